@@ -1,0 +1,196 @@
+// Package notify turns matches into messages and gets them to people: what an
+// alert is, how a kind of target words it and sends it, and the Deliverer that
+// works off the outbox.
+package notify
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"watcher/internal/problem"
+)
+
+// Severity orders alerts. The zero value is Normal.
+type Severity int8
+
+const (
+	Low    Severity = -1
+	Normal Severity = 0
+	High   Severity = 1
+)
+
+func (s Severity) String() string {
+	switch {
+	case s < Normal:
+		return "low"
+	case s > Normal:
+		return "high"
+	}
+	return "normal"
+}
+
+// MarshalText writes low, normal or high.
+func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads low, normal or high.
+func (s *Severity) UnmarshalText(b []byte) error {
+	switch string(b) {
+	case "low":
+		*s = Low
+	case "normal":
+		*s = Normal
+	case "high":
+		*s = High
+	default:
+		return fmt.Errorf("unknown severity %q, write low, normal or high", b)
+	}
+	return nil
+}
+
+// Alert is one item for one target, with every rule of that target that it
+// matched; or, where Trouble is set, a trouble of watcher's own, and Item is
+// empty. Its JSON is the webhook's, and what the store keeps.
+type Alert struct {
+	// ID is made of the target and the item's identity, so that the same item
+	// cannot become two alerts for a target.
+	ID        string     `json:"id"`
+	Target    string     `json:"-"`
+	Severity  Severity   `json:"severity"`
+	FirstSeen time.Time  `json:"first_seen"`
+	Rules     []RuleHit  `json:"rules"`
+	Item      Item       `json:"item"`
+	Excerpts  []Excerpt  `json:"excerpts"`
+	AlsoIn    []Location `json:"also_in,omitempty"`
+	Trouble   *Trouble   `json:"trouble,omitempty"`
+}
+
+// Item is what a message tells of an item. Every string is plain text that a
+// stranger wrote.
+type Item struct {
+	ID         string     `json:"id"`
+	Title      string     `json:"title"`
+	Link       string     `json:"link"`
+	Feed       string     `json:"feed"`
+	FeedURL    string     `json:"feed_url"`
+	Authors    []string   `json:"authors"`
+	Categories []string   `json:"categories"`
+	Language   string     `json:"language"`
+	Published  *time.Time `json:"published"`
+	Summary    string     `json:"summary"`
+}
+
+// RuleHit is a rule that matched, with the terms that did.
+type RuleHit struct {
+	Name  string   `json:"name"`
+	Terms []string `json:"terms"`
+}
+
+// Location is another place where the same article stands.
+type Location struct {
+	Feed string `json:"feed"`
+	Link string `json:"link"`
+}
+
+// Excerpt is a short piece of a field around what matched. Spans are byte
+// offsets into Text, in order and without overlap.
+type Excerpt struct {
+	Field string   `json:"field"`
+	Text  string   `json:"text"`
+	Spans [][2]int `json:"spans"`
+}
+
+// Trouble is something that watcher reports of itself to the ops targets.
+type Trouble struct {
+	Kind   string    `json:"kind"` // "feed_failing", "feed_recovered", "store_damaged", …
+	Feed   string    `json:"feed,omitempty"`
+	Target string    `json:"target,omitempty"`
+	Text   string    `json:"text"` // one sentence
+	Since  time.Time `json:"since"`
+}
+
+// Message is what goes to one target at one time: one or more alerts, worded.
+// Once frozen nothing of it changes any more.
+type Message struct {
+	// ID is the delivery id, the same over every attempt: a target's
+	// idempotency key. ASCII letters, digits and underscore.
+	ID       string   `json:"id"`
+	Target   string   `json:"target"`
+	AlertIDs []string `json:"alert_ids"`
+	// Payload is what the target's kind composed; only that kind reads it.
+	Payload json.RawMessage `json:"payload"`
+}
+
+// Batch is what a policy chose to tell a target now, before it is worded.
+type Batch struct {
+	ID     string // of the message; a kind that makes several adds a suffix
+	Target string
+	Time   time.Time
+	Alerts []Alert // at least one; either all Troubles or none
+	More   int     // alerts left out of the message, only counted in it
+}
+
+// Notifier words and sends messages for one configured target. Its methods are
+// safe for concurrent use.
+type Notifier interface {
+	// Compose words a batch: one message, or one for each recipient where a
+	// target has several. It is pure and total: the same batch gives the same
+	// bytes, and whatever a feed says can be worded.
+	Compose(Batch) ([]Message, error)
+
+	// Notify sends a message and returns nil once the target has accepted it.
+	// It is tried again with the same message after any error but a
+	// *PermanentError; *RetryError says when. It must be over when ctx is.
+	Notify(ctx context.Context, m Message) error
+}
+
+// Options are the settings of one kind of target, decoded from the config by
+// their yaml tags.
+type Options interface {
+	// Validate says what is wrong with the settings alone, without I/O.
+	Validate() []problem.Problem
+	// Open makes the notifier of valid settings.
+	Open(Env) (Notifier, error)
+}
+
+// Env is what notifiers get from the program around them.
+type Env struct {
+	// HTTP does requests for targets: guarded against private addresses,
+	// without redirects, cookies or proxies from the environment.
+	HTTP *http.Client
+	// Dial is the guarded dialer behind HTTP, for mail.
+	Dial      func(ctx context.Context, network, address string) (net.Conn, error)
+	UserAgent string // "watcher/1.2.3 (+https://…)"
+	Terminal  Terminal
+}
+
+// Terminal is where the console target writes.
+type Terminal struct {
+	Out   io.Writer
+	Color bool // the writer understands ANSI escapes and the user wants them
+	Width int  // columns; 0 if it is no terminal
+}
+
+// PermanentError says that the target will never accept this message. With
+// Target set, it will accept no other either (a revoked hook, a removed
+// channel): then the queue is parked instead of the message given up.
+type PermanentError struct {
+	Target bool
+	Err    error
+}
+
+func (e *PermanentError) Error() string { return e.Err.Error() }
+func (e *PermanentError) Unwrap() error { return e.Err }
+
+// RetryError says that the target asked to be left alone for After.
+type RetryError struct {
+	After time.Duration
+	Err   error
+}
+
+func (e *RetryError) Error() string { return e.Err.Error() }
+func (e *RetryError) Unwrap() error { return e.Err }

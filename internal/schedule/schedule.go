@@ -1,0 +1,71 @@
+// Package schedule computes when a cron spec comes due. It wraps the parser of
+// robfig/cron, whose runner is not used: that has no persistence and no
+// catch-up, and its Next is all a loop with durable due times needs.
+package schedule
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/robfig/cron/v3"
+)
+
+var parser = cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor)
+
+// Schedule says when something is due next. The zero value is never due.
+type Schedule struct {
+	spec cron.Schedule
+	zone *time.Location
+}
+
+// Parse reads a cron spec of five fields (minute, hour, day of month, month,
+// day of week) or a descriptor such as "@hourly". zone is an IANA name; empty
+// means UTC, so that a config means the same on every machine.
+//
+// The time zone belongs in zone alone: robfig/cron takes a "TZ=" prefix in the
+// spec and panics on a malformed one, so the prefix is refused here, and other
+// panics of the parser become errors.
+func Parse(spec, zone string) (s Schedule, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s, err = Schedule{}, fmt.Errorf("not a cron spec: %q", spec)
+		}
+	}()
+	if strings.Contains(spec, "TZ=") {
+		return Schedule{}, errors.New("write the time zone under timezone, not in the cron spec")
+	}
+	if strings.HasPrefix(spec, "@every") {
+		return Schedule{}, errors.New("write every: with the duration instead of a cron spec")
+	}
+	loc, err := time.LoadLocation(zone)
+	if err != nil || zone == "Local" {
+		return Schedule{}, fmt.Errorf("unknown time zone %q, write an IANA name such as Europe/Tallinn", zone)
+	}
+	parsed, err := parser.Parse(spec)
+	if err != nil {
+		return Schedule{}, fmt.Errorf("not a cron spec (minute hour day month weekday): %w", err)
+	}
+	s = Schedule{spec: parsed, zone: loc}
+	// The parser accepts days that no month has (31 February).
+	if s.Next(time.Unix(0, 0)).IsZero() {
+		return Schedule{}, fmt.Errorf("the cron spec %q names a day that never comes", spec)
+	}
+	return s, nil
+}
+
+// Next returns the first time after t, in UTC, that the schedule names, or the
+// zero time if there is none within five years. A local time that the clocks
+// skip in spring does not happen that day; one they repeat in autumn happens
+// twice (robfig/cron #541).
+func (s Schedule) Next(t time.Time) time.Time {
+	if s.spec == nil {
+		return time.Time{}
+	}
+	next := s.spec.Next(t.In(s.zone))
+	if next.IsZero() {
+		return time.Time{}
+	}
+	return next.UTC()
+}
