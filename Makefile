@@ -1,0 +1,47 @@
+# make demo and make test need only Go, make and git; what a test needs beyond
+# that is installed by .ci/deps, or the test is skipped and says why.
+
+SHELL       := bash
+.SHELLFLAGS := -eo pipefail -c
+
+VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+FUZZTIME  ?= 5s
+BENCHTIME ?= 1s
+
+TOOLS := cd .ci/tools && go build -o ../../bin/tools/
+# The race detector needs cgo.
+RACE  := $(shell command -v "$$(go env CC)" >/dev/null 2>&1 && echo -race)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo build test lint bench fuzz fuzz-long clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: build ## watch it work: sample feeds, rules and alerts, no account needed
+	@bin/watcher demo
+
+build: ## build bin/watcher, one static binary
+	@CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/watcher ./cmd/watcher
+
+test: ## run all tests
+	@.ci/deps
+	@$(TOOLS) ./report
+	@[ -n "$(RACE)" ] || echo "No C compiler: the race detector is left out."
+	@go test $(RACE) -json ./... | bin/tools/report
+	@cd .ci/tools && go test ./...
+
+lint: ## gofmt, go vet, go fix, staticcheck, errorlint, sloglint, tidy modules
+	@.ci/lint
+
+bench: ## run the benchmarks (BENCHTIME=1s)
+	@go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+
+fuzz: ## fuzz every target for a moment (FUZZTIME=5s)
+	@.ci/fuzz $(FUZZTIME)
+
+fuzz-long: ## fuzz every target for ten minutes
+	@.ci/fuzz 10m
+
+clean: ## remove what make built
+	@rm -rf bin
