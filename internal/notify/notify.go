@@ -58,8 +58,11 @@ func (s *Severity) UnmarshalText(b []byte) error {
 type Alert struct {
 	// ID is made of the target and the item's identity, so that the same item
 	// cannot become two alerts for a target.
-	ID        string     `json:"id"`
-	Target    string     `json:"-"`
+	ID     string `json:"id"`
+	Target string `json:"-"`
+	// Keys are what identifies the item to a target: its guid within its feed,
+	// its link across feeds. Two alerts of a target that share a key are one.
+	Keys      []Key      `json:"-"`
 	Severity  Severity   `json:"severity"`
 	FirstSeen time.Time  `json:"first_seen"`
 	Rules     []RuleHit  `json:"rules"`
@@ -68,6 +71,9 @@ type Alert struct {
 	AlsoIn    []Location `json:"also_in,omitempty"`
 	Trouble   *Trouble   `json:"trouble,omitempty"`
 }
+
+// Key is a hash of one of an item's identities.
+type Key [16]byte
 
 // Item is what a message tells of an item. Every string is plain text that a
 // stranger wrote.

@@ -10,15 +10,14 @@ import (
 // method reports as done is on disk when it returns. The store owns the clock,
 // and says with a Wake when to look again.
 type Outbox interface {
-	// Held returns the alerts that target holds, oldest first, at most 1,000,
-	// and the token under which they may be frozen.
+	// Held returns the alerts that target holds, oldest first, at most 1,000.
 	Held(ctx context.Context, target string) (Holding, error)
 
 	// Freeze stores messages composed of held alerts, ready to be sent, and
 	// lets go of those alerts, in one transaction. A crash before it composes
-	// again; a crash after it sends what was composed. ErrMoved if the token
-	// is no longer the holding's: nothing was done.
-	Freeze(ctx context.Context, t Token, ms []Message) error
+	// again; a crash after it sends what was composed. ErrMoved if one of the
+	// alerts is held no longer: nothing was done.
+	Freeze(ctx context.Context, ms []Message) error
 
 	// Begin takes the next delivery of target that is due and marks it as being
 	// sent, durably, just before its first byte. Deliveries that never were
@@ -59,18 +58,14 @@ func (w Wake) Wait(ctx context.Context) error {
 	return nil
 }
 
-// ErrMoved is returned by Freeze when what the target holds has changed since
-// it was read.
-var ErrMoved = errors.New("the held alerts have changed")
-
-// Token identifies a state of a target's held alerts.
-type Token uint64
+// ErrMoved is returned by Freeze when an alert is no longer held: somebody else
+// has composed it.
+var ErrMoved = errors.New("an alert is held no longer")
 
 // Holding is what a target holds at one moment.
 type Holding struct {
 	Target string
 	Alerts []Alert
-	Token  Token
 	Now    time.Time // the store's clock
 	Wake   Wake      // when a change is known at the latest
 }
@@ -89,6 +84,9 @@ type Outcome struct {
 	Sent  bool
 	Dead  bool
 	Retry time.Duration // from now
+	// Ambiguous: the attempt failed without an answer of the target, so the
+	// message may have arrived all the same.
+	Ambiguous bool
 	// Answer is what the target said, in its own words, for people.
 	Answer string
 	// Report are troubles for the ops targets, enqueued in the same
