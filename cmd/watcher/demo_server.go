@@ -1,0 +1,237 @@
+package main
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"hash/fnv"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// demoServer serves the demo's feeds, in which articles appear as time goes
+// by, and receives the webhook that counts what was alerted.
+type demoServer struct {
+	length time.Duration // in which the articles appear
+
+	mu     sync.Mutex
+	asked  map[string]int // how often each path was asked for
+	start  time.Time      // when the articles begin to appear; zero before
+	ready  chan struct{}  // closed at start
+	alerts map[string]demoAlert
+	told   chan struct{} // receives after each alert
+}
+
+// demoAlert is what the webhook said of an article.
+type demoAlert struct {
+	rules  []string
+	alsoIn []string
+}
+
+func newDemoServer(length time.Duration) *demoServer {
+	return &demoServer{
+		length: length,
+		asked:  map[string]int{},
+		ready:  make(chan struct{}),
+		alerts: map[string]demoAlert{},
+		told:   make(chan struct{}, 1),
+	}
+}
+
+func (s *demoServer) handler() http.Handler {
+	mux := http.NewServeMux()
+	for _, f := range demoFeeds {
+		mux.HandleFunc("GET "+f.path, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, f) })
+	}
+	mux.HandleFunc("POST /tally", s.tally)
+	return mux
+}
+
+// elapsed notes that a feed was asked for, and returns which part of the
+// demo's length is over. It begins once every feed was asked for twice: then
+// the first answer of each, its baseline, is on disk.
+func (s *demoServer) elapsed(path string) float64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked[path]++
+	if s.start.IsZero() {
+		for _, f := range demoFeeds {
+			if s.asked[f.path] < 2 {
+				return 0
+			}
+		}
+		s.start = time.Now()
+		close(s.ready)
+	}
+	return float64(time.Since(s.start)) / float64(s.length)
+}
+
+// origin is when the demo's articles were published relative to.
+func (s *demoServer) origin() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.start
+}
+
+// serve writes a feed as it stands, and 304 to who knows it.
+func (s *demoServer) serve(w http.ResponseWriter, r *http.Request, f demoFeed) {
+	var items []demoItem
+	now := s.elapsed(f.path)
+	for _, a := range demoArticles {
+		if a.feed == f.name && a.at <= now {
+			items = append(items, s.item(a, now))
+		}
+	}
+	kinds := map[string]struct {
+		render func(demoFeed, []demoItem) ([]byte, error)
+		media  string
+	}{
+		"rss":  {renderRSS, "application/rss+xml; charset=utf-8"},
+		"atom": {renderAtom, "application/atom+xml"},
+		"json": {renderJSON, "application/feed+json"},
+	}
+	body, err := kinds[f.kind].render(f, items)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	sum := fnv.New64a()
+	sum.Write(body)
+	etag := fmt.Sprintf(`"%x"`, sum.Sum64())
+	w.Header().Set("ETag", etag)
+	if r.Header.Get("If-None-Match") == etag {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	w.Header().Set("Content-Type", kinds[f.kind].media)
+	_, _ = w.Write(body) // a client that left asks again
+}
+
+// demoItem is an article as it stands in a feed.
+type demoItem struct {
+	guid, link, title, text string
+	published               time.Time
+}
+
+func (s *demoServer) item(a demoArticle, now float64) demoItem {
+	host := strings.TrimSuffix(demoHost(a.feed), ".example") + ".example"
+	link := "https://" + host + "/" + a.slug
+	guid := link
+	published := demoEpoch
+	if start := s.origin(); a.at > 0 {
+		published = start.Add(time.Duration(a.at * float64(s.length)))
+	}
+	switch {
+	case a.fate == repeated:
+		// The wire links to the review's article, and counts the clicks.
+		link = "https://" + demoHost("Baltic Security Review") + "/" + a.slug + "?utm_source=wire"
+	case a.slug == demoRekey.slug && now >= demoRekey.at:
+		guid = "urn:docket:" + a.slug
+	}
+	return demoItem{guid, link, a.title, a.text, published.Add(-a.age).UTC().Truncate(time.Second)}
+}
+
+// demoEpoch dates what stood in the feeds before, the same at every poll.
+var demoEpoch = time.Now()
+
+func demoHost(feed string) string {
+	fold := strings.NewReplacer(" ", "-", "õ", "o", "ä", "a", "ž", "z")
+	return fold.Replace(strings.ToLower(feed)) + ".example"
+}
+
+type rssItem struct {
+	Title       string `xml:"title"`
+	Link        string `xml:"link"`
+	GUID        string `xml:"guid"`
+	Date        string `xml:"pubDate"`
+	Description string `xml:"description"`
+}
+
+func renderRSS(f demoFeed, items []demoItem) ([]byte, error) {
+	doc := struct {
+		XMLName  xml.Name  `xml:"rss"`
+		Version  string    `xml:"version,attr"`
+		Title    string    `xml:"channel>title"`
+		Link     string    `xml:"channel>link"`
+		Language string    `xml:"channel>language"`
+		Items    []rssItem `xml:"channel>item"`
+	}{Version: "2.0", Title: f.name, Link: "https://" + demoHost(f.name) + "/", Language: f.language}
+	for _, it := range items {
+		doc.Items = append(doc.Items, rssItem{it.title, it.link, it.guid, it.published.Format(time.RFC1123Z), "<p>" + it.text + "</p>"})
+	}
+	return xml.Marshal(doc)
+}
+
+type atomLink struct {
+	Href string `xml:"href,attr"`
+}
+
+type atomEntry struct {
+	ID      string   `xml:"id"`
+	Title   string   `xml:"title"`
+	Link    atomLink `xml:"link"`
+	Updated string   `xml:"updated"`
+	Summary string   `xml:"summary"`
+}
+
+func renderAtom(f demoFeed, items []demoItem) ([]byte, error) {
+	doc := struct {
+		XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
+		Lang    string      `xml:"xml:lang,attr"`
+		ID      string      `xml:"id"`
+		Title   string      `xml:"title"`
+		Entries []atomEntry `xml:"entry"`
+	}{Lang: f.language, ID: "https://" + demoHost(f.name) + "/", Title: f.name}
+	for _, it := range items {
+		doc.Entries = append(doc.Entries, atomEntry{it.guid, it.title, atomLink{it.link}, it.published.Format(time.RFC3339), it.text})
+	}
+	return xml.Marshal(doc)
+}
+
+func renderJSON(f demoFeed, items []demoItem) ([]byte, error) {
+	list := []map[string]any{}
+	for _, it := range items {
+		list = append(list, map[string]any{
+			"id": it.guid, "url": it.link, "title": it.title, "content_text": it.text, "date_published": it.published.Format(time.RFC3339),
+		})
+	}
+	return json.Marshal(map[string]any{
+		"version": "https://jsonfeed.org/version/1.1", "title": f.name, "language": f.language, "items": list,
+	})
+}
+
+// tally is the webhook target that knows what was alerted.
+func (s *demoServer) tally(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		Data struct {
+			Alerts []struct {
+				Rules  []struct{ Name string }
+				Item   struct{ Title string }
+				AlsoIn []struct{ Feed string } `json:"also_in"`
+			}
+		}
+	}
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(&body); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	s.mu.Lock()
+	for _, a := range body.Data.Alerts {
+		var got demoAlert
+		for _, rule := range a.Rules {
+			got.rules = append(got.rules, rule.Name)
+		}
+		for _, place := range a.AlsoIn {
+			got.alsoIn = append(got.alsoIn, place.Feed)
+		}
+		s.alerts[a.Item.Title] = got
+	}
+	s.mu.Unlock()
+	select {
+	case s.told <- struct{}{}:
+	default:
+	}
+	w.WriteHeader(http.StatusNoContent)
+}

@@ -1,0 +1,106 @@
+// Command watcher polls feeds, recognises what is new, matches it against rules
+// and tells the right people once.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+func main() { os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// Exit codes that scripts rely on.
+const (
+	exitFailed = 1
+	exitUsage  = 2  // and, for try, any error, as grep has it
+	exitConfig = 78 // EX_CONFIG of sysexits.h: systemd must not restart on it
+)
+
+// exitError ends the program with a code. With a nil err everything was said
+// already.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit status %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+// run is the program: arguments and streams in, exit code out.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := newRoot(newTerminal(stdin, stdout, stderr))
+	root.SetArgs(args)
+	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		return 0
+	}
+	var exit *exitError
+	if errors.As(err, &exit) {
+		if exit.err != nil {
+			fmt.Fprintln(stderr, clean(message(exit.err)))
+		}
+		return exit.code
+	}
+	fmt.Fprintf(stderr, "watcher: %s\nRun '%s --help' for its usage.\n", clean(strings.TrimSpace(err.Error())), cmd.CommandPath())
+	return exitUsage
+}
+
+// newRoot makes the command tree. Whatever RunE of a subcommand returns is an
+// exitError; all other errors are of the usage.
+func newRoot(t *terminal) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "watcher",
+		Short: "Watch feeds and be told, once, of what matters",
+		Long: `watcher polls feeds, recognises what is new, matches it against rules and
+tells the right people once.
+
+  watcher demo                    see it work, without a config or an account
+  watcher check watcher.yaml      is this config right?
+  watcher run -c watcher.yaml     watch`,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cmd.SetOut(t.stderr)
+			_ = cmd.Help() // writes to stderr; nothing can be done where that fails
+			return &exitError{code: exitUsage}
+		},
+	}
+	root.SetOut(t.stdout)
+	root.SetErr(t.stderr)
+	root.AddCommand(
+		newCompletion(t),
+		newVersion(t),
+	)
+	for _, cmd := range root.Commands() {
+		cmd.DisableFlagsInUseLine = true
+		if act := cmd.RunE; act != nil {
+			cmd.RunE = func(cmd *cobra.Command, args []string) error { return asExit(act(cmd, args)) }
+		}
+	}
+	return root
+}
+
+// asExit makes an error of a command that ran an exitError.
+func asExit(err error) error {
+	var exit *exitError
+	if err == nil || errors.As(err, &exit) {
+		return err
+	}
+	return &exitError{exitFailed, err}
+}
+
+// message words an error for a person.
+func message(err error) string { return "watcher: " + err.Error() }

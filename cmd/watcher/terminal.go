@@ -1,0 +1,95 @@
+package main
+
+import (
+	"io"
+	"os"
+	"strings"
+	"unicode"
+
+	"golang.org/x/term"
+)
+
+// terminal is what the program writes to, and the one place that decides how:
+// colour and progress only where a person looks, and nothing in what a feed
+// says may steer the terminal.
+type terminal struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	color          bool // stdout takes ANSI escapes and the user wants them
+	errColor       bool // the same of stderr
+	progress       bool // stderr can redraw a line
+	width          int  // columns of stdout; 0 if it is no terminal
+}
+
+func newTerminal(stdin io.Reader, stdout, stderr io.Writer) *terminal {
+	// no-color.org: any value but the empty one turns colour off.
+	plain := os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb"
+	t := &terminal{stdin: stdin, stdout: stdout, stderr: stderr, width: columns(stdout)}
+	t.color = t.width > 0 && !plain
+	t.errColor = columns(stderr) > 0 && !plain
+	t.progress = t.errColor
+	return t
+}
+
+// columns returns the width of w, or 0 if it is no terminal.
+func columns(w io.Writer) int {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return 0
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil || width <= 0 {
+		return 80 // a terminal that does not know its size, such as a serial line
+	}
+	return width
+}
+
+// style is an ANSI "select graphic rendition" sequence.
+type style string
+
+const (
+	bold   style = "1"
+	dim    style = "2"
+	red    style = "31"
+	green  style = "32"
+	yellow style = "33"
+	cyan   style = "36"
+	hit    style = "1;33" // a matched word
+)
+
+// paint wraps s in a style for stdout, where that shows colour. s must be
+// clean: paint adds escapes and removes none.
+func (t *terminal) paint(st style, s string) string { return paint(t.color, st, s) }
+
+// paintErr is paint for stderr.
+func (t *terminal) paintErr(st style, s string) string { return paint(t.errColor, st, s) }
+
+func paint(on bool, st style, s string) string {
+	if !on || s == "" {
+		return s
+	}
+	return "\x1b[" + string(st) + "m" + s + "\x1b[0m"
+}
+
+// clean makes text of a stranger safe to print: control characters, which
+// could move the cursor, set the window's title or hide what follows, and the
+// bidirectional overrides, which reorder a line, become visible or blank. Line
+// feeds and tabs stay.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return r
+		case r == '\x1b':
+			return '␛'
+		case r == '\u2028' || r == '\u2029' || unicode.IsControl(r):
+			return ' '
+		case unicode.Is(unicode.Bidi_Control, r) || r == '\ufffe' || r == '\ufeff':
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+}
+
+// line is clean for a single line.
+func line(s string) string { return strings.Join(strings.Fields(clean(s)), " ") }

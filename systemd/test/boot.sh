@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Boots this machine's own system under a throw-away overlay with a real systemd
+# as PID 1, and runs a test in it. Nothing is written outside of DIR; the
+# container has a loopback device and no other.
+#
+# usage: boot.sh DIR    (needs root and systemd-nspawn)
+#   DIR/bin/*            mounted into /usr/local/bin one by one
+#   DIR/watcher          mounted as /usr/bin/watcher
+#   DIR/watcher.service  the unit under test
+#   DIR/etc              mounted as /etc/watcher
+#   DIR/selftest.sh      what to run; it finds DIR/out, its output's place, as /out
+set -euo pipefail
+dir=$(realpath "$1")
+name=watcher-test-$$
+root=$(mktemp -d)
+mkdir -p "$dir/out"
+: >"$dir/out/selftest.log"
+
+cat >"$dir/selftest.service" <<'UNIT'
+[Unit]
+After=basic.target
+[Service]
+Type=oneshot
+StandardOutput=file:/out/selftest.log
+StandardError=inherit
+ExecStart=/bin/bash /selftest.sh
+ExecStopPost=/bin/systemctl poweroff --no-block
+TimeoutStartSec=150
+UNIT
+cat >"$dir/selftest.target" <<'UNIT'
+[Unit]
+Requires=basic.target
+Wants=selftest.service
+After=basic.target
+UNIT
+
+units=/etc/systemd/system
+binds=(--bind="$dir/out:/out" --bind="$dir/etc:/etc/watcher"
+	--bind-ro="$dir/watcher:/usr/bin/watcher" --bind-ro="$dir/selftest.sh:/selftest.sh"
+	--bind-ro="$dir/watcher.service:$units/watcher.service"
+	--bind-ro="$dir/selftest.service:$units/selftest.service"
+	--bind-ro="$dir/selftest.target:$units/selftest.target")
+for program in "$dir"/bin/*; do
+	binds+=(--bind-ro="$program:/usr/local/bin/${program##*/}")
+done
+
+# shellcheck disable=SC2317 # called by the trap
+tidy() {
+	rmdir "$root" "/run/systemd/nspawn/propagate/$name" 2>/dev/null || true
+	for hierarchy in unified systemd; do
+		for group in payload supervisor; do
+			find "/sys/fs/cgroup/$hierarchy/$group" -depth -type d -exec rmdir {} \; 2>/dev/null || true
+		done
+	done
+}
+trap tidy EXIT
+
+# nspawn refuses to boot "/" itself, but not a bind mount of it.
+# shellcheck disable=SC2016 # expanded by the inner shell
+timeout -k 10 180 unshare -m --propagation private bash -c '
+	mount --bind / "$1"; root=$1 name=$2; shift 2
+	exec systemd-nspawn -q -M "$name" -D "$root" --volatile=overlay --boot --register=no --keep-unit \
+		--link-journal=no --private-network --console=pipe "$@" -- --unit=selftest.target' \
+	_ "$root" "$name" "${binds[@]}" </dev/null
