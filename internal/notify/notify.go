@@ -5,6 +5,7 @@ package notify
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -169,16 +170,18 @@ type Env struct {
 	// without redirects, cookies or proxies from the environment.
 	HTTP *http.Client
 	// Dial is the guarded dialer behind HTTP, for mail.
-	Dial      func(ctx context.Context, network, address string) (net.Conn, error)
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// TLS is for mail servers; nil trusts the system's roots. It is cloned.
+	TLS       *tls.Config
 	UserAgent string // "watcher/1.2.3 (+https://…)"
 	Terminal  Terminal
 }
 
 // Terminal is where the console target writes.
 type Terminal struct {
-	Out   io.Writer
-	Color bool // the writer understands ANSI escapes and the user wants them
-	Width int  // columns; 0 if it is no terminal
+	Out   io.Writer // each alert is one Write; safe for concurrent use
+	Color bool      // the writer understands ANSI escapes and the user wants them
+	Width int       // columns; 0 if it is no terminal
 }
 
 // PermanentError says that the target will never accept this message. With

@@ -1,0 +1,195 @@
+package notify
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Limits of what an alert shows, in characters, whatever the target would take:
+// a message is to be read at a glance.
+const (
+	titleRunes = 250
+	nameRunes  = 80
+	textRunes  = 1000 // of a trouble
+	topN       = 3    // excerpts
+	listN      = 8    // rules, terms, other places
+)
+
+// card is an alert as people are shown it: cleaned and cut to size, but not yet
+// escaped for anything. The kinds that write for people all start from it.
+type card struct {
+	Severity Severity  `json:"severity"`
+	Title    []piece   `json:"title"`
+	Link     string    `json:"link,omitempty"` // safe http(s) URL; empty if there is none
+	Feed     string    `json:"feed,omitempty"`
+	Time     time.Time `json:"time"` // UTC: of publication, else when it was first seen
+	Excerpts [][]piece `json:"excerpts,omitempty"`
+	Rules    []rule    `json:"rules,omitempty"`
+	Also     []also    `json:"also,omitempty"`
+	Body     string    `json:"body,omitempty"` // of a trouble
+}
+
+type rule struct {
+	Name  string   `json:"name"`
+	Terms []string `json:"terms,omitempty"`
+}
+
+type also struct {
+	Feed string `json:"feed"`
+	Link string `json:"link,omitempty"`
+}
+
+// newCard reads an alert.
+func newCard(a Alert) card {
+	if a.Trouble != nil {
+		return troubleCard(a)
+	}
+	c := card{
+		Severity: a.Severity,
+		Link:     safeLink(a.Item.Link),
+		Feed:     clip(clean(a.Item.Feed), nameRunes),
+		Time:     a.FirstSeen.UTC(),
+	}
+	if p := a.Item.Published; p != nil && !p.IsZero() {
+		c.Time = p.UTC()
+	}
+	for _, e := range a.Excerpts {
+		e.Text = clip(e.Text, excerptRunes+16)
+		switch {
+		case e.Field == "title":
+			c.Title = pieces(e)
+		case len(c.Excerpts) < topN:
+			if ps := pieces(e); len(ps) > 0 {
+				c.Excerpts = append(c.Excerpts, ps)
+			}
+		}
+	}
+	if len(c.Title) == 0 {
+		c.Title = []piece{{Text: titleOf(a.Item, c.Link)}}
+	}
+	for i, r := range a.Rules {
+		if i == listN {
+			c.Rules = append(c.Rules, rule{Name: fmt.Sprintf("%d more", len(a.Rules)-i)})
+			break
+		}
+		c.Rules = append(c.Rules, rule{Name: clip(clean(r.Name), nameRunes), Terms: shorten(r.Terms)})
+	}
+	for i, l := range a.AlsoIn {
+		if i == listN {
+			c.Also = append(c.Also, also{Feed: fmt.Sprintf("%d more", len(a.AlsoIn)-i)})
+			break
+		}
+		c.Also = append(c.Also, also{Feed: clip(clean(l.Feed), nameRunes), Link: safeLink(l.Link)})
+	}
+	return c
+}
+
+// titleOf never is empty, because a link needs something to click on.
+func titleOf(it Item, link string) string {
+	for _, t := range []string{it.Title, it.Summary, link, it.ID} {
+		if t = clip(clean(t), titleRunes); t != "" {
+			return t
+		}
+	}
+	return "(no title)"
+}
+
+func shorten(terms []string) []string {
+	var out []string
+	for i, t := range terms {
+		if i == listN {
+			return append(out, "…")
+		}
+		out = append(out, clip(clean(t), nameRunes))
+	}
+	return out
+}
+
+// troubleCard shows a trouble as if watcher were the feed.
+func troubleCard(a Alert) card {
+	t := a.Trouble
+	about := t.Feed
+	if about == "" {
+		about = t.Target
+	}
+	title := "watcher: " + strings.ReplaceAll(clip(clean(t.Kind), nameRunes), "_", " ")
+	if about != "" {
+		title += ": " + clip(clean(about), nameRunes)
+	}
+	c := card{Severity: a.Severity, Title: []piece{{Text: title}}, Feed: "watcher", Time: t.Since.UTC(), Body: clip(clean(t.Text), textRunes)}
+	if t.Since.IsZero() {
+		c.Time = a.FirstSeen.UTC()
+	}
+	return c
+}
+
+// cards reads the alerts of a batch.
+func cards(b Batch) []card {
+	cs := make([]card, len(b.Alerts))
+	for i, a := range b.Alerts {
+		cs[i] = newCard(a)
+	}
+	return cs
+}
+
+// title returns the title without marks.
+func (c card) title() string { return plain(c.Title) }
+
+// when is how messages write a time where the reader's own zone is not known.
+func (c card) when() string { return c.Time.Format("2 Jan 2006 15:04 MST") }
+
+// by says which rules matched, and by what.
+func (r rule) String() string {
+	if len(r.Terms) == 0 {
+		return r.Name
+	}
+	return r.Name + " (" + strings.Join(r.Terms, ", ") + ")"
+}
+
+// moreText says what a message leaves out.
+func moreText(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("and %d more: watcher alerts lists them", n)
+}
+
+// headline says in one line what a message holds.
+func headline(cs []card) string {
+	if len(cs) == 0 {
+		return "watcher"
+	}
+	if len(cs) == 1 {
+		return cs[0].title()
+	}
+	return fmt.Sprintf("%d alerts: %s", len(cs), cs[0].title())
+}
+
+// origin tells severity, unless it is normal, feed and time.
+func (c card) origin() string {
+	var parts []string
+	if c.Severity != Normal {
+		parts = append(parts, c.Severity.String())
+	}
+	if c.Feed != "" {
+		parts = append(parts, c.Feed)
+	}
+	if !c.Time.IsZero() {
+		parts = append(parts, c.when())
+	}
+	return strings.Join(parts, " · ")
+}
+
+// marked joins pieces, with marks around what matched.
+func marked(ps []piece, open, end string) string {
+	var b strings.Builder
+	for _, p := range ps {
+		if p.Hit {
+			b.WriteString(open + p.Text + end)
+		} else {
+			b.WriteString(p.Text)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,247 @@
+package notify
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/rivo/uniseg"
+
+	"watcher/internal/problem"
+)
+
+func init() { register("console", func() Options { return &ConsoleOptions{} }) }
+
+// ConsoleOptions configure alerts on the terminal: there is nothing to set.
+type ConsoleOptions struct{}
+
+// Validate implements Options.
+func (o *ConsoleOptions) Validate() []problem.Problem { return nil }
+
+// Open implements Options.
+func (o *ConsoleOptions) Open(env Env) (Notifier, error) {
+	return &console{terminal: env.Terminal}, nil
+}
+
+type console struct {
+	terminal Terminal
+}
+
+var _ Notifier = (*console)(nil)
+
+// consoleMessage is frozen without colours: the terminal it is written to may
+// be another than the one there was when it was composed.
+type consoleMessage struct {
+	Cards []card `json:"cards"`
+	More  int    `json:"more,omitempty"`
+}
+
+// Compose implements Notifier.
+func (c *console) Compose(b Batch) ([]Message, error) {
+	m := consoleMessage{Cards: cards(b), More: b.More}
+	return messages(b, []part{{payload: m, alerts: alertIDs(b.Alerts)}})
+}
+
+// Notify implements Notifier.
+func (c *console) Notify(_ context.Context, m Message) error {
+	p, err := payload[consoleMessage](m)
+	if err != nil {
+		return err
+	}
+	s := &screen{color: c.terminal.Color, width: c.terminal.Width}
+	if s.width > 0 {
+		s.width = max(s.width, narrowest)
+	}
+	for _, card := range p.Cards {
+		s.card(card)
+	}
+	if p.More > 0 {
+		s.lines("", []run{{moreText(p.More), dim}})
+		s.b.WriteByte('\n')
+	}
+	if _, err := io.WriteString(c.terminal.Out, s.b.String()); err != nil {
+		return fmt.Errorf("console: %w", err)
+	}
+	return nil
+}
+
+// narrowest is the width below which lines are left for the terminal to break.
+const narrowest = 20
+
+// style is what an ANSI escape (ECMA-48 SGR) sets.
+type style string
+
+const (
+	normal style = ""
+	bold   style = "1"
+	dim    style = "2"
+	link   style = "4;36"
+	red    style = "1;31"
+	hit    style = "1;33"
+)
+
+// run is text in one style.
+type run struct {
+	text  string
+	style style
+}
+
+// screen lays alerts out.
+type screen struct {
+	b     strings.Builder
+	color bool
+	width int // columns; 0: lines are not broken
+}
+
+// card writes one alert: the title at the margin, the rest below it indented.
+func (s *screen) card(c card) {
+	title := []run{{"● ", hit}}
+	if c.Severity > Normal {
+		title = []run{{"● HIGH ", red}}
+	} else if c.Severity < Normal {
+		title = []run{{"○ low ", dim}}
+	}
+	s.lines("", append(title, runs(c.Title, bold)...))
+	origin := []run{}
+	if c.Feed != "" {
+		origin = append(origin, run{c.Feed, normal}, run{" · ", dim})
+	}
+	origin = append(origin, run{c.when(), dim})
+	if len(c.Rules) > 0 {
+		origin = append(origin, run{" · " + ruleTexts(c.Rules), dim})
+	}
+	s.lines(consoleIndent, origin)
+	if c.Body != "" {
+		s.lines(consoleIndent, []run{{c.Body, normal}})
+	}
+	for _, e := range c.Excerpts {
+		s.lines(consoleIndent, runs(e, normal))
+	}
+	for _, a := range c.Also {
+		s.lines(consoleIndent, []run{{"also in " + a.Feed + " ", dim}, {a.Link, link}})
+	}
+	if c.Link != "" {
+		s.lines(consoleIndent, []run{{c.Link, link}})
+	}
+	s.b.WriteByte('\n')
+}
+
+// consoleIndent is as wide as the mark before a title.
+const consoleIndent = "  "
+
+func runs(ps []piece, base style) []run {
+	rs := make([]run, len(ps))
+	for i, p := range ps {
+		rs[i] = run{p.Text, base}
+		if p.Hit {
+			rs[i].style = hit
+		}
+	}
+	return rs
+}
+
+// lines writes a paragraph, broken between words to fit the width. Lines after
+// the first are indented in any case.
+func (s *screen) lines(indent string, rs []run) {
+	room := s.width - len(consoleIndent)
+	var line []run
+	used := 0
+	flush := func() {
+		s.b.WriteString(indent)
+		for _, r := range line {
+			s.paint(r)
+		}
+		s.b.WriteByte('\n')
+		line, used, indent = nil, 0, consoleIndent
+	}
+	for _, w := range words(rs) {
+		width := uniseg.StringWidth(text(w))
+		if used > 0 && s.width > 0 && used+1+width > room {
+			flush()
+		}
+		if used > 0 {
+			space := run{" ", normal}
+			if line[len(line)-1].style == w[0].style {
+				space.style = w[0].style
+			}
+			line, used = add(line, space), used+1
+		}
+		for _, r := range w {
+			// A word wider than the line is cut, but for a link, which
+			// would be none any more.
+			for s.width > 0 && r.style != link && used+uniseg.StringWidth(r.text) > room && width > room {
+				head, tail := cut(r.text, room-used)
+				if head != "" {
+					line = add(line, run{head, r.style})
+				}
+				flush()
+				r.text = tail
+			}
+			line, used = add(line, r), used+uniseg.StringWidth(r.text)
+		}
+	}
+	if used > 0 {
+		flush()
+	}
+}
+
+// paint writes a run. Its text was cleaned: no escape of a feed's is in it.
+func (s *screen) paint(r run) {
+	if !s.color || r.style == normal || r.text == "" {
+		s.b.WriteString(r.text)
+		return
+	}
+	s.b.WriteString("\x1b[" + string(r.style) + "m" + r.text + "\x1b[0m")
+}
+
+// words cuts runs at spaces; a word may be of several styles.
+func words(rs []run) [][]run {
+	var ws [][]run
+	var word []run
+	for _, r := range rs {
+		for i, part := range strings.Split(r.text, " ") {
+			if i > 0 && len(word) > 0 {
+				ws, word = append(ws, word), nil
+			}
+			if part != "" {
+				word = append(word, run{part, r.style})
+			}
+		}
+	}
+	if len(word) > 0 {
+		ws = append(ws, word)
+	}
+	return ws
+}
+
+// add appends a run, to the last one if that has its style.
+func add(line []run, r run) []run {
+	if n := len(line); n > 0 && line[n-1].style == r.style {
+		line[n-1].text += r.text
+		return line
+	}
+	return append(line, r)
+}
+
+func text(rs []run) string {
+	var b strings.Builder
+	for _, r := range rs {
+		b.WriteString(r.text)
+	}
+	return b.String()
+}
+
+// cut takes from s what is at most width columns wide, but at least one
+// character if the line is empty otherwise.
+func cut(s string, width int) (head, tail string) {
+	tail, state := s, -1
+	for tail != "" {
+		cluster, rest, w, next := uniseg.FirstGraphemeClusterInString(tail, state)
+		if width -= w; width < 0 && (head != "" || w <= 1) {
+			break
+		}
+		head, tail, state = head+cluster, rest, next
+	}
+	return head, tail
+}

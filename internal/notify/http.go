@@ -1,0 +1,171 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"watcher/internal/problem"
+)
+
+// poster does the HTTP requests of one target.
+type poster struct {
+	env     Env
+	kind    string   // names the target's kind in errors
+	secrets []Secret // never shown, though errors and answers may quote them
+}
+
+// answer is what a target said to a request.
+type answer struct {
+	kind   string
+	status int
+	header http.Header
+	body   string        // its first 4,096 bytes, without the target's secrets
+	after  time.Duration // Retry-After; 0 if it did not say
+}
+
+// do sends a request. Its error is a failure of transport, which is always
+// temporary; what the answer means is for the kind to say.
+func (p poster) do(ctx context.Context, method, to string, header map[string]string, body []byte) (answer, error) {
+	req, err := http.NewRequestWithContext(ctx, method, to, bytes.NewReader(body))
+	if err != nil {
+		return answer{}, fmt.Errorf("%s: %s", p.kind, p.redact(err, to))
+	}
+	req.Header.Set("User-Agent", p.env.UserAgent)
+	req.Header.Set("Content-Type", "application/json")
+	for k, v := range header {
+		req.Header.Set(k, v)
+	}
+	resp, err := p.env.HTTP.Do(req)
+	if err != nil {
+		return answer{}, fmt.Errorf("%s: reach %s: %s", p.kind, req.URL.Host, p.redact(err, to))
+	}
+	defer resp.Body.Close()
+	// A body that breaks off leaves what was read: the status stands, and a kind
+	// that needs words to believe it will not find them.
+	said, _ := io.ReadAll(io.LimitReader(resp.Body, 4096))
+	return answer{
+		kind: p.kind, status: resp.StatusCode, header: resp.Header,
+		body:  hide(string(said), p.secrets...),
+		after: retryAfter(resp.Header, time.Now()),
+	}, nil
+}
+
+// redact returns an error's text without the URL, which for most targets is a
+// secret: net/http's errors quote it in full.
+func (p poster) redact(err error, to string) string {
+	var ue *url.Error
+	for errors.As(err, &ue) {
+		err = ue.Err
+	}
+	return hide(err.Error(), append([]Secret{Secret(to)}, p.secrets...)...)
+}
+
+// verdict is what an answer means for the message.
+type verdict int
+
+const (
+	temporary verdict = iota
+	accepted
+	badMessage // the target refuses this message and always will
+	deadTarget // the target refuses every message until a person acts
+)
+
+// byStatus is what a status means for most targets, RFC 9110 section 15.
+func byStatus(status int) verdict {
+	switch {
+	case status >= 200 && status < 300:
+		return accepted
+	case status == http.StatusUnauthorized, status == http.StatusForbidden,
+		status == http.StatusNotFound, status == http.StatusGone:
+		return deadTarget
+	case status == http.StatusRequestTimeout, status == http.StatusTooEarly,
+		status == http.StatusTooManyRequests:
+		return temporary
+	case status >= 400 && status < 500:
+		return badMessage
+	}
+	return temporary
+}
+
+// settle turns a verdict on an answer into Notify's result.
+func (a answer) settle(v verdict) error {
+	err := fmt.Errorf("%s answered %s", a.kind, a.words())
+	switch {
+	case v == accepted:
+		return nil
+	case v == badMessage:
+		return &PermanentError{Err: err}
+	case v == deadTarget:
+		return &PermanentError{Target: true, Err: err}
+	case a.after > 0:
+		return &RetryError{After: a.after, Err: err}
+	}
+	return err
+}
+
+// words quotes the answer for people.
+func (a answer) words() string {
+	w := fmt.Sprint(a.status)
+	if text := http.StatusText(a.status); text != "" {
+		w += " " + text
+	}
+	if body := clip(clean(a.body), 300); body != "" {
+		w += ": " + body
+	}
+	return w
+}
+
+// longestRetryAfter bounds a wait that a target asks for.
+const longestRetryAfter = 7 * 24 * time.Hour
+
+// retryAfter reads the Retry-After header, RFC 9110 section 10.2.3: seconds or
+// a date. Discord sends fractions of a second.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	v := strings.TrimSpace(h.Get("Retry-After"))
+	if v == "" {
+		return 0
+	}
+	if s, err := strconv.ParseFloat(v, 64); err == nil {
+		return seconds(s)
+	}
+	if t, err := http.ParseTime(v); err == nil {
+		return max(0, min(t.Sub(now), longestRetryAfter))
+	}
+	return 0
+}
+
+// seconds returns a wait of s seconds, within bounds; 0 for what is no number.
+func seconds(s float64) time.Duration {
+	if !(s > 0) {
+		return 0
+	}
+	if s > longestRetryAfter.Seconds() {
+		return longestRetryAfter
+	}
+	return time.Duration(s * float64(time.Second))
+}
+
+// checkURL says what is wrong with a URL that a person wrote.
+func checkURL(key string, s Secret, schemes ...string) []problem.Problem {
+	if s == "" {
+		return []problem.Problem{problem.At(key, "is missing")}
+	}
+	u, err := url.Parse(string(s))
+	if err != nil || u.Hostname() == "" {
+		return []problem.Problem{problem.At(key, "is not a URL, write one that begins with %s://", schemes[0])}
+	}
+	for _, scheme := range schemes {
+		if u.Scheme == scheme {
+			return nil
+		}
+	}
+	return []problem.Problem{problem.At(key, "begins with %s://, write %s://", u.Scheme, strings.Join(schemes, ":// or "))}
+}

@@ -1,0 +1,359 @@
+package notify
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"watcher/internal/problem"
+)
+
+func init() { register("slack", func() Options { return &SlackOptions{} }) }
+
+// SlackOptions configure an incoming webhook of Slack.
+type SlackOptions struct {
+	Webhook Secret `yaml:"webhook"` // https://hooks.slack.com/services/…
+}
+
+// Validate implements Options.
+func (o *SlackOptions) Validate() []problem.Problem {
+	return checkURL("webhook", o.Webhook, "https", "http")
+}
+
+// Open implements Options.
+func (o *SlackOptions) Open(env Env) (Notifier, error) {
+	return &slack{webhook: o.Webhook, poster: poster{env: env, kind: "slack", secrets: []Secret{o.Webhook}}}, nil
+}
+
+type slack struct {
+	webhook Secret
+	poster  poster
+}
+
+var _ Notifier = (*slack)(nil)
+
+func (s *slack) Compose(b Batch) ([]Message, error) { return messages(b, slackMessages(b)) }
+
+func (s *slack) Notify(ctx context.Context, m Message) error {
+	a, err := s.poster.do(ctx, http.MethodPost, string(s.webhook), nil, m.Payload)
+	if err != nil {
+		return err
+	}
+	return a.settle(slackVerdict(a.status, strings.TrimSpace(a.body)))
+}
+
+// slackDead are the answers that no message can change: Slack's changelog of
+// 2016-05-17 and what clients of its webhooks have met.
+var slackDead = map[string]bool{
+	"action_prohibited": true, "channel_is_archived": true, "channel_not_found": true,
+	"invalid_token": true, "no_active_hooks": true, "no_service": true, "no_service_id": true,
+	"no_team": true, "posting_to_general_channel_denied": true, "team_disabled": true,
+	"user_not_found": true,
+}
+
+// slackVerdict reads the answer of an incoming webhook: success is a body of ok.
+func slackVerdict(status int, body string) verdict {
+	word, _, _ := strings.Cut(body, " ")
+	switch v := byStatus(status); {
+	case status == http.StatusOK && body == "ok":
+		return accepted
+	case v == accepted:
+		return temporary // not Slack: a proxy's page, or an answer cut short
+	case v != temporary && slackDead[word]:
+		return deadTarget
+	default:
+		return v
+	}
+}
+
+// slackMessage is what Slack is sent. Its JSON is Block Kit's.
+type slackMessage struct {
+	Text        string       `json:"text"` // for notifications and screen readers
+	Blocks      []slackBlock `json:"blocks"`
+	UnfurlLinks bool         `json:"unfurl_links"`
+	UnfurlMedia bool         `json:"unfurl_media"`
+}
+
+type slackBlock struct {
+	Type     string      `json:"type"`
+	Text     *slackText  `json:"text,omitempty"`
+	Elements []slackText `json:"elements,omitempty"`
+}
+
+type slackText struct {
+	Type string `json:"type"`
+	Text string `json:"text"`
+	// Verbatim stops Slack from making links of bare domains and names of
+	// channels that a feed mentions.
+	Verbatim bool `json:"verbatim,omitempty"`
+}
+
+// Slack's limits, from the types of node-slack-sdk. slackTotal is undocumented:
+// somewhere above 13,200 characters Slack answers msg_blocks_too_long
+// (slackapi/bolt-js#2509). It is counted here in bytes of JSON, which are more.
+const (
+	slackBlocks  = 50
+	slackSection = 3000
+	slackNote    = 1500 // ours: of rules, and of other places
+	slackTotal   = 12000
+	slackNotice  = 300 // characters of the text for notifications
+)
+
+// slackFull is up to how many alerts a message shows in full; more of them get
+// two lines each.
+const slackFull = 5
+
+// slackMessages fills messages with alerts, in order, as many as fit into each.
+func slackMessages(b Batch) []part {
+	cs := cards(b)
+	layout := slackCard
+	if len(cs) > slackFull {
+		layout = slackLines
+	}
+	var parts []part
+	var open slackMessage
+	start, size := 0, 0
+	flush := func(end, more int) {
+		if more > 0 {
+			open.Blocks = append(open.Blocks, slackContext(slackEscape(moreText(more))))
+		}
+		open.Text = slackPlain(clip(headline(cs[start:end]), slackNotice))
+		if c := cs[start]; end-start == 1 && c.Feed != "" && c.Body == "" {
+			open.Text += " — " + slackPlain(c.Feed)
+		}
+		parts = append(parts, part{payload: open, alerts: alertIDs(b.Alerts[start:end])})
+		open, start, size = slackMessage{}, end, 0
+	}
+	for i, c := range cs {
+		blocks := layout(c)
+		n := slackSize(blocks)
+		// One block is left for what was left out.
+		if i > start && (len(open.Blocks)+len(blocks)+1 >= slackBlocks || size+n > slackTotal-slackNotice*6) {
+			flush(i, 0)
+		}
+		if i > start && len(cs) <= slackFull {
+			open.Blocks = append(open.Blocks, slackBlock{Type: "divider"})
+		}
+		open.Blocks = append(open.Blocks, blocks...)
+		size += n
+	}
+	flush(len(cs), b.More)
+	return parts
+}
+
+func slackSize(blocks []slackBlock) int {
+	n := 0
+	for _, b := range blocks {
+		j, _ := marshal(b) // strings and booleans cannot fail
+		n += len(j) + 1
+	}
+	return n
+}
+
+// slackCard shows one alert in full.
+func slackCard(c card) []slackBlock {
+	blocks := []slackBlock{slackMrkdwn(slackTitle(c)), slackContext(slackOrigin(c))}
+	if c.Body != "" {
+		blocks = append(blocks, slackMrkdwn(slackEscape(c.Body)))
+	}
+	var quotes []string
+	for _, e := range c.Excerpts {
+		quotes = append(quotes, "> "+slackPieces(e))
+	}
+	if len(quotes) > 0 {
+		blocks = append(blocks, slackMrkdwn(fit(quotes, "\n", slackSection)))
+	}
+	var notes []string
+	if len(c.Rules) > 0 {
+		notes = append(notes, slackRules(c.Rules, true))
+	}
+	if len(c.Also) > 0 {
+		notes = append(notes, slackAlso(c.Also))
+	}
+	if len(notes) > 0 {
+		blocks = append(blocks, slackContext(notes...))
+	}
+	return blocks
+}
+
+// slackLines shows one alert among many.
+func slackLines(c card) []slackBlock {
+	second := []string{slackOrigin(c)}
+	if len(c.Rules) > 0 {
+		second = append(second, slackRules(c.Rules, false))
+	}
+	if c.Body != "" {
+		second = append(second, slackEscape(clip(c.Body, excerptRunes)))
+	}
+	if len(c.Also) > 0 {
+		second = append(second, slackAlso(c.Also))
+	}
+	title := slackTitle(c)
+	return []slackBlock{slackMrkdwn(title + "\n" + fit(second, " · ", slackSection-len(title)-1))}
+}
+
+func slackTitle(c card) string {
+	title := slackEscape(clip(c.title(), titleRunes))
+	if link := slackLink(c.Link); link != "" {
+		title = "<" + link + "|" + title + ">"
+	}
+	mark := ""
+	if c.Severity > Normal {
+		mark = "🔴 "
+	}
+	return mark + "*" + title + "*"
+}
+
+// slackOrigin tells feed and time, which Slack shows in the reader's own zone.
+func slackOrigin(c card) string {
+	parts := []string{}
+	if c.Severity != Normal {
+		parts = append(parts, "*"+c.Severity.String()+"*")
+	}
+	if c.Feed != "" {
+		parts = append(parts, slackEscape(c.Feed))
+	}
+	// Slack refuses times before its epoch.
+	if c.Time.Unix() > 0 {
+		parts = append(parts, fmt.Sprintf("<!date^%d^{date_short_pretty} {time}|%s>", c.Time.Unix(), c.when()))
+	}
+	return strings.Join(parts, " · ")
+}
+
+func slackRules(rs []rule, terms bool) string {
+	names := make([]string, len(rs))
+	for i, r := range rs {
+		names[i] = "*" + slackEscape(r.Name) + "*"
+		if terms && len(r.Terms) > 0 {
+			escaped := make([]string, len(r.Terms))
+			for j, t := range r.Terms {
+				escaped[j] = slackEscape(t)
+			}
+			names[i] += " (" + fit(escaped, ", ", slackNote/4) + ")"
+		}
+	}
+	return fit(names, ", ", slackNote)
+}
+
+func slackAlso(as []also) string {
+	places := make([]string, len(as))
+	for i, a := range as {
+		places[i] = slackEscape(a.Feed)
+		if link := slackLink(a.Link); link != "" && a.Feed != "" {
+			places[i] = "<" + link + "|" + places[i] + ">"
+		}
+	}
+	return "also in " + fit(places, ", ", slackNote)
+}
+
+// slackPieces makes what matched bold. Slack takes a * for a mark only beside
+// white space or punctuation, so that within a word, and in languages without
+// spaces, a zero-width space must stand between.
+func slackPieces(ps []piece) string {
+	var b strings.Builder
+	word := false // the last character written is part of a word
+	for i, p := range ps {
+		text := slackEscape(p.Text)
+		if !p.Hit || strings.TrimSpace(p.Text) != p.Text {
+			b.WriteString(text)
+			r, _ := utf8.DecodeLastRuneInString(p.Text)
+			word = isWord(r)
+			continue
+		}
+		if word {
+			b.WriteRune('\u200b')
+		}
+		b.WriteString("*" + text + "*")
+		word = true
+		if i+1 < len(ps) {
+			if r, _ := utf8.DecodeRuneInString(ps[i+1].Text); isWord(r) || ps[i+1].Hit {
+				b.WriteRune('\u200b')
+				word = false
+			}
+		}
+	}
+	return b.String()
+}
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
+
+// slackEscape writes plain text as mrkdwn that shows as that text. Slack knows
+// escapes only for & < >; the characters that mark bold, italics, strikeout and
+// code have none, so that look-alikes stand for them where they could pair up.
+// > at the beginning of a line is a quotation even when escaped.
+func slackEscape(s string) string {
+	var b strings.Builder
+	prev := rune(0)
+	for i, r := range s {
+		switch r {
+		case '&':
+			b.WriteString("&amp;")
+		case '<':
+			b.WriteString("&lt;")
+		case '>':
+			if i == 0 {
+				b.WriteRune('›')
+			} else {
+				b.WriteString("&gt;")
+			}
+		case '*':
+			b.WriteRune('∗')
+		case '~':
+			b.WriteRune('∼')
+		case '`':
+			b.WriteRune('ˋ')
+		case '_':
+			next, _ := utf8.DecodeRuneInString(s[i+1:])
+			if isWord(prev) && isWord(next) {
+				b.WriteRune('_') // snake_case is no mark
+			} else {
+				b.WriteRune('＿')
+			}
+		case '\n', '\r':
+			b.WriteByte(' ')
+		default:
+			b.WriteRune(r)
+		}
+		prev = r
+	}
+	return b.String()
+}
+
+// slackPlain writes text for the field text, which Slack searches for bare
+// links whatever else it is told: a word joiner breaks what would become one.
+func slackPlain(s string) string {
+	var b strings.Builder
+	rs := []rune(s)
+	for i, r := range rs {
+		within := i > 0 && i+1 < len(rs) && isWord(rs[i-1]) && isWord(rs[i+1])
+		if (r == '.' || r == '@') && within || r == ':' && strings.HasPrefix(string(rs[i:min(i+3, len(rs))]), "://") {
+			b.WriteRune('\u2060')
+		}
+		b.WriteRune(r)
+	}
+	return slackEscape(b.String())
+}
+
+// slackLink writes a safe link where mrkdwn has its address; a link that would
+// leave no room for its title is left out.
+func slackLink(link string) string {
+	if link = strings.ReplaceAll(link, "&", "&amp;"); len(link) > slackSection/2 {
+		return ""
+	}
+	return link
+}
+
+func slackMrkdwn(text string) slackBlock {
+	return slackBlock{Type: "section", Text: &slackText{Type: "mrkdwn", Text: text, Verbatim: true}}
+}
+
+func slackContext(texts ...string) slackBlock {
+	b := slackBlock{Type: "context"}
+	for _, t := range texts {
+		b.Elements = append(b.Elements, slackText{Type: "mrkdwn", Text: t, Verbatim: true})
+	}
+	return b
+}

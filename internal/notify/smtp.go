@@ -1,0 +1,198 @@
+package notify
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/textproto"
+	"net/url"
+	"strconv"
+	"time"
+
+	gomail "github.com/wneessen/go-mail"
+)
+
+// mailServer hands mails to a submission server.
+type mailServer struct {
+	host     string
+	port     int
+	security gomail.TLSPolicy
+	implicit bool // TLS from the start
+	username string
+	password Secret
+	env      Env
+}
+
+func newMailServer(o *EmailOptions, env Env) (*mailServer, error) {
+	u, err := url.Parse(o.SMTP)
+	if err != nil {
+		return nil, fmt.Errorf("email: read smtp: %w", err)
+	}
+	s := &mailServer{host: u.Hostname(), username: o.Username, password: o.Password, env: env}
+	switch u.Scheme {
+	case "smtps":
+		s.port, s.implicit, s.security = 465, true, gomail.NoTLS
+	case "smtp+insecure":
+		s.port, s.security = 25, gomail.NoTLS
+	default:
+		s.port, s.security = 587, gomail.TLSMandatory
+	}
+	if p := u.Port(); p != "" {
+		if s.port, err = strconv.Atoi(p); err != nil {
+			return nil, fmt.Errorf("email: read smtp: %w", err)
+		}
+	}
+	return s, nil
+}
+
+// Notify implements Notifier: one SMTP transaction for the one recipient.
+func (e *email) Notify(ctx context.Context, m Message) error {
+	l, err := payload[letter](m)
+	if err != nil {
+		return err
+	}
+	msg := l.message()
+	err = e.server.send(ctx, msg)
+	// A server that took the mail and then failed to say goodbye has the mail.
+	if err == nil || msg.IsDelivered() {
+		return nil
+	}
+	return e.server.judge(err)
+}
+
+// message builds the mail. Nothing in it depends on the moment.
+func (l letter) message() *gomail.Msg {
+	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithBoundary(l.Boundary))
+	msg.FromMailAddress(&l.From)
+	msg.ToMailAddress(&l.To)
+	msg.SetMessageIDWithValue(l.ID)
+	msg.SetDateWithValue(l.Date)
+	msg.Subject(l.Subject)
+	if l.Urgent {
+		msg.SetImportance(gomail.ImportanceHigh)
+	}
+	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834
+	msg.SetGenHeader("X-Auto-Response-Suppress", "All")
+	msg.SetGenHeader("List-Id", l.ListID)
+	msg.SetBodyString(gomail.TypeTextPlain, l.Text)
+	msg.AddAlternativeString(gomail.TypeTextHTML, l.HTML)
+	return msg
+}
+
+// errDial marks failures before the first mail: they are the server's or the
+// login's, not the message's.
+type errDial struct{ err error }
+
+func (e errDial) Error() string { return e.err.Error() }
+func (e errDial) Unwrap() error { return e.err }
+
+// send connects, sends and takes leave. Its error may come after the server
+// accepted the mail.
+func (s *mailServer) send(ctx context.Context, msg *gomail.Msg) error {
+	client, err := s.client(ctx)
+	if err != nil {
+		return errDial{err}
+	}
+	conn, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return errDial{err}
+	}
+	defer func() {
+		if client.CloseWithSMTPClient(conn) != nil {
+			_ = conn.Close() // the server is gone already, or does not answer
+		}
+	}()
+	return client.SendWithSMTPClient(conn, msg)
+}
+
+// client makes a client for one connection: go-mail's changes its settings
+// while it authenticates.
+func (s *mailServer) client(ctx context.Context) (*gomail.Client, error) {
+	options := []gomail.Option{
+		gomail.WithPort(s.port),
+		gomail.WithTLSPolicy(s.security),
+		gomail.WithTLSConfig(s.tls()),
+		gomail.WithDialContextFunc(s.dialFor(ctx)),
+		gomail.WithoutNoop(),
+	}
+	if deadline, ok := ctx.Deadline(); ok {
+		options = append(options, gomail.WithTimeout(max(time.Until(deadline), time.Millisecond)))
+	}
+	if s.username != "" {
+		options = append(options, s.auth(), gomail.WithUsername(s.username), gomail.WithPassword(string(s.password)))
+	}
+	return gomail.NewClient(s.host, options...)
+}
+
+// auth prefers what every server does right once the line is encrypted, and
+// what does not show the password where it is not.
+func (s *mailServer) auth() gomail.Option {
+	if s.implicit || s.security == gomail.TLSMandatory {
+		return gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthPlain, gomail.SMTPAuthLogin,
+			gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthSCRAMSHA1, gomail.SMTPAuthCramMD5)
+	}
+	return gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthSCRAMSHA1,
+		gomail.SMTPAuthCramMD5, gomail.SMTPAuthPlainNoEnc, gomail.SMTPAuthLoginNoEnc)
+}
+
+func (s *mailServer) tls() *tls.Config {
+	config := &tls.Config{}
+	if s.env.TLS != nil {
+		config = s.env.TLS.Clone()
+	}
+	config.ServerName = s.host
+	config.MinVersion = max(config.MinVersion, tls.VersionTLS12)
+	return config
+}
+
+// dialFor returns a dialer whose connections are closed when ctx ends: go-mail
+// watches only deadlines of its own.
+func (s *mailServer) dialFor(ctx context.Context) gomail.DialContextFunc {
+	return func(dialing context.Context, network, address string) (net.Conn, error) {
+		conn, err := s.dial(dialing, network, address)
+		if err == nil {
+			context.AfterFunc(ctx, func() { _ = conn.Close() })
+		}
+		return conn, err
+	}
+}
+
+func (s *mailServer) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := s.env.Dial(ctx, network, address)
+	if err != nil || !s.implicit {
+		return conn, err
+	}
+	secure := tls.Client(conn, s.tls())
+	if err := secure.HandshakeContext(ctx); err != nil {
+		_ = conn.Close()
+		return nil, fmt.Errorf("tls: %w", err)
+	}
+	return secure, nil
+}
+
+// judge tells permanent failures from temporary ones by the server's own code,
+// RFC 5321 section 4.2.1. Without a code (a broken connection, a timeout) it is
+// temporary, whatever go-mail's IsTemp says.
+func (s *mailServer) judge(err error) error {
+	said := hide(clip(clean(err.Error()), 300), s.password)
+	wrapped := fmt.Errorf("email: %s: %s", s.host, said)
+	code := 0
+	var reply *textproto.Error
+	var send *gomail.SendError
+	switch {
+	case errors.As(err, &send):
+		code = send.ErrorCode()
+	case errors.As(err, &reply):
+		code = reply.Code
+	}
+	if code < 500 || code > 599 {
+		return wrapped
+	}
+	// 530, 535 and their like mean the login; before the first mail, and at the
+	// sender's address (but not for its size, 552), it is never the message.
+	login := code == 530 || code == 534 || code == 535 || code == 538
+	sender := send != nil && send.Reason == gomail.ErrSMTPMailFrom && code != 552
+	return &PermanentError{Target: errors.As(err, new(errDial)) || login || sender, Err: wrapped}
+}

@@ -1,0 +1,203 @@
+package notify
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+)
+
+// clean makes one line of what a stranger wrote: white space becomes single
+// spaces, and characters that are not seen but act are dropped: controls and
+// with them terminal escapes, bidi overrides, zero-width and tag characters.
+func clean(s string) string {
+	out, _ := cleanSpans(s, nil)
+	return out
+}
+
+// cleanSpans is clean for a text with spans, which must be in order and apart;
+// it returns them for the cleaned text, less those that became empty.
+func cleanSpans(s string, spans [][2]int) (string, [][2]int) {
+	var out strings.Builder
+	moved := make([][2]int, len(spans))
+	starts, ends := 0, 0 // how many starts and ends have a place already
+	space := false
+	for i, r := range s {
+		for ends < len(spans) && spans[ends][1] <= i {
+			moved[ends][1] = out.Len()
+			ends++
+		}
+		switch {
+		case unicode.IsSpace(r):
+			space = out.Len() > 0
+			continue
+		case unseen(r):
+			continue
+		case space:
+			out.WriteByte(' ')
+			space = false
+		}
+		for starts < len(spans) && spans[starts][0] <= i {
+			moved[starts][0] = out.Len()
+			starts++
+		}
+		out.WriteRune(r) // U+FFFD for invalid UTF-8
+	}
+	for ; ends < len(spans); ends++ {
+		moved[ends][1] = out.Len()
+	}
+	kept := moved[:0]
+	for _, m := range moved[:starts] {
+		if m[0] < m[1] {
+			kept = append(kept, m)
+		}
+	}
+	return out.String(), kept
+}
+
+// unseen reports whether a character is dropped from feed text. Zero-width
+// joiners stay: Persian and emoji are spelled with them.
+func unseen(r rune) bool {
+	switch r {
+	case '\u200c', '\u200d':
+		return false
+	}
+	return unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Noncharacter_Code_Point, r) ||
+		unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r)
+}
+
+// clip cuts s to n runes, the last of them … where something was left out. It
+// cuts at a space if one is near.
+func clip(s string, n int) string {
+	if len(s) <= n || utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	end, count := len(s), 0
+	for i := range s {
+		if count == n-1 {
+			end = i
+			break
+		}
+		count++
+	}
+	s = s[:end]
+	if i := strings.LastIndexByte(s, ' '); i > 0 && utf8.RuneCountInString(s[i:]) < 20 {
+		s = s[:i]
+	}
+	return strings.TrimRight(s, " ,;:–—-") + "…"
+}
+
+// fit joins as many parts as take at most max bytes, and … for the others. The
+// first part is taken in any case.
+func fit(parts []string, sep string, max int) string {
+	var b strings.Builder
+	for i, p := range parts {
+		if i > 0 {
+			if b.Len()+len(sep)+len(p) > max-len(sep)-len("…") {
+				return b.String() + sep + "…"
+			}
+			b.WriteString(sep)
+		}
+		b.WriteString(p)
+	}
+	return b.String()
+}
+
+// piece is a run of text that either matched or did not.
+type piece struct {
+	Text string `json:"text"`
+	Hit  bool   `json:"hit,omitempty"`
+}
+
+// pieces cuts an excerpt at its spans.
+func pieces(e Excerpt) []piece {
+	text, spans := cleanSpans(e.Text, tidySpans(e.Text, e.Spans))
+	var ps []piece
+	at := 0
+	for _, s := range spans {
+		if s[0] > at {
+			ps = append(ps, piece{Text: text[at:s[0]]})
+		}
+		ps = append(ps, piece{Text: text[s[0]:s[1]], Hit: true})
+		at = s[1]
+	}
+	if at < len(text) {
+		ps = append(ps, piece{Text: text[at:]})
+	}
+	return ps
+}
+
+// plain joins pieces without marks.
+func plain(ps []piece) string {
+	var b strings.Builder
+	for _, p := range ps {
+		b.WriteString(p.Text)
+	}
+	return b.String()
+}
+
+// longestLink bounds a link in a message; Slack refuses more than 3,000
+// characters, and nobody's article needs it.
+const longestLink = 2000
+
+// safeLink returns a feed's link in a form that ends no markup: an absolute
+// http or https URL of printable ASCII without user information, in which the
+// characters that RFC 3986 knows in no place are percent-encoded. It is empty
+// for all else.
+func safeLink(link string) string {
+	u, err := url.Parse(strings.TrimSpace(link))
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return ""
+	}
+	u.User = nil
+	if !isASCII(u.Host) {
+		host, err := idna.Lookup.ToASCII(u.Hostname())
+		if err != nil {
+			return ""
+		}
+		if p := u.Port(); p != "" {
+			host += ":" + p
+		}
+		u.Host = host
+	}
+	const hex = "0123456789ABCDEF"
+	var b strings.Builder
+	for _, c := range []byte(u.String()) {
+		if c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{|}", c) >= 0 {
+			b.WriteByte('%')
+			b.WriteByte(hex[c>>4])
+			b.WriteByte(hex[c&15])
+			continue
+		}
+		b.WriteByte(c)
+	}
+	if b.Len() > longestLink {
+		return ""
+	}
+	return b.String()
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// marshal is json.Marshal that leaves < > & as they are: targets count
+// characters, and no payload is ever put into a page.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
