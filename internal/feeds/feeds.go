@@ -3,24 +3,7 @@
 // shown before. gofeed's types never leave it.
 package feeds
 
-import (
-	"time"
-)
-
-// Source is a feed as the config names it.
-type Source struct {
-	// ID is the configured name, else the URL. Alerts, logs and the store know
-	// the feed by it. It outlives a redirect and a change of URL.
-	ID   string
-	URL  string
-	Tags []string
-
-	// Every and Schedule exclude each other: poll after this interval, or at
-	// the times of this cron spec in Timezone (IANA name, empty is UTC).
-	Every    time.Duration
-	Schedule string
-	Timezone string
-}
+import "time"
 
 // Item is one entry of a feed as text. What was markup in the feed is gone:
 // every string is plain text as a reader sees it, safe in no context until it
@@ -67,11 +50,17 @@ func (it *Item) Text() string {
 // fingerprints of what it said. A zero hash means the item has no such alias.
 type Entry struct {
 	GUID     uint64 // guid as written
-	Stripped uint64 // guid without scheme and leading www.
-	Link     uint64 // canonical link
-	Dated    uint64 // title and date
+	Stripped uint64 // guid without scheme and leading www.; equals GUID where there is neither
+	Link     uint64 // canonical link; 0 where it is the feed's home page or a bare host
+	Dated    uint64 // title and date; title and text where there is no date
 	Text     uint64 // title, summary and content as text: differs once the item was changed
 	Raw      uint64 // the item's bytes in the document; 0 where the document was not split
+	// Key is what alerts know the item by, the same in every feed that carries
+	// the article: of the canonical link where that is the article's own (no
+	// other item of the document has it), else of feed and guid. Judge sets it,
+	// and keeps the first one for good: an item whose link is edited stays the
+	// same item to those it was sent to.
+	Key uint64
 }
 
 // Known is what an earlier fetch of a source learned, so that nothing known is
@@ -97,13 +86,26 @@ type Head struct {
 // Document is a feed's document once it was read.
 type Document struct {
 	Head Head
-	// Entries has every item of the document in its order, read or not.
+	// Entries has every item of the document in its order, read or not. One that
+	// was not read is as Seen remembers it, with Raw.
 	Entries []Entry
 	// Items are those that were read, in the document's order: all of them, but
 	// for items whose very bytes the feed has shown before.
 	Items []Item
 	// Warnings say what had to be repaired or left out, each a sentence.
 	Warnings []string
+	Hints    Hints
+}
+
+// Hints are what a document says of how it wants to be polled. Zero values
+// mean that it does not say.
+type Hints struct {
+	TTL          time.Duration // RSS 2.0 <ttl>
+	UpdatePeriod time.Duration // sy:updatePeriod divided by sy:updateFrequency
+	SkipHours    uint32        // RSS <skipHours>: bit h is the hour h in GMT, 0 to 23
+	SkipDays     uint8         // RSS <skipDays>: bit d is the time.Weekday d in GMT
+	Hub          string        // WebSub hub; absolute URL
+	Self         string        // the topic to subscribe to at the hub; absolute URL
 }
 
 // Result is the answer to a fetch that succeeded.
@@ -111,12 +113,19 @@ type Result struct {
 	// Unchanged: the server said 304, or sent the bytes we know. Document is
 	// then empty.
 	Unchanged bool
-	Document  Document
+	// NotModified: it was a 304, which costs next to nothing.
+	NotModified bool
+	Document    Document
 	// Known is for the next fetch; see there for when it may be stored.
 	Known Known
 	// MovedTo is where permanent redirects (301, 308) alone lead; else empty.
 	MovedTo string
-	// Fresh is how long the server asks not to be asked again
-	// (Cache-Control, Expires); 0 if it does not say.
+	// Fresh is how long the server asks not to be asked again (max-age less Age,
+	// or Expires); 0 if it does not say.
 	Fresh time.Duration
+	// Hub and Self are the WebSub hub and topic of the Link header, which
+	// goes before the document's; empty if there is none.
+	Hub, Self string
+	// Bytes is what came over the wire as the body.
+	Bytes int
 }

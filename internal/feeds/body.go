@@ -1,0 +1,105 @@
+package feeds
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"sync"
+
+	"github.com/klauspost/compress/flate"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zlib"
+)
+
+// The buffers of one fetch serve the next. One that a huge document has grown
+// is let go.
+const maxPooled = 1 << 20
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+func getBuffer() *bytes.Buffer { return buffers.Get().(*bytes.Buffer) }
+
+func putBuffer(b *bytes.Buffer) {
+	if b.Cap() <= maxPooled {
+		b.Reset()
+		buffers.Put(b)
+	}
+}
+
+var gunzippers = sync.Pool{New: func() any { return new(gzip.Reader) }}
+
+var gzipMagic = []byte{0x1f, 0x8b, 0x08}
+
+// decompress undoes a content encoding and returns the document's bytes, which
+// are in wire or in out. Only gzip is asked for, but servers send deflate too,
+// and files that were compressed on disk, sometimes twice.
+func decompress(wire, out *bytes.Buffer, encoding string, limit int64) ([]byte, error) {
+	encoding = strings.ToLower(strings.TrimSpace(encoding))
+	switch encoding {
+	case "", "identity", "none", "utf-8":
+	case "gzip", "x-gzip":
+		if !bytes.HasPrefix(wire.Bytes(), gzipMagic) {
+			break // some proxies undo it and leave the header
+		}
+	case "deflate":
+		return inflate(wire.Bytes(), out, limit)
+	default:
+		return nil, failf(Malformed, "the body is encoded as %s, which was not asked for", Shorten(encoding, 40))
+	}
+	if !bytes.HasPrefix(wire.Bytes(), gzipMagic) {
+		return wire.Bytes(), nil
+	}
+	if err := gunzip(wire.Bytes(), out, limit); err != nil {
+		return nil, err
+	}
+	if !bytes.HasPrefix(out.Bytes(), gzipMagic) {
+		return out.Bytes(), nil
+	}
+	inner := bytes.NewBuffer(nil)
+	if err := gunzip(out.Bytes(), inner, limit); err != nil {
+		return nil, err
+	}
+	return inner.Bytes(), nil
+}
+
+func gunzip(b []byte, out *bytes.Buffer, limit int64) error {
+	z := gunzippers.Get().(*gzip.Reader)
+	defer gunzippers.Put(z)
+	err := z.Reset(bytes.NewReader(b))
+	if err == nil {
+		_, err = out.ReadFrom(io.LimitReader(z, limit+1))
+	}
+	if errors.Is(err, gzip.ErrHeader) && out.Len() > 0 {
+		err = nil // something follows the end; the document was whole
+	}
+	return inflated(out, limit, err)
+}
+
+// inflate reads what servers call deflate: zlib as the RFC has it, or bare.
+func inflate(b []byte, out *bytes.Buffer, limit int64) ([]byte, error) {
+	var r io.Reader
+	z, err := zlib.NewReader(bytes.NewReader(b))
+	if err == nil {
+		r = z
+	} else {
+		r = flate.NewReader(bytes.NewReader(b))
+	}
+	_, err = out.ReadFrom(io.LimitReader(r, limit+1))
+	if err := inflated(out, limit, err); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+func inflated(out *bytes.Buffer, limit int64, err error) error {
+	switch {
+	case int64(out.Len()) > limit:
+		return tooLarge(limit, " once decompressed")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return failf(Malformed, "the compressed body is cut off after %d bytes of text", out.Len())
+	case err != nil:
+		return &FetchError{Kind: Malformed, Text: "the compressed body is damaged", Err: err}
+	}
+	return nil
+}

@@ -1,0 +1,417 @@
+package feeds
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	defaultTimeout = time.Minute
+	defaultMaxBody = 15 << 20
+	maxHeaderBytes = 256 << 10
+	maxRedirects   = 10
+)
+
+// accept names what we read, with what most feeds are first. A catch-all is
+// needed: some servers answer 406 to what they think they do not have.
+const accept = "application/rss+xml, application/atom+xml, application/feed+json, " +
+	"application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
+
+// ClientOptions are what all fetches share.
+type ClientOptions struct {
+	UserAgent string         // "watcher/1.2.3 (+https://…)"
+	Allow     []netip.Prefix // private ranges that feeds may be in
+	Timeout   time.Duration  // for a fetch with its redirects; 0 is a minute
+	MaxBody   int64          // bytes of a body, compressed or not; 0 is 15 MiB
+}
+
+// Client fetches feeds. It keeps no state between fetches but idle connections
+// and TLS sessions, and is safe for concurrent use.
+type Client struct {
+	opts   ClientOptions
+	direct *http.Transport
+
+	mu      sync.Mutex
+	proxied map[string]*http.Transport // by Source.Proxy
+}
+
+// NewClient makes a client. Proxies named by the environment are not used: they
+// would connect to where the guard does not look.
+func NewClient(o ClientOptions) *Client {
+	if o.Timeout <= 0 {
+		o.Timeout = defaultTimeout
+	}
+	if o.MaxBody <= 0 {
+		o.MaxBody = defaultMaxBody
+	}
+	return &Client{opts: o, direct: newTransport(Guard(o.Allow)), proxied: map[string]*http.Transport{}}
+}
+
+// newTransport speaks HTTP/1.1 only: one connection per request in flight is
+// what the limits per host count, and the bounds on headers hold as they are.
+func newTransport(d *net.Dialer) *http.Transport {
+	return &http.Transport{
+		DialContext:            d.DialContext,
+		TLSClientConfig:        &tls.Config{ClientSessionCache: tls.NewLRUClientSessionCache(4096)},
+		TLSHandshakeTimeout:    dialTimeout,
+		ResponseHeaderTimeout:  30 * time.Second,
+		MaxResponseHeaderBytes: maxHeaderBytes,
+		DisableCompression:     true, // it would hide the bytes that are hashed
+		MaxIdleConns:           512,
+		MaxIdleConnsPerHost:    64,
+		IdleConnTimeout:        time.Minute,
+	}
+}
+
+// Close closes the idle connections.
+func (c *Client) Close() {
+	c.direct.CloseIdleConnections()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, t := range c.proxied {
+		t.CloseIdleConnections()
+	}
+}
+
+// Fetch asks for a feed and reads what is new in it. k is what the last fetch
+// learned; seen, if not nil, gives what the feed has shown, so that known items
+// are not read again, and is called only where the body has changed.
+//
+// An error is a *FetchError where the feed, its host or the network is at
+// fault; the context's error where the caller ended it; else seen's. The
+// Result of an error is empty, and k stays what is known.
+func (c *Client) Fetch(ctx context.Context, src Source, k Known, seen func() (*Seen, error)) (Result, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.opts.Timeout)
+	defer cancel()
+	ans, err := c.get(ctx, &src, k)
+	if err != nil {
+		return Result{}, err
+	}
+	defer ans.close()
+	now := time.Now()
+	code := ans.resp.StatusCode
+	res := Result{
+		Known:   k.validators(ans.resp.Header, code == http.StatusNotModified),
+		MovedTo: ans.movedTo,
+		Fresh:   freshness(ans.resp.Header, now),
+	}
+	res.Hub, res.Self = linkHeader(ans.resp.Header, ans.url)
+	switch {
+	case code == http.StatusNotModified && (k.ETag != "" || k.LastModified != ""):
+		res.Unchanged, res.NotModified = true, true
+		return res, nil
+	case code != http.StatusOK && code != http.StatusNonAuthoritativeInfo:
+		return Result{}, statusError(ans.resp, now)
+	}
+	return c.readAnswer(ctx, ans, &src, k, res, seen)
+}
+
+// readAnswer reads the body of a 200 as far as it is not known.
+func (c *Client) readAnswer(ctx context.Context, ans *answer, src *Source, k Known, res Result, seen func() (*Seen, error)) (Result, error) {
+	if ans.resp.Header.Get("Cf-Mitigated") == "challenge" {
+		return Result{}, statusError(ans.resp, time.Now())
+	}
+	wire, body := getBuffer(), getBuffer()
+	defer putBuffer(wire)
+	defer putBuffer(body)
+	if err := c.readWire(ctx, ans, wire); err != nil {
+		return Result{}, err
+	}
+	res.Bytes = wire.Len()
+	res.Known.Wire = hashBytes(wire.Bytes())
+	if res.Known.Wire == k.Wire {
+		res.Known.Body = k.Body
+		res.Unchanged = true
+		return res, nil
+	}
+	text, err := decompress(wire, body, ans.resp.Header.Get("Content-Encoding"), c.opts.MaxBody)
+	if err != nil {
+		return Result{}, err
+	}
+	res.Known.Body = hashBytes(text)
+	if res.Known.Body == k.Body {
+		res.Unchanged = true
+		return res, nil
+	}
+	var known *Seen
+	if seen != nil {
+		if known, err = seen(); err != nil {
+			return Result{}, fmt.Errorf("load what the feed has shown: %w", err)
+		}
+	}
+	res.Document, err = read(text, ans.resp.Header.Get("Content-Type"), src, ans.url, known)
+	if err != nil {
+		return Result{}, err
+	}
+	return res, nil
+}
+
+// validators takes over an answer's validators, byte for byte. A 200 replaces
+// both: one that it does not have belongs to another document. A 304 replaces
+// what it has and confirms the rest.
+func (k Known) validators(h http.Header, notModified bool) Known {
+	next := k
+	if !notModified {
+		next.ETag, next.LastModified = "", ""
+	}
+	if v := h["Etag"]; len(v) > 0 && v[0] != "" {
+		next.ETag = v[0]
+	}
+	if v := h["Last-Modified"]; len(v) > 0 && v[0] != "" {
+		next.LastModified = v[0]
+	}
+	return next
+}
+
+// answer is a response whose redirects were followed.
+type answer struct {
+	resp    *http.Response
+	url     *url.URL // where it came from
+	movedTo string
+}
+
+// close ends the answer; a little of an unread body is read, so that the
+// connection can be used again.
+func (a *answer) close() {
+	_, _ = io.CopyN(io.Discard, a.resp.Body, 4<<10)
+	_ = a.resp.Body.Close()
+}
+
+// get asks for the source and follows redirects. The transport is used without
+// http.Client, which would add a Referer, keep the headers that a config set
+// for one host alone, and not tell which redirects were permanent.
+func (c *Client) get(ctx context.Context, src *Source, k Known) (*answer, error) {
+	u, err := url.Parse(src.URL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return nil, failf(Redirected, "not an http or https address: %s", Shorten(src.URL, 120))
+	}
+	transport, err := c.transport(src)
+	if err != nil {
+		return nil, err
+	}
+	ans := &answer{}
+	permanent := true
+	first := u
+	for hop := 0; ; hop++ {
+		req := c.request(ctx, src, k, first, u)
+		resp, err := transport.RoundTrip(req)
+		if err != nil {
+			return nil, transportError(ctx, err, u.Host, hop > 0)
+		}
+		ans.resp, ans.url = resp, u
+		location := resp.Header.Get("Location")
+		if !isRedirect(resp.StatusCode) || location == "" {
+			return ans, nil
+		}
+		next, err := redirect(src, first, u, location)
+		ans.close()
+		if err != nil {
+			return nil, err
+		}
+		if hop == maxRedirects {
+			return nil, failf(Redirected, "more than %d redirects, the last one to %s", maxRedirects, Shorten(next.Redacted(), 120))
+		}
+		permanent = permanent && (resp.StatusCode == http.StatusMovedPermanently || resp.StatusCode == http.StatusPermanentRedirect)
+		if permanent {
+			ans.movedTo = next.String()
+		}
+		u = next
+	}
+}
+
+func isRedirect(status int) bool {
+	switch status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
+		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
+	}
+	return false
+}
+
+// redirect checks where an answer from u leads.
+func redirect(src *Source, first, u *url.URL, location string) (*url.URL, error) {
+	next, err := u.Parse(location)
+	if err != nil || next.Scheme != "http" && next.Scheme != "https" || next.Host == "" {
+		return nil, failf(Redirected, "redirected to %s, which is no http or https address", Shorten(location, 120))
+	}
+	next.User = nil
+	if u.Scheme == "https" && next.Scheme == "http" && (src.hasCredentials() || first.User != nil) {
+		return nil, failf(Redirected, "redirected from https to %s, where the feed's credentials would travel in the clear",
+			Shorten(next.String(), 120))
+	}
+	return next, nil
+}
+
+// request asks for u on the way from first. Credentials and configured headers
+// go to first's host alone; http there may become https.
+func (c *Client) request(ctx context.Context, src *Source, k Known, first, u *url.URL) *http.Request {
+	h := make(http.Header, 8)
+	h["Accept"] = []string{accept}
+	h["Accept-Encoding"] = []string{"gzip"}
+	h["User-Agent"] = []string{c.opts.UserAgent}
+	if src.UserAgent != "" {
+		h["User-Agent"] = []string{src.UserAgent}
+	}
+	// Not through Set, which would do no harm, but nothing may touch these.
+	if k.ETag != "" {
+		h["If-None-Match"] = []string{k.ETag}
+	}
+	if k.LastModified != "" {
+		h["If-Modified-Since"] = []string{k.LastModified}
+	}
+	req := (&http.Request{
+		Method: http.MethodGet, URL: u, Host: u.Host, Header: h,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}).WithContext(ctx)
+	if sameOrigin(first, u) {
+		for name, value := range src.Headers {
+			h.Set(name, value)
+		}
+		switch {
+		case src.Username != "":
+			req.SetBasicAuth(src.Username, src.Password)
+		case src.Token != "":
+			h.Set("Authorization", "Bearer "+src.Token)
+		case first.User != nil:
+			password, _ := first.User.Password()
+			req.SetBasicAuth(first.User.Username(), password)
+		}
+	}
+	return req
+}
+
+// sameOrigin says whether u is the host of first, on the same port or from the
+// usual http port to the usual https one.
+func sameOrigin(first, u *url.URL) bool {
+	if !strings.EqualFold(first.Hostname(), u.Hostname()) {
+		return false
+	}
+	from, to := port(first), port(u)
+	return from == to && first.Scheme == u.Scheme || from == "80" && to == "443" && u.Scheme == "https"
+}
+
+func port(u *url.URL) string {
+	if p := u.Port(); p != "" {
+		return p
+	}
+	if u.Scheme == "https" {
+		return "443"
+	}
+	return "80"
+}
+
+// transport is the one for the source: guarded, or through the source's proxy.
+func (c *Client) transport(src *Source) (*http.Transport, error) {
+	if src.Proxy == "" {
+		return c.direct, nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t := c.proxied[src.Proxy]; t != nil {
+		return t, nil
+	}
+	proxy, err := url.Parse(src.Proxy)
+	if err != nil {
+		return nil, failf(Network, "the proxy is not a URL: %s", Shorten(src.Proxy, 80))
+	}
+	t := newTransport(&net.Dialer{Timeout: dialTimeout})
+	t.Proxy = http.ProxyURL(proxy)
+	c.proxied[src.Proxy] = t
+	return t, nil
+}
+
+// readWire reads the body as it comes, bounded in bytes.
+func (c *Client) readWire(ctx context.Context, ans *answer, wire *bytes.Buffer) error {
+	limit := c.opts.MaxBody
+	if ans.resp.ContentLength > limit {
+		return tooLarge(limit, "")
+	}
+	if n := ans.resp.ContentLength; n > 0 {
+		wire.Grow(int(n) + bytes.MinRead)
+	}
+	_, err := wire.ReadFrom(io.LimitReader(ans.resp.Body, limit+1))
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return failf(Network, "the connection to %s ended after %d bytes, before the document did", Shorten(ans.url.Host, 80), wire.Len())
+	case isTimeout(err) && ctx.Err() != nil && !errors.Is(ctx.Err(), context.Canceled):
+		return failf(Timeout, "%s was not done sending after %v", Shorten(ans.url.Host, 80), c.opts.Timeout)
+	case err != nil:
+		return transportError(ctx, err, ans.url.Host, false)
+	case int64(wire.Len()) > limit:
+		return tooLarge(limit, "")
+	}
+	return nil
+}
+
+func tooLarge(limit int64, how string) error {
+	return failf(TooLarge, "the document is larger than %d MiB%s", limit>>20, how)
+}
+
+// freshness is how long an answer stays fresh for a private cache: max-age less
+// Age, else Expires less Date (RFC 9111, 4.2).
+func freshness(h http.Header, now time.Time) time.Duration {
+	var maxAge time.Duration
+	found := false
+	for _, line := range h["Cache-Control"] {
+		for directive := range strings.SplitSeq(line, ",") {
+			name, value, _ := strings.Cut(strings.TrimSpace(directive), "=")
+			switch strings.ToLower(name) {
+			case "no-cache", "no-store":
+				return 0
+			case "max-age":
+				if n, err := strconv.ParseInt(strings.Trim(value, `"`), 10, 64); err == nil {
+					maxAge, found = seconds(n), true
+				}
+			}
+		}
+	}
+	if found {
+		age, _ := strconv.ParseInt(h.Get("Age"), 10, 64)
+		return max(0, maxAge-seconds(age))
+	}
+	expires, err := http.ParseTime(h.Get("Expires"))
+	if err != nil {
+		return 0
+	}
+	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+		now = date
+	}
+	return max(0, expires.Sub(now))
+}
+
+// linkHeader finds the WebSub hub and topic among Link headers (RFC 8288).
+func linkHeader(h http.Header, base *url.URL) (hub, self string) {
+	for _, line := range h["Link"] {
+		for link := range strings.SplitSeq(line, ",") {
+			target, params, _ := strings.Cut(link, ";")
+			target = strings.Trim(strings.TrimSpace(target), "<>")
+			for param := range strings.SplitSeq(params, ";") {
+				name, value, _ := strings.Cut(strings.TrimSpace(param), "=")
+				if !strings.EqualFold(name, "rel") {
+					continue
+				}
+				for rel := range strings.FieldsSeq(strings.ToLower(strings.Trim(value, `"`))) {
+					switch {
+					case rel == "hub" && hub == "":
+						hub = absoluteLink(base, target)
+					case rel == "self" && self == "":
+						self = absoluteLink(base, target)
+					}
+				}
+			}
+		}
+	}
+	return hub, self
+}

@@ -1,0 +1,145 @@
+package feeds
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// page is what the items of a document share while it is read.
+type page struct {
+	src      *Source
+	base     *url.URL // of relative links; nil if the document came from nowhere
+	home     string   // canonical link of the feed's home page
+	language string
+	authors  []string // of the feed, for items that name none
+}
+
+// text is a piece of a feed and what kind of text it is.
+type text struct {
+	s     string
+	plain bool // no markup: what looks like a tag is text
+}
+
+func (t text) String() string {
+	if t.plain {
+		return CleanText(t.s)
+	}
+	return PlainText(t.s)
+}
+
+// entryDraft is an item as a format's reader found it, before anything is
+// cleaned or resolved.
+type entryDraft struct {
+	guid       string
+	title      text
+	summary    text
+	content    text
+	link       string
+	base       *url.URL // where the item has its own
+	authors    []string
+	categories []string
+	language   string
+	published  time.Time
+	updated    time.Time
+	raw        uint64
+}
+
+// item makes an Item of a draft. ok is false where the draft says nothing at
+// all.
+func (p *page) item(d *entryDraft) (it Item, ok bool) {
+	base := p.base
+	if d.base != nil {
+		base = d.base
+	}
+	it = Item{
+		Feed: p.src.ID, FeedURL: p.src.URL, Tags: p.src.Tags,
+		GUID:       strings.TrimSpace(d.guid),
+		Title:      oneLine(d.title.String()),
+		Summary:    d.summary.String(),
+		Content:    d.content.String(),
+		Link:       absoluteLink(base, d.link),
+		Authors:    cleanList(d.authors),
+		Categories: cleanList(d.categories),
+		Language:   CleanText(d.language),
+		Published:  utc(d.published),
+		Updated:    utc(d.updated),
+	}
+	if it.Language == "" {
+		it.Language = p.language
+	}
+	if len(it.Authors) == 0 {
+		it.Authors = p.authors
+	}
+	if it.GUID == "" && it.Link == "" && it.Title == "" && it.Text() == "" {
+		return Item{}, false
+	}
+	it.Entry = p.entry(&it)
+	it.Entry.Raw = d.raw
+	return it, true
+}
+
+func (p *page) entry(it *Item) Entry {
+	e := Entry{GUID: hash(it.GUID), Stripped: hash(strippedGUID(it.GUID)), Text: textHash(it)}
+	canonical := CanonicalLink(it.Link)
+	if canonical != p.home && strings.ContainsAny(canonical, "/?#") {
+		e.Link = hash(canonical)
+	}
+	date := it.Published
+	if date.IsZero() {
+		date = it.Updated
+	}
+	switch {
+	case it.Title == "" && it.Text() == "":
+	case !date.IsZero() && it.Title != "":
+		e.Dated = hash(it.Title + "\x00" + date.Format(time.RFC3339))
+	case !date.IsZero():
+		e.Dated = hash(it.Text() + "\x00" + date.Format(time.RFC3339))
+	default:
+		e.Dated = e.Text
+	}
+	return e
+}
+
+func textHash(it *Item) uint64 {
+	var d xxhash.Digest
+	d.Reset()
+	for _, s := range [...]string{it.Title, it.Summary, it.Content} {
+		_, _ = d.WriteString(s)
+		_, _ = d.WriteString("\x00")
+	}
+	return nonZero(d.Sum64())
+}
+
+// utc drops what no clock of ours should see: years that RFC 3339 has no digits
+// for.
+func utc(t time.Time) time.Time {
+	if t.IsZero() || t.Year() < 1 || t.Year() > 9999 {
+		return time.Time{}
+	}
+	return t.UTC().Round(0)
+}
+
+func oneLine(s string) string { return strings.ReplaceAll(s, "\n", " ") }
+
+// maxNames bounds the authors and categories of an item: beyond that they are
+// keyword stuffing.
+const maxNames = 100
+
+// cleanList cleans each string and drops the empty and the repeated.
+func cleanList(list []string) []string {
+	var out []string
+	for _, s := range list {
+		s = oneLine(PlainText(s))
+		if s != "" && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+		if len(out) == maxNames {
+			break
+		}
+	}
+	return out
+}

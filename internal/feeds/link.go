@@ -1,0 +1,140 @@
+package feeds
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+func indexKey(key string, i int) string { return key + "[" + strconv.Itoa(i) + "]" }
+
+// hash is the 64-bit hash of an alias; 0 only for the empty string.
+func hash(s string) uint64 {
+	if s == "" {
+		return 0
+	}
+	return nonZero(xxhash.Sum64String(s))
+}
+
+func hashBytes(b []byte) uint64 { return nonZero(xxhash.Sum64(b)) }
+
+func nonZero(h uint64) uint64 {
+	if h == 0 {
+		return 1
+	}
+	return h
+}
+
+// trackers are query parameters that tell who came from where and never which
+// article it is. Those that begin with utm_ and mtm_ belong to them.
+var trackers = map[string]bool{
+	"at_campaign": true, "at_medium": true, "cmpid": true, "dclid": true, "fbclid": true, "gclid": true,
+	"gclsrc": true, "ftag": true, "guccounter": true, "guce_referrer": true, "guce_referrer_sig": true,
+	"igshid": true, "mc_cid": true, "mc_eid": true, "mkt_tok": true, "msclkid": true, "ncid": true,
+	"ns_campaign": true, "ns_mchannel": true, "ns_source": true, "oly_anon_id": true, "oly_enc_id": true,
+	"piwik_campaign": true, "pk_campaign": true, "pk_kwd": true, "ref_src": true, "smid": true, "spm": true,
+	"sr_share": true, "taid": true, "twclid": true, "vero_id": true, "wickedid": true, "wprov": true,
+	"xtor": true, "yclid": true, "_hsenc": true, "_hsmi": true, "__twitter_impression": true,
+}
+
+// CanonicalLink returns the form of an article's link that is the same in every
+// feed that carries it: without scheme, leading www., default port, trailing
+// slash, tracking parameters and fragment, its parameters in order. A fragment
+// that begins with "!" or "/" is the path of a page made by scripts, and one
+// that follows the bare host is all there is: these stay. Empty for what is no
+// http(s) URL.
+func CanonicalLink(link string) string {
+	u, err := url.Parse(strings.TrimSpace(link))
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString(canonicalHost(u))
+	path := strings.TrimRight(u.EscapedPath(), "/")
+	b.WriteString(path)
+	query := canonicalQuery(u.RawQuery)
+	if query != "" {
+		b.WriteByte('?')
+		b.WriteString(query)
+	}
+	f := u.EscapedFragment()
+	if f != "" && (f[0] == '!' || f[0] == '/' || path == "" && query == "") {
+		b.WriteByte('#')
+		b.WriteString(f)
+	}
+	return b.String()
+}
+
+func canonicalHost(u *url.URL) string {
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	if rest, ok := strings.CutPrefix(host, "www."); ok && strings.Contains(rest, ".") {
+		host = rest
+	}
+	if p := u.Port(); p != "" && p != "80" && p != "443" {
+		host += ":" + p
+	}
+	return host
+}
+
+func canonicalQuery(raw string) string {
+	if raw == "" {
+		return ""
+	}
+	params := strings.Split(raw, "&")
+	params = slices.DeleteFunc(params, func(p string) bool {
+		name, _, _ := strings.Cut(p, "=")
+		name = strings.ToLower(name)
+		return name == "" || trackers[name] || strings.HasPrefix(name, "utm_") || strings.HasPrefix(name, "mtm_")
+	})
+	slices.Sort(params)
+	return strings.Join(params, "&")
+}
+
+// strippedGUID returns a guid without scheme and leading www., which sites add
+// and drop; not without the host, as planet feeds share "/?p=12".
+func strippedGUID(guid string) string {
+	rest := guid
+	for _, scheme := range [...]string{"http://", "https://"} {
+		if len(rest) >= len(scheme) && strings.EqualFold(rest[:len(scheme)], scheme) {
+			rest = rest[len(scheme):]
+			break
+		}
+	}
+	if len(rest) > 4 && strings.EqualFold(rest[:4], "www.") {
+		rest = rest[4:]
+	}
+	if rest == "" {
+		return guid
+	}
+	return rest
+}
+
+// absoluteLink resolves a link against the document's address and drops what is
+// neither http nor https: javascript:, data:, mailto:, file:.
+func absoluteLink(base *url.URL, link string) string {
+	link = strings.TrimSpace(link)
+	if link == "" {
+		return ""
+	}
+	u, err := url.Parse(link)
+	if err != nil {
+		return ""
+	}
+	if !u.IsAbs() && base != nil {
+		u = base.ResolveReference(u)
+	}
+	u.Scheme = strings.ToLower(u.Scheme)
+	if u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return ""
+	}
+	if u.User != nil {
+		u.User = nil // "https://nato.int@evil.example" is made to mislead
+	}
+	if !strings.ContainsFunc(link, func(r rune) bool { return r <= ' ' || r >= 0x7f }) && strings.HasPrefix(link, u.Scheme+"://") && !strings.Contains(link, "@") {
+		return link // as written, where nothing has to be changed
+	}
+	return u.String()
+}

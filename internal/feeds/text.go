@@ -1,0 +1,188 @@
+package feeds
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// PlainText turns HTML, or text that may hold some, into what a reader sees:
+// paragraphs separated by "\n", words by one space, entities decoded once,
+// scripts, styles and comments gone, control and direction characters taken
+// out. A tag that HTML does not know is kept as text ("Vec<String>").
+func PlainText(markup string) string {
+	if strings.IndexByte(markup, '<') < 0 && strings.IndexByte(markup, '&') < 0 {
+		return CleanText(markup)
+	}
+	var w textWriter
+	w.b.Grow(len(markup) / 2)
+	z := html.NewTokenizer(strings.NewReader(markup))
+	skip := atom.Atom(0) // inside an element whose content is not text
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			if skip == 0 {
+				w.text(string(z.Raw())) // "a <b", cut off in a tag
+			}
+			return w.String()
+		case html.TextToken:
+			if skip == 0 {
+				w.text(html.UnescapeString(string(z.Raw())))
+			}
+		case html.StartTagToken:
+			raw := string(z.Raw())
+			name, _ := z.TagName()
+			tag := atom.Lookup(name)
+			switch {
+			case skip != 0:
+			case hidden[tag]:
+				skip = tag
+			default:
+				w.tag(tag, raw, name)
+			}
+		case html.EndTagToken, html.SelfClosingTagToken:
+			raw := string(z.Raw())
+			name, _ := z.TagName()
+			tag := atom.Lookup(name)
+			switch {
+			case skip != 0 && tag == skip:
+				skip = 0
+			case skip == 0:
+				w.tag(tag, raw, name)
+			}
+		}
+	}
+}
+
+// CleanText is PlainText for what is no markup: entities and tags are text.
+func CleanText(s string) string {
+	if isClean(s) {
+		return s
+	}
+	var w textWriter
+	w.b.Grow(len(s))
+	w.text(s)
+	return w.String()
+}
+
+// isClean says whether s is ASCII in the form that CleanText would give it.
+func isClean(s string) bool {
+	space := true
+	for i := range len(s) {
+		c := s[i]
+		if c < ' ' || c >= 0x7f || c == ' ' && space {
+			return false
+		}
+		space = c == ' '
+	}
+	return !space || s == ""
+}
+
+// hidden are the elements whose content no reader sees as text.
+var hidden = map[atom.Atom]bool{
+	atom.Script: true, atom.Style: true, atom.Template: true, atom.Head: true, atom.Iframe: true,
+	atom.Object: true, atom.Svg: true, atom.Math: true, atom.Noembed: true, atom.Noframes: true,
+	atom.Select: true, atom.Textarea: true, atom.Audio: true, atom.Video: true, atom.Canvas: true,
+}
+
+// breaks are the elements that begin and end a line.
+var breaks = map[atom.Atom]bool{
+	atom.Address: true, atom.Article: true, atom.Aside: true, atom.Blockquote: true, atom.Body: true,
+	atom.Br: true, atom.Caption: true, atom.Center: true, atom.Dd: true, atom.Details: true,
+	atom.Dialog: true, atom.Dir: true, atom.Div: true, atom.Dl: true, atom.Dt: true, atom.Fieldset: true,
+	atom.Figcaption: true, atom.Figure: true, atom.Footer: true, atom.Form: true, atom.Frame: true,
+	atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.H5: true, atom.H6: true,
+	atom.Header: true, atom.Hgroup: true, atom.Hr: true, atom.Html: true, atom.Legend: true,
+	atom.Li: true, atom.Main: true, atom.Menu: true, atom.Nav: true, atom.Ol: true, atom.Optgroup: true,
+	atom.P: true, atom.Pre: true, atom.Section: true, atom.Summary: true, atom.Table: true,
+	atom.Tbody: true, atom.Tfoot: true, atom.Thead: true, atom.Title: true, atom.Tr: true, atom.Ul: true,
+}
+
+// spaces are the elements that part words on one line.
+var spaces = map[atom.Atom]bool{
+	atom.Td: true, atom.Th: true, atom.Img: true, atom.Input: true, atom.Button: true, atom.Option: true,
+	atom.Embed: true, atom.Label: true,
+}
+
+// textWriter collects text, joining white space as it goes.
+type textWriter struct {
+	b     strings.Builder
+	space bool // before the next rune
+	line  bool // a line break instead of the space
+}
+
+func (w *textWriter) tag(tag atom.Atom, raw string, name []byte) {
+	switch {
+	case breaks[tag]:
+		w.line = true
+	case spaces[tag]:
+		w.space = true
+	case tag == 0 && looksLikeText(raw, name):
+		w.text(html.UnescapeString(raw))
+	}
+}
+
+// looksLikeText says whether what the tokenizer took for an unknown tag is
+// rather a person's "<": no custom element, no namespace, no attributes.
+func looksLikeText(raw string, name []byte) bool {
+	for _, c := range name {
+		if c == '-' || c == ':' || c == '_' {
+			return false
+		}
+	}
+	return !strings.ContainsAny(raw, "=/")
+}
+
+func (w *textWriter) text(s string) {
+	for i := 0; i < len(s); {
+		r, size := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(s[i:])
+		}
+		switch {
+		case unicode.IsSpace(r):
+			w.space = true
+		case r == utf8.RuneError && size == 1, unicode.IsControl(r), unsafeRune(r):
+		default:
+			w.gap()
+			w.b.WriteString(s[i : i+size])
+		}
+		i += size
+	}
+}
+
+func (w *textWriter) gap() {
+	if w.b.Len() > 0 {
+		switch {
+		case w.line:
+			w.b.WriteByte('\n')
+		case w.space:
+			w.b.WriteByte(' ')
+		}
+	}
+	w.space, w.line = false, false
+}
+
+func (w *textWriter) String() string { return w.b.String() }
+
+// unsafeRune says whether r is invisible and changes how its neighbours are
+// shown or found: direction marks and overrides (CVE-2021-42574), the soft
+// hyphen, zero-width space, byte-order mark, tags, interlinear annotation,
+// non-characters. The joiners U+200C and U+200D stay: Persian and Indic words
+// and emoji need them.
+func unsafeRune(r rune) bool {
+	switch {
+	case r < 0xAD:
+		return false
+	case r == 0xAD, r == 0x61C, r == 0x180E, r == 0x200B, r == 0x200E, r == 0x200F, r == 0xFEFF:
+		return true
+	case r >= 0x202A && r <= 0x202E, r >= 0x2060 && r <= 0x206F, r >= 0xFFF9 && r <= 0xFFFB:
+		return true
+	case r >= 0xE0000 && r <= 0xE007F, r >= 0xFDD0 && r <= 0xFDEF, r&0xFFFE == 0xFFFE:
+		return true
+	}
+	return false
+}
