@@ -17,9 +17,9 @@ type Store interface {
 	// URL is that of a feed no longer configured is that feed renamed.
 	Sync(ctx context.Context, sources []feeds.Source) error
 
-	// ClaimDue takes at most n feeds that are due, for at most lease, the most
-	// overdue first, and says when to ask again.
-	ClaimDue(ctx context.Context, n int, lease time.Duration) (due []Claim, wake notify.Wake, err error)
+	// ClaimDue takes at most n feeds that are due, or will be within ahead, for
+	// at most lease, the most overdue first, and says when to ask again.
+	ClaimDue(ctx context.Context, n int, lease, ahead time.Duration) (due []Claim, wake notify.Wake, err error)
 
 	// Seen returns what the claim's feed has shown, as the last outcome left
 	// it; nil for a feed that has shown nothing.
@@ -65,6 +65,10 @@ type Outcome struct {
 	Next   time.Time // when the feed is due again
 	Seen   []byte    // what the feed has shown now; nil leaves it as it is
 	Alerts []notify.Alert
+
+	// For whoever made the poll; not stored.
+	Baseline bool // this was the feed's first document
+	New      int  // items that the feed had not shown
 }
 
 // Quiet says that the poll brought nothing that must be on disk at once.

@@ -230,7 +230,7 @@ func putRecord(bucket *bbolt.Bucket, n uint64, r feedRecord) error {
 }
 
 // ClaimDue implements poll.Store. It does no I/O.
-func (s *Store) ClaimDue(ctx context.Context, n int, lease time.Duration) ([]poll.Claim, notify.Wake, error) {
+func (s *Store) ClaimDue(ctx context.Context, n int, lease, ahead time.Duration) ([]poll.Claim, notify.Wake, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, notify.Wake{}, err
 	}
@@ -238,12 +238,22 @@ func (s *Store) ClaimDue(ctx context.Context, n int, lease time.Duration) ([]pol
 	defer s.mu.Unlock()
 	now := time.Now()
 	var due []poll.Claim
-	for len(due) < n && len(s.queue) > 0 && !s.queue[0].at().After(now) {
-		f := s.queue[0]
+	claim := func(f *feed) {
 		s.tokens++
 		f.token, f.lease = s.tokens, now.Add(lease)
-		heap.Fix(&s.queue, 0)
+		heap.Fix(&s.queue, f.place)
 		due = append(due, poll.Claim{Feed: f.record.ID, Token: f.token, Due: f.record.Due, Now: now, State: f.record.State})
+	}
+	for len(due) < n && len(s.queue) > 0 && !s.queue[0].at().After(now) {
+		claim(s.queue[0])
+	}
+	if ahead > 0 {
+		later := slices.Collect(maps.Values(s.feeds))
+		later = slices.DeleteFunc(later, func(f *feed) bool { return !f.lease.IsZero() || f.record.Due.After(now.Add(ahead)) })
+		slices.SortFunc(later, func(a, b *feed) int { return a.record.Due.Compare(b.record.Due) })
+		for _, f := range later[:min(len(later), n-len(due))] {
+			claim(f)
+		}
 	}
 	var next time.Time
 	if len(s.queue) > 0 {

@@ -1,0 +1,123 @@
+package daemon
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"watcher/internal/config"
+)
+
+// SocketPath is where the daemon of cfg is talked to: in systemd's runtime
+// directory if there is one, else beside the store.
+func SocketPath(cfg *config.Config, getenv func(string) string) string {
+	dir := getenv("RUNTIME_DIRECTORY")
+	if dir == "" {
+		dir = filepath.Dir(cfg.Store.Path)
+	}
+	path := filepath.Join(dir, "watcher.sock")
+	if len(path) > longestSocket {
+		sum := sha256.Sum256([]byte(path))
+		path = filepath.Join(os.TempDir(), fmt.Sprintf("watcher-%x.sock", sum[:8]))
+	}
+	return path
+}
+
+// longestSocket is what sockaddr_un holds everywhere (unix(7)).
+const longestSocket = 100
+
+// admin is the socket by which commands talk to a running daemon, as HTTP. Who
+// may connect is who may open the socket: its owner.
+type admin struct {
+	path   string
+	listen net.Listener
+	server *http.Server
+}
+
+// listen opens the admin socket. One that is left of a daemon that was killed is
+// replaced: the store, which is open by now, has only one daemon.
+func (d *Daemon) listen() (*admin, error) {
+	path := SocketPath(d.config(), os.Getenv)
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("open the admin socket: %w", err)
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("open the admin socket: %w", err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the admin socket: %w", err), l.Close())
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) { answer(w, d.Status()) })
+	return &admin{path, l, &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}}, nil
+}
+
+// serve answers until ctx is done.
+func (a *admin) serve(ctx context.Context) {
+	defer context.AfterFunc(ctx, func() { _ = a.server.Close() })()
+	_ = a.server.Serve(a.listen) // only ever ends by Close, which removes the socket too
+}
+
+func answer(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(v) // the reader is gone if it fails
+}
+
+// Status is the state of a running daemon.
+type Status struct {
+	Version  string    `json:"version"`
+	Started  time.Time `json:"started"`
+	Healthy  bool      `json:"healthy"`
+	Trouble  string    `json:"trouble,omitempty"` // why it is not healthy
+	Feeds    int       `json:"feeds"`
+	Rules    int       `json:"rules"`
+	Targets  int       `json:"targets"`
+	Polls    int64     `json:"polls"`
+	Failed   int64     `json:"polls_failed"`
+	Sent     int64     `json:"messages_sent"`
+	Unsent   int64     `json:"attempts_failed"`
+	Reloaded time.Time `json:"reloaded,omitzero"`
+	// ReloadError is why the last reload was refused; the config in force is
+	// then older than the file.
+	ReloadError string `json:"reload_error,omitempty"`
+}
+
+// Status returns the daemon's state.
+func (d *Daemon) Status() Status {
+	cfg := d.config()
+	s := Status{
+		Version: d.opts.Version, Started: d.started, Healthy: true,
+		Feeds: len(cfg.Feeds), Rules: len(cfg.Rules), Targets: len(cfg.Targets),
+	}
+	s.Polls, s.Failed = d.poller.Counts()
+	s.Sent, s.Unsent = d.deliverer.Counts()
+	if err := d.Alive(); err != nil {
+		s.Healthy, s.Trouble = false, err.Error()
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s.Reloaded = d.reloaded
+	if d.reload != nil {
+		s.ReloadError = d.reload.Error()
+	}
+	return s
+}
+
+// statusLine is what systemctl status shows.
+func (d *Daemon) statusLine() string {
+	s := d.Status()
+	line := fmt.Sprintf("watching %d feeds with %d rules", s.Feeds, s.Rules)
+	if s.ReloadError != "" {
+		line += "; the last reload was refused, the old config is in force"
+	}
+	return line
+}

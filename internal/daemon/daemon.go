@@ -1,0 +1,263 @@
+// Package daemon wires the rooms together and keeps them running: start, reload,
+// what systemd and the admin socket want to know, and an end within ten seconds.
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"watcher/internal/config"
+	"watcher/internal/feeds"
+	"watcher/internal/notify"
+	"watcher/internal/poll"
+	"watcher/internal/store/bolt"
+)
+
+// Options are what a daemon gets from the program around it.
+type Options struct {
+	Version    string
+	ConfigPath string // read again on reload
+	// Reload asks for a reload at each signal; nil for a daemon that is never
+	// asked.
+	Reload   <-chan os.Signal
+	Log      *slog.Logger
+	Terminal notify.Terminal
+}
+
+// Daemon is watcher, wired. It is used once: Run or Once, then Close.
+type Daemon struct {
+	opts      Options
+	log       *slog.Logger
+	store     *bolt.Store
+	poller    *poll.Poller
+	deliverer *notify.Deliverer
+	started   time.Time
+
+	mu       sync.Mutex
+	cfg      *config.Config
+	reloaded time.Time
+	reload   error // of the last reload; nil if it was good
+}
+
+// New opens the store and makes everything ready for a valid config. Nothing
+// runs and no feed is asked yet.
+func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
+	store, err := bolt.Open(cfg.Store.Path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, store.Close())
+		}
+	}()
+	client := feeds.NewClient(feeds.ClientOptions{UserAgent: userAgent(cfg, o.Version), Allow: cfg.Network.Allow})
+	d := &Daemon{
+		opts:      o,
+		log:       o.Log,
+		store:     store,
+		poller:    poll.New(store, client, o.Log),
+		deliverer: notify.NewDeliverer(store, o.Log),
+		started:   time.Now(),
+	}
+	if err := d.apply(context.Background(), cfg); err != nil {
+		return nil, err
+	}
+	if store.Damaged != "" {
+		d.log.Error("the store was damaged, a fresh one took its place", "kept", store.Damaged)
+		err := store.Report(context.Background(), notify.TroubleAlerts(cfg.Ops.Notify, notify.Trouble{
+			Kind: "store_damaged", Since: d.started,
+			Text: fmt.Sprintf("The store %s was damaged and was put aside as %s. Watching goes on from a new baseline: what came while watcher was down is not alerted.", cfg.Store.Path, store.Damaged),
+		}))
+		if err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+// Close closes the store.
+func (d *Daemon) Close() error { return d.store.Close() }
+
+// apply makes cfg what the daemon does. If it fails, what ran before runs on.
+func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
+	targets, err := open(cfg, d.opts)
+	if err != nil {
+		return err
+	}
+	plan, err := planOf(cfg)
+	if err != nil {
+		return err
+	}
+	if err := d.store.Sync(ctx, cfg.Feeds); err != nil {
+		return err
+	}
+	d.poller.SetPlan(plan)
+	d.deliverer.SetTargets(targets, cfg.Ops.Notify)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.cfg = cfg
+	return nil
+}
+
+// planOf is what the poller does for cfg.
+func planOf(cfg *config.Config) (*poll.Plan, error) {
+	plan := &poll.Plan{
+		Rules:      cfg.Set,
+		Routes:     make([]poll.Route, len(cfg.Rules)),
+		Ops:        cfg.Ops.Notify,
+		AlertFirst: cfg.Poll.First == config.Alert,
+	}
+	for i, r := range cfg.Rules {
+		plan.Routes[i] = poll.Route{Rule: r.Name, Severity: r.Severity, Targets: r.Notify}
+	}
+	return plan, plan.SetSources(cfg.Feeds)
+}
+
+// open makes the notifiers of cfg's targets.
+func open(cfg *config.Config, o Options) ([]notify.Target, error) {
+	env := TargetEnv(cfg, o)
+	targets := make([]notify.Target, 0, len(cfg.Targets))
+	for _, t := range cfg.Targets {
+		n, err := t.Options.Open(env)
+		if err != nil {
+			return nil, fmt.Errorf("target %s: %w", t.Name, err)
+		}
+		targets = append(targets, notify.Target{Name: t.Name, Notifier: n})
+	}
+	return targets, nil
+}
+
+// TargetEnv is what the targets of cfg are opened with: a client that is guarded
+// as the feeds' is, without redirects, cookies or a proxy from the environment.
+func TargetEnv(cfg *config.Config, o Options) notify.Env {
+	dialer := feeds.Guard(cfg.Network.Allow)
+	return notify.Env{
+		HTTP: &http.Client{
+			Transport: &http.Transport{
+				DialContext:            dialer.DialContext,
+				ForceAttemptHTTP2:      true,
+				TLSHandshakeTimeout:    10 * time.Second,
+				MaxResponseHeaderBytes: 64 << 10,
+				MaxIdleConnsPerHost:    2,
+				IdleConnTimeout:        90 * time.Second,
+			},
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		Dial:      dialer.DialContext,
+		UserAgent: userAgent(cfg, o.Version),
+		Terminal:  o.Terminal,
+	}
+}
+
+func userAgent(cfg *config.Config, version string) string {
+	ua := "watcher/" + strings.TrimPrefix(version, "v")
+	if cfg.HTTP.Contact != "" {
+		ua += " (+" + cfg.HTTP.Contact + ")"
+	}
+	return ua
+}
+
+// Run polls and delivers until ctx is done, and ends within ten seconds of that:
+// polls under way are given up, deliveries under way get a grace.
+func (d *Daemon) Run(ctx context.Context) error {
+	admin, err := d.listen()
+	if err != nil {
+		return err
+	}
+	notifier := newSystemd(os.Getenv)
+	// Deliveries outlive the polls, so that what the last ones brought is at
+	// least frozen.
+	delivering, stopDelivering := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopDelivering()
+	var polling, rest sync.WaitGroup
+	polling.Go(func() { d.poller.Run(ctx) })
+	rest.Go(func() { d.deliverer.Run(delivering) })
+	rest.Go(func() { admin.serve(delivering) })
+	rest.Go(func() { notifier.watchdog(delivering, d.Alive) })
+	d.log.Info("watching", "feeds", len(d.config().Feeds), "rules", len(d.config().Rules), "targets", len(d.config().Targets), "version", d.opts.Version)
+	notifier.ready(d.statusLine())
+
+	for ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+		case <-d.opts.Reload:
+			notifier.reloading()
+			_ = d.Reload(ctx) // logged there, told by the status
+			notifier.ready(d.statusLine())
+		}
+	}
+	d.log.Info("ending")
+	notifier.stopping()
+	polling.Wait()
+	stopDelivering()
+	rest.Wait()
+	return nil
+}
+
+// Reload reads the config again. A bad one changes nothing: the old one runs on,
+// and says so in the log, in the status and in the error.
+func (d *Daemon) Reload(ctx context.Context) error {
+	cfg, err := config.Load(d.opts.ConfigPath)
+	if err == nil {
+		err = d.reloadable(cfg)
+	}
+	if err == nil {
+		err = d.apply(ctx, cfg)
+	}
+	d.mu.Lock()
+	d.reload = err
+	d.reloaded = time.Now()
+	d.mu.Unlock()
+	if err != nil {
+		d.log.Error("config not reloaded, the old one stays in force", "error", err)
+		return err
+	}
+	d.log.Info("config reloaded", "feeds", len(cfg.Feeds), "rules", len(cfg.Rules), "targets", len(cfg.Targets))
+	return nil
+}
+
+// reloadable refuses what only a restart can change.
+func (d *Daemon) reloadable(cfg *config.Config) error {
+	old := d.config()
+	if cfg.Store.Path != old.Store.Path {
+		return fmt.Errorf("store.path changed from %s to %s: restart watcher for that", old.Store.Path, cfg.Store.Path)
+	}
+	return nil
+}
+
+func (d *Daemon) config() *config.Config {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.cfg
+}
+
+// Alive returns an error unless polls and deliveries progress.
+func (d *Daemon) Alive() error {
+	return errors.Join(d.poller.Alive(), d.deliverer.Alive())
+}
+
+// Summary is what one round came to.
+type Summary struct {
+	poll.Summary
+	Sent   int // messages that a target accepted
+	Unsent int // attempts that failed; they stay in the outbox
+}
+
+// Once polls every feed once, delivers what is due, and returns.
+func (d *Daemon) Once(ctx context.Context, progress func(done, total int)) (Summary, error) {
+	polled, err := d.poller.Once(ctx, progress)
+	sum := Summary{Summary: polled}
+	if err != nil {
+		return sum, err
+	}
+	sum.Sent, sum.Unsent, err = d.deliverer.Drain(ctx)
+	return sum, err
+}

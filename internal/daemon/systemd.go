@@ -1,0 +1,74 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strconv"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// systemd tells the service manager how the daemon is (sd_notify(3)). Without
+// one, its methods do nothing.
+type systemd struct {
+	socket string
+	period time.Duration // of the watchdog; 0 if there is none
+}
+
+func newSystemd(getenv func(string) string) *systemd {
+	s := &systemd{socket: getenv("NOTIFY_SOCKET")}
+	if usec, err := strconv.ParseInt(getenv("WATCHDOG_USEC"), 10, 64); err == nil && usec > 0 {
+		s.period = time.Duration(usec) * time.Microsecond
+	}
+	return s
+}
+
+func (s *systemd) ready(status string) { s.send("READY=1\nSTATUS=" + status) }
+func (s *systemd) stopping()           { s.send("STOPPING=1\nSTATUS=ending") }
+
+// reloading must carry the time, or a unit of Type=notify-reload fails to
+// reload; older managers ignore it.
+func (s *systemd) reloading() {
+	var ts unix.Timespec
+	if unix.ClockGettime(unix.CLOCK_MONOTONIC, &ts) == nil {
+		s.send(fmt.Sprintf("RELOADING=1\nMONOTONIC_USEC=%d\nSTATUS=reloading", ts.Nano()/1000))
+	}
+}
+
+// watchdog pings twice a period, as long as alive finds progress. A daemon that
+// is stuck is silent, and is restarted for it.
+func (s *systemd) watchdog(ctx context.Context, alive func() error) {
+	if s.period == 0 {
+		return
+	}
+	tick := time.NewTicker(s.period / 2)
+	defer tick.Stop()
+	for {
+		if alive() == nil {
+			s.send("WATCHDOG=1")
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (s *systemd) send(state string) {
+	if s.socket == "" {
+		return
+	}
+	name := s.socket
+	if name[0] == '@' {
+		name = "\x00" + name[1:] // the abstract name space
+	}
+	conn, err := net.DialUnix("unixgram", nil, &net.UnixAddr{Name: name, Net: "unixgram"})
+	if err != nil {
+		return // the manager is gone: there is nobody to tell
+	}
+	defer conn.Close()
+	_, _ = conn.Write([]byte(state))
+}

@@ -1,0 +1,50 @@
+package poll
+
+import (
+	"fmt"
+
+	"watcher/internal/feeds"
+	"watcher/internal/notify"
+	"watcher/internal/rules"
+	"watcher/internal/schedule"
+)
+
+// Plan is what the config says: which feeds, which rules, and who hears of a
+// match. It is not changed once it is in use.
+type Plan struct {
+	Sources map[string]*Feed // by ID
+	Rules   *rules.Set
+	Routes  []Route  // by the index of the rule
+	Ops     []string // targets that hear of troubles
+	// AlertFirst: a feed's first document alerts, instead of being the baseline.
+	AlertFirst bool
+}
+
+// Route is who hears of a rule's matches.
+type Route struct {
+	Rule     string
+	Severity notify.Severity
+	Targets  []string
+}
+
+// Feed is a source and when it is polled.
+type Feed struct {
+	feeds.Source
+	cron schedule.Schedule // where Source has a schedule
+}
+
+// SetSources makes sources the plan's.
+func (p *Plan) SetSources(sources []feeds.Source) error {
+	p.Sources = make(map[string]*Feed, len(sources))
+	for _, s := range sources {
+		f := &Feed{Source: s}
+		if s.Schedule != "" {
+			var err error
+			if f.cron, err = schedule.Parse(s.Schedule, s.Timezone); err != nil {
+				return fmt.Errorf("feed %s: %w", s.ID, err)
+			}
+		}
+		p.Sources[s.ID] = f
+	}
+	return nil
+}

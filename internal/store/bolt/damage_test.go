@@ -1,0 +1,227 @@
+package bolt_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"watcher/internal/feeds"
+	"watcher/internal/notify"
+	"watcher/internal/poll"
+	"watcher/internal/store/bolt"
+)
+
+var ctx = context.Background()
+
+// filled makes a store with a thousand feeds and an alert that is held.
+func filled(t *testing.T, path string) {
+	t.Helper()
+	s := open(t, path)
+	var sources []feeds.Source
+	for i := range 1000 {
+		sources = append(sources, feeds.Source{ID: fmt.Sprint("feed ", i), URL: fmt.Sprint("https://example.org/", i)})
+	}
+	if err := s.Sync(ctx, sources); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Report(ctx, notify.TroubleAlerts([]string{"desk"}, notify.Trouble{Kind: "test"})); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func open(t *testing.T, path string) *bolt.Store {
+	t.Helper()
+	s, err := bolt.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func heldBy(t *testing.T, s *bolt.Store, target string) int {
+	t.Helper()
+	h, err := s.Held(ctx, target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(h.Alerts)
+}
+
+func TestDamage(t *testing.T) {
+	page := os.Getpagesize()
+	for _, c := range []struct {
+		name   string
+		damage func(file []byte) []byte
+	}{
+		{"cut in half, as a full disk or a copy leaves it", func(b []byte) []byte { return b[:len(b)/2] }},
+		{"cut after the meta pages", func(b []byte) []byte { return b[:2*page] }},
+		{"cut within the first page", func(b []byte) []byte { return b[:100] }},
+		{"no database at all", func([]byte) []byte { return bytes.Repeat([]byte("not a database\n"), 10_000) }},
+		{"both meta pages overwritten", func(b []byte) []byte { clear(b[:2*page]); return b }},
+		{"all but the meta pages zeroed, as a lost write leaves it", func(b []byte) []byte { clear(b[2*page:]); return b }},
+		{"all but the meta pages overwritten with noise", func(b []byte) []byte {
+			for i := range b[2*page:] {
+				b[2*page+i] = byte(i*7 + i>>8)
+			}
+			return b
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "watcher.db")
+			filled(t, path)
+			file, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			damaged := c.damage(file)
+			if err := os.WriteFile(path, damaged, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			s := open(t, path)
+			if s.Damaged == "" {
+				t.Fatal("the damage went unseen")
+			}
+			kept, err := os.ReadFile(s.Damaged)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(kept, damaged) {
+				t.Error("the damaged file was changed")
+			}
+			if n := heldBy(t, s, "desk"); n != 0 {
+				t.Errorf("the fresh store holds %d alerts", n)
+			}
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			again := open(t, path)
+			defer again.Close()
+			if again.Damaged != "" {
+				t.Error("the fresh store is taken for damaged")
+			}
+		})
+	}
+}
+
+// Two stores damaged within a second must not end up as one file.
+func TestDamageTwice(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "watcher.db")
+	kept := make(map[string]bool)
+	for range 3 {
+		if err := os.WriteFile(path, []byte(strings.Repeat("x", 70_000)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s := open(t, path)
+		kept[s.Damaged] = true
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(kept) != 3 {
+		t.Errorf("kept %v, want three files", kept)
+	}
+}
+
+func TestLaterSchema(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "watcher.db")
+	filled(t, path)
+	db, err := bbolt.Open(path, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		return tx.Bucket([]byte("meta")).Put([]byte("schema"), []byte{0, 0, 0, 0, 0, 0, 0, 99})
+	})
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	_, err = bolt.Open(path)
+	if err == nil || !strings.Contains(err.Error(), "later version of watcher") {
+		t.Errorf("opened: %v", err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Errorf("the file was moved: %v", err)
+	}
+}
+
+func TestInUse(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "watcher.db")
+	s := open(t, path)
+	defer s.Close()
+	_, err := bolt.Open(path)
+	want := "open store: " + path + " is in use by another process: is the daemon running?"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v\nwant %s", err, want)
+	}
+}
+
+// TestDiskFull fills the disk for real: in a process of its own whose files may
+// not grow past a limit, which the kernel enforces for each write.
+func TestDiskFull(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "watcher.db")
+	if os.Getenv("DISK_FULL_PATH") != "" {
+		diskFull(t, os.Getenv("DISK_FULL_PATH"))
+		return
+	}
+	filled(t, path)
+	cmd := exec.Command(os.Args[0], "-test.run=^TestDiskFull$", "-test.v")
+	cmd.Env = append(os.Environ(), "DISK_FULL_PATH="+path)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	// What was stored before is there, and so is what was stored while it was full.
+	s := open(t, path)
+	defer s.Close()
+	if s.Damaged != "" {
+		t.Error("a full disk damaged the store")
+	}
+	if n := heldBy(t, s, "desk"); n != 2 {
+		t.Errorf("%d alerts are held, want the one from before and the one from after", n)
+	}
+}
+
+func diskFull(t *testing.T, path string) {
+	s := open(t, path)
+	limit := func(n uint64) {
+		t.Helper()
+		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: n, Max: syscall.RLIM_INFINITY &^ (1 << 63)}); err != nil {
+			t.Skipf("the size of files cannot be limited here: %v", err)
+		}
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	limit(uint64(info.Size()))
+	claims, _, err := s.ClaimDue(ctx, 1, time.Minute, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	big := poll.Outcome{Claim: claims[0], Next: claims[0].Now, Seen: make([]byte, 20<<20)}
+	_, err = s.Commit(ctx, []poll.Outcome{big})
+	if err == nil || !strings.Contains(err.Error(), "the disk is full") {
+		t.Fatalf("stored on a full disk: %v", err)
+	}
+	// Room again: the same store goes on.
+	limit(1 << 30)
+	if err := s.Report(ctx, notify.TroubleAlerts([]string{"desk"}, notify.Trouble{Kind: "after"})); err != nil {
+		t.Fatalf("after there was room again: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}

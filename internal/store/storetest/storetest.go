@@ -1,0 +1,578 @@
+// Package storetest is what every store must do: one suite, run by each of them.
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"watcher/internal/feeds"
+	"watcher/internal/notify"
+	"watcher/internal/poll"
+)
+
+// Store is both durable halves in one.
+type Store interface {
+	poll.Store
+	notify.Outbox
+	Close() error
+}
+
+// Open opens the store of a test. Opening it a second time, after Close, or
+// after Crash where the store has one, finds what was stored.
+type Open func(t *testing.T) Store
+
+// Run runs the suite. Each test runs in a bubble of its own, in which time
+// passes at once.
+func Run(t *testing.T, newOpen func(t *testing.T) Open) {
+	for _, c := range []struct {
+		name string
+		test func(t *testing.T, open Open)
+	}{
+		{"a new feed is due at once and a claimed one is not", claims},
+		{"a claim that ran out goes to the next, and the late outcome changes nothing", lostLease},
+		{"the most overdue feed comes first", mostOverdue},
+		{"ahead takes feeds that are not due yet, each once", claimAhead},
+		{"validators, seen and due time come back after a restart", restart},
+		{"a poll that brought nothing survives an orderly end", quietSurvives},
+		{"a feed that is renamed keeps what it has shown", rename},
+		{"a feed whose URL changes keeps what it has shown but not the validators", newURL},
+		{"a feed that is removed is not polled, and is known when it comes back", removed},
+		{"what a removed feed has shown is forgotten after 90 days", forgotten},
+		{"a shorter interval holds from now on, not after the next poll", shorterInterval},
+		{"an outcome of a removed feed is lost", removedMeanwhile},
+		{"the same item is one alert for a target, however often it is committed", oneAlert},
+		{"the same link in two feeds is one alert, and the second place is noted", alsoIn},
+		{"the third copy is known by the key that only the second one shared", chainOfKeys},
+		{"each target has its own alert", perTarget},
+		{"frozen alerts are held no longer", freeze},
+		{"what was composed twice is frozen once", freezeTwice},
+		{"deliveries begin in the order they were frozen, each once", order},
+		{"a retry waits without holding back the others", retry},
+		{"a delivery that was begun and not settled is ambiguous after a restart", ambiguous},
+		{"a sent one is never begun again, a dead one neither", ended},
+		{"a report in an outcome becomes an alert of the ops target", report},
+		{"whoever waits is woken by a commit", woken},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			open := newOpen(t)
+			synctest.Test(t, func(t *testing.T) { c.test(t, open) })
+		})
+	}
+}
+
+var ctx = context.Background()
+
+func source(id string) feeds.Source {
+	return feeds.Source{ID: id, URL: "https://example.org/" + id, Every: 15 * time.Minute}
+}
+
+func sync(t *testing.T, s Store, ids ...string) {
+	t.Helper()
+	var sources []feeds.Source
+	for _, id := range ids {
+		sources = append(sources, source(id))
+	}
+	must(t, s.Sync(ctx, sources))
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// claim takes the feeds that are due and returns them by id.
+func claim(t *testing.T, s Store) map[string]poll.Claim {
+	t.Helper()
+	claims, _, err := s.ClaimDue(ctx, 100, time.Minute, 0)
+	must(t, err)
+	byID := make(map[string]poll.Claim)
+	for _, c := range claims {
+		byID[c.Feed] = c
+	}
+	return byID
+}
+
+func claimOne(t *testing.T, s Store, id string) poll.Claim {
+	t.Helper()
+	c, ok := claim(t, s)[id]
+	if !ok {
+		t.Fatalf("feed %s is not due", id)
+	}
+	return c
+}
+
+// commit stores outcomes none of which may be lost.
+func commit(t *testing.T, s Store, outcomes ...poll.Outcome) {
+	t.Helper()
+	lost, err := s.Commit(ctx, outcomes)
+	must(t, err)
+	if len(lost) > 0 {
+		t.Fatalf("lost: %v", lost)
+	}
+}
+
+// outcome is a poll that worked, with the feed due again in 15 minutes.
+func outcome(c poll.Claim, seen string, alerts ...notify.Alert) poll.Outcome {
+	o := poll.Outcome{Claim: c, State: c.State, Next: c.Now.Add(15 * time.Minute), Alerts: alerts}
+	o.State.Polled = c.Now
+	if seen != "" {
+		o.Seen = []byte(seen)
+	}
+	return o
+}
+
+func alert(target, feed string, keys ...string) notify.Alert {
+	a := notify.Alert{Target: target, Item: notify.Item{Feed: feed, Title: keys[0], Link: "https://example.org/" + keys[0]}}
+	for _, k := range keys {
+		a.Keys = append(a.Keys, notify.KeyOf(k))
+	}
+	a.ID = notify.AlertID(target, a.Keys[0])
+	return a
+}
+
+// commitAlerts commits alerts by a poll of feed.
+func commitAlerts(t *testing.T, s Store, feed string, alerts ...notify.Alert) {
+	t.Helper()
+	time.Sleep(15*time.Minute + time.Second)
+	commit(t, s, outcome(claimOne(t, s, feed), "seen", alerts...))
+}
+
+func held(t *testing.T, s Store, target string) []notify.Alert {
+	t.Helper()
+	h, err := s.Held(ctx, target)
+	must(t, err)
+	return h.Alerts
+}
+
+func message(a notify.Alert) notify.Message {
+	return notify.Message{ID: "msg_" + a.ID, Target: a.Target, AlertIDs: []string{a.ID}, Payload: []byte(`"` + a.Item.Title + `"`)}
+}
+
+func begin(t *testing.T, s Store, target string) notify.Delivery {
+	t.Helper()
+	d, ok, wake, err := s.Begin(ctx, target)
+	must(t, err)
+	if !ok {
+		t.Fatalf("nothing to deliver to %s, the next in %v", target, wake.After)
+	}
+	return d
+}
+
+func nothing(t *testing.T, s Store, target string) notify.Wake {
+	t.Helper()
+	d, ok, wake, err := s.Begin(ctx, target)
+	must(t, err)
+	if ok {
+		t.Fatalf("%s is delivered to %s", d.Message.ID, target)
+	}
+	return wake
+}
+
+func titles(alerts []notify.Alert) []string {
+	ts := []string{}
+	for _, a := range alerts {
+		ts = append(ts, a.Item.Title)
+	}
+	return ts
+}
+
+func equal(t *testing.T, what string, got, want any) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}
+
+func claims(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a", "b")
+	if got := claim(t, s); len(got) != 2 {
+		t.Fatalf("claimed %d feeds, want 2", len(got))
+	}
+	claims, wake, err := s.ClaimDue(ctx, 100, time.Minute, 0)
+	must(t, err)
+	if len(claims) != 0 {
+		t.Errorf("claimed again: %v", claims)
+	}
+	if wake.After <= 0 || wake.After > time.Minute {
+		t.Errorf("wakes after %v, want when the lease ends at the latest", wake.After)
+	}
+}
+
+func lostLease(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	late := claimOne(t, s, "a")
+	time.Sleep(2 * time.Minute)
+	next := claimOne(t, s, "a")
+	lost, err := s.Commit(ctx, []poll.Outcome{outcome(late, "late", alert("desk", "a", "late"))})
+	must(t, err)
+	equal(t, "lost", lost, []poll.Claim{late})
+	equal(t, "held", titles(held(t, s, "desk")), []string{})
+	commit(t, s, outcome(next, "next"))
+	time.Sleep(time.Hour)
+	seen, err := s.Seen(ctx, claimOne(t, s, "a"))
+	must(t, err)
+	equal(t, "seen", string(seen), "next")
+}
+
+func mostOverdue(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a", "b", "c")
+	for id, c := range claim(t, s) {
+		o := outcome(c, "x")
+		o.Next = c.Now.Add(map[string]time.Duration{"b": 1, "c": 2, "a": 3}[id] * time.Minute)
+		commit(t, s, o)
+	}
+	time.Sleep(time.Hour)
+	var got []string
+	for range 3 {
+		claims, _, err := s.ClaimDue(ctx, 1, time.Hour, 0)
+		must(t, err)
+		got = append(got, claims[0].Feed)
+	}
+	equal(t, "order", got, []string{"b", "c", "a"})
+}
+
+func claimAhead(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a", "b")
+	commit(t, s, outcome(claimOne(t, s, "a"), "x"))
+	time.Sleep(2 * time.Minute) // b's lease has run out, a is due in 13 minutes
+	claims, _, err := s.ClaimDue(ctx, 100, time.Hour, 1000*time.Hour)
+	must(t, err)
+	if len(claims) != 2 {
+		t.Fatalf("claimed %d feeds, want both", len(claims))
+	}
+	again, _, err := s.ClaimDue(ctx, 100, time.Hour, 1000*time.Hour)
+	must(t, err)
+	equal(t, "claimed again", len(again), 0)
+}
+
+func restart(t *testing.T, open Open) {
+	s := open(t)
+	sync(t, s, "a")
+	c := claimOne(t, s, "a")
+	o := outcome(c, "what a has shown")
+	o.State.Known = feeds.Known{ETag: `W/"x y"`, LastModified: "Mon, 23 Nov 2026 10:00:00 GMT", Wire: 1<<63 + 1, Body: 3}
+	commit(t, s, o)
+	must(t, s.Close())
+	s = open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	equal(t, "due right after the restart", len(claim(t, s)), 0)
+	time.Sleep(15*time.Minute + time.Second)
+	again := claimOne(t, s, "a")
+	equal(t, "known", again.State.Known, o.State.Known)
+	seen, err := s.Seen(ctx, again)
+	must(t, err)
+	equal(t, "seen", string(seen), "what a has shown")
+}
+
+func quietSurvives(t *testing.T, open Open) {
+	s := open(t)
+	sync(t, s, "a")
+	commit(t, s, outcome(claimOne(t, s, "a"), "shown"))
+	time.Sleep(20 * time.Minute)
+	c := claimOne(t, s, "a")
+	o := outcome(c, "")
+	o.Next = c.Now.Add(time.Hour)
+	if !o.Quiet() {
+		t.Fatal("the outcome is not quiet")
+	}
+	commit(t, s, o)
+	must(t, s.Close())
+	s = open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	time.Sleep(14 * time.Minute)
+	equal(t, "due before its time", len(claim(t, s)), 0)
+}
+
+func rename(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	commit(t, s, outcome(claimOne(t, s, "a"), "shown"))
+	src := source("a")
+	src.ID = "a new name"
+	must(t, s.Sync(ctx, []feeds.Source{src}))
+	equal(t, "due at once", len(claim(t, s)), 0)
+	time.Sleep(time.Hour)
+	seen, err := s.Seen(ctx, claimOne(t, s, "a new name"))
+	must(t, err)
+	equal(t, "seen", string(seen), "shown")
+}
+
+func newURL(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	o := outcome(claimOne(t, s, "a"), "shown")
+	o.State.Known.ETag = `"1"`
+	commit(t, s, o)
+	src := source("a")
+	src.URL = "https://example.net/moved"
+	must(t, s.Sync(ctx, []feeds.Source{src}))
+	c := claimOne(t, s, "a")
+	equal(t, "known", c.State.Known, feeds.Known{})
+	seen, err := s.Seen(ctx, c)
+	must(t, err)
+	equal(t, "seen", string(seen), "shown")
+}
+
+func removed(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a", "b")
+	for _, c := range claim(t, s) {
+		commit(t, s, outcome(c, "shown"))
+	}
+	sync(t, s, "b")
+	time.Sleep(30 * 24 * time.Hour)
+	if _, ok := claim(t, s)["a"]; ok {
+		t.Error("a removed feed is due")
+	}
+	sync(t, s, "a", "b")
+	seen, err := s.Seen(ctx, claimOne(t, s, "a"))
+	must(t, err)
+	equal(t, "seen", string(seen), "shown")
+}
+
+func forgotten(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	commit(t, s, outcome(claimOne(t, s, "a"), "shown"))
+	sync(t, s)
+	time.Sleep(91 * 24 * time.Hour)
+	sync(t, s)
+	sync(t, s, "a")
+	seen, err := s.Seen(ctx, claimOne(t, s, "a"))
+	must(t, err)
+	equal(t, "seen", string(seen), "")
+}
+
+func shorterInterval(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	o := outcome(claimOne(t, s, "a"), "shown")
+	o.Next = o.Claim.Now.Add(24 * time.Hour)
+	commit(t, s, o)
+	src := source("a")
+	src.Every = time.Minute
+	must(t, s.Sync(ctx, []feeds.Source{src}))
+	time.Sleep(time.Minute + time.Second)
+	claimOne(t, s, "a")
+}
+
+func removedMeanwhile(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	c := claimOne(t, s, "a")
+	sync(t, s)
+	lost, err := s.Commit(ctx, []poll.Outcome{outcome(c, "shown", alert("desk", "a", "x"))})
+	must(t, err)
+	equal(t, "lost", lost, []poll.Claim{c})
+	equal(t, "held", titles(held(t, s, "desk")), []string{})
+}
+
+func oneAlert(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	for range 3 {
+		commitAlerts(t, s, "a", alert("desk", "a", "x"), alert("desk", "a", "x"))
+	}
+	equal(t, "held", titles(held(t, s, "desk")), []string{"x"})
+	must(t, s.Freeze(ctx, []notify.Message{message(alert("desk", "a", "x"))}))
+	commitAlerts(t, s, "a", alert("desk", "a", "x"))
+	equal(t, "held once it was composed", titles(held(t, s, "desk")), []string{})
+}
+
+func alsoIn(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a", "b")
+	first := alert("desk", "a", "guid in a", "link")
+	first.Rules = []notify.RuleHit{{Name: "nato"}}
+	second := alert("desk", "b", "guid in b", "link")
+	second.Rules = []notify.RuleHit{{Name: "nato"}, {Name: "of b only"}}
+	second.Severity = notify.High
+	commitAlerts(t, s, "a", first)
+	commitAlerts(t, s, "b", second)
+	got := held(t, s, "desk")
+	equal(t, "held", titles(got), []string{"guid in a"})
+	equal(t, "also in", got[0].AlsoIn, []notify.Location{{Feed: "b", Link: second.Item.Link}})
+	equal(t, "rules", got[0].Rules, []notify.RuleHit{{Name: "nato"}, {Name: "of b only"}})
+	equal(t, "severity", got[0].Severity, notify.High)
+}
+
+func chainOfKeys(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a", "b", "c")
+	commitAlerts(t, s, "a", alert("desk", "a", "1", "2"))
+	commitAlerts(t, s, "b", alert("desk", "b", "2", "3"))
+	commitAlerts(t, s, "c", alert("desk", "c", "3", "4"))
+	equal(t, "held", titles(held(t, s, "desk")), []string{"1"})
+}
+
+func perTarget(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	commitAlerts(t, s, "a", alert("desk", "a", "x"), alert("duty", "a", "x"))
+	equal(t, "desk", titles(held(t, s, "desk")), []string{"x"})
+	equal(t, "duty", titles(held(t, s, "duty")), []string{"x"})
+	equal(t, "des, whose name begins the same", titles(held(t, s, "des")), []string{})
+}
+
+// frozen commits and freezes alerts with these titles for desk.
+func frozen(t *testing.T, s Store, titles ...string) {
+	t.Helper()
+	sync(t, s, "a")
+	for _, title := range titles {
+		a := alert("desk", "a", title)
+		commitAlerts(t, s, "a", a)
+		must(t, s.Freeze(ctx, []notify.Message{message(a)}))
+		time.Sleep(time.Millisecond)
+	}
+}
+
+func freeze(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	a := alert("desk", "a", "x")
+	commitAlerts(t, s, "a", a, alert("desk", "a", "y"))
+	// Two messages of one alert, one for each recipient.
+	one, two := message(a), message(a)
+	two.ID += "_2"
+	must(t, s.Freeze(ctx, []notify.Message{one, two}))
+	equal(t, "held", titles(held(t, s, "desk")), []string{"y"})
+	equal(t, "first", begin(t, s, "desk").Message, one)
+	equal(t, "second", begin(t, s, "desk").Message, two)
+}
+
+func freezeTwice(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	frozen(t, s, "x")
+	err := s.Freeze(ctx, []notify.Message{message(alert("desk", "a", "x"))})
+	if !errors.Is(err, notify.ErrMoved) {
+		t.Errorf("frozen again: %v", err)
+	}
+	begin(t, s, "desk")
+	nothing(t, s, "desk")
+}
+
+func order(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	var want []string
+	for i := range 12 {
+		want = append(want, fmt.Sprintf("%02d", 12-i))
+	}
+	frozen(t, s, want...)
+	var got []string
+	for range want {
+		d := begin(t, s, "desk")
+		equal(t, "attempt", d.Attempt, 1)
+		got = append(got, string(d.Message.Payload[1:3]))
+		must(t, s.Settle(ctx, d, notify.Outcome{Sent: true}))
+	}
+	equal(t, "order", got, want)
+	nothing(t, s, "desk")
+}
+
+func retry(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	frozen(t, s, "x", "y")
+	x := begin(t, s, "desk")
+	must(t, s.Settle(ctx, x, notify.Outcome{Retry: time.Minute, Answer: "500"}))
+	y := begin(t, s, "desk")
+	equal(t, "the next", string(y.Message.Payload), `"y"`)
+	must(t, s.Settle(ctx, y, notify.Outcome{Sent: true}))
+	if wake := nothing(t, s, "desk"); wake.After <= 50*time.Second || wake.After > time.Minute {
+		t.Errorf("wakes after %v, want when the retry is due", wake.After)
+	}
+	time.Sleep(time.Minute)
+	again := begin(t, s, "desk")
+	equal(t, "message", again.Message, x.Message)
+	equal(t, "attempt", again.Attempt, 2)
+	equal(t, "ambiguous", again.Ambiguous, false)
+}
+
+func ambiguous(t *testing.T, open Open) {
+	s := open(t)
+	frozen(t, s, "x")
+	x := begin(t, s, "desk")
+	nothing(t, s, "desk")
+	must(t, s.Close())
+	s = open(t)
+	defer s.Close()
+	again := begin(t, s, "desk")
+	equal(t, "message", again.Message, x.Message)
+	equal(t, "attempt", again.Attempt, 2)
+	equal(t, "ambiguous", again.Ambiguous, true)
+}
+
+func ended(t *testing.T, open Open) {
+	s := open(t)
+	frozen(t, s, "sent", "dead")
+	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.Outcome{Sent: true}))
+	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.Outcome{Dead: true, Answer: "no"}))
+	nothing(t, s, "desk")
+	must(t, s.Close())
+	s = open(t)
+	defer s.Close()
+	time.Sleep(48 * time.Hour)
+	nothing(t, s, "desk")
+}
+
+func report(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	frozen(t, s, "x")
+	trouble := notify.TroubleAlerts([]string{"ops"}, notify.Trouble{Kind: "target_failing", Target: "desk", Text: "It fails.", Since: time.Now().UTC()})
+	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.Outcome{Retry: time.Hour, Report: trouble}))
+	got := held(t, s, "ops")
+	if len(got) != 1 || got[0].Trouble == nil || got[0].Trouble.Text != "It fails." {
+		t.Errorf("held for ops: %+v", got)
+	}
+}
+
+func woken(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	h, err := s.Held(ctx, "desk")
+	must(t, err)
+	woke := make(chan time.Time)
+	go func() {
+		_ = h.Wake.Wait(ctx)
+		woke <- time.Now()
+	}()
+	time.Sleep(10 * time.Second)
+	start := time.Now()
+	commit(t, s, outcome(claimOne(t, s, "a"), "seen", alert("desk", "a", "x")))
+	if took := (<-woke).Sub(start); took > time.Second {
+		t.Errorf("woken after %v", took)
+	}
+}
