@@ -139,21 +139,18 @@ type damageError struct{ err error }
 func (e *damageError) Error() string { return "the file is damaged: " + e.err.Error() }
 func (e *damageError) Unwrap() error { return e.err }
 
-// openIntact opens the file and reads every page of it once, since bbolt finds
-// most damage only when it comes upon it, and then panics; a file that was cut
-// short even faults on access, as it is mapped into memory.
-func openIntact(path string) (db *bbolt.DB, err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if p := recover(); p != nil {
-			if db != nil {
-				// The mapping of a damaged file is closed without looking at it.
-				err = errors.Join(err, db.Close())
-			}
-			db, err = nil, &damageError{fmt.Errorf("%v", p)}
-		}
-	}()
-	db, err = bbolt.Open(path, 0o600, &bbolt.Options{
+// openIntact opens the file, once it has been found whole. A file that another
+// process holds is never taken for damaged: nothing of it is read.
+func openIntact(path string) (*bbolt.DB, error) {
+	if err := check(path); err != nil {
+		return nil, err
+	}
+	return openFile(path, false)
+}
+
+func openFile(path string, readOnly bool) (*bbolt.DB, error) {
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{
+		ReadOnly:       readOnly,
 		Timeout:        time.Second,
 		FreelistType:   bbolt.FreelistMapType,
 		NoFreelistSync: true, // halves what a commit writes; rebuilt from the pages at Open
@@ -163,32 +160,56 @@ func openIntact(path string) (db *bbolt.DB, err error) {
 		return nil, fmt.Errorf("%s is in use by another process: is the daemon running?", path)
 	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
 		return nil, &damageError{err}
-	case err != nil:
-		return nil, err
 	}
-	if err := walk(db, path); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return db, nil
+	return db, err
 }
 
-// walk touches every key of every bucket.
+// check reads every page of the file once, before it is opened for writing:
+// bbolt finds most damage only when it comes upon it, and then panics, when
+// opening for writing in a goroutine of its own where nobody can recover. Access
+// to the mapping of a file that was cut short even faults.
+func check(path string) (err error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
+		return nil
+	}
+	var db *bbolt.DB
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if p := recover(); p != nil {
+			err = &damageError{fmt.Errorf("%v", p)}
+		}
+		if db != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}()
+	if db, err = openFile(path, true); err != nil {
+		return err
+	}
+	return walk(db, path)
+}
+
+// walk touches every key of every bucket. Its transaction is ended even by a
+// panic, or the file could not be closed.
 func walk(db *bbolt.DB, path string) error {
-	return db.View(func(tx *bbolt.Tx) error {
-		info, err := os.Stat(path)
-		if err != nil {
-			return err
-		}
-		if info.Size() < tx.Size() {
-			return &damageError{fmt.Errorf("%d of %d bytes are left", info.Size(), tx.Size())}
-		}
-		return tx.ForEach(func(name []byte, b *bbolt.Bucket) error {
-			return b.ForEach(func(k, v []byte) error {
-				if len(k) == 0 {
-					return &damageError{fmt.Errorf("an empty key in %s", name)}
-				}
-				return nil
-			})
+	tx, err := db.Begin(false)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // a reading transaction has nothing to undo
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if info.Size() < tx.Size() {
+		return &damageError{fmt.Errorf("%d of %d bytes are left", info.Size(), tx.Size())}
+	}
+	return tx.ForEach(func(name []byte, b *bbolt.Bucket) error {
+		return b.ForEach(func(k, _ []byte) error {
+			if len(k) == 0 {
+				return &damageError{fmt.Errorf("an empty key in %s", name)}
+			}
+			return nil
 		})
 	})
 }

@@ -198,7 +198,12 @@ func diskFull(t *testing.T, path string) {
 	s := open(t, path)
 	limit := func(n uint64) {
 		t.Helper()
-		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: n, Max: syscall.RLIM_INFINITY &^ (1 << 63)}); err != nil {
+		var old syscall.Rlimit
+		err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &old)
+		if err == nil {
+			err = syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: n, Max: old.Max})
+		}
+		if err != nil {
 			t.Skipf("the size of files cannot be limited here: %v", err)
 		}
 	}

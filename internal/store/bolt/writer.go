@@ -3,6 +3,7 @@ package bolt
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"syscall"
 	"time"
 
@@ -64,10 +65,16 @@ func (s *Store) writer() {
 	}
 }
 
-// explain words the errors that a person can do something about.
+// explain words the errors that a person can do something about. bbolt reports
+// some of them as text alone.
 func explain(err error) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG) {
-		return fmt.Errorf("the disk is full, nothing new is stored or sent until there is room: %w", err)
+	if err == nil {
+		return nil
+	}
+	for _, full := range []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
+		if errors.Is(err, full) || strings.Contains(err.Error(), full.Error()) {
+			return fmt.Errorf("the disk is full, nothing new is stored or sent until there is room: %w", err)
+		}
 	}
 	return err
 }
