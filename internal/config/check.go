@@ -1,0 +1,304 @@
+package config
+
+import (
+	"fmt"
+	"iter"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"go.yaml.in/yaml/v4"
+
+	"watcher/internal/feeds"
+)
+
+const (
+	defaultEvery = 15 * time.Minute
+	shortest     = time.Second
+	// polite is the interval below which strangers' servers may take offence.
+	polite  = time.Minute
+	tagMark = "tag:"
+)
+
+// checker makes a Config of a decoded document: it fills defaults in and checks
+// what concerns more than one entry.
+type checker struct {
+	*decoder
+	root     *yaml.Node
+	doc      *document
+	faulty   map[string]bool // key paths about which enough was said
+	warnings []Error
+
+	targets map[string]int // names, and index of each
+	sources map[string]int // feed IDs
+	tags    map[string]bool
+	told    map[string]bool // targets that something is sent to
+}
+
+func newChecker(d *decoder, root *yaml.Node, doc *document) *checker {
+	c := &checker{
+		decoder: d, root: root, doc: doc,
+		faulty:  make(map[string]bool, len(d.errs)),
+		targets: map[string]int{}, sources: map[string]int{},
+		tags: map[string]bool{}, told: map[string]bool{},
+	}
+	for _, e := range d.errs {
+		c.faulty[e.KeyPath] = true
+	}
+	return c
+}
+
+func (c *checker) check() *Config {
+	c.checkTargets()
+	c.checkFeeds()
+	c.checkRules()
+	set := c.compile()
+	c.checkOps()
+	c.checkLists()
+	c.warnIdle()
+	return &Config{
+		Store: Store{Path: c.storePath()}, Poll: c.doc.Poll, Network: c.doc.Network, HTTP: c.doc.HTTP,
+		Lists: c.doc.Lists, Feeds: c.doc.Feeds, Rules: c.doc.Rules, Targets: c.doc.Notify,
+		Ops: c.doc.Ops, Set: set,
+	}
+}
+
+func key(name string) *path { return (*path)(nil).child(name) }
+
+// wrong notes a mistake at p, unless there is another already.
+func (c *checker) wrong(p *path, format string, args ...any) {
+	if c.faulty[p.String()] {
+		return
+	}
+	n, _ := locate(c.root, p)
+	c.fail(start(n), p, format, args...)
+	c.faulty[p.String()] = true
+}
+
+func (c *checker) warn(p *path, format string, args ...any) {
+	n, _ := locate(c.root, p)
+	at := start(n)
+	c.warnings = append(c.warnings, Error{
+		File: c.src.name, Line: at.line, Col: at.col, KeyPath: p.String(), Text: fmt.Sprintf(format, args...),
+	})
+}
+
+func (c *checker) storePath() string {
+	if p := c.doc.Store.Path; p != "" {
+		return c.env.path(p)
+	}
+	const name = "watcher.db"
+	// systemd lists several directories with colons; the first is the main one.
+	if dirs, _ := c.env.lookup("STATE_DIRECTORY"); dirs != "" {
+		dir, _, _ := strings.Cut(dirs, ":")
+		return filepath.Join(dir, name)
+	}
+	return c.env.path(name)
+}
+
+// checkName refuses names that break a log line or cannot be typed.
+func (c *checker) checkName(p *path, name string) {
+	switch {
+	case strings.TrimSpace(name) != name || name == "":
+		c.wrong(p, "a name cannot be empty, nor begin or end with a space")
+	case strings.ContainsFunc(name, unicode.IsControl):
+		c.wrong(p, "a name cannot contain control characters")
+	}
+}
+
+func (c *checker) checkTargets() {
+	for i, t := range c.doc.Notify {
+		c.checkName(key("notify").child(t.Name), t.Name)
+		c.targets[t.Name] = i
+	}
+}
+
+func (c *checker) checkFeeds() {
+	urls := make(map[string]int, len(c.doc.Feeds))
+	section := key("feeds")
+	for i := range c.doc.Feeds {
+		s, p := &c.doc.Feeds[i], section.entry(i)
+		c.checkFeedName(s, i, p)
+		if s.URL != "" {
+			if first, taken := urls[s.URL]; taken {
+				c.wrong(p.child("url"), "the same URL as %s", c.feedAt(first))
+			} else {
+				urls[s.URL] = i
+			}
+		}
+		for _, tag := range s.Tags {
+			c.tags[tag] = true
+		}
+		c.checkCadence(s, p)
+	}
+	if every := c.doc.Poll.Every; every >= shortest && every < polite {
+		c.warn(key("poll").child("every"), "every %s is for servers of your own; others may refuse whoever asks more often than once a minute", every)
+	}
+}
+
+// checkFeedName fills the ID in and sees that it is the only one.
+func (c *checker) checkFeedName(s *feeds.Source, i int, p *path) {
+	at := p.child("name")
+	switch {
+	case s.ID == "":
+		if _, found := locate(c.root, at); found {
+			c.wrong(at, "a name cannot be empty; without the key the feed is known by its URL")
+		}
+		if s.ID, at = s.URL, p.child("url"); s.ID == "" {
+			return
+		}
+	case strings.HasPrefix(s.ID, tagMark):
+		c.wrong(at, "a name cannot begin with %s, which selects feeds by their tags", tagMark)
+	default:
+		c.checkName(at, s.ID)
+	}
+	first, taken := c.sources[s.ID]
+	if !taken {
+		c.sources[s.ID] = i
+	} else if at.key == "name" {
+		c.wrong(at, "the name %q is taken by %s", s.ID, c.feedAt(first))
+	}
+}
+
+// feedAt names a feed in a message about another.
+func (c *checker) feedAt(i int) string {
+	p := key("feeds").entry(i)
+	n, _ := locate(c.root, p)
+	return fmt.Sprintf("%s on line %d", p, start(n).line)
+}
+
+func (c *checker) checkCadence(s *feeds.Source, p *path) {
+	switch {
+	case s.Schedule != "":
+	case s.Every == 0:
+		if _, found := locate(c.root, p.child("every")); found {
+			c.wrong(p.child("every"), "the shortest interval is %s", shortest)
+		}
+		s.Every = c.doc.Poll.Every
+	case s.Every >= shortest && s.Every < polite:
+		c.warn(p.child("every"), "every %s is for servers of your own; others may refuse whoever asks more often than once a minute", s.Every)
+	}
+}
+
+func (c *checker) checkRules() {
+	names := make(map[string]int, len(c.doc.Rules))
+	section := key("rules")
+	for i := range c.doc.Rules {
+		r, p := &c.doc.Rules[i], section.entry(i)
+		c.warnQuotes(p.child("match"))
+		if r.Name == "" {
+			c.wrong(p.child("name"), "is missing; alerts say by it which rule matched")
+		} else {
+			c.checkName(p.child("name"), r.Name)
+			if first, taken := names[r.Name]; taken {
+				n, _ := locate(c.root, section.entry(first))
+				c.wrong(p.child("name"), "the name %q is taken by rules[%d] on line %d", r.Name, first, start(n).line)
+			} else {
+				names[r.Name] = i
+			}
+		}
+		r.Notify = c.checkNotify(r.Notify, p)
+		c.checkScope(r.Feeds, p.child("feeds"))
+	}
+}
+
+// checkNotify sees that the targets of a notify list exist, and fills in every
+// target if there is no list.
+func (c *checker) checkNotify(names []string, p *path) []string {
+	p = p.child("notify")
+	if names == nil && !c.faulty[p.String()] {
+		names = c.targetNames()
+		for _, name := range names {
+			c.told[name] = true
+		}
+		return names
+	}
+	if len(names) == 0 {
+		c.wrong(p, "names no target; without the key every target is told")
+	}
+	var told []string
+	for i, name := range names {
+		switch _, ok := c.targets[name]; {
+		case c.faulty[p.entry(i).String()]:
+		case !ok:
+			c.wrong(p.entry(i), "unknown target %q%s", name, c.suggest(name, maps.Keys(c.targets)))
+		case slices.Contains(told, name):
+			c.warn(p.entry(i), "%s is named twice", name)
+		default:
+			told = append(told, name)
+			c.told[name] = true
+		}
+	}
+	return told
+}
+
+func (c *checker) targetNames() []string {
+	names := make([]string, len(c.doc.Notify))
+	for i, t := range c.doc.Notify {
+		names[i] = t.Name
+	}
+	return names
+}
+
+// checkScope sees that the feeds and tags of a rule exist.
+func (c *checker) checkScope(scope []string, p *path) {
+	if scope != nil && len(scope) == 0 {
+		c.wrong(p, "names no feed; without the key the rule looks at every feed")
+	}
+	for i, name := range scope {
+		tag, isTag := strings.CutPrefix(name, tagMark)
+		switch _, known := c.sources[name]; {
+		case isTag && !c.tags[tag]:
+			c.wrong(p.entry(i), "no feed has the tag %q%s", tag, c.suggest(tag, maps.Keys(c.tags)))
+		case isTag || known:
+		case c.tags[name]:
+			c.wrong(p.entry(i), "no feed is called %q, but there is such a tag: write tag:%s", name, name)
+		default:
+			c.wrong(p.entry(i), "no feed is called %q%s", name, c.suggest(name, maps.Keys(c.sources)))
+		}
+	}
+}
+
+// maxSuggestions bounds the search for what was meant, which compares with
+// every name there is: in a file with thousands of such mistakes one is at work
+// who does not need suggestions.
+const maxSuggestions = 100
+
+func (c *checker) suggest(word string, choices iter.Seq[string]) string {
+	if len(c.errs) > maxSuggestions {
+		return ""
+	}
+	return suggest(word, slices.Sorted(choices))
+}
+
+func (c *checker) checkOps() {
+	p := key("ops")
+	if c.doc.Ops.Notify == nil && len(c.doc.Notify) > 0 && !c.faulty["ops"] && !c.faulty["ops.notify"] {
+		c.warn(p.child("notify"), "is missing, so every target hears of watcher's own troubles; name those who should: ops: {notify: [%s]}", c.doc.Notify[0].Name)
+	}
+	c.doc.Ops.Notify = c.checkNotify(c.doc.Ops.Notify, p)
+	for _, name := range c.targetNames() {
+		if !c.told[name] {
+			c.warn(key("notify").child(name), "no rule names this target, nor does ops")
+		}
+	}
+}
+
+// warnIdle says what keeps watcher from ever telling anybody anything.
+func (c *checker) warnIdle() {
+	for _, missing := range []struct {
+		key, text string
+		there     bool
+	}{
+		{"feeds", "no feed is named, so nothing is polled", len(c.doc.Feeds) > 0},
+		{"rules", "there is no rule, so nothing is alerted", len(c.doc.Rules) > 0},
+		{"notify", "there is no target, so nobody is told", len(c.doc.Notify) > 0},
+	} {
+		if !missing.there {
+			c.warn(key(missing.key), "%s", missing.text)
+		}
+	}
+}

@@ -1,0 +1,191 @@
+// Package config reads watcher's YAML file. It is strict, finds every mistake
+// at once, and says of each its line, column and key; what it returns can be
+// run as it is. It decides nothing about feeds, rules and targets themselves:
+// the packages that own them validate them.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"time"
+
+	"watcher/internal/feeds"
+	"watcher/internal/notify"
+	"watcher/internal/problem"
+	"watcher/internal/rules"
+)
+
+// Config is a valid config with its defaults filled in. It is read-only.
+type Config struct {
+	Store   Store
+	Poll    Poll
+	Network Network
+	HTTP    HTTP
+	Lists   map[string][]string
+	Feeds   []feeds.Source // in the order of the file; every one has an ID, and Every or Schedule
+	Rules   []Rule         // in the order of the file; indexes are those of Set's matches
+	Targets []Target       // in the order of the file
+	Ops     Ops
+
+	// Set is Rules, compiled.
+	Set *rules.Set
+	// Warnings say what is allowed and probably not meant.
+	Warnings []Error
+}
+
+// Store says where what must survive is kept.
+type Store struct {
+	// Path of the database file. Relative to the config's directory; absent, it
+	// is watcher.db in $STATE_DIRECTORY (systemd), else beside the config.
+	Path string `yaml:"path"`
+}
+
+// Poll holds the defaults for all feeds.
+type Poll struct {
+	Every time.Duration `yaml:"every"` // at least 1s; 15m if absent
+	First First         `yaml:"first"` // Baseline if absent
+}
+
+// First says what to do with what a feed already has when it is polled for the
+// first time.
+type First string
+
+const (
+	Baseline First = "baseline" // remember it, alert nothing
+	Alert    First = "alert"    // alert what matches
+)
+
+// UnmarshalText reads baseline or alert.
+func (f *First) UnmarshalText(b []byte) error {
+	switch *f = First(b); *f {
+	case Baseline, Alert:
+		return nil
+	}
+	return fmt.Errorf("unknown way to begin %q, write baseline or alert", b)
+}
+
+// Validate is for the decoder.
+func (p *Poll) Validate() []problem.Problem {
+	if p.Every < shortest {
+		return []problem.Problem{problem.At("every", "the shortest interval is %s", shortest)}
+	}
+	return nil
+}
+
+// Network is what the guard against private addresses lets through.
+type Network struct {
+	Allow []netip.Prefix `yaml:"allow"`
+}
+
+// HTTP is how watcher presents itself to the hosts it polls.
+type HTTP struct {
+	// Contact is the URL in the User-Agent, where the owner of a server finds
+	// out who polls it; empty if absent.
+	Contact string `yaml:"contact"`
+}
+
+// Validate is for the decoder.
+func (h *HTTP) Validate() []problem.Problem {
+	if h.Contact == "" {
+		return nil
+	}
+	u, err := url.Parse(h.Contact)
+	web := err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+	if !web && !(err == nil && u.Scheme == "mailto" && u.Opaque != "") || !inHeader(h.Contact) {
+		return []problem.Problem{problem.At("contact", "wants a URL that says who polls, such as https://desk.example.org/bot or mailto:desk@example.org")}
+	}
+	return nil
+}
+
+// inHeader reports whether text can stand in the comment of a User-Agent.
+func inHeader(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool {
+		return r <= ' ' || r >= 0x7f || strings.ContainsRune(`()\\"`, r)
+	})
+}
+
+// Rule is a rule and where its matches go.
+type Rule struct {
+	rules.Rule `yaml:",inline"`
+	Severity   notify.Severity `yaml:"severity"`
+	Notify     []string        `yaml:"notify"` // names of targets, never empty unless there is none; absent in the file: every target
+}
+
+// Target is somewhere to send alerts to.
+type Target struct {
+	Name    string
+	Kind    string // "slack", "email", …
+	Options notify.Options
+}
+
+// Ops says who hears of watcher's own troubles.
+type Ops struct {
+	Notify []string `yaml:"notify"` // names of targets; absent in the file: every target
+}
+
+// document is the file as it is written.
+type document struct {
+	Store   Store               `yaml:"store"`
+	Poll    Poll                `yaml:"poll"`
+	Network Network             `yaml:"network"`
+	HTTP    HTTP                `yaml:"http"`
+	Lists   map[string][]string `yaml:"lists"`
+	Feeds   []feeds.Source      `yaml:"feeds"`
+	Rules   []Rule              `yaml:"rules"`
+	Notify  targets             `yaml:"notify"`
+	Ops     Ops                 `yaml:"ops"`
+}
+
+// maxSize is what a config may have: half a million feeds with tags.
+const maxSize = 128 << 20
+
+// Load reads the config at path, with the process's environment. The error is
+// Errors, whatever is wrong.
+func Load(path string) (*Config, error) {
+	fail := func(err error) error {
+		var pe *os.PathError
+		if errors.As(err, &pe) {
+			err = pe.Err
+		}
+		return Errors{{File: path, Text: "cannot read the config: " + err.Error()}}
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fail(err)
+	}
+	if info.IsDir() || info.Size() > maxSize {
+		return nil, fail(errors.New("it is a directory, or larger than 128 MB"))
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fail(err)
+	}
+	return Parse(path, data, Env{LookupEnv: os.LookupEnv, Dir: filepath.Dir(path)})
+}
+
+// Parse reads a config from data; name stands for it in errors. The error is
+// Errors, and has every mistake. Start and reload run the same checks, as there
+// are no others.
+func Parse(name string, data []byte, env Env) (*Config, error) {
+	src := newSource(name, data)
+	root, bad := parseYAML(src, data)
+	if bad != nil {
+		return nil, Errors{*bad}
+	}
+	d := newDecoder(src, env, root)
+	doc := document{Poll: Poll{Every: defaultEvery, First: Baseline}}
+	d.decode(root, reflect.ValueOf(&doc).Elem(), nil)
+	c := newChecker(d, root, &doc)
+	cfg := c.check()
+	if len(d.errs) > 0 {
+		return nil, Errors(sorted(d.errs))
+	}
+	cfg.Warnings = sorted(c.warnings)
+	return cfg, nil
+}

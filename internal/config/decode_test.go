@@ -1,0 +1,254 @@
+package config
+
+import (
+	"fmt"
+	"net/netip"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"watcher/internal/notify"
+	"watcher/internal/problem"
+)
+
+// sample has a field of every type that a config struct may have.
+type sample struct {
+	Text    string            `yaml:"text"`
+	Flag    bool              `yaml:"flag"`
+	Maybe   *bool             `yaml:"maybe"`
+	Count   int               `yaml:"count"`
+	Small   uint8             `yaml:"small"`
+	Ratio   float64           `yaml:"ratio"`
+	Wait    time.Duration     `yaml:"wait"`
+	Level   notify.Severity   `yaml:"level"`
+	Net     netip.Prefix      `yaml:"net"`
+	Words   []string          `yaml:"words"`
+	Headers map[string]string `yaml:"headers"`
+	Groups  map[string][]int  `yaml:"groups"`
+	Inner   inner             `yaml:"inner"`
+	Many    []inner           `yaml:"many"`
+	Shared  `yaml:",inline"`
+	Hidden  string `yaml:"-"`
+	NoTag   string
+}
+
+type inner struct {
+	A string `yaml:"a"`
+	B string `yaml:"b"`
+}
+
+type Shared struct {
+	Common string        `yaml:"common"`
+	Token  notify.Secret `yaml:"token"`
+}
+
+// Validate lets B only come with A, so that tests see where problems land.
+func (in *inner) Validate() []problem.Problem {
+	if in.A == "" {
+		return []problem.Problem{problem.At("a", "is missing")}
+	}
+	return nil
+}
+
+func decodeSample(t testing.TB, text string, env Env) (sample, []Error) {
+	t.Helper()
+	src := newSource("test.yaml", []byte(text))
+	root, bad := parseYAML(src, []byte(text))
+	if bad != nil {
+		t.Fatalf("%v", bad)
+	}
+	d := newDecoder(src, env, root)
+	var s sample
+	d.decode(root, reflect.ValueOf(&s).Elem(), nil)
+	return s, sorted(d.errs)
+}
+
+func TestDecode(t *testing.T) {
+	yes := true
+	tests := []struct {
+		shows, text string
+		want        sample
+	}{
+		{"numbers and words that look like other types stay text where text is wanted",
+			"text: 012\nwords: [yes, 1.0, 2001-01-01, 0x1F]",
+			sample{Text: "012", Words: []string{"yes", "1.0", "2001-01-01", "0x1F"}}},
+		{"the words for true and false that YAML has had", "flag: yes\nmaybe: on", sample{Flag: true, Maybe: &yes}},
+		{"numbers", "count: -3\nsmall: 255\nratio: 0.25", sample{Count: -3, Small: 255, Ratio: 0.25}},
+		{"durations with days and weeks", "wait: 1w1d12h", sample{Wait: 8*24*time.Hour + 12*time.Hour}},
+		{"types that read text themselves", "level: high", sample{Level: notify.High}},
+		{"an address range loses its host bits", "net: 10.20.3.4/16", sample{Net: netip.MustParsePrefix("10.20.0.0/16")}},
+		{"one address is a range", "net: '::ffff:192.0.2.1'", sample{Net: netip.MustParsePrefix("192.0.2.1/32")}},
+		{"free keys with text keep x-…, as headers have it", "headers: {x-api-key: k, Accept: a}",
+			sample{Headers: map[string]string{"x-api-key": "k", "Accept": "a"}}},
+		{"elsewhere x-… is a comment", "x-a: 1\ngroups: {x-b: no, c: [1, 2]}\ninner: {a: v, x-c: [w]}",
+			sample{Groups: map[string][]int{"c": {1, 2}}, Inner: inner{A: "v"}}},
+		{"inline structs share the keys", "common: c\ntoken: t", sample{Shared: Shared{"c", "t"}}},
+		{"an alias is what it stands for", "text: &t hello\nwords: [*t, *t]", sample{Text: "hello", Words: []string{"hello", "hello"}}},
+		{"merge keys, of which one's own go first", "x-d: &d {a: 1, b: 2}\nmany: [{<<: *d, b: 3}, {b: 4, <<: *d}]",
+			sample{Many: []inner{{"1", "3"}, {"1", "4"}}}},
+		{"in a list of merges the first goes first", "x-d: &d {a: 1}\nx-e: &e {a: 2, b: 2}\ninner: {<<: [*d, *e]}",
+			sample{Inner: inner{"1", "2"}}},
+		{"a section that is all comments is empty", "words:\n  # - one\ninner:\n", sample{}},
+	}
+	for _, test := range tests {
+		t.Run(test.shows, func(t *testing.T) {
+			got, errs := decodeSample(t, test.text, Env{})
+			if len(errs) > 0 {
+				t.Fatalf("%v", Errors(errs))
+			}
+			if diff := cmp.Diff(test.want, got, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestDecodeMistakes(t *testing.T) {
+	tests := []struct{ shows, text, want string }{
+		{"a number that does not fit", "small: 256", `test.yaml:1:8: small: wants a whole number from 0 up, but this is "256"`},
+		{"a word for a number", "count: many", `test.yaml:1:8: count: wants a whole number, but this is "many"`},
+		{"a word for a ratio", "ratio: half", `test.yaml:1:8: ratio: wants a number, but this is "half"`},
+		{"a word for a flag", "flag: maybe", `test.yaml:1:7: flag: wants true or false, but this is "maybe"`},
+		{"a mistake inside what an alias stands for is placed there, once",
+			"x-a: &a [[x]]\nwords: *a\nmany: [{a: 1}]", "test.yaml:1:10: words[0]: wants a single value, but this is a list"},
+		{"a key of the struct without a tag does not exist", "NoTag: x", "test.yaml:1:1: NoTag: unknown key"},
+		{"a validator's problem stands at its key", "many: [{a: 1}, {a: ''}]", "test.yaml:1:20: many[1].a: is missing"},
+		{"a missing key stands at its mapping", "many:\n  - b: 1", "test.yaml:2:5: many[0].a: is missing"},
+		{"a key that was found faulty is not called missing too", "inner: {a: [x]}", "test.yaml:1:12: inner.a: wants a single value, but this is a list"},
+		{"a key that is nothing like one that is missing", "inner: {c: x}", "test.yaml:1:8: inner.a: is missing\ntest.yaml:1:9: inner.c: unknown key, there are a and b"},
+		{"nor one that a merge brought in wrongly", "inner: {<<: {a: [x]}}", "test.yaml:1:17: inner.a: wants a single value, but this is a list"},
+		{"an entry without a value", "words: [a, ]\nmany: [{a: x, b: }]", "test.yaml:2:18: many[0].b: has no value; write one or remove the key"},
+		{"a mistake in a secret does not repeat it", "token: [hunter2]", "test.yaml:1:8: token: wants a single value, but this is a list"},
+	}
+	for _, test := range tests {
+		t.Run(test.shows, func(t *testing.T) {
+			_, errs := decodeSample(t, test.text, Env{})
+			got := Errors(errs).Error()
+			// Which other keys there are is not what these cases show.
+			got = strings.ReplaceAll(got, suggest("NoTag", nil), "")
+			if got != test.want {
+				t.Errorf("got\n%s\nwant\n%s", got, test.want)
+			}
+		})
+	}
+}
+
+// Go's own notation of a duration is read as Go reads it.
+func TestDurationsReadAsGoWritesThem(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := time.Duration(rapid.Int64Range(0, 1<<62).Draw(t, "ns"))
+		got, err := parseDuration(want.String())
+		// Go's fractions are exact to the nanosecond, ours to a float's 53 bits.
+		if diff := got - want; err != nil || diff < -1 || diff > 1 {
+			t.Fatalf("%s is read as %s, %v", want, got, err)
+		}
+	})
+}
+
+func TestDurations(t *testing.T) {
+	day := 24 * time.Hour
+	good := map[string]time.Duration{
+		"0": 0, "0s": 0, "90s": 90 * time.Second, "1.5h": 90 * time.Minute, "1d12h": 36 * time.Hour,
+		"2w": 14 * day, "1w2d": 9 * day, "100ms": 100 * time.Millisecond, "90d": 90 * day, ".5m": 30 * time.Second,
+	}
+	for text, want := range good {
+		if got, err := parseDuration(text); err != nil || got != want {
+			t.Errorf("%q is read as %v, %v, want %v", text, got, err, want)
+		}
+	}
+	bad := map[string]string{
+		"": "wants a duration", "90": "no unit", "1.5": "no unit", "-5m": "wants a duration", "+5m": "wants a duration", "5 m": "wants a duration",
+		"5mo": "wants a duration", "m": "wants a duration", "5M": "wants a duration", "1h 30m": "wants a duration",
+		"99999999999999w": "too long", "300y": "wants a duration", "106752d": "too long", "53375d53377d": "too long",
+	}
+	for text, want := range bad {
+		if got, err := parseDuration(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is read as %v, %v, want an error with %q", text, got, err, want)
+		}
+	}
+}
+
+func TestVariables(t *testing.T) {
+	env := testEnv(map[string]string{"NAME": "desk", "EMPTY": "", "WAIT": "5m", "TRICK": "x\ncount: 7", "NESTED": "${NAME}"})
+	tests := []struct{ shows, text, want string }{
+		{"in the middle of text", "text: a ${NAME} b", "a desk b"},
+		{"several", "text: ${NAME}${NAME}", "deskdesk"},
+		{"a variable that is set and empty", "text: '[${EMPTY}]'", "[]"},
+		{"the escape", "text: $${NAME}", "${NAME}"},
+		{"a bare dollar is itself", "text: pa$$w0rd$NAME $", "pa$$w0rd$NAME $"},
+		{"what a variable has is not YAML", "text: ${TRICK}", "x\ncount: 7"},
+		{"nor expanded again", "text: ${NESTED}", "${NAME}"},
+		{"inside quotes", `text: "${NAME}"`, "desk"},
+	}
+	for _, test := range tests {
+		t.Run(test.shows, func(t *testing.T) {
+			got, errs := decodeSample(t, test.text, env)
+			if len(errs) > 0 || got.Text != test.want || got.Count != 0 {
+				t.Errorf("got %q, %v, want %q", got.Text, errs, test.want)
+			}
+		})
+	}
+	t.Run("in what is not text, too", func(t *testing.T) {
+		if got, errs := decodeSample(t, "wait: ${WAIT}", env); got.Wait != 5*time.Minute {
+			t.Errorf("got %v, %v", got.Wait, errs)
+		}
+	})
+	t.Run("keys and comments are left alone", func(t *testing.T) {
+		got, errs := decodeSample(t, "# ${NONE}\nheaders: {\"${NAME}\": v}", env)
+		if got.Headers["${NAME}"] != "v" {
+			t.Errorf("got %v, %v", got.Headers, errs)
+		}
+	})
+}
+
+func TestSuggestions(t *testing.T) {
+	choices := []string{"schedule", "timezone", "name", "url", "tags", "every"}
+	tests := []struct{ shows, word, want string }{
+		{"a missing letter", "shedule", "schedule"},
+		{"neighbours swapped", "ulr", "url"},
+		{"one letter too many", "tagss", "tags"},
+		{"another case", "TimeZone", "timezone"},
+		{"three slips in a short word are another word", "abcd", ""},
+		{"a short word needs to be nearly right", "uxx", ""},
+	}
+	for _, test := range tests {
+		t.Run(test.shows, func(t *testing.T) {
+			if got := nearest(test.word, choices); got != test.want {
+				t.Errorf("nearest to %q is %q, want %q", test.word, got, test.want)
+			}
+		})
+	}
+	var many []string
+	for i := range longList + 1 {
+		many = append(many, fmt.Sprint("feed number ", i))
+	}
+	if got := suggest("Reuters", many); got != "" {
+		t.Errorf("a long list is not worth repeating: %q", got)
+	}
+}
+
+// The distance is a metric on words but for the triangle (optimal string
+// alignment gives that up), and the limit only cuts it off.
+func TestDistance(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		word := rapid.StringMatching(`[abcõ]{0,8}`)
+		a, b := []rune(word.Draw(t, "a")), []rune(word.Draw(t, "b"))
+		d := distance(a, b, 100)
+		if d != distance(b, a, 100) {
+			t.Fatalf("not symmetric")
+		}
+		if (d == 0) != (string(a) == string(b)) {
+			t.Fatalf("%d between %q and %q", d, string(a), string(b))
+		}
+		if d > max(len(a), len(b)) {
+			t.Fatalf("%d is more than rewriting all of it", d)
+		}
+		if limit := rapid.IntRange(1, 10).Draw(t, "limit"); distance(a, b, limit) != min(d, limit) {
+			t.Fatalf("limit %d: %d, want %d", limit, distance(a, b, limit), min(d, limit))
+		}
+	})
+}

@@ -1,0 +1,71 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Error is one mistake, or one warning, and where it stands in the file.
+type Error struct {
+	File    string
+	Line    int    // from 1; 0 if the file itself is at fault
+	Col     int    // from 1, in characters
+	KeyPath string // "feeds[0].schedule"; empty for the file as a whole
+	Text    string
+	// Snippet is the faulty line of a query and a caret below it, on two lines;
+	// empty for everything else. Other lines of the file are not repeated: what
+	// stands on them may be a secret, and errors go to logs.
+	Snippet string
+}
+
+// Error is "file:line:col: key path: text", the form that editors jump to, with
+// the snippet indented below it.
+func (e Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.File)
+	if e.Line > 0 {
+		fmt.Fprintf(&b, ":%d:%d", e.Line, e.Col)
+	}
+	b.WriteString(": ")
+	if e.KeyPath != "" {
+		b.WriteString(e.KeyPath + ": ")
+	}
+	b.WriteString(e.Text)
+	for line := range strings.Lines(e.Snippet) {
+		b.WriteString("\n    " + strings.TrimRight(line, "\n"))
+	}
+	return b.String()
+}
+
+// Errors are all mistakes of a file, in the order in which they stand in it.
+type Errors []Error
+
+// Error has one mistake a line, but for the snippets.
+func (es Errors) Error() string {
+	lines := make([]string, len(es))
+	for i, e := range es {
+		lines[i] = e.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// sorted puts errors in the order of the file and drops repetitions, which an
+// anchor that is used twice would make.
+func sorted(es []Error) []Error {
+	slices.SortStableFunc(es, func(a, b Error) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
+	})
+	type mark struct {
+		line, col int
+		text      string
+	}
+	seen := make(map[mark]bool, len(es))
+	return slices.DeleteFunc(es, func(e Error) bool {
+		m := mark{e.Line, e.Col, e.Text}
+		again := seen[m]
+		seen[m] = true
+		return again
+	})
+}

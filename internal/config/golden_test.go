@@ -1,0 +1,89 @@
+package config
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+func testEnv(vars map[string]string) Env {
+	return Env{Dir: "testdata", LookupEnv: func(name string) (string, bool) {
+		v, ok := vars[name]
+		return v, ok
+	}}
+}
+
+// Every file of testdata/bad is named by its fault; beside it stands what its
+// writer is told, which is worth reading as a whole: that is the user interface.
+func TestMistakesAreToldClearly(t *testing.T) {
+	files, err := filepath.Glob("testdata/bad/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no test files: %v", err)
+	}
+	env := testEnv(map[string]string{"DATA": "/data", "SET": "set", "EMPTY": ""})
+	for _, file := range files {
+		name := filepath.Base(file)
+		t.Run(strings.TrimSuffix(name, ".yaml"), func(t *testing.T) {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			cfg, err := Parse(name, data, env)
+			if err == nil || cfg != nil {
+				t.Fatalf("a faulty config was accepted: %+v", cfg)
+			}
+			var es Errors
+			if !errors.As(err, &es) {
+				t.Fatalf("the error is a %T, want Errors", err)
+			}
+			checkPlaces(t, es, data)
+			golden(t, strings.TrimSuffix(file, ".yaml")+".golden", err.Error()+"\n")
+		})
+	}
+}
+
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got), rewrite with -update:\n%s", file, diff)
+	}
+}
+
+// checkPlaces sees that every error stands in the file, and in its order.
+func checkPlaces(t *testing.T, es Errors, data []byte) {
+	t.Helper()
+	lines := strings.Split(string(data), "\n")
+	var last Error
+	for _, e := range es {
+		if e.Line < 1 || e.Line > len(lines) {
+			t.Errorf("%v: the file has %d lines", e, len(lines))
+			continue
+		}
+		if width := len([]rune(lines[e.Line-1])); e.Col < 1 || e.Col > width+1 {
+			t.Errorf("%v: the line has %d columns", e, width)
+		}
+		if e.Line < last.Line || e.Line == last.Line && e.Col < last.Col {
+			t.Errorf("%v comes after %v", e, last)
+		}
+		if strings.TrimSpace(e.Text) == "" {
+			t.Errorf("%v: says nothing", e)
+		}
+		last = e
+	}
+}

@@ -1,0 +1,146 @@
+package config
+
+import (
+	"encoding"
+	"fmt"
+	"net/netip"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// scalar decodes a single value, after ${…} in it was replaced.
+func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p *path) {
+	if !d.want(n, yaml.ScalarNode, p) {
+		return
+	}
+	text, ok := d.expand(n, p)
+	if !ok {
+		return
+	}
+	if d.plannedValue(n, text, p) {
+		return
+	}
+	if err := setScalar(v, text); err != nil {
+		d.fail(start(n), p, "%s", err)
+	}
+}
+
+// setScalar parses text as v's type asks for.
+func setScalar(v reflect.Value, text string) error {
+	switch t := v.Addr().Interface().(type) {
+	case *time.Duration:
+		x, err := parseDuration(text)
+		*t = x
+		return err
+	case *netip.Prefix:
+		x, err := parsePrefix(text)
+		*t = x
+		return err
+	case encoding.TextUnmarshaler:
+		return t.UnmarshalText([]byte(text))
+	}
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(text)
+	case reflect.Bool:
+		return setBool(v, text)
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		x, err := strconv.ParseInt(text, 10, v.Type().Bits())
+		if err != nil {
+			return fmt.Errorf("wants a whole number, but this is %q", text)
+		}
+		v.SetInt(x)
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		x, err := strconv.ParseUint(text, 10, v.Type().Bits())
+		if err != nil {
+			return fmt.Errorf("wants a whole number from 0 up, but this is %q", text)
+		}
+		v.SetUint(x)
+	case reflect.Float32, reflect.Float64:
+		x, err := strconv.ParseFloat(text, v.Type().Bits())
+		if err != nil {
+			return fmt.Errorf("wants a number, but this is %q", text)
+		}
+		v.SetFloat(x)
+	default:
+		return fmt.Errorf("a value of type %s cannot be configured", v.Type())
+	}
+	return nil
+}
+
+func setBool(v reflect.Value, text string) error {
+	switch strings.ToLower(text) {
+	case "true", "yes", "on":
+		v.SetBool(true)
+	case "false", "no", "off":
+		v.SetBool(false)
+	default:
+		return fmt.Errorf("wants true or false, but this is %q", text)
+	}
+	return nil
+}
+
+// parsePrefix reads an address range, or one address as a range of its own.
+func parsePrefix(text string) (netip.Prefix, error) {
+	if a, err := netip.ParseAddr(text); err == nil && a.Zone() == "" {
+		a = a.Unmap()
+		return netip.PrefixFrom(a, a.BitLen()), nil
+	}
+	x, err := netip.ParsePrefix(text)
+	if err != nil {
+		return netip.Prefix{}, fmt.Errorf("wants a range of addresses such as 10.20.0.0/16, but this is %q", text)
+	}
+	return x.Masked(), nil
+}
+
+// durationPart is a number and its unit.
+var durationPart = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?|\.[0-9]+)(ms|us|µs|ns|w|d|h|m|s)`)
+
+var durationUnits = map[string]time.Duration{
+	"w": 7 * 24 * time.Hour, "d": 24 * time.Hour, "h": time.Hour, "m": time.Minute, "s": time.Second,
+	"ms": time.Millisecond, "us": time.Microsecond, "µs": time.Microsecond, "ns": 1,
+}
+
+// parseDuration reads what time.ParseDuration reads without a sign, and days
+// and weeks: "90s", "1d12h", "2w".
+func parseDuration(text string) (time.Duration, error) {
+	const form = "such as 90s, 15m, 1d12h or 2w"
+	if text == "0" {
+		return 0, nil
+	}
+	var sum time.Duration
+	for rest := text; ; {
+		m := durationPart.FindStringSubmatch(rest)
+		if m == nil {
+			if _, err := strconv.ParseFloat(text, 64); err == nil {
+				return 0, fmt.Errorf("%q has no unit; write a duration %s", text, form)
+			}
+			return 0, fmt.Errorf("wants a duration %s, but this is %q", form, text)
+		}
+		part, err := times(m[1], durationUnits[m[2]])
+		if sum += part; err != nil || sum < 0 {
+			return 0, fmt.Errorf("the duration %q is too long", text)
+		}
+		if rest = rest[len(m[0]):]; rest == "" {
+			return sum, nil
+		}
+	}
+}
+
+// times is number × unit, exact where number is whole.
+func times(number string, unit time.Duration) (time.Duration, error) {
+	const most = float64(1<<63 - 1)
+	x, err := strconv.ParseFloat(number, 64)
+	if err != nil || x*float64(unit) >= most {
+		return 0, strconv.ErrRange
+	}
+	if whole, err := strconv.ParseInt(number, 10, 64); err == nil {
+		return time.Duration(whole) * unit, nil
+	}
+	return time.Duration(x * float64(unit)), nil
+}

@@ -1,0 +1,129 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Env is what a config takes from around it. The zero value has no variables
+// and looks for files in the working directory.
+type Env struct {
+	// LookupEnv is os.LookupEnv, or nil for an empty environment.
+	LookupEnv func(string) (string, bool)
+	// Dir is where the config lies. Relative paths in it start there, so that
+	// they mean the same wherever the daemon was started.
+	Dir string
+}
+
+func (e Env) lookup(name string) (string, bool) {
+	if e.LookupEnv == nil {
+		return "", false
+	}
+	return e.LookupEnv(name)
+}
+
+// path makes a path of the config absolute, or relative to the working
+// directory as Dir is.
+func (e Env) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(e.Dir, name)
+}
+
+// maxSecret is far more than any password, token or key has.
+const maxSecret = 64 << 10
+
+// secretFile decodes the twin of a secret's key: n is the mapping that has it,
+// value the name of the file.
+func (d *decoder) secretFile(n, value *yaml.Node, v reflect.Value, p *path) {
+	twin := strings.TrimSuffix(p.key, fileSuffix)
+	for _, e := range entries(n) {
+		if e.key.Value == twin {
+			d.fail(start(value), p, "excludes %s; keep one of the two", twin)
+			return
+		}
+	}
+	var name string
+	before := len(d.errs)
+	if d.decode(value, reflect.ValueOf(&name).Elem(), p); len(d.errs) > before {
+		return
+	}
+	text, err := d.env.secret(name)
+	if err != nil {
+		d.fail(start(follow(value)), p, "%s", err)
+		return
+	}
+	if err := setScalar(v, text); err != nil {
+		d.fail(start(follow(value)), p, "in the file: %s", err)
+	}
+}
+
+// secret reads the secret called name: a credential that systemd passed, from a
+// directory of credentials called secrets or by itself, else a file.
+func (e Env) secret(name string) (string, error) {
+	if name == "" {
+		return "", errors.New("wants the name of a file")
+	}
+	places := []string{e.path(name)}
+	if dir, _ := e.lookup("CREDENTIALS_DIRECTORY"); dir != "" && filepath.Base(name) == name {
+		places = []string{filepath.Join(dir, "secrets_"+name), filepath.Join(dir, name), e.path(name)}
+	}
+	for _, place := range places {
+		text, err := readSecret(place)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		return text, err
+	}
+	return "", fmt.Errorf("there is no such file, looked for as %s", strings.Join(places, ", "))
+}
+
+func readSecret(file string) (string, error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return "", reason(err, file)
+	}
+	// Looked at before it is opened: opening a pipe would wait for its writer.
+	if !info.Mode().IsRegular() {
+		return "", fmt.Errorf("%s is not a regular file", file)
+	}
+	if info.Mode().Perm()&0o007 != 0 && runtime.GOOS != "windows" {
+		return "", fmt.Errorf("%s is open to every user of this machine (mode %04o): run chmod o= on it", file, info.Mode().Perm())
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return "", reason(err, file)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
+	if err != nil {
+		return "", reason(err, file)
+	}
+	text := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
+	switch {
+	case len(data) > maxSecret:
+		return "", fmt.Errorf("%s is longer than a secret may be (%d bytes)", file, maxSecret)
+	case strings.TrimSpace(text) == "":
+		return "", fmt.Errorf("%s is empty", file)
+	}
+	return text, nil
+}
+
+// reason says what the system said about a file, naming it once.
+func reason(err error, file string) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return fmt.Errorf("cannot read %s: %w", file, pe.Err)
+	}
+	return err
+}

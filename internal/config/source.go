@@ -1,0 +1,219 @@
+package config
+
+import (
+	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// source is the text of a config, kept to place errors inside its scalars.
+type source struct {
+	name  string
+	lines [][]byte // without line ends
+}
+
+func newSource(name string, data []byte) *source {
+	lines := bytes.Split(data, []byte{'\n'})
+	for i, l := range lines {
+		lines[i] = bytes.TrimSuffix(l, []byte{'\r'})
+	}
+	return &source{name: name, lines: lines}
+}
+
+// position is a place in the file: line and column from 1, the column in
+// characters.
+type position struct{ line, col int }
+
+func start(n *yaml.Node) position { return position{max(n.Line, 1), max(n.Column, 1)} }
+
+// inside returns where the byte offset of a scalar's value stands in the file.
+// YAML folds lines and knows escapes, so value and text are walked side by
+// side; where they cannot be aligned the scalar's start is the answer.
+func (s *source) inside(n *yaml.Node, offset int) position {
+	if n.Kind != yaml.ScalarNode || offset < 0 || offset > len(n.Value) {
+		return start(n)
+	}
+	c := s.cursor(start(n))
+	if !c.enter(n) {
+		return start(n)
+	}
+	value := strings.TrimRight(n.Value, " \t\n")
+	offset = min(offset, len(value))
+	at := 0
+	if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		at = len(value) - len(strings.TrimLeft(value, " \t\n")) // enter has skipped as much
+	}
+	for at < offset {
+		if folded := c.fold(value[at:]); folded > 0 {
+			at += folded
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(value[at:])
+		if !c.take(r, n.Style) {
+			return start(n)
+		}
+		at += size
+	}
+	// An offset at the end of a folded line means the next word.
+	c.fold(value[offset:])
+	return c.position
+}
+
+// cursor walks over the text of a scalar.
+type cursor struct {
+	src *source
+	position
+	rest   []byte // of the line
+	double bool   // inside double quotes
+}
+
+// longLine is the length from which the inside of a line is not walked: that
+// would take forever on a generated file that is all one line.
+const longLine = 1 << 20
+
+func (s *source) cursor(p position) *cursor {
+	c := &cursor{src: s, position: position{p.line, 1}}
+	if p.line <= len(s.lines) && len(s.lines[p.line-1]) < longLine {
+		c.rest = s.lines[p.line-1]
+	}
+	for c.col < p.col && len(c.rest) > 0 {
+		_, size := utf8.DecodeRune(c.rest)
+		c.skip(size)
+	}
+	return c
+}
+
+// skip moves over n bytes of the line.
+func (c *cursor) skip(n int) {
+	c.col += utf8.RuneCount(c.rest[:n])
+	c.rest = c.rest[n:]
+}
+
+// nextLine reports whether there is one.
+func (c *cursor) nextLine() bool {
+	if c.line >= len(c.src.lines) {
+		return false
+	}
+	c.rest = c.src.lines[c.line]
+	c.position = position{c.line + 1, 1}
+	return true
+}
+
+// enter moves from the start of a node to the first character of its value,
+// over anchor, tag, quote or the header of a block.
+func (c *cursor) enter(n *yaml.Node) bool {
+	c.double = n.Style&yaml.DoubleQuotedStyle != 0
+	for len(c.rest) > 0 && (c.rest[0] == '&' || c.rest[0] == '!') {
+		end := bytes.IndexAny(c.rest, " \t")
+		if end < 0 {
+			return false
+		}
+		c.skip(end + blanks(c.rest[end:]))
+	}
+	switch {
+	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
+		if !c.nextLine() {
+			return false
+		}
+		c.skipBlank()
+	case c.double || n.Style&yaml.SingleQuotedStyle != 0:
+		if len(c.rest) == 0 {
+			return false
+		}
+		c.skip(1)
+	}
+	return true
+}
+
+// blanks counts the spaces and tabs that text starts with.
+func blanks(text []byte) int { return len(text) - len(bytes.TrimLeft(text, " \t")) }
+
+// skipBlank moves over white space and line ends.
+func (c *cursor) skipBlank() {
+	for {
+		c.skip(blanks(c.rest))
+		if len(c.rest) > 0 || !c.nextLine() {
+			return
+		}
+	}
+}
+
+// fold moves over the end of a line and the indentation of the next if value
+// goes on with the white space that became of it, and returns how many bytes of
+// value that was.
+func (c *cursor) fold(value string) int {
+	gap := len(value) - len(strings.TrimLeft(value, " \t\n"))
+	if gap == 0 || blanks(c.rest) < len(c.rest) {
+		return 0
+	}
+	c.skipBlank()
+	for c.double && bytes.HasPrefix(c.rest, []byte(`\ `)) { // a line may begin with a space so
+		c.skip(2)
+		c.skip(blanks(c.rest))
+	}
+	return gap
+}
+
+// take moves over one character of the value; false if the text has another.
+func (c *cursor) take(r rune, style yaml.Style) bool {
+	if c.double && bytes.HasPrefix(c.rest, []byte{'\\'}) {
+		size := escapeSize(c.rest)
+		c.skip(size)
+		return size > 0
+	}
+	got, size := utf8.DecodeRune(c.rest)
+	if size == 0 || got != r {
+		return false
+	}
+	if style&yaml.SingleQuotedStyle != 0 && bytes.HasPrefix(c.rest, []byte("''")) {
+		size = 2 // a quote inside single quotes is written twice
+	}
+	c.skip(size)
+	return true
+}
+
+// escapeSize is the length of the escape that text starts with, 0 if it is cut
+// off by the end of the line.
+func escapeSize(text []byte) int {
+	if len(text) < 2 {
+		return 0
+	}
+	size := 2
+	switch text[1] {
+	case 'x':
+		size = 4
+	case 'u':
+		size = 6
+	case 'U':
+		size = 10
+	}
+	return min(size, len(text))
+}
+
+// snippetWidth is how many characters of a query a snippet shows.
+const snippetWidth = 100
+
+// snippet shows the line of text that has the byte offset, and a caret below
+// that offset.
+func snippet(text string, offset int) string {
+	offset = min(max(offset, 0), len(text))
+	from := strings.LastIndexByte(text[:offset], '\n') + 1
+	line, _, _ := strings.Cut(text[from:], "\n")
+	before, shown := []rune(text[from:offset]), []rune(line)
+	for i, r := range shown {
+		if !unicode.IsPrint(r) {
+			shown[i] = ' '
+		}
+	}
+	caret := len(before)
+	if cut := caret - snippetWidth*3/4; cut > 0 && len(shown) > snippetWidth {
+		shown, caret = append([]rune("…"), shown[cut:]...), caret-cut+1
+	}
+	if len(shown) > snippetWidth {
+		shown = append(shown[:snippetWidth:snippetWidth], '…')
+	}
+	return string(shown) + "\n" + strings.Repeat(" ", caret) + "^"
+}

@@ -1,0 +1,52 @@
+package config
+
+import (
+	"reflect"
+
+	"go.yaml.in/yaml/v4"
+
+	"watcher/internal/notify"
+)
+
+// targets decodes the notify section: names that the user chose, and under each
+// the settings of the kind that its type names.
+type targets []Target
+
+const kindKey = "type"
+
+func (ts *targets) decode(d *decoder, n *yaml.Node, p *path) {
+	if !d.want(n, yaml.MappingNode, p) {
+		return
+	}
+	for _, e := range d.keys(n, p, true) {
+		t := Target{Name: e.key.Value}
+		t.decode(d, e.value, p.child(t.Name))
+		// A target with mistakes still exists for those who name it.
+		*ts = append(*ts, t)
+	}
+}
+
+func (t *Target) decode(d *decoder, n *yaml.Node, p *path) {
+	at := n
+	if n = follow(n); n.Kind != yaml.MappingNode {
+		d.fail(start(at), p, "wants keys with values, type first, but this is %s", describe(n))
+		return
+	}
+	kind, found := locate(n, (*path)(nil).child(kindKey))
+	if !found {
+		d.fail(start(at), p.child(kindKey), "is missing%s", suggest("", notify.Kinds()))
+		return
+	}
+	before := len(d.errs)
+	d.decode(kind, reflect.ValueOf(&t.Kind).Elem(), p.child(kindKey))
+	if len(d.errs) > before {
+		return
+	}
+	options, ok := notify.NewOptions(t.Kind)
+	if !ok {
+		d.fail(start(kind), p.child(kindKey), "unknown type %q%s", t.Kind, suggest(t.Kind, notify.Kinds()))
+		return
+	}
+	d.structure(n, reflect.ValueOf(options).Elem(), p, []string{kindKey})
+	t.Options = options
+}

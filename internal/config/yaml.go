@@ -1,0 +1,124 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// parseYAML returns the root of the only document in data, and what is wrong if
+// that is not there. A parser cannot go on after a mistake, so there is one.
+func parseYAML(src *source, data []byte) (*yaml.Node, *Error) {
+	fail := func(at position, format string, args ...any) (*yaml.Node, *Error) {
+		return nil, &Error{File: src.name, Line: at.line, Col: at.col, Text: fmt.Sprintf(format, args...)}
+	}
+	if at, text := unreadable(src); text != "" {
+		return fail(at, "%s", text)
+	}
+	loader, err := yaml.NewLoader(bytes.NewReader(data))
+	if err != nil {
+		return fail(position{1, 1}, "%s", err)
+	}
+	var doc, second yaml.Node
+	if err := loader.Load(&doc); errors.Is(err, io.EOF) {
+		return fail(position{1, 1}, "the file is empty")
+	} else if err != nil {
+		at, text := src.syntax(err)
+		return fail(at, "%s", text)
+	}
+	if err := loader.Load(&second); err == nil {
+		return fail(src.separator(start(&second)), "a second document begins here (---); a config is one")
+	} else if !errors.Is(err, io.EOF) {
+		at, text := src.syntax(err)
+		return fail(at, "%s", text)
+	}
+	if len(doc.Content) == 0 || doc.Content[0].ShortTag() == "!!null" {
+		return fail(position{1, 1}, "the file is empty")
+	}
+	return doc.Content[0], nil
+}
+
+// unreadable finds the first byte that YAML does not allow anywhere, since the
+// parser says neither line nor column for it.
+func unreadable(src *source) (at position, text string) {
+	for i, line := range src.lines {
+		if i == 0 {
+			line = bytes.TrimPrefix(line, []byte("\ufeff"))
+		}
+		for col := 1; len(line) > 0; col++ {
+			r, size := utf8.DecodeRune(line)
+			switch {
+			case r == utf8.RuneError && size == 1:
+				return position{i + 1, col}, "this is not UTF-8 text; save the file as UTF-8"
+			case r < ' ' && r != '\t' && r != '\r' || r >= 0x7f && r < 0xa0 && r != 0x85 || r == 0xfffe || r == 0xffff || r == 0xfeff:
+				return position{i + 1, col}, fmt.Sprintf("the character %U is not allowed in YAML", r)
+			}
+			line = line[size:]
+		}
+	}
+	return position{}, ""
+}
+
+// separator finds the line with --- that ends before or at a node.
+func (s *source) separator(at position) position {
+	for line := min(at.line, len(s.lines)); line > 1; line-- {
+		if bytes.HasPrefix(s.lines[line-1], []byte("---")) {
+			return position{line, 1}
+		}
+	}
+	return at
+}
+
+// syntax words an error of the YAML parser for people who do not know what a
+// token is, and adds the fix for the slips that this config invites.
+func (s *source) syntax(err error) (position, string) {
+	at, text := position{1, 1}, err.Error()
+	var le *yaml.LoadError
+	if errors.As(err, &le) {
+		text = le.Message
+		if le.ContextMsg != "" {
+			text = le.ContextMsg + ": " + text
+		}
+		if le.Mark.Line > 0 {
+			at = position{min(le.Mark.Line, len(s.lines)), max(le.Mark.Column, 1)}
+		}
+	}
+	rest := s.cursor(at).rest
+	switch {
+	case strings.Contains(text, "cannot start any token") && len(rest) > 0 && rest[0] == '\t',
+		strings.Contains(text, "tab"):
+		return at, "a tab; YAML is indented with spaces only"
+	case strings.Contains(text, "cannot start any token") && len(rest) > 0:
+		return at, fmt.Sprintf("a value that begins with %c must be put in single quotes", rest[0])
+	case strings.Contains(text, "unknown anchor"):
+		// The parser repeats the name, which may be the start of a password.
+		return at, "a value that begins with * must be put in single quotes (it would be an alias, and there is no such anchor)"
+	case strings.Contains(text, "mapping values are not allowed"):
+		return at, "a value that has \": \" in it must be put in single quotes; or this line is indented wrongly"
+	case strings.Contains(text, "quoted scalar") && strings.Contains(text, "unexpected end"):
+		if le.ContextMark.Line > 0 {
+			at = position{le.ContextMark.Line, max(le.ContextMark.Column, 1)}
+		}
+		return at, "this quote is never closed"
+	case strings.Contains(text, "did not find expected key") && s.quotedStart(at):
+		return at, "the value goes on after its closing quote; put the whole value, with its quotes, in single quotes"
+	case strings.Contains(text, "',' or ']'"):
+		return at, fmt.Sprintf("a comma or ] is missing before this, in the list that begins on line %d", le.ContextMark.Line)
+	case strings.Contains(text, "',' or '}'"):
+		return at, fmt.Sprintf("a comma or } is missing before this, in the braces that begin on line %d", le.ContextMark.Line)
+	}
+	return at, "not YAML: " + text
+}
+
+// quotedStart reports whether text on the line of at follows a quoted value.
+func (s *source) quotedStart(at position) bool {
+	line := s.lines[at.line-1]
+	_, value, ok := bytes.Cut(line, []byte(": "))
+	value = bytes.TrimLeft(value, " \t")
+	return ok && len(value) > 0 && (value[0] == '"' || value[0] == '\'')
+}
