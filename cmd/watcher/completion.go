@@ -11,7 +11,7 @@ func newCompletion(t *terminal) *cobra.Command {
 		Example: `  watcher completion bash > /etc/bash_completion.d/watcher
   watcher completion zsh  > "${fpath[1]}/_watcher"
   watcher completion fish > ~/.config/fish/completions/watcher.fish`,
-		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
+		Args:      cobra.MatchAll(exactly("SHELL"), cobra.OnlyValidArgs),
 		ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			root := cmd.Root()

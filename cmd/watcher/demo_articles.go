@@ -10,8 +10,7 @@ const (
 	alerted  fate = iota
 	known         // stood in the feed before it was watched
 	unheard       // no rule speaks of it
-	repeated      // another feed's article under the same link
-	rekeyed       // an article that is known, under a new guid
+	repeated      // another feed's article under the same link and slug
 )
 
 // demoFeed is a feed that the demo serves. The outlets are made up.
@@ -31,7 +30,7 @@ var demoFeeds = []demoFeed{
 	{"Baltijos apžvalga", "/apzvalga.atom", "atom", "lt", "news"},
 }
 
-// demoArticle is one item. Its guid changes to newGUID when it is re-keyed.
+// demoArticle is one item.
 type demoArticle struct {
 	feed    string
 	at      float64       // when it appears, as a part of the demo's length; 0 means it was there before

@@ -15,28 +15,22 @@ import (
 // by, and receives the webhook that counts what was alerted.
 type demoServer struct {
 	length time.Duration // in which the articles appear
+	opened time.Time     // dates what stood in the feeds before
 
 	mu     sync.Mutex
-	asked  map[string]int // how often each path was asked for
-	start  time.Time      // when the articles begin to appear; zero before
-	ready  chan struct{}  // closed at start
-	alerts map[string]demoAlert
-	told   chan struct{} // receives after each alert
-}
-
-// demoAlert is what the webhook said of an article.
-type demoAlert struct {
-	rules  []string
-	alsoIn []string
+	asked  map[string]int  // how often each path was asked for
+	last   map[string]int  // the same, since all articles have met their fate
+	start  time.Time       // when the articles begin to appear; zero before
+	alerts map[string]bool // by title
 }
 
 func newDemoServer(length time.Duration) *demoServer {
 	return &demoServer{
 		length: length,
+		opened: time.Now(),
 		asked:  map[string]int{},
-		ready:  make(chan struct{}),
-		alerts: map[string]demoAlert{},
-		told:   make(chan struct{}, 1),
+		last:   map[string]int{},
+		alerts: map[string]bool{},
 	}
 }
 
@@ -49,41 +43,79 @@ func (s *demoServer) handler() http.Handler {
 	return mux
 }
 
-// elapsed notes that a feed was asked for, and returns which part of the
-// demo's length is over. It begins once every feed was asked for twice: then
-// the first answer of each, its baseline, is on disk.
-func (s *demoServer) elapsed(path string) float64 {
+// ask notes that a feed was asked for and returns the articles it shows now.
+func (s *demoServer) ask(f demoFeed) []demoItem {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.asked[path]++
-	if s.start.IsZero() {
-		for _, f := range demoFeeds {
-			if s.asked[f.path] < 2 {
-				return 0
-			}
-		}
+	s.asked[f.path]++
+	if s.start.IsZero() && s.remembered() {
 		s.start = time.Now()
-		close(s.ready)
 	}
-	return float64(time.Since(s.start)) / float64(s.length)
+	now := 0.0
+	if !s.start.IsZero() {
+		now = float64(time.Since(s.start)) / float64(s.length)
+	}
+	var items []demoItem
+	for _, a := range demoArticles {
+		if a.feed != f.name || a.at > now || a.fate == repeated && !s.told(a.slug) {
+			continue
+		}
+		items = append(items, s.item(a, now))
+	}
+	if now >= 1 && s.allTold() {
+		s.last[f.path]++
+	}
+	return items
 }
 
-// origin is when the demo's articles were published relative to.
-func (s *demoServer) origin() time.Time {
+// remembered reports whether every feed was asked for twice: then the first
+// answer of each, its baseline, is on disk. The caller holds mu, here and below.
+func (s *demoServer) remembered() bool {
+	for _, f := range demoFeeds {
+		if s.asked[f.path] < 2 {
+			return false
+		}
+	}
+	return true
+}
+
+// told reports whether the article with that slug was alerted. What depends on
+// it waits for that: a repetition that a poll happens to see first would be the
+// original.
+func (s *demoServer) told(slug string) bool {
+	for _, a := range demoArticles {
+		if a.slug == slug && a.fate == alerted {
+			return s.alerts[a.title]
+		}
+	}
+	return false
+}
+
+func (s *demoServer) allTold() bool {
+	for _, a := range demoArticles {
+		if a.fate == alerted && !s.alerts[a.title] {
+			return false
+		}
+	}
+	return true
+}
+
+// over reports whether every article was alerted that must be, and every feed
+// was polled to the end after that. The second such request of a feed says that
+// what the first one brought is on disk.
+func (s *demoServer) over() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.start
+	for _, f := range demoFeeds {
+		if s.last[f.path] < 2 {
+			return false
+		}
+	}
+	return true
 }
 
 // serve writes a feed as it stands, and 304 to who knows it.
 func (s *demoServer) serve(w http.ResponseWriter, r *http.Request, f demoFeed) {
-	var items []demoItem
-	now := s.elapsed(f.path)
-	for _, a := range demoArticles {
-		if a.feed == f.name && a.at <= now {
-			items = append(items, s.item(a, now))
-		}
-	}
 	kinds := map[string]struct {
 		render func(demoFeed, []demoItem) ([]byte, error)
 		media  string
@@ -92,7 +124,7 @@ func (s *demoServer) serve(w http.ResponseWriter, r *http.Request, f demoFeed) {
 		"atom": {renderAtom, "application/atom+xml"},
 		"json": {renderJSON, "application/feed+json"},
 	}
-	body, err := kinds[f.kind].render(f, items)
+	body, err := kinds[f.kind].render(f, s.ask(f))
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
@@ -116,25 +148,21 @@ type demoItem struct {
 }
 
 func (s *demoServer) item(a demoArticle, now float64) demoItem {
-	host := strings.TrimSuffix(demoHost(a.feed), ".example") + ".example"
-	link := "https://" + host + "/" + a.slug
+	link := "https://" + demoHost(a.feed) + "/" + a.slug
 	guid := link
-	published := demoEpoch
-	if start := s.origin(); a.at > 0 {
-		published = start.Add(time.Duration(a.at * float64(s.length)))
+	appeared := s.opened
+	if a.at > 0 {
+		appeared = s.start.Add(time.Duration(a.at * float64(s.length)))
 	}
 	switch {
 	case a.fate == repeated:
 		// The wire links to the review's article, and counts the clicks.
 		link = "https://" + demoHost("Baltic Security Review") + "/" + a.slug + "?utm_source=wire"
-	case a.slug == demoRekey.slug && now >= demoRekey.at:
+	case a.slug == demoRekey.slug && now >= demoRekey.at && s.told(a.slug):
 		guid = "urn:docket:" + a.slug
 	}
-	return demoItem{guid, link, a.title, a.text, published.Add(-a.age).UTC().Truncate(time.Second)}
+	return demoItem{guid, link, a.title, a.text, appeared.Add(-a.age).UTC().Truncate(time.Second)}
 }
-
-// demoEpoch dates what stood in the feeds before, the same at every poll.
-var demoEpoch = time.Now()
 
 func demoHost(feed string) string {
 	fold := strings.NewReplacer(" ", "-", "õ", "o", "ä", "a", "ž", "z")
@@ -207,9 +235,7 @@ func (s *demoServer) tally(w http.ResponseWriter, r *http.Request) {
 	var body struct {
 		Data struct {
 			Alerts []struct {
-				Rules  []struct{ Name string }
-				Item   struct{ Title string }
-				AlsoIn []struct{ Feed string } `json:"also_in"`
+				Item struct{ Title string }
 			}
 		}
 	}
@@ -219,19 +245,8 @@ func (s *demoServer) tally(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	for _, a := range body.Data.Alerts {
-		var got demoAlert
-		for _, rule := range a.Rules {
-			got.rules = append(got.rules, rule.Name)
-		}
-		for _, place := range a.AlsoIn {
-			got.alsoIn = append(got.alsoIn, place.Feed)
-		}
-		s.alerts[a.Item.Title] = got
+		s.alerts[a.Item.Title] = true
 	}
 	s.mu.Unlock()
-	select {
-	case s.told <- struct{}{}:
-	default:
-	}
 	w.WriteHeader(http.StatusNoContent)
 }

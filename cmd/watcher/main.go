@@ -81,8 +81,8 @@ tells the right people once.
 	root.SetOut(t.stdout)
 	root.SetErr(t.stderr)
 	root.AddCommand(
-		newCompletion(t),
-		newVersion(t),
+		newDemo(t), newCheck(t), newRun(t), newOnce(t), newTry(t), newInspect(t), newSendTest(t),
+		newCompletion(t), newVersion(t),
 	)
 	for _, cmd := range root.Commands() {
 		cmd.DisableFlagsInUseLine = true
@@ -101,6 +101,3 @@ func asExit(err error) error {
 	}
 	return &exitError{exitFailed, err}
 }
-
-// message words an error for a person.
-func message(err error) string { return "watcher: " + err.Error() }

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"watcher/internal/config"
+	"watcher/internal/feeds"
+)
+
+func newCheck(t *terminal) *cobra.Command {
+	var path string
+	var probing bool
+	cmd := &cobra.Command{
+		Use:   "check [-c] FILE [--probe]",
+		Short: "Say whether a config is right, and what is in it",
+		Long: `Reads a config as run and a reload do, and prints every mistake at once, each as
+file:line:col: message. With --probe it also fetches every feed and connects to
+every target, without sending anything.`,
+		Example: "  watcher check watcher.yaml\n  watcher check --probe watcher.yaml",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 || len(args) == 1 && path != "" {
+				return errors.New("it takes one config")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				path = args[0]
+			}
+			path, cfg, err := loadConfig(path)
+			if err != nil {
+				return err
+			}
+			for _, w := range cfg.Warnings {
+				w.Text = "warning: " + w.Text
+				fmt.Fprintln(t.stderr, clean(w.Error()))
+			}
+			describe(t, path, cfg)
+			if !probing {
+				return nil
+			}
+			ctx, stop := untilSignal(cmd.Context())
+			defer stop()
+			return probe(ctx, t, cfg)
+		},
+	}
+	configFlag(cmd, &path)
+	cmd.Flags().BoolVar(&probing, "probe", false, "also fetch every feed and connect to every target")
+	return cmd
+}
+
+// describe says what a valid config has.
+func describe(t *terminal, path string, cfg *config.Config) {
+	fmt.Fprintf(t.stdout, "%s %s: %s, %s, %s\n", t.paint(green, "✓"), path,
+		count(len(cfg.Feeds), "feed"), count(len(cfg.Rules), "rule"), count(len(cfg.Targets), "target"))
+	section := func(name string, rows [][]string) {
+		if len(rows) == 0 {
+			return
+		}
+		fmt.Fprintf(t.stdout, "\n%s\n", t.paint(bold, name))
+		for _, row := range table(rows) {
+			fmt.Fprintf(t.stdout, "  %s\n", row)
+		}
+	}
+	var rows [][]string
+	for _, f := range cfg.Feeds {
+		name := f.ID
+		if name == f.URL {
+			name = "" // not twice on a line
+		}
+		rows = append(rows, []string{name, cadence(f), f.URL})
+	}
+	section("feeds", rows)
+	rows = nil
+	for _, r := range cfg.Rules {
+		scope := "all feeds"
+		if len(r.Feeds) > 0 {
+			scope = strings.Join(r.Feeds, ", ")
+		}
+		rows = append(rows, []string{r.Name, r.Severity.String(), scope, "→ " + orElse(strings.Join(r.Notify, ", "), "nobody")})
+	}
+	section("rules", rows)
+	rows = nil
+	for _, target := range cfg.Targets {
+		rows = append(rows, []string{target.Name, target.Kind})
+	}
+	section("targets", rows)
+}
+
+func cadence(f feeds.Source) string {
+	if f.Schedule == "" {
+		return "every " + short(f.Every)
+	}
+	return "at " + joined(" ", f.Schedule, f.Timezone)
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"watcher/internal/config"
+	"watcher/internal/daemon"
+)
+
+func newDemo(t *terminal) *cobra.Command {
+	length := 12 * time.Second
+	cmd := &cobra.Command{
+		Use:   "demo [--for 20s]",
+		Short: "Watch it work on sample feeds, without a config or an account",
+		Long: `The whole program on feeds that it serves itself on the loopback device.
+Sample articles appear over some seconds; those that match the rules are
+alerted here, and at the end it says why the others were not. Everything is
+kept in a temporary folder that is removed at the end.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if length < 3*time.Second || length > time.Hour {
+				return &exitError{exitUsage, errors.New("--for takes 3s to 1h")}
+			}
+			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGINT, syscall.SIGTERM)
+			defer stop()
+			return demo(ctx, t, length)
+		},
+	}
+	cmd.Flags().DurationVar(&length, "for", length, "how long articles keep appearing")
+	return cmd
+}
+
+// demo runs the real daemon against its own server until every article has
+// met its fate.
+func demo(ctx context.Context, t *terminal, length time.Duration) (err error) {
+	dir, err := os.MkdirTemp("", "watcher-demo-")
+	if err != nil {
+		return fmt.Errorf("make a folder for the demo: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("serve the sample feeds: %w", err)
+	}
+	server := newDemoServer(length)
+	web := &http.Server{Handler: server.handler(), ReadHeaderTimeout: time.Minute}
+	go web.Serve(listener)
+	defer web.Close()
+	origin := "http://" + listener.Addr().String()
+
+	path := filepath.Join(dir, "watcher.yaml")
+	if err := os.WriteFile(path, []byte(demoConfig(origin, dir)), 0o600); err != nil {
+		return fmt.Errorf("write the demo's config: %w", err)
+	}
+	cfg, err := config.Load(path)
+	if err != nil {
+		return err
+	}
+	d, err := daemon.New(cfg, daemon.Options{
+		ConfigPath: path,
+		Version:    versionString(),
+		Log:        slog.New(slog.NewTextHandler(t.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Terminal:   t.forAlerts(),
+	})
+	if err != nil {
+		return err
+	}
+
+	running, end := context.WithCancel(ctx)
+	defer end()
+	ended := make(chan error, 1)
+	go func() { ended <- d.Run(running) }()
+	demoIntro(t, origin)
+	waited := waitDemo(running, server, ended)
+	end()
+	if waited == nil || errors.Is(waited, context.Canceled) {
+		waited = <-ended
+	}
+	waited = errors.Join(waited, d.Close())
+	switch {
+	case ctx.Err() != nil:
+		return &exitError{130, errors.New("demo interrupted")}
+	case waited != nil:
+		return waited
+	}
+	return demoSummary(t, server)
+}
+
+// waitDemo returns once the demo is over, or has not come to its end within
+// reason, or the daemon has ended by itself.
+func waitDemo(ctx context.Context, s *demoServer, ended <-chan error) error {
+	deadline := time.NewTimer(s.length + 30*time.Second)
+	defer deadline.Stop()
+	look := time.NewTicker(100 * time.Millisecond)
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case err := <-ended:
+			return fmt.Errorf("the daemon ended early: %w", err)
+		case <-deadline.C:
+			return nil // the summary says what is missing
+		case <-look.C:
+			if s.over() {
+				return nil
+			}
+		}
+	}
+}
+
+// demoConfig is a config like any other, for feeds and a webhook at origin.
+func demoConfig(origin, dir string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "store: {path: %q}\n", filepath.Join(dir, "watcher.db"))
+	b.WriteString("poll: {every: 1s}\nnetwork: {allow: [127.0.0.0/8]}\nfeeds:\n")
+	for _, f := range demoFeeds {
+		fmt.Fprintf(&b, "  - {name: %s, url: %q, tags: [%s]}\n", f.name, origin+f.path, f.tag)
+	}
+	b.WriteString(demoRules)
+	fmt.Fprintf(&b, "\nnotify:\n  terminal: {type: console}\n  tally: {type: webhook, url: %q}\nops: {notify: [terminal]}\n", origin+"/tally")
+	return b.String()
+}
+
+func demoIntro(t *terminal, origin string) {
+	p := func(format string, args ...any) { fmt.Fprintf(t.stdout, format+"\n", args...) }
+	p("")
+	p("%s  the whole program, on sample feeds at %s", t.paint(bold, "watcher demo"), origin)
+	p("")
+	for _, f := range demoFeeds {
+		p("  %s  %s", t.paint(cyan, fmt.Sprintf("%-24s", f.name)), t.paint(dim, fmt.Sprintf("%-4s  %s  tag:%s", f.kind, f.language, f.tag)))
+	}
+	for rule := range strings.Lines(demoRules) {
+		p("  %s", t.paint(dim, strings.TrimRight(rule, "\n")))
+	}
+	p("")
+	p("Articles appear, and alerts follow %s", t.paint(dim, "(nothing that was there before is alerted)"))
+	p("")
+}
+
+// demoSummary compares what was alerted with what must be, and says why the
+// rest stayed silent.
+func demoSummary(t *terminal, s *demoServer) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var missing, wrong []string
+	was := map[fate]int{}
+	for _, a := range demoArticles {
+		was[a.fate]++
+		switch told := s.alerts[a.title]; {
+		case a.fate == alerted && !told:
+			missing = append(missing, a.title)
+		case a.fate != alerted && told:
+			wrong = append(wrong, a.title)
+		}
+	}
+	p := func(format string, args ...any) { fmt.Fprintf(t.stdout, format+"\n", args...) }
+	p("%s", t.paint(bold, fmt.Sprintf("%d articles, %d alerts", len(demoArticles), len(s.alerts))))
+	p("")
+	p("  %s %d were there before: the first poll of a feed only remembers", t.paint(dim, "·"), was[known])
+	for _, a := range demoArticles {
+		why := a.because
+		switch {
+		case a.fate == repeated:
+			why = "the link of an article that was alerted: noted there as “also in”"
+		case a.slug == demoRekey.slug:
+			why = "came back under a new guid: still the same article, alerted once"
+		case a.fate == unheard && why == "":
+			why = "no rule speaks of it"
+		}
+		if why != "" {
+			p("  %s %s\n      %s", t.paint(dim, "·"), a.title, t.paint(dim, why))
+		}
+	}
+	p("")
+	if len(missing)+len(wrong) > 0 {
+		return fmt.Errorf("the demo did not go as it must: not alerted %q, wrongly alerted %q", missing, wrong)
+	}
+	p("%s Every alert was delivered once, here and to a webhook; nothing is left behind.", t.paint(green, "✓"))
+	p("")
+	p("Your own: %s, then %s", t.paint(bold, "watcher check config.example.yaml"), t.paint(bold, "watcher run -c config.example.yaml"))
+	p("")
+	return nil
+}

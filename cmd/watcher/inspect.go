@@ -1,0 +1,139 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"watcher/internal/feeds"
+)
+
+func newInspect(t *terminal) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "inspect [--json] URL|FILE",
+		Short: "Show what watcher makes of a feed",
+		Long: `Reads a feed and shows its items as rules would see them, and what had to be
+repaired. "-" reads from stdin. Exits with 1 if it is not a feed.`,
+		Example: "  watcher inspect https://news.err.ee/rss\n  watcher inspect --json feed.xml | jq '.items[0]'",
+		Args:    exactly("URL|FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, stop := untilSignal(cmd.Context())
+			defer stop()
+			doc, err := readSource(ctx, t, args[0], nil)
+			if err != nil {
+				return fmt.Errorf("%s: %w", args[0], err)
+			}
+			if asJSON {
+				return writeJSON(t.stdout, inspection(doc))
+			}
+			showDocument(t, doc)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	return cmd
+}
+
+// inspectJSON is the output of inspect --json.
+type inspectJSON struct {
+	Feed     headJSON   `json:"feed"`
+	Items    []itemJSON `json:"items"`
+	Warnings []string   `json:"warnings"`
+}
+
+type headJSON struct {
+	Title    string `json:"title"`
+	Link     string `json:"link"`
+	Language string `json:"language"`
+	Format   string `json:"format"`
+	Encoding string `json:"encoding"`
+}
+
+// itemJSON is an item as scripts see it. Its texts are those that offsets of
+// matches count in.
+type itemJSON struct {
+	ID         string     `json:"id"`
+	Title      string     `json:"title"`
+	Link       string     `json:"link"`
+	Authors    []string   `json:"authors"`
+	Categories []string   `json:"categories"`
+	Language   string     `json:"language"`
+	Published  *time.Time `json:"published"` // null if absent or unreadable
+	Updated    *time.Time `json:"updated"`
+	Summary    string     `json:"summary"`
+	Content    string     `json:"content"`
+}
+
+func inspection(doc feeds.Document) inspectJSON {
+	out := inspectJSON{
+		Feed:     headJSON(doc.Head),
+		Items:    make([]itemJSON, len(doc.Items)),
+		Warnings: append([]string{}, doc.Warnings...),
+	}
+	for i := range doc.Items {
+		out.Items[i] = itemFor(&doc.Items[i])
+	}
+	return out
+}
+
+func itemFor(it *feeds.Item) itemJSON {
+	return itemJSON{
+		ID: it.ID(), Title: it.Title, Link: it.Link,
+		Authors: append([]string{}, it.Authors...), Categories: append([]string{}, it.Categories...),
+		Language: it.Language, Published: moment(it.Published), Updated: moment(it.Updated),
+		Summary: it.Summary, Content: it.Content,
+	}
+}
+
+func moment(at time.Time) *time.Time {
+	if at.IsZero() {
+		return nil
+	}
+	return &at
+}
+
+// writeJSON prints v on one line; < and & stay as they are.
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// showDocument prints a feed for people.
+func showDocument(t *terminal, doc feeds.Document) {
+	h := doc.Head
+	facts := []string{h.Format, h.Encoding, h.Language, count(len(doc.Items), "item")}
+	fmt.Fprintf(t.stdout, "%s\n", t.paint(bold, orElse(line(h.Title), "(a feed without a title)")))
+	fmt.Fprintf(t.stdout, "%s\n", t.paint(dim, joined(" · ", append(facts, h.Link)...)))
+	for i := range doc.Items {
+		it := &doc.Items[i]
+		fmt.Fprintf(t.stdout, "\n%s\n", t.paint(bold, orElse(line(it.Title), "(no title)")))
+		fmt.Fprintf(t.stdout, "  %s\n", t.paint(dim, joined(" · ", when(it), strings.Join(it.Authors, ", "), strings.Join(it.Categories, ", "))))
+		if it.Link != "" {
+			fmt.Fprintf(t.stdout, "  %s\n", t.paint(cyan, line(it.Link)))
+		}
+		if text := line(it.Text()); text != "" {
+			fmt.Fprintf(t.stdout, "  %s\n", clip(text, 200))
+		}
+	}
+	for _, w := range doc.Warnings {
+		fmt.Fprintf(t.stderr, "%s %s\n", t.paintErr(yellow, "warning:"), line(w))
+	}
+}
+
+// when says when an item was published, or else changed.
+func when(it *feeds.Item) string {
+	at := it.Published
+	if at.IsZero() {
+		at = it.Updated
+	}
+	if at.IsZero() {
+		return "no date"
+	}
+	return at.Format("2006-01-02 15:04 MST")
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"watcher/internal/daemon"
+)
+
+func newOnce(t *terminal) *cobra.Command {
+	var path string
+	cmd := &cobra.Command{
+		Use:   "once [-c FILE]",
+		Short: "Poll every feed once, deliver what is due, and end",
+		Long: `For cron, or to see whether everything works. The first run on a feed takes its
+baseline: what already stands there is remembered and not alerted.`,
+		Example: "  watcher once -c watcher.yaml",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			path, cfg, err := loadConfig(path)
+			if err != nil {
+				return err
+			}
+			ctx, stop := untilSignal(cmd.Context())
+			defer stop()
+			options := daemonOptions(t, path, nil)
+			// The summary says what failed; only what it has no room for is logged.
+			options.Log = slog.New(slog.NewTextHandler(t.stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+			d, err := daemon.New(cfg, options)
+			if err != nil {
+				return err
+			}
+			progress, done := t.bar("polling")
+			sum, err := d.Once(ctx, progress)
+			done()
+			if err := errors.Join(err, d.Close()); err != nil {
+				return err
+			}
+			return onceSummary(t, sum)
+		},
+	}
+	configFlag(cmd, &path)
+	return cmd
+}
+
+// onceSummary says what the round came to, and fails if a feed or a delivery
+// did.
+func onceSummary(t *terminal, s daemon.Summary) error {
+	for _, f := range s.Failed {
+		fmt.Fprintf(t.stderr, "%s %s: %s\n", t.paintErr(red, "failed"), line(f.Feed), line(f.Error))
+	}
+	ok := s.Feeds - len(s.Failed) - s.Skipped
+	fmt.Fprintf(t.stderr, "%s, %d read, %d failed", count(s.Feeds, "feed"), ok, len(s.Failed))
+	if s.Skipped > 0 {
+		fmt.Fprintf(t.stderr, ", %d not asked because their host wants to be left alone", s.Skipped)
+	}
+	fmt.Fprintf(t.stderr, "; %s, %s\n", count(s.New, "new item"), count(s.Alerts, "alert"))
+	if s.Baselines > 0 {
+		fmt.Fprintf(t.stderr, "%s for the first time: what they show now is their baseline and is not alerted.\n", readFor(s.Baselines))
+	}
+	if s.Sent > 0 || s.Unsent > 0 {
+		fmt.Fprintf(t.stderr, "%s sent, %s failed\n", count(s.Sent, "message"), count(s.Unsent, "attempt"))
+	}
+	if s.Unsent > 0 {
+		fmt.Fprintln(t.stderr, "What was not sent stays in the store and is tried again by the next run.")
+	}
+	if len(s.Failed) > 0 || s.Unsent > 0 {
+		return &exitError{code: exitFailed}
+	}
+	return nil
+}
+
+func readFor(n int) string {
+	if n == 1 {
+		return "1 feed was read"
+	}
+	return fmt.Sprintf("%d feeds were read", n)
+}

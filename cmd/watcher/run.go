@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"watcher/internal/config"
+	"watcher/internal/daemon"
+	"watcher/internal/notify"
+)
+
+func newRun(t *terminal) *cobra.Command {
+	var path string
+	cmd := &cobra.Command{
+		Use:   "run [-c FILE]",
+		Short: "Watch, in the foreground, until told to end",
+		Long: `Polls the feeds and delivers the alerts of a config until SIGTERM or SIGINT;
+what is under way is then finished, within ten seconds. SIGHUP reads the config
+again; a bad one is refused and the old one stays in force. Logs go to stderr,
+alerts for a console target to stdout.`,
+		Example: "  watcher run -c watcher.yaml",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			path, cfg, err := loadConfig(path)
+			if err != nil {
+				return err
+			}
+			ctx, stop := untilSignal(cmd.Context())
+			defer stop()
+			reload := make(chan os.Signal, 1)
+			signal.Notify(reload, syscall.SIGHUP)
+			defer signal.Stop(reload)
+			d, err := daemon.New(cfg, daemonOptions(t, path, reload))
+			if err != nil {
+				return err
+			}
+			return errors.Join(d.Run(ctx), d.Close())
+		},
+	}
+	configFlag(cmd, &path)
+	return cmd
+}
+
+// untilSignal returns a context that is done at the first SIGINT or SIGTERM. A
+// second one ends the program at once.
+func untilSignal(parent context.Context) (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(parent, syscall.SIGINT, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
+}
+
+func daemonOptions(t *terminal, path string, reload <-chan os.Signal) daemon.Options {
+	return daemon.Options{
+		ConfigPath: path,
+		Version:    versionString(),
+		Reload:     reload,
+		Log:        newLog(t.stderr),
+		Terminal:   t.forAlerts(),
+	}
+}
+
+// forAlerts is the terminal as the console target sees it.
+func (t *terminal) forAlerts() notify.Terminal {
+	return notify.Terminal{Out: t.stdout, Color: t.color, Width: t.width}
+}
+
+// targetNames lists a config's targets in their order.
+func targetNames(cfg *config.Config) []string {
+	names := make([]string, len(cfg.Targets))
+	for i, target := range cfg.Targets {
+		names[i] = target.Name
+	}
+	return names
+}

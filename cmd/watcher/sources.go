@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"watcher/internal/feeds"
+)
+
+// maxFile is how much of a file or of stdin is read: what a server may send.
+const maxFile = 15 << 20
+
+// readSource reads a feed that the command line names: a URL, a file, or "-"
+// for stdin. Its items have the argument as their feed.
+func readSource(ctx context.Context, t *terminal, arg string, allow []netip.Prefix) (feeds.Document, error) {
+	src := feeds.Source{ID: arg}
+	switch {
+	case strings.HasPrefix(arg, "http://"), strings.HasPrefix(arg, "https://"):
+		src.URL = arg
+		return fetch(ctx, src, append(allow, named(ctx, arg)...))
+	case strings.Contains(arg, "://"):
+		return feeds.Document{}, errors.New("only http:// and https:// addresses can be read")
+	case arg == "-":
+		return readFrom(t.stdin, src)
+	}
+	f, err := os.Open(arg)
+	if err != nil {
+		return feeds.Document{}, plainPathError(err)
+	}
+	defer f.Close()
+	return readFrom(f, src)
+}
+
+// fetch asks for a feed as the daemon does, without remembering anything.
+func fetch(ctx context.Context, src feeds.Source, allow []netip.Prefix) (feeds.Document, error) {
+	client := feeds.NewClient(feeds.ClientOptions{UserAgent: userAgent(), Allow: allow})
+	defer client.Close()
+	res, err := client.Fetch(ctx, src, feeds.Known{}, nil)
+	if err != nil {
+		return feeds.Document{}, withOffers(err)
+	}
+	return res.Document, nil
+}
+
+// named returns the addresses of a URL that a person typed. They may be private
+// ones: to ask for them is that person's wish, as with any other client. Where
+// such a feed redirects to is a stranger's wish, and stays guarded.
+func named(ctx context.Context, arg string) []netip.Prefix {
+	u, err := url.Parse(arg)
+	if err != nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", u.Hostname())
+	if err != nil {
+		return nil // the fetch says so
+	}
+	prefixes := make([]netip.Prefix, len(addrs))
+	for i, a := range addrs {
+		a = a.Unmap()
+		prefixes[i] = netip.PrefixFrom(a, a.BitLen())
+	}
+	return prefixes
+}
+
+func readFrom(r io.Reader, src feeds.Source) (feeds.Document, error) {
+	body, err := io.ReadAll(io.LimitReader(r, maxFile+1))
+	if err != nil {
+		return feeds.Document{}, plainPathError(err)
+	}
+	if len(body) > maxFile {
+		return feeds.Document{}, fmt.Errorf("the document is larger than %d MiB", maxFile>>20)
+	}
+	return feeds.Read(body, "", src)
+}
+
+// plainPathError leaves out the path, which the caller names.
+func plainPathError(err error) error {
+	if pe, ok := errors.AsType[*os.PathError](err); ok {
+		return pe.Err
+	}
+	return err
+}
+
+// withOffers adds to the error of a web page the feeds that the page offers.
+func withOffers(err error) error {
+	fe, ok := errors.AsType[*feeds.FetchError](err)
+	if !ok || len(fe.Offers) == 0 {
+		return err
+	}
+	var b strings.Builder
+	b.WriteString(fe.Text + "; it offers these feeds:")
+	for _, o := range fe.Offers {
+		b.WriteString("\n  " + line(o.URL))
+		if o.Title != "" {
+			b.WriteString("  " + line(o.Title))
+		}
+	}
+	return errors.New(b.String())
+}
+
+func userAgent() string { return "watcher/" + strings.TrimPrefix(versionString(), "v") }

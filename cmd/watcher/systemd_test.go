@@ -1,0 +1,140 @@
+package main
+
+import (
+	"bufio"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const bootConfig = `poll: {every: 1s}
+network: {allow: [127.0.0.0/8]}
+feeds:
+  - {name: Wire, url: "http://127.0.0.1:8099/feed.xml"}
+rules:
+  - name: nato
+    keywords: [NATO]
+    notify: [hook]
+notify:
+  hook: {type: webhook, url: "http://127.0.0.1:8099/hook", secret_file: hook}
+ops: {notify: [hook]}
+`
+
+// TestService boots the shipped unit and the shipped binary under a real
+// systemd, and does to them what an administrator does and what goes wrong.
+// Each point of systemd/test/selftest.sh is a subtest.
+func TestService(t *testing.T) {
+	if testing.Short() {
+		t.Skip("boots a container")
+	}
+	if os.Getuid() != 0 {
+		t.Skip("needs root, to boot a container")
+	}
+	if _, err := exec.LookPath("systemd-nspawn"); err != nil {
+		t.Skip("needs systemd-nspawn (Debian package systemd-container)")
+	}
+	dir := t.TempDir()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	copyFile(t, buildWatcher(t), filepath.Join(dir, "watcher"), 0o755)
+	copyFile(t, self, filepath.Join(dir, "bin", "serve-feed"), 0o755)
+	copyFile(t, "../../systemd/watcher.service", filepath.Join(dir, "watcher.service"), 0o644)
+	copyFile(t, "../../systemd/test/selftest.sh", filepath.Join(dir, "selftest.sh"), 0o755)
+	writeFile(t, filepath.Join(dir, "etc", "watcher.yaml"), bootConfig, 0o644)
+	writeFile(t, filepath.Join(dir, "etc", "secrets", "hook"), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", 0o600)
+	// What DynamicUser sees of the config is what others may see.
+	for _, d := range []string{dir, filepath.Join(dir, "etc")} {
+		if err := os.Chmod(d, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, err := exec.Command("../../systemd/test/boot.sh", dir).CombinedOutput()
+	if err != nil {
+		t.Logf("boot: %v\n%s", err, out)
+	}
+	points, ended := readPoints(t, filepath.Join(dir, "out", "selftest.log"))
+	if len(points) == 0 && strings.Contains(string(out), "Operation not permitted") {
+		t.Skipf("containers cannot be booted here: %s", strings.TrimSpace(string(out)))
+	}
+	for _, p := range points {
+		t.Run(p.name, func(t *testing.T) {
+			if p.why != "" {
+				t.Error(p.why)
+			}
+		})
+	}
+	if !ended {
+		t.Error("the test inside the container did not come to its end")
+	}
+	if t.Failed() {
+		journal, _ := os.ReadFile(filepath.Join(dir, "out", "journal.log"))
+		t.Logf("journal:\n%s", journal)
+	}
+}
+
+// TestServiceIsConfined: what the unit takes away from the daemon, as systemd
+// itself counts it.
+func TestServiceIsConfined(t *testing.T) {
+	if _, err := exec.LookPath("systemd-analyze"); err != nil {
+		t.Skip("needs systemd-analyze")
+	}
+	out, err := exec.Command("systemd-analyze", "security", "--offline=true", "--threshold=11", "../../systemd/watcher.service").CombinedOutput()
+	if err != nil {
+		t.Errorf("the exposure level has risen: %v\n%s", err, out)
+	}
+}
+
+// point is one line of the test inside the container.
+type point struct{ name, why string }
+
+func readPoints(t *testing.T, path string) (points []point, ended bool) {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, false
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
+		if name, ok := strings.CutPrefix(lines.Text(), "ok "); ok {
+			points = append(points, point{name: name})
+		} else if rest, ok := strings.CutPrefix(lines.Text(), "not ok "); ok {
+			name, why, _ := strings.Cut(rest, ": ")
+			points = append(points, point{name, why + " "})
+		} else if lines.Text() == "done" {
+			ended = true
+		} else {
+			t.Log(lines.Text())
+		}
+	}
+	return points, ended
+}
+
+func copyFile(t *testing.T, from, to string, mode os.FileMode) {
+	t.Helper()
+	src, err := os.Open(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	body, err := io.ReadAll(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, to, string(body), mode)
+}
+
+func writeFile(t *testing.T, path, body string, mode os.FileMode) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(body), mode); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,75 @@
+package notify
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net"
+	"net/url"
+)
+
+// Greeter is a Notifier that can be asked whether it is there without being
+// sent a message.
+type Greeter interface {
+	// Greet connects as Notify does, as far as that has no effect on anyone.
+	Greet(ctx context.Context) error
+}
+
+var (
+	_ Greeter = (*slack)(nil)
+	_ Greeter = (*webhook)(nil)
+	_ Greeter = (*email)(nil)
+)
+
+// Greet implements Greeter: the address is reachable, and its certificate good.
+func (s *slack) Greet(ctx context.Context) error { return s.poster.greet(ctx, s.url) }
+
+// Greet implements Greeter: the address is reachable, and its certificate good.
+func (w *webhook) Greet(ctx context.Context) error { return w.poster.greet(ctx, w.url) }
+
+// Greet implements Greeter: the server takes the connection, the encryption and
+// the login.
+func (e *email) Greet(ctx context.Context) error {
+	client, err := e.server.client(ctx)
+	if err != nil {
+		return e.server.judge(errDial{err})
+	}
+	conn, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return e.server.judge(errDial{err})
+	}
+	if client.CloseWithSMTPClient(conn) != nil {
+		_ = conn.Close() // it took the login; its goodbye does not matter
+	}
+	return nil
+}
+
+// greet opens a connection to where requests go, and makes none: a GET of a
+// webhook may already mean something.
+func (p poster) greet(ctx context.Context, to Secret) error {
+	u, err := url.Parse(string(to))
+	if err != nil {
+		return fmt.Errorf("%s: the address is not a URL", p.kind)
+	}
+	port := u.Port()
+	if port == "" {
+		port = u.Scheme
+	}
+	conn, err := p.env.Dial(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
+	if err != nil {
+		return fmt.Errorf("%s: %w", p.kind, err)
+	}
+	defer conn.Close()
+	if u.Scheme != "https" {
+		return nil
+	}
+	config := &tls.Config{}
+	if p.env.TLS != nil {
+		config = p.env.TLS.Clone()
+	}
+	config.ServerName = u.Hostname()
+	if err := tls.Client(conn, config).HandshakeContext(ctx); err != nil {
+		return fmt.Errorf("%s: no trusted connection to %s: %w", p.kind, u.Hostname(), err)
+	}
+	return nil
+}
