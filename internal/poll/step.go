@@ -56,6 +56,10 @@ func (p *Poller) poll(ctx context.Context, c Claim) (o Outcome, ok bool) {
 			"Feed %s shows under new ids what it has shown before. The items are held and do not alert.", feed.ID)...)
 	}
 	fresh := slices.Concat(verdict.New, verdict.Changed)
+	o.Articles = fresh
+	if verdict.Baseline {
+		o.Articles = result.Document.Items
+	}
 	if len(fresh) > 0 {
 		o.State.Changed = now
 		o.Alerts = append(o.Alerts, plan.alerts(feed, fresh, now)...)

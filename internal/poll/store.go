@@ -58,6 +58,12 @@ type State struct {
 	Items   int         `json:"items,omitempty"`   // in the last document
 }
 
+// Article is an item in the history.
+type Article struct {
+	Seen time.Time // when it first came up
+	Item feeds.Item
+}
+
 // Outcome is what one poll of a feed changes.
 type Outcome struct {
 	Claim  Claim
@@ -65,6 +71,8 @@ type Outcome struct {
 	Next   time.Time // when the feed is due again
 	Seen   []byte    // what the feed has shown now; nil leaves it as it is
 	Alerts []notify.Alert
+	// Articles are kept for trying rules on, as they were matched.
+	Articles []feeds.Item
 
 	// For whoever made the poll; not stored.
 	Baseline bool // this was the feed's first document

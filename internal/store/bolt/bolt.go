@@ -42,10 +42,11 @@ var (
 	bucketDeliveries = []byte("deliveries") // delivery id → deliveryRecord
 	bucketQueue      = []byte("queue")      // target, 0, due, sequence → delivery id
 	bucketBegun      = []byte("begun")      // delivery id → nothing
+	bucketHistory    = []byte("history")    // when seen, sequence → articles, compressed
 
 	buckets = [][]byte{
 		bucketMeta, bucketFeeds, bucketSeen, bucketAlerts, bucketTold,
-		bucketHeld, bucketDeliveries, bucketQueue, bucketBegun,
+		bucketHeld, bucketDeliveries, bucketQueue, bucketBegun, bucketHistory,
 	}
 	keySchema = []byte("schema")
 )

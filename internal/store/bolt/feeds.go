@@ -301,6 +301,14 @@ func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim
 	if !loud {
 		return s.settle(outcomes), nil
 	}
+	articles := make(map[uint64][]byte)
+	for i := range outcomes {
+		packed, err := packArticles(outcomes[i].Articles)
+		if err != nil {
+			return nil, err
+		}
+		articles[outcomes[i].Claim.Token] = packed
+	}
 	var targets map[string]bool
 	var lost []poll.Claim
 	err := s.update(func(tx *bbolt.Tx) error {
@@ -317,6 +325,9 @@ func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim
 				continue
 			}
 			if err := s.commitOne(tx, n, o, targets); err != nil {
+				return err
+			}
+			if err := putArticles(tx, articles[o.Claim.Token], o.Claim.Now); err != nil {
 				return err
 			}
 		}

@@ -1,0 +1,128 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+	"go.etcd.io/bbolt"
+
+	"watcher/internal/feeds"
+	"watcher/internal/poll"
+)
+
+// The articles of one poll are one value: together they compress to half of
+// what they take alone. Both coders are safe for concurrent use.
+var (
+	packer, _   = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(128<<10))
+	unpacker, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(256<<20))
+)
+
+// packArticles is what the history bucket keeps of a poll: its articles as they
+// were matched, so that another rule can be tried on the same text.
+func packArticles(items []feeds.Item) ([]byte, error) {
+	if len(items) == 0 {
+		return nil, nil
+	}
+	raw, err := json.Marshal(items)
+	if err != nil {
+		return nil, fmt.Errorf("encode articles: %w", err)
+	}
+	return packer.EncodeAll(raw, nil), nil
+}
+
+// putArticles keeps packed articles as seen at the given time.
+func putArticles(tx *bbolt.Tx, packed []byte, seen time.Time) error {
+	if packed == nil {
+		return nil
+	}
+	b := tx.Bucket(bucketHistory)
+	seq, err := b.NextSequence()
+	if err != nil {
+		return err
+	}
+	return b.Put(append(number(uint64(seen.UnixNano())), number(seq)...), packed)
+}
+
+// mostShown is how many values History reads in a transaction: a long one would
+// keep the file from reusing pages, and let it grow.
+const mostShown = 64
+
+// History yields the articles that were seen since then, the oldest first, each
+// with the time it was seen. After an error it yields nothing more.
+func (s *Store) History(ctx context.Context, since time.Time) iter.Seq2[poll.Article, error] {
+	return func(yield func(poll.Article, error) bool) {
+		from := number(uint64(max(0, since.UnixNano())))
+		for from != nil {
+			var values [][2][]byte
+			err := s.db.View(func(tx *bbolt.Tx) error {
+				c := tx.Bucket(bucketHistory).Cursor()
+				k, v := c.Seek(from)
+				for ; k != nil && len(values) < mostShown; k, v = c.Next() {
+					values = append(values, [2][]byte{bytes.Clone(k), bytes.Clone(v)})
+				}
+				from = bytes.Clone(k)
+				return ctx.Err()
+			})
+			for _, kv := range values {
+				if err != nil {
+					break
+				}
+				var items []feeds.Item
+				if items, err = unpackArticles(kv[1]); err != nil {
+					break
+				}
+				seen := time.Unix(0, int64(binary.BigEndian.Uint64(kv[0]))).UTC()
+				for i := range items {
+					if !yield(poll.Article{Seen: seen, Item: items[i]}, nil) {
+						return
+					}
+				}
+			}
+			if err != nil {
+				yield(poll.Article{}, fmt.Errorf("read the history: %w", err))
+				return
+			}
+		}
+	}
+}
+
+func unpackArticles(packed []byte) ([]feeds.Item, error) {
+	raw, err := unpacker.DecodeAll(packed, nil)
+	if err != nil {
+		return nil, err
+	}
+	var items []feeds.Item
+	return items, json.Unmarshal(raw, &items)
+}
+
+// Forget deletes the articles that were seen before then, in small
+// transactions.
+func (s *Store) Forget(before time.Time) error {
+	limit := number(uint64(max(0, before.UnixNano())))
+	for more := true; more; {
+		err := s.update(func(tx *bbolt.Tx) error {
+			c := tx.Bucket(bucketHistory).Cursor()
+			var old [][]byte
+			for k, _ := c.First(); k != nil && bytes.Compare(k, limit) < 0 && len(old) < mostPruned; k, _ = c.Next() {
+				old = append(old, bytes.Clone(k))
+			}
+			for _, k := range old {
+				if err := tx.Bucket(bucketHistory).Delete(k); err != nil {
+					return err
+				}
+			}
+			more = len(old) == mostPruned
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("prune the history: %w", err)
+		}
+	}
+	return nil
+}
