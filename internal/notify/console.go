@@ -156,18 +156,14 @@ func (s *screen) lines(indent string, rs []run) {
 		line, used, indent = nil, 0, consoleIndent
 	}
 	for _, w := range words(rs) {
-		width := uniseg.StringWidth(text(w))
+		width := uniseg.StringWidth(text(w.runs))
 		if used > 0 && s.width > 0 && used+1+width > room {
 			flush()
 		}
 		if used > 0 {
-			space := run{" ", normal}
-			if line[len(line)-1].style == w[0].style {
-				space.style = w[0].style
-			}
-			line, used = add(line, space), used+1
+			line, used = add(line, run{" ", w.space}), used+1
 		}
-		for _, r := range w {
+		for _, r := range w.runs {
 			// A word wider than the line is cut, but for a link, which
 			// would be none any more.
 			for s.width > 0 && r.style != link && used+uniseg.StringWidth(r.text) > room && width > room {
@@ -195,22 +191,31 @@ func (s *screen) paint(r run) {
 	s.b.WriteString("\x1b[" + string(r.style) + "m" + r.text + "\x1b[0m")
 }
 
-// words cuts runs at spaces; a word may be of several styles.
-func words(rs []run) [][]run {
-	var ws [][]run
-	var word []run
+// word is text without spaces, in one style or several.
+type word struct {
+	runs  []run
+	space style // of the space before it
+}
+
+// words cuts runs at spaces.
+func words(rs []run) []word {
+	var ws []word
+	var w word
 	for _, r := range rs {
 		for i, part := range strings.Split(r.text, " ") {
-			if i > 0 && len(word) > 0 {
-				ws, word = append(ws, word), nil
+			if i > 0 {
+				if len(w.runs) > 0 {
+					ws = append(ws, w)
+				}
+				w = word{space: r.style}
 			}
 			if part != "" {
-				word = append(word, run{part, r.style})
+				w.runs = append(w.runs, run{part, r.style})
 			}
 		}
 	}
-	if len(word) > 0 {
-		ws = append(ws, word)
+	if len(w.runs) > 0 {
+		ws = append(ws, w)
 	}
 	return ws
 }

@@ -25,12 +25,12 @@ func (o *SlackOptions) Validate() []problem.Problem {
 
 // Open implements Options.
 func (o *SlackOptions) Open(env Env) (Notifier, error) {
-	return &slack{webhook: o.Webhook, poster: poster{env: env, kind: "slack", secrets: []Secret{o.Webhook}}}, nil
+	return &slack{url: o.Webhook, poster: poster{env: env, kind: "slack", secrets: []Secret{o.Webhook}}}, nil
 }
 
 type slack struct {
-	webhook Secret
-	poster  poster
+	url    Secret
+	poster poster
 }
 
 var _ Notifier = (*slack)(nil)
@@ -38,7 +38,7 @@ var _ Notifier = (*slack)(nil)
 func (s *slack) Compose(b Batch) ([]Message, error) { return messages(b, slackMessages(b)) }
 
 func (s *slack) Notify(ctx context.Context, m Message) error {
-	a, err := s.poster.do(ctx, http.MethodPost, string(s.webhook), nil, m.Payload)
+	a, err := s.poster.do(ctx, http.MethodPost, string(s.url), nil, m.Payload)
 	if err != nil {
 		return err
 	}
@@ -168,7 +168,7 @@ func slackCard(c card) []slackBlock {
 	}
 	var notes []string
 	if len(c.Rules) > 0 {
-		notes = append(notes, slackRules(c.Rules, true))
+		notes = append(notes, "matched "+slackRules(c.Rules, true))
 	}
 	if len(c.Also) > 0 {
 		notes = append(notes, slackAlso(c.Also))

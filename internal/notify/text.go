@@ -175,7 +175,8 @@ func safeLink(link string) string {
 		}
 		b.WriteByte(c)
 	}
-	if b.Len() > longestLink {
+	// A host with such a character is none.
+	if again, err := url.Parse(b.String()); err != nil || again.Hostname() == "" || b.Len() > longestLink {
 		return ""
 	}
 	return b.String()

@@ -1,0 +1,97 @@
+package notify
+
+import (
+	"bytes"
+	"errors"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/rivo/uniseg"
+)
+
+// shownOn returns what a terminal is sent for a batch.
+func shownOn(t testing.TB, term Terminal, b Batch) string {
+	t.Helper()
+	var out bytes.Buffer
+	term.Out = &out
+	env := testEnv()
+	env.Terminal = term
+	n := open(t, &ConsoleOptions{}, env)
+	for _, m := range compose(t, n, b) {
+		if err := notify(t, n, m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out.String()
+}
+
+func TestConsoleGolden(t *testing.T) {
+	for name, b := range goldenBatches() {
+		t.Run(name, func(t *testing.T) {
+			golden(t, "console."+name+".txt", []byte(shownOn(t, Terminal{}, b)))
+			golden(t, "console."+name+".ansi", []byte(strings.ReplaceAll(shownOn(t, Terminal{Color: true, Width: 72}, b), "\x1b", "␛")))
+		})
+	}
+}
+
+var sgr = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// TestConsoleWidths shows that lines fit, but for links, and that breaking and
+// painting lose no character.
+func TestConsoleWidths(t *testing.T) {
+	b := batch(Samples("desk", noon)...)
+	b.Alerts[0].Item.Feed = strings.Repeat("防衛", 30)
+	b.Alerts[1].Excerpts = []Excerpt{MakeExcerpt("content", strings.Repeat("北大西洋条約機構", 20)+" NATO "+strings.Repeat("x", 90), [][2]int{{3, 9}})}
+	strip := func(s string) string { return strings.Join(strings.Fields(sgr.ReplaceAllString(s, "")), "") }
+	whole := strip(shownOn(t, Terminal{}, b))
+	for _, width := range []int{1, narrowest, 33, 80, 200} {
+		out := shownOn(t, Terminal{Color: true, Width: width}, b)
+		for _, line := range strings.Split(sgr.ReplaceAllString(out, ""), "\n") {
+			if w := uniseg.StringWidth(line); w > max(width, narrowest) && !strings.Contains(line, "https://") {
+				t.Errorf("width %d: line of %d columns: %q", width, w, line)
+			}
+		}
+		if got := strip(out); got != whole {
+			t.Errorf("width %d: the text is another:\n%s\nwant\n%s", width, got, whole)
+		}
+	}
+}
+
+func TestConsoleHighlightsOnlyInColour(t *testing.T) {
+	if out := shownOn(t, Terminal{Width: 80}, one()); strings.Contains(out, "\x1b") {
+		t.Errorf("escapes without colour: %q", out)
+	}
+	out := shownOn(t, Terminal{Color: true}, one())
+	for _, want := range []string{"\x1b[1;33mEstonia\x1b[0m", "\x1b[1;33mNATO's\x1b[0m"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in %q", want, out)
+		}
+	}
+}
+
+func TestConsoleKeepsTheTerminalSafe(t *testing.T) {
+	evil := "\x1b]0;title\x07\x1b[2J\u009b31m\u202eabc\x08\x00\r\nnext"
+	a := Sample("desk", noon)
+	a.Item.Title, a.Item.Feed, a.Excerpts = evil, evil, []Excerpt{{Field: "content", Text: evil, Spans: [][2]int{{0, 9}}}}
+	a.Rules = []RuleHit{{Name: evil, Terms: []string{evil}}}
+	a.AlsoIn = []Location{{Feed: evil, Link: "http://e.org/" + evil}}
+	out := sgr.ReplaceAllString(shownOn(t, Terminal{Color: true, Width: 60}, batch(a)), "")
+	if i := strings.IndexFunc(out, func(r rune) bool { return r != '\n' && unseen(r) }); i >= 0 {
+		t.Errorf("an unseen character at %q", out[i:])
+	}
+}
+
+type brokenPipe struct{}
+
+func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
+
+func TestConsoleThatCannotWrite(t *testing.T) {
+	env := testEnv()
+	env.Terminal.Out = brokenPipe{}
+	n := open(t, &ConsoleOptions{}, env)
+	err := notify(t, n, compose(t, n, one())[0])
+	if outcome(err) != "temporary" || err.Error() != "console: broken pipe" {
+		t.Errorf("%s: %v", outcome(err), err)
+	}
+}

@@ -1,0 +1,192 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// noon is when everything in these tests happens.
+var noon = time.Date(2031, 3, 3, 12, 0, 0, 0, time.UTC)
+
+// testEnv is an Env without the guard against private addresses: the servers of
+// these tests are on loopback.
+func testEnv() Env {
+	return Env{
+		HTTP: &http.Client{
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		Dial:      (&net.Dialer{}).DialContext,
+		UserAgent: "watcher/test",
+		Terminal:  Terminal{Out: io.Discard},
+	}
+}
+
+// golden compares got with a file, or rewrites the file under -update.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", "golden", name)
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v (go test -update writes it)", err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s differs (-want +got):\n%s", path, diff)
+	}
+}
+
+// indented makes a payload readable.
+func indented(t *testing.T, payload []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := json.Indent(&b, payload, "", "  "); err != nil {
+		t.Fatalf("payload is no JSON: %v\n%s", err, payload)
+	}
+	return append(b.Bytes(), '\n')
+}
+
+// request is what a receiver got.
+type request struct {
+	Method string
+	Path   string
+	Header http.Header
+	Body   []byte
+}
+
+// receiver is a target on loopback that keeps what it gets and answers as told.
+type receiver struct {
+	*httptest.Server
+	mu     sync.Mutex
+	got    []request
+	answer func(http.ResponseWriter, *http.Request)
+}
+
+func newReceiver(t *testing.T, answer func(http.ResponseWriter, *http.Request)) *receiver {
+	t.Helper()
+	r := &receiver{answer: answer}
+	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		body, err := io.ReadAll(req.Body)
+		if err != nil {
+			t.Errorf("read request: %v", err)
+		}
+		r.mu.Lock()
+		r.got = append(r.got, request{Method: req.Method, Path: req.URL.RequestURI(), Header: req.Header, Body: body})
+		r.mu.Unlock()
+		r.answer(w, req)
+	}))
+	t.Cleanup(r.Close)
+	return r
+}
+
+func (r *receiver) requests() []request {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]request(nil), r.got...)
+}
+
+// reply answers with a status and a body.
+func reply(status int, body string) func(http.ResponseWriter, *http.Request) {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+// open makes the notifier of settings that must be valid.
+func open(t testing.TB, o Options, env Env) Notifier {
+	t.Helper()
+	if ps := o.Validate(); len(ps) > 0 {
+		t.Fatalf("settings are not valid: %v", ps)
+	}
+	n, err := o.Open(env)
+	if err != nil {
+		t.Fatalf("open: %v", err)
+	}
+	return n
+}
+
+// compose words a batch, twice to see that it gives the same bytes.
+func compose(t testing.TB, n Notifier, b Batch) []Message {
+	t.Helper()
+	ms, err := n.Compose(b)
+	if err != nil {
+		t.Fatalf("compose: %v", err)
+	}
+	again, err := n.Compose(b)
+	if err != nil {
+		t.Fatalf("compose again: %v", err)
+	}
+	if diff := cmp.Diff(ms, again); diff != "" {
+		t.Fatalf("composed again it is another message:\n%s", diff)
+	}
+	return ms
+}
+
+// one is a batch of one sample alert.
+func one() Batch { return batch(Sample("desk", noon)) }
+
+func batch(alerts ...Alert) Batch {
+	return Batch{ID: "d1", Target: "desk", Time: noon, Alerts: alerts}
+}
+
+// many is a batch of n sample alerts with ids of their own.
+func many(n int) Batch {
+	b := batch()
+	for i := range n {
+		a := Sample("desk", noon)
+		a.ID += "-" + string(rune('a'+i%26)) + string(rune('a'+i/26%26))
+		b.Alerts = append(b.Alerts, a)
+	}
+	return b
+}
+
+// outcome names what Notify's result means to the Deliverer.
+func outcome(err error) string {
+	var p *PermanentError
+	var r *RetryError
+	switch {
+	case err == nil:
+		return "accepted"
+	case asError(err, &p) && p.Target:
+		return "dead target"
+	case asError(err, &p):
+		return "bad message"
+	case asError(err, &r):
+		return "retry after " + r.After.Round(100*time.Millisecond).String()
+	}
+	return "temporary"
+}
+
+// notify sends a message under a generous deadline.
+func notify(t testing.TB, n Notifier, m Message) error {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	return n.Notify(ctx, m)
+}
+
+func asError[T error](err error, target *T) bool { return errors.As(err, target) }

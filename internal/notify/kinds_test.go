@@ -1,0 +1,79 @@
+package notify
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// goldenBatches are what every kind's golden files show.
+func goldenBatches() map[string]Batch {
+	s := Samples("desk", noon)
+	rest := batch(s[0], s[2])
+	rest.More = 37
+	return map[string]Batch{
+		"one":     batch(s[0]),
+		"high":    batch(s[1]),
+		"bare":    batch(s[2]),
+		"hostile": batch(s[3]),
+		"trouble": batch(s[4]),
+		"more":    rest,
+		"many":    many(7),
+	}
+}
+
+func TestKinds(t *testing.T) {
+	if diff := cmp.Diff(Kinds(), sortedKeys(kinds)); diff != "" {
+		t.Errorf("kinds: %s", diff)
+	}
+	for _, k := range Kinds() {
+		a, ok := NewOptions(k)
+		b, _ := NewOptions(k)
+		if !ok || a == nil {
+			t.Errorf("%s has no settings", k)
+		}
+		if k != "console" && a == b {
+			t.Errorf("%s: the settings are shared", k)
+		}
+		if k != "console" && len(a.Validate()) == 0 {
+			t.Errorf("%s: empty settings are valid", k)
+		}
+	}
+	if o, ok := NewOptions("pigeon"); ok || o != nil {
+		t.Errorf("an unknown kind has settings %v", o)
+	}
+}
+
+func TestSecretIsNeverSeen(t *testing.T) {
+	const value = "xoxb-hush"
+	s := Secret(value)
+	o := &SlackOptions{Webhook: s}
+	j, err := json.Marshal(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log strings.Builder
+	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "secret", s, "options", o)
+	for _, shown := range []string{
+		fmt.Sprint(s), fmt.Sprintf("%v %+v %#v %s %q %x %X %d", s, o, o, s, s, s, s, s), string(j), log.String(), s.String(),
+		fmt.Sprint(o), fmt.Sprintf("%x", []Secret{s}),
+	} {
+		if strings.Contains(shown, "hush") || strings.Contains(shown, fmt.Sprintf("%x", value)) {
+			t.Errorf("shown: %s", shown)
+		}
+	}
+	if Secret("").String() != "" {
+		t.Error("an unset secret looks set")
+	}
+}
+
+func TestMessageOfAnotherKindIsNotSent(t *testing.T) {
+	n := open(t, &ConsoleOptions{}, testEnv())
+	if got := outcome(notify(t, n, Message{ID: "d1", Payload: json.RawMessage(`[1]`)})); got != "bad message" {
+		t.Errorf("an unreadable payload is %s", got)
+	}
+}

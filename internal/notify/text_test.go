@@ -1,0 +1,116 @@
+package notify
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+)
+
+func TestClean(t *testing.T) {
+	for _, tt := range []struct{ name, in, want string }{
+		{"plain text stays", "NATO's eFP battlegroup – Tapa", "NATO's eFP battlegroup – Tapa"},
+		{"white space is one space, none at the ends", "\u00a0 a\r\n\tb\u2028c ", "a b c"},
+		{"an escape sequence loses its escape", "\x1b]0;pwned\x07\x1b[2Jx\u009b31my", "]0;pwned[2Jx31my"},
+		{"bidi overrides and isolates go", "\u202egnp.exe\u202c \u2066x\u2069\u200f", "gnp.exe x"},
+		{"zero-width and tag characters go", "N\u200bA\u00adT\ufeffO\U000e0041", "NATO"},
+		{"joiners stay, Persian and emoji need them", "می\u200cخواهم 👩\u200d✈️", "می\u200cخواهم 👩\u200d✈️"},
+		{"invalid UTF-8 becomes the replacement character", "a\xffb", "a\ufffdb"},
+		{"NUL goes", "a\x00b", "ab"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := clean(tt.in); got != tt.want {
+				t.Errorf("clean(%q) = %q, want %q", tt.in, got, tt.want)
+			}
+		})
+	}
+}
+
+func TestClip(t *testing.T) {
+	for _, tt := range []struct {
+		name, in string
+		n        int
+		want     string
+	}{
+		{"what fits stays", "four", 4, "four"},
+		{"characters are counted, not bytes", "õõõõ", 4, "õõõõ"},
+		{"a word is not cut where a space is near", "one two three", 10, "one two…"},
+		{"a long word is cut", strings.Repeat("x", 50), 10, "xxxxxxxxx…"},
+		{"no comma or dash before the dots", "one, – two", 8, "one…"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := clip(tt.in, tt.n); got != tt.want {
+				t.Errorf("clip(%q, %d) = %q, want %q", tt.in, tt.n, got, tt.want)
+			}
+		})
+	}
+}
+
+func TestSafeLink(t *testing.T) {
+	for _, tt := range []struct{ name, in, want string }{
+		{"an ordinary link is left alone", "https://news.err.ee/1609/a_b~c(d)?x=1&y=2#top", "https://news.err.ee/1609/a_b~c(d)?x=1&y=2#top"},
+		{"percent-encoding is not encoded again", "http://e.org/a%20b", "http://e.org/a%20b"},
+		{"javascript is no link", "javascript:alert(1)", ""},
+		{"nor is data, whatever its case", "DaTa:text/html,x", ""},
+		{"nor a file", "file:///etc/passwd", ""},
+		{"nor a path", "/news/1", ""},
+		{"nor a host without a scheme", "//evil.example/x", ""},
+		{"what ends Slack's link is encoded", "https://e.org/a|b>c<d", "https://e.org/a%7Cb%3Ec%3Cd"},
+		{"and in the query too", "https://e.org/?q=a|b>c\"d e", "https://e.org/?q=a%7Cb%3Ec%22d%20e"},
+		{"line breaks make it no link", "https://e.org/a\r\nb", ""},
+		{"a user that looks like a host is dropped", "https://nato.int@evil.example/x", "https://evil.example/x"},
+		{"a host in another script is shown as what is looked up", "https://nаto.example/", "https://xn--nto-6cd.example/"},
+		{"a path in another script is encoded", "https://e.org/õ", "https://e.org/%C3%B5"},
+		{"a link that nobody needs is dropped", "https://e.org/" + strings.Repeat("x", 5000), ""},
+		{"spaces around it are not its", " https://e.org/ ", "https://e.org/"},
+		{"an IPv6 host keeps its brackets", "http://[2001:db8::1]:8080/x", "http://[2001:db8::1]:8080/x"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := safeLink(tt.in); got != tt.want {
+				t.Errorf("safeLink(%q) = %q, want %q", tt.in, got, tt.want)
+			}
+		})
+	}
+}
+
+func FuzzSafeLink(f *testing.F) {
+	for _, s := range []string{"https://e.org/a|b>c", "http://õ.ee:80/?q=<x>", "javascript:x", "https://[::1]/", "https://e.org/%zz", "https://a@b@c/\x00"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, in string) {
+		got := safeLink(in)
+		if got == "" {
+			return
+		}
+		u, err := url.Parse(got)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
+			t.Errorf("safeLink(%q) = %q", in, got)
+		}
+		if strings.ContainsAny(got, "<>|\"`\\{}^ ") || !isASCII(got) || strings.ContainsFunc(got, unicode.IsControl) {
+			t.Errorf("safeLink(%q) = %q", in, got)
+		}
+		if again := safeLink(got); again != got {
+			t.Errorf("safeLink(%q) = %q, and of that %q", in, got, again)
+		}
+	})
+}
+
+func FuzzClean(f *testing.F) {
+	f.Add("a\x1b[31m \u202e b\xff", 5)
+	f.Add("\u2067 x", 1)
+	f.Fuzz(func(t *testing.T, in string, n int) {
+		got := clean(in)
+		if !utf8.ValidString(got) || strings.ContainsFunc(got, unseen) || strings.ContainsAny(got, "\r\n\t\x1b") || strings.TrimSpace(got) != got {
+			t.Errorf("clean(%q) = %q", in, got)
+		}
+		if clean(got) != got {
+			t.Errorf("clean is not idempotent on %q", got)
+		}
+		if n > 1 && n < 1000 {
+			if c := clip(got, n); utf8.RuneCountInString(c) > n {
+				t.Errorf("clip(%q, %d) = %q", got, n, c)
+			}
+		}
+	})
+}
