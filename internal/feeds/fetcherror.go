@@ -152,7 +152,7 @@ func transportError(ctx context.Context, err error, host string, redirected bool
 		e.Kind = Refused
 		e.Text = host + " is a private address; network.allow in the config can permit it"
 		if redirected {
-			e.Text = "the feed redirects to " + e.Text
+			e.Text = "the feed redirects to " + host + ", a private address; network.allow in the config can permit it"
 		}
 	case errors.As(err, &dns) && !dns.IsTimeout:
 		e.Kind = DNS
