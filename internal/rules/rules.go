@@ -6,15 +6,32 @@ package rules
 // Rule is a rule as the config has it: a query and its scope. Where a match is
 // sent to is not the language's concern.
 type Rule struct {
-	Name     string
-	Match    string   // a query of the rule language; excludes Keywords
-	Keywords []string // plain words and phrases, any of which is enough
-	Feeds    []string // names of feeds, or tag:NAME; all feeds when empty
+	Name     string   `yaml:"name" json:"name"`
+	Match    string   `yaml:"match,omitempty" json:"match,omitempty"`       // a query of the rule language; excludes Keywords
+	Keywords []string `yaml:"keywords,omitempty" json:"keywords,omitempty"` // plain words and phrases, any of which is enough
+	Feeds    []string `yaml:"feeds,omitempty" json:"feeds,omitempty"`       // names of feeds, or tag:NAME; all feeds when empty
+	Examples Examples `yaml:"examples,omitempty" json:"examples,omitzero"`
 }
 
-// Options are what the rules of one config share.
+// Examples are texts that a rule must match and texts it must not; a rule that
+// breaks one does not compile. An example is a title, or a title and below it,
+// from the second line on, the content. It is taken to come from where the
+// rule looks: feeds and feed:, tag: and lang: do not count.
+type Examples struct {
+	Match []string `yaml:"match,omitempty" json:"match,omitempty"`
+	Miss  []string `yaml:"miss,omitempty" json:"miss,omitempty"`
+}
+
+// Options are what the rules of one config share. The zero value has no lists,
+// lets plain words take their forms, and does not know which feeds exist.
 type Options struct {
-	Lists map[string][]string // named lists, for @name
+	Lists     map[string][]string // named lists, for @name
+	NoInflect bool                // plain words are taken as written, and ~ asks for their forms
+
+	// Feeds and Tags are what the config has, for feed:, tag: and Rule.Feeds:
+	// anything else is an error. nil: whatever is written is taken.
+	Feeds []string
+	Tags  []string
 }
 
 // Match is a rule that an item satisfied.
@@ -23,7 +40,8 @@ type Match struct {
 	Spans []Span // why, in the order of fields and then of the text
 }
 
-// Span is a piece of a field that answers a term.
+// Span is a piece of a field that answers a term. Spans of different terms may
+// overlap.
 type Span struct {
 	Field string // "title", "summary", "content", "author", "category", "link"
 	Index int    // which author or category; 0 for the other fields

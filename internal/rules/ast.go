@@ -1,0 +1,203 @@
+package rules
+
+import (
+	"strconv"
+	"strings"
+)
+
+// fields is a set of places in an item. It fits the low byte of a token's tag.
+type fields uint8
+
+const (
+	inTitle fields = 1 << iota
+	inText         // the content, or the summary where there is none
+	inSummary
+	inContent
+	inLead // the title and the first words of the text
+	inAuthor
+	inCategory
+	inLink
+
+	inDefault = inTitle | inText
+	inAll     = inTitle | inText | inSummary | inContent | inLead | inAuthor | inCategory | inLink
+)
+
+// fieldNames are the fields of the language in the order of the documentation.
+var fieldNames = []struct {
+	name string
+	in   fields
+}{
+	{"title", inTitle}, {"summary", inSummary}, {"content", inContent}, {"lead", inLead},
+	{"author", inAuthor}, {"category", inCategory}, {"link", inLink},
+}
+
+func fieldNamed(name string) (fields, bool) {
+	for _, f := range fieldNames {
+		if f.name == name {
+			return f.in, true
+		}
+	}
+	return 0, false
+}
+
+func (f fields) String() string {
+	for _, n := range fieldNames {
+		if n.in == f {
+			return n.name
+		}
+	}
+	return ""
+}
+
+// op is the kind of a node.
+type op uint8
+
+const (
+	opTerm op = iota
+	opRegex
+	opList  // @name: any entry
+	opMeta  // feed:, tag:, lang:
+	opField // restricts its kid
+	opAnd
+	opOr
+	opNot
+	opNear
+	opBefore
+	opAtLeast
+)
+
+// node is a query or a piece of one.
+type node struct {
+	op     op
+	kids   []*node
+	n      int    // distance or count
+	in     fields // opField
+	text   string // source of a term, regex or list, as canonically written
+	off    int    // where it begins in the source
+	end    int
+	alts   []phrase // opTerm: ways to write it, the first as the source has it
+	re     *pattern // opRegex
+	list   *list    // opList
+	meta   metaKind // opMeta
+	values []string // opMeta
+}
+
+// metaKind is where an article comes from.
+type metaKind uint8
+
+const (
+	metaFeed metaKind = iota
+	metaTag
+	metaLang
+)
+
+var metaNames = [...]string{metaFeed: "feed", metaTag: "tag", metaLang: "lang"}
+
+// phrase is a sequence of neighbouring words.
+type phrase []word
+
+// wordKind is how a word of a query is compared with one of an article.
+type wordKind uint8
+
+const (
+	wordForm    wordKind = iota // this form; case and accents do not matter
+	wordCase                    // exactly so
+	wordPrefix                  // begins so
+	wordInflect                 // any form of it
+)
+
+// word is one word of a term.
+type word struct {
+	kind       wordKind
+	folded     string // in the alphabet of package words
+	raw        string // as written
+	possessive bool   // written with 's
+	designator bool   // the number of F-35, which takes a plural s
+}
+
+// list is a named list of the config.
+type list struct {
+	name    string
+	entries []*node
+	number  int
+	state   uint8 // of the search for cycles
+}
+
+// String writes the query in its canonical form, which parses to the same query.
+func (n *node) String() string {
+	var b strings.Builder
+	n.write(&b, 0)
+	return b.String()
+}
+
+// precedence of a node in print: a kid that binds less tightly gets parentheses.
+func (n *node) precedence() int {
+	switch n.op {
+	case opOr, opAnd:
+		return 1
+	case opNear, opBefore:
+		return 2
+	case opNot, opAtLeast:
+		return 3
+	}
+	return 4
+}
+
+func (n *node) write(b *strings.Builder, outer int) {
+	if n.precedence() < outer || n.op == opNot && outer >= 3 {
+		b.WriteByte('(')
+		defer b.WriteByte(')')
+	}
+	switch n.op {
+	case opTerm, opRegex, opList:
+		b.WriteString(n.text)
+	case opMeta:
+		n.writeMeta(b)
+	case opField:
+		b.WriteString(n.in.String() + ":")
+		n.kids[0].write(b, 4)
+	case opAnd, opOr:
+		for i, k := range n.kids {
+			if i > 0 {
+				b.WriteString(map[op]string{opAnd: " AND ", opOr: " OR "}[n.op])
+			}
+			k.write(b, 2)
+		}
+	case opNear, opBefore:
+		n.kids[0].write(b, 3)
+		b.WriteString(map[op]string{opNear: " NEAR/", opBefore: " BEFORE/"}[n.op] + strconv.Itoa(n.n) + " ")
+		n.kids[1].write(b, 3)
+	case opNot:
+		b.WriteString("NOT ")
+		n.kids[0].write(b, 3)
+	case opAtLeast:
+		b.WriteString("ATLEAST/" + strconv.Itoa(n.n) + " ")
+		n.kids[0].write(b, 3)
+	}
+}
+
+func (n *node) writeMeta(b *strings.Builder) {
+	quoted := make([]string, len(n.values))
+	for i, v := range n.values {
+		quoted[i] = `"` + v + `"`
+	}
+	b.WriteString(metaNames[n.meta] + ":")
+	if len(quoted) == 1 {
+		b.WriteString(quoted[0])
+		return
+	}
+	b.WriteString("(" + strings.Join(quoted, " OR ") + ")")
+}
+
+// walk calls f for n and all below it, lists included.
+func (n *node) walk(f func(*node)) {
+	f(n)
+	for _, k := range n.kids {
+		k.walk(f)
+	}
+	if n.list != nil {
+		for _, k := range n.list.entries {
+			k.walk(f)
+		}
+	}
+}

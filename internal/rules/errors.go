@@ -1,0 +1,135 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Error is one mistake in a rule or a list, and where it stands.
+type Error struct {
+	Rule   int    // index of the rule; -1 for a list
+	Name   string // of the rule; empty for a list
+	Part   string // "match", "keywords[2]", "feeds[0]", "examples.match[0]", "lists.baltics[3]"; empty: the rule as a whole
+	Source string // the text of that part
+	Offset int    // byte in Source
+	Column int    // rune in Source, from 1
+	Msg    string // what is wrong
+	Fix    string // what to write instead; may be empty
+}
+
+// Error is one line: rule, part, column, mistake and fix.
+func (e *Error) Error() string {
+	var b strings.Builder
+	if e.Name != "" {
+		fmt.Fprintf(&b, "rule %s: ", e.Name)
+	} else if e.Rule >= 0 {
+		fmt.Fprintf(&b, "rule %d: ", e.Rule+1)
+	}
+	if e.Part != "" {
+		b.WriteString(e.Part)
+		if e.Column > 0 {
+			fmt.Fprintf(&b, ", column %d", e.Column)
+		}
+		b.WriteString(": ")
+	}
+	b.WriteString(e.Text())
+	return b.String()
+}
+
+// Text is the mistake and its fix without their place.
+func (e *Error) Text() string {
+	if e.Fix == "" {
+		return e.Msg
+	}
+	return e.Msg + "; " + e.Fix
+}
+
+// caretContext is how much of a long source is shown on either side of a caret.
+const caretContext = 40
+
+// Caret shows the source with a caret under the mistake, as two lines without a
+// final line break; empty where there is no source.
+func (e *Error) Caret() string {
+	if e.Source == "" || e.Column == 0 {
+		return ""
+	}
+	before, after := e.Source[:e.Offset], e.Source[e.Offset:]
+	if n := utf8.RuneCountInString(before); n > caretContext {
+		runes := []rune(before)
+		before = "…" + string(runes[n-caretContext:])
+	}
+	if runes := []rune(after); len(runes) > caretContext {
+		after = string(runes[:caretContext]) + "…"
+	}
+	clean := strings.NewReplacer("\n", " ", "\t", " ", "\r", " ")
+	return clean.Replace(before+after) + "\n" + strings.Repeat(" ", utf8.RuneCountInString(before)) + "^"
+}
+
+// Errors are the mistakes of a set of rules, in the order of lists and rules.
+type Errors []*Error
+
+func (es Errors) Error() string {
+	lines := make([]string, len(es))
+	for i, e := range es {
+		lines[i] = e.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Unwrap gives every *Error to errors.As and errors.Is.
+func (es Errors) Unwrap() []error {
+	out := make([]error, len(es))
+	for i, e := range es {
+		out[i] = e
+	}
+	return out
+}
+
+// errAt makes an Error at a byte of source; who asked for the source fills in
+// the rest.
+func errAt(source string, offset int, fix, format string, args ...any) *Error {
+	offset = min(max(offset, 0), len(source))
+	return &Error{
+		Rule: -1, Source: source, Offset: offset, Column: utf8.RuneCountInString(source[:offset]) + 1,
+		Msg: fmt.Sprintf(format, args...), Fix: fix,
+	}
+}
+
+// closest returns the name that a person most likely meant, or "".
+func closest(name string, names []string) string {
+	best, bestDist := "", 1+len(name)/3
+	for _, n := range names {
+		if d := editDistance(strings.ToLower(name), strings.ToLower(n)); d <= bestDist && (best == "" || d < bestDist) {
+			best, bestDist = n, d
+		}
+	}
+	return best
+}
+
+// editDistance counts insertions, deletions, replacements and swaps of
+// neighbours.
+func editDistance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	rows := make([][]int, len(x)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(y)+1)
+		rows[i][0] = i
+	}
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		for j := 1; j <= len(y); j++ {
+			cost := 1
+			if x[i-1] == y[j-1] {
+				cost = 0
+			}
+			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+cost)
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
+			}
+		}
+	}
+	return rows[len(x)][len(y)]
+}

@@ -1,0 +1,283 @@
+package rules
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"watcher/internal/rules/inflect"
+	"watcher/internal/rules/words"
+)
+
+// This file is the plain evaluator: it reads a parsed query against a view,
+// word by word, with no index and no hashing. It says why, and what the index
+// finds is tested against it.
+
+// answers says whether the token satisfies the word.
+func (v *view) answers(t *words.Token, w *word) bool {
+	folded := v.buf.Folded(t)
+	if w.kind == wordPrefix {
+		return strings.HasPrefix(string(folded), w.folded)
+	}
+	possessive := t.Flags&words.Possessive != 0
+	if string(folded) == w.folded {
+		switch w.kind {
+		case wordForm:
+			return possessive == w.possessive || w.designator
+		case wordCase:
+			return possessive == w.possessive && exactForm(withoutPossessive(v.raw(t), possessive)) == withoutPossessive(w.raw, w.possessive)
+		}
+		return true
+	}
+	if w.designator {
+		return len(folded) == len(w.folded)+1 && folded[len(w.folded)] == 's' && strings.HasPrefix(string(folded), w.folded)
+	}
+	return w.kind == wordInflect && v.inflected(t, folded, []byte(w.folded), w.raw)
+}
+
+// inflected says whether folded, the word of t, is a form of term, which the
+// rule writes as raw.
+func (v *view) inflected(t *words.Token, folded, term []byte, raw string) bool {
+	acronym := inflect.Acronym(raw)
+	if acronym && t.Flags&words.Tailed != 0 && inflect.Suffixed(term, folded, v.raw(t)) {
+		return true
+	}
+	return inflect.Joins(v.languages(), term, folded, acronym)
+}
+
+// withoutPossessive cuts the 's off.
+func withoutPossessive(s string, possessive bool) string {
+	if !possessive {
+		return s
+	}
+	i := strings.LastIndexAny(s, "sS")
+	return strings.TrimRight(s[:i], "'’‘ʼ‛＇´`′")
+}
+
+// occurrences are the places where the term stands in the fields.
+func (v *view) occurrences(n *node, in fields, hits []hit) []hit {
+	for i := range v.buf.Tokens {
+		for _, p := range n.alts {
+			if last, ok := v.phraseAt(i, p, in); ok {
+				a, b := &v.buf.Tokens[i], &v.buf.Tokens[last]
+				hits = append(hits, hit{int32(i), int32(last), a.Start, b.End, a.Tag >> partShift, n.text})
+				break
+			}
+		}
+	}
+	return hits
+}
+
+// phraseAt says whether the words of p stand at token i, all in one part and in
+// the fields, and at which token they end.
+func (v *view) phraseAt(i int, p phrase, in fields) (int, bool) {
+	toks := v.buf.Tokens
+	if i+len(p) > len(toks) || toks[i].Tag>>partShift != toks[i+len(p)-1].Tag>>partShift {
+		return 0, false
+	}
+	for k := range p {
+		if t := &toks[i+k]; fields(t.Tag)&in == 0 || !v.answers(t, &p[k]) {
+			return 0, false
+		}
+	}
+	return i + len(p) - 1, true
+}
+
+// regexHits are the places where a regular expression matches.
+func (v *view) regexHits(n *node, in fields, hits []hit) []hit {
+	for pi := range v.parts {
+		p := &v.parts[pi]
+		if p.in&in == 0 {
+			continue
+		}
+		n.re.all(p.text, func(start, end int) bool {
+			h := hit{start: uint32(start), end: uint32(end), part: uint32(pi), term: n.text}
+			h.first, h.last = v.tokensAt(p, h.start, h.end)
+			if v.reached(p, h.first, in) {
+				hits = append(hits, h)
+			}
+			return true
+		})
+	}
+	return hits
+}
+
+// reached says whether a match that begins at token first of p is in the
+// fields: lead: ends in the middle of the text.
+func (v *view) reached(p *part, first int32, in fields) bool {
+	if p.in&in&^inLead != 0 || p.in&inTitle != 0 {
+		return true
+	}
+	return int(first) < min(p.last, p.first+leadWords)
+}
+
+// tokensAt finds the words that the bytes start to end of p touch. Between
+// words it is the word that follows.
+func (v *view) tokensAt(p *part, start, end uint32) (first, last int32) {
+	toks := v.buf.Tokens[p.first:p.last]
+	i := sort.Search(len(toks), func(i int) bool { return toks[i].End > start })
+	j := sort.Search(len(toks), func(i int) bool { return toks[i].Start >= end })
+	return int32(p.first + i), int32(p.first + max(i, j-1))
+}
+
+// hits are the places that a side of NEAR, a counted group or a term stands at,
+// in the order of the words.
+func (v *view) hits(n *node, in fields) []hit {
+	hits := v.gather(n, in, nil)
+	slices.SortFunc(hits, compareHits)
+	return hits
+}
+
+func (v *view) gather(n *node, in fields, hits []hit) []hit {
+	switch n.op {
+	case opTerm:
+		return v.occurrences(n, in, hits)
+	case opRegex:
+		return v.regexHits(n, in, hits)
+	case opList:
+		for _, k := range n.list.entries {
+			hits = v.gather(k, in, hits)
+		}
+	case opField:
+		return v.gather(n.kids[0], n.in, hits)
+	case opOr:
+		for _, k := range n.kids {
+			hits = v.gather(k, in, hits)
+		}
+	}
+	return hits
+}
+
+// eval says whether the query holds, and appends the hits that satisfied it.
+func (v *view) eval(n *node, in fields, hits []hit) ([]hit, bool) {
+	switch n.op {
+	case opTerm, opRegex:
+		k := len(hits)
+		hits = v.gather(n, in, hits)
+		return hits, len(hits) > k
+	case opList:
+		return v.any(n.list.entries, in, hits)
+	case opOr:
+		return v.any(n.kids, in, hits)
+	case opField:
+		return v.eval(n.kids[0], n.in, hits)
+	case opMeta:
+		return hits, v.from(n.meta, n.values)
+	case opNot:
+		_, ok := v.eval(n.kids[0], in, nil)
+		return hits, !ok
+	case opAnd:
+		start := len(hits)
+		for _, k := range n.kids {
+			var ok bool
+			if hits, ok = v.eval(k, in, hits); !ok {
+				return hits[:start], false
+			}
+		}
+		return hits, true
+	case opNear, opBefore:
+		near := v.near(v.hits(n.kids[0], in), v.hits(n.kids[1], in), int32(n.n), n.op == opBefore)
+		return append(hits, near...), len(near) > 0
+	case opAtLeast:
+		found := v.hits(n.kids[0], in)
+		if v.count(found) < n.n {
+			return hits, false
+		}
+		return append(hits, found...), true
+	}
+	return hits, false
+}
+
+func (v *view) any(kids []*node, in fields, hits []hit) ([]hit, bool) {
+	found := false
+	for _, k := range kids {
+		var ok bool
+		hits, ok = v.eval(k, in, hits)
+		found = found || ok
+	}
+	return hits, found
+}
+
+// distance in words from a to b behind it; 1 for neighbours, less if they are
+// not one behind the other in one part.
+func distance(a, b *hit) int32 {
+	if a.part != b.part {
+		return 0
+	}
+	return b.first - a.last
+}
+
+// near returns the hits of both sides that have a partner within n words.
+func (v *view) near(left, right []hit, n int32, ordered bool) []hit {
+	var out []hit
+	paired := make([]bool, len(right))
+	for i := range left {
+		found := false
+		for j := range right {
+			d := distance(&left[i], &right[j])
+			if !ordered && d < 1 {
+				d = distance(&right[j], &left[i])
+			}
+			if d >= 1 && d <= n {
+				found, paired[j] = true, true
+			}
+		}
+		if found {
+			out = append(out, left[i])
+		}
+	}
+	for j := range right {
+		if paired[j] {
+			out = append(out, right[j])
+		}
+	}
+	return out
+}
+
+// count counts hits, in the order of compareHits: those that overlap once, and
+// none in the words that repeat the title.
+func (v *view) count(hits []hit) int {
+	from, to := v.copied()
+	n, end := 0, int32(-1)
+	for i := range hits {
+		h := &hits[i]
+		if h.first <= end || int(h.first) >= from && int(h.last) < to {
+			continue
+		}
+		n++
+		end = h.last
+	}
+	return n
+}
+
+// from says whether the item comes from one of the feeds, tags or languages.
+func (v *view) from(kind metaKind, values []string) bool {
+	for _, want := range values {
+		switch kind {
+		case metaFeed:
+			if strings.EqualFold(v.item.Feed, want) {
+				return true
+			}
+		case metaTag:
+			if slices.ContainsFunc(v.item.Tags, func(t string) bool { return strings.EqualFold(t, want) }) {
+				return true
+			}
+		case metaLang:
+			if v.speaks(want) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// speaks says whether the item is in the language: as declared, else as its
+// words tell beyond doubt.
+func (v *view) speaks(want string) bool {
+	have := strings.ReplaceAll(v.item.Language, "_", "-")
+	if have == "" {
+		have = v.languages().Only()
+	}
+	have, want = strings.ToLower(have), strings.ToLower(want)
+	return have == want || strings.HasPrefix(have, want+"-")
+}

@@ -1,0 +1,142 @@
+package rules
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// kind of a lexeme.
+type lexKind uint8
+
+const (
+	lexEnd lexKind = iota
+	lexOpen
+	lexClose
+	lexWord   // a run without spaces
+	lexQuoted // "…", with = before and ~ behind
+	lexRegex  // /…/
+)
+
+// lexeme is a piece of a query's source.
+type lexeme struct {
+	kind     lexKind
+	off, end int
+	text     string // of a quoted one and a regex: what is between
+	inner    int    // where text begins in the source
+	exact    bool   // a quoted one: = before
+	forms    bool   // a quoted one: ~ behind
+}
+
+// lexer takes a query apart.
+type lexer struct {
+	src string
+	pos int
+}
+
+func isQuote(r rune) bool { return strings.ContainsRune("\"“”„‟«»＂", r) }
+
+// next returns the next lexeme.
+func (l *lexer) next() (lexeme, *Error) {
+	for l.pos < len(l.src) {
+		r, size := utf8.DecodeRuneInString(l.src[l.pos:])
+		if !unicode.IsSpace(r) && r != 0xFEFF && r != 0x200B {
+			break
+		}
+		l.pos += size
+	}
+	start := l.pos
+	if start == len(l.src) {
+		return lexeme{kind: lexEnd, off: start, end: start}, nil
+	}
+	r, size := utf8.DecodeRuneInString(l.src[start:])
+	switch {
+	case r == '(':
+		l.pos += size
+		return lexeme{kind: lexOpen, off: start, end: l.pos}, nil
+	case r == ')':
+		l.pos += size
+		return lexeme{kind: lexClose, off: start, end: l.pos}, nil
+	case isQuote(r):
+		return l.quoted(start, start+size)
+	case r == '=' && start+1 < len(l.src):
+		if q, n := utf8.DecodeRuneInString(l.src[start+1:]); isQuote(q) {
+			x, err := l.quoted(start, start+1+n)
+			x.exact = true
+			return x, err
+		}
+	case r == '/':
+		return l.regex(start)
+	case r == '\'' || r == '‘' || r == '’':
+		return lexeme{}, errAt(l.src, start, `put "…" around the phrase`, "single quotes are apostrophes here")
+	}
+	return l.word(start), nil
+}
+
+// quoted reads to the closing quote.
+func (l *lexer) quoted(start, inner int) (lexeme, *Error) {
+	i := strings.IndexFunc(l.src[inner:], isQuote)
+	if i < 0 {
+		return lexeme{}, errAt(l.src, start, `add the closing "`, "the quote is not closed")
+	}
+	i += inner
+	_, size := utf8.DecodeRuneInString(l.src[i:])
+	x := lexeme{kind: lexQuoted, off: start, text: l.src[inner:i], inner: inner}
+	l.pos = i + size
+	if l.pos < len(l.src) && l.src[l.pos] == '~' {
+		l.pos++
+		x.forms = true
+	}
+	x.end = l.pos
+	if l.pos < len(l.src) {
+		r, _ := utf8.DecodeRuneInString(l.src[l.pos:])
+		switch {
+		case x.forms && r >= '0' && r <= '9':
+			return lexeme{}, errAt(l.src, l.pos-1, "write A NEAR/5 B", "a number after ~ means nothing here")
+		case !unicode.IsSpace(r) && r != ')' && r != '(' && r != 0x200B:
+			return lexeme{}, errAt(l.src, l.pos, "put a space, AND or OR there", "something follows the closing quote")
+		}
+	}
+	return x, nil
+}
+
+// regex reads to the closing slash.
+func (l *lexer) regex(start int) (lexeme, *Error) {
+	for i := start + 1; i < len(l.src); i++ {
+		switch l.src[i] {
+		case '\\':
+			i++
+		case '/':
+			l.pos = i + 1
+			if l.pos < len(l.src) {
+				r, _ := utf8.DecodeRuneInString(l.src[l.pos:])
+				if !unicode.IsSpace(r) && r != ')' {
+					return lexeme{}, errAt(l.src, l.pos, `write \/ for a slash inside, and no flags: letters' case never matters`,
+						"something follows the closing / of the regular expression")
+				}
+			}
+			return lexeme{kind: lexRegex, off: start, end: l.pos, text: l.src[start+1 : i], inner: start + 1}, nil
+		}
+	}
+	return lexeme{}, errAt(l.src, start, "add the closing /, or put the text in quotes", "the regular expression is not closed")
+}
+
+// word reads a run without spaces, parentheses and quotes; a field's colon ends
+// it too, and so does the = before a quote.
+func (l *lexer) word(start int) lexeme {
+	i := start
+	letters := true
+	for i < len(l.src) {
+		r, size := utf8.DecodeRuneInString(l.src[i:])
+		if unicode.IsSpace(r) || r == '(' || r == ')' || isQuote(r) || r == 0x200B {
+			break
+		}
+		i += size
+		if r == ':' && letters && i > start+1 {
+			break
+		}
+		letters = letters && unicode.IsLetter(r)
+	}
+	l.pos = i
+	return lexeme{kind: lexWord, off: start, end: i, text: l.src[start:i], inner: start}
+}

@@ -1,0 +1,293 @@
+package rules
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"watcher/internal/rules/words"
+)
+
+// bareTerm reads a term without quotes: a word, or a phrase of the parts that
+// -, ', /, & and . divide. Its words take their forms unless exact says not.
+func (e *env) bareTerm(src string, t lexeme, exact bool) (*node, *Error) {
+	if err := operatorCase(src, t); err != nil {
+		return nil, err
+	}
+	if err := foreign(src, t); err != nil {
+		return nil, err
+	}
+	body, off, kind := t.text, t.off, wordInflect
+	if exact {
+		kind = wordForm
+	}
+	if body[0] == '=' {
+		kind = wordCase
+		body, off = body[1:], off+1
+		if i := strings.IndexAny(body, "*~="); i >= 0 {
+			return nil, errAt(src, off+i, "remove one of the two", "= means exactly so, and %c does not", body[i])
+		}
+	}
+	p, err := e.phrase(src, off, body, kind, kind)
+	if err != nil {
+		return nil, err
+	}
+	n := &node{op: opTerm, text: t.text, off: t.off, end: t.end}
+	n.alts = alternatives(src, off, p, kind != wordCase)
+	return n, nil
+}
+
+// operatorCase refuses not and near/5 where an operand is expected.
+func operatorCase(src string, t lexeme) *Error {
+	upper := strings.ToUpper(t.text)
+	name, number, slash := strings.Cut(upper, "/")
+	switch {
+	case t.text == upper:
+		return nil
+	case upper == "NOT" && strings.TrimSpace(src[t.end:]) != "":
+		return errAt(src, t.off, `write NOT, or "`+t.text+`" in quotes for the word`, "%s before a word looks like an operator", t.text)
+	case slash && (name == "NEAR" || name == "BEFORE" || name == "ATLEAST") && words.Number([]byte(number)):
+		return errAt(src, t.off, `write `+upper+`, or "`+t.text+`" in quotes for the words`, "%s looks like an operator", t.text)
+	}
+	return nil
+}
+
+// quotedTerm reads a term in quotes.
+func (e *env) quotedTerm(src string, t lexeme) (*node, *Error) {
+	kind := wordForm
+	switch {
+	case t.exact && t.forms:
+		return nil, errAt(src, t.end-1, "remove one of the two", "= means exactly so, and ~ does not")
+	case t.exact:
+		kind = wordCase
+	}
+	last := kind
+	if t.forms {
+		last = wordInflect // "battle group"~ is read as "battle group~"
+	}
+	p, err := e.phrase(src, t.inner, t.text, kind, last)
+	if err != nil {
+		return nil, err
+	}
+	text := `"` + strings.Join(strings.Fields(t.text), " ")
+	if t.forms {
+		text += "~"
+	}
+	if t.exact {
+		text = "=" + text
+	}
+	n := &node{op: opTerm, text: text + `"`, off: t.off, end: t.end}
+	n.alts = alternatives(src, t.inner, p, kind != wordCase)
+	return n, nil
+}
+
+// spelled is a word of a phrase with its place in the source.
+type spelled struct {
+	word
+	start, end int // relative to the term's body
+}
+
+// phrase splits the body of a term, which begins at src[off:], into words. A ~
+// or * right behind a word changes its kind.
+func (e *env) phrase(src string, off int, body string, kind, last wordKind) ([]spelled, *Error) {
+	e.buf.Reset()
+	e.buf.Scan(body, 0)
+	toks := e.buf.Tokens
+	if len(toks) == 0 {
+		return nil, errAt(src, off, "write at least one letter or digit", "there is no word in it")
+	}
+	if len(toks) > maxWords {
+		return nil, errAt(src, off+int(toks[maxWords].Start), "split it", "a phrase of more than %d words", maxWords)
+	}
+	out := make([]spelled, 0, len(toks))
+	for i := range toks {
+		t := &toks[i]
+		w := spelled{word: word{kind: kind, folded: string(e.buf.Folded(t)), raw: body[t.Start:t.End], possessive: t.Flags&words.Possessive != 0}, start: int(t.Start), end: int(t.End)}
+		if i == len(toks)-1 {
+			w.kind = last
+		}
+		if len(w.folded) > 500 {
+			return nil, errAt(src, off+w.start, "shorten it", "a word of more than 500 letters")
+		}
+		if kind == wordCase {
+			w.raw = exactForm(w.raw)
+		}
+		if err := e.marks(src, off, body, &w); err != nil {
+			return nil, err
+		}
+		if w.kind == wordInflect && words.Number([]byte(w.folded)) {
+			w.kind = wordForm
+		}
+		out = append(out, w)
+	}
+	return out, strayMarks(src, off, body, out)
+}
+
+// marks reads the ~ or * behind a word.
+func (e *env) marks(src string, off int, body string, w *spelled) *Error {
+	if w.end >= len(body) {
+		return nil
+	}
+	at := off + w.end
+	switch body[w.end] {
+	case '~':
+		switch {
+		case words.Number([]byte(w.folded)):
+			return errAt(src, at, "remove the ~", "a number has no forms")
+		case w.kind == wordCase:
+			return errAt(src, at, "remove one of the two", "= means exactly so, and ~ does not")
+		case strings.HasPrefix(body[w.end+1:], "*"):
+			return errAt(src, at, "remove one of the two", "~ and * exclude each other")
+		}
+		w.kind = wordInflect
+	case '*':
+		switch {
+		case w.kind == wordCase:
+			return errAt(src, at, "remove one of the two", "= means exactly so, and * does not")
+		case words.Letters([]byte(w.folded)) < minPrefix:
+			return errAt(src, at, "write at least 3 letters before *", "%s* would match too much", w.raw)
+		case w.possessive:
+			return errAt(src, at, "write * right behind the word", "* cannot follow 's")
+		case strings.HasPrefix(body[w.end+1:], "~"):
+			return errAt(src, at, "remove one of the two", "~ and * exclude each other")
+		}
+		if r, _ := utf8.DecodeRuneInString(body[w.end+1:]); w.end+1 < len(body) && letterOrDigit(r) {
+			return errAt(src, at, "put * at the end of at least 3 letters", "* stands inside a word")
+		}
+		w.kind = wordPrefix
+	}
+	return nil
+}
+
+func letterOrDigit(r rune) bool {
+	var b words.Buffer
+	b.Scan(string(r), 0)
+	return len(b.Tokens) > 0
+}
+
+// strayMarks refuses a ~, * or = that belongs to no word.
+func strayMarks(src string, off int, body string, ws []spelled) *Error {
+	ends := 0
+	for i := 0; i < len(body); i++ {
+		if body[i] != '~' && body[i] != '*' {
+			continue
+		}
+		for ends < len(ws) && ws[ends].end < i {
+			ends++
+		}
+		if ends == len(ws) || ws[ends].end != i {
+			return errAt(src, off+i, fmt.Sprintf("put %c right behind a word, or remove it", body[i]), "%c stands alone", body[i])
+		}
+	}
+	return nil
+}
+
+// exactForm is how a word is compared for =: composed, without dots, soft
+// hyphens and the possessive.
+func exactForm(s string) string {
+	s = norm.NFC.String(s)
+	if !strings.ContainsAny(s, ".\u00AD\u200C\u200D\u2060") {
+		return s
+	}
+	return strings.NewReplacer(".", "", "\u00AD", "", "\u200C", "", "\u200D", "", "\u2060", "").Replace(s)
+}
+
+// maxJoins bounds the ways in which letters and numbers of a term are joined.
+const maxJoins = 3
+
+// alternatives are the ways an article may write the words: as they are, and
+// with a word and the number behind it in one or apart (F-35, F35, F 35).
+func alternatives(src string, off int, ws []spelled, joinable bool) []phrase {
+	plain := make(phrase, len(ws))
+	for i := range ws {
+		plain[i] = ws[i].word
+	}
+	if !joinable {
+		return []phrase{plain}
+	}
+	var joins []int // of ws[i] and ws[i+1]
+	for i := 0; i+1 < len(ws) && len(joins) < maxJoins; i++ {
+		between := src[off+ws[i].end : off+ws[i+1].start]
+		if letters(ws[i].folded) && startsNumber(ws[i+1].folded) && (between == "-" || between == "‑" || between == "–") {
+			joins = append(joins, i)
+			if plain[i+1].kind == wordForm && ws[i].kind == wordInflect {
+				plain[i+1].designator = true
+			}
+			if ws[i].kind == wordInflect {
+				plain[i].kind = wordForm // F does not inflect, its number takes the s
+			}
+		}
+	}
+	out := []phrase{plain}
+	for mask := 1; mask < 1<<len(joins); mask++ {
+		out = append(out, joined(plain, joins, mask))
+	}
+	if len(ws) == 1 && len(joins) == 0 {
+		if p := apart(plain[0]); p != nil {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// joined writes the pairs that mask names as one word.
+func joined(plain phrase, joins []int, mask int) phrase {
+	var p phrase
+	for i := 0; i < len(plain); i++ {
+		w := plain[i]
+		for k, j := range joins {
+			if j == i && mask>>k&1 == 1 && i+1 < len(plain) {
+				next := plain[i+1]
+				w = word{kind: next.kind, folded: w.folded + next.folded, raw: w.raw + next.raw, possessive: next.possessive, designator: next.designator}
+				i++
+				break
+			}
+		}
+		p = append(p, w)
+	}
+	return p
+}
+
+// apart writes F35 as F 35; nil where that is not what the word is.
+func apart(w word) phrase {
+	i := strings.IndexAny(w.folded, "0123456789")
+	if i <= 0 || i > 5 || w.kind == wordPrefix || !letters(w.folded[:i]) || !words.Number([]byte(w.folded[i:])) {
+		return nil
+	}
+	return phrase{
+		{kind: wordForm, folded: w.folded[:i], raw: w.raw[:i]},
+		{kind: wordForm, folded: w.folded[i:], raw: w.raw[i:], possessive: w.possessive, designator: w.kind == wordInflect},
+	}
+}
+
+func letters(folded string) bool { return !strings.ContainsAny(folded, "0123456789") }
+
+func startsNumber(folded string) bool { return folded[0] >= '0' && folded[0] <= '9' }
+
+// listNode reads @name.
+func (e *env) listNode(src string, t lexeme) (*node, *Error) {
+	name := t.text[1:]
+	if l, ok := e.lists[name]; ok {
+		return &node{op: opList, text: t.text, off: t.off, end: t.end, list: l}, nil
+	}
+	if name == "" {
+		return nil, errAt(src, t.off, "write @name, as lists: in the config has it", "@ needs the name of a list")
+	}
+	names := make([]string, 0, len(e.lists))
+	for n := range e.lists {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	fix := "the config has no lists"
+	if c := closest(name, names); c != "" {
+		fix = "did you mean @" + c + "?"
+	} else if len(names) > 0 && len(names) <= 12 {
+		fix = "the lists are @" + strings.Join(names, ", @")
+	} else if len(names) > 12 {
+		fix = "add it to lists: in the config"
+	}
+	return nil, errAt(src, t.off, fix, "unknown list @%s", name)
+}

@@ -1,0 +1,180 @@
+package rules
+
+import (
+	"cmp"
+	"slices"
+
+	"watcher/internal/feeds"
+	"watcher/internal/rules/inflect"
+	"watcher/internal/rules/words"
+)
+
+// leadWords is how many words of the text lead: looks at.
+const leadWords = 50
+
+// part is a field of an item, or one of its authors or categories.
+type part struct {
+	field string // as Span has it
+	order uint8  // of the field
+	index int
+	in    fields
+	text  string
+	first int // token
+	last  int // token after the last
+}
+
+// view is an item as the rules see it: words, each with the fields it is in.
+type view struct {
+	item  *feeds.Item
+	buf   words.Buffer
+	parts []part
+	langs inflect.Langs
+	known bool // langs was found out
+	twice int  // tokens at the text's beginning that repeat the title; -1 not counted yet
+}
+
+// fieldOrder is the order of a match's spans.
+const (
+	orderTitle = iota
+	orderSummary
+	orderContent
+	orderAuthor
+	orderCategory
+	orderLink
+)
+
+// load makes v the view of it, with the fields in need.
+func (v *view) load(it *feeds.Item, need fields) {
+	v.item = it
+	v.buf.Reset()
+	v.parts = v.parts[:0]
+	v.known, v.twice = false, -1
+	if need&(inTitle|inLead) != 0 {
+		v.add("title", orderTitle, 0, it.Title, inTitle|inLead)
+	}
+	textFields := inText | inLead
+	if it.Content != "" {
+		if need&(textFields|inContent) != 0 {
+			v.add("content", orderContent, 0, it.Content, textFields|inContent)
+		}
+		if need&inSummary != 0 {
+			v.add("summary", orderSummary, 0, it.Summary, inSummary)
+		}
+	} else if need&(textFields|inSummary) != 0 {
+		v.add("summary", orderSummary, 0, it.Summary, textFields|inSummary)
+	}
+	if need&inAuthor != 0 {
+		for i, a := range it.Authors {
+			v.add("author", orderAuthor, i, a, inAuthor)
+		}
+	}
+	if need&inCategory != 0 {
+		for i, c := range it.Categories {
+			v.add("category", orderCategory, i, c, inCategory)
+		}
+	}
+	if need&inLink != 0 {
+		v.add("link", orderLink, 0, it.Link, inLink)
+	}
+}
+
+// partShift is where a token's tag keeps its part; the fields are below.
+const partShift = 8
+
+func (v *view) add(field string, order uint8, index int, text string, in fields) {
+	if text == "" {
+		return
+	}
+	first := len(v.buf.Tokens)
+	tag := uint32(len(v.parts)) << partShift
+	v.buf.Scan(text, tag|uint32(in&^inLead))
+	last := len(v.buf.Tokens)
+	if in&inLead != 0 {
+		end := last
+		if in&inText != 0 {
+			end = min(last, first+leadWords)
+		}
+		for i := first; i < end; i++ {
+			v.buf.Tokens[i].Tag |= uint32(inLead)
+		}
+	}
+	v.parts = append(v.parts, part{field: field, order: order, index: index, in: in, text: text, first: first, last: last})
+}
+
+// part of a token.
+func (v *view) part(tok int) *part { return &v.parts[v.buf.Tokens[tok].Tag>>partShift] }
+
+// raw is the text of a token as the item has it.
+func (v *view) raw(t *words.Token) string {
+	return v.parts[t.Tag>>partShift].text[t.Start:t.End]
+}
+
+// languages of the item, found out when first asked for.
+func (v *view) languages() inflect.Langs {
+	if !v.known {
+		v.langs, v.known = inflect.Detect(v.item.Language, &v.buf), true
+	}
+	return v.langs
+}
+
+// copied is the number of words at the beginning of the text that repeat the
+// title: feeds put it there, and a count must not count it twice.
+func (v *view) copied() (from, to int) {
+	if v.twice >= 0 {
+		return v.copyAt()
+	}
+	v.twice = 0
+	if len(v.parts) > 1 && v.parts[0].in&inTitle != 0 && v.parts[1].in&inText != 0 {
+		title, text := v.parts[0], v.parts[1]
+		n := title.last - title.first
+		if n <= text.last-text.first {
+			for i := range n {
+				a, b := &v.buf.Tokens[title.first+i], &v.buf.Tokens[text.first+i]
+				if a.Hash != b.Hash {
+					n = 0
+					break
+				}
+			}
+			v.twice = n
+		}
+	}
+	return v.copyAt()
+}
+
+func (v *view) copyAt() (from, to int) {
+	if v.twice == 0 {
+		return 0, 0
+	}
+	return v.parts[1].first, v.parts[1].first + v.twice
+}
+
+// hit is a place that answers a term: the words first to last, the bytes start
+// to end of their part.
+type hit struct {
+	first, last int32
+	start, end  uint32
+	part        uint32
+	term        string
+}
+
+func compareHits(a, b hit) int {
+	return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.last, b.last), cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end), cmp.Compare(a.term, b.term))
+}
+
+// spans turns hits into what a match says, in the order of fields and text.
+func (v *view) spans(hits []hit) []Span {
+	if len(hits) == 0 {
+		return nil
+	}
+	slices.SortFunc(hits, func(a, b hit) int {
+		p, q := &v.parts[a.part], &v.parts[b.part]
+		return cmp.Or(cmp.Compare(p.order, q.order), cmp.Compare(p.index, q.index), cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end), cmp.Compare(a.term, b.term))
+	})
+	hits = slices.Compact(hits)
+	out := make([]Span, len(hits))
+	for i, h := range hits {
+		p := &v.parts[h.part]
+		out[i] = Span{Field: p.field, Index: p.index, Start: int(h.start), End: int(h.end), Term: h.term}
+	}
+	return out
+}
