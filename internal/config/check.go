@@ -17,6 +17,7 @@ import (
 
 const (
 	defaultEvery = 15 * time.Minute
+	defaultKeep  = 90 * 24 * time.Hour
 	shortest     = time.Second
 	// polite is the interval below which strangers' servers may take offence.
 	polite  = time.Minute
@@ -60,17 +61,18 @@ func (c *checker) check() *Config {
 	c.checkLists()
 	c.warnIdle()
 	return &Config{
-		Store: Store{Path: c.storePath()}, Poll: c.doc.Poll, Network: c.doc.Network, HTTP: c.doc.HTTP,
+		Store: Store{Path: c.storePath()}, Poll: c.doc.Poll, Network: c.doc.Network, HTTP: c.doc.HTTP, History: c.doc.History,
 		Lists: c.doc.Lists, Feeds: c.doc.Feeds, Rules: c.doc.Rules, Targets: c.doc.Notify,
-		Ops: c.doc.Ops, Set: set,
+		Ops: c.doc.Ops, Set: set, Language: c.ruleOptions(),
 	}
 }
 
 func key(name string) *path { return (*path)(nil).child(name) }
 
-// wrong notes a mistake at p, unless there is another already.
+// wrong notes a mistake at p, unless there is one already, there or in what p is
+// a key of.
 func (c *checker) wrong(p *path, format string, args ...any) {
-	if c.faulty[p.String()] {
+	if c.faulty[p.String()] || p.parent != nil && c.faulty[p.parent.String()] {
 		return
 	}
 	n, _ := locate(c.root, p)

@@ -2,7 +2,9 @@ package config
 
 import (
 	"errors"
+	"maps"
 	"regexp"
+	"slices"
 
 	"watcher/internal/rules"
 )
@@ -18,7 +20,7 @@ func (c *checker) compile() *rules.Set {
 			sound, index = append(sound, r.Rule), append(index, i)
 		}
 	}
-	set, err := rules.Compile(sound, rules.Options{Lists: c.doc.Lists})
+	set, err := rules.Compile(sound, c.ruleOptions())
 	var mistakes rules.Errors
 	var one *rules.Error
 	switch {
@@ -33,6 +35,24 @@ func (c *checker) compile() *rules.Set {
 		c.wrong(key("rules"), "%s", err)
 	}
 	return set
+}
+
+// ruleOptions are sorted, so that a suggestion is the same every time.
+func (c *checker) ruleOptions() rules.Options {
+	return rules.Options{
+		Lists:     c.doc.Lists,
+		NoInflect: !c.doc.Defaults.Inflect,
+		Feeds:     sortedKeys(c.sources),
+		Tags:      sortedKeys(c.tags),
+	}
+}
+
+// sortedKeys is never nil, which for the rules would mean that it is not known
+// which feeds and tags there are.
+func sortedKeys[V any](m map[string]V) []string {
+	keys := slices.AppendSeq([]string{}, maps.Keys(m))
+	slices.Sort(keys)
+	return keys
 }
 
 var queryPath = regexp.MustCompile(`^(rules\[\d+\])(\.match|\.keywords.*)?$`)

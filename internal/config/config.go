@@ -27,14 +27,17 @@ type Config struct {
 	Poll    Poll
 	Network Network
 	HTTP    HTTP
+	History History
 	Lists   map[string][]string
 	Feeds   []feeds.Source // in the order of the file; every one has an ID, and Every or Schedule
 	Rules   []Rule         // in the order of the file; indexes are those of Set's matches
 	Targets []Target       // in the order of the file
 	Ops     Ops
 
-	// Set is Rules, compiled.
-	Set *rules.Set
+	// Set is Rules, compiled, and Language what it was compiled with, for
+	// queries that are not in the config.
+	Set      *rules.Set
+	Language rules.Options
 	// Warnings say what is allowed and probably not meant.
 	Warnings []Error
 }
@@ -110,6 +113,16 @@ func inHeader(text string) bool {
 	})
 }
 
+// History is what is kept of articles, for rules to be tried on.
+type History struct {
+	Keep time.Duration `yaml:"keep"` // 90d if absent; 0 keeps nothing
+}
+
+// Defaults hold for all rules.
+type Defaults struct {
+	Inflect bool `yaml:"inflect"` // plain words take their forms; true if absent
+}
+
 // Rule is a rule and where its matches go.
 type Rule struct {
 	rules.Rule `yaml:",inline"`
@@ -131,15 +144,17 @@ type Ops struct {
 
 // document is the file as it is written.
 type document struct {
-	Store   Store               `yaml:"store"`
-	Poll    Poll                `yaml:"poll"`
-	Network Network             `yaml:"network"`
-	HTTP    HTTP                `yaml:"http"`
-	Lists   map[string][]string `yaml:"lists"`
-	Feeds   []feeds.Source      `yaml:"feeds"`
-	Rules   []Rule              `yaml:"rules"`
-	Notify  targets             `yaml:"notify"`
-	Ops     Ops                 `yaml:"ops"`
+	Store    Store               `yaml:"store"`
+	Poll     Poll                `yaml:"poll"`
+	Network  Network             `yaml:"network"`
+	HTTP     HTTP                `yaml:"http"`
+	History  History             `yaml:"history"`
+	Defaults Defaults            `yaml:"defaults"`
+	Lists    map[string][]string `yaml:"lists"`
+	Feeds    []feeds.Source      `yaml:"feeds"`
+	Rules    []Rule              `yaml:"rules"`
+	Notify   targets             `yaml:"notify"`
+	Ops      Ops                 `yaml:"ops"`
 }
 
 // maxSize is what a config may have: half a million feeds with tags.
@@ -179,7 +194,7 @@ func Parse(name string, data []byte, env Env) (*Config, error) {
 		return nil, Errors{*bad}
 	}
 	d := newDecoder(src, env, root)
-	doc := document{Poll: Poll{Every: defaultEvery, First: Baseline}}
+	doc := document{Poll: Poll{Every: defaultEvery, First: Baseline}, History: History{Keep: defaultKeep}, Defaults: Defaults{Inflect: true}}
 	d.decode(root, reflect.ValueOf(&doc).Elem(), nil)
 	c := newChecker(d, root, &doc)
 	cfg := c.check()

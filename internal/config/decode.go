@@ -228,13 +228,13 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, p *path, extra []stri
 		switch {
 		case slices.Contains(extra, key):
 			continue
+		case isPlanned(p, key, known):
+			planned = true
+			d.fail(start(e.key), p.child(key), "this feature is not built yet; remove the key")
 		case known && f.file:
 			d.secretFile(n, e.value, v.FieldByIndex(f.index), p.child(key))
 		case known:
 			d.decode(e.value, v.FieldByIndex(f.index), p.child(key))
-		case isPlanned(p, key):
-			planned = true
-			d.fail(start(e.key), p.child(key), "this feature is not built yet; remove the key")
 		default:
 			choices := slices.Concat(fieldNames(fields), extra)
 			faulty[nearest(key, choices)] = true

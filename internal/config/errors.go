@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Error is one mistake, or one warning, and where it stands in the file.
@@ -33,6 +35,15 @@ func (e Error) Error() string {
 		b.WriteString(e.KeyPath + ": ")
 	}
 	b.WriteString(e.Text)
+	// A name can have escapes in it (YAML's "\e") that a terminal would obey.
+	line := strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return utf8.RuneError
+	}, b.String())
+	b.Reset()
+	b.WriteString(line)
 	for line := range strings.Lines(e.Snippet) {
 		b.WriteString("\n    " + strings.TrimRight(line, "\n"))
 	}

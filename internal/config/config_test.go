@@ -1,0 +1,365 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"watcher/internal/feeds"
+	"watcher/internal/notify"
+	"watcher/internal/rules"
+)
+
+const whole = `
+store: {path: data/watcher.db}
+poll: {every: 10m, first: alert}
+network: {allow: [10.20.0.0/16]}
+http: {contact: "https://desk.example.org/bot"}
+history: {keep: 30d}
+lists:
+  baltics: [Estonia, Latvia, Lithuania]
+feeds:
+  - {name: Foreign Policy, url: "https://foreignpolicy.com/feed/", tags: [analysis]}
+  - {name: ERR News, url: "https://news.err.ee/rss", every: 5m}
+  - {url: "https://example.org/feed", schedule: "*/10 6-22 * * MON-FRI", timezone: Europe/Tallinn}
+rules:
+  - name: forward-presence
+    keywords: [Baltic, NATO, Enhanced Forward Presence]
+    notify: [desk]
+  - name: baltic-brigades
+    match: '@baltics AND NATO'
+    feeds: ["tag:analysis", ERR News, "https://example.org/feed"]
+    severity: high
+notify:
+  desk: {type: slack, webhook: "https://hooks.slack.com/services/T0/B0/x"}
+  duty: {type: email, smtp: "smtp://mail.example.org:587", username: w, password: "${SMTP}", from: watcher@example.org, to: [duty@example.org]}
+  hook: {type: webhook, url: "https://hooks.example.org/in", headers: {x-desk: baltic}}
+  terminal: {type: console}
+ops: {notify: [desk]}
+`
+
+// A config with everything becomes what it says, with the defaults filled in.
+func TestWholeConfig(t *testing.T) {
+	cfg, err := Parse("w.yaml", []byte(whole), Env{Dir: "/etc/watcher", LookupEnv: testEnv(map[string]string{"SMTP": "hunter2"}).LookupEnv})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &Config{
+		Store:   Store{Path: "/etc/watcher/data/watcher.db"},
+		Poll:    Poll{Every: 10 * time.Minute, First: Alert},
+		Network: Network{Allow: []netip.Prefix{netip.MustParsePrefix("10.20.0.0/16")}},
+		HTTP:    HTTP{Contact: "https://desk.example.org/bot"},
+		History: History{Keep: 30 * 24 * time.Hour},
+		Lists:   map[string][]string{"baltics": {"Estonia", "Latvia", "Lithuania"}},
+		Feeds: []feeds.Source{
+			{ID: "Foreign Policy", URL: "https://foreignpolicy.com/feed/", Tags: []string{"analysis"}, Every: 10 * time.Minute},
+			{ID: "ERR News", URL: "https://news.err.ee/rss", Every: 5 * time.Minute},
+			{ID: "https://example.org/feed", URL: "https://example.org/feed", Schedule: "*/10 6-22 * * MON-FRI", Timezone: "Europe/Tallinn"},
+		},
+		Rules: []Rule{
+			{
+				Rule:   rules.Rule{Name: "forward-presence", Keywords: []string{"Baltic", "NATO", "Enhanced Forward Presence"}},
+				Notify: []string{"desk"},
+			}, {
+				Rule:     rules.Rule{Name: "baltic-brigades", Match: "@baltics AND NATO", Feeds: []string{"tag:analysis", "ERR News", "https://example.org/feed"}},
+				Severity: notify.High,
+				Notify:   []string{"desk", "duty", "hook", "terminal"},
+			},
+		},
+		Targets: []Target{
+			{"desk", "slack", &notify.SlackOptions{Webhook: "https://hooks.slack.com/services/T0/B0/x"}},
+			{"duty", "email", &notify.EmailOptions{SMTP: "smtp://mail.example.org:587", Username: "w", Password: "hunter2", From: "watcher@example.org", To: []string{"duty@example.org"}}},
+			{"hook", "webhook", &notify.WebhookOptions{URL: "https://hooks.example.org/in", Headers: map[string]notify.Secret{"x-desk": "baltic"}}},
+			{"terminal", "console", &notify.ConsoleOptions{}},
+		},
+		Ops: Ops{Notify: []string{"desk"}},
+	}
+	if cfg.Set == nil {
+		t.Error("the rules are not compiled")
+	}
+	if o := cfg.Language; o.NoInflect || len(o.Lists) != 1 || len(o.Feeds) != 3 || len(o.Tags) != 1 {
+		t.Errorf("the rules are compiled with %+v", o)
+	}
+	cfg.Set, cfg.Language = nil, rules.Options{}
+	if diff := cmp.Diff(want, cfg, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// The same in JSON, which is YAML.
+func TestJSON(t *testing.T) {
+	const text = `{"feeds": [{"url": "https:\/\/example.org\/feed", "every": "5m"}],
+		"rules": [{"name": "n", "match": "title:NATO"}], "notify": {"t": {"type": "console"}}, "ops": {"notify": ["t"]}}`
+	cfg, err := Parse("w.json", []byte(text), Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(cfg.Warnings) > 0 || cfg.Feeds[0].URL != "https://example.org/feed" || cfg.Feeds[0].Every != 5*time.Minute {
+		t.Errorf("%+v", cfg)
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	parse := func(t *testing.T, text string, env Env) *Config {
+		t.Helper()
+		cfg, err := Parse("w.yaml", []byte(text), env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return cfg
+	}
+	t.Run("of an almost empty file", func(t *testing.T) {
+		cfg := parse(t, "poll:\nfeeds:\n  # - none yet\n", Env{Dir: "/etc/watcher"})
+		want := &Config{Store: Store{"/etc/watcher/watcher.db"}, Poll: Poll{15 * time.Minute, Baseline}, History: History{90 * 24 * time.Hour}}
+		cfg.Set, cfg.Language, cfg.Warnings = nil, rules.Options{}, nil
+		if diff := cmp.Diff(want, cfg, cmp.Transformer("empty", func(ss []string) []string { return append([]string{}, ss...) })); diff != "" {
+			t.Error(diff)
+		}
+	})
+	t.Run("systemd's directory for the store", func(t *testing.T) {
+		env := Env{Dir: "/etc/watcher", LookupEnv: testEnv(map[string]string{"STATE_DIRECTORY": "/var/lib/watcher:/var/lib/other"}).LookupEnv}
+		if got := parse(t, "feeds: []", env).Store.Path; got != "/var/lib/watcher/watcher.db" {
+			t.Error(got)
+		}
+		if got := parse(t, "store: {path: /srv/w.db}", env).Store.Path; got != "/srv/w.db" {
+			t.Errorf("a path that is written does not hold: %s", got)
+		}
+	})
+	t.Run("nobody named is everybody", func(t *testing.T) {
+		cfg := parse(t, "rules: [{name: n, keywords: [NATO]}]\nnotify: {a: {type: console}, b: {type: console}}", Env{})
+		if want := []string{"a", "b"}; !slices.Equal(cfg.Rules[0].Notify, want) || !slices.Equal(cfg.Ops.Notify, want) {
+			t.Errorf("rule %v, ops %v", cfg.Rules[0].Notify, cfg.Ops.Notify)
+		}
+	})
+}
+
+// A value that is only reached through one of several rules of merging must not
+// be shared between entries in a way that a change of one shows in another.
+func TestMergedEntriesAreTheirOwn(t *testing.T) {
+	const text = `
+x-a: &a {tags: [one], every: 5m}
+feeds:
+  - {<<: *a, url: "https://a.example.org/"}
+  - {<<: *a, url: "https://b.example.org/", every: 10m}
+`
+	cfg, err := Parse("w.yaml", []byte(text), Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Feeds[0].Tags[0] = "changed"
+	if cfg.Feeds[1].Tags[0] != "one" || cfg.Feeds[0].Every != 5*time.Minute || cfg.Feeds[1].Every != 10*time.Minute {
+		t.Errorf("%+v", cfg.Feeds)
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	const quiet = "\nfeeds: [{name: f, url: \"https://example.org/\"}]\nrules: [{name: r, keywords: [NATO]}]\nnotify: {t: {type: console}}\nops: {notify: [t]}\n"
+	tests := []struct{ shows, text, want string }{
+		{"a config that has all it needs", quiet, ""},
+		{"nothing at all", "store: {}", "w.yaml:1:1: feeds: no feed is named, so nothing is polled\n" +
+			"w.yaml:1:1: rules: there is no rule, so nothing is alerted\n" +
+			"w.yaml:1:1: notify: there is no target, so nobody is told"},
+		{"no ops", strings.Replace(quiet, "ops: {notify: [t]}", "", 1),
+			"w.yaml:2:1: ops.notify: is missing, so every target hears of watcher's own troubles; name those who should: ops: {notify: [t]}"},
+		{"ops without names", strings.Replace(quiet, "ops: {notify: [t]}", "ops: {}", 1),
+			"w.yaml:5:6: ops.notify: is missing, so every target hears of watcher's own troubles; name those who should: ops: {notify: [t]}"},
+		{"polling like a hammer", "poll: {every: 30s}" + strings.Replace(quiet, "name: f", "name: f, every: 1s", 1),
+			"w.yaml:1:15: poll.every: every 30s is for servers of your own; others may refuse whoever asks more often than once a minute\n" +
+				"w.yaml:2:26: feeds[0].every: every 1s is for servers of your own; others may refuse whoever asks more often than once a minute"},
+		{"a list that no rule uses, also not through another", "lists: {a: ['@b'], b: [x], c: ['@d'], d: [y]}" + strings.Replace(quiet, "NATO", "'@a'", 1),
+			"w.yaml:1:31: lists.c: no rule uses this list; in a query it is written @c\n" +
+				"w.yaml:1:42: lists.d: no rule uses this list; in a query it is written @d"},
+		{"a target that nobody tells anything", strings.Replace(strings.Replace(quiet, "{t:", "{spare: {type: console}, t:", 1), "keywords:", "notify: [t], keywords:", 1),
+			"w.yaml:4:17: notify.spare: no rule names this target, nor does ops"},
+		{"a target twice in a list", strings.Replace(quiet, "keywords:", "notify: [t, t], keywords:", 1),
+			"w.yaml:3:31: rules[0].notify[1]: t is named twice"},
+		{"a phrase whose quotes were YAML's", strings.Replace(quiet, "keywords: [NATO]", `match: "Enhanced Forward Presence"`, 1),
+			`w.yaml:3:26: rules[0].match: the quotes are YAML's, so this finds the 3 words anywhere in the text; for the phrase write '"Enhanced Forward Presence"'`},
+		{"quotes that YAML needs are none of that", strings.Replace(quiet, "keywords: [NATO]", `match: '"Forward Presence" AND NATO'`, 1), ""},
+		{"nor is one word", strings.Replace(quiet, "keywords: [NATO]", `match: "NATO"`, 1), ""},
+	}
+	for _, test := range tests {
+		t.Run(test.shows, func(t *testing.T) {
+			cfg, err := Parse("w.yaml", []byte(test.text), Env{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := Errors(cfg.Warnings).Error(); got != test.want {
+				t.Errorf("got\n%s\nwant\n%s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestLoad(t *testing.T) {
+	dir := t.TempDir()
+	t.Run("a file, with what lies beside it", func(t *testing.T) {
+		write(t, dir, "slack", "https://hooks.slack.com/services/T0/B0/x\n", 0o600)
+		file := write(t, dir, "watcher.yaml", "notify: {desk: {type: slack, webhook_file: slack}}", 0o644)
+		t.Setenv("STATE_DIRECTORY", "")
+		t.Setenv("CREDENTIALS_DIRECTORY", "")
+		cfg, err := Load(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := cfg.Targets[0].Options.(*notify.SlackOptions).Webhook; string(got) != "https://hooks.slack.com/services/T0/B0/x" {
+			t.Errorf("webhook %q", string(got))
+		}
+		if want := filepath.Join(dir, "watcher.db"); cfg.Store.Path != want {
+			t.Errorf("store %s, want %s", cfg.Store.Path, want)
+		}
+	})
+	t.Run("the process's environment", func(t *testing.T) {
+		t.Setenv("WATCHER_TEST_CONTACT", "https://desk.example.org/")
+		cfg, err := Load(write(t, dir, "env.yaml", "http: {contact: '${WATCHER_TEST_CONTACT}'}", 0o644))
+		if err != nil || cfg.HTTP.Contact != "https://desk.example.org/" {
+			t.Errorf("%+v, %v", cfg, err)
+		}
+	})
+	for shows, file := range map[string]string{
+		"no such file": filepath.Join(dir, "none.yaml"),
+		"a directory":  dir,
+	} {
+		t.Run(shows, func(t *testing.T) {
+			_, err := Load(file)
+			es, ok := err.(Errors)
+			if !ok || len(es) != 1 || !strings.HasPrefix(err.Error(), file+": cannot read the config: ") || strings.Count(err.Error(), file) != 1 {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
+
+// What is wrong in one place hides nothing that is wrong in another: the good
+// file with each of its lines broken in turn still names the other mistakes.
+func TestEveryMistakeAtOnce(t *testing.T) {
+	const text = "poll: {evry: 5m}\nfeeds: [{url: nowhere}]\nrules: [{name: r, keyword: [x]}]\nnotify: {t: {type: consol}}\nops: {notify: [u]}\nhttp: {contact: x}\n"
+	_, err := Parse("w.yaml", []byte(text), Env{})
+	es, _ := err.(Errors)
+	lines := map[int]bool{}
+	for _, e := range es {
+		lines[e.Line] = true
+	}
+	if got := slices.Sorted(maps.Keys(lines)); !slices.Equal(got, []int{1, 2, 3, 4, 5, 6}) {
+		t.Errorf("mistakes on lines %v:\n%v", got, err)
+	}
+}
+
+// No error or warning repeats a secret, however the config is broken.
+func TestSecretsStaySecret(t *testing.T) {
+	const secret = "hunter2-hunter2"
+	texts := []string{
+		"notify: {a: {type: slack, webhook: %s}}",
+		"notify: {a: {type: slack, webhook: [%s], x: y}}",
+		"notify: {a: {type: slack, webhook: \"https://%s\", hook: x}}",
+		"notify: {a: {type: email, password: %s, pasword: x, smtp: [x]}}",
+		"notify: {a: {type: email, password: *%s}}",
+		"notify: {a: {type: email, password: \"%s}}",
+		"notify: {a: {type: email, password: @%s}}",
+		"notify: {a: {type: webhook, url: %s, secret: %s, headers: {Authorization: \"%s\\n\"}}}",
+		"feeds: [{url: \"https://example.org/\", token: \"%s\\n\"}]",
+		"feeds: [{url: \"https://example.org/\", password: [%s]}]",
+	}
+	for _, text := range texts {
+		text = strings.ReplaceAll(text, "%s", secret)
+		_, err := Parse("w.yaml", []byte(text), Env{})
+		if err == nil {
+			t.Errorf("accepted: %s", text)
+		} else if strings.Contains(err.Error(), secret) {
+			t.Errorf("%v\nof: %s", err, text)
+		}
+	}
+}
+
+// A config printed for debugging shows no secret either.
+func TestConfigPrintsNoSecret(t *testing.T) {
+	cfg, err := Parse("w.yaml", []byte(whole), testEnv(map[string]string{"SMTP": "hunter2"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, target := range cfg.Targets {
+		text := fmt.Sprintf("%+v %#v", target.Options, reflect.ValueOf(target.Options).Elem())
+		if strings.Contains(text, "hunter2") || strings.Contains(text, "/T0/B0/x") {
+			t.Error(text)
+		}
+	}
+}
+
+// What a terminal would obey is neutral in what is printed.
+func TestErrorsAreSafeToPrint(t *testing.T) {
+	_, err := Parse("w.yaml", []byte(`"\e[31mred": x`+"\nnotify: {\"a\\nb\": {type: console}}\n"), Env{})
+	if err == nil || strings.ContainsAny(err.Error(), "\x1b") || strings.Count(err.Error(), "\n") != 1 {
+		t.Errorf("%q", err)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(whole))
+	for _, dir := range []string{"testdata/bad/*.yaml", "../../config.example.yaml"} {
+		files, _ := filepath.Glob(dir)
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(data)
+		}
+	}
+	env := Env{Dir: f.TempDir(), LookupEnv: testEnv(map[string]string{"SET": "set"}).LookupEnv}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		cfg, err := Parse("fuzz.yaml", data, env)
+		if err == nil {
+			if cfg.Set == nil {
+				t.Error("neither an error nor a set of rules")
+			}
+			checkPlaces(t, cfg.Warnings, data)
+			return
+		}
+		es, ok := err.(Errors)
+		if !ok || len(es) == 0 {
+			t.Fatalf("%T: %v", err, err)
+		}
+		checkPlaces(t, es, data)
+	})
+}
+
+func manyFeeds(n int) []byte {
+	var b strings.Builder
+	b.WriteString("feeds:\n")
+	for i := range n {
+		fmt.Fprintf(&b, "  - name: Feed number %d\n    url: https://host%d.example.org/feed.xml\n    tags: [analysis, batch%d]\n    every: 30m\n", i, i, i%100)
+	}
+	b.WriteString("rules: [{name: nato, keywords: [NATO], feeds: [\"tag:analysis\"]}]\nnotify: {t: {type: console}}\nops: {notify: [t]}\n")
+	return []byte(b.String())
+}
+
+func BenchmarkParse50kFeeds(b *testing.B) {
+	data := manyFeeds(50_000)
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Parse("w.yaml", data, Env{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// Every one of many feeds being wrong costs no more than a small multiple.
+func BenchmarkParse50kMistakes(b *testing.B) {
+	data := []byte(strings.ReplaceAll(string(manyFeeds(50_000)), "every: 30m", "evry: 30m"))
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		if _, err := Parse("w.yaml", data, Env{}); err == nil {
+			b.Fatal("no error")
+		}
+	}
+}

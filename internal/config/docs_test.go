@@ -1,0 +1,199 @@
+package config
+
+import (
+	"maps"
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v4"
+
+	"watcher/internal/notify"
+)
+
+// sections are all structs that a config is decoded into, by their path as the
+// table of planned keys has it.
+func sections() map[string]reflect.Type {
+	all := map[string]reflect.Type{}
+	var walk func(p string, t reflect.Type)
+	walk = func(p string, t reflect.Type) {
+		switch {
+		case t == reflect.TypeFor[targets]():
+			for _, kind := range notify.Kinds() {
+				options, _ := notify.NewOptions(kind)
+				all[p+".*:"+kind] = reflect.TypeOf(options).Elem()
+			}
+		case t.Kind() == reflect.Pointer:
+			walk(p, t.Elem())
+		case t.Kind() == reflect.Slice:
+			walk(p+"[]", t.Elem())
+		case t.Kind() == reflect.Struct:
+			all[p] = t
+			for name, f := range fieldsOf(t) {
+				walk(strings.TrimPrefix(p+"."+name, "."), f.typ)
+			}
+		}
+	}
+	walk("", reflect.TypeFor[document]())
+	return all
+}
+
+// A key that can be decoded is built, so the table must not say otherwise; and
+// the table must not name sections that nobody could write.
+func TestPlannedKeysAreNotBuilt(t *testing.T) {
+	all := sections()
+	for section, keys := range planned {
+		found := false
+		for p, typ := range all {
+			if base, _, _ := strings.Cut(p, ":"); base != section {
+				continue
+			}
+			found = true
+			fields := fieldsOf(typ)
+			for _, k := range keys {
+				if _, built := fields[k]; built && strings.Contains(p, ":") {
+					continue // another kind may still lack it
+				} else if built {
+					t.Errorf("%s.%s is built; take it out of the table of planned keys", p, k)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("no struct is decoded for the section %q", section)
+		}
+	}
+	for section, keys := range unread {
+		for _, k := range keys {
+			if _, built := fieldsOf(all[section])[k]; !built {
+				t.Errorf("no struct has %s.%s; it belongs into the table of planned keys", section, k)
+			}
+		}
+	}
+	for _, kind := range plannedValues["notify.*.type"] {
+		if slices.Contains(notify.Kinds(), kind) {
+			t.Errorf("the kind %s is built; take it out of the table of planned values", kind)
+		}
+	}
+}
+
+// Every key that can be written is explained in the reference.
+func TestReferenceNamesEveryKey(t *testing.T) {
+	data, err := os.ReadFile("../../docs/config.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	documented := map[string]bool{}
+	for _, m := range regexp.MustCompile("(?m)`([a-z_]+)`|^#+ ([a-z]+)$").FindAllStringSubmatch(string(data), -1) {
+		documented[m[1]+m[2]] = true
+	}
+	all := sections()
+	for _, p := range slices.Sorted(maps.Keys(all)) {
+		for _, name := range fieldNames(fieldsOf(all[p])) {
+			if slices.Contains(unread[p], name) {
+				continue
+			}
+			if !documented[name] && !documented[strings.TrimSuffix(name, fileSuffix)] {
+				t.Errorf("%s.%s is not in docs/config.md", p, name)
+			}
+		}
+	}
+	for _, kind := range notify.Kinds() {
+		if !documented[kind] {
+			t.Errorf("the kind of target %s is not in docs/config.md", kind)
+		}
+	}
+}
+
+// The examples in the reference are configs, or pieces of one, that are valid.
+func TestReferenceExamplesAreValid(t *testing.T) {
+	data, err := os.ReadFile("../../docs/config.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(data), -1)
+	if len(blocks) == 0 {
+		t.Fatal("no examples")
+	}
+	dir := t.TempDir()
+	for _, name := range []string{"slack_webhook", "smtp_password", "hook_secret"} {
+		text := "whsec_" + strings.Repeat("QUJD", 8)
+		if name == "slack_webhook" {
+			text = "https://hooks.slack.com/services/T0/B0/x"
+		}
+		write(t, dir, name, text, 0o600)
+	}
+	env := testEnv(map[string]string{"SMTP_PASSWORD": "secret"})
+	env.Dir = dir
+	for _, b := range blocks {
+		if _, err := Parse("docs/config.md", []byte(b[1]), env); err != nil {
+			t.Errorf("%v\nin:\n%s", err, b[1])
+		}
+	}
+}
+
+// The example that everybody starts from has no mistakes and no warnings, every
+// line of it that is switched off could be switched on, and every setting is
+// explained.
+func TestExample(t *testing.T) {
+	const file = "../../config.example.yaml"
+	cfg, err := Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range cfg.Warnings {
+		t.Errorf("warning: %v", w)
+	}
+	if len(cfg.Feeds) < 12 || len(cfg.Rules) < 4 {
+		t.Errorf("%d feeds, %d rules", len(cfg.Feeds), len(cfg.Rules))
+	}
+	if len(cfg.Targets) != 1 || cfg.Targets[0].Kind != "console" {
+		t.Errorf("targets %+v, want a console alone", cfg.Targets)
+	}
+}
+
+func TestExampleSwitchedOn(t *testing.T) {
+	data, err := os.ReadFile("../../config.example.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	write(t, dir, "slack_webhook", "https://hooks.slack.com/services/T0/B0/x", 0o600)
+	write(t, dir, "smtp_password", "secret", 0o600)
+	write(t, dir, "hook_secret", "whsec_"+strings.Repeat("QUJD", 8), 0o600)
+	// Settings in comments are those that look like YAML: "# key: " or "#   key: ".
+	on := regexp.MustCompile(`(?m)^( *)# ( *[a-z_]+:( [^ ].*)?)$`).ReplaceAllString(string(data), "$1$2")
+	cfg, err := Parse("config.example.yaml", []byte(on), Env{Dir: dir})
+	if err != nil {
+		t.Fatalf("%v\nin:\n%s", err, on)
+	}
+	var kinds []string
+	for _, target := range cfg.Targets {
+		kinds = append(kinds, target.Kind)
+	}
+	if want := []string{"console", "slack", "email", "webhook"}; !slices.Equal(kinds, want) {
+		t.Errorf("targets %v, want %v", kinds, want)
+	}
+	if cfg.HTTP.Contact == "" || len(cfg.Network.Allow) == 0 {
+		t.Errorf("http and network are not switched on:\n%s", on)
+	}
+}
+
+// The parser of the example must see what a person sees: no key twice, no tab.
+func TestExampleIsPlainYAML(t *testing.T) {
+	data, err := os.ReadFile("../../config.example.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m map[string]any
+	if err := yaml.Unmarshal(data, &m); err != nil {
+		t.Error(err)
+	}
+	for i, line := range strings.Split(string(data), "\n") {
+		if len([]rune(line)) > 130 || strings.HasSuffix(line, " ") {
+			t.Errorf("line %d is too long or ends in a space: %q", i+1, line)
+		}
+	}
+}
