@@ -36,6 +36,7 @@ type checker struct {
 	targets map[string]int // names, and index of each
 	sources map[string]int // feed IDs
 	tags    map[string]bool
+	anyCase map[string]bool // of both, in lower case after feed: or tag:
 	told    map[string]bool // targets that something is sent to
 }
 
@@ -44,7 +45,7 @@ func newChecker(d *decoder, root *yaml.Node, doc *document) *checker {
 		decoder: d, root: root, doc: doc,
 		faulty:  make(map[string]bool, len(d.errs)),
 		targets: map[string]int{}, sources: map[string]int{},
-		tags: map[string]bool{}, told: map[string]bool{},
+		tags: map[string]bool{}, anyCase: map[string]bool{}, told: map[string]bool{},
 	}
 	for _, e := range d.errs {
 		c.faulty[e.KeyPath] = true
@@ -133,6 +134,7 @@ func (c *checker) checkFeeds() {
 		}
 		for _, tag := range s.Tags {
 			c.tags[tag] = true
+			c.anyCase["tag:"+strings.ToLower(tag)] = true
 		}
 		c.checkCadence(s, p)
 	}
@@ -160,6 +162,7 @@ func (c *checker) checkFeedName(s *feeds.Source, i int, p *path) {
 	first, taken := c.sources[s.ID]
 	if !taken {
 		c.sources[s.ID] = i
+		c.anyCase["feed:"+strings.ToLower(s.ID)] = true
 	} else if at.key == "name" {
 		c.wrong(at, "the name %q is taken by %s", s.ID, c.feedAt(first))
 	}
@@ -245,18 +248,19 @@ func (c *checker) targetNames() []string {
 	return names
 }
 
-// checkScope sees that the feeds and tags of a rule exist.
+// checkScope sees that the feeds and tags of a rule exist. As the rules do, it
+// takes them in any case.
 func (c *checker) checkScope(scope []string, p *path) {
 	if scope != nil && len(scope) == 0 {
 		c.wrong(p, "names no feed; without the key the rule looks at every feed")
 	}
 	for i, name := range scope {
 		tag, isTag := strings.CutPrefix(name, tagMark)
-		switch _, known := c.sources[name]; {
-		case isTag && !c.tags[tag]:
+		switch {
+		case isTag && !c.anyCase["tag:"+strings.ToLower(tag)]:
 			c.wrong(p.entry(i), "no feed has the tag %q%s", tag, c.suggest(tag, maps.Keys(c.tags)))
-		case isTag || known:
-		case c.tags[name]:
+		case isTag || c.anyCase["feed:"+strings.ToLower(name)]:
+		case c.anyCase["tag:"+strings.ToLower(name)]:
 			c.wrong(p.entry(i), "no feed is called %q, but there is such a tag: write tag:%s", name, name)
 		default:
 			c.wrong(p.entry(i), "no feed is called %q%s", name, c.suggest(name, maps.Keys(c.sources)))

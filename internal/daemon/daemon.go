@@ -181,6 +181,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	polling.Go(func() { d.poller.Run(ctx) })
 	rest.Go(func() { d.deliverer.Run(delivering) })
 	rest.Go(func() { admin.serve(delivering) })
+	rest.Go(func() { d.forget(delivering) })
 	rest.Go(func() { notifier.watchdog(delivering, d.Alive) })
 	d.log.Info("watching", "feeds", len(d.config().Feeds), "rules", len(d.config().Rules), "targets", len(d.config().Targets), "version", d.opts.Version)
 	notifier.ready(d.statusLine())

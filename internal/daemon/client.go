@@ -1,0 +1,91 @@
+package daemon
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"syscall"
+
+	"watcher/internal/config"
+)
+
+// ErrNoDaemon says that no daemon is running on the config; whoever asked may
+// open the store.
+var ErrNoDaemon = errors.New("no daemon is running")
+
+// Client talks to a running daemon by its admin socket.
+type Client struct{ http *http.Client }
+
+// NewClient makes a client of the daemon of cfg, running or not.
+func NewClient(cfg *config.Config, getenv func(string) string) *Client {
+	path := SocketPath(cfg, getenv)
+	return &Client{&http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			var d net.Dialer
+			return d.DialContext(ctx, "unix", path)
+		},
+		DisableKeepAlives: true,
+	}}}
+}
+
+// Get asks for path and decodes the answer into v.
+func (c *Client) Get(ctx context.Context, path string, v any) error {
+	body, err := c.Stream(ctx, http.MethodGet, path, nil)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	if err := json.NewDecoder(body).Decode(v); err != nil {
+		return fmt.Errorf("read the daemon's answer: %w", err)
+	}
+	return nil
+}
+
+// Post sends v to path, and decodes the answer into answer unless that is nil.
+func (c *Client) Post(ctx context.Context, path string, v, answer any) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode a request to the daemon: %w", err)
+	}
+	body, err := c.Stream(ctx, http.MethodPost, path, bytes.NewReader(raw))
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	if answer == nil {
+		return nil
+	}
+	if err := json.NewDecoder(body).Decode(answer); err != nil {
+		return fmt.Errorf("read the daemon's answer: %w", err)
+	}
+	return nil
+}
+
+// Stream sends a request and returns the body of its answer, which the caller
+// closes. ErrNoDaemon if there is none; what the daemon refuses is an error in
+// its words.
+func (c *Client) Stream(ctx context.Context, method, path string, body io.Reader) (io.ReadCloser, error) {
+	req, err := http.NewRequestWithContext(ctx, method, "http://watcher"+path, body)
+	if err != nil {
+		return nil, fmt.Errorf("ask the daemon: %w", err)
+	}
+	resp, err := c.http.Do(req)
+	if errors.Is(err, syscall.ENOENT) || errors.Is(err, syscall.ECONNREFUSED) {
+		return nil, ErrNoDaemon
+	}
+	if err != nil {
+		return nil, fmt.Errorf("ask the daemon: %w", err)
+	}
+	if resp.StatusCode != http.StatusOK {
+		defer resp.Body.Close()
+		said, _ := io.ReadAll(io.LimitReader(resp.Body, 4<<10))
+		return nil, errors.New(strings.TrimSpace(string(said)))
+	}
+	return resp.Body, nil
+}

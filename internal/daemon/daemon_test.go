@@ -1,0 +1,388 @@
+package daemon_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"watcher/internal/config"
+	"watcher/internal/daemon"
+)
+
+// web serves one feed whose items a test adds, and takes webhooks.
+type web struct {
+	*httptest.Server
+	mu     sync.Mutex
+	items  []string
+	polls  int
+	alerts []string // titles that arrived
+	kinds  []string // of ops messages that arrived
+	broken bool
+}
+
+func newWeb(t *testing.T) *web {
+	w := &web{}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/feed", w.feed)
+	mux.HandleFunc("/hook", w.hook)
+	w.Server = httptest.NewServer(mux)
+	t.Cleanup(w.Close)
+	return w
+}
+
+func (w *web) feed(rw http.ResponseWriter, _ *http.Request) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.polls++
+	if w.broken {
+		http.Error(rw, "down for a moment", http.StatusInternalServerError)
+		return
+	}
+	rw.Header().Set("Content-Type", "application/rss+xml")
+	fmt.Fprint(rw, `<rss version="2.0"><channel><title>Baltic desk</title>`)
+	for _, title := range w.items {
+		fmt.Fprintf(rw, `<item><guid isPermaLink="false">%[1]s</guid><title>%[1]s</title><link>https://example.org/%[2]s</link></item>`, title, strings.ReplaceAll(title, " ", "-"))
+	}
+	fmt.Fprint(rw, `</channel></rss>`)
+}
+
+func (w *web) hook(_ http.ResponseWriter, r *http.Request) {
+	var m struct {
+		Type string
+		Data struct {
+			Kind   string
+			Alerts []struct{ Item struct{ Title string } }
+		}
+	}
+	body, _ := io.ReadAll(r.Body)
+	_ = json.Unmarshal(body, &m)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if m.Type == "watcher.ops" {
+		w.kinds = append(w.kinds, m.Data.Kind)
+		return
+	}
+	for _, a := range m.Data.Alerts {
+		w.alerts = append(w.alerts, a.Item.Title)
+	}
+}
+
+func (w *web) publish(titles ...string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.items = append(titles, w.items...)
+}
+
+// waitFor waits until the condition holds, which it is asked under the lock.
+func (w *web) waitFor(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		w.mu.Lock()
+		ok := is()
+		w.mu.Unlock()
+		if ok {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s did not happen", what)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+func (w *web) waitPolls(t *testing.T, n int) {
+	t.Helper()
+	w.mu.Lock()
+	n += w.polls
+	w.mu.Unlock()
+	w.waitFor(t, "another poll", func() bool { return w.polls >= n })
+}
+
+func (w *web) received() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.alerts)
+}
+
+const rulesNATO = `
+rules:
+  - {name: nato, keywords: [NATO], notify: [hook]}
+`
+
+func writeConfig(t *testing.T, path, url, rules string) {
+	t.Helper()
+	text := fmt.Sprintf(`
+store: {path: watcher.db}
+network: {allow: [127.0.0.0/8]}
+feeds:
+  - {name: desk, url: "%[1]s/feed", every: 1s}
+notify:
+  hook: {type: webhook, url: "%[1]s/hook"}
+ops: {notify: [hook]}
+%[2]s`, url, rules)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// run runs a daemon until the returned function is called.
+func run(t *testing.T, path string, reload <-chan os.Signal) (stop func()) {
+	t.Helper()
+	cfg, err := config.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := daemon.New(cfg, daemon.Options{Version: "test", ConfigPath: path, Reload: reload, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- d.Run(ctx) }()
+	var once sync.Once
+	stop = func() {
+		once.Do(func() {
+			cancel()
+			select {
+			case err := <-ended:
+				if err != nil {
+					t.Error(err)
+				}
+			case <-time.After(10 * time.Second):
+				t.Error("the daemon did not end within ten seconds")
+			}
+			if err := d.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	t.Cleanup(stop)
+	return stop
+}
+
+func TestTheRoad(t *testing.T) {
+	w := newWeb(t)
+	w.publish("NATO was here before")
+	path := filepath.Join(t.TempDir(), "watcher.yaml")
+	writeConfig(t, path, w.URL, rulesNATO)
+	stop := run(t, path, nil)
+	w.waitPolls(t, 2)
+	w.publish("NATO sends a brigade", "A senator visits Anatolia")
+	w.waitFor(t, "the alert", func() bool { return len(w.alerts) > 0 })
+	w.waitPolls(t, 2)
+	stop()
+	// What came while it was down is found at the next start, and nothing twice.
+	w.publish("NATO while it was down")
+	run(t, path, nil)
+	w.waitFor(t, "the second alert", func() bool { return len(w.alerts) > 1 })
+	w.waitPolls(t, 2)
+	want := []string{"NATO sends a brigade", "NATO while it was down"}
+	if got := w.received(); !slices.Equal(got, want) {
+		t.Errorf("received %q, want %q", got, want)
+	}
+}
+
+func TestReload(t *testing.T) {
+	w := newWeb(t)
+	w.publish("old")
+	path := filepath.Join(t.TempDir(), "watcher.yaml")
+	writeConfig(t, path, w.URL, rulesNATO)
+	reload := make(chan os.Signal)
+	run(t, path, reload)
+	cfg, err := config.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := daemon.NewClient(cfg, os.Getenv)
+	var status daemon.Status
+	get := func() {
+		t.Helper()
+		status = daemon.Status{}
+		if err := client.Get(t.Context(), "/status", &status); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.waitPolls(t, 1)
+
+	writeConfig(t, path, w.URL, "rules: [{name: x, match: 'NATO AND ('}]")
+	reload <- syscall.SIGHUP
+	reload <- syscall.SIGHUP // taken once the first was answered
+	get()
+	if !strings.Contains(status.ReloadError, "watcher.yaml") {
+		t.Errorf("after a bad reload: %+v", status)
+	}
+	w.publish("NATO under the old config")
+	w.waitFor(t, "an alert by the old config", func() bool { return slices.Contains(w.alerts, "NATO under the old config") })
+
+	writeConfig(t, path, w.URL, "rules: [{name: x, keywords: [Suwałki], notify: [hook]}]")
+	reload <- syscall.SIGHUP
+	reload <- syscall.SIGHUP
+	get()
+	if status.ReloadError != "" || !status.Healthy {
+		t.Errorf("after a good reload: %+v", status)
+	}
+	w.publish("NATO under the new config", "The Suwalki gap")
+	w.waitFor(t, "an alert by the new config", func() bool { return slices.Contains(w.alerts, "The Suwalki gap") })
+	if slices.Contains(w.received(), "NATO under the new config") {
+		t.Error("the old rule still alerts")
+	}
+}
+
+// A path in the store section cannot change under a daemon that has it open.
+func TestReloadRefusesAnotherStore(t *testing.T) {
+	w := newWeb(t)
+	path := filepath.Join(t.TempDir(), "watcher.yaml")
+	writeConfig(t, path, w.URL, rulesNATO)
+	cfg, err := config.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := daemon.New(cfg, daemon.Options{Version: "test", ConfigPath: path, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(strings.Replace(string(text), "watcher.db", "other.db", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Reload(t.Context()); err == nil || !strings.Contains(err.Error(), "restart watcher") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestFailingFeedIsReportedOnceAndItsRecoveryToo(t *testing.T) {
+	w := newWeb(t)
+	w.broken = true
+	path := filepath.Join(t.TempDir(), "watcher.yaml")
+	writeConfig(t, path, w.URL, rulesNATO)
+	run(t, path, nil)
+	w.waitFor(t, "the report", func() bool { return slices.Contains(w.kinds, "feed_failing") })
+	w.waitPolls(t, 1)
+	w.mu.Lock()
+	w.broken = false
+	w.mu.Unlock()
+	w.waitFor(t, "the recovery", func() bool { return slices.Contains(w.kinds, "feed_recovered") })
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if want := []string{"feed_failing", "feed_recovered"}; !slices.Equal(w.kinds, want) {
+		t.Errorf("reports %q, want %q", w.kinds, want)
+	}
+}
+
+func TestDamagedStoreIsReported(t *testing.T) {
+	w := newWeb(t)
+	dir := t.TempDir()
+	path := filepath.Join(dir, "watcher.yaml")
+	writeConfig(t, path, w.URL, rulesNATO)
+	if err := os.WriteFile(filepath.Join(dir, "watcher.db"), []byte(strings.Repeat("garbage", 10_000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(t, path, nil)
+	w.waitFor(t, "the report", func() bool { return slices.Contains(w.kinds, "store_damaged") })
+}
+
+func TestHistory(t *testing.T) {
+	w := newWeb(t)
+	w.publish("first")
+	path := filepath.Join(t.TempDir(), "watcher.yaml")
+	writeConfig(t, path, w.URL, rulesNATO)
+	cfg, err := config.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	titles := func() (got []string) {
+		t.Helper()
+		for a, err := range daemon.Articles(t.Context(), cfg, time.Now().Add(-time.Hour)) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, a.Item.Title)
+		}
+		return got
+	}
+	if got := titles(); len(got) != 0 {
+		t.Errorf("before the first start: %q", got)
+	}
+	stop := run(t, path, nil)
+	w.waitPolls(t, 1)
+	w.publish("NATO second")
+	w.waitFor(t, "the alert", func() bool { return len(w.alerts) > 0 })
+	want := []string{"first", "NATO second"}
+	if got := titles(); !slices.Equal(got, want) {
+		t.Errorf("by the daemon: %q, want %q", got, want)
+	}
+	stop()
+	if got := titles(); !slices.Equal(got, want) {
+		t.Errorf("from the store: %q, want %q", got, want)
+	}
+}
+
+// TestNotify stands in for systemd: a datagram socket that keeps what it is told.
+func TestNotify(t *testing.T) {
+	w := newWeb(t)
+	dir := t.TempDir()
+	socket := filepath.Join("/tmp", fmt.Sprintf("watcher-notify-%d", os.Getpid()))
+	conn, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: socket, Net: "unixgram"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close(); os.Remove(socket) })
+	t.Setenv("NOTIFY_SOCKET", socket)
+	t.Setenv("WATCHDOG_USEC", "200000")
+	next := func(pattern string) {
+		t.Helper()
+		buf := make([]byte, 4096)
+		for {
+			if err := conn.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+				t.Fatal(err)
+			}
+			n, err := conn.Read(buf)
+			if err != nil {
+				t.Fatalf("waiting for %s: %v", pattern, err)
+			}
+			said := string(buf[:n])
+			if said == "WATCHDOG=1" && pattern != "^WATCHDOG=1$" {
+				continue
+			}
+			if !regexp.MustCompile(pattern).MatchString(said) {
+				t.Fatalf("systemd was told %q, want %s", said, pattern)
+			}
+			return
+		}
+	}
+	path := filepath.Join(dir, "watcher.yaml")
+	writeConfig(t, path, w.URL, rulesNATO)
+	reload := make(chan os.Signal)
+	stop := run(t, path, reload)
+	next(`^READY=1\nSTATUS=watching 1 feeds with 1 rules$`)
+	next(`^WATCHDOG=1$`)
+	next(`^WATCHDOG=1$`)
+	reload <- syscall.SIGHUP
+	next(`^RELOADING=1\nMONOTONIC_USEC=\d+\nSTATUS=reloading$`)
+	next(`^READY=1\nSTATUS=watching 1 feeds with 1 rules$`)
+	writeConfig(t, path, w.URL, "rules: 5")
+	reload <- syscall.SIGHUP
+	next(`^RELOADING=1\n`)
+	next(`^READY=1\nSTATUS=.*the last reload was refused`)
+	stop()
+	next(`^STOPPING=1\n`)
+}
