@@ -94,5 +94,7 @@ func (c *checker) placeMistake(m *rules.Error, index []int) {
 		at = c.src.inside(n, m.Offset)
 	}
 	c.fail(at, p, "%s", m.Text())
-	c.errs[len(c.errs)-1].Snippet = snippet(m.Source, m.Offset)
+	if m.Column > 0 { // an example has no such place
+		c.errs[len(c.errs)-1].Snippet = snippet(m.Source, m.Offset)
+	}
 }

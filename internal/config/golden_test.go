@@ -27,7 +27,7 @@ func TestMistakesAreToldClearly(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no test files: %v", err)
 	}
-	env := testEnv(map[string]string{"DATA": "/data", "SET": "set", "EMPTY": ""})
+	env := testEnv(map[string]string{"DATA": "/data", "SET": "set", "QUERY": "Estonia", "EMPTY": ""})
 	for _, file := range files {
 		name := filepath.Base(file)
 		t.Run(strings.TrimSuffix(name, ".yaml"), func(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-var listName = regexp.MustCompile(`@([\pL\pN_-]+)`)
+var listName = regexp.MustCompile(`@([\pL\pN_.-]+)`)
 
 // checkLists warns of lists that no rule uses, also not through another list.
 func (c *checker) checkLists() {
@@ -19,7 +19,7 @@ func (c *checker) checkLists() {
 	use = func(texts ...string) {
 		for _, text := range texts {
 			for _, m := range listName.FindAllStringSubmatch(text, -1) {
-				if name := m[1]; !used[name] {
+				if name := strings.TrimRight(m[1], ".-"); !used[name] {
 					used[name] = true
 					use(c.doc.Lists[name]...)
 				}
