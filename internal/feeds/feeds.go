@@ -94,7 +94,11 @@ type Document struct {
 	Items []Item
 	// Warnings say what had to be repaired or left out, each a sentence.
 	Warnings []string
-	Hints    Hints
+	// Unread counts the entries that were not read because the document is too
+	// costly to read at once. Only their Raw is set. A fetch that left some
+	// forgets the hashes and validators, so that the next one goes on.
+	Unread int
+	Hints  Hints
 }
 
 // Hints are what a document says of how it wants to be polled. Zero values

@@ -74,7 +74,8 @@ func (p *page) item(d *entryDraft) (it Item, ok bool) {
 	if len(it.Authors) == 0 {
 		it.Authors = p.authors
 	}
-	if it.GUID == "" && it.Link == "" && it.Title == "" && it.Text() == "" {
+	if it.GUID == "" && it.Link == "" && it.Title == "" && it.Text() == "" && len(d.authors) == 0 &&
+		len(it.Categories) == 0 && it.Published.IsZero() && it.Updated.IsZero() {
 		return Item{}, false
 	}
 	it.Entry = p.entry(&it)
@@ -93,7 +94,6 @@ func (p *page) entry(it *Item) Entry {
 		date = it.Updated
 	}
 	switch {
-	case it.Title == "" && it.Text() == "":
 	case !date.IsZero() && it.Title != "":
 		e.Dated = hash(it.Title + "\x00" + date.Format(time.RFC3339))
 	case !date.IsZero():

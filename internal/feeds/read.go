@@ -4,19 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"net/url"
-
-	"github.com/mmcdole/gofeed"
 )
 
 // Read reads a feed's document: body is what a file or a server had, contentType
 // what the server called it (empty if nobody did). src gives the items their
 // feed and relative links their base. The error is a *FetchError.
 func Read(body []byte, contentType string, src Source) (Document, error) {
-	base, err := url.Parse(src.URL)
-	if err != nil || !base.IsAbs() {
-		base = nil
-	}
-	return read(body, contentType, &src, base, nil)
+	return read(body, contentType, &src, parseBase(src.URL), nil)
 }
 
 // read is Read for what came from base; items whose bytes seen knows are not
@@ -26,67 +20,94 @@ func read(body []byte, contentType string, src *Source, base *url.URL, seen *See
 		return Document{}, failf(NotFeed, "the document is empty")
 	}
 	defer func() {
-		// A parser that a stranger's document can crash must cost that
-		// document alone.
+		// A document that crashes a parser must cost that document alone.
 		if p := recover(); p != nil {
 			doc, err = Document{}, failf(Malformed, "the document crashes the parser: %s", Shorten(fmt.Sprint(p), 120))
 		}
 	}()
-	parser := gofeed.NewParser()
-	parser.RSSTranslator = &gofeed.DefaultRSSTranslator{DisableContentImageScan: true}
-	feed, perr := parser.Parse(bytes.NewReader(body))
-	if perr != nil || feed.FeedType == "json" && feed.FeedVersion == "" {
-		return Document{}, notFeed(body, perr, base)
+	d := decodeText(body, contentType)
+	r := &documentReader{doc: &doc, page: page{src: src, base: base}, known: seen.rawIndex()}
+	doc.Head.Encoding = d.name
+	if d.warning != "" {
+		r.warn("%s", d.warning)
 	}
-	doc.Head = Head{
-		Title: oneLine(PlainText(feed.Title)), Link: absoluteLink(base, feed.Link),
-		Language: CleanText(feed.Language), Format: feed.FeedType + " " + feed.FeedVersion,
+	if err := r.readText(d.text); err != nil {
+		return Document{}, err
 	}
-	p := &page{src: src, base: base, home: CanonicalLink(doc.Head.Link), language: doc.Head.Language}
-	for _, fi := range feed.Items {
-		it, ok := p.item(draft(fi))
-		if !ok {
-			doc.Warnings = append(doc.Warnings, "an item without any content was left out")
-			continue
-		}
-		doc.Items = append(doc.Items, it)
-		doc.Entries = append(doc.Entries, it.Entry)
+	if r.unwarned > 0 {
+		doc.Warnings = append(doc.Warnings, fmt.Sprintf("and %d more warnings", r.unwarned))
+	}
+	if doc.Unread > 0 {
+		doc.Warnings = append(doc.Warnings, fmt.Sprintf("%d items were left for the next polls: the document is too costly to read at once", doc.Unread))
 	}
 	return doc, nil
 }
 
-func draft(fi *gofeed.Item) *entryDraft {
-	d := &entryDraft{
-		guid: fi.GUID, title: text{s: fi.Title}, summary: text{s: fi.Description}, content: text{s: fi.Content},
-		link: fi.Link, categories: fi.Categories,
+func (r *documentReader) readText(text []byte) error {
+	start := bytes.TrimLeft(text, " \t\r\n\ufeff")
+	if len(start) > 0 && (start[0] == '{' || start[0] == '[') {
+		return r.readJSON(start)
 	}
-	for _, a := range fi.Authors {
-		if a.Name != "" {
-			d.authors = append(d.authors, a.Name)
-		} else {
-			d.authors = append(d.authors, a.Email)
-		}
+	l, ok := split(text)
+	if !ok {
+		return notFeed(text, r.page.base)
 	}
-	if fi.PublishedParsed != nil {
-		d.published = *fi.PublishedParsed
-	}
-	if fi.UpdatedParsed != nil {
-		d.updated = *fi.UpdatedParsed
-	}
-	return d
+	return r.readXML(text, l)
 }
 
-// notFeed words why body is no feed, as a person would after a look at it.
-func notFeed(body []byte, cause error, base *url.URL) error {
-	start := bytes.TrimSpace(body[:min(len(body), 64<<10)])
-	lower := bytes.ToLower(start)
-	switch {
-	case bytes.HasPrefix(lower, []byte("<!doctype html")), bytes.Contains(lower, []byte("<html")), bytes.Contains(lower, []byte("<body")):
-		return failf(NotFeed, "this is a web page, not a feed")
-	case start[0] == '{', start[0] == '[':
-		return failf(NotFeed, "this is JSON but no feed: %s", Shorten(string(start), 120))
-	case cause != nil:
-		return &FetchError{Kind: Malformed, Text: "the document cannot be read: " + Shorten(cause.Error(), 160), Err: cause}
+// documentReader collects what a document has, whatever its format.
+type documentReader struct {
+	doc      *Document
+	page     page
+	known    map[uint64]Entry // by Raw
+	lost     int // items that could not be read
+	unwarned int
+}
+
+// maxWarnings bounds what a broken document makes us say.
+const maxWarnings = 20
+
+func (r *documentReader) warn(format string, args ...any) {
+	if len(r.doc.Warnings) >= maxWarnings {
+		r.unwarned++
+		return
 	}
-	return failf(NotFeed, "this is no feed: %s", Shorten(string(start), 80))
+	r.doc.Warnings = append(r.doc.Warnings, fmt.Sprintf(format, args...))
+}
+
+func (r *documentReader) setHead(title text, link, language string) {
+	h := &r.doc.Head
+	h.Title = oneLine(title.String())
+	h.Link = link
+	h.Language = CleanText(language)
+	r.page.home = CanonicalLink(link)
+	r.page.language = h.Language
+}
+
+func (r *documentReader) addDraft(d *entryDraft, number int) {
+	it, ok := r.page.item(d)
+	if !ok {
+		r.warn("item %d says nothing and was left out", number)
+		return
+	}
+	r.doc.Items = append(r.doc.Items, it)
+	r.doc.Entries = append(r.doc.Entries, it.Entry)
+}
+
+// notFeed words why a document is no feed, as a person would after a look.
+func notFeed(text []byte, base *url.URL) error {
+	head := bytes.TrimSpace(text[:min(len(text), 64<<10)])
+	low := bytes.ToLower(head)
+	for _, sign := range [...]string{"<!doctype html", "<html", "<head", "<body"} {
+		if bytes.Contains(low, []byte(sign)) {
+			return pageError(text, base)
+		}
+	}
+	switch {
+	case bytes.Contains(low, []byte("<opml")):
+		return failf(NotFeed, "this is an OPML list of feeds, not a feed; import it")
+	case bytes.Contains(low, []byte("<urlset")), bytes.Contains(low, []byte("<sitemapindex")):
+		return failf(NotFeed, "this is a sitemap, not a feed")
+	}
+	return failf(NotFeed, "this is no feed, it begins: %s", Shorten(string(head), 80))
 }

@@ -1,0 +1,142 @@
+package feeds
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/mmcdole/gofeed/atom"
+	hatom "golang.org/x/net/html/atom"
+)
+
+// atomHead takes over what an Atom document says of the feed.
+func (x *xmlReader) atomHead(f *atom.Feed) {
+	head, hints := &x.doc.Head, &x.doc.Hints
+	head.Format = strings.TrimSpace("Atom " + f.Version)
+	for _, l := range f.Links {
+		switch {
+		case strings.EqualFold(l.Rel, "hub") && hints.Hub == "":
+			hints.Hub = absoluteLink(x.base, l.Href)
+		case strings.EqualFold(l.Rel, "self") && hints.Self == "":
+			hints.Self = absoluteLink(x.base, l.Href)
+		}
+	}
+	x.setHead(text{s: f.Title}, absoluteLink(x.base, alternate(f.Links)), f.Language)
+	for _, a := range f.Authors {
+		x.page.authors = append(x.page.authors, cmp.Or(a.Name, a.Email))
+	}
+	x.page.authors = cleanList(x.page.authors)
+}
+
+// alternate is the address of the page that a feed or an entry stands for.
+func alternate(links []*atom.Link) string {
+	found := ""
+	for _, l := range links {
+		if !strings.EqualFold(l.Rel, "alternate") && !strings.EqualFold(l.Rel, "http://www.iana.org/assignments/relation/alternate") {
+			continue
+		}
+		if t := strings.ToLower(l.Type); t == "" || strings.Contains(t, "html") {
+			return l.Href
+		}
+		found = cmp.Or(found, l.Href)
+	}
+	return found
+}
+
+// atomDraft makes a draft of an entry. Ids are read from the XML, as gofeed
+// resolves them against xml:base: a site that moves to https would give every
+// entry a new one.
+func (x *xmlReader) atomDraft(e *atom.Entry, b []byte) *entryDraft {
+	d := &entryDraft{base: x.base}
+	if start, ok := tagEnd(b, 0); ok {
+		d.base = withBase(d.base, attr(b[:start], "xml:base"))
+		d.language = attr(b[:start], "xml:lang")
+	}
+	kinds := map[string]string{}
+	hasID := false
+	for _, c := range children(b) {
+		_, local, _ := strings.Cut(c.name, ":")
+		switch local = cmp.Or(local, c.name); local {
+		case "id":
+			if !hasID {
+				d.guid, hasID = c.text(), true
+			}
+		case "title", "summary", "content":
+			if _, ok := kinds[local]; !ok {
+				kinds[local] = strings.ToLower(strings.TrimSpace(c.attr("type")))
+			}
+		case "link":
+			if rel := c.attr("rel"); rel == "" || rel == "alternate" {
+				d.base = withBase(d.base, c.attr("xml:base"))
+			}
+		}
+	}
+	d.link = cmp.Or(value(e.Extensions["feedburner"]["origLink"]), alternate(e.Links))
+	d.title = atomText(e.Title, kinds["title"])
+	d.summary = atomText(e.Summary, kinds["summary"])
+	if e.Content != nil {
+		d.content = atomText(e.Content.Value, kinds["content"])
+		d.link = cmp.Or(d.link, e.Content.Src)
+	}
+	if d.summary.s == "" && d.content.s == "" {
+		if media := e.Extensions["media"]; media != nil {
+			d.summary.s = value(media["description"])
+			if group := media["group"]; len(group) > 0 {
+				d.summary.s = cmp.Or(d.summary.s, value(group[0].Children["description"]))
+			}
+		}
+	}
+	for _, a := range e.Authors {
+		d.authors = append(d.authors, cmp.Or(a.Name, a.Email))
+	}
+	if len(d.authors) == 0 && e.Source != nil {
+		for _, a := range e.Source.Authors {
+			d.authors = append(d.authors, cmp.Or(a.Name, a.Email))
+		}
+	}
+	for _, c := range e.Categories {
+		d.categories = append(d.categories, cmp.Or(c.Label, c.Term))
+	}
+	d.published = x.date(e.Published)
+	d.updated = x.date(e.Updated)
+	if d.published.IsZero() {
+		d.published = x.date(value(e.Extensions["dc"]["date"]))
+	}
+	return d
+}
+
+// atomText is a text construct. Without a type it is plain text (RFC 4287,
+// 3.1.1), but for the many feeds that put escaped HTML there.
+func atomText(s, kind string) text {
+	switch kind {
+	case "", "text", "text/plain":
+		return text{s: s, plain: !looksLikeHTML(s)}
+	}
+	return text{s: s}
+}
+
+// looksLikeHTML says whether s has an end tag that HTML knows, or an element
+// that needs none.
+func looksLikeHTML(s string) bool {
+	for rest := s; ; {
+		i := strings.IndexByte(rest, '<')
+		if i < 0 || i+2 >= len(rest) {
+			return false
+		}
+		rest = rest[i+1:]
+		closing := rest[0] == '/'
+		name := strings.ToLower(string(nameAt([]byte(rest[:min(len(rest), 24)]), boolInt(closing))))
+		switch {
+		case closing && hatom.Lookup([]byte(name)) != 0:
+			return true
+		case name == "br", name == "img", name == "hr", name == "p":
+			return true
+		}
+	}
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

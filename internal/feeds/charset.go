@@ -1,0 +1,337 @@
+package feeds
+
+import (
+	"bytes"
+	"encoding/binary"
+	"mime"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/html/charset"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/ianaindex"
+	"golang.org/x/text/encoding/unicode/utf32"
+
+	textunicode "golang.org/x/text/encoding/unicode"
+)
+
+// decoded is a document as UTF-8.
+type decoded struct {
+	text    []byte // may be the bytes that came in
+	name    string // of the encoding it was in, an IANA name in lower case
+	warning string // empty if the bytes were what they were said to be
+}
+
+// decodeText turns a document into UTF-8. The order of trust: a byte-order mark
+// and the pattern of zeros that UTF-16 and UTF-32 leave; bytes that are UTF-8
+// throughout, which no text in another encoding is by chance; the charset that
+// HTTP names; the one that the XML declaration names (RFC 7303, section 3);
+// at last windows-1252, which most unlabelled western documents are.
+func decodeText(body []byte, contentType string) decoded {
+	if name, enc, skip := sniffWide(body); enc != nil {
+		return transcode(body[skip:], name, enc)
+	}
+	if rest, ok := bytes.CutPrefix(body, []byte("\xef\xbb\xbf")); ok {
+		return asUTF8(rest, "utf-8")
+	}
+	if body[0] == 0x4c && bytes.HasPrefix(body, []byte{0x4c, 0x6f, 0xa7, 0x94}) { // "<?xm" in EBCDIC
+		return transcode(body, "ibm037", charmap.CodePage037)
+	}
+	declared := candidates(body, contentType)
+	if isSevenBit(declared) {
+		return transcode(body, declared[0].name, declared[0].enc)
+	}
+	runs, bad := countUTF8(body)
+	switch {
+	case runs == 0 && bad == 0: // ASCII is itself in all that is left
+		name := "utf-8"
+		if len(declared) > 0 {
+			name = declared[0].name
+		}
+		return decoded{text: body, name: name}
+	case bad == 0 && (runs >= 4 || !multiByte(declared)):
+		d := decoded{text: body, name: "utf-8"}
+		if len(declared) > 0 && declared[0].name != "utf-8" {
+			d.warning = "the document says it is " + declared[0].name + " but is UTF-8"
+		}
+		return d
+	}
+	return decodeDeclared(body, declared, runs, bad)
+}
+
+// decodeDeclared decodes what is neither ASCII nor UTF-8 throughout.
+func decodeDeclared(body []byte, declared []label, runs, bad int) decoded {
+	for _, l := range declared {
+		if l.name == "utf-8" || l.name == "us-ascii" {
+			continue // it is not
+		}
+		if d := transcode(body, l.name, l.enc); d.warning == "" {
+			return d
+		}
+	}
+	if runs > bad {
+		return asUTF8(body, "utf-8")
+	}
+	for _, l := range declared {
+		if l.name != "utf-8" && l.name != "us-ascii" {
+			return transcode(body, l.name, l.enc)
+		}
+	}
+	d := transcode(body, "windows-1252", charmap.Windows1252)
+	d.warning = "the document does not say in which encoding it is; it was read as windows-1252"
+	if len(declared) > 0 {
+		d.warning = "the document is not in the encoding that it says (" + declared[0].name + "); it was read as windows-1252"
+	}
+	return d
+}
+
+// sniffWide recognises UTF-16 and UTF-32 by their mark or by where the zeros
+// stand around the first "<" or "{".
+func sniffWide(b []byte) (name string, enc encoding.Encoding, skip int) {
+	if len(b) < 4 {
+		return "", nil, 0
+	}
+	utf16be := textunicode.UTF16(textunicode.BigEndian, textunicode.IgnoreBOM)
+	utf16le := textunicode.UTF16(textunicode.LittleEndian, textunicode.IgnoreBOM)
+	utf32be := utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM)
+	utf32le := utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM)
+	switch first := binary.BigEndian.Uint32(b); {
+	case first == 0x0000FEFF:
+		return "utf-32be", utf32be, 4
+	case first == 0xFFFE0000:
+		return "utf-32le", utf32le, 4
+	case first>>16 == 0xFEFF:
+		return "utf-16be", utf16be, 2
+	case first>>16 == 0xFFFE:
+		return "utf-16le", utf16le, 2
+	case first == '<' || first == '{':
+		return "utf-32be", utf32be, 0
+	case first == '<'<<24 || first == '{'<<24:
+		return "utf-32le", utf32le, 0
+	case first>>16 == '<' || first>>16 == '{':
+		return "utf-16be", utf16be, 0
+	case (first>>16 == '<'<<8 || first>>16 == '{'<<8) && b[3] == 0:
+		return "utf-16le", utf16le, 0
+	}
+	return "", nil, 0
+}
+
+// label is an encoding that somebody named.
+type label struct {
+	name string
+	enc  encoding.Encoding // nil for UTF-8 and ASCII
+}
+
+// candidates are the encodings that HTTP and the XML declaration name, the more
+// trusted first; names that mean nothing are left out.
+func candidates(body []byte, contentType string) []label {
+	var ls []label
+	byHTTP, http := lookupLabel(httpCharset(contentType))
+	if http {
+		ls = append(ls, byHTTP)
+	}
+	byXML, xml := lookupLabel(xmlEncoding(body))
+	if !xml || http && byXML.name == byHTTP.name {
+		return ls
+	}
+	// Servers put charset=ISO-8859-1 on everything by default. It decodes any
+	// bytes, so only what it makes of them can tell: letters of another script
+	// in rows, where Latin has one accent in a word.
+	if http && byHTTP.name == "windows-1252" && byXML.enc != nil && hasHighRuns(body) {
+		return []label{byXML, byHTTP}
+	}
+	return append(ls, byXML)
+}
+
+func httpCharset(contentType string) string {
+	if contentType == "" {
+		return ""
+	}
+	if _, params, err := mime.ParseMediaType(contentType); err == nil {
+		return params["charset"]
+	}
+	// Not by the grammar: spaces around "=", single quotes.
+	_, rest, ok := strings.Cut(strings.ToLower(contentType), "charset")
+	if !ok {
+		return ""
+	}
+	rest = strings.TrimLeft(rest, " \t")
+	if rest, ok = strings.CutPrefix(rest, "="); !ok {
+		return ""
+	}
+	rest, _, _ = strings.Cut(rest, ";")
+	return rest
+}
+
+// xmlEncoding returns what the XML declaration names. It may stand behind a
+// comment, where it should not.
+func xmlEncoding(body []byte) string {
+	head := body[:min(len(body), 4096)]
+	at := bytes.Index(head, []byte("<?xml"))
+	if at < 0 {
+		return ""
+	}
+	head = head[at:]
+	if end := bytes.Index(head, []byte("?>")); end >= 0 {
+		head = head[:end]
+	}
+	_, rest, ok := bytes.Cut(head, []byte("encoding"))
+	if !ok {
+		return ""
+	}
+	rest = bytes.TrimLeft(rest, " \t\r\n=")
+	if len(rest) < 2 || rest[0] != '"' && rest[0] != '\'' {
+		return ""
+	}
+	value, _, _ := bytes.Cut(rest[1:], rest[:1])
+	return string(value)
+}
+
+// lookupLabel finds an encoding by any of its names.
+func lookupLabel(name string) (label, bool) {
+	name = strings.ToLower(strings.Trim(name, " \t\r\n\"'"))
+	name = strings.ReplaceAll(name, "_", "-")
+	switch name {
+	case "":
+		return label{}, false
+	case "utf-8", "utf8", "u8", "unicode-1-1-utf-8", "utf-8n", "utf-8-sig":
+		return label{name: "utf-8"}, true
+	case "us-ascii", "ascii", "iso646-us", "ansi-x3.4-1968":
+		return label{name: "us-ascii"}, true
+	case "gb2312", "gb-2312", "euc-cn", "gbk", "cp936":
+		name = "gb18030" // of which they are parts
+	}
+	// A document whose declaration could be read is in neither of these.
+	if strings.HasPrefix(name, "utf-16") || strings.HasPrefix(name, "utf-32") || strings.HasPrefix(name, "ucs-") ||
+		strings.HasPrefix(name, "iso-10646") || name == "u16" || name == "u32" || name == "utf16" || name == "utf32" {
+		return label{}, false
+	}
+	if enc, canonical := charset.Lookup(name); enc != nil && enc != encoding.Replacement && enc != encoding.Nop {
+		return label{name: canonical, enc: enc}, true
+	}
+	if enc, err := ianaindex.IANA.Encoding(name); err == nil && enc != nil {
+		return label{name: name, enc: enc}, true
+	}
+	return label{}, false
+}
+
+// isSevenBit says whether the first choice hides its letters in ASCII, where
+// neither ASCII nor UTF-8 can be told from it by the bytes.
+func isSevenBit(ls []label) bool {
+	if len(ls) == 0 {
+		return false
+	}
+	switch ls[0].name {
+	case "iso-2022-jp", "hz-gb-2312", "iso-2022-kr", "utf-7":
+		return true
+	}
+	return strings.HasPrefix(ls[0].name, "ibm037") || strings.HasPrefix(ls[0].name, "cp037")
+}
+
+// multiByte says whether the first choice has letters of several bytes, so that
+// a short text may look like UTF-8 by chance.
+func multiByte(ls []label) bool {
+	if len(ls) == 0 || ls[0].enc == nil {
+		return false
+	}
+	_, single := ls[0].enc.(*charmap.Charmap)
+	return !single
+}
+
+// countUTF8 counts the letters of more than one byte, and the bytes that are
+// part of none.
+func countUTF8(b []byte) (runs, bad int) {
+	for i := 0; i < len(b); {
+		if b[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && size == 1 {
+			bad++
+		} else {
+			runs++
+		}
+		i += size
+	}
+	return runs, bad
+}
+
+// hasHighRuns says whether the bytes above ASCII mostly stand in rows.
+func hasHighRuns(b []byte) bool {
+	high, rows := 0, 0
+	before := false
+	for _, c := range b {
+		now := c >= 0xC0
+		if now {
+			high++
+			if !before {
+				rows++
+			}
+		}
+		before = now
+	}
+	return rows > 0 && high >= 3*rows
+}
+
+// asUTF8 takes b for UTF-8. A stray byte of another encoding is read as
+// windows-1252 where that has a letter for it: editors paste such.
+func asUTF8(b []byte, name string) decoded {
+	if utf8.Valid(b) {
+		return decoded{text: b, name: name}
+	}
+	out := make([]byte, 0, len(b)+len(b)/16)
+	for i := 0; i < len(b); {
+		r, size := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && size == 1 {
+			r = charmap.Windows1252.DecodeByte(b[i])
+		}
+		out = utf8.AppendRune(out, r)
+		i += size
+	}
+	return decoded{text: out, name: name, warning: "the document has bytes that are not UTF-8; they were read as windows-1252"}
+}
+
+// transcode decodes b. The warning says if some of it has no meaning in enc.
+func transcode(b []byte, name string, enc encoding.Encoding) decoded {
+	d := decoded{name: name}
+	if cm, ok := enc.(*charmap.Charmap); ok {
+		d.text = decodeCharmap(b, cm)
+	} else {
+		text, err := enc.NewDecoder().Bytes(b)
+		if err != nil && len(text) == 0 {
+			text = bytes.ToValidUTF8(b, []byte(string(unicode.ReplacementChar)))
+		}
+		d.text = text
+	}
+	if bytes.Contains(d.text, []byte(string(unicode.ReplacementChar))) {
+		d.warning = "the document has bytes that mean nothing in its encoding (" + name + ")"
+	}
+	return d
+}
+
+// decodeCharmap is the charmap's own decoder without its bookkeeping for
+// streams, some five times faster.
+func decodeCharmap(b []byte, cm *charmap.Charmap) []byte {
+	var table [256][]byte
+	for i := 0x80; i < 256; i++ {
+		table[i] = utf8.AppendRune(nil, cm.DecodeByte(byte(i)))
+	}
+	ascii := cm.DecodeByte('<') == '<'
+	if !ascii {
+		for i := range 0x80 {
+			table[i] = utf8.AppendRune(nil, cm.DecodeByte(byte(i)))
+		}
+	}
+	out := make([]byte, 0, len(b)+len(b)/2)
+	for _, c := range b {
+		if c < utf8.RuneSelf && ascii {
+			out = append(out, c)
+		} else {
+			out = append(out, table[c]...)
+		}
+	}
+	return out
+}

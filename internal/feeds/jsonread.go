@@ -1,0 +1,206 @@
+package feeds
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"strings"
+
+	jsonfeed "github.com/mmcdole/gofeed/json"
+)
+
+// readJSON reads a JSON Feed. It is taken apart first: items whose bytes are
+// known are not decoded, and one with a field of the wrong type costs that
+// field, not the feed.
+func (r *documentReader) readJSON(b []byte) error {
+	var top map[string]json.RawMessage
+	if err := json.Unmarshal(b, &top); err != nil {
+		return &FetchError{Kind: Malformed, Text: "the JSON cannot be read: " + Shorten(err.Error(), 160), Err: err}
+	}
+	version := jsonString(top["version"])
+	if !strings.Contains(version, "jsonfeed.org/version/") {
+		return failf(NotFeed, "this is JSON but no JSON Feed: %s", Shorten(string(bytes.TrimSpace(b[:min(len(b), 400)])), 120))
+	}
+	var items []json.RawMessage
+	if err := json.Unmarshal(top["items"], &items); err != nil {
+		return failf(Malformed, "the JSON Feed has no list of items")
+	}
+	delete(top, "items")
+	head, err := decodeJSONFeed(top, nil)
+	if err != nil {
+		return &FetchError{Kind: Malformed, Text: "the JSON Feed cannot be read: " + Shorten(err.Error(), 160), Err: err}
+	}
+	r.jsonHead(head, version, top["hubs"])
+	if len(items) > maxItems {
+		r.warn("only the first %d of %d items were read", maxItems, len(items))
+		items = items[:maxItems]
+	}
+	for i, raw := range items {
+		h := hashBytes(raw)
+		if e, ok := r.known[h]; ok {
+			r.doc.Entries = append(r.doc.Entries, e)
+			continue
+		}
+		feed, err := decodeJSONFeed(nil, raw)
+		if err != nil || len(feed.Items) != 1 || feed.Items[0] == nil {
+			r.lost++
+			r.warn("item %d cannot be read and was left out", i+1)
+			continue
+		}
+		d := r.jsonDraft(feed.Items[0])
+		d.raw = h
+		r.addDraft(d, i+1)
+	}
+	if r.lost > 0 && r.lost == len(items) {
+		return failf(Malformed, "none of the %d items can be read", len(items))
+	}
+	return nil
+}
+
+// decodeJSONFeed lets gofeed decode the feed's own fields and at most one item,
+// both brought to the types of the specification.
+func decodeJSONFeed(top map[string]json.RawMessage, item json.RawMessage) (*jsonfeed.Feed, error) {
+	doc := map[string]json.RawMessage{}
+	for _, name := range [...]string{"version", "title", "home_page_url", "feed_url", "language"} {
+		setString(doc, name, top[name])
+	}
+	setAuthors(doc, top)
+	if item != nil {
+		var fields map[string]json.RawMessage
+		if err := json.Unmarshal(item, &fields); err != nil {
+			return nil, err
+		}
+		out := map[string]json.RawMessage{}
+		for _, name := range [...]string{
+			"id", "url", "external_url", "title", "content_html", "content_text", "summary",
+			"date_published", "date_modified", "language",
+		} {
+			setString(out, name, fields[name])
+		}
+		setAuthors(out, fields)
+		if tags := jsonStrings(fields["tags"]); len(tags) > 0 {
+			out["tags"], _ = json.Marshal(tags)
+		}
+		one, err := json.Marshal([]map[string]json.RawMessage{out})
+		if err != nil {
+			return nil, err
+		}
+		doc["items"] = one
+	}
+	b, err := json.Marshal(doc)
+	if err != nil {
+		return nil, err
+	}
+	return (&jsonfeed.Parser{}).Parse(bytes.NewReader(b))
+}
+
+// setString sets a field to what is a string, or was meant as one.
+func setString(to map[string]json.RawMessage, name string, raw json.RawMessage) {
+	if s := jsonString(raw); s != "" {
+		to[name], _ = json.Marshal(s)
+	}
+}
+
+// jsonString is a string, or a number or truth value as it is written.
+func jsonString(raw json.RawMessage) string {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 || raw[0] == '{' || raw[0] == '[' || string(raw) == "null" {
+		return ""
+	}
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	return string(raw)
+}
+
+// jsonStrings is a list of strings, or one string with commas.
+func jsonStrings(raw json.RawMessage) []string {
+	var list []json.RawMessage
+	if json.Unmarshal(raw, &list) != nil {
+		if s := jsonString(raw); s != "" {
+			return strings.Split(s, ",")
+		}
+		return nil
+	}
+	var out []string
+	for _, e := range list {
+		if s := jsonString(e); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// setAuthors brings author (version 1) and authors (1.1) into one list of
+// objects; each may be an object, a list of them, or a name.
+func setAuthors(to, from map[string]json.RawMessage) {
+	type author struct {
+		Name string `json:"name"`
+	}
+	var all []author
+	for _, field := range [...]string{"authors", "author"} {
+		var list []json.RawMessage
+		if json.Unmarshal(from[field], &list) != nil {
+			list = []json.RawMessage{from[field]}
+		}
+		for _, e := range list {
+			var fields map[string]json.RawMessage
+			name := jsonString(e)
+			if json.Unmarshal(e, &fields) == nil {
+				name = jsonString(fields["name"])
+			}
+			if name != "" {
+				all = append(all, author{name})
+			}
+		}
+		if len(all) > 0 {
+			to["authors"], _ = json.Marshal(all)
+			return
+		}
+	}
+}
+
+func (r *documentReader) jsonHead(f *jsonfeed.Feed, version string, hubs json.RawMessage) {
+	_, number, _ := strings.Cut(version, "jsonfeed.org/version/")
+	r.doc.Head.Format = "JSON Feed " + Shorten(strings.Trim(number, "/ "), 10)
+	r.setHead(text{s: f.Title, plain: true}, absoluteLink(r.page.base, f.HomePageURL), f.Language)
+	for _, a := range f.Authors {
+		r.page.authors = append(r.page.authors, a.Name)
+	}
+	r.page.authors = cleanList(r.page.authors)
+	r.doc.Hints.Self = absoluteLink(r.page.base, f.FeedURL)
+	var list []struct {
+		Type string `json:"type"`
+		URL  string `json:"url"`
+	}
+	if json.Unmarshal(hubs, &list) != nil {
+		return // no hubs, or none that can be used
+	}
+	for _, h := range list {
+		if strings.EqualFold(h.Type, "WebSub") || strings.EqualFold(h.Type, "PubSubHubbub") {
+			r.doc.Hints.Hub = cmp.Or(r.doc.Hints.Hub, absoluteLink(r.page.base, h.URL))
+		}
+	}
+}
+
+func (r *documentReader) jsonDraft(it *jsonfeed.Item) *entryDraft {
+	d := &entryDraft{
+		guid:       it.ID,
+		title:      text{s: it.Title, plain: true},
+		summary:    text{s: it.Summary, plain: true},
+		content:    text{s: it.ContentHTML},
+		link:       cmp.Or(it.URL, it.ExternalURL),
+		categories: it.Tags,
+		language:   it.Language,
+		published:  r.date(it.DatePublished),
+		updated:    r.date(it.DateModified),
+	}
+	if d.content.s == "" {
+		d.content = text{s: it.ContentText, plain: true}
+	}
+	for _, a := range it.Authors {
+		d.authors = append(d.authors, a.Name)
+	}
+	return d
+}

@@ -1,0 +1,313 @@
+package feeds
+
+import (
+	"cmp"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	ext "github.com/mmcdole/gofeed/extensions"
+	"github.com/mmcdole/gofeed/rss"
+)
+
+// rssHead takes over what an RSS document says of the feed.
+func (x *xmlReader) rssHead(f *rss.Feed) {
+	head, hints := &x.doc.Head, &x.doc.Hints
+	title, link, language := f.Title, f.Link, f.Language
+	if dc := f.DublinCoreExt; dc != nil {
+		title = cmp.Or(title, first(dc.Title))
+		language = cmp.Or(language, first(dc.Language))
+	}
+	language = cmp.Or(language, attr(x.channelTag, "xml:lang"), attr(x.rootTag, "xml:lang"))
+	for _, l := range atomExtensions(f.Extensions, "link") {
+		rel := strings.ToLower(l.Attrs["rel"])
+		switch {
+		case link == "" && (rel == "" || rel == "alternate"):
+			link = l.Attrs["href"]
+		case rel == "hub" && hints.Hub == "":
+			hints.Hub = absoluteLink(x.base, l.Attrs["href"])
+		case rel == "self" && hints.Self == "":
+			hints.Self = absoluteLink(x.base, l.Attrs["href"])
+		}
+	}
+	head.Format = strings.TrimSpace("RSS " + f.Version)
+	x.setHead(text{s: title}, absoluteLink(x.base, link), language)
+	if author := cmp.Or(f.ManagingEditor, firstOf(f.DublinCoreExt, dcCreator), itunesAuthor(f.ITunesExt)); author != "" {
+		x.page.authors = cleanList([]string{personName(author)})
+	}
+	x.rssHints(f)
+}
+
+// rssHints reads <ttl> (minutes), <skipHours>, <skipDays> and the syndication
+// module.
+func (x *xmlReader) rssHints(f *rss.Feed) {
+	h := &x.doc.Hints
+	if n, err := strconv.Atoi(strings.TrimSpace(f.TTL)); err == nil && n > 0 {
+		h.TTL = seconds(int64(n) * 60)
+	}
+	for _, hour := range f.SkipHours {
+		if n, err := strconv.Atoi(strings.TrimSpace(hour)); err == nil && n >= 0 && n <= 24 {
+			h.SkipHours |= 1 << (n % 24) // RSS 0.91 counts from 1 to 24
+		}
+	}
+	for _, day := range f.SkipDays {
+		for d := time.Sunday; d <= time.Saturday; d++ {
+			if strings.EqualFold(strings.TrimSpace(day), d.String()) {
+				h.SkipDays |= 1 << d
+			}
+		}
+	}
+	sy := f.Extensions["sy"]
+	period := map[string]time.Duration{
+		"hourly": time.Hour, "daily": 24 * time.Hour, "weekly": 7 * 24 * time.Hour,
+		"monthly": 30 * 24 * time.Hour, "yearly": 365 * 24 * time.Hour,
+	}[strings.ToLower(value(sy["updatePeriod"]))]
+	if n, err := strconv.Atoi(value(sy["updateFrequency"])); err == nil && n > 1 {
+		period /= time.Duration(n)
+	}
+	h.UpdatePeriod = period
+}
+
+// rssDraft makes a draft of an item. What gofeed does not tell, or tells
+// otherwise than the feed wrote it, is read from the item's XML.
+func (x *xmlReader) rssDraft(it *rss.Item, b []byte) *entryDraft {
+	d := &entryDraft{base: x.base}
+	cs := children(b)
+	if start, ok := tagEnd(b, 0); ok {
+		d.base = withBase(d.base, attr(b[:start], "xml:base"))
+		d.guid = attr(b[:start], "rdf:about")
+		d.language = attr(b[:start], "xml:lang")
+	}
+	about := d.guid
+	permalink := ""
+	for i := range cs {
+		if c := &cs[i]; c.name == "guid" || c.name == "rss:guid" {
+			if guid := c.text(); guid != "" {
+				d.guid = guid
+				if p := cmp.Or(c.attr("isPermaLink"), c.attr("isPermalink"), "true"); strings.EqualFold(strings.TrimSpace(p), "true") {
+					permalink = guid
+				}
+				break // the first one: a second is another scheme's
+			}
+		}
+	}
+	d.link = x.rssLink(it, cs, d)
+	if d.link == "" {
+		d.link = cmp.Or(permalink, about)
+	}
+	x.rssText(it, d)
+	d.authors = rssAuthors(it)
+	d.categories = rssCategories(it)
+	d.language = cmp.Or(firstOf(it.DublinCoreExt, dcLanguage), d.language)
+	x.rssDates(it, d)
+	return d
+}
+
+// rssLink is the article's address: where a proxy of the feed put its own in
+// front, the one that it keeps aside.
+func (x *xmlReader) rssLink(it *rss.Item, cs []child, d *entryDraft) string {
+	for _, prefix := range [...]string{"feedburner", "pheedo"} {
+		if orig := value(it.Extensions[prefix]["origLink"]); orig != "" {
+			return orig
+		}
+	}
+	for i := range cs {
+		if c := &cs[i]; c.name == "link" || c.name == "rss:link" {
+			if link := cmp.Or(c.text(), c.attr("href")); link != "" {
+				d.base = withBase(d.base, c.attr("xml:base"))
+				return link
+			}
+		}
+	}
+	if it.Link != "" {
+		return it.Link
+	}
+	for _, l := range atomExtensions(it.Extensions, "link") {
+		if rel := l.Attrs["rel"]; rel == "" || rel == "alternate" {
+			return l.Attrs["href"]
+		}
+	}
+	return ""
+}
+
+func (x *xmlReader) rssText(it *rss.Item, d *entryDraft) {
+	dc, itunes := it.DublinCoreExt, it.ITunesExt
+	media := it.Extensions["media"]
+	d.title = text{s: cmp.Or(it.Title, firstOf(dc, dcTitle), value(media["title"]))}
+	d.summary = text{s: cmp.Or(it.Description, firstOf(dc, dcDescription))}
+	if d.summary.s == "" && itunes != nil {
+		d.summary.s = cmp.Or(itunes.Summary, itunes.Subtitle)
+	}
+	if d.summary.s == "" {
+		d.summary.s = cmp.Or(value(atomExtensions(it.Extensions, "summary")), value(media["description"]))
+	}
+	d.content = text{s: cmp.Or(it.Content, value(atomExtensions(it.Extensions, "content")), it.Custom["fullitem"])}
+	if d.content.s == "" {
+		for _, space := range [...]string{"xhtml", "http://www.w3.org/1999/xhtml", "body"} {
+			for _, name := range [...]string{"body", "div"} {
+				if body := it.Extensions[space][name]; len(body) > 0 {
+					d.content = text{s: flatten(body[0], 0), plain: true}
+				}
+			}
+		}
+	}
+}
+
+// flatten is the text of an element and all below it, in no certain order: the
+// parser keeps none.
+func flatten(e ext.Extension, depth int) string {
+	var b strings.Builder
+	b.WriteString(e.Value)
+	if depth < maxDepth {
+		for _, list := range e.Children {
+			for _, c := range list {
+				b.WriteByte(' ')
+				b.WriteString(flatten(c, depth+1))
+			}
+		}
+	}
+	return b.String()
+}
+
+func rssAuthors(it *rss.Item) []string {
+	var names []string
+	if it.Author != "" {
+		names = append(names, it.Author)
+	}
+	if dc := it.DublinCoreExt; dc != nil {
+		names = append(append(names, dc.Creator...), dc.Author...)
+	}
+	if len(names) == 0 && it.ITunesExt != nil && it.ITunesExt.Author != "" {
+		names = append(names, it.ITunesExt.Author)
+	}
+	for _, a := range atomExtensions(it.Extensions, "author") {
+		names = append(names, cmp.Or(value(a.Children["name"]), value(a.Children["email"])))
+	}
+	for i := range names {
+		names[i] = personName(names[i])
+	}
+	return names
+}
+
+func rssCategories(it *rss.Item) []string {
+	var cats []string
+	for _, c := range it.Categories {
+		cats = append(cats, c.Value)
+	}
+	if it.DublinCoreExt != nil {
+		cats = append(cats, it.DublinCoreExt.Subject...)
+	}
+	for _, c := range atomExtensions(it.Extensions, "category") {
+		cats = append(cats, cmp.Or(c.Attrs["label"], c.Attrs["term"]))
+	}
+	if it.ITunesExt != nil && it.ITunesExt.Keywords != "" {
+		cats = append(cats, strings.Split(it.ITunesExt.Keywords, ",")...)
+	}
+	return cats
+}
+
+func (x *xmlReader) rssDates(it *rss.Item, d *entryDraft) {
+	terms := it.Extensions["dcterms"]
+	dcDate := ""
+	if it.DublinCoreExt != nil {
+		dcDate = first(it.DublinCoreExt.Date)
+	}
+	d.published = x.date(it.PubDate, dcDate, value(terms["issued"]), value(terms["created"]),
+		value(atomExtensions(it.Extensions, "published")), value(atomExtensions(it.Extensions, "issued")), it.Custom["date"])
+	d.updated = x.date(value(terms["modified"]), value(atomExtensions(it.Extensions, "updated")),
+		value(atomExtensions(it.Extensions, "modified")))
+}
+
+// date reads the first of the strings that is a date. If none is, and there is
+// one, that is worth a warning.
+func (r *documentReader) date(candidates ...string) time.Time {
+	unread := ""
+	for _, s := range candidates {
+		if s == "" {
+			continue
+		}
+		if t, ok := parseDate(s, r.page.language); ok {
+			return t
+		}
+		unread = cmp.Or(unread, s)
+	}
+	if unread != "" {
+		r.warn("a date cannot be read with certainty: %q", Shorten(unread, 60))
+	}
+	return time.Time{}
+}
+
+// personName is the name in "a@b.example (Name)", "Name <a@b.example>" or
+// "Name (a@b.example)", else all of it.
+func personName(s string) string {
+	s = strings.TrimSpace(s)
+	for _, pair := range [...]string{"()", "<>"} {
+		before, rest, ok := strings.Cut(s, pair[:1])
+		inside, after, closed := strings.Cut(rest, pair[1:])
+		if !ok || !closed || strings.TrimSpace(after) != "" {
+			continue
+		}
+		before, inside = strings.TrimSpace(before), strings.TrimSpace(inside)
+		switch {
+		case strings.Contains(inside, "@") && before != "":
+			return strings.Trim(before, `"`)
+		case strings.Contains(before, "@") && !strings.ContainsAny(before, " \t") && inside != "":
+			return inside
+		}
+	}
+	return strings.TrimPrefix(s, "mailto:")
+}
+
+// value is the text of the first extension element.
+func value(es []ext.Extension) string {
+	if len(es) == 0 {
+		return ""
+	}
+	return es[0].Value
+}
+
+// atomExtensions are the Atom elements of this name in an RSS feed.
+func atomExtensions(e ext.Extensions, name string) []ext.Extension {
+	for _, prefix := range [...]string{"atom", "atom10", "atom03"} {
+		if es := e[prefix][name]; len(es) > 0 {
+			return es
+		}
+	}
+	return nil
+}
+
+func first(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
+}
+
+func firstOf(dc *ext.DublinCoreExtension, field func(*ext.DublinCoreExtension) []string) string {
+	if dc == nil {
+		return ""
+	}
+	return first(field(dc))
+}
+
+func dcTitle(dc *ext.DublinCoreExtension) []string       { return dc.Title }
+func dcDescription(dc *ext.DublinCoreExtension) []string { return dc.Description }
+func dcLanguage(dc *ext.DublinCoreExtension) []string    { return dc.Language }
+func dcCreator(dc *ext.DublinCoreExtension) []string     { return dc.Creator }
+
+func itunesAuthor(i *ext.ITunesFeedExtension) string {
+	if i == nil {
+		return ""
+	}
+	return i.Author
+}
+
+// resolved parses a link's base where a reader needs it as a URL.
+func parseBase(raw string) *url.URL {
+	u, err := url.Parse(raw)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return nil
+	}
+	return u
+}

@@ -1,0 +1,480 @@
+package feeds
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// Bounds on what is read of one document. A feed near any of them is not one
+// that a person reads.
+const (
+	maxItems     = 10_000    // in a document
+	maxDepth     = 100       // of elements in an item
+	maxItemTags  = 20_000    // in an item
+	maxTagBytes  = 64 << 10  // of a start tag with its attributes
+	maxTagXMLNS  = 64        // namespaces that one tag may declare
+	maxItemXMLNS = 128       // namespaces that an item may declare
+	maxHead      = 256 << 10 // of what is outside the items
+	// maxWork bounds the parsing of one document: tags, each as expensive as
+	// there are namespaces in scope, which the XML parser copies for each. What
+	// is over it is read at the next polls.
+	maxWork = 4_000_000
+)
+
+// vocabularies are the namespaces whose elements are the format's own, under
+// any prefix.
+var vocabularies = [...]string{
+	"http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#", "http://purl.org/rss/1.0/",
+	"http://channel.netscape.com/rdf/simple/0.9/", "http://my.netscape.com/rdf/simple/0.9/",
+	"http://backend.userland.com/rss2", "http://backend.userland.com/RSS2", "http://blogs.law.harvard.edu/tech/rss",
+}
+
+// layout is where the parts of an XML document are. Nothing in it was parsed.
+type layout struct {
+	atom     bool
+	root     tag   // start tag of rss, rdf:RDF or feed
+	channel  tag   // start tag of channel, if it comes before the first item
+	items    []cut // in order
+	more     int   // items beyond maxItems
+	complete bool  // the root's end tag was found
+	junk     int   // bytes of text before the root
+	end      int   // behind the last byte that was looked at
+}
+
+// tag is a start tag: text[start:end] from "<" to ">".
+type tag struct {
+	start, end int
+	name       string
+}
+
+// cut is an item: text[start:end] from "<item" to "</item>".
+type cut struct {
+	start, end int
+	open       bool // its end tag is missing
+}
+
+// splitter walks over a document from "<" to "<".
+type splitter struct {
+	text []byte
+	pos  int
+	// noCDATA and noComment say that no end of such a section follows: one that
+	// is not closed would otherwise be looked for again and again.
+	noCDATA, noComment bool
+}
+
+// split finds the parts of an XML feed. ok is false if it has no feed's root.
+func split(text []byte) (l layout, ok bool) {
+	s := &splitter{text: text}
+	if !s.findRoot(&l) {
+		return l, false
+	}
+	prefixes := nativePrefixes(text[l.root.start:l.root.end])
+	itemName := "item"
+	if l.atom {
+		itemName = "entry"
+	}
+	s.findItems(&l, itemName, prefixes)
+	return l, true
+}
+
+// findRoot finds the start tag of the feed. What stands before it is skipped:
+// comments of any length, a DOCTYPE, warnings of the script that made it. A web
+// page is no such warning.
+func (s *splitter) findRoot(l *layout) bool {
+	for s.next() {
+		name, ok := s.startName()
+		if !ok {
+			s.pos++
+			continue
+		}
+		_, local := splitName(name)
+		if len(local) > 7 {
+			s.pos++
+			continue
+		}
+		switch lower(local) {
+		case "rss", "rdf":
+		case "feed":
+			l.atom = true
+		case "html", "head", "body", "script", "urlset", "opml":
+			return false
+		default:
+			s.pos++
+			continue
+		}
+		end, ok := tagEnd(s.text, s.pos)
+		if !ok {
+			return false
+		}
+		l.root = tag{start: s.pos, end: end, name: string(name)}
+		l.junk = len(bytes.TrimSpace(s.text[:s.pos]))
+		s.pos = end
+		if s.text[end-2] == '/' {
+			l.complete, l.end = true, end
+		}
+		return true
+	}
+	return false
+}
+
+// findItems finds the items up to the root's end.
+func (s *splitter) findItems(l *layout, itemName string, prefixes []string) {
+	if l.complete {
+		return
+	}
+	item := -1         // start of the one that is open
+	var itemTag string // its name as written
+	last := l.root.end // behind the last whole item
+	closeItem := func(end int, open bool) {
+		if len(l.items) < maxItems {
+			l.items = append(l.items, cut{start: item, end: end, open: open})
+		} else {
+			l.more++
+		}
+		item, last = -1, end
+	}
+	for s.next() {
+		at := s.pos
+		if s.text[at+1] == '/' {
+			name := nameAt(s.text, at+2)
+			s.pos = at + 2 + len(name)
+			switch {
+			case item >= 0 && string(name) == itemTag:
+				closeItem(afterTag(s.text, s.pos), false)
+				s.pos = last
+			case string(name) == l.root.name:
+				if item >= 0 {
+					closeItem(at, true)
+				}
+				l.complete, l.end = true, afterTag(s.text, s.pos)
+				return
+			}
+			continue
+		}
+		name, ok := s.startName()
+		if !ok {
+			s.pos++
+			continue
+		}
+		s.pos = at + 1 + len(name)
+		if isNamed(name, itemName, prefixes) {
+			if item >= 0 {
+				closeItem(at, true) // its end tag was forgotten
+			}
+			end, ok := tagEnd(s.text, at)
+			if !ok {
+				break
+			}
+			item, itemTag = at, string(name)
+			s.pos = end
+			if s.text[end-2] == '/' {
+				closeItem(end, false)
+			}
+		} else if item < 0 && len(l.items) == 0 && l.channel.name == "" && !l.atom && isNamed(name, "channel", prefixes) {
+			end, ok := tagEnd(s.text, at)
+			if !ok {
+				break
+			}
+			l.channel = tag{start: at, end: end, name: string(name)}
+			s.pos = end
+		}
+	}
+	l.end = len(s.text)
+	if item >= 0 {
+		closeItem(l.end, true)
+	}
+}
+
+// next moves to the next "<" that begins a start or end tag, over comments,
+// CDATA, declarations and processing instructions. What is not closed counts as
+// text.
+func (s *splitter) next() bool {
+	for {
+		i := bytes.IndexByte(s.text[s.pos:], '<')
+		if i < 0 || s.pos+i+1 >= len(s.text) {
+			s.pos = len(s.text)
+			return false
+		}
+		s.pos += i
+		switch s.text[s.pos+1] {
+		case '!':
+			s.skipDeclaration()
+		case '?':
+			s.skipTo("?>", 2)
+		default:
+			return true
+		}
+	}
+}
+
+func (s *splitter) skipDeclaration() {
+	rest := s.text[s.pos:]
+	switch {
+	case bytes.HasPrefix(rest, []byte("<![CDATA[")):
+		if s.noCDATA || !s.skipTo("]]>", 9) {
+			s.noCDATA = true
+			s.pos += 9
+		}
+	case bytes.HasPrefix(rest, []byte("<!--")):
+		if s.noComment || !s.skipTo("-->", 4) {
+			s.noComment = true
+			s.pos += 4
+		}
+	case bytes.HasPrefix(rest, []byte("<!DOCTYPE")) || bytes.HasPrefix(rest, []byte("<!doctype")):
+		s.skipDoctype()
+	default:
+		s.pos += 2
+	}
+}
+
+// skipTo moves behind the next end, or over the opening if there is none.
+func (s *splitter) skipTo(end string, opening int) bool {
+	from := min(s.pos+opening, len(s.text))
+	i := bytes.Index(s.text[from:], []byte(end))
+	if i < 0 {
+		s.pos = from
+		return false
+	}
+	s.pos = from + i + len(end)
+	return true
+}
+
+// skipDoctype moves behind a DOCTYPE with its internal subset.
+func (s *splitter) skipDoctype() {
+	const far = 64 << 10
+	rest := s.text[s.pos:min(len(s.text), s.pos+far)]
+	depth := 0
+	for i, c := range rest {
+		switch c {
+		case '[':
+			depth++
+		case ']':
+			depth--
+		case '>':
+			if depth <= 0 {
+				s.pos += i + 1
+				return
+			}
+		}
+	}
+	s.pos += 9
+}
+
+// startName returns the name of the start tag at pos, if it is one.
+func (s *splitter) startName() ([]byte, bool) {
+	name := nameAt(s.text, s.pos+1)
+	if len(name) == 0 || !isNameStart(name[0]) {
+		return nil, false
+	}
+	return name, true
+}
+
+func isNameStart(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c == ':' || c >= 0x80
+}
+
+// nameAt returns the name that begins at i; it is empty if none does.
+func nameAt(b []byte, i int) []byte {
+	j := i
+	for j < len(b) {
+		switch c := b[j]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9',
+			c == '_', c == ':', c == '-', c == '.', c >= 0x80:
+			j++
+			continue
+		}
+		break
+	}
+	return b[i:j]
+}
+
+// tagEnd returns the index behind the ">" that ends the tag at i, minding
+// quotes. ok is false if it does not end before the next tag or maxTagBytes.
+func tagEnd(b []byte, i int) (end int, ok bool) {
+	far := min(len(b), i+maxTagBytes)
+	quote := byte(0)
+	firstGT := -1
+	for j := i + 1; j < far; j++ {
+		switch c := b[j]; {
+		case quote != 0:
+			switch c {
+			case quote:
+				quote = 0
+			case '>':
+				if firstGT < 0 {
+					firstGT = j + 1
+				}
+			case '<':
+				// A quote that was not closed: the tag ended at the first ">".
+				return firstGT, firstGT > 0
+			}
+		case c == '"' || c == '\'':
+			quote = c
+		case c == '>':
+			return j + 1, true
+		case c == '<':
+			return firstGT, firstGT > 0
+		}
+	}
+	return firstGT, firstGT > 0
+}
+
+// afterTag returns the index behind an end tag whose name ends at i; the ">"
+// may be missing.
+func afterTag(b []byte, i int) int {
+	for i < len(b) {
+		switch b[i] {
+		case '>':
+			return i + 1
+		case '<':
+			return i
+		}
+		i++
+	}
+	return i
+}
+
+func splitName(name []byte) (prefix, local []byte) {
+	if i := bytes.IndexByte(name, ':'); i >= 0 {
+		return name[:i], name[i+1:]
+	}
+	return nil, name
+}
+
+// isNamed says whether name is the format's element local, whatever its case.
+func isNamed(name []byte, local string, prefixes []string) bool {
+	if len(name) == len(local) {
+		return bytes.EqualFold(name, []byte(local))
+	}
+	if len(name) < len(local)+2 {
+		return false
+	}
+	prefix, rest := splitName(name)
+	if len(prefix) == 0 || !bytes.EqualFold(rest, []byte(local)) {
+		return false
+	}
+	for _, p := range prefixes {
+		if string(prefix) == p {
+			return true
+		}
+	}
+	return string(prefix) == "rss"
+}
+
+// nativePrefixes are the prefixes that the root binds to a feed vocabulary.
+func nativePrefixes(root []byte) []string {
+	var prefixes []string
+	for _, a := range attributes(root) {
+		prefix, ok := bytes.CutPrefix(a.name, []byte("xmlns:"))
+		if !ok {
+			continue
+		}
+		uri := string(bytes.TrimSpace(a.value))
+		for _, v := range vocabularies {
+			if uri == v {
+				prefixes = append(prefixes, string(prefix))
+			}
+		}
+	}
+	return prefixes
+}
+
+// attribute is one of a start tag, as written: entities are not decoded.
+type attribute struct{ name, value []byte }
+
+// attributes reads those of a whole start tag. Values may lack their quotes,
+// and names their values.
+func attributes(tag []byte) []attribute {
+	var as []attribute
+	b := tag[min(1, len(tag)):]
+	b = b[len(nameAt(b, 0)):]
+	for {
+		b = bytes.TrimLeft(b, " \t\r\n/")
+		name := nameAt(b, 0)
+		if len(name) == 0 {
+			if len(b) == 0 || b[0] == '>' {
+				return as
+			}
+			b = b[1:]
+			continue
+		}
+		b = bytes.TrimLeft(b[len(name):], " \t\r\n")
+		a := attribute{name: name}
+		if len(b) > 0 && b[0] == '=' {
+			b = bytes.TrimLeft(b[1:], " \t\r\n")
+			a.value, b = attributeValue(b)
+		}
+		as = append(as, a)
+	}
+}
+
+func attributeValue(b []byte) (value, rest []byte) {
+	if len(b) == 0 {
+		return nil, nil
+	}
+	if q := b[0]; q == '"' || q == '\'' {
+		if i := bytes.IndexByte(b[1:], q); i >= 0 {
+			return b[1 : 1+i], b[2+i:]
+		}
+		b = b[1:]
+	}
+	i := bytes.IndexAny(b, " \t\r\n>")
+	if i < 0 {
+		i = len(b)
+	}
+	return b[:i], b[i:]
+}
+
+// vet walks over a piece of a document before a parser gets to see it, and says
+// what of it is out of bounds. work is what parsing it will cost, with this many
+// namespaces in scope.
+func vet(b []byte, scope int) (work int, problem string) {
+	s := &splitter{text: b}
+	tags, depth, xmlns := 0, 0, 0
+	for s.next() {
+		if b[s.pos+1] == '/' {
+			depth--
+			s.pos += 2
+			continue
+		}
+		name, ok := s.startName()
+		if !ok {
+			s.pos++
+			continue
+		}
+		end, ok := tagEnd(b, s.pos)
+		if !ok {
+			if len(b)-s.pos >= maxTagBytes {
+				return 0, fmt.Sprintf("a tag longer than %d KiB", maxTagBytes>>10)
+			}
+			s.pos++
+			continue
+		}
+		declared := bytes.Count(b[s.pos:end], []byte("xmlns"))
+		if declared > maxTagXMLNS {
+			return 0, "too many namespaces"
+		}
+		tags++
+		xmlns += declared
+		work += 8 + scope + xmlns + (end-s.pos)/16
+		if b[end-2] != '/' && !voidElements[lower(name[:min(len(name), 8)])] {
+			depth++
+		}
+		switch {
+		case depth > maxDepth:
+			return 0, fmt.Sprintf("elements nested more than %d deep", maxDepth)
+		case tags > maxItemTags:
+			return 0, fmt.Sprintf("more than %d elements", maxItemTags)
+		case xmlns > maxItemXMLNS:
+			return 0, "too many namespaces"
+		}
+		s.pos = end
+	}
+	return work, ""
+}
+
+// voidElements are those that HTML never closes, and that feeds with unescaped
+// HTML do not close either.
+var voidElements = map[string]bool{"br": true, "hr": true, "img": true, "input": true, "wbr": true}
+
+func lower(b []byte) string { return string(bytes.ToLower(b)) }

@@ -1,0 +1,310 @@
+package feeds
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/mmcdole/gofeed/atom"
+	"github.com/mmcdole/gofeed/rss"
+)
+
+// xmlReader reads an RSS or Atom document of which the parts were found.
+type xmlReader struct {
+	*documentReader
+	text  []byte
+	l     layout
+	scope int // namespaces in scope of an item
+	work  int // what parsing has cost so far
+
+	rootTag, channelTag []byte // as the parser gets them
+	base                *url.URL
+}
+
+// readXML reads text, which split took apart.
+func (r *documentReader) readXML(text []byte, l layout) error {
+	x := &xmlReader{documentReader: r, text: text, l: l}
+	if !l.complete && len(l.items) == 0 && !almostClosed(text, &l) {
+		return failf(Malformed, "the document is cut off before its first item ends")
+	}
+	if err := x.prepare(); err != nil {
+		return err
+	}
+	if l.junk > 0 {
+		r.warn("the document begins with %d bytes that are no part of the feed", l.junk)
+	}
+	if err := x.readHead(); err != nil {
+		return err
+	}
+	if !l.complete {
+		r.warn("the document is cut off at its end; what was whole was read")
+	}
+	if l.more > 0 {
+		r.warn("only the first %d of %d items were read", maxItems, maxItems+l.more)
+	}
+	x.readItems()
+	if x.lost > 0 && x.lost == len(l.items) {
+		return failf(Malformed, "none of the %d items can be read", len(l.items))
+	}
+	return nil
+}
+
+// almostClosed says whether all that is missing is the end of the end tag, so
+// that a feed without items is known to have none.
+func almostClosed(text []byte, l *layout) bool {
+	return bytes.Contains(text[l.root.end:], []byte("</"+l.root.name))
+}
+
+// prepare checks the tags that every item is parsed inside of.
+func (x *xmlReader) prepare() error {
+	x.rootTag = x.text[x.l.root.start:x.l.root.end]
+	if x.l.channel.name != "" && strings.EqualFold(x.l.root.name, "rss") {
+		x.channelTag = x.text[x.l.channel.start:x.l.channel.end]
+	}
+	x.scope = bytes.Count(x.rootTag, []byte("xmlns")) + bytes.Count(x.channelTag, []byte("xmlns"))
+	if x.scope > maxTagXMLNS {
+		return failf(Malformed, "the document declares %d namespaces, more than any feed needs", x.scope)
+	}
+	x.base = x.page.base
+	for _, tag := range [...][]byte{x.rootTag, x.channelTag} {
+		x.base = withBase(x.base, attr(tag, "xml:base"))
+	}
+	if x.l.root.end-x.l.root.start > 3 && x.rootTag[len(x.rootTag)-2] == '/' {
+		x.rootTag = append(bytes.TrimRight(bytes.Clone(x.rootTag[:len(x.rootTag)-1]), "/"), '>')
+	}
+	x.rootTag = hideBase(x.rootTag)
+	x.channelTag = hideBase(x.channelTag)
+	return nil
+}
+
+// withBase resolves an xml:base against the one around it.
+func withBase(base *url.URL, s string) *url.URL {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return base
+	}
+	u, err := url.Parse(s)
+	if err != nil {
+		return base
+	}
+	if base != nil {
+		u = base.ResolveReference(u)
+	}
+	if u.Scheme != "http" && u.Scheme != "https" {
+		return base
+	}
+	return u
+}
+
+// hideBase keeps xml:base from gofeed, which resolves links, and ids too,
+// against it as if it were a directory. Ids must not change with it, and links
+// are resolved here.
+func hideBase(b []byte) []byte {
+	if !bytes.Contains(b, []byte("xml:base")) {
+		return b
+	}
+	for _, quote := range [...]string{`"`, `'`} {
+		b = bytes.ReplaceAll(b, []byte("xml:base="+quote), []byte("xml_base="+quote))
+	}
+	return b
+}
+
+// wrap puts pieces of the document into the tags around them.
+func (x *xmlReader) wrap(pieces ...[]byte) []byte {
+	var b bytes.Buffer
+	b.Write(x.rootTag)
+	b.Write(x.channelTag)
+	for _, p := range pieces {
+		b.Write(hideBase(p))
+	}
+	if x.channelTag != nil {
+		b.WriteString("</" + x.l.channel.name + ">")
+	}
+	b.WriteString("</" + x.l.root.name + ">")
+	return b.Bytes()
+}
+
+// outside is the document without its items.
+func (x *xmlReader) outside() []byte {
+	var b bytes.Buffer
+	at := x.l.root.start
+	for _, c := range x.l.items {
+		b.Write(x.text[at:c.start])
+		at = c.end
+	}
+	b.Write(x.text[at:x.l.end])
+	return b.Bytes()
+}
+
+// readHead reads what the document says of the feed.
+func (x *xmlReader) readHead() error {
+	head := x.outside()
+	if len(head) > maxHead {
+		x.warn("the document has %d KiB outside its items; only the beginning was read", len(head)>>10)
+		head = head[:maxHead]
+	}
+	if work, problem := vet(head, 0); problem != "" {
+		x.warn("what the document says of the feed was left out: %s", problem)
+		head = x.wrap()
+	} else {
+		x.work += work
+	}
+	head = hideBase(head)
+	rf, af, err := x.parse(head)
+	if err != nil {
+		if x.l.complete {
+			x.warn("what the document says of the feed had to be repaired: %s", Shorten(err.Error(), 100))
+		}
+		if rf, af, err = x.parse(repair(head)); err != nil {
+			rf, af, err = x.parse(x.wrap())
+		}
+	}
+	switch {
+	case err != nil:
+		return &FetchError{Kind: Malformed, Text: "the document cannot be read: " + Shorten(err.Error(), 160), Err: err}
+	case rf != nil:
+		x.rssHead(rf)
+	default:
+		x.atomHead(af)
+	}
+	return nil
+}
+
+// parse lets gofeed read XML; one of the results is set.
+func (x *xmlReader) parse(b []byte) (rf *rss.Feed, af *atom.Feed, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			rf, af, err = nil, nil, fmt.Errorf("parser: %v", p)
+		}
+	}()
+	if x.l.atom {
+		af, err = (&atom.Parser{}).Parse(bytes.NewReader(b))
+	} else {
+		rf, err = (&rss.Parser{}).Parse(bytes.NewReader(b))
+	}
+	return rf, af, err
+}
+
+// batchItems is how many new items are parsed at once: enough to share the cost
+// of the tags around them, few enough for little to be parsed twice when one
+// of them is broken.
+const batchItems = 32
+
+// readItems notes all items, and reads those whose bytes are not known.
+func (x *xmlReader) readItems() {
+	var batch []pending
+	flush := func() {
+		x.readBatch(batch)
+		batch = batch[:0]
+	}
+	for i, c := range x.l.items {
+		if c.open && c.end == x.l.end && !x.l.complete {
+			x.lost++
+			x.warn("the last item is cut off and was left out")
+			break
+		}
+		p := pending{number: i + 1, bytes: x.text[c.start:c.end]}
+		p.raw = hashBytes(p.bytes)
+		if e, ok := x.known[p.raw]; ok {
+			flush() // entries stay in the document's order
+			x.doc.Entries = append(x.doc.Entries, e)
+			continue
+		}
+		work, problem := vet(p.bytes, x.scope)
+		if problem != "" {
+			x.lost++
+			x.warn("item %d was left out: it has %s", p.number, problem)
+			continue
+		}
+		if x.work += work; x.work > maxWork {
+			flush()
+			x.doc.Entries = append(x.doc.Entries, Entry{Raw: p.raw})
+			x.doc.Unread++
+			continue
+		}
+		p.broken = c.open
+		batch = append(batch, p)
+		if len(batch) == batchItems {
+			flush()
+		}
+	}
+	flush()
+}
+
+// pending is an item that is about to be parsed.
+type pending struct {
+	number int // in the document, from 1
+	bytes  []byte
+	raw    uint64
+	broken bool // its end tag is missing
+}
+
+// readBatch parses items together and, if that fails, one by one.
+func (x *xmlReader) readBatch(batch []pending) {
+	if len(batch) == 0 {
+		return
+	}
+	pieces := make([][]byte, len(batch))
+	whole := true
+	for i, p := range batch {
+		pieces[i] = p.bytes
+		whole = whole && !p.broken
+	}
+	if whole {
+		rf, af, err := x.parse(x.wrap(pieces...))
+		if err == nil && x.count(rf, af) == len(batch) {
+			for i := range batch {
+				x.add(&batch[i], batch[i].bytes, rf, af, i)
+			}
+			return
+		}
+	}
+	for i := range batch {
+		x.readOne(&batch[i])
+	}
+}
+
+func (x *xmlReader) count(rf *rss.Feed, af *atom.Feed) int {
+	if rf != nil {
+		return len(rf.Items)
+	}
+	return len(af.Entries)
+}
+
+// errNotOne says that an item alone did not parse as one item.
+var errNotOne = errors.New("it is not one item")
+
+// readOne parses an item by itself, then repaired, then gives it up.
+func (x *xmlReader) readOne(p *pending) {
+	b := p.bytes
+	rf, af, err := x.parse(x.wrap(b))
+	if err == nil && x.count(rf, af) != 1 {
+		err = errNotOne
+	}
+	if err != nil {
+		b = repair(p.bytes)
+		cause := err
+		rf, af, err = x.parse(x.wrap(b))
+		if err != nil || x.count(rf, af) != 1 {
+			x.lost++
+			x.warn("item %d cannot be read and was left out: %s", p.number, Shorten(cause.Error(), 100))
+			return
+		}
+		x.warn("item %d had to be repaired: %s", p.number, Shorten(cause.Error(), 100))
+	}
+	x.add(p, b, rf, af, 0)
+}
+
+// add makes an item of the i-th that was parsed, whose XML is b.
+func (x *xmlReader) add(p *pending, b []byte, rf *rss.Feed, af *atom.Feed, i int) {
+	var d *entryDraft
+	if rf != nil {
+		d = x.rssDraft(rf.Items[i], b)
+	} else {
+		d = x.atomDraft(af.Entries[i], b)
+	}
+	d.raw = p.raw
+	x.addDraft(d, p.number)
+}
