@@ -10,58 +10,71 @@ import (
 
 	"watcher/internal/config"
 	"watcher/internal/daemon"
+	"watcher/internal/feeds"
 	"watcher/internal/notify"
 )
 
 // probe fetches every feed and greets every target of a config, and says how
 // each answered. It fails if one did not.
 func probe(ctx context.Context, t *terminal, cfg *config.Config) error {
-	total := len(cfg.Feeds) + len(cfg.Targets)
-	results := make([]probed, total)
-	progress, finish := t.bar("probing")
+	docs, errs := fetchAll(ctx, t, cfg)
+	results := make([]probed, 0, len(cfg.Feeds)+len(cfg.Targets))
+	for i, f := range cfg.Feeds {
+		results = append(results, probed{f.ID, feedSays(docs[i]), errs[i]})
+	}
+	env := daemon.TargetEnv(cfg, daemon.Options{Version: versionString(), Terminal: t.forAlerts()})
+	greeted := make([]probed, len(cfg.Targets))
+	atOnce(ctx, t, "greeting targets", len(cfg.Targets), func(ctx context.Context, i int) {
+		said, err := greet(ctx, cfg.Targets[i], env)
+		greeted[i] = probed{cfg.Targets[i].Name, said, err}
+	})
+	return probeReport(t, append(results, greeted...))
+}
+
+// fetchAll fetches every feed of a config.
+func fetchAll(ctx context.Context, t *terminal, cfg *config.Config) ([]feeds.Document, []error) {
+	docs, errs := make([]feeds.Document, len(cfg.Feeds)), make([]error, len(cfg.Feeds))
+	atOnce(ctx, t, "fetching feeds", len(cfg.Feeds), func(ctx context.Context, i int) {
+		docs[i], errs[i] = fetch(ctx, cfg.Feeds[i], cfg.Network.Allow)
+	})
+	return docs, errs
+}
+
+// atOnce does n things, eight at a time, with a progress bar.
+func atOnce(ctx context.Context, t *terminal, what string, n int, do func(ctx context.Context, i int)) {
+	progress, finish := t.bar(what)
+	defer finish()
 	var mu sync.Mutex
 	done := 0
 	var group errgroup.Group
 	group.SetLimit(8)
-	try := func(i int, name string, ask func(context.Context) (string, error)) {
+	for i := range n {
 		group.Go(func() error {
 			ctx, cancel := context.WithTimeout(ctx, time.Minute)
 			defer cancel()
-			said, err := ask(ctx)
-			results[i] = probed{name, said, err}
+			do(ctx, i)
 			mu.Lock()
 			defer mu.Unlock()
 			done++
-			progress(done, total)
+			progress(done, n)
 			return nil
 		})
 	}
-	for i, f := range cfg.Feeds {
-		try(i, f.ID, func(ctx context.Context) (string, error) {
-			doc, err := fetch(ctx, f, cfg.Network.Allow)
-			if err != nil {
-				return "", err
-			}
-			said := joined(", ", doc.Head.Format, doc.Head.Language, count(len(doc.Items), "item"))
-			if n := len(doc.Warnings); n > 0 {
-				said += fmt.Sprintf("; %s, see watcher inspect", count(n, "warning"))
-			}
-			return said, nil
-		})
-	}
-	env := daemon.TargetEnv(cfg, daemon.Options{Version: versionString(), Terminal: t.forAlerts()})
-	for i, target := range cfg.Targets {
-		try(len(cfg.Feeds)+i, target.Name, func(ctx context.Context) (string, error) { return greet(ctx, target, env) })
-	}
-	_ = group.Wait() // no probe ends another
-	finish()
-	return probeReport(t, results)
+	_ = group.Wait() // none of them ends another
 }
 
 // probed is how a feed or target answered.
 type probed struct {
 	name, said string
 	err        error
+}
+
+func feedSays(doc feeds.Document) string {
+	said := joined(", ", doc.Head.Format, doc.Head.Language, count(len(doc.Items), "item"))
+	if n := len(doc.Warnings); n > 0 {
+		said += fmt.Sprintf("; %s, see watcher inspect", count(n, "warning"))
+	}
+	return said
 }
 
 // greet connects to a target, as far as its kind can be greeted without a

@@ -1,0 +1,217 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"watcher/internal/config"
+	"watcher/internal/feeds"
+	"watcher/internal/rules"
+)
+
+func newTry(t *terminal) *cobra.Command {
+	var o tryOptions
+	cmd := &cobra.Command{
+		Use:   "try [-c FILE] [--json|--why] QUERY [URL|FILE…]\n  watcher try [-c FILE] --rule NAME [URL|FILE…]",
+		Short: "Run a query, or a rule of the config, over feeds or files",
+		Long: `Shows which items a query matches, with the words that matched. It looks at the
+feeds and files that are named ("-" is stdin), or else at those of the config,
+whose lists a query can use too. Of what it does not match, --why says which
+part failed. A rule of the config that is tried on named feeds or files looks at
+all of them, whatever its own scope.
+
+Exits with 0 if something matches, 1 if nothing does, 2 on errors, as grep does.
+-- ends the options.`,
+		Example: `  watcher try 'NATO AND @baltics'
+  watcher try '"Enhanced Forward Presence"' https://news.err.ee/rss
+  watcher try --rule forward-presence --why feed.xml`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if o.rule == "" && len(args) == 0 {
+				return errors.New("QUERY is missing")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, stop := untilSignal(cmd.Context())
+			defer stop()
+			if o.rule == "" {
+				o.query, args = args[0], args[1:]
+			}
+			o.sources = args
+			found, err := try(ctx, t, o)
+			switch {
+			case err != nil:
+				return &exitError{exitUsage, err}
+			case !found:
+				return &exitError{code: exitFailed}
+			}
+			return nil
+		},
+	}
+	configFlag(cmd, &o.config)
+	cmd.Flags().StringVar(&o.rule, "rule", "", "try this rule of the config instead of a query")
+	cmd.Flags().BoolVar(&o.json, "json", false, "print a JSON object for each match")
+	cmd.Flags().BoolVar(&o.why, "why", false, "say of what does not match which part failed")
+	cmd.MarkFlagsMutuallyExclusive("json", "why")
+	return cmd
+}
+
+type tryOptions struct {
+	config  string
+	rule    string
+	query   string
+	json    bool
+	why     bool
+	sources []string
+}
+
+// trial is a query that is tried on items.
+type trial struct {
+	tryOptions
+	t     *terminal
+	set   *rules.Set
+	tried int
+	found int
+}
+
+// try runs a query and reports whether something matched. An error of a source
+// does not keep it from the others.
+func try(ctx context.Context, t *terminal, o tryOptions) (found bool, err error) {
+	var cfg *config.Config
+	if o.needsConfig() {
+		if _, cfg, err = loadConfig(o.config); err != nil {
+			return false, errors.Unwrap(err) // the code is try's own
+		}
+	}
+	set, err := o.compile(cfg)
+	if err != nil {
+		return false, err
+	}
+	tr := &trial{tryOptions: o, t: t, set: set}
+	documents, failures := readAll(ctx, t, cfg, o.sources)
+	for _, items := range documents {
+		for i := range items {
+			if err := tr.item(&items[i]); err != nil {
+				return false, fmt.Errorf("write the result: %w", err)
+			}
+		}
+	}
+	if !o.json {
+		tr.summary()
+	}
+	return tr.found > 0, errors.Join(failures...)
+}
+
+// needsConfig reports whether there is something only a config can tell.
+func (o *tryOptions) needsConfig() bool {
+	return o.config != "" || o.rule != "" || len(o.sources) == 0 || strings.Contains(o.query, "@")
+}
+
+// compile makes a set of the one rule that is tried.
+func (o *tryOptions) compile(cfg *config.Config) (*rules.Set, error) {
+	rule := rules.Rule{Match: o.query}
+	var options rules.Options
+	if cfg != nil {
+		options = cfg.Language
+	}
+	if o.rule != "" {
+		i := slices.IndexFunc(cfg.Rules, func(r config.Rule) bool { return r.Name == o.rule })
+		if i < 0 {
+			return nil, fmt.Errorf("no rule is named %s, there are: %s", o.rule, strings.Join(ruleNames(cfg), ", "))
+		}
+		rule = cfg.Rules[i].Rule
+	}
+	if len(o.sources) > 0 {
+		rule.Feeds = nil
+		options.Feeds, options.Tags = nil, nil
+	}
+	set, err := rules.Compile([]rules.Rule{rule}, options)
+	if mistakes := rules.AsErrors(err); mistakes != nil {
+		var lines []string
+		for _, m := range mistakes {
+			lines = append(lines, strings.TrimRight(m.Text()+"\n"+m.Caret(), "\n"))
+		}
+		return nil, errors.New(strings.Join(lines, "\n"))
+	}
+	return set, err
+}
+
+func ruleNames(cfg *config.Config) []string {
+	names := make([]string, len(cfg.Rules))
+	for i, r := range cfg.Rules {
+		names[i] = r.Name
+	}
+	return names
+}
+
+// item tries one item and prints what came of it.
+func (tr *trial) item(it *feeds.Item) error {
+	tr.tried++
+	matches := tr.set.Match(it)
+	switch {
+	case len(matches) > 0:
+		tr.found++
+		if tr.json {
+			return writeJSON(tr.t.stdout, matchFor(it, tr.rule, matches[0].Spans))
+		}
+		return tr.hit(it, matches[0].Spans)
+	case tr.why:
+		return tr.miss(it)
+	}
+	return nil
+}
+
+// summary says how many items matched, and how to find out why not.
+func (tr *trial) summary() {
+	verb := "match"
+	if tr.found == 1 {
+		verb = "matches"
+	}
+	fmt.Fprintf(tr.t.stderr, "%d of %s %s", tr.found, count(tr.tried, "item"), verb)
+	if tr.found == 0 && tr.tried > 0 && !tr.why {
+		fmt.Fprint(tr.t.stderr, "; --why says of each why not")
+	}
+	fmt.Fprintln(tr.t.stderr)
+}
+
+// readAll reads the named sources, or all feeds of the config where none is
+// named. What could not be read is among the failures, by its name.
+func readAll(ctx context.Context, t *terminal, cfg *config.Config, args []string) (documents [][]feeds.Item, failures []error) {
+	note := func(name string, doc feeds.Document, err error) {
+		if err != nil {
+			failures = append(failures, fmt.Errorf("%s: %w", name, err))
+		}
+		documents = append(documents, doc.Items)
+	}
+	if len(args) == 0 {
+		docs, errs := fetchAll(ctx, t, cfg)
+		for i, f := range cfg.Feeds {
+			note(f.ID, docs[i], errs[i])
+		}
+		return documents, failures
+	}
+	for _, arg := range args {
+		doc, err := readArg(ctx, t, cfg, arg)
+		note(arg, doc, err)
+	}
+	return documents, failures
+}
+
+// readArg reads a source that is named; if it is a feed of the config, by its
+// address or name, it is fetched as that one, so that feed: and tag: hold.
+func readArg(ctx context.Context, t *terminal, cfg *config.Config, arg string) (feeds.Document, error) {
+	if cfg == nil {
+		return readSource(ctx, t, arg, nil)
+	}
+	for _, f := range cfg.Feeds {
+		if arg == f.URL || arg == f.ID {
+			return fetch(ctx, f, append(slices.Clone(cfg.Network.Allow), named(ctx, f.URL)...))
+		}
+	}
+	return readSource(ctx, t, arg, cfg.Network.Allow)
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"watcher/internal/feeds"
+	"watcher/internal/notify"
+	"watcher/internal/rules"
+)
+
+// matchJSON is a line of try --json.
+type matchJSON struct {
+	Item  triedJSON  `json:"item"`
+	Rule  string     `json:"rule"` // empty for a query
+	Spans []spanJSON `json:"spans"`
+}
+
+type triedJSON struct {
+	itemJSON
+	Feed    string   `json:"feed"`
+	FeedURL string   `json:"feed_url"`
+	Tags    []string `json:"tags"`
+}
+
+// spanJSON is a piece of a field that answers a term.
+type spanJSON struct {
+	Field string `json:"field"`
+	Index int    `json:"index,omitempty"` // which author or category
+	Start int    `json:"start"`           // byte offsets into the field's text
+	End   int    `json:"end"`
+	Text  string `json:"text"`
+	Term  string `json:"term"`
+}
+
+func matchFor(it *feeds.Item, rule string, spans []rules.Span) matchJSON {
+	m := matchJSON{
+		Item: triedJSON{itemFor(it), it.Feed, it.FeedURL, append([]string{}, it.Tags...)},
+		Rule: rule, Spans: make([]spanJSON, len(spans)),
+	}
+	for i, s := range spans {
+		m.Spans[i] = spanJSON{s.Field, s.Index, s.Start, s.End, fieldText(it, s)[s.Start:s.End], s.Term}
+	}
+	return m
+}
+
+// fieldText is the text that a span's offsets count in.
+func fieldText(it *feeds.Item, s rules.Span) string {
+	switch s.Field {
+	case "title":
+		return it.Title
+	case "summary":
+		return it.Summary
+	case "content":
+		return it.Content
+	case "link":
+		return it.Link
+	case "author":
+		return it.Authors[s.Index]
+	case "category":
+		return it.Categories[s.Index]
+	}
+	return ""
+}
+
+// hit prints an item that matches: its title, where it is from, and a short
+// excerpt of every other field that had something in it.
+func (tr *trial) hit(it *feeds.Item, spans []rules.Span) error {
+	t := tr.t
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", t.titleOf(it, spansIn(spans, "title", 0)))
+	fmt.Fprintf(&b, "  %s\n", t.paint(dim, joined(" · ", it.Feed, when(it), termsOf(spans))))
+	for i, s := range spans {
+		first := i == 0 || spans[i-1].Field != s.Field || spans[i-1].Index != s.Index
+		if s.Field == "title" || !first {
+			continue
+		}
+		e := notify.MakeExcerpt(s.Field, fieldText(it, s), spansIn(spans, s.Field, s.Index))
+		label := ""
+		if s.Field != "content" && s.Field != "summary" {
+			label = t.paint(dim, s.Field+": ")
+		}
+		fmt.Fprintf(&b, "  %s%s\n", label, t.marked(e.Text, e.Spans, ""))
+	}
+	if it.Link != "" {
+		fmt.Fprintf(&b, "  %s\n", t.paint(cyan, line(it.Link)))
+	}
+	b.WriteByte('\n')
+	_, err := fmt.Fprint(t.stdout, b.String())
+	return err
+}
+
+// miss prints an item that does not match, and what became of each part of the
+// query.
+func (tr *trial) miss(it *feeds.Item) error {
+	t := tr.t
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s\n", t.paint(red, "no match:"), t.titleOf(it, nil))
+	fmt.Fprintf(&b, "  %s\n", t.paint(dim, joined(" · ", it.Feed, when(it))))
+	for _, l := range tr.set.Explain(0, it).Lines {
+		fmt.Fprintf(&b, "    %s\n", clean(l))
+	}
+	b.WriteByte('\n')
+	_, err := fmt.Fprint(t.stdout, b.String())
+	return err
+}
+
+// titleOf is an item's title with what matched in it.
+func (t *terminal) titleOf(it *feeds.Item, spans [][2]int) string {
+	if line(it.Title) == "" {
+		return t.paint(bold, "(no title)")
+	}
+	e := notify.MakeExcerpt("title", it.Title, spans)
+	return t.marked(e.Text, e.Spans, bold)
+}
+
+// marked paints the spans of a stranger's text, and the rest in base.
+func (t *terminal) marked(text string, spans [][2]int, base style) string {
+	var b strings.Builder
+	at := 0
+	plain := func(s string) {
+		if s = flat(s); base != "" {
+			s = t.paint(base, s)
+		}
+		b.WriteString(s)
+	}
+	for _, s := range spans {
+		if s[0] < at {
+			continue // terms may overlap; what is painted stays so
+		}
+		plain(text[at:s[0]])
+		b.WriteString(t.paint(hit, flat(text[s[0]:s[1]])))
+		at = s[1]
+	}
+	plain(text[at:])
+	return b.String()
+}
+
+// flat is clean for a piece of a line: what breaks a line becomes a blank.
+func flat(s string) string {
+	return strings.NewReplacer("\n", " ", "\t", " ").Replace(clean(s))
+}
+
+func spansIn(spans []rules.Span, field string, index int) [][2]int {
+	var out [][2]int
+	for _, s := range spans {
+		if s.Field == field && s.Index == index {
+			out = append(out, [2]int{s.Start, s.End})
+		}
+	}
+	return out
+}
+
+// termsOf lists the terms that matched, each once.
+func termsOf(spans []rules.Span) string {
+	var terms []string
+	seen := map[string]bool{}
+	for _, s := range spans {
+		if !seen[s.Term] {
+			seen[s.Term] = true
+			terms = append(terms, s.Term)
+		}
+	}
+	return strings.Join(terms, ", ")
+}
