@@ -304,6 +304,7 @@ func TestErrorsAreSafeToPrint(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(whole))
+	f.Add([]byte("\r0")) // a carriage return alone ends a line, too
 	for _, dir := range []string{"testdata/bad/*.yaml", "../../config.example.yaml"} {
 		files, _ := filepath.Glob(dir)
 		for _, file := range files {

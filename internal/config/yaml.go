@@ -55,7 +55,7 @@ func unreadable(src *source) (at position, text string) {
 			switch {
 			case r == utf8.RuneError && size == 1:
 				return position{i + 1, col}, "this is not UTF-8 text; save the file as UTF-8"
-			case r < ' ' && r != '\t' && r != '\r' || r >= 0x7f && r < 0xa0 && r != 0x85 || r == 0xfffe || r == 0xffff || r == 0xfeff:
+			case r < ' ' && r != '\t' || r >= 0x7f && r < 0xa0 || r == 0xfffe || r == 0xffff || r == 0xfeff:
 				return position{i + 1, col}, fmt.Sprintf("the character %U is not allowed in YAML", r)
 			}
 			line = line[size:]
