@@ -155,7 +155,26 @@ func (c *Client) readAnswer(ctx context.Context, ans *answer, src *Source, k Kno
 	if err != nil {
 		return Result{}, err
 	}
+	if res.Document.Unread > 0 {
+		res.Known = Known{} // nothing may say that the rest is known
+	}
+	res.Document.fillLanguage(ans.resp.Header.Get("Content-Language"))
 	return res, nil
+}
+
+// fillLanguage takes the language that HTTP names where the document names
+// none. A list of languages is that of a site, not of a feed.
+func (d *Document) fillLanguage(header string) {
+	language := languageTag(header)
+	if d.Head.Language != "" || language == "" {
+		return
+	}
+	d.Head.Language = language
+	for i := range d.Items {
+		if d.Items[i].Language == "" {
+			d.Items[i].Language = language
+		}
+	}
 }
 
 // validators takes over an answer's validators, byte for byte. A 200 replaces

@@ -48,6 +48,7 @@ func (r *documentReader) readText(text []byte) error {
 	if len(start) > 0 && (start[0] == '{' || start[0] == '[') {
 		return r.readJSON(start)
 	}
+	text = expandEntities(text)
 	l, ok := split(text)
 	if !ok {
 		return notFeed(text, r.page.base)
@@ -60,7 +61,7 @@ type documentReader struct {
 	doc      *Document
 	page     page
 	known    map[uint64]Entry // by Raw
-	lost     int // items that could not be read
+	lost     int              // items that could not be read
 	unwarned int
 }
 
@@ -79,7 +80,7 @@ func (r *documentReader) setHead(title text, link, language string) {
 	h := &r.doc.Head
 	h.Title = oneLine(title.String())
 	h.Link = link
-	h.Language = CleanText(language)
+	h.Language = languageTag(language)
 	r.page.home = CanonicalLink(link)
 	r.page.language = h.Language
 }

@@ -379,8 +379,9 @@ func nativePrefixes(root []byte) []string {
 	return prefixes
 }
 
-// attribute is one of a start tag, as written: entities are not decoded.
-type attribute struct{ name, value []byte }
+// attribute is one of a start tag, as written: entities are not decoded. rest
+// is the tag behind the value.
+type attribute struct{ name, value, rest []byte }
 
 // attributes reads those of a whole start tag. Values may lack their quotes,
 // and names their values.
@@ -389,7 +390,7 @@ func attributes(tag []byte) []attribute {
 	b := tag[min(1, len(tag)):]
 	b = b[len(nameAt(b, 0)):]
 	for {
-		b = bytes.TrimLeft(b, " \t\r\n/")
+		b = bytes.TrimLeft(b, " \t\r\n/\"'")
 		name := nameAt(b, 0)
 		if len(name) == 0 {
 			if len(b) == 0 || b[0] == '>' {
@@ -403,6 +404,7 @@ func attributes(tag []byte) []attribute {
 		if len(b) > 0 && b[0] == '=' {
 			b = bytes.TrimLeft(b[1:], " \t\r\n")
 			a.value, b = attributeValue(b)
+			a.rest = b
 		}
 		as = append(as, a)
 	}
@@ -414,7 +416,7 @@ func attributeValue(b []byte) (value, rest []byte) {
 	}
 	if q := b[0]; q == '"' || q == '\'' {
 		if i := bytes.IndexByte(b[1:], q); i >= 0 {
-			return b[1 : 1+i], b[2+i:]
+			return b[1 : 1+i], b[1+i:]
 		}
 		b = b[1:]
 	}

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+	"golang.org/x/text/encoding/charmap"
 )
 
 // PlainText turns HTML, or text that may hold some, into what a reader sees:
@@ -17,44 +18,77 @@ func PlainText(markup string) string {
 	if strings.IndexByte(markup, '<') < 0 && strings.IndexByte(markup, '&') < 0 {
 		return CleanText(markup)
 	}
-	var w textWriter
-	w.b.Grow(len(markup) / 2)
-	z := html.NewTokenizer(strings.NewReader(markup))
-	skip := atom.Atom(0) // inside an element whose content is not text
-	for {
-		switch z.Next() {
-		case html.ErrorToken:
-			if skip == 0 {
-				w.text(string(z.Raw())) // "a <b", cut off in a tag
+	p := plainTexter{markup: markup, z: html.NewTokenizer(strings.NewReader(markup))}
+	p.w.b.Grow(len(markup) / 2)
+	for p.token() {
+	}
+	return p.w.String()
+}
+
+// plainTexter is the work of one PlainText.
+type plainTexter struct {
+	markup   string
+	z        *html.Tokenizer
+	w        textWriter
+	at       int                // behind the current token
+	skip     atom.Atom          // the hidden element that the tokens are in; 0 outside
+	unclosed map[atom.Atom]bool // hidden elements of which no end tag follows
+}
+
+func (p *plainTexter) token() bool {
+	kind := p.z.Next()
+	raw := p.markup[p.at:min(len(p.markup), p.at+len(p.z.Raw()))]
+	p.at += len(raw)
+	switch kind {
+	case html.ErrorToken:
+		if p.skip == 0 {
+			p.w.text(html.UnescapeString(raw)) // "a <b", cut off in a tag
+		}
+		return false
+	case html.TextToken:
+		if p.skip == 0 {
+			p.w.text(html.UnescapeString(raw))
+		}
+	case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
+		name, _ := p.z.TagName()
+		tag := atom.Lookup(name)
+		switch {
+		case p.skip != 0:
+			if kind == html.EndTagToken && tag == p.skip {
+				p.skip = 0
 			}
-			return w.String()
-		case html.TextToken:
-			if skip == 0 {
-				w.text(html.UnescapeString(string(z.Raw())))
-			}
-		case html.StartTagToken:
-			raw := string(z.Raw())
-			name, _ := z.TagName()
-			tag := atom.Lookup(name)
-			switch {
-			case skip != 0:
-			case hidden[tag]:
-				skip = tag
-			default:
-				w.tag(tag, raw, name)
-			}
-		case html.EndTagToken, html.SelfClosingTagToken:
-			raw := string(z.Raw())
-			name, _ := z.TagName()
-			tag := atom.Lookup(name)
-			switch {
-			case skip != 0 && tag == skip:
-				skip = 0
-			case skip == 0:
-				w.tag(tag, raw, name)
-			}
+		case kind == html.StartTagToken && hidden[tag] && p.closes(tag):
+			p.skip = tag
+		default:
+			p.w.tag(tag, raw, name)
 		}
 	}
+	return true
+}
+
+// closes says whether the end tag of a hidden element follows. One that was
+// never closed must not hide the rest of the article.
+func (p *plainTexter) closes(tag atom.Atom) bool {
+	if p.unclosed[tag] {
+		return false
+	}
+	end := "</" + tag.String()
+	for rest := p.markup[p.at:]; ; {
+		i := strings.IndexByte(rest, '<')
+		if i < 0 {
+			break
+		}
+		rest = rest[i:]
+		if len(rest) >= len(end) && strings.EqualFold(rest[:len(end)], end) {
+			return true
+		}
+		rest = rest[1:]
+	}
+	if p.unclosed == nil {
+		p.unclosed = map[atom.Atom]bool{}
+	}
+	p.unclosed[tag] = true
+	return false
 }
 
 // CleanText is PlainText for what is no markup: entities and tags are text.
@@ -84,7 +118,7 @@ func isClean(s string) bool {
 // hidden are the elements whose content no reader sees as text.
 var hidden = map[atom.Atom]bool{
 	atom.Script: true, atom.Style: true, atom.Template: true, atom.Head: true, atom.Iframe: true,
-	atom.Object: true, atom.Svg: true, atom.Math: true, atom.Noembed: true, atom.Noframes: true,
+	atom.Object: true, atom.Svg: true, atom.Noembed: true, atom.Noframes: true,
 	atom.Select: true, atom.Textarea: true, atom.Audio: true, atom.Video: true, atom.Canvas: true,
 }
 
@@ -142,6 +176,11 @@ func (w *textWriter) text(s string) {
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRuneInString(s[i:])
 		}
+		if r >= 0x80 && r < 0xA0 && size == 2 {
+			w.latin(r)
+			i += size
+			continue
+		}
 		switch {
 		case unicode.IsSpace(r):
 			w.space = true
@@ -151,6 +190,15 @@ func (w *textWriter) text(s string) {
 			w.b.WriteString(s[i : i+size])
 		}
 		i += size
+	}
+}
+
+// latin writes a C1 control as the windows-1252 letter that was meant: quotes
+// and dashes that went through a program which took them for Latin-1.
+func (w *textWriter) latin(r rune) {
+	if r = charmap.Windows1252.DecodeByte(byte(r)); r >= 0xA0 && r != utf8.RuneError {
+		w.gap()
+		w.b.WriteRune(r)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/mmcdole/gofeed/atom"
@@ -74,9 +75,32 @@ func (x *xmlReader) prepare() error {
 	if x.l.root.end-x.l.root.start > 3 && x.rootTag[len(x.rootTag)-2] == '/' {
 		x.rootTag = append(bytes.TrimRight(bytes.Clone(x.rootTag[:len(x.rootTag)-1]), "/"), '>')
 	}
+	if x.l.atom {
+		x.rootTag = atomRoot(x.rootTag, x.l.root.name)
+	}
 	x.rootTag = hideBase(x.rootTag)
 	x.channelTag = hideBase(x.channelTag)
 	return nil
+}
+
+// atomRoot binds a feed element that is in a namespace nobody knows to Atom's:
+// the parser takes all of it for foreign otherwise.
+func atomRoot(tag []byte, name string) []byte {
+	declaration := "xmlns"
+	if prefix, _, ok := strings.Cut(name, ":"); ok {
+		declaration += ":" + prefix
+	}
+	for _, a := range attributes(tag) {
+		if string(a.name) != declaration || len(a.value) == 0 {
+			continue
+		}
+		if slices.Contains(vocabularies[:], string(bytes.TrimSpace(a.value))) {
+			return tag
+		}
+		at := len(tag) - len(a.rest) - len(a.value)
+		return slices.Concat(tag[:at], []byte(vocabularies[0]), tag[at+len(a.value):])
+	}
+	return tag
 }
 
 // withBase resolves an xml:base against the one around it.
@@ -129,12 +153,17 @@ func (x *xmlReader) wrap(pieces ...[]byte) []byte {
 // outside is the document without its items.
 func (x *xmlReader) outside() []byte {
 	var b bytes.Buffer
-	at := x.l.root.start
+	at := x.l.root.end
+	b.Write(x.rootTag)
 	for _, c := range x.l.items {
 		b.Write(x.text[at:c.start])
 		at = c.end
 	}
-	b.Write(x.text[at:x.l.end])
+	if x.l.end > at {
+		b.Write(x.text[at:x.l.end])
+	} else if x.l.complete { // <feed/>
+		b.WriteString("</" + x.l.root.name + ">")
+	}
 	return b.Bytes()
 }
 
