@@ -183,7 +183,12 @@ func TestWarnings(t *testing.T) {
 		{"a target twice in a list", strings.Replace(quiet, "keywords:", "notify: [t, t], keywords:", 1),
 			"w.yaml:3:31: rules[0].notify[1]: t is named twice"},
 		{"a phrase whose quotes were YAML's", strings.Replace(quiet, "keywords: [NATO]", `match: "Enhanced Forward Presence"`, 1),
-			`w.yaml:3:26: rules[0].match: the quotes are YAML's, so this finds the 3 words anywhere in the text; for the phrase write '"Enhanced Forward Presence"'`},
+			"w.yaml:3:27: rules[0].match: these words are looked for in any order and place; for the phrase write '\"Enhanced Forward Presence\"' with both quotes, or keywords: [Enhanced Forward Presence]\n    Enhanced Forward Presence\n    ^"},
+		{"the same words without quotes are as they should be", strings.Replace(quiet, "keywords: [NATO]", `match: NATO Estonia`, 1), ""},
+		{"a country that is also a pronoun", strings.Replace(quiet, "keywords: [NATO]", `match: NATO AND US`, 1),
+			"w.yaml:3:35: rules[0].match: US is also the word us; did you mean =US?\n    NATO AND US\n             ^"},
+		{"also among keywords", strings.Replace(quiet, "[NATO]", `[NATO, US]`, 1),
+			"w.yaml:3:9: rules[0]: US is also the word us; did you mean =US?"},
 		{"quotes that YAML needs are none of that", strings.Replace(quiet, "keywords: [NATO]", `match: '"Forward Presence" AND NATO'`, 1), ""},
 		{"nor is one word", strings.Replace(quiet, "keywords: [NATO]", `match: "NATO"`, 1), ""},
 	}

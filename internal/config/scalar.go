@@ -34,7 +34,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p *path) {
 func setScalar(v reflect.Value, text string) error {
 	switch t := v.Addr().Interface().(type) {
 	case *time.Duration:
-		x, err := parseDuration(text)
+		x, err := ParseDuration(text)
 		*t = x
 		return err
 	case *netip.Prefix:
@@ -106,9 +106,9 @@ var durationUnits = map[string]time.Duration{
 	"ms": time.Millisecond, "us": time.Microsecond, "µs": time.Microsecond, "ns": 1,
 }
 
-// parseDuration reads what time.ParseDuration reads without a sign, and days
+// ParseDuration reads what time.ParseDuration reads without a sign, and days
 // and weeks: "90s", "1d12h", "2w".
-func parseDuration(text string) (time.Duration, error) {
+func ParseDuration(text string) (time.Duration, error) {
 	const form = "such as 90s, 15m, 1d12h or 2w"
 	if text == "0" {
 		return 0, nil
