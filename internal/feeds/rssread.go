@@ -93,8 +93,12 @@ func (x *xmlReader) rssDraft(it *rss.Item, b []byte) *entryDraft {
 		}
 	}
 	d.link = x.rssLink(it, cs, d)
-	if d.link == "" {
-		d.link = cmp.Or(permalink, about)
+	// A permalink is one by default, and most feeds never say that theirs is
+	// none: only what is an address is taken for one.
+	for _, l := range [...]string{permalink, about} {
+		if d.link == "" {
+			d.link = absoluteLink(nil, l)
+		}
 	}
 	x.rssText(it, cs, d)
 	d.authors = rssAuthors(it)
