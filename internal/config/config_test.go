@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -236,7 +237,7 @@ func TestLoad(t *testing.T) {
 	} {
 		t.Run(shows, func(t *testing.T) {
 			_, err := Load(file)
-			es, ok := err.(Errors)
+			es, ok := errors.AsType[Errors](err)
 			if !ok || len(es) != 1 || !strings.HasPrefix(err.Error(), file+": cannot read the config: ") || strings.Count(err.Error(), file) != 1 {
 				t.Errorf("%v", err)
 			}
@@ -249,7 +250,7 @@ func TestLoad(t *testing.T) {
 func TestEveryMistakeAtOnce(t *testing.T) {
 	const text = "poll: {evry: 5m}\nfeeds: [{url: nowhere}]\nrules: [{name: r, keyword: [x]}]\nnotify: {t: {type: consol}}\nops: {notify: [u]}\nhttp: {contact: x}\n"
 	_, err := Parse("w.yaml", []byte(text), Env{})
-	es, _ := err.(Errors)
+	es, _ := errors.AsType[Errors](err)
 	lines := map[int]bool{}
 	for _, e := range es {
 		lines[e.Line] = true
@@ -330,7 +331,7 @@ func FuzzParse(f *testing.F) {
 			checkPlaces(t, cfg.Warnings, data)
 			return
 		}
-		es, ok := err.(Errors)
+		es, ok := errors.AsType[Errors](err)
 		if !ok || len(es) == 0 {
 			t.Fatalf("%T: %v", err, err)
 		}
