@@ -296,10 +296,10 @@ func itunesAuthor(i *ext.ITunesFeedExtension) string {
 	return i.Author
 }
 
-// resolved parses a link's base where a reader needs it as a URL.
+// parseBase parses an http or https address; nil if it is none.
 func parseBase(raw string) *url.URL {
 	u, err := url.Parse(raw)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
 		return nil
 	}
 	return u
