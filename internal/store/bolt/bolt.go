@@ -25,7 +25,7 @@ import (
 )
 
 var (
-	_ poll.Store    = (*Store)(nil)
+	_ poll.Ledger   = (*Store)(nil)
 	_ notify.Outbox = (*Store)(nil)
 )
 
