@@ -137,7 +137,7 @@ func (d *dispatcher) wait(ctx context.Context, wake notify.Wake) {
 	if wake.After > 0 {
 		pause = min(pause, wake.After)
 	}
-	if at := d.hosts.wake(); !at.IsZero() && d.running < d.slots() {
+	if at, ok := d.hosts.wake(); ok && d.running < d.slots() {
 		pause = min(pause, time.Until(at))
 	}
 	d.timer.Reset(pause)
@@ -161,7 +161,7 @@ func (d *dispatcher) done(f finish) {
 	}
 	key := f.job.feed.hostKey(&f.job.claim.State)
 	for _, j := range d.hosts.bar(key, f.job.plan.limit(key), f.bar) {
-		d.outcomes <- untouched(j.claim, j.host.turn(time.Now()))
+		d.outcomes <- untouched(j.claim, j.host.turn(j.claim.Feed, time.Now()))
 	}
 }
 

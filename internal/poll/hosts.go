@@ -73,11 +73,12 @@ type host struct {
 	limit   Limit
 	queue   []job
 	running int
-	next    time.Time     // nothing starts before
-	barred  time.Time     // the host asked for it, with a 429
-	tail    time.Time     // the last turn that was given out
-	took    time.Duration // what a poll takes, smoothed
-	place   int           // in the heap; -1 if it is not there
+	next    time.Time       // nothing starts before
+	barred  time.Time       // the host asked for it, with a 429
+	tail    time.Time       // the last turn that was given out
+	away    map[string]bool // feeds that were given a turn and are not back yet
+	took    time.Duration   // what a poll takes, smoothed
+	place   int             // in the heap; -1 if it is not there
 }
 
 func newHosts(patience time.Duration) *hosts {
@@ -102,19 +103,27 @@ func (h *hosts) add(j job, key string, now time.Time) (later time.Time, queued b
 		return time.Time{}, true
 	}
 	x := h.host(key, j.plan.limit(key))
-	if x.barred.After(now) || h.patience > 0 && len(x.queue) >= x.most(h.patience) {
-		return x.turn(now), false
-	}
 	j.host = x
+	if x.barred.After(now) || h.patience > 0 && !x.hasRoom(j.claim.Feed, h.patience, now) {
+		return x.turn(j.claim.Feed, now), false
+	}
+	delete(x.away, j.claim.Feed)
 	x.queue = append(x.queue, j)
 	h.queued++
 	h.update(x)
 	return time.Time{}, true
 }
 
-// most is how many polls may wait for their turn within patience.
-func (x *host) most(patience time.Duration) int {
-	return max(x.limit.Parallel, min(int(patience/x.pace()), mostQueued/4))
+// hasRoom says whether a feed may queue. As long as others are away, only those
+// that come back may: what is due anew has to stand behind them.
+func (x *host) hasRoom(feed string, patience time.Duration, now time.Time) bool {
+	if x.tail.Add(time.Minute).Before(now) {
+		x.away = nil // who is not back by now will not come
+	}
+	if len(x.away) > 0 && !x.away[feed] {
+		return false
+	}
+	return len(x.queue) < max(x.limit.Parallel, min(int(patience/x.pace()), mostQueued/4))
 }
 
 // pace is how far apart the polls of the host can start.
@@ -122,9 +131,13 @@ func (x *host) pace() time.Duration {
 	return max(x.limit.Spacing, x.took/time.Duration(x.limit.Parallel), leastPace)
 }
 
-// turn gives out a time at which a poll is likely to find the host free. No two
+// turn gives a feed a time at which it is likely to find the host free. No two
 // turns are the same, so that what waits for a host comes back one by one.
-func (x *host) turn(now time.Time) time.Time {
+func (x *host) turn(feed string, now time.Time) time.Time {
+	if x.away == nil {
+		x.away = make(map[string]bool)
+	}
+	x.away[feed] = true
 	queue := time.Duration(len(x.queue)) * x.pace()
 	for _, t := range []time.Time{now, x.barred, x.next.Add(queue)} {
 		if t.After(x.tail) {
@@ -160,13 +173,16 @@ func pop(queue *[]job) job {
 	return j
 }
 
-// wake is when start will yield next, unless a poll ends before; zero if only
-// that can bring something.
-func (h *hosts) wake() time.Time {
-	if len(h.ready) == 0 {
-		return time.Time{}
+// wake is when start will yield next; false if only the end of a poll can bring
+// something.
+func (h *hosts) wake() (time.Time, bool) {
+	if len(h.free) > 0 {
+		return time.Time{}, true
 	}
-	return h.ready[0].next
+	if len(h.ready) == 0 {
+		return time.Time{}, false
+	}
+	return h.ready[0].next, true
 }
 
 // done notes that a poll has ended.

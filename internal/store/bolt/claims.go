@@ -125,7 +125,7 @@ func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim
 	}
 	articles := make(map[uint64][]byte)
 	for i := range outcomes {
-		packed, err := packArticles(outcomes[i].Articles)
+		packed, err := s.packArticles(outcomes[i].Articles)
 		if err != nil {
 			return nil, err
 		}

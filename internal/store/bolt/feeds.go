@@ -249,4 +249,3 @@ func putRecord(bucket *bbolt.Bucket, n uint64, r *feedRecord) error {
 	}
 	return bucket.Put(key, v)
 }
-
