@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -68,14 +69,14 @@ func golden(t *testing.T, file, got string) {
 // checkPlaces sees that every error stands in the file, and in its order.
 func checkPlaces(t *testing.T, es Errors, data []byte) {
 	t.Helper()
-	lines := strings.Split(string(data), "\n")
+	lines := newSource("", data).lines
 	var last Error
 	for _, e := range es {
 		if e.Line < 1 || e.Line > len(lines) {
 			t.Errorf("%v: the file has %d lines", e, len(lines))
 			continue
 		}
-		if width := len([]rune(lines[e.Line-1])); e.Col < 1 || e.Col > width+1 {
+		if width := utf8.RuneCount(lines[e.Line-1]); e.Col < 1 || e.Col > width+1 {
 			t.Errorf("%v: the line has %d columns", e, width)
 		}
 		if e.Line < last.Line || e.Line == last.Line && e.Col < last.Col {

@@ -16,11 +16,34 @@ type source struct {
 }
 
 func newSource(name string, data []byte) *source {
-	lines := bytes.Split(data, []byte{'\n'})
-	for i, l := range lines {
-		lines[i] = bytes.TrimSuffix(l, []byte{'\r'})
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // which has no column
+	s := &source{name: name, lines: make([][]byte, 0, bytes.Count(data, []byte{'\n'})+1)}
+	for {
+		at, size := lineEnd(data)
+		s.lines = append(s.lines, data[:at])
+		if size == 0 {
+			return s
+		}
+		data = data[at+size:]
 	}
-	return &source{name: name, lines: lines}
+}
+
+// lineEnd finds the first line end and its size, 0 if there is none. YAML 1.1
+// (5.4) has more of them than others, and the parser counts lines by those.
+func lineEnd(data []byte) (at, size int) {
+	for i, c := range data {
+		switch {
+		case c == '\r' && i+1 < len(data) && data[i+1] == '\n':
+			return i, 2
+		case c == '\n' || c == '\r':
+			return i, 1
+		case c == 0xc2 && bytes.HasPrefix(data[i:], []byte("\u0085")):
+			return i, 2
+		case c == 0xe2 && (bytes.HasPrefix(data[i:], []byte("\u2028")) || bytes.HasPrefix(data[i:], []byte("\u2029"))):
+			return i, 3
+		}
+	}
+	return len(data), 0
 }
 
 // position is a place in the file: line and column from 1, the column in
@@ -72,7 +95,7 @@ type cursor struct {
 
 // longLine is the length from which the inside of a line is not walked: that
 // would take forever on a generated file that is all one line.
-const longLine = 1 << 20
+const longLine = 64 << 10
 
 func (s *source) cursor(p position) *cursor {
 	c := &cursor{src: s, position: position{p.line, 1}}

@@ -41,6 +41,8 @@ func TestPlaceInsideAScalar(t *testing.T) {
 		{"JSON", "{\"a\": 1, \"q\": \"x \\/ §\"}\n"},
 		{"after an anchor", "q: &anchor 'x §'\n"},
 		{"after a tag", "q: !!str x §\n"},
+		{"line ends of an old Mac", "a: 1\rq: x\r  §\r"},
+		{"line ends that only YAML knows", "a: 1\u2028b: 2\u0085q: §\u2029"},
 		{"Windows line ends", "a: 1\r\nq: |\r\n  NATO\r\n  §\r\n"},
 	}
 	for _, test := range tests {

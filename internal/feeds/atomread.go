@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"cmp"
+	"encoding/base64"
 	"strings"
 
 	"github.com/mmcdole/gofeed/atom"
@@ -52,6 +53,7 @@ func (x *xmlReader) atomDraft(e *atom.Entry, b []byte) *entryDraft {
 		d.language = attr(b[:start], "xml:lang")
 	}
 	kinds := map[string]string{}
+	created := ""
 	hasID := false
 	for _, c := range children(b) {
 		_, local, _ := strings.Cut(c.name, ":")
@@ -60,9 +62,14 @@ func (x *xmlReader) atomDraft(e *atom.Entry, b []byte) *entryDraft {
 			if !hasID {
 				d.guid, hasID = c.text(), true
 			}
+		case "created":
+			created = c.text()
 		case "title", "summary", "content":
 			if _, ok := kinds[local]; !ok {
 				kinds[local] = strings.ToLower(strings.TrimSpace(c.attr("type")))
+				if strings.EqualFold(c.attr("mode"), "base64") { // Atom 0.3
+					kinds[local] = "base64"
+				}
 			}
 		case "link":
 			if rel := c.attr("rel"); rel == "" || rel == "alternate" {
@@ -94,13 +101,10 @@ func (x *xmlReader) atomDraft(e *atom.Entry, b []byte) *entryDraft {
 		}
 	}
 	for _, c := range e.Categories {
-		d.categories = append(d.categories, cmp.Or(c.Label, c.Term))
+		d.categories = append(d.categories, c.Label, c.Term)
 	}
-	d.published = x.date(e.Published)
+	d.published = x.date(e.Published, created, value(e.Extensions["dc"]["date"]))
 	d.updated = x.date(e.Updated)
-	if d.published.IsZero() {
-		d.published = x.date(value(e.Extensions["dc"]["date"]))
-	}
 	return d
 }
 
@@ -108,6 +112,10 @@ func (x *xmlReader) atomDraft(e *atom.Entry, b []byte) *entryDraft {
 // 3.1.1), but for the many feeds that put escaped HTML there.
 func atomText(s, kind string) text {
 	switch kind {
+	case "base64":
+		if b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(s)); err == nil {
+			s = string(b)
+		}
 	case "", "text", "text/plain":
 		return text{s: s, plain: !looksLikeHTML(s)}
 	}

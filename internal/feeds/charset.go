@@ -8,11 +8,12 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/ianaindex"
 	"golang.org/x/text/encoding/unicode/utf32"
+	"golang.org/x/text/transform"
 
 	textunicode "golang.org/x/text/encoding/unicode"
 )
@@ -51,7 +52,7 @@ func decodeText(body []byte, contentType string) decoded {
 			name = declared[0].name
 		}
 		return decoded{text: body, name: name}
-	case bad == 0 && (runs >= 4 || !multiByte(declared)):
+	case bad == 0 && (runs >= enoughUTF8 || !multiByte(declared)):
 		d := decoded{text: body, name: "utf-8"}
 		if len(declared) > 0 && declared[0].name != "utf-8" {
 			d.warning = "the document says it is " + declared[0].name + " but is UTF-8"
@@ -208,8 +209,10 @@ func lookupLabel(name string) (label, bool) {
 		strings.HasPrefix(name, "iso-10646") || name == "u16" || name == "u32" || name == "utf16" || name == "utf32" {
 		return label{}, false
 	}
-	if enc, canonical := charset.Lookup(name); enc != nil && enc != encoding.Replacement && enc != encoding.Nop {
-		return label{name: canonical, enc: enc}, true
+	if enc, err := htmlindex.Get(name); err == nil && enc != encoding.Replacement {
+		if canonical, err := htmlindex.Name(enc); err == nil {
+			return label{name: canonical, enc: enc}, true
+		}
 	}
 	if enc, err := ianaindex.IANA.Encoding(name); err == nil && enc != nil {
 		return label{name: name, enc: enc}, true
@@ -240,23 +243,36 @@ func multiByte(ls []label) bool {
 	return !single
 }
 
-// countUTF8 counts the letters of more than one byte, and the bytes that are
-// part of none.
+// countUTF8 counts the letters of more than one byte, up to a few, and the
+// bytes that are part of none.
 func countUTF8(b []byte) (runs, bad int) {
-	for i := 0; i < len(b); {
-		if b[i] < utf8.RuneSelf {
-			i++
-			continue
-		}
+	valid := utf8.Valid(b)
+	for i := nextHigh(b, 0); i < len(b); i = nextHigh(b, i) {
 		r, size := utf8.DecodeRune(b[i:])
 		if r == utf8.RuneError && size == 1 {
 			bad++
-		} else {
-			runs++
+		} else if runs++; valid && runs >= enoughUTF8 {
+			return runs, 0
 		}
 		i += size
 	}
 	return runs, bad
+}
+
+// enoughUTF8 letters are UTF-8 by no chance in any encoding.
+const enoughUTF8 = 4
+
+// nextHigh returns the index of the next byte from i on that is not ASCII.
+func nextHigh(b []byte, i int) int {
+	for ; i+8 <= len(b); i += 8 {
+		if binary.LittleEndian.Uint64(b[i:])&0x8080808080808080 != 0 {
+			break
+		}
+	}
+	for i < len(b) && b[i] < utf8.RuneSelf {
+		i++
+	}
+	return i
 }
 
 // hasHighRuns says whether the bytes above ASCII mostly stand in rows.
@@ -300,7 +316,9 @@ func transcode(b []byte, name string, enc encoding.Encoding) decoded {
 	if cm, ok := enc.(*charmap.Charmap); ok {
 		d.text = decodeCharmap(b, cm)
 	} else {
-		text, err := enc.NewDecoder().Bytes(b)
+		// Room for what most encodings need at most, at once: doubling would
+		// hold a large document three times over.
+		text, _, err := transform.Append(enc.NewDecoder(), make([]byte, 0, len(b)*3/2+64), b)
 		if err != nil && len(text) == 0 {
 			text = bytes.ToValidUTF8(b, []byte(string(unicode.ReplacementChar)))
 		}
@@ -325,7 +343,13 @@ func decodeCharmap(b []byte, cm *charmap.Charmap) []byte {
 			table[i] = utf8.AppendRune(nil, cm.DecodeByte(byte(i)))
 		}
 	}
-	out := make([]byte, 0, len(b)+len(b)/2)
+	size := len(b)
+	for _, c := range b {
+		if c >= utf8.RuneSelf || !ascii {
+			size += len(table[c]) - 1
+		}
+	}
+	out := make([]byte, 0, size)
 	for _, c := range b {
 		if c < utf8.RuneSelf && ascii {
 			out = append(out, c)

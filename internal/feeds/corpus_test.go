@@ -26,10 +26,34 @@ const corpusDir = "../../../shared/corpus/feedparser"
 var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 
 // unread are the documents that are not read, and why that is right.
-var unread = map[string]string{}
+var unread = map[string]string{
+	"illformed/rss_empty_document.xml":   "it is a comment and nothing else",
+	"illformed/rss_incomplete_cdata.xml": "it is cut off inside the first title",
+}
 
 // unequal are the expectations that are not met, and why.
-var unequal = map[string]string{}
+var unequal = map[string]string{
+	"encoding/bozo_linenoise.xml": "it says UTF-8 and but for one byte it is; feedparser takes all of it for windows-1252",
+	"entities/lang.xml":           "HTML 5 has made U+27E8 of the entity",
+	"entities/rang.xml":           "HTML 5 has made U+27E9 of the entity",
+
+	"wellformed/base/http_channel_link_base_content_location.xml": contentLocation,
+	"wellformed/base/http_entry_id_base_content_location.xml":     contentLocation,
+	"wellformed/base/http_item_link_base_content_location.xml":    contentLocation,
+	"wellformed/http/headers_content_location-relative.xml":       contentLocation,
+
+	"wellformed/base/http_entry_id_base_docuri.xml": "an id is an identifier, not a link: it is kept as written",
+
+	"wellformed/base/http_feed_title_base64_base_content_location.xml": base64Title,
+	"wellformed/base/http_feed_title_base64_base_docuri.xml":           base64Title,
+
+	"wellformed/rss/item_description_and_summary.xml": "of a description and a summary, the summary is ours",
+}
+
+const (
+	contentLocation = "Content-Location is no base any more (RFC 7231, appendix B)"
+	base64Title     = "the title of the feed itself in base64, which Atom 1.0 dropped, is left as it is"
+)
 
 // corpusDoc is a document of the corpus with what its comment asks for.
 type corpusDoc struct {
@@ -84,7 +108,8 @@ func TestCorpus(t *testing.T) {
 				t.Errorf("%s is listed as unread but was read", d.name)
 			}
 		}
-		ok, carried, why := meets(d.expect, &res.Document)
+		expect := strings.ReplaceAll(d.expect, "http://127.0.0.1:8097", srv.URL)
+		ok, carried, why := meets(expect, &res.Document)
 		if !carried {
 			continue
 		}

@@ -64,19 +64,19 @@ func (p *page) item(d *entryDraft) (it Item, ok bool) {
 		Link:       absoluteLink(base, d.link),
 		Authors:    cleanList(d.authors),
 		Categories: cleanList(d.categories),
-		Language:   CleanText(d.language),
+		Language:   languageTag(d.language),
 		Published:  utc(d.published),
 		Updated:    utc(d.updated),
+	}
+	if it.GUID == "" && it.Link == "" && it.Title == "" && it.Text() == "" && d.language == "" && len(it.Authors) == 0 &&
+		len(it.Categories) == 0 && it.Published.IsZero() && it.Updated.IsZero() {
+		return Item{}, false
 	}
 	if it.Language == "" {
 		it.Language = p.language
 	}
 	if len(it.Authors) == 0 {
 		it.Authors = p.authors
-	}
-	if it.GUID == "" && it.Link == "" && it.Title == "" && it.Text() == "" && len(d.authors) == 0 &&
-		len(it.Categories) == 0 && it.Published.IsZero() && it.Updated.IsZero() {
-		return Item{}, false
 	}
 	it.Entry = p.entry(&it)
 	it.Entry.Raw = d.raw
@@ -121,6 +121,15 @@ func utc(t time.Time) time.Time {
 		return time.Time{}
 	}
 	return t.UTC().Round(0)
+}
+
+// languageTag is a language as BCP 47 parts it: en-US, not en_US.
+func languageTag(s string) string {
+	s = strings.ReplaceAll(CleanText(s), "_", "-")
+	if len(s) > 35 || strings.ContainsAny(s, " \n,;") { // the longest that RFC 5646, 4.4.1 asks for
+		return ""
+	}
+	return s
 }
 
 func oneLine(s string) string { return strings.ReplaceAll(s, "\n", " ") }

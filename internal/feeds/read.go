@@ -26,6 +26,9 @@ func read(body []byte, contentType string, src *Source, base *url.URL, seen *See
 		}
 	}()
 	d := decodeText(body, contentType)
+	if len(d.text) > maxText {
+		return Document{}, failf(TooLarge, "the document is larger than %d MiB as text", maxText>>20)
+	}
 	r := &documentReader{doc: &doc, page: page{src: src, base: base}, known: seen.rawIndex()}
 	doc.Head.Encoding = d.name
 	if d.warning != "" {
@@ -43,11 +46,16 @@ func read(body []byte, contentType string, src *Source, base *url.URL, seen *See
 	return doc, nil
 }
 
+// maxText bounds a document as UTF-8, which may be three times as long as it
+// came.
+const maxText = 32 << 20
+
 func (r *documentReader) readText(text []byte) error {
 	start := bytes.TrimLeft(text, " \t\r\n\ufeff")
 	if len(start) > 0 && (start[0] == '{' || start[0] == '[') {
 		return r.readJSON(start)
 	}
+	text = expandEntities(text)
 	l, ok := split(text)
 	if !ok {
 		return notFeed(text, r.page.base)
@@ -60,7 +68,7 @@ type documentReader struct {
 	doc      *Document
 	page     page
 	known    map[uint64]Entry // by Raw
-	lost     int // items that could not be read
+	lost     int              // items that could not be read
 	unwarned int
 }
 
@@ -79,19 +87,9 @@ func (r *documentReader) setHead(title text, link, language string) {
 	h := &r.doc.Head
 	h.Title = oneLine(title.String())
 	h.Link = link
-	h.Language = CleanText(language)
+	h.Language = languageTag(language)
 	r.page.home = CanonicalLink(link)
 	r.page.language = h.Language
-}
-
-func (r *documentReader) addDraft(d *entryDraft, number int) {
-	it, ok := r.page.item(d)
-	if !ok {
-		r.warn("item %d says nothing and was left out", number)
-		return
-	}
-	r.doc.Items = append(r.doc.Items, it)
-	r.doc.Entries = append(r.doc.Entries, it.Entry)
 }
 
 // notFeed words why a document is no feed, as a person would after a look.

@@ -93,10 +93,14 @@ func (x *xmlReader) rssDraft(it *rss.Item, b []byte) *entryDraft {
 		}
 	}
 	d.link = x.rssLink(it, cs, d)
-	if d.link == "" {
-		d.link = cmp.Or(permalink, about)
+	// A permalink is one by default, and most feeds never say that theirs is
+	// none: only what is an address is taken for one.
+	for _, l := range [...]string{permalink, about} {
+		if d.link == "" {
+			d.link = absoluteLink(nil, l)
+		}
 	}
-	x.rssText(it, d)
+	x.rssText(it, cs, d)
 	d.authors = rssAuthors(it)
 	d.categories = rssCategories(it)
 	d.language = cmp.Or(firstOf(it.DublinCoreExt, dcLanguage), d.language)
@@ -131,7 +135,7 @@ func (x *xmlReader) rssLink(it *rss.Item, cs []child, d *entryDraft) string {
 	return ""
 }
 
-func (x *xmlReader) rssText(it *rss.Item, d *entryDraft) {
+func (x *xmlReader) rssText(it *rss.Item, cs []child, d *entryDraft) {
 	dc, itunes := it.DublinCoreExt, it.ITunesExt
 	media := it.Extensions["media"]
 	d.title = text{s: cmp.Or(it.Title, firstOf(dc, dcTitle), value(media["title"]))}
@@ -142,32 +146,15 @@ func (x *xmlReader) rssText(it *rss.Item, d *entryDraft) {
 	if d.summary.s == "" {
 		d.summary.s = cmp.Or(value(atomExtensions(it.Extensions, "summary")), value(media["description"]))
 	}
-	d.content = text{s: cmp.Or(it.Content, value(atomExtensions(it.Extensions, "content")), it.Custom["fullitem"])}
-	if d.content.s == "" {
-		for _, space := range [...]string{"xhtml", "http://www.w3.org/1999/xhtml", "body"} {
-			for _, name := range [...]string{"body", "div"} {
-				if body := it.Extensions[space][name]; len(body) > 0 {
-					d.content = text{s: flatten(body[0], 0), plain: true}
-				}
-			}
+	if extra := it.Custom["summary"]; extra != "" { // a longer one beside it
+		d.content.s, d.summary.s = d.summary.s, extra
+	}
+	d.content.s = cmp.Or(it.Content, value(atomExtensions(it.Extensions, "content")), it.Custom["fullitem"], d.content.s)
+	for i := range cs {
+		if c := &cs[i]; d.content.s == "" && (c.name == "body" || strings.HasSuffix(c.name, ":body") || c.name == "xhtml:div") {
+			d.content.s = string(c.inner)
 		}
 	}
-}
-
-// flatten is the text of an element and all below it, in no certain order: the
-// parser keeps none.
-func flatten(e ext.Extension, depth int) string {
-	var b strings.Builder
-	b.WriteString(e.Value)
-	if depth < maxDepth {
-		for _, list := range e.Children {
-			for _, c := range list {
-				b.WriteByte(' ')
-				b.WriteString(flatten(c, depth+1))
-			}
-		}
-	}
-	return b.String()
 }
 
 func rssAuthors(it *rss.Item) []string {
@@ -199,12 +186,18 @@ func rssCategories(it *rss.Item) []string {
 		cats = append(cats, it.DublinCoreExt.Subject...)
 	}
 	for _, c := range atomExtensions(it.Extensions, "category") {
-		cats = append(cats, cmp.Or(c.Attrs["label"], c.Attrs["term"]))
+		cats = append(cats, c.Attrs["label"], c.Attrs["term"])
 	}
-	if it.ITunesExt != nil && it.ITunesExt.Keywords != "" {
+	for _, c := range it.Extensions["itunes"]["category"] {
+		cats = append(cats, c.Attrs["text"])
+		for _, sub := range c.Children["category"] {
+			cats = append(cats, sub.Attrs["text"])
+		}
+	}
+	if it.ITunesExt != nil {
 		cats = append(cats, strings.Split(it.ITunesExt.Keywords, ",")...)
 	}
-	return cats
+	return append(cats, strings.Split(it.Custom["tags"], ",")...)
 }
 
 func (x *xmlReader) rssDates(it *rss.Item, d *entryDraft) {
@@ -303,10 +296,10 @@ func itunesAuthor(i *ext.ITunesFeedExtension) string {
 	return i.Author
 }
 
-// resolved parses a link's base where a reader needs it as a URL.
+// parseBase parses an http or https address; nil if it is none.
 func parseBase(raw string) *url.URL {
 	u, err := url.Parse(raw)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
 		return nil
 	}
 	return u

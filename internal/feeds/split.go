@@ -3,18 +3,21 @@ package feeds
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 )
 
 // Bounds on what is read of one document. A feed near any of them is not one
 // that a person reads.
 const (
-	maxItems     = 10_000    // in a document
-	maxDepth     = 100       // of elements in an item
-	maxItemTags  = 20_000    // in an item
-	maxTagBytes  = 64 << 10  // of a start tag with its attributes
-	maxTagXMLNS  = 64        // namespaces that one tag may declare
-	maxItemXMLNS = 128       // namespaces that an item may declare
-	maxHead      = 256 << 10 // of what is outside the items
+	maxItems      = 10_000    // in a document
+	maxDepth      = 100       // of elements in an item
+	maxItemTags   = 20_000    // in an item
+	maxItemBytes  = 2 << 20   // of an item; of a longer one the longest parts are left out
+	maxChildBytes = 1 << 20   // of an element of such an item
+	maxTagBytes   = 64 << 10  // of a start tag with its attributes
+	maxTagXMLNS   = 64        // namespaces that one tag may declare
+	maxItemXMLNS  = 128       // namespaces that an item may declare
+	maxHead       = 256 << 10 // of what is outside the items
 	// maxWork bounds the parsing of one document: tags, each as expensive as
 	// there are namespaces in scope, which the XML parser copies for each. What
 	// is over it is read at the next polls.
@@ -36,6 +39,7 @@ type layout struct {
 	channel  tag   // start tag of channel, if it comes before the first item
 	items    []cut // in order
 	more     int   // items beyond maxItems
+	rest     cut   // from the first to the last of them
 	complete bool  // the root's end tag was found
 	junk     int   // bytes of text before the root
 	end      int   // behind the last byte that was looked at
@@ -107,7 +111,7 @@ func (s *splitter) findRoot(l *layout) bool {
 			return false
 		}
 		l.root = tag{start: s.pos, end: end, name: string(name)}
-		l.junk = len(bytes.TrimSpace(s.text[:s.pos]))
+		l.junk = junk(s.text[:s.pos])
 		s.pos = end
 		if s.text[end-2] == '/' {
 			l.complete, l.end = true, end
@@ -115,6 +119,18 @@ func (s *splitter) findRoot(l *layout) bool {
 		return true
 	}
 	return false
+}
+
+// prolog is what XML has before its root: declarations, comments, a DOCTYPE.
+var prolog = regexp.MustCompile(`(?is)<\?.*?\?>|<!--.*?-->|<!doctype[^>\[]*(\[.*?\])?[^>]*>`)
+
+// junk is the number of bytes before the root that are no prolog, such as the
+// warnings of a script.
+func junk(head []byte) int {
+	if len(head) < 64<<10 { // a longer one is not worth the look
+		head = prolog.ReplaceAll(head, nil)
+	}
+	return len(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\ufeff"))))
 }
 
 // findItems finds the items up to the root's end.
@@ -129,7 +145,10 @@ func (s *splitter) findItems(l *layout, itemName string, prefixes []string) {
 		if len(l.items) < maxItems {
 			l.items = append(l.items, cut{start: item, end: end, open: open})
 		} else {
-			l.more++
+			if l.more == 0 {
+				l.rest.start = item
+			}
+			l.more, l.rest.end = l.more+1, end
 		}
 		item, last = -1, end
 	}
@@ -269,71 +288,6 @@ func (s *splitter) startName() ([]byte, bool) {
 	return name, true
 }
 
-func isNameStart(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c == ':' || c >= 0x80
-}
-
-// nameAt returns the name that begins at i; it is empty if none does.
-func nameAt(b []byte, i int) []byte {
-	j := i
-	for j < len(b) {
-		switch c := b[j]; {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9',
-			c == '_', c == ':', c == '-', c == '.', c >= 0x80:
-			j++
-			continue
-		}
-		break
-	}
-	return b[i:j]
-}
-
-// tagEnd returns the index behind the ">" that ends the tag at i, minding
-// quotes. ok is false if it does not end before the next tag or maxTagBytes.
-func tagEnd(b []byte, i int) (end int, ok bool) {
-	far := min(len(b), i+maxTagBytes)
-	quote := byte(0)
-	firstGT := -1
-	for j := i + 1; j < far; j++ {
-		switch c := b[j]; {
-		case quote != 0:
-			switch c {
-			case quote:
-				quote = 0
-			case '>':
-				if firstGT < 0 {
-					firstGT = j + 1
-				}
-			case '<':
-				// A quote that was not closed: the tag ended at the first ">".
-				return firstGT, firstGT > 0
-			}
-		case c == '"' || c == '\'':
-			quote = c
-		case c == '>':
-			return j + 1, true
-		case c == '<':
-			return firstGT, firstGT > 0
-		}
-	}
-	return firstGT, firstGT > 0
-}
-
-// afterTag returns the index behind an end tag whose name ends at i; the ">"
-// may be missing.
-func afterTag(b []byte, i int) int {
-	for i < len(b) {
-		switch b[i] {
-		case '>':
-			return i + 1
-		case '<':
-			return i
-		}
-		i++
-	}
-	return i
-}
-
 func splitName(name []byte) (prefix, local []byte) {
 	if i := bytes.IndexByte(name, ':'); i >= 0 {
 		return name[:i], name[i+1:]
@@ -377,52 +331,6 @@ func nativePrefixes(root []byte) []string {
 		}
 	}
 	return prefixes
-}
-
-// attribute is one of a start tag, as written: entities are not decoded.
-type attribute struct{ name, value []byte }
-
-// attributes reads those of a whole start tag. Values may lack their quotes,
-// and names their values.
-func attributes(tag []byte) []attribute {
-	var as []attribute
-	b := tag[min(1, len(tag)):]
-	b = b[len(nameAt(b, 0)):]
-	for {
-		b = bytes.TrimLeft(b, " \t\r\n/")
-		name := nameAt(b, 0)
-		if len(name) == 0 {
-			if len(b) == 0 || b[0] == '>' {
-				return as
-			}
-			b = b[1:]
-			continue
-		}
-		b = bytes.TrimLeft(b[len(name):], " \t\r\n")
-		a := attribute{name: name}
-		if len(b) > 0 && b[0] == '=' {
-			b = bytes.TrimLeft(b[1:], " \t\r\n")
-			a.value, b = attributeValue(b)
-		}
-		as = append(as, a)
-	}
-}
-
-func attributeValue(b []byte) (value, rest []byte) {
-	if len(b) == 0 {
-		return nil, nil
-	}
-	if q := b[0]; q == '"' || q == '\'' {
-		if i := bytes.IndexByte(b[1:], q); i >= 0 {
-			return b[1 : 1+i], b[2+i:]
-		}
-		b = b[1:]
-	}
-	i := bytes.IndexAny(b, " \t\r\n>")
-	if i < 0 {
-		i = len(b)
-	}
-	return b[:i], b[i:]
 }
 
 // vet walks over a piece of a document before a parser gets to see it, and says

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+	"golang.org/x/text/encoding/charmap"
 )
 
 // PlainText turns HTML, or text that may hold some, into what a reader sees:
@@ -17,44 +18,95 @@ func PlainText(markup string) string {
 	if strings.IndexByte(markup, '<') < 0 && strings.IndexByte(markup, '&') < 0 {
 		return CleanText(markup)
 	}
-	var w textWriter
-	w.b.Grow(len(markup) / 2)
-	z := html.NewTokenizer(strings.NewReader(markup))
-	skip := atom.Atom(0) // inside an element whose content is not text
-	for {
-		switch z.Next() {
-		case html.ErrorToken:
-			if skip == 0 {
-				w.text(string(z.Raw())) // "a <b", cut off in a tag
+	p := plainTexter{markup: markup, z: html.NewTokenizer(strings.NewReader(markup))}
+	p.w.b.Grow(len(markup) / 2)
+	for p.token() {
+	}
+	return p.w.String()
+}
+
+// plainTexter is the work of one PlainText.
+type plainTexter struct {
+	markup   string
+	z        *html.Tokenizer
+	w        textWriter
+	at       int                // behind the current token
+	skip     atom.Atom          // the hidden element that the tokens are in; 0 outside
+	unclosed map[atom.Atom]bool // hidden elements of which no end tag follows
+}
+
+func (p *plainTexter) token() bool {
+	kind := p.z.Next()
+	raw := p.markup[p.at:min(len(p.markup), p.at+len(p.z.Raw()))]
+	p.at += len(raw)
+	switch kind {
+	case html.ErrorToken:
+		if p.skip == 0 {
+			p.w.text(html.UnescapeString(raw)) // "a <b", cut off in a tag
+		}
+		return false
+	case html.TextToken:
+		if p.skip == 0 {
+			p.w.text(html.UnescapeString(raw))
+		}
+	case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
+		var buf [16]byte
+		name := tagName(buf[:0], raw)
+		tag := atom.Lookup(name)
+		switch {
+		case p.skip != 0:
+			if kind == html.EndTagToken && tag == p.skip {
+				p.skip = 0
 			}
-			return w.String()
-		case html.TextToken:
-			if skip == 0 {
-				w.text(html.UnescapeString(string(z.Raw())))
-			}
-		case html.StartTagToken:
-			raw := string(z.Raw())
-			name, _ := z.TagName()
-			tag := atom.Lookup(name)
-			switch {
-			case skip != 0:
-			case hidden[tag]:
-				skip = tag
-			default:
-				w.tag(tag, raw, name)
-			}
-		case html.EndTagToken, html.SelfClosingTagToken:
-			raw := string(z.Raw())
-			name, _ := z.TagName()
-			tag := atom.Lookup(name)
-			switch {
-			case skip != 0 && tag == skip:
-				skip = 0
-			case skip == 0:
-				w.tag(tag, raw, name)
-			}
+		case kind == html.StartTagToken && hidden[tag] && p.closes(tag):
+			p.skip = tag
+		default:
+			p.w.tag(tag, raw, name)
 		}
 	}
+	return true
+}
+
+// tagName appends the name in a tag, in lower case, to buf. The tokenizer's own
+// TagName copies what it returns.
+func tagName(buf []byte, raw string) []byte {
+	for i := range len(raw) {
+		switch c := raw[i]; {
+		case c == '<' && i == 0, c == '/' && i == 1:
+		case c <= ' ', c == '/', c == '>':
+			return buf
+		case 'A' <= c && c <= 'Z':
+			buf = append(buf, c+'a'-'A')
+		default:
+			buf = append(buf, c)
+		}
+	}
+	return buf
+}
+
+// closes says whether the end tag of a hidden element follows. One that was
+// never closed must not hide the rest of the article.
+func (p *plainTexter) closes(tag atom.Atom) bool {
+	if p.unclosed[tag] {
+		return false
+	}
+	end := "</" + tag.String()
+	for rest := p.markup[p.at:]; ; {
+		i := strings.IndexByte(rest, '<')
+		if i < 0 {
+			break
+		}
+		rest = rest[i:]
+		if len(rest) >= len(end) && strings.EqualFold(rest[:len(end)], end) {
+			return true
+		}
+		rest = rest[1:]
+	}
+	if p.unclosed == nil {
+		p.unclosed = map[atom.Atom]bool{}
+	}
+	p.unclosed[tag] = true
+	return false
 }
 
 // CleanText is PlainText for what is no markup: entities and tags are text.
@@ -84,7 +136,7 @@ func isClean(s string) bool {
 // hidden are the elements whose content no reader sees as text.
 var hidden = map[atom.Atom]bool{
 	atom.Script: true, atom.Style: true, atom.Template: true, atom.Head: true, atom.Iframe: true,
-	atom.Object: true, atom.Svg: true, atom.Math: true, atom.Noembed: true, atom.Noframes: true,
+	atom.Object: true, atom.Svg: true, atom.Noembed: true, atom.Noframes: true,
 	atom.Select: true, atom.Textarea: true, atom.Audio: true, atom.Video: true, atom.Canvas: true,
 }
 
@@ -136,21 +188,54 @@ func looksLikeText(raw string, name []byte) bool {
 	return !strings.ContainsAny(raw, "=/")
 }
 
+// text adds s. Most of it is runs that are written as they stand: visible
+// characters, with single blanks between them.
 func (w *textWriter) text(s string) {
+	run := -1 // where one begins; -1 outside
+	flush := func(end int) {
+		if run >= 0 {
+			w.b.WriteString(s[run:end])
+			run = -1
+		}
+	}
 	for i := 0; i < len(s); {
 		r, size := rune(s[i]), 1
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRuneInString(s[i:])
 		}
 		switch {
+		// Latin, Greek, Cyrillic and Hebrew letters need no closer look.
+		case r > ' ' && r < 0x7f, r >= 0xC0 && r < 0x600, r > 0xA0 && r != utf8.RuneError && !unsafeRune(r) && !unicode.IsSpace(r):
+			if run < 0 {
+				w.gap()
+				run = i
+			}
+		case r == ' ' && run >= 0 && i+1 < len(s) && s[i+1] > ' ' && s[i+1] < 0x7f:
+		case r >= 0x80 && r < 0xA0:
+			flush(i)
+			w.latin(r)
 		case unicode.IsSpace(r):
+			flush(i)
 			w.space = true
-		case r == utf8.RuneError && size == 1, unicode.IsControl(r), unsafeRune(r):
-		default:
-			w.gap()
-			w.b.WriteString(s[i : i+size])
+		case r == utf8.RuneError && size == 3: // the feed's own replacement character
+			if run < 0 {
+				w.gap()
+				run = i
+			}
+		default: // controls, invisible characters, broken UTF-8
+			flush(i)
 		}
 		i += size
+	}
+	flush(len(s))
+}
+
+// latin writes a C1 control as the windows-1252 letter that was meant: quotes
+// and dashes that went through a program which took them for Latin-1.
+func (w *textWriter) latin(r rune) {
+	if r = charmap.Windows1252.DecodeByte(byte(r)); r >= 0xA0 && r != utf8.RuneError {
+		w.gap()
+		w.b.WriteRune(r)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/mmcdole/gofeed/atom"
@@ -17,7 +18,10 @@ type xmlReader struct {
 	text  []byte
 	l     layout
 	scope int // namespaces in scope of an item
-	work  int // what parsing has cost so far
+	work  int // what parsing will cost
+
+	slots   []slot    // the items in the document's order
+	pending []pending // those that are to be parsed
 
 	rootTag, channelTag []byte // as the parser gets them
 	base                *url.URL
@@ -35,16 +39,22 @@ func (r *documentReader) readXML(text []byte, l layout) error {
 	if l.junk > 0 {
 		r.warn("the document begins with %d bytes that are no part of the feed", l.junk)
 	}
-	if err := x.readHead(); err != nil {
-		return err
-	}
 	if !l.complete {
 		r.warn("the document is cut off at its end; what was whole was read")
 	}
 	if l.more > 0 {
 		r.warn("only the first %d of %d items were read", maxItems, maxItems+l.more)
 	}
-	x.readItems()
+	x.sortOut()
+	if !x.readTogether() {
+		if err := x.readHead(); err != nil {
+			return err
+		}
+		for batch := range slices.Chunk(x.pending, batchItems) {
+			x.readBatch(batch)
+		}
+	}
+	x.collect()
 	if x.lost > 0 && x.lost == len(l.items) {
 		return failf(Malformed, "none of the %d items can be read", len(l.items))
 	}
@@ -74,9 +84,32 @@ func (x *xmlReader) prepare() error {
 	if x.l.root.end-x.l.root.start > 3 && x.rootTag[len(x.rootTag)-2] == '/' {
 		x.rootTag = append(bytes.TrimRight(bytes.Clone(x.rootTag[:len(x.rootTag)-1]), "/"), '>')
 	}
+	if x.l.atom {
+		x.rootTag = atomRoot(x.rootTag, x.l.root.name)
+	}
 	x.rootTag = hideBase(x.rootTag)
 	x.channelTag = hideBase(x.channelTag)
 	return nil
+}
+
+// atomRoot binds a feed element that is in a namespace nobody knows to Atom's:
+// the parser takes all of it for foreign otherwise.
+func atomRoot(tag []byte, name string) []byte {
+	declaration := "xmlns"
+	if prefix, _, ok := strings.Cut(name, ":"); ok {
+		declaration += ":" + prefix
+	}
+	for _, a := range attributes(tag) {
+		if string(a.name) != declaration || len(a.value) == 0 {
+			continue
+		}
+		if slices.Contains(vocabularies[:], string(bytes.TrimSpace(a.value))) {
+			return tag
+		}
+		at := len(tag) - len(a.rest) - len(a.value)
+		return slices.Concat(tag[:at], []byte(vocabularies[0]), tag[at+len(a.value):])
+	}
+	return tag
 }
 
 // withBase resolves an xml:base against the one around it.
@@ -126,32 +159,80 @@ func (x *xmlReader) wrap(pieces ...[]byte) []byte {
 	return b.Bytes()
 }
 
-// outside is the document without its items.
-func (x *xmlReader) outside() []byte {
+// outside is the document with what put gives in the places of its items.
+func (x *xmlReader) outside(put func(i int) []byte) []byte {
 	var b bytes.Buffer
-	at := x.l.root.start
-	for _, c := range x.l.items {
+	at := x.l.root.end
+	b.Write(x.rootTag)
+	for i, c := range x.l.items {
 		b.Write(x.text[at:c.start])
+		b.Write(put(i))
 		at = c.end
 	}
-	b.Write(x.text[at:x.l.end])
-	return b.Bytes()
+	if x.l.more > 0 {
+		b.Write(x.text[at:x.l.rest.start])
+		at = x.l.rest.end
+	}
+	if x.l.end > at {
+		b.Write(x.text[at:x.l.end])
+	} else if x.l.complete { // <feed/>
+		b.WriteString("</" + x.l.root.name + ">")
+	}
+	return hideBase(b.Bytes())
+}
+
+func nothing(int) []byte { return nil }
+
+// readTogether parses the head and the few new items of a document in order,
+// which most are, in one go. It is false, and nothing was read, where that did
+// not work.
+func (x *xmlReader) readTogether() bool {
+	if !x.l.complete || len(x.pending) > batchItems {
+		return false
+	}
+	fresh := make(map[int][]byte, len(x.pending))
+	inside := 0
+	for i := range x.pending {
+		p := &x.pending[i]
+		if p.broken {
+			return false
+		}
+		fresh[p.number-1] = p.bytes
+		inside += len(p.bytes)
+	}
+	b := x.outside(func(i int) []byte { return fresh[i] })
+	if len(b)-inside > maxHead {
+		return false
+	}
+	if _, problem := vet(x.outside(nothing), 0); problem != "" {
+		return false
+	}
+	rf, af, err := x.parse(b)
+	if err != nil || x.count(rf, af) != len(x.pending) {
+		return false
+	}
+	if rf != nil {
+		x.rssHead(rf)
+	} else {
+		x.atomHead(af)
+	}
+	for i := range x.pending {
+		x.add(&x.pending[i], x.pending[i].bytes, rf, af, i)
+	}
+	return true
 }
 
 // readHead reads what the document says of the feed.
 func (x *xmlReader) readHead() error {
-	head := x.outside()
+	head := x.outside(nothing)
 	if len(head) > maxHead {
 		x.warn("the document has %d KiB outside its items; only the beginning was read", len(head)>>10)
 		head = head[:maxHead]
 	}
-	if work, problem := vet(head, 0); problem != "" {
+	if _, problem := vet(head, 0); problem != "" {
 		x.warn("what the document says of the feed was left out: %s", problem)
 		head = x.wrap()
-	} else {
-		x.work += work
 	}
-	head = hideBase(head)
 	rf, af, err := x.parse(head)
 	if err != nil {
 		if x.l.complete {
@@ -192,25 +273,39 @@ func (x *xmlReader) parse(b []byte) (rf *rss.Feed, af *atom.Feed, err error) {
 // of them is broken.
 const batchItems = 32
 
-// readItems notes all items, and reads those whose bytes are not known.
-func (x *xmlReader) readItems() {
-	var batch []pending
-	flush := func() {
-		x.readBatch(batch)
-		batch = batch[:0]
-	}
+// slot is an item's place in the document.
+type slot struct {
+	entry Entry
+	ok    bool // entry is set: the item was read, or need not be
+}
+
+// pending is an item that is to be parsed.
+type pending struct {
+	number int // in the document, from 1
+	slot   int // index of its slot
+	bytes  []byte
+	raw    uint64
+	broken bool // its end tag is missing
+}
+
+// sortOut notes all items, and finds those whose bytes are not known.
+func (x *xmlReader) sortOut() {
+	x.slots = make([]slot, 0, len(x.l.items))
 	for i, c := range x.l.items {
 		if c.open && c.end == x.l.end && !x.l.complete {
 			x.lost++
 			x.warn("the last item is cut off and was left out")
 			break
 		}
-		p := pending{number: i + 1, bytes: x.text[c.start:c.end]}
+		p := pending{number: i + 1, slot: len(x.slots), bytes: x.text[c.start:c.end], broken: c.open}
 		p.raw = hashBytes(p.bytes)
 		if e, ok := x.known[p.raw]; ok {
-			flush() // entries stay in the document's order
-			x.doc.Entries = append(x.doc.Entries, e)
+			x.slots = append(x.slots, slot{e, true})
 			continue
+		}
+		if len(p.bytes) > maxItemBytes {
+			x.warn("item %d has %d KiB; its longest parts were left out", p.number, len(p.bytes)>>10)
+			p.bytes = trimItem(p.bytes)
 		}
 		work, problem := vet(p.bytes, x.scope)
 		if problem != "" {
@@ -219,33 +314,50 @@ func (x *xmlReader) readItems() {
 			continue
 		}
 		if x.work += work; x.work > maxWork {
-			flush()
-			x.doc.Entries = append(x.doc.Entries, Entry{Raw: p.raw})
+			x.slots = append(x.slots, slot{Entry{Raw: p.raw}, true})
 			x.doc.Unread++
 			continue
 		}
-		p.broken = c.open
-		batch = append(batch, p)
-		if len(batch) == batchItems {
-			flush()
-		}
+		x.slots = append(x.slots, slot{})
+		x.pending = append(x.pending, p)
 	}
-	flush()
+	x.doc.Items = make([]Item, 0, len(x.pending))
 }
 
-// pending is an item that is about to be parsed.
-type pending struct {
-	number int // in the document, from 1
-	bytes  []byte
-	raw    uint64
-	broken bool // its end tag is missing
+// trimItem leaves the long children of an item out: the rest still says what it
+// is about.
+func trimItem(b []byte) []byte {
+	start, ok := tagEnd(b, 0)
+	if !ok {
+		return nil
+	}
+	var out bytes.Buffer
+	out.Write(b[:start])
+	for _, c := range children(b) {
+		if len(c.inner) <= maxChildBytes && out.Len()+len(c.tag)+len(c.inner) < maxItemBytes {
+			out.Write(c.tag)
+			out.Write(c.inner)
+			if c.tag[len(c.tag)-2] != '/' {
+				out.WriteString("</" + string(nameAt(c.tag, 1)) + ">")
+			}
+		}
+	}
+	out.WriteString("</" + string(nameAt(b, 1)) + ">")
+	return out.Bytes()
+}
+
+// collect notes the entries of what was read, in the document's order.
+func (x *xmlReader) collect() {
+	x.doc.Entries = make([]Entry, 0, len(x.slots))
+	for _, s := range x.slots {
+		if s.ok {
+			x.doc.Entries = append(x.doc.Entries, s.entry)
+		}
+	}
 }
 
 // readBatch parses items together and, if that fails, one by one.
 func (x *xmlReader) readBatch(batch []pending) {
-	if len(batch) == 0 {
-		return
-	}
 	pieces := make([][]byte, len(batch))
 	whole := true
 	for i, p := range batch {
@@ -306,5 +418,11 @@ func (x *xmlReader) add(p *pending, b []byte, rf *rss.Feed, af *atom.Feed, i int
 		d = x.atomDraft(af.Entries[i], b)
 	}
 	d.raw = p.raw
-	x.addDraft(d, p.number)
+	it, ok := x.page.item(d)
+	if !ok {
+		x.warn("item %d says nothing and was left out", p.number)
+		return
+	}
+	x.doc.Items = append(x.doc.Items, it)
+	x.slots[p.slot] = slot{it.Entry, true}
 }
