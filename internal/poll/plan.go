@@ -18,7 +18,7 @@ type Plan struct {
 	Ops     []string // targets that hear of troubles
 	// AlertFirst: a feed's first document alerts, instead of being the baseline.
 	AlertFirst bool
-	// Limits are those of hosts, by HostKey; for hosts that it does not name,
+	// Limits are those of hosts, by feeds.HostKey; for hosts that it does not name,
 	// Limit holds, or DefaultLimit where that is zero.
 	Limits map[string]Limit
 	Limit  Limit
@@ -44,7 +44,7 @@ func (p *Plan) SetSources(sources []feeds.Source) error {
 	for _, s := range sources {
 		f := &Feed{Source: s}
 		if s.HostLimits == nil || *s.HostLimits {
-			f.host = HostOf(s.URL)
+			f.host = feeds.HostOf(s.URL)
 		}
 		if s.Schedule != "" {
 			var err error
@@ -71,7 +71,7 @@ func (p *Plan) limit(key string) Limit {
 // hostKey is the host that will be asked, or empty if no limit holds for it.
 func (f *Feed) hostKey(s *State) string {
 	if f.host != "" && !s.Moved.IsZero() {
-		return HostOf(s.MovedTo)
+		return feeds.HostOf(s.MovedTo)
 	}
 	return f.host
 }

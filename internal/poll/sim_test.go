@@ -51,7 +51,7 @@ func (w *web) serve(url string, page func(now time.Time) answer) {
 
 // Fetch implements poll.Fetcher.
 func (w *web) Fetch(ctx context.Context, s feeds.Source, k feeds.Known, _ func() (*feeds.Seen, error)) (feeds.Result, error) {
-	host := poll.HostOf(s.URL)
+	host := feeds.HostOf(s.URL)
 	w.mu.Lock()
 	w.asked[s.URL] = append(w.asked[s.URL], time.Now())
 	w.busy[host]++

@@ -99,7 +99,7 @@ func (j *job) obey(o *Outcome, fe *feeds.FetchError, now time.Time) {
 // ownOutage says whether the feed could not be reached because we are cut off.
 // Then nothing is noted of the feed, and it is asked again soon.
 func (p *Poller) ownOutage(o *Outcome, j *job, start, now time.Time) bool {
-	since, tell := p.outage.fail(j.feed.ID, HostOf(j.feed.URL), start, time.Now())
+	since, tell := p.outage.fail(j.feed.ID, feeds.HostOf(j.feed.URL), start, time.Now())
 	if since.IsZero() {
 		return false
 	}
