@@ -246,7 +246,7 @@ type dateWords struct {
 func (d *dateWords) scan(s string) bool {
 	s = strings.NewReplacer("年", " ", "月", " ", "日", " ", "년", " ", "월", " ", "일", " ", "o'clock", " ", "p.m.", "pm", "a.m.", "am").Replace(s)
 	words := strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == '|' || r == ';' })
-	for i := 0; i < len(words); i++ {
+	for i := range words {
 		w := strings.Trim(words[i], "()[]")
 		if w == "" || w == "-" || w == "/" || w == "at" || w == "of" || w == "um" || w == "à" || w == "de" || w == "kl" {
 			continue

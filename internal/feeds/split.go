@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 )
 
 // Bounds on what is read of one document. A feed near any of them is not one
@@ -289,8 +290,8 @@ func (s *splitter) startName() ([]byte, bool) {
 }
 
 func splitName(name []byte) (prefix, local []byte) {
-	if i := bytes.IndexByte(name, ':'); i >= 0 {
-		return name[:i], name[i+1:]
+	if before, after, ok := bytes.Cut(name, []byte{':'}); ok {
+		return before, after
 	}
 	return nil, name
 }
@@ -307,10 +308,8 @@ func isNamed(name []byte, local string, prefixes []string) bool {
 	if len(prefix) == 0 || !bytes.EqualFold(rest, []byte(local)) {
 		return false
 	}
-	for _, p := range prefixes {
-		if string(prefix) == p {
-			return true
-		}
+	if slices.Contains(prefixes, string(prefix)) {
+		return true
 	}
 	return string(prefix) == "rss"
 }

@@ -30,7 +30,11 @@ type xmlReader struct {
 // readXML reads text, which split took apart.
 func (r *documentReader) readXML(text []byte, l layout) error {
 	x := &xmlReader{documentReader: r, text: text, l: l}
-	if !l.complete && len(l.items) == 0 && !almostClosed(text, &l) {
+	started := len(l.items)
+	if started == 1 && l.items[0].open {
+		started = 0
+	}
+	if !l.complete && started == 0 && !almostClosed(text, &l) {
 		return failf(Malformed, "the document is cut off before its first item ends")
 	}
 	if err := x.prepare(); err != nil {
