@@ -85,7 +85,8 @@ type api struct {
 	// add is a JSON object's fields that every payload gets when it is sent: what
 	// a person may have to correct, and what must not lie in the store.
 	add    map[string]any
-	word   func(Batch) []part
+	words  wording
+	word   func([]card, Batch) []part
 	accept func(answer) error
 }
 
@@ -95,7 +96,7 @@ var (
 )
 
 // Compose implements Notifier.
-func (t *api) Compose(b Batch) ([]Message, error) { return messages(b, t.word(b)) }
+func (t *api) Compose(b Batch) ([]Message, error) { return messages(b, t.word(t.words.cards(b), b)) }
 
 // Notify implements Notifier.
 func (t *api) Notify(ctx context.Context, m Message) error {
