@@ -18,7 +18,7 @@ var planned = map[string][]string{
 	"feeds[]": {"opml"},
 	"rules[]": {"cooldown", "expect"},
 	"notify.*": {
-		"group", "digest", "timezone", "quiet", "max_per_hour", "min_severity", "stories", "title", "body",
+		"group", "digest", "timezone", "quiet", "max_per_hour", "min_severity", "stories",
 	},
 }
 
