@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -225,10 +226,8 @@ func checkURL(key string, s Secret, schemes ...string) []problem.Problem {
 	if err != nil || u.Hostname() == "" {
 		return []problem.Problem{problem.At(key, "is not a URL, write one that begins with %s://", schemes[0])}
 	}
-	for _, scheme := range schemes {
-		if u.Scheme == scheme {
-			return nil
-		}
+	if slices.Contains(schemes, u.Scheme) {
+		return nil
 	}
 	return []problem.Problem{problem.At(key, "begins with %s://, write %s://", u.Scheme, strings.Join(schemes, ":// or "))}
 }
