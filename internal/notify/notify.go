@@ -71,6 +71,8 @@ type Alert struct {
 	Excerpts  []Excerpt  `json:"excerpts"`
 	AlsoIn    []Location `json:"also_in,omitempty"`
 	Trouble   *Trouble   `json:"trouble,omitempty"`
+	// Story is of the item's text, for targets that are told a story once.
+	Story Sketch `json:"-"`
 }
 
 // Key is a hash of one of an item's identities.
@@ -116,6 +118,7 @@ type Trouble struct {
 	Kind   string    `json:"kind"` // "feed_failing", "feed_recovered", "store_damaged", …
 	Feed   string    `json:"feed,omitempty"`
 	Target string    `json:"target,omitempty"`
+	Rule   string    `json:"rule,omitempty"`
 	Text   string    `json:"text"` // one sentence
 	Since  time.Time `json:"since"`
 }
@@ -203,3 +206,12 @@ type RetryError struct {
 
 func (e *RetryError) Error() string { return e.Err.Error() }
 func (e *RetryError) Unwrap() error { return e.Err }
+
+// AnsweredError says that an attempt failed and the message certainly did not
+// arrive, because the target answered that it did not take it, or was never
+// reached. Of HTTP that is known without it; other kinds say it so, or an
+// attempt that failed counts as one that may have arrived.
+type AnsweredError struct{ Err error }
+
+func (e *AnsweredError) Error() string { return e.Err.Error() }
+func (e *AnsweredError) Unwrap() error { return e.Err }

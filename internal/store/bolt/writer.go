@@ -9,6 +9,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"watcher/internal/fault"
 	"watcher/internal/notify"
 )
 
@@ -57,8 +58,12 @@ func (s *Store) writer() {
 					return err
 				}
 			}
+			fault.Point("in a transaction")
 			return nil
 		})
+		if err != nil {
+			s.stories = nil // it may have what was undone
+		}
 		for _, w := range batch {
 			w.done <- explain(err)
 		}
