@@ -192,7 +192,7 @@ func demoSummary(t *terminal, s *demoServer) error {
 	}
 	p("%s Every alert was delivered once, here and to a webhook; nothing is left behind.", t.paint(green, "✓"))
 	p("")
-	p("Your own: %s, then %s", t.paint(bold, "watcher check config.example.yaml"), t.paint(bold, "watcher run -c config.example.yaml"))
+	p("Your own: %s, then %s", t.paint(bold, os.Args[0]+" check config.example.yaml"), t.paint(bold, os.Args[0]+" run -c config.example.yaml"))
 	p("")
 	return nil
 }

@@ -197,11 +197,12 @@ type atomLink struct {
 }
 
 type atomEntry struct {
-	ID      string   `xml:"id"`
-	Title   string   `xml:"title"`
-	Link    atomLink `xml:"link"`
-	Updated string   `xml:"updated"`
-	Summary string   `xml:"summary"`
+	ID        string   `xml:"id"`
+	Title     string   `xml:"title"`
+	Link      atomLink `xml:"link"`
+	Published string   `xml:"published"`
+	Updated   string   `xml:"updated"`
+	Summary   string   `xml:"summary"`
 }
 
 func renderAtom(f demoFeed, items []demoItem) ([]byte, error) {
@@ -213,7 +214,8 @@ func renderAtom(f demoFeed, items []demoItem) ([]byte, error) {
 		Entries []atomEntry `xml:"entry"`
 	}{Lang: f.language, ID: "https://" + demoHost(f.name) + "/", Title: f.name}
 	for _, it := range items {
-		doc.Entries = append(doc.Entries, atomEntry{it.guid, it.title, atomLink{it.link}, it.published.Format(time.RFC3339), it.text})
+		at := it.published.Format(time.RFC3339)
+		doc.Entries = append(doc.Entries, atomEntry{it.guid, it.title, atomLink{it.link}, at, at, it.text})
 	}
 	return xml.Marshal(doc)
 }

@@ -23,7 +23,8 @@ import (
 //	hooks.jsonl   a hookRecord for each alert that was accepted
 //	begun.jsonl   the same for each alert whose request arrived, before it is answered
 //
-// While the folder has a file named "hold", webhooks are received and not
+// While the folder has a file named "hold", webhooks are received, and neither
+// accepted nor answered; with one named "mute", they are accepted and not
 // answered. A file named "fail" makes them fail with the status it holds.
 type feedServer struct {
 	dir string
@@ -148,12 +149,8 @@ func (s *feedServer) hook(w http.ResponseWriter, r *http.Request) {
 	for _, rec := range records {
 		s.note("begun.jsonl", rec)
 	}
-	for s.has("hold") {
-		select {
-		case <-r.Context().Done():
-			return
-		case <-pause():
-		}
+	if !s.while("hold", r) {
+		return
 	}
 	if code, err := os.ReadFile(filepath.Join(s.dir, "fail")); err == nil {
 		var status int
@@ -164,12 +161,25 @@ func (s *feedServer) hook(w http.ResponseWriter, r *http.Request) {
 	for _, rec := range records {
 		s.note("hooks.jsonl", rec)
 	}
+	if !s.while("mute", r) {
+		return
+	}
 	w.WriteHeader(http.StatusNoContent)
 }
 
-func (s *feedServer) has(name string) bool {
-	_, err := os.Stat(filepath.Join(s.dir, name))
-	return err == nil
+// while waits as long as the folder has a file of that name, and reports
+// whether the client is still there.
+func (s *feedServer) while(name string, r *http.Request) bool {
+	for {
+		if _, err := os.Stat(filepath.Join(s.dir, name)); err != nil {
+			return true
+		}
+		select {
+		case <-r.Context().Done():
+			return false
+		case <-pause():
+		}
+	}
 }
 
 // readHook returns a JSON hookRecord for each alert of a webhook's body.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,17 +18,20 @@ import (
 func newTry(t *terminal) *cobra.Command {
 	var o tryOptions
 	cmd := &cobra.Command{
-		Use:   "try [-c FILE] [--json|--why] QUERY [URL|FILE…]\n  watcher try [-c FILE] --rule NAME [URL|FILE…]",
-		Short: "Run a query, or a rule of the config, over feeds or files",
+		Use:   "try [-c FILE] [--since 30d] [--json|--why] QUERY [URL|FILE…]\n  watcher try [-c FILE] [--since 30d] --rule NAME [URL|FILE…]",
+		Short: "Run a query, or a rule of the config, over history, feeds or files",
 		Long: `Shows which items a query matches, with the words that matched. It looks at the
-feeds and files that are named ("-" is stdin), or else at those of the config,
-whose lists a query can use too. Of what it does not match, --why says which
+feeds and files that are named ("-" is stdin); with --since at the articles that
+watcher has seen in that time, and says how many a day and how much of that
+other rules catch already; or else at the feeds of the config as they are now.
+A query can use the lists of the config. Of what it does not match, --why says which
 part failed. A rule of the config that is tried on named feeds or files looks at
 all of them, whatever its own scope.
 
 Exits with 0 if something matches, 1 if nothing does, 2 on errors, as grep does.
 -- ends the options.`,
 		Example: `  watcher try 'NATO AND @baltics'
+  watcher try --since 30d 'Suwalki NEAR/10 brigade'
   watcher try '"Enhanced Forward Presence"' https://news.err.ee/rss
   watcher try --rule forward-presence --why feed.xml`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -43,6 +47,9 @@ Exits with 0 if something matches, 1 if nothing does, 2 on errors, as grep does.
 				o.query, args = args[0], args[1:]
 			}
 			o.sources = args
+			if len(args) > 0 && o.since > 0 {
+				return &exitError{exitUsage, errors.New("--since looks at the history: name no feed or file with it")}
+			}
 			found, err := try(ctx, t, o)
 			switch {
 			case err != nil:
@@ -55,6 +62,7 @@ Exits with 0 if something matches, 1 if nothing does, 2 on errors, as grep does.
 	}
 	configFlag(cmd, &o.config)
 	cmd.Flags().StringVar(&o.rule, "rule", "", "try this rule of the config instead of a query")
+	cmd.Flags().Var((*span)(&o.since), "since", "try it on the articles seen in this time (30d, 12h, 4w)")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print a JSON object for each match")
 	cmd.Flags().BoolVar(&o.why, "why", false, "say of what does not match which part failed")
 	cmd.MarkFlagsMutuallyExclusive("json", "why")
@@ -67,7 +75,22 @@ type tryOptions struct {
 	query   string
 	json    bool
 	why     bool
+	since   time.Duration
 	sources []string
+}
+
+// span is a duration as the config writes it, days and weeks included.
+type span time.Duration
+
+func (s *span) String() string { return "" }
+func (s *span) Type() string   { return "duration" }
+func (s *span) Set(text string) error {
+	d, err := config.ParseDuration(text)
+	if err == nil && d <= 0 {
+		err = errors.New("wants a time that has passed, such as 30d")
+	}
+	*s = span(d)
+	return err
 }
 
 // trial is a query that is tried on items.
@@ -93,6 +116,15 @@ func try(ctx context.Context, t *terminal, o tryOptions) (found bool, err error)
 		return false, err
 	}
 	tr := &trial{tryOptions: o, t: t, set: set}
+	if o.since > 0 {
+		if err := tr.history(ctx, cfg, o.since); err != nil {
+			return false, err
+		}
+		if !o.json {
+			tr.summary()
+		}
+		return tr.found > 0, nil
+	}
 	documents, failures := readAll(ctx, t, cfg, o.sources)
 	for _, items := range documents {
 		for i := range items {

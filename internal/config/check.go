@@ -193,7 +193,6 @@ func (c *checker) checkRules() {
 	section := key("rules")
 	for i := range c.doc.Rules {
 		r, p := &c.doc.Rules[i], section.entry(i)
-		c.warnQuotes(p.child("match"))
 		if r.Name == "" {
 			c.wrong(p.child("name"), "is missing; alerts say by it which rule matched")
 		} else {

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 
+	"go.yaml.in/yaml/v4"
+
 	"watcher/internal/rules"
 )
 
@@ -25,6 +27,7 @@ func (c *checker) compile() *rules.Set {
 	var one *rules.Error
 	switch {
 	case err == nil:
+		c.lint(set, index)
 	case errors.As(err, &mistakes):
 		for _, m := range mistakes {
 			c.placeMistake(m, index)
@@ -76,25 +79,55 @@ func (c *checker) unreadRules() map[int]bool {
 }
 
 func (c *checker) placeMistake(m *rules.Error, index []int) {
-	p := (*path)(nil)
-	if m.Rule >= 0 && m.Rule < len(index) {
-		p = key("rules").entry(index[m.Rule])
-	}
-	p = p.below(m.Part)
+	p := rulePath(m.Rule, m.Part, index)
 	if c.faulty[p.String()] {
 		return
 	}
-	n, found := locate(c.root, p)
-	if n = follow(n); !found || m.Source == "" {
-		c.wrong(p, "%s", m.Text())
-		return
-	}
-	at := start(n)
-	if n.Value == m.Source { // else a variable was put into it
-		at = c.src.inside(n, m.Offset)
+	at, shown := c.placeQuery(p, m.Source, m.Offset)
+	if m.Column == 0 { // an example, of which no character is to blame
+		shown = ""
 	}
 	c.fail(at, p, "%s", m.Text())
-	if m.Column > 0 { // an example has no such place
-		c.errs[len(c.errs)-1].Snippet = snippet(m.Source, m.Offset)
+	c.errs[len(c.errs)-1].Snippet = shown
+}
+
+// rulePath is where a part of a rule, or of a list, stands.
+func rulePath(rule int, part string, index []int) *path {
+	p := (*path)(nil)
+	if rule >= 0 && rule < len(index) {
+		p = key("rules").entry(index[rule])
+	}
+	return p.below(part)
+}
+
+// placeQuery places an offset of a query that stands at p.
+func (c *checker) placeQuery(p *path, query string, offset int) (at position, shown string) {
+	n, found := locate(c.root, p)
+	if n = follow(n); !found || query == "" {
+		return start(n), ""
+	}
+	if n.Value != query { // a variable was put into it
+		return start(n), snippet(query, offset)
+	}
+	return c.src.inside(n, offset), snippet(query, offset)
+}
+
+// lint adds what the rules find odd in themselves.
+func (c *checker) lint(set *rules.Set, index []int) {
+	for _, w := range set.Lint() {
+		p := rulePath(w.Rule, w.Part, index)
+		n, found := locate(c.root, p)
+		if !found { // it is about a word of a list, or of the keywords
+			p = p.parent
+		}
+		// Words side by side are as they should be, unless the writer took
+		// YAML's quotes for those of a phrase; only YAML knows.
+		if w.Kind == rules.WarnSideBySide && follow(n).Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) == 0 {
+			continue
+		}
+		at, shown := c.placeQuery(p, w.Source, w.Offset)
+		c.warnings = append(c.warnings, Error{
+			File: c.src.name, Line: at.line, Col: at.col, KeyPath: p.String(), Text: w.Text(), Snippet: shown,
+		})
 	}
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -183,7 +184,12 @@ func TestWarnings(t *testing.T) {
 		{"a target twice in a list", strings.Replace(quiet, "keywords:", "notify: [t, t], keywords:", 1),
 			"w.yaml:3:31: rules[0].notify[1]: t is named twice"},
 		{"a phrase whose quotes were YAML's", strings.Replace(quiet, "keywords: [NATO]", `match: "Enhanced Forward Presence"`, 1),
-			`w.yaml:3:26: rules[0].match: the quotes are YAML's, so this finds the 3 words anywhere in the text; for the phrase write '"Enhanced Forward Presence"'`},
+			"w.yaml:3:27: rules[0].match: these words are looked for in any order and place; for the phrase write '\"Enhanced Forward Presence\"' with both quotes, or keywords: [Enhanced Forward Presence]\n    Enhanced Forward Presence\n    ^"},
+		{"the same words without quotes are as they should be", strings.Replace(quiet, "keywords: [NATO]", `match: NATO Estonia`, 1), ""},
+		{"a country that is also a pronoun", strings.Replace(quiet, "keywords: [NATO]", `match: NATO AND US`, 1),
+			"w.yaml:3:35: rules[0].match: US is also the word us; did you mean =US?\n    NATO AND US\n             ^"},
+		{"also among keywords", strings.Replace(quiet, "[NATO]", `[NATO, US]`, 1),
+			"w.yaml:3:9: rules[0]: US is also the word us; did you mean =US?"},
 		{"quotes that YAML needs are none of that", strings.Replace(quiet, "keywords: [NATO]", `match: '"Forward Presence" AND NATO'`, 1), ""},
 		{"nor is one word", strings.Replace(quiet, "keywords: [NATO]", `match: "NATO"`, 1), ""},
 	}
@@ -231,7 +237,7 @@ func TestLoad(t *testing.T) {
 	} {
 		t.Run(shows, func(t *testing.T) {
 			_, err := Load(file)
-			es, ok := err.(Errors)
+			es, ok := errors.AsType[Errors](err)
 			if !ok || len(es) != 1 || !strings.HasPrefix(err.Error(), file+": cannot read the config: ") || strings.Count(err.Error(), file) != 1 {
 				t.Errorf("%v", err)
 			}
@@ -244,7 +250,7 @@ func TestLoad(t *testing.T) {
 func TestEveryMistakeAtOnce(t *testing.T) {
 	const text = "poll: {evry: 5m}\nfeeds: [{url: nowhere}]\nrules: [{name: r, keyword: [x]}]\nnotify: {t: {type: consol}}\nops: {notify: [u]}\nhttp: {contact: x}\n"
 	_, err := Parse("w.yaml", []byte(text), Env{})
-	es, _ := err.(Errors)
+	es, _ := errors.AsType[Errors](err)
 	lines := map[int]bool{}
 	for _, e := range es {
 		lines[e.Line] = true
@@ -325,7 +331,7 @@ func FuzzParse(f *testing.F) {
 			checkPlaces(t, cfg.Warnings, data)
 			return
 		}
-		es, ok := err.(Errors)
+		es, ok := errors.AsType[Errors](err)
 		if !ok || len(es) == 0 {
 			t.Fatalf("%T: %v", err, err)
 		}

@@ -59,16 +59,23 @@ func (d *decoder) decode(n *yaml.Node, v reflect.Value, p *path) {
 		}
 		return
 	}
-	at := n // an alias is a mistake's place only where it leads to nothing
-	if n = follow(n); n.Kind == yaml.AliasNode {
-		d.fail(start(at), p, "this alias leads to nothing")
-		return
+	if alias := n; n.Kind == yaml.AliasNode {
+		n = follow(n)
+		// What does not fit as a whole is the alias's mistake; what is wrong
+		// inside it stays where it stands.
+		defer func(before int) {
+			for i := range d.errs[before:] {
+				if e := &d.errs[before+i]; e.Line == n.Line && e.Col == n.Column {
+					e.Line, e.Col = alias.Line, alias.Column
+				}
+			}
+		}(len(d.errs))
 	}
 	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" {
 		// A section whose entries are all commented out is empty; elsewhere
 		// a key without a value was forgotten.
 		if p != nil && p.parent != nil {
-			d.fail(start(at), p, "has no value; write one or remove the key")
+			d.fail(start(n), p, "has no value; write one or remove the key")
 		}
 		return
 	}

@@ -141,7 +141,7 @@ func TestDecodeMistakes(t *testing.T) {
 func TestDurationsReadAsGoWritesThem(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := time.Duration(rapid.Int64Range(0, 1<<62).Draw(t, "ns"))
-		got, err := parseDuration(want.String())
+		got, err := ParseDuration(want.String())
 		// Go's fractions are exact to the nanosecond, ours to a float's 53 bits.
 		if diff := got - want; err != nil || diff < -1 || diff > 1 {
 			t.Fatalf("%s is read as %s, %v", want, got, err)
@@ -156,7 +156,7 @@ func TestDurations(t *testing.T) {
 		"2w": 14 * day, "1w2d": 9 * day, "100ms": 100 * time.Millisecond, "90d": 90 * day, ".5m": 30 * time.Second,
 	}
 	for text, want := range good {
-		if got, err := parseDuration(text); err != nil || got != want {
+		if got, err := ParseDuration(text); err != nil || got != want {
 			t.Errorf("%q is read as %v, %v, want %v", text, got, err, want)
 		}
 	}
@@ -166,7 +166,7 @@ func TestDurations(t *testing.T) {
 		"99999999999999w": "too long", "300y": "wants a duration", "106752d": "too long", "53375d53377d": "too long",
 	}
 	for text, want := range bad {
-		if got, err := parseDuration(text); err == nil || !strings.Contains(err.Error(), want) {
+		if got, err := ParseDuration(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is read as %v, %v, want an error with %q", text, got, err, want)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"watcher/internal/feeds"
 	"watcher/internal/notify"
 )
 
@@ -151,6 +152,42 @@ func TestExample(t *testing.T) {
 	}
 	if len(cfg.Targets) != 1 || cfg.Targets[0].Kind != "console" {
 		t.Errorf("targets %+v, want a console alone", cfg.Targets)
+	}
+}
+
+// The rules of the example find what a foreign-policy desk would expect, and
+// nothing of what only looks like it.
+func TestExampleRulesFind(t *testing.T) {
+	cfg, err := Load("../../config.example.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		shows string
+		item  feeds.Item
+		want  []string
+	}{
+		{"a phrase in any capitals", feeds.Item{Title: "Ten years of enhanced forward presence", Feed: "FPRI"}, []string{"forward-presence"}},
+		{"two lists in one story", feeds.Item{Title: "Latvia hosts alliance talks", Content: "The North Atlantic Alliance met in Riga.", Feed: "ECFR"}, []string{"nato-in-the-baltics"}},
+		{"NATO is not in senator, nor Baltic in cobaltic", feeds.Item{Title: "Senators in Anatolia discuss cobaltic ore", Feed: "NATO"}, nil},
+		{"a base, written without its accents, in a feed of the rule", feeds.Item{Title: "British battlegroups leave Amari", Feed: "Defense News", Tags: []string{"defence"}}, []string{"troops"}},
+		{"the same in a feed that the rule does not look at", feeds.Item{Title: "British battlegroups leave Amari", Feed: "CSIS", Tags: []string{"analysis"}}, nil},
+		{"words near each other", feeds.Item{Title: "NATO reinforces Estonia", Feed: "CSIS"}, []string{"nato-in-the-baltics", "reinforcement"}},
+		{"the country US in the headline", feeds.Item{Title: "US and Lithuania sign", Content: "Lithuania said so.", Feed: "LRT English", Tags: []string{"baltic"}}, []string{"washington"}},
+		{"the pronoun us", feeds.Item{Title: "Lithuania told us so", Feed: "LRT English", Tags: []string{"baltic"}}, nil},
+		{"sport is left out", feeds.Item{Title: "US beats Lithuania in basketball", Feed: "LRT English", Tags: []string{"baltic"}}, nil},
+		{"a query over several lines", feeds.Item{Title: "Undersea cable cut off Estonia", Feed: "Foreign Policy"}, []string{"hybrid"}},
+	}
+	for _, test := range tests {
+		t.Run(test.shows, func(t *testing.T) {
+			var got []string
+			for _, m := range cfg.Set.Match(&test.item) {
+				got = append(got, cfg.Rules[m.Rule].Name)
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("rules %v, want %v", got, test.want)
+			}
+		})
 	}
 }
 

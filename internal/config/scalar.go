@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"encoding"
 	"fmt"
 	"net/netip"
@@ -18,6 +19,13 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p *path) {
 	if !d.want(n, yaml.ScalarNode, p) {
 		return
 	}
+	// YAML takes a leading ! for the name of a type and drops it.
+	if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) == 0 {
+		if rest := d.src.cursor(start(n)).rest; len(rest) > 0 && rest[0] == '!' && !bytes.HasPrefix(rest, []byte("!!")) {
+			d.fail(start(n), p, "a value that begins with ! must be put in single quotes")
+			return
+		}
+	}
 	text, ok := d.expand(n, p)
 	if !ok {
 		return
@@ -34,7 +42,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p *path) {
 func setScalar(v reflect.Value, text string) error {
 	switch t := v.Addr().Interface().(type) {
 	case *time.Duration:
-		x, err := parseDuration(text)
+		x, err := ParseDuration(text)
 		*t = x
 		return err
 	case *netip.Prefix:
@@ -106,9 +114,9 @@ var durationUnits = map[string]time.Duration{
 	"ms": time.Millisecond, "us": time.Microsecond, "µs": time.Microsecond, "ns": 1,
 }
 
-// parseDuration reads what time.ParseDuration reads without a sign, and days
+// ParseDuration reads what time.ParseDuration reads without a sign, and days
 // and weeks: "90s", "1d12h", "2w".
-func parseDuration(text string) (time.Duration, error) {
+func ParseDuration(text string) (time.Duration, error) {
 	const form = "such as 90s, 15m, 1d12h or 2w"
 	if text == "0" {
 		return 0, nil

@@ -16,6 +16,7 @@ type source struct {
 }
 
 func newSource(name string, data []byte) *source {
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // which has no column
 	s := &source{name: name, lines: make([][]byte, 0, bytes.Count(data, []byte{'\n'})+1)}
 	for {
 		at, size := lineEnd(data)

@@ -47,9 +47,6 @@ func parseYAML(src *source, data []byte) (*yaml.Node, *Error) {
 // parser says neither line nor column for it.
 func unreadable(src *source) (at position, text string) {
 	for i, line := range src.lines {
-		if i == 0 {
-			line = bytes.TrimPrefix(line, []byte("\ufeff"))
-		}
 		for col := 1; len(line) > 0; col++ {
 			r, size := utf8.DecodeRune(line)
 			switch {
@@ -77,40 +74,46 @@ func (s *source) separator(at position) position {
 // syntax words an error of the YAML parser for people who do not know what a
 // token is, and adds the fix for the slips that this config invites.
 func (s *source) syntax(err error) (position, string) {
-	at, text := position{1, 1}, err.Error()
 	var le *yaml.LoadError
-	if errors.As(err, &le) {
-		text = le.Message
-		if le.ContextMsg != "" {
-			text = le.ContextMsg + ": " + text
-		}
-		if le.Mark.Line > 0 {
-			at = position{min(le.Mark.Line, len(s.lines)), max(le.Mark.Column, 1)}
-		}
+	if !errors.As(err, &le) || le.Mark.Line == 0 {
+		return position{1, 1}, "not YAML: " + err.Error()
+	}
+	at := position{min(le.Mark.Line, len(s.lines)), max(le.Mark.Column, 1)}
+	begin := position{le.ContextMark.Line, max(le.ContextMark.Column, 1)}
+	text := le.Message
+	if le.ContextMsg != "" {
+		text = le.ContextMsg + ": " + text
 	}
 	rest := s.cursor(at).rest
+	has := func(part string) bool { return strings.Contains(text, part) }
 	switch {
-	case strings.Contains(text, "cannot start any token") && len(rest) > 0 && rest[0] == '\t',
-		strings.Contains(text, "tab"):
+	case has("cannot start any token") && bytes.HasPrefix(rest, []byte{'\t'}), has("tab character"):
 		return at, "a tab; YAML is indented with spaces only"
-	case strings.Contains(text, "cannot start any token") && len(rest) > 0:
+	case has("cannot start any token") && len(rest) > 0:
 		return at, fmt.Sprintf("a value that begins with %c must be put in single quotes", rest[0])
-	case strings.Contains(text, "unknown anchor"):
+	case has("unknown anchor"):
 		// The parser repeats the name, which may be the start of a password.
 		return at, "a value that begins with * must be put in single quotes (it would be an alias, and there is no such anchor)"
-	case strings.Contains(text, "mapping values are not allowed"):
-		return at, "a value that has \": \" in it must be put in single quotes; or this line is indented wrongly"
-	case strings.Contains(text, "quoted scalar") && strings.Contains(text, "unexpected end"):
-		if le.ContextMark.Line > 0 {
-			at = position{le.ContextMark.Line, max(le.ContextMark.Column, 1)}
-		}
-		return at, "this quote is never closed"
-	case strings.Contains(text, "did not find expected key") && s.quotedStart(at):
-		return at, "the value goes on after its closing quote; put the whole value, with its quotes, in single quotes"
-	case strings.Contains(text, "',' or ']'"):
-		return at, fmt.Sprintf("a comma or ] is missing before this, in the list that begins on line %d", le.ContextMark.Line)
-	case strings.Contains(text, "',' or '}'"):
-		return at, fmt.Sprintf("a comma or } is missing before this, in the braces that begin on line %d", le.ContextMark.Line)
+	case has("mapping values are not allowed"):
+		return at, `a value that has ": " in it must be put in single quotes; or this line is indented wrongly`
+	case has("block sequence entries are not allowed"):
+		return at, "a list begins on a line of its own, or stands in brackets: [ ]"
+	case has("unknown escape"):
+		return at, `\ does not stand for itself in double quotes; put the value in single quotes`
+	case has("quoted scalar") && has("unexpected end"):
+		return begin, "this quote is never closed"
+	case has("simple key") && begin.line > 0:
+		return begin, "this line is neither a key with a value nor indented as part of the value above"
+	case has("did not find expected key") && s.quotedStart(at):
+		return at, "the value goes on after its closing quote; put the whole value, with its quotes, in single quotes, and write a single quote inside them twice"
+	case has("did not find expected key"), has("expected '-' indicator"):
+		return at, "this line is indented wrongly: what belongs together stands below one another"
+	case has("',' or ']'"):
+		return at, fmt.Sprintf("a comma or ] is missing before this, in the list that begins on line %d", begin.line)
+	case has("',' or '}'"):
+		return at, fmt.Sprintf("a comma or } is missing before this, in the braces that begin on line %d", begin.line)
+	case has("expected node content"):
+		return at, "a value is missing here, or a bracket is one too many"
 	}
 	return at, "not YAML: " + text
 }

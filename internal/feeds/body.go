@@ -27,6 +27,19 @@ func putBuffer(b *bytes.Buffer) {
 	}
 }
 
+// readLimited reads r up to one byte beyond limit. A large body gets all of its
+// room at once: doubling would hold it one and a half times over.
+func readLimited(b *bytes.Buffer, r io.Reader, limit int64) error {
+	const large = 2 << 20
+	_, err := b.ReadFrom(io.LimitReader(r, min(large, limit+1)))
+	if err != nil || b.Len() < large || limit <= large {
+		return err
+	}
+	b.Grow(int(limit) + 1 - large + bytes.MinRead)
+	_, err = b.ReadFrom(io.LimitReader(r, limit+1-large))
+	return err
+}
+
 var gunzippers = sync.Pool{New: func() any { return new(gzip.Reader) }}
 
 var gzipMagic = []byte{0x1f, 0x8b, 0x08}
@@ -68,7 +81,7 @@ func gunzip(b []byte, out *bytes.Buffer, limit int64) error {
 	defer gunzippers.Put(z)
 	err := z.Reset(bytes.NewReader(b))
 	if err == nil {
-		_, err = out.ReadFrom(io.LimitReader(z, limit+1))
+		err = readLimited(out, z, limit)
 	}
 	if errors.Is(err, gzip.ErrHeader) && out.Len() > 0 {
 		err = nil // something follows the end; the document was whole
@@ -78,15 +91,11 @@ func gunzip(b []byte, out *bytes.Buffer, limit int64) error {
 
 // inflate reads what servers call deflate: zlib as the RFC has it, or bare.
 func inflate(b []byte, out *bytes.Buffer, limit int64) ([]byte, error) {
-	var r io.Reader
-	z, err := zlib.NewReader(bytes.NewReader(b))
-	if err == nil {
+	var r io.Reader = flate.NewReader(bytes.NewReader(b))
+	if z, err := zlib.NewReader(bytes.NewReader(b)); err == nil {
 		r = z
-	} else {
-		r = flate.NewReader(bytes.NewReader(b))
 	}
-	_, err = out.ReadFrom(io.LimitReader(r, limit+1))
-	if err := inflated(out, limit, err); err != nil {
+	if err := inflated(out, limit, readLimited(out, r, limit)); err != nil {
 		return nil, err
 	}
 	return out.Bytes(), nil

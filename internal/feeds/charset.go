@@ -51,7 +51,7 @@ func decodeText(body []byte, contentType string) decoded {
 			name = declared[0].name
 		}
 		return decoded{text: body, name: name}
-	case bad == 0 && (runs >= 4 || !multiByte(declared)):
+	case bad == 0 && (runs >= enoughUTF8 || !multiByte(declared)):
 		d := decoded{text: body, name: "utf-8"}
 		if len(declared) > 0 && declared[0].name != "utf-8" {
 			d.warning = "the document says it is " + declared[0].name + " but is UTF-8"
@@ -240,23 +240,36 @@ func multiByte(ls []label) bool {
 	return !single
 }
 
-// countUTF8 counts the letters of more than one byte, and the bytes that are
-// part of none.
+// countUTF8 counts the letters of more than one byte, up to a few, and the
+// bytes that are part of none.
 func countUTF8(b []byte) (runs, bad int) {
-	for i := 0; i < len(b); {
-		if b[i] < utf8.RuneSelf {
-			i++
-			continue
-		}
+	valid := utf8.Valid(b)
+	for i := nextHigh(b, 0); i < len(b); i = nextHigh(b, i) {
 		r, size := utf8.DecodeRune(b[i:])
 		if r == utf8.RuneError && size == 1 {
 			bad++
-		} else {
-			runs++
+		} else if runs++; valid && runs >= enoughUTF8 {
+			return runs, 0
 		}
 		i += size
 	}
 	return runs, bad
+}
+
+// enoughUTF8 letters are UTF-8 by no chance in any encoding.
+const enoughUTF8 = 4
+
+// nextHigh returns the index of the next byte from i on that is not ASCII.
+func nextHigh(b []byte, i int) int {
+	for ; i+8 <= len(b); i += 8 {
+		if binary.LittleEndian.Uint64(b[i:])&0x8080808080808080 != 0 {
+			break
+		}
+	}
+	for i < len(b) && b[i] < utf8.RuneSelf {
+		i++
+	}
+	return i
 }
 
 // hasHighRuns says whether the bytes above ASCII mostly stand in rows.

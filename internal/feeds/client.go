@@ -29,6 +29,9 @@ const (
 const accept = "application/rss+xml, application/atom+xml, application/feed+json, " +
 	"application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
 
+// acceptPage asks for an article's page.
+const acceptPage = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
+
 // ClientOptions are what all fetches share.
 type ClientOptions struct {
 	UserAgent string         // "watcher/1.2.3 (+https://…)"
@@ -95,7 +98,11 @@ func (c *Client) Close() {
 func (c *Client) Fetch(ctx context.Context, src Source, k Known, seen func() (*Seen, error)) (Result, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.opts.Timeout)
 	defer cancel()
-	ans, err := c.get(ctx, &src, k)
+	u := parseBase(src.URL)
+	if u == nil {
+		return Result{}, failf(Redirected, "not an http or https address: %s", Shorten(src.URL, 120))
+	}
+	ans, err := c.get(ctx, &src, k, u, accept)
 	if err != nil {
 		return Result{}, err
 	}
@@ -126,7 +133,7 @@ func (c *Client) readAnswer(ctx context.Context, ans *answer, src *Source, k Kno
 	wire, body := getBuffer(), getBuffer()
 	defer putBuffer(wire)
 	defer putBuffer(body)
-	if err := c.readWire(ctx, ans, wire); err != nil {
+	if err := c.readWire(ctx, ans, wire, c.opts.MaxBody); err != nil {
 		return Result{}, err
 	}
 	res.Bytes = wire.Len()
@@ -208,23 +215,19 @@ func (a *answer) close() {
 	_ = a.resp.Body.Close()
 }
 
-// get asks for the source and follows redirects. The transport is used without
+// get asks for u on behalf of the source and follows redirects. The transport is used without
 // http.Client, which would add a Referer, keep the headers that a config set
 // for one host alone, and not tell which redirects were permanent.
-func (c *Client) get(ctx context.Context, src *Source, k Known) (*answer, error) {
-	u, err := url.Parse(src.URL)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return nil, failf(Redirected, "not an http or https address: %s", Shorten(src.URL, 120))
-	}
+func (c *Client) get(ctx context.Context, src *Source, k Known, u *url.URL, accept string) (*answer, error) {
 	transport, err := c.transport(src)
 	if err != nil {
 		return nil, err
 	}
 	ans := &answer{}
 	permanent := true
-	first := u
+	first := parseBase(src.URL)
 	for hop := 0; ; hop++ {
-		req := c.request(ctx, src, k, first, u)
+		req := c.request(ctx, src, k, first, u, accept)
 		resp, err := transport.RoundTrip(req)
 		if err != nil {
 			return nil, transportError(ctx, err, u.Host, hop > 0)
@@ -266,16 +269,16 @@ func redirect(src *Source, first, u *url.URL, location string) (*url.URL, error)
 		return nil, failf(Redirected, "redirected to %s, which is no http or https address", Shorten(location, 120))
 	}
 	next.User = nil
-	if u.Scheme == "https" && next.Scheme == "http" && (src.hasCredentials() || first.User != nil) {
+	if u.Scheme == "https" && next.Scheme == "http" && (src.hasCredentials() || first != nil && first.User != nil) {
 		return nil, failf(Redirected, "redirected from https to %s, where the feed's credentials would travel in the clear",
 			Shorten(next.String(), 120))
 	}
 	return next, nil
 }
 
-// request asks for u on the way from first. Credentials and configured headers
-// go to first's host alone; http there may become https.
-func (c *Client) request(ctx context.Context, src *Source, k Known, first, u *url.URL) *http.Request {
+// request asks for u. Credentials and configured headers go to the host of
+// first, the source's own address, alone; http there may become https.
+func (c *Client) request(ctx context.Context, src *Source, k Known, first, u *url.URL, accept string) *http.Request {
 	h := make(http.Header, 8)
 	h["Accept"] = []string{accept}
 	h["Accept-Encoding"] = []string{"gzip"}
@@ -294,7 +297,7 @@ func (c *Client) request(ctx context.Context, src *Source, k Known, first, u *ur
 		Method: http.MethodGet, URL: u, Host: u.Host, Header: h,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
-	if sameOrigin(first, u) {
+	if first != nil && sameOrigin(first, u) {
 		for name, value := range src.Headers {
 			h.Set(name, value)
 		}
@@ -352,15 +355,14 @@ func (c *Client) transport(src *Source) (*http.Transport, error) {
 }
 
 // readWire reads the body as it comes, bounded in bytes.
-func (c *Client) readWire(ctx context.Context, ans *answer, wire *bytes.Buffer) error {
-	limit := c.opts.MaxBody
+func (c *Client) readWire(ctx context.Context, ans *answer, wire *bytes.Buffer, limit int64) error {
 	if ans.resp.ContentLength > limit {
 		return tooLarge(limit, "")
 	}
 	if n := ans.resp.ContentLength; n > 0 {
 		wire.Grow(int(n) + bytes.MinRead)
 	}
-	_, err := wire.ReadFrom(io.LimitReader(ans.resp.Body, limit+1))
+	err := readLimited(wire, ans.resp.Body, limit)
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return failf(Network, "the connection to %s ended after %d bytes, before the document did", Shorten(ans.url.Host, 80), wire.Len())

@@ -398,7 +398,22 @@ func (j *judgement) admitFirst(fresh []int) []Item {
 		}
 		rec.base = true
 	}
+	j.admitUnread()
 	return items
+}
+
+// admitUnread records the entries of the first document that were not read:
+// they too were there before, and must not look new once they are.
+func (j *judgement) admitUnread() {
+	for i := range j.doc.Entries {
+		e := j.doc.Entries[i]
+		if j.match[i] != unmatched || e.Raw == 0 {
+			continue
+		}
+		j.match[i] = len(j.next.records)
+		j.next.records = append(j.next.records, record{Entry: e, base: true})
+		j.claimed = append(j.claimed, true)
+	}
 }
 
 // record appends a record for entry i and returns its index.

@@ -49,7 +49,13 @@ func (r *documentReader) readJSON(b []byte) error {
 		}
 		d := r.jsonDraft(feed.Items[0])
 		d.raw = h
-		r.addDraft(d, i+1)
+		it, ok := r.page.item(d)
+		if !ok {
+			r.warn("item %d says nothing and was left out", i+1)
+			continue
+		}
+		r.doc.Items = append(r.doc.Items, it)
+		r.doc.Entries = append(r.doc.Entries, it.Entry)
 	}
 	if r.lost > 0 && r.lost == len(items) {
 		return failf(Malformed, "none of the %d items can be read", len(items))

@@ -85,16 +85,6 @@ func (r *documentReader) setHead(title text, link, language string) {
 	r.page.language = h.Language
 }
 
-func (r *documentReader) addDraft(d *entryDraft, number int) {
-	it, ok := r.page.item(d)
-	if !ok {
-		r.warn("item %d says nothing and was left out", number)
-		return
-	}
-	r.doc.Items = append(r.doc.Items, it)
-	r.doc.Entries = append(r.doc.Entries, it.Entry)
-}
-
 // notFeed words why a document is no feed, as a person would after a look.
 func notFeed(text []byte, base *url.URL) error {
 	head := bytes.TrimSpace(text[:min(len(text), 64<<10)])

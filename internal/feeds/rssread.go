@@ -93,8 +93,12 @@ func (x *xmlReader) rssDraft(it *rss.Item, b []byte) *entryDraft {
 		}
 	}
 	d.link = x.rssLink(it, cs, d)
-	if d.link == "" {
-		d.link = cmp.Or(permalink, about)
+	// A permalink is one by default, and most feeds never say that theirs is
+	// none: only what is an address is taken for one.
+	for _, l := range [...]string{permalink, about} {
+		if d.link == "" {
+			d.link = absoluteLink(nil, l)
+		}
 	}
 	x.rssText(it, cs, d)
 	d.authors = rssAuthors(it)
@@ -292,10 +296,10 @@ func itunesAuthor(i *ext.ITunesFeedExtension) string {
 	return i.Author
 }
 
-// resolved parses a link's base where a reader needs it as a URL.
+// parseBase parses an http or https address; nil if it is none.
 func parseBase(raw string) *url.URL {
 	u, err := url.Parse(raw)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
 		return nil
 	}
 	return u

@@ -269,6 +269,9 @@ func (s *Seen) Release() ([]Item, []byte, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if len(items) == 0 {
+		return nil, nil, errSeenDamaged
+	}
 	return items, s.settled().pack(), nil
 }
 
@@ -306,8 +309,12 @@ func unpackItems(b []byte) ([]Item, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: held items: %w", errSeenDamaged, err)
 	}
+	text, err := io.ReadAll(io.LimitReader(z, maxHeldBytes)) // to the checksum at the end
+	if err != nil {
+		return nil, fmt.Errorf("%w: held items: %w", errSeenDamaged, err)
+	}
 	var items []Item
-	if err := json.NewDecoder(io.LimitReader(z, maxHeldBytes)).Decode(&items); err != nil {
+	if err := json.Unmarshal(text, &items); err != nil {
 		return nil, fmt.Errorf("%w: held items: %w", errSeenDamaged, err)
 	}
 	return items, nil

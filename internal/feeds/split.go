@@ -3,6 +3,7 @@ package feeds
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 )
 
 // Bounds on what is read of one document. A feed near any of them is not one
@@ -107,7 +108,7 @@ func (s *splitter) findRoot(l *layout) bool {
 			return false
 		}
 		l.root = tag{start: s.pos, end: end, name: string(name)}
-		l.junk = len(bytes.TrimSpace(s.text[:s.pos]))
+		l.junk = junk(s.text[:s.pos])
 		s.pos = end
 		if s.text[end-2] == '/' {
 			l.complete, l.end = true, end
@@ -115,6 +116,18 @@ func (s *splitter) findRoot(l *layout) bool {
 		return true
 	}
 	return false
+}
+
+// prolog is what XML has before its root: declarations, comments, a DOCTYPE.
+var prolog = regexp.MustCompile(`(?is)<\?.*?\?>|<!--.*?-->|<!doctype[^>\[]*(\[.*?\])?[^>]*>`)
+
+// junk is the number of bytes before the root that are no prolog, such as the
+// warnings of a script.
+func junk(head []byte) int {
+	if len(head) < 64<<10 { // a longer one is not worth the look
+		head = prolog.ReplaceAll(head, nil)
+	}
+	return len(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\ufeff"))))
 }
 
 // findItems finds the items up to the root's end.

@@ -50,7 +50,8 @@ func (p *plainTexter) token() bool {
 			p.w.text(html.UnescapeString(raw))
 		}
 	case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
-		name, _ := p.z.TagName()
+		var buf [16]byte
+		name := tagName(buf[:0], raw)
 		tag := atom.Lookup(name)
 		switch {
 		case p.skip != 0:
@@ -64,6 +65,23 @@ func (p *plainTexter) token() bool {
 		}
 	}
 	return true
+}
+
+// tagName appends the name in a tag, in lower case, to buf. The tokenizer's own
+// TagName copies what it returns.
+func tagName(buf []byte, raw string) []byte {
+	for i := range len(raw) {
+		switch c := raw[i]; {
+		case c == '<' && i == 0, c == '/' && i == 1:
+		case c <= ' ', c == '/', c == '>':
+			return buf
+		case 'A' <= c && c <= 'Z':
+			buf = append(buf, c+'a'-'A')
+		default:
+			buf = append(buf, c)
+		}
+	}
+	return buf
 }
 
 // closes says whether the end tag of a hidden element follows. One that was
@@ -170,27 +188,46 @@ func looksLikeText(raw string, name []byte) bool {
 	return !strings.ContainsAny(raw, "=/")
 }
 
+// text adds s. Most of it is runs that are written as they stand: visible
+// characters, with single blanks between them.
 func (w *textWriter) text(s string) {
+	run := -1 // where one begins; -1 outside
+	flush := func(end int) {
+		if run >= 0 {
+			w.b.WriteString(s[run:end])
+			run = -1
+		}
+	}
 	for i := 0; i < len(s); {
 		r, size := rune(s[i]), 1
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRuneInString(s[i:])
 		}
-		if r >= 0x80 && r < 0xA0 && size == 2 {
-			w.latin(r)
-			i += size
-			continue
-		}
 		switch {
+		// Latin, Greek, Cyrillic and Hebrew letters need no closer look.
+		case r > ' ' && r < 0x7f, r >= 0xC0 && r < 0x600, r > 0xA0 && r != utf8.RuneError && !unsafeRune(r) && !unicode.IsSpace(r):
+			if run < 0 {
+				w.gap()
+				run = i
+			}
+		case r == ' ' && run >= 0 && i+1 < len(s) && s[i+1] > ' ' && s[i+1] < 0x7f:
+		case r >= 0x80 && r < 0xA0:
+			flush(i)
+			w.latin(r)
 		case unicode.IsSpace(r):
+			flush(i)
 			w.space = true
-		case r == utf8.RuneError && size == 1, unicode.IsControl(r), unsafeRune(r):
-		default:
-			w.gap()
-			w.b.WriteString(s[i : i+size])
+		case r == utf8.RuneError && size == 3: // the feed's own replacement character
+			if run < 0 {
+				w.gap()
+				run = i
+			}
+		default: // controls, invisible characters, broken UTF-8
+			flush(i)
 		}
 		i += size
 	}
+	flush(len(s))
 }
 
 // latin writes a C1 control as the windows-1252 letter that was meant: quotes

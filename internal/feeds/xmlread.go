@@ -18,7 +18,10 @@ type xmlReader struct {
 	text  []byte
 	l     layout
 	scope int // namespaces in scope of an item
-	work  int // what parsing has cost so far
+	work  int // what parsing will cost
+
+	slots   []slot    // the items in the document's order
+	pending []pending // those that are to be parsed
 
 	rootTag, channelTag []byte // as the parser gets them
 	base                *url.URL
@@ -36,16 +39,22 @@ func (r *documentReader) readXML(text []byte, l layout) error {
 	if l.junk > 0 {
 		r.warn("the document begins with %d bytes that are no part of the feed", l.junk)
 	}
-	if err := x.readHead(); err != nil {
-		return err
-	}
 	if !l.complete {
 		r.warn("the document is cut off at its end; what was whole was read")
 	}
 	if l.more > 0 {
 		r.warn("only the first %d of %d items were read", maxItems, maxItems+l.more)
 	}
-	x.readItems()
+	x.sortOut()
+	if !x.readTogether() {
+		if err := x.readHead(); err != nil {
+			return err
+		}
+		for batch := range slices.Chunk(x.pending, batchItems) {
+			x.readBatch(batch)
+		}
+	}
+	x.collect()
 	if x.lost > 0 && x.lost == len(l.items) {
 		return failf(Malformed, "none of the %d items can be read", len(l.items))
 	}
@@ -150,12 +159,15 @@ func (x *xmlReader) wrap(pieces ...[]byte) []byte {
 	return b.Bytes()
 }
 
-// outside is the document without its items.
-func (x *xmlReader) outside() []byte {
+// outside is the document without its items, but for those that keep says.
+func (x *xmlReader) outside(keep func(i int) bool) []byte {
 	var b bytes.Buffer
 	at := x.l.root.end
 	b.Write(x.rootTag)
-	for _, c := range x.l.items {
+	for i, c := range x.l.items {
+		if keep(i) {
+			continue
+		}
 		b.Write(x.text[at:c.start])
 		at = c.end
 	}
@@ -164,23 +176,59 @@ func (x *xmlReader) outside() []byte {
 	} else if x.l.complete { // <feed/>
 		b.WriteString("</" + x.l.root.name + ">")
 	}
-	return b.Bytes()
+	return hideBase(b.Bytes())
+}
+
+// readTogether parses the head and the few new items of a document in order,
+// which most are, in one go. It is false, and nothing was read, where that did
+// not work.
+func (x *xmlReader) readTogether() bool {
+	if !x.l.complete || len(x.pending) > batchItems {
+		return false
+	}
+	fresh := make(map[int]bool, len(x.pending))
+	inside := 0
+	for i := range x.pending {
+		p := &x.pending[i]
+		if p.broken {
+			return false
+		}
+		fresh[p.number-1] = true
+		inside += len(p.bytes)
+	}
+	b := x.outside(func(i int) bool { return fresh[i] })
+	if len(b)-inside > maxHead {
+		return false
+	}
+	if _, problem := vet(x.outside(func(int) bool { return false }), 0); problem != "" {
+		return false
+	}
+	rf, af, err := x.parse(b)
+	if err != nil || x.count(rf, af) != len(x.pending) {
+		return false
+	}
+	if rf != nil {
+		x.rssHead(rf)
+	} else {
+		x.atomHead(af)
+	}
+	for i := range x.pending {
+		x.add(&x.pending[i], x.pending[i].bytes, rf, af, i)
+	}
+	return true
 }
 
 // readHead reads what the document says of the feed.
 func (x *xmlReader) readHead() error {
-	head := x.outside()
+	head := x.outside(func(int) bool { return false })
 	if len(head) > maxHead {
 		x.warn("the document has %d KiB outside its items; only the beginning was read", len(head)>>10)
 		head = head[:maxHead]
 	}
-	if work, problem := vet(head, 0); problem != "" {
+	if _, problem := vet(head, 0); problem != "" {
 		x.warn("what the document says of the feed was left out: %s", problem)
 		head = x.wrap()
-	} else {
-		x.work += work
 	}
-	head = hideBase(head)
 	rf, af, err := x.parse(head)
 	if err != nil {
 		if x.l.complete {
@@ -221,24 +269,35 @@ func (x *xmlReader) parse(b []byte) (rf *rss.Feed, af *atom.Feed, err error) {
 // of them is broken.
 const batchItems = 32
 
-// readItems notes all items, and reads those whose bytes are not known.
-func (x *xmlReader) readItems() {
-	var batch []pending
-	flush := func() {
-		x.readBatch(batch)
-		batch = batch[:0]
-	}
+// slot is an item's place in the document.
+type slot struct {
+	entry   Entry // of an item that is not read
+	pending int   // index of one that is, else -1
+}
+
+// pending is an item that is to be parsed.
+type pending struct {
+	number int // in the document, from 1
+	bytes  []byte
+	raw    uint64
+	broken bool // its end tag is missing
+	item   Item
+	ok     bool // item is set
+}
+
+// sortOut notes all items, and finds those whose bytes are not known.
+func (x *xmlReader) sortOut() {
+	x.slots = make([]slot, 0, len(x.l.items))
 	for i, c := range x.l.items {
 		if c.open && c.end == x.l.end && !x.l.complete {
 			x.lost++
 			x.warn("the last item is cut off and was left out")
 			break
 		}
-		p := pending{number: i + 1, bytes: x.text[c.start:c.end]}
+		p := pending{number: i + 1, bytes: x.text[c.start:c.end], broken: c.open}
 		p.raw = hashBytes(p.bytes)
 		if e, ok := x.known[p.raw]; ok {
-			flush() // entries stay in the document's order
-			x.doc.Entries = append(x.doc.Entries, e)
+			x.slots = append(x.slots, slot{entry: e, pending: -1})
 			continue
 		}
 		work, problem := vet(p.bytes, x.scope)
@@ -248,33 +307,33 @@ func (x *xmlReader) readItems() {
 			continue
 		}
 		if x.work += work; x.work > maxWork {
-			flush()
-			x.doc.Entries = append(x.doc.Entries, Entry{Raw: p.raw})
+			x.slots = append(x.slots, slot{entry: Entry{Raw: p.raw}, pending: -1})
 			x.doc.Unread++
 			continue
 		}
-		p.broken = c.open
-		batch = append(batch, p)
-		if len(batch) == batchItems {
-			flush()
-		}
+		x.slots = append(x.slots, slot{pending: len(x.pending)})
+		x.pending = append(x.pending, p)
 	}
-	flush()
 }
 
-// pending is an item that is about to be parsed.
-type pending struct {
-	number int // in the document, from 1
-	bytes  []byte
-	raw    uint64
-	broken bool // its end tag is missing
+// collect puts what was read into the document, in order.
+func (x *xmlReader) collect() {
+	x.doc.Entries = make([]Entry, 0, len(x.slots))
+	x.doc.Items = make([]Item, 0, len(x.pending))
+	for _, s := range x.slots {
+		switch {
+		case s.pending < 0:
+			x.doc.Entries = append(x.doc.Entries, s.entry)
+		case x.pending[s.pending].ok:
+			it := x.pending[s.pending].item
+			x.doc.Items = append(x.doc.Items, it)
+			x.doc.Entries = append(x.doc.Entries, it.Entry)
+		}
+	}
 }
 
 // readBatch parses items together and, if that fails, one by one.
 func (x *xmlReader) readBatch(batch []pending) {
-	if len(batch) == 0 {
-		return
-	}
 	pieces := make([][]byte, len(batch))
 	whole := true
 	for i, p := range batch {
@@ -335,5 +394,7 @@ func (x *xmlReader) add(p *pending, b []byte, rf *rss.Feed, af *atom.Feed, i int
 		d = x.atomDraft(af.Entries[i], b)
 	}
 	d.raw = p.raw
-	x.addDraft(d, p.number)
+	if p.item, p.ok = x.page.item(d); !p.ok {
+		x.warn("item %d says nothing and was left out", p.number)
+	}
 }

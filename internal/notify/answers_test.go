@@ -20,7 +20,7 @@ type answerCase struct {
 
 // testAnswers sends the sample alert to a receiver that answers as each case
 // says. at opens the kind's notifier for the receiver's address.
-func testAnswers(t *testing.T, at func(t testing.TB, url string) Notifier, cases []answerCase) {
+func testAnswers(t *testing.T, at func(t tb, url string) Notifier, cases []answerCase) {
 	for _, tt := range cases {
 		t.Run(tt.name, func(t *testing.T) {
 			const token = "s3cr3t-path"
@@ -50,7 +50,7 @@ func testAnswers(t *testing.T, at func(t testing.TB, url string) Notifier, cases
 
 // testTransport holds a kind against a target that is not there, does not
 // answer, or breaks off.
-func testTransport(t *testing.T, at func(t testing.TB, url string) Notifier) {
+func testTransport(t *testing.T, at func(t tb, url string) Notifier) {
 	const token = "s3cr3t-path"
 	t.Run("nobody listens", func(t *testing.T) {
 		r := newReceiver(t, reply(200, "ok"))

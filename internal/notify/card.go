@@ -11,9 +11,9 @@ import (
 const (
 	titleRunes = 250
 	nameRunes  = 80
-	textRunes  = 1000 // of a trouble
-	topN       = 3    // excerpts
-	listN      = 8    // rules, terms, other places
+	textRunes  = 500 // of a trouble
+	topN       = 3   // excerpts
+	listN      = 8   // rules, terms, other places
 )
 
 // card is an alert as people are shown it: cleaned and cut to size, but not yet
@@ -48,7 +48,7 @@ func newCard(a Alert) card {
 	c := card{
 		Severity: a.Severity,
 		Link:     safeLink(a.Item.Link),
-		Feed:     clip(clean(a.Item.Feed), nameRunes),
+		Feed:     short(a.Item.Feed, nameRunes),
 		Time:     a.FirstSeen.UTC(),
 	}
 	if p := a.Item.Published; p != nil && !p.IsZero() {
@@ -73,14 +73,14 @@ func newCard(a Alert) card {
 			c.Rules = append(c.Rules, rule{Name: fmt.Sprintf("%d more", len(a.Rules)-i)})
 			break
 		}
-		c.Rules = append(c.Rules, rule{Name: clip(clean(r.Name), nameRunes), Terms: shorten(r.Terms)})
+		c.Rules = append(c.Rules, rule{Name: short(r.Name, nameRunes), Terms: shorten(r.Terms)})
 	}
 	for i, l := range a.AlsoIn {
 		if i == listN {
 			c.Also = append(c.Also, also{Feed: fmt.Sprintf("%d more", len(a.AlsoIn)-i)})
 			break
 		}
-		c.Also = append(c.Also, also{Feed: clip(clean(l.Feed), nameRunes), Link: safeLink(l.Link)})
+		c.Also = append(c.Also, also{Feed: short(l.Feed, nameRunes), Link: safeLink(l.Link)})
 	}
 	return c
 }
@@ -88,7 +88,7 @@ func newCard(a Alert) card {
 // titleOf never is empty, because a link needs something to click on.
 func titleOf(it Item, link string) string {
 	for _, t := range []string{it.Title, it.Summary, link, it.ID} {
-		if t = clip(clean(t), titleRunes); t != "" {
+		if t = short(t, titleRunes); t != "" {
 			return t
 		}
 	}
@@ -101,7 +101,7 @@ func shorten(terms []string) []string {
 		if i == listN {
 			return append(out, "…")
 		}
-		out = append(out, clip(clean(t), nameRunes))
+		out = append(out, short(t, nameRunes))
 	}
 	return out
 }
@@ -113,11 +113,11 @@ func troubleCard(a Alert) card {
 	if about == "" {
 		about = t.Target
 	}
-	title := "watcher: " + strings.ReplaceAll(clip(clean(t.Kind), nameRunes), "_", " ")
+	title := "watcher: " + strings.ReplaceAll(short(t.Kind, nameRunes), "_", " ")
 	if about != "" {
-		title += ": " + clip(clean(about), nameRunes)
+		title += ": " + short(about, nameRunes)
 	}
-	c := card{Severity: a.Severity, Title: []piece{{Text: title}}, Feed: "watcher", Time: t.Since.UTC(), Body: clip(clean(t.Text), textRunes)}
+	c := card{Severity: a.Severity, Title: []piece{{Text: title}}, Feed: "watcher", Time: t.Since.UTC(), Body: short(t.Text, textRunes)}
 	if t.Since.IsZero() {
 		c.Time = a.FirstSeen.UTC()
 	}

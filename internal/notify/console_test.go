@@ -11,7 +11,7 @@ import (
 )
 
 // shownOn returns what a terminal is sent for a batch.
-func shownOn(t testing.TB, term Terminal, b Batch) string {
+func shownOn(t tb, term Terminal, b Batch) string {
 	t.Helper()
 	var out bytes.Buffer
 	term.Out = &out

@@ -128,7 +128,7 @@ func (e *email) Compose(b Batch) ([]Message, error) {
 	l := letter{
 		From: e.from, Date: b.Time.UTC().Truncate(time.Second),
 		ListID:  fmt.Sprintf("<%s.watcher.%s>", label(b.Target), domainOf(e.from)),
-		Subject: clip(headline(cs), titleRunes),
+		Subject: subject(cs),
 		Text:    page.text(), HTML: html.String(),
 	}
 	for _, c := range cs {
@@ -142,6 +142,13 @@ func (e *email) Compose(b Batch) ([]Message, error) {
 		parts[i] = part{payload: l, alerts: alertIDs(b.Alerts)}
 	}
 	return messages(b, parts)
+}
+
+// subject is a headline that mail readers show as it is: what a feed writes as
+// an encoded word (RFC 2047) would otherwise be decoded by them, after we
+// cleaned it.
+func subject(cs []card) string {
+	return strings.ReplaceAll(clip(headline(cs), titleRunes), "=?", "= ?")
 }
 
 func domainOf(a mail.Address) string {

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"reflect"
 	"sync"
 	"testing"
 	"time"
@@ -116,8 +117,17 @@ func reply(status int, body string) func(http.ResponseWriter, *http.Request) {
 	}
 }
 
+// tb is what testing.TB and *rapid.T have in common.
+type tb interface {
+	Helper()
+	Error(...any)
+	Errorf(string, ...any)
+	Fatal(...any)
+	Fatalf(string, ...any)
+}
+
 // open makes the notifier of settings that must be valid.
-func open(t testing.TB, o Options, env Env) Notifier {
+func open(t tb, o Options, env Env) Notifier {
 	t.Helper()
 	if ps := o.Validate(); len(ps) > 0 {
 		t.Fatalf("settings are not valid: %v", ps)
@@ -130,7 +140,7 @@ func open(t testing.TB, o Options, env Env) Notifier {
 }
 
 // compose words a batch, twice to see that it gives the same bytes.
-func compose(t testing.TB, n Notifier, b Batch) []Message {
+func compose(t tb, n Notifier, b Batch) []Message {
 	t.Helper()
 	ms, err := n.Compose(b)
 	if err != nil {
@@ -140,8 +150,8 @@ func compose(t testing.TB, n Notifier, b Batch) []Message {
 	if err != nil {
 		t.Fatalf("compose again: %v", err)
 	}
-	if diff := cmp.Diff(ms, again); diff != "" {
-		t.Fatalf("composed again it is another message:\n%s", diff)
+	if !reflect.DeepEqual(ms, again) {
+		t.Fatalf("composed again it is another message:\n%s", cmp.Diff(ms, again))
 	}
 	return ms
 }
@@ -182,9 +192,9 @@ func outcome(err error) string {
 }
 
 // notify sends a message under a generous deadline.
-func notify(t testing.TB, n Notifier, m Message) error {
+func notify(t tb, n Notifier, m Message) error {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	return n.Notify(ctx, m)
 }

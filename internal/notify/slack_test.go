@@ -9,12 +9,12 @@ import (
 	"unicode/utf16"
 )
 
-func slackAt(t testing.TB, url string) Notifier {
+func slackAt(t tb, url string) Notifier {
 	return open(t, &SlackOptions{Webhook: Secret(url)}, testEnv())
 }
 
 // slackBlocksOf reads a payload back, strictly.
-func slackBlocksOf(t testing.TB, m Message) slackMessage {
+func slackBlocksOf(t tb, m Message) slackMessage {
 	t.Helper()
 	var p slackMessage
 	d := json.NewDecoder(strings.NewReader(string(m.Payload)))
@@ -29,7 +29,7 @@ func utf16Len(s string) int { return len(utf16.Encode([]rune(s))) }
 
 // checkSlack holds a message against the limits that Slack documents and the
 // total that it does not, and looks for markup that a feed brought in.
-func checkSlack(t testing.TB, m Message) {
+func checkSlack(t tb, m Message) {
 	t.Helper()
 	p := slackBlocksOf(t, m)
 	if n := len(p.Blocks); n == 0 || n > 50 {
@@ -78,7 +78,7 @@ var (
 
 // checkMrkdwn accepts links and dates of our own making, and no other use of
 // the characters that Slack acts on.
-func checkMrkdwn(t testing.TB, s string) {
+func checkMrkdwn(t tb, s string) {
 	t.Helper()
 	stars := 0
 	for i := 0; i < len(s); i++ {

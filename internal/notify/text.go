@@ -91,6 +91,18 @@ func clip(s string, n int) string {
 	return strings.TrimRight(s, " ,;:–—-") + "…"
 }
 
+// short is clip(clean(s), n) for texts of any length: what is far behind the cut
+// is not looked at.
+func short(s string, n int) string {
+	if most := 16 * n; len(s) > most {
+		for most > 0 && !utf8.RuneStart(s[most]) {
+			most--
+		}
+		s = s[:most]
+	}
+	return clip(clean(s), n)
+}
+
 // fit joins as many parts as take at most max bytes, and … for the others. The
 // first part is taken in any case.
 func fit(parts []string, sep string, max int) string {

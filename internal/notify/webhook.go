@@ -135,8 +135,10 @@ func webhookAlert(a Alert) Alert {
 		a.Rules[i].Terms = notNil(a.Rules[i].Terms)
 	}
 	a.Excerpts = notNil(slices.Clone(a.Excerpts))
-	for i := range a.Excerpts {
-		a.Excerpts[i].Spans = notNil(a.Excerpts[i].Spans)
+	for i, e := range a.Excerpts {
+		// Offsets are into the bytes that the receiver gets.
+		e.Text, e.Spans = cleanSpans(e.Text, tidySpans(e.Text, e.Spans))
+		a.Excerpts[i] = e
 	}
 	return a
 }

@@ -14,7 +14,7 @@ import (
 
 const testSecret = "whsec_d2F0Y2hlci10ZXN0LXNlY3JldC0wMTIzNDU2Nzg5"
 
-func webhookAt(t testing.TB, url string) Notifier {
+func webhookAt(t tb, url string) Notifier {
 	return open(t, &WebhookOptions{URL: Secret(url), Secret: testSecret, Headers: map[string]Secret{"Authorization": "Bearer opensesame"}}, testEnv())
 }
 

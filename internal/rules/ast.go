@@ -113,6 +113,8 @@ type word struct {
 	raw        string // as written
 	possessive bool   // written with 's
 	designator bool   // the number of F-35, which takes a plural s
+	acronym    bool   // written in capitals
+	plainName  bool   // a short name written without accents
 }
 
 // list is a named list of the config.

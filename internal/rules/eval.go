@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"watcher/internal/rules/inflect"
 	"watcher/internal/rules/words"
@@ -20,6 +22,9 @@ func (v *view) answers(t *words.Token, w *word) bool {
 		return strings.HasPrefix(string(folded), w.folded)
 	}
 	possessive := t.Flags&words.Possessive != 0
+	if w.acronym && !v.likeAcronym(t, folded, w) || w.plainName && v.otherWord(t, folded) {
+		return false
+	}
 	if string(folded) == w.folded {
 		switch w.kind {
 		case wordForm:
@@ -32,17 +37,39 @@ func (v *view) answers(t *words.Token, w *word) bool {
 	if w.designator {
 		return len(folded) == len(w.folded)+1 && folded[len(w.folded)] == 's' && strings.HasPrefix(string(folded), w.folded)
 	}
-	return w.kind == wordInflect && v.inflected(t, folded, []byte(w.folded), w.raw)
+	return w.kind == wordInflect && v.inflected(t, folded, inflect.NewTerm([]byte(w.folded), w.raw))
 }
 
-// inflected says whether folded, the word of t, is a form of term, which the
-// rule writes as raw.
-func (v *view) inflected(t *words.Token, folded, term []byte, raw string) bool {
-	acronym := inflect.Acronym(raw)
-	if acronym && t.Flags&words.Tailed != 0 && inflect.Suffixed(term, folded, v.raw(t)) {
+// likeAcronym says whether the token can be the acronym w. Case does not matter
+// (Nato, nato), but acronyms have neither accents nor, in small letters, forms:
+// LETA is neither lētā nor lēto.
+func (v *view) likeAcronym(t *words.Token, folded []byte, w *word) bool {
+	raw := v.raw(t)
+	r, _ := utf8.DecodeRuneInString(raw)
+	if unicode.IsUpper(r) {
 		return true
 	}
-	return inflect.Joins(v.languages(), term, folded, acronym)
+	return string(folded) == w.folded && (len(raw) == len(folded) || t.Flags != 0 || !words.Latin(folded))
+}
+
+// otherWord says whether t is a short word in small letters with accents: then
+// it is not a form of a name that the rule writes without any. Rada is not řada,
+// and Lodz is Łódź, but łódź is a boat.
+func (v *view) otherWord(t *words.Token, folded []byte) bool {
+	raw := v.raw(t)
+	if len(raw) == len(folded) || !words.Latin(folded) || t.Flags != 0 {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(raw)
+	return unicode.IsLower(r)
+}
+
+// inflected says whether folded, the word of t, is a form of the term.
+func (v *view) inflected(t *words.Token, folded []byte, term inflect.Term) bool {
+	if t.Flags&words.Tailed != 0 && term.Suffixed(folded, v.raw(t)) {
+		return true
+	}
+	return term.Joins(v.languages(), folded)
 }
 
 // withoutPossessive cuts the 's off.
@@ -276,7 +303,8 @@ func (v *view) from(kind metaKind, values []string) bool {
 func (v *view) speaks(want string) bool {
 	have := strings.ReplaceAll(v.item.Language, "_", "-")
 	if have == "" {
-		have = v.languages().Only()
+		v.languages()
+		have = v.code
 	}
 	have, want = strings.ToLower(have), strings.ToLower(want)
 	return have == want || strings.HasPrefix(have, want+"-")

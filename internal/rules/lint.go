@@ -85,7 +85,7 @@ func (l *linter) sideBySide(n *node) {
 
 // capitals finds acronyms that are also common words.
 func (l *linter) capitals(n *node) {
-	if n.op == opTerm && len(n.alts[0]) == 1 && n.alts[0][0].kind != wordCase && inflect.Acronym(n.alts[0][0].raw) && strings.Contains(commonWords, " "+n.alts[0][0].folded+" ") {
+	if n.op == opTerm && len(n.alts[0]) == 1 && n.alts[0][0].kind != wordCase && inflect.NewTerm(nil, n.alts[0][0].raw).Acronym && strings.Contains(commonWords, " "+n.alts[0][0].folded+" ") {
 		w := n.alts[0][0]
 		off := n.off
 		if l.src == "" || l.part != "match" {

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"watcher/internal/rules/inflect"
 	"watcher/internal/rules/words"
 )
 
@@ -84,6 +85,10 @@ func (e *env) quotedTerm(src string, t lexeme) (*node, *Error) {
 	return n, nil
 }
 
+// shortName is the number of letters up to which a name without accents is
+// likely to be another word with them.
+const shortName = 5
+
 // spelled is a word of a phrase with its place in the source.
 type spelled struct {
 	word
@@ -114,6 +119,10 @@ func (e *env) phrase(src string, off int, body string, kind, last wordKind) ([]s
 		}
 		if kind == wordCase {
 			w.raw = exactForm(w.raw)
+		} else {
+			t := inflect.NewTerm(nil, w.raw)
+			w.acronym = t.Acronym
+			w.plainName = t.Name && !t.Acronym && len(w.folded) <= shortName && len(w.raw) == len(w.folded)
 		}
 		if err := e.marks(src, off, body, &w); err != nil {
 			return nil, err

@@ -29,8 +29,10 @@ type view struct {
 	buf   words.Buffer
 	parts []part
 	langs inflect.Langs
-	known bool // langs was found out
-	twice int  // tokens at the text's beginning that repeat the title; -1 not counted yet
+	code  string // of the language of most words, if that is certain
+	known bool   // langs and code were found out
+	texts []string
+	twice int // tokens at the text's beginning that repeat the title; -1 not counted yet
 }
 
 // fieldOrder is the order of a match's spans.
@@ -111,9 +113,17 @@ func (v *view) raw(t *words.Token) string {
 
 // languages of the item, found out when first asked for.
 func (v *view) languages() inflect.Langs {
-	if !v.known {
-		v.langs, v.known = inflect.Detect(v.item.Language, &v.buf), true
+	if v.known {
+		return v.langs
 	}
+	v.texts = v.texts[:0]
+	for i := range v.parts {
+		if v.parts[i].in&(inTitle|inText) != 0 {
+			v.texts = append(v.texts, v.parts[i].text)
+		}
+	}
+	v.langs, v.code = inflect.Detect(v.item.Language, v.texts, &v.buf)
+	v.known = true
 	return v.langs
 }
 

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestShort(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		15 * time.Minute: "15m", time.Hour: "1h", 90 * time.Second: "1m30s", time.Second: "1s",
+		90 * time.Minute: "1h30m", 24 * time.Hour: "24h", 100 * time.Millisecond: "100ms", 10 * time.Minute: "10m",
+	} {
+		if got := short(d); got != want {
+			t.Errorf("short(%v) = %s, want %s", d, got, want)
+		}
+	}
+}
+
+func TestTable(t *testing.T) {
+	for _, c := range []struct {
+		why  string
+		rows [][]string
+		want []string
+	}{
+		{"columns line up, in columns of the terminal and not bytes",
+			[][]string{{"Põhjatäht", "et"}, {"中国", "zh"}, {"Wire", "en"}},
+			[]string{"Põhjatäht  et", "中国       zh", "Wire       en"}},
+		{"a column that nobody uses is not there", [][]string{{"", "a"}, {"", "b"}}, []string{"a", "b"}},
+		{"a cell of a stranger is one clean line", [][]string{{"a\x1b\nb", "c"}}, []string{"a␛ b  c"}},
+	} {
+		if diff := cmp.Diff(c.want, table(c.rows)); diff != "" {
+			t.Errorf("%s: (-want +got)\n%s", c.why, diff)
+		}
+	}
+}
+
+func TestClip(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		n    int
+		want string
+	}{
+		{"short", 10, "short"}, {"exact", 5, "exact"}, {"Suwałki gap", 8, "Suwałki…"}, {"", 3, ""},
+	} {
+		if got := clip(c.in, c.n); got != c.want {
+			t.Errorf("clip(%q, %d) = %q, want %q", c.in, c.n, got, c.want)
+		}
+	}
+}

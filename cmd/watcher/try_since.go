@@ -1,0 +1,153 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"watcher/internal/config"
+	"watcher/internal/daemon"
+	"watcher/internal/poll"
+)
+
+// past is a trial over the history: what it found, by day, and how much of that
+// the rules of the config already catch.
+type past struct {
+	*trial
+	since, until time.Time
+	perDay       map[string]int
+	caught       int            // of those found
+	byRule       map[string]int // of those caught
+}
+
+// history tries the query on the articles that were seen in the last span.
+func (tr *trial) history(ctx context.Context, cfg *config.Config, span time.Duration) error {
+	now := time.Now()
+	p := &past{trial: tr, since: now.Add(-span), until: now, perDay: make(map[string]int), byRule: make(map[string]int)}
+	progress, done := tr.t.bar("trying")
+	defer done()
+	days := int(span.Hours()/24) + 1
+	for a, err := range daemon.Articles(ctx, cfg, p.since) {
+		if err != nil {
+			return fmt.Errorf("read the history: %w", err)
+		}
+		progress(min(days, int(a.Seen.Sub(p.since).Hours()/24)+1), days)
+		if err := p.article(cfg, &a); err != nil {
+			return err
+		}
+	}
+	done()
+	if !tr.json && tr.found > 0 {
+		p.chart()
+		p.overlap()
+	}
+	return nil
+}
+
+// article tries one article, and whether another rule has it already.
+func (p *past) article(cfg *config.Config, a *poll.Article) error {
+	before := p.found
+	if err := p.item(&a.Item); err != nil || p.found == before {
+		return err
+	}
+	p.perDay[p.day(a)]++
+	caught := false
+	for _, m := range cfg.Set.Match(&a.Item) {
+		if name := cfg.Rules[m.Rule].Name; name != p.rule {
+			p.byRule[name]++
+			caught = true
+		}
+	}
+	if caught {
+		p.caught++
+	}
+	return nil
+}
+
+// day is when an article came up. What a feed had when it was polled for the
+// first time came up when it was published, if the history reaches that far.
+func (p *past) day(a *poll.Article) string {
+	at := a.Seen
+	if pub := a.Item.Published; pub.After(p.since) && pub.Before(at) {
+		at = pub
+	}
+	return at.Local().Format(time.DateOnly)
+}
+
+// mostBars is how many days are drawn a line each; of a longer time, weeks are.
+const mostBars = 31
+
+// chart draws the matches per day, or per week.
+func (p *past) chart() {
+	type bar struct {
+		label string
+		n     int
+	}
+	var bars []bar
+	step := 1
+	if p.until.Sub(p.since) > mostBars*24*time.Hour {
+		step = 7
+	}
+	most := 0
+	for day := p.since.Local(); !day.After(p.until); day = day.AddDate(0, 0, step) {
+		b := bar{label: day.Format("Mon 02 Jan")}
+		for i := range step {
+			b.n += p.perDay[day.AddDate(0, 0, i).Format(time.DateOnly)]
+		}
+		most = max(most, b.n)
+		bars = append(bars, b)
+	}
+	unit := map[int]string{1: "a day", 7: "a week"}[step]
+	fmt.Fprintf(p.t.stderr, "\n%s, %.1f %s\n", matched(p.found), float64(p.found)/float64(len(bars)), unit)
+	for _, b := range bars {
+		fmt.Fprintf(p.t.stderr, "  %s %s %d\n", p.t.paintErr(dim, b.label), p.t.paintErr(cyan, stroke(b.n, most, 40)), b.n)
+	}
+}
+
+func matched(n int) string {
+	if n == 1 {
+		return "1 match"
+	}
+	return fmt.Sprintf("%d matches", n)
+}
+
+// stroke is a bar of n in a chart whose longest, of most, is width long, to an
+// eighth of a column.
+func stroke(n, most, width int) string {
+	if most == 0 {
+		return ""
+	}
+	eighths := (n*width*8 + most - 1) / most
+	s := strings.Repeat("█", eighths/8)
+	if rest := eighths % 8; rest > 0 {
+		s += string([]rune("▏▎▍▌▋▊▉")[rest-1])
+	}
+	return s
+}
+
+// overlap says how much of what was found the rules of the config already catch.
+func (p *past) overlap() {
+	if p.caught == 0 {
+		fmt.Fprintln(p.t.stderr, "No other rule catches any of them.")
+		return
+	}
+	names := make([]string, 0, len(p.byRule))
+	for name := range p.byRule {
+		names = append(names, name)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(p.byRule[b], p.byRule[a]), cmp.Compare(a, b))
+	})
+	parts := make([]string, 0, 3)
+	for _, name := range names[:min(3, len(names))] {
+		parts = append(parts, fmt.Sprintf("%s %d", name, p.byRule[name]))
+	}
+	if more := len(names) - len(parts); more > 0 {
+		parts = append(parts, fmt.Sprintf("%d more rules", more))
+	}
+	fmt.Fprintf(p.t.stderr, "%d of them (%d%%) are caught by other rules already: %s\n",
+		p.caught, 100*p.caught/p.found, strings.Join(parts, ", "))
+}

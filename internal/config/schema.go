@@ -1,0 +1,123 @@
+package config
+
+import (
+	"encoding"
+	"encoding/json"
+	"net/netip"
+	"reflect"
+	"slices"
+	"time"
+
+	"watcher/internal/notify"
+)
+
+// schema is a JSON Schema, or a part of one.
+type schema map[string]any
+
+// required are the keys without which an entry says nothing.
+var required = map[string][]string{"feeds[]": {"url"}, "rules[]": {"name"}}
+
+// Schema returns the JSON Schema (2020-12) of the config, for editors to check
+// and complete while one types. It is made of the same structs that decode the
+// file, so it knows every key; it accepts all that Parse accepts, and leaves to
+// Parse what a schema cannot say.
+func Schema() ([]byte, error) {
+	s := object("", reflect.TypeFor[document]())
+	s["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	s["title"] = "watcher's config"
+	for _, section := range s["properties"].(schema) {
+		// A section whose entries are all commented out is null.
+		section := section.(schema)
+		section["type"] = []string{section["type"].(string), "null"}
+	}
+	return json.MarshalIndent(s, "", "  ")
+}
+
+// schemaOf describes what decode takes for a value of type t at the section p.
+func schemaOf(p string, t reflect.Type) schema {
+	switch t {
+	case reflect.TypeFor[time.Duration]():
+		return schema{"type": "string", "pattern": `^(0|((\d+(\.\d+)?|\.\d+)(ms|us|µs|ns|w|d|h|m|s))+)$|\$\{`}
+	case reflect.TypeFor[notify.Severity]():
+		return oneWord("low", "normal", "high")
+	case reflect.TypeFor[First]():
+		return oneWord(string(Baseline), string(Alert))
+	case reflect.TypeFor[netip.Prefix]():
+		return schema{"type": "string"}
+	case reflect.TypeFor[targets]():
+		return schema{"type": "object", "patternProperties": comments(), "additionalProperties": target(p + ".*")}
+	}
+	if reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) {
+		return schema{"type": "string"}
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		return schemaOf(p, t.Elem())
+	case reflect.Struct:
+		return object(p, t)
+	case reflect.Slice:
+		return schema{"type": "array", "items": schemaOf(p+"[]", t.Elem())}
+	case reflect.Map:
+		s := schema{"type": "object", "additionalProperties": schemaOf(p+".*", t.Elem())}
+		if t.Elem().Kind() != reflect.String {
+			s["patternProperties"] = comments()
+		}
+		return s
+	case reflect.Bool:
+		return schema{"anyOf": []schema{{"type": "boolean"}, oneWord("yes", "no", "on", "off")}}
+	case reflect.String:
+		// What looks like a number or a flag is text where text is wanted.
+		return schema{"type": []string{"string", "number", "boolean"}}
+	}
+	return schema{"anyOf": []schema{{"type": "number"}, variableOnly()}}
+}
+
+// object describes a struct.
+func object(p string, t reflect.Type) schema {
+	properties := schema{}
+	for name, f := range fieldsOf(t) {
+		if slices.Contains(unread[p], name) {
+			continue
+		}
+		below := name
+		if p != "" {
+			below = p + "." + name
+		}
+		properties[name] = schemaOf(below, f.typ)
+	}
+	s := schema{
+		"type": "object", "properties": properties,
+		"patternProperties": comments(), "additionalProperties": false,
+	}
+	if keys := required[p]; keys != nil {
+		s["required"] = keys
+	}
+	return s
+}
+
+// target describes an entry of notify: the keys that it may have depend on its
+// type.
+func target(p string) schema {
+	kinds := notify.Kinds()
+	var cases []schema
+	for _, kind := range kinds {
+		options, _ := notify.NewOptions(kind)
+		s := object(p, reflect.TypeOf(options).Elem())
+		properties := s["properties"].(schema)
+		properties[kindKey] = schema{"const": kind}
+		cases = append(cases, schema{
+			"if": schema{"properties": schema{kindKey: schema{"const": kind}}, "required": []string{kindKey}}, "then": s,
+		})
+	}
+	return schema{"type": "object", "required": []string{kindKey}, "properties": schema{kindKey: schema{"enum": kinds}}, "allOf": cases}
+}
+
+// comments are the keys that are ignored, and the one that YAML resolves.
+func comments() schema { return schema{"^(x-|<<$)": schema{}} }
+
+func oneWord(words ...string) schema {
+	return schema{"anyOf": []schema{{"enum": words}, variableOnly()}}
+}
+
+// variableOnly describes what an environment variable stands in for.
+func variableOnly() schema { return schema{"type": "string", "pattern": `\$\{`} }

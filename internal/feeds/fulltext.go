@@ -1,0 +1,88 @@
+package feeds
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	readability "codeberg.org/readeck/go-readability/v2"
+	"golang.org/x/net/html/charset"
+)
+
+const (
+	maxPage         = 4 << 20 // bytes of an article's page
+	maxPageElements = 20_000
+)
+
+// FullText fetches the page of an article of src and returns its text. It goes
+// through the same guard and the same limits as the feed; src's credentials are
+// sent only if the article is on the feed's own host. The error is a
+// *FetchError, or the context's.
+func (c *Client) FullText(ctx context.Context, src Source, link string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.opts.Timeout)
+	defer cancel()
+	u := parseBase(link)
+	if u == nil {
+		return "", failf(Redirected, "not an http or https address: %s", Shorten(link, 120))
+	}
+	ans, err := c.get(ctx, &src, Known{}, u, acceptPage)
+	if err != nil {
+		return "", err
+	}
+	defer ans.close()
+	if ans.resp.StatusCode != http.StatusOK || ans.resp.Header.Get("Cf-Mitigated") != "" {
+		return "", statusError(ans.resp, time.Now())
+	}
+	wire, body := getBuffer(), getBuffer()
+	defer putBuffer(wire)
+	defer putBuffer(body)
+	limit := min(c.opts.MaxBody, maxPage)
+	if err := c.readWire(ctx, ans, wire, limit); err != nil {
+		return "", err
+	}
+	page, err := decompress(wire, body, ans.resp.Header.Get("Content-Encoding"), limit)
+	if err != nil {
+		return "", err
+	}
+	return ArticleText(page, ans.resp.Header.Get("Content-Type"), ans.url)
+}
+
+// ArticleText finds the article in a web page and returns its text.
+func ArticleText(page []byte, contentType string, from *url.URL) (text string, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			text, err = "", failf(Malformed, "the page crashes the parser: %s", Shorten(fmt.Sprint(p), 120))
+		}
+	}()
+	if t := strings.ToLower(contentType); t != "" && !strings.Contains(t, "html") && !strings.HasPrefix(t, "text/plain") {
+		return "", failf(NotFeed, "the article is no web page but %s", Shorten(contentType, 60))
+	}
+	r, err := charset.NewReader(bytes.NewReader(page), contentType)
+	if err != nil {
+		r = bytes.NewReader(page)
+	}
+	parser := readability.NewParser()
+	parser.MaxElemsToParse = maxPageElements
+	parser.DisableJSONLD = true // only the text is wanted
+	article, err := parser.Parse(r, from)
+	if err != nil {
+		return "", &FetchError{Kind: Malformed, Text: "the page cannot be read: " + Shorten(err.Error(), 120), Err: err}
+	}
+	var b bytes.Buffer
+	if article.Node != nil {
+		if err := article.RenderHTML(&b); err != nil {
+			return "", &FetchError{Kind: Malformed, Text: "the page cannot be read", Err: err}
+		}
+	}
+	if text = PlainText(b.String()); text == "" {
+		return "", &FetchError{Kind: NotFeed, Text: "the page has no article that can be found", Err: errNoArticle}
+	}
+	return text, nil
+}
+
+var errNoArticle = errors.New("no article")

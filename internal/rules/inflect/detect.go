@@ -1,0 +1,291 @@
+package inflect
+
+import (
+	"strings"
+
+	"watcher/internal/rules/words"
+)
+
+// hints are the small words of each language, those that it does not share with
+// its neighbours first of all. The languages after the blank are known only so
+// that their articles are not taken for another's.
+var hints = [...]string{
+	"the of and to in that is for was with on by from at are has have this said not as it be will were its who which after been",
+	"der die und das den von zu mit ist im des fur nicht auf dem ein eine sich auch nach wird als sind bei aus einen hat einer uber wurde werden dass",
+	"le la les des et en est pour dans que une du sur pas qui par au avec plus sont ce aux ont cette été mais ete",
+	"w i z na sie do nie jest ze od przez dla oraz jak po przy tym które ktory ktora byl byla bylo są sa jego takze czy ale tego",
+	"se na v je ze že s z do o pro ve by jsou byl bylo jako podle také pri ale po k ktery ktera jeho uz bude aby jsme roku",
+	"ja on ei et see oma mis ka kui ning aga oli olid kes selle seda need pole eesti tema nende voi nii juba veel aasta mille",
+	"un ir ar no par ka uz bet lai tas kas vai tika nav viņš vina ari pie sis bija gan lidz pec ta to kur vel",
+	"ir kad su is yra bet buvo kaip tai del apie po nuo per iki jis savo taip pat uz bei nes kurie ar dar jau sako metu",
+	"и в не на что с по он как его из это за от но для был была были к же так или она они все бы только со",
+	"і в у та що не на з це до за як від про його був була були але або вже для які також цей при є й ще бо",
+	"и на да се в за от е са не че с по ще като до при но след това му има той които го към си бе",
+
+	// others, in scripts that are shared
+	"el los las de que y del por con una para su es al como mas pero fue sobre entre",
+	"o os da do das dos que e em um uma para com nao na no por mais foi pelo pela",
+	"il di che e della per una con del sono non gli dei nel alla piu anche dal",
+	"de het een van en dat niet zijn op te voor met aan ook als bij door naar wordt",
+	"och att det som en for pa av med till har inte om ett den var sig vid",
+	"og at det som en pa af til med er ikke har den et ble blir fra ved",
+	"ja on etta ei se oli han mutta myos kun joka sen ovat kuin mukaan jonka hanen ole",
+	"a je sa na v ze si sme pre ako som aj ktory ktore bol bola podla uz by ich",
+	"in je da se na za ki so z v pa bi ni kot tudi pri po od",
+	"i je da se na u za su od koji bi kao sto ali nije biti",
+	"si de la in cu pe nu din este care pentru mai ca au fost sunt un lui prin",
+	"a az es hogy nem egy is ez volt meg csak mint de el magyar szerint",
+	"ve bir bu icin ile da de olarak cok olan daha gibi kadar sonra turkiye",
+	"и в на што не да за се ў з як па гэта было ад для але",
+	"и на во да се од за не со го ќе што како",
+	"и у је да се на за од су који са ће није",
+}
+
+// clue is a small word and the languages it speaks for, as indexes into hints.
+type clues struct {
+	langs map[uint32]uint32 // hash of the folded word to a bit for each entry of hints
+}
+
+var allClues = readClues()
+
+func readClues() clues {
+	c := clues{langs: map[uint32]uint32{}}
+	for i, line := range hints {
+		for w := range strings.FieldsSeq(line) {
+			c.langs[words.Hash([]byte(fold(w)))] |= 1 << i
+		}
+	}
+	return c
+}
+
+// codeOf gives the language of a BCP 47 tag; known is false for a tag of a
+// language without tables.
+func codeOf(tag string) (l Langs, known bool) {
+	base, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(tag, "_", "-")), "-")
+	for i, code := range codes {
+		if base == code {
+			return 1 << i, true
+		}
+	}
+	return None, false
+}
+
+// considered is the number of words from which a language is told.
+const considered = 120
+
+// Detect returns the languages that an item may be in, as one or several of
+// each script: as declared, unless its script or its small words contradict;
+// else by these and by its letters; else all that share the script. code is the
+// language of most of its words where that is beyond doubt, else empty.
+func Detect(declared string, texts []string, b *words.Buffer) (l Langs, code string) {
+	var votes [len(hints)]int
+	lat, cyr := 0, 0
+	toks := b.Tokens
+	for i := range toks[:min(len(toks), considered)] {
+		t := &toks[i]
+		switch w := b.Folded(t); {
+		case words.Cyrillic(w):
+			cyr++
+		case words.Latin(w):
+			lat++
+		default:
+			continue
+		}
+		for set, k := allClues.langs[t.Hash], 0; set != 0; set, k = set>>1, k+1 {
+			if set&1 != 0 {
+				votes[k]++
+			}
+		}
+	}
+	letterVotes(texts, &votes)
+	own, known := codeOf(declared)
+	inLatin := pick(own, known, declared != "", &votes, 0, 8, latin, lat >= cyr)
+	inCyrillic := pick(own, known, declared != "", &votes, 8, 11, cyrillic, cyr > lat)
+	if cyr > lat {
+		return inLatin | inCyrillic, inCyrillic.only()
+	}
+	return inLatin | inCyrillic, inLatin.only()
+}
+
+// others says which entries of hints without tables are in Latin script.
+const firstOther, firstCyrillicOther = len(codes), len(codes) + 13
+
+// pick tells the languages of one script. main is set for the script that most
+// words are in: a declaration is about that one.
+func pick(declared Langs, known, says bool, votes *[len(hints)]int, from, to int, all Langs, main bool) Langs {
+	best, at := 0, -1
+	for i, n := range votes {
+		latinEntry := i < 8 || i >= firstOther && i < firstCyrillicOther
+		if latinEntry != (all == latin) {
+			continue
+		}
+		if n > best {
+			best, at = n, i
+		}
+	}
+	if says && main {
+		own := 0
+		for i := from; i < to; i++ {
+			if declared == 1<<i {
+				own = votes[i]
+			}
+		}
+		// Feeds declare en by default whatever they carry.
+		fits := known && declared&all != 0
+		if fits && (best < 4 || best < 2*own+2) {
+			return declared
+		}
+		if !known && (at < 0 || best < 6) {
+			return None
+		}
+	}
+	if at < 0 {
+		switch {
+		case says && main && !known:
+			return None
+		case !main && all == latin:
+			return English // names in an article of another script
+		}
+		return all
+	}
+	var l Langs
+	for i := from; i < to; i++ {
+		if votes[i] > 0 && votes[i]*5 >= best*4 {
+			l |= 1 << i
+		}
+	}
+	if best < 2 && l != 0 {
+		return all // one small word proves nothing
+	}
+	return l
+}
+
+// letterVotes looks for letters that few languages have.
+func letterVotes(texts []string, votes *[len(hints)]int) {
+	budget := 600
+	for _, text := range texts {
+		text = text[:min(len(text), budget)]
+		budget -= len(text)
+		for _, r := range text {
+			if r < 0x80 {
+				continue
+			}
+			for _, i := range letterHints(r) {
+				votes[i]++
+			}
+		}
+	}
+}
+
+// Indexes into hints, for letterHints.
+const (
+	en = iota
+	de
+	fr
+	pl
+	cs
+	et
+	lv
+	lt
+	ru
+	uk
+	bg
+	es
+	pt
+	it
+	nl
+	sv
+	da
+	fi
+	sk
+	sl
+	hr
+	ro
+	hu
+	tr
+	be
+	mk
+	sr
+)
+
+// letterHints are the languages that a letter speaks for.
+func letterHints(r rune) []int {
+	switch r {
+	case 'ß':
+		return []int{de}
+	case 'ü', 'Ü':
+		return []int{de, et, tr, hu}
+	case 'ö', 'Ö':
+		return []int{de, et, fi, sv, hu, tr}
+	case 'ä', 'Ä':
+		return []int{de, et, fi, sv}
+	case 'õ', 'Õ':
+		return []int{et, et, pt}
+	case 'ł', 'ą', 'ż', 'ś', 'ź', 'ń', 'Ł', 'Ż', 'Ś':
+		if r == 'ą' {
+			return []int{pl, lt}
+		}
+		return []int{pl, pl}
+	case 'ę':
+		return []int{pl, lt}
+	case 'ć', 'Ć':
+		return []int{pl, hr}
+	case 'ř', 'ě', 'ů', 'Ř':
+		return []int{cs, cs}
+	case 'ý', 'ť', 'ď', 'ň':
+		return []int{cs, sk}
+	case 'ľ', 'ĺ', 'ŕ':
+		return []int{sk, sk}
+	case 'ė', 'į', 'ų', 'Ė', 'Į':
+		return []int{lt, lt}
+	case 'ū', 'Ū':
+		return []int{lt, lv}
+	case 'ā', 'ē', 'ī', 'ķ', 'ļ', 'ņ', 'ģ', 'Ā', 'Ē', 'Ķ', 'Ļ', 'Ņ', 'Ģ':
+		return []int{lv, lv}
+	case 'è', 'ê', 'ç', 'œ', 'à', 'û', 'î', 'È', 'À', 'Ç':
+		if r == 'ç' || r == 'Ç' {
+			return []int{fr, tr, pt}
+		}
+		if r == 'à' {
+			return []int{fr, it, pt}
+		}
+		return []int{fr}
+	case 'ñ', '¿', '¡':
+		return []int{es, es}
+	case 'ã':
+		return []int{pt, pt}
+	case 'å', 'Å':
+		return []int{sv, da, fi}
+	case 'ø', 'æ', 'Ø':
+		return []int{da, da}
+	case 'ő', 'ű':
+		return []int{hu, hu}
+	case 'ș', 'ț', 'ă', 'ş', 'ţ':
+		return []int{ro}
+	case 'ğ', 'ı', 'İ':
+		return []int{tr, tr}
+	}
+	return cyrillicHints(r)
+}
+
+func cyrillicHints(r rune) []int {
+	switch r {
+	case 'ы', 'э', 'ё', 'Э':
+		return []int{ru, be}
+	case 'ї', 'є', 'ґ', 'Ї', 'Є':
+		return []int{uk, uk, uk}
+	case 'і', 'І':
+		return []int{uk, be}
+	case 'ў', 'Ў':
+		return []int{be, be, be}
+	case 'ъ':
+		return []int{bg}
+	case 'щ':
+		return []int{ru, uk, bg}
+	case 'ј', 'љ', 'њ', 'ђ', 'ћ', 'џ':
+		return []int{sr, mk}
+	case 'ѓ', 'ќ', 'ѕ':
+		return []int{mk, mk}
+	}
+	return nil
+}
