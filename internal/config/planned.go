@@ -13,14 +13,11 @@ import (
 // instead of that they are unknown. A key leaves the table when it is built;
 // once a struct has it, the table no longer counts.
 var planned = map[string][]string{
-	"":        {"hosts"},
-	"store":   {"postgres", "postgres_file"},
-	"http":    {"listen", "public_url", "token", "token_file"},
-	"feeds[]": {"opml"},
-	"rules[]": {"cooldown", "expect"},
-	"notify.*": {
-		"group", "digest", "timezone", "quiet", "max_per_hour", "min_severity", "stories", "title", "body",
-	},
+	"":         {"hosts"},
+	"store":    {"postgres", "postgres_file"},
+	"http":     {"listen", "public_url", "token", "token_file"},
+	"feeds[]":  {"opml"},
+	"notify.*": {"title", "body"},
 }
 
 // unread are keys that a struct has ahead of the code that will act on them.

@@ -99,6 +99,9 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 	if err := d.store.Sync(ctx, cfg.Feeds); err != nil {
 		return err
 	}
+	if err := d.retire(ctx, cfg); err != nil {
+		return err
+	}
 	d.poller.SetPlan(plan)
 	d.deliverer.SetTargets(targets, cfg.Ops.Notify)
 	d.mu.Lock()
@@ -114,6 +117,11 @@ func planOf(cfg *config.Config) (*poll.Plan, error) {
 		Routes:     make([]poll.Route, len(cfg.Rules)),
 		Ops:        cfg.Ops.Notify,
 		AlertFirst: cfg.Poll.First == config.Alert,
+
+		EachArticle: make(map[string]bool, len(cfg.Targets)),
+	}
+	for _, t := range cfg.Targets {
+		plan.EachArticle[t.Name] = !t.Policy.Stories
 	}
 	for i, r := range cfg.Rules {
 		plan.Routes[i] = poll.Route{Rule: r.Name, Severity: r.Severity, Targets: r.Notify}
@@ -130,7 +138,11 @@ func open(cfg *config.Config, o Options) ([]notify.Target, error) {
 		if err != nil {
 			return nil, fmt.Errorf("target %s: %w", t.Name, err)
 		}
-		targets = append(targets, notify.Target{Name: t.Name, Notifier: n})
+		policy, err := t.Policy.Policy(cfg.Cooldowns())
+		if err != nil {
+			return nil, fmt.Errorf("target %s: %w", t.Name, err)
+		}
+		targets = append(targets, notify.Target{Name: t.Name, Notifier: n, Policy: policy, Spacing: t.Policy.Spacing})
 	}
 	return targets, nil
 }
@@ -182,6 +194,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	rest.Go(func() { d.deliverer.Run(delivering) })
 	rest.Go(func() { admin.serve(delivering) })
 	rest.Go(func() { d.forget(delivering) })
+	rest.Go(func() { d.listenForSilence(ctx) })
 	rest.Go(func() { notifier.watchdog(delivering, d.Alive) })
 	d.log.Info("watching", "feeds", len(d.config().Feeds), "rules", len(d.config().Rules), "targets", len(d.config().Targets), "version", d.opts.Version)
 	notifier.ready(d.statusLine())

@@ -63,13 +63,14 @@ func (o *PolicyOptions) Validate() []problem.Problem {
 	case o.Digest != "" && o.Group > 0:
 		ps = append(ps, problem.At("group", "cannot stand beside digest, which waits longer anyway; remove one"))
 	}
-	for key, d := range map[string]time.Duration{"group": o.Group, "spacing": o.Spacing} {
-		if d > 24*time.Hour {
-			ps = append(ps, problem.At(key, "is longer than a day"))
-		}
+	if o.Group > 24*time.Hour {
+		ps = append(ps, problem.At("group", "is longer than a day; for that there is digest"))
 	}
-	if o.MaxPerHour < 0 {
-		ps = append(ps, problem.At("max_per_hour", "wants a number from 1 up"))
+	if o.Spacing > time.Hour {
+		ps = append(ps, problem.At("spacing", "is longer than an hour; for that there is max_per_hour"))
+	}
+	if o.MaxPerHour < 0 || o.MaxPerHour > 1000 {
+		ps = append(ps, problem.At("max_per_hour", "wants a number from 1 to 1000"))
 	}
 	if q := o.Quiet; q != nil {
 		from, err := clockTime(q.From)

@@ -43,7 +43,7 @@ func (p *Plan) forItem(it *feeds.Item, matches []rules.Match, now time.Time) []n
 			byTarget[t] = append(byTarget[t], m)
 		}
 	}
-	keys := itemKeys(it)
+	keys, story := itemKeys(it), notify.SketchOf(it.Text())
 	alerts := make([]notify.Alert, 0, len(order))
 	for _, target := range order {
 		a := notify.Alert{
@@ -54,6 +54,9 @@ func (p *Plan) forItem(it *feeds.Item, matches []rules.Match, now time.Time) []n
 			FirstSeen: now.UTC(),
 			Item:      notifyItem(it),
 			Excerpts:  excerpts(it, byTarget[target]),
+		}
+		if !p.EachArticle[target] {
+			a.Story = story
 		}
 		for _, m := range byTarget[target] {
 			route := p.Routes[m.Rule]

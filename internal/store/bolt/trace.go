@@ -399,4 +399,3 @@ func (s *Store) Tally(context.Context) (t notify.Tally, err error) {
 	}
 	return t, nil
 }
-
