@@ -65,7 +65,7 @@ func testTransport(t *testing.T, at func(t tb, url string) Notifier) {
 		r := newReceiver(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 		n := at(t, r.URL+"/"+token)
 		err := notify(t, n, compose(t, n, one())[0])
-		if outcome(err) != "temporary" || strings.Contains(err.Error(), token) {
+		if outcome(err) != "unknown" || strings.Contains(err.Error(), token) {
 			t.Errorf("%s: %v", outcome(err), err)
 		}
 	})
@@ -77,7 +77,7 @@ func testTransport(t *testing.T, at func(t tb, url string) Notifier) {
 		})
 		n := at(t, r.URL+"/"+token)
 		err := n.Notify(ctx, compose(t, n, one())[0])
-		if outcome(err) != "temporary" || strings.Contains(err.Error(), token) {
+		if outcome(err) != "unknown" || strings.Contains(err.Error(), token) {
 			t.Errorf("%s: %v", outcome(err), err)
 		}
 	})

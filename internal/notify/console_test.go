@@ -91,7 +91,7 @@ func TestConsoleThatCannotWrite(t *testing.T) {
 	env.Terminal.Out = brokenPipe{}
 	n := open(t, &ConsoleOptions{}, env)
 	err := notify(t, n, compose(t, n, one())[0])
-	if outcome(err) != "temporary" || err.Error() != "console: broken pipe" {
+	if outcome(err) != "unknown" || err.Error() != "console: broken pipe" {
 		t.Errorf("%s: %v", outcome(err), err)
 	}
 }

@@ -16,13 +16,9 @@ type Greeter interface {
 }
 
 var (
-	_ Greeter = (*slack)(nil)
 	_ Greeter = (*webhook)(nil)
 	_ Greeter = (*email)(nil)
 )
-
-// Greet implements Greeter: the address is reachable, and its certificate good.
-func (s *slack) Greet(ctx context.Context) error { return s.poster.greet(ctx, s.url) }
 
 // Greet implements Greeter: the address is reachable, and its certificate good.
 func (w *webhook) Greet(ctx context.Context) error { return w.poster.greet(ctx, w.url) }

@@ -198,7 +198,10 @@ type PermanentError struct {
 func (e *PermanentError) Error() string { return e.Err.Error() }
 func (e *PermanentError) Unwrap() error { return e.Err }
 
-// RetryError says that the target asked to be left alone for After.
+// RetryError says that the target certainly has not accepted the message, and
+// may later: it answered so, or was never reached. After is how long it asked to
+// be left alone, 0 if it did not say. After any other error that is not
+// permanent, the message may have arrived.
 type RetryError struct {
 	After time.Duration
 	Err   error

@@ -1,11 +1,9 @@
 package notify
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"watcher/internal/problem"
@@ -25,24 +23,11 @@ func (o *SlackOptions) Validate() []problem.Problem {
 
 // Open implements Options.
 func (o *SlackOptions) Open(env Env) (Notifier, error) {
-	return &slack{url: o.Webhook, poster: poster{env: env, kind: "slack", secrets: []Secret{o.Webhook}}}, nil
-}
-
-type slack struct {
-	url    Secret
-	poster poster
-}
-
-var _ Notifier = (*slack)(nil)
-
-func (s *slack) Compose(b Batch) ([]Message, error) { return messages(b, slackMessages(b)) }
-
-func (s *slack) Notify(ctx context.Context, m Message) error {
-	a, err := s.poster.do(ctx, http.MethodPost, string(s.url), nil, m.Payload)
-	if err != nil {
-		return err
-	}
-	return a.settle(slackVerdict(a.status, strings.TrimSpace(a.body)))
+	return &api{
+		poster: poster{env: env, kind: "slack", secrets: []Secret{o.Webhook}}, to: o.Webhook,
+		word:   slackMessages,
+		accept: func(a answer) error { return a.settle(slackVerdict(a.status, strings.TrimSpace(a.body))) },
+	}, nil
 }
 
 // slackDead are the answers that no message can change: Slack's changelog of
@@ -278,8 +263,6 @@ func slackPieces(ps []piece) string {
 	return b.String()
 }
 
-func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
-
 // slackEscape writes plain text as mrkdwn that shows as that text. Slack knows
 // escapes only for & < >; the characters that mark bold, italics, strikeout and
 // code have none, so that look-alikes stand for them where they could pair up.
@@ -323,19 +306,8 @@ func slackEscape(s string) string {
 }
 
 // slackPlain writes text for the field text, which Slack searches for bare
-// links whatever else it is told: a word joiner breaks what would become one.
-func slackPlain(s string) string {
-	var b strings.Builder
-	rs := []rune(s)
-	for i, r := range rs {
-		within := i > 0 && i+1 < len(rs) && isWord(rs[i-1]) && isWord(rs[i+1])
-		if (r == '.' || r == '@') && within || r == ':' && strings.HasPrefix(string(rs[i:min(i+3, len(rs))]), "://") {
-			b.WriteRune('\u2060')
-		}
-		b.WriteRune(r)
-	}
-	return slackEscape(b.String())
-}
+// links whatever else it is told.
+func slackPlain(s string) string { return slackEscape(unlink(s)) }
 
 // slackLink writes a safe link where mrkdwn has its address; a link that would
 // leave no room for its title is left out.

@@ -135,19 +135,6 @@ func TestSlackEscape(t *testing.T) {
 	}
 }
 
-func TestSlackPlainBreaksBareLinks(t *testing.T) {
-	for in, want := range map[string]string{
-		"see evil.example now":      "see evil\u2060.example now",
-		"https://e.org/":            "https\u2060://e\u2060.org/",
-		"write to a@e.org":          "write to a\u2060@e\u2060.org",
-		"The end. A sentence @home": "The end. A sentence @home",
-	} {
-		if got := slackPlain(in); got != want {
-			t.Errorf("slackPlain(%q) = %q, want %q", in, got, want)
-		}
-	}
-}
-
 func TestSlackBoldBesideLetters(t *testing.T) {
 	for _, tt := range []struct {
 		name, text string

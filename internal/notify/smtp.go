@@ -188,7 +188,11 @@ func (s *mailServer) judge(err error) error {
 		code = reply.Code
 	}
 	if code < 500 || code > 599 {
-		return wrapped
+		// Only what broke between the final dot and its answer may have arrived.
+		if code == 0 && send != nil && send.Reason == gomail.ErrSMTPDataClose {
+			return wrapped
+		}
+		return &RetryError{Err: wrapped}
 	}
 	// 530, 535 and their like mean the login; before the first mail, and at the
 	// sender's address (but not for its size, 552), it is never the message.

@@ -103,6 +103,40 @@ func short(s string, n int) string {
 	return clip(clean(s), n)
 }
 
+// unlink breaks with word joiners what apps make links and mentions of without
+// being told to: addresses, domains, @names, #tags and /commands. The text looks
+// the same.
+func unlink(s string) string {
+	const joiner = '\u2060'
+	var b strings.Builder
+	rs := []rune(s)
+	at := func(i int) rune {
+		if i < 0 || i >= len(rs) {
+			return ' '
+		}
+		return rs[i]
+	}
+	for i, r := range rs {
+		prev, next := at(i-1), at(i+1)
+		switch {
+		case r == '.' && isWord(prev) && unicode.IsLetter(next), r == ':' && next == '/' && at(i+2) == '/':
+			b.WriteRune(joiner)
+			b.WriteRune(r)
+		case r == '@' && isWord(next), r == '#' && isWord(next), r == '/' && !isWord(prev) && unicode.IsLetter(next):
+			b.WriteRune(r)
+			b.WriteRune(joiner)
+		case r == ':' && unicode.IsLetter(prev) && isWord(next): // mailto:, tel:
+			b.WriteRune(r)
+			b.WriteRune(joiner)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
+
 // fit joins as many parts as take at most max bytes, and … for the others. The
 // first part is taken in any case.
 func fit(parts []string, sep string, max int) string {
