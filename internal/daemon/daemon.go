@@ -39,6 +39,7 @@ type Daemon struct {
 	poller    *poll.Poller
 	deliverer *notify.Deliverer
 	started   time.Time
+	silent    map[string]time.Time // since when rules are silent that were reported; silence's own
 
 	mu       sync.Mutex
 	cfg      *config.Config
@@ -66,6 +67,7 @@ func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 		poller:    poll.New(store, client, o.Log),
 		deliverer: notify.NewDeliverer(store, o.Log),
 		started:   time.Now(),
+		silent:    make(map[string]time.Time),
 	}
 	if err := d.apply(context.Background(), cfg); err != nil {
 		return nil, err
@@ -99,11 +101,9 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 	if err := d.store.Sync(ctx, cfg.Feeds); err != nil {
 		return err
 	}
-	if err := d.retire(ctx, cfg); err != nil {
-		return err
-	}
 	d.poller.SetPlan(plan)
 	d.deliverer.SetTargets(targets, cfg.Ops.Notify)
+	d.retire(ctx, cfg)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.cfg = cfg

@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
-	"net/http/httptrace"
 	"runtime/debug"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -92,13 +89,12 @@ func (w *worker) attempt(ctx context.Context, d Delivery) Outcome {
 	sending, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendFor)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })()
-	wire := new(wire)
-	err := w.notify(httptrace.WithClientTrace(sending, wire.trace()), d.Message)
+	err := w.notify(sending, d.Message)
 	if err != nil && ctx.Err() != nil && sending.Err() != nil {
 		// Not the target's fault: the program, or this worker, is to end.
-		return Outcome{Retry: time.Millisecond, Ambiguous: wire.mayHaveArrived(err), Answer: "cut off, as watcher was ending or reading its config: " + err.Error()}
+		return Outcome{Retry: time.Millisecond, Ambiguous: mayHaveArrived(err), Answer: "cut off, as watcher was ending or reading its config: " + err.Error()}
 	}
-	return w.judge(d, err, wire.mayHaveArrived(err))
+	return w.judge(d, err)
 }
 
 // notify has the target's kind send a message.
@@ -132,7 +128,7 @@ func (w *worker) settle(ctx context.Context, d Delivery, o Outcome) error {
 }
 
 // judge decides what becomes of a delivery after an attempt.
-func (w *worker) judge(d Delivery, err error, ambiguous bool) Outcome {
+func (w *worker) judge(d Delivery, err error) Outcome {
 	log := w.log.With("delivery", d.Message.ID, "attempt", d.Attempt)
 	now := time.Now()
 	if err == nil {
@@ -141,7 +137,7 @@ func (w *worker) judge(d Delivery, err error, ambiguous bool) Outcome {
 		return Outcome{Sent: true, Answer: "accepted", Report: w.recovered(now)}
 	}
 	w.failed.Add(1)
-	o := Outcome{Answer: err.Error(), Ambiguous: ambiguous}
+	o := Outcome{Answer: err.Error(), Ambiguous: mayHaveArrived(err)}
 	permanent, isPermanent := errors.AsType[*PermanentError](err)
 	retry, isRetry := errors.AsType[*RetryError](err)
 	age := now.Sub(d.Frozen)
@@ -161,11 +157,13 @@ func (w *worker) judge(d Delivery, err error, ambiguous bool) Outcome {
 		log.Error("given up after a day of attempts", "error", err)
 	case isRetry:
 		o.Retry = max(retry.After, backoff(d.Attempt, age))
-		w.health.rest(now.Add(retry.After))
-		log.Warn("the target asked to wait", "retry_in", o.Retry.Round(time.Millisecond), "error", err)
+		if retry.After > 0 {
+			w.health.rest(now.Add(retry.After))
+		}
+		log.Warn("not delivered, will be tried again", "retry_in", o.Retry.Round(time.Millisecond), "error", err)
 	default:
 		o.Retry = backoff(d.Attempt, age)
-		log.Warn("not delivered, will be tried again", "retry_in", o.Retry.Round(time.Millisecond), "ambiguous", ambiguous, "error", err)
+		log.Warn("not delivered, will be tried again", "retry_in", o.Retry.Round(time.Millisecond), "ambiguous", o.Ambiguous, "error", err)
 	}
 	if w.health.failed(now, isPermanent) {
 		o.Report = w.report("target_failing", now, fmt.Sprintf("Target %s does not take messages: %v. They wait and will be tried again.", w.Name, err))
@@ -196,44 +194,12 @@ func (w *worker) report(kind string, since time.Time, text string) []Alert {
 	return TroubleAlerts(others, Trouble{Kind: kind, Target: w.Name, Text: text, Since: since})
 }
 
-// wire watches what an attempt does on HTTP connections.
-type wire struct {
-	asked     atomic.Bool // for a connection, so that this is a target of HTTP
-	connected atomic.Bool // the last request had a connection
-	answered  atomic.Bool // and the first byte of an answer came
-}
-
-func (w *wire) trace() *httptrace.ClientTrace {
-	return &httptrace.ClientTrace{
-		GetConn: func(string) {
-			w.asked.Store(true)
-			w.connected.Store(false)
-			w.answered.Store(false)
-		},
-		GotConn:              func(httptrace.GotConnInfo) { w.connected.Store(true) },
-		GotFirstResponseByte: func() { w.answered.Store(true) },
-	}
-}
-
-// mayHaveArrived says whether an attempt that failed can have reached the target
-// all the same: bytes may have gone out, and the target did not answer them.
-func (w *wire) mayHaveArrived(err error) bool {
-	if err == nil {
-		return false
-	}
-	if _, answered := errors.AsType[*AnsweredError](err); answered {
-		return false
-	}
+// mayHaveArrived says whether a message may have reached the target although the
+// attempt failed: any other error says that it certainly did not.
+func mayHaveArrived(err error) bool {
 	_, permanent := errors.AsType[*PermanentError](err)
 	_, retry := errors.AsType[*RetryError](err)
-	op, isOp := errors.AsType[*net.OpError](err)
-	switch {
-	case permanent || retry: // only an answer says so
-		return false
-	case w.asked.Load():
-		return w.connected.Load() && !w.answered.Load()
-	}
-	return !isOp || op.Op != "dial"
+	return err != nil && !permanent && !retry
 }
 
 // backoff is how long to wait after attempt number n of a message of that age:

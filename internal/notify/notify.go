@@ -209,12 +209,3 @@ type RetryError struct {
 
 func (e *RetryError) Error() string { return e.Err.Error() }
 func (e *RetryError) Unwrap() error { return e.Err }
-
-// AnsweredError says that an attempt failed and the message certainly did not
-// arrive, because the target answered that it did not take it, or was never
-// reached. Of HTTP that is known without it; other kinds say it so, or an
-// attempt that failed counts as one that may have arrived.
-type AnsweredError struct{ Err error }
-
-func (e *AnsweredError) Error() string { return e.Err.Error() }
-func (e *AnsweredError) Unwrap() error { return e.Err }

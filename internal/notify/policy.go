@@ -104,13 +104,13 @@ type Policy struct {
 	group      time.Duration
 	digest     schedule.Schedule
 	digests    bool
-	quiet      *quiet
+	quiet      *quietHours
 	maxPerHour int
 	min        *Severity                // nil takes all
 	cooldown   map[string]time.Duration // by rule
 }
 
-type quiet struct {
+type quietHours struct {
 	from, to time.Duration // since midnight; to may be before from
 	zone     *time.Location
 	except   Severity
@@ -132,7 +132,7 @@ func (o *PolicyOptions) Policy(cooldown map[string]time.Duration) (Policy, error
 		if err != nil {
 			return Policy{}, fmt.Errorf("timezone: %w", err)
 		}
-		q := &quiet{zone: zone, except: math.MaxInt8}
+		q := &quietHours{zone: zone, except: math.MaxInt8}
 		if q.from, err = clockTime(o.Quiet.From); err != nil {
 			return Policy{}, fmt.Errorf("quiet.from: %w", err)
 		}
@@ -148,7 +148,7 @@ func (o *PolicyOptions) Policy(cooldown map[string]time.Duration) (Policy, error
 }
 
 // end returns when the quiet hours that t is in end, or zero if it is in none.
-func (q *quiet) end(t time.Time) time.Time {
+func (q *quietHours) end(t time.Time) time.Time {
 	local := t.In(q.zone)
 	year, month, day := local.Date()
 	at := func(days int, d time.Duration) time.Time {
