@@ -41,6 +41,9 @@ type checker struct {
 	tags    map[string]bool
 	anyCase map[string]bool // of both, in lower case after feed: or tag:
 	told    map[string]bool // targets that something is sent to
+
+	badScope map[int]bool // rules that name a feed or tag that is not there
+	compared int          // names looked at for suggestions
 }
 
 func newChecker(d *decoder, root *yaml.Node, doc *document) *checker {
@@ -49,6 +52,7 @@ func newChecker(d *decoder, root *yaml.Node, doc *document) *checker {
 		faulty:  make(map[string]bool, len(d.errs)),
 		targets: map[string]int{}, sources: map[string]int{},
 		tags: map[string]bool{}, anyCase: map[string]bool{}, told: map[string]bool{},
+		badScope: map[int]bool{},
 	}
 	for _, e := range d.errs {
 		c.faulty[e.KeyPath] = true
@@ -214,7 +218,9 @@ func (c *checker) checkRules() {
 			c.wrong(p.child("expect"), "the shortest time is %s", "1h")
 		}
 		r.Notify = c.checkNotify(r.Notify, p)
+		before := len(c.errs)
 		c.checkScope(r.Feeds, p.child("feeds"))
+		c.badScope[i] = len(c.errs) > before
 	}
 }
 
@@ -276,16 +282,18 @@ func (c *checker) checkScope(scope []string, p *path) {
 	}
 }
 
-// maxSuggestions bounds the search for what was meant, which compares with
-// every name there is: in a file with thousands of such mistakes one is at work
-// who does not need suggestions.
-const maxSuggestions = 100
+// maxCompared bounds the search for what was meant, which looks at every name
+// there is: in a file with thousands of such mistakes one is at work who does
+// not need suggestions.
+const maxCompared = 500_000
 
 func (c *checker) suggest(word string, choices iter.Seq[string]) string {
-	if len(c.errs) > maxSuggestions {
+	if c.compared > maxCompared {
 		return ""
 	}
-	return suggest(word, slices.Sorted(choices))
+	names := slices.Sorted(choices)
+	c.compared += len(names)
+	return suggest(word, names)
 }
 
 func (c *checker) checkOps() {

@@ -370,3 +370,21 @@ func BenchmarkParse50kMistakes(b *testing.B) {
 		}
 	}
 }
+
+// Nor does looking for what was meant, 5,000 times among 50,000 names.
+func BenchmarkParse5kUnknownFeeds(b *testing.B) {
+	var rules strings.Builder
+	rules.WriteString("rules:\n")
+	for i := range 5_000 {
+		fmt.Fprintf(&rules, "  - {name: r%d, keywords: [NATO], feeds: [Fedd number %d]}\n", i, i)
+	}
+	feeds, rest, _ := strings.Cut(string(manyFeeds(50_000)), "rules:")
+	_, rest, _ = strings.Cut(rest, "\n")
+	data := []byte(feeds + rules.String() + rest)
+	for b.Loop() {
+		es, _ := errors.AsType[Errors](func() error { _, err := Parse("w.yaml", data, Env{}); return err }())
+		if len(es) != 5_000 {
+			b.Fatalf("%d mistakes", len(es))
+		}
+	}
+}

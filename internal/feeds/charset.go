@@ -8,11 +8,12 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/ianaindex"
 	"golang.org/x/text/encoding/unicode/utf32"
+	"golang.org/x/text/transform"
 
 	textunicode "golang.org/x/text/encoding/unicode"
 )
@@ -208,8 +209,10 @@ func lookupLabel(name string) (label, bool) {
 		strings.HasPrefix(name, "iso-10646") || name == "u16" || name == "u32" || name == "utf16" || name == "utf32" {
 		return label{}, false
 	}
-	if enc, canonical := charset.Lookup(name); enc != nil && enc != encoding.Replacement && enc != encoding.Nop {
-		return label{name: canonical, enc: enc}, true
+	if enc, err := htmlindex.Get(name); err == nil && enc != encoding.Replacement {
+		if canonical, err := htmlindex.Name(enc); err == nil {
+			return label{name: canonical, enc: enc}, true
+		}
 	}
 	if enc, err := ianaindex.IANA.Encoding(name); err == nil && enc != nil {
 		return label{name: name, enc: enc}, true
@@ -313,7 +316,9 @@ func transcode(b []byte, name string, enc encoding.Encoding) decoded {
 	if cm, ok := enc.(*charmap.Charmap); ok {
 		d.text = decodeCharmap(b, cm)
 	} else {
-		text, err := enc.NewDecoder().Bytes(b)
+		// Room for what most encodings need at most, at once: doubling would
+		// hold a large document three times over.
+		text, _, err := transform.Append(enc.NewDecoder(), make([]byte, 0, len(b)*3/2+64), b)
 		if err != nil && len(text) == 0 {
 			text = bytes.ToValidUTF8(b, []byte(string(unicode.ReplacementChar)))
 		}
@@ -338,7 +343,13 @@ func decodeCharmap(b []byte, cm *charmap.Charmap) []byte {
 			table[i] = utf8.AppendRune(nil, cm.DecodeByte(byte(i)))
 		}
 	}
-	out := make([]byte, 0, len(b)+len(b)/2)
+	size := len(b)
+	for _, c := range b {
+		if c >= utf8.RuneSelf || !ascii {
+			size += len(table[c]) - 1
+		}
+	}
+	out := make([]byte, 0, size)
 	for _, c := range b {
 		if c < utf8.RuneSelf && ascii {
 			out = append(out, c)

@@ -3,6 +3,7 @@ package feeds
 import (
 	"bufio"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -25,7 +26,7 @@ func ParseOPML(b []byte) (sources []Source, warnings []string, err error) {
 	p := opmlParser{names: map[string]bool{}, urls: map[string]int{}}
 	for {
 		tok, err := x.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -112,10 +113,7 @@ func (p *opmlParser) outline(attrs []xml.Attr) string {
 }
 
 func (p *opmlParser) add(name, address, categories string) {
-	tags := []string{}
-	for _, f := range p.folders {
-		tags = append(tags, f)
-	}
+	tags := append([]string{}, p.folders...)
 	for c := range strings.SplitSeq(categories, ",") {
 		tags = append(tags, strings.Trim(CleanText(c), "/ "))
 	}

@@ -26,6 +26,9 @@ func read(body []byte, contentType string, src *Source, base *url.URL, seen *See
 		}
 	}()
 	d := decodeText(body, contentType)
+	if len(d.text) > maxText {
+		return Document{}, failf(TooLarge, "the document is larger than %d MiB as text", maxText>>20)
+	}
 	r := &documentReader{doc: &doc, page: page{src: src, base: base}, known: seen.rawIndex()}
 	doc.Head.Encoding = d.name
 	if d.warning != "" {
@@ -42,6 +45,10 @@ func read(body []byte, contentType string, src *Source, base *url.URL, seen *See
 	}
 	return doc, nil
 }
+
+// maxText bounds a document as UTF-8, which may be three times as long as it
+// came.
+const maxText = 32 << 20
 
 func (r *documentReader) readText(text []byte) error {
 	start := bytes.TrimLeft(text, " \t\r\n\ufeff")
