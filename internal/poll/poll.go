@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"watcher/internal/fault"
 	"watcher/internal/feeds"
 )
 
@@ -175,11 +176,13 @@ func gather(outcomes <-chan Outcome, batch []Outcome) ([]Outcome, bool) {
 
 func (p *Poller) commit(batch []Outcome) {
 	// Not bound to the program's end: what was fetched is worth storing.
+	fault.Point("fetched")
 	lost, err := p.store.Commit(context.Background(), batch)
 	if err != nil {
 		p.log.Error("polls are lost and will be made again", "polls", len(batch), "error", err)
 		return
 	}
+	fault.Point("committed")
 	for _, c := range lost {
 		p.log.Debug("a poll came too late", "feed", c.Feed)
 	}

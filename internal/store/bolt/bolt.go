@@ -69,6 +69,7 @@ type Store struct {
 	db      *bbolt.DB
 	writes  chan *write
 	stories *notify.Stories // the writer's alone; nil: to be read from disk
+	flight  flight          // likewise
 	flushed chan struct{}   // closed when the flusher has ended
 	written chan struct{}   // closed when the writer has ended
 	closing chan struct{}
@@ -117,6 +118,7 @@ func Open(path string) (*Store, error) {
 		dirty:   make(map[*feed]bool),
 		dueNews: newNews(),
 		outbox:  make(map[string]*news),
+		flight:  flight{sending: make(map[string]bool)},
 	}
 	if err := s.recover(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), db.Close())

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -135,6 +136,7 @@ func (s *Store) Begin(_ context.Context, target string) (notify.Delivery, bool, 
 		found = true
 		var err error
 		r, err = beginOne(tx, q, now)
+		s.flight.begun = append(s.flight.begun, q.id)
 		return err
 	})
 	if err != nil || !found {
@@ -203,8 +205,12 @@ func (s *Store) Settle(_ context.Context, d notify.Delivery, o notify.Outcome) e
 		var r deliveryRecord
 		if ok, err := getJSON(tx.Bucket(bucketDeliveries), d.Message.ID, &r); err != nil {
 			return err
-		} else if !ok || !r.Begun {
+		} else if !ok || r.Tries < d.Attempt {
 			return fmt.Errorf("delivery %s was not begun", d.Message.ID)
+		}
+		s.flight.settled = append(s.flight.settled, d.Message.ID)
+		if !r.Begun {
+			return nil // by a transaction that reached the disk although it failed
 		}
 		now := time.Now()
 		r.Begun = false
@@ -247,6 +253,63 @@ func (s *Store) Settle(_ context.Context, d notify.Delivery, o notify.Outcome) e
 func bury(tx *bbolt.Tx, ids []string) error {
 	for _, id := range ids {
 		if err := tx.Bucket(bucketDead).Put([]byte(id), nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// flight is what is being sent by this process. Only the writer's goroutine uses
+// it.
+type flight struct {
+	sending        map[string]bool
+	begun, settled []string // by the transaction under way
+	// suspect: the last transaction failed, and may have reached the disk all the
+	// same (a sync that fails leaves what was written). Others may read it.
+	suspect atomic.Bool
+}
+
+// land ends a transaction.
+func (f *flight) land(ok bool) {
+	if ok {
+		for _, id := range f.begun {
+			f.sending[id] = true
+		}
+		for _, id := range f.settled {
+			delete(f.sending, id)
+		}
+	}
+	f.begun, f.settled = f.begun[:0], f.settled[:0]
+	f.suspect.Store(!ok)
+}
+
+// reclaim puts back what is marked as being sent and is not: whoever began it
+// was told that it could not. Not a byte went out, so it is not ambiguous.
+func reclaim(tx *bbolt.Tx, sending map[string]bool, now time.Time) error {
+	var ids []string
+	begun := tx.Bucket(bucketBegun)
+	err := begun.ForEach(func(id, _ []byte) error {
+		if !sending[string(id)] {
+			ids = append(ids, string(id))
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		var r deliveryRecord
+		if ok, err := getJSON(tx.Bucket(bucketDeliveries), id, &r); err != nil {
+			return err
+		} else if ok {
+			r.Begun, r.Due = false, r.Frozen
+			r.Tries--
+			r.Attempts = r.Attempts[:max(0, len(r.Attempts)-1)]
+			if err := enqueueRetry(tx, r, now); err != nil {
+				return err
+			}
+		}
+		if err := begun.Delete([]byte(id)); err != nil {
 			return err
 		}
 	}

@@ -53,6 +53,11 @@ func (s *Store) writer() {
 			}
 		}
 		err := s.db.Update(func(tx *bbolt.Tx) error {
+			if s.flight.suspect.Load() {
+				if err := reclaim(tx, s.flight.sending, time.Now()); err != nil {
+					return err
+				}
+			}
 			for _, w := range batch {
 				if err := w.apply(tx); err != nil {
 					return err
@@ -61,6 +66,7 @@ func (s *Store) writer() {
 			fault.Point("in a transaction")
 			return nil
 		})
+		s.flight.land(err == nil)
 		if err != nil {
 			s.stories = nil // it may have what was undone
 		}
@@ -104,6 +110,9 @@ func (s *Store) flusher() {
 			return
 		case <-flush.C:
 			_ = s.flush()
+			if s.flight.suspect.Load() && s.update(func(*bbolt.Tx) error { return nil }) == nil {
+				s.spreadAll() // there may be something to do of which nobody knows
+			}
 		case <-prune.C:
 			_ = s.prune()
 		}
