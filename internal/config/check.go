@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -63,13 +64,14 @@ func newChecker(d *decoder, root *yaml.Node, doc *document) *checker {
 func (c *checker) check() *Config {
 	c.checkTargets()
 	c.checkFeeds()
+	hosts := c.checkHosts()
 	c.checkRules()
 	set := c.compile()
 	c.checkOps()
 	c.checkLists()
 	c.warnIdle()
 	return &Config{
-		Store: Store{Path: c.storePath()}, Poll: c.doc.Poll, Network: c.doc.Network, HTTP: c.doc.HTTP, History: c.doc.History,
+		Store: Store{Path: c.storePath()}, Poll: c.doc.Poll, Network: c.doc.Network, HTTP: c.doc.HTTP, History: c.doc.History, Hosts: hosts,
 		Lists: c.doc.Lists, Feeds: c.doc.Feeds, Rules: c.doc.Rules, Targets: c.doc.Notify,
 		Ops: c.doc.Ops, Set: set, Language: c.ruleOptions(),
 	}
@@ -184,15 +186,39 @@ func (c *checker) feedAt(i int) string {
 
 func (c *checker) checkCadence(s *feeds.Source, p *path) {
 	switch {
-	case s.Schedule != "":
+	case s.Schedule != "", s.Adaptive:
 	case s.Every == 0:
 		if _, found := locate(c.root, p.child("every")); found {
 			c.wrong(p.child("every"), "the shortest interval is %s", shortest)
 		}
-		s.Every = c.doc.Poll.Every
+		if s.Adaptive = c.doc.Poll.Adaptive; !s.Adaptive {
+			s.Every = c.doc.Poll.Every
+		}
 	case s.Every >= shortest && s.Every < polite:
 		c.warn(p.child("every"), "every %s is for servers of your own; others may refuse whoever asks more often than once a minute", s.Every)
 	}
+}
+
+// checkHosts sees that the keys are names of hosts, each once.
+func (c *checker) checkHosts() map[string]Host {
+	if len(c.doc.Hosts) == 0 {
+		return nil
+	}
+	hosts := make(map[string]Host, len(c.doc.Hosts))
+	first := make(map[string]string, len(c.doc.Hosts))
+	for _, name := range slices.Sorted(maps.Keys(c.doc.Hosts)) {
+		p := key("hosts").child(name)
+		u, err := url.Parse("http://" + name)
+		if err != nil || u.Host != name || u.Hostname() == "" {
+			c.wrong(p, "wants the name of a host, such as example.org or 127.0.0.1:8080, without http:// and path")
+		}
+		id := feeds.HostKey(name)
+		if other, taken := first[id]; taken {
+			c.wrong(p, "is the same host as %s", other)
+		}
+		first[id], hosts[id] = name, c.doc.Hosts[name]
+	}
+	return hosts
 }
 
 func (c *checker) checkRules() {

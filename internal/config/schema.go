@@ -85,6 +85,9 @@ func object(p string, t reflect.Type) schema {
 			below = p + "." + name
 		}
 		properties[name] = schemaOf(below, f.typ)
+		if words := wordsOf(p, name); words != nil {
+			properties[name] = schema{"anyOf": []schema{schemaOf(below, f.typ), {"enum": words}}}
+		}
 	}
 	s := schema{
 		"type": "object", "properties": properties,

@@ -113,20 +113,35 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 // planOf is what the poller does for cfg.
 func planOf(cfg *config.Config) (*poll.Plan, error) {
 	plan := &poll.Plan{
-		Rules:      cfg.Set,
-		Routes:     make([]poll.Route, len(cfg.Rules)),
-		Ops:        cfg.Ops.Notify,
-		AlertFirst: cfg.Poll.First == config.Alert,
-
+		Rules:       cfg.Set,
+		Routes:      make([]poll.Route, len(cfg.Rules)),
+		Ops:         cfg.Ops.Notify,
+		AlertFirst:  cfg.Poll.First == config.Alert,
+		Limit:       limit(cfg.Hosts[config.AnyHost], poll.DefaultLimit),
+		Limits:      make(map[string]poll.Limit, len(cfg.Hosts)),
 		EachArticle: make(map[string]bool, len(cfg.Targets)),
 	}
 	for _, t := range cfg.Targets {
 		plan.EachArticle[t.Name] = !t.Policy.Stories
 	}
+	for host, h := range cfg.Hosts {
+		plan.Limits[host] = limit(h, plan.Limit)
+	}
 	for i, r := range cfg.Rules {
 		plan.Routes[i] = poll.Route{Rule: r.Name, Severity: r.Severity, Targets: r.Notify}
 	}
 	return plan, plan.SetSources(cfg.Feeds)
+}
+
+// limit is what the config says of a host, and for the rest what else holds.
+func limit(h config.Host, l poll.Limit) poll.Limit {
+	if h.Parallel != nil {
+		l.Parallel = *h.Parallel
+	}
+	if h.Spacing != nil {
+		l.Spacing = *h.Spacing
+	}
+	return l
 }
 
 // open makes the notifiers of cfg's targets.

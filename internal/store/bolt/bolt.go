@@ -25,7 +25,7 @@ import (
 )
 
 var (
-	_ poll.Store    = (*Store)(nil)
+	_ poll.Ledger   = (*Store)(nil)
 	_ notify.Outbox = (*Store)(nil)
 )
 
@@ -66,6 +66,7 @@ type Store struct {
 	// in its place; empty if all was well.
 	Damaged string
 
+	coders
 	db      *bbolt.DB
 	writes  chan *write
 	stories *notify.Stories // the writer's alone; nil: to be read from disk
@@ -107,8 +108,13 @@ func Open(path string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
+	coders, err := newCoders()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open store: %w", err), db.Close())
+	}
 	s := &Store{
 		Damaged: damaged,
+		coders:  coders,
 		db:      db,
 		writes:  make(chan *write, 256),
 		flushed: make(chan struct{}),
