@@ -82,6 +82,7 @@ tells the right people once.
 	root.SetErr(t.stderr)
 	root.AddCommand(
 		newDemo(t), newCheck(t), newRun(t), newOnce(t), newTry(t), newInspect(t), newSendTest(t),
+		newAlerts(t), newMute(t),
 		newCompletion(t), newVersion(t),
 	)
 	for _, cmd := range root.Commands() {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"watcher/internal/config"
+	"watcher/internal/notify"
 )
 
 // SocketPath is where the daemon of cfg is talked to: in systemd's runtime
@@ -59,6 +60,7 @@ func (d *Daemon) listen() (*admin, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) { answer(w, d.Status()) })
 	mux.HandleFunc("GET /history", d.serveHistory)
+	d.serveAlerts(mux)
 	return &admin{path, l, &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}}, nil
 }
 
@@ -75,18 +77,19 @@ func answer(w http.ResponseWriter, v any) {
 
 // Status is the state of a running daemon.
 type Status struct {
-	Version  string    `json:"version"`
-	Started  time.Time `json:"started"`
-	Healthy  bool      `json:"healthy"`
-	Trouble  string    `json:"trouble,omitempty"` // why it is not healthy
-	Feeds    int       `json:"feeds"`
-	Rules    int       `json:"rules"`
-	Targets  int       `json:"targets"`
-	Polls    int64     `json:"polls"`
-	Failed   int64     `json:"polls_failed"`
-	Sent     int64     `json:"messages_sent"`
-	Unsent   int64     `json:"attempts_failed"`
-	Reloaded time.Time `json:"reloaded,omitzero"`
+	Version  string       `json:"version"`
+	Started  time.Time    `json:"started"`
+	Healthy  bool         `json:"healthy"`
+	Trouble  string       `json:"trouble,omitempty"` // why it is not healthy
+	Feeds    int          `json:"feeds"`
+	Rules    int          `json:"rules"`
+	Targets  int          `json:"targets"`
+	Polls    int64        `json:"polls"`
+	Failed   int64        `json:"polls_failed"`
+	Sent     int64        `json:"messages_sent"`
+	Unsent   int64        `json:"attempts_failed"`
+	Outbox   notify.Tally `json:"outbox"`
+	Reloaded time.Time    `json:"reloaded,omitzero"`
 	// ReloadError is why the last reload was refused; the config in force is
 	// then older than the file.
 	ReloadError string `json:"reload_error,omitempty"`
@@ -101,7 +104,11 @@ func (d *Daemon) Status() Status {
 	}
 	s.Polls, s.Failed = d.poller.Counts()
 	s.Sent, s.Unsent = d.deliverer.Counts()
-	if err := d.Alive(); err != nil {
+	var err error
+	if s.Outbox, err = d.store.Tally(context.Background()); err == nil {
+		err = d.Alive()
+	}
+	if err != nil {
 		s.Healthy, s.Trouble = false, err.Error()
 	}
 	d.mu.Lock()

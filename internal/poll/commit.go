@@ -3,6 +3,8 @@ package poll
 import (
 	"context"
 	"time"
+
+	"watcher/internal/fault"
 )
 
 // mostOutcomes is how many outcomes share a transaction at most.
@@ -60,11 +62,13 @@ func gather(outcomes <-chan Outcome, batch []Outcome) ([]Outcome, bool) {
 
 func (p *Poller) commit(batch []Outcome) {
 	// Not bound to the program's end: what was fetched is worth storing.
+	fault.Point("fetched")
 	lost, err := p.store.Commit(context.Background(), batch)
 	if err != nil {
 		p.log.Error("polls are lost and will be made again", "polls", len(batch), "error", err)
 		return
 	}
+	fault.Point("committed")
 	for _, c := range lost {
 		p.log.Debug("a poll came too late", "feed", c.Feed)
 	}
