@@ -29,11 +29,7 @@ var unread = map[string][]string{
 }
 
 // plannedValues are values that keys which exist are meant to take.
-var plannedValues = map[string][]string{
-	"notify.*.type": {
-		"slack_bot", "discord", "teams", "telegram", "ntfy", "matrix", "mattermost", "pagerduty", "command",
-	},
-}
+var plannedValues = map[string][]string{}
 
 // isPlanned reports whether a key is meant to come; known, whether a struct has
 // it by now.

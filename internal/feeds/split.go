@@ -231,14 +231,16 @@ func (s *splitter) skipDeclaration() {
 	rest := s.text[s.pos:]
 	switch {
 	case bytes.HasPrefix(rest, []byte("<![CDATA[")):
-		if s.noCDATA || !s.skipTo("]]>", 9) {
-			s.noCDATA = true
+		if s.noCDATA {
 			s.pos += 9
+		} else {
+			s.noCDATA = !s.skipTo("]]>", 9)
 		}
 	case bytes.HasPrefix(rest, []byte("<!--")):
-		if s.noComment || !s.skipTo("-->", 4) {
-			s.noComment = true
+		if s.noComment {
 			s.pos += 4
+		} else {
+			s.noComment = !s.skipTo("-->", 4)
 		}
 	case bytes.HasPrefix(rest, []byte("<!DOCTYPE")) || bytes.HasPrefix(rest, []byte("<!doctype")):
 		s.skipDoctype()
@@ -332,15 +334,27 @@ func nativePrefixes(root []byte) []string {
 	return prefixes
 }
 
-// vet walks over a piece of a document before a parser gets to see it, and says
-// what of it is out of bounds. work is what parsing it will cost, with this many
-// namespaces in scope.
-func vet(b []byte, scope int) (work int, problem string) {
+// vetted is what is known of a piece of a document before a parser sees it.
+type vetted struct {
+	work     int    // what parsing it will cost
+	problem  string // what of it is out of bounds; empty if nothing is
+	balanced bool   // every end tag is that of the last open element
+}
+
+// vet walks over a piece of a document, with this many namespaces in scope.
+func vet(b []byte, scope int) vetted {
 	s := &splitter{text: b}
-	tags, depth, xmlns := 0, 0, 0
+	v := vetted{balanced: true}
+	var open [][]byte
+	tags, xmlns := 0, 0
 	for s.next() {
 		if b[s.pos+1] == '/' {
-			depth--
+			name := nameAt(b, s.pos+2)
+			if n := len(open); n > 0 && bytes.Equal(open[n-1], name) {
+				open = open[:n-1]
+			} else {
+				v.balanced = false
+			}
 			s.pos += 2
 			continue
 		}
@@ -352,32 +366,38 @@ func vet(b []byte, scope int) (work int, problem string) {
 		end, ok := tagEnd(b, s.pos)
 		if !ok {
 			if len(b)-s.pos >= maxTagBytes {
-				return 0, fmt.Sprintf("a tag longer than %d KiB", maxTagBytes>>10)
+				v.problem = fmt.Sprintf("a tag longer than %d KiB", maxTagBytes>>10)
+				return v
 			}
 			s.pos++
 			continue
 		}
 		declared := bytes.Count(b[s.pos:end], []byte("xmlns"))
-		if declared > maxTagXMLNS {
-			return 0, "too many namespaces"
-		}
 		tags++
 		xmlns += declared
-		work += 8 + scope + xmlns + (end-s.pos)/16
-		if b[end-2] != '/' && !voidElements[lower(name[:min(len(name), 8)])] {
-			depth++
+		v.work += 8 + scope + xmlns + (end-s.pos)/16
+		if b[end-2] != '/' {
+			if len(name) <= 5 && voidElements[lower(name)] {
+				v.balanced = false
+			} else {
+				open = append(open, name)
+			}
 		}
 		switch {
-		case depth > maxDepth:
-			return 0, fmt.Sprintf("elements nested more than %d deep", maxDepth)
+		case len(open) > maxDepth:
+			v.problem = fmt.Sprintf("elements nested more than %d deep", maxDepth)
+			return v
 		case tags > maxItemTags:
-			return 0, fmt.Sprintf("more than %d elements", maxItemTags)
-		case xmlns > maxItemXMLNS:
-			return 0, "too many namespaces"
+			v.problem = fmt.Sprintf("more than %d elements", maxItemTags)
+			return v
+		case declared > maxTagXMLNS, xmlns > maxItemXMLNS:
+			v.problem = "too many namespaces"
+			return v
 		}
 		s.pos = end
 	}
-	return work, ""
+	v.balanced = v.balanced && len(open) == 0
+	return v
 }
 
 // voidElements are those that HTML never closes, and that feeds with unescaped

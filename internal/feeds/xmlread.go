@@ -208,7 +208,7 @@ func (x *xmlReader) readTogether() bool {
 	if len(b)-inside > maxHead {
 		return false
 	}
-	if _, problem := vet(x.outside(nothing), 0); problem != "" {
+	if v := vet(x.outside(nothing), 0); v.problem != "" || !v.balanced {
 		return false
 	}
 	rf, af, err := x.parse(b)
@@ -233,9 +233,12 @@ func (x *xmlReader) readHead() error {
 		x.warn("the document has %d KiB outside its items; only the beginning was read", len(head)>>10)
 		head = head[:maxHead]
 	}
-	if _, problem := vet(head, 0); problem != "" {
-		x.warn("what the document says of the feed was left out: %s", problem)
+	v := vet(head, 0)
+	if v.problem != "" {
+		x.warn("what the document says of the feed was left out: it has %s", v.problem)
 		head = x.wrap()
+	} else if !v.balanced {
+		head = repair(head)
 	}
 	rf, af, err := x.parse(head)
 	if err != nil {
@@ -289,7 +292,7 @@ type pending struct {
 	slot   int // index of its slot
 	bytes  []byte
 	raw    uint64
-	broken bool // its end tag is missing
+	broken bool // its tags do not match
 }
 
 // sortOut notes all items, and finds those whose bytes are not known.
@@ -301,7 +304,7 @@ func (x *xmlReader) sortOut() {
 			x.warn("the last item is cut off and was left out")
 			break
 		}
-		p := pending{number: i + 1, slot: len(x.slots), bytes: x.text[c.start:c.end], broken: c.open}
+		p := pending{number: i + 1, slot: len(x.slots), bytes: x.text[c.start:c.end]}
 		p.raw = hashBytes(p.bytes)
 		if e, ok := x.known[p.raw]; ok {
 			x.slots = append(x.slots, slot{e, true})
@@ -311,13 +314,14 @@ func (x *xmlReader) sortOut() {
 			x.warn("item %d has %d KiB; its longest parts were left out", p.number, len(p.bytes)>>10)
 			p.bytes = trimItem(p.bytes)
 		}
-		work, problem := vet(p.bytes, x.scope)
-		if problem != "" {
+		v := vet(p.bytes, x.scope)
+		if v.problem != "" {
 			x.lost++
-			x.warn("item %d was left out: it has %s", p.number, problem)
+			x.warn("item %d was left out: it has %s", p.number, v.problem)
 			continue
 		}
-		if x.work += work; x.work > maxWork {
+		p.broken = !v.balanced
+		if x.work += v.work; x.work > maxWork {
 			x.slots = append(x.slots, slot{Entry{Raw: p.raw}, true})
 			x.doc.Unread++
 			continue
@@ -389,15 +393,21 @@ func (x *xmlReader) count(rf *rss.Feed, af *atom.Feed) int {
 	return len(af.Entries)
 }
 
-// errNotOne says that an item alone did not parse as one item.
-var errNotOne = errors.New("it is not one item")
+var (
+	errNotOne     = errors.New("it is not one item")
+	errUnbalanced = errors.New("its tags do not match") // the parser would guess otherwise than repair does
+)
 
 // readOne parses an item by itself, then repaired, then gives it up.
 func (x *xmlReader) readOne(p *pending) {
 	b := p.bytes
-	rf, af, err := x.parse(x.wrap(b))
-	if err == nil && x.count(rf, af) != 1 {
-		err = errNotOne
+	var rf *rss.Feed
+	var af *atom.Feed
+	err := errUnbalanced
+	if !p.broken {
+		if rf, af, err = x.parse(x.wrap(b)); err == nil && x.count(rf, af) != 1 {
+			err = errNotOne
+		}
 	}
 	if err != nil {
 		b = repair(p.bytes)

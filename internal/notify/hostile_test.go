@@ -80,10 +80,19 @@ type kindUnderTest struct {
 }
 
 var kindsUnderTest = map[string]kindUnderTest{
-	"console": {func(t tb, _ string) Notifier { return open(t, &ConsoleOptions{}, testEnv()) }, checkConsole},
-	"email":   {func(t tb, _ string) Notifier { return open(t, emailOptions(), testEnv()) }, checkEmail},
-	"slack":   {slackAt, checkSlack},
-	"webhook": {webhookAt, checkWebhook},
+	"command":    {commandAt, checkWebhook},
+	"console":    {func(t tb, _ string) Notifier { return open(t, &ConsoleOptions{}, testEnv()) }, checkConsole},
+	"discord":    {discordAt, checkDiscord},
+	"email":      {func(t tb, _ string) Notifier { return open(t, emailOptions(), testEnv()) }, checkEmail},
+	"matrix":     {matrixAt, checkMatrix},
+	"mattermost": {mattermostAt, checkMattermost},
+	"ntfy":       {ntfyAt, checkNtfy},
+	"pagerduty":  {pagerdutyAt, checkPagerDuty},
+	"slack":      {slackAt, checkSlack},
+	"slack_bot":  {slackBotAt, checkSlack},
+	"teams":      {teamsAt, checkTeams},
+	"telegram":   {telegramAt, checkTelegram},
+	"webhook":    {webhookAt, checkWebhook},
 }
 
 func checkConsole(t tb, m Message) {

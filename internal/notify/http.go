@@ -14,6 +14,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/net/http/httpguts"
+
 	"watcher/internal/problem"
 )
 
@@ -228,4 +230,15 @@ func checkURL(key string, s Secret, schemes ...string) []problem.Problem {
 		}
 	}
 	return []problem.Problem{problem.At(key, "begins with %s://, write %s://", u.Scheme, strings.Join(schemes, ":// or "))}
+}
+
+// checkToken says what is wrong with a token that is sent in a header.
+func checkToken(key string, s Secret) []problem.Problem {
+	switch {
+	case s == "":
+		return []problem.Problem{problem.At(key, "is missing")}
+	case !httpguts.ValidHeaderFieldValue(string(s)) || strings.ContainsAny(string(s), " \t"):
+		return []problem.Problem{problem.At(key, "holds a space, a line break or another character that no token has")}
+	}
+	return nil
 }

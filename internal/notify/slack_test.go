@@ -105,17 +105,6 @@ func checkMrkdwn(t tb, s string) {
 	}
 }
 
-func TestSlackGolden(t *testing.T) {
-	n := slackAt(t, "https://hooks.slack.example/services/T/B/x")
-	for name, b := range goldenBatches() {
-		t.Run(name, func(t *testing.T) {
-			ms := compose(t, n, b)
-			checkSlack(t, ms[0])
-			golden(t, "slack."+name+".json", indented(t, ms[0].Payload))
-		})
-	}
-}
-
 func TestSlackEscape(t *testing.T) {
 	for _, tt := range []struct{ name, in, want string }{
 		{"the three that Slack knows", "R&D <b> a>b", "R&amp;D &lt;b&gt; a&gt;b"},

@@ -106,33 +106,42 @@ func short(s string, n int) string {
 // unlink breaks with word joiners what apps make links and mentions of without
 // being told to: addresses, domains, @names, #tags and /commands. The text looks
 // the same.
-func unlink(s string) string {
+func unlink(s string) string { return plain(unlinked([]piece{{Text: s}})) }
+
+// unlinked is unlink for a text in pieces, since an app looks past the marks
+// between them.
+func unlinked(ps []piece) []piece {
 	const joiner = '\u2060'
-	var b strings.Builder
-	rs := []rune(s)
+	rs := []rune(plain(ps))
 	at := func(i int) rune {
 		if i < 0 || i >= len(rs) {
 			return ' '
 		}
 		return rs[i]
 	}
-	for i, r := range rs {
-		prev, next := at(i-1), at(i+1)
-		switch {
-		case r == '.' && isWord(prev) && unicode.IsLetter(next), r == ':' && next == '/' && at(i+2) == '/':
-			b.WriteRune(joiner)
-			b.WriteRune(r)
-		case r == '@' && isWord(next), r == '#' && isWord(next), r == '/' && !isWord(prev) && unicode.IsLetter(next):
-			b.WriteRune(r)
-			b.WriteRune(joiner)
-		case r == ':' && unicode.IsLetter(prev) && isWord(next): // mailto:, tel:
-			b.WriteRune(r)
-			b.WriteRune(joiner)
-		default:
-			b.WriteRune(r)
+	named := func(r rune) bool { return isWord(r) || r == '_' }
+	out := make([]piece, len(ps))
+	i := 0
+	for n, p := range ps {
+		var b strings.Builder
+		for _, r := range p.Text {
+			prev, next := at(i-1), at(i+1)
+			switch {
+			case r == '.' && named(prev) && unicode.IsLetter(next), r == ':' && next == '/' && at(i+2) == '/':
+				b.WriteRune(joiner)
+				b.WriteRune(r)
+			case (r == '@' || r == '#') && named(next), r == '/' && !named(prev) && unicode.IsLetter(next),
+				r == ':' && unicode.IsLetter(prev) && named(next): // mailto:, tel:
+				b.WriteRune(r)
+				b.WriteRune(joiner)
+			default:
+				b.WriteRune(r)
+			}
+			i++
 		}
+		out[n] = piece{Text: b.String(), Hit: p.Hit}
 	}
-	return b.String()
+	return out
 }
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
@@ -247,4 +256,29 @@ func marshal(v any) ([]byte, error) {
 		return nil, err
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// escaped is the escaped form of as much of s as gives at most n UTF-16 units.
+func escaped(s string, n int, escape func(string) string) string {
+	for most := n; ; most = most * 3 / 4 {
+		if e := escape(clip(s, most)); units(e) <= n || most < 4 {
+			return e
+		}
+	}
+}
+
+// pack cuts n things into runs of at most count things whose sizes add up to at
+// most limit. What is larger by itself is a run of its own.
+func pack(n, count, limit int, size func(int) int) [][2]int {
+	var runs [][2]int
+	start, sum := 0, 0
+	for i := range n {
+		s := size(i)
+		if i > start && (i-start == count || sum+s > limit) {
+			runs = append(runs, [2]int{start, i})
+			start, sum = i, 0
+		}
+		sum += s
+	}
+	return append(runs, [2]int{start, n})
 }

@@ -141,26 +141,8 @@ func excerpts(it *feeds.Item, matches []rules.Match) []notify.Excerpt {
 	var shown []notify.Excerpt
 	for _, at := range order {
 		if len(shown) < mostExcerpts {
-			shown = append(shown, notify.MakeExcerpt(at.field, fieldText(it, at.field, at.index), spans[at]))
+			shown = append(shown, notify.MakeExcerpt(at.field, it.Field(at.field, at.index), spans[at]))
 		}
 	}
 	return shown
-}
-
-func fieldText(it *feeds.Item, field string, index int) string {
-	switch field {
-	case "title":
-		return it.Title
-	case "summary":
-		return it.Summary
-	case "content":
-		return it.Content
-	case "link":
-		return it.Link
-	case "author":
-		return it.Authors[index]
-	case "category":
-		return it.Categories[index]
-	}
-	return ""
 }
