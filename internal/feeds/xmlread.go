@@ -49,6 +49,7 @@ func (r *documentReader) readXML(text []byte, l layout) error {
 	if l.more > 0 {
 		r.warn("only the first %d of %d items were read", maxItems, maxItems+l.more)
 	}
+	x.page.stash.off = bytes.Contains(text, []byte(stashOpen))
 	x.sortOut()
 	if !x.readTogether() {
 		if err := x.readHead(); err != nil {
@@ -201,8 +202,9 @@ func (x *xmlReader) readTogether() bool {
 		if p.broken {
 			return false
 		}
-		fresh[p.number-1] = p.bytes
-		inside += len(p.bytes)
+		thin := x.page.stash.hide(p.bytes)
+		fresh[p.number-1] = thin
+		inside += len(thin)
 	}
 	b := x.outside(func(i int) []byte { return fresh[i] })
 	if len(b)-inside > maxHead {
@@ -369,8 +371,8 @@ func (x *xmlReader) readBatch(batch []pending) {
 	pieces := make([][]byte, len(batch))
 	whole := true
 	for i, p := range batch {
-		pieces[i] = p.bytes
 		whole = whole && !p.broken
+		pieces[i] = x.page.stash.hide(p.bytes)
 	}
 	if whole {
 		rf, af, err := x.parse(x.wrap(pieces...))
