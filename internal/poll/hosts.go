@@ -19,8 +19,9 @@ const (
 	// longer is given back to the store until about its turn, so that claims
 	// are held for moments only, however many feeds a host has.
 	patience = 2 * time.Second
-	// unknownPace is what a host is thought to take for a poll at first.
-	unknownPace = time.Second / 2
+	// unknownPace is what a host is thought to take for a poll at first: little,
+	// as turns that come too early cost nothing but another turn.
+	unknownPace = 50 * time.Millisecond
 	// leastPace is the shortest time between two turns that are given out.
 	leastPace = time.Millisecond
 )

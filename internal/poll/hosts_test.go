@@ -210,7 +210,7 @@ func TestTurnsAreSpread(t *testing.T) {
 			t.Fatalf("turns %v apart", gap)
 		}
 	}
-	if last := turns[len(turns)-1].Sub(now); last > 1000*unknownPace/2+time.Second {
+	if last := turns[len(turns)-1].Sub(now); last > 1000*DefaultLimit.Spacing+time.Second {
 		t.Errorf("the last turn comes after %v", last)
 	}
 }

@@ -41,9 +41,11 @@ func New(store Ledger, fetch Fetcher, log *slog.Logger) *Poller {
 	return p
 }
 
-// SetPlan replaces the plan. Polls under way end with the plan they began with.
-// The store must know the plan's feeds (Store.Sync) before.
-func (p *Poller) SetPlan(plan *Plan) { p.plan.Store(plan) }
+// SetPlan replaces the plan and returns the one before. Polls under way end with
+// the plan they began with. Store.Sync must follow, not go before: it voids those
+// of them that the new plan makes at other times, which would else be due by the
+// old one.
+func (p *Poller) SetPlan(plan *Plan) (before *Plan) { return p.plan.Swap(plan) }
 
 // Counts returns how many polls were made since the start, and how many failed.
 func (p *Poller) Counts() (polls, failed int64) { return p.polls.Load(), p.errors.Load() }
