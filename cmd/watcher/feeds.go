@@ -49,7 +49,7 @@ Asks the running daemon, or reads the store where none runs.`,
 	cmd.AddCommand(
 		newDecision(t, &path, daemon.Accept, "Take the held items of a re-keyed feed as seen: they do not alert"),
 		newDecision(t, &path, daemon.Release, "Alert what matches among the held items of a re-keyed feed"),
-		newDecision(t, &path, daemon.Retry, "Poll a feed now, also one that is gone"),
+		newDecision(t, &path, daemon.PollNow, "Poll a feed now, also one that is gone"),
 	)
 	return cmd
 }
@@ -232,7 +232,7 @@ func newDecision(t *terminal, path *string, what daemon.Decision, short string) 
 				fmt.Fprintf(t.stderr, "%s of %s are taken as seen and do not alert\n", count(did.Items, "held item"), name)
 			case daemon.Release:
 				fmt.Fprintf(t.stderr, "%s of %s released: %s\n", count(did.Items, "held item"), name, count(did.Alerts, "alert"))
-			case daemon.Retry:
+			case daemon.PollNow:
 				fmt.Fprintf(t.stderr, "%s is polled now\n", name)
 			}
 			return nil

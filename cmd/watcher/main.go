@@ -81,7 +81,8 @@ tells the right people once.
 	root.SetOut(t.stdout)
 	root.SetErr(t.stderr)
 	root.AddCommand(
-		newDemo(t), newCheck(t), newRun(t), newOnce(t), newTry(t), newInspect(t), newFeeds(t), newStatus(t), newSendTest(t),
+		newDemo(t), newCheck(t), newRun(t), newOnce(t), newTry(t), newInspect(t), newFeeds(t), newStatus(t),
+		newAlerts(t), newMute(t), newSendTest(t),
 		newCompletion(t), newVersion(t),
 	)
 	endProperly(root)

@@ -23,6 +23,9 @@ const (
 	// polite is the interval below which strangers' servers may take offence.
 	polite  = time.Minute
 	tagMark = "tag:"
+	// longestCooldown and shortestExpect are where a slip of the pen begins.
+	longestCooldown = 30 * 24 * time.Hour
+	shortestExpect  = time.Hour
 )
 
 // checker makes a Config of a decoded document: it fills defaults in and checks
@@ -233,6 +236,12 @@ func (c *checker) checkRules() {
 			} else {
 				names[r.Name] = i
 			}
+		}
+		if r.Cooldown > longestCooldown {
+			c.wrong(p.child("cooldown"), "the longest cooldown is %s", "30d")
+		}
+		if r.Expect > 0 && r.Expect < shortestExpect {
+			c.wrong(p.child("expect"), "the shortest time is %s", "1h")
 		}
 		r.Notify = c.checkNotify(r.Notify, p)
 		before := len(c.errs)

@@ -150,7 +150,12 @@ type Defaults struct {
 type Rule struct {
 	rules.Rule `yaml:",inline"`
 	Severity   notify.Severity `yaml:"severity"`
-	Notify     []string        `yaml:"notify"` // names of targets, never empty unless there is none; absent in the file: every target
+	// Cooldown holds back further alerts of the rule for so long after one.
+	// Expect is how long nothing may match before its targets are told so. Both
+	// are off at 0.
+	Cooldown time.Duration `yaml:"cooldown"`
+	Expect   time.Duration `yaml:"expect"`
+	Notify   []string      `yaml:"notify"` // names of targets, never empty unless there is none; absent in the file: every target
 }
 
 // Target is somewhere to send alerts to.
@@ -158,6 +163,18 @@ type Target struct {
 	Name    string
 	Kind    string // "slack", "email", …
 	Options notify.Options
+	Policy  notify.PolicyOptions
+}
+
+// Cooldowns are the cooldowns of the rules that have one, by name.
+func (c *Config) Cooldowns() map[string]time.Duration {
+	ds := make(map[string]time.Duration)
+	for _, r := range c.Rules {
+		if r.Cooldown > 0 {
+			ds[r.Name] = r.Cooldown
+		}
+	}
+	return ds
 }
 
 // Ops says who hears of watcher's own troubles.

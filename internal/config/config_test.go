@@ -83,10 +83,10 @@ func TestWholeConfig(t *testing.T) {
 			},
 		},
 		Targets: []Target{
-			{"desk", "slack", &notify.SlackOptions{Webhook: "https://hooks.slack.com/services/T0/B0/x"}},
-			{"duty", "email", &notify.EmailOptions{SMTP: "smtp://mail.example.org:587", Username: "w", Password: "hunter2", From: "watcher@example.org", To: []string{"duty@example.org"}}},
-			{"hook", "webhook", &notify.WebhookOptions{URL: "https://hooks.example.org/in", Headers: map[string]notify.Secret{"x-desk": "baltic"}}},
-			{"terminal", "console", &notify.ConsoleOptions{}},
+			{"desk", "slack", &notify.SlackOptions{Webhook: "https://hooks.slack.com/services/T0/B0/x"}, notify.DefaultPolicy()},
+			{"duty", "email", &notify.EmailOptions{SMTP: "smtp://mail.example.org:587", Username: "w", Password: "hunter2", From: "watcher@example.org", To: []string{"duty@example.org"}}, notify.DefaultPolicy()},
+			{"hook", "webhook", &notify.WebhookOptions{URL: "https://hooks.example.org/in", Headers: map[string]notify.Secret{"x-desk": "baltic"}}, notify.DefaultPolicy()},
+			{"terminal", "console", &notify.ConsoleOptions{}, notify.DefaultPolicy()},
 		},
 		Ops: Ops{Notify: []string{"desk"}},
 	}

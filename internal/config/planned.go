@@ -16,10 +16,6 @@ var planned = map[string][]string{
 	"store":   {"postgres", "postgres_file"},
 	"http":    {"listen", "public_url", "token", "token_file"},
 	"feeds[]": {"opml"},
-	"rules[]": {"cooldown", "expect"},
-	"notify.*": {
-		"group", "digest", "timezone", "quiet", "max_per_hour", "min_severity", "stories", "title", "body",
-	},
 }
 
 // unread are keys that a struct has ahead of the code that will act on them.

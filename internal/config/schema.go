@@ -3,6 +3,7 @@ package config
 import (
 	"encoding"
 	"encoding/json"
+	"maps"
 	"net/netip"
 	"reflect"
 	"slices"
@@ -102,12 +103,14 @@ func object(p string, t reflect.Type) schema {
 // type.
 func target(p string) schema {
 	kinds := notify.Kinds()
+	policy := object(p, reflect.TypeFor[notify.PolicyOptions]())["properties"].(schema)
 	var cases []schema
 	for _, kind := range kinds {
 		options, _ := notify.NewOptions(kind)
 		s := object(p, reflect.TypeOf(options).Elem())
 		properties := s["properties"].(schema)
 		properties[kindKey] = schema{"const": kind}
+		maps.Copy(properties, policy)
 		cases = append(cases, schema{
 			"if": schema{"properties": schema{kindKey: schema{"const": kind}}, "required": []string{kindKey}}, "then": s,
 		})

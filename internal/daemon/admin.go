@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"watcher/internal/config"
+	"watcher/internal/notify"
 	"watcher/internal/poll"
 )
 
@@ -62,6 +63,7 @@ func (d *Daemon) listen() (*admin, error) {
 	mux.HandleFunc("GET /history", d.serveHistory)
 	mux.HandleFunc("GET /feeds", d.serveFeeds)
 	mux.HandleFunc("POST /feeds/{decision}", d.serveDecision)
+	d.serveAlerts(mux)
 	return &admin{path, l, &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}}, nil
 }
 
@@ -86,14 +88,15 @@ type Status struct {
 	// States counts the feeds in each state.
 	States map[poll.Condition]int `json:"states"`
 	// Outage is since when no feed can be reached: the machine is cut off.
-	Outage   time.Time `json:"outage,omitzero"`
-	Rules    int       `json:"rules"`
-	Targets  int       `json:"targets"`
-	Polls    int64     `json:"polls"`
-	Failed   int64     `json:"polls_failed"`
-	Sent     int64     `json:"messages_sent"`
-	Unsent   int64     `json:"attempts_failed"`
-	Reloaded time.Time `json:"reloaded,omitzero"`
+	Outage   time.Time    `json:"outage,omitzero"`
+	Rules    int          `json:"rules"`
+	Targets  int          `json:"targets"`
+	Polls    int64        `json:"polls"`
+	Failed   int64        `json:"polls_failed"`
+	Sent     int64        `json:"messages_sent"`
+	Unsent   int64        `json:"attempts_failed"`
+	Outbox   notify.Tally `json:"outbox"`
+	Reloaded time.Time    `json:"reloaded,omitzero"`
 	// ReloadError is why the last reload was refused; the config in force is
 	// then older than the file.
 	ReloadError string `json:"reload_error,omitempty"`
@@ -109,7 +112,11 @@ func (d *Daemon) Status() Status {
 	}
 	s.Polls, s.Failed = d.poller.Counts()
 	s.Sent, s.Unsent = d.deliverer.Counts()
-	if err := d.Alive(); err != nil {
+	var err error
+	if s.Outbox, err = d.store.Tally(context.Background()); err == nil {
+		err = d.Alive()
+	}
+	if err != nil {
 		s.Healthy, s.Trouble = false, err.Error()
 	}
 	d.mu.Lock()

@@ -120,7 +120,7 @@ type Decision string
 const (
 	Accept  Decision = "accept"  // the held items of a re-keyed feed were seen before
 	Release Decision = "release" // they alert
-	Retry   Decision = "retry"   // poll now, even if it is gone
+	PollNow Decision = "retry"   // poll now, even if it is gone
 )
 
 // Decide carries out a decision about a feed of cfg: in the running daemon, else
@@ -151,7 +151,7 @@ func (d *Daemon) decide(ctx context.Context, what Decision, feed string) (poll.S
 		return d.poller.Accept(ctx, feed)
 	case Release:
 		return d.poller.Release(ctx, feed)
-	case Retry:
+	case PollNow:
 		return poll.Settled{}, d.poller.Retry(ctx, feed)
 	}
 	return poll.Settled{}, fmt.Errorf("there is nothing like %q to decide of a feed", what)

@@ -68,6 +68,7 @@ func TestDecodeText(t *testing.T) {
 				doc = encoded
 			}
 			d := decodeText([]byte(tt.bom+doc), tt.http)
+			d.text = d.table.decode(d.text)
 			if d.name != tt.want || !strings.Contains(string(d.text), "<title>"+tt.text+"</title>") {
 				t.Errorf("as %s: %q", d.name, d.text)
 			}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -85,17 +86,27 @@ type api struct {
 	// add is a JSON object's fields that every payload gets when it is sent: what
 	// a person may have to correct, and what must not lie in the store.
 	add    map[string]any
-	word   func(Batch) []part
+	words  wording
+	word   func([]card, Batch) []part
 	accept func(answer) error
+	pace   pace
+}
+
+// pace is how many messages a target takes: burst at once, and one more each
+// every.
+type pace struct {
+	every time.Duration
+	burst int
 }
 
 var (
 	_ Notifier = (*api)(nil)
 	_ Greeter  = (*api)(nil)
+	_ Pacer    = (*api)(nil)
 )
 
 // Compose implements Notifier.
-func (t *api) Compose(b Batch) ([]Message, error) { return messages(b, t.word(b)) }
+func (t *api) Compose(b Batch) ([]Message, error) { return messages(b, t.word(t.words.cards(b), b)) }
 
 // Notify implements Notifier.
 func (t *api) Notify(ctx context.Context, m Message) error {
@@ -112,6 +123,9 @@ func (t *api) Notify(ctx context.Context, m Message) error {
 
 // Greet implements Greeter: the address is reachable, and its certificate good.
 func (t *api) Greet(ctx context.Context) error { return t.poster.greet(ctx, t.to) }
+
+// Pace implements Pacer.
+func (t *api) Pace() (time.Duration, int) { return t.pace.every, t.pace.burst }
 
 // withFields adds fields to a JSON object.
 func withFields(object json.RawMessage, add map[string]any) ([]byte, error) {
@@ -224,10 +238,8 @@ func checkURL(key string, s Secret, schemes ...string) []problem.Problem {
 	if err != nil || u.Hostname() == "" {
 		return []problem.Problem{problem.At(key, "is not a URL, write one that begins with %s://", schemes[0])}
 	}
-	for _, scheme := range schemes {
-		if u.Scheme == scheme {
-			return nil
-		}
+	if slices.Contains(schemes, u.Scheme) {
+		return nil
 	}
 	return []problem.Problem{problem.At(key, "begins with %s://, write %s://", u.Scheme, strings.Join(schemes, ":// or "))}
 }

@@ -71,6 +71,8 @@ type Alert struct {
 	Excerpts  []Excerpt  `json:"excerpts"`
 	AlsoIn    []Location `json:"also_in,omitempty"`
 	Trouble   *Trouble   `json:"trouble,omitempty"`
+	// Story is of the item's text, for targets that are told a story once.
+	Story Sketch `json:"-"`
 }
 
 // Key is a hash of one of an item's identities.
@@ -116,6 +118,7 @@ type Trouble struct {
 	Kind   string    `json:"kind"` // "feed_failing", "feed_recovered", "store_damaged", …
 	Feed   string    `json:"feed,omitempty"`
 	Target string    `json:"target,omitempty"`
+	Rule   string    `json:"rule,omitempty"`
 	Text   string    `json:"text"` // one sentence
 	Since  time.Time `json:"since"`
 }

@@ -32,7 +32,11 @@ func (p *Plan) alerts(feed *Feed, s *State, items []feeds.Item, updates bool, no
 			s.leaveOut(it)
 			continue
 		}
-		alerts = append(alerts, p.forItem(it, matches, itemKeys(it, updates), now)...)
+		var story notify.Sketch
+		if !updates { // which are told although the story was
+			story = notify.SketchOf(it.Text())
+		}
+		alerts = append(alerts, p.forItem(it, matches, itemKeys(it, updates), story, now)...)
 	}
 	return alerts
 }
@@ -49,7 +53,7 @@ func (s *State) leaveOut(it *feeds.Item) {
 	s.Old = old[max(0, len(old)-mostOld):]
 }
 
-func (p *Plan) forItem(it *feeds.Item, matches []rules.Match, keys []notify.Key, now time.Time) []notify.Alert {
+func (p *Plan) forItem(it *feeds.Item, matches []rules.Match, keys []notify.Key, story notify.Sketch, now time.Time) []notify.Alert {
 	byTarget := make(map[string][]rules.Match)
 	var order []string
 	for _, m := range matches {
@@ -70,6 +74,9 @@ func (p *Plan) forItem(it *feeds.Item, matches []rules.Match, keys []notify.Key,
 			FirstSeen: now.UTC(),
 			Item:      notifyItem(it),
 			Excerpts:  excerpts(it, byTarget[target]),
+		}
+		if !p.EachArticle[target] {
+			a.Story = story
 		}
 		for _, m := range byTarget[target] {
 			route := p.Routes[m.Rule]

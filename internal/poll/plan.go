@@ -16,6 +16,8 @@ type Plan struct {
 	Rules   *rules.Set
 	Routes  []Route  // by the index of the rule
 	Ops     []string // targets that hear of troubles
+	// EachArticle are the targets that want every article of a story.
+	EachArticle map[string]bool
 	// AlertFirst: a feed's first document alerts, instead of being the baseline.
 	AlertFirst bool
 	// Limits are those of hosts, by feeds.HostKey; for hosts that it does not name,

@@ -210,28 +210,38 @@ func (n *newsroom) reload(sources ...feeds.Source) {
 // troubles are what the ops targets were told since the last call: kinds.
 func (n *newsroom) troubles() []string {
 	n.t.Helper()
-	h, err := n.store.Held(ctx, "ops")
-	n.must(err)
 	kinds := []string{}
 	var told []notify.Message
-	for _, a := range h.Alerts {
+	for _, a := range n.held("ops") {
 		kinds = append(kinds, a.Trouble.Kind)
 		told = append(told, notify.Message{ID: "m" + a.ID, Target: "ops", AlertIDs: []string{a.ID}, Payload: []byte(`""`)})
 	}
-	n.must(n.store.Freeze(ctx, told))
+	n.must(n.store.Freeze(ctx, notify.Composition{Target: "ops", Messages: told}))
 	return kinds
 }
 
 // alerts are the titles that desk was told so far.
 func (n *newsroom) alerts() []string {
 	n.t.Helper()
-	h, err := n.store.Held(ctx, "desk")
-	n.must(err)
 	titles := []string{}
-	for _, a := range h.Alerts {
+	for _, a := range n.held("desk") {
 		titles = append(titles, a.Item.Title)
 	}
 	return titles
+}
+
+// held are the alerts that a target holds.
+func (n *newsroom) held(target string) []notify.Alert {
+	n.t.Helper()
+	h, err := n.store.Held(ctx, target)
+	n.must(err)
+	var ids []string
+	for _, a := range h.Alerts {
+		ids = append(ids, a.ID)
+	}
+	alerts, err := n.store.Load(ctx, ids)
+	n.must(err)
+	return alerts
 }
 
 func (n *newsroom) entry(feed string) poll.Entry {

@@ -215,16 +215,7 @@ func (s *Store) commitOne(tx *bbolt.Tx, n uint64, o poll.Outcome, targets map[st
 			return err
 		}
 	}
-	for _, a := range o.Alerts {
-		held, err := hold(tx, a)
-		if err != nil {
-			return err
-		}
-		if held {
-			targets[a.Target] = true
-		}
-	}
-	return nil
+	return s.holdAll(tx, o.Alerts, targets)
 }
 
 // settle ends the claims of outcomes that are stored, or need not be yet, and

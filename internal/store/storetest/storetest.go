@@ -157,7 +157,18 @@ func held(t *testing.T, s Store, target string) []notify.Alert {
 	t.Helper()
 	h, err := s.Held(ctx, target)
 	must(t, err)
-	return h.Alerts
+	var ids []string
+	for _, a := range h.Alerts {
+		ids = append(ids, a.ID)
+	}
+	alerts, err := s.Load(ctx, ids)
+	must(t, err)
+	return alerts
+}
+
+// compose freezes messages of desk.
+func compose(s Store, ms ...notify.Message) error {
+	return s.Freeze(ctx, notify.Composition{Target: "desk", Messages: ms})
 }
 
 func message(a notify.Alert) notify.Message {
@@ -207,7 +218,7 @@ func oneAlert(t *testing.T, open Open) {
 		commitAlerts(t, s, "a", alert("desk", "a", "x"), alert("desk", "a", "x"))
 	}
 	equal(t, "held", titles(held(t, s, "desk")), []string{"x"})
-	must(t, s.Freeze(ctx, []notify.Message{message(alert("desk", "a", "x"))}))
+	must(t, compose(s, message(alert("desk", "a", "x"))))
 	commitAlerts(t, s, "a", alert("desk", "a", "x"))
 	equal(t, "held once it was composed", titles(held(t, s, "desk")), []string{})
 }
@@ -257,7 +268,7 @@ func frozen(t *testing.T, s Store, titles ...string) {
 	for _, title := range titles {
 		a := alert("desk", "a", title)
 		commitAlerts(t, s, "a", a)
-		must(t, s.Freeze(ctx, []notify.Message{message(a)}))
+		must(t, compose(s, message(a)))
 		time.Sleep(time.Millisecond)
 	}
 }
@@ -271,7 +282,7 @@ func freeze(t *testing.T, open Open) {
 	// Two messages of one alert, one for each recipient.
 	one, two := message(a), message(a)
 	two.ID += "_2"
-	must(t, s.Freeze(ctx, []notify.Message{one, two}))
+	must(t, compose(s, one, two))
 	equal(t, "held", titles(held(t, s, "desk")), []string{"y"})
 	equal(t, "first", begin(t, s, "desk").Message, one)
 	equal(t, "second", begin(t, s, "desk").Message, two)
@@ -281,7 +292,7 @@ func freezeTwice(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
 	frozen(t, s, "x")
-	err := s.Freeze(ctx, []notify.Message{message(alert("desk", "a", "x"))})
+	err := compose(s, message(alert("desk", "a", "x")))
 	if !errors.Is(err, notify.ErrMoved) {
 		t.Errorf("frozen again: %v", err)
 	}
