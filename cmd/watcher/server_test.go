@@ -150,6 +150,9 @@ func (s *feedServer) hook(w http.ResponseWriter, r *http.Request) {
 		s.note("begun.jsonl", rec)
 	}
 	if !s.while("hold", r) {
+		for _, rec := range records {
+			s.note("left.jsonl", rec)
+		}
 		return
 	}
 	if code, err := os.ReadFile(filepath.Join(s.dir, "fail")); err == nil {

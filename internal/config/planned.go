@@ -13,10 +13,9 @@ import (
 // instead of that they are unknown. A key leaves the table when it is built;
 // once a struct has it, the table no longer counts.
 var planned = map[string][]string{
-	"store":    {"postgres", "postgres_file"},
-	"http":     {"listen", "public_url", "token", "token_file"},
-	"feeds[]":  {"opml"},
-	"notify.*": {"title", "body"},
+	"store":   {"postgres", "postgres_file"},
+	"http":    {"listen", "public_url", "token", "token_file"},
+	"feeds[]": {"opml"},
 }
 
 // unread are keys that a struct has ahead of the code that will act on them.

@@ -162,6 +162,7 @@ func TestHostileDocuments(t *testing.T) {
 	}
 	for _, tt := range hostileDocs {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			body := tt.body()
 			if len(body) > defaultMaxBody {
 				t.Fatalf("the document has %d bytes, which the client never hands on", len(body))

@@ -121,7 +121,7 @@ func TestCanonicalLink(t *testing.T) {
 		}
 		have[c] = l
 	}
-	for _, l := range []string{"", "mailto:a@b", "javascript:x", "/a", "http://", "http://[bad"} {
+	for _, l := range []string{"", "mailto:a@b", "javascript:x", "/a", "http://", "http://[bad", "http://.#x"} {
 		if c := CanonicalLink(l); c != "" {
 			t.Errorf("%q is %q", l, c)
 		}

@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -25,9 +26,7 @@ func testAnswers(t *testing.T, at func(t tb, url string) Notifier, cases []answe
 		t.Run(tt.name, func(t *testing.T) {
 			const token = "s3cr3t-path"
 			r := newReceiver(t, func(w http.ResponseWriter, _ *http.Request) {
-				for k, v := range tt.header {
-					w.Header()[k] = v
-				}
+				maps.Copy(w.Header(), tt.header)
 				reply(tt.status, tt.body)(w, nil)
 			})
 			n := at(t, r.URL+"/"+token)

@@ -11,9 +11,9 @@ import (
 const (
 	titleRunes = 250
 	nameRunes  = 80
-	textRunes  = 500 // of a trouble
-	topN       = 3   // excerpts
-	listN      = 8   // rules, terms, other places
+	bodyRunes  = 1000 // of a trouble, or of a template's text
+	topN       = 3    // excerpts
+	listN      = 8    // rules, terms, other places
 )
 
 // card is an alert as people are shown it: cleaned and cut to size, but not yet
@@ -27,7 +27,7 @@ type card struct {
 	Excerpts [][]piece `json:"excerpts,omitempty"`
 	Rules    []rule    `json:"rules,omitempty"`
 	Also     []also    `json:"also,omitempty"`
-	Body     string    `json:"body,omitempty"` // of a trouble
+	Body     []string  `json:"body,omitempty"` // lines: what a trouble says, or a template
 }
 
 type rule struct {
@@ -117,7 +117,7 @@ func troubleCard(a Alert) card {
 	if about != "" {
 		title += ": " + short(about, nameRunes)
 	}
-	c := card{Severity: a.Severity, Title: []piece{{Text: title}}, Feed: "watcher", Time: t.Since.UTC(), Body: short(t.Text, textRunes)}
+	c := card{Severity: a.Severity, Title: []piece{{Text: title}}, Feed: "watcher", Time: t.Since.UTC(), Body: bodyLines(t.Text)}
 	if t.Since.IsZero() {
 		c.Time = a.FirstSeen.UTC()
 	}

@@ -47,7 +47,7 @@ func TestConsoleWidths(t *testing.T) {
 	whole := strip(shownOn(t, Terminal{}, b))
 	for _, width := range []int{1, narrowest, 33, 80, 200} {
 		out := shownOn(t, Terminal{Color: true, Width: width}, b)
-		for _, line := range strings.Split(sgr.ReplaceAllString(out, ""), "\n") {
+		for line := range strings.SplitSeq(sgr.ReplaceAllString(out, ""), "\n") {
 			if w := uniseg.StringWidth(line); w > max(width, narrowest) && !strings.Contains(line, "https://") {
 				t.Errorf("width %d: line of %d columns: %q", width, w, line)
 			}

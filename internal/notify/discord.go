@@ -15,11 +15,13 @@ func init() { register("discord", func() Options { return &DiscordOptions{} }) }
 // DiscordOptions configure a webhook of a Discord channel.
 type DiscordOptions struct {
 	Webhook Secret `yaml:"webhook"` // https://discord.com/api/webhooks/…
+
+	Words `yaml:",inline"`
 }
 
 // Validate implements Options.
 func (o *DiscordOptions) Validate() []problem.Problem {
-	return checkURL("webhook", o.Webhook, "https", "http")
+	return append(checkURL("webhook", o.Webhook, "https", "http"), o.check()...)
 }
 
 // Open implements Options.
@@ -35,7 +37,7 @@ func (o *DiscordOptions) Open(env Env) (Notifier, error) {
 	u.RawQuery = q.Encode()
 	return &api{
 		poster: poster{env: env, kind: "discord", secrets: []Secret{o.Webhook}}, to: Secret(u.String()),
-		word: discordMessages, accept: discordAccept,
+		words: o.wording(), word: discordMessages, accept: discordAccept,
 	}, nil
 }
 
@@ -92,8 +94,7 @@ const (
 
 var discordColors = map[Severity]int{Low: 0x9ca3af, Normal: 0x1d4ed8, High: 0xb91c1c}
 
-func discordMessages(b Batch) []part {
-	cs := cards(b)
+func discordMessages(cs []card, b Batch) []part {
 	embeds := make([]discordEmbed, len(cs))
 	for i, c := range cs {
 		embeds[i] = discordCard(c)
@@ -122,8 +123,8 @@ func discordCard(c card) discordEmbed {
 		e.Timestamp = c.Time.Format(time.RFC3339)
 	}
 	var lines []string
-	if c.Body != "" {
-		lines = append(lines, markdown(c.Body))
+	if len(c.Body) > 0 {
+		lines = append(lines, escapedLines(c.Body, discordDescription, markdown))
 	}
 	for _, x := range c.Excerpts {
 		lines = append(lines, "> "+markdownPieces(x))

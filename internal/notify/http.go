@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -85,7 +86,8 @@ type api struct {
 	// add is a JSON object's fields that every payload gets when it is sent: what
 	// a person may have to correct, and what must not lie in the store.
 	add    map[string]any
-	word   func(Batch) []part
+	words  wording
+	word   func([]card, Batch) []part
 	accept func(answer) error
 }
 
@@ -95,7 +97,7 @@ var (
 )
 
 // Compose implements Notifier.
-func (t *api) Compose(b Batch) ([]Message, error) { return messages(b, t.word(b)) }
+func (t *api) Compose(b Batch) ([]Message, error) { return messages(b, t.word(t.words.cards(b), b)) }
 
 // Notify implements Notifier.
 func (t *api) Notify(ctx context.Context, m Message) error {
@@ -224,10 +226,8 @@ func checkURL(key string, s Secret, schemes ...string) []problem.Problem {
 	if err != nil || u.Hostname() == "" {
 		return []problem.Problem{problem.At(key, "is not a URL, write one that begins with %s://", schemes[0])}
 	}
-	for _, scheme := range schemes {
-		if u.Scheme == scheme {
-			return nil
-		}
+	if slices.Contains(schemes, u.Scheme) {
+		return nil
 	}
 	return []problem.Problem{problem.At(key, "begins with %s://, write %s://", u.Scheme, strings.Join(schemes, ":// or "))}
 }

@@ -20,6 +20,8 @@ type MatrixOptions struct {
 	Homeserver string `yaml:"homeserver"` // https://matrix.example.org
 	Room       string `yaml:"room"`       // !id:example.org
 	Token      Secret `yaml:"token"`      // access token
+
+	Words `yaml:",inline"`
 }
 
 // Validate implements Options.
@@ -28,7 +30,7 @@ func (o *MatrixOptions) Validate() []problem.Problem {
 	if !strings.HasPrefix(o.Room, "!") {
 		ps = append(ps, problem.At("room", "is not a room id, which begins with ! (a room's settings show it under Advanced)"))
 	}
-	return append(ps, checkToken("token", o.Token)...)
+	return append(append(ps, checkToken("token", o.Token)...), o.check()...)
 }
 
 // Open implements Options.
@@ -36,7 +38,7 @@ func (o *MatrixOptions) Open(env Env) (Notifier, error) {
 	to := strings.TrimSuffix(o.Homeserver, "/") + "/_matrix/client/v3/rooms/" + url.PathEscape(o.Room) + "/send/m.room.message/"
 	return &matrix{api{
 		poster: poster{env: env, kind: "matrix", secrets: []Secret{o.Token}}, to: Secret(to),
-		header: map[string]string{"Authorization": "Bearer " + string(o.Token)}, word: matrixMessages,
+		header: map[string]string{"Authorization": "Bearer " + string(o.Token)}, words: o.wording(), word: matrixMessages,
 	}}, nil
 }
 
@@ -83,8 +85,7 @@ type matrixMessage struct {
 // adds to it.
 const matrixBytes = 40000
 
-func matrixMessages(b Batch) []part {
-	cs := cards(b)
+func matrixMessages(cs []card, b Batch) []part {
 	texts, pages := make([]string, len(cs)), make([]string, len(cs))
 	for i, c := range cs {
 		page := letterPage{Cards: cs[i : i+1]}
@@ -120,8 +121,12 @@ func matrixCard(c card) string {
 	}
 	var b strings.Builder
 	b.WriteString("<p>" + title + "<br>" + appHTML(c.origin()) + "</p>")
-	if c.Body != "" {
-		b.WriteString("<p>" + appHTML(c.Body) + "</p>")
+	if len(c.Body) > 0 {
+		lines := make([]string, len(c.Body))
+		for i, line := range c.Body {
+			lines[i] = appHTML(line)
+		}
+		b.WriteString("<p>" + strings.Join(lines, "<br>") + "</p>")
 	}
 	for _, e := range c.Excerpts {
 		b.WriteString("<blockquote>" + htmlPieces(e) + "</blockquote>")

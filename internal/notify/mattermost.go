@@ -12,18 +12,20 @@ func init() { register("mattermost", func() Options { return &MattermostOptions{
 // MattermostOptions configure an incoming webhook of Mattermost.
 type MattermostOptions struct {
 	Webhook Secret `yaml:"webhook"` // https://chat.example.org/hooks/…
+
+	Words `yaml:",inline"`
 }
 
 // Validate implements Options.
 func (o *MattermostOptions) Validate() []problem.Problem {
-	return checkURL("webhook", o.Webhook, "https", "http")
+	return append(checkURL("webhook", o.Webhook, "https", "http"), o.check()...)
 }
 
 // Open implements Options.
 func (o *MattermostOptions) Open(env Env) (Notifier, error) {
 	return &api{
 		poster: poster{env: env, kind: "mattermost", secrets: []Secret{o.Webhook}}, to: o.Webhook,
-		word: mattermostMessages,
+		words: o.wording(), word: mattermostMessages,
 		accept: func(a answer) error {
 			v := byStatus(a.status)
 			if a.status == http.StatusOK && strings.TrimSpace(a.body) != "ok" {
@@ -42,8 +44,7 @@ type mattermostMessage struct {
 // two; a server set up long ago allows 4,000 characters, a new one 16,383.
 const mattermostText = 4000
 
-func mattermostMessages(b Batch) []part {
-	cs := cards(b)
+func mattermostMessages(cs []card, b Batch) []part {
 	texts := make([]string, len(cs))
 	for i, c := range cs {
 		texts[i] = mattermostCard(c)
@@ -70,8 +71,8 @@ func mattermostCard(c card) string {
 		mark = "🔴 "
 	}
 	lines := []string{mark + "**" + title + "**", markdown(c.origin())}
-	if c.Body != "" {
-		lines = append(lines, markdown(c.Body))
+	if len(c.Body) > 0 {
+		lines = append(lines, escapedLines(c.Body, 1800, markdown))
 	}
 	for _, e := range c.Excerpts {
 		lines = append(lines, "> "+markdownPieces(e))

@@ -15,6 +15,8 @@ type NtfyOptions struct {
 	Server string `yaml:"server"` // https://ntfy.sh unless given
 	Topic  Secret `yaml:"topic"`  // who knows it can read along, unless the server has access control
 	Token  Secret `yaml:"token"`  // access token; none where the topic is open
+
+	Words `yaml:",inline"`
 }
 
 var ntfyTopic = regexp.MustCompile(`^[-_A-Za-z0-9]{1,64}$`)
@@ -30,14 +32,14 @@ func (o *NtfyOptions) Validate() []problem.Problem {
 	if o.Token != "" {
 		ps = append(ps, checkToken("token", o.Token)...)
 	}
-	return ps
+	return append(ps, o.check()...)
 }
 
 // Open implements Options.
 func (o *NtfyOptions) Open(env Env) (Notifier, error) {
 	t := &api{
 		poster: poster{env: env, kind: "ntfy", secrets: []Secret{o.Topic, o.Token}}, to: Secret(o.Server),
-		add: map[string]any{"topic": string(o.Topic)}, word: ntfyMessages, accept: ntfyAccept,
+		add: map[string]any{"topic": string(o.Topic)}, words: o.wording(), word: ntfyMessages, accept: ntfyAccept,
 	}
 	if o.Token != "" {
 		t.header = map[string]string{"Authorization": "Bearer " + string(o.Token)}
@@ -67,8 +69,7 @@ var ntfyPriority = map[Severity]int{Low: 2, Normal: 3, High: 4}
 
 // ntfyMessages makes a notification of each alert, since a tap on one opens one
 // article; a crowd is told as lists.
-func ntfyMessages(b Batch) []part {
-	cs := cards(b)
+func ntfyMessages(cs []card, b Batch) []part {
 	texts := make([]string, len(cs))
 	crowd := len(cs) > 5
 	for i, c := range cs {
@@ -107,8 +108,8 @@ func ntfyText(c card, listed bool) string {
 		lines = append(lines, unlink(c.title()))
 	}
 	lines = append(lines, unlink(c.origin()))
-	if c.Body != "" {
-		lines = append(lines, unlink(c.Body))
+	for _, line := range c.Body {
+		lines = append(lines, unlink(line))
 	}
 	if listed {
 		if c.Link != "" && len(c.Link) < 500 {

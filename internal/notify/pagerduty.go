@@ -19,19 +19,21 @@ func init() {
 type PagerDutyOptions struct {
 	RoutingKey Secret `yaml:"routing_key"` // the integration key
 	URL        string `yaml:"url"`         // https://events.pagerduty.com/v2/enqueue unless given
+
+	Words `yaml:",inline"`
 }
 
 // Validate implements Options.
 func (o *PagerDutyOptions) Validate() []problem.Problem {
 	ps := checkURL("url", Secret(o.URL), "https", "http")
-	return append(ps, checkToken("routing_key", o.RoutingKey)...)
+	return append(append(ps, checkToken("routing_key", o.RoutingKey)...), o.check()...)
 }
 
 // Open implements Options.
 func (o *PagerDutyOptions) Open(env Env) (Notifier, error) {
 	return &api{
 		poster: poster{env: env, kind: "pagerduty", secrets: []Secret{o.RoutingKey}}, to: Secret(o.URL),
-		add: map[string]any{"routing_key": string(o.RoutingKey)}, word: pagerdutyMessages, accept: pagerdutyAccept,
+		add: map[string]any{"routing_key": string(o.RoutingKey)}, words: o.wording(), word: pagerdutyMessages, accept: pagerdutyAccept,
 	}, nil
 }
 
@@ -77,9 +79,9 @@ var pagerdutySeverity = map[Severity]string{Low: "info", Normal: "warning", High
 
 // pagerdutyMessages makes an event of each alert. The alert's id is the key by
 // which PagerDuty knows a repetition.
-func pagerdutyMessages(b Batch) []part {
+func pagerdutyMessages(cs []card, b Batch) []part {
 	parts := make([]part, len(b.Alerts))
-	for i, c := range cards(b) {
+	for i, c := range cs {
 		e := pagerdutyEvent{
 			Action: "trigger", Dedup: "watcher/" + b.Alerts[i].ID, Client: "watcher",
 			Payload: pagerdutyPayload{
@@ -103,7 +105,7 @@ func pagerdutyMessages(b Batch) []part {
 				e.Payload.Details[key] = value
 			}
 		}
-		note("text", c.Body)
+		note("text", strings.Join(c.Body, "\n"))
 		var texts []string
 		for _, x := range c.Excerpts {
 			texts = append(texts, plain(x))

@@ -14,17 +14,20 @@ func init() { register("slack", func() Options { return &SlackOptions{} }) }
 // SlackOptions configure an incoming webhook of Slack.
 type SlackOptions struct {
 	Webhook Secret `yaml:"webhook"` // https://hooks.slack.com/services/…
+
+	Words `yaml:",inline"`
 }
 
 // Validate implements Options.
 func (o *SlackOptions) Validate() []problem.Problem {
-	return checkURL("webhook", o.Webhook, "https", "http")
+	return append(checkURL("webhook", o.Webhook, "https", "http"), o.check()...)
 }
 
 // Open implements Options.
 func (o *SlackOptions) Open(env Env) (Notifier, error) {
 	return &api{
 		poster: poster{env: env, kind: "slack", secrets: []Secret{o.Webhook}}, to: o.Webhook,
+		words:  o.wording(),
 		word:   slackMessages,
 		accept: func(a answer) error { return a.settle(slackVerdict(a.status, strings.TrimSpace(a.body))) },
 	}, nil
@@ -92,8 +95,7 @@ const (
 const slackFull = 5
 
 // slackMessages fills messages with alerts, in order, as many as fit into each.
-func slackMessages(b Batch) []part {
-	cs := cards(b)
+func slackMessages(cs []card, b Batch) []part {
 	layout := slackCard
 	if len(cs) > slackFull {
 		layout = slackLines
@@ -106,7 +108,7 @@ func slackMessages(b Batch) []part {
 			open.Blocks = append(open.Blocks, slackContext(slackEscape(moreText(more))))
 		}
 		open.Text = slackPlain(clip(headline(cs[start:end]), slackNotice))
-		if c := cs[start]; end-start == 1 && c.Feed != "" && c.Body == "" {
+		if c := cs[start]; end-start == 1 && c.Feed != "" && b.Alerts[start].Trouble == nil {
 			open.Text += " — " + slackPlain(c.Feed)
 		}
 		parts = append(parts, part{payload: open, alerts: alertIDs(b.Alerts[start:end])})
@@ -141,8 +143,8 @@ func slackSize(blocks []slackBlock) int {
 // slackCard shows one alert in full.
 func slackCard(c card) []slackBlock {
 	blocks := []slackBlock{slackMrkdwn(slackTitle(c)), slackContext(slackOrigin(c))}
-	if c.Body != "" {
-		blocks = append(blocks, slackMrkdwn(slackEscape(c.Body)))
+	if len(c.Body) > 0 {
+		blocks = append(blocks, slackMrkdwn(escapedLines(c.Body, slackSection, slackEscape)))
 	}
 	var quotes []string
 	for _, e := range c.Excerpts {
@@ -170,8 +172,8 @@ func slackLines(c card) []slackBlock {
 	if len(c.Rules) > 0 {
 		second = append(second, slackRules(c.Rules, false))
 	}
-	if c.Body != "" {
-		second = append(second, slackEscape(clip(c.Body, excerptRunes)))
+	if len(c.Body) > 0 {
+		second = append(second, slackEscape(clip(strings.Join(c.Body, " "), excerptRunes)))
 	}
 	if len(c.Also) > 0 {
 		second = append(second, slackAlso(c.Also))
@@ -213,11 +215,7 @@ func slackRules(rs []rule, terms bool) string {
 	for i, r := range rs {
 		names[i] = "*" + slackEscape(r.Name) + "*"
 		if terms && len(r.Terms) > 0 {
-			escaped := make([]string, len(r.Terms))
-			for j, t := range r.Terms {
-				escaped[j] = slackEscape(t)
-			}
-			names[i] += " (" + fit(escaped, ", ", slackNote/4) + ")"
+			names[i] += " (" + fit(slackEach(r.Terms), ", ", slackNote/4) + ")"
 		}
 	}
 	return fit(names, ", ", slackNote)
@@ -308,6 +306,14 @@ func slackEscape(s string) string {
 // slackPlain writes text for the field text, which Slack searches for bare
 // links whatever else it is told.
 func slackPlain(s string) string { return slackEscape(unlink(s)) }
+
+func slackEach(texts []string) []string {
+	escaped := make([]string, len(texts))
+	for i, t := range texts {
+		escaped[i] = slackEscape(t)
+	}
+	return escaped
+}
 
 // slackLink writes a safe link where mrkdwn has its address; a link that would
 // leave no room for its title is left out.

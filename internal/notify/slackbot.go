@@ -18,6 +18,8 @@ type SlackBotOptions struct {
 	Token   Secret `yaml:"token"`   // xoxb-…
 	Channel string `yaml:"channel"` // id (C0123456789) or #name
 	API     string `yaml:"api"`     // https://slack.com/api unless given
+
+	Words `yaml:",inline"`
 }
 
 // Validate implements Options.
@@ -27,7 +29,7 @@ func (o *SlackBotOptions) Validate() []problem.Problem {
 	if o.Channel == "" {
 		ps = append(ps, problem.At("channel", "is missing, write the channel's id or #name"))
 	}
-	return ps
+	return append(ps, o.check()...)
 }
 
 // Open implements Options.
@@ -37,6 +39,7 @@ func (o *SlackBotOptions) Open(env Env) (Notifier, error) {
 		to:     Secret(strings.TrimSuffix(o.API, "/") + "/chat.postMessage"),
 		header: map[string]string{"Authorization": "Bearer " + string(o.Token), "Content-Type": "application/json; charset=utf-8"},
 		add:    map[string]any{"channel": o.Channel},
+		words:  o.wording(),
 		word:   slackMessages,
 		accept: slackBotAccept,
 	}, nil

@@ -12,18 +12,20 @@ func init() { register("teams", func() Options { return &TeamsOptions{} }) }
 // when a webhook request is received.
 type TeamsOptions struct {
 	Webhook Secret `yaml:"webhook"` // https://….logic.azure.com/workflows/…
+
+	Words `yaml:",inline"`
 }
 
 // Validate implements Options.
 func (o *TeamsOptions) Validate() []problem.Problem {
-	return checkURL("webhook", o.Webhook, "https", "http")
+	return append(checkURL("webhook", o.Webhook, "https", "http"), o.check()...)
 }
 
 // Open implements Options.
 func (o *TeamsOptions) Open(env Env) (Notifier, error) {
 	return &api{
 		poster: poster{env: env, kind: "teams", secrets: []Secret{o.Webhook}}, to: o.Webhook,
-		word: teamsMessages, accept: byStatusAlone,
+		words: o.wording(), word: teamsMessages, accept: byStatusAlone,
 	}, nil
 }
 
@@ -82,8 +84,7 @@ type teamsAction struct {
 // teamsBytes is somewhat below the 28 kB that a message may have.
 const teamsBytes = 24000
 
-func teamsMessages(b Batch) []part {
-	cs := cards(b)
+func teamsMessages(cs []card, b Batch) []part {
 	blocks := make([]teamsBlock, len(cs))
 	for i, c := range cs {
 		blocks[i] = teamsAlert(c)
@@ -121,8 +122,8 @@ func teamsAlert(c card) teamsBlock {
 	if c.Severity > Normal {
 		block.Style = "attention"
 	}
-	if c.Body != "" {
-		block.Items = append(block.Items, teamsLine(teamsText(c.Body, false)))
+	for _, line := range c.Body {
+		block.Items = append(block.Items, teamsLine(teamsText(line, false)))
 	}
 	for _, e := range c.Excerpts {
 		row := teamsRow{Type: "RichTextBlock", Spacing: "Small"}

@@ -19,6 +19,8 @@ type TelegramOptions struct {
 	Token Secret `yaml:"token"` // what BotFather gave
 	Chat  string `yaml:"chat"`  // numeric id, or @name of a channel
 	API   string `yaml:"api"`   // https://api.telegram.org unless given
+
+	Words `yaml:",inline"`
 }
 
 // Validate implements Options.
@@ -31,7 +33,7 @@ func (o *TelegramOptions) Validate() []problem.Problem {
 	if o.Chat == "" {
 		ps = append(ps, problem.At("chat", "is missing, write the chat's number or a channel's @name"))
 	}
-	return ps
+	return append(ps, o.check()...)
 }
 
 // Open implements Options.
@@ -40,6 +42,7 @@ func (o *TelegramOptions) Open(env Env) (Notifier, error) {
 		poster: poster{env: env, kind: "telegram", secrets: []Secret{o.Token}},
 		to:     Secret(strings.TrimSuffix(o.API, "/") + "/bot" + string(o.Token) + "/sendMessage"),
 		add:    map[string]any{"chat_id": o.Chat},
+		words:  o.wording(),
 		word:   telegramMessages,
 		accept: telegramAccept,
 	}, nil
@@ -96,8 +99,7 @@ type telegramPreview struct {
 // more, so that counting it too keeps us below.
 const telegramText = 4000
 
-func telegramMessages(b Batch) []part {
-	cs := cards(b)
+func telegramMessages(cs []card, b Batch) []part {
 	texts := make([]string, len(cs))
 	for i, c := range cs {
 		texts[i] = telegramCard(c)
@@ -126,8 +128,8 @@ func telegramCard(c card) string {
 		title = "🔴 " + title
 	}
 	lines := []string{title, appHTML(c.origin())}
-	if c.Body != "" {
-		lines = append(lines, escaped(c.Body, 1500, appHTML))
+	if len(c.Body) > 0 {
+		lines = append(lines, escapedLines(c.Body, 1800, appHTML))
 	}
 	for _, e := range c.Excerpts {
 		if q := fmt.Sprintf("<blockquote>%s</blockquote>", htmlPieces(e)); units(q) < 1200 {

@@ -267,6 +267,15 @@ func escaped(s string, n int, escape func(string) string) string {
 	}
 }
 
+// escapedLines is the escaped form of as many lines as take at most n bytes.
+func escapedLines(lines []string, n int, escape func(string) string) string {
+	out := make([]string, len(lines))
+	for i, line := range lines {
+		out[i] = escaped(line, n/2, escape)
+	}
+	return fit(out, "\n", n)
+}
+
 // pack cuts n things into runs of at most count things whose sizes add up to at
 // most limit. What is larger by itself is a run of its own.
 func pack(n, count, limit int, size func(int) int) [][2]int {

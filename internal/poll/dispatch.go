@@ -49,15 +49,15 @@ func (p *Poller) dispatcher(patience time.Duration, outcomes chan<- Outcome) *di
 	}
 }
 
-// recall puts the hosts' wishes in force that outlive a restart.
-func (d *dispatcher) recall(entries []Entry) {
-	plan, now := d.p.plan.Load(), time.Now()
-	for i := range entries {
-		e := &entries[i]
-		if feed := plan.Sources[e.Feed]; feed != nil && e.State.BarAll && e.State.Barred.After(now) {
-			if key := feed.hostKey(&e.State); key != "" {
-				d.hosts.bar(key, plan.limit(key), e.State.Barred)
-			}
+// recall puts a host's wish in force again that outlives a restart.
+func (d *dispatcher) recall(feed string, s *State) {
+	if !s.BarAll || !s.Barred.After(time.Now()) {
+		return
+	}
+	plan := d.p.plan.Load()
+	if f := plan.Sources[feed]; f != nil {
+		if key := f.hostKey(s); key != "" {
+			d.hosts.bar(key, plan.limit(key), s.Barred)
 		}
 	}
 }

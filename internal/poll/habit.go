@@ -22,18 +22,14 @@ const (
 	staleLeast = 7 * 24 * time.Hour
 )
 
-// begin takes the feed's habit from the dates in its first document.
+// begin takes the feed's habit from the dates in its first document. Its silence
+// counts from now: what it did before it was watched is its own business.
 func (s *State) begin(items []feeds.Item, now time.Time) {
 	dates := moments(items, now)
-	if len(dates) > mostDates {
-		dates = dates[len(dates)-mostDates:]
-	}
+	dates = dates[max(0, len(dates)-mostDates):]
 	s.Changed = now
-	if n := len(dates); n > 0 {
-		s.Changed = dates[n-1]
-		if n >= 3 {
-			s.Gap = s.Changed.Sub(dates[0]) / time.Duration(n-1)
-		}
+	if n := len(dates); n >= 3 {
+		s.Gap = dates[n-1].Sub(dates[0]) / time.Duration(n-1)
 	}
 }
 

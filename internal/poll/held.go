@@ -14,8 +14,8 @@ var ErrUnknownFeed = errors.New("no feed has this name")
 
 // Settled is what came of held items.
 type Settled struct {
-	Items  int // that were held
-	Alerts int // that follow
+	Items  int `json:"items"`  // that were held
+	Alerts int `json:"alerts"` // that follow
 }
 
 // Accept takes the held items of a re-keyed feed as seen: they do not alert.

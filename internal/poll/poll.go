@@ -76,10 +76,12 @@ func (p *Poller) Run(ctx context.Context) {
 		p.committer(outcomes)
 	}()
 	d := p.dispatcher(patience, outcomes)
-	if known, err := p.store.Feeds(ctx); err != nil {
-		p.log.Error("cannot tell which hosts asked to be left alone", "error", err)
-	} else {
-		d.recall(known)
+	for e, err := range p.store.Feeds(ctx) {
+		if err != nil {
+			p.log.Error("cannot tell which hosts asked to be left alone", "error", err)
+			break
+		}
+		d.recall(e.Feed, &e.State)
 	}
 	for ctx.Err() == nil {
 		p.began.Store(time.Now().Unix())
@@ -129,11 +131,9 @@ func (p *Poller) Once(ctx context.Context, progress func(done, total int)) (Summ
 func (p *Poller) once(ctx context.Context, claims []Claim, outcomes chan<- Outcome) {
 	d := p.dispatcher(0, outcomes)
 	defer d.end()
-	entries := make([]Entry, len(claims))
-	for i, c := range claims {
-		entries[i] = Entry{Feed: c.Feed, State: c.State}
+	for i := range claims {
+		d.recall(claims[i].Feed, &claims[i].State)
 	}
-	d.recall(entries)
 	for _, c := range claims {
 		if c.State.Gone || c.State.Barred.After(c.Now) {
 			outcomes <- untouched(c, c.Due)

@@ -181,7 +181,7 @@ func TestRetryAfter(t *testing.T) {
 				others := w.count(b.URL)
 				n.close() // what a host asks for outlives a restart
 				n.restart(a, b, c)
-				after(refused.Add(2*hour - minute).Sub(time.Now()))
+				after(time.Until(refused.Add(2*hour - minute)))
 				equal(t, "polls of the feed that was refused", w.count(a.URL), polled)
 				if more := w.count(b.URL) - others; test.otherPolls != (more > 0) {
 					t.Errorf("%d polls of the host's other feed", more)

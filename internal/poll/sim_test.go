@@ -246,9 +246,8 @@ func (n *newsroom) held(target string) []notify.Alert {
 
 func (n *newsroom) entry(feed string) poll.Entry {
 	n.t.Helper()
-	all, err := n.store.Feeds(ctx)
-	n.must(err)
-	for _, e := range all {
+	for e, err := range n.store.Feeds(ctx) {
+		n.must(err)
 		if e.Feed == feed {
 			return e
 		}

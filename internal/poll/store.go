@@ -2,6 +2,7 @@ package poll
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"watcher/internal/feeds"
@@ -38,8 +39,9 @@ type Store interface {
 // Register is what people see of the feeds, and change by hand. It is implemented
 // by the stores.
 type Register interface {
-	// Feeds returns every configured feed, in the order of their names.
-	Feeds(ctx context.Context) ([]Entry, error)
+	// Feeds yields every configured feed, in the order of their names, each as
+	// it is when it is yielded. After an error it yields nothing more.
+	Feeds(ctx context.Context) iter.Seq2[Entry, error]
 
 	// Claim takes one feed, due or not, as ClaimDue does. ok is false where
 	// somebody polls it at this moment; wake says when to ask again. An unknown

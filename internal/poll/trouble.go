@@ -13,7 +13,7 @@ const (
 	// A failure is told after so many failed polls in a row, and not before it
 	// has lasted so many intervals or so long.
 	tellAfter     = 3
-	tellIntervals = 10
+	tellIntervals = 5
 	tellLasting   = 5 * time.Minute
 	// recoveredAfter is how many polls in a row must have worked before a
 	// failure that was told is told to be over, so that a feed that fails now

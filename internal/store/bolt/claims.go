@@ -6,6 +6,7 @@ import (
 	"container/heap"
 	"context"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"time"
@@ -72,16 +73,36 @@ func (s *Store) Claim(ctx context.Context, id string, lease time.Duration) (poll
 	return s.claim(f, now, lease), true, notify.Wake{}, nil
 }
 
+// mostCopied is how many feeds are copied under the lock at a time.
+const mostCopied = 256
+
 // Feeds implements poll.Register.
-func (s *Store) Feeds(context.Context) ([]poll.Entry, error) {
-	s.mu.Lock()
-	entries := make([]poll.Entry, 0, len(s.feeds))
-	for _, f := range s.feeds {
-		entries = append(entries, poll.Entry{Feed: f.record.ID, URL: f.record.URL, Due: f.record.Due, State: f.record.State})
+func (s *Store) Feeds(ctx context.Context) iter.Seq2[poll.Entry, error] {
+	return func(yield func(poll.Entry, error) bool) {
+		s.mu.Lock()
+		ids := slices.Sorted(maps.Keys(s.feeds))
+		s.mu.Unlock()
+		some := make([]poll.Entry, 0, mostCopied)
+		for chunk := range slices.Chunk(ids, mostCopied) {
+			if err := ctx.Err(); err != nil {
+				yield(poll.Entry{}, err)
+				return
+			}
+			some = some[:0]
+			s.mu.Lock()
+			for _, id := range chunk {
+				if f := s.feeds[id]; f != nil {
+					some = append(some, poll.Entry{Feed: id, URL: f.record.URL, Due: f.record.Due, State: f.record.State})
+				}
+			}
+			s.mu.Unlock()
+			for i := range some {
+				if !yield(some[i], nil) {
+					return
+				}
+			}
+		}
 	}
-	s.mu.Unlock()
-	slices.SortFunc(entries, func(a, b poll.Entry) int { return cmp.Compare(a.Feed, b.Feed) })
-	return entries, nil
 }
 
 // Seen implements poll.Store.
