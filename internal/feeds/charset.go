@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/gogs/chardet"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
@@ -30,7 +31,7 @@ type decoded struct {
 // and the pattern of zeros that UTF-16 and UTF-32 leave; bytes that are UTF-8
 // throughout, which no text in another encoding is by chance; the charset that
 // HTTP names; the one that the XML declaration names (RFC 7303, section 3);
-// at last windows-1252, which most unlabelled western documents are.
+// at last what the letters look like, which is windows-1252 unless it is clear.
 func decodeText(body []byte, contentType string) decoded {
 	if name, enc, skip := sniffWide(body); enc != nil {
 		return transcode(body[skip:], name, enc)
@@ -81,12 +82,45 @@ func decodeDeclared(body []byte, declared []label) decoded {
 			return transcode(body, l.name, l.enc)
 		}
 	}
-	d := transcode(body, "windows-1252", charmap.Windows1252)
-	d.warning = "the document does not say in which encoding it is; it was read as windows-1252"
+	l := guess(body)
+	d := transcode(body, l.name, l.enc)
+	d.warning = "the document does not say in which encoding it is; it was read as " + l.name
 	if len(declared) > 0 {
-		d.warning = "the document is not in the encoding that it says (" + declared[0].name + "); it was read as windows-1252"
+		d.warning = "the document is not in the encoding that it says (" + declared[0].name + "); it was read as " + l.name
 	}
 	return d
+}
+
+// guess names the encoding of a document that nobody names: by the frequency of
+// letters if that is clear, else windows-1252, which most such documents are.
+func guess(body []byte) label {
+	const (
+		enough  = 20 // letters beyond ASCII
+		certain = 45 // percent
+	)
+	western := label{name: "windows-1252", enc: charmap.Windows1252}
+	// Only the words with such letters, as the tags around them are English.
+	var words []byte
+	high := 0
+	for i := nextHigh(body, 0); i < len(body) && high < 1000; i = nextHigh(body, i) {
+		start := i
+		for i < len(body) && (body[i] >= utf8.RuneSelf || body[i-1] >= utf8.RuneSelf) {
+			i++
+		}
+		high += i - start
+		words = append(append(words, body[start:i]...), ' ')
+	}
+	if high < enough {
+		return western
+	}
+	found, err := chardet.NewTextDetector().DetectBest(words)
+	if err != nil || found.Confidence < certain {
+		return western
+	}
+	if l, ok := lookupLabel(found.Charset); ok && l.enc != nil {
+		return l
+	}
+	return western
 }
 
 // sniffWide recognises UTF-16 and UTF-32 by their mark or by where the zeros

@@ -171,20 +171,20 @@ func compareHits(a, b hit) int {
 	return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.last, b.last), cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end), cmp.Compare(a.term, b.term))
 }
 
-// spans turns hits into what a match says, in the order of fields and text.
-func (v *view) spans(hits []hit) []Span {
-	if len(hits) == 0 {
-		return nil
-	}
+// appendSpans appends what a match says of its hits, in the order of fields and
+// text. It sorts the hits.
+func (v *view) appendSpans(out []Span, hits []hit) []Span {
 	slices.SortFunc(hits, func(a, b hit) int {
 		p, q := &v.parts[a.part], &v.parts[b.part]
 		return cmp.Or(cmp.Compare(p.order, q.order), cmp.Compare(p.index, q.index), cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end), cmp.Compare(a.term, b.term))
 	})
-	hits = slices.Compact(hits)
-	out := make([]Span, len(hits))
-	for i, h := range hits {
+	for i := range hits {
+		h := &hits[i]
+		if i > 0 && h.part == hits[i-1].part && h.start == hits[i-1].start && h.end == hits[i-1].end && h.term == hits[i-1].term {
+			continue
+		}
 		p := &v.parts[h.part]
-		out[i] = Span{Field: p.field, Index: p.index, Start: int(h.start), End: int(h.end), Term: h.term}
+		out = append(out, Span{Field: p.field, Index: p.index, Start: int(h.start), End: int(h.end), Term: h.term})
 	}
 	return out
 }
