@@ -131,9 +131,9 @@ func (s *feedServer) bomb(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Encoding", "gzip")
 	var block bytes.Buffer
 	z := gzip.NewWriter(&block)
-	z.Write(bytes.Repeat([]byte(" "), 64<<20))
+	z.Write(bytes.Repeat([]byte(" "), 1<<20))
 	z.Close()
-	for range 64 { // members of one gzip stream follow one another
+	for range 4096 { // members of one gzip stream follow one another
 		if _, err := w.Write(block.Bytes()); err != nil {
 			return
 		}

@@ -98,10 +98,11 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
+	before := d.poller.SetPlan(plan)
 	if err := d.store.Sync(ctx, cfg.Feeds); err != nil {
+		d.poller.SetPlan(before)
 		return err
 	}
-	d.poller.SetPlan(plan)
 	d.deliverer.SetTargets(targets, cfg.Ops.Notify)
 	d.retire(ctx, cfg)
 	d.mu.Lock()

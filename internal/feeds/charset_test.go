@@ -43,6 +43,9 @@ func TestDecodeText(t *testing.T) {
 		{name: "UTF-8 declared, Latin sent", text: latin, in: charmap.Windows1252, xml: "utf-8", want: "windows-1252", warning: "not in the encoding that it says"},
 		{name: "nothing said, and Latin", text: latin, in: charmap.Windows1252, want: "windows-1252", warning: "does not say"},
 		{name: "an encoding that nobody knows", text: latin, in: charmap.Windows1252, xml: "bogus", want: "windows-1252", warning: "does not say"},
+		{name: "nothing said, and Russian", text: cyrillic, in: charmap.KOI8R, want: "koi8-r", warning: "does not say"},
+		{name: "UTF-8 declared, Russian sent", text: cyrillic, in: charmap.Windows1251, xml: "utf-8", want: "windows-1251", warning: "not in the encoding that it says (utf-8); it was read as windows-1251"},
+		{name: "nothing said, and Japanese", text: "バルト三国のニュース、演習が始まった", in: japanese.EUCJP, want: "euc-jp", warning: "does not say"},
 		{name: "Baltic", text: baltic, in: charmap.Windows1257, xml: "Windows-1257", want: "windows-1257"},
 		{name: "Chinese by its older name", text: "北约在波罗的海的演习", in: simplifiedchinese.GBK, xml: "gb2312", want: "gb18030"},
 		{name: "Japanese in seven bits", text: "バルト三国", in: japanese.ISO2022JP, xml: "ISO-2022-JP", want: "iso-2022-jp"},
@@ -68,6 +71,7 @@ func TestDecodeText(t *testing.T) {
 				doc = encoded
 			}
 			d := decodeText([]byte(tt.bom+doc), tt.http)
+			d.text = d.table.decode(d.text)
 			if d.name != tt.want || !strings.Contains(string(d.text), "<title>"+tt.text+"</title>") {
 				t.Errorf("as %s: %q", d.name, d.text)
 			}

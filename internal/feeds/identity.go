@@ -30,8 +30,8 @@ type Verdict struct {
 	// Rekeyed: items that look new were held back, as most of them were shown
 	// before under other guids. Accept or Release settles it.
 	Rekeyed bool
-	// Renamed counts the items that were recognised by their link alone, under
-	// a guid that the feed has not shown before.
+	// Renamed counts the items that were recognised under a guid that the feed
+	// has not shown before.
 	Renamed int
 	// Packed is what to store for UnpackSeen; nil if what was seen did not
 	// change.
@@ -44,9 +44,11 @@ type Verdict struct {
 //
 // An item is seen if its guid, or the guid without scheme and www., is known.
 // Where it has no guid, or several items of the document share it, its link
-// decides (unless others share that too), or its title and date. An unknown
-// guid with a known link is the same item under another guid if no other item
-// of the document has the link and the guid it had has left the document.
+// decides (unless others share that too), or its title and date. An item with
+// an unknown guid and a link that no other item of the document has is an old
+// one renamed if its link, or its title and date, are those of one whose guid
+// has left the document. Where title and date alone say so of most of a
+// document, it is held instead: Rekeyed.
 func (s *Seen) Judge(doc *Document, now time.Time, alertFirst bool) Verdict {
 	if s == nil {
 		s = &Seen{}
@@ -57,15 +59,20 @@ func (s *Seen) Judge(doc *Document, now time.Time, alertFirst bool) Verdict {
 	j := newJudgement(s, doc, now)
 	j.matchGUIDs()
 	j.matchOthers()
+	fresh := j.freshEntries()
+	flood := j.isFlood(fresh)
+	if !flood {
+		j.matchMoved(fresh)
+		fresh = j.freshEntries()
+	}
 	var v Verdict
 	v.Renamed = j.renamed
 	v.Changed = j.changedItems()
-	fresh := j.freshEntries()
 	switch {
 	case !s.based && !alertFirst:
 		v.Baseline = s.empties == 0
 		v.New = j.admitFirst(fresh)
-	case j.isFlood(fresh):
+	case flood:
 		v.Rekeyed = true
 		j.hold(fresh)
 	default:
@@ -296,6 +303,22 @@ func (j *judgement) matchOthers() {
 			if alone {
 				j.renamed++
 			}
+			j.claim(i, r)
+		}
+	}
+}
+
+// matchMoved finds, among entries that look new, those that got another guid
+// and another link at once, as an edited headline makes them.
+func (j *judgement) matchMoved(fresh []int) {
+	free := func(r int) bool { return !j.claimed[r] }
+	for _, i := range fresh {
+		e := &j.doc.Entries[i]
+		if !j.linkDecides(e) || !j.guidDecides(e) {
+			continue
+		}
+		if r := j.byDated.find(e.Dated, free); r >= 0 {
+			j.renamed++
 			j.claim(i, r)
 		}
 	}

@@ -18,7 +18,7 @@ func (r *documentReader) readJSON(b []byte) error {
 	switch {
 	case err != nil && (version == "" || len(parts.items) == 0):
 		return &FetchError{Kind: Malformed, Text: "the JSON cannot be read: " + Shorten(err.Error(), 160), Err: err}
-	case !strings.Contains(version, "jsonfeed.org/version/"):
+	case !isJSONFeed(version, &parts):
 		return failf(NotFeed, "this is JSON but no JSON Feed: %s", Shorten(string(bytes.TrimSpace(b[:min(len(b), 400)])), 120))
 	case !parts.hasItems:
 		return failf(Malformed, "the JSON Feed has no list of items")
@@ -40,6 +40,15 @@ func (r *documentReader) readJSON(b []byte) error {
 		return failf(Malformed, "none of the %d items can be read", len(parts.items))
 	}
 	return nil
+}
+
+// isJSONFeed says whether the object is a JSON Feed. Its version is an address
+// of the specification; some write the number alone.
+func isJSONFeed(version string, parts *jsonParts) bool {
+	if strings.Contains(version, "jsonfeed.org/version/") {
+		return true
+	}
+	return (version == "1" || version == "1.0" || version == "1.1") && parts.hasItems && parts.fields["title"] != nil
 }
 
 func (r *documentReader) readJSONItem(number int, raw json.RawMessage) {
@@ -175,7 +184,7 @@ func setAuthors(to, from map[string]json.RawMessage) {
 }
 
 func (r *documentReader) jsonHead(f *jsonfeed.Feed, version string, hubs json.RawMessage) {
-	_, number, _ := strings.Cut(version, "jsonfeed.org/version/")
+	number := version[strings.LastIndexByte(strings.TrimRight(version, "/ "), '/')+1:]
 	r.doc.Head.Format = "JSON Feed " + Shorten(strings.Trim(number, "/ "), 10)
 	r.setHead(text{s: f.Title, plain: true}, absoluteLink(r.page.base, f.HomePageURL), f.Language)
 	for _, a := range f.Authors {

@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -20,7 +21,7 @@ const (
 // the first; a feed that is listed twice is one. warnings say what was left out.
 func ParseOPML(b []byte) (sources []Source, warnings []string, err error) {
 	d := decodeText(append(b[:len(b):len(b)], ' '), "")
-	x := xml.NewDecoder(strings.NewReader(string(d.text)))
+	x := xml.NewDecoder(bytes.NewReader(d.table.decode(d.text)))
 	x.Strict = false
 	x.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is UTF-8 by now
 	p := opmlParser{names: map[string]bool{}, urls: map[string]int{}}

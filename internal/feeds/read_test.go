@@ -203,6 +203,33 @@ func TestHead(t *testing.T) {
 	}
 }
 
+// TestLongTexts shows that texts which the parser does not get to see come out
+// as the short ones do, whatever form they have.
+func TestLongTexts(t *testing.T) {
+	long := strings.Repeat("word ", 60)
+	for _, tt := range []struct{ name, body, want string }{
+		{"escaped", "<description>&lt;p&gt;R&amp;amp;D " + long + "&lt;/p&gt;end</description>", "R&D " + long[:len(long)-1] + "\nend"},
+		{"CDATA", "<description><![CDATA[<p>R&amp;D " + long + "</p>end]]></description>", "R&D " + long[:len(long)-1] + "\nend"},
+		{"both", "<description>" + long + "&amp;amp;<![CDATA[" + long + "&amp;]]> end</description>", long + "&" + long + "& end"},
+		{"markup that was not escaped", "<description>" + long + "&amp; <b>" + long + "</b></description>", long + "& " + long[:len(long)-1]},
+		{"a comment in it", "<description>a <!-- " + long + " --> " + long + "</description>", "a " + long[:len(long)-1]},
+		{"marks of the feed's own", "<description>0 " + long + "</description>", "0 " + long[:len(long)-1]},
+		{"a mark of the feed's own beside another item's text", "<description>0</description></item><item><guid>2</guid><description>" + long + "</description>", "0"},
+		{"in a category", "<description>x</description><category>" + long + "</category>", "x"},
+	} {
+		doc := mustRead(t, "<rss><channel><title>"+long+"</title><item><guid>1</guid>"+tt.body+"</item></channel></rss>")
+		if got := doc.Items[0].Summary; got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+		if len(doc.Items[0].Categories) > 0 && doc.Items[0].Categories[0] != long[:len(long)-1] {
+			t.Errorf("%s: %q", tt.name, doc.Items[0].Categories)
+		}
+		if doc.Head.Title != long[:len(long)-1] {
+			t.Errorf("%s: the feed is called %q", tt.name, doc.Head.Title)
+		}
+	}
+}
+
 func TestWarningsAreBounded(t *testing.T) {
 	doc := mustRead(t, "<rss><channel>"+strings.Repeat("<item></item>", 50)+"</channel></rss>")
 	if n := len(doc.Warnings); n != maxWarnings+1 || doc.Warnings[n-1] != "and 30 more warnings" {

@@ -49,6 +49,7 @@ func (r *documentReader) readXML(text []byte, l layout) error {
 	if l.more > 0 {
 		r.warn("only the first %d of %d items were read", maxItems, maxItems+l.more)
 	}
+	x.page.stash.off = x.table == nil && bytes.Contains(text, []byte(stashOpen))
 	x.sortOut()
 	if !x.readTogether() {
 		if err := x.readHead(); err != nil {
@@ -73,9 +74,9 @@ func almostClosed(text []byte, l *layout) bool {
 
 // prepare checks the tags that every item is parsed inside of.
 func (x *xmlReader) prepare() error {
-	x.rootTag = x.text[x.l.root.start:x.l.root.end]
+	x.rootTag = x.table.decode(x.text[x.l.root.start:x.l.root.end])
 	if x.l.channel.name != "" && strings.EqualFold(x.l.root.name, "rss") {
-		x.channelTag = x.text[x.l.channel.start:x.l.channel.end]
+		x.channelTag = x.table.decode(x.text[x.l.channel.start:x.l.channel.end])
 	}
 	x.scope = bytes.Count(x.rootTag, []byte("xmlns")) + bytes.Count(x.channelTag, []byte("xmlns"))
 	if x.scope > maxTagXMLNS {
@@ -169,16 +170,16 @@ func (x *xmlReader) outside(put func(i int) []byte) []byte {
 	at := x.l.root.end
 	b.Write(x.rootTag)
 	for i, c := range x.l.items {
-		b.Write(x.text[at:c.start])
+		b.Write(x.table.decode(x.text[at:c.start]))
 		b.Write(put(i))
 		at = c.end
 	}
 	if x.l.more > 0 {
-		b.Write(x.text[at:x.l.rest.start])
+		b.Write(x.table.decode(x.text[at:x.l.rest.start]))
 		at = x.l.rest.end
 	}
 	if x.l.end > at {
-		b.Write(x.text[at:x.l.end])
+		b.Write(x.table.decode(x.text[at:x.l.end]))
 	} else if x.l.complete { // <feed/>
 		b.WriteString("</" + x.l.root.name + ">")
 	}
@@ -201,8 +202,9 @@ func (x *xmlReader) readTogether() bool {
 		if p.broken {
 			return false
 		}
-		fresh[p.number-1] = p.bytes
-		inside += len(p.bytes)
+		thin := x.page.stash.hide(p.bytes)
+		fresh[p.number-1] = thin
+		inside += len(thin)
 	}
 	b := x.outside(func(i int) []byte { return fresh[i] })
 	if len(b)-inside > maxHead {
@@ -314,6 +316,7 @@ func (x *xmlReader) sortOut() {
 			x.warn("item %d has %d KiB; its longest parts were left out", p.number, len(p.bytes)>>10)
 			p.bytes = trimItem(p.bytes)
 		}
+		p.bytes = x.table.decode(p.bytes)
 		v := vet(p.bytes, x.scope)
 		if v.problem != "" {
 			x.lost++
@@ -369,8 +372,8 @@ func (x *xmlReader) readBatch(batch []pending) {
 	pieces := make([][]byte, len(batch))
 	whole := true
 	for i, p := range batch {
-		pieces[i] = p.bytes
 		whole = whole && !p.broken
+		pieces[i] = x.page.stash.hide(p.bytes)
 	}
 	if whole {
 		rf, af, err := x.parse(x.wrap(pieces...))

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -51,7 +52,7 @@ func newCard(a Alert) card {
 		Feed:     short(a.Item.Feed, nameRunes),
 		Time:     a.FirstSeen.UTC(),
 	}
-	if p := a.Item.Published; p != nil && !p.IsZero() {
+	if p := a.Item.Published; p != nil && sane(*p) {
 		c.Time = p.UTC()
 	}
 	for _, e := range a.Excerpts {
@@ -109,10 +110,7 @@ func shorten(terms []string) []string {
 // troubleCard shows a trouble as if watcher were the feed.
 func troubleCard(a Alert) card {
 	t := a.Trouble
-	about := t.Feed
-	if about == "" {
-		about = t.Target
-	}
+	about := cmp.Or(t.Feed, t.Target, t.Rule)
 	title := "watcher: " + strings.ReplaceAll(short(t.Kind, nameRunes), "_", " ")
 	if about != "" {
 		title += ": " + short(about, nameRunes)
@@ -123,6 +121,10 @@ func troubleCard(a Alert) card {
 	}
 	return c
 }
+
+// sane says whether a time of a feed's is one that JSON can hold and a reader
+// can use.
+func sane(t time.Time) bool { return !t.IsZero() && t.Year() >= 1 && t.Year() <= 9999 }
 
 // cards reads the alerts of a batch.
 func cards(b Batch) []card {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 )
@@ -550,5 +551,64 @@ func TestChatOptions(t *testing.T) {
 		if got, _ := NewOptions(kind); len(want.Validate()) != len(got.Validate()) {
 			t.Errorf("%s lacks its default", kind)
 		}
+	}
+}
+
+// TestPace shows which kinds hold themselves back: those of services that say
+// how much they take.
+func TestPace(t *testing.T) {
+	free := []string{"command", "console", "email", "webhook"}
+	for kind, k := range kindsUnderTest {
+		p, ok := k.at(t, "https://receiver.example").(Pacer)
+		if ok == slices.Contains(free, kind) {
+			t.Errorf("%s has a pace: %v", kind, ok)
+		}
+		if !ok {
+			continue
+		}
+		if every, burst := p.Pace(); every <= 0 || every > 5*time.Second || burst < 1 {
+			t.Errorf("%s takes %d and one more each %v", kind, burst, every)
+		}
+	}
+}
+
+// TestGreet shows that asking whether a target is there sends nothing.
+func TestGreet(t *testing.T) {
+	for kind, k := range kindsUnderTest {
+		g, ok := k.at(t, "https://receiver.example").(Greeter)
+		if !ok {
+			if kind != "console" {
+				t.Errorf("%s cannot be greeted", kind)
+			}
+			continue
+		}
+		if kind == "email" || kind == "command" {
+			continue
+		}
+		r := newReceiver(t, reply(200, "ok"))
+		g = k.at(t, r.URL+"/s3cr3t-path").(Greeter)
+		if err := g.Greet(t.Context()); err != nil {
+			t.Errorf("%s: %v", kind, err)
+		}
+		if n := len(r.requests()); n != 0 {
+			t.Errorf("%s: %d requests", kind, n)
+		}
+		r.Close()
+		if err := g.Greet(t.Context()); err == nil || strings.Contains(err.Error(), "s3cr3t") {
+			t.Errorf("%s: nobody listens: %v", kind, err)
+		}
+	}
+}
+
+func TestGreetMail(t *testing.T) {
+	m := newMailbox(t, "starttls", func(m *mailbox) { m.auth = checkLogin })
+	if err := m.at("smtp", loginAs("desk", "opensesame")).(Greeter).Greet(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := m.at("smtp", loginAs("desk", "wrong")).(Greeter).Greet(t.Context()); outcome(err) != "dead target" {
+		t.Errorf("a wrong password is %s: %v", outcome(err), err)
+	}
+	if n := len(m.mails()); n != 0 {
+		t.Errorf("%d mails", n)
 	}
 }

@@ -48,9 +48,21 @@ func (c *console) Compose(b Batch) ([]Message, error) {
 
 // Notify implements Notifier.
 func (c *console) Notify(_ context.Context, m Message) error {
-	p, err := payload[consoleMessage](m)
+	text, err := c.Preview(m)
 	if err != nil {
 		return err
+	}
+	if _, err := io.WriteString(c.terminal.Out, text); err != nil {
+		return fmt.Errorf("console: %w", err)
+	}
+	return nil
+}
+
+// Preview implements Previewer.
+func (c *console) Preview(m Message) (string, error) {
+	p, err := payload[consoleMessage](m)
+	if err != nil {
+		return "", err
 	}
 	s := &screen{color: c.terminal.Color, width: c.terminal.Width}
 	if s.width > 0 {
@@ -63,10 +75,7 @@ func (c *console) Notify(_ context.Context, m Message) error {
 		s.lines("", []run{{moreText(p.More), dim}})
 		s.b.WriteByte('\n')
 	}
-	if _, err := io.WriteString(c.terminal.Out, s.b.String()); err != nil {
-		return fmt.Errorf("console: %w", err)
-	}
-	return nil
+	return s.b.String(), nil
 }
 
 // narrowest is the width below which lines are left for the terminal to break.

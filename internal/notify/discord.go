@@ -2,6 +2,7 @@ package notify
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"time"
@@ -24,11 +25,14 @@ func (o *DiscordOptions) Validate() []problem.Problem {
 	return append(checkURL("webhook", o.Webhook, "https", "http"), o.check()...)
 }
 
+// discordPace: 30 messages a minute to a channel, 5 at once.
+var discordPace = pace{2 * time.Second, 5}
+
 // Open implements Options.
 func (o *DiscordOptions) Open(env Env) (Notifier, error) {
 	u, err := url.Parse(string(o.Webhook))
-	if err != nil {
-		return nil, err
+	if err != nil { // whose text has the URL
+		return nil, errors.New("discord: webhook is not a URL")
 	}
 	// Without it Discord answers before it has stored the message, and a failure
 	// of that is told to nobody.
@@ -37,7 +41,7 @@ func (o *DiscordOptions) Open(env Env) (Notifier, error) {
 	u.RawQuery = q.Encode()
 	return &api{
 		poster: poster{env: env, kind: "discord", secrets: []Secret{o.Webhook}}, to: Secret(u.String()),
-		words: o.wording(), word: discordMessages, accept: discordAccept,
+		pace: discordPace, words: o.wording(), word: discordMessages, accept: discordAccept,
 	}, nil
 }
 

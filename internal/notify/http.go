@@ -89,11 +89,20 @@ type api struct {
 	words  wording
 	word   func([]card, Batch) []part
 	accept func(answer) error
+	pace   pace
+}
+
+// pace is how many messages a target takes: burst at once, and one more each
+// every.
+type pace struct {
+	every time.Duration
+	burst int
 }
 
 var (
 	_ Notifier = (*api)(nil)
 	_ Greeter  = (*api)(nil)
+	_ Pacer    = (*api)(nil)
 )
 
 // Compose implements Notifier.
@@ -114,6 +123,9 @@ func (t *api) Notify(ctx context.Context, m Message) error {
 
 // Greet implements Greeter: the address is reachable, and its certificate good.
 func (t *api) Greet(ctx context.Context) error { return t.poster.greet(ctx, t.to) }
+
+// Pace implements Pacer.
+func (t *api) Pace() (time.Duration, int) { return t.pace.every, t.pace.burst }
 
 // withFields adds fields to a JSON object.
 func withFields(object json.RawMessage, add map[string]any) ([]byte, error) {

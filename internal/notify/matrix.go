@@ -33,12 +33,16 @@ func (o *MatrixOptions) Validate() []problem.Problem {
 	return append(append(ps, checkToken("token", o.Token)...), o.check()...)
 }
 
+// matrixPace is a guess at what most homeservers take; the others say when to
+// go on.
+var matrixPace = pace{time.Second, 10}
+
 // Open implements Options.
 func (o *MatrixOptions) Open(env Env) (Notifier, error) {
 	to := strings.TrimSuffix(o.Homeserver, "/") + "/_matrix/client/v3/rooms/" + url.PathEscape(o.Room) + "/send/m.room.message/"
 	return &matrix{api{
 		poster: poster{env: env, kind: "matrix", secrets: []Secret{o.Token}}, to: Secret(to),
-		header: map[string]string{"Authorization": "Bearer " + string(o.Token)}, words: o.wording(), word: matrixMessages,
+		header: map[string]string{"Authorization": "Bearer " + string(o.Token)}, pace: matrixPace, words: o.wording(), word: matrixMessages,
 	}}, nil
 }
 

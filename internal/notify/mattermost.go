@@ -3,6 +3,7 @@ package notify
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"watcher/internal/problem"
 )
@@ -21,11 +22,14 @@ func (o *MattermostOptions) Validate() []problem.Problem {
 	return append(checkURL("webhook", o.Webhook, "https", "http"), o.check()...)
 }
 
+// mattermostPace: what a server takes unless it is set up otherwise.
+var mattermostPace = pace{100 * time.Millisecond, 10}
+
 // Open implements Options.
 func (o *MattermostOptions) Open(env Env) (Notifier, error) {
 	return &api{
 		poster: poster{env: env, kind: "mattermost", secrets: []Secret{o.Webhook}}, to: o.Webhook,
-		words: o.wording(), word: mattermostMessages,
+		pace: mattermostPace, words: o.wording(), word: mattermostMessages,
 		accept: func(a answer) error {
 			v := byStatus(a.status)
 			if a.status == http.StatusOK && strings.TrimSpace(a.body) != "ok" {

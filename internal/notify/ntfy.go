@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"time"
 
 	"watcher/internal/problem"
 )
@@ -35,11 +36,15 @@ func (o *NtfyOptions) Validate() []problem.Problem {
 	return append(ps, o.check()...)
 }
 
+// ntfyPace: one message in 5 s and 60 at once, of which some are left to others
+// behind the same address.
+var ntfyPace = pace{5 * time.Second, 40}
+
 // Open implements Options.
 func (o *NtfyOptions) Open(env Env) (Notifier, error) {
 	t := &api{
 		poster: poster{env: env, kind: "ntfy", secrets: []Secret{o.Topic, o.Token}}, to: Secret(o.Server),
-		add: map[string]any{"topic": string(o.Topic)}, words: o.wording(), word: ntfyMessages, accept: ntfyAccept,
+		add: map[string]any{"topic": string(o.Topic)}, pace: ntfyPace, words: o.wording(), word: ntfyMessages, accept: ntfyAccept,
 	}
 	if o.Token != "" {
 		t.header = map[string]string{"Authorization": "Bearer " + string(o.Token)}

@@ -29,11 +29,14 @@ func (o *PagerDutyOptions) Validate() []problem.Problem {
 	return append(append(ps, checkToken("routing_key", o.RoutingKey)...), o.check()...)
 }
 
+// pagerdutyPace: 120 events a minute.
+var pagerdutyPace = pace{500 * time.Millisecond, 20}
+
 // Open implements Options.
 func (o *PagerDutyOptions) Open(env Env) (Notifier, error) {
 	return &api{
 		poster: poster{env: env, kind: "pagerduty", secrets: []Secret{o.RoutingKey}}, to: Secret(o.URL),
-		add: map[string]any{"routing_key": string(o.RoutingKey)}, words: o.wording(), word: pagerdutyMessages, accept: pagerdutyAccept,
+		add: map[string]any{"routing_key": string(o.RoutingKey)}, pace: pagerdutyPace, words: o.wording(), word: pagerdutyMessages, accept: pagerdutyAccept,
 	}, nil
 }
 

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -347,9 +348,7 @@ func (p *Policy) batches(d *Decision, ready []Held, h Holding) []bundle {
 		}
 	}
 	told := make(map[string]time.Time)
-	for r, t := range h.Rules {
-		told[r] = t
-	}
+	maps.Copy(told, h.Rules)
 	tell := func(alerts []Held) {
 		for _, a := range alerts {
 			for _, r := range a.Rules {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"watcher/internal/problem"
@@ -23,11 +24,15 @@ func (o *SlackOptions) Validate() []problem.Problem {
 	return append(checkURL("webhook", o.Webhook, "https", "http"), o.check()...)
 }
 
+// slackPace: about a message a second and channel, and short bursts.
+var slackPace = pace{time.Second, 5}
+
 // Open implements Options.
 func (o *SlackOptions) Open(env Env) (Notifier, error) {
 	return &api{
 		poster: poster{env: env, kind: "slack", secrets: []Secret{o.Webhook}}, to: o.Webhook,
 		words:  o.wording(),
+		pace:   slackPace,
 		word:   slackMessages,
 		accept: func(a answer) error { return a.settle(slackVerdict(a.status, strings.TrimSpace(a.body))) },
 	}, nil

@@ -40,6 +40,7 @@ func (o *SlackBotOptions) Open(env Env) (Notifier, error) {
 		header: map[string]string{"Authorization": "Bearer " + string(o.Token), "Content-Type": "application/json; charset=utf-8"},
 		add:    map[string]any{"channel": o.Channel},
 		words:  o.wording(),
+		pace:   slackPace,
 		word:   slackMessages,
 		accept: slackBotAccept,
 	}, nil

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"strings"
+	"time"
 
 	"watcher/internal/problem"
 )
@@ -21,11 +22,14 @@ func (o *TeamsOptions) Validate() []problem.Problem {
 	return append(checkURL("webhook", o.Webhook, "https", "http"), o.check()...)
 }
 
+// teamsPace: 4 requests a second.
+var teamsPace = pace{250 * time.Millisecond, 4}
+
 // Open implements Options.
 func (o *TeamsOptions) Open(env Env) (Notifier, error) {
 	return &api{
 		poster: poster{env: env, kind: "teams", secrets: []Secret{o.Webhook}}, to: o.Webhook,
-		words: o.wording(), word: teamsMessages, accept: byStatusAlone,
+		pace: teamsPace, words: o.wording(), word: teamsMessages, accept: byStatusAlone,
 	}, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"html"
 	"net/http"
 	"strings"
+	"time"
 
 	"watcher/internal/problem"
 )
@@ -36,6 +37,9 @@ func (o *TelegramOptions) Validate() []problem.Problem {
 	return append(ps, o.check()...)
 }
 
+// telegramPace: 20 messages a minute to a group.
+var telegramPace = pace{3 * time.Second, 10}
+
 // Open implements Options.
 func (o *TelegramOptions) Open(env Env) (Notifier, error) {
 	return &api{
@@ -43,6 +47,7 @@ func (o *TelegramOptions) Open(env Env) (Notifier, error) {
 		to:     Secret(strings.TrimSuffix(o.API, "/") + "/bot" + string(o.Token) + "/sendMessage"),
 		add:    map[string]any{"chat_id": o.Chat},
 		words:  o.wording(),
+		pace:   telegramPace,
 		word:   telegramMessages,
 		accept: telegramAccept,
 	}, nil

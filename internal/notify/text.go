@@ -26,6 +26,7 @@ func cleanSpans(s string, spans [][2]int) (string, [][2]int) {
 	moved := make([][2]int, len(spans))
 	starts, ends := 0, 0 // how many starts and ends have a place already
 	space := false
+	out.Grow(len(s))
 	for i, r := range s {
 		for ends < len(spans) && spans[ends][1] <= i {
 			moved[ends][1] = out.Len()
@@ -62,8 +63,10 @@ func cleanSpans(s string, spans [][2]int) (string, [][2]int) {
 // unseen reports whether a character is dropped from feed text. Zero-width
 // joiners stay: Persian and emoji are spelled with them.
 func unseen(r rune) bool {
-	switch r {
-	case '\u200c', '\u200d':
+	switch {
+	case r > ' ' && r < 0x7f, r > 0xa0 && r < 0x600 && r != 0xad:
+		return false // most of all text; the tables say the same, slowly
+	case r == '\u200c', r == '\u200d':
 		return false
 	}
 	return unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Noncharacter_Code_Point, r) ||

@@ -27,6 +27,17 @@ func TestClean(t *testing.T) {
 	}
 }
 
+// TestUnseenShortCut shows that the common characters are told apart as the
+// tables do it.
+func TestUnseenShortCut(t *testing.T) {
+	for r := range rune(unicode.MaxRune + 1) {
+		want := unicode.In(r, unicode.Cc, unicode.Cf, unicode.Noncharacter_Code_Point) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r) && r != 0x200c && r != 0x200d
+		if unseen(r) != want {
+			t.Fatalf("unseen(%U) is %v", r, unseen(r))
+		}
+	}
+}
+
 func TestClip(t *testing.T) {
 	for _, tt := range []struct {
 		name, in string

@@ -129,6 +129,9 @@ func webhookMessages(b Batch) []part {
 // webhookAlert readies an alert for programs: lists are never null.
 func webhookAlert(a Alert) Alert {
 	a.FirstSeen = a.FirstSeen.UTC()
+	if p := a.Item.Published; p != nil && !sane(*p) {
+		a.Item.Published = nil
+	}
 	a.Item.Title = clip(a.Item.Title, webhookTitle)
 	a.Item.Summary = clip(a.Item.Summary, webhookSummary)
 	a.Item.Authors = notNil(a.Item.Authors)

@@ -2,6 +2,7 @@ package poll
 
 import (
 	"context"
+	"runtime"
 	"sync"
 	"time"
 
@@ -16,6 +17,9 @@ const (
 	probes = 8
 	// mostQueued is how many claimed polls wait for their hosts at most.
 	mostQueued = 4096
+	// mostOutcomes is how many outcomes wait to be stored before nothing more is
+	// polled.
+	mostOutcomes = 1024
 	// lease is how long a claim holds: longer than any poll may wait and take.
 	lease = 5 * time.Minute
 	// longestWait bounds a wait, so that the loop proves that it lives, and a
@@ -23,31 +27,32 @@ const (
 	longestWait = 30 * time.Second
 )
 
-// dispatcher starts claimed polls as their hosts allow. Its methods belong to
-// one goroutine.
+// dispatcher starts claimed polls as their hosts allow, and hands on what comes
+// of them. Its methods, but for recycle, belong to one goroutine.
 type dispatcher struct {
 	p        *Poller
 	hosts    *hosts
-	outcomes chan<- Outcome
-	finished chan finish
 	running  int
-	polls    sync.WaitGroup
+	jobs     chan *job // to workers that have none
+	finished chan *job
+	workers  sync.WaitGroup
 	timer    *time.Timer
+
+	ready    []Outcome      // not handed on yet
+	outcomes chan []Outcome // closed by end
+	spare    chan []Outcome // to be used again
 }
 
-// finish is the end of a poll.
-type finish struct {
-	job  job
-	took time.Duration
-	bar  time.Time // the host is not to be asked before
-}
-
-func (p *Poller) dispatcher(patience time.Duration, outcomes chan<- Outcome) *dispatcher {
+func (p *Poller) dispatcher(patience time.Duration) *dispatcher {
 	return &dispatcher{
-		p: p, hosts: newHosts(patience), outcomes: outcomes,
-		finished: make(chan finish, mostPolls), timer: time.NewTimer(time.Hour),
+		p: p, hosts: newHosts(patience), timer: time.NewTimer(time.Hour),
+		jobs: make(chan *job), finished: make(chan *job, mostPolls),
+		outcomes: make(chan []Outcome), spare: make(chan []Outcome, 2),
 	}
 }
+
+// jobs are used again: with its outcome one is a kilobyte.
+var jobs = sync.Pool{New: func() any { return new(job) }}
 
 // recall puts a host's wish in force again that outlives a restart.
 func (d *dispatcher) recall(feed string, s *State) {
@@ -64,7 +69,7 @@ func (d *dispatcher) recall(feed string, s *State) {
 
 // room is how many more polls may be claimed.
 func (d *dispatcher) room() int {
-	return min(d.slots()-d.running, mostQueued-d.hosts.queued)
+	return min(d.slots()-d.running, mostQueued-d.hosts.queued, mostOutcomes-len(d.ready))
 }
 
 // slots is how many polls may be under way.
@@ -89,45 +94,64 @@ func (d *dispatcher) claim(ctx context.Context) notify.Wake {
 		return notify.Wake{After: 5 * time.Second}
 	}
 	for i := range due {
-		d.add(due[i])
+		d.add(&due[i])
 	}
 	return wake
 }
 
 // add queues a claimed poll, or gives it back until its host's turn comes.
-func (d *dispatcher) add(c Claim) {
+func (d *dispatcher) add(c *Claim) {
 	now := time.Now()
 	plan := d.p.plan.Load()
-	j := job{claim: c, plan: plan, feed: plan.Sources[c.Feed], claimed: now}
-	if j.feed == nil {
+	feed := plan.Sources[c.Feed]
+	if feed == nil {
 		return // gone from the config since the claim
 	}
-	if later, queued := d.hosts.add(j, j.feed.hostKey(&c.State), now); !queued {
-		d.outcomes <- untouched(c, later)
+	j := jobs.Get().(*job)
+	j.out.Claim, j.out.State, j.out.Next = *c, c.State, c.Due
+	j.plan, j.feed, j.claimed = plan, feed, now
+	if later, queued := d.hosts.add(j, feed.hostKey(&c.State), now); !queued {
+		d.giveBack(j, later)
 	}
 }
 
-// untouched is the outcome of a poll that was not made.
-func untouched(c Claim, next time.Time) Outcome {
-	return Outcome{Claim: c, State: c.State, Next: next}
+// giveBack makes the feed of a poll that was not made due later.
+func (d *dispatcher) giveBack(j *job, later time.Time) {
+	j.out.Next = later
+	d.collect(j)
+}
+
+// collect takes the outcome of a job that is done with.
+func (d *dispatcher) collect(j *job) {
+	d.ready = append(d.ready, j.out)
+	*j = job{}
+	jobs.Put(j)
 }
 
 // start starts the polls whose turn it is.
 func (d *dispatcher) start(ctx context.Context) {
-	for slots := d.slots(); d.running < slots; {
-		j, ok := d.hosts.start(time.Now())
-		if !ok {
+	for slots := d.slots(); d.running < slots && len(d.ready) < mostOutcomes; {
+		j := d.hosts.start(time.Now())
+		if j == nil {
 			return
 		}
 		d.running++
-		d.polls.Go(func() {
-			start := time.Now()
-			o := d.p.poll(ctx, j)
-			took := time.Since(start)
-			bar := o.bar
-			d.outcomes <- o
-			d.finished <- finish{j, took, bar}
-		})
+		select {
+		case d.jobs <- j:
+		default:
+			d.workers.Go(func() { d.work(ctx, j) })
+		}
+	}
+}
+
+// work makes polls until there will be no more. Workers stay, because a new
+// goroutine's stack would have to grow for every poll again.
+func (d *dispatcher) work(ctx context.Context, j *job) {
+	for ok := true; ok; j, ok = <-d.jobs {
+		start := time.Now()
+		d.p.poll(ctx, j)
+		j.took = time.Since(start)
+		d.finished <- j // has room for all that can be under way
 	}
 }
 
@@ -141,38 +165,97 @@ func (d *dispatcher) wait(ctx context.Context, wake notify.Wake) {
 		pause = min(pause, time.Until(at))
 	}
 	d.timer.Reset(pause)
+	var outcomes chan []Outcome // nil, that is never, while there are none
+	if len(d.ready) > 0 {
+		outcomes = d.outcomes
+	}
 	select {
 	case <-ctx.Done():
 	case <-wake.Changed:
 	case <-d.timer.C:
-	case f := <-d.finished:
-		d.done(f)
+	case outcomes <- d.ready:
+		d.handedOn()
+	case j := <-d.finished:
+		d.done(j)
+		// Under load the next ones are about to end. One round for many polls is
+		// cheaper than one for each.
+		runtime.Gosched()
 	}
 	for len(d.finished) > 0 {
 		d.done(<-d.finished)
 	}
 }
 
-func (d *dispatcher) done(f finish) {
-	d.running--
-	d.hosts.done(f.job, f.took)
-	if f.bar.IsZero() || f.job.host == nil {
-		return
-	}
-	key := f.job.feed.hostKey(&f.job.claim.State)
-	for _, j := range d.hosts.bar(key, f.job.plan.limit(key), f.bar) {
-		d.outcomes <- untouched(j.claim, j.host.turn(j.claim.Feed, time.Now()))
+// handedOn begins a new list of outcomes.
+func (d *dispatcher) handedOn() {
+	select {
+	case d.ready = <-d.spare:
+	default:
+		d.ready = make([]Outcome, 0, 64)
 	}
 }
 
-// idle says whether nothing is under way and nothing waits.
-func (d *dispatcher) idle() bool { return d.running == 0 && d.hosts.queued == 0 }
+// recycle takes back a list of outcomes that was stored. It may be called by
+// another goroutine.
+func (d *dispatcher) recycle(batch []Outcome) {
+	clear(batch) // let go of what the polls brought
+	select {
+	case d.spare <- batch[:0]:
+	default:
+	}
+}
 
-// end gives back what waits and returns when nothing is under way any more.
+// done takes a poll that has ended.
+func (d *dispatcher) done(j *job) {
+	d.running--
+	d.hosts.done(j)
+	if j.host != nil && !j.out.bar.IsZero() {
+		key := j.feed.hostKey(&j.out.Claim.State)
+		for _, other := range d.hosts.bar(key, j.plan.limit(key), j.out.bar) {
+			d.giveBack(other, other.host.turn(other.out.Claim.Feed, time.Now()))
+		}
+	}
+	d.collect(j)
+}
+
+// once polls what was claimed, and ends.
+func (d *dispatcher) once(ctx context.Context, claims []Claim) {
+	defer d.end()
+	for i := range claims {
+		d.recall(claims[i].Feed, &claims[i].State)
+	}
+	for i := range claims {
+		c := &claims[i]
+		if c.State.Gone || c.State.Barred.After(c.Now) {
+			d.ready = append(d.ready, untouched(*c, c.Due))
+			continue
+		}
+		d.add(c)
+	}
+	for ctx.Err() == nil && d.running+d.hosts.queued+len(d.ready) > 0 {
+		d.start(ctx)
+		d.wait(ctx, notify.Wake{})
+	}
+}
+
+// end returns when nothing is under way any more, and hands on what is left:
+// what waited is given back.
 func (d *dispatcher) end() {
 	for _, j := range d.hosts.drain() {
-		d.outcomes <- untouched(j.claim, j.claim.Due)
+		d.collect(j)
 	}
-	d.polls.Wait()
+	close(d.jobs)
+	d.workers.Wait()
+	for len(d.finished) > 0 {
+		d.done(<-d.finished)
+	}
+	if len(d.ready) > 0 {
+		d.outcomes <- d.ready
+	}
 	close(d.outcomes)
+}
+
+// untouched is the outcome of a poll that was not made.
+func untouched(c Claim, next time.Time) Outcome {
+	return Outcome{Claim: c, State: c.State, Next: next}
 }

@@ -19,19 +19,21 @@ const (
 	// longer is given back to the store until about its turn, so that claims
 	// are held for moments only, however many feeds a host has.
 	patience = 2 * time.Second
-	// unknownPace is what a host is thought to take for a poll at first.
-	unknownPace = time.Second / 2
+	// unknownPace is what a host is thought to take for a poll at first: little,
+	// as turns that come too early cost nothing but another turn.
+	unknownPace = 50 * time.Millisecond
 	// leastPace is the shortest time between two turns that are given out.
 	leastPace = time.Millisecond
 )
 
 // job is a claimed poll on its way through the hosts' queues.
 type job struct {
-	claim   Claim
+	out     Outcome // what it comes to; Claim is set from the start
 	feed    *Feed
 	plan    *Plan
-	host    *host     // nil if no limit holds for it
-	claimed time.Time // when, by this process's clock
+	host    *host         // nil if no limit holds for it
+	claimed time.Time     // when, by this process's clock
+	took    time.Duration // from the start of the poll to its end
 }
 
 // hosts decides which poll may start when. It is a plain structure without a
@@ -40,14 +42,14 @@ type hosts struct {
 	patience time.Duration // 0: every job is queued, however long it will wait
 	byKey    map[string]*host
 	ready    readyHeap // hosts that have a poll waiting and room for it
-	free     []job     // polls for which no limit holds
+	free     []*job    // polls for which no limit holds
 	queued   int       // in all queues
 }
 
 // host is one host's queue and what is known of its pace.
 type host struct {
 	limit   Limit
-	queue   []job
+	queue   []*job
 	running int
 	next    time.Time       // nothing starts before
 	barred  time.Time       // the host asked for it, with a 429
@@ -72,7 +74,7 @@ func (h *hosts) host(key string, limit Limit) *host {
 }
 
 // add queues a job, or returns until when it is to be given back to the store.
-func (h *hosts) add(j job, key string, now time.Time) (later time.Time, queued bool) {
+func (h *hosts) add(j *job, key string, now time.Time) (later time.Time, queued bool) {
 	if key == "" {
 		h.free = append(h.free, j)
 		h.queued++
@@ -80,10 +82,10 @@ func (h *hosts) add(j job, key string, now time.Time) (later time.Time, queued b
 	}
 	x := h.host(key, j.plan.limit(key))
 	j.host = x
-	if x.barred.After(now) || h.patience > 0 && !x.hasRoom(j.claim.Feed, h.patience, now) {
-		return x.turn(j.claim.Feed, now), false
+	if x.barred.After(now) || h.patience > 0 && !x.hasRoom(j.out.Claim.Feed, h.patience, now) {
+		return x.turn(j.out.Claim.Feed, now), false
 	}
-	delete(x.away, j.claim.Feed)
+	delete(x.away, j.out.Claim.Feed)
 	x.queue = append(x.queue, j)
 	h.queued++
 	h.update(x)
@@ -124,14 +126,14 @@ func (x *host) turn(feed string, now time.Time) time.Time {
 	return x.tail
 }
 
-// start takes out a poll that may start now.
-func (h *hosts) start(now time.Time) (job, bool) {
+// start takes out a poll that may start now; nil if there is none.
+func (h *hosts) start(now time.Time) *job {
 	if len(h.free) > 0 {
 		h.queued--
-		return pop(&h.free), true
+		return pop(&h.free)
 	}
 	if len(h.ready) == 0 || h.ready[0].next.After(now) {
-		return job{}, false
+		return nil
 	}
 	x := h.ready[0]
 	j := pop(&x.queue)
@@ -139,12 +141,12 @@ func (h *hosts) start(now time.Time) (job, bool) {
 	x.running++
 	x.next = now.Add(x.limit.Spacing)
 	h.update(x)
-	return j, true
+	return j
 }
 
-func pop(queue *[]job) job {
+func pop(queue *[]*job) *job {
 	j := (*queue)[0]
-	(*queue)[0] = job{}
+	(*queue)[0] = nil
 	*queue = (*queue)[1:]
 	return j
 }
@@ -162,17 +164,17 @@ func (h *hosts) wake() (time.Time, bool) {
 }
 
 // done notes that a poll has ended.
-func (h *hosts) done(j job, took time.Duration) {
+func (h *hosts) done(j *job) {
 	if x := j.host; x != nil {
 		x.running--
-		x.took += (took - x.took) / 8
+		x.took += (j.took - x.took) / 8
 		h.update(x)
 	}
 }
 
 // bar keeps the host from being asked before until. It returns the polls that
 // waited for it, for which turn says when to come back.
-func (h *hosts) bar(key string, limit Limit, until time.Time) []job {
+func (h *hosts) bar(key string, limit Limit, until time.Time) []*job {
 	x := h.host(key, limit)
 	if until.After(x.barred) {
 		x.barred = until
@@ -188,7 +190,7 @@ func (h *hosts) bar(key string, limit Limit, until time.Time) []job {
 }
 
 // drain takes out everything that waits.
-func (h *hosts) drain() []job {
+func (h *hosts) drain() []*job {
 	all := h.free
 	h.free, h.ready, h.queued = nil, nil, 0
 	for _, x := range h.byKey {

@@ -25,7 +25,7 @@ type world struct {
 }
 
 type running struct {
-	job  job
+	job  *job
 	from time.Time
 }
 
@@ -55,7 +55,7 @@ func (w *world) add(t *rapid.T) {
 	place := rapid.SampledFrom(places).Draw(t, "host")
 	w.nextID++
 	feed := fmt.Sprint("feed ", rapid.IntRange(1, 8).Draw(t, "feed"))
-	j := job{plan: w.plan, feed: &Feed{host: place}, claim: Claim{Feed: feed, Token: uint64(w.nextID)}}
+	j := &job{plan: w.plan, feed: &Feed{host: place}, out: Outcome{Claim: Claim{Feed: feed, Token: uint64(w.nextID)}}}
 	later, queued := w.hosts.add(j, place, w.now)
 	if queued {
 		w.waiting[place] = append(w.waiting[place], w.nextID)
@@ -80,13 +80,13 @@ func (w *world) givenBack(place string, later time.Time) {
 // start starts all that may start, and checks each against the limits.
 func (w *world) start(t *rapid.T) {
 	for {
-		j, ok := w.hosts.start(w.now)
-		if !ok {
+		j := w.hosts.start(w.now)
+		if j == nil {
 			return
 		}
 		place := j.feed.host
 		limit := w.plan.limit(place)
-		id := int(j.claim.Token)
+		id := int(j.out.Claim.Token)
 		if last, ok := w.started[place]; ok && w.now.Sub(last) < limit.Spacing {
 			t.Fatalf("%s: a start %v after another", place, w.now.Sub(last))
 		}
@@ -108,7 +108,8 @@ func (w *world) start(t *rapid.T) {
 func (w *world) done(t *rapid.T) {
 	place := rapid.SampledFrom(places).Draw(t, "host")
 	for id, r := range w.running[place] {
-		w.hosts.done(r.job, w.now.Sub(r.from))
+		r.job.took = w.now.Sub(r.from)
+		w.hosts.done(r.job)
 		delete(w.running[place], id)
 		return
 	}
@@ -121,7 +122,7 @@ func (w *world) bar(t *rapid.T) {
 		w.barred[place] = until
 	}
 	for _, j := range w.hosts.bar(place, w.plan.limit(place), until) {
-		w.givenBack(place, j.host.turn(j.claim.Feed, w.now))
+		w.givenBack(place, j.host.turn(j.out.Claim.Feed, w.now))
 	}
 	w.waiting[place] = nil
 }
@@ -180,7 +181,8 @@ func TestHostsServeAll(t *testing.T) {
 			w.start(t)
 			for _, place := range places {
 				for id, r := range w.running[place] {
-					w.hosts.done(r.job, w.now.Sub(r.from))
+					r.job.took = w.now.Sub(r.from)
+					w.hosts.done(r.job)
 					delete(w.running[place], id)
 				}
 			}
@@ -198,7 +200,7 @@ func TestTurnsAreSpread(t *testing.T) {
 	now := time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
 	var turns []time.Time
 	for i := range 1000 {
-		if later, queued := h.add(job{plan: plan, feed: &Feed{}, claim: Claim{Feed: fmt.Sprint(i)}}, "a.example", now); !queued {
+		if later, queued := h.add(&job{plan: plan, feed: &Feed{}, out: Outcome{Claim: Claim{Feed: fmt.Sprint(i)}}}, "a.example", now); !queued {
 			turns = append(turns, later)
 		}
 	}
@@ -210,7 +212,7 @@ func TestTurnsAreSpread(t *testing.T) {
 			t.Fatalf("turns %v apart", gap)
 		}
 	}
-	if last := turns[len(turns)-1].Sub(now); last > 1000*unknownPace/2+time.Second {
+	if last := turns[len(turns)-1].Sub(now); last > 1000*DefaultLimit.Spacing+time.Second {
 		t.Errorf("the last turn comes after %v", last)
 	}
 }
@@ -221,12 +223,13 @@ func TestPaceIsLearnt(t *testing.T) {
 	plan := &Plan{}
 	now := time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
 	for range 50 {
-		h.add(job{plan: plan, feed: &Feed{}}, "slow.example", now)
-		j, ok := h.start(now)
-		if !ok {
+		h.add(&job{plan: plan, feed: &Feed{}}, "slow.example", now)
+		j := h.start(now)
+		if j == nil {
 			t.Fatal("nothing starts")
 		}
-		h.done(j, 10*time.Second)
+		j.took = 10 * time.Second
+		h.done(j)
 		now = now.Add(10 * time.Second)
 	}
 	if pace := h.byKey["slow.example"].pace(); pace < 4*time.Second || pace > 5*time.Second {

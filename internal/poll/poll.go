@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
-	"watcher/internal/notify"
 )
 
 // Fetcher gets a feed's document; *feeds.Client is one.
@@ -41,9 +40,11 @@ func New(store Ledger, fetch Fetcher, log *slog.Logger) *Poller {
 	return p
 }
 
-// SetPlan replaces the plan. Polls under way end with the plan they began with.
-// The store must know the plan's feeds (Store.Sync) before.
-func (p *Poller) SetPlan(plan *Plan) { p.plan.Store(plan) }
+// SetPlan replaces the plan and returns the one before. Polls under way end with
+// the plan they began with. Store.Sync must follow, not go before: it voids those
+// of them that the new plan makes at other times, which would else be due by the
+// old one.
+func (p *Poller) SetPlan(plan *Plan) (before *Plan) { return p.plan.Swap(plan) }
 
 // Counts returns how many polls were made since the start, and how many failed.
 func (p *Poller) Counts() (polls, failed int64) { return p.polls.Load(), p.errors.Load() }
@@ -69,13 +70,12 @@ func (p *Poller) Alive() error {
 // given up and what was fetched is stored.
 func (p *Poller) Run(ctx context.Context) {
 	p.began.Store(time.Now().Unix())
-	outcomes := make(chan Outcome, mostOutcomes)
+	d := p.dispatcher(patience)
 	committed := make(chan struct{})
 	go func() {
 		defer close(committed)
-		p.committer(outcomes)
+		p.committer(d)
 	}()
-	d := p.dispatcher(patience, outcomes)
 	for e, err := range p.store.Feeds(ctx) {
 		if err != nil {
 			p.log.Error("cannot tell which hosts asked to be left alone", "error", err)
@@ -104,16 +104,11 @@ func (p *Poller) Once(ctx context.Context, progress func(done, total int)) (Summ
 		return Summary{}, fmt.Errorf("take the feeds to poll: %w", err)
 	}
 	sum := Summary{Feeds: len(claims)}
-	outcomes := make(chan Outcome, mostOutcomes)
-	go p.once(ctx, claims, outcomes)
-	batch := make([]Outcome, 0, mostOutcomes)
+	d := p.dispatcher(0)
+	go d.once(ctx, claims)
 	var errs []error
 	done := 0
-	for more := true; more; {
-		batch, more = gather(outcomes, batch[:0])
-		if len(batch) == 0 {
-			break
-		}
+	for batch := range d.outcomes {
 		if _, err := p.store.Commit(context.WithoutCancel(ctx), batch); err != nil {
 			errs = append(errs, err)
 			continue
@@ -123,31 +118,9 @@ func (p *Poller) Once(ctx context.Context, progress func(done, total int)) (Summ
 			done++
 			progress(done, len(claims))
 		}
+		d.recycle(batch)
 	}
 	return sum, errors.Join(append(errs, ctx.Err())...)
-}
-
-// once polls what was claimed, and closes outcomes.
-func (p *Poller) once(ctx context.Context, claims []Claim, outcomes chan<- Outcome) {
-	d := p.dispatcher(0, outcomes)
-	defer d.end()
-	for i := range claims {
-		d.recall(claims[i].Feed, &claims[i].State)
-	}
-	for _, c := range claims {
-		if c.State.Gone || c.State.Barred.After(c.Now) {
-			outcomes <- untouched(c, c.Due)
-			continue
-		}
-		d.add(c)
-	}
-	for ctx.Err() == nil {
-		d.start(ctx)
-		if d.idle() {
-			return
-		}
-		d.wait(ctx, notify.Wake{})
-	}
 }
 
 // Summary is what a round of polls came to.

@@ -203,8 +203,8 @@ func (n *newsroom) reload(sources ...feeds.Source) {
 	plan := *n.plan
 	n.must(plan.SetSources(sources))
 	n.plan = &plan
-	n.must(n.store.Sync(ctx, sources))
 	n.poll.SetPlan(n.plan)
+	n.must(n.store.Sync(ctx, sources))
 }
 
 // troubles are what the ops targets were told since the last call: kinds.

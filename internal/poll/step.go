@@ -11,29 +11,29 @@ import (
 )
 
 // poll makes one poll of a claimed feed. It has no effect on the world but the
-// request: what it returns happens once it is committed.
-func (p *Poller) poll(ctx context.Context, j job) Outcome {
-	o := untouched(j.claim, j.claim.Due)
+// request: the outcome that it fills in happens once it is committed. A poll that
+// the program ended leaves everything as it was.
+func (p *Poller) poll(ctx context.Context, j *job) {
+	o, c := &j.out, &j.out.Claim
 	start := time.Now()
-	result, verdict, err := p.read(ctx, &j)
+	result, verdict, err := p.read(ctx, j)
 	if ctx.Err() != nil {
-		return o // ended by the program, not by the feed
+		return
 	}
 	p.polls.Add(1)
-	now := j.claim.Now.Add(time.Since(j.claimed))
+	now := c.Now.Add(time.Since(j.claimed))
 	o.State.Polled = now
 	if err != nil {
 		p.errors.Add(1)
-		p.fail(&o, &j, err, start, now)
-		return o
+		p.fail(o, j, err, start, now)
+		return
 	}
-	p.succeed(&o, &j, &result, now)
+	p.succeed(o, j, &result, now)
 	if !result.Unchanged {
-		p.bring(&o, &j, &result.Document, &verdict, now)
+		p.bring(o, j, &result.Document, &verdict, now)
 	}
-	j.plan.tellSilence(&o, j.feed, now)
-	o.Next = j.feed.next(&j.claim, &o.State, now, result.Fresh)
-	return o
+	j.plan.tellSilence(o, j.feed, now)
+	o.Next = j.feed.next(c, &o.State, now, result.Fresh)
 }
 
 // read fetches the feed and judges what of it is new.
@@ -45,26 +45,27 @@ func (p *Poller) read(ctx context.Context, j *job) (_ feeds.Result, _ feeds.Verd
 			err = fmt.Errorf("the document cannot be read (internal error: %v)", r)
 		}
 	}()
+	c := &j.out.Claim
 	var seen *feeds.Seen
 	load := func() (*feeds.Seen, error) {
 		if seen != nil {
 			return seen, nil
 		}
-		packed, err := p.store.Seen(ctx, j.claim)
+		packed, err := p.store.Seen(ctx, *c)
 		if err != nil {
 			return nil, err
 		}
 		seen, err = feeds.UnpackSeen(packed)
 		return seen, err
 	}
-	result, err := p.fetch.Fetch(ctx, j.feed.source(&j.claim.State), j.claim.State.Known, load)
+	result, err := p.fetch.Fetch(ctx, j.feed.source(&c.State), c.State.Known, load)
 	if err != nil || result.Unchanged {
 		return result, feeds.Verdict{}, err
 	}
 	if seen, err = load(); err != nil {
 		return result, feeds.Verdict{}, err
 	}
-	return result, seen.Judge(&result.Document, j.claim.Now, j.plan.AlertFirst), nil
+	return result, seen.Judge(&result.Document, c.Now, j.plan.AlertFirst), nil
 }
 
 // succeed notes that the feed answered.

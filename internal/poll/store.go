@@ -15,7 +15,8 @@ type Store interface {
 	// Sync makes sources the configured feeds, after start and reload. A feed
 	// that is new is due at once. One that is gone is never due again, and what
 	// it has shown is kept for 90 days. A source whose ID is unknown but whose
-	// URL is that of a feed no longer configured is that feed renamed.
+	// URL is that of a feed no longer configured is that feed renamed. Claims of
+	// a feed whose name, URL or cadence changed are lost.
 	Sync(ctx context.Context, sources []feeds.Source) error
 
 	// ClaimDue takes at most n feeds that are due, or will be within ahead, for

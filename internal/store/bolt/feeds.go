@@ -200,6 +200,7 @@ func (f *feed) adopt(src feeds.Source, now time.Time) {
 	if c := cadence(src); f.record.Cadence != c {
 		f.record.Cadence = c
 		latest = now.Add(src.Every)
+		f.token, f.lease = 0, time.Time{} // a poll under way thinks of the old one
 	}
 	failing := f.record.State.Failed > 0 || f.record.State.Barred.After(now)
 	if f.record.Due.After(latest) && !failing {

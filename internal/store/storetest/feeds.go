@@ -233,6 +233,21 @@ func newSchedule(t *testing.T, open Open) {
 	claimOne(t, s, "a")
 }
 
+func cadenceMeanwhile(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	c := claimOne(t, s, "a")
+	src := source("a")
+	src.Every = time.Minute
+	must(t, s.Sync(ctx, []feeds.Source{src}))
+	o := outcome(c, "shown", alert("desk", "a", "x"))
+	lost, err := s.Commit(ctx, []poll.Outcome{o})
+	must(t, err)
+	equal(t, "lost", lost, []poll.Claim{c})
+	claimOne(t, s, "a")
+}
+
 func wrongClock(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()

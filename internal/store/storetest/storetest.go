@@ -47,6 +47,7 @@ func Run(t *testing.T, newOpen func(t *testing.T) Open) {
 		{"a shorter interval holds from now on, not after the next poll", shorterInterval},
 		{"an interval that was not changed does not bring a feed forward", sameInterval},
 		{"a schedule that was changed holds at once", newSchedule},
+		{"a poll of before the change of a schedule is lost, and made again", cadenceMeanwhile},
 		{"a due time beyond all sense, of a clock that was wrong, is mended at the start", wrongClock},
 		{"a feed that fails is not polled sooner for a restart", failingFeed},
 		{"one feed can be claimed by name, due or not, while nobody polls it", claimByName},
