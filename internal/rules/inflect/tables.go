@@ -53,10 +53,10 @@ type language struct {
 const maxEnding = 8
 
 // pack makes a key of at most eight letters. No letter is 0.
-func pack(ending []byte) uint64 {
+func pack(ending string) uint64 {
 	var k uint64
-	for _, c := range ending {
-		k = k<<8 | uint64(c)
+	for i := range len(ending) {
+		k = k<<8 | uint64(ending[i])
 	}
 	return k
 }
@@ -79,7 +79,7 @@ func fold(s string) string {
 	if len(b.Tokens) != 1 || int(b.Tokens[0].End) != len(s) {
 		panic(fmt.Sprintf("inflect: %q is not one word", s))
 	}
-	return string(b.Folded(&b.Tokens[0]))
+	return strings.Clone(b.Folded(&b.Tokens[0]))
 }
 
 // build makes a language of its source. A table that cannot be read is a
@@ -109,6 +109,7 @@ func build(s source) *language {
 		}
 		for _, e := range expand(cites, nil) {
 			at(found, e).cite |= bit
+			at(found, e).form |= bit
 		}
 		for _, e := range expand(forms, s.sets) {
 			if len(e) <= maxEnding {
@@ -170,7 +171,7 @@ func hashed(m map[string]*endBits) ends {
 	e := ends{keys: make([]uint64, size), value: make([]endBits, size), mask: uint64(size - 1)}
 	for s, b := range m {
 		e.long = max(e.long, len(s))
-		key := pack([]byte(s))
+		key := pack(s)
 		i := key * 0x9E3779B97F4A7C15 >> 40 & e.mask
 		for e.keys[i] != 0 {
 			i = (i + 1) & e.mask
@@ -185,7 +186,7 @@ const minStem = 2
 
 // analyse gives the stem's length of a term and the paradigms it follows; none
 // where it has no forms.
-func (l *language) analyse(term []byte, name bool) (stem int, paradigms uint64) {
+func (l *language) analyse(term string, name bool) (stem int, paradigms uint64) {
 	allowed := ^uint64(0)
 	if name {
 		allowed = l.names
@@ -211,14 +212,14 @@ func (l *language) analyse(term []byte, name bool) (stem int, paradigms uint64) 
 }
 
 // joins says whether word is a form of term.
-func (l *language) joins(term, word []byte, name bool) bool {
-	for _, form := range l.groups[string(term)] {
-		if form == string(word) {
+func (l *language) joins(term, word string, name bool) bool {
+	for _, form := range l.groups[term] {
+		if form == word {
 			return true
 		}
 	}
 	stem, paradigms := l.analyse(term, name)
-	if paradigms == 0 || len(word) < stem || len(word)-stem > l.ends.long || string(word[:stem]) != string(term[:stem]) {
+	if paradigms == 0 || len(word) < stem || len(word)-stem > l.ends.long || word[:stem] != term[:stem] {
 		return false
 	}
 	return l.ends.find(pack(word[stem:])).form&paradigms != 0
