@@ -90,7 +90,7 @@ func (r *repairer) markup() {
 		}
 		return
 	case '?':
-		r.s.skipTo("?>", 2)
+		r.s.skipInstruction()
 		return
 	case '/':
 		if name := nameAt(b, at+2); len(name) > 0 {

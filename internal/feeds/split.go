@@ -62,10 +62,17 @@ type cut struct {
 type splitter struct {
 	text []byte
 	pos  int
-	// noCDATA and noComment say that no end of such a section follows: one that
-	// is not closed would otherwise be looked for again and again.
-	noCDATA, noComment bool
+	// inItem says whether pos is in an item; itemEnd begins an item's end tag.
+	inItem  bool
+	itemEnd string
+
+	// What find has found last.
+	cdata, comment           section
+	instruction, nextItemEnd int
 }
+
+// section remembers where the next CDATA section or comment begins and ends.
+type section struct{ opening, closing int }
 
 // split finds the parts of an XML feed. ok is false if it has no feed's root.
 func split(text []byte) (l layout, ok bool) {
@@ -152,6 +159,7 @@ func (s *splitter) findItems(l *layout, itemName string, prefixes []string) {
 			l.more, l.rest.end = l.more+1, end
 		}
 		item, last = -1, end
+		s.inItem = false
 	}
 	for s.next() {
 		at := s.pos
@@ -186,6 +194,10 @@ func (s *splitter) findItems(l *layout, itemName string, prefixes []string) {
 				break
 			}
 			item, itemTag = at, string(name)
+			s.inItem = true
+			if s.itemEnd == "" {
+				s.itemEnd = "</" + itemTag
+			}
 			s.pos = end
 			if s.text[end-2] == '/' {
 				closeItem(end, false)
@@ -220,7 +232,7 @@ func (s *splitter) next() bool {
 		case '!':
 			s.skipDeclaration()
 		case '?':
-			s.skipTo("?>", 2)
+			s.skipInstruction()
 		default:
 			return true
 		}
@@ -231,17 +243,9 @@ func (s *splitter) skipDeclaration() {
 	rest := s.text[s.pos:]
 	switch {
 	case bytes.HasPrefix(rest, []byte("<![CDATA[")):
-		if s.noCDATA {
-			s.pos += 9
-		} else {
-			s.noCDATA = !s.skipTo("]]>", 9)
-		}
+		s.skipSection(&s.cdata, "<![CDATA[", "]]>")
 	case bytes.HasPrefix(rest, []byte("<!--")):
-		if s.noComment {
-			s.pos += 4
-		} else {
-			s.noComment = !s.skipTo("-->", 4)
-		}
+		s.skipSection(&s.comment, "<!--", "-->")
 	case bytes.HasPrefix(rest, []byte("<!DOCTYPE")) || bytes.HasPrefix(rest, []byte("<!doctype")):
 		s.skipDoctype()
 	default:
@@ -249,16 +253,47 @@ func (s *splitter) skipDeclaration() {
 	}
 }
 
-// skipTo moves behind the next end, or over the opening if there is none.
-func (s *splitter) skipTo(end string, opening int) bool {
-	from := min(s.pos+opening, len(s.text))
-	i := bytes.Index(s.text[from:], []byte(end))
-	if i < 0 {
-		s.pos = from
-		return false
+// skipSection moves behind a section, or over its opening if it is not closed.
+// Nor is it if its end is that of a like section in a later item: one that was
+// left open must not swallow its neighbours.
+func (s *splitter) skipSection(memo *section, opening, closing string) {
+	from := s.pos + len(opening)
+	end := s.find(&memo.closing, closing, from)
+	if end < len(s.text) && s.inItem {
+		if item := s.find(&s.nextItemEnd, s.itemEnd, from); item < end && s.find(&memo.opening, opening, item) < end {
+			end = len(s.text)
+		}
 	}
-	s.pos = from + i + len(end)
-	return true
+	if end == len(s.text) {
+		s.pos = from
+		return
+	}
+	s.pos = end + len(closing)
+}
+
+// skipInstruction moves behind a processing instruction, or over its opening.
+func (s *splitter) skipInstruction() {
+	from := s.pos + 2
+	end := s.find(&s.instruction, "?>", from)
+	if end == len(s.text) || s.inItem && s.find(&s.nextItemEnd, s.itemEnd, from) < end {
+		s.pos = from
+		return
+	}
+	s.pos = end + 2
+}
+
+// find returns the index of the next pattern from i on, or the text's length.
+// memo remembers it: what is looked for again and again, because it is far away
+// or nowhere, is looked for once.
+func (s *splitter) find(memo *int, pattern string, i int) int {
+	if *memo >= i && *memo > 0 {
+		return *memo
+	}
+	*memo = len(s.text)
+	if n := bytes.Index(s.text[min(i, len(s.text)):], []byte(pattern)); n >= 0 {
+		*memo = i + n
+	}
+	return *memo
 }
 
 // skipDoctype moves behind a DOCTYPE with its internal subset.

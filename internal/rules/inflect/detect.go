@@ -94,16 +94,16 @@ func codeOf(tag string) (l Langs, known bool) {
 // considered is the number of words from which a language is told.
 const considered = 80
 
-// Detect returns the languages that an item may be in, as one or several of
+// Detect returns the languages that an item of these texts, whose words are the
+// first toks of b, may be in, as one or several of
 // each script: as declared, unless its script or its small words contradict;
 // else by these and by its letters; else all that share the script. code is the
 // language of most of its words where that is beyond doubt, else empty.
-func Detect(declared string, texts []string, b *words.Buffer) (l Langs, code string) {
+func Detect(declared string, texts []string, b *words.Buffer, toks int) (l Langs, code string) {
 	var votes [len(hints)]int
 	lat, cyr := 0, 0
-	toks := b.Tokens
-	for i := range toks[:min(len(toks), considered)] {
-		t := &toks[i]
+	for i := range min(toks, considered) {
+		t := &b.Tokens[i]
 		switch w := b.Folded(t); {
 		case words.Cyrillic(w):
 			cyr++

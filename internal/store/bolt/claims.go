@@ -29,6 +29,7 @@ func (s *Store) ClaimDue(ctx context.Context, n int, lease, ahead time.Duration)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := clock()
+	s.follow(now)
 	taken := s.taken[:0] // first who, since claims are large
 	for len(taken) < n && len(s.queue) > 0 && !s.queue[0].at().After(now) {
 		f := s.queue[0]
