@@ -2,6 +2,7 @@ package inflect
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"watcher/internal/rules/words"
@@ -231,10 +232,8 @@ func (l *language) analyse(term string, name bool) (stem int, ps paradigms) {
 
 // joins says whether word is a form of term.
 func (l *language) joins(term, word string, name bool) bool {
-	for _, form := range l.groups[term] {
-		if form == word {
-			return true
-		}
+	if slices.Contains(l.groups[term], word) {
+		return true
 	}
 	stem, ps := l.analyse(term, name)
 	if ps.none() || len(word) < stem || len(word)-stem > l.ends.long || word[:stem] != term[:stem] {
