@@ -37,12 +37,12 @@ func TestDiskFull(t *testing.T) {
 	p.await("the disk to be full", func() bool { return strings.Contains(p.said(), "the disk is full") })
 	time.Sleep(3 * time.Second)
 	limit(unix.RLIM_INFINITY)
+	stop()
 	p.await("delivery to go on", func() bool {
 		n, _ := w.missing()
-		return n < 2000
+		return n < 1000
 	})
 	p.kill()
-	stop()
 	d.judge(d.finish(bin))
 }
 

@@ -29,6 +29,7 @@ func (s *Store) ClaimDue(ctx context.Context, n int, lease, ahead time.Duration)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := clock()
+	s.follow(now)
 	var due []poll.Claim
 	for len(due) < n && len(s.queue) > 0 && !s.queue[0].at().After(now) {
 		due = append(due, s.claim(s.queue[0], now, lease))
