@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"go.etcd.io/bbolt"
 
 	"watcher/internal/feeds"
@@ -60,6 +61,15 @@ func heldBy(t *testing.T, s *bolt.Store, target string) int {
 	return len(h.Alerts)
 }
 
+func damages(t *testing.T, s *bolt.Store) []bolt.Damage {
+	t.Helper()
+	ds, err := s.Damages(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ds
+}
+
 func TestDamage(t *testing.T) {
 	page := os.Getpagesize()
 	for _, c := range []struct {
@@ -91,10 +101,11 @@ func TestDamage(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := open(t, path)
-			if s.Damaged == "" {
-				t.Fatal("the damage went unseen")
+			aside := damages(t, s)
+			if len(aside) != 1 {
+				t.Fatalf("told of %+v, want the damaged file", aside)
 			}
-			kept, err := os.ReadFile(s.Damaged)
+			kept, err := os.ReadFile(aside[0].Kept)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -108,9 +119,22 @@ func TestDamage(t *testing.T) {
 				t.Fatal(err)
 			}
 			again := open(t, path)
-			defer again.Close()
-			if again.Damaged != "" {
-				t.Error("the fresh store is taken for damaged")
+			if got := damages(t, again); !cmp.Equal(got, aside) {
+				t.Errorf("told of %+v, want %+v, as nobody reported it yet", got, aside)
+			}
+			if err := again.ReportDamage(ctx, aside, notify.TroubleAlerts([]string{"desk"}, notify.Trouble{Kind: "store_damaged"})); err != nil {
+				t.Fatal(err)
+			}
+			if err := again.Close(); err != nil {
+				t.Fatal(err)
+			}
+			last := open(t, path)
+			defer last.Close()
+			if got := damages(t, last); len(got) > 0 {
+				t.Errorf("told again of %+v", got)
+			}
+			if n := heldBy(t, last, "desk"); n != 1 {
+				t.Errorf("%d reports are held, want one", n)
 			}
 		})
 	}
@@ -125,7 +149,7 @@ func TestDamageTwice(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := open(t, path)
-		kept[s.Damaged] = true
+		kept[damages(t, s)[0].Kept] = true
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -186,8 +210,8 @@ func TestDiskFull(t *testing.T) {
 	// What was stored before is there, and so is what was stored while it was full.
 	s := open(t, path)
 	defer s.Close()
-	if s.Damaged != "" {
-		t.Error("a full disk damaged the store")
+	if got := damages(t, s); len(got) > 0 {
+		t.Errorf("a full disk damaged the store: %+v", got)
 	}
 	if n := heldBy(t, s, "desk"); n != 2 {
 		t.Errorf("%d alerts are held, want the one from before and the one from after", n)
