@@ -282,6 +282,8 @@ func (d *Daemon) Once(ctx context.Context, progress func(done, total int)) (Summ
 	if err != nil {
 		return sum, err
 	}
-	sum.Sent, sum.Unsent, err = d.deliverer.Drain(ctx)
-	return sum, errors.Join(err, d.reportDamage(ctx), d.store.Forget(time.Now().Add(-d.config().History.Keep)))
+	err = d.reportDamage(ctx)
+	var undrained error
+	sum.Sent, sum.Unsent, undrained = d.deliverer.Drain(ctx)
+	return sum, errors.Join(err, undrained, d.store.Forget(time.Now().Add(-d.config().History.Keep)))
 }

@@ -236,14 +236,60 @@ func diskFull(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	limit(uint64(info.Size()))
-	claims, _, err := s.ClaimDue(ctx, 1, time.Minute, 0)
+	claims, _, err := s.ClaimDue(ctx, 4, time.Minute, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	big := poll.Outcome{Claim: claims[0], Next: claims[0].Now, Seen: make([]byte, 20<<20)}
-	_, err = s.Commit(ctx, []poll.Outcome{big})
-	if err == nil || !strings.Contains(err.Error(), "the disk is full") {
+	outcomes := make([]poll.Outcome, len(claims))
+	for i, c := range claims {
+		outcomes[i] = poll.Outcome{Claim: c, State: c.State, Next: c.Now.Add(4 * time.Hour)}
+	}
+	quiet, failing, loud, barred := &outcomes[0], &outcomes[1], &outcomes[2], &outcomes[3]
+	quiet.State.Polled = quiet.Claim.Now
+	failing.State.Error, failing.State.Failed = "404", 1
+	loud.Seen, loud.State.Known.ETag = make([]byte, 20<<20), "new"
+	barred.Alerts = notify.TroubleAlerts([]string{"desk"}, notify.Trouble{Kind: "feed_blocked"})
+	barred.State.Barred, barred.State.BarAll = barred.Claim.Now.Add(time.Hour), true
+	if _, err = s.Commit(ctx, outcomes); err == nil || !strings.Contains(err.Error(), "the disk is full") {
 		t.Fatalf("stored on a full disk: %v", err)
+	}
+	entry := func(of *poll.Outcome) poll.Entry {
+		for e := range s.Feeds(ctx) {
+			if e.Feed == of.Claim.Feed {
+				return e
+			}
+		}
+		t.Fatalf("%s is gone", of.Claim.Feed)
+		return poll.Entry{}
+	}
+	for _, o := range []*poll.Outcome{quiet, failing} {
+		if e := entry(o); !e.Due.Equal(o.Next) || !cmp.Equal(e.State, o.State) {
+			t.Errorf("a poll that brought nothing will be made again at %v, with %+v", e.Due, e.State)
+		}
+	}
+	if e := entry(barred); !e.State.Barred.Equal(barred.State.Barred) || !e.State.BarAll || e.Due.Before(barred.State.Barred) {
+		t.Errorf("a wish to be left alone is forgotten: due at %v, with %+v", e.Due, e.State)
+	}
+	pause := time.Duration(0)
+	for range 4 {
+		e := entry(loud)
+		if e.State.Known != loud.Claim.State.Known {
+			t.Fatal("validators were taken over without what came with them")
+		}
+		if next := e.Due.Sub(loud.Claim.Now); next < pause*3/2 || next > 5*time.Minute {
+			t.Errorf("asked again after %v, and before that after %v", next, pause)
+		} else {
+			pause = next
+		}
+		c, ok, _, err := s.Claim(ctx, loud.Claim.Feed, time.Minute)
+		if err != nil || !ok {
+			t.Fatal("not free", err)
+		}
+		c.Due = c.Now // as if it had come due
+		loud.Claim = c
+		if _, err := s.Commit(ctx, []poll.Outcome{*loud}); err == nil {
+			t.Fatal("stored on a full disk")
+		}
 	}
 	// Room again: the same store goes on.
 	limit(1 << 30)
