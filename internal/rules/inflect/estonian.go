@@ -35,7 +35,7 @@ lu | lu+V llu
 y | y+V
 da | da+V ja+G
 ne | ne se+G st seid si sid ste+P
-lane | lane lase+G last lasi laste+P
+lane lased | lane lase+G last lasi laste+P
 b | b+C v+W +W
 d | d+C +W
 f | f+C

@@ -31,20 +31,21 @@ f | f+M fie fi
 c | c+M c+I ci
 k | k+M ku kiem ki cy kowie
 sk ck | s+K c+K :s+P :c+P
-x | x+M x ks+M ksie
-um | um+M :a :ow :om :ami :ach
+x | x+M xie x ks+M ksie
+um | um+M umie :a :ow :om :ami :ach
 anin | anin+M aninie anie an anom anami anach
 g | g+M gu giem gi dzy
 ch | ch+M chu si
 j | j+M ju i ji
 ek | ek+M ekiem eku ka ku kowi kiem ki kow kom kami kach kowie
 ec | ec+M ca cu cowi cem ce cy cow com cami cach cowie
+rzec | rzec rca rcu rcowi rcem rce rcy rcow rcom rcami rcach
 iec | ca cu cowi cem ce cy cow com cami cach iec ieca iecowi iecem
 el | el+M ele eli la lu lowi lem le li low lom lami lach
 iel | iel+M iela iele la lu lowi lem le li
 er | er+M erze ra ru rowi rem rze rowie row rami rach
 ier | ier+M ierze ra ru rowi rem rze
-en ien | en+M en+I enie nia niu niem niowi nie ien+M ienie ieniu ienia ieniem
+en ien | en+M en+I enie nia niu niem niowi nie ien+M ien+I ieniu ienia ieniem
 a | +F i ie :-
 : ra | r er
 ta | t+F cie :t
@@ -73,17 +74,20 @@ ro | r+N rze
 lo | l+N le el
 no | n+N nie en ien
 ko | ko ka ku kiem ki ke k kom kami kach ce kowi
-go | go ga gu giem gi g gom gami gach
+go | go ga gu giem gi g gom gami gach gowi gow gowie ge
 e | e a u em om ami ach - +A i
 ie | ie ia iu iem i iom iami iach - ich im imi iego iemu iej
 kie | kie kiego kiemu kim kich kimi
 i | i iego iemu im ich imi ow om ami ach ego emu m ch :-
-ki | ki kiego kiemu kim kich kimi kow kom kami kach k ek :kie :ka :kiej :ko :c :cy
+ki | ki kiego kiemu kim kich kimi kow kom kami kach k ek :kiem :ku :kie :ka :kiej :ko :c :cy
 ski | ski skiego skiemu skim scy skich skimi skie
 cki | cki ckiego ckiemu ckim ccy ckich ckimi ckie
 : ski | ski ska skiej sko skie
 : cki | cki cka ckiej cko ckie
-y | y +A ow - om ami ach e i
+y | y +A ow - om ami ach e i :u :em :owi :ie
+cy | cy k kow kom kami kach ka kowi kiem ku ca cow com cami cach cem cu cowi iec c cego cemu cym cych cymi :ce :cej
+dzi | dzi d dow dom dami dach da dem du dzie
+anie | anie an anom anami anach anin anina aninem aninowi ania aniu aniem aniach aniom aniami
 ay ey oy | ay+M ey+M oy+M
 : y | y a ej e o
 : i | i ia iej ie
@@ -122,15 +126,19 @@ el | :love el+M la lu lovi lem le li ly lum lech
 er | :rove er+M ra ru rovi rem re ri ry rum rech
 en | en+M ne ni nem nu na
 ev | ev+M va vu vem
-us | us+M a u ovi em um
+us | us+M a u ovi em um :ismu
 a | +F :-
+ca | c+F ci
+ja | j+F ji
+sa | s+F si
+za | z+F zi
 ka | :k ka ky ce ku kou ko ek kam kach kami ke kovi kum
 ga | :g ga gy ze gu gou go gam gach gami govi
 ha | :h ha hy ze hu hou ho ham hach hami hovi
 cha | :ch cha chy se chu chou cham chach chami chovi
 ra | r+F re :r :er
 ova | ova ove ovou ovy ovu ov ovych ovym ovymi ovam ovach
-ska cka | ska ske skou sku sky ske skych skym skymi cka cke ckou cku cky ckych ckym ckymi sce cce
+ska cka | ska ske sko skovi cko ckovi skou sku sky skych skym skymi cka cke ckou cku cky ckych ckym ckymi sce cce
 ie | ie ii i iim iich iemi io ium iimi
 e | e i em u im ich emi - +A ou y eti ete
 o | o a u em e - um ech ich ami y ovi
@@ -138,8 +146,10 @@ ko | ko ka ku kem ce k kum cich kach kami ky kovi
 sko cko | sko ska sku skem cko cka cku ckem :sk :ck :skum :ckum :scich :ccich :skach :ckach
 stvo ctvo | stvo stva stvu stvem stve stev stvum stvech stvy ctvo ctva ctvu ctvem ctve ctev ctvum ctvech ctvy
 ost | ost osti ostem ostech ostmi
-i | i im imi ich iho imu ho mu
-y | y - u um ech am ach ami +A yho ymu ym yovi
+i | i im imi ich iho imu ho mu iu iovi ie iem ia
+ove | ove u um y ech ami - a em ovi
+y | y - u um ech am ach ami +A yho ymu ym
+ay ey oy uy | ay ey oy uy aye aya ayovi ayem ayho aymu eye eya eyovi eyem eyho eymu oye oya oyovi oyem oyho oymu uye uya uyovi uyem
 yj | yj eho emu ym em
 : y | y a e ou i o
 sky cky skyj | skyj sky skeho skemu skem skym skych skymi sti ske cky ckeho ckemu ckem ckym ckych ckymi cti cke

@@ -10,7 +10,7 @@ nis | nis nisses nisse nissen
 in | in innen ins
 ein | ein eins eines eine einen
 min zin | min mins mine minen zin zins zine zinen
-ung heit keit schaft tat ion | ung ungen heit heiten keit keiten schaft schaften tat taten ion ionen ions
+ung heit keit schaft ion | ung ungen heit heiten keit keiten schaft schaften ion ionen ions
 e | e en n s
 nde | nde nden nder ndes ndem
 sche liche ige te neue | sche schen scher sches schem liche lichen licher liches lichem ige igen iger iges igem te ten ter tes tem neue neuen neuer neues neuem
