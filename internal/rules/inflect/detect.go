@@ -133,7 +133,7 @@ func pick(declared Langs, known, says bool, votes *[len(hints)]int, from, to int
 		// Feeds declare en by default whatever they carry.
 		fits := known && declared&all != 0
 		if fits && (best < 4 || best < 2*own+2) {
-			return declared
+			return declared | above(votes, own, from, to)
 		}
 		if !known && (at < 0 || best < 6) {
 			return None
@@ -156,6 +156,18 @@ func pick(declared Langs, known, says bool, votes *[len(hints)]int, from, to int
 	}
 	if best < 2 && l != 0 {
 		return all // one small word proves nothing
+	}
+	return l
+}
+
+// above are the languages that speak louder than the declared one: not loud
+// enough to contradict it, but a short text in them would be lost.
+func above(votes *[len(hints)]int, own, from, to int) Langs {
+	var l Langs
+	for i := from; i < to; i++ {
+		if votes[i] > own {
+			l |= 1 << i
+		}
 	}
 	return l
 }

@@ -228,7 +228,7 @@ func hashed(m map[string]*endBits) ends {
 }
 
 // minStem is the number of letters that a stem has at least.
-const minStem = 1
+const minStem = 2
 
 // analyse gives the stem's length of a term and the paradigms it follows; none
 // where it has no forms.
