@@ -38,6 +38,7 @@ g | g+M gu giem gi dzy
 ch | ch+M chu si
 j | j+M ju i ji
 ek | ek+M ekiem eku ka ku kowi kiem ki kow kom kami kach kowie
+iek | iek ieka ieku iekowi iekiem ka ku kowi kiem ki kow kom kami kach kowie
 ec | ec+M ca cu cowi cem ce cy cow com cami cach cowie
 rzec | rzec rca rcu rcowi rcem rce rcy rcow rcom rcami rcach
 iec | ca cu cowi cem ce cy cow com cami cach iec ieca iecowi iecem
@@ -63,7 +64,7 @@ ma | m+F mie :m :em
 ka | ka ki ce ke ko ek kom kami kach kiej kow kowie :k
 ga | ga gi dze ge go gom gami gach giej :g
 cha | ch+F sze :ch
-ska cka dzka | ka ki ce ke ko kiej kie kich kim kimi ska ski sce ske sko skiej skie skich skim skimi cka cki cce cke cko ckiej ckie
+ska cka | ska ski sce ske sko skiej cka cki cce cke cko ckiej :skie :skich :skim :skimi :ckie :ckich :ckim :ckimi :sek
 ja | ja ji je jo i j jom jami jach
 ia | ia ii i ie io ij iom iami iach :-
 o | +N ie ow owie
@@ -138,7 +139,7 @@ ha | :h ha hy ze hu hou ho ham hach hami hovi
 cha | :ch cha chy se chu chou cham chach chami chovi
 ra | r+F re :r :er
 ova | ova ove ovou ovy ovu ov ovych ovym ovymi ovam ovach
-ska cka | ska ske sko skovi cko ckovi skou sku sky skych skym skymi cka cke ckou cku cky ckych ckym ckymi sce cce
+ska cka | ska ske sko skovi cko ckovi skou sku sky sce cka cke ckou cku cky cce :skych :skym :skymi :ckych :ckym :ckymi
 ie | ie ii i iim iich iemi io ium iimi
 e | e i em u im ich emi - +A ou y eti ete
 o | o a u em e - um ech ich ami y ovi
