@@ -92,7 +92,10 @@ func describe(t *terminal, path string, cfg *config.Config) {
 }
 
 func cadence(f feeds.Source) string {
-	if f.Schedule == "" {
+	switch {
+	case f.Adaptive:
+		return "adaptive"
+	case f.Schedule == "":
 		return "every " + short(f.Every)
 	}
 	return "at " + joined(" ", f.Schedule, f.Timezone)

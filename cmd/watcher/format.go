@@ -76,3 +76,36 @@ func table(rows [][]string) []string {
 	}
 	return lines
 }
+
+// rough is a duration as a person says it.
+func rough(d time.Duration) string {
+	const day = 24 * time.Hour
+	switch {
+	case d >= 2*day:
+		return fmt.Sprintf("%dd", d/day)
+	case d >= 2*time.Hour:
+		return fmt.Sprintf("%dh", d/time.Hour)
+	case d >= 2*time.Minute:
+		return fmt.Sprintf("%dm", d/time.Minute)
+	}
+	return fmt.Sprintf("%ds", max(0, d/time.Second))
+}
+
+// ago says how long before now a time was; empty for the zero time.
+func ago(at, now time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return rough(now.Sub(at)) + " ago"
+}
+
+// until says how long after now a time is.
+func until(at, now time.Time) string {
+	switch {
+	case at.IsZero():
+		return "never"
+	case !at.After(now):
+		return "now"
+	}
+	return "in " + rough(at.Sub(now))
+}

@@ -23,6 +23,8 @@ func TestKillBeforeDelivery(t *testing.T) {
 		t.Fatalf("the receiver accepted %v before", got)
 	}
 	first := w.records("begun.jsonl")[0]
+	// The receiver must have noticed, or it would still take what it holds.
+	w.await("the receiver to see the connection go", func() bool { return len(w.records("left.jsonl")) > 0 })
 
 	w.flag("hold", false)
 	p = w.start()

@@ -81,16 +81,23 @@ tells the right people once.
 	root.SetOut(t.stdout)
 	root.SetErr(t.stderr)
 	root.AddCommand(
-		newDemo(t), newCheck(t), newRun(t), newOnce(t), newTry(t), newInspect(t), newSendTest(t),
+		newDemo(t), newCheck(t), newRun(t), newOnce(t), newTry(t), newInspect(t), newFeeds(t), newStatus(t),
+		newAlerts(t), newMute(t), newSendTest(t),
 		newCompletion(t), newVersion(t),
 	)
-	for _, cmd := range root.Commands() {
+	endProperly(root)
+	return root
+}
+
+// endProperly makes the commands below cmd return exitErrors.
+func endProperly(cmd *cobra.Command) {
+	for _, cmd := range cmd.Commands() {
 		cmd.DisableFlagsInUseLine = true
 		if act := cmd.RunE; act != nil {
 			cmd.RunE = func(cmd *cobra.Command, args []string) error { return asExit(act(cmd, args)) }
 		}
+		endProperly(cmd)
 	}
-	return root
 }
 
 // asExit makes an error of a command that ran an exitError.

@@ -131,9 +131,9 @@ func (s *feedServer) bomb(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Encoding", "gzip")
 	var block bytes.Buffer
 	z := gzip.NewWriter(&block)
-	z.Write(bytes.Repeat([]byte(" "), 64<<20))
+	z.Write(bytes.Repeat([]byte(" "), 1<<20))
 	z.Close()
-	for range 64 { // members of one gzip stream follow one another
+	for range 4096 { // members of one gzip stream follow one another
 		if _, err := w.Write(block.Bytes()); err != nil {
 			return
 		}
@@ -150,6 +150,9 @@ func (s *feedServer) hook(w http.ResponseWriter, r *http.Request) {
 		s.note("begun.jsonl", rec)
 	}
 	if !s.while("hold", r) {
+		for _, rec := range records {
+			s.note("left.jsonl", rec)
+		}
 		return
 	}
 	if code, err := os.ReadFile(filepath.Join(s.dir, "fail")); err == nil {

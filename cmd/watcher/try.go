@@ -201,7 +201,7 @@ func (tr *trial) item(it *feeds.Item) error {
 // summary says how many items matched, and how to find out why not.
 func (tr *trial) summary() {
 	verb := "match"
-	if tr.found == 1 {
+	if tr.found == 1 || tr.tried == 1 {
 		verb = "matches"
 	}
 	fmt.Fprintf(tr.t.stderr, "%d of %s %s", tr.found, count(tr.tried, "item"), verb)

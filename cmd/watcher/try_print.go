@@ -39,28 +39,9 @@ func matchFor(it *feeds.Item, rule string, spans []rules.Span) matchJSON {
 		Rule: rule, Spans: make([]spanJSON, len(spans)),
 	}
 	for i, s := range spans {
-		m.Spans[i] = spanJSON{s.Field, s.Index, s.Start, s.End, fieldText(it, s)[s.Start:s.End], s.Term}
+		m.Spans[i] = spanJSON{s.Field, s.Index, s.Start, s.End, it.Field(s.Field, s.Index)[s.Start:s.End], s.Term}
 	}
 	return m
-}
-
-// fieldText is the text that a span's offsets count in.
-func fieldText(it *feeds.Item, s rules.Span) string {
-	switch s.Field {
-	case "title":
-		return it.Title
-	case "summary":
-		return it.Summary
-	case "content":
-		return it.Content
-	case "link":
-		return it.Link
-	case "author":
-		return it.Authors[s.Index]
-	case "category":
-		return it.Categories[s.Index]
-	}
-	return ""
 }
 
 // hit prints an item that matches: its title, where it is from, and a short
@@ -75,7 +56,7 @@ func (tr *trial) hit(it *feeds.Item, spans []rules.Span) error {
 		if s.Field == "title" || !first {
 			continue
 		}
-		e := notify.MakeExcerpt(s.Field, fieldText(it, s), spansIn(spans, s.Field, s.Index))
+		e := notify.MakeExcerpt(s.Field, it.Field(s.Field, s.Index), spansIn(spans, s.Field, s.Index))
 		label := ""
 		if s.Field != "content" && s.Field != "summary" {
 			label = t.paint(dim, s.Field+": ")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,6 +23,9 @@ const (
 	// polite is the interval below which strangers' servers may take offence.
 	polite  = time.Minute
 	tagMark = "tag:"
+	// longestCooldown and shortestExpect are where a slip of the pen begins.
+	longestCooldown = 30 * 24 * time.Hour
+	shortestExpect  = time.Hour
 )
 
 // checker makes a Config of a decoded document: it fills defaults in and checks
@@ -38,6 +42,9 @@ type checker struct {
 	tags    map[string]bool
 	anyCase map[string]bool // of both, in lower case after feed: or tag:
 	told    map[string]bool // targets that something is sent to
+
+	badScope map[int]bool // rules that name a feed or tag that is not there
+	compared int          // names looked at for suggestions
 }
 
 func newChecker(d *decoder, root *yaml.Node, doc *document) *checker {
@@ -46,6 +53,7 @@ func newChecker(d *decoder, root *yaml.Node, doc *document) *checker {
 		faulty:  make(map[string]bool, len(d.errs)),
 		targets: map[string]int{}, sources: map[string]int{},
 		tags: map[string]bool{}, anyCase: map[string]bool{}, told: map[string]bool{},
+		badScope: map[int]bool{},
 	}
 	for _, e := range d.errs {
 		c.faulty[e.KeyPath] = true
@@ -56,13 +64,14 @@ func newChecker(d *decoder, root *yaml.Node, doc *document) *checker {
 func (c *checker) check() *Config {
 	c.checkTargets()
 	c.checkFeeds()
+	hosts := c.checkHosts()
 	c.checkRules()
 	set := c.compile()
 	c.checkOps()
 	c.checkLists()
 	c.warnIdle()
 	return &Config{
-		Store: Store{Path: c.storePath()}, Poll: c.doc.Poll, Network: c.doc.Network, HTTP: c.doc.HTTP, History: c.doc.History,
+		Store: Store{Path: c.storePath()}, Poll: c.doc.Poll, Network: c.doc.Network, HTTP: c.doc.HTTP, History: c.doc.History, Hosts: hosts,
 		Lists: c.doc.Lists, Feeds: c.doc.Feeds, Rules: c.doc.Rules, Targets: c.doc.Notify,
 		Ops: c.doc.Ops, Set: set, Language: c.ruleOptions(),
 	}
@@ -177,15 +186,39 @@ func (c *checker) feedAt(i int) string {
 
 func (c *checker) checkCadence(s *feeds.Source, p *path) {
 	switch {
-	case s.Schedule != "":
+	case s.Schedule != "", s.Adaptive:
 	case s.Every == 0:
 		if _, found := locate(c.root, p.child("every")); found {
 			c.wrong(p.child("every"), "the shortest interval is %s", shortest)
 		}
-		s.Every = c.doc.Poll.Every
+		if s.Adaptive = c.doc.Poll.Adaptive; !s.Adaptive {
+			s.Every = c.doc.Poll.Every
+		}
 	case s.Every >= shortest && s.Every < polite:
 		c.warn(p.child("every"), "every %s is for servers of your own; others may refuse whoever asks more often than once a minute", s.Every)
 	}
+}
+
+// checkHosts sees that the keys are names of hosts, each once.
+func (c *checker) checkHosts() map[string]Host {
+	if len(c.doc.Hosts) == 0 {
+		return nil
+	}
+	hosts := make(map[string]Host, len(c.doc.Hosts))
+	first := make(map[string]string, len(c.doc.Hosts))
+	for _, name := range slices.Sorted(maps.Keys(c.doc.Hosts)) {
+		p := key("hosts").child(name)
+		u, err := url.Parse("http://" + name)
+		if err != nil || u.Host != name || u.Hostname() == "" {
+			c.wrong(p, "wants the name of a host, such as example.org or 127.0.0.1:8080, without http:// and path")
+		}
+		id := feeds.HostKey(name)
+		if other, taken := first[id]; taken {
+			c.wrong(p, "is the same host as %s", other)
+		}
+		first[id], hosts[id] = name, c.doc.Hosts[name]
+	}
+	return hosts
 }
 
 func (c *checker) checkRules() {
@@ -204,8 +237,16 @@ func (c *checker) checkRules() {
 				names[r.Name] = i
 			}
 		}
+		if r.Cooldown > longestCooldown {
+			c.wrong(p.child("cooldown"), "the longest cooldown is %s", "30d")
+		}
+		if r.Expect > 0 && r.Expect < shortestExpect {
+			c.wrong(p.child("expect"), "the shortest time is %s", "1h")
+		}
 		r.Notify = c.checkNotify(r.Notify, p)
+		before := len(c.errs)
 		c.checkScope(r.Feeds, p.child("feeds"))
+		c.badScope[i] = len(c.errs) > before
 	}
 }
 
@@ -267,16 +308,18 @@ func (c *checker) checkScope(scope []string, p *path) {
 	}
 }
 
-// maxSuggestions bounds the search for what was meant, which compares with
-// every name there is: in a file with thousands of such mistakes one is at work
-// who does not need suggestions.
-const maxSuggestions = 100
+// maxCompared bounds the search for what was meant, which looks at every name
+// there is: in a file with thousands of such mistakes one is at work who does
+// not need suggestions.
+const maxCompared = 500_000
 
 func (c *checker) suggest(word string, choices iter.Seq[string]) string {
-	if len(c.errs) > maxSuggestions {
+	if c.compared > maxCompared {
 		return ""
 	}
-	return suggest(word, slices.Sorted(choices))
+	names := slices.Sorted(choices)
+	c.compared += len(names)
+	return suggest(word, names)
 }
 
 func (c *checker) checkOps() {

@@ -18,9 +18,13 @@ func (c *checker) compile() *rules.Set {
 	var index []int // of each sound rule in the config
 	unread := c.unreadRules()
 	for i, r := range c.doc.Rules {
-		if !unread[i] {
-			sound, index = append(sound, r.Rule), append(index, i)
+		if unread[i] {
+			continue
 		}
+		if c.badScope[i] {
+			r.Feeds = nil // enough was said, and to say it takes long where there are many feeds
+		}
+		sound, index = append(sound, r.Rule), append(index, i)
 	}
 	set, err := rules.Compile(sound, c.ruleOptions())
 	var mistakes rules.Errors

@@ -28,8 +28,9 @@ type Config struct {
 	Network Network
 	HTTP    HTTP
 	History History
+	Hosts   map[string]Host // by feeds.HostKey; AnyHost holds for all others
 	Lists   map[string][]string
-	Feeds   []feeds.Source // in the order of the file; every one has an ID, and Every or Schedule
+	Feeds   []feeds.Source // in the order of the file; every one has an ID, and Every, Adaptive or Schedule
 	Rules   []Rule         // in the order of the file; indexes are those of Set's matches
 	Targets []Target       // in the order of the file
 	Ops     Ops
@@ -51,8 +52,9 @@ type Store struct {
 
 // Poll holds the defaults for all feeds.
 type Poll struct {
-	Every time.Duration `yaml:"every"` // at least 1s; 15m if absent
-	First First         `yaml:"first"` // Baseline if absent
+	Every    time.Duration `yaml:"every"` // at least 1s; 15m if absent
+	Adaptive bool          `yaml:"-"`     // every: adaptive, and Every does not count
+	First    First         `yaml:"first"` // Baseline if absent
 }
 
 // First says what to do with what a feed already has when it is polled for the
@@ -79,6 +81,27 @@ func (p *Poll) Validate() []problem.Problem {
 		return []problem.Problem{problem.At("every", "the shortest interval is %s", shortest)}
 	}
 	return nil
+}
+
+// AnyHost is the key of Hosts that stands for those that are not named.
+const AnyHost = "default"
+
+// Host is how a host may be asked. What is nil is as for the other hosts.
+type Host struct {
+	Parallel *int           `yaml:"parallel"` // requests at the same time, from 1
+	Spacing  *time.Duration `yaml:"spacing"`  // between the starts of two
+}
+
+// Validate is for the decoder.
+func (h *Host) Validate() []problem.Problem {
+	var ps []problem.Problem
+	if h.Parallel != nil && *h.Parallel < 1 {
+		ps = append(ps, problem.At("parallel", "a host is asked by at least 1 request at a time"))
+	}
+	if h.Spacing != nil && *h.Spacing > time.Hour {
+		ps = append(ps, problem.At("spacing", "the longest spacing is 1h"))
+	}
+	return ps
 }
 
 // Network is what the guard against private addresses lets through.
@@ -127,7 +150,12 @@ type Defaults struct {
 type Rule struct {
 	rules.Rule `yaml:",inline"`
 	Severity   notify.Severity `yaml:"severity"`
-	Notify     []string        `yaml:"notify"` // names of targets, never empty unless there is none; absent in the file: every target
+	// Cooldown holds back further alerts of the rule for so long after one.
+	// Expect is how long nothing may match before its targets are told so. Both
+	// are off at 0.
+	Cooldown time.Duration `yaml:"cooldown"`
+	Expect   time.Duration `yaml:"expect"`
+	Notify   []string      `yaml:"notify"` // names of targets, never empty unless there is none; absent in the file: every target
 }
 
 // Target is somewhere to send alerts to.
@@ -135,6 +163,18 @@ type Target struct {
 	Name    string
 	Kind    string // "slack", "email", …
 	Options notify.Options
+	Policy  notify.PolicyOptions
+}
+
+// Cooldowns are the cooldowns of the rules that have one, by name.
+func (c *Config) Cooldowns() map[string]time.Duration {
+	ds := make(map[string]time.Duration)
+	for _, r := range c.Rules {
+		if r.Cooldown > 0 {
+			ds[r.Name] = r.Cooldown
+		}
+	}
+	return ds
 }
 
 // Ops says who hears of watcher's own troubles.
@@ -149,6 +189,7 @@ type document struct {
 	Network  Network             `yaml:"network"`
 	HTTP     HTTP                `yaml:"http"`
 	History  History             `yaml:"history"`
+	Hosts    map[string]Host     `yaml:"hosts"`
 	Defaults Defaults            `yaml:"defaults"`
 	Lists    map[string][]string `yaml:"lists"`
 	Feeds    []feeds.Source      `yaml:"feeds"`

@@ -26,12 +26,14 @@ poll: {every: 10m, first: alert}
 network: {allow: [10.20.0.0/16]}
 http: {contact: "https://desk.example.org/bot"}
 history: {keep: 30d}
+hosts: {default: {spacing: 1s}, "Bridge.example.org:1200": {parallel: 16, spacing: 0s}, example.org:443: {parallel: 1}}
 lists:
   baltics: [Estonia, Latvia, Lithuania]
 feeds:
   - {name: Foreign Policy, url: "https://foreignpolicy.com/feed/", tags: [analysis]}
   - {name: ERR News, url: "https://news.err.ee/rss", every: 5m}
   - {url: "https://example.org/feed", schedule: "*/10 6-22 * * MON-FRI", timezone: Europe/Tallinn}
+  - {name: Bridge, url: "http://bridge.example.org:1200/x", every: adaptive, updates: true, host_limits: false}
 rules:
   - name: forward-presence
     keywords: [Baltic, NATO, Enhanced Forward Presence]
@@ -60,11 +62,15 @@ func TestWholeConfig(t *testing.T) {
 		Network: Network{Allow: []netip.Prefix{netip.MustParsePrefix("10.20.0.0/16")}},
 		HTTP:    HTTP{Contact: "https://desk.example.org/bot"},
 		History: History{Keep: 30 * 24 * time.Hour},
-		Lists:   map[string][]string{"baltics": {"Estonia", "Latvia", "Lithuania"}},
+		Hosts: map[string]Host{
+			AnyHost: {Spacing: new(time.Second)}, "bridge.example.org:1200": {new(16), new(time.Duration(0))}, "example.org": {Parallel: new(1)},
+		},
+		Lists: map[string][]string{"baltics": {"Estonia", "Latvia", "Lithuania"}},
 		Feeds: []feeds.Source{
 			{ID: "Foreign Policy", URL: "https://foreignpolicy.com/feed/", Tags: []string{"analysis"}, Every: 10 * time.Minute},
 			{ID: "ERR News", URL: "https://news.err.ee/rss", Every: 5 * time.Minute},
 			{ID: "https://example.org/feed", URL: "https://example.org/feed", Schedule: "*/10 6-22 * * MON-FRI", Timezone: "Europe/Tallinn"},
+			{ID: "Bridge", URL: "http://bridge.example.org:1200/x", Adaptive: true, Updates: true, HostLimits: new(false)},
 		},
 		Rules: []Rule{
 			{
@@ -77,17 +83,17 @@ func TestWholeConfig(t *testing.T) {
 			},
 		},
 		Targets: []Target{
-			{"desk", "slack", &notify.SlackOptions{Webhook: "https://hooks.slack.com/services/T0/B0/x"}},
-			{"duty", "email", &notify.EmailOptions{SMTP: "smtp://mail.example.org:587", Username: "w", Password: "hunter2", From: "watcher@example.org", To: []string{"duty@example.org"}}},
-			{"hook", "webhook", &notify.WebhookOptions{URL: "https://hooks.example.org/in", Headers: map[string]notify.Secret{"x-desk": "baltic"}}},
-			{"terminal", "console", &notify.ConsoleOptions{}},
+			{"desk", "slack", &notify.SlackOptions{Webhook: "https://hooks.slack.com/services/T0/B0/x"}, notify.DefaultPolicy()},
+			{"duty", "email", &notify.EmailOptions{SMTP: "smtp://mail.example.org:587", Username: "w", Password: "hunter2", From: "watcher@example.org", To: []string{"duty@example.org"}}, notify.DefaultPolicy()},
+			{"hook", "webhook", &notify.WebhookOptions{URL: "https://hooks.example.org/in", Headers: map[string]notify.Secret{"x-desk": "baltic"}}, notify.DefaultPolicy()},
+			{"terminal", "console", &notify.ConsoleOptions{}, notify.DefaultPolicy()},
 		},
 		Ops: Ops{Notify: []string{"desk"}},
 	}
 	if cfg.Set == nil {
 		t.Error("the rules are not compiled")
 	}
-	if o := cfg.Language; o.NoInflect || len(o.Lists) != 1 || len(o.Feeds) != 3 || len(o.Tags) != 1 {
+	if o := cfg.Language; o.NoInflect || len(o.Lists) != 1 || len(o.Feeds) != 4 || len(o.Tags) != 1 {
 		t.Errorf("the rules are compiled with %+v", o)
 	}
 	cfg.Set, cfg.Language = nil, rules.Options{}
@@ -120,7 +126,7 @@ func TestDefaults(t *testing.T) {
 	}
 	t.Run("of an almost empty file", func(t *testing.T) {
 		cfg := parse(t, "poll:\nfeeds:\n  # - none yet\n", Env{Dir: "/etc/watcher"})
-		want := &Config{Store: Store{"/etc/watcher/watcher.db"}, Poll: Poll{15 * time.Minute, Baseline}, History: History{90 * 24 * time.Hour}}
+		want := &Config{Store: Store{"/etc/watcher/watcher.db"}, Poll: Poll{Every: 15 * time.Minute, First: Baseline}, History: History{90 * 24 * time.Hour}}
 		cfg.Set, cfg.Language, cfg.Warnings = nil, rules.Options{}, nil
 		if diff := cmp.Diff(want, cfg, cmp.Transformer("empty", func(ss []string) []string { return append([]string{}, ss...) })); diff != "" {
 			t.Error(diff)
@@ -133,6 +139,13 @@ func TestDefaults(t *testing.T) {
 		}
 		if got := parse(t, "store: {path: /srv/w.db}", env).Store.Path; got != "/srv/w.db" {
 			t.Errorf("a path that is written does not hold: %s", got)
+		}
+	})
+	t.Run("adaptive by default, but for feeds that say otherwise", func(t *testing.T) {
+		fs := parse(t, "poll: {every: '${E}'}\nfeeds: [{url: 'https://a.example/'}, {url: 'https://b.example/', every: 5m}, {url: 'https://c.example/', schedule: '@hourly'}]",
+			Env{LookupEnv: testEnv(map[string]string{"E": "adaptive"}).LookupEnv}).Feeds
+		if !fs[0].Adaptive || fs[0].Every != 0 || fs[1].Adaptive || fs[1].Every != 5*time.Minute || fs[2].Adaptive || fs[2].Every != 0 {
+			t.Errorf("%+v", fs)
 		}
 	})
 	t.Run("nobody named is everybody", func(t *testing.T) {
@@ -367,6 +380,24 @@ func BenchmarkParse50kMistakes(b *testing.B) {
 	for b.Loop() {
 		if _, err := Parse("w.yaml", data, Env{}); err == nil {
 			b.Fatal("no error")
+		}
+	}
+}
+
+// Nor does looking for what was meant, 5,000 times among 50,000 names.
+func BenchmarkParse5kUnknownFeeds(b *testing.B) {
+	var rules strings.Builder
+	rules.WriteString("rules:\n")
+	for i := range 5_000 {
+		fmt.Fprintf(&rules, "  - {name: r%d, keywords: [NATO], feeds: [Fedd number %d]}\n", i, i)
+	}
+	feeds, rest, _ := strings.Cut(string(manyFeeds(50_000)), "rules:")
+	_, rest, _ = strings.Cut(rest, "\n")
+	data := []byte(feeds + rules.String() + rest)
+	for b.Loop() {
+		es, _ := errors.AsType[Errors](func() error { _, err := Parse("w.yaml", data, Env{}); return err }())
+		if len(es) != 5_000 {
+			b.Fatalf("%d mistakes", len(es))
 		}
 	}
 }

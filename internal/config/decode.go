@@ -240,6 +240,7 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, p *path, extra []stri
 			d.fail(start(e.key), p.child(key), "this feature is not built yet; remove the key")
 		case known && f.file:
 			d.secretFile(n, e.value, v.FieldByIndex(f.index), p.child(key))
+		case known && d.word(e.value, v, p.child(key)):
 		case known:
 			d.decode(e.value, v.FieldByIndex(f.index), p.child(key))
 		default:

@@ -82,13 +82,15 @@ func TestPlannedKeysAreNotBuilt(t *testing.T) {
 
 // Every key that can be written is explained in the reference.
 func TestReferenceNamesEveryKey(t *testing.T) {
-	data, err := os.ReadFile("../../docs/config.md")
-	if err != nil {
-		t.Fatal(err)
-	}
 	documented := map[string]bool{}
-	for _, m := range regexp.MustCompile("(?m)`([a-z_]+)`|^#+ ([a-z]+)$").FindAllStringSubmatch(string(data), -1) {
-		documented[m[1]+m[2]] = true
+	for _, page := range []string{"config.md", "targets.md"} {
+		data, err := os.ReadFile("../../docs/" + page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile("(?m)`([a-z_]+)`|^#+ ([a-z_]+)$").FindAllStringSubmatch(string(data), -1) {
+			documented[m[1]+m[2]] = true
+		}
 	}
 	all := sections()
 	for _, p := range slices.Sorted(maps.Keys(all)) {

@@ -13,30 +13,19 @@ import (
 // instead of that they are unknown. A key leaves the table when it is built;
 // once a struct has it, the table no longer counts.
 var planned = map[string][]string{
-	"":        {"hosts"},
 	"store":   {"postgres", "postgres_file"},
 	"http":    {"listen", "public_url", "token", "token_file"},
 	"feeds[]": {"opml"},
-	"rules[]": {"cooldown", "expect"},
-	"notify.*": {
-		"group", "digest", "timezone", "quiet", "max_per_hour", "min_severity", "stories", "title", "body",
-	},
 }
 
 // unread are keys that a struct has ahead of the code that will act on them.
 // Accepting them would be a lie; the line goes when that code comes.
 var unread = map[string][]string{
-	"feeds[]": {"updates", "full_text", "host_limits"},
+	"feeds[]": {"full_text"},
 }
 
 // plannedValues are values that keys which exist are meant to take.
-var plannedValues = map[string][]string{
-	"poll.every":    {"adaptive"},
-	"feeds[].every": {"adaptive"},
-	"notify.*.type": {
-		"slack_bot", "discord", "teams", "telegram", "ntfy", "matrix", "mattermost", "pagerduty", "command",
-	},
-}
+var plannedValues = map[string][]string{}
 
 // isPlanned reports whether a key is meant to come; known, whether a struct has
 // it by now.
@@ -52,7 +41,7 @@ var unreadKeys = slices.Concat(slices.Collect(maps.Values(unread))...)
 
 // plannedValue notes a value that is not built yet.
 func (d *decoder) plannedValue(n *yaml.Node, text string, p *path) bool {
-	if p == nil || !slices.Contains([]string{"every", "type"}, p.key) || !slices.Contains(plannedValues[section(p)], text) {
+	if p == nil || p.key != "type" || !slices.Contains(plannedValues[section(p)], text) {
 		return false
 	}
 	d.fail(start(n), p, "%s is not built yet", text)

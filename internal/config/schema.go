@@ -3,6 +3,7 @@ package config
 import (
 	"encoding"
 	"encoding/json"
+	"maps"
 	"net/netip"
 	"reflect"
 	"slices"
@@ -84,6 +85,9 @@ func object(p string, t reflect.Type) schema {
 			below = p + "." + name
 		}
 		properties[name] = schemaOf(below, f.typ)
+		if words := wordsOf(p, name); words != nil {
+			properties[name] = schema{"anyOf": []schema{schemaOf(below, f.typ), {"enum": words}}}
+		}
 	}
 	s := schema{
 		"type": "object", "properties": properties,
@@ -99,12 +103,14 @@ func object(p string, t reflect.Type) schema {
 // type.
 func target(p string) schema {
 	kinds := notify.Kinds()
+	policy := object(p, reflect.TypeFor[notify.PolicyOptions]())["properties"].(schema)
 	var cases []schema
 	for _, kind := range kinds {
 		options, _ := notify.NewOptions(kind)
 		s := object(p, reflect.TypeOf(options).Elem())
 		properties := s["properties"].(schema)
 		properties[kindKey] = schema{"const": kind}
+		maps.Copy(properties, policy)
 		cases = append(cases, schema{
 			"if": schema{"properties": schema{kindKey: schema{"const": kind}}, "required": []string{kindKey}}, "then": s,
 		})

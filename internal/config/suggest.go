@@ -75,6 +75,7 @@ func distance(a, b []rune, limit int) int {
 	}
 	for i := range a {
 		row[0] = i + 1
+		least := row[0]
 		for j := range b {
 			cost := 1
 			if a[i] == b[j] {
@@ -84,6 +85,10 @@ func distance(a, b []rune, limit int) int {
 			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
 				row[j+1] = min(row[j+1], before[j-1]+1)
 			}
+			least = min(least, row[j+1])
+		}
+		if least > limit { // a swap can still come one below the last row's least
+			return limit
 		}
 		before, last, row = last, row, before
 	}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"reflect"
+	"slices"
 
 	"go.yaml.in/yaml/v4"
 
@@ -47,6 +48,26 @@ func (t *Target) decode(d *decoder, n *yaml.Node, p *path) {
 		d.fail(start(kind), p.child(kindKey), "unknown type %q%s", t.Kind, suggest(t.Kind, notify.Kinds()))
 		return
 	}
-	d.structure(n, reflect.ValueOf(options).Elem(), p, []string{kindKey})
+	d.structure(n, reflect.ValueOf(options).Elem(), p, append([]string{kindKey}, policyKeys...))
 	t.Options = options
+	t.Policy = notify.DefaultPolicy()
+	d.structure(only(n, policyKeys), reflect.ValueOf(&t.Policy).Elem(), p, nil)
+}
+
+// policyKeys are the keys that every kind of target has.
+var policyKeys = fieldNames(fieldsOf(reflect.TypeFor[notify.PolicyOptions]()))
+
+// only returns a mapping without the keys that are not among keys.
+func only(n *yaml.Node, keys []string) *yaml.Node {
+	part := *n
+	part.Content = nil
+	entries, _ := unfold(n)
+	var taken []string
+	for _, e := range entries {
+		if slices.Contains(keys, e.key.Value) && !slices.Contains(taken, e.key.Value) {
+			taken = append(taken, e.key.Value)
+			part.Content = append(part.Content, e.key, e.value)
+		}
+	}
+	return &part
 }

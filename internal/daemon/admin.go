@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"watcher/internal/config"
+	"watcher/internal/notify"
+	"watcher/internal/poll"
 )
 
 // SocketPath is where the daemon of cfg is talked to: in systemd's runtime
@@ -59,6 +61,9 @@ func (d *Daemon) listen() (*admin, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) { answer(w, d.Status()) })
 	mux.HandleFunc("GET /history", d.serveHistory)
+	mux.HandleFunc("GET /feeds", d.serveFeeds)
+	mux.HandleFunc("POST /feeds/{decision}", d.serveDecision)
+	d.serveAlerts(mux)
 	return &admin{path, l, &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}}, nil
 }
 
@@ -75,18 +80,23 @@ func answer(w http.ResponseWriter, v any) {
 
 // Status is the state of a running daemon.
 type Status struct {
-	Version  string    `json:"version"`
-	Started  time.Time `json:"started"`
-	Healthy  bool      `json:"healthy"`
-	Trouble  string    `json:"trouble,omitempty"` // why it is not healthy
-	Feeds    int       `json:"feeds"`
-	Rules    int       `json:"rules"`
-	Targets  int       `json:"targets"`
-	Polls    int64     `json:"polls"`
-	Failed   int64     `json:"polls_failed"`
-	Sent     int64     `json:"messages_sent"`
-	Unsent   int64     `json:"attempts_failed"`
-	Reloaded time.Time `json:"reloaded,omitzero"`
+	Version string    `json:"version"`
+	Started time.Time `json:"started"`
+	Healthy bool      `json:"healthy"`
+	Trouble string    `json:"trouble,omitempty"` // why it is not healthy
+	Feeds   int       `json:"feeds"`
+	// States counts the feeds in each state.
+	States map[poll.Condition]int `json:"states"`
+	// Outage is since when no feed can be reached: the machine is cut off.
+	Outage   time.Time    `json:"outage,omitzero"`
+	Rules    int          `json:"rules"`
+	Targets  int          `json:"targets"`
+	Polls    int64        `json:"polls"`
+	Failed   int64        `json:"polls_failed"`
+	Sent     int64        `json:"messages_sent"`
+	Unsent   int64        `json:"attempts_failed"`
+	Outbox   notify.Tally `json:"outbox"`
+	Reloaded time.Time    `json:"reloaded,omitzero"`
 	// ReloadError is why the last reload was refused; the config in force is
 	// then older than the file.
 	ReloadError string `json:"reload_error,omitempty"`
@@ -98,10 +108,15 @@ func (d *Daemon) Status() Status {
 	s := Status{
 		Version: d.opts.Version, Started: d.started, Healthy: true,
 		Feeds: len(cfg.Feeds), Rules: len(cfg.Rules), Targets: len(cfg.Targets),
+		States: d.conditions(), Outage: d.poller.Outage(),
 	}
 	s.Polls, s.Failed = d.poller.Counts()
 	s.Sent, s.Unsent = d.deliverer.Counts()
-	if err := d.Alive(); err != nil {
+	var err error
+	if s.Outbox, err = d.store.Tally(context.Background()); err == nil {
+		err = d.Alive()
+	}
+	if err != nil {
 		s.Healthy, s.Trouble = false, err.Error()
 	}
 	d.mu.Lock()

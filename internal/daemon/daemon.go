@@ -39,6 +39,7 @@ type Daemon struct {
 	poller    *poll.Poller
 	deliverer *notify.Deliverer
 	started   time.Time
+	silent    map[string]time.Time // since when rules are silent that were reported; silence's own
 
 	mu       sync.Mutex
 	cfg      *config.Config
@@ -66,6 +67,7 @@ func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 		poller:    poll.New(store, client, o.Log),
 		deliverer: notify.NewDeliverer(store, o.Log),
 		started:   time.Now(),
+		silent:    make(map[string]time.Time),
 	}
 	if err := d.apply(context.Background(), cfg); err != nil {
 		return nil, err
@@ -96,11 +98,13 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
+	before := d.poller.SetPlan(plan)
 	if err := d.store.Sync(ctx, cfg.Feeds); err != nil {
+		d.poller.SetPlan(before)
 		return err
 	}
-	d.poller.SetPlan(plan)
 	d.deliverer.SetTargets(targets, cfg.Ops.Notify)
+	d.retire(ctx, cfg)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.cfg = cfg
@@ -110,15 +114,35 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 // planOf is what the poller does for cfg.
 func planOf(cfg *config.Config) (*poll.Plan, error) {
 	plan := &poll.Plan{
-		Rules:      cfg.Set,
-		Routes:     make([]poll.Route, len(cfg.Rules)),
-		Ops:        cfg.Ops.Notify,
-		AlertFirst: cfg.Poll.First == config.Alert,
+		Rules:       cfg.Set,
+		Routes:      make([]poll.Route, len(cfg.Rules)),
+		Ops:         cfg.Ops.Notify,
+		AlertFirst:  cfg.Poll.First == config.Alert,
+		Limit:       limit(cfg.Hosts[config.AnyHost], poll.DefaultLimit),
+		Limits:      make(map[string]poll.Limit, len(cfg.Hosts)),
+		EachArticle: make(map[string]bool, len(cfg.Targets)),
+	}
+	for _, t := range cfg.Targets {
+		plan.EachArticle[t.Name] = !t.Policy.Stories
+	}
+	for host, h := range cfg.Hosts {
+		plan.Limits[host] = limit(h, plan.Limit)
 	}
 	for i, r := range cfg.Rules {
 		plan.Routes[i] = poll.Route{Rule: r.Name, Severity: r.Severity, Targets: r.Notify}
 	}
 	return plan, plan.SetSources(cfg.Feeds)
+}
+
+// limit is what the config says of a host, and for the rest what else holds.
+func limit(h config.Host, l poll.Limit) poll.Limit {
+	if h.Parallel != nil {
+		l.Parallel = *h.Parallel
+	}
+	if h.Spacing != nil {
+		l.Spacing = *h.Spacing
+	}
+	return l
 }
 
 // open makes the notifiers of cfg's targets.
@@ -130,7 +154,11 @@ func open(cfg *config.Config, o Options) ([]notify.Target, error) {
 		if err != nil {
 			return nil, fmt.Errorf("target %s: %w", t.Name, err)
 		}
-		targets = append(targets, notify.Target{Name: t.Name, Notifier: n})
+		policy, err := t.Policy.Policy(cfg.Cooldowns())
+		if err != nil {
+			return nil, fmt.Errorf("target %s: %w", t.Name, err)
+		}
+		targets = append(targets, notify.Target{Name: t.Name, Notifier: n, Policy: policy, Spacing: t.Policy.Spacing})
 	}
 	return targets, nil
 }
@@ -182,6 +210,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	rest.Go(func() { d.deliverer.Run(delivering) })
 	rest.Go(func() { admin.serve(delivering) })
 	rest.Go(func() { d.forget(delivering) })
+	rest.Go(func() { d.listenForSilence(ctx) })
 	rest.Go(func() { notifier.watchdog(delivering, d.Alive) })
 	d.log.Info("watching", "feeds", len(d.config().Feeds), "rules", len(d.config().Rules), "targets", len(d.config().Targets), "version", d.opts.Version)
 	notifier.ready(d.statusLine())

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/base64"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mmcdole/gofeed/atom"
 	hatom "golang.org/x/net/html/atom"
@@ -52,7 +53,7 @@ func (x *xmlReader) atomDraft(e *atom.Entry, b []byte) *entryDraft {
 		d.base = withBase(d.base, attr(b[:start], "xml:base"))
 		d.language = attr(b[:start], "xml:lang")
 	}
-	kinds := map[string]string{}
+	texts := map[string]text{}
 	created := ""
 	hasID := false
 	for _, c := range children(b) {
@@ -65,11 +66,8 @@ func (x *xmlReader) atomDraft(e *atom.Entry, b []byte) *entryDraft {
 		case "created":
 			created = c.text()
 		case "title", "summary", "content":
-			if _, ok := kinds[local]; !ok {
-				kinds[local] = strings.ToLower(strings.TrimSpace(c.attr("type")))
-				if strings.EqualFold(c.attr("mode"), "base64") { // Atom 0.3
-					kinds[local] = "base64"
-				}
+			if t := atomText(&c); texts[local].s == "" {
+				texts[local] = t
 			}
 		case "link":
 			if rel := c.attr("rel"); rel == "" || rel == "alternate" {
@@ -78,10 +76,8 @@ func (x *xmlReader) atomDraft(e *atom.Entry, b []byte) *entryDraft {
 		}
 	}
 	d.link = cmp.Or(value(e.Extensions["feedburner"]["origLink"]), alternate(e.Links))
-	d.title = atomText(e.Title, kinds["title"])
-	d.summary = atomText(e.Summary, kinds["summary"])
+	d.title, d.summary, d.content = texts["title"], texts["summary"], texts["content"]
 	if e.Content != nil {
-		d.content = atomText(e.Content.Value, kinds["content"])
 		d.link = cmp.Or(d.link, e.Content.Src)
 	}
 	if d.summary.s == "" && d.content.s == "" {
@@ -109,17 +105,28 @@ func (x *xmlReader) atomDraft(e *atom.Entry, b []byte) *entryDraft {
 }
 
 // atomText is a text construct. Without a type it is plain text (RFC 4287,
-// 3.1.1), but for the many feeds that put escaped HTML there.
-func atomText(s, kind string) text {
-	switch kind {
-	case "base64":
-		if b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(s)); err == nil {
-			s = string(b)
+// 3.1.1), but for the many feeds that put escaped HTML there. gofeed does not
+// tell the type, and does not decode what has a mode of Atom 0.3 and no type.
+func atomText(c *child) text {
+	kind := strings.ToLower(strings.TrimSpace(c.attr("type")))
+	switch {
+	case strings.EqualFold(c.attr("mode"), "base64"), isBinary(kind):
+		b, err := base64.StdEncoding.DecodeString(c.text())
+		if err == nil && utf8.Valid(b) {
+			return text{s: string(b)}
 		}
-	case "", "text", "text/plain":
+	case strings.Contains(kind, "xhtml"), strings.EqualFold(c.attr("mode"), "xml"):
+		return text{s: string(c.inner)}
+	case kind == "", kind == "text", kind == "text/plain":
+		s := c.text()
 		return text{s: s, plain: !looksLikeHTML(s)}
 	}
-	return text{s: s}
+	return text{s: c.text()}
+}
+
+// isBinary says whether content of this media type is base64 (RFC 4287, 4.1.3.3).
+func isBinary(kind string) bool {
+	return strings.Contains(kind, "/") && !strings.HasPrefix(kind, "text/") && !strings.Contains(kind, "xml") && !strings.Contains(kind, "html")
 }
 
 // looksLikeHTML says whether s has an end tag that HTML knows, or an element

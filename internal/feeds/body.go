@@ -76,17 +76,29 @@ func decompress(wire, out *bytes.Buffer, encoding string, limit int64) ([]byte, 
 	return inner.Bytes(), nil
 }
 
+// maxMembers bounds the parts of a gzip body; honest ones have one.
+const maxMembers = 100
+
+// gunzip reads all members of b. What follows the last one is no part of the
+// document: servers put line ends and comments of their caches there.
 func gunzip(b []byte, out *bytes.Buffer, limit int64) error {
 	z := gunzippers.Get().(*gzip.Reader)
 	defer gunzippers.Put(z)
-	err := z.Reset(bytes.NewReader(b))
-	if err == nil {
-		err = readLimited(out, z, limit)
+	r := bytes.NewReader(b)
+	for range maxMembers {
+		if !bytes.HasPrefix(b[len(b)-r.Len():], gzipMagic) {
+			break
+		}
+		err := z.Reset(r)
+		if err == nil {
+			z.Multistream(false)
+			err = readLimited(out, z, limit-int64(out.Len()))
+		}
+		if err := inflated(out, limit, err); err != nil {
+			return err
+		}
 	}
-	if errors.Is(err, gzip.ErrHeader) && out.Len() > 0 {
-		err = nil // something follows the end; the document was whole
-	}
-	return inflated(out, limit, err)
+	return nil
 }
 
 // inflate reads what servers call deflate: zlib as the RFC has it, or bare.

@@ -8,11 +8,13 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/net/html/charset"
+	"github.com/gogs/chardet"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/ianaindex"
 	"golang.org/x/text/encoding/unicode/utf32"
+	"golang.org/x/text/transform"
 
 	textunicode "golang.org/x/text/encoding/unicode"
 )
@@ -20,6 +22,7 @@ import (
 // decoded is a document as UTF-8.
 type decoded struct {
 	text    []byte // may be the bytes that came in
+	table   *table // if set, text is still to be decoded by it, as a whole or in parts
 	name    string // of the encoding it was in, an IANA name in lower case
 	warning string // empty if the bytes were what they were said to be
 }
@@ -28,7 +31,7 @@ type decoded struct {
 // and the pattern of zeros that UTF-16 and UTF-32 leave; bytes that are UTF-8
 // throughout, which no text in another encoding is by chance; the charset that
 // HTTP names; the one that the XML declaration names (RFC 7303, section 3);
-// at last windows-1252, which most unlabelled western documents are.
+// at last what the letters look like, which is windows-1252 unless it is clear.
 func decodeText(body []byte, contentType string) decoded {
 	if name, enc, skip := sniffWide(body); enc != nil {
 		return transcode(body[skip:], name, enc)
@@ -43,26 +46,26 @@ func decodeText(body []byte, contentType string) decoded {
 	if isSevenBit(declared) {
 		return transcode(body, declared[0].name, declared[0].enc)
 	}
-	runs, bad := countUTF8(body)
+	high := nextHigh(body, 0) < len(body)
 	switch {
-	case runs == 0 && bad == 0: // ASCII is itself in all that is left
+	case !high: // ASCII is itself in all that is left
 		name := "utf-8"
 		if len(declared) > 0 {
 			name = declared[0].name
 		}
 		return decoded{text: body, name: name}
-	case bad == 0 && (runs >= enoughUTF8 || !multiByte(declared)):
+	case utf8.Valid(body) && (!multiByte(declared) || letters(body) >= enoughUTF8):
 		d := decoded{text: body, name: "utf-8"}
 		if len(declared) > 0 && declared[0].name != "utf-8" {
 			d.warning = "the document says it is " + declared[0].name + " but is UTF-8"
 		}
 		return d
 	}
-	return decodeDeclared(body, declared, runs, bad)
+	return decodeDeclared(body, declared)
 }
 
 // decodeDeclared decodes what is neither ASCII nor UTF-8 throughout.
-func decodeDeclared(body []byte, declared []label, runs, bad int) decoded {
+func decodeDeclared(body []byte, declared []label) decoded {
 	for _, l := range declared {
 		if l.name == "utf-8" || l.name == "us-ascii" {
 			continue // it is not
@@ -71,7 +74,7 @@ func decodeDeclared(body []byte, declared []label, runs, bad int) decoded {
 			return d
 		}
 	}
-	if runs > bad {
+	if mostlyUTF8(body) {
 		return asUTF8(body, "utf-8")
 	}
 	for _, l := range declared {
@@ -79,12 +82,45 @@ func decodeDeclared(body []byte, declared []label, runs, bad int) decoded {
 			return transcode(body, l.name, l.enc)
 		}
 	}
-	d := transcode(body, "windows-1252", charmap.Windows1252)
-	d.warning = "the document does not say in which encoding it is; it was read as windows-1252"
+	l := guess(body)
+	d := transcode(body, l.name, l.enc)
+	d.warning = "the document does not say in which encoding it is; it was read as " + l.name
 	if len(declared) > 0 {
-		d.warning = "the document is not in the encoding that it says (" + declared[0].name + "); it was read as windows-1252"
+		d.warning = "the document is not in the encoding that it says (" + declared[0].name + "); it was read as " + l.name
 	}
 	return d
+}
+
+// guess names the encoding of a document that nobody names: by the frequency of
+// letters if that is clear, else windows-1252, which most such documents are.
+func guess(body []byte) label {
+	const (
+		enough  = 20 // letters beyond ASCII
+		certain = 45 // percent
+	)
+	western := label{name: "windows-1252", enc: charmap.Windows1252}
+	// Only the words with such letters, as the tags around them are English.
+	var words []byte
+	high := 0
+	for i := nextHigh(body, 0); i < len(body) && high < 1000; i = nextHigh(body, i) {
+		start := i
+		for i < len(body) && (body[i] >= utf8.RuneSelf || body[i-1] >= utf8.RuneSelf) {
+			i++
+		}
+		high += i - start
+		words = append(append(words, body[start:i]...), ' ')
+	}
+	if high < enough {
+		return western
+	}
+	found, err := chardet.NewTextDetector().DetectBest(words)
+	if err != nil || found.Confidence < certain {
+		return western
+	}
+	if l, ok := lookupLabel(found.Charset); ok && l.enc != nil {
+		return l
+	}
+	return western
 }
 
 // sniffWide recognises UTF-16 and UTF-32 by their mark or by where the zeros
@@ -208,8 +244,10 @@ func lookupLabel(name string) (label, bool) {
 		strings.HasPrefix(name, "iso-10646") || name == "u16" || name == "u32" || name == "utf16" || name == "utf32" {
 		return label{}, false
 	}
-	if enc, canonical := charset.Lookup(name); enc != nil && enc != encoding.Replacement && enc != encoding.Nop {
-		return label{name: canonical, enc: enc}, true
+	if enc, err := htmlindex.Get(name); err == nil && enc != encoding.Replacement {
+		if canonical, err := htmlindex.Name(enc); err == nil {
+			return label{name: canonical, enc: enc}, true
+		}
 	}
 	if enc, err := ianaindex.IANA.Encoding(name); err == nil && enc != nil {
 		return label{name: name, enc: enc}, true
@@ -240,24 +278,35 @@ func multiByte(ls []label) bool {
 	return !single
 }
 
-// countUTF8 counts the letters of more than one byte, up to a few, and the
-// bytes that are part of none.
-func countUTF8(b []byte) (runs, bad int) {
-	valid := utf8.Valid(b)
+// enoughUTF8 letters are UTF-8 by no chance in any encoding.
+const enoughUTF8 = 4
+
+// letters counts the letters of more than one byte in UTF-8, up to enoughUTF8.
+func letters(b []byte) int {
+	n := 0
+	for i := nextHigh(b, 0); i < len(b) && n < enoughUTF8; i = nextHigh(b, i) {
+		_, size := utf8.DecodeRune(b[i:])
+		i += size
+		n++
+	}
+	return n
+}
+
+// mostlyUTF8 says whether more letters of b are UTF-8 than bytes of it are part
+// of none.
+func mostlyUTF8(b []byte) bool {
+	balance := 0
 	for i := nextHigh(b, 0); i < len(b); i = nextHigh(b, i) {
 		r, size := utf8.DecodeRune(b[i:])
 		if r == utf8.RuneError && size == 1 {
-			bad++
-		} else if runs++; valid && runs >= enoughUTF8 {
-			return runs, 0
+			balance--
+		} else {
+			balance++
 		}
 		i += size
 	}
-	return runs, bad
+	return balance > 0
 }
-
-// enoughUTF8 letters are UTF-8 by no chance in any encoding.
-const enoughUTF8 = 4
 
 // nextHigh returns the index of the next byte from i on that is not ASCII.
 func nextHigh(b []byte, i int) int {
@@ -309,42 +358,27 @@ func asUTF8(b []byte, name string) decoded {
 
 // transcode decodes b. The warning says if some of it has no meaning in enc.
 func transcode(b []byte, name string, enc encoding.Encoding) decoded {
-	d := decoded{name: name}
+	d := decoded{name: name, text: b}
+	broken := false
 	if cm, ok := enc.(*charmap.Charmap); ok {
-		d.text = decodeCharmap(b, cm)
+		t := newTable(cm)
+		if broken = t.lacks(b); t.ascii {
+			d.table = t
+		} else {
+			d.text = t.decode(b)
+		}
 	} else {
-		text, err := enc.NewDecoder().Bytes(b)
+		// Room for what most encodings need at most, at once: doubling would
+		// hold a large document three times over.
+		text, _, err := transform.Append(enc.NewDecoder(), make([]byte, 0, len(b)*3/2+64), b)
 		if err != nil && len(text) == 0 {
 			text = bytes.ToValidUTF8(b, []byte(string(unicode.ReplacementChar)))
 		}
 		d.text = text
+		broken = bytes.Contains(text, []byte(string(unicode.ReplacementChar)))
 	}
-	if bytes.Contains(d.text, []byte(string(unicode.ReplacementChar))) {
+	if broken {
 		d.warning = "the document has bytes that mean nothing in its encoding (" + name + ")"
 	}
 	return d
-}
-
-// decodeCharmap is the charmap's own decoder without its bookkeeping for
-// streams, some five times faster.
-func decodeCharmap(b []byte, cm *charmap.Charmap) []byte {
-	var table [256][]byte
-	for i := 0x80; i < 256; i++ {
-		table[i] = utf8.AppendRune(nil, cm.DecodeByte(byte(i)))
-	}
-	ascii := cm.DecodeByte('<') == '<'
-	if !ascii {
-		for i := range 0x80 {
-			table[i] = utf8.AppendRune(nil, cm.DecodeByte(byte(i)))
-		}
-	}
-	out := make([]byte, 0, len(b)+len(b)/2)
-	for _, c := range b {
-		if c < utf8.RuneSelf && ascii {
-			out = append(out, c)
-		} else {
-			out = append(out, table[c]...)
-		}
-	}
-	return out
 }

@@ -238,6 +238,7 @@ type dateWords struct {
 	nano             int
 	clock            bool
 	tuesday          bool // the month was the first word
+	yearFirst        bool // and so month and day follow in this order
 	pm, am           bool
 	zone             *time.Location
 }
@@ -246,7 +247,7 @@ type dateWords struct {
 func (d *dateWords) scan(s string) bool {
 	s = strings.NewReplacer("年", " ", "月", " ", "日", " ", "년", " ", "월", " ", "일", " ", "o'clock", " ", "p.m.", "pm", "a.m.", "am").Replace(s)
 	words := strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == '|' || r == ';' })
-	for i := 0; i < len(words); i++ {
+	for i := range words {
 		w := strings.Trim(words[i], "()[]")
 		if w == "" || w == "-" || w == "/" || w == "at" || w == "of" || w == "um" || w == "à" || w == "de" || w == "kl" {
 			continue
@@ -345,6 +346,7 @@ func (d *dateWords) number(w string) bool {
 	switch {
 	case digits == 4 && d.year == 0:
 		d.year = n
+		d.yearFirst = len(d.numbers) == 0
 	case digits <= 2:
 		d.numbers = append(d.numbers, n)
 	default:
@@ -435,6 +437,8 @@ func (d *dateWords) assign() bool {
 	case d.month == 0 && len(n) == 2:
 		a, b := n[0], n[1]
 		switch {
+		case d.yearFirst:
+			d.month, d.day = a, b
 		case a > 12 || d.dayFirst && b <= 12, a == b:
 			d.day, d.month = a, b
 		case b > 12 || d.american:

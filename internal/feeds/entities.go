@@ -13,15 +13,11 @@ const (
 // short texts that hold no other entity cannot explode; what is not of that
 // kind is left as it is.
 func expandEntities(text []byte) []byte {
-	head := text[:min(len(text), 64<<10)]
-	at := bytes.Index(head, []byte("<!DOCTYPE"))
-	if at < 0 {
+	doctype, rest, ok := cutDoctype(text)
+	if !ok {
 		return text
 	}
-	s := &splitter{text: head, pos: at}
-	s.skipDoctype()
-	declared := entities(head[at:s.pos])
-	rest := text[s.pos:]
+	declared := entities(doctype)
 	grow := 0
 	for _, e := range declared {
 		grow += bytes.Count(rest, e.name) * len(e.value)
@@ -33,6 +29,30 @@ func expandEntities(text []byte) []byte {
 		rest = bytes.ReplaceAll(rest, e.name, e.value)
 	}
 	return rest
+}
+
+// cutDoctype finds the DOCTYPE of a document, which stands before its root.
+func cutDoctype(text []byte) (doctype, rest []byte, ok bool) {
+	s := &splitter{text: text}
+	for {
+		i := bytes.IndexByte(text[s.pos:], '<')
+		if i < 0 || s.pos+i+1 >= len(text) {
+			return nil, nil, false
+		}
+		s.pos += i
+		at := s.pos
+		switch text[at+1] {
+		case '!':
+			s.skipDeclaration()
+			if bytes.HasPrefix(text[at:], []byte("<!DOCTYPE")) {
+				return text[at:s.pos], text[s.pos:], true
+			}
+		case '?':
+			s.skipInstruction()
+		default:
+			return nil, nil, false
+		}
+	}
 }
 
 // entity is &name; and what stands for it.

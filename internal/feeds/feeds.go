@@ -46,6 +46,26 @@ func (it *Item) Text() string {
 	return it.Summary
 }
 
+// Field returns the text of a field by its name in the rule language; index says
+// which author or category. It is empty for a name that is no field.
+func (it *Item) Field(name string, index int) string {
+	switch name {
+	case "title":
+		return it.Title
+	case "summary":
+		return it.Summary
+	case "content":
+		return it.Content
+	case "link":
+		return it.Link
+	case "author":
+		return it.Authors[index]
+	case "category":
+		return it.Categories[index]
+	}
+	return ""
+}
+
 // Entry is what is remembered of an item: the hashes of its aliases, and
 // fingerprints of what it said. A zero hash means the item has no such alias.
 type Entry struct {

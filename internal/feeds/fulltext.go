@@ -11,6 +11,7 @@ import (
 	"time"
 
 	readability "codeberg.org/readeck/go-readability/v2"
+	"golang.org/x/net/html"
 	"golang.org/x/net/html/charset"
 )
 
@@ -69,7 +70,12 @@ func ArticleText(page []byte, contentType string, from *url.URL) (text string, e
 	parser := readability.NewParser()
 	parser.MaxElemsToParse = maxPageElements
 	parser.DisableJSONLD = true // only the text is wanted
-	article, err := parser.Parse(r, from)
+	// Parsed here, as the library would guess the encoding once more.
+	doc, err := html.Parse(r)
+	if err != nil {
+		return "", &FetchError{Kind: Malformed, Text: "the page cannot be read: " + Shorten(err.Error(), 120), Err: err}
+	}
+	article, err := parser.ParseAndMutate(doc, from)
 	if err != nil {
 		return "", &FetchError{Kind: Malformed, Text: "the page cannot be read: " + Shorten(err.Error(), 120), Err: err}
 	}

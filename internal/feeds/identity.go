@@ -7,10 +7,6 @@ import (
 )
 
 const (
-	// A flood is held when it is this large and this much of the document.
-	floodItems   = 10
-	floodPercent = 70
-
 	// A mass of changed items is a new template, not news.
 	rewritePercent = 50
 
@@ -34,8 +30,8 @@ type Verdict struct {
 	// Rekeyed: items that look new were held back, as most of them were shown
 	// before under other guids. Accept or Release settles it.
 	Rekeyed bool
-	// Renamed counts the items that were recognised by their link alone, under
-	// a guid that the feed has not shown before.
+	// Renamed counts the items that were recognised under a guid that the feed
+	// has not shown before.
 	Renamed int
 	// Packed is what to store for UnpackSeen; nil if what was seen did not
 	// change.
@@ -48,9 +44,11 @@ type Verdict struct {
 //
 // An item is seen if its guid, or the guid without scheme and www., is known.
 // Where it has no guid, or several items of the document share it, its link
-// decides (unless others share that too), or its title and date. An unknown
-// guid with a known link is the same item under another guid if no other item
-// of the document has the link and the guid it had has left the document.
+// decides (unless others share that too), or its title and date. An item with
+// an unknown guid and a link that no other item of the document has is an old
+// one renamed if its link, or its title and date, are those of one whose guid
+// has left the document. Where title and date alone say so of most of a
+// document, it is held instead: Rekeyed.
 func (s *Seen) Judge(doc *Document, now time.Time, alertFirst bool) Verdict {
 	if s == nil {
 		s = &Seen{}
@@ -61,15 +59,20 @@ func (s *Seen) Judge(doc *Document, now time.Time, alertFirst bool) Verdict {
 	j := newJudgement(s, doc, now)
 	j.matchGUIDs()
 	j.matchOthers()
+	fresh := j.freshEntries()
+	flood := j.isFlood(fresh)
+	if !flood {
+		j.matchMoved(fresh)
+		fresh = j.freshEntries()
+	}
 	var v Verdict
 	v.Renamed = j.renamed
 	v.Changed = j.changedItems()
-	fresh := j.freshEntries()
 	switch {
 	case !s.based && !alertFirst:
 		v.Baseline = s.empties == 0
 		v.New = j.admitFirst(fresh)
-	case j.isFlood(fresh):
+	case flood:
 		v.Rekeyed = true
 		j.hold(fresh)
 	default:
@@ -305,6 +308,22 @@ func (j *judgement) matchOthers() {
 	}
 }
 
+// matchMoved finds, among entries that look new, those that got another guid
+// and another link at once, as an edited headline makes them.
+func (j *judgement) matchMoved(fresh []int) {
+	free := func(r int) bool { return !j.claimed[r] }
+	for _, i := range fresh {
+		e := &j.doc.Entries[i]
+		if !j.linkDecides(e) || !j.guidDecides(e) {
+			continue
+		}
+		if r := j.byDated.find(e.Dated, free); r >= 0 {
+			j.renamed++
+			j.claim(i, r)
+		}
+	}
+}
+
 // claim says that entry i is record r, and takes over what it says now.
 func (j *judgement) claim(i, r int) {
 	j.match[i] = r
@@ -447,74 +466,6 @@ func (j *judgement) key(i int) uint64 {
 // mix joins two hashes (boost's hash_combine).
 func mix(a, b uint64) uint64 {
 	return nonZero(a ^ (b + 0x9e3779b97f4a7c15 + a<<12 + a>>4))
-}
-
-// isFlood says whether the new entries are rather old ones under new guids.
-func (j *judgement) isFlood(fresh []int) bool {
-	if len(fresh) < floodItems || len(fresh)*100 < floodPercent*len(j.doc.Entries) {
-		return false
-	}
-	shown := 0
-	for _, i := range fresh {
-		if j.shown(&j.doc.Entries[i]) {
-			shown++
-		}
-	}
-	return shown*2 > len(fresh)
-}
-
-// shown says whether the feed has shown the entry's link, or its title and
-// date. A link that many items of the document share is no trace of an item.
-func (j *judgement) shown(e *Entry) bool {
-	any := func(int) bool { return true }
-	if e.Link != 0 && j.links[e.Link] <= max(2, len(j.doc.Entries)/10) && j.byLink.find(e.Link, any) >= 0 {
-		return true
-	}
-	return j.byDated.find(e.Dated, any) >= 0
-}
-
-// hold keeps new entries back. One that is already held under yet another guid
-// takes its place: a feed that makes new guids at every poll must not pile up.
-func (j *judgement) hold(fresh []int) {
-	free := func(r int) bool { return j.next.records[r].held && !j.claimed[r] }
-	for _, i := range fresh {
-		e := &j.doc.Entries[i]
-		r := j.byDated.find(e.Dated, free)
-		if r < 0 {
-			r = j.byLink.find(e.Link, free)
-		}
-		if r >= 0 {
-			j.claim(i, r)
-		} else {
-			r = j.record(i)
-			j.next.records[r].held = true
-		}
-		j.heldNew = append(j.heldNew, j.take(i, j.next.records[r].Key))
-	}
-	j.keepHeld()
-}
-
-// keepHeld writes the held items anew, with heldNew among them.
-func (j *judgement) keepHeld() {
-	items, err := unpackItems(j.next.held)
-	if err != nil {
-		items = nil // what is damaged cannot be released; the rest still can
-	}
-	at := make(map[uint64]int, len(items))
-	for i := range items {
-		at[items[i].Entry.Key] = i
-	}
-	for _, it := range j.heldNew {
-		if i, ok := at[it.Entry.Key]; ok {
-			items[i] = it
-			continue
-		}
-		at[it.Entry.Key] = len(items)
-		items = append(items, it)
-	}
-	j.heldNew = nil
-	j.next.held = packItems(items)
-	j.dirty = true
 }
 
 // sweep notes which items have left the document, forgets what left it long

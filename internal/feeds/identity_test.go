@@ -170,6 +170,21 @@ func TestJudge(t *testing.T) {
 			then: append([]art{{guid: "tag:2", title: "Two, again", link: link(2)}}, base...),
 		},
 		{
+			name: "a new guid and a new link, title and date as before, the old one gone, is the same item",
+			then: with(func(as []art) []art { as[1].guid, as[1].link = "tag:2", link(22); return as }),
+		},
+		{
+			name: "but beside the old one it is a new item", fresh: []string{"Two"},
+			then: append([]art{{guid: "tag:2", title: "Two", link: link(22), text: "second", date: d}}, base...),
+		},
+		{
+			name: "and at another time it is a new item", fresh: []string{"Two"},
+			then: with(func(as []art) []art {
+				as[1].guid, as[1].link, as[1].date = "tag:2", link(22), d.Add(time.Minute)
+				return as
+			}),
+		},
+		{
 			name: "two new guids with one link are two items", fresh: []string{"A", "B"},
 			then: with(func(as []art) []art {
 				return append(as[:1], art{guid: "a", title: "A", link: link(2)}, art{guid: "b", title: "B", link: link(2)})
@@ -420,8 +435,8 @@ func TestNoFlood(t *testing.T) {
 		fresh      int
 	}{
 		{name: "a busy wire after a pause: all is new, nothing was shown", base: many(30, "a"), then: many(30, "b"), fresh: 30},
-		{name: "nine are no flood", base: rekey(9, "a"), then: rekey(9, "b"), fresh: 9},
-		{name: "fewer than seven in ten are no flood", base: append(rekey(20, "a"), many(20, "x")...), then: append(rekey(20, "b"), many(20, "x")...), fresh: 20},
+		{name: "nine are no flood, and are known by title and date", base: rekey(9, "a"), then: rekey(9, "b")},
+		{name: "fewer than seven in ten are neither", base: append(rekey(20, "a"), many(20, "x")...), then: append(rekey(20, "b"), many(20, "x")...)},
 		{name: "a wire whose items all link to one page", fresh: 20,
 			base: func() []art {
 				as := many(20, "a")

@@ -16,6 +16,7 @@ type page struct {
 	home     string   // canonical link of the feed's home page
 	language string
 	authors  []string // of the feed, for items that name none
+	stash    stash    // the items' long texts
 }
 
 // text is a piece of a feed and what kind of text it is.
@@ -51,6 +52,7 @@ type entryDraft struct {
 // item makes an Item of a draft. ok is false where the draft says nothing at
 // all.
 func (p *page) item(d *entryDraft) (it Item, ok bool) {
+	p.restore(d)
 	base := p.base
 	if d.base != nil {
 		base = d.base
@@ -81,6 +83,24 @@ func (p *page) item(d *entryDraft) (it Item, ok bool) {
 	it.Entry = p.entry(&it)
 	it.Entry.Raw = d.raw
 	return it, true
+}
+
+// restore puts texts in the places of their marks.
+func (p *page) restore(d *entryDraft) {
+	if len(p.stash.texts) == 0 {
+		return
+	}
+	for _, t := range [...]*text{&d.title, &d.summary, &d.content} {
+		t.s = p.stash.restore(t.s)
+	}
+	for _, s := range [...]*string{&d.guid, &d.link, &d.language} {
+		*s = p.stash.restore(*s)
+	}
+	for _, list := range [...][]string{d.authors, d.categories} {
+		for i := range list {
+			list[i] = p.stash.restore(list[i])
+		}
+	}
 }
 
 func (p *page) entry(it *Item) Entry {

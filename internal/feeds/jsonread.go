@@ -13,54 +13,70 @@ import (
 // known are not decoded, and one with a field of the wrong type costs that
 // field, not the feed.
 func (r *documentReader) readJSON(b []byte) error {
-	var top map[string]json.RawMessage
-	if err := json.Unmarshal(b, &top); err != nil {
+	parts, err := splitJSON(b)
+	version := jsonString(parts.fields["version"])
+	switch {
+	case err != nil && (version == "" || len(parts.items) == 0):
 		return &FetchError{Kind: Malformed, Text: "the JSON cannot be read: " + Shorten(err.Error(), 160), Err: err}
-	}
-	version := jsonString(top["version"])
-	if !strings.Contains(version, "jsonfeed.org/version/") {
+	case !isJSONFeed(version, &parts):
 		return failf(NotFeed, "this is JSON but no JSON Feed: %s", Shorten(string(bytes.TrimSpace(b[:min(len(b), 400)])), 120))
-	}
-	var items []json.RawMessage
-	if err := json.Unmarshal(top["items"], &items); err != nil {
+	case !parts.hasItems:
 		return failf(Malformed, "the JSON Feed has no list of items")
+	case err != nil:
+		r.warn("the JSON is broken behind item %d; what was whole was read: %s", len(parts.items), Shorten(err.Error(), 80))
 	}
-	delete(top, "items")
-	head, err := decodeJSONFeed(top, nil)
+	head, err := decodeJSONFeed(parts.fields, nil)
 	if err != nil {
 		return &FetchError{Kind: Malformed, Text: "the JSON Feed cannot be read: " + Shorten(err.Error(), 160), Err: err}
 	}
-	r.jsonHead(head, version, top["hubs"])
-	if len(items) > maxItems {
-		r.warn("only the first %d of %d items were read", maxItems, len(items))
-		items = items[:maxItems]
+	r.jsonHead(head, version, parts.fields["hubs"])
+	if parts.more > 0 {
+		r.warn("only the first %d of %d items were read", maxItems, maxItems+parts.more)
 	}
-	for i, raw := range items {
-		h := hashBytes(raw)
-		if e, ok := r.known[h]; ok {
-			r.doc.Entries = append(r.doc.Entries, e)
-			continue
-		}
-		feed, err := decodeJSONFeed(nil, raw)
-		if err != nil || len(feed.Items) != 1 || feed.Items[0] == nil {
-			r.lost++
-			r.warn("item %d cannot be read and was left out", i+1)
-			continue
-		}
-		d := r.jsonDraft(feed.Items[0])
-		d.raw = h
-		it, ok := r.page.item(d)
-		if !ok {
-			r.warn("item %d says nothing and was left out", i+1)
-			continue
-		}
-		r.doc.Items = append(r.doc.Items, it)
-		r.doc.Entries = append(r.doc.Entries, it.Entry)
+	for i, raw := range parts.items {
+		r.readJSONItem(i+1, raw)
 	}
-	if r.lost > 0 && r.lost == len(items) {
-		return failf(Malformed, "none of the %d items can be read", len(items))
+	if r.lost > 0 && r.lost == len(parts.items) {
+		return failf(Malformed, "none of the %d items can be read", len(parts.items))
 	}
 	return nil
+}
+
+// isJSONFeed says whether the object is a JSON Feed. Its version is an address
+// of the specification; some write the number alone.
+func isJSONFeed(version string, parts *jsonParts) bool {
+	if strings.Contains(version, "jsonfeed.org/version/") {
+		return true
+	}
+	return (version == "1" || version == "1.0" || version == "1.1") && parts.hasItems && parts.fields["title"] != nil
+}
+
+func (r *documentReader) readJSONItem(number int, raw json.RawMessage) {
+	h := hashBytes(raw)
+	if e, ok := r.known[h]; ok {
+		r.doc.Entries = append(r.doc.Entries, e)
+		return
+	}
+	if len(raw) > maxItemBytes {
+		r.lost++
+		r.warn("item %d was left out: it has %d KiB", number, len(raw)>>10)
+		return
+	}
+	feed, err := decodeJSONFeed(nil, raw)
+	if err != nil || len(feed.Items) != 1 || feed.Items[0] == nil {
+		r.lost++
+		r.warn("item %d cannot be read and was left out", number)
+		return
+	}
+	d := r.jsonDraft(feed.Items[0])
+	d.raw = h
+	it, ok := r.page.item(d)
+	if !ok {
+		r.warn("item %d says nothing and was left out", number)
+		return
+	}
+	r.doc.Items = append(r.doc.Items, it)
+	r.doc.Entries = append(r.doc.Entries, it.Entry)
 }
 
 // decodeJSONFeed lets gofeed decode the feed's own fields and at most one item,
@@ -168,7 +184,7 @@ func setAuthors(to, from map[string]json.RawMessage) {
 }
 
 func (r *documentReader) jsonHead(f *jsonfeed.Feed, version string, hubs json.RawMessage) {
-	_, number, _ := strings.Cut(version, "jsonfeed.org/version/")
+	number := version[strings.LastIndexByte(strings.TrimRight(version, "/ "), '/')+1:]
 	r.doc.Head.Format = "JSON Feed " + Shorten(strings.Trim(number, "/ "), 10)
 	r.setHead(text{s: f.Title, plain: true}, absoluteLink(r.page.base, f.HomePageURL), f.Language)
 	for _, a := range f.Authors {

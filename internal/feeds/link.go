@@ -52,7 +52,11 @@ func CanonicalLink(link string) string {
 		return ""
 	}
 	var b strings.Builder
-	b.WriteString(canonicalHost(u))
+	host := canonicalHost(u)
+	if host == "" {
+		return ""
+	}
+	b.WriteString(host)
 	path := strings.TrimRight(u.EscapedPath(), "/")
 	b.WriteString(path)
 	query := canonicalQuery(u.RawQuery)
@@ -69,7 +73,7 @@ func CanonicalLink(link string) string {
 }
 
 func canonicalHost(u *url.URL) string {
-	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	host := strings.TrimRight(strings.ToLower(u.Hostname()), ".")
 	if rest, ok := strings.CutPrefix(host, "www."); ok && strings.Contains(rest, ".") {
 		host = rest
 	}

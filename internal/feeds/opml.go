@@ -2,7 +2,9 @@ package feeds
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -19,13 +21,13 @@ const (
 // the first; a feed that is listed twice is one. warnings say what was left out.
 func ParseOPML(b []byte) (sources []Source, warnings []string, err error) {
 	d := decodeText(append(b[:len(b):len(b)], ' '), "")
-	x := xml.NewDecoder(strings.NewReader(string(d.text)))
+	x := xml.NewDecoder(bytes.NewReader(d.table.decode(d.text)))
 	x.Strict = false
 	x.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is UTF-8 by now
 	p := opmlParser{names: map[string]bool{}, urls: map[string]int{}}
 	for {
 		tok, err := x.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -112,10 +114,7 @@ func (p *opmlParser) outline(attrs []xml.Attr) string {
 }
 
 func (p *opmlParser) add(name, address, categories string) {
-	tags := []string{}
-	for _, f := range p.folders {
-		tags = append(tags, f)
-	}
+	tags := append([]string{}, p.folders...)
 	for c := range strings.SplitSeq(categories, ",") {
 		tags = append(tags, strings.Trim(CleanText(c), "/ "))
 	}

@@ -26,11 +26,15 @@ func read(body []byte, contentType string, src *Source, base *url.URL, seen *See
 		}
 	}()
 	d := decodeText(body, contentType)
+	if len(d.text) > maxText {
+		return Document{}, failf(TooLarge, "the document is larger than %d MiB as text", maxText>>20)
+	}
 	r := &documentReader{doc: &doc, page: page{src: src, base: base}, known: seen.rawIndex()}
 	doc.Head.Encoding = d.name
 	if d.warning != "" {
 		r.warn("%s", d.warning)
 	}
+	r.table = d.table
 	if err := r.readText(d.text); err != nil {
 		return Document{}, err
 	}
@@ -43,15 +47,19 @@ func read(body []byte, contentType string, src *Source, base *url.URL, seen *See
 	return doc, nil
 }
 
+// maxText bounds a document as UTF-8, which may be three times as long as it
+// came.
+const maxText = 32 << 20
+
 func (r *documentReader) readText(text []byte) error {
 	start := bytes.TrimLeft(text, " \t\r\n\ufeff")
 	if len(start) > 0 && (start[0] == '{' || start[0] == '[') {
-		return r.readJSON(start)
+		return r.readJSON(r.table.decode(start))
 	}
 	text = expandEntities(text)
 	l, ok := split(text)
 	if !ok {
-		return notFeed(text, r.page.base)
+		return notFeed(r.table.decode(text), r.page.base)
 	}
 	return r.readXML(text, l)
 }
@@ -61,6 +69,7 @@ type documentReader struct {
 	doc      *Document
 	page     page
 	known    map[uint64]Entry // by Raw
+	table    *table           // by which pieces of the text are decoded
 	lost     int              // items that could not be read
 	unwarned int
 }

@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,10 +20,10 @@ func repair(b []byte) []byte {
 	for r.s.pos < len(b) {
 		i := bytes.IndexByte(b[r.s.pos:], '<')
 		if i < 0 {
-			r.out.Write(b[r.s.pos:])
+			r.text(b[r.s.pos:])
 			break
 		}
-		r.out.Write(b[r.s.pos : r.s.pos+i])
+		r.text(b[r.s.pos : r.s.pos+i])
 		r.s.pos += i
 		r.markup()
 	}
@@ -36,6 +37,41 @@ type repairer struct {
 	s    splitter
 	out  bytes.Buffer
 	open []string
+}
+
+// text writes character data without the references to characters that XML does
+// not have.
+func (r *repairer) text(b []byte) {
+	for {
+		i := bytes.Index(b, []byte("&#"))
+		if i < 0 {
+			break
+		}
+		r.out.Write(b[:i])
+		b = b[i:]
+		reference := b[:min(len(b), 12)]
+		end := bytes.IndexByte(reference, ';')
+		if end < 0 {
+			r.out.WriteString("&amp;#")
+			b = b[2:]
+			continue
+		}
+		if isReference(string(reference[2:end])) {
+			r.out.Write(b[:end+1])
+		}
+		b = b[end+1:]
+	}
+	r.out.Write(b)
+}
+
+// isReference says whether a character reference names a character of XML.
+func isReference(s string) bool {
+	base := 10
+	if rest, ok := strings.CutPrefix(strings.ToLower(s), "x"); ok {
+		s, base = rest, 16
+	}
+	n, err := strconv.ParseUint(s, base, 32)
+	return err == nil && (n == '\t' || n == '\n' || n == '\r' || n >= ' ' && n < 0xD800 || n > 0xDFFF && n < 0xFFFE || n > 0xFFFF && n <= unicode.MaxRune)
 }
 
 // markup deals with the "<" at pos.
@@ -54,7 +90,7 @@ func (r *repairer) markup() {
 		}
 		return
 	case '?':
-		r.s.skipTo("?>", 2)
+		r.s.skipInstruction()
 		return
 	case '/':
 		if name := nameAt(b, at+2); len(name) > 0 {

@@ -4,18 +4,21 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 )
 
 // Bounds on what is read of one document. A feed near any of them is not one
 // that a person reads.
 const (
-	maxItems     = 10_000    // in a document
-	maxDepth     = 100       // of elements in an item
-	maxItemTags  = 20_000    // in an item
-	maxTagBytes  = 64 << 10  // of a start tag with its attributes
-	maxTagXMLNS  = 64        // namespaces that one tag may declare
-	maxItemXMLNS = 128       // namespaces that an item may declare
-	maxHead      = 256 << 10 // of what is outside the items
+	maxItems      = 10_000    // in a document
+	maxDepth      = 100       // of elements in an item
+	maxItemTags   = 20_000    // in an item
+	maxItemBytes  = 2 << 20   // of an item; of a longer one the longest parts are left out
+	maxChildBytes = 1 << 20   // of an element of such an item
+	maxTagBytes   = 64 << 10  // of a start tag with its attributes
+	maxTagXMLNS   = 64        // namespaces that one tag may declare
+	maxItemXMLNS  = 128       // namespaces that an item may declare
+	maxHead       = 256 << 10 // of what is outside the items
 	// maxWork bounds the parsing of one document: tags, each as expensive as
 	// there are namespaces in scope, which the XML parser copies for each. What
 	// is over it is read at the next polls.
@@ -37,6 +40,7 @@ type layout struct {
 	channel  tag   // start tag of channel, if it comes before the first item
 	items    []cut // in order
 	more     int   // items beyond maxItems
+	rest     cut   // from the first to the last of them
 	complete bool  // the root's end tag was found
 	junk     int   // bytes of text before the root
 	end      int   // behind the last byte that was looked at
@@ -58,10 +62,17 @@ type cut struct {
 type splitter struct {
 	text []byte
 	pos  int
-	// noCDATA and noComment say that no end of such a section follows: one that
-	// is not closed would otherwise be looked for again and again.
-	noCDATA, noComment bool
+	// inItem says whether pos is in an item; itemEnd begins an item's end tag.
+	inItem  bool
+	itemEnd string
+
+	// What find has found last.
+	cdata, comment           section
+	instruction, nextItemEnd int
 }
+
+// section remembers where the next CDATA section or comment begins and ends.
+type section struct{ opening, closing int }
 
 // split finds the parts of an XML feed. ok is false if it has no feed's root.
 func split(text []byte) (l layout, ok bool) {
@@ -142,9 +153,13 @@ func (s *splitter) findItems(l *layout, itemName string, prefixes []string) {
 		if len(l.items) < maxItems {
 			l.items = append(l.items, cut{start: item, end: end, open: open})
 		} else {
-			l.more++
+			if l.more == 0 {
+				l.rest.start = item
+			}
+			l.more, l.rest.end = l.more+1, end
 		}
 		item, last = -1, end
+		s.inItem = false
 	}
 	for s.next() {
 		at := s.pos
@@ -179,6 +194,10 @@ func (s *splitter) findItems(l *layout, itemName string, prefixes []string) {
 				break
 			}
 			item, itemTag = at, string(name)
+			s.inItem = true
+			if s.itemEnd == "" {
+				s.itemEnd = "</" + itemTag
+			}
 			s.pos = end
 			if s.text[end-2] == '/' {
 				closeItem(end, false)
@@ -213,7 +232,7 @@ func (s *splitter) next() bool {
 		case '!':
 			s.skipDeclaration()
 		case '?':
-			s.skipTo("?>", 2)
+			s.skipInstruction()
 		default:
 			return true
 		}
@@ -224,15 +243,9 @@ func (s *splitter) skipDeclaration() {
 	rest := s.text[s.pos:]
 	switch {
 	case bytes.HasPrefix(rest, []byte("<![CDATA[")):
-		if s.noCDATA || !s.skipTo("]]>", 9) {
-			s.noCDATA = true
-			s.pos += 9
-		}
+		s.skipSection(&s.cdata, "<![CDATA[", "]]>")
 	case bytes.HasPrefix(rest, []byte("<!--")):
-		if s.noComment || !s.skipTo("-->", 4) {
-			s.noComment = true
-			s.pos += 4
-		}
+		s.skipSection(&s.comment, "<!--", "-->")
 	case bytes.HasPrefix(rest, []byte("<!DOCTYPE")) || bytes.HasPrefix(rest, []byte("<!doctype")):
 		s.skipDoctype()
 	default:
@@ -240,16 +253,47 @@ func (s *splitter) skipDeclaration() {
 	}
 }
 
-// skipTo moves behind the next end, or over the opening if there is none.
-func (s *splitter) skipTo(end string, opening int) bool {
-	from := min(s.pos+opening, len(s.text))
-	i := bytes.Index(s.text[from:], []byte(end))
-	if i < 0 {
-		s.pos = from
-		return false
+// skipSection moves behind a section, or over its opening if it is not closed.
+// Nor is it if its end is that of a like section in a later item: one that was
+// left open must not swallow its neighbours.
+func (s *splitter) skipSection(memo *section, opening, closing string) {
+	from := s.pos + len(opening)
+	end := s.find(&memo.closing, closing, from)
+	if end < len(s.text) && s.inItem {
+		if item := s.find(&s.nextItemEnd, s.itemEnd, from); item < end && s.find(&memo.opening, opening, item) < end {
+			end = len(s.text)
+		}
 	}
-	s.pos = from + i + len(end)
-	return true
+	if end == len(s.text) {
+		s.pos = from
+		return
+	}
+	s.pos = end + len(closing)
+}
+
+// skipInstruction moves behind a processing instruction, or over its opening.
+func (s *splitter) skipInstruction() {
+	from := s.pos + 2
+	end := s.find(&s.instruction, "?>", from)
+	if end == len(s.text) || s.inItem && s.find(&s.nextItemEnd, s.itemEnd, from) < end {
+		s.pos = from
+		return
+	}
+	s.pos = end + 2
+}
+
+// find returns the index of the next pattern from i on, or the text's length.
+// memo remembers it: what is looked for again and again, because it is far away
+// or nowhere, is looked for once.
+func (s *splitter) find(memo *int, pattern string, i int) int {
+	if *memo >= i && *memo > 0 {
+		return *memo
+	}
+	*memo = len(s.text)
+	if n := bytes.Index(s.text[min(i, len(s.text)):], []byte(pattern)); n >= 0 {
+		*memo = i + n
+	}
+	return *memo
 }
 
 // skipDoctype moves behind a DOCTYPE with its internal subset.
@@ -282,74 +326,9 @@ func (s *splitter) startName() ([]byte, bool) {
 	return name, true
 }
 
-func isNameStart(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c == ':' || c >= 0x80
-}
-
-// nameAt returns the name that begins at i; it is empty if none does.
-func nameAt(b []byte, i int) []byte {
-	j := i
-	for j < len(b) {
-		switch c := b[j]; {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9',
-			c == '_', c == ':', c == '-', c == '.', c >= 0x80:
-			j++
-			continue
-		}
-		break
-	}
-	return b[i:j]
-}
-
-// tagEnd returns the index behind the ">" that ends the tag at i, minding
-// quotes. ok is false if it does not end before the next tag or maxTagBytes.
-func tagEnd(b []byte, i int) (end int, ok bool) {
-	far := min(len(b), i+maxTagBytes)
-	quote := byte(0)
-	firstGT := -1
-	for j := i + 1; j < far; j++ {
-		switch c := b[j]; {
-		case quote != 0:
-			switch c {
-			case quote:
-				quote = 0
-			case '>':
-				if firstGT < 0 {
-					firstGT = j + 1
-				}
-			case '<':
-				// A quote that was not closed: the tag ended at the first ">".
-				return firstGT, firstGT > 0
-			}
-		case c == '"' || c == '\'':
-			quote = c
-		case c == '>':
-			return j + 1, true
-		case c == '<':
-			return firstGT, firstGT > 0
-		}
-	}
-	return firstGT, firstGT > 0
-}
-
-// afterTag returns the index behind an end tag whose name ends at i; the ">"
-// may be missing.
-func afterTag(b []byte, i int) int {
-	for i < len(b) {
-		switch b[i] {
-		case '>':
-			return i + 1
-		case '<':
-			return i
-		}
-		i++
-	}
-	return i
-}
-
 func splitName(name []byte) (prefix, local []byte) {
-	if i := bytes.IndexByte(name, ':'); i >= 0 {
-		return name[:i], name[i+1:]
+	if before, after, ok := bytes.Cut(name, []byte{':'}); ok {
+		return before, after
 	}
 	return nil, name
 }
@@ -366,10 +345,8 @@ func isNamed(name []byte, local string, prefixes []string) bool {
 	if len(prefix) == 0 || !bytes.EqualFold(rest, []byte(local)) {
 		return false
 	}
-	for _, p := range prefixes {
-		if string(prefix) == p {
-			return true
-		}
+	if slices.Contains(prefixes, string(prefix)) {
+		return true
 	}
 	return string(prefix) == "rss"
 }
@@ -392,63 +369,27 @@ func nativePrefixes(root []byte) []string {
 	return prefixes
 }
 
-// attribute is one of a start tag, as written: entities are not decoded. rest
-// is the tag behind the value.
-type attribute struct{ name, value, rest []byte }
-
-// attributes reads those of a whole start tag. Values may lack their quotes,
-// and names their values.
-func attributes(tag []byte) []attribute {
-	var as []attribute
-	b := tag[min(1, len(tag)):]
-	b = b[len(nameAt(b, 0)):]
-	for {
-		b = bytes.TrimLeft(b, " \t\r\n/\"'")
-		name := nameAt(b, 0)
-		if len(name) == 0 {
-			if len(b) == 0 || b[0] == '>' {
-				return as
-			}
-			b = b[1:]
-			continue
-		}
-		b = bytes.TrimLeft(b[len(name):], " \t\r\n")
-		a := attribute{name: name}
-		if len(b) > 0 && b[0] == '=' {
-			b = bytes.TrimLeft(b[1:], " \t\r\n")
-			a.value, b = attributeValue(b)
-			a.rest = b
-		}
-		as = append(as, a)
-	}
+// vetted is what is known of a piece of a document before a parser sees it.
+type vetted struct {
+	work     int    // what parsing it will cost
+	problem  string // what of it is out of bounds; empty if nothing is
+	balanced bool   // every end tag is that of the last open element
 }
 
-func attributeValue(b []byte) (value, rest []byte) {
-	if len(b) == 0 {
-		return nil, nil
-	}
-	if q := b[0]; q == '"' || q == '\'' {
-		if i := bytes.IndexByte(b[1:], q); i >= 0 {
-			return b[1 : 1+i], b[1+i:]
-		}
-		b = b[1:]
-	}
-	i := bytes.IndexAny(b, " \t\r\n>")
-	if i < 0 {
-		i = len(b)
-	}
-	return b[:i], b[i:]
-}
-
-// vet walks over a piece of a document before a parser gets to see it, and says
-// what of it is out of bounds. work is what parsing it will cost, with this many
-// namespaces in scope.
-func vet(b []byte, scope int) (work int, problem string) {
+// vet walks over a piece of a document, with this many namespaces in scope.
+func vet(b []byte, scope int) vetted {
 	s := &splitter{text: b}
-	tags, depth, xmlns := 0, 0, 0
+	v := vetted{balanced: true}
+	var open [][]byte
+	tags, xmlns := 0, 0
 	for s.next() {
 		if b[s.pos+1] == '/' {
-			depth--
+			name := nameAt(b, s.pos+2)
+			if n := len(open); n > 0 && bytes.Equal(open[n-1], name) {
+				open = open[:n-1]
+			} else {
+				v.balanced = false
+			}
 			s.pos += 2
 			continue
 		}
@@ -460,32 +401,38 @@ func vet(b []byte, scope int) (work int, problem string) {
 		end, ok := tagEnd(b, s.pos)
 		if !ok {
 			if len(b)-s.pos >= maxTagBytes {
-				return 0, fmt.Sprintf("a tag longer than %d KiB", maxTagBytes>>10)
+				v.problem = fmt.Sprintf("a tag longer than %d KiB", maxTagBytes>>10)
+				return v
 			}
 			s.pos++
 			continue
 		}
 		declared := bytes.Count(b[s.pos:end], []byte("xmlns"))
-		if declared > maxTagXMLNS {
-			return 0, "too many namespaces"
-		}
 		tags++
 		xmlns += declared
-		work += 8 + scope + xmlns + (end-s.pos)/16
-		if b[end-2] != '/' && !voidElements[lower(name[:min(len(name), 8)])] {
-			depth++
+		v.work += 8 + scope + xmlns + (end-s.pos)/16
+		if b[end-2] != '/' {
+			if len(name) <= 5 && voidElements[lower(name)] {
+				v.balanced = false
+			} else {
+				open = append(open, name)
+			}
 		}
 		switch {
-		case depth > maxDepth:
-			return 0, fmt.Sprintf("elements nested more than %d deep", maxDepth)
+		case len(open) > maxDepth:
+			v.problem = fmt.Sprintf("elements nested more than %d deep", maxDepth)
+			return v
 		case tags > maxItemTags:
-			return 0, fmt.Sprintf("more than %d elements", maxItemTags)
-		case xmlns > maxItemXMLNS:
-			return 0, "too many namespaces"
+			v.problem = fmt.Sprintf("more than %d elements", maxItemTags)
+			return v
+		case declared > maxTagXMLNS, xmlns > maxItemXMLNS:
+			v.problem = "too many namespaces"
+			return v
 		}
 		s.pos = end
 	}
-	return work, ""
+	v.balanced = v.balanced && len(open) == 0
+	return v
 }
 
 // voidElements are those that HTML never closes, and that feeds with unescaped

@@ -30,7 +30,11 @@ type xmlReader struct {
 // readXML reads text, which split took apart.
 func (r *documentReader) readXML(text []byte, l layout) error {
 	x := &xmlReader{documentReader: r, text: text, l: l}
-	if !l.complete && len(l.items) == 0 && !almostClosed(text, &l) {
+	started := len(l.items)
+	if started == 1 && l.items[0].open {
+		started = 0
+	}
+	if !l.complete && started == 0 && !almostClosed(text, &l) {
 		return failf(Malformed, "the document is cut off before its first item ends")
 	}
 	if err := x.prepare(); err != nil {
@@ -45,6 +49,7 @@ func (r *documentReader) readXML(text []byte, l layout) error {
 	if l.more > 0 {
 		r.warn("only the first %d of %d items were read", maxItems, maxItems+l.more)
 	}
+	x.page.stash.off = x.table == nil && bytes.Contains(text, []byte(stashOpen))
 	x.sortOut()
 	if !x.readTogether() {
 		if err := x.readHead(); err != nil {
@@ -69,9 +74,9 @@ func almostClosed(text []byte, l *layout) bool {
 
 // prepare checks the tags that every item is parsed inside of.
 func (x *xmlReader) prepare() error {
-	x.rootTag = x.text[x.l.root.start:x.l.root.end]
+	x.rootTag = x.table.decode(x.text[x.l.root.start:x.l.root.end])
 	if x.l.channel.name != "" && strings.EqualFold(x.l.root.name, "rss") {
-		x.channelTag = x.text[x.l.channel.start:x.l.channel.end]
+		x.channelTag = x.table.decode(x.text[x.l.channel.start:x.l.channel.end])
 	}
 	x.scope = bytes.Count(x.rootTag, []byte("xmlns")) + bytes.Count(x.channelTag, []byte("xmlns"))
 	if x.scope > maxTagXMLNS {
@@ -159,25 +164,29 @@ func (x *xmlReader) wrap(pieces ...[]byte) []byte {
 	return b.Bytes()
 }
 
-// outside is the document without its items, but for those that keep says.
-func (x *xmlReader) outside(keep func(i int) bool) []byte {
+// outside is the document with what put gives in the places of its items.
+func (x *xmlReader) outside(put func(i int) []byte) []byte {
 	var b bytes.Buffer
 	at := x.l.root.end
 	b.Write(x.rootTag)
 	for i, c := range x.l.items {
-		if keep(i) {
-			continue
-		}
-		b.Write(x.text[at:c.start])
+		b.Write(x.table.decode(x.text[at:c.start]))
+		b.Write(put(i))
 		at = c.end
 	}
+	if x.l.more > 0 {
+		b.Write(x.table.decode(x.text[at:x.l.rest.start]))
+		at = x.l.rest.end
+	}
 	if x.l.end > at {
-		b.Write(x.text[at:x.l.end])
+		b.Write(x.table.decode(x.text[at:x.l.end]))
 	} else if x.l.complete { // <feed/>
 		b.WriteString("</" + x.l.root.name + ">")
 	}
 	return hideBase(b.Bytes())
 }
+
+func nothing(int) []byte { return nil }
 
 // readTogether parses the head and the few new items of a document in order,
 // which most are, in one go. It is false, and nothing was read, where that did
@@ -186,21 +195,22 @@ func (x *xmlReader) readTogether() bool {
 	if !x.l.complete || len(x.pending) > batchItems {
 		return false
 	}
-	fresh := make(map[int]bool, len(x.pending))
+	fresh := make(map[int][]byte, len(x.pending))
 	inside := 0
 	for i := range x.pending {
 		p := &x.pending[i]
 		if p.broken {
 			return false
 		}
-		fresh[p.number-1] = true
-		inside += len(p.bytes)
+		thin := x.page.stash.hide(p.bytes)
+		fresh[p.number-1] = thin
+		inside += len(thin)
 	}
-	b := x.outside(func(i int) bool { return fresh[i] })
+	b := x.outside(func(i int) []byte { return fresh[i] })
 	if len(b)-inside > maxHead {
 		return false
 	}
-	if _, problem := vet(x.outside(func(int) bool { return false }), 0); problem != "" {
+	if v := vet(x.outside(nothing), 0); v.problem != "" || !v.balanced {
 		return false
 	}
 	rf, af, err := x.parse(b)
@@ -220,14 +230,17 @@ func (x *xmlReader) readTogether() bool {
 
 // readHead reads what the document says of the feed.
 func (x *xmlReader) readHead() error {
-	head := x.outside(func(int) bool { return false })
+	head := x.outside(nothing)
 	if len(head) > maxHead {
 		x.warn("the document has %d KiB outside its items; only the beginning was read", len(head)>>10)
 		head = head[:maxHead]
 	}
-	if _, problem := vet(head, 0); problem != "" {
-		x.warn("what the document says of the feed was left out: %s", problem)
+	v := vet(head, 0)
+	if v.problem != "" {
+		x.warn("what the document says of the feed was left out: it has %s", v.problem)
 		head = x.wrap()
+	} else if !v.balanced {
+		head = repair(head)
 	}
 	rf, af, err := x.parse(head)
 	if err != nil {
@@ -271,18 +284,17 @@ const batchItems = 32
 
 // slot is an item's place in the document.
 type slot struct {
-	entry   Entry // of an item that is not read
-	pending int   // index of one that is, else -1
+	entry Entry
+	ok    bool // entry is set: the item was read, or need not be
 }
 
 // pending is an item that is to be parsed.
 type pending struct {
 	number int // in the document, from 1
+	slot   int // index of its slot
 	bytes  []byte
 	raw    uint64
-	broken bool // its end tag is missing
-	item   Item
-	ok     bool // item is set
+	broken bool // its tags do not match
 }
 
 // sortOut notes all items, and finds those whose bytes are not known.
@@ -294,40 +306,63 @@ func (x *xmlReader) sortOut() {
 			x.warn("the last item is cut off and was left out")
 			break
 		}
-		p := pending{number: i + 1, bytes: x.text[c.start:c.end], broken: c.open}
+		p := pending{number: i + 1, slot: len(x.slots), bytes: x.text[c.start:c.end]}
 		p.raw = hashBytes(p.bytes)
 		if e, ok := x.known[p.raw]; ok {
-			x.slots = append(x.slots, slot{entry: e, pending: -1})
+			x.slots = append(x.slots, slot{e, true})
 			continue
 		}
-		work, problem := vet(p.bytes, x.scope)
-		if problem != "" {
+		if len(p.bytes) > maxItemBytes {
+			x.warn("item %d has %d KiB; its longest parts were left out", p.number, len(p.bytes)>>10)
+			p.bytes = trimItem(p.bytes)
+		}
+		p.bytes = x.table.decode(p.bytes)
+		v := vet(p.bytes, x.scope)
+		if v.problem != "" {
 			x.lost++
-			x.warn("item %d was left out: it has %s", p.number, problem)
+			x.warn("item %d was left out: it has %s", p.number, v.problem)
 			continue
 		}
-		if x.work += work; x.work > maxWork {
-			x.slots = append(x.slots, slot{entry: Entry{Raw: p.raw}, pending: -1})
+		p.broken = !v.balanced
+		if x.work += v.work; x.work > maxWork {
+			x.slots = append(x.slots, slot{Entry{Raw: p.raw}, true})
 			x.doc.Unread++
 			continue
 		}
-		x.slots = append(x.slots, slot{pending: len(x.pending)})
+		x.slots = append(x.slots, slot{})
 		x.pending = append(x.pending, p)
 	}
+	x.doc.Items = make([]Item, 0, len(x.pending))
 }
 
-// collect puts what was read into the document, in order.
+// trimItem leaves the long children of an item out: the rest still says what it
+// is about.
+func trimItem(b []byte) []byte {
+	start, ok := tagEnd(b, 0)
+	if !ok {
+		return nil
+	}
+	var out bytes.Buffer
+	out.Write(b[:start])
+	for _, c := range children(b) {
+		if len(c.inner) <= maxChildBytes && out.Len()+len(c.tag)+len(c.inner) < maxItemBytes {
+			out.Write(c.tag)
+			out.Write(c.inner)
+			if c.tag[len(c.tag)-2] != '/' {
+				out.WriteString("</" + string(nameAt(c.tag, 1)) + ">")
+			}
+		}
+	}
+	out.WriteString("</" + string(nameAt(b, 1)) + ">")
+	return out.Bytes()
+}
+
+// collect notes the entries of what was read, in the document's order.
 func (x *xmlReader) collect() {
 	x.doc.Entries = make([]Entry, 0, len(x.slots))
-	x.doc.Items = make([]Item, 0, len(x.pending))
 	for _, s := range x.slots {
-		switch {
-		case s.pending < 0:
+		if s.ok {
 			x.doc.Entries = append(x.doc.Entries, s.entry)
-		case x.pending[s.pending].ok:
-			it := x.pending[s.pending].item
-			x.doc.Items = append(x.doc.Items, it)
-			x.doc.Entries = append(x.doc.Entries, it.Entry)
 		}
 	}
 }
@@ -337,8 +372,8 @@ func (x *xmlReader) readBatch(batch []pending) {
 	pieces := make([][]byte, len(batch))
 	whole := true
 	for i, p := range batch {
-		pieces[i] = p.bytes
 		whole = whole && !p.broken
+		pieces[i] = x.page.stash.hide(p.bytes)
 	}
 	if whole {
 		rf, af, err := x.parse(x.wrap(pieces...))
@@ -361,15 +396,21 @@ func (x *xmlReader) count(rf *rss.Feed, af *atom.Feed) int {
 	return len(af.Entries)
 }
 
-// errNotOne says that an item alone did not parse as one item.
-var errNotOne = errors.New("it is not one item")
+var (
+	errNotOne     = errors.New("it is not one item")
+	errUnbalanced = errors.New("its tags do not match") // the parser would guess otherwise than repair does
+)
 
 // readOne parses an item by itself, then repaired, then gives it up.
 func (x *xmlReader) readOne(p *pending) {
 	b := p.bytes
-	rf, af, err := x.parse(x.wrap(b))
-	if err == nil && x.count(rf, af) != 1 {
-		err = errNotOne
+	var rf *rss.Feed
+	var af *atom.Feed
+	err := errUnbalanced
+	if !p.broken {
+		if rf, af, err = x.parse(x.wrap(b)); err == nil && x.count(rf, af) != 1 {
+			err = errNotOne
+		}
 	}
 	if err != nil {
 		b = repair(p.bytes)
@@ -394,7 +435,11 @@ func (x *xmlReader) add(p *pending, b []byte, rf *rss.Feed, af *atom.Feed, i int
 		d = x.atomDraft(af.Entries[i], b)
 	}
 	d.raw = p.raw
-	if p.item, p.ok = x.page.item(d); !p.ok {
+	it, ok := x.page.item(d)
+	if !ok {
 		x.warn("item %d says nothing and was left out", p.number)
+		return
 	}
+	x.doc.Items = append(x.doc.Items, it)
+	x.slots[p.slot] = slot{it.Entry, true}
 }

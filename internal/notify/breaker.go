@@ -1,10 +1,6 @@
 package notify
 
-import (
-	"errors"
-	"net"
-	"time"
-)
+import "time"
 
 const (
 	breakAfter = 20               // failures in a row
@@ -22,6 +18,7 @@ type breaker struct {
 	since    time.Time // of the first of them
 	open     bool
 	next     time.Time // no attempt before, while open
+	resting  time.Time // no attempt before, as the target asked
 }
 
 // failed counts a failure, and returns whether it opened the breaker.
@@ -42,21 +39,22 @@ func (b *breaker) failed(now time.Time, dead bool) (opened bool) {
 // worked counts a success, and returns whether it closed the breaker.
 func (b *breaker) worked() (closed bool) {
 	closed = b.open
-	*b = breaker{}
+	*b = breaker{resting: b.resting}
 	return closed
+}
+
+// rest notes that the target asked to be left alone.
+func (b *breaker) rest(until time.Time) {
+	if until.After(b.resting) {
+		b.resting = until
+	}
 }
 
 // pause returns how long to leave the target alone.
 func (b *breaker) pause(now time.Time) time.Duration {
-	if !b.open {
-		return 0
+	pause := max(0, b.resting.Sub(now))
+	if b.open {
+		pause = max(pause, b.next.Sub(now))
 	}
-	return max(0, b.next.Sub(now))
-}
-
-// mayHaveArrived says whether an attempt that ended without an answer can have
-// reached the target: always, unless no connection was made.
-func mayHaveArrived(err error) bool {
-	op, ok := errors.AsType[*net.OpError](err)
-	return !ok || op.Op != "dial"
+	return pause
 }

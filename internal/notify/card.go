@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -11,9 +12,9 @@ import (
 const (
 	titleRunes = 250
 	nameRunes  = 80
-	textRunes  = 500 // of a trouble
-	topN       = 3   // excerpts
-	listN      = 8   // rules, terms, other places
+	bodyRunes  = 1000 // of a trouble, or of a template's text
+	topN       = 3    // excerpts
+	listN      = 8    // rules, terms, other places
 )
 
 // card is an alert as people are shown it: cleaned and cut to size, but not yet
@@ -27,7 +28,7 @@ type card struct {
 	Excerpts [][]piece `json:"excerpts,omitempty"`
 	Rules    []rule    `json:"rules,omitempty"`
 	Also     []also    `json:"also,omitempty"`
-	Body     string    `json:"body,omitempty"` // of a trouble
+	Body     []string  `json:"body,omitempty"` // lines: what a trouble says, or a template
 }
 
 type rule struct {
@@ -51,7 +52,7 @@ func newCard(a Alert) card {
 		Feed:     short(a.Item.Feed, nameRunes),
 		Time:     a.FirstSeen.UTC(),
 	}
-	if p := a.Item.Published; p != nil && !p.IsZero() {
+	if p := a.Item.Published; p != nil && sane(*p) {
 		c.Time = p.UTC()
 	}
 	for _, e := range a.Excerpts {
@@ -109,20 +110,21 @@ func shorten(terms []string) []string {
 // troubleCard shows a trouble as if watcher were the feed.
 func troubleCard(a Alert) card {
 	t := a.Trouble
-	about := t.Feed
-	if about == "" {
-		about = t.Target
-	}
+	about := cmp.Or(t.Feed, t.Target, t.Rule)
 	title := "watcher: " + strings.ReplaceAll(short(t.Kind, nameRunes), "_", " ")
 	if about != "" {
 		title += ": " + short(about, nameRunes)
 	}
-	c := card{Severity: a.Severity, Title: []piece{{Text: title}}, Feed: "watcher", Time: t.Since.UTC(), Body: short(t.Text, textRunes)}
+	c := card{Severity: a.Severity, Title: []piece{{Text: title}}, Feed: "watcher", Time: t.Since.UTC(), Body: bodyLines(t.Text)}
 	if t.Since.IsZero() {
 		c.Time = a.FirstSeen.UTC()
 	}
 	return c
 }
+
+// sane says whether a time of a feed's is one that JSON can hold and a reader
+// can use.
+func sane(t time.Time) bool { return !t.IsZero() && t.Year() >= 1 && t.Year() <= 9999 }
 
 // cards reads the alerts of a batch.
 func cards(b Batch) []card {

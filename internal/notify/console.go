@@ -13,19 +13,22 @@ import (
 
 func init() { register("console", func() Options { return &ConsoleOptions{} }) }
 
-// ConsoleOptions configure alerts on the terminal: there is nothing to set.
-type ConsoleOptions struct{}
+// ConsoleOptions configure alerts on the terminal.
+type ConsoleOptions struct {
+	Words `yaml:",inline"`
+}
 
 // Validate implements Options.
-func (o *ConsoleOptions) Validate() []problem.Problem { return nil }
+func (o *ConsoleOptions) Validate() []problem.Problem { return o.check() }
 
 // Open implements Options.
 func (o *ConsoleOptions) Open(env Env) (Notifier, error) {
-	return &console{terminal: env.Terminal}, nil
+	return &console{terminal: env.Terminal, words: o.wording()}, nil
 }
 
 type console struct {
 	terminal Terminal
+	words    wording
 }
 
 var _ Notifier = (*console)(nil)
@@ -39,15 +42,27 @@ type consoleMessage struct {
 
 // Compose implements Notifier.
 func (c *console) Compose(b Batch) ([]Message, error) {
-	m := consoleMessage{Cards: cards(b), More: b.More}
+	m := consoleMessage{Cards: c.words.cards(b), More: b.More}
 	return messages(b, []part{{payload: m, alerts: alertIDs(b.Alerts)}})
 }
 
 // Notify implements Notifier.
 func (c *console) Notify(_ context.Context, m Message) error {
-	p, err := payload[consoleMessage](m)
+	text, err := c.Preview(m)
 	if err != nil {
 		return err
+	}
+	if _, err := io.WriteString(c.terminal.Out, text); err != nil {
+		return fmt.Errorf("console: %w", err)
+	}
+	return nil
+}
+
+// Preview implements Previewer.
+func (c *console) Preview(m Message) (string, error) {
+	p, err := payload[consoleMessage](m)
+	if err != nil {
+		return "", err
 	}
 	s := &screen{color: c.terminal.Color, width: c.terminal.Width}
 	if s.width > 0 {
@@ -60,10 +75,7 @@ func (c *console) Notify(_ context.Context, m Message) error {
 		s.lines("", []run{{moreText(p.More), dim}})
 		s.b.WriteByte('\n')
 	}
-	if _, err := io.WriteString(c.terminal.Out, s.b.String()); err != nil {
-		return fmt.Errorf("console: %w", err)
-	}
-	return nil
+	return s.b.String(), nil
 }
 
 // narrowest is the width below which lines are left for the terminal to break.
@@ -112,8 +124,8 @@ func (s *screen) card(c card) {
 		origin = append(origin, run{" · " + ruleTexts(c.Rules), dim})
 	}
 	s.lines(consoleIndent, origin)
-	if c.Body != "" {
-		s.lines(consoleIndent, []run{{c.Body, normal}})
+	for _, line := range c.Body {
+		s.lines(consoleIndent, []run{{line, normal}})
 	}
 	for _, e := range c.Excerpts {
 		s.lines(consoleIndent, runs(e, normal))

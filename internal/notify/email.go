@@ -24,6 +24,8 @@ type EmailOptions struct {
 	Password Secret   `yaml:"password"`
 	From     string   `yaml:"from"` // address, or Name <address>
 	To       []string `yaml:"to"`   // each gets a mail of its own
+
+	Words `yaml:",inline"`
 }
 
 // Validate implements Options.
@@ -52,7 +54,7 @@ func (o *EmailOptions) Validate() []problem.Problem {
 			seen[a.Address] = true
 		}
 	}
-	return ps
+	return append(ps, o.check()...)
 }
 
 func (o *EmailOptions) checkServer() []problem.Problem {
@@ -81,7 +83,7 @@ func (o *EmailOptions) Open(env Env) (Notifier, error) {
 	if err != nil {
 		return nil, fmt.Errorf("email: read from: %w", err)
 	}
-	e := &email{server: server, from: *from}
+	e := &email{server: server, from: *from, words: o.wording()}
 	for _, to := range o.To {
 		a, err := mail.ParseAddress(to)
 		if err != nil {
@@ -96,6 +98,7 @@ type email struct {
 	server *mailServer
 	from   mail.Address
 	to     []mail.Address
+	words  wording
 }
 
 var _ Notifier = (*email)(nil)
@@ -119,7 +122,7 @@ type letter struct {
 // Compose implements Notifier: one message a recipient, since a server answers
 // for each recipient on its own.
 func (e *email) Compose(b Batch) ([]Message, error) {
-	cs := cards(b)
+	cs := e.words.cards(b)
 	page := letterPage{Cards: cs, More: moreText(b.More)}
 	var html bytes.Buffer
 	if err := letterHTML.Execute(&html, page); err != nil {
@@ -204,8 +207,8 @@ func (p letterPage) text() string {
 		if c.Link != "" {
 			b.WriteString(c.Link + "\n")
 		}
-		if c.Body != "" {
-			b.WriteString("\n" + c.Body + "\n")
+		if len(c.Body) > 0 {
+			b.WriteString("\n" + strings.Join(c.Body, "\n") + "\n")
 		}
 		for _, e := range c.Excerpts {
 			b.WriteString("\n> " + marked(e, "*", "*") + "\n")

@@ -16,13 +16,9 @@ type Greeter interface {
 }
 
 var (
-	_ Greeter = (*slack)(nil)
 	_ Greeter = (*webhook)(nil)
 	_ Greeter = (*email)(nil)
 )
-
-// Greet implements Greeter: the address is reachable, and its certificate good.
-func (s *slack) Greet(ctx context.Context) error { return s.poster.greet(ctx, s.url) }
 
 // Greet implements Greeter: the address is reachable, and its certificate good.
 func (w *webhook) Greet(ctx context.Context) error { return w.poster.greet(ctx, w.url) }
@@ -30,17 +26,11 @@ func (w *webhook) Greet(ctx context.Context) error { return w.poster.greet(ctx, 
 // Greet implements Greeter: the server takes the connection, the encryption and
 // the login.
 func (e *email) Greet(ctx context.Context) error {
-	client, err := e.server.client(ctx)
+	c, err := e.server.connect(ctx)
 	if err != nil {
 		return e.server.judge(errDial{err})
 	}
-	conn, err := client.DialToSMTPClientWithContext(ctx)
-	if err != nil {
-		return e.server.judge(errDial{err})
-	}
-	if client.CloseWithSMTPClient(conn) != nil {
-		_ = conn.Close() // it took the login; its goodbye does not matter
-	}
+	c.close()
 	return nil
 }
 

@@ -185,10 +185,12 @@ func outcome(err error) string {
 		return "dead target"
 	case asError(err, &p):
 		return "bad message"
+	case asError(err, &r) && r.After > 0:
+		return "retry after " + r.After.Round(10*time.Millisecond).String()
 	case asError(err, &r):
-		return "retry after " + r.After.Round(100*time.Millisecond).String()
+		return "temporary"
 	}
-	return "temporary"
+	return "unknown"
 }
 
 // notify sends a message under a generous deadline.

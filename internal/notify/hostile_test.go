@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
@@ -80,10 +81,19 @@ type kindUnderTest struct {
 }
 
 var kindsUnderTest = map[string]kindUnderTest{
-	"console": {func(t tb, _ string) Notifier { return open(t, &ConsoleOptions{}, testEnv()) }, checkConsole},
-	"email":   {func(t tb, _ string) Notifier { return open(t, emailOptions(), testEnv()) }, checkEmail},
-	"slack":   {slackAt, checkSlack},
-	"webhook": {webhookAt, checkWebhook},
+	"command":    {commandAt, checkWebhook},
+	"console":    {func(t tb, _ string) Notifier { return open(t, &ConsoleOptions{}, testEnv()) }, checkConsole},
+	"discord":    {discordAt, checkDiscord},
+	"email":      {func(t tb, _ string) Notifier { return open(t, emailOptions(), testEnv()) }, checkEmail},
+	"matrix":     {matrixAt, checkMatrix},
+	"mattermost": {mattermostAt, checkMattermost},
+	"ntfy":       {ntfyAt, checkNtfy},
+	"pagerduty":  {pagerdutyAt, checkPagerDuty},
+	"slack":      {slackAt, checkSlack},
+	"slack_bot":  {slackBotAt, checkSlack},
+	"teams":      {teamsAt, checkTeams},
+	"telegram":   {telegramAt, checkTelegram},
+	"webhook":    {webhookAt, checkWebhook},
 }
 
 func checkConsole(t tb, m Message) {
@@ -160,6 +170,13 @@ func TestHostile(t *testing.T) {
 			t.Run("links", func(t *testing.T) {
 				for _, link := range hostileLinks {
 					checkBatch(t, k, n, batch(everywhere("A title", link)))
+				}
+			})
+			t.Run("times", func(t *testing.T) {
+				for _, year := range []int{-300, 0, 1, 1969, 9999, 10000, 292277} {
+					a, when := Sample("desk", noon), time.Date(year, 12, 31, 23, 59, 59, 0, time.UTC)
+					a.Item.Published = &when
+					checkBatch(t, k, n, batch(a))
 				}
 			})
 			t.Run("a crowd", func(t *testing.T) {

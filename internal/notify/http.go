@@ -3,14 +3,19 @@ package notify
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/net/http/httpguts"
 
 	"watcher/internal/problem"
 )
@@ -26,7 +31,6 @@ type poster struct {
 type answer struct {
 	kind   string
 	status int
-	header http.Header
 	body   string        // its first 4,096 bytes, without the target's secrets
 	after  time.Duration // Retry-After; 0 if it did not say
 }
@@ -34,9 +38,11 @@ type answer struct {
 // do sends a request. Its error is a failure of transport, which is always
 // temporary; what the answer means is for the kind to say.
 func (p poster) do(ctx context.Context, method, to string, header map[string]string, body []byte) (answer, error) {
+	connected := false
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected = true }})
 	req, err := http.NewRequestWithContext(ctx, method, to, bytes.NewReader(body))
 	if err != nil {
-		return answer{}, fmt.Errorf("%s: %s", p.kind, p.redact(err, to))
+		return answer{}, &RetryError{Err: fmt.Errorf("%s: %s", p.kind, p.redact(err, to))}
 	}
 	req.Header.Set("User-Agent", p.env.UserAgent)
 	req.Header.Set("Content-Type", "application/json")
@@ -45,14 +51,18 @@ func (p poster) do(ctx context.Context, method, to string, header map[string]str
 	}
 	resp, err := p.env.HTTP.Do(req)
 	if err != nil {
-		return answer{}, fmt.Errorf("%s: reach %s: %s", p.kind, req.URL.Host, p.redact(err, to))
+		err = fmt.Errorf("%s: reach %s: %s", p.kind, req.URL.Host, p.redact(err, to))
+		if !connected {
+			return answer{}, &RetryError{Err: err}
+		}
+		return answer{}, err
 	}
 	defer resp.Body.Close()
 	// A body that breaks off leaves what was read: the status stands, and a kind
 	// that needs words to believe it will not find them.
 	said, _ := io.ReadAll(io.LimitReader(resp.Body, 4096))
 	return answer{
-		kind: p.kind, status: resp.StatusCode, header: resp.Header,
+		kind: p.kind, status: resp.StatusCode,
 		body:  hide(string(said), p.secrets...),
 		after: retryAfter(resp.Header, time.Now()),
 	}, nil
@@ -67,6 +77,74 @@ func (p poster) redact(err error, to string) string {
 	}
 	return hide(err.Error(), append([]Secret{Secret(to)}, p.secrets...)...)
 }
+
+// api is a target that is told by posting JSON to one address.
+type api struct {
+	poster poster
+	to     Secret
+	header map[string]string
+	// add is a JSON object's fields that every payload gets when it is sent: what
+	// a person may have to correct, and what must not lie in the store.
+	add    map[string]any
+	words  wording
+	word   func([]card, Batch) []part
+	accept func(answer) error
+	pace   pace
+}
+
+// pace is how many messages a target takes: burst at once, and one more each
+// every.
+type pace struct {
+	every time.Duration
+	burst int
+}
+
+var (
+	_ Notifier = (*api)(nil)
+	_ Greeter  = (*api)(nil)
+	_ Pacer    = (*api)(nil)
+)
+
+// Compose implements Notifier.
+func (t *api) Compose(b Batch) ([]Message, error) { return messages(b, t.word(t.words.cards(b), b)) }
+
+// Notify implements Notifier.
+func (t *api) Notify(ctx context.Context, m Message) error {
+	body, err := withFields(m.Payload, t.add)
+	if err != nil {
+		return &PermanentError{Err: fmt.Errorf("message %s is unreadable: %w", m.ID, err)}
+	}
+	a, err := t.poster.do(ctx, http.MethodPost, string(t.to), t.header, body)
+	if err != nil {
+		return err
+	}
+	return t.accept(a)
+}
+
+// Greet implements Greeter: the address is reachable, and its certificate good.
+func (t *api) Greet(ctx context.Context) error { return t.poster.greet(ctx, t.to) }
+
+// Pace implements Pacer.
+func (t *api) Pace() (time.Duration, int) { return t.pace.every, t.pace.burst }
+
+// withFields adds fields to a JSON object.
+func withFields(object json.RawMessage, add map[string]any) ([]byte, error) {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(object, &fields); err != nil || len(add) == 0 {
+		return object, err
+	}
+	for k, v := range add {
+		j, err := marshal(v)
+		if err != nil {
+			return nil, err
+		}
+		fields[k] = j
+	}
+	return marshal(fields)
+}
+
+// byStatusAlone accepts or refuses by what a status means for most targets.
+func byStatusAlone(a answer) error { return a.settle(byStatus(a.status)) }
 
 // verdict is what an answer means for the message.
 type verdict int
@@ -105,10 +183,8 @@ func (a answer) settle(v verdict) error {
 		return &PermanentError{Err: err}
 	case v == deadTarget:
 		return &PermanentError{Target: true, Err: err}
-	case a.after > 0:
-		return &RetryError{After: a.after, Err: err}
 	}
-	return err
+	return &RetryError{After: a.after, Err: err}
 }
 
 // words quotes the answer for people.
@@ -162,10 +238,19 @@ func checkURL(key string, s Secret, schemes ...string) []problem.Problem {
 	if err != nil || u.Hostname() == "" {
 		return []problem.Problem{problem.At(key, "is not a URL, write one that begins with %s://", schemes[0])}
 	}
-	for _, scheme := range schemes {
-		if u.Scheme == scheme {
-			return nil
-		}
+	if slices.Contains(schemes, u.Scheme) {
+		return nil
 	}
 	return []problem.Problem{problem.At(key, "begins with %s://, write %s://", u.Scheme, strings.Join(schemes, ":// or "))}
+}
+
+// checkToken says what is wrong with a token that is sent in a header.
+func checkToken(key string, s Secret) []problem.Problem {
+	switch {
+	case s == "":
+		return []problem.Problem{problem.At(key, "is missing")}
+	case !httpguts.ValidHeaderFieldValue(string(s)) || strings.ContainsAny(string(s), " \t"):
+		return []problem.Problem{problem.At(key, "holds a space, a line break or another character that no token has")}
+	}
+	return nil
 }

@@ -26,6 +26,24 @@ func goldenBatches() map[string]Batch {
 	}
 }
 
+// TestGolden holds what each kind composes against files, for people to read in
+// a review what receivers will see.
+func TestGolden(t *testing.T) {
+	for _, kind := range Kinds() {
+		if kind == "console" || kind == "email" {
+			continue // which show more than their payload, in tests of their own
+		}
+		k := kindsUnderTest[kind]
+		n := k.at(t, "https://receiver.example/in")
+		for name, b := range goldenBatches() {
+			t.Run(kind+"/"+name, func(t *testing.T) {
+				checkBatch(t, k, n, b)
+				golden(t, kind+"."+name+".json", indented(t, compose(t, n, b)[0].Payload))
+			})
+		}
+	}
+}
+
 func TestKinds(t *testing.T) {
 	if diff := cmp.Diff(Kinds(), sortedKeys(kinds)); diff != "" {
 		t.Errorf("kinds: %s", diff)

@@ -71,6 +71,8 @@ type Alert struct {
 	Excerpts  []Excerpt  `json:"excerpts"`
 	AlsoIn    []Location `json:"also_in,omitempty"`
 	Trouble   *Trouble   `json:"trouble,omitempty"`
+	// Story is of the item's text, for targets that are told a story once.
+	Story Sketch `json:"-"`
 }
 
 // Key is a hash of one of an item's identities.
@@ -116,6 +118,7 @@ type Trouble struct {
 	Kind   string    `json:"kind"` // "feed_failing", "feed_recovered", "store_damaged", …
 	Feed   string    `json:"feed,omitempty"`
 	Target string    `json:"target,omitempty"`
+	Rule   string    `json:"rule,omitempty"`
 	Text   string    `json:"text"` // one sentence
 	Since  time.Time `json:"since"`
 }
@@ -195,7 +198,10 @@ type PermanentError struct {
 func (e *PermanentError) Error() string { return e.Err.Error() }
 func (e *PermanentError) Unwrap() error { return e.Err }
 
-// RetryError says that the target asked to be left alone for After.
+// RetryError says that the target certainly has not accepted the message, and
+// may later: it answered so, or was never reached. After is how long it asked to
+// be left alone, 0 if it did not say. After any other error that is not
+// permanent, the message may have arrived.
 type RetryError struct {
 	After time.Duration
 	Err   error

@@ -107,6 +107,28 @@ func TestNPMVerifiesSignatures(t *testing.T) {
 	}
 }
 
+// TestNPMParsesCards has Microsoft's renderer of Adaptive Cards parse what goes
+// to Teams.
+func TestNPMParsesCards(t *testing.T) {
+	dir := npmFolder(t)
+	var cards []json.RawMessage
+	n := teamsAt(t, "https://receiver.example")
+	for _, b := range goldenBatches() {
+		for _, m := range compose(t, n, b) {
+			cards = append(cards, m.Payload)
+		}
+	}
+	in, err := json.Marshal(cards)
+	if err != nil {
+		t.Fatal(err)
+	}
+	node := exec.Command("node", "verify-card.mjs")
+	node.Dir, node.Stdin = dir, bytes.NewReader(in)
+	if out, err := node.CombinedOutput(); err != nil || strings.TrimSpace(string(out)) != "parsed" {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
 // TestNPMChecksTypes has the TypeScript compiler hold every payload against the
 // types that Slack and Discord publish. Types know no lengths: those are
 // checked beside.
@@ -152,6 +174,8 @@ func TestNPMChecksTypes(t *testing.T) {
 
 // npmTypes names the types that payloads must have.
 const npmTypes = `import type { KnownBlock } from "@slack/types";
+import type { RESTPostAPIWebhookWithTokenJSONBody } from "discord-api-types/v10";
+type Discord = Omit<RESTPostAPIWebhookWithTokenJSONBody, "allowed_mentions">;
 type Slack = { text: string; blocks: KnownBlock[]; unfurl_links: boolean; unfurl_media: boolean };
 `
 
@@ -159,5 +183,7 @@ var typedKinds = map[string]struct {
 	name string
 	at   func(tb, string) Notifier
 }{
-	"slack": {"Slack", slackAt},
+	"discord":   {"Discord & { allowed_mentions: { parse: never[] } }", discordAt},
+	"slack":     {"Slack", slackAt},
+	"slack_bot": {"Slack", slackBotAt},
 }

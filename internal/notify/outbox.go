@@ -10,21 +10,37 @@ import (
 // method reports as done is on disk when it returns. The store owns the clock,
 // and says with a Wake when to look again.
 type Outbox interface {
-	// Held returns the alerts that target holds, oldest first, at most 1,000.
+	Shelf
+	Queue
+}
+
+// Shelf keeps alerts until their target's policy lets them go.
+type Shelf interface {
+	// Held returns what target holds, oldest first, with what its policy has to
+	// know to decide.
 	Held(ctx context.Context, target string) (Holding, error)
 
-	// Freeze stores messages composed of held alerts, ready to be sent, and
-	// lets go of those alerts, in one transaction. A crash before it composes
-	// again; a crash after it sends what was composed. ErrMoved if one of the
-	// alerts is held no longer: nothing was done.
-	Freeze(ctx context.Context, ms []Message) error
+	// Load returns alerts that are held, in the order of ids. ErrMoved if one of
+	// them is held no longer.
+	Load(ctx context.Context, ids []string) ([]Alert, error)
 
+	// Freeze ends the holding of alerts in one transaction: it stores messages
+	// that were composed of them, ready to be sent, and notes which are not to
+	// be sent. A crash before it composes again; a crash after it sends what was
+	// composed. ErrMoved if one of the alerts is held no longer: nothing was
+	// done.
+	Freeze(ctx context.Context, c Composition) error
+}
+
+// Queue keeps deliveries until they were sent or given up.
+type Queue interface {
 	// Begin takes the next delivery of target that is due and marks it as being
 	// sent, durably, just before its first byte. Deliveries that never were
-	// tried come in the order they were frozen. One that was begun and not
-	// settled (a crash between the send and its acknowledgement) is returned
-	// again with Ambiguous set, by the process that opens the store next. ok is
-	// false when none is due; wake then says when to ask again.
+	// tried come in the order they were frozen, and one that waits for its retry
+	// holds back none of them. One that was begun and not settled (a crash
+	// between the send and its acknowledgement) is returned again with Ambiguous
+	// set, by the process that opens the store next. ok is false when none is
+	// due; wake then says when to ask again.
 	Begin(ctx context.Context, target string) (d Delivery, ok bool, wake Wake, err error)
 
 	// Settle ends an attempt.
@@ -58,22 +74,63 @@ func (w Wake) Wait(ctx context.Context) error {
 	return nil
 }
 
-// ErrMoved is returned by Freeze when an alert is no longer held: somebody else
-// has composed it.
+// ErrMoved is returned when an alert is no longer held: somebody else has
+// composed it.
 var ErrMoved = errors.New("an alert is held no longer")
 
-// Holding is what a target holds at one moment.
+// Holding is what a target holds at one moment, and what was composed for it
+// lately.
 type Holding struct {
 	Target string
-	Alerts []Alert
-	Now    time.Time // the store's clock
-	Wake   Wake      // when a change is known at the latest
+	Alerts []Held // in the order they came
+	// Sends are when batches were composed within the last hour at least, and
+	// Rules when each rule was last in one of them; as far as they were counted.
+	Sends []time.Time
+	Rules map[string]time.Time
+	Mutes []Mute    // all there are, ended ones perhaps among them
+	Now   time.Time // the store's clock
+	Wake  Wake      // when the store itself changes what is held
+}
+
+// Held is what a policy knows of an alert.
+type Held struct {
+	ID       string    `json:"id"`
+	Since    time.Time `json:"since"` // by the store's clock
+	Severity Severity  `json:"severity"`
+	Rules    []string  `json:"rules,omitempty"`
+	Feed     string    `json:"feed,omitempty"`
+	Trouble  bool      `json:"trouble,omitempty"`
+}
+
+// Mute holds back the alerts of a rule, a feed or a target for a time.
+type Mute struct {
+	Kind  string    `json:"kind"` // "rule", "feed" or "target"
+	Name  string    `json:"name"`
+	Since time.Time `json:"since"`
+	Until time.Time `json:"until"`
+}
+
+// Composition is what becomes of some of a target's held alerts at once.
+type Composition struct {
+	Target   string
+	Messages []Message
+	// Batches is how many batches the messages were composed of, and Rules are
+	// those in them; as far as the target's policy counts them.
+	Batches int
+	Rules   []string
+	// Why says of alerts in the messages what they had waited for, by id; those
+	// that were not held up are absent.
+	Why map[string]string
+	// Skipped are alerts that their target does not want, by id, and why. Dead
+	// are those that could not be worded: dead letters.
+	Skipped map[string]string
+	Dead    map[string]string
 }
 
 // Delivery is a frozen message and its attempts.
 type Delivery struct {
 	Message   Message
-	Frozen    time.Time // when it was composed
+	Frozen    time.Time // when it was composed, or a person last asked for another try
 	Attempt   int       // 1 for the first
 	Ambiguous bool      // an earlier attempt may have arrived
 	Now       time.Time // the store's clock
@@ -84,8 +141,8 @@ type Outcome struct {
 	Sent  bool
 	Dead  bool
 	Retry time.Duration // from now
-	// Ambiguous: the attempt failed without an answer of the target, so the
-	// message may have arrived all the same.
+	// Ambiguous: bytes went out and no answer of the target came back, so that
+	// the message may have arrived all the same.
 	Ambiguous bool
 	// Answer is what the target said, in its own words, for people.
 	Answer string

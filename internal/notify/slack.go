@@ -1,11 +1,10 @@
 package notify
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"strings"
-	"unicode"
+	"time"
 	"unicode/utf8"
 
 	"watcher/internal/problem"
@@ -16,33 +15,27 @@ func init() { register("slack", func() Options { return &SlackOptions{} }) }
 // SlackOptions configure an incoming webhook of Slack.
 type SlackOptions struct {
 	Webhook Secret `yaml:"webhook"` // https://hooks.slack.com/services/…
+
+	Words `yaml:",inline"`
 }
 
 // Validate implements Options.
 func (o *SlackOptions) Validate() []problem.Problem {
-	return checkURL("webhook", o.Webhook, "https", "http")
+	return append(checkURL("webhook", o.Webhook, "https", "http"), o.check()...)
 }
+
+// slackPace: about a message a second and channel, and short bursts.
+var slackPace = pace{time.Second, 5}
 
 // Open implements Options.
 func (o *SlackOptions) Open(env Env) (Notifier, error) {
-	return &slack{url: o.Webhook, poster: poster{env: env, kind: "slack", secrets: []Secret{o.Webhook}}}, nil
-}
-
-type slack struct {
-	url    Secret
-	poster poster
-}
-
-var _ Notifier = (*slack)(nil)
-
-func (s *slack) Compose(b Batch) ([]Message, error) { return messages(b, slackMessages(b)) }
-
-func (s *slack) Notify(ctx context.Context, m Message) error {
-	a, err := s.poster.do(ctx, http.MethodPost, string(s.url), nil, m.Payload)
-	if err != nil {
-		return err
-	}
-	return a.settle(slackVerdict(a.status, strings.TrimSpace(a.body)))
+	return &api{
+		poster: poster{env: env, kind: "slack", secrets: []Secret{o.Webhook}}, to: o.Webhook,
+		words:  o.wording(),
+		pace:   slackPace,
+		word:   slackMessages,
+		accept: func(a answer) error { return a.settle(slackVerdict(a.status, strings.TrimSpace(a.body))) },
+	}, nil
 }
 
 // slackDead are the answers that no message can change: Slack's changelog of
@@ -107,8 +100,7 @@ const (
 const slackFull = 5
 
 // slackMessages fills messages with alerts, in order, as many as fit into each.
-func slackMessages(b Batch) []part {
-	cs := cards(b)
+func slackMessages(cs []card, b Batch) []part {
 	layout := slackCard
 	if len(cs) > slackFull {
 		layout = slackLines
@@ -121,7 +113,7 @@ func slackMessages(b Batch) []part {
 			open.Blocks = append(open.Blocks, slackContext(slackEscape(moreText(more))))
 		}
 		open.Text = slackPlain(clip(headline(cs[start:end]), slackNotice))
-		if c := cs[start]; end-start == 1 && c.Feed != "" && c.Body == "" {
+		if c := cs[start]; end-start == 1 && c.Feed != "" && b.Alerts[start].Trouble == nil {
 			open.Text += " — " + slackPlain(c.Feed)
 		}
 		parts = append(parts, part{payload: open, alerts: alertIDs(b.Alerts[start:end])})
@@ -156,8 +148,8 @@ func slackSize(blocks []slackBlock) int {
 // slackCard shows one alert in full.
 func slackCard(c card) []slackBlock {
 	blocks := []slackBlock{slackMrkdwn(slackTitle(c)), slackContext(slackOrigin(c))}
-	if c.Body != "" {
-		blocks = append(blocks, slackMrkdwn(slackEscape(c.Body)))
+	if len(c.Body) > 0 {
+		blocks = append(blocks, slackMrkdwn(escapedLines(c.Body, slackSection, slackEscape)))
 	}
 	var quotes []string
 	for _, e := range c.Excerpts {
@@ -185,8 +177,8 @@ func slackLines(c card) []slackBlock {
 	if len(c.Rules) > 0 {
 		second = append(second, slackRules(c.Rules, false))
 	}
-	if c.Body != "" {
-		second = append(second, slackEscape(clip(c.Body, excerptRunes)))
+	if len(c.Body) > 0 {
+		second = append(second, slackEscape(clip(strings.Join(c.Body, " "), excerptRunes)))
 	}
 	if len(c.Also) > 0 {
 		second = append(second, slackAlso(c.Also))
@@ -228,11 +220,7 @@ func slackRules(rs []rule, terms bool) string {
 	for i, r := range rs {
 		names[i] = "*" + slackEscape(r.Name) + "*"
 		if terms && len(r.Terms) > 0 {
-			escaped := make([]string, len(r.Terms))
-			for j, t := range r.Terms {
-				escaped[j] = slackEscape(t)
-			}
-			names[i] += " (" + fit(escaped, ", ", slackNote/4) + ")"
+			names[i] += " (" + fit(slackEach(r.Terms), ", ", slackNote/4) + ")"
 		}
 	}
 	return fit(names, ", ", slackNote)
@@ -278,8 +266,6 @@ func slackPieces(ps []piece) string {
 	return b.String()
 }
 
-func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
-
 // slackEscape writes plain text as mrkdwn that shows as that text. Slack knows
 // escapes only for & < >; the characters that mark bold, italics, strikeout and
 // code have none, so that look-alikes stand for them where they could pair up.
@@ -323,18 +309,15 @@ func slackEscape(s string) string {
 }
 
 // slackPlain writes text for the field text, which Slack searches for bare
-// links whatever else it is told: a word joiner breaks what would become one.
-func slackPlain(s string) string {
-	var b strings.Builder
-	rs := []rune(s)
-	for i, r := range rs {
-		within := i > 0 && i+1 < len(rs) && isWord(rs[i-1]) && isWord(rs[i+1])
-		if (r == '.' || r == '@') && within || r == ':' && strings.HasPrefix(string(rs[i:min(i+3, len(rs))]), "://") {
-			b.WriteRune('\u2060')
-		}
-		b.WriteRune(r)
+// links whatever else it is told.
+func slackPlain(s string) string { return slackEscape(unlink(s)) }
+
+func slackEach(texts []string) []string {
+	escaped := make([]string, len(texts))
+	for i, t := range texts {
+		escaped[i] = slackEscape(t)
 	}
-	return slackEscape(b.String())
+	return escaped
 }
 
 // slackLink writes a safe link where mrkdwn has its address; a link that would

@@ -2,14 +2,12 @@ package notify
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"net/textproto"
 	"net/url"
 	"strconv"
-	"time"
+	"sync"
 
 	gomail "github.com/wneessen/go-mail"
 )
@@ -23,6 +21,9 @@ type mailServer struct {
 	username string
 	password Secret
 	env      Env
+
+	mu   sync.Mutex
+	kept *mailConn
 }
 
 func newMailServer(o *EmailOptions, env Env) (*mailServer, error) {
@@ -81,97 +82,6 @@ func (l letter) message() *gomail.Msg {
 	return msg
 }
 
-// errDial marks failures before the first mail: they are the server's or the
-// login's, not the message's.
-type errDial struct{ err error }
-
-func (e errDial) Error() string { return e.err.Error() }
-func (e errDial) Unwrap() error { return e.err }
-
-// send connects, sends and takes leave. Its error may come after the server
-// accepted the mail.
-func (s *mailServer) send(ctx context.Context, msg *gomail.Msg) error {
-	client, err := s.client(ctx)
-	if err != nil {
-		return errDial{err}
-	}
-	conn, err := client.DialToSMTPClientWithContext(ctx)
-	if err != nil {
-		return errDial{err}
-	}
-	defer func() {
-		if client.CloseWithSMTPClient(conn) != nil {
-			_ = conn.Close() // the server is gone already, or does not answer
-		}
-	}()
-	return client.SendWithSMTPClient(conn, msg)
-}
-
-// client makes a client for one connection: go-mail's changes its settings
-// while it authenticates.
-func (s *mailServer) client(ctx context.Context) (*gomail.Client, error) {
-	options := []gomail.Option{
-		gomail.WithPort(s.port),
-		gomail.WithTLSPolicy(s.security),
-		gomail.WithTLSConfig(s.tls()),
-		gomail.WithDialContextFunc(s.dialFor(ctx)),
-		gomail.WithoutNoop(),
-	}
-	if deadline, ok := ctx.Deadline(); ok {
-		options = append(options, gomail.WithTimeout(max(time.Until(deadline), time.Millisecond)))
-	}
-	if s.username != "" {
-		options = append(options, s.auth(), gomail.WithUsername(s.username), gomail.WithPassword(string(s.password)))
-	}
-	return gomail.NewClient(s.host, options...)
-}
-
-// auth prefers what every server does right once the line is encrypted, and
-// what does not show the password where it is not.
-func (s *mailServer) auth() gomail.Option {
-	if s.implicit || s.security == gomail.TLSMandatory {
-		return gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthPlain, gomail.SMTPAuthLogin,
-			gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthSCRAMSHA1, gomail.SMTPAuthCramMD5)
-	}
-	return gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthSCRAMSHA1,
-		gomail.SMTPAuthCramMD5, gomail.SMTPAuthPlainNoEnc, gomail.SMTPAuthLoginNoEnc)
-}
-
-func (s *mailServer) tls() *tls.Config {
-	config := &tls.Config{}
-	if s.env.TLS != nil {
-		config = s.env.TLS.Clone()
-	}
-	config.ServerName = s.host
-	config.MinVersion = max(config.MinVersion, tls.VersionTLS12)
-	return config
-}
-
-// dialFor returns a dialer whose connections are closed when ctx ends: go-mail
-// watches only deadlines of its own.
-func (s *mailServer) dialFor(ctx context.Context) gomail.DialContextFunc {
-	return func(dialing context.Context, network, address string) (net.Conn, error) {
-		conn, err := s.dial(dialing, network, address)
-		if err == nil {
-			context.AfterFunc(ctx, func() { _ = conn.Close() })
-		}
-		return conn, err
-	}
-}
-
-func (s *mailServer) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	conn, err := s.env.Dial(ctx, network, address)
-	if err != nil || !s.implicit {
-		return conn, err
-	}
-	secure := tls.Client(conn, s.tls())
-	if err := secure.HandshakeContext(ctx); err != nil {
-		_ = conn.Close()
-		return nil, fmt.Errorf("tls: %w", err)
-	}
-	return secure, nil
-}
-
 // judge tells permanent failures from temporary ones by the server's own code,
 // RFC 5321 section 4.2.1. Without a code (a broken connection, a timeout) it is
 // temporary, whatever go-mail's IsTemp says.
@@ -188,7 +98,11 @@ func (s *mailServer) judge(err error) error {
 		code = reply.Code
 	}
 	if code < 500 || code > 599 {
-		return wrapped
+		// Only what broke between the final dot and its answer may have arrived.
+		if code == 0 && send != nil && send.Reason == gomail.ErrSMTPDataClose {
+			return wrapped
+		}
+		return &RetryError{Err: wrapped}
 	}
 	// 530, 535 and their like mean the login; before the first mail, and at the
 	// sender's address (but not for its size, 552), it is never the message.

@@ -32,11 +32,13 @@ type mailbox struct {
 	mail func(from string) error
 	rcpt func(to string) error
 	data func() error
-	then func(c *smtp.Conn) // after a mail was stored, before the answer
+	then func(c *smtp.Conn)                    // after a mail was stored, before the answer
 	auth func(username, password string) error // nil: no AUTH offered
 	// dropAt closes a connection when the client sends a command that begins
 	// so.
 	dropAt string
+	pass   int // how many such commands of a connection go through first
+	many   int // mails that one connection takes; 421 then. 0: any number
 }
 
 // storedMail is a mail the server took.
@@ -106,17 +108,21 @@ func (l droppingListener) Accept() (net.Conn, error) {
 	l.m.mu.Lock()
 	l.m.conns++
 	l.m.mu.Unlock()
-	return &droppingConn{Conn: c, at: l.m.dropAt}, nil
+	return &droppingConn{Conn: c, at: l.m.dropAt, pass: l.m.pass}, nil
 }
 
 type droppingConn struct {
 	net.Conn
-	at string
+	at   string
+	pass int
 }
 
 func (c *droppingConn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
 	if c.at != "" && bytes.HasPrefix(b[:n], []byte(c.at)) {
+		if c.pass--; c.pass >= 0 {
+			return n, err
+		}
 		_ = c.Close()
 		return 0, io.EOF
 	}
@@ -141,6 +147,7 @@ type mailSession struct {
 	m    *mailbox
 	conn *smtp.Conn
 	now  storedMail
+	took int
 }
 
 func (s *mailSession) Reset()        { s.now = storedMail{} }
@@ -148,6 +155,9 @@ func (s *mailSession) Logout() error { return nil }
 
 func (s *mailSession) Mail(from string, _ *smtp.MailOptions) error {
 	s.now.From = from
+	if s.took++; s.m.many > 0 && s.took > s.m.many {
+		return code(421, "enough for one connection")
+	}
 	if s.m.mail != nil {
 		return s.m.mail(from)
 	}
@@ -262,6 +272,8 @@ func TestSMTPDelivers(t *testing.T) {
 			if want := raw(t, msg); strings.TrimSpace(string(got[0].Data)) != strings.TrimSpace(string(want)) {
 				t.Errorf("the server has\n%s\nwant\n%s", got[0].Data, want)
 			}
+			m.mu.Lock()
+			defer m.mu.Unlock()
 			if (m.logins == 1) != tt.login {
 				t.Errorf("%d logins", m.logins)
 			}
@@ -290,7 +302,7 @@ func TestSMTPAnswers(t *testing.T) {
 		{"dropped at the beginning", func(m *mailbox) { m.dropAt = "EHLO" }, "temporary", 0},
 		{"dropped after the final dot, before an answer", func(m *mailbox) {
 			m.then = func(c *smtp.Conn) { _ = c.Conn().Close() }
-		}, "temporary", 1},
+		}, "unknown", 1},
 		{"accepted, then dropped at RSET", func(m *mailbox) { m.dropAt = "RSET" }, "accepted", 1},
 		{"accepted, then dropped at QUIT", func(m *mailbox) { m.dropAt = "QUIT" }, "accepted", 1},
 	} {
@@ -346,7 +358,7 @@ func TestSMTPSameMailAgain(t *testing.T) {
 	})
 	n := m.at("smtp", nil)
 	msg := compose(t, n, one())[0]
-	if got := outcome(notify(t, n, msg)); got != "temporary" {
+	if got := outcome(notify(t, n, msg)); got != "unknown" {
 		t.Fatalf("first attempt: %s", got)
 	}
 	if err := notify(t, n, msg); err != nil {
@@ -421,4 +433,106 @@ func TestSMTPServerThatSaysNothing(t *testing.T) {
 		t.Errorf("a cancelled attempt is %s", got)
 	}
 	(<-taken).Close()
+}
+
+// TestSMTPReusesItsConnection shows what one connection is good for, and that
+// one which has become bad costs nothing but another.
+func TestSMTPReusesItsConnection(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		set      func(*mailbox)
+		outcomes []string
+		conns    int
+		stored   int
+	}{
+		{"one login for many mails", func(*mailbox) {}, []string{"accepted", "accepted", "accepted", "accepted"}, 1, 4},
+		{"a server that takes two mails a connection", func(m *mailbox) { m.many = 2 }, []string{"accepted", "accepted", "accepted", "accepted"}, 2, 4},
+		{"a server that closes an idle connection", func(m *mailbox) { m.dropAt, m.pass = "MAIL", 1 }, []string{"accepted", "accepted", "accepted"}, 3, 3},
+		{"a refused recipient leaves it in order", func(m *mailbox) {
+			m.rcpt = func(to string) error {
+				if to == "to1@example.org" {
+					return code(550, "no such user")
+				}
+				return nil
+			}
+		}, []string{"accepted", "bad message", "accepted"}, 1, 2},
+		{"so does refused content", func(m *mailbox) {
+			n := 0
+			m.data = func() error {
+				if n++; n == 2 {
+					return code(554, "spam")
+				}
+				return nil
+			}
+		}, []string{"accepted", "bad message", "accepted"}, 1, 2},
+		{"an accepted mail whose RSET fails does not", func(m *mailbox) { m.dropAt = "RSET" }, []string{"accepted", "accepted"}, 2, 2},
+		{"a lost answer to the final dot is not tried again at once", func(m *mailbox) {
+			n := 0
+			m.then = func(c *smtp.Conn) {
+				if n++; n == 2 {
+					_ = c.Conn().Close()
+				}
+			}
+		}, []string{"accepted", "unknown", "accepted"}, 2, 3},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := newMailbox(t, "starttls", func(m *mailbox) {
+				m.auth = checkLogin
+				tt.set(m)
+			})
+			scheme := "smtp"
+			if m.dropAt != "" { // which looks at plain text
+				scheme = "smtp+insecure"
+				m = newMailbox(t, "none", func(m *mailbox) {
+					m.auth = checkLogin
+					tt.set(m)
+				})
+			}
+			n := m.at(scheme, func(o *EmailOptions) {
+				loginAs("desk", "opensesame")(o)
+				o.To = nil
+				for i := range tt.outcomes {
+					o.To = append(o.To, "to"+string(rune('0'+i))+"@example.org")
+				}
+			})
+			var got []string
+			for _, msg := range compose(t, n, one()) {
+				got = append(got, outcome(notify(t, n, msg)))
+			}
+			if !slices.Equal(got, tt.outcomes) {
+				t.Errorf("outcomes %q, want %q", got, tt.outcomes)
+			}
+			stored := len(m.mails())
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			if m.conns != tt.conns || m.logins != tt.conns || stored != tt.stored {
+				t.Errorf("%d connections, %d logins, %d mails, want %d, %d, %d", m.conns, m.logins, stored, tt.conns, tt.conns, tt.stored)
+			}
+		})
+	}
+}
+
+// TestSMTPAtOnce shows that mails at the same time do not share a connection.
+func TestSMTPAtOnce(t *testing.T) {
+	m := newMailbox(t, "starttls", nil)
+	n := m.at("smtp", func(o *EmailOptions) {
+		o.To = nil
+		for i := range 8 {
+			o.To = append(o.To, "to"+string(rune('0'+i))+"@example.org")
+		}
+	})
+	var group sync.WaitGroup
+	for range 3 {
+		for _, msg := range compose(t, n, one()) {
+			group.Go(func() {
+				if err := notify(t, n, msg); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+	}
+	if got := len(m.mails()); got != 24 {
+		t.Errorf("%d mails of 24", got)
+	}
 }

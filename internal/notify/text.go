@@ -26,6 +26,7 @@ func cleanSpans(s string, spans [][2]int) (string, [][2]int) {
 	moved := make([][2]int, len(spans))
 	starts, ends := 0, 0 // how many starts and ends have a place already
 	space := false
+	out.Grow(len(s))
 	for i, r := range s {
 		for ends < len(spans) && spans[ends][1] <= i {
 			moved[ends][1] = out.Len()
@@ -62,8 +63,10 @@ func cleanSpans(s string, spans [][2]int) (string, [][2]int) {
 // unseen reports whether a character is dropped from feed text. Zero-width
 // joiners stay: Persian and emoji are spelled with them.
 func unseen(r rune) bool {
-	switch r {
-	case '\u200c', '\u200d':
+	switch {
+	case r > ' ' && r < 0x7f, r > 0xa0 && r < 0x600 && r != 0xad:
+		return false // most of all text; the tables say the same, slowly
+	case r == '\u200c', r == '\u200d':
 		return false
 	}
 	return unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Noncharacter_Code_Point, r) ||
@@ -102,6 +105,49 @@ func short(s string, n int) string {
 	}
 	return clip(clean(s), n)
 }
+
+// unlink breaks with word joiners what apps make links and mentions of without
+// being told to: addresses, domains, @names, #tags and /commands. The text looks
+// the same.
+func unlink(s string) string { return plain(unlinked([]piece{{Text: s}})) }
+
+// unlinked is unlink for a text in pieces, since an app looks past the marks
+// between them.
+func unlinked(ps []piece) []piece {
+	const joiner = '\u2060'
+	rs := []rune(plain(ps))
+	at := func(i int) rune {
+		if i < 0 || i >= len(rs) {
+			return ' '
+		}
+		return rs[i]
+	}
+	named := func(r rune) bool { return isWord(r) || r == '_' }
+	out := make([]piece, len(ps))
+	i := 0
+	for n, p := range ps {
+		var b strings.Builder
+		for _, r := range p.Text {
+			prev, next := at(i-1), at(i+1)
+			switch {
+			case r == '.' && named(prev) && unicode.IsLetter(next), r == ':' && next == '/' && at(i+2) == '/':
+				b.WriteRune(joiner)
+				b.WriteRune(r)
+			case (r == '@' || r == '#') && named(next), r == '/' && !named(prev) && unicode.IsLetter(next),
+				r == ':' && unicode.IsLetter(prev) && named(next): // mailto:, tel:
+				b.WriteRune(r)
+				b.WriteRune(joiner)
+			default:
+				b.WriteRune(r)
+			}
+			i++
+		}
+		out[n] = piece{Text: b.String(), Hit: p.Hit}
+	}
+	return out
+}
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
 
 // fit joins as many parts as take at most max bytes, and … for the others. The
 // first part is taken in any case.
@@ -213,4 +259,38 @@ func marshal(v any) ([]byte, error) {
 		return nil, err
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// escaped is the escaped form of as much of s as gives at most n UTF-16 units.
+func escaped(s string, n int, escape func(string) string) string {
+	for most := n; ; most = most * 3 / 4 {
+		if e := escape(clip(s, most)); units(e) <= n || most < 4 {
+			return e
+		}
+	}
+}
+
+// escapedLines is the escaped form of as many lines as take at most n bytes.
+func escapedLines(lines []string, n int, escape func(string) string) string {
+	out := make([]string, len(lines))
+	for i, line := range lines {
+		out[i] = escaped(line, n/2, escape)
+	}
+	return fit(out, "\n", n)
+}
+
+// pack cuts n things into runs of at most count things whose sizes add up to at
+// most limit. What is larger by itself is a run of its own.
+func pack(n, count, limit int, size func(int) int) [][2]int {
+	var runs [][2]int
+	start, sum := 0, 0
+	for i := range n {
+		s := size(i)
+		if i > start && (i-start == count || sum+s > limit) {
+			runs = append(runs, [2]int{start, i})
+			start, sum = i, 0
+		}
+		sum += s
+	}
+	return append(runs, [2]int{start, n})
 }

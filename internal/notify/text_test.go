@@ -27,6 +27,17 @@ func TestClean(t *testing.T) {
 	}
 }
 
+// TestUnseenShortCut shows that the common characters are told apart as the
+// tables do it.
+func TestUnseenShortCut(t *testing.T) {
+	for r := range rune(unicode.MaxRune + 1) {
+		want := unicode.In(r, unicode.Cc, unicode.Cf, unicode.Noncharacter_Code_Point) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r) && r != 0x200c && r != 0x200d
+		if unseen(r) != want {
+			t.Fatalf("unseen(%U) is %v", r, unseen(r))
+		}
+	}
+}
+
 func TestClip(t *testing.T) {
 	for _, tt := range []struct {
 		name, in string
@@ -113,4 +124,23 @@ func FuzzClean(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestUnlink(t *testing.T) {
+	const j = "\u2060"
+	for _, tt := range []struct{ name, in, want string }{
+		{"a domain", "see evil.example now", "see evil" + j + ".example now"},
+		{"an address", "https://e.org/", "https" + j + "://" + j + "e" + j + ".org/"},
+		{"mail", "write to a@e.org", "write to a@" + j + "e" + j + ".org"},
+		{"mailto", "mailto:a", "mailto:" + j + "a"},
+		{"a mention", "@everyone", "@" + j + "everyone"},
+		{"a tag and a command", "#nato /start", "#" + j + "nato /" + j + "start"},
+		{"sentences, numbers and times stay", "The end. 3.5 % at 12:30, and/or 24/7", "The end. 3.5 % at 12:30, and/or 24/7"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := unlink(tt.in); got != tt.want {
+				t.Errorf("unlink(%q) = %q, want %q", tt.in, got, tt.want)
+			}
+		})
+	}
 }

@@ -99,8 +99,11 @@ type webhookAlertData struct {
 	More   int     `json:"more"`
 }
 
-// Compose implements Notifier. A trouble is a message of its own.
-func (w *webhook) Compose(b Batch) ([]Message, error) {
+// Compose implements Notifier.
+func (w *webhook) Compose(b Batch) ([]Message, error) { return messages(b, webhookMessages(b)) }
+
+// webhookMessages makes events of a batch. A trouble is an event of its own.
+func webhookMessages(b Batch) []part {
 	var parts []part
 	var alerts []Alert
 	for _, a := range b.Alerts {
@@ -120,12 +123,15 @@ func (w *webhook) Compose(b Batch) ([]Message, error) {
 		event := webhookEvent{Type: "watcher.alert", Timestamp: b.Time.UTC(), Data: data}
 		parts = append(parts, part{payload: event, alerts: alertIDs(chunk)})
 	}
-	return messages(b, parts)
+	return parts
 }
 
 // webhookAlert readies an alert for programs: lists are never null.
 func webhookAlert(a Alert) Alert {
 	a.FirstSeen = a.FirstSeen.UTC()
+	if p := a.Item.Published; p != nil && !sane(*p) {
+		a.Item.Published = nil
+	}
 	a.Item.Title = clip(a.Item.Title, webhookTitle)
 	a.Item.Summary = clip(a.Item.Summary, webhookSummary)
 	a.Item.Authors = notNil(a.Item.Authors)

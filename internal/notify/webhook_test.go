@@ -18,15 +18,6 @@ func webhookAt(t tb, url string) Notifier {
 	return open(t, &WebhookOptions{URL: Secret(url), Secret: testSecret, Headers: map[string]Secret{"Authorization": "Bearer opensesame"}}, testEnv())
 }
 
-func TestWebhookGolden(t *testing.T) {
-	n := webhookAt(t, "https://hooks.example.org/in")
-	for name, b := range goldenBatches() {
-		t.Run(name, func(t *testing.T) {
-			golden(t, "webhook."+name+".json", indented(t, compose(t, n, b)[0].Payload))
-		})
-	}
-}
-
 // TestWebhookShape holds the payload against the keys that receivers are
 // promised, none of them null.
 func TestWebhookShape(t *testing.T) {

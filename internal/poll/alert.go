@@ -13,16 +13,30 @@ import (
 // mostExcerpts is how many excerpts an alert carries.
 const mostExcerpts = 3
 
+// mostOld is how many of the items that were too old are remembered.
+const mostOld = 10
+
 // alerts matches items and makes one alert for each item and target, whatever
-// the number of rules.
-func (p *Plan) alerts(feed *Feed, items []feeds.Item, now time.Time) []notify.Alert {
+// the number of rules. Items beyond the feed's max_age are counted in s instead.
+// With updates set, the alerts are of what the items say now, and are told to
+// who was told of the items before.
+func (p *Plan) alerts(feed *Feed, s *State, items []feeds.Item, updates bool, now time.Time) []notify.Alert {
 	var alerts []notify.Alert
 	for i := range items {
-		matches := p.Rules.Match(&items[i])
-		if len(matches) == 0 || feed.MaxAge > 0 && tooOld(&items[i], now.Add(-feed.MaxAge)) {
+		it := &items[i]
+		matches := p.Rules.Match(it)
+		if len(matches) == 0 {
 			continue
 		}
-		alerts = append(alerts, p.forItem(&items[i], matches, now)...)
+		if feed.MaxAge > 0 && tooOld(it, now.Add(-feed.MaxAge)) {
+			s.leaveOut(it)
+			continue
+		}
+		var story notify.Sketch
+		if !updates { // which are told although the story was
+			story = notify.SketchOf(it.Text())
+		}
+		alerts = append(alerts, p.forItem(it, matches, itemKeys(it, updates), story, now)...)
 	}
 	return alerts
 }
@@ -32,7 +46,14 @@ func tooOld(it *feeds.Item, limit time.Time) bool {
 	return !it.Published.IsZero() && it.Published.Before(limit)
 }
 
-func (p *Plan) forItem(it *feeds.Item, matches []rules.Match, now time.Time) []notify.Alert {
+// leaveOut counts an item that is too old to alert.
+func (s *State) leaveOut(it *feeds.Item) {
+	s.TooOld++
+	old := append(slices.Clone(s.Old), Old{feeds.Shorten(it.Title, 120), it.Link, it.Published})
+	s.Old = old[max(0, len(old)-mostOld):]
+}
+
+func (p *Plan) forItem(it *feeds.Item, matches []rules.Match, keys []notify.Key, story notify.Sketch, now time.Time) []notify.Alert {
 	byTarget := make(map[string][]rules.Match)
 	var order []string
 	for _, m := range matches {
@@ -43,7 +64,6 @@ func (p *Plan) forItem(it *feeds.Item, matches []rules.Match, now time.Time) []n
 			byTarget[t] = append(byTarget[t], m)
 		}
 	}
-	keys := itemKeys(it)
 	alerts := make([]notify.Alert, 0, len(order))
 	for _, target := range order {
 		a := notify.Alert{
@@ -54,6 +74,9 @@ func (p *Plan) forItem(it *feeds.Item, matches []rules.Match, now time.Time) []n
 			FirstSeen: now.UTC(),
 			Item:      notifyItem(it),
 			Excerpts:  excerpts(it, byTarget[target]),
+		}
+		if !p.EachArticle[target] {
+			a.Story = story
 		}
 		for _, m := range byTarget[target] {
 			route := p.Routes[m.Rule]
@@ -66,9 +89,14 @@ func (p *Plan) forItem(it *feeds.Item, matches []rules.Match, now time.Time) []n
 }
 
 // itemKeys are an item's identities: the one it was given when it came up, and
-// the link it has now, where that is its own.
-func itemKeys(it *feeds.Item) []notify.Key {
-	keys := []notify.Key{notify.KeyOf("entry", strconv.FormatUint(it.Entry.Key, 16))}
+// the link it has now, where that is its own. An update is known by what the
+// item says as well.
+func itemKeys(it *feeds.Item, update bool) []notify.Key {
+	entry := strconv.FormatUint(it.Entry.Key, 16)
+	if update {
+		return []notify.Key{notify.KeyOf("update", entry, strconv.FormatUint(it.Entry.Text, 16))}
+	}
+	keys := []notify.Key{notify.KeyOf("entry", entry)}
 	if link := feeds.CanonicalLink(it.Link); link != "" && it.Entry.Link != 0 {
 		keys = append(keys, notify.KeyOf("link", link))
 	}
@@ -120,26 +148,8 @@ func excerpts(it *feeds.Item, matches []rules.Match) []notify.Excerpt {
 	var shown []notify.Excerpt
 	for _, at := range order {
 		if len(shown) < mostExcerpts {
-			shown = append(shown, notify.MakeExcerpt(at.field, fieldText(it, at.field, at.index), spans[at]))
+			shown = append(shown, notify.MakeExcerpt(at.field, it.Field(at.field, at.index), spans[at]))
 		}
 	}
 	return shown
-}
-
-func fieldText(it *feeds.Item, field string, index int) string {
-	switch field {
-	case "title":
-		return it.Title
-	case "summary":
-		return it.Summary
-	case "content":
-		return it.Content
-	case "link":
-		return it.Link
-	case "author":
-		return it.Authors[index]
-	case "category":
-		return it.Categories[index]
-	}
-	return ""
 }

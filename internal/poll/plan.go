@@ -16,8 +16,14 @@ type Plan struct {
 	Rules   *rules.Set
 	Routes  []Route  // by the index of the rule
 	Ops     []string // targets that hear of troubles
+	// EachArticle are the targets that want every article of a story.
+	EachArticle map[string]bool
 	// AlertFirst: a feed's first document alerts, instead of being the baseline.
 	AlertFirst bool
+	// Limits are those of hosts, by feeds.HostKey; for hosts that it does not name,
+	// Limit holds, or DefaultLimit where that is zero.
+	Limits map[string]Limit
+	Limit  Limit
 }
 
 // Route is who hears of a rule's matches.
@@ -31,6 +37,7 @@ type Route struct {
 type Feed struct {
 	feeds.Source
 	cron schedule.Schedule // where Source has a schedule
+	host string            // whose limits hold for it; empty if none do
 }
 
 // SetSources makes sources the plan's.
@@ -38,6 +45,9 @@ func (p *Plan) SetSources(sources []feeds.Source) error {
 	p.Sources = make(map[string]*Feed, len(sources))
 	for _, s := range sources {
 		f := &Feed{Source: s}
+		if s.HostLimits == nil || *s.HostLimits {
+			f.host = feeds.HostOf(s.URL)
+		}
 		if s.Schedule != "" {
 			var err error
 			if f.cron, err = schedule.Parse(s.Schedule, s.Timezone); err != nil {
@@ -47,4 +57,23 @@ func (p *Plan) SetSources(sources []feeds.Source) error {
 		p.Sources[s.ID] = f
 	}
 	return nil
+}
+
+// limit is what holds for a host.
+func (p *Plan) limit(key string) Limit {
+	if l, ok := p.Limits[key]; ok {
+		return l
+	}
+	if p.Limit.Parallel > 0 {
+		return p.Limit
+	}
+	return DefaultLimit
+}
+
+// hostKey is the host that will be asked, or empty if no limit holds for it.
+func (f *Feed) hostKey(s *State) string {
+	if f.host != "" && !s.Moved.IsZero() {
+		return feeds.HostOf(s.MovedTo)
+	}
+	return f.host
 }

@@ -2,6 +2,7 @@ package poll
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"watcher/internal/feeds"
@@ -14,7 +15,8 @@ type Store interface {
 	// Sync makes sources the configured feeds, after start and reload. A feed
 	// that is new is due at once. One that is gone is never due again, and what
 	// it has shown is kept for 90 days. A source whose ID is unknown but whose
-	// URL is that of a feed no longer configured is that feed renamed.
+	// URL is that of a feed no longer configured is that feed renamed. Claims of
+	// a feed whose name, URL or cadence changed are lost.
 	Sync(ctx context.Context, sources []feeds.Source) error
 
 	// ClaimDue takes at most n feeds that are due, or will be within ahead, for
@@ -30,9 +32,28 @@ type Store interface {
 	// lease was lost change nothing and are returned. An error means that
 	// nothing was stored. An alert whose ID the store has is not stored again;
 	// its item's feed is then noted in AlsoIn. What brought nothing
-	// (Outcome.Quiet) may reach the disk later, with the next transaction or
-	// at Close: a crash then only polls that feed again.
+	// (Outcome.Quiet) may reach the disk later, within some minutes or at
+	// Close: a crash then only polls that feed again.
 	Commit(ctx context.Context, outcomes []Outcome) (lost []Claim, err error)
+}
+
+// Register is what people see of the feeds, and change by hand. It is implemented
+// by the stores.
+type Register interface {
+	// Feeds yields every configured feed, in the order of their names, each as
+	// it is when it is yielded. After an error it yields nothing more.
+	Feeds(ctx context.Context) iter.Seq2[Entry, error]
+
+	// Claim takes one feed, due or not, as ClaimDue does. ok is false where
+	// somebody polls it at this moment; wake says when to ask again. An unknown
+	// feed is an error.
+	Claim(ctx context.Context, feed string, lease time.Duration) (c Claim, ok bool, wake notify.Wake, err error)
+}
+
+// Ledger is all that a Poller needs of a store.
+type Ledger interface {
+	Store
+	Register
 }
 
 // Claim is the right to poll a feed once.
@@ -46,16 +67,74 @@ type Claim struct {
 
 // State is what is remembered of a feed between polls, apart from its items.
 type State struct {
-	Known   feeds.Known `json:"known"`
-	Polled  time.Time   `json:"polled,omitzero"`   // last attempt
-	Changed time.Time   `json:"changed,omitzero"`  // last time a document brought something new
-	Failing time.Time   `json:"failing,omitzero"`  // since when every poll failed; zero while it works
-	Failed  int         `json:"failed,omitempty"`  // failures in a row
-	Error   string      `json:"error,omitempty"`   // of the last poll
-	Barred  time.Time   `json:"barred,omitzero"`   // the host asked not to be asked before
-	Told    bool        `json:"told,omitempty"`    // the failure was reported to ops
-	MovedTo string      `json:"moved_to,omitzero"` // where permanent redirects lead
-	Items   int         `json:"items,omitempty"`   // in the last document
+	Known  feeds.Known `json:"known,omitzero"`
+	Polled time.Time   `json:"polled,omitzero"`  // last attempt
+	Items  int         `json:"items,omitempty"`  // in the last document
+	Barred time.Time   `json:"barred,omitzero"`  // the host asked not to be asked before
+	BarAll bool        `json:"bar_all,omitzero"` // and that holds for all its feeds
+
+	// The feed's habit, and what it asks for.
+	Changed time.Time     `json:"changed,omitzero"` // last time something new came up
+	Gap     time.Duration `json:"gap,omitzero"`     // between two times that it publishes; 0 is unknown
+	Hints   Hints         `json:"hints,omitzero"`
+
+	// Its failure, if the last poll failed.
+	Failing time.Time `json:"failing,omitzero"` // since when every poll failed; zero while it works
+	Failed  int       `json:"failed,omitempty"` // failures in a row
+	Error   string    `json:"error,omitempty"`  // of the last one, in words
+	Blocked bool      `json:"blocked,omitzero"` // it was a page that wants to see a browser
+	Gone    bool      `json:"gone,omitzero"`    // 410: it is not asked any more
+
+	// Where it moved.
+	MovedTo    string    `json:"moved_to,omitempty"`   // where permanent redirects lead
+	MovedSince time.Time `json:"moved_since,omitzero"` // since when
+	Moved      time.Time `json:"moved,omitzero"`       // since when it is asked there directly
+
+	// Items that wait for a person, as the feed was re-keyed.
+	Held    int       `json:"held,omitempty"`
+	Rekeyed time.Time `json:"rekeyed,omitzero"`
+
+	// Items that matched and were too old to alert.
+	TooOld int   `json:"too_old,omitempty"`
+	Old    []Old `json:"old,omitempty"` // the last of them, at most 10
+
+	// What the ops targets were told and not yet told to be over.
+	Told      string    `json:"told,omitempty"`      // of the failure: the kind of trouble
+	ToldSince time.Time `json:"told_since,omitzero"` // when that failure began
+	Worked    int       `json:"worked,omitempty"`    // polls in a row that worked since
+	Stale     bool      `json:"stale,omitzero"`
+}
+
+// Elsewhere is what remains of s when the config gives the feed another URL: what
+// the feed is, but nothing of how its old server answered.
+func (s State) Elsewhere() State {
+	return State{
+		Items: s.Items, Changed: s.Changed, Gap: s.Gap, Held: s.Held, Rekeyed: s.Rekeyed,
+		TooOld: s.TooOld, Old: s.Old, Told: s.Told, ToldSince: s.ToldSince, Stale: s.Stale,
+	}
+}
+
+// Hints are what a document says of how it wants to be polled (feeds.Hints),
+// remembered for the polls that bring no document.
+type Hints struct {
+	Pause     time.Duration `json:"pause,omitzero"`      // ttl, or sy:updatePeriod by its frequency
+	SkipHours uint32        `json:"skip_hours,omitzero"` // bit h is the hour h in GMT
+	SkipDays  uint8         `json:"skip_days,omitzero"`  // bit d is the time.Weekday d in GMT
+}
+
+// Old is an item that matched a rule and was not alerted for its age.
+type Old struct {
+	Title     string    `json:"title"`
+	Link      string    `json:"link"`
+	Published time.Time `json:"published"`
+}
+
+// Entry is a configured feed as the store has it.
+type Entry struct {
+	Feed  string // Source.ID
+	URL   string // as configured
+	Due   time.Time
+	State State
 }
 
 // Article is an item in the history.
@@ -75,8 +154,10 @@ type Outcome struct {
 	Articles []feeds.Item
 
 	// For whoever made the poll; not stored.
-	Baseline bool // this was the feed's first document
-	New      int  // items that the feed had not shown
+	Error    string    // why the poll failed; empty if it did not, or was not made
+	Baseline bool      // this was the feed's first document
+	New      int       // items that the feed had not shown
+	bar      time.Time // the host is not to be asked before
 }
 
 // Quiet says that the poll brought nothing that must be on disk at once.

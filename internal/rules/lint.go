@@ -43,7 +43,8 @@ func (w Warning) err() *Error {
 // of the rules.
 func (s *Set) Lint() []Warning {
 	var out []Warning
-	for i, n := range s.nodes {
+	for i := range s.rules {
+		n := s.parse(i)
 		l := linter{rule: i, name: s.rules[i].Name, src: s.rules[i].Match, part: "match"}
 		if l.src != "" {
 			l.sideBySide(n)
@@ -85,7 +86,7 @@ func (l *linter) sideBySide(n *node) {
 
 // capitals finds acronyms that are also common words.
 func (l *linter) capitals(n *node) {
-	if n.op == opTerm && len(n.alts[0]) == 1 && n.alts[0][0].kind != wordCase && inflect.NewTerm(nil, n.alts[0][0].raw).Acronym && strings.Contains(commonWords, " "+n.alts[0][0].folded+" ") {
+	if n.op == opTerm && len(n.alts[0]) == 1 && n.alts[0][0].kind != wordCase && inflect.NewTerm("", n.alts[0][0].raw).Acronym && strings.Contains(commonWords, " "+n.alts[0][0].folded+" ") {
 		w := n.alts[0][0]
 		off := n.off
 		if l.src == "" || l.part != "match" {

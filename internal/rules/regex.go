@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"errors"
 	"regexp"
 	"regexp/syntax"
 	"strings"
@@ -33,7 +34,7 @@ func parseRegex(src string, t lexeme) (*node, *Error) {
 	if err != nil {
 		fix := "see https://github.com/google/re2/wiki/Syntax"
 		at := t.inner
-		if se, ok := err.(*syntax.Error); ok {
+		if se, ok := errors.AsType[*syntax.Error](err); ok {
 			if i := strings.Index(t.text, se.Expr); i >= 0 && se.Expr != expr {
 				at += i
 			}

@@ -17,7 +17,7 @@ func folded(tb testing.TB, s string) string {
 	if len(b.Tokens) != 1 {
 		tb.Fatalf("%q is not one word", s)
 	}
-	return strings.Clone(string(b.Folded(&b.Tokens[0])))
+	return strings.Clone(b.Folded(&b.Tokens[0]))
 }
 
 // pairs reads lines of the form: term | its forms | words that are none.
@@ -59,8 +59,8 @@ func TestPairs(t *testing.T) {
 			}
 			join, apart, mixed := 0, 0, 0
 			pairs(t, code, func(term, form string, want bool) {
-				w := NewTerm([]byte(folded(t, term)), term)
-				f := []byte(folded(t, form))
+				w := NewTerm(folded(t, term), term)
+				f := folded(t, form)
 				if got := w.Joins(own, f); got != want {
 					t.Errorf("%s and %s: joined %v, want %v", term, form, got, want)
 				}

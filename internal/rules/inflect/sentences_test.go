@@ -15,8 +15,8 @@ func finds(tb testing.TB, rule, declared, text string) bool {
 	tb.Helper()
 	var b words.Buffer
 	b.Scan(text, 0)
-	langs, _ := Detect(declared, []string{text}, &b)
-	term := NewTerm([]byte(folded(tb, rule)), rule)
+	langs, _ := Detect(declared, []string{text}, &b, len(b.Tokens))
+	term := NewTerm(folded(tb, rule), rule)
 	for i := range b.Tokens {
 		t := &b.Tokens[i]
 		if term.Joins(langs, b.Folded(t)) || term.Suffixed(b.Folded(t), text[t.Start:t.End]) {

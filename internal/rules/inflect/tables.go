@@ -63,6 +63,10 @@ func (b endBits) forms(name bool) paradigms {
 	return b.form.or(b.small)
 }
 
+// known says whether the ending is one of any form, be it that in which a rule
+// writes the word.
+func (b endBits) known() bool { return !b.cite.or(b.form).or(b.small).none() }
+
 // language is a table ready for use.
 type language struct {
 	ends   ends
@@ -76,10 +80,10 @@ type language struct {
 const maxEnding = 8
 
 // pack makes a key of at most eight letters. No letter is 0.
-func pack(ending []byte) uint64 {
+func pack(ending string) uint64 {
 	var k uint64
-	for _, c := range ending {
-		k = k<<8 | uint64(c)
+	for i := range len(ending) {
+		k = k<<8 | uint64(ending[i])
 	}
 	return k
 }
@@ -102,7 +106,7 @@ func fold(s string) string {
 	if len(b.Tokens) != 1 || int(b.Tokens[0].End) != len(s) {
 		panic(fmt.Sprintf("inflect: %q is not one word", s))
 	}
-	return string(b.Folded(&b.Tokens[0]))
+	return strings.Clone(b.Folded(&b.Tokens[0]))
 }
 
 // build makes a language of its source. A table that cannot be read is a
@@ -129,7 +133,9 @@ func build(s source) *language {
 			panic("inflect: no | in " + line)
 		}
 		for _, e := range expand(cites, nil) {
-			at(found, e).cite.add(n)
+			if len(e) <= maxEnding {
+				at(found, e).cite.add(n)
+			}
 		}
 		for _, e := range expand(forms, s.sets) {
 			e, small := strings.CutPrefix(e, ":")
@@ -217,7 +223,7 @@ func hashed(m map[string]*endBits) ends {
 	e := ends{keys: make([]uint64, size), value: make([]endBits, size), mask: uint64(size - 1)}
 	for s, b := range m {
 		e.long = max(e.long, len(s))
-		key := pack([]byte(s))
+		key := pack(s)
 		i := key * 0x9E3779B97F4A7C15 >> 40 & e.mask
 		for e.keys[i] != 0 {
 			i = (i + 1) & e.mask
@@ -232,7 +238,7 @@ const minStem = 2
 
 // analyse gives the stem's length of a term and the paradigms it follows; none
 // where it has no forms.
-func (l *language) analyse(term []byte, name bool) (stem int, p paradigms) {
+func (l *language) analyse(term string, name bool) (stem int, p paradigms) {
 	allowed := paradigms{^uint64(0), ^uint64(0)}
 	if name {
 		allowed = l.names
@@ -258,17 +264,17 @@ func (l *language) analyse(term []byte, name bool) (stem int, p paradigms) {
 }
 
 // joins says whether word is a form of term.
-func (l *language) joins(term, word []byte, name bool) bool {
-	if group := l.groups[string(term)]; group != nil {
+func (l *language) joins(term, word string, name bool) bool {
+	if group := l.groups[term]; group != nil {
 		for _, form := range group {
-			if form == string(word) {
+			if form == word {
 				return true
 			}
 		}
 		return false
 	}
 	stem, p := l.analyse(term, name)
-	if p.none() || len(word) < stem || len(word)-stem > l.ends.long || string(word[:stem]) != string(term[:stem]) {
+	if p.none() || len(word) < stem || len(word)-stem > l.ends.long || word[:stem] != term[:stem] {
 		return false
 	}
 	return !l.ends.find(pack(word[stem:])).forms(name).and(p).none()

@@ -25,7 +25,7 @@ import (
 )
 
 var (
-	_ poll.Store    = (*Store)(nil)
+	_ poll.Ledger   = (*Store)(nil)
 	_ notify.Outbox = (*Store)(nil)
 )
 
@@ -33,22 +33,31 @@ var (
 const schema = 1
 
 var (
-	bucketMeta       = []byte("meta")       // "schema" → 8 bytes
+	bucketMeta       = []byte("meta")       // "schema", "ambiguous" → 8 bytes
 	bucketFeeds      = []byte("feeds")      // number → feedRecord
 	bucketSeen       = []byte("seen")       // number → what the feed has shown, packed by feeds
 	bucketAlerts     = []byte("alerts")     // alert id → alertRecord
+	bucketLog        = []byte("log")        // when held, sequence → alert id
 	bucketTold       = []byte("told")       // target, 0, key → when (8 bytes), alert id
-	bucketHeld       = []byte("held")       // target, 0, sequence → alert id
+	bucketStories    = []byte("stories")    // when seen, sequence → storyRecord
+	bucketHeld       = []byte("held")       // target, 0, sequence → notify.Held
+	bucketSends      = []byte("sends")      // target → sendsRecord
+	bucketMutes      = []byte("mutes")      // kind, 0, name → notify.Mute
+	bucketMatched    = []byte("matched")    // rule → when it last matched (8 bytes)
 	bucketDeliveries = []byte("deliveries") // delivery id → deliveryRecord
-	bucketQueue      = []byte("queue")      // target, 0, due, sequence → delivery id
+	bucketFresh      = []byte("fresh")      // target, 0, sequence → when frozen (8 bytes), delivery id
+	bucketRetry      = []byte("retry")      // target, 0, due, sequence → when written (8 bytes), delivery id
 	bucketBegun      = []byte("begun")      // delivery id → nothing
+	bucketDead       = []byte("dead")       // alert id → nothing
 	bucketHistory    = []byte("history")    // when seen, sequence → articles, compressed
 
 	buckets = [][]byte{
-		bucketMeta, bucketFeeds, bucketSeen, bucketAlerts, bucketTold,
-		bucketHeld, bucketDeliveries, bucketQueue, bucketBegun, bucketHistory,
+		bucketMeta, bucketFeeds, bucketSeen, bucketAlerts, bucketLog, bucketTold, bucketStories,
+		bucketHeld, bucketSends, bucketMutes, bucketMatched,
+		bucketDeliveries, bucketFresh, bucketRetry, bucketBegun, bucketDead, bucketHistory,
 	}
-	keySchema = []byte("schema")
+	keySchema    = []byte("schema")
+	keyAmbiguous = []byte("ambiguous") // attempts that may have arrived and were made again
 )
 
 // Store is an open store. Its methods are safe for concurrent use.
@@ -57,10 +66,13 @@ type Store struct {
 	// in its place; empty if all was well.
 	Damaged string
 
+	coders
 	db      *bbolt.DB
 	writes  chan *write
-	flushed chan struct{} // closed when the flusher has ended
-	written chan struct{} // closed when the writer has ended
+	stories *notify.Stories // the writer's alone; nil: to be read from disk
+	flight  flight          // likewise
+	flushed chan struct{}   // closed when the flusher has ended
+	written chan struct{}   // closed when the writer has ended
 	closing chan struct{}
 
 	// commits is held for reading from the write of an outcome until memory
@@ -96,8 +108,13 @@ func Open(path string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
+	coders, err := newCoders()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open store: %w", err), db.Close())
+	}
 	s := &Store{
 		Damaged: damaged,
+		coders:  coders,
 		db:      db,
 		writes:  make(chan *write, 256),
 		flushed: make(chan struct{}),
@@ -107,6 +124,7 @@ func Open(path string) (*Store, error) {
 		dirty:   make(map[*feed]bool),
 		dueNews: newNews(),
 		outbox:  make(map[string]*news),
+		flight:  flight{sending: make(map[string]bool)},
 	}
 	if err := s.recover(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), db.Close())

@@ -16,16 +16,25 @@ import (
 	"watcher/internal/poll"
 )
 
-// The articles of one poll are one value: together they compress to half of
-// what they take alone. Both coders are safe for concurrent use.
-var (
-	packer, _   = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(128<<10))
-	unpacker, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(256<<20))
-)
+// coders pack and unpack articles. Those of one poll are one value: together they
+// compress to half of what they take alone. Both are safe for concurrent use.
+type coders struct {
+	packer   *zstd.Encoder
+	unpacker *zstd.Decoder
+}
+
+func newCoders() (c coders, err error) {
+	c.packer, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(128<<10))
+	if err != nil {
+		return c, err
+	}
+	c.unpacker, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(256<<20))
+	return c, err
+}
 
 // packArticles is what the history bucket keeps of a poll: its articles as they
 // were matched, so that another rule can be tried on the same text.
-func packArticles(items []feeds.Item) ([]byte, error) {
+func (c *coders) packArticles(items []feeds.Item) ([]byte, error) {
 	if len(items) == 0 {
 		return nil, nil
 	}
@@ -33,7 +42,7 @@ func packArticles(items []feeds.Item) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode articles: %w", err)
 	}
-	return packer.EncodeAll(raw, nil), nil
+	return c.packer.EncodeAll(raw, nil), nil
 }
 
 // putArticles keeps packed articles as seen at the given time.
@@ -74,7 +83,7 @@ func (s *Store) History(ctx context.Context, since time.Time) iter.Seq2[poll.Art
 					break
 				}
 				var items []feeds.Item
-				if items, err = unpackArticles(kv[1]); err != nil {
+				if items, err = s.unpackArticles(kv[1]); err != nil {
 					break
 				}
 				seen := time.Unix(0, int64(binary.BigEndian.Uint64(kv[0]))).UTC()
@@ -92,8 +101,8 @@ func (s *Store) History(ctx context.Context, since time.Time) iter.Seq2[poll.Art
 	}
 }
 
-func unpackArticles(packed []byte) ([]feeds.Item, error) {
-	raw, err := unpacker.DecodeAll(packed, nil)
+func (c *coders) unpackArticles(packed []byte) ([]feeds.Item, error) {
+	raw, err := c.unpacker.DecodeAll(packed, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -3,9 +3,9 @@ package bolt
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -14,122 +14,182 @@ import (
 	"watcher/internal/notify"
 )
 
-// mostHeld is how many held alerts are shown at a time.
-const mostHeld = 1000
+// mostHeld is how many held alerts are shown at a time: more than a policy puts
+// into one round of batches, and few enough to be read at every change.
+const mostHeld = 20_000
 
 // alertRecord is an alert on disk, and what became of it.
 type alertRecord struct {
 	Alert    notify.Alert `json:"alert"`
 	Target   string       `json:"target"`
 	Keys     []notify.Key `json:"keys"`
-	Held     uint64       `json:"held,omitempty"`     // its sequence in the held bucket; 0 once it was composed
+	Since    time.Time    `json:"since"`              // when it was held
+	Held     uint64       `json:"held,omitempty"`     // its sequence in the held bucket; 0 once it is held no longer
+	Ended    time.Time    `json:"ended,omitzero"`     // when it was composed, skipped or given up
+	Why      string       `json:"why,omitempty"`      // what it had waited for
 	Messages []string     `json:"messages,omitempty"` // delivery ids it was composed into
+	Skipped  string       `json:"skipped,omitempty"`  // why its target is not to be told
+	Dead     string       `json:"dead,omitempty"`     // why it was given up before it was composed
+	Dropped  time.Time    `json:"dropped,omitzero"`   // when a person dropped it
 }
 
-// deliveryRecord is a frozen message on disk, and its attempts.
-type deliveryRecord struct {
-	Message   notify.Message `json:"message"`
-	Frozen    time.Time      `json:"frozen"`
-	Tries     int            `json:"tries,omitempty"`
-	Attempts  []attempt      `json:"attempts,omitempty"` // the first and the latest of them
-	Begun     bool           `json:"begun,omitempty"`
-	Ambiguous int            `json:"ambiguous,omitempty"` // attempts that may have arrived and were made again
-	Sent      time.Time      `json:"sent,omitzero"`
-	Dead      time.Time      `json:"dead,omitzero"`
+// held is what the held bucket has of an alert.
+func (r *alertRecord) held() notify.Held {
+	h := notify.Held{
+		ID: r.Alert.ID, Since: r.Since, Severity: r.Alert.Severity,
+		Feed: r.Alert.Item.Feed, Trouble: r.Alert.Trouble != nil,
+	}
+	for _, hit := range r.Alert.Rules {
+		h.Rules = append(h.Rules, hit.Name)
+	}
+	return h
 }
-
-// attempt is one try at sending.
-type attempt struct {
-	Start  time.Time `json:"start"`
-	End    time.Time `json:"end,omitzero"` // zero if the process ended first
-	Answer string    `json:"answer,omitempty"`
-}
-
-// mostAttempts bounds what is kept of a delivery's tries.
-const mostAttempts = 20
 
 // hold stores an alert for its target's policy, unless the target has had one
-// with the same id or key: then the place is noted on that, and false returned.
-func hold(tx *bbolt.Tx, a notify.Alert) (bool, error) {
-	told, alerts := tx.Bucket(bucketTold), tx.Bucket(bucketAlerts)
-	earlier := ""
-	if alerts.Get([]byte(a.ID)) != nil {
-		earlier = a.ID
-	}
-	for _, k := range a.Keys {
-		if v := told.Get(toldKey(a.Target, k)); len(v) > 8 && earlier == "" {
-			earlier = string(v[8:])
-		}
-	}
-	id := a.ID
-	if earlier != "" {
-		id = earlier
-	}
-	// Every key leads to the alert from now on: the third copy may share only
-	// the second one's.
-	now := uint64(time.Now().Unix())
-	for _, k := range a.Keys {
-		if err := told.Put(toldKey(a.Target, k), append(number(now), id...)); err != nil {
-			return false, err
-		}
-	}
-	if earlier != "" {
-		return false, noteAlsoIn(alerts, earlier, a)
-	}
-	held := tx.Bucket(bucketHeld)
-	seq, err := held.NextSequence()
+// with the same id, key or story: then the place is noted on that, and false
+// returned.
+func (s *Store) hold(tx *bbolt.Tx, a notify.Alert, now time.Time) (bool, error) {
+	keys := a.Keys
+	story, err := s.story(tx, a, now)
 	if err != nil {
 		return false, err
 	}
-	if err := held.Put(targetKey(a.Target, seq), []byte(id)); err != nil {
+	if story != (notify.Key{}) && !slices.Contains(keys, story) {
+		keys = append(slices.Clone(keys), story)
+	}
+	earlier, same := alertOf(tx, a, keys)
+	if earlier != "" {
+		r, taken, err := noteAlsoIn(tx, earlier, a, same, now)
+		switch {
+		case err != nil:
+			return false, err
+		case taken:
+			if err := remember(tx, a.Target, keys, earlier, now); err != nil {
+				return false, err
+			}
+			return r.Held != 0, nil
+		}
+		a.AlsoIn = append(a.AlsoIn, places(r.Alert)...)
+	}
+	if err := remember(tx, a.Target, keys, a.ID, now); err != nil {
 		return false, err
 	}
-	return true, putJSON(alerts, id, alertRecord{Alert: a, Target: a.Target, Keys: a.Keys, Held: seq})
+	r := alertRecord{Alert: a, Target: a.Target, Keys: a.Keys, Since: now}
+	if err := putHeld(tx, &r); err != nil {
+		return false, err
+	}
+	return true, journal(tx, a.ID, now)
+}
+
+// alertOf returns the id of the alert that the target has had under one of an
+// alert's identities. same says that it is of the very item, and not only of a
+// near-identical one.
+func alertOf(tx *bbolt.Tx, a notify.Alert, keys []notify.Key) (id string, same bool) {
+	if tx.Bucket(bucketAlerts).Get([]byte(a.ID)) != nil {
+		return a.ID, true
+	}
+	told := tx.Bucket(bucketTold)
+	for i, k := range keys {
+		if v := told.Get(toldKey(a.Target, k)); len(v) > 8 {
+			return string(v[8:]), i < len(a.Keys)
+		}
+	}
+	return "", false
+}
+
+// remember makes every key lead to an alert from now on: the third copy may
+// share only the second one's.
+func remember(tx *bbolt.Tx, target string, keys []notify.Key, id string, now time.Time) error {
+	told := tx.Bucket(bucketTold)
+	for _, k := range keys {
+		if err := told.Put(toldKey(target, k), append(number(uint64(now.Unix())), id...)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func toldKey(target string, k notify.Key) []byte { return append(targetKey(target), k[:]...) }
 
 // noteAlsoIn records on an alert that the same article stands elsewhere too.
-// While the alert is held, the rules that only the copy matched join it.
-func noteAlsoIn(alerts *bbolt.Bucket, id string, copied notify.Alert) error {
-	var r alertRecord
+// While the alert is held, the rules that only the copy matched join it. An
+// alert that its target did not want is held after all where the copy is more
+// severe. taken is false where the copy must be told by itself: it is another
+// article of the story, and more severe than what was told.
+func noteAlsoIn(tx *bbolt.Tx, id string, copied notify.Alert, same bool, now time.Time) (r alertRecord, taken bool, err error) {
+	alerts := tx.Bucket(bucketAlerts)
 	if ok, err := getJSON(alerts, id, &r); err != nil || !ok {
-		return err
+		return r, ok || same, err // the record may be pruned, what was told is remembered longer
+	}
+	worse := copied.Severity > r.Alert.Severity
+	if worse && r.Held == 0 && !same && r.Skipped == "" {
+		return r, false, nil
 	}
 	changed := false
-	place := notify.Location{Feed: copied.Item.Feed, Link: copied.Item.Link}
-	if place.Feed != r.Alert.Item.Feed && !slices.Contains(r.Alert.AlsoIn, place) {
-		r.Alert.AlsoIn = append(r.Alert.AlsoIn, place)
-		changed = true
+	for _, place := range places(copied) {
+		if place.Feed != r.Alert.Item.Feed && !slices.Contains(r.Alert.AlsoIn, place) {
+			r.Alert.AlsoIn = append(r.Alert.AlsoIn, place)
+			changed = true
+		}
 	}
-	if r.Held != 0 {
+	revived := worse && r.Skipped != ""
+	if r.Held != 0 || revived {
 		for _, hit := range copied.Rules {
 			if !slices.ContainsFunc(r.Alert.Rules, func(h notify.RuleHit) bool { return h.Name == hit.Name }) {
 				r.Alert.Rules = append(r.Alert.Rules, hit)
-				r.Alert.Severity = max(r.Alert.Severity, copied.Severity)
 				changed = true
 			}
 		}
+		if worse {
+			r.Alert.Severity = copied.Severity
+			changed = true
+		}
 	}
-	if !changed {
+	switch {
+	case revived:
+		r.Skipped, r.Ended, r.Since = "", time.Time{}, now
+		return r, true, putHeld(tx, &r)
+	case !changed:
+		return r, true, nil
+	case r.Held != 0:
+		return r, true, putHeld(tx, &r)
+	}
+	return r, true, putJSON(alerts, id, r)
+}
+
+// places are where an alert's article stands.
+func places(a notify.Alert) []notify.Location {
+	if a.Item.Feed == "" {
 		return nil
 	}
-	return putJSON(alerts, id, r)
+	return append([]notify.Location{{Feed: a.Item.Feed, Link: a.Item.Link}}, a.AlsoIn...)
+}
+
+// putHeld stores an alert as held, at the end of what its target holds unless it
+// is among that.
+func putHeld(tx *bbolt.Tx, r *alertRecord) error {
+	held := tx.Bucket(bucketHeld)
+	if r.Held == 0 {
+		seq, err := held.NextSequence()
+		if err != nil {
+			return err
+		}
+		r.Held = seq
+	}
+	v, err := json.Marshal(r.held())
+	if err != nil {
+		return fmt.Errorf("encode %q: %w", r.Alert.ID, err)
+	}
+	if err := held.Put(targetKey(r.Target, r.Held), v); err != nil {
+		return err
+	}
+	return putJSON(tx.Bucket(bucketAlerts), r.Alert.ID, r)
 }
 
 // Report holds alerts that no poll brought: troubles of watcher's own.
 func (s *Store) Report(_ context.Context, alerts []notify.Alert) error {
 	targets := make(map[string]bool)
-	err := s.update(func(tx *bbolt.Tx) error {
-		for _, a := range alerts {
-			held, err := hold(tx, a)
-			if err != nil {
-				return err
-			}
-			targets[a.Target] = targets[a.Target] || held
-		}
-		return nil
-	})
+	err := s.update(func(tx *bbolt.Tx) error { return s.holdAll(tx, alerts, targets) })
 	if err != nil {
 		return fmt.Errorf("store a report: %w", err)
 	}
@@ -137,30 +197,76 @@ func (s *Store) Report(_ context.Context, alerts []notify.Alert) error {
 	return nil
 }
 
-// Held implements notify.Outbox.
+// holdAll holds alerts and adds the targets for which that brought something.
+func (s *Store) holdAll(tx *bbolt.Tx, alerts []notify.Alert, targets map[string]bool) error {
+	now := time.Now()
+	for _, a := range alerts {
+		held, err := s.hold(tx, a, now)
+		if err != nil {
+			return err
+		}
+		if held {
+			targets[a.Target] = true
+		}
+	}
+	return noteMatches(tx, alerts, now)
+}
+
+// Held implements notify.Shelf.
 func (s *Store) Held(_ context.Context, target string) (notify.Holding, error) {
 	changed := s.changed(target)
 	h := notify.Holding{Target: target, Now: time.Now(), Wake: notify.Wake{Changed: changed}}
 	err := s.db.View(func(tx *bbolt.Tx) error {
-		alerts := tx.Bucket(bucketAlerts)
 		prefix := targetKey(target)
 		c := tx.Bucket(bucketHeld).Cursor()
-		for k, id := c.Seek(prefix); bytes.HasPrefix(k, prefix) && len(h.Alerts) < mostHeld; k, id = c.Next() {
-			var r alertRecord
-			if ok, err := getJSON(alerts, string(id), &r); err != nil {
-				return err
-			} else if !ok {
-				return fmt.Errorf("held alert %s is missing", id)
+		for k, v := c.Seek(prefix); bytes.HasPrefix(k, prefix) && len(h.Alerts) < mostHeld; k, v = c.Next() {
+			var a notify.Held
+			if err := json.Unmarshal(v, &a); err != nil {
+				return fmt.Errorf("decode a held alert: %w", err)
 			}
-			r.Alert.Target, r.Alert.Keys = r.Target, r.Keys
-			h.Alerts = append(h.Alerts, r.Alert)
+			h.Alerts = append(h.Alerts, a)
 		}
-		return nil
+		var sends sendsRecord
+		if _, err := getJSON(tx.Bucket(bucketSends), target, &sends); err != nil {
+			return err
+		}
+		h.Sends, h.Rules = sends.Sends, sends.Rules
+		mutes, err := mutesIn(tx)
+		h.Mutes = mutes
+		return err
 	})
 	if err != nil {
 		return notify.Holding{}, fmt.Errorf("read what %s holds: %w", target, err)
 	}
 	return h, nil
+}
+
+// Load implements notify.Shelf.
+func (s *Store) Load(_ context.Context, ids []string) ([]notify.Alert, error) {
+	loaded := make([]notify.Alert, 0, len(ids))
+	moved := false
+	err := s.db.View(func(tx *bbolt.Tx) error {
+		alerts := tx.Bucket(bucketAlerts)
+		for _, id := range ids {
+			var r alertRecord
+			if ok, err := getJSON(alerts, id, &r); err != nil {
+				return err
+			} else if !ok || r.Held == 0 {
+				moved = true
+				return nil
+			}
+			r.Alert.Target, r.Alert.Keys = r.Target, r.Keys
+			loaded = append(loaded, r.Alert)
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read %d held alerts: %w", len(ids), err)
+	case moved:
+		return nil, notify.ErrMoved
+	}
+	return loaded, nil
 }
 
 // changed returns the channel that is closed at target's next change. It must
@@ -171,42 +277,36 @@ func (s *Store) changed(target string) <-chan struct{} {
 	return s.outboxNews(target).c
 }
 
-// Freeze implements notify.Outbox.
-func (s *Store) Freeze(_ context.Context, ms []notify.Message) error {
+// Freeze implements notify.Shelf.
+func (s *Store) Freeze(_ context.Context, c notify.Composition) error {
 	moved := false
-	targets := make(map[string]bool)
 	err := s.update(func(tx *bbolt.Tx) error {
-		alerts, held := tx.Bucket(bucketAlerts), tx.Bucket(bucketHeld)
-		records := make(map[string]*alertRecord)
-		for _, m := range ms {
-			for _, id := range m.AlertIDs {
-				r := records[id]
-				if r == nil {
-					r = new(alertRecord)
-					if ok, err := getJSON(alerts, id, r); err != nil {
-						return err
-					} else if !ok || r.Held == 0 {
-						moved = true
-						return nil // nothing was written yet
-					}
-					records[id] = r
-				}
-				r.Messages = append(r.Messages, m.ID)
-			}
+		now := time.Now()
+		records, ok, err := ending(tx, c, now)
+		if err != nil || !ok {
+			moved = !ok
+			return err // nothing was written yet
 		}
+		if err := noteSends(tx, c, now); err != nil {
+			return err
+		}
+		alerts, held := tx.Bucket(bucketAlerts), tx.Bucket(bucketHeld)
 		for id, r := range records {
 			if err := held.Delete(targetKey(r.Target, r.Held)); err != nil {
 				return err
 			}
 			r.Held = 0
+			if r.Dead != "" {
+				if err := tx.Bucket(bucketDead).Put([]byte(id), nil); err != nil {
+					return err
+				}
+			}
 			if err := putJSON(alerts, id, r); err != nil {
 				return err
 			}
 		}
-		now := time.Now()
-		for _, m := range ms {
-			targets[m.Target] = true
-			if err := enqueue(tx, deliveryRecord{Message: m, Frozen: now}, now); err != nil {
+		for _, m := range c.Messages {
+			if err := enqueue(tx, deliveryRecord{Message: m, Frozen: now}); err != nil {
 				return err
 			}
 		}
@@ -214,183 +314,79 @@ func (s *Store) Freeze(_ context.Context, ms []notify.Message) error {
 	})
 	switch {
 	case err != nil:
-		return fmt.Errorf("freeze %d messages: %w", len(ms), err)
+		return fmt.Errorf("freeze %d messages: %w", len(c.Messages), err)
 	case moved:
 		return notify.ErrMoved
 	}
-	s.spread(targets)
+	s.spread(map[string]bool{c.Target: true})
 	return nil
 }
 
-// enqueue stores a delivery that is due at the given time. First attempts and
-// retries stand in one order: a retry that is not due yet holds back nobody,
-// and one that is cannot overtake what waited longer.
-func enqueue(tx *bbolt.Tx, r deliveryRecord, due time.Time) error {
-	queue := tx.Bucket(bucketQueue)
-	seq, err := queue.NextSequence()
-	if err != nil {
-		return err
+// ending returns the records of a composition's alerts, as they are to be once
+// they are held no longer. ok is false if one of them already is not.
+func ending(tx *bbolt.Tx, c notify.Composition, now time.Time) (records map[string]*alertRecord, ok bool, err error) {
+	records = make(map[string]*alertRecord)
+	take := func(id string) (*alertRecord, error) {
+		if r := records[id]; r != nil {
+			return r, nil
+		}
+		r := new(alertRecord)
+		if found, err := getJSON(tx.Bucket(bucketAlerts), id, r); err != nil || !found || r.Held == 0 {
+			return nil, err
+		}
+		r.Ended, r.Why = now, c.Why[id]
+		records[id] = r
+		return r, nil
 	}
-	if err := queue.Put(targetKey(r.Message.Target, uint64(due.UnixNano()), seq), []byte(r.Message.ID)); err != nil {
-		return err
-	}
-	return putJSON(tx.Bucket(bucketDeliveries), r.Message.ID, r)
-}
-
-// Begin implements notify.Outbox. A crash before its transaction is on disk
-// leaves the delivery waiting; a crash after it may or may not have sent, so the
-// next process sends again, under the same id, and says so.
-func (s *Store) Begin(_ context.Context, target string) (notify.Delivery, bool, notify.Wake, error) {
-	changed := s.changed(target)
-	now := time.Now()
-	first, err := s.firstDue(target)
-	if err != nil {
-		return notify.Delivery{}, false, notify.Wake{}, fmt.Errorf("look for a delivery to %s: %w", target, err)
-	}
-	if first.IsZero() || first.After(now) {
-		return notify.Delivery{}, false, wakeFor(changed, first, now), nil
-	}
-	var r deliveryRecord
-	found := false
-	err = s.update(func(tx *bbolt.Tx) error {
-		k, id := firstOf(tx, target)
-		if k == nil || dueOf(k, target).After(now) {
-			return nil
-		}
-		if ok, err := getJSON(tx.Bucket(bucketDeliveries), string(id), &r); err != nil {
-			return err
-		} else if !ok {
-			return fmt.Errorf("delivery %s is missing", id)
-		}
-		found = true
-		if r.Begun { // by a process that ended before it settled
-			r.Ambiguous++
-		}
-		r.Begun = true
-		r.Tries++
-		r.Attempts = append(r.Attempts, attempt{Start: now})
-		if len(r.Attempts) > mostAttempts {
-			r.Attempts = slices.Delete(r.Attempts, 1, 2)
-		}
-		id = bytes.Clone(id)
-		if err := tx.Bucket(bucketQueue).Delete(k); err != nil {
-			return err
-		}
-		if err := tx.Bucket(bucketBegun).Put(id, nil); err != nil {
-			return err
-		}
-		return putJSON(tx.Bucket(bucketDeliveries), string(id), r)
-	})
-	if err != nil || !found {
-		if err != nil {
-			err = fmt.Errorf("begin a delivery to %s: %w", target, err)
-		}
-		return notify.Delivery{}, false, wakeFor(changed, now, now), err
-	}
-	return notify.Delivery{
-		Message:   r.Message,
-		Frozen:    r.Frozen,
-		Attempt:   r.Tries,
-		Ambiguous: r.Ambiguous > 0,
-		Now:       now,
-	}, true, notify.Wake{}, nil
-}
-
-// firstDue returns when target's first delivery is due, zero if there is none.
-func (s *Store) firstDue(target string) (due time.Time, err error) {
-	err = s.db.View(func(tx *bbolt.Tx) error {
-		if k, _ := firstOf(tx, target); k != nil {
-			due = dueOf(k, target)
-		}
-		return nil
-	})
-	return due, err
-}
-
-func firstOf(tx *bbolt.Tx, target string) (key, id []byte) {
-	prefix := targetKey(target)
-	k, v := tx.Bucket(bucketQueue).Cursor().Seek(prefix)
-	if !bytes.HasPrefix(k, prefix) {
-		return nil, nil
-	}
-	return k, v
-}
-
-func dueOf(key []byte, target string) time.Time {
-	return time.Unix(0, int64(binary.BigEndian.Uint64(key[len(target)+1:])))
-}
-
-// Settle implements notify.Outbox. A crash before its transaction is on disk
-// makes the attempt an ambiguous one.
-func (s *Store) Settle(_ context.Context, d notify.Delivery, o notify.Outcome) error {
-	targets := map[string]bool{d.Message.Target: true}
-	err := s.update(func(tx *bbolt.Tx) error {
-		var r deliveryRecord
-		if ok, err := getJSON(tx.Bucket(bucketDeliveries), d.Message.ID, &r); err != nil {
-			return err
-		} else if !ok || !r.Begun {
-			return fmt.Errorf("delivery %s was not begun", d.Message.ID)
-		}
-		now := time.Now()
-		r.Begun = false
-		if o.Ambiguous {
-			r.Ambiguous++
-		}
-		last := &r.Attempts[len(r.Attempts)-1]
-		last.End, last.Answer = now, o.Answer
-		if err := tx.Bucket(bucketBegun).Delete([]byte(d.Message.ID)); err != nil {
-			return err
-		}
-		for _, a := range o.Report {
-			if ok, err := hold(tx, a); err != nil {
-				return err
-			} else if ok {
-				targets[a.Target] = true
+	for _, m := range c.Messages {
+		for _, id := range m.AlertIDs {
+			r, err := take(id)
+			if err != nil || r == nil {
+				return nil, false, err
 			}
+			r.Messages = append(r.Messages, m.ID)
 		}
-		switch {
-		case o.Sent:
-			r.Sent = now
-		case o.Dead:
-			r.Dead = now
-		default:
-			return enqueue(tx, r, now.Add(o.Retry))
-		}
-		return putJSON(tx.Bucket(bucketDeliveries), d.Message.ID, r)
-	})
-	if err != nil {
-		return fmt.Errorf("settle delivery %s: %w", d.Message.ID, err)
 	}
-	s.spread(targets)
-	return nil
+	for _, ids := range []map[string]string{c.Skipped, c.Dead} {
+		for id := range ids {
+			if r, err := take(id); err != nil || r == nil {
+				return nil, false, err
+			}
+			records[id].Skipped, records[id].Dead = c.Skipped[id], c.Dead[id]
+		}
+	}
+	return records, true, nil
 }
 
-// requeueBegun puts back what was being sent when the last process ended. It
-// stays marked as begun, which makes the next attempt an ambiguous one.
-func requeueBegun(tx *bbolt.Tx, now time.Time) error {
-	begun := tx.Bucket(bucketBegun)
-	var ids []string
-	err := begun.ForEach(func(id, _ []byte) error {
-		ids = append(ids, string(id))
+// sendsRecord is what a target's policy must know of what was composed.
+type sendsRecord struct {
+	Sends []time.Time          `json:"sends,omitempty"` // of the last hour
+	Rules map[string]time.Time `json:"rules,omitempty"` // when each rule was last composed
+}
+
+// forgetRule is longer than any cooldown makes sense.
+const forgetRule = 90 * 24 * time.Hour
+
+func noteSends(tx *bbolt.Tx, c notify.Composition, now time.Time) error {
+	if c.Batches == 0 && len(c.Rules) == 0 {
 		return nil
-	})
-	if err != nil {
+	}
+	var r sendsRecord
+	if _, err := getJSON(tx.Bucket(bucketSends), c.Target, &r); err != nil {
 		return err
 	}
-	for _, id := range ids {
-		var r deliveryRecord
-		if ok, err := getJSON(tx.Bucket(bucketDeliveries), id, &r); err != nil {
-			return err
-		} else if ok {
-			if err := enqueue(tx, r, now); err != nil {
-				return err
-			}
-		}
-		if err := begun.Delete([]byte(id)); err != nil {
-			return err
-		}
+	r.Sends = slices.DeleteFunc(r.Sends, func(t time.Time) bool { return now.Sub(t) > time.Hour || t.After(now) })
+	for range c.Batches {
+		r.Sends = append(r.Sends, now)
 	}
-	return nil
+	if r.Rules == nil {
+		r.Rules = make(map[string]time.Time)
+	}
+	for _, rule := range c.Rules {
+		r.Rules[rule] = now
+	}
+	maps.DeleteFunc(r.Rules, func(_ string, t time.Time) bool { return now.Sub(t) > forgetRule })
+	return putJSON(tx.Bucket(bucketSends), c.Target, r)
 }
 
 func getJSON(b *bbolt.Bucket, key string, v any) (bool, error) {
@@ -410,4 +406,12 @@ func putJSON(b *bbolt.Bucket, key string, v any) error {
 		return fmt.Errorf("encode %q: %w", key, err)
 	}
 	return b.Put([]byte(key), raw)
+}
+
+func heldID(v []byte) (string, error) {
+	var a notify.Held
+	if err := json.Unmarshal(v, &a); err != nil {
+		return "", fmt.Errorf("decode a held alert: %w", err)
+	}
+	return a.ID, nil
 }

@@ -1,16 +1,16 @@
 package bolt
 
 import (
+	"bytes"
 	"encoding/binary"
-	"encoding/json"
 	"time"
 
 	"go.etcd.io/bbolt"
 )
 
 const (
-	// keepAlerts is how long an alert and its deliveries are kept once all of
-	// them were sent. Dead letters stay until a person drops them.
+	// keepAlerts is how long an alert and its deliveries are kept once it came
+	// to its end. Dead letters stay until a person drops them.
 	keepAlerts = 90 * 24 * time.Hour
 	// keepTold is how long it is remembered that a target has had an item. It is
 	// longer, since all that recalls a link that comes up in another feed is
@@ -22,78 +22,110 @@ const (
 
 // prune deletes what nobody needs any more, in small transactions.
 func (s *Store) prune() error {
-	for {
-		var ids, told [][]byte
-		now := time.Now()
-		err := s.db.View(func(tx *bbolt.Tx) error {
-			err := tx.Bucket(bucketDeliveries).ForEach(func(k, v []byte) error {
-				var r deliveryRecord
-				if err := json.Unmarshal(v, &r); err != nil {
-					return err
-				}
-				if !r.Sent.IsZero() && now.Sub(r.Sent) > keepAlerts && len(ids) < mostPruned {
-					ids = append(ids, append([]byte(nil), k...))
-				}
-				return nil
-			})
-			if err != nil {
-				return err
-			}
-			return tx.Bucket(bucketTold).ForEach(func(k, v []byte) error {
-				when := time.Unix(int64(binary.BigEndian.Uint64(v)), 0)
-				if now.Sub(when) > keepTold && len(told) < mostPruned {
-					told = append(told, append([]byte(nil), k...))
-				}
-				return nil
-			})
-		})
-		if err != nil || len(ids)+len(told) == 0 {
+	if err := s.pruneTold(); err != nil {
+		return err
+	}
+	for from := []byte{}; from != nil; {
+		err := s.update(func(tx *bbolt.Tx) error {
+			var err error
+			from, err = pruneLog(tx, from, time.Now())
 			return err
-		}
-		err = s.update(func(tx *bbolt.Tx) error {
-			for _, k := range told {
-				if err := tx.Bucket(bucketTold).Delete(k); err != nil {
-					return err
-				}
-			}
-			for _, id := range ids {
-				if err := dropDelivery(tx, id); err != nil {
-					return err
-				}
-			}
-			return nil
 		})
 		if err != nil {
 			return err
 		}
 	}
+	return nil
 }
 
-// dropDelivery deletes a delivery, and those of its alerts that have no other.
-func dropDelivery(tx *bbolt.Tx, id []byte) error {
-	deliveries, alerts := tx.Bucket(bucketDeliveries), tx.Bucket(bucketAlerts)
-	var r deliveryRecord
-	if _, err := getJSON(deliveries, string(id), &r); err != nil {
-		return err
+// pruneLog goes through the next part of the log, deletes the alerts that came
+// to their end long ago, and returns where to go on; nil at the end.
+func pruneLog(tx *bbolt.Tx, from []byte, now time.Time) (next []byte, err error) {
+	limit := number(uint64(max(0, now.Add(-keepAlerts).UnixNano())))
+	type entry struct{ key, id []byte }
+	var entries []entry
+	c := tx.Bucket(bucketLog).Cursor()
+	k, id := c.Seek(from)
+	for ; k != nil && bytes.Compare(k, limit) < 0 && len(entries) < mostPruned; k, id = c.Next() {
+		entries = append(entries, entry{bytes.Clone(k), bytes.Clone(id)})
 	}
-	if err := deliveries.Delete(id); err != nil {
-		return err
+	if k != nil && bytes.Compare(k, limit) < 0 {
+		next = bytes.Clone(k)
 	}
-	for _, alert := range r.Message.AlertIDs {
-		var a alertRecord
-		if ok, err := getJSON(alerts, alert, &a); err != nil {
-			return err
-		} else if !ok || a.Held != 0 {
+	for _, e := range entries {
+		gone, err := pruneAlert(tx, string(e.id), now)
+		if err != nil {
+			return nil, err
+		}
+		if !gone {
 			continue
+		}
+		if err := tx.Bucket(bucketLog).Delete(e.key); err != nil {
+			return nil, err
+		}
+	}
+	return next, nil
+}
+
+// pruneAlert deletes an alert and its deliveries, unless one of them is not at
+// its end, or was only lately. A delivery goes with the last of its alerts.
+func pruneAlert(tx *bbolt.Tx, id string, now time.Time) (gone bool, err error) {
+	alerts, deliveries := tx.Bucket(bucketAlerts), tx.Bucket(bucketDeliveries)
+	var r alertRecord
+	if ok, err := getJSON(alerts, id, &r); err != nil || !ok {
+		return true, err
+	}
+	if r.Held != 0 || tx.Bucket(bucketDead).Get([]byte(id)) != nil || now.Sub(r.Ended) < keepAlerts {
+		return false, nil
+	}
+	var unneeded []string
+	for _, m := range r.Messages {
+		var d deliveryRecord
+		if ok, err := getJSON(deliveries, m, &d); err != nil {
+			return false, err
+		} else if !ok {
+			continue
+		}
+		if d.Sent.IsZero() && d.Dropped.IsZero() || now.Sub(d.Sent) < keepAlerts {
+			return false, nil
 		}
 		others := false
-		for _, m := range a.Messages {
-			others = others || deliveries.Get([]byte(m)) != nil
+		for _, a := range d.Message.AlertIDs {
+			others = others || a != id && alerts.Get([]byte(a)) != nil
 		}
-		if others {
-			continue
+		if !others {
+			unneeded = append(unneeded, m)
 		}
-		if err := alerts.Delete([]byte(alert)); err != nil {
+	}
+	for _, m := range unneeded {
+		if err := deliveries.Delete([]byte(m)); err != nil {
+			return false, err
+		}
+	}
+	return true, alerts.Delete([]byte(id))
+}
+
+// pruneTold forgets what targets have had.
+func (s *Store) pruneTold() error {
+	for more := true; more; {
+		err := s.update(func(tx *bbolt.Tx) error {
+			b := tx.Bucket(bucketTold)
+			var told [][]byte
+			c, now := b.Cursor(), time.Now()
+			for k, v := c.First(); k != nil && len(told) < mostPruned; k, v = c.Next() {
+				if now.Sub(time.Unix(int64(binary.BigEndian.Uint64(v)), 0)) > keepTold {
+					told = append(told, bytes.Clone(k))
+				}
+			}
+			for _, k := range told {
+				if err := b.Delete(k); err != nil {
+					return err
+				}
+			}
+			more = len(told) == mostPruned
+			return nil
+		})
+		if err != nil {
 			return err
 		}
 	}

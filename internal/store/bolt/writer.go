@@ -9,6 +9,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"watcher/internal/fault"
 	"watcher/internal/notify"
 )
 
@@ -52,13 +53,23 @@ func (s *Store) writer() {
 			}
 		}
 		err := s.db.Update(func(tx *bbolt.Tx) error {
+			if s.flight.suspect.Load() {
+				if err := reclaim(tx, s.flight.sending, time.Now()); err != nil {
+					return err
+				}
+			}
 			for _, w := range batch {
 				if err := w.apply(tx); err != nil {
 					return err
 				}
 			}
+			fault.Point("in a transaction")
 			return nil
 		})
+		s.flight.land(err == nil)
+		if err != nil {
+			s.stories = nil // it may have what was undone
+		}
 		for _, w := range batch {
 			w.done <- explain(err)
 		}
@@ -99,6 +110,9 @@ func (s *Store) flusher() {
 			return
 		case <-flush.C:
 			_ = s.flush()
+			if s.flight.suspect.Load() && s.update(func(*bbolt.Tx) error { return nil }) == nil {
+				s.spreadAll() // there may be something to do of which nobody knows
+			}
 		case <-prune.C:
 			_ = s.prune()
 		}

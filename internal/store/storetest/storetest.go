@@ -18,7 +18,7 @@ import (
 
 // Store is both durable halves in one.
 type Store interface {
-	poll.Store
+	poll.Ledger
 	notify.Outbox
 	Close() error
 }
@@ -45,6 +45,14 @@ func Run(t *testing.T, newOpen func(t *testing.T) Open) {
 		{"a feed that is removed is not polled, and is known when it comes back", removed},
 		{"what a removed feed has shown is forgotten after 90 days", forgotten},
 		{"a shorter interval holds from now on, not after the next poll", shorterInterval},
+		{"an interval that was not changed does not bring a feed forward", sameInterval},
+		{"a schedule that was changed holds at once", newSchedule},
+		{"a poll of before the change of a schedule is lost, and made again", cadenceMeanwhile},
+		{"a due time beyond all sense, of a clock that was wrong, is mended at the start", wrongClock},
+		{"a feed that fails is not polled sooner for a restart", failingFeed},
+		{"one feed can be claimed by name, due or not, while nobody polls it", claimByName},
+		{"the feeds are listed by name, as they are", listed},
+		{"times that a claim tells are of the clock on the wall", wallClock},
 		{"an outcome of a removed feed is lost", removedMeanwhile},
 		{"the same item is one alert for a target, however often it is committed", oneAlert},
 		{"the same link in two feeds is one alert, and the second place is noted", alsoIn},
@@ -149,7 +157,18 @@ func held(t *testing.T, s Store, target string) []notify.Alert {
 	t.Helper()
 	h, err := s.Held(ctx, target)
 	must(t, err)
-	return h.Alerts
+	var ids []string
+	for _, a := range h.Alerts {
+		ids = append(ids, a.ID)
+	}
+	alerts, err := s.Load(ctx, ids)
+	must(t, err)
+	return alerts
+}
+
+// compose freezes messages of desk.
+func compose(s Store, ms ...notify.Message) error {
+	return s.Freeze(ctx, notify.Composition{Target: "desk", Messages: ms})
 }
 
 func message(a notify.Alert) notify.Message {
@@ -191,206 +210,6 @@ func equal(t *testing.T, what string, got, want any) {
 	}
 }
 
-func claims(t *testing.T, open Open) {
-	s := open(t)
-	defer s.Close()
-	sync(t, s, "a", "b")
-	if got := claim(t, s); len(got) != 2 {
-		t.Fatalf("claimed %d feeds, want 2", len(got))
-	}
-	claims, wake, err := s.ClaimDue(ctx, 100, time.Minute, 0)
-	must(t, err)
-	if len(claims) != 0 {
-		t.Errorf("claimed again: %v", claims)
-	}
-	if wake.After <= 0 || wake.After > time.Minute {
-		t.Errorf("wakes after %v, want when the lease ends at the latest", wake.After)
-	}
-}
-
-func lostLease(t *testing.T, open Open) {
-	s := open(t)
-	defer s.Close()
-	sync(t, s, "a")
-	late := claimOne(t, s, "a")
-	time.Sleep(2 * time.Minute)
-	next := claimOne(t, s, "a")
-	lost, err := s.Commit(ctx, []poll.Outcome{outcome(late, "late", alert("desk", "a", "late"))})
-	must(t, err)
-	equal(t, "lost", lost, []poll.Claim{late})
-	equal(t, "held", titles(held(t, s, "desk")), []string{})
-	commit(t, s, outcome(next, "next"))
-	time.Sleep(time.Hour)
-	seen, err := s.Seen(ctx, claimOne(t, s, "a"))
-	must(t, err)
-	equal(t, "seen", string(seen), "next")
-}
-
-func mostOverdue(t *testing.T, open Open) {
-	s := open(t)
-	defer s.Close()
-	sync(t, s, "a", "b", "c")
-	for id, c := range claim(t, s) {
-		o := outcome(c, "x")
-		o.Next = c.Now.Add(map[string]time.Duration{"b": 1, "c": 2, "a": 3}[id] * time.Minute)
-		commit(t, s, o)
-	}
-	time.Sleep(time.Hour)
-	var got []string
-	for range 3 {
-		claims, _, err := s.ClaimDue(ctx, 1, time.Hour, 0)
-		must(t, err)
-		got = append(got, claims[0].Feed)
-	}
-	equal(t, "order", got, []string{"b", "c", "a"})
-}
-
-func claimAhead(t *testing.T, open Open) {
-	s := open(t)
-	defer s.Close()
-	sync(t, s, "a", "b")
-	commit(t, s, outcome(claimOne(t, s, "a"), "x"))
-	time.Sleep(2 * time.Minute) // b's lease has run out, a is due in 13 minutes
-	claims, _, err := s.ClaimDue(ctx, 100, time.Hour, 1000*time.Hour)
-	must(t, err)
-	if len(claims) != 2 {
-		t.Fatalf("claimed %d feeds, want both", len(claims))
-	}
-	again, _, err := s.ClaimDue(ctx, 100, time.Hour, 1000*time.Hour)
-	must(t, err)
-	equal(t, "claimed again", len(again), 0)
-}
-
-func restart(t *testing.T, open Open) {
-	s := open(t)
-	sync(t, s, "a")
-	c := claimOne(t, s, "a")
-	o := outcome(c, "what a has shown")
-	o.State.Known = feeds.Known{ETag: `W/"x y"`, LastModified: "Mon, 23 Nov 2026 10:00:00 GMT", Wire: 1<<63 + 1, Body: 3}
-	commit(t, s, o)
-	must(t, s.Close())
-	s = open(t)
-	defer s.Close()
-	sync(t, s, "a")
-	equal(t, "due right after the restart", len(claim(t, s)), 0)
-	time.Sleep(15*time.Minute + time.Second)
-	again := claimOne(t, s, "a")
-	equal(t, "known", again.State.Known, o.State.Known)
-	seen, err := s.Seen(ctx, again)
-	must(t, err)
-	equal(t, "seen", string(seen), "what a has shown")
-}
-
-func quietSurvives(t *testing.T, open Open) {
-	s := open(t)
-	sync(t, s, "a")
-	commit(t, s, outcome(claimOne(t, s, "a"), "shown"))
-	time.Sleep(20 * time.Minute)
-	c := claimOne(t, s, "a")
-	o := outcome(c, "")
-	o.Next = c.Now.Add(time.Hour)
-	if !o.Quiet() {
-		t.Fatal("the outcome is not quiet")
-	}
-	commit(t, s, o)
-	must(t, s.Close())
-	s = open(t)
-	defer s.Close()
-	sync(t, s, "a")
-	time.Sleep(14 * time.Minute)
-	equal(t, "due before its time", len(claim(t, s)), 0)
-}
-
-func rename(t *testing.T, open Open) {
-	s := open(t)
-	defer s.Close()
-	sync(t, s, "a")
-	commit(t, s, outcome(claimOne(t, s, "a"), "shown"))
-	src := source("a")
-	src.ID = "a new name"
-	must(t, s.Sync(ctx, []feeds.Source{src}))
-	equal(t, "due at once", len(claim(t, s)), 0)
-	time.Sleep(time.Hour)
-	seen, err := s.Seen(ctx, claimOne(t, s, "a new name"))
-	must(t, err)
-	equal(t, "seen", string(seen), "shown")
-}
-
-func newURL(t *testing.T, open Open) {
-	s := open(t)
-	defer s.Close()
-	sync(t, s, "a")
-	o := outcome(claimOne(t, s, "a"), "shown")
-	o.State.Known.ETag = `"1"`
-	commit(t, s, o)
-	src := source("a")
-	src.URL = "https://example.net/moved"
-	must(t, s.Sync(ctx, []feeds.Source{src}))
-	c := claimOne(t, s, "a")
-	equal(t, "known", c.State.Known, feeds.Known{})
-	seen, err := s.Seen(ctx, c)
-	must(t, err)
-	equal(t, "seen", string(seen), "shown")
-}
-
-func removed(t *testing.T, open Open) {
-	s := open(t)
-	defer s.Close()
-	sync(t, s, "a", "b")
-	for _, c := range claim(t, s) {
-		commit(t, s, outcome(c, "shown"))
-	}
-	sync(t, s, "b")
-	time.Sleep(30 * 24 * time.Hour)
-	if _, ok := claim(t, s)["a"]; ok {
-		t.Error("a removed feed is due")
-	}
-	sync(t, s, "a", "b")
-	seen, err := s.Seen(ctx, claimOne(t, s, "a"))
-	must(t, err)
-	equal(t, "seen", string(seen), "shown")
-}
-
-func forgotten(t *testing.T, open Open) {
-	s := open(t)
-	defer s.Close()
-	sync(t, s, "a")
-	commit(t, s, outcome(claimOne(t, s, "a"), "shown"))
-	sync(t, s)
-	time.Sleep(91 * 24 * time.Hour)
-	sync(t, s)
-	sync(t, s, "a")
-	seen, err := s.Seen(ctx, claimOne(t, s, "a"))
-	must(t, err)
-	equal(t, "seen", string(seen), "")
-}
-
-func shorterInterval(t *testing.T, open Open) {
-	s := open(t)
-	defer s.Close()
-	sync(t, s, "a")
-	o := outcome(claimOne(t, s, "a"), "shown")
-	o.Next = o.Claim.Now.Add(24 * time.Hour)
-	commit(t, s, o)
-	src := source("a")
-	src.Every = time.Minute
-	must(t, s.Sync(ctx, []feeds.Source{src}))
-	time.Sleep(time.Minute + time.Second)
-	claimOne(t, s, "a")
-}
-
-func removedMeanwhile(t *testing.T, open Open) {
-	s := open(t)
-	defer s.Close()
-	sync(t, s, "a")
-	c := claimOne(t, s, "a")
-	sync(t, s)
-	lost, err := s.Commit(ctx, []poll.Outcome{outcome(c, "shown", alert("desk", "a", "x"))})
-	must(t, err)
-	equal(t, "lost", lost, []poll.Claim{c})
-	equal(t, "held", titles(held(t, s, "desk")), []string{})
-}
-
 func oneAlert(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
@@ -399,7 +218,7 @@ func oneAlert(t *testing.T, open Open) {
 		commitAlerts(t, s, "a", alert("desk", "a", "x"), alert("desk", "a", "x"))
 	}
 	equal(t, "held", titles(held(t, s, "desk")), []string{"x"})
-	must(t, s.Freeze(ctx, []notify.Message{message(alert("desk", "a", "x"))}))
+	must(t, compose(s, message(alert("desk", "a", "x"))))
 	commitAlerts(t, s, "a", alert("desk", "a", "x"))
 	equal(t, "held once it was composed", titles(held(t, s, "desk")), []string{})
 }
@@ -449,7 +268,7 @@ func frozen(t *testing.T, s Store, titles ...string) {
 	for _, title := range titles {
 		a := alert("desk", "a", title)
 		commitAlerts(t, s, "a", a)
-		must(t, s.Freeze(ctx, []notify.Message{message(a)}))
+		must(t, compose(s, message(a)))
 		time.Sleep(time.Millisecond)
 	}
 }
@@ -463,7 +282,7 @@ func freeze(t *testing.T, open Open) {
 	// Two messages of one alert, one for each recipient.
 	one, two := message(a), message(a)
 	two.ID += "_2"
-	must(t, s.Freeze(ctx, []notify.Message{one, two}))
+	must(t, compose(s, one, two))
 	equal(t, "held", titles(held(t, s, "desk")), []string{"y"})
 	equal(t, "first", begin(t, s, "desk").Message, one)
 	equal(t, "second", begin(t, s, "desk").Message, two)
@@ -473,7 +292,7 @@ func freezeTwice(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
 	frozen(t, s, "x")
-	err := s.Freeze(ctx, []notify.Message{message(alert("desk", "a", "x"))})
+	err := compose(s, message(alert("desk", "a", "x")))
 	if !errors.Is(err, notify.ErrMoved) {
 		t.Errorf("frozen again: %v", err)
 	}

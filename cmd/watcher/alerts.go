@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"watcher/internal/config"
+	"watcher/internal/daemon"
+	"watcher/internal/notify"
+)
+
+func newAlerts(t *terminal) *cobra.Command {
+	var path, since string
+	var dead, asJSON bool
+	cmd := &cobra.Command{
+		Use:   "alerts [-c FILE] [--dead] [--since 7d] [--json]\n  watcher alerts show|retry|drop ID…",
+		Short: "Say what was sent, is held, or died, and why",
+		Long: `Lists alerts and what became of them: of the last day, or since --since ago;
+with --dead only those that were given up, however old.
+
+  show    tells the whole life of an alert: what matched, what it was held for,
+          every attempt to send it with the target's answer
+  retry   has an alert that was given up sent again, under the same delivery id
+  drop    strikes an alert that was given up from the list
+
+An ID is an alert's, or enough of its beginning, or a delivery's (msg_…).`,
+		Example: "  watcher alerts --since 7d\n  watcher alerts --dead\n  watcher alerts show qm3f7k",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			from := time.Time{}
+			if !dead || since != "" {
+				span, err := config.ParseDuration(orElse(since, "1d"))
+				if err != nil {
+					return &exitError{exitUsage, fmt.Errorf("--since: %w", err)}
+				}
+				from = time.Now().Add(-span)
+			}
+			return withLedger(cmd.Context(), path, func(_ *config.Config, l daemon.Ledger) error {
+				return listAlerts(cmd.Context(), t, l, from, dead, asJSON)
+			})
+		},
+	}
+	cmd.PersistentFlags().StringVarP(&path, "config", "c", "", "config file (default ./watcher.yaml, then /etc/watcher/watcher.yaml)")
+	cmd.Flags().StringVar(&since, "since", "", "how far back to look, such as 12h or 30d (default 1d, with --dead everything)")
+	cmd.Flags().BoolVar(&dead, "dead", false, "only alerts that were given up")
+	cmd.PersistentFlags().BoolVar(&asJSON, "json", false, "print a JSON object for each alert")
+	cmd.AddCommand(
+		alertsSub(t, &path, "show", "Tell the whole life of alerts", func(ctx context.Context, l daemon.Ledger, id string) error {
+			a, err := l.Alert(ctx, id)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return writeJSON(t.stdout, a)
+			}
+			showAlert(t, a)
+			return nil
+		}),
+		alertsSub(t, &path, "retry", "Have alerts sent again that were given up", func(ctx context.Context, l daemon.Ledger, id string) error {
+			return l.Change(ctx, id, daemon.Retry)
+		}),
+		alertsSub(t, &path, "drop", "Strike alerts that were given up from the list", func(ctx context.Context, l daemon.Ledger, id string) error {
+			return l.Change(ctx, id, daemon.Drop)
+		}),
+	)
+	return cmd
+}
+
+// alertsSub is a command that does something for each of its arguments; one that
+// fails does not keep it from the others.
+func alertsSub(t *terminal, path *string, name, short string, do func(context.Context, daemon.Ledger, string) error) *cobra.Command {
+	return &cobra.Command{
+		Use:                   name + " [-c FILE] ID…",
+		Short:                 short,
+		DisableFlagsInUseLine: true,
+		Args:                  atLeastOne("ID"),
+		RunE: func(cmd *cobra.Command, ids []string) error {
+			return asExit(withLedger(cmd.Context(), *path, func(_ *config.Config, l daemon.Ledger) error {
+				var errs []error
+				for _, id := range ids {
+					if err := do(cmd.Context(), l, id); err != nil {
+						errs = append(errs, err)
+					} else if name != "show" {
+						fmt.Fprintf(t.stderr, "%s %s %s\n", t.paintErr(green, "✓"), line(id), map[string]string{"retry": "is tried again", "drop": "dropped"}[name])
+					}
+				}
+				return errors.Join(errs...)
+			}))
+		},
+	}
+}
+
+// withLedger loads the config and opens what it knows of alerts.
+func withLedger(ctx context.Context, path string, use func(*config.Config, daemon.Ledger) error) error {
+	_, cfg, err := loadConfig(path)
+	if err != nil {
+		return err
+	}
+	return daemon.WithLedger(ctx, cfg, func(l daemon.Ledger) error { return use(cfg, l) })
+}
+
+// listAlerts prints one alert a line, the oldest first.
+func listAlerts(ctx context.Context, t *terminal, l daemon.Ledger, since time.Time, dead, asJSON bool) error {
+	n, states := 0, make(map[notify.State]int)
+	var failed error
+	err := l.Alerts(ctx, since, dead, func(a notify.Trace) bool {
+		n++
+		states[a.State]++
+		if asJSON {
+			failed = writeJSON(t.stdout, a)
+			return failed == nil
+		}
+		_, failed = fmt.Fprintln(t.stdout, alertLine(t, a))
+		return failed == nil
+	})
+	if err := errors.Join(err, failed); err != nil {
+		return err
+	}
+	if !asJSON {
+		fmt.Fprintf(t.stderr, "%s\n", stateCounts(n, states))
+	}
+	return nil
+}

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"watcher/internal/notify"
+)
+
+// stateStyles are the colours of states that ask for attention, or need none.
+var stateStyles = map[notify.State]style{
+	notify.StateHeld: yellow, notify.StateWaiting: yellow, notify.StateSending: yellow,
+	notify.StateSent: green, notify.StateDead: red, notify.StateSkipped: dim, notify.StateDropped: dim,
+}
+
+// alertLine is an alert as the list has it.
+func alertLine(t *terminal, a notify.Trace) string {
+	title := a.Item.Title
+	if a.Trouble != nil {
+		title = "watcher: " + a.Trouble.Text
+	}
+	s := fmt.Sprintf("%s  %s  %s  %s  %s", t.paint(dim, line(a.ID)[:min(8, len(a.ID))]), at(a.Held),
+		t.paint(stateStyles[a.State], fmt.Sprintf("%-7s", a.State)), t.paint(cyan, line(a.Target)), clip(line(title), 80))
+	if rest := joined(" · ", feedAndMore(a), shortWhy(a)); rest != "" {
+		s += t.paint(dim, "  "+rest)
+	}
+	return s
+}
+
+func feedAndMore(a notify.Trace) string {
+	if n := len(a.AlsoIn); n > 0 {
+		return fmt.Sprintf("%s and %s", a.Item.Feed, count(n, "other feed"))
+	}
+	return a.Item.Feed
+}
+
+// shortWhy says of an alert that was not simply sent what is with it.
+func shortWhy(a notify.Trace) string {
+	switch a.State {
+	case notify.StateHeld:
+		return "until " + at(a.Until) + ": " + a.Why
+	case notify.StateSkipped:
+		return a.Why
+	case notify.StateDead, notify.StateWaiting:
+		for _, d := range a.Deliveries {
+			if d.State == a.State && len(d.Attempts) > 0 {
+				return fmt.Sprintf("%s, the last answer: %s", count(d.Tries, "attempt"), clip(line(d.Attempts[len(d.Attempts)-1].Answer), 120))
+			}
+		}
+		return a.Why
+	}
+	return ""
+}
+
+// at is a time as a person at this machine reads it.
+func at(t time.Time) string {
+	if t.IsZero() {
+		return "?"
+	}
+	return t.Local().Format("2006-01-02 15:04:05")
+}
+
+func stateCounts(n int, states map[notify.State]int) string {
+	if n == 0 {
+		return "no alerts"
+	}
+	var parts []string
+	for _, s := range []notify.State{
+		notify.StateHeld, notify.StateWaiting, notify.StateSending, notify.StateSent,
+		notify.StateSkipped, notify.StateDead, notify.StateDropped,
+	} {
+		if states[s] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", states[s], s))
+		}
+	}
+	return count(n, "alert") + ": " + strings.Join(parts, ", ")
+}
+
+// showAlert tells the life of an alert.
+func showAlert(t *terminal, a notify.Trace) {
+	p := func(format string, args ...any) { fmt.Fprintf(t.stdout, format+"\n", args...) }
+	step := func(when time.Time, what string) { p("  %s  %s", at(when), line(what)) }
+	title := a.Item.Title
+	if a.Trouble != nil {
+		title = a.Trouble.Text
+	}
+	p("%s  %s", t.paint(bold, line(orElse(title, a.Item.ID))), t.paint(stateStyles[a.State], string(a.State)))
+	for _, row := range table([][]string{
+		{"id", a.ID}, {"target", a.Target}, {"severity", a.Severity.String()}, {"feed", a.Item.Feed}, {"link", a.Item.Link},
+	}) {
+		p("  %s", row)
+	}
+	for _, place := range a.AlsoIn {
+		p("  also in %s", joined("  ", place.Feed, place.Link))
+	}
+	p("")
+	for _, r := range a.Rules {
+		step(a.Held, "matched by "+r.Name+" ("+strings.Join(r.Terms, ", ")+")")
+	}
+	if a.Trouble != nil {
+		step(a.Held, "reported by watcher itself")
+	}
+	showFate(a, step)
+	for _, d := range a.Deliveries {
+		showDelivery(d, step)
+	}
+	if !a.Dropped.IsZero() {
+		step(a.Dropped, "dropped by hand")
+	}
+	p("")
+}
+
+// showFate tells what became of an alert before there was a message.
+func showFate(a notify.Trace, step func(time.Time, string)) {
+	switch {
+	case a.State == notify.StateHeld:
+		step(a.Held, fmt.Sprintf("held until %s: %s", at(a.Until), a.Why))
+	case a.State == notify.StateSkipped:
+		step(a.Held, "not sent: "+a.Why)
+	case !a.Composed.IsZero():
+		if a.Why != "" {
+			step(a.Held, "held: "+a.Why)
+		}
+		for _, d := range a.Deliveries {
+			step(a.Composed, fmt.Sprintf("composed into %s (%s)", d.ID, count(d.Alerts, "alert")))
+		}
+	case a.Why != "":
+		step(a.Held, "given up: "+a.Why)
+	}
+}
+
+// showDelivery tells of the attempts to send a message.
+func showDelivery(d notify.DeliveryTrace, step func(time.Time, string)) {
+	for i, try := range d.Attempts {
+		if i == 1 && d.Tries > len(d.Attempts) {
+			step(try.Start, fmt.Sprintf("(%s left out)", count(d.Tries-len(d.Attempts), "attempt")))
+		}
+		switch {
+		case try.End.IsZero() && d.State == notify.StateSending && i == len(d.Attempts)-1:
+			step(try.Start, d.ID+" is being sent")
+		case try.End.IsZero():
+			step(try.Start, d.ID+" was being sent when watcher was cut off: it may have arrived")
+		case try.Ambiguous:
+			step(try.Start, fmt.Sprintf("%s after %s: %s; it may have arrived", d.ID, took(try), try.Answer))
+		default:
+			step(try.Start, fmt.Sprintf("%s after %s: %s", d.ID, took(try), try.Answer))
+		}
+	}
+	switch d.State {
+	case notify.StateSent:
+		step(d.Ended, d.ID+" sent")
+	case notify.StateDead:
+		step(d.Ended, d.ID+" given up")
+	case notify.StateWaiting:
+		if !d.Due.IsZero() {
+			step(d.Due, d.ID+" will be tried again")
+		}
+	}
+}
+
+func took(a notify.Attempt) time.Duration { return a.End.Sub(a.Start).Round(time.Millisecond) }

@@ -1,0 +1,241 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"watcher/internal/config"
+	"watcher/internal/daemon"
+	"watcher/internal/poll"
+)
+
+func newFeeds(t *terminal) *cobra.Command {
+	var path string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "feeds [-c FILE] [--json] [NAME]",
+		Short: "Show how each feed is, and settle what waits for you",
+		Long: `Shows each feed's state, when it is polled next, when it last brought something
+new, and why it is not well; those that need a look come first. With a name, all
+that is known of one feed. Exits with 1 if a feed is unhealthy.
+
+Asks the running daemon, or reads the store where none runs.`,
+		Example: "  watcher feeds\n  watcher feeds --json | jq -r 'select(.state == \"failing\").feed'\n  watcher feeds accept 'ERR News'",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return fmt.Errorf("one argument too many: %q (it takes one NAME)", args[1])
+			}
+			return nil
+		},
+		ValidArgsFunction: feedNames(&path),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			_, cfg, err := loadConfig(path)
+			if err != nil {
+				return err
+			}
+			ctx, stop := untilSignal(cmd.Context())
+			defer stop()
+			return showFeeds(ctx, t, cfg, args, asJSON)
+		},
+	}
+	cmd.PersistentFlags().StringVarP(&path, "config", "c", "", "config file (default ./watcher.yaml, then /etc/watcher/watcher.yaml)")
+	_ = cmd.MarkPersistentFlagFilename("config", "yaml", "yml", "json") // the flag exists
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line")
+	cmd.AddCommand(
+		newDecision(t, &path, daemon.Accept, "Take the held items of a re-keyed feed as seen: they do not alert"),
+		newDecision(t, &path, daemon.Release, "Alert what matches among the held items of a re-keyed feed"),
+		newDecision(t, &path, daemon.PollNow, "Poll a feed now, also one that is gone"),
+	)
+	return cmd
+}
+
+// feedNames completes the names of feeds.
+func feedNames(path *string) cobra.CompletionFunc {
+	return func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		_, cfg, err := loadConfig(*path)
+		if err != nil || len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		var names []cobra.Completion
+		for _, f := range cfg.Feeds {
+			names = append(names, f.ID)
+		}
+		return names, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+func showFeeds(ctx context.Context, t *terminal, cfg *config.Config, names []string, asJSON bool) error {
+	var all []daemon.Feed
+	unhealthy := false
+	for f, err := range daemon.Feeds(ctx, cfg) {
+		if err != nil {
+			return err
+		}
+		if len(names) > 0 && f.Name != names[0] {
+			continue
+		}
+		unhealthy = unhealthy || !f.State.Healthy()
+		if !asJSON {
+			all = append(all, f)
+		} else if err := writeJSON(t.stdout, f); err != nil {
+			return err
+		}
+		if len(names) > 0 {
+			names = names[:0]
+			break
+		}
+	}
+	if len(names) > 0 {
+		return fmt.Errorf("no feed is called %s%s", names[0], nearName(cfg, names[0]))
+	}
+	switch {
+	case asJSON:
+	case len(all) == 1:
+		describeFeed(t, &all[0], time.Now())
+	default:
+		listFeeds(t, all, time.Now())
+	}
+	if unhealthy {
+		return &exitError{code: exitFailed}
+	}
+	return nil
+}
+
+// nearName suggests a feed whose name has the word in it.
+func nearName(cfg *config.Config, word string) string {
+	for _, f := range cfg.Feeds {
+		if strings.Contains(strings.ToLower(f.ID), strings.ToLower(word)) {
+			return ", did you mean " + f.ID + "?"
+		}
+	}
+	return ""
+}
+
+// listFeeds prints a table, the feeds that need a look first.
+func listFeeds(t *terminal, all []daemon.Feed, now time.Time) {
+	if len(all) == 0 {
+		fmt.Fprintln(t.stderr, "The config names no feed.")
+		return
+	}
+	slices.SortStableFunc(all, func(a, b daemon.Feed) int { return rank(b.State) - rank(a.State) })
+	rows := [][]string{{"STATE", "FEED", "NEXT POLL", "LAST NEW", ""}}
+	for i := range all {
+		f := &all[i]
+		next := until(f.Next, now)
+		if f.State == poll.Unpolled {
+			next = "now"
+		}
+		rows = append(rows, []string{string(f.State), clip(line(f.Name), 40), next, ago(f.Changed, now), clip(line(feedNote(f, now)), 120)})
+	}
+	for i, row := range table(rows) {
+		switch {
+		case i == 0:
+			row = t.paint(dim, row)
+		case !all[i-1].State.Healthy():
+			row = t.paint(red, row)
+		}
+		fmt.Fprintln(t.stdout, row)
+	}
+	counts := make(map[poll.Condition]int)
+	for i := range all {
+		counts[all[i].State]++
+	}
+	fmt.Fprintf(t.stderr, "%s: %s\n", count(len(all), "feed"), states(counts))
+}
+
+// rank orders states, the worst last.
+func rank(c poll.Condition) int { return slices.Index(poll.Conditions[:], c) }
+
+// states words how many feeds are in each state, the worst first.
+func states(counts map[poll.Condition]int) string {
+	var parts []string
+	for _, c := range slices.Backward(poll.Conditions[:]) {
+		if n := counts[c]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, c))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// describeFeed prints all that is known of a feed.
+func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
+	style := green
+	if !f.State.Healthy() {
+		style = red
+	}
+	fmt.Fprintf(t.stdout, "%s  %s\n", t.paint(bold, line(f.Name)), t.paint(style, string(f.State)))
+	rows := [][]string{
+		{"url", f.URL},
+		{"why", feedNote(f, now)},
+		{"last poll", ago(f.Polled, now)},
+		{"next poll", until(f.Next, now)},
+		{"last new", ago(f.Changed, now)},
+	}
+	if f.Gap > 0 {
+		rows = append(rows, []string{"habit", "something new every " + rough(time.Duration(f.Gap)*time.Second)})
+	}
+	if f.Polled.IsZero() {
+		rows = rows[:1]
+	} else {
+		rows = append(rows, []string{"items", fmt.Sprint(f.Items)})
+	}
+	if f.TooOld > 0 {
+		rows = append(rows, []string{"too old", fmt.Sprintf("%s matched and older than max_age; the last of them:", count(f.TooOld, "item"))})
+	}
+	rows = slices.DeleteFunc(rows, func(r []string) bool { return r[1] == "" })
+	for _, row := range table(rows) {
+		fmt.Fprintf(t.stdout, "  %s\n", row)
+	}
+	for _, old := range slices.Backward(f.Old) {
+		fmt.Fprintf(t.stdout, "    %s\n", joined("  ", old.Published.Format(time.DateOnly), old.Title, old.Link))
+	}
+}
+
+// feedNote says why a feed is as it is.
+func feedNote(f *daemon.Feed, now time.Time) string {
+	note := f.Text
+	if !f.Since.IsZero() {
+		note = "for " + rough(now.Sub(f.Since)) + ": " + note
+	}
+	if !f.Barred.IsZero() {
+		note = joined("; ", note, "its server asked for a pause until "+f.Barred.Local().Format("15:04"))
+	}
+	return note
+}
+
+// newDecision makes a command that settles something about a feed.
+func newDecision(t *terminal, path *string, what daemon.Decision, short string) *cobra.Command {
+	return &cobra.Command{
+		Use:               string(what) + " [-c FILE] NAME",
+		Short:             short,
+		Args:              exactly("NAME"),
+		ValidArgsFunction: feedNames(path),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			file, cfg, err := loadConfig(*path)
+			if err != nil {
+				return err
+			}
+			ctx, stop := untilSignal(cmd.Context())
+			defer stop()
+			did, err := daemon.Decide(ctx, cfg, what, args[0], daemonOptions(t, file, nil))
+			if err != nil {
+				return err
+			}
+			name := line(args[0])
+			switch what {
+			case daemon.Accept:
+				fmt.Fprintf(t.stderr, "%s of %s are taken as seen and do not alert\n", count(did.Items, "held item"), name)
+			case daemon.Release:
+				fmt.Fprintf(t.stderr, "%s of %s released: %s\n", count(did.Items, "held item"), name, count(did.Alerts, "alert"))
+			case daemon.PollNow:
+				fmt.Fprintf(t.stderr, "%s is polled now\n", name)
+			}
+			return nil
+		},
+	}
+}

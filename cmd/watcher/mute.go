@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"watcher/internal/config"
+	"watcher/internal/daemon"
+	"watcher/internal/notify"
+)
+
+// longestMute is where a slip of the finger begins.
+const longestMute = 366 * 24 * time.Hour
+
+func newMute(t *terminal) *cobra.Command {
+	var path, span string
+	var end, asJSON bool
+	cmd := &cobra.Command{
+		Use:   "mute [-c FILE] rule|feed|target NAME [--for 2h | --end]\n  watcher mute",
+		Short: "Hold back the alerts of a rule, a feed or a target for a time",
+		Long: `What is muted is held, and comes as one message when the mute ends. An alert that
+several rules matched is held while all of them are muted. A mute outlives a
+restart. Without arguments it lists the mutes in force.`,
+		Example: "  watcher mute rule baltic-brigades --for 4h\n  watcher mute target desk --end\n  watcher mute",
+		Args: func(_ *cobra.Command, args []string) error {
+			switch {
+			case len(args) == 0 && (end || span != ""), len(args) == 1, len(args) > 2:
+				return errors.New("it takes rule, feed or target, and a name")
+			case len(args) == 2 && !slices.Contains([]string{"rule", "feed", "target"}, args[0]):
+				return fmt.Errorf("it mutes a rule, a feed or a target, and not a %s", args[0])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withLedger(cmd.Context(), path, func(cfg *config.Config, l daemon.Ledger) error {
+				if len(args) == 0 {
+					return listMutes(cmd.Context(), t, l, asJSON)
+				}
+				m := notify.Mute{Kind: args[0], Name: args[1]}
+				d, err := muteFor(cfg, m, span, end)
+				if err != nil {
+					return err
+				}
+				if !end {
+					m.Until = time.Now().Add(d).UTC()
+				}
+				if err := l.Mute(cmd.Context(), m); err != nil {
+					return err
+				}
+				what := "is muted until " + at(m.Until)
+				if end {
+					what = "is muted no longer"
+				}
+				fmt.Fprintf(t.stderr, "%s %s %s %s\n", t.paintErr(green, "✓"), m.Kind, line(m.Name), what)
+				return nil
+			})
+		},
+	}
+	configFlag(cmd, &path)
+	cmd.Flags().StringVar(&span, "for", "", "for how long (default 1h)")
+	cmd.Flags().BoolVar(&end, "end", false, "end a mute")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "list mutes as JSON, one a line")
+	cmd.MarkFlagsMutuallyExclusive("for", "end")
+	return cmd
+}
+
+// muteFor sees that what is to be muted exists, and returns for how long.
+func muteFor(cfg *config.Config, m notify.Mute, span string, end bool) (time.Duration, error) {
+	if end {
+		return 0, nil // also of what was removed from the config since
+	}
+	var names []string
+	switch m.Kind {
+	case "rule":
+		names = ruleNames(cfg)
+	case "target":
+		names = targetNames(cfg)
+	case "feed":
+		for _, f := range cfg.Feeds {
+			names = append(names, f.ID)
+		}
+	}
+	if !slices.Contains(names, m.Name) {
+		return 0, fmt.Errorf("no %s is named %s, there are: %s", m.Kind, m.Name, clip(strings.Join(names, ", "), 500))
+	}
+	d, err := config.ParseDuration(orElse(span, "1h"))
+	if err != nil {
+		return 0, &exitError{exitUsage, fmt.Errorf("--for: %w", err)}
+	}
+	if d <= 0 || d > longestMute {
+		return 0, &exitError{exitUsage, errors.New("--for takes up to a year; to be rid of alerts for good, change the config")}
+	}
+	return d, nil
+}
+
+func listMutes(ctx context.Context, t *terminal, l daemon.Ledger, asJSON bool) error {
+	mutes, err := l.Mutes(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range mutes {
+		if asJSON {
+			err = writeJSON(t.stdout, m)
+		} else {
+			_, err = fmt.Fprintf(t.stdout, "%s %s  until %s\n", m.Kind, line(m.Name), at(m.Until))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if len(mutes) == 0 {
+		fmt.Fprintln(t.stderr, "nothing is muted")
+	}
+	return nil
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"watcher/internal/daemon"
+	"watcher/internal/poll"
+)
+
+func newStatus(t *terminal) *cobra.Command {
+	var path string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "status [-c FILE] [--json]",
+		Short: "Show how the running daemon is",
+		Long:  "Asks the daemon that runs on a config how it is. Exits with 1 if none runs, if it\nis not well, or if a feed is unhealthy.",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, cfg, err := loadConfig(path)
+			if err != nil {
+				return err
+			}
+			ctx, stop := untilSignal(cmd.Context())
+			defer stop()
+			var s daemon.Status
+			err = daemon.NewClient(cfg, os.Getenv).Get(ctx, "/status", &s)
+			if errors.Is(err, daemon.ErrNoDaemon) {
+				return errors.New("no daemon runs on this config; watcher run starts one")
+			}
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				err = writeJSON(t.stdout, s)
+			} else {
+				showStatus(t, &s, time.Now())
+			}
+			if err == nil && !well(&s) {
+				return &exitError{code: exitFailed}
+			}
+			return err
+		},
+	}
+	configFlag(cmd, &path)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	return cmd
+}
+
+// well says whether nobody needs to look.
+func well(s *daemon.Status) bool {
+	ok := s.Healthy && s.Outage.IsZero() && s.ReloadError == ""
+	for _, c := range poll.Conditions {
+		ok = ok && (c.Healthy() || s.States[c] == 0)
+	}
+	return ok
+}
+
+func showStatus(t *terminal, s *daemon.Status, now time.Time) {
+	state, style := "running", green
+	if !s.Healthy {
+		state, style = "not well: "+line(s.Trouble), red
+	}
+	fmt.Fprintf(t.stdout, "%s %s\n", t.paint(bold, "watcher "+s.Version), t.paint(style, state))
+	rows := [][]string{
+		{"started", ago(s.Started, now)},
+		{"feeds", fmt.Sprintf("%d: %s", s.Feeds, states(s.States))},
+		{"rules", fmt.Sprint(s.Rules)},
+		{"targets", fmt.Sprint(s.Targets)},
+		{"polls", fmt.Sprintf("%d, %d failed", s.Polls, s.Failed)},
+		{"messages", fmt.Sprintf("%d sent, %s failed", s.Sent, count(int(s.Unsent), "attempt"))},
+	}
+	if !s.Outage.IsZero() {
+		rows = append(rows, []string{"network", "down since " + ago(s.Outage, now) + ": no feed can be reached"})
+	}
+	if !s.Reloaded.IsZero() {
+		rows = append(rows, []string{"reloaded", ago(s.Reloaded, now)})
+	}
+	if s.ReloadError != "" {
+		rows = append(rows, []string{"refused", "the last reload, so the config before it is in force: " + s.ReloadError})
+	}
+	for _, row := range table(rows) {
+		fmt.Fprintf(t.stdout, "  %s\n", row)
+	}
+}

@@ -1,0 +1,94 @@
+// Package chaos breaks the world around the real program, and counts at the
+// receivers: nothing is lost, nothing arrives under two delivery ids, and what
+// arrives again does so under the same id, no more often than the program itself
+// reports.
+package chaos
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+)
+
+var (
+	kills = flag.Int("kills", 12, "how often TestKilled kills the program")
+	full  = flag.Bool("full", false, "run the long tests too")
+)
+
+// points are the named points of the road of an article where a crash is tried.
+var points = []string{
+	"fetched", "in a transaction", "committed", "composed", "frozen", "due", "begun", "sent", "settled",
+}
+
+// Killed at random moments, under a stream of new items.
+func TestKilled(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t, 3, 400)
+	d := newDesk(t, w)
+	bin := build(t, "watcher")
+	d.baseline(bin)
+	stop := w.stream(30 * time.Millisecond)
+	for range *kills {
+		p := d.start(bin)
+		select {
+		case <-time.After(time.Duration(20+rand.IntN(600)) * time.Millisecond):
+		case err := <-p.ended:
+			t.Fatalf("it ended by itself: %v\n%s", err, p.said())
+		}
+		p.kill()
+	}
+	stop()
+	d.judge(d.finish(bin))
+}
+
+// Killed at each of the points, the first time and a later time that the program
+// comes there.
+func TestKilledAt(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t, 3, 400)
+	d := newDesk(t, w)
+	bin := build(t, "watcher-faults", "-tags", "faults")
+	d.baseline(bin)
+	stop := w.stream(30 * time.Millisecond)
+	times := []int{3}
+	if *full {
+		times = []int{1, 2, 10}
+	}
+	for _, point := range points {
+		for _, n := range times {
+			d.start(bin, fmt.Sprintf("WATCHER_FAULT=%s:%d", point, n)).killed()
+		}
+	}
+	stop()
+	d.judge(d.finish(bin))
+}
+
+// long skips a test that is not for every run of all tests.
+func long(t *testing.T) {
+	t.Helper()
+	if !*full {
+		t.Skip("takes long: make chaos runs it")
+	}
+	t.Parallel()
+}
+
+func titled(prefix string, n int) []string {
+	titles := make([]string, n)
+	for i := range titles {
+		titles[i] = fmt.Sprintf("%s %d", prefix, i)
+	}
+	return titles
+}
+
+func goroot(t *testing.T) string {
+	t.Helper()
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
+}

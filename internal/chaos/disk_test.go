@@ -1,0 +1,174 @@
+package chaos
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A disk that is full for some seconds, by a limit that the kernel enforces.
+func TestDiskFull(t *testing.T) {
+	long(t)
+	w := newWeb(t, 3, 1000)
+	d := newDesk(t, w)
+	bin := build(t, "watcher")
+	d.baseline(bin)
+	p := d.start(bin)
+	stop := w.stream(20 * time.Millisecond)
+	p.await("some alerts", func() bool { return w.count().Alerts > 50 })
+	info, err := os.Stat(filepath.Join(d.dir, "watcher.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	limit := func(n uint64) {
+		t.Helper()
+		if err := unix.Prlimit(p.Process.Pid, unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: n, Max: unix.RLIM_INFINITY}, nil); err != nil {
+			t.Skipf("the size of files cannot be limited here: %v", err)
+		}
+	}
+	limit(uint64(info.Size()))
+	w.publish("feed0", titled("much", 900)...)
+	p.await("the disk to be full", func() bool { return strings.Contains(p.said(), "the disk is full") })
+	time.Sleep(3 * time.Second)
+	limit(unix.RLIM_INFINITY)
+	p.await("delivery to go on", func() bool {
+		n, _ := w.missing()
+		return n < 2000
+	})
+	p.kill()
+	stop()
+	d.judge(d.finish(bin))
+}
+
+// A disk that fails every fsync from some moment on: nothing may be sent then,
+// as nothing can be marked as being sent. It is killed, and the disk mended.
+func TestSyncFails(t *testing.T) {
+	long(t)
+	w := newWeb(t, 3, 400)
+	d := newDesk(t, w)
+	bin := build(t, "watcher-faults", "-tags", "faults")
+	d.baseline(bin)
+	stop := w.stream(20 * time.Millisecond)
+	p := d.start(bin)
+	p.await("some alerts", func() bool { return w.count().Alerts > 50 })
+	if err := p.Process.Signal(syscall.SIGUSR2); err != nil {
+		t.Fatal(err)
+	}
+	p.await("fsync to fail", func() bool { return strings.Contains(p.said(), "input/output error") })
+	time.Sleep(time.Second) // what was under way ends
+	before := w.count().Alerts
+	time.Sleep(3 * time.Second)
+	if after := w.count().Alerts; after > before {
+		t.Errorf("%d alerts were sent that could not be marked as being sent", after-before)
+	}
+	p.kill()
+	stop()
+	d.judge(d.finish(bin))
+}
+
+// 10,000 matches at once, with kills while they go out.
+func TestTenThousandAtOnce(t *testing.T) {
+	long(t)
+	w := newWeb(t, 1, 20_000)
+	d := newDesk(t, w)
+	w.receivers["slow"].answer = unwell // or it would take half an hour
+	bin := build(t, "watcher")
+	d.baseline(bin)
+	w.publish("feed0", titled("match", 10_000)...)
+	for i := range 6 {
+		p := d.start(bin)
+		p.await("some alerts", func() bool { return w.count().Alerts > i*1000+100 })
+		p.kill()
+	}
+	d.judge(d.finish(bin))
+}
+
+// A clock that jumps a day forward and a day back, while the program runs and
+// while it does not. The program is built with a time.Now that does so.
+func TestClockJumps(t *testing.T) {
+	long(t)
+	w := newWeb(t, 3, 400)
+	d := newDesk(t, w)
+	bin := build(t, "watcher-clock", "-overlay", clockOverlay(t))
+	d.baseline(bin)
+	stop := w.stream(20 * time.Millisecond)
+	for _, jump := range []string{"86400@2", "-86400@2", "-86400@0", "86400@0", "86400@3", "0@0", "-86400@3", "0@0"} {
+		before := w.count().Alerts
+		p := d.start(bin, "WATCHER_CLOCK="+jump)
+		// Enough that most must have come after the jump.
+		p.await("alerts around a jump of the clock by "+jump, func() bool {
+			return time.Since(startOf(p)) > 6*time.Second && w.count().Alerts > before+300
+		})
+		p.kill()
+	}
+	stop()
+	d.judge(d.finish(bin))
+}
+
+// clockOverlay writes what makes the go command build a time.Now that jumps: by
+// so many seconds, so many seconds after the start, as WATCHER_CLOCK says.
+func clockOverlay(t *testing.T) string {
+	t.Helper()
+	root := goroot(t)
+	original := filepath.Join(root, "src", "time", "time.go")
+	source, err := os.ReadFile(original)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const now = "\tmono -= startNano\n\tsec += unixToInternal - minWall\n"
+	if strings.Count(string(source), now) != 1 {
+		t.Skip("this version of Go has another time.Now")
+	}
+	dir := t.TempDir()
+	changed := strings.Replace(string(source), now, "\tsec += jumped(mono)\n"+now, 1)
+	files := map[string]string{"time.go": changed, "jump.go": jumpSource}
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	overlay := fmt.Sprintf(`{"Replace": {%q: %q, %q: %q}}`, original, filepath.Join(dir, "time.go"),
+		filepath.Join(root, "src", "time", "jump.go"), filepath.Join(dir, "jump.go"))
+	path := filepath.Join(dir, "overlay.json")
+	if err := os.WriteFile(path, []byte(overlay), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+const jumpSource = `package time
+
+import "syscall"
+
+var jumpBy, jumpAfter = readJump()
+
+// readJump reads WATCHER_CLOCK=SECONDS@AFTER.
+func readJump() (by, after int64) {
+	s, _ := syscall.Getenv("WATCHER_CLOCK")
+	sign, n := int64(1), int64(0)
+	for _, c := range s {
+		switch {
+		case c == '-':
+			sign = -1
+		case c == '@':
+			by, sign, n = sign*n, 1, 0
+		default:
+			n = 10*n + int64(c-'0')
+		}
+	}
+	return by, n * 1e9
+}
+
+func jumped(mono int64) int64 {
+	if jumpBy == 0 || mono-startNano < jumpAfter {
+		return 0
+	}
+	return jumpBy
+}
+`

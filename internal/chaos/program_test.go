@@ -1,0 +1,282 @@
+package chaos
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"watcher/internal/notify"
+)
+
+// patience is how long is waited for what must happen.
+const patience = 90 * time.Second
+
+// build builds the program once for each way to build it.
+func build(t *testing.T, name string, flags ...string) string {
+	t.Helper()
+	path := filepath.Join(buildDir(), name)
+	built.mu.Lock()
+	defer built.mu.Unlock()
+	if built.done[name] {
+		return path
+	}
+	cmd := exec.Command("go", slices.Concat([]string{"build", "-o", path}, flags, []string{"../../cmd/watcher"})...)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go build %v: %v\n%s", flags, err, out)
+	}
+	if built.done == nil {
+		built.done = make(map[string]bool)
+	}
+	built.done[name] = true
+	return path
+}
+
+var built struct {
+	mu   sync.Mutex
+	done map[string]bool
+}
+
+func buildDir() string {
+	return filepath.Join(os.TempDir(), fmt.Sprintf("watcher-chaos-%d", os.Getpid()))
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	_ = os.RemoveAll(buildDir())
+	os.Exit(code)
+}
+
+// desk is a config and a store, for one program after the other.
+type desk struct {
+	t    *testing.T
+	web  *web
+	dir  string
+	path string // of the config
+}
+
+func newDesk(t *testing.T, w *web) *desk {
+	t.Helper()
+	d := &desk{t: t, web: w, dir: t.TempDir()}
+	var b strings.Builder
+	fmt.Fprintf(&b, "store: {path: %q}\npoll: {every: 1s}\nnetwork: {allow: [127.0.0.0/8]}\n", filepath.Join(d.dir, "watcher.db"))
+	fmt.Fprintf(&b, "hosts: {default: {parallel: 64, spacing: 0s}}\nhistory: {keep: 1d}\nfeeds:\n")
+	for name := range w.feeds {
+		fmt.Fprintf(&b, "  - {name: %s, url: %q}\n", name, w.URL+"/"+name)
+	}
+	fmt.Fprintf(&b, "rules: [{name: nato, keywords: [NATO], notify: [slow, flaky, dropper]}]\nnotify:\n")
+	for name := range w.receivers {
+		fmt.Fprintf(&b, "  %s: {type: webhook, url: %q}\n", name, w.URL+"/"+name)
+	}
+	fmt.Fprintf(&b, "ops: {notify: [slow]}\n")
+	d.path = filepath.Join(d.dir, "watcher.yaml")
+	if err := os.WriteFile(d.path, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// program is a running watcher.
+type program struct {
+	*exec.Cmd
+	d     *desk
+	ended chan error
+
+	mu  sync.Mutex
+	log bytes.Buffer
+}
+
+func (p *program) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.log.Write(b)
+}
+
+func (p *program) said() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.log.String()
+}
+
+// start runs the program at path, with further variables in its environment.
+func (d *desk) start(path string, env ...string) *program {
+	d.t.Helper()
+	p := &program{Cmd: exec.Command(path, "run", "-c", d.path), d: d, ended: make(chan error, 1)}
+	p.Env = append(os.Environ(), env...)
+	p.Stderr = p
+	if err := p.Start(); err != nil {
+		d.t.Fatal(err)
+	}
+	go func() { p.ended <- p.Wait() }()
+	return p
+}
+
+// kill ends the program without notice. It must not have ended by itself.
+func (p *program) kill() {
+	p.d.t.Helper()
+	if err := p.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		p.d.t.Fatal(err)
+	}
+	p.killed()
+}
+
+// killed waits for the program to be killed.
+func (p *program) killed() {
+	p.d.t.Helper()
+	select {
+	case err := <-p.ended:
+		exit, ok := errors.AsType[*exec.ExitError](err)
+		if !ok || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
+			p.d.t.Fatalf("it ended by itself: %v\n%s", err, p.said())
+		}
+	case <-time.After(patience):
+		_ = p.Process.Kill()
+		p.d.t.Fatalf("it was not killed:\n%s", tail(p.said()))
+	}
+}
+
+// stop has the program end in order.
+func (p *program) stop() {
+	p.d.t.Helper()
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		p.d.t.Fatalf("%v\n%s", err, tail(p.said()))
+	}
+	select {
+	case err := <-p.ended:
+		if err != nil {
+			p.d.t.Fatalf("it ended with %v:\n%s", err, tail(p.said()))
+		}
+	case <-time.After(patience):
+		_ = p.Process.Kill()
+		p.d.t.Fatalf("it does not end:\n%s", tail(p.said()))
+	}
+}
+
+func tail(s string) string { return s[max(0, len(s)-4000):] }
+
+// await waits until ok, and gives up with the program's log.
+func (p *program) await(what string, ok func() bool) {
+	p.d.t.Helper()
+	deadline := time.After(patience)
+	for !ok() {
+		select {
+		case err := <-p.ended:
+			p.d.t.Fatalf("waiting for %s: it ended by itself: %v\n%s", what, err, tail(p.said()))
+		case <-deadline:
+			n, some := p.d.web.missing()
+			_ = p.Process.Kill()
+			p.d.t.Fatalf("waited in vain for %s; %d missing: %v\n%s", what, n, some, tail(p.said()))
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// baseline runs the program until it has read every feed once.
+func (d *desk) baseline(path string) {
+	d.t.Helper()
+	p := d.start(path)
+	p.await("the baselines", func() bool { return strings.Count(p.said(), "baseline taken") >= len(d.web.feeds) })
+	p.stop()
+}
+
+// finish runs the program until everything has arrived, and returns what it
+// reports of it.
+func (d *desk) finish(path string) (traces []notify.Trace) {
+	d.t.Helper()
+	p := d.start(path)
+	p.await("the last alert", func() bool {
+		n, _ := d.web.missing()
+		return n == 0
+	})
+	p.stop()
+	// What is retried although it arrived may still be under way.
+	for range 20 {
+		if traces = d.traces(path); !slices.ContainsFunc(traces, unsettled) {
+			return traces
+		}
+		p := d.start(path)
+		p.await("the attempts to end", func() bool { return time.Since(startOf(p)) > time.Second })
+		p.stop()
+	}
+	return traces
+}
+
+func startOf(p *program) time.Time {
+	info, err := os.Stat(fmt.Sprintf("/proc/%d", p.Process.Pid))
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
+}
+
+func unsettled(t notify.Trace) bool {
+	return t.State == notify.StateWaiting || t.State == notify.StateSending || t.State == notify.StateHeld
+}
+
+// traces asks the program what became of each alert.
+func (d *desk) traces(path string) (traces []notify.Trace) {
+	d.t.Helper()
+	cmd := exec.Command(path, "alerts", "-c", d.path, "--since", "7d", "--json")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		d.t.Fatalf("watcher alerts: %v", err)
+	}
+	lines := bufio.NewScanner(bytes.NewReader(out))
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var tr notify.Trace
+		if err := json.Unmarshal(lines.Bytes(), &tr); err != nil {
+			d.t.Fatal(err)
+		}
+		if tr.Trouble == nil {
+			traces = append(traces, tr)
+		}
+	}
+	return traces
+}
+
+// judge holds what the receivers counted against what the program says.
+func (d *desk) judge(traces []notify.Trace) {
+	d.t.Helper()
+	ambiguous := 0
+	seen := make(map[string]bool)
+	for _, tr := range traces {
+		if tr.State != notify.StateSent {
+			d.t.Errorf("alert %s to %s is %s", tr.ID, tr.Target, tr.State)
+		}
+		for _, m := range tr.Deliveries {
+			if !seen[m.ID] {
+				seen[m.ID] = true
+				ambiguous += m.Ambiguous
+			}
+		}
+	}
+	c := d.web.count()
+	lost, some := d.web.missing()
+	d.t.Logf("%d items, %d alerts arrived; %d lost, %d under two ids, %d sent again of %d reported as ambiguous, %d refused",
+		len(d.web.published), c.Alerts, lost, c.Twice, c.Resent, ambiguous, c.Refused)
+	if lost > 0 {
+		d.t.Errorf("lost: %v", some)
+	}
+	if c.Twice > 0 {
+		d.t.Error("alerts arrived under two delivery ids")
+	}
+	if c.Resent > ambiguous {
+		d.t.Errorf("%d were sent again, more than the %d it reported as ambiguous", c.Resent, ambiguous)
+	}
+	if want := 3 * len(d.web.published); len(traces) != want || c.Alerts != want {
+		d.t.Errorf("it knows of %d alerts, and %d arrived, want %d", len(traces), c.Alerts, want)
+	}
+}

@@ -1,0 +1,249 @@
+package chaos
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// web is the world around the program: feeds that go on growing, and receivers
+// that count what they take.
+type web struct {
+	*httptest.Server
+	mu        sync.Mutex
+	feeds     map[string][]string // titles by feed, the newest last
+	published []string            // titles that must arrive, in their order
+	window    int                 // how many items a feed shows
+	receivers map[string]*receiver
+}
+
+func newWeb(t *testing.T, feeds, window int) *web {
+	t.Helper()
+	w := &web{feeds: make(map[string][]string), window: window, receivers: map[string]*receiver{
+		"slow":    {answer: slowly},
+		"flaky":   {answer: unwell},
+		"dropper": {answer: dropping},
+	}}
+	for i := range feeds {
+		w.feeds[fmt.Sprintf("feed%d", i)] = []string{"there before"}
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{feed}", w.feed)
+	mux.HandleFunc("POST /{receiver}", func(rw http.ResponseWriter, r *http.Request) { w.receivers[r.PathValue("receiver")].take(rw, r) })
+	w.Server = httptest.NewServer(mux)
+	t.Cleanup(w.Close)
+	t.Cleanup(w.CloseClientConnections)
+	return w
+}
+
+// feed serves the latest items of a feed.
+func (w *web) feed(rw http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("feed")
+	w.mu.Lock()
+	titles := w.feeds[name]
+	titles = titles[max(0, len(titles)-w.window):]
+	w.mu.Unlock()
+	etag := strconv.Quote(name + "-" + strconv.Itoa(len(titles)) + titles[len(titles)-1])
+	rw.Header().Set("ETag", etag)
+	if r.Header.Get("If-None-Match") == etag {
+		rw.WriteHeader(http.StatusNotModified)
+		return
+	}
+	rw.Header().Set("Content-Type", "application/rss+xml")
+	fmt.Fprintf(rw, `<rss version="2.0"><channel><title>%s</title><link>https://%[1]s.example/</link>`, name)
+	for i := len(titles) - 1; i >= 0; i-- {
+		slug := strings.ReplaceAll(titles[i], " ", "-")
+		fmt.Fprintf(rw, `<item><guid isPermaLink="false">%[1]s/%[2]s</guid><title>%[3]s</title><link>https://%[1]s.example/%[2]s</link><description>NATO: %[3]s.</description></item>`, name, slug, titles[i])
+	}
+	fmt.Fprint(rw, `</channel></rss>`)
+}
+
+// publish adds an item to a feed.
+func (w *web) publish(feed string, titles ...string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.feeds[feed] = append(w.feeds[feed], titles...)
+	w.published = append(w.published, titles...)
+}
+
+// stream publishes an item every so often until stop is called.
+func (w *web) stream(every time.Duration) (stop func()) {
+	done, ended := make(chan struct{}), make(chan struct{})
+	w.mu.Lock()
+	n := len(w.published)
+	feeds := len(w.feeds)
+	w.mu.Unlock()
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(every)
+		defer tick.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-tick.C:
+				w.publish(fmt.Sprintf("feed%d", rand.IntN(feeds)), fmt.Sprintf("item %d", n))
+				n++
+			}
+		}
+	}()
+	return func() {
+		close(done)
+		<-ended
+	}
+}
+
+// missing returns how many alerts have not arrived, and some of them.
+func (w *web) missing() (n int, some []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for name, r := range w.receivers {
+		r.mu.Lock()
+		for _, title := range w.published {
+			if len(r.deliveries[title]) == 0 {
+				if n++; len(some) < 10 {
+					some = append(some, name+": "+title)
+				}
+			}
+		}
+		r.mu.Unlock()
+	}
+	return n, some
+}
+
+// receiver is a target. What it takes it counts, whether or not it says so.
+type receiver struct {
+	answer func(http.ResponseWriter, *http.Request) (taken bool)
+
+	mu         sync.Mutex
+	tried      map[string]int             // attempts by delivery
+	taken      map[string]int             // times by delivery
+	deliveries map[string]map[string]bool // delivery ids by title of the item
+	refused    int
+}
+
+func (r *receiver) take(rw http.ResponseWriter, req *http.Request) {
+	body, err := io.ReadAll(req.Body)
+	if err != nil {
+		return // cut off: it has not arrived
+	}
+	var doc struct {
+		Type string
+		Data struct {
+			Alerts []struct{ Item struct{ Title string } }
+		}
+	}
+	if json.Unmarshal(body, &doc) != nil || doc.Type != "watcher.alert" {
+		return // a trouble of watcher's own
+	}
+	// What is taken is counted before it is answered: the program may be gone by
+	// then.
+	id := req.Header.Get("webhook-id")
+	r.mu.Lock()
+	if r.taken == nil {
+		r.tried, r.taken, r.deliveries = make(map[string]int), make(map[string]int), make(map[string]map[string]bool)
+	}
+	before := r.tried[id]
+	r.tried[id]++
+	r.mu.Unlock()
+	note := func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.taken[id]++
+		for _, a := range doc.Data.Alerts {
+			if r.deliveries[a.Item.Title] == nil {
+				r.deliveries[a.Item.Title] = make(map[string]bool)
+			}
+			r.deliveries[a.Item.Title][id] = true
+		}
+	}
+	if !r.answer(&noting{rw, note, before}, req) {
+		r.mu.Lock()
+		r.refused++
+		r.mu.Unlock()
+	}
+}
+
+// noting calls note when the receiver has decided to take a message.
+type noting struct {
+	http.ResponseWriter
+	note   func()
+	before int // attempts at this delivery
+}
+
+func slowly(rw http.ResponseWriter, _ *http.Request) bool {
+	rw.(*noting).note()
+	time.Sleep(time.Duration(5+rand.IntN(30)) * time.Millisecond)
+	rw.WriteHeader(http.StatusNoContent)
+	return true
+}
+
+// unwell refuses one in six, now and then with a wish to be left alone, but none
+// more than twice: the tests are to come to an end.
+func unwell(rw http.ResponseWriter, _ *http.Request) bool {
+	n := rand.IntN(100)
+	if rw.(*noting).before > 1 {
+		n = 100
+	}
+	switch {
+	case n < 1:
+		rw.Header().Set("Retry-After", "1")
+		http.Error(rw, "too much", http.StatusTooManyRequests)
+		return false
+	case n < 16:
+		http.Error(rw, "not well", http.StatusInternalServerError)
+		return false
+	}
+	rw.(*noting).note()
+	rw.WriteHeader(http.StatusOK)
+	return true
+}
+
+// dropping takes what comes, and in one of ten cases closes the connection
+// instead of saying so.
+func dropping(rw http.ResponseWriter, _ *http.Request) bool {
+	n := rw.(*noting)
+	n.note()
+	if n.before > 1 || rand.IntN(10) > 0 {
+		rw.WriteHeader(http.StatusAccepted)
+		return true
+	}
+	if conn, _, err := http.NewResponseController(n.ResponseWriter).Hijack(); err == nil {
+		conn.Close()
+	}
+	return true
+}
+
+// count is what came of it all, over the receivers.
+type count struct {
+	Alerts  int // that arrived, each once for each receiver
+	Twice   int // of them under more than one delivery id
+	Resent  int // deliveries taken again under the same id
+	Refused int
+}
+
+func (w *web) count() (c count) {
+	for _, r := range w.receivers {
+		r.mu.Lock()
+		for _, ids := range r.deliveries {
+			c.Alerts++
+			if len(ids) > 1 {
+				c.Twice++
+			}
+		}
+		for _, n := range r.taken {
+			c.Resent += n - 1
+		}
+		c.Refused += r.refused
+		r.mu.Unlock()
+	}
+	return c
+}

@@ -1,0 +1,200 @@
+package daemon
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"log/slog"
+	"net/http"
+	"os"
+	"slices"
+	"time"
+
+	"watcher/internal/config"
+	"watcher/internal/feeds"
+	"watcher/internal/poll"
+	"watcher/internal/store/bolt"
+)
+
+// Feed is how a feed is, for people and scripts.
+type Feed struct {
+	Name    string         `json:"feed"`
+	URL     string         `json:"url"`
+	State   poll.Condition `json:"state"`
+	Since   time.Time      `json:"since,omitzero"`  // of a state other than ok and new
+	Text    string         `json:"text,omitempty"`  // why
+	Next    time.Time      `json:"next,omitzero"`   // poll; absent if there will be none
+	Polled  time.Time      `json:"polled,omitzero"` // last
+	Changed time.Time      `json:"changed,omitzero"`
+	// Gap is how many seconds usually pass between two times that it publishes.
+	Gap      int64      `json:"gap,omitempty"`
+	Items    int        `json:"items"`              // in the last document
+	Failures int        `json:"failures,omitempty"` // in a row
+	Error    string     `json:"error,omitempty"`    // of the last poll
+	Barred   time.Time  `json:"barred,omitzero"`    // its server asked not to be asked before
+	MovedTo  string     `json:"moved_to,omitempty"`
+	Held     int        `json:"held,omitempty"`    // items that wait for accept or release
+	TooOld   int        `json:"too_old,omitempty"` // items that matched and were not alerted for their age
+	Old      []poll.Old `json:"old,omitempty"`     // the last of them
+}
+
+// feedOf words what the store knows of a feed.
+func feedOf(e *poll.Entry, now time.Time) Feed {
+	h, s := e.Health(now), &e.State
+	f := Feed{
+		Name: e.Feed, URL: e.URL, State: h.Condition, Since: h.Since, Text: h.Text,
+		Next: e.Due, Polled: s.Polled, Changed: s.Changed, Gap: int64(s.Gap / time.Second),
+		Items: s.Items, Failures: s.Failed, Error: s.Error, MovedTo: s.MovedTo,
+		Held: s.Held, TooOld: s.TooOld, Old: s.Old,
+	}
+	if s.Barred.After(now) {
+		f.Barred = s.Barred
+	}
+	if s.Gone {
+		f.Next = time.Time{}
+	}
+	return f
+}
+
+// Feeds yields how the feeds of cfg are, by name: from the running daemon, else
+// from the store itself.
+func Feeds(ctx context.Context, cfg *config.Config) iter.Seq2[Feed, error] {
+	return func(yield func(Feed, error) bool) {
+		body, err := NewClient(cfg, os.Getenv).Stream(ctx, http.MethodGet, "/feeds", nil)
+		if errors.Is(err, ErrNoDaemon) {
+			storedFeeds(ctx, cfg, yield)
+			return
+		}
+		if err != nil {
+			yield(Feed{}, err)
+			return
+		}
+		defer body.Close()
+		for d := json.NewDecoder(body); ; {
+			var f Feed
+			err := d.Decode(&f)
+			if errors.Is(err, io.EOF) || !yield(f, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// storedFeeds yields the feeds of cfg as the store has them, or as new ones.
+func storedFeeds(ctx context.Context, cfg *config.Config, yield func(Feed, error) bool) {
+	known := make(map[string]poll.Entry)
+	if _, err := os.Stat(cfg.Store.Path); err == nil {
+		store, err := bolt.Open(cfg.Store.Path)
+		if err != nil {
+			yield(Feed{}, err)
+			return
+		}
+		defer store.Close() //nolint:errcheck // nothing was written
+		for e, err := range store.Feeds(ctx) {
+			if err != nil {
+				yield(Feed{}, err)
+				return
+			}
+			known[e.Feed] = e
+		}
+	}
+	now := time.Now()
+	for _, src := range slices.SortedFunc(slices.Values(cfg.Feeds), func(a, b feeds.Source) int { return cmp.Compare(a.ID, b.ID) }) {
+		e, ok := known[src.ID]
+		if !ok {
+			e = poll.Entry{Feed: src.ID, URL: src.URL}
+		}
+		if !yield(feedOf(&e, now), nil) {
+			return
+		}
+	}
+}
+
+// Decision is what a person decides of a feed.
+type Decision string
+
+const (
+	Accept  Decision = "accept"  // the held items of a re-keyed feed were seen before
+	Release Decision = "release" // they alert
+	PollNow Decision = "retry"   // poll now, even if it is gone
+)
+
+// Decide carries out a decision about a feed of cfg: in the running daemon, else
+// in the store itself.
+func Decide(ctx context.Context, cfg *config.Config, what Decision, feed string, o Options) (poll.Settled, error) {
+	var did poll.Settled
+	err := NewClient(cfg, os.Getenv).Post(ctx, "/feeds/"+string(what), decisionOf{feed}, &did)
+	if !errors.Is(err, ErrNoDaemon) {
+		return did, err
+	}
+	o.Log = slog.New(slog.DiscardHandler)
+	d, err := New(cfg, o)
+	if err != nil {
+		return did, err
+	}
+	did, err = d.decide(ctx, what, feed)
+	return did, errors.Join(err, d.Close())
+}
+
+// decisionOf is the body of a request to decide.
+type decisionOf struct {
+	Feed string `json:"feed"`
+}
+
+func (d *Daemon) decide(ctx context.Context, what Decision, feed string) (poll.Settled, error) {
+	switch what {
+	case Accept:
+		return d.poller.Accept(ctx, feed)
+	case Release:
+		return d.poller.Release(ctx, feed)
+	case PollNow:
+		return poll.Settled{}, d.poller.Retry(ctx, feed)
+	}
+	return poll.Settled{}, fmt.Errorf("there is nothing like %q to decide of a feed", what)
+}
+
+// serveFeeds streams the state of all feeds as one JSON object a line.
+func (d *Daemon) serveFeeds(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/jsonl")
+	lines := json.NewEncoder(w)
+	now := time.Now()
+	for e, err := range d.store.Feeds(r.Context()) {
+		if err == nil {
+			err = lines.Encode(feedOf(&e, now))
+		}
+		if err != nil {
+			return // the reader is gone
+		}
+	}
+}
+
+// serveDecision carries out what a person decided.
+func (d *Daemon) serveDecision(w http.ResponseWriter, r *http.Request) {
+	var of decisionOf
+	if err := json.NewDecoder(io.LimitReader(r.Body, 64<<10)).Decode(&of); err != nil {
+		http.Error(w, "the request is not understood: "+err.Error(), http.StatusBadRequest)
+		return
+	}
+	did, err := d.decide(r.Context(), Decision(r.PathValue("decision")), of.Feed)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
+		return
+	}
+	answer(w, did)
+}
+
+// conditions counts the feeds in each state.
+func (d *Daemon) conditions() map[poll.Condition]int {
+	counts := make(map[poll.Condition]int)
+	now := time.Now()
+	for e, err := range d.store.Feeds(context.Background()) {
+		if err == nil {
+			counts[e.Health(now).Condition]++
+		}
+	}
+	return counts
+}

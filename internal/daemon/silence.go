@@ -1,0 +1,83 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"time"
+
+	"watcher/internal/config"
+	"watcher/internal/notify"
+)
+
+// lookForSilence is how often it is seen whether a rule is silent for too long.
+const lookForSilence = time.Minute
+
+// listenForSilence reports rules that nothing has matched for as long as they
+// expect something to, until ctx is done.
+func (d *Daemon) listenForSilence(ctx context.Context) {
+	tick := time.NewTicker(lookForSilence)
+	defer tick.Stop()
+	for {
+		if err := d.reportSilence(ctx); err != nil && ctx.Err() == nil {
+			d.log.Error("cannot tell which rules are silent", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// reportSilence tells the targets of each rule that is silent for too long. The
+// report is made of the moment when the silence began, so that it is one and the
+// same however often it is made, by whatever process: each silence is told once.
+func (d *Daemon) reportSilence(ctx context.Context) error {
+	expecting := make(map[string]config.Rule)
+	var names []string
+	for _, r := range d.config().Rules {
+		if r.Expect > 0 {
+			expecting[r.Name] = r
+			names = append(names, r.Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	matched, err := d.store.Matched(ctx, names)
+	if err != nil {
+		return err
+	}
+	var alerts []notify.Alert
+	now, told := time.Now(), make(map[string]time.Time)
+	for name, last := range matched {
+		r := expecting[name]
+		if now.Sub(last) < r.Expect || d.silent[name].Equal(last) {
+			continue
+		}
+		told[name] = last
+		d.log.Warn("nothing matched for longer than expected", "rule", name, "since", last)
+		alerts = append(alerts, notify.TroubleAlerts(r.Notify, notify.Trouble{
+			Kind: "rule_silent", Rule: name, Since: last,
+			Text: fmt.Sprintf("Nothing has matched rule %s since %s, and it expects something every %s. Either nothing happened, or its words or its feeds need a look.",
+				name, last.Format("2 Jan 2006 15:04 MST"), days(r.Expect)),
+		})...)
+	}
+	if len(alerts) == 0 {
+		return nil
+	}
+	if err := d.store.Report(ctx, alerts); err != nil {
+		return err
+	}
+	maps.Copy(d.silent, told)
+	return nil
+}
+
+// days writes a duration as the config has it.
+func days(d time.Duration) string {
+	if d%(24*time.Hour) == 0 {
+		return fmt.Sprintf("%dd", d/(24*time.Hour))
+	}
+	return d.String()
+}

@@ -1,0 +1,618 @@
+package feeds
+
+import (
+	"bytes"
+	"context"
+
+	"errors"
+	"fmt"
+	"io"
+	"log"
+
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zlib"
+)
+
+func testClient(t *testing.T) *Client {
+	t.Helper()
+	c := NewClient(ClientOptions{UserAgent: "watcher/1 (+https://desk.example/bot)", Allow: loopback, Timeout: 10 * time.Second})
+	t.Cleanup(c.Close)
+	return c
+}
+
+func serve(t *testing.T, h http.HandlerFunc) *httptest.Server {
+	t.Helper()
+	srv := httptest.NewServer(h)
+	t.Cleanup(srv.Close)
+	return srv
+}
+
+// script answers request after request, and keeps what was asked.
+type script struct {
+	t       *testing.T
+	answers []http.HandlerFunc
+	asked   []*http.Request
+}
+
+func (s *script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.asked = append(s.asked, r)
+	if n := len(s.asked); n <= len(s.answers) {
+		s.answers[n-1](w, r)
+		return
+	}
+	s.t.Errorf("request %d was not expected", len(s.asked))
+}
+
+func answerWith(status int, body string, header ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		for i := 0; i < len(header); i += 2 {
+			w.Header()[header[i]] = append(w.Header()[header[i]], header[i+1])
+		}
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(body))
+	}
+}
+
+// TestConditionalGet goes through a feed's life of validators. They are opaque:
+// even wrong ones come back byte for byte.
+func TestConditionalGet(t *testing.T) {
+	one := rssFeed(art{guid: "1", title: "One"})
+	two := rssFeed(art{guid: "2", title: "Two"}, art{guid: "1", title: "One"})
+	s := &script{t: t, answers: []http.HandlerFunc{
+		answerWith(200, one, "Etag", `W/"a"; odd`, "Last-Modified", "yesterday, about noon"),
+		answerWith(304, ""),
+		answerWith(304, "", "Etag", `"b"`),
+		answerWith(200, one, "Etag", `"c"`),
+		answerWith(200, two, "Last-Modified", "Mon, 02 Mar 2026 12:00:00 GMT"),
+		answerWith(200, two),
+	}}
+	srv := httptest.NewServer(s)
+	defer srv.Close()
+	c := testClient(t)
+	src := Source{ID: "desk", URL: srv.URL}
+	body := func(text string) Known { return Known{Wire: hashBytes([]byte(text)), Body: hashBytes([]byte(text))} }
+	with := func(k Known, etag, modified string) Known { k.ETag, k.LastModified = etag, modified; return k }
+	steps := []struct {
+		name      string
+		ifNone    string
+		ifSince   string
+		known     Known
+		unchanged bool
+		items     int
+	}{
+		{"the first poll knows nothing", "", "", with(body(one), `W/"a"; odd`, "yesterday, about noon"), false, 1},
+		{"a 304 without validators leaves ours", `W/"a"; odd`, "yesterday, about noon", with(body(one), `W/"a"; odd`, "yesterday, about noon"), true, 0},
+		{"a 304 with one replaces that one", `W/"a"; odd`, "yesterday, about noon", with(body(one), `"b"`, "yesterday, about noon"), true, 0},
+		{"a 200 replaces both, even if the body is the same", `"b"`, "yesterday, about noon", with(body(one), `"c"`, ""), true, 0},
+		{"a 200 with another body brings it", `"c"`, "", with(body(two), "", "Mon, 02 Mar 2026 12:00:00 GMT"), false, 2},
+		{"a 200 without validators leaves none", "", "Mon, 02 Mar 2026 12:00:00 GMT", body(two), true, 0},
+	}
+	var k Known
+	for i, step := range steps {
+		res, err := c.Fetch(context.Background(), src, k, nil)
+		if err != nil {
+			t.Fatalf("%s: %v", step.name, err)
+		}
+		asked := s.asked[i].Header
+		if asked.Get("If-None-Match") != step.ifNone || asked.Get("If-Modified-Since") != step.ifSince {
+			t.Errorf("%s: asked with %q and %q", step.name, asked.Get("If-None-Match"), asked.Get("If-Modified-Since"))
+		}
+		if diff := cmp.Diff(step.known, res.Known); diff != "" {
+			t.Errorf("%s: what is known (-want +got):\n%s", step.name, diff)
+		}
+		if res.Unchanged != step.unchanged || len(res.Document.Items) != step.items {
+			t.Errorf("%s: unchanged %v, %d items", step.name, res.Unchanged, len(res.Document.Items))
+		}
+		k = res.Known
+	}
+}
+
+// TestSeenIsLazy shows that what a feed has shown is loaded only for a body that
+// changed, that known items are not read then, and that its error comes through.
+func TestSeenIsLazy(t *testing.T) {
+	a, b := art{guid: "1", title: "One"}, art{guid: "2", title: "Two"}
+	body := rssFeed(a)
+	srv := serve(t, func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(body)) })
+	c := testClient(t)
+	src := Source{ID: "desk", URL: srv.URL}
+	first, err := c.Fetch(context.Background(), src, Known{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen, err := UnpackSeen((*Seen)(nil).Judge(&first.Document, noon, false).Packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	loads := 0
+	load := func() (*Seen, error) { loads++; return seen, nil }
+	if res, err := c.Fetch(context.Background(), src, first.Known, load); err != nil || !res.Unchanged || loads != 0 {
+		t.Errorf("the same body: unchanged %v, loaded %d times, %v", res.Unchanged, loads, err)
+	}
+	body = rssFeed(b, a)
+	res, err := c.Fetch(context.Background(), src, first.Known, load)
+	if err != nil || loads != 1 || len(res.Document.Items) != 1 || len(res.Document.Entries) != 2 {
+		t.Errorf("another body: loaded %d times, %d items of %d entries, %v", loads, len(res.Document.Items), len(res.Document.Entries), err)
+	}
+	broken := errors.New("the disk is gone")
+	if _, err := c.Fetch(context.Background(), src, Known{}, func() (*Seen, error) { return nil, broken }); !errors.Is(err, broken) {
+		t.Errorf("the store's error comes as %v", err)
+	}
+}
+
+// TestRequest shows every header that a server gets, and that the environment's
+// proxy is not asked.
+func TestRequest(t *testing.T) {
+	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
+	var got http.Header
+	srv := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		got = r.Header.Clone()
+		http.SetCookie(w, &http.Cookie{Name: "id", Value: "1"})
+		_, _ = w.Write([]byte(rssFeed(art{guid: "1", title: "One"})))
+	})
+	c := testClient(t)
+	for range 2 { // the second time the cookie would come back
+		if _, err := c.Fetch(context.Background(), Source{URL: srv.URL}, Known{}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := http.Header{
+		"Accept": {accept}, "Accept-Encoding": {"gzip"}, "User-Agent": {"watcher/1 (+https://desk.example/bot)"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("headers (-want +got):\n%s", diff)
+	}
+	src := Source{
+		URL: srv.URL, UserAgent: "desk/2", Username: "ann", Password: "s3cret",
+		Headers: map[string]string{"X-Api-Key": "k", "accept": "text/xml"},
+	}
+	if _, err := c.Fetch(context.Background(), src, Known{}, nil); err != nil {
+		t.Fatal(err)
+	}
+	want = http.Header{
+		"Accept": {"text/xml"}, "Accept-Encoding": {"gzip"}, "User-Agent": {"desk/2"}, "X-Api-Key": {"k"},
+		"Authorization": {"Basic YW5uOnMzY3JldA=="},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("headers (-want +got):\n%s", diff)
+	}
+}
+
+func TestAuthorization(t *testing.T) {
+	var got string
+	srv := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		got = r.Header.Get("Authorization")
+		_, _ = w.Write([]byte(rssFeed()))
+	})
+	c := testClient(t)
+	withUser := strings.Replace(srv.URL, "http://", "http://ann:pw@", 1)
+	for _, tt := range []struct {
+		src  Source
+		want string
+	}{
+		{Source{URL: srv.URL}, ""},
+		{Source{URL: srv.URL, Token: "abc"}, "Bearer abc"},
+		{Source{URL: srv.URL, Username: "ann"}, "Basic YW5uOg=="},
+		{Source{URL: withUser}, "Basic YW5uOnB3"},
+	} {
+		if _, err := c.Fetch(context.Background(), tt.src, Known{}, nil); err != nil {
+			t.Fatal(err)
+		}
+		if got != tt.want {
+			t.Errorf("%+v: Authorization is %q, want %q", tt.src, got, tt.want)
+		}
+	}
+}
+
+// TestRedirects follows chains over two hosts. The feed is at /feed of the last.
+func TestRedirects(t *testing.T) {
+	var asked []string
+	handler := func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, fmt.Sprintf("%s %s key=%q ref=%q", r.URL.Path, r.Header.Get("Authorization"), r.Header.Get("X-Key"), r.Referer()))
+		if r.URL.Path == "/feed" {
+			_, _ = w.Write([]byte(rssFeed(art{guid: "1", title: "One", link: "/one"})))
+			return
+		}
+		q := r.URL.Query()
+		status := http.StatusFound
+		_, _ = fmt.Sscan(q.Get("status"), &status)
+		w.Header().Set("Location", q.Get("to"))
+		w.WriteHeader(status)
+	}
+	a, b := serve(t, handler), serve(t, handler)
+	hop := func(host string, status int, to string) string {
+		return fmt.Sprintf("%s/hop?status=%d&to=%s", host, status, url.QueryEscape(to))
+	}
+	tests := []struct {
+		name    string
+		url     string
+		movedTo string
+		last    string // the last request
+		kind    Kind
+		err     string
+	}{
+		{name: "a permanent one is remembered", url: hop(a.URL, 301, a.URL+"/feed"), movedTo: a.URL + "/feed", last: `/feed Bearer t key="k" ref=""`},
+		{name: "308 is permanent too", url: hop(a.URL, 308, "/feed"), movedTo: a.URL + "/feed", last: `/feed Bearer t key="k" ref=""`},
+		{name: "a temporary one is not", url: hop(a.URL, 302, a.URL+"/feed"), last: `/feed Bearer t key="k" ref=""`},
+		{name: "307 neither", url: hop(a.URL, 307, a.URL+"/feed"), last: `/feed Bearer t key="k" ref=""`},
+		{name: "of a chain, the permanent beginning is", url: hop(a.URL, 301, hop(a.URL, 302, a.URL+"/feed")), movedTo: hop(a.URL, 302, a.URL+"/feed"), last: `/feed Bearer t key="k" ref=""`},
+		{name: "what follows a temporary one is not", url: hop(a.URL, 302, hop(a.URL, 301, a.URL+"/feed")), last: `/feed Bearer t key="k" ref=""`},
+		{name: "another host gets no credentials and no headers", url: hop(a.URL, 301, b.URL+"/feed"), movedTo: b.URL + "/feed", last: `/feed  key="" ref=""`},
+		{name: "coming back, the own host does", url: hop(a.URL, 302, hop(b.URL, 302, a.URL+"/feed")), last: `/feed Bearer t key="k" ref=""`},
+		{name: "a file is no place to go", url: hop(a.URL, 302, "file:///etc/passwd"), kind: Redirected, err: "no http or https address"},
+		{name: "metadata of the cloud is not either", url: hop(a.URL, 302, "http://169.254.169.254/latest/meta-data"), kind: Refused, err: "the feed redirects to 169.254.169.254, a private address"},
+		{name: "nor is a private network", url: hop(a.URL, 302, "http://10.0.0.1/"), kind: Refused, err: "private address"},
+		{name: "nor is one in other clothes", url: hop(a.URL, 302, "http://[::ffff:10.0.0.1]/"), kind: Refused, err: "private address"},
+		{name: "a Location that is no URL", url: hop(a.URL, 302, "http://[bad"), kind: Redirected, err: "no http or https address"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			asked = nil
+			src := Source{ID: "x", URL: tt.url, Token: "t", Headers: map[string]string{"X-Key": "k"}}
+			res, err := testClient(t).Fetch(context.Background(), src, Known{}, nil)
+			if tt.err != "" {
+				wantError(t, err, tt.kind, tt.err)
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if res.MovedTo != tt.movedTo {
+				t.Errorf("moved to %q, want %q", res.MovedTo, tt.movedTo)
+			}
+			if got := asked[len(asked)-1]; got != tt.last {
+				t.Errorf("the last request is %s, want %s", got, tt.last)
+			}
+			if l := res.Document.Items[0].Link; !strings.HasSuffix(l, "/one") || !strings.HasPrefix(l, "http://127.0.0.1:") {
+				t.Errorf("the relative link became %q", l)
+			}
+		})
+	}
+}
+
+// wantError checks that err is a FetchError of this kind, in one clear line.
+func wantError(t *testing.T, err error, kind Kind, text string) {
+	t.Helper()
+	var fe *FetchError
+	if !errors.As(err, &fe) {
+		t.Fatalf("the error is %T: %v", err, err)
+	}
+	if fe.Kind != kind || !strings.Contains(fe.Error(), text) {
+		t.Errorf("the error is of kind %v: %v; want %v with %q", fe.Kind, fe, kind, text)
+	}
+	for _, r := range fe.Error() {
+		if r < ' ' || r == 0x7f || unsafeRune(r) {
+			t.Errorf("the error has the character %U: %q", r, fe.Error())
+		}
+	}
+	if len(fe.Error()) > 500 {
+		t.Errorf("the error has %d bytes", len(fe.Error()))
+	}
+}
+
+func TestNoCredentialsInTheClear(t *testing.T) {
+	plain := serve(t, func(w http.ResponseWriter, r *http.Request) { t.Error("the plain server was asked") })
+	secure := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, plain.URL, http.StatusFound)
+	}))
+	defer secure.Close()
+	c := testClient(t)
+	c.direct.TLSClientConfig.RootCAs = secure.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
+	_, err := c.Fetch(context.Background(), Source{URL: secure.URL, Token: "t"}, Known{}, nil)
+	wantError(t, err, Redirected, "credentials would travel in the clear")
+}
+
+// TestStatus is what each answer means to the poller.
+func TestStatus(t *testing.T) {
+	date := "Mon, 02 Mar 2026 12:00:00 GMT"
+	tests := []struct {
+		name   string
+		answer http.HandlerFunc
+		kind   Kind
+		text   string
+		wait   time.Duration
+	}{
+		{"not found", answerWith(404, "x"), NotFound, "the server answers 404 Not Found", 0},
+		{"gone", answerWith(410, ""), Gone, "gone for good (410 Gone)", 0},
+		{"unauthorized", answerWith(401, ""), Unauthorized, "401 Unauthorized", 0},
+		{"throttled, in seconds", answerWith(429, "", "Retry-After", "120"), Throttled, "429 Too Many Requests and asks to wait 2m0s", 2 * time.Minute},
+		{"throttled, until a date by the server's clock", answerWith(429, "", "Date", date, "Retry-After", "Mon, 02 Mar 2026 13:00:00 GMT"), Throttled, "1h0m0s", time.Hour},
+		{"throttled, until a date gone by", answerWith(429, "", "Date", date, "Retry-After", "Mon, 02 Mar 2026 11:00:00 GMT"), Throttled, "429", 0},
+		{"throttled, for ever", answerWith(429, "", "Retry-After", "99999999999999"), Throttled, "429", 87600 * time.Hour},
+		{"throttled, in no known words", answerWith(429, "", "Retry-After", "soon"), Throttled, "429", 0},
+		{"unavailable", answerWith(503, "", "Retry-After", "5"), Unavailable, "503 Service Unavailable", 5 * time.Second},
+		{"an error of the server", answerWith(500, ""), Status, "500 Internal Server Error", 0},
+		{"a status that nobody knows", answerWith(599, ""), Status, "the server answers 599", 0},
+		{"a challenge", answerWith(403, "<html>", "Cf-Mitigated", "challenge"), Challenge, "wants to see a browser", 0},
+		{"a challenge that calls itself an answer", answerWith(200, "<html>", "Cf-Mitigated", "challenge"), Challenge, "wants to see a browser", 0},
+		{"304 to one who knows nothing", answerWith(304, ""), Status, "304 Not Modified", 0},
+		{"no content", answerWith(204, ""), Status, "204 No Content", 0},
+		{"a redirect to nowhere", answerWith(302, ""), Status, "302 Found", 0},
+		{"nothing", answerWith(200, ""), NotFeed, "the document is empty", 0},
+		{"white space", answerWith(200, " \n\n"), NotFeed, "the document is empty", 0},
+		{"an error object", answerWith(200, `{"error":"rate limited"}`), NotFeed, `this is JSON but no JSON Feed: {"error":"rate limited"}`, 0},
+		{"a web page", answerWith(200, "<!DOCTYPE html><html><p>Hello"), NotFeed, "this is a web page, not a feed", 0},
+		{"a web page with a feed", answerWith(200, `<html><link rel=alternate type=application/rss+xml href="/f.xml">`), NotFeed, "it offers http://127.0.0.1", 0},
+		{"a login page", answerWith(200, `<html><form><input type="password">`), NotFeed, "login page", 0},
+		{"a sitemap", answerWith(200, `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"/>`), NotFeed, "sitemap", 0},
+		{"plain words, with a terminal escape", answerWith(200, "Service \x1b[31munavailable\u202e"), NotFeed, "this is no feed, it begins: Service [31munavailable", 0},
+		{"a feed cut off in its first item", answerWith(200, `<rss><channel><item><title>On`), Malformed, "cut off before its first item ends", 0},
+		{"an encoding that was not asked for", answerWith(200, "x", "Content-Encoding", "br"), Malformed, "encoded as br, which was not asked for", 0},
+		{"gzip that is none", answerWith(200, "\x1f\x8b\x08 is not gzip", "Content-Encoding", "gzip"), Malformed, "compressed body", 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			srv := serve(t, tt.answer)
+			res, err := testClient(t).Fetch(context.Background(), Source{ID: "x", URL: srv.URL}, Known{}, nil)
+			wantError(t, err, tt.kind, tt.text)
+			var fe *FetchError
+			if errors.As(err, &fe); fe.RetryAfter != tt.wait {
+				t.Errorf("to wait are %v, want %v", fe.RetryAfter, tt.wait)
+			}
+			if diff := cmp.Diff(Result{}, res); diff != "" {
+				t.Errorf("an error comes with a result: %s", diff)
+			}
+		})
+	}
+}
+
+// TestTruncatedTransfer shows that a body cut off on its way is no document,
+// while one that is cut off in itself is read as far as it goes.
+func TestTruncatedTransfer(t *testing.T) {
+	body := rssFeed(art{guid: "1", title: "One"}, art{guid: "2", title: "Two"})
+	cut := body[:len(body)-40]
+	srv := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", fmt.Sprint(len(body)))
+		_, _ = w.Write([]byte(cut))
+	})
+	_, err := testClient(t).Fetch(context.Background(), Source{URL: srv.URL}, Known{}, nil)
+	wantError(t, err, Network, "before the document did")
+
+	srv = serve(t, answerWith(200, cut))
+	res, err := testClient(t).Fetch(context.Background(), Source{URL: srv.URL}, Known{}, nil)
+	if err != nil || len(res.Document.Items) != 1 || len(res.Document.Warnings) == 0 {
+		t.Errorf("%v: %+v", err, res.Document)
+	}
+}
+
+func TestNetworkErrors(t *testing.T) {
+	closed := serve(t, nil)
+	closed.Close()
+	untrusted := httptest.NewUnstartedServer(http.NotFoundHandler())
+	untrusted.Config.ErrorLog = log.New(io.Discard, "", 0)
+	untrusted.StartTLS()
+	defer untrusted.Close()
+	plain := serve(t, answerWith(200, "x"))
+	for _, tt := range []struct {
+		name, url string
+		kind      Kind
+		text      string
+	}{
+		{"nobody listens", closed.URL, Network, "connection refused"},
+		{"a name that does not exist", "http://nosuchhost.invalid/", DNS, "host nosuchhost.invalid"},
+		{"a certificate that nobody signed", untrusted.URL, TLS, "is not trusted"},
+		{"TLS with one who speaks none", strings.Replace(plain.URL, "http:", "https:", 1), TLS, "no TLS connection"},
+		{"no URL at all", "feed", Redirected, "not an http or https address"},
+		{"another scheme", "ftp://h.example/f", Redirected, "not an http or https address"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := testClient(t).Fetch(context.Background(), Source{URL: tt.url}, Known{}, nil)
+			wantError(t, err, tt.kind, tt.text)
+		})
+	}
+}
+
+// TestGuard shows what is refused without network.allow, and that the guard is
+// the same for who uses the dialer alone.
+func TestGuard(t *testing.T) {
+	srv := serve(t, answerWith(200, rssFeed()))
+	c := NewClient(ClientOptions{})
+	defer c.Close()
+	_, err := c.Fetch(context.Background(), Source{URL: srv.URL}, Known{}, nil)
+	wantError(t, err, Refused, "network.allow")
+	for _, address := range []string{"127.0.0.1:80", "10.1.2.3:80", "192.168.1.1:8080", "169.254.169.254:80", "[::1]:80", "[fd00::1]:443", "100.64.0.1:80", "0.0.0.0:80", "[64:ff9b::a00:1]:80"} {
+		conn, err := Guard(nil).DialContext(context.Background(), "tcp", address)
+		if err == nil {
+			conn.Close()
+			t.Errorf("%s was reached", address)
+		} else if e := transportError(context.Background(), err, address, false); !strings.Contains(e.Error(), "private") {
+			t.Errorf("%s: %v", address, e)
+		}
+	}
+	host := strings.TrimPrefix(srv.URL, "http://")
+	conn, err := Guard([]netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}).DialContext(context.Background(), "tcp", host)
+	if err != nil {
+		t.Fatalf("an allowed address was not reached: %v", err)
+	}
+	conn.Close()
+}
+
+// TestCanceled shows that the caller's end is no fault of the feed.
+func TestCanceled(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	srv := serve(t, func(w http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() })
+	_, err := testClient(t).Fetch(ctx, Source{URL: srv.URL}, Known{}, nil)
+	var fe *FetchError
+	if !errors.Is(err, context.Canceled) || errors.As(err, &fe) {
+		t.Errorf("the error is %T: %v", err, err)
+	}
+}
+
+// TestEncodings shows the bodies that are read although they are not as asked.
+func TestEncodings(t *testing.T) {
+	body := []byte(rssFeed(art{guid: "1", title: "One"}))
+	zipped := compress(t, body, gzip.DefaultCompression)
+	var deflated bytes.Buffer
+	z := zlib.NewWriter(&deflated)
+	_, _ = z.Write(body)
+	_ = z.Close()
+	for _, tt := range []struct {
+		name, encoding string
+		body           []byte
+	}{
+		{"gzip", "gzip", zipped},
+		{"gzip by its old name", "x-gzip", zipped},
+		{"gzip without saying so", "", zipped},
+		{"gzip twice", "gzip", compress(t, zipped, gzip.DefaultCompression)},
+		{"said to be gzip and is not", "gzip", body},
+		{"gzip with something behind it", "gzip", append(bytes.Clone(zipped), "\r\n"...)},
+		{"deflate", "deflate", deflated.Bytes()},
+		{"bare deflate", "deflate", deflated.Bytes()[2 : deflated.Len()-4]},
+		{"identity", "identity", body},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			srv := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Encoding", tt.encoding)
+				_, _ = w.Write(tt.body)
+			})
+			res, err := testClient(t).Fetch(context.Background(), Source{URL: srv.URL}, Known{}, nil)
+			if err != nil || len(res.Document.Items) != 1 || res.Known.Body != hashBytes(body) {
+				t.Errorf("%v: %d items", err, len(res.Document.Items))
+			}
+			if res.Bytes != len(tt.body) {
+				t.Errorf("%d bytes came, %d are told", len(tt.body), res.Bytes)
+			}
+		})
+	}
+}
+
+func TestFreshness(t *testing.T) {
+	date := "Mon, 02 Mar 2026 12:00:00 GMT"
+	for _, tt := range []struct {
+		name   string
+		header http.Header
+		want   time.Duration
+	}{
+		{"nothing said", http.Header{}, 0},
+		{"max-age", http.Header{"Cache-Control": {"public, max-age=600"}}, 10 * time.Minute},
+		{"max-age less the age of the copy", http.Header{"Cache-Control": {"max-age=600"}, "Age": {"540"}}, time.Minute},
+		{"a copy older than that", http.Header{"Cache-Control": {"max-age=600"}, "Age": {"700"}}, 0},
+		{"in quotes", http.Header{"Cache-Control": {`max-age="60"`}}, time.Minute},
+		{"no-cache wins", http.Header{"Cache-Control": {"max-age=600", "no-cache"}}, 0},
+		{"Expires by the server's clock", http.Header{"Expires": {"Mon, 02 Mar 2026 12:30:00 GMT"}, "Date": {date}}, 30 * time.Minute},
+		{"max-age goes before Expires", http.Header{"Cache-Control": {"max-age=0"}, "Expires": {"Mon, 02 Mar 2026 12:30:00 GMT"}, "Date": {date}}, 0},
+		{"Expires of those who mean never", http.Header{"Expires": {"0"}}, 0},
+		{"Expires in the past", http.Header{"Expires": {"Thu, 01 Jan 1970 00:00:00 GMT"}, "Date": {date}}, 0},
+		{"a max-age of five hundred years", http.Header{"Cache-Control": {"max-age=16000000000"}}, 87600 * time.Hour},
+	} {
+		if got := freshness(tt.header, noon); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestLinkHeader(t *testing.T) {
+	base := parseBase("https://desk.example/feed")
+	hub, self := linkHeader(http.Header{"Link": {
+		`<https://hub.example/>; rel="hub", </feed?x=1>; title="x"; rel="SELF other"`, `<https://second.example/>; rel=hub`,
+	}}, base)
+	if hub != "https://hub.example/" || self != "https://desk.example/feed?x=1" {
+		t.Errorf("hub %q, self %q", hub, self)
+	}
+}
+
+// TestTLSResumed shows that the second connection to a host resumes the first
+// one's session, which saves most of what a poll over TLS costs.
+func TestTLSResumed(t *testing.T) {
+	var resumed atomic.Int32
+	srv := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.TLS.DidResume {
+			resumed.Add(1)
+		}
+		w.Header().Set("Connection", "close")
+		_, _ = w.Write([]byte(rssFeed()))
+	}))
+	defer srv.Close()
+	c := testClient(t)
+	c.direct.TLSClientConfig.RootCAs = srv.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
+	for range 3 {
+		if _, err := c.Fetch(context.Background(), Source{URL: srv.URL}, Known{}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := resumed.Load(); n != 2 {
+		t.Errorf("%d of 2 connections were resumed", n)
+	}
+}
+
+// TestProxy shows that a configured proxy is used, and reached without the
+// guard.
+func TestProxy(t *testing.T) {
+	var asked string
+	proxy := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		asked = r.URL.String()
+		_, _ = w.Write([]byte(rssFeed(art{guid: "1", title: "One"})))
+	})
+	c := NewClient(ClientOptions{UserAgent: "watcher/test"})
+	defer c.Close()
+	for range 2 {
+		res, err := c.Fetch(context.Background(), Source{URL: "http://feed.invalid/f", Proxy: proxy.URL}, Known{}, nil)
+		if err != nil || len(res.Document.Items) != 1 || asked != "http://feed.invalid/f" {
+			t.Fatalf("%v: the proxy was asked for %q", err, asked)
+		}
+	}
+	if len(c.proxied) != 1 {
+		t.Errorf("there are %d transports for one proxy", len(c.proxied))
+	}
+}
+
+func TestContentLanguage(t *testing.T) {
+	srv := serve(t, answerWith(200, rssFeed(art{guid: "1", title: "Üks"}), "Content-Language", "et"))
+	res, err := testClient(t).Fetch(context.Background(), Source{URL: srv.URL}, Known{}, nil)
+	if err != nil || res.Document.Head.Language != "et" || res.Document.Items[0].Language != "et" {
+		t.Errorf("%v: %+v", err, res.Document)
+	}
+}
+
+// TestFullText shows an article's page turned into text, and what is said where
+// it has none.
+func TestFullText(t *testing.T) {
+	paragraph := strings.Repeat("The brigade arrived at the training area on Monday, officials said. ", 8)
+	var auth []string
+	srv := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		auth = append(auth, r.Header.Get("Authorization"))
+		switch r.URL.Path {
+		case "/article":
+			w.Header().Set("Content-Type", "text/html; charset=windows-1252")
+			fmt.Fprintf(w, "<html><head><title>T</title></head><body><nav><a href=/>Home</a></nav><article><h1>T</h1><p>%s</p><p>%s Caf\xe9.</p></article><footer>Imprint</footer></body></html>", paragraph, paragraph)
+		case "/pdf":
+			w.Header().Set("Content-Type", "application/pdf")
+			_, _ = w.Write([]byte("%PDF"))
+		case "/empty":
+			w.Header().Set("Content-Type", "text/html")
+		default:
+			http.NotFound(w, r)
+		}
+	})
+	c := testClient(t)
+	src := Source{URL: srv.URL + "/feed", Token: "t"}
+	text, err := c.FullText(context.Background(), src, srv.URL+"/article")
+	if err != nil || !strings.Contains(text, "arrived at the training area") || !strings.Contains(text, "Café") || strings.ContainsAny(text, "<>") {
+		t.Errorf("%v: %q", err, text)
+	}
+	if auth[0] != "Bearer t" {
+		t.Errorf("the feed's own host is asked with %q", auth[0])
+	}
+	if _, err := c.FullText(context.Background(), Source{URL: "https://desk.example/feed", Token: "t"}, srv.URL+"/article"); err != nil || auth[1] != "" {
+		t.Errorf("another host is asked with %q: %v", auth[1], err)
+	}
+	for path, want := range map[string]string{"/pdf": "no web page", "/empty": "", "/missing": "404", "javascript:alert(1)": "not an http"} {
+		link := srv.URL + path
+		if !strings.HasPrefix(path, "/") {
+			link = path
+		}
+		text, err := c.FullText(context.Background(), src, link)
+		if err == nil || !strings.Contains(err.Error(), want) || text != "" {
+			t.Errorf("%s: %q, %v", path, text, err)
+		}
+	}
+}

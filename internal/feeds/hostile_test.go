@@ -1,0 +1,323 @@
+package feeds
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+)
+
+// hostileItem is an honest item among hostile ones.
+const hostileItem = `<item><guid>good</guid><title>Good</title></item>`
+
+func hostileRSS(inside string) []byte {
+	return []byte(`<rss version="2.0"><channel><title>T</title>` + inside + `</channel></rss>`)
+}
+
+// hostileDocs are the documents that are made to exhaust a reader. Each must be
+// over within a second of processor time and 64 MB.
+var hostileDocs = []struct {
+	name string
+	body func() []byte
+	kind string // of the error; empty if the document is read
+	good bool   // the honest item in it is read
+}{
+	{name: "namespaces declared at every level", good: true, body: func() []byte {
+		var b strings.Builder
+		b.WriteString(`<item><guid>bad</guid>`)
+		for i := range 8000 {
+			fmt.Fprintf(&b, `<a xmlns:n%d="u%d">`, i, i)
+		}
+		b.WriteString(strings.Repeat("</a>", 8000) + "</item>")
+		return hostileRSS(hostileItem + b.String())
+	}},
+	{name: "namespaces declared at every level of the head", good: true, body: func() []byte {
+		var b strings.Builder
+		for i := range 8000 {
+			fmt.Fprintf(&b, `<a xmlns:n%d="u%d">`, i, i)
+		}
+		return hostileRSS(b.String() + strings.Repeat("</a>", 8000) + hostileItem)
+	}},
+	{name: "thousands of namespaces on the root", kind: "malformed", body: func() []byte {
+		var b strings.Builder
+		b.WriteString("<rss")
+		for i := range 2000 {
+			fmt.Fprintf(&b, ` xmlns:n%d="u%d"`, i, i)
+		}
+		return []byte(b.String() + "><channel>" + hostileItem + "</channel></rss>")
+	}},
+	{name: "sixty namespaces and two hundred thousand elements", good: true, body: func() []byte {
+		var b strings.Builder
+		b.WriteString("<rss")
+		for i := range 60 {
+			fmt.Fprintf(&b, ` xmlns:n%d="u%d"`, i, i)
+		}
+		b.WriteString("><channel>" + hostileItem)
+		for range 100 {
+			b.WriteString("<item>" + strings.Repeat("<n1:a/>", 2000) + "</item>")
+		}
+		return []byte(b.String() + "</channel></rss>")
+	}},
+	{name: "a million levels", good: true, body: func() []byte {
+		return hostileRSS(hostileItem + "<item>" + strings.Repeat("<a>", 1_000_000) + "</item>")
+	}},
+	{name: "a million levels, closed", good: true, body: func() []byte {
+		return hostileRSS(hostileItem + "<item><x:y>" + strings.Repeat("<a>", 1_000_000) + strings.Repeat("</a>", 1_000_000) + "</x:y></item>")
+	}},
+	{name: "a million attributes", good: true, body: func() []byte {
+		var b strings.Builder
+		b.WriteString("<item><a")
+		for i := range 1_000_000 {
+			fmt.Fprintf(&b, ` a%d=""`, i)
+		}
+		return hostileRSS(hostileItem + b.String() + "></a></item>")
+	}},
+	{name: "a million attributes on the root", kind: "not_feed", body: func() []byte {
+		var b strings.Builder
+		b.WriteString("<rss")
+		for i := range 1_000_000 {
+			fmt.Fprintf(&b, ` a%d=""`, i)
+		}
+		return []byte(b.String() + "><channel></channel></rss>")
+	}},
+	{name: "two hundred thousand items", good: true, body: func() []byte {
+		return hostileRSS(hostileItem + strings.Repeat("<item><title>Tick</title><link>http://a.example/x</link></item>", 200_000))
+	}},
+	{name: "two hundred thousand entries", good: true, body: func() []byte {
+		return []byte(`<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>good</id><title>Good</title></entry>` +
+			strings.Repeat("<entry><id>x</id><title>Tick</title></entry>", 200_000) + "</feed>")
+	}},
+	{name: "two hundred thousand items of JSON", good: true, body: func() []byte {
+		return []byte(`{"version":"https://jsonfeed.org/version/1.1","title":"T","items":[{"id":"good","title":"Good"}` +
+			strings.Repeat(`,{"id":"x","content_text":"tick"}`, 200_000) + "]}")
+	}},
+	{name: "a million items that never end", good: true, body: func() []byte {
+		return hostileRSS(hostileItem + strings.Repeat("<item>", 1_000_000))
+	}},
+	{name: "a million CDATA sections that never end", good: true, body: func() []byte {
+		return hostileRSS(hostileItem + "<item><title>" + strings.Repeat("<![CDATA[", 1_000_000) + "</title></item>")
+	}},
+	{name: "a million comments that never end", good: true, body: func() []byte {
+		return hostileRSS(hostileItem + "<item><title>" + strings.Repeat("<!--", 1_000_000) + "</title></item>")
+	}},
+	{name: "sections that only the last item closes", good: true, body: func() []byte {
+		return hostileRSS(hostileItem + strings.Repeat("<item><![CDATA[<!--<?", 300_000) + "]]>--></item>")
+	}},
+	{name: "items under names in turn", good: true, body: func() []byte {
+		return hostileRSS(hostileItem + strings.Repeat("<item><![CDATA[]]><Item><![CDATA[]]>", 300_000))
+	}},
+	{name: "five million opening brackets", good: true, body: func() []byte {
+		return hostileRSS(hostileItem + "<item><title>" + strings.Repeat("<", 5_000_000) + "</title></item>")
+	}},
+	{name: "five million ampersands", good: true, body: func() []byte {
+		return hostileRSS(hostileItem + "<item><title>" + strings.Repeat("&", 5_000_000) + "</title></item>")
+	}},
+	{name: "a million end tags of nothing", good: true, body: func() []byte {
+		return hostileRSS(hostileItem + "<item>" + strings.Repeat("</b>", 1_000_000) + "</item>")
+	}},
+	{name: "a title of ten megabytes", good: true, body: func() []byte {
+		return hostileRSS(hostileItem + "<item><title>" + strings.Repeat("a ", 5_000_000) + "</title></item>")
+	}},
+	{name: "hidden elements that never close", good: true, body: func() []byte {
+		return hostileRSS(hostileItem + "<item><title>x</title><description>" + strings.Repeat("&lt;select&gt;&lt;video&gt;", 100_000) + "</description></item>")
+	}},
+	{name: "entities that multiply", good: true, body: func() []byte {
+		return append([]byte(`<!DOCTYPE rss [<!ENTITY a "`+strings.Repeat("x", 1000)+`"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>`),
+			hostileRSS(hostileItem+"<item><title>"+strings.Repeat("&a;", 1_000_000)+"&b;</title></item>")...)
+	}},
+	{name: "an entity for a file", good: true, body: func() []byte {
+		return append([]byte(`<!DOCTYPE rss [<!ENTITY f SYSTEM "file:///etc/passwd">]>`),
+			hostileRSS(hostileItem+"<item><guid>f</guid><title>&f;</title></item>")...)
+	}},
+	{name: "a million quotes in a tag", good: true, body: func() []byte {
+		return hostileRSS(hostileItem + `<item><a ` + strings.Repeat(`"`, 1_000_001) + `></a></item>`)
+	}},
+	{name: "ten megabytes before the feed", good: true, body: func() []byte {
+		return append([]byte("<!--"+strings.Repeat("x", 10_000_000)+"-->"), hostileRSS(hostileItem)...)
+	}},
+	{name: "ten megabytes of tags before the feed", good: true, body: func() []byte {
+		return append(bytes.Repeat([]byte("<br/>"), 2_000_000), hostileRSS(hostileItem)...)
+	}},
+	{name: "brackets of JSON", kind: "malformed", body: func() []byte { return bytes.Repeat([]byte("["), 10_000_000) }},
+	{name: "objects of JSON in objects", kind: "malformed", body: func() []byte { return bytes.Repeat([]byte(`{"a":`), 2_000_000) }},
+	{name: "nothing but zeros", kind: "not_feed", body: func() []byte { return make([]byte, 10_000_000) }},
+	{name: "Cyrillic of fifteen megabytes", good: true, body: func() []byte {
+		return append([]byte(`<?xml version="1.0" encoding="windows-1251"?>`),
+			hostileRSS(hostileItem+"<item><guid>c</guid><description>"+strings.Repeat("\xcd\xc0\xd2\xce ", 2_900_000)+"</description></item>")...)
+	}},
+}
+
+// TestHostileDocuments reads each document in a process of its own, so that what
+// it costs is known and nothing of it is left for the others.
+func TestHostileDocuments(t *testing.T) {
+	if name := os.Getenv("WATCHER_HOSTILE"); name != "" {
+		readHostile(t, name)
+		return
+	}
+	for _, tt := range hostileDocs {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			body := tt.body()
+			if len(body) > defaultMaxBody {
+				t.Fatalf("the document has %d bytes, which the client never hands on", len(body))
+			}
+			cmd := exec.Command(os.Args[0], "-test.run", "^TestHostileDocuments$")
+			cmd.Env = append(os.Environ(), "WATCHER_HOSTILE="+tt.name, fmt.Sprint("WATCHER_HOSTILE_BYTES=", len(body)))
+			cmd.Stdin = bytes.NewReader(body)
+			out, err := cmd.CombinedOutput()
+			if err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			spent := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+			peak := 0 // of the process, with the document as it came
+			if m := regexp.MustCompile(`peak (\d+) kB`).FindSubmatch(out); m != nil {
+				peak, _ = strconv.Atoi(string(m[1]))
+				peak <<= 10
+			}
+			t.Logf("%v, %d MiB", spent.Round(time.Millisecond), peak>>20)
+			if limit := time.Second * slowdown; spent > limit {
+				t.Errorf("it took %v of processor time, more than %v", spent, limit)
+			}
+			if limit := (64 << 20) * slowdown; peak > limit {
+				t.Errorf("it took %d MiB, more than %d", peak>>20, limit>>20)
+			}
+		})
+	}
+}
+
+// readHostile is the process that reads one document.
+func readHostile(t *testing.T, name string) {
+	n, err := strconv.Atoi(os.Getenv("WATCHER_HOSTILE_BYTES"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := make([]byte, n)
+	if _, err := io.ReadFull(os.Stdin, body); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		// Where there is no such file only the time is checked.
+		if status, err := os.ReadFile("/proc/self/status"); err == nil {
+			if m := regexp.MustCompile(`VmHWM:\s*(\d+) kB`).FindSubmatch(status); m != nil {
+				fmt.Printf("peak %s kB\n", m[1])
+			}
+		}
+	}()
+	for _, tt := range hostileDocs {
+		if tt.name != name {
+			continue
+		}
+		doc, err := Read(body, "", Source{ID: "x", URL: "http://x.example/"})
+		var fe *FetchError
+		switch {
+		case tt.kind == "" && err != nil:
+			t.Fatal(err)
+		case tt.kind != "" && (!errors.As(err, &fe) || fe.Kind.String() != tt.kind):
+			t.Fatalf("the error is %v, want one of kind %s", err, tt.kind)
+		}
+		good := len(doc.Items) > 0 && doc.Items[0].Title == "Good" || len(doc.Items) > 0 && doc.Items[len(doc.Items)-1].Title == "Good"
+		if good != tt.good {
+			t.Fatalf("the honest item is read: %v, want %v (%d items, %q)", good, tt.good, len(doc.Items), doc.Warnings)
+		}
+		for _, w := range doc.Warnings {
+			if len(w) > 300 {
+				t.Errorf("a warning of %d bytes", len(w))
+			}
+		}
+	}
+}
+
+// TestHostileServers are those that would hold the client up for ever.
+func TestHostileServers(t *testing.T) {
+	bomb := compress(t, bytes.Repeat([]byte{0}, 64<<20), gzip.BestCompression)
+	tests := []struct {
+		name    string
+		handler http.HandlerFunc
+		kind    Kind
+		text    string // part of the error
+	}{
+		{"a gzip bomb", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Encoding", "gzip")
+			_, _ = w.Write(bomb)
+		}, TooLarge, "larger than 1 MiB once decompressed"},
+		{"a gzip bomb that is not announced", func(w http.ResponseWriter, r *http.Request) {
+			_, _ = w.Write(bomb)
+		}, TooLarge, "once decompressed"},
+		{"a body without end", func(w http.ResponseWriter, r *http.Request) {
+			chunk := make([]byte, 64<<10)
+			for {
+				if _, err := w.Write(chunk); err != nil {
+					return
+				}
+			}
+		}, TooLarge, "larger than 1 MiB"},
+		{"a body that is announced as too large", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Length", "10000000000")
+			w.WriteHeader(http.StatusOK)
+		}, TooLarge, "larger than 1 MiB"},
+		{"a byte now and then", func(w http.ResponseWriter, r *http.Request) {
+			for r.Context().Err() == nil {
+				_, _ = w.Write([]byte("<"))
+				w.(http.Flusher).Flush()
+				time.Sleep(20 * time.Millisecond)
+			}
+		}, Timeout, "was not done sending after"},
+		{"silence", func(w http.ResponseWriter, r *http.Request) {
+			<-r.Context().Done()
+		}, Timeout, "did not answer in time"},
+		{"redirects without end", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, r.URL.Path+"x", http.StatusFound)
+		}, Redirected, "more than 10 redirects"},
+		{"a header of ten megabytes", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("X-Big", strings.Repeat("x", 10<<20))
+		}, Network, "no answer from"},
+		{"a hundred thousand headers", func(w http.ResponseWriter, r *http.Request) {
+			for i := range 100_000 {
+				w.Header().Set(fmt.Sprint("X-", i), "x")
+			}
+		}, Network, "no answer from"},
+		{"an answer that is no HTTP", func(w http.ResponseWriter, r *http.Request) {
+			conn, _, err := w.(http.Hijacker).Hijack()
+			if err == nil {
+				_, _ = conn.Write([]byte("220 mail.example ESMTP\r\n"))
+				_ = conn.Close()
+			}
+		}, Network, "no answer from"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			srv := httptest.NewServer(tt.handler)
+			timeout := time.Minute // a busy machine is no slow server
+			if tt.kind == Timeout {
+				timeout = time.Second
+			}
+			c := NewClient(ClientOptions{UserAgent: "watcher/test", Allow: loopback, Timeout: timeout, MaxBody: 1 << 20})
+			t.Cleanup(func() {
+				c.Close()
+				srv.CloseClientConnections()
+				srv.Close()
+			})
+			_, err := c.Fetch(context.Background(), Source{ID: "x", URL: srv.URL}, Known{}, nil)
+			var fe *FetchError
+			if !errors.As(err, &fe) || fe.Kind != tt.kind || !strings.Contains(fe.Text, tt.text) {
+				t.Errorf("the error is %v, want one of kind %v with %q", err, tt.kind, tt.text)
+			}
+			if err != nil && (len(err.Error()) > 400 || strings.ContainsAny(err.Error(), "\n\x1b")) {
+				t.Errorf("the error is not one short line: %q", err)
+			}
+		})
+	}
+}

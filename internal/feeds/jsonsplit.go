@@ -1,0 +1,152 @@
+package feeds
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+)
+
+// jsonParts is a JSON object taken apart, without copying and without decoding.
+type jsonParts struct {
+	fields   map[string]json.RawMessage // all but items
+	items    []json.RawMessage
+	hasItems bool // there is a list of items
+	more     int  // items beyond maxItems
+}
+
+var errJSON = errors.New("it is broken or cut off")
+
+// splitJSON takes the top object apart. With an error, the parts are those that
+// were whole before it.
+func splitJSON(b []byte) (jsonParts, error) {
+	p := jsonParts{fields: map[string]json.RawMessage{}}
+	s := jsonScanner{b: b}
+	if !s.take('{') {
+		return p, errJSON
+	}
+	for !s.take('}') {
+		if len(p.fields) > 0 || p.hasItems {
+			if !s.take(',') {
+				return p, errJSON
+			}
+		}
+		name, ok := s.value()
+		if !ok || !s.take(':') {
+			return p, errJSON
+		}
+		if string(name) == `"items"` && !p.hasItems && s.take('[') {
+			p.hasItems = true
+			if !p.scanItems(&s) {
+				return p, errJSON
+			}
+			continue
+		}
+		value, ok := s.value()
+		if !ok || len(p.fields) > maxNames {
+			return p, errJSON
+		}
+		var key string
+		if json.Unmarshal(name, &key) != nil || !json.Valid(value) {
+			return p, errJSON
+		}
+		p.fields[key] = value
+	}
+	return p, nil
+}
+
+// scanItems reads the list up to its end.
+func (p *jsonParts) scanItems(s *jsonScanner) bool {
+	for first := true; !s.take(']'); first = false {
+		if !first && !s.take(',') {
+			return false
+		}
+		item, ok := s.value()
+		if !ok {
+			return false
+		}
+		if len(p.items) < maxItems {
+			p.items = append(p.items, item)
+		} else {
+			p.more++
+		}
+	}
+	return true
+}
+
+// jsonScanner walks over JSON by its brackets and strings alone.
+type jsonScanner struct {
+	b   []byte
+	pos int
+}
+
+func (s *jsonScanner) space() {
+	for s.pos < len(s.b) {
+		switch s.b[s.pos] {
+		case ' ', '\t', '\r', '\n':
+			s.pos++
+		default:
+			return
+		}
+	}
+}
+
+// take moves over c, if it is next.
+func (s *jsonScanner) take(c byte) bool {
+	s.space()
+	if s.pos < len(s.b) && s.b[s.pos] == c {
+		s.pos++
+		return true
+	}
+	return false
+}
+
+// value moves over the next value and returns its bytes.
+func (s *jsonScanner) value() (json.RawMessage, bool) {
+	s.space()
+	start, depth := s.pos, 0
+	for s.pos < len(s.b) {
+		switch c := s.b[s.pos]; c {
+		case '"':
+			if !s.str() {
+				return nil, false
+			}
+		case '{', '[':
+			depth++
+			s.pos++
+		case '}', ']', ',':
+			if depth == 0 {
+				return s.b[start:s.pos], s.pos > start
+			}
+			if c != ',' {
+				depth--
+			}
+			s.pos++
+		default:
+			s.pos++
+			continue
+		}
+		if depth == 0 {
+			return s.b[start:s.pos], true
+		}
+	}
+	return nil, false
+}
+
+// str moves over a string.
+func (s *jsonScanner) str() bool {
+	s.pos++
+	for {
+		i := bytes.IndexAny(s.b[s.pos:], `"\`)
+		if i < 0 {
+			return false
+		}
+		s.pos += i + 1
+		if s.b[s.pos-1] == '"' {
+			return true
+		}
+		s.pos++ // what was escaped
+		if s.pos > len(s.b) {
+			return false
+		}
+	}
+}

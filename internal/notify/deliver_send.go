@@ -1,0 +1,219 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime/debug"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"watcher/internal/fault"
+)
+
+const (
+	// sendFor bounds one attempt. The Standard Webhooks spec asks for 15 to 30 s.
+	sendFor = 20 * time.Second
+	// grace is what an attempt under way has left when the program is told to
+	// end. It must fit into the ten seconds that ending may take.
+	grace = 5 * time.Second
+	// tryFor is how long a message is tried before it becomes a dead letter, and
+	// leastTries how often: a clock that jumps, or a breaker that lets through
+	// one message at a time, is not the message's fault.
+	tryFor     = 24 * time.Hour
+	leastTries = 10
+)
+
+// paceOf makes the token bucket of a target: its kind's, or the one that was
+// configured if that is slower.
+func paceOf(t Target) *rate.Limiter {
+	every, burst := t.Spacing, 1
+	if p, ok := t.Notifier.(Pacer); ok {
+		if own, most := p.Pace(); own > every {
+			every, burst = own, most
+		}
+	}
+	if every <= 0 {
+		return rate.NewLimiter(rate.Inf, 1)
+	}
+	return rate.NewLimiter(rate.Every(every), max(burst, 1))
+}
+
+// pause returns how long to leave the target alone: because it fails, asked for
+// it, or takes only so many messages.
+func (w *worker) pause() time.Duration {
+	now := time.Now()
+	return max(w.health.pause(now), w.tokens(now))
+}
+
+// tokens returns how long until the token bucket lets another message through.
+func (w *worker) tokens(now time.Time) time.Duration {
+	if w.pace.Limit() == rate.Inf {
+		return 0
+	}
+	missing := 1 - w.pace.TokensAt(now)
+	if missing <= 0 {
+		return 0
+	}
+	return time.Duration(missing/float64(w.pace.Limit())*float64(time.Second)) + time.Millisecond
+}
+
+// send makes one attempt at the next delivery that is due.
+func (w *worker) send(ctx context.Context) (bool, Wake, error) {
+	if d := w.tokens(time.Now()); d > 0 { // in Drain nobody has looked before
+		if err := (Wake{After: d}).Wait(ctx); err != nil {
+			return false, Wake{}, err
+		}
+		return true, Wake{}, nil
+	}
+	fault.Point("due")
+	delivery, ok, wake, err := w.box.Begin(ctx, w.Name)
+	if err != nil || !ok {
+		return false, wake, err
+	}
+	fault.Point("begun")
+	w.pace.Allow()
+	outcome := w.attempt(ctx, delivery)
+	fault.Point("sent")
+	if err := w.settle(ctx, delivery, outcome); err != nil {
+		return false, Wake{}, err
+	}
+	fault.Point("settled")
+	return true, Wake{}, nil
+}
+
+// attempt sends a delivery that was begun, and says what came of it.
+func (w *worker) attempt(ctx context.Context, d Delivery) Outcome {
+	sending, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendFor)
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })()
+	err := w.notify(sending, d.Message)
+	if err != nil && ctx.Err() != nil && sending.Err() != nil {
+		// Not the target's fault: the program, or this worker, is to end.
+		return Outcome{Retry: time.Millisecond, Ambiguous: mayHaveArrived(err), Answer: "cut off, as watcher was ending or reading its config: " + err.Error()}
+	}
+	return w.judge(d, err)
+}
+
+// notify has the target's kind send a message.
+func (w *worker) notify(ctx context.Context, m Message) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			w.log.Error("panic while sending a message", "delivery", m.ID, "panic", p, "stack", string(debug.Stack()))
+			err = &PermanentError{Err: fmt.Errorf("internal error: %v", p)}
+		}
+	}()
+	return w.Notifier.Notify(ctx, m)
+}
+
+// settle stores how an attempt ended, for as long as that takes: an attempt that
+// is not settled would be made again after a restart, though it arrived.
+func (w *worker) settle(ctx context.Context, d Delivery, o Outcome) error {
+	for {
+		w.tried.Store(time.Now().Unix())
+		err := w.box.Settle(context.WithoutCancel(ctx), d, o)
+		if err == nil {
+			return nil
+		}
+		w.log.Error("the end of a delivery cannot be stored yet", "delivery", d.Message.ID, "error", err)
+		if w.program != nil {
+			ctx = w.program // a worker that is replaced still has this to do
+		}
+		if (Wake{After: 2 * time.Second}).Wait(ctx) != nil {
+			return err
+		}
+	}
+}
+
+// judge decides what becomes of a delivery after an attempt.
+func (w *worker) judge(d Delivery, err error) Outcome {
+	log := w.log.With("delivery", d.Message.ID, "attempt", d.Attempt)
+	now := time.Now()
+	if err == nil {
+		w.sent.Add(1)
+		log.Info("delivered", "alerts", len(d.Message.AlertIDs), "ambiguous", d.Ambiguous)
+		return Outcome{Sent: true, Answer: "accepted", Report: w.recovered(now)}
+	}
+	w.failed.Add(1)
+	o := Outcome{Answer: err.Error(), Ambiguous: mayHaveArrived(err)}
+	permanent, isPermanent := errors.AsType[*PermanentError](err)
+	retry, isRetry := errors.AsType[*RetryError](err)
+	age := now.Sub(d.Frozen)
+	switch {
+	case isPermanent && !permanent.Target:
+		// The target is well, the message is not.
+		o.Dead = true
+		o.Report = w.recovered(now)
+		log.Error("given up: the target will not take this message", "error", err)
+		return o
+	case isPermanent:
+		// It waits for the target, however long that takes.
+		o.Retry = backoff(d.Attempt, age)
+		log.Warn("the target takes no messages", "error", err)
+	case age > tryFor && d.Attempt >= leastTries:
+		o.Dead = true
+		log.Error("given up after a day of attempts", "error", err)
+	case isRetry:
+		o.Retry = max(retry.After, backoff(d.Attempt, age))
+		if retry.After > 0 {
+			w.health.rest(now.Add(retry.After))
+		}
+		log.Warn("not delivered, will be tried again", "retry_in", o.Retry.Round(time.Millisecond), "error", err)
+	default:
+		o.Retry = backoff(d.Attempt, age)
+		log.Warn("not delivered, will be tried again", "retry_in", o.Retry.Round(time.Millisecond), "ambiguous", o.Ambiguous, "error", err)
+	}
+	if w.health.failed(now, isPermanent) {
+		o.Report = w.report("target_failing", now, fmt.Sprintf("Target %s does not take messages: %v. They wait and will be tried again.", w.Name, err))
+		w.log.Error("target failing, its queue waits", "error", err)
+	}
+	return o
+}
+
+func (w *worker) recovered(now time.Time) []Alert {
+	if !w.health.worked() {
+		return nil
+	}
+	w.log.Info("target works again")
+	return w.report("target_recovered", now, fmt.Sprintf("Target %s takes messages again.", w.Name))
+}
+
+// report makes the alerts that tell the ops targets, but this one, of a trouble
+// with it.
+func (w *worker) report(kind string, since time.Time, text string) []Alert {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var others []string
+	for _, t := range w.ops {
+		if t != w.Name {
+			others = append(others, t)
+		}
+	}
+	return TroubleAlerts(others, Trouble{Kind: kind, Target: w.Name, Text: text, Since: since})
+}
+
+// mayHaveArrived says whether a message may have reached the target although the
+// attempt failed: any other error says that it certainly did not.
+func mayHaveArrived(err error) bool {
+	_, permanent := errors.AsType[*PermanentError](err)
+	_, retry := errors.AsType[*RetryError](err)
+	return err != nil && !permanent && !retry
+}
+
+// backoff is how long to wait after attempt number n of a message of that age:
+// 1, 2, 4 … s, at most 60 s in the first ten minutes and then at most a tenth of
+// the age, up to an hour, of it a random part ("full jitter"), so that what
+// failed together does not come back together.
+func backoff(n int, age time.Duration) time.Duration {
+	ceiling := time.Minute
+	if age > 10*time.Minute {
+		ceiling = min(age/10, time.Hour)
+	}
+	d := ceiling
+	if n < 12 {
+		d = min(time.Second<<(n-1), ceiling)
+	}
+	return time.Duration(rand.Int64N(int64(d))) + time.Millisecond
+}

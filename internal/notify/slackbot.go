@@ -1,0 +1,84 @@
+package notify
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"watcher/internal/problem"
+)
+
+func init() {
+	register("slack_bot", func() Options { return &SlackBotOptions{API: "https://slack.com/api"} })
+}
+
+// SlackBotOptions configure a Slack app that posts with a bot token, which needs
+// the scope chat:write.
+type SlackBotOptions struct {
+	Token   Secret `yaml:"token"`   // xoxb-…
+	Channel string `yaml:"channel"` // id (C0123456789) or #name
+	API     string `yaml:"api"`     // https://slack.com/api unless given
+
+	Words `yaml:",inline"`
+}
+
+// Validate implements Options.
+func (o *SlackBotOptions) Validate() []problem.Problem {
+	ps := checkURL("api", Secret(o.API), "https", "http")
+	ps = append(ps, checkToken("token", o.Token)...)
+	if o.Channel == "" {
+		ps = append(ps, problem.At("channel", "is missing, write the channel's id or #name"))
+	}
+	return append(ps, o.check()...)
+}
+
+// Open implements Options.
+func (o *SlackBotOptions) Open(env Env) (Notifier, error) {
+	return &api{
+		poster: poster{env: env, kind: "slack_bot", secrets: []Secret{o.Token}},
+		to:     Secret(strings.TrimSuffix(o.API, "/") + "/chat.postMessage"),
+		header: map[string]string{"Authorization": "Bearer " + string(o.Token), "Content-Type": "application/json; charset=utf-8"},
+		add:    map[string]any{"channel": o.Channel},
+		words:  o.wording(),
+		pace:   slackPace,
+		word:   slackMessages,
+		accept: slackBotAccept,
+	}, nil
+}
+
+// slackBotDead are errors of chat.postMessage that concern every message.
+var slackBotDead = map[string]bool{
+	"access_denied": true, "account_inactive": true, "channel_not_found": true, "ekm_access_denied": true,
+	"enterprise_is_restricted": true, "invalid_auth": true, "is_archived": true, "missing_scope": true,
+	"no_permission": true, "not_allowed_token_type": true, "not_authed": true, "not_in_channel": true,
+	"org_login_required": true, "restricted_action": true, "restricted_action_read_only_channel": true,
+	"team_access_not_granted": true, "team_not_found": true, "token_expired": true, "token_revoked": true,
+	"two_factor_setup_required": true,
+}
+
+// slackBotBusy are errors that pass.
+var slackBotBusy = map[string]bool{
+	"fatal_error": true, "internal_error": true, "message_limit_exceeded": true, "rate_limited": true,
+	"ratelimited": true, "request_timeout": true, "service_unavailable": true, "team_added_to_org": true,
+}
+
+// slackBotAccept reads an answer of Slack's web API, which says ok: false with a
+// status of 200.
+func slackBotAccept(a answer) error {
+	var said struct {
+		OK    bool   `json:"ok"`
+		Error string `json:"error"`
+	}
+	err := json.Unmarshal([]byte(a.body), &said)
+	switch {
+	case a.status != http.StatusOK && !slackBotDead[said.Error]:
+		return a.settle(byStatus(a.status))
+	case said.OK:
+		return nil
+	case slackBotDead[said.Error]:
+		return a.settle(deadTarget)
+	case err != nil && said.Error == "" || slackBotBusy[said.Error]:
+		return a.settle(temporary) // a proxy's page, an answer longer than we read, or trouble of Slack's
+	}
+	return a.settle(badMessage)
+}

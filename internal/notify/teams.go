@@ -1,0 +1,167 @@
+package notify
+
+import (
+	"strings"
+	"time"
+
+	"watcher/internal/problem"
+)
+
+func init() { register("teams", func() Options { return &TeamsOptions{} }) }
+
+// TeamsOptions configure a workflow of Microsoft Teams that posts to a channel
+// when a webhook request is received.
+type TeamsOptions struct {
+	Webhook Secret `yaml:"webhook"` // https://….logic.azure.com/workflows/…
+
+	Words `yaml:",inline"`
+}
+
+// Validate implements Options.
+func (o *TeamsOptions) Validate() []problem.Problem {
+	return append(checkURL("webhook", o.Webhook, "https", "http"), o.check()...)
+}
+
+// teamsPace: 4 requests a second.
+var teamsPace = pace{250 * time.Millisecond, 4}
+
+// Open implements Options.
+func (o *TeamsOptions) Open(env Env) (Notifier, error) {
+	return &api{
+		poster: poster{env: env, kind: "teams", secrets: []Secret{o.Webhook}}, to: o.Webhook,
+		pace: teamsPace, words: o.wording(), word: teamsMessages, accept: byStatusAlone,
+	}, nil
+}
+
+// teamsMessage carries an Adaptive Card; its text is in runs, since a TextBlock
+// reads Markdown and a run does not.
+type teamsMessage struct {
+	Type        string            `json:"type"`
+	Attachments []teamsAttachment `json:"attachments"`
+}
+
+type teamsAttachment struct {
+	ContentType string    `json:"contentType"`
+	Content     teamsCard `json:"content"`
+}
+
+type teamsCard struct {
+	Schema  string       `json:"$schema"`
+	Type    string       `json:"type"`
+	Version string       `json:"version"`
+	Body    []teamsBlock `json:"body"`
+	MSTeams teamsWidth   `json:"msteams"`
+}
+
+type teamsWidth struct {
+	Width string `json:"width"`
+}
+
+type teamsBlock struct {
+	Type      string     `json:"type"`
+	Items     []teamsRow `json:"items"`
+	Separator bool       `json:"separator,omitempty"`
+	Style     string     `json:"style,omitempty"`
+}
+
+type teamsRow struct {
+	Type    string     `json:"type"`
+	Inlines []teamsRun `json:"inlines"`
+	Spacing string     `json:"spacing,omitempty"`
+}
+
+type teamsRun struct {
+	Type   string       `json:"type"`
+	Text   string       `json:"text"`
+	Size   string       `json:"size,omitempty"`
+	Weight string       `json:"weight,omitempty"`
+	Color  string       `json:"color,omitempty"`
+	Subtle bool         `json:"isSubtle,omitempty"`
+	Select *teamsAction `json:"selectAction,omitempty"`
+}
+
+type teamsAction struct {
+	Type string `json:"type"`
+	URL  string `json:"url"`
+}
+
+// teamsBytes is somewhat below the 28 kB that a message may have.
+const teamsBytes = 24000
+
+func teamsMessages(cs []card, b Batch) []part {
+	blocks := make([]teamsBlock, len(cs))
+	for i, c := range cs {
+		blocks[i] = teamsAlert(c)
+		blocks[i].Separator = i > 0
+	}
+	ranges := pack(len(cs), len(cs), teamsBytes, func(i int) int {
+		j, _ := marshal(blocks[i]) // strings and booleans cannot fail
+		return len(j) + 1
+	})
+	parts := make([]part, len(ranges))
+	for i, r := range ranges {
+		body := blocks[r[0]:r[1]:r[1]]
+		if i == len(ranges)-1 && b.More > 0 {
+			body = append(body, teamsBlock{Type: "Container", Items: []teamsRow{teamsLine(teamsText(moreText(b.More), true))}})
+		}
+		card := teamsCard{
+			Schema: "http://adaptivecards.io/schemas/adaptive-card.json", Type: "AdaptiveCard", Version: "1.4",
+			Body: body, MSTeams: teamsWidth{Width: "Full"},
+		}
+		parts[i] = part{
+			payload: teamsMessage{Type: "message", Attachments: []teamsAttachment{{ContentType: "application/vnd.microsoft.card.adaptive", Content: card}}},
+			alerts:  alertIDs(b.Alerts[r[0]:r[1]]),
+		}
+	}
+	return parts
+}
+
+func teamsAlert(c card) teamsBlock {
+	title := teamsText(c.title(), false)
+	title.Size, title.Weight = "Medium", "Bolder"
+	if c.Link != "" {
+		title.Color, title.Select = "Accent", &teamsAction{Type: "Action.OpenUrl", URL: c.Link}
+	}
+	block := teamsBlock{Type: "Container", Items: []teamsRow{teamsLine(title), teamsSmall(c.origin())}}
+	if c.Severity > Normal {
+		block.Style = "attention"
+	}
+	for _, line := range c.Body {
+		block.Items = append(block.Items, teamsLine(teamsText(line, false)))
+	}
+	for _, e := range c.Excerpts {
+		row := teamsRow{Type: "RichTextBlock", Spacing: "Small"}
+		for _, p := range unlinked(e) {
+			run := teamsRun{Type: "TextRun", Text: teamsEscape.Replace(p.Text)}
+			if p.Hit {
+				run.Weight = "Bolder"
+			}
+			row.Inlines = append(row.Inlines, run)
+		}
+		block.Items = append(block.Items, row)
+	}
+	if len(c.Rules) > 0 {
+		block.Items = append(block.Items, teamsSmall("matched "+clip(ruleTexts(c.Rules), 500)))
+	}
+	for _, a := range c.Also {
+		run := teamsText("also in "+a.Feed, true)
+		if a.Link != "" && len(a.Link) < 500 {
+			run.Select = &teamsAction{Type: "Action.OpenUrl", URL: a.Link}
+		}
+		block.Items = append(block.Items, teamsLine(run))
+	}
+	return block
+}
+
+func teamsLine(runs ...teamsRun) teamsRow {
+	return teamsRow{Type: "RichTextBlock", Inlines: runs, Spacing: "Small"}
+}
+
+func teamsSmall(text string) teamsRow { return teamsLine(teamsText(text, true)) }
+
+// teamsEscape breaks the card's functions, such as {{DATE(…)}}, and mentions.
+var teamsEscape = strings.NewReplacer("{", "{\u2060", "<at", "<\u2060at")
+
+func teamsText(s string, subtle bool) teamsRun {
+	return teamsRun{Type: "TextRun", Text: teamsEscape.Replace(unlink(s)), Subtle: subtle}
+}

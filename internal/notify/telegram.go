@@ -1,0 +1,179 @@
+package notify
+
+import (
+	"encoding/json"
+	"fmt"
+	"html"
+	"net/http"
+	"strings"
+	"time"
+
+	"watcher/internal/problem"
+)
+
+func init() {
+	register("telegram", func() Options { return &TelegramOptions{API: "https://api.telegram.org"} })
+}
+
+// TelegramOptions configure a bot of Telegram.
+type TelegramOptions struct {
+	Token Secret `yaml:"token"` // what BotFather gave
+	Chat  string `yaml:"chat"`  // numeric id, or @name of a channel
+	API   string `yaml:"api"`   // https://api.telegram.org unless given
+
+	Words `yaml:",inline"`
+}
+
+// Validate implements Options.
+func (o *TelegramOptions) Validate() []problem.Problem {
+	ps := checkURL("api", Secret(o.API), "https", "http")
+	ps = append(ps, checkToken("token", o.Token)...)
+	if strings.ContainsAny(string(o.Token), "/?#%") {
+		ps = append(ps, problem.At("token", "is not what BotFather gives, such as 123456:ABC-DEF"))
+	}
+	if o.Chat == "" {
+		ps = append(ps, problem.At("chat", "is missing, write the chat's number or a channel's @name"))
+	}
+	return append(ps, o.check()...)
+}
+
+// telegramPace: 20 messages a minute to a group.
+var telegramPace = pace{3 * time.Second, 10}
+
+// Open implements Options.
+func (o *TelegramOptions) Open(env Env) (Notifier, error) {
+	return &api{
+		poster: poster{env: env, kind: "telegram", secrets: []Secret{o.Token}},
+		to:     Secret(strings.TrimSuffix(o.API, "/") + "/bot" + string(o.Token) + "/sendMessage"),
+		add:    map[string]any{"chat_id": o.Chat},
+		words:  o.wording(),
+		pace:   telegramPace,
+		word:   telegramMessages,
+		accept: telegramAccept,
+	}, nil
+}
+
+// telegramDead are what a 400 says when it is the chat that is wrong, not the
+// message.
+var telegramDead = []string{
+	"chat not found", "not enough rights", "have no rights", "chat_write_forbidden", "peer_id_invalid", "upgraded to a supergroup",
+	"bot is not a member", "bot was kicked", "user is deactivated", "need administrator rights", "topic_closed", "message thread not found",
+}
+
+// telegramAccept reads an answer of the Bot API: ok, and the wait in the body.
+func telegramAccept(a answer) error {
+	var said struct {
+		OK          bool   `json:"ok"`
+		Description string `json:"description"`
+		Parameters  struct {
+			RetryAfter float64 `json:"retry_after"`
+		} `json:"parameters"`
+	}
+	err := json.Unmarshal([]byte(a.body), &said)
+	a.after = max(a.after, seconds(said.Parameters.RetryAfter))
+	v := byStatus(a.status)
+	if v == accepted && (err != nil || !said.OK) {
+		v = temporary // not Telegram: a proxy's page
+	}
+	// An answer to a long message repeats it, and may be longer than we read.
+	if a.status == http.StatusOK && strings.HasPrefix(a.body, `{"ok":true`) {
+		v = accepted
+	}
+	if v == badMessage {
+		for _, d := range telegramDead {
+			if strings.Contains(strings.ToLower(said.Description), d) {
+				v = deadTarget
+			}
+		}
+	}
+	return a.settle(v)
+}
+
+type telegramMessage struct {
+	Text    string          `json:"text"`
+	Mode    string          `json:"parse_mode"`
+	Preview telegramPreview `json:"link_preview_options"`
+	Silent  bool            `json:"disable_notification,omitempty"`
+}
+
+type telegramPreview struct {
+	Disabled bool `json:"is_disabled"`
+}
+
+// Telegram takes 4,096 characters, counted without markup. With it they are
+// more, so that counting it too keeps us below.
+const telegramText = 4000
+
+func telegramMessages(cs []card, b Batch) []part {
+	texts := make([]string, len(cs))
+	for i, c := range cs {
+		texts[i] = telegramCard(c)
+	}
+	ranges := pack(len(cs), len(cs), telegramText-100, func(i int) int { return units(texts[i]) + 2 })
+	parts := make([]part, len(ranges))
+	for i, r := range ranges {
+		m := telegramMessage{Text: strings.Join(texts[r[0]:r[1]], "\n\n"), Mode: "HTML", Preview: telegramPreview{Disabled: true}, Silent: true}
+		for _, c := range cs[r[0]:r[1]] {
+			m.Silent = m.Silent && c.Severity < Normal
+		}
+		if i == len(ranges)-1 && b.More > 0 {
+			m.Text += "\n\n" + moreText(b.More)
+		}
+		parts[i] = part{payload: m, alerts: alertIDs(b.Alerts[r[0]:r[1]])}
+	}
+	return parts
+}
+
+func telegramCard(c card) string {
+	title := "<b>" + escaped(c.title(), 600, appHTML) + "</b>"
+	if c.Link != "" && len(html.EscapeString(c.Link)) < 1000 {
+		title = `<a href="` + html.EscapeString(c.Link) + `">` + title + "</a>"
+	}
+	if c.Severity > Normal {
+		title = "🔴 " + title
+	}
+	lines := []string{title, appHTML(c.origin())}
+	if len(c.Body) > 0 {
+		lines = append(lines, escapedLines(c.Body, 1800, appHTML))
+	}
+	for _, e := range c.Excerpts {
+		if q := fmt.Sprintf("<blockquote>%s</blockquote>", htmlPieces(e)); units(q) < 1200 {
+			lines = append(lines, q)
+		}
+	}
+	if len(c.Rules) > 0 {
+		lines = append(lines, "matched "+escaped(ruleTexts(c.Rules), 500, appHTML))
+	}
+	if len(c.Also) > 0 {
+		lines = append(lines, htmlAlso(c.Also))
+	}
+	return fit(lines, "\n", telegramText-200)
+}
+
+// appHTML writes plain text for apps that take HTML, and look for links and
+// mentions besides.
+func appHTML(s string) string { return htmlPieces([]piece{{Text: s}}) }
+
+// htmlPieces is appHTML for a text in pieces, of which those that matched become
+// bold.
+func htmlPieces(ps []piece) string {
+	var b strings.Builder
+	for _, p := range unlinked(ps) {
+		if text := html.EscapeString(p.Text); p.Hit {
+			b.WriteString("<b>" + text + "</b>")
+		} else {
+			b.WriteString(text)
+		}
+	}
+	return b.String()
+}
+
+func htmlAlso(as []also) string {
+	places := make([]string, len(as))
+	for i, a := range as {
+		if places[i] = appHTML(a.Feed); a.Link != "" && a.Feed != "" && len(a.Link) < 300 {
+			places[i] = `<a href="` + html.EscapeString(a.Link) + `">` + places[i] + "</a>"
+		}
+	}
+	return "also in " + fit(places, ", ", 1000)
+}

@@ -1,0 +1,66 @@
+package notify
+
+import "time"
+
+// Trace is the life of an alert: what it is, what became of it, and why.
+type Trace struct {
+	ID       string     `json:"id"`
+	Target   string     `json:"target"`
+	State    State      `json:"state"`
+	Severity Severity   `json:"severity"`
+	Rules    []RuleHit  `json:"rules"`
+	Item     Item       `json:"item"`
+	AlsoIn   []Location `json:"also_in"`
+	Trouble  *Trouble   `json:"trouble,omitempty"`
+	// Held is when the alert came up, and Why what it waits for, or had waited
+	// for, or why it was not sent. Until is when it goes at the latest known.
+	Held  time.Time `json:"held"`
+	Until time.Time `json:"held_until,omitzero"`
+	Why   string    `json:"why,omitempty"`
+	// Composed is when it was composed into Deliveries, one for each recipient
+	// or part of a message that did not fit into one.
+	Composed   time.Time       `json:"composed,omitzero"`
+	Dropped    time.Time       `json:"dropped,omitzero"`
+	Deliveries []DeliveryTrace `json:"deliveries"`
+}
+
+// DeliveryTrace is what became of one message.
+type DeliveryTrace struct {
+	ID        string    `json:"id"`
+	State     State     `json:"state"`
+	Alerts    int       `json:"alerts"` // how many are in the message
+	Attempts  []Attempt `json:"attempts"`
+	Tries     int       `json:"tries"`     // all of them; Attempts has the first and the latest
+	Ambiguous int       `json:"ambiguous"` // tries that may have arrived although they were made again
+	Due       time.Time `json:"due,omitzero"`
+	Ended     time.Time `json:"ended,omitzero"` // when it was sent or given up
+}
+
+// Attempt is one try at sending.
+type Attempt struct {
+	Start     time.Time `json:"start"`
+	End       time.Time `json:"end,omitzero"`        // zero if the process ended first, or it is under way
+	Answer    string    `json:"answer,omitempty"`    // the target's own words
+	Ambiguous bool      `json:"ambiguous,omitempty"` // no answer came: it may have arrived
+}
+
+// State says how far an alert or a delivery has come.
+type State string
+
+const (
+	StateHeld    State = "held"    // by its target's policy
+	StateWaiting State = "waiting" // composed, for its turn or its next attempt
+	StateSending State = "sending" // an attempt is under way
+	StateSent    State = "sent"
+	StateDead    State = "dead"    // given up
+	StateSkipped State = "skipped" // its target does not want it
+	StateDropped State = "dropped" // by a person, after it was given up
+)
+
+// Tally is what an outbox has.
+type Tally struct {
+	Held      int `json:"held"`
+	Waiting   int `json:"waiting"` // deliveries
+	Dead      int `json:"dead"`
+	Ambiguous int `json:"ambiguous"` // attempts ever that may have arrived and were made again
+}

@@ -1,0 +1,200 @@
+package poll_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"watcher/internal/feeds"
+	"watcher/internal/poll"
+	"watcher/internal/rules"
+	"watcher/internal/store/bolt"
+)
+
+// The benchmarks poll a server in a process of its own, so that its CPU time is
+// not counted: the test binary, called with this in its environment.
+const benchServer = "WATCHER_BENCH_SERVER"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(benchServer) != "" {
+		serveUnchanged()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// serveUnchanged answers 304 to whoever knows the ETag, and else a small feed.
+// Below /close it closes the connection after each answer. It ends when its
+// stdin does.
+func serveUnchanged() {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	fmt.Println(l.Addr())
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		os.Exit(0)
+	}()
+	const etag = `"5f2b1c"`
+	body := rss("", entry{"1", "NATO one", time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)})
+	_ = http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/close") {
+			w.Header().Set("Connection", "close")
+		}
+		w.Header()["Etag"] = []string{etag}
+		if r.Header.Get("If-None-Match") == etag {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		_, _ = io.WriteString(w, body)
+	}))
+}
+
+// startServer returns the address of a server in its own process.
+func startServer(b *testing.B) string {
+	b.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), benchServer+"=1", "GOMAXPROCS=1")
+	cmd.Stderr = os.Stderr
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		stdin.Close()
+		_ = cmd.Wait()
+	})
+	addr, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		b.Fatal(err)
+	}
+	return strings.TrimSpace(addr)
+}
+
+// cpu is this process's CPU time.
+func cpu() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// bare is what a poll costs at least in Go: a conditional request by net/http,
+// by as many goroutines as the poller uses.
+func bare(b *testing.B, url string, parallel int) {
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: parallel, DisableCompression: true}}
+	defer client.CloseIdleConnections()
+	var left atomic.Int64
+	left.Store(int64(b.N))
+	var wg sync.WaitGroup
+	b.ResetTimer()
+	begin := cpu()
+	for range parallel {
+		wg.Go(func() {
+			for left.Add(-1) >= 0 {
+				req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+				if err != nil {
+					b.Error(err)
+					return
+				}
+				req.Header.Set("If-None-Match", `"5f2b1c"`)
+				req.Header.Set("User-Agent", "bare")
+				resp, err := client.Do(req)
+				if err != nil {
+					b.Error(err)
+					return
+				}
+				_, _ = io.Copy(io.Discard, resp.Body)
+				_ = resp.Body.Close()
+			}
+		})
+	}
+	wg.Wait()
+	b.ReportMetric(float64(cpu()-begin)/float64(b.N), "cpu-ns/op")
+}
+
+// whole is a poll as the daemon makes it: due in the store, dispatched, asked
+// for by the real client, and stored.
+func whole(b *testing.B, url string, parallel int) {
+	must := func(err error) {
+		b.Helper()
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	store, err := bolt.Open(filepath.Join(b.TempDir(), "watcher.db"))
+	must(err)
+	defer store.Close()
+	var sources []feeds.Source
+	for i := range 4 * parallel {
+		sources = append(sources, feeds.Source{ID: fmt.Sprint(i), URL: fmt.Sprintf("%s/%d", url, i), Every: time.Nanosecond})
+	}
+	set, err := rules.Compile(nil, rules.Options{})
+	must(err)
+	plan := &poll.Plan{Rules: set, Limit: poll.Limit{Parallel: parallel}}
+	must(plan.SetSources(sources))
+	client := feeds.NewClient(feeds.ClientOptions{UserAgent: "watcher/bench", Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+	defer client.Close()
+	p := poll.New(store, client, slog.New(slog.DiscardHandler))
+	p.SetPlan(plan)
+	must(store.Sync(ctx, sources))
+	_, err = p.Once(ctx, func(int, int) {}) // the baselines
+	must(err)
+	first, _ := p.Counts()
+	running, stop := context.WithCancel(ctx)
+	done := make(chan struct{})
+	b.ResetTimer()
+	begin := cpu()
+	go func() {
+		defer close(done)
+		p.Run(running)
+	}()
+	var polls int64
+	for polls < int64(b.N) {
+		<-time.After(time.Millisecond)
+		polls, _ = p.Counts()
+		polls -= first
+	}
+	used := cpu() - begin
+	b.StopTimer()
+	b.ReportMetric(float64(used)/float64(polls), "cpu-ns/op")
+	stop()
+	<-done
+	if _, failed := p.Counts(); failed > 0 {
+		b.Fatalf("%d polls failed", failed)
+	}
+}
+
+// BenchmarkUnchanged compares a poll that a 304 answers with a bare request.
+func BenchmarkUnchanged(b *testing.B) {
+	addr := startServer(b)
+	const parallel = 32
+	for _, c := range []struct{ name, path string }{{"keep-alive", "/keep"}, {"new-connection", "/close"}} {
+		b.Run(c.name+"/net-http", func(b *testing.B) { bare(b, "http://"+addr+c.path, parallel) })
+		b.Run(c.name+"/watcher", func(b *testing.B) { whole(b, "http://"+addr+c.path, parallel) })
+	}
+}

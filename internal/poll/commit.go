@@ -1,0 +1,42 @@
+package poll
+
+import (
+	"context"
+	"time"
+
+	"watcher/internal/fault"
+)
+
+// committer stores what the polls of d bring, as much as is ready in one
+// transaction.
+func (p *Poller) committer(d *dispatcher) {
+	idle := time.NewTicker(10 * time.Second)
+	defer idle.Stop()
+	p.stored.Store(time.Now().Unix())
+	for {
+		select {
+		case <-idle.C:
+		case batch, ok := <-d.outcomes:
+			if !ok {
+				return
+			}
+			p.commit(batch)
+			d.recycle(batch)
+		}
+		p.stored.Store(time.Now().Unix())
+	}
+}
+
+func (p *Poller) commit(batch []Outcome) {
+	// Not bound to the program's end: what was fetched is worth storing.
+	fault.Point("fetched")
+	lost, err := p.store.Commit(context.Background(), batch)
+	if err != nil {
+		p.log.Error("polls are lost and will be made again", "polls", len(batch), "error", err)
+		return
+	}
+	fault.Point("committed")
+	for i := range lost {
+		p.log.Debug("a poll came too late", "feed", lost[i].Feed)
+	}
+}

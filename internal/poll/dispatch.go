@@ -1,0 +1,261 @@
+package poll
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"time"
+
+	"watcher/internal/notify"
+)
+
+const (
+	// mostPolls is how many polls are under way at the same time. One takes some
+	// 30 to 60 KB; hosts that do not answer keep theirs for a minute.
+	mostPolls = 1024
+	// probes is the same while our own connection is down.
+	probes = 8
+	// mostQueued is how many claimed polls wait for their hosts at most.
+	mostQueued = 4096
+	// mostOutcomes is how many outcomes wait to be stored before nothing more is
+	// polled.
+	mostOutcomes = 1024
+	// lease is how long a claim holds: longer than any poll may wait and take.
+	lease = 5 * time.Minute
+	// longestWait bounds a wait, so that the loop proves that it lives, and a
+	// machine that was suspended or whose clock was set is noticed.
+	longestWait = 30 * time.Second
+)
+
+// dispatcher starts claimed polls as their hosts allow, and hands on what comes
+// of them. Its methods, but for recycle, belong to one goroutine.
+type dispatcher struct {
+	p        *Poller
+	hosts    *hosts
+	running  int
+	jobs     chan *job // to workers that have none
+	finished chan *job
+	workers  sync.WaitGroup
+	timer    *time.Timer
+
+	ready    []Outcome      // not handed on yet
+	outcomes chan []Outcome // closed by end
+	spare    chan []Outcome // to be used again
+}
+
+func (p *Poller) dispatcher(patience time.Duration) *dispatcher {
+	return &dispatcher{
+		p: p, hosts: newHosts(patience), timer: time.NewTimer(time.Hour),
+		jobs: make(chan *job), finished: make(chan *job, mostPolls),
+		outcomes: make(chan []Outcome), spare: make(chan []Outcome, 2),
+	}
+}
+
+// jobs are used again: with its outcome one is a kilobyte.
+var jobs = sync.Pool{New: func() any { return new(job) }}
+
+// recall puts a host's wish in force again that outlives a restart.
+func (d *dispatcher) recall(feed string, s *State) {
+	if !s.BarAll || !s.Barred.After(time.Now()) {
+		return
+	}
+	plan := d.p.plan.Load()
+	if f := plan.Sources[feed]; f != nil {
+		if key := f.hostKey(s); key != "" {
+			d.hosts.bar(key, plan.limit(key), s.Barred)
+		}
+	}
+}
+
+// room is how many more polls may be claimed.
+func (d *dispatcher) room() int {
+	return min(d.slots()-d.running, mostQueued-d.hosts.queued, mostOutcomes-len(d.ready))
+}
+
+// slots is how many polls may be under way.
+func (d *dispatcher) slots() int {
+	if !d.p.outage.current().IsZero() {
+		return probes
+	}
+	return mostPolls
+}
+
+// claim takes what is due, as far as there is room, and says when to look again.
+func (d *dispatcher) claim(ctx context.Context) notify.Wake {
+	room := d.room()
+	if room <= 0 {
+		return notify.Wake{}
+	}
+	due, wake, err := d.p.store.ClaimDue(ctx, room, lease, 0)
+	if err != nil {
+		if ctx.Err() == nil {
+			d.p.log.Error("cannot tell which feeds are due", "error", err)
+		}
+		return notify.Wake{After: 5 * time.Second}
+	}
+	for i := range due {
+		d.add(&due[i])
+	}
+	return wake
+}
+
+// add queues a claimed poll, or gives it back until its host's turn comes.
+func (d *dispatcher) add(c *Claim) {
+	now := time.Now()
+	plan := d.p.plan.Load()
+	feed := plan.Sources[c.Feed]
+	if feed == nil {
+		return // gone from the config since the claim
+	}
+	j := jobs.Get().(*job)
+	j.out.Claim, j.out.State, j.out.Next = *c, c.State, c.Due
+	j.plan, j.feed, j.claimed = plan, feed, now
+	if later, queued := d.hosts.add(j, feed.hostKey(&c.State), now); !queued {
+		d.giveBack(j, later)
+	}
+}
+
+// giveBack makes the feed of a poll that was not made due later.
+func (d *dispatcher) giveBack(j *job, later time.Time) {
+	j.out.Next = later
+	d.collect(j)
+}
+
+// collect takes the outcome of a job that is done with.
+func (d *dispatcher) collect(j *job) {
+	d.ready = append(d.ready, j.out)
+	*j = job{}
+	jobs.Put(j)
+}
+
+// start starts the polls whose turn it is.
+func (d *dispatcher) start(ctx context.Context) {
+	for slots := d.slots(); d.running < slots && len(d.ready) < mostOutcomes; {
+		j := d.hosts.start(time.Now())
+		if j == nil {
+			return
+		}
+		d.running++
+		select {
+		case d.jobs <- j:
+		default:
+			d.workers.Go(func() { d.work(ctx, j) })
+		}
+	}
+}
+
+// work makes polls until there will be no more. Workers stay, because a new
+// goroutine's stack would have to grow for every poll again.
+func (d *dispatcher) work(ctx context.Context, j *job) {
+	for ok := true; ok; j, ok = <-d.jobs {
+		start := time.Now()
+		d.p.poll(ctx, j)
+		j.took = time.Since(start)
+		d.finished <- j // has room for all that can be under way
+	}
+}
+
+// wait returns when there may be something to do.
+func (d *dispatcher) wait(ctx context.Context, wake notify.Wake) {
+	pause := longestWait
+	if wake.After > 0 {
+		pause = min(pause, wake.After)
+	}
+	if at, ok := d.hosts.wake(); ok && d.running < d.slots() {
+		pause = min(pause, time.Until(at))
+	}
+	d.timer.Reset(pause)
+	var outcomes chan []Outcome // nil, that is never, while there are none
+	if len(d.ready) > 0 {
+		outcomes = d.outcomes
+	}
+	select {
+	case <-ctx.Done():
+	case <-wake.Changed:
+	case <-d.timer.C:
+	case outcomes <- d.ready:
+		d.handedOn()
+	case j := <-d.finished:
+		d.done(j)
+		// Under load the next ones are about to end. One round for many polls is
+		// cheaper than one for each.
+		runtime.Gosched()
+	}
+	for len(d.finished) > 0 {
+		d.done(<-d.finished)
+	}
+}
+
+// handedOn begins a new list of outcomes.
+func (d *dispatcher) handedOn() {
+	select {
+	case d.ready = <-d.spare:
+	default:
+		d.ready = make([]Outcome, 0, 64)
+	}
+}
+
+// recycle takes back a list of outcomes that was stored. It may be called by
+// another goroutine.
+func (d *dispatcher) recycle(batch []Outcome) {
+	clear(batch) // let go of what the polls brought
+	select {
+	case d.spare <- batch[:0]:
+	default:
+	}
+}
+
+// done takes a poll that has ended.
+func (d *dispatcher) done(j *job) {
+	d.running--
+	d.hosts.done(j)
+	if j.host != nil && !j.out.bar.IsZero() {
+		key := j.feed.hostKey(&j.out.Claim.State)
+		for _, other := range d.hosts.bar(key, j.plan.limit(key), j.out.bar) {
+			d.giveBack(other, other.host.turn(other.out.Claim.Feed, time.Now()))
+		}
+	}
+	d.collect(j)
+}
+
+// once polls what was claimed, and ends.
+func (d *dispatcher) once(ctx context.Context, claims []Claim) {
+	defer d.end()
+	for i := range claims {
+		d.recall(claims[i].Feed, &claims[i].State)
+	}
+	for i := range claims {
+		c := &claims[i]
+		if c.State.Gone || c.State.Barred.After(c.Now) {
+			d.ready = append(d.ready, untouched(*c, c.Due))
+			continue
+		}
+		d.add(c)
+	}
+	for ctx.Err() == nil && d.running+d.hosts.queued+len(d.ready) > 0 {
+		d.start(ctx)
+		d.wait(ctx, notify.Wake{})
+	}
+}
+
+// end returns when nothing is under way any more, and hands on what is left:
+// what waited is given back.
+func (d *dispatcher) end() {
+	for _, j := range d.hosts.drain() {
+		d.collect(j)
+	}
+	close(d.jobs)
+	d.workers.Wait()
+	for len(d.finished) > 0 {
+		d.done(<-d.finished)
+	}
+	if len(d.ready) > 0 {
+		d.outcomes <- d.ready
+	}
+	close(d.outcomes)
+}
+
+// untouched is the outcome of a poll that was not made.
+func untouched(c Claim, next time.Time) Outcome {
+	return Outcome{Claim: c, State: c.State, Next: next}
+}

@@ -1,0 +1,86 @@
+package poll
+
+import (
+	"slices"
+	"time"
+
+	"watcher/internal/feeds"
+)
+
+const (
+	// burst is how close together items count as published at once.
+	burst = 5 * time.Minute
+	// mostDates is how many of a document's latest dates tell its habit.
+	mostDates = 30
+	// memory is the weight of what was known of a feed's habit, against 1 for
+	// each time that it publishes.
+	memory = 7
+
+	// A feed is stale when it was silent for so many times its habit, and at
+	// least for so long: weekends and holidays are not worth a notice.
+	staleGaps  = 5
+	staleLeast = 7 * 24 * time.Hour
+)
+
+// begin takes the feed's habit from the dates in its first document. Its silence
+// counts from now: what it did before it was watched is its own business.
+func (s *State) begin(items []feeds.Item, now time.Time) {
+	dates := moments(items, now)
+	dates = dates[max(0, len(dates)-mostDates):]
+	s.Changed = now
+	if n := len(dates); n >= 3 {
+		s.Gap = dates[n-1].Sub(dates[0]) / time.Duration(n-1)
+	}
+}
+
+// publish notes that items came up that the feed had not shown.
+func (s *State) publish(items []feeds.Item, now time.Time) {
+	if s.Changed.IsZero() {
+		s.begin(items, now)
+		return
+	}
+	// How often it published since the last time: items that have no date of
+	// their own came at once, as far as anybody can tell.
+	since := s.Changed
+	dates := moments(items, now)
+	dates = slices.DeleteFunc(dates, func(t time.Time) bool { return !t.After(since.Add(burst)) })
+	times := time.Duration(max(1, len(dates)))
+	gap := now.Sub(since) / times
+	s.Changed = now
+	if s.Gap == 0 {
+		s.Gap = gap
+		return
+	}
+	for range min(times, mostDates) {
+		s.Gap += (gap - s.Gap) / (memory + 1)
+	}
+}
+
+// moments are the times at which items were published, each burst once, in
+// order. Dates in the future say nothing.
+func moments(items []feeds.Item, now time.Time) []time.Time {
+	var dates []time.Time
+	for i := range items {
+		at := items[i].Published
+		if at.IsZero() {
+			at = items[i].Updated
+		}
+		if !at.IsZero() && !at.After(now) {
+			dates = append(dates, at)
+		}
+	}
+	slices.SortFunc(dates, time.Time.Compare)
+	apart := dates[:0]
+	for _, at := range dates {
+		if n := len(apart); n == 0 || at.Sub(apart[n-1]) >= burst {
+			apart = append(apart, at)
+		}
+	}
+	return apart
+}
+
+// silentTooLong says whether the feed has published nothing for far longer than
+// its habit is.
+func (s *State) silentTooLong(now time.Time) bool {
+	return s.Gap > 0 && !s.Changed.IsZero() && now.Sub(s.Changed) > max(staleGaps*s.Gap, staleLeast)
+}

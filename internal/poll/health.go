@@ -1,0 +1,55 @@
+package poll
+
+import (
+	"fmt"
+	"time"
+)
+
+// Condition is a feed's state as a person understands it.
+type Condition string
+
+const (
+	Well     Condition = "ok"
+	Unpolled Condition = "new"      // not polled yet
+	Moved    Condition = "moved"    // permanent redirects lead elsewhere
+	Failing  Condition = "failing"  // the last polls failed
+	Blocked  Condition = "blocked"  // the server wants to see a browser
+	Gone     Condition = "gone"     // 410: not asked any more
+	Stale    Condition = "stale"    // silent for far longer than its habit
+	Rekeyed  Condition = "re-keyed" // items are held until a person decides
+)
+
+// Conditions are all of them, the worst last.
+var Conditions = [...]Condition{Well, Unpolled, Moved, Stale, Failing, Blocked, Rekeyed, Gone}
+
+// Healthy says whether nobody needs to look after a feed in this condition.
+func (c Condition) Healthy() bool { return c == Well || c == Unpolled || c == Moved }
+
+// Health is how a feed is.
+type Health struct {
+	Condition Condition
+	Since     time.Time // zero for Well and Unpolled
+	Text      string    // why, in a sentence; empty for Well
+}
+
+// Health says how the feed is at a time. Of several troubles it names the worst.
+func (e *Entry) Health(now time.Time) Health {
+	s := &e.State
+	switch {
+	case s.Gone:
+		return Health{Gone, s.Failing, s.Error}
+	case s.Held > 0:
+		return Health{Rekeyed, s.Rekeyed, fmt.Sprintf("%d items under new ids are held: accept or release them", s.Held)}
+	case s.Blocked:
+		return Health{Blocked, s.Failing, s.Error}
+	case s.Failed > 0:
+		return Health{Failing, s.Failing, s.Error}
+	case s.silentTooLong(now):
+		return Health{Stale, s.Changed, fmt.Sprintf("silent for %s, while it published every %s", words(now.Sub(s.Changed)), words(s.Gap))}
+	case s.MovedTo != "":
+		return Health{Moved, s.MovedSince, "moved to " + s.MovedTo}
+	case s.Polled.IsZero():
+		return Health{Unpolled, time.Time{}, "not polled yet"}
+	}
+	return Health{Condition: Well}
+}

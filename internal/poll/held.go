@@ -1,0 +1,112 @@
+package poll
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"watcher/internal/feeds"
+)
+
+// ErrUnknownFeed says that the config has no feed of the name.
+var ErrUnknownFeed = errors.New("no feed has this name")
+
+// Settled is what came of held items.
+type Settled struct {
+	Items  int `json:"items"`  // that were held
+	Alerts int `json:"alerts"` // that follow
+}
+
+// Accept takes the held items of a re-keyed feed as seen: they do not alert.
+func (p *Poller) Accept(ctx context.Context, feed string) (Settled, error) {
+	return p.settle(ctx, feed, func(seen *feeds.Seen) ([]feeds.Item, []byte, error) {
+		return nil, seen.Accept(), nil
+	})
+}
+
+// Release alerts what matches among the held items of a re-keyed feed.
+func (p *Poller) Release(ctx context.Context, feed string) (Settled, error) {
+	return p.settle(ctx, feed, (*feeds.Seen).Release)
+}
+
+// settle ends the hold of a feed's items, in one transaction with the alerts
+// that follow.
+func (p *Poller) settle(ctx context.Context, feed string, decide func(*feeds.Seen) ([]feeds.Item, []byte, error)) (Settled, error) {
+	var did Settled
+	err := p.amend(ctx, feed, func(plan *Plan, o *Outcome) error {
+		packed, err := p.store.Seen(ctx, o.Claim)
+		if err != nil {
+			return err
+		}
+		seen, err := feeds.UnpackSeen(packed)
+		if err != nil {
+			return err
+		}
+		did.Items = seen.Held()
+		if did.Items == 0 {
+			return fmt.Errorf("no items of %s are held", feed)
+		}
+		items, packed, err := decide(seen)
+		if err != nil {
+			return err
+		}
+		o.Seen, o.Articles = packed, items
+		o.State.Held, o.State.Rekeyed = 0, time.Time{}
+		o.Alerts = plan.alerts(plan.Sources[feed], &o.State, items, false, o.Claim.Now)
+		did.Alerts = len(o.Alerts)
+		return nil
+	})
+	return did, err
+}
+
+// Retry makes a feed due at once, also one whose server said that it is gone. A
+// feed whose host asked to be left alone stays so.
+func (p *Poller) Retry(ctx context.Context, feed string) error {
+	return p.amend(ctx, feed, func(_ *Plan, o *Outcome) error {
+		if until := o.State.Barred; until.After(o.Claim.Now) {
+			return fmt.Errorf("the server of %s asked not to be asked before %s", feed, until.Format(time.RFC3339))
+		}
+		o.State.Gone = false
+		o.Next = o.Claim.Now
+		return nil
+	})
+}
+
+// amend changes a feed between two polls of it.
+func (p *Poller) amend(ctx context.Context, feed string, change func(*Plan, *Outcome) error) error {
+	plan := p.plan.Load()
+	if plan.Sources[feed] == nil {
+		return fmt.Errorf("%w: %s", ErrUnknownFeed, feed)
+	}
+	c, err := p.take(ctx, feed)
+	if err != nil {
+		return err
+	}
+	o := untouched(c, c.Due)
+	refused := change(plan, &o)
+	if refused != nil {
+		o = untouched(c, c.Due)
+	}
+	lost, err := p.store.Commit(context.WithoutCancel(ctx), []Outcome{o})
+	if err == nil && len(lost) > 0 {
+		err = fmt.Errorf("%s was polled or changed meanwhile, try again", feed)
+	}
+	return errors.Join(refused, err)
+}
+
+// take claims a feed, after the poll of it that is under way.
+func (p *Poller) take(ctx context.Context, feed string) (Claim, error) {
+	for {
+		c, ok, wake, err := p.store.Claim(ctx, feed, lease)
+		if err != nil || ok {
+			return c, err
+		}
+		if wake.After == 0 || wake.After > time.Second {
+			wake.After = time.Second
+		}
+		if err := wake.Wait(ctx); err != nil {
+			return Claim{}, err
+		}
+	}
+}

@@ -1,0 +1,116 @@
+package poll
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"watcher/internal/feeds"
+)
+
+func TestOutage(t *testing.T) {
+	// Each step is a poll of one of many feeds over some hosts.
+	type step struct {
+		after  time.Duration // since the step before
+		took   time.Duration
+		feed   int
+		host   int
+		answer bool
+	}
+	fails := func(n, hosts int, apart time.Duration) (steps []step) {
+		for i := range n {
+			steps = append(steps, step{after: apart, took: time.Second, feed: i, host: i % hosts})
+		}
+		return steps
+	}
+	for _, test := range []struct {
+		shows string
+		steps []step
+		want  bool
+	}{
+		{"five feeds on three hosts, one after the other", fails(5, 3, 2*time.Second), true},
+		{"four feeds are too few", fails(4, 4, 2*time.Second), false},
+		{"two hosts may be down by themselves", fails(20, 2, 2*time.Second), false},
+		{"one feed that fails again and again is one feed", append(fails(4, 4, 2*time.Second), fails(1, 1, time.Minute)...), false},
+		{"failures hours apart are each feed's own", fails(8, 8, time.Hour), false},
+		{"an answer between them shows that the connection works",
+			append(append(fails(4, 4, 2*time.Second), step{after: time.Second, answer: true}), step{after: 2 * time.Second, took: time.Second, feed: 5, host: 5}), false},
+		{"so does an answer while the polls that fail wait for their time-out",
+			append([]step{{answer: true}}, func() (steps []step) {
+				for i := range 8 {
+					steps = append(steps, step{after: time.Second, took: time.Minute, feed: i, host: i})
+				}
+				return steps
+			}()...), false},
+	} {
+		t.Run(test.shows, func(t *testing.T) {
+			var o outage
+			now := noon
+			for _, s := range test.steps {
+				now = now.Add(s.after)
+				if s.answer {
+					o.answer(now)
+					continue
+				}
+				o.fail(fmt.Sprint("feed ", s.feed), fmt.Sprint("host ", s.host), now.Add(-s.took), now)
+			}
+			if got := !o.current().IsZero(); got != test.want {
+				t.Errorf("outage: %v", got)
+			}
+		})
+	}
+}
+
+// An outage is told once it has lasted, once, and so is its end.
+func TestOutageIsToldOnce(t *testing.T) {
+	var o outage
+	now, told := noon, 0
+	for i := range 200 {
+		now = now.Add(2 * time.Second)
+		since, tell := o.fail(fmt.Sprint(i%10), fmt.Sprint(i%5), now.Add(-time.Second), now)
+		if !tell {
+			continue
+		}
+		told++
+		if lasted := now.Sub(since); lasted < outageTold || lasted > outageTold+2*time.Second {
+			t.Errorf("told after %v", lasted)
+		}
+	}
+	if told != 1 {
+		t.Errorf("told %d times", told)
+	}
+	if over := o.answer(now); !over.told || !over.since.Equal(noon.Add(2*time.Second)) {
+		t.Errorf("the end: %+v", over)
+	}
+	if over := o.answer(now.Add(time.Second)); over.told || !o.current().IsZero() {
+		t.Errorf("the end again: %+v", over)
+	}
+	// A short one is not worth a word.
+	for i := range 6 {
+		o.fail(fmt.Sprint(i), fmt.Sprint(i), now.Add(2*time.Second), now.Add(3*time.Second))
+	}
+	if o.current().IsZero() {
+		t.Error("the second outage was not noticed")
+	}
+	if over := o.answer(now.Add(5 * time.Second)); over.told {
+		t.Error("an outage of seconds was told")
+	}
+}
+
+func TestWhatAnErrorSaysOfTheConnection(t *testing.T) {
+	for kind := feeds.Network; kind <= feeds.Malformed; kind++ {
+		err := fmt.Errorf("poll: %w", &feeds.FetchError{Kind: kind})
+		down := kind == feeds.Network || kind == feeds.DNS || kind == feeds.Timeout
+		unsure := kind == feeds.TLS || kind == feeds.Refused
+		if unreachable(err) != down {
+			t.Errorf("%v: unreachable is %v", kind, !down)
+		}
+		if !down && isAnswer(err) == unsure {
+			t.Errorf("%v: is an answer: %v", kind, !unsure)
+		}
+	}
+	if err := errors.New("the store is full"); unreachable(err) || isAnswer(err) {
+		t.Error("an error of our own says nothing of the connection")
+	}
+}

@@ -1,0 +1,273 @@
+package poll_test
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"watcher/internal/feeds"
+	"watcher/internal/notify"
+	"watcher/internal/poll"
+	"watcher/internal/rules"
+	"watcher/internal/store/bolt"
+)
+
+// answer is what a server of the simulated web says.
+type answer struct {
+	body    string
+	err     error
+	movedTo string
+	fresh   time.Duration
+	took    time.Duration
+}
+
+// web answers polls in simulated time, and notes when it was asked for what.
+type web struct {
+	mu    sync.Mutex
+	pages map[string]func(now time.Time) answer
+	asked map[string][]time.Time
+	busy  map[string]int // polls under way, by host
+	most  map[string]int // the most there were
+}
+
+func newWeb() *web {
+	return &web{pages: map[string]func(time.Time) answer{}, asked: map[string][]time.Time{}, busy: map[string]int{}, most: map[string]int{}}
+}
+
+// serve answers polls of url from now on.
+func (w *web) serve(url string, page func(now time.Time) answer) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.pages[url] = page
+}
+
+// Fetch implements poll.Fetcher.
+func (w *web) Fetch(ctx context.Context, s feeds.Source, k feeds.Known, _ func() (*feeds.Seen, error)) (feeds.Result, error) {
+	host := feeds.HostOf(s.URL)
+	w.mu.Lock()
+	w.asked[s.URL] = append(w.asked[s.URL], time.Now())
+	w.busy[host]++
+	w.most[host] = max(w.most[host], w.busy[host])
+	page := w.pages[s.URL]
+	w.mu.Unlock()
+	defer func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.busy[host]--
+	}()
+	a := answer{err: &feeds.FetchError{Kind: feeds.DNS, Text: "no address for the host " + host}}
+	if page != nil {
+		a = page(time.Now())
+	}
+	select {
+	case <-ctx.Done():
+		return feeds.Result{}, ctx.Err()
+	case <-time.After(a.took):
+	}
+	if a.err != nil {
+		return feeds.Result{}, a.err
+	}
+	h := fnv.New64a()
+	h.Write([]byte(a.body))
+	r := feeds.Result{Known: feeds.Known{Body: h.Sum64()}, MovedTo: a.movedTo, Fresh: a.fresh}
+	if r.Known.Body == k.Body {
+		r.Unchanged = true
+		return r, nil
+	}
+	var err error
+	r.Document, err = feeds.Read([]byte(a.body), "application/rss+xml", s)
+	return r, err
+}
+
+// times are when url was asked for.
+func (w *web) times(url string) []time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.asked[url])
+}
+
+func (w *web) count(url string) int { return len(w.times(url)) }
+
+// entry is an item of a feed.
+type entry struct {
+	id, title string
+	published time.Time
+}
+
+// rss is a document with these items, and head in its channel.
+func rss(head string, entries ...entry) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, `<rss version="2.0"><channel><title>Wire</title><link>https://wire.example/</link>%s`, head)
+	for _, e := range entries {
+		date := ""
+		if !e.published.IsZero() {
+			date = "<pubDate>" + e.published.Format(time.RFC1123Z) + "</pubDate>"
+		}
+		fmt.Fprintf(&b, `<item><guid isPermaLink="false">%s</guid><title>%s</title><link>https://wire.example/%s</link>%s</item>`, e.id, e.title, strings.ToLower(strings.ReplaceAll(e.title, " ", "-")), date)
+	}
+	return b.String() + "</channel></rss>"
+}
+
+// steady is a page that never changes.
+func steady(body string) func(time.Time) answer {
+	return func(time.Time) answer { return answer{body: body} }
+}
+
+// publishing is a page with a new item every so often, the latest ten of them.
+func publishing(start time.Time, every time.Duration) func(time.Time) answer {
+	return func(now time.Time) answer {
+		var entries []entry
+		for n := int(now.Sub(start) / every); len(entries) < 10; n-- {
+			at := start.Add(time.Duration(n) * every)
+			entries = append(entries, entry{fmt.Sprint("id ", n), fmt.Sprint("NATO news ", n), at})
+		}
+		return answer{body: rss("", entries...)}
+	}
+}
+
+// newsroom is a poller with a real store in simulated time.
+type newsroom struct {
+	t     *testing.T
+	web   *web
+	path  string
+	store *bolt.Store
+	poll  *poll.Poller
+	plan  *poll.Plan
+	stop  func()
+}
+
+var ctx = context.Background()
+
+// open starts polling these sources. It must be called inside a bubble.
+func open(t *testing.T, web *web, sources ...feeds.Source) *newsroom {
+	t.Helper()
+	n := &newsroom{t: t, web: web, path: filepath.Join(t.TempDir(), "watcher.db")}
+	set, err := rules.Compile([]rules.Rule{{Name: "nato", Keywords: []string{"NATO"}}}, rules.Options{})
+	n.must(err)
+	n.plan = &poll.Plan{Rules: set, Routes: []poll.Route{{Rule: "nato", Targets: []string{"desk"}}}, Ops: []string{"ops"}}
+	n.must(n.plan.SetSources(sources))
+	n.restart(sources...)
+	t.Cleanup(func() { n.close() })
+	return n
+}
+
+func (n *newsroom) must(err error) {
+	n.t.Helper()
+	if err != nil {
+		n.t.Fatal(err)
+	}
+}
+
+// restart opens the store and polls.
+func (n *newsroom) restart(sources ...feeds.Source) {
+	n.t.Helper()
+	var err error
+	n.store, err = bolt.Open(n.path)
+	n.must(err)
+	n.must(n.store.Sync(ctx, sources))
+	n.poll = poll.New(n.store, n.web, slog.New(slog.DiscardHandler))
+	n.poll.SetPlan(n.plan)
+	running, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		n.poll.Run(running)
+	}()
+	n.stop = func() {
+		cancel()
+		<-done
+	}
+}
+
+// close stops polling and closes the store.
+func (n *newsroom) close() {
+	if n.stop == nil {
+		return
+	}
+	n.stop()
+	n.stop = nil
+	n.must(n.store.Close())
+}
+
+// reload changes the plan's sources.
+func (n *newsroom) reload(sources ...feeds.Source) {
+	n.t.Helper()
+	plan := *n.plan
+	n.must(plan.SetSources(sources))
+	n.plan = &plan
+	n.poll.SetPlan(n.plan)
+	n.must(n.store.Sync(ctx, sources))
+}
+
+// troubles are what the ops targets were told since the last call: kinds.
+func (n *newsroom) troubles() []string {
+	n.t.Helper()
+	kinds := []string{}
+	var told []notify.Message
+	for _, a := range n.held("ops") {
+		kinds = append(kinds, a.Trouble.Kind)
+		told = append(told, notify.Message{ID: "m" + a.ID, Target: "ops", AlertIDs: []string{a.ID}, Payload: []byte(`""`)})
+	}
+	n.must(n.store.Freeze(ctx, notify.Composition{Target: "ops", Messages: told}))
+	return kinds
+}
+
+// alerts are the titles that desk was told so far.
+func (n *newsroom) alerts() []string {
+	n.t.Helper()
+	titles := []string{}
+	for _, a := range n.held("desk") {
+		titles = append(titles, a.Item.Title)
+	}
+	return titles
+}
+
+// held are the alerts that a target holds.
+func (n *newsroom) held(target string) []notify.Alert {
+	n.t.Helper()
+	h, err := n.store.Held(ctx, target)
+	n.must(err)
+	var ids []string
+	for _, a := range h.Alerts {
+		ids = append(ids, a.ID)
+	}
+	alerts, err := n.store.Load(ctx, ids)
+	n.must(err)
+	return alerts
+}
+
+func (n *newsroom) entry(feed string) poll.Entry {
+	n.t.Helper()
+	for e, err := range n.store.Feeds(ctx) {
+		n.must(err)
+		if e.Feed == feed {
+			return e
+		}
+	}
+	n.t.Fatalf("the store has no feed %s", feed)
+	return poll.Entry{}
+}
+
+func (n *newsroom) condition(feed string) poll.Condition {
+	n.t.Helper()
+	e := n.entry(feed)
+	return e.Health(time.Now()).Condition
+}
+
+// after lets simulated time pass.
+func after(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
+func source(id string, every time.Duration) feeds.Source {
+	return feeds.Source{ID: id, URL: "https://" + id + ".example/feed", Every: every}
+}

@@ -1,0 +1,214 @@
+package poll
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"watcher/internal/feeds"
+	"watcher/internal/notify"
+)
+
+const (
+	// A failure is told after so many failed polls in a row, and not before it
+	// has lasted so many intervals or so long.
+	tellAfter     = 3
+	tellIntervals = 5
+	tellLasting   = 5 * time.Minute
+	// recoveredAfter is how many polls in a row must have worked before a
+	// failure that was told is told to be over, so that a feed that fails now
+	// and then is not reported each time.
+	recoveredAfter = 2
+)
+
+// Kinds of trouble that are told to the ops targets.
+const (
+	feedFailing   = "feed_failing"
+	feedBlocked   = "feed_blocked"
+	feedGone      = "feed_gone"
+	feedRecovered = "feed_recovered"
+	feedMoved     = "feed_moved"
+	feedRekeyed   = "feed_rekeyed"
+	feedStale     = "feed_stale"
+	feedRevived   = "feed_revived"
+	networkDown   = "network_down"
+	networkUp     = "network_up"
+)
+
+// trouble words something about a feed for the ops targets; without a feed it
+// concerns all of them.
+func (p *Plan) trouble(kind string, feed *Feed, since time.Time, format string, args ...any) []notify.Alert {
+	t := notify.Trouble{Kind: kind, Since: since.UTC(), Text: fmt.Sprintf(format, args...)}
+	if feed != nil {
+		t.Feed = feed.ID
+	}
+	return notify.TroubleAlerts(p.Ops, t)
+}
+
+// fail notes that the feed could not be read.
+func (p *Poller) fail(o *Outcome, j *job, err error, start, now time.Time) {
+	o.Error = err.Error()
+	if unreachable(err) {
+		if p.ownOutage(o, j, start, now) {
+			return
+		}
+	} else if isAnswer(err) {
+		p.answered(o, j.plan)
+	}
+	s := &o.State
+	if s.Failed == 0 {
+		s.Failing = now
+		p.log.Warn("poll failed", "feed", j.feed.ID, "error", err)
+	}
+	s.Failed++
+	s.Worked = 0
+	s.Error = err.Error()
+	o.Next = j.feed.retry(s, now)
+	s.Blocked = false
+	if fe, ok := errors.AsType[*feeds.FetchError](err); ok {
+		s.Blocked = fe.Kind == feeds.Challenge
+		j.obey(o, fe, now)
+	}
+	s.doubtMove()
+	j.plan.tellFailure(o, j.feed, now)
+}
+
+// obey does what the answer of a server demands.
+func (j *job) obey(o *Outcome, fe *feeds.FetchError, now time.Time) {
+	s, pause := &o.State, fe.RetryAfter
+	switch {
+	case fe.Kind == feeds.Gone && s.Moved.IsZero():
+		s.Gone = true
+		o.Next = never
+		return
+	case fe.Kind == feeds.Throttled && pause == 0:
+		pause = throttledBar
+	case pause == 0:
+		return
+	}
+	s.Barred = now.Add(min(pause, longestBar))
+	s.BarAll = fe.Kind == feeds.Throttled && j.host != nil
+	if s.BarAll {
+		o.bar = s.Barred
+	}
+	if o.Next.Before(s.Barred) {
+		o.Next = s.Barred.Add(jitter(time.Minute) / 10)
+	}
+}
+
+// ownOutage says whether the feed could not be reached because we are cut off.
+// Then nothing is noted of the feed, and it is asked again soon.
+func (p *Poller) ownOutage(o *Outcome, j *job, start, now time.Time) bool {
+	since, tell := p.outage.fail(j.feed.ID, feeds.HostOf(j.feed.URL), start, time.Now())
+	if since.IsZero() {
+		return false
+	}
+	o.Next = now.Add(jitter(min(max(j.feed.interval(&o.State, now), time.Second), outageRetry)))
+	if tell {
+		p.log.Error("no feed can be reached: is this machine cut off?", "since", since)
+		o.Alerts = append(o.Alerts, j.plan.trouble(networkDown, nil, since,
+			"No feed can be reached, on any host: watcher's own connection seems to be down. The feeds are not blamed, and are polled as soon as one answers.")...)
+	}
+	return true
+}
+
+// answered notes that the connection works.
+func (p *Poller) answered(o *Outcome, plan *Plan) {
+	over := p.outage.answer(time.Now())
+	if !over.told {
+		return
+	}
+	p.log.Info("feeds can be reached again", "since", over.since)
+	o.Alerts = append(o.Alerts, plan.trouble(networkUp, nil, over.since,
+		"Feeds can be reached again. No feed was polled for %s; what came up meanwhile and still stands in the feeds is not lost.", words(time.Since(over.since)))...)
+}
+
+// tellFailure tells of a failure that has lasted, once. That a feed is gone is
+// told at once, as it is not asked again.
+func (p *Plan) tellFailure(o *Outcome, feed *Feed, now time.Time) {
+	s := &o.State
+	lasting := min(tellIntervals*feed.interval(s, now), tellLasting)
+	if feed.Schedule != "" {
+		lasting = tellLasting
+	}
+	var text string
+	kind := feedFailing
+	switch {
+	case s.Gone:
+		kind = feedGone
+		text = "Feed %s is gone for good, its server says: %s. It is not asked any more. Remove it or change its URL; \"watcher feeds retry\" asks once more."
+	case s.Told != "" || s.Failed < tellAfter || now.Sub(s.Failing) < lasting:
+		return
+	case s.Blocked:
+		kind = feedBlocked
+		text = "Feed %s cannot be read: %s. It is tried again, at longer intervals."
+	default:
+		text = "Feed %s cannot be read: %s. It is tried again, at longer intervals."
+	}
+	if s.Told == kind {
+		return
+	}
+	if s.Told == "" {
+		s.ToldSince = s.Failing
+	}
+	s.Told = kind
+	o.Alerts = append(o.Alerts, p.trouble(kind, feed, s.Failing, text, feed.ID, s.Error)...)
+}
+
+// tellRecovery tells that a failure that was told is over.
+func (p *Plan) tellRecovery(o *Outcome, feed *Feed, now time.Time) {
+	s := &o.State
+	if s.Told == "" {
+		return
+	}
+	if s.Worked++; s.Worked < recoveredAfter {
+		return
+	}
+	o.Alerts = append(o.Alerts, p.trouble(feedRecovered, feed, s.ToldSince, "Feed %s works again after %s.", feed.ID, words(now.Sub(s.ToldSince)))...)
+	s.Told, s.ToldSince, s.Worked = "", time.Time{}, 0
+}
+
+// tellSilence tells when a feed is silent for far longer than its habit is, and
+// when it no longer is.
+func (p *Plan) tellSilence(o *Outcome, feed *Feed, now time.Time) {
+	s := &o.State
+	switch silent := s.silentTooLong(now); {
+	case silent == s.Stale:
+		return
+	case silent:
+		s.Stale = true
+		o.Alerts = append(o.Alerts, p.trouble(feedStale, feed, s.Changed,
+			"Feed %s has published nothing for %s; its habit is something new every %s. It answers without an error: is it still the right address?", feed.ID, words(now.Sub(s.Changed)), words(s.Gap))...)
+	default:
+		s.Stale = false
+		o.Alerts = append(o.Alerts, p.trouble(feedRevived, feed, now, "Feed %s publishes again.", feed.ID)...)
+	}
+}
+
+// holdBack notes that the feed was re-keyed, and tells it once.
+func (p *Poller) holdBack(o *Outcome, j *job, now time.Time) {
+	s := &o.State
+	if seen, err := feeds.UnpackSeen(o.Seen); err == nil { // just packed
+		s.Held = seen.Held()
+	}
+	if !s.Rekeyed.IsZero() {
+		return
+	}
+	s.Rekeyed = now
+	p.log.Warn("feed re-keyed: its items are held", "feed", j.feed.ID, "held", s.Held)
+	o.Alerts = append(o.Alerts, j.plan.trouble(feedRekeyed, j.feed, now,
+		"Feed %s shows under new ids what it has shown before. %d items are held and do not alert: \"watcher feeds accept\" takes them as seen, \"watcher feeds release\" alerts what matches.", j.feed.ID, s.Held)...)
+}
+
+// words is a duration as a person says it, in its largest unit or two.
+func words(d time.Duration) string {
+	switch {
+	case d >= 48*time.Hour:
+		return fmt.Sprintf("%d days", d/(24*time.Hour))
+	case d >= 2*time.Hour:
+		return fmt.Sprintf("%d hours", d/time.Hour)
+	case d >= 2*time.Minute:
+		return fmt.Sprintf("%d minutes", d/time.Minute)
+	}
+	return fmt.Sprintf("%d seconds", d/time.Second)
+}

@@ -1,0 +1,149 @@
+package bolt
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"watcher/internal/notify"
+)
+
+// Mute holds back what a mute names, until it ends; one that there is already is
+// replaced. With an Until that has passed it ends at once.
+func (s *Store) Mute(_ context.Context, m notify.Mute) error {
+	err := s.update(func(tx *bbolt.Tx) error {
+		b, now := tx.Bucket(bucketMutes), time.Now()
+		ended, err := mutesIn(tx)
+		if err != nil {
+			return err
+		}
+		for _, old := range append(ended, m) {
+			if old.Until.After(now) {
+				continue
+			}
+			if err := b.Delete(muteKey(old)); err != nil {
+				return err
+			}
+		}
+		if !m.Until.After(now) {
+			return nil
+		}
+		m.Since = now.UTC()
+		return putJSON(b, string(muteKey(m)), m)
+	})
+	if err != nil {
+		return fmt.Errorf("store a mute: %w", err)
+	}
+	s.spreadAll()
+	return nil
+}
+
+func muteKey(m notify.Mute) []byte { return []byte(m.Kind + "\x00" + m.Name) }
+
+// Mutes returns the mutes in force.
+func (s *Store) Mutes(context.Context) ([]notify.Mute, error) {
+	var active []notify.Mute
+	err := s.db.View(func(tx *bbolt.Tx) error {
+		all, err := mutesIn(tx)
+		for _, m := range all {
+			if m.Until.After(time.Now()) {
+				active = append(active, m)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the mutes: %w", err)
+	}
+	return active, nil
+}
+
+func mutesIn(tx *bbolt.Tx) (all []notify.Mute, err error) {
+	err = tx.Bucket(bucketMutes).ForEach(func(k, v []byte) error {
+		var m notify.Mute
+		if err := json.Unmarshal(v, &m); err != nil {
+			return fmt.Errorf("decode the mute %q: %w", k, err)
+		}
+		all = append(all, m)
+		return nil
+	})
+	return all, err
+}
+
+// spreadAll wakes the workers of all targets.
+func (s *Store) spreadAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, n := range s.outbox {
+		n.spread()
+	}
+}
+
+// noteMatches remembers when each rule last matched.
+func noteMatches(tx *bbolt.Tx, alerts []notify.Alert, now time.Time) error {
+	b := tx.Bucket(bucketMatched)
+	for _, a := range alerts {
+		for _, hit := range a.Rules {
+			if last := matchedAt(b, hit.Name); now.Sub(last) < time.Second && !last.After(now) {
+				continue // once a commit is enough
+			}
+			if err := b.Put([]byte(hit.Name), number(uint64(now.UnixNano()))); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func matchedAt(b *bbolt.Bucket, rule string) time.Time {
+	v := b.Get([]byte(rule))
+	if len(v) != 8 {
+		return time.Time{}
+	}
+	return time.Unix(0, int64(binary.BigEndian.Uint64(v)))
+}
+
+// Matched returns when each of these rules last matched; for one that never did,
+// when it was first asked for.
+func (s *Store) Matched(_ context.Context, rules []string) (map[string]time.Time, error) {
+	matched, err := s.matched(rules)
+	if err != nil || len(matched) == len(rules) {
+		return matched, err
+	}
+	err = s.update(func(tx *bbolt.Tx) error {
+		b := tx.Bucket(bucketMatched)
+		for _, r := range rules {
+			if b.Get([]byte(r)) != nil {
+				continue
+			}
+			if err := b.Put([]byte(r), number(uint64(time.Now().UnixNano()))); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("note new rules: %w", err)
+	}
+	return s.matched(rules)
+}
+
+func (s *Store) matched(rules []string) (map[string]time.Time, error) {
+	matched := make(map[string]time.Time, len(rules))
+	err := s.db.View(func(tx *bbolt.Tx) error {
+		for _, r := range rules {
+			if t := matchedAt(tx.Bucket(bucketMatched), r); !t.IsZero() {
+				matched[r] = t.UTC()
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read when rules matched: %w", err)
+	}
+	return matched, nil
+}

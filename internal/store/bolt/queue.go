@@ -1,0 +1,347 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"watcher/internal/notify"
+)
+
+// deliveryRecord is a frozen message on disk, and its attempts.
+type deliveryRecord struct {
+	Message   notify.Message   `json:"message"`
+	Frozen    time.Time        `json:"frozen"` // or when a person last asked for another try
+	Tries     int              `json:"tries,omitempty"`
+	Attempts  []notify.Attempt `json:"attempts,omitempty"` // the first and the latest of them
+	Begun     bool             `json:"begun,omitempty"`
+	Ambiguous int              `json:"ambiguous,omitempty"` // attempts that may have arrived and were made again
+	Due       time.Time        `json:"due,omitzero"`        // of its retry
+	Sent      time.Time        `json:"sent,omitzero"`
+	Dead      time.Time        `json:"dead,omitzero"`
+	Dropped   time.Time        `json:"dropped,omitzero"`
+}
+
+// mostAttempts bounds what is kept of a delivery's tries.
+const mostAttempts = 20
+
+// enqueue stores a delivery that was never tried, behind the others of its
+// target. Their order is that of a sequence and not of the clock, which may be
+// set back.
+func enqueue(tx *bbolt.Tx, r deliveryRecord) error {
+	fresh := tx.Bucket(bucketFresh)
+	seq, err := fresh.NextSequence()
+	if err != nil {
+		return err
+	}
+	if err := fresh.Put(targetKey(r.Message.Target, seq), stamped(r.Frozen, r.Message.ID)); err != nil {
+		return err
+	}
+	return putJSON(tx.Bucket(bucketDeliveries), r.Message.ID, r)
+}
+
+// enqueueRetry stores a delivery that is tried again at r.Due.
+func enqueueRetry(tx *bbolt.Tx, r deliveryRecord, now time.Time) error {
+	retry := tx.Bucket(bucketRetry)
+	seq, err := retry.NextSequence()
+	if err != nil {
+		return err
+	}
+	key := targetKey(r.Message.Target, uint64(max(0, r.Due.UnixNano())), seq)
+	if err := retry.Put(key, stamped(now, r.Message.ID)); err != nil {
+		return err
+	}
+	return putJSON(tx.Bucket(bucketDeliveries), r.Message.ID, r)
+}
+
+// stamped is a value of the queues: when it was written, and the delivery's id.
+func stamped(t time.Time, id string) []byte { return append(number(uint64(t.UnixNano())), id...) }
+
+func unstamp(v []byte) (time.Time, string) {
+	return time.Unix(0, int64(binary.BigEndian.Uint64(v))), string(v[8:])
+}
+
+// queued is a delivery at the head of one of a target's queues.
+type queued struct {
+	bucket *bbolt.Bucket
+	key    []byte
+	id     string
+	due    time.Time // when it may begin
+	behind time.Time // its place in the order: when it was frozen, or became due
+}
+
+// head returns the delivery of target that is to begin next, of whatever due
+// time; a zero due time where there is none.
+func head(tx *bbolt.Tx, target string, now time.Time) queued {
+	prefix := targetKey(target)
+	first := func(name []byte) (k, v []byte, b *bbolt.Bucket) {
+		b = tx.Bucket(name)
+		if k, v = b.Cursor().Seek(prefix); !bytes.HasPrefix(k, prefix) {
+			return nil, nil, b
+		}
+		return k, v, b
+	}
+	var retry, fresh queued
+	if k, v, b := first(bucketRetry); k != nil {
+		due := time.Unix(0, int64(binary.BigEndian.Uint64(k[len(prefix):])))
+		written, id := unstamp(v)
+		if written.After(now) {
+			due = now // the clock was set back since: better now than in a day
+		}
+		retry = queued{b, k, id, due, due}
+	}
+	if k, v, b := first(bucketFresh); k != nil {
+		frozen, id := unstamp(v)
+		fresh = queued{b, k, id, now, frozen}
+	}
+	switch {
+	case fresh.key == nil:
+		return retry
+	case retry.key == nil, retry.due.After(now), retry.behind.After(fresh.behind):
+		return fresh
+	}
+	return retry
+}
+
+// Begin implements notify.Queue. A crash before its transaction is on disk
+// leaves the delivery waiting; a crash after it may or may not have sent, so the
+// next process sends again, under the same id, and says so.
+func (s *Store) Begin(_ context.Context, target string) (notify.Delivery, bool, notify.Wake, error) {
+	changed := s.changed(target)
+	now := time.Now()
+	var due time.Time
+	err := s.db.View(func(tx *bbolt.Tx) error {
+		due = head(tx, target, now).due
+		return nil
+	})
+	if err != nil {
+		return notify.Delivery{}, false, notify.Wake{}, fmt.Errorf("look for a delivery to %s: %w", target, err)
+	}
+	if due.IsZero() || due.After(now) {
+		return notify.Delivery{}, false, wakeFor(changed, due, now), nil
+	}
+	var r deliveryRecord
+	found := false
+	err = s.update(func(tx *bbolt.Tx) error {
+		q := head(tx, target, now)
+		if q.key == nil || q.due.After(now) {
+			return nil
+		}
+		found = true
+		var err error
+		r, err = beginOne(tx, q, now)
+		s.flight.begun = append(s.flight.begun, q.id)
+		return err
+	})
+	if err != nil || !found {
+		if err != nil {
+			err = fmt.Errorf("begin a delivery to %s: %w", target, err)
+		}
+		return notify.Delivery{}, false, wakeFor(changed, now, now), err
+	}
+	return notify.Delivery{
+		Message:   r.Message,
+		Frozen:    r.Frozen,
+		Attempt:   r.Tries,
+		Ambiguous: r.Ambiguous > 0,
+		Now:       now,
+	}, true, notify.Wake{}, nil
+}
+
+// beginOne marks a delivery as being sent.
+func beginOne(tx *bbolt.Tx, q queued, now time.Time) (r deliveryRecord, err error) {
+	deliveries := tx.Bucket(bucketDeliveries)
+	if ok, err := getJSON(deliveries, q.id, &r); err != nil {
+		return r, err
+	} else if !ok {
+		return r, fmt.Errorf("delivery %s is missing", q.id)
+	}
+	if r.Begun { // by a process that ended before it settled
+		r.Ambiguous++
+		if err := count(tx, keyAmbiguous); err != nil {
+			return r, err
+		}
+	}
+	r.Begun = true
+	r.Tries++
+	r.Due = time.Time{}
+	r.Attempts = append(r.Attempts, notify.Attempt{Start: now})
+	if len(r.Attempts) > mostAttempts {
+		r.Attempts = slices.Delete(r.Attempts, 1, 2)
+	}
+	if err := q.bucket.Delete(q.key); err != nil {
+		return r, err
+	}
+	if err := tx.Bucket(bucketBegun).Put([]byte(q.id), nil); err != nil {
+		return r, err
+	}
+	return r, putJSON(deliveries, q.id, r)
+}
+
+// count adds one to a number of the meta bucket.
+func count(tx *bbolt.Tx, key []byte) error {
+	meta := tx.Bucket(bucketMeta)
+	return meta.Put(key, number(counted(meta, key)+1))
+}
+
+func counted(meta *bbolt.Bucket, key []byte) uint64 {
+	if v := meta.Get(key); len(v) == 8 {
+		return binary.BigEndian.Uint64(v)
+	}
+	return 0
+}
+
+// Settle implements notify.Queue. A crash before its transaction is on disk
+// makes the attempt an ambiguous one.
+func (s *Store) Settle(_ context.Context, d notify.Delivery, o notify.Outcome) error {
+	targets := map[string]bool{d.Message.Target: true}
+	err := s.update(func(tx *bbolt.Tx) error {
+		var r deliveryRecord
+		if ok, err := getJSON(tx.Bucket(bucketDeliveries), d.Message.ID, &r); err != nil {
+			return err
+		} else if !ok || r.Tries < d.Attempt {
+			return fmt.Errorf("delivery %s was not begun", d.Message.ID)
+		}
+		s.flight.settled = append(s.flight.settled, d.Message.ID)
+		if !r.Begun {
+			return nil // by a transaction that reached the disk although it failed
+		}
+		now := time.Now()
+		r.Begun = false
+		if o.Ambiguous {
+			r.Ambiguous++
+			if err := count(tx, keyAmbiguous); err != nil {
+				return err
+			}
+		}
+		last := &r.Attempts[len(r.Attempts)-1]
+		last.End, last.Answer, last.Ambiguous = now, o.Answer, o.Ambiguous
+		if err := tx.Bucket(bucketBegun).Delete([]byte(d.Message.ID)); err != nil {
+			return err
+		}
+		if err := s.holdAll(tx, o.Report, targets); err != nil {
+			return err
+		}
+		switch {
+		case o.Sent:
+			r.Sent = now
+		case o.Dead:
+			r.Dead = now
+			if err := bury(tx, r.Message.AlertIDs); err != nil {
+				return err
+			}
+		default:
+			r.Due = now.Add(o.Retry)
+			return enqueueRetry(tx, r, now)
+		}
+		return putJSON(tx.Bucket(bucketDeliveries), d.Message.ID, r)
+	})
+	if err != nil {
+		return fmt.Errorf("settle delivery %s: %w", d.Message.ID, err)
+	}
+	s.spread(targets)
+	return nil
+}
+
+// bury lists alerts among the dead letters.
+func bury(tx *bbolt.Tx, ids []string) error {
+	for _, id := range ids {
+		if err := tx.Bucket(bucketDead).Put([]byte(id), nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// flight is what is being sent by this process. Only the writer's goroutine uses
+// it.
+type flight struct {
+	sending        map[string]bool
+	begun, settled []string // by the transaction under way
+	// suspect: the last transaction failed, and may have reached the disk all the
+	// same (a sync that fails leaves what was written). Others may read it.
+	suspect atomic.Bool
+}
+
+// land ends a transaction.
+func (f *flight) land(ok bool) {
+	if ok {
+		for _, id := range f.begun {
+			f.sending[id] = true
+		}
+		for _, id := range f.settled {
+			delete(f.sending, id)
+		}
+	}
+	f.begun, f.settled = f.begun[:0], f.settled[:0]
+	f.suspect.Store(!ok)
+}
+
+// reclaim puts back what is marked as being sent and is not: whoever began it
+// was told that it could not. Not a byte went out, so it is not ambiguous.
+func reclaim(tx *bbolt.Tx, sending map[string]bool, now time.Time) error {
+	var ids []string
+	begun := tx.Bucket(bucketBegun)
+	err := begun.ForEach(func(id, _ []byte) error {
+		if !sending[string(id)] {
+			ids = append(ids, string(id))
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		var r deliveryRecord
+		if ok, err := getJSON(tx.Bucket(bucketDeliveries), id, &r); err != nil {
+			return err
+		} else if ok {
+			r.Begun, r.Due = false, r.Frozen
+			r.Tries--
+			r.Attempts = r.Attempts[:max(0, len(r.Attempts)-1)]
+			if err := enqueueRetry(tx, r, now); err != nil {
+				return err
+			}
+		}
+		if err := begun.Delete([]byte(id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// requeueBegun puts back what was being sent when the last process ended, in
+// front of what was frozen after it. It stays marked as begun, which makes the
+// next attempt an ambiguous one.
+func requeueBegun(tx *bbolt.Tx, now time.Time) error {
+	begun := tx.Bucket(bucketBegun)
+	var ids []string
+	err := begun.ForEach(func(id, _ []byte) error {
+		ids = append(ids, string(id))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		var r deliveryRecord
+		if ok, err := getJSON(tx.Bucket(bucketDeliveries), id, &r); err != nil {
+			return err
+		} else if ok {
+			r.Due = r.Frozen
+			if err := enqueueRetry(tx, r, now); err != nil {
+				return err
+			}
+		}
+		if err := begun.Delete([]byte(id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

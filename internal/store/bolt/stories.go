@@ -1,0 +1,94 @@
+package bolt
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"watcher/internal/notify"
+)
+
+// story returns the story of an alert's article, and remembers the article; the
+// zero Key where its target is told every article.
+//
+// The articles of the last days are in memory too, since they are compared by
+// what they share. Only the writer's goroutine uses that index. It is filled
+// from the bucket, and again after a transaction that failed, which may have
+// undone what was added.
+func (s *Store) story(tx *bbolt.Tx, a notify.Alert, now time.Time) (notify.Key, error) {
+	if len(a.Story) == 0 {
+		return notify.Key{}, nil
+	}
+	if s.stories == nil {
+		stories, err := loadStories(tx, now)
+		if err != nil {
+			return notify.Key{}, err
+		}
+		s.stories = stories
+	}
+	article := notify.Article{Item: a.Keys[0], Feed: a.Item.Feed, Seen: now, Text: a.Story}
+	article.Story = s.stories.Story(article)
+	if s.stories.Knows(article.Item) {
+		return article.Story, nil
+	}
+	s.stories.Add(article)
+	return article.Story, putStory(tx, article)
+}
+
+// putStory stores an article, and deletes those that are of no use any more.
+func putStory(tx *bbolt.Tx, a notify.Article) error {
+	b := tx.Bucket(bucketStories)
+	limit := number(uint64(a.Seen.Add(-notify.StoryWindow).UnixNano()))
+	var old [][]byte
+	c := b.Cursor()
+	for k, _ := c.First(); k != nil && bytes.Compare(k, limit) < 0 && len(old) < 16; k, _ = c.Next() {
+		old = append(old, bytes.Clone(k))
+	}
+	for _, k := range old {
+		if err := b.Delete(k); err != nil {
+			return err
+		}
+	}
+	seq, err := b.NextSequence()
+	if err != nil {
+		return err
+	}
+	sketch := make([]byte, 0, 4*len(a.Text))
+	for _, h := range a.Text {
+		sketch = binary.BigEndian.AppendUint32(sketch, h)
+	}
+	v, err := json.Marshal(storyRecord{a.Item, a.Story, a.Feed, sketch})
+	if err != nil {
+		return fmt.Errorf("encode a story: %w", err)
+	}
+	return b.Put(append(number(uint64(a.Seen.UnixNano())), number(seq)...), v)
+}
+
+// storyRecord is an article on disk.
+type storyRecord struct {
+	Item  notify.Key `json:"item"`
+	Story notify.Key `json:"story"`
+	Feed  string     `json:"feed"`
+	Text  []byte     `json:"text"` // the sketch, big-endian
+}
+
+func loadStories(tx *bbolt.Tx, now time.Time) (*notify.Stories, error) {
+	stories := new(notify.Stories)
+	c := tx.Bucket(bucketStories).Cursor()
+	for k, v := c.Seek(number(uint64(now.Add(-notify.StoryWindow).UnixNano()))); k != nil; k, v = c.Next() {
+		var r storyRecord
+		if err := json.Unmarshal(v, &r); err != nil {
+			return nil, fmt.Errorf("decode a story: %w", err)
+		}
+		a := notify.Article{Item: r.Item, Story: r.Story, Feed: r.Feed, Seen: time.Unix(0, int64(binary.BigEndian.Uint64(k)))}
+		for raw := r.Text; len(raw) >= 4; raw = raw[4:] {
+			a.Text = append(a.Text, binary.BigEndian.Uint32(raw))
+		}
+		stories.Add(a)
+	}
+	return stories, nil
+}

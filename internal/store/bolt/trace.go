@@ -1,0 +1,401 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"watcher/internal/notify"
+)
+
+// journal notes when an alert was held, so that alerts can be listed by time.
+func journal(tx *bbolt.Tx, id string, now time.Time) error {
+	b := tx.Bucket(bucketLog)
+	seq, err := b.NextSequence()
+	if err != nil {
+		return err
+	}
+	return b.Put(append(number(uint64(now.UnixNano())), number(seq)...), []byte(id))
+}
+
+// mostTraced is how many alerts are read in a transaction.
+const mostTraced = 256
+
+// Traces calls yield with the alerts that were held since then, the oldest
+// first, until it returns false.
+func (s *Store) Traces(ctx context.Context, since time.Time, yield func(notify.Trace) bool) error {
+	from := number(uint64(max(0, since.UnixNano())))
+	for from != nil {
+		var traces []notify.Trace
+		err := s.db.View(func(tx *bbolt.Tx) error {
+			c := tx.Bucket(bucketLog).Cursor()
+			k, id := c.Seek(from)
+			for ; k != nil && len(traces) < mostTraced; k, id = c.Next() {
+				t, ok, err := traceOf(tx, string(id))
+				if err != nil {
+					return err
+				}
+				if ok {
+					traces = append(traces, t)
+				}
+			}
+			from = bytes.Clone(k)
+			return ctx.Err()
+		})
+		if err != nil {
+			return fmt.Errorf("read the alerts: %w", err)
+		}
+		for _, t := range traces {
+			if !yield(t) {
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// DeadTraces returns the dead letters that were held since then, in no order.
+func (s *Store) DeadTraces(_ context.Context, since time.Time) (dead []notify.Trace, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		return tx.Bucket(bucketDead).ForEach(func(id, _ []byte) error {
+			t, ok, err := traceOf(tx, string(id))
+			if ok && !t.Held.Before(since) {
+				dead = append(dead, t)
+			}
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the dead letters: %w", err)
+	}
+	return dead, nil
+}
+
+// Trace returns the life of an alert. id is its own or a delivery's, or enough
+// of the beginning of its own to be the only one.
+func (s *Store) Trace(_ context.Context, id string) (t notify.Trace, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		full, err := resolve(tx, id)
+		if err != nil {
+			return err
+		}
+		t, _, err = traceOf(tx, full)
+		return err
+	})
+	return t, err
+}
+
+// resolve returns the id of the alert that is meant.
+func resolve(tx *bbolt.Tx, id string) (string, error) {
+	var r deliveryRecord
+	if ok, err := getJSON(tx.Bucket(bucketDeliveries), id, &r); err != nil {
+		return "", err
+	} else if ok && len(r.Message.AlertIDs) > 0 {
+		return r.Message.AlertIDs[0], nil
+	}
+	c := tx.Bucket(bucketAlerts).Cursor()
+	k, _ := c.Seek([]byte(id))
+	if id == "" || !strings.HasPrefix(string(k), id) {
+		return "", fmt.Errorf("no alert has the id %q", id)
+	}
+	found := string(k)
+	if next, _ := c.Next(); found != id && strings.HasPrefix(string(next), id) {
+		return "", fmt.Errorf("several alerts have ids that begin with %q, write more of it", id)
+	}
+	return found, nil
+}
+
+func traceOf(tx *bbolt.Tx, id string) (t notify.Trace, ok bool, err error) {
+	var r alertRecord
+	if ok, err := getJSON(tx.Bucket(bucketAlerts), id, &r); err != nil || !ok {
+		return t, ok, err
+	}
+	t = notify.Trace{
+		ID: id, Target: r.Target, Severity: r.Alert.Severity, Rules: r.Alert.Rules, Item: r.Alert.Item,
+		AlsoIn: r.Alert.AlsoIn, Trouble: r.Alert.Trouble, Held: r.Since.UTC(), Why: r.Why, Dropped: r.Dropped,
+	}
+	for _, m := range r.Messages {
+		var d deliveryRecord
+		if ok, err := getJSON(tx.Bucket(bucketDeliveries), m, &d); err != nil {
+			return t, false, err
+		} else if ok {
+			t.Deliveries = append(t.Deliveries, d.trace())
+		}
+	}
+	switch {
+	case !r.Dropped.IsZero():
+		t.State = notify.StateDropped
+	case r.Held != 0:
+		t.State = notify.StateHeld
+	case r.Skipped != "":
+		t.State, t.Why = notify.StateSkipped, r.Skipped
+	case r.Dead != "":
+		t.State, t.Why = notify.StateDead, r.Dead
+	default:
+		t.Composed = r.Ended.UTC()
+		t.State = together(t.Deliveries)
+	}
+	return t, true, nil
+}
+
+// together is how far an alert has come whose messages have come so far: as far
+// as the one that needs most attention.
+func together(ds []notify.DeliveryTrace) notify.State {
+	for _, s := range []notify.State{notify.StateDead, notify.StateSending, notify.StateWaiting} {
+		for _, d := range ds {
+			if d.State == s {
+				return s
+			}
+		}
+	}
+	return notify.StateSent
+}
+
+func (r *deliveryRecord) trace() notify.DeliveryTrace {
+	d := notify.DeliveryTrace{
+		ID: r.Message.ID, Alerts: len(r.Message.AlertIDs), Attempts: r.Attempts, Tries: r.Tries,
+		Ambiguous: r.Ambiguous, Due: r.Due,
+	}
+	switch {
+	case !r.Dropped.IsZero():
+		d.State, d.Ended = notify.StateDropped, r.Dropped
+	case !r.Sent.IsZero():
+		d.State, d.Ended = notify.StateSent, r.Sent
+	case !r.Dead.IsZero():
+		d.State, d.Ended = notify.StateDead, r.Dead
+	case r.Begun:
+		d.State = notify.StateSending
+	default:
+		d.State = notify.StateWaiting
+	}
+	return d
+}
+
+// ErrNotDead says of an alert that it is no dead letter.
+var ErrNotDead = errors.New("it is no dead letter")
+
+// Retry has a dead letter tried again: its messages that were given up, under
+// their ids, or the alert itself where it had not been composed.
+func (s *Store) Retry(_ context.Context, id string) error {
+	return s.dead(id, func(tx *bbolt.Tx, r *alertRecord, ds []deliveryRecord, now time.Time) error {
+		for _, d := range ds {
+			d.Dead, d.Frozen, d.Due = time.Time{}, now, now
+			if err := enqueueRetry(tx, d, now); err != nil {
+				return err
+			}
+		}
+		if r.Dead == "" {
+			return putJSON(tx.Bucket(bucketAlerts), r.Alert.ID, r)
+		}
+		r.Dead, r.Ended, r.Since = "", time.Time{}, now
+		return putHeld(tx, r)
+	})
+}
+
+// Drop strikes a dead letter from the list for good.
+func (s *Store) Drop(_ context.Context, id string) error {
+	return s.dead(id, func(tx *bbolt.Tx, r *alertRecord, ds []deliveryRecord, now time.Time) error {
+		for _, d := range ds {
+			d.Dropped = now
+			if err := putJSON(tx.Bucket(bucketDeliveries), d.Message.ID, d); err != nil {
+				return err
+			}
+		}
+		r.Dropped = now
+		return putJSON(tx.Bucket(bucketAlerts), r.Alert.ID, r)
+	})
+}
+
+// dead ends the death of an alert: of the messages that it is in and that were
+// given up, and so of the other alerts in them.
+func (s *Store) dead(id string, change func(*bbolt.Tx, *alertRecord, []deliveryRecord, time.Time) error) error {
+	var refused error
+	targets := make(map[string]bool)
+	err := s.update(func(tx *bbolt.Tx) error {
+		full, err := resolve(tx, id)
+		if err != nil {
+			refused = err
+			return nil // others share the transaction
+		}
+		if tx.Bucket(bucketDead).Get([]byte(full)) == nil {
+			refused = fmt.Errorf("alert %s: %w", full, ErrNotDead)
+			return nil
+		}
+		now := time.Now()
+		first := []string{full}
+		ds, err := deadDeliveries(tx, full)
+		if err != nil {
+			return err
+		}
+		for _, d := range ds {
+			first = append(first, d.Message.AlertIDs...)
+			targets[d.Message.Target] = true
+		}
+		changed := make(map[string]bool)
+		for i, alert := range first {
+			if changed[alert] {
+				continue
+			}
+			changed[alert] = true
+			var r alertRecord
+			if ok, err := getJSON(tx.Bucket(bucketAlerts), alert, &r); err != nil {
+				return err
+			} else if !ok {
+				continue
+			}
+			targets[r.Target] = true
+			if i > 0 {
+				ds = nil // once is enough
+			}
+			if err := change(tx, &r, ds, now); err != nil {
+				return err
+			}
+			if err := unbury(tx, alert); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("change a dead letter: %w", err)
+	}
+	s.spread(targets)
+	return refused
+}
+
+// unbury takes an alert off the dead letters, unless a message of it is still
+// given up.
+func unbury(tx *bbolt.Tx, id string) error {
+	ds, err := deadDeliveries(tx, id)
+	if err != nil || len(ds) > 0 {
+		return err
+	}
+	return tx.Bucket(bucketDead).Delete([]byte(id))
+}
+
+// deadDeliveries returns the messages of an alert that were given up.
+func deadDeliveries(tx *bbolt.Tx, id string) (ds []deliveryRecord, err error) {
+	var r alertRecord
+	if ok, err := getJSON(tx.Bucket(bucketAlerts), id, &r); err != nil || !ok {
+		return nil, err
+	}
+	for _, m := range r.Messages {
+		var d deliveryRecord
+		if ok, err := getJSON(tx.Bucket(bucketDeliveries), m, &d); err != nil {
+			return nil, err
+		} else if ok && !d.Dead.IsZero() && d.Dropped.IsZero() {
+			ds = append(ds, d)
+		}
+	}
+	return ds, nil
+}
+
+// Retire makes dead letters of what is held and queued for targets other than
+// those named: they are configured no longer. It returns how many alerts.
+func (s *Store) Retire(_ context.Context, targets []string) (retired int, err error) {
+	keep := make(map[string]bool, len(targets))
+	for _, t := range targets {
+		keep[t] = true
+	}
+	err = s.update(func(tx *bbolt.Tx) error {
+		retired = 0
+		now := time.Now()
+		gone, err := keysOfOthers(tx, keep)
+		if err != nil {
+			return err
+		}
+		for _, g := range gone {
+			retired++
+			if err := tx.Bucket(g.bucket).Delete(g.key); err != nil {
+				return err
+			}
+			if err := g.retire(tx, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("retire what removed targets have: %w", err)
+	}
+	return retired, nil
+}
+
+// retiring is a place in a bucket of a target that is gone.
+type retiring struct {
+	bucket          []byte
+	key             []byte
+	alert, delivery string // one of them
+}
+
+// retire makes a dead letter of what stood there.
+func (g retiring) retire(tx *bbolt.Tx, now time.Time) error {
+	const why = "the target is configured no longer"
+	var r alertRecord
+	if ok, err := getJSON(tx.Bucket(bucketAlerts), g.alert, &r); err != nil {
+		return err
+	} else if ok {
+		r.Held, r.Dead, r.Ended = 0, why, now
+		return errors.Join(putJSON(tx.Bucket(bucketAlerts), g.alert, r), bury(tx, []string{g.alert}))
+	}
+	var d deliveryRecord
+	if ok, err := getJSON(tx.Bucket(bucketDeliveries), g.delivery, &d); err != nil || !ok {
+		return err
+	}
+	d.Dead, d.Due = now, time.Time{}
+	d.Attempts = append(d.Attempts, notify.Attempt{Start: now, End: now, Answer: why})
+	return errors.Join(putJSON(tx.Bucket(bucketDeliveries), g.delivery, d), bury(tx, d.Message.AlertIDs))
+}
+
+func keysOfOthers(tx *bbolt.Tx, keep map[string]bool) (gone []retiring, err error) {
+	for _, name := range [][]byte{bucketHeld, bucketFresh, bucketRetry} {
+		c := tx.Bucket(name).Cursor()
+		for k, v := c.First(); k != nil; {
+			target, _, _ := bytes.Cut(k, []byte{0})
+			if keep[string(target)] {
+				k, v = c.Seek(append(bytes.Clone(target), 1)) // past all of its keys
+				continue
+			}
+			g := retiring{bucket: name, key: bytes.Clone(k)}
+			if bytes.Equal(name, bucketHeld) {
+				if g.alert, err = heldID(v); err != nil {
+					return nil, err
+				}
+			} else {
+				_, g.delivery = unstamp(v)
+			}
+			gone = append(gone, g)
+			k, v = c.Next()
+		}
+	}
+	return gone, nil
+}
+
+// Tally counts what the outbox has.
+func (s *Store) Tally(context.Context) (t notify.Tally, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		n := func(names ...[]byte) (sum int) {
+			for _, name := range names {
+				c := tx.Bucket(name).Cursor()
+				for k, _ := c.First(); k != nil; k, _ = c.Next() {
+					sum++
+				}
+			}
+			return sum
+		}
+		t = notify.Tally{
+			Held: n(bucketHeld), Waiting: n(bucketFresh, bucketRetry, bucketBegun), Dead: n(bucketDead),
+			Ambiguous: int(counted(tx.Bucket(bucketMeta), keyAmbiguous)),
+		}
+		return nil
+	})
+	if err != nil {
+		return t, fmt.Errorf("count the alerts: %w", err)
+	}
+	return t, nil
+}

@@ -1,0 +1,362 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"watcher/internal/feeds"
+	"watcher/internal/poll"
+)
+
+func claims(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a", "b")
+	if got := claim(t, s); len(got) != 2 {
+		t.Fatalf("claimed %d feeds, want 2", len(got))
+	}
+	claims, wake, err := s.ClaimDue(ctx, 100, time.Minute, 0)
+	must(t, err)
+	if len(claims) != 0 {
+		t.Errorf("claimed again: %v", claims)
+	}
+	if wake.After <= 0 || wake.After > time.Minute {
+		t.Errorf("wakes after %v, want when the lease ends at the latest", wake.After)
+	}
+}
+
+func lostLease(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	late := claimOne(t, s, "a")
+	time.Sleep(2 * time.Minute)
+	next := claimOne(t, s, "a")
+	lost, err := s.Commit(ctx, []poll.Outcome{outcome(late, "late", alert("desk", "a", "late"))})
+	must(t, err)
+	equal(t, "lost", lost, []poll.Claim{late})
+	equal(t, "held", titles(held(t, s, "desk")), []string{})
+	commit(t, s, outcome(next, "next"))
+	time.Sleep(time.Hour)
+	seen, err := s.Seen(ctx, claimOne(t, s, "a"))
+	must(t, err)
+	equal(t, "seen", string(seen), "next")
+}
+
+func mostOverdue(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a", "b", "c")
+	for id, c := range claim(t, s) {
+		o := outcome(c, "x")
+		o.Next = c.Now.Add(map[string]time.Duration{"b": 1, "c": 2, "a": 3}[id] * time.Minute)
+		commit(t, s, o)
+	}
+	time.Sleep(time.Hour)
+	var got []string
+	for range 3 {
+		claims, _, err := s.ClaimDue(ctx, 1, time.Hour, 0)
+		must(t, err)
+		got = append(got, claims[0].Feed)
+	}
+	equal(t, "order", got, []string{"b", "c", "a"})
+}
+
+func claimAhead(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a", "b")
+	commit(t, s, outcome(claimOne(t, s, "a"), "x"))
+	time.Sleep(2 * time.Minute) // b's lease has run out, a is due in 13 minutes
+	claims, _, err := s.ClaimDue(ctx, 100, time.Hour, 1000*time.Hour)
+	must(t, err)
+	if len(claims) != 2 {
+		t.Fatalf("claimed %d feeds, want both", len(claims))
+	}
+	again, _, err := s.ClaimDue(ctx, 100, time.Hour, 1000*time.Hour)
+	must(t, err)
+	equal(t, "claimed again", len(again), 0)
+}
+
+func restart(t *testing.T, open Open) {
+	s := open(t)
+	sync(t, s, "a")
+	c := claimOne(t, s, "a")
+	o := outcome(c, "what a has shown")
+	o.State.Known = feeds.Known{ETag: `W/"x y"`, LastModified: "Mon, 23 Nov 2026 10:00:00 GMT", Wire: 1<<63 + 1, Body: 3}
+	commit(t, s, o)
+	must(t, s.Close())
+	s = open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	equal(t, "due right after the restart", len(claim(t, s)), 0)
+	time.Sleep(15*time.Minute + time.Second)
+	again := claimOne(t, s, "a")
+	equal(t, "known", again.State.Known, o.State.Known)
+	seen, err := s.Seen(ctx, again)
+	must(t, err)
+	equal(t, "seen", string(seen), "what a has shown")
+}
+
+func quietSurvives(t *testing.T, open Open) {
+	s := open(t)
+	sync(t, s, "a")
+	commit(t, s, outcome(claimOne(t, s, "a"), "shown"))
+	time.Sleep(20 * time.Minute)
+	c := claimOne(t, s, "a")
+	o := outcome(c, "")
+	o.Next = c.Now.Add(time.Hour)
+	if !o.Quiet() {
+		t.Fatal("the outcome is not quiet")
+	}
+	commit(t, s, o)
+	must(t, s.Close())
+	s = open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	time.Sleep(14 * time.Minute)
+	equal(t, "due before its time", len(claim(t, s)), 0)
+}
+
+func rename(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	commit(t, s, outcome(claimOne(t, s, "a"), "shown"))
+	src := source("a")
+	src.ID = "a new name"
+	must(t, s.Sync(ctx, []feeds.Source{src}))
+	equal(t, "due at once", len(claim(t, s)), 0)
+	time.Sleep(time.Hour)
+	seen, err := s.Seen(ctx, claimOne(t, s, "a new name"))
+	must(t, err)
+	equal(t, "seen", string(seen), "shown")
+}
+
+func newURL(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	o := outcome(claimOne(t, s, "a"), "shown")
+	o.State.Known.ETag = `"1"`
+	commit(t, s, o)
+	src := source("a")
+	src.URL = "https://example.net/moved"
+	must(t, s.Sync(ctx, []feeds.Source{src}))
+	c := claimOne(t, s, "a")
+	equal(t, "known", c.State.Known, feeds.Known{})
+	seen, err := s.Seen(ctx, c)
+	must(t, err)
+	equal(t, "seen", string(seen), "shown")
+}
+
+func removed(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a", "b")
+	for _, c := range claim(t, s) {
+		commit(t, s, outcome(c, "shown"))
+	}
+	sync(t, s, "b")
+	time.Sleep(30 * 24 * time.Hour)
+	if _, ok := claim(t, s)["a"]; ok {
+		t.Error("a removed feed is due")
+	}
+	sync(t, s, "a", "b")
+	seen, err := s.Seen(ctx, claimOne(t, s, "a"))
+	must(t, err)
+	equal(t, "seen", string(seen), "shown")
+}
+
+func forgotten(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	commit(t, s, outcome(claimOne(t, s, "a"), "shown"))
+	sync(t, s)
+	time.Sleep(91 * 24 * time.Hour)
+	sync(t, s)
+	sync(t, s, "a")
+	seen, err := s.Seen(ctx, claimOne(t, s, "a"))
+	must(t, err)
+	equal(t, "seen", string(seen), "")
+}
+
+func shorterInterval(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	o := outcome(claimOne(t, s, "a"), "shown")
+	o.Next = o.Claim.Now.Add(24 * time.Hour)
+	commit(t, s, o)
+	src := source("a")
+	src.Every = time.Minute
+	must(t, s.Sync(ctx, []feeds.Source{src}))
+	time.Sleep(time.Minute + time.Second)
+	claimOne(t, s, "a")
+}
+
+// dueIn commits a poll of a new feed a, which is then due in so long, and syncs
+// the sources that follow.
+func dueIn(t *testing.T, s Store, first feeds.Source, next time.Duration, change func(*poll.State), then feeds.Source) {
+	t.Helper()
+	must(t, s.Sync(ctx, []feeds.Source{first}))
+	o := outcome(claimOne(t, s, "a"), "shown")
+	o.Next = o.Claim.Now.Add(next)
+	if change != nil {
+		change(&o.State)
+	}
+	commit(t, s, o)
+	must(t, s.Sync(ctx, []feeds.Source{then}))
+}
+
+func sameInterval(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	dueIn(t, s, source("a"), 50*time.Minute, nil, source("a"))
+	time.Sleep(49 * time.Minute)
+	equal(t, "due before its time", len(claim(t, s)), 0)
+	time.Sleep(2 * time.Minute)
+	claimOne(t, s, "a")
+}
+
+func newSchedule(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	daily, hourly := source("a"), source("a")
+	daily.Every, daily.Schedule = 0, "0 6 * * *"
+	hourly.Every, hourly.Schedule = 0, "0 * * * *"
+	dueIn(t, s, daily, 20*time.Hour, nil, hourly)
+	claimOne(t, s, "a")
+}
+
+func cadenceMeanwhile(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	c := claimOne(t, s, "a")
+	src := source("a")
+	src.Every = time.Minute
+	must(t, s.Sync(ctx, []feeds.Source{src}))
+	o := outcome(c, "shown", alert("desk", "a", "x"))
+	lost, err := s.Commit(ctx, []poll.Outcome{o})
+	must(t, err)
+	equal(t, "lost", lost, []poll.Claim{c})
+	claimOne(t, s, "a")
+}
+
+func wrongClock(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	dueIn(t, s, source("a"), 10*365*24*time.Hour, nil, source("a"))
+	time.Sleep(2 * time.Hour)
+	claimOne(t, s, "a")
+}
+
+func failingFeed(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	dueIn(t, s, source("a"), 4*time.Hour, func(st *poll.State) { st.Failed = 9 }, source("a"))
+	time.Sleep(3 * time.Hour)
+	equal(t, "due before its time", len(claim(t, s)), 0)
+	time.Sleep(61 * time.Minute)
+	claimOne(t, s, "a")
+}
+
+func claimByName(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a", "b")
+	commit(t, s, outcome(claimOne(t, s, "a"), "shown"))
+	c, ok, _, err := s.Claim(ctx, "a", time.Minute)
+	must(t, err)
+	if !ok || c.Feed != "a" {
+		t.Fatalf("claimed %+v, %v", c, ok)
+	}
+	_, ok, wake, err := s.Claim(ctx, "a", time.Minute)
+	must(t, err)
+	if ok || wake.After <= 0 || wake.After > time.Minute {
+		t.Errorf("claimed twice: %v; wakes after %v, want when the lease ends at the latest", ok, wake.After)
+	}
+	commit(t, s, outcome(c, "changed"))
+	c, ok, _, err = s.Claim(ctx, "a", time.Minute)
+	must(t, err)
+	if !ok {
+		t.Fatal("not free after the commit")
+	}
+	seen, err := s.Seen(ctx, c)
+	must(t, err)
+	equal(t, "seen", string(seen), "changed")
+	if _, _, _, err := s.Claim(ctx, "nobody", time.Minute); !errors.Is(err, poll.ErrUnknownFeed) {
+		t.Errorf("an unknown feed: %v", err)
+	}
+}
+
+func listed(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	var ids []string
+	for i := range 600 {
+		ids = append(ids, fmt.Sprintf("feed %03d", 599-i))
+	}
+	sync(t, s, ids...)
+	c, _, _, err := s.Claim(ctx, "feed 599", time.Minute)
+	must(t, err)
+	o := outcome(c, "shown")
+	o.State.Error, o.State.Failed = "404", 1
+	commit(t, s, o)
+	n := 0
+	for e, err := range s.Feeds(ctx) {
+		must(t, err)
+		if want := fmt.Sprintf("feed %03d", n); e.Feed != want || e.URL != source(want).URL {
+			t.Fatalf("the feed at %d is %s at %s", n, e.Feed, e.URL)
+		}
+		if e.Feed == "feed 599" {
+			equal(t, "state", e.State.Error, "404")
+			equal(t, "due", e.Due.Equal(o.Next), true)
+		}
+		n++
+	}
+	equal(t, "feeds", n, 600)
+	for range s.Feeds(ctx) {
+		n--
+		break
+	}
+	equal(t, "feeds of a loop that ends early", 600-n, 1)
+	ended, cancel := context.WithCancel(ctx)
+	cancel()
+	for _, err := range s.Feeds(ended) {
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("with a context that is done: %v", err)
+		}
+	}
+}
+
+// A monotonic reading stands still while a machine is suspended: with one, what
+// came due meanwhile would be late by the whole time.
+func wallClock(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	c := claimOne(t, s, "a")
+	for what, at := range map[string]time.Time{"now": c.Now, "due": c.Due} {
+		if at != at.Round(0) {
+			t.Errorf("%s has a monotonic reading: %v", what, at)
+		}
+	}
+}
+
+func removedMeanwhile(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	c := claimOne(t, s, "a")
+	sync(t, s)
+	lost, err := s.Commit(ctx, []poll.Outcome{outcome(c, "shown", alert("desk", "a", "x"))})
+	must(t, err)
+	equal(t, "lost", lost, []poll.Claim{c})
+	equal(t, "held", titles(held(t, s, "desk")), []string{})
+}
