@@ -5,6 +5,7 @@ package inflect
 
 import (
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -127,6 +128,17 @@ func (t Term) Joins(l Langs, word string) bool {
 		}
 	}
 	return false
+}
+
+// Adjective says whether the term is a name whose forms are, in small letters,
+// those of an adjective: Polska, and polski; Gdańsk, and gdańska; Česko, and
+// česká. Then only a form with a capital is one of the name.
+func (t Term) Adjective() bool {
+	if n := len(t.Folded); !t.Name || n < 5 || !words.Latin(t.Folded) {
+		return false
+	}
+	stem := strings.TrimRight(t.Folded[len(t.Folded)-3:], "aioy")
+	return strings.HasSuffix(stem, "sk") || strings.HasSuffix(stem, "ck")
 }
 
 // Class is a group of languages in which a word is likely to have the same stem.
