@@ -66,7 +66,7 @@ ie | ie o ajiem os ajos ais
 o | o
 u | u
 : s a as | s a am u i iem us os as ai ais ajam o aja ie ajiem ajos ajai ajas
-- | -
+- | - s a am u i iem us os e es ei is im
 `,
 	groups: `
 suns suna sunim suni suni sunu suniem sunus sunos

@@ -104,6 +104,7 @@ tydzien tygodnia tygodniu tygodniem tygodnie tygodni
 rok roku rokiem lata lat latach
 czlowiek czlowieka ludzie ludzi ludziom ludzmi ludziach
 ksiadz ksiedza ksiedzu ksiedzem
+bialystok bialegostoku bialymstoku bialymstokiem bialemustokowi
 wies wsi wsia wsie wsiach
 `,
 }
