@@ -43,8 +43,9 @@ type ClientOptions struct {
 // Client fetches feeds. It keeps no state between fetches but idle connections
 // and TLS sessions, and is safe for concurrent use.
 type Client struct {
-	opts   ClientOptions
-	direct *http.Transport
+	opts      ClientOptions
+	userAgent []string // as a header's values
+	direct    *http.Transport
 
 	mu      sync.Mutex
 	proxied map[string]*http.Transport // by Source.Proxy
@@ -59,7 +60,10 @@ func NewClient(o ClientOptions) *Client {
 	if o.MaxBody <= 0 {
 		o.MaxBody = defaultMaxBody
 	}
-	return &Client{opts: o, direct: newTransport(Guard(o.Allow)), proxied: map[string]*http.Transport{}}
+	return &Client{
+		opts: o, userAgent: []string{o.UserAgent},
+		direct: newTransport(Guard(o.Allow)), proxied: map[string]*http.Transport{},
+	}
 }
 
 // newTransport speaks HTTP/1.1 only: one connection per request in flight is
@@ -102,7 +106,7 @@ func (c *Client) Fetch(ctx context.Context, src Source, k Known, seen func() (*S
 	if u == nil {
 		return Result{}, failf(Redirected, "not an http or https address: %s", Shorten(src.URL, 120))
 	}
-	ans, err := c.get(ctx, &src, k, u, accept)
+	ans, err := c.get(ctx, &src, k, u, u, accept)
 	if err != nil {
 		return Result{}, err
 	}
@@ -211,6 +215,9 @@ type answer struct {
 // close ends the answer; a little of an unread body is read, so that the
 // connection can be used again.
 func (a *answer) close() {
+	if a.resp.Body == http.NoBody {
+		return
+	}
 	_, _ = io.CopyN(io.Discard, a.resp.Body, 4<<10)
 	_ = a.resp.Body.Close()
 }
@@ -218,14 +225,13 @@ func (a *answer) close() {
 // get asks for u on behalf of the source and follows redirects. The transport is used without
 // http.Client, which would add a Referer, keep the headers that a config set
 // for one host alone, and not tell which redirects were permanent.
-func (c *Client) get(ctx context.Context, src *Source, k Known, u *url.URL, accept string) (*answer, error) {
+func (c *Client) get(ctx context.Context, src *Source, k Known, first, u *url.URL, accept string) (*answer, error) {
 	transport, err := c.transport(src)
 	if err != nil {
 		return nil, err
 	}
 	ans := &answer{}
 	permanent := true
-	first := parseBase(src.URL)
 	for hop := 0; ; hop++ {
 		req := c.request(ctx, src, k, first, u, accept)
 		resp, err := transport.RoundTrip(req)
@@ -276,13 +282,17 @@ func redirect(src *Source, first, u *url.URL, location string) (*url.URL, error)
 	return next, nil
 }
 
+// onlyGzip is the encoding that is asked for. Nobody changes a header's values in
+// place, so all requests share it.
+var onlyGzip = []string{"gzip"}
+
 // request asks for u. Credentials and configured headers go to the host of
 // first, the source's own address, alone; http there may become https.
 func (c *Client) request(ctx context.Context, src *Source, k Known, first, u *url.URL, accept string) *http.Request {
 	h := make(http.Header, 8)
 	h["Accept"] = []string{accept}
-	h["Accept-Encoding"] = []string{"gzip"}
-	h["User-Agent"] = []string{c.opts.UserAgent}
+	h["Accept-Encoding"] = onlyGzip
+	h["User-Agent"] = c.userAgent
 	if src.UserAgent != "" {
 		h["User-Agent"] = []string{src.UserAgent}
 	}
@@ -402,7 +412,11 @@ func freshness(h http.Header, now time.Time) time.Duration {
 		age, _ := strconv.ParseInt(h.Get("Age"), 10, 64)
 		return max(0, maxAge-seconds(age))
 	}
-	expires, err := http.ParseTime(h.Get("Expires"))
+	v := h.Get("Expires")
+	if v == "" {
+		return 0 // without the cost of an error
+	}
+	expires, err := http.ParseTime(v)
 	if err != nil {
 		return 0
 	}

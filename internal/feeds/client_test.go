@@ -21,6 +21,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zlib"
+	"golang.org/x/sync/errgroup"
 )
 
 func testClient(t *testing.T) *Client {
@@ -614,5 +615,31 @@ func TestFullText(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) || text != "" {
 			t.Errorf("%s: %q, %v", path, text, err)
 		}
+	}
+}
+
+// TestConcurrent fetches with one client from many sides at once.
+func TestConcurrent(t *testing.T) {
+	srv := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		id := strings.TrimPrefix(r.URL.Path, "/")
+		_, _ = w.Write([]byte(rssFeed(art{guid: id, title: "Title " + id, text: strings.Repeat(id+" ", 200)})))
+	})
+	c := testClient(t)
+	var g errgroup.Group
+	for i := range 200 {
+		g.Go(func() error {
+			id := fmt.Sprint(i)
+			res, err := c.Fetch(context.Background(), Source{ID: id, URL: srv.URL + "/" + id}, Known{}, nil)
+			if err != nil {
+				return err
+			}
+			if it := res.Document.Items[0]; it.GUID != id || it.Title != "Title "+id || it.Summary != strings.TrimSpace(strings.Repeat(id+" ", 200)) {
+				return fmt.Errorf("feed %s has the item %+v", id, it)
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		t.Error(err)
 	}
 }

@@ -31,7 +31,7 @@ func (c *Client) FullText(ctx context.Context, src Source, link string) (string,
 	if u == nil {
 		return "", failf(Redirected, "not an http or https address: %s", Shorten(link, 120))
 	}
-	ans, err := c.get(ctx, &src, Known{}, u, acceptPage)
+	ans, err := c.get(ctx, &src, Known{}, parseBase(src.URL), u, acceptPage)
 	if err != nil {
 		return "", err
 	}

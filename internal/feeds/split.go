@@ -191,7 +191,7 @@ func (s *splitter) findItems(l *layout, itemName string, prefixes []string) {
 			}
 			end, ok := tagEnd(s.text, at)
 			if !ok {
-				break
+				continue // a tag that never ends is none
 			}
 			item, itemTag = at, string(name)
 			s.inItem = true
@@ -205,7 +205,7 @@ func (s *splitter) findItems(l *layout, itemName string, prefixes []string) {
 		} else if item < 0 && len(l.items) == 0 && l.channel.name == "" && !l.atom && isNamed(name, "channel", prefixes) {
 			end, ok := tagEnd(s.text, at)
 			if !ok {
-				break
+				continue // a tag that never ends is none
 			}
 			l.channel = tag{start: at, end: end, name: string(name)}
 			s.pos = end

@@ -148,6 +148,22 @@ type worker struct {
 
 	// When its two goroutines last began a step, in Unix seconds.
 	composed, tried atomic.Int64
+	broken          atomic.Pointer[error] // why the outbox does not let it go on
+}
+
+// Healthy returns an error unless deliveries progress: every worker is Alive, and
+// the outbox does what they ask of it. That a target refuses is the target's
+// trouble, and reported as such.
+func (d *Deliverer) Healthy() error {
+	d.mu.Lock()
+	for name, w := range d.workers {
+		if err := w.broken.Load(); err != nil {
+			d.mu.Unlock()
+			return fmt.Errorf("delivery to %s stands still: %w", name, *err)
+		}
+	}
+	d.mu.Unlock()
+	return d.Alive()
 }
 
 // Alive returns an error that names a worker which has not begun a step for
@@ -196,6 +212,9 @@ func (w *worker) loop(ctx context.Context, began *atomic.Int64, step func(contex
 		if err != nil && ctx.Err() == nil {
 			w.log.Error("delivery stands still", "error", err)
 			wake, did = Wake{After: 5 * time.Second}, false
+			w.broken.Store(&err)
+		} else if err == nil && w.broken.Load() != nil {
+			w.broken.Store(nil)
 		}
 		if !did && wake.Wait(ctx) != nil {
 			return

@@ -1,6 +1,7 @@
 package inflect
 
 import (
+	"slices"
 	"strings"
 	"unsafe"
 )
@@ -42,10 +43,8 @@ func readEnglish() *englishWords {
 
 // joins says whether a and b are forms of one English word.
 func (e *englishWords) joins(a, b string) bool {
-	for _, f := range e.groups[a] {
-		if f == b {
-			return true
-		}
+	if slices.Contains(e.groups[a], b) {
+		return true
 	}
 	if strings.HasSuffix(a, "man") && strings.HasSuffix(b, "men") || strings.HasSuffix(a, "men") && strings.HasSuffix(b, "man") {
 		return len(a) > 5 && len(a) == len(b) && a[:len(a)-3] == b[:len(b)-3] && e.compoundMan(a[:len(a)-3])

@@ -84,6 +84,8 @@ type Store struct {
 	queue    feedHeap         // the same by when they need attention
 	dirty    map[*feed]bool   // changed in memory only
 	tokens   uint64
+	taken    []*feed   // of ClaimDue, to be used again
+	looked   time.Time // when due feeds were last looked for
 	dueNews  *news
 	outbox   map[string]*news // by target
 	shutdown sync.Once

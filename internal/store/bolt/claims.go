@@ -29,30 +29,40 @@ func (s *Store) ClaimDue(ctx context.Context, n int, lease, ahead time.Duration)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := clock()
-	var due []poll.Claim
-	for len(due) < n && len(s.queue) > 0 && !s.queue[0].at().After(now) {
-		due = append(due, s.claim(s.queue[0], now, lease))
+	s.follow(now)
+	taken := s.taken[:0] // first who, since claims are large
+	for len(taken) < n && len(s.queue) > 0 && !s.queue[0].at().After(now) {
+		f := s.queue[0]
+		s.lend(f, now, lease)
+		taken = append(taken, f)
 	}
 	if ahead > 0 {
 		later := slices.Collect(maps.Values(s.feeds))
 		later = slices.DeleteFunc(later, func(f *feed) bool { return !f.lease.IsZero() || f.record.Due.After(now.Add(ahead)) })
 		slices.SortFunc(later, func(a, b *feed) int { return a.record.Due.Compare(b.record.Due) })
-		for _, f := range later[:min(len(later), n-len(due))] {
-			due = append(due, s.claim(f, now, lease))
+		for _, f := range later[:min(len(later), n-len(taken))] {
+			s.lend(f, now, lease)
+			taken = append(taken, f)
 		}
 	}
-	var next time.Time
-	if len(s.queue) > 0 {
-		next = s.queue[0].at()
+	due := make([]poll.Claim, len(taken))
+	for i, f := range taken {
+		due[i] = f.claim(now)
 	}
-	return due, wakeFor(s.dueNews.c, next, now), nil
+	clear(taken)
+	s.taken = taken
+	return due, wakeFor(s.dueNews.c, s.head(), now), nil
 }
 
-// claim takes a feed. The caller holds mu.
-func (s *Store) claim(f *feed, now time.Time, lease time.Duration) poll.Claim {
+// lend takes a feed out of the queue for the time of a lease. The caller holds mu.
+func (s *Store) lend(f *feed, now time.Time, lease time.Duration) {
 	s.tokens++
 	f.token, f.lease = s.tokens, now.Add(lease)
 	heap.Fix(&s.queue, f.place)
+}
+
+// claim is that of a feed which was lent.
+func (f *feed) claim(now time.Time) poll.Claim {
 	return poll.Claim{Feed: f.record.ID, Token: f.token, Due: f.record.Due, Now: now, State: f.record.State}
 }
 
@@ -70,7 +80,8 @@ func (s *Store) Claim(ctx context.Context, id string, lease time.Duration) (poll
 	case f.lease.After(now):
 		return poll.Claim{}, false, wakeFor(s.dueNews.c, f.lease, now), nil
 	}
-	return s.claim(f, now, lease), true, notify.Wake{}, nil
+	s.lend(f, now, lease)
+	return f.claim(now), true, notify.Wake{}, nil
 }
 
 // mostCopied is how many feeds are copied under the lock at a time.
@@ -108,7 +119,7 @@ func (s *Store) Feeds(ctx context.Context) iter.Seq2[poll.Entry, error] {
 // Seen implements poll.Store.
 func (s *Store) Seen(_ context.Context, c poll.Claim) ([]byte, error) {
 	s.mu.Lock()
-	f := s.claimed(c)
+	f := s.claimed(&c, clock())
 	s.mu.Unlock()
 	if f == nil {
 		return nil, nil // the outcome will be refused anyway
@@ -126,9 +137,9 @@ func (s *Store) Seen(_ context.Context, c poll.Claim) ([]byte, error) {
 
 // claimed returns the feed of a claim that still holds, else nil. The caller
 // holds mu.
-func (s *Store) claimed(c poll.Claim) *feed {
+func (s *Store) claimed(c *poll.Claim, now time.Time) *feed {
 	f := s.feeds[c.Feed]
-	if f == nil || f.token != c.Token || f.lease.IsZero() || !f.lease.After(clock()) {
+	if f == nil || f.token != c.Token || f.lease.IsZero() || !f.lease.After(now) {
 		return nil
 	}
 	return f
@@ -138,39 +149,26 @@ func (s *Store) claimed(c poll.Claim) *feed {
 // leaves everything as it was before the polls, which will be done again; a
 // crash after it leaves alerts that are held, to be composed at the next start.
 func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim, error) {
-	loud := slices.ContainsFunc(outcomes, func(o poll.Outcome) bool { return !o.Quiet() })
+	var loud []loudOutcome
+	for i := range outcomes {
+		if o := &outcomes[i]; !o.Quiet() {
+			packed, err := s.packArticles(o.Articles)
+			if err != nil {
+				return nil, err
+			}
+			loud = append(loud, loudOutcome{Outcome: o, articles: packed})
+		}
+	}
 	s.commits.RLock()
 	defer s.commits.RUnlock()
-	if !loud {
+	if len(loud) == 0 {
 		return s.settle(outcomes), nil
 	}
-	articles := make(map[uint64][]byte)
-	for i := range outcomes {
-		packed, err := s.packArticles(outcomes[i].Articles)
-		if err != nil {
-			return nil, err
-		}
-		articles[outcomes[i].Claim.Token] = packed
-	}
 	var targets map[string]bool
-	var lost []poll.Claim
 	err := s.update(func(tx *bbolt.Tx) error {
-		targets, lost = make(map[string]bool), nil
-		// The order of the keys: neighbouring feeds share pages.
-		ordered := slices.Clone(outcomes)
-		numbers := s.numbers(ordered)
-		slices.SortFunc(ordered, func(a, b poll.Outcome) int {
-			return cmp.Compare(numbers[a.Claim.Token], numbers[b.Claim.Token])
-		})
-		for _, o := range ordered {
-			n, ok := numbers[o.Claim.Token]
-			if !ok || o.Quiet() {
-				continue
-			}
-			if err := s.commitOne(tx, n, o, targets); err != nil {
-				return err
-			}
-			if err := putArticles(tx, articles[o.Claim.Token], o.Claim.Now); err != nil {
+		targets = make(map[string]bool)
+		for _, o := range s.holding(loud) {
+			if err := s.commitOne(tx, o, targets); err != nil {
 				return err
 			}
 		}
@@ -180,42 +178,55 @@ func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim
 		s.release(outcomes)
 		return nil, fmt.Errorf("store what %d polls brought: %w", len(outcomes), err)
 	}
-	lost = s.settle(outcomes)
+	lost := s.settle(outcomes)
 	s.spread(targets)
 	return lost, nil
 }
 
-// numbers returns the numbers of the feeds whose claims hold, by token, and
-// sees to it that they hold until settle: what is being written now must not be
-// claimed by another.
-func (s *Store) numbers(outcomes []poll.Outcome) map[uint64]uint64 {
+// loudOutcome is an outcome that must be on disk at once.
+type loudOutcome struct {
+	*poll.Outcome
+	articles []byte // packed
+	number   uint64 // of the feed
+}
+
+// holding returns those outcomes whose claims hold, in the order of their keys:
+// neighbouring feeds share pages. It sees to it that they hold until settle:
+// what is being written now must not be claimed by another.
+func (s *Store) holding(loud []loudOutcome) []loudOutcome {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := make(map[uint64]uint64, len(outcomes))
-	for _, o := range outcomes {
-		if f := s.claimed(o.Claim); f != nil {
-			n[o.Claim.Token] = f.number
-			f.lease = clock().Add(time.Hour)
+	now := clock()
+	hold := make([]loudOutcome, 0, len(loud))
+	for _, o := range loud {
+		if f := s.claimed(&o.Claim, now); f != nil {
+			o.number = f.number
+			hold = append(hold, o)
+			f.lease = now.Add(time.Hour)
 			heap.Fix(&s.queue, f.place)
 		}
 	}
-	return n
+	slices.SortFunc(hold, func(a, b loudOutcome) int { return cmp.Compare(a.number, b.number) })
+	return hold
 }
 
-func (s *Store) commitOne(tx *bbolt.Tx, n uint64, o poll.Outcome, targets map[string]bool) error {
+func (s *Store) commitOne(tx *bbolt.Tx, o loudOutcome, targets map[string]bool) error {
 	s.mu.Lock()
 	record := s.feeds[o.Claim.Feed].record
 	s.mu.Unlock()
 	record.State, record.Due = o.State, o.Next
-	if err := putRecord(tx.Bucket(bucketFeeds), n, &record); err != nil {
+	if err := putRecord(tx.Bucket(bucketFeeds), o.number, &record); err != nil {
 		return err
 	}
 	if o.Seen != nil {
-		if err := tx.Bucket(bucketSeen).Put(number(n), o.Seen); err != nil {
+		if err := tx.Bucket(bucketSeen).Put(number(o.number), o.Seen); err != nil {
 			return err
 		}
 	}
-	return s.holdAll(tx, o.Alerts, targets)
+	if err := s.holdAll(tx, o.Alerts, targets); err != nil {
+		return err
+	}
+	return putArticles(tx, o.articles, o.Claim.Now)
 }
 
 // settle ends the claims of outcomes that are stored, or need not be yet, and
@@ -223,8 +234,10 @@ func (s *Store) commitOne(tx *bbolt.Tx, n uint64, o poll.Outcome, targets map[st
 func (s *Store) settle(outcomes []poll.Outcome) (lost []poll.Claim) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, o := range outcomes {
-		f := s.claimed(o.Claim)
+	now, head := clock(), s.head()
+	for i := range outcomes {
+		o := &outcomes[i]
+		f := s.claimed(&o.Claim, now)
 		if f == nil {
 			lost = append(lost, o.Claim)
 			continue
@@ -238,8 +251,18 @@ func (s *Store) settle(outcomes []poll.Outcome) (lost []poll.Claim) {
 			delete(s.dirty, f)
 		}
 	}
-	s.dueNews.spread()
+	if s.head().Before(head) {
+		s.dueNews.spread() // sooner than who waits was told
+	}
 	return lost
+}
+
+// head is when a feed needs attention next. The caller holds mu.
+func (s *Store) head() time.Time {
+	if len(s.queue) == 0 {
+		return time.Time{}
+	}
+	return s.queue[0].at()
 }
 
 // retryCommit is when feeds are due again whose outcome could not be stored.
@@ -249,9 +272,10 @@ const retryCommit = 10 * time.Second
 func (s *Store) release(outcomes []poll.Outcome) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, o := range outcomes {
-		if f := s.claimed(o.Claim); f != nil {
-			f.lease, f.record.Due = time.Time{}, clock().Add(retryCommit)
+	now := clock()
+	for i := range outcomes {
+		if f := s.claimed(&outcomes[i].Claim, now); f != nil {
+			f.lease, f.record.Due = time.Time{}, now.Add(retryCommit)
 			heap.Fix(&s.queue, f.place)
 		}
 	}

@@ -78,6 +78,7 @@ func (s *Store) loadFeeds(tx *bbolt.Tx) error {
 			return fmt.Errorf("feed %d: %w", f.number, err)
 		}
 		if f.record.Removed.IsZero() {
+			f.loaded(clock())
 			s.feeds[f.record.ID] = f
 			heap.Push(&s.queue, f)
 		}

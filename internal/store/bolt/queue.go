@@ -60,6 +60,15 @@ func enqueueRetry(tx *bbolt.Tx, r deliveryRecord, now time.Time) error {
 	return putJSON(tx.Bucket(bucketDeliveries), r.Message.ID, r)
 }
 
+// earlier returns the earlier of two times: one that is ahead is from before the
+// clock was set back.
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
 // stamped is a value of the queues: when it was written, and the delivery's id.
 func stamped(t time.Time, id string) []byte { return append(number(uint64(t.UnixNano())), id...) }
 
@@ -302,7 +311,7 @@ func reclaim(tx *bbolt.Tx, sending map[string]bool, now time.Time) error {
 		if ok, err := getJSON(tx.Bucket(bucketDeliveries), id, &r); err != nil {
 			return err
 		} else if ok {
-			r.Begun, r.Due = false, r.Frozen
+			r.Begun, r.Due = false, earlier(r.Frozen, now)
 			r.Tries--
 			r.Attempts = r.Attempts[:max(0, len(r.Attempts)-1)]
 			if err := enqueueRetry(tx, r, now); err != nil {
@@ -334,7 +343,7 @@ func requeueBegun(tx *bbolt.Tx, now time.Time) error {
 		if ok, err := getJSON(tx.Bucket(bucketDeliveries), id, &r); err != nil {
 			return err
 		} else if ok {
-			r.Due = r.Frozen
+			r.Due = earlier(r.Frozen, now)
 			if err := enqueueRetry(tx, r, now); err != nil {
 				return err
 			}

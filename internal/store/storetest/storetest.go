@@ -20,6 +20,7 @@ import (
 type Store interface {
 	poll.Ledger
 	notify.Outbox
+	Ledger
 	Close() error
 }
 
@@ -72,6 +73,13 @@ func Run(t *testing.T, newOpen func(t *testing.T) Open) {
 			synctest.Test(t, func(t *testing.T) { c.test(t, open) })
 		})
 	}
+	for _, c := range outboxTests {
+		t.Run(c.name, func(t *testing.T) {
+			open := newOpen(t)
+			synctest.Test(t, func(t *testing.T) { c.test(t, open) })
+		})
+	}
+	t.Run("a clock that was set back holds nothing up", func(t *testing.T) { clockSetBack(t, newOpen(t)) })
 }
 
 var ctx = context.Background()

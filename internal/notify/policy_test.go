@@ -1,0 +1,430 @@
+package notify
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"watcher/internal/problem"
+)
+
+var monday = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+func policy(t tb, o PolicyOptions, cooldown map[string]time.Duration) Policy {
+	t.Helper()
+	if ps := o.Validate(); len(ps) > 0 {
+		t.Fatalf("settings are not valid: %v", ps)
+	}
+	p, err := o.Policy(cooldown)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// heldAt is an alert that came so long after noon.
+func heldAt(id string, after time.Duration, change ...func(*Held)) Held {
+	h := Held{ID: id, Since: monday.Add(after), Rules: []string{"nato"}, Feed: "ERR"}
+	for _, c := range change {
+		c(&h)
+	}
+	return h
+}
+
+func high(h *Held)    { h.Severity = High }
+func low(h *Held)     { h.Severity = Low }
+func trouble(h *Held) { h.Trouble, h.Rules, h.Feed = true, nil, "" }
+
+func under(rules ...string) func(*Held) { return func(h *Held) { h.Rules = rules } }
+
+// told writes a decision as "a b | c+3 | skip d | wait e 13:00 why".
+func told(d Decision) string {
+	var parts []string
+	for _, p := range d.Picks {
+		s := strings.Join(p.IDs, " ")
+		if p.More > 0 {
+			s += fmt.Sprintf("+%d", p.More)
+		}
+		parts = append(parts, s)
+	}
+	var rest []string
+	for id := range d.Skipped {
+		rest = append(rest, "skip "+id)
+	}
+	for id, w := range d.Waits {
+		rest = append(rest, fmt.Sprintf("wait %s %s %s", id, w.Until.UTC().Format("Mon 15:04:05"), w.Why))
+	}
+	slices.Sort(rest)
+	return strings.Join(append(parts, rest...), " | ")
+}
+
+func TestDecide(t *testing.T) {
+	night := &QuietOptions{From: "22:00", To: "06:00", Except: new(High)}
+	for _, c := range []struct {
+		name     string
+		o        PolicyOptions
+		cooldown map[string]time.Duration
+		now      time.Duration // after noon
+		held     []Held
+		sends    []time.Duration
+		rules    map[string]time.Duration
+		mutes    []Mute
+		want     string
+	}{
+		{
+			name: "without a policy each alert goes at once, by itself and in order",
+			held: []Held{heldAt("a", 0), heldAt("b", 0), heldAt("c", 0)}, want: "a | b | c",
+		}, {
+			name: "what was held up by whatever comes as one",
+			now:  10 * time.Minute, held: []Held{heldAt("a", 0), heldAt("b", time.Minute), heldAt("c", 10*time.Minute)},
+			want: "a b | c",
+		}, {
+			name: "troubles never share a message with articles",
+			now:  10 * time.Minute, held: []Held{heldAt("a", 0), heldAt("t", 0, trouble), heldAt("b", 0), heldAt("u", 0, trouble)},
+			want: "t u | a b",
+		}, {
+			name: "what came before the clock was set back does not wait for it",
+			o:    PolicyOptions{Group: time.Minute}, held: []Held{heldAt("a", 24*time.Hour)},
+			want: "a",
+		},
+
+		// group
+		{
+			name: "a group waits for company after its first alert", o: PolicyOptions{Group: 30 * time.Second},
+			now: 29 * time.Second, held: []Held{heldAt("a", 0), heldAt("b", 20*time.Second)},
+			want: "wait a Mon 12:00:30 others to go with it | wait b Mon 12:00:30 others to go with it",
+		}, {
+			name: "and then goes as one, late comers too", o: PolicyOptions{Group: 30 * time.Second},
+			now: 30 * time.Second, held: []Held{heldAt("a", 0), heldAt("b", 20*time.Second), heldAt("c", 29*time.Second)},
+			want: "a b c",
+		},
+
+		// digest
+		{
+			name: "a digest holds until its time", o: PolicyOptions{Digest: "0 7 * * MON-FRI", Timezone: "Europe/Tallinn"},
+			held: []Held{heldAt("a", 0)}, want: "wait a Tue 05:00:00 the digest",
+		}, {
+			name: "what came after it was due waits for the next", o: PolicyOptions{Digest: "0 13 * * *"},
+			now: time.Hour, held: []Held{heldAt("a", 0), heldAt("b", time.Minute), heldAt("c", time.Hour)},
+			want: "a b | wait c Tue 13:00:00 the digest",
+		}, {
+			name: "a digest of a time when watcher did not run goes at once", o: PolicyOptions{Digest: "0 13 * * *"},
+			now: 5 * time.Hour, held: []Held{heldAt("a", 0), heldAt("b", 2*time.Hour)},
+			want: "a | wait b Tue 13:00:00 the digest",
+		}, {
+			name: "a trouble does not wait for the digest", o: PolicyOptions{Digest: "0 7 * * MON"},
+			held: []Held{heldAt("t", 0, trouble), heldAt("a", 0)},
+			want: "t | wait a Mon 07:00:00 the digest",
+		},
+
+		// quiet
+		{
+			name: "quiet hours hold all but what is excepted", o: PolicyOptions{Quiet: night, Timezone: "Europe/Tallinn"},
+			now: 9 * time.Hour, held: []Held{heldAt("a", 9*time.Hour), heldAt("b", 9*time.Hour, high)},
+			want: "b | wait a Tue 04:00:00 the end of the quiet hours",
+		}, {
+			name: "a trouble is no exception", o: PolicyOptions{Quiet: night},
+			now: 11 * time.Hour, held: []Held{heldAt("t", 11*time.Hour, trouble)},
+			want: "wait t Tue 06:00:00 the end of the quiet hours",
+		}, {
+			name: "at their end comes one summary", o: PolicyOptions{Quiet: night},
+			now: 18 * time.Hour, held: []Held{heldAt("a", 11*time.Hour), heldAt("b", 13*time.Hour), heldAt("c", 18*time.Hour)},
+			want: "a b | c",
+		}, {
+			name: "a digest that falls into them waits for their end", o: PolicyOptions{Quiet: night, Digest: "0 5 * * *"},
+			held: []Held{heldAt("a", 0)},
+			want: "wait a Tue 06:00:00 the end of the quiet hours",
+		}, {
+			name: "a group that would go within them waits", o: PolicyOptions{Quiet: night, Group: time.Minute},
+			now: 10*time.Hour + 10*time.Second, held: []Held{heldAt("a", 10*time.Hour-50*time.Second)},
+			want: "wait a Tue 06:00:00 the end of the quiet hours",
+		}, {
+			name: "hours within a day", o: PolicyOptions{Quiet: &QuietOptions{From: "11:00", To: "13:30"}},
+			held: []Held{heldAt("a", 0, high)}, want: "wait a Mon 13:30:00 the end of the quiet hours",
+		},
+
+		// max_per_hour
+		{
+			name: "the last message that may go says how many follow", o: PolicyOptions{MaxPerHour: 2},
+			held: []Held{heldAt("a", 0), heldAt("b", 0), heldAt("c", 0), heldAt("d", 0)},
+			want: "a | b+2 | wait c Mon 13:00:00 max_per_hour (2) allows no more | wait d Mon 13:00:00 max_per_hour (2) allows no more",
+		}, {
+			name: "what is more severe goes first", o: PolicyOptions{MaxPerHour: 1},
+			held: []Held{heldAt("a", 0), heldAt("b", 0, high)},
+			want: "b+1 | wait a Mon 13:00:00 max_per_hour (1) allows no more",
+		}, {
+			name: "the rest follows as one when there is room", o: PolicyOptions{MaxPerHour: 2},
+			now: time.Hour, held: []Held{heldAt("c", 0), heldAt("d", 0), heldAt("e", 50*time.Minute), heldAt("f", time.Hour)},
+			sends: []time.Duration{0, 0}, want: "c d e | f",
+		}, {
+			name: "there is room again an hour after the first of them", o: PolicyOptions{MaxPerHour: 2},
+			now: 30 * time.Minute, held: []Held{heldAt("a", 30*time.Minute)},
+			sends: []time.Duration{-2 * time.Hour, 5 * time.Minute, 10 * time.Minute},
+			want:  "wait a Mon 13:05:00 max_per_hour (2) allows no more",
+		}, {
+			name: "sends that seem to come from the future do not count", o: PolicyOptions{MaxPerHour: 1},
+			held: []Held{heldAt("a", 0)}, sends: []time.Duration{23 * time.Hour}, want: "a",
+		},
+
+		// min_severity
+		{
+			name: "what is below min_severity is not sent, but for troubles", o: PolicyOptions{MinSeverity: new(High)},
+			held: []Held{heldAt("a", 0), heldAt("b", 0, high), heldAt("c", 0, low), heldAt("t", 0, trouble)},
+			want: "b | t | skip a | skip c",
+		}, {
+			name: "without min_severity low alerts are sent", held: []Held{heldAt("a", 0, low)}, want: "a",
+		},
+
+		// cooldown
+		{
+			name: "after one alert of a rule the next ones wait", cooldown: map[string]time.Duration{"nato": time.Hour},
+			held: []Held{heldAt("a", 0), heldAt("b", 0), heldAt("c", 0, under("other"))},
+			want: "a | c | wait b Mon 13:00:00 rule nato cools down",
+		}, {
+			name: "since when it was last told", cooldown: map[string]time.Duration{"nato": time.Hour},
+			now: 10 * time.Minute, held: []Held{heldAt("a", 10*time.Minute)}, rules: map[string]time.Duration{"nato": -20 * time.Minute},
+			want: "wait a Mon 12:40:00 rule nato cools down",
+		}, {
+			name: "and then come as one", cooldown: map[string]time.Duration{"nato": time.Hour},
+			now: time.Hour, held: []Held{heldAt("a", 10*time.Minute), heldAt("b", 20*time.Minute), heldAt("c", time.Hour)},
+			rules: map[string]time.Duration{"nato": 0},
+			want:  "a b | wait c Mon 14:00:00 rule nato cools down",
+		}, {
+			name: "an alert of another rule as well does not wait", cooldown: map[string]time.Duration{"nato": time.Hour},
+			now: time.Minute, held: []Held{heldAt("a", time.Minute, under("nato", "other"))}, rules: map[string]time.Duration{"nato": 0},
+			want: "a",
+		},
+
+		// mute
+		{
+			name: "a muted target holds everything", mutes: []Mute{{Kind: "target", Name: "desk", Until: monday.Add(time.Hour)}},
+			held: []Held{heldAt("a", 0, high), heldAt("t", 0, trouble)},
+			want: "wait a Mon 13:00:00 the target desk is muted | wait t Mon 13:00:00 the target desk is muted",
+		}, {
+			name:  "another target's mute and one that has ended hold nothing",
+			mutes: []Mute{{Kind: "target", Name: "duty", Until: monday.Add(time.Hour)}, {Kind: "feed", Name: "ERR", Until: monday}},
+			held:  []Held{heldAt("a", 0)}, want: "a",
+		}, {
+			name: "a muted feed", mutes: []Mute{{Kind: "feed", Name: "ERR", Until: monday.Add(time.Hour)}},
+			held: []Held{heldAt("a", 0), heldAt("b", 0, func(h *Held) { h.Feed = "LRT" })},
+			want: "b | wait a Mon 13:00:00 the feed ERR is muted",
+		}, {
+			name: "a muted rule holds what no other rule matched", mutes: []Mute{{Kind: "rule", Name: "nato", Until: monday.Add(time.Hour)}},
+			held: []Held{heldAt("a", 0), heldAt("b", 0, under("nato", "other"))},
+			want: "b | wait a Mon 13:00:00 the rule nato is muted",
+		}, {
+			name:  "of several muted rules the first to end lets it go",
+			mutes: []Mute{{Kind: "rule", Name: "nato", Until: monday.Add(time.Hour)}, {Kind: "rule", Name: "other", Until: monday.Add(2 * time.Hour)}},
+			held:  []Held{heldAt("a", 0, under("nato", "other"))},
+			want:  "wait a Mon 13:00:00 the rule nato is muted",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := Holding{Target: "desk", Now: monday.Add(c.now), Alerts: c.held, Mutes: c.mutes, Rules: map[string]time.Time{}}
+			for _, s := range c.sends {
+				h.Sends = append(h.Sends, monday.Add(s))
+			}
+			for r, at := range c.rules {
+				h.Rules[r] = monday.Add(at)
+			}
+			p := policy(t, c.o, c.cooldown)
+			if got := told(p.Decide(h)); got != c.want {
+				t.Errorf("decided\n%s\nwant\n%s", got, c.want)
+			}
+		})
+	}
+}
+
+// On the two days of the year that are not of 24 hours, quiet hours end by the
+// clock on the wall.
+func TestQuietWhenClocksChange(t *testing.T) {
+	p := policy(t, PolicyOptions{Timezone: "Europe/Tallinn", Quiet: &QuietOptions{From: "22:00", To: "06:00"}}, nil)
+	for _, c := range []struct{ at, end string }{
+		{"2026-03-28T23:00:00+02:00", "2026-03-29T06:00:00+03:00"},
+		{"2026-10-24T23:00:00+03:00", "2026-10-25T06:00:00+02:00"},
+		{"2026-11-23T05:59:59+02:00", "2026-11-23T06:00:00+02:00"},
+		{"2026-11-23T06:00:00+02:00", ""},
+		{"2026-11-23T21:59:59+02:00", ""},
+		{"2026-11-23T22:00:00+02:00", "2026-11-24T06:00:00+02:00"},
+	} {
+		at, err := time.Parse(time.RFC3339, c.at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := p.quiet.end(at)
+		if c.end == "" && got.IsZero() {
+			continue
+		}
+		want, err := time.Parse(time.RFC3339, c.end)
+		if err != nil || !got.Equal(want) {
+			t.Errorf("quiet hours that %s is in end at %v, want %q", c.at, got, c.end)
+		}
+	}
+}
+
+func TestPolicyValidate(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		o    PolicyOptions
+		want []problem.Problem
+	}{
+		{"nothing is set", PolicyOptions{}, nil},
+		{"all is right", PolicyOptions{Digest: "0 7 * * *", Timezone: "Europe/Riga", Quiet: &QuietOptions{From: "22:00", To: "06:30"}, MaxPerHour: 10}, nil},
+		{"a time of day that there is not", PolicyOptions{Quiet: &QuietOptions{From: "24:00", To: "6"}}, []problem.Problem{
+			{Key: "quiet.from", Text: `wants a time of day such as "22:00"`}, {Key: "quiet.to", Text: `wants a time of day such as "22:00"`},
+		}},
+		{"always quiet", PolicyOptions{Quiet: &QuietOptions{From: "06:00", To: "06:00"}}, []problem.Problem{
+			{Key: "quiet.to", Text: "is the same as from: then it would never be told"},
+		}},
+		{"fewer than none an hour", PolicyOptions{MaxPerHour: -1}, []problem.Problem{{Key: "max_per_hour", Text: "wants a number from 1 to 1000"}}},
+	} {
+		if diff := cmp.Diff(c.want, c.o.Validate()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, diff)
+		}
+	}
+}
+
+// anyPolicy draws settings that are valid.
+func anyPolicy(t *rapid.T) (PolicyOptions, map[string]time.Duration) {
+	o := DefaultPolicy()
+	severity := rapid.SampledFrom([]*Severity{nil, new(Low), new(Normal), new(High)})
+	switch rapid.IntRange(0, 3).Draw(t, "batching") {
+	case 0:
+		o.Group = rapid.SampledFrom([]time.Duration{time.Second, 30 * time.Second, time.Hour}).Draw(t, "group")
+	case 1:
+		o.Digest = rapid.SampledFrom([]string{"0 7 * * MON-FRI", "*/10 * * * *", "30 2 * * *", "@hourly"}).Draw(t, "digest")
+	}
+	if rapid.Bool().Draw(t, "has quiet hours") {
+		o.Quiet = &QuietOptions{From: rapid.SampledFrom([]string{"22:00", "00:00", "12:30"}).Draw(t, "from"), To: rapid.SampledFrom([]string{"06:00", "23:59", "12:29"}).Draw(t, "to"), Except: severity.Draw(t, "except")}
+	}
+	if o.Quiet != nil || o.Digest != "" {
+		o.Timezone = rapid.SampledFrom([]string{"", "Europe/Tallinn", "America/New_York", "Asia/Kathmandu"}).Draw(t, "zone")
+	}
+	o.MaxPerHour = rapid.SampledFrom([]int{0, 0, 1, 2, 30}).Draw(t, "max per hour")
+	o.MinSeverity = severity.Draw(t, "min severity")
+	cooldown := map[string]time.Duration{}
+	for _, r := range []string{"a", "b"} {
+		if rapid.Bool().Draw(t, "cools down") {
+			cooldown[r] = rapid.SampledFrom([]time.Duration{time.Minute, 5 * time.Hour, 72 * time.Hour}).Draw(t, "cooldown")
+		}
+	}
+	return o, cooldown
+}
+
+// Under any policy, which may change on the way, and any course of events and of
+// the clock, each alert is picked or skipped, and that once.
+func TestEachAlertOnce(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		o, cooldown := anyPolicy(t)
+		p := policy(t, o, cooldown)
+		h := Holding{Target: "desk", Now: monday, Rules: map[string]time.Time{}}
+		all, done := map[string]bool{}, map[string]bool{}
+		// look has the policy decide once, as the worker does.
+		look := func() (decided bool) {
+			d := p.Decide(h)
+			gone := map[string]bool{}
+			for id := range d.Skipped {
+				gone[id] = true
+			}
+			sent := 0
+			for _, pick := range d.Picks {
+				if len(pick.IDs) == 0 {
+					t.Fatal("a batch without alerts")
+				}
+				if sent++; p.maxPerHour > 0 {
+					h.Sends = append(h.Sends, h.Now)
+				}
+				for _, id := range pick.IDs {
+					if gone[id] {
+						t.Fatalf("%s is in a batch and somewhere else", id)
+					}
+					gone[id] = true
+				}
+			}
+			rest := h.Alerts[:0:0]
+			for _, a := range h.Alerts {
+				w, waits := d.Waits[a.ID]
+				if waits == gone[a.ID] {
+					t.Fatalf("%s: waits %v, gone %v", a.ID, waits, gone[a.ID])
+				}
+				if waits && (!w.Until.After(h.Now) || w.Why == "" || d.Next.After(w.Until)) {
+					t.Fatalf("%s waits for %q until %v at %v, next look at %v", a.ID, w.Why, w.Until, h.Now, d.Next)
+				}
+				if waits {
+					rest = append(rest, a)
+					continue
+				}
+				if done[a.ID] {
+					t.Fatalf("%s is told twice", a.ID)
+				}
+				done[a.ID] = true
+				if _, skipped := d.Skipped[a.ID]; !skipped {
+					_ = p.HeldBy(a, h)
+					for _, r := range a.Rules {
+						h.Rules[r] = h.Now
+					}
+				}
+			}
+			h.Alerts = rest
+			recent := 0
+			for _, s := range h.Sends {
+				if s.After(h.Now.Add(-time.Hour)) && !s.After(h.Now) {
+					recent++
+				}
+			}
+			if p.maxPerHour > 0 && sent > 0 && recent > p.maxPerHour {
+				t.Fatalf("%d messages within an hour, more than %d", recent, p.maxPerHour)
+			}
+			return len(gone) > 0
+		}
+		for range rapid.IntRange(1, 40).Draw(t, "steps") {
+			switch rapid.IntRange(0, 9).Draw(t, "event") {
+			case 0, 1, 2, 3:
+				for range rapid.IntRange(1, 5).Draw(t, "alerts") {
+					a := Held{
+						ID: fmt.Sprint("alert ", len(all)), Since: h.Now,
+						Severity: Severity(rapid.IntRange(-1, 1).Draw(t, "severity")),
+						Trouble:  rapid.IntRange(0, 9).Draw(t, "trouble") == 0,
+						Feed:     rapid.SampledFrom([]string{"x", "y"}).Draw(t, "feed"),
+					}
+					if !a.Trouble {
+						a.Rules = rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"a", "b", "c"}), 1, 3, rapid.ID[string]).Draw(t, "rules")
+					}
+					all[a.ID] = true
+					h.Alerts = append(h.Alerts, a)
+				}
+			case 4:
+				m := Mute{Kind: rapid.SampledFrom([]string{"rule", "feed", "target"}).Draw(t, "kind"), Since: h.Now}
+				m.Name = map[string]string{"rule": "a", "feed": "x", "target": "desk"}[m.Kind]
+				m.Until = h.Now.Add(time.Duration(rapid.IntRange(-1, 72).Draw(t, "hours")) * time.Hour)
+				h.Mutes = append(h.Mutes, m)
+			case 5:
+				h.Now = h.Now.Add(time.Duration(rapid.IntRange(-26, 26).Draw(t, "jump")) * time.Hour)
+			case 6:
+				o, cooldown = anyPolicy(t) // a reload
+				p = policy(t, o, cooldown)
+			default:
+				h.Now = h.Now.Add(time.Duration(rapid.IntRange(0, 7200).Draw(t, "seconds")) * time.Second)
+			}
+			look()
+		}
+		// Left alone it tells everything, by waking when it said that it would.
+		for looks := 0; len(h.Alerts) > 0; looks++ {
+			if looks > 200 {
+				t.Fatalf("after %d looks %d alerts are still held, at %v: %s", looks, len(h.Alerts), h.Now, told(p.Decide(h)))
+			}
+			if next := p.Decide(h).Next; next.After(h.Now) {
+				h.Now = next
+			}
+			look()
+		}
+		if len(done) != len(all) {
+			t.Fatalf("%d of %d alerts are accounted for", len(done), len(all))
+		}
+	})
+}
