@@ -9,15 +9,14 @@ import (
 // English has few endings, and many words that look like a form of another:
 // news, Hamas, evening. So its forms are spelled out by rule, and what looks
 // like a form but is none is listed.
-
-var englishTable = readEnglish()
-
 type englishWords struct {
 	groups map[string][]string
 	verbs  map[string]bool // irregular: no -ed
 	alone  map[string]bool
 	is     map[string]bool
 }
+
+var englishTable = readEnglish()
 
 func readEnglish() *englishWords {
 	e := &englishWords{groups: map[string][]string{}, verbs: map[string]bool{}, alone: map[string]bool{}, is: map[string]bool{}}

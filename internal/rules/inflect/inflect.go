@@ -261,7 +261,7 @@ func (l Langs) Cuts(word string) uint16 {
 		for k := 1; k <= tables[i].ends.long && k <= len(word)-minStem; k++ {
 			key |= uint64(word[len(word)-k]) << shift
 			shift += 8
-			if cuts>>k&1 == 0 && tables[i].ends.find(key).known() {
+			if cuts>>k&1 == 0 && tables[i].ends.has(key) {
 				cuts |= 1 << k
 			}
 		}

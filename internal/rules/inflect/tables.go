@@ -63,10 +63,6 @@ func (b endBits) forms(name bool) paradigms {
 	return b.form.or(b.small)
 }
 
-// known says whether the ending is one of any form, be it that in which a rule
-// writes the word.
-func (b endBits) known() bool { return !b.cite.or(b.form).or(b.small).none() }
-
 // language is a table ready for use.
 type language struct {
 	ends   ends
@@ -89,14 +85,24 @@ func pack(ending string) uint64 {
 }
 
 func (e *ends) find(key uint64) endBits {
-	for i := key * 0x9E3779B97F4A7C15 >> 40 & e.mask; ; i = (i + 1) & e.mask {
-		if e.keys[i] == key+1 {
-			return e.value[i]
-		}
-		if e.keys[i] == 0 {
-			return endBits{}
-		}
+	if i := e.slot(key); e.keys[i] != 0 {
+		return e.value[i]
 	}
+	return endBits{}
+}
+
+// has says whether the ending is one of any form, be it that in which a rule
+// writes the word.
+func (e *ends) has(key uint64) bool { return e.keys[e.slot(key)] != 0 }
+
+// slot is where key is, or where it would be. An empty slot is 0, so keys are
+// kept one higher.
+func (e *ends) slot(key uint64) uint64 {
+	i := key * 0x9E3779B97F4A7C15 >> 40 & e.mask
+	for e.keys[i] != key+1 && e.keys[i] != 0 {
+		i = (i + 1) & e.mask
+	}
+	return i
 }
 
 // fold writes the letters of a table in the alphabet of package words.
@@ -224,10 +230,7 @@ func hashed(m map[string]*endBits) ends {
 	for s, b := range m {
 		e.long = max(e.long, len(s))
 		key := pack(s)
-		i := key * 0x9E3779B97F4A7C15 >> 40 & e.mask
-		for e.keys[i] != 0 {
-			i = (i + 1) & e.mask
-		}
+		i := e.slot(key)
 		e.keys[i], e.value[i] = key+1, *b
 	}
 	return e
