@@ -145,6 +145,7 @@ type worker struct {
 	ended   chan struct{}
 	health  breaker
 	pace    *rate.Limiter
+	settled <-chan struct{} // closed when the last attempt is; the sender's own
 
 	// When its two goroutines last began a step, in Unix seconds.
 	composed, tried atomic.Int64
@@ -202,6 +203,7 @@ func (w *worker) run(ctx context.Context) {
 		})
 	})
 	both.Wait()
+	w.wait()
 }
 
 // loop does steps as long as there is something to do, and else waits.
@@ -223,6 +225,7 @@ func (w *worker) loop(ctx context.Context, began *atomic.Int64, step func(contex
 }
 
 func (w *worker) drain(ctx context.Context) error {
+	defer w.wait()
 	for _, step := range []func(context.Context) (bool, Wake, error){
 		w.compose,
 		w.send,

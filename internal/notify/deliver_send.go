@@ -77,11 +77,25 @@ func (w *worker) send(ctx context.Context) (bool, Wake, error) {
 	w.pace.Allow()
 	outcome := w.attempt(ctx, delivery)
 	fault.Point("sent")
-	if err := w.settle(ctx, delivery, outcome); err != nil {
-		return false, Wake{}, err
-	}
-	fault.Point("settled")
+	// Beside the next Begin: the two then share a transaction, or at least do not
+	// wait for one another.
+	w.wait()
+	settled := make(chan struct{})
+	w.settled = settled
+	go func() {
+		defer close(settled)
+		if w.settle(ctx, delivery, outcome) {
+			fault.Point("settled")
+		}
+	}()
 	return true, Wake{}, nil
+}
+
+// wait returns when the last attempt is settled.
+func (w *worker) wait() {
+	if w.settled != nil {
+		<-w.settled
+	}
 }
 
 // attempt sends a delivery that was begun, and says what came of it.
@@ -109,20 +123,21 @@ func (w *worker) notify(ctx context.Context, m Message) (err error) {
 }
 
 // settle stores how an attempt ended, for as long as that takes: an attempt that
-// is not settled would be made again after a restart, though it arrived.
-func (w *worker) settle(ctx context.Context, d Delivery, o Outcome) error {
+// is not settled would be made again after a restart, though it arrived. It
+// gives up, and returns false, only where the program ends.
+func (w *worker) settle(ctx context.Context, d Delivery, o Outcome) bool {
 	for {
 		w.tried.Store(time.Now().Unix())
 		err := w.box.Settle(context.WithoutCancel(ctx), d, o)
 		if err == nil {
-			return nil
+			return true
 		}
 		w.log.Error("the end of a delivery cannot be stored yet", "delivery", d.Message.ID, "error", err)
 		if w.program != nil {
 			ctx = w.program // a worker that is replaced still has this to do
 		}
 		if (Wake{After: 2 * time.Second}).Wait(ctx) != nil {
-			return err
+			return false
 		}
 	}
 }

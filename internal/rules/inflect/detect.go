@@ -120,20 +120,21 @@ func Detect(declared string, texts []string, b *words.Buffer, toks int) (l Langs
 	}
 	own, known := codeOf(declared)
 	letterVotes(texts, &votes)
-	inLatin := pick(own, known, declared != "", &votes, 0, 8, latin, lat >= cyr)
-	inCyrillic := pick(own, known, declared != "", &votes, 8, 11, cyrillic, cyr > lat)
+	inLatin, latinCode := pick(own, known, declared != "", &votes, 0, 8, latin, lat >= cyr)
+	inCyrillic, cyrillicCode := pick(own, known, declared != "", &votes, 8, 11, cyrillic, cyr > lat)
 	if cyr > lat {
-		return inLatin | inCyrillic, inCyrillic.only()
+		return inLatin | inCyrillic, cyrillicCode.only()
 	}
-	return inLatin | inCyrillic, inLatin.only()
+	return inLatin | inCyrillic, latinCode.only()
 }
 
 // others says which entries of hints without tables are in Latin script.
 const firstOther, firstCyrillicOther = len(codes), len(codes) + 13
 
-// pick tells the languages of one script. main is set for the script that most
+// pick tells the languages of one script: those whose forms are to be found, and
+// among them those that it most likely is in. main is set for the script that most
 // words are in: a declaration is about that one.
-func pick(declared Langs, known, says bool, votes *[len(hints)]int, from, to int, all Langs, main bool) Langs {
+func pick(declared Langs, known, says bool, votes *[len(hints)]int, from, to int, all Langs, main bool) (l, certain Langs) {
 	best, other := 0, 0 // votes for a language with tables, and for one without
 	for i, n := range votes {
 		switch latinEntry := i < 8 || i >= firstOther && i < firstCyrillicOther; {
@@ -154,31 +155,44 @@ func pick(declared Langs, known, says bool, votes *[len(hints)]int, from, to int
 		loudest := max(best, other)
 		switch fits := known && declared&all != 0; {
 		case fits && (loudest < 4 || loudest < 2*own+2):
-			return declared | above(votes, own, from, to)
+			return declared | above(votes, own, from, to), declared
 		case fits && declared != English && loudest < 4*own+8:
 			// Feeds declare en by default whatever they carry, but another
 			// language only when they mean it.
-			return declared | likely(votes, best, from, to)
+			return declared | likely(votes, best, from, to), leaders(votes, best, from, to)
 		case !known && loudest < 6:
-			return None
+			return None, None
 		}
 	}
 	if best == 0 && other == 0 {
 		switch {
 		case says && main && !known:
-			return None
+			return None, None
 		case !main && all == latin:
-			return English // names in an article of another script
+			return English, English // names in an article of another script
 		}
-		return all
+		return all, None
 	}
 	switch {
 	case other > best && other >= 4 && other >= 2*best:
-		return None
+		return None, None
 	case best < 2:
-		return all // one small word proves nothing
+		return all, None // one small word proves nothing
+	case other > best:
+		return likely(votes, best, from, to), None
 	}
-	return likely(votes, best, from, to)
+	return likely(votes, best, from, to), leaders(votes, best, from, to)
+}
+
+// leaders are the languages with the most votes, or hardly fewer.
+func leaders(votes *[len(hints)]int, best, from, to int) Langs {
+	var l Langs
+	for i := from; i < to; i++ {
+		if votes[i]*5 >= best*4 && votes[i] > 0 {
+			l |= 1 << i
+		}
+	}
+	return l
 }
 
 // likely are the languages with nearly the most votes. Those of Cyrillic share

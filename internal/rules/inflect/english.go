@@ -13,13 +13,14 @@ type englishWords struct {
 	groups map[string][]string
 	verbs  map[string]bool // irregular: no -ed
 	alone  map[string]bool
+	still  map[string]bool
 	is     map[string]bool
 }
 
 var englishTable = readEnglish()
 
 func readEnglish() *englishWords {
-	e := &englishWords{groups: map[string][]string{}, verbs: map[string]bool{}, alone: map[string]bool{}, is: map[string]bool{}}
+	e := &englishWords{groups: map[string][]string{}, verbs: map[string]bool{}, alone: map[string]bool{}, still: map[string]bool{}, is: map[string]bool{}}
 	verb := false
 	for line := range strings.Lines(englishGroups) {
 		group := strings.Fields(line)
@@ -33,6 +34,9 @@ func readEnglish() *englishWords {
 	}
 	for f := range strings.FieldsSeq(englishAlone) {
 		e.alone[f] = true
+	}
+	for f := range strings.FieldsSeq(englishStill) {
+		e.still[f] = true
 	}
 	for f := range strings.FieldsSeq(englishIs) {
 		e.is[f] = true
@@ -85,12 +89,14 @@ const ways = 4
 func (e *englishWords) base(buf *baseBuffer, a string, i int) string {
 	var ending string
 	switch {
+	case e.alone[a]:
+		return ""
 	case strings.HasSuffix(a, "ing"):
 		ending = "ing"
 	case strings.HasSuffix(a, "ed"):
 		ending = "ed"
-	case strings.HasSuffix(a, "s") && i < 3:
-		ending = [...]string{"s", "es", "ies"}[i]
+	case strings.HasSuffix(a, "s"):
+		ending = [ways]string{"s", "es", "ies", "zes"}[i]
 		if !strings.HasSuffix(a, ending) {
 			return ""
 		}
@@ -108,7 +114,7 @@ func (e *englishWords) base(buf *baseBuffer, a string, i int) string {
 	case i == 1:
 		add = "e"
 	case i == 2:
-		if n < 3 || stem[n-1] != stem[n-2] {
+		if n < 3 || stem[n-1] != stem[n-2] && (stem[n-1] != 'k' || stem[n-2] != 'c') {
 			return ""
 		}
 		stem = stem[:n-1]
@@ -139,9 +145,12 @@ func (e *englishWords) formOf(base, form string) bool {
 	last := base[n-1]
 	switch {
 	case strings.HasSuffix(form, "ing"):
+		if e.still[base] {
+			return false
+		}
 		return e.withEnding(base, form[:len(form)-3], last, true)
 	case strings.HasSuffix(form, "ed"):
-		if e.verbs[base] {
+		if e.verbs[base] || e.still[base] {
 			return false
 		}
 		return e.withEnding(base, form[:len(form)-2], last, false)

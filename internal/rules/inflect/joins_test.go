@@ -5,23 +5,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"watcher/internal/rules/words"
 )
 
-// folded folds one word.
-func folded(tb testing.TB, s string) string {
-	tb.Helper()
-	var b words.Buffer
-	b.Scan(s, 0)
-	if len(b.Tokens) != 1 {
-		tb.Fatalf("%q is not one word", s)
-	}
-	return strings.Clone(b.Folded(&b.Tokens[0]))
-}
-
-// pairs reads lines of the form: term | its forms | words that are none.
-func pairs(tb testing.TB, code string, each func(term, form string, want bool)) {
+// eachPair reads lines of the form: term | its forms | words that are none.
+func eachPair(tb testing.TB, code string, each func(term, form string, want bool)) {
 	tb.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", code+".txt"))
 	if err != nil {
@@ -58,7 +45,7 @@ func TestPairs(t *testing.T) {
 				script = cyrillic
 			}
 			join, apart, mixed := 0, 0, 0
-			pairs(t, code, func(term, form string, want bool) {
+			eachPair(t, code, func(term, form string, want bool) {
 				w := NewTerm(folded(t, term), term)
 				f := folded(t, form)
 				if got := w.Joins(own, f); got != want {

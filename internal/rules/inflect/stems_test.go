@@ -10,7 +10,7 @@ import (
 // any language.
 func TestStems(t *testing.T) {
 	for i, code := range codes {
-		pairs(t, code, func(term, form string, _ bool) {
+		eachPair(t, code, func(term, form string, _ bool) {
 			w, f := NewTerm(folded(t, term), term), folded(t, form)
 			for _, l := range []Langs{1 << i, latin | cyrillic} {
 				if w.Joins(l, f) && !brought(w, l, f) {

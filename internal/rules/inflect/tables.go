@@ -2,6 +2,7 @@ package inflect
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"watcher/internal/rules/words"
@@ -269,12 +270,7 @@ func (l *language) analyse(term string, name bool) (stem int, p paradigms) {
 // joins says whether word is a form of term.
 func (l *language) joins(term, word string, name bool) bool {
 	if group := l.groups[term]; group != nil {
-		for _, form := range group {
-			if form == word {
-				return true
-			}
-		}
-		return false
+		return slices.Contains(group, word)
 	}
 	stem, p := l.analyse(term, name)
 	if p.none() || len(word) < stem || len(word)-stem > l.ends.long || word[:stem] != term[:stem] {
