@@ -83,7 +83,8 @@ au eau eu | au aux eau eaux eu eux
 al | al aux als
 : al | al ale ales aux
 ien een | ien iens ienne iennes een eens eenne eennes
-ais ois | ais aise aises ois oise oises
+ais | ais aise aises
+ois | ois oise oises
 ain | ain ains aine aines
 : ant ent | ant ants ante antes ent ents ente entes
 : nd rd | nd nds nde ndes rd rds rde rdes
