@@ -204,7 +204,7 @@ func TestWarnings(t *testing.T) {
 		{"also among keywords", strings.Replace(quiet, "[NATO]", `[NATO, US]`, 1),
 			"w.yaml:3:36: rules[0].keywords[1]: US also finds the word us; did you mean =US?\n    US\n    ^"},
 		{"a rule within another one", strings.Replace(quiet, "keywords: [NATO]", "match: NATO}, {name: z, match: NATO AND Estonia", 1),
-			"w.yaml:3:34: rules[1]: rule r finds all that it finds; keep both only if they notify different targets"},
+			"w.yaml:3:33: rules[1]: rule r finds all that it finds; keep both only if they notify different targets"},
 		{"one that ranks higher has its reason", strings.Replace(quiet, "keywords: [NATO]", "match: NATO}, {name: z, severity: high, match: NATO AND Estonia", 1), ""},
 		{"quotes that YAML needs are none of that", strings.Replace(quiet, "keywords: [NATO]", `match: '"Forward Presence" AND NATO'`, 1), ""},
 		{"nor is one word", strings.Replace(quiet, "keywords: [NATO]", `match: "NATO"`, 1), ""},
