@@ -185,7 +185,7 @@ func open(cfg *config.Config, o Options) ([]notify.Target, error) {
 		if err != nil {
 			return nil, fmt.Errorf("target %s: %w", t.Name, err)
 		}
-		targets = append(targets, notify.Target{Name: t.Name, Notifier: n, Policy: policy, Spacing: t.Policy.Spacing})
+		targets = append(targets, notify.Target{Name: t.Name, Kind: t.Kind, Notifier: n, Policy: policy, Spacing: t.Policy.Spacing})
 	}
 	return targets, nil
 }
@@ -311,8 +311,9 @@ func (d *Daemon) Healthy() error {
 // Summary is what one round came to.
 type Summary struct {
 	poll.Summary
-	Sent   int // messages that a target accepted
-	Unsent int // attempts that failed; they stay in the outbox
+	Sent    int // messages that a target accepted
+	Unsent  int // attempts that failed; they stay in the outbox
+	Refused []notify.Failure
 }
 
 // Once polls every feed once, delivers what is due, and returns.
@@ -323,5 +324,6 @@ func (d *Daemon) Once(ctx context.Context, progress func(done, total int)) (Summ
 		return sum, err
 	}
 	sum.Sent, sum.Unsent, err = d.deliverer.Drain(ctx)
+	sum.Refused = d.deliverer.Failures()
 	return sum, err
 }

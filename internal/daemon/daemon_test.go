@@ -325,6 +325,35 @@ func TestReloadWithdrawsAPermission(t *testing.T) {
 	w.waitFor(t, "a refused poll", failed)
 }
 
+// A path that is too long for a socket gets one elsewhere, which only we can make.
+func TestLongPath(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t)
+	dir := filepath.Join(t.TempDir(), strings.Repeat("long", 30))
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "watcher.yaml")
+	writeConfig(t, path, w.URL, rulesNATO)
+	run(t, path, nil)
+	w.waitPolls(t, 1)
+	cfg, err := config.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s daemon.Status
+	if err := daemon.NewClient(cfg, os.Getenv).Get(t.Context(), "/status", &s); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(filepath.Dir(daemon.SocketPath(cfg, os.Getenv)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm() != 0o700 {
+		t.Errorf("its folder is open to others: %v", info.Mode())
+	}
+}
+
 func TestFailingFeedIsReportedOnceAndItsRecoveryToo(t *testing.T) {
 	t.Parallel()
 	w := newWeb(t)

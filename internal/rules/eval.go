@@ -232,15 +232,6 @@ func (v *view) any(kids []*node, in fields, hits []hit) ([]hit, bool) {
 	return hits, found
 }
 
-// distance in words from a to b behind it; 1 for neighbours, less if they are
-// not one behind the other in one part.
-func distance(a, b *hit) int32 {
-	if a.part != b.part {
-		return 0
-	}
-	return b.first - a.last
-}
-
 // count counts hits, in the order of compareHits: those that overlap once, and
 // none in the words that repeat the title.
 func (v *view) count(hits []hit) int {

@@ -1,6 +1,7 @@
 package inflect
 
 import (
+	"slices"
 	"strings"
 	"unsafe"
 )
@@ -99,7 +100,7 @@ sweep sweeps swept sweeping
 weep weeps wept weeping
 creep creeps crept creeping
 deal deals dealt dealing
-mean means meant meaning
+mean meant meaning
 lead leads led leading
 mislead misleads misled misleading
 feed feeds fed feeding
@@ -211,21 +212,23 @@ hurt hurts hurting
 `
 
 // englishAlone are words that look like a form of another and are none, or that
-// are better known for another meaning.
+// are better known for another meaning. They may have forms of their own.
 const englishAlone = `
 news goods arms customs means contents politics economics physics mathematics series species gallows
 always perhaps besides sometimes towards afterwards whereas alas
-hamas texas kansas arkansas vegas dallas caracas atlas canvas bias alias elias jonas tobias judas midas douglas silas thomas lucas nicolas nicholas christmas pancreas barabbas honduras damas andreas matthias barnabas pampas gas
+hamas texas kansas arkansas vegas dallas caracas atlas canvas bias alias elias jonas tobias judas midas douglas silas thomas lucas nicolas nicholas christmas pancreas barabbas honduras damas andreas matthias barnabas pampas
 laos lagos davos carlos marcos santos barbados chaos cosmos ethos pathos eros kudos samos kos amos asbestos patmos delos naxos
 wales rhodes naples athens brussels mars james charles jones williams roberts edwards peters stephens andrews matthews daniels michaels richards adams abrams evans owens harris davis lewis francis morris collins perkins hopkins jenkins dickens rogers brooks stevens simmons hawkins sanders saunders flanders hans iris lens hermes ares hercules achilles cortes mercedes philips jacobs woods waters fields banks gates hayes hughes
 ides hades rabies herpes diabetes scabies caries
 evening morning during wedding ceiling shilling pudding herring farthing sibling darling sterling viking king wing thing string spring ring sling bing ming ling beijing nanjing chongqing boeing goering harding fleming reading manning browning keating golding stirling nothing something anything everything outing inning lodging offing stocking clothing housing awning gosling duckling yearling dumpling earring
 hundred sacred naked wicked rugged ragged jagged crooked wretched kindred hatred alfred mildred seed need feed weed deed reed breed speed bleed greed creed steed tweed heed exceed proceed succeed indeed shed sled bed red wed fled ted fred med led bred sped ahmed mohammed mohamed hamed saeed
 united limited
-past cloth loath hast thus bus plus minus virus census status campus focus
 this his hers ours yours theirs its yes was has does us is as
-wind wine winery
 `
+
+// englishStill are words that are no verbs, while what -ed and -ing would make
+// of them belongs to another.
+const englishStill = `past cloth loath breath bath teeth unit tub war star car bar scar far her`
 
 // englishIs are the words whose plural ends with -is or -us; any other such
 // word is a singular.
@@ -242,11 +245,12 @@ type englishWords struct {
 	groups map[string][]string
 	verbs  map[string]bool // irregular: no -ed
 	alone  map[string]bool
+	still  map[string]bool
 	is     map[string]bool
 }
 
 func readEnglish() *englishWords {
-	e := &englishWords{groups: map[string][]string{}, verbs: map[string]bool{}, alone: map[string]bool{}, is: map[string]bool{}}
+	e := &englishWords{groups: map[string][]string{}, verbs: map[string]bool{}, alone: map[string]bool{}, still: map[string]bool{}, is: map[string]bool{}}
 	verb := false
 	for line := range strings.Lines(englishGroups) {
 		group := strings.Fields(line)
@@ -261,6 +265,9 @@ func readEnglish() *englishWords {
 	for f := range strings.FieldsSeq(englishAlone) {
 		e.alone[f] = true
 	}
+	for f := range strings.FieldsSeq(englishStill) {
+		e.still[f] = true
+	}
 	for f := range strings.FieldsSeq(englishIs) {
 		e.is[f] = true
 	}
@@ -269,23 +276,21 @@ func readEnglish() *englishWords {
 
 // joins says whether a and b are forms of one English word.
 func (e *englishWords) joins(a, b string) bool {
-	for _, f := range e.groups[a] {
-		if f == b {
-			return true
-		}
+	if slices.Contains(e.groups[a], b) {
+		return true
 	}
 	if strings.HasSuffix(a, "man") && strings.HasSuffix(b, "men") || strings.HasSuffix(a, "men") && strings.HasSuffix(b, "man") {
 		return len(a) > 5 && len(a) == len(b) && a[:len(a)-3] == b[:len(b)-3] && e.compoundMan(a[:len(a)-3])
 	}
-	if e.alone[a] || e.alone[b] {
-		return false
-	}
-	if e.formOf(a, b) {
+	if !e.alone[b] && e.formOf(a, b) {
 		return true
+	}
+	if e.alone[a] {
+		return false
 	}
 	var buf baseBuffer
 	for i := range ways {
-		if base := e.base(&buf, a, i); base != "" && (base == b || e.formOf(base, b)) {
+		if base := e.base(&buf, a, i); base != "" && (base == b || !e.alone[b] && e.formOf(base, b)) {
 			return true // invading: invade, and invaded
 		}
 	}
@@ -314,12 +319,14 @@ const ways = 4
 func (e *englishWords) base(buf *baseBuffer, a string, i int) string {
 	var ending string
 	switch {
+	case e.alone[a]:
+		return ""
 	case strings.HasSuffix(a, "ing"):
 		ending = "ing"
 	case strings.HasSuffix(a, "ed"):
 		ending = "ed"
-	case strings.HasSuffix(a, "s") && i < 3:
-		ending = [...]string{"s", "es", "ies"}[i]
+	case strings.HasSuffix(a, "s"):
+		ending = [ways]string{"s", "es", "ies", "zes"}[i]
 		if !strings.HasSuffix(a, ending) {
 			return ""
 		}
@@ -337,7 +344,7 @@ func (e *englishWords) base(buf *baseBuffer, a string, i int) string {
 	case i == 1:
 		add = "e"
 	case i == 2:
-		if n < 3 || stem[n-1] != stem[n-2] {
+		if n < 3 || stem[n-1] != stem[n-2] && (stem[n-1] != 'k' || stem[n-2] != 'c') {
 			return ""
 		}
 		stem = stem[:n-1]
@@ -353,7 +360,7 @@ func (e *englishWords) base(buf *baseBuffer, a string, i int) string {
 	}
 	n = copy(buf[copy(buf[:], stem):], add) + len(stem)
 	s := unsafe.String(&buf[0], n)
-	if e.alone[s] || !e.formOf(s, a) {
+	if !e.formOf(s, a) {
 		return ""
 	}
 	return s
@@ -368,9 +375,12 @@ func (e *englishWords) formOf(base, form string) bool {
 	last := base[n-1]
 	switch {
 	case strings.HasSuffix(form, "ing"):
+		if e.still[base] {
+			return false
+		}
 		return e.withEnding(base, form[:len(form)-3], last, true)
 	case strings.HasSuffix(form, "ed"):
-		if e.verbs[base] {
+		if e.verbs[base] || e.still[base] {
 			return false
 		}
 		return e.withEnding(base, form[:len(form)-2], last, false)

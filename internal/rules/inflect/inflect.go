@@ -215,8 +215,8 @@ func (t Term) classStems(out []Stem, c Class) []Stem {
 		if l == nil {
 			continue
 		}
-		stem, paradigms := l.analyse(t.Folded, t.Name)
-		if paradigms == 0 {
+		stem, ps := l.analyse(t.Folded, t.Name)
+		if ps.none() {
 			stem = len(t.Folded)
 		}
 		out = append(out, Stem{t.Folded[:stem], c})
@@ -249,7 +249,7 @@ func (l Langs) Cuts(word string) uint16 {
 		for k := 1; k <= tables[i].ends.long && k <= len(word)-minStem; k++ {
 			key |= uint64(word[len(word)-k]) << shift
 			shift += 8
-			if cuts>>k&1 == 0 && tables[i].ends.find(key).form != 0 {
+			if cuts>>k&1 == 0 && !tables[i].ends.find(key).form.none() {
 				cuts |= 1 << k
 			}
 		}
