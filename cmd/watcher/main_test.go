@@ -12,8 +12,9 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(tests{m}, map[string]func(){
-		"watcher":    main,
-		"serve-feed": serveFeed,
+		"watcher":     main,
+		"serve-feed":  serveFeed,
+		"serve-scale": serveScale,
 	})
 }
 

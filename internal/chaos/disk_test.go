@@ -77,7 +77,7 @@ func TestTenThousandAtOnce(t *testing.T) {
 	long(t)
 	w := newWeb(t, 1, 20_000)
 	d := newDesk(t, w)
-	w.receivers["slow"].answer = unwell // or it would take half an hour
+	w.receivers["slow"].answer = promptly // or it would take half an hour
 	bin := build(t, "watcher")
 	d.baseline(bin)
 	w.publish("feed0", titled("match", 10_000)...)

@@ -186,19 +186,26 @@ func slowly(rw http.ResponseWriter, _ *http.Request) bool {
 	return true
 }
 
+// promptly takes everything at once.
+func promptly(rw http.ResponseWriter, _ *http.Request) bool {
+	rw.(*noting).note()
+	rw.WriteHeader(http.StatusNoContent)
+	return true
+}
+
 // unwell refuses one in six, now and then with a wish to be left alone, but none
 // more than twice: the tests are to come to an end.
 func unwell(rw http.ResponseWriter, _ *http.Request) bool {
-	n := rand.IntN(100)
+	n := rand.IntN(1000)
 	if rw.(*noting).before > 1 {
-		n = 100
+		n = 1000
 	}
 	switch {
-	case n < 1:
+	case n < 2:
 		rw.Header().Set("Retry-After", "1")
 		http.Error(rw, "too much", http.StatusTooManyRequests)
 		return false
-	case n < 16:
+	case n < 160:
 		http.Error(rw, "not well", http.StatusInternalServerError)
 		return false
 	}

@@ -9,8 +9,10 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"watcher/internal/config"
@@ -36,6 +38,7 @@ type Daemon struct {
 	opts      Options
 	log       *slog.Logger
 	store     *bolt.Store
+	fetcher   fetcher
 	poller    *poll.Poller
 	deliverer *notify.Deliverer
 	started   time.Time
@@ -59,16 +62,15 @@ func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 			err = errors.Join(err, store.Close())
 		}
 	}()
-	client := feeds.NewClient(feeds.ClientOptions{UserAgent: userAgent(cfg, o.Version), Allow: cfg.Network.Allow})
 	d := &Daemon{
 		opts:      o,
 		log:       o.Log,
 		store:     store,
-		poller:    poll.New(store, client, o.Log),
 		deliverer: notify.NewDeliverer(store, o.Log),
 		started:   time.Now(),
 		silent:    make(map[string]time.Time),
 	}
+	d.poller = poll.New(store, &d.fetcher, o.Log)
 	if err := d.apply(context.Background(), cfg); err != nil {
 		return nil, err
 	}
@@ -91,6 +93,7 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
+	d.fetcher.set(feeds.ClientOptions{UserAgent: userAgent(cfg, d.opts.Version), Allow: cfg.Network.Allow})
 	before := d.poller.SetPlan(plan)
 	if err := d.store.Sync(ctx, cfg.Feeds); err != nil {
 		d.poller.SetPlan(before)
@@ -102,6 +105,30 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 	defer d.mu.Unlock()
 	d.cfg = cfg
 	return nil
+}
+
+// fetcher is the feeds' client, which a reload may replace: what network.allow no
+// longer has must be refused from then on.
+type fetcher struct {
+	client  atomic.Pointer[feeds.Client]
+	options feeds.ClientOptions
+}
+
+// set makes a client with o, unless the one there is has them already, with its
+// open connections.
+func (f *fetcher) set(o feeds.ClientOptions) {
+	if f.client.Load() != nil && o.UserAgent == f.options.UserAgent && slices.Equal(o.Allow, f.options.Allow) {
+		return
+	}
+	f.options = o
+	if old := f.client.Swap(feeds.NewClient(o)); old != nil {
+		old.Close()
+	}
+}
+
+// Fetch implements poll.Fetcher.
+func (f *fetcher) Fetch(ctx context.Context, s feeds.Source, k feeds.Known, seen func() (*feeds.Seen, error)) (feeds.Result, error) {
+	return f.client.Load().Fetch(ctx, s, k, seen)
 }
 
 // planOf is what the poller does for cfg.
@@ -151,7 +178,7 @@ func open(cfg *config.Config, o Options) ([]notify.Target, error) {
 		if err != nil {
 			return nil, fmt.Errorf("target %s: %w", t.Name, err)
 		}
-		targets = append(targets, notify.Target{Name: t.Name, Notifier: n, Policy: policy, Spacing: t.Policy.Spacing})
+		targets = append(targets, notify.Target{Name: t.Name, Kind: t.Kind, Notifier: n, Policy: policy, Spacing: t.Policy.Spacing})
 	}
 	return targets, nil
 }
@@ -263,16 +290,24 @@ func (d *Daemon) config() *config.Config {
 	return d.cfg
 }
 
-// Alive returns an error unless polls and deliveries progress.
+// Alive returns an error if polls or deliveries are stuck in a way that a restart
+// may mend.
 func (d *Daemon) Alive() error {
 	return errors.Join(d.poller.Alive(), d.deliverer.Alive())
+}
+
+// Healthy returns an error unless polls and deliveries progress, and what they
+// bring is stored.
+func (d *Daemon) Healthy() error {
+	return errors.Join(d.poller.Healthy(), d.deliverer.Healthy())
 }
 
 // Summary is what one round came to.
 type Summary struct {
 	poll.Summary
-	Sent   int // messages that a target accepted
-	Unsent int // attempts that failed; they stay in the outbox
+	Sent    int // messages that a target accepted
+	Unsent  int // attempts that failed; they stay in the outbox
+	Refused []notify.Failure
 }
 
 // Once polls every feed once, delivers what is due, and returns.
@@ -285,5 +320,6 @@ func (d *Daemon) Once(ctx context.Context, progress func(done, total int)) (Summ
 	err = d.reportDamage(ctx)
 	var undrained error
 	sum.Sent, sum.Unsent, undrained = d.deliverer.Drain(ctx)
+	sum.Refused = d.deliverer.Failures()
 	return sum, errors.Join(err, undrained, d.store.Forget(time.Now().Add(-d.config().History.Keep)))
 }

@@ -34,6 +34,7 @@ type web struct {
 	alerts []string // titles that arrived
 	kinds  []string // of ops messages that arrived
 	broken bool
+	link   string // of every item; one of its own if empty
 }
 
 func newWeb(t *testing.T) *web {
@@ -57,7 +58,11 @@ func (w *web) feed(rw http.ResponseWriter, _ *http.Request) {
 	rw.Header().Set("Content-Type", "application/rss+xml")
 	fmt.Fprint(rw, `<rss version="2.0"><channel><title>Baltic desk</title>`)
 	for _, title := range w.items {
-		fmt.Fprintf(rw, `<item><guid isPermaLink="false">%[1]s</guid><title>%[1]s</title><link>https://example.org/%[2]s</link></item>`, title, strings.ReplaceAll(title, " ", "-"))
+		link := w.link
+		if link == "" {
+			link = "https://example.org/" + strings.ReplaceAll(title, " ", "-")
+		}
+		fmt.Fprintf(rw, `<item><guid isPermaLink="false">%[1]s</guid><title>%[1]s</title><link>%[2]s</link></item>`, title, link)
 	}
 	fmt.Fprint(rw, `</channel></rss>`)
 }
@@ -271,6 +276,83 @@ func TestReloadRefusesAnotherStore(t *testing.T) {
 	}
 	if err := d.Reload(t.Context()); err == nil || !strings.Contains(err.Error(), "restart watcher") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A live blog or a list of warnings gives all its items one link. Each is an
+// article of its own.
+func TestItemsThatShareALinkAreEachAlerted(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t)
+	w.link = "https://example.org/warnings"
+	w.publish("old")
+	path := filepath.Join(t.TempDir(), "watcher.yaml")
+	writeConfig(t, path, w.URL, rulesNATO)
+	run(t, path, nil)
+	w.waitPolls(t, 1)
+	w.publish("NATO first warning", "NATO second warning")
+	w.waitFor(t, "both alerts", func() bool { return len(w.alerts) == 2 })
+}
+
+// What network.allow no longer has is refused from the reload on.
+func TestReloadWithdrawsAPermission(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t)
+	w.publish("old")
+	path := filepath.Join(t.TempDir(), "watcher.yaml")
+	writeConfig(t, path, w.URL, rulesNATO)
+	reload := make(chan os.Signal)
+	run(t, path, reload)
+	w.waitPolls(t, 1)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(strings.Replace(string(text), "127.0.0.0/8", "10.1.2.3/32", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	reload <- syscall.SIGHUP
+	reload <- syscall.SIGHUP
+	cfg, err := config.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed := func() bool {
+		var s daemon.Status
+		if err := daemon.NewClient(cfg, os.Getenv).Get(t.Context(), "/status", &s); err != nil {
+			t.Fatal(err)
+		}
+		return s.Failed > 0
+	}
+	w.waitFor(t, "a refused poll", failed)
+}
+
+// A path that is too long for a socket gets one elsewhere, which only we can make.
+func TestLongPath(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t)
+	dir := filepath.Join(t.TempDir(), strings.Repeat("long", 30))
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "watcher.yaml")
+	writeConfig(t, path, w.URL, rulesNATO)
+	run(t, path, nil)
+	w.waitPolls(t, 1)
+	cfg, err := config.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s daemon.Status
+	if err := daemon.NewClient(cfg, os.Getenv).Get(t.Context(), "/status", &s); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(filepath.Dir(daemon.SocketPath(cfg, os.Getenv)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm() != 0o700 {
+		t.Errorf("its folder is open to others: %v", info.Mode())
 	}
 }
 

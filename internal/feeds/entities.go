@@ -48,7 +48,7 @@ func cutDoctype(text []byte) (doctype, rest []byte, ok bool) {
 				return text[at:s.pos], text[s.pos:], true
 			}
 		case '?':
-			s.skipTo("?>", 2)
+			s.skipInstruction()
 		default:
 			return nil, nil, false
 		}

@@ -112,6 +112,12 @@ var hostileDocs = []struct {
 	{name: "a million comments that never end", good: true, body: func() []byte {
 		return hostileRSS(hostileItem + "<item><title>" + strings.Repeat("<!--", 1_000_000) + "</title></item>")
 	}},
+	{name: "sections that only the last item closes", good: true, body: func() []byte {
+		return hostileRSS(hostileItem + strings.Repeat("<item><![CDATA[<!--<?", 300_000) + "]]>--></item>")
+	}},
+	{name: "items under names in turn", good: true, body: func() []byte {
+		return hostileRSS(hostileItem + strings.Repeat("<item><![CDATA[]]><Item><![CDATA[]]>", 300_000))
+	}},
 	{name: "five million opening brackets", good: true, body: func() []byte {
 		return hostileRSS(hostileItem + "<item><title>" + strings.Repeat("<", 5_000_000) + "</title></item>")
 	}},

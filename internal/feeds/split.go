@@ -62,10 +62,17 @@ type cut struct {
 type splitter struct {
 	text []byte
 	pos  int
-	// noCDATA and noComment say that no end of such a section follows: one that
-	// is not closed would otherwise be looked for again and again.
-	noCDATA, noComment bool
+	// inItem says whether pos is in an item; itemEnd begins an item's end tag.
+	inItem  bool
+	itemEnd string
+
+	// What find has found last.
+	cdata, comment           section
+	instruction, nextItemEnd int
 }
+
+// section remembers where the next CDATA section or comment begins and ends.
+type section struct{ opening, closing int }
 
 // split finds the parts of an XML feed. ok is false if it has no feed's root.
 func split(text []byte) (l layout, ok bool) {
@@ -139,34 +146,13 @@ func (s *splitter) findItems(l *layout, itemName string, prefixes []string) {
 	if l.complete {
 		return
 	}
-	item := -1         // start of the one that is open
-	var itemTag string // its name as written
-	last := l.root.end // behind the last whole item
-	closeItem := func(end int, open bool) {
-		if len(l.items) < maxItems {
-			l.items = append(l.items, cut{start: item, end: end, open: open})
-		} else {
-			if l.more == 0 {
-				l.rest.start = item
-			}
-			l.more, l.rest.end = l.more+1, end
-		}
-		item, last = -1, end
-	}
+	f := itemFinder{splitter: s, l: l, item: -1}
 	for s.next() {
 		at := s.pos
 		if s.text[at+1] == '/' {
 			name := nameAt(s.text, at+2)
 			s.pos = at + 2 + len(name)
-			switch {
-			case item >= 0 && string(name) == itemTag:
-				closeItem(afterTag(s.text, s.pos), false)
-				s.pos = last
-			case string(name) == l.root.name:
-				if item >= 0 {
-					closeItem(at, true)
-				}
-				l.complete, l.end = true, afterTag(s.text, s.pos)
+			if f.endTag(at, string(name)) {
 				return
 			}
 			continue
@@ -177,32 +163,78 @@ func (s *splitter) findItems(l *layout, itemName string, prefixes []string) {
 			continue
 		}
 		s.pos = at + 1 + len(name)
-		if isNamed(name, itemName, prefixes) {
-			if item >= 0 {
-				closeItem(at, true) // its end tag was forgotten
+		switch {
+		case isNamed(name, itemName, prefixes):
+			f.startItem(at, string(name))
+		case f.item < 0 && len(l.items) == 0 && l.channel.name == "" && !l.atom && isNamed(name, "channel", prefixes):
+			if end, ok := tagEnd(s.text, at); ok {
+				l.channel = tag{start: at, end: end, name: string(name)}
+				s.pos = end
 			}
-			end, ok := tagEnd(s.text, at)
-			if !ok {
-				break
-			}
-			item, itemTag = at, string(name)
-			s.pos = end
-			if s.text[end-2] == '/' {
-				closeItem(end, false)
-			}
-		} else if item < 0 && len(l.items) == 0 && l.channel.name == "" && !l.atom && isNamed(name, "channel", prefixes) {
-			end, ok := tagEnd(s.text, at)
-			if !ok {
-				break
-			}
-			l.channel = tag{start: at, end: end, name: string(name)}
-			s.pos = end
 		}
 	}
 	l.end = len(s.text)
-	if item >= 0 {
-		closeItem(l.end, true)
+	if f.item >= 0 {
+		f.close(l.end, true)
 	}
+}
+
+// itemFinder is the work of one findItems.
+type itemFinder struct {
+	*splitter
+	l    *layout
+	item int    // start of the item that is open, or -1
+	tag  string // its name as written
+}
+
+// startItem opens an item, unless its tag never ends and so is none.
+func (f *itemFinder) startItem(at int, name string) {
+	if f.item >= 0 {
+		f.close(at, true) // its end tag was forgotten
+	}
+	end, ok := tagEnd(f.text, at)
+	if !ok {
+		return
+	}
+	f.item, f.tag = at, name
+	f.inItem = true
+	if f.itemEnd == "" {
+		f.itemEnd = "</" + name
+	}
+	f.pos = end
+	if f.text[end-2] == '/' {
+		f.close(end, false)
+	}
+}
+
+// endTag says whether the end tag at at is the root's.
+func (f *itemFinder) endTag(at int, name string) bool {
+	switch {
+	case f.item >= 0 && name == f.tag:
+		f.pos = afterTag(f.text, f.pos)
+		f.close(f.pos, false)
+	case name == f.l.root.name:
+		if f.item >= 0 {
+			f.close(at, true)
+		}
+		f.l.complete, f.l.end = true, afterTag(f.text, f.pos)
+		return true
+	}
+	return false
+}
+
+// close ends the open item.
+func (f *itemFinder) close(end int, open bool) {
+	l := f.l
+	if len(l.items) < maxItems {
+		l.items = append(l.items, cut{start: f.item, end: end, open: open})
+	} else {
+		if l.more == 0 {
+			l.rest.start = f.item
+		}
+		l.more, l.rest.end = l.more+1, end
+	}
+	f.item, f.inItem = -1, false
 }
 
 // next moves to the next "<" that begins a start or end tag, over comments,
@@ -220,7 +252,7 @@ func (s *splitter) next() bool {
 		case '!':
 			s.skipDeclaration()
 		case '?':
-			s.skipTo("?>", 2)
+			s.skipInstruction()
 		default:
 			return true
 		}
@@ -231,17 +263,9 @@ func (s *splitter) skipDeclaration() {
 	rest := s.text[s.pos:]
 	switch {
 	case bytes.HasPrefix(rest, []byte("<![CDATA[")):
-		if s.noCDATA {
-			s.pos += 9
-		} else {
-			s.noCDATA = !s.skipTo("]]>", 9)
-		}
+		s.skipSection(&s.cdata, "<![CDATA[", "]]>")
 	case bytes.HasPrefix(rest, []byte("<!--")):
-		if s.noComment {
-			s.pos += 4
-		} else {
-			s.noComment = !s.skipTo("-->", 4)
-		}
+		s.skipSection(&s.comment, "<!--", "-->")
 	case bytes.HasPrefix(rest, []byte("<!DOCTYPE")) || bytes.HasPrefix(rest, []byte("<!doctype")):
 		s.skipDoctype()
 	default:
@@ -249,16 +273,47 @@ func (s *splitter) skipDeclaration() {
 	}
 }
 
-// skipTo moves behind the next end, or over the opening if there is none.
-func (s *splitter) skipTo(end string, opening int) bool {
-	from := min(s.pos+opening, len(s.text))
-	i := bytes.Index(s.text[from:], []byte(end))
-	if i < 0 {
-		s.pos = from
-		return false
+// skipSection moves behind a section, or over its opening if it is not closed.
+// Nor is it if its end is that of a like section in a later item: one that was
+// left open must not swallow its neighbours.
+func (s *splitter) skipSection(memo *section, opening, closing string) {
+	from := s.pos + len(opening)
+	end := s.find(&memo.closing, closing, from)
+	if end < len(s.text) && s.inItem {
+		if item := s.find(&s.nextItemEnd, s.itemEnd, from); item < end && s.find(&memo.opening, opening, item) < end {
+			end = len(s.text)
+		}
 	}
-	s.pos = from + i + len(end)
-	return true
+	if end == len(s.text) {
+		s.pos = from
+		return
+	}
+	s.pos = end + len(closing)
+}
+
+// skipInstruction moves behind a processing instruction, or over its opening.
+func (s *splitter) skipInstruction() {
+	from := s.pos + 2
+	end := s.find(&s.instruction, "?>", from)
+	if end == len(s.text) || s.inItem && s.find(&s.nextItemEnd, s.itemEnd, from) < end {
+		s.pos = from
+		return
+	}
+	s.pos = end + 2
+}
+
+// find returns the index of the next pattern from i on, or the text's length.
+// memo remembers it: what is looked for again and again, because it is far away
+// or nowhere, is looked for once.
+func (s *splitter) find(memo *int, pattern string, i int) int {
+	if *memo >= i && *memo > 0 {
+		return *memo
+	}
+	*memo = len(s.text)
+	if n := bytes.Index(s.text[min(i, len(s.text)):], []byte(pattern)); n >= 0 {
+		*memo = i + n
+	}
+	return *memo
 }
 
 // skipDoctype moves behind a DOCTYPE with its internal subset.

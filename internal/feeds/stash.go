@@ -58,7 +58,7 @@ func (s *stash) hide(b []byte) []byte {
 		switch {
 		case bytes.HasPrefix(b[at:], []byte("<![CDATA[")):
 			walk.skipDeclaration()
-			if walk.noCDATA {
+			if walk.pos == at+9 {
 				return b // broken: it is repaired elsewhere
 			}
 			if walk.pos-at > minStash {
@@ -67,7 +67,7 @@ func (s *stash) hide(b []byte) []byte {
 		case at+1 < len(b) && b[at+1] == '!':
 			walk.skipDeclaration()
 		case at+1 < len(b) && b[at+1] == '?':
-			walk.skipTo("?>", 2)
+			walk.skipInstruction()
 		default:
 			end, ok := tagEnd(b, at)
 			if !ok {

@@ -575,8 +575,7 @@ func TestPace(t *testing.T) {
 // TestGreet shows that asking whether a target is there sends nothing.
 func TestGreet(t *testing.T) {
 	for kind, k := range kindsUnderTest {
-		g, ok := k.at(t, "https://receiver.example").(Greeter)
-		if !ok {
+		if _, ok := k.at(t, "https://receiver.example").(Greeter); !ok {
 			if kind != "console" {
 				t.Errorf("%s cannot be greeted", kind)
 			}
@@ -586,7 +585,7 @@ func TestGreet(t *testing.T) {
 			continue
 		}
 		r := newReceiver(t, reply(200, "ok"))
-		g = k.at(t, r.URL+"/s3cr3t-path").(Greeter)
+		g := k.at(t, r.URL+"/s3cr3t-path").(Greeter)
 		if err := g.Greet(t.Context()); err != nil {
 			t.Errorf("%s: %v", kind, err)
 		}

@@ -207,6 +207,9 @@ const longestLink = 2000
 // characters that RFC 3986 knows in no place are percent-encoded. It is empty
 // for all else.
 func safeLink(link string) string {
+	if len(link) > longestLink+100 { // encoding only makes it longer
+		return ""
+	}
 	u, err := url.Parse(strings.TrimSpace(link))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
 		return ""

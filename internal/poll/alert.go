@@ -88,19 +88,16 @@ func (p *Plan) forItem(it *feeds.Item, matches []rules.Match, keys []notify.Key,
 	return alerts
 }
 
-// itemKeys are an item's identities: the one it was given when it came up, and
-// the link it has now, where that is its own. An update is known by what the
-// item says as well.
+// itemKeys are what a target knows an item by: what it was given when it came
+// up, the same in every feed where it stands under a link of its own. A link
+// that several items of a feed share is none of theirs. An update is known by
+// what the item says as well.
 func itemKeys(it *feeds.Item, update bool) []notify.Key {
 	entry := strconv.FormatUint(it.Entry.Key, 16)
 	if update {
 		return []notify.Key{notify.KeyOf("update", entry, strconv.FormatUint(it.Entry.Text, 16))}
 	}
-	keys := []notify.Key{notify.KeyOf("entry", entry)}
-	if link := feeds.CanonicalLink(it.Link); link != "" && it.Entry.Link != 0 {
-		keys = append(keys, notify.KeyOf("link", link))
-	}
-	return keys
+	return []notify.Key{notify.KeyOf("entry", entry)}
 }
 
 func notifyItem(it *feeds.Item) notify.Item {

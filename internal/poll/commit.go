@@ -32,9 +32,11 @@ func (p *Poller) commit(batch []Outcome) {
 	fault.Point("fetched")
 	lost, err := p.store.Commit(context.Background(), batch)
 	if err != nil {
+		p.broken.Store(&err)
 		p.log.Error("polls are lost and will be made again", "polls", len(batch), "error", err)
 		return
 	}
+	p.broken.Store(nil)
 	fault.Point("committed")
 	for i := range lost {
 		p.log.Debug("a poll came too late", "feed", lost[i].Feed)

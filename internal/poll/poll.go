@@ -27,8 +27,9 @@ type Poller struct {
 	plan   atomic.Pointer[Plan]
 	outage outage
 
-	began  atomic.Int64 // when the loop last looked for due feeds, in Unix seconds
-	stored atomic.Int64 // when outcomes were last stored or none waited, likewise
+	began  atomic.Int64          // when the loop last looked for due feeds, in Unix seconds
+	stored atomic.Int64          // when storing outcomes last came to an end, or none waited, likewise
+	broken atomic.Pointer[error] // why outcomes cannot be stored; nil while they can
 	polls  atomic.Int64
 	errors atomic.Int64
 }
@@ -53,15 +54,25 @@ func (p *Poller) Counts() (polls, failed int64) { return p.polls.Load(), p.error
 // must be down; zero if it is not.
 func (p *Poller) Outage() time.Time { return p.outage.current() }
 
+// Healthy returns an error unless polls progress to the end: it is Alive, and what
+// they bring is stored.
+func (p *Poller) Healthy() error {
+	if err := p.broken.Load(); err != nil {
+		return *err
+	}
+	return p.Alive()
+}
+
 // Alive returns an error if the loop has not gone round for longer than any wait
-// in it may take, or outcomes wait that long to be stored.
+// in it may take, or storing takes that long. It is what a restart may mend; a
+// full disk is not.
 func (p *Poller) Alive() error {
 	latest := time.Now().Add(-90 * time.Second).Unix()
 	switch {
 	case p.began.Load() < latest:
 		return errors.New("polling is stuck")
 	case p.stored.Load() < latest:
-		return errors.New("what polls brought cannot be stored")
+		return errors.New("storing what polls brought is stuck")
 	}
 	return nil
 }
@@ -128,8 +139,9 @@ type Summary struct {
 	Feeds     int // all of them
 	Skipped   int // whose host asked not to be asked yet
 	Failed    []Failure
-	Baselines int // whose first document was read
-	New       int // items
+	Repaired  []Failure // read all the same; Error is the first warning
+	Baselines int       // whose first document was read
+	New       int       // items
 	Alerts    int
 }
 
@@ -147,6 +159,9 @@ func (s *Summary) add(o *Outcome) {
 		s.Failed = append(s.Failed, Failure{o.Claim.Feed, o.State.Error})
 	case o.State.Polled.Equal(o.Claim.State.Polled):
 		s.Skipped++
+	}
+	if len(o.Warnings) > 0 {
+		s.Repaired = append(s.Repaired, Failure{o.Claim.Feed, o.Warnings[0]})
 	}
 	if o.Baseline {
 		s.Baselines++

@@ -15,36 +15,51 @@ import (
 // the program ended leaves everything as it was.
 func (p *Poller) poll(ctx context.Context, j *job) {
 	o, c := &j.out, &j.out.Claim
+	before := *o
 	start := time.Now()
-	result, verdict, err := p.read(ctx, j)
+	result, err := p.step(ctx, j)
 	if ctx.Err() != nil {
+		*o = before
 		return
 	}
 	p.polls.Add(1)
 	now := c.Now.Add(time.Since(j.claimed))
-	o.State.Polled = now
 	if err != nil {
 		p.errors.Add(1)
+		*o = before
+		o.State.Polled = now
 		p.fail(o, j, err, start, now)
 		return
-	}
-	p.succeed(o, j, &result, now)
-	if !result.Unchanged {
-		p.bring(o, j, &result.Document, &verdict, now)
 	}
 	j.plan.tellSilence(o, j.feed, now)
 	o.Next = j.feed.next(c, &o.State, now, result.Fresh)
 }
 
-// read fetches the feed and judges what of it is new.
-func (p *Poller) read(ctx context.Context, j *job) (_ feeds.Result, _ feeds.Verdict, err error) {
+// step is the road of one poll: fetch, judge, match. A panic on the way is the
+// document's doing, and one feed's failure: it must neither end the program nor
+// meet it again at the next start.
+func (p *Poller) step(ctx context.Context, j *job) (result feeds.Result, err error) {
 	defer func() {
-		// A document that makes a parser panic is one feed's failure.
 		if r := recover(); r != nil {
 			p.log.Error("panic while reading a feed", "feed", j.feed.ID, "panic", r, "stack", string(debug.Stack()))
 			err = fmt.Errorf("the document cannot be read (internal error: %v)", r)
 		}
 	}()
+	result, verdict, err := p.read(ctx, j)
+	if err != nil {
+		return result, err
+	}
+	o, now := &j.out, j.out.Claim.Now.Add(time.Since(j.claimed))
+	o.State.Polled = now
+	p.succeed(o, j, &result, now)
+	if !result.Unchanged {
+		p.bring(o, j, &result.Document, &verdict, now)
+	}
+	return result, nil
+}
+
+// read fetches the feed and judges what of it is new.
+func (p *Poller) read(ctx context.Context, j *job) (feeds.Result, feeds.Verdict, error) {
 	c := &j.out.Claim
 	var seen *feeds.Seen
 	load := func() (*feeds.Seen, error) {
@@ -85,8 +100,11 @@ func (p *Poller) bring(o *Outcome, j *job, doc *feeds.Document, v *feeds.Verdict
 	s.Items = len(doc.Entries)
 	s.Hints = Hints{max(doc.Hints.TTL, doc.Hints.UpdatePeriod), doc.Hints.SkipHours, doc.Hints.SkipDays}
 	o.Seen, o.Baseline, o.New = v.Packed, v.Baseline, len(v.New)
-	for _, w := range doc.Warnings {
-		p.log.Debug("repaired", "feed", feed.ID, "warning", w)
+	o.Warnings = doc.Warnings
+	if n := len(doc.Warnings); n != s.Warnings { // said once, not at each change of the feed
+		if s.Warnings = n; n > 0 {
+			p.log.Warn("document repaired", "feed", feed.ID, "warning", doc.Warnings[0], "warnings", n)
+		}
 	}
 	if v.Rekeyed {
 		p.holdBack(o, j, now)

@@ -68,11 +68,12 @@ type Claim struct {
 
 // State is what is remembered of a feed between polls, apart from its items.
 type State struct {
-	Known  feeds.Known `json:"known,omitzero"`
-	Polled time.Time   `json:"polled,omitzero"`  // last attempt
-	Items  int         `json:"items,omitempty"`  // in the last document
-	Barred time.Time   `json:"barred,omitzero"`  // the host asked not to be asked before
-	BarAll bool        `json:"bar_all,omitzero"` // and that holds for all its feeds
+	Known    feeds.Known `json:"known,omitzero"`
+	Polled   time.Time   `json:"polled,omitzero"`    // last attempt
+	Items    int         `json:"items,omitempty"`    // in the last document
+	Warnings int         `json:"warnings,omitempty"` // about it
+	Barred   time.Time   `json:"barred,omitzero"`    // the host asked not to be asked before
+	BarAll   bool        `json:"bar_all,omitzero"`   // and that holds for all its feeds
 
 	// The feed's habit, and what it asks for.
 	Changed time.Time     `json:"changed,omitzero"` // last time something new came up
@@ -157,6 +158,7 @@ type Outcome struct {
 	// For whoever made the poll; not stored.
 	Error    string    // why the poll failed; empty if it did not, or was not made
 	Baseline bool      // this was the feed's first document
+	Warnings []string  // what of the document had to be repaired or left out
 	New      int       // items that the feed had not shown
 	bar      time.Time // the host is not to be asked before
 }

@@ -3,6 +3,8 @@ package rules
 import (
 	"strconv"
 	"strings"
+
+	"watcher/internal/rules/inflect"
 )
 
 // fields is a set of places in an item. It fits the low byte of a token's tag.
@@ -113,8 +115,14 @@ type word struct {
 	raw        string // as written
 	possessive bool   // written with 's
 	designator bool   // the number of F-35, which takes a plural s
+	name       bool   // written with a capital
 	acronym    bool   // written in capitals
 	plainName  bool   // a short name written without accents
+}
+
+// term is the word as package inflect knows it.
+func (w *word) term() inflect.Term {
+	return inflect.Term{Folded: w.folded, Name: w.name, Acronym: w.acronym}
 }
 
 // list is a named list of the config.
@@ -189,17 +197,4 @@ func (n *node) writeMeta(b *strings.Builder) {
 		return
 	}
 	b.WriteString("(" + strings.Join(quoted, " OR ") + ")")
-}
-
-// walk calls f for n and all below it, lists included.
-func (n *node) walk(f func(*node)) {
-	f(n)
-	for _, k := range n.kids {
-		k.walk(f)
-	}
-	if n.list != nil {
-		for _, k := range n.list.entries {
-			k.walk(f)
-		}
-	}
 }

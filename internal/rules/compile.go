@@ -15,41 +15,147 @@ import (
 type Set struct {
 	rules []Rule
 	opts  Options
-	nodes []*node
-	need  fields
-	views sync.Pool
+	lists map[string]*list
+
+	code    program
+	start   []uint32 // where each rule's program begins
+	atoms   []atom
+	text    string
+	regexes []*pattern
+	metas   []meta
+	need    fields
+
+	scope  []uint32   // of each rule: an index into scopes; 0 is every feed
+	scopes [][]string // Rule.Feeds
+
+	index    *index
+	grams    *grams     // finds regexes by their literals; nil if there are none
+	always   []uint32   // rules without a key
+	entries  []entry    // of lists; targets beyond the rules
+	users    [][]uint32 // of each list: rules filed under it
+	matchers sync.Pool
 }
 
+// entry of a list.
+type entry struct{ pc, list uint32 }
+
 // Compile makes a Set of rules. Its error is an Errors with every mistake of
-// every rule and list.
+// every rule and list. The Set refers to rs and o, which must not change
+// afterwards.
 func Compile(rs []Rule, o Options) (*Set, error) {
 	e := &env{opts: o}
-	errs := e.readLists()
-	s := &Set{rules: slices.Clone(rs), opts: o, nodes: make([]*node, len(rs))}
-	s.views.New = func() any { return new(view) }
-	if errs == nil { // else every @name would be in doubt
-		for i := range rs {
-			n, es := e.rule(&rs[i])
-			s.nodes[i] = n
-			for _, x := range es {
-				x.Rule, x.Name = i, rs[i].Name
-			}
-			errs = append(errs, es...)
-		}
+	if errs := e.readLists(); errs != nil {
+		return nil, errs // every @name is in doubt
 	}
-	if len(errs) > 0 {
+	s := &Set{rules: rs, opts: o, lists: e.lists, start: make([]uint32, len(rs)), scope: make([]uint32, len(rs)), scopes: [][]string{nil}}
+	asm := newAssembler(len(rs))
+	byScope := map[string]uint32{"": 0}
+	var errs Errors
+	for i := range rs {
+		n, es := e.rule(&rs[i])
+		for _, x := range es {
+			x.Rule, x.Name = i, rs[i].Name
+		}
+		if errs = append(errs, es...); errs != nil {
+			continue
+		}
+		s.need |= needs(n, inDefault)
+		s.start[i] = uint32(len(asm.code))
+		asm.write(n, inDefault)
+		s.scope[i] = s.scopeOf(byScope, rs[i].Feeds)
+	}
+	if errs != nil {
 		return nil, errs
 	}
-	for _, n := range s.nodes {
-		s.need |= needs(n, inDefault)
-	}
+	s.finish(asm)
 	for i := range rs {
 		errs = append(errs, s.checkExamples(i)...)
 	}
-	if len(errs) > 0 {
+	if errs != nil {
 		return nil, errs
 	}
 	return s, nil
+}
+
+// scopeOf numbers the different Rule.Feeds.
+func (s *Set) scopeOf(known map[string]uint32, names []string) uint32 {
+	key := strings.Join(names, "\x00")
+	n, ok := known[key]
+	if !ok {
+		n = uint32(len(s.scopes))
+		known[key] = n
+		s.scopes = append(s.scopes, names)
+	}
+	return n
+}
+
+// finish files the programs that asm has written.
+func (s *Set) finish(asm *assembler) {
+	s.writeLists(asm)
+	s.code, s.atoms, s.text = slices.Clip(asm.code), slices.Clip(asm.atoms), string(asm.text)
+	s.regexes, s.metas = asm.regexes, asm.metas
+	asm.byKey, asm.labels = nil, nil
+	f := &filer{asm: asm, text: s.text}
+	pairs := make([]pair, 0, 2*len(s.rules))
+	kinds := uint16(0)
+	var firsts []first
+	g := &grams{}
+	file := func(target, pc uint32) {
+		c := f.choose(pc)
+		if c == nil {
+			s.always = append(s.always, target)
+			return
+		}
+		for _, key := range c.keys {
+			pairs = append(pairs, pair{key, target})
+		}
+		if len(pairs) <= fewFirst {
+			firsts = append(firsts, c.first...)
+		}
+		for _, l := range c.lists {
+			s.users[l] = append(s.users[l], target)
+		}
+		for _, literal := range c.grams {
+			g.add(literal, target)
+		}
+		kinds |= c.kinds
+	}
+	for i, pc := range s.start {
+		file(uint32(i), pc)
+	}
+	for i, e := range s.entries {
+		file(uint32(len(s.start)+i), e.pc)
+	}
+	s.index = newIndex(pairs, kinds, firsts)
+	if len(g.literals) > 0 {
+		g.build()
+		s.grams = g
+	}
+	s.matchers.New = func() any {
+		return &matcher{set: s, lists: make([][]hit, len(s.users)), scope: make([]uint8, len(s.scopes))}
+	}
+}
+
+// writeLists writes the entries of the lists that rules use.
+func (s *Set) writeLists(asm *assembler) {
+	s.users = make([][]uint32, len(s.lists))
+	for _, l := range s.lists {
+		for _, n := range l.entries {
+			s.entries = append(s.entries, entry{uint32(len(asm.code)), uint32(l.number)})
+			asm.write(n, 0)
+		}
+	}
+}
+
+// parse reads a rule of the set again: the programs do not keep what Explain
+// and Lint need.
+func (s *Set) parse(i int) *node {
+	e := &env{opts: s.opts, lists: s.lists}
+	n, errs := e.rule(&s.rules[i])
+	if errs != nil {
+		panic("rules: a compiled rule was changed: " + errs.Error())
+	}
+	return n
 }
 
 // Len is the number of rules.
@@ -134,12 +240,12 @@ func needs(n *node, in fields) fields {
 	return all
 }
 
-// inScope says whether the rule looks at the item's feed.
-func inScope(r *Rule, it *feeds.Item) bool {
-	if len(r.Feeds) == 0 {
+// inScope says whether the item's feed is among the names of Rule.Feeds.
+func inScope(names []string, it *feeds.Item) bool {
+	if len(names) == 0 {
 		return true
 	}
-	for _, f := range r.Feeds {
+	for _, f := range names {
 		if tag, ok := strings.CutPrefix(f, "tag:"); ok {
 			if slices.ContainsFunc(it.Tags, func(t string) bool { return strings.EqualFold(t, tag) }) {
 				return true
@@ -149,24 +255,6 @@ func inScope(r *Rule, it *feeds.Item) bool {
 		}
 	}
 	return false
-}
-
-// Match returns the rules that the item satisfies, in their order. It is safe
-// for concurrent use and allocates nothing where nothing matches.
-func (s *Set) Match(it *feeds.Item) []Match {
-	v := s.views.Get().(*view)
-	defer s.views.Put(v)
-	v.load(it, s.need)
-	var out []Match
-	for i, n := range s.nodes {
-		if !inScope(&s.rules[i], it) {
-			continue
-		}
-		if hits, ok := v.eval(n, inDefault, nil); ok {
-			out = append(out, Match{Rule: i, Spans: v.spans(hits)})
-		}
-	}
-	return out
 }
 
 // AsErrors returns the mistakes in an error of Compile, nil for another error.

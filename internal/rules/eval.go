@@ -19,13 +19,13 @@ import (
 func (v *view) answers(t *words.Token, w *word) bool {
 	folded := v.buf.Folded(t)
 	if w.kind == wordPrefix {
-		return strings.HasPrefix(string(folded), w.folded)
+		return strings.HasPrefix(folded, w.folded)
 	}
 	possessive := t.Flags&words.Possessive != 0
 	if w.acronym && !v.likeAcronym(t, folded, w) || w.plainName && v.otherWord(t, folded) {
 		return false
 	}
-	if string(folded) == w.folded {
+	if folded == w.folded {
 		switch w.kind {
 		case wordForm:
 			return possessive == w.possessive || w.designator
@@ -35,27 +35,27 @@ func (v *view) answers(t *words.Token, w *word) bool {
 		return true
 	}
 	if w.designator {
-		return len(folded) == len(w.folded)+1 && folded[len(w.folded)] == 's' && strings.HasPrefix(string(folded), w.folded)
+		return len(folded) == len(w.folded)+1 && folded[len(w.folded)] == 's' && strings.HasPrefix(folded, w.folded)
 	}
-	return w.kind == wordInflect && v.inflected(t, folded, inflect.NewTerm([]byte(w.folded), w.raw))
+	return w.kind == wordInflect && v.inflected(t, folded, w.term())
 }
 
 // likeAcronym says whether the token can be the acronym w. Case does not matter
 // (Nato, nato), but acronyms have neither accents nor, in small letters, forms:
 // LETA is neither lētā nor lēto.
-func (v *view) likeAcronym(t *words.Token, folded []byte, w *word) bool {
+func (v *view) likeAcronym(t *words.Token, folded string, w *word) bool {
 	raw := v.raw(t)
 	r, _ := utf8.DecodeRuneInString(raw)
 	if unicode.IsUpper(r) {
 		return true
 	}
-	return string(folded) == w.folded && (len(raw) == len(folded) || t.Flags != 0 || !words.Latin(folded))
+	return folded == w.folded && (len(raw) == len(folded) || t.Flags != 0 || !words.Latin(folded))
 }
 
 // otherWord says whether t is a short word in small letters with accents: then
 // it is not a form of a name that the rule writes without any. Rada is not řada,
 // and Lodz is Łódź, but łódź is a boat.
-func (v *view) otherWord(t *words.Token, folded []byte) bool {
+func (v *view) otherWord(t *words.Token, folded string) bool {
 	raw := v.raw(t)
 	if len(raw) == len(folded) || !words.Latin(folded) || t.Flags != 0 {
 		return false
@@ -65,7 +65,7 @@ func (v *view) otherWord(t *words.Token, folded []byte) bool {
 }
 
 // inflected says whether folded, the word of t, is a form of the term.
-func (v *view) inflected(t *words.Token, folded []byte, term inflect.Term) bool {
+func (v *view) inflected(t *words.Token, folded string, term inflect.Term) bool {
 	if t.Flags&words.Tailed != 0 && term.Suffixed(folded, v.raw(t)) {
 		return true
 	}
@@ -110,23 +110,27 @@ func (v *view) phraseAt(i int, p phrase, in fields) (int, bool) {
 	return i + len(p) - 1, true
 }
 
-// regexHits are the places where a regular expression matches.
-func (v *view) regexHits(n *node, in fields, hits []hit) []hit {
+// eachRegex calls f for the places where the pattern matches, until it returns
+// false.
+func (v *view) eachRegex(p *pattern, label string, in fields, f func(hit) bool) {
 	for pi := range v.parts {
-		p := &v.parts[pi]
-		if p.in&in == 0 {
+		at := &v.parts[pi]
+		if at.in&in == 0 {
 			continue
 		}
-		n.re.all(p.text, func(start, end int) bool {
-			h := hit{start: uint32(start), end: uint32(end), part: uint32(pi), term: n.text}
-			h.first, h.last = v.tokensAt(p, h.start, h.end)
-			if v.reached(p, h.first, in) {
-				hits = append(hits, h)
+		more := true
+		p.all(at.text, func(start, end int) bool {
+			h := hit{start: uint32(start), end: uint32(end), part: uint32(pi), term: label}
+			h.first, h.last = v.tokensAt(at, h.start, h.end)
+			if v.reached(at, h.first, in) {
+				more = f(h)
 			}
-			return true
+			return more
 		})
+		if !more {
+			return
+		}
 	}
-	return hits
 }
 
 // reached says whether a match that begins at token first of p is in the
@@ -160,7 +164,10 @@ func (v *view) gather(n *node, in fields, hits []hit) []hit {
 	case opTerm:
 		return v.occurrences(n, in, hits)
 	case opRegex:
-		return v.regexHits(n, in, hits)
+		v.eachRegex(n.re, n.text, in, func(h hit) bool {
+			hits = append(hits, h)
+			return true
+		})
 	case opList:
 		for _, k := range n.list.entries {
 			hits = v.gather(k, in, hits)
@@ -203,8 +210,8 @@ func (v *view) eval(n *node, in fields, hits []hit) ([]hit, bool) {
 		}
 		return hits, true
 	case opNear, opBefore:
-		near := v.near(v.hits(n.kids[0], in), v.hits(n.kids[1], in), int32(n.n), n.op == opBefore)
-		return append(hits, near...), len(near) > 0
+		found := appendNear(nil, v.hits(n.kids[0], in), v.hits(n.kids[1], in), int32(n.n), n.op == opBefore)
+		return append(hits, found...), len(found) > 0
 	case opAtLeast:
 		found := v.hits(n.kids[0], in)
 		if v.count(found) < n.n {
@@ -223,42 +230,6 @@ func (v *view) any(kids []*node, in fields, hits []hit) ([]hit, bool) {
 		found = found || ok
 	}
 	return hits, found
-}
-
-// distance in words from a to b behind it; 1 for neighbours, less if they are
-// not one behind the other in one part.
-func distance(a, b *hit) int32 {
-	if a.part != b.part {
-		return 0
-	}
-	return b.first - a.last
-}
-
-// near returns the hits of both sides that have a partner within n words.
-func (v *view) near(left, right []hit, n int32, ordered bool) []hit {
-	var out []hit
-	paired := make([]bool, len(right))
-	for i := range left {
-		found := false
-		for j := range right {
-			d := distance(&left[i], &right[j])
-			if !ordered && d < 1 {
-				d = distance(&right[j], &left[i])
-			}
-			if d >= 1 && d <= n {
-				found, paired[j] = true, true
-			}
-		}
-		if found {
-			out = append(out, left[i])
-		}
-	}
-	for j := range right {
-		if paired[j] {
-			out = append(out, right[j])
-		}
-	}
-	return out
 }
 
 // count counts hits, in the order of compareHits: those that overlap once, and

@@ -22,11 +22,11 @@ type Explanation struct {
 func (s *Set) Explain(rule int, it *feeds.Item) Explanation { return s.explain(rule, it, false) }
 
 func (s *Set) explain(rule int, it *feeds.Item, anywhere bool) Explanation {
-	n := s.nodes[rule]
+	n := s.parse(rule)
 	v := new(view)
 	v.load(it, needs(n, inDefault))
 	x := explainer{v: v, anywhere: anywhere}
-	scoped := anywhere || inScope(&s.rules[rule], it)
+	scoped := anywhere || inScope(s.rules[rule].Feeds, it)
 	if !scoped {
 		x.say(0, "the rule looks at %s only: no, this is from %s", strings.Join(s.rules[rule].Feeds, ", "), it.Feed)
 	}
@@ -34,7 +34,7 @@ func (s *Set) explain(rule int, it *feeds.Item, anywhere bool) Explanation {
 	out := Explanation{Matched: ok && scoped, Lines: x.lines}
 	if out.Matched {
 		hits, _ := v.eval(n, inDefault, nil)
-		out.Spans = v.spans(hits)
+		out.Spans = v.appendSpans(nil, hits)
 	}
 	return out
 }
@@ -170,7 +170,7 @@ func (x *explainer) near(n *node, in fields, depth int) bool {
 	if n.op == opBefore {
 		relation = fmt.Sprintf("at most %d words before %s", n.n, b)
 	}
-	ok := len(x.v.near(left, right, int32(n.n), n.op == opBefore)) > 0
+	ok := nearAny(left, right, int32(n.n), n.op == opBefore)
 	nearest := x.nearest(left, right, n.op == opBefore)
 	switch {
 	case ok:
@@ -187,16 +187,13 @@ func (x *explainer) near(n *node, in fields, depth int) bool {
 
 // nearest is the least distance of a pair, 0 if no pair is in one field.
 func (x *explainer) nearest(left, right []hit, ordered bool) int32 {
-	var best int32
-	for i := range left {
-		for j := range right {
-			d := distance(&left[i], &right[j])
-			if !ordered && d < 1 {
-				d = distance(&right[j], &left[i])
-			}
-			if d >= 1 && (best == 0 || d < best) {
-				best = d
-			}
+	best := int32(0)
+	for lo, hi := int32(1), int32(len(x.v.buf.Tokens)); lo <= hi; {
+		mid := (lo + hi) / 2
+		if nearAny(left, right, mid, ordered) {
+			best, hi = mid, mid-1
+		} else {
+			lo = mid + 1
 		}
 	}
 	return best

@@ -119,7 +119,7 @@ func keywordOperator(src string, t lexeme) *Error {
 			return errAt(src, t.off, fix+`, or "`+name+`" in quotes for the word`, "%s is an operator, and keywords have none", name)
 		}
 	case "NEAR", "BEFORE", "ATLEAST":
-		if words.Number([]byte(number)) || number == "" && name != t.text {
+		if words.Number(number) || number == "" && name != t.text {
 			return errAt(src, t.off, fix, "%s is an operator, and keywords have none", t.text)
 		}
 	}

@@ -49,3 +49,23 @@ type Span struct {
 	End   int
 	Term  string // as the rule has it
 }
+
+// Query is one query of the language, parsed.
+type Query struct{ root *node }
+
+// Parse reads a query as match: has it. Its error is an Errors.
+func Parse(src string, o Options) (*Query, error) {
+	e := &env{opts: o}
+	if errs := e.readLists(); errs != nil {
+		return nil, errs
+	}
+	n, err := parseQuery(e, src)
+	if err != nil {
+		err.Part = "match"
+		return nil, Errors{err}
+	}
+	return &Query{n}, nil
+}
+
+// String writes the query in its canonical form, which parses to the same query.
+func (q *Query) String() string { return q.root.String() }

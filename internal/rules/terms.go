@@ -48,12 +48,20 @@ func operatorCase(src string, t lexeme) *Error {
 	switch {
 	case t.text == upper:
 		return nil
-	case upper == "NOT" && strings.TrimSpace(src[t.end:]) != "":
+	case upper == "NOT" && operandFollows(src[t.end:]):
 		return errAt(src, t.off, `write NOT, or "`+t.text+`" in quotes for the word`, "%s before a word looks like an operator", t.text)
-	case slash && (name == "NEAR" || name == "BEFORE" || name == "ATLEAST") && words.Number([]byte(number)):
+	case slash && (name == "NEAR" || name == "BEFORE" || name == "ATLEAST") && words.Number(number):
 		return errAt(src, t.off, `write `+upper+`, or "`+t.text+`" in quotes for the words`, "%s looks like an operator", t.text)
 	}
 	return nil
+}
+
+// operandFollows says whether what NOT could govern comes next.
+func operandFollows(rest string) bool {
+	l := lexer{src: rest}
+	t, err := l.next()
+	p := parser{tok: t}
+	return err != nil || t.kind != lexEnd && t.kind != lexClose && p.operator() == ""
 }
 
 // quotedTerm reads a term in quotes.
@@ -110,7 +118,7 @@ func (e *env) phrase(src string, off int, body string, kind, last wordKind) ([]s
 	out := make([]spelled, 0, len(toks))
 	for i := range toks {
 		t := &toks[i]
-		w := spelled{word: word{kind: kind, folded: string(e.buf.Folded(t)), raw: body[t.Start:t.End], possessive: t.Flags&words.Possessive != 0}, start: int(t.Start), end: int(t.End)}
+		w := spelled{word: word{kind: kind, folded: strings.Clone(e.buf.Folded(t)), raw: body[t.Start:t.End], possessive: t.Flags&words.Possessive != 0}, start: int(t.Start), end: int(t.End)}
 		if i == len(toks)-1 {
 			w.kind = last
 		}
@@ -120,14 +128,14 @@ func (e *env) phrase(src string, off int, body string, kind, last wordKind) ([]s
 		if kind == wordCase {
 			w.raw = exactForm(w.raw)
 		} else {
-			t := inflect.NewTerm(nil, w.raw)
-			w.acronym = t.Acronym
+			t := inflect.NewTerm("", w.raw)
+			w.acronym, w.name = t.Acronym, t.Name
 			w.plainName = t.Name && !t.Acronym && len(w.folded) <= shortName && len(w.raw) == len(w.folded)
 		}
 		if err := e.marks(src, off, body, &w); err != nil {
 			return nil, err
 		}
-		if w.kind == wordInflect && words.Number([]byte(w.folded)) {
+		if w.kind == wordInflect && words.Number(w.folded) {
 			w.kind = wordForm
 		}
 		out = append(out, w)
@@ -144,7 +152,7 @@ func (e *env) marks(src string, off int, body string, w *spelled) *Error {
 	switch body[w.end] {
 	case '~':
 		switch {
-		case words.Number([]byte(w.folded)):
+		case words.Number(w.folded):
 			return errAt(src, at, "remove the ~", "a number has no forms")
 		case w.kind == wordCase:
 			return errAt(src, at, "remove one of the two", "= means exactly so, and ~ does not")
@@ -156,7 +164,7 @@ func (e *env) marks(src string, off int, body string, w *spelled) *Error {
 		switch {
 		case w.kind == wordCase:
 			return errAt(src, at, "remove one of the two", "= means exactly so, and * does not")
-		case words.Letters([]byte(w.folded)) < minPrefix:
+		case words.Letters(w.folded) < minPrefix:
 			return errAt(src, at, "write at least 3 letters before *", "%s* would match too much", w.raw)
 		case w.possessive:
 			return errAt(src, at, "write * right behind the word", "* cannot follow 's")
@@ -263,7 +271,7 @@ func joined(plain phrase, joins []int, mask int) phrase {
 // apart writes F35 as F 35; nil where that is not what the word is.
 func apart(w word) phrase {
 	i := strings.IndexAny(w.folded, "0123456789")
-	if i <= 0 || i > 5 || w.kind == wordPrefix || !letters(w.folded[:i]) || !words.Number([]byte(w.folded[i:])) {
+	if i <= 0 || i > 5 || w.kind == wordPrefix || !letters(w.folded[:i]) || !words.Number(w.folded[i:]) {
 		return nil
 	}
 	return phrase{

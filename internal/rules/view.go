@@ -45,25 +45,22 @@ const (
 	orderLink
 )
 
-// load makes v the view of it, with the fields in need.
+// load makes v the view of it, with the fields in need and those that a term
+// looks at by itself.
 func (v *view) load(it *feeds.Item, need fields) {
 	v.item = it
 	v.buf.Reset()
 	v.parts = v.parts[:0]
 	v.known, v.twice = false, -1
-	if need&(inTitle|inLead) != 0 {
-		v.add("title", orderTitle, 0, it.Title, inTitle|inLead)
-	}
-	textFields := inText | inLead
+	// Title and text are always there: the language is told by them.
+	v.add("title", orderTitle, 0, it.Title, inTitle|inLead)
 	if it.Content != "" {
-		if need&(textFields|inContent) != 0 {
-			v.add("content", orderContent, 0, it.Content, textFields|inContent)
-		}
+		v.add("content", orderContent, 0, it.Content, inText|inLead|inContent)
 		if need&inSummary != 0 {
 			v.add("summary", orderSummary, 0, it.Summary, inSummary)
 		}
-	} else if need&(textFields|inSummary) != 0 {
-		v.add("summary", orderSummary, 0, it.Summary, textFields|inSummary)
+	} else {
+		v.add("summary", orderSummary, 0, it.Summary, inText|inLead|inSummary)
 	}
 	if need&inAuthor != 0 {
 		for i, a := range it.Authors {
@@ -103,9 +100,6 @@ func (v *view) add(field string, order uint8, index int, text string, in fields)
 	v.parts = append(v.parts, part{field: field, order: order, index: index, in: in, text: text, first: first, last: last})
 }
 
-// part of a token.
-func (v *view) part(tok int) *part { return &v.parts[v.buf.Tokens[tok].Tag>>partShift] }
-
 // raw is the text of a token as the item has it.
 func (v *view) raw(t *words.Token) string {
 	return v.parts[t.Tag>>partShift].text[t.Start:t.End]
@@ -117,12 +111,14 @@ func (v *view) languages() inflect.Langs {
 		return v.langs
 	}
 	v.texts = v.texts[:0]
-	for i := range v.parts {
-		if v.parts[i].in&(inTitle|inText) != 0 {
-			v.texts = append(v.texts, v.parts[i].text)
+	toks := 0
+	for i := range v.parts { // title and text come first
+		if p := &v.parts[i]; p.in&(inTitle|inText) != 0 {
+			v.texts = append(v.texts, p.text)
+			toks = p.last
 		}
 	}
-	v.langs, v.code = inflect.Detect(v.item.Language, v.texts, &v.buf)
+	v.langs, v.code = inflect.Detect(v.item.Language, v.texts, &v.buf, toks)
 	v.known = true
 	return v.langs
 }
@@ -171,20 +167,20 @@ func compareHits(a, b hit) int {
 	return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.last, b.last), cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end), cmp.Compare(a.term, b.term))
 }
 
-// spans turns hits into what a match says, in the order of fields and text.
-func (v *view) spans(hits []hit) []Span {
-	if len(hits) == 0 {
-		return nil
-	}
+// appendSpans appends what a match says of its hits, in the order of fields and
+// text. It sorts the hits.
+func (v *view) appendSpans(out []Span, hits []hit) []Span {
 	slices.SortFunc(hits, func(a, b hit) int {
 		p, q := &v.parts[a.part], &v.parts[b.part]
 		return cmp.Or(cmp.Compare(p.order, q.order), cmp.Compare(p.index, q.index), cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end), cmp.Compare(a.term, b.term))
 	})
-	hits = slices.Compact(hits)
-	out := make([]Span, len(hits))
-	for i, h := range hits {
+	for i := range hits {
+		h := &hits[i]
+		if i > 0 && h.part == hits[i-1].part && h.start == hits[i-1].start && h.end == hits[i-1].end && h.term == hits[i-1].term {
+			continue
+		}
 		p := &v.parts[h.part]
-		out[i] = Span{Field: p.field, Index: p.index, Start: int(h.start), End: int(h.end), Term: h.term}
+		out = append(out, Span{Field: p.field, Index: p.index, Start: int(h.start), End: int(h.end), Term: h.term})
 	}
 	return out
 }

@@ -2,6 +2,8 @@ package inflect
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"watcher/internal/rules/words"
 )
@@ -41,22 +43,41 @@ var hints = [...]string{
 	"и у је да се на за од су који са ће није",
 }
 
-// clue is a small word and the languages it speaks for, as indexes into hints.
+// clues are the small words by the hashes of their folded forms, each with a bit
+// for every entry of hints that has it.
 type clues struct {
-	langs map[uint32]uint32 // hash of the folded word to a bit for each entry of hints
+	keys  [clueSlots]uint32
+	langs [clueSlots]uint32
 }
+
+const clueSlots = 2048
 
 var allClues = readClues()
 
-func readClues() clues {
-	c := clues{langs: map[uint32]uint32{}}
+func readClues() *clues {
+	c := new(clues)
 	for i, line := range hints {
 		for w := range strings.FieldsSeq(line) {
-			c.langs[words.Hash([]byte(fold(w)))] |= 1 << i
+			h := words.Hash(fold(w))
+			at := c.slot(h)
+			c.keys[at] = h
+			c.langs[at] |= 1 << i
 		}
 	}
 	return c
 }
+
+func (c *clues) slot(h uint32) uint32 {
+	i := h % clueSlots
+	for c.langs[i] != 0 && c.keys[i] != h {
+		i = (i + 1) % clueSlots
+	}
+	return i
+}
+
+// Small says whether the word with this hash is a small word of some language,
+// one that most articles have.
+func Small(hash uint32) bool { return allClues.langs[allClues.slot(hash)] != 0 }
 
 // codeOf gives the language of a BCP 47 tag; known is false for a tag of a
 // language without tables.
@@ -71,18 +92,18 @@ func codeOf(tag string) (l Langs, known bool) {
 }
 
 // considered is the number of words from which a language is told.
-const considered = 120
+const considered = 80
 
-// Detect returns the languages that an item may be in, as one or several of
+// Detect returns the languages that an item of these texts, whose words are the
+// first toks of b, may be in, as one or several of
 // each script: as declared, unless its script or its small words contradict;
 // else by these and by its letters; else all that share the script. code is the
 // language of most of its words where that is beyond doubt, else empty.
-func Detect(declared string, texts []string, b *words.Buffer) (l Langs, code string) {
+func Detect(declared string, texts []string, b *words.Buffer, toks int) (l Langs, code string) {
 	var votes [len(hints)]int
 	lat, cyr := 0, 0
-	toks := b.Tokens
-	for i := range toks[:min(len(toks), considered)] {
-		t := &toks[i]
+	for i := range min(toks, considered) {
+		t := &b.Tokens[i]
 		switch w := b.Folded(t); {
 		case words.Cyrillic(w):
 			cyr++
@@ -91,14 +112,14 @@ func Detect(declared string, texts []string, b *words.Buffer) (l Langs, code str
 		default:
 			continue
 		}
-		for set, k := allClues.langs[t.Hash], 0; set != 0; set, k = set>>1, k+1 {
+		for set, k := allClues.langs[allClues.slot(t.Hash)], 0; set != 0; set, k = set>>1, k+1 {
 			if set&1 != 0 {
 				votes[k]++
 			}
 		}
 	}
-	letterVotes(texts, &votes)
 	own, known := codeOf(declared)
+	letterVotes(texts, &votes)
 	inLatin := pick(own, known, declared != "", &votes, 0, 8, latin, lat >= cyr)
 	inCyrillic := pick(own, known, declared != "", &votes, 8, 11, cyrillic, cyr > lat)
 	if cyr > lat {
@@ -162,19 +183,45 @@ func pick(declared Langs, known, says bool, votes *[len(hints)]int, from, to int
 
 // letterVotes looks for letters that few languages have.
 func letterVotes(texts []string, votes *[len(hints)]int) {
-	budget := 600
+	budget := 400
 	for _, text := range texts {
 		text = text[:min(len(text), budget)]
 		budget -= len(text)
-		for _, r := range text {
-			if r < 0x80 {
+		for i := 0; i < len(text); {
+			if text[i] < utf8.RuneSelf {
+				i++
 				continue
 			}
-			for _, i := range letterHints(r) {
-				votes[i]++
+			r, size := utf8.DecodeRuneInString(text[i:])
+			i += size
+			if r >= lettersFrom && r < lettersTo {
+				for set, k := letterTable[r-lettersFrom], 0; set != 0; set, k = set>>1, k+1 {
+					if set&1 != 0 {
+						votes[k] += 2
+					}
+				}
 			}
 		}
 	}
+}
+
+const lettersFrom, lettersTo = 0xA0, 0x4A0
+
+var letterTable = makeLetterTable()
+
+func makeLetterTable() *[lettersTo - lettersFrom]uint32 {
+	var t [lettersTo - lettersFrom]uint32
+	for _, h := range letterHints {
+		for _, r := range h.letters {
+			for _, l := range h.langs {
+				t[unicode.ToLower(r)-lettersFrom] |= 1 << l
+				if up := unicode.ToUpper(r); up >= lettersFrom && up < lettersTo {
+					t[up-lettersFrom] |= 1 << l
+				}
+			}
+		}
+	}
+	return &t
 }
 
 // Indexes into hints, for letterHints.
@@ -209,83 +256,14 @@ const (
 )
 
 // letterHints are the languages that a letter speaks for.
-func letterHints(r rune) []int {
-	switch r {
-	case 'ß':
-		return []int{de}
-	case 'ü', 'Ü':
-		return []int{de, et, tr, hu}
-	case 'ö', 'Ö':
-		return []int{de, et, fi, sv, hu, tr}
-	case 'ä', 'Ä':
-		return []int{de, et, fi, sv}
-	case 'õ', 'Õ':
-		return []int{et, et, pt}
-	case 'ł', 'ą', 'ż', 'ś', 'ź', 'ń', 'Ł', 'Ż', 'Ś':
-		if r == 'ą' {
-			return []int{pl, lt}
-		}
-		return []int{pl, pl}
-	case 'ę':
-		return []int{pl, lt}
-	case 'ć', 'Ć':
-		return []int{pl, hr}
-	case 'ř', 'ě', 'ů', 'Ř':
-		return []int{cs, cs}
-	case 'ý', 'ť', 'ď', 'ň':
-		return []int{cs, sk}
-	case 'ľ', 'ĺ', 'ŕ':
-		return []int{sk, sk}
-	case 'ė', 'į', 'ų', 'Ė', 'Į':
-		return []int{lt, lt}
-	case 'ū', 'Ū':
-		return []int{lt, lv}
-	case 'ā', 'ē', 'ī', 'ķ', 'ļ', 'ņ', 'ģ', 'Ā', 'Ē', 'Ķ', 'Ļ', 'Ņ', 'Ģ':
-		return []int{lv, lv}
-	case 'è', 'ê', 'ç', 'œ', 'à', 'û', 'î', 'È', 'À', 'Ç':
-		if r == 'ç' || r == 'Ç' {
-			return []int{fr, tr, pt}
-		}
-		if r == 'à' {
-			return []int{fr, it, pt}
-		}
-		return []int{fr}
-	case 'ñ', '¿', '¡':
-		return []int{es, es}
-	case 'ã':
-		return []int{pt, pt}
-	case 'å', 'Å':
-		return []int{sv, da, fi}
-	case 'ø', 'æ', 'Ø':
-		return []int{da, da}
-	case 'ő', 'ű':
-		return []int{hu, hu}
-	case 'ș', 'ț', 'ă', 'ş', 'ţ':
-		return []int{ro}
-	case 'ğ', 'ı', 'İ':
-		return []int{tr, tr}
-	}
-	return cyrillicHints(r)
-}
-
-func cyrillicHints(r rune) []int {
-	switch r {
-	case 'ы', 'э', 'ё', 'Э':
-		return []int{ru, be}
-	case 'ї', 'є', 'ґ', 'Ї', 'Є':
-		return []int{uk, uk, uk}
-	case 'і', 'І':
-		return []int{uk, be}
-	case 'ў', 'Ў':
-		return []int{be, be, be}
-	case 'ъ':
-		return []int{bg}
-	case 'щ':
-		return []int{ru, uk, bg}
-	case 'ј', 'љ', 'њ', 'ђ', 'ћ', 'џ':
-		return []int{sr, mk}
-	case 'ѓ', 'ќ', 'ѕ':
-		return []int{mk, mk}
-	}
-	return nil
+var letterHints = []struct {
+	letters string
+	langs   []int
+}{
+	{"ß", []int{de}}, {"ü", []int{de, et, tr, hu}}, {"ö", []int{de, et, fi, sv, hu, tr}}, {"ä", []int{de, et, fi, sv}}, {"õ", []int{et, pt}},
+	{"łżśźń", []int{pl}}, {"ąę", []int{pl, lt}}, {"ć", []int{pl, hr}}, {"řěů", []int{cs}}, {"ýťďň", []int{cs, sk}}, {"ľĺŕ", []int{sk}},
+	{"ėįų", []int{lt}}, {"ū", []int{lt, lv}}, {"āēīķļņģ", []int{lv}}, {"èêûîœ", []int{fr}}, {"ç", []int{fr, tr, pt}}, {"à", []int{fr, it, pt}},
+	{"ñ¿¡", []int{es}}, {"ã", []int{pt}}, {"å", []int{sv, da, fi}}, {"øæ", []int{da}}, {"őű", []int{hu}}, {"șțăşţ", []int{ro}}, {"ğı", []int{tr}},
+	{"ыэё", []int{ru, be}}, {"їєґ", []int{uk}}, {"і", []int{uk, be}}, {"ў", []int{be}}, {"ъ", []int{bg}}, {"щ", []int{ru, uk, bg}},
+	{"љњђћџ", []int{sr}}, {"ј", []int{sr, mk}}, {"ѓќѕ", []int{mk}},
 }

@@ -1,6 +1,10 @@
 package inflect
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"unsafe"
+)
 
 // English has few endings, and many words that look like a form of another:
 // news, Hamas, evening. So its forms are spelled out by rule, and what looks
@@ -96,7 +100,7 @@ sweep sweeps swept sweeping
 weep weeps wept weeping
 creep creeps crept creeping
 deal deals dealt dealing
-mean means meant meaning
+mean meant meaning
 lead leads led leading
 mislead misleads misled misleading
 feed feeds fed feeding
@@ -208,21 +212,23 @@ hurt hurts hurting
 `
 
 // englishAlone are words that look like a form of another and are none, or that
-// are better known for another meaning.
+// are better known for another meaning. They may have forms of their own.
 const englishAlone = `
 news goods arms customs means contents politics economics physics mathematics series species gallows
 always perhaps besides sometimes towards afterwards whereas alas
-hamas texas kansas arkansas vegas dallas caracas atlas canvas bias alias elias jonas tobias judas midas douglas silas thomas lucas nicolas nicholas christmas pancreas barabbas honduras damas andreas matthias barnabas pampas gas
+hamas texas kansas arkansas vegas dallas caracas atlas canvas bias alias elias jonas tobias judas midas douglas silas thomas lucas nicolas nicholas christmas pancreas barabbas honduras damas andreas matthias barnabas pampas
 laos lagos davos carlos marcos santos barbados chaos cosmos ethos pathos eros kudos samos kos amos asbestos patmos delos naxos
 wales rhodes naples athens brussels mars james charles jones williams roberts edwards peters stephens andrews matthews daniels michaels richards adams abrams evans owens harris davis lewis francis morris collins perkins hopkins jenkins dickens rogers brooks stevens simmons hawkins sanders saunders flanders hans iris lens hermes ares hercules achilles cortes mercedes philips jacobs woods waters fields banks gates hayes hughes
 ides hades rabies herpes diabetes scabies caries
 evening morning during wedding ceiling shilling pudding herring farthing sibling darling sterling viking king wing thing string spring ring sling bing ming ling beijing nanjing chongqing boeing goering harding fleming reading manning browning keating golding stirling nothing something anything everything outing inning lodging offing stocking clothing housing awning gosling duckling yearling dumpling earring
 hundred sacred naked wicked rugged ragged jagged crooked wretched kindred hatred alfred mildred seed need feed weed deed reed breed speed bleed greed creed steed tweed heed exceed proceed succeed indeed shed sled bed red wed fled ted fred med led bred sped ahmed mohammed mohamed hamed saeed
 united limited
-past cloth loath hast thus bus plus minus virus census status campus focus
 this his hers ours yours theirs its yes was has does us is as
-wind wine winery
 `
+
+// englishStill are words that are no verbs, while what -ed and -ing would make
+// of them belongs to another.
+const englishStill = `past cloth loath breath bath teeth unit tub war star car bar scar far her`
 
 // englishIs are the words whose plural ends with -is or -us; any other such
 // word is a singular.
@@ -239,11 +245,12 @@ type englishWords struct {
 	groups map[string][]string
 	verbs  map[string]bool // irregular: no -ed
 	alone  map[string]bool
+	still  map[string]bool
 	is     map[string]bool
 }
 
 func readEnglish() *englishWords {
-	e := &englishWords{groups: map[string][]string{}, verbs: map[string]bool{}, alone: map[string]bool{}, is: map[string]bool{}}
+	e := &englishWords{groups: map[string][]string{}, verbs: map[string]bool{}, alone: map[string]bool{}, still: map[string]bool{}, is: map[string]bool{}}
 	verb := false
 	for line := range strings.Lines(englishGroups) {
 		group := strings.Fields(line)
@@ -258,32 +265,32 @@ func readEnglish() *englishWords {
 	for f := range strings.FieldsSeq(englishAlone) {
 		e.alone[f] = true
 	}
+	for f := range strings.FieldsSeq(englishStill) {
+		e.still[f] = true
+	}
 	for f := range strings.FieldsSeq(englishIs) {
 		e.is[f] = true
 	}
 	return e
 }
 
-// joins says whether term and word are forms of one English word.
-func (e *englishWords) joins(term, word []byte) bool {
-	a, b := string(term), string(word)
-	for _, f := range e.groups[a] {
-		if f == b {
-			return true
-		}
+// joins says whether a and b are forms of one English word.
+func (e *englishWords) joins(a, b string) bool {
+	if slices.Contains(e.groups[a], b) {
+		return true
 	}
 	if strings.HasSuffix(a, "man") && strings.HasSuffix(b, "men") || strings.HasSuffix(a, "men") && strings.HasSuffix(b, "man") {
 		return len(a) > 5 && len(a) == len(b) && a[:len(a)-3] == b[:len(b)-3] && e.compoundMan(a[:len(a)-3])
 	}
-	if e.alone[a] || e.alone[b] {
-		return false
-	}
-	if e.formOf(a, b) {
+	if !e.alone[b] && e.formOf(a, b) {
 		return true
 	}
-	var bases [8]string
-	for _, base := range e.bases(bases[:0], a) {
-		if base == b || e.formOf(base, b) {
+	if e.alone[a] {
+		return false
+	}
+	var buf baseBuffer
+	for i := range ways {
+		if base := e.base(&buf, a, i); base != "" && (base == b || !e.alone[b] && e.formOf(base, b)) {
 			return true // invading: invade, and invaded
 		}
 	}
@@ -300,45 +307,63 @@ func (e *englishWords) compoundMan(stem string) bool {
 	return true
 }
 
-// bases are the words that a may be a form of.
-func (e *englishWords) bases(out []string, a string) []string {
-	cut := func(s string) {
-		if len(s) >= 3 && hasVowel(s) && !e.alone[s] && e.formOf(s, a) {
-			out = append(out, s)
-		}
-	}
-	n := len(a)
+// baseBuffer holds a base while it is looked at.
+type baseBuffer [64]byte
+
+// ways is the number of ways to take an ending off.
+const ways = 4
+
+// base is a word that a may be a form of, by the i-th way to take its ending
+// off; empty if that gives none. It lies in buf: taking words apart for every
+// word of every article must not allocate.
+func (e *englishWords) base(buf *baseBuffer, a string, i int) string {
+	var ending string
 	switch {
+	case e.alone[a]:
+		return ""
 	case strings.HasSuffix(a, "ing"):
-		stem := a[:n-3]
-		cut(stem)
-		cut(stem + "e")
-		if len(stem) > 2 && stem[len(stem)-1] == stem[len(stem)-2] {
-			cut(stem[:len(stem)-1])
-		}
-		if strings.HasSuffix(stem, "y") {
-			cut(stem[:len(stem)-1] + "ie")
-		}
+		ending = "ing"
 	case strings.HasSuffix(a, "ed"):
-		stem := a[:n-2]
-		cut(stem)
-		cut(stem + "e")
-		if len(stem) > 2 && stem[len(stem)-1] == stem[len(stem)-2] {
-			cut(stem[:len(stem)-1])
-		}
-		if strings.HasSuffix(stem, "i") {
-			cut(stem[:len(stem)-1] + "y")
-		}
+		ending = "ed"
 	case strings.HasSuffix(a, "s"):
-		cut(a[:n-1])
-		if strings.HasSuffix(a, "es") {
-			cut(a[:n-2])
+		ending = [ways]string{"s", "es", "ies", "zes"}[i]
+		if !strings.HasSuffix(a, ending) {
+			return ""
 		}
-		if strings.HasSuffix(a, "ies") {
-			cut(a[:n-3] + "y")
-		}
+	default:
+		return ""
 	}
-	return out
+	stem := a[:len(a)-len(ending)]
+	n := len(stem)
+	add := ""
+	switch {
+	case ending[len(ending)-1] == 's':
+		if i == 2 {
+			add = "y"
+		}
+	case i == 1:
+		add = "e"
+	case i == 2:
+		if n < 3 || stem[n-1] != stem[n-2] && (stem[n-1] != 'k' || stem[n-2] != 'c') {
+			return ""
+		}
+		stem = stem[:n-1]
+	case i == 3 && ending == "ing" && n > 0 && stem[n-1] == 'y':
+		stem, add = stem[:n-1], "ie"
+	case i == 3 && ending == "ed" && n > 0 && stem[n-1] == 'i':
+		stem, add = stem[:n-1], "y"
+	case i == 3:
+		return ""
+	}
+	if len(stem)+len(add) < 3 || len(stem)+len(add) > len(buf) {
+		return ""
+	}
+	n = copy(buf[copy(buf[:], stem):], add) + len(stem)
+	s := unsafe.String(&buf[0], n)
+	if !e.formOf(s, a) {
+		return ""
+	}
+	return s
 }
 
 // formOf says whether form is base with a regular ending.
@@ -350,24 +375,32 @@ func (e *englishWords) formOf(base, form string) bool {
 	last := base[n-1]
 	switch {
 	case strings.HasSuffix(form, "ing"):
+		if e.still[base] {
+			return false
+		}
 		return e.withEnding(base, form[:len(form)-3], last, true)
 	case strings.HasSuffix(form, "ed"):
-		if e.verbs[base] {
+		if e.verbs[base] || e.still[base] {
 			return false
 		}
 		return e.withEnding(base, form[:len(form)-2], last, false)
 	case form[len(form)-1] != 's':
 		return false
-	case form == base+"s":
-		return e.plural(base, last)
-	case form == base+"es":
-		return sibilant(base) || last == 'o' && n > 3
-	case form == base[:n-1]+"ies":
-		return last == 'y' && !vowel(base[n-2])
-	case form == base+"zes" && last == 'z', form == base+"ses" && (base == "gas" || base == "bus"):
-		return true
 	}
-	return false
+	if rest, ok := strings.CutPrefix(form, base); ok {
+		switch rest {
+		case "s":
+			return e.plural(base, last)
+		case "es":
+			return sibilant(base) || last == 'o' && n > 3
+		case "zes":
+			return last == 'z'
+		case "ses":
+			return base == "gas" || base == "bus"
+		}
+		return false
+	}
+	return last == 'y' && !vowel(base[n-2]) && len(form) == n+2 && form[:n-1] == base[:n-1] && form[n-1:] == "ies"
 }
 
 // plural says whether base takes a plain s.
@@ -389,7 +422,7 @@ func (e *englishWords) withEnding(base, stem string, last byte, ing bool) bool {
 	switch {
 	case last == 'e':
 		if ing {
-			if strings.HasSuffix(base, "ie") && stem == base[:n-2]+"y" {
+			if strings.HasSuffix(base, "ie") && len(stem) == n-1 && stem[:n-2] == base[:n-2] && stem[n-2] == 'y' {
 				return true
 			}
 			if base[n-2] == 'e' || base[n-2] == 'o' || base[n-2] == 'y' {
@@ -401,11 +434,11 @@ func (e *englishWords) withEnding(base, stem string, last byte, ing bool) bool {
 	case stem == base:
 		return !closed(base) && (ing || last != 'y' || vowel(base[n-2]))
 	case !ing && last == 'y' && !vowel(base[n-2]):
-		return stem == base[:n-1]+"i"
+		return len(stem) == n && stem[:n-1] == base[:n-1] && stem[n-1] == 'i'
 	case len(stem) == n+1 && stem[:n] == base && stem[n] == last:
 		return vowel(base[n-2]) && (n < 3 || !vowel(base[n-3]) || base[n-3] == 'u') && last != 'w' && last != 'x' && last != 'y' && !vowel(last)
 	case last == 'c':
-		return stem == base+"k"
+		return len(stem) == n+1 && stem[:n] == base && stem[n] == 'k'
 	}
 	return false
 }
@@ -446,23 +479,56 @@ func vowel(c byte) bool {
 
 func hasVowel(s string) bool { return strings.ContainsAny(s, "aeiouy") }
 
-// stems appends texts one of which every form of term begins with.
+// stems appends texts such that every form of term is one of them with an
+// ending of englishCuts.
 func (e *englishWords) stems(out []string, term string) []string {
 	out = append(out, e.groups[term]...)
 	if n := len(term); n > 5 && (strings.HasSuffix(term, "man") || strings.HasSuffix(term, "men")) {
 		out = append(out, term[:n-2])
 	}
-	var bases [8]string
-	for _, b := range append(e.bases(bases[:0], term), term) {
-		n := len(b)
-		switch {
-		case n > 2 && strings.HasSuffix(b, "ie"): // dies, dying
-			out = append(out, b[:n-1], b[:n-2]+"y")
-		case n > 2 && (b[n-1] == 'e' || b[n-1] == 'y'):
-			out = append(out, b[:n-1])
-		default:
-			out = append(out, b)
+	out = stemsOf(out, term)
+	var buf baseBuffer
+	for i := range ways {
+		if b := e.base(&buf, term, i); b != "" {
+			out = stemsOf(out, strings.Clone(b))
 		}
 	}
 	return out
+}
+
+func stemsOf(out []string, base string) []string {
+	n := len(base)
+	switch {
+	case n > 2 && strings.HasSuffix(base, "ie"): // die: di-es, dy-ing
+		return append(out, base[:n-1], base[:n-2]+"y")
+	case n > 2 && (base[n-1] == 'e' || base[n-1] == 'y'):
+		return append(out, base[:n-1])
+	}
+	return append(out, base)
+}
+
+// englishEndings are what stands behind a stem of stemsOf, but for doubled
+// consonants.
+var englishEndings = []string{"s", "e", "y", "es", "ed", "ys", "ing", "ies", "ied", "yed", "zes", "ses", "ked", "ying", "eing", "king", "an", "en"}
+
+func englishCuts(word string) uint16 {
+	var cuts uint16
+	n := len(word)
+	switch word[n-1] {
+	case 's', 'e', 'y', 'd', 'g', 'n':
+	default:
+		return 0
+	}
+	for _, e := range englishEndings {
+		if n > len(e) && strings.HasSuffix(word, e) {
+			cuts |= 1 << len(e)
+		}
+	}
+	if cuts&(1<<2) != 0 && n > 5 && word[n-1] == 'd' && word[n-3] == word[n-4] { // planned
+		cuts |= 1 << 3
+	}
+	if n > 6 && word[n-1] == 'g' && cuts&(1<<3) != 0 && word[n-4] == word[n-5] { // planning
+		cuts |= 1 << 4
+	}
+	return cuts
 }

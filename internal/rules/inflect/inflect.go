@@ -4,7 +4,7 @@
 package inflect
 
 import (
-	"strings"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -57,13 +57,13 @@ var tables = [...]*language{
 
 // Term is what a rule's word is to this package, found once for many words.
 type Term struct {
-	Folded  []byte
+	Folded  string
 	Name    bool // written with a capital: follows no adjective
 	Acronym bool
 }
 
 // NewTerm makes a Term of a folded word and of how the rule writes it.
-func NewTerm(folded []byte, raw string) Term {
+func NewTerm(folded, raw string) Term {
 	r, _ := utf8.DecodeRuneInString(raw)
 	return Term{Folded: folded, Name: unicode.IsUpper(r), Acronym: acronym(raw)}
 }
@@ -88,24 +88,24 @@ func acronym(raw string) bool {
 
 // Suffixed says whether raw, an article's word whose folded form is word, is
 // the acronym with a suffix in small letters: NATOn, EUs, МИДом.
-func (t Term) Suffixed(word []byte, raw string) bool {
-	if !t.Acronym || len(word) <= len(t.Folded) || string(word[:len(t.Folded)]) != string(t.Folded) {
+func (t Term) Suffixed(word, raw string) bool {
+	if !t.Acronym || len(word) <= len(t.Folded) || word[:len(t.Folded)] != t.Folded {
 		return false
 	}
 	n, end := words.Capitals(raw)
-	return n > 0 && n == words.Letters(t.Folded) && utf8.RuneCountInString(raw[end:]) <= maxSuffix
+	return n > 0 && n == words.Letters(t.Folded) && utf8.RuneCountInString(raw[end:]) <= MaxSuffix
 }
 
-// maxSuffix is the number of letters of an acronym's suffix, as in НАТОвского.
-const maxSuffix = 7
+// MaxSuffix is the number of letters of an acronym's suffix, as in НАТОвского.
+const MaxSuffix = 7
 
 // pronounced is the number of letters from which an acronym is also inflected
 // like a word, as Nato is in Estonian.
 const pronounced = 4
 
 // Joins says whether word is a form of the term in one of the languages.
-func (t Term) Joins(l Langs, word []byte) bool {
-	if string(t.Folded) == string(word) {
+func (t Term) Joins(l Langs, word string) bool {
+	if t.Folded == word {
 		return true
 	}
 	if words.Cyrillic(t.Folded) {
@@ -129,33 +129,144 @@ func (t Term) Joins(l Langs, word []byte) bool {
 	return false
 }
 
-// Stems appends folded texts such that every form of the term, in any language,
-// begins with one of them; none of them begins with another.
-func (t Term) Stems(out [][]byte) [][]byte {
-	all := []string{string(t.Folded)}
-	if words.Latin(t.Folded) && len(t.Folded) >= 3 && !(t.Acronym && len(t.Folded) < pronounced) {
-		all = englishTable.stems(all, string(t.Folded))
-		all = t.tableStems(all, 1, 8)
-	} else if words.Cyrillic(t.Folded) && len(t.Folded) >= 3 && !(t.Acronym && len(t.Folded) < pronounced) {
-		all = t.tableStems(all, 8, len(tables))
+// Class is a group of languages in which a word is likely to have the same stem.
+// Stems are filed by class, so that an English article does not bring up what a
+// Polish one would.
+type Class uint8
+
+// AnyClass is for what does not depend on the language: single forms, acronyms.
+const AnyClass Class = 0
+
+// classes are the languages of each class but AnyClass, and their tables.
+var classes = [...]struct {
+	langs    Langs
+	from, to int // in tables
+}{
+	1: {English | German | French, 0, 3}, 2: {Polish | Czech, 3, 5}, 3: {Estonian, 5, 6}, 4: {Latvian | Lithuanian, 6, 8},
+	5: {Russian | Ukrainian, 8, 10}, 6: {Bulgarian, 10, 11},
+}
+
+// Classes appends the classes in which the words of an item in these languages
+// are looked up: of Latin and of Cyrillic words. There is at least one each, in
+// which a word at least finds itself.
+func (l Langs) Classes(latins, cyrillics []Class) ([]Class, []Class) {
+	for c := 1; c < len(classes); c++ {
+		switch {
+		case classes[c].langs&l == 0:
+		case classes[c].langs&latin != 0:
+			latins = append(latins, Class(c))
+		default:
+			cyrillics = append(cyrillics, Class(c))
+		}
 	}
-next:
-	for i, s := range all {
-		for j, other := range all {
-			if j != i && strings.HasPrefix(s, other) && (len(other) < len(s) || j < i) {
-				continue next
+	if len(latins) == 0 {
+		latins = append(latins, 1)
+	}
+	if len(cyrillics) == 0 {
+		cyrillics = append(cyrillics, 5, 6)
+	}
+	return latins, cyrillics
+}
+
+// Stem is a folded text of a class, see Term.Stems.
+type Stem struct {
+	Text  string
+	Class Class
+}
+
+// Stems appends different stems such that every form of the term in a language
+// is a stem of the language's class with an ending that Cuts knows there.
+func (t Term) Stems(out []Stem) []Stem {
+	from := len(out)
+	if len(t.Folded) < 3 || t.Acronym && len(t.Folded) < pronounced || !words.Latin(t.Folded) && !words.Cyrillic(t.Folded) {
+		return append(out, Stem{t.Folded, AnyClass})
+	}
+	if t.Acronym {
+		out = append(out, Stem{t.Folded, AnyClass})
+	}
+	if words.Cyrillic(t.Folded) {
+		out = t.classStems(out, 5)
+		out = t.classStems(out, 6)
+	} else {
+		out = append(out, Stem{t.Folded, 1})
+		if !t.Acronym {
+			var buf [8]string
+			for _, s := range englishTable.stems(buf[:0], t.Folded) {
+				out = append(out, Stem{s, 1})
 			}
 		}
-		out = append(out, []byte(s))
+		for c := Class(1); c <= 4; c++ {
+			out = t.classStems(out, c)
+		}
+	}
+	kept := from
+	for i := from; i < len(out); i++ {
+		if !slices.Contains(out[from:kept], out[i]) {
+			out[kept] = out[i]
+			kept++
+		}
+	}
+	return out[:kept]
+}
+
+func (t Term) classStems(out []Stem, c Class) []Stem {
+	for i := classes[c].from; i < classes[c].to; i++ {
+		l := tables[i]
+		if l == nil {
+			continue
+		}
+		stem, ps := l.analyse(t.Folded, t.Name)
+		if ps.none() {
+			stem = len(t.Folded)
+		}
+		out = append(out, Stem{t.Folded[:stem], c})
+		for _, form := range l.groups[t.Folded] {
+			out = append(out, Stem{form, c})
+		}
 	}
 	return out
 }
 
-func (t Term) tableStems(all []string, from, to int) []string {
-	for _, l := range tables[from:to] {
-		stem, _ := l.analyse(t.Folded, t.Name)
-		all = append(all, string(t.Folded[:stem]))
-		all = append(all, l.groups[string(t.Folded)]...)
+// Cuts says which endings a word may have in one of the languages: bit k is set
+// if its last k bytes may be one. Bit 0 always is.
+func (l Langs) Cuts(word string) uint16 {
+	cuts := uint16(1)
+	if words.Cyrillic(word) {
+		if l &= cyrillic; l == 0 {
+			l = cyrillic
+		}
+	} else if l &= latin; !words.Latin(word) {
+		return cuts
 	}
-	return all
+	if l&English != 0 {
+		cuts |= englishCuts(word)
+	}
+	for i := 1; i < len(tables); i++ {
+		if l&(1<<i) == 0 {
+			continue
+		}
+		key, shift := uint64(0), 0
+		for k := 1; k <= tables[i].ends.long && k <= len(word)-minStem; k++ {
+			key |= uint64(word[len(word)-k]) << shift
+			shift += 8
+			if cuts>>k&1 == 0 && !tables[i].ends.find(key).form.none() {
+				cuts |= 1 << k
+			}
+		}
+	}
+	return cuts
+}
+
+// longestEnglish is the number of letters of the longest English ending.
+const longestEnglish = 4
+
+// Longest is the number of bytes of the longest ending in one of the languages.
+func (l Langs) Longest() int {
+	n := longestEnglish
+	for i := 1; i < len(tables); i++ {
+		if l&(1<<i) != 0 {
+			n = max(n, tables[i].ends.long)
+		}
+	}
+	return n
 }

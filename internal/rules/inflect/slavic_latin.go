@@ -7,7 +7,7 @@ var polishSource = source{
 	sets: map[string]string{
 		"M": "- a u owi em y e om ami ach ow owie",
 		"I": "- ia iu iowi iem i ie iow iom iami iach ia",
-		"F": "- a y e o om ami ach ej",
+		"F": "- a y e o om ami ach ej ow owie",
 		"N": "o a u em y e owi - om ami ach",
 		"A": "ego emu ym ych ymi",
 	},
@@ -38,6 +38,8 @@ el | el+M ele eli la lu lowi lem le li low lom lami lach
 iel | iel+M iela iele la lu lowi lem le li
 er | er+M erze ra ru rowi rem rze rowie row rami rach
 ier | ier+M ra ru rowi rem rze
+nin | nin+M nie nini nom ny nami nach
+owie | owie ow om ami ach owi
 en ien | en+M enie nia niu niem niowi nie ien+M ienie ieniu ienia ieniem
 a | +F i ie
 ta | t+F cie
@@ -52,12 +54,12 @@ wa | w+F wie
 ba | b+F bie
 pa | p+F pie
 ma | m+F mie
-ka | ka ki ce ke ko k ek kom kami kach kiej
-ga | ga gi dze ge go g gom gami gach giej
+ka | ka ki ce ke ko k ek kom kami kach kiej kow kowie
+ga | ga gi dze ge go g gom gami gach giej gow gowie
 cha | ch+F sze
 ska cka dzka | ka ki ce ke ko kiej kie kich kim kimi ska ski sce ske sko skiej skie skich skim skimi cka cki cce cke cko ckiej ckie
 ja | ja ji je jo i j jom jami jach
-ia | ia ii i ie io ij iom iami iach -
+ia | ia ii i ie io ij iom iami iach iu
 o | +N ie
 to | t+N cie
 do | d+N dzie
@@ -96,7 +98,7 @@ wies wsi wsia wsie wsiach
 var czechSource = source{
 	sets: map[string]string{
 		"M": "- a u ovi em e y i ove um ech ich ami ou",
-		"F": "- a y e u ou o am ach ami",
+		"F": "- a y e u ou o am ach ami ovi ove um ech",
 		"A": "eho emu em ym ych ymi",
 	},
 	table: `
@@ -113,7 +115,7 @@ en | en+M ne ni nem nu na
 ev | ev+M va vu vem
 us | us+M a u ovi em ove um
 a | +F
-ka | ka ky ce ku kou ko ek k kam kach kami ke
+ka | ka ky ce ku kou ko ek k kam kach kami ke kovi kove kum cich
 ga | ga gy ze gu gou go g gam gach gami
 ha | ha hy ze hu hou ho h ham hach hami
 cha | cha chy se chu chou ch cham chach chami
@@ -121,8 +123,8 @@ ra | r+F
 ova | ova ove ovou ovy ovu ov ovych ovym ovymi ovam ovach
 ska cka | ska ske skou sku sky ske skych skym skymi cka cke ckou cku cky ckych ckym ckymi sce cce
 ie | ie ii i iim iich iemi io ium iimi
-e | e i em u im ich emi - +A ou y eti ete
-o | o a u em e - um ech ich ami y ovi
+e | e i em u im ich emi - +A ou y eti ete ech um ovi ove
+o | o a u em e - um ech ich ami y ovi ove
 ko | ko ka ku kem ce k kum cich kach kami ky kovi
 i | i im imi ich iho imu ho mu
 y | y - u um ech am ach ami +A

@@ -2,6 +2,7 @@ package inflect
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"watcher/internal/rules/words"
@@ -38,12 +39,29 @@ type ends struct {
 
 // endBits says in which paradigms an ending is that of a citation form, and in
 // which that of any form.
-type endBits struct{ cite, form uint64 }
+type endBits struct{ cite, form paradigms }
+
+// maxParadigms is the number of lines that a table may have.
+const maxParadigms = 128
+
+// paradigms is a set of a table's lines.
+type paradigms struct{ low, high uint64 }
+
+func paradigm(n int) paradigms {
+	if n < 64 {
+		return paradigms{low: 1 << n}
+	}
+	return paradigms{high: 1 << (n - 64)}
+}
+
+func (p paradigms) or(q paradigms) paradigms  { return paradigms{p.low | q.low, p.high | q.high} }
+func (p paradigms) and(q paradigms) paradigms { return paradigms{p.low & q.low, p.high & q.high} }
+func (p paradigms) none() bool                { return p.low|p.high == 0 }
 
 // language is a table ready for use.
 type language struct {
 	ends   ends
-	names  uint64 // paradigms that names follow
+	names  paradigms // that names follow
 	bare   bool
 	groups map[string][]string // a form to all forms of its words
 }
@@ -53,10 +71,10 @@ type language struct {
 const maxEnding = 8
 
 // pack makes a key of at most eight letters. No letter is 0.
-func pack(ending []byte) uint64 {
+func pack(ending string) uint64 {
 	var k uint64
-	for _, c := range ending {
-		k = k<<8 | uint64(c)
+	for i := range len(ending) {
+		k = k<<8 | uint64(ending[i])
 	}
 	return k
 }
@@ -79,7 +97,7 @@ func fold(s string) string {
 	if len(b.Tokens) != 1 || int(b.Tokens[0].End) != len(s) {
 		panic(fmt.Sprintf("inflect: %q is not one word", s))
 	}
-	return string(b.Folded(&b.Tokens[0]))
+	return strings.Clone(b.Folded(&b.Tokens[0]))
 }
 
 // build makes a language of its source. A table that cannot be read is a
@@ -93,26 +111,28 @@ func build(s source) *language {
 		if line == "" {
 			continue
 		}
-		if n == 64 {
-			panic("inflect: more than 64 paradigms")
+		if n == maxParadigms {
+			panic("inflect: too many paradigms")
 		}
-		bit := uint64(1) << n
+		bit := paradigm(n)
 		n++
 		if rest, ok := strings.CutPrefix(line, ":"); ok {
 			line = rest
 		} else {
-			l.names |= bit
+			l.names = l.names.or(bit)
 		}
 		cites, forms, ok := strings.Cut(line, "|")
 		if !ok {
 			panic("inflect: no | in " + line)
 		}
 		for _, e := range expand(cites, nil) {
-			at(found, e).cite |= bit
+			b := at(found, e)
+			b.cite, b.form = b.cite.or(bit), b.form.or(bit)
 		}
 		for _, e := range expand(forms, s.sets) {
 			if len(e) <= maxEnding {
-				at(found, e).form |= bit
+				b := at(found, e)
+				b.form = b.form.or(bit)
 			}
 		}
 	}
@@ -170,7 +190,7 @@ func hashed(m map[string]*endBits) ends {
 	e := ends{keys: make([]uint64, size), value: make([]endBits, size), mask: uint64(size - 1)}
 	for s, b := range m {
 		e.long = max(e.long, len(s))
-		key := pack([]byte(s))
+		key := pack(s)
 		i := key * 0x9E3779B97F4A7C15 >> 40 & e.mask
 		for e.keys[i] != 0 {
 			i = (i + 1) & e.mask
@@ -185,8 +205,8 @@ const minStem = 2
 
 // analyse gives the stem's length of a term and the paradigms it follows; none
 // where it has no forms.
-func (l *language) analyse(term []byte, name bool) (stem int, paradigms uint64) {
-	allowed := ^uint64(0)
+func (l *language) analyse(term string, name bool) (stem int, ps paradigms) {
+	allowed := paradigms{^uint64(0), ^uint64(0)}
 	if name {
 		allowed = l.names
 	}
@@ -195,31 +215,29 @@ func (l *language) analyse(term []byte, name bool) (stem int, paradigms uint64) 
 		if k == 0 && l.bare {
 			break
 		}
-		if c := l.ends.find(pack(term[len(term)-k:])).cite & allowed; c != 0 {
+		if c := l.ends.find(pack(term[len(term)-k:])).cite.and(allowed); !c.none() {
 			return len(term) - k, c
 		}
 	}
 	if !l.bare {
-		return len(term), 0
+		return len(term), paradigms{}
 	}
 	for k := longest; k >= 1; k-- {
-		if f := l.ends.find(pack(term[len(term)-k:])).form & allowed; f != 0 {
+		if f := l.ends.find(pack(term[len(term)-k:])).form.and(allowed); !f.none() {
 			return len(term) - k, f
 		}
 	}
-	return len(term), l.ends.find(0).cite & allowed
+	return len(term), l.ends.find(0).cite.and(allowed)
 }
 
 // joins says whether word is a form of term.
-func (l *language) joins(term, word []byte, name bool) bool {
-	for _, form := range l.groups[string(term)] {
-		if form == string(word) {
-			return true
-		}
+func (l *language) joins(term, word string, name bool) bool {
+	if slices.Contains(l.groups[term], word) {
+		return true
 	}
-	stem, paradigms := l.analyse(term, name)
-	if paradigms == 0 || len(word) < stem || len(word)-stem > l.ends.long || string(word[:stem]) != string(term[:stem]) {
+	stem, ps := l.analyse(term, name)
+	if ps.none() || len(word) < stem || len(word)-stem > l.ends.long || word[:stem] != term[:stem] {
 		return false
 	}
-	return l.ends.find(pack(word[stem:])).form&paradigms != 0
+	return !l.ends.find(pack(word[stem:])).form.and(ps).none()
 }

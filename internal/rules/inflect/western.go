@@ -23,6 +23,33 @@ land bild buch dorf feld geld glied kind volk wort amt dach gut schild wald haus
 : e | e en er es em
 : en | en e st t et te ten test tet end ende enden ender endes
 `,
+	groups: `
+land lands landes lande landen lander landern
+bild bilds bildes bilde bilder bildern
+buch buchs buches bucher buchern
+dorf dorfs dorfes dorfer dorfern
+feld felds feldes felder feldern
+geld gelds geldes gelder geldern
+glied glieds gliedes glieder gliedern
+kind kinds kindes kinder kindern
+volk volks volkes volker volkern
+wort worts wortes worte worten worter wortern
+amt amts amtes amter amtern
+dach dachs daches dacher dachern
+gut guts gutes guter gutern
+schild schilds schilder schildern
+wald walds waldes walder waldern
+haus hauses hause hauser hausern
+mann manns mannes manner mannern
+bad bads bades bader badern
+blatt blatts blattes blatter blattern
+grab grabs grabes graber grabern
+rad rads rades rader radern
+tal tals tales taler talern
+tum tums tumer tumern
+recht rechts rechtes rechte rechten
+rand rands randes rander randern
+`,
 }
 
 // French: s and x, and the feminine of adjectives where the ending shows that

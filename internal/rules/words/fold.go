@@ -53,7 +53,7 @@ var cyrillicExtra = []rune{'ґ', 'ғ', 'қ', 'ң', 'ү', 'ұ', 'һ', 'ә'}
 
 func makeFoldTable() *[tabled]uint16 {
 	var t [tabled]uint16
-	for r := rune(0); r < tabled; r++ {
+	for r := range rune(tabled) {
 		switch {
 		case r >= 0x300 && r < 0x370 || r >= 0x483 && r <= 0x487:
 			t[r] = classMark
@@ -205,7 +205,7 @@ func escape(dst []byte, r rune) []byte {
 }
 
 // Letters counts the letters of a folded word.
-func Letters(w []byte) int {
+func Letters(w string) int {
 	n := 0
 	for i := 0; i < len(w); n++ {
 		switch w[i] {
@@ -222,14 +222,14 @@ func Letters(w []byte) int {
 
 // Cyrillic says whether the folded word is written in Cyrillic: its first
 // letter is.
-func Cyrillic(w []byte) bool { return len(w) > 0 && w[0] >= cyrillic && w[0] < greek }
+func Cyrillic(w string) bool { return len(w) > 0 && w[0] >= cyrillic && w[0] < greek }
 
 // Latin says whether the folded word begins with a Latin letter.
-func Latin(w []byte) bool { return len(w) > 0 && w[0] >= 'a' && w[0] <= 'z' }
+func Latin(w string) bool { return len(w) > 0 && w[0] >= 'a' && w[0] <= 'z' }
 
 // Number says whether the folded word is made of digits alone.
-func Number(w []byte) bool {
-	for _, c := range w {
+func Number(w string) bool {
+	for _, c := range []byte(w) {
 		if c < '0' || c > '9' {
 			return false
 		}

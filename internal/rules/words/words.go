@@ -7,6 +7,7 @@ import (
 	"math/bits"
 	"unicode"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // Token is a word of a text.
@@ -47,13 +48,34 @@ func (b *Buffer) Reset() {
 }
 
 // Size is the memory that the buffer holds, in bytes.
-func (b *Buffer) Size() int { return cap(b.Tokens)*40 + cap(b.folded) }
+func (b *Buffer) Size() int { return cap(b.Tokens)*32 + cap(b.folded) }
 
-// Folded is the folded word, valid until the next Scan or Reset.
-func (b *Buffer) Folded(t *Token) []byte { return b.folded[t.at : t.at+uint32(t.n)] }
+// Folded is the folded word. It lies in the buffer: it is valid until the next
+// Reset and must not be kept beyond it.
+func (b *Buffer) Folded(t *Token) string {
+	return unsafe.String(&b.folded[t.at], int(t.n)) // a word has at least one byte
+}
 
 // slack is how far behind a folded word may be read and written.
 const slack = 16
+
+// asciiFold gives the folded byte of an ASCII letter or digit, 0 for what else
+// is ASCII, and notASCII for the first byte of any other rune.
+var asciiFold = makeASCIIFold()
+
+const notASCII = 1
+
+func makeASCIIFold() *[256]byte {
+	var t [256]byte
+	for c := range t {
+		if c >= utf8.RuneSelf {
+			t[c] = notASCII
+		} else if f := foldTable[c]; f != classNone {
+			t[c] = byte(f)
+		}
+	}
+	return &t
+}
 
 // Scan appends the words of text, each with tag.
 func (b *Buffer) Scan(text string, tag uint32) {
@@ -63,13 +85,39 @@ func (b *Buffer) Scan(text string, tag uint32) {
 		copy(grown, b.folded)
 		b.folded = grown
 	}
+	fold := asciiFold
 	for i := 0; i < len(text); {
-		c := text[i]
-		if c < utf8.RuneSelf {
-			if foldTable[c] == classNone {
+		f := fold[text[i]]
+		if f == 0 {
+			i++
+			continue
+		}
+		if f != notASCII {
+			// Most words are plain ASCII and end with a space or a comma.
+			start, at := i, len(b.folded)
+			out := b.folded[at:cap(b.folded)]
+			n := 0
+			for {
+				out[n] = f
+				n++
 				i++
+				if i == len(text) {
+					f = 0
+					break
+				}
+				if f = fold[text[i]]; f <= notASCII {
+					break
+				}
+			}
+			if f == 0 && (i == len(text) || text[i] != '\'' && text[i] != '`' && (text[i] != '.' || n > 1)) {
+				flags := uint8(0)
+				if n > 2 && text[start+1] <= 'Z' && text[start] >= 'A' && text[start] <= 'Z' && text[i-1] >= 'a' && tailed(text[start:i]) {
+					flags = Tailed
+				}
+				b.token(start, i, at, n, tag, flags)
 				continue
 			}
+			i = start
 		}
 		i = b.word(text, i, tag)
 	}
@@ -179,28 +227,31 @@ func (b *Buffer) finish(text string, start, end, at, n int, tag uint32) int {
 }
 
 func (b *Buffer) record(text string, start, end, at, n int, tag uint32, flags uint8) int {
-	n = min(n, longest)
-	w := b.folded[at : at+n+8 : cap(b.folded)]
 	if end < len(text) {
 		if e := possessive(text, end); e > 0 {
 			flags |= Possessive
 			end = e
 		}
 	}
-	if end-start > n && flags == 0 || n > 2 {
-		if tailed(text[start:end]) {
-			flags |= Tailed
-		}
+	if n > 2 && tailed(text[start:end]) {
+		flags |= Tailed
 	}
-	t := Token{Start: uint32(start), End: uint32(end), at: uint32(at), n: uint16(n), Tag: tag, Flags: flags}
-	t.Head = binary.LittleEndian.Uint64(w)
-	if n < 8 {
-		t.Head &= 1<<(8*n) - 1
-	}
-	t.Hash = hash(w[:n], t.Head)
-	b.folded = b.folded[:at+n]
-	b.Tokens = append(b.Tokens, t)
+	b.token(start, end, at, n, tag, flags)
 	return end
+}
+
+// token records a word whose folded bytes lie at b.folded[at:].
+func (b *Buffer) token(start, end, at, n int, tag uint32, flags uint8) {
+	n = min(n, longest)
+	w := b.folded[at : at+n+8 : cap(b.folded)]
+	head := binary.LittleEndian.Uint64(w)
+	if n < 8 {
+		head &= 1<<(8*n) - 1
+	}
+	b.folded = b.folded[:at+n]
+	b.Tokens = append(b.Tokens, Token{
+		Head: head, Hash: hash(w[:n], head), Start: uint32(start), End: uint32(end), at: uint32(at), n: uint16(n), Tag: tag, Flags: flags,
+	})
 }
 
 // dotted reads on from a single letter with a dot behind it: U.S., S.S.R. It
@@ -276,10 +327,11 @@ func tailed(s string) bool {
 	if len(s) < 3 {
 		return false
 	}
-	if s[0] < utf8.RuneSelf {
-		if s[0] < 'A' || s[0] > 'Z' || s[1] >= 'a' && s[1] <= 'z' {
-			return false
-		}
+	if s[0] < utf8.RuneSelf && (s[0] < 'A' || s[0] > 'Z' || s[1] >= 'a' && s[1] <= 'z') {
+		return false
+	}
+	if s[0] == 0xD0 && s[1] >= 0xB0 || s[0] == 0xD1 { // а and what follows: small Cyrillic letters
+		return false
 	}
 	n, _ := Capitals(s)
 	return n >= 2
@@ -315,6 +367,15 @@ func Capitals(s string) (n, end int) {
 	return n, end
 }
 
+// HashFirst is the Hash of the first n bytes of the token's folded word.
+func (b *Buffer) HashFirst(t *Token, n int) uint32 {
+	head := t.Head
+	if n < 8 {
+		head &= 1<<(8*n) - 1
+	}
+	return hash(b.folded[t.at:t.at+uint32(n)], head)
+}
+
 const (
 	mul1 = 0x9E3779B97F4A7C15
 	mul2 = 0xD6E8FEB86659FD93
@@ -338,7 +399,7 @@ func hash(w []byte, head uint64) uint32 {
 }
 
 // Head gives the Head of a folded word.
-func Head(w []byte) uint64 {
+func Head(w string) uint64 {
 	var h uint64
 	for i := min(len(w), 8) - 1; i >= 0; i-- {
 		h = h<<8 | uint64(w[i])
@@ -347,4 +408,4 @@ func Head(w []byte) uint64 {
 }
 
 // Hash gives the Hash of a folded word.
-func Hash(w []byte) uint32 { return hash(w, Head(w)) }
+func Hash(w string) uint32 { return hash([]byte(w), Head(w)) }

@@ -80,6 +80,7 @@ type Store struct {
 	dirty    map[*feed]bool   // changed in memory only
 	tokens   uint64
 	pruned   time.Time // the flusher's alone
+	taken    []*feed   // of ClaimDue, to be used again
 	looked   time.Time // when due feeds were last looked for
 	dueNews  *news
 	outbox   map[string]*news // by target

@@ -30,26 +30,39 @@ func (s *Store) ClaimDue(ctx context.Context, n int, lease, ahead time.Duration)
 	defer s.mu.Unlock()
 	now := clock()
 	s.follow(now)
-	var due []poll.Claim
-	for len(due) < n && len(s.queue) > 0 && !s.queue[0].at().After(now) {
-		due = append(due, s.claim(s.queue[0], now, lease))
+	taken := s.taken[:0] // first who, since claims are large
+	for len(taken) < n && len(s.queue) > 0 && !s.queue[0].at().After(now) {
+		f := s.queue[0]
+		s.lend(f, now, lease)
+		taken = append(taken, f)
 	}
 	if ahead > 0 {
 		later := slices.Collect(maps.Values(s.feeds))
 		later = slices.DeleteFunc(later, func(f *feed) bool { return !f.lease.IsZero() || f.record.Due.After(now.Add(ahead)) })
 		slices.SortFunc(later, func(a, b *feed) int { return a.record.Due.Compare(b.record.Due) })
-		for _, f := range later[:min(len(later), n-len(due))] {
-			due = append(due, s.claim(f, now, lease))
+		for _, f := range later[:min(len(later), n-len(taken))] {
+			s.lend(f, now, lease)
+			taken = append(taken, f)
 		}
 	}
+	due := make([]poll.Claim, len(taken))
+	for i, f := range taken {
+		due[i] = f.claim(now)
+	}
+	clear(taken)
+	s.taken = taken
 	return due, wakeFor(s.dueNews.c, s.head(), now), nil
 }
 
-// claim takes a feed. The caller holds mu.
-func (s *Store) claim(f *feed, now time.Time, lease time.Duration) poll.Claim {
+// lend takes a feed out of the queue for the time of a lease. The caller holds mu.
+func (s *Store) lend(f *feed, now time.Time, lease time.Duration) {
 	s.tokens++
 	f.token, f.lease = s.tokens, now.Add(lease)
 	heap.Fix(&s.queue, f.place)
+}
+
+// claim is that of a feed which was lent.
+func (f *feed) claim(now time.Time) poll.Claim {
 	return poll.Claim{Feed: f.record.ID, Token: f.token, Due: f.record.Due, Now: now, State: f.record.State}
 }
 
@@ -67,7 +80,8 @@ func (s *Store) Claim(ctx context.Context, id string, lease time.Duration) (poll
 	case f.lease.After(now):
 		return poll.Claim{}, false, wakeFor(s.dueNews.c, f.lease, now), nil
 	}
-	return s.claim(f, now, lease), true, notify.Wake{}, nil
+	s.lend(f, now, lease)
+	return f.claim(now), true, notify.Wake{}, nil
 }
 
 // mostCopied is how many feeds are copied under the lock at a time.

@@ -250,6 +250,8 @@ func (s *Store) Settle(_ context.Context, d notify.Delivery, o notify.Outcome) e
 			if err := bury(tx, r.Message.AlertIDs); err != nil {
 				return err
 			}
+		case o.Anew:
+			return holdAgain(tx, r)
 		default:
 			r.Due = now.Add(o.Retry)
 			return enqueueRetry(tx, r, now)
@@ -260,6 +262,27 @@ func (s *Store) Settle(_ context.Context, d notify.Delivery, o notify.Outcome) e
 		return fmt.Errorf("settle delivery %s: %w", d.Message.ID, err)
 	}
 	s.spread(targets)
+	return nil
+}
+
+// holdAgain forgets a message and holds its alerts as they were before it. Of an
+// alert with several messages, one for each recipient, the first does so for all.
+func holdAgain(tx *bbolt.Tx, d deliveryRecord) error {
+	if err := tx.Bucket(bucketDeliveries).Delete([]byte(d.Message.ID)); err != nil {
+		return err
+	}
+	for _, id := range d.Message.AlertIDs {
+		var r alertRecord
+		if ok, err := getJSON(tx, bucketAlerts, id, &r); err != nil {
+			return err
+		} else if !ok || r.Held != 0 || !slices.Contains(r.Messages, d.Message.ID) {
+			continue
+		}
+		r.Messages, r.Ended = nil, time.Time{}
+		if err := putHeld(tx, &r); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -1,0 +1,368 @@
+package rules
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"watcher/internal/rules/words"
+)
+
+// This file evaluates programs. It does what eval.go does with queries, but
+// finds words by chains of tokens that begin with the same three bytes.
+
+// link makes the chains, when the first rule asks for them.
+func (m *matcher) link() {
+	toks := m.buf.Tokens
+	size := 256
+	for size < len(toks) {
+		size *= 2
+	}
+	if len(m.heads) != size {
+		m.heads = make([]int32, size)
+	} else {
+		clear(m.heads)
+	}
+	m.shift = 32
+	for s := size; s > 1; s /= 2 {
+		m.shift--
+	}
+	if cap(m.next) < len(toks) {
+		m.next = make([]int32, len(toks)+len(toks)/4)
+	}
+	m.next = m.next[:len(toks)]
+	flags := uint8(0)
+	for i := len(toks) - 1; i >= 0; i-- {
+		slot := m.slot(toks[i].Head)
+		m.next[i] = m.heads[slot]
+		m.heads[slot] = int32(i + 1)
+		flags |= toks[i].Flags
+	}
+	m.tailed = flags&words.Tailed != 0
+	m.linked = true
+}
+
+// three is the part of a Head by which tokens are chained.
+const three = 1<<24 - 1
+
+func (m *matcher) slot(head uint64) uint32 { return uint32(head&three) * 0x9E3779B1 >> m.shift }
+
+// is says whether the token satisfies the atom. Its beginning is compared
+// first: that alone tells most apart.
+func (m *matcher) is(t *words.Token, a *atom) bool {
+	if a.kind == wordForm || a.kind == wordCase {
+		if t.Hash != a.hash && a.bits&atomDesignator == 0 {
+			return false
+		}
+	} else if a.stems == 0 && !strings.HasPrefix(m.buf.Folded(t), m.set.text[a.text:a.text+uint32(a.stem)]) {
+		return false
+	}
+	w := a.word(m.set.text)
+	return m.answers(t, &w)
+}
+
+// eachToken calls f for the tokens that may satisfy the atom, in no particular
+// order, until f returns false.
+func (m *matcher) eachToken(a *atom, f func(i int) bool) {
+	if !m.linked {
+		m.link()
+	}
+	toks := m.buf.Tokens
+	whole := a.exact() || a.n < 3 && a.bits&atomDesignator == 0 && (a.bits&atomAcronym == 0 || !m.tailed)
+	if a.stems == 0 && (a.stem >= 3 || whole) {
+		head := words.Head(m.set.text[a.text:a.text+uint32(min(a.n, 3))]) & three
+		for i := m.heads[m.slot(head)]; i != 0; i = m.next[i-1] {
+			if toks[i-1].Head&three == head && !f(int(i-1)) {
+				return
+			}
+		}
+		return
+	}
+	for i := range toks {
+		if !f(i) {
+			return
+		}
+	}
+}
+
+// termHits appends the places where the term or the group of its spellings at
+// pc stands, in order, but at most limit of them unless limit is 0.
+func (m *matcher) termHits(out []hit, pc uint32, in fields, limit int) []hit {
+	kind, _, n := headParts(m.set.code[pc])
+	if kind == codeTerm {
+		return m.phraseHits(out, pc, in, n, limit)
+	}
+	from := len(out)
+	for k, end := pc+2, pc+m.set.code[pc+1]; k < end; k += m.set.code.length(k) {
+		_, _, n := headParts(m.set.code[k])
+		out = m.phraseHits(out, k, in, n, limit)
+		if limit > 0 && len(out)-from >= limit {
+			return out
+		}
+	}
+	slices.SortFunc(out[from:], compareHits)
+	kept := out[:from] // of two spellings at one place the first
+	for i := from; i < len(out); i++ {
+		if len(kept) == from || kept[len(kept)-1].first != out[i].first {
+			kept = append(kept, out[i])
+		}
+	}
+	return kept
+}
+
+func (m *matcher) phraseHits(out []hit, pc uint32, in fields, number, limit int) []hit {
+	s := m.set
+	n, anchor := number&(1<<termAnchor-1), number>>termAnchor
+	ids := s.code[pc+2 : pc+2+uint32(n)]
+	toks := m.buf.Tokens
+	a := &s.atoms[ids[anchor]]
+	label := ""
+	from := len(out)
+	m.eachToken(a, func(i int) bool {
+		if fields(toks[i].Tag)&in == 0 || !m.is(&toks[i], a) {
+			return true
+		}
+		first := i - anchor
+		last := first + n - 1
+		if n > 1 && !m.around(ids, first, last, i, in) {
+			return true
+		}
+		if label == "" {
+			label = s.labelAt(s.code[pc+1])
+		}
+		out = append(out, hit{int32(first), int32(last), toks[first].Start, toks[last].End, toks[i].Tag >> partShift, label})
+		return limit == 0 || len(out)-from < limit
+	})
+	return out
+}
+
+// around says whether the other words of a phrase stand around the anchor, at
+// token i.
+func (m *matcher) around(ids []uint32, first, last, i int, in fields) bool {
+	toks := m.buf.Tokens
+	if first < 0 || last >= len(toks) || toks[first].Tag>>partShift != toks[last].Tag>>partShift {
+		return false
+	}
+	for k := first; k <= last; k++ {
+		if k != i && (fields(toks[k].Tag)&in == 0 || !m.is(&toks[k], &m.set.atoms[ids[k-first]])) {
+			return false
+		}
+	}
+	return true
+}
+
+// where are the fields of a node: its own, or in an entry of a list those of
+// the list.
+func where(own, in fields) fields {
+	if own == 0 {
+		return in
+	}
+	return own
+}
+
+// holds says whether the node at pc is satisfied.
+func (m *matcher) holds(pc uint32, in fields) bool {
+	s := m.set
+	kind, own, n := headParts(s.code[pc])
+	in = where(own, in)
+	switch kind {
+	case codeMeta:
+		x := &s.metas[s.code[pc+1]]
+		return m.from(x.kind, x.values)
+	case codeNot:
+		return !m.holds(pc+2, in)
+	case codeAnd, codeOr:
+		for k, end := pc+2, pc+s.code[pc+1]; k < end; k += s.code.length(k) {
+			if m.holds(k, in) != (kind == codeAnd) {
+				return kind == codeOr
+			}
+		}
+		return kind == codeAnd
+	case codeNear, codeBefore:
+		at := len(m.hits)
+		left, right := m.sides(pc, in)
+		ok := nearAny(left, right, int32(n), kind == codeBefore)
+		m.hits = m.hits[:at]
+		return ok
+	case codeAtLeast:
+		at := len(m.hits)
+		m.hits = m.gatherAt(m.hits, pc+2, in, 0)
+		slices.SortFunc(m.hits[at:], compareHits)
+		ok := m.count(m.hits[at:]) >= n
+		m.hits = m.hits[:at]
+		return ok
+	}
+	at := len(m.hits)
+	m.hits = m.gatherAt(m.hits, pc, in, 1)
+	ok := len(m.hits) > at
+	m.hits = m.hits[:at]
+	return ok
+}
+
+// sides puts the hits of both sides of NEAR at the end of m.hits, each sorted.
+func (m *matcher) sides(pc uint32, in fields) (left, right []hit) {
+	at := len(m.hits)
+	m.hits = m.gatherAt(m.hits, pc+2, in, 0)
+	mid := len(m.hits)
+	if mid == at {
+		return nil, nil
+	}
+	m.hits = m.gatherAt(m.hits, pc+2+m.set.code.length(pc+2), in, 0)
+	left, right = m.hits[at:mid:mid], m.hits[mid:]
+	slices.SortFunc(left, compareHits)
+	slices.SortFunc(right, compareHits)
+	return left, right
+}
+
+// gatherAt appends the places of a term, a regex, a list or a group of them; at
+// least one if there is any and limit is 1.
+func (m *matcher) gatherAt(out []hit, pc uint32, in fields, limit int) []hit {
+	s := m.set
+	kind, own, _ := headParts(s.code[pc])
+	in = where(own, in)
+	switch kind {
+	case codeTerm, codeAlts:
+		return m.termHits(out, pc, in, limit)
+	case codeRegex:
+		return m.regexAt(out, s.regexes[s.code[pc+2]], s.labelAt(s.code[pc+1]), in, limit)
+	case codeList:
+		for _, h := range m.lists[s.code[pc+1]] {
+			if m.within(&h, in) {
+				out = append(out, h)
+				if limit > 0 {
+					break
+				}
+			}
+		}
+	case codeOr:
+		from := len(out)
+		for k, end := pc+2, pc+s.code[pc+1]; k < end; k += s.code.length(k) {
+			out = m.gatherAt(out, k, in, limit)
+			if limit > 0 && len(out) > from {
+				break
+			}
+		}
+	}
+	return out
+}
+
+// within says whether all words of a hit are in the fields.
+func (m *matcher) within(h *hit, in fields) bool {
+	return fields(m.buf.Tokens[h.first].Tag)&in != 0 && fields(m.buf.Tokens[h.last].Tag)&in != 0
+}
+
+// collect appends the hits that satisfy the node at pc, which holds.
+func (m *matcher) collect(out []hit, pc uint32, in fields) []hit {
+	s := m.set
+	kind, own, n := headParts(s.code[pc])
+	in = where(own, in)
+	switch kind {
+	case codeMeta, codeNot:
+		return out
+	case codeAnd:
+		for k, end := pc+2, pc+s.code[pc+1]; k < end; k += s.code.length(k) {
+			out = m.collect(out, k, in)
+		}
+		return out
+	case codeOr:
+		for k, end := pc+2, pc+s.code[pc+1]; k < end; k += s.code.length(k) {
+			if kind, _, _ := headParts(s.code[k]); kind <= codeAlts || kind == codeList || kind == codeRegex {
+				out = m.gatherAt(out, k, in, 0)
+			} else if m.hits = out; m.holds(k, in) {
+				out = m.collect(m.hits, k, in)
+			}
+		}
+		return out
+	case codeNear, codeBefore:
+		at := len(out)
+		m.hits = out
+		left, right := m.sides(pc, in)
+		m.near = appendNear(m.near[:0], left, right, int32(n), kind == codeBefore)
+		return append(m.hits[:at], m.near...)
+	case codeAtLeast:
+		return m.gatherAt(out, pc+2, in, 0)
+	}
+	return m.gatherAt(out, pc, in, 0)
+}
+
+// regexAt appends the places where the pattern matches.
+func (m *matcher) regexAt(out []hit, p *pattern, label string, in fields, limit int) []hit {
+	from := len(out)
+	m.eachRegex(p, label, in, func(h hit) bool {
+		out = append(out, h)
+		return limit == 0 || len(out)-from < limit
+	})
+	return out
+}
+
+// spread is the number of words of the longest hit.
+func spread(hits []hit) int32 {
+	n := int32(1)
+	for i := range hits {
+		n = max(n, hits[i].last-hits[i].first+1)
+	}
+	return n
+}
+
+// side is one side of NEAR: hits sorted by their first words. A partner is
+// looked for in a window, so that a text of nothing but hits does not take the
+// square of their number.
+type side struct {
+	hits  []hit
+	words int32 // of the longest
+}
+
+// startsIn says whether a hit of the part begins at a word from to to.
+func (s *side) startsIn(part uint32, from, to int32) bool {
+	for i := s.search(from); i < len(s.hits) && s.hits[i].first <= to; i++ {
+		if s.hits[i].part == part {
+			return true
+		}
+	}
+	return false
+}
+
+// endsIn says whether a hit of the part ends at a word from to to.
+func (s *side) endsIn(part uint32, from, to int32) bool {
+	for i := s.search(from - s.words + 1); i < len(s.hits) && s.hits[i].first <= to; i++ {
+		if last := s.hits[i].last; last >= from && last <= to && s.hits[i].part == part {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *side) search(first int32) int {
+	return sort.Search(len(s.hits), func(i int) bool { return s.hits[i].first >= first })
+}
+
+// nearAny says whether a hit on the left has one on the right within n words.
+// Both are sorted.
+func nearAny(left, right []hit, n int32, ordered bool) bool {
+	r := side{right, spread(right)}
+	for i := range left {
+		l := &left[i]
+		if r.startsIn(l.part, l.last+1, l.last+n) || !ordered && r.endsIn(l.part, l.first-n, l.first-1) {
+			return true
+		}
+	}
+	return false
+}
+
+// appendNear appends the hits of both sides that have a partner within n words.
+func appendNear(out, left, right []hit, n int32, ordered bool) []hit {
+	l, r := side{left, spread(left)}, side{right, spread(right)}
+	for i := range left {
+		h := &left[i]
+		if r.startsIn(h.part, h.last+1, h.last+n) || !ordered && r.endsIn(h.part, h.first-n, h.first-1) {
+			out = append(out, *h)
+		}
+	}
+	for i := range right {
+		h := &right[i]
+		if l.endsIn(h.part, h.first-n, h.first-1) || !ordered && l.startsIn(h.part, h.last+1, h.last+n) {
+			out = append(out, *h)
+		}
+	}
+	return out
+}

@@ -1,0 +1,523 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"watcher/internal/notify"
+)
+
+// Ledger is what a person asks of the outbox and does with it.
+type Ledger interface {
+	Report(ctx context.Context, alerts []notify.Alert) error
+	Traces(ctx context.Context, since time.Time, yield func(notify.Trace) bool) error
+	DeadTraces(ctx context.Context, since time.Time) ([]notify.Trace, error)
+	Trace(ctx context.Context, id string) (notify.Trace, error)
+	Retry(ctx context.Context, id string) error
+	Drop(ctx context.Context, id string) error
+	Retire(ctx context.Context, targets []string) (int, error)
+	Mute(ctx context.Context, m notify.Mute) error
+	Mutes(ctx context.Context) ([]notify.Mute, error)
+	Matched(ctx context.Context, rules []string) (map[string]time.Time, error)
+	Tally(ctx context.Context) (notify.Tally, error)
+}
+
+// outboxTests are those of the outbox beyond what each delivery goes through.
+var outboxTests = []struct {
+	name string
+	test func(t *testing.T, open Open)
+}{
+	{"a policy sees of an alert what the alert is", seesAlerts},
+	{"an alert that is held no longer cannot be loaded", loadMoved},
+	{"what was composed is counted as far as the policy asks for it", countsSends},
+	{"a skipped alert is not sent, and says why", skipped},
+	{"a more severe copy of a skipped alert is held after all", skippedRevived},
+	{"an alert that could not be worded is a dead letter that can be tried again", unworded},
+	{"a dead letter is tried again under its id", retryDead},
+	{"a dead letter that was dropped stays dropped", dropDead},
+	{"only dead letters can be tried again or dropped", onlyDead},
+	{"what a removed target has left is dead, and goes when it is back", retired},
+	{"one that was begun goes first after a restart", begunFirst},
+	{"ambiguous attempts are counted for good", ambiguousCounted},
+	{"an attempt that is settled twice counts once", settledTwice},
+	{"mutes are replaced, ended, and survive a restart", mutes},
+	{"a mute wakes whoever waits", muteWakes},
+	{"rules remember when they last matched", matched},
+	{"the life of an alert is told", life},
+	{"a near-identical article of another feed is the same story", stories},
+	{"a more severe article of a story is told all the same", storySevere},
+	{"a story ends after 72 hours, and one of the same feed is another", storyBounds},
+	{"each target has its own stories", storyTargets},
+	{"a near-identical article of a restarted process is the same story", storyRestart},
+}
+
+// wire is an article of a text that no other article has.
+func wire(target, feed, title, text string) notify.Alert {
+	a := alert(target, feed, title)
+	a.Story = notify.SketchOf(text)
+	a.Rules = []notify.RuleHit{{Name: "nato", Terms: []string{"NATO"}}}
+	return a
+}
+
+// article is a text of 60 words; two of different numbers have none in common.
+func article(n int) string {
+	var words []string
+	for i := range 60 {
+		words = append(words, fmt.Sprintf("w%dx%d", n, i))
+	}
+	return strings.Join(words, " ")
+}
+
+// freezeAll composes everything that a target holds into one message.
+func freezeAll(t *testing.T, s Store, target string) notify.Message {
+	t.Helper()
+	m := notify.Message{Target: target, Payload: []byte(`"all"`)}
+	for _, a := range held(t, s, target) {
+		m.AlertIDs = append(m.AlertIDs, a.ID)
+	}
+	m.ID = "msg_" + m.AlertIDs[0]
+	must(t, s.Freeze(ctx, notify.Composition{Target: target, Messages: []notify.Message{m}}))
+	return m
+}
+
+func trace(t *testing.T, s Store, id string) notify.Trace {
+	t.Helper()
+	tr, err := s.Trace(ctx, id)
+	must(t, err)
+	return tr
+}
+
+func tally(t *testing.T, s Store) notify.Tally {
+	t.Helper()
+	n, err := s.Tally(ctx)
+	must(t, err)
+	return n
+}
+
+func seesAlerts(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	a := wire("desk", "a", "x", article(1))
+	a.Severity = notify.High
+	start := time.Now()
+	must(t, s.Report(ctx, []notify.Alert{a}))
+	must(t, s.Report(ctx, notify.TroubleAlerts([]string{"desk"}, notify.Trouble{Kind: "k", Since: start})))
+	h, err := s.Held(ctx, "desk")
+	must(t, err)
+	for i := range h.Alerts {
+		if since := h.Alerts[i].Since; since.Before(start) || since.After(time.Now()) {
+			t.Errorf("held since %v", since)
+		}
+		h.Alerts[i].Since = time.Time{}
+	}
+	equal(t, "held", h.Alerts, []notify.Held{
+		{ID: a.ID, Severity: notify.High, Rules: []string{"nato"}, Feed: "a"},
+		{ID: h.Alerts[1].ID, Trouble: true},
+	})
+}
+
+func loadMoved(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	frozen(t, s, "x")
+	for _, id := range []string{alert("desk", "a", "x").ID, "unknown"} {
+		if _, err := s.Load(ctx, []string{id}); !errors.Is(err, notify.ErrMoved) {
+			t.Errorf("loaded %s: %v", id, err)
+		}
+	}
+}
+
+func countsSends(t *testing.T, open Open) {
+	s := open(t)
+	must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "x"), alert("desk", "a", "y")}))
+	must(t, compose(s, message(alert("desk", "a", "x"))))
+	h, err := s.Held(ctx, "desk")
+	must(t, err)
+	equal(t, "sends that nobody counts", len(h.Sends)+len(h.Rules), 0)
+	c := notify.Composition{Target: "desk", Messages: []notify.Message{message(alert("desk", "a", "y"))}, Batches: 1, Rules: []string{"nato"}}
+	must(t, s.Freeze(ctx, c))
+	must(t, s.Close())
+	s = open(t)
+	defer s.Close()
+	h, err = s.Held(ctx, "desk")
+	must(t, err)
+	if len(h.Sends) != 1 || !h.Sends[0].Equal(h.Rules["nato"]) || time.Since(h.Sends[0]) > time.Minute {
+		t.Errorf("sends %v, rules %v", h.Sends, h.Rules)
+	}
+}
+
+func skipped(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	a := wire("desk", "a", "x", article(1))
+	must(t, s.Report(ctx, []notify.Alert{a}))
+	must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Skipped: map[string]string{a.ID: "too low"}}))
+	equal(t, "held", len(held(t, s, "desk")), 0)
+	nothing(t, s, "desk")
+	tr := trace(t, s, a.ID)
+	equal(t, "state", tr.State, notify.StateSkipped)
+	equal(t, "why", tr.Why, "too low")
+	must(t, s.Report(ctx, []notify.Alert{a}))
+	equal(t, "held when it comes again", len(held(t, s, "desk")), 0)
+}
+
+func skippedRevived(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	a := alert("desk", "a", "guid", "link")
+	must(t, s.Report(ctx, []notify.Alert{a}))
+	must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Skipped: map[string]string{a.ID: "too low"}}))
+	b := alert("desk", "b", "guid in b", "link")
+	b.Severity = notify.High
+	must(t, s.Report(ctx, []notify.Alert{b}))
+	got := held(t, s, "desk")
+	if len(got) != 1 || got[0].ID != a.ID || got[0].Severity != notify.High || len(got[0].AlsoIn) != 1 {
+		t.Errorf("held: %+v", got)
+	}
+}
+
+func unworded(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	a := alert("desk", "a", "x")
+	must(t, s.Report(ctx, []notify.Alert{a}))
+	must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Dead: map[string]string{a.ID: "no words"}}))
+	tr := trace(t, s, a.ID)
+	equal(t, "state", tr.State, notify.StateDead)
+	equal(t, "why", tr.Why, "no words")
+	must(t, s.Retry(ctx, a.ID))
+	equal(t, "held again", titles(held(t, s, "desk")), []string{"x"})
+	equal(t, "dead", tally(t, s).Dead, 0)
+}
+
+// dead gives up a message with two alerts, and returns it.
+func dead(t *testing.T, s Store) notify.Message {
+	t.Helper()
+	must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "x"), alert("desk", "a", "y")}))
+	m := freezeAll(t, s, "desk")
+	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.Outcome{Dead: true, Answer: "410 Gone"}))
+	return m
+}
+
+func retryDead(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	m := dead(t, s)
+	list, err := s.DeadTraces(ctx, time.Time{})
+	must(t, err)
+	equal(t, "dead letters", len(list), 2)
+	time.Sleep(100 * time.Hour)
+	must(t, s.Retry(ctx, m.AlertIDs[1])) // either of its alerts stands for the message
+	equal(t, "dead letters", tally(t, s).Dead, 0)
+	d := begin(t, s, "desk")
+	equal(t, "message", d.Message, m)
+	equal(t, "attempt", d.Attempt, 2)
+	if age := d.Now.Sub(d.Frozen); age > time.Minute {
+		t.Errorf("it is %v old, and would be given up at once", age)
+	}
+	must(t, s.Settle(ctx, d, notify.Outcome{Sent: true}))
+	equal(t, "state", trace(t, s, m.AlertIDs[0]).State, notify.StateSent)
+}
+
+func dropDead(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	m := dead(t, s)
+	must(t, s.Drop(ctx, m.ID)) // a delivery's id will do
+	equal(t, "dead letters", tally(t, s).Dead, 0)
+	for _, id := range m.AlertIDs {
+		equal(t, "state", trace(t, s, id).State, notify.StateDropped)
+	}
+	nothing(t, s, "desk")
+	if err := s.Retry(ctx, m.AlertIDs[0]); err == nil {
+		t.Error("what was dropped is tried again")
+	}
+}
+
+func onlyDead(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	frozen(t, s, "x")
+	a := alert("desk", "a", "x")
+	for what, err := range map[string]error{
+		"retry": s.Retry(ctx, a.ID), "drop": s.Drop(ctx, a.ID),
+		"retry of an unknown one": s.Retry(ctx, "nosuch"), "drop of nothing": s.Drop(ctx, ""),
+	} {
+		if err == nil {
+			t.Errorf("%s was accepted", what)
+		}
+	}
+	equal(t, "message", begin(t, s, "desk").Message, message(a))
+}
+
+func retired(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	must(t, s.Report(ctx, []notify.Alert{alert("gone", "a", "queued"), alert("desk", "a", "mine"), alert("going", "a", "other")}))
+	queued := freezeAll(t, s, "gone")
+	must(t, s.Report(ctx, []notify.Alert{alert("gone", "a", "held")}))
+	n, err := s.Retire(ctx, []string{"desk", "going"})
+	must(t, err)
+	equal(t, "retired", n, 2)
+	equal(t, "held by others", titles(slices.Concat(held(t, s, "desk"), held(t, s, "going"))), []string{"mine", "other"})
+	equal(t, "held", len(held(t, s, "gone")), 0)
+	nothing(t, s, "gone")
+	equal(t, "dead letters", tally(t, s).Dead, 2)
+	n, err = s.Retire(ctx, []string{"desk", "going"})
+	must(t, err)
+	equal(t, "retired again", n, 0)
+
+	must(t, s.Retry(ctx, queued.ID))
+	must(t, s.Retry(ctx, alert("gone", "a", "held").ID))
+	equal(t, "message", begin(t, s, "gone").Message, queued)
+	equal(t, "held", titles(held(t, s, "gone")), []string{"held"})
+}
+
+func begunFirst(t *testing.T, open Open) {
+	s := open(t)
+	frozen(t, s, "x", "y", "z")
+	x := begin(t, s, "desk")
+	must(t, s.Close())
+	s = open(t)
+	defer s.Close()
+	equal(t, "the first", begin(t, s, "desk").Message, x.Message)
+}
+
+func ambiguousCounted(t *testing.T, open Open) {
+	s := open(t)
+	frozen(t, s, "x")
+	x := begin(t, s, "desk")
+	must(t, s.Settle(ctx, x, notify.Outcome{Retry: time.Second, Ambiguous: true, Answer: "EOF"}))
+	time.Sleep(2 * time.Second)
+	begin(t, s, "desk")
+	must(t, s.Close())
+	s = open(t)
+	defer s.Close()
+	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.Outcome{Sent: true}))
+	equal(t, "ambiguous", tally(t, s).Ambiguous, 2)
+	equal(t, "ambiguous of the delivery", trace(t, s, alert("desk", "a", "x").ID).Deliveries[0].Ambiguous, 2)
+}
+
+func settledTwice(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	frozen(t, s, "x")
+	x := begin(t, s, "desk")
+	for range 2 {
+		must(t, s.Settle(ctx, x, notify.Outcome{Retry: time.Minute, Ambiguous: true, Answer: "EOF"}))
+	}
+	equal(t, "ambiguous", tally(t, s).Ambiguous, 1)
+	equal(t, "waiting", tally(t, s).Waiting, 1)
+}
+
+// clockSetBack is the one test that needs two bubbles: each begins at the same
+// time, so that the second is in the past of the first.
+func clockSetBack(t *testing.T, open Open) {
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t)
+		time.Sleep(100 * 24 * time.Hour)
+		frozen(t, s, "begun", "retried", "fresh")
+		begin(t, s, "desk")
+		must(t, s.Settle(ctx, begin(t, s, "desk"), notify.Outcome{Retry: time.Minute, Answer: "500"}))
+		must(t, s.Close())
+	})
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t)
+		defer s.Close()
+		got := []string{}
+		for range 3 {
+			d := begin(t, s, "desk")
+			got = append(got, string(d.Message.Payload))
+			must(t, s.Settle(ctx, d, notify.Outcome{Sent: true}))
+		}
+		slices.Sort(got)
+		equal(t, "delivered at once", got, []string{`"begun"`, `"fresh"`, `"retried"`})
+		sync(t, s, "a")
+		time.Sleep(16 * time.Minute)
+		claimOne(t, s, "a")
+	})
+}
+
+func mutes(t *testing.T, open Open) {
+	s := open(t)
+	in := func(d time.Duration) time.Time { return time.Now().Add(d).UTC() }
+	for _, m := range []notify.Mute{
+		{Kind: "rule", Name: "x", Until: in(time.Hour)}, {Kind: "rule", Name: "x", Until: in(3 * time.Hour)},
+		{Kind: "feed", Name: "x", Until: in(time.Hour)}, {Kind: "target", Name: "y", Until: in(time.Hour)},
+		{Kind: "target", Name: "y"},
+	} {
+		must(t, s.Mute(ctx, m))
+	}
+	must(t, s.Close())
+	s = open(t)
+	defer s.Close()
+	names := func() []string {
+		ms, err := s.Mutes(ctx)
+		must(t, err)
+		got := []string{}
+		for _, m := range ms {
+			got = append(got, m.Kind+" "+m.Name)
+		}
+		slices.Sort(got)
+		return got
+	}
+	equal(t, "mutes", names(), []string{"feed x", "rule x"})
+	time.Sleep(2 * time.Hour)
+	equal(t, "mutes two hours later", names(), []string{"rule x"})
+	h, err := s.Held(ctx, "desk")
+	must(t, err)
+	if !slices.ContainsFunc(h.Mutes, func(m notify.Mute) bool { return m.Kind == "rule" && m.Name == "x" && m.Until.After(time.Now()) }) {
+		t.Errorf("the policy is told of %v", h.Mutes)
+	}
+}
+
+func muteWakes(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	h, err := s.Held(ctx, "desk")
+	must(t, err)
+	woke := make(chan time.Time)
+	go func() {
+		_ = h.Wake.Wait(ctx)
+		woke <- time.Now()
+	}()
+	time.Sleep(10 * time.Second)
+	start := time.Now()
+	must(t, s.Mute(ctx, notify.Mute{Kind: "target", Name: "desk", Until: start.Add(time.Hour)}))
+	if took := (<-woke).Sub(start); took > time.Second {
+		t.Errorf("woken after %v", took)
+	}
+}
+
+func matched(t *testing.T, open Open) {
+	s := open(t)
+	start := time.Now()
+	when, err := s.Matched(ctx, []string{"nato", "never"})
+	must(t, err)
+	if len(when) != 2 || when["nato"].Before(start) {
+		t.Errorf("rules that are new matched at %v", when)
+	}
+	time.Sleep(time.Hour)
+	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1))}))
+	must(t, s.Close())
+	s = open(t)
+	defer s.Close()
+	later, err := s.Matched(ctx, []string{"nato", "never"})
+	must(t, err)
+	if d := later["nato"].Sub(when["nato"]); d < time.Hour || d > time.Hour+time.Minute {
+		t.Errorf("it matched an hour later, and the store says %v", d)
+	}
+	equal(t, "the rule that never matched", later["never"], when["never"])
+}
+
+func life(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	a := wire("desk", "a", "x", article(1))
+	must(t, s.Report(ctx, []notify.Alert{a}))
+	equal(t, "state", trace(t, s, a.ID).State, notify.StateHeld)
+	time.Sleep(time.Minute)
+	m := message(a)
+	must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Messages: []notify.Message{m}, Why: map[string]string{a.ID: "the digest"}}))
+	equal(t, "state", trace(t, s, a.ID[:8]).State, notify.StateWaiting)
+	d := begin(t, s, "desk")
+	equal(t, "state", trace(t, s, m.ID).State, notify.StateSending)
+	must(t, s.Settle(ctx, d, notify.Outcome{Retry: time.Minute, Answer: "500"}))
+	time.Sleep(time.Hour)
+	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.Outcome{Sent: true, Answer: "accepted"}))
+	tr := trace(t, s, a.ID)
+	equal(t, "state", tr.State, notify.StateSent)
+	equal(t, "why", tr.Why, "the digest")
+	equal(t, "rules", tr.Rules, a.Rules)
+	if tr.Composed.Sub(tr.Held) < time.Minute {
+		t.Errorf("held at %v, composed at %v", tr.Held, tr.Composed)
+	}
+	got := tr.Deliveries[0]
+	equal(t, "delivery", []any{got.ID, got.State, got.Tries, len(got.Attempts), got.Ambiguous}, []any{m.ID, notify.StateSent, 2, 2, 0})
+	equal(t, "answers", []string{got.Attempts[0].Answer, got.Attempts[1].Answer}, []string{"500", "accepted"})
+
+	must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "y")}))
+	var listed []string
+	must(t, s.Traces(ctx, time.Now().Add(-time.Minute), func(tr notify.Trace) bool {
+		listed = append(listed, tr.Item.Title)
+		return true
+	}))
+	equal(t, "alerts of the last minute", listed, []string{"y"})
+}
+
+func stories(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	first := wire("desk", "a", "x", article(1))
+	must(t, s.Report(ctx, []notify.Alert{first, wire("desk", "b", "another", article(2))}))
+	must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "the same in b", article(1)), wire("desk", "c", "in c", "Shared. "+article(1)+" And more.")}))
+	equal(t, "held", titles(held(t, s, "desk")), []string{"x", "another"})
+	freezeAll(t, s, "desk")
+	must(t, s.Report(ctx, []notify.Alert{wire("desk", "d", "in d", article(1))}))
+	equal(t, "held once the first was composed", len(held(t, s, "desk")), 0)
+	var feeds []string
+	for _, place := range trace(t, s, first.ID).AlsoIn {
+		feeds = append(feeds, place.Feed)
+	}
+	equal(t, "also in", feeds, []string{"b", "c", "d"})
+	short := wire("desk", "e", "short in e", "a b c")
+	must(t, s.Report(ctx, []notify.Alert{short, wire("desk", "f", "short in f", "a b c")}))
+	equal(t, "held of short ones", len(held(t, s, "desk")), 2)
+}
+
+func storySevere(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1))}))
+	freezeAll(t, s, "desk")
+	severe := wire("desk", "b", "y", article(1))
+	severe.Severity = notify.High
+	must(t, s.Report(ctx, []notify.Alert{severe}))
+	got := held(t, s, "desk")
+	if len(got) != 1 || got[0].Item.Title != "y" || len(got[0].AlsoIn) != 1 || got[0].AlsoIn[0].Feed != "a" {
+		t.Fatalf("held: %+v", got)
+	}
+	freezeAll(t, s, "desk")
+	again := wire("desk", "c", "z", article(1))
+	again.Severity = notify.High
+	must(t, s.Report(ctx, []notify.Alert{again}))
+	equal(t, "held of the next severe one", len(held(t, s, "desk")), 0)
+}
+
+func storyBounds(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1)), wire("desk", "a", "same feed", article(1))}))
+	equal(t, "held", titles(held(t, s, "desk")), []string{"x", "same feed"})
+	time.Sleep(73 * time.Hour)
+	must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "much later", article(1))}))
+	equal(t, "held", titles(held(t, s, "desk")), []string{"x", "same feed", "much later"})
+}
+
+func storyTargets(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	off := wire("each", "b", "y", "")
+	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1)), wire("duty", "a", "x", article(1)), wire("each", "a", "x", "")}))
+	must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "y", article(1)), wire("late", "b", "y", article(1)), off}))
+	for target, want := range map[string][]string{"desk": {"x"}, "duty": {"x"}, "late": {"y"}, "each": {"x", "y"}} {
+		equal(t, target, titles(held(t, s, target)), want)
+	}
+}
+
+func storyRestart(t *testing.T, open Open) {
+	s := open(t)
+	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1))}))
+	must(t, s.Close())
+	time.Sleep(24 * time.Hour)
+	s = open(t)
+	defer s.Close()
+	must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "y", article(1))}))
+	equal(t, "held", titles(held(t, s, "desk")), []string{"x"})
+}
