@@ -182,7 +182,7 @@ func (w *worker) judge(d Delivery, err error) Outcome {
 		if retry.After > 0 {
 			w.health.rest(now.Add(retry.After))
 		}
-		log.Warn("not delivered, will be tried again", "retry_in", o.Retry.Round(time.Millisecond), "error", err)
+		log.Warn("not delivered, will be tried again", "retry_in", o.Retry.Round(time.Millisecond), "ambiguous", o.Ambiguous, "error", err)
 	default:
 		o.Retry = backoff(d.Attempt, age)
 		log.Warn("not delivered, will be tried again", "retry_in", o.Retry.Round(time.Millisecond), "ambiguous", o.Ambiguous, "error", err)
@@ -230,8 +230,8 @@ func (d *Deliverer) opsBut(name string) []string {
 // attempt failed: any other error says that it certainly did not.
 func mayHaveArrived(err error) bool {
 	_, permanent := errors.AsType[*PermanentError](err)
-	_, retry := errors.AsType[*RetryError](err)
-	return err != nil && !permanent && !retry
+	retry, isRetry := errors.AsType[*RetryError](err)
+	return err != nil && !permanent && !(isRetry && !retry.Unclear)
 }
 
 // backoff is how long to wait after attempt number n of a message of that age:
