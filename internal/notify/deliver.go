@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,6 +19,7 @@ import (
 // Target is a configured target, ready to be sent to.
 type Target struct {
 	Name     string
+	Kind     string // "slack", "email", …
 	Notifier Notifier
 	Policy   Policy
 	Spacing  time.Duration // the least time between two messages, if longer than the kind's own
@@ -133,6 +135,29 @@ func (d *Deliverer) Drain(ctx context.Context) (sent, failed int, err error) {
 // since the start.
 func (d *Deliverer) Counts() (sent, failed int64) { return d.sent.Load(), d.failed.Load() }
 
+// Failure is a target that did not take a message, and what it said last.
+type Failure struct {
+	Target string
+	Error  string
+}
+
+// Failures returns the targets that did not take a message, each with what it
+// said last, by name.
+func (d *Deliverer) Failures() []Failure {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var fs []Failure
+	for _, w := range d.workers {
+		if err := w.refused.Load(); err != nil {
+			fs = append(fs, Failure{w.Name, (*err).Error()})
+		}
+	}
+	slices.SortFunc(fs, func(a, b Failure) int { return strings.Compare(a.Target, b.Target) })
+	return fs
+}
+
+func (w *worker) fails(err error) { w.refused.Store(&err) }
+
 // worker delivers to one target.
 type worker struct {
 	*Deliverer
@@ -149,6 +174,7 @@ type worker struct {
 
 	// When its two goroutines last began a step, in Unix seconds.
 	composed, tried atomic.Int64
+	refused         atomic.Pointer[error] // what the target said last when it did not take a message
 	broken          atomic.Pointer[error] // why the outbox does not let it go on
 }
 
@@ -226,22 +252,34 @@ func (w *worker) loop(ctx context.Context, began *atomic.Int64, step func(contex
 
 func (w *worker) drain(ctx context.Context) error {
 	defer w.wait()
-	for _, step := range []func(context.Context) (bool, Wake, error){
-		w.compose,
-		w.send,
-	} {
-		for {
-			did, _, err := step(ctx)
-			if err != nil {
-				return err
-			}
-			if !did {
-				break
-			}
+	for {
+		if did, _, err := w.compose(ctx); err != nil {
+			return err
+		} else if !did {
+			break
 		}
 	}
-	return nil
+	for {
+		failures, began := w.health.failures, time.Now()
+		if did, _, err := w.send(ctx); err != nil || !did {
+			return err
+		}
+		switch {
+		case w.health.failures <= failures:
+		case w.health.failures >= drainTries, time.Since(began) > drainSlow, w.health.pause(time.Now()) > 0:
+			return nil // what is left waits for the next program: this one is to end
+		}
+	}
 }
+
+const (
+	// drainTries is how many messages in a row a target may refuse until Drain
+	// leaves it.
+	drainTries = 3
+	// drainSlow is how long one may take that fails: a target that does not
+	// answer would hold up every message for sendFor.
+	drainSlow = 5 * time.Second
+)
 
 // TroubleAlerts words a trouble as one alert for each of the targets.
 func TroubleAlerts(targets []string, t Trouble) []Alert {
