@@ -69,7 +69,11 @@ func (v *view) inflected(t *words.Token, folded string, term inflect.Term) bool 
 	if t.Flags&words.Tailed != 0 && term.Suffixed(folded, v.raw(t)) {
 		return true
 	}
-	return term.Joins(v.languages(), folded)
+	if !term.Joins(v.languages(), folded) {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(v.raw(t))
+	return !unicode.IsLower(r) || !term.Adjective()
 }
 
 // withoutPossessive cuts the 's off.

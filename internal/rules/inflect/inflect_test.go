@@ -93,7 +93,7 @@ func TestForms(t *testing.T) {
 		{Ukrainian, "Рига", "Риги Ризі Ригу Ригою", "ригати"},
 		{Ukrainian, "Запоріжжя", "Запоріжжю Запоріжжям Запоріжжі", "запорізький"},
 		{Bulgarian, "министър", "министърът министъра министри министрите", "министерство"},
-		{Bulgarian, "Европейски", "Европейския Европейският Европейската Европейските", "Европа"},
+		{Bulgarian, "Европейски", "Европейския Европейският Европейските", "Европа"},
 		{Bulgarian, "ракета", "ракетата ракети ракетите", "ракетен"},
 		{Bulgarian, "съюз", "съюзът съюза съюзи", "съюзник"},
 	} {
@@ -122,6 +122,9 @@ func TestAcronyms(t *testing.T) {
 		{"EU", "EUs", true, "a Swedish or German genitive"},
 		{"НАТО", "НАТОвский", true, "a Russian adjective"},
 		{"МИД", "МИДом", true, "a Russian case"},
+		{"EL", "ELi", true, "an Estonian genitive"},
+		{"NBS", "NBSi", true, "an Estonian genitive of a Latvian institution"},
+		{"ООН", "ООНом", true, "a Russian case"},
 		{"US", "USAid", false, "another acronym"},
 		{"EU", "EUobserver", false, "more than a suffix"},
 		{"NATO", "NATOPress", false, "capitals in what follows"},
@@ -179,11 +182,13 @@ func TestPropertyStemsAndCuts(t *testing.T) {
 	for _, s := range []source{germanSource, frenchSource, polishSource, czechSource, estonianSource, latvianSource, lithuanianSource, russianSource, ukrainianSource, bulgarianSource} {
 		for line := range strings.Lines(s.table) {
 			if _, forms, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), ":"), "|"); ok {
-				endings = append(endings, expand(forms, s.sets)...)
+				for _, e := range expand(forms, s.sets) {
+					endings = append(endings, strings.TrimPrefix(e, ":"))
+				}
 			}
 		}
 		for f := range strings.FieldsSeq(s.groups) {
-			endings = append(endings, fold(f))
+			endings = append(endings, fold(strings.TrimPrefix(f, "-")))
 		}
 	}
 	for _, e := range append(strings.Fields(joinPairs), englishEndings...) {

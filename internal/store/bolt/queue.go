@@ -251,7 +251,7 @@ func (s *Store) Settle(_ context.Context, d notify.Delivery, o notify.Outcome) e
 				return err
 			}
 		case o.Anew:
-			return holdAgain(tx, r)
+			return void(tx, r)
 		default:
 			r.Due = now.Add(o.Retry)
 			return enqueueRetry(tx, r, now)
@@ -265,9 +265,9 @@ func (s *Store) Settle(_ context.Context, d notify.Delivery, o notify.Outcome) e
 	return nil
 }
 
-// holdAgain forgets a message and holds its alerts as they were before it. Of an
-// alert with several messages, one for each recipient, the first does so for all.
-func holdAgain(tx *bbolt.Tx, d deliveryRecord) error {
+// void forgets a message and holds its alerts as they were before it. Of an alert
+// with several messages, one for each recipient, the first does so for all.
+func void(tx *bbolt.Tx, d deliveryRecord) error {
 	if err := tx.Bucket(bucketDeliveries).Delete([]byte(d.Message.ID)); err != nil {
 		return err
 	}
