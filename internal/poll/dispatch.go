@@ -35,6 +35,8 @@ type dispatcher struct {
 	running  int
 	jobs     chan *job // to workers that have none
 	finished chan *job
+	turns    chan turnEvent // of polls that read pages
+	pages    map[*host][]*turn
 	workers  sync.WaitGroup
 	timer    *time.Timer
 
@@ -47,6 +49,7 @@ func (p *Poller) dispatcher(patience time.Duration) *dispatcher {
 	return &dispatcher{
 		p: p, hosts: newHosts(patience), timer: time.NewTimer(time.Hour),
 		jobs: make(chan *job), finished: make(chan *job, mostPolls),
+		turns: make(chan turnEvent), pages: make(map[*host][]*turn),
 		outcomes: make(chan []Outcome), spare: make(chan []Outcome, 2),
 	}
 }
@@ -109,7 +112,7 @@ func (d *dispatcher) add(c *Claim) {
 	}
 	j := jobs.Get().(*job)
 	j.out.Claim, j.out.State, j.out.Next = *c, c.State, c.Due
-	j.plan, j.feed, j.claimed = plan, feed, now
+	j.plan, j.feed, j.claimed, j.turns = plan, feed, now, d.turns
 	if later, queued := d.hosts.add(j, feed.hostKey(&c.State), now); !queued {
 		d.giveBack(j, later)
 	}
@@ -130,6 +133,7 @@ func (d *dispatcher) collect(j *job) {
 
 // start starts the polls whose turn it is.
 func (d *dispatcher) start(ctx context.Context) {
+	d.grant(time.Now())
 	for slots := d.slots(); d.running < slots && len(d.ready) < mostOutcomes; {
 		j := d.hosts.start(time.Now())
 		if j == nil {
@@ -148,9 +152,9 @@ func (d *dispatcher) start(ctx context.Context) {
 // goroutine's stack would have to grow for every poll again.
 func (d *dispatcher) work(ctx context.Context, j *job) {
 	for ok := true; ok; j, ok = <-d.jobs {
-		start := time.Now()
+		j.started = time.Now()
 		d.p.poll(ctx, j)
-		j.took = time.Since(start)
+		j.took = time.Since(j.started)
 		d.finished <- j // has room for all that can be under way
 	}
 }
@@ -164,6 +168,9 @@ func (d *dispatcher) wait(ctx context.Context, wake notify.Wake) {
 	if at, ok := d.hosts.wake(); ok && d.running < d.slots() {
 		pause = min(pause, time.Until(at))
 	}
+	if at, ok := d.nextPage(); ok {
+		pause = min(pause, time.Until(at))
+	}
 	d.timer.Reset(pause)
 	var outcomes chan []Outcome // nil, that is never, while there are none
 	if len(d.ready) > 0 {
@@ -175,6 +182,8 @@ func (d *dispatcher) wait(ctx context.Context, wake notify.Wake) {
 	case <-d.timer.C:
 	case outcomes <- d.ready:
 		d.handedOn()
+	case e := <-d.turns:
+		d.hear(e)
 	case j := <-d.finished:
 		d.done(j)
 		// Under load the next ones are about to end. One round for many polls is
@@ -211,9 +220,7 @@ func (d *dispatcher) done(j *job) {
 	d.hosts.done(j)
 	if j.host != nil && !j.out.bar.IsZero() {
 		key := j.feed.hostKey(&j.out.Claim.State)
-		for _, other := range d.hosts.bar(key, j.plan.limit(key), j.out.bar) {
-			d.giveBack(other, other.host.turn(other.out.Claim.Feed, time.Now()))
-		}
+		d.bar(key, j.plan.limit(key), j.out.bar)
 	}
 	d.collect(j)
 }

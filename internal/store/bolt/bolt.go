@@ -79,8 +79,8 @@ type Store struct {
 	queue    feedHeap         // the same by when they need attention
 	dirty    map[*feed]bool   // changed in memory only
 	tokens   uint64
-	pruned   time.Time // the flusher's alone
 	taken    []*feed   // of ClaimDue, to be used again
+	pruned   time.Time // the flusher's alone
 	looked   time.Time // when due feeds were last looked for
 	dueNews  *news
 	outbox   map[string]*news // by target
