@@ -33,6 +33,8 @@ type job struct {
 	plan    *Plan
 	host    *host         // nil if no limit holds for it
 	claimed time.Time     // when, by this process's clock
+	started time.Time     // likewise
+	place   int           // among those under way
 	took    time.Duration // from the start of the poll to its end
 }
 

@@ -101,9 +101,10 @@ const pruneEvery = 24 * time.Hour
 // trouble, and reports it.
 func (s *Store) flusher() {
 	defer close(s.flushed)
-	flush, prune := time.NewTicker(flushEvery), time.NewTicker(pruneEvery)
+	flush, prune, unmap := time.NewTicker(flushEvery), time.NewTicker(pruneEvery), time.NewTicker(unmapEvery)
 	defer flush.Stop()
 	defer prune.Stop()
+	defer unmap.Stop()
 	for {
 		select {
 		case <-s.closing:
@@ -115,9 +116,14 @@ func (s *Store) flusher() {
 			}
 		case <-prune.C:
 			_ = s.prune()
+		case <-unmap.C:
+			s.unmap()
 		}
 	}
 }
+
+// unmapEvery is how often pages of the file are let go that were looked at.
+const unmapEvery = 10 * time.Second
 
 // news lets waiters know of a change. It is guarded by Store.mu.
 type news struct{ c chan struct{} }
