@@ -7,13 +7,14 @@ SHELL       := bash
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 FUZZTIME  ?= 5s
 BENCHTIME ?= 1s
+KILLS     ?= 300
 
 TOOLS := cd .ci/tools && go build -o ../../bin/tools/
 # The race detector needs cgo.
 RACE  := $(shell command -v "$$(go env CC)" >/dev/null 2>&1 && echo -race)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test lint bench fuzz fuzz-long clean
+.PHONY: help demo build test lint bench chaos fuzz fuzz-long clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +37,9 @@ lint: ## gofmt, go vet, go fix, staticcheck, errorlint, sloglint, tidy modules
 
 bench: ## run the benchmarks (BENCHTIME=1s)
 	@go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+
+chaos: ## kill the program 300 times and at each point of the road (KILLS=300)
+	@go test -timeout 60m -v ./internal/chaos -args -kills $(KILLS) -full
 
 fuzz: ## fuzz every target for a moment (FUZZTIME=5s)
 	@.ci/fuzz $(FUZZTIME)

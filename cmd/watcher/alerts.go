@@ -39,7 +39,7 @@ An ID is an alert's, or enough of its beginning, or a delivery's (msg_…).`,
 				}
 				from = time.Now().Add(-span)
 			}
-			return withLedger(cmd.Context(), path, func(_ *config.Config, l daemon.Ledger) error {
+			return withLedger(cmd.Context(), path, daemon.ReadLedger, func(_ *config.Config, l daemon.Ledger) error {
 				return listAlerts(cmd.Context(), t, l, from, dead, asJSON)
 			})
 		},
@@ -79,7 +79,11 @@ func alertsSub(t *terminal, path *string, name, short string, do func(context.Co
 		DisableFlagsInUseLine: true,
 		Args:                  atLeastOne("ID"),
 		RunE: func(cmd *cobra.Command, ids []string) error {
-			return asExit(withLedger(cmd.Context(), *path, func(_ *config.Config, l daemon.Ledger) error {
+			open := daemon.WithLedger
+			if name == "show" {
+				open = daemon.ReadLedger
+			}
+			return asExit(withLedger(cmd.Context(), *path, open, func(_ *config.Config, l daemon.Ledger) error {
 				var errs []error
 				for _, id := range ids {
 					if err := do(cmd.Context(), l, id); err != nil {
@@ -94,13 +98,14 @@ func alertsSub(t *terminal, path *string, name, short string, do func(context.Co
 	}
 }
 
-// withLedger loads the config and opens what it knows of alerts.
-func withLedger(ctx context.Context, path string, use func(*config.Config, daemon.Ledger) error) error {
+// withLedger loads the config and opens what it knows of alerts: by
+// daemon.ReadLedger or, to change something, daemon.WithLedger.
+func withLedger(ctx context.Context, path string, open func(context.Context, *config.Config, func(daemon.Ledger) error) error, use func(*config.Config, daemon.Ledger) error) error {
 	_, cfg, err := loadConfig(path)
 	if err != nil {
 		return err
 	}
-	return daemon.WithLedger(ctx, cfg, func(l daemon.Ledger) error { return use(cfg, l) })
+	return open(ctx, cfg, func(l daemon.Ledger) error { return use(cfg, l) })
 }
 
 // listAlerts prints one alert a line, the oldest first.

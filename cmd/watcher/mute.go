@@ -38,7 +38,11 @@ restart. Without arguments it lists the mutes in force.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withLedger(cmd.Context(), path, func(cfg *config.Config, l daemon.Ledger) error {
+			open := daemon.WithLedger
+			if len(args) == 0 {
+				open = daemon.ReadLedger
+			}
+			return withLedger(cmd.Context(), path, open, func(cfg *config.Config, l daemon.Ledger) error {
 				if len(args) == 0 {
 					return listMutes(cmd.Context(), t, l, asJSON)
 				}

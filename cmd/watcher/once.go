@@ -55,6 +55,9 @@ func onceSummary(t *terminal, s daemon.Summary) error {
 	for _, f := range s.Repaired {
 		fmt.Fprintf(t.stderr, "%s %s: %s\n", t.paintErr(yellow, "repaired"), line(f.Feed), line(f.Error))
 	}
+	for _, f := range s.Refused {
+		fmt.Fprintf(t.stderr, "%s %s: %s\n", t.paintErr(red, "not delivered"), line(f.Target), line(f.Error))
+	}
 	ok := s.Feeds - len(s.Failed) - s.Skipped
 	fmt.Fprintf(t.stderr, "%s, %d read, %d failed", count(s.Feeds, "feed"), ok, len(s.Failed))
 	if s.Skipped > 0 {

@@ -16,10 +16,11 @@ import (
 
 func newSendTest(t *terminal) *cobra.Command {
 	var path string
+	var dryRun bool
 	cmd := &cobra.Command{
-		Use:     "send-test [-c FILE] TARGET",
+		Use:     "send-test [-c FILE] [--dry-run] TARGET",
 		Short:   "Send a sample alert to one target",
-		Long:    "Sends one sample alert to a target of the config, at once and only once, and\nprints what the target answered if it did not take it.",
+		Long:    "Sends one sample alert to a target of the config, at once and only once, and\nprints what the target answered if it did not take it. With --dry-run it prints\nwhat it would send, worded by the target's templates, and sends nothing.",
 		Example: "  watcher send-test desk",
 		Args:    exactly("TARGET"),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
@@ -43,7 +44,14 @@ func newSendTest(t *terminal) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := sendTest(ctx, n, target.Name); err != nil {
+			messages, err := testMessages(n, target.Name)
+			if err != nil {
+				return err
+			}
+			if dryRun {
+				return previewTest(t, n, messages)
+			}
+			if err := sendTest(ctx, n, messages); err != nil {
 				return fmt.Errorf("%s did not take the test alert: %w", target.Name, err)
 			}
 			fmt.Fprintf(t.stderr, "%s %s took the test alert\n", t.paintErr(green, "✓"), target.Name)
@@ -51,6 +59,7 @@ func newSendTest(t *terminal) *cobra.Command {
 		},
 	}
 	configFlag(cmd, &path)
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "print what would be sent, and send nothing")
 	return cmd
 }
 
@@ -63,16 +72,29 @@ func findTarget(cfg *config.Config, name string) (config.Target, error) {
 	return config.Target{}, fmt.Errorf("no target is named %s, there are: %s", name, strings.Join(targetNames(cfg), ", "))
 }
 
-// sendTest words the sample as any other alert and sends it.
-func sendTest(ctx context.Context, n notify.Notifier, target string) error {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
+// testMessages words the sample as any other alert.
+func testMessages(n notify.Notifier, target string) ([]notify.Message, error) {
 	alert := sampleAlert(target, time.Now())
 	// A fresh id each time: a target must not take the second test for a repeat.
-	messages, err := n.Compose(notify.Batch{ID: "test_" + rand.Text(), Target: target, Time: alert.FirstSeen, Alerts: []notify.Alert{alert}})
-	if err != nil {
-		return err
+	alert.ID = "test_" + rand.Text()
+	return n.Compose(notify.Batch{ID: alert.ID, Target: target, Time: alert.FirstSeen, Alerts: []notify.Alert{alert}})
+}
+
+// previewTest prints the messages instead of sending them.
+func previewTest(t *terminal, n notify.Notifier, messages []notify.Message) error {
+	for _, m := range messages {
+		text, err := notify.Preview(n, m)
+		if err != nil {
+			return err
+		}
+		fmt.Fprint(t.stdout, text)
 	}
+	return nil
+}
+
+func sendTest(ctx context.Context, n notify.Notifier, messages []notify.Message) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
 	for _, m := range messages {
 		if err := n.Notify(ctx, m); err != nil {
 			return err

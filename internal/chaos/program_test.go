@@ -19,7 +19,7 @@ import (
 	"watcher/internal/notify"
 )
 
-// patience is how long is waited for what must happen.
+// patience is how long is waited for what must happen, as long as nothing does.
 const patience = 90 * time.Second
 
 // build builds the program once for each way to build it.
@@ -168,8 +168,11 @@ func tail(s string) string { return s[max(0, len(s)-4000):] }
 // await waits until ok, and gives up with the program's log.
 func (p *program) await(what string, ok func() bool) {
 	p.d.t.Helper()
-	deadline := time.After(patience)
+	deadline, before := time.After(patience), p.d.web.count()
 	for !ok() {
+		if now := p.d.web.count(); now != before {
+			deadline, before = time.After(patience), now
+		}
 		select {
 		case err := <-p.ended:
 			p.d.t.Fatalf("waiting for %s: it ended by itself: %v\n%s", what, err, tail(p.said()))
@@ -177,7 +180,7 @@ func (p *program) await(what string, ok func() bool) {
 			n, some := p.d.web.missing()
 			_ = p.Process.Kill()
 			p.d.t.Fatalf("waited in vain for %s; %d missing: %v\n%s", what, n, some, tail(p.said()))
-		case <-time.After(20 * time.Millisecond):
+		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"watcher/internal/config"
@@ -28,9 +29,33 @@ func SocketPath(cfg *config.Config, getenv func(string) string) string {
 	path := filepath.Join(dir, "watcher.sock")
 	if len(path) > longestSocket {
 		sum := sha256.Sum256([]byte(path))
-		path = filepath.Join(os.TempDir(), fmt.Sprintf("watcher-%x.sock", sum[:8]))
+		path = filepath.Join(ownTemp(), fmt.Sprintf("%x.sock", sum[:8]))
 	}
 	return path
+}
+
+// ownTemp is a folder for sockets whose own path would be too long.
+func ownTemp() string { return filepath.Join(os.TempDir(), fmt.Sprintf("watcher-%d", os.Getuid())) }
+
+// makeOwnTemp makes it, and refuses one that somebody else has made first: who
+// owns the folder could put a socket of their own in the place of ours.
+func makeOwnTemp() error {
+	if err := os.Mkdir(ownTemp(), 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return checkOwnTemp()
+}
+
+func checkOwnTemp() error {
+	info, err := os.Lstat(ownTemp())
+	if err != nil {
+		return err
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !info.IsDir() || info.Mode().Perm() != 0o700 || !ok || int(stat.Uid) != os.Getuid() {
+		return fmt.Errorf("%s is not a folder of ours alone; remove it", ownTemp())
+	}
+	return nil
 }
 
 // longestSocket is what sockaddr_un holds everywhere (unix(7)).
@@ -48,6 +73,14 @@ type admin struct {
 // replaced: the store, which is open by now, has only one daemon.
 func (d *Daemon) listen() (*admin, error) {
 	path := SocketPath(d.config(), os.Getenv)
+	if filepath.Dir(path) == ownTemp() {
+		if err := makeOwnTemp(); err != nil {
+			return nil, fmt.Errorf("open the admin socket: %w", err)
+		}
+	}
+	if info, err := os.Lstat(path); err == nil && info.Mode().Type() != fs.ModeSocket {
+		return nil, fmt.Errorf("open the admin socket: %s is in its place and no socket", path)
+	}
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("open the admin socket: %w", err)
 	}

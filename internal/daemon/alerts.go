@@ -41,8 +41,19 @@ const (
 	Drop  Change = "drop"
 )
 
-// WithLedger calls use with the ledger of cfg.
+// ReadLedger calls use with the ledger of cfg, of which Change and Mute may not be
+// called.
+func ReadLedger(ctx context.Context, cfg *config.Config, use func(Ledger) error) error {
+	return withLedger(ctx, cfg, bolt.OpenReadOnly, use)
+}
+
+// WithLedger calls use with the ledger of cfg. Without a running daemon it opens
+// the store as one does: a damaged one is put aside.
 func WithLedger(ctx context.Context, cfg *config.Config, use func(Ledger) error) error {
+	return withLedger(ctx, cfg, bolt.Open, use)
+}
+
+func withLedger(ctx context.Context, cfg *config.Config, open func(path string) (*bolt.Store, error), use func(Ledger) error) error {
 	client := NewClient(cfg, os.Getenv)
 	err := client.Get(ctx, "/status", new(Status))
 	if err == nil {
@@ -58,7 +69,7 @@ func WithLedger(ctx context.Context, cfg *config.Config, use func(Ledger) error)
 	if err != nil {
 		return err
 	}
-	store, err := bolt.Open(cfg.Store.Path)
+	store, err := open(cfg.Store.Path)
 	if err != nil {
 		return err
 	}

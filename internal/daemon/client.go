@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -27,6 +28,11 @@ func NewClient(cfg *config.Config, getenv func(string) string) *Client {
 	path := SocketPath(cfg, getenv)
 	return &Client{&http.Client{Transport: &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			if filepath.Dir(path) == ownTemp() {
+				if err := checkOwnTemp(); err != nil {
+					return nil, err
+				}
+			}
 			var d net.Dialer
 			return d.DialContext(ctx, "unix", path)
 		},

@@ -74,15 +74,8 @@ func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 	if err := d.apply(context.Background(), cfg); err != nil {
 		return nil, err
 	}
-	if store.Damaged != "" {
-		d.log.Error("the store was damaged, a fresh one took its place", "kept", store.Damaged)
-		err := store.Report(context.Background(), notify.TroubleAlerts(cfg.Ops.Notify, notify.Trouble{
-			Kind: "store_damaged", Since: d.started,
-			Text: fmt.Sprintf("The store %s was damaged and was put aside as %s. Watching goes on from a new baseline: what came while watcher was down is not alerted.", cfg.Store.Path, store.Damaged),
-		}))
-		if err != nil {
-			return nil, err
-		}
+	if err := d.reportDamage(context.Background()); err != nil {
+		return nil, err
 	}
 	return d, nil
 }
@@ -185,7 +178,7 @@ func open(cfg *config.Config, o Options) ([]notify.Target, error) {
 		if err != nil {
 			return nil, fmt.Errorf("target %s: %w", t.Name, err)
 		}
-		targets = append(targets, notify.Target{Name: t.Name, Notifier: n, Policy: policy, Spacing: t.Policy.Spacing})
+		targets = append(targets, notify.Target{Name: t.Name, Kind: t.Kind, Notifier: n, Policy: policy, Spacing: t.Policy.Spacing})
 	}
 	return targets, nil
 }
@@ -238,6 +231,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	rest.Go(func() { admin.serve(delivering) })
 	rest.Go(func() { d.forget(delivering) })
 	rest.Go(func() { d.listenForSilence(ctx) })
+	rest.Go(func() { d.listenForDamage(ctx) })
 	rest.Go(func() { notifier.watchdog(delivering, d.Alive) })
 	d.log.Info("watching", "feeds", len(d.config().Feeds), "rules", len(d.config().Rules), "targets", len(d.config().Targets), "version", d.opts.Version)
 	notifier.ready(d.statusLine())
@@ -311,8 +305,9 @@ func (d *Daemon) Healthy() error {
 // Summary is what one round came to.
 type Summary struct {
 	poll.Summary
-	Sent   int // messages that a target accepted
-	Unsent int // attempts that failed; they stay in the outbox
+	Sent    int // messages that a target accepted
+	Unsent  int // attempts that failed; they stay in the outbox
+	Refused []notify.Failure
 }
 
 // Once polls every feed once, delivers what is due, and returns.
@@ -322,6 +317,9 @@ func (d *Daemon) Once(ctx context.Context, progress func(done, total int)) (Summ
 	if err != nil {
 		return sum, err
 	}
-	sum.Sent, sum.Unsent, err = d.deliverer.Drain(ctx)
-	return sum, err
+	err = d.reportDamage(ctx)
+	var undrained error
+	sum.Sent, sum.Unsent, undrained = d.deliverer.Drain(ctx)
+	sum.Refused = d.deliverer.Failures()
+	return sum, errors.Join(err, undrained, d.store.Forget(time.Now().Add(-d.config().History.Keep)))
 }

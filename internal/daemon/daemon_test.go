@@ -1,6 +1,7 @@
 package daemon_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -21,6 +22,7 @@ import (
 
 	"watcher/internal/config"
 	"watcher/internal/daemon"
+	"watcher/internal/store/bolt"
 )
 
 // web serves one feed whose items a test adds, and takes webhooks.
@@ -325,6 +327,35 @@ func TestReloadWithdrawsAPermission(t *testing.T) {
 	w.waitFor(t, "a refused poll", failed)
 }
 
+// A path that is too long for a socket gets one elsewhere, which only we can make.
+func TestLongPath(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t)
+	dir := filepath.Join(t.TempDir(), strings.Repeat("long", 30))
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "watcher.yaml")
+	writeConfig(t, path, w.URL, rulesNATO)
+	run(t, path, nil)
+	w.waitPolls(t, 1)
+	cfg, err := config.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s daemon.Status
+	if err := daemon.NewClient(cfg, os.Getenv).Get(t.Context(), "/status", &s); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(filepath.Dir(daemon.SocketPath(cfg, os.Getenv)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm() != 0o700 {
+		t.Errorf("its folder is open to others: %v", info.Mode())
+	}
+}
+
 func TestFailingFeedIsReportedOnceAndItsRecoveryToo(t *testing.T) {
 	t.Parallel()
 	w := newWeb(t)
@@ -355,6 +386,69 @@ func TestDamagedStoreIsReported(t *testing.T) {
 	}
 	run(t, path, nil)
 	w.waitFor(t, "the report", func() bool { return slices.Contains(w.kinds, "store_damaged") })
+}
+
+// A command that writes, or a start that fails later on, puts the file aside too:
+// the next daemon tells of it.
+func TestDamagePutAsideEarlierIsReported(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t)
+	dir := t.TempDir()
+	path := filepath.Join(dir, "watcher.yaml")
+	writeConfig(t, path, w.URL, rulesNATO)
+	if err := os.WriteFile(filepath.Join(dir, "watcher.db"), []byte(strings.Repeat("garbage", 10_000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	store, err := bolt.Open(filepath.Join(dir, "watcher.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	run(t, path, nil)
+	w.waitFor(t, "the report", func() bool { return slices.Contains(w.kinds, "store_damaged") })
+}
+
+// What only looks at the store leaves a damaged one to the daemon, which can tell
+// of it.
+func TestReadersLeaveADamagedStore(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path, garbage := filepath.Join(dir, "watcher.yaml"), []byte(strings.Repeat("garbage", 10_000))
+	writeConfig(t, path, "http://127.0.0.1:1", rulesNATO)
+	if err := os.WriteFile(filepath.Join(dir, "watcher.db"), garbage, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := config.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, look := range map[string]func() error{
+		"the history": func() (failed error) {
+			for _, err := range daemon.Articles(t.Context(), cfg, time.Now().Add(-time.Hour)) {
+				failed = err
+			}
+			return failed
+		},
+		"the feeds": func() (failed error) {
+			for _, err := range daemon.Feeds(t.Context(), cfg) {
+				failed = err
+			}
+			return failed
+		},
+		"the alerts": func() error {
+			return daemon.ReadLedger(t.Context(), cfg, func(daemon.Ledger) error { return nil })
+		},
+	} {
+		if err := look(); err == nil || !strings.Contains(err.Error(), "the next start of watcher run puts it aside") {
+			t.Errorf("%s: %v", name, err)
+		}
+		left, err := os.ReadFile(filepath.Join(dir, "watcher.db"))
+		if err != nil || !bytes.Equal(left, garbage) {
+			t.Fatalf("%s: the store was changed: %v", name, err)
+		}
+	}
 }
 
 func TestHistory(t *testing.T) {

@@ -88,7 +88,7 @@ func Feeds(ctx context.Context, cfg *config.Config) iter.Seq2[Feed, error] {
 func storedFeeds(ctx context.Context, cfg *config.Config, yield func(Feed, error) bool) {
 	known := make(map[string]poll.Entry)
 	if _, err := os.Stat(cfg.Store.Path); err == nil {
-		store, err := bolt.Open(cfg.Store.Path)
+		store, err := bolt.OpenReadOnly(cfg.Store.Path)
 		if err != nil {
 			yield(Feed{}, err)
 			return

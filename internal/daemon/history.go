@@ -50,7 +50,7 @@ func storedArticles(ctx context.Context, cfg *config.Config, since time.Time, yi
 	if _, err := os.Stat(cfg.Store.Path); err != nil {
 		return // nothing was ever stored
 	}
-	store, err := bolt.Open(cfg.Store.Path)
+	store, err := bolt.OpenReadOnly(cfg.Store.Path)
 	if err != nil {
 		yield(poll.Article{}, err)
 		return

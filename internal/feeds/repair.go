@@ -301,7 +301,7 @@ func decodeEntities(s string) string {
 		}
 		window := s[i:min(len(s), i+longest)]
 		end := strings.IndexByte(window, ';')
-		if end > 1 {
+		if end > 1 && isEntityName(window[1:end]) {
 			entity := window[:end+1]
 			if d := html.UnescapeString(entity); d != entity && d != html.UnescapeString(entity[:end])+";" {
 				b.WriteString(d)
@@ -313,4 +313,14 @@ func decodeEntities(s string) string {
 		i++
 	}
 	return b.String()
+}
+
+func isEntityName(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c != '#' || i > 0) {
+			return false
+		}
+	}
+	return true
 }

@@ -146,35 +146,13 @@ func (s *splitter) findItems(l *layout, itemName string, prefixes []string) {
 	if l.complete {
 		return
 	}
-	item := -1         // start of the one that is open
-	var itemTag string // its name as written
-	last := l.root.end // behind the last whole item
-	closeItem := func(end int, open bool) {
-		if len(l.items) < maxItems {
-			l.items = append(l.items, cut{start: item, end: end, open: open})
-		} else {
-			if l.more == 0 {
-				l.rest.start = item
-			}
-			l.more, l.rest.end = l.more+1, end
-		}
-		item, last = -1, end
-		s.inItem = false
-	}
+	f := itemFinder{splitter: s, l: l, item: -1}
 	for s.next() {
 		at := s.pos
 		if s.text[at+1] == '/' {
 			name := nameAt(s.text, at+2)
 			s.pos = at + 2 + len(name)
-			switch {
-			case item >= 0 && string(name) == itemTag:
-				closeItem(afterTag(s.text, s.pos), false)
-				s.pos = last
-			case string(name) == l.root.name:
-				if item >= 0 {
-					closeItem(at, true)
-				}
-				l.complete, l.end = true, afterTag(s.text, s.pos)
+			if f.endTag(at, string(name)) {
 				return
 			}
 			continue
@@ -185,36 +163,78 @@ func (s *splitter) findItems(l *layout, itemName string, prefixes []string) {
 			continue
 		}
 		s.pos = at + 1 + len(name)
-		if isNamed(name, itemName, prefixes) {
-			if item >= 0 {
-				closeItem(at, true) // its end tag was forgotten
+		switch {
+		case isNamed(name, itemName, prefixes):
+			f.startItem(at, string(name))
+		case f.item < 0 && len(l.items) == 0 && l.channel.name == "" && !l.atom && isNamed(name, "channel", prefixes):
+			if end, ok := tagEnd(s.text, at); ok {
+				l.channel = tag{start: at, end: end, name: string(name)}
+				s.pos = end
 			}
-			end, ok := tagEnd(s.text, at)
-			if !ok {
-				break
-			}
-			item, itemTag = at, string(name)
-			s.inItem = true
-			if s.itemEnd == "" {
-				s.itemEnd = "</" + itemTag
-			}
-			s.pos = end
-			if s.text[end-2] == '/' {
-				closeItem(end, false)
-			}
-		} else if item < 0 && len(l.items) == 0 && l.channel.name == "" && !l.atom && isNamed(name, "channel", prefixes) {
-			end, ok := tagEnd(s.text, at)
-			if !ok {
-				break
-			}
-			l.channel = tag{start: at, end: end, name: string(name)}
-			s.pos = end
 		}
 	}
 	l.end = len(s.text)
-	if item >= 0 {
-		closeItem(l.end, true)
+	if f.item >= 0 {
+		f.close(l.end, true)
 	}
+}
+
+// itemFinder is the work of one findItems.
+type itemFinder struct {
+	*splitter
+	l    *layout
+	item int    // start of the item that is open, or -1
+	tag  string // its name as written
+}
+
+// startItem opens an item, unless its tag never ends and so is none.
+func (f *itemFinder) startItem(at int, name string) {
+	if f.item >= 0 {
+		f.close(at, true) // its end tag was forgotten
+	}
+	end, ok := tagEnd(f.text, at)
+	if !ok {
+		return
+	}
+	f.item, f.tag = at, name
+	f.inItem = true
+	if f.itemEnd == "" {
+		f.itemEnd = "</" + name
+	}
+	f.pos = end
+	if f.text[end-2] == '/' {
+		f.close(end, false)
+	}
+}
+
+// endTag says whether the end tag at at is the root's.
+func (f *itemFinder) endTag(at int, name string) bool {
+	switch {
+	case f.item >= 0 && name == f.tag:
+		f.pos = afterTag(f.text, f.pos)
+		f.close(f.pos, false)
+	case name == f.l.root.name:
+		if f.item >= 0 {
+			f.close(at, true)
+		}
+		f.l.complete, f.l.end = true, afterTag(f.text, f.pos)
+		return true
+	}
+	return false
+}
+
+// close ends the open item.
+func (f *itemFinder) close(end int, open bool) {
+	l := f.l
+	if len(l.items) < maxItems {
+		l.items = append(l.items, cut{start: f.item, end: end, open: open})
+	} else {
+		if l.more == 0 {
+			l.rest.start = f.item
+		}
+		l.more, l.rest.end = l.more+1, end
+	}
+	f.item, f.inItem = -1, false
 }
 
 // next moves to the next "<" that begins a start or end tag, over comments,

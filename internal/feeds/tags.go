@@ -38,8 +38,9 @@ func tagEnd(b []byte, i int) (end int, ok bool) {
 					firstGT = j + 1
 				}
 			case '<':
-				// A quote that was not closed: the tag ended at the first ">".
-				return firstGT, firstGT > 0
+				if firstGT > 0 { // a quote that was not closed: the tag ended there
+					return firstGT, true
+				}
 			}
 		case c == '"' || c == '\'':
 			quote = c

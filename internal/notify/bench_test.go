@@ -1,33 +1,137 @@
-package notify
+package notify_test
 
-import "testing"
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
 
-// BenchmarkCompose words one alert.
-func BenchmarkCompose(b *testing.B) {
-	for _, kind := range Kinds() {
-		n := kindsUnderTest[kind].at(b, "https://receiver.example/in")
-		batch := one()
-		b.Run(kind, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := n.Compose(batch); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
+	"watcher/internal/notify"
+	"watcher/internal/store/bolt"
+)
+
+// station is a deliverer with a real store on the disk, and real webhooks on
+// loopback.
+type station struct {
+	store *bolt.Store
+	stop  func()
+
+	mu       sync.Mutex
+	left     int                  // alerts that must arrive
+	all      chan struct{}        // closed when they have
+	received map[string]time.Time // by alert, where wanted
+}
+
+func newStation(b *testing.B, targets int) *station {
+	b.Helper()
+	s := &station{received: make(map[string]time.Time)}
+	server := httptest.NewServer(http.HandlerFunc(s.take))
+	b.Cleanup(server.Close)
+	store, err := bolt.Open(filepath.Join(b.TempDir(), "watcher.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	s.store = store
+	transport := &http.Transport{MaxIdleConnsPerHost: targets + 1}
+	d := notify.NewDeliverer(store, slog.New(slog.DiscardHandler))
+	var ts []notify.Target
+	for i := range targets {
+		o := &notify.WebhookOptions{URL: notify.Secret(server.URL)}
+		n, err := o.Open(notify.Env{HTTP: &http.Client{Transport: transport}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		ts = append(ts, notify.Target{Name: fmt.Sprint("target ", i), Notifier: n})
+	}
+	d.SetTargets(ts, nil)
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		d.Run(ctx)
+	}()
+	s.stop = func() {
+		cancel()
+		<-ended
+		if err := store.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return s
+}
+
+func (s *station) take(_ http.ResponseWriter, r *http.Request) {
+	var doc struct {
+		Data struct{ Alerts []struct{ ID string } }
+	}
+	body, _ := io.ReadAll(r.Body)
+	if json.Unmarshal(body, &doc) != nil {
+		return
+	}
+	now := time.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, a := range doc.Data.Alerts {
+		s.received[a.ID] = now
+	}
+	if s.left -= len(doc.Data.Alerts); s.left == 0 {
+		close(s.all)
 	}
 }
 
-// BenchmarkMakeExcerpt cuts an excerpt out of a long article.
-func BenchmarkMakeExcerpt(b *testing.B) {
-	text := ""
-	for range 200 {
-		text += Sample("desk", noon).Excerpts[1].Text + " "
+// send commits one alert for each target and number, and waits until all have
+// arrived.
+func (s *station) send(b *testing.B, from, n, targets int) {
+	b.Helper()
+	s.mu.Lock()
+	s.left, s.all = n*targets, make(chan struct{})
+	s.mu.Unlock()
+	for numbers := range slices.Chunk(seq(from, n), 50) {
+		var alerts []notify.Alert
+		for _, i := range numbers {
+			for t := range targets {
+				target, key := fmt.Sprint("target ", t), notify.KeyOf("item", fmt.Sprint(i))
+				alert := notify.Sample(target, time.Now())
+				alert.ID, alert.Target, alert.Keys = notify.AlertID(target, key), target, []notify.Key{key}
+				alerts = append(alerts, alert)
+			}
+		}
+		if err := s.store.Report(context.Background(), alerts); err != nil {
+			b.Fatal(err)
+		}
 	}
-	spans := find(text, "brigades", "Estonia")
-	b.SetBytes(int64(len(text)))
-	b.ReportAllocs()
-	for b.Loop() {
-		MakeExcerpt("content", text, spans)
+	<-s.all
+}
+
+func seq(from, n int) []int {
+	is := make([]int, n)
+	for i := range is {
+		is[i] = from + i
+	}
+	return is
+}
+
+// BenchmarkOutbox is how many alerts a second are committed, composed and sent,
+// each in a message of its own, which is marked on disk before and after.
+func BenchmarkOutbox(b *testing.B) {
+	for _, targets := range []int{1, 10, 100} {
+		b.Run(fmt.Sprintf("targets=%d", targets), func(b *testing.B) {
+			s := newStation(b, targets)
+			defer s.stop()
+			n, from := max(1, 1000/targets), 0
+			for b.Loop() {
+				s.send(b, from, n, targets)
+				from += n
+			}
+			b.ReportMetric(float64(from*targets)/b.Elapsed().Seconds(), "alerts/s")
+		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,6 +19,7 @@ import (
 // Target is a configured target, ready to be sent to.
 type Target struct {
 	Name     string
+	Kind     string // "slack", "email", …
 	Notifier Notifier
 	Policy   Policy
 	Spacing  time.Duration // the least time between two messages, if longer than the kind's own
@@ -133,6 +135,29 @@ func (d *Deliverer) Drain(ctx context.Context) (sent, failed int, err error) {
 // since the start.
 func (d *Deliverer) Counts() (sent, failed int64) { return d.sent.Load(), d.failed.Load() }
 
+// Failure is a target that did not take a message, and what it said last.
+type Failure struct {
+	Target string
+	Error  string
+}
+
+// Failures returns the targets that did not take a message, each with what it
+// said last, by name.
+func (d *Deliverer) Failures() []Failure {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var fs []Failure
+	for _, w := range d.workers {
+		if err := w.refused.Load(); err != nil {
+			fs = append(fs, Failure{w.Name, (*err).Error()})
+		}
+	}
+	slices.SortFunc(fs, func(a, b Failure) int { return strings.Compare(a.Target, b.Target) })
+	return fs
+}
+
+func (w *worker) fails(err error) { w.refused.Store(&err) }
+
 // worker delivers to one target.
 type worker struct {
 	*Deliverer
@@ -145,9 +170,11 @@ type worker struct {
 	ended   chan struct{}
 	health  breaker
 	pace    *rate.Limiter
+	settled <-chan struct{} // closed when the last attempt is; the sender's own
 
 	// When its two goroutines last began a step, in Unix seconds.
 	composed, tried atomic.Int64
+	refused         atomic.Pointer[error] // what the target said last when it did not take a message
 	broken          atomic.Pointer[error] // why the outbox does not let it go on
 }
 
@@ -202,6 +229,7 @@ func (w *worker) run(ctx context.Context) {
 		})
 	})
 	both.Wait()
+	w.wait()
 }
 
 // loop does steps as long as there is something to do, and else waits.
@@ -223,6 +251,7 @@ func (w *worker) loop(ctx context.Context, began *atomic.Int64, step func(contex
 }
 
 func (w *worker) drain(ctx context.Context) error {
+	defer w.wait()
 	for _, step := range []func(context.Context) (bool, Wake, error){
 		w.compose,
 		w.send,

@@ -124,7 +124,8 @@ func (w *worker) try(b Batch) (ms []Message, err error) {
 		return nil, err
 	}
 	worded := make(map[string]bool, len(b.Alerts))
-	for _, m := range ms {
+	for i, m := range ms {
+		ms[i].Kind = w.Kind
 		for _, id := range m.AlertIDs {
 			worded[id] = true
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -77,11 +78,25 @@ func (w *worker) send(ctx context.Context) (bool, Wake, error) {
 	w.pace.Allow()
 	outcome := w.attempt(ctx, delivery)
 	fault.Point("sent")
-	if err := w.settle(ctx, delivery, outcome); err != nil {
-		return false, Wake{}, err
-	}
-	fault.Point("settled")
+	// Beside the next Begin: the two then share a transaction, or at least do not
+	// wait for one another.
+	w.wait()
+	settled := make(chan struct{})
+	w.settled = settled
+	go func() {
+		defer close(settled)
+		if w.settle(ctx, delivery, outcome) {
+			fault.Point("settled")
+		}
+	}()
 	return true, Wake{}, nil
+}
+
+// wait returns when the last attempt is settled.
+func (w *worker) wait() {
+	if w.settled != nil {
+		<-w.settled
+	}
 }
 
 // attempt sends a delivery that was begun, and says what came of it.
@@ -89,6 +104,10 @@ func (w *worker) attempt(ctx context.Context, d Delivery) Outcome {
 	sending, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendFor)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })()
+	if d.Message.Kind != w.Kind {
+		w.log.Warn("composed for another kind of target, and composed anew", "delivery", d.Message.ID, "was", d.Message.Kind, "is", w.Kind)
+		return Outcome{Anew: true, Answer: fmt.Sprintf("not sent: it was composed when the target was of type %s, and is composed anew", d.Message.Kind)}
+	}
 	err := w.notify(sending, d.Message)
 	if err != nil && ctx.Err() != nil && sending.Err() != nil {
 		// Not the target's fault: the program, or this worker, is to end.
@@ -109,20 +128,21 @@ func (w *worker) notify(ctx context.Context, m Message) (err error) {
 }
 
 // settle stores how an attempt ended, for as long as that takes: an attempt that
-// is not settled would be made again after a restart, though it arrived.
-func (w *worker) settle(ctx context.Context, d Delivery, o Outcome) error {
+// is not settled would be made again after a restart, though it arrived. It
+// gives up, and returns false, only where the program ends.
+func (w *worker) settle(ctx context.Context, d Delivery, o Outcome) bool {
 	for {
 		w.tried.Store(time.Now().Unix())
 		err := w.box.Settle(context.WithoutCancel(ctx), d, o)
 		if err == nil {
-			return nil
+			return true
 		}
 		w.log.Error("the end of a delivery cannot be stored yet", "delivery", d.Message.ID, "error", err)
 		if w.program != nil {
 			ctx = w.program // a worker that is replaced still has this to do
 		}
 		if (Wake{After: 2 * time.Second}).Wait(ctx) != nil {
-			return err
+			return false
 		}
 	}
 }
@@ -137,6 +157,7 @@ func (w *worker) judge(d Delivery, err error) Outcome {
 		return Outcome{Sent: true, Answer: "accepted", Report: w.recovered(now)}
 	}
 	w.failed.Add(1)
+	w.fails(err)
 	o := Outcome{Answer: err.Error(), Ambiguous: mayHaveArrived(err)}
 	permanent, isPermanent := errors.AsType[*PermanentError](err)
 	retry, isRetry := errors.AsType[*RetryError](err)
@@ -145,7 +166,7 @@ func (w *worker) judge(d Delivery, err error) Outcome {
 	case isPermanent && !permanent.Target:
 		// The target is well, the message is not.
 		o.Dead = true
-		o.Report = w.recovered(now)
+		o.Report = append(w.recovered(now), w.givenUp(w.opsTargets(), now, err)...)
 		log.Error("given up: the target will not take this message", "error", err)
 		return o
 	case isPermanent:
@@ -154,6 +175,7 @@ func (w *worker) judge(d Delivery, err error) Outcome {
 		log.Warn("the target takes no messages", "error", err)
 	case age > tryFor && d.Attempt >= leastTries:
 		o.Dead = true
+		o.Report = w.givenUp(w.opsBut(w.Name), now, err)
 		log.Error("given up after a day of attempts", "error", err)
 	case isRetry:
 		o.Retry = max(retry.After, backoff(d.Attempt, age))
@@ -166,7 +188,7 @@ func (w *worker) judge(d Delivery, err error) Outcome {
 		log.Warn("not delivered, will be tried again", "retry_in", o.Retry.Round(time.Millisecond), "ambiguous", o.Ambiguous, "error", err)
 	}
 	if w.health.failed(now, isPermanent) {
-		o.Report = w.report("target_failing", now, fmt.Sprintf("Target %s does not take messages: %v. They wait and will be tried again.", w.Name, err))
+		o.Report = append(o.Report, w.report("target_failing", now, fmt.Sprintf("Target %s does not take messages: %v. They wait and will be tried again.", w.Name, err))...)
 		w.log.Error("target failing, its queue waits", "error", err)
 	}
 	return o
@@ -183,15 +205,25 @@ func (w *worker) recovered(now time.Time) []Alert {
 // report makes the alerts that tell the ops targets, but this one, of a trouble
 // with it.
 func (w *worker) report(kind string, since time.Time, text string) []Alert {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	var others []string
-	for _, t := range w.ops {
-		if t != w.Name {
-			others = append(others, t)
-		}
-	}
-	return TroubleAlerts(others, Trouble{Kind: kind, Target: w.Name, Text: text, Since: since})
+	return TroubleAlerts(w.opsBut(w.Name), Trouble{Kind: kind, Target: w.Name, Text: text, Since: since})
+}
+
+// givenUp tells of a dead letter, once an hour at most: its time is the hour's,
+// and so a second one is the same trouble.
+func (w *worker) givenUp(ops []string, now time.Time, err error) []Alert {
+	return TroubleAlerts(ops, Trouble{
+		Kind: "delivery_dead", Target: w.Name, Since: now.UTC().Truncate(time.Hour),
+		Text: fmt.Sprintf("A message to %s was given up: %v. watcher alerts --dead lists what was not delivered, and alerts retry sends it again.", w.Name, err),
+	})
+}
+
+func (d *Deliverer) opsTargets() []string { return d.opsBut("") }
+
+// opsBut returns the targets that hear of troubles, without the one that has it.
+func (d *Deliverer) opsBut(name string) []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(d.ops), func(t string) bool { return t == name })
 }
 
 // mayHaveArrived says whether a message may have reached the target although the

@@ -417,6 +417,30 @@ func TestSetTargetsWhileRunning(t *testing.T) {
 	})
 }
 
+// A queue that was composed for a webhook must not be posted to the Slack channel
+// that the target's name stands for now, nor count as sent.
+func TestAnotherKindComposesAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		old := &receiver{answer: func(int, notify.Message) error { return errors.New("503") }}
+		d := newDesk(t, nil, nil)
+		d.SetTargets([]notify.Target{{Name: "desk", Kind: "webhook", Notifier: old}}, nil)
+		d.alert("desk", "x")
+		time.Sleep(time.Second)
+		fresh := &receiver{answer: func(_ int, m notify.Message) error {
+			if m.Kind != "slack" {
+				t.Errorf("sent what was composed for %q", m.Kind)
+			}
+			return nil
+		}}
+		d.SetTargets([]notify.Target{{Name: "desk", Kind: "slack", Notifier: fresh}}, nil)
+		time.Sleep(time.Hour)
+		d.stop()
+		if len(fresh.accepted) != 1 || len(fresh.attempts) != 1 {
+			t.Errorf("%d accepted in %d attempts, want 1 in 1", len(fresh.accepted), len(fresh.attempts))
+		}
+	})
+}
+
 func TestAlive(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stuck := make(chan struct{})

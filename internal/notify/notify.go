@@ -131,6 +131,9 @@ type Message struct {
 	ID       string   `json:"id"`
 	Target   string   `json:"target"`
 	AlertIDs []string `json:"alert_ids"`
+	// Kind is the target's kind when it was composed. A target that has become
+	// another kind since must not take this payload for one of its own.
+	Kind string `json:"kind,omitempty"`
 	// Payload is what the target's kind composed; only that kind reads it.
 	Payload json.RawMessage `json:"payload"`
 }

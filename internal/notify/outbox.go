@@ -136,10 +136,14 @@ type Delivery struct {
 	Now       time.Time // the store's clock
 }
 
-// Outcome is how an attempt ended. Exactly one of Sent, Dead and Retry is set.
+// Outcome is how an attempt ended. Exactly one of Sent, Dead, Anew and Retry is
+// set.
 type Outcome struct {
-	Sent  bool
-	Dead  bool
+	Sent bool
+	Dead bool
+	// Anew: the message is void, and its alerts are held again, to be composed
+	// for what the target has become.
+	Anew  bool
 	Retry time.Duration // from now
 	// Ambiguous: bytes went out and no answer of the target came back, so that
 	// the message may have arrived all the same.

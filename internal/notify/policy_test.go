@@ -27,8 +27,6 @@ func policy(t tb, o PolicyOptions, cooldown map[string]time.Duration) Policy {
 	return p
 }
 
-func ptr[T any](v T) *T { return &v }
-
 // heldAt is an alert that came so long after noon.
 func heldAt(id string, after time.Duration, change ...func(*Held)) Held {
 	h := Held{ID: id, Since: monday.Add(after), Rules: []string{"nato"}, Feed: "ERR"}
@@ -66,7 +64,7 @@ func told(d Decision) string {
 }
 
 func TestDecide(t *testing.T) {
-	night := &QuietOptions{From: "22:00", To: "06:00", Except: ptr(High)}
+	night := &QuietOptions{From: "22:00", To: "06:00", Except: new(High)}
 	for _, c := range []struct {
 		name     string
 		o        PolicyOptions
@@ -175,7 +173,7 @@ func TestDecide(t *testing.T) {
 
 		// min_severity
 		{
-			name: "what is below min_severity is not sent, but for troubles", o: PolicyOptions{MinSeverity: ptr(High)},
+			name: "what is below min_severity is not sent, but for troubles", o: PolicyOptions{MinSeverity: new(High)},
 			held: []Held{heldAt("a", 0), heldAt("b", 0, high), heldAt("c", 0, low), heldAt("t", 0, trouble)},
 			want: "b | t | skip a | skip c",
 		}, {
@@ -294,7 +292,7 @@ func TestPolicyValidate(t *testing.T) {
 // anyPolicy draws settings that are valid.
 func anyPolicy(t *rapid.T) (PolicyOptions, map[string]time.Duration) {
 	o := DefaultPolicy()
-	severity := rapid.SampledFrom([]*Severity{nil, ptr(Low), ptr(Normal), ptr(High)})
+	severity := rapid.SampledFrom([]*Severity{nil, new(Low), new(Normal), new(High)})
 	switch rapid.IntRange(0, 3).Draw(t, "batching") {
 	case 0:
 		o.Group = rapid.SampledFrom([]time.Duration{time.Second, 30 * time.Second, time.Hour}).Draw(t, "group")

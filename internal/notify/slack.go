@@ -102,12 +102,14 @@ const slackFull = 5
 // slackMessages fills messages with alerts, in order, as many as fit into each.
 func slackMessages(cs []card, b Batch) []part {
 	layout := slackCard
-	if len(cs) > slackFull {
-		layout = slackLines
-	}
 	var parts []part
 	var open slackMessage
 	start, size := 0, 0
+	if len(cs) > slackFull {
+		layout = slackLines
+		open.Blocks = []slackBlock{{Type: "header", Text: &slackText{Type: "plain_text", Text: fmt.Sprintf("%d alerts", len(cs))}}}
+		size = slackSize(open.Blocks)
+	}
 	flush := func(end, more int) {
 		if more > 0 {
 			open.Blocks = append(open.Blocks, slackContext(slackEscape(moreText(more))))

@@ -55,6 +55,10 @@ func checkSlack(t tb, m Message) {
 				t.Errorf("context of %d elements", len(texts))
 			}
 		case "divider":
+		case "header":
+			if b.Text.Type != "plain_text" || b.Text.Verbatim || utf16Len(b.Text.Text) > 150 {
+				t.Errorf("header is %+v", b.Text)
+			}
 		default:
 			t.Errorf("block of type %q", b.Type)
 		}

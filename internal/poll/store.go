@@ -30,10 +30,11 @@ type Store interface {
 	// Commit stores outcomes in one transaction, and each one whole: what was
 	// seen, the validators, the next due time and the alerts. Outcomes whose
 	// lease was lost change nothing and are returned. An error means that
-	// nothing was stored. An alert whose ID the store has is not stored again;
-	// its item's feed is then noted in AlsoIn. What brought nothing
-	// (Outcome.Quiet) may reach the disk later, within some minutes or at
-	// Close: a crash then only polls that feed again.
+	// nothing was stored: feeds that brought something will be polled again.
+	// An alert whose ID the store has is not stored again; its item's feed is
+	// then noted in AlsoIn. What brought nothing (Outcome.Quiet) may reach the
+	// disk later, within some minutes or at Close: a crash then only polls that
+	// feed again.
 	Commit(ctx context.Context, outcomes []Outcome) (lost []Claim, err error)
 }
 

@@ -198,16 +198,3 @@ func (n *node) writeMeta(b *strings.Builder) {
 	}
 	b.WriteString("(" + strings.Join(quoted, " OR ") + ")")
 }
-
-// walk calls f for n and all below it, lists included.
-func (n *node) walk(f func(*node)) {
-	f(n)
-	for _, k := range n.kids {
-		k.walk(f)
-	}
-	if n.list != nil {
-		for _, k := range n.list.entries {
-			k.walk(f)
-		}
-	}
-}

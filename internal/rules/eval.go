@@ -69,7 +69,11 @@ func (v *view) inflected(t *words.Token, folded string, term inflect.Term) bool 
 	if t.Flags&words.Tailed != 0 && term.Suffixed(folded, v.raw(t)) {
 		return true
 	}
-	return term.Joins(v.languages(), folded)
+	if !term.Joins(v.languages(), folded) {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(v.raw(t))
+	return !unicode.IsLower(r) || !term.Adjective()
 }
 
 // withoutPossessive cuts the 's off.
@@ -230,15 +234,6 @@ func (v *view) any(kids []*node, in fields, hits []hit) ([]hit, bool) {
 		found = found || ok
 	}
 	return hits, found
-}
-
-// distance in words from a to b behind it; 1 for neighbours, less if they are
-// not one behind the other in one part.
-func distance(a, b *hit) int32 {
-	if a.part != b.part {
-		return 0
-	}
-	return b.first - a.last
 }
 
 // count counts hits, in the order of compareHits: those that overlap once, and

@@ -1,10 +1,10 @@
 package rules
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"watcher/internal/rules/inflect"
 )
 
 // WarningKind tells warnings apart.
@@ -12,8 +12,14 @@ type WarningKind string
 
 // The kinds of warnings.
 const (
-	WarnSideBySide WarningKind = "side-by-side" // plain words and nothing else under match: the quotes may have been YAML's
-	WarnCapitals   WarningKind = "capitals"     // an acronym that is also a common word
+	// WarnSideBySide: plain words and nothing else under match. Where YAML
+	// quotes stand around them, a phrase was meant and the quotes were YAML's.
+	WarnSideBySide WarningKind = "side-by-side"
+	WarnCapitals   WarningKind = "capitals" // an acronym that is also a common word
+	WarnNever      WarningKind = "never"    // no article can match
+	WarnRepeats    WarningKind = "repeats"  // another rule finds the same
+	WarnContained  WarningKind = "contained"
+	WarnEvery      WarningKind = "every-article" // no key: it runs on every article
 )
 
 // Warning is what is allowed but probably not meant.
@@ -24,7 +30,8 @@ type Warning struct {
 	Part   string // as in Error
 	Source string // the text of that part
 	Offset int    // byte in Source
-	Column int    // rune in Source, from 1
+	Column int    // rune in Source, from 1; 0 where the rule as a whole is meant
+	Other  int    // the other rule of repeats and contained
 	Msg    string
 	Fix    string
 }
@@ -35,69 +42,224 @@ func (w Warning) String() string { return w.err().Error() }
 // Text is what is odd and what to write, without the place.
 func (w Warning) Text() string { return w.err().Text() }
 
+// Caret shows the source with a caret, as of an Error.
+func (w Warning) Caret() string { return w.err().Caret() }
+
 func (w Warning) err() *Error {
 	return &Error{Rule: w.Rule, Name: w.Name, Part: w.Part, Source: w.Source, Offset: w.Offset, Column: w.Column, Msg: w.Msg, Fix: w.Fix}
 }
 
+// maxCompared is the number of rules up to which they are compared with one
+// another: beyond it the answer would be too long to read.
+const maxCompared = 50_000
+
 // Lint says what in the rules is allowed but probably not meant, in the order
-// of the rules.
+// of the rules. It reads every rule again, and may take as long as Compile.
 func (s *Set) Lint() []Warning {
 	var out []Warning
+	var cmp *comparer
+	if len(s.rules) <= maxCompared {
+		cmp = newComparer(s)
+	}
 	for i := range s.rules {
+		l := linter{set: s, rule: i}
+		l.pieces()
 		n := s.parse(i)
-		l := linter{rule: i, name: s.rules[i].Name, src: s.rules[i].Match, part: "match"}
-		if l.src != "" {
-			l.sideBySide(n)
+		if reason := impossible(n, inDefault); reason != "" {
+			l.whole(WarnNever, "change or remove it", "no article can match: "+reason)
+		} else if reason := l.scope(n); reason != "" {
+			l.whole(WarnNever, "change feeds: or the query", "no article can match: "+reason)
+		} else if cmp != nil {
+			l.compare(cmp, n)
 		}
-		l.capitals(n)
+		if slices.Contains(s.always, uint32(i)) {
+			l.whole(WarnEvery, "add a word that the article must have, or to a regular expression at least 3 letters that do not vary",
+				"it runs on every article: there is nothing to look for first")
+		}
 		out = append(out, l.out...)
 	}
 	return out
 }
 
 type linter struct {
+	set       *Set
 	rule      int
-	name      string
 	part, src string
 	out       []Warning
 }
 
+func (l *linter) add(w Warning) {
+	w.Rule, w.Name = l.rule, l.set.rules[l.rule].Name
+	l.out = append(l.out, w)
+}
+
 func (l *linter) warn(kind WarningKind, off int, fix, msg string) {
-	l.out = append(l.out, Warning{Kind: kind, Rule: l.rule, Name: l.name, Part: l.part, Source: l.src, Offset: off,
-		Column: utf8.RuneCountInString(l.src[:off]) + 1, Msg: msg, Fix: fix})
+	l.add(Warning{Kind: kind, Part: l.part, Source: l.src, Offset: off, Column: utf8.RuneCountInString(l.src[:off]) + 1, Msg: msg, Fix: fix})
+}
+
+func (l *linter) whole(kind WarningKind, fix, msg string) {
+	part := "match"
+	if l.set.rules[l.rule].Match == "" {
+		part = "keywords"
+	}
+	l.add(Warning{Kind: kind, Part: part, Source: l.set.rules[l.rule].Match, Msg: msg, Fix: fix})
+}
+
+// pieces looks at the query, or at each keyword, for itself.
+func (l *linter) pieces() {
+	r := &l.set.rules[l.rule]
+	e := &env{opts: l.set.opts, lists: l.set.lists}
+	if r.Match != "" {
+		l.part, l.src = "match", r.Match
+		n, err := parseQuery(e, r.Match)
+		if err != nil {
+			return
+		}
+		l.sideBySide(n)
+		l.capitals(n)
+		return
+	}
+	for i, k := range r.Keywords {
+		l.part, l.src = fmt.Sprintf("keywords[%d]", i), k
+		if n, err := e.keyword(k); err == nil {
+			l.capitals(n)
+		}
+	}
 }
 
 // sideBySide finds a query of plain words alone: match: "Enhanced Forward
 // Presence" in YAML is three words, for the quotes are YAML's.
 func (l *linter) sideBySide(n *node) {
-	if n.op != opAnd || strings.Contains(l.src, "AND") {
+	if n.op != opAnd {
 		return
 	}
 	var ws []string
 	for _, k := range n.kids {
-		if k.op != opTerm || len(k.alts[0]) != 1 || k.alts[0][0].kind != wordInflect && k.alts[0][0].kind != wordForm || strings.ContainsAny(k.text, `"~`) {
+		if k.op != opTerm || strings.ContainsAny(k.text, `"~=*`) {
 			return
 		}
 		ws = append(ws, k.text)
 	}
 	phrase := strings.Join(ws, " ")
-	l.warn(WarnSideBySide, n.off, `for the phrase write '"`+phrase+`"' with both quotes, or keywords: [`+phrase+`]`, "these words are looked for in any order and place")
+	if phrase != strings.Join(strings.Fields(l.src), " ") {
+		return // AND is written out
+	}
+	l.warn(WarnSideBySide, n.off, `for the phrase write '"`+phrase+`"' with both quotes, or keywords: [`+phrase+`]; if any order is meant, write AND between them`,
+		"these words are looked for in any order and place")
 }
 
 // capitals finds acronyms that are also common words.
 func (l *linter) capitals(n *node) {
-	if n.op == opTerm && len(n.alts[0]) == 1 && n.alts[0][0].kind != wordCase && inflect.NewTerm("", n.alts[0][0].raw).Acronym && strings.Contains(commonWords, " "+n.alts[0][0].folded+" ") {
-		w := n.alts[0][0]
-		off := n.off
-		if l.src == "" || l.part != "match" {
-			off = 0
+	if n.op == opTerm && len(n.alts[0]) == 1 {
+		if w := &n.alts[0][0]; w.kind != wordCase && w.acronym && strings.Contains(commonWords, " "+w.folded+" ") {
+			l.warn(WarnCapitals, n.off, "did you mean ="+w.raw+"?", w.raw+" also finds the word "+strings.ToLower(w.raw))
 		}
-		l.warn(WarnCapitals, off, "did you mean ="+w.raw+"?", w.raw+" is also the word "+w.folded)
 	}
 	for _, k := range n.kids {
 		l.capitals(k)
 	}
 }
 
-// commonWords are short English words that are acronyms too.
-const commonWords = " us who aid it is may as at in on no so to an am be by do go he if me my of or up we all and any are arm arms art bad bat bed big bit but can cap car cat cut day die era end far fat fit for fun gas get god gun had has hat her him his hit hot how ice ill its kid lab law let lie lip lot low mad man map men mix net new nor not now off oil old one our out own pan par pay pen per pet pit put ram ran raw red rid run sad sat saw say sea see set she sit six son star start stop sun tap tax ten the tie tin tip too top toy try two use van via war was way wet why win won yes yet you able acts aids base best boat both bush call card care case cast cats child city coin cold come cope core cost crew data date dead deal dear does done down drug each east edge even ever face fact fair fall fast fate fear feed feel find fine fire firm fish five flag flat food foot four free from full fund gain game gate give goal gold good grab grid hand hard have head heat help here hero high hold home hope host hour idea into iron join jump just keep kind king know land last late lead leap left less life lift like line list live long look lose loss lost love made mail main make mark mean meet mind mine miss moon more most move much must name near need news next nice none note once only open over pace pact page park part pass past path peak plan play plus pool poor port post race rail rain rank rate read real rest rich ride rise risk road rock role rose rule safe sail sale salt same sand save seal seat seed seek self sell send shed ship shop show side sign site size slip slow snap snow soft soil some song soon sort spot staff star stay step such sure swap tail take talk tall tank task team tell term test than that them then they thin this time tone tool torn tour town trap tree trip true turn type unit upon used vast very view vote wait walk wall want warm wave weak wear week well went were west what when wide wife wild will wind wire wise wish with wood word work yard year zone about above alert asset board brave brief chart chase cheap check chief claim clear coast cover craft cross drive eagle earth eight email enter equal error event every exact extra faith favor fence field fight final first focus force frame fresh front giant given glass globe grace grade grand grant great green group guard guide habit happy harsh heart heavy horse hotel house human image index inner input issue joint judge known label large laser learn lease leave legal level light limit local logic lower lunch magic major maker march match mayor media metal might minor model money month moral motor mount mouth music naval nerve never night noise north novel nurse ocean offer often order other ought outer owner panel paper party peace phase phone pilot place plain plane plant plate point pound power press price pride prime print prior prize proof proud prove quick quiet quite radio raise range rapid ratio reach react ready refer relax reply rider rifle right river rough round route royal scale scene scope score sense serve seven shape share sharp sheet shift shirt shock shoot short sight since skill sleep small smart smile solid solve sorry sound south space spare speak speed spend split sport staff stage stake stand start state steam steel stick still stock stone store storm story strip study stuff style sugar table taken taste teach thank their theme there these thick thing think third those three throw tight title today topic total touch tough tower track trade train treat trend trial trust truth twice under union unity until upper upset urban usage usual value video visit vital voice waste watch water wheel where which while white whole whose woman world worry worth would wound write wrong young youth "
+// scope finds feed: in a query whose rule does not look at that feed.
+func (l *linter) scope(n *node) string {
+	names := l.set.rules[l.rule].Feeds
+	if len(names) == 0 || slices.ContainsFunc(names, func(f string) bool { return strings.HasPrefix(f, "tag:") }) {
+		return ""
+	}
+	for _, k := range conjuncts(n) {
+		if k.op == opMeta && k.meta == metaFeed && disjoint(k.values, names) {
+			return fmt.Sprintf("%s is not among the rule's feeds", k)
+		}
+	}
+	return ""
+}
+
+func conjuncts(n *node) []*node {
+	if n.op == opAnd {
+		return n.kids
+	}
+	return []*node{n}
+}
+
+func disjoint(a, b []string) bool {
+	return !slices.ContainsFunc(a, func(x string) bool {
+		return slices.ContainsFunc(b, func(y string) bool { return strings.EqualFold(x, y) })
+	})
+}
+
+// impossible says why no article can satisfy n, "" if one may.
+func impossible(n *node, in fields) string {
+	switch n.op {
+	case opField:
+		return impossible(n.kids[0], n.in)
+	case opOr:
+		reason := ""
+		for _, k := range n.kids {
+			if reason = impossible(k, in); reason == "" {
+				return ""
+			}
+		}
+		return reason
+	case opNear, opBefore:
+		if a, b := places(n.kids[0], in), places(n.kids[1], in); a&b == 0 {
+			return fmt.Sprintf("%s and %s are looked for in different fields, and distances do not cross fields", n.kids[0], n.kids[1])
+		}
+	case opAnd:
+		return contradiction(n, in)
+	}
+	return ""
+}
+
+// contradiction finds kids of an AND that exclude each other.
+func contradiction(n *node, in fields) string {
+	for i, a := range n.kids {
+		if reason := impossible(a, in); reason != "" {
+			return reason
+		}
+		for j, b := range n.kids {
+			switch {
+			case b.op == opNot && i != j && implies(a, b.kids[0], in, in):
+				return fmt.Sprintf("%s and NOT %s exclude each other", a, b.kids[0])
+			case j > i && a.op == opMeta && b.op == opMeta && a.meta == b.meta && a.meta != metaTag && !overlap(a, b):
+				return fmt.Sprintf("%s and %s exclude each other", a, b)
+			}
+		}
+	}
+	return ""
+}
+
+// overlap says whether an item can satisfy both metas.
+func overlap(a, b *node) bool {
+	for _, x := range a.values {
+		for _, y := range b.values {
+			x, y := strings.ToLower(x), strings.ToLower(y)
+			if x == y || a.meta == metaLang && (strings.HasPrefix(x, y+"-") || strings.HasPrefix(y, x+"-")) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// places are the parts of an item that the terms of n may stand in. The text is
+// the content or the summary.
+func places(n *node, in fields) fields {
+	switch n.op {
+	case opField:
+		return places(n.kids[0], n.in)
+	case opOr:
+		var all fields
+		for _, k := range n.kids {
+			all |= places(k, in)
+		}
+		return all
+	}
+	p := in &^ (inText | inLead)
+	if in&inText != 0 {
+		p |= inContent | inSummary
+	}
+	if in&inLead != 0 {
+		p |= inTitle | inContent | inSummary
+	}
+	return p
+}

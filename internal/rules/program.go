@@ -278,21 +278,6 @@ func (a *atom) word(text string) word {
 	}
 }
 
-// eachStem calls f for every text that a word satisfying the atom may begin
-// with.
-func eachStem(a *atom, text string, f func(stem string)) {
-	if a.stems == 0 {
-		f(text[a.text : a.text+uint32(a.stem)])
-		return
-	}
-	at := a.text + uint32(a.n) + uint32(a.raw)
-	for range a.stems {
-		n := uint32(text[at])
-		f(text[at+1 : at+1+n])
-		at += 1 + n
-	}
-}
-
 // labelAt reads a label.
 func (s *Set) labelAt(off uint32) string {
 	n, size := uint64(0), 0

@@ -146,6 +146,9 @@ func TestQualityUD(t *testing.T) {
 		for _, lang := range []string{c.lang, "", "en"} {
 			for _, quote := range []bool{false, true} {
 				s := scoreUD(t, sents, lang, quote, lang == c.lang && quote && testing.Verbose())
+				if !quote && (s.recall() < c.recall || s.precision() < c.precision) {
+					t.Errorf("%s declared %q: recall %.3f precision %.3f, want %.2f and %.2f", c.file, lang, s.recall(), s.precision(), c.recall, c.precision)
+				}
 				t.Logf("%s declared %q quoted %v: %d rules, %d mentions, recall %.3f precision %.3f", c.file, lang, quote, s.rules, s.mentions, s.recall(), s.precision())
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -63,12 +64,7 @@ func hasBounds(re *syntax.Regexp) bool {
 	if re.Op == syntax.OpWordBoundary || re.Op == syntax.OpNoWordBoundary {
 		return true
 	}
-	for _, s := range re.Sub {
-		if hasBounds(s) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(re.Sub, hasBounds)
 }
 
 // matchesEmpty says whether the pattern is satisfied by no text at all, in the

@@ -221,6 +221,9 @@ func alternatives(src string, off int, ws []spelled, joinable bool) []phrase {
 	plain := make(phrase, len(ws))
 	for i := range ws {
 		plain[i] = ws[i].word
+		// What is no name alone may be part of one: the adjective of Komisja
+		// Europejska inflects as such, and its neighbours tell it from others.
+		plain[i].name = plain[i].name && len(ws) == 1
 	}
 	if !joinable {
 		return []phrase{plain}

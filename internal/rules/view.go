@@ -100,9 +100,6 @@ func (v *view) add(field string, order uint8, index int, text string, in fields)
 	v.parts = append(v.parts, part{field: field, order: order, index: index, in: in, text: text, first: first, last: last})
 }
 
-// part of a token.
-func (v *view) part(tok int) *part { return &v.parts[v.buf.Tokens[tok].Tag>>partShift] }
-
 // raw is the text of a token as the item has it.
 func (v *view) raw(t *words.Token) string {
 	return v.parts[t.Tag>>partShift].text[t.Start:t.End]

@@ -7,7 +7,8 @@ var lithuanianSource = source{
 	bare: true,
 	table: `
 as ai | as o ui a u e ai ams us ais uose am ame
-jas jai | jas jo jui ja ju juje jau jai jams jus jais juose yje i
+jus jai | jus jaus jui ju jumi juje jau jai jams jais juose jus
+jas | jas jo jui ja ju juje jau jai jams jus jais juose yje jyje i
 ias iai | ias io iui ia iu yje y e iau iai iams ius iais iuose i
 is ys iai | is io iui i iu yje y iai iams ius iais iuose iame iam ys
 is ys | is ies iai i imi yje ie ys iu ims imis yse im
@@ -15,15 +16,15 @@ tis tys ciai | tis tys cio ciui ti ciu tyje ty ciai ciams cius ciais ciuose
 tis tys | tis ties ciai ti timi tyje tie tys ciu tims timis tyse cio
 dis dys dziai | dis dys dzio dziui di dziu dyje dy dziai dziams dzius dziais dziuose
 dis dys | dis dies dziai di dimi dyje die dys dziu dims dimis dyse
-a os | a os ai oje u oms as omis ose on
-e es | e es ei eje iu ems emis ese en
-te tes | te tes tei teje ciu tems temis tese ten
-de des | de des dei deje dziu dems demis dese
-us | us aus ui u umi uje au ums umis uose us
-ius | ius iaus iui iu iumi iuje iau iai iams iais iuose
+a os | a os ai oje oj u oms om as omis ose on
+e es | e es ei eje ej iu ems em emis ese en
+te tes | te tes tei teje tej ciu tems tem temis tese ten
+de des | de des dei deje dej dziu dems dem demis dese
+us | us aus ui u umi uje uj au ums umis uose
+ius | ius iaus iui iu iumi iuje iuj iau iai iams iais iuose
 uo | uo ens eniui eni eniu enyje enie enys enu enims enis enimis enyse enio
 uo | uo ers eriai eri eria eryje erie erys eru erims eris erimis eryse
-inis ine ines iniai | inis inio iniam ini iniu iniame iniai iniams inius iniais iniuose ine ines inei ineje inems inemis inese inius
+inis ine ines iniai | inis inio iniam iniui inyje ini iniu iniame iniai iniams inius iniais iniuose ine ines inei ineje inems inemis inese inius
 : as a os i | as o am a u ame i iems us ais uose os ai oje oms omis ose
 : as a asis oji | asis ojo ajam aji uoju ajame ieji uju iesiems uosius aisiais uosiuose oji osios ajai aja ojoje osioms asias osiomis osiose
 : us | us aus iam u iu iame us iu iems ius iais iuose i ios iai ia ioje ioms ias iomis iose
@@ -65,7 +66,7 @@ ie | ie o ajiem os ajos ais
 o | o
 u | u
 : s a as | s a am u i iem us os as ai ais ajam o aja ie ajiem ajos ajai ajas
-- | -
+- | - s a am u i iem us os e es ei is im
 `,
 	groups: `
 suns suna sunim suni suni sunu suniem sunus sunos

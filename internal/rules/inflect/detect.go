@@ -14,7 +14,7 @@ import (
 var hints = [...]string{
 	"the of and to in that is for was with on by from at are has have this said not as it be will were its who which after been",
 	"der die und das den von zu mit ist im des fur nicht auf dem ein eine sich auch nach wird als sind bei aus einen hat einer uber wurde werden dass",
-	"le la les des et en est pour dans que une du sur pas qui par au avec plus sont ce aux ont cette été mais ete",
+	"le la les de l d qu des et en est pour dans que une du sur pas qui par au avec plus sont ce aux ont cette été mais ete",
 	"w i z na sie do nie jest ze od przez dla oraz jak po przy tym które ktory ktora byl byla bylo są sa jego takze czy ale tego",
 	"se na v je ze že s z do o pro ve by jsou byl bylo jako podle také pri ale po k ktery ktera jeho uz bude aby jsme roku",
 	"ja on ei et see oma mis ka kui ning aga oli olid kes selle seda need pole eesti tema nende voi nii juba veel aasta mille",
@@ -120,28 +120,29 @@ func Detect(declared string, texts []string, b *words.Buffer, toks int) (l Langs
 	}
 	own, known := codeOf(declared)
 	letterVotes(texts, &votes)
-	inLatin := pick(own, known, declared != "", &votes, 0, 8, latin, lat >= cyr)
-	inCyrillic := pick(own, known, declared != "", &votes, 8, 11, cyrillic, cyr > lat)
+	inLatin, latinCode := pick(own, known, declared != "", &votes, 0, 8, latin, lat >= cyr)
+	inCyrillic, cyrillicCode := pick(own, known, declared != "", &votes, 8, 11, cyrillic, cyr > lat)
 	if cyr > lat {
-		return inLatin | inCyrillic, inCyrillic.only()
+		return inLatin | inCyrillic, cyrillicCode.only()
 	}
-	return inLatin | inCyrillic, inLatin.only()
+	return inLatin | inCyrillic, latinCode.only()
 }
 
 // others says which entries of hints without tables are in Latin script.
 const firstOther, firstCyrillicOther = len(codes), len(codes) + 13
 
-// pick tells the languages of one script. main is set for the script that most
+// pick tells the languages of one script: those whose forms are to be found, and
+// among them those that it most likely is in. main is set for the script that most
 // words are in: a declaration is about that one.
-func pick(declared Langs, known, says bool, votes *[len(hints)]int, from, to int, all Langs, main bool) Langs {
-	best, at := 0, -1
+func pick(declared Langs, known, says bool, votes *[len(hints)]int, from, to int, all Langs, main bool) (l, certain Langs) {
+	best, other := 0, 0 // votes for a language with tables, and for one without
 	for i, n := range votes {
-		latinEntry := i < 8 || i >= firstOther && i < firstCyrillicOther
-		if latinEntry != (all == latin) {
-			continue
-		}
-		if n > best {
-			best, at = n, i
+		switch latinEntry := i < 8 || i >= firstOther && i < firstCyrillicOther; {
+		case latinEntry != (all == latin):
+		case i < firstOther:
+			best = max(best, n)
+		default:
+			other = max(other, n)
 		}
 	}
 	if says && main {
@@ -151,32 +152,70 @@ func pick(declared Langs, known, says bool, votes *[len(hints)]int, from, to int
 				own = votes[i]
 			}
 		}
-		// Feeds declare en by default whatever they carry.
-		fits := known && declared&all != 0
-		if fits && (best < 4 || best < 2*own+2) {
-			return declared
-		}
-		if !known && (at < 0 || best < 6) {
-			return None
+		loudest := max(best, other)
+		switch fits := known && declared&all != 0; {
+		case fits && (loudest < 4 || loudest < 2*own+2):
+			return declared | above(votes, own, from, to), declared
+		case fits && declared != English && loudest < 4*own+8:
+			// Feeds declare en by default whatever they carry, but another
+			// language only when they mean it.
+			return declared | likely(votes, best, from, to), leaders(votes, best, from, to)
+		case !known && loudest < 6:
+			return None, None
 		}
 	}
-	if at < 0 {
+	if best == 0 && other == 0 {
 		switch {
 		case says && main && !known:
-			return None
+			return None, None
 		case !main && all == latin:
-			return English // names in an article of another script
+			return English, English // names in an article of another script
 		}
-		return all
+		return all, None
 	}
+	switch {
+	case other > best && other >= 4 && other >= 2*best:
+		return None, None
+	case best < 2:
+		return all, None // one small word proves nothing
+	case other > best:
+		return likely(votes, best, from, to), None
+	}
+	return likely(votes, best, from, to), leaders(votes, best, from, to)
+}
+
+// leaders are the languages with the most votes, or hardly fewer.
+func leaders(votes *[len(hints)]int, best, from, to int) Langs {
 	var l Langs
 	for i := from; i < to; i++ {
-		if votes[i] > 0 && votes[i]*5 >= best*4 {
+		if votes[i]*5 >= best*4 && votes[i] > 0 {
 			l |= 1 << i
 		}
 	}
-	if best < 2 && l != 0 {
-		return all // one small word proves nothing
+	return l
+}
+
+// likely are the languages with nearly the most votes. Those of Cyrillic share
+// most of their small words, and hardly ever have each other's forms.
+func likely(votes *[len(hints)]int, best, from, to int) Langs {
+	var l Langs
+	for i := from; i < to; i++ {
+		n := votes[i]
+		if n > 0 && (n*5 >= best*4 || n+1 >= best || cyrillic>>i&1 == 1 && n*2 >= best) {
+			l |= 1 << i
+		}
+	}
+	return l
+}
+
+// above are the languages that speak louder than the declared one: not loud
+// enough to contradict it, but a short text in them would be lost.
+func above(votes *[len(hints)]int, own, from, to int) Langs {
+	var l Langs
+	for i := from; i < to; i++ {
+		if votes[i] > own {
+			l |= 1 << i
+		}
 	}
 	return l
 }

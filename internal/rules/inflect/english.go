@@ -1,6 +1,7 @@
 package inflect
 
 import (
+	"slices"
 	"strings"
 	"unsafe"
 )
@@ -8,245 +9,18 @@ import (
 // English has few endings, and many words that look like a form of another:
 // news, Hamas, evening. So its forms are spelled out by rule, and what looks
 // like a form but is none is listed.
-
-// englishGroups are forms that no rule makes, a line for each word. Verbs among
-// them take no -ed. Forms that are better known as words of their own (found,
-// left, saw, ground) are left out.
-const englishGroups = `
-man men
-woman women
-child children
-foot feet
-tooth teeth
-goose geese
-mouse mice
-knife knives
-life lives
-wife wives
-leaf leaves
-half halves
-self selves
-shelf shelves
-wolf wolves
-thief thieves
-loaf loaves
-calf calves
-hoof hooves
-scarf scarves
-elf elves
-person people
-crisis crises
-thesis theses
-analysis analyses
-oasis oases
-basis bases
-axis axes
-hypothesis hypotheses
-emphasis emphases
-synthesis syntheses
-diagnosis diagnoses
-prognosis prognoses
-parenthesis parentheses
-phenomenon phenomena
-criterion criteria
-datum data
-medium media
-memorandum memoranda
-referendum referenda
-stratum strata
-curriculum curricula
-bacterium bacteria
-nucleus nuclei
-radius radii
-stimulus stimuli
-cactus cacti
-alumnus alumni
-syllabus syllabi
-index indices
-matrix matrices
-appendix appendices
-vertex vertices
-formula formulae
-larva larvae
-antenna antennae
-be is are was were been being am
-have has had having
-do does did done doing
-go goes went gone going
-say says said saying
-come comes came coming
-become becomes became becoming
-overcome overcomes overcame overcoming
-take takes took taken taking
-undertake undertakes undertook undertaken undertaking
-overtake overtakes overtook overtaken overtaking
-give gives gave given giving
-forgive forgives forgave forgiven
-get gets got gotten getting
-forget forgets forgot forgotten forgetting
-make makes made making
-know knows knew known knowing
-think thinks thought thinking
-send sends sent sending
-spend spends spent spending
-lend lends lent lending
-bend bends bent bending
-build builds built building
-rebuild rebuilds rebuilt rebuilding
-keep keeps kept keeping
-sleep sleeps slept sleeping
-sweep sweeps swept sweeping
-weep weeps wept weeping
-creep creeps crept creeping
-deal deals dealt dealing
-mean means meant meaning
-lead leads led leading
-mislead misleads misled misleading
-feed feeds fed feeding
-flee flees fled fleeing
-bleed bleeds bled bleeding
-breed breeds bred breeding
-speed speeds sped speeding
-meet meets met meeting
-hold holds held holding
-withhold withholds withheld withholding
-uphold upholds upheld upholding
-sell sells sold selling
-tell tells told telling
-stand stands stood standing
-understand understands understood understanding
-withstand withstands withstood withstanding
-fight fights fought fighting
-bring brings brought bringing
-buy buys bought buying
-seek seeks sought seeking
-catch catches caught catching
-teach teaches taught teaching
-shoot shoots shooting
-strike strikes struck stricken striking
-stick sticks stuck sticking
-hang hangs hung hanging
-swing swings swung swinging
-cling clings clung clinging
-fling flings flung flinging
-sting stings stung stinging
-win wins won winning
-spin spins spun spinning
-begin begins began begun beginning
-run runs ran running
-overrun overruns overran overrunning
-swim swims swam swum swimming
-sink sinks sank sunk sinking
-drink drinks drank drunk drinking
-shrink shrinks shrank shrunk shrinking
-sing sings sang sung singing
-spring springs sprang sprung springing
-ring rings rang rung ringing
-write writes wrote written writing
-rewrite rewrites rewrote rewritten rewriting
-drive drives drove driven driving
-ride rides rode ridden riding
-hide hides hid hidden hiding
-rise rises risen rising
-arise arises arose arisen arising
-speak speaks spoken speaking
-break breaks broke broken breaking
-steal steals stolen stealing
-freeze freezes froze frozen freezing
-choose chooses chose chosen choosing
-wake wakes woke woken waking
-awake awakes awoke awoken
-shake shakes shook shaken shaking
-forsake forsakes forsook forsaken
-eat eats ate eaten eating
-beat beats beaten beating
-defeat defeats defeated defeating
-fall falls fell fallen falling
-grow grows grew grown growing
-blow blows blew blown blowing
-throw throws threw thrown throwing
-overthrow overthrows overthrew overthrown overthrowing
-withdraw withdraws withdrew withdrawn withdrawing
-draw draws drew drawn drawing
-fly flies flew flown flying
-show shows showed shown showing
-swear swears swore sworn swearing
-tear tears tore torn tearing
-wear wears wore worn wearing
-bear bears bearing borne
-see sees seen seeing
-foresee foresees foresaw foreseen foreseeing
-oversee oversees oversaw overseen overseeing
-hear hears heard hearing
-lose loses lost losing
-leave leaves leaving
-pay pays paid paying
-repay repays repaid repaying
-lay lays laid laying
-dig digs dug digging
-sit sits sat sitting
-spit spits spat spitting
-lie lies lying
-die dies died dying
-tie ties tied tying
-set sets setting
-hit hits hitting
-cut cuts cutting
-put puts putting
-shut shuts shutting
-let lets letting
-quit quits quitting
-split splits splitting
-bid bids bidding
-forbid forbids forbade forbidden forbidding
-rid rids ridding
-shed sheds shedding
-spread spreads spreading
-cast casts casting
-broadcast broadcasts broadcasting
-forecast forecasts forecasting
-burst bursts bursting
-cost costs costing
-hurt hurts hurting
-`
-
-// englishAlone are words that look like a form of another and are none, or that
-// are better known for another meaning.
-const englishAlone = `
-news goods arms customs means contents politics economics physics mathematics series species gallows
-always perhaps besides sometimes towards afterwards whereas alas
-hamas texas kansas arkansas vegas dallas caracas atlas canvas bias alias elias jonas tobias judas midas douglas silas thomas lucas nicolas nicholas christmas pancreas barabbas honduras damas andreas matthias barnabas pampas gas
-laos lagos davos carlos marcos santos barbados chaos cosmos ethos pathos eros kudos samos kos amos asbestos patmos delos naxos
-wales rhodes naples athens brussels mars james charles jones williams roberts edwards peters stephens andrews matthews daniels michaels richards adams abrams evans owens harris davis lewis francis morris collins perkins hopkins jenkins dickens rogers brooks stevens simmons hawkins sanders saunders flanders hans iris lens hermes ares hercules achilles cortes mercedes philips jacobs woods waters fields banks gates hayes hughes
-ides hades rabies herpes diabetes scabies caries
-evening morning during wedding ceiling shilling pudding herring farthing sibling darling sterling viking king wing thing string spring ring sling bing ming ling beijing nanjing chongqing boeing goering harding fleming reading manning browning keating golding stirling nothing something anything everything outing inning lodging offing stocking clothing housing awning gosling duckling yearling dumpling earring
-hundred sacred naked wicked rugged ragged jagged crooked wretched kindred hatred alfred mildred seed need feed weed deed reed breed speed bleed greed creed steed tweed heed exceed proceed succeed indeed shed sled bed red wed fled ted fred med led bred sped ahmed mohammed mohamed hamed saeed
-united limited
-past cloth loath hast thus bus plus minus virus census status campus focus
-this his hers ours yours theirs its yes was has does us is as
-wind wine winery
-`
-
-// englishIs are the words whose plural ends with -is or -us; any other such
-// word is a singular.
-const englishIs = `
-taxi ski alibi bikini khaki israeli iraqi saudi pakistani kuwaiti houthi yazidi nazi afghani omani qatari emirati bangladeshi
-somali mufti sufi salafi wahhabi azeri azerbaijani bengali nepali punjabi kurdi yemeni bahraini zanzibari safari rabbi mini wiki
-yeti graffiti tsunami gandhi maharishi swazi rai delhi semi anti wasabi fiji hindi sindhi pashtuni turkmeni uzbeki libi
-menu guru emu zulu hutu gnu bayou thou caribou haiku tofu peru urdu bantu tutu flu you
-`
-
-var englishTable = readEnglish()
-
 type englishWords struct {
 	groups map[string][]string
 	verbs  map[string]bool // irregular: no -ed
 	alone  map[string]bool
+	still  map[string]bool
 	is     map[string]bool
 }
 
+var englishTable = readEnglish()
+
 func readEnglish() *englishWords {
-	e := &englishWords{groups: map[string][]string{}, verbs: map[string]bool{}, alone: map[string]bool{}, is: map[string]bool{}}
+	e := &englishWords{groups: map[string][]string{}, verbs: map[string]bool{}, alone: map[string]bool{}, still: map[string]bool{}, is: map[string]bool{}}
 	verb := false
 	for line := range strings.Lines(englishGroups) {
 		group := strings.Fields(line)
@@ -261,6 +35,9 @@ func readEnglish() *englishWords {
 	for f := range strings.FieldsSeq(englishAlone) {
 		e.alone[f] = true
 	}
+	for f := range strings.FieldsSeq(englishStill) {
+		e.still[f] = true
+	}
 	for f := range strings.FieldsSeq(englishIs) {
 		e.is[f] = true
 	}
@@ -269,23 +46,21 @@ func readEnglish() *englishWords {
 
 // joins says whether a and b are forms of one English word.
 func (e *englishWords) joins(a, b string) bool {
-	for _, f := range e.groups[a] {
-		if f == b {
-			return true
-		}
+	if slices.Contains(e.groups[a], b) {
+		return true
 	}
 	if strings.HasSuffix(a, "man") && strings.HasSuffix(b, "men") || strings.HasSuffix(a, "men") && strings.HasSuffix(b, "man") {
 		return len(a) > 5 && len(a) == len(b) && a[:len(a)-3] == b[:len(b)-3] && e.compoundMan(a[:len(a)-3])
 	}
-	if e.alone[a] || e.alone[b] {
-		return false
-	}
-	if e.formOf(a, b) {
+	if !e.alone[b] && e.formOf(a, b) {
 		return true
+	}
+	if e.alone[a] {
+		return false
 	}
 	var buf baseBuffer
 	for i := range ways {
-		if base := e.base(&buf, a, i); base != "" && (base == b || e.formOf(base, b)) {
+		if base := e.base(&buf, a, i); base != "" && (base == b || !e.alone[b] && e.formOf(base, b)) {
 			return true // invading: invade, and invaded
 		}
 	}
@@ -314,12 +89,14 @@ const ways = 4
 func (e *englishWords) base(buf *baseBuffer, a string, i int) string {
 	var ending string
 	switch {
+	case e.alone[a]:
+		return ""
 	case strings.HasSuffix(a, "ing"):
 		ending = "ing"
 	case strings.HasSuffix(a, "ed"):
 		ending = "ed"
-	case strings.HasSuffix(a, "s") && i < 3:
-		ending = [...]string{"s", "es", "ies"}[i]
+	case strings.HasSuffix(a, "s"):
+		ending = [ways]string{"s", "es", "ies", "zes"}[i]
 		if !strings.HasSuffix(a, ending) {
 			return ""
 		}
@@ -337,7 +114,7 @@ func (e *englishWords) base(buf *baseBuffer, a string, i int) string {
 	case i == 1:
 		add = "e"
 	case i == 2:
-		if n < 3 || stem[n-1] != stem[n-2] {
+		if n < 3 || stem[n-1] != stem[n-2] && (stem[n-1] != 'k' || stem[n-2] != 'c') {
 			return ""
 		}
 		stem = stem[:n-1]
@@ -353,7 +130,7 @@ func (e *englishWords) base(buf *baseBuffer, a string, i int) string {
 	}
 	n = copy(buf[copy(buf[:], stem):], add) + len(stem)
 	s := unsafe.String(&buf[0], n)
-	if e.alone[s] || !e.formOf(s, a) {
+	if !e.formOf(s, a) {
 		return ""
 	}
 	return s
@@ -368,9 +145,12 @@ func (e *englishWords) formOf(base, form string) bool {
 	last := base[n-1]
 	switch {
 	case strings.HasSuffix(form, "ing"):
+		if e.still[base] {
+			return false
+		}
 		return e.withEnding(base, form[:len(form)-3], last, true)
 	case strings.HasSuffix(form, "ed"):
-		if e.verbs[base] {
+		if e.verbs[base] || e.still[base] {
 			return false
 		}
 		return e.withEnding(base, form[:len(form)-2], last, false)

@@ -15,21 +15,35 @@ var estonianSource = source{
 		"W": "a+G e+G i+G u+G",
 	},
 	table: `
-a | a+V u
+a | a+V :u
+ga | ga+V ka
+ra | ra+V rra
+ba | ba+V pa
+la | la+V lla
 e | e+V
-i | i+V e
+re | re+V rre rde
+le | le+V lle
+i | i+V :e
+ti | ti+V tti :te
+ri | ri+V rri :re
+li | li+V lli :le
 o | o+V
-u | u+V e
+u | u+V :e
+du | du+V tu
+ru | ru+V rru
+lu | lu+V llu
 y | y+V
 da | da+V ja+G
 ne | ne se+G st seid si sid ste+P
+lane lased | lane lase+G last lasi laste+P
 b | b+C v+W +W
 d | d+C +W
 f | f+C
 g | g+C +W
 h | h+C
 j | j+C
-k | k+C g+W ke
+k | k+C g+W
+sk | sk+C s+W
 l | l+C
 m | m+C
 n | n+C
@@ -53,17 +67,10 @@ mb | mb+C mm+W
 ht | ht+C h+W
 el | el+C li+V la+V
 er | er+C ri+V ra+V
-us | us+C tu+G
-as | as+C a+G
-is | is+C i+G
-es | es+C e+G
-meri | meri mere+V merd
-jogi | jogi joe+V joge
-magi | magi mae+V mage
-vagi | vagi vae+V vage
-kasi | kasi kae+V katt
-laht | laht lahe+V lahte
-org | org oru+V orgu
+us | us+C tu+G uste+P
+as | as+C :a+G
+is | is+C :i+G iste+P
+es | es+C :e+G
 : ri | ri re+V rd
 : li | li le+V lt
 : mi | mi me+V
@@ -71,8 +78,15 @@ org | org oru+V orgu
 : si | si se+V e+G
 `,
 	groups: `
-mees mehe mehed meest mehi meeste mehele mehel mehelt mehega meestele meestega
-aeg aja ajal aega ajad aegade
-sojavagi sojavae sojavage
+-meri mere meres merest merre meresse merel merele merelt merega merd mered merede
+-jogi joe joes joest jokke joesse joel joele joelt joega joge joed jogede
+-magi mae maes maest maesse mael maele maelt maega mage maed magede
+-vagi vae vaes vaest vakke vaesse vael vaele vaelt vaega vage vaed vagede
+-kasi kae kaes kaest katte kael kaele kaelt kaega katt kaed
+-laht lahe lahes lahest lahesse lahte lahel lahele lahelt lahega lahed lahtede
+-org oru orus orust orgu orusse orul orule orult oruga orud
+-mees mehe mehes mehest mehesse mehel mehele mehelt mehega meest mehed meeste mehi meestele meestega
+-aeg aja ajas ajast ajal ajale ajalt ajaga aega ajad aegade
+riia riias riiast riiga riiasse riiale riial riialt riiaga riiat
 `,
 }

@@ -5,6 +5,7 @@ package inflect
 
 import (
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -129,6 +130,17 @@ func (t Term) Joins(l Langs, word string) bool {
 	return false
 }
 
+// Adjective says whether the term is a name whose forms are, in small letters,
+// those of an adjective: Polska, and polski; Gdańsk, and gdańska; Česko, and
+// česká. Then only a form with a capital is one of the name.
+func (t Term) Adjective() bool {
+	if n := len(t.Folded); !t.Name || n < 5 || !words.Latin(t.Folded) {
+		return false
+	}
+	stem := strings.TrimRight(t.Folded[len(t.Folded)-3:], "aioy")
+	return strings.HasSuffix(stem, "sk") || strings.HasSuffix(stem, "ck")
+}
+
 // Class is a group of languages in which a word is likely to have the same stem.
 // Stems are filed by class, so that an English article does not bring up what a
 // Polish one would.
@@ -215,8 +227,8 @@ func (t Term) classStems(out []Stem, c Class) []Stem {
 		if l == nil {
 			continue
 		}
-		stem, paradigms := l.analyse(t.Folded, t.Name)
-		if paradigms == 0 {
+		stem, p := l.analyse(t.Folded, t.Name)
+		if p.none() {
 			stem = len(t.Folded)
 		}
 		out = append(out, Stem{t.Folded[:stem], c})
@@ -249,7 +261,7 @@ func (l Langs) Cuts(word string) uint16 {
 		for k := 1; k <= tables[i].ends.long && k <= len(word)-minStem; k++ {
 			key |= uint64(word[len(word)-k]) << shift
 			shift += 8
-			if cuts>>k&1 == 0 && tables[i].ends.find(key).form != 0 {
+			if cuts>>k&1 == 0 && tables[i].ends.has(key) {
 				cuts |= 1 << k
 			}
 		}

@@ -6,8 +6,10 @@ package inflect
 var polishSource = source{
 	sets: map[string]string{
 		"M": "- a u owi em y e om ami ach ow owie",
+		"P": "ki kich kim kom kami kach kow",
+		"K": "k ka ku kowi kiem kow kowie",
 		"I": "- ia iu iowi iem i ie iow iom iami iach ia",
-		"F": "- a y e o om ami ach ej",
+		"F": "a y e o om ami ach ej ow owie",
 		"N": "o a u em y e owi - om ami ach",
 		"A": "ego emu ym ych ymi",
 	},
@@ -28,52 +30,66 @@ m | m+M mie mi m+I
 f | f+M fie fi
 c | c+M c+I ci
 k | k+M ku kiem ki cy kowie
+sk ck | s+K c+K :s+P :c+P
+x | x+M xie x ks+M ksie
+um | um+M umie :a :ow :om :ami :ach
+anin | anin+M aninie anie an anom anami anach
 g | g+M gu giem gi dzy
 ch | ch+M chu si
 j | j+M ju i ji
 ek | ek+M ekiem eku ka ku kowi kiem ki kow kom kami kach kowie
+iek | iek ieka ieku iekowi iekiem ka ku kowi kiem ki kow kom kami kach kowie
 ec | ec+M ca cu cowi cem ce cy cow com cami cach cowie
+rzec | rzec rca rcu rcowi rcem rce rcy rcow rcom rcami rcach
 iec | ca cu cowi cem ce cy cow com cami cach iec ieca iecowi iecem
 el | el+M ele eli la lu lowi lem le li low lom lami lach
 iel | iel+M iela iele la lu lowi lem le li
 er | er+M erze ra ru rowi rem rze rowie row rami rach
-ier | ier+M ra ru rowi rem rze
-en ien | en+M enie nia niu niem niowi nie ien+M ienie ieniu ienia ieniem
-a | +F i ie
-ta | t+F cie
+ier | ier+M ierze ra ru rowi rem rze
+en ien | en+M en+I enie nia niu niem niowi nie ien+M ien+I ieniu ienia ieniem
+a | +F i ie :-
+: ra | r er
+ta | t+F cie :t
 sta | st+F scie sci
-da | d+F dzie dow dowie
-ra | r+F rze row rowie
-sa | s+F sie
-za | z+F zie
-na | n+F nie
-la | l+F le li
-wa | w+F wie
-ba | b+F bie
-pa | p+F pie
-ma | m+F mie
-ka | ka ki ce ke ko k ek kom kami kach kiej
-ga | ga gi dze ge go g gom gami gach giej
-cha | ch+F sze
-ska cka dzka | ka ki ce ke ko kiej kie kich kim kimi ska ski sce ske sko skiej skie skich skim skimi cka cki cce cke cko ckiej ckie
+da | d+F dzie dow dowie :d
+ra | r+F rze row rowie :r :er
+sa | s+F sie :s
+za | z+F zie :z
+na | n+F nie :n :en :ien
+la | l+F le li :l :el
+wa | w+F wie :w :ew
+ba | b+F bie :b
+pa | p+F pie :p
+ma | m+F mie :m :em
+ka | ka ki ce ke ko ek kom kami kach kiej kow kowie :k
+ga | ga gi dze ge go gom gami gach giej :g
+cha | ch+F sze :ch
+ska cka | ska ski sce ske sko skiej cka cki cce cke cko ckiej :skie :skich :skim :skimi :ckie :ckich :ckim :ckimi :sek
 ja | ja ji je jo i j jom jami jach
-ia | ia ii i ie io ij iom iami iach -
-o | +N ie
+ia | ia ii i ie io ij iom iami iach :-
+o | +N ie ow owie
+owo ewo ino | owo owa owu owem owie ewo ewa ewu ewem ewie ino ina inu inem inie
 to | t+N cie
 do | d+N dzie
 ro | r+N rze
-lo | l+N le
+lo | l+N le el
+no | n+N nie en ien
 ko | ko ka ku kiem ki ke k kom kami kach ce kowi
-go | go ga gu giem gi g gom gami gach
+go | go ga gu giem gi g gom gami gach gowi gow gowie ge
 e | e a u em om ami ach - +A i
 ie | ie ia iu iem i iom iami iach - ich im imi iego iemu iej
 kie | kie kiego kiemu kim kich kimi
-i | i iego iemu im ich imi ow om ami ach -
+i | i iego iemu im ich imi ow om ami ach ego emu m ch :-
+ki | ki kiego kiemu kim kich kimi kow kom kami kach k ek :kiem :ku :kie :ka :kiej :ko :c :cy
 ski | ski skiego skiemu skim scy skich skimi skie
 cki | cki ckiego ckiemu ckim ccy ckich ckimi ckie
 : ski | ski ska skiej sko skie
 : cki | cki cka ckiej cko ckie
-y | y +A ow - om ami ach e i
+y | y +A ow - om ami ach e i :u :em :owi :ie
+cy | cy k kow kom kami kach ka kowi kiem ku ca cow com cami cach cem cu cowi iec c cego cemu cym cych cymi :ce :cej
+dzi | dzi d dow dom dami dach da dem du dzie
+anie | anie an anom anami anach anin anina aninem aninowi ania aniu aniem aniach aniom aniami
+ay ey oy | ay+M ey+M oy+M
 : y | y a ej e o
 : i | i ia iej ie
 `,
@@ -88,6 +104,7 @@ tydzien tygodnia tygodniu tygodniem tygodnie tygodni
 rok roku rokiem lata lat latach
 czlowiek czlowieka ludzie ludzi ludziom ludzmi ludziach
 ksiadz ksiedza ksiedzu ksiedzem
+bialystok bialegostoku bialymstoku bialymstokiem bialemustokowi
 wies wsi wsia wsie wsiach
 `,
 }
@@ -95,8 +112,8 @@ wies wsi wsia wsie wsiach
 // Czech. M are the endings of masculine nouns, A those of adjectives.
 var czechSource = source{
 	sets: map[string]string{
-		"M": "- a u ovi em e y i ove um ech ich ami ou",
-		"F": "- a y e u ou o am ach ami",
+		"M": "- a u ovi em e y i um ech ich ami ou :ove",
+		"F": "a y e u ou o am ach ami ovi um",
 		"A": "eho emu em ym ych ymi",
 	},
 	table: `
@@ -105,29 +122,39 @@ k | k+M ci cich kum
 h | h+M zi zich ze
 ch | ch+M si sich
 g | g+M zi zich
-ek | ek+M ka ku kovi kem ci ky kum cich kove ke
-ec | ec+M ce ci cem cu cum cich cove covi
-el | el+M la lu lovi lem le li ly lum lech love
-er | er+M ra ru rovi rem re ri ry rum rech rove
+ek | :kove ek+M ka ku kovi kem ci ky kum cich ke
+ec | :cove ec+M ce ci cem cu cum cich covi
+el | :love el+M la lu lovi lem le li ly lum lech
+er | :rove er+M ra ru rovi rem re ri ry rum rech
 en | en+M ne ni nem nu na
 ev | ev+M va vu vem
-us | us+M a u ovi em ove um
-a | +F
-ka | ka ky ce ku kou ko ek k kam kach kami ke
-ga | ga gy ze gu gou go g gam gach gami
-ha | ha hy ze hu hou ho h ham hach hami
-cha | cha chy se chu chou ch cham chach chami
-ra | r+F
+us | us+M a u ovi em um :ismu
+a | +F :-
+ca | c+F ci
+ja | j+F ji
+sa | s+F si
+za | z+F zi
+ka | :k ka ky ce ku kou ko ek kam kach kami ke kovi kum
+ga | :g ga gy ze gu gou go gam gach gami govi
+ha | :h ha hy ze hu hou ho ham hach hami hovi
+cha | :ch cha chy se chu chou cham chach chami chovi
+ra | r+F re :r :er
 ova | ova ove ovou ovy ovu ov ovych ovym ovymi ovam ovach
-ska cka | ska ske skou sku sky ske skych skym skymi cka cke ckou cku cky ckych ckym ckymi sce cce
+ska cka | ska ske sko skovi cko ckovi skou sku sky sce cka cke ckou cku cky cce :skych :skym :skymi :ckych :ckym :ckymi
 ie | ie ii i iim iich iemi io ium iimi
 e | e i em u im ich emi - +A ou y eti ete
 o | o a u em e - um ech ich ami y ovi
 ko | ko ka ku kem ce k kum cich kach kami ky kovi
-i | i im imi ich iho imu ho mu
-y | y - u um ech am ach ami +A
+sko cko | sko ska sku skem cko cka cku ckem :sk :ck :skum :ckum :scich :ccich :skach :ckach
+stvo ctvo | stvo stva stvu stvem stve stev stvum stvech stvy ctvo ctva ctvu ctvem ctve ctev ctvum ctvech ctvy
+ost | ost osti ostem ostech ostmi
+i | i im imi ich iho imu ho mu iu iovi ie iem ia
+ove | ove u um y ech ami - a em ovi
+y | y - u um ech am ach ami +A yho ymu ym
+ay ey oy uy | ay ey oy uy aye aya ayovi ayem ayho aymu eye eya eyovi eyem eyho eymu oye oya oyovi oyem oyho oymu uye uya uyovi uyem
+yj | yj eho emu ym em
 : y | y a e ou i o
-sky cky | sky skeho skemu skem skym skych skymi sti ske cky ckeho ckemu ckem ckym ckych ckymi cti cke
+sky cky skyj | skyj sky skeho skemu skem skym skych skymi sti ske cky ckeho ckemu ckem ckym ckych ckymi cti cke
 : sky | sky ska ske skou sko
 : cky | cky cka cke ckou cko
 `,

@@ -2,6 +2,7 @@ package inflect
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"watcher/internal/rules/words"
@@ -16,15 +17,16 @@ import (
 // stem, and its forms are the stem with each of the endings. Consonants that
 // alternate (ręka, ręce) belong to the endings. - is the empty ending. k+N in
 // the forms is k before every ending of the named set N. A line that begins
-// with : holds for words in small letters only: names do not follow it.
+// with : holds for words in small letters only, and so does a single ending
+// that does: names do not follow it.
 type source struct {
 	sets  map[string]string
 	table string
 	// bare says that every citation form has an ending of the table: a word
 	// without one is itself a form, and its paradigms are those that have it.
 	bare bool
-	// groups are forms that no ending explains, a line for each word.
-	// group that begins with - is of endings of compounds too.
+	// groups are forms that no ending explains, a line for each word. A line
+	// that begins with - is also for the compounds that end so.
 	groups string
 }
 
@@ -36,14 +38,36 @@ type ends struct {
 	long  int // letters of the longest
 }
 
-// endBits says in which paradigms an ending is that of a citation form, and in
-// which that of any form.
-type endBits struct{ cite, form uint64 }
+// endBits says in which paradigms an ending is that of a citation form, in
+// which that of any form, and in which that of a form of words in small letters.
+type endBits struct{ cite, form, small paradigms }
+
+// paradigms is a set of lines of a table.
+type paradigms [2]uint64
+
+// maxParadigms is the number of lines that a table may have.
+const maxParadigms = 128
+
+func (p *paradigms) add(n int) { p[n/64] |= 1 << (n % 64) }
+
+func (p paradigms) and(q paradigms) paradigms { return paradigms{p[0] & q[0], p[1] & q[1]} }
+
+func (p paradigms) or(q paradigms) paradigms { return paradigms{p[0] | q[0], p[1] | q[1]} }
+
+func (p paradigms) none() bool { return p[0]|p[1] == 0 }
+
+// forms are the paradigms in which the ending is that of a form.
+func (b endBits) forms(name bool) paradigms {
+	if name {
+		return b.form
+	}
+	return b.form.or(b.small)
+}
 
 // language is a table ready for use.
 type language struct {
 	ends   ends
-	names  uint64 // paradigms that names follow
+	names  paradigms // what names follow
 	bare   bool
 	groups map[string][]string // a form to all forms of its words
 }
@@ -62,14 +86,24 @@ func pack(ending string) uint64 {
 }
 
 func (e *ends) find(key uint64) endBits {
-	for i := key * 0x9E3779B97F4A7C15 >> 40 & e.mask; ; i = (i + 1) & e.mask {
-		if e.keys[i] == key+1 {
-			return e.value[i]
-		}
-		if e.keys[i] == 0 {
-			return endBits{}
-		}
+	if i := e.slot(key); e.keys[i] != 0 {
+		return e.value[i]
 	}
+	return endBits{}
+}
+
+// has says whether the ending is one of any form, be it that in which a rule
+// writes the word.
+func (e *ends) has(key uint64) bool { return e.keys[e.slot(key)] != 0 }
+
+// slot is where key is, or where it would be. An empty slot is 0, so keys are
+// kept one higher.
+func (e *ends) slot(key uint64) uint64 {
+	i := key * 0x9E3779B97F4A7C15 >> 40 & e.mask
+	for e.keys[i] != key+1 && e.keys[i] != 0 {
+		i = (i + 1) & e.mask
+	}
+	return i
 }
 
 // fold writes the letters of a table in the alphabet of package words.
@@ -88,43 +122,60 @@ func build(s source) *language {
 	l := &language{bare: s.bare, groups: map[string][]string{}}
 	found := map[string]*endBits{}
 	n := 0
-	for line := range strings.Lines(s.table) {
+	for line := range strings.Lines(s.table + compounds(s.groups)) {
 		line = strings.TrimSpace(line)
 		if line == "" {
 			continue
 		}
-		if n == 64 {
-			panic("inflect: more than 64 paradigms")
+		if n == maxParadigms {
+			panic("inflect: too many paradigms")
 		}
-		bit := uint64(1) << n
-		n++
 		if rest, ok := strings.CutPrefix(line, ":"); ok {
 			line = rest
 		} else {
-			l.names |= bit
+			l.names.add(n)
 		}
 		cites, forms, ok := strings.Cut(line, "|")
 		if !ok {
 			panic("inflect: no | in " + line)
 		}
 		for _, e := range expand(cites, nil) {
-			at(found, e).cite |= bit
-			at(found, e).form |= bit
-		}
-		for _, e := range expand(forms, s.sets) {
 			if len(e) <= maxEnding {
-				at(found, e).form |= bit
+				at(found, e).cite.add(n)
 			}
 		}
+		for _, e := range expand(forms, s.sets) {
+			e, small := strings.CutPrefix(e, ":")
+			switch {
+			case len(e) > maxEnding:
+			case small:
+				at(found, e).small.add(n)
+			default:
+				at(found, e).form.add(n)
+			}
+		}
+		n++
 	}
 	l.ends = hashed(found)
 	for line := range strings.Lines(s.groups) {
-		group := expand(line, nil)
+		group := expand(strings.TrimPrefix(strings.TrimSpace(line), "-"), nil)
 		for _, form := range group {
 			l.groups[form] = append(l.groups[form], group...)
 		}
 	}
 	return l
+}
+
+// compounds are the paradigms of the groups whose line begins with -.
+func compounds(groups string) string {
+	var b strings.Builder
+	for line := range strings.Lines(groups) {
+		if forms, ok := strings.CutPrefix(strings.TrimSpace(line), "-"); ok {
+			cite, _, _ := strings.Cut(forms, " ")
+			fmt.Fprintf(&b, "%s | %s\n", cite, forms)
+		}
+	}
+	return b.String()
 }
 
 func at(m map[string]*endBits, e string) *endBits {
@@ -140,17 +191,25 @@ func at(m map[string]*endBits, e string) *endBits {
 func expand(s string, sets map[string]string) []string {
 	var out []string
 	for f := range strings.FieldsSeq(s) {
+		f, small := strings.CutPrefix(f, ":")
 		base, set, ok := strings.Cut(f, "+")
-		if !ok {
-			out = append(out, ending(f))
-			continue
+		list := "-"
+		if ok {
+			if list, ok = sets[set]; !ok {
+				panic("inflect: unknown set " + set)
+			}
 		}
-		list, known := sets[set]
-		if !known {
-			panic("inflect: unknown set " + set)
+		tails := []string{""}
+		if list != "-" {
+			tails = expand(list, sets)
 		}
-		for _, e := range expand(list, sets) {
-			out = append(out, ending(base)+e)
+		for _, e := range tails {
+			e, smallToo := strings.CutPrefix(e, ":")
+			e = ending(base) + e
+			if small || smallToo {
+				e = ":" + e
+			}
+			out = append(out, e)
 		}
 	}
 	return out
@@ -172,10 +231,7 @@ func hashed(m map[string]*endBits) ends {
 	for s, b := range m {
 		e.long = max(e.long, len(s))
 		key := pack(s)
-		i := key * 0x9E3779B97F4A7C15 >> 40 & e.mask
-		for e.keys[i] != 0 {
-			i = (i + 1) & e.mask
-		}
+		i := e.slot(key)
 		e.keys[i], e.value[i] = key+1, *b
 	}
 	return e
@@ -186,8 +242,8 @@ const minStem = 2
 
 // analyse gives the stem's length of a term and the paradigms it follows; none
 // where it has no forms.
-func (l *language) analyse(term string, name bool) (stem int, paradigms uint64) {
-	allowed := ^uint64(0)
+func (l *language) analyse(term string, name bool) (stem int, p paradigms) {
+	allowed := paradigms{^uint64(0), ^uint64(0)}
 	if name {
 		allowed = l.names
 	}
@@ -196,31 +252,29 @@ func (l *language) analyse(term string, name bool) (stem int, paradigms uint64) 
 		if k == 0 && l.bare {
 			break
 		}
-		if c := l.ends.find(pack(term[len(term)-k:])).cite & allowed; c != 0 {
+		if c := l.ends.find(pack(term[len(term)-k:])).cite.and(allowed); !c.none() {
 			return len(term) - k, c
 		}
 	}
 	if !l.bare {
-		return len(term), 0
+		return len(term), paradigms{}
 	}
 	for k := longest; k >= 1; k-- {
-		if f := l.ends.find(pack(term[len(term)-k:])).form & allowed; f != 0 {
+		if f := l.ends.find(pack(term[len(term)-k:])).forms(name).and(allowed); !f.none() {
 			return len(term) - k, f
 		}
 	}
-	return len(term), l.ends.find(0).cite & allowed
+	return len(term), l.ends.find(0).cite.and(allowed)
 }
 
 // joins says whether word is a form of term.
 func (l *language) joins(term, word string, name bool) bool {
-	for _, form := range l.groups[term] {
-		if form == word {
-			return true
-		}
+	if group := l.groups[term]; group != nil {
+		return slices.Contains(group, word)
 	}
-	stem, paradigms := l.analyse(term, name)
-	if paradigms == 0 || len(word) < stem || len(word)-stem > l.ends.long || word[:stem] != term[:stem] {
+	stem, p := l.analyse(term, name)
+	if p.none() || len(word) < stem || len(word)-stem > l.ends.long || word[:stem] != term[:stem] {
 		return false
 	}
-	return l.ends.find(pack(word[stem:])).form&paradigms != 0
+	return !l.ends.find(pack(word[stem:])).forms(name).and(p).none()
 }

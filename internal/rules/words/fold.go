@@ -53,7 +53,7 @@ var cyrillicExtra = []rune{'ґ', 'ғ', 'қ', 'ң', 'ү', 'ұ', 'һ', 'ә'}
 
 func makeFoldTable() *[tabled]uint16 {
 	var t [tabled]uint16
-	for r := rune(0); r < tabled; r++ {
+	for r := range rune(tabled) {
 		switch {
 		case r >= 0x300 && r < 0x370 || r >= 0x483 && r <= 0x487:
 			t[r] = classMark

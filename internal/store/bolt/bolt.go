@@ -10,15 +10,12 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
-	bolterrors "go.etcd.io/bbolt/errors"
 
 	"watcher/internal/notify"
 	"watcher/internal/poll"
@@ -33,7 +30,7 @@ var (
 const schema = 1
 
 var (
-	bucketMeta       = []byte("meta")       // "schema", "ambiguous" → 8 bytes
+	bucketMeta       = []byte("meta")       // "schema", "ambiguous", "pruned" → 8 bytes
 	bucketFeeds      = []byte("feeds")      // number → feedRecord
 	bucketSeen       = []byte("seen")       // number → what the feed has shown, packed by feeds
 	bucketAlerts     = []byte("alerts")     // alert id → alertRecord
@@ -50,22 +47,20 @@ var (
 	bucketBegun      = []byte("begun")      // delivery id → nothing
 	bucketDead       = []byte("dead")       // alert id → nothing
 	bucketHistory    = []byte("history")    // when seen, sequence → articles, compressed
+	bucketDamage     = []byte("damage")     // sequence → damageRecord
 
 	buckets = [][]byte{
 		bucketMeta, bucketFeeds, bucketSeen, bucketAlerts, bucketLog, bucketTold, bucketStories,
 		bucketHeld, bucketSends, bucketMutes, bucketMatched,
-		bucketDeliveries, bucketFresh, bucketRetry, bucketBegun, bucketDead, bucketHistory,
+		bucketDeliveries, bucketFresh, bucketRetry, bucketBegun, bucketDead, bucketHistory, bucketDamage,
 	}
 	keySchema    = []byte("schema")
 	keyAmbiguous = []byte("ambiguous") // attempts that may have arrived and were made again
+	keyPruned    = []byte("pruned")    // when the store was last pruned, in Unix nanoseconds
 )
 
 // Store is an open store. Its methods are safe for concurrent use.
 type Store struct {
-	// Damaged is where a damaged file was put aside when this store was opened
-	// in its place; empty if all was well.
-	Damaged string
-
 	coders
 	db      *bbolt.DB
 	writes  chan *write
@@ -85,6 +80,7 @@ type Store struct {
 	dirty    map[*feed]bool   // changed in memory only
 	tokens   uint64
 	taken    []*feed   // of ClaimDue, to be used again
+	pruned   time.Time // the flusher's alone
 	looked   time.Time // when due feeds were last looked for
 	dueNews  *news
 	outbox   map[string]*news // by target
@@ -92,30 +88,57 @@ type Store struct {
 }
 
 // Open opens the store at path, and makes it where there is none. A damaged
-// file is renamed, never overwritten, and a fresh one takes its place; Damaged
-// then says so. An error is one line for the person who runs watcher.
+// file is renamed, never overwritten, and a fresh one takes its place; Damages
+// then tells of it. An error is one line for the person who runs watcher.
 func Open(path string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	db, err := openIntact(path)
-	var damaged string
+	s, err := load(path, false)
 	if d, ok := errors.AsType[*damageError](err); ok {
-		damaged, err = putAside(path)
-		if err != nil {
+		if err = replace(path, d); err != nil {
 			return nil, fmt.Errorf("open store: %w; it could not be put aside: %w", d, err)
 		}
-		db, err = openIntact(path)
+		s, err = load(path, false)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
+	go s.writer()
+	go s.flusher()
+	return s, nil
+}
+
+// OpenReadOnly opens the store at path for looking at it: nothing of it changes,
+// and several may look at the same time. Methods that would change it return an
+// error. A damaged store is one, too.
+func OpenReadOnly(path string) (*Store, error) {
+	if info, err := os.Stat(path); err == nil && info.Size() == 0 {
+		return nil, fmt.Errorf("open store: %s is empty, nothing was ever stored in it", path)
+	}
+	s, err := load(path, true)
+	if d, ok := errors.AsType[*damageError](err); ok {
+		return nil, fmt.Errorf("the store %s is damaged; the next start of watcher run puts it aside and begins a new one: %w", path, d.err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	close(s.flushed)
+	close(s.written)
+	return s, nil
+}
+
+// load opens the file, once it has been found whole, and reads the feeds.
+func load(path string, readOnly bool) (*Store, error) {
 	coders, err := newCoders()
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open store: %w", err), db.Close())
+		return nil, err
+	}
+	db, err := openIntact(path, readOnly)
+	if err != nil {
+		return nil, err
 	}
 	s := &Store{
-		Damaged: damaged,
 		coders:  coders,
 		db:      db,
 		writes:  make(chan *write, 256),
@@ -128,11 +151,14 @@ func Open(path string) (*Store, error) {
 		outbox:  make(map[string]*news),
 		flight:  flight{sending: make(map[string]bool)},
 	}
-	if err := s.recover(); err != nil {
-		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), db.Close())
+	if readOnly {
+		err = db.View(s.read)
+	} else {
+		err = db.Update(s.recover)
 	}
-	go s.writer()
-	go s.flusher()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), db.Close())
+	}
 	return s, nil
 }
 
@@ -154,125 +180,58 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// damageError says that a file is no store, or no longer.
-type damageError struct{ err error }
-
-func (e *damageError) Error() string { return "the file is damaged: " + e.err.Error() }
-func (e *damageError) Unwrap() error { return e.err }
-
-// openIntact opens the file, once it has been found whole. A file that another
-// process holds is never taken for damaged: nothing of it is read.
-func openIntact(path string) (*bbolt.DB, error) {
-	if err := check(path); err != nil {
-		return nil, err
-	}
-	return openFile(path, false)
-}
-
-func openFile(path string, readOnly bool) (*bbolt.DB, error) {
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{
-		ReadOnly:       readOnly,
-		Timeout:        time.Second,
-		FreelistType:   bbolt.FreelistMapType,
-		NoFreelistSync: true, // halves what a commit writes; rebuilt from the pages at Open
-	})
-	switch {
-	case errors.Is(err, bolterrors.ErrTimeout):
-		return nil, fmt.Errorf("%s is in use by another process: is the daemon running?", path)
-	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
-		return nil, &damageError{err}
-	}
-	return db, err
-}
-
-// check reads every page of the file once, before it is opened for writing:
-// bbolt finds most damage only when it comes upon it, and then panics, when
-// opening for writing in a goroutine of its own where nobody can recover. Access
-// to the mapping of a file that was cut short even faults.
-func check(path string) (err error) {
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
-		return nil
-	}
-	var db *bbolt.DB
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if p := recover(); p != nil {
-			err = &damageError{fmt.Errorf("%v", p)}
-		}
-		if db != nil {
-			err = errors.Join(err, db.Close())
-		}
-	}()
-	if db, err = openFile(path, true); err != nil {
-		return err
-	}
-	return walk(db, path)
-}
-
-// walk touches every key of every bucket. Its transaction is ended even by a
-// panic, or the file could not be closed.
-func walk(db *bbolt.DB, path string) error {
-	tx, err := db.Begin(false)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback() //nolint:errcheck // a reading transaction has nothing to undo
-	info, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	if info.Size() < tx.Size() {
-		return &damageError{fmt.Errorf("%d of %d bytes are left", info.Size(), tx.Size())}
-	}
-	return tx.ForEach(func(name []byte, b *bbolt.Bucket) error {
-		return b.ForEach(func(k, _ []byte) error {
-			if len(k) == 0 {
-				return &damageError{fmt.Errorf("an empty key in %s", name)}
-			}
-			return nil
-		})
-	})
-}
-
-// putAside renames a damaged file to a name that says when, and returns it.
-func putAside(path string) (string, error) {
-	base := path + ".damaged-" + time.Now().UTC().Format("20060102T150405Z")
-	name := base
-	for n := 2; ; n++ {
-		_, err := os.Lstat(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			return name, os.Rename(path, name)
-		}
-		if err != nil {
-			return "", err
-		}
-		name = fmt.Sprintf("%s-%d", base, n)
-	}
-}
-
-// recover makes the buckets, loads the feeds, and puts back deliveries that
-// were begun when the last process ended.
-func (s *Store) recover() error {
-	return s.db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range buckets {
-			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
-				return err
-			}
-		}
-		meta := tx.Bucket(bucketMeta)
-		if v := meta.Get(keySchema); v == nil {
-			if err := meta.Put(keySchema, number(schema)); err != nil {
-				return err
-			}
-		} else if n := binary.BigEndian.Uint64(v); n != schema {
-			return fmt.Errorf("it was written by a later version of watcher (schema %d, this one knows %d)", n, schema)
-		}
-		if err := s.loadFeeds(tx); err != nil {
+// recover makes the buckets, reads what is kept in memory, and puts back
+// deliveries that were begun when the last process ended.
+func (s *Store) recover(tx *bbolt.Tx) error {
+	now := clock()
+	for _, name := range buckets {
+		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 			return err
 		}
-		return requeueBegun(tx, time.Now())
-	})
+	}
+	meta := tx.Bucket(bucketMeta)
+	if meta.Get(keySchema) == nil {
+		if err := errors.Join(meta.Put(keySchema, number(schema)), putPruned(tx, now)); err != nil {
+			return err
+		}
+	}
+	if err := s.read(tx); err != nil {
+		return err
+	}
+	if err := requeueBegun(tx, now); err != nil {
+		return err
+	}
+	return clampRetries(tx, now)
+}
+
+// read reads what is kept in memory, and sees to it that all that is alive can
+// be decoded.
+func (s *Store) read(tx *bbolt.Tx) error {
+	for _, name := range buckets {
+		if tx.Bucket(name) == nil {
+			return errors.New("it was left by an earlier version of watcher: start watcher run once")
+		}
+	}
+	v := tx.Bucket(bucketMeta).Get(keySchema)
+	if len(v) != 8 {
+		return &damageError{errors.New("no schema")}
+	}
+	if n := binary.BigEndian.Uint64(v); n != schema {
+		return fmt.Errorf("it was written by a later version of watcher (schema %d, this one knows %d)", n, schema)
+	}
+	s.pruned = prunedAt(tx)
+	if err := errors.Join(s.loadFeeds(tx), decodable(tx)); err != nil {
+		return &damageError{err}
+	}
+	return nil
+}
+
+// uint64Of reads what number wrote; 0 for what is too short for that.
+func uint64Of(b []byte) uint64 {
+	if len(b) < 8 {
+		return 0
+	}
+	return binary.BigEndian.Uint64(b)
 }
 
 func number(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }

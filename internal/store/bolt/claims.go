@@ -125,7 +125,7 @@ func (s *Store) Seen(_ context.Context, c poll.Claim) ([]byte, error) {
 		return nil, nil // the outcome will be refused anyway
 	}
 	var seen []byte
-	err := s.db.View(func(tx *bbolt.Tx) error {
+	err := s.view(func(tx *bbolt.Tx) error {
 		seen = bytes.Clone(tx.Bucket(bucketSeen).Get(number(f.number)))
 		return nil
 	})
@@ -214,7 +214,7 @@ func (s *Store) commitOne(tx *bbolt.Tx, o loudOutcome, targets map[string]bool) 
 	s.mu.Lock()
 	record := s.feeds[o.Claim.Feed].record
 	s.mu.Unlock()
-	record.State, record.Due = o.State, o.Next
+	record.State, record.Due = o.State, o.Next.Round(0)
 	if err := putRecord(tx.Bucket(bucketFeeds), o.number, &record); err != nil {
 		return err
 	}
@@ -242,7 +242,7 @@ func (s *Store) settle(outcomes []poll.Outcome) (lost []poll.Claim) {
 			lost = append(lost, o.Claim)
 			continue
 		}
-		f.record.State, f.record.Due = o.State, o.Next
+		f.take(o)
 		f.lease = time.Time{}
 		heap.Fix(&s.queue, f.place)
 		if o.Quiet() {
@@ -265,21 +265,61 @@ func (s *Store) head() time.Time {
 	return s.queue[0].at()
 }
 
-// retryCommit is when feeds are due again whose outcome could not be stored.
-const retryCommit = 10 * time.Second
-
-// release gives back the claims of outcomes that could not be stored.
+// release ends the claims of outcomes that could not be stored. Those that have
+// nothing to lose are taken over in memory all the same, and reach the disk once
+// there is room: their servers must not be asked again because our disk is full.
+// Of the others a server's wish to be left alone is.
 func (s *Store) release(outcomes []poll.Outcome) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := clock()
 	for i := range outcomes {
-		if f := s.claimed(&outcomes[i].Claim, now); f != nil {
-			f.lease, f.record.Due = time.Time{}, now.Add(retryCommit)
-			heap.Fix(&s.queue, f.place)
+		o := &outcomes[i]
+		f := s.claimed(&o.Claim, now)
+		if f == nil {
+			continue
 		}
+		f.lease = time.Time{}
+		if o.Seen == nil && len(o.Alerts)+len(o.Articles) == 0 {
+			f.take(o)
+		} else {
+			f.again(o, now)
+		}
+		s.dirty[f] = true
+		heap.Fix(&s.queue, f.place)
 	}
 	s.dueNews.spread()
+}
+
+// take takes over an outcome.
+func (f *feed) take(o *poll.Outcome) {
+	f.record.State, f.record.Due = o.State, o.Next.Round(0)
+	f.unstored = 0
+}
+
+const (
+	// firstAgain is how soon a feed is due again whose outcome could not be
+	// stored; twice that the next time, and so on up to mostAgain.
+	firstAgain = 10 * time.Second
+	mostAgain  = 10 * time.Minute
+)
+
+// again makes a feed due again whose outcome could not be stored: for what it
+// brought, so that its validators stay those of before. That is no later than the
+// poll that would come next, and no sooner than it may be asked.
+func (f *feed) again(o *poll.Outcome, now time.Time) {
+	due := now.Add(min(firstAgain<<min(f.unstored, 10), mostAgain))
+	f.unstored++
+	if o.Next.Before(due) {
+		due = o.Next.Round(0)
+	}
+	f.record.State.Barred, f.record.State.BarAll = o.State.Barred, o.State.BarAll
+	for _, least := range []time.Time{o.Claim.Due, o.State.Barred} {
+		if due.Before(least) {
+			due = least
+		}
+	}
+	f.record.Due = due
 }
 
 // mostFlushed bounds a transaction of flush, so that commits do not wait long.

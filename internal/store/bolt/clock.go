@@ -1,8 +1,11 @@
 package bolt
 
 import (
+	"bytes"
 	"container/heap"
 	"time"
+
+	"go.etcd.io/bbolt"
 )
 
 // slack is how far a clock may be set back without anything having to follow:
@@ -45,4 +48,68 @@ func (f *feed) loaded(now time.Time) {
 	if back := f.record.State.Polled.Sub(now); back > slack {
 		f.setBack(back, now)
 	}
+}
+
+// mostWait is longer than a delivery waits for its retry: a target is believed
+// that asks for a week.
+const mostWait = 8 * 24 * time.Hour
+
+// misplaced says of a place in the retry queue that a clock which was wrong gave
+// it: it was written in the future, or its due time is one that no target can
+// ask for.
+func misplaced(k, v []byte, now time.Time) bool {
+	_, rest, _ := bytes.Cut(k, []byte{0})
+	due := time.Unix(0, int64(uint64Of(rest)))
+	written, _ := unstamp(v)
+	return written.Sub(now) > slack || due.Sub(now) > mostWait
+}
+
+// clampRetries makes deliveries due whose places are misplaced.
+func clampRetries(tx *bbolt.Tx, now time.Time) error {
+	retry := tx.Bucket(bucketRetry)
+	var keys [][]byte
+	var ids []string
+	err := retry.ForEach(func(k, v []byte) error {
+		if misplaced(k, v, now) {
+			_, id := unstamp(v)
+			keys, ids = append(keys, bytes.Clone(k)), append(ids, id)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for i, k := range keys {
+		var r deliveryRecord
+		if ok, err := getJSON(tx, bucketDeliveries, ids[i], &r); err != nil {
+			return err
+		} else if ok {
+			r.Due = now
+			if err := enqueueRetry(tx, r, now); err != nil {
+				return err
+			}
+		}
+		if err := retry.Delete(k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mendRetries does clampRetries if there is something to do.
+func (s *Store) mendRetries() error {
+	found := false
+	err := s.view(func(tx *bbolt.Tx) error {
+		c, now := tx.Bucket(bucketRetry).Cursor(), clock()
+		for k, v := c.First(); k != nil && !found; k, v = c.Next() {
+			found = misplaced(k, v, now)
+		}
+		return nil
+	})
+	if err != nil || !found {
+		return err
+	}
+	err = s.update(func(tx *bbolt.Tx) error { return clampRetries(tx, clock()) })
+	s.spreadAll()
+	return err
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"go.etcd.io/bbolt"
 
 	"watcher/internal/feeds"
@@ -60,6 +61,15 @@ func heldBy(t *testing.T, s *bolt.Store, target string) int {
 	return len(h.Alerts)
 }
 
+func damages(t *testing.T, s *bolt.Store) []bolt.Damage {
+	t.Helper()
+	ds, err := s.Damages(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ds
+}
+
 func TestDamage(t *testing.T) {
 	page := os.Getpagesize()
 	for _, c := range []struct {
@@ -91,10 +101,11 @@ func TestDamage(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := open(t, path)
-			if s.Damaged == "" {
-				t.Fatal("the damage went unseen")
+			aside := damages(t, s)
+			if len(aside) != 1 {
+				t.Fatalf("told of %+v, want the damaged file", aside)
 			}
-			kept, err := os.ReadFile(s.Damaged)
+			kept, err := os.ReadFile(aside[0].Kept)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -108,9 +119,22 @@ func TestDamage(t *testing.T) {
 				t.Fatal(err)
 			}
 			again := open(t, path)
-			defer again.Close()
-			if again.Damaged != "" {
-				t.Error("the fresh store is taken for damaged")
+			if got := damages(t, again); !cmp.Equal(got, aside) {
+				t.Errorf("told of %+v, want %+v, as nobody reported it yet", got, aside)
+			}
+			if err := again.ReportDamage(ctx, aside, notify.TroubleAlerts([]string{"desk"}, notify.Trouble{Kind: "store_damaged"})); err != nil {
+				t.Fatal(err)
+			}
+			if err := again.Close(); err != nil {
+				t.Fatal(err)
+			}
+			last := open(t, path)
+			defer last.Close()
+			if got := damages(t, last); len(got) > 0 {
+				t.Errorf("told again of %+v", got)
+			}
+			if n := heldBy(t, last, "desk"); n != 1 {
+				t.Errorf("%d reports are held, want one", n)
 			}
 		})
 	}
@@ -125,7 +149,7 @@ func TestDamageTwice(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := open(t, path)
-		kept[s.Damaged] = true
+		kept[damages(t, s)[0].Kept] = true
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -186,8 +210,8 @@ func TestDiskFull(t *testing.T) {
 	// What was stored before is there, and so is what was stored while it was full.
 	s := open(t, path)
 	defer s.Close()
-	if s.Damaged != "" {
-		t.Error("a full disk damaged the store")
+	if got := damages(t, s); len(got) > 0 {
+		t.Errorf("a full disk damaged the store: %+v", got)
 	}
 	if n := heldBy(t, s, "desk"); n != 2 {
 		t.Errorf("%d alerts are held, want the one from before and the one from after", n)
@@ -212,14 +236,60 @@ func diskFull(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	limit(uint64(info.Size()))
-	claims, _, err := s.ClaimDue(ctx, 1, time.Minute, 0)
+	claims, _, err := s.ClaimDue(ctx, 4, time.Minute, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	big := poll.Outcome{Claim: claims[0], Next: claims[0].Now, Seen: make([]byte, 20<<20)}
-	_, err = s.Commit(ctx, []poll.Outcome{big})
-	if err == nil || !strings.Contains(err.Error(), "the disk is full") {
+	outcomes := make([]poll.Outcome, len(claims))
+	for i, c := range claims {
+		outcomes[i] = poll.Outcome{Claim: c, State: c.State, Next: c.Now.Add(4 * time.Hour)}
+	}
+	quiet, failing, loud, barred := &outcomes[0], &outcomes[1], &outcomes[2], &outcomes[3]
+	quiet.State.Polled = quiet.Claim.Now
+	failing.State.Error, failing.State.Failed = "404", 1
+	loud.Seen, loud.State.Known.ETag = make([]byte, 20<<20), "new"
+	barred.Alerts = notify.TroubleAlerts([]string{"desk"}, notify.Trouble{Kind: "feed_blocked"})
+	barred.State.Barred, barred.State.BarAll = barred.Claim.Now.Add(time.Hour), true
+	if _, err = s.Commit(ctx, outcomes); err == nil || !strings.Contains(err.Error(), "the disk is full") {
 		t.Fatalf("stored on a full disk: %v", err)
+	}
+	entry := func(of *poll.Outcome) poll.Entry {
+		for e := range s.Feeds(ctx) {
+			if e.Feed == of.Claim.Feed {
+				return e
+			}
+		}
+		t.Fatalf("%s is gone", of.Claim.Feed)
+		return poll.Entry{}
+	}
+	for _, o := range []*poll.Outcome{quiet, failing} {
+		if e := entry(o); !e.Due.Equal(o.Next) || !cmp.Equal(e.State, o.State) {
+			t.Errorf("a poll that brought nothing will be made again at %v, with %+v", e.Due, e.State)
+		}
+	}
+	if e := entry(barred); !e.State.Barred.Equal(barred.State.Barred) || !e.State.BarAll || e.Due.Before(barred.State.Barred) {
+		t.Errorf("a wish to be left alone is forgotten: due at %v, with %+v", e.Due, e.State)
+	}
+	pause := time.Duration(0)
+	for range 4 {
+		e := entry(loud)
+		if e.State.Known != loud.Claim.State.Known {
+			t.Fatal("validators were taken over without what came with them")
+		}
+		if next := e.Due.Sub(loud.Claim.Now); next < pause*3/2 || next > 5*time.Minute {
+			t.Errorf("asked again after %v, and before that after %v", next, pause)
+		} else {
+			pause = next
+		}
+		c, ok, _, err := s.Claim(ctx, loud.Claim.Feed, time.Minute)
+		if err != nil || !ok {
+			t.Fatal("not free", err)
+		}
+		c.Due = c.Now // as if it had come due
+		loud.Claim = c
+		if _, err := s.Commit(ctx, []poll.Outcome{*loud}); err == nil {
+			t.Fatal("stored on a full disk")
+		}
 	}
 	// Room again: the same store goes on.
 	limit(1 << 30)

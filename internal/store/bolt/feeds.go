@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"container/heap"
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -15,6 +14,7 @@ import (
 
 	"watcher/internal/feeds"
 	"watcher/internal/poll"
+	"watcher/internal/schedule"
 )
 
 // keepRemoved is how long what a removed feed has shown is kept, in case it
@@ -28,6 +28,8 @@ type feed struct {
 	token  uint64    // of the last claim
 	lease  time.Time // until when it is claimed; zero if it is not
 	place  int       // in the heap
+	// unstored is how many outcomes in a row could not be stored.
+	unstored int
 }
 
 // feedRecord is a feed on disk.
@@ -73,9 +75,9 @@ func (h *feedHeap) Pop() any {
 // loadFeeds reads the configured feeds into memory.
 func (s *Store) loadFeeds(tx *bbolt.Tx) error {
 	return tx.Bucket(bucketFeeds).ForEach(func(k, v []byte) error {
-		f := &feed{number: binary.BigEndian.Uint64(k)}
-		if err := json.Unmarshal(v, &f.record); err != nil {
-			return fmt.Errorf("feed %d: %w", f.number, err)
+		f := &feed{number: uint64Of(k)}
+		if err := decode(bucketFeeds, k, v, &f.record); err != nil {
+			return err
 		}
 		if f.record.Removed.IsZero() {
 			f.loaded(clock())
@@ -165,9 +167,9 @@ func (s *Store) storedFeeds(bucket *bbolt.Bucket) (byID, byURL map[string]*feed,
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	err = bucket.ForEach(func(k, v []byte) error {
-		f := &feed{number: binary.BigEndian.Uint64(k)}
-		if err := json.Unmarshal(v, &f.record); err != nil {
-			return fmt.Errorf("feed %d: %w", f.number, err)
+		f := &feed{number: uint64Of(k)}
+		if err := decode(bucketFeeds, k, v, &f.record); err != nil {
+			return err
 		}
 		if known := s.feeds[f.record.ID]; known != nil && known.number == f.number {
 			*f = *known
@@ -176,6 +178,12 @@ func (s *Store) storedFeeds(bucket *bbolt.Bucket) (byID, byURL map[string]*feed,
 		byURL[f.record.URL] = f
 		return nil
 	})
+	for id, known := range s.feeds {
+		if byID[id] == nil { // its record was damaged and put aside
+			f := *known
+			byID[id], byURL[f.record.URL] = &f, &f
+		}
+	}
 	return byID, byURL, err
 }
 
@@ -193,23 +201,42 @@ func (f *feed) adopt(src feeds.Source, now time.Time) {
 		f.token, f.lease = 0, time.Time{}
 	}
 	f.record.Removed = time.Time{}
-	latest := now.Add(longest) // further ahead only by a clock that was wrong
-	if src.Every > 0 {
-		latest = now.Add(5 * src.Every)
-	}
+	latest := furthest(src, now)
 	if c := cadence(src); f.record.Cadence != c {
 		f.record.Cadence = c
 		latest = now.Add(src.Every)
 		f.token, f.lease = 0, time.Time{} // a poll under way thinks of the old one
 	}
-	failing := f.record.State.Failed > 0 || f.record.State.Barred.After(now)
-	if f.record.Due.After(latest) && !failing {
+	if f.record.State.Failed > 0 || f.record.State.Barred.After(now) {
+		latest = furthest(src, now)
+		if barred := now.Add(mostBarred); latest.Before(barred) {
+			latest = barred
+		}
+	}
+	if f.record.Due.After(latest) && !f.record.State.Gone {
 		f.record.Due = latest
 	}
 }
 
-// longest is more than the pause of any schedule that is likely to be meant.
-const longest = 400 * 24 * time.Hour
+// mostBarred is longer than a feed is left alone that fails, or whose host asked
+// for a pause.
+const mostBarred = 25 * time.Hour
+
+// furthest is a little later than a feed that works is due at the latest. Beyond
+// it lies only what a clock has left that was wrong.
+func furthest(src feeds.Source, now time.Time) time.Time {
+	switch {
+	case src.Adaptive:
+		return now.Add(5 * time.Hour)
+	case src.Schedule != "":
+		if cron, err := schedule.Parse(src.Schedule, src.Timezone); err == nil {
+			return cron.Next(now).Add(time.Minute)
+		}
+	case src.Every > 0:
+		return now.Add(5 * src.Every)
+	}
+	return now.Add(400 * 24 * time.Hour)
+}
 
 // cadence tells apart when feeds are polled.
 func cadence(src feeds.Source) string {

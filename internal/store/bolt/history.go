@@ -3,7 +3,6 @@ package bolt
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -69,7 +68,7 @@ func (s *Store) History(ctx context.Context, since time.Time) iter.Seq2[poll.Art
 		from := number(uint64(max(0, since.UnixNano())))
 		for from != nil {
 			var values [][2][]byte
-			err := s.db.View(func(tx *bbolt.Tx) error {
+			err := s.view(func(tx *bbolt.Tx) error {
 				c := tx.Bucket(bucketHistory).Cursor()
 				k, v := c.Seek(from)
 				for ; k != nil && len(values) < mostShown; k, v = c.Next() {
@@ -83,10 +82,10 @@ func (s *Store) History(ctx context.Context, since time.Time) iter.Seq2[poll.Art
 					break
 				}
 				var items []feeds.Item
-				if items, err = s.unpackArticles(kv[1]); err != nil {
+				if items, err = s.articles(kv[0], kv[1]); err != nil {
 					break
 				}
-				seen := time.Unix(0, int64(binary.BigEndian.Uint64(kv[0]))).UTC()
+				seen := time.Unix(0, int64(uint64Of(kv[0]))).UTC()
 				for i := range items {
 					if !yield(poll.Article{Seen: seen, Item: items[i]}, nil) {
 						return
@@ -99,6 +98,20 @@ func (s *Store) History(ctx context.Context, since time.Time) iter.Seq2[poll.Art
 			}
 		}
 	}
+}
+
+// articles unpacks a value of the history. One that is damaged is put aside, and
+// has none.
+func (s *Store) articles(key, packed []byte) ([]feeds.Item, error) {
+	items, err := s.unpackArticles(packed)
+	if err == nil {
+		return items, nil
+	}
+	broken := &brokenError{bucketHistory, key, err}
+	if s.db.IsReadOnly() {
+		return nil, broken
+	}
+	return nil, s.update(func(tx *bbolt.Tx) error { return setAside(tx, broken) })
 }
 
 func (c *coders) unpackArticles(packed []byte) ([]feeds.Item, error) {

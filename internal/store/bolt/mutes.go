@@ -3,7 +3,6 @@ package bolt
 import (
 	"context"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -16,7 +15,7 @@ import (
 // replaced. With an Until that has passed it ends at once.
 func (s *Store) Mute(_ context.Context, m notify.Mute) error {
 	err := s.update(func(tx *bbolt.Tx) error {
-		b, now := tx.Bucket(bucketMutes), time.Now()
+		b, now := tx.Bucket(bucketMutes), clock()
 		ended, err := mutesIn(tx)
 		if err != nil {
 			return err
@@ -47,10 +46,11 @@ func muteKey(m notify.Mute) []byte { return []byte(m.Kind + "\x00" + m.Name) }
 // Mutes returns the mutes in force.
 func (s *Store) Mutes(context.Context) ([]notify.Mute, error) {
 	var active []notify.Mute
-	err := s.db.View(func(tx *bbolt.Tx) error {
+	err := s.view(func(tx *bbolt.Tx) error {
+		active = nil
 		all, err := mutesIn(tx)
 		for _, m := range all {
-			if m.Until.After(time.Now()) {
+			if m.Until.After(clock()) {
 				active = append(active, m)
 			}
 		}
@@ -65,8 +65,8 @@ func (s *Store) Mutes(context.Context) ([]notify.Mute, error) {
 func mutesIn(tx *bbolt.Tx) (all []notify.Mute, err error) {
 	err = tx.Bucket(bucketMutes).ForEach(func(k, v []byte) error {
 		var m notify.Mute
-		if err := json.Unmarshal(v, &m); err != nil {
-			return fmt.Errorf("decode the mute %q: %w", k, err)
+		if err := decode(bucketMutes, k, v, &m); err != nil {
+			return err
 		}
 		all = append(all, m)
 		return nil
@@ -120,7 +120,7 @@ func (s *Store) Matched(_ context.Context, rules []string) (map[string]time.Time
 			if b.Get([]byte(r)) != nil {
 				continue
 			}
-			if err := b.Put([]byte(r), number(uint64(time.Now().UnixNano()))); err != nil {
+			if err := b.Put([]byte(r), number(uint64(clock().UnixNano()))); err != nil {
 				return err
 			}
 		}
@@ -134,7 +134,7 @@ func (s *Store) Matched(_ context.Context, rules []string) (map[string]time.Time
 
 func (s *Store) matched(rules []string) (map[string]time.Time, error) {
 	matched := make(map[string]time.Time, len(rules))
-	err := s.db.View(func(tx *bbolt.Tx) error {
+	err := s.view(func(tx *bbolt.Tx) error {
 		for _, r := range rules {
 			if t := matchedAt(tx.Bucket(bucketMatched), r); !t.IsZero() {
 				matched[r] = t.UTC()

@@ -118,7 +118,7 @@ func toldKey(target string, k notify.Key) []byte { return append(targetKey(targe
 // article of the story, and more severe than what was told.
 func noteAlsoIn(tx *bbolt.Tx, id string, copied notify.Alert, same bool, now time.Time) (r alertRecord, taken bool, err error) {
 	alerts := tx.Bucket(bucketAlerts)
-	if ok, err := getJSON(alerts, id, &r); err != nil || !ok {
+	if ok, err := getJSON(tx, bucketAlerts, id, &r); err != nil || !ok {
 		return r, ok || same, err // the record may be pruned, what was told is remembered longer
 	}
 	worse := copied.Severity > r.Alert.Severity
@@ -199,7 +199,7 @@ func (s *Store) Report(_ context.Context, alerts []notify.Alert) error {
 
 // holdAll holds alerts and adds the targets for which that brought something.
 func (s *Store) holdAll(tx *bbolt.Tx, alerts []notify.Alert, targets map[string]bool) error {
-	now := time.Now()
+	now := clock()
 	for _, a := range alerts {
 		held, err := s.hold(tx, a, now)
 		if err != nil {
@@ -215,19 +215,20 @@ func (s *Store) holdAll(tx *bbolt.Tx, alerts []notify.Alert, targets map[string]
 // Held implements notify.Shelf.
 func (s *Store) Held(_ context.Context, target string) (notify.Holding, error) {
 	changed := s.changed(target)
-	h := notify.Holding{Target: target, Now: time.Now(), Wake: notify.Wake{Changed: changed}}
-	err := s.db.View(func(tx *bbolt.Tx) error {
+	h := notify.Holding{Target: target, Now: clock(), Wake: notify.Wake{Changed: changed}}
+	err := s.view(func(tx *bbolt.Tx) error {
+		h.Alerts = nil
 		prefix := targetKey(target)
 		c := tx.Bucket(bucketHeld).Cursor()
 		for k, v := c.Seek(prefix); bytes.HasPrefix(k, prefix) && len(h.Alerts) < mostHeld; k, v = c.Next() {
 			var a notify.Held
-			if err := json.Unmarshal(v, &a); err != nil {
-				return fmt.Errorf("decode a held alert: %w", err)
+			if err := decode(bucketHeld, k, v, &a); err != nil {
+				return err
 			}
 			h.Alerts = append(h.Alerts, a)
 		}
 		var sends sendsRecord
-		if _, err := getJSON(tx.Bucket(bucketSends), target, &sends); err != nil {
+		if _, err := getJSON(tx, bucketSends, target, &sends); err != nil {
 			return err
 		}
 		h.Sends, h.Rules = sends.Sends, sends.Rules
@@ -245,11 +246,11 @@ func (s *Store) Held(_ context.Context, target string) (notify.Holding, error) {
 func (s *Store) Load(_ context.Context, ids []string) ([]notify.Alert, error) {
 	loaded := make([]notify.Alert, 0, len(ids))
 	moved := false
-	err := s.db.View(func(tx *bbolt.Tx) error {
-		alerts := tx.Bucket(bucketAlerts)
+	err := s.view(func(tx *bbolt.Tx) error {
+		loaded, moved = loaded[:0], false
 		for _, id := range ids {
 			var r alertRecord
-			if ok, err := getJSON(alerts, id, &r); err != nil {
+			if ok, err := getJSON(tx, bucketAlerts, id, &r); err != nil {
 				return err
 			} else if !ok || r.Held == 0 {
 				moved = true
@@ -281,7 +282,8 @@ func (s *Store) changed(target string) <-chan struct{} {
 func (s *Store) Freeze(_ context.Context, c notify.Composition) error {
 	moved := false
 	err := s.update(func(tx *bbolt.Tx) error {
-		now := time.Now()
+		moved = false
+		now := clock()
 		records, ok, err := ending(tx, c, now)
 		if err != nil || !ok {
 			moved = !ok
@@ -331,7 +333,7 @@ func ending(tx *bbolt.Tx, c notify.Composition, now time.Time) (records map[stri
 			return r, nil
 		}
 		r := new(alertRecord)
-		if found, err := getJSON(tx.Bucket(bucketAlerts), id, r); err != nil || !found || r.Held == 0 {
+		if found, err := getJSON(tx, bucketAlerts, id, r); err != nil || !found || r.Held == 0 {
 			return nil, err
 		}
 		r.Ended, r.Why = now, c.Why[id]
@@ -372,7 +374,7 @@ func noteSends(tx *bbolt.Tx, c notify.Composition, now time.Time) error {
 		return nil
 	}
 	var r sendsRecord
-	if _, err := getJSON(tx.Bucket(bucketSends), c.Target, &r); err != nil {
+	if _, err := getJSON(tx, bucketSends, c.Target, &r); err != nil {
 		return err
 	}
 	r.Sends = slices.DeleteFunc(r.Sends, func(t time.Time) bool { return now.Sub(t) > time.Hour || t.After(now) })
@@ -389,15 +391,14 @@ func noteSends(tx *bbolt.Tx, c notify.Composition, now time.Time) error {
 	return putJSON(tx.Bucket(bucketSends), c.Target, r)
 }
 
-func getJSON(b *bbolt.Bucket, key string, v any) (bool, error) {
-	raw := b.Get([]byte(key))
+// getJSON decodes the value of a key, and returns false if there is none.
+func getJSON(tx *bbolt.Tx, bucket []byte, key string, v any) (bool, error) {
+	raw := tx.Bucket(bucket).Get([]byte(key))
 	if raw == nil {
 		return false, nil
 	}
-	if err := json.Unmarshal(raw, v); err != nil {
-		return false, fmt.Errorf("decode %q: %w", key, err)
-	}
-	return true, nil
+	err := decode(bucket, []byte(key), raw, v)
+	return err == nil, err
 }
 
 func putJSON(b *bbolt.Bucket, key string, v any) error {
@@ -406,12 +407,4 @@ func putJSON(b *bbolt.Bucket, key string, v any) error {
 		return fmt.Errorf("encode %q: %w", key, err)
 	}
 	return b.Put([]byte(key), raw)
-}
-
-func heldID(v []byte) (string, error) {
-	var a notify.Held
-	if err := json.Unmarshal(v, &a); err != nil {
-		return "", fmt.Errorf("decode a held alert: %w", err)
-	}
-	return a.ID, nil
 }

@@ -2,7 +2,7 @@ package bolt
 
 import (
 	"bytes"
-	"encoding/binary"
+	"errors"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -20,22 +20,57 @@ const (
 	mostPruned = 500
 )
 
+// pruneEvery is how often the file is searched for what can be deleted, by
+// however many processes.
+const pruneEvery = 24 * time.Hour
+
+func prunedAt(tx *bbolt.Tx) time.Time {
+	return time.Unix(0, int64(counted(tx.Bucket(bucketMeta), keyPruned)))
+}
+
+func putPruned(tx *bbolt.Tx, now time.Time) error {
+	return tx.Bucket(bucketMeta).Put(keyPruned, number(uint64(now.UnixNano())))
+}
+
+// errClosing says that the store is being closed; the next process goes on.
+var errClosing = errors.New("the store is being closed")
+
 // prune deletes what nobody needs any more, in small transactions.
 func (s *Store) prune() error {
 	if err := s.pruneTold(); err != nil {
 		return err
 	}
 	for from := []byte{}; from != nil; {
-		err := s.update(func(tx *bbolt.Tx) error {
-			var err error
-			from, err = pruneLog(tx, from, time.Now())
+		if s.isClosing() {
+			return errClosing
+		}
+		var next []byte
+		err := s.update(func(tx *bbolt.Tx) (err error) {
+			next, err = pruneLog(tx, from, clock())
 			return err
 		})
 		if err != nil {
 			return err
 		}
+		from = next
 	}
-	return nil
+	now := clock()
+	err := s.update(func(tx *bbolt.Tx) error {
+		return errors.Join(pruneDamage(tx, now), putPruned(tx, now))
+	})
+	if err == nil {
+		s.pruned = now
+	}
+	return err
+}
+
+func (s *Store) isClosing() bool {
+	select {
+	case <-s.closing:
+		return true
+	default:
+		return false
+	}
 }
 
 // pruneLog goes through the next part of the log, deletes the alerts that came
@@ -72,7 +107,7 @@ func pruneLog(tx *bbolt.Tx, from []byte, now time.Time) (next []byte, err error)
 func pruneAlert(tx *bbolt.Tx, id string, now time.Time) (gone bool, err error) {
 	alerts, deliveries := tx.Bucket(bucketAlerts), tx.Bucket(bucketDeliveries)
 	var r alertRecord
-	if ok, err := getJSON(alerts, id, &r); err != nil || !ok {
+	if ok, err := getJSON(tx, bucketAlerts, id, &r); err != nil || !ok {
 		return true, err
 	}
 	if r.Held != 0 || tx.Bucket(bucketDead).Get([]byte(id)) != nil || now.Sub(r.Ended) < keepAlerts {
@@ -81,7 +116,7 @@ func pruneAlert(tx *bbolt.Tx, id string, now time.Time) (gone bool, err error) {
 	var unneeded []string
 	for _, m := range r.Messages {
 		var d deliveryRecord
-		if ok, err := getJSON(deliveries, m, &d); err != nil {
+		if ok, err := getJSON(tx, bucketDeliveries, m, &d); err != nil {
 			return false, err
 		} else if !ok {
 			continue
@@ -105,24 +140,45 @@ func pruneAlert(tx *bbolt.Tx, id string, now time.Time) (gone bool, err error) {
 	return true, alerts.Delete([]byte(id))
 }
 
+// mostSearched bounds a transaction that only reads: pages that it sees are not
+// used again meanwhile.
+const mostSearched = 50_000
+
 // pruneTold forgets what targets have had.
 func (s *Store) pruneTold() error {
-	for more := true; more; {
-		err := s.update(func(tx *bbolt.Tx) error {
-			b := tx.Bucket(bucketTold)
-			var told [][]byte
-			c, now := b.Cursor(), time.Now()
-			for k, v := c.First(); k != nil && len(told) < mostPruned; k, v = c.Next() {
-				if now.Sub(time.Unix(int64(binary.BigEndian.Uint64(v)), 0)) > keepTold {
-					told = append(told, bytes.Clone(k))
+	for from := []byte{}; from != nil; {
+		if s.isClosing() {
+			return errClosing
+		}
+		var old [][]byte
+		err := s.view(func(tx *bbolt.Tx) error {
+			old = nil
+			c, now, n := tx.Bucket(bucketTold).Cursor(), clock(), 0
+			k, v := c.Seek(from)
+			for ; k != nil && len(old) < mostPruned && n < mostSearched; k, v = c.Next() {
+				if n++; toldLongAgo(v, now) {
+					old = append(old, bytes.Clone(k))
 				}
 			}
-			for _, k := range told {
+			from = bytes.Clone(k)
+			return nil
+		})
+		if err != nil || len(old) == 0 {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		err = s.update(func(tx *bbolt.Tx) error {
+			b, now := tx.Bucket(bucketTold), clock()
+			for _, k := range old {
+				if !toldLongAgo(b.Get(k), now) {
+					continue // told again meanwhile
+				}
 				if err := b.Delete(k); err != nil {
 					return err
 				}
 			}
-			more = len(told) == mostPruned
 			return nil
 		})
 		if err != nil {
@@ -130,4 +186,28 @@ func (s *Store) pruneTold() error {
 		}
 	}
 	return nil
+}
+
+func toldLongAgo(v []byte, now time.Time) bool {
+	return now.Sub(time.Unix(int64(uint64Of(v)), 0)) > keepTold
+}
+
+// pruneDamage forgets damages that were reported long ago.
+func pruneDamage(tx *bbolt.Tx, now time.Time) error {
+	b := tx.Bucket(bucketDamage)
+	var old [][]byte
+	err := b.ForEach(func(k, v []byte) error {
+		var r damageRecord
+		if err := decode(bucketDamage, k, v, &r); err != nil {
+			return err
+		}
+		if !r.Told.IsZero() && now.Sub(r.Told) > keepAlerts {
+			old = append(old, bytes.Clone(k))
+		}
+		return nil
+	})
+	for _, k := range old {
+		err = errors.Join(err, b.Delete(k))
+	}
+	return err
 }

@@ -3,7 +3,7 @@ package bolt
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
+	"errors"
 	"fmt"
 	"slices"
 	"sync/atomic"
@@ -73,7 +73,7 @@ func earlier(a, b time.Time) time.Time {
 func stamped(t time.Time, id string) []byte { return append(number(uint64(t.UnixNano())), id...) }
 
 func unstamp(v []byte) (time.Time, string) {
-	return time.Unix(0, int64(binary.BigEndian.Uint64(v))), string(v[8:])
+	return time.Unix(0, int64(uint64Of(v))), string(v[min(8, len(v)):])
 }
 
 // queued is a delivery at the head of one of a target's queues.
@@ -98,7 +98,7 @@ func head(tx *bbolt.Tx, target string, now time.Time) queued {
 	}
 	var retry, fresh queued
 	if k, v, b := first(bucketRetry); k != nil {
-		due := time.Unix(0, int64(binary.BigEndian.Uint64(k[len(prefix):])))
+		due := time.Unix(0, int64(uint64Of(k[len(prefix):])))
 		written, id := unstamp(v)
 		if written.After(now) {
 			due = now // the clock was set back since: better now than in a day
@@ -123,9 +123,9 @@ func head(tx *bbolt.Tx, target string, now time.Time) queued {
 // next process sends again, under the same id, and says so.
 func (s *Store) Begin(_ context.Context, target string) (notify.Delivery, bool, notify.Wake, error) {
 	changed := s.changed(target)
-	now := time.Now()
+	now := clock()
 	var due time.Time
-	err := s.db.View(func(tx *bbolt.Tx) error {
+	err := s.view(func(tx *bbolt.Tx) error {
 		due = head(tx, target, now).due
 		return nil
 	})
@@ -138,15 +138,21 @@ func (s *Store) Begin(_ context.Context, target string) (notify.Delivery, bool, 
 	var r deliveryRecord
 	found := false
 	err = s.update(func(tx *bbolt.Tx) error {
-		q := head(tx, target, now)
-		if q.key == nil || q.due.After(now) {
-			return nil
+		found = false
+		for !found {
+			q := head(tx, target, now)
+			if q.key == nil || q.due.After(now) {
+				return nil
+			}
+			var err error
+			if r, found, err = beginOne(tx, q, now); err != nil {
+				return err
+			}
+			if found {
+				s.flight.begun = append(s.flight.begun, q.id)
+			}
 		}
-		found = true
-		var err error
-		r, err = beginOne(tx, q, now)
-		s.flight.begun = append(s.flight.begun, q.id)
-		return err
+		return nil
 	})
 	if err != nil || !found {
 		if err != nil {
@@ -163,18 +169,18 @@ func (s *Store) Begin(_ context.Context, target string) (notify.Delivery, bool, 
 	}, true, notify.Wake{}, nil
 }
 
-// beginOne marks a delivery as being sent.
-func beginOne(tx *bbolt.Tx, q queued, now time.Time) (r deliveryRecord, err error) {
-	deliveries := tx.Bucket(bucketDeliveries)
-	if ok, err := getJSON(deliveries, q.id, &r); err != nil {
-		return r, err
+// beginOne marks a delivery as being sent. It takes one out of its queue that is
+// no more, and returns false.
+func beginOne(tx *bbolt.Tx, q queued, now time.Time) (r deliveryRecord, ok bool, err error) {
+	if ok, err := getJSON(tx, bucketDeliveries, q.id, &r); err != nil {
+		return r, false, err
 	} else if !ok {
-		return r, fmt.Errorf("delivery %s is missing", q.id)
+		return r, false, q.bucket.Delete(q.key)
 	}
 	if r.Begun { // by a process that ended before it settled
 		r.Ambiguous++
 		if err := count(tx, keyAmbiguous); err != nil {
-			return r, err
+			return r, false, err
 		}
 	}
 	r.Begun = true
@@ -185,12 +191,12 @@ func beginOne(tx *bbolt.Tx, q queued, now time.Time) (r deliveryRecord, err erro
 		r.Attempts = slices.Delete(r.Attempts, 1, 2)
 	}
 	if err := q.bucket.Delete(q.key); err != nil {
-		return r, err
+		return r, false, err
 	}
 	if err := tx.Bucket(bucketBegun).Put([]byte(q.id), nil); err != nil {
-		return r, err
+		return r, false, err
 	}
-	return r, putJSON(deliveries, q.id, r)
+	return r, true, putJSON(tx.Bucket(bucketDeliveries), q.id, r)
 }
 
 // count adds one to a number of the meta bucket.
@@ -200,10 +206,7 @@ func count(tx *bbolt.Tx, key []byte) error {
 }
 
 func counted(meta *bbolt.Bucket, key []byte) uint64 {
-	if v := meta.Get(key); len(v) == 8 {
-		return binary.BigEndian.Uint64(v)
-	}
-	return 0
+	return uint64Of(meta.Get(key))
 }
 
 // Settle implements notify.Queue. A crash before its transaction is on disk
@@ -211,17 +214,19 @@ func counted(meta *bbolt.Bucket, key []byte) uint64 {
 func (s *Store) Settle(_ context.Context, d notify.Delivery, o notify.Outcome) error {
 	targets := map[string]bool{d.Message.Target: true}
 	err := s.update(func(tx *bbolt.Tx) error {
+		s.flight.settled = append(s.flight.settled, d.Message.ID)
 		var r deliveryRecord
-		if ok, err := getJSON(tx.Bucket(bucketDeliveries), d.Message.ID, &r); err != nil {
+		if ok, err := getJSON(tx, bucketDeliveries, d.Message.ID, &r); err != nil {
 			return err
-		} else if !ok || r.Tries < d.Attempt {
+		} else if !ok {
+			return s.holdAll(tx, o.Report, targets) // its record was damaged and put aside
+		} else if r.Tries < d.Attempt {
 			return fmt.Errorf("delivery %s was not begun", d.Message.ID)
 		}
-		s.flight.settled = append(s.flight.settled, d.Message.ID)
 		if !r.Begun {
 			return nil // by a transaction that reached the disk although it failed
 		}
-		now := time.Now()
+		now := clock()
 		r.Begun = false
 		if o.Ambiguous {
 			r.Ambiguous++
@@ -245,6 +250,8 @@ func (s *Store) Settle(_ context.Context, d notify.Delivery, o notify.Outcome) e
 			if err := bury(tx, r.Message.AlertIDs); err != nil {
 				return err
 			}
+		case o.Anew:
+			return void(tx, r)
 		default:
 			r.Due = now.Add(o.Retry)
 			return enqueueRetry(tx, r, now)
@@ -255,6 +262,27 @@ func (s *Store) Settle(_ context.Context, d notify.Delivery, o notify.Outcome) e
 		return fmt.Errorf("settle delivery %s: %w", d.Message.ID, err)
 	}
 	s.spread(targets)
+	return nil
+}
+
+// void forgets a message and holds its alerts as they were before it. Of an alert
+// with several messages, one for each recipient, the first does so for all.
+func void(tx *bbolt.Tx, d deliveryRecord) error {
+	if err := tx.Bucket(bucketDeliveries).Delete([]byte(d.Message.ID)); err != nil {
+		return err
+	}
+	for _, id := range d.Message.AlertIDs {
+		var r alertRecord
+		if ok, err := getJSON(tx, bucketAlerts, id, &r); err != nil {
+			return err
+		} else if !ok || r.Held != 0 || !slices.Contains(r.Messages, d.Message.ID) {
+			continue
+		}
+		r.Messages, r.Ended = nil, time.Time{}
+		if err := putHeld(tx, &r); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -277,6 +305,10 @@ type flight struct {
 	// same (a sync that fails leaves what was written). Others may read it.
 	suspect atomic.Bool
 }
+
+// undo forgets what the transaction under way did: it was given up, and no byte of
+// it written.
+func (f *flight) undo() { f.begun, f.settled = f.begun[:0], f.settled[:0] }
 
 // land ends a transaction.
 func (f *flight) land(ok bool) {
@@ -308,9 +340,14 @@ func reclaim(tx *bbolt.Tx, sending map[string]bool, now time.Time) error {
 	}
 	for _, id := range ids {
 		var r deliveryRecord
-		if ok, err := getJSON(tx.Bucket(bucketDeliveries), id, &r); err != nil {
+		ok, err := getJSON(tx, bucketDeliveries, id, &r)
+		if broken, is := errors.AsType[*brokenError](err); is {
+			err = setAside(tx, broken)
+		}
+		if err != nil {
 			return err
-		} else if ok {
+		}
+		if ok {
 			r.Begun, r.Due = false, earlier(r.Frozen, now)
 			r.Tries--
 			r.Attempts = r.Attempts[:max(0, len(r.Attempts)-1)]
@@ -340,7 +377,7 @@ func requeueBegun(tx *bbolt.Tx, now time.Time) error {
 	}
 	for _, id := range ids {
 		var r deliveryRecord
-		if ok, err := getJSON(tx.Bucket(bucketDeliveries), id, &r); err != nil {
+		if ok, err := getJSON(tx, bucketDeliveries, id, &r); err != nil {
 			return err
 		} else if ok {
 			r.Due = earlier(r.Frozen, now)

@@ -81,10 +81,10 @@ func loadStories(tx *bbolt.Tx, now time.Time) (*notify.Stories, error) {
 	c := tx.Bucket(bucketStories).Cursor()
 	for k, v := c.Seek(number(uint64(now.Add(-notify.StoryWindow).UnixNano()))); k != nil; k, v = c.Next() {
 		var r storyRecord
-		if err := json.Unmarshal(v, &r); err != nil {
-			return nil, fmt.Errorf("decode a story: %w", err)
+		if err := decode(bucketStories, k, v, &r); err != nil {
+			return nil, err
 		}
-		a := notify.Article{Item: r.Item, Story: r.Story, Feed: r.Feed, Seen: time.Unix(0, int64(binary.BigEndian.Uint64(k)))}
+		a := notify.Article{Item: r.Item, Story: r.Story, Feed: r.Feed, Seen: time.Unix(0, int64(uint64Of(k)))}
 		for raw := r.Text; len(raw) >= 4; raw = raw[4:] {
 			a.Text = append(a.Text, binary.BigEndian.Uint32(raw))
 		}

@@ -32,7 +32,8 @@ func (s *Store) Traces(ctx context.Context, since time.Time, yield func(notify.T
 	from := number(uint64(max(0, since.UnixNano())))
 	for from != nil {
 		var traces []notify.Trace
-		err := s.db.View(func(tx *bbolt.Tx) error {
+		err := s.view(func(tx *bbolt.Tx) error {
+			traces = nil
 			c := tx.Bucket(bucketLog).Cursor()
 			k, id := c.Seek(from)
 			for ; k != nil && len(traces) < mostTraced; k, id = c.Next() {
@@ -61,7 +62,8 @@ func (s *Store) Traces(ctx context.Context, since time.Time, yield func(notify.T
 
 // DeadTraces returns the dead letters that were held since then, in no order.
 func (s *Store) DeadTraces(_ context.Context, since time.Time) (dead []notify.Trace, err error) {
-	err = s.db.View(func(tx *bbolt.Tx) error {
+	err = s.view(func(tx *bbolt.Tx) error {
+		dead = nil
 		return tx.Bucket(bucketDead).ForEach(func(id, _ []byte) error {
 			t, ok, err := traceOf(tx, string(id))
 			if ok && !t.Held.Before(since) {
@@ -79,7 +81,7 @@ func (s *Store) DeadTraces(_ context.Context, since time.Time) (dead []notify.Tr
 // Trace returns the life of an alert. id is its own or a delivery's, or enough
 // of the beginning of its own to be the only one.
 func (s *Store) Trace(_ context.Context, id string) (t notify.Trace, err error) {
-	err = s.db.View(func(tx *bbolt.Tx) error {
+	err = s.view(func(tx *bbolt.Tx) error {
 		full, err := resolve(tx, id)
 		if err != nil {
 			return err
@@ -93,7 +95,7 @@ func (s *Store) Trace(_ context.Context, id string) (t notify.Trace, err error) 
 // resolve returns the id of the alert that is meant.
 func resolve(tx *bbolt.Tx, id string) (string, error) {
 	var r deliveryRecord
-	if ok, err := getJSON(tx.Bucket(bucketDeliveries), id, &r); err != nil {
+	if ok, err := getJSON(tx, bucketDeliveries, id, &r); err != nil {
 		return "", err
 	} else if ok && len(r.Message.AlertIDs) > 0 {
 		return r.Message.AlertIDs[0], nil
@@ -112,7 +114,7 @@ func resolve(tx *bbolt.Tx, id string) (string, error) {
 
 func traceOf(tx *bbolt.Tx, id string) (t notify.Trace, ok bool, err error) {
 	var r alertRecord
-	if ok, err := getJSON(tx.Bucket(bucketAlerts), id, &r); err != nil || !ok {
+	if ok, err := getJSON(tx, bucketAlerts, id, &r); err != nil || !ok {
 		return t, ok, err
 	}
 	t = notify.Trace{
@@ -121,7 +123,7 @@ func traceOf(tx *bbolt.Tx, id string) (t notify.Trace, ok bool, err error) {
 	}
 	for _, m := range r.Messages {
 		var d deliveryRecord
-		if ok, err := getJSON(tx.Bucket(bucketDeliveries), m, &d); err != nil {
+		if ok, err := getJSON(tx, bucketDeliveries, m, &d); err != nil {
 			return t, false, err
 		} else if ok {
 			t.Deliveries = append(t.Deliveries, d.trace())
@@ -217,8 +219,11 @@ func (s *Store) dead(id string, change func(*bbolt.Tx, *alertRecord, []deliveryR
 	var refused error
 	targets := make(map[string]bool)
 	err := s.update(func(tx *bbolt.Tx) error {
+		refused = nil
 		full, err := resolve(tx, id)
-		if err != nil {
+		if broken, ok := errors.AsType[*brokenError](err); ok {
+			return broken
+		} else if err != nil {
 			refused = err
 			return nil // others share the transaction
 		}
@@ -226,7 +231,7 @@ func (s *Store) dead(id string, change func(*bbolt.Tx, *alertRecord, []deliveryR
 			refused = fmt.Errorf("alert %s: %w", full, ErrNotDead)
 			return nil
 		}
-		now := time.Now()
+		now := clock()
 		first := []string{full}
 		ds, err := deadDeliveries(tx, full)
 		if err != nil {
@@ -243,7 +248,7 @@ func (s *Store) dead(id string, change func(*bbolt.Tx, *alertRecord, []deliveryR
 			}
 			changed[alert] = true
 			var r alertRecord
-			if ok, err := getJSON(tx.Bucket(bucketAlerts), alert, &r); err != nil {
+			if ok, err := getJSON(tx, bucketAlerts, alert, &r); err != nil {
 				return err
 			} else if !ok {
 				continue
@@ -281,12 +286,12 @@ func unbury(tx *bbolt.Tx, id string) error {
 // deadDeliveries returns the messages of an alert that were given up.
 func deadDeliveries(tx *bbolt.Tx, id string) (ds []deliveryRecord, err error) {
 	var r alertRecord
-	if ok, err := getJSON(tx.Bucket(bucketAlerts), id, &r); err != nil || !ok {
+	if ok, err := getJSON(tx, bucketAlerts, id, &r); err != nil || !ok {
 		return nil, err
 	}
 	for _, m := range r.Messages {
 		var d deliveryRecord
-		if ok, err := getJSON(tx.Bucket(bucketDeliveries), m, &d); err != nil {
+		if ok, err := getJSON(tx, bucketDeliveries, m, &d); err != nil {
 			return nil, err
 		} else if ok && !d.Dead.IsZero() && d.Dropped.IsZero() {
 			ds = append(ds, d)
@@ -304,7 +309,7 @@ func (s *Store) Retire(_ context.Context, targets []string) (retired int, err er
 	}
 	err = s.update(func(tx *bbolt.Tx) error {
 		retired = 0
-		now := time.Now()
+		now := clock()
 		gone, err := keysOfOthers(tx, keep)
 		if err != nil {
 			return err
@@ -337,14 +342,14 @@ type retiring struct {
 func (g retiring) retire(tx *bbolt.Tx, now time.Time) error {
 	const why = "the target is configured no longer"
 	var r alertRecord
-	if ok, err := getJSON(tx.Bucket(bucketAlerts), g.alert, &r); err != nil {
+	if ok, err := getJSON(tx, bucketAlerts, g.alert, &r); err != nil {
 		return err
 	} else if ok {
 		r.Held, r.Dead, r.Ended = 0, why, now
 		return errors.Join(putJSON(tx.Bucket(bucketAlerts), g.alert, r), bury(tx, []string{g.alert}))
 	}
 	var d deliveryRecord
-	if ok, err := getJSON(tx.Bucket(bucketDeliveries), g.delivery, &d); err != nil || !ok {
+	if ok, err := getJSON(tx, bucketDeliveries, g.delivery, &d); err != nil || !ok {
 		return err
 	}
 	d.Dead, d.Due = now, time.Time{}
@@ -352,7 +357,7 @@ func (g retiring) retire(tx *bbolt.Tx, now time.Time) error {
 	return errors.Join(putJSON(tx.Bucket(bucketDeliveries), g.delivery, d), bury(tx, d.Message.AlertIDs))
 }
 
-func keysOfOthers(tx *bbolt.Tx, keep map[string]bool) (gone []retiring, err error) {
+func keysOfOthers(tx *bbolt.Tx, keep map[string]bool) (gone []retiring, _ error) {
 	for _, name := range [][]byte{bucketHeld, bucketFresh, bucketRetry} {
 		c := tx.Bucket(name).Cursor()
 		for k, v := c.First(); k != nil; {
@@ -363,9 +368,11 @@ func keysOfOthers(tx *bbolt.Tx, keep map[string]bool) (gone []retiring, err erro
 			}
 			g := retiring{bucket: name, key: bytes.Clone(k)}
 			if bytes.Equal(name, bucketHeld) {
-				if g.alert, err = heldID(v); err != nil {
+				var h notify.Held
+				if err := decode(bucketHeld, k, v, &h); err != nil {
 					return nil, err
 				}
+				g.alert = h.ID
 			} else {
 				_, g.delivery = unstamp(v)
 			}
@@ -378,7 +385,7 @@ func keysOfOthers(tx *bbolt.Tx, keep map[string]bool) (gone []retiring, err erro
 
 // Tally counts what the outbox has.
 func (s *Store) Tally(context.Context) (t notify.Tally, err error) {
-	err = s.db.View(func(tx *bbolt.Tx) error {
+	err = s.view(func(tx *bbolt.Tx) error {
 		n := func(names ...[]byte) (sum int) {
 			for _, name := range names {
 				c := tx.Bucket(name).Cursor()

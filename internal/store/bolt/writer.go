@@ -3,6 +3,7 @@ package bolt
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -22,11 +23,17 @@ type write struct {
 	done  chan error
 }
 
+// errReadOnly says that a store is open for looking at it.
+var errReadOnly = errors.New("the store is open for reading alone")
+
 // update runs apply in a transaction, which writes that wait at the same time
-// share, and returns once it is on disk. An error of apply undoes the whole
-// transaction for all of them: what a caller branches on must be found before
-// anything is written, and carried out of apply by other means.
+// share, and returns once it is on disk. What an error of apply undoes for the
+// others is done again without it, so that apply may run several times; its own
+// again by itself, and after each record that cannot be decoded was put aside.
 func (s *Store) update(apply func(*bbolt.Tx) error) error {
+	if s.db.IsReadOnly() {
+		return errReadOnly
+	}
 	w := &write{apply: apply, done: make(chan error, 1)}
 	s.writes <- w
 	return <-w.done
@@ -38,7 +45,11 @@ func (s *Store) update(apply func(*bbolt.Tx) error) error {
 func (s *Store) writer() {
 	defer close(s.written)
 	batch := make([]*write, 0, mostWrites)
-	for w := range s.writes {
+	for n := 1; ; n++ {
+		w, ok := <-s.writes
+		if !ok {
+			return
+		}
 		batch = append(batch[:0], w)
 	gather:
 		for len(batch) < mostWrites {
@@ -52,26 +63,69 @@ func (s *Store) writer() {
 				break gather
 			}
 		}
-		err := s.db.Update(func(tx *bbolt.Tx) error {
-			if s.flight.suspect.Load() {
-				if err := reclaim(tx, s.flight.sending, time.Now()); err != nil {
-					return err
-				}
-			}
-			for _, w := range batch {
-				if err := w.apply(tx); err != nil {
-					return err
-				}
-			}
-			fault.Point("in a transaction")
-			return nil
-		})
-		s.flight.land(err == nil)
-		if err != nil {
-			s.stories = nil // it may have what was undone
+		failed, err := s.transact(batch)
+		for failed != nil {
+			batch = slices.DeleteFunc(batch, func(w *write) bool { return w == failed })
+			failed.done <- explain(s.alone(failed))
+			failed, err = s.transact(batch)
 		}
 		for _, w := range batch {
 			w.done <- explain(err)
+		}
+		if n%unmapAfter == 0 {
+			s.unmap()
+		}
+	}
+}
+
+// unmapAfter is after how many transactions the pages of the file are let go that
+// they and others have looked at.
+const unmapAfter = 64
+
+// transact makes one transaction of writes. It returns the one whose error undid
+// them all, or nil where the transaction itself came to its end, good or bad.
+func (s *Store) transact(batch []*write) (failed *write, err error) {
+	if len(batch) == 0 {
+		return nil, nil
+	}
+	err = s.db.Update(func(tx *bbolt.Tx) error {
+		if s.flight.suspect.Load() {
+			if err := reclaim(tx, s.flight.sending, clock()); err != nil {
+				return err
+			}
+		}
+		for _, w := range batch {
+			if err := w.apply(tx); err != nil {
+				failed = w
+				return err
+			}
+		}
+		fault.Point("in a transaction")
+		return nil
+	})
+	if err != nil {
+		s.stories = nil // it may have what was undone
+	}
+	if failed != nil {
+		s.flight.undo()
+	} else {
+		s.flight.land(err == nil)
+	}
+	return failed, err
+}
+
+// alone makes a write by itself, and again as often as it finds a record that
+// cannot be decoded.
+func (s *Store) alone(w *write) error {
+	for {
+		_, err := s.transact([]*write{w})
+		broken, ok := errors.AsType[*brokenError](err)
+		if !ok {
+			return err
+		}
+		aside := &write{apply: func(tx *bbolt.Tx) error { return setAside(tx, broken) }}
+		if _, err := s.transact([]*write{aside}); err != nil {
+			return errors.Join(broken, err)
 		}
 	}
 }
@@ -93,37 +147,29 @@ func explain(err error) error {
 // flushEvery is how long a poll that brought nothing may be in memory only.
 const flushEvery = time.Minute
 
-// pruneEvery is how often the file is searched for what can be deleted.
-const pruneEvery = 24 * time.Hour
-
-// flusher writes down now and then what changed in memory only, and prunes. What
-// it could not write stays to be written: the next commit meets the same
-// trouble, and reports it.
+// flusher writes down now and then what changed in memory only, prunes, and sets
+// right what a clock that was wrong has left. What it could not do stays to be
+// done: the next commit meets the same trouble, and reports it.
 func (s *Store) flusher() {
 	defer close(s.flushed)
-	flush, prune, unmap := time.NewTicker(flushEvery), time.NewTicker(pruneEvery), time.NewTicker(unmapEvery)
-	defer flush.Stop()
-	defer prune.Stop()
-	defer unmap.Stop()
+	tick := time.NewTicker(flushEvery)
+	defer tick.Stop()
 	for {
+		if since := clock().Sub(s.pruned); since >= pruneEvery || since < 0 {
+			_ = s.prune()
+		}
 		select {
 		case <-s.closing:
 			return
-		case <-flush.C:
-			_ = s.flush()
-			if s.flight.suspect.Load() && s.update(func(*bbolt.Tx) error { return nil }) == nil {
-				s.spreadAll() // there may be something to do of which nobody knows
-			}
-		case <-prune.C:
-			_ = s.prune()
-		case <-unmap.C:
-			s.unmap()
+		case <-tick.C:
+		}
+		_ = s.flush()
+		_ = s.mendRetries()
+		if s.flight.suspect.Load() && s.update(func(*bbolt.Tx) error { return nil }) == nil {
+			s.spreadAll() // there may be something to do of which nobody knows
 		}
 	}
 }
-
-// unmapEvery is how often pages of the file are let go that were looked at.
-const unmapEvery = 10 * time.Second
 
 // news lets waiters know of a change. It is guarded by Store.mu.
 type news struct{ c chan struct{} }

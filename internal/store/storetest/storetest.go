@@ -65,6 +65,7 @@ func Run(t *testing.T, newOpen func(t *testing.T) Open) {
 		{"a retry waits without holding back the others", retry},
 		{"a delivery that was begun and not settled is ambiguous after a restart", ambiguous},
 		{"a sent one is never begun again, a dead one neither", ended},
+		{"the alerts of a void message are held again, once, whatever its recipients", anew},
 		{"a report in an outcome becomes an alert of the ops target", report},
 		{"whoever waits is woken by a commit", woken},
 	} {
@@ -279,6 +280,26 @@ func frozen(t *testing.T, s Store, titles ...string) {
 		must(t, compose(s, message(a)))
 		time.Sleep(time.Millisecond)
 	}
+}
+
+func anew(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	a := alert("desk", "a", "x")
+	commitAlerts(t, s, "a", a)
+	one, two := message(a), message(a)
+	two.ID += "_2"
+	must(t, compose(s, one, two))
+	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.Outcome{Anew: true}))
+	equal(t, "held again", titles(held(t, s, "desk")), []string{"x"})
+	must(t, compose(s, one)) // for what the target has become, under the same id
+	void := begin(t, s, "desk")
+	equal(t, "the other recipient's", void.Message.ID, two.ID)
+	must(t, s.Settle(ctx, void, notify.Outcome{Anew: true}))
+	equal(t, "held twice", titles(held(t, s, "desk")), []string{})
+	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.Outcome{Sent: true}))
+	nothing(t, s, "desk")
 }
 
 func freeze(t *testing.T, open Open) {

@@ -1,0 +1,61 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"watcher/internal/notify"
+)
+
+// lookForDamage is how often it is seen whether the store has put something
+// aside.
+const lookForDamage = time.Minute
+
+// listenForDamage reports what the store puts aside, until ctx is done.
+func (d *Daemon) listenForDamage(ctx context.Context) {
+	tick := time.NewTicker(lookForDamage)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if err := d.reportDamage(ctx); err != nil && ctx.Err() == nil {
+			d.log.Error("damage of the store not reported yet", "error", err)
+		}
+	}
+}
+
+// reportDamage tells the ops targets, once, of what was damaged in the store.
+func (d *Daemon) reportDamage(ctx context.Context) error {
+	damages, err := d.store.Damages(ctx)
+	if err != nil || len(damages) == 0 {
+		return err
+	}
+	cfg := d.config()
+	var alerts []notify.Alert
+	records, first := 0, time.Time{}
+	for _, damage := range damages {
+		if damage.Kept == "" {
+			d.log.Error("a record of the store was damaged and was put aside", "record", damage.Record, "error", damage.Error)
+			if records++; records == 1 {
+				first = damage.Since
+			}
+			continue
+		}
+		d.log.Error("the store was damaged, a fresh one took its place", "kept", damage.Kept, "error", damage.Error)
+		alerts = append(alerts, notify.TroubleAlerts(cfg.Ops.Notify, notify.Trouble{
+			Kind: "store_damaged", Since: damage.Since,
+			Text: fmt.Sprintf("The store %s was damaged and was put aside as %s. Watching goes on from a new baseline: what came while watcher was down is not alerted.", cfg.Store.Path, damage.Kept),
+		})...)
+	}
+	if records > 0 {
+		alerts = append(alerts, notify.TroubleAlerts(cfg.Ops.Notify, notify.Trouble{
+			Kind: "store_record_damaged", Since: first,
+			Text: fmt.Sprintf("%d records of the store %s could not be read and were put aside; the log names them. What hung on them may be lost: \"watcher alerts --dead\" lists messages that can be sent again. Does the disk need a look?", records, cfg.Store.Path),
+		})...)
+	}
+	return d.store.ReportDamage(ctx, damages, alerts)
+}

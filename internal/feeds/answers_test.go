@@ -1,0 +1,177 @@
+package feeds
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestStatus is what each answer means to the poller.
+func TestStatus(t *testing.T) {
+	date := "Mon, 02 Mar 2026 12:00:00 GMT"
+	tests := []struct {
+		name   string
+		answer http.HandlerFunc
+		kind   Kind
+		text   string
+		wait   time.Duration
+	}{
+		{"not found", answerWith(404, "x"), NotFound, "the server answers 404 Not Found", 0},
+		{"gone", answerWith(410, ""), Gone, "gone for good (410 Gone)", 0},
+		{"unauthorized", answerWith(401, ""), Unauthorized, "401 Unauthorized", 0},
+		{"throttled, in seconds", answerWith(429, "", "Retry-After", "120"), Throttled, "429 Too Many Requests and asks to wait 2m0s", 2 * time.Minute},
+		{"throttled, until a date by the server's clock", answerWith(429, "", "Date", date, "Retry-After", "Mon, 02 Mar 2026 13:00:00 GMT"), Throttled, "1h0m0s", time.Hour},
+		{"throttled, until a date gone by", answerWith(429, "", "Date", date, "Retry-After", "Mon, 02 Mar 2026 11:00:00 GMT"), Throttled, "429", 0},
+		{"throttled, for ever", answerWith(429, "", "Retry-After", "99999999999999"), Throttled, "429", 87600 * time.Hour},
+		{"throttled, in no known words", answerWith(429, "", "Retry-After", "soon"), Throttled, "429", 0},
+		{"unavailable", answerWith(503, "", "Retry-After", "5"), Unavailable, "503 Service Unavailable", 5 * time.Second},
+		{"an error of the server", answerWith(500, ""), Status, "500 Internal Server Error", 0},
+		{"a status that nobody knows", answerWith(599, ""), Status, "the server answers 599", 0},
+		{"a challenge", answerWith(403, "<html>", "Cf-Mitigated", "challenge"), Challenge, "wants to see a browser", 0},
+		{"a challenge that calls itself an answer", answerWith(200, "<html>", "Cf-Mitigated", "challenge"), Challenge, "wants to see a browser", 0},
+		{"304 to one who knows nothing", answerWith(304, ""), Status, "304 Not Modified", 0},
+		{"no content", answerWith(204, ""), Status, "204 No Content", 0},
+		{"a redirect to nowhere", answerWith(302, ""), Status, "302 Found", 0},
+		{"nothing", answerWith(200, ""), NotFeed, "the document is empty", 0},
+		{"white space", answerWith(200, " \n\n"), NotFeed, "the document is empty", 0},
+		{"an error object", answerWith(200, `{"error":"rate limited"}`), NotFeed, `this is JSON but no JSON Feed: {"error":"rate limited"}`, 0},
+		{"a web page", answerWith(200, "<!DOCTYPE html><html><p>Hello"), NotFeed, "this is a web page, not a feed", 0},
+		{"a web page with a feed", answerWith(200, `<html><link rel=alternate type=application/rss+xml href="/f.xml">`), NotFeed, "it offers http://127.0.0.1", 0},
+		{"a login page", answerWith(200, `<html><form><input type="password">`), NotFeed, "login page", 0},
+		{"a sitemap", answerWith(200, `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"/>`), NotFeed, "sitemap", 0},
+		{"plain words, with a terminal escape", answerWith(200, "Service \x1b[31munavailable\u202e"), NotFeed, "this is no feed, it begins: Service [31munavailable", 0},
+		{"a feed cut off in its first item", answerWith(200, `<rss><channel><item><title>On`), Malformed, "cut off before its first item ends", 0},
+		{"an encoding that was not asked for", answerWith(200, "x", "Content-Encoding", "br"), Malformed, "encoded as br, which was not asked for", 0},
+		{"gzip that is none", answerWith(200, "\x1f\x8b\x08 is not gzip", "Content-Encoding", "gzip"), Malformed, "compressed body", 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			srv := serve(t, tt.answer)
+			res, err := testClient(t).Fetch(context.Background(), Source{ID: "x", URL: srv.URL}, Known{}, nil)
+			wantError(t, err, tt.kind, tt.text)
+			var fe *FetchError
+			if errors.As(err, &fe); fe.RetryAfter != tt.wait {
+				t.Errorf("to wait are %v, want %v", fe.RetryAfter, tt.wait)
+			}
+			if diff := cmp.Diff(Result{}, res); diff != "" {
+				t.Errorf("an error comes with a result: %s", diff)
+			}
+		})
+	}
+}
+
+// TestTruncatedTransfer shows that a body cut off on its way is no document,
+// while one that is cut off in itself is read as far as it goes.
+func TestTruncatedTransfer(t *testing.T) {
+	body := rssFeed(art{guid: "1", title: "One"}, art{guid: "2", title: "Two"})
+	cut := body[:len(body)-40]
+	srv := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", fmt.Sprint(len(body)))
+		_, _ = w.Write([]byte(cut))
+	})
+	_, err := testClient(t).Fetch(context.Background(), Source{URL: srv.URL}, Known{}, nil)
+	wantError(t, err, Network, "before the document did")
+
+	srv = serve(t, answerWith(200, cut))
+	res, err := testClient(t).Fetch(context.Background(), Source{URL: srv.URL}, Known{}, nil)
+	if err != nil || len(res.Document.Items) != 1 || len(res.Document.Warnings) == 0 {
+		t.Errorf("%v: %+v", err, res.Document)
+	}
+}
+
+func TestNetworkErrors(t *testing.T) {
+	closed := serve(t, nil)
+	closed.Close()
+	untrusted := httptest.NewUnstartedServer(http.NotFoundHandler())
+	untrusted.Config.ErrorLog = log.New(io.Discard, "", 0)
+	untrusted.StartTLS()
+	defer untrusted.Close()
+	plain := serve(t, answerWith(200, "x"))
+	for _, tt := range []struct {
+		name, url string
+		kind      Kind
+		text      string
+	}{
+		{"nobody listens", closed.URL, Network, "connection refused"},
+		{"a name that does not exist", "http://nosuchhost.invalid/", DNS, "host nosuchhost.invalid"},
+		{"a certificate that nobody signed", untrusted.URL, TLS, "is not trusted"},
+		{"TLS with one who speaks none", strings.Replace(plain.URL, "http:", "https:", 1), TLS, "no TLS connection"},
+		{"no URL at all", "feed", Redirected, "not an http or https address"},
+		{"another scheme", "ftp://h.example/f", Redirected, "not an http or https address"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := testClient(t).Fetch(context.Background(), Source{URL: tt.url}, Known{}, nil)
+			wantError(t, err, tt.kind, tt.text)
+		})
+	}
+}
+
+// TestGuard shows what is refused without network.allow, and that the guard is
+// the same for who uses the dialer alone.
+func TestGuard(t *testing.T) {
+	srv := serve(t, answerWith(200, rssFeed()))
+	c := NewClient(ClientOptions{})
+	defer c.Close()
+	_, err := c.Fetch(context.Background(), Source{URL: srv.URL}, Known{}, nil)
+	wantError(t, err, Refused, "network.allow")
+	for _, address := range []string{"127.0.0.1:80", "10.1.2.3:80", "192.168.1.1:8080", "169.254.169.254:80", "[::1]:80", "[fd00::1]:443", "100.64.0.1:80", "0.0.0.0:80", "[64:ff9b::a00:1]:80"} {
+		conn, err := Guard(nil).DialContext(context.Background(), "tcp", address)
+		if err == nil {
+			conn.Close()
+			t.Errorf("%s was reached", address)
+		} else if e := transportError(context.Background(), err, address, false); !strings.Contains(e.Error(), "private") {
+			t.Errorf("%s: %v", address, e)
+		}
+	}
+	host := strings.TrimPrefix(srv.URL, "http://")
+	conn, err := Guard([]netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}).DialContext(context.Background(), "tcp", host)
+	if err != nil {
+		t.Fatalf("an allowed address was not reached: %v", err)
+	}
+	conn.Close()
+}
+
+func TestFreshness(t *testing.T) {
+	date := "Mon, 02 Mar 2026 12:00:00 GMT"
+	for _, tt := range []struct {
+		name   string
+		header http.Header
+		want   time.Duration
+	}{
+		{"nothing said", http.Header{}, 0},
+		{"max-age", http.Header{"Cache-Control": {"public, max-age=600"}}, 10 * time.Minute},
+		{"max-age less the age of the copy", http.Header{"Cache-Control": {"max-age=600"}, "Age": {"540"}}, time.Minute},
+		{"a copy older than that", http.Header{"Cache-Control": {"max-age=600"}, "Age": {"700"}}, 0},
+		{"in quotes", http.Header{"Cache-Control": {`max-age="60"`}}, time.Minute},
+		{"no-cache wins", http.Header{"Cache-Control": {"max-age=600", "no-cache"}}, 0},
+		{"Expires by the server's clock", http.Header{"Expires": {"Mon, 02 Mar 2026 12:30:00 GMT"}, "Date": {date}}, 30 * time.Minute},
+		{"max-age goes before Expires", http.Header{"Cache-Control": {"max-age=0"}, "Expires": {"Mon, 02 Mar 2026 12:30:00 GMT"}, "Date": {date}}, 0},
+		{"Expires of those who mean never", http.Header{"Expires": {"0"}}, 0},
+		{"Expires in the past", http.Header{"Expires": {"Thu, 01 Jan 1970 00:00:00 GMT"}, "Date": {date}}, 0},
+		{"a max-age of five hundred years", http.Header{"Cache-Control": {"max-age=16000000000"}}, 87600 * time.Hour},
+	} {
+		if got := freshness(tt.header, noon); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestLinkHeader(t *testing.T) {
+	base := parseBase("https://desk.example/feed")
+	hub, self := linkHeader(http.Header{"Link": {
+		`<https://hub.example/>; rel="hub", </feed?x=1>; title="x"; rel="SELF other"`, `<https://second.example/>; rel=hub`,
+	}}, base)
+	if hub != "https://hub.example/" || self != "https://desk.example/feed?x=1" {
+		t.Errorf("hub %q, self %q", hub, self)
+	}
+}

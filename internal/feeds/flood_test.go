@@ -1,0 +1,155 @@
+package feeds
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// rekey gives n items new guids and links under old titles and dates.
+func rekey(n int, generation string) []art {
+	var as []art
+	for i := range n {
+		as = append(as, art{
+			guid: generation + fmt.Sprint(i), link: "http://" + generation + ".example/" + fmt.Sprint(i),
+			title: fmt.Sprint("T", i), date: noon.Add(-time.Duration(i) * time.Hour), text: "text of " + generation,
+		})
+	}
+	return as
+}
+
+func TestRekeyed(t *testing.T) {
+	start := func(t *testing.T) *watched {
+		w := &watched{t: t}
+		w.poll(rekey(20, "a")...)
+		v := w.poll(rekey(20, "b")...)
+		if !v.Rekeyed || len(v.New) > 0 || w.seen().Held() != 20 {
+			t.Fatalf("20 items with new keys are not held: %+v, %d held", v, w.seen().Held())
+		}
+		return w
+	}
+	news := art{guid: "news", title: "News", link: link(99), date: noon}
+
+	t.Run("the same document again says nothing more", func(t *testing.T) {
+		w := start(t)
+		if v := w.poll(rekey(20, "b")...); v.Rekeyed || v.Packed != nil {
+			t.Errorf("%+v", v)
+		}
+	})
+	t.Run("a feed with held items still brings its news", func(t *testing.T) {
+		w := start(t)
+		w.want(w.poll(append([]art{news}, rekey(20, "b")...)...), []string{"News"}, nil)
+	})
+	t.Run("accepted items are seen", func(t *testing.T) {
+		w := start(t)
+		w.packed = w.seen().Accept()
+		if n := w.seen().Held(); n != 0 {
+			t.Errorf("%d are still held", n)
+		}
+		w.want(w.poll(append([]art{news}, rekey(20, "b")...)...), []string{"News"}, nil)
+	})
+	t.Run("released items are returned, those that left the feed as well", func(t *testing.T) {
+		w := start(t)
+		w.want(w.poll(news), []string{"News"}, nil)
+		items, packed, err := w.seen().Release()
+		if err != nil || len(items) != 20 || items[3].Title != "T3" || items[3].Entry.Key == 0 || items[3].Feed != "desk" {
+			t.Fatalf("%d items, %v: %+v", len(items), err, items)
+		}
+		w.packed = packed
+		if w.seen().Held() != 0 {
+			t.Error("items are still held")
+		}
+		w.want(w.poll(rekey(20, "b")...), nil, nil)
+	})
+	t.Run("a change of a held item is what is released", func(t *testing.T) {
+		w := start(t)
+		edited := rekey(20, "b")
+		edited[3].text = "edited"
+		w.want(w.poll(edited...), nil, nil)
+		items, _, err := w.seen().Release()
+		if err != nil || len(items) != 20 || items[3].Summary != "edited" {
+			t.Errorf("%v: %+v", err, items)
+		}
+	})
+	t.Run("a feed that makes new keys at every poll does not pile up", func(t *testing.T) {
+		w := start(t)
+		for i := range 5 {
+			v := w.poll(rekey(20, fmt.Sprint("c", i))...)
+			if len(v.New) > 0 || !v.Rekeyed {
+				t.Fatalf("poll %d: %+v", i, v)
+			}
+		}
+		items, _, err := w.seen().Release()
+		if err != nil || len(items) != 20 || items[0].Summary != "text of c4" {
+			t.Errorf("%d items are held: %v %+v", len(items), err, items[0])
+		}
+	})
+	t.Run("nothing held, nothing to settle", func(t *testing.T) {
+		w := &watched{t: t}
+		w.poll(news)
+		items, packed, err := w.seen().Release()
+		if items != nil || packed != nil || err != nil || w.seen().Accept() != nil {
+			t.Error("something was settled")
+		}
+	})
+}
+
+// TestNoFlood shows what looks like a flood and is none.
+func TestNoFlood(t *testing.T) {
+	many := func(n int, generation string) []art {
+		as := rekey(n, generation)
+		for i := range as {
+			as[i].title = generation + as[i].title
+		}
+		return as
+	}
+	tests := []struct {
+		name       string
+		base, then []art
+		fresh      int
+	}{
+		{name: "a busy wire after a pause: all is new, nothing was shown", base: many(30, "a"), then: many(30, "b"), fresh: 30},
+		{name: "nine are no flood, and are known by title and date", base: rekey(9, "a"), then: rekey(9, "b")},
+		{name: "fewer than seven in ten are neither", base: append(rekey(20, "a"), many(20, "x")...), then: append(rekey(20, "b"), many(20, "x")...)},
+		{name: "a wire whose items all link to one page", fresh: 20,
+			base: func() []art {
+				as := many(20, "a")
+				for i := range as {
+					as[i].link = link(1)
+				}
+				return as
+			}(),
+			then: func() []art {
+				as := many(20, "b")
+				for i := range as {
+					as[i].link = link(1)
+				}
+				return as
+			}()},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := &watched{t: t}
+			w.poll(tt.base...)
+			if v := w.poll(tt.then...); v.Rekeyed || len(v.New) != tt.fresh {
+				t.Errorf("rekeyed %v, %d new", v.Rekeyed, len(v.New))
+			}
+		})
+	}
+}
+
+// TestTemplate shows that a new footer under every old article is no news, while
+// an edit of one of them is, and one of an article that came since.
+func TestTemplate(t *testing.T) {
+	w := &watched{t: t}
+	items := rekey(20, "a")
+	w.poll(items...)
+	items = append(items, art{guid: "since", title: "Since", text: "stub"})
+	w.want(w.poll(items...), []string{"Since"}, nil)
+	for i := range items {
+		items[i].text += " Read more at Desk."
+	}
+	w.want(w.poll(items...), nil, []string{"Since"})
+	items[4].text += " Corrected."
+	w.want(w.poll(items...), nil, []string{"T4"})
+}

@@ -1,0 +1,41 @@
+package inflect
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestStems: an index that files a term under its stems, and looks a word up
+// with every ending cut off that it may have, loses none of the term's forms in
+// any language.
+func TestStems(t *testing.T) {
+	for i, code := range codes {
+		eachPair(t, code, func(term, form string, _ bool) {
+			w, f := NewTerm(folded(t, term), term), folded(t, form)
+			for _, l := range []Langs{1 << i, latin | cyrillic} {
+				if w.Joins(l, f) && !brought(w, l, f) {
+					t.Errorf("%s joins %s (%s), but none of the stems %v brings it up", term, form, code, w.Stems(nil))
+				}
+				if !brought(w, l, w.Folded) {
+					t.Errorf("%s (%s) does not bring up itself", term, code)
+				}
+			}
+		})
+	}
+}
+
+// brought says whether the word in these languages is, with one of its endings
+// cut off, a stem of the term.
+func brought(w Term, l Langs, word string) bool {
+	latins, cyrillics := l.Classes(nil, nil)
+	classes := append(append(latins, cyrillics...), AnyClass)
+	for _, s := range w.Stems(nil) {
+		for _, c := range classes {
+			k := len(word) - len(s.Text)
+			if c == s.Class && k >= 0 && l.Cuts(word)>>k&1 == 1 && strings.HasPrefix(word, s.Text) {
+				return true
+			}
+		}
+	}
+	return false
+}

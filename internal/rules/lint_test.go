@@ -1,0 +1,60 @@
+package rules
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestLint(t *testing.T) {
+	o := Options{Lists: map[string][]string{"baltics": {"Estonia", "Latvia", "Lithuania"}}}
+	for _, c := range []struct {
+		why   string
+		rules []Rule
+		want  []string // of each warning: kind, and a piece of its text
+	}{
+		{"quotes that were YAML's", []Rule{{Name: "efp", Match: "Enhanced Forward Presence"}}, []string{`side-by-side: for the phrase write '"Enhanced Forward Presence"'`}},
+		{"an AND that is written out is meant", []Rule{{Name: "a", Match: "Enhanced AND Forward"}}, nil},
+		{"US is us", []Rule{{Name: "a", Keywords: []string{"Baltic", "US"}}}, []string{"capitals: rule a: keywords[1], column 1: US also finds the word us; did you mean =US?"}},
+		{"WHO inside a query", []Rule{{Name: "a", Match: "vaccine AND (WHO OR UNICEF)"}}, []string{"capitals: column 14"}},
+		{"=US is meant", []Rule{{Name: "a", Keywords: []string{"=US"}}}, nil},
+		{"an acronym that is no word", []Rule{{Name: "a", Keywords: []string{"NATO"}}}, nil},
+		{"a contradiction", []Rule{{Name: "a", Match: "NATO AND NOT NATO"}}, []string{"never: exclude each other"}},
+		{"a wider exclusion", []Rule{{Name: "a", Match: `"battle group" AND NOT group*`}}, []string{"never: exclude each other"}},
+		{"an exclusion of another field", []Rule{{Name: "a", Match: "NATO AND NOT title:NATO"}}, nil},
+		{"two languages", []Rule{{Name: "a", Match: "lang:et AND lang:lv AND NATO"}}, []string{"never: exclude each other"}},
+		{"a language and its region", []Rule{{Name: "a", Match: "lang:en AND lang:en-GB AND NATO"}}, nil},
+		{"distance over fields", []Rule{{Name: "a", Match: "title:Estonia NEAR/5 author:Kallas"}}, []string{"never: distances do not cross fields"}},
+		{"a field within the default", []Rule{{Name: "a", Match: "Estonia NEAR/5 title:Latvia"}}, nil},
+		{"a feed outside the scope", []Rule{{Name: "a", Match: "feed:ERR AND NATO", Feeds: []string{"LSM"}}}, []string{"never: not among the rule's feeds"}},
+		{"the same twice", []Rule{{Name: "a", Match: "Estonia AND NATO"}, {Name: "b", Match: "NATO AND Estonia"}}, []string{"repeats: rule b: it repeats rule a"}},
+		{"a part of another", []Rule{{Name: "a", Match: `"Estonia" AND NATO`}, {Name: "b", Keywords: []string{"Estonia"}}}, []string{"contained: rule a: rule b finds all that it finds"}},
+		{"a part of a list", []Rule{{Name: "a", Keywords: []string{"Latvia"}}, {Name: "b", Match: "@baltics"}}, []string{"contained: rule a: rule b finds all"}},
+		{"a part of a prefix", []Rule{{Name: "a", Keywords: []string{"brigades"}}, {Name: "b", Match: "brig*"}}, []string{"contained"}},
+		{"nearer is part of near", []Rule{{Name: "a", Match: "NATO BEFORE/3 troops"}, {Name: "b", Match: "troops NEAR/5 NATO"}}, []string{"contained"}},
+		{"a wider field is no part", []Rule{{Name: "a", Match: "Estonia"}, {Name: "b", Match: "title:Estonia"}}, []string{"contained: rule b"}},
+		{"other feeds are no part", []Rule{{Name: "a", Match: "Estonia"}, {Name: "b", Match: "Estonia", Feeds: []string{"ERR"}}}, []string{"contained: rule b"}},
+		{"different words", []Rule{{Name: "a", Match: "Estonia"}, {Name: "b", Match: "Latvia"}}, nil},
+		{"a regular expression with nothing to look for", []Rule{{Name: "a", Match: `/\d+-\d+/`}}, []string{"every-article"}},
+		{"one with a literal", []Rule{{Name: "a", Match: `/EFP-\d+/`}}, nil},
+		{"one behind a word", []Rule{{Name: "a", Match: `/\d+-\d+/ AND missile`}}, nil},
+		{"nearly everything", []Rule{{Name: "a", Match: `NATO OR NOT football`}}, []string{"every-article"}},
+		{"a whole language", []Rule{{Name: "a", Match: `lang:et`}}, []string{"every-article"}},
+	} {
+		s, err := Compile(c.rules, o)
+		if err != nil {
+			t.Errorf("%s: %v", c.why, err)
+			continue
+		}
+		got := s.Lint()
+		if len(got) != len(c.want) {
+			t.Errorf("%s: got %d warnings %v, want %d", c.why, len(got), got, len(c.want))
+			continue
+		}
+		for i, w := range got {
+			kind, text, _ := strings.Cut(c.want[i], ": ")
+			if string(w.Kind) != kind || !strings.Contains(w.String(), text) {
+				t.Errorf("%s: got %s: %s, want %s", c.why, w.Kind, w, c.want[i])
+			}
+		}
+	}
+}

@@ -1,0 +1,386 @@
+package bolt_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"watcher/internal/feeds"
+	"watcher/internal/notify"
+	"watcher/internal/poll"
+	"watcher/internal/store/bolt"
+)
+
+// alertOf is an alert for desk of an article with the title.
+func alertOf(title string) notify.Alert {
+	key := notify.KeyOf(title)
+	return notify.Alert{
+		ID: notify.AlertID("desk", key), Target: "desk", Keys: []notify.Key{key},
+		Item: notify.Item{Feed: "a", Title: title, Link: "https://example.org/" + title},
+	}
+}
+
+func messageOf(title string) notify.Message {
+	a := alertOf(title)
+	return notify.Message{ID: "msg_" + a.ID, Target: "desk", AlertIDs: []string{a.ID}, Payload: fmt.Appendf(nil, `"to tell: %s"`, title)}
+}
+
+// stocked makes a store with something of everything: alerts that are held,
+// waiting for their first or their next try, and under way; a mute, the history.
+func stocked(t *testing.T, path string) *bolt.Store {
+	t.Helper()
+	s := open(t, path)
+	sources := []feeds.Source{{ID: "a", URL: "https://example.org/a", Every: time.Hour}}
+	must(t, s.Sync(ctx, sources))
+	titles := []string{"under way", "tried", "fresh", "next", "held", "other"}
+	for _, title := range titles {
+		must(t, s.Report(ctx, []notify.Alert{alertOf(title)}))
+	}
+	for _, title := range titles[:4] {
+		must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Messages: []notify.Message{messageOf(title)}, Batches: 1}))
+	}
+	begin(t, s, "under way")
+	must(t, s.Settle(ctx, begin(t, s, "tried"), notify.Outcome{Retry: time.Hour, Answer: "503"}))
+	must(t, s.Mute(ctx, notify.Mute{Kind: "rule", Name: "x", Until: time.Now().Add(time.Hour)}))
+	for _, title := range []string{"seen first", "seen last"} {
+		c, ok, _, err := s.Claim(ctx, "a", time.Minute)
+		if must(t, err); !ok {
+			t.Fatal("not free")
+		}
+		o := poll.Outcome{Claim: c, State: c.State, Next: c.Now.Add(time.Hour), Seen: []byte(title)}
+		o.Articles = []feeds.Item{{Title: title}}
+		if _, err := s.Commit(ctx, []poll.Outcome{o}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func begin(t *testing.T, s *bolt.Store, title string) notify.Delivery {
+	t.Helper()
+	d, ok, _, err := s.Begin(ctx, "desk")
+	must(t, err)
+	if want := messageOf(title).ID; !ok || d.Message.ID != want {
+		t.Fatalf("began %q, want %s", d.Message.ID, title)
+	}
+	return d
+}
+
+// change changes the first key or value of a bucket in a closed store.
+func change(t *testing.T, path, bucket string, to func(b *bbolt.Bucket, k, v []byte) error) {
+	t.Helper()
+	db, err := bbolt.Open(path, 0o600, nil)
+	must(t, err)
+	err = db.Update(func(tx *bbolt.Tx) error {
+		b := tx.Bucket([]byte(bucket))
+		k, v := b.Cursor().First()
+		if k == nil {
+			return errors.New("nothing is in " + bucket)
+		}
+		return to(b, bytes.Clone(k), bytes.Clone(v))
+	})
+	must(t, errors.Join(err, db.Close()))
+}
+
+// Some bytes of a value are zero, as a bad sector leaves them. The pages around
+// are sound, and bbolt has no sums of values.
+func TestDamageInsideAValue(t *testing.T) {
+	zeroed := func(b *bbolt.Bucket, k, v []byte) error {
+		clear(v[len(v)/2 : len(v)/2+4])
+		return b.Put(k, v)
+	}
+	gone := func(b *bbolt.Bucket, k, _ []byte) error { return b.Delete(k) }
+	shortValue := func(b *bbolt.Bucket, k, v []byte) error { return b.Put(k, v[:5]) }
+	shortKey := func(b *bbolt.Bucket, k, v []byte) error {
+		return errors.Join(b.Delete(k), b.Put(k[:len(k)-3], v))
+	}
+	for _, c := range []struct {
+		bucket, what string
+		change       func(b *bbolt.Bucket, k, v []byte) error
+	}{
+		{"feeds", "a feed cannot be read", zeroed},
+		{"held", "an entry of a held alert cannot be read", zeroed},
+		{"held", "an entry leads nowhere", func(b *bbolt.Bucket, k, _ []byte) error { return b.Put(k, []byte(`{"id":"none"}`)) }},
+		{"mutes", "a mute cannot be read, and so nobody could tell what may be sent", zeroed},
+		{"sends", "how much a target was sent cannot be read", shortValue},
+		{"fresh", "a place in the queue leads nowhere", shortValue},
+		{"fresh", "a place in the queue has no number", shortKey},
+		{"retry", "a place among the retries has no time", shortKey},
+		{"meta", "the version of the layout is gone", func(b *bbolt.Bucket, _, _ []byte) error { return b.Put([]byte("schema"), []byte("?")) }},
+		{"deliveries", "a message that waits is gone", func(b *bbolt.Bucket, _, _ []byte) error {
+			return b.Delete([]byte(messageOf("fresh").ID))
+		}},
+		{"alerts", "an alert that is held is gone", func(b *bbolt.Bucket, _, _ []byte) error {
+			return gone(b, []byte(alertOf("held").ID), nil)
+		}},
+	} {
+		t.Run(c.bucket+": "+c.what, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "watcher.db")
+			must(t, stocked(t, path).Close())
+			change(t, path, c.bucket, c.change)
+			damaged, err := os.ReadFile(path)
+			must(t, err)
+
+			_, err = bolt.OpenReadOnly(path)
+			if err == nil || !strings.Contains(err.Error(), "is damaged; the next start of watcher run puts it aside") {
+				t.Errorf("opened for reading: %v", err)
+			}
+			if left, err := os.ReadFile(path); err != nil || !bytes.Equal(left, damaged) {
+				t.Fatalf("a reader changed the file: %v", err)
+			}
+			s := open(t, path)
+			defer s.Close()
+			aside := damages(t, s)
+			if len(aside) != 1 || aside[0].Kept == "" {
+				t.Fatalf("told of %+v, want the file", aside)
+			}
+			if kept, err := os.ReadFile(aside[0].Kept); err != nil || !bytes.Equal(kept, damaged) {
+				t.Errorf("what is kept was changed: %v", err)
+			}
+		})
+	}
+}
+
+// scribble overwrites all of what is found in the file of an open store, which
+// maps it.
+func scribble(t *testing.T, path, found string) {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	must(t, err)
+	defer f.Close()
+	file, err := os.ReadFile(path)
+	must(t, err)
+	n := 0
+	for at := 0; ; n++ {
+		i := bytes.Index(file[at:], []byte(found))
+		if i < 0 {
+			break
+		}
+		at += i
+		if _, err := f.WriteAt(make([]byte, len(found)), int64(at)); err != nil {
+			t.Fatal(err)
+		}
+		at += len(found)
+	}
+	if n == 0 {
+		t.Fatalf("%q is not in the file", found)
+	}
+}
+
+func titlesHeld(t *testing.T, s *bolt.Store) (titles []string) {
+	t.Helper()
+	for range 3 {
+		h, err := s.Held(ctx, "desk")
+		must(t, err)
+		var ids []string
+		for _, a := range h.Alerts {
+			ids = append(ids, a.ID)
+		}
+		alerts, err := s.Load(ctx, ids)
+		if errors.Is(err, notify.ErrMoved) {
+			continue // as a worker does
+		}
+		must(t, err)
+		for _, a := range alerts {
+			titles = append(titles, a.Item.Title)
+		}
+		return titles
+	}
+	t.Fatal("the alerts move for ever")
+	return nil
+}
+
+func equal[T any](t *testing.T, what string, got, want T) {
+	t.Helper()
+	if g, w := fmt.Sprint(got), fmt.Sprint(want); g != w {
+		t.Errorf("%s: %s, want %s", what, g, w)
+	}
+}
+
+func oneRecord(t *testing.T, s *bolt.Store, of string) {
+	t.Helper()
+	ds := damages(t, s)
+	if len(ds) != 1 || ds[0].Kept != "" || !strings.Contains(ds[0].Record, of) {
+		t.Errorf("told of %+v, want one record of %s", ds, of)
+	}
+}
+
+// One record that goes bad at run time takes nothing else with it.
+func TestDamageAtRunTime(t *testing.T) {
+	for _, c := range []struct {
+		what, bytes string
+		check       func(t *testing.T, s *bolt.Store)
+	}{
+		{"an alert that is held is lost, the one beside it not", `"title":"held"`, func(t *testing.T, s *bolt.Store) {
+			equal(t, "held", titlesHeld(t, s), []string{"other"})
+			oneRecord(t, s, "alerts")
+		}},
+		{"the entry of a held alert is made anew", `{"id":"` + alertOf("held").ID + `","since"`, func(t *testing.T, s *bolt.Store) {
+			equal(t, "held", titlesHeld(t, s), []string{"held", "other"})
+			oneRecord(t, s, "held")
+		}},
+		{"a message that waits becomes a dead letter, and can be worded anew", `"to tell: fresh"`, func(t *testing.T, s *bolt.Store) {
+			begin(t, s, "next")
+			oneRecord(t, s, "deliveries")
+			dead, err := s.DeadTraces(ctx, time.Time{})
+			must(t, err)
+			if len(dead) != 1 || dead[0].ID != alertOf("fresh").ID {
+				t.Fatalf("dead letters: %+v", dead)
+			}
+			must(t, s.Retry(ctx, dead[0].ID))
+			equal(t, "held", titlesHeld(t, s), []string{"held", "other", "fresh"})
+		}},
+		{"a mute is gone, and its target not stuck", `"kind":"rule","name":"x"`, func(t *testing.T, s *bolt.Store) {
+			equal(t, "held", titlesHeld(t, s), []string{"held", "other"})
+			oneRecord(t, s, "mutes")
+		}},
+		{"a feed goes on as memory has it", `"url":"https://example.org/a"`, func(t *testing.T, s *bolt.Store) {
+			must(t, s.Sync(ctx, []feeds.Source{{ID: "a", URL: "https://example.org/a", Every: time.Hour}}))
+			oneRecord(t, s, "feeds")
+			c, _, _, err := s.Claim(ctx, "a", time.Minute)
+			must(t, err)
+			seen, err := s.Seen(ctx, c)
+			must(t, err)
+			equal(t, "seen", string(seen), "seen last")
+		}},
+		{"the list of alerts goes on behind one that is lost", `"title":"under way"`, func(t *testing.T, s *bolt.Store) {
+			n := 0
+			must(t, s.Traces(ctx, time.Time{}, func(notify.Trace) bool { n++; return true }))
+			equal(t, "listed", n, 5)
+			oneRecord(t, s, "alerts")
+		}},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "watcher.db")
+			s := stocked(t, path)
+			defer s.Close()
+			scribble(t, path, c.bytes)
+			c.check(t, s)
+			d := damages(t, s)
+			must(t, s.ReportDamage(ctx, d, nil))
+			equal(t, "told again", len(damages(t, s)), 0)
+			must(t, s.Close())
+			s = open(t, path)
+			equal(t, "told after a restart", len(damages(t, s)), 0)
+		})
+	}
+}
+
+// The articles of one poll are one value, compressed.
+func TestDamagedHistory(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "watcher.db")
+	must(t, stocked(t, path).Close())
+	change(t, path, "history", func(b *bbolt.Bucket, k, v []byte) error {
+		clear(v[len(v)/2:])
+		return b.Put(k, v)
+	})
+	s := open(t, path)
+	defer s.Close()
+	var got []string
+	for a, err := range s.History(ctx, time.Time{}) {
+		must(t, err)
+		got = append(got, a.Item.Title)
+	}
+	equal(t, "history", got, []string{"seen last"})
+	oneRecord(t, s, "history")
+}
+
+// Writes share transactions. One that comes upon a damaged record must not undo
+// those of the others.
+func TestDamageSharesNoTransaction(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "watcher.db")
+	s := stocked(t, path)
+	defer s.Close()
+	scribble(t, path, `"title":"held"`)
+	var group sync.WaitGroup
+	for i := range 64 {
+		group.Go(func() {
+			a := alertOf(fmt.Sprint("new ", i))
+			if i%8 == 0 {
+				a = alertOf("held")
+				a.Item.Feed = fmt.Sprint("copy ", i)
+			}
+			if err := s.Report(ctx, []notify.Alert{a}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	if n := len(titlesHeld(t, s)); n != 1+1+64-8 && n != 1+64-8 {
+		t.Errorf("%d alerts are held", n)
+	}
+	oneRecord(t, s, "alerts")
+}
+
+func TestReadOnly(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "watcher.db")
+	must(t, stocked(t, path).Close())
+	before, err := os.ReadFile(path)
+	must(t, err)
+	s, err := bolt.OpenReadOnly(path)
+	must(t, err)
+	other, err := bolt.OpenReadOnly(path)
+	must(t, err)
+	must(t, other.Close())
+
+	equal(t, "held", titlesHeld(t, s), []string{"held", "other"})
+	trace, err := s.Trace(ctx, alertOf("under way").ID)
+	must(t, err)
+	equal(t, "state of what was under way", trace.State, notify.StateSending)
+	n := 0
+	for range s.History(ctx, time.Time{}) {
+		n++
+	}
+	for e := range s.Feeds(ctx) {
+		equal(t, "feed", e.Feed, "a")
+		n++
+	}
+	equal(t, "articles and feeds", n, 3)
+	if err := s.Mute(ctx, notify.Mute{Kind: "rule", Name: "y", Until: time.Now().Add(time.Hour)}); err == nil {
+		t.Error("a mute was stored")
+	}
+	must(t, s.Close())
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, before) {
+		t.Errorf("the file was changed: %v", err)
+	}
+	if _, err := bolt.OpenReadOnly(filepath.Join(t.TempDir(), "none.db")); err == nil {
+		t.Error("opened what is not there")
+	}
+	empty := filepath.Join(t.TempDir(), "empty.db")
+	must(t, os.WriteFile(empty, nil, 0o600))
+	if _, err := bolt.OpenReadOnly(empty); err == nil || !strings.Contains(err.Error(), "is empty") {
+		t.Errorf("opened an empty file: %v", err)
+	}
+}
+
+// The disk has no room for a fresh store: the damaged one stays where it is, to
+// be put aside, and told of, once there is.
+func TestDamageWithoutRoom(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "watcher.db")
+	must(t, os.WriteFile(path, []byte(strings.Repeat("x", 70_000)), 0o600))
+	must(t, os.Mkdir(path+".fresh", 0o700))
+	must(t, os.WriteFile(filepath.Join(path+".fresh", "in the way"), nil, 0o600))
+	if _, err := bolt.Open(path); err == nil || !strings.Contains(err.Error(), "could not be put aside") {
+		t.Fatalf("opened: %v", err)
+	}
+	must(t, os.RemoveAll(path+".fresh"))
+	s := open(t, path)
+	defer s.Close()
+	equal(t, "damages", len(damages(t, s)), 1)
+}

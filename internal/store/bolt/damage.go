@@ -1,0 +1,247 @@
+package bolt
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"watcher/internal/notify"
+)
+
+// Damage is something in the store that could not be read and was put aside.
+type Damage struct {
+	Number uint64 // ascends
+	Since  time.Time
+	Kept   string // the name that the whole file got; empty if it was one record
+	Record string // which one, for people
+	Error  string
+}
+
+// damageRecord is a Damage on disk. It keeps what could not be read.
+type damageRecord struct {
+	Since  time.Time `json:"since"`
+	Kept   string    `json:"kept,omitempty"`
+	Bucket string    `json:"bucket,omitempty"`
+	Key    []byte    `json:"key,omitempty"`
+	Value  []byte    `json:"value,omitempty"`
+	Error  string    `json:"error"`
+	Told   time.Time `json:"told,omitzero"` // when it was reported
+}
+
+func putDamage(tx *bbolt.Tx, r damageRecord) error {
+	b := tx.Bucket(bucketDamage)
+	n, err := b.NextSequence()
+	if err != nil {
+		return err
+	}
+	return putJSON(b, string(number(n)), r)
+}
+
+// Damages returns what was put aside and not reported yet, the oldest first.
+func (s *Store) Damages(context.Context) ([]Damage, error) {
+	var untold []Damage
+	err := s.view(func(tx *bbolt.Tx) error {
+		untold = nil
+		return tx.Bucket(bucketDamage).ForEach(func(k, v []byte) error {
+			var r damageRecord
+			if err := decode(bucketDamage, k, v, &r); err != nil || !r.Told.IsZero() {
+				return err
+			}
+			d := Damage{Number: uint64Of(k), Since: r.Since, Kept: r.Kept, Error: r.Error}
+			if r.Kept == "" {
+				d.Record = fmt.Sprintf("%q of %s", r.Key, r.Bucket)
+			}
+			untold = append(untold, d)
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what was damaged: %w", err)
+	}
+	return untold, nil
+}
+
+// ReportDamage holds alerts that tell of damages, which are told from then on,
+// in one transaction.
+func (s *Store) ReportDamage(_ context.Context, damages []Damage, alerts []notify.Alert) error {
+	targets := make(map[string]bool)
+	err := s.update(func(tx *bbolt.Tx) error {
+		now := clock()
+		for _, d := range damages {
+			var r damageRecord
+			key := string(number(d.Number))
+			if ok, err := getJSON(tx, bucketDamage, key, &r); err != nil {
+				return err
+			} else if !ok {
+				continue
+			}
+			r.Told = now
+			if err := putJSON(tx.Bucket(bucketDamage), key, r); err != nil {
+				return err
+			}
+		}
+		return s.holdAll(tx, alerts, targets)
+	})
+	if err != nil {
+		return fmt.Errorf("store a report of damage: %w", err)
+	}
+	s.spread(targets)
+	return nil
+}
+
+// brokenError says that a value in an otherwise sound file cannot be decoded.
+type brokenError struct {
+	bucket, key []byte
+	err         error
+}
+
+func (e *brokenError) Error() string {
+	return fmt.Sprintf("the record %q of %s is damaged: %v", e.key, e.bucket, e.err)
+}
+func (e *brokenError) Unwrap() error { return e.err }
+
+// decode decodes the value of a key. Its error is a brokenError.
+func decode(bucket, key, value []byte, v any) error {
+	if err := json.Unmarshal(value, v); err != nil {
+		return &brokenError{bucket, bytes.Clone(key), err}
+	}
+	return nil
+}
+
+// view runs read in a reading transaction, and again after a record that cannot
+// be decoded was put aside: it must not stop all that stands beside it. A store
+// that is open for reading alone returns the error.
+func (s *Store) view(read func(*bbolt.Tx) error) error {
+	for {
+		err := s.db.View(read)
+		broken, ok := errors.AsType[*brokenError](err)
+		if !ok || s.db.IsReadOnly() {
+			return err
+		}
+		if err := s.update(func(tx *bbolt.Tx) error { return setAside(tx, broken) }); err != nil {
+			return errors.Join(broken, err)
+		}
+	}
+}
+
+// setAside moves a record that cannot be decoded to the damaged ones, and mends
+// what leads to it.
+func setAside(tx *bbolt.Tx, e *brokenError) error {
+	b := tx.Bucket(e.bucket)
+	value := bytes.Clone(b.Get(e.key))
+	if value == nil {
+		return nil // it was put aside meanwhile
+	}
+	if err := b.Delete(e.key); err != nil {
+		return err
+	}
+	now := clock()
+	err := putDamage(tx, damageRecord{Since: now, Bucket: string(e.bucket), Key: e.key, Value: value, Error: e.err.Error()})
+	if err != nil {
+		return err
+	}
+	switch {
+	case bytes.Equal(e.bucket, bucketHeld):
+		return holdAgain(tx, e.key)
+	case bytes.Equal(e.bucket, bucketAlerts):
+		return loseAlert(tx, string(e.key))
+	case bytes.Equal(e.bucket, bucketDeliveries):
+		return loseDelivery(tx, string(e.key), now)
+	}
+	return nil
+}
+
+// holdAgain makes the entry of a held alert anew, of the alert.
+func holdAgain(tx *bbolt.Tx, key []byte) error {
+	return eachAlert(tx, func(r *alertRecord) error {
+		if r.Held == 0 || !bytes.Equal(targetKey(r.Target, r.Held), key) {
+			return nil
+		}
+		return putHeld(tx, r)
+	})
+}
+
+// loseAlert deletes what leads to an alert that is no more.
+func loseAlert(tx *bbolt.Tx, id string) error {
+	held := tx.Bucket(bucketHeld)
+	var keys [][]byte
+	err := held.ForEach(func(k, v []byte) error {
+		var h notify.Held
+		if err := json.Unmarshal(v, &h); err == nil && h.ID == id {
+			keys = append(keys, bytes.Clone(k))
+		}
+		return nil
+	})
+	for _, k := range keys {
+		err = errors.Join(err, held.Delete(k))
+	}
+	return errors.Join(err, tx.Bucket(bucketDead).Delete([]byte(id)))
+}
+
+// loseDelivery takes a message that is no more out of its queue. Its alerts
+// become dead letters, unless it had been sent: to try one again words it anew.
+func loseDelivery(tx *bbolt.Tx, id string, now time.Time) error {
+	begun, dead := tx.Bucket(bucketBegun), tx.Bucket(bucketDead)
+	waiting := begun.Get([]byte(id)) != nil
+	if err := begun.Delete([]byte(id)); err != nil {
+		return err
+	}
+	for _, name := range [][]byte{bucketFresh, bucketRetry} {
+		queue := tx.Bucket(name)
+		var keys [][]byte
+		err := queue.ForEach(func(k, v []byte) error {
+			if _, queued := unstamp(v); queued == id {
+				keys = append(keys, bytes.Clone(k))
+			}
+			return nil
+		})
+		for _, k := range keys {
+			waiting = true
+			err = errors.Join(err, queue.Delete(k))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return eachAlert(tx, func(r *alertRecord) error {
+		if !slices.Contains(r.Messages, id) || !waiting && dead.Get([]byte(r.Alert.ID)) == nil {
+			return nil
+		}
+		r.Dead, r.Ended = "its message was damaged in the store", cmp.Or(r.Ended, now)
+		return errors.Join(putJSON(tx.Bucket(bucketAlerts), r.Alert.ID, r), dead.Put([]byte(r.Alert.ID), nil))
+	})
+}
+
+// mostChanged bounds what eachAlert has in memory.
+const mostChanged = 1000
+
+// eachAlert calls change, which may store the record anew, with every alert that
+// can be decoded.
+func eachAlert(tx *bbolt.Tx, change func(*alertRecord) error) error {
+	alerts := tx.Bucket(bucketAlerts)
+	for from := []byte{}; from != nil; {
+		var some []alertRecord
+		c := alerts.Cursor()
+		k, v := c.Seek(from)
+		for ; k != nil && len(some) < mostChanged; k, v = c.Next() {
+			var r alertRecord
+			if json.Unmarshal(v, &r) == nil {
+				some = append(some, r)
+			}
+		}
+		from = bytes.Clone(k)
+		for i := range some {
+			if err := change(&some[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
