@@ -80,7 +80,7 @@ func (s *Store) writer() {
 
 // unmapAfter is after how many transactions the pages of the file are let go that
 // they and others have looked at.
-const unmapAfter = 64
+const unmapAfter = 8
 
 // transact makes one transaction of writes. It returns the one whose error undid
 // them all, or nil where the transaction itself came to its end, good or bad.
