@@ -21,7 +21,7 @@ const (
 
 // source is what to ask: the feed's address, or the one it moved to for good.
 func (f *Feed) source(s *State) feeds.Source {
-	src := f.Source
+	src := *f.Source
 	if !s.Moved.IsZero() {
 		src.URL = s.MovedTo
 	}

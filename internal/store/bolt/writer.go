@@ -45,7 +45,11 @@ func (s *Store) update(apply func(*bbolt.Tx) error) error {
 func (s *Store) writer() {
 	defer close(s.written)
 	batch := make([]*write, 0, mostWrites)
-	for w := range s.writes {
+	for n := 1; ; n++ {
+		w, ok := <-s.writes
+		if !ok {
+			return
+		}
 		batch = append(batch[:0], w)
 	gather:
 		for len(batch) < mostWrites {
@@ -68,8 +72,15 @@ func (s *Store) writer() {
 		for _, w := range batch {
 			w.done <- explain(err)
 		}
+		if n%unmapAfter == 0 {
+			s.unmap()
+		}
 	}
 }
+
+// unmapAfter is after how many transactions the pages of the file are let go that
+// they and others have looked at.
+const unmapAfter = 8
 
 // transact makes one transaction of writes. It returns the one whose error undid
 // them all, or nil where the transaction itself came to its end, good or bad.
