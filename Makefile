@@ -39,7 +39,7 @@ bench: ## run the benchmarks (BENCHTIME=1s)
 	@go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
 
 chaos: ## kill the program 300 times and at each point of the road (KILLS=300)
-	@go test -timeout 60m -v ./internal/chaos -args -kills $(KILLS) -full
+	@go test -count=1 -timeout 60m -v ./internal/chaos -args -kills $(KILLS) -full
 
 fuzz: ## fuzz every target for a moment (FUZZTIME=5s)
 	@.ci/fuzz $(FUZZTIME)

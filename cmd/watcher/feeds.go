@@ -184,6 +184,9 @@ func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
 	} else {
 		rows = append(rows, []string{"items", fmt.Sprint(f.Items)})
 	}
+	if f.NoText > 0 {
+		rows = append(rows, []string{"full text", fmt.Sprintf("missing from %s; the last time: %s", count(f.NoText, "article"), line(f.NoTextError))})
+	}
 	if f.TooOld > 0 {
 		rows = append(rows, []string{"too old", fmt.Sprintf("%s matched and older than max_age; the last of them:", count(f.TooOld, "item"))})
 	}

@@ -129,9 +129,19 @@ func (c *checker) lint(set *rules.Set, index []int) {
 		if w.Kind == rules.WarnSideBySide && follow(n).Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) == 0 {
 			continue
 		}
+		if (w.Kind == rules.WarnContained || w.Kind == rules.WarnRepeats) && c.adds(index[w.Rule], index[w.Other]) {
+			continue
+		}
 		at, shown := c.placeQuery(p, w.Source, w.Offset)
 		c.warnings = append(c.warnings, Error{
 			File: c.src.name, Line: at.line, Col: at.col, KeyPath: p.String(), Text: w.Text(), Snippet: shown,
 		})
 	}
+}
+
+// adds says whether a rule does something beyond another that finds all that it
+// finds: it ranks higher, or tells somebody else.
+func (c *checker) adds(rule, other int) bool {
+	r, o := &c.doc.Rules[rule], &c.doc.Rules[other]
+	return r.Severity > o.Severity || slices.ContainsFunc(r.Notify, func(t string) bool { return !slices.Contains(o.Notify, t) })
 }

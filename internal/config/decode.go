@@ -235,7 +235,7 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, p *path, extra []stri
 		switch {
 		case slices.Contains(extra, key):
 			continue
-		case isPlanned(p, key, known):
+		case !known && isPlanned(p, key):
 			planned = true
 			d.fail(start(e.key), p.child(key), "this feature is not built yet; remove the key")
 		case known && f.file:

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"maps"
 	"regexp"
 	"slices"
 
@@ -18,26 +17,11 @@ var planned = map[string][]string{
 	"feeds[]": {"opml"},
 }
 
-// unread are keys that a struct has ahead of the code that will act on them.
-// Accepting them would be a lie; the line goes when that code comes.
-var unread = map[string][]string{
-	"feeds[]": {"full_text"},
-}
-
 // plannedValues are values that keys which exist are meant to take.
 var plannedValues = map[string][]string{}
 
-// isPlanned reports whether a key is meant to come; known, whether a struct has
-// it by now.
-func isPlanned(p *path, key string, known bool) bool {
-	if known {
-		// Sections without such keys are the rule; their path is not spelt out.
-		return slices.Contains(unreadKeys, key) && slices.Contains(unread[section(p)], key)
-	}
-	return slices.Contains(planned[section(p)], key)
-}
-
-var unreadKeys = slices.Concat(slices.Collect(maps.Values(unread))...)
+// isPlanned reports whether a key that no struct has is meant to come.
+func isPlanned(p *path, key string) bool { return slices.Contains(planned[section(p)], key) }
 
 // plannedValue notes a value that is not built yet.
 func (d *decoder) plannedValue(n *yaml.Node, text string, p *path) bool {

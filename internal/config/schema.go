@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net/netip"
 	"reflect"
-	"slices"
 	"time"
 
 	"watcher/internal/notify"
@@ -77,9 +76,6 @@ func schemaOf(p string, t reflect.Type) schema {
 func object(p string, t reflect.Type) schema {
 	properties := schema{}
 	for name, f := range fieldsOf(t) {
-		if slices.Contains(unread[p], name) {
-			continue
-		}
 		below := name
 		if p != "" {
 			below = p + "." + name

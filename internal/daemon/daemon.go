@@ -131,6 +131,11 @@ func (f *fetcher) Fetch(ctx context.Context, s feeds.Source, k feeds.Known, seen
 	return f.client.Load().Fetch(ctx, s, k, seen)
 }
 
+// FullText implements poll.Fetcher.
+func (f *fetcher) FullText(ctx context.Context, s feeds.Source, link string) (string, error) {
+	return f.client.Load().FullText(ctx, s, link)
+}
+
 // planOf is what the poller does for cfg.
 func planOf(cfg *config.Config) (*poll.Plan, error) {
 	plan := &poll.Plan{

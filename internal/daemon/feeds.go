@@ -40,6 +40,10 @@ type Feed struct {
 	Held     int        `json:"held,omitempty"`    // items that wait for accept or release
 	TooOld   int        `json:"too_old,omitempty"` // items that matched and were not alerted for their age
 	Old      []poll.Old `json:"old,omitempty"`     // the last of them
+	// NoText counts the articles of a feed with full_text that were matched as
+	// the feed has them, and NoTextError says why the last one was.
+	NoText      int    `json:"no_full_text,omitempty"`
+	NoTextError string `json:"full_text_error,omitempty"`
 }
 
 // feedOf words what the store knows of a feed.
@@ -50,6 +54,7 @@ func feedOf(e *poll.Entry, now time.Time) Feed {
 		Next: e.Due, Polled: s.Polled, Changed: s.Changed, Gap: int64(s.Gap / time.Second),
 		Items: s.Items, Failures: s.Failed, Error: s.Error, MovedTo: s.MovedTo,
 		Held: s.Held, TooOld: s.TooOld, Old: s.Old,
+		NoText: s.NoText, NoTextError: s.NoTextError,
 	}
 	if s.Barred.After(now) {
 		f.Barred = s.Barred

@@ -291,7 +291,7 @@ func TestDiscordAnswers(t *testing.T) {
 		{"the webhook was removed", 404, nil, `{"message":"Unknown Webhook","code":10015}`, "dead target"},
 		{"too fast, with a fraction", 429, http.Header{"Retry-After": {"1"}}, `{"message":"You are being rate limited.","retry_after":1.42,"global":false}`, "retry after 1.42s"},
 		{"too fast, says the header alone", 429, http.Header{"Retry-After": {"65"}}, "blocked", "retry after 1m5s"},
-		{"down", 502, nil, "", "temporary"},
+		{"down", 502, nil, "", "unclear"},
 	})
 	testTransport(t, discordAt)
 }
@@ -310,7 +310,7 @@ func TestDiscordWaits(t *testing.T) {
 func TestMattermostAnswers(t *testing.T) {
 	testAnswers(t, mattermostAt, []answerCase{
 		{"success is a body of ok", 200, nil, "ok", "accepted"},
-		{"a proxy's page", 200, nil, "<html>", "temporary"},
+		{"a proxy's page", 200, nil, "<html>", "unclear"},
 		{"too long", 400, nil, "invalid text", "bad message"},
 		{"the hook was removed", 404, nil, "unknown hook", "dead target"},
 		{"the channel is locked", 403, nil, "channel locked", "dead target"},
@@ -329,7 +329,7 @@ func TestTeamsAnswers(t *testing.T) {
 		{"the signature in the address is wrong", 401, nil, "DirectApiAuthorizationRequired", "dead target"},
 		{"the workflow was removed", 404, nil, "WorkflowNotFound", "dead target"},
 		{"too fast", 429, http.Header{"Retry-After": {"17"}}, "", "retry after 17s"},
-		{"down", 502, nil, "NoResponse", "temporary"},
+		{"down", 502, nil, "NoResponse", "unclear"},
 	})
 	testTransport(t, teamsAt)
 }
@@ -341,7 +341,7 @@ func TestTelegramAnswers(t *testing.T) {
 	testAnswers(t, telegramAt, []answerCase{
 		{"sent", 200, nil, `{"ok":true,"result":{}}`, "accepted"},
 		{"sent, with more to say than we read", 200, nil, `{"ok":true,"result":{"text":"` + strings.Repeat("x", 5000), "accepted"},
-		{"a proxy's page", 200, nil, "<html>", "temporary"},
+		{"a proxy's page", 200, nil, "<html>", "unclear"},
 		{"bad markup", 400, nil, bad("400", "Bad Request: can't parse entities"), "bad message"},
 		{"too long", 400, nil, bad("400", "Bad Request: message is too long"), "bad message"},
 		{"an unknown chat", 400, nil, bad("400", "Bad Request: chat not found"), "dead target"},
@@ -351,7 +351,7 @@ func TestTelegramAnswers(t *testing.T) {
 		{"thrown out", 403, nil, bad("403", "Forbidden: bot was kicked from the group chat"), "dead target"},
 		{"no such bot", 404, nil, bad("404", "Not Found"), "dead target"},
 		{"too fast", 429, nil, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 35","parameters":{"retry_after":35}}`, "retry after 35s"},
-		{"down", 502, nil, "", "temporary"},
+		{"down", 502, nil, "", "unclear"},
 	})
 	testTransport(t, telegramAt)
 }
@@ -380,7 +380,7 @@ func TestTelegramRequest(t *testing.T) {
 func TestNtfyAnswers(t *testing.T) {
 	testAnswers(t, ntfyAt, []answerCase{
 		{"published", 200, nil, `{"id":"x","event":"message"}`, "accepted"},
-		{"a proxy's page", 200, nil, "<html>", "temporary"},
+		{"a proxy's page", 200, nil, "<html>", "unclear"},
 		{"refused", 400, nil, `{"code":40024,"error":"invalid"}`, "bad message"},
 		{"not allowed", 403, nil, `{"code":40301,"error":"forbidden"}`, "dead target"},
 		{"the token is wrong", 401, nil, "", "dead target"},
@@ -422,7 +422,7 @@ func TestNtfyRequest(t *testing.T) {
 func TestMatrixAnswers(t *testing.T) {
 	testAnswers(t, matrixAt, []answerCase{
 		{"sent", 200, nil, `{"event_id":"$x"}`, "accepted"},
-		{"a proxy's page", 200, nil, "<html>", "temporary"},
+		{"a proxy's page", 200, nil, "<html>", "unclear"},
 		{"the token is wrong", 401, nil, `{"errcode":"M_UNKNOWN_TOKEN"}`, "dead target"},
 		{"not in the room", 403, nil, `{"errcode":"M_FORBIDDEN"}`, "dead target"},
 		{"the server does not know it", 404, nil, `{"errcode":"M_UNRECOGNIZED"}`, "dead target"},
@@ -431,7 +431,7 @@ func TestMatrixAnswers(t *testing.T) {
 		{"not JSON", 400, nil, `{"errcode":"M_NOT_JSON"}`, "bad message"},
 		{"too fast", 429, nil, `{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":2500}`, "retry after 2.5s"},
 		{"too fast, as the specification has it now", 429, http.Header{"Retry-After": {"3"}}, `{"errcode":"M_LIMIT_EXCEEDED"}`, "retry after 3s"},
-		{"down", 502, nil, "", "temporary"},
+		{"down", 502, nil, "", "unclear"},
 	})
 	testTransport(t, matrixAt)
 }
@@ -443,7 +443,7 @@ func TestMatrixTransaction(t *testing.T) {
 	n := matrixAt(t, r.URL+"/")
 	m := compose(t, n, one())[0]
 	for range 2 {
-		if outcome(notify(t, n, m)) != "temporary" {
+		if outcome(notify(t, n, m)) != "unclear" {
 			t.Fatal("accepted")
 		}
 	}
@@ -457,7 +457,7 @@ func TestMatrixTransaction(t *testing.T) {
 func TestPagerDutyAnswers(t *testing.T) {
 	testAnswers(t, pagerdutyAt, []answerCase{
 		{"taken", 202, nil, `{"status":"success"}`, "accepted"},
-		{"a proxy's page", 200, nil, "<html>", "temporary"},
+		{"a proxy's page", 200, nil, "<html>", "unclear"},
 		{"not an event", 400, nil, `{"status":"invalid event","errors":["Length of summary"]}`, "bad message"},
 		{"the key is wrong", 400, nil, `{"status":"invalid event","errors":["Invalid routing key"]}`, "dead target"},
 		{"forbidden", 403, nil, "", "dead target"},
@@ -494,7 +494,7 @@ func TestSlackBotAnswers(t *testing.T) {
 	no := func(word string) string { return `{"ok":false,"error":"` + word + `"}` }
 	testAnswers(t, slackBotAt, []answerCase{
 		{"posted", 200, nil, `{"ok":true,"ts":"1.2"}`, "accepted"},
-		{"a proxy's page", 200, nil, "<html>", "temporary"},
+		{"a proxy's page", 200, nil, "<html>", "unclear"},
 		{"an unknown channel", 200, nil, no("channel_not_found"), "dead target"},
 		{"not invited", 200, nil, no("not_in_channel"), "dead target"},
 		{"archived", 200, nil, no("is_archived"), "dead target"},

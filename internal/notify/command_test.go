@@ -59,7 +59,7 @@ func TestCommandExits(t *testing.T) {
 		{"so does any other code", "echo could not resolve host; exit 6", "temporary", "could not resolve host"},
 		{"77 is a matter of rights", "exit 77", "dead target", "77"},
 		{"78 is a matter of its config", "exit 78", "dead target", "78"},
-		{"a script that calls what is not there", "nosuchprogram-7", "dead target", "not found"},
+		{"a script that calls what is not there", "nosuchprogram-7", "dead target", "nosuchprogram-7"},
 		{"killed", "kill -KILL $$", "temporary", "killed"},
 		{"terminal escapes in what it says", "printf '\\033[31mred' >&2; exit 1", "temporary", ": [31mred"},
 	} {

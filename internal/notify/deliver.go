@@ -252,22 +252,34 @@ func (w *worker) loop(ctx context.Context, began *atomic.Int64, step func(contex
 
 func (w *worker) drain(ctx context.Context) error {
 	defer w.wait()
-	for _, step := range []func(context.Context) (bool, Wake, error){
-		w.compose,
-		w.send,
-	} {
-		for {
-			did, _, err := step(ctx)
-			if err != nil {
-				return err
-			}
-			if !did {
-				break
-			}
+	for {
+		if did, _, err := w.compose(ctx); err != nil {
+			return err
+		} else if !did {
+			break
 		}
 	}
-	return nil
+	for {
+		failures, began := w.health.failures, time.Now()
+		if did, _, err := w.send(ctx); err != nil || !did {
+			return err
+		}
+		switch {
+		case w.health.failures <= failures:
+		case w.health.failures >= drainTries, time.Since(began) > drainSlow, w.health.pause(time.Now()) > 0:
+			return nil // what is left waits for the next program: this one is to end
+		}
+	}
 }
+
+const (
+	// drainTries is how many messages in a row a target may refuse until Drain
+	// leaves it.
+	drainTries = 3
+	// drainSlow is how long one may take that fails: a target that does not
+	// answer would hold up every message for sendFor.
+	drainSlow = 5 * time.Second
+)
 
 // TroubleAlerts words a trouble as one alert for each of the targets.
 func TroubleAlerts(targets []string, t Trouble) []Alert {

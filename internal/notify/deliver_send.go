@@ -182,7 +182,7 @@ func (w *worker) judge(d Delivery, err error) Outcome {
 		if retry.After > 0 {
 			w.health.rest(now.Add(retry.After))
 		}
-		log.Warn("not delivered, will be tried again", "retry_in", o.Retry.Round(time.Millisecond), "error", err)
+		log.Warn("not delivered, will be tried again", "retry_in", o.Retry.Round(time.Millisecond), "ambiguous", o.Ambiguous, "error", err)
 	default:
 		o.Retry = backoff(d.Attempt, age)
 		log.Warn("not delivered, will be tried again", "retry_in", o.Retry.Round(time.Millisecond), "ambiguous", o.Ambiguous, "error", err)
@@ -203,9 +203,10 @@ func (w *worker) recovered(now time.Time) []Alert {
 }
 
 // report makes the alerts that tell the ops targets, but this one, of a trouble
-// with it.
+// with it. Its time is the hour's: what was told before a restart, or comes and
+// goes within the hour, is the same trouble.
 func (w *worker) report(kind string, since time.Time, text string) []Alert {
-	return TroubleAlerts(w.opsBut(w.Name), Trouble{Kind: kind, Target: w.Name, Text: text, Since: since})
+	return TroubleAlerts(w.opsBut(w.Name), Trouble{Kind: kind, Target: w.Name, Text: text, Since: since.UTC().Truncate(time.Hour)})
 }
 
 // givenUp tells of a dead letter, once an hour at most: its time is the hour's,
@@ -230,8 +231,8 @@ func (d *Deliverer) opsBut(name string) []string {
 // attempt failed: any other error says that it certainly did not.
 func mayHaveArrived(err error) bool {
 	_, permanent := errors.AsType[*PermanentError](err)
-	_, retry := errors.AsType[*RetryError](err)
-	return err != nil && !permanent && !retry
+	retry, isRetry := errors.AsType[*RetryError](err)
+	return err != nil && !permanent && !(isRetry && !retry.Unclear)
 }
 
 // backoff is how long to wait after attempt number n of a message of that age:

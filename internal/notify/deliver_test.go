@@ -461,6 +461,82 @@ func TestAlive(t *testing.T) {
 	})
 }
 
+// What runs by cron must end, whatever its targets do.
+func TestDrainLeavesATargetThatFails(t *testing.T) {
+	for _, c := range []struct {
+		what   string
+		answer func(n int) error
+		want   int // attempts, of ten messages
+		within time.Duration
+	}{
+		{"one that does not answer is waited for once", func(int) error {
+			time.Sleep(20 * time.Second)
+			return errors.New("no answer")
+		}, 1, 20 * time.Second},
+		{"one that refuses everything at once is left soon", func(int) error { return errors.New("500") }, 3, 0},
+		{"one that asked to be left alone is", func(int) error {
+			return &notify.RetryError{After: time.Minute, Err: errors.New("429")}
+		}, 1, 0},
+		{"one that is gone is", func(int) error {
+			return &notify.PermanentError{Target: true, Err: errors.New("404")}
+		}, 1, 0},
+		{"one that refuses now and then gets all", func(n int) error {
+			if n%3 == 1 {
+				return nil
+			}
+			return errors.New("500")
+		}, 10, 0},
+		{"one that will not take single messages gets the others", func(int) error {
+			return &notify.PermanentError{Err: errors.New("400")}
+		}, 10, 0},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := 0
+				r := &receiver{answer: func(int, notify.Message) error { n++; return c.answer(n) }}
+				d := newDesk(t, nil, nil)
+				d.stop()
+				store, err := bolt.Open(filepath.Join(t.TempDir(), "watcher.db"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer store.Close()
+				drained := notify.NewDeliverer(store, slog.New(slog.DiscardHandler))
+				drained.SetTargets(targetsOf(map[string]*receiver{"desk": r}), nil)
+				d.store = store
+				d.alert("desk", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
+				began := time.Now()
+				if _, _, err := drained.Drain(context.Background()); err != nil {
+					t.Fatal(err)
+				}
+				if took := time.Since(began); n != c.want || took > c.within {
+					t.Errorf("%d attempts in %v, want %d in %v", n, took, c.want, c.within)
+				}
+			})
+		})
+	}
+}
+
+// A gateway may have handed on what it did not get an answer to.
+func TestAmbiguousAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &receiver{answer: func(n int, _ notify.Message) error {
+			if n == 1 {
+				return &notify.RetryError{Unclear: true, Err: errors.New("502")}
+			}
+			return nil
+		}}
+		d := newDesk(t, nil, map[string]*receiver{"desk": r})
+		d.alert("desk", "x")
+		time.Sleep(time.Minute)
+		tally, err := d.store.Tally(context.Background())
+		d.stop()
+		if err != nil || tally.Ambiguous != 1 {
+			t.Errorf("%d ambiguous attempts (%v), want one", tally.Ambiguous, err)
+		}
+	})
+}
+
 func TestDrain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		good := new(receiver)

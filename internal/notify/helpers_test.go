@@ -185,6 +185,8 @@ func outcome(err error) string {
 		return "dead target"
 	case asError(err, &p):
 		return "bad message"
+	case asError(err, &r) && r.Unclear:
+		return "unclear"
 	case asError(err, &r) && r.After > 0:
 		return "retry after " + r.After.Round(10*time.Millisecond).String()
 	case asError(err, &r):

@@ -151,6 +151,7 @@ type verdict int
 
 const (
 	temporary verdict = iota
+	unclear           // it was not the target that answered; the message may have arrived
 	accepted
 	badMessage // the target refuses this message and always will
 	deadTarget // the target refuses every message until a person acts
@@ -184,7 +185,18 @@ func (a answer) settle(v verdict) error {
 	case v == deadTarget:
 		return &PermanentError{Target: true, Err: err}
 	}
-	return &RetryError{After: a.after, Err: err}
+	return &RetryError{After: a.after, Unclear: v == unclear || v == temporary && fromGateway(a.status), Err: err}
+}
+
+// fromGateway says of a status that it tells of a server between us and the
+// target, which may have handed the message on before it lost the target: RFC
+// 9110 sections 15.6.3 and 15.6.5, and what Cloudflare calls 520 and 524.
+func fromGateway(status int) bool {
+	switch status {
+	case http.StatusBadGateway, http.StatusGatewayTimeout, 520, 524:
+		return true
+	}
+	return false
 }
 
 // words quotes the answer for people.

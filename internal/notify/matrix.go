@@ -67,8 +67,9 @@ func (t *matrix) Notify(ctx context.Context, m Message) error {
 	a.after = max(a.after, seconds(said.After*float64(time.Millisecond)/float64(time.Second)))
 	v := byStatus(a.status)
 	switch {
-	case v == accepted && (err != nil || said.Event == ""),
-		a.status == http.StatusNotFound && said.Code == "": // not Matrix: a proxy's page
+	case v == accepted && (err != nil || said.Event == ""): // not Matrix: a proxy's page
+		v = unclear
+	case a.status == http.StatusNotFound && said.Code == "": // nor is this
 		v = temporary
 	case said.Code == "M_LIMIT_EXCEEDED":
 		v = temporary

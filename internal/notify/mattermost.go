@@ -33,7 +33,7 @@ func (o *MattermostOptions) Open(env Env) (Notifier, error) {
 		accept: func(a answer) error {
 			v := byStatus(a.status)
 			if a.status == http.StatusOK && strings.TrimSpace(a.body) != "ok" {
-				v = temporary // not Mattermost: a proxy's page, or an answer cut short
+				v = unclear // not Mattermost: a proxy's page, or an answer cut short
 			}
 			return a.settle(v)
 		},

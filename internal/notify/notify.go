@@ -203,11 +203,13 @@ func (e *PermanentError) Unwrap() error { return e.Err }
 
 // RetryError says that the target certainly has not accepted the message, and
 // may later: it answered so, or was never reached. After is how long it asked to
-// be left alone, 0 if it did not say. After any other error that is not
-// permanent, the message may have arrived.
+// be left alone, 0 if it did not say. With Unclear set, it was another that
+// answered in the target's place, a gateway or a proxy: then the message may have
+// arrived, as it may after any other error that is not permanent.
 type RetryError struct {
-	After time.Duration
-	Err   error
+	After   time.Duration
+	Unclear bool
+	Err     error
 }
 
 func (e *RetryError) Error() string { return e.Err.Error() }

@@ -54,7 +54,7 @@ func (o *NtfyOptions) Open(env Env) (Notifier, error) {
 
 func ntfyAccept(a answer) error {
 	if a.status == http.StatusOK && !strings.HasPrefix(strings.TrimSpace(a.body), "{") {
-		return a.settle(temporary) // not ntfy: a proxy's page
+		return a.settle(unclear) // not ntfy: a proxy's page
 	}
 	return a.settle(byStatus(a.status))
 }

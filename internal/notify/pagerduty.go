@@ -52,7 +52,7 @@ func pagerdutyAccept(a answer) error {
 	case v == badMessage && strings.Contains(strings.ToLower(a.body), "routing"):
 		v = deadTarget // "Invalid routing key", "'routing_key' is missing or blank"
 	case v == accepted && !json.Valid([]byte(a.body)):
-		v = temporary // not PagerDuty: a proxy's page
+		v = unclear // not PagerDuty: a proxy's page
 	}
 	return a.settle(v)
 }

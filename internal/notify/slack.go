@@ -54,7 +54,7 @@ func slackVerdict(status int, body string) verdict {
 	case status == http.StatusOK && body == "ok":
 		return accepted
 	case v == accepted:
-		return temporary // not Slack: a proxy's page, or an answer cut short
+		return unclear // not Slack: a proxy's page, or an answer cut short
 	case v != temporary && slackDead[word]:
 		return deadTarget
 	default:

@@ -177,8 +177,8 @@ func TestSlackSplits(t *testing.T) {
 func TestSlackAnswers(t *testing.T) {
 	testAnswers(t, slackAt, []answerCase{
 		{"success is a body of ok", 200, nil, "ok", "accepted"},
-		{"a proxy's page is no success", 200, nil, "<html>Welcome to the hotel", "temporary"},
-		{"nor is an empty answer", 200, nil, "", "temporary"},
+		{"a proxy's page is no success", 200, nil, "<html>Welcome to the hotel", "unclear"},
+		{"nor is an empty answer", 200, nil, "", "unclear"},
 		{"a bad payload", 400, nil, "invalid_payload", "bad message"},
 		{"a bad block", 400, nil, "invalid_blocks", "bad message"},
 		{"too much of it", 400, nil, "msg_blocks_too_long", "bad message"},
@@ -198,7 +198,7 @@ func TestSlackAnswers(t *testing.T) {
 		{"too many requests, not saying until when", 429, nil, "rate_limited", "temporary"},
 		{"Slack's own trouble", 500, nil, "rollup_error", "temporary"},
 		{"being down, with a time", 503, http.Header{"Retry-After": {"7"}}, "", "retry after 7s"},
-		{"a gateway's timeout", 504, nil, "", "temporary"},
+		{"a gateway's timeout", 504, nil, "", "unclear"},
 		{"a redirect is not followed", 302, http.Header{"Location": {"http://169.254.169.254/"}}, "", "temporary"},
 	})
 }

@@ -77,8 +77,10 @@ func slackBotAccept(a answer) error {
 		return nil
 	case slackBotDead[said.Error]:
 		return a.settle(deadTarget)
-	case err != nil && said.Error == "" || slackBotBusy[said.Error]:
-		return a.settle(temporary) // a proxy's page, an answer longer than we read, or trouble of Slack's
+	case slackBotBusy[said.Error]:
+		return a.settle(temporary)
+	case err != nil && said.Error == "":
+		return a.settle(unclear) // a proxy's page, or an answer longer than we read
 	}
 	return a.settle(badMessage)
 }

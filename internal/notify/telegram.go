@@ -73,7 +73,7 @@ func telegramAccept(a answer) error {
 	a.after = max(a.after, seconds(said.Parameters.RetryAfter))
 	v := byStatus(a.status)
 	if v == accepted && (err != nil || !said.OK) {
-		v = temporary // not Telegram: a proxy's page
+		v = unclear // not Telegram: a proxy's page
 	}
 	// An answer to a long message repeats it, and may be longer than we read.
 	if a.status == http.StatusOK && strings.HasPrefix(a.body, `{"ok":true`) {

@@ -159,7 +159,7 @@ func TestWebhookAnswers(t *testing.T) {
 		{"too many requests", 429, http.Header{"Retry-After": {"90"}}, "", "retry after 1m30s"},
 		{"throttled without a time", 429, nil, "", "temporary"},
 		{"down", 500, nil, "trouble", "temporary"},
-		{"a gateway", 502, nil, "", "temporary"},
+		{"a gateway", 502, nil, "", "unclear"},
 		{"down for a time", 503, http.Header{"Retry-After": {"2"}}, "", "retry after 2s"},
 	})
 	testTransport(t, webhookAt)

@@ -43,6 +43,8 @@ type dispatcher struct {
 	looked   time.Time
 	jobs     chan *job // to workers that have none
 	finished chan *job
+	turns    chan turnEvent // of polls that read pages
+	pages    map[*host][]*turn
 	workers  sync.WaitGroup
 	timer    *time.Timer
 
@@ -55,6 +57,7 @@ func (p *Poller) dispatcher(patience time.Duration) *dispatcher {
 	return &dispatcher{
 		p: p, hosts: newHosts(patience), timer: time.NewTimer(time.Hour),
 		jobs: make(chan *job), finished: make(chan *job, mostPolls),
+		turns: make(chan turnEvent), pages: make(map[*host][]*turn),
 		outcomes: make(chan []Outcome), spare: make(chan []Outcome, 2),
 	}
 }
@@ -125,7 +128,7 @@ func (d *dispatcher) add(c *Claim) {
 	}
 	j := jobs.Get().(*job)
 	j.out.Claim, j.out.State, j.out.Next = *c, c.State, c.Due
-	j.plan, j.feed, j.claimed = plan, feed, now
+	j.plan, j.feed, j.claimed, j.turns = plan, feed, now, d.turns
 	if later, queued := d.hosts.add(j, feed.hostKey(&c.State), now); !queued {
 		d.giveBack(j, later)
 	}
@@ -146,6 +149,7 @@ func (d *dispatcher) collect(j *job) {
 
 // start starts the polls whose turn it is.
 func (d *dispatcher) start(ctx context.Context) {
+	d.grant(time.Now())
 	for slots := d.slots(); len(d.running) < slots && len(d.ready) < mostOutcomes; {
 		now := time.Now()
 		j := d.hosts.start(now)
@@ -180,7 +184,10 @@ func (d *dispatcher) wait(ctx context.Context, wake notify.Wake) {
 	}
 	if at, ok := d.hosts.wake(); len(d.running) >= d.slots() {
 		pause = slowPoll // there is more room if these are slow
-	} else if ok {
+	} else if ok && len(d.ready) < mostOutcomes {
+		pause = min(pause, time.Until(at))
+	}
+	if at, ok := d.nextPage(); ok {
 		pause = min(pause, time.Until(at))
 	}
 	d.timer.Reset(pause)
@@ -194,6 +201,8 @@ func (d *dispatcher) wait(ctx context.Context, wake notify.Wake) {
 	case <-d.timer.C:
 	case outcomes <- d.ready:
 		d.handedOn()
+	case e := <-d.turns:
+		d.hear(e)
 	case j := <-d.finished:
 		d.done(j)
 		// Under load the next ones are about to end. One round for many polls is
@@ -233,9 +242,7 @@ func (d *dispatcher) done(j *job) {
 	d.hosts.done(j)
 	if j.host != nil && !j.out.bar.IsZero() {
 		key := j.feed.hostKey(&j.out.Claim.State)
-		for _, other := range d.hosts.bar(key, j.plan.limit(key), j.out.bar) {
-			d.giveBack(other, other.host.turn(other.out.Claim.Feed, time.Now()))
-		}
+		d.bar(key, j.plan.limit(key), j.out.bar)
 	}
 	d.collect(j)
 }

@@ -31,11 +31,12 @@ type job struct {
 	out     Outcome // what it comes to; Claim is set from the start
 	feed    *Feed
 	plan    *Plan
-	host    *host         // nil if no limit holds for it
-	claimed time.Time     // when, by this process's clock
-	started time.Time     // likewise
-	place   int           // among those under way
-	took    time.Duration // from the start of the poll to its end
+	host    *host            // nil if no limit holds for it, or its turn there is over
+	turns   chan<- turnEvent // to who gives turns at hosts
+	claimed time.Time        // when, by this process's clock
+	started time.Time        // the poll, likewise
+	place   int              // among those under way
+	took    time.Duration    // from the start of the poll to its end
 }
 
 // hosts decides which poll may start when. It is a plain structure without a
@@ -140,10 +141,15 @@ func (h *hosts) start(now time.Time) *job {
 	x := h.ready[0]
 	j := pop(&x.queue)
 	h.queued--
+	h.enter(x, now)
+	return j
+}
+
+// enter notes that a request to the host begins.
+func (h *hosts) enter(x *host, now time.Time) {
 	x.running++
 	x.next = now.Add(x.limit.Spacing)
 	h.update(x)
-	return j
 }
 
 func pop(queue *[]*job) *job {

@@ -57,6 +57,13 @@ func (c *crowd) sources(n int) []feeds.Source {
 	return all
 }
 
+// newClient is the real client, which may ask loopback servers.
+func newClient(t *testing.T) *feeds.Client {
+	c := feeds.NewClient(feeds.ClientOptions{UserAgent: "watcher/test", Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+	t.Cleanup(c.Close)
+	return c
+}
+
 // once polls real servers once, with the real client and store.
 func once(t *testing.T, plan *poll.Plan, sources []feeds.Source) (poll.Summary, *bolt.Store) {
 	t.Helper()
@@ -70,10 +77,11 @@ func once(t *testing.T, plan *poll.Plan, sources []feeds.Source) (poll.Summary, 
 	must(err)
 	t.Cleanup(func() { must(store.Close()) })
 	must(store.Sync(ctx, sources))
-	client := feeds.NewClient(feeds.ClientOptions{UserAgent: "watcher/test", Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
-	t.Cleanup(client.Close)
-	plan.Rules, err = rules.Compile(nil, rules.Options{})
-	must(err)
+	client := newClient(t)
+	if plan.Rules == nil {
+		plan.Rules, err = rules.Compile(nil, rules.Options{})
+		must(err)
+	}
 	must(plan.SetSources(sources))
 	p := poll.New(store, client, slog.New(slog.DiscardHandler))
 	p.SetPlan(plan)

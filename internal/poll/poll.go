@@ -14,9 +14,11 @@ import (
 	"watcher/internal/feeds"
 )
 
-// Fetcher gets a feed's document; *feeds.Client is one.
+// Fetcher gets a feed's document, and the text of an article's page; *feeds.Client
+// is one.
 type Fetcher interface {
 	Fetch(ctx context.Context, s feeds.Source, k feeds.Known, seen func() (*feeds.Seen, error)) (feeds.Result, error)
+	FullText(ctx context.Context, s feeds.Source, link string) (string, error)
 }
 
 // Poller polls what is due.

@@ -271,3 +271,21 @@ func after(d time.Duration) {
 func source(id string, every time.Duration) feeds.Source {
 	return feeds.Source{ID: id, URL: "https://" + id + ".example/feed", Every: every}
 }
+
+// FullText implements poll.Fetcher: a page's text is what is served there.
+func (w *web) FullText(ctx context.Context, _ feeds.Source, link string) (string, error) {
+	w.mu.Lock()
+	page := w.pages[link]
+	w.asked[link] = append(w.asked[link], time.Now())
+	w.mu.Unlock()
+	if page == nil {
+		return "", &feeds.FetchError{Kind: feeds.NotFound, Status: 404, Text: "the server answers 404 Not Found"}
+	}
+	a := page(time.Now())
+	select {
+	case <-ctx.Done():
+		return "", &feeds.FetchError{Kind: feeds.Timeout, Text: "timeout"}
+	case <-time.After(a.took):
+	}
+	return a.body, a.err
+}

@@ -49,6 +49,7 @@ func (p *Poller) step(ctx context.Context, j *job) (result feeds.Result, err err
 	if err != nil {
 		return result, err
 	}
+	p.readPages(ctx, j, verdict.New, verdict.Changed)
 	o, now := &j.out, j.out.Claim.Now.Add(time.Since(j.claimed))
 	o.State.Polled = now
 	p.succeed(o, j, &result, now)

@@ -100,6 +100,11 @@ type State struct {
 	TooOld int   `json:"too_old,omitempty"`
 	Old    []Old `json:"old,omitempty"` // the last of them, at most 10
 
+	// Articles that were matched as the feed cut them short, though it has
+	// full_text, and why the last of them.
+	NoText      int    `json:"no_text,omitempty"`
+	NoTextError string `json:"no_text_error,omitempty"`
+
 	// What the ops targets were told and not yet told to be over.
 	Told      string    `json:"told,omitempty"`      // of the failure: the kind of trouble
 	ToldSince time.Time `json:"told_since,omitzero"` // when that failure began

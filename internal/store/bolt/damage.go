@@ -149,7 +149,7 @@ func setAside(tx *bbolt.Tx, e *brokenError) error {
 	}
 	switch {
 	case bytes.Equal(e.bucket, bucketHeld):
-		return holdAgain(tx, e.key)
+		return putAgain(tx, e.key)
 	case bytes.Equal(e.bucket, bucketAlerts):
 		return loseAlert(tx, string(e.key))
 	case bytes.Equal(e.bucket, bucketDeliveries):
@@ -158,8 +158,8 @@ func setAside(tx *bbolt.Tx, e *brokenError) error {
 	return nil
 }
 
-// holdAgain makes the entry of a held alert anew, of the alert.
-func holdAgain(tx *bbolt.Tx, key []byte) error {
+// putAgain makes the entry of a held alert anew, of the alert.
+func putAgain(tx *bbolt.Tx, key []byte) error {
 	return eachAlert(tx, func(r *alertRecord) error {
 		if r.Held == 0 || !bytes.Equal(targetKey(r.Target, r.Held), key) {
 			return nil

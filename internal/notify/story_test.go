@@ -1,0 +1,316 @@
+package notify
+
+import (
+	"fmt"
+	"hash/fnv"
+	"math/bits"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// newsItem is an article of testdata/stories.txt, or one made of it.
+type newsItem struct {
+	story string // the same for all that are near-identical
+	topic string // the same for what is about the same matter
+	how   string
+	title string
+	text  string
+}
+
+// readNews reads the articles. Each story there is in the words of one newsroom
+// and in those of another that works from the same copy, and with it stands an
+// article on the same matter that is another one.
+func readNews(t *testing.T) []newsItem {
+	t.Helper()
+	raw, err := os.ReadFile("testdata/stories.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var news []newsItem
+	topic := ""
+	for line := range strings.Lines(string(raw)) {
+		line = strings.TrimSpace(line)
+		switch {
+		case strings.HasPrefix(line, "# "):
+			topic = strings.Fields(line)[1]
+		case strings.HasPrefix(line, "## "):
+			how, title, _ := strings.Cut(line[3:], " ")
+			story := topic
+			if how == "related" {
+				story += " related"
+			}
+			news = append(news, newsItem{story: story, topic: topic, how: how, title: title})
+		case line != "":
+			news[len(news)-1].text += line
+		}
+	}
+	return news
+}
+
+// sentences cuts a text after its full stops.
+func sentences(text string) []string {
+	var out []string
+	for text != "" {
+		i := strings.Index(text, ". ")
+		if i < 0 {
+			return append(out, text)
+		}
+		out, text = append(out, text[:i+1]), text[i+2:]
+	}
+	return out
+}
+
+// firstOf are so many sentences from the beginning as make n words.
+func firstOf(text string, n int) string {
+	var out []string
+	words := 0
+	for _, s := range sentences(text) {
+		if words >= n {
+			break
+		}
+		out = append(out, s)
+		words += len(strings.Fields(s))
+	}
+	return strings.Join(out, " ")
+}
+
+// What publishers put around an article.
+var frames = [][2]string{
+	{"", "Reporting by our correspondents; editing by the night desk. Our standards: the principles of trust."},
+	{"This story is provided by a news agency and has not been edited by our staff.", "Read also: Ten things to know this morning. Sign up for our newsletter, sent at six every weekday, and never miss a story. Share on social media. Follow us."},
+	{"Listen to this article, three minutes. Photo: archive.", "The article first appeared on the site of our partner. If you have found a mistake, select it and press a key. Comments are open to subscribers."},
+}
+
+// makeNews adds what the same copy becomes elsewhere, and what is hard to tell
+// from it.
+func makeNews(t *testing.T) []newsItem {
+	t.Helper()
+	base := readNews(t)
+	news := slices.Clone(base)
+	add := func(n newsItem, how, story, title, text string) {
+		n.how, n.story, n.title, n.text = how, story, title, text
+		news = append(news, n)
+	}
+	for i, n := range base {
+		f := frames[i%len(frames)]
+		framed := f[0] + " " + n.text + " " + f[1]
+		other := base[(i+3)%len(base)]
+		switch n.how {
+		case "original":
+			add(n, "syndicated", n.story, n.title, framed)
+			add(n, "shortened", n.story, n.title+" | In brief", firstOf(n.text, 60))
+			add(n, "teaser", n.story, n.title, firstOf(n.text, 40))
+			// The middle without the lead and without the end.
+			ss := sentences(n.text)
+			add(n, "cut", n.story, "What we know: "+n.title, strings.Join(slices.Concat(ss[:1], ss[2:len(ss)-2]), " "))
+			// A follow-up: new text, which here need not make sense, and some of
+			// the background repeated.
+			fresh := strings.Fields(firstOf(other.text, 80))
+			slices.Reverse(fresh)
+			add(n, "follow-up", n.story+" follow-up", n.title, strings.Join(fresh, " ")+" "+strings.Join(ss[len(ss)-2:], " "))
+		case "rewritten":
+			add(n, "rewritten, shortened", n.story, n.title, firstOf(n.text, 90))
+			add(n, "rewritten, syndicated", n.story, "UPDATE "+n.title, framed)
+		case "related":
+			add(n, "related, framed", n.story, n.title, framed)
+			add(n, "related, teaser", n.story, n.title, firstOf(n.text, 45)+" "+f[1])
+		}
+	}
+	return news
+}
+
+type score struct{ hits, wrong, missed int }
+
+func (s score) precision() float64 { return float64(s.hits) / float64(max(1, s.hits+s.wrong)) }
+func (s score) recall() float64    { return float64(s.hits) / float64(max(1, s.hits+s.missed)) }
+
+// judge compares every two articles.
+func judge(news []newsItem, same func(a, b int) bool) (s score, mistakes []string) {
+	for i := range news {
+		for j := range i {
+			got, want := same(i, j), news[i].story == news[j].story
+			switch {
+			case got && want:
+				s.hits++
+			case got:
+				s.wrong++
+				mistakes = append(mistakes, fmt.Sprintf("taken for one: %s (%s) and %s (%s)", news[i].story, news[i].how, news[j].story, news[j].how))
+			case want:
+				s.missed++
+				mistakes = append(mistakes, fmt.Sprintf("taken for two: %s (%s and %s)", news[i].story, news[i].how, news[j].how))
+			}
+		}
+	}
+	return s, mistakes
+}
+
+// TestStoryThreshold prints how well near-identical articles are told from
+// others, at the threshold in use and at others, beside what is simpler.
+func TestStoryThreshold(t *testing.T) {
+	news := makeNews(t)
+	sketches := make([]Sketch, len(news))
+	titles := make([]string, len(news))
+	hashes := make([]uint64, len(news))
+	for i, n := range news {
+		sketches[i] = SketchOf(n.text)
+		titles[i] = strings.Join(strings.Fields(strings.ToLower(n.title)), " ")
+		hashes[i] = simHash(n.text)
+	}
+	t.Logf("%d articles, %d pairs", len(news), len(news)*(len(news)-1)/2)
+	show := func(name string, s score) {
+		t.Logf("%-28s precision %.3f  recall %.3f", name, s.precision(), s.recall())
+	}
+	s, mistakes := judge(news, func(a, b int) bool { return sketches[a].SameStory(sketches[b]) })
+	show("as watcher tells them", s)
+	for _, at := range []float64{0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.85} {
+		s, _ := judge(news, func(a, b int) bool { return sketches[a].Contained(sketches[b]) >= at })
+		show(fmt.Sprintf("contained %.2f, any length", at), s)
+	}
+	s2, _ := judge(news, func(a, b int) bool { return titles[a] == titles[b] })
+	show("the same title", s2)
+	s3, _ := judge(news, func(a, b int) bool { return bits.OnesCount64(hashes[a]^hashes[b]) <= 3 })
+	show("SimHash of 64 bits, 3 differ", s3)
+	if s.precision() < 0.97 || s.recall() < 0.9 {
+		t.Errorf("precision %.3f at recall %.3f, want 0.97 at 0.9:\n%s", s.precision(), s.recall(), strings.Join(mistakes, "\n"))
+	}
+}
+
+// simHash is Charikar's, over the same shingles of three words.
+func simHash(text string) uint64 {
+	words := strings.Fields(strings.ToLower(text))
+	var sum [64]int
+	for i := range max(0, len(words)-2) {
+		h := fnv.New64a()
+		h.Write([]byte(strings.Join(words[i:i+3], " ")))
+		for bit := range sum {
+			sum[bit] += int(h.Sum64()>>bit&1)*2 - 1
+		}
+	}
+	var out uint64
+	for bit, n := range sum {
+		if n > 0 {
+			out |= 1 << bit
+		}
+	}
+	return out
+}
+
+func TestSketchOf(t *testing.T) {
+	long := strings.Repeat("a b c d e f g h i j ", 4)
+	for _, c := range []struct {
+		name string
+		a, b string
+		want bool
+	}{
+		{"case, punctuation and line breaks do not matter", numbered("word ", 60), strings.ToUpper(strings.ReplaceAll(numbered("word ", 60), " ", ",\n— ")), true},
+		{"nor how accents are composed", strings.Repeat("caf\u00e9 ", 1) + numbered("é", 60), strings.Repeat("cafe\u0301 ", 1) + numbered("e\u0301", 60), true},
+		{"texts of fewer than 40 words are not compared", numbered("w", 39), numbered("w", 39), false},
+		{"texts that say the same few words over and over are", long, long, true},
+		{"Chinese has no spaces", strings.Repeat("北约秘书长周四在布鲁塞尔表示盟国将加强波罗的海的海军存在以保护海底电缆并在一月派出护卫舰和巡逻机", 1), "（综合报道）北约秘书长周四在布鲁塞尔表示盟国将加强波罗的海的海军存在以保护海底电缆并在一月派出护卫舰和巡逻机。", true},
+		{"nothing", "", "", false},
+	} {
+		if got := SketchOf(c.a).SameStory(SketchOf(c.b)); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+	if n := len(SketchOf(numbered("w", 5000))); n != sketchSize {
+		t.Errorf("a long text has a sketch of %d hashes, want %d", n, sketchSize)
+	}
+}
+
+// numbered is n words that all differ.
+func numbered(word string, n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "%s%d ", strings.TrimSpace(word), i)
+	}
+	return b.String()
+}
+
+// What a sketch says of texts that are longer than it is near the truth.
+func TestContainedOfLongTexts(t *testing.T) {
+	all := strings.Fields(numbered("w", 6000))
+	for _, part := range []int{100, 400, 2000} {
+		c := SketchOf(strings.Join(all, " ")).Contained(SketchOf(strings.Join(all[1000:1000+part], " ")))
+		if c < 0.95 {
+			t.Errorf("%d words of 6,000 are contained by %.2f", part, c)
+		}
+	}
+	half := append(slices.Clone(all[:1500]), strings.Fields(numbered("x", 1500))...)
+	if c := SketchOf(strings.Join(half, " ")).Contained(SketchOf(strings.Join(all, " "))); c < 0.4 || c > 0.6 {
+		t.Errorf("half a text is contained by %.2f", c)
+	}
+}
+
+func TestContainedIsSymmetric(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		words := rapid.SliceOfN(rapid.SampledFrom(strings.Fields("a b c d e f g h")), 30, 700)
+		a, b := SketchOf(strings.Join(words.Draw(t, "a"), " ")), SketchOf(strings.Join(words.Draw(t, "b"), " "))
+		c := a.Contained(b)
+		if c != b.Contained(a) || c < 0 || c > 1 {
+			t.Fatalf("%v and %v", c, b.Contained(a))
+		}
+		if len(a) > 0 && a.Contained(a) != 1 {
+			t.Fatalf("a text is contained in itself by %v", a.Contained(a))
+		}
+	})
+}
+
+// The index finds what comparing with all would find.
+func TestStoriesFindsAll(t *testing.T) {
+	news := makeNews(t)
+	var s Stories
+	start := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	for i, n := range news {
+		a := Article{Item: KeyOf(fmt.Sprint(i)), Feed: fmt.Sprint("feed ", i), Seen: start.Add(time.Duration(i) * time.Minute), Text: SketchOf(n.text)}
+		a.Story = s.Story(a)
+		found := a.Story != a.Item
+		want := slices.ContainsFunc(s.told, func(o Article) bool { return o.Text.SameStory(a.Text) })
+		if found != want {
+			t.Errorf("%s (%s): found %v, want %v", n.story, n.how, found, want)
+		}
+		s.Add(a)
+	}
+}
+
+// What is past the window is neither found nor kept.
+func TestStoriesForget(t *testing.T) {
+	var s Stories
+	start := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	for i := range 500 {
+		a := Article{Item: KeyOf(fmt.Sprint(i)), Feed: fmt.Sprint(i), Seen: start.Add(time.Duration(i) * time.Hour), Text: SketchOf(numbered(fmt.Sprint("w", i/100, "x"), 60))}
+		a.Story = s.Story(a)
+		if a.Story != a.Item != (i%100 > 0) {
+			t.Fatalf("article %d: story found %v", i, a.Story != a.Item)
+		}
+		s.Add(a)
+	}
+	if len(s.told) > 100 || len(s.items) > 100 || len(s.words) > 100 {
+		t.Errorf("it keeps %d articles, %d keys, %d words of 72 hours", len(s.told), len(s.items), len(s.words))
+	}
+	if s.Knows(KeyOf("0")) || !s.Knows(KeyOf("499")) {
+		t.Error("it knows the first article, or not the last one")
+	}
+}
+
+// BenchmarkStory is what it costs to sketch an article of 400 words and to find
+// its story among 10,000.
+func BenchmarkStory(b *testing.B) {
+	var s Stories
+	now := time.Now()
+	for i := range 10_000 {
+		s.Add(Article{Item: KeyOf(fmt.Sprint(i)), Feed: "x", Seen: now, Text: SketchOf(numbered(fmt.Sprint("w", i, "x"), 400))})
+	}
+	text := numbered("w5000x", 300) + numbered("new", 100)
+	for b.Loop() {
+		a := Article{Item: KeyOf("new"), Feed: "y", Seen: now, Text: SketchOf(text)}
+		if s.Story(a) == a.Item {
+			b.Fatal("not found")
+		}
+	}
+}
