@@ -318,6 +318,7 @@ func TestReloadCutsOff(t *testing.T) {
 		d.SetTargets([]notify.Target{{Name: "desk", Notifier: cut}}, nil)
 		d.alert("desk", "x")
 		time.Sleep(time.Second)
+		synctest.Wait()
 		slow = false
 		d.SetTargets([]notify.Target{{Name: "desk", Notifier: cut}}, nil)
 		time.Sleep(time.Minute)
