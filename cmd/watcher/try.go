@@ -82,8 +82,20 @@ type tryOptions struct {
 // span is a duration as the config writes it, days and weeks included.
 type span time.Duration
 
-func (s *span) String() string { return "" }
-func (s *span) Type() string   { return "duration" }
+// String is empty for zero, so that --help shows no default.
+func (s span) String() string {
+	const day = 24 * time.Hour
+	switch d := time.Duration(s); {
+	case d == 0:
+		return ""
+	case d%day == 0:
+		return fmt.Sprintf("%dd", d/day)
+	default:
+		return short(d)
+	}
+}
+
+func (s *span) Type() string { return "duration" }
 func (s *span) Set(text string) error {
 	d, err := config.ParseDuration(text)
 	if err == nil && d <= 0 {

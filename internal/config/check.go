@@ -70,6 +70,7 @@ func (c *checker) check() *Config {
 	c.checkOps()
 	c.checkLists()
 	c.warnIdle()
+	c.warnPrivate()
 	return &Config{
 		Store: Store{Path: c.storePath()}, Poll: c.doc.Poll, Network: c.doc.Network, HTTP: c.doc.HTTP, History: c.doc.History, Hosts: hosts,
 		Lists: c.doc.Lists, Feeds: c.doc.Feeds, Rules: c.doc.Rules, Targets: c.doc.Notify,
