@@ -30,6 +30,8 @@ restart. Without arguments it lists the mutes in force.`,
 		Example: "  watcher mute rule baltic-brigades --for 4h\n  watcher mute target desk --end\n  watcher mute",
 		Args: func(_ *cobra.Command, args []string) error {
 			switch {
+			case end && span != "":
+				return errors.New("--for and --end exclude each other")
 			case len(args) == 0 && (end || span != ""), len(args) == 1, len(args) > 2:
 				return errors.New("it takes rule, feed or target, and a name")
 			case len(args) == 2 && !slices.Contains([]string{"rule", "feed", "target"}, args[0]):
@@ -70,7 +72,6 @@ restart. Without arguments it lists the mutes in force.`,
 	cmd.Flags().StringVar(&span, "for", "", "for how long (default 1h)")
 	cmd.Flags().BoolVar(&end, "end", false, "end a mute")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "list mutes as JSON, one a line")
-	cmd.MarkFlagsMutuallyExclusive("for", "end")
 	return cmd
 }
 

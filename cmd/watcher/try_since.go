@@ -17,7 +17,8 @@ import (
 // the rules of the config already catch.
 type past struct {
 	*trial
-	since, until time.Time
+	since, until time.Time // since the first article, where that is later than what was asked for
+	first        string    // the day of that
 	perDay       map[string]int
 	caught       int            // of those found
 	byRule       map[string]int // of those caught
@@ -40,7 +41,11 @@ func (tr *trial) history(ctx context.Context, cfg *config.Config, span time.Dura
 		}
 	}
 	done()
-	if !tr.json && tr.found > 0 {
+	if tr.json {
+		return nil
+	}
+	p.begin()
+	if tr.found > 0 {
 		p.chart()
 		p.overlap()
 	}
@@ -49,6 +54,9 @@ func (tr *trial) history(ctx context.Context, cfg *config.Config, span time.Dura
 
 // article tries one article, and whether another rule has it already.
 func (p *past) article(cfg *config.Config, a *poll.Article) error {
+	if day := p.day(a); p.first == "" || day < p.first {
+		p.first = day
+	}
 	before := p.found
 	if err := p.item(&a.Item); err != nil || p.found == before {
 		return err
@@ -75,6 +83,17 @@ func (p *past) day(a *poll.Article) string {
 		at = pub
 	}
 	return at.Local().Format(time.DateOnly)
+}
+
+// begin has the chart start where the history does, and says so where that is
+// later than what was asked for: days of which nothing is known are no quiet ones.
+func (p *past) begin() {
+	first, err := time.ParseInLocation(time.DateOnly, p.first, time.Local)
+	if err != nil || first.Sub(p.since) < 24*time.Hour {
+		return // there is none, or it reaches as far
+	}
+	p.since = first
+	fmt.Fprintf(p.t.stderr, "The history begins %s.\n", first.Format("2 Jan 2006"))
 }
 
 // mostBars is how many days are drawn a line each; of a longer time, weeks are.
