@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -80,19 +79,8 @@ func muteFor(cfg *config.Config, m notify.Mute, span string, end bool) (time.Dur
 	if end {
 		return 0, nil // also of what was removed from the config since
 	}
-	var names []string
-	switch m.Kind {
-	case "rule":
-		names = ruleNames(cfg)
-	case "target":
-		names = targetNames(cfg)
-	case "feed":
-		for _, f := range cfg.Feeds {
-			names = append(names, f.ID)
-		}
-	}
-	if !slices.Contains(names, m.Name) {
-		return 0, fmt.Errorf("no %s is named %s, there are: %s", m.Kind, m.Name, clip(strings.Join(names, ", "), 500))
+	if all := names(cfg, m.Kind); !slices.Contains(all, m.Name) {
+		return 0, unknown(m.Kind, m.Name, all)
 	}
 	d, err := config.ParseDuration(orElse(span, "1h"))
 	if err != nil {

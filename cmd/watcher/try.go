@@ -180,7 +180,7 @@ func (o *tryOptions) compile(cfg *config.Config) (*rules.Set, error) {
 	if o.rule != "" {
 		i := slices.IndexFunc(cfg.Rules, func(r config.Rule) bool { return r.Name == o.rule })
 		if i < 0 {
-			return nil, fmt.Errorf("no rule is named %s, there are: %s", o.rule, strings.Join(ruleNames(cfg), ", "))
+			return nil, unknown("rule", o.rule, names(cfg, "rule"))
 		}
 		rule = cfg.Rules[i].Rule
 	}
@@ -197,14 +197,6 @@ func (o *tryOptions) compile(cfg *config.Config) (*rules.Set, error) {
 		return nil, errors.New(strings.Join(lines, "\n"))
 	}
 	return set, err
-}
-
-func ruleNames(cfg *config.Config) []string {
-	names := make([]string, len(cfg.Rules))
-	for i, r := range cfg.Rules {
-		names[i] = r.Name
-	}
-	return names
 }
 
 // item tries one item and prints what came of it.

@@ -270,7 +270,7 @@ func (c *checker) checkNotify(names []string, p *path) []string {
 		switch _, ok := c.targets[name]; {
 		case c.faulty[p.entry(i).String()]:
 		case !ok:
-			c.wrong(p.entry(i), "unknown target %q%s", name, c.suggest(name, maps.Keys(c.targets)))
+			c.wrong(p.entry(i), "no target is called %q%s", name, c.suggest(name, maps.Keys(c.targets)))
 		case slices.Contains(told, name):
 			c.warn(p.entry(i), "%s is named twice", name)
 		default:
