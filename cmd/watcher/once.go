@@ -29,6 +29,7 @@ baseline: what already stands there is remembered and not alerted.`,
 			options := daemonOptions(t, path, nil)
 			// The summary says what failed; only what it has no room for is logged.
 			options.Log = slog.New(slog.NewTextHandler(t.stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+			saveMemory()
 			d, err := daemon.New(cfg, options)
 			if err != nil {
 				return err

@@ -36,11 +36,7 @@ alerts for a console target to stdout.`,
 			reload := make(chan os.Signal, 1)
 			signal.Notify(reload, syscall.SIGHUP)
 			defer signal.Stop(reload)
-			if os.Getenv("GOGC") == "" {
-				// What a poll leaves behind is little beside what is known of many
-				// feeds; room for as much again would be wasted on it.
-				debug.SetGCPercent(50)
-			}
+			saveMemory()
 			d, err := daemon.New(cfg, daemonOptions(t, path, reload))
 			if err != nil {
 				return err
@@ -50,6 +46,15 @@ alerts for a console target to stdout.`,
 	}
 	configFlag(cmd, &path)
 	return cmd
+}
+
+// saveMemory collects garbage at half the usual growth: what a poll leaves behind
+// is little beside what is known of many feeds, and room for as much again would
+// be wasted on it.
+func saveMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50)
+	}
 }
 
 // untilSignal returns a context that is done at the first SIGINT or SIGTERM. A

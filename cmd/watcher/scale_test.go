@@ -211,7 +211,7 @@ func lagOf(b *testing.B, cfg *config.Config) (lag time.Duration) {
 	return lag
 }
 
-// plot draws how memory and CPU time grow with the feeds, on logarithmic axes.
+// plot draws how memory, CPU time and lag grow with the feeds.
 func plot(all []scale) string {
 	const width, height, left, bottom = 640, 360, 70, 50
 	x := func(i int) float64 { return left + float64(i)*(width-left-90)/float64(len(all)-1) }
@@ -224,7 +224,10 @@ func plot(all []scale) string {
 		for i, s := range all {
 			y := height - bottom - value(s)/top*(height-bottom-50)
 			points = append(points, fmt.Sprintf("%.1f,%.1f", x(i), y))
-			fmt.Fprintf(&out, "\n"+`<circle cx="%.1f" cy="%.1f" r="3" fill="%s"/><text x="%.1f" y="%.1f" fill="%s">%.3g %s</text>`, x(i), y, colour, x(i)+6, y-6, colour, value(s), unit)
+			fmt.Fprintf(&out, "\n"+`<circle cx="%.1f" cy="%.1f" r="3" fill="%s"/>`, x(i), y, colour)
+			if value(s) > 0 {
+				fmt.Fprintf(&out, `<text x="%.1f" y="%.1f" fill="%s">%.3g %s</text>`, x(i)+6, y-6, colour, value(s), unit)
+			}
 		}
 		fmt.Fprintf(&out, "\n"+`<polyline points="%s" fill="none" stroke="%s" stroke-width="2"><title>%s</title></polyline>`, strings.Join(points, " "), colour, name)
 	}

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -44,7 +45,8 @@ type ClientOptions struct {
 // and TLS sessions, and is safe for concurrent use.
 type Client struct {
 	opts      ClientOptions
-	userAgent []string // as a header's values
+	userAgent []string      // as a header's values
+	reading   chan struct{} // holds one for each document that is being read
 	direct    *http.Transport
 
 	mu      sync.Mutex
@@ -61,7 +63,7 @@ func NewClient(o ClientOptions) *Client {
 		o.MaxBody = defaultMaxBody
 	}
 	return &Client{
-		opts: o, userAgent: []string{o.UserAgent},
+		opts: o, userAgent: []string{o.UserAgent}, reading: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		direct: newTransport(Guard(o.Allow)), proxied: map[string]*http.Transport{},
 	}
 }
@@ -147,6 +149,10 @@ func (c *Client) readAnswer(ctx context.Context, ans *answer, src *Source, k Kno
 		res.Unchanged = true
 		return res, nil
 	}
+	// Reading takes a processor and some times the document in memory: what has
+	// no processor can wait with its bytes alone.
+	c.reading <- struct{}{}
+	defer func() { <-c.reading }()
 	text, err := decompress(wire, body, ans.resp.Header.Get("Content-Encoding"), c.opts.MaxBody)
 	if err != nil {
 		return Result{}, err

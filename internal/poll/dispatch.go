@@ -13,10 +13,10 @@ const (
 	// quickPolls is how many polls are under way at the same time, as long as
 	// they are over in no time: more would only take memory, some 100 KB each
 	// while documents are read.
-	quickPolls = 256
+	quickPolls = 128
 	// slowPoll is after what time a poll waits for its host and no longer counts
 	// for that,
-	slowPoll = time.Second / 4
+	slowPoll = time.Second / 10
 	// but for mostPolls: hosts that hang keep theirs for a minute.
 	mostPolls = 1024
 	// probes is the same while our own connection is down.
@@ -24,8 +24,10 @@ const (
 	// mostQueued is how many claimed polls wait for their hosts at most.
 	mostQueued = 4096
 	// mostOutcomes is how many outcomes wait to be stored before nothing more is
-	// polled. Those of first documents have all their text in them.
+	// polled, and mostArticles how many articles in them: those of first
+	// documents have all their text.
 	mostOutcomes = 256
+	mostArticles = 512
 	// lease is how long a claim holds: longer than any poll may wait and take.
 	lease = 5 * time.Minute
 	// longestWait bounds a wait, so that the loop proves that it lives, and a
@@ -49,6 +51,7 @@ type dispatcher struct {
 	timer    *time.Timer
 
 	ready    []Outcome      // not handed on yet
+	articles int            // in them
 	outcomes chan []Outcome // closed by end
 	spare    chan []Outcome // to be used again
 }
@@ -88,7 +91,7 @@ func (d *dispatcher) slots() int {
 	if !d.p.outage.current().IsZero() {
 		return probes
 	}
-	if now := time.Now(); len(d.running) >= quickPolls && now.Sub(d.looked) > slowPoll/4 {
+	if now := time.Now(); len(d.running) >= quickPolls && now.Sub(d.looked) > slowPoll/5 {
 		d.looked, d.slow = now, 0
 		for _, j := range d.running {
 			if now.Sub(j.started) > slowPoll {
@@ -140,9 +143,15 @@ func (d *dispatcher) giveBack(j *job, later time.Time) {
 	d.collect(j)
 }
 
+// full says whether what was polled has to be stored before more is.
+func (d *dispatcher) full() bool {
+	return len(d.ready) >= mostOutcomes || d.articles >= mostArticles
+}
+
 // collect takes the outcome of a job that is done with.
 func (d *dispatcher) collect(j *job) {
 	d.ready = append(d.ready, j.out)
+	d.articles += len(j.out.Articles)
 	*j = job{}
 	jobs.Put(j)
 }
@@ -150,7 +159,7 @@ func (d *dispatcher) collect(j *job) {
 // start starts the polls whose turn it is.
 func (d *dispatcher) start(ctx context.Context) {
 	d.grant(time.Now())
-	for slots := d.slots(); len(d.running) < slots && len(d.ready) < mostOutcomes; {
+	for slots := d.slots(); len(d.running) < slots && !d.full(); {
 		now := time.Now()
 		j := d.hosts.start(now)
 		if j == nil {
@@ -184,7 +193,7 @@ func (d *dispatcher) wait(ctx context.Context, wake notify.Wake) {
 	}
 	if at, ok := d.hosts.wake(); len(d.running) >= d.slots() {
 		pause = slowPoll // there is more room if these are slow
-	} else if ok && len(d.ready) < mostOutcomes {
+	} else if ok && !d.full() {
 		pause = min(pause, time.Until(at))
 	}
 	if at, ok := d.nextPage(); ok {
@@ -216,6 +225,7 @@ func (d *dispatcher) wait(ctx context.Context, wake notify.Wake) {
 
 // handedOn begins a new list of outcomes.
 func (d *dispatcher) handedOn() {
+	d.articles = 0
 	select {
 	case d.ready = <-d.spare:
 	default:

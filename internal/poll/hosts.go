@@ -57,6 +57,7 @@ type host struct {
 	next    time.Time       // nothing starts before
 	barred  time.Time       // the host asked for it, with a 429
 	tail    time.Time       // the last turn that was given out
+	again   time.Time       // the same, of those that came back in vain
 	away    map[string]bool // feeds that were given a turn and are not back yet
 	took    time.Duration   // what a poll takes, smoothed
 	place   int             // in the heap; -1 if it is not there
@@ -112,21 +113,30 @@ func (x *host) pace() time.Duration {
 	return max(x.limit.Spacing, x.took/time.Duration(x.limit.Parallel), leastPace)
 }
 
-// turn gives a feed a time at which it is likely to find the host free. No two
-// turns are the same, so that what waits for a host comes back one by one.
+// turn gives a feed a time at which it is likely to find the host free: the turns
+// of a host are a pace apart, so that what waits for it comes back one by one. A
+// feed that came back and found no room after all comes again as soon as there
+// may be some, before those that are due anew.
 func (x *host) turn(feed string, now time.Time) time.Time {
+	last := &x.tail
+	if x.away[feed] {
+		last = &x.again
+	}
+	queue := time.Duration(len(x.queue)) * x.pace()
+	for _, t := range []time.Time{now, x.barred, x.next.Add(queue)} {
+		if t.After(*last) {
+			*last = t
+		}
+	}
+	*last = last.Add(x.pace())
+	if x.again.After(x.tail) {
+		x.tail = x.again
+	}
 	if x.away == nil {
 		x.away = make(map[string]bool)
 	}
 	x.away[feed] = true
-	queue := time.Duration(len(x.queue)) * x.pace()
-	for _, t := range []time.Time{now, x.barred, x.next.Add(queue)} {
-		if t.After(x.tail) {
-			x.tail = t
-		}
-	}
-	x.tail = x.tail.Add(x.pace())
-	return x.tail
+	return *last
 }
 
 // start takes out a poll that may start now; nil if there is none.

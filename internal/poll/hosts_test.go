@@ -17,11 +17,11 @@ type world struct {
 	began  time.Time
 	nextID int
 
-	waiting map[string][]int                // per host, in the order that they were added
-	running map[string]map[int]running      // per host
-	started map[string]time.Time            // per host, the last start
-	barred  map[string]time.Time            // per host
-	back    map[string]map[time.Time]string // per host, the turns that were given out
+	waiting map[string][]int             // per host, in the order that they were added
+	running map[string]map[int]running   // per host
+	started map[string]time.Time         // per host, the last start
+	barred  map[string]time.Time         // per host
+	back    map[string]map[time.Time]int // per host, how often a turn was given out
 }
 
 type running struct {
@@ -43,10 +43,10 @@ func newWorld(t *rapid.T, patience time.Duration) *world {
 			},
 		},
 		waiting: map[string][]int{}, running: map[string]map[int]running{},
-		started: map[string]time.Time{}, barred: map[string]time.Time{}, back: map[string]map[time.Time]string{},
+		started: map[string]time.Time{}, barred: map[string]time.Time{}, back: map[string]map[time.Time]int{},
 	}
 	for _, p := range places {
-		w.running[p], w.back[p] = map[int]running{}, map[time.Time]string{}
+		w.running[p], w.back[p] = map[int]running{}, map[time.Time]int{}
 	}
 	return w
 }
@@ -71,10 +71,10 @@ func (w *world) givenBack(place string, later time.Time) {
 		w.t.Fatalf("%s: a turn at %v, which is over", place, later)
 	case later.Before(w.barred[place]):
 		w.t.Fatalf("%s: a turn at %v, while it is barred until %v", place, later, w.barred[place])
-	case w.back[place][later] != "":
-		w.t.Fatalf("%s: the turn at %v was given out twice", place, later)
+	case w.back[place][later] == 2: // to one that is due anew, and one that came in vain
+		w.t.Fatalf("%s: the turn at %v was given out three times", place, later)
 	}
-	w.back[place][later] = "taken"
+	w.back[place][later]++
 }
 
 // start starts all that may start, and checks each against the limits.
@@ -191,6 +191,38 @@ func TestHostsServeAll(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A feed that comes at its turn and finds no room is not overtaken by those that
+// are due only now.
+func TestWhoComesInVainIsNotOvertaken(t *testing.T) {
+	h := newHosts(patience)
+	plan := &Plan{}
+	now := time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
+	ask := func(feed string) (later time.Time, queued bool) {
+		return h.add(&job{plan: plan, feed: &Feed{}, out: Outcome{Claim: Claim{Feed: feed}}}, "slow.example", now)
+	}
+	turns := map[string]time.Time{}
+	for i := range 200 {
+		feed := fmt.Sprint(i)
+		if later, queued := ask(feed); !queued {
+			turns[feed] = later
+		}
+	}
+	// Nothing of the queue was polled when the first of them come back.
+	now = now.Add(5 * time.Second)
+	for feed, at := range turns {
+		if at.After(now) {
+			continue
+		}
+		later, queued := ask(feed)
+		if queued || later.Sub(now) > 10*time.Second {
+			t.Fatalf("%s comes back in %v", feed, later.Sub(now))
+		}
+	}
+	if later, queued := ask("new"); queued || later.Sub(now) < 10*time.Second {
+		t.Errorf("a feed that is due only now comes in %v", later.Sub(now))
+	}
 }
 
 // What a host has too many of comes back one by one, at the host's pace.
