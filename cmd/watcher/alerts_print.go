@@ -20,6 +20,9 @@ func alertLine(t *terminal, a notify.Trace) string {
 	if a.Trouble != nil {
 		title = "watcher: " + a.Trouble.Text
 	}
+	if a.Follows != nil {
+		title = "also in: " + title
+	}
 	s := fmt.Sprintf("%s  %s  %s  %s  %s", t.paint(dim, line(a.ID)[:min(8, len(a.ID))]), at(a.Held),
 		t.paint(stateStyles[a.State], fmt.Sprintf("%-7s", a.State)), t.paint(cyan, line(a.Target)), clip(line(title), 80))
 	if rest := joined(" · ", feedAndMore(a), shortWhy(a)); rest != "" {
@@ -100,6 +103,9 @@ func showAlert(t *terminal, a notify.Trace) {
 	}
 	if a.Trouble != nil {
 		step(a.Held, "reported by watcher itself")
+	}
+	if a.Follows != nil {
+		step(a.Held, "the story of alert "+a.Follows.ID+" stands here too")
 	}
 	showFate(a, step)
 	for _, d := range a.Deliveries {
