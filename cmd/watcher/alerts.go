@@ -39,8 +39,8 @@ An ID is an alert's, or enough of its beginning, or a delivery's (msg_…).`,
 				}
 				from = time.Now().Add(-span)
 			}
-			return withLedger(cmd.Context(), path, daemon.ReadLedger, func(_ *config.Config, l daemon.Ledger) error {
-				return listAlerts(cmd.Context(), t, l, from, dead, asJSON)
+			return withLedger(cmd.Context(), path, daemon.ReadLedger, func(cfg *config.Config, l daemon.Ledger) error {
+				return listAlerts(cmd.Context(), t, columnsFor(cfg), l, from, dead, asJSON)
 			})
 		},
 	}
@@ -109,7 +109,7 @@ func withLedger(ctx context.Context, path string, open func(context.Context, *co
 }
 
 // listAlerts prints one alert a line, the oldest first.
-func listAlerts(ctx context.Context, t *terminal, l daemon.Ledger, since time.Time, dead, asJSON bool) error {
+func listAlerts(ctx context.Context, t *terminal, cols alertColumns, l daemon.Ledger, since time.Time, dead, asJSON bool) error {
 	n, states := 0, make(map[notify.State]int)
 	var failed error
 	err := l.Alerts(ctx, since, dead, func(a notify.Trace) bool {
@@ -119,7 +119,10 @@ func listAlerts(ctx context.Context, t *terminal, l daemon.Ledger, since time.Ti
 			failed = writeJSON(t.stdout, a)
 			return failed == nil
 		}
-		_, failed = fmt.Fprintln(t.stdout, alertLine(t, a))
+		if n == 1 {
+			fmt.Fprintln(t.stderr, t.paintErr(dim, cols.head())) // stdout has alerts alone, for scripts
+		}
+		_, failed = fmt.Fprintln(t.stdout, cols.line(t, a))
 		return failed == nil
 	})
 	if err := errors.Join(err, failed); err != nil {

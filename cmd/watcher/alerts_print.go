@@ -5,6 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rivo/uniseg"
+
+	"watcher/internal/config"
 	"watcher/internal/notify"
 )
 
@@ -14,8 +17,28 @@ var stateStyles = map[notify.State]style{
 	notify.StateSent: green, notify.StateDead: red, notify.StateSkipped: dim, notify.StateDropped: dim,
 }
 
-// alertLine is an alert as the list has it.
-func alertLine(t *terminal, a notify.Trace) string {
+// columns are those of the list of alerts, as wide as what the config names: the
+// list is printed while it is read.
+type alertColumns struct{ target, rule int }
+
+func columnsFor(cfg *config.Config) alertColumns {
+	width := func(head, kind string) int {
+		n := len(head)
+		for _, name := range names(cfg, kind) {
+			n = max(n, min(24, uniseg.StringWidth(line(name))))
+		}
+		return n
+	}
+	return alertColumns{width("TARGET", "target"), width("RULE", "rule")}
+}
+
+// head names the columns.
+func (c alertColumns) head() string {
+	return joinCells("ID      ", pad("HELD", 23), "STATE  ", "SEVERITY", pad("TARGET", c.target), pad("RULE", c.rule), "TITLE")
+}
+
+// line is an alert as the list has it.
+func (c alertColumns) line(t *terminal, a notify.Trace) string {
 	title := a.Item.Title
 	if a.Trouble != nil {
 		title = "watcher: " + a.Trouble.Text
@@ -23,12 +46,28 @@ func alertLine(t *terminal, a notify.Trace) string {
 	if a.Follows != nil {
 		title = "also in: " + title
 	}
-	s := fmt.Sprintf("%s  %s  %s  %s  %s", t.paint(dim, line(a.ID)[:min(8, len(a.ID))]), at(a.Held),
-		t.paint(stateStyles[a.State], fmt.Sprintf("%-7s", a.State)), t.paint(cyan, line(a.Target)), clip(line(title), 80))
+	rule := "-"
+	if len(a.Rules) > 0 {
+		rule = a.Rules[0].Name
+	}
+	if n := len(a.Rules); n > 1 {
+		more := fmt.Sprintf(" +%d", n-1)
+		rule = clip(line(rule), max(2, c.rule-len(more))) + more
+	}
+	s := joinCells(t.paint(dim, line(a.ID)[:min(8, len(a.ID))]), at(a.Held), t.paint(stateStyles[a.State], fmt.Sprintf("%-7s", a.State)),
+		fmt.Sprintf("%-8s", a.Severity), t.paint(cyan, pad(clip(line(a.Target), c.target), c.target)), pad(clip(line(rule), c.rule), c.rule),
+		clip(line(title), 80))
 	if rest := joined(" · ", feedAndMore(a), shortWhy(a)); rest != "" {
 		s += t.paint(dim, "  "+rest)
 	}
 	return s
+}
+
+func joinCells(cells ...string) string { return strings.Join(cells, "  ") }
+
+// pad fills a cell up to its column's width.
+func pad(s string, width int) string {
+	return s + strings.Repeat(" ", max(0, width-uniseg.StringWidth(s)))
 }
 
 func feedAndMore(a notify.Trace) string {
@@ -56,12 +95,12 @@ func shortWhy(a notify.Trace) string {
 	return ""
 }
 
-// at is a time as a person at this machine reads it.
+// at is a time as all that watcher prints has it: in UTC, and saying so.
 func at(t time.Time) string {
 	if t.IsZero() {
 		return "?"
 	}
-	return t.Local().Format("2006-01-02 15:04:05")
+	return t.UTC().Format("2006-01-02 15:04:05 MST")
 }
 
 func stateCounts(n int, states map[notify.State]int) string {

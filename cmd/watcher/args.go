@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"watcher/internal/config"
 )
 
 // exactly demands one argument for each of names.
@@ -28,4 +30,35 @@ func atLeastOne(name string) cobra.PositionalArgs {
 		}
 		return nil
 	}
+}
+
+// unknown says that there is no feed, rule or target of a name, and which was
+// probably meant.
+func unknown(kind, name string, names []string) error {
+	for _, n := range names {
+		if len(name) > 2 && strings.Contains(strings.ToLower(n), strings.ToLower(name)) {
+			return fmt.Errorf("no %s is called %q, did you mean %s?", kind, name, n)
+		}
+	}
+	return fmt.Errorf("no %s is called %q%s", kind, name, config.Suggest(name, names))
+}
+
+// names lists the feeds, rules or targets of a config in their order.
+func names(cfg *config.Config, kind string) []string {
+	var all []string
+	switch kind {
+	case "feed":
+		for _, f := range cfg.Feeds {
+			all = append(all, f.ID)
+		}
+	case "rule":
+		for _, r := range cfg.Rules {
+			all = append(all, r.Name)
+		}
+	case "target":
+		for _, t := range cfg.Targets {
+			all = append(all, t.Name)
+		}
+	}
+	return all
 }

@@ -9,6 +9,7 @@ import (
 
 	"watcher/internal/config"
 	"watcher/internal/feeds"
+	"watcher/internal/notify"
 )
 
 func newCheck(t *terminal) *cobra.Command {
@@ -81,12 +82,12 @@ func describe(t *terminal, path string, cfg *config.Config) {
 		if len(r.Feeds) > 0 {
 			scope = strings.Join(r.Feeds, ", ")
 		}
-		rows = append(rows, []string{r.Name, r.Severity.String(), scope, "→ " + orElse(strings.Join(r.Notify, ", "), "nobody")})
+		rows = append(rows, []string{r.Name, r.Severity.String(), scope, "→ " + orElse(strings.Join(r.Notify, ", "), "nobody"), ruleTerms(r)})
 	}
 	section("rules", rows)
 	rows = nil
 	for _, target := range cfg.Targets {
-		rows = append(rows, []string{target.Name, target.Kind})
+		rows = append(rows, []string{target.Name, target.Kind, policyWords(&target.Policy)})
 	}
 	section("targets", rows)
 }
@@ -99,4 +100,49 @@ func cadence(f feeds.Source) string {
 		return "every " + short(f.Every)
 	}
 	return "at " + joined(" ", f.Schedule, f.Timezone)
+}
+
+// ruleTerms says what a rule asks for beyond its matches.
+func ruleTerms(r config.Rule) string {
+	var parts []string
+	if r.Cooldown > 0 {
+		parts = append(parts, "cooldown "+span(r.Cooldown).String())
+	}
+	if r.Expect > 0 {
+		parts = append(parts, "expects a match every "+span(r.Expect).String())
+	}
+	return strings.Join(parts, ", ")
+}
+
+// policyWords says when a target is told, as far as that is not at once.
+func policyWords(o *notify.PolicyOptions) string {
+	var parts []string
+	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
+	zone := orElse(o.Timezone, "UTC")
+	if o.Digest != "" {
+		add("digest at %s %s", o.Digest, zone)
+	}
+	if o.Group > 0 {
+		add("group %s", span(o.Group))
+	}
+	if q := o.Quiet; q != nil {
+		except := ""
+		if q.Except != nil {
+			except = " but for " + q.Except.String()
+		}
+		add("quiet %s–%s %s%s", q.From, q.To, zone, except)
+	}
+	if o.MaxPerHour > 0 {
+		add("at most %d an hour", o.MaxPerHour)
+	}
+	if o.MinSeverity != nil {
+		add("from %s on", *o.MinSeverity)
+	}
+	if o.Spacing > 0 {
+		add("spacing %s", span(o.Spacing))
+	}
+	if !o.Stories {
+		add("every feed's copy of a story")
+	}
+	return strings.Join(parts, ", ")
 }

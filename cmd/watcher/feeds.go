@@ -61,22 +61,18 @@ func feedNames(path *string) cobra.CompletionFunc {
 		if err != nil || len(args) > 0 {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		var names []cobra.Completion
-		for _, f := range cfg.Feeds {
-			names = append(names, f.ID)
-		}
-		return names, cobra.ShellCompDirectiveNoFileComp
+		return names(cfg, "feed"), cobra.ShellCompDirectiveNoFileComp
 	}
 }
 
-func showFeeds(ctx context.Context, t *terminal, cfg *config.Config, names []string, asJSON bool) error {
+func showFeeds(ctx context.Context, t *terminal, cfg *config.Config, wanted []string, asJSON bool) error {
 	var all []daemon.Feed
 	unhealthy := false
 	for f, err := range daemon.Feeds(ctx, cfg) {
 		if err != nil {
 			return err
 		}
-		if len(names) > 0 && f.Name != names[0] {
+		if len(wanted) > 0 && f.Name != wanted[0] {
 			continue
 		}
 		unhealthy = unhealthy || !f.State.Healthy()
@@ -85,13 +81,13 @@ func showFeeds(ctx context.Context, t *terminal, cfg *config.Config, names []str
 		} else if err := writeJSON(t.stdout, f); err != nil {
 			return err
 		}
-		if len(names) > 0 {
-			names = names[:0]
+		if len(wanted) > 0 {
+			wanted = wanted[:0]
 			break
 		}
 	}
-	if len(names) > 0 {
-		return fmt.Errorf("no feed is called %s%s", names[0], nearName(cfg, names[0]))
+	if len(wanted) > 0 {
+		return unknown("feed", wanted[0], names(cfg, "feed"))
 	}
 	switch {
 	case asJSON:
@@ -104,16 +100,6 @@ func showFeeds(ctx context.Context, t *terminal, cfg *config.Config, names []str
 		return &exitError{code: exitFailed}
 	}
 	return nil
-}
-
-// nearName suggests a feed whose name has the word in it.
-func nearName(cfg *config.Config, word string) string {
-	for _, f := range cfg.Feeds {
-		if strings.Contains(strings.ToLower(f.ID), strings.ToLower(word)) {
-			return ", did you mean " + f.ID + "?"
-		}
-	}
-	return ""
 }
 
 // listFeeds prints a table, the feeds that need a look first.
@@ -206,7 +192,7 @@ func feedNote(f *daemon.Feed, now time.Time) string {
 		note = "for " + rough(now.Sub(f.Since)) + ": " + note
 	}
 	if !f.Barred.IsZero() {
-		note = joined("; ", note, "its server asked for a pause until "+f.Barred.Local().Format("15:04"))
+		note = joined("; ", note, "its server asked for a pause until "+f.Barred.UTC().Format("15:04 MST"))
 	}
 	return note
 }
@@ -225,6 +211,9 @@ func newDecision(t *terminal, path *string, what daemon.Decision, short string) 
 			}
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
+			if all := names(cfg, "feed"); !slices.Contains(all, args[0]) {
+				return unknown("feed", args[0], all)
+			}
 			did, err := daemon.Decide(ctx, cfg, what, args[0], daemonOptions(t, file, nil))
 			if err != nil {
 				return err

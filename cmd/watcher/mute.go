@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -30,6 +29,8 @@ restart. Without arguments it lists the mutes in force.`,
 		Example: "  watcher mute rule baltic-brigades --for 4h\n  watcher mute target desk --end\n  watcher mute",
 		Args: func(_ *cobra.Command, args []string) error {
 			switch {
+			case end && span != "":
+				return errors.New("--for and --end exclude each other")
 			case len(args) == 0 && (end || span != ""), len(args) == 1, len(args) > 2:
 				return errors.New("it takes rule, feed or target, and a name")
 			case len(args) == 2 && !slices.Contains([]string{"rule", "feed", "target"}, args[0]):
@@ -70,7 +71,6 @@ restart. Without arguments it lists the mutes in force.`,
 	cmd.Flags().StringVar(&span, "for", "", "for how long (default 1h)")
 	cmd.Flags().BoolVar(&end, "end", false, "end a mute")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "list mutes as JSON, one a line")
-	cmd.MarkFlagsMutuallyExclusive("for", "end")
 	return cmd
 }
 
@@ -79,19 +79,8 @@ func muteFor(cfg *config.Config, m notify.Mute, span string, end bool) (time.Dur
 	if end {
 		return 0, nil // also of what was removed from the config since
 	}
-	var names []string
-	switch m.Kind {
-	case "rule":
-		names = ruleNames(cfg)
-	case "target":
-		names = targetNames(cfg)
-	case "feed":
-		for _, f := range cfg.Feeds {
-			names = append(names, f.ID)
-		}
-	}
-	if !slices.Contains(names, m.Name) {
-		return 0, fmt.Errorf("no %s is named %s, there are: %s", m.Kind, m.Name, clip(strings.Join(names, ", "), 500))
+	if all := names(cfg, m.Kind); !slices.Contains(all, m.Name) {
+		return 0, unknown(m.Kind, m.Name, all)
 	}
 	d, err := config.ParseDuration(orElse(span, "1h"))
 	if err != nil {

@@ -69,7 +69,7 @@ func findTarget(cfg *config.Config, name string) (config.Target, error) {
 			return target, nil
 		}
 	}
-	return config.Target{}, fmt.Errorf("no target is named %s, there are: %s", name, strings.Join(targetNames(cfg), ", "))
+	return config.Target{}, unknown("target", name, names(cfg, "target"))
 }
 
 // testMessages words the sample as any other alert.

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/netip"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -32,11 +34,25 @@ func readSource(ctx context.Context, t *terminal, arg string, allow []netip.Pref
 		return readFrom(t.stdin, src)
 	}
 	f, err := os.Open(arg)
+	if errors.Is(err, fs.ErrNotExist) && likeAddress(arg) {
+		return feeds.Document{}, fmt.Errorf("no such file; for an address write http://%s", arg)
+	}
 	if err != nil {
 		return feeds.Document{}, plainPathError(err)
 	}
 	defer f.Close()
 	return readFrom(f, src)
+}
+
+// likeAddress says whether what is no file looks like an address without its
+// scheme: a name with a dot or a port before the first slash.
+func likeAddress(arg string) bool {
+	host, _, path := strings.Cut(arg, "/")
+	if _, port, ok := strings.Cut(host, ":"); ok {
+		_, err := strconv.Atoi(port)
+		return err == nil
+	}
+	return path && !strings.HasPrefix(host, ".") && strings.Contains(host, ".")
 }
 
 // fetch asks for a feed as the daemon does, without remembering anything.

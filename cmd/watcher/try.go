@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -35,8 +36,11 @@ Exits with 0 if something matches, 1 if nothing does, 2 on errors, as grep does.
   watcher try '"Enhanced Forward Presence"' https://news.err.ee/rss
   watcher try --rule forward-presence --why feed.xml`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if o.rule == "" && len(args) == 0 {
+			switch {
+			case o.rule == "" && len(args) == 0:
 				return errors.New("QUERY is missing")
+			case o.json && o.why:
+				return errors.New("--json and --why exclude each other")
 			}
 			return nil
 		},
@@ -65,7 +69,6 @@ Exits with 0 if something matches, 1 if nothing does, 2 on errors, as grep does.
 	cmd.Flags().Var((*span)(&o.since), "since", "try it on the articles seen in this time (30d, 12h, 4w)")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print a JSON object for each match")
 	cmd.Flags().BoolVar(&o.why, "why", false, "say of what does not match which part failed")
-	cmd.MarkFlagsMutuallyExclusive("json", "why")
 	return cmd
 }
 
@@ -82,8 +85,20 @@ type tryOptions struct {
 // span is a duration as the config writes it, days and weeks included.
 type span time.Duration
 
-func (s *span) String() string { return "" }
-func (s *span) Type() string   { return "duration" }
+// String is empty for zero, so that --help shows no default.
+func (s span) String() string {
+	const day = 24 * time.Hour
+	switch d := time.Duration(s); {
+	case d == 0:
+		return ""
+	case d%day == 0:
+		return fmt.Sprintf("%dd", d/day)
+	default:
+		return short(d)
+	}
+}
+
+func (s *span) Type() string { return "duration" }
 func (s *span) Set(text string) error {
 	d, err := config.ParseDuration(text)
 	if err == nil && d <= 0 {
@@ -105,6 +120,9 @@ type trial struct {
 // try runs a query and reports whether something matched. An error of a source
 // does not keep it from the others.
 func try(ctx context.Context, t *terminal, o tryOptions) (found bool, err error) {
+	if o.rule == "" && strings.TrimSpace(o.query) == "" {
+		return false, errors.New("the query is empty; write at least one word")
+	}
 	var cfg *config.Config
 	if o.needsConfig() {
 		if _, cfg, err = loadConfig(o.config); err != nil {
@@ -120,12 +138,20 @@ func try(ctx context.Context, t *terminal, o tryOptions) (found bool, err error)
 		if err := tr.history(ctx, cfg, o.since); err != nil {
 			return false, err
 		}
-		if !o.json {
+		switch {
+		case o.json:
+		case tr.tried == 0:
+			fmt.Fprintln(t.stderr, "no history yet: it fills while watcher runs")
+		default:
 			tr.summary()
 		}
 		return tr.found > 0, nil
 	}
 	documents, failures := readAll(ctx, t, cfg, o.sources)
+	if len(o.sources) > 0 && len(failures) == len(o.sources) {
+		// Where nothing could be read there is nothing to count.
+		return false, errors.Join(append(failures, aQuery(&o, failures[0]))...)
+	}
 	for _, items := range documents {
 		for i := range items {
 			if err := tr.item(&items[i]); err != nil {
@@ -154,7 +180,7 @@ func (o *tryOptions) compile(cfg *config.Config) (*rules.Set, error) {
 	if o.rule != "" {
 		i := slices.IndexFunc(cfg.Rules, func(r config.Rule) bool { return r.Name == o.rule })
 		if i < 0 {
-			return nil, fmt.Errorf("no rule is named %s, there are: %s", o.rule, strings.Join(ruleNames(cfg), ", "))
+			return nil, unknown("rule", o.rule, names(cfg, "rule"))
 		}
 		rule = cfg.Rules[i].Rule
 	}
@@ -173,14 +199,6 @@ func (o *tryOptions) compile(cfg *config.Config) (*rules.Set, error) {
 	return set, err
 }
 
-func ruleNames(cfg *config.Config) []string {
-	names := make([]string, len(cfg.Rules))
-	for i, r := range cfg.Rules {
-		names[i] = r.Name
-	}
-	return names
-}
-
 // item tries one item and prints what came of it.
 func (tr *trial) item(it *feeds.Item) error {
 	tr.tried++
@@ -196,6 +214,16 @@ func (tr *trial) item(it *feeds.Item) error {
 		return tr.miss(it)
 	}
 	return nil
+}
+
+// aQuery is the hint where what was not found as a file seems to be a word of the
+// query; nil where it does not.
+func aQuery(o *tryOptions, err error) error {
+	if o.rule != "" || !errors.Is(err, fs.ErrNotExist) || strings.ContainsAny(o.sources[0], "./:") {
+		return nil
+	}
+	words := strings.Join(append([]string{o.query}, o.sources...), " ")
+	return fmt.Errorf("a query of several words goes in quotes: watcher try '%s'", words)
 }
 
 // summary says how many items matched, and how to find out why not.

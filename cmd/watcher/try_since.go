@@ -17,7 +17,8 @@ import (
 // the rules of the config already catch.
 type past struct {
 	*trial
-	since, until time.Time
+	since, until time.Time // since the first article, where that is later than what was asked for
+	first        string    // the day of that
 	perDay       map[string]int
 	caught       int            // of those found
 	byRule       map[string]int // of those caught
@@ -40,7 +41,11 @@ func (tr *trial) history(ctx context.Context, cfg *config.Config, span time.Dura
 		}
 	}
 	done()
-	if !tr.json && tr.found > 0 {
+	if tr.json {
+		return nil
+	}
+	p.begin()
+	if tr.found > 0 {
 		p.chart()
 		p.overlap()
 	}
@@ -49,6 +54,9 @@ func (tr *trial) history(ctx context.Context, cfg *config.Config, span time.Dura
 
 // article tries one article, and whether another rule has it already.
 func (p *past) article(cfg *config.Config, a *poll.Article) error {
+	if day := p.day(a); p.first == "" || day < p.first {
+		p.first = day
+	}
 	before := p.found
 	if err := p.item(&a.Item); err != nil || p.found == before {
 		return err
@@ -74,7 +82,18 @@ func (p *past) day(a *poll.Article) string {
 	if pub := a.Item.Published; pub.After(p.since) && pub.Before(at) {
 		at = pub
 	}
-	return at.Local().Format(time.DateOnly)
+	return at.UTC().Format(time.DateOnly)
+}
+
+// begin has the chart start where the history does, and says so where that is
+// later than what was asked for: days of which nothing is known are no quiet ones.
+func (p *past) begin() {
+	first, err := time.Parse(time.DateOnly, p.first)
+	if err != nil || first.Sub(p.since) < 24*time.Hour {
+		return // there is none, or it reaches as far
+	}
+	p.since = first
+	fmt.Fprintf(p.t.stderr, "The history begins %s.\n", first.Format("2 Jan 2006"))
 }
 
 // mostBars is how many days are drawn a line each; of a longer time, weeks are.
@@ -92,7 +111,7 @@ func (p *past) chart() {
 		step = 7
 	}
 	most := 0
-	for day := p.since.Local(); !day.After(p.until); day = day.AddDate(0, 0, step) {
+	for day := p.since.UTC(); !day.After(p.until); day = day.AddDate(0, 0, step) {
 		b := bar{label: day.Format("Mon 02 Jan")}
 		for i := range step {
 			b.n += p.perDay[day.AddDate(0, 0, i).Format(time.DateOnly)]

@@ -71,6 +71,7 @@ func (c *checker) check() *Config {
 	c.checkOps()
 	c.checkLists()
 	c.warnIdle()
+	c.warnPrivate()
 	return &Config{
 		Store: Store{Path: c.storePath()}, Poll: c.doc.Poll, Network: c.doc.Network, HTTP: c.doc.HTTP, History: c.doc.History, Hosts: hosts,
 		Lists: c.doc.Lists, Feeds: c.sources(), Rules: c.doc.Rules, Targets: c.doc.Notify,
@@ -316,7 +317,7 @@ func (c *checker) checkNotify(names []string, p *path) []string {
 		switch _, ok := c.targets[name]; {
 		case c.faulty[p.entry(i).String()]:
 		case !ok:
-			c.wrong(p.entry(i), "unknown target %q%s", name, c.suggest(name, maps.Keys(c.targets)))
+			c.wrong(p.entry(i), "no target is called %q%s", name, c.suggest(name, maps.Keys(c.targets)))
 		case slices.Contains(told, name):
 			c.warn(p.entry(i), "%s is named twice", name)
 		default:

@@ -55,9 +55,9 @@ func TestSchemaOfLists(t *testing.T) {
 	for text, valid := range map[string]bool{
 		"feeds: [{opml: a.opml, tags: [x], every: adaptive}]":      true,
 		"feeds: [{url: 'https://a.example.org/'}, {opml: a.opml}]": true,
-		"feeds: [{tags: [x]}]":                                     false,
-		"feeds: [{url: 'https://a.example.org/', opml: a.opml}]":   false,
-		"feeds: [{opml: [a.opml]}]":                                false,
+		"feeds: [{tags: [x]}]": false,
+		"feeds: [{url: 'https://a.example.org/', opml: a.opml}]": false,
+		"feeds: [{opml: [a.opml]}]":                              false,
 	} {
 		if err := validate(t, s, []byte(text)); (err == nil) != valid {
 			t.Errorf("%s: %v", text, err)

@@ -9,8 +9,10 @@ import (
 // longList is how many choices are still worth listing in a message.
 const longList = 14
 
-// suggest ends a message about a word that is none of choices: with the choice
+// Suggest ends a message about a word that is none of choices: with the choice
 // that was probably meant, or with all of them if they are few.
+func Suggest(word string, choices []string) string { return suggest(word, choices) }
+
 func suggest(word string, choices []string) string {
 	if c := nearest(word, choices); c != "" {
 		return fmt.Sprintf(", did you mean %s?", c)

@@ -148,13 +148,31 @@ func (l *ledger) explain(ctx context.Context, t *notify.Trace, waits map[string]
 
 // Change implements Ledger.
 func (l *ledger) Change(ctx context.Context, id string, c Change) error {
+	var err error
+	did := map[Change]string{Retry: "retried", Drop: "dropped"}[c]
 	switch c {
 	case Retry:
-		return l.store.Retry(ctx, id)
+		err = l.store.Retry(ctx, id)
 	case Drop:
-		return l.store.Drop(ctx, id)
+		err = l.store.Drop(ctx, id)
+	default:
+		err = fmt.Errorf("nothing is called %q", c)
 	}
-	return fmt.Errorf("nothing is called %q", c)
+	if !errors.Is(err, bolt.ErrNotDead) {
+		return err
+	}
+	t, traced := l.store.Trace(ctx, id)
+	if traced != nil {
+		return err
+	}
+	is := map[notify.State]string{
+		notify.StateHeld: "is held", notify.StateWaiting: "waits to be sent", notify.StateSending: "is being sent", notify.StateSent: "was sent",
+		notify.StateSkipped: "was not to be sent", notify.StateDropped: "was dropped already",
+	}[t.State]
+	if is == "" {
+		return err
+	}
+	return fmt.Errorf("alert %s %s; only dead alerts can be %s", id, is, did)
 }
 
 // Mutes implements Ledger.

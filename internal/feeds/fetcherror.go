@@ -132,13 +132,23 @@ func seconds(n int64) time.Duration {
 	return time.Duration(min(max(n, 0), most)) * time.Second
 }
 
-// transportError words why no answer came. from is the redirecting URL's
-// host, empty where there was none.
+// transportError words why no answer came. host is the one that was asked, of a
+// redirect's target if redirected.
 func transportError(ctx context.Context, err error, host string, redirected bool) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return ctx.Err() // the caller's wish is no fault of the feed
 	}
-	e := &FetchError{Kind: Network, Err: err}
+	e := &FetchError{Err: err}
+	e.Kind, e.Text = NoAnswer(err, host)
+	if e.Kind == Refused && redirected {
+		e.Text = "the feed redirects to " + Shorten(host, 80) + ", a private address; network.allow in the config can permit it"
+	}
+	return e
+}
+
+// NoAnswer words for people, on one line, why no answer came from a host, and
+// says what kind of failure it is.
+func NoAnswer(err error, host string) (Kind, string) {
 	host = Shorten(host, 80)
 	var (
 		dns    *net.DNSError
@@ -149,30 +159,20 @@ func transportError(ctx context.Context, err error, host string, redirected bool
 	)
 	switch {
 	case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedNetwork):
-		e.Kind = Refused
-		e.Text = host + " is a private address; network.allow in the config can permit it"
-		if redirected {
-			e.Text = "the feed redirects to " + host + ", a private address; network.allow in the config can permit it"
-		}
+		return Refused, host + " is a private address; network.allow in the config can permit it"
 	case errors.As(err, &dns) && !dns.IsTimeout:
-		e.Kind = DNS
-		e.Text = "no address for the host " + host
 		if dns.IsTemporary {
-			e.Text = "the name server does not answer for the host " + host
+			return DNS, "the name server does not answer for the host " + host
 		}
+		return DNS, "no address for the host " + host
 	case errors.As(err, &cert), errors.As(err, &x509u):
-		e.Kind = TLS
-		e.Text = "the certificate of " + host + " is not trusted: " + Shorten(rootCause(err), 160)
+		return TLS, "the certificate of " + host + " is not trusted: " + Shorten(rootCause(err), 160)
 	case errors.As(err, &record), errors.As(err, &alert), strings.Contains(err.Error(), "tls: "):
-		e.Kind = TLS
-		e.Text = "no TLS connection to " + host + ": " + Shorten(rootCause(err), 160)
+		return TLS, "no TLS connection to " + host + ": " + Shorten(rootCause(err), 160)
 	case isTimeout(err):
-		e.Kind = Timeout
-		e.Text = host + " did not answer in time"
-	default:
-		e.Text = "no answer from " + host + ": " + Shorten(rootCause(err), 160)
+		return Timeout, host + " did not answer in time"
 	}
-	return e
+	return Network, "no answer from " + host + ": " + Shorten(rootCause(err), 160)
 }
 
 func isTimeout(err error) bool {

@@ -36,4 +36,22 @@ func Guard(allow []netip.Prefix) *net.Dialer {
 	}
 }
 
+// Refuses says whether Guard refuses a host that is written as an address, or as
+// localhost; false for any other name, whose address only its DNS answer tells.
+func Refuses(guard *net.Dialer, host string) bool {
+	if host == "localhost" {
+		host = "127.0.0.1"
+	}
+	addr, err := netip.ParseAddr(host)
+	if err != nil {
+		return false
+	}
+	addr = addr.Unmap().WithZone("")
+	network := "tcp4"
+	if addr.Is6() {
+		network = "tcp6"
+	}
+	return guard.Control(network, net.JoinHostPort(addr.String(), "443"), nil) != nil
+}
+
 const dialTimeout = 10 * time.Second

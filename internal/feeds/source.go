@@ -96,9 +96,12 @@ func (s *Source) validateCadence() []problem.Problem {
 	case s.Schedule != "" && (s.Every > 0 || s.Adaptive):
 		ps = append(ps, problem.At("schedule", "every and schedule exclude each other, keep one"))
 	}
+	if _, err := schedule.Zone(s.Timezone); err != nil {
+		ps = append(ps, problem.At("timezone", "%v", err))
+	}
 	switch {
 	case s.Schedule != "":
-		if _, err := schedule.Parse(s.Schedule, s.Timezone); err != nil {
+		if _, err := schedule.Parse(s.Schedule, ""); err != nil {
 			ps = append(ps, problem.At("schedule", "%v", err))
 		}
 	case s.Timezone != "":

@@ -47,7 +47,7 @@ func (p poster) greet(ctx context.Context, to Secret) error {
 	}
 	conn, err := p.env.Dial(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
 	if err != nil {
-		return fmt.Errorf("%s: %w", p.kind, err)
+		return fmt.Errorf("%s: %s", p.kind, noAnswer(err, u.Host))
 	}
 	defer conn.Close()
 	if u.Scheme != "https" {
@@ -59,7 +59,7 @@ func (p poster) greet(ctx context.Context, to Secret) error {
 	}
 	config.ServerName = u.Hostname()
 	if err := tls.Client(conn, config).HandshakeContext(ctx); err != nil {
-		return fmt.Errorf("%s: no trusted connection to %s: %w", p.kind, u.Hostname(), err)
+		return fmt.Errorf("%s: %s", p.kind, noAnswer(err, u.Host))
 	}
 	return nil
 }

@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/net/http/httpguts"
 
+	"watcher/internal/feeds"
 	"watcher/internal/problem"
 )
 
@@ -51,7 +52,7 @@ func (p poster) do(ctx context.Context, method, to string, header map[string]str
 	}
 	resp, err := p.env.HTTP.Do(req)
 	if err != nil {
-		err = fmt.Errorf("%s: reach %s: %s", p.kind, req.URL.Host, p.redact(err, to))
+		err = fmt.Errorf("%s: %s", p.kind, p.redact(errors.New(noAnswer(err, req.URL.Host)), to))
 		if !connected {
 			return answer{}, &RetryError{Err: err}
 		}
@@ -72,6 +73,16 @@ func (p poster) do(ctx context.Context, method, to string, header map[string]str
 // the whole message in it, so that less would cut off what tells that they took
 // it, and it would be sent again.
 const mostAnswer = 512 << 10
+
+// noAnswer words why a host could not be reached, as for feeds, without the URL.
+func noAnswer(err error, host string) string {
+	var ue *url.Error
+	for errors.As(err, &ue) {
+		err = ue.Err
+	}
+	_, text := feeds.NoAnswer(err, host)
+	return text
+}
 
 // redact returns an error's text without the URL, which for most targets is a
 // secret: net/http's errors quote it in full.
@@ -256,9 +267,20 @@ func checkURL(key string, s Secret, schemes ...string) []problem.Problem {
 		return []problem.Problem{problem.At(key, "is not a URL, write one that begins with %s://", schemes[0])}
 	}
 	if slices.Contains(schemes, u.Scheme) {
+		if isPlaceholder(strings.FieldsFunc(u.Path+"/"+u.RawQuery+u.Fragment, func(r rune) bool { return strings.ContainsRune("/=&", r) })) {
+			return []problem.Problem{problem.At(key, "is an example's, with … in it: put your own webhook here")}
+		}
 		return nil
 	}
 	return []problem.Problem{problem.At(key, "begins with %s://, write %s://", u.Scheme, strings.Join(schemes, ":// or "))}
+}
+
+// isPlaceholder says whether an example was copied as it stands: documents write
+// … or ... for what is the reader's own.
+func isPlaceholder(parts []string) bool {
+	return slices.ContainsFunc(parts, func(part string) bool {
+		return strings.Contains(part, "…") || strings.Contains(part, "...")
+	})
 }
 
 // checkToken says what is wrong with a token that is sent in a header.
@@ -266,6 +288,8 @@ func checkToken(key string, s Secret) []problem.Problem {
 	switch {
 	case s == "":
 		return []problem.Problem{problem.At(key, "is missing")}
+	case isPlaceholder([]string{string(s)}):
+		return []problem.Problem{problem.At(key, "is an example's, with … in it: put your own %s here", key)}
 	case !httpguts.ValidHeaderFieldValue(string(s)) || strings.ContainsAny(string(s), " \t"):
 		return []problem.Problem{problem.At(key, "holds a space, a line break or another character that no token has")}
 	}

@@ -55,7 +55,7 @@ func (o *PolicyOptions) Validate() []problem.Problem {
 			ps = append(ps, problem.At("digest", "%v", err))
 		}
 	}
-	if _, err := schedule.Parse("@daily", o.Timezone); err != nil {
+	if _, err := schedule.Zone(o.Timezone); err != nil {
 		ps = append(ps, problem.At("timezone", "%v", err))
 	}
 	switch {

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/textproto"
 	"net/url"
 	"strconv"
 	"sync"
 
 	gomail "github.com/wneessen/go-mail"
+
+	"watcher/internal/feeds"
 )
 
 // mailServer hands mails to a submission server.
@@ -96,6 +99,11 @@ func (s *mailServer) judge(err error) error {
 		code = send.ErrorCode()
 	case errors.As(err, &reply):
 		code = reply.Code
+	}
+	if code == 0 && errors.As(err, new(errDial)) {
+		if kind, why := feeds.NoAnswer(err, s.host); kind != feeds.Network || errors.As(err, new(*net.OpError)) {
+			wrapped = fmt.Errorf("email: %s", hide(why, s.password))
+		}
 	}
 	if code < 500 || code > 599 {
 		// Only what broke between the final dot and its answer may have arrived.

@@ -30,7 +30,9 @@ type WebhookOptions struct {
 // Validate implements Options.
 func (o *WebhookOptions) Validate() []problem.Problem {
 	ps := checkURL("url", o.URL, "https", "http")
-	if _, err := o.signer(); err != nil {
+	if isPlaceholder([]string{string(o.Secret)}) {
+		ps = append(ps, problem.At("secret", "is an example's, with … in it: put your own secret here"))
+	} else if _, err := o.signer(); err != nil {
 		ps = append(ps, problem.At("secret", "is not base64, write whsec_ and what openssl rand -base64 32 prints"))
 	}
 	for _, name := range sortedKeys(o.Headers) {

@@ -184,7 +184,7 @@ func (d *dispatcher) wait(ctx context.Context, wake notify.Wake) {
 	}
 	if at, ok := d.hosts.wake(); len(d.running) >= d.slots() {
 		pause = slowPoll // there is more room if these are slow
-	} else if ok {
+	} else if ok && len(d.ready) < mostOutcomes {
 		pause = min(pause, time.Until(at))
 	}
 	if at, ok := d.nextPage(); ok {

@@ -82,6 +82,9 @@ func TestListsDoNotExplode(t *testing.T) {
 }
 
 func TestMatchAllocatesNothingWithoutAMatch(t *testing.T) {
+	if raceDetector {
+		t.Skip("under the race detector a sync.Pool drops what it is given now and then, on purpose")
+	}
 	rs := []Rule{
 		{Match: "Estonia AND Latvia"}, {Match: `"battle group~" OR Tallinn`}, {Match: "NATO NEAR/2 missing"}, {Match: "troops AND NOT (NATO NEAR/9 troops)"},
 		{Match: "deter* AND absent"}, {Match: "@list AND absent"}, {Match: "ATLEAST/99 NATO"}, {Match: `/EFP-\d+/`}, {Keywords: []string{"Enhanced Forward Presence"}},

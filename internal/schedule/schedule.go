@@ -39,9 +39,9 @@ func Parse(spec, zone string) (s Schedule, err error) {
 	if strings.HasPrefix(spec, "@every") {
 		return Schedule{}, errors.New("write every: with the duration instead of a cron spec")
 	}
-	loc, err := time.LoadLocation(zone)
-	if err != nil || zone == "Local" {
-		return Schedule{}, fmt.Errorf("unknown time zone %q, write an IANA name such as Europe/Tallinn", zone)
+	loc, err := Zone(zone)
+	if err != nil {
+		return Schedule{}, err
 	}
 	parsed, err := parser.Parse(spec)
 	if err != nil {

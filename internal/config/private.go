@@ -1,0 +1,40 @@
+package config
+
+import (
+	"net/url"
+	"reflect"
+	"slices"
+
+	"watcher/internal/feeds"
+)
+
+// warnPrivate says which feeds and targets are at addresses that the guard
+// refuses, as far as one can see without asking for the addresses of names.
+func (c *checker) warnPrivate() {
+	guard := feeds.Guard(c.doc.Network.Allow)
+	look := func(p *path, raw string) {
+		u, err := url.Parse(raw)
+		if err == nil && u.Host != "" && feeds.Refuses(guard, u.Hostname()) {
+			c.warn(p, "%s is a private address, which is refused; network: {allow: […]} can permit it", u.Hostname())
+		}
+	}
+	section := key("feeds")
+	for i := range c.doc.Feeds {
+		// A proxy connects in our place.
+		if s := &c.doc.Feeds[i]; s.Proxy == "" {
+			look(section.entry(i).child("url"), s.URL)
+		}
+	}
+	for _, t := range c.doc.Notify {
+		if t.Options == nil {
+			continue
+		}
+		v := reflect.ValueOf(t.Options).Elem()
+		fields := fieldsOf(v.Type())
+		for _, name := range slices.Sorted(slices.Values(fieldNames(fields))) {
+			if f := fields[name]; !f.file && f.typ.Kind() == reflect.String {
+				look(key("notify").child(t.Name).child(name), v.FieldByIndex(f.index).String())
+			}
+		}
+	}
+}

@@ -1,0 +1,72 @@
+package schedule
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Zone is the time zone of an IANA name; empty means UTC. "Local" is none: a
+// config means the same on every machine.
+func Zone(name string) (*time.Location, error) {
+	loc, err := time.LoadLocation(name)
+	if err == nil && name != "Local" {
+		return loc, nil
+	}
+	if near := nearZone(name); near != "" {
+		return nil, fmt.Errorf("unknown time zone %q, did you mean %s?", name, near)
+	}
+	return nil, fmt.Errorf("unknown time zone %q, write an IANA name such as Europe/Tallinn", name)
+}
+
+// zones are those that a slip is looked for in, by the capitals and seats of
+// desks: the library cannot list what it knows. Any other IANA name is taken too.
+const zones = `Africa/Cairo Africa/Johannesburg Africa/Lagos Africa/Nairobi
+America/Argentina/Buenos_Aires America/Bogota America/Chicago America/Denver America/Los_Angeles
+America/Mexico_City America/New_York America/Sao_Paulo America/Toronto
+Asia/Baghdad Asia/Bangkok Asia/Beirut Asia/Dubai Asia/Hong_Kong Asia/Jakarta Asia/Jerusalem
+Asia/Kabul Asia/Karachi Asia/Kolkata Asia/Manila Asia/Riyadh Asia/Seoul Asia/Shanghai Asia/Singapore
+Asia/Taipei Asia/Tashkent Asia/Tbilisi Asia/Tehran Asia/Tokyo Asia/Yerevan Atlantic/Reykjavik
+Australia/Melbourne Australia/Sydney Europe/Amsterdam Europe/Athens Europe/Belgrade Europe/Berlin
+Europe/Bratislava Europe/Brussels Europe/Bucharest Europe/Budapest Europe/Chisinau Europe/Copenhagen
+Europe/Dublin Europe/Helsinki Europe/Istanbul Europe/Kyiv Europe/Lisbon Europe/Ljubljana Europe/London
+Europe/Luxembourg Europe/Madrid Europe/Malta Europe/Minsk Europe/Moscow Europe/Oslo Europe/Paris
+Europe/Prague Europe/Riga Europe/Rome Europe/Sarajevo Europe/Skopje Europe/Sofia Europe/Stockholm
+Europe/Tallinn Europe/Tirane Europe/Vienna Europe/Vilnius Europe/Warsaw Europe/Zagreb Europe/Zurich
+Pacific/Auckland Pacific/Honolulu`
+
+// nearZone is the zone whose name is one slip away, or whose city was written
+// alone; empty if there is none.
+func nearZone(name string) string {
+	plain := func(s string) string {
+		return strings.NewReplacer(" ", "", "_", "", "-", "").Replace(strings.ToLower(s))
+	}
+	wrote := plain(name)
+	for zone := range strings.FieldsSeq(zones) {
+		whole := plain(zone)
+		city := whole[strings.LastIndexByte(whole, '/')+1:]
+		if len(wrote) > 3 && (slip(wrote, whole) || slip(wrote, city)) {
+			return zone
+		}
+	}
+	return ""
+}
+
+// slip says whether a and b differ by at most one character that was added, left
+// out or mistaken.
+func slip(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(b)-len(a) > 1 {
+		return false
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	if len(a) == len(b) {
+		return i == len(a) || a[i+1:] == b[i+1:]
+	}
+	return a[i:] == b[i+1:]
+}
