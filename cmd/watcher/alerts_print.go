@@ -43,6 +43,9 @@ func (c alertColumns) line(t *terminal, a notify.Trace) string {
 	if a.Trouble != nil {
 		title = "watcher: " + a.Trouble.Text
 	}
+	if a.Follows != nil {
+		title = "also in: " + title
+	}
 	rule := "-"
 	if len(a.Rules) > 0 {
 		rule = a.Rules[0].Name
@@ -139,6 +142,9 @@ func showAlert(t *terminal, a notify.Trace) {
 	}
 	if a.Trouble != nil {
 		step(a.Held, "reported by watcher itself")
+	}
+	if a.Follows != nil {
+		step(a.Held, "the story of alert "+a.Follows.ID+" stands here too")
 	}
 	showFate(a, step)
 	for _, d := range a.Deliveries {

@@ -15,7 +15,7 @@ import (
 )
 
 var (
-	kills = flag.Int("kills", 12, "how often TestKilled kills the program")
+	kills = flag.Int("kills", 8, "how often TestKilled kills the program")
 	full  = flag.Bool("full", false, "run the long tests too")
 )
 

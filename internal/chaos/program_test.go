@@ -202,16 +202,12 @@ func (d *desk) finish(path string) (traces []notify.Trace) {
 		n, _ := d.web.missing()
 		return n == 0
 	})
+	// What is tried again although it arrived may still wait for that.
+	p.await("the last attempt", func() bool {
+		traces = d.traces(path)
+		return !slices.ContainsFunc(traces, unsettled)
+	})
 	p.stop()
-	// What is retried although it arrived may still be under way.
-	for range 20 {
-		if traces = d.traces(path); !slices.ContainsFunc(traces, unsettled) {
-			return traces
-		}
-		p := d.start(path)
-		p.await("the attempts to end", func() bool { return time.Since(startOf(p)) > time.Second })
-		p.stop()
-	}
 	return traces
 }
 

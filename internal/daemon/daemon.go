@@ -93,6 +93,10 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
+	for i, t := range targets {
+		_, threads := t.Notifier.(notify.Threader)
+		plan.Trails[t.Name] = threads || cfg.Targets[i].Policy.Digest != ""
+	}
 	d.fetcher.set(feeds.ClientOptions{UserAgent: userAgent(cfg, d.opts.Version), Allow: cfg.Network.Allow})
 	before := d.poller.SetPlan(plan)
 	if err := d.store.Sync(ctx, cfg.Feeds); err != nil {
@@ -146,6 +150,7 @@ func planOf(cfg *config.Config) (*poll.Plan, error) {
 		Limit:       limit(cfg.Hosts[config.AnyHost], poll.DefaultLimit),
 		Limits:      make(map[string]poll.Limit, len(cfg.Hosts)),
 		EachArticle: make(map[string]bool, len(cfg.Targets)),
+		Trails:      make(map[string]bool, len(cfg.Targets)),
 	}
 	for _, t := range cfg.Targets {
 		plan.EachArticle[t.Name] = !t.Policy.Stories

@@ -69,6 +69,9 @@ func newCard(a Alert) card {
 	if len(c.Title) == 0 {
 		c.Title = []piece{{Text: titleOf(a.Item, c.Link)}}
 	}
+	if a.Follows != nil {
+		c.Title = []piece{{Text: "Also in " + c.Feed + ": " + plain(c.Title)}}
+	}
 	for i, r := range a.Rules {
 		if i == listN {
 			c.Rules = append(c.Rules, rule{Name: fmt.Sprintf("%d more", len(a.Rules)-i)})

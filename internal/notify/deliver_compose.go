@@ -90,7 +90,7 @@ func (w *worker) word(ctx context.Context, c *Composition, pick Pick, h Holding,
 	}
 	ms, err := w.try(Batch{ID: messageID(h.Target, pick.IDs...), Target: h.Target, Time: h.Now, Alerts: alerts, More: pick.More})
 	if err == nil {
-		c.add(&w.Policy, pick.IDs, ms, h, byID)
+		c.add(&w.Policy, pick.Reply, pick.IDs, ms, h, byID)
 		return nil
 	}
 	for i, id := range pick.IDs {
@@ -100,7 +100,7 @@ func (w *worker) word(ctx context.Context, c *Composition, pick Pick, h Holding,
 		}
 		ms, err := w.try(Batch{ID: messageID(h.Target, id), Target: h.Target, Time: h.Now, Alerts: alerts[i : i+1], More: more})
 		if err == nil {
-			c.add(&w.Policy, pick.IDs[i:i+1], ms, h, byID)
+			c.add(&w.Policy, pick.Reply, pick.IDs[i:i+1], ms, h, byID)
 			continue
 		}
 		w.log.Error("an alert cannot be worded and is given up", "alert", id, "error", err)
@@ -126,6 +126,9 @@ func (w *worker) try(b Batch) (ms []Message, err error) {
 	worded := make(map[string]bool, len(b.Alerts))
 	for i, m := range ms {
 		ms[i].Kind = w.Kind
+		if f := b.Alerts[0].Follows; f != nil && len(b.Alerts) == 1 {
+			ms[i].Follows = f.ID
+		}
 		for _, id := range m.AlertIDs {
 			worded[id] = true
 		}
@@ -139,9 +142,9 @@ func (w *worker) try(b Batch) (ms []Message, err error) {
 }
 
 // add notes that alerts were composed into messages.
-func (c *Composition) add(p *Policy, ids []string, ms []Message, h Holding, byID map[string]Held) {
+func (c *Composition) add(p *Policy, reply bool, ids []string, ms []Message, h Holding, byID map[string]Held) {
 	c.Messages = append(c.Messages, ms...)
-	if p.maxPerHour > 0 {
+	if p.maxPerHour > 0 && !reply {
 		c.Batches++
 	}
 	for _, id := range ids {

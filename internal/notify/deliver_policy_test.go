@@ -402,3 +402,43 @@ func TestStoreThatFailsToSettle(t *testing.T) {
 		}
 	})
 }
+
+// thread is a kind that threads, and notes under which message each was sent.
+type thread struct {
+	receiver
+	under []string
+}
+
+func (r *thread) NotifyThread(ctx context.Context, m notify.Message) (string, error) {
+	if err := r.Notify(ctx, m); err != nil {
+		return "", err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.under = append(r.under, m.Ref)
+	return fmt.Sprint("ref ", len(r.under)), nil
+}
+
+func TestLaterReportsGoIntoTheThread(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := new(thread)
+		d := withPolicy(t, notify.PolicyOptions{MaxPerHour: 1}, nil, r)
+		article := func(feed string) notify.Alert {
+			key := notify.KeyOf(feed)
+			return notify.Alert{
+				ID: notify.AlertID("desk", key), Target: "desk", Keys: []notify.Key{key, notify.KeyOf("the link")}, Trails: true,
+				Item: notify.Item{Title: "x", Feed: feed, Link: "https://example.org/x"},
+			}
+		}
+		for _, feed := range []string{"a", "b", "c"} {
+			if err := d.store.Report(context.Background(), []notify.Alert{article(feed)}); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Minute)
+		}
+		d.stop()
+		if got := strings.Join(r.under, " | "); got != " | ref 1 | ref 1" {
+			t.Errorf("they went under %q", got)
+		}
+	})
+}

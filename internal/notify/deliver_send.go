@@ -108,23 +108,29 @@ func (w *worker) attempt(ctx context.Context, d Delivery) Outcome {
 		w.log.Warn("composed for another kind of target, and composed anew", "delivery", d.Message.ID, "was", d.Message.Kind, "is", w.Kind)
 		return Outcome{Anew: true, Answer: fmt.Sprintf("not sent: it was composed when the target was of type %s, and is composed anew", d.Message.Kind)}
 	}
-	err := w.notify(sending, d.Message)
+	ref, err := w.notify(sending, d.Message)
 	if err != nil && ctx.Err() != nil && sending.Err() != nil {
 		// Not the target's fault: the program, or this worker, is to end.
 		return Outcome{Retry: time.Millisecond, Ambiguous: mayHaveArrived(err), Answer: "cut off, as watcher was ending or reading its config: " + err.Error()}
 	}
-	return w.judge(d, err)
+	o := w.judge(d, err)
+	o.Ref = ref
+	return o
 }
 
-// notify has the target's kind send a message.
-func (w *worker) notify(ctx context.Context, m Message) (err error) {
+// notify has the target's kind send a message, and returns how the target calls
+// it, if it does.
+func (w *worker) notify(ctx context.Context, m Message) (ref string, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			w.log.Error("panic while sending a message", "delivery", m.ID, "panic", p, "stack", string(debug.Stack()))
 			err = &PermanentError{Err: fmt.Errorf("internal error: %v", p)}
 		}
 	}()
-	return w.Notifier.Notify(ctx, m)
+	if t, ok := w.Notifier.(Threader); ok {
+		return t.NotifyThread(ctx, m)
+	}
+	return "", w.Notifier.Notify(ctx, m)
 }
 
 // settle stores how an attempt ended, for as long as that takes: an attempt that

@@ -32,7 +32,7 @@ type poster struct {
 type answer struct {
 	kind   string
 	status int
-	body   string        // its first 4,096 bytes, without the target's secrets
+	body   string        // its first 512 kB, without the target's secrets
 	after  time.Duration // Retry-After; 0 if it did not say
 }
 
@@ -61,13 +61,18 @@ func (p poster) do(ctx context.Context, method, to string, header map[string]str
 	defer resp.Body.Close()
 	// A body that breaks off leaves what was read: the status stands, and a kind
 	// that needs words to believe it will not find them.
-	said, _ := io.ReadAll(io.LimitReader(resp.Body, 4096))
+	said, _ := io.ReadAll(io.LimitReader(resp.Body, mostAnswer))
 	return answer{
 		kind: p.kind, status: resp.StatusCode,
 		body:  hide(string(said), p.secrets...),
 		after: retryAfter(resp.Header, time.Now()),
 	}, nil
 }
+
+// mostAnswer is how much of an answer is read. Slack, Telegram and others repeat
+// the whole message in it, so that less would cut off what tells that they took
+// it, and it would be sent again.
+const mostAnswer = 512 << 10
 
 // noAnswer words why a host could not be reached, as for feeds, without the URL.
 func noAnswer(err error, host string) string {

@@ -71,8 +71,14 @@ type Alert struct {
 	Excerpts  []Excerpt  `json:"excerpts"`
 	AlsoIn    []Location `json:"also_in,omitempty"`
 	Trouble   *Trouble   `json:"trouble,omitempty"`
+	// Follows is set where the target has been told of the article, or of its
+	// story, and only hears that it stands in another place too.
+	Follows *Earlier `json:"follows,omitempty"`
 	// Story is of the item's text, for targets that are told a story once.
 	Story Sketch `json:"-"`
+	// Trails: the target can show where else an article stands after it was told
+	// of it, in a thread or in its next digest.
+	Trails bool `json:"-"`
 }
 
 // Key is a hash of one of an item's identities.
@@ -105,6 +111,13 @@ type Location struct {
 	Link string `json:"link"`
 }
 
+// Earlier is an alert that a target has had.
+type Earlier struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	Link  string `json:"link"`
+}
+
 // Excerpt is a short piece of a field around what matched. Spans are byte
 // offsets into Text, in order and without overlap.
 type Excerpt struct {
@@ -134,6 +147,11 @@ type Message struct {
 	// Kind is the target's kind when it was composed. A target that has become
 	// another kind since must not take this payload for one of its own.
 	Kind string `json:"kind,omitempty"`
+	// Follows is the alert under which a message is shown, by a target that
+	// threads; Ref is how the target calls that one's message, where it is known
+	// by the time this one is sent.
+	Follows string `json:"follows,omitempty"`
+	Ref     string `json:"-"`
 	// Payload is what the target's kind composed; only that kind reads it.
 	Payload json.RawMessage `json:"payload"`
 }
@@ -159,6 +177,13 @@ type Notifier interface {
 	// It is tried again with the same message after any error but a
 	// *PermanentError; *RetryError says when. It must be over when ctx is.
 	Notify(ctx context.Context, m Message) error
+}
+
+// Threader is a Notifier whose target shows later reports under the first. It
+// returns how the target calls a message that it took, and gets that as Ref with
+// each message that follows it.
+type Threader interface {
+	NotifyThread(ctx context.Context, m Message) (ref string, err error)
 }
 
 // Options are the settings of one kind of target, decoded from the config by

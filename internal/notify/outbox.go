@@ -100,6 +100,7 @@ type Held struct {
 	Rules    []string  `json:"rules,omitempty"`
 	Feed     string    `json:"feed,omitempty"`
 	Trouble  bool      `json:"trouble,omitempty"`
+	Follows  bool      `json:"follows,omitempty"` // it only says where else an article stands
 }
 
 // Mute holds back the alerts of a rule, a feed or a target for a time.
@@ -148,6 +149,8 @@ type Outcome struct {
 	// Ambiguous: bytes went out and no answer of the target came back, so that
 	// the message may have arrived all the same.
 	Ambiguous bool
+	// Ref is how the target calls the message that it took; empty if it does not.
+	Ref string
 	// Answer is what the target said, in its own words, for people.
 	Answer string
 	// Report are troubles for the ops targets, enqueued in the same

@@ -178,6 +178,7 @@ type Pick struct {
 	IDs     []string
 	More    int // alerts that would have gone too and follow later
 	Trouble bool
+	Reply   bool // one that follows another, and counts for no limit
 }
 
 // Decision is what a policy makes of a holding: each alert is picked once,
@@ -201,17 +202,21 @@ const (
 func (p *Policy) Decide(h Holding) Decision {
 	d := Decision{Skipped: make(map[string]string), Waits: make(map[string]Wait)}
 	var ready []Held
+	var replies []Pick
 	for _, a := range h.Alerts {
-		if p.min != nil && !a.Trouble && a.Severity < *p.min {
+		if p.min != nil && !a.Trouble && !a.Follows && a.Severity < *p.min {
 			d.Skipped[a.ID] = fmt.Sprintf("its severity is %s, and the target takes %s and above", a.Severity, *p.min)
 		} else if w := p.wait(a, h); w.Until.After(h.Now) {
 			d.hold(a, w)
+		} else if a.Follows && !p.digests {
+			// A line in a thread: it needs no company, and is no flood.
+			replies = append(replies, Pick{IDs: []string{a.ID}, Reply: true})
 		} else {
 			ready = append(ready, a)
 		}
 	}
 	ready = p.company(&d, ready, h.Now)
-	d.Picks = p.limit(&d, p.batches(&d, ready, h), h)
+	d.Picks = append(p.limit(&d, p.batches(&d, ready, h), h), replies...)
 	return d
 }
 

@@ -40,6 +40,8 @@ func high(h *Held)    { h.Severity = High }
 func low(h *Held)     { h.Severity = Low }
 func trouble(h *Held) { h.Trouble, h.Rules, h.Feed = true, nil, "" }
 
+func follows(h *Held) { h.Follows, h.Rules = true, nil }
+
 func under(rules ...string) func(*Held) { return func(h *Held) { h.Rules = rules } }
 
 // told writes a decision as "a b | c+3 | skip d | wait e 13:00 why".
@@ -200,6 +202,19 @@ func TestDecide(t *testing.T) {
 			want: "a",
 		},
 
+		// what follows an alert that was told
+		{
+			name: "a reply goes by itself, and counts for no limit", o: PolicyOptions{MaxPerHour: 1, Group: time.Hour, MinSeverity: new(High)},
+			now: 30 * time.Minute, held: []Held{heldAt("a", 0, high), heldAt("r", 0, follows), heldAt("s", 0, follows)},
+			want: "r | s | wait a Mon 13:00:00 others to go with it",
+		}, {
+			name: "in a digest it is among the others", o: PolicyOptions{Digest: "0 13 * * *"},
+			now: time.Hour, held: []Held{heldAt("a", 0), heldAt("r", 0, follows)}, want: "a r",
+		}, {
+			name: "a muted target holds it too", mutes: []Mute{{Kind: "target", Name: "desk", Until: monday.Add(time.Hour)}},
+			held: []Held{heldAt("r", 0, follows)}, want: "wait r Mon 13:00:00 the target desk is muted",
+		},
+
 		// mute
 		{
 			name: "a muted target holds everything", mutes: []Mute{{Kind: "target", Name: "desk", Until: monday.Add(time.Hour)}},
@@ -336,7 +351,10 @@ func TestEachAlertOnce(t *testing.T) {
 				if len(pick.IDs) == 0 {
 					t.Fatal("a batch without alerts")
 				}
-				if sent++; p.maxPerHour > 0 {
+				if pick.Reply {
+					sent--
+				}
+				if sent++; p.maxPerHour > 0 && !pick.Reply {
 					h.Sends = append(h.Sends, h.Now)
 				}
 				for _, id := range pick.IDs {
@@ -390,9 +408,12 @@ func TestEachAlertOnce(t *testing.T) {
 						ID: fmt.Sprint("alert ", len(all)), Since: h.Now,
 						Severity: Severity(rapid.IntRange(-1, 1).Draw(t, "severity")),
 						Trouble:  rapid.IntRange(0, 9).Draw(t, "trouble") == 0,
+						Follows:  rapid.IntRange(0, 9).Draw(t, "follows") == 0,
 						Feed:     rapid.SampledFrom([]string{"x", "y"}).Draw(t, "feed"),
 					}
-					if !a.Trouble {
+					if a.Follows {
+						a.Trouble = false
+					} else if !a.Trouble {
 						a.Rules = rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"a", "b", "c"}), 1, 3, rapid.ID[string]).Draw(t, "rules")
 					}
 					all[a.ID] = true

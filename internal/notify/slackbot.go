@@ -1,7 +1,9 @@
 package notify
 
 import (
+	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -34,7 +36,7 @@ func (o *SlackBotOptions) Validate() []problem.Problem {
 
 // Open implements Options.
 func (o *SlackBotOptions) Open(env Env) (Notifier, error) {
-	return &api{
+	return &slackBot{&api{
 		poster: poster{env: env, kind: "slack_bot", secrets: []Secret{o.Token}},
 		to:     Secret(strings.TrimSuffix(o.API, "/") + "/chat.postMessage"),
 		header: map[string]string{"Authorization": "Bearer " + string(o.Token), "Content-Type": "application/json; charset=utf-8"},
@@ -43,7 +45,40 @@ func (o *SlackBotOptions) Open(env Env) (Notifier, error) {
 		pace:   slackPace,
 		word:   slackMessages,
 		accept: slackBotAccept,
-	}, nil
+	}}, nil
+}
+
+// slackBot shows the later reports of a story in a thread under the first.
+type slackBot struct{ *api }
+
+var _ Threader = (*slackBot)(nil)
+
+// Notify implements Notifier.
+func (b *slackBot) Notify(ctx context.Context, m Message) error {
+	_, err := b.NotifyThread(ctx, m)
+	return err
+}
+
+// NotifyThread implements Threader. Slack calls a message by its channel's time
+// stamp.
+func (b *slackBot) NotifyThread(ctx context.Context, m Message) (ref string, err error) {
+	bot := *b.api
+	bot.add = maps.Clone(b.add)
+	if m.Ref != "" {
+		bot.add["thread_ts"] = m.Ref
+	}
+	bot.accept = func(a answer) error {
+		err := slackBotAccept(a)
+		var said struct {
+			TS string `json:"ts"`
+		}
+		if err == nil && json.Unmarshal([]byte(a.body), &said) == nil {
+			ref = said.TS
+		}
+		return err
+	}
+	err = bot.Notify(ctx, m)
+	return ref, err
 }
 
 // slackBotDead are errors of chat.postMessage that concern every message.

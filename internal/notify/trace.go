@@ -12,6 +12,7 @@ type Trace struct {
 	Item     Item       `json:"item"`
 	AlsoIn   []Location `json:"also_in"`
 	Trouble  *Trouble   `json:"trouble,omitempty"`
+	Follows  *Earlier   `json:"follows,omitempty"` // it only says where else the article of that alert stands
 	// Held is when the alert came up, and Why what it waits for, or had waited
 	// for, or why it was not sent. Until is when it goes at the latest known.
 	Held  time.Time `json:"held"`

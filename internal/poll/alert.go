@@ -75,6 +75,7 @@ func (p *Plan) forItem(it *feeds.Item, matches []rules.Match, keys []notify.Key,
 			Item:      notifyItem(it),
 			Excerpts:  excerpts(it, byTarget[target]),
 		}
+		a.Trails = p.Trails[target]
 		if !p.EachArticle[target] {
 			a.Story = story
 		}

@@ -16,6 +16,9 @@ type Plan struct {
 	Rules   *rules.Set
 	Routes  []Route  // by the index of the rule
 	Ops     []string // targets that hear of troubles
+	// Trails are the targets that can show where else an article stands after
+	// they were told of it.
+	Trails map[string]bool
 	// EachArticle are the targets that want every article of a story.
 	EachArticle map[string]bool
 	// AlertFirst: a feed's first document alerts, instead of being the baseline.

@@ -37,7 +37,7 @@ type alertRecord struct {
 func (r *alertRecord) held() notify.Held {
 	h := notify.Held{
 		ID: r.Alert.ID, Since: r.Since, Severity: r.Alert.Severity,
-		Feed: r.Alert.Item.Feed, Trouble: r.Alert.Trouble != nil,
+		Feed: r.Alert.Item.Feed, Trouble: r.Alert.Trouble != nil, Follows: r.Alert.Follows != nil,
 	}
 	for _, hit := range r.Alert.Rules {
 		h.Rules = append(h.Rules, hit.Name)
@@ -67,7 +67,8 @@ func (s *Store) hold(tx *bbolt.Tx, a notify.Alert, now time.Time) (bool, error) 
 			if err := remember(tx, a.Target, keys, earlier, now); err != nil {
 				return false, err
 			}
-			return r.Held != 0, nil
+			followed, err := follow(tx, r, a, now)
+			return followed || r.Held != 0, err
 		}
 		a.AlsoIn = append(a.AlsoIn, places(r.Alert)...)
 	}
@@ -155,6 +156,28 @@ func noteAlsoIn(tx *bbolt.Tx, id string, copied notify.Alert, same bool, now tim
 		return r, true, putHeld(tx, &r)
 	}
 	return r, true, putJSON(alerts, id, r)
+}
+
+// follow holds a note that an article which its target was told of stands in
+// another place too, for targets that can show it.
+func follow(tx *bbolt.Tx, r alertRecord, copied notify.Alert, now time.Time) (bool, error) {
+	place := notify.Location{Feed: copied.Item.Feed, Link: copied.Item.Link}
+	told := r.Held == 0 && len(r.Messages) > 0
+	if !copied.Trails || !told || !slices.Contains(r.Alert.AlsoIn, place) {
+		return false, nil
+	}
+	a := notify.Alert{
+		ID:     notify.AlertID(r.Target, notify.KeyOf("also in", r.Alert.ID, place.Feed, place.Link)),
+		Target: r.Target, Severity: copied.Severity, FirstSeen: copied.FirstSeen, Item: copied.Item,
+		Follows: &notify.Earlier{ID: r.Alert.ID, Title: r.Alert.Item.Title, Link: r.Alert.Item.Link},
+	}
+	if tx.Bucket(bucketAlerts).Get([]byte(a.ID)) != nil {
+		return false, nil // it has been noted
+	}
+	if err := putHeld(tx, &alertRecord{Alert: a, Target: r.Target, Since: now}); err != nil {
+		return false, err
+	}
+	return true, journal(tx, a.ID, now)
 }
 
 // places are where an alert's article stands.

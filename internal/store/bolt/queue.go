@@ -24,6 +24,7 @@ type deliveryRecord struct {
 	Ambiguous int              `json:"ambiguous,omitempty"` // attempts that may have arrived and were made again
 	Due       time.Time        `json:"due,omitzero"`        // of its retry
 	Sent      time.Time        `json:"sent,omitzero"`
+	Ref       string           `json:"ref,omitempty"` // how the target calls it
 	Dead      time.Time        `json:"dead,omitzero"`
 	Dropped   time.Time        `json:"dropped,omitzero"`
 }
@@ -150,6 +151,9 @@ func (s *Store) Begin(_ context.Context, target string) (notify.Delivery, bool, 
 			}
 			if found {
 				s.flight.begun = append(s.flight.begun, q.id)
+				if r.Message.Ref, err = refOf(tx, r.Message.Follows); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
@@ -199,6 +203,27 @@ func beginOne(tx *bbolt.Tx, q queued, now time.Time) (r deliveryRecord, ok bool,
 	return r, true, putJSON(tx.Bucket(bucketDeliveries), q.id, r)
 }
 
+// refOf returns how its target calls the message of an alert; empty if it is not
+// known, or there is none.
+func refOf(tx *bbolt.Tx, alert string) (string, error) {
+	if alert == "" {
+		return "", nil
+	}
+	var a alertRecord
+	if ok, err := getJSON(tx, bucketAlerts, alert, &a); err != nil || !ok {
+		return "", err
+	}
+	for _, m := range a.Messages {
+		var d deliveryRecord
+		if ok, err := getJSON(tx, bucketDeliveries, m, &d); err != nil {
+			return "", err
+		} else if ok && d.Ref != "" {
+			return d.Ref, nil
+		}
+	}
+	return "", nil
+}
+
 // count adds one to a number of the meta bucket.
 func count(tx *bbolt.Tx, key []byte) error {
 	meta := tx.Bucket(bucketMeta)
@@ -244,7 +269,7 @@ func (s *Store) Settle(_ context.Context, d notify.Delivery, o notify.Outcome) e
 		}
 		switch {
 		case o.Sent:
-			r.Sent = now
+			r.Sent, r.Ref = now, o.Ref
 		case o.Dead:
 			r.Dead = now
 			if err := bury(tx, r.Message.AlertIDs); err != nil {

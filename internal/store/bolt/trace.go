@@ -119,7 +119,7 @@ func traceOf(tx *bbolt.Tx, id string) (t notify.Trace, ok bool, err error) {
 	}
 	t = notify.Trace{
 		ID: id, Target: r.Target, Severity: r.Alert.Severity, Rules: r.Alert.Rules, Item: r.Alert.Item,
-		AlsoIn: r.Alert.AlsoIn, Trouble: r.Alert.Trouble, Held: r.Since.UTC(), Why: r.Why, Dropped: r.Dropped,
+		AlsoIn: r.Alert.AlsoIn, Trouble: r.Alert.Trouble, Follows: r.Alert.Follows, Held: r.Since.UTC(), Why: r.Why, Dropped: r.Dropped,
 	}
 	for _, m := range r.Messages {
 		var d deliveryRecord

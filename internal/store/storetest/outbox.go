@@ -52,6 +52,7 @@ var outboxTests = []struct {
 	{"a more severe article of a story is told all the same", storySevere},
 	{"a story ends after 72 hours, and one of the same feed is another", storyBounds},
 	{"each target has its own stories", storyTargets},
+	{"a target that can is told where else an article stands", storyTrail},
 	{"a near-identical article of a restarted process is the same story", storyRestart},
 }
 

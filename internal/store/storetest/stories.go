@@ -96,3 +96,35 @@ func storyRestart(t *testing.T, open Open) {
 	must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "y", article(1))}))
 	equal(t, "held", titles(held(t, s, "desk")), []string{"x"})
 }
+
+// A target that can show it is told where else an article stands that it was
+// told of: once for each place, under the first message.
+func storyTrail(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	trailing := func(feed, title string) notify.Alert {
+		a := wire("desk", feed, title, article(1))
+		a.Trails = true
+		return a
+	}
+	first := trailing("a", "x")
+	must(t, s.Report(ctx, []notify.Alert{first}))
+	must(t, s.Report(ctx, []notify.Alert{trailing("b", "while it was held")}))
+	equal(t, "held", titles(held(t, s, "desk")), []string{"x"})
+	freezeAll(t, s, "desk")
+	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.Outcome{Sent: true, Ref: "1700.01"}))
+	for range 2 {
+		must(t, s.Report(ctx, []notify.Alert{trailing("c", "y"), wire("desk", "d", "of a plan without trails", article(1))}))
+	}
+	got := held(t, s, "desk")
+	if len(got) != 1 || got[0].Follows == nil || got[0].Follows.ID != first.ID || got[0].Item.Feed != "c" {
+		t.Fatalf("held: %+v", got)
+	}
+	h, err := s.Held(ctx, "desk")
+	must(t, err)
+	equal(t, "a policy sees that it follows", h.Alerts[0].Follows, true)
+	m := message(got[0])
+	m.Follows = first.ID
+	must(t, compose(s, m))
+	equal(t, "what the first is called", begin(t, s, "desk").Message.Ref, "1700.01")
+}
