@@ -51,7 +51,7 @@ func TestWordsThatDoNotWork(t *testing.T) {
 		name, text, want string
 	}{
 		{"a typing error", "{{.Title", "title: is not a template that works: title:1: unclosed action"},
-		{"an unknown field", "{{.Headline}}", "can't evaluate field Headline"},
+		{"an unknown field", "{{.Headline}}", "there is no .Headline, there are .Title, .Link"},
 		{"an unknown function", "{{env \"HOME\"}}", `function "env" not defined`},
 		{"no functions that read files", "{{readFile \"/etc/passwd\"}}", `function "readFile" not defined`},
 		{"no methods that lead out", "{{.Time.Location.String.X}}", "can't evaluate field X"},
