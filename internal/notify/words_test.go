@@ -68,6 +68,8 @@ func TestWordsThatDoNotWork(t *testing.T) {
 		{"a huge precision", `{{printf "%.99999f" 1.0}}`, "is not available"},
 		{"a zone that is none", `{{date "15:04" "Mars" .Time}}`, "date wants a layout"},
 		{"a clip of nothing", `{{clip 0 .Title}}`, "clip wants"},
+		{"a slip in a field's name", `{{.Titel}}`, "there is no .Titel, did you mean .Title?"},
+		{"a field with a letter too many", `{{.Feeed}}`, "there is no .Feeed, did you mean .Feed?"},
 		{"fails on some alerts only", `{{index .Terms 2}}`, "index out of range"},
 		{"nothing but a comment", `{{/* x */}}`, ""},
 	} {
