@@ -73,7 +73,7 @@ func describe(t *terminal, path string, cfg *config.Config) {
 		if name == f.URL {
 			name = "" // not twice on a line
 		}
-		rows = append(rows, []string{name, cadence(f), f.URL})
+		rows = append(rows, []string{name, cadence(f), feeds.Shown(f.URL)})
 	}
 	section("feeds", rows)
 	rows = nil

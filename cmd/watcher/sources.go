@@ -114,7 +114,8 @@ func withOffers(err error) error {
 		return err
 	}
 	var b strings.Builder
-	b.WriteString(fe.Text + "; it offers these feeds:")
+	what, _, _ := strings.Cut(fe.Text, "; it offers") // the first of them
+	b.WriteString(what + "; it offers these feeds:")
 	for _, o := range fe.Offers {
 		b.WriteString("\n  " + line(o.URL))
 		if o.Title != "" {

@@ -38,7 +38,8 @@ type checker struct {
 	warnings []Error
 
 	targets map[string]int // names, and index of each
-	sources map[string]int // feed IDs
+	feeds   []placed       // of the whole config
+	ids     map[string]int // of feeds, and index of each
 	tags    map[string]bool
 	anyCase map[string]bool // of both, in lower case after feed: or tag:
 	told    map[string]bool // targets that something is sent to
@@ -51,7 +52,7 @@ func newChecker(d *decoder, root *yaml.Node, doc *document) *checker {
 	c := &checker{
 		decoder: d, root: root, doc: doc,
 		faulty:  make(map[string]bool, len(d.errs)),
-		targets: map[string]int{}, sources: map[string]int{},
+		targets: map[string]int{}, ids: map[string]int{},
 		tags: map[string]bool{}, anyCase: map[string]bool{}, told: map[string]bool{},
 		badScope: map[int]bool{},
 	}
@@ -73,7 +74,7 @@ func (c *checker) check() *Config {
 	c.warnPrivate()
 	return &Config{
 		Store: Store{Path: c.storePath()}, Poll: c.doc.Poll, Network: c.doc.Network, HTTP: c.doc.HTTP, History: c.doc.History, Hosts: hosts,
-		Lists: c.doc.Lists, Feeds: c.doc.Feeds, Rules: c.doc.Rules, Targets: c.doc.Notify,
+		Lists: c.doc.Lists, Feeds: c.sources(), Rules: c.doc.Rules, Targets: c.doc.Notify,
 		Ops: c.doc.Ops, Set: set, Language: c.ruleOptions(),
 	}
 }
@@ -130,23 +131,30 @@ func (c *checker) checkTargets() {
 }
 
 func (c *checker) checkFeeds() {
-	urls := make(map[string]int, len(c.doc.Feeds))
-	section := key("feeds")
-	for i := range c.doc.Feeds {
-		s, p := &c.doc.Feeds[i], section.entry(i)
-		c.checkFeedName(s, i, p)
-		if s.URL != "" {
-			if first, taken := urls[s.URL]; taken {
-				c.wrong(p.child("url"), "the same URL as %s", c.feedAt(first))
-			} else {
-				urls[s.URL] = i
+	c.feeds = c.placeFeeds()
+	urls := make(map[string]int, len(c.feeds))
+	for i := range c.feeds {
+		f := &c.feeds[i]
+		if f.list { // the others were validated as they were decoded
+			for _, p := range f.Validate() {
+				if p.Key == "url" {
+					c.wrongFeed(f, p.Key, "%s", p.Text)
+				}
 			}
 		}
-		for _, tag := range s.Tags {
+		c.checkFeedName(f, i)
+		if f.URL != "" {
+			if first, taken := urls[f.URL]; taken {
+				c.wrongFeed(f, "url", "the same URL as %s", c.feedAt(first))
+			} else {
+				urls[f.URL] = i
+			}
+		}
+		for _, tag := range f.Tags {
 			c.tags[tag] = true
 			c.anyCase["tag:"+strings.ToLower(tag)] = true
 		}
-		c.checkCadence(s, p)
+		c.checkCadence(&f.Source, f.path)
 	}
 	if every := c.doc.Poll.Every; every >= shortest && every < polite {
 		c.warn(key("poll").child("every"), "every %s is for servers of your own; others may refuse whoever asks more often than once a minute", every)
@@ -154,35 +162,74 @@ func (c *checker) checkFeeds() {
 }
 
 // checkFeedName fills the ID in and sees that it is the only one.
-func (c *checker) checkFeedName(s *feeds.Source, i int, p *path) {
-	at := p.child("name")
+func (c *checker) checkFeedName(f *placed, i int) {
+	at := "name"
 	switch {
-	case s.ID == "":
-		if _, found := locate(c.root, at); found {
-			c.wrong(at, "a name cannot be empty; without the key the feed is known by its URL")
+	case f.ID == "" || f.ID == f.URL:
+		if _, found := locate(c.root, f.path.child(at)); found && f.ID == "" {
+			c.wrongFeed(f, at, "a name cannot be empty; without the key the feed is known by its URL")
 		}
-		if s.ID, at = s.URL, p.child("url"); s.ID == "" {
+		if f.ID, at = f.URL, "url"; f.ID == "" {
 			return
 		}
-	case strings.HasPrefix(s.ID, tagMark):
-		c.wrong(at, "a name cannot begin with %s, which selects feeds by their tags", tagMark)
+		if feeds.Shown(f.URL) != f.URL {
+			c.wrongFeed(f, at, "has what looks like a secret in it, and is the feed's name in alerts and logs as long as there is no other; write a name")
+			return
+		}
+	case strings.HasPrefix(f.ID, tagMark):
+		c.wrongFeed(f, at, "a name cannot begin with %s, which selects feeds by their tags", tagMark)
 	default:
-		c.checkName(at, s.ID)
+		c.checkName(f.key(at), f.ID)
 	}
-	first, taken := c.sources[s.ID]
+	first, taken := c.ids[f.ID]
 	if !taken {
-		c.sources[s.ID] = i
-		c.anyCase["feed:"+strings.ToLower(s.ID)] = true
-	} else if at.key == "name" {
-		c.wrong(at, "the name %q is taken by %s", s.ID, c.feedAt(first))
+		c.ids[f.ID] = i
+		c.anyCase["feed:"+strings.ToLower(f.ID)] = true
+	} else if at == "name" {
+		c.wrongFeed(f, at, "the name %q is taken by %s", f.ID, c.feedAt(first))
 	}
+}
+
+// wrongFeed notes a mistake at a key of a feed, of one of a list the first only:
+// that one key cannot say so much.
+func (c *checker) wrongFeed(f *placed, key, format string, args ...any) {
+	if !f.list {
+		c.wrong(f.path.child(key), format, args...)
+		return
+	}
+	if f.faulty {
+		return
+	}
+	f.faulty = true
+	n, _ := locate(c.root, f.key(key))
+	c.fail(start(n), f.key(key), "%s", c.ofList(f, fmt.Sprintf(format, args...)))
+}
+
+// ofList says of a mistake about a feed of a list which feed it is.
+func (c *checker) ofList(f *placed, text string) string {
+	if f.list {
+		return feeds.Shorten(feeds.Shown(f.ID), 60) + ": " + text
+	}
+	return text
 }
 
 // feedAt names a feed in a message about another.
 func (c *checker) feedAt(i int) string {
-	p := key("feeds").entry(i)
-	n, _ := locate(c.root, p)
-	return fmt.Sprintf("%s on line %d", p, start(n).line)
+	f := &c.feeds[i]
+	n, _ := locate(c.root, f.path)
+	return c.ofList(f, fmt.Sprintf("%s on line %d", f.path, start(n).line))
+}
+
+// sources are the feeds of the whole config.
+func (c *checker) sources() []feeds.Source {
+	if len(c.feeds) == 0 {
+		return nil
+	}
+	all := make([]feeds.Source, len(c.feeds))
+	for i := range c.feeds {
+		all[i] = c.feeds[i].Source
+	}
+	return all
 }
 
 func (c *checker) checkCadence(s *feeds.Source, p *path) {
@@ -304,7 +351,7 @@ func (c *checker) checkScope(scope []string, p *path) {
 		case c.anyCase["tag:"+strings.ToLower(name)]:
 			c.wrong(p.entry(i), "no feed is called %q, but there is such a tag: write tag:%s", name, name)
 		default:
-			c.wrong(p.entry(i), "no feed is called %q%s", name, c.suggest(name, maps.Keys(c.sources)))
+			c.wrong(p.entry(i), "no feed is called %q%s", name, c.suggest(name, maps.Keys(c.ids)))
 		}
 	}
 }
@@ -342,7 +389,7 @@ func (c *checker) warnIdle() {
 		key, text string
 		there     bool
 	}{
-		{"feeds", "no feed is named, so nothing is polled", len(c.doc.Feeds) > 0},
+		{"feeds", "no feed is named, so nothing is polled", len(c.feeds) > 0},
 		{"rules", "there is no rule, so nothing is alerted", len(c.doc.Rules) > 0},
 		{"notify", "there is no target, so nobody is told", len(c.doc.Notify) > 0},
 	} {

@@ -49,7 +49,7 @@ func (c *checker) ruleOptions() rules.Options {
 	return rules.Options{
 		Lists:     c.doc.Lists,
 		NoInflect: !c.doc.Defaults.Inflect,
-		Feeds:     sortedKeys(c.sources),
+		Feeds:     sortedKeys(c.ids),
 		Tags:      sortedKeys(c.tags),
 	}
 }

@@ -30,7 +30,7 @@ type Config struct {
 	History History
 	Hosts   map[string]Host // by feeds.HostKey; AnyHost holds for all others
 	Lists   map[string][]string
-	Feeds   []feeds.Source // in the order of the file; every one has an ID, and Every, Adaptive or Schedule
+	Feeds   []feeds.Source // in the order of the file, those of OPML lists in their place; every one has an ID, and Every, Adaptive or Schedule
 	Rules   []Rule         // in the order of the file; indexes are those of Set's matches
 	Targets []Target       // in the order of the file
 	Ops     Ops
@@ -192,7 +192,7 @@ type document struct {
 	Hosts    map[string]Host     `yaml:"hosts"`
 	Defaults Defaults            `yaml:"defaults"`
 	Lists    map[string][]string `yaml:"lists"`
-	Feeds    []feeds.Source      `yaml:"feeds"`
+	Feeds    []feedEntry         `yaml:"feeds"`
 	Rules    []Rule              `yaml:"rules"`
 	Notify   targets             `yaml:"notify"`
 	Ops      Ops                 `yaml:"ops"`

@@ -12,9 +12,8 @@ import (
 // instead of that they are unknown. A key leaves the table when it is built;
 // once a struct has it, the table no longer counts.
 var planned = map[string][]string{
-	"store":   {"postgres", "postgres_file"},
-	"http":    {"listen", "public_url", "token", "token_file"},
-	"feeds[]": {"opml"},
+	"store": {"postgres", "postgres_file"},
+	"http":  {"listen", "public_url", "token", "token_file"},
 }
 
 // plannedValues are values that keys which exist are meant to take.

@@ -14,8 +14,8 @@ import (
 // schema is a JSON Schema, or a part of one.
 type schema map[string]any
 
-// required are the keys without which an entry says nothing.
-var required = map[string][]string{"feeds[]": {"url"}, "rules[]": {"name"}}
+// required are the keys without one of which an entry says nothing.
+var required = map[string][]string{"feeds[]": {"url", "opml"}, "rules[]": {"name"}}
 
 // Schema returns the JSON Schema (2020-12) of the config, for editors to check
 // and complete while one types. It is made of the same structs that decode the
@@ -89,8 +89,14 @@ func object(p string, t reflect.Type) schema {
 		"type": "object", "properties": properties,
 		"patternProperties": comments(), "additionalProperties": false,
 	}
-	if keys := required[p]; keys != nil {
+	if keys := required[p]; len(keys) == 1 {
 		s["required"] = keys
+	} else if len(keys) > 1 {
+		var either []schema
+		for _, key := range keys {
+			either = append(either, schema{"required": []string{key}})
+		}
+		s["oneOf"] = either
 	}
 	return s
 }

@@ -4,8 +4,6 @@ import (
 	"reflect"
 
 	"go.yaml.in/yaml/v4"
-
-	"watcher/internal/feeds"
 )
 
 // words are values that a key takes besides those of its type, by key, word and
@@ -13,7 +11,7 @@ import (
 var words = map[string]map[string]map[string]func(owner any){
 	"every": {"adaptive": {
 		"poll":    func(owner any) { owner.(*Poll).Adaptive = true },
-		"feeds[]": func(owner any) { owner.(*feeds.Source).Adaptive = true },
+		"feeds[]": func(owner any) { owner.(*feedEntry).Adaptive = true },
 	}},
 }
 

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -20,13 +21,13 @@ import (
 )
 
 // SocketPath is where the daemon of cfg is talked to: in systemd's runtime
-// directory if there is one, else beside the store.
+// directory if there is one, else beside the store, under the store's name, so
+// that each of two stores in one folder has its own.
 func SocketPath(cfg *config.Config, getenv func(string) string) string {
-	dir := getenv("RUNTIME_DIRECTORY")
-	if dir == "" {
-		dir = filepath.Dir(cfg.Store.Path)
+	path := strings.TrimSuffix(cfg.Store.Path, filepath.Ext(cfg.Store.Path)) + ".sock"
+	if dir := getenv("RUNTIME_DIRECTORY"); dir != "" {
+		path = filepath.Join(dir, "watcher.sock")
 	}
-	path := filepath.Join(dir, "watcher.sock")
 	if len(path) > longestSocket {
 		sum := sha256.Sum256([]byte(path))
 		path = filepath.Join(ownTemp(), fmt.Sprintf("%x.sock", sum[:8]))

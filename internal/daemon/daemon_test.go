@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -537,4 +538,39 @@ func TestNotify(t *testing.T) {
 	next(`^READY=1\nSTATUS=.*the last reload was refused`)
 	stop()
 	next(`^STOPPING=1\n`)
+}
+
+// Two configs in one folder with stores of their own have daemons of their own.
+func TestEachStoreHasItsOwnSocket(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t)
+	dir := t.TempDir()
+	clients := make(map[string]*daemon.Client)
+	for _, name := range []string{"desk", "politics"} {
+		path := filepath.Join(dir, name+".yaml")
+		writeConfig(t, path, w.URL, rulesNATO)
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(strings.Replace(string(text), "watcher.db", name+".db", 1)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cfg, err := config.Load(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		clients[name] = daemon.NewClient(cfg, os.Getenv)
+		if name == "desk" {
+			run(t, path, nil)
+		}
+	}
+	w.waitPolls(t, 1)
+	var s daemon.Status
+	if err := clients["desk"].Get(t.Context(), "/status", &s); err != nil {
+		t.Errorf("the daemon that runs: %v", err)
+	}
+	if err := clients["politics"].Get(t.Context(), "/status", &s); !errors.Is(err, daemon.ErrNoDaemon) {
+		t.Errorf("the one that does not: %v", err)
+	}
 }

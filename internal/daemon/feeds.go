@@ -51,9 +51,9 @@ type Feed struct {
 func feedOf(e *poll.Entry, now time.Time) Feed {
 	h, s := e.Health(now), &e.State
 	f := Feed{
-		Name: e.Feed, URL: e.URL, State: h.Condition, Since: h.Since, Text: h.Text,
+		Name: e.Feed, URL: feeds.Shown(e.URL), State: h.Condition, Since: h.Since, Text: h.Text,
 		Next: e.Due, Polled: s.Polled, Changed: s.Changed, Gap: int64(s.Gap / time.Second),
-		Items: s.Items, Warnings: s.Warnings, Failures: s.Failed, Error: s.Error, MovedTo: s.MovedTo,
+		Items: s.Items, Warnings: s.Warnings, Failures: s.Failed, Error: s.Error, MovedTo: feeds.Shown(s.MovedTo),
 		Held: s.Held, TooOld: s.TooOld, Old: s.Old,
 		NoText: s.NoText, NoTextError: s.NoTextError,
 	}

@@ -104,7 +104,7 @@ func (c *Client) Fetch(ctx context.Context, src Source, k Known, seen func() (*S
 	defer cancel()
 	u := parseBase(src.URL)
 	if u == nil {
-		return Result{}, failf(Redirected, "not an http or https address: %s", Shorten(src.URL, 120))
+		return Result{}, failf(Redirected, "not an http or https address: %s", Shorten(Shown(src.URL), 120))
 	}
 	ans, err := c.get(ctx, &src, k, u, u, accept)
 	if err != nil {
@@ -249,7 +249,7 @@ func (c *Client) get(ctx context.Context, src *Source, k Known, first, u *url.UR
 			return nil, err
 		}
 		if hop == maxRedirects {
-			return nil, failf(Redirected, "more than %d redirects, the last one to %s", maxRedirects, Shorten(next.Redacted(), 120))
+			return nil, failf(Redirected, "more than %d redirects, the last one to %s", maxRedirects, Shorten(Shown(next.String()), 120))
 		}
 		permanent = permanent && (resp.StatusCode == http.StatusMovedPermanently || resp.StatusCode == http.StatusPermanentRedirect)
 		if permanent {
@@ -272,12 +272,12 @@ func isRedirect(status int) bool {
 func redirect(src *Source, first, u *url.URL, location string) (*url.URL, error) {
 	next, err := u.Parse(location)
 	if err != nil || next.Scheme != "http" && next.Scheme != "https" || next.Host == "" {
-		return nil, failf(Redirected, "redirected to %s, which is no http or https address", Shorten(location, 120))
+		return nil, failf(Redirected, "redirected to %s, which is no http or https address", Shorten(Shown(location), 120))
 	}
 	next.User = nil
 	if u.Scheme == "https" && next.Scheme == "http" && (src.hasCredentials() || first != nil && first.User != nil) {
 		return nil, failf(Redirected, "redirected from https to %s, where the feed's credentials would travel in the clear",
-			Shorten(next.String(), 120))
+			Shorten(Shown(next.String()), 120))
 	}
 	return next, nil
 }
@@ -356,7 +356,7 @@ func (c *Client) transport(src *Source) (*http.Transport, error) {
 	}
 	proxy, err := url.Parse(src.Proxy)
 	if err != nil {
-		return nil, failf(Network, "the proxy is not a URL: %s", Shorten(src.Proxy, 80))
+		return nil, failf(Network, "the proxy is not a URL: %s", Shorten(Shown(src.Proxy), 80))
 	}
 	t := newTransport(&net.Dialer{Timeout: dialTimeout})
 	t.Proxy = http.ProxyURL(proxy)

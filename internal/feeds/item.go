@@ -12,6 +12,7 @@ import (
 // page is what the items of a document share while it is read.
 type page struct {
 	src      *Source
+	shownURL string   // of the source
 	base     *url.URL // of relative links; nil if the document came from nowhere
 	home     string   // canonical link of the feed's home page
 	language string
@@ -58,7 +59,7 @@ func (p *page) item(d *entryDraft) (it Item, ok bool) {
 		base = d.base
 	}
 	it = Item{
-		Feed: p.src.ID, FeedURL: p.src.URL, Tags: p.src.Tags,
+		Feed: p.src.ID, FeedURL: p.shownURL, Tags: p.src.Tags,
 		GUID:       strings.TrimSpace(d.guid),
 		Title:      oneLine(d.title.String()),
 		Summary:    d.summary.String(),

@@ -106,7 +106,7 @@ func (p *opmlParser) outline(attrs []xml.Attr) string {
 		return name
 	}
 	if _, bad := validateURL("url", address, "http", "https"); bad {
-		p.warnf("%s is left out: %s is no http or https address", Shorten(name, 60), Shorten(address, 80))
+		p.warnf("%s is left out: %s is no http or https address", Shorten(name, 60), Shorten(Shown(address), 80))
 		return ""
 	}
 	p.add(name, address, a["category"])
@@ -142,7 +142,7 @@ func WriteOPML(w io.Writer, title string, sources []Source) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\">\n  <head><title>%s</title></head>\n  <body>\n", escapeXML(title))
 	for _, s := range sources {
-		fmt.Fprintf(b, "    <outline type=\"rss\" text=\"%s\" title=\"%s\" xmlUrl=\"%s\"", escapeXML(s.ID), escapeXML(s.ID), escapeXML(withoutUser(s.URL)))
+		fmt.Fprintf(b, "    <outline type=\"rss\" text=\"%s\" title=\"%s\" xmlUrl=\"%s\"", escapeXML(Shown(s.ID)), escapeXML(Shown(s.ID)), escapeXML(withoutUser(s.URL)))
 		if len(s.Tags) > 0 {
 			fmt.Fprintf(b, " category=\"%s\"", escapeXML(strings.Join(s.Tags, ",")))
 		}

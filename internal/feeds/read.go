@@ -29,7 +29,7 @@ func read(body []byte, contentType string, src *Source, base *url.URL, seen *See
 	if len(d.text) > maxText {
 		return Document{}, failf(TooLarge, "the document is larger than %d MiB as text", maxText>>20)
 	}
-	r := &documentReader{doc: &doc, page: page{src: src, base: base}, known: seen.rawIndex()}
+	r := &documentReader{doc: &doc, page: page{src: src, shownURL: Shown(src.URL), base: base}, known: seen.rawIndex()}
 	doc.Head.Encoding = d.name
 	if d.warning != "" {
 		r.warn("%s", d.warning)

@@ -142,7 +142,9 @@ func (r *record) append(b []byte) []byte {
 	return b
 }
 
-var errSeenDamaged = errors.New("what the feed has shown is damaged")
+// ErrSeenDamaged says of what Judge packed that it is not so any more. The feed can
+// only begin anew.
+var ErrSeenDamaged = errors.New("what the feed has shown is damaged")
 
 // UnpackSeen reads what Judge packed; nil is a feed that has shown nothing. b
 // may be reused afterwards.
@@ -155,7 +157,7 @@ func UnpackSeen(b []byte) (*Seen, error) {
 		return nil, fmt.Errorf("what the feed has shown was written by another version of watcher (scheme %d)", b[0])
 	}
 	if len(b) < 2 {
-		return nil, errSeenDamaged
+		return nil, ErrSeenDamaged
 	}
 	s.based = b[1]&1 != 0
 	s.empties = b[1] >> 1
@@ -163,20 +165,20 @@ func UnpackSeen(b []byte) (*Seen, error) {
 	if s.empties > 0 {
 		unix, n := binary.Varint(b)
 		if n <= 0 {
-			return nil, errSeenDamaged
+			return nil, ErrSeenDamaged
 		}
 		s.since = time.Unix(unix, 0).UTC()
 		b = b[n:]
 	}
 	count, n := binary.Uvarint(b)
 	if n <= 0 || count > uint64(len(b)) {
-		return nil, errSeenDamaged
+		return nil, ErrSeenDamaged
 	}
 	b = b[n:]
 	s.records = make([]record, count)
 	for i := range s.records {
 		if b = s.records[i].read(b); b == nil {
-			return nil, errSeenDamaged
+			return nil, ErrSeenDamaged
 		}
 	}
 	if len(b) > 0 {
@@ -270,7 +272,7 @@ func (s *Seen) Release() ([]Item, []byte, error) {
 		return nil, nil, err
 	}
 	if len(items) == 0 {
-		return nil, nil, errSeenDamaged
+		return nil, nil, ErrSeenDamaged
 	}
 	return items, s.settled().pack(), nil
 }
@@ -307,15 +309,15 @@ func unpackItems(b []byte) ([]Item, error) {
 	}
 	z, err := gzip.NewReader(bytes.NewReader(b))
 	if err != nil {
-		return nil, fmt.Errorf("%w: held items: %w", errSeenDamaged, err)
+		return nil, fmt.Errorf("%w: held items: %w", ErrSeenDamaged, err)
 	}
 	text, err := io.ReadAll(io.LimitReader(z, maxHeldBytes)) // to the checksum at the end
 	if err != nil {
-		return nil, fmt.Errorf("%w: held items: %w", errSeenDamaged, err)
+		return nil, fmt.Errorf("%w: held items: %w", ErrSeenDamaged, err)
 	}
 	var items []Item
 	if err := json.Unmarshal(text, &items); err != nil {
-		return nil, fmt.Errorf("%w: held items: %w", errSeenDamaged, err)
+		return nil, fmt.Errorf("%w: held items: %w", ErrSeenDamaged, err)
 	}
 	return items, nil
 }

@@ -73,6 +73,8 @@ func (s *Source) Validate() []problem.Problem {
 	var ps []problem.Problem
 	if p, bad := validateURL("url", s.URL, "http", "https"); bad {
 		ps = append(ps, p)
+	} else if u, err := url.Parse(s.URL); err == nil && u.User != nil {
+		ps = append(ps, problem.At("url", "a user and password do not belong into the address, which is shown and logged; write username and password_file"))
 	}
 	for i, tag := range s.Tags {
 		if strings.TrimSpace(tag) == "" {
@@ -155,7 +157,7 @@ func validateURL(key, raw string, schemes ...string) (problem.Problem, bool) {
 	}
 	u, err := url.Parse(raw)
 	if err != nil {
-		return problem.At(key, "not a URL: %q", raw), true
+		return problem.At(key, "not a URL: %q", Shown(raw)), true
 	}
 	for _, scheme := range schemes {
 		if u.Scheme == scheme {

@@ -312,13 +312,14 @@ func TestAmbiguous(t *testing.T) {
 // An attempt that a reload cuts off is made again, without a restart.
 func TestReloadCutsOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r, slow := new(receiver), true
-		cut := &cutOff{receiver: r, takes: time.Minute, slow: &slow}
+		r := new(receiver)
+		cut := &cutOff{receiver: r, takes: time.Minute}
+		cut.slow.Store(true)
 		d := newDesk(t, nil, nil)
 		d.SetTargets([]notify.Target{{Name: "desk", Notifier: cut}}, nil)
 		d.alert("desk", "x")
 		time.Sleep(time.Second)
-		slow = false
+		cut.slow.Store(false)
 		d.SetTargets([]notify.Target{{Name: "desk", Notifier: cut}}, nil)
 		time.Sleep(time.Minute)
 		d.stop()

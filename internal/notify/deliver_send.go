@@ -203,9 +203,10 @@ func (w *worker) recovered(now time.Time) []Alert {
 }
 
 // report makes the alerts that tell the ops targets, but this one, of a trouble
-// with it.
+// with it. Its time is the hour's: what was told before a restart, or comes and
+// goes within the hour, is the same trouble.
 func (w *worker) report(kind string, since time.Time, text string) []Alert {
-	return TroubleAlerts(w.opsBut(w.Name), Trouble{Kind: kind, Target: w.Name, Text: text, Since: since})
+	return TroubleAlerts(w.opsBut(w.Name), Trouble{Kind: kind, Target: w.Name, Text: text, Since: since.UTC().Truncate(time.Hour)})
 }
 
 // givenUp tells of a dead letter, once an hour at most: its time is the hour's,

@@ -352,8 +352,8 @@ func TestEnd(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := new(receiver)
-				slow := true
-				cut := &cutOff{receiver: r, takes: c.takes, slow: &slow}
+				cut := &cutOff{receiver: r, takes: c.takes}
+				cut.slow.Store(true)
 				path := filepath.Join(t.TempDir(), "watcher.db")
 				d := &desk{t: t, log: new(strings.Builder)}
 				d.open(path, nil, nil)
@@ -365,7 +365,7 @@ func TestEnd(t *testing.T) {
 				if took := time.Since(start); took > 6*time.Second {
 					t.Errorf("the end took %v", took)
 				}
-				slow = false
+				cut.slow.Store(false)
 				d.open(path, nil, nil)
 				d.SetTargets([]notify.Target{{Name: "desk", Notifier: cut}}, nil)
 				time.Sleep(time.Second)
@@ -385,11 +385,11 @@ func TestEnd(t *testing.T) {
 type cutOff struct {
 	*receiver
 	takes time.Duration
-	slow  *bool
+	slow  atomic.Bool
 }
 
 func (c *cutOff) Notify(ctx context.Context, m notify.Message) error {
-	if err := c.receiver.Notify(ctx, m); err != nil || !*c.slow {
+	if err := c.receiver.Notify(ctx, m); err != nil || !c.slow.Load() {
 		return err
 	}
 	select {

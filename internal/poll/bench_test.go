@@ -1,13 +1,14 @@
 package poll_test
 
 import (
-	"bufio"
 	"context"
+	"crypto/tls"
+	"encoding/pem"
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -37,23 +38,13 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// serveUnchanged answers 304 to whoever knows the ETag, and else a small feed.
-// Below /close it closes the connection after each answer. It ends when its
-// stdin does.
+// serveUnchanged answers 304 to whoever knows the ETag, and else a small feed,
+// over http and https. Below /close it closes the connection after each answer.
+// It ends when its stdin does.
 func serveUnchanged() {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	fmt.Println(l.Addr())
-	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		os.Exit(0)
-	}()
 	const etag = `"5f2b1c"`
 	body := rss("", entry{"1", "NATO one", time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)})
-	_ = http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/close") {
 			w.Header().Set("Connection", "close")
 		}
@@ -63,15 +54,18 @@ func serveUnchanged() {
 			return
 		}
 		_, _ = io.WriteString(w, body)
-	}))
+	})
+	fmt.Println(httptest.NewServer(handler).URL, httptest.NewTLSServer(handler).URL)
+	_, _ = io.Copy(io.Discard, os.Stdin)
 }
 
-// startServer returns the address of a server in its own process.
-func startServer(b *testing.B) string {
+// startServer returns the addresses of a server in its own process, http and
+// https.
+func startServer(b *testing.B) (plain, secure string) {
 	b.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), benchServer+"=1", "GOMAXPROCS=1")
-	cmd.Stderr = os.Stderr
+	cmd.Stderr = io.Discard // which handshakes ended early
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		b.Fatal(err)
@@ -87,11 +81,21 @@ func startServer(b *testing.B) string {
 		stdin.Close()
 		_ = cmd.Wait()
 	})
-	addr, err := bufio.NewReader(stdout).ReadString('\n')
-	if err != nil {
+	if _, err := fmt.Fscan(stdout, &plain, &secure); err != nil {
 		b.Fatal(err)
 	}
-	return strings.TrimSpace(addr)
+	return plain, secure
+}
+
+// trust makes this process trust the certificate of httptest's servers.
+func trust(b *testing.B) {
+	s := httptest.NewTLSServer(nil)
+	defer s.Close()
+	file := filepath.Join(b.TempDir(), "roots.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	b.Setenv("SSL_CERT_FILE", file)
 }
 
 // cpu is this process's CPU time.
@@ -106,7 +110,10 @@ func cpu() time.Duration {
 // bare is what a poll costs at least in Go: a conditional request by net/http,
 // by as many goroutines as the poller uses.
 func bare(b *testing.B, url string, parallel int) {
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: parallel, DisableCompression: true}}
+	client := &http.Client{Transport: &http.Transport{
+		MaxIdleConnsPerHost: parallel, DisableCompression: true,
+		TLSClientConfig: &tls.Config{ClientSessionCache: tls.NewLRUClientSessionCache(0)},
+	}}
 	defer client.CloseIdleConnections()
 	var left atomic.Int64
 	left.Store(int64(b.N))
@@ -189,12 +196,16 @@ func whole(b *testing.B, url string, parallel int) {
 	}
 }
 
-// BenchmarkUnchanged compares a poll that a 304 answers with a bare request.
+// BenchmarkUnchanged compares a poll that a 304 answers with a bare request. The
+// connections over TLS are new each time and resume their session, in both.
 func BenchmarkUnchanged(b *testing.B) {
-	addr := startServer(b)
+	trust(b)
+	plain, secure := startServer(b)
 	const parallel = 32
-	for _, c := range []struct{ name, path string }{{"keep-alive", "/keep"}, {"new-connection", "/close"}} {
-		b.Run(c.name+"/net-http", func(b *testing.B) { bare(b, "http://"+addr+c.path, parallel) })
-		b.Run(c.name+"/watcher", func(b *testing.B) { whole(b, "http://"+addr+c.path, parallel) })
+	for _, c := range []struct{ name, url string }{
+		{"keep-alive", plain + "/keep"}, {"new-connection", plain + "/close"}, {"new-connection-tls", secure + "/close"},
+	} {
+		b.Run(c.name+"/net-http", func(b *testing.B) { bare(b, c.url, parallel) })
+		b.Run(c.name+"/watcher", func(b *testing.B) { whole(b, c.url, parallel) })
 	}
 }

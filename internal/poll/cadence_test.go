@@ -215,7 +215,7 @@ func TestRetry(t *testing.T) {
 func TestNextIsBounded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		every := time.Duration(rapid.Int64Range(int64(time.Second), int64(48*time.Hour)).Draw(t, "every"))
-		f := &Feed{Source: feeds.Source{ID: "f", Every: every}}
+		f := &Feed{Source: &feeds.Source{ID: "f", Every: every}}
 		now := noon.Add(time.Duration(rapid.Int64Range(0, int64(365*24*time.Hour)).Draw(t, "now")))
 		s := State{
 			Gap:     time.Duration(rapid.Int64Range(0, int64(1000*time.Hour)).Draw(t, "gap")),

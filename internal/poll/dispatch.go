@@ -10,16 +10,22 @@ import (
 )
 
 const (
-	// mostPolls is how many polls are under way at the same time. One takes some
-	// 30 to 60 KB; hosts that do not answer keep theirs for a minute.
+	// quickPolls is how many polls are under way at the same time, as long as
+	// they are over in no time: more would only take memory, some 100 KB each
+	// while documents are read.
+	quickPolls = 256
+	// slowPoll is after what time a poll waits for its host and no longer counts
+	// for that,
+	slowPoll = time.Second / 4
+	// but for mostPolls: hosts that hang keep theirs for a minute.
 	mostPolls = 1024
 	// probes is the same while our own connection is down.
 	probes = 8
 	// mostQueued is how many claimed polls wait for their hosts at most.
 	mostQueued = 4096
 	// mostOutcomes is how many outcomes wait to be stored before nothing more is
-	// polled.
-	mostOutcomes = 1024
+	// polled. Those of first documents have all their text in them.
+	mostOutcomes = 256
 	// lease is how long a claim holds: longer than any poll may wait and take.
 	lease = 5 * time.Minute
 	// longestWait bounds a wait, so that the loop proves that it lives, and a
@@ -32,7 +38,9 @@ const (
 type dispatcher struct {
 	p        *Poller
 	hosts    *hosts
-	running  int
+	running  []*job // each at its place
+	slow     int    // of them, that have run for longer than slowPoll
+	looked   time.Time
 	jobs     chan *job // to workers that have none
 	finished chan *job
 	turns    chan turnEvent // of polls that read pages
@@ -72,7 +80,7 @@ func (d *dispatcher) recall(feed string, s *State) {
 
 // room is how many more polls may be claimed.
 func (d *dispatcher) room() int {
-	return min(d.slots()-d.running, mostQueued-d.hosts.queued, mostOutcomes-len(d.ready))
+	return min(d.slots()-len(d.running), mostQueued-d.hosts.queued, mostOutcomes-len(d.ready))
 }
 
 // slots is how many polls may be under way.
@@ -80,7 +88,15 @@ func (d *dispatcher) slots() int {
 	if !d.p.outage.current().IsZero() {
 		return probes
 	}
-	return mostPolls
+	if now := time.Now(); len(d.running) >= quickPolls && now.Sub(d.looked) > slowPoll/4 {
+		d.looked, d.slow = now, 0
+		for _, j := range d.running {
+			if now.Sub(j.started) > slowPoll {
+				d.slow++
+			}
+		}
+	}
+	return min(quickPolls+min(d.slow, len(d.running)), mostPolls)
 }
 
 // claim takes what is due, as far as there is room, and says when to look again.
@@ -134,12 +150,14 @@ func (d *dispatcher) collect(j *job) {
 // start starts the polls whose turn it is.
 func (d *dispatcher) start(ctx context.Context) {
 	d.grant(time.Now())
-	for slots := d.slots(); d.running < slots && len(d.ready) < mostOutcomes; {
-		j := d.hosts.start(time.Now())
+	for slots := d.slots(); len(d.running) < slots && len(d.ready) < mostOutcomes; {
+		now := time.Now()
+		j := d.hosts.start(now)
 		if j == nil {
 			return
 		}
-		d.running++
+		j.started, j.place = now, len(d.running)
+		d.running = append(d.running, j)
 		select {
 		case d.jobs <- j:
 		default:
@@ -152,7 +170,6 @@ func (d *dispatcher) start(ctx context.Context) {
 // goroutine's stack would have to grow for every poll again.
 func (d *dispatcher) work(ctx context.Context, j *job) {
 	for ok := true; ok; j, ok = <-d.jobs {
-		j.started = time.Now()
 		d.p.poll(ctx, j)
 		j.took = time.Since(j.started)
 		d.finished <- j // has room for all that can be under way
@@ -165,7 +182,9 @@ func (d *dispatcher) wait(ctx context.Context, wake notify.Wake) {
 	if wake.After > 0 {
 		pause = min(pause, wake.After)
 	}
-	if at, ok := d.hosts.wake(); ok && d.running < d.slots() {
+	if at, ok := d.hosts.wake(); len(d.running) >= d.slots() {
+		pause = slowPoll // there is more room if these are slow
+	} else if ok && len(d.ready) < mostOutcomes {
 		pause = min(pause, time.Until(at))
 	}
 	if at, ok := d.nextPage(); ok {
@@ -216,7 +235,10 @@ func (d *dispatcher) recycle(batch []Outcome) {
 
 // done takes a poll that has ended.
 func (d *dispatcher) done(j *job) {
-	d.running--
+	last := len(d.running) - 1
+	d.running[j.place], d.running[last].place = d.running[last], j.place
+	d.running[last] = nil
+	d.running = d.running[:last]
 	d.hosts.done(j)
 	if j.host != nil && !j.out.bar.IsZero() {
 		key := j.feed.hostKey(&j.out.Claim.State)
@@ -239,7 +261,7 @@ func (d *dispatcher) once(ctx context.Context, claims []Claim) {
 		}
 		d.add(c)
 	}
-	for ctx.Err() == nil && d.running+d.hosts.queued+len(d.ready) > 0 {
+	for ctx.Err() == nil && len(d.running)+d.hosts.queued+len(d.ready) > 0 {
 		d.start(ctx)
 		d.wait(ctx, notify.Wake{})
 	}

@@ -3,6 +3,8 @@ package poll
 import (
 	"fmt"
 	"time"
+
+	"watcher/internal/feeds"
 )
 
 // Condition is a feed's state as a person understands it.
@@ -47,7 +49,7 @@ func (e *Entry) Health(now time.Time) Health {
 	case s.silentTooLong(now):
 		return Health{Stale, s.Changed, fmt.Sprintf("silent for %s, while it published every %s", words(now.Sub(s.Changed)), words(s.Gap))}
 	case s.MovedTo != "":
-		return Health{Moved, s.MovedSince, "moved to " + s.MovedTo}
+		return Health{Moved, s.MovedSince, "moved to " + feeds.Shown(s.MovedTo)}
 	case s.Polled.IsZero():
 		return Health{Unpolled, time.Time{}, "not polled yet"}
 	}

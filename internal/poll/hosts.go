@@ -34,8 +34,9 @@ type job struct {
 	host    *host            // nil if no limit holds for it, or its turn there is over
 	turns   chan<- turnEvent // to who gives turns at hosts
 	claimed time.Time        // when, by this process's clock
-	started time.Time        // the poll
-	took    time.Duration    // from there to its end
+	started time.Time        // the poll, likewise
+	place   int              // among those under way
+	took    time.Duration    // from the start of the poll to its end
 }
 
 // hosts decides which poll may start when. It is a plain structure without a

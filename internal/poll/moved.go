@@ -21,7 +21,7 @@ const (
 
 // source is what to ask: the feed's address, or the one it moved to for good.
 func (f *Feed) source(s *State) feeds.Source {
-	src := f.Source
+	src := *f.Source
 	if !s.Moved.IsZero() {
 		src.URL = s.MovedTo
 	}
@@ -46,7 +46,7 @@ func (p *Plan) follow(o *Outcome, feed *Feed, to string, now time.Time) {
 		s.Moved = now
 		// Told once: the store has one alert for a feed, a kind and a since.
 		o.Alerts = append(o.Alerts, p.trouble(feedMoved, feed, s.MovedSince,
-			"Feed %s has moved for good, to %s. It is asked there from now on; please change its url in the config.", feed.ID, to)...)
+			"Feed %s has moved for good, to %s. It is asked there from now on; please change its url in the config.", feed.ID, feeds.Shown(to))...)
 	}
 }
 

@@ -27,6 +27,7 @@ type outage struct {
 	mu       sync.Mutex
 	answered time.Time           // when a host last answered anything
 	failed   map[string]failedAt // feeds that failed since
+	suspects map[string]bool     // that failed in an outage that is over, and not answered since
 	since    time.Time           // the first failure of the outage; zero if there is none
 	told     bool
 }
@@ -56,30 +57,45 @@ type ended struct {
 	told  bool // it was told that it began
 }
 
-// answer notes that a host answered, and returns the outage that this ends.
-func (o *outage) answer(now time.Time) (over ended) {
+// answer notes that a feed's host answered, and returns the outage that this ends.
+func (o *outage) answer(feed string, now time.Time) (over ended) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.answered = now
+	delete(o.suspects, feed)
 	if len(o.failed) == 0 {
 		return ended{}
 	}
 	over = ended{o.since, o.told}
+	if !o.since.IsZero() {
+		if o.suspects == nil {
+			o.suspects = make(map[string]bool)
+		}
+		for f := range o.failed {
+			if f != feed {
+				o.suspects[f] = true
+			}
+		}
+	}
 	o.failed, o.since, o.told = nil, time.Time{}, false
 	return over
 }
 
 // fail notes that a feed could not be reached by a poll that began at start. A
 // host that answered after that start proves that the connection worked, so the
-// feed is to blame. since is when the outage began, zero if there is none; tell
-// is true once in an outage, when it has lasted.
-func (o *outage) fail(feed, host string, start, now time.Time) (since time.Time, tell bool) {
+// feed is to blame. So it is if it did not work before either (well is false), or
+// still fails after an outage: dead feeds among sleepy ones are no outage. since
+// is when the outage began, zero if there is none; tell is true once in an
+// outage, when it has lasted.
+func (o *outage) fail(feed, host string, well bool, start, now time.Time) (since time.Time, tell bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if !start.After(o.answered) {
+	switch {
+	case !start.After(o.answered):
 		return time.Time{}, false
-	}
-	if o.since.IsZero() {
+	case !o.since.IsZero():
+		o.failed[feed] = failedAt{now, host}
+	case well && !o.suspects[feed]:
 		o.notice(feed, host, now)
 	}
 	if o.since.IsZero() || o.told || now.Sub(o.since) < outageTold {

@@ -17,6 +17,7 @@ func TestOutage(t *testing.T) {
 		feed   int
 		host   int
 		answer bool
+		ill    bool // it did not work before
 	}
 	fails := func(n, hosts int, apart time.Duration) (steps []step) {
 		for i := range n {
@@ -36,6 +37,13 @@ func TestOutage(t *testing.T) {
 		{"failures hours apart are each feed's own", fails(8, 8, time.Hour), false},
 		{"an answer between them shows that the connection works",
 			append(append(fails(4, 4, 2*time.Second), step{after: time.Second, answer: true}), step{after: 2 * time.Second, took: time.Second, feed: 5, host: 5}), false},
+		{"feeds that never worked may be misspelt", func() []step {
+			steps := fails(10, 5, 2*time.Second)
+			for i := range steps {
+				steps[i].ill = true
+			}
+			return steps
+		}(), false},
 		{"so does an answer while the polls that fail wait for their time-out",
 			append([]step{{answer: true}}, func() (steps []step) {
 				for i := range 8 {
@@ -50,10 +58,10 @@ func TestOutage(t *testing.T) {
 			for _, s := range test.steps {
 				now = now.Add(s.after)
 				if s.answer {
-					o.answer(now)
+					o.answer("another", now)
 					continue
 				}
-				o.fail(fmt.Sprint("feed ", s.feed), fmt.Sprint("host ", s.host), now.Add(-s.took), now)
+				o.fail(fmt.Sprint("feed ", s.feed), fmt.Sprint("host ", s.host), !s.ill, now.Add(-s.took), now)
 			}
 			if got := !o.current().IsZero(); got != test.want {
 				t.Errorf("outage: %v", got)
@@ -68,7 +76,7 @@ func TestOutageIsToldOnce(t *testing.T) {
 	now, told := noon, 0
 	for i := range 200 {
 		now = now.Add(2 * time.Second)
-		since, tell := o.fail(fmt.Sprint(i%10), fmt.Sprint(i%5), now.Add(-time.Second), now)
+		since, tell := o.fail(fmt.Sprint(i%10), fmt.Sprint(i%5), true, now.Add(-time.Second), now)
 		if !tell {
 			continue
 		}
@@ -80,21 +88,56 @@ func TestOutageIsToldOnce(t *testing.T) {
 	if told != 1 {
 		t.Errorf("told %d times", told)
 	}
-	if over := o.answer(now); !over.told || !over.since.Equal(noon.Add(2*time.Second)) {
+	if over := o.answer("0", now); !over.told || !over.since.Equal(noon.Add(2*time.Second)) {
 		t.Errorf("the end: %+v", over)
 	}
-	if over := o.answer(now.Add(time.Second)); over.told || !o.current().IsZero() {
+	if over := o.answer("0", now.Add(time.Second)); over.told || !o.current().IsZero() {
 		t.Errorf("the end again: %+v", over)
 	}
 	// A short one is not worth a word.
 	for i := range 6 {
-		o.fail(fmt.Sprint(i), fmt.Sprint(i), now.Add(2*time.Second), now.Add(3*time.Second))
+		o.fail(fmt.Sprint("b", i), fmt.Sprint(i), true, now.Add(2*time.Second), now.Add(3*time.Second))
 	}
 	if o.current().IsZero() {
 		t.Error("the second outage was not noticed")
 	}
-	if over := o.answer(now.Add(5 * time.Second)); over.told {
+	if over := o.answer("b0", now.Add(5*time.Second)); over.told {
 		t.Error("an outage of seconds was told")
+	}
+}
+
+// Five feeds that died together among others that are polled now and then are no
+// outage again and again.
+func TestDeadFeedsAmongSleepyOnes(t *testing.T) {
+	var o outage
+	now := noon
+	outages := 0
+	for range 10 {
+		for range 30 {
+			for i := range 6 {
+				now = now.Add(2 * time.Second)
+				o.fail(fmt.Sprint(i), fmt.Sprint(i%3), true, now.Add(-time.Second), now)
+			}
+			now = now.Add(time.Minute)
+		}
+		if !o.current().IsZero() {
+			outages++
+		}
+		o.answer("sleepy", now)
+	}
+	if outages != 1 {
+		t.Errorf("taken for an outage %d times, want once", outages)
+	}
+	// They are believed again once they have answered.
+	for i := range 6 {
+		o.answer(fmt.Sprint(i), now)
+	}
+	for i := range 6 {
+		now = now.Add(2 * time.Second)
+		o.fail(fmt.Sprint(i), fmt.Sprint(i%3), true, now.Add(-time.Second), now)
+	}
+	if o.current().IsZero() {
+		t.Error("the next outage was not noticed")
 	}
 }
 

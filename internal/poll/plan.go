@@ -35,15 +35,16 @@ type Route struct {
 
 // Feed is a source and when it is polled.
 type Feed struct {
-	feeds.Source
+	*feeds.Source
 	cron schedule.Schedule // where Source has a schedule
 	host string            // whose limits hold for it; empty if none do
 }
 
-// SetSources makes sources the plan's.
+// SetSources makes sources the plan's, which it keeps: they may not change.
 func (p *Plan) SetSources(sources []feeds.Source) error {
 	p.Sources = make(map[string]*Feed, len(sources))
-	for _, s := range sources {
+	for i := range sources {
+		s := &sources[i]
 		f := &Feed{Source: s}
 		if s.HostLimits == nil || *s.HostLimits {
 			f.host = feeds.HostOf(s.URL)

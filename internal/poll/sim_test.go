@@ -273,8 +273,7 @@ func source(id string, every time.Duration) feeds.Source {
 }
 
 // FullText implements poll.Fetcher: a page's text is what is served there.
-func (w *web) FullText(ctx context.Context, s feeds.Source, link string) (string, error) {
-	s.URL = link
+func (w *web) FullText(ctx context.Context, _ feeds.Source, link string) (string, error) {
 	w.mu.Lock()
 	page := w.pages[link]
 	w.asked[link] = append(w.asked[link], time.Now())

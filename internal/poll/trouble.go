@@ -99,7 +99,9 @@ func (j *job) obey(o *Outcome, fe *feeds.FetchError, now time.Time) {
 // ownOutage says whether the feed could not be reached because we are cut off.
 // Then nothing is noted of the feed, and it is asked again soon.
 func (p *Poller) ownOutage(o *Outcome, j *job, start, now time.Time) bool {
-	since, tell := p.outage.fail(j.feed.ID, feeds.HostOf(j.feed.URL), start, time.Now())
+	was := &o.Claim.State
+	well := was.Failed == 0 && !was.Changed.IsZero()
+	since, tell := p.outage.fail(j.feed.ID, feeds.HostOf(j.feed.URL), well, start, time.Now())
 	if since.IsZero() {
 		return false
 	}
@@ -114,7 +116,7 @@ func (p *Poller) ownOutage(o *Outcome, j *job, start, now time.Time) bool {
 
 // answered notes that the connection works.
 func (p *Poller) answered(o *Outcome, plan *Plan) {
-	over := p.outage.answer(time.Now())
+	over := p.outage.answer(o.Claim.Feed, time.Now())
 	if !over.told {
 		return
 	}

@@ -145,9 +145,15 @@ func withinFeeds(a, b []string) bool {
 	})
 }
 
+// maxCompare bounds the pairs of kids that are compared.
+const maxCompare = 100_000
+
 // implies says whether an article that satisfies a is known to satisfy b, where
 // a looks into the fields ina and b into inb. When in doubt it says no.
 func implies(a, b *node, ina, inb fields) bool {
+	if len(a.kids)*len(b.kids) > maxCompare {
+		return false
+	}
 	switch {
 	case a.op == opField:
 		return implies(a.kids[0], b, a.in, inb)

@@ -87,7 +87,10 @@ func withoutPossessive(s string, possessive bool) string {
 
 // occurrences are the places where the term stands in the fields.
 func (v *view) occurrences(n *node, in fields, hits []hit) []hit {
-	for i := range v.buf.Tokens {
+	for _, i := range v.beginning(n.alts) {
+		if len(hits) >= maxPlaces {
+			break
+		}
 		for _, p := range n.alts {
 			if last, ok := v.phraseAt(i, p, in); ok {
 				a, b := &v.buf.Tokens[i], &v.buf.Tokens[last]
@@ -97,6 +100,54 @@ func (v *view) occurrences(n *node, in fields, hits []hit) []hit {
 		}
 	}
 	return hits
+}
+
+// beginning returns the tokens that may begin one of the spellings, in order:
+// those whose first letter is one that a form of its first word has.
+func (v *view) beginning(alts []phrase) []int {
+	if v.byFirst == nil {
+		v.byFirst = map[string][]int{}
+		for i := range v.buf.Tokens {
+			w := v.buf.Folded(&v.buf.Tokens[i])
+			key := strings.Clone(w[:min(len(w), 2)])
+			v.byFirst[key] = append(v.byFirst[key], i)
+		}
+	}
+	var out []int
+	seen := map[string]bool{}
+	for _, p := range alts {
+		begins := []string{p[0].folded}
+		if p[0].kind == wordInflect {
+			begins = stemTexts(&p[0])
+		}
+		for _, b := range begins {
+			key := b[:min(len(b), 2)]
+			if seen[key] {
+				continue
+			}
+			seen[key] = true
+			if len(key) == 2 || p[0].kind != wordInflect {
+				out = append(out, v.byFirst[key]...)
+				continue
+			}
+			for k, toks := range v.byFirst {
+				if strings.HasPrefix(k, key) {
+					out = append(out, toks...)
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func stemTexts(w *word) []string {
+	stems := w.term().Stems(nil)
+	out := make([]string, len(stems))
+	for i, s := range stems {
+		out[i] = s.Text
+	}
+	return shortest(out)
 }
 
 // phraseAt says whether the words of p stand at token i, all in one part and in
@@ -190,9 +241,8 @@ func (v *view) gather(n *node, in fields, hits []hit) []hit {
 func (v *view) eval(n *node, in fields, hits []hit) ([]hit, bool) {
 	switch n.op {
 	case opTerm, opRegex:
-		k := len(hits)
-		hits = v.gather(n, in, hits)
-		return hits, len(hits) > k
+		found := v.gather(n, in, nil)
+		return capped(hits, found), len(found) > 0
 	case opList:
 		return v.any(n.list.entries, in, hits)
 	case opOr:
@@ -215,15 +265,20 @@ func (v *view) eval(n *node, in fields, hits []hit) ([]hit, bool) {
 		return hits, true
 	case opNear, opBefore:
 		found := appendNear(nil, v.hits(n.kids[0], in), v.hits(n.kids[1], in), int32(n.n), n.op == opBefore)
-		return append(hits, found...), len(found) > 0
+		return capped(hits, found), len(found) > 0
 	case opAtLeast:
 		found := v.hits(n.kids[0], in)
 		if v.count(found) < n.n {
 			return hits, false
 		}
-		return append(hits, found...), true
+		return capped(hits, found), true
 	}
 	return hits, false
+}
+
+// capped appends found as far as a rule has spans.
+func capped(hits, found []hit) []hit {
+	return append(hits, found[:max(0, min(len(found), maxSpans-len(hits)))]...)
 }
 
 func (v *view) any(kids []*node, in fields, hits []hit) ([]hit, bool) {

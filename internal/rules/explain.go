@@ -166,9 +166,9 @@ func (x *explainer) near(n *node, in fields, depth int) bool {
 		x.say(depth, "%s: %s; %s: %s", a, yesTimes(len(left)), b, yesTimes(len(right)))
 		return false
 	}
-	relation := fmt.Sprintf("within %d words of %s", n.n, b)
+	relation := fmt.Sprintf("within %s of %s", wordsCount(n.n), b)
 	if n.op == opBefore {
-		relation = fmt.Sprintf("at most %d words before %s", n.n, b)
+		relation = fmt.Sprintf("at most %s before %s", wordsCount(n.n), b)
 	}
 	ok := nearAny(left, right, int32(n.n), n.op == opBefore)
 	nearest := x.nearest(left, right, n.op == opBefore)
@@ -202,7 +202,7 @@ func (x *explainer) nearest(left, right []hit, ordered bool) int32 {
 func (x *explainer) atLeast(n *node, in fields, depth int) bool {
 	count := x.v.count(x.v.hits(n.kids[0], in))
 	ok := count >= n.n
-	x.say(depth, "%s at least %d times: %s, %s", label(n.kids[0], in), n.n, yesNo(ok), times(count))
+	x.say(depth, "%s at least %s: %s, %s", label(n.kids[0], in), times(n.n), yesNo(ok), times(count))
 	return ok
 }
 
@@ -219,6 +219,13 @@ func label(n *node, in fields) string {
 		return f + ":" + s
 	}
 	return s
+}
+
+func wordsCount(n int) string {
+	if n == 1 {
+		return "1 word"
+	}
+	return fmt.Sprintf("%d words", n)
 }
 
 func yesNo(ok bool) string {

@@ -22,6 +22,7 @@ type matcher struct {
 	used   []uint32
 	scope  []uint8
 	found  []found
+	base   int // where the hits of the rule that is run begin
 
 	// chains of tokens that begin with the same three bytes
 	heads  []int32
@@ -180,8 +181,10 @@ func (m *matcher) run(r uint32) {
 		if !m.holds(pc, 0) {
 			return
 		}
+		m.base = from
 		m.hits = m.collect(m.hits, pc, 0)
 	}
+	m.hits = m.hits[:min(len(m.hits), from+maxSpans)]
 	m.found = append(m.found, found{r, uint32(from), uint32(len(m.hits))})
 }
 

@@ -16,7 +16,7 @@ import (
 const (
 	maxQuery    = 1 << 18 // bytes
 	maxDepth    = 64      // parentheses, NOT and fields inside one another
-	maxTerms    = 20_000  // in one query
+	maxTerms    = 5_000   // in one query; lists may have more
 	maxWords    = 100     // in one phrase
 	maxDistance = 500     // of NEAR and BEFORE, and the most that ATLEAST counts
 	minPrefix   = 3       // letters before *
@@ -477,7 +477,7 @@ func (p *parser) primary() (*node, *Error) {
 	}
 	p.terms++
 	if p.terms > maxTerms {
-		return nil, p.err(t.off, "split the rule", "more than %d terms in one query", maxTerms)
+		return nil, p.err(t.off, "move them into a list under lists:", "more than %d terms in one query", maxTerms)
 	}
 	if err := p.advance(); err != nil {
 		return nil, err

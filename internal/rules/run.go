@@ -86,8 +86,11 @@ func (m *matcher) eachToken(a *atom, f func(i int) bool) {
 }
 
 // termHits appends the places where the term or the group of its spellings at
-// pc stands, in order, but at most limit of them unless limit is 0.
+// pc stands, in order, but at most limit of them; 0 is maxPlaces.
 func (m *matcher) termHits(out []hit, pc uint32, in fields, limit int) []hit {
+	if limit == 0 {
+		limit = maxPlaces
+	}
 	kind, _, n := headParts(m.set.code[pc])
 	if kind == codeTerm {
 		return m.phraseHits(out, pc, in, n, limit)
@@ -96,7 +99,7 @@ func (m *matcher) termHits(out []hit, pc uint32, in fields, limit int) []hit {
 	for k, end := pc+2, pc+m.set.code[pc+1]; k < end; k += m.set.code.length(k) {
 		_, _, n := headParts(m.set.code[k])
 		out = m.phraseHits(out, k, in, n, limit)
-		if limit > 0 && len(out)-from >= limit {
+		if limit == 1 && len(out) > from {
 			return out
 		}
 	}
@@ -131,7 +134,7 @@ func (m *matcher) phraseHits(out []hit, pc uint32, in fields, number, limit int)
 			label = s.labelAt(s.code[pc+1])
 		}
 		out = append(out, hit{int32(first), int32(last), toks[first].Start, toks[last].End, toks[i].Tag >> partShift, label})
-		return limit == 0 || len(out)-from < limit
+		return len(out)-from < limit
 	})
 	return out
 }
@@ -238,7 +241,7 @@ func (m *matcher) gatherAt(out []hit, pc uint32, in fields, limit int) []hit {
 		from := len(out)
 		for k, end := pc+2, pc+s.code[pc+1]; k < end; k += s.code.length(k) {
 			out = m.gatherAt(out, k, in, limit)
-			if limit > 0 && len(out) > from {
+			if limit > 0 && len(out) > from || len(out)-from > maxPlaces {
 				break
 			}
 		}
@@ -251,9 +254,13 @@ func (m *matcher) within(h *hit, in fields) bool {
 	return fields(m.buf.Tokens[h.first].Tag)&in != 0 && fields(m.buf.Tokens[h.last].Tag)&in != 0
 }
 
-// collect appends the hits that satisfy the node at pc, which holds.
+// collect appends the hits that satisfy the node at pc, which holds, as far as
+// a rule has spans.
 func (m *matcher) collect(out []hit, pc uint32, in fields) []hit {
 	s := m.set
+	if len(out)-m.base >= maxSpans {
+		return out
+	}
 	kind, own, n := headParts(s.code[pc])
 	in = where(own, in)
 	switch kind {
@@ -270,6 +277,9 @@ func (m *matcher) collect(out []hit, pc uint32, in fields) []hit {
 				out = m.gatherAt(out, k, in, 0)
 			} else if m.hits = out; m.holds(k, in) {
 				out = m.collect(m.hits, k, in)
+			}
+			if len(out)-m.base >= maxSpans {
+				break
 			}
 		}
 		return out

@@ -32,7 +32,9 @@ type view struct {
 	code  string // of the language of most words, if that is certain
 	known bool   // langs and code were found out
 	texts []string
-	twice int // tokens at the text's beginning that repeat the title; -1 not counted yet
+
+	byFirst map[string][]int // tokens by their first two bytes, for eval.go
+	twice   int              // tokens at the text's beginning that repeat the title; -1 not counted yet
 }
 
 // fieldOrder is the order of a match's spans.
@@ -51,7 +53,7 @@ func (v *view) load(it *feeds.Item, need fields) {
 	v.item = it
 	v.buf.Reset()
 	v.parts = v.parts[:0]
-	v.known, v.twice = false, -1
+	v.known, v.twice, v.byFirst = false, -1, nil
 	// Title and text are always there: the language is told by them.
 	v.add("title", orderTitle, 0, it.Title, inTitle|inLead)
 	if it.Content != "" {
@@ -162,6 +164,13 @@ type hit struct {
 	part        uint32
 	term        string
 }
+
+// Bounds of what a rule finds in one item. They are beyond what anybody reads,
+// and keep a text of nothing but hits from filling the memory.
+const (
+	maxPlaces = 20_000 // of one term, or one side of NEAR
+	maxSpans  = 1_000  // of one rule
+)
 
 func compareHits(a, b hit) int {
 	return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.last, b.last), cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end), cmp.Compare(a.term, b.term))

@@ -300,6 +300,32 @@ func TestDamagedHistory(t *testing.T) {
 	oneRecord(t, s, "history")
 }
 
+// What a feed has shown is packed by feeds. Where it is damaged the feed begins
+// anew: as it takes a baseline, that is one batch that is not alerted.
+func TestDamagedSeen(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "watcher.db")
+	s := stocked(t, path)
+	c, _, _, err := s.Claim(ctx, "a", time.Minute)
+	must(t, err)
+	var none *feeds.Seen
+	if none, err = feeds.UnpackSeen(nil); err != nil {
+		t.Fatal(err)
+	}
+	packed := none.Judge(&feeds.Document{Items: []feeds.Item{{Title: "x", Link: "https://example.org/x"}}}, c.Now, false).Packed
+	_, err = s.Commit(ctx, []poll.Outcome{{Claim: c, State: c.State, Next: c.Now, Seen: packed}})
+	must(t, err)
+	must(t, s.Close())
+	change(t, path, "seen", func(b *bbolt.Bucket, k, v []byte) error { return b.Put(k, v[:len(v)-3]) })
+	s = open(t, path)
+	defer s.Close()
+	c, _, _, err = s.Claim(ctx, "a", time.Minute)
+	must(t, err)
+	seen, err := s.Seen(ctx, c)
+	must(t, err)
+	equal(t, "seen", len(seen), 0)
+	oneRecord(t, s, "seen")
+}
+
 // Writes share transactions. One that comes upon a damaged record must not undo
 // those of the others.
 func TestDamageSharesNoTransaction(t *testing.T) {

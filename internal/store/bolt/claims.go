@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"container/heap"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -13,6 +14,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"watcher/internal/feeds"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 )
@@ -126,7 +128,11 @@ func (s *Store) Seen(_ context.Context, c poll.Claim) ([]byte, error) {
 	}
 	var seen []byte
 	err := s.view(func(tx *bbolt.Tx) error {
-		seen = bytes.Clone(tx.Bucket(bucketSeen).Get(number(f.number)))
+		key := number(f.number)
+		seen = bytes.Clone(tx.Bucket(bucketSeen).Get(key))
+		if _, err := feeds.UnpackSeen(seen); errors.Is(err, feeds.ErrSeenDamaged) {
+			return &brokenError{bucketSeen, key, err} // or the feed would fail for ever
+		}
 		return nil
 	})
 	if err != nil {

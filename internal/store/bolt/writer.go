@@ -45,6 +45,7 @@ func (s *Store) update(apply func(*bbolt.Tx) error) error {
 func (s *Store) writer() {
 	defer close(s.written)
 	batch := make([]*write, 0, mostWrites)
+	var unmapped time.Time
 	for w := range s.writes {
 		batch = append(batch[:0], w)
 	gather:
@@ -68,8 +69,16 @@ func (s *Store) writer() {
 		for _, w := range batch {
 			w.done <- explain(err)
 		}
+		if now := time.Now(); now.Sub(unmapped) >= unmapEvery {
+			unmapped = now
+			s.unmap()
+		}
 	}
 }
+
+// unmapEvery is how often, at most, the pages of the file are let go that were
+// looked at. It is done after transactions, as nothing is read without one.
+const unmapEvery = 100 * time.Millisecond
 
 // transact makes one transaction of writes. It returns the one whose error undid
 // them all, or nil where the transaction itself came to its end, good or bad.

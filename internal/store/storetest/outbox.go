@@ -3,9 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -55,23 +53,6 @@ var outboxTests = []struct {
 	{"a story ends after 72 hours, and one of the same feed is another", storyBounds},
 	{"each target has its own stories", storyTargets},
 	{"a near-identical article of a restarted process is the same story", storyRestart},
-}
-
-// wire is an article of a text that no other article has.
-func wire(target, feed, title, text string) notify.Alert {
-	a := alert(target, feed, title)
-	a.Story = notify.SketchOf(text)
-	a.Rules = []notify.RuleHit{{Name: "nato", Terms: []string{"NATO"}}}
-	return a
-}
-
-// article is a text of 60 words; two of different numbers have none in common.
-func article(n int) string {
-	var words []string
-	for i := range 60 {
-		words = append(words, fmt.Sprintf("w%dx%d", n, i))
-	}
-	return strings.Join(words, " ")
 }
 
 // freezeAll composes everything that a target holds into one message.
@@ -449,75 +430,4 @@ func life(t *testing.T, open Open) {
 		return true
 	}))
 	equal(t, "alerts of the last minute", listed, []string{"y"})
-}
-
-func stories(t *testing.T, open Open) {
-	s := open(t)
-	defer s.Close()
-	first := wire("desk", "a", "x", article(1))
-	must(t, s.Report(ctx, []notify.Alert{first, wire("desk", "b", "another", article(2))}))
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "the same in b", article(1)), wire("desk", "c", "in c", "Shared. "+article(1)+" And more.")}))
-	equal(t, "held", titles(held(t, s, "desk")), []string{"x", "another"})
-	freezeAll(t, s, "desk")
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "d", "in d", article(1))}))
-	equal(t, "held once the first was composed", len(held(t, s, "desk")), 0)
-	var feeds []string
-	for _, place := range trace(t, s, first.ID).AlsoIn {
-		feeds = append(feeds, place.Feed)
-	}
-	equal(t, "also in", feeds, []string{"b", "c", "d"})
-	short := wire("desk", "e", "short in e", "a b c")
-	must(t, s.Report(ctx, []notify.Alert{short, wire("desk", "f", "short in f", "a b c")}))
-	equal(t, "held of short ones", len(held(t, s, "desk")), 2)
-}
-
-func storySevere(t *testing.T, open Open) {
-	s := open(t)
-	defer s.Close()
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1))}))
-	freezeAll(t, s, "desk")
-	severe := wire("desk", "b", "y", article(1))
-	severe.Severity = notify.High
-	must(t, s.Report(ctx, []notify.Alert{severe}))
-	got := held(t, s, "desk")
-	if len(got) != 1 || got[0].Item.Title != "y" || len(got[0].AlsoIn) != 1 || got[0].AlsoIn[0].Feed != "a" {
-		t.Fatalf("held: %+v", got)
-	}
-	freezeAll(t, s, "desk")
-	again := wire("desk", "c", "z", article(1))
-	again.Severity = notify.High
-	must(t, s.Report(ctx, []notify.Alert{again}))
-	equal(t, "held of the next severe one", len(held(t, s, "desk")), 0)
-}
-
-func storyBounds(t *testing.T, open Open) {
-	s := open(t)
-	defer s.Close()
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1)), wire("desk", "a", "same feed", article(1))}))
-	equal(t, "held", titles(held(t, s, "desk")), []string{"x", "same feed"})
-	time.Sleep(73 * time.Hour)
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "much later", article(1))}))
-	equal(t, "held", titles(held(t, s, "desk")), []string{"x", "same feed", "much later"})
-}
-
-func storyTargets(t *testing.T, open Open) {
-	s := open(t)
-	defer s.Close()
-	off := wire("each", "b", "y", "")
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1)), wire("duty", "a", "x", article(1)), wire("each", "a", "x", "")}))
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "y", article(1)), wire("late", "b", "y", article(1)), off}))
-	for target, want := range map[string][]string{"desk": {"x"}, "duty": {"x"}, "late": {"y"}, "each": {"x", "y"}} {
-		equal(t, target, titles(held(t, s, target)), want)
-	}
-}
-
-func storyRestart(t *testing.T, open Open) {
-	s := open(t)
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1))}))
-	must(t, s.Close())
-	time.Sleep(24 * time.Hour)
-	s = open(t)
-	defer s.Close()
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "y", article(1))}))
-	equal(t, "held", titles(held(t, s, "desk")), []string{"x"})
 }

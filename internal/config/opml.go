@@ -1,0 +1,133 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"watcher/internal/feeds"
+	"watcher/internal/problem"
+)
+
+// maxOPML is far more than any reader exports.
+const maxOPML = 16 << 20
+
+// feedEntry is an entry of feeds: a feed, or the settings for all feeds of a list.
+type feedEntry struct {
+	feeds.Source `yaml:",inline"`
+	// OPML is the file of a list. Relative to the config's directory.
+	OPML string `yaml:"opml"`
+}
+
+// Validate is for the decoder.
+func (e *feedEntry) Validate() []problem.Problem {
+	if e.OPML == "" {
+		return e.Source.Validate()
+	}
+	var ps []problem.Problem
+	for _, own := range []struct {
+		key, text string
+		there     bool
+	}{
+		{"url", "excludes opml; give this feed an entry of its own", e.URL != ""},
+		{"name", "the feeds of a list are called as they are there; remove the key", e.ID != ""},
+		{"username", "is for one host; give its feed an entry of its own", e.Username != ""},
+		{"token", "is for one host; give its feed an entry of its own", e.Token != ""},
+		{"headers", "are for one host; give its feed an entry of its own", len(e.Headers) > 0},
+	} {
+		if own.there {
+			ps = append(ps, problem.At(own.key, "%s", own.text))
+		}
+	}
+	if len(ps) > 0 {
+		return ps
+	}
+	shared := e.Source
+	shared.URL = "https://example.org/" // each feed has its own
+	return shared.Validate()
+}
+
+// placed is a feed and where the config has it.
+type placed struct {
+	feeds.Source
+	path   *path // of the entry
+	list   bool  // which is a list, and this one of its feeds
+	faulty bool  // something was said about this one of a list
+}
+
+// key is where a mistake about one of the feed's own keys stands.
+func (f *placed) key(name string) *path {
+	if f.list {
+		name = "opml"
+	}
+	return f.path.child(name)
+}
+
+// placeFeeds lists the feeds of the config, with those of its lists.
+func (c *checker) placeFeeds() []placed {
+	all := make([]placed, 0, len(c.doc.Feeds))
+	section := key("feeds")
+	for i := range c.doc.Feeds {
+		e, p := &c.doc.Feeds[i], section.entry(i)
+		if e.OPML == "" {
+			all = append(all, placed{Source: e.Source, path: p})
+			continue
+		}
+		sources, err := c.readOPML(e.OPML, p)
+		if err != nil {
+			c.wrong(p.child("opml"), "%s", err)
+		}
+		for _, s := range sources {
+			f := e.Source
+			f.ID, f.URL = s.ID, s.URL
+			f.Tags = slices.Clone(e.Tags)
+			for _, tag := range s.Tags {
+				if !slices.Contains(f.Tags, tag) {
+					f.Tags = append(f.Tags, tag)
+				}
+			}
+			all = append(all, placed{Source: f, path: p, list: true})
+		}
+	}
+	return all
+}
+
+// readOPML reads a list of feeds.
+func (c *checker) readOPML(name string, p *path) ([]feeds.Source, error) {
+	data, err := ReadOPML(c.env.path(name))
+	if err != nil {
+		return nil, err
+	}
+	sources, warnings, err := feeds.ParseOPML(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	for _, w := range warnings {
+		c.warn(p.child("opml"), "%s: %s", name, w)
+	}
+	if len(sources) == 0 {
+		c.warn(p.child("opml"), "%s has no feeds", name)
+	}
+	return sources, nil
+}
+
+// ReadOPML returns the bytes of an OPML file, for feeds.ParseOPML.
+func ReadOPML(file string) ([]byte, error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return nil, reason(err, file)
+	}
+	// A pipe would wait for its writer.
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a regular file", file)
+	}
+	if info.Size() > maxOPML {
+		return nil, errors.New(file + " is larger than 16 MB")
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, reason(err, file)
+	}
+	return data, nil
+}

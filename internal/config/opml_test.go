@@ -1,0 +1,66 @@
+package config
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"watcher/internal/feeds"
+)
+
+// The feeds of a list stand where its entry does, with its settings, and rules
+// choose them by the names, folders and tags that they have there.
+func TestFeedsOfAList(t *testing.T) {
+	const text = `
+poll: {every: 10m}
+feeds:
+  - {name: First, url: "https://first.example.org/", tags: [mine]}
+  - {opml: list.opml, tags: [imported], every: adaptive, max_age: 7d}
+  - {opml: ./list2.opml}
+  - {name: Last, url: "https://last.example.org/", every: 5m}
+rules: [{name: nato, keywords: [NATO], feeds: [Wire, "tag:baltic", "tag:imported"]}]
+notify: {t: {type: console}}
+ops: {notify: [t]}
+`
+	cfg, err := Parse("w.yaml", []byte(text), testEnv(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []feeds.Source{
+		{ID: "First", URL: "https://first.example.org/", Tags: []string{"mine"}, Every: 10 * time.Minute},
+		{ID: "Wire", URL: "https://wire.example.org/feed", Tags: []string{"imported", "Baltic"}, Adaptive: true, MaxAge: 7 * 24 * time.Hour},
+		{ID: "https://plain.example.org/feed", URL: "https://plain.example.org/feed", Tags: []string{"imported"}, Adaptive: true, MaxAge: 7 * 24 * time.Hour},
+		{ID: "Other", URL: "https://other.example.org/feed", Every: 10 * time.Minute},
+		{ID: "Last", URL: "https://last.example.org/", Every: 5 * time.Minute},
+	}
+	if diff := cmp.Diff(want, cfg.Feeds); diff != "" {
+		t.Error(diff)
+	}
+	if len(cfg.Warnings) != 1 || !strings.HasSuffix(cfg.Warnings[0].Error(), "w.yaml:5:12: feeds[1].opml: list.opml: Old is left out: gopher://old.example.org/ is no http or https address") {
+		t.Errorf("warnings: %v", cfg.Warnings)
+	}
+	for i := range cfg.Feeds { // no two share what one of them might change
+		cfg.Feeds[i].Tags = append(cfg.Feeds[i].Tags, "x")
+	}
+	if cfg.Feeds[1].Tags[0] != "imported" || cfg.Feeds[2].Tags[0] != "imported" || len(cfg.Feeds[2].Tags) != 2 {
+		t.Errorf("tags are shared: %+v", cfg.Feeds)
+	}
+}
+
+// A schema cannot see a list's file, but that an entry is one feed or one list.
+func TestSchemaOfLists(t *testing.T) {
+	s := compileSchema(t)
+	for text, valid := range map[string]bool{
+		"feeds: [{opml: a.opml, tags: [x], every: adaptive}]":      true,
+		"feeds: [{url: 'https://a.example.org/'}, {opml: a.opml}]": true,
+		"feeds: [{tags: [x]}]": false,
+		"feeds: [{url: 'https://a.example.org/', opml: a.opml}]": false,
+		"feeds: [{opml: [a.opml]}]":                              false,
+	} {
+		if err := validate(t, s, []byte(text)); (err == nil) != valid {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}

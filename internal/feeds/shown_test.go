@@ -1,0 +1,64 @@
+package feeds
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestShown(t *testing.T) {
+	for _, test := range []struct{ shows, address, want string }{
+		{"an address with nothing to hide", "https://a.example/feed", "https://a.example/feed"},
+		{"a query that says which feed it is", "https://a.example/?feed=rss2&channel_id=UC16niRr50-MSBwiO3YDb3RA", "https://a.example/?feed=rss2&channel_id=UC16niRr50-MSBwiO3YDb3RA"},
+		{"a user and password", "https://ann:hunter2@a.example/feed", "https://a.example/feed"},
+		{"a password with what ends a host", "https://ann:a@b@a.example/feed", "https://a.example/feed"},
+		{"an @ in the path", "https://a.example/@ann/feed", "https://a.example/@ann/feed"},
+		{"an @ in the query", "https://a.example?q=@ann", "https://a.example?q=@ann"},
+		{"one that is no URL", "https://ann:hunter2@%zz/", "https://%zz/"},
+		{"a forge's token", "https://git.example/me.atom?feed_token=abc", "https://git.example/me.atom?feed_token=***"},
+		{"a token among other parts", "https://a.example/?a=1&access-token=abc&b=2#top", "https://a.example/?a=1&access-token=***&b=2#top"},
+		{"in capitals, and twice", "https://a.example/?API_KEY=a&sig=b", "https://a.example/?API_KEY=***&sig=***"},
+		{"with an escaped name", "https://a.example/?t%6fken=abc", "https://a.example/?t%6fken=***"},
+		{"a private feed of Reddit", "https://www.reddit.com/.rss?feed=0123456789abcdef0123456789abcdef01234567&user=ann", "https://www.reddit.com/.rss?feed=***&user=ann"},
+		{"a word that only has such a word in it", "https://a.example/?keyword=nato&author=ann", "https://a.example/?keyword=nato&author=ann"},
+		{"a key without a value", "https://a.example/?token", "https://a.example/?token"},
+	} {
+		if got := Shown(test.address); got != test.want {
+			t.Errorf("%s: %q, want %q", test.shows, got, test.want)
+		}
+	}
+}
+
+// Whatever an address is, what is shown of it has no user, and shown once more
+// it is the same.
+func TestShownHidesUsers(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		address := "https://" + rapid.StringMatching(`[a-z:@%0-9]{0,12}`).Draw(t, "host") + rapid.StringMatching(`[/?#&=@a-z]{0,20}`).Draw(t, "rest")
+		got := Shown(address)
+		if u, err := url.Parse(got); err == nil && u.User != nil {
+			t.Fatalf("%s: %s has a user", address, got)
+		}
+		if again := Shown(got); again != got {
+			t.Fatalf("%s: %s, then %s", address, got, again)
+		}
+	})
+}
+
+// What is written into alerts has no secret of the address, and the items are
+// the same ones all the same.
+func TestFeedURLOfItemsIsShown(t *testing.T) {
+	src := Source{ID: "Paid", URL: "https://ann:hunter2@a.example/feed?token=s3cret"}
+	doc, err := Read([]byte(`<rss version="2.0"><channel><title>Paid</title><item><guid>1</guid><title>One</title></item></channel></rss>`), "", src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := doc.Items[0].FeedURL; got != "https://a.example/feed?token=***" {
+		t.Error(got)
+	}
+	ps := src.Validate()
+	if len(ps) != 1 || ps[0].Key != "url" || strings.Contains(ps[0].Text, "hunter2") || !strings.Contains(ps[0].Text, "password_file") {
+		t.Errorf("%+v", ps)
+	}
+}

@@ -1,0 +1,349 @@
+package poll_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"watcher/internal/feeds"
+	"watcher/internal/poll"
+)
+
+func TestFailingIsToldOnceAndSoIsRecovery(t *testing.T) {
+	in(t, func(t *testing.T) {
+		w := newWeb()
+		src, other := source("a", 15*minute), source("other", 15*minute)
+		w.serve(src.URL, steady(rss("")))
+		w.serve(other.URL, steady(rss("")))
+		n := open(t, w, src, other)
+		after(hour)
+		broken := func(time.Time) answer {
+			return answer{err: &feeds.FetchError{Kind: feeds.NotFound, Status: 404, Text: "the server answers 404 Not Found"}}
+		}
+		w.serve(src.URL, broken)
+		after(20 * minute)
+		equal(t, "after one failure", n.troubles(), []string{})
+		equal(t, "condition", n.condition("a"), poll.Failing)
+		after(3 * day)
+		equal(t, "after three days", n.troubles(), []string{"feed_failing"})
+		if polls := w.count(src.URL); polls < 5+10 || polls > 5+25 {
+			t.Errorf("%d polls of a feed that failed for three days", polls)
+		}
+		w.serve(src.URL, steady(rss("")))
+		after(4*hour + 40*minute)
+		equal(t, "once it works", n.troubles(), []string{"feed_recovered"})
+		equal(t, "condition", n.condition("a"), poll.Well)
+	})
+}
+
+// A feed that fails every now and then is not reported each time.
+func TestFlappingIsNotToldAgainAndAgain(t *testing.T) {
+	in(t, func(t *testing.T) {
+		w := newWeb()
+		src := source("a", 15*minute)
+		polls := 0
+		w.serve(src.URL, func(time.Time) answer {
+			if polls++; polls%5 == 0 {
+				return answer{body: rss("")}
+			}
+			return answer{err: &feeds.FetchError{Kind: feeds.Status, Status: 500, Text: "500"}}
+		})
+		n := open(t, w, src)
+		after(14 * day)
+		equal(t, "troubles in two weeks", n.troubles(), []string{"feed_failing"})
+	})
+}
+
+func TestGoneIsNotAskedAgain(t *testing.T) {
+	in(t, func(t *testing.T) {
+		w := newWeb()
+		src := source("a", 15*minute)
+		gone := func(time.Time) answer {
+			return answer{err: &feeds.FetchError{Kind: feeds.Gone, Status: 410, Text: "the feed is gone for good (410 Gone)"}}
+		}
+		w.serve(src.URL, gone)
+		n := open(t, w, src)
+		after(10 * day)
+		n.close()
+		n.restart(src)
+		after(30 * day)
+		equal(t, "polls", w.count(src.URL), 1)
+		equal(t, "troubles", n.troubles(), []string{"feed_gone"})
+		equal(t, "condition", n.condition("a"), poll.Gone)
+
+		n.must(n.poll.Retry(ctx, "a"))
+		after(minute)
+		equal(t, "polls after a person asked for one", w.count(src.URL), 2)
+		equal(t, "troubles: it was told that it is gone", n.troubles(), []string{})
+
+		moved := src
+		moved.URL = "https://elsewhere.example/feed"
+		w.serve(moved.URL, steady(rss("")))
+		n.reload(moved)
+		after(hour)
+		equal(t, "condition once the config has another URL", n.condition("a"), poll.Well)
+		equal(t, "troubles", n.troubles(), []string{"feed_recovered"})
+	})
+}
+
+func TestOurOwnOutageIsNotBlamedOnFeeds(t *testing.T) {
+	in(t, func(t *testing.T) {
+		w := newWeb()
+		var sources []feeds.Source
+		pages := map[string]func(time.Time) answer{}
+		for i := range 40 {
+			s := source(fmt.Sprintf("f%02d", i), 10*minute)
+			pages[s.URL] = steady(rss(""))
+			sources = append(sources, s)
+		}
+		up := func() {
+			for url, page := range pages {
+				w.serve(url, page)
+			}
+		}
+		up()
+		n := open(t, w, sources...)
+		after(2 * hour)
+		for url := range pages {
+			w.serve(url, nil)
+		}
+		after(6 * hour)
+		if n.poll.Outage().IsZero() {
+			t.Error("the outage was not noticed")
+		}
+		equal(t, "troubles", n.troubles(), []string{"network_down"})
+		var blamed []string
+		for _, s := range sources {
+			if n.entry(s.ID).State.Failed > 0 {
+				blamed = append(blamed, s.ID)
+			}
+		}
+		if len(blamed) > 4 {
+			t.Errorf("blamed: %v, want at most those that failed before it was clear", blamed)
+		}
+		before := map[string]int{}
+		for url := range pages {
+			before[url] = w.count(url)
+		}
+		up()
+		after(3 * minute)
+		late := 0
+		for url := range pages {
+			if w.count(url) == before[url] {
+				late++
+			}
+		}
+		if late > 4 {
+			t.Errorf("%d feeds were not polled within three minutes", late)
+		}
+		equal(t, "troubles once it is over", n.troubles(), []string{"network_up"})
+		if !n.poll.Outage().IsZero() {
+			t.Error("the outage goes on")
+		}
+	})
+}
+
+func TestPermanentRedirects(t *testing.T) {
+	const to = "https://new.example/feed"
+	in(t, func(t *testing.T) {
+		w := newWeb()
+		src := source("a", hour)
+		w.serve(src.URL, func(time.Time) answer { return answer{body: rss(""), movedTo: to} })
+		w.serve(to, steady(rss("")))
+		n := open(t, w, src)
+		after(2 * day)
+		equal(t, "direct polls of the new address in the first days", w.count(to), 0)
+		equal(t, "condition", n.condition("a"), poll.Moved)
+		after(3 * day)
+		asked := w.count(src.URL)
+		after(5 * day)
+		equal(t, "polls of the old address later", w.count(src.URL)-asked, 0)
+		if w.count(to) < 100 {
+			t.Errorf("%d polls of the new address", w.count(to))
+		}
+		equal(t, "troubles", n.troubles(), []string{"feed_moved"})
+		equal(t, "the feed keeps its ID", n.entry("a").Feed, "a")
+
+		after(40 * day)
+		if again := w.count(src.URL) - asked; again != 1 {
+			t.Errorf("the old address was asked %d times in 45 days, want once", again)
+		}
+		equal(t, "troubles", n.troubles(), []string{})
+
+		w.serve(to, func(time.Time) answer { return answer{err: &feeds.FetchError{Kind: feeds.NotFound, Text: "404"}} })
+		w.serve(src.URL, steady(rss("")))
+		after(2 * day)
+		equal(t, "condition once the new address fails and the old one works", n.condition("a"), poll.Well)
+	})
+}
+
+func TestRedirectsThatAreNotRemembered(t *testing.T) {
+	for _, test := range []struct {
+		shows string
+		to    string
+		src   feeds.Source
+	}{
+		{"a password is for the host in the config alone", "https://new.example/feed", feeds.Source{Username: "desk", Password: "x"}},
+		{"so is a token", "https://new.example/feed", feeds.Source{Token: "x"}},
+		{"so are headers", "https://new.example/feed", feeds.Source{Headers: map[string]string{"X-Key": "x"}}},
+		{"not from https into the clear", "http://new.example/feed", feeds.Source{}},
+	} {
+		t.Run(test.shows, func(t *testing.T) {
+			in(t, func(t *testing.T) {
+				w := newWeb()
+				src := test.src
+				src.ID, src.URL, src.Every = "a", "https://a.example/feed", hour
+				w.serve(src.URL, func(time.Time) answer { return answer{body: rss(""), movedTo: test.to} })
+				n := open(t, w, src)
+				after(10 * day)
+				equal(t, "direct polls", w.count(test.to), 0)
+				equal(t, "troubles", n.troubles(), []string{})
+			})
+		})
+	}
+}
+
+func TestStaleIsToldOnce(t *testing.T) {
+	in(t, func(t *testing.T) {
+		w := newWeb()
+		src := source("a", hour)
+		start := time.Now()
+		live := publishing(start, 6*hour)
+		w.serve(src.URL, live)
+		n := open(t, w, src)
+		after(3 * day)
+		frozen := live(time.Now())
+		w.serve(src.URL, steady(frozen.body))
+		after(6 * day)
+		equal(t, "after six days of silence", n.troubles(), []string{})
+		after(20 * day)
+		equal(t, "after weeks", n.troubles(), []string{"feed_stale"})
+		equal(t, "condition", n.condition("a"), poll.Stale)
+		w.serve(src.URL, live)
+		after(2 * hour)
+		equal(t, "when it publishes again", n.troubles(), []string{"feed_revived"})
+		equal(t, "condition", n.condition("a"), poll.Well)
+	})
+}
+
+func TestChallengeIsACondition(t *testing.T) {
+	in(t, func(t *testing.T) {
+		w := newWeb()
+		src := source("a", 15*minute)
+		w.serve(src.URL, func(time.Time) answer {
+			return answer{err: &feeds.FetchError{Kind: feeds.Challenge, Status: 403, Text: "the server wants to see a browser"}}
+		})
+		n := open(t, w, src)
+		after(day)
+		equal(t, "troubles", n.troubles(), []string{"feed_blocked"})
+		equal(t, "condition", n.condition("a"), poll.Blocked)
+	})
+}
+
+// rekeyed is a newsroom whose feed has just shown all its items under new ids.
+func rekeyed(t *testing.T) (*newsroom, *web, feeds.Source) {
+	w := newWeb()
+	src := source("a", 15*minute)
+	items := func(prefix string) []entry {
+		var es []entry
+		for i := range 20 {
+			es = append(es, entry{fmt.Sprint(prefix, i), fmt.Sprint("NATO item ", i), time.Now().Add(-hour)})
+		}
+		return es
+	}
+	w.serve(src.URL, steady(rss("", items("old-")...)))
+	n := open(t, w, src)
+	after(hour)
+	// The same titles and dates under new ids, with links that say nothing.
+	body := strings.ReplaceAll(rss("", items("new-")...), "https://wire.example/nato", "https://wire.example/moved?nato")
+	body = strings.ReplaceAll(body, time.Now().Add(-hour).Format(time.RFC1123Z), time.Now().Add(-2*hour).Format(time.RFC1123Z))
+	w.serve(src.URL, steady(body))
+	after(hour)
+	return n, w, src
+}
+
+func TestReKeyedItemsAreHeldUntilAPersonDecides(t *testing.T) {
+	for _, test := range []struct {
+		shows  string
+		decide func(n *newsroom) (poll.Settled, error)
+		alerts int
+	}{
+		{"accepted, they do not alert", func(n *newsroom) (poll.Settled, error) { return n.poll.Accept(ctx, "a") }, 0},
+		{"released, those that match do", func(n *newsroom) (poll.Settled, error) { return n.poll.Release(ctx, "a") }, 20},
+	} {
+		t.Run(test.shows, func(t *testing.T) {
+			in(t, func(t *testing.T) {
+				n, w, src := rekeyed(t)
+				equal(t, "troubles", n.troubles(), []string{"feed_rekeyed"})
+				equal(t, "condition", n.condition("a"), poll.Rekeyed)
+				equal(t, "alerts while they are held", n.alerts(), []string{})
+				after(day)
+				equal(t, "troubles a day later", n.troubles(), []string{})
+				did, err := test.decide(n)
+				n.must(err)
+				equal(t, "settled", did, poll.Settled{Items: 20, Alerts: test.alerts})
+				equal(t, "alerts", len(n.alerts()), test.alerts)
+				equal(t, "condition", n.condition("a"), poll.Well)
+				polls := w.count(src.URL)
+				after(day)
+				equal(t, "alerts a day later", len(n.alerts()), test.alerts)
+				if more := w.count(src.URL) - polls; more < 80 {
+					t.Errorf("%d polls on the day after", more)
+				}
+				if _, err := test.decide(n); err == nil || !strings.Contains(err.Error(), "no items of a are held") {
+					t.Errorf("decided again: %v", err)
+				}
+				if _, err := n.poll.Accept(ctx, "b"); err == nil || !strings.Contains(err.Error(), "no feed has this name: b") {
+					t.Errorf("an unknown feed: %v", err)
+				}
+			})
+		})
+	}
+}
+
+func TestUpdates(t *testing.T) {
+	for _, test := range []struct {
+		shows   string
+		updates bool
+		want    []string
+	}{
+		{"a change alerts nobody who was told of the item", false, []string{"NATO stub"}},
+		{"with updates, every change alerts", true, []string{"NATO stub", "NATO story", "NATO story, corrected"}},
+	} {
+		t.Run(test.shows, func(t *testing.T) {
+			in(t, func(t *testing.T) {
+				w := newWeb()
+				src := source("a", 15*minute)
+				src.Updates = test.updates
+				w.serve(src.URL, steady(rss("", entry{"0", "nothing", time.Time{}})))
+				n := open(t, w, src)
+				after(hour)
+				for _, title := range []string{"NATO stub", "NATO story", "NATO story", "NATO story, corrected"} {
+					w.serve(src.URL, steady(rss("", entry{"1", title, time.Time{}}, entry{"0", "nothing", time.Time{}})))
+					after(hour)
+				}
+				equal(t, "alerts", n.alerts(), test.want)
+			})
+		})
+	}
+}
+
+func TestTooOldIsCountedAndListed(t *testing.T) {
+	in(t, func(t *testing.T) {
+		w := newWeb()
+		src := source("a", 15*minute)
+		src.MaxAge = 7 * day
+		w.serve(src.URL, steady(rss("", entry{"0", "nothing", time.Time{}})))
+		n := open(t, w, src)
+		after(hour)
+		old := time.Now().Add(-30 * day).UTC().Truncate(time.Second)
+		w.serve(src.URL, steady(rss("", entry{"0", "nothing", time.Time{}},
+			entry{"1", "NATO of last month", old}, entry{"2", "NATO of today", time.Now()}, entry{"3", "Sport of last month", old}, entry{"4", "NATO undated", time.Time{}})))
+		after(hour)
+		equal(t, "alerts", n.alerts(), []string{"NATO of today", "NATO undated"})
+		s := n.entry("a").State
+		equal(t, "counted", s.TooOld, 1)
+		equal(t, "listed", s.Old, []poll.Old{{Title: "NATO of last month", Link: "https://wire.example/nato-of-last-month", Published: old}})
+	})
+}

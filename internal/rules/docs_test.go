@@ -1,0 +1,73 @@
+package rules
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"watcher/internal/feeds"
+)
+
+// The examples of the page for analysts do what the page says.
+func TestDocumentedExamples(t *testing.T) {
+	page, err := os.ReadFile("../../docs/rules.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(string(page), "## Twenty examples")
+	text, _, _ = strings.Cut(text, "## You know this")
+	examples := regexp.MustCompile("(?s)\\*\\*(\\d+)\\.(.*?)```\n(.*?)\n```\n(.*?)(?:\n\n|$)").FindAllStringSubmatch(text, -1)
+	if len(examples) != 20 {
+		t.Fatalf("%d examples", len(examples))
+	}
+	line := regexp.MustCompile("- (finds|not): `(.*)`")
+	o := Options{Lists: map[string][]string{"baltics": {"Estonia", "Latvia", "Lithuania", "Eesti", "Latvija", "Lietuva"}}}
+	for _, ex := range examples {
+		s, err := Compile([]Rule{{Name: ex[1], Match: ex[3]}}, o)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		cases := line.FindAllStringSubmatch(ex[4], -1)
+		if len(cases) < 2 {
+			t.Errorf("example %s has %d cases", ex[1], len(cases))
+		}
+		for _, c := range cases {
+			it := &feeds.Item{Title: c[2]}
+			if got := len(s.Match(it)) == 1; got != (c[1] == "finds") {
+				t.Errorf("example %s: %s on %q: %v\n%s", ex[1], ex[3], c[2], got, strings.Join(s.Explain(0, it).Lines, "\n"))
+			}
+		}
+	}
+}
+
+// What the tables give as the way to write something here can be written.
+func TestDocumentedTranslations(t *testing.T) {
+	page, err := os.ReadFile("../../docs/rules.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(string(page), "## You know this")
+	text, _, _ = strings.Cut(text, "## It never guesses")
+	n := 0
+	for line := range strings.Lines(text) {
+		cells := strings.Split(strings.ReplaceAll(line, `\|`, "¦"), "|")
+		if len(cells) != 4 {
+			continue
+		}
+		for _, q := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(cells[2], -1) {
+			query := q[1]
+			if strings.HasPrefix(query, "NEAR/") {
+				query = "a " + query + " b"
+			}
+			if _, err := Parse(query, Options{}); err != nil {
+				t.Errorf("%s: %v", query, err)
+			}
+			n++
+		}
+	}
+	if n < 30 {
+		t.Errorf("only %d translations", n)
+	}
+}

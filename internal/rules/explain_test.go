@@ -1,0 +1,54 @@
+package rules
+
+import (
+	"strings"
+	"testing"
+
+	"watcher/internal/feeds"
+)
+
+func TestExplain(t *testing.T) {
+	it := &feeds.Item{
+		Title: "NATO in Estonia", Content: "NATO will meet. " + strings.Repeat("word ", 38) + "Then troops of NATO.", Feed: "ERR", Tags: []string{"news"}, Language: "en",
+	}
+	far := &feeds.Item{Title: "NATO", Content: "NATO. NATO." + strings.Repeat(" word", 41) + " troops"}
+	for _, c := range []struct {
+		query string
+		it    *feeds.Item
+		want  string
+	}{
+		{"NATO", it, "NATO: yes, 3 times"},
+		{"Estonia", it, "Estonia: yes, once"},
+		{"Latvia", it, "Latvia: no"},
+		{"NATO NEAR/10 troops", far, "NATO: yes, 3 times; within 10 words of troops: no, nearest is 42"},
+		{"troops BEFORE/5 NATO", it, "troops: yes, once; at most 5 words before NATO: yes, nearest is 2"},
+		{"NATO BEFORE/1 Estonia", it, "NATO: yes, 3 times; at most 1 word before Estonia: no, nearest is 2"},
+		{"Estonia BEFORE/5 NATO", it, "Estonia: yes, once; at most 5 words before NATO: no, only behind it"},
+		{"Estonia NEAR/5 troops", it, "Estonia: yes, once; within 5 words of troops: no, they are in different fields"},
+		{"NATO NEAR/5 tanks", it, "NATO: yes, 3 times; tanks: no"},
+		{"ATLEAST/4 NATO", it, "NATO at least 4 times: no, 3 times"},
+		{"NATO AND title:troops AND NOT Estonia", it, "NATO: yes, 3 times\ntitle:troops: no\nNOT: no\n  Estonia: yes, once"},
+		{"NATO AND (tanks OR jets)", it, "NATO: yes, 3 times\nany of tanks, jets: no"},
+		{"NATO AND (tanks OR troops)", it, "NATO: yes, 3 times\nany of: yes\n  troops: yes, once"},
+		{"@list AND NATO", it, "@list: yes\n  Estonia: yes, once\n  troop*: yes, once\nNATO: yes, 3 times"},
+		{"feed:LSM AND NATO", it, "feed:\"LSM\": no, it is ERR\nNATO: yes, 3 times"},
+		{"lang:lt AND NATO", it, "lang:\"lt\": no, it is en\nNATO: yes, 3 times"},
+		{"tag:news AND /tr\\w+s/", it, "tag:\"news\": yes\n/tr\\w+s/: yes, once"},
+	} {
+		s, err := Compile([]Rule{{Name: "r", Match: c.query}}, Options{Lists: testLists})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(s.Explain(0, c.it).Lines, "\n"); got != c.want {
+			t.Errorf("%s:\n%s\nwant\n%s", c.query, got, c.want)
+		}
+	}
+	s, err := Compile([]Rule{{Name: "r", Match: "NATO", Feeds: []string{"LSM", "tag:x"}}}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := s.Explain(0, it)
+	if x.Matched || x.Lines[0] != "the rule looks at LSM, tag:x only: no, this is from ERR" {
+		t.Errorf("out of scope: %+v", x)
+	}
+}

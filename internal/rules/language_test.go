@@ -1,0 +1,260 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"watcher/internal/feeds"
+)
+
+// matchText compiles one query and says whether an item with this title
+// satisfies it.
+func matchText(t *testing.T, q, lang, title string) bool {
+	t.Helper()
+	s, err := Compile([]Rule{{Name: "r", Match: q}}, Options{Lists: testLists})
+	if err != nil {
+		t.Fatalf("%s: %v", q, err)
+	}
+	it := &feeds.Item{Title: title, Language: lang}
+	got := len(s.Match(it)) == 1
+	if x := s.Explain(0, it); x.Matched != got {
+		t.Errorf("%s on %q: Match %v, Explain %v", q, title, got, x.Matched)
+	}
+	return got
+}
+
+func TestLanguage(t *testing.T) {
+	for _, c := range []struct {
+		why, query, lang string
+		yes, no          []string
+	}{
+		{"a word takes its forms", "Baltic", "en", []string{"the Baltic", "the Baltics", "the Baltic's shore", "BALTIC", "baltic", "(Baltic)", "non-Baltic"}, []string{"Balticum", "Baltica"}},
+		{"never inside another word", "NATO", "en", []string{"NATO", "Nato", "nato's", "NATO-led", "anti-NATO", "NATO–Russia"}, []string{"senator", "Anatolia", "SENATOR"}},
+		{"never another word of the root", "Estonia", "en", []string{"Estonia", "Estonia’s"}, []string{"Estonian", "Estonians"}},
+		{"organization is not organ", "organ", "en", []string{"organs"}, []string{"organization", "organic"}},
+		{"Lithuanian forms", "Lietuva", "lt", []string{"Lietuvos", "Lietuvoje", "LIETUVĄ"}, []string{"lietuvis", "lietuviai"}},
+		{"the language is told by the words too", "Lietuva", "", []string{"Lietuvos kariuomenė yra pasirengusi, bet ir kitos šalys"}, nil},
+		{"accents are optional", "Siauliai", "lt", []string{"Šiauliai", "Šiaulių oro uostas", "SIAULIAI"}, nil},
+		{"accents in the rule, none in the text", "Šiauliai", "en", []string{"Siauliai"}, nil},
+		{"letters that readers take for accented", `"strasse malmo lodz oe"`, "", []string{"Straße Malmø Łódź õe"}, nil},
+		{"й is not и", `"край"`, "ru", []string{"край", "КРАЙ", "край"}, []string{"краи"}},
+		{"ї is not і", `"їх"`, "uk", []string{"їх"}, []string{"іх"}},
+		{"ё is е", `"еще"`, "ru", []string{"ещё", "еще"}, nil},
+		{"acronyms take suffixes", "NATO", "fi", []string{"NATO-s", "NATOn", "NATO:n", "NATOssa"}, []string{"NATOPress"}},
+		{"acronyms take suffixes in Russian", "НАТО", "ru", []string{"НАТО", "НАТО-вский", "НАТОвский", "страны НАТО и ЕС"}, []string{"ВАНАТО"}},
+		{"a phrase is exact", `"Enhanced Forward Presence"`, "en", []string{"enhanced forward presence", "Enhanced Forward-Presence", "Enhanced\n Forward  Presence", "“Enhanced” Forward Presence"},
+			[]string{"Enhanced Presence Forward", "enhanced forward presences", "Forward Presence"}},
+		{"a quoted word is this form", `"Baltic"`, "en", []string{"Baltic", "BALTIC"}, []string{"Baltics", "Baltic's"}},
+		{"curly quotes are quotes", "“battle group”", "en", []string{"battle group"}, []string{"battle groups"}},
+		{"= is exact", "=US", "en", []string{"the US", "the U.S.", "U.S.-led", "the US's"[:6]}, []string{"told us", "Us", "USA"}},
+		{"= counts accents", "=Šiauliai", "lt", []string{"Šiauliai", "Šiauliai"}, []string{"Siauliai", "šiauliai", "Šiaulių"}},
+		{"= takes a phrase", `="Enhanced Forward"`, "en", []string{"Enhanced Forward"}, []string{"enhanced Forward"}},
+		{"a prefix", "deter*", "en", []string{"deterrence", "deter", "Détermination"}, []string{"undeterred"}},
+		{"a prefix in quotes", `"nuclear deter*"`, "en", []string{"nuclear deterrence"}, []string{"nuclear umbrella"}},
+		{"~ in quotes", `"battle group~"`, "en", []string{"battle groups", "Battle Group"}, []string{"battles group"}},
+		{"AND", "Estonia AND Latvia", "en", []string{"Latvia and Estonia"}, []string{"Latvia"}},
+		{"side by side means AND", "Estonia Latvia", "en", []string{"Latvia and Estonia"}, []string{"Estonia"}},
+		{"OR", "Estonia OR Latvia", "en", []string{"Latvia"}, []string{"Lithuania"}},
+		{"NOT", "Estonia NOT football", "en", []string{"Estonia votes"}, []string{"Estonia football"}},
+		{"groups", "(Estonia OR Latvia) AND NOT (football OR hockey)", "en", []string{"Latvia votes"}, []string{"Latvia hockey", "votes"}},
+		{"NEAR either way", "NATO NEAR/2 troops", "en", []string{"NATO sends troops", "troops of NATO", "NATO troops"}, []string{"NATO will send troops", "NATO NATO"}},
+		{"BEFORE in this order", "NATO BEFORE/2 troops", "en", []string{"NATO sends troops"}, []string{"troops of NATO", "NATO will send troops"}},
+		{"NEAR between phrases", `"battle group" NEAR/2 (Latvia OR "Ādaži base")`, "en", []string{"battle group in Latvia", "Adazi base: battle group"}, []string{"battle group is now in Latvia"}},
+		{"a word is not near itself", "NATO NEAR/5 NATO", "en", []string{"NATO and NATO"}, []string{"NATO"}},
+		{"ATLEAST", "ATLEAST/3 NATO", "en", []string{"NATO, NATO, NATO"}, []string{"NATO, NATO"}},
+		{"ATLEAST of a group", "ATLEAST/2 (NATO OR OTAN)", "en", []string{"NATO, OTAN"}, []string{"NATO"}},
+		{"regex", `/EFP-\d+/`, "en", []string{"EFP-12", "the efp-3 force"}, []string{"EFP-", "EFP 12"}},
+		{"regex word bounds know Unicode", `/\bНАТО\b/`, "ru", []string{"страны НАТО и ЕС", "нато"}, []string{"ВАНАТОР", "НАТОв"}},
+		{"regex word bounds and accents", `/\bNATO\b/`, "", []string{"NATO"}, []string{"NATOš", "šNATO"}},
+		{"lists", "@list", "en", []string{"Estonia", "the US", "battle group", "F-35s", "trooper"}, []string{"us", "battle groups", "Finland"}},
+		{"lists in lists and quoted terms", "@other AND Estonia", "en", []string{"F35 over Estonia"}, []string{"Estonia"}},
+		{"dotted initials are one word", "US", "en", []string{"U.S.", "the U.S. and", "U.S.'s"}, []string{"U. S."}},
+		{"and in the rule", "U.S.", "en", []string{"US", "the U.S"}, []string{"U S"}},
+		{"E.U. is EU", "EU", "en", []string{"the E.U.", "EU's"}, []string{"euro"}},
+		{"a letter and a number", "F-35", "en", []string{"F-35", "F35", "F 35", "F-35s", "F35s", "f-35's"}, []string{"F-350", "AF-3 5", "35"}},
+		{"a joined one finds the parts", "MH17", "en", []string{"MH17", "MH-17", "MH 17"}, []string{"MH175"}},
+		{"inner marks make a phrase", "AT&T", "en", []string{"AT&T", "AT T"}, []string{"at the T"}},
+		{"a hyphen makes a phrase", "battle-group", "en", []string{"battle group", "battle-groups"}, []string{"group battle"}},
+		{"an apostrophe in a Cyrillic word is a letter", "Лук'янівка", "uk", []string{"Лук'янівка", "Лук’янівки", "Лукʼянівку"}, []string{"Лук"}},
+		{"French elision", "OTAN", "fr", []string{"l'OTAN", "L’Otan"}, nil},
+		{"scripts without spaces", "日本", "ja", []string{"日本軍", "在日本"}, []string{"本日"}},
+		{"Katakana runs are words", "ウクライナ", "ja", []string{"ウクライナ軍"}, []string{"ウクライナン"}},
+		{"soft hyphens are not seen", `"presence"`, "en", []string{"pre\u00ADsence"}, nil},
+		{"no-break spaces are spaces", `"battle group"`, "en", []string{"battle\u00A0group"}, nil},
+		{"Rada is not řada", "Rada", "cs", []string{"Rada", "Radě"}, []string{"řada", "řadě"}},
+		{"attacked is a form of attack", "attack", "en", []string{"attacked", "attacks", "Attacking"}, []string{"attacker"}},
+		{"new is not news", "new", "en", []string{"NEW"}, []string{"news"}},
+		{"lang as declared", "lang:en AND NATO", "en-GB", []string{"NATO"}, []string{"x"}},
+		{"lang of a region", "lang:en-GB AND NATO", "en", nil, []string{"NATO"}},
+		{"lang told by the words", "lang:lt AND Lietuva", "", []string{"Lietuva yra pasirengusi, bet ir kitos šalys kaip ir buvo"}, nil},
+	} {
+		for _, text := range c.yes {
+			if !matchText(t, c.query, c.lang, text) {
+				t.Errorf("%s: %s does not match %q", c.why, c.query, text)
+			}
+		}
+		for _, text := range c.no {
+			if matchText(t, c.query, c.lang, text) {
+				t.Errorf("%s: %s matches %q", c.why, c.query, text)
+			}
+		}
+	}
+}
+
+func TestFields(t *testing.T) {
+	it := &feeds.Item{
+		Feed: "ERR News", Tags: []string{"Analysis"}, Title: "Alpha title", Summary: "Beta summary",
+		Content: "Gamma content " + strings.Repeat("word ", 50) + "Delta", Authors: []string{"Jane Roe", "Mart Epsilon"},
+		Categories: []string{"Zeta defence"}, Link: "https://example.org/eta/theta-iota.html", Language: "en",
+	}
+	short := &feeds.Item{Title: "Alpha", Summary: "Beta summary"}
+	for _, c := range []struct {
+		query string
+		it    *feeds.Item
+		want  bool
+		why   string
+	}{
+		{"Alpha", it, true, "a term looks at the title"},
+		{"Gamma", it, true, "and at the content"},
+		{"Beta", it, false, "not at the summary where there is a content"},
+		{"Beta", short, true, "but where there is none"},
+		{"summary:Beta", it, true, "the summary by name"},
+		{"content:Beta", short, false, "the summary is not the content"},
+		{"title:Gamma", it, false, "one field only"},
+		{"title:(Alpha AND NOT Gamma)", it, true, "a field takes a group"},
+		{"title:Alpha AND content:Gamma", it, true, "two fields"},
+		{"lead:Gamma", it, true, "the first words"},
+		{"lead:Delta", it, false, "not the fifty-third"},
+		{"lead:Alpha", it, true, "the title leads"},
+		{"author:Epsilon", it, true, "the second author"},
+		{`author:"Roe Mart"`, it, false, "a phrase does not cross authors"},
+		{"category:zeta", it, true, "category"},
+		{"link:theta", it, true, "words of the link"},
+		{"Epsilon", it, false, "authors are looked at by name only"},
+		{"feed:\"err news\" AND Alpha", it, true, "feeds have names"},
+		{"feed:ERR AND Alpha", it, false, "whole names"},
+		{"tag:analysis AND Alpha", it, true, "tags"},
+		{"tag:(x OR analysis) AND Alpha", it, true, "a group of tags"},
+		{`"title Gamma"`, it, false, "phrases do not cross fields"},
+		{"title NEAR/5 Gamma", it, false, "NEAR does not cross fields"},
+		{"NOT title:Gamma AND Gamma", it, true, "NOT of a field"},
+	} {
+		s, err := Compile([]Rule{{Name: "r", Match: c.query}}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(s.Match(c.it)) == 1; got != c.want {
+			t.Errorf("%s: %v; %s\n%s", c.query, got, c.why, strings.Join(s.Explain(0, c.it).Lines, "\n"))
+		}
+	}
+}
+
+func TestKeywords(t *testing.T) {
+	for _, c := range []struct {
+		why, keyword string
+		yes, no      []string
+	}{
+		{"a phrase as a person writes it", "Enhanced Forward Presence", []string{"Enhanced Forward Presence", "enhanced forward presences"}, []string{"Forward Enhanced Presence"}},
+		{"its words take their forms", "battle group", []string{"battle groups"}, []string{"group battle"}},
+		{"quotes", `"battle group"`, []string{"battle group"}, []string{"battle groups"}},
+		{"quotes for a part", `NATO "battle group"`, []string{"NATO's battle group"}, []string{"NATO battle groups"}},
+		{"=", "=US", []string{"US"}, []string{"us"}},
+		{"= for the first word", "=US Army", []string{"US Army", "US army"}, []string{"us army"}},
+		{"*", "deter*", []string{"deterrence"}, []string{"detect"}},
+		{"a list", "@other", []string{"F-35", "new group"}, []string{"Estonia"}},
+		{"small and is a word", "Bosnia and Herzegovina", []string{"Bosnia and Herzegovina"}, []string{"Bosnia Herzegovina"}},
+		{"a dash between words", "Moscow – Kyiv", []string{"Moscow-Kyiv", "Moscow Kyiv"}, nil},
+		{"punctuation is not looked for", "Yahoo!", []string{"Yahoo"}, nil},
+		{"a colon in a name", "Mission: Impossible", []string{"Mission Impossible"}, nil},
+	} {
+		s, err := Compile([]Rule{{Name: "r", Keywords: []string{"nothing", c.keyword}}}, Options{Lists: testLists})
+		if err != nil {
+			t.Errorf("%s: %v", c.why, err)
+			continue
+		}
+		for _, x := range c.yes {
+			if len(s.Match(&feeds.Item{Title: x, Language: "en"})) != 1 {
+				t.Errorf("%s: %s does not match %q", c.why, c.keyword, x)
+			}
+		}
+		for _, x := range c.no {
+			if len(s.Match(&feeds.Item{Title: x, Language: "en"})) != 0 {
+				t.Errorf("%s: %s matches %q", c.why, c.keyword, x)
+			}
+		}
+	}
+}
+
+func TestNoInflect(t *testing.T) {
+	o := Options{NoInflect: true}
+	s, err := Compile([]Rule{{Match: "Lietuva"}, {Match: "Lietuva~"}, {Keywords: []string{"Lietuva"}}, {Keywords: []string{"Lietuva~"}}}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []int
+	for _, m := range s.Match(&feeds.Item{Title: "Lietuvos bankas", Language: "lt"}) {
+		got = append(got, m.Rule)
+	}
+	if want := []int{1, 3}; !slices.Equal(got, want) {
+		t.Errorf("rules %v, want %v: only ~ asks for forms", got, want)
+	}
+}
+
+func TestSpans(t *testing.T) {
+	s, err := Compile([]Rule{{Match: `@list AND (NATO NEAR/3 (brigade* OR "battle group~")) AND NOT football`}}, Options{Lists: testLists})
+	if err != nil {
+		t.Fatal(err)
+	}
+	it := &feeds.Item{Title: "Estonia’s view", Content: "NATO sends a brigade. Later on the NATO summit is far from any other place where two battle groups stand.", Language: "en"}
+	want := []Match{{Rule: 0, Spans: []Span{
+		{"title", 0, 0, 11, "Estonia"},
+		{"content", 0, 0, 4, "NATO"},
+		{"content", 0, 13, 20, "brigade*"},
+	}}}
+	if d := cmp.Diff(want, s.Match(it)); d != "" {
+		t.Errorf("spans of what satisfied the query, in the order of fields and text (-want +got)\n%s", d)
+	}
+	if d := cmp.Diff(want[0].Spans, s.Explain(0, it).Spans); d != "" {
+		t.Errorf("Explain has the same spans (-want +got)\n%s", d)
+	}
+}
+
+// A feed may put the title at the head of the content: that is one mention.
+func TestCopiesCountOnce(t *testing.T) {
+	s, err := Compile([]Rule{{Match: "ATLEAST/2 NATO"}, {Match: "ATLEAST/2 summary:NATO"}}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := &feeds.Item{Title: "NATO meets", Content: "NATO meets. The end.", Summary: "NATO meets"}
+	if got := s.Match(copied); len(got) != 0 {
+		t.Errorf("a title repeated in the content counts twice: %v", got)
+	}
+	if got := s.Match(&feeds.Item{Title: "NATO meets", Content: "NATO meets. NATO talks."}); len(got) != 1 {
+		t.Errorf("a second mention does not count: %v", got)
+	}
+}
+
+func TestScope(t *testing.T) {
+	s, err := Compile([]Rule{{Match: "NATO", Feeds: []string{"tag:analysis", "ERR News"}}, {Match: "NATO"}}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		it   feeds.Item
+		want int
+	}{
+		{feeds.Item{Title: "NATO", Feed: "err news"}, 2},
+		{feeds.Item{Title: "NATO", Feed: "x", Tags: []string{"news", "Analysis"}}, 2},
+		{feeds.Item{Title: "NATO", Feed: "x", Tags: []string{"ERR News"}}, 1},
+	} {
+		if got := len(s.Match(&c.it)); got != c.want {
+			t.Errorf("from %s %v: %d rules, want %d", c.it.Feed, c.it.Tags, got, c.want)
+		}
+		if got := s.Explain(0, &c.it).Matched; got != (c.want == 2) {
+			t.Errorf("from %s: Explain says %v", c.it.Feed, got)
+		}
+	}
+}
