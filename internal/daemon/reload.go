@@ -25,9 +25,8 @@ func (d *Daemon) refuse(ctx context.Context, err error) {
 			lines = append(lines, m.Error())
 		}
 	}
-	d.log.Error("config not reloaded, the old one stays in force", "mistakes", len(lines))
 	for _, line := range lines {
-		d.log.Error("config refused", "error", line)
+		d.log.Error("config not reloaded, the old one stays in force", "error", line)
 	}
 	all := strings.Join(lines, "\n")
 	if all == d.refused {

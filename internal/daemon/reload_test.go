@@ -48,7 +48,7 @@ func TestReloadIsTold(t *testing.T) {
 			t.Fatal("a bad config was taken")
 		}
 	}
-	if n := strings.Count(log.String(), "msg=\"config refused\""); n != 4 || strings.Contains(log.String(), `\n`) {
+	if n := strings.Count(log.String(), "config not reloaded"); n != 4 || strings.Contains(log.String(), `\n`) {
 		t.Errorf("%d lines of two mistakes, told twice:\n%s", n, &log)
 	}
 	put(strings.NewReplacer("name: Desk", "name: Bureau", "[NATO]", "[NATO, SHAPE]").Replace(reloaded))
