@@ -23,6 +23,7 @@ demo: build ## watch it work: sample feeds, rules and alerts, no account needed
 	@bin/watcher demo
 
 build: ## build bin/watcher, one static binary
+	@[ -e bin/watcher ] || echo "building bin/watcher; the first time takes a minute or two …" >&2
 	@CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/watcher ./cmd/watcher
 
 test: ## run all tests

@@ -136,8 +136,15 @@ func demoConfig(origin, dir string) string {
 	return b.String()
 }
 
+// frame prints lines of the demo's own, broken at words to fit the terminal.
+func frame(t *terminal) func(format string, args ...any) {
+	return func(format string, args ...any) {
+		fmt.Fprintln(t.stdout, fold(strings.TrimRight(fmt.Sprintf(format, args...), " "), t.width))
+	}
+}
+
 func demoIntro(t *terminal, origin string) {
-	p := func(format string, args ...any) { fmt.Fprintf(t.stdout, format+"\n", args...) }
+	p := frame(t)
 	p("")
 	p("%s  the whole program, on sample feeds at %s", t.paint(bold, "watcher demo"), origin)
 	p("")
@@ -168,7 +175,7 @@ func demoSummary(t *terminal, s *demoServer) error {
 			wrong = append(wrong, a.title)
 		}
 	}
-	p := func(format string, args ...any) { fmt.Fprintf(t.stdout, format+"\n", args...) }
+	p := frame(t)
 	p("%s", t.paint(bold, fmt.Sprintf("%d articles, %d alerts", len(demoArticles), len(s.alerts))))
 	p("")
 	p("  %s %d were there before: the first poll of a feed only remembers", t.paint(dim, "·"), was[known])
@@ -183,7 +190,8 @@ func demoSummary(t *terminal, s *demoServer) error {
 			why = "no rule speaks of it"
 		}
 		if why != "" {
-			p("  %s %s\n      %s", t.paint(dim, "·"), a.title, t.paint(dim, why))
+			p("  %s %s", t.paint(dim, "·"), a.title)
+			p("      %s", t.paint(dim, why))
 		}
 	}
 	p("")

@@ -148,6 +148,9 @@ func states(counts map[poll.Condition]int) string {
 	return strings.Join(parts, ", ")
 }
 
+// fewItems is how many items say nothing yet of a feed's habit.
+const fewItems = 3
+
 // describeFeed prints all that is known of a feed.
 func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
 	style := green
@@ -162,13 +165,16 @@ func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
 		{"next poll", until(f.Next, now)},
 		{"last new", ago(f.Changed, now)},
 	}
-	if f.Gap > 0 {
+	if f.Gap > 0 && f.Items >= fewItems {
 		rows = append(rows, []string{"habit", "something new every " + rough(time.Duration(f.Gap)*time.Second)})
 	}
 	if f.Polled.IsZero() {
 		rows = rows[:1]
 	} else {
 		rows = append(rows, []string{"items", fmt.Sprint(f.Items)})
+	}
+	if f.Warnings > 0 {
+		rows = append(rows, []string{"repaired", fmt.Sprintf("%s about the last document; \"watcher inspect\" with its url tells them", count(f.Warnings, "warning"))})
 	}
 	if f.NoText > 0 {
 		rows = append(rows, []string{"full text", fmt.Sprintf("missing from %s; the last time: %s", count(f.NoText, "article"), line(f.NoTextError))})

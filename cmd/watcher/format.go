@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -108,4 +109,34 @@ func until(at, now time.Time) string {
 		return "now"
 	}
 	return "in " + rough(at.Sub(now))
+}
+
+var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// fold breaks a line of ours between words so that it fits width columns; 0
+// leaves it. Further lines are indented as the first is, and a little more.
+func fold(s string, width int) string {
+	seen := func(s string) int { return uniseg.StringWidth(escapes.ReplaceAllString(s, "")) }
+	if width <= 0 || seen(s) <= width {
+		return s
+	}
+	text := strings.TrimLeft(s, " ")
+	indent := s[:len(s)-len(text)]
+	var b strings.Builder
+	b.WriteString(indent)
+	used := len(indent)
+	for i, word := range strings.Split(text, " ") {
+		switch {
+		case i == 0:
+		case used+1+seen(word) > width:
+			b.WriteString("\n" + indent + "  ")
+			used = len(indent) + 2
+		default:
+			b.WriteByte(' ')
+			used++
+		}
+		b.WriteString(word)
+		used += seen(word)
+	}
+	return b.String()
 }

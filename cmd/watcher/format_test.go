@@ -49,3 +49,21 @@ func TestClip(t *testing.T) {
 		}
 	}
 }
+
+func TestFold(t *testing.T) {
+	for _, c := range []struct {
+		what, s string
+		width   int
+		want    string
+	}{
+		{"no terminal, no breaks", "  one two three", 0, "  one two three"},
+		{"what fits stays", "  one two", 9, "  one two"},
+		{"broken between words, and indented", "  one two three", 9, "  one two\n    three"},
+		{"escapes have no width", "\x1b[2mone two\x1b[0m", 7, "\x1b[2mone two\x1b[0m"},
+		{"a word that is too long stays whole", "one https://example.org", 8, "one\n  https://example.org"},
+	} {
+		if got := fold(c.s, c.width); got != c.want {
+			t.Errorf("%s: %q, want %q", c.what, got, c.want)
+		}
+	}
+}

@@ -245,8 +245,16 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, p *path, extra []stri
 			d.decode(e.value, v.FieldByIndex(f.index), p.child(key))
 		default:
 			choices := slices.Concat(fieldNames(fields), extra)
-			faulty[nearest(key, choices)] = true
-			d.fail(start(e.key), p.child(key), "unknown key%s", suggest(key, choices))
+			meant := nearest(key, choices)
+			if meant == "" && slices.Contains(choices, sameThing[key]) {
+				meant = sameThing[key]
+			}
+			hint := suggest(key, choices)
+			if meant != "" {
+				hint = fmt.Sprintf(", did you mean %s?", meant)
+			}
+			faulty[meant] = true
+			d.fail(start(e.key), p.child(key), "unknown key%s", hint)
 		}
 		if len(d.errs) > before {
 			faulty[strings.TrimSuffix(key, fileSuffix)] = true
@@ -256,6 +264,9 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, p *path, extra []stri
 		d.validate(c, n, p, faulty)
 	}
 }
+
+// sameThing are keys that other kinds of targets call so.
+var sameThing = map[string]string{"webhook": "url", "url": "webhook", "hook": "url", "channel": "room", "host": "smtp"}
 
 // validate notes the problems that a struct finds in itself, but for keys that
 // are already known to be faulty.

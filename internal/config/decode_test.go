@@ -149,6 +149,31 @@ func TestDurationsReadAsGoWritesThem(t *testing.T) {
 	})
 }
 
+// A duration in words is told as it is to be written.
+func TestDurationsInWords(t *testing.T) {
+	for text, meant := range map[string]string{
+		"5 minutes": "5m", "1 hour": "1h", "90 sec": "90s", "2 Weeks": "2w", "15 min": "15m", "3 days": "3d", "5 m": "5m", "2hrs": "2h",
+		"soon": "", "5 months": "", "five minutes": "",
+	} {
+		_, err := ParseDuration(text)
+		if err == nil || meant != "" && !strings.HasSuffix(err.Error(), ": write "+meant) || meant == "" && strings.Contains(err.Error(), ": write ") {
+			t.Errorf("%q: %v, want %q", text, err, meant)
+		}
+	}
+}
+
+// A key that another kind of target has for the same thing is recognised.
+func TestKeysOfOtherKinds(t *testing.T) {
+	for text, says := range map[string]string{
+		"notify: {x: {type: webhook, webhook: \"https://example.org\"}}": "unknown key, did you mean url?",
+		"notify: {x: {type: slack, url: \"https://example.org\"}}":       "unknown key, did you mean webhook?",
+	} {
+		if _, err := Parse("w.yaml", []byte(text), Env{}); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v, want %q", text, err, says)
+		}
+	}
+}
+
 func TestDurations(t *testing.T) {
 	day := 24 * time.Hour
 	good := map[string]time.Duration{

@@ -128,6 +128,9 @@ func ParseDuration(text string) (time.Duration, error) {
 			if _, err := strconv.ParseFloat(text, 64); err == nil {
 				return 0, fmt.Errorf("%q has no unit; write a duration %s", text, form)
 			}
+			if meant := spelled(text); meant != "" {
+				return 0, fmt.Errorf("wants a duration %s, but this is %q: write %s", form, text, meant)
+			}
 			return 0, fmt.Errorf("wants a duration %s, but this is %q", form, text)
 		}
 		part, err := times(m[1], durationUnits[m[2]])
@@ -138,6 +141,18 @@ func ParseDuration(text string) (time.Duration, error) {
 			return sum, nil
 		}
 	}
+}
+
+var spelledUnit = regexp.MustCompile(`^(?i)\s*([0-9]+(?:\.[0-9]+)?)\s*(s|m|h|d|w)(?:ec|in|r)?(?:onds?|utes?|ours?|ays?|eeks?|s)?\s*$`)
+
+// spelled is a duration that was written in words ("5 minutes") as it is to be
+// written; empty for anything else.
+func spelled(text string) string {
+	m := spelledUnit.FindStringSubmatch(text)
+	if m == nil {
+		return ""
+	}
+	return m[1] + strings.ToLower(m[2])
 }
 
 // times is number × unit, exact where number is whole.

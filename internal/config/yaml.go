@@ -11,6 +11,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
+const emptyFile = "the file is empty; begin with config.example.yaml"
+
 // parseYAML returns the root of the only document in data, and what is wrong if
 // that is not there. A parser cannot go on after a mistake, so there is one.
 func parseYAML(src *source, data []byte) (*yaml.Node, *Error) {
@@ -26,7 +28,7 @@ func parseYAML(src *source, data []byte) (*yaml.Node, *Error) {
 	}
 	var doc, second yaml.Node
 	if err := loader.Load(&doc); errors.Is(err, io.EOF) {
-		return fail(position{1, 1}, "the file is empty")
+		return fail(position{1, 1}, emptyFile)
 	} else if err != nil {
 		at, text := src.syntax(err)
 		return fail(at, "%s", text)
@@ -38,7 +40,7 @@ func parseYAML(src *source, data []byte) (*yaml.Node, *Error) {
 		return fail(at, "%s", text)
 	}
 	if len(doc.Content) == 0 || doc.Content[0].ShortTag() == "!!null" {
-		return fail(position{1, 1}, "the file is empty")
+		return fail(position{1, 1}, emptyFile)
 	}
 	return doc.Content[0], nil
 }

@@ -48,6 +48,8 @@ type Daemon struct {
 	cfg      *config.Config
 	reloaded time.Time
 	reload   error // of the last reload; nil if it was good
+
+	refused string // the mistakes that ops were told of last; Run's own
 }
 
 // New opens the store and makes everything ready for a valid config. Nothing
@@ -243,6 +245,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	rest.Go(func() { d.listenForSilence(ctx) })
 	rest.Go(func() { d.listenForDamage(ctx) })
 	rest.Go(func() { notifier.watchdog(delivering, d.Alive) })
+	d.announce(ctx)
 	d.log.Info("watching", "feeds", len(d.config().Feeds), "rules", len(d.config().Rules), "targets", len(d.config().Targets), "version", d.opts.Version)
 	notifier.ready(d.statusLine())
 
@@ -266,6 +269,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 // Reload reads the config again. A bad one changes nothing: the old one runs on,
 // and says so in the log, in the status and in the error.
 func (d *Daemon) Reload(ctx context.Context) error {
+	old := d.config()
 	cfg, err := config.Load(d.opts.ConfigPath)
 	if err == nil {
 		err = d.reloadable(cfg)
@@ -278,10 +282,11 @@ func (d *Daemon) Reload(ctx context.Context) error {
 	d.reloaded = time.Now()
 	d.mu.Unlock()
 	if err != nil {
-		d.log.Error("config not reloaded, the old one stays in force", "error", err)
+		d.refuse(ctx, err)
 		return err
 	}
-	d.log.Info("config reloaded", "feeds", len(cfg.Feeds), "rules", len(cfg.Rules), "targets", len(cfg.Targets))
+	d.refused = ""
+	d.log.Info("config reloaded", append([]any{"feeds", len(cfg.Feeds), "rules", len(cfg.Rules), "targets", len(cfg.Targets)}, changes(old, cfg)...)...)
 	return nil
 }
 

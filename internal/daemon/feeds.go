@@ -33,6 +33,7 @@ type Feed struct {
 	// Gap is how many seconds usually pass between two times that it publishes.
 	Gap      int64      `json:"gap,omitempty"`
 	Items    int        `json:"items"`              // in the last document
+	Warnings int        `json:"warnings,omitempty"` // about the last document: what of it had to be repaired or left out
 	Failures int        `json:"failures,omitempty"` // in a row
 	Error    string     `json:"error,omitempty"`    // of the last poll
 	Barred   time.Time  `json:"barred,omitzero"`    // its server asked not to be asked before
@@ -52,7 +53,7 @@ func feedOf(e *poll.Entry, now time.Time) Feed {
 	f := Feed{
 		Name: e.Feed, URL: feeds.Shown(e.URL), State: h.Condition, Since: h.Since, Text: h.Text,
 		Next: e.Due, Polled: s.Polled, Changed: s.Changed, Gap: int64(s.Gap / time.Second),
-		Items: s.Items, Failures: s.Failed, Error: s.Error, MovedTo: feeds.Shown(s.MovedTo),
+		Items: s.Items, Warnings: s.Warnings, Failures: s.Failed, Error: s.Error, MovedTo: feeds.Shown(s.MovedTo),
 		Held: s.Held, TooOld: s.TooOld, Old: s.Old,
 		NoText: s.NoText, NoTextError: s.NoTextError,
 	}

@@ -146,9 +146,9 @@ func pageError(text []byte, base *url.URL) error {
 	e.Offers = Discover(text, base)
 	switch {
 	case len(e.Offers) == 1:
-		e.Text += "; it offers " + Shorten(e.Offers[0].URL, 200)
+		e.Text += "; it offers " + Shorten(e.Offers[0].URL, 200) + ", put that address as its url"
 	case len(e.Offers) > 1:
-		e.Text += fmt.Sprintf("; it offers %s and %d more", Shorten(e.Offers[0].URL, 200), len(e.Offers)-1)
+		e.Text += fmt.Sprintf("; it offers %s and %d more, put one of those addresses as its url", Shorten(e.Offers[0].URL, 200), len(e.Offers)-1)
 	case bytes.Contains(bytes.ToLower(text), []byte(`type="password"`)):
 		e.Text = "this is a login page, not a feed"
 	}

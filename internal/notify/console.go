@@ -68,6 +68,10 @@ func (c *console) Preview(m Message) (string, error) {
 	if s.width > 0 {
 		s.width = max(s.width, narrowest)
 	}
+	if len(p.Cards) > 1 {
+		s.lines("", []run{{fmt.Sprintf("%s: %d alerts", short(m.Target, nameRunes), len(p.Cards)), bold}})
+		s.b.WriteByte('\n')
+	}
 	for _, card := range p.Cards {
 		s.card(card)
 	}

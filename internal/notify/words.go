@@ -3,6 +3,7 @@ package notify
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"regexp"
 	"strings"
 	"text/template"
@@ -66,12 +67,49 @@ func (w Words) compile() (wording, []problem.Problem) {
 			}
 		}
 		if err != nil {
-			ps = append(ps, problem.At(key, "is not a template that works: %s", strings.TrimPrefix(err.Error(), "template: ")))
+			ps = append(ps, problem.At(key, "is not a template that works: %s", wordsMistake(err)))
 			return nil
 		}
 		return t
 	}
 	return wording{one("title", w.Title), one("body", w.Body)}, ps
+}
+
+var noField = regexp.MustCompile(`can't evaluate field (\w+) in type notify\.wordsData`)
+
+// wordsMistake says in our words what a template gets wrong most: the name of a
+// field.
+func wordsMistake(err error) string {
+	m := noField.FindStringSubmatch(err.Error())
+	if m == nil {
+		return strings.TrimPrefix(err.Error(), "template: ")
+	}
+	var fields []string
+	for f := range reflect.TypeFor[wordsData]().Fields() {
+		fields = append(fields, "."+f.Name)
+		if alike(m[1], f.Name) {
+			return fmt.Sprintf("there is no .%s, did you mean .%s?", m[1], f.Name)
+		}
+	}
+	return fmt.Sprintf("there is no .%s, there are %s", m[1], strings.Join(fields, ", "))
+}
+
+// alike says whether two names differ by a slip or two: they are as long, but for
+// one letter, and most of the letters at both ends are the same.
+func alike(a, b string) bool {
+	a, b = strings.ToLower(a), strings.ToLower(b)
+	short, long := min(len(a), len(b)), max(len(a), len(b))
+	if long-short > 1 {
+		return false
+	}
+	front, back := 0, 0
+	for front < short && a[front] == b[front] {
+		front++
+	}
+	for back < short-front && a[len(a)-1-back] == b[len(b)-1-back] {
+		back++
+	}
+	return long-front-back <= 2
 }
 
 // check says what is wrong with the templates.

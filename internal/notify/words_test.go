@@ -51,7 +51,7 @@ func TestWordsThatDoNotWork(t *testing.T) {
 		name, text, want string
 	}{
 		{"a typing error", "{{.Title", "title: is not a template that works: title:1: unclosed action"},
-		{"an unknown field", "{{.Headline}}", "can't evaluate field Headline"},
+		{"an unknown field", "{{.Headline}}", "there is no .Headline, there are .Title, .Link"},
 		{"an unknown function", "{{env \"HOME\"}}", `function "env" not defined`},
 		{"no functions that read files", "{{readFile \"/etc/passwd\"}}", `function "readFile" not defined`},
 		{"no methods that lead out", "{{.Time.Location.String.X}}", "can't evaluate field X"},
@@ -68,6 +68,8 @@ func TestWordsThatDoNotWork(t *testing.T) {
 		{"a huge precision", `{{printf "%.99999f" 1.0}}`, "is not available"},
 		{"a zone that is none", `{{date "15:04" "Mars" .Time}}`, "date wants a layout"},
 		{"a clip of nothing", `{{clip 0 .Title}}`, "clip wants"},
+		{"a slip in a field's name", `{{.Titel}}`, "there is no .Titel, did you mean .Title?"},
+		{"a field with a letter too many", `{{.Feeed}}`, "there is no .Feeed, did you mean .Feed?"},
 		{"fails on some alerts only", `{{index .Terms 2}}`, "index out of range"},
 		{"nothing but a comment", `{{/* x */}}`, ""},
 	} {

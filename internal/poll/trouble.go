@@ -138,7 +138,7 @@ func (p *Plan) tellFailure(o *Outcome, feed *Feed, now time.Time) {
 	switch {
 	case s.Gone:
 		kind = feedGone
-		text = "Feed %s is gone for good, its server says: %s. It is not asked any more. Remove it or change its URL; \"watcher feeds retry\" asks once more."
+		text = "Feed %[1]s: %[2]s. It is not asked any more. Remove it or change its URL; \"watcher feeds retry '%[1]s'\" asks once more."
 	case s.Told != "" || s.Failed < tellAfter || now.Sub(s.Failing) < lasting:
 		return
 	case s.Blocked:
@@ -199,7 +199,7 @@ func (p *Poller) holdBack(o *Outcome, j *job, now time.Time) {
 	s.Rekeyed = now
 	p.log.Warn("feed re-keyed: its items are held", "feed", j.feed.ID, "held", s.Held)
 	o.Alerts = append(o.Alerts, j.plan.trouble(feedRekeyed, j.feed, now,
-		"Feed %s shows under new ids what it has shown before. %d items are held and do not alert: \"watcher feeds accept\" takes them as seen, \"watcher feeds release\" alerts what matches.", j.feed.ID, s.Held)...)
+		"Feed %s shows under new ids what it has shown before. %d items are held and do not alert: \"watcher feeds accept '%[1]s'\" takes them as seen, \"watcher feeds release '%[1]s'\" alerts what matches.", j.feed.ID, s.Held)...)
 }
 
 // words is a duration as a person says it, in its largest unit or two.

@@ -1,0 +1,118 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"watcher/internal/config"
+	"watcher/internal/feeds"
+	"watcher/internal/notify"
+)
+
+// refuse says why a config was not taken: in the log a line for each mistake, and
+// to the ops targets once for the same mistakes.
+func (d *Daemon) refuse(ctx context.Context, err error) {
+	lines := []string{err.Error()}
+	if mistakes, ok := errors.AsType[config.Errors](err); ok {
+		lines = lines[:0]
+		for _, m := range mistakes {
+			m.Snippet = ""
+			lines = append(lines, m.Error())
+		}
+	}
+	for _, line := range lines {
+		d.log.Error("config not reloaded, the old one stays in force", "error", line)
+	}
+	all := strings.Join(lines, "\n")
+	if all == d.refused {
+		return
+	}
+	text := "The changed config was refused, and the old one stays in force: " + lines[0]
+	if more := len(lines) - 1; more > 0 {
+		text += fmt.Sprintf(" (and %d more)", more)
+	}
+	report := notify.TroubleAlerts(d.config().Ops.Notify, notify.Trouble{Kind: "config_refused", Since: time.Now().UTC(), Text: text + ". \"watcher check\" shows every mistake."})
+	if err := d.store.Report(ctx, report); err != nil {
+		d.log.Error("that the config was refused is not reported", "error", err)
+		return
+	}
+	d.refused = all
+}
+
+// announce says, where some feed is new, why its first poll will alert nothing.
+func (d *Daemon) announce(ctx context.Context) {
+	if d.config().Poll.First == config.Alert {
+		return
+	}
+	fresh := 0
+	for e, err := range d.store.Feeds(ctx) {
+		if err != nil {
+			return // polling says so
+		}
+		if e.State.Polled.IsZero() {
+			fresh++
+		}
+	}
+	if fresh > 0 {
+		d.log.Info("the first poll of a new feed only remembers what is there; what comes after it alerts", "new", fresh)
+	}
+}
+
+// changes are attributes for the log that say what a reload has added (+), removed
+// (-) and changed (~), by name.
+func changes(old, now *config.Config) []any {
+	feed := func(f feeds.Source) string { return f.ID }
+	rule := func(r config.Rule) string { return r.Name }
+	target := func(t config.Target) string { return t.Name }
+	var attrs []any
+	for _, kind := range []struct {
+		name        string
+		before, now map[string]any
+	}{
+		{"feeds_changed", byName(old.Feeds, feed), byName(now.Feeds, feed)},
+		{"rules_changed", byName(old.Rules, rule), byName(now.Rules, rule)},
+		{"targets_changed", byName(old.Targets, target), byName(now.Targets, target)},
+	} {
+		if diff := difference(kind.before, kind.now); diff != "" {
+			attrs = append(attrs, kind.name, diff)
+		}
+	}
+	return attrs
+}
+
+func byName[T any](all []T, name func(T) string) map[string]any {
+	m := make(map[string]any, len(all))
+	for _, x := range all {
+		m[name(x)] = x
+	}
+	return m
+}
+
+// mostNamed is how many names a line of the log has.
+const mostNamed = 10
+
+func difference(before, now map[string]any) string {
+	var names []string
+	for name, was := range before {
+		if is, ok := now[name]; !ok {
+			names = append(names, "-"+name)
+		} else if !reflect.DeepEqual(is, was) {
+			names = append(names, "~"+name)
+		}
+	}
+	for name := range now {
+		if _, ok := before[name]; !ok {
+			names = append(names, "+"+name)
+		}
+	}
+	slices.Sort(names)
+	if more := len(names) - mostNamed; more > 0 {
+		names = append(names[:mostNamed], fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(names, " ")
+}
