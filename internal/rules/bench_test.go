@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"runtime"
 	"strings"
 	"syscall"
@@ -231,6 +232,67 @@ func BenchmarkMatch(b *testing.B) {
 		})
 	}
 	b.Logf("%d words an article", words/len(items))
+}
+
+// BenchmarkAlternatives does the plain terms of the same rules as a user would
+// without a query language: a loop of regular expressions, and lower-cased text
+// searched for each term. It finds substrings, no forms, no distances.
+func BenchmarkAlternatives(b *testing.B) {
+	items := corpus(b, 500)
+	rs := benchRules(1000)
+	var terms []string
+	for _, r := range rs {
+		terms = append(terms, strings.Trim(strings.Join(append(r.Keywords, r.Match), " "), " \"*"))
+	}
+	var exprs []*regexp.Regexp
+	for _, t := range terms {
+		exprs = append(exprs, regexp.MustCompile(`(?i)\b`+regexp.QuoteMeta(t)+`\b`))
+	}
+	rate := func(b *testing.B, began time.Duration) {
+		b.ReportMetric(float64(b.N)/(cpu()-began).Seconds(), "articles/CPU-s")
+	}
+	b.Run("regexp/rules=1000", func(b *testing.B) {
+		began, i := cpu(), 0
+		for b.Loop() {
+			it := items[i%len(items)]
+			for _, e := range exprs {
+				_ = e.MatchString(it.Title) || e.MatchString(it.Content)
+			}
+			i++
+		}
+		rate(b, began)
+	})
+	b.Run("contains/rules=1000", func(b *testing.B) {
+		for i, t := range terms {
+			terms[i] = strings.ToLower(t)
+		}
+		began, i := cpu(), 0
+		for b.Loop() {
+			it := items[i%len(items)]
+			title, content := strings.ToLower(it.Title), strings.ToLower(it.Content)
+			for _, t := range terms {
+				_ = strings.Contains(title, t) || strings.Contains(content, t)
+			}
+			i++
+		}
+		rate(b, began)
+	})
+}
+
+// BenchmarkNoMatch shows that an article that matches nothing allocates nothing.
+func BenchmarkNoMatch(b *testing.B) {
+	s, err := Compile(benchRules(1000), Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	it := &feeds.Item{Title: "Nothing to see", Content: strings.Repeat("a plain sentence without any of the names that rules look for. ", 33), Language: "en"}
+	if len(s.Match(it)) != 0 {
+		b.Fatal("it matches")
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		s.Match(it)
+	}
 }
 
 func BenchmarkCompile(b *testing.B) {

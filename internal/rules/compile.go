@@ -97,8 +97,8 @@ func (s *Set) finish(asm *assembler) {
 	asm.byKey, asm.labels = nil, nil
 	f := &filer{asm: asm, text: s.text}
 	pairs := make([]pair, 0, 2*len(s.rules))
-	kinds := uint16(0)
-	var firsts []first
+	lengths := uint32(0)
+	var uses []stemUse
 	g := &grams{}
 	file := func(target, pc uint32) {
 		c := f.choose(pc)
@@ -109,16 +109,14 @@ func (s *Set) finish(asm *assembler) {
 		for _, key := range c.keys {
 			pairs = append(pairs, pair{key, target})
 		}
-		if len(pairs) <= fewFirst {
-			firsts = append(firsts, c.first...)
-		}
+		uses = append(uses, c.uses...)
 		for _, l := range c.lists {
 			s.users[l] = append(s.users[l], target)
 		}
 		for _, literal := range c.grams {
 			g.add(literal, target)
 		}
-		kinds |= c.kinds
+		lengths |= c.lengths
 	}
 	for i, pc := range s.start {
 		file(uint32(i), pc)
@@ -126,7 +124,7 @@ func (s *Set) finish(asm *assembler) {
 	for i, e := range s.entries {
 		file(uint32(len(s.start)+i), e.pc)
 	}
-	s.index = newIndex(pairs, kinds, firsts)
+	s.index = newIndex(pairs, lengths, uses)
 	if len(g.literals) > 0 {
 		g.build()
 		s.grams = g

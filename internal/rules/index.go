@@ -18,10 +18,9 @@ type index struct {
 	starts  []uint32
 	marks   []uint32 // of a pair: the key's middle bits
 	targets []uint32 // of a pair: the rule, or beyond the rules the entry of a list
-	first   []uint64 // filter of the first three bytes, in front of the other; nil where nearly all would pass
+	stems   []uint64 // what whole words and stems are used for, four bits for their hashes, in front of the next
+	sshift  uint8    // hash >> sshift is a place in stems
 	lengths uint32   // bit k: there are keys of the first k bytes
-	words   bool
-	pairs   bool
 }
 
 // pair files a target under a key.
@@ -30,30 +29,30 @@ type pair struct {
 	target uint32
 }
 
-// fewFirst is the number of pairs up to which a filter of first bytes pays.
-const fewFirst = 30_000
-
-// firstBytes is a number below firstSlots for the first three bytes of a word. A
-// shorter stem lets all pass that begin with it: see noteFirst.
-func firstBytes(head uint64) uint32 { return uint32(head&(1<<24-1)) * 0x9E3779B1 >> 16 }
-
-const firstSlots = 1 << 16
-
-// noteFirst lets words that begin with these bytes pass. For less than three
-// bytes of a beginning there is no telling: it says false.
-func (x *index) noteFirst(f first) bool {
-	if f.open && f.head < 1<<16 {
-		return false
-	}
-	i := firstBytes(f.head)
-	x.first[i>>6] |= 1 << (i & 63)
-	return true
+// stemUse is the hash of a whole word or stem, and what it is used for.
+type stemUse struct {
+	hash uint32
+	use  uint8
 }
 
-// first is how the word of a key begins; open says that it may go on.
-type first struct {
-	head uint64
-	open bool
+// Uses of a stem: in a key of its own or of a pair, in any class or a certain one.
+const (
+	useAlone = 1 << iota
+	usePair
+	useAloneClass
+	usePairClass
+)
+
+// useOf is the use of a stem of a class.
+func useOf(c inflect.Class, pair bool) uint8 {
+	use := uint8(useAlone)
+	if pair {
+		use = usePair
+	}
+	if c != inflect.AnyClass {
+		use <<= 2
+	}
+	return use
 }
 
 // bitsOfKey picks two bits in a word of the filter.
@@ -63,8 +62,8 @@ func bitsOfKey(key uint64) uint64 { return 1<<(key&63) | 1<<(key>>6&63) }
 func mark(key uint64) uint32 { return uint32(key >> 12) }
 
 // newIndex builds the table by counting.
-func newIndex(pairs []pair, kinds uint16, firsts []first) *index {
-	x := &index{lengths: uint32(kinds) & (1<<keyWord - 1), words: kinds&(1<<keyWord) != 0, pairs: kinds&(1<<keyPair) != 0}
+func newIndex(pairs []pair, lengths uint32, uses []stemUse) *index {
+	x := &index{lengths: lengths}
 	logFilter := max(6, bits.Len(uint(len(pairs)/5))) // about 13 bits a key
 	logBuckets := max(4, bits.Len(uint(len(pairs)/2)))
 	x.filter = make([]uint64, 1<<logFilter)
@@ -79,14 +78,11 @@ func newIndex(pairs []pair, kinds uint16, firsts []first) *index {
 	for b := 1; b < len(x.starts); b++ {
 		x.starts[b] += x.starts[b-1]
 	}
-	if len(pairs) <= fewFirst {
-		x.first = make([]uint64, firstSlots/64)
-		for _, f := range firsts {
-			if !x.noteFirst(f) {
-				x.first = nil
-				break
-			}
-		}
+	x.sshift = uint8(32 - min(28, max(10, bits.Len(uint(len(uses)*2))))) // 2 to 4 places a stem
+	x.stems = make([]uint64, 1<<(32-x.sshift)/16)
+	for _, f := range uses {
+		at := f.hash >> x.sshift
+		x.stems[at>>4] |= uint64(f.use) << (at & 15 * 4)
 	}
 	x.marks = make([]uint32, len(pairs))
 	x.targets = make([]uint32, len(pairs))
@@ -109,8 +105,9 @@ func (x *index) may(key uint64) bool {
 
 // keyAt is a key and the token that gave it.
 type keyAt struct {
-	key uint64
-	tok int32
+	key      uint64
+	tok      int32
+	from, to uint32 // its bucket
 }
 
 // candidate is a target that a key brought up, and where; tok is -1 where that
@@ -120,92 +117,104 @@ type candidate struct {
 	tok    int32
 }
 
-// find appends the targets that are filed under the key.
-func (x *index) find(out []candidate, k keyAt) []candidate {
-	b := k.key >> x.bshift
-	m := mark(k.key)
-	for i := x.starts[b]; i < x.starts[b+1]; i++ {
-		if x.marks[i] == m {
-			out = append(out, candidate{x.targets[i], k.tok})
+// find appends the targets that are filed under the keys. Where the buckets
+// begin is read for all keys first: see matcher.warm.
+func (x *index) find(out []candidate, keys []keyAt) []candidate {
+	for i := range keys {
+		k := &keys[i]
+		b := k.key >> x.bshift
+		k.from, k.to = x.starts[b], x.starts[b+1]
+	}
+	for i := range keys {
+		k := &keys[i]
+		m := mark(k.key)
+		for j := k.from; j < k.to; j++ {
+			if x.marks[j] == m {
+				out = append(out, candidate{x.targets[j], k.tok})
+			}
 		}
 	}
 	return out
 }
 
-// cutCache remembers the endings that words may have: most words of an article
-// were in the last ones too.
-type cutCache [1 << 12]struct {
+// cachedKeys is the number of keys that a wordCache entry has room for.
+const cachedKeys = 6
+
+// wordCache remembers the keys of words: most words of an article were in the
+// last ones too. An entry fills a line of the processor's cache.
+type wordCache [1 << 13]wordEntry
+
+type wordEntry struct {
 	head  uint64
 	hash  uint32
 	langs inflect.Langs
-	cuts  uint16
+	alone uint8 // so many of keys are of the word itself,
+	pair  uint8 // and so many after them of pairs, before the first word is mixed in
+	keys  [cachedKeys]uint64
 }
 
-// cuts of a token, see inflect.Langs.Cuts.
-func (m *matcher) cuts(t *words.Token) uint16 {
-	c := &m.cache[t.Hash&uint32(len(m.cache)-1)]
-	if c.hash != t.Hash || c.head != t.Head || c.langs != m.langs {
-		c.hash, c.head, c.langs, c.cuts = t.Hash, t.Head, m.langs, m.langs.Cuts(m.buf.Folded(t))
-	}
-	return c.cuts
-}
-
-// lookup is a key of a token, perhaps one behind another word.
-func (m *matcher) lookup(out []keyAt, key uint64, i int, paired bool, before uint64, cut func() bool) []keyAt {
+// stemKeys gives the keys of a token, whole and without each ending it may have:
+// those of the word itself that the filter has, and those that pairs are made
+// of. Filters are asked first: they are quicker than the endings.
+func (m *matcher) stemKeys(t *words.Token) (alone, pair []uint64) {
 	x := m.set.index
-	isWord, isPair := x.may(key), false
-	var pair uint64
-	if paired {
-		pair = pairKey(before, key)
-		isPair = x.may(pair)
+	w := m.buf.Folded(t)
+	n := len(w)
+	alone, pair = m.alone[:0], m.pair[:0]
+	for lengths := x.lengths & (2<<min(n, 8) - 1); lengths != 0; lengths &= lengths - 1 {
+		k := bits.TrailingZeros32(lengths)
+		if key := makeKey(t.Head&(1<<(8*k)-1), k); x.may(key) {
+			alone = append(alone, key)
+		}
 	}
-	if !isWord && !isPair || !cut() {
-		return out
-	}
-	if isWord {
-		out = append(out, keyAt{key, int32(i)})
-	}
-	if isPair {
-		out = append(out, keyAt{pair, int32(i)})
-	}
-	return out
-}
-
-// stemKeys appends the keys of a token, whole and without each ending it may
-// have, alone and behind the word that begins as before does. The filter is
-// asked first: it is quicker than the endings.
-func (m *matcher) stemKeys(out []keyAt, i, longest int, paired bool, before uint64) []keyAt {
-	t := &m.buf.Tokens[i]
-	n := t.Len()
-	always := func() bool { return true }
-	out = m.lookup(out, wordKey(t.Hash, inflect.AnyClass), i, paired, before, always)
-	folded := m.buf.Folded(t)
-	if k := m.tail(t, folded); k > 0 {
-		out = m.lookup(out, wordKey(m.buf.HashFirst(t, n-k), inflect.AnyClass), i, paired, before, always)
+	add := func(key uint64, use uint8) {
+		if use&useAlone != 0 && x.may(key) {
+			alone = append(alone, key)
+		}
+		if use&usePair != 0 {
+			pair = append(pair, key)
+		}
 	}
 	classes := m.latins
-	switch {
-	case words.Cyrillic(folded):
+	if words.Cyrillic(w) {
 		classes = m.cyrillics
-	case !words.Latin(folded):
-		return out
+	} else if !words.Latin(w) {
+		classes = nil
 	}
-	cuts, known := uint16(1), false
-	for k := 0; k <= longest && k < n; k++ {
+	tail := m.tail(t, w)
+	cuts := uint16(0)
+	for k, last := 0, max(min(m.longest, n-2), tail); k <= last; k++ {
 		h := t.Hash
 		if k > 0 {
 			h = m.buf.HashFirst(t, n-k)
 		}
-		for _, c := range classes {
-			out = m.lookup(out, wordKey(h, c), i, paired, before, func() bool {
-				if k > 0 && !known {
-					cuts, known = m.cuts(t), true
-				}
-				return cuts>>k&1 != 0
-			})
+		use := x.use(h)
+		if use == 0 {
+			continue
+		}
+		if k == 0 || k == tail {
+			add(wordKey(h, inflect.AnyClass), use)
+		}
+		if use >>= 2; use == 0 {
+			continue
+		}
+		if cuts == 0 {
+			cuts = m.langs.Cuts(w) // never 0
+		}
+		if cuts>>k&1 != 0 {
+			for _, c := range classes {
+				add(wordKey(h, c), use)
+			}
 		}
 	}
-	return out
+	m.alone, m.pair = alone, pair
+	return alone, pair
+}
+
+// use is what stems with this hash are used for.
+func (x *index) use(h uint32) uint8 {
+	at := h >> x.sshift
+	return uint8(x.stems[at>>4]>>(at&15*4)) & 15
 }
 
 // tail is the length of what an acronym's suffix, or the plural s of a number,
@@ -225,34 +234,51 @@ func (m *matcher) tail(t *words.Token, folded string) int {
 	return 0
 }
 
+// entry returns the keys of a token from the cache, put there if need be. nil:
+// the entry has no room for them.
+func (m *matcher) entry(t *words.Token) *wordEntry {
+	e := &m.cache[t.Hash&uint32(len(m.cache)-1)]
+	if e.hash == t.Hash && e.head == t.Head && e.langs == m.langs && t.Flags&words.Tailed == 0 {
+		return e
+	}
+	alone, pair := m.stemKeys(t)
+	if len(alone)+len(pair) > cachedKeys || t.Flags&words.Tailed != 0 {
+		return nil
+	}
+	e.hash, e.head, e.langs = t.Hash, t.Head, m.langs
+	e.alone, e.pair = uint8(len(alone)), uint8(len(pair))
+	copy(e.keys[copy(e.keys[:], alone):], pair)
+	return e
+}
+
 // wordKeys appends the keys of the view's words that the filter has.
 func (m *matcher) wordKeys(out []keyAt) []keyAt {
 	x := m.set.index
-	longest := m.languages().Longest()
+	m.longest = m.languages().Longest()
 	m.latins, m.cyrillics = m.langs.Classes(m.latins[:0], m.cyrillics[:0])
 	var before uint64
 	toks := m.buf.Tokens
 	beforePart := ^uint32(0)
 	for i := range toks {
 		t := &toks[i]
-		h := t.Head
-		if x.first != nil {
-			if f := firstBytes(h); x.first[f>>6]>>(f&63)&1 == 0 {
-				before, beforePart = h, t.Tag>>partShift
-				continue
-			}
-		}
-		for lengths := x.lengths & (2<<min(t.Len(), 8) - 1); lengths != 0; lengths &= lengths - 1 {
-			k := bits.TrailingZeros32(lengths)
-			if key := makeKey(h&(1<<(8*k)-1), k); x.may(key) {
-				out = append(out, keyAt{key, int32(i)})
-			}
-		}
 		part := t.Tag >> partShift
-		if x.words {
-			out = m.stemKeys(out, i, longest, x.pairs && part == beforePart, before)
+		var alone, pair []uint64
+		if e := m.entry(t); e != nil {
+			alone, pair = e.keys[:e.alone], e.keys[e.alone:e.alone+e.pair]
+		} else {
+			alone, pair = m.alone, m.pair
 		}
-		before, beforePart = h, part
+		for _, key := range alone {
+			out = append(out, keyAt{key: key, tok: int32(i)})
+		}
+		if part == beforePart {
+			for _, key := range pair {
+				if key := pairKey(before, key); x.may(key) {
+					out = append(out, keyAt{key: key, tok: int32(i)})
+				}
+			}
+		}
+		before, beforePart = t.Head, part
 	}
 	return out
 }

@@ -61,12 +61,12 @@ type filer struct {
 // choice is a set of keys and what it costs: roughly in how many of a thousand
 // articles one of them is.
 type choice struct {
-	keys  []uint64
-	first []first // how the word of each key begins, of a pair's the second one
-	kinds uint16  // bit: salts in use
-	lists []uint32
-	grams []string // literals of a regex
-	cost  float64
+	keys    []uint64
+	uses    []stemUse // of the words of keys, of a pair's the second one
+	lengths uint32    // bit k: a key of the first k bytes
+	lists   []uint32
+	grams   []string // literals of a regex
+	cost    float64
 }
 
 // better says whether a is to be preferred.
@@ -121,10 +121,10 @@ func (f *filer) all(pc, end uint32) *choice {
 
 func (c *choice) add(d *choice) {
 	c.keys = append(c.keys, d.keys...)
-	c.first = append(c.first, d.first...)
+	c.uses = append(c.uses, d.uses...)
 	c.lists = append(c.lists, d.lists...)
 	c.grams = append(c.grams, d.grams...)
-	c.kinds |= d.kinds
+	c.lengths |= d.lengths
 	c.cost += d.cost
 }
 
@@ -161,37 +161,36 @@ func (f *filer) word(id uint32) *choice {
 		folded := f.text[a.text : a.text+uint32(a.n)]
 		k := min(len(folded), 8)
 		head := words.Head(folded[:k])
-		c.keys, c.first, c.kinds = []uint64{makeKey(head, k)}, []first{{head, true}}, 1<<k
+		c.keys, c.lengths = []uint64{makeKey(head, k)}, 1<<k
 		return c
 	}
 	for _, s := range f.stemsOf(id) {
-		c.keys, c.first = append(c.keys, s.key), append(c.first, first{s.head, !a.exact()})
+		c.keys, c.uses = append(c.keys, s.key), append(c.uses, stemUse{s.hash, useOf(s.class, false)})
 	}
-	c.kinds = 1 << keyWord
 	return c
 }
 
 // pair gives the keys of two neighbours. Where too little is known of the first
 // one's beginning, the second one alone is the key.
 func (f *filer) pair(before, next uint32, cost float64) *choice {
-	c := &choice{cost: cost, kinds: 1<<keyPair | 1<<keyWord}
-	open := !f.asm.atoms[next].exact()
+	c := &choice{cost: cost}
 	for _, s := range f.stemsOf(next) {
 		halves := f.halves(before, s.class)
 		if halves == nil {
-			c.keys, c.first = append(c.keys, s.key), append(c.first, first{s.head, open})
+			c.keys, c.uses = append(c.keys, s.key), append(c.uses, stemUse{s.hash, useOf(s.class, false)})
 		}
 		for _, h := range halves {
-			c.keys, c.first = append(c.keys, pairKey(h, s.key)), append(c.first, first{s.head, open})
+			c.keys, c.uses = append(c.keys, pairKey(h, s.key)), append(c.uses, stemUse{s.hash, useOf(s.class, true)})
 		}
 	}
 	return c
 }
 
-// stemKey is a stem's key, how it begins, and its class.
+// stemKey is a stem's key, hash and class.
 type stemKey struct {
-	key, head uint64
-	class     inflect.Class
+	key   uint64
+	hash  uint32
+	class inflect.Class
 }
 
 // stemsOf are the stems of an atom that is no prefix, or the whole word.
@@ -200,11 +199,12 @@ func (f *filer) stemsOf(id uint32) []stemKey {
 	w := a.word(f.text)
 	f.keys = f.keys[:0]
 	if a.kind != wordInflect {
-		return append(f.keys, stemKey{wordKey(a.hash, inflect.AnyClass), words.Head(w.folded), inflect.AnyClass})
+		return append(f.keys, stemKey{wordKey(a.hash, inflect.AnyClass), a.hash, inflect.AnyClass})
 	}
 	f.stems = w.term().Stems(f.stems[:0])
 	for _, s := range f.stems {
-		f.keys = append(f.keys, stemKey{wordKey(words.Hash(s.Text), s.Class), words.Head(s.Text), s.Class})
+		h := words.Hash(s.Text)
+		f.keys = append(f.keys, stemKey{wordKey(h, s.Class), h, s.Class})
 	}
 	return f.keys
 }

@@ -22,7 +22,10 @@ type matcher struct {
 	used   []uint32
 	scope  []uint8
 	found  []found
-	base   int // where the hits of the rule that is run begin
+
+	starts, ids []uint32 // what warm reads
+	warmed      uint32   // keeps the compiler from leaving that out
+	base        int      // where the hits of the rule that is run begin
 
 	// chains of tokens that begin with the same three bytes
 	heads  []int32
@@ -30,7 +33,10 @@ type matcher struct {
 	shift  uint8
 	linked bool
 	tailed bool // some token is an acronym with a suffix
-	cache  cutCache
+	cache  wordCache
+
+	alone, pair []uint64 // of the word that stemKeys looked at
+	longest     int      // ending in the item's languages
 
 	latins    []inflect.Class // of the item's languages
 	cyrillics []inflect.Class
@@ -69,15 +75,14 @@ func (m *matcher) match(it *feeds.Item) []Match {
 	}
 	m.used = m.used[:0]
 	m.keys = m.wordKeys(m.keys[:0])
-	for _, key := range m.keys {
-		m.cands = s.index.find(m.cands, key)
-	}
+	m.cands = s.index.find(m.cands, m.keys)
 	if s.grams != nil {
 		m.cands, m.folded = s.grams.find(m.cands, m.folded, &m.view)
 	}
 	if len(m.cands)+len(s.always) == 0 {
 		return nil
 	}
+	m.warm()
 	m.seen.reset(len(m.cands))
 	clear(m.scope)
 	if s.entries != nil {
@@ -97,6 +102,34 @@ func (m *matcher) match(it *feeds.Item) []Match {
 		return nil
 	}
 	return m.matches()
+}
+
+// warmFrom is the number of candidates from which warm pays.
+const warmFrom = 8
+
+// warm reads what the candidates will need, one kind after the other. A large
+// set does not fit in the processor's caches, and a candidate's program and its
+// words lie in different places: read in simple loops, the memory answers many
+// questions at once; read one candidate after the other, it makes each wait.
+func (m *matcher) warm() {
+	s := m.set
+	if len(m.cands) < warmFrom || len(s.start) < 1000*warmFrom {
+		return
+	}
+	m.starts, m.ids = m.starts[:0], m.ids[:0]
+	for _, c := range m.cands {
+		if c.target < uint32(len(s.start)) {
+			m.starts = append(m.starts, s.start[c.target])
+		}
+	}
+	for _, pc := range m.starts {
+		m.ids = s.code.atoms(m.ids, pc)
+	}
+	sum := uint32(0)
+	for _, id := range m.ids {
+		sum += s.atoms[id].hash
+	}
+	m.warmed = sum
 }
 
 // runLists finds the entries of lists that the item has, and adds the rules

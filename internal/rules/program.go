@@ -74,8 +74,32 @@ func (p program) length(pc uint32) uint32 {
 	return p[pc+1]
 }
 
+// warmedAtoms is the number of words that atoms gives at most.
+const warmedAtoms = 4
+
+// atoms appends the first few words of the node at pc.
+func (p program) atoms(out []uint32, pc uint32) []uint32 {
+	end := pc + p.length(pc)
+	for n := 0; pc < end && n < warmedAtoms; {
+		kind, _, number := headParts(p[pc])
+		switch kind {
+		case codeTerm:
+			words := uint32(number) & (1<<termAnchor - 1)
+			out = append(out, p[pc+2:pc+2+words]...)
+			n += int(words)
+			pc += 2 + words
+		case codeRegex, codeList, codeMeta:
+			pc += p.length(pc)
+		default:
+			pc += 2
+		}
+	}
+	return out
+}
+
 // atom is a word of the rules, kept once however many rules have it.
 type atom struct {
+	head uint64 // of the folded word: what tells most words apart without reading the text
 	hash uint32 // of the folded word
 	text uint32 // in the set's text: folded, then as written where that matters, then the stems
 	n    uint16 // bytes of the folded word
@@ -221,7 +245,7 @@ func (a *assembler) atom(w *word) uint32 {
 		return id
 	}
 	id := uint32(len(a.atoms))
-	at := atom{hash: words.Hash(w.folded), text: uint32(len(a.text)), n: uint16(len(w.folded)), raw: uint16(len(raw)), kind: w.kind, bits: bits}
+	at := atom{head: words.Head(w.folded), hash: words.Hash(w.folded), text: uint32(len(a.text)), n: uint16(len(w.folded)), raw: uint16(len(raw)), kind: w.kind, bits: bits}
 	a.text = append(append(a.text, w.folded...), raw...)
 	a.addStems(&at, w)
 	a.atoms = append(a.atoms, at)

@@ -50,12 +50,17 @@ func (m *matcher) slot(head uint64) uint32 { return uint32(head&three) * 0x9E377
 // is says whether the token satisfies the atom. Its beginning is compared
 // first: that alone tells most apart.
 func (m *matcher) is(t *words.Token, a *atom) bool {
-	if a.kind == wordForm || a.kind == wordCase {
-		if t.Hash != a.hash && a.bits&atomDesignator == 0 {
+	if a.exact() {
+		if t.Hash != a.hash {
 			return false
 		}
-	} else if a.stems == 0 && !strings.HasPrefix(m.buf.Folded(t), m.set.text[a.text:a.text+uint32(a.stem)]) {
-		return false
+	} else if a.stems == 0 {
+		if (t.Head^a.head)&(^uint64(0)>>(64-8*uint(min(a.stem, 8)))) != 0 {
+			return false
+		}
+		if a.stem > 8 && !strings.HasPrefix(m.buf.Folded(t), m.set.text[a.text:a.text+uint32(a.stem)]) {
+			return false
+		}
 	}
 	w := a.word(m.set.text)
 	return m.answers(t, &w)
@@ -70,7 +75,7 @@ func (m *matcher) eachToken(a *atom, f func(i int) bool) {
 	toks := m.buf.Tokens
 	whole := a.exact() || a.n < 3 && a.bits&atomDesignator == 0 && (a.bits&atomAcronym == 0 || !m.tailed)
 	if a.stems == 0 && (a.stem >= 3 || whole) {
-		head := words.Head(m.set.text[a.text:a.text+uint32(min(a.n, 3))]) & three
+		head := a.head & three
 		for i := m.heads[m.slot(head)]; i != 0; i = m.next[i-1] {
 			if toks[i-1].Head&three == head && !f(int(i-1)) {
 				return

@@ -369,11 +369,17 @@ func Capitals(s string) (n, end int) {
 
 // HashFirst is the Hash of the first n bytes of the token's folded word.
 func (b *Buffer) HashFirst(t *Token, n int) uint32 {
-	head := t.Head
-	if n < 8 {
-		head &= 1<<(8*n) - 1
+	if n > 8 {
+		return hash(b.folded[t.at:t.at+uint32(n)], t.Head)
 	}
-	return hash(b.folded[t.at:t.at+uint32(n)], head)
+	return hashHead(t.Head&(^uint64(0)>>(64-8*uint(n))), n)
+}
+
+// hashHead is the hash of a word of n bytes, at most eight.
+func hashHead(head uint64, n int) uint32 {
+	hi, lo := bits.Mul64(head^mul2, mul1+uint64(n))
+	h := hi ^ lo
+	return uint32(h ^ h>>32)
 }
 
 const (
