@@ -15,18 +15,17 @@ import (
 // the program ended leaves everything as it was.
 func (p *Poller) poll(ctx context.Context, j *job) {
 	o, c := &j.out, &j.out.Claim
-	before := *o
 	start := time.Now()
 	result, err := p.step(ctx, j)
 	if ctx.Err() != nil {
-		*o = before
+		*o = untouched(*c, c.Due)
 		return
 	}
 	p.polls.Add(1)
 	now := c.Now.Add(time.Since(j.claimed))
 	if err != nil {
 		p.errors.Add(1)
-		*o = before
+		*o = untouched(*c, c.Due)
 		o.State.Polled = now
 		p.fail(o, j, err, start, now)
 		return
