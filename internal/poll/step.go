@@ -80,7 +80,8 @@ func (p *Poller) read(ctx context.Context, j *job) (feeds.Result, feeds.Verdict,
 	if seen, err = load(); err != nil {
 		return result, feeds.Verdict{}, err
 	}
-	return result, seen.Judge(&result.Document, c.Now, j.plan.AlertFirst), nil
+	doc := result.Document // so that only a result with one goes to the heap
+	return result, seen.Judge(&doc, c.Now, j.plan.AlertFirst), nil
 }
 
 // succeed notes that the feed answered.
