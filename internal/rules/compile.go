@@ -18,26 +18,24 @@ type Set struct {
 	lists map[string]*list
 
 	code    program
-	start   []uint32 // where each rule's program begins
 	atoms   []atom
 	text    string
 	regexes []*pattern
 	metas   []meta
 	need    fields
 
-	scope  []uint32   // of each rule: an index into scopes; 0 is every feed
-	scopes [][]string // Rule.Feeds
+	scopes [][]string // different Rule.Feeds; the first is every feed
 
-	index    *index
+	index    index
 	grams    *grams     // finds regexes by their literals; nil if there are none
 	always   []uint32   // rules without a key
-	entries  []entry    // of lists; targets beyond the rules
 	users    [][]uint32 // of each list: rules filed under it
 	matchers sync.Pool
 }
 
-// entry of a list.
-type entry struct{ pc, list uint32 }
+// A target is what is filed under keys: where in the code a rule begins or, with
+// the bit isEntry, an entry of a list.
+const isEntry = 1 << 31
 
 // Compile makes a Set of rules. Its error is an Errors with every mistake of
 // every rule and list. The Set refers to rs and o, which must not change
@@ -47,9 +45,10 @@ func Compile(rs []Rule, o Options) (*Set, error) {
 	if errs := e.readLists(); errs != nil {
 		return nil, errs // every @name is in doubt
 	}
-	s := &Set{rules: rs, opts: o, lists: e.lists, start: make([]uint32, len(rs)), scope: make([]uint32, len(rs)), scopes: [][]string{nil}}
+	s := &Set{rules: rs, opts: o, lists: e.lists, scopes: [][]string{nil}}
 	asm := newAssembler(len(rs))
 	byScope := map[string]uint32{"": 0}
+	targets := make([]uint32, 0, len(rs))
 	var errs Errors
 	for i := range rs {
 		n, es := e.rule(&rs[i])
@@ -60,14 +59,14 @@ func Compile(rs []Rule, o Options) (*Set, error) {
 			continue
 		}
 		s.need |= needs(n, inDefault)
-		s.start[i] = uint32(len(asm.code))
+		targets = append(targets, uint32(len(asm.code)))
+		asm.code = append(asm.code, uint32(i), s.scopeOf(byScope, rs[i].Feeds))
 		asm.write(n, inDefault)
-		s.scope[i] = s.scopeOf(byScope, rs[i].Feeds)
 	}
 	if errs != nil {
 		return nil, errs
 	}
-	s.finish(asm)
+	s.finish(asm, s.writeLists(asm, targets))
 	for i := range rs {
 		errs = append(errs, s.checkExamples(i)...)
 	}
@@ -90,59 +89,54 @@ func (s *Set) scopeOf(known map[string]uint32, names []string) uint32 {
 }
 
 // finish files the programs that asm has written.
-func (s *Set) finish(asm *assembler) {
-	s.writeLists(asm)
+func (s *Set) finish(asm *assembler, targets []uint32) {
 	s.code, s.atoms, s.text = slices.Clip(asm.code), slices.Clip(asm.atoms), string(asm.text)
 	s.regexes, s.metas = asm.regexes, asm.metas
 	asm.byKey, asm.labels = nil, nil
-	f := &filer{asm: asm, text: s.text}
-	pairs := make([]pair, 0, 2*len(s.rules))
-	lengths := uint32(0)
-	var uses []stemUse
-	g := &grams{}
-	file := func(target, pc uint32) {
-		c := f.choose(pc)
-		if c == nil {
+	f := newFiler(asm, s.text, len(s.lists))
+	for _, target := range targets {
+		if pc := body(target); f.cost(pc) < noKey {
+			f.file(target, pc)
+		} else {
 			s.always = append(s.always, target)
-			return
 		}
-		for _, key := range c.keys {
-			pairs = append(pairs, pair{key, target})
-		}
-		uses = append(uses, c.uses...)
-		for _, l := range c.lists {
-			s.users[l] = append(s.users[l], target)
-		}
-		for _, literal := range c.grams {
-			g.add(literal, target)
-		}
-		lengths |= c.lengths
 	}
-	for i, pc := range s.start {
-		file(uint32(i), pc)
-	}
-	for i, e := range s.entries {
-		file(uint32(len(s.start)+i), e.pc)
-	}
-	s.index = newIndex(pairs, lengths, uses)
-	if len(g.literals) > 0 {
-		g.build()
-		s.grams = g
+	stems, lengths := f.stems()
+	s.index = index{stems: newTable(stems), lengths: lengths, alone: newPostings(len(s.atoms), f.alone), pairs: newTable(f.pairs)}
+	s.users = f.users
+	if len(f.grams.literals) > 0 {
+		f.grams.build()
+		s.grams = &f.grams
 	}
 	s.matchers.New = func() any {
-		return &matcher{set: s, lists: make([][]hit, len(s.users)), scope: make([]uint8, len(s.scopes))}
+		return &matcher{set: s, reader: newReader(len(s.atoms)), lists: make([][]hit, len(s.users)), scope: make([]uint8, len(s.scopes))}
 	}
 }
 
-// writeLists writes the entries of the lists that rules use.
-func (s *Set) writeLists(asm *assembler) {
-	s.users = make([][]uint32, len(s.lists))
+// body is where the node of a target begins.
+func body(target uint32) uint32 {
+	if target&isEntry != 0 {
+		return target&^isEntry + 1
+	}
+	return target + 2
+}
+
+// writeLists writes the entries of the lists that rules use, and adds them to
+// the targets.
+func (s *Set) writeLists(asm *assembler, targets []uint32) []uint32 {
 	for _, l := range s.lists {
 		for _, n := range l.entries {
-			s.entries = append(s.entries, entry{uint32(len(asm.code)), uint32(l.number)})
+			targets = append(targets, uint32(len(asm.code))|isEntry)
+			asm.code = append(asm.code, uint32(l.number))
 			asm.write(n, 0)
 		}
 	}
+	return targets
+}
+
+// runsAlways says whether the rule has no key.
+func (s *Set) runsAlways(i int) bool {
+	return slices.ContainsFunc(s.always, func(target uint32) bool { return target&isEntry == 0 && s.code[target] == uint32(i) })
 }
 
 // parse reads a rule of the set again: the programs do not keep what Explain

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"strings"
@@ -38,6 +39,12 @@ func (v *view) answers(t *words.Token, w *word) bool {
 		return len(folded) == len(w.folded)+1 && folded[len(w.folded)] == 's' && strings.HasPrefix(folded, w.folded)
 	}
 	return w.kind == wordInflect && v.inflected(t, folded, w.term())
+}
+
+// readsRaw says whether answers looks at how the article writes a word: in
+// capitals, with accents.
+func (w *word) readsRaw() bool {
+	return w.kind == wordCase || w.acronym || w.plainName || w.kind == wordInflect && w.term().Adjective()
 }
 
 // likeAcronym says whether the token can be the acronym w. Case does not matter
@@ -148,6 +155,18 @@ func stemTexts(w *word) []string {
 		out[i] = s.Text
 	}
 	return shortest(out)
+}
+
+// shortest keeps the stems that no other one begins.
+func shortest(stems []string) []string {
+	slices.SortFunc(stems, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
+	kept := stems[:0]
+	for _, s := range stems {
+		if !slices.ContainsFunc(kept, func(k string) bool { return strings.HasPrefix(s, k) }) {
+			kept = append(kept, s)
+		}
+	}
+	return kept
 }
 
 // phraseAt says whether the words of p stand at token i, all in one part and in

@@ -1,8 +1,7 @@
 package rules
 
 import (
-	"math/bits"
-	"slices"
+	"math"
 	"strings"
 
 	"watcher/internal/rules/inflect"
@@ -10,251 +9,135 @@ import (
 )
 
 // A rule is filed under keys, one of which is in every article that it can
-// match: the cheapest branch of an AND, every branch of an OR. A key is a hash
-// of one of these:
-//   - the first bytes of a word, at most eight: what all forms of an inflecting
-//     word, or all words of a prefix, begin with;
-//   - a whole word;
-//   - the first three bytes of a word and the whole or the stem of the next one.
-//
-// A key brings up rules that may match, never fewer than do; the rules are then
-// evaluated. So a collision costs time and nothing else.
+// match: the cheapest branch of an AND, every branch of an OR. A key is an atom,
+// two atoms side by side, a list, or a literal of a regular expression. A key
+// brings up rules that may match, never fewer than do; the rules are then
+// evaluated.
 
-const (
-	keyWord = 9 // the salts below are the lengths of beginnings
-	keyPair = 10
-)
-
-// salts make different hashes of equal bytes.
-var salts = [...]uint64{
-	0x8CB92BA72F3D8DD7, 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F,
-	0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3, 0x589965CC75374CC3, 0x1D8E4E27C47D124F, 0xEB44ACCAB455D165,
-}
-
-const keyMul = 0x9FB21C651E98DF25
-
-// makeKey hashes x as a key of a kind.
-func makeKey(x uint64, kind int) uint64 {
-	hi, lo := bits.Mul64(x^salts[kind], keyMul)
-	return hi ^ lo
-}
-
-// wordKey is the key of a stem, or of a whole word, with this hash in a class.
-func wordKey(hash uint32, c inflect.Class) uint64 {
-	return makeKey(uint64(hash)|uint64(c)<<32, keyWord)
-}
-
-// pairKey is the key of a word that begins as before does and the one behind it
-// whose own key is next.
-func pairKey(before, next uint64) uint64 { return makeKey(before&three^next, keyPair) }
-
-// filer chooses the keys of programs.
+// filer files the rules of a set, and the entries of its lists, under keys.
 type filer struct {
-	asm  *assembler
-	text string
+	asm   *assembler
+	text  string
+	costs []float64 // of each atom
 
-	half          []uint64
-	keys          []stemKey
-	stems, before []inflect.Stem
+	uses  []uint32 // of each atom: useAlone and so on
+	alone []posting
+	pairs []filed
+	users [][]uint32 // of each list: the rules filed under it
+	grams grams
 }
 
-// choice is a set of keys and what it costs: roughly in how many of a thousand
+func newFiler(asm *assembler, text string, lists int) *filer {
+	n := len(asm.atoms)
+	f := &filer{asm: asm, text: text, costs: make([]float64, n), uses: make([]uint32, n), users: make([][]uint32, lists)}
+	for id := range f.costs {
+		f.costs[id] = f.atomCost(uint32(id))
+	}
+	return f
+}
+
+// noKey is the cost of a node that may match an article without any key.
+var noKey = math.Inf(1)
+
+// cost of the best keys of the node at pc: roughly in how many of a thousand
 // articles one of them is.
-type choice struct {
-	keys    []uint64
-	uses    []stemUse // of the words of keys, of a pair's the second one
-	lengths uint32    // bit k: a key of the first k bytes
-	lists   []uint32
-	grams   []string // literals of a regex
-	cost    float64
-}
-
-// better says whether a is to be preferred.
-func better(a, b *choice) bool { return b == nil || a != nil && a.cost < b.cost }
-
-// choose returns the best keys of the node at pc, nil if it has none.
-func (f *filer) choose(pc uint32) *choice {
+func (f *filer) cost(pc uint32) float64 {
 	code := f.asm.code
 	kind, _, n := headParts(code[pc])
 	switch kind {
 	case codeTerm:
-		return f.term(pc, n&(1<<termAnchor-1))
+		_, _, cost := f.termKey(pc, n)
+		return cost
 	case codeList:
-		return &choice{lists: []uint32{code[pc+1]}, cost: 50}
+		return 50
 	case codeRegex:
-		return f.regex(f.asm.regexes[code[pc+2]])
+		if needed := f.asm.regexes[code[pc+3]].needed; len(needed) > 0 {
+			return 60 * float64(len(needed))
+		}
+		return noKey
 	case codeMeta, codeNot:
-		return nil
-	case codeAtLeast:
-		return f.choose(pc + 2)
+		return noKey
 	case codeNear, codeBefore, codeAnd:
-		return f.best(pc+2, pc+code[pc+1])
+		_, cost := f.best(pc)
+		return cost
 	}
-	return f.all(pc+2, pc+code[pc+1])
-}
-
-// best of the kids from pc to end: each of them must match.
-func (f *filer) best(pc, end uint32) *choice {
-	var best *choice
-	for pc < end {
-		if c := f.choose(pc); c != nil && better(c, best) {
-			best = c
-		}
-		pc += f.asm.code.length(pc)
-	}
-	return best
-}
-
-// all of the kids from pc to end: any of them may match.
-func (f *filer) all(pc, end uint32) *choice {
-	sum := &choice{}
-	for pc < end {
-		c := f.choose(pc)
-		if c == nil {
-			return nil
-		}
-		sum.add(c)
-		pc += f.asm.code.length(pc)
+	sum := 0.0 // any of the kids may match, or it is the only one
+	for k, end := pc+2, pc+code[pc+1]; k < end; k += code.length(k) {
+		sum += f.cost(k)
 	}
 	return sum
 }
 
-func (c *choice) add(d *choice) {
-	c.keys = append(c.keys, d.keys...)
-	c.uses = append(c.uses, d.uses...)
-	c.lists = append(c.lists, d.lists...)
-	c.grams = append(c.grams, d.grams...)
-	c.lengths |= d.lengths
-	c.cost += d.cost
+// best is the cheapest kid of a node all of whose kids must match.
+func (f *filer) best(pc uint32) (kid uint32, cost float64) {
+	code := f.asm.code
+	cost = noKey
+	for k, end := pc+2, pc+code[pc+1]; k < end; k += code.length(k) {
+		if c := f.cost(k); c < cost {
+			kid, cost = k, c
+		}
+	}
+	return kid, cost
 }
 
-// term chooses between the words of a term and its pairs of neighbours.
-func (f *filer) term(pc uint32, n int) *choice {
-	ids := f.asm.code[pc+2 : pc+2+uint32(n)]
-	bestPair, pairCost := -1, 0.0
-	for i := 0; i+1 < n; i++ {
-		if f.asm.atoms[ids[i+1]].kind != wordPrefix {
-			if c := min(f.wordCost(ids[i]), f.wordCost(ids[i+1])) / pairGain; bestPair < 0 || c < pairCost {
-				bestPair, pairCost = i, c
-			}
+// file files a target under the best keys of the node at pc, which has some.
+func (f *filer) file(target, pc uint32) {
+	code := f.asm.code
+	kind, _, n := headParts(code[pc])
+	switch kind {
+	case codeTerm:
+		at, pair, _ := f.termKey(pc, n)
+		if !pair {
+			f.uses[at[0]] |= useAlone
+			f.alone = append(f.alone, posting{at[0], target})
+			return
+		}
+		f.uses[at[0]] |= useFirst
+		f.uses[at[1]] |= useSecond
+		f.pairs = append(f.pairs, filed{pairKey(at[0], at[1]), target, allClasses})
+	case codeList:
+		f.users[code[pc+1]] = append(f.users[code[pc+1]], target)
+	case codeRegex:
+		for _, literal := range f.asm.regexes[code[pc+3]].needed {
+			f.grams.add(literal, target)
+		}
+	case codeNear, codeBefore, codeAnd:
+		kid, _ := f.best(pc)
+		f.file(target, kid)
+	default:
+		for k, end := pc+2, pc+code[pc+1]; k < end; k += code.length(k) {
+			f.file(target, k)
 		}
 	}
-	best, cost := 0, 0.0
-	for i, id := range ids {
-		if c := f.wordCost(id); i == 0 || c < cost {
-			best, cost = i, c
-		}
-	}
-	if bestPair >= 0 && pairCost < cost {
-		return f.pair(ids[bestPair], ids[bestPair+1], pairCost)
-	}
-	c := f.word(ids[best])
-	c.cost = cost
-	return c
-}
-
-// word gives the keys of an atom.
-func (f *filer) word(id uint32) *choice {
-	a := &f.asm.atoms[id]
-	c := &choice{}
-	if a.kind == wordPrefix {
-		folded := f.text[a.text : a.text+uint32(a.n)]
-		k := min(len(folded), 8)
-		head := words.Head(folded[:k])
-		c.keys, c.lengths = []uint64{makeKey(head, k)}, 1<<k
-		return c
-	}
-	for _, s := range f.stemsOf(id) {
-		c.keys, c.uses = append(c.keys, s.key), append(c.uses, stemUse{s.hash, useOf(s.class, false)})
-	}
-	return c
-}
-
-// pair gives the keys of two neighbours. Where too little is known of the first
-// one's beginning, the second one alone is the key.
-func (f *filer) pair(before, next uint32, cost float64) *choice {
-	c := &choice{cost: cost}
-	for _, s := range f.stemsOf(next) {
-		halves := f.halves(before, s.class)
-		if halves == nil {
-			c.keys, c.uses = append(c.keys, s.key), append(c.uses, stemUse{s.hash, useOf(s.class, false)})
-		}
-		for _, h := range halves {
-			c.keys, c.uses = append(c.keys, pairKey(h, s.key)), append(c.uses, stemUse{s.hash, useOf(s.class, true)})
-		}
-	}
-	return c
-}
-
-// stemKey is a stem's key, hash and class.
-type stemKey struct {
-	key   uint64
-	hash  uint32
-	class inflect.Class
-}
-
-// stemsOf are the stems of an atom that is no prefix, or the whole word.
-func (f *filer) stemsOf(id uint32) []stemKey {
-	a := &f.asm.atoms[id]
-	w := a.word(f.text)
-	f.keys = f.keys[:0]
-	if a.kind != wordInflect {
-		return append(f.keys, stemKey{wordKey(a.hash, inflect.AnyClass), a.hash, inflect.AnyClass})
-	}
-	f.stems = w.term().Stems(f.stems[:0])
-	for _, s := range f.stems {
-		h := words.Hash(s.Text)
-		f.keys = append(f.keys, stemKey{wordKey(h, s.Class), h, s.Class})
-	}
-	return f.keys
-}
-
-// maxHalves is the number of beginnings that the first word of a pair may have.
-const maxHalves = 3
-
-// halves are the first three bytes of what may satisfy the atom in an article
-// whose words are looked up in the class; nil if they are not known or many.
-func (f *filer) halves(id uint32, c inflect.Class) []uint64 {
-	a := &f.asm.atoms[id]
-	folded := f.text[a.text : a.text+uint32(a.n)]
-	f.half = append(f.half[:0], words.Head(folded)&three)
-	w := a.word(f.text)
-	switch {
-	case a.exact(), a.kind == wordPrefix:
-		return f.half
-	case a.kind == wordForm: // a number with a plural s
-		if a.n < 3 {
-			return nil
-		}
-		return f.half
-	}
-	f.before = w.term().Stems(f.before[:0])
-	for _, s := range f.before {
-		if c != inflect.AnyClass && s.Class != c && s.Class != inflect.AnyClass {
-			continue
-		}
-		if len(s.Text) < 3 && (a.n >= 3 || w.acronym) {
-			return nil
-		}
-		if h := words.Head(s.Text) & three; !slices.Contains(f.half, h) {
-			f.half = append(f.half, h)
-		}
-	}
-	if len(f.half) > maxHalves {
-		return nil
-	}
-	return f.half
 }
 
 // pairGain is how much rarer words are beside another one.
 const pairGain = 8
 
+// termKey chooses between the words of a term and its pairs of neighbours.
+func (f *filer) termKey(pc uint32, n int) (at []uint32, pair bool, cost float64) {
+	ids := f.asm.code[pc+3 : pc+3+uint32(n&(1<<termAnchor-1))]
+	cost = noKey
+	for i, id := range ids {
+		c := f.costs[id]
+		if c < cost {
+			at, pair, cost = ids[i:i+1], false, c
+		}
+		if i+1 < len(ids) {
+			if c := min(c, f.costs[ids[i+1]]) / pairGain; c < cost {
+				at, pair, cost = ids[i:i+2], true, c
+			}
+		}
+	}
+	return at, pair, cost
+}
+
 // lengthCost is what a word of so many bytes costs.
 var lengthCost = [...]float64{200, 200, 60, 12, 4, 2, 1.5, 1.2, 1}
 
-// wordCost guesses how common an atom is: by its length, by what is known to be
+// atomCost guesses how common an atom is: by its length, by what is known to be
 // common, and by how many rules have it, for rules speak of what is talked of.
-func (f *filer) wordCost(id uint32) float64 {
+func (f *filer) atomCost(id uint32) float64 {
 	a := &f.asm.atoms[id]
 	folded := f.text[a.text : a.text+uint32(a.n)]
 	n := len(folded)
@@ -262,15 +145,15 @@ func (f *filer) wordCost(id uint32) float64 {
 		n = max(0, n-2)
 	}
 	cost := lengthCost[min(n, 8)]
-	if common(folded, a.hash) {
+	if common(folded) {
 		cost += 300
 	}
 	return cost * float64(f.asm.uses[id])
 }
 
 // common says whether a word is in most articles of some language.
-func common(folded string, hash uint32) bool {
-	return inflect.Small(hash) || strings.Contains(newsWords, " "+folded+" ")
+func common(folded string) bool {
+	return inflect.Small(words.Hash(folded)) || strings.Contains(newsWords, " "+folded+" ")
 }
 
 // newsWords are words that every other article of this field has.
@@ -281,10 +164,49 @@ over part party people plan policy political power president prime public right 
 states still such support take talks than that their them then there these they this those three through time today two under union until week well were west what
 when where which while who will with work world would year years war weapons troops air naval border region international deal meeting report system `
 
-// regex files a pattern under the literals that it needs.
-func (f *filer) regex(p *pattern) *choice {
-	if len(p.needed) == 0 {
-		return nil
+// stems are the keys under which words find the atoms, and the lengths of those
+// that are beginnings of words.
+func (f *filer) stems() (keys []filed, lengths uint32) {
+	keys = make([]filed, 0, 3*len(f.asm.atoms))
+	var stems []inflect.Stem
+	for id := range f.asm.atoms {
+		a := &f.asm.atoms[id]
+		w := a.word(f.text)
+		value := uint32(id) | f.uses[id]
+		if w.readsRaw() {
+			value |= useRaw
+		}
+		if a.kind == wordPrefix {
+			k := min(len(w.folded), 8)
+			lengths |= 1 << k
+			keys = append(keys, filed{words.Hash(w.folded[:k]), value, 1 << classPrefix})
+			continue
+		}
+		stems = append(stems[:0], inflect.Stem{Text: w.folded, Class: inflect.AnyClass})
+		if a.kind == wordInflect {
+			stems = w.term().Stems(stems)
+		}
+		for i, s := range stems {
+			if classes := classesOf(stems, i); classes != 0 {
+				keys = append(keys, filed{words.Hash(s.Text), value, classes})
+			}
+		}
 	}
-	return &choice{grams: p.needed, cost: 60 * float64(len(p.needed))}
+	return keys, lengths
+}
+
+// classesOf are the classes of the stems with the text of the i-th; none if an
+// earlier one has it too.
+func classesOf(stems []inflect.Stem, i int) uint8 {
+	classes := uint8(0)
+	for k, s := range stems {
+		if s.Text != stems[i].Text {
+			continue
+		}
+		if k < i {
+			return 0
+		}
+		classes |= 1 << s.Class
+	}
+	return classes
 }

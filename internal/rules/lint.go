@@ -72,7 +72,7 @@ func (s *Set) Lint() []Warning {
 		} else if cmp != nil {
 			l.compare(cmp, n)
 		}
-		if slices.Contains(s.always, uint32(i)) {
+		if s.runsAlways(i) {
 			l.whole(WarnEvery, "add a word that the article must have, or to a regular expression at least 3 letters that do not vary",
 				"it runs on every article: there is nothing to look for first")
 		}

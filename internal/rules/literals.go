@@ -218,7 +218,7 @@ func gram(a, b, c byte) uint32 {
 
 // find appends the targets of the literals that are in the view's texts. Every
 // field that is loaded is looked at: which one counts, the pattern decides.
-func (g *grams) find(out []candidate, scratch []byte, v *view) ([]candidate, []byte) {
+func (g *grams) find(out []uint32, scratch []byte, v *view) ([]uint32, []byte) {
 	for pi := range v.parts {
 		scratch = scratch[:0]
 		for _, r := range v.parts[pi].text {
@@ -238,7 +238,7 @@ func (g *grams) find(out []candidate, scratch []byte, v *view) ([]candidate, []b
 			}
 			for _, n := range g.byGram[h] {
 				if l := &g.literals[n]; len(scratch)-i >= len(l.text) && string(scratch[i:i+len(l.text)]) == l.text {
-					out = append(out, candidate{l.target, -1})
+					out = append(out, l.target)
 				}
 			}
 		}

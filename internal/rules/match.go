@@ -5,15 +5,15 @@ import (
 	"slices"
 
 	"watcher/internal/feeds"
-	"watcher/internal/rules/inflect"
 )
 
 // matcher is the memory of one Match, kept for the next one.
 type matcher struct {
 	view
-	set    *Set
-	keys   []keyAt
-	cands  []candidate
+	set *Set
+	reader
+	chains chains
+	cands  []uint32 // targets that may match
 	seen   seen
 	hits   []hit
 	near   []hit
@@ -22,24 +22,12 @@ type matcher struct {
 	used   []uint32
 	scope  []uint8
 	found  []found
+	base   int // where the hits of the rule that is run begin
 
-	starts, ids []uint32 // what warm reads
-	warmed      uint32   // keeps the compiler from leaving that out
-	base        int      // where the hits of the rule that is run begin
-
-	// chains of tokens that begin with the same three bytes
-	heads  []int32
-	next   []int32
-	shift  uint8
-	linked bool
-	tailed bool // some token is an acronym with a suffix
-	cache  wordCache
-
-	alone, pair []uint64 // of the word that stemKeys looked at
-	longest     int      // ending in the item's languages
-
-	latins    []inflect.Class // of the item's languages
-	cyrillics []inflect.Class
+	latins, cyrillics uint8 // classes of the item's languages
+	scratch           []uint32
+	ranges            [][2]uint32
+	keys              []uint64
 }
 
 // found is a rule that matched and where its hits lie in matcher.hits.
@@ -68,14 +56,20 @@ func (s *Set) Match(it *feeds.Item) []Match {
 func (m *matcher) match(it *feeds.Item) []Match {
 	s := m.set
 	m.load(it, s.need)
-	m.linked = false
 	m.hits, m.found, m.cands = m.hits[:0], m.found[:0], m.cands[:0]
 	for _, l := range m.used {
 		m.lists[l] = m.lists[l][:0]
 	}
 	m.used = m.used[:0]
-	m.keys = m.wordKeys(m.keys[:0])
-	m.cands = s.index.find(m.cands, m.keys)
+	m.latins, m.cyrillics = m.languages().Classes()
+	m.readWords()
+	m.chains.link(&m.reader)
+	if m.uses&useAlone != 0 {
+		m.fromAtoms()
+	}
+	if m.uses&useFirst != 0 && m.uses&useSecond != 0 {
+		m.fromPairs()
+	}
 	if s.grams != nil {
 		m.cands, m.folded = s.grams.find(m.cands, m.folded, &m.view)
 	}
@@ -85,12 +79,10 @@ func (m *matcher) match(it *feeds.Item) []Match {
 	m.warm()
 	m.seen.reset(len(m.cands))
 	clear(m.scope)
-	if s.entries != nil {
-		m.runLists()
-	}
+	m.runLists()
 	for _, c := range m.cands {
-		if c.target < uint32(len(s.start)) && m.plausible(c, s.start[c.target], 0) && m.seen.add(c.target) {
-			m.run(c.target)
+		if c&isEntry == 0 && m.seen.add(c) {
+			m.run(c)
 		}
 	}
 	for _, r := range s.always {
@@ -104,32 +96,59 @@ func (m *matcher) match(it *feeds.Item) []Match {
 	return m.matches()
 }
 
-// warmFrom is the number of candidates from which warm pays.
-const warmFrom = 8
+// A large set does not fit in the processor's caches, and what leads from an
+// atom to its rules and from a rule to its program lies in different places. Read
+// in simple loops, one kind after the other, the memory answers many questions
+// at once; read one rule after the other, it makes each wait.
 
-// warm reads what the candidates will need, one kind after the other. A large
-// set does not fit in the processor's caches, and a candidate's program and its
-// words lie in different places: read in simple loops, the memory answers many
-// questions at once; read one candidate after the other, it makes each wait.
-func (m *matcher) warm() {
-	s := m.set
-	if len(m.cands) < warmFrom || len(s.start) < 1000*warmFrom {
-		return
+// fromAtoms brings up what is filed under the atoms of the article.
+func (m *matcher) fromAtoms() {
+	p := &m.set.index.alone
+	m.ranges = m.ranges[:0]
+	for _, a := range m.chains.alone {
+		m.ranges = append(m.ranges, [2]uint32{p.starts[a], p.starts[a+1]})
 	}
-	m.starts, m.ids = m.starts[:0], m.ids[:0]
-	for _, c := range m.cands {
-		if c.target < uint32(len(s.start)) {
-			m.starts = append(m.starts, s.start[c.target])
+	for _, r := range m.ranges {
+		m.cands = append(m.cands, p.targets[r[0]:r[1]]...)
+	}
+}
+
+// fromPairs brings up what is filed under neighbours.
+func (m *matcher) fromPairs() {
+	x := &m.set.index.pairs
+	toks := m.buf.Tokens
+	m.keys = m.keys[:0]
+	for _, tok := range m.seconds {
+		i := int(tok)
+		if i == 0 || toks[i].Tag>>partShift != toks[i-1].Tag>>partShift {
+			continue
+		}
+		for _, a := range m.at(i - 1) {
+			if a.atom&useFirst == 0 {
+				continue
+			}
+			for _, b := range m.at(i) {
+				if key := pairKey(a.atom, b.atom); b.atom&useSecond != 0 && x.may(key) {
+					m.keys = append(m.keys, key)
+				}
+			}
 		}
 	}
-	for _, pc := range m.starts {
-		m.ids = s.code.atoms(m.ids, pc)
+	for _, key := range m.keys {
+		for _, s := range x.bucket(key) {
+			if s.mark&^0xFF == markOf(key) {
+				m.cands = append(m.cands, s.value)
+			}
+		}
 	}
-	sum := uint32(0)
-	for _, id := range m.ids {
-		sum += s.atoms[id].hash
+}
+
+// warm reads the beginnings of the candidates' programs.
+func (m *matcher) warm() {
+	code := m.set.code
+	for _, c := range m.cands {
+		m.warmed += code[c&^isEntry]
 	}
-	m.warmed = sum
 }
 
 // runLists finds the entries of lists that the item has, and adds the rules
@@ -137,74 +156,29 @@ func (m *matcher) warm() {
 func (m *matcher) runLists() {
 	s := m.set
 	for _, c := range m.cands {
-		if c.target < uint32(len(s.start)) {
+		if c&isEntry == 0 || !m.seen.add(c) {
 			continue
 		}
-		e := s.entries[c.target-uint32(len(s.start))]
-		if !m.plausible(c, e.pc, inAll) || !m.seen.add(c.target) {
-			continue
-		}
-		before := len(m.lists[e.list])
-		m.lists[e.list] = m.termHits(m.lists[e.list], e.pc, inAll, 0)
-		if before == 0 && len(m.lists[e.list]) > 0 {
-			m.used = append(m.used, e.list)
+		l := s.code[c&^isEntry]
+		before := len(m.lists[l])
+		m.lists[l] = m.termHits(m.lists[l], body(c), inAll, 0)
+		if before == 0 && len(m.lists[l]) > 0 {
+			m.used = append(m.used, l)
 		}
 	}
 	for _, l := range m.used {
 		slices.SortFunc(m.lists[l], compareHits)
-		for _, r := range s.users[l] {
-			m.cands = append(m.cands, candidate{r, -1})
-		}
+		m.cands = append(m.cands, s.users[l]...)
 	}
-}
-
-// plausible says whether a candidate is worth running: whether the token that
-// brought it up is one of the query's.
-func (m *matcher) plausible(c candidate, pc uint32, in fields) bool {
-	s := m.set
-	kind, own, n := headParts(s.code[pc])
-	if c.tok < 0 || kind >= codeRegex {
-		return true
-	}
-	in = where(own, in)
-	switch kind {
-	case codeTerm:
-		return m.standsAt(pc, n&(1<<termAnchor-1), int(c.tok), in)
-	case codeNot:
-		return false
-	}
-	for k, end := pc+2, pc+s.code[pc+1]; k < end; k += s.code.length(k) {
-		if m.plausible(c, k, in) {
-			return true
-		}
-	}
-	return false
-}
-
-// standsAt says whether the token is one of the n words of the term at pc, and
-// the others stand around it.
-func (m *matcher) standsAt(pc uint32, n, tok int, in fields) bool {
-	s := m.set
-	t := &m.buf.Tokens[tok]
-	if fields(t.Tag)&in == 0 {
-		return false
-	}
-	ids := s.code[pc+2 : pc+2+uint32(n)]
-	for j, id := range ids {
-		if m.is(t, &s.atoms[id]) && (n == 1 || m.around(ids, tok-j, tok-j+n-1, tok, in)) {
-			return true
-		}
-	}
-	return false
 }
 
 // run evaluates a rule.
-func (m *matcher) run(r uint32) {
+func (m *matcher) run(target uint32) {
 	s := m.set
-	if sc := s.scope[r]; sc != 0 && !m.inScope(sc) {
+	r, scope, pc := s.code[target], s.code[target+1], body(target)
+	if scope != 0 && !m.inScope(scope) {
 		return
 	}
-	pc := s.start[r]
 	from := len(m.hits)
 	if kind, in, _ := headParts(s.code[pc]); kind == codeTerm {
 		if m.hits = m.termHits(m.hits, pc, in, 0); len(m.hits) == from {

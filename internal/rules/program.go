@@ -1,33 +1,26 @@
 package rules
 
-import (
-	"cmp"
-	"encoding/binary"
-	"slices"
-	"strings"
-
-	"watcher/internal/rules/inflect"
-	"watcher/internal/rules/words"
-)
-
 // A program is a query in a few numbers, for a million rules must fit in
 // memory. All programs of a set lie in one slice. A node is a head, then what
 // its kind needs:
 //
-//	term      head(words, anchor) label word…
+//	term      head(words, anchor) label length word…
 //	alts      head(kids) size kid…         ways to write one term
 //	and, or   head(kids) size kid…
 //	not       head size kid
 //	near      head(distance) size left right
 //	atleast   head(count) size kid
-//	regex     head label number
+//	regex     head label length number
 //	list      head number
 //	meta      head number
 //
 // The head has the kind in its low 4 bits, the fields in the next 8 (0 in an
 // entry of a list: it has those of the place where the list is used), and a
 // number above. size is the node's length; terms, regexes, lists and metas are
-// as long as they look.
+// as long as they look. A label is an offset into the set's text.
+//
+// A rule is its number, its scope and a node; an entry of a list the number of
+// the list and a node.
 type program []uint32
 
 const (
@@ -65,51 +58,22 @@ func (p program) length(pc uint32) uint32 {
 	kind, _, n := headParts(p[pc])
 	switch kind {
 	case codeTerm:
-		return 2 + uint32(n)&(1<<termAnchor-1)
+		return 3 + uint32(n)&(1<<termAnchor-1)
 	case codeRegex:
-		return 3
+		return 4
 	case codeList, codeMeta:
 		return 2
 	}
 	return p[pc+1]
 }
 
-// warmedAtoms is the number of words that atoms gives at most.
-const warmedAtoms = 4
-
-// atoms appends the first few words of the node at pc.
-func (p program) atoms(out []uint32, pc uint32) []uint32 {
-	end := pc + p.length(pc)
-	for n := 0; pc < end && n < warmedAtoms; {
-		kind, _, number := headParts(p[pc])
-		switch kind {
-		case codeTerm:
-			words := uint32(number) & (1<<termAnchor - 1)
-			out = append(out, p[pc+2:pc+2+words]...)
-			n += int(words)
-			pc += 2 + words
-		case codeRegex, codeList, codeMeta:
-			pc += p.length(pc)
-		default:
-			pc += 2
-		}
-	}
-	return out
-}
-
 // atom is a word of the rules, kept once however many rules have it.
 type atom struct {
-	head uint64 // of the folded word: what tells most words apart without reading the text
-	hash uint32 // of the folded word
-	text uint32 // in the set's text: folded, then as written where that matters, then the stems
+	text uint32 // in the set's text: folded, then as written where that matters
 	n    uint16 // bytes of the folded word
 	raw  uint16 // bytes as written; 0 but for wordCase
 	kind wordKind
 	bits uint8
-	// stem is the length of what every form begins with; 0 where there are
-	// several stems, which then follow in the text.
-	stem  uint8
-	stems uint8
 }
 
 const (
@@ -137,8 +101,6 @@ type assembler struct {
 	regexes []*pattern
 	metas   []meta
 	key     []byte
-	stems   []inflect.Stem
-	short   []string
 }
 
 func newAssembler(rules int) *assembler {
@@ -151,7 +113,7 @@ func (a *assembler) write(n *node, in fields) {
 	case opTerm:
 		a.term(n, in)
 	case opRegex:
-		a.code = append(a.code, head(codeRegex, in, 0), a.label(n.text), uint32(len(a.regexes)))
+		a.code = append(a.code, head(codeRegex, in, 0), a.label(n.text), uint32(len(n.text)), uint32(len(a.regexes)))
 		a.regexes = append(a.regexes, n.re)
 	case opList:
 		a.code = append(a.code, head(codeList, in, 0), uint32(n.list.number))
@@ -193,35 +155,24 @@ func (a *assembler) term(n *node, in fields) {
 
 func (a *assembler) phrase(p phrase, label string, in fields) {
 	at := len(a.code)
-	a.code = append(a.code, 0, a.label(label))
+	a.code = append(a.code, 0, a.label(label), uint32(len(label)))
 	anchor := 0
 	for i := range p {
 		id := a.atom(&p[i])
 		a.code = append(a.code, id)
-		if a.anchorRank(id) > a.anchorRank(a.code[at+2+anchor]) {
-			anchor = i
+		if a.atoms[id].n > a.atoms[a.code[at+3+anchor]].n {
+			anchor = i // longer words are rarer
 		}
 	}
 	a.code[at] = head(codeTerm, in, len(p)|anchor<<termAnchor)
 }
 
-// anchorRank is higher for words that are likely to be rarer in an article and
-// quicker to find.
-func (a *assembler) anchorRank(id uint32) int {
-	at := &a.atoms[id]
-	if at.stem < 3 {
-		return int(at.stem)
-	}
-	return int(at.n)
-}
-
-// label keeps the text that a match names a term by, with its length before it.
+// label keeps the text that a match names a term by.
 func (a *assembler) label(s string) uint32 {
 	if off, ok := a.labels[s]; ok {
 		return off
 	}
 	off := uint32(len(a.text))
-	a.text = binary.AppendUvarint(a.text, uint64(len(s)))
 	a.text = append(a.text, s...)
 	a.labels[s] = off
 	return off
@@ -245,52 +196,11 @@ func (a *assembler) atom(w *word) uint32 {
 		return id
 	}
 	id := uint32(len(a.atoms))
-	at := atom{head: words.Head(w.folded), hash: words.Hash(w.folded), text: uint32(len(a.text)), n: uint16(len(w.folded)), raw: uint16(len(raw)), kind: w.kind, bits: bits}
+	a.atoms = append(a.atoms, atom{text: uint32(len(a.text)), n: uint16(len(w.folded)), raw: uint16(len(raw)), kind: w.kind, bits: bits})
 	a.text = append(append(a.text, w.folded...), raw...)
-	a.addStems(&at, w)
-	a.atoms = append(a.atoms, at)
 	a.uses = append(a.uses, 1)
 	a.byKey[string(a.key)] = id
 	return id
-}
-
-// addStems notes what the word's forms begin with.
-func (a *assembler) addStems(at *atom, w *word) {
-	if w.kind != wordInflect {
-		at.stem = uint8(min(len(w.folded), 255))
-		return
-	}
-	a.stems = w.term().Stems(a.stems[:0])
-	a.short = a.short[:0]
-	for _, s := range a.stems {
-		a.short = append(a.short, s.Text)
-	}
-	short := shortest(a.short)
-	if len(short) == 1 {
-		at.stem = uint8(min(len(short[0]), 255))
-		return
-	}
-	at.stems = uint8(len(short)) // at most a dozen: a word has few bases
-	for _, s := range short {
-		a.text = append(append(a.text, byte(len(s))), s...)
-	}
-}
-
-// shortest keeps the stems that no other one begins.
-func shortest(stems []string) []string {
-	slices.SortFunc(stems, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
-	kept := stems[:0]
-	for _, s := range stems {
-		if !slices.ContainsFunc(kept, func(k string) bool { return strings.HasPrefix(s, k) }) {
-			kept = append(kept, s)
-		}
-	}
-	return kept
-}
-
-// exact says whether the atom is one form of a word.
-func (a *atom) exact() bool {
-	return (a.kind == wordForm || a.kind == wordCase) && a.bits&atomDesignator == 0
 }
 
 // word gives the word that an atom stands for.
@@ -302,16 +212,9 @@ func (a *atom) word(text string) word {
 	}
 }
 
-// labelAt reads a label.
-func (s *Set) labelAt(off uint32) string {
-	n, size := uint64(0), 0
-	for shift := 0; ; shift += 7 {
-		c := s.text[int(off)+size]
-		size++
-		n |= uint64(c&0x7F) << shift
-		if c < 0x80 {
-			break
-		}
-	}
-	return s.text[int(off)+size : int(off)+size+int(n)]
+// labelAt is the label of the term or regex at pc. It is given without a look at
+// the text, which a match has no other need of.
+func (s *Set) labelAt(pc uint32) string {
+	off := s.code[pc+1]
+	return s.text[off : off+s.code[pc+2]]
 }

@@ -3,91 +3,19 @@ package rules
 import (
 	"slices"
 	"sort"
-	"strings"
-
-	"watcher/internal/rules/words"
 )
 
-// This file evaluates programs. It does what eval.go does with queries, but
-// finds words by chains of tokens that begin with the same three bytes.
+// This file evaluates programs. It does what eval.go does with queries, but has
+// been told which tokens satisfy which atoms.
 
-// link makes the chains, when the first rule asks for them.
-func (m *matcher) link() {
-	toks := m.buf.Tokens
-	size := 256
-	for size < len(toks) {
-		size *= 2
-	}
-	if len(m.heads) != size {
-		m.heads = make([]int32, size)
-	} else {
-		clear(m.heads)
-	}
-	m.shift = 32
-	for s := size; s > 1; s /= 2 {
-		m.shift--
-	}
-	if cap(m.next) < len(toks) {
-		m.next = make([]int32, len(toks)+len(toks)/4)
-	}
-	m.next = m.next[:len(toks)]
-	flags := uint8(0)
-	for i := len(toks) - 1; i >= 0; i-- {
-		slot := m.slot(toks[i].Head)
-		m.next[i] = m.heads[slot]
-		m.heads[slot] = int32(i + 1)
-		flags |= toks[i].Flags
-	}
-	m.tailed = flags&words.Tailed != 0
-	m.linked = true
-}
-
-// three is the part of a Head by which tokens are chained.
-const three = 1<<24 - 1
-
-func (m *matcher) slot(head uint64) uint32 { return uint32(head&three) * 0x9E3779B1 >> m.shift }
-
-// is says whether the token satisfies the atom. Its beginning is compared
-// first: that alone tells most apart.
-func (m *matcher) is(t *words.Token, a *atom) bool {
-	if a.exact() {
-		if t.Hash != a.hash {
-			return false
-		}
-	} else if a.stems == 0 {
-		if (t.Head^a.head)&(^uint64(0)>>(64-8*uint(min(a.stem, 8)))) != 0 {
-			return false
-		}
-		if a.stem > 8 && !strings.HasPrefix(m.buf.Folded(t), m.set.text[a.text:a.text+uint32(a.stem)]) {
-			return false
+// isAt says whether the token satisfies the atom.
+func (m *matcher) isAt(tok int, id uint32) bool {
+	for _, s := range m.at(tok) {
+		if atomID(s.atom) == id {
+			return true
 		}
 	}
-	w := a.word(m.set.text)
-	return m.answers(t, &w)
-}
-
-// eachToken calls f for the tokens that may satisfy the atom, in no particular
-// order, until f returns false.
-func (m *matcher) eachToken(a *atom, f func(i int) bool) {
-	if !m.linked {
-		m.link()
-	}
-	toks := m.buf.Tokens
-	whole := a.exact() || a.n < 3 && a.bits&atomDesignator == 0 && (a.bits&atomAcronym == 0 || !m.tailed)
-	if a.stems == 0 && (a.stem >= 3 || whole) {
-		head := a.head & three
-		for i := m.heads[m.slot(head)]; i != 0; i = m.next[i-1] {
-			if toks[i-1].Head&three == head && !f(int(i-1)) {
-				return
-			}
-		}
-		return
-	}
-	for i := range toks {
-		if !f(i) {
-			return
-		}
-	}
+	return false
 }
 
 // termHits appends the places where the term or the group of its spellings at
@@ -121,26 +49,22 @@ func (m *matcher) termHits(out []hit, pc uint32, in fields, limit int) []hit {
 func (m *matcher) phraseHits(out []hit, pc uint32, in fields, number, limit int) []hit {
 	s := m.set
 	n, anchor := number&(1<<termAnchor-1), number>>termAnchor
-	ids := s.code[pc+2 : pc+2+uint32(n)]
+	ids := s.code[pc+3 : pc+3+uint32(n)]
 	toks := m.buf.Tokens
-	a := &s.atoms[ids[anchor]]
 	label := ""
 	from := len(out)
-	m.eachToken(a, func(i int) bool {
-		if fields(toks[i].Tag)&in == 0 || !m.is(&toks[i], a) {
-			return true
-		}
+	for at := m.chains.first(ids[anchor]); at != 0 && len(out)-from < limit; at = m.chains.next[at-1] {
+		i := int(m.sat[at-1].tok)
 		first := i - anchor
 		last := first + n - 1
-		if n > 1 && !m.around(ids, first, last, i, in) {
-			return true
+		if fields(toks[i].Tag)&in == 0 || n > 1 && !m.around(ids, first, last, i, in) {
+			continue
 		}
 		if label == "" {
-			label = s.labelAt(s.code[pc+1])
+			label = s.labelAt(pc)
 		}
 		out = append(out, hit{int32(first), int32(last), toks[first].Start, toks[last].End, toks[i].Tag >> partShift, label})
-		return len(out)-from < limit
-	})
+	}
 	return out
 }
 
@@ -152,7 +76,7 @@ func (m *matcher) around(ids []uint32, first, last, i int, in fields) bool {
 		return false
 	}
 	for k := first; k <= last; k++ {
-		if k != i && (fields(toks[k].Tag)&in == 0 || !m.is(&toks[k], &m.set.atoms[ids[k-first]])) {
+		if k != i && (fields(toks[k].Tag)&in == 0 || !m.isAt(k, ids[k-first])) {
 			return false
 		}
 	}
@@ -232,7 +156,7 @@ func (m *matcher) gatherAt(out []hit, pc uint32, in fields, limit int) []hit {
 	case codeTerm, codeAlts:
 		return m.termHits(out, pc, in, limit)
 	case codeRegex:
-		return m.regexAt(out, s.regexes[s.code[pc+2]], s.labelAt(s.code[pc+1]), in, limit)
+		return m.regexAt(out, s.regexes[s.code[pc+3]], s.labelAt(pc), in, limit)
 	case codeList:
 		for _, h := range m.lists[s.code[pc+1]] {
 			if m.within(&h, in) {

@@ -1,6 +1,7 @@
 package inflect
 
 import (
+	"math/bits"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -46,11 +47,14 @@ var hints = [...]string{
 // clues are the small words by the hashes of their folded forms, each with a bit
 // for every entry of hints that has it.
 type clues struct {
-	keys  [clueSlots]uint32
+	keys  [clueSlots]uint64
 	langs [clueSlots]uint32
 }
 
 const clueSlots = 2048
+
+// longestClue is the number of letters of the longest small word.
+const longestClue = 8
 
 var allClues = readClues()
 
@@ -58,7 +62,10 @@ func readClues() *clues {
 	c := new(clues)
 	for i, line := range hints {
 		for w := range strings.FieldsSeq(line) {
-			h := words.Hash(fold(w))
+			if w = fold(w); len(w) > longestClue {
+				panic("inflect: a long small word: " + w)
+			}
+			h := words.Hash(w)
 			at := c.slot(h)
 			c.keys[at] = h
 			c.langs[at] |= 1 << i
@@ -67,7 +74,7 @@ func readClues() *clues {
 	return c
 }
 
-func (c *clues) slot(h uint32) uint32 {
+func (c *clues) slot(h uint64) uint64 {
 	i := h % clueSlots
 	for c.langs[i] != 0 && c.keys[i] != h {
 		i = (i + 1) % clueSlots
@@ -77,7 +84,7 @@ func (c *clues) slot(h uint32) uint32 {
 
 // Small says whether the word with this hash is a small word of some language,
 // one that most articles have.
-func Small(hash uint32) bool { return allClues.langs[allClues.slot(hash)] != 0 }
+func Small(hash uint64) bool { return allClues.langs[allClues.slot(hash)] != 0 }
 
 // codeOf gives the language of a BCP 47 tag; known is false for a tag of a
 // language without tables.
@@ -112,10 +119,11 @@ func Detect(declared string, texts []string, b *words.Buffer, toks int) (l Langs
 		default:
 			continue
 		}
-		for set, k := allClues.langs[allClues.slot(t.Hash)], 0; set != 0; set, k = set>>1, k+1 {
-			if set&1 != 0 {
-				votes[k]++
-			}
+		if t.Len() > longestClue {
+			continue
+		}
+		for set := allClues.langs[allClues.slot(t.Hash)]; set != 0; set &= set - 1 {
+			votes[bits.TrailingZeros32(set)]++
 		}
 	}
 	own, known := codeOf(declared)
@@ -231,13 +239,18 @@ func letterVotes(texts []string, votes *[len(hints)]int) {
 				i++
 				continue
 			}
-			r, size := utf8.DecodeRuneInString(text[i:])
-			i += size
+			var r rune
+			if c := text[i]; c < 0xE0 && i+1 < len(text) {
+				r = rune(c&0x1F)<<6 | rune(text[i+1]&0x3F)
+				i += 2
+			} else {
+				size := 0
+				r, size = utf8.DecodeRuneInString(text[i:])
+				i += size
+			}
 			if r >= lettersFrom && r < lettersTo {
-				for set, k := letterTable[r-lettersFrom], 0; set != 0; set, k = set>>1, k+1 {
-					if set&1 != 0 {
-						votes[k] += 2
-					}
+				for set := letterTable[r-lettersFrom]; set != 0; set &= set - 1 {
+					votes[bits.TrailingZeros32(set)] += 2
 				}
 			}
 		}

@@ -50,6 +50,20 @@ func (l Langs) only() string {
 	return ""
 }
 
+// Script returns the languages that are written in the script of the folded
+// word. An article of another script may quote one in any of those of Cyrillic.
+func (l Langs) Script(word string) Langs {
+	switch {
+	case words.Latin(word):
+		return l & latin
+	case !words.Cyrillic(word):
+		return None
+	case l&cyrillic == 0:
+		return cyrillic
+	}
+	return l & cyrillic
+}
+
 // tables of the languages but English, in the order of the constants.
 var tables = [...]*language{
 	nil, build(germanSource), build(frenchSource), build(polishSource), build(czechSource), build(estonianSource),
@@ -109,11 +123,7 @@ func (t Term) Joins(l Langs, word string) bool {
 	if t.Folded == word {
 		return true
 	}
-	if words.Cyrillic(t.Folded) {
-		if l &= cyrillic; l == 0 {
-			l = cyrillic // a quotation in an article of another script
-		}
-	} else if l &= latin; l == 0 || !words.Latin(t.Folded) {
+	if l = l.Script(t.Folded); l == None {
 		return false
 	}
 	if t.Acronym && len(t.Folded) < pronounced || len(t.Folded) < 3 || len(word) < 2 {
@@ -158,24 +168,24 @@ var classes = [...]struct {
 	5: {Russian | Ukrainian, 8, 10}, 6: {Bulgarian, 10, 11},
 }
 
-// Classes appends the classes in which the words of an item in these languages
-// are looked up: of Latin and of Cyrillic words. There is at least one each, in
-// which a word at least finds itself.
-func (l Langs) Classes(latins, cyrillics []Class) ([]Class, []Class) {
+// Classes are the classes in which the words of an item in these languages are
+// looked up, bit 1<<c for class c: of Latin and of Cyrillic words. There is at
+// least one each, in which a word at least finds itself.
+func (l Langs) Classes() (latins, cyrillics uint8) {
 	for c := 1; c < len(classes); c++ {
 		switch {
 		case classes[c].langs&l == 0:
 		case classes[c].langs&latin != 0:
-			latins = append(latins, Class(c))
+			latins |= 1 << c
 		default:
-			cyrillics = append(cyrillics, Class(c))
+			cyrillics |= 1 << c
 		}
 	}
-	if len(latins) == 0 {
-		latins = append(latins, 1)
+	if latins == 0 {
+		latins = 1 << 1
 	}
-	if len(cyrillics) == 0 {
-		cyrillics = append(cyrillics, 5, 6)
+	if cyrillics == 0 {
+		cyrillics = 1<<5 | 1<<6
 	}
 	return latins, cyrillics
 }
@@ -243,13 +253,7 @@ func (t Term) classStems(out []Stem, c Class) []Stem {
 // if its last k bytes may be one. Bit 0 always is.
 func (l Langs) Cuts(word string) uint16 {
 	cuts := uint16(1)
-	if words.Cyrillic(word) {
-		if l &= cyrillic; l == 0 {
-			l = cyrillic
-		}
-	} else if l &= latin; !words.Latin(word) {
-		return cuts
-	}
+	l = l.Script(word)
 	if l&English != 0 {
 		cuts |= englishCuts(word)
 	}
@@ -267,18 +271,4 @@ func (l Langs) Cuts(word string) uint16 {
 		}
 	}
 	return cuts
-}
-
-// longestEnglish is the number of letters of the longest English ending.
-const longestEnglish = 4
-
-// Longest is the number of bytes of the longest ending in one of the languages.
-func (l Langs) Longest() int {
-	n := longestEnglish
-	for i := 1; i < len(tables); i++ {
-		if l&(1<<i) != 0 {
-			n = max(n, tables[i].ends.long)
-		}
-	}
-	return n
 }

@@ -27,14 +27,12 @@ func TestStems(t *testing.T) {
 // brought says whether the word in these languages is, with one of its endings
 // cut off, a stem of the term.
 func brought(w Term, l Langs, word string) bool {
-	latins, cyrillics := l.Classes(nil, nil)
-	classes := append(append(latins, cyrillics...), AnyClass)
+	latins, cyrillics := l.Classes()
+	classes := latins | cyrillics | 1<<AnyClass
 	for _, s := range w.Stems(nil) {
-		for _, c := range classes {
-			k := len(word) - len(s.Text)
-			if c == s.Class && k >= 0 && l.Cuts(word)>>k&1 == 1 && strings.HasPrefix(word, s.Text) {
-				return true
-			}
+		k := len(word) - len(s.Text)
+		if classes>>s.Class&1 == 1 && k >= 0 && l.Cuts(word)>>k&1 == 1 && strings.HasPrefix(word, s.Text) {
+			return true
 		}
 	}
 	return false

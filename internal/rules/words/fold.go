@@ -36,6 +36,30 @@ const tabled = 0x530
 
 var foldTable = makeFoldTable()
 
+// letters are the folded bytes of what has one in foldTable, 0 for what has not.
+var letters = makeLetters()
+
+func makeLetters() *[tabled]byte {
+	var t [tabled]byte
+	for r, f := range foldTable {
+		if f&classMask == classLetter {
+			t[r] = byte(f)
+		}
+	}
+	return &t
+}
+
+// capitals says which runes of the table are capital letters.
+var capitals = makeCapitals()
+
+func makeCapitals() *[tabled]bool {
+	var t [tabled]bool
+	for r := range t {
+		t[r] = unicode.IsUpper(rune(r))
+	}
+	return &t
+}
+
 // doubles are the letters that readers write with two.
 var doubles = map[rune]string{
 	'ß': "ss", 'æ': "ae", 'œ': "oe", 'þ': "th", 'ǆ': "dz", 'ǳ': "dz", 'ǉ': "lj", 'ǌ': "nj", 'ĳ': "ij",
@@ -147,7 +171,10 @@ var noSpaces = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Thai
 // slowRune classifies and folds what the table does not have. The bytes are
 // appended to dst.
 func slowRune(dst []byte, r rune) ([]byte, int) {
-	if r >= 0xFF01 && r <= 0xFF5E { // full-width ASCII
+	switch {
+	case r >= 0x2010 && r < 0x2040: // dashes and quotes, of which there are many
+		return dst, kindNone
+	case r >= 0xFF01 && r <= 0xFF5E: // full-width ASCII
 		r -= 0xFEE0
 	}
 	lower := unicode.ToLower(r)

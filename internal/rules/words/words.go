@@ -5,6 +5,8 @@ package words
 import (
 	"encoding/binary"
 	"math/bits"
+	"math/rand/v2"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 	"unsafe"
@@ -13,7 +15,7 @@ import (
 // Token is a word of a text.
 type Token struct {
 	Head       uint64 // the first eight bytes of the folded word, the first one lowest, 0 beyond its end
-	Hash       uint32 // of the folded word
+	Hash       uint64 // of the folded word, see Hash
 	Start, End uint32 // bytes in the text, with what belongs to the word: the 's, the dots of U.S.
 	at         uint32 // in Buffer.folded
 	Tag        uint32 // what Scan was told
@@ -48,7 +50,7 @@ func (b *Buffer) Reset() {
 }
 
 // Size is the memory that the buffer holds, in bytes.
-func (b *Buffer) Size() int { return cap(b.Tokens)*32 + cap(b.folded) }
+func (b *Buffer) Size() int { return cap(b.Tokens)*40 + cap(b.folded) }
 
 // Folded is the folded word. It lies in the buffer: it is valid until the next
 // Reset and must not be kept beyond it.
@@ -57,25 +59,7 @@ func (b *Buffer) Folded(t *Token) string {
 }
 
 // slack is how far behind a folded word may be read and written.
-const slack = 16
-
-// asciiFold gives the folded byte of an ASCII letter or digit, 0 for what else
-// is ASCII, and notASCII for the first byte of any other rune.
-var asciiFold = makeASCIIFold()
-
-const notASCII = 1
-
-func makeASCIIFold() *[256]byte {
-	var t [256]byte
-	for c := range t {
-		if c >= utf8.RuneSelf {
-			t[c] = notASCII
-		} else if f := foldTable[c]; f != classNone {
-			t[c] = byte(f)
-		}
-	}
-	return &t
-}
+const slack = 32
 
 // Scan appends the words of text, each with tag.
 func (b *Buffer) Scan(text string, tag uint32) {
@@ -85,51 +69,114 @@ func (b *Buffer) Scan(text string, tag uint32) {
 		copy(grown, b.folded)
 		b.folded = grown
 	}
-	fold := asciiFold
 	for i := 0; i < len(text); {
-		f := fold[text[i]]
-		if f == 0 {
+		switch c := text[i]; {
+		case c >= utf8.RuneSelf:
+			i = b.word(text, i, i, 0, tag)
+		case letters[c] == 0:
 			i++
-			continue
+		default:
+			i = b.plain(text, i, tag)
 		}
-		if f != notASCII {
-			// Most words are plain ASCII and end with a space or a comma.
-			start, at := i, len(b.folded)
-			out := b.folded[at:cap(b.folded)]
-			n := 0
-			for {
-				out[n] = f
-				n++
-				i++
-				if i == len(text) {
-					f = 0
-					break
-				}
-				if f = fold[text[i]]; f <= notASCII {
-					break
-				}
-			}
-			if f == 0 && (i == len(text) || text[i] != '\'' && text[i] != '`' && (text[i] != '.' || n > 1)) {
-				flags := uint8(0)
-				if n > 2 && text[start+1] <= 'Z' && text[start] >= 'A' && text[start] <= 'Z' && text[i-1] >= 'a' && tailed(text[start:i]) {
-					flags = Tailed
-				}
-				b.token(start, i, at, n, tag, flags)
-				continue
-			}
-			i = start
-		}
-		i = b.word(text, i, tag)
 	}
 }
 
-// word reads the word that begins at text[i], if one does, and returns where to
-// go on.
-func (b *Buffer) word(text string, i int, tag uint32) int {
+// plain reads the word that begins at text[i], eight bytes at a time as long as
+// they are ASCII, and returns where to go on. Most words are, and end with a
+// space or a comma; any other is left to word from where it becomes different.
+func (b *Buffer) plain(text string, start int, tag uint32) int {
 	at := len(b.folded)
 	out := b.folded[at:cap(b.folded)]
-	n, start := 0, i
+	var head, rest uint64
+	flags := uint8(0)
+	i, n := start, 0
+	for i+8 <= len(text) && n < longest {
+		x := load(text, i)
+		small, ends := ascii(x)
+		k := bits.TrailingZeros64(ends) / 8
+		folded := small & before(ends)
+		binary.LittleEndian.PutUint64(out[n:], folded)
+		if n == 0 {
+			head = folded
+			if (x^small)&0x2020 == 0x2020 { // two capitals
+				flags = Tailed
+			}
+		} else if k > 0 {
+			rest = chain(rest, folded)
+		}
+		i, n = i+k, n+k
+		if k == 8 {
+			continue
+		}
+		c := text[i]
+		if c >= utf8.RuneSelf || c == '\'' || c == '`' || c == '.' && n == 1 {
+			break
+		}
+		if flags != 0 && !tailed(text[start:i]) {
+			flags = 0
+		}
+		t := b.token()
+		t.Head, t.Hash, t.Start, t.End, t.at, t.Tag, t.n, t.Flags = head, hashOf(head, rest, n), uint32(start), uint32(i), uint32(at), tag, uint16(n), flags
+		b.folded = b.folded[:at+n]
+		return i
+	}
+	return b.word(text, start, i, n, tag)
+}
+
+const (
+	ones  = 0x0101010101010101
+	highs = 0x8080808080808080
+)
+
+// load is text[i:i+8], the first byte lowest.
+func load(text string, i int) uint64 {
+	s := text[i : i+8]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// first is a mask of the first k bytes.
+func first(k int) uint64 { return ^uint64(0) >> (64 - 8*uint(k)) }
+
+// before is a mask of the bytes before the first one whose high bit is set in
+// ends, which has no other bits; of all if there is none.
+func before(ends uint64) uint64 { return (ends&-ends)>>7 - 1 }
+
+// ascii gives eight bytes with their ASCII letters made small, and the high bit
+// of each that is neither such a letter nor a digit.
+func ascii(x uint64) (small, ends uint64) {
+	low := x &^ highs
+	low20 := low | 0x20*ones
+	letters := (low20 + (0x80-'a')*ones) &^ (low20 + (0x7F-'z')*ones) &^ x & highs
+	digits := (low + (0x80-'0')*ones) &^ (low + (0x7F-'9')*ones) &^ x
+	return x | letters>>2, ^(letters | digits) & highs
+}
+
+// word reads on in the word that begins at text[start], of which n bytes are
+// folded, from text[i], and returns where to go on. There may be no word.
+func (b *Buffer) word(text string, start, i, n int, tag uint32) int {
+	at := len(b.folded)
+	out := b.folded[at:cap(b.folded)]
+	// Latin with accents, Cyrillic and Greek take one or two bytes a letter.
+	for i+1 < len(text) {
+		r, size := rune(text[i]), 1
+		if r >= utf8.RuneSelf {
+			if r < 0xC2 || r > 0xD3 || text[i+1]&0xC0 != 0x80 {
+				break
+			}
+			r, size = r&0x1F<<6|rune(text[i+1]&0x3F), 2
+		}
+		f := letters[r]
+		if f == 0 {
+			break
+		}
+		out[n] = f
+		n++
+		i += size
+	}
 	kind := kindNone
+	if n > 0 {
+		kind = kindWord
+	}
 scan:
 	for i < len(text) {
 		c := text[i]
@@ -227,7 +274,7 @@ func (b *Buffer) finish(text string, start, end, at, n int, tag uint32) int {
 }
 
 func (b *Buffer) record(text string, start, end, at, n int, tag uint32, flags uint8) int {
-	if end < len(text) {
+	if end < len(text) && (text[end] == '\'' || text[end] >= utf8.RuneSelf) {
 		if e := possessive(text, end); e > 0 {
 			flags |= Possessive
 			end = e
@@ -236,22 +283,24 @@ func (b *Buffer) record(text string, start, end, at, n int, tag uint32, flags ui
 	if n > 2 && tailed(text[start:end]) {
 		flags |= Tailed
 	}
-	b.token(start, end, at, n, tag, flags)
+	n = min(n, longest)
+	w := b.folded[at : at+n : cap(b.folded)]
+	head := binary.LittleEndian.Uint64(w[:8]) & first(min(n, 8))
+	t := b.token()
+	t.Head, t.Hash, t.Start, t.End, t.at, t.Tag, t.n, t.Flags = head, hash(w, head), uint32(start), uint32(end), uint32(at), tag, uint16(n), flags
+	b.folded = b.folded[:at+n]
 	return end
 }
 
-// token records a word whose folded bytes lie at b.folded[at:].
-func (b *Buffer) token(start, end, at, n int, tag uint32, flags uint8) {
-	n = min(n, longest)
-	w := b.folded[at : at+n+8 : cap(b.folded)]
-	head := binary.LittleEndian.Uint64(w)
-	if n < 8 {
-		head &= 1<<(8*n) - 1
+// token makes room for a token, to be filled in place: a Token that is put
+// together elsewhere and then copied waits for its own parts to be written.
+func (b *Buffer) token() *Token {
+	n := len(b.Tokens)
+	if n == cap(b.Tokens) {
+		b.Tokens = slices.Grow(b.Tokens, 64)
 	}
-	b.folded = b.folded[:at+n]
-	b.Tokens = append(b.Tokens, Token{
-		Head: head, Hash: hash(w[:n], head), Start: uint32(start), End: uint32(end), at: uint32(at), n: uint16(n), Tag: tag, Flags: flags,
-	})
+	b.Tokens = b.Tokens[:n+1]
+	return &b.Tokens[n]
 }
 
 // dotted reads on from a single letter with a dot behind it: U.S., S.S.R. It
@@ -324,17 +373,28 @@ func betweenCyrillic(before byte, after string) bool {
 
 // tailed says whether two capitals or more are followed by small letters alone.
 func tailed(s string) bool {
-	if len(s) < 3 {
+	one, size := capitalAt(s, 0)
+	if !one || size == len(s) {
 		return false
 	}
-	if s[0] < utf8.RuneSelf && (s[0] < 'A' || s[0] > 'Z' || s[1] >= 'a' && s[1] <= 'z') {
-		return false
-	}
-	if s[0] == 0xD0 && s[1] >= 0xB0 || s[0] == 0xD1 { // а and what follows: small Cyrillic letters
-		return false
+	if two, _ := capitalAt(s, size); !two {
+		return false // so end most words
 	}
 	n, _ := Capitals(s)
 	return n >= 2
+}
+
+// capitalAt says whether a capital letter begins s[i:], and how long it is.
+func capitalAt(s string, i int) (is bool, size int) {
+	c := s[i]
+	switch {
+	case c < utf8.RuneSelf:
+		return c >= 'A' && c <= 'Z', 1
+	case c >= 0xC2 && c <= 0xD3 && i+1 < len(s):
+		return capitals[rune(c&0x1F)<<6|rune(s[i+1]&0x3F)], 2
+	}
+	r, size := utf8.DecodeRuneInString(s[i:])
+	return unicode.IsUpper(r), size
 }
 
 // Capitals counts the capital letters (and digits between them) that s begins
@@ -368,40 +428,40 @@ func Capitals(s string) (n, end int) {
 }
 
 // HashFirst is the Hash of the first n bytes of the token's folded word.
-func (b *Buffer) HashFirst(t *Token, n int) uint32 {
+func (b *Buffer) HashFirst(t *Token, n int) uint64 {
 	if n > 8 {
 		return hash(b.folded[t.at:t.at+uint32(n)], t.Head)
 	}
-	return hashHead(t.Head&(^uint64(0)>>(64-8*uint(n))), n)
+	return hashOf(t.Head&first(n), 0, n)
 }
 
-// hashHead is the hash of a word of n bytes, at most eight.
-func hashHead(head uint64, n int) uint32 {
-	hi, lo := bits.Mul64(head^mul2, mul1+uint64(n))
-	h := hi ^ lo
-	return uint32(h ^ h>>32)
+// secrets are other ones in each process, so that nobody can write two words with
+// the same hash: see Hash.
+var secrets = [2]uint64{rand.Uint64(), rand.Uint64()}
+
+// chain mixes the next eight bytes of a word, from the ninth on, into rest.
+func chain(rest, next uint64) uint64 {
+	hi, lo := bits.Mul64(rest^next^secrets[0], 0xD6E8FEB86659FD93)
+	return hi ^ lo
 }
 
-const (
-	mul1 = 0x9E3779B97F4A7C15
-	mul2 = 0xD6E8FEB86659FD93
-)
+// hashOf is the hash of a folded word of n bytes from its first eight and what
+// chain made of the others.
+func hashOf(head, rest uint64, n int) uint64 {
+	hi, lo := bits.Mul64(head^rest^secrets[1], 0x9E3779B97F4A7C15+uint64(n))
+	return hi ^ lo
+}
 
 // hash of a folded word whose first eight bytes are head.
-func hash(w []byte, head uint64) uint32 {
-	hi, lo := bits.Mul64(head^mul2, mul1+uint64(len(w)))
-	h := hi ^ lo
-	for n := 8; n < len(w); n += 8 {
-		var x uint64
-		if n+8 <= len(w) {
-			x = binary.LittleEndian.Uint64(w[n:])
-		} else {
-			x = binary.LittleEndian.Uint64(w[len(w)-8:])
-		}
-		hi, lo = bits.Mul64(h^x^mul1, mul2)
-		h = hi ^ lo
+func hash(w []byte, head uint64) uint64 {
+	n, rest := len(w), uint64(0)
+	for i := 8; i+8 <= n; i += 8 {
+		rest = chain(rest, binary.LittleEndian.Uint64(w[i:]))
 	}
-	return uint32(h ^ h>>32)
+	if k := n & 7; n > 8 && k > 0 {
+		rest = chain(rest, binary.LittleEndian.Uint64(w[n-8:])>>(64-8*uint(k)))
+	}
+	return hashOf(head, rest, n)
 }
 
 // Head gives the Head of a folded word.
@@ -413,5 +473,6 @@ func Head(w string) uint64 {
 	return h
 }
 
-// Hash gives the Hash of a folded word.
-func Hash(w string) uint32 { return hash([]byte(w), Head(w)) }
+// Hash gives the Hash of a folded word: 64 bits by which words may be told apart,
+// in this process alone.
+func Hash(w string) uint64 { return hash([]byte(w), Head(w)) }

@@ -180,3 +180,31 @@ func BenchmarkScan(b *testing.B) {
 		})
 	}
 }
+
+// Words are read eight bytes at a time: every length, what follows, and where a
+// letter that is no ASCII stands must give what letter by letter gives.
+func TestScanAtEveryLength(t *testing.T) {
+	for n := 1; n <= 40; n++ {
+		plain := strings.Repeat("aB3xyzNATO", 5)[:n]
+		for _, after := range []string{"", " ", ",", "'s", "’s ", "`", ".", ". A", "\n" + strings.Repeat("y ", 9)} {
+			for at := -1; at < n; at++ {
+				w := plain
+				if at >= 0 {
+					w = plain[:at] + "Š" + plain[at+1:]
+				}
+				var b Buffer
+				b.Scan("x "+w+after, 0)
+				tok := &b.Tokens[1]
+				want := strings.ToLower(strings.ReplaceAll(w, "Š", "s"))
+				if got := b.Folded(tok); got != want || tok.Hash != Hash(want) || tok.Head != Head(want) || int(tok.Start) != 2 {
+					t.Fatalf("%q before %q: %q, token %+v", w, after, got, tok)
+				}
+				for k := 1; k <= n; k++ {
+					if b.HashFirst(tok, k) != Hash(want[:k]) {
+						t.Fatalf("%q: hash of the first %d bytes", w, k)
+					}
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,293 @@
+package rules
+
+import (
+	"math/bits"
+	"slices"
+
+	"watcher/internal/rules/inflect"
+	"watcher/internal/rules/words"
+)
+
+// Most words of an article were in the last ones too. reader remembers what they
+// satisfy in two tables: the words that satisfy no atom, and the others, by their
+// prints.
+
+// known is a word, in an article in some languages, and the atoms it satisfies.
+type known struct {
+	print uint64
+	n     uint32
+	atoms [5]uint32
+}
+
+// dismissedWords and knownWords are the numbers of words that are remembered for a
+// set of so many atoms: 1 MB and 8 MB at most, in which most words of a language
+// have room.
+func dismissedWords(atoms int) int { return 1 << min(17, 6+bits.Len(uint(atoms))) }
+
+func knownWords(atoms int) int { return 1 << min(18, 1+bits.Len(uint(atoms))) }
+
+// reader finds the atoms that an article's words satisfy.
+type reader struct {
+	dismissed []uint64
+	known     []known
+
+	sat                 []satisfied // in the order of the text up to late, and from there on
+	late                int         // where those of words begin that were looked up
+	inLatin, inCyrillic uint64      // parts of the prints of words in these scripts
+	spans               [][2]uint32 // of each token: its part of sat
+	uses                uint32      // of all atoms in sat
+	seconds             []int32     // tokens that may end a pair
+
+	unknown []unknown
+	probes  []probe
+	finds   []find
+	atoms   []uint32 // of one unknown word
+	warmed  uint32   // keeps the compiler from leaving reads ahead out
+}
+
+func newReader(atoms int) reader {
+	return reader{dismissed: make([]uint64, dismissedWords(atoms)), known: make([]known, knownWords(atoms))}
+}
+
+// satisfied is an atom, with its uses, and a token that satisfies it.
+type satisfied struct {
+	atom uint32
+	tok  int32
+}
+
+// unknown is a token whose atoms are looked up.
+type unknown struct {
+	tok   int32
+	print uint64
+}
+
+// probe is a beginning of a word under which atoms may be filed.
+type probe struct {
+	key      uint64
+	from, to uint32 // its bucket
+	unknown  int32
+	classes  uint32 // in which it is a stem of the word
+}
+
+// find is an atom that a word may satisfy.
+type find struct {
+	id      uint32
+	unknown int32
+	atom    atom
+}
+
+// readWords finds the atoms that each word satisfies.
+func (m *matcher) readWords() {
+	r := &m.reader
+	toks := m.buf.Tokens
+	if cap(r.spans) < len(toks) {
+		r.spans = make([][2]uint32, len(toks)+len(toks)/4)
+	}
+	r.spans = r.spans[:len(toks)]
+	clear(r.spans)
+	r.sat, r.unknown, r.seconds, r.uses = r.sat[:0], r.unknown[:0], r.seconds[:0], 0
+	r.inLatin, r.inCyrillic = langPrint(m.langs.Script("a")), langPrint(m.langs.Script("\x80"))
+	for i := range toks {
+		t := &toks[i]
+		print := m.print(t)
+		at := print & uint64(len(r.dismissed)-1)
+		if (r.dismissed[at] == print || r.dismissed[at^1] == print) && print != 0 {
+			continue
+		}
+		if k := r.recall(print); k != nil {
+			m.satisfy(i, k.atoms[:k.n])
+			continue
+		}
+		r.unknown = append(r.unknown, unknown{int32(i), print})
+	}
+	r.late = len(r.sat)
+	if len(r.unknown) > 0 {
+		m.probe()
+		m.verify()
+	}
+}
+
+// recall finds a word in known, nil if it is not there. A word has two places, as
+// it has in dismissed, of which the one that was put in last comes first.
+func (r *reader) recall(print uint64) *known {
+	at := print & uint64(len(r.known)-1)
+	if k := &r.known[at]; k.print == print && print != 0 {
+		return k
+	}
+	if k := &r.known[at^1]; k.print == print && print != 0 {
+		return k
+	}
+	return nil
+}
+
+// print is what words are told apart by: of its letters, whether 's follows, and
+// the languages. It is 0 for what is not to be remembered: words of which the
+// capitals count.
+func (m *matcher) print(t *words.Token) uint64 {
+	if t.Flags&words.Tailed != 0 {
+		return 0
+	}
+	print := t.Hash
+	if w := m.buf.Folded(t); words.Latin(w) {
+		print ^= m.inLatin
+	} else if words.Cyrillic(w) {
+		print ^= m.inCyrillic
+	}
+	if t.Flags&words.Possessive != 0 {
+		print = ^print
+	}
+	return print
+}
+
+// langPrint is the part of languages in a print.
+func langPrint(l inflect.Langs) uint64 { return uint64(l) * 0x9E3779B97F4A7C15 }
+
+// satisfy notes the atoms of a token. Those with useRaw were found whenever
+// their word may stand there.
+func (m *matcher) satisfy(tok int, atoms []uint32) {
+	r := &m.reader
+	from, uses := len(r.sat), uint32(0)
+	for _, a := range atoms {
+		if a&useRaw != 0 {
+			w := m.set.atoms[atomID(a)].word(m.set.text)
+			if !m.answers(&m.buf.Tokens[tok], &w) {
+				continue
+			}
+		}
+		r.sat = append(r.sat, satisfied{a, int32(tok)})
+		uses |= a
+	}
+	r.uses |= uses
+	if uses&useSecond != 0 {
+		r.seconds = append(r.seconds, int32(tok))
+	}
+	r.spans[tok] = [2]uint32{uint32(from), uint32(len(r.sat))}
+}
+
+// at are the atoms of a token.
+func (r *reader) at(tok int) []satisfied { return r.sat[r.spans[tok][0]:r.spans[tok][1]] }
+
+// probe looks for the unknown words in the index. All their keys are looked for
+// at the same time, step by step: see fromAtoms.
+func (m *matcher) probe() {
+	r, x := &m.reader, &m.set.index.stems
+	r.probes, r.finds = r.probes[:0], r.finds[:0]
+	for u := range r.unknown {
+		m.addProbes(int32(u))
+	}
+	n := 0
+	for i := range r.probes {
+		if x.may(r.probes[i].key) {
+			r.probes[n] = r.probes[i]
+			n++
+		}
+	}
+	r.probes = r.probes[:n]
+	for i := range r.probes {
+		p := &r.probes[i]
+		b := p.key >> x.bshift
+		p.from, p.to = x.starts[b], x.starts[b+1]
+	}
+	for i := range r.probes {
+		r.warmed += x.slots[min(int(r.probes[i].from), len(x.slots)-1)].mark
+	}
+	for i := range r.probes {
+		p := &r.probes[i]
+		mark := markOf(p.key)
+		for _, s := range x.slots[p.from:p.to] {
+			if s.mark&^0xFF == mark && s.mark&p.classes != 0 {
+				r.finds = append(r.finds, find{id: s.value, unknown: p.unknown})
+			}
+		}
+	}
+}
+
+// addProbes adds the beginnings that atoms of the word may be filed under.
+func (m *matcher) addProbes(at int32) {
+	t := &m.buf.Tokens[m.unknown[at].tok]
+	w := m.buf.Folded(t)
+	n, tail := len(w), m.tail(t)
+	classes := uint32(0)
+	if words.Cyrillic(w) {
+		classes = uint32(m.cyrillics)
+	} else if words.Latin(w) {
+		classes = uint32(m.latins)
+	}
+	add := func(n int, classes uint32) {
+		m.probes = append(m.probes, probe{key: m.buf.HashFirst(t, n), unknown: at, classes: classes})
+	}
+	add(n, classes|1<<inflect.AnyClass)
+	if tail > 0 {
+		add(n-tail, 1<<inflect.AnyClass)
+	}
+	for cuts := m.langs.Cuts(w) &^ 1; cuts != 0; cuts &= cuts - 1 {
+		add(n-bits.TrailingZeros16(cuts), classes)
+	}
+	for lengths := m.set.index.lengths & (2<<min(n, 8) - 1); lengths != 0; lengths &= lengths - 1 {
+		add(bits.TrailingZeros32(lengths), 1<<classPrefix)
+	}
+}
+
+// verify asks the plain evaluator about what was found, and remembers it.
+func (m *matcher) verify() {
+	r, s := &m.reader, m.set
+	for i := range r.finds {
+		r.finds[i].atom = s.atoms[atomID(r.finds[i].id)]
+	}
+	for i := range r.finds {
+		r.warmed += uint32(s.text[r.finds[i].atom.text])
+	}
+	next := 0
+	for i := range r.unknown {
+		u := &r.unknown[i]
+		t := &m.buf.Tokens[u.tok]
+		r.atoms = r.atoms[:0]
+		for ; next < len(r.finds) && r.finds[next].unknown == int32(i); next++ {
+			f := &r.finds[next]
+			if slices.Contains(r.atoms, f.id) {
+				continue // by another stem
+			}
+			w := f.atom.word(s.text)
+			if f.id&useRaw != 0 || m.answers(t, &w) {
+				r.atoms = append(r.atoms, f.id)
+			}
+		}
+		m.satisfy(int(u.tok), r.atoms)
+		m.remember(u)
+	}
+}
+
+// remember keeps the atoms of a word for the next article.
+func (m *matcher) remember(u *unknown) {
+	r := &m.reader
+	switch {
+	case u.print == 0:
+	case len(r.atoms) == 0:
+		at := u.print & uint64(len(r.dismissed)-1)
+		r.dismissed[at^1], r.dismissed[at] = r.dismissed[at], u.print
+	case len(r.atoms) <= len(known{}.atoms):
+		at := u.print & uint64(len(r.known)-1)
+		k := &r.known[at]
+		r.known[at^1] = *k
+		k.print, k.n = u.print, uint32(len(r.atoms))
+		copy(k.atoms[:], r.atoms)
+	}
+}
+
+// tail is the length of what an acronym's suffix, or the plural s of a number,
+// adds to a word; 0 if there is none.
+func (m *matcher) tail(t *words.Token) int {
+	folded := m.buf.Folded(t)
+	n := len(folded)
+	if t.Flags&words.Tailed == 0 {
+		if n > 1 && folded[n-1] == 's' && folded[n-2] >= '0' && folded[n-2] <= '9' {
+			return 1
+		}
+		return 0
+	}
+	capitals, _ := words.Capitals(m.raw(t))
+	if tail := words.Letters(folded) - capitals; tail <= inflect.MaxSuffix && n == capitals+tail {
+		return tail
+	}
+	return 0
+}
