@@ -13,12 +13,12 @@ import (
 // that their articles are not taken for another's.
 var hints = [...]string{
 	"the of and to in that is for was with on by from at are has have this said not as it be will were its who which after been",
-	"der die und das den von zu mit ist im des fur nicht auf dem ein eine sich auch nach wird als sind bei aus einen hat einer uber wurde werden dass",
+	"der die und das den von zu mit ist im des fur nicht auf dem ein eine sich auch nach wird als sind bei aus es einen hat einer uber wurde werden dass",
 	"le la les de l d qu des et en est pour dans que une du sur pas qui par au avec plus sont ce aux ont cette été mais ete",
 	"w i z na sie do nie jest ze od przez dla oraz jak po przy tym które ktory ktora byl byla bylo są sa jego takze czy ale tego",
 	"se na v je ze že s z do o pro ve by jsou byl bylo jako podle také pri ale po k ktery ktera jeho uz bude aby jsme roku",
 	"ja on ei et see oma mis ka kui ning aga oli olid kes selle seda need pole eesti tema nende voi nii juba veel aasta mille",
-	"un ir ar no par ka uz bet lai tas kas vai tika nav viņš vina ari pie sis bija gan lidz pec ta to kur vel",
+	"un ir ar no par ka uz bet lai tas kas vai tika nav viņš vina ari pie sis bija gan lidz pec ta to kur vel es",
 	"ir kad su is yra bet buvo kaip tai del apie po nuo per iki jis savo taip pat uz bei nes kurie ar dar jau sako metu",
 	"и в не на что с по он как его из это за от но для был была были к же так или она они все бы только со",
 	"і в у та що не на з це до за як від про його був була були але або вже для які також цей при є й ще бо",
