@@ -33,8 +33,9 @@ du | du+V tu
 ru | ru+V rru
 lu | lu+V llu
 y | y+V
-da | da+V ja+G
-ne | ne se+G st seid si sid ste+P
+da | da+V ja+G du
+ne | ne ne+G net se+G st seid si sid ste+P
+sed | sed st seid si sid ste+P
 lane lased | lane lase+G last lasi laste+P
 b | b+C v+W +W
 d | d+C +W
@@ -43,6 +44,7 @@ g | g+C +W
 h | h+C
 j | j+C
 k | k+C g+W
+nik | nik nik+C nikke
 sk | sk+C s+W
 l | l+C
 m | m+C
@@ -81,7 +83,9 @@ es | es+C :e+G
 -meri mere meres merest merre meresse merel merele merelt merega merd mered merede
 -jogi joe joes joest jokke joesse joel joele joelt joega joge joed jogede
 -magi mae maes maest maesse mael maele maelt maega mage maed magede
--vagi vae vaes vaest vakke vaesse vael vaele vaelt vaega vage vaed vagede
+laps lapse lapses lapsest lapsele lapsega lapsed last laste lapsi lastele lastest lastel lastega lapsena
+-keel keele keeles keelest keelde keelesse keelel keelele keelega keelt keeled keelte keeli keeltes
+-vagi vae vaes vaest vakke vaesse vael vaele vaelt vaega vage vaed vagede vagesid
 -kasi kae kaes kaest katte kael kaele kaelt kaega katt kaed
 -laht lahe lahes lahest lahesse lahte lahel lahele lahelt lahega lahed lahtede
 -org oru orus orust orgu orusse orul orule orult oruga orud

@@ -33,7 +33,7 @@ k | k+M ku kiem ki cy kowie
 sk ck | s+K c+K :s+P :c+P
 x | x+M xie x ks+M ksie
 um | um+M umie :a :ow :om :ami :ach
-anin | anin+M aninie anie an anom anami anach
+anin | anin+M aninie anie an anow anom anami anach
 g | g+M gu giem gi dzy
 ch | ch+M chu si
 j | j+M ju i ji
@@ -44,8 +44,8 @@ rzec | rzec rca rcu rcowi rcem rce rcy rcow rcom rcami rcach
 iec | ca cu cowi cem ce cy cow com cami cach iec ieca iecowi iecem
 el | el+M ele eli la lu lowi lem le li low lom lami lach
 iel | iel+M iela iele la lu lowi lem le li
-er | er+M erze ra ru rowi rem rze rowie row rami rach
-ier | ier+M ierze ra ru rowi rem rze
+er | er+M erze :erzy ra ru rowi rem rze rowie row rami rach
+ier | ier+M ierze :ierzy ra ru rowi rem rze
 en ien | en+M en+I enie nia niu niem niowi nie ien+M ien+I ieniu ienia ieniem
 a | +F i ie :-
 : ra | r er
@@ -55,6 +55,7 @@ da | d+F dzie dow dowie :d
 ra | r+F rze row rowie :r :er
 sa | s+F sie :s
 za | z+F zie :z
+ca | c+F ci ki ke ko :k :c
 na | n+F nie :n :en :ien
 la | l+F le li :l :el
 wa | w+F wie :w :ew
@@ -65,7 +66,8 @@ ka | ka ki ce ke ko ek kom kami kach kiej kow kowie :k
 ga | ga gi dze ge go gom gami gach giej :g
 cha | ch+F sze :ch
 ska cka | ska ski sce ske sko skiej cka cki cce cke cko ckiej :skie :skich :skim :skimi :ckie :ckich :ckim :ckimi :sek
-ja | ja ji je jo i j jom jami jach
+ja | ja ji je jo j jom jami jach
+aja eja oja uja yja | aja ai aje ajo aj ajom ajami ajach eja ei eje ejo ej ejom ejami ejach oja oi oje ojo oj ojom ojami ojach uja ui uje ujo uj ujom ujami ujach yja yi yje yjo yj yjom yjami yjach
 ia | ia ii i ie io ij iom iami iach :-
 o | +N ie ow owie
 owo ewo ino | owo owa owu owem owie ewo ewa ewu ewem ewie ino ina inu inem inie
@@ -129,6 +131,7 @@ er | :rove er+M ra ru rovi rem re ri ry rum rech
 en | en+M ne ni nem nu na
 ev | ev+M va vu vem
 us | us+M a u ovi em um :ismu
+um | um um+M a u em - ech y
 a | +F :-
 ca | c+F ci
 ja | j+F ji
@@ -142,14 +145,18 @@ ra | r+F re :r :er
 ova | ova ove ovou ovy ovu ov ovych ovym ovymi ovam ovach
 ska cka | ska ske sko skovi cko ckovi skou sku sky sce cka cke ckou cku cky cce :skych :skym :skymi :ckych :ckym :ckymi
 ie | ie ii i iim iich iemi io ium iimi
-e | e i em u im ich emi - +A ou y eti ete
+ia | ia ie ii iu iou io ii
+e | e i em u im ich emi - ovi eho emu em :ym :ych :ymi ou y eti ete
 o | o a u em e - um ech ich ami y ovi
+ne | ne ni nem nu nim nich nemi novi n n+A nou ny nete
 ko | ko ka ku kem ce k kum cich kach kami ky kovi
 sko cko | sko ska sku skem cko cka cku ckem :sk :ck :skum :ckum :scich :ccich :skach :ckach
 stvo ctvo | stvo stva stvu stvem stve stev stvum stvech stvy ctvo ctva ctvu ctvem ctve ctev ctvum ctvech ctvy
 ost | ost osti ostem ostech ostmi
 i | i im imi ich iho imu ho mu iu iovi ie iem ia
+ski cki | ski skeho skemu skem skym cki ckeho ckemu ckem ckym skiho skimu skim ckiho ckimu ckim
 ove | ove u um y ech ami - a em ovi
+ky | ky ek ku kum cich kam kach kami k+A kyho kymu
 y | y - u um ech am ach ami +A yho ymu ym
 ay ey oy uy | ay ey oy uy aye aya ayovi ayem ayho aymu eye eya eyovi eyem eyho eymu oye oya oyovi oyem oyho oymu uye uya uyovi uyem
 yj | yj eho emu ym em
@@ -160,6 +167,9 @@ sky cky skyj | skyj sky skeho skemu skem skym skych skymi sti ske cky ckeho ckem
 `,
 	groups: `
 nemecko nemecka nemecku nemeckem
+may maye mayi mayem mayovi
+volby voleb volbach volbam volbami volba volbe volbu volbou
+rus rusa rusovi rusem rusove rusu rusum rusy rusech
 pes psa psu psem psi psy psum psech
 den dne dni dnu dnem dny dnech dnum
 rok roku rokem roce roky let letech lety letum
