@@ -116,7 +116,7 @@ teach teaches taught teaching
 shoot shoots shot shooting
 strike strikes struck stricken striking
 stick sticks stuck sticking
-hang hangs hung hanging
+hang hangs hung hanged hanging
 swing swings swung swinging
 cling clings clung clinging
 fling flings flung flinging
@@ -214,12 +214,13 @@ ides hades rabies herpes diabetes scabies caries
 evening morning during wedding ceiling shilling pudding herring farthing sibling darling sterling viking king wing thing string spring ring sling bing ming ling beijing nanjing chongqing boeing goering harding fleming reading manning browning keating golding stirling nothing something anything everything outing inning lodging offing stocking clothing housing awning gosling duckling yearling dumpling earring
 hundred sacred naked wicked rugged ragged jagged crooked wretched kindred hatred alfred mildred seed need feed weed deed reed breed speed bleed greed creed steed tweed heed exceed proceed succeed indeed shed sled bed red wed fled ted fred med led bred sped ahmed mohammed mohamed hamed saeed
 united limited
+willing corps
 this his hers ours yours theirs its yes was has does us is as
 `
 
 // englishStill are words that are no verbs, while what -ed and -ing would make
 // of them belongs to another.
-const englishStill = `past cloth loath breath bath teeth unit tub war star car bar scar far her`
+const englishStill = `past cloth loath breath bath teeth unit tub war star car bar scar far her lung chang cal tel starr cooke bette waite pres tran suite com`
 
 // englishIs are the words whose plural ends with -is or -us; any other such
 // word is a singular.
@@ -227,5 +228,14 @@ const englishIs = `
 taxi ski alibi bikini khaki israeli iraqi saudi pakistani kuwaiti houthi yazidi nazi afghani omani qatari emirati bangladeshi
 somali mufti sufi salafi wahhabi azeri azerbaijani bengali nepali punjabi kurdi yemeni bahraini zanzibari safari rabbi mini wiki
 yeti graffiti tsunami gandhi maharishi swazi rai delhi semi anti wasabi fiji hindi sindhi pashtuni turkmeni uzbeki libi
-menu guru emu zulu hutu gnu bayou thou caribou haiku tofu peru urdu bantu tutu flu you
+tutsi thai maori shanghai
+bureau plateau tableau chateau plateau hindu menu guru emu zulu hutu gnu bayou thou caribou haiku tofu peru urdu bantu tutu flu you
+`
+
+// englishNames are words that are, with a capital, a person's or an institution's
+// name: Gates has no singular, Redding is no form of red, Fed none of feed.
+const englishNames = `
+gates woods brooks wells mills watts franks johns walters josephs meyers sims frances burns hays mays downs graves nathans simmons rhodes hicks briggs childs sands
+hawking fielding redding pauling waring wheeling wilding spalding pickering strickling billings jennings cummings hastings rawlings
+fed lie sung sang drew saw won
 `

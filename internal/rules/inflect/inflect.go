@@ -119,7 +119,7 @@ func (t Term) Joins(l Langs, word string) bool {
 	if t.Acronym && len(t.Folded) < pronounced || len(t.Folded) < 3 || len(word) < 2 {
 		return false
 	}
-	if l&English != 0 && !t.Acronym && englishTable.joins(t.Folded, word) {
+	if l&English != 0 && !t.Acronym && englishTable.joins(t.Folded, word, t.Name) {
 		return true
 	}
 	for i := 1; i < len(tables); i++ {
