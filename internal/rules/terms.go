@@ -217,6 +217,10 @@ func exactForm(s string) string {
 	return strings.NewReplacer(".", "", "\u00AD", "", "\u200C", "", "\u200D", "", "\u2060", "").Replace(s)
 }
 
+// minModel is the number of letters from which a word before a number takes its
+// forms, as in Leopard-2.
+const minModel = 4
+
 // maxJoins bounds the ways in which letters and numbers of a term are joined.
 const maxJoins = 3
 
@@ -241,7 +245,7 @@ func alternatives(src string, off int, ws []spelled, joinable bool) []phrase {
 			if plain[i+1].kind == wordForm && ws[i].kind == wordInflect {
 				plain[i+1].designator = true
 			}
-			if ws[i].kind == wordInflect {
+			if ws[i].kind == wordInflect && (ws[i].acronym || words.Letters(ws[i].folded) < minModel) {
 				plain[i].kind = wordForm // F does not inflect, its number takes the s
 			}
 		}

@@ -2,9 +2,11 @@ package inflect
 
 // Lithuanian: the five declensions, with t and d that soften before i and a
 // back vowel (čio, džio). Adjectives, with their definite forms, are for words
-// in small letters: Rusas is a man, Rusa a river.
+// in small letters: Rusas is a man, Rusa a river. N are the endings that names
+// from abroad take as they are written there.
 var lithuanianSource = source{
 	bare: true,
+	sets: map[string]string{"N": "- as o ui a u e ai is io iui i iu s"},
 	table: `
 as ai | as o ui a u e ai ams us ais uose am ame
 jus jai | jus jaus jui ju jumi juje jau jai jams jais juose jus
@@ -28,8 +30,10 @@ uo | uo ers eriai eri eria eryje erie erys eru erims eris erimis eryse
 inis ine ines iniai | inis inio iniam iniui inyje ini iniu iniame iniai iniams inius iniais iniuose ine ines inei ineje inems inemis inese inius
 : as a os i | as o am a u ame i iems us ais uose os ai oje oms omis ose
 : as a asis oji | asis ojo ajam aji uoju ajame ieji uju iesiems uosius aisiais uosiuose oji osios ajai aja ojoje osioms asias osiomis osiose
+: ieji osios | ieji uju iesiems uosius aisiais uosiuose osios osioms asias osiomis osiose asis ojo ajam aji uoju ajame oji ajai aja ojoje
 : us | us aus iam u iu iame us iu iems ius iais iuose i ios iai ia ioje ioms ias iomis iose
-- | - as o ui a u e ai is io iui i iu s
+on en am om em im um | on+N en+N am+N om+N em+N im+N um+N
+- | +N
 `,
 	groups: `
 zmogus zmogaus zmogui zmogu zmogumi zmoguje zmones zmoniu zmonems zmonemis zmonese

@@ -38,6 +38,10 @@ ne | ne ne+G net se+G st seid si sid ste+P
 sed | sed st seid si sid ste+P
 lane lased | lane lase+G last lasi laste+P
 b | b+C v+W +W
+id | id+C ide+P ite+P eid
+ad ed ud | ad+C ade+P ed+C ede+P ete+P ud+C ude+P
+gid | gid+C gide+P kide+P ke ki
+did | did+C dide+P tide+P te ti
 d | d+C +W
 f | f+C
 g | g+C +W

@@ -25,6 +25,8 @@ us | us en
 a | a as en
 : - | - e en er es em
 : e | e en er es em
+: es | es e en er em
+: scher licher iger | scher sche schen sches schem licher liche lichen liches lichem iger ige igen iges igem
 : en | en e st t et te ten test tet end ende enden ender endes
 `,
 	groups: `
@@ -64,6 +66,17 @@ a | a as en
 -regiment regiments regimentes regimente regimenten regimenter regimentern
 -bus busses busse bussen
 -kus kusses kusse kussen
+roter rote roten rotes rotem
+schwarzer schwarze schwarzen schwarzes schwarzem
+weisser weisse weissen weisses weissem
+gruner grune grunen grunes grunem
+grosser grosse grossen grosses grossem
+neuer neue neuen neues neuem
+hoher hohe hohen hohes hohem
+oberster oberste obersten oberstes oberstem
+erster erste ersten erstes erstem
+zweiter zweite zweiten zweites zweitem
+dritter dritte dritten drittes drittem
 meer meers meeres meere meeren
 `,
 }
