@@ -28,7 +28,7 @@ ius | ius iaus iui iu iumi iuje iuj iau iai iams iais iuose
 uo | uo ens eniui eni eniu enyje enie enys enu enims enis enimis enyse enio
 uo | uo ers eriai eri eria eryje erie erys eru erims eris erimis eryse
 inis ine ines iniai | inis inio iniam iniui inyje ini iniu iniame iniai iniams inius iniais iniuose ine ines inei ineje inems inemis inese inius
-: as a os i | as o am a u ame i iems us ais uose os ai oje oms omis ose
+: as a os i | as o am a u ame i oj om iem iems us ais uose os ai oje oms omis ose
 : as a asis oji | asis ojo ajam aji uoju ajame ieji uju iesiems uosius aisiais uosiuose oji osios ajai aja ojoje osioms asias osiomis osiose
 : ieji osios | ieji uju iesiems uosius aisiais uosiuose osios osioms asias osiomis osiose asis ojo ajam aji uoju ajame oji ajai aja ojoje
 : us | us aus iam u iu iame us iu iems ius iais iuose i ios iai ia ioje ioms ias iomis iose

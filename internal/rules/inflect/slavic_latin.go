@@ -12,6 +12,7 @@ var polishSource = source{
 		"F": "a y e o om ami ach ej ow owie",
 		"N": "o a u em y e owi - om ami ach",
 		"A": "ego emu ym ych ymi",
+		"Y": "y +A ow - om ami ach e i :u :em :owi :ie :a :ej :o",
 	},
 	table: `
 - | +M i ie
@@ -76,7 +77,7 @@ do | d+N dzie
 ro | r+N rze
 lo | l+N le el
 no | n+N nie en ien
-ko | ko ka ku kiem ki ke k kom kami kach ce kowi
+ko | ko ka ku kiem ki ke k ek kom kami kach ce kowi
 go | go ga gu giem gi g gom gami gach gowi gow gowie ge
 e | e a u em om ami ach - +A i
 ie | ie ia iu iem i iom iami iach - ich im imi iego iemu iej
@@ -87,12 +88,17 @@ ski | ski skiego skiemu skim scy skich skimi skie
 cki | cki ckiego ckiemu ckim ccy ckich ckimi ckie
 : ski | ski ska skiej sko skie
 : cki | cki cka ckiej cko ckie
-y | y +A ow - om ami ach e i :u :em :owi :ie
+y | +Y
+ty | t+Y :ci
+ry | r+Y :rzy
+dy | d+Y :dzi
+szy | sz+Y :si
+ony | on+Y :eni
 cy | cy k kow kom kami kach ka kowi kiem ku ca cow com cami cach cem cu cowi iec c cego cemu cym cych cymi :ce :cej
 dzi | dzi d dow dom dami dach da dem du dzie
 anie | anie an anom anami anach anin anina aninem aninowi ania aniu aniem aniach aniom aniami
 ay ey oy | ay+M ey+M oy+M
-: y | y a ej e o
+: gi | gi ga giej gie giego giemu gim gich gimi gow gom gami gach dzy go g
 : i | i ia iej ie
 `,
 	groups: `
@@ -137,19 +143,26 @@ ca | c+F ci
 ja | j+F ji
 sa | s+F si
 za | z+F zi
+ba | b+F :b :eb
+va | v+F :v :ev
+la | l+F :l :el
+na | n+F :n :en
 ka | :k ka ky ce ku kou ko ek kam kach kami ke kovi kum
 ga | :g ga gy ze gu gou go gam gach gami govi
 ha | :h ha hy ze hu hou ho ham hach hami hovi
 cha | :ch cha chy se chu chou cham chach chami chovi
 ra | r+F re :r :er
 ova | ova ove ovou ovy ovu ov ovych ovym ovymi ovam ovach
-ska cka | ska ske sko skovi cko ckovi skou sku sky sce cka cke ckou cku cky cce :skych :skym :skymi :ckych :ckym :ckymi
+ska cka | ska ske sko skovi cko ckovi skou sku sky sce cka cke ckou cku cky cce skam skami skach sek ckam ckami ckach cek :skych :skym :skymi :ckych :ckym :ckymi
 ie | ie ii i iim iich iemi io ium iimi
 ia | ia ie ii iu iou io ii
+ce | ce ci cem cu cum cich cim cemi c covi
 e | e i em u im ich emi - ovi eho emu em :ym :ych :ymi ou y eti ete
 o | o a u em e - um ech ich ami y ovi
+lo | lo la lu le lem l el lum lech ly lovi
+no | no na nu ne nem n en num nech ny novi
 ne | ne ni nem nu nim nich nemi novi n n+A nou ny nete
-ko | ko ka ku kem ce k kum cich kach kami ky kovi
+ko | ko ka ku kem ce k ek kum cich kach kami ky kovi
 sko cko | sko ska sku skem cko cka cku ckem :sk :ck :skum :ckum :scich :ccich :skach :ckach
 stvo ctvo | stvo stva stvu stvem stve stev stvum stvech stvy ctvo ctva ctvu ctvem ctve ctev ctvum ctvech ctvy
 ost | ost osti ostem ostech ostmi
@@ -160,6 +173,7 @@ ky | ky ek ku kum cich kam kach kami k+A kyho kymu
 y | y - u um ech am ach ami +A yho ymu ym
 ay ey oy uy | ay ey oy uy aye aya ayovi ayem ayho aymu eye eya eyovi eyem eyho eymu oye oya oyovi oyem oyho oymu uye uya uyovi uyem
 yj | yj eho emu ym em
+: ky | ky ka ke kou ko ci
 : y | y a e ou i o
 sky cky skyj | skyj sky skeho skemu skem skym skych skymi sti ske cky ckeho ckemu ckem ckym ckych ckymi cti cke
 : sky | sky ska ske skou sko
