@@ -120,7 +120,7 @@ wies wsi wsia wsie wsiach
 // Czech. M are the endings of masculine nouns, A those of adjectives.
 var czechSource = source{
 	sets: map[string]string{
-		"M": "- a u ovi em e y i um ech ich ami ou :ove",
+		"M": "- a u ovi em e y i um ech ich ami ou :ove uv ovu ovo",
 		"F": "a y e u ou o am ach ami ovi um",
 		"A": "eho emu em ym ych ymi",
 	},

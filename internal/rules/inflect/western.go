@@ -11,11 +11,11 @@ in | in innen ins
 ein | ein eins eines eine einen
 min zin | min mins mine minen zin zins zine zinen
 ung heit keit schaft ion | ung ungen heit heiten keit keiten schaft schaften ion ionen ions
-e | e en n s
+e | e en es
 nde | nde nden nder ndes ndem
 sche liche ige te neue | sche schen scher sches schem liche lichen licher liches lichem ige igen iger iges igem te ten ter tes tem neue neuen neuer neues neuem
 er | er ers ern
-eer ier | eer eers eeres eere eeren ier iers ieres iere ieren
+eer ier | eer eers eeres eere eeren ier iers ieres iere ieren iern
 el | el els eln
 iel | iel iels ieles iele ielen
 en | en ens
@@ -47,6 +47,11 @@ a | a as en
 -wald walds waldes walder waldern
 -haus hauses hause hauser hausern
 -mann manns mannes manner mannern
+-raum raums raumes raume raumen
+-baum baums baumes baume baumen
+-traum traums traumes traume traumen
+-geschaft geschafts geschaftes geschafte geschaften
+-grad grads grades grade graden
 -bad bads bades bader badern
 -blatt blatts blattes blatter blattern
 -grab grabs grabes graber grabern
@@ -103,6 +108,7 @@ ain | ain ains aine aines
 : nd rd | nd nds nde ndes rd rds rde rdes
 : el | el els elle elles
 : eux | eux euse euses
+: ct | ct cts cte ctes
 : if | if ifs ive ives
 eur | eur eurs :euse :euses
 teur | teur teurs :teuse :teuses :trice :trices
