@@ -59,6 +59,17 @@ appendix appendices
 vertex vertices
 formula formulae
 larva larvae
+dwarf dwarves dwarfs
+fungus fungi
+focus foci focuses focused focusing focussed focussing
+locus loci
+genus genera
+codex codices
+ellipsis ellipses
+synopsis synopses
+automaton automata
+symposium symposia symposiums
+stigma stigmata stigmas
 antenna antennae
 be is are was were been being am
 have has had having
@@ -142,7 +153,7 @@ rise rises risen rising
 arise arises arose arisen arising
 speak speaks spoke spoken speaking
 break breaks broke broken breaking
-steal steals stolen stealing
+steal steals stole stolen stealing
 freeze freezes froze frozen freezing
 choose chooses chose chosen choosing
 wake wakes woke woken waking
@@ -164,7 +175,7 @@ show shows showed shown showing
 swear swears swore sworn swearing
 tear tears tore torn tearing
 wear wears wore worn wearing
-bear bears bearing borne
+bear bears bore borne bearing
 see sees saw seen seeing
 foresee foresees foresaw foreseen foreseeing
 oversee oversees oversaw overseen overseeing
@@ -178,7 +189,36 @@ lay lays laid laying
 dig digs dug digging
 sit sits sat sitting
 spit spits spat spitting
-lie lies lying
+lie lies lay lain lying
+undergo undergoes underwent undergone undergoing
+feel feels felt feeling
+burn burns burnt burned burning
+learn learns learnt learned learning
+dream dreams dreamt dreamed dreaming
+spell spells spelt spelled spelling
+spoil spoils spoilt spoiled spoiling
+leap leaps leapt leaped leaping
+kneel kneels knelt kneeled kneeling
+lean leans leant leaned leaning
+prove proves proved proven proving
+bite bites bitten biting
+slide slides slid sliding
+strive strives strove striven striving
+weave weaves wove woven weaving
+shine shines shone shined shining
+sew sews sewed sewn sewing
+mow mows mowed mown mowing
+wring wrings wrung wringing
+string strings strung stringing
+stink stinks stank stunk stinking
+bind binds binding
+grind grinds grinding
+tread treads trod trodden treading
+overhear overhears overheard overhearing
+resell resells resold reselling
+undo undoes undid undone undoing
+redo redoes redid redone redoing
+outdo outdoes outdid outdone outdoing
 die dies died dying
 tie ties tied tying
 set sets setting
