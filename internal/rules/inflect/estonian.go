@@ -50,11 +50,11 @@ j | j+C
 k | k+C g+W
 nik | nik nik+C nikke
 sk | sk+C s+W
-l | l+C
+l | l+C lte+P
 m | m+C
 n | n+C
 p | p+C b+W
-r | r+C
+r | r+C rte+P
 s | s+C +W ks+W
 t | t+C d+W te
 v | v+C
@@ -87,6 +87,13 @@ es | es+C :e+G
 -meri mere meres merest merre meresse merel merele merelt merega merd mered merede
 -jogi joe joes joest jokke joesse joel joele joelt joega joge joed jogede
 -magi mae maes maest maesse mael maele maelt maega mage maed magede
+-kohus kohtu kohtus kohtust kohtusse kohtul kohtule kohtult kohut kohtud kohtute kohtuid kohtuga kohtuna kohtuks kohtuni kohtuta
+kiri kirja kirjas kirjast kirjaga kirjale kirjad kirjade kirju kirjades
+vesi vee vees veest vette veele vett veed vete veega veel
+uus uue uued uute uut uusi uues uuest uuele uuel uusima
+jalg jala jalal jalale jalad jalgade jalgu jalga
+hind hinna hinnad hindade hindu hinda hinnaga hinnas
+lind linnu lindu linnud lindude linde
 laps lapse lapses lapsest lapsele lapsega lapsed last laste lapsi lastele lastest lastel lastega lapsena
 -keel keele keeles keelest keelde keelesse keelel keelele keelega keelt keeled keelte keeli keeltes
 -vagi vae vaes vaest vakke vaesse vael vaele vaelt vaega vage vaed vagede vagesid
