@@ -117,7 +117,8 @@ type word struct {
 	designator bool   // the number of F-35, which takes a plural s
 	name       bool   // written with a capital
 	acronym    bool   // written in capitals
-	plainName  bool   // a short name written without accents
+	ownAccents bool   // a name that in small letters has its own accents, see differs
+	titled     bool   // only its first letter is a capital
 }
 
 // term is the word as package inflect knows it.

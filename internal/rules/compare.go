@@ -238,7 +238,7 @@ func wordImplies(x, y *word) bool {
 		}
 		return true
 	}
-	if x.folded != y.folded || x.kind == wordPrefix || x.acronym != y.acronym || x.plainName != y.plainName && y.plainName || x.designator && !y.designator {
+	if x.folded != y.folded || x.kind == wordPrefix || x.acronym != y.acronym || y.ownAccents && (!x.ownAccents || x.raw != y.raw) || y.titled && !x.titled || x.designator && !y.designator {
 		return false
 	}
 	switch y.kind {

@@ -8,6 +8,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"watcher/internal/rules/inflect"
 	"watcher/internal/rules/words"
 )
@@ -23,8 +25,11 @@ func (v *view) answers(t *words.Token, w *word) bool {
 		return strings.HasPrefix(folded, w.folded)
 	}
 	possessive := t.Flags&words.Possessive != 0
-	if w.acronym && !v.likeAcronym(t, folded, w) || w.plainName && v.otherWord(t, folded) {
+	if w.acronym && !v.likeAcronym(t, folded, w) || w.ownAccents && v.differs(t, folded, w) {
 		return false
+	}
+	if w.titled && t.Flags&words.Tailed != 0 && folded == w.folded {
+		return false // VIDa is a form of VID, not Vida
 	}
 	if folded == w.folded {
 		switch w.kind {
@@ -49,26 +54,51 @@ func (w *word) readsRaw() bool {
 
 // likeAcronym says whether the token can be the acronym w. Case does not matter
 // (Nato, nato), but acronyms have neither accents nor, in small letters, forms:
-// LETA is neither lētā nor lēto.
+// LETA is neither lētā nor lēto. One of two letters that is also a small word of
+// some language has them in capitals: ES is not es.
 func (v *view) likeAcronym(t *words.Token, folded string, w *word) bool {
 	raw := v.raw(t)
-	r, _ := utf8.DecodeRuneInString(raw)
+	r, size := utf8.DecodeRuneInString(raw)
+	if smallWord(w.folded) {
+		second, _ := utf8.DecodeRuneInString(raw[size:])
+		return unicode.IsUpper(r) && !unicode.IsLower(second)
+	}
 	if unicode.IsUpper(r) {
 		return true
 	}
 	return folded == w.folded && (len(raw) == len(folded) || t.Flags != 0 || !words.Latin(folded))
 }
 
-// otherWord says whether t is a short word in small letters with accents: then
-// it is not a form of a name that the rule writes without any. Rada is not řada,
-// and Lodz is Łódź, but łódź is a boat.
-func (v *view) otherWord(t *words.Token, folded string) bool {
+// smallWord says whether an acronym is one of two letters that is also a small
+// word of some language.
+func smallWord(folded string) bool { return len(folded) == 2 && inflect.Small(words.Hash(folded)) }
+
+// differs says whether t is a word in small letters whose accents are not those
+// of the name w: then it is another word. Rada is not řada, and Čína not činu;
+// Lodz is Łódź, but łódź is a boat. Of a name that the rule writes without
+// accents it may have none at all, of another one the stem's count.
+func (v *view) differs(t *words.Token, folded string, w *word) bool {
 	raw := v.raw(t)
-	if len(raw) == len(folded) || !words.Latin(folded) || t.Flags != 0 {
+	r, _ := utf8.DecodeRuneInString(raw)
+	if !unicode.IsLower(r) || t.Flags != 0 || !words.Latin(folded) {
 		return false
 	}
-	r, _ := utf8.DecodeRuneInString(raw)
-	return unicode.IsLower(r)
+	if len(w.raw) <= len(w.folded) { // written without accents
+		return len(raw) != len(folded)
+	}
+	a, b := []rune(norm.NFC.String(raw)), []rune(strings.ToLower(norm.NFC.String(w.raw)))
+	if len(a) != len(folded) || len(b) != len(w.folded) {
+		return false // ß is two letters
+	}
+	for i := range min(len(a), len(b)) {
+		if folded[i] != w.folded[i] {
+			break
+		}
+		if a[i] != b[i] {
+			return true
+		}
+	}
+	return false
 }
 
 // inflected says whether folded, the word of t, is a form of the term.

@@ -71,7 +71,7 @@ func (p program) length(pc uint32) uint32 {
 type atom struct {
 	text uint32 // in the set's text: folded, then as written where that matters
 	n    uint16 // bytes of the folded word
-	raw  uint16 // bytes as written; 0 but for wordCase
+	raw  uint16 // bytes as written; 0 where that does not matter
 	kind wordKind
 	bits uint8
 }
@@ -81,7 +81,8 @@ const (
 	atomDesignator
 	atomName
 	atomAcronym
-	atomPlainName
+	atomOwnAccents
+	atomTitled
 )
 
 // meta is a feed:, tag: or lang: with its names.
@@ -180,13 +181,13 @@ func (a *assembler) label(s string) uint32 {
 
 func (a *assembler) atom(w *word) uint32 {
 	bits := uint8(0)
-	for i, on := range [...]bool{w.possessive, w.designator, w.name, w.acronym, w.plainName} {
+	for i, on := range [...]bool{w.possessive, w.designator, w.name, w.acronym, w.ownAccents, w.titled} {
 		if on {
 			bits |= 1 << i
 		}
 	}
 	raw := ""
-	if w.kind == wordCase {
+	if w.kind == wordCase || w.ownAccents && len(w.raw) > len(w.folded) {
 		raw = w.raw
 	}
 	a.key = append(append(append(a.key[:0], byte(w.kind), bits), w.folded...), 0)
@@ -208,7 +209,8 @@ func (a *atom) word(text string) word {
 	return word{
 		kind: a.kind, folded: text[a.text : a.text+uint32(a.n)], raw: text[a.text+uint32(a.n) : a.text+uint32(a.n)+uint32(a.raw)],
 		possessive: a.bits&atomPossessive != 0, designator: a.bits&atomDesignator != 0,
-		name: a.bits&atomName != 0, acronym: a.bits&atomAcronym != 0, plainName: a.bits&atomPlainName != 0,
+		name: a.bits&atomName != 0, acronym: a.bits&atomAcronym != 0, ownAccents: a.bits&atomOwnAccents != 0,
+		titled: a.bits&atomTitled != 0,
 	}
 }
 

@@ -21,6 +21,7 @@ var vocab = strings.Fields(`Baltic Baltics baltic Baltic's Estonia Estonian Esto
 brigade brigades brigaded battle group groups F-35 F35 F35s F-35s 35 F f35 Su-27 Lietuva Lietuvos Lietuvoje Šiauliai Siauliai siauliai Šiaulių
 НАТО НАТОвский НАТО-вский Київ Києва Киева й и їжа іжа Москва Москвы Москвою Russia's Lloyd's attack attacked attacking attacks invade invading
 dying die dies man men woman women new news a of the and troops troop Tallinn Tallinna Tallinnas Riigikogu Paris Polska Polsce Polską Marek Marka
+Čína činu čínu Cina Valdis valdīs Vida VIDa vidą PiS PiS-u pis ES es Es Leopard-2 Leopardy-2 Leoparda2 поток-2 потока-2 Rada řada Gates gate
 中国 日本軍 ウクライナ AT&T C++ über uber Über don't O'Brien п'ять Лук'янівка café cafe naïve e.g. co-operation straße strasse`)
 
 func drawWord(t *rapid.T) string { return rapid.SampledFrom(vocab).Draw(t, "word") }

@@ -93,8 +93,8 @@ func (e *env) quotedTerm(src string, t lexeme) (*node, *Error) {
 	return n, nil
 }
 
-// shortName is the number of letters up to which a name without accents is
-// likely to be another word with them.
+// shortName is the number of letters up to which a name is likely to be another
+// word with other accents.
 const shortName = 5
 
 // spelled is a word of a phrase with its place in the source.
@@ -130,10 +130,15 @@ func (e *env) phrase(src string, off int, body string, kind, last wordKind) ([]s
 		} else {
 			t := inflect.NewTerm("", w.raw)
 			w.acronym, w.name = t.Acronym, t.Name
-			w.plainName = t.Name && !t.Acronym && len(w.folded) <= shortName && len(w.raw) == len(w.folded)
 		}
 		if err := e.marks(src, off, body, &w); err != nil {
 			return nil, err
+		}
+		if w.name && !w.acronym {
+			quoted := w.kind == wordForm && len(toks) == 1
+			w.ownAccents = quoted || len(w.folded) <= shortName
+			capitals, _ := words.Capitals(w.raw)
+			w.titled = capitals == 1
 		}
 		if w.kind == wordInflect && words.Number(w.folded) {
 			w.kind = wordForm
@@ -212,6 +217,10 @@ func exactForm(s string) string {
 	return strings.NewReplacer(".", "", "\u00AD", "", "\u200C", "", "\u200D", "", "\u2060", "").Replace(s)
 }
 
+// minModel is the number of letters from which a word before a number takes its
+// forms, as in Leopard-2.
+const minModel = 4
+
 // maxJoins bounds the ways in which letters and numbers of a term are joined.
 const maxJoins = 3
 
@@ -236,7 +245,7 @@ func alternatives(src string, off int, ws []spelled, joinable bool) []phrase {
 			if plain[i+1].kind == wordForm && ws[i].kind == wordInflect {
 				plain[i+1].designator = true
 			}
-			if ws[i].kind == wordInflect {
+			if ws[i].kind == wordInflect && (ws[i].acronym || words.Letters(ws[i].folded) < minModel) {
 				plain[i].kind = wordForm // F does not inflect, its number takes the s
 			}
 		}

@@ -9,41 +9,6 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// hints are the small words of each language, those that it does not share with
-// its neighbours first of all. The languages after the blank are known only so
-// that their articles are not taken for another's.
-var hints = [...]string{
-	"the of and to in that is for was with on by from at are has have this said not as it be will were its who which after been",
-	"der die und das den von zu mit ist im des fur nicht auf dem ein eine sich auch nach wird als sind bei aus einen hat einer uber wurde werden dass",
-	"le la les de l d qu des et en est pour dans que une du sur pas qui par au avec plus sont ce aux ont cette été mais ete",
-	"w i z na sie do nie jest ze od przez dla oraz jak po przy tym które ktory ktora byl byla bylo są sa jego takze czy ale tego",
-	"se na v je ze že s z do o pro ve by jsou byl bylo jako podle také pri ale po k ktery ktera jeho uz bude aby jsme roku",
-	"ja on ei et see oma mis ka kui ning aga oli olid kes selle seda need pole eesti tema nende voi nii juba veel aasta mille",
-	"un ir ar no par ka uz bet lai tas kas vai tika nav viņš vina ari pie sis bija gan lidz pec ta to kur vel",
-	"ir kad su is yra bet buvo kaip tai del apie po nuo per iki jis savo taip pat uz bei nes kurie ar dar jau sako metu",
-	"и в не на что с по он как его из это за от но для был была были к же так или она они все бы только со",
-	"і в у та що не на з це до за як від про його був була були але або вже для які також цей при є й ще бо",
-	"и на да се в за от е са не че с по ще като до при но след това му има той които го към си бе",
-
-	// others, in scripts that are shared
-	"el los las de que y del por con una para su es al como mas pero fue sobre entre",
-	"o os da do das dos que e em um uma para com nao na no por mais foi pelo pela",
-	"il di che e della per una con del sono non gli dei nel alla piu anche dal",
-	"de het een van en dat niet zijn op te voor met aan ook als bij door naar wordt",
-	"och att det som en for pa av med till har inte om ett den var sig vid",
-	"og at det som en pa af til med er ikke har den et ble blir fra ved",
-	"ja on etta ei se oli han mutta myos kun joka sen ovat kuin mukaan jonka hanen ole",
-	"a je sa na v ze si sme pre ako som aj ktory ktore bol bola podla uz by ich",
-	"in je da se na za ki so z v pa bi ni kot tudi pri po od",
-	"i je da se na u za su od koji bi kao sto ali nije biti",
-	"si de la in cu pe nu din este care pentru mai ca au fost sunt un lui prin",
-	"a az es hogy nem egy is ez volt meg csak mint de el magyar szerint",
-	"ve bir bu icin ile da de olarak cok olan daha gibi kadar sonra turkiye",
-	"и в на што не да за се ў з як па гэта было ад для але",
-	"и на во да се од за не со го ќе што како",
-	"и у је да се на за од су који са ће није",
-}
-
 // clues are the small words by the hashes of their folded forms, each with a bit
 // for every entry of hints that has it.
 type clues struct {
@@ -51,7 +16,7 @@ type clues struct {
 	langs [clueSlots]uint32
 }
 
-const clueSlots = 2048
+const clueSlots = 8192
 
 // longestClue is the number of letters of the longest small word.
 const longestClue = 8
@@ -128,8 +93,8 @@ func Detect(declared string, texts []string, b *words.Buffer, toks int) (l Langs
 	}
 	own, known := codeOf(declared)
 	letterVotes(texts, &votes)
-	inLatin, latinCode := pick(own, known, declared != "", &votes, 0, 8, latin, lat >= cyr)
-	inCyrillic, cyrillicCode := pick(own, known, declared != "", &votes, 8, 11, cyrillic, cyr > lat)
+	inLatin, latinCode := pick(own, known, declared != "", &votes, 0, 8, latin, lat >= cyr, lat)
+	inCyrillic, cyrillicCode := pick(own, known, declared != "", &votes, 8, 11, cyrillic, cyr > lat, lat)
 	if cyr > lat {
 		return inLatin | inCyrillic, cyrillicCode.only()
 	}
@@ -139,10 +104,14 @@ func Detect(declared string, texts []string, b *words.Buffer, toks int) (l Langs
 // others says which entries of hints without tables are in Latin script.
 const firstOther, firstCyrillicOther = len(codes), len(codes) + 13
 
+// silent is the number of words from which a text that declares English has one
+// that speaks for it.
+const silent = 4
+
 // pick tells the languages of one script: those whose forms are to be found, and
 // among them those that it most likely is in. main is set for the script that most
-// words are in: a declaration is about that one.
-func pick(declared Langs, known, says bool, votes *[len(hints)]int, from, to int, all Langs, main bool) (l, certain Langs) {
+// words are in: a declaration is about that one. lat is the number of Latin words.
+func pick(declared Langs, known, says bool, votes *[len(hints)]int, from, to int, all Langs, main bool, lat int) (l, certain Langs) {
 	best, other := 0, 0 // votes for a language with tables, and for one without
 	for i, n := range votes {
 		switch latinEntry := i < 8 || i >= firstOther && i < firstCyrillicOther; {
@@ -163,7 +132,10 @@ func pick(declared Langs, known, says bool, votes *[len(hints)]int, from, to int
 		loudest := max(best, other)
 		switch fits := known && declared&all != 0; {
 		case fits && (loudest < 4 || loudest < 2*own+2):
-			return declared | above(votes, own, from, to), declared
+			if declared == English && loudest == 0 && lat >= silent {
+				return all, declared // en by default, and a headline in whatever it is
+			}
+			return declared | above(declared, votes, own, from, to), declared
 		case fits && declared != English && loudest < 4*own+8:
 			// Feeds declare en by default whatever they carry, but another
 			// language only when they mean it.
@@ -216,12 +188,13 @@ func likely(votes *[len(hints)]int, best, from, to int) Langs {
 	return l
 }
 
-// above are the languages that speak louder than the declared one: not loud
-// enough to contradict it, but a short text in them would be lost.
-func above(votes *[len(hints)]int, own, from, to int) Langs {
+// above are the languages that speak louder than the declared one, or as loud
+// where that is English and has but one word: not loud enough to contradict it, but a short text
+// in them would be lost.
+func above(declared Langs, votes *[len(hints)]int, own, from, to int) Langs {
 	var l Langs
 	for i := from; i < to; i++ {
-		if votes[i] > own {
+		if votes[i] > own || declared == English && own == 1 && votes[i] == 1 {
 			l |= 1 << i
 		}
 	}

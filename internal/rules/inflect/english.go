@@ -15,12 +15,13 @@ type englishWords struct {
 	alone  map[string]bool
 	still  map[string]bool
 	is     map[string]bool
+	names  map[string]bool
 }
 
 var englishTable = readEnglish()
 
 func readEnglish() *englishWords {
-	e := &englishWords{groups: map[string][]string{}, verbs: map[string]bool{}, alone: map[string]bool{}, still: map[string]bool{}, is: map[string]bool{}}
+	e := &englishWords{groups: map[string][]string{}, verbs: map[string]bool{}, alone: map[string]bool{}, still: map[string]bool{}, is: map[string]bool{}, names: map[string]bool{}}
 	verb := false
 	for line := range strings.Lines(englishGroups) {
 		group := strings.Fields(line)
@@ -38,14 +39,21 @@ func readEnglish() *englishWords {
 	for f := range strings.FieldsSeq(englishStill) {
 		e.still[f] = true
 	}
+	for f := range strings.FieldsSeq(englishNames) {
+		e.names[f] = true
+	}
 	for f := range strings.FieldsSeq(englishIs) {
 		e.is[f] = true
 	}
 	return e
 }
 
-// joins says whether a and b are forms of one English word.
-func (e *englishWords) joins(a, b string) bool {
+// joins says whether a, which is a name if the rule writes it with a capital,
+// and b are forms of one English word.
+func (e *englishWords) joins(a, b string, name bool) bool {
+	if name && e.names[a] {
+		return b[len(b)-1] == 's' && e.formOf(a, b) // the Feds
+	}
 	if slices.Contains(e.groups[a], b) {
 		return true
 	}
@@ -198,7 +206,10 @@ func (e *englishWords) withEnding(base, stem string, last byte, ing bool) bool {
 			if base[n-2] == 'e' || base[n-2] == 'o' || base[n-2] == 'y' {
 				return stem == base
 			}
-			return stem == base[:n-1] && !strings.HasSuffix(stem, "ng") || stem == base && strings.HasSuffix(base, "nge")
+			if strings.HasSuffix(base, "inge") {
+				return stem == base // singeing
+			}
+			return stem == base[:n-1]
 		}
 		return stem == base[:n-1] // the d joins the e
 	case stem == base:

@@ -31,7 +31,15 @@ win/won run/ran swim/swam understand/understood rebuild/rebuilt spend/spent lose
 militia/militias agenda/agendas visa/visas camera/cameras panda/pandas Kurd/Kurds Serb/Serbs Russian/Russians American/Americans Israeli/Israelis
 Iraqi/Iraqis Saudi/Saudis Pakistani/Pakistanis Houthi/Houthis taxi/taxis menu/menus guru/gurus Zulu/Zulus shoe/shoes toe/toes
 force/forced force/forcing hope/hoped hope/hoping rate/rated rate/rating stare/staring care/caring use/used use/using ease/easing
-seize/seized seize/seizing change/changed judge/judging cease/ceased refugee/refugees committee/committees employee/employees
+change/changing exchange/exchanging challenge/challenging range/ranging bureau/bureaus Hindu/Hindus Thai/Thais hang/hanged
+howitzer/howitzers battalion/battalions convoy/convoys corvette/corvettes frigate/frigates submarine/submarines cable/cables pipeline/pipelines
+minefield/minefields ceasefire/ceasefires airstrike/airstrikes cyberattack/cyberattacks warplane/warplanes hostage/hostages refugee/refugees
+ambassador/ambassadors envoy/envoys embassy/embassies ministry/ministries agency/agencies party/parties policy/policies strategy/strategies
+election/elections vote/votes vote/voted vote/voting ballot/ballots coalition/coalitions parliament/parliaments senator/senators mayor/mayors
+resign/resigns resign/resigned resign/resigning arrest/arrested arrest/arresting jail/jailed jail/jailing accuse/accused accuse/accusing
+sabotage/sabotaged sabotage/sabotaging jam/jammed jam/jamming spy/spies spy/spied spy/spying veto/vetoed veto/vetoing embargo/embargoed
+Leopard/Leopards Patriot/Patriots Pole/Poles Finn/Finns Swede/Swedes Dane/Danes Turk/Turks Estonian/Estonians Latvian/Latvians Lithuanian/Lithuanians
+Kennedy/Kennedys Fed/Feds seize/seized seize/seizing change/changed judge/judging cease/ceased refugee/refugees committee/committees employee/employees
 `
 
 // apartPairs are words that look like forms of one word, and are not, or that a
@@ -61,6 +69,15 @@ port/portal port/porter ship/shipment ship/shipyard tank/tanker mine/miner mine/
 german/germen human/humen roman/romen shaman/shamen talisman/talismen
 cloth/clothes wind/wine policy/polite corps/corpse desert/dessert principal/principle council/counsel affect/effect
 sing/singed ring/ringed bring/bringed wing/win
+Gates/gate Woods/wood Brooks/brook Wells/well Mills/mill Burns/burn Hawking/hawk Redding/red Fed/feed Fed/feeding Fielding/field Frances/France Chang/change
+Chang/changed corp/corps will/willing lung/lunging suite/suited singe/singing Starr/starring Cooke/cooking Cal/calling
+Austria/Australia Iran/Iraq Niger/Nigerian Slovakia/Slovenia Sweden/Swedish Finland/Finnish Denmark/Danish Spain/Spanish Greece/Greek Greece/grease
+Latvia/Latvian Lithuania/Lithuanian Ukraine/Ukrainian Belarus/Belarusian Kremlin/kremlinology Moscow/Muscovite Baltic/Balt Baltic/baltimore
+missile/mission missile/missive drone/drown tank/tankard troop/trooper troop/troupe brigade/brigadier cabin/cabinet cabinet/cabin front/frontier
+general/generate general/generation major/majority minor/minority sergeant/serge captain/caption army/armada navy/naval navy/navigate marine/marinate
+party/partisan vote/voter elect/election elect/electric elect/electron rebel/rebellion terror/terrorist terror/terrible hostage/host hostile/hostel
+sanction/sanctity sanction/sanctuary border/boredom treaty/treat treaty/treatment pact/pack alliance/ally ally/alley allied/alley union/unit union/unite
+secretary/secret secret/secrete state/statement nuclear/nucleus missile/missal cable/cab pipe/pipeline ship/shop sub/submarine sail/sailor
 found/founder colon/colony colon/colonel batter/battery state/static state/station station/stationary
 marsh/marshal Marshall/marshal Georgia/Georgian Chad/chair Mali/malice Oman/omen Jordan/Jordanian Turkey/Turkish Niger/Nigeria Guinea/Guinean Congo/congress
 `
@@ -100,6 +117,9 @@ func TestEnglishKeepsApart(t *testing.T) {
 	}
 	for _, p := range list {
 		for _, d := range [][2]string{{p[0], p[1]}, {p[1], p[0]}} {
+			if d == [2]string{p[1], p[0]} && englishTable.names[strings.ToLower(p[0])] {
+				continue // a rule for wood cannot know that Woods is a name
+			}
 			if term := NewTerm(strings.ToLower(d[0]), d[0]); term.Joins(English, strings.ToLower(d[1])) {
 				t.Errorf("%s finds %s", d[0], d[1])
 			}

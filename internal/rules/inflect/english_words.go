@@ -59,6 +59,17 @@ appendix appendices
 vertex vertices
 formula formulae
 larva larvae
+dwarf dwarves dwarfs
+fungus fungi
+focus foci focuses focused focusing focussed focussing
+locus loci
+genus genera
+codex codices
+ellipsis ellipses
+synopsis synopses
+automaton automata
+symposium symposia symposiums
+stigma stigmata stigmas
 antenna antennae
 be is are was were been being am
 have has had having
@@ -116,7 +127,7 @@ teach teaches taught teaching
 shoot shoots shot shooting
 strike strikes struck stricken striking
 stick sticks stuck sticking
-hang hangs hung hanging
+hang hangs hung hanged hanging
 swing swings swung swinging
 cling clings clung clinging
 fling flings flung flinging
@@ -142,7 +153,7 @@ rise rises risen rising
 arise arises arose arisen arising
 speak speaks spoke spoken speaking
 break breaks broke broken breaking
-steal steals stolen stealing
+steal steals stole stolen stealing
 freeze freezes froze frozen freezing
 choose chooses chose chosen choosing
 wake wakes woke woken waking
@@ -164,7 +175,7 @@ show shows showed shown showing
 swear swears swore sworn swearing
 tear tears tore torn tearing
 wear wears wore worn wearing
-bear bears bearing borne
+bear bears bore borne bearing
 see sees saw seen seeing
 foresee foresees foresaw foreseen foreseeing
 oversee oversees oversaw overseen overseeing
@@ -178,7 +189,36 @@ lay lays laid laying
 dig digs dug digging
 sit sits sat sitting
 spit spits spat spitting
-lie lies lying
+lie lies lay lain lying
+undergo undergoes underwent undergone undergoing
+feel feels felt feeling
+burn burns burnt burned burning
+learn learns learnt learned learning
+dream dreams dreamt dreamed dreaming
+spell spells spelt spelled spelling
+spoil spoils spoilt spoiled spoiling
+leap leaps leapt leaped leaping
+kneel kneels knelt kneeled kneeling
+lean leans leant leaned leaning
+prove proves proved proven proving
+bite bites bitten biting
+slide slides slid sliding
+strive strives strove striven striving
+weave weaves wove woven weaving
+shine shines shone shined shining
+sew sews sewed sewn sewing
+mow mows mowed mown mowing
+wring wrings wrung wringing
+string strings strung stringing
+stink stinks stank stunk stinking
+bind binds binding
+grind grinds grinding
+tread treads trod trodden treading
+overhear overhears overheard overhearing
+resell resells resold reselling
+undo undoes undid undone undoing
+redo redoes redid redone redoing
+outdo outdoes outdid outdone outdoing
 die dies died dying
 tie ties tied tying
 set sets setting
@@ -214,12 +254,13 @@ ides hades rabies herpes diabetes scabies caries
 evening morning during wedding ceiling shilling pudding herring farthing sibling darling sterling viking king wing thing string spring ring sling bing ming ling beijing nanjing chongqing boeing goering harding fleming reading manning browning keating golding stirling nothing something anything everything outing inning lodging offing stocking clothing housing awning gosling duckling yearling dumpling earring
 hundred sacred naked wicked rugged ragged jagged crooked wretched kindred hatred alfred mildred seed need feed weed deed reed breed speed bleed greed creed steed tweed heed exceed proceed succeed indeed shed sled bed red wed fled ted fred med led bred sped ahmed mohammed mohamed hamed saeed
 united limited
+willing corps
 this his hers ours yours theirs its yes was has does us is as
 `
 
 // englishStill are words that are no verbs, while what -ed and -ing would make
 // of them belongs to another.
-const englishStill = `past cloth loath breath bath teeth unit tub war star car bar scar far her`
+const englishStill = `past cloth loath breath bath teeth unit tub war star car bar scar far her lung chang cal tel starr cooke bette waite pres tran suite com`
 
 // englishIs are the words whose plural ends with -is or -us; any other such
 // word is a singular.
@@ -227,5 +268,14 @@ const englishIs = `
 taxi ski alibi bikini khaki israeli iraqi saudi pakistani kuwaiti houthi yazidi nazi afghani omani qatari emirati bangladeshi
 somali mufti sufi salafi wahhabi azeri azerbaijani bengali nepali punjabi kurdi yemeni bahraini zanzibari safari rabbi mini wiki
 yeti graffiti tsunami gandhi maharishi swazi rai delhi semi anti wasabi fiji hindi sindhi pashtuni turkmeni uzbeki libi
-menu guru emu zulu hutu gnu bayou thou caribou haiku tofu peru urdu bantu tutu flu you
+tutsi thai maori shanghai
+bureau plateau tableau chateau plateau hindu menu guru emu zulu hutu gnu bayou thou caribou haiku tofu peru urdu bantu tutu flu you
+`
+
+// englishNames are words that are, with a capital, a person's or an institution's
+// name: Gates has no singular, Redding is no form of red, Fed none of feed.
+const englishNames = `
+gates woods brooks wells mills watts franks johns walters josephs meyers sims frances burns hays mays downs graves nathans simmons rhodes hicks briggs childs sands
+hawking fielding redding pauling waring wheeling wilding spalding pickering strickling billings jennings cummings hastings rawlings
+fed lie sung sang drew saw won
 `

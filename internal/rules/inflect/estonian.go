@@ -33,22 +33,28 @@ du | du+V tu
 ru | ru+V rru
 lu | lu+V llu
 y | y+V
-da | da+V ja+G
-ne | ne se+G st seid si sid ste+P
+da | da+V ja+G du
+ne | ne ne+G net se+G st seid si sid ste+P
+sed | sed st seid si sid ste+P
 lane lased | lane lase+G last lasi laste+P
 b | b+C v+W +W
+id | id+C ide+P ite+P eid
+ad ed ud | ad+C ade+P ed+C ede+P ete+P ud+C ude+P
+gid | gid+C gide+P kide+P ke ki
+did | did+C dide+P tide+P te ti
 d | d+C +W
 f | f+C
 g | g+C +W
 h | h+C
 j | j+C
 k | k+C g+W
+nik | nik nik+C nikke
 sk | sk+C s+W
-l | l+C
+l | l+C lte+P
 m | m+C
 n | n+C
 p | p+C b+W
-r | r+C
+r | r+C rte+P
 s | s+C +W ks+W
 t | t+C d+W te
 v | v+C
@@ -81,7 +87,16 @@ es | es+C :e+G
 -meri mere meres merest merre meresse merel merele merelt merega merd mered merede
 -jogi joe joes joest jokke joesse joel joele joelt joega joge joed jogede
 -magi mae maes maest maesse mael maele maelt maega mage maed magede
--vagi vae vaes vaest vakke vaesse vael vaele vaelt vaega vage vaed vagede
+-kohus kohtu kohtus kohtust kohtusse kohtul kohtule kohtult kohut kohtud kohtute kohtuid kohtuga kohtuna kohtuks kohtuni kohtuta
+kiri kirja kirjas kirjast kirjaga kirjale kirjad kirjade kirju kirjades
+vesi vee vees veest vette veele vett veed vete veega veel
+uus uue uued uute uut uusi uues uuest uuele uuel uusima
+jalg jala jalal jalale jalad jalgade jalgu jalga
+hind hinna hinnad hindade hindu hinda hinnaga hinnas
+lind linnu lindu linnud lindude linde
+laps lapse lapses lapsest lapsele lapsega lapsed last laste lapsi lastele lastest lastel lastega lapsena
+-keel keele keeles keelest keelde keelesse keelel keelele keelega keelt keeled keelte keeli keeltes
+-vagi vae vaes vaest vakke vaesse vael vaele vaelt vaega vage vaed vagede vagesid
 -kasi kae kaes kaest katte kael kaele kaelt kaega katt kaed
 -laht lahe lahes lahest lahesse lahte lahel lahele lahelt lahega lahed lahtede
 -org oru orus orust orgu orusse orul orule orult oruga orud

@@ -87,11 +87,13 @@ func NewTerm(folded, raw string) Term {
 // emphasis.
 const longestAcronym = 5
 
-// acronym says whether a word of a rule is one: two to five capitals.
+// acronym says whether a word of a rule is one: two to five capitals, or three
+// letters of which the middle one is small (PiS, KfW).
 func acronym(raw string) bool {
 	n := 0
-	for _, r := range raw {
-		if !unicode.IsUpper(r) && !(n > 0 && unicode.IsDigit(r)) && r != '.' {
+	for i, r := range raw {
+		middle := n == 1 && unicode.IsLower(r) && upperEnd(raw[i+utf8.RuneLen(r):])
+		if !unicode.IsUpper(r) && !(n > 0 && unicode.IsDigit(r)) && r != '.' && !middle {
 			return false
 		}
 		if r != '.' {
@@ -99,6 +101,12 @@ func acronym(raw string) bool {
 		}
 	}
 	return n >= 2 && n <= longestAcronym
+}
+
+// upperEnd says whether s is one capital.
+func upperEnd(s string) bool {
+	r, size := utf8.DecodeRuneInString(s)
+	return size == len(s) && unicode.IsUpper(r)
 }
 
 // Suffixed says whether raw, an article's word whose folded form is word, is
@@ -129,7 +137,7 @@ func (t Term) Joins(l Langs, word string) bool {
 	if t.Acronym && len(t.Folded) < pronounced || len(t.Folded) < 3 || len(word) < 2 {
 		return false
 	}
-	if l&English != 0 && !t.Acronym && englishTable.joins(t.Folded, word) {
+	if l&English != 0 && !t.Acronym && englishTable.joins(t.Folded, word, t.Name) {
 		return true
 	}
 	for i := 1; i < len(tables); i++ {

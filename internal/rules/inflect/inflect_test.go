@@ -135,6 +135,9 @@ func TestAcronyms(t *testing.T) {
 			t.Errorf("%s in %s: %v; %s", c.term, c.raw, got, c.why)
 		}
 	}
+	if NewTerm("pis", "PiS").Joins(Polish, "pisem") || NewTerm("ron", "Ron").Acronym || NewTerm("mcd", "McD").Acronym == false {
+		t.Error("PiS finds pisem, or Ron is an acronym, or McD is none")
+	}
 	if NewTerm("aid", "AID").Joins(English, "aids") {
 		t.Error("AID finds aids")
 	}

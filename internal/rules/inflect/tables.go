@@ -54,6 +54,10 @@ func (p paradigms) and(q paradigms) paradigms { return paradigms{p[0] & q[0], p[
 
 func (p paradigms) or(q paradigms) paradigms { return paradigms{p[0] | q[0], p[1] | q[1]} }
 
+// without keeps a word that has some ending from being the form of one that has
+// none: Peru is no form of per.
+func (p paradigms) without(q paradigms) paradigms { return paradigms{p[0] &^ q[0], p[1] &^ q[1]} }
+
 func (p paradigms) none() bool { return p[0]|p[1] == 0 }
 
 // forms are the paradigms in which the ending is that of a form.
@@ -260,7 +264,7 @@ func (l *language) analyse(term string, name bool) (stem int, p paradigms) {
 		return len(term), paradigms{}
 	}
 	for k := longest; k >= 1; k-- {
-		if f := l.ends.find(pack(term[len(term)-k:])).forms(name).and(allowed); !f.none() {
+		if f := l.ends.find(pack(term[len(term)-k:])).forms(name).and(allowed).without(l.ends.find(0).cite); !f.none() {
 			return len(term) - k, f
 		}
 	}

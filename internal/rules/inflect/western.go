@@ -11,11 +11,11 @@ in | in innen ins
 ein | ein eins eines eine einen
 min zin | min mins mine minen zin zins zine zinen
 ung heit keit schaft ion | ung ungen heit heiten keit keiten schaft schaften ion ionen ions
-e | e en n s
+e | e en es
 nde | nde nden nder ndes ndem
 sche liche ige te neue | sche schen scher sches schem liche lichen licher liches lichem ige igen iger iges igem te ten ter tes tem neue neuen neuer neues neuem
 er | er ers ern
-eer ier | eer eers eeres eere eeren ier iers ieres iere ieren
+eer ier | eer eers eeres eere eeren ier iers ieres iere ieren iern
 el | el els eln
 iel | iel iels ieles iele ielen
 en | en ens
@@ -25,6 +25,8 @@ us | us en
 a | a as en
 : - | - e en er es em
 : e | e en er es em
+: es | es e en er em
+: scher licher iger | scher sche schen sches schem licher liche lichen liches lichem iger ige igen iges igem
 : en | en e st t et te ten test tet end ende enden ender endes
 `,
 	groups: `
@@ -45,6 +47,11 @@ a | a as en
 -wald walds waldes walder waldern
 -haus hauses hause hauser hausern
 -mann manns mannes manner mannern
+-raum raums raumes raume raumen
+-baum baums baumes baume baumen
+-traum traums traumes traume traumen
+-geschaft geschafts geschaftes geschafte geschaften
+-grad grads grades grade graden
 -bad bads bades bader badern
 -blatt blatts blattes blatter blattern
 -grab grabs grabes graber grabern
@@ -64,6 +71,17 @@ a | a as en
 -regiment regiments regimentes regimente regimenten regimenter regimentern
 -bus busses busse bussen
 -kus kusses kusse kussen
+roter rote roten rotes rotem
+schwarzer schwarze schwarzen schwarzes schwarzem
+weisser weisse weissen weisses weissem
+gruner grune grunen grunes grunem
+grosser grosse grossen grosses grossem
+neuer neue neuen neues neuem
+hoher hohe hohen hohes hohem
+oberster oberste obersten oberstes oberstem
+erster erste ersten erstes erstem
+zweiter zweite zweiten zweites zweitem
+dritter dritte dritten drittes drittem
 meer meers meeres meere meeren
 `,
 }
@@ -90,6 +108,7 @@ ain | ain ains aine aines
 : nd rd | nd nds nde ndes rd rds rde rdes
 : el | el els elle elles
 : eux | eux euse euses
+: ct | ct cts cte ctes
 : if | if ifs ive ives
 eur | eur eurs :euse :euses
 teur | teur teurs :teuse :teuses :trice :trices

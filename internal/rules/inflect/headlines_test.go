@@ -1,0 +1,65 @@
+package inflect
+
+import (
+	"math/bits"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"watcher/internal/rules/words"
+)
+
+// TestHeadlines tells the language of items that are a headline and nothing
+// else, from feeds that declare it, that declare none, and that declare en
+// whatever they carry. A headline may be too short to tell: then more languages
+// are taken into account, and its own is among them, but for one of three words
+// that declares en.
+func TestHeadlines(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("testdata", "headlines.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, declared := range []string{"own", "", "en"} {
+		lines, alone, lost, considered := 0, 0, 0, 0
+		for line := range strings.Lines(string(text)) {
+			code, headline, ok := strings.Cut(strings.TrimSpace(line), "\t")
+			own, _ := codeOf(code)
+			if !ok || own == None {
+				continue
+			}
+			says := declared
+			if says == "own" {
+				says = code
+			}
+			var b words.Buffer
+			b.Scan(headline, 0)
+			l, certain := Detect(says, []string{headline}, &b, len(b.Tokens))
+			if l&own == 0 {
+				lost++
+				if declared != "en" {
+					t.Errorf("declared %q: %s is not among the languages of: %s", says, code, headline)
+				}
+			}
+			if certain != "" && certain != code && certain != says {
+				t.Errorf("declared %q: taken for %s: %s", says, certain, headline)
+			}
+			script := Langs(latin)
+			if own&cyrillic != 0 {
+				script = cyrillic
+			}
+			lines++
+			considered += bits.OnesCount16(uint16(l & script))
+			if l&script == own {
+				alone++
+			}
+		}
+		if declared == "own" && alone*20 < lines*19 {
+			t.Errorf("declared: only %d of %d in their own language alone", alone, lines)
+		}
+		if lost*50 > lines {
+			t.Errorf("declared %q: %d of %d not in their own language", declared, lost, lines)
+		}
+		t.Logf("declared %q: %d headlines, %d in their own language alone, %.1f languages a headline", declared, lines, alone, float64(considered)/float64(lines))
+	}
+}
