@@ -49,7 +49,7 @@ func (v *view) answers(t *words.Token, w *word) bool {
 // readsRaw says whether answers looks at how the article writes a word: in
 // capitals, with accents.
 func (w *word) readsRaw() bool {
-	return w.kind == wordCase || w.acronym || w.plainName || w.kind == wordInflect && w.term().Adjective()
+	return w.kind == wordCase || w.acronym || w.ownAccents || w.kind == wordInflect && w.term().Adjective()
 }
 
 // likeAcronym says whether the token can be the acronym w. Case does not matter

@@ -9,17 +9,17 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// clues are the small words by the hashes of their folded forms, each with a bit
-// for every entry of hints that has it.
+// clues are the small words by the hashes of their folded forms.
 type clues struct {
-	keys  [clueSlots]uint64
-	langs [clueSlots]uint32
+	slots   [clueSlots]clue
+	longest int // bytes of the longest one
 }
 
-const clueSlots = 8192
+// clue is a small word, by half of its hash, and the entries of hints that have
+// it, a bit each.
+type clue struct{ hash, langs uint32 }
 
-// longestClue is the number of letters of the longest small word.
-const longestClue = 8
+const clueSlots = 4096 // more than there are clues, few enough for a processor's cache
 
 var allClues = readClues()
 
@@ -27,29 +27,28 @@ func readClues() *clues {
 	c := new(clues)
 	for i, line := range hints {
 		for w := range strings.FieldsSeq(line) {
-			if w = fold(w); len(w) > longestClue {
-				panic("inflect: a long small word: " + w)
-			}
-			h := words.Hash(w)
-			at := c.slot(h)
-			c.keys[at] = h
-			c.langs[at] |= 1 << i
+			w = fold(w)
+			c.longest = max(c.longest, len(w))
+			at := c.at(words.Hash(w))
+			at.hash = uint32(words.Hash(w))
+			at.langs |= 1 << i
 		}
 	}
 	return c
 }
 
-func (c *clues) slot(h uint64) uint64 {
-	i := h % clueSlots
-	for c.langs[i] != 0 && c.keys[i] != h {
-		i = (i + 1) % clueSlots
+// at is the clue with this hash, or where it would be.
+func (c *clues) at(hash uint64) *clue {
+	for i := hash; ; i++ {
+		if x := &c.slots[i%clueSlots]; x.langs == 0 || x.hash == uint32(hash) {
+			return x
+		}
 	}
-	return i
 }
 
 // Small says whether the word with this hash is a small word of some language,
 // one that most articles have.
-func Small(hash uint64) bool { return allClues.langs[allClues.slot(hash)] != 0 }
+func Small(hash uint64) bool { return allClues.at(hash).langs != 0 }
 
 // codeOf gives the language of a BCP 47 tag; known is false for a tag of a
 // language without tables.
@@ -84,10 +83,10 @@ func Detect(declared string, texts []string, b *words.Buffer, toks int) (l Langs
 		default:
 			continue
 		}
-		if t.Len() > longestClue {
+		if t.Len() > allClues.longest {
 			continue
 		}
-		for set := allClues.langs[allClues.slot(t.Hash)]; set != 0; set &= set - 1 {
+		for set := allClues.at(t.Hash).langs; set != 0; set &= set - 1 {
 			votes[bits.TrailingZeros32(set)]++
 		}
 	}
