@@ -43,8 +43,8 @@ func (j *judgement) hasTrace(e *Entry) bool {
 }
 
 // isRepetition says whether the feed has shown the very text of an entry under
-// its link, or its title and date.
+// its link, or under its title and date where it has nothing else.
 func (j *judgement) isRepetition(e *Entry) bool {
 	same := func(r int) bool { return j.next.records[r].Text == e.Text }
-	return j.byLink.find(e.Link, same) >= 0 || j.byDated.find(e.Dated, same) >= 0
+	return j.byLink.find(e.Link, same) >= 0 || e.GUID|e.Link == 0 && j.byDated.find(e.Dated, same) >= 0
 }

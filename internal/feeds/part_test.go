@@ -37,6 +37,7 @@ func TestAPartOfAFeed(t *testing.T) {
 		{guid: "1", title: "one", link: "http://desk.example/1", text: "a", date: noon},
 		{guid: "2", title: "two", link: "http://desk.example/2", text: "b", date: noon},
 		{title: "three", link: "http://desk.example/3", text: "c"},
+		{title: "six", text: "f"},
 		{guid: "shared", title: "four", link: "http://desk.example/live", text: "d"},
 		{guid: "shared", title: "five", link: "http://desk.example/live", text: "e"},
 	}
@@ -56,6 +57,8 @@ func TestAPartOfAFeed(t *testing.T) {
 		{"another guid for what was shown is no news", []art{{guid: "new 1", title: "one", link: "http://desk.example/1", text: "a", date: noon}}, nil, nil, 0},
 		{"another guid and text under a known link may be either", []art{{guid: "9", title: "nine", link: "http://desk.example/1", text: "x"}}, nil, nil, 1},
 		{"another guid, link and text under a known title and date may be either", []art{{guid: "9", title: "two", link: "http://desk.example/9", text: "x", date: noon}}, nil, nil, 1},
+		{"nothing but a title, as was shown", []art{{title: "six", text: "f"}}, nil, nil, 0},
+		{"an item of the same words under a guid and link of its own", []art{{guid: "9", title: "six", link: "http://desk.example/9", text: "f"}}, nil, nil, 1},
 		{"no guid, and another text under a known link", []art{{title: "three", link: "http://desk.example/3", text: "x"}}, nil, nil, 1},
 		{"a guid that many share", []art{{guid: "shared", title: "nine", link: "http://desk.example/9", text: "x"}}, nil, nil, 1},
 		{"a link that many share", []art{{guid: "9", title: "nine", link: "http://desk.example/live", text: "x"}}, nil, nil, 1},
