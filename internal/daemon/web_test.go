@@ -109,4 +109,3 @@ func TestAnAddressThatIsTaken(t *testing.T) {
 		t.Error("the admin socket is left behind")
 	}
 }
-

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -75,6 +76,7 @@ func check(well func() error) http.HandlerFunc {
 type Server struct {
 	listener net.Listener
 	server   *http.Server
+	requests *sync.WaitGroup // under way
 }
 
 // Listen opens the address, which is "host:port".
@@ -83,17 +85,24 @@ func Listen(address string, h http.Handler, log *slog.Logger) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open http.listen: %w", err)
 	}
+	requests := new(sync.WaitGroup)
+	counted := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
+		defer requests.Done()
+		h.ServeHTTP(w, r)
+	})
 	return &Server{l, &http.Server{
-		Handler: h, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime,
+		Handler: counted, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime,
 		IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug), // scanners write what they like there
-	}}, nil
+	}, requests}, nil
 }
 
 // Address is where it listens.
 func (s *Server) Address() string { return s.listener.Addr().String() }
 
-// Serve answers until ctx is done. An error is why it could no longer.
+// Serve answers until ctx is done, and returns when no request is under way any
+// more: what they use may be closed then. An error is why it could no longer.
 func (s *Server) Serve(ctx context.Context) error {
 	ended := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
@@ -108,6 +117,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	if !stop() {
 		<-ended
 	}
+	s.requests.Wait() // a connection that was closed ends its request
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -89,8 +90,8 @@ func (b *bubble) Fetch(ctx context.Context, s feeds.Source, _ feeds.Known, _ fun
 }
 
 // FullText implements poll.Fetcher.
-func (b *bubble) FullText(context.Context, feeds.Source, string) (string, error) {
-	return "", &feeds.FetchError{Text: "no page"}
+func (b *bubble) FullText(_ context.Context, _ feeds.Source, link string) (string, error) {
+	return "The page at " + link + " tells of NATO.", nil
 }
 
 // ReadPushed implements poll.Fetcher.
@@ -355,6 +356,25 @@ func TestAHubThatIsDown(t *testing.T) {
 	})
 }
 
+func TestAHubThatThrottles(t *testing.T) {
+	in(t, func(t *testing.T, b *bubble) {
+		b.says = func(request) error {
+			return &feeds.FetchError{Kind: feeds.Throttled, Status: 429, RetryAfter: 3 * hour, Text: "too many requests"}
+		}
+		b.open(source("a", hour), source("b", hour))
+		after(12*hour + minute)
+		all := b.requests()
+		for i := range all[1:] {
+			if gap := all[i+1].at.Sub(all[i].at); gap < 3*hour {
+				t.Errorf("asked again after %v, while it wants to be left alone for 3 h", gap)
+			}
+		}
+		if len(all) < 3 {
+			t.Errorf("asked %d times in 12 h", len(all))
+		}
+	})
+}
+
 func TestAHubThatDoesNotAskBack(t *testing.T) {
 	in(t, func(t *testing.T, b *bubble) {
 		b.mute = true
@@ -523,4 +543,60 @@ func TestUselessPushesDoNotHammerThePublisher(t *testing.T) {
 			t.Errorf("polled %d times in 11 minutes", n)
 		}
 	})
+}
+
+// The pages of what is pushed are read within the limits of their hosts, as those
+// of what is polled.
+func TestFullTextOfWhatIsPushed(t *testing.T) {
+	in(t, func(t *testing.T, b *bubble) {
+		src := source("a", hour)
+		src.FullText = true
+		b.open(src)
+		after(minute)
+		form := b.requests()[0].form
+		equal(t, "status", b.pushed(form, rss("", "2 A brigade moves", "3 And another one")), http.StatusNoContent)
+		equal(t, "alerts", len(held(b, "desk")), 2)
+	})
+}
+
+// Pushes of one feed are taken one by one, and many of many feeds at once.
+func TestManyPushes(t *testing.T) {
+	in(t, func(t *testing.T, b *bubble) {
+		var sources []feeds.Source
+		for i := range 100 {
+			sources = append(sources, source(fmt.Sprint("f", i), hour))
+		}
+		b.open(sources...)
+		after(10 * minute)
+		all := b.requests()
+		equal(t, "subscriptions", b.subs.Stats().Live, 100)
+		var group sync.WaitGroup
+		for i, r := range all {
+			group.Go(func() {
+				body := rss("", fmt.Sprintf("n%d NATO news %[1]d", i))
+				for status := 0; status != http.StatusNoContent; time.Sleep(minute) {
+					if status = b.pushed(r.form, body); status != http.StatusNoContent && status != http.StatusServiceUnavailable {
+						t.Errorf("status %d", status)
+						return
+					}
+				}
+			})
+		}
+		group.Wait()
+		equal(t, "alerts", len(held(b, "desk")), 100)
+
+		b.set(func() { b.took = 5 * time.Second })
+		b.must(b.poll.Retry(ctx, "f0"))
+		after(time.Second)
+		statuses := make(chan int, 2)
+		for _, title := range []string{"x NATO x", "y NATO y"} {
+			go func() { statuses <- b.pushed(all[indexOf(all, "https://f0.example/feed")].form, rss("", title)) }()
+			synctest.Wait()
+		}
+		equal(t, "one at the same time", []int{<-statuses, <-statuses}, []int{http.StatusServiceUnavailable, http.StatusNoContent})
+	})
+}
+
+func indexOf(all []request, topic string) int {
+	return slices.IndexFunc(all, func(r request) bool { return r.form.Get("hub.topic") == topic })
 }

@@ -32,6 +32,9 @@ const (
 	mostChallenge = 4 << 10
 )
 
+// errTaking is why a second push of a feed at the same time has to wait.
+var errTaking = errors.New("another one of the feed is being taken")
+
 // Result is what became of a request to a callback with content.
 type Result string
 
@@ -115,8 +118,18 @@ func (s *Subscriber) receive(w http.ResponseWriter, r *http.Request, key string)
 		http.Error(w, "there is no such subscription", http.StatusGone)
 		return
 	}
-	feed, push := x.feed, x.push
+	feed, push, taking := x.feed, x.push, x.taking
+	x.taking = true
 	s.mu.Unlock()
+	if taking { // or the pushes of one feed could take all slots
+		s.answer(w, x, Busy, errTaking)
+		return
+	}
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		x.taking = false
+	}()
 	ctx, cancel := context.WithTimeout(r.Context(), receiveIn)
 	defer cancel()
 	select {

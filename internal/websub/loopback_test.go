@@ -3,6 +3,7 @@ package websub_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -157,8 +158,7 @@ func TestOnlyWhatWeAskedForIsMeant(t *testing.T) {
 func TestARemovedFeedIsUnsubscribed(t *testing.T) {
 	w := newWorld(t)
 	sub := w.subscribed()
-	w.must(w.store.Sync(ctx, nil))
-	w.must(w.subs.Adopt(w.store.Feeds(ctx)))
+	w.sync()
 	w.await("an end", func() bool { return len(w.hub.requests()) == 2 })
 	equal(t, "the hub was asked", w.hub.requests(), []string{"subscribe", "unsubscribe"})
 	equal(t, "a push", push(t, sub, rss("", "2 NATO")), http.StatusGone)
@@ -185,4 +185,20 @@ func TestARenamedFeedKeepsItsSubscription(t *testing.T) {
 	equal(t, "status", push(t, sub, rss("", "2 NATO")), http.StatusNoContent)
 	equal(t, "alerts", w.alerts(), []string{"NATO"})
 	equal(t, "the hub was asked", w.hub.requests(), []string{"subscribe"})
+}
+
+// A feed that gets another address in the config begins anew, and its old
+// subscription is ended.
+func TestAnotherAddressIsAnotherSubscription(t *testing.T) {
+	w := newWorld(t)
+	sub := w.subscribed()
+	src := w.source()
+	src.URL = w.publisher.URL + "/elsewhere"
+	w.sync(src)
+	w.await("an end and a beginning", func() bool { return len(w.hub.requests()) == 3 && w.feed().State.Push.Live(time.Now()) })
+	modes := w.hub.requests()[1:]
+	slices.Sort(modes)
+	equal(t, "the hub was asked", modes, []string{"subscribe", "unsubscribe"})
+	equal(t, "a push to the old callback", push(t, sub, rss("", "2 NATO")), http.StatusGone)
+	equal(t, "alerts", w.alerts(), []string{})
 }

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"iter"
 	"log/slog"
+	"maps"
 	rand2 "math/rand/v2"
 	"net/url"
 	"strconv"
@@ -42,9 +43,12 @@ const (
 	mostLeaves = 3
 
 	// mostSteps is how many steps are under way at the same time. A hub is asked
-	// one thing at a time, and once it does not answer, nothing for hubPause.
-	mostSteps = 8
-	hubPause  = time.Minute
+	// one thing at a time, hubSpacing apart, and once it does not answer, nothing
+	// for hubPause or for as long as it says, if that is no more than longestPause.
+	mostSteps    = 8
+	hubSpacing   = 100 * time.Millisecond
+	hubPause     = time.Minute
+	longestPause = 24 * time.Hour
 	// roundPause is how far apart rounds through the subscriptions are at least.
 	roundPause = 50 * time.Millisecond
 	longest    = 30 * time.Second // a round is made at least that often
@@ -95,6 +99,7 @@ type subscription struct {
 	retry   time.Time // nothing is done before
 	granted time.Time // until when the hub will push; to be stored
 	denied  string    // its reason not to; to be stored
+	taking  bool      // something that the hub pushed
 	warned  bool      // that what it pushes is not signed right
 }
 
@@ -140,11 +145,16 @@ func (s *Subscriber) Adopt(entries iter.Seq2[poll.Entry, error]) error {
 func (s *Subscriber) Hear(feed string, token uint64, push *poll.Push) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if x := s.feeds[feed]; x != nil && x.token > token {
+	x := s.feeds[feed]
+	if x != nil && x.token > token {
 		return
 	}
+	// Each push changes when it was; that is no reason for a round.
+	same := x != nil && push != nil && x.push.Hub == push.Hub && x.push.Topic == push.Topic && x.push.Callback == push.Callback && x.push.Next.Equal(push.Next)
 	s.set(feed, token, push)
-	s.stir()
+	if !same {
+		s.stir()
+	}
 }
 
 // set notes what is known of a feed's hub. A subscription that it no longer has
@@ -212,6 +222,7 @@ func (s *Subscriber) round(ctx context.Context, group *sync.WaitGroup) time.Dura
 	defer s.mu.Unlock()
 	now := time.Now()
 	next := now.Add(longest)
+	maps.DeleteFunc(s.pause, func(_ string, until time.Time) bool { return !until.After(now) })
 	look := func(x *subscription) {
 		if x.busy {
 			return
@@ -330,7 +341,7 @@ func (s *Subscriber) step(ctx context.Context, x *subscription, what action, hos
 	if refused != nil && what != leave && ctx.Err() == nil {
 		s.log.Warn("a hub does not push a feed", "feed", x.feed, "hub", feeds.Shown(push.Hub), "error", refused)
 		err = set(func(p *poll.Push) {
-			p.Next = time.Now().Add(scatter(min(firstRetry<<min(p.Failed, 10), mostRetry)))
+			p.Next = time.Now().Add(max(scatter(min(firstRetry<<min(p.Failed, 10), mostRetry)), pauseOf(refused)))
 			p.Failed++
 			p.Error = refused.Error()
 		})
@@ -351,10 +362,7 @@ func (s *Subscriber) ended(x *subscription, what action, host string, granted ti
 	x.busy = false
 	if what == ask || what == leave {
 		delete(s.busy, host)
-		delete(s.pause, host)
-		if isDown(refused) {
-			s.pause[host] = time.Now().Add(hubPause)
-		}
+		s.pause[host] = time.Now().Add(max(hubSpacing, pauseOf(refused)))
 	}
 	if err != nil {
 		x.retry = time.Now().Add(hubPause)
@@ -398,13 +406,14 @@ func grant(p *poll.Push, until, now time.Time) {
 	p.Next = now.Add(max(left*3/4+rand2.N(max(left/10, 1)), leastRenewal))
 }
 
-// isDown says whether a hub cannot be asked for other feeds either.
-func isDown(err error) bool {
+// pauseOf is how long a hub is left alone that answered so: it cannot be asked for
+// other feeds either if it is down or throttles. 0 if it can.
+func pauseOf(err error) time.Duration {
 	fe, ok := errors.AsType[*feeds.FetchError](err)
-	if !ok {
-		return false
+	if !ok || fe.Status != 0 && fe.Status < 500 && fe.Kind != feeds.Throttled {
+		return 0
 	}
-	return fe.Status == 0 || fe.Status >= 500 || fe.Kind == feeds.Throttled
+	return max(hubPause, min(fe.RetryAfter, longestPause))
 }
 
 // scatter is some time from d to one and a half d.

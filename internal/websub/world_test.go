@@ -226,13 +226,7 @@ func (w *world) start(sources ...feeds.Source) {
 	w.poll = poll.New(w.store, client, log)
 	w.subs = websub.New(w.poll, client, w.callbacks.URL+"/watcher", log)
 	w.poll.OnPush(w.subs.Hear)
-	set, err := rules.Compile([]rules.Rule{{Name: "nato", Keywords: []string{"NATO"}}}, rules.Options{})
-	w.must(err)
-	plan := &poll.Plan{Rules: set, Routes: []poll.Route{{Rule: "nato", Targets: []string{"desk"}}}, Ops: []string{"ops"}, Pushes: true}
-	w.must(plan.SetSources(sources))
-	w.poll.SetPlan(plan)
-	w.must(w.store.Sync(ctx, sources))
-	w.must(w.subs.Adopt(w.store.Feeds(ctx)))
+	w.sync(sources...)
 	w.mu.Lock()
 	w.site = web.Handler(web.Options{Callbacks: w.subs, CallbackPath: websub.Path, Public: w.callbacks.URL + "/watcher"})
 	w.mu.Unlock()
@@ -245,6 +239,18 @@ func (w *world) start(sources ...feeds.Source) {
 		group.Wait()
 		client.Close()
 	}
+}
+
+// sync makes these the feeds of the config, as a start and a reload do.
+func (w *world) sync(sources ...feeds.Source) {
+	w.t.Helper()
+	set, err := rules.Compile([]rules.Rule{{Name: "nato", Keywords: []string{"NATO"}}}, rules.Options{})
+	w.must(err)
+	plan := &poll.Plan{Rules: set, Routes: []poll.Route{{Rule: "nato", Targets: []string{"desk"}}}, Ops: []string{"ops"}, Pushes: true}
+	w.must(plan.SetSources(sources))
+	w.poll.SetPlan(plan)
+	w.must(w.store.Sync(ctx, sources))
+	w.must(w.subs.Adopt(w.store.Feeds(ctx)))
 }
 
 func (w *world) end() {
