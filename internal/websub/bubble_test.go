@@ -256,7 +256,7 @@ func TestALeaseIsRenewedBeforeItEnds(t *testing.T) {
 				after(minute)
 				start := time.Now()
 				for time.Since(start) < 40*day {
-					if p := b.push("a"); !p.Live(time.Now()) || p.Until.Sub(time.Now()) > test.lasts {
+					if p := b.push("a"); !p.Live(time.Now()) || time.Until(p.Until) > test.lasts {
 						t.Fatalf("after %v: live until %v", time.Since(start), p.Until)
 					}
 					after(7 * hour)

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"hash"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -256,9 +257,7 @@ func (s *Subscriber) Stats() Stats {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for r, n := range s.got {
-		st.Pushes[r] = n
-	}
+	maps.Copy(st.Pushes, s.got)
 	now := time.Now()
 	for _, x := range s.feeds {
 		switch p := x.push; {

@@ -13,6 +13,7 @@ import (
 	"hash"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -98,9 +99,7 @@ func (h *hub) verify(t *testing.T, form, changes url.Values) (status int, body s
 		"hub.mode": form["hub.mode"], "hub.topic": form["hub.topic"],
 		"hub.challenge": {"a challenge"}, "hub.lease_seconds": {h.lease},
 	}
-	for name, value := range changes {
-		q[name] = value
-	}
+	maps.Copy(q, changes)
 	resp, err := http.Get(form.Get("hub.callback") + "?" + q.Encode())
 	if err != nil {
 		t.Error(err)
