@@ -16,7 +16,9 @@ type Store interface {
 	// that is new is due at once. One that is gone is never due again, and what
 	// it has shown is kept for 90 days. A source whose ID is unknown but whose
 	// URL is that of a feed no longer configured is that feed renamed. Claims of
-	// a feed whose name, URL or cadence changed are lost.
+	// a feed whose name, URL or cadence changed are lost. Of a feed whose URL
+	// changed State.Elsewhere is left, and one that comes back after it was
+	// removed has its hub, but no subscription (Push.Offered).
 	Sync(ctx context.Context, sources []feeds.Source) error
 
 	// ClaimDue takes at most n feeds that are due, or will be within ahead, for

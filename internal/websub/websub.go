@@ -388,9 +388,10 @@ func (s *Subscriber) ended(x *subscription, what action, host string, granted ti
 	}
 }
 
-// request is what a hub is asked (5.1).
+// request is what a hub is asked (5.1). Hubs of PubSubHubbub 0.3 insist on
+// hub.verify, others ignore it.
 func request(mode string, p *poll.Push) url.Values {
-	form := url.Values{"hub.mode": {mode}, "hub.topic": {p.Topic}, "hub.callback": {p.Callback}}
+	form := url.Values{"hub.mode": {mode}, "hub.topic": {p.Topic}, "hub.callback": {p.Callback}, "hub.verify": {"sync"}}
 	if mode == "subscribe" {
 		form.Set("hub.lease_seconds", strconv.Itoa(int(lease/time.Second)))
 		form.Set("hub.secret", p.Secret)
