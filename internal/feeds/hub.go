@@ -32,10 +32,13 @@ type Pushed struct {
 	Encoding    string // its Content-Encoding
 }
 
-// HubOffer returns the hub that an answer offers, and the topic under which it knows
-// the feed; empty if there is none. known is false where the answer does not
+// HubOffer returns the hub that an answer offers, and the topic under which it
+// knows the feed; empty if there is none. known is false where the answer does not
 // tell, because it brought no document. HTTP goes before the document (WebSub, 4).
-func (r *Result) HubOffer() (hub, topic string, known bool) {
+//
+// A hub without https is one only at the feed's own address: which other services
+// on private addresses we may reach is nothing for a feed to make use of.
+func (r *Result) HubOffer(feed string) (hub, topic string, known bool) {
 	hub, topic = r.Hub, r.Self
 	if hub == "" {
 		hub = r.Document.Hints.Hub
@@ -43,10 +46,15 @@ func (r *Result) HubOffer() (hub, topic string, known bool) {
 	if topic == "" {
 		topic = r.Document.Hints.Self
 	}
-	if hub == "" || topic == "" || len(hub) > maxHubLink || len(topic) > maxHubLink {
+	if hub == "" || topic == "" || len(hub) > maxHubLink || len(topic) > maxHubLink || !mayOffer(feed, hub) {
 		return "", "", !r.Unchanged
 	}
 	return hub, topic, true
+}
+
+func mayOffer(feed, hub string) bool {
+	at, to := parseBase(feed), parseBase(hub)
+	return at != nil && to != nil && (to.Scheme == "https" || strings.EqualFold(at.Hostname(), to.Hostname()))
 }
 
 // Topic returns the topic that a request with content names, which a hub must

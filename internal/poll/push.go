@@ -60,9 +60,9 @@ func (p *Push) relax(pause, base time.Duration, now time.Time) time.Duration {
 	return max(pause, min(long, p.Until.Sub(now)))
 }
 
-// offer notes which hub a feed's answer offers.
-func (s *State) offer(r *feeds.Result, now time.Time) {
-	hub, topic, known := r.HubOffer()
+// offer notes which hub the answer of a feed at an address offers.
+func (s *State) offer(r *feeds.Result, feed string, now time.Time) {
+	hub, topic, known := r.HubOffer(feed)
 	was := s.Push
 	if !known || was == nil && hub == "" {
 		return

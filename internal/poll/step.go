@@ -92,7 +92,7 @@ func (p *Poller) succeed(o *Outcome, j *job, r *feeds.Result, now time.Time) {
 	s := &o.State
 	s.Known = r.Known
 	s.Good = now
-	s.offer(r, now)
+	s.offer(r, j.feed.URL, now)
 	s.Failing, s.Failed, s.Error, s.Blocked, s.Gone = time.Time{}, 0, "", false, false
 	s.Barred, s.BarAll = time.Time{}, false
 	j.plan.tellRecovery(o, j.feed, now)

@@ -36,7 +36,7 @@ import (
 
 var ctx = context.Background()
 
-func equal(t *testing.T, what string, got, want any) {
+func equal(t testing.TB, what string, got, want any) {
 	t.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", what, diff)
@@ -47,7 +47,7 @@ func equal(t *testing.T, what string, got, want any) {
 // client, store, poller and server. The feed is polled once an hour, so that what
 // comes up within a test was pushed.
 type world struct {
-	t         *testing.T
+	t         testing.TB
 	publisher *httptest.Server
 	hub       *hub
 	callbacks *httptest.Server
@@ -72,7 +72,7 @@ type hub struct {
 	lease string
 }
 
-func newHub(t *testing.T) *hub {
+func newHub(t testing.TB) *hub {
 	h := &hub{lease: "86400"}
 	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := r.ParseForm(); err != nil {
@@ -93,7 +93,7 @@ func newHub(t *testing.T) *hub {
 
 // verify asks a subscriber whether it means what it asked for, or, with changes,
 // something else.
-func (h *hub) verify(t *testing.T, form, changes url.Values) (status int, body string) {
+func (h *hub) verify(t testing.TB, form, changes url.Values) (status int, body string) {
 	t.Helper()
 	q := url.Values{
 		"hub.mode": form["hub.mode"], "hub.topic": form["hub.topic"],
@@ -137,7 +137,7 @@ func sign(method, secret, body string) string {
 }
 
 // push sends a document to a subscription, signed right.
-func push(t *testing.T, sub url.Values, body string, headers ...string) (status int) {
+func push(t testing.TB, sub url.Values, body string, headers ...string) (status int) {
 	t.Helper()
 	req, err := http.NewRequest(http.MethodPost, sub.Get("hub.callback"), strings.NewReader(body))
 	if err != nil {
@@ -173,7 +173,7 @@ func (w *world) links() string {
 	return fmt.Sprintf(`<atom:link rel="hub" href="%s/"/><atom:link rel="self" href="%s/feed"/>`, w.hub.URL, w.publisher.URL)
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{t: t, hub: newHub(t), path: filepath.Join(t.TempDir(), "watcher.db")}
 	w.publisher = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
