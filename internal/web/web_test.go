@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -221,5 +222,38 @@ func TestServer(t *testing.T) {
 	}
 	if _, err := http.Get("http://" + s.Address() + "/healthz"); err == nil {
 		t.Error("it still answers")
+	}
+}
+
+// What a request uses may be closed once Serve has returned.
+func TestTheEndWaitsForRequests(t *testing.T) {
+	begun := make(chan struct{})
+	var over atomic.Bool
+	h := web.Handler(web.Options{CallbackPath: "/websub/", Callbacks: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		close(begun)
+		<-r.Context().Done() // as one that waits for a poll
+		over.Store(true)
+	})})
+	s, err := web.Listen("127.0.0.1:0", h, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(ctx) }()
+	go func() {
+		if resp, err := http.Post("http://"+s.Address()+"/websub/x", "text/plain", nil); err == nil {
+			resp.Body.Close()
+		}
+	}()
+	<-begun
+	cancel()
+	select {
+	case err := <-ended:
+		if err != nil || !over.Load() {
+			t.Errorf("it ended with %v while a request was under way: %v", err, !over.Load())
+		}
+	case <-time.After(8 * time.Second):
+		t.Error("it does not end: systemd kills after ten seconds")
 	}
 }
