@@ -116,7 +116,11 @@ func listFeeds(t *terminal, all []daemon.Feed, now time.Time) {
 		if f.State == poll.Unpolled {
 			next = "now"
 		}
-		rows = append(rows, []string{string(f.State), clip(line(f.Name), 40), next, ago(f.Changed, now), clip(line(feedNote(f, now)), 120)})
+		note := feedNote(f, now)
+		if note == "" && f.Push != nil && f.Push.State == daemon.Live {
+			note = "pushed by its hub"
+		}
+		rows = append(rows, []string{string(f.State), clip(line(f.Name), 40), next, ago(f.Changed, now), clip(line(note), 120)})
 	}
 	for i, row := range table(rows) {
 		switch {
@@ -179,6 +183,9 @@ func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
 	if f.NoText > 0 {
 		rows = append(rows, []string{"full text", fmt.Sprintf("missing from %s; the last time: %s", count(f.NoText, "article"), line(f.NoTextError))})
 	}
+	if f.Push != nil {
+		rows = append(rows, []string{"pushed", pushNote(f.Push, now)})
+	}
 	if f.TooOld > 0 {
 		rows = append(rows, []string{"too old", fmt.Sprintf("%s matched and older than max_age; the last of them:", count(f.TooOld, "item"))})
 	}
@@ -189,6 +196,23 @@ func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
 	for _, old := range slices.Backward(f.Old) {
 		fmt.Fprintf(t.stdout, "    %s\n", joined("  ", old.Published.Format(time.DateOnly), old.Title, old.Link))
 	}
+}
+
+// pushNote says whether a hub pushes the feed, and until when.
+func pushNote(p *daemon.Push, now time.Time) string {
+	switch p.State {
+	case daemon.Offered:
+		return "no, but " + line(p.Hub) + " would; that takes http.public_url"
+	case daemon.Pending:
+		return "not yet, " + line(p.Hub) + " is asked"
+	case daemon.Live:
+		note := fmt.Sprintf("by %s until %s, then renewed", line(p.Hub), p.Until.UTC().Format("2006-01-02 15:04 MST"))
+		if !p.Last.IsZero() {
+			note += "; last " + ago(p.Last, now)
+		}
+		return note
+	}
+	return fmt.Sprintf("no, %s does not: %s", line(p.Hub), line(p.Error))
 }
 
 // feedNote says why a feed is as it is.

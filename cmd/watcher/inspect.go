@@ -52,6 +52,7 @@ type headJSON struct {
 	Language string `json:"language"`
 	Format   string `json:"format"`
 	Encoding string `json:"encoding"`
+	Hub      string `json:"hub,omitempty"` // of WebSub, that would push the feed
 }
 
 // itemJSON is an item as scripts see it. Its texts are those that offsets of
@@ -70,8 +71,9 @@ type itemJSON struct {
 }
 
 func inspection(doc feeds.Document) inspectJSON {
+	h := doc.Head
 	out := inspectJSON{
-		Feed:     headJSON(doc.Head),
+		Feed:     headJSON{h.Title, h.Link, h.Language, h.Format, h.Encoding, hubOf(&doc)},
 		Items:    make([]itemJSON, len(doc.Items)),
 		Warnings: append([]string{}, doc.Warnings...),
 	}
@@ -79,6 +81,14 @@ func inspection(doc feeds.Document) inspectJSON {
 		out.Items[i] = itemFor(&doc.Items[i])
 	}
 	return out
+}
+
+// hubOf is the hub that would push a feed; empty if there is none.
+func hubOf(doc *feeds.Document) string {
+	if doc.Hints.Self == "" {
+		return "" // it would not know what to push
+	}
+	return doc.Hints.Hub
 }
 
 func itemFor(it *feeds.Item) itemJSON {
@@ -110,6 +120,9 @@ func showDocument(t *terminal, doc feeds.Document) {
 	facts := []string{h.Format, h.Encoding, h.Language, count(len(doc.Items), "item")}
 	fmt.Fprintf(t.stdout, "%s\n", t.paint(bold, orElse(line(h.Title), "(a feed without a title)")))
 	fmt.Fprintf(t.stdout, "%s\n", t.paint(dim, joined(" · ", append(facts, h.Link)...)))
+	if hub := hubOf(&doc); hub != "" {
+		fmt.Fprintf(t.stdout, "%s\n", t.paint(dim, "pushed by the hub "+line(hub)+", where http.public_url is set"))
+	}
 	for i := range doc.Items {
 		it := &doc.Items[i]
 		fmt.Fprintf(t.stdout, "\n%s\n", t.paint(bold, orElse(line(it.Title), "(no title)")))

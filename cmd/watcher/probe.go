@@ -71,6 +71,9 @@ type probed struct {
 
 func feedSays(doc feeds.Document) string {
 	said := joined(", ", doc.Head.Format, doc.Head.Language, count(len(doc.Items), "item"))
+	if hubOf(&doc) != "" {
+		said += ", offers a hub"
+	}
 	if n := len(doc.Warnings); n > 0 {
 		said += fmt.Sprintf("; %s, see watcher inspect", count(n, "warning"))
 	}

@@ -63,6 +63,9 @@ func fetch(ctx context.Context, src feeds.Source, allow []netip.Prefix) (feeds.D
 	if err != nil {
 		return feeds.Document{}, withOffers(err)
 	}
+	if hub, topic, _ := res.HubOffer(src.URL); hub != "" {
+		res.Document.Hints.Hub, res.Document.Hints.Self = hub, topic // of the header as well
+	}
 	return res.Document, nil
 }
 

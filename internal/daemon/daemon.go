@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -20,6 +21,7 @@ import (
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 	"watcher/internal/store/bolt"
+	"watcher/internal/websub"
 )
 
 // Options are what a daemon gets from the program around it.
@@ -41,6 +43,7 @@ type Daemon struct {
 	fetcher   fetcher
 	poller    *poll.Poller
 	deliverer *notify.Deliverer
+	websub    *websub.Subscriber // nil where hubs cannot reach us
 	started   time.Time
 	silent    map[string]time.Time // since when rules are silent that were reported; silence's own
 
@@ -73,6 +76,10 @@ func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 		silent:    make(map[string]time.Time),
 	}
 	d.poller = poll.New(store, &d.fetcher, o.Log)
+	if public := cfg.HTTP.PublicURL; public != "" {
+		d.websub = websub.New(d.poller, &d.fetcher, public, o.Log)
+		d.poller.OnPush(d.websub.Hear)
+	}
 	if err := d.apply(context.Background(), cfg); err != nil {
 		return nil, err
 	}
@@ -104,6 +111,11 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 	if err := d.store.Sync(ctx, cfg.Feeds); err != nil {
 		d.poller.SetPlan(before)
 		return err
+	}
+	if d.websub != nil {
+		if err := d.websub.Adopt(d.store.Feeds(ctx)); err != nil {
+			return err
+		}
 	}
 	d.deliverer.SetTargets(targets, cfg.Ops.Notify)
 	d.retire(ctx, cfg)
@@ -142,12 +154,23 @@ func (f *fetcher) FullText(ctx context.Context, s feeds.Source, link string) (st
 	return f.client.Load().FullText(ctx, s, link)
 }
 
+// ReadPushed implements poll.Fetcher.
+func (f *fetcher) ReadPushed(s feeds.Source, p feeds.Pushed, seen *feeds.Seen) (feeds.Document, error) {
+	return f.client.Load().ReadPushed(s, p, seen)
+}
+
+// AskHub implements websub.Hubs.
+func (f *fetcher) AskHub(ctx context.Context, hub string, form url.Values) error {
+	return f.client.Load().AskHub(ctx, hub, form)
+}
+
 // planOf is what the poller does for cfg.
 func planOf(cfg *config.Config) (*poll.Plan, error) {
 	plan := &poll.Plan{
 		Rules:       cfg.Set,
 		Routes:      make([]poll.Route, len(cfg.Rules)),
 		Ops:         cfg.Ops.Notify,
+		Pushes:      cfg.HTTP.PublicURL != "",
 		AlertFirst:  cfg.Poll.First == config.Alert,
 		Limit:       limit(cfg.Hosts[config.AnyHost], poll.DefaultLimit),
 		Limits:      make(map[string]poll.Limit, len(cfg.Hosts)),
@@ -232,6 +255,10 @@ func (d *Daemon) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	site, err := d.listenWeb()
+	if err != nil {
+		return errors.Join(err, admin.listen.Close())
+	}
 	notifier := newSystemd(os.Getenv)
 	// Deliveries outlive the polls, so that what the last ones brought is at
 	// least frozen.
@@ -241,6 +268,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	polling.Go(func() { d.poller.Run(ctx) })
 	rest.Go(func() { d.deliverer.Run(delivering) })
 	rest.Go(func() { admin.serve(delivering) })
+	d.serveWeb(ctx, site, &polling)
 	rest.Go(func() { d.forget(delivering) })
 	rest.Go(func() { d.listenForSilence(ctx) })
 	rest.Go(func() { d.listenForDamage(ctx) })
@@ -295,6 +323,9 @@ func (d *Daemon) reloadable(cfg *config.Config) error {
 	old := d.config()
 	if cfg.Store.Path != old.Store.Path {
 		return fmt.Errorf("store.path changed from %s to %s: restart watcher for that", old.Store.Path, cfg.Store.Path)
+	}
+	if cfg.HTTP.Listen != old.HTTP.Listen || cfg.HTTP.PublicURL != old.HTTP.PublicURL {
+		return errors.New("http.listen or http.public_url changed: restart watcher for that")
 	}
 	return nil
 }

@@ -45,10 +45,53 @@ type Feed struct {
 	// the feed has them, and NoTextError says why the last one was.
 	NoText      int    `json:"no_full_text,omitempty"`
 	NoTextError string `json:"full_text_error,omitempty"`
+	// Push is the hub that the feed offers; absent if it offers none.
+	Push *Push `json:"push,omitempty"`
 }
 
-// feedOf words what the store knows of a feed.
-func feedOf(e *poll.Entry, now time.Time) Feed {
+// Push is how a feed's hub pushes it.
+type Push struct {
+	Hub   string    `json:"hub"`
+	State PushState `json:"state"`
+	Until time.Time `json:"until,omitzero"` // of a live one: renewed before that
+	Last  time.Time `json:"last,omitzero"`  // time that it pushed something
+	Error string    `json:"error,omitempty"`
+}
+
+// PushState is the state of a subscription at a hub.
+type PushState string
+
+const (
+	Offered PushState = "offered" // and not asked for: there is no http.public_url
+	Pending PushState = "pending" // the hub was asked, or will be
+	Live    PushState = "live"
+	Refused PushState = "failing" // the hub refuses, does not answer or does not ask back
+	Denied  PushState = "denied"
+)
+
+// pushOf words what is known of a feed's hub; pushes says whether hubs can reach
+// us.
+func pushOf(p *poll.Push, now time.Time, pushes bool) *Push {
+	if p == nil || p.Hub == "" {
+		return nil
+	}
+	out := &Push{Hub: feeds.Shown(p.Hub), State: Pending, Last: p.Last, Error: p.Error}
+	switch {
+	case !pushes:
+		out.State, out.Error = Offered, ""
+	case p.Live(now):
+		out.State, out.Until = Live, p.Until
+	case p.Denied:
+		out.State = Denied
+	case p.Failed > 0:
+		out.State = Refused
+	}
+	return out
+}
+
+// feedOf words what the store knows of a feed; pushes says whether hubs can reach
+// us.
+func feedOf(e *poll.Entry, now time.Time, pushes bool) Feed {
 	h, s := e.Health(now), &e.State
 	f := Feed{
 		Name: e.Feed, URL: feeds.Shown(e.URL), State: h.Condition, Since: h.Since, Text: h.Text,
@@ -56,6 +99,7 @@ func feedOf(e *poll.Entry, now time.Time) Feed {
 		Items: s.Items, Warnings: s.Warnings, Failures: s.Failed, Error: s.Error, MovedTo: feeds.Shown(s.MovedTo),
 		Held: s.Held, TooOld: s.TooOld, Old: s.Old,
 		NoText: s.NoText, NoTextError: s.NoTextError,
+		Push: pushOf(s.Push, now, pushes),
 	}
 	if s.Barred.After(now) {
 		f.Barred = s.Barred
@@ -114,7 +158,7 @@ func storedFeeds(ctx context.Context, cfg *config.Config, yield func(Feed, error
 		if !ok {
 			e = poll.Entry{Feed: src.ID, URL: src.URL}
 		}
-		if !yield(feedOf(&e, now), nil) {
+		if !yield(feedOf(&e, now, cfg.HTTP.PublicURL != ""), nil) {
 			return
 		}
 	}
@@ -170,7 +214,7 @@ func (d *Daemon) serveFeeds(w http.ResponseWriter, r *http.Request) {
 	now := time.Now()
 	for e, err := range d.store.Feeds(r.Context()) {
 		if err == nil {
-			err = lines.Encode(feedOf(&e, now))
+			err = lines.Encode(feedOf(&e, now, d.websub != nil))
 		}
 		if err != nil {
 			return // the reader is gone

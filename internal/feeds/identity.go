@@ -33,6 +33,9 @@ type Verdict struct {
 	// Renamed counts the items that were recognised under a guid that the feed
 	// has not shown before.
 	Renamed int
+	// Unsure counts the items of a part that only the whole document can tell
+	// from those that the feed has shown; see JudgePart.
+	Unsure int
 	// Packed is what to store for UnpackSeen; nil if what was seen did not
 	// change.
 	Packed []byte

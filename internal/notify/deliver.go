@@ -64,11 +64,12 @@ func (d *Deliverer) SetTargets(targets []Target, ops []string) {
 	for _, t := range targets {
 		w := &worker{
 			Deliverer: d, Target: t, log: d.log.With("target", t.Name),
-			stop: make(chan struct{}), ended: make(chan struct{}), pace: paceOf(t),
+			stop: make(chan struct{}), ended: make(chan struct{}), pace: paceOf(t), counts: new(counts),
 		}
 		if was := old[t.Name]; was != nil {
 			w.before = was.ended
 			w.was = was
+			w.counts = was.counts
 		}
 		d.workers[t.Name] = w
 		if d.running != nil {
@@ -135,6 +136,24 @@ func (d *Deliverer) Drain(ctx context.Context) (sent, failed int, err error) {
 // since the start.
 func (d *Deliverer) Counts() (sent, failed int64) { return d.sent.Load(), d.failed.Load() }
 
+// Count is how many messages a target accepted, and how many attempts failed,
+// since the start or since it was added.
+type Count struct{ Sent, Failed int64 }
+
+// counts is a Count that goes on.
+type counts struct{ sent, failed atomic.Int64 }
+
+// ByTarget returns the counts of all targets by name.
+func (d *Deliverer) ByTarget() map[string]Count {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	by := make(map[string]Count, len(d.workers))
+	for name, w := range d.workers {
+		by[name] = Count{w.counts.sent.Load(), w.counts.failed.Load()}
+	}
+	return by
+}
+
 // Failure is a target that did not take a message, and what it said last.
 type Failure struct {
 	Target string
@@ -170,6 +189,7 @@ type worker struct {
 	ended   chan struct{}
 	health  breaker
 	pace    *rate.Limiter
+	counts  *counts
 	settled <-chan struct{} // closed when the last attempt is; the sender's own
 
 	// When its two goroutines last began a step, in Unix seconds.

@@ -159,10 +159,12 @@ func (w *worker) judge(d Delivery, err error) Outcome {
 	now := time.Now()
 	if err == nil {
 		w.sent.Add(1)
+		w.counts.sent.Add(1)
 		log.Info("delivered", "alerts", len(d.Message.AlertIDs), "ambiguous", d.Ambiguous)
 		return Outcome{Sent: true, Answer: "accepted", Report: w.recovered(now)}
 	}
 	w.failed.Add(1)
+	w.counts.failed.Add(1)
 	w.fails(err)
 	o := Outcome{Answer: err.Error(), Ambiguous: mayHaveArrived(err)}
 	permanent, isPermanent := errors.AsType[*PermanentError](err)

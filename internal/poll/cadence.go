@@ -32,8 +32,9 @@ const (
 var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // next is when the feed is due after the poll of c worked and left s. fresh is
-// how long the server asked not to be asked again.
-func (f *Feed) next(c *Claim, s *State, now time.Time, fresh time.Duration) time.Time {
+// how long the server asked not to be asked again; pushes says whether a hub can
+// reach us.
+func (f *Feed) next(c *Claim, s *State, now time.Time, fresh time.Duration, pushes bool) time.Time {
 	if f.Schedule != "" {
 		// Feeds of one schedule must not ask at the same second; the same feed
 		// should ask at the same one.
@@ -45,6 +46,9 @@ func (f *Feed) next(c *Claim, s *State, now time.Time, fresh time.Duration) time
 		most = max(base, mostAdaptive)
 	}
 	pause := min(max(base, s.declared(base), fresh), most)
+	if pushes && s.Push.Live(now) {
+		pause = s.Push.relax(pause, base, now)
+	}
 	if c.State.Polled.IsZero() || c.Now.Sub(c.Due) > max(time.Minute, base/2) {
 		// Feeds that come up together, or missed polls together while watcher
 		// was down, must not stay together.

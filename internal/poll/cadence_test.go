@@ -62,7 +62,7 @@ func TestNext(t *testing.T) {
 		{"adaptive: max-age within four hours", feeds.Source{Adaptive: true}, State{Gap: time.Hour, Changed: noon}, 2 * time.Hour, 2 * time.Hour},
 	} {
 		f := planned(t, test.src)
-		if got := f.next(onTime(noon), &test.state, noon, test.fresh).Sub(noon); !within(got, test.want) {
+		if got := f.next(onTime(noon), &test.state, noon, test.fresh, false).Sub(noon); !within(got, test.want) {
 			t.Errorf("%s: next in %v, want about %v", test.shows, got, test.want)
 		}
 	}
@@ -106,7 +106,7 @@ func TestMissedPollsAreSpread(t *testing.T) {
 			f := planned(t, feeds.Source{Every: 15 * time.Minute})
 			first, last := time.Hour, time.Duration(0)
 			for range 1000 {
-				d := f.next(&test.claim, &State{}, noon, 0).Sub(noon)
+				d := f.next(&test.claim, &State{}, noon, 0, false).Sub(noon)
 				first, last = min(first, d), max(last, d)
 			}
 			if first < 7*time.Minute || last > 15*time.Minute || last-first < 6*time.Minute {
@@ -117,7 +117,7 @@ func TestMissedPollsAreSpread(t *testing.T) {
 	t.Run("a schedule has no missed times to make up", func(t *testing.T) {
 		f := planned(t, feeds.Source{Schedule: "0 * * * *"})
 		c := &Claim{Due: noon.Add(-48 * time.Hour), Now: noon.Add(time.Minute), State: State{Polled: noon.Add(-49 * time.Hour)}}
-		if d := f.next(c, &State{}, c.Now, 0).Sub(noon); d < time.Hour || d > time.Hour+10*time.Second {
+		if d := f.next(c, &State{}, c.Now, 0, false).Sub(noon); d < time.Hour || d > time.Hour+10*time.Second {
 			t.Errorf("next in %v, want the next full hour", d)
 		}
 	})
@@ -158,7 +158,7 @@ func TestScheduleOnDSTDays(t *testing.T) {
 			now, until := parseTime(t, test.from), parseTime(t, test.until)
 			var got []time.Time
 			for {
-				now = f.next(onTime(now), &State{}, now, 0)
+				now = f.next(onTime(now), &State{}, now, 0, false)
 				if now.After(until) {
 					break
 				}
@@ -231,7 +231,7 @@ func TestNextIsBounded(t *testing.T) {
 			c.State.Polled = c.Due
 		}
 		fresh := time.Duration(rapid.Int64Range(0, 1<<62).Draw(t, "fresh"))
-		if got := f.next(c, &s, now, fresh).Sub(now); got < every/2-every/20 || got > 4*every+every/5 {
+		if got := f.next(c, &s, now, fresh, false).Sub(now); got < every/2-every/20 || got > 4*every+every/5 {
 			t.Fatalf("next in %v with an interval of %v", got, every)
 		}
 		if got := f.retry(&s, now).Sub(now); got < time.Second/2 || got > max(every, longestRetry)*21/20 {

@@ -34,11 +34,17 @@ func (p *Poller) commit(batch []Outcome) {
 	if err != nil {
 		p.broken.Store(&err)
 		p.log.Error("polls are lost and will be made again", "polls", len(batch), "error", err)
+		for i := range batch {
+			batch[i].pushed.end(err)
+		}
 		return
 	}
 	p.broken.Store(nil)
 	fault.Point("committed")
 	for i := range lost {
 		p.log.Debug("a poll came too late", "feed", lost[i].Feed)
+	}
+	for i := range batch {
+		p.tell(&batch[i], lost)
 	}
 }

@@ -179,7 +179,11 @@ func (d *dispatcher) start(ctx context.Context) {
 // goroutine's stack would have to grow for every poll again.
 func (d *dispatcher) work(ctx context.Context, j *job) {
 	for ok := true; ok; j, ok = <-d.jobs {
-		d.p.poll(ctx, j)
+		if j.out.pushed != nil {
+			d.p.receive(ctx, j)
+		} else {
+			d.p.poll(ctx, j)
+		}
 		j.took = time.Since(j.started)
 		d.finished <- j // has room for all that can be under way
 	}
@@ -204,10 +208,17 @@ func (d *dispatcher) wait(ctx context.Context, wake notify.Wake) {
 	if len(d.ready) > 0 {
 		outcomes = d.outcomes
 	}
+	pushes := d.p.pushes
+	if d.full() {
+		pushes = nil
+	}
 	select {
 	case <-ctx.Done():
 	case <-wake.Changed:
 	case <-d.timer.C:
+	case j := <-pushes:
+		j.turns = d.turns
+		d.hosts.admit(j)
 	case outcomes <- d.ready:
 		d.handedOn()
 	case e := <-d.turns:

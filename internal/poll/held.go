@@ -92,6 +92,9 @@ func (p *Poller) amend(ctx context.Context, feed string, change func(*Plan, *Out
 	if err == nil && len(lost) > 0 {
 		err = fmt.Errorf("%s was polled or changed meanwhile, try again", feed)
 	}
+	if err == nil {
+		p.tell(&o, nil)
+	}
 	return errors.Join(refused, err)
 }
 

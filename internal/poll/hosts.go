@@ -80,8 +80,7 @@ func (h *hosts) host(key string, limit Limit) *host {
 // add queues a job, or returns until when it is to be given back to the store.
 func (h *hosts) add(j *job, key string, now time.Time) (later time.Time, queued bool) {
 	if key == "" {
-		h.free = append(h.free, j)
-		h.queued++
+		h.admit(j)
 		return time.Time{}, true
 	}
 	x := h.host(key, j.plan.limit(key))
@@ -94,6 +93,12 @@ func (h *hosts) add(j *job, key string, now time.Time) (later time.Time, queued 
 	h.queued++
 	h.update(x)
 	return time.Time{}, true
+}
+
+// admit queues a job for which no limit holds.
+func (h *hosts) admit(j *job) {
+	h.free = append(h.free, j)
+	h.queued++
 }
 
 // hasRoom says whether a feed may queue. As long as others are away, only those

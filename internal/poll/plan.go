@@ -23,6 +23,8 @@ type Plan struct {
 	EachArticle map[string]bool
 	// AlertFirst: a feed's first document alerts, instead of being the baseline.
 	AlertFirst bool
+	// Pushes: hubs can reach us, so that feeds which they push are polled less.
+	Pushes bool
 	// Limits are those of hosts, by feeds.HostKey; for hosts that it does not name,
 	// Limit holds, or DefaultLimit where that is zero.
 	Limits map[string]Limit

@@ -19,6 +19,7 @@ import (
 type Fetcher interface {
 	Fetch(ctx context.Context, s feeds.Source, k feeds.Known, seen func() (*feeds.Seen, error)) (feeds.Result, error)
 	FullText(ctx context.Context, s feeds.Source, link string) (string, error)
+	ReadPushed(s feeds.Source, p feeds.Pushed, seen *feeds.Seen) (feeds.Document, error)
 }
 
 // Poller polls what is due.
@@ -28,17 +29,20 @@ type Poller struct {
 	log    *slog.Logger
 	plan   atomic.Pointer[Plan]
 	outage outage
+	pushes chan *job // claimed, of what hubs pushed
+	hubs   func(feed string, token uint64, push *Push)
 
 	began  atomic.Int64          // when the loop last looked for due feeds, in Unix seconds
 	stored atomic.Int64          // when storing outcomes last came to an end, or none waited, likewise
 	broken atomic.Pointer[error] // why outcomes cannot be stored; nil while they can
 	polls  atomic.Int64
 	errors atomic.Int64
+	tally  tally
 }
 
 // New makes a poller that polls nothing until SetPlan.
 func New(store Ledger, fetch Fetcher, log *slog.Logger) *Poller {
-	p := &Poller{store: store, fetch: fetch, log: log}
+	p := &Poller{store: store, fetch: fetch, log: log, pushes: make(chan *job)}
 	p.plan.Store(new(Plan))
 	return p
 }

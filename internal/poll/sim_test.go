@@ -289,3 +289,8 @@ func (w *web) FullText(ctx context.Context, _ feeds.Source, link string) (string
 	}
 	return a.body, a.err
 }
+
+// ReadPushed implements poll.Fetcher.
+func (w *web) ReadPushed(s feeds.Source, p feeds.Pushed, _ *feeds.Seen) (feeds.Document, error) {
+	return feeds.Read(p.Body, p.ContentType, s)
+}

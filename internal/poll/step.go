@@ -25,13 +25,15 @@ func (p *Poller) poll(ctx context.Context, j *job) {
 	now := c.Now.Add(time.Since(j.claimed))
 	if err != nil {
 		p.errors.Add(1)
+		p.tally.failed(err)
 		*o = untouched(*c, c.Due)
 		o.State.Polled = now
 		p.fail(o, j, err, start, now)
 		return
 	}
+	p.tally.worked(&result)
 	j.plan.tellSilence(o, j.feed, now)
-	o.Next = j.feed.next(c, &o.State, now, result.Fresh)
+	o.Next = j.feed.next(c, &o.State, now, result.Fresh, j.plan.Pushes)
 }
 
 // step is the road of one poll: fetch, judge, match. A panic on the way is the
@@ -89,6 +91,8 @@ func (p *Poller) succeed(o *Outcome, j *job, r *feeds.Result, now time.Time) {
 	p.answered(o, j.plan)
 	s := &o.State
 	s.Known = r.Known
+	s.Good = now
+	s.offer(r, j.feed.URL, now)
 	s.Failing, s.Failed, s.Error, s.Blocked, s.Gone = time.Time{}, 0, "", false, false
 	s.Barred, s.BarAll = time.Time{}, false
 	j.plan.tellRecovery(o, j.feed, now)
@@ -97,7 +101,7 @@ func (p *Poller) succeed(o *Outcome, j *job, r *feeds.Result, now time.Time) {
 
 // bring takes over a document that has changed.
 func (p *Poller) bring(o *Outcome, j *job, doc *feeds.Document, v *feeds.Verdict, now time.Time) {
-	feed, plan, s := j.feed, j.plan, &o.State
+	feed, s := j.feed, &o.State
 	s.Items = len(doc.Entries)
 	s.Hints = Hints{max(doc.Hints.TTL, doc.Hints.UpdatePeriod), doc.Hints.SkipHours, doc.Hints.SkipDays}
 	o.Seen, o.Baseline, o.New = v.Packed, v.Baseline, len(v.New)
@@ -116,6 +120,12 @@ func (p *Poller) bring(o *Outcome, j *job, doc *feeds.Document, v *feeds.Verdict
 		s.begin(doc.Items, now)
 		p.log.Info("baseline taken", "feed", feed.ID, "items", s.Items)
 	}
+	p.alert(o, j, v, now)
+}
+
+// alert makes the alerts for what is new or changed.
+func (p *Poller) alert(o *Outcome, j *job, v *feeds.Verdict, now time.Time) {
+	feed, plan, s := j.feed, j.plan, &o.State
 	if len(v.New) > 0 {
 		s.publish(v.New, now)
 	}

@@ -16,7 +16,9 @@ type Store interface {
 	// that is new is due at once. One that is gone is never due again, and what
 	// it has shown is kept for 90 days. A source whose ID is unknown but whose
 	// URL is that of a feed no longer configured is that feed renamed. Claims of
-	// a feed whose name, URL or cadence changed are lost.
+	// a feed whose name, URL or cadence changed are lost. Of a feed whose URL
+	// changed State.Elsewhere is left, and one that comes back after it was
+	// removed has its hub, but no subscription (Push.Offered).
 	Sync(ctx context.Context, sources []feeds.Source) error
 
 	// ClaimDue takes at most n feeds that are due, or will be within ahead, for
@@ -70,6 +72,7 @@ type Claim struct {
 type State struct {
 	Known    feeds.Known `json:"known,omitzero"`
 	Polled   time.Time   `json:"polled,omitzero"`    // last attempt
+	Good     time.Time   `json:"good,omitzero"`      // last poll that worked
 	Items    int         `json:"items,omitempty"`    // in the last document
 	Warnings int         `json:"warnings,omitempty"` // about it
 	Barred   time.Time   `json:"barred,omitzero"`    // the host asked not to be asked before
@@ -104,6 +107,10 @@ type State struct {
 	// full_text, and why the last of them.
 	NoText      int    `json:"no_text,omitempty"`
 	NoTextError string `json:"no_text_error,omitempty"`
+
+	// Push is the feed's hub and our subscription there; nil if it offers none.
+	// What it points to is never changed, only replaced.
+	Push *Push `json:"push,omitempty"`
 
 	// What the ops targets were told and not yet told to be over.
 	Told      string    `json:"told,omitempty"`      // of the failure: the kind of trouble
@@ -166,9 +173,11 @@ type Outcome struct {
 	Warnings []string  // what of the document had to be repaired or left out
 	New      int       // items that the feed had not shown
 	bar      time.Time // the host is not to be asked before
+	pushed   *push     // what is to hear how it ended, where a hub brought it
 }
 
 // Quiet says that the poll brought nothing that must be on disk at once.
 func (o *Outcome) Quiet() bool {
-	return o.Seen == nil && len(o.Alerts) == 0 && o.State.Known == o.Claim.State.Known && o.State.Error == o.Claim.State.Error
+	return o.Seen == nil && len(o.Alerts) == 0 && o.State.Known == o.Claim.State.Known && o.State.Error == o.Claim.State.Error &&
+		o.State.Push == o.Claim.State.Push
 }

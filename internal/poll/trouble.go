@@ -31,6 +31,7 @@ const (
 	feedRekeyed   = "feed_rekeyed"
 	feedStale     = "feed_stale"
 	feedRevived   = "feed_revived"
+	feedNotPushed = "feed_not_pushed"
 	networkDown   = "network_down"
 	networkUp     = "network_up"
 )

@@ -200,6 +200,9 @@ func (f *feed) adopt(src feeds.Source, now time.Time) {
 		f.record.Due = now
 		f.token, f.lease = 0, time.Time{}
 	}
+	if !f.record.Removed.IsZero() {
+		f.record.State.Push = f.record.State.Push.Offered()
+	}
 	f.record.Removed = time.Time{}
 	latest := furthest(src, now)
 	if c := cadence(src); f.record.Cadence != c {

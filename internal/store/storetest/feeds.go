@@ -153,6 +153,43 @@ func newURL(t *testing.T, open Open) {
 	equal(t, "seen", string(seen), "shown")
 }
 
+func subscription(t *testing.T, open Open) {
+	s := open(t)
+	sync(t, s, "renamed", "moved", "removed")
+	pushOf := func() map[string]*poll.Push {
+		all := make(map[string]*poll.Push)
+		for e, err := range s.Feeds(ctx) {
+			must(t, err)
+			all[e.Feed] = e.State.Push
+		}
+		return all
+	}
+	live := &poll.Push{
+		Hub: "https://hub.example/", Topic: "https://example.org/feed", Callback: "https://watcher.example/websub/x",
+		Secret: "y", Until: time.Now().Add(240 * time.Hour).Round(0).UTC(),
+	}
+	for _, c := range claim(t, s) {
+		o := outcome(c, "") // nothing but the subscription: it must be on disk all the same
+		o.State.Push = live
+		if o.Quiet() {
+			t.Error("a subscription need not be on disk")
+		}
+		commit(t, s, o)
+	}
+	must(t, s.Close())
+	s = open(t)
+	defer func() { must(t, s.Close()) }()
+	equal(t, "after a restart", pushOf(), map[string]*poll.Push{"renamed": live, "moved": live, "removed": live})
+
+	named, moved := source("renamed"), source("moved")
+	named.ID = "by another name"
+	moved.URL = "https://example.net/moved"
+	must(t, s.Sync(ctx, []feeds.Source{named, moved}))
+	equal(t, "after a change of the config", pushOf(), map[string]*poll.Push{"by another name": live, "moved": nil})
+	must(t, s.Sync(ctx, []feeds.Source{named, moved, source("removed")}))
+	equal(t, "of a feed that comes back", pushOf()["removed"], &poll.Push{Hub: live.Hub, Topic: live.Topic})
+}
+
 func removed(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()

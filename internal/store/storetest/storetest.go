@@ -45,6 +45,7 @@ func Run(t *testing.T, newOpen func(t *testing.T) Open) {
 		{"a feed whose URL changes keeps what it has shown but not the validators", newURL},
 		{"a feed that is removed is not polled, and is known when it comes back", removed},
 		{"what a removed feed has shown is forgotten after 90 days", forgotten},
+		{"a subscription outlives restarts and a new name, not a new URL or a removal", subscription},
 		{"a shorter interval holds from now on, not after the next poll", shorterInterval},
 		{"an interval that was not changed does not bring a feed forward", sameInterval},
 		{"a schedule that was changed holds at once", newSchedule},

@@ -1,0 +1,62 @@
+package daemon
+
+import (
+	"context"
+	"sync"
+
+	"watcher/internal/web"
+	"watcher/internal/websub"
+)
+
+// listenWeb opens what http.listen says; nil where it says nothing.
+func (d *Daemon) listenWeb() (*web.Server, error) {
+	http := d.config().HTTP
+	if http.Listen == "" {
+		return nil, nil
+	}
+	o := web.Options{
+		Alive: d.Alive, Ready: d.Healthy, Numbers: d.numbers,
+		Public: http.PublicURL, CallbackPath: websub.Path,
+	}
+	if d.websub != nil {
+		o.Callbacks = d.websub
+	}
+	return web.Listen(http.Listen, web.Handler(o), d.log)
+}
+
+// serveWeb serves there and keeps the subscriptions, as long as ctx is not done:
+// what hubs push goes the way of polls, and ends with them.
+func (d *Daemon) serveWeb(ctx context.Context, site *web.Server, group *sync.WaitGroup) {
+	if site == nil {
+		return
+	}
+	d.log.Info("serving health and metrics", "address", site.Address(), "public_url", d.config().HTTP.PublicURL)
+	group.Go(func() {
+		if err := site.Serve(ctx); err != nil {
+			d.log.Error("health, metrics and pushes are not served any more", "error", err)
+		}
+	})
+	if d.websub != nil {
+		group.Go(func() { d.websub.Run(ctx) })
+	}
+}
+
+// numbers are what the metrics say.
+func (d *Daemon) numbers(ctx context.Context) web.Numbers {
+	n := web.Numbers{
+		Version: d.opts.Version, Ready: d.Healthy() == nil, Outage: !d.poller.Outage().IsZero(),
+		Rules: len(d.config().Rules), Feeds: d.store.Feeds(ctx), Polling: d.poller.Tally(),
+		Targets: d.deliverer.ByTarget(),
+	}
+	if n.Outbox, n.Err = d.store.Tally(ctx); n.Err != nil {
+		return n
+	}
+	if d.websub != nil {
+		stats := d.websub.Stats()
+		n.WebSub = &stats
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	n.Reloaded, n.ReloadOK = d.reloaded, d.reload == nil
+	return n
+}

@@ -1,0 +1,152 @@
+package feeds
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+)
+
+const (
+	// MaxPushed is how many bytes a hub may push at once, compressed or not. What
+	// is larger is left to a poll.
+	MaxPushed = 4 << 20
+	// hubTimeout is how long a hub may take to answer. It may ask back before it
+	// does.
+	hubTimeout = 30 * time.Second
+	// maxHubRedirects bounds the redirects of a hub.
+	maxHubRedirects = 5
+	// maxHubLink is how long the addresses of a hub and a topic may be.
+	maxHubLink = 2048
+)
+
+// Pushed is a document as a hub sent it.
+type Pushed struct {
+	Body        []byte
+	ContentType string // what the hub calls it; empty if it does not say
+	Encoding    string // its Content-Encoding
+}
+
+// HubOffer returns the hub that an answer offers, and the topic under which it
+// knows the feed; empty if there is none. known is false where the answer does not
+// tell, because it brought no document. HTTP goes before the document (WebSub, 4).
+//
+// A hub without https is one only at the feed's own address: which other services
+// on private addresses we may reach is nothing for a feed to make use of.
+func (r *Result) HubOffer(feed string) (hub, topic string, known bool) {
+	hub, topic = r.Hub, r.Self
+	if hub == "" {
+		hub = r.Document.Hints.Hub
+	}
+	if topic == "" {
+		topic = r.Document.Hints.Self
+	}
+	if hub == "" || topic == "" || len(hub) > maxHubLink || len(topic) > maxHubLink || !mayOffer(feed, hub) {
+		return "", "", !r.Unchanged
+	}
+	return hub, topic, true
+}
+
+func mayOffer(feed, hub string) bool {
+	at, to := parseBase(feed), parseBase(hub)
+	return at != nil && to != nil && (to.Scheme == "https" || strings.EqualFold(at.Hostname(), to.Hostname()))
+}
+
+// Topic returns the topic that a request with content names, which a hub must
+// (WebSub, 7); empty if it does not.
+func Topic(h http.Header) string {
+	_, self := linkHeader(h, nil)
+	return self
+}
+
+// ReadPushed reads what a hub pushed of a source; seen is what the feed has
+// shown, so that items known by their bytes are not read again. The error is a
+// *FetchError.
+func (c *Client) ReadPushed(src Source, p Pushed, seen *Seen) (Document, error) {
+	c.reading <- struct{}{}
+	defer func() { <-c.reading }()
+	out := getBuffer()
+	defer putBuffer(out)
+	text, err := decompress(bytes.NewBuffer(p.Body), out, p.Encoding, c.opts.MaxBody)
+	if err != nil {
+		return Document{}, err
+	}
+	return read(text, p.ContentType, &src, parseBase(src.URL), seen)
+}
+
+// AskHub sends a hub a request: to subscribe to a topic, or to end that (WebSub,
+// 5.1). nil means that the hub will ask back. The request holds a secret, so the
+// hub must speak https, but where its address is one of those in Allow. The error
+// is a *FetchError, or the context's.
+func (c *Client) AskHub(ctx context.Context, hub string, form url.Values) error {
+	ctx, cancel := context.WithTimeout(ctx, hubTimeout)
+	defer cancel()
+	for hop := 0; hop <= maxHubRedirects; hop++ {
+		u, err := url.Parse(hub)
+		if err != nil || !c.trusts(u) {
+			return failf(Refused, "the hub %s does not speak https, so that no secret can be sent to it", Shorten(Shown(hub), 120))
+		}
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), strings.NewReader(form.Encode()))
+		if err != nil {
+			return failf(Refused, "the hub's address is none: %s", Shorten(Shown(hub), 120))
+		}
+		req.Header["User-Agent"] = c.userAgent
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		resp, err := c.direct.RoundTrip(req)
+		if err != nil {
+			return transportError(ctx, err, u.Host, false)
+		}
+		words, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<10))
+		_ = resp.Body.Close()
+		location := resp.Header.Get("Location")
+		switch code := resp.StatusCode; {
+		case code >= 200 && code < 300:
+			return nil
+		case (code == http.StatusTemporaryRedirect || code == http.StatusPermanentRedirect) && location != "":
+			next, err := u.Parse(location)
+			if err != nil {
+				return failf(Redirected, "the hub %s redirects to what is no address", Shorten(u.Host, 80))
+			}
+			hub = next.String()
+		default:
+			return hubError(resp, u, words)
+		}
+	}
+	return failf(Redirected, "the hub redirects more than %d times", maxHubRedirects)
+}
+
+// hubError words a hub's refusal.
+func hubError(resp *http.Response, u *url.URL, words []byte) error {
+	e := statusError(resp, time.Now())
+	e.Text = fmt.Sprintf("the hub %s answers %s", Shorten(u.Host, 80), strings.TrimSpace(fmt.Sprint(resp.StatusCode, " ", http.StatusText(resp.StatusCode))))
+	if said := Shorten(string(words), 120); said != "" && !strings.HasPrefix(said, "<") {
+		e.Text += ": " + said
+	}
+	return e
+}
+
+// trusts says whether a secret can be sent to a hub.
+func (c *Client) trusts(hub *url.URL) bool {
+	if hub.Scheme == "https" {
+		return hub.Hostname() != ""
+	}
+	host := hub.Hostname()
+	if host == "localhost" {
+		host = "127.0.0.1"
+	}
+	addr, err := netip.ParseAddr(host)
+	if err != nil || hub.Scheme != "http" {
+		return false
+	}
+	for _, p := range c.opts.Allow {
+		if p.Contains(addr.Unmap()) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,267 @@
+package poll
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"watcher/internal/feeds"
+)
+
+// Push is a feed's WebSub hub and our subscription there.
+type Push struct {
+	Hub   string `json:"hub,omitempty"`   // that the feed offers; empty if it no longer does
+	Topic string `json:"topic,omitempty"` // by which the hub knows the feed
+
+	// The subscription. Callback is empty while there is none; nobody can guess
+	// its last element, and it is another one for each subscription.
+	Callback string    `json:"callback,omitempty"` // where the hub pushes to
+	Secret   string    `json:"secret,omitempty"`   // that signs what it pushes
+	Until    time.Time `json:"until,omitzero"`     // it pushes until then; zero: it has not confirmed that
+	Next     time.Time `json:"next,omitzero"`      // the hub is not to be asked again before
+	Failed   int       `json:"failed,omitempty"`   // requests in a row that it refused or did not answer
+	Error    string    `json:"error,omitempty"`    // what it said to the last one
+	Denied   bool      `json:"denied,omitzero"`    // it does not want to push; Error is its reason
+	Last     time.Time `json:"last,omitzero"`      // last time it pushed something that could be read
+}
+
+// Live says whether the hub pushes at a time. A nil Push is not live.
+func (p *Push) Live(now time.Time) bool { return p != nil && now.Before(p.Until) }
+
+const (
+	// mostPushed is how long a feed that is pushed goes without a poll, unless its
+	// own interval is longer: then slower times its interval is too long to be
+	// the net for what a hub loses.
+	mostPushed = 4 * time.Hour
+	// leastPushed is how far apart polls are at least that a push brings about,
+	// unless the feed's own interval is shorter: a hub must not make us ask its
+	// publisher as often as it likes.
+	leastPushed = time.Minute
+	// otherHub is how long after it had a subscription a feed is subscribed to
+	// anew that offers another hub or topic. Some feeds offer two in turn.
+	otherHub = 6 * time.Hour
+)
+
+// Offered is what remains of p when a feed comes back that was removed: the hub,
+// but not the subscription, which was ended.
+func (p *Push) Offered() *Push {
+	if p == nil || p.Hub == "" {
+		return nil
+	}
+	return &Push{Hub: p.Hub, Topic: p.Topic}
+}
+
+// relax is the pause until the next poll of a feed that is pushed, instead of
+// pause: longer, but not beyond what the hub has promised.
+func (p *Push) relax(pause, base time.Duration, now time.Time) time.Duration {
+	long := min(slower*base, max(base, mostPushed))
+	return max(pause, min(long, p.Until.Sub(now)))
+}
+
+// offer notes which hub the answer of a feed at an address offers.
+func (s *State) offer(r *feeds.Result, feed string, now time.Time) {
+	hub, topic, known := r.HubOffer(feed)
+	was := s.Push
+	if !known || was == nil && hub == "" {
+		return
+	}
+	if was != nil && was.Hub == hub && was.Topic == topic && (hub != "" || was.Next.After(now)) {
+		return
+	}
+	is := &Push{Hub: hub, Topic: topic}
+	if was != nil {
+		is.Next = was.Next
+		if was.Callback != "" {
+			is.Next = now.Add(otherHub)
+		}
+	}
+	if hub == "" && !is.Next.After(now) {
+		is = nil
+	}
+	s.Push = is
+}
+
+// ErrNoSubscription says that a subscription is not that of its feed any more.
+var ErrNoSubscription = errors.New("the feed has no such subscription")
+
+// errEnding is what becomes of a push for which the program has no time any more.
+var errEnding = errors.New("watcher is about to end")
+
+// push is what a hub pushed, on its way.
+type push struct {
+	doc  feeds.Pushed
+	err  error      // what came of it up to the commit
+	done chan error // has room for one
+}
+
+// end tells who waits how it ended. Nobody waits for a nil push.
+func (u *push) end(err error) {
+	if u != nil {
+		u.done <- errors.Join(u.err, err)
+	}
+}
+
+// OnPush sets who is called, after each commit that changes it, with what is now
+// known of a feed's hub. Calls may come concurrently and out of their order: what
+// has a greater token is newer. It must be set before Run.
+func (p *Poller) OnPush(hear func(feed string, token uint64, push *Push)) { p.hubs = hear }
+
+// tell lets those know who wait for an outcome that is stored, or lost.
+func (p *Poller) tell(o *Outcome, lost []Claim) {
+	for i := range lost {
+		if lost[i].Feed == o.Claim.Feed && lost[i].Token == o.Claim.Token {
+			o.pushed.end(fmt.Errorf("%s was changed meanwhile", o.Claim.Feed))
+			return
+		}
+	}
+	p.tally.stored(o)
+	if o.State.Push != o.Claim.State.Push && p.hubs != nil {
+		p.hubs(o.Claim.Feed, o.Claim.Token, o.State.Push)
+	}
+	o.pushed.end(nil)
+}
+
+// SetPush changes the subscription of a feed that has this callback, which may be
+// empty, and tells the ops targets where that makes it denied. It returns once
+// that is stored; ErrNoSubscription if the feed has another one by now.
+func (p *Poller) SetPush(ctx context.Context, feed, callback string, change func(*Push)) error {
+	return p.amend(ctx, feed, func(plan *Plan, o *Outcome) error {
+		was, now := o.State.Push, o.Claim.Now
+		if was == nil || was.Callback != callback {
+			return ErrNoSubscription
+		}
+		is := *was
+		change(&is)
+		o.State.Push = &is
+		f := plan.Sources[feed]
+		if was.Live(now) && !is.Live(now) && f.Schedule == "" {
+			if own := now.Add(jitter(f.interval(&o.State, now))); own.Before(o.Next) {
+				o.Next = own
+			}
+		}
+		if is.Denied && !was.Denied {
+			o.Alerts = plan.trouble(feedNotPushed, f, now,
+				"The hub of feed %s does not push it to watcher: %s. It is polled as if it had no hub; the hub is asked again in a day.", feed, is.Error)
+		}
+		return nil
+	})
+}
+
+// Receive takes what a hub pushed of a feed along the road of a poll, between two
+// polls of it, and returns once what follows is stored, or ctx is done. The
+// callback is that of the subscription; ErrNoSubscription if the feed has
+// another one by now. A *feeds.FetchError says that the document cannot be read;
+// then the feed is polled.
+func (p *Poller) Receive(ctx context.Context, feed, callback string, doc feeds.Pushed) error {
+	plan := p.plan.Load()
+	if plan.Sources[feed] == nil {
+		return fmt.Errorf("%w: %s", ErrUnknownFeed, feed)
+	}
+	c, err := p.take(ctx, feed)
+	if err != nil {
+		return err
+	}
+	u := &push{doc: doc, err: errEnding, done: make(chan error, 1)}
+	j := jobs.Get().(*job)
+	j.out = untouched(c, c.Due)
+	j.out.pushed = u
+	j.plan, j.feed, j.claimed = plan, plan.Sources[feed], time.Now()
+	refused := ctx.Err()
+	if s := c.State.Push; s == nil || s.Callback != callback {
+		refused = ErrNoSubscription
+	}
+	if refused == nil {
+		select {
+		case <-ctx.Done():
+			refused = ctx.Err()
+		case p.pushes <- j:
+			select {
+			case err := <-u.done:
+				return err
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+	}
+	_, err = p.store.Commit(context.WithoutCancel(ctx), []Outcome{untouched(c, c.Due)})
+	return errors.Join(refused, err)
+}
+
+// receive fills in the outcome of what a hub pushed. Of the poll that comes next
+// it changes nothing: neither validators nor what the last document was like.
+func (p *Poller) receive(ctx context.Context, j *job) {
+	o, c, u := &j.out, &j.out.Claim, j.out.pushed
+	u.err = p.stepPushed(ctx, j)
+	if u.err == nil {
+		return
+	}
+	*o = untouched(*c, c.Due)
+	o.pushed = u
+	if ctx.Err() != nil {
+		u.err = errEnding
+		return
+	}
+	o.Next = j.feed.soon(c, c.Now.Add(time.Since(j.claimed)))
+}
+
+// stepPushed is step for what a hub pushed.
+func (p *Poller) stepPushed(ctx context.Context, j *job) (err error) {
+	o, c := &j.out, &j.out.Claim
+	defer func() {
+		if r := recover(); r != nil {
+			p.log.Error("panic while reading what a hub pushed", "feed", j.feed.ID, "panic", r, "stack", string(debug.Stack()))
+			err = &feeds.FetchError{Kind: feeds.Malformed, Text: fmt.Sprintf("the document cannot be read (internal error: %v)", r)}
+		}
+	}()
+	packed, err := p.store.Seen(ctx, *c)
+	if err != nil {
+		return err
+	}
+	seen, err := feeds.UnpackSeen(packed)
+	if err != nil {
+		return err
+	}
+	doc, err := p.fetch.ReadPushed(j.feed.source(&c.State), o.pushed.doc, seen)
+	if err != nil {
+		return err
+	}
+	v := seen.JudgePart(&doc, c.Now)
+	p.readPages(ctx, j, v.New, v.Changed)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	now := c.Now.Add(time.Since(j.claimed))
+	if v.Packed != nil || now.Sub(o.State.Push.Last) > leastPushed { // or a hub could keep the disk busy
+		is := *o.State.Push
+		is.Last = now
+		o.State.Push = &is
+	}
+	o.Seen, o.New = v.Packed, len(v.New)
+	o.Articles = append(append(o.Articles, v.New...), v.Changed...)
+	p.alert(o, j, &v, now)
+	j.plan.tellSilence(o, j.feed, now)
+	if v.Unsure > 0 {
+		o.Next = j.feed.soon(c, now)
+	}
+	return nil
+}
+
+// soon is when to poll a feed because a hub pushed what only a poll can settle.
+// It is no reason to ask a server that fails or asked to be left alone.
+func (f *Feed) soon(c *Claim, now time.Time) time.Time {
+	s := &c.State
+	least := leastPushed
+	if f.Every > 0 {
+		least = min(least, f.Every)
+	}
+	at := s.Polled.Add(least)
+	if at.Before(now) {
+		at = now
+	}
+	if s.Gone || s.Failed > 0 || at.Before(s.Barred) || c.Due.Before(at) {
+		return c.Due
+	}
+	return at
+}

@@ -1,0 +1,45 @@
+package websub_test
+
+import (
+	"fmt"
+	"net/http"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// BenchmarkPush is what a hub's push of one new item, which alerts, takes: client
+// and server, signature, judgement and commit. Beside it the bare request, to a
+// callback that is none.
+func BenchmarkPush(b *testing.B) {
+	w := newWorld(b)
+	sub := w.subscribed()
+	other := map[string][]string{"hub.callback": {w.callbacks.URL + "/websub/none"}, "hub.secret": sub["hub.secret"]}
+	for _, bench := range []struct {
+		name   string
+		to     map[string][]string
+		status int
+	}{{"bare", other, http.StatusGone}, {"taken", sub, http.StatusNoContent}} {
+		b.Run(bench.name, func(b *testing.B) {
+			begin := cpu(b)
+			n := 0
+			for b.Loop() {
+				n++
+				body := rss("", fmt.Sprintf("%s-%d-%d NATO news %[3]d", bench.name, b.N, n))
+				if status := push(b, bench.to, body); status != bench.status {
+					b.Fatalf("answered %d", status)
+				}
+			}
+			b.ReportMetric(float64(cpu(b)-begin)/float64(n), "cpu-ns/op")
+		})
+	}
+}
+
+// cpu is the CPU time that this process has taken.
+func cpu(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}

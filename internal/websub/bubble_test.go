@@ -1,0 +1,602 @@
+package websub_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"watcher/internal/feeds"
+	"watcher/internal/notify"
+	"watcher/internal/poll"
+	"watcher/internal/rules"
+	"watcher/internal/store/bolt"
+	"watcher/internal/websub"
+)
+
+const (
+	minute = time.Minute
+	hour   = time.Hour
+	day    = 24 * time.Hour
+)
+
+// bubble is a newsroom in simulated time: a web of feeds that all offer a hub, and
+// that hub.
+type bubble struct {
+	t     *testing.T
+	path  string
+	store *bolt.Store
+	poll  *poll.Poller
+	subs  *websub.Subscriber
+	stop  func()
+
+	mu    sync.Mutex
+	hub   string        // that the feeds offer
+	links bool          // whether they do
+	took  time.Duration // by a poll
+	polls map[string][]time.Time
+	asked []request
+	says  func(r request) error // what the hub answers; it asks back if that is nil
+	lease string                // that it grants
+	mute  bool                  // it does not ask back
+}
+
+// request is one that the hub got.
+type request struct {
+	at   time.Time
+	hub  string
+	form url.Values
+}
+
+func in(t *testing.T, test func(t *testing.T, b *bubble)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		b := &bubble{
+			t: t, path: filepath.Join(t.TempDir(), "watcher.db"), hub: "https://hub.example/", links: true,
+			polls: map[string][]time.Time{}, lease: "864000", says: func(request) error { return nil },
+		}
+		t.Cleanup(func() { b.close() })
+		test(t, b)
+	})
+}
+
+// Fetch implements poll.Fetcher: a document that changes with each poll.
+func (b *bubble) Fetch(ctx context.Context, s feeds.Source, _ feeds.Known, _ func() (*feeds.Seen, error)) (feeds.Result, error) {
+	b.mu.Lock()
+	b.polls[s.ID] = append(b.polls[s.ID], time.Now())
+	head := ""
+	if b.links {
+		head = fmt.Sprintf(`<atom:link rel="hub" href="%s"/><atom:link rel="self" href="%s"/>`, b.hub, s.URL)
+	}
+	took := b.took
+	b.mu.Unlock()
+	select {
+	case <-ctx.Done():
+		return feeds.Result{}, ctx.Err()
+	case <-time.After(took):
+	}
+	doc, err := feeds.Read([]byte(rss(head, "1 old news")), "", s)
+	return feeds.Result{Document: doc}, err
+}
+
+// FullText implements poll.Fetcher.
+func (b *bubble) FullText(_ context.Context, _ feeds.Source, link string) (string, error) {
+	return "The page at " + link + " tells of NATO.", nil
+}
+
+// ReadPushed implements poll.Fetcher.
+func (b *bubble) ReadPushed(s feeds.Source, p feeds.Pushed, _ *feeds.Seen) (feeds.Document, error) {
+	return feeds.Read(p.Body, p.ContentType, s)
+}
+
+// AskHub implements websub.Hubs.
+func (b *bubble) AskHub(_ context.Context, hub string, form url.Values) error {
+	b.mu.Lock()
+	r := request{time.Now(), hub, form}
+	b.asked = append(b.asked, r)
+	says, mute := b.says, b.mute
+	b.mu.Unlock()
+	if err := says(r); err != nil || mute {
+		return err
+	}
+	b.back(form, "")
+	return nil
+}
+
+// back asks back about a request, or tells that it is denied.
+func (b *bubble) back(form url.Values, denied string) int {
+	b.mu.Lock()
+	q := url.Values{"hub.mode": form["hub.mode"], "hub.topic": form["hub.topic"], "hub.challenge": {"x"}, "hub.lease_seconds": {b.lease}}
+	b.mu.Unlock()
+	if denied != "" {
+		q = url.Values{"hub.mode": {"denied"}, "hub.topic": form["hub.topic"], "hub.reason": {denied}}
+	}
+	w := httptest.NewRecorder()
+	b.subs.ServeHTTP(w, httptest.NewRequest(http.MethodGet, form.Get("hub.callback")+"?"+q.Encode(), nil))
+	return w.Code
+}
+
+// pushed pushes a document to the first subscription.
+func (b *bubble) pushed(form url.Values, body string) int {
+	r := httptest.NewRequest(http.MethodPost, form.Get("hub.callback"), strings.NewReader(body))
+	r.Header.Set("X-Hub-Signature", sign("sha512", form.Get("hub.secret"), body))
+	w := httptest.NewRecorder()
+	b.subs.ServeHTTP(w, r)
+	_, _ = io.Copy(io.Discard, w.Body)
+	return w.Code
+}
+
+func (b *bubble) must(err error) {
+	b.t.Helper()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *bubble) open(sources ...feeds.Source) {
+	b.t.Helper()
+	var err error
+	b.store, err = bolt.Open(b.path)
+	b.must(err)
+	log := slog.New(slog.DiscardHandler)
+	b.poll = poll.New(b.store, b, log)
+	b.subs = websub.New(b.poll, b, "https://watcher.example/", log)
+	b.poll.OnPush(b.subs.Hear)
+	set, err := rules.Compile([]rules.Rule{{Name: "nato", Keywords: []string{"NATO"}}}, rules.Options{})
+	b.must(err)
+	plan := &poll.Plan{Rules: set, Routes: []poll.Route{{Rule: "nato", Targets: []string{"desk"}}}, Ops: []string{"ops"}, Pushes: true}
+	b.must(plan.SetSources(sources))
+	b.poll.SetPlan(plan)
+	b.must(b.store.Sync(ctx, sources))
+	b.must(b.subs.Adopt(b.store.Feeds(ctx)))
+	running, cancel := context.WithCancel(ctx)
+	var group sync.WaitGroup
+	group.Go(func() { b.poll.Run(running) })
+	group.Go(func() { b.subs.Run(running) })
+	b.stop = func() {
+		cancel()
+		group.Wait()
+	}
+}
+
+func (b *bubble) close() {
+	if b.stop != nil {
+		b.stop()
+		b.stop = nil
+		b.must(b.store.Close())
+	}
+}
+
+func source(id string, every time.Duration) feeds.Source {
+	return feeds.Source{ID: id, URL: "https://" + id + ".example/feed", Every: every}
+}
+
+func after(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
+// requests are what the hub was asked so far.
+func (b *bubble) requests() []request {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return append([]request{}, b.asked...)
+}
+
+func (b *bubble) set(change func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	change()
+}
+
+func (b *bubble) polled(feed string) []time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return append([]time.Time{}, b.polls[feed]...)
+}
+
+func (b *bubble) push(feed string) *poll.Push {
+	b.t.Helper()
+	for e, err := range b.store.Feeds(ctx) {
+		b.must(err)
+		if e.Feed == feed {
+			return e.State.Push
+		}
+	}
+	return nil
+}
+
+// troubles are the kinds that ops was told.
+func (b *bubble) troubles() []string {
+	b.t.Helper()
+	h, err := b.store.Held(ctx, "ops")
+	b.must(err)
+	var ids []string
+	for _, a := range h.Alerts {
+		ids = append(ids, a.ID)
+	}
+	alerts, err := b.store.Load(ctx, ids)
+	b.must(err)
+	kinds := []string{}
+	for _, a := range alerts {
+		kinds = append(kinds, a.Trouble.Kind)
+	}
+	return kinds
+}
+
+var _ notify.Outbox = (*bolt.Store)(nil)
+
+func TestALeaseIsRenewedBeforeItEnds(t *testing.T) {
+	for _, test := range []struct {
+		shows    string
+		lease    string
+		lasts    time.Duration
+		from, to int // requests in forty days
+	}{
+		{"ten days", "864000", 10 * day, 5, 7},
+		{"a hub that does not say: what we asked for", "", 10 * day, 5, 7},
+		{"a lease for ever is believed for 30 days", "9999999999", 30 * day, 2, 3},
+		{"an hour", "3600", hour, 1080, 1320},
+		{"nonsense", "-5", 10 * day, 5, 7},
+	} {
+		t.Run(test.shows, func(t *testing.T) {
+			in(t, func(t *testing.T, b *bubble) {
+				b.lease = test.lease
+				b.open(source("a", day))
+				after(minute)
+				start := time.Now()
+				for time.Since(start) < 40*day {
+					if p := b.push("a"); !p.Live(time.Now()) || time.Until(p.Until) > test.lasts {
+						t.Fatalf("after %v: live until %v", time.Since(start), p.Until)
+					}
+					after(7 * hour)
+				}
+				all := b.requests()
+				if len(all) < test.from || len(all) > test.to {
+					t.Errorf("the hub was asked %d times in 40 days", len(all))
+				}
+				for _, r := range all {
+					equal(t, "a renewal is the same subscription", r.form, all[0].form)
+				}
+			})
+		})
+	}
+}
+
+func TestAFeedThatIsPushedIsPolledLess(t *testing.T) {
+	for _, test := range []struct {
+		shows       string
+		every       time.Duration
+		pushed, own time.Duration
+	}{
+		{"a quarter of an hour", 15 * minute, hour, 15 * minute},
+		{"two hours, and no longer than four", 2 * hour, 4 * hour, 2 * hour},
+		{"more than four hours, as ever", 6 * hour, 6 * hour, 6 * hour},
+	} {
+		t.Run(test.shows, func(t *testing.T) {
+			in(t, func(t *testing.T, b *bubble) {
+				b.open(source("a", test.every))
+				after(2 * day)
+				polls := b.polled("a")
+				pause(t, "while it is pushed", polls[len(polls)-2:], test.pushed)
+				// The hub no longer answers, and the lease ends.
+				b.set(func() {
+					b.says = func(request) error { return &feeds.FetchError{Kind: feeds.Network, Text: "no answer"} }
+				})
+				after(9 * day)
+				if b.push("a").Live(time.Now()) {
+					t.Fatal("it is still pushed")
+				}
+				polls = b.polled("a")
+				pause(t, "when the lease has ended", polls[len(polls)-2:], test.own)
+				if ended := b.push("a").Until; !between(polls, ended.Add(-minute), ended.Add(test.every+test.every/10)) {
+					t.Errorf("no poll within an interval of the end at %v", ended)
+				}
+				equal(t, "troubles", b.troubles(), []string{})
+			})
+		})
+	}
+}
+
+// pause checks how far apart two polls are.
+func pause(t *testing.T, what string, polls []time.Time, want time.Duration) {
+	t.Helper()
+	if got := polls[1].Sub(polls[0]); got < want*9/10 || got > want*11/10 {
+		t.Errorf("%s: polls are %v apart, want %v", what, got, want)
+	}
+}
+
+func between(times []time.Time, from, to time.Time) bool {
+	for _, at := range times {
+		if at.After(from) && at.Before(to) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestAHubThatIsDown(t *testing.T) {
+	in(t, func(t *testing.T, b *bubble) {
+		down := &feeds.FetchError{Kind: feeds.Network, Text: "cannot connect to hub.example"}
+		b.says = func(request) error { return down }
+		var sources []feeds.Source
+		for i := range 20 {
+			sources = append(sources, source(fmt.Sprint("f", i), hour))
+		}
+		b.open(sources...)
+		after(10 * minute)
+		if n := len(b.requests()); n > 11 {
+			t.Errorf("a hub that does not answer was asked %d times in 10 minutes", n)
+		}
+		after(7 * day)
+		if n := len(b.requests()); n < 20*10 || n > 20*30 {
+			t.Errorf("the hub was asked %d times in a week, for 20 feeds", n)
+		}
+		if p := b.push("f0"); p.Live(time.Now()) || p.Error != down.Text || p.Failed < 5 {
+			t.Errorf("noted: %+v", p)
+		}
+		equal(t, "failing", b.subs.Stats().Failing, 20)
+		if n := len(b.polled("f0")); n < 7*24-10 {
+			t.Errorf("polled %d times in a week", n)
+		}
+		b.set(func() { b.says = func(request) error { return nil } })
+		after(19 * hour)
+		equal(t, "live once it is back", b.subs.Stats().Live, 20)
+		equal(t, "its last error", b.push("f0").Error, "")
+	})
+}
+
+func TestAHubThatThrottles(t *testing.T) {
+	in(t, func(t *testing.T, b *bubble) {
+		b.says = func(request) error {
+			return &feeds.FetchError{Kind: feeds.Throttled, Status: 429, RetryAfter: 3 * hour, Text: "too many requests"}
+		}
+		b.open(source("a", hour), source("b", hour))
+		after(12*hour + minute)
+		all := b.requests()
+		for i := range all[1:] {
+			if gap := all[i+1].at.Sub(all[i].at); gap < 3*hour {
+				t.Errorf("asked again after %v, while it wants to be left alone for 3 h", gap)
+			}
+		}
+		if len(all) < 3 {
+			t.Errorf("asked %d times in 12 h", len(all))
+		}
+	})
+}
+
+func TestAHubThatDoesNotAskBack(t *testing.T) {
+	in(t, func(t *testing.T, b *bubble) {
+		b.mute = true
+		b.open(source("a", hour))
+		after(9 * minute)
+		equal(t, "requests", len(b.requests()), 1)
+		after(5 * minute)
+		if p := b.push("a"); !strings.Contains(p.Error, "http.public_url") || p.Live(time.Now()) {
+			t.Errorf("noted: %+v", p)
+		}
+		// It may still do so hours later, but not for ever.
+		b.back(b.requests()[0].form, "")
+		after(minute)
+		equal(t, "live", b.push("a").Live(time.Now()), true)
+		asked := len(b.requests())
+		b.close()
+		b.open(source("a", hour))
+		equal(t, "an answer to a request of before the restart", b.back(b.requests()[0].form, ""), http.StatusNotFound)
+		after(minute)
+		equal(t, "requests", len(b.requests()), asked)
+	})
+}
+
+func TestAHubThatDenies(t *testing.T) {
+	in(t, func(t *testing.T, b *bubble) {
+		b.open(source("a", hour))
+		after(day)
+		form := b.requests()[0].form
+		equal(t, "status", b.back(form, "not for\x1b[31m you"), http.StatusOK)
+		denied := time.Now()
+		after(minute)
+		if p := b.push("a"); !p.Denied || p.Live(time.Now()) || p.Error != "not for [31m you" {
+			t.Errorf("noted: %+v", p)
+		}
+		equal(t, "troubles", b.troubles(), []string{"feed_not_pushed"})
+		equal(t, "denied", b.subs.Stats().Denied, 1)
+		after(2 * hour)
+		if polls := b.polled("a"); !between(polls, denied, denied.Add(hour+5*minute)) {
+			t.Errorf("it does not return to its own pace: %v", polls)
+		}
+		equal(t, "requests on the same day", len(b.requests()), 1)
+		after(2 * day)
+		equal(t, "requests later", len(b.requests()), 2)
+		equal(t, "live", b.push("a").Live(time.Now()), true)
+		equal(t, "troubles", b.troubles(), []string{"feed_not_pushed"})
+	})
+}
+
+func TestAFeedThatOffersAnotherHub(t *testing.T) {
+	in(t, func(t *testing.T, b *bubble) {
+		b.open(source("a", hour))
+		after(5 * minute)
+		old := b.requests()[0]
+		b.set(func() { b.hub = "https://other.example/" })
+		after(12 * hour)
+		all := b.requests()
+		if len(all) != 3 {
+			t.Fatalf("hubs were asked %v", all)
+		}
+		equal(t, "the old one is left", []string{all[1].hub, all[1].form.Get("hub.mode"), all[1].form.Get("hub.callback")},
+			[]string{old.hub, "unsubscribe", old.form.Get("hub.callback")})
+		equal(t, "the new one is asked", []string{all[2].hub, all[2].form.Get("hub.mode")}, []string{"https://other.example/", "subscribe"})
+		if all[2].form.Get("hub.callback") == old.form.Get("hub.callback") || all[2].form.Get("hub.secret") == old.form.Get("hub.secret") {
+			t.Error("the new hub got what only the old one knew")
+		}
+		equal(t, "a push of the old one", b.pushed(old.form, rss("", "2 NATO")), http.StatusGone)
+
+		b.set(func() { b.links = false })
+		after(12 * hour)
+		if p := b.push("a"); p != nil {
+			t.Errorf("of a feed that offers none any more: %+v", p)
+		}
+		if all = b.requests(); len(all) != 4 || all[3].form.Get("hub.mode") != "unsubscribe" {
+			t.Errorf("hubs were asked %v", all[3:])
+		}
+	})
+}
+
+// Two servers that name the feed in two ways, in turn.
+func TestAFeedWhoseHubChangesAllTheTime(t *testing.T) {
+	in(t, func(t *testing.T, b *bubble) {
+		b.open(source("a", 10*minute))
+		for i := range 7 * 24 * 6 {
+			b.set(func() { b.hub = fmt.Sprintf("https://hub%d.example/", i%2) })
+			after(10 * minute)
+		}
+		if n := len(b.requests()); n > 7*10 {
+			t.Errorf("hubs were asked %d times in a week", n)
+		}
+		if n := len(b.polled("a")); n < 7*24*3 {
+			t.Errorf("polled %d times in a week", n)
+		}
+	})
+}
+
+func TestAnotherPublicAddress(t *testing.T) {
+	in(t, func(t *testing.T, b *bubble) {
+		b.open(source("a", hour))
+		after(minute)
+		b.stop()
+		b.subs = websub.New(b.poll, b, "https://elsewhere.example/w", slog.New(slog.DiscardHandler))
+		b.poll.OnPush(b.subs.Hear)
+		b.must(b.subs.Adopt(b.store.Feeds(ctx)))
+		running, cancel := context.WithCancel(ctx)
+		var group sync.WaitGroup
+		group.Go(func() { b.poll.Run(running) })
+		group.Go(func() { b.subs.Run(running) })
+		b.stop = func() {
+			cancel()
+			group.Wait()
+		}
+		after(minute)
+		p := b.push("a")
+		if !strings.HasPrefix(p.Callback, "https://elsewhere.example/w/websub/") || !p.Live(time.Now()) {
+			t.Errorf("subscribed as %+v", p)
+		}
+	})
+}
+
+// A push and a poll of the same feed go one after the other; one that would have
+// to wait for long is to come again.
+func TestAPushDuringAPoll(t *testing.T) {
+	in(t, func(t *testing.T, b *bubble) {
+		b.open(source("a", hour))
+		after(minute)
+		form := b.requests()[0].form
+		b.set(func() { b.took = 5 * time.Second })
+		b.must(b.poll.Retry(ctx, "a"))
+		after(time.Second)
+		equal(t, "polls", len(b.polled("a")), 2)
+		began := time.Now()
+		equal(t, "status", b.pushed(form, rss("", "2 NATO")), http.StatusNoContent)
+		if waited := time.Since(began); waited < 4*time.Second || waited > 6*time.Second {
+			t.Errorf("it waited %v for a poll that took 4 s more", waited)
+		}
+		equal(t, "alerts", len(held(b, "desk")), 1)
+
+		b.set(func() { b.took = 30 * time.Second })
+		b.must(b.poll.Retry(ctx, "a"))
+		after(time.Second)
+		equal(t, "status", b.pushed(form, rss("", "3 NATO again")), http.StatusServiceUnavailable)
+		equal(t, "alerts", len(held(b, "desk")), 1)
+		after(minute)
+		equal(t, "status", b.pushed(form, rss("", "3 NATO again")), http.StatusNoContent)
+		equal(t, "alerts", len(held(b, "desk")), 2)
+	})
+}
+
+func held(b *bubble, target string) []notify.Held {
+	h, err := b.store.Held(ctx, target)
+	b.must(err)
+	return h.Alerts
+}
+
+// A hub cannot make us poll its publisher more than once a minute.
+func TestUselessPushesDoNotHammerThePublisher(t *testing.T) {
+	in(t, func(t *testing.T, b *bubble) {
+		b.open(source("a", hour))
+		after(minute)
+		form := b.requests()[0].form
+		for range 600 {
+			equal(t, "status", b.pushed(form, "not a feed"), http.StatusNoContent)
+			after(time.Second)
+		}
+		if n := len(b.polled("a")); n < 9 || n > 12 {
+			t.Errorf("polled %d times in 11 minutes", n)
+		}
+	})
+}
+
+// The pages of what is pushed are read within the limits of their hosts, as those
+// of what is polled.
+func TestFullTextOfWhatIsPushed(t *testing.T) {
+	in(t, func(t *testing.T, b *bubble) {
+		src := source("a", hour)
+		src.FullText = true
+		b.open(src)
+		after(minute)
+		form := b.requests()[0].form
+		equal(t, "status", b.pushed(form, rss("", "2 A brigade moves", "3 And another one")), http.StatusNoContent)
+		equal(t, "alerts", len(held(b, "desk")), 2)
+	})
+}
+
+// Pushes of one feed are taken one by one, and many of many feeds at once.
+func TestManyPushes(t *testing.T) {
+	in(t, func(t *testing.T, b *bubble) {
+		var sources []feeds.Source
+		for i := range 100 {
+			sources = append(sources, source(fmt.Sprint("f", i), hour))
+		}
+		b.open(sources...)
+		after(10 * minute)
+		all := b.requests()
+		equal(t, "subscriptions", b.subs.Stats().Live, 100)
+		var group sync.WaitGroup
+		for i, r := range all {
+			group.Go(func() {
+				body := rss("", fmt.Sprintf("n%d NATO news %[1]d", i))
+				for status := 0; status != http.StatusNoContent; time.Sleep(minute) {
+					if status = b.pushed(r.form, body); status != http.StatusNoContent && status != http.StatusServiceUnavailable {
+						t.Errorf("status %d", status)
+						return
+					}
+				}
+			})
+		}
+		group.Wait()
+		equal(t, "alerts", len(held(b, "desk")), 100)
+
+		b.set(func() { b.took = 5 * time.Second })
+		b.must(b.poll.Retry(ctx, "f0"))
+		after(time.Second)
+		statuses := make(chan int, 2)
+		for _, title := range []string{"x NATO x", "y NATO y"} {
+			go func() { statuses <- b.pushed(all[indexOf(all, "https://f0.example/feed")].form, rss("", title)) }()
+			synctest.Wait()
+		}
+		equal(t, "one at the same time", []int{<-statuses, <-statuses}, []int{http.StatusServiceUnavailable, http.StatusNoContent})
+	})
+}
+
+func indexOf(all []request, topic string) int {
+	return slices.IndexFunc(all, func(r request) bool { return r.form.Get("hub.topic") == topic })
+}

@@ -1,0 +1,276 @@
+package websub
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/hex"
+	"errors"
+	"hash"
+	"io"
+	"maps"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"watcher/internal/feeds"
+	"watcher/internal/poll"
+)
+
+const (
+	// mostPushes is how many pushes are taken at the same time.
+	mostPushes = 8
+	// receiveIn is how long a hub waits for what it pushed to be stored. Then it
+	// is told to come again.
+	receiveIn = 10 * time.Second
+	// mostHashed is how much of a body is read at all. What is larger than
+	// feeds.MaxPushed is not kept, but signed right it is a reason to poll.
+	mostHashed = 16 << 20
+	// mostChallenge is how long a challenge may be.
+	mostChallenge = 4 << 10
+)
+
+// errTaking is why a second push of a feed at the same time has to wait.
+var errTaking = errors.New("another one of the feed is being taken")
+
+// Result is what became of a request to a callback with content.
+type Result string
+
+const (
+	Accepted     Result = "accepted"
+	Unreadable   Result = "unreadable"    // no feed, or too large: the feed was polled instead
+	WrongTopic   Result = "wrong_topic"   // likewise
+	BadSignature Result = "bad_signature" // thrown away
+	TooLarge     Result = "too_large"     // thrown away
+	Busy         Result = "busy"          // not stored in time: the hub is to come again
+	Unknown      Result = "unknown"       // no such subscription
+)
+
+// ServeHTTP answers a hub.
+func (s *Subscriber) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	key := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	switch r.Method {
+	case http.MethodGet:
+		s.verify(w, r, key)
+	case http.MethodPost:
+		s.receive(w, r, key)
+	default:
+		w.Header().Set("Allow", "GET, POST")
+		http.Error(w, "a callback for a hub", http.StatusMethodNotAllowed)
+	}
+}
+
+// verify answers whether a subscription, or its end, is meant (5.3), or takes
+// that it is denied (5.2).
+func (s *Subscriber) verify(w http.ResponseWriter, r *http.Request, key string) {
+	q := r.URL.Query()
+	challenge, topic := q.Get("hub.challenge"), q.Get("hub.topic")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	x := s.paths[key]
+	if x == nil || topic == "" || topic != x.push.Topic {
+		http.NotFound(w, r)
+		return
+	}
+	now := time.Now()
+	pending := !x.asked.IsZero() && now.Sub(x.asked) < confirmed && challenge != "" && len(challenge) <= mostChallenge
+	switch mode := q.Get("hub.mode"); {
+	case mode == "denied" && !x.leaving:
+		x.denied = "the hub gives no reason"
+		if reason := feeds.Shorten(q.Get("hub.reason"), 200); reason != "" {
+			x.denied = reason
+		}
+		x.granted = time.Time{}
+		s.stir()
+		return
+	case mode == "subscribe" && pending && !x.leaving:
+		x.granted, x.denied = now.Add(granted(q.Get("hub.lease_seconds"))), ""
+		s.stir()
+	case mode == "unsubscribe" && pending && x.leaving:
+		delete(s.paths, key)
+	default:
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = io.WriteString(w, challenge) // the hub is gone if it fails
+}
+
+// granted reads the lease that a hub grants.
+func granted(seconds string) time.Duration {
+	n, err := strconv.ParseInt(seconds, 10, 64)
+	if err != nil || n <= 0 {
+		return lease
+	}
+	return time.Duration(min(n, int64(longestLease/time.Second))) * time.Second
+}
+
+// receive takes what a hub pushes (7).
+func (s *Subscriber) receive(w http.ResponseWriter, r *http.Request, key string) {
+	s.mu.Lock()
+	x := s.paths[key]
+	if x == nil || x.leaving {
+		s.got[Unknown]++
+		s.mu.Unlock()
+		http.Error(w, "there is no such subscription", http.StatusGone)
+		return
+	}
+	feed, push, taking := x.feed, x.push, x.taking
+	x.taking = true
+	s.mu.Unlock()
+	if taking { // or the pushes of one feed could take all slots
+		s.answer(w, x, Busy, errTaking)
+		return
+	}
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		x.taking = false
+	}()
+	ctx, cancel := context.WithTimeout(r.Context(), receiveIn)
+	defer cancel()
+	select {
+	case s.slots <- struct{}{}:
+		defer func() { <-s.slots }()
+	case <-ctx.Done():
+		s.answer(w, x, Busy, nil)
+		return
+	}
+	doc, result, err := take(r, push)
+	if err != nil {
+		return // the hub is gone
+	}
+	if result == BadSignature || result == TooLarge {
+		s.answer(w, x, result, nil)
+		return
+	}
+	// What cannot be read is handed on as well: it has the feed polled.
+	err = s.poller.Receive(ctx, feed, push.Callback, doc)
+	_, unreadable := errors.AsType[*feeds.FetchError](err)
+	switch {
+	case unreadable && result == Accepted:
+		result = Unreadable
+	case unreadable || err == nil:
+	case errors.Is(err, poll.ErrNoSubscription), errors.Is(err, poll.ErrUnknownFeed):
+		result = Unknown
+	default:
+		result = Busy
+	}
+	s.answer(w, x, result, err)
+}
+
+// take reads a request with content. The document is empty where it is of no use.
+func take(r *http.Request, push *poll.Push) (doc feeds.Pushed, result Result, err error) {
+	mac, sum := signature(r.Header.Get("X-Hub-Signature"), push.Secret)
+	if mac == nil {
+		return doc, BadSignature, nil
+	}
+	body, err := io.ReadAll(io.TeeReader(io.LimitReader(r.Body, feeds.MaxPushed+1), mac))
+	if err != nil {
+		return doc, "", err
+	}
+	rest, err := io.Copy(mac, io.LimitReader(r.Body, mostHashed-feeds.MaxPushed))
+	if err != nil {
+		return doc, "", err
+	}
+	switch {
+	case int64(len(body))+rest > mostHashed:
+		return doc, TooLarge, nil
+	case !hmac.Equal(mac.Sum(nil), sum):
+		return doc, BadSignature, nil
+	case len(body) > feeds.MaxPushed:
+		return doc, Unreadable, nil
+	}
+	if topic := feeds.Topic(r.Header); topic != "" && topic != push.Topic {
+		return doc, WrongTopic, nil
+	}
+	return feeds.Pushed{Body: body, ContentType: r.Header.Get("Content-Type"), Encoding: r.Header.Get("Content-Encoding")}, Accepted, nil
+}
+
+// signature reads a header "method=signature" (7.1); nil for what is none.
+func signature(header, secret string) (mac hash.Hash, sum []byte) {
+	method, digits, _ := strings.Cut(header, "=")
+	var of func() hash.Hash
+	switch strings.ToLower(method) {
+	case "sha1":
+		of = sha1.New
+	case "sha256":
+		of = sha256.New
+	case "sha384":
+		of = sha512.New384
+	case "sha512":
+		of = sha512.New
+	default:
+		return nil, nil
+	}
+	sum, err := hex.DecodeString(digits)
+	if err != nil || secret == "" {
+		return nil, nil
+	}
+	return hmac.New(of, []byte(secret)), sum
+}
+
+// answer counts what became of a push and tells the hub. One with a wrong
+// signature is answered as if it were right (8): nobody learns from trying.
+func (s *Subscriber) answer(w http.ResponseWriter, x *subscription, result Result, err error) {
+	s.mu.Lock()
+	s.got[result]++
+	first := !x.warned
+	x.warned = result != Accepted && (x.warned || result != Busy)
+	s.mu.Unlock()
+	switch result {
+	case Busy:
+		s.log.Warn("what a hub pushed is not stored in time; it is told to come again", "feed", x.feed, "error", err)
+		w.Header().Set("Retry-After", "60")
+		http.Error(w, "come again later", http.StatusServiceUnavailable)
+		return
+	case Unknown:
+		http.Error(w, "there is no such subscription", http.StatusGone)
+		return
+	case Accepted:
+	default:
+		if first { // said once until it is right again
+			s.log.Warn("what a hub pushed is of no use", "feed", x.feed, "why", string(result), "error", err)
+		}
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// Stats are the state of all subscriptions and what became of all pushes.
+type Stats struct {
+	Live    int // the hub pushes
+	Pending int // it was asked, or will be
+	Failing int // it refused, did not answer or did not ask back, and does not push
+	Denied  int // it does not want to
+	Pushes  map[Result]int64
+}
+
+// Stats returns them as they are now. Results that never came are 0.
+func (s *Subscriber) Stats() Stats {
+	st := Stats{Pushes: make(map[Result]int64)}
+	for _, r := range [...]Result{Accepted, Unreadable, WrongTopic, BadSignature, TooLarge, Busy, Unknown} {
+		st.Pushes[r] = 0
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.Copy(st.Pushes, s.got)
+	now := time.Now()
+	for _, x := range s.feeds {
+		switch p := x.push; {
+		case p.Hub == "":
+		case p.Live(now):
+			st.Live++
+		case p.Denied:
+			st.Denied++
+		case p.Failed > 0:
+			st.Failing++
+		default:
+			st.Pending++
+		}
+	}
+	return st
+}

@@ -1,0 +1,421 @@
+// Package websub is a subscriber of WebSub (W3C Recommendation, 23 January 2018):
+// it asks the hubs that feeds offer to push them, answers when a hub makes sure
+// that this is meant, renews before a lease ends, and hands on what hubs push.
+// What it says in sections are those of the Recommendation.
+package websub
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"iter"
+	"log/slog"
+	"maps"
+	rand2 "math/rand/v2"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"watcher/internal/feeds"
+	"watcher/internal/poll"
+)
+
+const (
+	// lease is what a hub is asked for, and taken to have granted if it does not
+	// say; longestLease is how far ahead it is believed.
+	lease        = 10 * 24 * time.Hour
+	longestLease = 30 * 24 * time.Hour
+	// confirmIn is how long a hub has to ask back before it is asked again, and
+	// confirmed until when it may do so at all.
+	confirmIn = 10 * time.Minute
+	confirmed = 24 * time.Hour
+	// A hub that refuses, or does not answer, is asked again after firstRetry,
+	// then twice that, up to mostRetry; one that denied a feed, or granted less
+	// than a minute, after deniedRetry and leastRenewal.
+	firstRetry   = 5 * time.Minute
+	mostRetry    = 12 * time.Hour
+	deniedRetry  = 24 * time.Hour
+	leastRenewal = time.Minute
+	// mostLeaves is how often a hub is asked to end a subscription. Then it learns
+	// from the 410 that answers what it pushes.
+	mostLeaves = 3
+
+	// mostSteps is how many steps are under way at the same time. A hub is asked
+	// one thing at a time, hubSpacing apart, and once it does not answer, nothing
+	// for hubPause or for as long as it says, if that is no more than longestPause.
+	mostSteps    = 8
+	hubSpacing   = 100 * time.Millisecond
+	hubPause     = time.Minute
+	longestPause = 24 * time.Hour
+	// roundPause is how far apart rounds through the subscriptions are at least.
+	roundPause = 50 * time.Millisecond
+	longest    = 30 * time.Second // a round is made at least that often
+)
+
+// Poller changes subscriptions durably and takes what is pushed; *poll.Poller is
+// one.
+type Poller interface {
+	SetPush(ctx context.Context, feed, callback string, change func(*poll.Push)) error
+	Receive(ctx context.Context, feed, callback string, doc feeds.Pushed) error
+}
+
+// Hubs asks hubs; *feeds.Client is one.
+type Hubs interface {
+	AskHub(ctx context.Context, hub string, form url.Values) error
+}
+
+// Subscriber keeps the subscriptions of all feeds. It is an http.Handler for what
+// hubs send to its callbacks. Its methods are safe for concurrent use.
+type Subscriber struct {
+	poller Poller
+	hubs   Hubs
+	base   string // of the callbacks, ends with a slash
+	log    *slog.Logger
+	slots  chan struct{} // holds one for each push that is being taken
+	wake   chan struct{}
+
+	mu    sync.Mutex
+	feeds map[string]*subscription
+	paths map[string]*subscription // by the last element of the callback, those that end included
+	busy  map[string]bool          // hubs that are being asked, by host
+	pause map[string]time.Time     // hubs that did not answer, until when they are left alone
+	steps int
+	got   map[Result]int64
+}
+
+// subscription is one, or what could become one.
+type subscription struct {
+	feed    string
+	token   uint64 // of the commit that push is from
+	push    *poll.Push
+	leaving bool // it is to end
+	leaves  int  // requests for that
+
+	busy    bool      // a step of it is under way
+	asked   time.Time // when the hub was asked last; zero if it was not
+	waiting bool      // for the hub to ask back
+	retry   time.Time // nothing is done before
+	granted time.Time // until when the hub will push; to be stored
+	denied  string    // its reason not to; to be stored
+	taking  bool      // something that the hub pushed
+	warned  bool      // that what it pushes is not signed right
+}
+
+// New makes a subscriber whose callbacks are below the address public, which must
+// lead to its ServeHTTP. It knows no feed until Adopt.
+func New(poller Poller, hubs Hubs, public string, log *slog.Logger) *Subscriber {
+	return &Subscriber{
+		poller: poller, hubs: hubs, base: strings.TrimRight(public, "/") + Path, log: log,
+		slots: make(chan struct{}, mostPushes), wake: make(chan struct{}, 1),
+		feeds: make(map[string]*subscription), paths: make(map[string]*subscription),
+		busy: make(map[string]bool), pause: make(map[string]time.Time), got: make(map[Result]int64),
+	}
+}
+
+// Path is where callbacks are, below the public address.
+const Path = "/websub/"
+
+// Adopt makes these the feeds there are, after the start and a reload. The
+// subscriptions of feeds that are gone are ended.
+func (s *Subscriber) Adopt(entries iter.Seq2[poll.Entry, error]) error {
+	// Held all the while: what is committed meanwhile is heard after it.
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	gone := make(map[string]bool, len(s.feeds))
+	for feed := range s.feeds {
+		gone[feed] = true
+	}
+	for e, err := range entries {
+		if err != nil {
+			return err
+		}
+		delete(gone, e.Feed)
+		s.set(e.Feed, 0, e.State.Push)
+	}
+	for feed := range gone {
+		s.set(feed, 0, nil)
+	}
+	s.stir()
+	return nil
+}
+
+// Hear takes what is now known of a feed's hub; see poll.Poller.OnPush.
+func (s *Subscriber) Hear(feed string, token uint64, push *poll.Push) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	x := s.feeds[feed]
+	if x != nil && x.token > token {
+		return
+	}
+	// Each push changes when it was; that is no reason for a round.
+	same := x != nil && push != nil && x.push.Hub == push.Hub && x.push.Topic == push.Topic && x.push.Callback == push.Callback && x.push.Next.Equal(push.Next)
+	s.set(feed, token, push)
+	if !same {
+		s.stir()
+	}
+}
+
+// set notes what is known of a feed's hub. A subscription that it no longer has
+// is to end, unless another feed has it, which is then this one renamed. The
+// caller holds mu.
+func (s *Subscriber) set(feed string, token uint64, push *poll.Push) {
+	was := s.feeds[feed]
+	switch {
+	case was == nil && push == nil:
+		return
+	case was == nil || push == nil || was.push.Callback != "" && was.push.Callback != push.Callback:
+		delete(s.feeds, feed)
+		if was != nil && was.push.Callback != "" && s.paths[element(was.push)] == was {
+			was.leaving, was.waiting, was.retry = true, false, time.Time{}
+		}
+		if push == nil {
+			return
+		}
+		was = &subscription{feed: feed}
+		s.feeds[feed] = was
+	}
+	was.push, was.token, was.retry = push, max(token, was.token), time.Time{}
+	if push.Callback != "" {
+		s.paths[element(push)] = was
+	}
+}
+
+// element is the last element of a subscription's callback.
+func element(p *poll.Push) string { return p.Callback[strings.LastIndexByte(p.Callback, '/')+1:] }
+
+// stir makes another round. The caller need not hold mu.
+func (s *Subscriber) stir() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run keeps the subscriptions until ctx is done, and returns when all steps under
+// way have ended.
+func (s *Subscriber) Run(ctx context.Context) {
+	var group sync.WaitGroup
+	defer group.Wait()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.wake:
+		case <-timer.C:
+		}
+		timer.Reset(max(roundPause, s.round(ctx, &group)))
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(roundPause):
+		}
+	}
+}
+
+// round begins the steps whose time has come, and says when to look again.
+func (s *Subscriber) round(ctx context.Context, group *sync.WaitGroup) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	next := now.Add(longest)
+	maps.DeleteFunc(s.pause, func(_ string, until time.Time) bool { return !until.After(now) })
+	look := func(x *subscription) {
+		if x.busy {
+			return
+		}
+		what, at := s.next(x, now)
+		host := feeds.HostOf(x.push.Hub)
+		if what == ask || what == leave {
+			if until := s.pause[host]; at.Before(until) {
+				at = until
+			}
+			if s.busy[host] {
+				return // its end is heard
+			}
+		}
+		if at.After(now) || s.steps >= mostSteps {
+			if at.Before(next) && at.After(now) {
+				next = at
+			}
+			return
+		}
+		x.busy = true
+		s.steps++
+		if what == ask || what == leave {
+			s.busy[host] = true
+			x.asked = now // it may ask back before it answers
+		}
+		group.Go(func() { s.step(ctx, x, what, host) })
+	}
+	for _, x := range s.feeds {
+		look(x)
+	}
+	for key, x := range s.paths {
+		if !x.leaving {
+			continue
+		}
+		if x.leaves >= mostLeaves && !x.busy && now.Sub(x.asked) > confirmIn {
+			delete(s.paths, key)
+			continue
+		}
+		look(x)
+	}
+	return next.Sub(now)
+}
+
+// errUnanswered is a hub that took a request and did not ask back.
+var errUnanswered = errors.New("the hub has not asked whether the subscription is meant; can it reach http.public_url?")
+
+// action is a step of a subscription.
+type action int
+
+const (
+	begin   action = iota // make a callback and a secret
+	ask                   // the hub to subscribe
+	confirm               // store what the hub granted
+	deny                  // or denied
+	despair               // the hub did not ask back
+	leave                 // ask the hub to end it
+)
+
+// next is what to do next about a subscription, and when.
+func (s *Subscriber) next(x *subscription, now time.Time) (action, time.Time) {
+	what, at := ask, x.push.Next
+	switch {
+	case x.leaving:
+		what, at = leave, now
+		if x.leaves >= mostLeaves {
+			at = now.Add(confirmIn)
+		}
+	case x.push.Hub == "":
+		at = now.Add(longest) // the feed's last hub is gone
+	case x.denied != "":
+		what, at = deny, now
+	case !x.granted.IsZero():
+		what, at = confirm, now
+	case x.push.Callback == "":
+		what = begin
+	case !strings.HasPrefix(x.push.Callback, s.base):
+		what, at = begin, now // the public address is another one now
+	case x.waiting:
+		what, at = despair, x.asked.Add(confirmIn)
+	}
+	if at.Before(x.retry) {
+		at = x.retry
+	}
+	return what, at
+}
+
+// step takes one step and notes what came of it.
+func (s *Subscriber) step(ctx context.Context, x *subscription, what action, host string) {
+	s.mu.Lock()
+	push, granted, denied := x.push, x.granted, x.denied
+	s.mu.Unlock()
+	set := func(change func(*poll.Push)) error {
+		return s.poller.SetPush(ctx, x.feed, push.Callback, change)
+	}
+	var err, refused error
+	switch what {
+	case begin:
+		err = set(func(p *poll.Push) {
+			*p = poll.Push{Hub: p.Hub, Topic: p.Topic, Callback: s.base + rand.Text(), Secret: rand.Text() + rand.Text()}
+		})
+	case ask:
+		refused = s.hubs.AskHub(ctx, push.Hub, request("subscribe", push))
+	case leave:
+		refused = s.hubs.AskHub(ctx, push.Hub, request("unsubscribe", push))
+	case despair:
+		refused = errUnanswered
+	case confirm:
+		err = set(func(p *poll.Push) { grant(p, granted, time.Now()) })
+	case deny:
+		err = set(func(p *poll.Push) {
+			p.Until, p.Denied, p.Error = time.Time{}, true, denied
+			p.Next = time.Now().Add(scatter(deniedRetry))
+		})
+	}
+	if refused != nil && what != leave && ctx.Err() == nil {
+		s.log.Warn("a hub does not push a feed", "feed", x.feed, "hub", feeds.Shown(push.Hub), "error", refused)
+		err = set(func(p *poll.Push) {
+			p.Next = time.Now().Add(max(scatter(min(firstRetry<<min(p.Failed, 10), mostRetry)), pauseOf(refused)))
+			p.Failed++
+			p.Error = refused.Error()
+		})
+	}
+	changed := errors.Is(err, poll.ErrNoSubscription) || errors.Is(err, poll.ErrUnknownFeed) // as was heard, or will be
+	if err != nil && !changed && ctx.Err() == nil {
+		s.log.Error("a subscription is not stored", "feed", x.feed, "error", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.steps--
+	s.ended(x, what, host, granted, err, refused)
+	s.stir()
+}
+
+// ended notes what came of a step. The caller holds mu.
+func (s *Subscriber) ended(x *subscription, what action, host string, granted time.Time, err, refused error) {
+	x.busy = false
+	if what == ask || what == leave {
+		delete(s.busy, host)
+		s.pause[host] = time.Now().Add(max(hubSpacing, pauseOf(refused)))
+	}
+	if err != nil {
+		x.retry = time.Now().Add(hubPause)
+		return
+	}
+	switch what {
+	case ask:
+		x.waiting = refused == nil && x.granted.IsZero()
+	case leave:
+		x.leaves++
+		x.retry = time.Now().Add(confirmIn)
+	case despair:
+		x.waiting = false
+	case confirm:
+		x.waiting = false
+		if x.granted.Equal(granted) {
+			x.granted = time.Time{}
+		}
+		s.log.Info("a hub pushes a feed", "feed", x.feed, "hub", feeds.Shown(x.push.Hub), "until", granted.UTC().Format(time.RFC3339))
+	case deny:
+		x.waiting, x.denied = false, ""
+		s.log.Warn("a hub denies a feed", "feed", x.feed, "hub", feeds.Shown(x.push.Hub), "reason", x.push.Error)
+	}
+}
+
+// request is what a hub is asked (5.1). Hubs of PubSubHubbub 0.3 insist on
+// hub.verify, others ignore it.
+func request(mode string, p *poll.Push) url.Values {
+	form := url.Values{"hub.mode": {mode}, "hub.topic": {p.Topic}, "hub.callback": {p.Callback}, "hub.verify": {"sync"}}
+	if mode == "subscribe" {
+		form.Set("hub.lease_seconds", strconv.Itoa(int(lease/time.Second)))
+		form.Set("hub.secret", p.Secret)
+	}
+	return form
+}
+
+// grant notes that the hub pushes until then. It is renewed when three quarters
+// of the time are over, or a little later.
+func grant(p *poll.Push, until, now time.Time) {
+	p.Until, p.Failed, p.Error, p.Denied = until, 0, "", false
+	left := until.Sub(now)
+	p.Next = now.Add(max(left*3/4+rand2.N(max(left/10, 1)), leastRenewal))
+}
+
+// pauseOf is how long a hub is left alone that answered so: it cannot be asked for
+// other feeds either if it is down or throttles. 0 if it can.
+func pauseOf(err error) time.Duration {
+	fe, ok := errors.AsType[*feeds.FetchError](err)
+	if !ok || fe.Status != 0 && fe.Status < 500 && fe.Kind != feeds.Throttled {
+		return 0
+	}
+	return max(hubPause, min(fe.RetryAfter, longestPause))
+}
+
+// scatter is some time from d to one and a half d.
+func scatter(d time.Duration) time.Duration { return d + rand2.N(d/2) }
