@@ -92,7 +92,7 @@ func (s *Set) scopeOf(known map[string]uint32, names []string) uint32 {
 func (s *Set) finish(asm *assembler, targets []uint32) {
 	s.code, s.atoms, s.text = slices.Clip(asm.code), slices.Clip(asm.atoms), string(asm.text)
 	s.regexes, s.metas = asm.regexes, asm.metas
-	asm.byKey, asm.labels = nil, nil
+	asm.byKey = nil
 	f := newFiler(asm, s.text, len(s.lists))
 	for _, target := range targets {
 		if pc := body(target); f.cost(pc) < noKey {

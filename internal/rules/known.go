@@ -22,7 +22,7 @@ type known struct {
 // dismissedWords and knownWords are the numbers of words that are remembered for a
 // set of so many atoms: 1 MB and 8 MB at most, in which most words of a language
 // have room.
-func dismissedWords(atoms int) int { return 1 << min(17, 6+bits.Len(uint(atoms))) }
+func dismissedWords(atoms int) int { return 1 << min(17, max(16, 6+bits.Len(uint(atoms)))) }
 
 func knownWords(atoms int) int { return 1 << min(18, 1+bits.Len(uint(atoms))) }
 

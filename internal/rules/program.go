@@ -97,7 +97,6 @@ type assembler struct {
 	atoms   []atom
 	text    []byte
 	byKey   map[string]uint32 // of an atom
-	labels  map[string]uint32 // offsets in text
 	uses    []uint32          // of each atom, by rules
 	regexes []*pattern
 	metas   []meta
@@ -105,7 +104,7 @@ type assembler struct {
 }
 
 func newAssembler(rules int) *assembler {
-	return &assembler{byKey: make(map[string]uint32, rules), labels: make(map[string]uint32, rules), code: make(program, 0, 4*rules), text: make([]byte, 0, 16*rules)}
+	return &assembler{byKey: make(map[string]uint32, rules), code: make(program, 0, 4*rules), text: make([]byte, 0, 24*rules)}
 }
 
 // write appends the program of n.
@@ -170,12 +169,8 @@ func (a *assembler) phrase(p phrase, label string, in fields) {
 
 // label keeps the text that a match names a term by.
 func (a *assembler) label(s string) uint32 {
-	if off, ok := a.labels[s]; ok {
-		return off
-	}
 	off := uint32(len(a.text))
 	a.text = append(a.text, s...)
-	a.labels[s] = off
 	return off
 }
 

@@ -157,21 +157,24 @@ func (b *Buffer) word(text string, start, i, n int, tag uint32) int {
 	at := len(b.folded)
 	out := b.folded[at:cap(b.folded)]
 	// Latin with accents, Cyrillic and Greek take one or two bytes a letter.
-	for i+1 < len(text) {
-		r, size := rune(text[i]), 1
-		if r >= utf8.RuneSelf {
-			if r < 0xC2 || r > 0xD3 || text[i+1]&0xC0 != 0x80 {
+	for i+8 <= len(text) {
+		if text[i] < utf8.RuneSelf {
+			small, ends := ascii(load(text, i))
+			k := bits.TrailingZeros64(ends) / 8
+			binary.LittleEndian.PutUint64(out[n:], small)
+			i, n = i+k, n+k
+			if k < 8 && text[i] < utf8.RuneSelf {
 				break
 			}
-			r, size = r&0x1F<<6|rune(text[i+1]&0x3F), 2
+			continue
 		}
-		f := letters[r]
+		f := twoBytes(text[i], text[i+1])
 		if f == 0 {
 			break
 		}
 		out[n] = f
 		n++
-		i += size
+		i += 2
 	}
 	kind := kindNone
 	if n > 0 {
@@ -255,6 +258,15 @@ scan:
 		return i + 1
 	}
 	return b.finish(text, start, i, at, n, tag)
+}
+
+// twoBytes is the folded byte of a letter that is written with two bytes; 0 if
+// that is not what they are.
+func twoBytes(c, next byte) byte {
+	if c < 0xC2 || c > 0xD3 || next&0xC0 != 0x80 {
+		return 0
+	}
+	return letters[rune(c&0x1F)<<6|rune(next&0x3F)]
 }
 
 // slowAt is slowRune into a buffer that is known to be large enough.
