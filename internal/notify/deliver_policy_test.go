@@ -372,6 +372,18 @@ func (s *flakyStore) Settle(ctx context.Context, d notify.Delivery, o notify.Out
 	return nil
 }
 
+func (s *flakyStore) Next(ctx context.Context, d notify.Delivery, o notify.Outcome) (next notify.Delivery, ok bool, wake notify.Wake, err error) {
+	s.n++
+	if s.n%3 == 1 {
+		return next, false, wake, errors.New("nothing was written")
+	}
+	if s.n%3 == 2 {
+		// The store puts back what was begun by a transaction of which this is said.
+		return next, false, wake, errors.Join(errors.New("it was written all the same"), s.Store.Settle(ctx, d, o))
+	}
+	return s.Store.Next(ctx, d, o)
+}
+
 func TestStoreThatFailsToSettle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store, err := bolt.Open(filepath.Join(t.TempDir(), "watcher.db"))

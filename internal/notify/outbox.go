@@ -45,6 +45,11 @@ type Queue interface {
 
 	// Settle ends an attempt.
 	Settle(ctx context.Context, d Delivery, o Outcome) error
+
+	// Next is Settle, and then Begin for the same target, in one transaction: a
+	// disk syncs once instead of twice. On an error neither was done, or both are
+	// undone; asking again is safe.
+	Next(ctx context.Context, d Delivery, o Outcome) (next Delivery, ok bool, wake Wake, err error)
 }
 
 // Wake says when to ask a store again.

@@ -83,7 +83,7 @@ type Store struct {
 	pruned   time.Time // the flusher's alone
 	looked   time.Time // when due feeds were last looked for
 	dueNews  *news
-	outbox   map[string]*news // by target
+	outbox   map[string]outboxNews // by target
 	shutdown sync.Once
 }
 
@@ -148,7 +148,7 @@ func load(path string, readOnly bool) (*Store, error) {
 		feeds:   make(map[string]*feed),
 		dirty:   make(map[*feed]bool),
 		dueNews: newNews(),
-		outbox:  make(map[string]*news),
+		outbox:  make(map[string]outboxNews),
 		flight:  flight{sending: make(map[string]bool)},
 	}
 	if readOnly {
