@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -28,27 +29,61 @@ const (
 	sketchSize = 400
 )
 
-// The part of the shorter article that must stand in the longer one for the two
-// to be the same story: of a long one less, as it is rewritten and rearranged;
-// but more than the background that a follow-up repeats. Of a short one more:
-// what it shares is often only the line that a publisher puts under everything.
+// What makes two articles the same story. Each bar is between what copies of one
+// text have in common, shortened, framed and reworded, and what the next day's
+// report in the same words has, or a follow-up that repeats half of the old one,
+// or another text with the same lines of the outlet under it. In doubt they are
+// two: a story told twice costs less than one that is not told.
 // TestStoryThreshold measures it.
 const (
-	sameLong  = 0.45
-	sameShort = 0.5
-	// longText and shortText are numbers of shingles; between them it is in between.
+	// sameLong is the part of the shorter text that must stand in the other one.
+	// Of a short text it is sameShort, since what that shares is often only how
+	// such texts are written; longText and shortText are numbers of shingles, and
+	// between them it is in between.
+	sameLong  = 0.4
+	sameShort = 0.45
 	longText  = 120
 	shortText = 60
+
+	// sameLead is the part of the first leadSize shingles of each that must stand
+	// in the other: what is new begins an article, and what it repeats comes
+	// below. Fewer than leastLead tell nothing.
+	sameLead  = 0.3
+	leadSize  = 40
+	leastLead = 8
+
+	// sameFigures is the part of the figures of the one with fewer that the other
+	// must have, if that has leastFigures: losses, weather and shares of two days
+	// are reported in the same words.
+	sameFigures  = 0.5
+	leastFigures = 2
+	mostFigures  = 64
+
+	// Where they share manyFigures, and those are allFigures of the one with fewer,
+	// two newsrooms tell the same in words of their own, and less need be the same.
+	manyFigures = 3
+	allFigures  = 0.8
+	ownWords    = 0.28
+	ownLead     = 0.25
 )
 
-// Sketch stands for the text of an article where articles are compared: the
-// smallest hashes of its shingles (MinHash by Broder's bottom-k sketch), in
-// order. Unlike signatures of fixed positions it tells how much of a short text
-// is in a long one. Nil stands for a text that is not compared.
-type Sketch []uint32
+// Sketch stands for the text of an article where articles are compared. The zero
+// value stands for a text that is not compared.
+type Sketch struct {
+	// Text are the smallest hashes of its shingles (MinHash by Broder's bottom-k
+	// sketch), in order. Unlike signatures of fixed positions it tells how much of
+	// a short text is in a long one.
+	Text []uint32
+	// Lead are the hashes of all shingles that it begins with, in order: what an
+	// article has that is new stands there, and what it repeats further down.
+	Lead []uint32
+	// Figures are the hashes of the numbers in it, in order: the same words about
+	// another day have others.
+	Figures []uint32
+}
 
-// SketchOf returns the sketch of a text, nil if it has fewer than 40 words. The
-// title is not part of it: every editor writes another.
+// SketchOf returns the sketch of a text, the zero one if it has fewer than 40
+// words. The title is not part of it: every editor writes another.
 func SketchOf(text string) Sketch {
 	var window [shingle]uint32
 	n := 0
@@ -57,24 +92,94 @@ func SketchOf(text string) Sketch {
 		copy(window[:], window[1:])
 		window[shingle-1] = w
 		if n++; n >= shingle {
-			h := uint32(2166136261)
-			for _, w := range window {
-				h = (h ^ w) * 16777619
-				h ^= h >> 15
-			}
-			// Finalizer of MurmurHash3: FNV's high bits are not even enough to
-			// choose the smallest by.
-			h = (h ^ h>>16) * 0x85ebca6b
-			h = (h ^ h>>13) * 0xc2b2ae35
-			s = append(s, h^h>>16)
+			s.Text = append(s.Text, mixed(window[:]...))
 		}
 	}
 	if n < storyWords {
-		return nil
+		return Sketch{}
 	}
-	slices.Sort(s)
-	s = slices.Compact(s)
-	return slices.Clip(s[:min(len(s), sketchSize)])
+	s.Lead = setOf(slices.Clone(s.Text[:min(len(s.Text), leadSize)]))
+	s.Text = setOf(s.Text)
+	s.Text = slices.Clip(s.Text[:min(len(s.Text), sketchSize)])
+	for f := range figuresOf(text) {
+		s.Figures = append(s.Figures, f)
+	}
+	s.Figures = setOf(s.Figures)
+	s.Figures = slices.Clip(s.Figures[:min(len(s.Figures), mostFigures)])
+	return s
+}
+
+// IsZero says that the text is not compared.
+func (s Sketch) IsZero() bool { return len(s.Text) == 0 }
+
+func setOf(hashes []uint32) []uint32 {
+	slices.Sort(hashes)
+	return slices.Compact(hashes)
+}
+
+// mixed hashes hashes together.
+func mixed(parts ...uint32) uint32 {
+	h := uint32(2166136261)
+	for _, p := range parts {
+		h = (h ^ p) * 16777619
+		h ^= h >> 15
+	}
+	// Finalizer of MurmurHash3: FNV's high bits are not even enough to choose the
+	// smallest by.
+	h = (h ^ h>>16) * 0x85ebca6b
+	h = (h ^ h>>13) * 0xc2b2ae35
+	return h ^ h>>16
+}
+
+// figuresOf yields the hashes of a text's numbers. Years are left out, since they
+// are the background of many articles, and so are digits within words.
+func figuresOf(text string) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		inWord := false
+		for i := 0; i < len(text); {
+			r, size := utf8.DecodeRuneInString(text[i:])
+			if n := digitsAt(text[i:]); n > 0 && !inWord {
+				digits, size := figureAt(text[i:])
+				year := size == 4 && (digits[:2] == "19" || digits[:2] == "20")
+				h := fnv.New32a()
+				h.Write([]byte(digits))
+				if !year && !yield(mixed(h.Sum32())) {
+					return
+				}
+				i += size
+				continue
+			}
+			inWord = unicode.IsLetter(r) || unicode.IsDigit(r) && inWord
+			i += size
+		}
+	}
+}
+
+// figureAt returns the digits of the number that a text begins with, and how long
+// it is there, however its thousands and decimals are parted: "98,000", "98 000"
+// and "98.000" are the same.
+func figureAt(text string) (digits string, size int) {
+	size = digitsAt(text)
+	digits = text[:size]
+	thousands := size <= 3
+	for {
+		r, n := utf8.DecodeRuneInString(text[size:])
+		more := digitsAt(text[size+n:])
+		space := r == ' ' || r == '\u00a0' || r == '\u202f'
+		if more == 0 || !space && !strings.ContainsRune(".,:’'", r) || space && !(thousands && more == 3) {
+			return digits, size
+		}
+		digits += text[size+n : size+n+more]
+		size += n + more
+	}
+}
+
+// digitsAt returns how many digits a text begins with.
+func digitsAt(text string) (n int) {
+	for n < len(text) && text[n] >= '0' && text[n] <= '9' {
+		n++
+	}
+	return n
 }
 
 // storyWordsOf yields the hashes of a text's words, whatever their case. In
@@ -116,48 +221,74 @@ func storyWordsOf(text string) iter.Seq[uint32] {
 // Contained returns about how much of the shorter of two texts stands in the
 // other, from 0 to 1. It is 0 if one of them is not compared.
 func (s Sketch) Contained(o Sketch) float64 {
-	if len(s) == 0 || len(o) == 0 {
-		return 0
-	}
 	// Beyond the largest hash of a sketch that was cut nothing is known of its
 	// text: both are looked at up to there only.
-	s, o = s.upTo(o.limit()), o.upTo(s.limit())
-	if len(s) > len(o) {
-		s, o = o, s
+	a, b := upTo(s.Text, o.limit()), upTo(o.Text, s.limit())
+	return share(shared(a, b), min(len(a), len(b)))
+}
+
+// shared counts what two sorted sets share.
+func shared(a, b []uint32) (both int) {
+	if len(a) > len(b) {
+		a, b = b, a
 	}
-	if len(s) == 0 {
-		return 0
-	}
-	both, j := 0, 0
-	for _, h := range s {
-		for j < len(o) && o[j] < h {
+	j := 0
+	for _, h := range a {
+		for j < len(b) && b[j] < h {
 			j++
 		}
-		if j < len(o) && o[j] == h {
+		if j < len(b) && b[j] == h {
 			both++
 		}
 	}
-	return float64(both) / float64(len(s))
+	return both
+}
+
+func share(n, of int) float64 {
+	if of == 0 {
+		return 0
+	}
+	return float64(n) / float64(of)
 }
 
 // limit is the largest hash up to which a sketch has all of its text.
 func (s Sketch) limit() uint32 {
-	if len(s) < sketchSize {
+	if len(s.Text) < sketchSize {
 		return 1<<32 - 1
 	}
-	return s[len(s)-1]
+	return s.Text[len(s.Text)-1]
 }
 
-func (s Sketch) upTo(limit uint32) Sketch {
-	i, found := slices.BinarySearch(s, limit)
+func upTo(set []uint32, limit uint32) []uint32 {
+	i, found := slices.BinarySearch(set, limit)
 	if found {
 		i++
 	}
-	return s[:i]
+	return set[:i]
 }
 
 // SameStory says whether two articles are the same story.
-func (s Sketch) SameStory(o Sketch) bool { return s.Contained(o) >= needed(min(len(s), len(o))) }
+func (s Sketch) SameStory(o Sketch) bool {
+	words, lead := needed(min(len(s.Text), len(o.Text))), sameLead
+	few := min(len(s.Figures), len(o.Figures))
+	both := shared(s.Figures, o.Figures)
+	switch {
+	case few >= leastFigures && share(both, few) < sameFigures:
+		return false
+	case both >= manyFigures && share(both, few) >= allFigures:
+		words, lead = ownWords, ownLead
+	}
+	return s.Contained(o) >= words && s.beginsIn(o) >= lead && o.beginsIn(s) >= lead
+}
+
+// beginsIn returns how much of the beginning of a text stands in another.
+func (s Sketch) beginsIn(o Sketch) float64 {
+	lead := upTo(s.Lead, o.limit())
+	if len(lead) < leastLead {
+		return 1
+	}
+	return share(shared(lead, o.Text), len(lead))
+}
 
 // needed is the part that must be contained of a text of n shingles.
 func needed(n int) float64 {
@@ -198,7 +329,7 @@ func (s *Stories) Story(a Article) Key {
 	s.forget(limit)
 	best, story := 0.0, a.Item
 	looked := make(map[int]bool)
-	for _, h := range a.Text.upTo(indexed) {
+	for _, h := range upTo(a.Text.Text, indexed) {
 		for _, i := range s.words[h] {
 			if i < s.first || looked[i] {
 				continue
@@ -228,7 +359,7 @@ func (s *Stories) Add(a Article) {
 		s.items, s.words = make(map[Key]Key), make(map[uint32][]int)
 	}
 	s.items[a.Item] = a.Story
-	for _, h := range a.Text.upTo(indexed) {
+	for _, h := range upTo(a.Text.Text, indexed) {
 		s.words[h] = append(s.words[h], s.first+len(s.told))
 	}
 	s.told = append(s.told, a)
@@ -246,7 +377,7 @@ func (s *Stories) forget(limit time.Time) {
 	s.first += n
 	for _, a := range s.told[:n] {
 		delete(s.items, a.Item)
-		for _, h := range a.Text.upTo(indexed) {
+		for _, h := range upTo(a.Text.Text, indexed) {
 			is := s.words[h]
 			for len(is) > 0 && is[0] < s.first {
 				is = is[1:]

@@ -50,6 +50,7 @@ var outboxTests = []struct {
 	{"the life of an alert is told", life},
 	{"a near-identical article of another feed is the same story", stories},
 	{"a more severe article of a story is told all the same", storySevere},
+	{"articles of the same form, or with the same lines below, are others", storyForms},
 	{"a story ends after 72 hours, and one of the same feed is another", storyBounds},
 	{"each target has its own stories", storyTargets},
 	{"a target that can is told where else an article stands", storyTrail},

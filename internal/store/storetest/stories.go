@@ -86,6 +86,21 @@ func storyTargets(t *testing.T, open Open) {
 	}
 }
 
+// The same form filled in on another day, with what the first one begins with.
+func storyForms(t *testing.T, open Open) {
+	form := func(figures ...any) string { return fmt.Sprintf(article(1)+" %d %d %d %d", figures...) }
+	s := open(t)
+	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "Monday", form(11, 12, 13, 14))}))
+	must(t, s.Close())
+	s = open(t)
+	defer s.Close()
+	must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "Tuesday", form(21, 22, 13, 24)), wire("desk", "c", "Monday in c", form(11, 12, 13, 14))}))
+	lines := article(2) + " " + article(3)
+	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(4)+" "+lines)}))
+	must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "y with the same lines below", article(5)+" "+lines)}))
+	equal(t, "held", titles(held(t, s, "desk")), []string{"Monday", "Tuesday", "x", "y with the same lines below"})
+}
+
 func storyRestart(t *testing.T, open Open) {
 	s := open(t)
 	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1))}))
