@@ -159,10 +159,13 @@ func (w *worker) settle(ctx context.Context) {
 func (w *worker) judge(d Delivery, err error) Outcome {
 	log := w.log.With("delivery", d.Message.ID, "attempt", d.Attempt)
 	now := time.Now()
+	if d.Failing {
+		w.health.reopen()
+	}
 	if err == nil {
 		w.sent.Add(1)
 		log.Info("delivered", "alerts", len(d.Message.AlertIDs), "ambiguous", d.Ambiguous)
-		return Outcome{Sent: true, Answer: "accepted", Report: w.recovered(now)}
+		return Outcome{Sent: true, Answer: "accepted", Report: w.recovered(now), Works: d.Failing}
 	}
 	w.failed.Add(1)
 	w.fails(err)
@@ -173,7 +176,7 @@ func (w *worker) judge(d Delivery, err error) Outcome {
 	switch {
 	case isPermanent && !permanent.Target:
 		// The target is well, the message is not.
-		o.Dead = true
+		o.Dead, o.Works = true, d.Failing
 		o.Report = append(w.recovered(now), w.givenUp(w.opsTargets(), now, err)...)
 		log.Error("given up: the target will not take this message", "error", err)
 		return o
@@ -196,6 +199,7 @@ func (w *worker) judge(d Delivery, err error) Outcome {
 		log.Warn("not delivered, will be tried again", "retry_in", o.Retry.Round(time.Millisecond), "ambiguous", o.Ambiguous, "error", err)
 	}
 	if w.health.failed(now, isPermanent) {
+		o.Failing = true
 		o.Report = append(o.Report, w.report("target_failing", now, fmt.Sprintf("Target %s does not take messages: %v. They wait and will be tried again.", w.Name, err))...)
 		w.log.Error("target failing, its queue waits", "error", err)
 	}

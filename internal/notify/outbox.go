@@ -139,6 +139,7 @@ type Delivery struct {
 	Frozen    time.Time // when it was composed, or a person last asked for another try
 	Attempt   int       // 1 for the first
 	Ambiguous bool      // an earlier attempt may have arrived
+	Failing   bool      // its target was found failing, and has not worked since, over restarts too
 	Now       time.Time // the store's clock
 }
 
@@ -158,6 +159,9 @@ type Outcome struct {
 	Ref string
 	// Answer is what the target said, in its own words, for people.
 	Answer string
+	// Failing notes that the target was found failing, and Works that it works
+	// again. Without them the store keeps what was noted before.
+	Failing, Works bool
 	// Report are troubles for the ops targets, enqueued in the same
 	// transaction.
 	Report []Alert

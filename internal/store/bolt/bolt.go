@@ -46,13 +46,14 @@ var (
 	bucketRetry      = []byte("retry")      // target, 0, due, sequence → when written (8 bytes), delivery id
 	bucketBegun      = []byte("begun")      // delivery id → nothing
 	bucketDead       = []byte("dead")       // alert id → nothing
+	bucketFailing    = []byte("failing")    // target → since when (8 bytes)
 	bucketHistory    = []byte("history")    // when seen, sequence → articles, compressed
 	bucketDamage     = []byte("damage")     // sequence → damageRecord
 
 	buckets = [][]byte{
 		bucketMeta, bucketFeeds, bucketSeen, bucketAlerts, bucketLog, bucketTold, bucketStories,
 		bucketHeld, bucketSends, bucketMutes, bucketMatched,
-		bucketDeliveries, bucketFresh, bucketRetry, bucketBegun, bucketDead, bucketHistory, bucketDamage,
+		bucketDeliveries, bucketFresh, bucketRetry, bucketBegun, bucketDead, bucketFailing, bucketHistory, bucketDamage,
 	}
 	keySchema    = []byte("schema")
 	keyAmbiguous = []byte("ambiguous") // attempts that may have arrived and were made again

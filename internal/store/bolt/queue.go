@@ -3,6 +3,7 @@ package bolt
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -167,14 +168,16 @@ type begun struct {
 	target string
 	now    time.Time
 
-	found  bool
-	record deliveryRecord
-	due    time.Time // if none was found: when the next one is
+	found   bool
+	failing bool // the target
+	record  deliveryRecord
+	due     time.Time // if none was found: when the next one is
 }
 
 // begin takes the next delivery that is due. It may run several times.
 func (b *begun) begin(s *Store, tx *bbolt.Tx) error {
 	b.found = false
+	b.failing = tx.Bucket(bucketFailing).Get([]byte(b.target)) != nil
 	for !b.found {
 		q := head(tx, b.target, b.now)
 		if b.due = q.due; q.key == nil || q.due.After(b.now) {
@@ -204,6 +207,7 @@ func (b *begun) delivery(changed <-chan struct{}) (notify.Delivery, bool, notify
 		Frozen:    b.record.Frozen,
 		Attempt:   b.record.Tries,
 		Ambiguous: b.record.Ambiguous > 0,
+		Failing:   b.failing,
 		Now:       b.now,
 	}, true, notify.Wake{}
 }
@@ -316,7 +320,7 @@ func (e *ended) settle(s *Store, tx *bbolt.Tx) error {
 	if err := tx.Bucket(bucketBegun).Delete([]byte(id)); err != nil {
 		return err
 	}
-	if err := s.holdAll(tx, e.Report, e.told); err != nil {
+	if err := errors.Join(s.holdAll(tx, e.Report, e.told), e.noteHealth(tx, now)); err != nil {
 		return err
 	}
 	switch {
@@ -334,6 +338,18 @@ func (e *ended) settle(s *Store, tx *bbolt.Tx) error {
 		return enqueueRetry(tx, r, now)
 	}
 	return putJSON(tx.Bucket(bucketDeliveries), id, r)
+}
+
+// noteHealth keeps whether the target fails.
+func (e *ended) noteHealth(tx *bbolt.Tx, now time.Time) error {
+	failing, target := tx.Bucket(bucketFailing), []byte(e.Message.Target)
+	switch {
+	case e.Works:
+		return failing.Delete(target)
+	case e.Outcome.Failing:
+		return failing.Put(target, number(uint64(now.UnixNano())))
+	}
+	return nil
 }
 
 // spread wakes those for whom the settling has something: nobody, if the message
