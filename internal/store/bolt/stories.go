@@ -57,7 +57,8 @@ func putStory(tx *bbolt.Tx, a notify.Article) error {
 	if err != nil {
 		return err
 	}
-	v, err := json.Marshal(storyRecord{a.Item, a.Story, a.Feed, packed(a.Text.Text), packed(a.Text.Lead), packed(a.Text.Figures)})
+	t := a.Text
+	v, err := json.Marshal(storyRecord{a.Item, a.Story, a.Feed, packed(t.Text), packed(t.Lead), packed(t.Terms), packed(t.LeadTerms), packed(t.Figures)})
 	if err != nil {
 		return fmt.Errorf("encode a story: %w", err)
 	}
@@ -69,11 +70,12 @@ type storyRecord struct {
 	Item  notify.Key `json:"item"`
 	Story notify.Key `json:"story"`
 	Feed  string     `json:"feed"`
-	// The sketch, big-endian. One of before there were leads and figures is
-	// compared by its text alone.
-	Text    []byte `json:"text"`
-	Lead    []byte `json:"lead,omitempty"`
-	Figures []byte `json:"figures,omitempty"`
+	// The sketch, big-endian.
+	Text      []byte `json:"text"`
+	Lead      []byte `json:"lead,omitempty"`
+	Terms     []byte `json:"terms,omitempty"`
+	LeadTerms []byte `json:"lead_terms,omitempty"`
+	Figures   []byte `json:"figures,omitempty"`
 }
 
 func packed(hashes []uint32) []byte {
@@ -101,7 +103,10 @@ func loadStories(tx *bbolt.Tx, now time.Time) (*notify.Stories, error) {
 			return nil, err
 		}
 		a := notify.Article{Item: r.Item, Story: r.Story, Feed: r.Feed, Seen: time.Unix(0, int64(uint64Of(k)))}
-		a.Text = notify.Sketch{Text: unpacked(r.Text), Lead: unpacked(r.Lead), Figures: unpacked(r.Figures)}
+		a.Text = notify.Sketch{
+			Text: unpacked(r.Text), Lead: unpacked(r.Lead),
+			Terms: unpacked(r.Terms), LeadTerms: unpacked(r.LeadTerms), Figures: unpacked(r.Figures),
+		}
 		stories.Add(a)
 	}
 	return stories, nil
