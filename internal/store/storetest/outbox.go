@@ -52,6 +52,7 @@ var outboxTests = []struct {
 	{"a near-identical article of another feed is the same story", stories},
 	{"a more severe article of a story is told all the same", storySevere},
 	{"articles of the same form, or with the same lines below, are others", storyForms},
+	{"what another newsroom tells in its own words is the same story", storyRetold},
 	{"a story ends after 72 hours, and one of the same feed is another", storyBounds},
 	{"each target has its own stories", storyTargets},
 	{"a target that can is told where else an article stands", storyTrail},
