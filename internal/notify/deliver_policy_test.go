@@ -543,7 +543,7 @@ func TestNothingIsDropped(t *testing.T) {
 // so many.
 func allOf(batch string, turns, turn int) bool {
 	titles, _, _ := strings.Cut(batch, "+")
-	for _, title := range strings.Fields(titles) {
+	for title := range strings.FieldsSeq(titles) {
 		if atoi(title)%turns != turn {
 			return false
 		}
@@ -558,7 +558,7 @@ func checkToldOnce(t *testing.T, target string, b *batches, n int, o notify.Poli
 	times := make([]int, n)
 	for _, batch := range b.told {
 		batch, _, _ = strings.Cut(batch, "+")
-		for _, title := range strings.Fields(batch) {
+		for title := range strings.FieldsSeq(batch) {
 			times[atoi(title)]++
 		}
 	}
