@@ -100,7 +100,7 @@ func head(tx *bbolt.Tx, target string, now time.Time) queued {
 	if k, v, b := first(bucketRetry); k != nil {
 		due := time.Unix(0, int64(uint64Of(k[len(prefix):])))
 		written, id := unstamp(v)
-		if written.After(now) {
+		if written.Sub(now) > slack {
 			due = now // the clock was set back since: better now than in a day
 		}
 		retry = queued{b, k, id, due, due}
@@ -123,9 +123,9 @@ func head(tx *bbolt.Tx, target string, now time.Time) queued {
 // next process sends again, under the same id, and says so.
 func (s *Store) Begin(_ context.Context, target string) (notify.Delivery, bool, notify.Wake, error) {
 	changed := s.queuedNews(target)
-	now := clock()
-	var due time.Time
+	var due, now time.Time
 	err := s.view(func(tx *bbolt.Tx) error {
+		now = clock()
 		due = head(tx, target, now).due
 		return nil
 	})
@@ -135,7 +135,7 @@ func (s *Store) Begin(_ context.Context, target string) (notify.Delivery, bool, 
 	if due.IsZero() || due.After(now) {
 		return notify.Delivery{}, false, wakeFor(changed, due, now), nil
 	}
-	b := begun{target: target, now: now}
+	b := begun{target: target}
 	if err := s.update(func(tx *bbolt.Tx) error { return b.begin(s, tx) }); err != nil {
 		return notify.Delivery{}, false, wakeFor(changed, now, now), fmt.Errorf("begin a delivery to %s: %w", target, err)
 	}
@@ -147,7 +147,7 @@ func (s *Store) Begin(_ context.Context, target string) (notify.Delivery, bool, 
 // the attempt that ended an ambiguous one, and leaves the next delivery waiting.
 func (s *Store) Next(_ context.Context, d notify.Delivery, o notify.Outcome) (notify.Delivery, bool, notify.Wake, error) {
 	e := ended{Delivery: d, Outcome: o}
-	b := begun{target: d.Message.Target, now: clock()}
+	b := begun{target: d.Message.Target}
 	changed := s.queuedNews(b.target)
 	err := s.update(func(tx *bbolt.Tx) error {
 		if err := e.settle(s, tx); err != nil {
@@ -166,8 +166,8 @@ func (s *Store) Next(_ context.Context, d notify.Delivery, o notify.Outcome) (no
 // begun is the delivery of a target that begins in a transaction.
 type begun struct {
 	target string
-	now    time.Time
 
+	now     time.Time // when it was looked for
 	found   bool
 	failing bool // the target
 	record  deliveryRecord
@@ -176,7 +176,9 @@ type begun struct {
 
 // begin takes the next delivery that is due. It may run several times.
 func (b *begun) begin(s *Store, tx *bbolt.Tx) error {
-	b.found = false
+	// Not before the transaction: what that writes first must not seem to come from
+	// the future.
+	b.now, b.found = clock(), false
 	b.failing = tx.Bucket(bucketFailing).Get([]byte(b.target)) != nil
 	for !b.found {
 		q := head(tx, b.target, b.now)
