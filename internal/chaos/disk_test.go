@@ -34,8 +34,7 @@ func TestDiskFull(t *testing.T) {
 	}
 	limit(uint64(info.Size()))
 	w.publish("feed0", titled("much", 900)...)
-	p.await("the disk to be full", func() bool { return strings.Contains(p.said(), "the disk is full") })
-	time.Sleep(3 * time.Second)
+	p.await("the disk to be full", func() bool { return strings.Count(p.said(), "the disk is full") >= 5 })
 	limit(unix.RLIM_INFINITY)
 	stop()
 	p.await("delivery to go on", func() bool {
@@ -60,10 +59,12 @@ func TestSyncFails(t *testing.T) {
 	if err := p.Process.Signal(syscall.SIGUSR2); err != nil {
 		t.Fatal(err)
 	}
-	p.await("fsync to fail", func() bool { return strings.Contains(p.said(), "input/output error") })
-	time.Sleep(time.Second) // what was under way ends
-	before := w.count().Alerts
-	time.Sleep(3 * time.Second)
+	failures := func() int { return strings.Count(p.said(), "input/output error") }
+	// Each loop of the program fails every few seconds: by then what was under way
+	// has ended.
+	p.await("fsync to fail", func() bool { return failures() >= 8 })
+	before, failed := w.count().Alerts, failures()
+	p.await("fsync to fail again", func() bool { return failures() >= failed+8 })
 	if after := w.count().Alerts; after > before {
 		t.Errorf("%d alerts were sent that could not be marked as being sent", after-before)
 	}

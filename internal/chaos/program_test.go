@@ -251,6 +251,7 @@ func (d *desk) judge(traces []notify.Trace) {
 	d.t.Helper()
 	ambiguous := 0
 	seen := make(map[string]bool)
+	taken := d.web.taken()
 	for _, tr := range traces {
 		if tr.State != notify.StateSent {
 			d.t.Errorf("alert %s to %s is %s", tr.ID, tr.Target, tr.State)
@@ -259,6 +260,9 @@ func (d *desk) judge(traces []notify.Trace) {
 			if !seen[m.ID] {
 				seen[m.ID] = true
 				ambiguous += m.Ambiguous
+				if again := taken[m.ID] - 1; again > m.Ambiguous {
+					d.t.Errorf("delivery %s to %s was sent again %d times, and reported as ambiguous %d times", m.ID, tr.Target, again, m.Ambiguous)
+				}
 			}
 		}
 	}
@@ -272,8 +276,10 @@ func (d *desk) judge(traces []notify.Trace) {
 	if c.Twice > 0 {
 		d.t.Error("alerts arrived under two delivery ids")
 	}
-	if c.Resent > ambiguous {
-		d.t.Errorf("%d were sent again, more than the %d it reported as ambiguous", c.Resent, ambiguous)
+	for id := range taken {
+		if !seen[id] {
+			d.t.Errorf("delivery %s arrived, and the program does not know it", id)
+		}
 	}
 	if want := 3 * len(d.web.published); len(traces) != want || c.Alerts != want {
 		d.t.Errorf("it knows of %d alerts, and %d arrived, want %d", len(traces), c.Alerts, want)

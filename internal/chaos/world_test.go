@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -235,6 +236,17 @@ type count struct {
 	Twice   int // of them under more than one delivery id
 	Resent  int // deliveries taken again under the same id
 	Refused int
+}
+
+// taken returns how often each delivery was taken.
+func (w *web) taken() map[string]int {
+	all := make(map[string]int)
+	for _, r := range w.receivers {
+		r.mu.Lock()
+		maps.Copy(all, r.taken)
+		r.mu.Unlock()
+	}
+	return all
 }
 
 func (w *web) count() (c count) {

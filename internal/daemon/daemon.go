@@ -229,7 +229,7 @@ func TargetEnv(cfg *config.Config, o Options) notify.Env {
 				ForceAttemptHTTP2:      true,
 				TLSHandshakeTimeout:    10 * time.Second,
 				MaxResponseHeaderBytes: 64 << 10,
-				MaxIdleConnsPerHost:    2,
+				MaxIdleConnsPerHost:    256, // many targets may share a host, and each sends one at a time
 				IdleConnTimeout:        90 * time.Second,
 			},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -36,6 +36,9 @@ func (b *breaker) failed(now time.Time, dead bool) (opened bool) {
 	return opened
 }
 
+// reopen opens the breaker as a process that has ended left it.
+func (b *breaker) reopen() { b.open = true }
+
 // worked counts a success, and returns whether it closed the breaker.
 func (b *breaker) worked() (closed bool) {
 	closed = b.open

@@ -59,7 +59,7 @@ func strict[T any](t tb, m Message) T {
 }
 
 var (
-	mdEscape  = regexp.MustCompile(`\\[[:punct:]]`)
+	mdEscape  = regexp.MustCompile(`\\[[:punct:]]|<\x{2060}`)
 	mdLink    = regexp.MustCompile(`\[([^\[\]]*)\]\((https?://[^()\s*_~]+)\)`)
 	linkable  = regexp.MustCompile(`\w://|(^|\s)www\.\w|\w\.[a-zA-Z]{2}|(^|[^\w])[@#]\w|mailto:\w`)
 	blockMark = regexp.MustCompile(`(?m)^(#|>|[-+] |\d+\. |---)`)
@@ -254,12 +254,14 @@ func checkPagerDuty(t tb, m Message) {
 func TestChatMarkdown(t *testing.T) {
 	for _, tt := range []struct{ name, in, want string }{
 		{"marks are escaped", "*b* _i_ ~s~ `c` ||x||", "\\*b\\* \\_i\\_ \\~s\\~ \\`c\\` \\|\\|x\\|\\|"},
-		{"a link is text", "[a](http://e.org)", "\\[a\\]\\(http\u2060://\u2060e\u2060.org\\)"},
+		{"a link is text", "[a](http://e.org)", "\\[a\\]\\(http\u2060:\u2060//\u2060e\u2060.org\\)"},
 		{"a heading is none", "# big", "\\# big"},
 		{"nor a list", "1. one", "1\\. one"},
 		{"nor one with a dash", "- one", "\\- one"},
 		{"numbers and dashes within stay", "3.5 well-known", "3\\.5 well-known"},
-		{"nobody is called", "@everyone <@1>", "@\u2060everyone \\<@\u20601\\>"},
+		{"nobody is called", "@everyone <@1>", "@\u2060everyone <\u2060@\u20601\\>"},
+		{"a tag is none, and the sign shows no backslash", "<b> 1 < 2", "<\u2060b\\> 1 <\u2060 2"},
+		{"an emoji is its name, and a time a time", ":boom: at 12:00: :D", ":\u2060boom: at 12:00: :\u2060D"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := markdown(tt.in)

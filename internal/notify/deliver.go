@@ -190,7 +190,7 @@ type worker struct {
 	health  breaker
 	pace    *rate.Limiter
 	counts  *counts
-	settled <-chan struct{} // closed when the last attempt is; the sender's own
+	last    *attempted // not settled yet; the sender's own
 
 	// When its two goroutines last began a step, in Unix seconds.
 	composed, tried atomic.Int64
@@ -241,15 +241,10 @@ func (w *worker) run(ctx context.Context) {
 	var both sync.WaitGroup
 	both.Go(func() { w.loop(waiting, &w.composed, w.compose) })
 	both.Go(func() {
-		w.loop(waiting, &w.tried, func(ctx context.Context) (bool, Wake, error) {
-			if pause := w.pause(); pause > 0 {
-				return false, Wake{After: pause}, nil
-			}
-			return w.send(ctx)
-		})
+		w.loop(waiting, &w.tried, w.send)
+		w.settle(ctx)
 	})
 	both.Wait()
-	w.wait()
 }
 
 // loop does steps as long as there is something to do, and else waits.
@@ -271,7 +266,6 @@ func (w *worker) loop(ctx context.Context, began *atomic.Int64, step func(contex
 }
 
 func (w *worker) drain(ctx context.Context) error {
-	defer w.wait()
 	for {
 		if did, _, err := w.compose(ctx); err != nil {
 			return err
@@ -279,7 +273,14 @@ func (w *worker) drain(ctx context.Context) error {
 			break
 		}
 	}
+	defer w.settle(ctx)
 	for {
+		for d := w.tokens(time.Now()); d > 0; d = w.tokens(time.Now()) {
+			w.settle(ctx)
+			if err := (Wake{After: d}).Wait(ctx); err != nil {
+				return err
+			}
+		}
 		failures, began := w.health.failures, time.Now()
 		if did, _, err := w.send(ctx); err != nil || !did {
 			return err

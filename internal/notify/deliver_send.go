@@ -61,42 +61,42 @@ func (w *worker) tokens(now time.Time) time.Duration {
 	return time.Duration(missing/float64(w.pace.Limit())*float64(time.Second)) + time.Millisecond
 }
 
-// send makes one attempt at the next delivery that is due.
+// send makes one attempt at the next delivery that is due, and settles the one
+// before it: in the same transaction, unless the target is to be left alone.
 func (w *worker) send(ctx context.Context) (bool, Wake, error) {
-	if d := w.tokens(time.Now()); d > 0 { // in Drain nobody has looked before
-		if err := (Wake{After: d}).Wait(ctx); err != nil {
-			return false, Wake{}, err
-		}
-		return true, Wake{}, nil
+	if pause := w.pause(); pause > 0 {
+		w.settle(ctx)
+		return false, Wake{After: pause}, nil
 	}
 	fault.Point("due")
-	delivery, ok, wake, err := w.box.Begin(ctx, w.Name)
+	delivery, ok, wake, err := w.begin(ctx)
 	if err != nil || !ok {
 		return false, wake, err
 	}
 	fault.Point("begun")
 	w.pace.Allow()
-	outcome := w.attempt(ctx, delivery)
+	w.last = &attempted{delivery, w.attempt(ctx, delivery)}
 	fault.Point("sent")
-	// Beside the next Begin: the two then share a transaction, or at least do not
-	// wait for one another.
-	w.wait()
-	settled := make(chan struct{})
-	w.settled = settled
-	go func() {
-		defer close(settled)
-		if w.settle(ctx, delivery, outcome) {
-			fault.Point("settled")
-		}
-	}()
 	return true, Wake{}, nil
 }
 
-// wait returns when the last attempt is settled.
-func (w *worker) wait() {
-	if w.settled != nil {
-		<-w.settled
+// attempted is an attempt that has ended and is not settled.
+type attempted struct {
+	Delivery
+	Outcome
+}
+
+// begin takes the next delivery, and settles the last attempt with it.
+func (w *worker) begin(ctx context.Context) (Delivery, bool, Wake, error) {
+	if w.last == nil {
+		return w.box.Begin(ctx, w.Name)
 	}
+	d, ok, wake, err := w.box.Next(context.WithoutCancel(ctx), w.last.Delivery, w.last.Outcome)
+	if err == nil {
+		w.last = nil
+		fault.Point("settled")
+	}
+	return d, ok, wake, err
 }
 
 // attempt sends a delivery that was begun, and says what came of it.
@@ -133,22 +133,24 @@ func (w *worker) notify(ctx context.Context, m Message) (ref string, err error) 
 	return "", w.Notifier.Notify(ctx, m)
 }
 
-// settle stores how an attempt ended, for as long as that takes: an attempt that
-// is not settled would be made again after a restart, though it arrived. It
-// gives up, and returns false, only where the program ends.
-func (w *worker) settle(ctx context.Context, d Delivery, o Outcome) bool {
-	for {
+// settle stores how the last attempt ended, for as long as that takes: an attempt
+// that is not settled would be made again after a restart, though it arrived. It
+// gives up only where the program ends.
+func (w *worker) settle(ctx context.Context) {
+	for w.last != nil {
 		w.tried.Store(time.Now().Unix())
-		err := w.box.Settle(context.WithoutCancel(ctx), d, o)
+		err := w.box.Settle(context.WithoutCancel(ctx), w.last.Delivery, w.last.Outcome)
 		if err == nil {
-			return true
+			w.last = nil
+			fault.Point("settled")
+			return
 		}
-		w.log.Error("the end of a delivery cannot be stored yet", "delivery", d.Message.ID, "error", err)
+		w.log.Error("the end of a delivery cannot be stored yet", "delivery", w.last.Message.ID, "error", err)
 		if w.program != nil {
 			ctx = w.program // a worker that is replaced still has this to do
 		}
 		if (Wake{After: 2 * time.Second}).Wait(ctx) != nil {
-			return false
+			return
 		}
 	}
 }
@@ -157,11 +159,14 @@ func (w *worker) settle(ctx context.Context, d Delivery, o Outcome) bool {
 func (w *worker) judge(d Delivery, err error) Outcome {
 	log := w.log.With("delivery", d.Message.ID, "attempt", d.Attempt)
 	now := time.Now()
+	if d.Failing {
+		w.health.reopen()
+	}
 	if err == nil {
 		w.sent.Add(1)
 		w.counts.sent.Add(1)
 		log.Info("delivered", "alerts", len(d.Message.AlertIDs), "ambiguous", d.Ambiguous)
-		return Outcome{Sent: true, Answer: "accepted", Report: w.recovered(now)}
+		return Outcome{Sent: true, Answer: "accepted", Report: w.recovered(now), Works: d.Failing}
 	}
 	w.failed.Add(1)
 	w.counts.failed.Add(1)
@@ -173,7 +178,7 @@ func (w *worker) judge(d Delivery, err error) Outcome {
 	switch {
 	case isPermanent && !permanent.Target:
 		// The target is well, the message is not.
-		o.Dead = true
+		o.Dead, o.Works = true, d.Failing
 		o.Report = append(w.recovered(now), w.givenUp(w.opsTargets(), now, err)...)
 		log.Error("given up: the target will not take this message", "error", err)
 		return o
@@ -196,6 +201,7 @@ func (w *worker) judge(d Delivery, err error) Outcome {
 		log.Warn("not delivered, will be tried again", "retry_in", o.Retry.Round(time.Millisecond), "ambiguous", o.Ambiguous, "error", err)
 	}
 	if w.health.failed(now, isPermanent) {
+		o.Failing = true
 		o.Report = append(o.Report, w.report("target_failing", now, fmt.Sprintf("Target %s does not take messages: %v. They wait and will be tried again.", w.Name, err))...)
 		w.log.Error("target failing, its queue waits", "error", err)
 	}

@@ -321,6 +321,47 @@ func TestBreaker(t *testing.T) {
 	})
 }
 
+// A program that starts again knows that a target was failing: it probes it, tells
+// nobody a second time, and tells that it works again.
+func TestBreakerOverARestart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var up atomic.Bool
+		r := &receiver{answer: func(int, notify.Message) error {
+			if up.Load() {
+				return nil
+			}
+			return errors.New("connection refused")
+		}}
+		ops := new(receiver)
+		receivers := map[string]*receiver{"desk": r, "ops": ops}
+		path := filepath.Join(t.TempDir(), "watcher.db")
+		d := &desk{t: t, log: new(strings.Builder)}
+		d.open(path, []string{"ops"}, receivers)
+		d.alert("desk", titled("x", 50)...)
+		time.Sleep(10 * time.Minute)
+		d.stop()
+		before, told := len(r.at), len(ops.accepted)
+		if told != 1 {
+			t.Fatalf("ops were told %d times that it fails, want once", told)
+		}
+		time.Sleep(5 * time.Hour)
+		d.open(path, []string{"ops"}, receivers)
+		time.Sleep(10 * time.Minute)
+		at := r.now().at[before:]
+		for i := 1; i < len(at); i++ {
+			if gap := at[i].Sub(at[i-1]); gap < 9*time.Second {
+				t.Errorf("after the restart two probes %v apart, want 10 s", gap)
+			}
+		}
+		up.Store(true)
+		time.Sleep(3 * time.Hour)
+		d.stop()
+		if len(r.accepted) != 50 || len(ops.accepted) != told+1 {
+			t.Errorf("%d arrived, and ops were told %d times more, want 50 and that it works again", len(r.accepted), len(ops.accepted)-told)
+		}
+	})
+}
+
 func TestSlowTargetDelaysNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slow := &receiver{answer: func(int, notify.Message) error { time.Sleep(19 * time.Second); return nil }}

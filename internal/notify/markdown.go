@@ -1,6 +1,10 @@
 package notify
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // markdown writes plain text for Discord and Mattermost: every mark of theirs
 // is escaped, and what they would make links or mentions of is broken.
@@ -21,19 +25,36 @@ func markdownPieces(ps []piece) string {
 }
 
 // markdownEscape puts a backslash before marks, and before what would begin a
-// heading or a list if it is the first of a line.
+// heading or a list if it is the first of a line. Of other characters Mattermost's
+// web app shows the backslash: there a word joiner keeps apart what begins a tag
+// or the name of an emoji, or a smiley (":/" of a link is one).
 func markdownEscape(s string, first bool) string {
 	var b strings.Builder
+	prev := ' '
 	for i, r := range s {
+		start := first && i == 0
 		switch {
-		case strings.ContainsRune("\\`*_~|[]()<>", r),
-			first && i == 0 && strings.ContainsRune("#+-=:", r),
+		case strings.ContainsRune("\\`*_~|[]()>", r),
+			start && strings.ContainsRune("#+-", r),
 			first && i > 0 && r == '.' && strings.Trim(s[:i], "0123456789") == "":
 			b.WriteByte('\\')
+		case start && r == '=': // of a heading
+			b.WriteRune(joiner)
 		}
 		b.WriteRune(r)
+		if r == '<' || r == ':' && beginsEmoji(prev, s[i+1:]) {
+			b.WriteRune(joiner)
+		}
+		prev = r
 	}
 	return b.String()
+}
+
+// beginsEmoji says whether a colon between prev and rest may begin the name of an
+// emoji, or a smiley.
+func beginsEmoji(prev rune, rest string) bool {
+	next, _ := utf8.DecodeRuneInString(rest)
+	return rest != "" && next != joiner && !unicode.IsSpace(next) && !(unicode.IsDigit(prev) && unicode.IsDigit(next))
 }
 
 func markdownAlso(as []also) string {

@@ -129,8 +129,40 @@ func TestNPMParsesCards(t *testing.T) {
 	}
 }
 
+// TestNPMParsesMarkup has parsers that are not ours read what a hostile feed has
+// become for Telegram, Matrix and Mattermost.
+func TestNPMParsesMarkup(t *testing.T) {
+	dir := npmFolder(t)
+	payloads := map[string][]json.RawMessage{}
+	for _, kind := range []string{"telegram", "matrix", "mattermost"} {
+		n := kindsUnderTest[kind].at(t, "https://receiver.example")
+		add := func(b Batch) {
+			for _, m := range compose(t, n, b) {
+				payloads[kind] = append(payloads[kind], m.Payload)
+			}
+		}
+		for _, b := range goldenBatches() {
+			add(b)
+		}
+		for _, text := range hostileTexts {
+			for _, link := range hostileLinks {
+				add(batch(everywhere(text[:min(len(text), 5000)], link)))
+			}
+		}
+	}
+	in, err := json.Marshal(payloads)
+	if err != nil {
+		t.Fatal(err)
+	}
+	node := exec.Command("node", "verify-markup.mjs")
+	node.Dir, node.Stdin = dir, bytes.NewReader(in)
+	if out, err := node.CombinedOutput(); err != nil || strings.TrimSpace(string(out)) != "parsed" {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
 // TestNPMChecksTypes has the TypeScript compiler hold every payload against the
-// types that Slack and Discord publish. Types know no lengths: those are
+// types that are published for what receives it. Types know no lengths: those are
 // checked beside.
 func TestNPMChecksTypes(t *testing.T) {
 	dir := npmFolder(t)
@@ -146,6 +178,9 @@ func TestNPMChecksTypes(t *testing.T) {
 		}
 	}
 	// A payload that must not pass shows that the compiler looks.
+	ts.WriteString("// @ts-expect-error: a priority that there is not\nexport const wrongToo: PagerDuty = {event_action: \"trigger\", payload: {summary: \"x\", source: \"x\", severity: \"high\"}};\n")
+	ts.WriteString("// @ts-expect-error: text that is none\nexport const wrongThree: Telegram = {text: 1};\n")
+	ts.WriteString("// @ts-expect-error: no body\nexport const wrongFour: Matrix = {msgtype: \"m.text\"};\n")
 	ts.WriteString("// @ts-expect-error: a section without text\nexport const wrong: Slack = {text: \"x\", blocks: [{type: \"section\", text: {type: \"nonsense\", text: \"x\"}}], unfurl_links: false, unfurl_media: false};\n")
 	work := t.TempDir()
 	for name, content := range map[string][]byte{"payloads.ts": []byte(ts.String()), "package.json": []byte(`{"type": "module"}`)} {
@@ -175,6 +210,13 @@ func TestNPMChecksTypes(t *testing.T) {
 // npmTypes names the types that payloads must have.
 const npmTypes = `import type { KnownBlock } from "@slack/types";
 import type { RESTPostAPIWebhookWithTokenJSONBody } from "discord-api-types/v10";
+import type { ApiMethods } from "@grammyjs/types";
+import type { event } from "@pagerduty/pdjs";
+import type { RoomMessageTextEventContent } from "matrix-js-sdk/lib/@types/events.js";
+import type { MsgType } from "matrix-js-sdk/lib/@types/event.js";
+type Telegram = Omit<Parameters<ApiMethods<never>["sendMessage"]>[0], "chat_id">;
+type PagerDuty = Omit<Parameters<typeof event>[0]["data"], "routing_key"> & { client?: string }; // which is documented
+type Matrix = Omit<RoomMessageTextEventContent, "msgtype"> & { msgtype: ` + "`${MsgType.Text}`" + ` };
 type Discord = Omit<RESTPostAPIWebhookWithTokenJSONBody, "allowed_mentions">;
 type Slack = { text: string; blocks: KnownBlock[]; unfurl_links: boolean; unfurl_media: boolean };
 `
@@ -184,6 +226,9 @@ var typedKinds = map[string]struct {
 	at   func(tb, string) Notifier
 }{
 	"discord":   {"Discord & { allowed_mentions: { parse: never[] } }", discordAt},
+	"matrix":    {"Matrix", matrixAt},
+	"pagerduty": {"PagerDuty", pagerdutyAt},
 	"slack":     {"Slack", slackAt},
 	"slack_bot": {"Slack", slackBotAt},
+	"telegram":  {"Telegram", telegramAt},
 }

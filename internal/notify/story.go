@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -28,68 +29,196 @@ const (
 	sketchSize = 400
 )
 
-// The part of the shorter article that must stand in the longer one for the two
-// to be the same story: of a long one less, as it is rewritten and rearranged;
-// but more than the background that a follow-up repeats. Of a short one more:
-// what it shares is often only the line that a publisher puts under everything.
+// What makes two articles the same story. Each bar is between what copies of one
+// text have in common, shortened, framed and reworded, and what the next day's
+// report in the same words has, or a follow-up that repeats half of the old one,
+// or another text with the same lines of the outlet under it. In doubt they are
+// two: a story told twice costs less than one that is not told.
 // TestStoryThreshold measures it.
 const (
-	sameLong  = 0.45
-	sameShort = 0.5
-	// longText and shortText are numbers of shingles; between them it is in between.
-	longText  = 120
-	shortText = 60
+	// copied is the part of the shingles of the shorter text that must stand in the
+	// other one. Of a short text it is copiedShort, since what that shares is often
+	// only how such texts are written; longText and shortText are numbers of
+	// shingles, and between them it is in between.
+	copied      = 0.4
+	copiedShort = 0.45
+	longText    = 120
+	shortText   = 60
+	// copiedLead is the part of the first leadSize shingles of each that must stand
+	// in the other: what is new begins an article, and what it repeats comes below.
+	copiedLead = 0.3
+	leadSize   = 40
+
+	// retold is the same for the words themselves, the long ones, of two newsrooms
+	// that tell something in sentences of their own, which share retoldShingles all
+	// the same; and retoldFigures where they share figuresAgree figures or more, and
+	// nearly all.
+	retoldShingles    = 0.2
+	retold            = 0.6
+	retoldLead        = 0.6
+	retoldFigures     = 0.55
+	retoldFiguresLead = 0.5
+	leadTerms         = 20
+	figuresAgree      = 3
+	nearlyAll         = 0.8
+
+	// sameFigures is the part of the figures of the one with fewer that the other
+	// must have, if that has leastFigures: losses, weather and shares of two days
+	// are reported in the same words.
+	sameFigures  = 0.5
+	leastFigures = 2
+	mostFigures  = 64
+
+	// least is how many parts of a text say something of it.
+	least = 8
 )
 
-// Sketch stands for the text of an article where articles are compared: the
-// smallest hashes of its shingles (MinHash by Broder's bottom-k sketch), in
-// order. Unlike signatures of fixed positions it tells how much of a short text
-// is in a long one. Nil stands for a text that is not compared.
-type Sketch []uint32
+// Sketch stands for the text of an article where articles are compared. The zero
+// value stands for a text that is not compared.
+type Sketch struct {
+	// Text are the smallest hashes of its shingles (MinHash by Broder's bottom-k
+	// sketch), in order. Unlike signatures of fixed positions it tells how much of
+	// a short text is in a long one. Lead are those that it begins with, all.
+	Text, Lead []uint32
+	// Terms are the smallest hashes of the beginnings of its long words, in order,
+	// and LeadTerms the first of them.
+	Terms, LeadTerms []uint32
+	// Figures are the hashes of its numbers, in order.
+	Figures []uint32
+}
 
-// SketchOf returns the sketch of a text, nil if it has fewer than 40 words. The
-// title is not part of it: every editor writes another.
+// SketchOf returns the sketch of a text, the zero one if it has fewer than 40
+// words. The title is not part of it: every editor writes another.
 func SketchOf(text string) Sketch {
 	var window [shingle]uint32
 	n := 0
 	var s Sketch
-	for w := range storyWordsOf(text) {
+	for word := range storyWordsOf(text) {
 		copy(window[:], window[1:])
-		window[shingle-1] = w
+		window[shingle-1] = hashOf(word)
 		if n++; n >= shingle {
-			h := uint32(2166136261)
-			for _, w := range window {
-				h = (h ^ w) * 16777619
-				h ^= h >> 15
-			}
-			// Finalizer of MurmurHash3: FNV's high bits are not even enough to
-			// choose the smallest by.
-			h = (h ^ h>>16) * 0x85ebca6b
-			h = (h ^ h>>13) * 0xc2b2ae35
-			s = append(s, h^h>>16)
+			s.Text = append(s.Text, mixed(window[:]...))
+		}
+		if term := beginning(word); term != "" {
+			s.Terms = append(s.Terms, mixed(hashOf(term)))
 		}
 	}
 	if n < storyWords {
-		return nil
+		return Sketch{}
 	}
-	slices.Sort(s)
-	s = slices.Compact(s)
-	return slices.Clip(s[:min(len(s), sketchSize)])
+	return Sketch{
+		Text: setOf(s.Text, sketchSize), Lead: setOf(s.Text[:min(len(s.Text), leadSize)], leadSize),
+		Terms: setOf(s.Terms, sketchSize), LeadTerms: setOf(s.Terms[:min(len(s.Terms), leadTerms)], leadTerms),
+		Figures: setOf(slices.Collect(figuresOf(text)), mostFigures),
+	}
 }
 
-// storyWordsOf yields the hashes of a text's words, whatever their case. In
-// scripts that do not part words each character is one.
-func storyWordsOf(text string) iter.Seq[uint32] {
+// beginning returns the first five letters of a word that has as many, and ""
+// for others: names and what is spoken of, whatever their endings.
+func beginning(word string) string {
+	n := 0
+	for i, r := range word {
+		if !unicode.IsLetter(r) {
+			return ""
+		}
+		if n++; n == 5 {
+			return word[:i+utf8.RuneLen(r)]
+		}
+	}
+	return ""
+}
+
+// IsZero says that the text is not compared.
+func (s Sketch) IsZero() bool { return len(s.Text) == 0 }
+
+// setOf returns the smallest different ones of some hashes.
+func setOf(hashes []uint32, most int) []uint32 {
+	set := slices.Clone(hashes)
+	slices.Sort(set)
+	set = slices.Compact(set)
+	return slices.Clip(set[:min(len(set), most)])
+}
+
+func hashOf(s string) uint32 {
+	h := fnv.New32a()
+	h.Write([]byte(s))
+	return h.Sum32()
+}
+
+// mixed hashes hashes together.
+func mixed(parts ...uint32) uint32 {
+	h := uint32(2166136261)
+	for _, p := range parts {
+		h = (h ^ p) * 16777619
+		h ^= h >> 15
+	}
+	// Finalizer of MurmurHash3: FNV's high bits are not even enough to choose the
+	// smallest by.
+	h = (h ^ h>>16) * 0x85ebca6b
+	h = (h ^ h>>13) * 0xc2b2ae35
+	return h ^ h>>16
+}
+
+// figuresOf yields the hashes of a text's numbers. Years are left out, since they
+// are the background of many articles, and so are digits within words.
+func figuresOf(text string) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
+		inWord := false
+		for i := 0; i < len(text); {
+			r, size := utf8.DecodeRuneInString(text[i:])
+			if n := digitsAt(text[i:]); n > 0 && !inWord {
+				digits, size := figureAt(text[i:])
+				year := size == 4 && (digits[:2] == "19" || digits[:2] == "20")
+				if !year && !yield(mixed(hashOf(digits))) {
+					return
+				}
+				i += size
+				continue
+			}
+			inWord = unicode.IsLetter(r) || unicode.IsDigit(r) && inWord
+			i += size
+		}
+	}
+}
+
+// figureAt returns the digits of the number that a text begins with, and how long
+// it is there, however its thousands and decimals are parted: "98,000", "98 000"
+// and "98.000" are the same.
+func figureAt(text string) (digits string, size int) {
+	size = digitsAt(text)
+	digits = text[:size]
+	thousands := size <= 3
+	for {
+		r, n := utf8.DecodeRuneInString(text[size:])
+		more := digitsAt(text[size+n:])
+		space := r == ' ' || r == '\u00a0' || r == '\u202f'
+		if more == 0 || !space && !strings.ContainsRune(".,:’'", r) || space && !(thousands && more == 3) {
+			return digits, size
+		}
+		digits += text[size+n : size+n+more]
+		size += n + more
+	}
+}
+
+// digitsAt returns how many digits a text begins with.
+func digitsAt(text string) (n int) {
+	for n < len(text) && text[n] >= '0' && text[n] <= '9' {
+		n++
+	}
+	return n
+}
+
+// storyWordsOf yields a text's words, in lower case. In scripts that do not part
+// words each character is one.
+func storyWordsOf(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
 		var word strings.Builder
 		end := func() bool {
 			if word.Len() == 0 {
 				return true
 			}
-			h := fnv.New32a()
-			h.Write([]byte(word.String()))
-			word.Reset()
-			return yield(h.Sum32())
+			defer word.Reset()
+			return yield(word.String())
 		}
 		for _, r := range norm.NFC.String(text) {
 			switch {
@@ -115,54 +244,86 @@ func storyWordsOf(text string) iter.Seq[uint32] {
 
 // Contained returns about how much of the shorter of two texts stands in the
 // other, from 0 to 1. It is 0 if one of them is not compared.
-func (s Sketch) Contained(o Sketch) float64 {
-	if len(s) == 0 || len(o) == 0 {
-		return 0
+func (s Sketch) Contained(o Sketch) float64 { return contained(s.Text, o.Text) }
+
+func contained(a, b []uint32) float64 {
+	// Beyond the largest hash of a set that was cut nothing is known: both are
+	// looked at up to there only.
+	a, b = upTo(a, limit(b)), upTo(b, limit(a))
+	return share(shared(a, b), min(len(a), len(b)))
+}
+
+// begins returns how much of a beginning stands in another text.
+func begins(lead, text []uint32) float64 {
+	lead = upTo(lead, limit(text))
+	if len(lead) < least {
+		return 1
 	}
-	// Beyond the largest hash of a sketch that was cut nothing is known of its
-	// text: both are looked at up to there only.
-	s, o = s.upTo(o.limit()), o.upTo(s.limit())
-	if len(s) > len(o) {
-		s, o = o, s
+	return share(shared(lead, text), len(lead))
+}
+
+// shared counts what two sorted sets share.
+func shared(a, b []uint32) (both int) {
+	if len(a) > len(b) {
+		a, b = b, a
 	}
-	if len(s) == 0 {
-		return 0
-	}
-	both, j := 0, 0
-	for _, h := range s {
-		for j < len(o) && o[j] < h {
+	j := 0
+	for _, h := range a {
+		for j < len(b) && b[j] < h {
 			j++
 		}
-		if j < len(o) && o[j] == h {
+		if j < len(b) && b[j] == h {
 			both++
 		}
 	}
-	return float64(both) / float64(len(s))
+	return both
 }
 
-// limit is the largest hash up to which a sketch has all of its text.
-func (s Sketch) limit() uint32 {
-	if len(s) < sketchSize {
+func share(n, of int) float64 {
+	if of == 0 {
+		return 0
+	}
+	return float64(n) / float64(of)
+}
+
+// limit is the largest hash up to which a set has all of its text.
+func limit(set []uint32) uint32 {
+	if len(set) < sketchSize {
 		return 1<<32 - 1
 	}
-	return s[len(s)-1]
+	return set[len(set)-1]
 }
 
-func (s Sketch) upTo(limit uint32) Sketch {
-	i, found := slices.BinarySearch(s, limit)
+func upTo(set []uint32, limit uint32) []uint32 {
+	i, found := slices.BinarySearch(set, limit)
 	if found {
 		i++
 	}
-	return s[:i]
+	return set[:i]
 }
 
 // SameStory says whether two articles are the same story.
-func (s Sketch) SameStory(o Sketch) bool { return s.Contained(o) >= needed(min(len(s), len(o))) }
+func (s Sketch) SameStory(o Sketch) bool {
+	few, both := min(len(s.Figures), len(o.Figures)), shared(s.Figures, o.Figures)
+	if few >= leastFigures && share(both, few) < sameFigures {
+		return false
+	}
+	shingles := s.Contained(o)
+	if shingles >= needed(min(len(s.Text), len(o.Text))) && begins(s.Lead, o.Text) >= copiedLead && begins(o.Lead, s.Text) >= copiedLead {
+		return true
+	}
+	words, lead := retold, retoldLead
+	if both >= figuresAgree && share(both, few) >= nearlyAll {
+		words, lead = retoldFigures, retoldFiguresLead
+	}
+	return shingles >= retoldShingles && min(len(s.Terms), len(o.Terms)) >= least && contained(s.Terms, o.Terms) >= words &&
+		begins(s.LeadTerms, o.Terms) >= lead && begins(o.LeadTerms, s.Terms) >= lead
+}
 
 // needed is the part that must be contained of a text of n shingles.
 func needed(n int) float64 {
 	part := float64(min(max(n, shortText), longText)-shortText) / (longText - shortText)
-	return sameShort + part*(sameLong-sameShort)
+	return copiedShort + part*(copied-copiedShort)
 }
 
 // Stories finds the story that an article is part of among those that came up
@@ -170,10 +331,16 @@ func needed(n int) float64 {
 // goroutine. The zero value is empty.
 type Stories struct {
 	told  []Article
-	first int              // index of told[0], as byHash counts
-	items map[Key]Key      // story by article
-	words map[uint32][]int // articles by a part of their sketches' hashes
+	items map[Key]Key // story by article
+	// places are where told articles have a part of their sketches' hashes, and
+	// last is the last place of each hash.
+	places []place
+	last   map[uint32]int32
 }
+
+// place is an article that has a hash, by its index, and the place before it of
+// the same hash, -1 for none.
+type place struct{ article, before int32 }
 
 // Article is what is remembered of an article to find its story.
 type Article struct {
@@ -184,9 +351,10 @@ type Article struct {
 	Text  Sketch
 }
 
-// indexed is the part of all hashes by which articles are looked up: an eighth
-// of them, which for the shortest texts still are five.
-const indexed = 1 << 32 / 8
+// indexed is the part of all hashes by which articles are looked up: a quarter.
+// Of a text of 60 shingles it is fifteen, and four of those that another one needs
+// to have.
+const indexed = 1 << 32 / 4
 
 // Story returns the story of an article that is not among the told: that of the
 // article of another feed that it has most in common with, else its own.
@@ -197,14 +365,17 @@ func (s *Stories) Story(a Article) Key {
 	limit := a.Seen.Add(-StoryWindow)
 	s.forget(limit)
 	best, story := 0.0, a.Item
-	looked := make(map[int]bool)
-	for _, h := range a.Text.upTo(indexed) {
-		for _, i := range s.words[h] {
-			if i < s.first || looked[i] {
+	looked := make(map[int32]bool)
+	for _, h := range upTo(a.Text.Text, indexed) {
+		at, ok := s.last[h]
+		for ok && at >= 0 {
+			i := s.places[at].article
+			at = s.places[at].before
+			if looked[i] {
 				continue
 			}
 			looked[i] = true
-			t := s.told[i-s.first]
+			t := s.told[i]
 			if t.Feed == a.Feed || t.Seen.Before(limit) || !a.Text.SameStory(t.Text) {
 				continue
 			}
@@ -225,16 +396,21 @@ func (s *Stories) Knows(item Key) bool {
 // Add adds an article to the told. They come in the order of Seen.
 func (s *Stories) Add(a Article) {
 	if s.items == nil {
-		s.items, s.words = make(map[Key]Key), make(map[uint32][]int)
+		s.items, s.last = make(map[Key]Key), make(map[uint32]int32)
 	}
 	s.items[a.Item] = a.Story
-	for _, h := range a.Text.upTo(indexed) {
-		s.words[h] = append(s.words[h], s.first+len(s.told))
+	for _, h := range upTo(a.Text.Text, indexed) {
+		before, ok := s.last[h]
+		if !ok {
+			before = -1
+		}
+		s.last[h] = int32(len(s.places))
+		s.places = append(s.places, place{int32(len(s.told)), before})
 	}
 	s.told = append(s.told, a)
 }
 
-// forget drops what was seen before the limit.
+// forget drops what was seen before the limit, once that is an eighth of all.
 func (s *Stories) forget(limit time.Time) {
 	n := 0
 	for n < len(s.told) && s.told[n].Seen.Before(limit) {
@@ -243,20 +419,9 @@ func (s *Stories) forget(limit time.Time) {
 	if n == 0 || n < len(s.told)/8 {
 		return // not for each article anew
 	}
-	s.first += n
-	for _, a := range s.told[:n] {
-		delete(s.items, a.Item)
-		for _, h := range a.Text.upTo(indexed) {
-			is := s.words[h]
-			for len(is) > 0 && is[0] < s.first {
-				is = is[1:]
-			}
-			if len(is) == 0 {
-				delete(s.words, h)
-			} else {
-				s.words[h] = is
-			}
-		}
+	rest := s.told[n:]
+	*s = Stories{}
+	for _, a := range rest {
+		s.Add(a)
 	}
-	s.told = slices.Clone(s.told[n:])
 }

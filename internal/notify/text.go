@@ -106,6 +106,9 @@ func short(s string, n int) string {
 	return clip(clean(s), n)
 }
 
+// joiner is the word joiner, which nobody sees.
+const joiner = '\u2060'
+
 // unlink breaks with word joiners what apps make links and mentions of without
 // being told to: addresses, domains, @names, #tags and /commands. The text looks
 // the same.
@@ -114,7 +117,6 @@ func unlink(s string) string { return plain(unlinked([]piece{{Text: s}})) }
 // unlinked is unlink for a text in pieces, since an app looks past the marks
 // between them.
 func unlinked(ps []piece) []piece {
-	const joiner = '\u2060'
 	rs := []rune(plain(ps))
 	at := func(i int) rune {
 		if i < 0 || i >= len(rs) {

@@ -46,13 +46,14 @@ var (
 	bucketRetry      = []byte("retry")      // target, 0, due, sequence → when written (8 bytes), delivery id
 	bucketBegun      = []byte("begun")      // delivery id → nothing
 	bucketDead       = []byte("dead")       // alert id → nothing
+	bucketFailing    = []byte("failing")    // target → since when (8 bytes)
 	bucketHistory    = []byte("history")    // when seen, sequence → articles, compressed
 	bucketDamage     = []byte("damage")     // sequence → damageRecord
 
 	buckets = [][]byte{
 		bucketMeta, bucketFeeds, bucketSeen, bucketAlerts, bucketLog, bucketTold, bucketStories,
 		bucketHeld, bucketSends, bucketMutes, bucketMatched,
-		bucketDeliveries, bucketFresh, bucketRetry, bucketBegun, bucketDead, bucketHistory, bucketDamage,
+		bucketDeliveries, bucketFresh, bucketRetry, bucketBegun, bucketDead, bucketFailing, bucketHistory, bucketDamage,
 	}
 	keySchema    = []byte("schema")
 	keyAmbiguous = []byte("ambiguous") // attempts that may have arrived and were made again
@@ -83,7 +84,7 @@ type Store struct {
 	pruned   time.Time // the flusher's alone
 	looked   time.Time // when due feeds were last looked for
 	dueNews  *news
-	outbox   map[string]*news // by target
+	outbox   map[string]outboxNews // by target
 	shutdown sync.Once
 }
 
@@ -148,7 +149,7 @@ func load(path string, readOnly bool) (*Store, error) {
 		feeds:   make(map[string]*feed),
 		dirty:   make(map[*feed]bool),
 		dueNews: newNews(),
-		outbox:  make(map[string]*news),
+		outbox:  make(map[string]outboxNews),
 		flight:  flight{sending: make(map[string]bool)},
 	}
 	if readOnly {

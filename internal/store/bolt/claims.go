@@ -185,7 +185,7 @@ func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim
 		return nil, fmt.Errorf("store what %d polls brought: %w", len(outcomes), err)
 	}
 	lost := s.settle(outcomes)
-	s.spread(targets)
+	s.spreadHeld(targets)
 	return lost, nil
 }
 

@@ -74,15 +74,6 @@ func mutesIn(tx *bbolt.Tx) (all []notify.Mute, err error) {
 	return all, err
 }
 
-// spreadAll wakes the workers of all targets.
-func (s *Store) spreadAll() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, n := range s.outbox {
-		n.spread()
-	}
-}
-
 // noteMatches remembers when each rule last matched.
 func noteMatches(tx *bbolt.Tx, alerts []notify.Alert, now time.Time) error {
 	b := tx.Bucket(bucketMatched)

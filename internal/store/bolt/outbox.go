@@ -216,7 +216,7 @@ func (s *Store) Report(_ context.Context, alerts []notify.Alert) error {
 	if err != nil {
 		return fmt.Errorf("store a report: %w", err)
 	}
-	s.spread(targets)
+	s.spreadHeld(targets)
 	return nil
 }
 
@@ -237,7 +237,7 @@ func (s *Store) holdAll(tx *bbolt.Tx, alerts []notify.Alert, targets map[string]
 
 // Held implements notify.Shelf.
 func (s *Store) Held(_ context.Context, target string) (notify.Holding, error) {
-	changed := s.changed(target)
+	changed := s.heldNews(target)
 	h := notify.Holding{Target: target, Now: clock(), Wake: notify.Wake{Changed: changed}}
 	err := s.view(func(tx *bbolt.Tx) error {
 		h.Alerts = nil
@@ -293,14 +293,6 @@ func (s *Store) Load(_ context.Context, ids []string) ([]notify.Alert, error) {
 	return loaded, nil
 }
 
-// changed returns the channel that is closed at target's next change. It must
-// be taken before the store is read, or a change in between is missed.
-func (s *Store) changed(target string) <-chan struct{} {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.outboxNews(target).c
-}
-
 // Freeze implements notify.Shelf.
 func (s *Store) Freeze(_ context.Context, c notify.Composition) error {
 	moved := false
@@ -343,7 +335,7 @@ func (s *Store) Freeze(_ context.Context, c notify.Composition) error {
 	case moved:
 		return notify.ErrMoved
 	}
-	s.spread(map[string]bool{c.Target: true})
+	s.spreadQueued(c.Target)
 	return nil
 }
 

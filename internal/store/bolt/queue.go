@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -101,7 +100,7 @@ func head(tx *bbolt.Tx, target string, now time.Time) queued {
 	if k, v, b := first(bucketRetry); k != nil {
 		due := time.Unix(0, int64(uint64Of(k[len(prefix):])))
 		written, id := unstamp(v)
-		if written.After(now) {
+		if written.Sub(now) > slack {
 			due = now // the clock was set back since: better now than in a day
 		}
 		retry = queued{b, k, id, due, due}
@@ -123,10 +122,10 @@ func head(tx *bbolt.Tx, target string, now time.Time) queued {
 // leaves the delivery waiting; a crash after it may or may not have sent, so the
 // next process sends again, under the same id, and says so.
 func (s *Store) Begin(_ context.Context, target string) (notify.Delivery, bool, notify.Wake, error) {
-	changed := s.changed(target)
-	now := clock()
-	var due time.Time
+	changed := s.queuedNews(target)
+	var due, now time.Time
 	err := s.view(func(tx *bbolt.Tx) error {
+		now = clock()
 		due = head(tx, target, now).due
 		return nil
 	})
@@ -136,41 +135,83 @@ func (s *Store) Begin(_ context.Context, target string) (notify.Delivery, bool, 
 	if due.IsZero() || due.After(now) {
 		return notify.Delivery{}, false, wakeFor(changed, due, now), nil
 	}
-	var r deliveryRecord
-	found := false
-	err = s.update(func(tx *bbolt.Tx) error {
-		found = false
-		for !found {
-			q := head(tx, target, now)
-			if q.key == nil || q.due.After(now) {
-				return nil
-			}
-			var err error
-			if r, found, err = beginOne(tx, q, now); err != nil {
+	b := begun{target: target}
+	if err := s.update(func(tx *bbolt.Tx) error { return b.begin(s, tx) }); err != nil {
+		return notify.Delivery{}, false, wakeFor(changed, now, now), fmt.Errorf("begin a delivery to %s: %w", target, err)
+	}
+	d, ok, wake := b.delivery(changed)
+	return d, ok, wake, nil
+}
+
+// Next implements notify.Queue. A crash before its transaction is on disk makes
+// the attempt that ended an ambiguous one, and leaves the next delivery waiting.
+func (s *Store) Next(_ context.Context, d notify.Delivery, o notify.Outcome) (notify.Delivery, bool, notify.Wake, error) {
+	e := ended{Delivery: d, Outcome: o}
+	b := begun{target: d.Message.Target}
+	changed := s.queuedNews(b.target)
+	err := s.update(func(tx *bbolt.Tx) error {
+		if err := e.settle(s, tx); err != nil {
+			return err
+		}
+		return b.begin(s, tx)
+	})
+	if err != nil {
+		return notify.Delivery{}, false, notify.Wake{}, fmt.Errorf("settle delivery %s and begin the next: %w", d.Message.ID, err)
+	}
+	e.spread(s)
+	next, ok, wake := b.delivery(changed)
+	return next, ok, wake, nil
+}
+
+// begun is the delivery of a target that begins in a transaction.
+type begun struct {
+	target string
+
+	now     time.Time // when it was looked for
+	found   bool
+	failing bool // the target
+	record  deliveryRecord
+	due     time.Time // if none was found: when the next one is
+}
+
+// begin takes the next delivery that is due. It may run several times.
+func (b *begun) begin(s *Store, tx *bbolt.Tx) error {
+	// Not before the transaction: what that writes first must not seem to come from
+	// the future.
+	b.now, b.found = clock(), false
+	b.failing = tx.Bucket(bucketFailing).Get([]byte(b.target)) != nil
+	for !b.found {
+		q := head(tx, b.target, b.now)
+		if b.due = q.due; q.key == nil || q.due.After(b.now) {
+			return nil
+		}
+		var err error
+		if b.record, b.found, err = beginOne(tx, q, b.now); err != nil {
+			return err
+		}
+		if b.found {
+			s.flight.begun = append(s.flight.begun, q.id)
+			if b.record.Message.Ref, err = refOf(tx, b.record.Message.Follows); err != nil {
 				return err
 			}
-			if found {
-				s.flight.begun = append(s.flight.begun, q.id)
-				if r.Message.Ref, err = refOf(tx, r.Message.Follows); err != nil {
-					return err
-				}
-			}
 		}
-		return nil
-	})
-	if err != nil || !found {
-		if err != nil {
-			err = fmt.Errorf("begin a delivery to %s: %w", target, err)
-		}
-		return notify.Delivery{}, false, wakeFor(changed, now, now), err
+	}
+	return nil
+}
+
+// delivery is what begin has found.
+func (b *begun) delivery(changed <-chan struct{}) (notify.Delivery, bool, notify.Wake) {
+	if !b.found {
+		return notify.Delivery{}, false, wakeFor(changed, b.due, b.now)
 	}
 	return notify.Delivery{
-		Message:   r.Message,
-		Frozen:    r.Frozen,
-		Attempt:   r.Tries,
-		Ambiguous: r.Ambiguous > 0,
-		Now:       now,
-	}, true, notify.Wake{}, nil
+		Message:   b.record.Message,
+		Frozen:    b.record.Frozen,
+		Attempt:   b.record.Tries,
+		Ambiguous: b.record.Ambiguous > 0,
+		Failing:   b.failing,
+		Now:       b.now,
+	}, true, notify.Wake{}
 }
 
 // beginOne marks a delivery as being sent. It takes one out of its queue that is
@@ -237,57 +278,92 @@ func counted(meta *bbolt.Bucket, key []byte) uint64 {
 // Settle implements notify.Queue. A crash before its transaction is on disk
 // makes the attempt an ambiguous one.
 func (s *Store) Settle(_ context.Context, d notify.Delivery, o notify.Outcome) error {
-	targets := map[string]bool{d.Message.Target: true}
-	err := s.update(func(tx *bbolt.Tx) error {
-		s.flight.settled = append(s.flight.settled, d.Message.ID)
-		var r deliveryRecord
-		if ok, err := getJSON(tx, bucketDeliveries, d.Message.ID, &r); err != nil {
-			return err
-		} else if !ok {
-			return s.holdAll(tx, o.Report, targets) // its record was damaged and put aside
-		} else if r.Tries < d.Attempt {
-			return fmt.Errorf("delivery %s was not begun", d.Message.ID)
-		}
-		if !r.Begun {
-			return nil // by a transaction that reached the disk although it failed
-		}
-		now := clock()
-		r.Begun = false
-		if o.Ambiguous {
-			r.Ambiguous++
-			if err := count(tx, keyAmbiguous); err != nil {
-				return err
-			}
-		}
-		last := &r.Attempts[len(r.Attempts)-1]
-		last.End, last.Answer, last.Ambiguous = now, o.Answer, o.Ambiguous
-		if err := tx.Bucket(bucketBegun).Delete([]byte(d.Message.ID)); err != nil {
-			return err
-		}
-		if err := s.holdAll(tx, o.Report, targets); err != nil {
-			return err
-		}
-		switch {
-		case o.Sent:
-			r.Sent, r.Ref = now, o.Ref
-		case o.Dead:
-			r.Dead = now
-			if err := bury(tx, r.Message.AlertIDs); err != nil {
-				return err
-			}
-		case o.Anew:
-			return void(tx, r)
-		default:
-			r.Due = now.Add(o.Retry)
-			return enqueueRetry(tx, r, now)
-		}
-		return putJSON(tx.Bucket(bucketDeliveries), d.Message.ID, r)
-	})
-	if err != nil {
+	e := ended{Delivery: d, Outcome: o}
+	if err := s.update(func(tx *bbolt.Tx) error { return e.settle(s, tx) }); err != nil {
 		return fmt.Errorf("settle delivery %s: %w", d.Message.ID, err)
 	}
-	s.spread(targets)
+	e.spread(s)
 	return nil
+}
+
+// ended is an attempt that is settled in a transaction.
+type ended struct {
+	notify.Delivery
+	notify.Outcome
+	told map[string]bool // the targets that a report is held for
+}
+
+// settle stores how the attempt ended. It may run several times.
+func (e *ended) settle(s *Store, tx *bbolt.Tx) error {
+	id := e.Message.ID
+	e.told = make(map[string]bool)
+	s.flight.settled = append(s.flight.settled, id)
+	var r deliveryRecord
+	if ok, err := getJSON(tx, bucketDeliveries, id, &r); err != nil {
+		return err
+	} else if !ok {
+		return s.holdAll(tx, e.Report, e.told) // its record was damaged and put aside
+	} else if r.Tries < e.Attempt {
+		return fmt.Errorf("delivery %s was not begun", id)
+	}
+	if !r.Begun {
+		return nil // by a transaction that reached the disk although it failed
+	}
+	now := clock()
+	r.Begun = false
+	if e.Outcome.Ambiguous {
+		r.Ambiguous++
+		if err := count(tx, keyAmbiguous); err != nil {
+			return err
+		}
+	}
+	last := &r.Attempts[len(r.Attempts)-1]
+	last.End, last.Answer, last.Ambiguous = now, e.Answer, e.Outcome.Ambiguous
+	if err := tx.Bucket(bucketBegun).Delete([]byte(id)); err != nil {
+		return err
+	}
+	if err := errors.Join(s.holdAll(tx, e.Report, e.told), e.noteHealth(tx, now)); err != nil {
+		return err
+	}
+	switch {
+	case e.Sent:
+		r.Sent, r.Ref = now, e.Ref
+	case e.Dead:
+		r.Dead = now
+		if err := bury(tx, r.Message.AlertIDs); err != nil {
+			return err
+		}
+	case e.Anew:
+		return void(tx, r)
+	default:
+		r.Due = now.Add(e.Retry)
+		return enqueueRetry(tx, r, now)
+	}
+	return putJSON(tx.Bucket(bucketDeliveries), id, r)
+}
+
+// noteHealth keeps whether the target fails.
+func (e *ended) noteHealth(tx *bbolt.Tx, now time.Time) error {
+	failing, target := tx.Bucket(bucketFailing), []byte(e.Message.Target)
+	switch {
+	case e.Works:
+		return failing.Delete(target)
+	case e.Outcome.Failing:
+		return failing.Put(target, number(uint64(now.UnixNano())))
+	}
+	return nil
+}
+
+// spread wakes those for whom the settling has something: nobody, if the message
+// was sent.
+func (e *ended) spread(s *Store) {
+	if e.Anew {
+		e.told[e.Message.Target] = true
+	}
+	s.spreadHeld(e.told)
+	if e.Retry > 0 {
+		s.spreadQueued(e.Message.Target)
+	}
 }
 
 // void forgets a message and holds its alerts as they were before it. Of an alert
@@ -315,102 +391,6 @@ func void(tx *bbolt.Tx, d deliveryRecord) error {
 func bury(tx *bbolt.Tx, ids []string) error {
 	for _, id := range ids {
 		if err := tx.Bucket(bucketDead).Put([]byte(id), nil); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// flight is what is being sent by this process. Only the writer's goroutine uses
-// it.
-type flight struct {
-	sending        map[string]bool
-	begun, settled []string // by the transaction under way
-	// suspect: the last transaction failed, and may have reached the disk all the
-	// same (a sync that fails leaves what was written). Others may read it.
-	suspect atomic.Bool
-}
-
-// undo forgets what the transaction under way did: it was given up, and no byte of
-// it written.
-func (f *flight) undo() { f.begun, f.settled = f.begun[:0], f.settled[:0] }
-
-// land ends a transaction.
-func (f *flight) land(ok bool) {
-	if ok {
-		for _, id := range f.begun {
-			f.sending[id] = true
-		}
-		for _, id := range f.settled {
-			delete(f.sending, id)
-		}
-	}
-	f.begun, f.settled = f.begun[:0], f.settled[:0]
-	f.suspect.Store(!ok)
-}
-
-// reclaim puts back what is marked as being sent and is not: whoever began it
-// was told that it could not. Not a byte went out, so it is not ambiguous.
-func reclaim(tx *bbolt.Tx, sending map[string]bool, now time.Time) error {
-	var ids []string
-	begun := tx.Bucket(bucketBegun)
-	err := begun.ForEach(func(id, _ []byte) error {
-		if !sending[string(id)] {
-			ids = append(ids, string(id))
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		var r deliveryRecord
-		ok, err := getJSON(tx, bucketDeliveries, id, &r)
-		if broken, is := errors.AsType[*brokenError](err); is {
-			err = setAside(tx, broken)
-		}
-		if err != nil {
-			return err
-		}
-		if ok {
-			r.Begun, r.Due = false, earlier(r.Frozen, now)
-			r.Tries--
-			r.Attempts = r.Attempts[:max(0, len(r.Attempts)-1)]
-			if err := enqueueRetry(tx, r, now); err != nil {
-				return err
-			}
-		}
-		if err := begun.Delete([]byte(id)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// requeueBegun puts back what was being sent when the last process ended, in
-// front of what was frozen after it. It stays marked as begun, which makes the
-// next attempt an ambiguous one.
-func requeueBegun(tx *bbolt.Tx, now time.Time) error {
-	begun := tx.Bucket(bucketBegun)
-	var ids []string
-	err := begun.ForEach(func(id, _ []byte) error {
-		ids = append(ids, string(id))
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		var r deliveryRecord
-		if ok, err := getJSON(tx, bucketDeliveries, id, &r); err != nil {
-			return err
-		} else if ok {
-			r.Due = earlier(r.Frozen, now)
-			if err := enqueueRetry(tx, r, now); err != nil {
-				return err
-			}
-		}
-		if err := begun.Delete([]byte(id)); err != nil {
 			return err
 		}
 	}

@@ -20,7 +20,7 @@ import (
 // from the bucket, and again after a transaction that failed, which may have
 // undone what was added.
 func (s *Store) story(tx *bbolt.Tx, a notify.Alert, now time.Time) (notify.Key, error) {
-	if len(a.Story) == 0 {
+	if a.Story.IsZero() {
 		return notify.Key{}, nil
 	}
 	if s.stories == nil {
@@ -57,11 +57,8 @@ func putStory(tx *bbolt.Tx, a notify.Article) error {
 	if err != nil {
 		return err
 	}
-	sketch := make([]byte, 0, 4*len(a.Text))
-	for _, h := range a.Text {
-		sketch = binary.BigEndian.AppendUint32(sketch, h)
-	}
-	v, err := json.Marshal(storyRecord{a.Item, a.Story, a.Feed, sketch})
+	t := a.Text
+	v, err := json.Marshal(storyRecord{a.Item, a.Story, a.Feed, packed(t.Text), packed(t.Lead), packed(t.Terms), packed(t.LeadTerms), packed(t.Figures)})
 	if err != nil {
 		return fmt.Errorf("encode a story: %w", err)
 	}
@@ -73,7 +70,28 @@ type storyRecord struct {
 	Item  notify.Key `json:"item"`
 	Story notify.Key `json:"story"`
 	Feed  string     `json:"feed"`
-	Text  []byte     `json:"text"` // the sketch, big-endian
+	// The sketch, big-endian.
+	Text      []byte `json:"text"`
+	Lead      []byte `json:"lead,omitempty"`
+	Terms     []byte `json:"terms,omitempty"`
+	LeadTerms []byte `json:"lead_terms,omitempty"`
+	Figures   []byte `json:"figures,omitempty"`
+}
+
+func packed(hashes []uint32) []byte {
+	b := make([]byte, 0, 4*len(hashes))
+	for _, h := range hashes {
+		b = binary.BigEndian.AppendUint32(b, h)
+	}
+	return b
+}
+
+func unpacked(b []byte) []uint32 {
+	hashes := make([]uint32, 0, len(b)/4)
+	for ; len(b) >= 4; b = b[4:] {
+		hashes = append(hashes, binary.BigEndian.Uint32(b))
+	}
+	return hashes
 }
 
 func loadStories(tx *bbolt.Tx, now time.Time) (*notify.Stories, error) {
@@ -85,8 +103,9 @@ func loadStories(tx *bbolt.Tx, now time.Time) (*notify.Stories, error) {
 			return nil, err
 		}
 		a := notify.Article{Item: r.Item, Story: r.Story, Feed: r.Feed, Seen: time.Unix(0, int64(uint64Of(k)))}
-		for raw := r.Text; len(raw) >= 4; raw = raw[4:] {
-			a.Text = append(a.Text, binary.BigEndian.Uint32(raw))
+		a.Text = notify.Sketch{
+			Text: unpacked(r.Text), Lead: unpacked(r.Lead),
+			Terms: unpacked(r.Terms), LeadTerms: unpacked(r.LeadTerms), Figures: unpacked(r.Figures),
 		}
 		stories.Add(a)
 	}

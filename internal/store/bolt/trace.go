@@ -323,12 +323,28 @@ func (s *Store) Retire(_ context.Context, targets []string) (retired int, err er
 				return err
 			}
 		}
-		return nil
+		return forgetFailing(tx, keep)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("retire what removed targets have: %w", err)
 	}
 	return retired, nil
+}
+
+// forgetFailing forgets which targets that are gone were failing.
+func forgetFailing(tx *bbolt.Tx, keep map[string]bool) error {
+	failing := tx.Bucket(bucketFailing)
+	var gone [][]byte
+	err := failing.ForEach(func(target, _ []byte) error {
+		if !keep[string(target)] {
+			gone = append(gone, bytes.Clone(target))
+		}
+		return nil
+	})
+	for _, target := range gone {
+		err = errors.Join(err, failing.Delete(target))
+	}
+	return err
 }
 
 // retiring is a place in a bucket of a target that is gone.

@@ -180,22 +180,68 @@ func (n *news) spread() {
 	n.c = make(chan struct{})
 }
 
-// outboxNews returns target's. The caller holds mu.
-func (s *Store) outboxNews(target string) *news {
-	n := s.outbox[target]
-	if n == nil {
-		n = newNews()
+// outboxNews are of a target: of what it holds, and of its deliveries.
+type outboxNews struct{ held, queued *news }
+
+// newsOf returns target's. The caller holds mu.
+func (s *Store) newsOf(target string) outboxNews {
+	n, ok := s.outbox[target]
+	if !ok {
+		n = outboxNews{newNews(), newNews()}
 		s.outbox[target] = n
 	}
 	return n
 }
 
-// spread tells the workers of targets that there is something for them.
+// heldNews returns the channel that is closed when what target holds changes. It
+// must be taken before the store is read, or a change in between is missed.
+func (s *Store) heldNews(target string) <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.newsOf(target).held.c
+}
+
+// queuedNews does the same for the deliveries of target.
+func (s *Store) queuedNews(target string) <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.newsOf(target).queued.c
+}
+
+// spreadHeld tells those who compose for targets that more is held.
+func (s *Store) spreadHeld(targets map[string]bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for t := range targets {
+		s.newsOf(t).held.spread()
+	}
+}
+
+// spreadQueued tells those who send to target that its deliveries have changed.
+func (s *Store) spreadQueued(target string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.newsOf(target).queued.spread()
+}
+
+// spread tells both of targets that there may be something for them.
 func (s *Store) spread(targets map[string]bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for t := range targets {
-		s.outboxNews(t).spread()
+		n := s.newsOf(t)
+		n.held.spread()
+		n.queued.spread()
+	}
+}
+
+// spreadAll does so for all targets.
+func (s *Store) spreadAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, n := range s.outbox {
+		n.held.spread()
+		n.queued.spread()
 	}
 }
 

@@ -42,6 +42,7 @@ var outboxTests = []struct {
 	{"only dead letters can be tried again or dropped", onlyDead},
 	{"what a removed target has left is dead, and goes when it is back", retired},
 	{"one that was begun goes first after a restart", begunFirst},
+	{"that a target fails is known over restarts, until it works or is gone", failing},
 	{"ambiguous attempts are counted for good", ambiguousCounted},
 	{"an attempt that is settled twice counts once", settledTwice},
 	{"mutes are replaced, ended, and survive a restart", mutes},
@@ -50,6 +51,8 @@ var outboxTests = []struct {
 	{"the life of an alert is told", life},
 	{"a near-identical article of another feed is the same story", stories},
 	{"a more severe article of a story is told all the same", storySevere},
+	{"articles of the same form, or with the same lines below, are others", storyForms},
+	{"what another newsroom tells in its own words is the same story", storyRetold},
 	{"a story ends after 72 hours, and one of the same feed is another", storyBounds},
 	{"each target has its own stories", storyTargets},
 	{"a target that can is told where else an article stands", storyTrail},
@@ -259,6 +262,32 @@ func retired(t *testing.T, open Open) {
 	must(t, s.Retry(ctx, alert("gone", "a", "held").ID))
 	equal(t, "message", begin(t, s, "gone").Message, queued)
 	equal(t, "held", titles(held(t, s, "gone")), []string{"held"})
+}
+
+func failing(t *testing.T, open Open) {
+	s := open(t)
+	frozen(t, s, "x", "y")
+	x := begin(t, s, "desk")
+	equal(t, "at first", x.Failing, false)
+	y, _, _, err := s.Next(ctx, x, notify.Outcome{Retry: time.Minute, Failing: true})
+	must(t, err)
+	equal(t, "in the transaction that says so", y.Failing, true)
+	must(t, s.Settle(ctx, y, notify.Outcome{Retry: time.Hour}))
+	must(t, s.Close())
+	s = open(t)
+	defer s.Close()
+	time.Sleep(time.Minute)
+	x = begin(t, s, "desk")
+	equal(t, "after a restart", x.Failing, true)
+	must(t, s.Settle(ctx, x, notify.Outcome{Sent: true, Works: true}))
+	time.Sleep(time.Hour)
+	y = begin(t, s, "desk")
+	equal(t, "once it worked", y.Failing, false)
+	must(t, s.Settle(ctx, y, notify.Outcome{Retry: time.Minute, Failing: true}))
+	_, err = s.Retire(ctx, nil)
+	must(t, err)
+	must(t, s.Retry(ctx, alert("desk", "a", "y").ID))
+	equal(t, "once it was gone", begin(t, s, "desk").Failing, false)
 }
 
 func begunFirst(t *testing.T, open Open) {

@@ -64,6 +64,8 @@ func Run(t *testing.T, newOpen func(t *testing.T) Open) {
 		{"what was composed twice is frozen once", freezeTwice},
 		{"deliveries begin in the order they were frozen, each once", order},
 		{"a retry waits without holding back the others", retry},
+		{"the next delivery begins in the transaction that settles the last one", next},
+		{"whoever waits for a delivery is woken by a freeze and by a retry", queueWakes},
 		{"a delivery that was begun and not settled is ambiguous after a restart", ambiguous},
 		{"a sent one is never begun again, a dead one neither", ended},
 		{"the alerts of a void message are held again, once, whatever its recipients", anew},
@@ -366,6 +368,59 @@ func retry(t *testing.T, open Open) {
 	equal(t, "message", again.Message, x.Message)
 	equal(t, "attempt", again.Attempt, 2)
 	equal(t, "ambiguous", again.Ambiguous, false)
+}
+
+func next(t *testing.T, open Open) {
+	s := open(t)
+	frozen(t, s, "x", "y", "z")
+	x := begin(t, s, "desk")
+	trouble := notify.TroubleAlerts([]string{"ops"}, notify.Trouble{Kind: "target_failing", Target: "desk", Since: time.Now().UTC()})
+	y, ok, _, err := s.Next(ctx, x, notify.Outcome{Retry: time.Minute, Answer: "500", Report: trouble})
+	must(t, err)
+	equal(t, "next", []any{ok, string(y.Message.Payload), y.Attempt}, []any{true, `"y"`, 1})
+	equal(t, "held for ops", len(held(t, s, "ops")), 1)
+	z, _, _, err := s.Next(ctx, y, notify.Outcome{Sent: true})
+	must(t, err)
+	_, ok, wake, err := s.Next(ctx, z, notify.Outcome{Sent: true})
+	must(t, err)
+	if ok || wake.After <= 50*time.Second || wake.After > time.Minute {
+		t.Errorf("another one: %v; wakes after %v, want when the retry is due", ok, wake.After)
+	}
+	time.Sleep(time.Minute)
+	again := begin(t, s, "desk")
+	equal(t, "message", again.Message, x.Message)
+	equal(t, "attempt and ambiguous", []any{again.Attempt, again.Ambiguous}, []any{2, false})
+	// Settled twice, as when the first answer was an error: the next one begins
+	// all the same.
+	must(t, s.Settle(ctx, again, notify.Outcome{Sent: true}))
+	_, ok, _, err = s.Next(ctx, again, notify.Outcome{Sent: true})
+	must(t, err)
+	equal(t, "one more", ok, false)
+	must(t, s.Close())
+	s = open(t)
+	defer s.Close()
+	nothing(t, s, "desk")
+}
+
+func queueWakes(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	frozen(t, s, "x")
+	x := begin(t, s, "desk")
+	woken := func(what string, change func()) {
+		wake := nothing(t, s, "desk")
+		change()
+		select {
+		case <-wake.Changed:
+		default:
+			t.Errorf("%s wakes nobody", what)
+		}
+	}
+	woken("a retry", func() { must(t, s.Settle(ctx, x, notify.Outcome{Retry: time.Minute})) })
+	y := alert("desk", "a", "y")
+	commitAlerts(t, s, "a", y)
+	begin(t, s, "desk") // x, which is due by now
+	woken("a freeze", func() { must(t, compose(s, message(y))) })
 }
 
 func ambiguous(t *testing.T, open Open) {

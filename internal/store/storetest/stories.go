@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -84,6 +85,40 @@ func storyTargets(t *testing.T, open Open) {
 	for target, want := range map[string][]string{"desk": {"x"}, "duty": {"x"}, "late": {"y"}, "each": {"x", "y"}} {
 		equal(t, target, titles(held(t, s, target)), want)
 	}
+}
+
+// The same form filled in on another day, with what the first one begins with.
+func storyForms(t *testing.T, open Open) {
+	form := func(figures ...any) string { return fmt.Sprintf(article(1)+" %d %d %d %d", figures...) }
+	s := open(t)
+	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "Monday", form(11, 12, 13, 14))}))
+	must(t, s.Close())
+	s = open(t)
+	defer s.Close()
+	must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "Tuesday", form(21, 22, 13, 24)), wire("desk", "c", "Monday in c", form(11, 12, 13, 14))}))
+	lines := article(2) + " " + article(3)
+	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(4)+" "+lines)}))
+	must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "y with the same lines below", article(5)+" "+lines)}))
+	equal(t, "held", titles(held(t, s, "desk")), []string{"Monday", "Tuesday", "x", "y with the same lines below"})
+}
+
+// The same words in sentences of another newsroom, which a restart has not made
+// forgotten: of the pairs of neighbours a quarter is left.
+func storyRetold(t *testing.T, open Open) {
+	var words, retold []string
+	for i := range 64 {
+		words = append(words, "abcdefgh"[i/8:i/8+1]+"ijklmnop"[i%8:i%8+1]+"word")
+	}
+	for block := range slices.Chunk(words, 4) {
+		retold = append([]string{block[3], block[2], block[0], block[1]}, retold...)
+	}
+	s := open(t)
+	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", strings.Join(words, " "))}))
+	must(t, s.Close())
+	s = open(t)
+	defer s.Close()
+	must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "retold", strings.Join(retold, " "))}))
+	equal(t, "held", titles(held(t, s, "desk")), []string{"x"})
 }
 
 func storyRestart(t *testing.T, open Open) {

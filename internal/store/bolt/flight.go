@@ -1,0 +1,105 @@
+package bolt
+
+import (
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// flight is what is being sent by this process. Only the writer's goroutine uses
+// it.
+type flight struct {
+	sending        map[string]bool
+	begun, settled []string // by the transaction under way
+	// suspect: the last transaction failed, and may have reached the disk all the
+	// same (a sync that fails leaves what was written). Others may read it.
+	suspect atomic.Bool
+}
+
+// undo forgets what the transaction under way did: it was given up, and no byte of
+// it written.
+func (f *flight) undo() { f.begun, f.settled = f.begun[:0], f.settled[:0] }
+
+// land ends a transaction.
+func (f *flight) land(ok bool) {
+	if ok {
+		for _, id := range f.begun {
+			f.sending[id] = true
+		}
+		for _, id := range f.settled {
+			delete(f.sending, id)
+		}
+	}
+	f.begun, f.settled = f.begun[:0], f.settled[:0]
+	f.suspect.Store(!ok)
+}
+
+// reclaim puts back what is marked as being sent and is not: whoever began it
+// was told that it could not. Not a byte went out, so it is not ambiguous.
+func reclaim(tx *bbolt.Tx, sending map[string]bool, now time.Time) error {
+	var ids []string
+	begun := tx.Bucket(bucketBegun)
+	err := begun.ForEach(func(id, _ []byte) error {
+		if !sending[string(id)] {
+			ids = append(ids, string(id))
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		var r deliveryRecord
+		ok, err := getJSON(tx, bucketDeliveries, id, &r)
+		if broken, is := errors.AsType[*brokenError](err); is {
+			err = setAside(tx, broken)
+		}
+		if err != nil {
+			return err
+		}
+		if ok {
+			r.Begun, r.Due = false, earlier(r.Frozen, now)
+			r.Tries--
+			r.Attempts = r.Attempts[:max(0, len(r.Attempts)-1)]
+			if err := enqueueRetry(tx, r, now); err != nil {
+				return err
+			}
+		}
+		if err := begun.Delete([]byte(id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// requeueBegun puts back what was being sent when the last process ended, in
+// front of what was frozen after it. It stays marked as begun, which makes the
+// next attempt an ambiguous one.
+func requeueBegun(tx *bbolt.Tx, now time.Time) error {
+	begun := tx.Bucket(bucketBegun)
+	var ids []string
+	err := begun.ForEach(func(id, _ []byte) error {
+		ids = append(ids, string(id))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		var r deliveryRecord
+		if ok, err := getJSON(tx, bucketDeliveries, id, &r); err != nil {
+			return err
+		} else if ok {
+			r.Due = earlier(r.Frozen, now)
+			if err := enqueueRetry(tx, r, now); err != nil {
+				return err
+			}
+		}
+		if err := begun.Delete([]byte(id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,28 @@
+package bolt_test
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"watcher/internal/notify"
+)
+
+// By a clock that goes on while a transaction is made, what that puts back for
+// later is not due at once.
+func TestNextHeedsTheRetry(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "watcher.db"))
+	defer s.Close()
+	frozen(t, s, "x")
+	d := begin(t, s, "x")
+	for range 3 {
+		again, ok, wake, err := s.Next(ctx, d, notify.Outcome{Retry: time.Hour})
+		must(t, err)
+		if ok {
+			t.Fatalf("attempt %d comes at once, and not in an hour", again.Attempt)
+		}
+		if wake.After < 59*time.Minute {
+			t.Errorf("wakes after %v, want an hour", wake.After)
+		}
+	}
+}
