@@ -162,7 +162,7 @@ func TestRequest(t *testing.T) {
 		}
 	}
 	want := http.Header{
-		"Accept": {accept}, "Accept-Encoding": {"gzip"}, "User-Agent": {"watcher/1 (+https://desk.example/bot)"},
+		"Accept": {acceptFeed[0]}, "Accept-Encoding": {"gzip"}, "User-Agent": {"watcher/1 (+https://desk.example/bot)"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("headers (-want +got):\n%s", diff)
