@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -86,6 +87,24 @@ func TestTruncatedTransfer(t *testing.T) {
 	res, err := testClient(t).Fetch(context.Background(), Source{URL: srv.URL}, Known{}, nil)
 	if err != nil || len(res.Document.Items) != 1 || len(res.Document.Warnings) == 0 {
 		t.Errorf("%v: %+v", err, res.Document)
+	}
+
+	var many []art
+	for i := range 50 {
+		many = append(many, art{guid: fmt.Sprint(i), title: fmt.Sprintf("Report %x", i*7919*7919)})
+	}
+	zipped := compress(t, []byte(rssFeed(many...)), gzip.DefaultCompression)
+	srv = serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		w.Header().Set("ETag", `"1"`)
+		_, _ = w.Write(zipped[:len(zipped)*2/3])
+	})
+	res, err = testClient(t).Fetch(context.Background(), Source{URL: srv.URL}, Known{}, nil)
+	if n := len(res.Document.Items); err != nil || n < 5 || n >= len(many) || !strings.Contains(fmt.Sprint(res.Document.Warnings), "the compressed body is cut off") {
+		t.Errorf("%v: %d items, %v", err, n, res.Document.Warnings)
+	}
+	if res.Known != (Known{}) {
+		t.Errorf("the rest is never asked for: %+v", res.Known)
 	}
 }
 

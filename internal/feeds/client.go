@@ -150,7 +150,8 @@ func (c *Client) readAnswer(ctx context.Context, ans *answer, src *Source, k Kno
 	c.reading <- struct{}{}
 	defer func() { <-c.reading }()
 	text, err := decompress(wire, body, ans.resp.Header.Get("Content-Encoding"), c.opts.MaxBody)
-	if err != nil {
+	cutOff := errors.Is(err, errCutOff) && len(text) > 0
+	if err != nil && !cutOff {
 		return Result{}, err
 	}
 	res.Known.Body = hashBytes(text)
@@ -168,7 +169,10 @@ func (c *Client) readAnswer(ctx context.Context, ans *answer, src *Source, k Kno
 	if err != nil {
 		return Result{}, err
 	}
-	if res.Document.Unread > 0 {
+	if cutOff {
+		res.Document.Warnings = append(res.Document.Warnings, errCutOff.Text+"; what came of it was read")
+	}
+	if cutOff || res.Document.Unread > 0 {
 		res.Known = Known{} // nothing may say that the rest is known
 	}
 	res.Document.fillLanguage(ans.resp.Header.Get("Content-Language"))

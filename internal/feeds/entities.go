@@ -1,6 +1,9 @@
 package feeds
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 const (
 	maxEntities    = 100
@@ -19,16 +22,15 @@ func expandEntities(text []byte) []byte {
 	}
 	declared := entities(doctype)
 	grow := 0
+	var pairs []string
 	for _, e := range declared {
-		grow += bytes.Count(rest, e.name) * len(e.value)
+		grow += bytes.Count(rest, []byte(e.name)) * len(e.value)
+		pairs = append(pairs, e.name, e.value)
 	}
 	if len(declared) == 0 || grow > maxExpansion {
 		return text
 	}
-	for _, e := range declared {
-		rest = bytes.ReplaceAll(rest, e.name, e.value)
-	}
-	return rest
+	return []byte(strings.NewReplacer(pairs...).Replace(string(rest)))
 }
 
 // cutDoctype finds the DOCTYPE of a document, which stands before its root.
@@ -56,7 +58,7 @@ func cutDoctype(text []byte) (doctype, rest []byte, ok bool) {
 }
 
 // entity is &name; and what stands for it.
-type entity struct{ name, value []byte }
+type entity struct{ name, value string }
 
 // entities reads the internal general entities of a DOCTYPE.
 func entities(doctype []byte) []entity {
@@ -74,9 +76,36 @@ func entities(doctype []byte) []entity {
 			continue // a parameter entity, or one in another file
 		}
 		value, _, closed := bytes.Cut(rest[1:], rest[:1])
-		if closed && len(value) <= maxEntityBytes && !bytes.ContainsAny(value, "&%<") {
-			es = append(es, entity{[]byte("&" + string(name) + ";"), value})
+		if !closed || len(value) > maxEntityBytes || bytes.ContainsAny(value, "%<") {
+			continue
+		}
+		if v, ok := resolve(string(value), es); ok && len(v) <= maxEntityBytes {
+			es = append(es, entity{"&" + string(name) + ";", v})
 		}
 	}
 	return es
+}
+
+// resolve puts those of es into the value of another entity. ok is false where it
+// refers to one that is not among them; characters by their number, and the five
+// that XML has itself, are left to the parser.
+func resolve(value string, es []entity) (v string, ok bool) {
+	for _, e := range es {
+		value = strings.ReplaceAll(value, e.name, e.value)
+		if len(value) > maxEntityBytes {
+			return "", false
+		}
+	}
+	for rest := value; ; {
+		_, after, found := strings.Cut(rest, "&")
+		if !found {
+			return value, true
+		}
+		rest = after
+		switch name, _, _ := strings.Cut(after, ";"); {
+		case strings.HasPrefix(name, "#"), name == "amp", name == "lt", name == "gt", name == "quot", name == "apos":
+		default:
+			return "", false
+		}
+	}
 }

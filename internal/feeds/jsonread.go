@@ -43,12 +43,20 @@ func (r *documentReader) readJSON(b []byte) error {
 }
 
 // isJSONFeed says whether the object is a JSON Feed. Its version is an address
-// of the specification; some write the number alone.
+// of the specification; some write the number alone, or forget it, but only feeds
+// have items with texts of these names.
 func isJSONFeed(version string, parts *jsonParts) bool {
 	if strings.Contains(version, "jsonfeed.org/version/") {
 		return true
 	}
-	return (version == "1" || version == "1.0" || version == "1.1") && parts.hasItems && parts.fields["title"] != nil
+	if !parts.hasItems || version != "" && version != "1" && version != "1.0" && version != "1.1" {
+		return false
+	}
+	if version != "" && parts.fields["title"] != nil {
+		return true
+	}
+	var first map[string]json.RawMessage
+	return len(parts.items) > 0 && json.Unmarshal(parts.items[0], &first) == nil && (first["content_text"] != nil || first["content_html"] != nil)
 }
 
 func (r *documentReader) readJSONItem(number int, raw json.RawMessage) {
@@ -185,7 +193,7 @@ func setAuthors(to, from map[string]json.RawMessage) {
 
 func (r *documentReader) jsonHead(f *jsonfeed.Feed, version string, hubs json.RawMessage) {
 	number := version[strings.LastIndexByte(strings.TrimRight(version, "/ "), '/')+1:]
-	r.doc.Head.Format = "JSON Feed " + Shorten(strings.Trim(number, "/ "), 10)
+	r.doc.Head.Format = strings.TrimSpace("JSON Feed " + Shorten(strings.Trim(number, "/ "), 10))
 	r.setHead(text{s: f.Title, plain: true}, absoluteLink(r.page.base, f.HomePageURL), f.Language)
 	for _, a := range f.Authors {
 		r.page.authors = append(r.page.authors, a.Name)

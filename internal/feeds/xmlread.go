@@ -89,30 +89,42 @@ func (x *xmlReader) prepare() error {
 	if x.l.root.end-x.l.root.start > 3 && x.rootTag[len(x.rootTag)-2] == '/' {
 		x.rootTag = append(bytes.TrimRight(bytes.Clone(x.rootTag[:len(x.rootTag)-1]), "/"), '>')
 	}
-	if x.l.atom {
-		x.rootTag = atomRoot(x.rootTag, x.l.root.name)
-	}
+	x.rootTag = nativeTag(x.rootTag, x.l.root.name, x.l.atom)
+	x.channelTag = nativeTag(x.channelTag, x.l.channel.name, x.l.atom)
 	x.rootTag = hideBase(x.rootTag)
 	x.channelTag = hideBase(x.channelTag)
 	return nil
 }
 
-// atomRoot binds a feed element that is in a namespace nobody knows to Atom's:
-// the parser takes all of it for foreign otherwise.
-func atomRoot(tag []byte, name string) []byte {
-	declaration := "xmlns"
-	if prefix, _, ok := strings.Cut(name, ":"); ok {
-		declaration += ":" + prefix
+// nativeTag binds the tag of a feed, or of its channel, that is in a namespace
+// nobody knows to that of its format: the parser takes all of it for foreign
+// otherwise. And it gives the namespace of podcasts the letters by which the parser
+// knows it under any prefix.
+func nativeTag(tag []byte, name string, isAtom bool) []byte {
+	if len(tag) == 0 {
+		return nil
+	}
+	tag = bytes.ReplaceAll(tag, []byte("http://www.itunes.com/dtds/podcast-1.0.dtd"), []byte("http://www.itunes.com/DTDs/PodCast-1.0.dtd"))
+	native, local, declaration := "", name, "xmlns"
+	if prefix, rest, ok := strings.Cut(name, ":"); ok {
+		local, declaration = rest, "xmlns:"+prefix
+	}
+	switch {
+	case isAtom:
+		native = vocabularies[0]
+	case strings.EqualFold(local, "rdf") || declaration != "xmlns":
+		return tag // the root of RSS 1.0 is in RDF's
 	}
 	for _, a := range attributes(tag) {
 		if string(a.name) != declaration || len(a.value) == 0 {
 			continue
 		}
-		if slices.Contains(vocabularies[:], string(bytes.TrimSpace(a.value))) {
+		uri := string(bytes.TrimSpace(a.value))
+		if slices.Contains(vocabularies[:], uri) && (isAtom || !strings.Contains(strings.ToLower(uri), "atom")) {
 			return tag
 		}
 		at := len(tag) - len(a.rest) - len(a.value)
-		return slices.Concat(tag[:at], []byte(vocabularies[0]), tag[at+len(a.value):])
+		return slices.Concat(tag[:at], []byte(native), tag[at+len(a.value):])
 	}
 	return tag
 }
