@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -338,13 +339,34 @@ func (x *xmlReader) sortOut() {
 		p.broken = !v.balanced
 		if x.work += v.work; x.work > maxWork {
 			x.slots = append(x.slots, slot{Entry{Raw: p.raw}, true})
-			x.doc.Unread++
+			x.putOff(&p)
 			continue
 		}
 		x.slots = append(x.slots, slot{})
 		x.pending = append(x.pending, p)
 	}
 	x.doc.Items = make([]Item, 0, len(x.pending))
+}
+
+// putOff notes what can be told of an item at a glance, which is left for a later
+// poll: should its bytes change before that, it must be known as the same.
+func (x *xmlReader) putOff(p *pending) {
+	x.doc.Unread++
+	var it Item
+	for _, c := range children(p.bytes) {
+		switch c.name {
+		case "guid", "id":
+			it.GUID = cmp.Or(it.GUID, strings.TrimSpace(c.text()))
+		case "link":
+			it.Link = cmp.Or(it.Link, articleLink(x.base, cmp.Or(c.text(), c.attr("href"))))
+		}
+	}
+	e := x.page.entry(&it)
+	e.Raw, e.Text, e.Dated = p.raw, 0, 0
+	if x.doc.unread == nil {
+		x.doc.unread = make(map[uint64]Entry)
+	}
+	x.doc.unread[p.raw] = e
 }
 
 // trimItem leaves the long children of an item out: the rest still says what it
