@@ -32,6 +32,7 @@ alerts for a console target to stdout.`,
 			if err != nil {
 				return err
 			}
+			debug.FreeOSMemory() // reading a config takes some times its size, and opening the store some more
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
 			reload := make(chan os.Signal, 1)

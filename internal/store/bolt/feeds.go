@@ -74,10 +74,14 @@ func (h *feedHeap) Pop() any {
 
 // loadFeeds reads the configured feeds into memory.
 func (s *Store) loadFeeds(tx *bbolt.Tx) error {
+	loaded := 0
 	return tx.Bucket(bucketFeeds).ForEach(func(k, v []byte) error {
 		f := &feed{number: uint64Of(k)}
 		if err := decode(bucketFeeds, k, v, &f.record); err != nil {
 			return err
+		}
+		if loaded++; loaded%unmapKeys == 0 {
+			unmap(s.db)
 		}
 		if f.record.Removed.IsZero() {
 			f.loaded(clock())
@@ -176,7 +180,11 @@ func (s *Store) storedFeeds(bucket *bbolt.Bucket) (byID, byURL map[string]*feed,
 		inMemory[f.number] = true
 		byID[f.record.ID], byURL[f.record.URL] = f, f
 	}
+	stored := 0
 	err = bucket.ForEach(func(k, v []byte) error {
+		if stored++; stored%unmapKeys == 0 {
+			unmap(s.db)
+		}
 		if inMemory[uint64Of(k)] && json.Valid(v) {
 			return nil // a third of the cost of decoding it
 		}
