@@ -22,15 +22,29 @@ func expandEntities(text []byte) []byte {
 	}
 	declared := entities(doctype)
 	grow := 0
-	var pairs []string
-	for _, e := range declared {
-		grow += bytes.Count(rest, []byte(e.name)) * len(e.value)
-		pairs = append(pairs, e.name, e.value)
+	for name, value := range declared {
+		grow += bytes.Count(rest, []byte("&"+name+";")) * len(value)
 	}
-	if len(declared) == 0 || grow > maxExpansion {
+	if grow == 0 || grow > maxExpansion {
 		return text
 	}
-	return []byte(strings.NewReplacer(pairs...).Replace(string(rest)))
+	var b bytes.Buffer
+	b.Grow(len(rest) + grow)
+	for {
+		before, after, found := bytes.Cut(rest, []byte("&"))
+		b.Write(before)
+		if !found {
+			return b.Bytes()
+		}
+		name := nameAt(after, 0)
+		rest = after
+		if value, ok := declared[string(name)]; ok && len(after) > len(name) && after[len(name)] == ';' {
+			b.WriteString(value)
+			rest = after[len(name)+1:]
+		} else {
+			b.WriteByte('&')
+		}
+	}
 }
 
 // cutDoctype finds the DOCTYPE of a document, which stands before its root.
@@ -57,12 +71,9 @@ func cutDoctype(text []byte) (doctype, rest []byte, ok bool) {
 	}
 }
 
-// entity is &name; and what stands for it.
-type entity struct{ name, value string }
-
-// entities reads the internal general entities of a DOCTYPE.
-func entities(doctype []byte) []entity {
-	var es []entity
+// entities reads the internal general entities of a DOCTYPE: what stands for each.
+func entities(doctype []byte) map[string]string {
+	es := map[string]string{}
 	for len(es) < maxEntities {
 		_, rest, ok := bytes.Cut(doctype, []byte("<!ENTITY"))
 		if !ok {
@@ -79,33 +90,34 @@ func entities(doctype []byte) []entity {
 		if !closed || len(value) > maxEntityBytes || bytes.ContainsAny(value, "%<") {
 			continue
 		}
-		if v, ok := resolve(string(value), es); ok && len(v) <= maxEntityBytes {
-			es = append(es, entity{"&" + string(name) + ";", v})
+		if v, ok := resolve(string(value), es); ok && es[string(name)] == "" { // the first one counts
+			es[string(name)] = v
 		}
 	}
 	return es
 }
 
 // resolve puts those of es into the value of another entity. ok is false where it
-// refers to one that is not among them; characters by their number, and the five
-// that XML has itself, are left to the parser.
-func resolve(value string, es []entity) (v string, ok bool) {
-	for _, e := range es {
-		value = strings.ReplaceAll(value, e.name, e.value)
-		if len(value) > maxEntityBytes {
-			return "", false
-		}
-	}
-	for rest := value; ; {
-		_, after, found := strings.Cut(rest, "&")
+// refers to one that is not among them, or becomes too long; characters by their
+// number, and the five that XML has itself, are left to the parser.
+func resolve(value string, es map[string]string) (v string, ok bool) {
+	var b strings.Builder
+	for rest := value; b.Len() <= maxEntityBytes; {
+		before, after, found := strings.Cut(rest, "&")
+		b.WriteString(before)
 		if !found {
-			return value, true
+			return b.String(), b.Len() <= maxEntityBytes
 		}
-		rest = after
-		switch name, _, _ := strings.Cut(after, ";"); {
+		name, tail, _ := strings.Cut(after, ";")
+		switch known, ok := es[name]; {
+		case ok:
+			b.WriteString(known)
 		case strings.HasPrefix(name, "#"), name == "amp", name == "lt", name == "gt", name == "quot", name == "apos":
+			b.WriteString("&" + name + ";")
 		default:
 			return "", false
 		}
+		rest = tail
 	}
+	return "", false
 }

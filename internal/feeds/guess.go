@@ -38,9 +38,10 @@ func guess(body []byte) label {
 // foreignWords are the first words with letters beyond ASCII, each with a blank
 // behind it, as the tags around them are English; high is how many bytes they have.
 func foreignWords(body []byte) (words [][]byte, high int) {
-	for i := nextHigh(body, 0); i < len(body) && high < 1000; i = nextHigh(body, i) {
+	const most = 1000
+	for i := nextHigh(body, 0); i < len(body) && high < most; i = nextHigh(body, i) {
 		start := i
-		for i < len(body) && (body[i] >= utf8.RuneSelf || body[i-1] >= utf8.RuneSelf) {
+		for i < min(len(body), start+most) && (body[i] >= utf8.RuneSelf || body[i-1] >= utf8.RuneSelf) {
 			i++
 		}
 		high += i - start
