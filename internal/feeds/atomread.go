@@ -3,6 +3,7 @@ package feeds
 import (
 	"cmp"
 	"encoding/base64"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -129,12 +130,21 @@ func atomText(c *child) text {
 		}
 	case strings.Contains(kind, "xhtml"), strings.EqualFold(c.attr("mode"), "xml"):
 		return text{s: string(c.inner)}
-	case kind == "", kind == "text", kind == "text/plain":
+	case kind == "":
+		return loose(c.text())
+	case kind == "text", kind == "text/plain":
 		s := c.text()
 		return text{s: s, plain: !looksLikeHTML(s)}
 	}
 	return text{s: c.text()}
 }
+
+// loose is text of which the format says that it is plain, and that much software
+// writes as HTML.
+func loose(s string) text { return text{s: s, plain: !looksLikeHTML(s) && !entity.MatchString(s)} }
+
+// entity is what nobody writes in plain text.
+var entity = regexp.MustCompile(`&(amp|lt|gt|quot|apos|nbsp|#[0-9]{2,5}|#x[0-9a-fA-F]{2,5});`)
 
 // isBinary says whether content of this media type is base64 (RFC 4287, 4.1.3.3).
 func isBinary(kind string) bool {

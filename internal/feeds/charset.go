@@ -65,6 +65,9 @@ func decodeText(body []byte, contentType string) decoded {
 
 // decodeDeclared decodes what is neither ASCII nor UTF-8 throughout.
 func decodeDeclared(body []byte, declared []label) decoded {
+	if !multiByte(declared) && clearlyUTF8(body) {
+		return asUTF8(body, "utf-8") // that any encoding of one byte has a meaning for
+	}
 	for _, l := range declared {
 		if l.name == "utf-8" || l.name == "us-ascii" {
 			continue // it is not
@@ -263,17 +266,28 @@ func letters(b []byte) int {
 // mostlyUTF8 says whether more letters of b are UTF-8 than bytes of it are part
 // of none.
 func mostlyUTF8(b []byte) bool {
-	balance := 0
+	good, bad := countUTF8(b)
+	return good > bad
+}
+
+// clearlyUTF8 says whether so much of b is UTF-8 that the rest was pasted into it.
+func clearlyUTF8(b []byte) bool {
+	good, bad := countUTF8(b)
+	return good >= enoughUTF8 && good >= 10*bad
+}
+
+// countUTF8 counts the letters beyond ASCII, and the bytes that are part of none.
+func countUTF8(b []byte) (good, bad int) {
 	for i := nextHigh(b, 0); i < len(b); i = nextHigh(b, i) {
 		r, size := utf8.DecodeRune(b[i:])
 		if r == utf8.RuneError && size == 1 {
-			balance--
+			bad++
 		} else {
-			balance++
+			good++
 		}
 		i += size
 	}
-	return balance > 0
+	return good, bad
 }
 
 // nextHigh returns the index of the next byte from i on that is not ASCII.

@@ -24,6 +24,8 @@ func TestOddities(t *testing.T) {
 		{"RSS in XHTML's", `<rss version="2.0" xmlns="http://www.w3.org/1999/xhtml"><channel>` + one + `</channel></rss>`, "One | https://desk.example/1 | x | |"},
 		{"a channel in one of its own", `<rss version="2.0"><channel xmlns="urn:example">` + one + `</channel></rss>`, "One | https://desk.example/1 | x | |"},
 		{"RSS 1.0 under a prefix", `<RDF xmlns="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:r="http://purl.org/rss/1.0/"><r:item><r:title>One</r:title><r:link>https://desk.example/1</r:link></r:item></RDF>`, "One | https://desk.example/1 | | |"},
+		{"RSS 1.0 in Atom's namespace", `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://www.w3.org/2005/Atom">` + one + `</rdf:RDF>`, "One | https://desk.example/1 | x | |"},
+		{"RSS 1.0 without the last slash of its", `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0">` + one + `</rdf:RDF>`, "One | https://desk.example/1 | x | |"},
 		{"podcasts under a prefix of the feed's own", `<rss version="2.0" xmlns:p="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel><item><p:title>One</p:title><p:summary>s</p:summary><p:author>Ann</p:author></item></channel></rss>`, "One | | s | | Ann"},
 		{"XHTML under a prefix has its paragraphs", atom(`<entry><id>1</id><content type="xhtml"><xh:div xmlns:xh="http://www.w3.org/1999/xhtml"><xh:p>A</xh:p><xh:p>B</xh:p></xh:div></content></entry>`), " | | | A\nB |"},
 
@@ -56,7 +58,16 @@ func TestOddities(t *testing.T) {
 		{"text as content of a type", atom(`<entry><id>1</id><title>One</title><content type="application/octet-stream">SXQgY2FtZS4=</content></entry>`), "One | | | It came. |"},
 		{"entities of the document's own", `<!DOCTYPE rss [<!ENTITY co "Desk &#38; Sons"><!ENTITY all "&co; et al.">]>` + rss(`<item><title>&co;, &all;</title></item>`), "Desk & Sons, Desk & Sons et al. | | | |"},
 
+		{"an entity in a title that says of itself nothing", atom(`<entry><id>1</id><title>Desk &amp;amp; Sons</title></entry>`), "Desk & Sons | | | |"},
+		{"one in a title that says it is text", atom(`<entry><id>1</id><title type="text">Write &amp;amp; for &amp;</title></entry>`), "Write &amp; for & | | | |"},
+		{"the full text for Yandex", `<rss version="2.0" xmlns:yandex="http://news.yandex.ru"><channel><item><title>One</title><yandex:full-text>It came.</yandex:full-text></item></channel></rss>`, "One | | | It came. |"},
+		{"the full text in names of one's own", rss(`<item><title>One</title><fulltext>It came.</fulltext></item><item><title>Two</title><content>It went.</content></item>`), "One | | | It came. |\nTwo | | | It went. |"},
+
 		// JSON.
+		{"line breaks in a string of JSON", "{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"F\n\",\"items\":[{\"id\":\"1\",\"title\":\"One\ttwo\",\"content_text\":\"It\ncame.\"}]}", "One two | | | It came. |"},
+		{"markup in a title of JSON", `{"version":"https://jsonfeed.org/version/1.1","title":"F","items":[{"id":"1","title":"Desk &amp; <b>Sons</b>"}]}`, "Desk & Sons | | | |"},
+		{"an id of JSON that is the address", `{"version":"https://jsonfeed.org/version/1.1","title":"F","items":[{"id":"https://desk.example/1","title":"One"}]}`, "One | https://desk.example/1 | | |"},
+		{"an attachment of JSON", `{"version":"https://jsonfeed.org/version/1.1","title":"F","items":[{"id":"1","title":"One","attachments":[{"url":"https://desk.example/1.mp3"}]}]}`, "One | https://desk.example/1.mp3 | | |"},
 		{"a JSON Feed without its version", `{"title":"F","items":[{"id":"1","content_text":"It came."}]}`, " | | | It came. |"},
 		{"one with a number for it and no title", `{"version":"1.0","items":[{"content_html":"<p>It came."}]}`, " | | | It came. |"},
 	} {

@@ -204,7 +204,9 @@ func (x *xmlReader) rssText(it *rss.Item, cs []child, d *entryDraft) {
 	if extra := it.Custom["summary"]; extra != "" { // a longer one beside it
 		d.content.s, d.summary.s = d.summary.s, extra
 	}
-	d.content.s = cmp.Or(it.Content, value(atomExtensions(it.Extensions, "content")), it.Custom["fullitem"], d.content.s)
+	d.content.s = cmp.Or(it.Content, value(atomExtensions(it.Extensions, "content")),
+		value(it.Extensions["yandex"]["full-text"]), value(it.Extensions["turbo"]["content"]),
+		it.Custom["fullitem"], it.Custom["fulltext"], it.Custom["content"], d.content.s)
 	for i := range cs {
 		if c := &cs[i]; d.content.s == "" && (c.name == "body" || strings.HasSuffix(c.name, ":body") || c.name == "xhtml:div") {
 			d.content.s = string(c.inner)
@@ -270,9 +272,11 @@ func (x *xmlReader) rssDates(it *rss.Item, d *entryDraft) {
 		dcDate = first(it.DublinCoreExt.Date)
 	}
 	d.published = x.date(it.PubDate, dcDate, value(terms["issued"]), value(terms["created"]),
-		value(atomExtensions(it.Extensions, "published")), value(atomExtensions(it.Extensions, "issued")), it.Custom["date"])
+		value(atomExtensions(it.Extensions, "published")), value(atomExtensions(it.Extensions, "issued")),
+		value(it.Extensions["prism"]["publicationDate"]), value(it.Extensions["dc"]["created"]),
+		it.Custom["date"], it.Custom["published"], it.Custom["publishdate"])
 	d.updated = x.date(value(terms["modified"]), value(atomExtensions(it.Extensions, "updated")),
-		value(atomExtensions(it.Extensions, "modified")))
+		value(atomExtensions(it.Extensions, "modified")), it.Custom["updated"])
 }
 
 // date reads the first of the strings that is a date. If none is, and there is

@@ -110,11 +110,13 @@ func nativeTag(tag []byte, name string, isAtom bool) []byte {
 	if prefix, rest, ok := strings.Cut(name, ":"); ok {
 		local, declaration = rest, "xmlns:"+prefix
 	}
-	switch {
+	switch isRDF := strings.EqualFold(local, "rdf"); {
 	case isAtom:
 		native = vocabularies[0]
-	case strings.EqualFold(local, "rdf") || declaration != "xmlns":
-		return tag // the root of RSS 1.0 is in RDF's
+	case isRDF && declaration != "xmlns": // rdf:RDF, so that its items are in the default one
+		declaration, native = "xmlns", vocabularies[2]
+	case isRDF, declaration != "xmlns":
+		return tag
 	}
 	for _, a := range attributes(tag) {
 		if string(a.name) != declaration || len(a.value) == 0 {
