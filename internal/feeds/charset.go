@@ -266,19 +266,20 @@ func letters(b []byte) int {
 // mostlyUTF8 says whether more letters of b are UTF-8 than bytes of it are part
 // of none.
 func mostlyUTF8(b []byte) bool {
-	good, bad := countUTF8(b)
+	good, bad := countUTF8(b, len(b))
 	return good > bad
 }
 
 // clearlyUTF8 says whether so much of b is UTF-8 that the rest was pasted into it.
 func clearlyUTF8(b []byte) bool {
-	good, bad := countUTF8(b)
+	good, bad := countUTF8(b, 20)
 	return good >= enoughUTF8 && good >= 10*bad
 }
 
-// countUTF8 counts the letters beyond ASCII, and the bytes that are part of none.
-func countUTF8(b []byte) (good, bad int) {
-	for i := nextHigh(b, 0); i < len(b); i = nextHigh(b, i) {
+// countUTF8 counts the letters beyond ASCII, and the bytes that are part of none,
+// until there are more of these than enough, and more than a tenth of the letters.
+func countUTF8(b []byte, enough int) (good, bad int) {
+	for i := nextHigh(b, 0); i < len(b) && (bad <= enough || good >= 10*bad); i = nextHigh(b, i) {
 		r, size := utf8.DecodeRune(b[i:])
 		if r == utf8.RuneError && size == 1 {
 			bad++
