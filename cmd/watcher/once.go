@@ -100,6 +100,7 @@ func onceSummary(t *terminal, s daemon.Summary) error {
 		fmt.Fprintf(t.stderr, "%s sent, %s failed\n", count(s.Sent, "message"), count(s.Unsent, "attempt"))
 	}
 	if s.Unsent > 0 {
+		fmt.Fprintln(t.stderr, "What was not sent stays in the store and is tried again by the next run.")
 	}
 	if len(s.Failed) > 0 || s.Unsent > 0 {
 		return &exitError{code: exitFailed}

@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -41,6 +42,7 @@ type Client struct {
 	opts      ClientOptions
 	userAgent []string      // as a header's values
 	reading   chan struct{} // holds one for each document that is being read
+	came      atomic.Int64  // documents that are read or wait for it
 	direct    *http.Transport
 
 	mu      sync.Mutex
@@ -90,6 +92,10 @@ func (c *Client) Close() {
 		t.CloseIdleConnections()
 	}
 }
+
+// Reading is how many fetches under way have their document, and wait for nothing
+// but a processor.
+func (c *Client) Reading() int { return int(c.came.Load()) }
 
 // Fetch asks for a feed and reads what is new in it. k is what the last fetch
 // learned; seen, if not nil, gives what the feed has shown, so that known items
@@ -151,8 +157,12 @@ func (c *Client) readAnswer(ctx context.Context, ans *answer, src *Source, k Kno
 	}
 	// Reading takes a processor and some times the document in memory: what has
 	// no processor can wait with its bytes alone.
+	c.came.Add(1)
 	c.reading <- struct{}{}
-	defer func() { <-c.reading }()
+	defer func() {
+		<-c.reading
+		c.came.Add(-1)
+	}()
 	text, err := decompress(wire, body, ans.resp.Header.Get("Content-Encoding"), c.opts.MaxBody)
 	cutOff := errors.Is(err, errCutOff) && len(text) > 0
 	if err != nil && !cutOff {

@@ -100,7 +100,10 @@ func (d *dispatcher) slots() int {
 			}
 		}
 	}
-	return min(quickPolls+min(d.slow, len(d.running)), mostPolls)
+	// What waits for us and not for its host makes no room: more would only pile
+	// up documents in memory.
+	slow := min(d.slow, len(d.running)) - d.p.fetch.Reading()
+	return min(quickPolls+max(0, slow), mostPolls)
 }
 
 // claim takes what is due, as far as there is room, and says when to look again.

@@ -19,6 +19,7 @@ import (
 type Fetcher interface {
 	Fetch(ctx context.Context, s feeds.Source, k feeds.Known, seen func() (*feeds.Seen, error)) (feeds.Result, error)
 	FullText(ctx context.Context, s feeds.Source, link string) (string, error)
+	Reading() int
 }
 
 // Poller polls what is due.
