@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"runtime/debug"
+	"runtime/metrics"
 
 	"github.com/spf13/cobra"
 
@@ -20,6 +23,7 @@ baseline: what already stands there is remembered and not alerted.`,
 		Example: "  watcher once -c watcher.yaml",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			collectSeldom()
 			path, cfg, err := loadConfig(path)
 			if err != nil {
 				return err
@@ -29,11 +33,11 @@ baseline: what already stands there is remembered and not alerted.`,
 			options := daemonOptions(t, path, nil)
 			// The summary says what failed; only what it has no room for is logged.
 			options.Log = slog.New(slog.NewTextHandler(t.stderr, &slog.HandlerOptions{Level: slog.LevelError}))
-			saveMemory()
 			d, err := daemon.New(cfg, options)
 			if err != nil {
 				return err
 			}
+			limitMemory()
 			progress, done := t.bar("polling")
 			sum, err := d.Once(ctx, progress)
 			done()
@@ -45,6 +49,30 @@ baseline: what already stands there is remembered and not alerted.`,
 	}
 	configFlag(cmd, &path)
 	return cmd
+}
+
+// A round is over in a moment: much of it would pass with collecting garbage that
+// ends with the program anyway. So that is done seldom, until there is as much of
+// it as pollingRoom has space for. Whoever sets GOGC or GOMEMLIMIT knows better.
+
+// pollingRoom is the memory that the polls of a round have beside what is known
+// before: documents that are read, and articles that wait to be stored.
+const pollingRoom = 12 << 20
+
+func collectSeldom() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(200)
+	}
+}
+
+// limitMemory is called when config, rules and store are in memory.
+func limitMemory() {
+	if os.Getenv("GOMEMLIMIT") != "" {
+		return
+	}
+	taken := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	metrics.Read(taken)
+	debug.SetMemoryLimit(int64(taken[0].Value.Uint64()-taken[1].Value.Uint64()) + pollingRoom)
 }
 
 // onceSummary says what the round came to, and fails if a feed or a delivery

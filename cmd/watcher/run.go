@@ -27,16 +27,17 @@ alerts for a console target to stdout.`,
 		Example: "  watcher run -c watcher.yaml",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			saveMemory()
 			path, cfg, err := loadConfig(path)
 			if err != nil {
 				return err
 			}
+			debug.FreeOSMemory() // reading a config takes some times its size, and opening the store some more
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
 			reload := make(chan os.Signal, 1)
 			signal.Notify(reload, syscall.SIGHUP)
 			defer signal.Stop(reload)
-			saveMemory()
 			d, err := daemon.New(cfg, daemonOptions(t, path, reload))
 			if err != nil {
 				return err

@@ -149,6 +149,9 @@ func (f *fetcher) Fetch(ctx context.Context, s feeds.Source, k feeds.Known, seen
 	return f.client.Load().Fetch(ctx, s, k, seen)
 }
 
+// Reading implements poll.Fetcher.
+func (f *fetcher) Reading() int { return f.client.Load().Reading() }
+
 // FullText implements poll.Fetcher.
 func (f *fetcher) FullText(ctx context.Context, s feeds.Source, link string) (string, error) {
 	return f.client.Load().FullText(ctx, s, link)

@@ -3,6 +3,7 @@ package feeds
 import (
 	"cmp"
 	"encoding/base64"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -44,6 +45,19 @@ func alternate(links []*atom.Link) string {
 	return found
 }
 
+// otherLink is the address of an entry that has no page of its own: what it is
+// about, or what it encloses. What is there for programs is none.
+func otherLink(links []*atom.Link) string {
+	for _, want := range [...]string{"related", "via", "enclosure", "self"} {
+		for _, l := range links {
+			if strings.EqualFold(l.Rel, want) && l.Href != "" {
+				return l.Href
+			}
+		}
+	}
+	return ""
+}
+
 // atomDraft makes a draft of an entry. Ids are read from the XML, as gofeed
 // resolves them against xml:base: a site that moves to https would give every
 // entry a new one.
@@ -80,13 +94,9 @@ func (x *xmlReader) atomDraft(e *atom.Entry, b []byte) *entryDraft {
 	if e.Content != nil {
 		d.link = cmp.Or(d.link, e.Content.Src)
 	}
+	d.link = cmp.Or(d.link, absoluteLink(nil, d.guid), otherLink(e.Links))
 	if d.summary.s == "" && d.content.s == "" {
-		if media := e.Extensions["media"]; media != nil {
-			d.summary.s = value(media["description"])
-			if group := media["group"]; len(group) > 0 {
-				d.summary.s = cmp.Or(d.summary.s, value(group[0].Children["description"]))
-			}
-		}
+		d.summary.s = mediaValue(e.Extensions, "description")
 	}
 	for _, a := range e.Authors {
 		d.authors = append(d.authors, cmp.Or(a.Name, a.Email))
@@ -112,17 +122,29 @@ func atomText(c *child) text {
 	switch {
 	case strings.EqualFold(c.attr("mode"), "base64"), isBinary(kind):
 		b, err := base64.StdEncoding.DecodeString(c.text())
-		if err == nil && utf8.Valid(b) {
+		switch {
+		case err == nil && utf8.Valid(b):
 			return text{s: string(b)}
+		case isBinary(kind):
+			return text{} // a picture
 		}
 	case strings.Contains(kind, "xhtml"), strings.EqualFold(c.attr("mode"), "xml"):
 		return text{s: string(c.inner)}
-	case kind == "", kind == "text", kind == "text/plain":
+	case kind == "":
+		return loose(c.text())
+	case kind == "text", kind == "text/plain":
 		s := c.text()
 		return text{s: s, plain: !looksLikeHTML(s)}
 	}
 	return text{s: c.text()}
 }
+
+// loose is text of which the format says that it is plain, and that much software
+// writes as HTML.
+func loose(s string) text { return text{s: s, plain: !looksLikeHTML(s) && !entity.MatchString(s)} }
+
+// entity is what nobody writes in plain text.
+var entity = regexp.MustCompile(`&(amp|lt|gt|quot|apos|nbsp|#[0-9]{2,5}|#x[0-9a-fA-F]{2,5});`)
 
 // isBinary says whether content of this media type is base64 (RFC 4287, 4.1.3.3).
 func isBinary(kind string) bool {

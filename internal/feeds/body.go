@@ -46,7 +46,8 @@ var gzipMagic = []byte{0x1f, 0x8b, 0x08}
 
 // decompress undoes a content encoding and returns the document's bytes, which
 // are in wire or in out. Only gzip is asked for, but servers send deflate too,
-// and files that were compressed on disk, sometimes twice.
+// and files that were compressed on disk, sometimes twice. Of a body that is cut
+// off it returns what there is, with errCutOff.
 func decompress(wire, out *bytes.Buffer, encoding string, limit int64) ([]byte, error) {
 	encoding = strings.ToLower(strings.TrimSpace(encoding))
 	switch encoding {
@@ -63,18 +64,17 @@ func decompress(wire, out *bytes.Buffer, encoding string, limit int64) ([]byte, 
 	if !bytes.HasPrefix(wire.Bytes(), gzipMagic) {
 		return wire.Bytes(), nil
 	}
-	if err := gunzip(wire.Bytes(), out, limit); err != nil {
-		return nil, err
-	}
-	if !bytes.HasPrefix(out.Bytes(), gzipMagic) {
-		return out.Bytes(), nil
+	err := gunzip(wire.Bytes(), out, limit)
+	if err != nil || !bytes.HasPrefix(out.Bytes(), gzipMagic) {
+		return out.Bytes(), err
 	}
 	inner := bytes.NewBuffer(nil)
-	if err := gunzip(out.Bytes(), inner, limit); err != nil {
-		return nil, err
-	}
-	return inner.Bytes(), nil
+	err = gunzip(out.Bytes(), inner, limit)
+	return inner.Bytes(), err
 }
+
+// errCutOff says that a compressed body ends before its text does.
+var errCutOff = failf(Malformed, "the compressed body is cut off")
 
 // maxMembers bounds the parts of a gzip body; honest ones have one.
 const maxMembers = 100
@@ -107,10 +107,8 @@ func inflate(b []byte, out *bytes.Buffer, limit int64) ([]byte, error) {
 	if z, err := zlib.NewReader(bytes.NewReader(b)); err == nil {
 		r = z
 	}
-	if err := inflated(out, limit, readLimited(out, r, limit)); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
+	err := inflated(out, limit, readLimited(out, r, limit))
+	return out.Bytes(), err
 }
 
 func inflated(out *bytes.Buffer, limit int64, err error) error {
@@ -118,7 +116,7 @@ func inflated(out *bytes.Buffer, limit int64, err error) error {
 	case int64(out.Len()) > limit:
 		return tooLarge(limit, " once decompressed")
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return failf(Malformed, "the compressed body is cut off after %d bytes of text", out.Len())
+		return errCutOff
 	case err != nil:
 		return &FetchError{Kind: Malformed, Text: "the compressed body is damaged", Err: err}
 	}

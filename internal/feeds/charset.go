@@ -8,7 +8,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/gogs/chardet"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
@@ -66,6 +65,9 @@ func decodeText(body []byte, contentType string) decoded {
 
 // decodeDeclared decodes what is neither ASCII nor UTF-8 throughout.
 func decodeDeclared(body []byte, declared []label) decoded {
+	if !multiByte(declared) && clearlyUTF8(body) {
+		return asUTF8(body, "utf-8") // that any encoding of one byte has a meaning for
+	}
 	for _, l := range declared {
 		if l.name == "utf-8" || l.name == "us-ascii" {
 			continue // it is not
@@ -91,40 +93,8 @@ func decodeDeclared(body []byte, declared []label) decoded {
 	return d
 }
 
-// guess names the encoding of a document that nobody names: by the frequency of
-// letters if that is clear, else windows-1252, which most such documents are.
-func guess(body []byte) label {
-	const (
-		enough  = 20 // letters beyond ASCII
-		certain = 45 // percent
-	)
-	western := label{name: "windows-1252", enc: charmap.Windows1252}
-	// Only the words with such letters, as the tags around them are English.
-	var words []byte
-	high := 0
-	for i := nextHigh(body, 0); i < len(body) && high < 1000; i = nextHigh(body, i) {
-		start := i
-		for i < len(body) && (body[i] >= utf8.RuneSelf || body[i-1] >= utf8.RuneSelf) {
-			i++
-		}
-		high += i - start
-		words = append(append(words, body[start:i]...), ' ')
-	}
-	if high < enough {
-		return western
-	}
-	found, err := chardet.NewTextDetector().DetectBest(words)
-	if err != nil || found.Confidence < certain {
-		return western
-	}
-	if l, ok := lookupLabel(found.Charset); ok && l.enc != nil {
-		return l
-	}
-	return western
-}
-
 // sniffWide recognises UTF-16 and UTF-32 by their mark or by where the zeros
-// stand around the first "<" or "{".
+// stand around the first "<" or "{", or the white space before it.
 func sniffWide(b []byte) (name string, enc encoding.Encoding, skip int) {
 	if len(b) < 4 {
 		return "", nil, 0
@@ -133,6 +103,7 @@ func sniffWide(b []byte) (name string, enc encoding.Encoding, skip int) {
 	utf16le := textunicode.UTF16(textunicode.LittleEndian, textunicode.IgnoreBOM)
 	utf32be := utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM)
 	utf32le := utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM)
+	begins := func(r uint32) bool { return r == '<' || r == '{' || r == ' ' || r == '\n' || r == '\r' || r == '\t' }
 	switch first := binary.BigEndian.Uint32(b); {
 	case first == 0x0000FEFF:
 		return "utf-32be", utf32be, 4
@@ -142,13 +113,13 @@ func sniffWide(b []byte) (name string, enc encoding.Encoding, skip int) {
 		return "utf-16be", utf16be, 2
 	case first>>16 == 0xFFFE:
 		return "utf-16le", utf16le, 2
-	case first == '<' || first == '{':
+	case begins(first):
 		return "utf-32be", utf32be, 0
-	case first == '<'<<24 || first == '{'<<24:
+	case first&0xFFFFFF == 0 && begins(first>>24):
 		return "utf-32le", utf32le, 0
-	case first>>16 == '<' || first>>16 == '{':
+	case begins(first >> 16):
 		return "utf-16be", utf16be, 0
-	case (first>>16 == '<'<<8 || first>>16 == '{'<<8) && b[3] == 0:
+	case b[1] == 0 && b[3] == 0 && begins(uint32(b[0])):
 		return "utf-16le", utf16le, 0
 	}
 	return "", nil, 0
@@ -295,17 +266,29 @@ func letters(b []byte) int {
 // mostlyUTF8 says whether more letters of b are UTF-8 than bytes of it are part
 // of none.
 func mostlyUTF8(b []byte) bool {
-	balance := 0
-	for i := nextHigh(b, 0); i < len(b); i = nextHigh(b, i) {
+	good, bad := countUTF8(b, len(b))
+	return good > bad
+}
+
+// clearlyUTF8 says whether so much of b is UTF-8 that the rest was pasted into it.
+func clearlyUTF8(b []byte) bool {
+	good, bad := countUTF8(b, 20)
+	return good >= enoughUTF8 && good >= 10*bad
+}
+
+// countUTF8 counts the letters beyond ASCII, and the bytes that are part of none,
+// until there are more of these than enough, and more than a tenth of the letters.
+func countUTF8(b []byte, enough int) (good, bad int) {
+	for i := nextHigh(b, 0); i < len(b) && (bad <= enough || good >= 10*bad); i = nextHigh(b, i) {
 		r, size := utf8.DecodeRune(b[i:])
 		if r == utf8.RuneError && size == 1 {
-			balance--
+			bad++
 		} else {
-			balance++
+			good++
 		}
 		i += size
 	}
-	return balance > 0
+	return good, bad
 }
 
 // nextHigh returns the index of the next byte from i on that is not ASCII.

@@ -15,23 +15,18 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
+// FetchTimeout is how long a fetch may take with its redirects.
+const FetchTimeout = time.Minute
+
 const (
-	defaultTimeout = time.Minute
 	defaultMaxBody = 15 << 20
 	maxHeaderBytes = 256 << 10
 	maxRedirects   = 10
 )
-
-// accept names what we read, with what most feeds are first. A catch-all is
-// needed: some servers answer 406 to what they think they do not have.
-const accept = "application/rss+xml, application/atom+xml, application/feed+json, " +
-	"application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
-
-// acceptPage asks for an article's page.
-const acceptPage = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 
 // ClientOptions are what all fetches share.
 type ClientOptions struct {
@@ -47,6 +42,7 @@ type Client struct {
 	opts      ClientOptions
 	userAgent []string      // as a header's values
 	reading   chan struct{} // holds one for each document that is being read
+	came      atomic.Int64  // documents that are read or wait for it
 	direct    *http.Transport
 
 	mu      sync.Mutex
@@ -57,7 +53,7 @@ type Client struct {
 // would connect to where the guard does not look.
 func NewClient(o ClientOptions) *Client {
 	if o.Timeout <= 0 {
-		o.Timeout = defaultTimeout
+		o.Timeout = FetchTimeout
 	}
 	if o.MaxBody <= 0 {
 		o.MaxBody = defaultMaxBody
@@ -75,12 +71,15 @@ func newTransport(d *net.Dialer) *http.Transport {
 		DialContext:            d.DialContext,
 		TLSClientConfig:        &tls.Config{ClientSessionCache: tls.NewLRUClientSessionCache(4096)},
 		TLSHandshakeTimeout:    dialTimeout,
-		ResponseHeaderTimeout:  30 * time.Second,
 		MaxResponseHeaderBytes: maxHeaderBytes,
 		DisableCompression:     true, // it would hide the bytes that are hashed
 		MaxIdleConns:           512,
-		MaxIdleConnsPerHost:    64,
-		IdleConnTimeout:        time.Minute,
+		// Most connections carry one request of 400 bytes and an answer without a
+		// body; a body is read past the buffer.
+		WriteBufferSize:     1 << 10,
+		ReadBufferSize:      2 << 10,
+		MaxIdleConnsPerHost: 64,
+		IdleConnTimeout:     time.Minute,
 	}
 }
 
@@ -94,21 +93,28 @@ func (c *Client) Close() {
 	}
 }
 
+// Reading is how many fetches under way have their document, and wait for nothing
+// but a processor.
+func (c *Client) Reading() int { return int(c.came.Load()) }
+
 // Fetch asks for a feed and reads what is new in it. k is what the last fetch
 // learned; seen, if not nil, gives what the feed has shown, so that known items
 // are not read again, and is called only where the body has changed.
 //
 // An error is a *FetchError where the feed, its host or the network is at
-// fault; the context's error where the caller ended it; else seen's. The
-// Result of an error is empty, and k stays what is known.
+// fault; the context's error where the caller ended it, which a deadline does not
+// mean; else seen's. The Result of an error is empty, and k stays what is known.
 func (c *Client) Fetch(ctx context.Context, src Source, k Known, seen func() (*Seen, error)) (Result, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.opts.Timeout)
-	defer cancel()
+	if end, ok := ctx.Deadline(); !ok || time.Until(end) > c.opts.Timeout {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.opts.Timeout)
+		defer cancel()
+	}
 	u := parseBase(src.URL)
 	if u == nil {
 		return Result{}, failf(Redirected, "not an http or https address: %s", Shorten(Shown(src.URL), 120))
 	}
-	ans, err := c.get(ctx, &src, k, u, u, accept)
+	ans, err := c.get(ctx, &src, k, u, u, acceptFeed)
 	if err != nil {
 		return Result{}, err
 	}
@@ -151,10 +157,15 @@ func (c *Client) readAnswer(ctx context.Context, ans *answer, src *Source, k Kno
 	}
 	// Reading takes a processor and some times the document in memory: what has
 	// no processor can wait with its bytes alone.
+	c.came.Add(1)
 	c.reading <- struct{}{}
-	defer func() { <-c.reading }()
+	defer func() {
+		<-c.reading
+		c.came.Add(-1)
+	}()
 	text, err := decompress(wire, body, ans.resp.Header.Get("Content-Encoding"), c.opts.MaxBody)
-	if err != nil {
+	cutOff := errors.Is(err, errCutOff) && len(text) > 0
+	if err != nil && !cutOff {
 		return Result{}, err
 	}
 	res.Known.Body = hashBytes(text)
@@ -172,7 +183,10 @@ func (c *Client) readAnswer(ctx context.Context, ans *answer, src *Source, k Kno
 	if err != nil {
 		return Result{}, err
 	}
-	if res.Document.Unread > 0 {
+	if cutOff {
+		res.Document.Warnings = append(res.Document.Warnings, errCutOff.Text+"; what came of it was read")
+	}
+	if cutOff || res.Document.Unread > 0 {
 		res.Known = Known{} // nothing may say that the rest is known
 	}
 	res.Document.fillLanguage(ans.resp.Header.Get("Content-Language"))
@@ -231,7 +245,7 @@ func (a *answer) close() {
 // get asks for u on behalf of the source and follows redirects. The transport is used without
 // http.Client, which would add a Referer, keep the headers that a config set
 // for one host alone, and not tell which redirects were permanent.
-func (c *Client) get(ctx context.Context, src *Source, k Known, first, u *url.URL, accept string) (*answer, error) {
+func (c *Client) get(ctx context.Context, src *Source, k Known, first, u *url.URL, accept []string) (*answer, error) {
 	transport, err := c.transport(src)
 	if err != nil {
 		return nil, err
@@ -288,15 +302,20 @@ func redirect(src *Source, first, u *url.URL, location string) (*url.URL, error)
 	return next, nil
 }
 
-// onlyGzip is the encoding that is asked for. Nobody changes a header's values in
-// place, so all requests share it.
-var onlyGzip = []string{"gzip"}
+// Nobody changes a header's values in place, so all requests share those that are
+// always the same. gzip is the only encoding that is asked for.
+var (
+	onlyGzip   = []string{"gzip"}
+	acceptFeed = []string{"application/rss+xml, application/atom+xml, application/feed+json, " +
+		"application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"}
+	acceptPage = []string{"text/html, application/xhtml+xml;q=0.9, */*;q=0.1"}
+)
 
 // request asks for u. Credentials and configured headers go to the host of
 // first, the source's own address, alone; http there may become https.
-func (c *Client) request(ctx context.Context, src *Source, k Known, first, u *url.URL, accept string) *http.Request {
+func (c *Client) request(ctx context.Context, src *Source, k Known, first, u *url.URL, accept []string) *http.Request {
 	h := make(http.Header, 8)
-	h["Accept"] = []string{accept}
+	h["Accept"] = accept
 	h["Accept-Encoding"] = onlyGzip
 	h["User-Agent"] = c.userAgent
 	if src.UserAgent != "" {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -162,7 +163,7 @@ func TestRequest(t *testing.T) {
 		}
 	}
 	want := http.Header{
-		"Accept": {accept}, "Accept-Encoding": {"gzip"}, "User-Agent": {"watcher/1 (+https://desk.example/bot)"},
+		"Accept": {acceptFeed[0]}, "Accept-Encoding": {"gzip"}, "User-Agent": {"watcher/1 (+https://desk.example/bot)"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("headers (-want +got):\n%s", diff)
@@ -454,6 +455,38 @@ func TestFullText(t *testing.T) {
 }
 
 // TestConcurrent fetches with one client from many sides at once.
+// TestReading shows that fetches which wait for a processor are told from those
+// that wait for their host.
+func TestReading(t *testing.T) {
+	srv := serve(t, answerWith(200, rssFeed(art{guid: "1", title: "One"})))
+	c := testClient(t)
+	for range cap(c.reading) {
+		c.reading <- struct{}{} // all processors are busy
+	}
+	const fetches = 5
+	done := make(chan error)
+	for range fetches {
+		go func() {
+			_, err := c.Fetch(context.Background(), Source{URL: srv.URL}, Known{}, nil)
+			done <- err
+		}()
+	}
+	for c.Reading() < fetches {
+		runtime.Gosched()
+	}
+	for range cap(c.reading) {
+		<-c.reading
+	}
+	for range fetches {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	if n := c.Reading(); n != 0 {
+		t.Errorf("%d are reading when all is read", n)
+	}
+}
+
 func TestConcurrent(t *testing.T) {
 	srv := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		id := strings.TrimPrefix(r.URL.Path, "/")

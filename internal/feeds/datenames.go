@@ -47,11 +47,36 @@ var monthNames = [...]string{
 	"ianuarie/ian februarie martie aprilie mai iunie/iun iulie/iul august septembrie octombrie noiembrie/noi decembrie",
 	// Greek
 	"ιανουάριος/ιανουαρίου/ιαν φεβρουάριος/φεβρουαρίου/φεβ μάρτιος/μαρτίου/μάρ/μαρ/μάώ απρίλιος/απριλίου/απρ μάιος/μαΐου/μάι/μαϊ/μαι ιούνιος/ιουνίου/ιούν/ιουν ιούλιος/ιουλίου/ιούλ/ιουλ αύγουστος/αυγούστου/αύγ/αυγ σεπτέμβριος/σεπτεμβρίου/σεπ οκτώβριος/οκτωβρίου/οκτ νοέμβριος/νοεμβρίου/νοέ/νοε δεκέμβριος/δεκεμβρίου/δεκ",
+	// Arabic, Hebrew with and without "in", Indonesian
+	"يناير فبراير مارس أبريل/ابريل/إبريل مايو يونيو/يونيه يوليو/يوليه أغسطس/اغسطس سبتمبر أكتوبر/اكتوبر نوفمبر ديسمبر",
+	"ינואר/בינואר פברואר/בפברואר מרץ/במרץ/מרס/במרס אפריל/באפריל מאי/במאי יוני/ביוני יולי/ביולי אוגוסט/באוגוסט ספטמבר/בספטמבר אוקטובר/באוקטובר נובמבר/בנובמבר דצמבר/בדצמבר",
+	"januari februari maret april mei juni juli agustus/agu september oktober november desember",
 	// Turkish
 	"ocak/oca şubat/şub mart nisan/nis mayıs haziran/haz temmuz/tem ağustos/ağu eylül/eyl ekim/eki kasım/kas aralık/ara",
 	// Serbian, Croatian, Slovene
 	"siječanj/siječnja/januar/januara veljača/veljače ožujak/ožujka/mart/marec travanj/travnja svibanj/svibnja/maj lipanj/lipnja/junij srpanj/srpnja/julij kolovoz/kolovoza/avgust/avg rujan/rujna/septembar listopad/listopada/oktobar studeni/studenog/novembar prosinac/prosinca/decembar",
 }
+
+// dateSigns are what stands between the parts of a date in East Asian languages, and
+// what has a blank or a dot in it.
+var dateSigns = strings.NewReplacer(
+	"年", " ", "月", " ", "日", " ", "년", " ", "월", " ", "일", " ",
+	"시 ", ":", "時", ":", "时", ":", "點", ":", "点", ":", "시", ":", "分", ":", "분", ":", "秒", " ", "초", " ",
+	"上午", " am ", "午前", " am ", "오전", " am ", "下午", " pm ", "午後", " pm ", "오후", " pm ",
+	"o'clock", " ", "p.m.", "pm", "a.m.", "am",
+)
+
+// dateFillers are words that say nothing: those around a time or a year, and the
+// days of the week of the languages that put them last.
+var dateFillers = func() map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(`- – / at of on um uhr ob à las às a ore alle de del di den kl kl. klo godz godz. o v в о об год года г г. р р. р., r r. rok roku
+		m. d. gada gads plkst plkst. kell
+		pazartesi salı çarşamba perşembe cuma cumartesi pazar pzt sal çar per cum cmt paz`) {
+		m[w] = true
+	}
+	return m
+}()
 
 // months numbers the names. The Slavic "listopad" is October in Croatian and
 // November in Polish and Czech, whose feeds are many: the first one counts.

@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"html"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +16,9 @@ import (
 // zone is UTC. ok is false where nothing certain can be said.
 func parseDate(s, language string) (t time.Time, ok bool) {
 	s = strings.TrimSpace(s)
+	if strings.Contains(s, "&") {
+		s = html.UnescapeString(s) // escaped twice
+	}
 	if s == "" || len(s) > 100 {
 		return time.Time{}, false
 	}
@@ -72,6 +76,10 @@ func parseEpoch(s string) (time.Time, bool) {
 // separators, days of the year, a space for the T, zones without a colon.
 func parseISO(s string) (time.Time, bool) {
 	digits := leadingDigits(s)
+	if digits == 14 && len(s) == 14 { // 20260302120000
+		s = s[:8] + "T" + s[8:]
+		digits = 8
+	}
 	date, rest := s, ""
 	if i := strings.IndexAny(s, "Tt "); i >= 4 {
 		date, rest = s[:i], strings.TrimSpace(s[i+1:])
@@ -89,7 +97,7 @@ func parseISO(s string) (time.Time, bool) {
 		return day, true
 	}
 	clock, zone := rest, ""
-	if i := strings.IndexFunc(rest, func(r rune) bool { return unicode.IsLetter(r) || r == '+' || r == '-' || r == ' ' || r == '−' }); i >= 0 {
+	if i := strings.IndexFunc(rest, func(r rune) bool { return unicode.IsLetter(r) || strings.ContainsRune("+-− [", r) }); i >= 0 {
 		clock, zone = rest[:i], strings.TrimSpace(rest[i:])
 	}
 	h, m, sec, nano, ok := parseClock(strings.TrimSuffix(clock, ":"))
@@ -245,11 +253,11 @@ type dateWords struct {
 
 // scan reads the words. It is false where one has no meaning.
 func (d *dateWords) scan(s string) bool {
-	s = strings.NewReplacer("年", " ", "月", " ", "日", " ", "년", " ", "월", " ", "일", " ", "o'clock", " ", "p.m.", "pm", "a.m.", "am").Replace(s)
+	s = dateSigns.Replace(s)
 	words := strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == '|' || r == ';' })
 	for i := range words {
 		w := strings.Trim(words[i], "()[]")
-		if w == "" || w == "-" || w == "/" || w == "at" || w == "of" || w == "um" || w == "à" || w == "de" || w == "kl" {
+		if w == "" || dateFillers[strings.ToLower(w)] {
 			continue
 		}
 		if !d.word(w, i) {
@@ -260,15 +268,37 @@ func (d *dateWords) scan(s string) bool {
 }
 
 func (d *dateWords) word(w string, at int) bool {
+	if w[0] == 'T' && len(w) > 3 && leadingDigits(w[1:]) > 0 {
+		w = w[1:] // "02 Mar 2026 T12:00:00"
+	}
 	switch c := w[0]; {
 	case strings.Contains(w, ":") && c >= '0' && c <= '9':
-		return d.clockWord(w)
+		return d.clockWord(strings.TrimSuffix(w, ":"))
 	case (c == '+' || c == '-') && len(w) > 1:
 		return d.zoneWord(w)
+	case c >= '0' && c <= '9' && d.isClock(w):
+		return d.clockWord(strings.NewReplacer("h", ":", "H", ":", ".", ":").Replace(strings.TrimRight(w, "hH")))
 	case c >= '0' && c <= '9':
 		return d.number(w)
 	}
 	return d.name(w, at)
+}
+
+// isClock says whether a word without a colon is a time of the day: 12h30, 12h, and,
+// once there is a whole date before it, 12.30.
+func (d *dateWords) isClock(w string) bool {
+	digits := leadingDigits(w)
+	rest := w[digits:]
+	if d.clock || digits > 2 || rest == "" || leadingDigits(rest[1:]) != len(rest)-1 {
+		return false
+	}
+	switch rest[0] {
+	case 'h', 'H':
+		return true
+	case '.':
+		return len(rest) == 3 && d.year != 0 && (d.month != 0 && len(d.numbers) > 0 || len(d.numbers) > 1)
+	}
+	return false
 }
 
 // clockWord reads 15:04:05, 3:04PM, 15:04:05-07:00, 15:04:05MST.

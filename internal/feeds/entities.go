@@ -1,6 +1,9 @@
 package feeds
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 const (
 	maxEntities    = 100
@@ -19,16 +22,29 @@ func expandEntities(text []byte) []byte {
 	}
 	declared := entities(doctype)
 	grow := 0
-	for _, e := range declared {
-		grow += bytes.Count(rest, e.name) * len(e.value)
+	for name, value := range declared {
+		grow += bytes.Count(rest, []byte("&"+name+";")) * len(value)
 	}
-	if len(declared) == 0 || grow > maxExpansion {
+	if grow == 0 || grow > maxExpansion {
 		return text
 	}
-	for _, e := range declared {
-		rest = bytes.ReplaceAll(rest, e.name, e.value)
+	var b bytes.Buffer
+	b.Grow(len(rest) + grow)
+	for {
+		before, after, found := bytes.Cut(rest, []byte("&"))
+		b.Write(before)
+		if !found {
+			return b.Bytes()
+		}
+		name := nameAt(after, 0)
+		rest = after
+		if value, ok := declared[string(name)]; ok && len(after) > len(name) && after[len(name)] == ';' {
+			b.WriteString(value)
+			rest = after[len(name)+1:]
+		} else {
+			b.WriteByte('&')
+		}
 	}
-	return rest
 }
 
 // cutDoctype finds the DOCTYPE of a document, which stands before its root.
@@ -55,12 +71,9 @@ func cutDoctype(text []byte) (doctype, rest []byte, ok bool) {
 	}
 }
 
-// entity is &name; and what stands for it.
-type entity struct{ name, value []byte }
-
-// entities reads the internal general entities of a DOCTYPE.
-func entities(doctype []byte) []entity {
-	var es []entity
+// entities reads the internal general entities of a DOCTYPE: what stands for each.
+func entities(doctype []byte) map[string]string {
+	es := map[string]string{}
 	for len(es) < maxEntities {
 		_, rest, ok := bytes.Cut(doctype, []byte("<!ENTITY"))
 		if !ok {
@@ -74,9 +87,37 @@ func entities(doctype []byte) []entity {
 			continue // a parameter entity, or one in another file
 		}
 		value, _, closed := bytes.Cut(rest[1:], rest[:1])
-		if closed && len(value) <= maxEntityBytes && !bytes.ContainsAny(value, "&%<") {
-			es = append(es, entity{[]byte("&" + string(name) + ";"), value})
+		if !closed || len(value) > maxEntityBytes || bytes.ContainsAny(value, "%<") {
+			continue
+		}
+		if v, ok := resolve(string(value), es); ok && es[string(name)] == "" { // the first one counts
+			es[string(name)] = v
 		}
 	}
 	return es
+}
+
+// resolve puts those of es into the value of another entity. ok is false where it
+// refers to one that is not among them, or becomes too long; characters by their
+// number, and the five that XML has itself, are left to the parser.
+func resolve(value string, es map[string]string) (v string, ok bool) {
+	var b strings.Builder
+	for rest := value; b.Len() <= maxEntityBytes; {
+		before, after, found := strings.Cut(rest, "&")
+		b.WriteString(before)
+		if !found {
+			return b.String(), b.Len() <= maxEntityBytes
+		}
+		name, tail, _ := strings.Cut(after, ";")
+		switch known, ok := es[name]; {
+		case ok:
+			b.WriteString(known)
+		case strings.HasPrefix(name, "#"), name == "amp", name == "lt", name == "gt", name == "quot", name == "apos":
+			b.WriteString("&" + name + ";")
+		default:
+			return "", false
+		}
+		rest = tail
+	}
+	return "", false
 }

@@ -118,6 +118,8 @@ type Document struct {
 	// costly to read at once. Only their Raw is set. A fetch that left some
 	// forgets the hashes and validators, so that the next one goes on.
 	Unread int
+	// unread is what can be told of those without reading them, by Raw.
+	unread map[uint64]Entry
 	Hints  Hints
 }
 

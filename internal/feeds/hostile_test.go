@@ -137,6 +137,35 @@ var hostileDocs = []struct {
 		return append([]byte(`<!DOCTYPE rss [<!ENTITY a "`+strings.Repeat("x", 1000)+`"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>`),
 			hostileRSS(hostileItem+"<item><title>"+strings.Repeat("&a;", 1_000_000)+"&b;</title></item>")...)
 	}},
+	{name: "an entity in fourteen megabytes", good: true, body: func() []byte {
+		return append([]byte(`<!DOCTYPE rss [<!ENTITY a "b">]>`),
+			hostileRSS(hostileItem+"<item><guid>e</guid><title>&a;</title><description>"+strings.Repeat("a &amp; b ", 1_400_000)+"</description></item>")...)
+	}},
+	{name: "a hundred entities of each other", good: true, body: func() []byte {
+		var b strings.Builder
+		b.WriteString(`<!DOCTYPE rss [<!ENTITY e0 "x">`)
+		for i := range 99 {
+			fmt.Fprintf(&b, `<!ENTITY e%d "%s">`, i+1, strings.Repeat(fmt.Sprintf("&e%d;", i), 200))
+		}
+		return append([]byte(b.String()+"]>"), hostileRSS(hostileItem+"<item><title>"+strings.Repeat("&e99;", 1_000_000)+"</title></item>")...)
+	}},
+	{name: "one word of fourteen megabytes in no encoding", good: true, body: func() []byte {
+		return hostileRSS(hostileItem + "<item><guid>w</guid><title>" + strings.Repeat("\xcd\xc0\xd2\xce", 3_500_000) + "</title></item>")
+	}},
+	{name: "markup that was escaped twice", good: true, body: func() []byte {
+		return hostileRSS(hostileItem + "<item><guid>t</guid><description>" + strings.Repeat("&amp;lt;p&amp;gt;", 60_000) + "&amp;lt;/p&amp;gt;</description></item>")
+	}},
+	{name: "ten thousand authors", good: true, body: func() []byte {
+		var b strings.Builder
+		for i := range 9_000 {
+			fmt.Fprintf(&b, "<author>a%d</author><enclosure/>", i)
+		}
+		return hostileRSS(hostileItem + "<item><guid>a</guid>" + b.String() + "</item>")
+	}},
+	{name: "groups of media", good: true, body: func() []byte {
+		return []byte(`<rss xmlns:media="http://search.yahoo.com/mrss/"><channel>` + hostileItem + "<item><guid>m</guid>" +
+			strings.Repeat("<media:group><media:content/></media:group>", 9_000) + "</item></channel></rss>")
+	}},
 	{name: "an entity for a file", good: true, body: func() []byte {
 		return append([]byte(`<!DOCTYPE rss [<!ENTITY f SYSTEM "file:///etc/passwd">]>`),
 			hostileRSS(hostileItem+"<item><guid>f</guid><title>&f;</title></item>")...)
@@ -174,7 +203,8 @@ func TestHostileDocuments(t *testing.T) {
 				t.Fatalf("the document has %d bytes, which the client never hands on", len(body))
 			}
 			cmd := exec.Command(os.Args[0], "-test.run", "^TestHostileDocuments$")
-			cmd.Env = append(os.Environ(), "WATCHER_HOSTILE="+tt.name, fmt.Sprint("WATCHER_HOSTILE_BYTES=", len(body)))
+			// The program collects garbage as soon as this, too.
+			cmd.Env = append(os.Environ(), "GOGC=50", "WATCHER_HOSTILE="+tt.name, fmt.Sprint("WATCHER_HOSTILE_BYTES=", len(body)))
 			cmd.Stdin = bytes.NewReader(body)
 			out, err := cmd.CombinedOutput()
 			if err != nil {

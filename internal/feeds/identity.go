@@ -293,11 +293,15 @@ func (j *judgement) claim(i, r int) {
 	j.claimed[r] = true
 	rec := &j.next.records[r]
 	e := j.doc.Entries[i]
+	unread := rec.Text == 0 // at the baseline, so that nobody knows whether it changed
 	e.Key = rec.Key
+	if e.Key == 0 && j.item[i] >= 0 {
+		e.Key = j.key(i)
+	}
 	if e.Raw == 0 {
 		e.Raw = rec.Raw
 	}
-	if j.item[i] >= 0 && e.Text != rec.Text {
+	if j.item[i] >= 0 && e.Text != rec.Text && !unread {
 		j.changed = append(j.changed, i)
 	}
 	repeated := e.GUID != 0 && !j.guidDecides(&e)
@@ -391,6 +395,9 @@ func (j *judgement) admitUnread() {
 		e := j.doc.Entries[i]
 		if j.match[i] != unmatched || e.Raw == 0 {
 			continue
+		}
+		if known, ok := j.doc.unread[e.Raw]; ok {
+			e = known
 		}
 		j.match[i] = len(j.next.records)
 		j.next.records = append(j.next.records, record{Entry: e, base: true})

@@ -411,6 +411,49 @@ func TestUnreadItems(t *testing.T) {
 	}
 }
 
+// TestUnreadItemsChange shows that such an item is known when it is read at last,
+// though its bytes have changed since the baseline.
+func TestUnreadItemsChange(t *testing.T) {
+	var items strings.Builder
+	padding := strings.Repeat("<x:a/>", 15_000)
+	for i := range 60 {
+		fmt.Fprintf(&items, `<item><title>%d</title><guid>https://desk.example/%[1]d</guid>%s</item>`, i, padding)
+	}
+	doc := func(items string) string {
+		return `<rss version="2.0" xmlns:x="urn:x"><channel><title>F</title>` + items + `</channel></rss>`
+	}
+	first := mustRead(t, doc(items.String()))
+	if first.Unread == 0 {
+		t.Fatal("all was read")
+	}
+	seen, err := UnpackSeen((*Seen)(nil).Judge(&first, noon, false).Packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const last = `<item><title>The last one, reworded</title><guid>http://www.desk.example/59</guid></item>`
+	const fresh = `<item><title>Fresh</title><guid>https://desk.example/60</guid></item>`
+	next, err := read([]byte(doc(last+fresh)), "", &desk, nil, seen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := seen.Judge(&next, noon, false)
+	if got := titles(v.New); !slices.Equal(got, []string{"Fresh"}) || len(v.Changed) > 0 {
+		t.Fatalf("new are %q, changed %q", got, titles(v.Changed))
+	}
+	// From then on it is an item like all others.
+	if seen, err = UnpackSeen(v.Packed); err != nil {
+		t.Fatal(err)
+	}
+	next, err = read([]byte(doc(strings.Replace(last, "reworded", "corrected", 1)+fresh)), "", &desk, nil, seen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v = seen.Judge(&next, noon, false)
+	if len(v.New) > 0 || len(v.Changed) != 1 || v.Changed[0].Entry.Key == 0 {
+		t.Fatalf("new are %q, changed %+v", titles(v.New), v.Changed)
+	}
+}
+
 func TestUnpackDamaged(t *testing.T) {
 	w := &watched{t: t}
 	w.poll(rekey(20, "a")...)

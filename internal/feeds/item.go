@@ -30,7 +30,11 @@ func (t text) String() string {
 	if t.plain {
 		return CleanText(t.s)
 	}
-	return PlainText(t.s)
+	s := PlainText(t.s)
+	if strings.IndexByte(t.s, '<') < 0 && strings.Contains(t.s, "&lt;") && looksLikeHTML(s) {
+		return PlainText(s) // HTML that was escaped twice
+	}
+	return s
 }
 
 // entryDraft is an item as a format's reader found it, before anything is
@@ -64,7 +68,7 @@ func (p *page) item(d *entryDraft) (it Item, ok bool) {
 		Title:      oneLine(d.title.String()),
 		Summary:    d.summary.String(),
 		Content:    d.content.String(),
-		Link:       absoluteLink(base, d.link),
+		Link:       articleLink(base, d.link),
 		Authors:    cleanList(d.authors),
 		Categories: cleanList(d.categories),
 		Language:   languageTag(d.language),

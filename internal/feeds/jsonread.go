@@ -43,12 +43,20 @@ func (r *documentReader) readJSON(b []byte) error {
 }
 
 // isJSONFeed says whether the object is a JSON Feed. Its version is an address
-// of the specification; some write the number alone.
+// of the specification; some write the number alone, or forget it, but only feeds
+// have items with texts of these names.
 func isJSONFeed(version string, parts *jsonParts) bool {
 	if strings.Contains(version, "jsonfeed.org/version/") {
 		return true
 	}
-	return (version == "1" || version == "1.0" || version == "1.1") && parts.hasItems && parts.fields["title"] != nil
+	if !parts.hasItems || version != "" && version != "1" && version != "1.0" && version != "1.1" {
+		return false
+	}
+	if version != "" && parts.fields["title"] != nil {
+		return true
+	}
+	var first map[string]json.RawMessage
+	return len(parts.items) > 0 && json.Unmarshal(parts.items[0], &first) == nil && (first["content_text"] != nil || first["content_html"] != nil)
 }
 
 func (r *documentReader) readJSONItem(number int, raw json.RawMessage) {
@@ -63,6 +71,9 @@ func (r *documentReader) readJSONItem(number int, raw json.RawMessage) {
 		return
 	}
 	feed, err := decodeJSONFeed(nil, raw)
+	if err != nil {
+		feed, err = decodeJSONFeed(nil, withoutControls(raw))
+	}
 	if err != nil || len(feed.Items) != 1 || feed.Items[0] == nil {
 		r.lost++
 		r.warn("item %d cannot be read and was left out", number)
@@ -92,6 +103,9 @@ func decodeJSONFeed(top map[string]json.RawMessage, item json.RawMessage) (*json
 		if err := json.Unmarshal(item, &fields); err != nil {
 			return nil, err
 		}
+		if fields["url"] == nil && fields["external_url"] == nil {
+			fields["external_url"] = enclosed(fields["attachments"])
+		}
 		out := map[string]json.RawMessage{}
 		for _, name := range [...]string{
 			"id", "url", "external_url", "title", "content_html", "content_text", "summary",
@@ -114,6 +128,17 @@ func decodeJSONFeed(top map[string]json.RawMessage, item json.RawMessage) (*json
 		return nil, err
 	}
 	return (&jsonfeed.Parser{}).Parse(bytes.NewReader(b))
+}
+
+// enclosed is the address of the first attachment.
+func enclosed(attachments json.RawMessage) json.RawMessage {
+	var list []struct {
+		URL json.RawMessage `json:"url"`
+	}
+	if json.Unmarshal(attachments, &list) != nil || len(list) == 0 {
+		return nil
+	}
+	return list[0].URL
 }
 
 // setString sets a field to what is a string, or was meant as one.
@@ -185,8 +210,8 @@ func setAuthors(to, from map[string]json.RawMessage) {
 
 func (r *documentReader) jsonHead(f *jsonfeed.Feed, version string, hubs json.RawMessage) {
 	number := version[strings.LastIndexByte(strings.TrimRight(version, "/ "), '/')+1:]
-	r.doc.Head.Format = "JSON Feed " + Shorten(strings.Trim(number, "/ "), 10)
-	r.setHead(text{s: f.Title, plain: true}, absoluteLink(r.page.base, f.HomePageURL), f.Language)
+	r.doc.Head.Format = strings.TrimSpace("JSON Feed " + Shorten(strings.Trim(number, "/ "), 10))
+	r.setHead(loose(f.Title), absoluteLink(r.page.base, f.HomePageURL), f.Language)
 	for _, a := range f.Authors {
 		r.page.authors = append(r.page.authors, a.Name)
 	}
@@ -209,10 +234,10 @@ func (r *documentReader) jsonHead(f *jsonfeed.Feed, version string, hubs json.Ra
 func (r *documentReader) jsonDraft(it *jsonfeed.Item) *entryDraft {
 	d := &entryDraft{
 		guid:       it.ID,
-		title:      text{s: it.Title, plain: true},
-		summary:    text{s: it.Summary, plain: true},
+		title:      loose(it.Title),
+		summary:    loose(it.Summary),
 		content:    text{s: it.ContentHTML},
-		link:       cmp.Or(it.URL, it.ExternalURL),
+		link:       cmp.Or(it.URL, it.ExternalURL, absoluteLink(nil, it.ID)),
 		categories: it.Tags,
 		language:   it.Language,
 		published:  r.date(it.DatePublished),

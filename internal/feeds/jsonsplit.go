@@ -45,6 +45,9 @@ func splitJSON(b []byte) (jsonParts, error) {
 		if !ok || len(p.fields) > maxNames {
 			return p, errJSON
 		}
+		if !json.Valid(value) {
+			value = withoutControls(value)
+		}
 		var key string
 		if json.Unmarshal(name, &key) != nil || !json.Valid(value) {
 			return p, errJSON
@@ -71,6 +74,17 @@ func (p *jsonParts) scanItems(s *jsonScanner) bool {
 		}
 	}
 	return true
+}
+
+// withoutControls has blanks for line breaks and other control characters, which
+// JSON does not allow in strings, and which mean no more than a blank outside.
+func withoutControls(raw json.RawMessage) json.RawMessage {
+	return bytes.Map(func(r rune) rune {
+		if r < ' ' {
+			return ' '
+		}
+		return r
+	}, raw)
 }
 
 // jsonScanner walks over JSON by its brackets and strings alone.

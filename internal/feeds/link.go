@@ -116,6 +116,19 @@ func strippedGUID(guid string) string {
 	return rest
 }
 
+// articleLink is absoluteLink for what people and bad software write: an ampersand
+// that was escaped twice, and addresses without a scheme.
+func articleLink(base *url.URL, link string) string {
+	link = strings.ReplaceAll(strings.TrimSpace(link), "&amp;", "&")
+	host, _, _ := strings.Cut(link, "/")
+	switch {
+	case len(host) > 4 && strings.EqualFold(host[:4], "www.") && strings.Count(host, ".") > 1,
+		base != nil && strings.Contains(host, ".") && strings.EqualFold(host, base.Host):
+		link = "http://" + link
+	}
+	return absoluteLink(base, link)
+}
+
 // absoluteLink resolves a link against the document's address and drops what is
 // neither http nor https: javascript:, data:, mailto:, file:.
 func absoluteLink(base *url.URL, link string) string {

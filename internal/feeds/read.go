@@ -89,6 +89,9 @@ func (r *documentReader) setHead(title text, link, language string) {
 	h := &r.doc.Head
 	h.Title = oneLine(title.String())
 	h.Link = link
+	if r.page.base == nil {
+		r.page.base = parseBase(link) // a file, of which nobody says where it was
+	}
 	h.Language = languageTag(language)
 	r.page.home = CanonicalLink(link)
 	r.page.language = h.Language

@@ -85,23 +85,21 @@ func (x *xmlReader) rssDraft(it *rss.Item, b []byte) *entryDraft {
 		if c := &cs[i]; c.name == "guid" || c.name == "rss:guid" {
 			if guid := c.text(); guid != "" {
 				d.guid = guid
-				if p := cmp.Or(c.attr("isPermaLink"), c.attr("isPermalink"), "true"); strings.EqualFold(strings.TrimSpace(p), "true") {
-					permalink = guid
+				// A permalink is one by default, and most feeds never say that theirs
+				// is none: only what is an address is taken for one.
+				switch p := strings.TrimSpace(cmp.Or(c.attr("isPermaLink"), c.attr("isPermalink"))); {
+				case p == "":
+					permalink = absoluteLink(nil, guid)
+				case strings.EqualFold(p, "true"):
+					permalink = absoluteLink(d.base, guid)
 				}
 				break // the first one: a second is another scheme's
 			}
 		}
 	}
-	d.link = x.rssLink(it, cs, d)
-	// A permalink is one by default, and most feeds never say that theirs is
-	// none: only what is an address is taken for one.
-	for _, l := range [...]string{permalink, about} {
-		if d.link == "" {
-			d.link = absoluteLink(nil, l)
-		}
-	}
+	d.link = cmp.Or(x.rssLink(it, cs, d), permalink, absoluteLink(nil, about), rssOtherLink(it))
 	x.rssText(it, cs, d)
-	d.authors = rssAuthors(it)
+	d.authors = rssAuthors(it, cs)
 	d.categories = rssCategories(it)
 	d.language = cmp.Or(firstOf(it.DublinCoreExt, dcLanguage), d.language)
 	x.rssDates(it, d)
@@ -135,21 +133,80 @@ func (x *xmlReader) rssLink(it *rss.Item, cs []child, d *entryDraft) string {
 	return ""
 }
 
+// rssOtherLink is the address of an item that has none as such: what it names
+// itself by, or what it encloses.
+func rssOtherLink(it *rss.Item) string {
+	if dc := it.DublinCoreExt; dc != nil {
+		for _, id := range dc.Identifier {
+			if link := absoluteLink(nil, id); link != "" {
+				return link
+			}
+		}
+	}
+	for _, id := range it.Extensions["dcterms"]["identifier"] {
+		if link := absoluteLink(nil, id.Value); link != "" {
+			return link
+		}
+	}
+	for _, e := range it.Enclosures {
+		if e.URL != "" && !strings.HasPrefix(e.Type, "image/") { // a picture is not the article
+			return e.URL
+		}
+	}
+	for _, c := range mediaParts(it.Extensions) {
+		for _, name := range [...]string{"content", "player"} {
+			for _, e := range c[name] {
+				if url := e.Attrs["url"]; url != "" {
+					return url
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// mediaParts are the elements of Media RSS that say something of an item: its own,
+// those of its groups, and those of its contents.
+func mediaParts(e ext.Extensions) []map[string][]ext.Extension {
+	parts := []map[string][]ext.Extension{e["media"]}
+	for _, name := range [...]string{"group", "content"} {
+		for _, m := range e["media"][name] {
+			parts = append(parts, m.Children)
+		}
+	}
+	return parts
+}
+
+// mediaValue is the text of the first element of this name in mediaParts.
+func mediaValue(e ext.Extensions, name string) string {
+	if e["media"] == nil {
+		return ""
+	}
+	for _, part := range mediaParts(e) {
+		if v := value(part[name]); v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
 func (x *xmlReader) rssText(it *rss.Item, cs []child, d *entryDraft) {
 	dc, itunes := it.DublinCoreExt, it.ITunesExt
-	media := it.Extensions["media"]
-	d.title = text{s: cmp.Or(it.Title, firstOf(dc, dcTitle), value(media["title"]))}
-	d.summary = text{s: cmp.Or(it.Description, firstOf(dc, dcDescription))}
+	terms := it.Extensions["dcterms"]
+	d.title = text{s: cmp.Or(it.Title, firstOf(dc, dcTitle), value(it.Extensions["itunes"]["title"]), mediaValue(it.Extensions, "title"), value(terms["title"]))}
+	d.summary = text{s: cmp.Or(it.Description, firstOf(dc, dcDescription), value(terms["abstract"]), value(terms["description"]))}
 	if d.summary.s == "" && itunes != nil {
 		d.summary.s = cmp.Or(itunes.Summary, itunes.Subtitle)
 	}
 	if d.summary.s == "" {
-		d.summary.s = cmp.Or(value(atomExtensions(it.Extensions, "summary")), value(media["description"]))
+		d.summary.s = cmp.Or(value(atomExtensions(it.Extensions, "summary")), mediaValue(it.Extensions, "description"))
 	}
 	if extra := it.Custom["summary"]; extra != "" { // a longer one beside it
 		d.content.s, d.summary.s = d.summary.s, extra
 	}
-	d.content.s = cmp.Or(it.Content, value(atomExtensions(it.Extensions, "content")), it.Custom["fullitem"], d.content.s)
+	d.content.s = cmp.Or(it.Content, value(atomExtensions(it.Extensions, "content")),
+		value(it.Extensions["yandex"]["full-text"]), value(it.Extensions["turbo"]["content"]),
+		it.Custom["fullitem"], it.Custom["fulltext"], it.Custom["content"], d.content.s)
 	for i := range cs {
 		if c := &cs[i]; d.content.s == "" && (c.name == "body" || strings.HasSuffix(c.name, ":body") || c.name == "xhtml:div") {
 			d.content.s = string(c.inner)
@@ -157,15 +214,23 @@ func (x *xmlReader) rssText(it *rss.Item, cs []child, d *entryDraft) {
 	}
 }
 
-func rssAuthors(it *rss.Item) []string {
+func rssAuthors(it *rss.Item, cs []child) []string {
 	var names []string
-	if it.Author != "" {
-		names = append(names, it.Author)
+	for i := range cs { // gofeed has but the last
+		if cs[i].name == "author" {
+			names = append(names, cs[i].text())
+		}
+	}
+	if len(names) < 2 {
+		names = []string{it.Author}
 	}
 	if dc := it.DublinCoreExt; dc != nil {
 		names = append(append(names, dc.Creator...), dc.Author...)
 	}
-	if len(names) == 0 && it.ITunesExt != nil && it.ITunesExt.Author != "" {
+	for _, c := range it.Extensions["dcterms"]["creator"] {
+		names = append(names, c.Value)
+	}
+	if it.ITunesExt != nil && strings.Join(names, "") == "" {
 		names = append(names, it.ITunesExt.Author)
 	}
 	for _, a := range atomExtensions(it.Extensions, "author") {
@@ -207,9 +272,11 @@ func (x *xmlReader) rssDates(it *rss.Item, d *entryDraft) {
 		dcDate = first(it.DublinCoreExt.Date)
 	}
 	d.published = x.date(it.PubDate, dcDate, value(terms["issued"]), value(terms["created"]),
-		value(atomExtensions(it.Extensions, "published")), value(atomExtensions(it.Extensions, "issued")), it.Custom["date"])
+		value(atomExtensions(it.Extensions, "published")), value(atomExtensions(it.Extensions, "issued")),
+		value(it.Extensions["prism"]["publicationDate"]), value(it.Extensions["dc"]["created"]),
+		it.Custom["date"], it.Custom["published"], it.Custom["publishdate"])
 	d.updated = x.date(value(terms["modified"]), value(atomExtensions(it.Extensions, "updated")),
-		value(atomExtensions(it.Extensions, "modified")))
+		value(atomExtensions(it.Extensions, "modified")), it.Custom["updated"])
 }
 
 // date reads the first of the strings that is a date. If none is, and there is

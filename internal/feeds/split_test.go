@@ -3,6 +3,7 @@ package feeds
 import (
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -209,12 +210,21 @@ func TestExpandEntities(t *testing.T) {
 		{"one in another file is left", `<!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/passwd"><!ENTITY b "c">]><rss>&a;&b;</rss>`, "<rss>&a;c</rss>"},
 		{"a parameter entity is left", `<!DOCTYPE rss [<!ENTITY % a "b">]><rss>&a;</rss>`, `<!DOCTYPE rss [<!ENTITY % a "b">]><rss>&a;</rss>`},
 		{"one of others is left", `<!DOCTYPE rss [<!ENTITY a "&b;&b;"><!ENTITY b "c">]><rss>&a;&b;</rss>`, "<rss>&a;c</rss>"},
+		{"one of others that went before", `<!DOCTYPE rss [<!ENTITY a "b"><!ENTITY c "&a;&a; &#38; &amp;">]><rss>&c;</rss>`, "<rss>bb &#38; &amp;</rss>"},
+		{"one of itself is left", `<!DOCTYPE rss [<!ENTITY a "&a;">]><rss>&a;</rss>`, `<!DOCTYPE rss [<!ENTITY a "&a;">]><rss>&a;</rss>`},
 		{"behind the root it is text", `<rss><!DOCTYPE x [<!ENTITY a "b">]>&a;</rss>`, `<rss><!DOCTYPE x [<!ENTITY a "b">]>&a;</rss>`},
 		{"nothing", "", ""},
 	} {
 		if got := string(expandEntities([]byte(tt.in))); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
+	}
+	laughs := "<!DOCTYPE rss [<!ENTITY l0 \"lol\">"
+	for i := range 20 {
+		laughs += fmt.Sprintf(`<!ENTITY l%d "%s">`, i+1, strings.Repeat(fmt.Sprintf("&l%d;", i), 10))
+	}
+	if got := expandEntities([]byte(laughs + "]><rss>&l20;&l2;</rss>")); len(got) > 1000 {
+		t.Errorf("a billion laughs have become %d bytes", len(got))
 	}
 	bomb := `<!DOCTYPE rss [<!ENTITY a "` + strings.Repeat("x", maxEntityBytes) + `">]><rss>` + strings.Repeat("&a;", 1000) + "</rss>"
 	if got := expandEntities([]byte(bomb)); len(got) > len(bomb) {

@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -53,6 +54,9 @@ func (p *plainTexter) token() bool {
 		var buf [16]byte
 		name := tagName(buf[:0], raw)
 		tag := atom.Lookup(name)
+		if prefix, local, ok := bytes.Cut(name, []byte(":")); ok && isXHTML(string(prefix)) {
+			tag = atom.Lookup(local)
+		}
 		switch {
 		case p.skip != 0:
 			if kind == html.EndTagToken && tag == p.skip {
@@ -65,6 +69,11 @@ func (p *plainTexter) token() bool {
 		}
 	}
 	return true
+}
+
+// isXHTML says whether a prefix is one that feeds bind to XHTML.
+func isXHTML(prefix string) bool {
+	return prefix == "xhtml" || prefix == "html" || prefix == "xh" || prefix == "h"
 }
 
 // tagName appends the name in a tag, in lower case, to buf. The tokenizer's own

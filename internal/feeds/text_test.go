@@ -20,6 +20,7 @@ func TestPlainText(t *testing.T) {
 		{"comments are gone", "a<!-- b -->c", "ac"},
 		{"less than", "if a < b and 1<2 I <3 you", "if a < b and 1<2 I <3 you"},
 		{"what is no tag of HTML stays", "Vec<String> and <sarcasm>", "Vec<String> and <sarcasm>"},
+		{"XHTML under a prefix", "<xh:div><xh:p>One</xh:p><xh:p>Two</xh:p></xh:div>", "One\nTwo"},
 		{"custom elements are gone", "<x-embed>One</x-embed> <o:p>Two</o:p>", "One Two"},
 		{"a tag that is cut off", "One <b", "One <b"},
 		{"a hidden element that never closes hides nothing", "One <select>Two <p>Three", "One Two\nThree"},

@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -89,30 +90,44 @@ func (x *xmlReader) prepare() error {
 	if x.l.root.end-x.l.root.start > 3 && x.rootTag[len(x.rootTag)-2] == '/' {
 		x.rootTag = append(bytes.TrimRight(bytes.Clone(x.rootTag[:len(x.rootTag)-1]), "/"), '>')
 	}
-	if x.l.atom {
-		x.rootTag = atomRoot(x.rootTag, x.l.root.name)
-	}
+	x.rootTag = nativeTag(x.rootTag, x.l.root.name, x.l.atom)
+	x.channelTag = nativeTag(x.channelTag, x.l.channel.name, x.l.atom)
 	x.rootTag = hideBase(x.rootTag)
 	x.channelTag = hideBase(x.channelTag)
 	return nil
 }
 
-// atomRoot binds a feed element that is in a namespace nobody knows to Atom's:
-// the parser takes all of it for foreign otherwise.
-func atomRoot(tag []byte, name string) []byte {
-	declaration := "xmlns"
-	if prefix, _, ok := strings.Cut(name, ":"); ok {
-		declaration += ":" + prefix
+// nativeTag binds the tag of a feed, or of its channel, that is in a namespace
+// nobody knows to that of its format: the parser takes all of it for foreign
+// otherwise. And it gives the namespace of podcasts the letters by which the parser
+// knows it under any prefix.
+func nativeTag(tag []byte, name string, isAtom bool) []byte {
+	if len(tag) == 0 {
+		return nil
+	}
+	tag = bytes.ReplaceAll(tag, []byte("http://www.itunes.com/dtds/podcast-1.0.dtd"), []byte("http://www.itunes.com/DTDs/PodCast-1.0.dtd"))
+	native, local, declaration := "", name, "xmlns"
+	if prefix, rest, ok := strings.Cut(name, ":"); ok {
+		local, declaration = rest, "xmlns:"+prefix
+	}
+	switch isRDF := strings.EqualFold(local, "rdf"); {
+	case isAtom:
+		native = vocabularies[0]
+	case isRDF && declaration != "xmlns": // rdf:RDF, so that its items are in the default one
+		declaration, native = "xmlns", vocabularies[2]
+	case isRDF, declaration != "xmlns":
+		return tag
 	}
 	for _, a := range attributes(tag) {
 		if string(a.name) != declaration || len(a.value) == 0 {
 			continue
 		}
-		if slices.Contains(vocabularies[:], string(bytes.TrimSpace(a.value))) {
+		uri := string(bytes.TrimSpace(a.value))
+		if slices.Contains(vocabularies[:], uri) && (isAtom || !strings.Contains(strings.ToLower(uri), "atom")) {
 			return tag
 		}
 		at := len(tag) - len(a.rest) - len(a.value)
-		return slices.Concat(tag[:at], []byte(vocabularies[0]), tag[at+len(a.value):])
+		return slices.Concat(tag[:at], []byte(native), tag[at+len(a.value):])
 	}
 	return tag
 }
@@ -326,13 +341,34 @@ func (x *xmlReader) sortOut() {
 		p.broken = !v.balanced
 		if x.work += v.work; x.work > maxWork {
 			x.slots = append(x.slots, slot{Entry{Raw: p.raw}, true})
-			x.doc.Unread++
+			x.putOff(&p)
 			continue
 		}
 		x.slots = append(x.slots, slot{})
 		x.pending = append(x.pending, p)
 	}
 	x.doc.Items = make([]Item, 0, len(x.pending))
+}
+
+// putOff notes what can be told of an item at a glance, which is left for a later
+// poll: should its bytes change before that, it must be known as the same.
+func (x *xmlReader) putOff(p *pending) {
+	x.doc.Unread++
+	var it Item
+	for _, c := range children(p.bytes) {
+		switch c.name {
+		case "guid", "id":
+			it.GUID = cmp.Or(it.GUID, strings.TrimSpace(c.text()))
+		case "link":
+			it.Link = cmp.Or(it.Link, articleLink(x.base, cmp.Or(c.text(), c.attr("href"))))
+		}
+	}
+	e := x.page.entry(&it)
+	e.Raw, e.Text, e.Dated = p.raw, 0, 0
+	if x.doc.unread == nil {
+		x.doc.unread = make(map[uint64]Entry)
+	}
+	x.doc.unread[p.raw] = e
 }
 
 // trimItem leaves the long children of an item out: the rest still says what it

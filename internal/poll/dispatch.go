@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"watcher/internal/feeds"
 	"watcher/internal/notify"
 )
 
@@ -99,7 +100,10 @@ func (d *dispatcher) slots() int {
 			}
 		}
 	}
-	return min(quickPolls+min(d.slow, len(d.running)), mostPolls)
+	// What waits for us and not for its host makes no room: more would only pile
+	// up documents in memory.
+	slow := min(d.slow, len(d.running)) - d.p.fetch.Reading()
+	return min(quickPolls+max(0, slow), mostPolls)
 }
 
 // claim takes what is due, as far as there is room, and says when to look again.
@@ -178,14 +182,44 @@ func (d *dispatcher) start(ctx context.Context) {
 // work makes polls until there will be no more. Workers stay, because a new
 // goroutine's stack would have to grow for every poll again.
 func (d *dispatcher) work(ctx context.Context, j *job) {
+	l := limits{parent: ctx}
+	defer l.end()
 	for ok := true; ok; j, ok = <-d.jobs {
 		if j.out.pushed != nil {
 			d.p.receive(ctx, j)
 		} else {
-			d.p.poll(ctx, j)
+			d.p.poll(ctx, l.next(), j)
 		}
 		j.took = time.Since(j.started)
 		d.finished <- j // has room for all that can be under way
+	}
+}
+
+// limits makes the contexts that end fetches which take too long. Fetches that a
+// worker begins within shared of each other have the same one: a context and a
+// timer for each would be a tenth of what a 304 costs, and one for all workers a
+// lock that all requests queue for.
+type limits struct {
+	parent, ctx context.Context
+	cancel      context.CancelFunc
+	made        time.Time
+}
+
+const shared = 2 * time.Second
+
+// next is for the next fetch; those before must be over.
+func (l *limits) next() context.Context {
+	if now := time.Now(); l.ctx == nil || now.Sub(l.made) > shared {
+		l.end()
+		l.made = now
+		l.ctx, l.cancel = context.WithDeadline(l.parent, now.Add(feeds.FetchTimeout))
+	}
+	return l.ctx
+}
+
+func (l *limits) end() {
+	if l.cancel != nil {
+		l.cancel()
 	}
 }
 

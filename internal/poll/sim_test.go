@@ -87,6 +87,9 @@ func (w *web) Fetch(ctx context.Context, s feeds.Source, k feeds.Known, _ func()
 	return r, err
 }
 
+// Reading implements poll.Fetcher.
+func (w *web) Reading() int { return 0 }
+
 // times are when url was asked for.
 func (w *web) times(url string) []time.Time {
 	w.mu.Lock()

@@ -11,12 +11,13 @@ import (
 )
 
 // poll makes one poll of a claimed feed. It has no effect on the world but the
-// request: the outcome that it fills in happens once it is committed. A poll that
-// the program ended leaves everything as it was.
-func (p *Poller) poll(ctx context.Context, j *job) {
+// request: the outcome that it fills in happens once it is committed. fetching ends
+// the fetch where it takes too long; a poll that ctx, the program, ended leaves
+// everything as it was.
+func (p *Poller) poll(ctx, fetching context.Context, j *job) {
 	o, c := &j.out, &j.out.Claim
 	start := time.Now()
-	result, err := p.step(ctx, j)
+	result, err := p.step(ctx, fetching, j)
 	if ctx.Err() != nil {
 		*o = untouched(*c, c.Due)
 		return
@@ -39,14 +40,14 @@ func (p *Poller) poll(ctx context.Context, j *job) {
 // step is the road of one poll: fetch, judge, match. A panic on the way is the
 // document's doing, and one feed's failure: it must neither end the program nor
 // meet it again at the next start.
-func (p *Poller) step(ctx context.Context, j *job) (result feeds.Result, err error) {
+func (p *Poller) step(ctx, fetching context.Context, j *job) (result feeds.Result, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			p.log.Error("panic while reading a feed", "feed", j.feed.ID, "panic", r, "stack", string(debug.Stack()))
 			err = fmt.Errorf("the document cannot be read (internal error: %v)", r)
 		}
 	}()
-	result, verdict, err := p.read(ctx, j)
+	result, verdict, err := p.read(fetching, j)
 	if err != nil {
 		return result, err
 	}

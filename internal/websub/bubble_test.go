@@ -95,6 +95,8 @@ func (b *bubble) FullText(_ context.Context, _ feeds.Source, link string) (strin
 }
 
 // ReadPushed implements poll.Fetcher.
+func (b *bubble) Reading() int { return 0 }
+
 func (b *bubble) ReadPushed(s feeds.Source, p feeds.Pushed, _ *feeds.Seen) (feeds.Document, error) {
 	return feeds.Read(p.Body, p.ContentType, s)
 }

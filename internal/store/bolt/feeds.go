@@ -74,10 +74,14 @@ func (h *feedHeap) Pop() any {
 
 // loadFeeds reads the configured feeds into memory.
 func (s *Store) loadFeeds(tx *bbolt.Tx) error {
+	loaded := 0
 	return tx.Bucket(bucketFeeds).ForEach(func(k, v []byte) error {
 		f := &feed{number: uint64Of(k)}
 		if err := decode(bucketFeeds, k, v, &f.record); err != nil {
 			return err
+		}
+		if loaded++; loaded%unmapKeys == 0 {
+			unmap(s.db)
 		}
 		if f.record.Removed.IsZero() {
 			f.loaded(clock())
@@ -114,7 +118,8 @@ func (s *Store) Sync(_ context.Context, sources []feeds.Source) error {
 }
 
 // sync works out which stored feed each source is, and writes what changed. The
-// feeds it returns take the place of those in memory once that is on disk.
+// feeds it returns take the place of those in memory once that is on disk: until
+// then these stay as they are, as it may yet fail.
 func (s *Store) sync(tx *bbolt.Tx, sources []feeds.Source, now time.Time) (map[string]*feed, error) {
 	bucket := tx.Bucket(bucketFeeds)
 	byID, byURL, err := s.storedFeeds(bucket)
@@ -122,30 +127,34 @@ func (s *Store) sync(tx *bbolt.Tx, sources []feeds.Source, now time.Time) (map[s
 		return nil, err
 	}
 	configured := make(map[string]bool, len(sources))
-	for _, src := range sources {
-		configured[src.ID] = true
+	for i := range sources {
+		configured[sources[i].ID] = true
 	}
 	synced := make(map[string]*feed, len(sources))
-	for _, src := range sources {
+	for i := range sources {
+		src := &sources[i]
 		f := byID[src.ID]
 		if f == nil {
 			// The same URL under a name that is gone: the feed was renamed.
 			if was := byURL[src.URL]; was != nil && !configured[was.record.ID] {
 				f = was
 				delete(byURL, src.URL)
-				delete(byID, was.record.ID)
 			}
 		}
-		switch {
-		case f == nil:
+		if f == nil {
 			n, err := bucket.NextSequence()
 			if err != nil {
 				return nil, err
 			}
 			f = &feed{number: n, record: feedRecord{ID: src.ID, URL: src.URL, Cadence: cadence(src), Due: now}}
-		default:
+		} else {
 			delete(byID, f.record.ID)
-			f.adopt(src, now)
+			adopted, changed := s.adopted(f, src, now)
+			if !changed && bucket.Get(number(f.number)) != nil { // not put aside as damaged
+				synced[src.ID] = f
+				continue
+			}
+			f = adopted
 		}
 		synced[src.ID] = f
 		if err := putFeed(bucket, f); err != nil {
@@ -153,7 +162,7 @@ func (s *Store) sync(tx *bbolt.Tx, sources []feeds.Source, now time.Time) (map[s
 		}
 	}
 	for _, f := range byID {
-		if err := retire(tx, f, now); err != nil {
+		if err := s.retire(tx, f, now); err != nil {
 			return nil, err
 		}
 	}
@@ -161,34 +170,56 @@ func (s *Store) sync(tx *bbolt.Tx, sources []feeds.Source, now time.Time) (map[s
 }
 
 // storedFeeds returns every feed on disk, removed ones included, as it is in
-// memory where it is there. They are copies: sync may yet fail.
+// memory where it is there.
 func (s *Store) storedFeeds(bucket *bbolt.Bucket) (byID, byURL map[string]*feed, err error) {
-	byID, byURL = make(map[string]*feed), make(map[string]*feed)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	byID, byURL = make(map[string]*feed, len(s.feeds)), make(map[string]*feed, len(s.feeds))
+	inMemory := make(map[uint64]bool, len(s.feeds))
+	for _, f := range s.feeds {
+		inMemory[f.number] = true
+		byID[f.record.ID], byURL[f.record.URL] = f, f
+	}
+	stored := 0
 	err = bucket.ForEach(func(k, v []byte) error {
+		if stored++; stored%unmapKeys == 0 {
+			unmap(s.db)
+		}
+		if inMemory[uint64Of(k)] && json.Valid(v) {
+			return nil // a third of the cost of decoding it
+		}
 		f := &feed{number: uint64Of(k)}
 		if err := decode(bucketFeeds, k, v, &f.record); err != nil {
 			return err
 		}
-		if known := s.feeds[f.record.ID]; known != nil && known.number == f.number {
-			*f = *known
+		if byID[f.record.ID] == nil {
+			byID[f.record.ID] = f
 		}
-		byID[f.record.ID] = f
-		byURL[f.record.URL] = f
+		if byURL[f.record.URL] == nil {
+			byURL[f.record.URL] = f
+		}
 		return nil
 	})
-	for id, known := range s.feeds {
-		if byID[id] == nil { // its record was damaged and put aside
-			f := *known
-			byID[id], byURL[f.record.URL] = &f, &f
-		}
-	}
 	return byID, byURL, err
 }
 
+// adopted is f as the feed of src, and whether that is another than before. Only
+// then is it a copy: of a hundred thousand feeds, few change.
+func (s *Store) adopted(f *feed, src *feeds.Source, now time.Time) (_ *feed, changed bool) {
+	s.mu.Lock()
+	after := *f
+	s.mu.Unlock()
+	before := after
+	after.adopt(src, now)
+	r, was := &after.record, &before.record
+	if r.ID == was.ID && r.URL == was.URL && r.Cadence == was.Cadence && r.Due.Equal(was.Due) && r.Removed.Equal(was.Removed) && after.token == before.token {
+		return f, false
+	}
+	return new(after), true
+}
+
 // adopt makes f the feed of src.
-func (f *feed) adopt(src feeds.Source, now time.Time) {
+func (f *feed) adopt(src *feeds.Source, now time.Time) {
 	if f.record.ID != src.ID {
 		f.record.ID = src.ID
 		f.token, f.lease = 0, time.Time{} // a poll under the old name is lost
@@ -227,7 +258,7 @@ const mostBarred = 25 * time.Hour
 
 // furthest is a little later than a feed that works is due at the latest. Beyond
 // it lies only what a clock has left that was wrong.
-func furthest(src feeds.Source, now time.Time) time.Time {
+func furthest(src *feeds.Source, now time.Time) time.Time {
 	switch {
 	case src.Adaptive:
 		return now.Add(5 * time.Hour)
@@ -242,7 +273,7 @@ func furthest(src feeds.Source, now time.Time) time.Time {
 }
 
 // cadence tells apart when feeds are polled.
-func cadence(src feeds.Source) string {
+func cadence(src *feeds.Source) string {
 	switch {
 	case src.Adaptive:
 		return "adaptive"
@@ -253,13 +284,16 @@ func cadence(src feeds.Source) string {
 }
 
 // retire marks a feed as removed, and forgets it 90 days later.
-func retire(tx *bbolt.Tx, f *feed, now time.Time) error {
+func (s *Store) retire(tx *bbolt.Tx, f *feed, now time.Time) error {
+	s.mu.Lock()
+	r := f.record
+	s.mu.Unlock()
 	key := number(f.number)
-	if f.record.Removed.IsZero() {
-		f.record.Removed = now
-		return putFeed(tx.Bucket(bucketFeeds), f)
+	if r.Removed.IsZero() {
+		r.Removed = now
+		return putRecord(tx.Bucket(bucketFeeds), f.number, &r)
 	}
-	if now.Sub(f.record.Removed) < keepRemoved {
+	if now.Sub(r.Removed) < keepRemoved {
 		return nil
 	}
 	if err := tx.Bucket(bucketSeen).Delete(key); err != nil {

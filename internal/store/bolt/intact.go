@@ -71,6 +71,9 @@ func check(path string) (err error) {
 	return walk(db, path)
 }
 
+// unmapKeys is after how many keys the pages that hold them are let go.
+const unmapKeys = 5000
+
 // walk touches every key of every bucket. Its transaction is ended even by a
 // panic, or the file could not be closed.
 func walk(db *bbolt.DB, path string) error {
@@ -86,10 +89,14 @@ func walk(db *bbolt.DB, path string) error {
 	if info.Size() < tx.Size() {
 		return &damageError{fmt.Errorf("%d of %d bytes are left", info.Size(), tx.Size())}
 	}
+	seen := 0
 	return tx.ForEach(func(name []byte, b *bbolt.Bucket) error {
 		return b.ForEach(func(k, _ []byte) error {
 			if len(k) == 0 {
 				return &damageError{fmt.Errorf("an empty key in %s", name)}
+			}
+			if seen++; seen%unmapKeys == 0 {
+				unmap(db)
 			}
 			return nil
 		})

@@ -2,5 +2,7 @@
 
 package bolt
 
+import "go.etcd.io/bbolt"
+
 // unmap does nothing: only Linux is known to take the advice.
-func (s *Store) unmap() {}
+func unmap(*bbolt.DB) {}

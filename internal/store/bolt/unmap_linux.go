@@ -9,10 +9,10 @@ import (
 // stay in the kernel's cache, from which a look brings them back in no time, but
 // no longer count as this process's memory: every feed is looked at sooner or
 // later, so that it would grow to the size of the file.
-func (s *Store) unmap() {
+func unmap(db *bbolt.DB) {
 	// Inside a transaction the file cannot be mapped elsewhere meanwhile.
-	_ = s.db.View(func(tx *bbolt.Tx) error {
-		_, _, _ = unix.Syscall(unix.SYS_MADVISE, s.db.Info().Data, uintptr(tx.Size()), unix.MADV_DONTNEED) // advice
+	_ = db.View(func(tx *bbolt.Tx) error {
+		_, _, _ = unix.Syscall(unix.SYS_MADVISE, db.Info().Data, uintptr(tx.Size()), unix.MADV_DONTNEED) // advice
 		return nil
 	})
 }

@@ -71,14 +71,14 @@ func (s *Store) writer() {
 		}
 		if now := time.Now(); now.Sub(unmapped) >= unmapEvery {
 			unmapped = now
-			s.unmap()
+			unmap(s.db)
 		}
 	}
 }
 
 // unmapEvery is how often, at most, the pages of the file are let go that were
 // looked at. It is done after transactions, as nothing is read without one.
-const unmapEvery = 100 * time.Millisecond
+const unmapEvery = 20 * time.Millisecond
 
 // transact makes one transaction of writes. It returns the one whose error undid
 // them all, or nil where the transaction itself came to its end, good or bad.

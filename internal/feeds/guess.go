@@ -1,0 +1,116 @@
+package feeds
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/gogs/chardet"
+	"golang.org/x/text/encoding/charmap"
+)
+
+// guess names the encoding of a document that nobody names: by its letters if they
+// are clear, else windows-1252, which most such documents are.
+func guess(body []byte) label {
+	const (
+		enough  = 20 // letters beyond ASCII
+		certain = 45 // percent
+	)
+	western := label{name: "windows-1252", enc: charmap.Windows1252}
+	words, high := foreignWords(body)
+	if l, ok := guessScript(words); ok {
+		return l
+	}
+	if high < enough {
+		return western
+	}
+	found, err := chardet.NewTextDetector().DetectBest(slices.Concat(words...))
+	if err != nil || found.Confidence < certain {
+		return western
+	}
+	if l, ok := lookupLabel(found.Charset); ok && l.enc != nil {
+		return l
+	}
+	return western
+}
+
+// foreignWords are the first words with letters beyond ASCII, each with a blank
+// behind it, as the tags around them are English; high is how many bytes they have.
+func foreignWords(body []byte) (words [][]byte, high int) {
+	const most = 1000
+	for i := nextHigh(body, 0); i < len(body) && high < most; i = nextHigh(body, i) {
+		start := i
+		for i < min(len(body), start+most) && (body[i] >= utf8.RuneSelf || body[i-1] >= utf8.RuneSelf) {
+			i++
+		}
+		high += i - start
+		words = append(words, append(body[start:i:i], ' '))
+	}
+	return words, high
+}
+
+// alphabet is an encoding of one byte a letter, and the letters of which texts in it
+// mostly consist.
+type alphabet struct {
+	enc    *charmap.Charmap
+	name   string
+	common string
+}
+
+const (
+	cyrillicLetters = "оеаинтсрвлкмдпуызбяіє"
+	greekLetters    = "αοιετσνηυρπκμλωςάέίόήύώ"
+)
+
+var alphabets = [...]alphabet{
+	{charmap.Windows1251, "windows-1251", cyrillicLetters},
+	{charmap.KOI8R, "koi8-r", cyrillicLetters},
+	{charmap.ISO8859_5, "iso-8859-5", cyrillicLetters},
+	{charmap.CodePage866, "ibm866", cyrillicLetters},
+	{charmap.Windows1253, "windows-1253", greekLetters},
+	{charmap.Windows1255, "windows-1255", "יוהלאבתרמשנדעקחפם"},
+	{charmap.Windows1256, "windows-1256", "اليمنتروبةعدسفأحقكجى"},
+}
+
+// guessScript finds the encoding that makes words of a script other than Latin:
+// of the letters that are frequent in it, and none in upper case behind another.
+// The same bytes are such words in one encoding alone. A headline is enough for
+// that, while the frequencies of pairs, by which chardet tells them, take a page.
+func guessScript(words [][]byte) (label, bool) {
+	const (
+		enough = 8    // letters
+		clear  = 0.65 // of them are frequent ones
+	)
+	best, l := clear, label{}
+	for _, s := range alphabets {
+		letters, score := 0, 0
+		for _, w := range words {
+			if len(w) < 4 { // in rows, as Latin has its accents not
+				continue
+			}
+			before := false // a letter
+			for _, c := range w[:len(w)-1] {
+				if c < utf8.RuneSelf {
+					before = false
+					continue
+				}
+				r := s.enc.DecodeByte(c)
+				letters++
+				switch {
+				case !unicode.IsLetter(r):
+					score -= 2
+				case before && unicode.IsUpper(r):
+					score--
+				case strings.ContainsRune(s.common, unicode.ToLower(r)):
+					score++
+				}
+				before = unicode.IsLower(r)
+			}
+		}
+		if letters >= enough && float64(score) > best*float64(letters) {
+			best, l = float64(score)/float64(letters), label{name: s.name, enc: s.enc}
+		}
+	}
+	return l, l.enc != nil
+}
