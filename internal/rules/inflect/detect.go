@@ -25,9 +25,11 @@ var allClues = readClues()
 
 func readClues() *clues {
 	c := new(clues)
+	var b words.Buffer
 	for i, line := range hints {
 		for w := range strings.FieldsSeq(line) {
-			w = fold(w)
+			b.Reset()
+			w = foldWith(&b, w)
 			c.longest = max(c.longest, len(w))
 			at := c.at(words.Hash(w))
 			at.hash = uint32(words.Hash(w))

@@ -183,9 +183,10 @@ func TestDetect(t *testing.T) {
 func TestPropertyStemsAndCuts(t *testing.T) {
 	var endings []string
 	for _, s := range []source{germanSource, frenchSource, polishSource, czechSource, estonianSource, latvianSource, lithuanianSource, russianSource, ukrainianSource, bulgarianSource} {
+		x := &expander{sets: s.sets, tails: map[string][]string{}}
 		for line := range strings.Lines(s.table) {
 			if _, forms, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), ":"), "|"); ok {
-				for _, e := range expand(forms, s.sets) {
+				for _, e := range x.expand(forms) {
 					endings = append(endings, strings.TrimPrefix(e, ":"))
 				}
 			}

@@ -2,6 +2,7 @@ package inflect
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -30,11 +31,11 @@ type source struct {
 	groups string
 }
 
-// ends are the endings of a language, hashed by their letters.
+// ends are the endings of a language in a hash table by their letters.
 type ends struct {
-	keys  []uint64
-	value []endBits
-	mask  uint64
+	keys  []uint64 // one higher than the key: 0 is empty
+	which []uint16 // of each key: its place in all
+	all   []endBits
 	long  int // letters of the longest
 }
 
@@ -91,7 +92,7 @@ func pack(ending string) uint64 {
 
 func (e *ends) find(key uint64) endBits {
 	if i := e.slot(key); e.keys[i] != 0 {
-		return e.value[i]
+		return e.all[e.which[i]]
 	}
 	return endBits{}
 }
@@ -100,19 +101,45 @@ func (e *ends) find(key uint64) endBits {
 // writes the word.
 func (e *ends) has(key uint64) bool { return e.keys[e.slot(key)] != 0 }
 
-// slot is where key is, or where it would be. An empty slot is 0, so keys are
-// kept one higher.
+// slot is where key is, or where it would be.
 func (e *ends) slot(key uint64) uint64 {
-	i := key * 0x9E3779B97F4A7C15 >> 40 & e.mask
+	mask := uint64(len(e.keys) - 1)
+	i := key * 0x9E3779B97F4A7C15 >> 40 & mask
 	for e.keys[i] != key+1 && e.keys[i] != 0 {
-		i = (i + 1) & e.mask
+		i = (i + 1) & mask
 	}
 	return i
 }
 
+// at is where the ending's bits are, made if need be, until the next call.
+func (e *ends) at(ending string) *endBits {
+	if 2*len(e.all) >= len(e.keys) {
+		old := *e
+		e.keys, e.which = make([]uint64, max(64, 2*len(old.keys))), make([]uint16, max(64, 2*len(old.keys)))
+		for i, key := range old.keys {
+			if key != 0 {
+				k := e.slot(key - 1)
+				e.keys[k], e.which[k] = key, old.which[i]
+			}
+		}
+	}
+	key := pack(ending)
+	i := e.slot(key)
+	if e.keys[i] == 0 {
+		if len(e.all) > math.MaxUint16 {
+			panic("inflect: too many endings")
+		}
+		e.keys[i], e.which[i] = key+1, uint16(len(e.all))
+		e.all = append(e.all, endBits{})
+		e.long = max(e.long, len(ending))
+	}
+	return &e.all[e.which[i]]
+}
+
 // fold writes the letters of a table in the alphabet of package words.
-func fold(s string) string {
-	var b words.Buffer
+func fold(s string) string { return foldWith(new(words.Buffer), s) }
+
+func foldWith(b *words.Buffer, s string) string {
 	b.Scan(s, 0)
 	if len(b.Tokens) != 1 || int(b.Tokens[0].End) != len(s) {
 		panic(fmt.Sprintf("inflect: %q is not one word", s))
@@ -124,7 +151,7 @@ func fold(s string) string {
 // mistake in this package, so it panics; the tests build every language.
 func build(s source) *language {
 	l := &language{bare: s.bare, groups: map[string][]string{}}
-	found := map[string]*endBits{}
+	x := &expander{sets: s.sets, tails: map[string][]string{}}
 	n := 0
 	for line := range strings.Lines(s.table + compounds(s.groups)) {
 		line = strings.TrimSpace(line)
@@ -143,26 +170,27 @@ func build(s source) *language {
 		if !ok {
 			panic("inflect: no | in " + line)
 		}
-		for _, e := range expand(cites, nil) {
+		for _, e := range x.expand(cites) {
 			if len(e) <= maxEnding {
-				at(found, e).cite.add(n)
+				l.ends.at(e).cite.add(n)
 			}
 		}
-		for _, e := range expand(forms, s.sets) {
+		for _, e := range x.expand(forms) {
 			e, small := strings.CutPrefix(e, ":")
 			switch {
 			case len(e) > maxEnding:
 			case small:
-				at(found, e).small.add(n)
+				l.ends.at(e).small.add(n)
 			default:
-				at(found, e).form.add(n)
+				l.ends.at(e).form.add(n)
 			}
 		}
 		n++
 	}
-	l.ends = hashed(found)
+	l.ends.at("")
+	l.ends.all = slices.Clip(l.ends.all)
 	for line := range strings.Lines(s.groups) {
-		group := expand(strings.TrimPrefix(strings.TrimSpace(line), "-"), nil)
+		group := x.expand(strings.TrimPrefix(strings.TrimSpace(line), "-"))
 		for _, form := range group {
 			l.groups[form] = append(l.groups[form], group...)
 		}
@@ -182,36 +210,34 @@ func compounds(groups string) string {
 	return b.String()
 }
 
-func at(m map[string]*endBits, e string) *endBits {
-	b := m[e]
-	if b == nil {
-		b = new(endBits)
-		m[e] = b
-	}
-	return b
+// expander reads endings. Each set is read once, and one buffer serves all: the
+// tables are made at every start of the program.
+type expander struct {
+	sets  map[string]string
+	tails map[string][]string // sets that were read
+	words words.Buffer
 }
 
 // expand reads endings, with the sets put in.
-func expand(s string, sets map[string]string) []string {
+func (x *expander) expand(s string) []string {
 	var out []string
 	for f := range strings.FieldsSeq(s) {
 		f, small := strings.CutPrefix(f, ":")
 		base, set, ok := strings.Cut(f, "+")
-		list := "-"
+		base = x.ending(base)
+		tails := noTail
 		if ok {
-			if list, ok = sets[set]; !ok {
-				panic("inflect: unknown set " + set)
-			}
-		}
-		tails := []string{""}
-		if list != "-" {
-			tails = expand(list, sets)
+			tails = x.set(set)
 		}
 		for _, e := range tails {
 			e, smallToo := strings.CutPrefix(e, ":")
-			e = ending(base) + e
-			if small || smallToo {
-				e = ":" + e
+			switch {
+			case small || smallToo:
+				e = ":" + base + e
+			case e == "":
+				e = base
+			default:
+				e = base + e
 			}
 			out = append(out, e)
 		}
@@ -219,26 +245,31 @@ func expand(s string, sets map[string]string) []string {
 	return out
 }
 
-func ending(s string) string {
+// noTail is what follows the base of an ending that has no set.
+var noTail = []string{""}
+
+func (x *expander) set(name string) []string {
+	tails, ok := x.tails[name]
+	if !ok {
+		list, ok := x.sets[name]
+		if !ok {
+			panic("inflect: unknown set " + name)
+		}
+		tails = noTail
+		if list != "-" {
+			tails = x.expand(list)
+		}
+		x.tails[name] = tails
+	}
+	return tails
+}
+
+func (x *expander) ending(s string) string {
 	if s == "-" || s == "" {
 		return ""
 	}
-	return fold(s)
-}
-
-func hashed(m map[string]*endBits) ends {
-	size := 64
-	for size < 3*len(m) {
-		size *= 2
-	}
-	e := ends{keys: make([]uint64, size), value: make([]endBits, size), mask: uint64(size - 1)}
-	for s, b := range m {
-		e.long = max(e.long, len(s))
-		key := pack(s)
-		i := e.slot(key)
-		e.keys[i], e.value[i] = key+1, *b
-	}
-	return e
+	x.words.Reset()
+	return foldWith(&x.words, s)
 }
 
 // minStem is the number of letters that a stem has at least.
