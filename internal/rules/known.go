@@ -19,10 +19,10 @@ type known struct {
 	atoms [5]uint32
 }
 
-// dismissedWords and knownWords are the numbers of words that are remembered for a
-// set of so many atoms: 1 MB and 8 MB at most, in which most words of a language
-// have room.
-func dismissedWords(atoms int) int { return 1 << min(17, max(16, 6+bits.Len(uint(atoms)))) }
+// dismissedWords and knownWords are the numbers of words that are remembered, the
+// second one for a set of so many atoms: 1 MB, and 8 MB at most, in which most
+// words of a language have room.
+const dismissedWords = 1 << 17
 
 func knownWords(atoms int) int { return 1 << min(18, 1+bits.Len(uint(atoms))) }
 
@@ -46,7 +46,7 @@ type reader struct {
 }
 
 func newReader(atoms int) reader {
-	return reader{dismissed: make([]uint64, dismissedWords(atoms)), known: make([]known, knownWords(atoms))}
+	return reader{dismissed: make([]uint64, dismissedWords), known: make([]known, knownWords(atoms))}
 }
 
 // satisfied is an atom, with its uses, and a token that satisfies it.
@@ -90,7 +90,7 @@ func (m *matcher) readWords() {
 	for i := range toks {
 		t := &toks[i]
 		print := m.print(t)
-		at := print & uint64(len(r.dismissed)-1)
+		at := print % dismissedWords
 		if (r.dismissed[at] == print || r.dismissed[at^1] == print) && print != 0 {
 			continue
 		}
@@ -263,7 +263,7 @@ func (m *matcher) remember(u *unknown) {
 	switch {
 	case u.print == 0:
 	case len(r.atoms) == 0:
-		at := u.print & uint64(len(r.dismissed)-1)
+		at := u.print % dismissedWords
 		r.dismissed[at^1], r.dismissed[at] = r.dismissed[at], u.print
 	case len(r.atoms) <= len(known{}.atoms):
 		at := u.print & uint64(len(r.known)-1)
