@@ -180,79 +180,26 @@ func (b *Buffer) word(text string, start, i, n int, tag uint32) int {
 	if n > 0 {
 		kind = kindWord
 	}
-scan:
 	for i < len(text) {
-		c := text[i]
-		var r rune
-		size := 1
-		if c < utf8.RuneSelf {
-			f := foldTable[c]
-			if f != classNone && (kind == kindWord || kind == kindNone) {
-				kind = kindWord
-				out[n] = byte(f)
-				n++
-				i++
-				continue
-			}
-			if c == '\'' && n > 0 && betweenCyrillic(out[n-1], text[i+1:]) {
-				i++
-				continue
-			}
-			break
-		}
-		if c < 0xE0 && i+1 < len(text) && text[i+1]&0xC0 == 0x80 && c >= 0xC2 {
-			r, size = rune(c&0x1F)<<6|rune(text[i+1]&0x3F), 2
-		} else {
-			r, size = utf8.DecodeRuneInString(text[i:])
-		}
-		if r < tabled {
-			switch f := foldTable[r]; f & classMask {
-			case classLetter:
-				if kind != kindWord && kind != kindNone {
-					break scan
-				}
-				kind = kindWord
-				out[n] = byte(f)
-				n++
-				i += size
-				continue
-			case classMark:
-				if n == 0 {
-					return i + size
-				}
-				if x, ok := composed(out[n-1], r); ok {
-					out[n-1] = x
-				}
-				i += size
-				continue
-			}
-		}
-		if isApostrophe(r) && n > 0 && betweenCyrillic(out[n-1], text[i+size:]) {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if n > 0 && isApostrophe(r) && betweenCyrillic(out[n-1], text[i+size:]) {
 			i += size
 			continue
 		}
-		m, k := slowAt(out, n, r)
+		m, k := foldAt(out, n, r)
 		switch {
-		case k == kindNone:
-			if n == 0 {
-				return i + size
-			}
-			break scan
+		case n == 0 && (k == kindNone || k == kindMark):
+			return i + size
 		case k == kindMark || k == kindTrail && n > 0:
-			if n == 0 {
-				return i + size
-			}
-			n = m
-			i += size
+			n, i = m, i+size
 			continue
 		case k == kindTrail:
 			k = kindWord
 		}
-		if kind != kindNone && (k != kind || k == kindSolo) {
-			break scan
+		if k == kindNone || kind != kindNone && (k != kind || k == kindSolo) {
+			break
 		}
-		kind, n = k, m
-		i += size
+		kind, n, i = k, m, i+size
 	}
 	if n == 0 {
 		return i + 1
@@ -269,8 +216,25 @@ func twoBytes(c, next byte) byte {
 	return letters[rune(c&0x1F)<<6|rune(next&0x3F)]
 }
 
-// slowAt is slowRune into a buffer that is known to be large enough.
-func slowAt(out []byte, n int, r rune) (int, int) {
+// foldAt folds r behind the n bytes in out, which has room for it, and classifies
+// it.
+func foldAt(out []byte, n int, r rune) (int, int) {
+	if r < tabled {
+		switch f := foldTable[r]; {
+		case f&classMask == classLetter:
+			out[n] = byte(f)
+			return n + 1, kindWord
+		case f&classMask == classMark:
+			if n > 0 {
+				if x, ok := composed(out[n-1], r); ok {
+					out[n-1] = x
+				}
+			}
+			return n, kindMark
+		case r < utf8.RuneSelf:
+			return n, kindNone
+		}
+	}
 	grown, kind := slowRune(out[:n], r)
 	return len(grown), kind
 }

@@ -25,7 +25,7 @@ func TestScan(t *testing.T) {
 		{"J.K. Rowling, A.Smith", "J.K.|Rowling|A|Smith", "an initial before a name is none"},
 		{"Baltic's Baltic’s Baltics'", "Baltic's|Baltic’s|Baltics", "the possessive belongs to the word"},
 		{"don't O'Brien l'OTAN", "don|t|O|Brien|l|OTAN", "other apostrophes divide"},
-		{"п'ять Лук’янівка", "п'ять|Лук’янівка", "in Cyrillic they are letters"},
+		{"п'ять Лук’янівка п`ята", "п'ять|Лук’янівка|п`ята", "in Cyrillic they are letters"},
 		{"'слово' і", "слово|і", "but quotes are quotes"},
 		{"中国と日本 ウクライナ軍", "中|国|と|日|本|ウクライナ|軍", "scripts without spaces"},
 		{"NATO加盟", "NATO|加|盟", "scripts side by side"},
