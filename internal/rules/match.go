@@ -25,7 +25,6 @@ type matcher struct {
 	base   int // where the hits of the rule that is run begin
 
 	latins, cyrillics uint8 // classes of the item's languages
-	scratch           []uint32
 	ranges            [][2]uint32
 	keys              []uint64
 }
