@@ -19,17 +19,20 @@ type known struct {
 	atoms [5]uint32
 }
 
-// dismissedWords and knownWords are the numbers of words that are remembered, the
-// second one for a set of so many atoms: 1 MB, and 8 MB at most, in which most
-// words of a language have room.
-const dismissedWords = 1 << 17
-
-func knownWords(atoms int) int { return 1 << min(18, 1+bits.Len(uint(atoms))) }
+// So many words are remembered at most, in 1 MB and 8 MB: most words of a
+// language. The tables begin small and grow as they fill, because most sets of
+// rules have few words and some look at one article only.
+const (
+	leastWords    = 1 << 8
+	mostDismissed = 1 << 17
+	mostKnown     = 1 << 18
+)
 
 // reader finds the atoms that an article's words satisfy.
 type reader struct {
-	dismissed []uint64
-	known     []known
+	dismissed          []uint64
+	known              []known
+	nDismissed, nKnown int // put in since the table grew
 
 	sat                 []satisfied // in the order of the text up to late, and from there on
 	late                int         // where those of words begin that were looked up
@@ -45,8 +48,8 @@ type reader struct {
 	warmed  uint32   // keeps the compiler from leaving reads ahead out
 }
 
-func newReader(atoms int) reader {
-	return reader{dismissed: make([]uint64, dismissedWords), known: make([]known, knownWords(atoms))}
+func newReader() reader {
+	return reader{dismissed: make([]uint64, leastWords), known: make([]known, leastWords)}
 }
 
 // satisfied is an atom, with its uses, and a token that satisfies it.
@@ -90,7 +93,7 @@ func (m *matcher) readWords() {
 	for i := range toks {
 		t := &toks[i]
 		print := m.print(t)
-		at := print % dismissedWords
+		at := print & uint64(len(r.dismissed)-1)
 		if (r.dismissed[at] == print || r.dismissed[at^1] == print) && print != 0 {
 			continue
 		}
@@ -257,15 +260,22 @@ func (m *matcher) verify() {
 	}
 }
 
-// remember keeps the atoms of a word for the next article.
+// remember keeps the atoms of a word for the next article. A table that is half
+// full begins anew, four times as large.
 func (m *matcher) remember(u *unknown) {
 	r := &m.reader
 	switch {
 	case u.print == 0:
 	case len(r.atoms) == 0:
-		at := u.print % dismissedWords
+		if r.nDismissed++; r.nDismissed > len(r.dismissed)/2 && len(r.dismissed) < mostDismissed {
+			r.dismissed, r.nDismissed = make([]uint64, min(4*len(r.dismissed), mostDismissed)), 0
+		}
+		at := u.print & uint64(len(r.dismissed)-1)
 		r.dismissed[at^1], r.dismissed[at] = r.dismissed[at], u.print
 	case len(r.atoms) <= len(known{}.atoms):
+		if r.nKnown++; r.nKnown > len(r.known)/2 && len(r.known) < mostKnown {
+			r.known, r.nKnown = make([]known, min(4*len(r.known), mostKnown)), 0
+		}
 		at := u.print & uint64(len(r.known)-1)
 		k := &r.known[at]
 		r.known[at^1] = *k
