@@ -71,3 +71,43 @@ func TestDocumentedTranslations(t *testing.T) {
 		t.Errorf("only %d translations", n)
 	}
 }
+
+// What another language writes is refused, or means the same here: it is never
+// taken for plain words.
+func TestDocumentedOriginsAreNotGuessed(t *testing.T) {
+	page, err := os.ReadFile("../../docs/rules.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(string(page), "## You know this")
+	text, _, _ = strings.Cut(text, "## It never guesses")
+	// What is written alike and does not mean quite the same, with the reason why
+	// it is no error.
+	alike := map[string]string{
+		"nato troops":     "words side by side mean AND; the table says so",
+		`"the * brigade"`: "a sign in a phrase stands for nothing, as in any text",
+		"deter*":          "the same",
+		"/brig.*/":        "a pattern; the table says what is different",
+	}
+	refused := 0
+	for line := range strings.Lines(text) {
+		cells := strings.Split(strings.ReplaceAll(line, `\|`, "¦"), "|")
+		if len(cells) != 4 || strings.Contains(cells[2], "the same") {
+			continue
+		}
+		for _, q := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(cells[1], -1) {
+			query := strings.ReplaceAll(q[1], "¦", "|")
+			if query == "same" || query == "w/p" {
+				query = "nato " + query + " troops"
+			}
+			if _, err := Parse(query, Options{}); err != nil {
+				refused++
+			} else if alike[query] == "" {
+				t.Errorf("%s is taken as it stands", query)
+			}
+		}
+	}
+	if refused < 25 {
+		t.Errorf("only %d are refused", refused)
+	}
+}

@@ -344,18 +344,7 @@ func (p *parser) field() (*node, *Error) {
 	meta := slices.Index(metaNames[:], name)
 	in, known := fieldNamed(name)
 	if !known && meta < 0 {
-		var names []string
-		for _, f := range fieldNames {
-			names = append(names, f.name)
-		}
-		names = append(names, metaNames[:]...)
-		fix := "the fields are " + strings.Join(names, ", ")
-		if c := closest(name, names); c != "" {
-			fix = "did you mean " + c + ":?"
-		} else if strings.HasPrefix(p.lex.src[end:], "//") {
-			fix = "put an address in quotes, after link:"
-		}
-		return nil, p.err(off, fix, "unknown field %q", name)
+		return nil, p.err(off, p.fieldMeant(name, end), "unknown field %q", name)
 	}
 	if err := p.advance(); err != nil {
 		return nil, err

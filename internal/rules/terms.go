@@ -46,10 +46,12 @@ func operatorCase(src string, t lexeme) *Error {
 	upper := strings.ToUpper(t.text)
 	name, number, slash := strings.Cut(upper, "/")
 	switch {
-	case t.text == upper:
+	case t.text == upper && !atLeast.MatchString(t.text):
 		return nil
 	case upper == "NOT" && operandFollows(src[t.end:]):
 		return errAt(src, t.off, `write NOT, or "`+t.text+`" in quotes for the word`, "%s before a word looks like an operator", t.text)
+	case atLeast.MatchString(t.text) && operandFollows(src[t.end:]):
+		return errAt(src, t.off, "write ATLEAST/"+atLeast.FindStringSubmatch(t.text)[1]+`, or "`+t.text+`" in quotes for the word`, "%s before a word looks like an operator", t.text)
 	case slash && (name == "NEAR" || name == "BEFORE" || name == "ATLEAST") && words.Number(number):
 		return errAt(src, t.off, `write `+upper+`, or "`+t.text+`" in quotes for the words`, "%s looks like an operator", t.text)
 	}
