@@ -64,6 +64,12 @@ Exits with 0 if something matches, 1 if nothing does, 2 on errors, as grep does.
 			return nil
 		},
 	}
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		if strings.HasPrefix(err.Error(), "unknown shorthand flag") {
+			return fmt.Errorf("%w; to leave out what has a word, write NOT word in the query", err)
+		}
+		return err
+	})
 	configFlag(cmd, &o.config)
 	cmd.Flags().StringVar(&o.rule, "rule", "", "try this rule of the config instead of a query")
 	cmd.Flags().Var((*span)(&o.since), "since", "try it on the articles seen in this time (30d, 12h, 4w)")

@@ -113,6 +113,8 @@ func TestKeywordErrors(t *testing.T) {
 		{"...", "there is no word in it"},
 		{"de*", "at least 3 letters"},
 		{"@nolist", "unknown list"},
+		{"NATO|EU", "| is an operator, and keywords have none; make each an entry of its own"},
+		{"=e" + strings.Repeat("\u0301", 40_000) + "x", "a word of more than 500 letters"},
 	} {
 		_, err := Compile([]Rule{{Name: "r", Keywords: []string{"fine", c.keyword}}}, Options{Lists: testLists})
 		es := AsErrors(err)

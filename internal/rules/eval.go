@@ -216,14 +216,14 @@ func (v *view) phraseAt(i int, p phrase, in fields) (int, bool) {
 
 // eachRegex calls f for the places where the pattern matches, until it returns
 // false.
-func (v *view) eachRegex(p *pattern, label string, in fields, f func(hit) bool) {
+func (v *view) eachRegex(p *pattern, label string, in fields, want int, f func(hit) bool) {
 	for pi := range v.parts {
 		at := &v.parts[pi]
 		if at.in&in == 0 {
 			continue
 		}
 		more := true
-		p.all(at.text, func(start, end int) bool {
+		p.all(at.text, want, func(start, end int) bool {
 			h := hit{start: uint32(start), end: uint32(end), part: uint32(pi), term: label}
 			h.first, h.last = v.tokensAt(at, h.start, h.end)
 			if v.reached(at, h.first, in) {
@@ -268,7 +268,7 @@ func (v *view) gather(n *node, in fields, hits []hit) []hit {
 	case opTerm:
 		return v.occurrences(n, in, hits)
 	case opRegex:
-		v.eachRegex(n.re, n.text, in, func(h hit) bool {
+		v.eachRegex(n.re, n.text, in, 0, func(h hit) bool {
 			hits = append(hits, h)
 			return true
 		})

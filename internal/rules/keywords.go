@@ -123,8 +123,9 @@ func keywordOperator(src string, t lexeme) *Error {
 			return errAt(src, t.off, fix, "%s is an operator, and keywords have none", t.text)
 		}
 	}
-	switch t.text {
-	case "&&", "||", "|":
+	if i := strings.IndexByte(t.text, '|'); i >= 0 {
+		return errAt(src, t.off+i, "make each an entry of its own: any one is enough", "| is an operator, and keywords have none")
+	} else if t.text == "&&" {
 		return errAt(src, t.off, fix, "%s is an operator, and keywords have none", t.text)
 	}
 	if field, ok := strings.CutSuffix(t.text, ":"); ok && t.end < len(src) && !unicode.IsSpace(rune(src[t.end])) {

@@ -296,8 +296,5 @@ func (m *matcher) tail(t *words.Token) int {
 		return 0
 	}
 	capitals, _ := words.Capitals(m.raw(t))
-	if tail := words.Letters(folded) - capitals; tail <= inflect.MaxSuffix && n == capitals+tail {
-		return tail
-	}
-	return 0
+	return n - words.FirstLetters(folded, capitals)
 }

@@ -152,7 +152,7 @@ func (l *linter) sideBySide(n *node) {
 func (l *linter) capitals(n *node) {
 	if n.op == opTerm && len(n.alts[0]) == 1 {
 		if w := &n.alts[0][0]; w.kind != wordCase && w.acronym && !smallWord(w.folded) && strings.Contains(commonWords, " "+w.folded+" ") {
-			l.warn(WarnCapitals, n.off, "did you mean ="+w.raw+"?", w.raw+" also finds the word "+strings.ToLower(w.raw))
+			l.warn(WarnCapitals, n.off, "did you mean ="+w.raw+"?", w.raw+" also finds the word "+w.folded)
 		}
 	}
 	for _, k := range n.kids {

@@ -90,21 +90,31 @@ func (p *pattern) find(text string) (start, end int, ok bool) {
 	return loc[0], loc[1], true
 }
 
-// maxRegexHits bounds the spans of one pattern in one field.
-const maxRegexHits = 1000
+// maxRegexHits bounds the spans of one pattern in one field, and regexBudget the
+// letters that are read for them: a pattern may read to the end of the text for
+// each, as /EFP(.*brigade)?/ does in one long line. No article of less than 8 KB
+// comes near it.
+const (
+	maxRegexHits = 1000
+	regexBudget  = 8 << 20
+)
 
 // all calls f for the matches in text from left to right, the empty ones left
-// out, until f returns false.
-func (p *pattern) all(text string, f func(start, end int) bool) {
+// out, until f returns false. want is how many are of use; 0 is all.
+func (p *pattern) all(text string, want int, f func(start, end int) bool) {
+	most := min(maxRegexHits, max(1, regexBudget/max(1, len(text))))
+	if want == 0 || want > most {
+		want = most
+	}
 	if p.prog == nil {
-		for _, loc := range p.plain.FindAllStringIndex(text, maxRegexHits) {
+		for _, loc := range p.first(text, want, most) {
 			if loc[0] < loc[1] && !f(loc[0], loc[1]) {
 				return
 			}
 		}
 		return
 	}
-	for from, n := 0, 0; from <= len(text) && n < maxRegexHits; n++ {
+	for from, n := 0, 0; from <= len(text) && n < most; n++ {
 		start, end, ok := p.run(text, from)
 		if !ok {
 			return
@@ -115,6 +125,23 @@ func (p *pattern) all(text string, f func(start, end int) bool) {
 		if from = end; start == end {
 			_, size := utf8.DecodeRuneInString(text[end:])
 			from += max(size, 1)
+		}
+	}
+}
+
+// first are the matches of a pattern without \b up to the one with which want of
+// them are not empty, but most at most.
+func (p *pattern) first(text string, want, most int) [][]int {
+	for n := want; ; n = min(4*n, most) {
+		locs := p.plain.FindAllStringIndex(text, n)
+		full := 0
+		for _, loc := range locs {
+			if loc[0] < loc[1] {
+				full++
+			}
+		}
+		if full >= want || len(locs) < n || n == most {
+			return locs
 		}
 	}
 }

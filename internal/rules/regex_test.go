@@ -90,3 +90,20 @@ func mustMachine(t *rapid.T, expr string) *pattern {
 	}
 	return &pattern{prog: prog}
 }
+
+// A pattern may read to the end of a long line for each of its matches: what is
+// read for all of them is bounded, and one match is always found.
+func TestRegexReadsNoMoreThanItsBudget(t *testing.T) {
+	for _, expr := range []string{`/EFP-\d+(.*brigade)?/`, `/\bEFP-\d+(.*brigade)?/`} {
+		s, err := Compile([]Rule{{Match: expr}}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct{ times, want int }{{1, 1}, {100, 100}, {1200, 1000}, {100_000, regexBudget / 600_000}} {
+			got := s.Match(&feeds.Item{Title: "t", Content: strings.Repeat("EFP-1 ", c.times)})
+			if len(got) != 1 || len(got[0].Spans) != c.want {
+				t.Errorf("%s on %d of them: %d rules match, %d spans, want %d", expr, c.times, len(got), len(got[0].Spans), c.want)
+			}
+		}
+	}
+}

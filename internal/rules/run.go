@@ -227,7 +227,7 @@ func (m *matcher) collect(out []hit, pc uint32, in fields) []hit {
 // regexAt appends the places where the pattern matches.
 func (m *matcher) regexAt(out []hit, p *pattern, label string, in fields, limit int) []hit {
 	from := len(out)
-	m.eachRegex(p, label, in, func(h hit) bool {
+	m.eachRegex(p, label, in, limit, func(h hit) bool {
 		out = append(out, h)
 		return limit == 0 || len(out)-from < limit
 	})

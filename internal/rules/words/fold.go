@@ -235,16 +235,30 @@ func escape(dst []byte, r rune) []byte {
 func Letters(w string) int {
 	n := 0
 	for i := 0; i < len(w); n++ {
-		switch w[i] {
-		case escape2:
-			i += 3
-		case escape3:
-			i += 4
-		default:
-			i++
-		}
+		i += letterLen(w[i])
 	}
 	return n
+}
+
+// FirstLetters is the number of bytes of the first n letters of a folded word, or
+// of all if it has no more.
+func FirstLetters(w string, n int) int {
+	i := 0
+	for ; n > 0 && i < len(w); n-- {
+		i += letterLen(w[i])
+	}
+	return min(i, len(w))
+}
+
+// letterLen is the number of bytes of a letter that begins with c.
+func letterLen(c byte) int {
+	switch c {
+	case escape2:
+		return 3
+	case escape3:
+		return 4
+	}
+	return 1
 }
 
 // Cyrillic says whether the folded word is written in Cyrillic: its first

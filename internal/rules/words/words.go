@@ -373,8 +373,7 @@ func capitalAt(s string, i int) (is bool, size int) {
 	return unicode.IsUpper(r), size
 }
 
-// Capitals counts the capital letters (and digits between them) that s begins
-// with, if at least one small letter and nothing else follows them; else 0. end
+// Capitals counts the capital letters that s begins with, if at least one small letter and nothing else follows them; else 0. end
 // is where the small letters begin.
 func Capitals(s string) (n, end int) {
 	small := false
