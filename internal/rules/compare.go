@@ -16,8 +16,15 @@ type comparer struct {
 	// byWord files each rule under words one of which is in whatever it finds;
 	// a prefix with a * behind it.
 	byWord map[string][]int
-	lists  map[*list][]string // keys of the entries of a list, found when first asked for
-	left   int                // of maxPairs
+	lists  map[*list]*listWords
+	left   int // of maxPairs
+}
+
+// listWords is what is found once for all the rules that have a list.
+type listWords struct {
+	needed []string
+	uses   int
+	keys   []string // of the entries; nil: not asked for yet
 }
 
 // Bounds of the comparison: of rules that one is compared with, and of all pairs
@@ -29,7 +36,7 @@ const (
 )
 
 func newComparer(s *Set) *comparer {
-	c := &comparer{set: s, nodes: make([]*node, len(s.rules)), uses: map[string]int{}, byWord: map[string][]int{}, lists: map[*list][]string{}, left: maxPairs}
+	c := &comparer{set: s, nodes: make([]*node, len(s.rules)), uses: map[string]int{}, byWord: map[string][]int{}, lists: map[*list]*listWords{}, left: maxPairs}
 	for i := range s.rules {
 		c.nodes[i] = s.parse(i)
 		c.countUses(c.nodes[i])
@@ -93,17 +100,28 @@ func (c *comparer) needed(n *node) (ws []string, uses int) {
 				ws, uses = other, u
 			}
 		}
-	case opList, opOr:
-		for _, k := range kidsOf(n) {
-			other, u := c.needed(k)
-			if other == nil {
-				return nil, 0
-			}
-			ws, uses = append(ws, other...), uses+u
+	case opList:
+		l := c.lists[n.list]
+		if l == nil {
+			l = new(listWords)
+			l.needed, l.uses = c.neededOfAny(n.list.entries)
+			l.uses += len(l.needed) * c.uses["@"+n.list.name]
+			c.lists[n.list] = l
 		}
-		if n.op == opList {
-			uses += len(ws) * c.uses["@"+n.list.name]
+		return l.needed, l.uses
+	case opOr:
+		return c.neededOfAny(n.kids)
+	}
+	return ws, uses
+}
+
+func (c *comparer) neededOfAny(kids []*node) (ws []string, uses int) {
+	for _, k := range kids {
+		other, u := c.needed(k)
+		if other == nil {
+			return nil, 0
 		}
+		ws, uses = append(ws, other...), uses+u
 	}
 	return ws, uses
 }
@@ -217,14 +235,18 @@ func (c *comparer) keys(out []string, n *node) []string {
 	case opNot:
 		return out
 	case opList:
-		of, ok := c.lists[n.list]
-		if !ok {
-			for _, k := range n.list.entries {
-				of = c.keys(of, k)
-			}
-			c.lists[n.list] = of
+		l := c.lists[n.list]
+		if l == nil { // nobody needs a word of it
+			l = new(listWords)
+			c.lists[n.list] = l
 		}
-		return append(out, of...)
+		if l.keys == nil {
+			l.keys = []string{}
+			for _, k := range n.list.entries {
+				l.keys = c.keys(l.keys, k)
+			}
+		}
+		return append(out, l.keys...)
 	}
 	for _, p := range n.alts {
 		for _, w := range p {

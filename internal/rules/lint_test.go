@@ -85,8 +85,10 @@ func TestLintOneWord(t *testing.T) {
 		{"a copy among rules that nothing tells apart", sameWord(600, "Ukraine AND NOT w%dx", Rule{Name: "z", Match: "(NOT w599x) AND Ukraine"}), "repeats: n599"},
 		{"a copy among too many to compare", sameWord(maxCompared+1, "Ukraine AND w%dx", Rule{Name: "z", Match: "w17x AND Ukraine"}), "repeats: n17"},
 		{"another scope is no copy", sameWord(maxCompared+1, "Ukraine AND w%dx", Rule{Name: "z", Match: "w17x AND Ukraine", Feeds: []string{"ERR"}}), ""},
+		{"a part by a list", sameWord(600, "Ukraine AND w%dx", Rule{Name: "y", Match: "@baltics"}, Rule{Name: "z", Match: "Ukraine AND Latvia"}), "contained: y"},
+		{"a part that is a list", sameWord(600, "Ukraine AND w%dx", Rule{Name: "y", Match: "Est* OR Latvia"}, Rule{Name: "z", Match: "Ukraine AND @baltics"}), "contained: y"},
 	} {
-		s, err := Compile(c.rules, Options{})
+		s, err := Compile(c.rules, Options{Lists: map[string][]string{"baltics": {"Estonia", "Latvia"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,12 +105,16 @@ func TestLintOneWord(t *testing.T) {
 	}
 }
 
-// BenchmarkLint is for rules of which a word tells each from the others, and
-// for those where none does.
+// BenchmarkLint is for rules of which a word tells each from the others, for
+// those where none does, and for those that share a long list.
 func BenchmarkLint(b *testing.B) {
-	for _, c := range []struct{ name, format string }{{"apart", "Ukraine AND w%dx"}, {"alike", "NATO AND NOT w%dx"}} {
+	o := Options{Lists: map[string][]string{"long": nil}}
+	for i := range 5000 {
+		o.Lists["long"] = append(o.Lists["long"], fmt.Sprintf("e%dy", i))
+	}
+	for _, c := range []struct{ name, format string }{{"apart", "Ukraine AND w%dx"}, {"alike", "NATO AND NOT w%dx"}, {"list", "w%dx AND @long"}} {
 		for _, n := range []int{10_000, 40_000} {
-			s, err := Compile(sameWord(n, c.format), Options{})
+			s, err := Compile(sameWord(n, c.format), o)
 			if err != nil {
 				b.Fatal(err)
 			}
