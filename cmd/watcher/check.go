@@ -32,7 +32,7 @@ every target, without sending anything.`,
 			if len(args) == 1 {
 				path = args[0]
 			}
-			path, cfg, err := loadConfig(path)
+			path, cfg, err := readConfig(path, config.Check)
 			if err != nil {
 				return err
 			}

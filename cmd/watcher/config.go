@@ -36,9 +36,13 @@ func findConfig(named string) (string, error) {
 
 // loadConfig finds and reads the config. Its errors end the program with 78.
 func loadConfig(named string) (path string, cfg *config.Config, err error) {
+	return readConfig(named, config.Load)
+}
+
+func readConfig(named string, read func(string) (*config.Config, error)) (path string, cfg *config.Config, err error) {
 	path, err = findConfig(named)
 	if err == nil {
-		cfg, err = config.Load(path)
+		cfg, err = read(path)
 	}
 	if err != nil {
 		return path, nil, &exitError{exitConfig, err}

@@ -44,6 +44,7 @@ type checker struct {
 	anyCase map[string]bool // of both, in lower case after feed: or tag:
 	told    map[string]bool // targets that something is sent to
 
+	compiled []int        // of each rule of the set, its index in the config
 	badScope map[int]bool // rules that name a feed or tag that is not there
 	compared int          // names looked at for suggestions
 }

@@ -15,7 +15,7 @@ import (
 // are placed at the very character of the query.
 func (c *checker) compile() *rules.Set {
 	var sound []rules.Rule
-	var index []int // of each sound rule in the config
+	var index []int // as c.compiled
 	unread := c.unreadRules()
 	for i, r := range c.doc.Rules {
 		if unread[i] {
@@ -31,7 +31,7 @@ func (c *checker) compile() *rules.Set {
 	var one *rules.Error
 	switch {
 	case err == nil:
-		c.lint(set, index)
+		c.compiled = index
 	case errors.As(err, &mistakes):
 		for _, m := range mistakes {
 			c.placeMistake(m, index)
@@ -117,7 +117,8 @@ func (c *checker) placeQuery(p *path, query string, offset int) (at position, sh
 }
 
 // lint adds what the rules find odd in themselves.
-func (c *checker) lint(set *rules.Set, index []int) {
+func (c *checker) lint(set *rules.Set) {
+	index := c.compiled
 	for _, w := range set.Lint() {
 		p := rulePath(w.Rule, w.Part, index)
 		n, found := locate(c.root, p)

@@ -41,7 +41,8 @@ type Config struct {
 	// queries that are not in the config.
 	Set      *rules.Set
 	Language rules.Options
-	// Warnings say what is allowed and probably not meant.
+	// Warnings say what is allowed and probably not meant. Only Check has those
+	// about rules.
 	Warnings []Error
 }
 
@@ -229,35 +230,68 @@ const maxSize = 128 << 20
 // Load reads the config at path, with the process's environment. The error is
 // Errors, whatever is wrong.
 func Load(path string) (*Config, error) {
-	fail := func(err error) error {
+	data, env, err := read(path)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(path, data, env)
+}
+
+// Check is Load for someone who reads the warnings: it also has those about
+// rules, which takes about as long as all the rest.
+func Check(path string) (*Config, error) {
+	data, env, err := read(path)
+	if err != nil {
+		return nil, err
+	}
+	return parseAndLint(path, data, env)
+}
+
+func read(path string) ([]byte, Env, error) {
+	fail := func(err error) ([]byte, Env, error) {
 		var pe *os.PathError
 		if errors.As(err, &pe) {
 			err = pe.Err
 		}
-		return Errors{{File: path, Text: "cannot read the config: " + err.Error()}}
+		return nil, Env{}, Errors{{File: path, Text: "cannot read the config: " + err.Error()}}
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, fail(err)
+		return fail(err)
 	}
 	if info.IsDir() || info.Size() > maxSize {
-		return nil, fail(errors.New("it is a directory, or larger than 128 MB"))
+		return fail(errors.New("it is a directory, or larger than 128 MB"))
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fail(err)
+		return fail(err)
 	}
-	return Parse(path, data, Env{LookupEnv: os.LookupEnv, Dir: filepath.Dir(path)})
+	return data, Env{LookupEnv: os.LookupEnv, Dir: filepath.Dir(path)}, nil
 }
 
 // Parse reads a config from data; name stands for it in errors. The error is
 // Errors, and has every mistake. Start and reload run the same checks, as there
-// are no others.
+// are no others. The warnings are those of Load.
 func Parse(name string, data []byte, env Env) (*Config, error) {
+	cfg, _, err := parse(name, data, env)
+	return cfg, err
+}
+
+func parseAndLint(name string, data []byte, env Env) (*Config, error) {
+	cfg, c, err := parse(name, data, env)
+	if err != nil {
+		return nil, err
+	}
+	c.lint(cfg.Set)
+	cfg.Warnings = sorted(c.warnings)
+	return cfg, nil
+}
+
+func parse(name string, data []byte, env Env) (*Config, *checker, error) {
 	src := newSource(name, data)
 	root, bad := parseYAML(src, data)
 	if bad != nil {
-		return nil, Errors{*bad}
+		return nil, nil, Errors{*bad}
 	}
 	d := newDecoder(src, env, root)
 	doc := document{Poll: Poll{Every: defaultEvery, First: Baseline}, History: History{Keep: defaultKeep}, Defaults: Defaults{Inflect: true}}
@@ -265,8 +299,8 @@ func Parse(name string, data []byte, env Env) (*Config, error) {
 	c := newChecker(d, root, &doc)
 	cfg := c.check()
 	if len(d.errs) > 0 {
-		return nil, Errors(sorted(d.errs))
+		return nil, nil, Errors(sorted(d.errs))
 	}
 	cfg.Warnings = sorted(c.warnings)
-	return cfg, nil
+	return cfg, c, nil
 }

@@ -211,7 +211,7 @@ func TestWarnings(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.shows, func(t *testing.T) {
-			cfg, err := Parse("w.yaml", []byte(test.text), Env{})
+			cfg, err := parseAndLint("w.yaml", []byte(test.text), Env{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -219,6 +219,29 @@ func TestWarnings(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", got, test.want)
 			}
 		})
+	}
+}
+
+// Rules are compared with one another only for someone who reads the answer.
+func TestCheckLooksAtRules(t *testing.T) {
+	file := write(t, t.TempDir(), "w.yaml", "feeds: [{name: f, url: \"https://example.org/\"}]\nrules: [{name: a, match: NATO}, {name: b, match: NATO}]\nnotify: {t: {type: console}}\n", 0o644)
+	const ops = "ops.notify: is missing"
+	for _, c := range []struct {
+		name string
+		read func(string) (*Config, error)
+		want []string
+	}{{"Load", Load, []string{ops}}, {"Check", Check, []string{ops, "rules[1]: it repeats rule a"}}} {
+		cfg, err := c.read(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := Errors(cfg.Warnings).Error()
+		if len(cfg.Warnings) != len(c.want) || !strings.Contains(got, c.want[0]) || !strings.Contains(got, c.want[len(c.want)-1]) {
+			t.Errorf("%s warns %q, want %q", c.name, got, c.want)
+		}
+	}
+	if _, err := Check(file + "x"); err == nil || !strings.Contains(err.Error(), "cannot read the config") {
+		t.Errorf("no such file: %v", err)
 	}
 }
 
@@ -339,7 +362,7 @@ func FuzzParse(f *testing.F) {
 	}
 	env := Env{Dir: f.TempDir(), LookupEnv: testEnv(map[string]string{"SET": "set"}).LookupEnv}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		cfg, err := Parse("fuzz.yaml", data, env)
+		cfg, err := parseAndLint("fuzz.yaml", data, env)
 		if err == nil {
 			if cfg.Set == nil {
 				t.Error("neither an error nor a set of rules")

@@ -132,7 +132,7 @@ func TestReferenceExamplesAreValid(t *testing.T) {
 // explained.
 func TestExample(t *testing.T) {
 	const file = "../../config.example.yaml"
-	cfg, err := Load(file)
+	cfg, err := Check(file)
 	if err != nil {
 		t.Fatal(err)
 	}

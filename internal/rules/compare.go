@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"cmp"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,16 +12,38 @@ import (
 type comparer struct {
 	set   *Set
 	nodes []*node
+	uses  map[string]int // how often a word stands in rules, or a list, as @name
 	// byWord files each rule under words one of which is in whatever it finds;
 	// a prefix with a * behind it.
 	byWord map[string][]int
+	lists  map[*list]*listWords
+	left   int // of maxPairs
 }
 
+// listWords is what is found once for all the rules that have a list.
+type listWords struct {
+	needed []string
+	uses   int
+	keys   []string // of the entries; nil: not asked for yet
+}
+
+// Bounds of the comparison: of rules that one is compared with, and of all pairs
+// of their parts. They are met only where hundreds of rules have no rarer word
+// than one they share.
+const (
+	maxRivals = 500
+	maxPairs  = 10_000_000
+)
+
 func newComparer(s *Set) *comparer {
-	c := &comparer{set: s, nodes: make([]*node, len(s.rules)), byWord: map[string][]int{}}
+	c := &comparer{set: s, nodes: make([]*node, len(s.rules)), uses: map[string]int{}, byWord: map[string][]int{}, lists: map[*list]*listWords{}, left: maxPairs}
 	for i := range s.rules {
 		c.nodes[i] = s.parse(i)
-		for _, w := range needed(c.nodes[i]) {
+		c.countUses(c.nodes[i])
+	}
+	for i, n := range c.nodes {
+		ws, _ := c.needed(n)
+		for _, w := range ws {
 			if at := c.byWord[w]; len(at) == 0 || at[len(at)-1] != i {
 				c.byWord[w] = append(at, i)
 			}
@@ -28,49 +52,91 @@ func newComparer(s *Set) *comparer {
 	return c
 }
 
-// needed are words one of which is in whatever n finds; nil if there are none.
-func needed(n *node) []string {
-	switch n.op {
-	case opTerm:
-		var out []string
-		for _, p := range n.alts {
-			w := p[0]
-			if w.kind == wordPrefix {
-				w.folded += "*"
-			}
-			out = append(out, w.folded)
-		}
-		return out
-	case opField, opAtLeast, opNear, opBefore:
-		return needed(n.kids[0])
-	case opAnd:
-		for _, k := range n.kids {
-			if ws := needed(k); ws != nil {
-				return ws
-			}
-		}
-	case opList, opOr:
-		var out []string
-		for _, k := range kidsOf(n) {
-			ws := needed(k)
-			if ws == nil {
-				return nil
-			}
-			out = append(out, ws...)
-		}
-		return out
+// filedAs is the word as a key of byWord.
+func (w *word) filedAs() string {
+	if w.kind == wordPrefix {
+		return w.folded + "*"
 	}
-	return nil
+	return w.folded
 }
 
-// maxRivals bounds the rules that one is compared with.
-const maxRivals = 500
+func (c *comparer) countUses(n *node) {
+	switch n.op {
+	case opNot:
+		return
+	case opList:
+		c.uses["@"+n.list.name]++
+		return
+	}
+	for _, p := range n.alts {
+		for i := range p {
+			c.uses[p[i].filedAs()]++
+		}
+	}
+	for _, k := range n.kids {
+		c.countUses(k)
+	}
+}
+
+// needed are words one of which is in whatever n finds, those that the fewest
+// rules have, and how often rules have them; nil if there are none.
+func (c *comparer) needed(n *node) (ws []string, uses int) {
+	switch n.op {
+	case opTerm:
+		for _, p := range n.alts {
+			rare := p[0].filedAs()
+			for i := range p[1:] {
+				if w := p[1+i].filedAs(); c.uses[w] < c.uses[rare] {
+					rare = w
+				}
+			}
+			ws, uses = append(ws, rare), uses+c.uses[rare]
+		}
+	case opField, opAtLeast:
+		return c.needed(n.kids[0])
+	case opAnd, opNear, opBefore:
+		for _, k := range n.kids {
+			if other, u := c.needed(k); other != nil && (ws == nil || u < uses) {
+				ws, uses = other, u
+			}
+		}
+	case opList:
+		l := c.lists[n.list]
+		if l == nil {
+			l = new(listWords)
+			l.needed, l.uses = c.neededOfAny(n.list.entries)
+			l.uses += len(l.needed) * c.uses["@"+n.list.name]
+			c.lists[n.list] = l
+		}
+		return l.needed, l.uses
+	case opOr:
+		return c.neededOfAny(n.kids)
+	}
+	return ws, uses
+}
+
+func (c *comparer) neededOfAny(kids []*node) (ws []string, uses int) {
+	for _, k := range kids {
+		other, u := c.needed(k)
+		if other == nil {
+			return nil, 0
+		}
+		ws, uses = append(ws, other...), uses+u
+	}
+	return ws, uses
+}
 
 // compare says of which other rule this one is a part.
 func (l *linter) compare(c *comparer, n *node) {
+	if c.left < 0 {
+		return
+	}
 	for _, other := range c.rivals(l.rule, n) {
 		r, o := &l.set.rules[l.rule], &l.set.rules[other]
 		m := c.nodes[other]
+		if c.left -= max(1, len(kidsOf(n))) * max(1, len(kidsOf(m))); c.left < 0 {
+			return
+		}
 		if !withinFeeds(r.Feeds, o.Feeds) || !implies(n, m, inDefault, inDefault) {
 			continue
 		}
@@ -78,12 +144,55 @@ func (l *linter) compare(c *comparer, n *node) {
 			if other > l.rule {
 				continue // the later one is told
 			}
-			l.add(Warning{Kind: WarnRepeats, Other: other, Msg: fmt.Sprintf("it repeats rule %s", ruleName(o, other)), Fix: "keep one of them, and let it notify both targets"})
+			l.repeats(other)
 			return
 		}
 		l.add(Warning{Kind: WarnContained, Other: other, Msg: fmt.Sprintf("rule %s finds all that it finds", ruleName(o, other)), Fix: "keep both only if they notify different targets"})
 		return
 	}
+}
+
+func (l *linter) repeats(other int) {
+	l.add(Warning{Kind: WarnRepeats, Other: other, Msg: fmt.Sprintf("it repeats rule %s", ruleName(&l.set.rules[other], other)), Fix: "keep one of them, and let it notify both targets"})
+}
+
+// copies are the rules so far by the hashes of what they are alike in. It finds
+// a rule that another repeats word by word, however many there are.
+type copies map[[sha256.Size]byte]int
+
+// first is the first rule that is this one but for the order of its parts, or
+// the rule itself.
+func (c copies) first(i int, r *Rule, n *node) int {
+	feeds := make([]string, len(r.Feeds))
+	for k, f := range r.Feeds {
+		feeds[k] = strings.ToLower(f)
+	}
+	slices.Sort(feeds)
+	key := sha256.Sum256([]byte(strings.Join(slices.Compact(feeds), "\x00") + "\x00\x00" + normal(n)))
+	if at, ok := c[key]; ok {
+		return at
+	}
+	c[key] = i
+	return i
+}
+
+// normal writes a query such that the order of what AND and OR join does not
+// matter.
+func normal(n *node) string {
+	switch n.op {
+	case opField:
+		return n.in.String() + ":(" + normal(n.kids[0]) + ")"
+	case opNot:
+		return "NOT (" + normal(n.kids[0]) + ")"
+	case opAnd, opOr:
+		kids := make([]string, len(n.kids))
+		for i, k := range n.kids {
+			kids[i] = normal(k)
+		}
+		slices.Sort(kids)
+		return "(" + strings.Join(slices.Compact(kids), map[op]string{opAnd: " AND ", opOr: " OR "}[n.op]) + ")"
+	}
+	return n.String()
 }
 
 func ruleName(r *Rule, i int) string {
@@ -93,37 +202,63 @@ func ruleName(r *Rule, i int) string {
 	return r.Name
 }
 
-// rivals are the rules that may find all that n finds.
+// rivals are the rules that may find all that n finds: those under its rarest
+// words first, as far as there is room.
 func (c *comparer) rivals(self int, n *node) []int {
+	keys := c.keys(nil, n)
+	slices.SortStableFunc(keys, func(a, b string) int { return cmp.Compare(len(c.byWord[a]), len(c.byWord[b])) })
 	seen := map[int]bool{self: true}
 	var out []int
-	add := func(key string) {
+	for _, key := range keys {
 		for _, i := range c.byWord[key] {
-			if !seen[i] && len(out) < maxRivals {
+			if len(out) == maxRivals {
+				break
+			}
+			if !seen[i] {
 				seen[i] = true
 				out = append(out, i)
 			}
 		}
 	}
-	var walk func(n *node)
-	walk = func(n *node) {
-		if n.op == opNot {
-			return
-		}
-		for _, p := range n.alts {
-			for _, w := range p {
-				add(w.folded)
-				for k := minPrefix; k <= len(w.folded); k++ {
-					add(w.folded[:k] + "*")
-				}
-			}
-		}
-		for _, k := range kidsOf(n) {
-			walk(k)
+	slices.Sort(out)
+	return out
+}
+
+// keys appends the keys of byWord that the words of n lead to.
+func (c *comparer) keys(out []string, n *node) []string {
+	add := func(key string) {
+		if len(c.byWord[key]) > 0 {
+			out = append(out, key)
 		}
 	}
-	walk(n)
-	slices.Sort(out)
+	switch n.op {
+	case opNot:
+		return out
+	case opList:
+		l := c.lists[n.list]
+		if l == nil { // nobody needs a word of it
+			l = new(listWords)
+			c.lists[n.list] = l
+		}
+		if l.keys == nil {
+			l.keys = []string{}
+			for _, k := range n.list.entries {
+				l.keys = c.keys(l.keys, k)
+			}
+		}
+		return append(out, l.keys...)
+	}
+	for _, p := range n.alts {
+		for _, w := range p {
+			add(w.folded)
+			for k := minPrefix; k <= len(w.folded); k++ {
+				add(w.folded[:k] + "*")
+			}
+		}
+	}
+	for _, k := range n.kids {
+		out = c.keys(out, k)
+	}
 	return out
 }
 

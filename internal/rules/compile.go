@@ -134,11 +134,6 @@ func (s *Set) writeLists(asm *assembler, targets []uint32) []uint32 {
 	return targets
 }
 
-// runsAlways says whether the rule has no key.
-func (s *Set) runsAlways(i int) bool {
-	return slices.ContainsFunc(s.always, func(target uint32) bool { return target&isEntry == 0 && s.code[target] == uint32(i) })
-}
-
 // parse reads a rule of the set again: the programs do not keep what Explain
 // and Lint need.
 func (s *Set) parse(i int) *node {

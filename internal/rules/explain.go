@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -56,7 +57,7 @@ func (x *explainer) explain(n *node, in fields, depth int, wanted bool) bool {
 	case opField:
 		return x.explain(n.kids[0], n.in, depth, wanted)
 	case opTerm, opRegex:
-		times := len(x.v.hits(n, in))
+		times := x.count(x.v.hits(n, in))
 		x.say(depth, "%s: %s", label(n, in), yesTimes(times))
 		return times > 0
 	case opList:
@@ -145,25 +146,33 @@ func (x *explainer) meta(n *node, depth int, wanted bool) bool {
 		return wanted
 	}
 	ok := x.v.from(n.meta, n.values)
-	it := x.v.item
-	have := map[metaKind]string{metaFeed: it.Feed, metaTag: strings.Join(it.Tags, ", "), metaLang: it.Language}[n.meta]
-	if have == "" {
-		have = "not known"
-	}
 	if ok {
 		x.say(depth, "%s: yes", n)
-	} else {
-		x.say(depth, "%s: no, it is %s", n, have)
+		return true
 	}
-	return ok
+	it := x.v.item
+	have := map[metaKind]string{metaFeed: it.Feed, metaTag: strings.Join(it.Tags, ", "), metaLang: it.Language}[n.meta]
+	have = "it is " + cmp.Or(have, "not known")
+	if n.meta == metaLang && it.Language == "" {
+		if x.v.languages(); x.v.code != "" {
+			have = "its words are " + x.v.code // as speaks takes it
+		}
+	}
+	x.say(depth, "%s: no, %s", n, have)
+	return false
 }
+
+// count is how often a term is there, as ATLEAST counts it, but not 0 where it
+// stands in nothing but a copy of the title: that is enough for a term.
+func (x *explainer) count(hits []hit) int { return max(x.v.count(hits), min(len(hits), 1)) }
 
 // near explains NEAR and BEFORE: each side, and how far apart they are at best.
 func (x *explainer) near(n *node, in fields, depth int) bool {
 	left, right := x.v.hits(n.kids[0], in), x.v.hits(n.kids[1], in)
 	a, b := label(n.kids[0], in), label(n.kids[1], in)
+	leftTimes := yesTimes(x.count(left))
 	if len(left) == 0 || len(right) == 0 {
-		x.say(depth, "%s: %s; %s: %s", a, yesTimes(len(left)), b, yesTimes(len(right)))
+		x.say(depth, "%s: %s; %s: %s", a, leftTimes, b, yesTimes(x.count(right)))
 		return false
 	}
 	relation := fmt.Sprintf("within %s of %s", wordsCount(n.n), b)
@@ -174,13 +183,13 @@ func (x *explainer) near(n *node, in fields, depth int) bool {
 	nearest := x.nearest(left, right, n.op == opBefore)
 	switch {
 	case ok:
-		x.say(depth, "%s: %s; %s: yes, nearest is %d", a, yesTimes(len(left)), relation, nearest)
+		x.say(depth, "%s: %s; %s: yes, nearest is %d", a, leftTimes, relation, nearest)
 	case nearest > 0:
-		x.say(depth, "%s: %s; %s: no, nearest is %d", a, yesTimes(len(left)), relation, nearest)
+		x.say(depth, "%s: %s; %s: no, nearest is %d", a, leftTimes, relation, nearest)
 	case n.op == opBefore && x.nearest(left, right, false) > 0:
-		x.say(depth, "%s: %s; %s: no, only behind it", a, yesTimes(len(left)), relation)
+		x.say(depth, "%s: %s; %s: no, only behind it", a, leftTimes, relation)
 	default:
-		x.say(depth, "%s: %s; %s: no, they are in different fields", a, yesTimes(len(left)), relation)
+		x.say(depth, "%s: %s; %s: no, they are in different fields", a, leftTimes, relation)
 	}
 	return ok
 }

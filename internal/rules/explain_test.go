@@ -11,7 +11,9 @@ func TestExplain(t *testing.T) {
 	it := &feeds.Item{
 		Title: "NATO in Estonia", Content: "NATO will meet. " + strings.Repeat("word ", 38) + "Then troops of NATO.", Feed: "ERR", Tags: []string{"news"}, Language: "en",
 	}
-	far := &feeds.Item{Title: "NATO", Content: "NATO. NATO." + strings.Repeat(" word", 41) + " troops"}
+	far := &feeds.Item{Title: "NATO meets", Content: "NATO. NATO." + strings.Repeat(" word", 41) + " troops"}
+	twice := &feeds.Item{Title: "NATO sends help", Summary: "NATO sends help to all of them"}
+	lt := &feeds.Item{Title: "Lietuvos kariuomenė", Content: "Lietuvos Respublikos prezidentas sako, kad Lietuva yra pasirengusi ir kad jos kariai bus prie sienos, nes to reikia."}
 	for _, c := range []struct {
 		query string
 		it    *feeds.Item
@@ -33,6 +35,17 @@ func TestExplain(t *testing.T) {
 		{"@list AND NATO", it, "@list: yes\n  Estonia: yes, once\n  troop*: yes, once\nNATO: yes, 3 times"},
 		{"feed:LSM AND NATO", it, "feed:\"LSM\": no, it is ERR\nNATO: yes, 3 times"},
 		{"lang:lt AND NATO", it, "lang:\"lt\": no, it is en\nNATO: yes, 3 times"},
+		// A copy of the title counts once, in every line.
+		{"ATLEAST/2 NATO AND NATO AND zebra", twice, "NATO at least 2 times: no, once\nNATO: yes, once\nzebra: no"},
+		{"NATO NEAR/5 zebra", twice, "NATO: yes, once; zebra: no"},
+		{"zebra NEAR/5 NATO", twice, "zebra: no; NATO: yes, once"},
+		{"NATO NEAR/5 help", twice, "NATO: yes, once; within 5 words of help: yes, nearest is 2"},
+		{"/NATO/", twice, "/NATO/: yes, once"},
+		{"summary:NATO", twice, "summary:NATO: yes, once"},
+		// The language that nobody declares is the one of the words.
+		{"lang:lt", lt, "lang:\"lt\": yes"},
+		{"lang:en", lt, "lang:\"en\": no, its words are lt"},
+		{"lang:en", &feeds.Item{Title: "12"}, "lang:\"en\": no, it is not known"},
 		{"tag:news AND /tr\\w+s/", it, "tag:\"news\": yes\n/tr\\w+s/: yes, once"},
 	} {
 		s, err := Compile([]Rule{{Name: "r", Match: c.query}}, Options{Lists: testLists})
@@ -50,5 +63,14 @@ func TestExplain(t *testing.T) {
 	x := s.Explain(0, it)
 	if x.Matched || x.Lines[0] != "the rule looks at LSM, tag:x only: no, this is from ERR" {
 		t.Errorf("out of scope: %+v", x)
+	}
+}
+
+// TestExampleCounts: an example of one line is title and content, and is told as
+// it was written.
+func TestExampleCounts(t *testing.T) {
+	_, err := Compile([]Rule{{Name: "r", Match: "NATO AND zebra", Examples: Examples{Match: []string{"NATO sends help"}}}}, Options{})
+	if err == nil || !strings.Contains(err.Error(), "(NATO: yes, once; zebra: no)") {
+		t.Errorf("%v", err)
 	}
 }

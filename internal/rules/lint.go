@@ -50,7 +50,8 @@ func (w Warning) err() *Error {
 }
 
 // maxCompared is the number of rules up to which they are compared with one
-// another: beyond it the answer would be too long to read.
+// another: beyond it the answer would be too long to read. What repeats another
+// word by word is found among any number.
 const maxCompared = 50_000
 
 // Lint says what in the rules is allowed but probably not meant, in the order
@@ -61,6 +62,13 @@ func (s *Set) Lint() []Warning {
 	if len(s.rules) <= maxCompared {
 		cmp = newComparer(s)
 	}
+	known := copies{}
+	always := map[uint32]bool{}
+	for _, target := range s.always {
+		if target&isEntry == 0 {
+			always[s.code[target]] = true
+		}
+	}
 	for i := range s.rules {
 		l := linter{set: s, rule: i}
 		l.pieces()
@@ -69,10 +77,12 @@ func (s *Set) Lint() []Warning {
 			l.whole(WarnNever, "change or remove it", "no article can match: "+reason)
 		} else if reason := l.scope(n); reason != "" {
 			l.whole(WarnNever, "change feeds: or the query", "no article can match: "+reason)
+		} else if first := known.first(i, &s.rules[i], n); first != i {
+			l.repeats(first)
 		} else if cmp != nil {
 			l.compare(cmp, n)
 		}
-		if s.runsAlways(i) {
+		if always[uint32(i)] {
 			l.whole(WarnEvery, "add a word that the article must have, or to a regular expression at least 3 letters that do not vary",
 				"it runs on every article: there is nothing to look for first")
 		}

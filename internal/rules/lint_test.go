@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -55,6 +56,73 @@ func TestLint(t *testing.T) {
 			if string(w.Kind) != kind || !strings.Contains(w.String(), text) {
 				t.Errorf("%s: got %s: %s, want %s", c.why, w.Kind, w, c.want[i])
 			}
+		}
+	}
+}
+
+// sameWord makes n rules on one word, and behind them others.
+func sameWord(n int, format string, more ...Rule) []Rule {
+	rs := make([]Rule, 0, n+len(more))
+	for i := range n {
+		rs = append(rs, Rule{Name: fmt.Sprint("n", i), Match: fmt.Sprintf(format, i)})
+	}
+	return append(rs, more...)
+}
+
+// TestLintOneWord: a desk has hundreds of rules on one word, and of these too it
+// hears which are parts of others.
+func TestLintOneWord(t *testing.T) {
+	for _, c := range []struct {
+		why   string
+		rules []Rule
+		want  string
+	}{
+		{"a copy of the last", sameWord(600, "Ukraine AND w%dx", Rule{Name: "z", Match: "w599x AND Ukraine"}), "repeats: n599"},
+		{"a part of the last", sameWord(600, "Ukraine AND w%dx", Rule{Name: "z", Match: "Ukraine AND w599x AND tank"}), "contained: n599"},
+		{"a part by another word", sameWord(600, "Ukraine AND NOT w%dx", Rule{Name: "y", Match: "tank"}, Rule{Name: "z", Match: "Ukraine AND tank"}), "contained: y"},
+		{"phrases that begin alike", sameWord(600, `"Ukraine w%dx"`, Rule{Name: "z", Match: `"in Ukraine w599x"`}), "contained: n599"},
+		{"distances to one word", sameWord(600, "Ukraine NEAR/9 w%dx", Rule{Name: "z", Match: "w599x BEFORE/5 Ukraine"}), "contained: n599"},
+		{"a copy among rules that nothing tells apart", sameWord(600, "Ukraine AND NOT w%dx", Rule{Name: "z", Match: "(NOT w599x) AND Ukraine"}), "repeats: n599"},
+		{"a copy among too many to compare", sameWord(maxCompared+1, "Ukraine AND w%dx", Rule{Name: "z", Match: "w17x AND Ukraine"}), "repeats: n17"},
+		{"another scope is no copy", sameWord(maxCompared+1, "Ukraine AND w%dx", Rule{Name: "z", Match: "w17x AND Ukraine", Feeds: []string{"ERR"}}), ""},
+		{"a part by a list", sameWord(600, "Ukraine AND w%dx", Rule{Name: "y", Match: "@baltics"}, Rule{Name: "z", Match: "Ukraine AND Latvia"}), "contained: y"},
+		{"a part that is a list", sameWord(600, "Ukraine AND w%dx", Rule{Name: "y", Match: "Est* OR Latvia"}, Rule{Name: "z", Match: "Ukraine AND @baltics"}), "contained: y"},
+	} {
+		s, err := Compile(c.rules, Options{Lists: map[string][]string{"baltics": {"Estonia", "Latvia"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, w := range s.Lint() {
+			got += fmt.Sprintf("%s: %s", w.Kind, s.Rule(w.Other).Name)
+			if w.Name != "z" {
+				t.Errorf("%s: %s", c.why, w)
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: got %q, want %q", c.why, got, c.want)
+		}
+	}
+}
+
+// BenchmarkLint is for rules of which a word tells each from the others, for
+// those where none does, and for those that share a long list.
+func BenchmarkLint(b *testing.B) {
+	o := Options{Lists: map[string][]string{"long": nil}}
+	for i := range 5000 {
+		o.Lists["long"] = append(o.Lists["long"], fmt.Sprintf("e%dy", i))
+	}
+	for _, c := range []struct{ name, format string }{{"apart", "Ukraine AND w%dx"}, {"alike", "NATO AND NOT w%dx"}, {"list", "w%dx AND @long"}} {
+		for _, n := range []int{10_000, 40_000} {
+			s, err := Compile(sameWord(n, c.format), o)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.Run(fmt.Sprintf("%s/%d", c.name, n), func(b *testing.B) {
+				for b.Loop() {
+					s.Lint()
+				}
+			})
 		}
 	}
 }

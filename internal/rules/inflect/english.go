@@ -75,6 +75,18 @@ func (e *englishWords) joins(a, b string, name bool) bool {
 	return false
 }
 
+// apart says whether one word is the other with an s that is no ending in
+// English: news and new, Mars and Mar, mass and mas. Where an article may be in
+// English, the -s of another language must not join them either, unless they are
+// one city: Brüssels, Athens.
+func (e *englishWords) apart(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	n := len(a)
+	return len(b) == n+1 && b[n] == 's' && b[:n] == a && (a[n-1] == 's' || e.alone[b] && a != "brussel" && a != "athen")
+}
+
 // compoundMan says whether stem and man make a word whose plural is men: not
 // human, German, Roman.
 func (e *englishWords) compoundMan(stem string) bool {

@@ -6,7 +6,7 @@ package inflect
 // the blank are known only so that their articles are not taken for another's.
 var hints = [...]string{
 	`the of and to in that is for was with on by from at are has have this said not as it be will were its who which after been
-	says over new amid into against near about more than their they he she his her we you would could should can may might must what when where why how but or if while during under between
+	says over new news amid into against near about more than their they he she his her we you would could should can may might must what when where why how but or if while during under between
 	before since because first last year years day week people world government minister president army defence defense war attack attacks killed dead talks deal vote leader leaders chief
 	warns hits sends backs calls meets visits launches strike strikes troops missile missiles drones forces military security foreign border former top ready peace loses wins passes receives
 	denies arrive agree agrees fence flights spending army heard claims plans seeks faces urges despite across two three five dozens least

@@ -137,8 +137,13 @@ func (t Term) Joins(l Langs, word string) bool {
 	if t.Acronym && len(t.Folded) < pronounced || len(t.Folded) < 3 || len(word) < 2 {
 		return false
 	}
-	if l&English != 0 && !t.Acronym && englishTable.joins(t.Folded, word, t.Name) {
-		return true
+	if l&English != 0 {
+		if !t.Acronym && englishTable.joins(t.Folded, word, t.Name) {
+			return true
+		}
+		if englishTable.apart(t.Folded, word) {
+			return false
+		}
 	}
 	for i := 1; i < len(tables); i++ {
 		if l&(1<<i) != 0 && tables[i].joins(t.Folded, word, t.Name) {

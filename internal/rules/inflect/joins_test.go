@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"watcher/internal/rules/words"
 )
 
 // eachPair reads lines of the form: term | its forms | words that are none.
@@ -66,5 +68,42 @@ func TestPairs(t *testing.T) {
 			})
 			t.Logf("%d pairs that must join, %d that must not, of them %d joined where the language is not known", join, apart, mixed)
 		})
+	}
+}
+
+// TestNoEnglishPlural: where an article may be in English, the -s of German or
+// French does not make a plural of what is none.
+func TestNoEnglishPlural(t *testing.T) {
+	for _, c := range []struct {
+		declared       []string
+		term, headline string
+		want           bool
+	}{
+		{[]string{"", "en"}, "new", "Breaking news", false},
+		{[]string{"", "en"}, "new", "BBC News", false},
+		{[]string{"", "en"}, "new", "Fox News hires", false},
+		{[]string{"", "en"}, "news", "A new hire", false},
+		{[]string{"", "en"}, "Mar", "Mars rover lands", false},
+		{[]string{"", "en"}, "Mas", "Mass protests erupt", false},
+		{[]string{"", "en"}, "Hama", "Hamas news: Estonians organize", false},
+		{[]string{"", "en"}, "new", "Hamas news: Estonians organize", false},
+		{[]string{"", "en"}, "Texa", "Texas braces", false},
+		{[]string{"", "de"}, "Brüssel", "Brüssels Antwort", true}, // Brussels is the same city
+		{[]string{"", "de"}, "Athen", "Athens Antwort", true},
+		{[]string{"de"}, "Mar", "Mars Antwort", true}, // not English, so a genitive
+		{[]string{"", "de"}, "Merkel", "Merkels Antwort", true},
+	} {
+		for _, declared := range c.declared {
+			var b words.Buffer
+			b.Scan(c.headline, 0)
+			l, _ := Detect(declared, []string{c.headline}, &b, len(b.Tokens))
+			w, joined := NewTerm(folded(t, c.term), c.term), false
+			for i := range b.Tokens {
+				joined = joined || w.Joins(l, b.Folded(&b.Tokens[i]))
+			}
+			if joined != c.want {
+				t.Errorf("declared %q: %s finds %q: %v, want %v", declared, c.term, c.headline, joined, c.want)
+			}
+		}
 	}
 }
