@@ -341,13 +341,14 @@ func (v *view) any(kids []*node, in fields, hits []hit) ([]hit, bool) {
 }
 
 // count counts hits, in the order of compareHits: those that overlap once, and
-// none in the words that repeat the title.
+// none in the words that repeat the title, where they were counted in the title.
 func (v *view) count(hits []hit) int {
 	from, to := v.copied()
-	n, end := 0, int32(-1)
+	n, end, titled := 0, int32(-1), false
 	for i := range hits {
 		h := &hits[i]
-		if h.first <= end || int(h.first) >= from && int(h.last) < to {
+		titled = titled || v.parts[h.part].in&inTitle != 0
+		if h.first <= end || titled && int(h.first) >= from && int(h.last) < to {
 			continue
 		}
 		n++

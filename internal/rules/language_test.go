@@ -243,6 +243,13 @@ func TestCopiesCountOnce(t *testing.T) {
 	if got := s.Match(&feeds.Item{Title: "NATO meets", Content: "NATO meets. NATO talks."}); len(got) != 1 {
 		t.Errorf("a second mention does not count: %v", got)
 	}
+	one, err := Compile([]Rule{{Match: "ATLEAST/1 content:NATO"}}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := one.Match(copied); len(got) != 1 {
+		t.Error("where the title is not looked at, what repeats it is no copy")
+	}
 }
 
 func TestScope(t *testing.T) {
