@@ -299,6 +299,21 @@ func (p *Policy) cooling(a Held, told map[string]time.Time, now time.Time) (rule
 	return rule, end
 }
 
+// cooled returns a rule that cooled down while the alert was held, if it did for
+// all the alert's rules; else it is empty.
+func (p *Policy) cooled(a Held, h Holding) string {
+	for _, r := range a.Rules {
+		last, known := h.Rules[r]
+		if !known || last.After(h.Now) || p.cooldown[r] == 0 || !a.Since.Before(last.Add(p.cooldown[r])) {
+			return ""
+		}
+	}
+	if len(a.Rules) == 0 {
+		return ""
+	}
+	return a.Rules[0]
+}
+
 // company keeps what is ready back until the first of it has waited for others
 // as long as the policy says.
 func (p *Policy) company(d *Decision, ready []Held, now time.Time) []Held {
@@ -332,11 +347,12 @@ type bundle struct {
 }
 
 // batches puts together what goes at once: what was held up, as a summary, and
-// each of the others by itself.
+// each of the others by itself. One that would have to wait because of the
+// summary's rules goes in it: the end of a cooldown brings all there is.
 func (p *Policy) batches(d *Decision, ready []Held, h Holding) []bundle {
 	var summary, troubles, single []Held
 	for _, a := range ready {
-		held := p.group > 0 || p.digests || a.Since.After(h.Now) || h.Now.Sub(a.Since) > late
+		held := p.digests || p.HeldBy(a, h) != ""
 		switch {
 		case held && a.Trouble:
 			troubles = append(troubles, a)
@@ -344,12 +360,6 @@ func (p *Policy) batches(d *Decision, ready []Held, h Holding) []bundle {
 			summary = append(summary, a)
 		default:
 			single = append(single, a)
-		}
-	}
-	var bs []bundle
-	for _, alerts := range [][]Held{troubles, summary} {
-		for part := range slices.Chunk(alerts, mostPicked) {
-			bs = append(bs, newBundle(part, true))
 		}
 	}
 	told := make(map[string]time.Time)
@@ -362,6 +372,19 @@ func (p *Policy) batches(d *Decision, ready []Held, h Holding) []bundle {
 		}
 	}
 	tell(summary)
+	single = slices.DeleteFunc(single, func(a Held) bool {
+		rule, _ := p.cooling(a, told, h.Now)
+		if rule != "" {
+			summary = append(summary, a)
+		}
+		return rule != ""
+	})
+	var bs []bundle
+	for _, alerts := range [][]Held{troubles, summary} {
+		for part := range slices.Chunk(alerts, mostPicked) {
+			bs = append(bs, newBundle(part, true))
+		}
+	}
 	for i, a := range single {
 		if rule, end := p.cooling(a, told, h.Now); rule != "" {
 			d.hold(a, Wait{end, fmt.Sprintf("rule %s cools down", rule)})
@@ -449,6 +472,8 @@ func (p *Policy) HeldBy(a Held, h Holding) string {
 	switch {
 	case w.Why != "":
 		return w.Why
+	case p.cooled(a, h) != "":
+		return fmt.Sprintf("rule %s cools down", p.cooled(a, h))
 	case p.group > 0:
 		return "others to go with it"
 	case p.maxPerHour > 0 && n == 0:

@@ -150,6 +150,12 @@ func TestDecide(t *testing.T) {
 			held: []Held{heldAt("a", 0, high)}, want: "wait a Mon 13:30:00 the end of the quiet hours",
 		},
 
+		{
+			name: "with what came in their last seconds", o: PolicyOptions{Quiet: night},
+			now: 18 * time.Hour, held: []Held{heldAt("a", 11*time.Hour), heldAt("b", 18*time.Hour-10*time.Second)},
+			want: "a b",
+		},
+
 		// max_per_hour
 		{
 			name: "the last message that may go says how many follow", o: PolicyOptions{MaxPerHour: 2},
@@ -195,7 +201,22 @@ func TestDecide(t *testing.T) {
 			name: "and then come as one", cooldown: map[string]time.Duration{"nato": time.Hour},
 			now: time.Hour, held: []Held{heldAt("a", 10*time.Minute), heldAt("b", 20*time.Minute), heldAt("c", time.Hour)},
 			rules: map[string]time.Duration{"nato": 0},
-			want:  "a b | wait c Mon 14:00:00 rule nato cools down",
+			want:  "a b c",
+		}, {
+			name: "its end brings what came just before it too", cooldown: map[string]time.Duration{"nato": 80 * time.Second},
+			now: 80 * time.Second, held: []Held{heldAt("a", 10*time.Second), heldAt("b", 15*time.Second), heldAt("c", time.Minute)},
+			rules: map[string]time.Duration{"nato": 0},
+			want:  "a b c",
+		}, {
+			name: "a cooldown of less than a minute ends with one message too", cooldown: map[string]time.Duration{"nato": 30 * time.Second},
+			now: 30 * time.Second, held: []Held{heldAt("a", 0), heldAt("b", 10*time.Second), heldAt("c", 20*time.Second), heldAt("d", 30*time.Second, under("other"))},
+			rules: map[string]time.Duration{"nato": 0},
+			want:  "a b c | d",
+		}, {
+			name: "one that came with the alert that began it was held by it", cooldown: map[string]time.Duration{"nato": 30 * time.Second},
+			now: 31 * time.Second, held: []Held{heldAt("a", 0), heldAt("b", 0)},
+			rules: map[string]time.Duration{"nato": time.Second},
+			want:  "a b",
 		}, {
 			name: "an alert of another rule as well does not wait", cooldown: map[string]time.Duration{"nato": time.Hour},
 			now: time.Minute, held: []Held{heldAt("a", time.Minute, under("nato", "other"))}, rules: map[string]time.Duration{"nato": 0},
