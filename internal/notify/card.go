@@ -118,10 +118,7 @@ func troubleCard(a Alert) card {
 	if about != "" {
 		title += ": " + short(about, nameRunes)
 	}
-	c := card{Severity: a.Severity, Title: []piece{{Text: title}}, Feed: "watcher", Time: t.Since.UTC(), Body: bodyLines(t.Text)}
-	if t.Since.IsZero() {
-		c.Time = a.FirstSeen.UTC()
-	}
+	c := card{Severity: a.Severity, Title: []piece{{Text: title}}, Feed: "watcher", Time: a.FirstSeen.UTC(), Body: bodyLines(t.Text)}
 	return c
 }
 

@@ -132,8 +132,8 @@ type Trouble struct {
 	Feed   string    `json:"feed,omitempty"`
 	Target string    `json:"target,omitempty"`
 	Rule   string    `json:"rule,omitempty"`
-	Text   string    `json:"text"` // one sentence
-	Since  time.Time `json:"since"`
+	Text   string    `json:"text"`  // one sentence
+	Since  time.Time `json:"since"` // when the trouble began: its first failure
 }
 
 // Message is what goes to one target at one time: one or more alerts, worded.

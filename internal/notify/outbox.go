@@ -139,7 +139,7 @@ type Delivery struct {
 	Frozen    time.Time // when it was composed, or a person last asked for another try
 	Attempt   int       // 1 for the first
 	Ambiguous bool      // an earlier attempt may have arrived
-	Failing   bool      // its target was found failing, and has not worked since, over restarts too
+	Failing   time.Time // when its target was found failing, if it has not worked since, over restarts too; else zero
 	Now       time.Time // the store's clock
 }
 
