@@ -3,7 +3,6 @@ package bolt
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -180,10 +179,7 @@ func (b *begun) begin(s *Store, tx *bbolt.Tx) error {
 	// Not before the transaction: what that writes first must not seem to come from
 	// the future.
 	b.now, b.found = clock(), false
-	b.failing = time.Time{}
-	if v := tx.Bucket(bucketFailing).Get([]byte(b.target)); len(v) == 8 {
-		b.failing = time.Unix(0, int64(binary.BigEndian.Uint64(v)))
-	}
+	b.failing = failingSince(tx, b.target)
 	for !b.found {
 		q := head(tx, b.target, b.now)
 		if b.due = q.due; q.key == nil || q.due.After(b.now) {
