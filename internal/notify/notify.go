@@ -163,6 +163,9 @@ type Batch struct {
 	Time   time.Time
 	Alerts []Alert // at least one; either all Troubles or none
 	More   int     // alerts left out of the message, only counted in it
+	// Full is until when max_per_hour allows no further message, if this one is
+	// the last; else zero.
+	Full time.Time
 }
 
 // Notifier words and sends messages for one configured target. Its methods are

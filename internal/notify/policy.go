@@ -176,7 +176,8 @@ type Wait struct {
 // Pick is what goes into one batch.
 type Pick struct {
 	IDs     []string
-	More    int // alerts that would have gone too and follow later
+	More    int       // alerts that would have gone too and follow later
+	Full    time.Time // until when max_per_hour allows no more, if it is the last; else zero
 	Trouble bool
 	Reply   bool // one that follows another, and counts for no limit
 }
@@ -406,7 +407,8 @@ func newBundle(alerts []Held, held bool) bundle {
 
 // limit lets through what max_per_hour allows. Where that is less than all, a
 // summary goes first and then what is most severe; the last one says how many
-// follow, and they follow as one summary once there is room.
+// follow, and they follow as one summary once there is room. The one that takes
+// the last room says until when there is none, since nobody knows what is to come.
 func (p *Policy) limit(d *Decision, bs []bundle, h Holding) []Pick {
 	room := len(bs)
 	var free time.Time // when there will be room again
@@ -430,6 +432,9 @@ func (p *Policy) limit(d *Decision, bs []bundle, h Holding) []Pick {
 			pick := Pick{Trouble: b.alerts[0].Trouble}
 			for _, a := range b.alerts {
 				pick.IDs = append(pick.IDs, a.ID)
+			}
+			if p.maxPerHour > 0 && i == room-1 {
+				pick.Full = free
 			}
 			picks = append(picks, pick)
 			continue

@@ -52,6 +52,9 @@ func told(d Decision) string {
 		if p.More > 0 {
 			s += fmt.Sprintf("+%d", p.More)
 		}
+		if !p.Full.IsZero() {
+			s += p.Full.UTC().Format(" full until 15:04")
+		}
 		parts = append(parts, s)
 	}
 	var rest []string
@@ -160,15 +163,19 @@ func TestDecide(t *testing.T) {
 		{
 			name: "the last message that may go says how many follow", o: PolicyOptions{MaxPerHour: 2},
 			held: []Held{heldAt("a", 0), heldAt("b", 0), heldAt("c", 0), heldAt("d", 0)},
-			want: "a | b+2 | wait c Mon 13:00:00 max_per_hour (2) allows no more | wait d Mon 13:00:00 max_per_hour (2) allows no more",
+			want: "a | b+2 full until 13:00 | wait c Mon 13:00:00 max_per_hour (2) allows no more | wait d Mon 13:00:00 max_per_hour (2) allows no more",
+		}, {
+			name: "where none follows yet it says until when the limit holds", o: PolicyOptions{MaxPerHour: 2},
+			now: 10 * time.Minute, held: []Held{heldAt("a", 10*time.Minute)}, sends: []time.Duration{0},
+			want: "a full until 13:00",
 		}, {
 			name: "what is more severe goes first", o: PolicyOptions{MaxPerHour: 1},
 			held: []Held{heldAt("a", 0), heldAt("b", 0, high)},
-			want: "b+1 | wait a Mon 13:00:00 max_per_hour (1) allows no more",
+			want: "b+1 full until 13:00 | wait a Mon 13:00:00 max_per_hour (1) allows no more",
 		}, {
 			name: "the rest follows as one when there is room", o: PolicyOptions{MaxPerHour: 2},
 			now: time.Hour, held: []Held{heldAt("c", 0), heldAt("d", 0), heldAt("e", 50*time.Minute), heldAt("f", time.Hour)},
-			sends: []time.Duration{0, 0}, want: "c d e | f",
+			sends: []time.Duration{0, 0}, want: "c d e | f full until 14:00",
 		}, {
 			name: "there is room again an hour after the first of them", o: PolicyOptions{MaxPerHour: 2},
 			now: 30 * time.Minute, held: []Held{heldAt("a", 30*time.Minute)},
@@ -176,7 +183,7 @@ func TestDecide(t *testing.T) {
 			want:  "wait a Mon 13:05:00 max_per_hour (2) allows no more",
 		}, {
 			name: "sends that seem to come from the future do not count", o: PolicyOptions{MaxPerHour: 1},
-			held: []Held{heldAt("a", 0)}, sends: []time.Duration{23 * time.Hour}, want: "a",
+			held: []Held{heldAt("a", 0)}, sends: []time.Duration{23 * time.Hour}, want: "a full until 13:00",
 		},
 
 		// min_severity
