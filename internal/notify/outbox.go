@@ -92,7 +92,7 @@ type Holding struct {
 	// Rules when each rule was last in one of them; as far as they were counted.
 	Sends []time.Time
 	Rules map[string]time.Time
-	Mutes []Mute    // all there are, ended ones perhaps among them
+	Mutes []Mute    // all there are, and those that ended within the last minute at least
 	Now   time.Time // the store's clock
 	Wake  Wake      // when the store itself changes what is held
 }

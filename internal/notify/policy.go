@@ -471,7 +471,7 @@ func (p *Policy) HeldBy(a Held, h Holding) string {
 		return "the clock was set back"
 	}
 	then := h
-	then.Now, then.Mutes = a.Since, nil
+	then.Now = a.Since
 	w := p.wait(a, then)
 	n, _ := p.room(then)
 	switch {

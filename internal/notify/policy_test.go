@@ -245,6 +245,11 @@ func TestDecide(t *testing.T) {
 
 		// mute
 		{
+			name:  "what a mute of less than a minute held comes as one when it ends",
+			mutes: []Mute{{Kind: "rule", Name: "nato", Since: monday, Until: monday.Add(20 * time.Second)}},
+			now:   20 * time.Second, held: []Held{heldAt("a", time.Second), heldAt("b", 10*time.Second), heldAt("c", 20*time.Second)},
+			want: "a b | c",
+		}, {
 			name: "a muted target holds everything", mutes: []Mute{{Kind: "target", Name: "desk", Until: monday.Add(time.Hour)}},
 			held: []Held{heldAt("a", 0, high), heldAt("t", 0, trouble)},
 			want: "wait a Mon 13:00:00 the target desk is muted | wait t Mon 13:00:00 the target desk is muted",
