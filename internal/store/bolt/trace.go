@@ -133,6 +133,11 @@ func traceOf(tx *bbolt.Tx, id string) (t notify.Trace, ok bool, err error) {
 	switch {
 	case !r.Dropped.IsZero():
 		t.State = notify.StateDropped
+		if r.Dead != "" {
+			t.Why = r.Dead
+		} else {
+			t.Composed = r.Ended.UTC()
+		}
 	case r.Held != 0:
 		t.State = notify.StateHeld
 	case r.Skipped != "":
