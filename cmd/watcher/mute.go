@@ -86,7 +86,10 @@ func muteFor(cfg *config.Config, m notify.Mute, span string, end bool) (time.Dur
 	if err != nil {
 		return 0, &exitError{exitUsage, fmt.Errorf("--for: %w", err)}
 	}
-	if d <= 0 || d > longestMute {
+	if d <= 0 {
+		return 0, &exitError{exitUsage, errors.New("--for wants more than 0s; --end ends a mute")}
+	}
+	if d > longestMute {
 		return 0, &exitError{exitUsage, errors.New("--for takes up to a year; to be rid of alerts for good, change the config")}
 	}
 	return d, nil

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"watcher/internal/daemon"
+	"watcher/internal/notify"
 	"watcher/internal/poll"
 )
 
@@ -18,7 +19,7 @@ func newStatus(t *terminal) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status [-c FILE] [--json]",
 		Short: "Show how the running daemon is",
-		Long:  "Asks the daemon that runs on a config how it is. Exits with 1 if none runs, if it\nis not well, or if a feed is unhealthy.",
+		Long:  "Asks the daemon that runs on a config how it is. Exits with 1 if none runs, if it\nis not well, if a feed is unhealthy, if a target takes nothing, or if there are\ndead letters.",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, cfg, err := loadConfig(path)
@@ -53,7 +54,7 @@ func newStatus(t *terminal) *cobra.Command {
 
 // well says whether nobody needs to look.
 func well(s *daemon.Status) bool {
-	ok := s.Healthy && s.Outage.IsZero() && s.ReloadError == ""
+	ok := s.Healthy && s.Outage.IsZero() && s.ReloadError == "" && len(s.Failing) == 0 && s.Outbox.Dead == 0
 	for _, c := range poll.Conditions {
 		ok = ok && (c.Healthy() || s.States[c] == 0)
 	}
@@ -73,6 +74,14 @@ func showStatus(t *terminal, s *daemon.Status, now time.Time) {
 		{"targets", fmt.Sprint(s.Targets)},
 		{"polls", fmt.Sprintf("%d, %d failed", s.Polls, s.Failed)},
 		{"messages", fmt.Sprintf("%d sent, %s failed", s.Sent, count(int(s.Unsent), "attempt"))},
+		{"alerts", alertCounts(s.Outbox)},
+	}
+	for _, f := range s.Failing {
+		text := "takes nothing since " + ago(f.Since, now)
+		if f.Error != "" {
+			text += ": " + f.Error
+		}
+		rows = append(rows, []string{"target", f.Target + " " + text})
 	}
 	if !s.Outage.IsZero() {
 		rows = append(rows, []string{"network", "down since " + ago(s.Outage, now) + ": no feed can be reached"})
@@ -86,4 +95,16 @@ func showStatus(t *terminal, s *daemon.Status, now time.Time) {
 	for _, row := range table(rows) {
 		fmt.Fprintf(t.stdout, "  %s\n", row)
 	}
+}
+
+// alertCounts says what the outbox has.
+func alertCounts(o notify.Tally) string {
+	text := fmt.Sprintf("%d held, %d waiting, %d dead", o.Held, o.Waiting, o.Dead)
+	if o.Dead > 0 {
+		text += " (watcher alerts --dead)"
+	}
+	if o.Ambiguous > 0 {
+		text += "; " + count(o.Ambiguous, "attempt") + " ambiguous"
+	}
+	return text
 }

@@ -112,7 +112,7 @@ func TestDecodeMistakes(t *testing.T) {
 		{"a number that does not fit", "small: 256", `test.yaml:1:8: small: wants a whole number from 0 up, but this is "256"`},
 		{"a word for a number", "count: many", `test.yaml:1:8: count: wants a whole number, but this is "many"`},
 		{"a word for a ratio", "ratio: half", `test.yaml:1:8: ratio: wants a number, but this is "half"`},
-		{"a word for a flag", "flag: maybe", `test.yaml:1:7: flag: wants true or false, but this is "maybe"`},
+		{"a word for a flag", "flag: maybe", `test.yaml:1:7: flag: wants on or off (or true or false), but this is "maybe"`},
 		{"a mistake inside what an alias stands for is placed there, once",
 			"x-a: &a [[x]]\nwords: *a\nmany: [{a: 1}]", "test.yaml:1:10: words[0]: wants a single value, but this is a list"},
 		{"a key of the struct without a tag does not exist", "NoTag: x", "test.yaml:1:1: NoTag: unknown key"},

@@ -88,7 +88,7 @@ func setBool(v reflect.Value, text string) error {
 	case "false", "no", "off":
 		v.SetBool(false)
 	default:
-		return fmt.Errorf("wants true or false, but this is %q", text)
+		return fmt.Errorf("wants on or off (or true or false), but this is %q", text)
 	}
 	return nil
 }

@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -122,18 +124,27 @@ type Status struct {
 	// States counts the feeds in each state.
 	States map[poll.Condition]int `json:"states"`
 	// Outage is since when no feed can be reached: the machine is cut off.
-	Outage   time.Time    `json:"outage,omitzero"`
-	Rules    int          `json:"rules"`
-	Targets  int          `json:"targets"`
-	Polls    int64        `json:"polls"`
-	Failed   int64        `json:"polls_failed"`
-	Sent     int64        `json:"messages_sent"`
-	Unsent   int64        `json:"attempts_failed"`
-	Outbox   notify.Tally `json:"outbox"`
-	Reloaded time.Time    `json:"reloaded,omitzero"`
+	Outage  time.Time    `json:"outage,omitzero"`
+	Rules   int          `json:"rules"`
+	Targets int          `json:"targets"`
+	Polls   int64        `json:"polls"`
+	Failed  int64        `json:"polls_failed"`
+	Sent    int64        `json:"messages_sent"`
+	Unsent  int64        `json:"attempts_failed"`
+	Outbox  notify.Tally `json:"outbox"`
+	// Failing are the targets that take nothing at the moment, by name.
+	Failing  []FailingTarget `json:"targets_failing,omitempty"`
+	Reloaded time.Time       `json:"reloaded,omitzero"`
 	// ReloadError is why the last reload was refused; the config in force is
 	// then older than the file.
 	ReloadError string `json:"reload_error,omitempty"`
+}
+
+// FailingTarget is a target that was found failing and has not worked since.
+type FailingTarget struct {
+	Target string    `json:"target"`
+	Since  time.Time `json:"since"`           // when that was found
+	Error  string    `json:"error,omitempty"` // what it said last to this process
 }
 
 // Status returns the daemon's state.
@@ -148,6 +159,9 @@ func (d *Daemon) Status() Status {
 	s.Sent, s.Unsent = d.deliverer.Counts()
 	var err error
 	if s.Outbox, err = d.store.Tally(context.Background()); err == nil {
+		s.Failing, err = d.failing()
+	}
+	if err == nil {
 		err = d.Alive()
 	}
 	if err != nil {
@@ -160,6 +174,23 @@ func (d *Daemon) Status() Status {
 		s.ReloadError = d.reload.Error()
 	}
 	return s
+}
+
+// failing returns the targets that fail.
+func (d *Daemon) failing() ([]FailingTarget, error) {
+	since, err := d.store.Failing(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	said := make(map[string]string)
+	for _, f := range d.deliverer.Failures() {
+		said[f.Target] = f.Error
+	}
+	var targets []FailingTarget
+	for _, name := range slices.Sorted(maps.Keys(since)) {
+		targets = append(targets, FailingTarget{name, since[name].UTC(), said[name]})
+	}
+	return targets, nil
 }
 
 // statusLine is what systemctl status shows.

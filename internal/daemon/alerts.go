@@ -152,7 +152,9 @@ func (l *ledger) Change(ctx context.Context, id string, c Change) error {
 	did := map[Change]string{Retry: "retried", Drop: "dropped"}[c]
 	switch c {
 	case Retry:
-		err = l.store.Retry(ctx, id)
+		if err = l.deliverable(ctx, id); err == nil {
+			err = l.store.Retry(ctx, id)
+		}
 	case Drop:
 		err = l.store.Drop(ctx, id)
 	default:
@@ -173,6 +175,19 @@ func (l *ledger) Change(ctx context.Context, id string, c Change) error {
 		return err
 	}
 	return fmt.Errorf("alert %s %s; only dead alerts can be %s", id, is, did)
+}
+
+// deliverable refuses an alert whose target is configured no longer: nobody
+// would send it.
+func (l *ledger) deliverable(ctx context.Context, id string) error {
+	t, err := l.store.Trace(ctx, id)
+	if err != nil {
+		return err
+	}
+	if _, ok := l.policies[t.Target]; !ok {
+		return fmt.Errorf("alert %s: no target is called %s; put it back into the config to send what is left for it", id, t.Target)
+	}
+	return nil
 }
 
 // Mutes implements Ledger.
@@ -299,5 +314,21 @@ func (d *Daemon) retire(ctx context.Context, cfg *config.Config) {
 		d.log.Error("what removed targets have left is still held", "error", err)
 	case n > 0:
 		d.log.Warn("messages for targets that are configured no longer are dead letters now; watcher alerts --dead lists them", "count", n)
+		d.reportRetired(ctx, cfg, n)
+	}
+}
+
+// reportRetired tells the ops targets that removed targets have left something.
+func (d *Daemon) reportRetired(ctx context.Context, cfg *config.Config, n int) {
+	what := "1 alert or message was"
+	if n > 1 {
+		what = fmt.Sprintf("%d alerts and messages were", n)
+	}
+	report := notify.TroubleAlerts(cfg.Ops.Notify, notify.Trouble{
+		Kind: "target_removed", Since: time.Now().UTC(),
+		Text: what + " held or queued for targets that the config has no longer, and became dead letters. \"watcher alerts --dead\" lists them; to send them, put their target back under its name and use \"watcher alerts retry\".",
+	})
+	if err := d.store.Report(ctx, report); err != nil {
+		d.log.Error("what removed targets have left is not reported", "error", err)
 	}
 }

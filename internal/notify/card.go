@@ -118,10 +118,7 @@ func troubleCard(a Alert) card {
 	if about != "" {
 		title += ": " + short(about, nameRunes)
 	}
-	c := card{Severity: a.Severity, Title: []piece{{Text: title}}, Feed: "watcher", Time: t.Since.UTC(), Body: bodyLines(t.Text)}
-	if t.Since.IsZero() {
-		c.Time = a.FirstSeen.UTC()
-	}
+	c := card{Severity: a.Severity, Title: []piece{{Text: title}}, Feed: "watcher", Time: a.FirstSeen.UTC(), Body: bodyLines(t.Text)}
 	return c
 }
 
@@ -152,10 +149,18 @@ func (r rule) String() string {
 	return r.Name + " (" + strings.Join(r.Terms, ", ") + ")"
 }
 
-// moreText says what a message leaves out.
-func moreText(n int) string {
-	if n <= 0 {
+// rest says what a message leaves out, and until when none follows; empty if
+// neither is so.
+func (b *Batch) rest() string { return restText(b.More, b.Full) }
+
+func restText(n int, full time.Time) string {
+	switch {
+	case n <= 0 && full.IsZero():
 		return ""
+	case n <= 0:
+		return fmt.Sprintf("the limit of messages is reached: what comes before %s follows then", full.UTC().Format("15:04 MST"))
+	case !full.IsZero():
+		return fmt.Sprintf("and %d more, which follow at %s: watcher alerts lists them", n, full.UTC().Format("15:04 MST"))
 	}
 	return fmt.Sprintf("and %d more: watcher alerts lists them", n)
 }

@@ -121,8 +121,8 @@ func TestHeadline(t *testing.T) {
 		{"of nothing", headline(nil), "watcher"},
 		{"of one", headline(cs[:1]), "Sample: Estonia and Latvia open a joint training area for NATO brigades"},
 		{"of several", headline(cs), "3 alerts: Sample: Estonia and Latvia open a joint training area for NATO brigades"},
-		{"nothing left out", moreText(0), ""},
-		{"some left out", moreText(37), "and 37 more: watcher alerts lists them"},
+		{"nothing left out", restText(0, time.Time{}), ""},
+		{"some left out", restText(37, time.Time{}), "and 37 more: watcher alerts lists them"},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, tt.got, tt.want)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/rivo/uniseg"
 
@@ -36,13 +37,14 @@ var _ Notifier = (*console)(nil)
 // consoleMessage is frozen without colours: the terminal it is written to may
 // be another than the one there was when it was composed.
 type consoleMessage struct {
-	Cards []card `json:"cards"`
-	More  int    `json:"more,omitempty"`
+	Cards []card    `json:"cards"`
+	More  int       `json:"more,omitempty"`
+	Full  time.Time `json:"full,omitzero"`
 }
 
 // Compose implements Notifier.
 func (c *console) Compose(b Batch) ([]Message, error) {
-	m := consoleMessage{Cards: c.words.cards(b), More: b.More}
+	m := consoleMessage{Cards: c.words.cards(b), More: b.More, Full: b.Full}
 	return messages(b, []part{{payload: m, alerts: alertIDs(b.Alerts)}})
 }
 
@@ -75,8 +77,8 @@ func (c *console) Preview(m Message) (string, error) {
 	for _, card := range p.Cards {
 		s.card(card)
 	}
-	if p.More > 0 {
-		s.lines("", []run{{moreText(p.More), dim}})
+	if rest := restText(p.More, p.Full); rest != "" {
+		s.lines("", []run{{rest, dim}})
 		s.b.WriteByte('\n')
 	}
 	return s.b.String(), nil

@@ -302,12 +302,17 @@ const (
 	drainSlow = 5 * time.Second
 )
 
-// TroubleAlerts words a trouble as one alert for each of the targets.
-func TroubleAlerts(targets []string, t Trouble) []Alert {
+// TroubleAlerts words a trouble as one alert for each of the targets. Two reports
+// of the same kind about the same thing since the same time are one.
+func TroubleAlerts(targets []string, t Trouble) []Alert { return troubleAlerts(targets, t, t.Since) }
+
+// troubleAlerts is TroubleAlerts for reports that are one if they have the same
+// time in common, whatever the trouble's own is.
+func troubleAlerts(targets []string, t Trouble, same time.Time) []Alert {
 	alerts := make([]Alert, 0, len(targets))
 	for _, target := range targets {
-		key := KeyOf("trouble", t.Kind, t.Feed, t.Target, t.Rule, t.Since.UTC().Format(time.RFC3339Nano))
-		alerts = append(alerts, Alert{ID: AlertID(target, key), Target: target, Keys: []Key{key}, FirstSeen: t.Since, Trouble: &t})
+		key := KeyOf("trouble", t.Kind, t.Feed, t.Target, t.Rule, same.UTC().Format(time.RFC3339Nano))
+		alerts = append(alerts, Alert{ID: AlertID(target, key), Target: target, Keys: []Key{key}, FirstSeen: time.Now().UTC(), Trouble: &t})
 	}
 	return alerts
 }

@@ -88,17 +88,17 @@ func (w *worker) word(ctx context.Context, c *Composition, pick Pick, h Holding,
 	if err != nil {
 		return err
 	}
-	ms, err := w.try(Batch{ID: messageID(h.Target, pick.IDs...), Target: h.Target, Time: h.Now, Alerts: alerts, More: pick.More})
+	ms, err := w.try(Batch{ID: messageID(h.Target, pick.IDs...), Target: h.Target, Time: h.Now, Alerts: alerts, More: pick.More, Full: pick.Full})
 	if err == nil {
 		c.add(&w.Policy, pick.Reply, pick.IDs, ms, h, byID)
 		return nil
 	}
 	for i, id := range pick.IDs {
-		more := 0
+		more, full := 0, time.Time{}
 		if i == len(pick.IDs)-1 {
-			more = pick.More
+			more, full = pick.More, pick.Full
 		}
-		ms, err := w.try(Batch{ID: messageID(h.Target, id), Target: h.Target, Time: h.Now, Alerts: alerts[i : i+1], More: more})
+		ms, err := w.try(Batch{ID: messageID(h.Target, id), Target: h.Target, Time: h.Now, Alerts: alerts[i : i+1], More: more, Full: full})
 		if err == nil {
 			c.add(&w.Policy, pick.Reply, pick.IDs[i:i+1], ms, h, byID)
 			continue

@@ -191,8 +191,13 @@ func TestMute(t *testing.T) {
 		time.Sleep(time.Second)
 		d.ruled("r", notify.Normal, "c")
 		time.Sleep(time.Minute)
+		mute(time.Minute)
+		d.ruled("r", notify.Normal, "d", "e")
+		time.Sleep(20 * time.Second)
+		mute(0) // a short one does not differ
+		time.Sleep(time.Minute)
 		d.stop()
-		b.want(t, "x", "a b", "c")
+		b.want(t, "x", "a b", "c", "d e")
 	})
 }
 

@@ -159,14 +159,14 @@ func (w *worker) settle(ctx context.Context) {
 func (w *worker) judge(d Delivery, err error) Outcome {
 	log := w.log.With("delivery", d.Message.ID, "attempt", d.Attempt)
 	now := time.Now()
-	if d.Failing {
+	if !d.Failing.IsZero() {
 		w.health.reopen()
 	}
 	if err == nil {
 		w.sent.Add(1)
 		w.counts.sent.Add(1)
 		log.Info("delivered", "alerts", len(d.Message.AlertIDs), "ambiguous", d.Ambiguous)
-		return Outcome{Sent: true, Answer: "accepted", Report: w.recovered(now), Works: d.Failing}
+		return Outcome{Sent: true, Answer: "accepted", Report: w.recovered(d, now), Works: !d.Failing.IsZero()}
 	}
 	w.failed.Add(1)
 	w.counts.failed.Add(1)
@@ -178,8 +178,8 @@ func (w *worker) judge(d Delivery, err error) Outcome {
 	switch {
 	case isPermanent && !permanent.Target:
 		// The target is well, the message is not.
-		o.Dead, o.Works = true, d.Failing
-		o.Report = append(w.recovered(now), w.givenUp(w.opsTargets(), now, err)...)
+		o.Dead, o.Works = true, !d.Failing.IsZero()
+		o.Report = append(w.recovered(d, now), w.givenUp(w.opsTargets(), d, now, err)...)
 		log.Error("given up: the target will not take this message", "error", err)
 		return o
 	case isPermanent:
@@ -188,7 +188,7 @@ func (w *worker) judge(d Delivery, err error) Outcome {
 		log.Warn("the target takes no messages", "error", err)
 	case age > tryFor && d.Attempt >= leastTries:
 		o.Dead = true
-		o.Report = w.givenUp(w.opsBut(w.Name), now, err)
+		o.Report = w.givenUp(w.opsBut(w.Name), d, now, err)
 		log.Error("given up after a day of attempts", "error", err)
 	case isRetry:
 		o.Retry = max(retry.After, backoff(d.Attempt, age))
@@ -202,34 +202,44 @@ func (w *worker) judge(d Delivery, err error) Outcome {
 	}
 	if w.health.failed(now, isPermanent) {
 		o.Failing = true
-		o.Report = append(o.Report, w.report("target_failing", now, fmt.Sprintf("Target %s does not take messages: %v. They wait and will be tried again.", w.Name, err))...)
+		o.Report = append(o.Report, w.report("target_failing", w.health.since, now, fmt.Sprintf("Target %s does not take messages: %v. They wait and will be tried again.", w.Name, err))...)
 		w.log.Error("target failing, its queue waits", "error", err)
 	}
 	return o
 }
 
-func (w *worker) recovered(now time.Time) []Alert {
+func (w *worker) recovered(d Delivery, now time.Time) []Alert {
+	since := w.health.since // zero if another process saw it fail
+	if since.IsZero() || !d.Failing.IsZero() && d.Failing.Before(since) {
+		since = d.Failing
+	}
 	if !w.health.worked() {
 		return nil
 	}
 	w.log.Info("target works again")
-	return w.report("target_recovered", now, fmt.Sprintf("Target %s takes messages again.", w.Name))
+	return w.report("target_recovered", since, now, fmt.Sprintf("Target %s takes messages again.", w.Name))
 }
 
 // report makes the alerts that tell the ops targets, but this one, of a trouble
-// with it. Its time is the hour's: what was told before a restart, or comes and
-// goes within the hour, is the same trouble.
-func (w *worker) report(kind string, since time.Time, text string) []Alert {
-	return TroubleAlerts(w.opsBut(w.Name), Trouble{Kind: kind, Target: w.Name, Text: text, Since: since.UTC().Truncate(time.Hour)})
+// with it since its first failure. What is reported within the same hour is the
+// same trouble: it was told before a restart, or comes and goes.
+func (w *worker) report(kind string, since, now time.Time, text string) []Alert {
+	t := Trouble{Kind: kind, Target: w.Name, Text: text, Since: since.UTC()}
+	return troubleAlerts(w.opsBut(w.Name), t, now.UTC().Truncate(time.Hour))
 }
 
-// givenUp tells of a dead letter, once an hour at most: its time is the hour's,
-// and so a second one is the same trouble.
-func (w *worker) givenUp(ops []string, now time.Time, err error) []Alert {
-	return TroubleAlerts(ops, Trouble{
-		Kind: "delivery_dead", Target: w.Name, Since: now.UTC().Truncate(time.Hour),
+// givenUp tells of a dead letter, once an hour at most: a second one within the
+// hour is the same trouble.
+func (w *worker) givenUp(ops []string, d Delivery, now time.Time, err error) []Alert {
+	since := now
+	if d.Attempt > 1 {
+		since = d.Frozen // its first attempt failed soon after
+	}
+	t := Trouble{
+		Kind: "delivery_dead", Target: w.Name, Since: since.UTC(),
 		Text: fmt.Sprintf("A message to %s was given up: %v. watcher alerts --dead lists what was not delivered, and alerts retry sends it again.", w.Name, err),
-	})
+	}
+	return troubleAlerts(ops, t, now.UTC().Truncate(time.Hour))
 }
 
 func (d *Deliverer) opsTargets() []string { return d.opsBut("") }

@@ -321,6 +321,44 @@ func TestBreaker(t *testing.T) {
 	})
 }
 
+// A report says since when there is trouble, to the second, and is itself of the
+// time when it is made.
+func TestReportsSayWhen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(17*time.Minute + 5*time.Second) // no hour's beginning
+		start := time.Now()
+		r := &receiver{answer: func(int, notify.Message) error {
+			if time.Since(start) < 2*time.Hour {
+				return errors.New("connection refused")
+			}
+			return nil
+		}}
+		var reports []notify.Alert
+		ops := &receiver{answer: func(_ int, m notify.Message) error {
+			var as []notify.Alert
+			err := json.Unmarshal(m.Payload, &as)
+			reports = append(reports, as...)
+			return err
+		}}
+		d := newDesk(t, []string{"ops"}, map[string]*receiver{"desk": r, "ops": ops})
+		d.alert("desk", titled("x", 20)...)
+		time.Sleep(3 * time.Hour)
+		d.stop()
+		if len(reports) != 2 {
+			t.Fatalf("%d reports, want that it fails and that it works again: %v", len(reports), reports)
+		}
+		made := []time.Duration{time.Minute, 2 * time.Hour} // at the earliest
+		for i, a := range reports {
+			if since := a.Trouble.Since.Sub(start); since < 0 || since > time.Second {
+				t.Errorf("%s began %v after the first failure", a.Trouble.Kind, since)
+			}
+			if at := a.FirstSeen.Sub(start); at < made[i] || at > made[i]+5*time.Minute {
+				t.Errorf("%s is of %v after the start, want %v", a.Trouble.Kind, at, made[i])
+			}
+		}
+	})
+}
+
 // A program that starts again knows that a target was failing: it probes it, tells
 // nobody a second time, and tells that it works again.
 func TestBreakerOverARestart(t *testing.T) {

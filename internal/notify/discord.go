@@ -108,7 +108,7 @@ func discordMessages(cs []card, b Batch) []part {
 	for i, r := range ranges {
 		m := discordMessage{Embeds: embeds[r[0]:r[1]], Allowed: discordMentions{Parse: []string{}}}
 		if i == len(ranges)-1 {
-			m.Content = moreText(b.More)
+			m.Content = b.rest()
 		}
 		parts[i] = part{payload: m, alerts: alertIDs(b.Alerts[r[0]:r[1]])}
 	}

@@ -123,7 +123,7 @@ type letter struct {
 // for each recipient on its own.
 func (e *email) Compose(b Batch) ([]Message, error) {
 	cs := e.words.cards(b)
-	page := letterPage{Cards: cs, More: moreText(b.More)}
+	page := letterPage{Cards: cs, More: b.rest()}
 	var html bytes.Buffer
 	if err := letterHTML.Execute(&html, page); err != nil {
 		return nil, fmt.Errorf("compose message %s: %w", b.ID, err)

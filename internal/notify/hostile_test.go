@@ -187,7 +187,7 @@ func TestHostile(t *testing.T) {
 					a.ID = partID("crowd", len(crowd))
 					crowd = append(crowd, a)
 				}
-				checkBatch(t, k, n, Batch{ID: "d1", Target: "desk", Time: noon, Alerts: append(crowd, many(60).Alerts...), More: 1 << 40})
+				checkBatch(t, k, n, Batch{ID: "d1", Target: "desk", Time: noon, Alerts: append(crowd, many(60).Alerts...), More: 1 << 40, Full: noon})
 			})
 		})
 	}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -15,6 +16,8 @@ func goldenBatches() map[string]Batch {
 	s := Samples("desk", noon)
 	rest := batch(s[0], s[2])
 	rest.More = 37
+	full := batch(s[0])
+	full.Full = noon.Add(time.Hour)
 	return map[string]Batch{
 		"one":     batch(s[0]),
 		"high":    batch(s[1]),
@@ -22,6 +25,7 @@ func goldenBatches() map[string]Batch {
 		"hostile": batch(s[3]),
 		"trouble": batch(s[4]),
 		"more":    rest,
+		"full":    full,
 		"many":    many(7),
 	}
 }

@@ -107,9 +107,9 @@ func matrixMessages(cs []card, b Batch) []part {
 			Body:      strings.Join(texts[r[0]:r[1]], "\n"),
 			Formatted: strings.Join(pages[r[0]:r[1]], "<hr>"),
 		}
-		if i == len(ranges)-1 && b.More > 0 {
-			m.Body += "\n" + moreText(b.More)
-			m.Formatted += "<p>" + html.EscapeString(moreText(b.More)) + "</p>"
+		if i == len(ranges)-1 && b.rest() != "" {
+			m.Body += "\n" + b.rest()
+			m.Formatted += "<p>" + html.EscapeString(b.rest()) + "</p>"
 		}
 		parts[i] = part{payload: m, alerts: alertIDs(b.Alerts[r[0]:r[1]])}
 	}

@@ -57,8 +57,8 @@ func mattermostMessages(cs []card, b Batch) []part {
 	parts := make([]part, len(ranges))
 	for i, r := range ranges {
 		text := strings.Join(texts[r[0]:r[1]], "\n\n---\n\n")
-		if i == len(ranges)-1 && b.More > 0 {
-			text += "\n\n" + moreText(b.More)
+		if i == len(ranges)-1 && b.rest() != "" {
+			text += "\n\n" + b.rest()
 		}
 		parts[i] = part{payload: mattermostMessage{Text: text}, alerts: alertIDs(b.Alerts[r[0]:r[1]])}
 	}

@@ -132,8 +132,8 @@ type Trouble struct {
 	Feed   string    `json:"feed,omitempty"`
 	Target string    `json:"target,omitempty"`
 	Rule   string    `json:"rule,omitempty"`
-	Text   string    `json:"text"` // one sentence
-	Since  time.Time `json:"since"`
+	Text   string    `json:"text"`  // one sentence
+	Since  time.Time `json:"since"` // when the trouble began: its first failure
 }
 
 // Message is what goes to one target at one time: one or more alerts, worded.
@@ -163,6 +163,9 @@ type Batch struct {
 	Time   time.Time
 	Alerts []Alert // at least one; either all Troubles or none
 	More   int     // alerts left out of the message, only counted in it
+	// Full is until when max_per_hour allows no further message, if this one is
+	// the last; else zero.
+	Full time.Time
 }
 
 // Notifier words and sends messages for one configured target. Its methods are

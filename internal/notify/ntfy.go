@@ -95,8 +95,8 @@ func ntfyMessages(cs []card, b Batch) []part {
 		if len(some) == 1 {
 			m.Click = some[0].Link
 		}
-		if i == len(ranges)-1 && b.More > 0 {
-			m.Message += "\n\n" + moreText(b.More)
+		if i == len(ranges)-1 && b.rest() != "" {
+			m.Message += "\n\n" + b.rest()
 		}
 		if m.Message == "" {
 			m.Message = "-" // ntfy writes "triggered" where there is nothing

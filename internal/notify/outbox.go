@@ -92,7 +92,7 @@ type Holding struct {
 	// Rules when each rule was last in one of them; as far as they were counted.
 	Sends []time.Time
 	Rules map[string]time.Time
-	Mutes []Mute    // all there are, ended ones perhaps among them
+	Mutes []Mute    // all there are, and those that ended within the last minute at least
 	Now   time.Time // the store's clock
 	Wake  Wake      // when the store itself changes what is held
 }
@@ -139,7 +139,7 @@ type Delivery struct {
 	Frozen    time.Time // when it was composed, or a person last asked for another try
 	Attempt   int       // 1 for the first
 	Ambiguous bool      // an earlier attempt may have arrived
-	Failing   bool      // its target was found failing, and has not worked since, over restarts too
+	Failing   time.Time // when its target was found failing, if it has not worked since, over restarts too; else zero
 	Now       time.Time // the store's clock
 }
 

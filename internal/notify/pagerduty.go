@@ -116,7 +116,7 @@ func pagerdutyMessages(cs []card, b Batch) []part {
 		note("excerpt", strings.Join(texts, "\n"))
 		note("rules", ruleTexts(c.Rules))
 		if i == len(b.Alerts)-1 {
-			note("more", moreText(b.More))
+			note("more", b.rest())
 		}
 		parts[i] = part{payload: e, alerts: []string{b.Alerts[i].ID}}
 	}

@@ -176,7 +176,8 @@ type Wait struct {
 // Pick is what goes into one batch.
 type Pick struct {
 	IDs     []string
-	More    int // alerts that would have gone too and follow later
+	More    int       // alerts that would have gone too and follow later
+	Full    time.Time // until when max_per_hour allows no more, if it is the last; else zero
 	Trouble bool
 	Reply   bool // one that follows another, and counts for no limit
 }
@@ -299,6 +300,21 @@ func (p *Policy) cooling(a Held, told map[string]time.Time, now time.Time) (rule
 	return rule, end
 }
 
+// cooled returns a rule that cooled down while the alert was held, if it did for
+// all the alert's rules; else it is empty.
+func (p *Policy) cooled(a Held, h Holding) string {
+	for _, r := range a.Rules {
+		last, known := h.Rules[r]
+		if !known || last.After(h.Now) || p.cooldown[r] == 0 || !a.Since.Before(last.Add(p.cooldown[r])) {
+			return ""
+		}
+	}
+	if len(a.Rules) == 0 {
+		return ""
+	}
+	return a.Rules[0]
+}
+
 // company keeps what is ready back until the first of it has waited for others
 // as long as the policy says.
 func (p *Policy) company(d *Decision, ready []Held, now time.Time) []Held {
@@ -332,11 +348,12 @@ type bundle struct {
 }
 
 // batches puts together what goes at once: what was held up, as a summary, and
-// each of the others by itself.
+// each of the others by itself. One that would have to wait because of the
+// summary's rules goes in it: the end of a cooldown brings all there is.
 func (p *Policy) batches(d *Decision, ready []Held, h Holding) []bundle {
 	var summary, troubles, single []Held
 	for _, a := range ready {
-		held := p.group > 0 || p.digests || a.Since.After(h.Now) || h.Now.Sub(a.Since) > late
+		held := p.digests || p.HeldBy(a, h) != ""
 		switch {
 		case held && a.Trouble:
 			troubles = append(troubles, a)
@@ -344,12 +361,6 @@ func (p *Policy) batches(d *Decision, ready []Held, h Holding) []bundle {
 			summary = append(summary, a)
 		default:
 			single = append(single, a)
-		}
-	}
-	var bs []bundle
-	for _, alerts := range [][]Held{troubles, summary} {
-		for part := range slices.Chunk(alerts, mostPicked) {
-			bs = append(bs, newBundle(part, true))
 		}
 	}
 	told := make(map[string]time.Time)
@@ -362,6 +373,19 @@ func (p *Policy) batches(d *Decision, ready []Held, h Holding) []bundle {
 		}
 	}
 	tell(summary)
+	single = slices.DeleteFunc(single, func(a Held) bool {
+		rule, _ := p.cooling(a, told, h.Now)
+		if rule != "" {
+			summary = append(summary, a)
+		}
+		return rule != ""
+	})
+	var bs []bundle
+	for _, alerts := range [][]Held{troubles, summary} {
+		for part := range slices.Chunk(alerts, mostPicked) {
+			bs = append(bs, newBundle(part, true))
+		}
+	}
 	for i, a := range single {
 		if rule, end := p.cooling(a, told, h.Now); rule != "" {
 			d.hold(a, Wait{end, fmt.Sprintf("rule %s cools down", rule)})
@@ -383,7 +407,8 @@ func newBundle(alerts []Held, held bool) bundle {
 
 // limit lets through what max_per_hour allows. Where that is less than all, a
 // summary goes first and then what is most severe; the last one says how many
-// follow, and they follow as one summary once there is room.
+// follow, and they follow as one summary once there is room. The one that takes
+// the last room says until when there is none, since nobody knows what is to come.
 func (p *Policy) limit(d *Decision, bs []bundle, h Holding) []Pick {
 	room := len(bs)
 	var free time.Time // when there will be room again
@@ -407,6 +432,9 @@ func (p *Policy) limit(d *Decision, bs []bundle, h Holding) []Pick {
 			pick := Pick{Trouble: b.alerts[0].Trouble}
 			for _, a := range b.alerts {
 				pick.IDs = append(pick.IDs, a.ID)
+			}
+			if p.maxPerHour > 0 && i == room-1 {
+				pick.Full = free
 			}
 			picks = append(picks, pick)
 			continue
@@ -443,12 +471,14 @@ func (p *Policy) HeldBy(a Held, h Holding) string {
 		return "the clock was set back"
 	}
 	then := h
-	then.Now, then.Mutes = a.Since, nil
+	then.Now = a.Since
 	w := p.wait(a, then)
 	n, _ := p.room(then)
 	switch {
 	case w.Why != "":
 		return w.Why
+	case p.cooled(a, h) != "":
+		return fmt.Sprintf("rule %s cools down", p.cooled(a, h))
 	case p.group > 0:
 		return "others to go with it"
 	case p.maxPerHour > 0 && n == 0:

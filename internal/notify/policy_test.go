@@ -52,6 +52,9 @@ func told(d Decision) string {
 		if p.More > 0 {
 			s += fmt.Sprintf("+%d", p.More)
 		}
+		if !p.Full.IsZero() {
+			s += p.Full.UTC().Format(" full until 15:04")
+		}
 		parts = append(parts, s)
 	}
 	var rest []string
@@ -150,19 +153,29 @@ func TestDecide(t *testing.T) {
 			held: []Held{heldAt("a", 0, high)}, want: "wait a Mon 13:30:00 the end of the quiet hours",
 		},
 
+		{
+			name: "with what came in their last seconds", o: PolicyOptions{Quiet: night},
+			now: 18 * time.Hour, held: []Held{heldAt("a", 11*time.Hour), heldAt("b", 18*time.Hour-10*time.Second)},
+			want: "a b",
+		},
+
 		// max_per_hour
 		{
 			name: "the last message that may go says how many follow", o: PolicyOptions{MaxPerHour: 2},
 			held: []Held{heldAt("a", 0), heldAt("b", 0), heldAt("c", 0), heldAt("d", 0)},
-			want: "a | b+2 | wait c Mon 13:00:00 max_per_hour (2) allows no more | wait d Mon 13:00:00 max_per_hour (2) allows no more",
+			want: "a | b+2 full until 13:00 | wait c Mon 13:00:00 max_per_hour (2) allows no more | wait d Mon 13:00:00 max_per_hour (2) allows no more",
+		}, {
+			name: "where none follows yet it says until when the limit holds", o: PolicyOptions{MaxPerHour: 2},
+			now: 10 * time.Minute, held: []Held{heldAt("a", 10*time.Minute)}, sends: []time.Duration{0},
+			want: "a full until 13:00",
 		}, {
 			name: "what is more severe goes first", o: PolicyOptions{MaxPerHour: 1},
 			held: []Held{heldAt("a", 0), heldAt("b", 0, high)},
-			want: "b+1 | wait a Mon 13:00:00 max_per_hour (1) allows no more",
+			want: "b+1 full until 13:00 | wait a Mon 13:00:00 max_per_hour (1) allows no more",
 		}, {
 			name: "the rest follows as one when there is room", o: PolicyOptions{MaxPerHour: 2},
 			now: time.Hour, held: []Held{heldAt("c", 0), heldAt("d", 0), heldAt("e", 50*time.Minute), heldAt("f", time.Hour)},
-			sends: []time.Duration{0, 0}, want: "c d e | f",
+			sends: []time.Duration{0, 0}, want: "c d e | f full until 14:00",
 		}, {
 			name: "there is room again an hour after the first of them", o: PolicyOptions{MaxPerHour: 2},
 			now: 30 * time.Minute, held: []Held{heldAt("a", 30*time.Minute)},
@@ -170,7 +183,7 @@ func TestDecide(t *testing.T) {
 			want:  "wait a Mon 13:05:00 max_per_hour (2) allows no more",
 		}, {
 			name: "sends that seem to come from the future do not count", o: PolicyOptions{MaxPerHour: 1},
-			held: []Held{heldAt("a", 0)}, sends: []time.Duration{23 * time.Hour}, want: "a",
+			held: []Held{heldAt("a", 0)}, sends: []time.Duration{23 * time.Hour}, want: "a full until 13:00",
 		},
 
 		// min_severity
@@ -195,7 +208,22 @@ func TestDecide(t *testing.T) {
 			name: "and then come as one", cooldown: map[string]time.Duration{"nato": time.Hour},
 			now: time.Hour, held: []Held{heldAt("a", 10*time.Minute), heldAt("b", 20*time.Minute), heldAt("c", time.Hour)},
 			rules: map[string]time.Duration{"nato": 0},
-			want:  "a b | wait c Mon 14:00:00 rule nato cools down",
+			want:  "a b c",
+		}, {
+			name: "its end brings what came just before it too", cooldown: map[string]time.Duration{"nato": 80 * time.Second},
+			now: 80 * time.Second, held: []Held{heldAt("a", 10*time.Second), heldAt("b", 15*time.Second), heldAt("c", time.Minute)},
+			rules: map[string]time.Duration{"nato": 0},
+			want:  "a b c",
+		}, {
+			name: "a cooldown of less than a minute ends with one message too", cooldown: map[string]time.Duration{"nato": 30 * time.Second},
+			now: 30 * time.Second, held: []Held{heldAt("a", 0), heldAt("b", 10*time.Second), heldAt("c", 20*time.Second), heldAt("d", 30*time.Second, under("other"))},
+			rules: map[string]time.Duration{"nato": 0},
+			want:  "a b c | d",
+		}, {
+			name: "one that came with the alert that began it was held by it", cooldown: map[string]time.Duration{"nato": 30 * time.Second},
+			now: 31 * time.Second, held: []Held{heldAt("a", 0), heldAt("b", 0)},
+			rules: map[string]time.Duration{"nato": time.Second},
+			want:  "a b",
 		}, {
 			name: "an alert of another rule as well does not wait", cooldown: map[string]time.Duration{"nato": time.Hour},
 			now: time.Minute, held: []Held{heldAt("a", time.Minute, under("nato", "other"))}, rules: map[string]time.Duration{"nato": 0},
@@ -217,6 +245,11 @@ func TestDecide(t *testing.T) {
 
 		// mute
 		{
+			name:  "what a mute of less than a minute held comes as one when it ends",
+			mutes: []Mute{{Kind: "rule", Name: "nato", Since: monday, Until: monday.Add(20 * time.Second)}},
+			now:   20 * time.Second, held: []Held{heldAt("a", time.Second), heldAt("b", 10*time.Second), heldAt("c", 20*time.Second)},
+			want: "a b | c",
+		}, {
 			name: "a muted target holds everything", mutes: []Mute{{Kind: "target", Name: "desk", Until: monday.Add(time.Hour)}},
 			held: []Held{heldAt("a", 0, high), heldAt("t", 0, trouble)},
 			want: "wait a Mon 13:00:00 the target desk is muted | wait t Mon 13:00:00 the target desk is muted",

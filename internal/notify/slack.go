@@ -110,9 +110,9 @@ func slackMessages(cs []card, b Batch) []part {
 		open.Blocks = []slackBlock{{Type: "header", Text: &slackText{Type: "plain_text", Text: fmt.Sprintf("%d alerts", len(cs))}}}
 		size = slackSize(open.Blocks)
 	}
-	flush := func(end, more int) {
-		if more > 0 {
-			open.Blocks = append(open.Blocks, slackContext(slackEscape(moreText(more))))
+	flush := func(end int, rest string) {
+		if rest != "" {
+			open.Blocks = append(open.Blocks, slackContext(slackEscape(rest)))
 		}
 		open.Text = slackPlain(clip(headline(cs[start:end]), slackNotice))
 		if c := cs[start]; end-start == 1 && c.Feed != "" && b.Alerts[start].Trouble == nil {
@@ -126,7 +126,7 @@ func slackMessages(cs []card, b Batch) []part {
 		n := slackSize(blocks)
 		// One block is left for what was left out.
 		if i > start && (len(open.Blocks)+len(blocks)+1 >= slackBlocks || size+n > slackTotal-slackNotice*6) {
-			flush(i, 0)
+			flush(i, "")
 		}
 		if i > start && len(cs) <= slackFull {
 			open.Blocks = append(open.Blocks, slackBlock{Type: "divider"})
@@ -134,7 +134,7 @@ func slackMessages(cs []card, b Batch) []part {
 		open.Blocks = append(open.Blocks, blocks...)
 		size += n
 	}
-	flush(len(cs), b.More)
+	flush(len(cs), b.rest())
 	return parts
 }
 

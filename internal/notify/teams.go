@@ -101,8 +101,8 @@ func teamsMessages(cs []card, b Batch) []part {
 	parts := make([]part, len(ranges))
 	for i, r := range ranges {
 		body := blocks[r[0]:r[1]:r[1]]
-		if i == len(ranges)-1 && b.More > 0 {
-			body = append(body, teamsBlock{Type: "Container", Items: []teamsRow{teamsLine(teamsText(moreText(b.More), true))}})
+		if i == len(ranges)-1 && b.rest() != "" {
+			body = append(body, teamsBlock{Type: "Container", Items: []teamsRow{teamsLine(teamsText(b.rest(), true))}})
 		}
 		card := teamsCard{
 			Schema: "http://adaptivecards.io/schemas/adaptive-card.json", Type: "AdaptiveCard", Version: "1.4",

@@ -116,8 +116,8 @@ func telegramMessages(cs []card, b Batch) []part {
 		for _, c := range cs[r[0]:r[1]] {
 			m.Silent = m.Silent && c.Severity < Normal
 		}
-		if i == len(ranges)-1 && b.More > 0 {
-			m.Text += "\n\n" + moreText(b.More)
+		if i == len(ranges)-1 && b.rest() != "" {
+			m.Text += "\n\n" + b.rest()
 		}
 		parts[i] = part{payload: m, alerts: alertIDs(b.Alerts[r[0]:r[1]])}
 	}

@@ -19,7 +19,9 @@ import (
 // that loops or grows too far is an error.
 type Words struct {
 	Title string `yaml:"title"` // of each alert; watcher's own where it is empty
-	Body  string `yaml:"body"`  // what stands below title, feed and time
+	// Body is what stands below title, feed and time. A report of watcher's own
+	// keeps its own body, unless Body mentions .Trouble.
+	Body string `yaml:"body"`
 }
 
 // wordsData is what a template sees of an alert. All texts are cleaned.
@@ -42,7 +44,10 @@ type wordsData struct {
 }
 
 // wording is a compiled Words. The zero value words nothing.
-type wording struct{ title, body *template.Template }
+type wording struct {
+	title, body *template.Template
+	troubles    bool // body words watcher's own reports too
+}
 
 // Limits of a template's run, far above what a message holds.
 const (
@@ -72,7 +77,9 @@ func (w Words) compile() (wording, []problem.Problem) {
 		}
 		return t
 	}
-	return wording{one("title", w.Title), one("body", w.Body)}, ps
+	// A body made for articles would make nothing of a report, and lose what is
+	// wrong and what to do.
+	return wording{one("title", w.Title), one("body", w.Body), strings.Contains(w.Body, ".Trouble")}, ps
 }
 
 var noField = regexp.MustCompile(`can't evaluate field (\w+) in type notify\.wordsData`)
@@ -274,7 +281,7 @@ func (w wording) cards(b Batch) []card {
 				cs[i].Title = []piece{{Text: short(s, titleRunes)}}
 			}
 		}
-		if w.body != nil {
+		if w.body != nil && (a.Trouble == nil || w.troubles) {
 			if s, err := runWords(w.body, newWordsData(a)); err == nil {
 				cs[i].Body, cs[i].Excerpts, cs[i].Rules, cs[i].Also = bodyLines(s), nil, nil, nil
 			}

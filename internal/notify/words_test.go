@@ -21,6 +21,7 @@ func TestWords(t *testing.T) {
 		{"a body in lines", Words{Body: "{{.Feed}}, {{date \"15:04\" \"Europe/Tallinn\" .Time}}\n\n{{join \"; \" .Terms}}\n"}, 0, "", "Sample Feed, 13:56|Estonia; Latvia; NATO; brigade*; forward land forces"},
 		{"loops and places", Words{Body: `{{range $i, $r := .Rules}}{{if $i}} + {{end}}{{$r}}{{end}}{{range .AlsoIn}} also {{.Feed}} {{.Link}}{{end}}`}, 1, "", "baltic-brigades + forward-presence also Another Feed https://other.example.org/story"},
 		{"a trouble", Words{Body: `{{with .Trouble}}! {{.}}{{else}}fine{{end}}`}, 4, "", "! Sample: 6 polls in a row failed, the last one with 503 Service Unavailable."},
+		{"a body made for articles leaves a trouble its own", Words{Body: "{{join \", \" .Rules}}: {{join \", \" .Terms}}\n{{clip 200 .Summary}}"}, 4, "watcher: feed failing", "Sample: 6 polls in a row failed, the last one with 503 Service Unavailable."},
 		{"what a feed says is cleaned", Words{Title: "{{.Title}}"}, 3, "<!channel> *Sale* <a href=\"javascript:x\">now</a> Bcc: all@example.org [31m long", ""},
 		{"printf", Words{Title: `{{printf "%d rules, %q" (len .Rules) .Language}}`}, 0, "2 rules, \"en\"", ""},
 		{"a body that is empty leaves title and feed", Words{Body: `{{if .Trouble}}x{{end}}`}, 0, "", ""},

@@ -45,6 +45,11 @@ func Parse(spec, zone string) (s Schedule, err error) {
 	}
 	parsed, err := parser.Parse(spec)
 	if err != nil {
+		// The parser gives strconv's words alone, as text.
+		if _, word, ok := strings.Cut(err.Error(), "strconv.Atoi: parsing "); ok {
+			word = strings.TrimSuffix(word, ": invalid syntax")
+			return Schedule{}, fmt.Errorf("not a cron spec (minute hour day month weekday): %s is no number, nor a day or month such as MON or JAN", word)
+		}
 		return Schedule{}, fmt.Errorf("not a cron spec (minute hour day month weekday): %w", err)
 	}
 	s = Schedule{spec: parsed, zone: loc}

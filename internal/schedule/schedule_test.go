@@ -45,6 +45,7 @@ func TestMistakes(t *testing.T) {
 		{"a day that never comes", "0 0 31 2 *", "", "never comes"},
 		{"seconds", "0 0 7 * * *", "", "minute hour day month weekday"},
 		{"nothing", "", "", "not a cron spec"},
+		{"a day by its full name", "0 7 * * MONDAY", "", `weekday): "MONDAY" is no number, nor a day or month such as MON`},
 		{"words", "every morning", "", "not a cron spec"},
 		{"an unknown zone", "0 7 * * *", "Europe/Talinn", "unknown time zone"},
 		{"the machine's own zone, which differs from machine to machine", "0 7 * * *", "Local", "unknown time zone"},

@@ -11,27 +11,42 @@ import (
 	"watcher/internal/notify"
 )
 
+// mutesKept is how long an ended mute is kept: a policy asks for a minute what an
+// alert was held for.
+const mutesKept = 2 * time.Minute
+
 // Mute holds back what a mute names, until it ends; one that there is already is
 // replaced. With an Until that has passed it ends at once.
 func (s *Store) Mute(_ context.Context, m notify.Mute) error {
 	err := s.update(func(tx *bbolt.Tx) error {
 		b, now := tx.Bucket(bucketMutes), clock()
-		ended, err := mutesIn(tx)
+		all, err := mutesIn(tx)
 		if err != nil {
 			return err
 		}
-		for _, old := range append(ended, m) {
-			if old.Until.After(now) {
+		ends := !m.Until.After(now)
+		m.Since = now.UTC()
+		was := false
+		for _, old := range all {
+			if old.Kind == m.Kind && old.Name == m.Name && old.Until.After(now) {
+				was = true
+				if ends {
+					m.Since = old.Since
+				}
+			}
+			if now.Sub(old.Until) < mutesKept {
 				continue
 			}
 			if err := b.Delete(muteKey(old)); err != nil {
 				return err
 			}
 		}
-		if !m.Until.After(now) {
+		if ends && !was {
 			return nil
 		}
-		m.Since = now.UTC()
+		if ends {
+			m.Until = now.UTC()
+		}
 		return putJSON(b, string(muteKey(m)), m)
 	})
 	if err != nil {

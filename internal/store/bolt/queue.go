@@ -169,7 +169,7 @@ type begun struct {
 
 	now     time.Time // when it was looked for
 	found   bool
-	failing bool // the target
+	failing time.Time // since when the target was found failing; zero if it is not
 	record  deliveryRecord
 	due     time.Time // if none was found: when the next one is
 }
@@ -179,7 +179,7 @@ func (b *begun) begin(s *Store, tx *bbolt.Tx) error {
 	// Not before the transaction: what that writes first must not seem to come from
 	// the future.
 	b.now, b.found = clock(), false
-	b.failing = tx.Bucket(bucketFailing).Get([]byte(b.target)) != nil
+	b.failing = failingSince(tx, b.target)
 	for !b.found {
 		q := head(tx, b.target, b.now)
 		if b.due = q.due; q.key == nil || q.due.After(b.now) {

@@ -3,6 +3,7 @@ package bolt
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
@@ -132,6 +133,11 @@ func traceOf(tx *bbolt.Tx, id string) (t notify.Trace, ok bool, err error) {
 	switch {
 	case !r.Dropped.IsZero():
 		t.State = notify.StateDropped
+		if r.Dead != "" {
+			t.Why = r.Dead
+		} else {
+			t.Composed = r.Ended.UTC()
+		}
 	case r.Held != 0:
 		t.State = notify.StateHeld
 	case r.Skipped != "":
@@ -397,6 +403,32 @@ func keysOfOthers(tx *bbolt.Tx, keep map[string]bool) (gone []retiring, _ error)
 		}
 	}
 	return gone, nil
+}
+
+// Failing returns the targets that were found failing and have not worked since,
+// and when that was.
+func (s *Store) Failing(context.Context) (map[string]time.Time, error) {
+	failing := make(map[string]time.Time)
+	err := s.view(func(tx *bbolt.Tx) error {
+		clear(failing)
+		return tx.Bucket(bucketFailing).ForEach(func(target, _ []byte) error {
+			failing[string(target)] = failingSince(tx, string(target))
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read which targets fail: %w", err)
+	}
+	return failing, nil
+}
+
+// failingSince returns when a target was found failing; zero if it is not.
+func failingSince(tx *bbolt.Tx, target string) time.Time {
+	v := tx.Bucket(bucketFailing).Get([]byte(target))
+	if len(v) != 8 {
+		return time.Time{}
+	}
+	return time.Unix(0, int64(binary.BigEndian.Uint64(v)))
 }
 
 // Tally counts what the outbox has.
