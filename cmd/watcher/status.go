@@ -19,7 +19,7 @@ func newStatus(t *terminal) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status [-c FILE] [--json]",
 		Short: "Show how the running daemon is",
-		Long:  "Asks the daemon that runs on a config how it is. Exits with 1 if none runs, if it\nis not well, if a feed is unhealthy, if a target takes nothing, or if there are\ndead letters.",
+		Long:  "Asks the daemon that runs on a config how it is. Exits with 1 if none runs, if it\nis not well, if a feed is unhealthy, or if a target takes nothing.",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, cfg, err := loadConfig(path)
@@ -54,7 +54,7 @@ func newStatus(t *terminal) *cobra.Command {
 
 // well says whether nobody needs to look.
 func well(s *daemon.Status) bool {
-	ok := s.Healthy && s.Outage.IsZero() && s.ReloadError == "" && len(s.Failing) == 0 && s.Outbox.Dead == 0
+	ok := s.Healthy && s.Outage.IsZero() && s.ReloadError == "" && len(s.Failing) == 0
 	for _, c := range poll.Conditions {
 		ok = ok && (c.Healthy() || s.States[c] == 0)
 	}
