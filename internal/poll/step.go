@@ -84,6 +84,9 @@ func (p *Poller) read(ctx context.Context, j *job) (feeds.Result, feeds.Verdict,
 		return result, feeds.Verdict{}, err
 	}
 	doc := result.Document // so that only a result with one goes to the heap
+	if c.State.Edited && !j.plan.AlertFirst {
+		return result, seen.JudgeElsewhere(&doc, c.Now), nil
+	}
 	return result, seen.Judge(&doc, c.Now, j.plan.AlertFirst), nil
 }
 
@@ -104,6 +107,7 @@ func (p *Poller) succeed(o *Outcome, j *job, r *feeds.Result, now time.Time) {
 func (p *Poller) bring(o *Outcome, j *job, doc *feeds.Document, v *feeds.Verdict, now time.Time) {
 	feed, s := j.feed, &o.State
 	s.Items = len(doc.Entries)
+	s.Edited = s.Edited && s.Items == 0
 	s.Hints = Hints{max(doc.Hints.TTL, doc.Hints.UpdatePeriod), doc.Hints.SkipHours, doc.Hints.SkipDays}
 	o.Seen, o.Baseline, o.New = v.Packed, v.Baseline, len(v.New)
 	o.Warnings = doc.Warnings
