@@ -221,7 +221,10 @@ func feedNote(f *daemon.Feed, now time.Time) string {
 	if !f.Since.IsZero() {
 		note = "for " + rough(now.Sub(f.Since)) + ": " + note
 	}
-	if !f.Barred.IsZero() {
+	switch {
+	case f.BarredBy != "":
+		note = joined("; ", note, fmt.Sprintf("host paused until %s (it told %s)", f.Barred.UTC().Format("15:04 MST"), line(f.BarredBy)))
+	case !f.Barred.IsZero():
 		note = joined("; ", note, "its server asked for a pause until "+f.Barred.UTC().Format("15:04 MST"))
 	}
 	return note
