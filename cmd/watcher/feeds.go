@@ -183,8 +183,11 @@ func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
 	if f.NoText > 0 {
 		rows = append(rows, []string{"full text", fmt.Sprintf("missing from %s; the last time: %s", count(f.NoText, "article"), line(f.NoTextError))})
 	}
-	if f.Push != nil {
+	switch {
+	case f.Push != nil:
 		rows = append(rows, []string{"pushed", pushNote(f.Push, now)})
+	case f.UnusedHub != "":
+		rows = append(rows, []string{"pushed", "no, " + unusedHub(f.UnusedHub)})
 	}
 	if f.TooOld > 0 {
 		rows = append(rows, []string{"too old", fmt.Sprintf("%s matched and older than max_age; the last of them:", count(f.TooOld, "item"))})
@@ -213,6 +216,11 @@ func pushNote(p *daemon.Push, now time.Time) string {
 		return note
 	}
 	return fmt.Sprintf("no, %s does not: %s", line(p.Hub), line(p.Error))
+}
+
+// unusedHub says of a hub that it is not used.
+func unusedHub(hub string) string {
+	return "it offers a hub that is not used, " + line(hub) + ": it is not https"
 }
 
 // feedNote says why a feed is as it is.

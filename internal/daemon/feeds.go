@@ -48,6 +48,8 @@ type Feed struct {
 	NoTextError string `json:"full_text_error,omitempty"`
 	// Push is the hub that the feed offers; absent if it offers none.
 	Push *Push `json:"push,omitempty"`
+	// UnusedHub is one that it offers and that is not used, as it is not https.
+	UnusedHub string `json:"unused_hub,omitempty"`
 }
 
 // Push is how a feed's hub pushes it.
@@ -100,7 +102,7 @@ func feedOf(e *poll.Entry, now time.Time, pauses poll.Pauses, pushes bool) Feed 
 		Items: s.Items, Warnings: s.Warnings, Failures: s.Failed, Error: s.Error, MovedTo: feeds.Shown(s.MovedTo),
 		Held: s.Held, TooOld: s.TooOld, Old: s.Old,
 		NoText: s.NoText, NoTextError: s.NoTextError,
-		Push: pushOf(s.Push, now, pushes),
+		Push: pushOf(s.Push, now, pushes), UnusedHub: feeds.Shown(s.UnusedHub),
 	}
 	if s.Barred.After(now) {
 		f.Barred = s.Barred

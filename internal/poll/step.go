@@ -97,6 +97,11 @@ func (p *Poller) succeed(o *Outcome, j *job, r *feeds.Result, now time.Time) {
 	s.Known = r.Known
 	s.Good = now
 	s.offer(r, j.feed.URL, now)
+	if !r.Unchanged {
+		if s.UnusedHub = r.UnusedHub(j.feed.URL); s.UnusedHub != "" {
+			p.log.Debug("offers a hub that is not used: it is not https", "feed", j.feed.ID, "hub", feeds.Shown(s.UnusedHub))
+		}
+	}
 	s.Failing, s.Failed, s.Error, s.Blocked, s.Gone = time.Time{}, 0, "", false, false
 	s.Barred, s.BarAll = time.Time{}, false
 	j.plan.tellRecovery(o, j.feed, now)

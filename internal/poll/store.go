@@ -116,6 +116,10 @@ type State struct {
 	// What it points to is never changed, only replaced.
 	Push *Push `json:"push,omitempty"`
 
+	// UnusedHub is the hub that the feed offers instead, which is not used as it is
+	// not https.
+	UnusedHub string `json:"unused_hub,omitempty"`
+
 	// What the ops targets were told and not yet told to be over.
 	Told      string    `json:"told,omitempty"`      // of the failure: the kind of trouble
 	ToldSince time.Time `json:"told_since,omitzero"` // when that failure began
