@@ -27,6 +27,9 @@ that is known of one feed. Exits with 1 if a feed is unhealthy.
 Asks the running daemon, or reads the store where none runs.`,
 		Example: "  watcher feeds\n  watcher feeds --json | jq -r 'select(.state == \"failing\").feed'\n  watcher feeds accept 'ERR News'",
 		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 2 && !strings.HasPrefix(args[0], "-") {
+				return fmt.Errorf("%q is nothing to do with a feed: write accept, release or retry before its NAME, or one NAME alone", args[0])
+			}
 			if len(args) > 1 {
 				return fmt.Errorf("one argument too many: %q (it takes one NAME)", args[1])
 			}
