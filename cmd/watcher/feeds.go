@@ -27,6 +27,9 @@ that is known of one feed. Exits with 1 if a feed is unhealthy.
 Asks the running daemon, or reads the store where none runs.`,
 		Example: "  watcher feeds\n  watcher feeds --json | jq -r 'select(.state == \"failing\").feed'\n  watcher feeds accept 'ERR News'",
 		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 2 && !strings.HasPrefix(args[0], "-") {
+				return fmt.Errorf("%q is nothing to do with a feed: write accept, release or retry before its NAME, or one NAME alone", args[0])
+			}
 			if len(args) > 1 {
 				return fmt.Errorf("one argument too many: %q (it takes one NAME)", args[1])
 			}
@@ -183,8 +186,11 @@ func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
 	if f.NoText > 0 {
 		rows = append(rows, []string{"full text", fmt.Sprintf("missing from %s; the last time: %s", count(f.NoText, "article"), line(f.NoTextError))})
 	}
-	if f.Push != nil {
+	switch {
+	case f.Push != nil:
 		rows = append(rows, []string{"pushed", pushNote(f.Push, now)})
+	case f.UnusedHub != "":
+		rows = append(rows, []string{"pushed", "no, " + unusedHub(f.UnusedHub)})
 	}
 	if f.TooOld > 0 {
 		rows = append(rows, []string{"too old", fmt.Sprintf("%s matched and older than max_age; the last of them:", count(f.TooOld, "item"))})
@@ -215,13 +221,21 @@ func pushNote(p *daemon.Push, now time.Time) string {
 	return fmt.Sprintf("no, %s does not: %s", line(p.Hub), line(p.Error))
 }
 
+// unusedHub says of a hub that it is not used.
+func unusedHub(hub string) string {
+	return "it offers a hub that is not used, " + line(hub) + ": it is not https"
+}
+
 // feedNote says why a feed is as it is.
 func feedNote(f *daemon.Feed, now time.Time) string {
 	note := f.Text
 	if !f.Since.IsZero() {
 		note = "for " + rough(now.Sub(f.Since)) + ": " + note
 	}
-	if !f.Barred.IsZero() {
+	switch {
+	case f.BarredBy != "":
+		note = joined("; ", note, fmt.Sprintf("host paused until %s (it told %s)", f.Barred.UTC().Format("15:04 MST"), line(f.BarredBy)))
+	case !f.Barred.IsZero():
 		note = joined("; ", note, "its server asked for a pause until "+f.Barred.UTC().Format("15:04 MST"))
 	}
 	return note

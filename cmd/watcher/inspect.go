@@ -31,7 +31,7 @@ repaired. "-" reads from stdin. Exits with 1 if it is not a feed.`,
 			if asJSON {
 				return writeJSON(t.stdout, inspection(doc))
 			}
-			showDocument(t, doc)
+			showDocument(t, args[0], doc)
 			return nil
 		},
 	}
@@ -114,13 +114,18 @@ func writeJSON(w io.Writer, v any) error {
 	return enc.Encode(v)
 }
 
-// showDocument prints a feed for people.
-func showDocument(t *terminal, doc feeds.Document) {
+// showDocument prints a feed, read from an address or a file, for people.
+func showDocument(t *terminal, from string, doc feeds.Document) {
 	h := doc.Head
 	facts := []string{h.Format, h.Encoding, h.Language, count(len(doc.Items), "item")}
 	fmt.Fprintf(t.stdout, "%s\n", t.paint(bold, orElse(line(h.Title), "(a feed without a title)")))
 	fmt.Fprintf(t.stdout, "%s\n", t.paint(dim, joined(" · ", append(facts, h.Link)...)))
-	if hub := hubOf(&doc); hub != "" {
+	if !strings.Contains(from, "://") {
+		from = doc.Hints.Self
+	}
+	if hub := (&feeds.Result{Document: doc}).UnusedHub(from); hub != "" {
+		fmt.Fprintf(t.stdout, "%s\n", t.paint(dim, unusedHub(hub)))
+	} else if hub := hubOf(&doc); hub != "" {
 		fmt.Fprintf(t.stdout, "%s\n", t.paint(dim, "pushed by the hub "+line(hub)+", where http.public_url is set"))
 	}
 	for i := range doc.Items {

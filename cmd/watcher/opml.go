@@ -37,6 +37,9 @@ feeds: [{opml: FILE.opml}].`,
 			for _, w := range warnings {
 				fmt.Fprintln(t.stderr, "warning: "+line(w))
 			}
+			if len(sources) == 0 {
+				return fmt.Errorf("%s: there is no feed in the list", args[0])
+			}
 			if err := writeEntries(t, sources); err != nil {
 				return err
 			}

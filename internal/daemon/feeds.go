@@ -32,11 +32,12 @@ type Feed struct {
 	Changed time.Time      `json:"changed,omitzero"`
 	// Gap is how many seconds usually pass between two times that it publishes.
 	Gap      int64      `json:"gap,omitempty"`
-	Items    int        `json:"items"`              // in the last document
-	Warnings int        `json:"warnings,omitempty"` // about the last document: what of it had to be repaired or left out
-	Failures int        `json:"failures,omitempty"` // in a row
-	Error    string     `json:"error,omitempty"`    // of the last poll
-	Barred   time.Time  `json:"barred,omitzero"`    // its server asked not to be asked before
+	Items    int        `json:"items"`               // in the last document
+	Warnings int        `json:"warnings,omitempty"`  // about the last document: what of it had to be repaired or left out
+	Failures int        `json:"failures,omitempty"`  // in a row
+	Error    string     `json:"error,omitempty"`     // of the last poll
+	Barred   time.Time  `json:"barred,omitzero"`     // its server asked not to be asked before
+	BarredBy string     `json:"barred_by,omitempty"` // the feed of the same host that was told so, if it was another
 	MovedTo  string     `json:"moved_to,omitempty"`
 	Held     int        `json:"held,omitempty"`    // items that wait for accept or release
 	TooOld   int        `json:"too_old,omitempty"` // items that matched and were not alerted for their age
@@ -47,6 +48,8 @@ type Feed struct {
 	NoTextError string `json:"full_text_error,omitempty"`
 	// Push is the hub that the feed offers; absent if it offers none.
 	Push *Push `json:"push,omitempty"`
+	// UnusedHub is one that it offers and that is not used, as it is not https.
+	UnusedHub string `json:"unused_hub,omitempty"`
 }
 
 // Push is how a feed's hub pushes it.
@@ -91,7 +94,7 @@ func pushOf(p *poll.Push, now time.Time, pushes bool) *Push {
 
 // feedOf words what the store knows of a feed; pushes says whether hubs can reach
 // us.
-func feedOf(e *poll.Entry, now time.Time, pushes bool) Feed {
+func feedOf(e *poll.Entry, now time.Time, pauses poll.Pauses, pushes bool) Feed {
 	h, s := e.Health(now), &e.State
 	f := Feed{
 		Name: e.Feed, URL: feeds.Shown(e.URL), State: h.Condition, Since: h.Since, Text: h.Text,
@@ -99,10 +102,13 @@ func feedOf(e *poll.Entry, now time.Time, pushes bool) Feed {
 		Items: s.Items, Warnings: s.Warnings, Failures: s.Failed, Error: s.Error, MovedTo: feeds.Shown(s.MovedTo),
 		Held: s.Held, TooOld: s.TooOld, Old: s.Old,
 		NoText: s.NoText, NoTextError: s.NoTextError,
-		Push: pushOf(s.Push, now, pushes),
+		Push: pushOf(s.Push, now, pushes), UnusedHub: feeds.Shown(s.UnusedHub),
 	}
 	if s.Barred.After(now) {
 		f.Barred = s.Barred
+	}
+	if host, ok := pauses.Of(e.Feed, s); ok && host.Until.After(f.Barred) {
+		f.Barred, f.BarredBy = host.Until, host.Feed
 	}
 	if s.Gone {
 		f.Next = time.Time{}
@@ -137,6 +143,12 @@ func Feeds(ctx context.Context, cfg *config.Config) iter.Seq2[Feed, error] {
 // storedFeeds yields the feeds of cfg as the store has them, or as new ones.
 func storedFeeds(ctx context.Context, cfg *config.Config, yield func(Feed, error) bool) {
 	known := make(map[string]poll.Entry)
+	now := time.Now()
+	plan := new(poll.Plan)
+	if err := plan.SetSources(cfg.Feeds); err != nil {
+		yield(Feed{}, err)
+		return
+	}
 	if _, err := os.Stat(cfg.Store.Path); err == nil {
 		store, err := bolt.OpenReadOnly(cfg.Store.Path)
 		if err != nil {
@@ -152,14 +164,29 @@ func storedFeeds(ctx context.Context, cfg *config.Config, yield func(Feed, error
 			known[e.Feed] = e
 		}
 	}
-	now := time.Now()
+	pauses, err := plan.Pauses(entries(known), now)
+	if err != nil {
+		yield(Feed{}, err)
+		return
+	}
 	for _, src := range slices.SortedFunc(slices.Values(cfg.Feeds), func(a, b feeds.Source) int { return cmp.Compare(a.ID, b.ID) }) {
 		e, ok := known[src.ID]
 		if !ok {
 			e = poll.Entry{Feed: src.ID, URL: src.URL}
 		}
-		if !yield(feedOf(&e, now, cfg.HTTP.PublicURL != ""), nil) {
+		if !yield(feedOf(&e, now, pauses, cfg.HTTP.PublicURL != ""), nil) {
 			return
+		}
+	}
+}
+
+// entries yields what is known, without an error.
+func entries(known map[string]poll.Entry) iter.Seq2[poll.Entry, error] {
+	return func(yield func(poll.Entry, error) bool) {
+		for _, e := range known {
+			if !yield(e, nil) {
+				return
+			}
 		}
 	}
 }
@@ -209,12 +236,17 @@ func (d *Daemon) decide(ctx context.Context, what Decision, feed string) (poll.S
 
 // serveFeeds streams the state of all feeds as one JSON object a line.
 func (d *Daemon) serveFeeds(w http.ResponseWriter, r *http.Request) {
+	pauses, err := d.poller.Pauses(r.Context())
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
 	w.Header().Set("Content-Type", "application/jsonl")
 	lines := json.NewEncoder(w)
 	now := time.Now()
 	for e, err := range d.store.Feeds(r.Context()) {
 		if err == nil {
-			err = lines.Encode(feedOf(&e, now, d.websub != nil))
+			err = lines.Encode(feedOf(&e, now, pauses, d.websub != nil))
 		}
 		if err != nil {
 			return // the reader is gone

@@ -54,7 +54,7 @@ func (d *Daemon) announce(ctx context.Context) {
 		if err != nil {
 			return // polling says so
 		}
-		if e.State.Polled.IsZero() {
+		if e.State.Polled.IsZero() && !e.State.Edited {
 			fresh++
 		}
 	}

@@ -52,6 +52,19 @@ func (r *Result) HubOffer(feed string) (hub, topic string, known bool) {
 	return hub, topic, true
 }
 
+// UnusedHub returns a hub that an answer offers and that is not used, as it is not
+// https; empty if there is none.
+func (r *Result) UnusedHub(feed string) string {
+	hub := r.Hub
+	if hub == "" {
+		hub = r.Document.Hints.Hub
+	}
+	if hub == "" || len(hub) > maxHubLink || r.Self == "" && r.Document.Hints.Self == "" || strings.HasPrefix(strings.ToLower(hub), "https:") || mayOffer(feed, hub) {
+		return ""
+	}
+	return hub
+}
+
 func mayOffer(feed, hub string) bool {
 	at, to := parseBase(feed), parseBase(hub)
 	return at != nil && to != nil && (to.Scheme == "https" || strings.EqualFold(at.Hostname(), to.Hostname()))

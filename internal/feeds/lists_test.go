@@ -68,7 +68,7 @@ func TestParseOPML(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("feeds (-want +got):\n%s", diff)
 	}
-	if len(warnings) != 1 || !strings.Contains(warnings[0], "Local is left out") {
+	if len(warnings) != 3 || !strings.Contains(warnings[2], "Local is left out") {
 		t.Errorf("warnings are %q", warnings)
 	}
 }

@@ -18,7 +18,8 @@ const (
 
 // ParseOPML reads the feeds of an OPML list. Each gets the names of the folders
 // it is in, and its categories, as tags. A name that two feeds share is kept by
-// the first; a feed that is listed twice is one. warnings say what was left out.
+// the first; a feed that is listed twice is one. warnings say what was left out
+// and renamed.
 func ParseOPML(b []byte) (sources []Source, warnings []string, err error) {
 	d := decodeText(append(b[:len(b):len(b)], ' '), "")
 	x := xml.NewDecoder(bytes.NewReader(d.table.decode(d.text)))
@@ -103,6 +104,9 @@ func (p *opmlParser) outline(attrs []xml.Attr) string {
 		}
 	}
 	if address == "" {
+		if kind := strings.ToLower(a["type"]); kind == "rss" || kind == "atom" || kind == "link" || a["url"] != "" || a["htmlurl"] != "" {
+			p.warnf("%s is left out: it has no xmlUrl, and so is no feed", Shorten(name, 60))
+		}
 		return name
 	}
 	if _, bad := validateURL("url", address, "http", "https"); bad {
@@ -120,7 +124,14 @@ func (p *opmlParser) add(name, address, categories string) {
 	}
 	at, again := p.urls[address]
 	if !again {
-		if name == "" || p.names[name] {
+		switch {
+		case name == "":
+			name = address
+		case p.names[name]:
+			p.warnf("%s is called by its address: another feed has the name %s", Shorten(Shown(address), 80), Shorten(name, 60))
+			name = address
+		case strings.HasPrefix(name, "tag:"): // which would be a tag wherever feeds are named
+			p.warnf("%s is called by its address: a name cannot begin with tag:, as %s does", Shorten(Shown(address), 80), Shorten(name, 60))
 			name = address
 		}
 		p.names[name] = true
@@ -129,6 +140,9 @@ func (p *opmlParser) add(name, address, categories string) {
 		p.sources = append(p.sources, Source{ID: name, URL: address})
 	}
 	s := &p.sources[at]
+	if again {
+		p.warnf("%s is listed twice, and is one feed: %s", Shorten(Shown(address), 80), Shorten(Shown(s.ID), 60))
+	}
 	for _, tag := range tags {
 		if tag != "" && !slices.Contains(s.Tags, tag) {
 			s.Tags = append(s.Tags, tag)

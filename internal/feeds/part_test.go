@@ -265,3 +265,18 @@ func TestWhichHubIsOffered(t *testing.T) {
 		}
 	}
 }
+
+// TestUnusedHub shows which hubs are offered in vain.
+func TestUnusedHub(t *testing.T) {
+	for hub, want := range map[string]string{
+		"":                      "",
+		"https://hub.example/":  "",
+		"http://desk.example/h": "", // at the feed's own address
+		"http://hub.example/":   "http://hub.example/",
+	} {
+		r := Result{Document: Document{Hints: Hints{Hub: hub, Self: "http://desk.example/feed"}}}
+		if got := r.UnusedHub("http://desk.example/feed"); got != want {
+			t.Errorf("of %q: %q is unused, want %q", hub, got, want)
+		}
+	}
+}

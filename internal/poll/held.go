@@ -61,11 +61,18 @@ func (p *Poller) settle(ctx context.Context, feed string, decide func(*feeds.See
 }
 
 // Retry makes a feed due at once, also one whose server said that it is gone. A
-// feed whose host asked to be left alone stays so.
+// feed whose host asked to be left alone stays so, whichever feed it told.
 func (p *Poller) Retry(ctx context.Context, feed string) error {
+	pauses, err := p.Pauses(ctx)
+	if err != nil {
+		return fmt.Errorf("look for a pause of the host of %s: %w", feed, err)
+	}
 	return p.amend(ctx, feed, func(_ *Plan, o *Outcome) error {
 		if until := o.State.Barred; until.After(o.Claim.Now) {
 			return fmt.Errorf("the server of %s asked not to be asked before %s", feed, until.Format(time.RFC3339))
+		}
+		if host, ok := pauses.Of(feed, &o.State); ok {
+			return fmt.Errorf("the host of %s asked not to be asked before %s (it told %s)", feed, host.Until.Format(time.RFC3339), host.Feed)
 		}
 		o.State.Gone = false
 		o.Next = o.Claim.Now

@@ -3,6 +3,7 @@ package poll_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -178,6 +179,15 @@ func TestRetryAfter(t *testing.T) {
 				polled := w.count(a.URL)
 				refused := w.times(a.URL)[polled-1]
 				others := w.count(b.URL)
+				if err := n.poll.Retry(ctx, "b"); test.otherPolls != (err == nil) || err != nil && !strings.Contains(err.Error(), "it told a") {
+					t.Errorf("a retry of the host's other feed: %v", err)
+				}
+				n.must(n.poll.Retry(ctx, "c"))
+				pauses, err := n.poll.Pauses(ctx)
+				n.must(err)
+				if pause, paused := pauses.Of("b", new(poll.State)); paused == test.otherPolls || paused && (pause.Feed != "a" || !pause.Until.After(time.Now())) {
+					t.Errorf("the host's other feed is paused: %v, %+v", paused, pause)
+				}
 				n.close() // what a host asks for outlives a restart
 				n.restart(a, b, c)
 				after(time.Until(refused.Add(2*hour - minute)))

@@ -227,7 +227,10 @@ func (p *Poller) stepPushed(ctx context.Context, j *job) (err error) {
 	if err != nil {
 		return err
 	}
-	v := seen.JudgePart(&doc, c.Now)
+	v := feeds.Verdict{Unsure: len(doc.Entries)} // until the new address has shown a whole document
+	if !c.State.Edited {
+		v = seen.JudgePart(&doc, c.Now)
+	}
 	p.readPages(ctx, j, v.New, v.Changed)
 	if ctx.Err() != nil {
 		return ctx.Err()

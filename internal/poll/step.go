@@ -84,6 +84,9 @@ func (p *Poller) read(ctx context.Context, j *job) (feeds.Result, feeds.Verdict,
 		return result, feeds.Verdict{}, err
 	}
 	doc := result.Document // so that only a result with one goes to the heap
+	if c.State.Edited && !j.plan.AlertFirst {
+		return result, seen.JudgeElsewhere(&doc, c.Now), nil
+	}
 	return result, seen.Judge(&doc, c.Now, j.plan.AlertFirst), nil
 }
 
@@ -94,6 +97,11 @@ func (p *Poller) succeed(o *Outcome, j *job, r *feeds.Result, now time.Time) {
 	s.Known = r.Known
 	s.Good = now
 	s.offer(r, j.feed.URL, now)
+	if !r.Unchanged {
+		if s.UnusedHub = r.UnusedHub(j.feed.URL); s.UnusedHub != "" {
+			p.log.Debug("offers a hub that is not used: it is not https", "feed", j.feed.ID, "hub", feeds.Shown(s.UnusedHub))
+		}
+	}
 	s.Failing, s.Failed, s.Error, s.Blocked, s.Gone = time.Time{}, 0, "", false, false
 	s.Barred, s.BarAll = time.Time{}, false
 	j.plan.tellRecovery(o, j.feed, now)
@@ -104,6 +112,7 @@ func (p *Poller) succeed(o *Outcome, j *job, r *feeds.Result, now time.Time) {
 func (p *Poller) bring(o *Outcome, j *job, doc *feeds.Document, v *feeds.Verdict, now time.Time) {
 	feed, s := j.feed, &o.State
 	s.Items = len(doc.Entries)
+	s.Edited = s.Edited && s.Items == 0
 	s.Hints = Hints{max(doc.Hints.TTL, doc.Hints.UpdatePeriod), doc.Hints.SkipHours, doc.Hints.SkipDays}
 	o.Seen, o.Baseline, o.New = v.Packed, v.Baseline, len(v.New)
 	o.Warnings = doc.Warnings

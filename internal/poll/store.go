@@ -83,6 +83,10 @@ type State struct {
 	Gap     time.Duration `json:"gap,omitzero"`     // between two times that it publishes; 0 is unknown
 	Hints   Hints         `json:"hints,omitzero"`
 
+	// Edited: the config gave the feed another URL, and no document with items
+	// has come from there yet.
+	Edited bool `json:"edited,omitzero"`
+
 	// Its failure, if the last poll failed.
 	Failing time.Time `json:"failing,omitzero"` // since when every poll failed; zero while it works
 	Failed  int       `json:"failed,omitempty"` // failures in a row
@@ -112,6 +116,10 @@ type State struct {
 	// What it points to is never changed, only replaced.
 	Push *Push `json:"push,omitempty"`
 
+	// UnusedHub is the hub that the feed offers instead, which is not used as it is
+	// not https.
+	UnusedHub string `json:"unused_hub,omitempty"`
+
 	// What the ops targets were told and not yet told to be over.
 	Told      string    `json:"told,omitempty"`      // of the failure: the kind of trouble
 	ToldSince time.Time `json:"told_since,omitzero"` // when that failure began
@@ -125,6 +133,7 @@ func (s State) Elsewhere() State {
 	return State{
 		Items: s.Items, Changed: s.Changed, Gap: s.Gap, Held: s.Held, Rekeyed: s.Rekeyed,
 		TooOld: s.TooOld, Old: s.Old, Told: s.Told, ToldSince: s.ToldSince, Stale: s.Stale,
+		Edited: s.Edited || !s.Good.IsZero(),
 	}
 }
 

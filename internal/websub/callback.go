@@ -234,7 +234,11 @@ func (s *Subscriber) answer(w http.ResponseWriter, x *subscription, result Resul
 	case Accepted:
 	default:
 		if first { // said once until it is right again
-			s.log.Warn("what a hub pushed is of no use", "feed", x.feed, "why", string(result), "error", err)
+			log := s.log.With("feed", x.feed, "why", string(result))
+			if err != nil {
+				log = log.With("error", err)
+			}
+			log.Warn("what a hub pushed is of no use")
 		}
 	}
 	w.WriteHeader(http.StatusNoContent)

@@ -114,9 +114,6 @@ func Open(path string) (*Store, error) {
 // and several may look at the same time. Methods that would change it return an
 // error. A damaged store is one, too.
 func OpenReadOnly(path string) (*Store, error) {
-	if info, err := os.Stat(path); err == nil && info.Size() == 0 {
-		return nil, fmt.Errorf("open store: %s is empty, nothing was ever stored in it", path)
-	}
 	s, err := load(path, true)
 	if d, ok := errors.AsType[*damageError](err); ok {
 		return nil, fmt.Errorf("the store %s is damaged; the next start of watcher run puts it aside and begins a new one: %w", path, d.err)

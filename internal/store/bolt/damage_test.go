@@ -78,6 +78,7 @@ func TestDamage(t *testing.T) {
 	}{
 		{"cut in half, as a full disk or a copy leaves it", func(b []byte) []byte { return b[:len(b)/2] }},
 		{"cut after the meta pages", func(b []byte) []byte { return b[:2*page] }},
+		{"emptied, as a full disk or a mistaken redirection leaves it", func(b []byte) []byte { return b[:0] }},
 		{"cut within the first page", func(b []byte) []byte { return b[:100] }},
 		{"no database at all", func([]byte) []byte { return bytes.Repeat([]byte("not a database\n"), 10_000) }},
 		{"both meta pages overwritten", func(b []byte) []byte { clear(b[:2*page]); return b }},

@@ -52,8 +52,11 @@ func openFile(path string, readOnly bool) (*bbolt.DB, error) {
 // to the mapping of a file that was cut short even faults.
 func check(path string) (err error) {
 	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil
+	case err == nil && info.Size() == 0: // bbolt would take it for a new one
+		return &damageError{errors.New("it is empty")}
 	}
 	var db *bbolt.DB
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
