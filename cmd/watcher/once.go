@@ -94,7 +94,7 @@ func onceSummary(t *terminal, s daemon.Summary) error {
 	}
 	fmt.Fprintf(t.stderr, "; %s, %s\n", count(s.New, "new item"), count(s.Alerts, "alert"))
 	if s.Baselines > 0 {
-		fmt.Fprintf(t.stderr, "%s for the first time: what they show now is their baseline and is not alerted.\n", readFor(s.Baselines))
+		fmt.Fprintf(t.stderr, "%s for the first time: what is there now is the baseline and is not alerted.\n", readFor(s.Baselines))
 	}
 	if s.Sent > 0 || s.Unsent > 0 {
 		fmt.Fprintf(t.stderr, "%s sent, %s failed\n", count(s.Sent, "message"), count(s.Unsent, "attempt"))

@@ -110,11 +110,14 @@ func shorten(terms []string) []string {
 	return out
 }
 
+// kindWords makes the kind of a trouble words.
+var kindWords = strings.NewReplacer("_", " ", "rekeyed", "re-keyed")
+
 // troubleCard shows a trouble as if watcher were the feed.
 func troubleCard(a Alert) card {
 	t := a.Trouble
 	about := cmp.Or(t.Feed, t.Target, t.Rule)
-	title := "watcher: " + strings.ReplaceAll(short(t.Kind, nameRunes), "_", " ")
+	title := "watcher: " + kindWords.Replace(short(t.Kind, nameRunes))
 	if about != "" {
 		title += ": " + short(about, nameRunes)
 	}

@@ -71,6 +71,7 @@ func TestCardOfATrouble(t *testing.T) {
 		want    string
 	}{
 		{"of a feed", Trouble{Kind: "feed_failing", Feed: "Wire", Text: "x"}, "watcher: feed failing: Wire"},
+		{"of a feed, in words", Trouble{Kind: "feed_rekeyed", Feed: "Wire", Text: "x"}, "watcher: feed re-keyed: Wire"},
 		{"of a target", Trouble{Kind: "target_failing", Target: "desk", Text: "x"}, "watcher: target failing: desk"},
 		{"of a rule", Trouble{Kind: "rule_silent", Rule: "baltic", Text: "x"}, "watcher: rule silent: baltic"},
 		{"of watcher itself", Trouble{Kind: "store_damaged", Text: "x"}, "watcher: store damaged"},
