@@ -123,7 +123,7 @@ func listFeeds(t *terminal, all []daemon.Feed, now time.Time) {
 		if note == "" && f.Push != nil && f.Push.State == daemon.Live {
 			note = "pushed by its hub"
 		}
-		rows = append(rows, []string{string(f.State), clip(line(f.Name), 40), next, ago(f.Changed, now), clip(line(note), 120)})
+		rows = append(rows, []string{string(f.State), clip(line(f.Name), 40), next, lastNew(f, now), clip(line(note), 120)})
 	}
 	for i, row := range table(rows) {
 		switch {
@@ -139,6 +139,14 @@ func listFeeds(t *terminal, all []daemon.Feed, now time.Time) {
 		counts[all[i].State]++
 	}
 	fmt.Fprintf(t.stderr, "%s: %s\n", count(len(all), "feed"), states(counts))
+}
+
+// lastNew says when something came up that the feed's first document had not.
+func lastNew(f *daemon.Feed, now time.Time) string {
+	if f.Changed.IsZero() && f.Items > 0 {
+		return "not yet"
+	}
+	return ago(f.Changed, now)
 }
 
 // rank orders states, the worst last.
@@ -170,7 +178,7 @@ func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
 		{"why", feedNote(f, now)},
 		{"last poll", ago(f.Polled, now)},
 		{"next poll", until(f.Next, now)},
-		{"last new", ago(f.Changed, now)},
+		{"last new", lastNew(f, now)},
 	}
 	if f.Gap > 0 && f.Items >= fewItems {
 		rows = append(rows, []string{"habit", "something new every " + rough(time.Duration(f.Gap)*time.Second)})

@@ -98,7 +98,7 @@ func feedOf(e *poll.Entry, now time.Time, pauses poll.Pauses, pushes bool) Feed 
 	h, s := e.Health(now), &e.State
 	f := Feed{
 		Name: e.Feed, URL: feeds.Shown(e.URL), State: h.Condition, Since: h.Since, Text: h.Text,
-		Next: e.Due, Polled: s.Polled, Changed: s.Changed, Gap: int64(s.Gap / time.Second),
+		Next: e.Due, Polled: s.Polled, Changed: s.LastNew(), Gap: int64(s.Gap / time.Second),
 		Items: s.Items, Warnings: s.Warnings, Failures: s.Failed, Error: s.Error, MovedTo: feeds.Shown(s.MovedTo),
 		Held: s.Held, TooOld: s.TooOld, Old: s.Old,
 		NoText: s.NoText, NoTextError: s.NoTextError,

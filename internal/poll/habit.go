@@ -35,6 +35,7 @@ func (s *State) begin(items []feeds.Item, now time.Time) {
 
 // publish notes that items came up that the feed had not shown.
 func (s *State) publish(items []feeds.Item, now time.Time) {
+	s.News = true
 	if s.Changed.IsZero() {
 		s.begin(items, now)
 		return

@@ -40,6 +40,19 @@ func TestHabitOfTheFirstDocument(t *testing.T) {
 }
 
 // The habit follows a feed that publishes more often, or less.
+// What stood in the first document is not new.
+func TestLastNew(t *testing.T) {
+	var s State
+	s.begin(dated(time.Hour), noon)
+	if !s.LastNew().IsZero() {
+		t.Errorf("after the baseline something new came up at %v", s.LastNew())
+	}
+	later := noon.Add(time.Minute)
+	if s.publish(dated(0), later); !s.LastNew().Equal(later) {
+		t.Errorf("something new came up at %v, want %v", s.LastNew(), later)
+	}
+}
+
 func TestHabitFollows(t *testing.T) {
 	for _, test := range []struct {
 		shows     string

@@ -79,7 +79,8 @@ type State struct {
 	BarAll   bool        `json:"bar_all,omitzero"`   // and that holds for all its feeds
 
 	// The feed's habit, and what it asks for.
-	Changed time.Time     `json:"changed,omitzero"` // last time something new came up
+	Changed time.Time     `json:"changed,omitzero"` // last time something new came up, or of the baseline
+	News    bool          `json:"news,omitzero"`    // something came up since the baseline
 	Gap     time.Duration `json:"gap,omitzero"`     // between two times that it publishes; 0 is unknown
 	Hints   Hints         `json:"hints,omitzero"`
 
@@ -127,11 +128,20 @@ type State struct {
 	Stale     bool      `json:"stale,omitzero"`
 }
 
+// LastNew is when something new came up last; zero if nothing has since the
+// baseline.
+func (s *State) LastNew() time.Time {
+	if !s.News {
+		return time.Time{}
+	}
+	return s.Changed
+}
+
 // Elsewhere is what remains of s when the config gives the feed another URL: what
 // the feed is, but nothing of how its old server answered.
 func (s State) Elsewhere() State {
 	return State{
-		Items: s.Items, Changed: s.Changed, Gap: s.Gap, Held: s.Held, Rekeyed: s.Rekeyed,
+		Items: s.Items, Changed: s.Changed, News: s.News, Gap: s.Gap, Held: s.Held, Rekeyed: s.Rekeyed,
 		TooOld: s.TooOld, Old: s.Old, Told: s.Told, ToldSince: s.ToldSince, Stale: s.Stale,
 		Edited: s.Edited || !s.Good.IsZero(),
 	}

@@ -204,8 +204,8 @@ func (p putter) feed(e *poll.Entry, now time.Time) {
 	if !s.Good.IsZero() {
 		p.gauge(feedSuccess, seconds(s.Good), e.Feed)
 	}
-	if !s.Changed.IsZero() {
-		p.gauge(feedNew, seconds(s.Changed), e.Feed)
+	if at := s.LastNew(); !at.IsZero() {
+		p.gauge(feedNew, seconds(at), e.Feed)
 	}
 	p.gauge(feedFails, float64(s.Failed), e.Feed)
 	if s.Push != nil && s.Push.Hub != "" {

@@ -71,7 +71,7 @@ func TestMetrics(t *testing.T) {
 		Version: "v1.2.3", Ready: true, Rules: 4, Reloaded: at,
 		Feeds: entries(
 			poll.Entry{Feed: "ERR \"News\"\n\xff", Due: soon, State: poll.State{
-				Polled: at, Good: at, Changed: at, NoText: 2, Push: &poll.Push{Hub: "h", Until: soon},
+				Polled: at, Good: at, Changed: at, News: true, NoText: 2, Push: &poll.Push{Hub: "h", Until: soon},
 			}},
 			poll.Entry{Feed: "b", Due: time.Now().Add(-time.Hour), State: poll.State{Polled: at, Failed: 3, Failing: at}},
 			poll.Entry{Feed: "gone", Due: at, State: poll.State{Polled: at, Gone: true, Failed: 1}},
