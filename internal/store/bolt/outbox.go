@@ -31,6 +31,23 @@ type alertRecord struct {
 	Skipped  string       `json:"skipped,omitempty"`  // why its target is not to be told
 	Dead     string       `json:"dead,omitempty"`     // why it was given up before it was composed
 	Dropped  time.Time    `json:"dropped,omitzero"`   // when a person dropped it
+	// Heard are the rules, and Worst the severity, that the target had heard the
+	// story under before this alert broke through.
+	Heard []string        `json:"heard,omitempty"`
+	Worst notify.Severity `json:"worst,omitempty"`
+}
+
+// heard returns the rules and the highest severity that the target has heard the
+// alert's story under, this alert included.
+func (r *alertRecord) heard() ([]string, notify.Severity) {
+	rules, worst := slices.Clone(r.Heard), r.Alert.Severity
+	if len(rules) > 0 {
+		worst = max(worst, r.Worst)
+	}
+	for _, hit := range r.Alert.Rules {
+		rules = append(rules, hit.Name)
+	}
+	return rules, worst
 }
 
 // held is what the held bucket has of an alert.
@@ -55,11 +72,14 @@ func (s *Store) hold(tx *bbolt.Tx, a notify.Alert, now time.Time) (bool, error) 
 		return false, err
 	}
 	if story != (notify.Key{}) && !slices.Contains(keys, story) {
-		keys = append(slices.Clone(keys), story)
+		// The story has a key of its own: that of its first article must go on to
+		// lead to the alert of that article.
+		keys = append(slices.Clone(keys), notify.KeyOf("story", string(story[:])))
 	}
-	earlier, same := alertOf(tx, a, keys)
+	r := alertRecord{Alert: a, Target: a.Target, Keys: a.Keys, Since: now}
+	earlier, same := alertOf(tx, a, keys, story)
 	if earlier != "" {
-		r, taken, err := noteAlsoIn(tx, earlier, a, same, now)
+		first, taken, err := noteAlsoIn(tx, earlier, a, same, now)
 		switch {
 		case err != nil:
 			return false, err
@@ -67,15 +87,15 @@ func (s *Store) hold(tx *bbolt.Tx, a notify.Alert, now time.Time) (bool, error) 
 			if err := remember(tx, a.Target, keys, earlier, now); err != nil {
 				return false, err
 			}
-			followed, err := follow(tx, r, a, now)
-			return followed || r.Held != 0, err
+			followed, err := follow(tx, first, a, now)
+			return followed || first.Held != 0, err
 		}
-		a.AlsoIn = append(a.AlsoIn, places(r.Alert)...)
+		r.Alert.AlsoIn = append(a.AlsoIn, places(first.Alert)...)
+		r.Heard, r.Worst = first.heard()
 	}
 	if err := remember(tx, a.Target, keys, a.ID, now); err != nil {
 		return false, err
 	}
-	r := alertRecord{Alert: a, Target: a.Target, Keys: a.Keys, Since: now}
 	if err := putHeld(tx, &r); err != nil {
 		return false, err
 	}
@@ -83,11 +103,14 @@ func (s *Store) hold(tx *bbolt.Tx, a notify.Alert, now time.Time) (bool, error) 
 }
 
 // alertOf returns the id of the alert that the target has had under one of an
-// alert's identities. same says that it is of the very item, and not only of a
-// near-identical one.
-func alertOf(tx *bbolt.Tx, a notify.Alert, keys []notify.Key) (id string, same bool) {
+// alert's identities, the story's first article last. same says that it is of the
+// very item, and not only of a near-identical one.
+func alertOf(tx *bbolt.Tx, a notify.Alert, keys []notify.Key, story notify.Key) (id string, same bool) {
 	if tx.Bucket(bucketAlerts).Get([]byte(a.ID)) != nil {
 		return a.ID, true
+	}
+	if len(keys) > len(a.Keys) {
+		keys = append(slices.Clip(keys), story)
 	}
 	told := tx.Bucket(bucketTold)
 	for i, k := range keys {
@@ -113,17 +136,19 @@ func remember(tx *bbolt.Tx, target string, keys []notify.Key, id string, now tim
 func toldKey(target string, k notify.Key) []byte { return append(targetKey(target), k[:]...) }
 
 // noteAlsoIn records on an alert that the same article stands elsewhere too.
-// While the alert is held, the rules that only the copy matched join it. An
-// alert that its target did not want is held after all where the copy is more
+// While the alert is held, the rules that only the same item of another feed
+// matched join it. An alert that its target did not want is held after all where the copy is more
 // severe. taken is false where the copy must be told by itself: it is another
-// article of the story, and more severe than what was told.
+// article of the story, and a rule matched it that the story was not told under,
+// or it is more severe than what was told.
 func noteAlsoIn(tx *bbolt.Tx, id string, copied notify.Alert, same bool, now time.Time) (r alertRecord, taken bool, err error) {
 	alerts := tx.Bucket(bucketAlerts)
 	if ok, err := getJSON(tx, bucketAlerts, id, &r); err != nil || !ok {
 		return r, ok || same, err // the record may be pruned, what was told is remembered longer
 	}
-	worse := copied.Severity > r.Alert.Severity
-	if worse && r.Held == 0 && !same && r.Skipped == "" {
+	rules, worst := r.heard()
+	worse := copied.Severity > worst
+	if !same && (worse && r.Held == 0 && r.Skipped == "" || matchesOther(copied, rules)) {
 		return r, false, nil
 	}
 	changed := false
@@ -135,8 +160,8 @@ func noteAlsoIn(tx *bbolt.Tx, id string, copied notify.Alert, same bool, now tim
 	}
 	revived := worse && r.Skipped != ""
 	if r.Held != 0 || revived {
-		for _, hit := range copied.Rules {
-			if !slices.ContainsFunc(r.Alert.Rules, func(h notify.RuleHit) bool { return h.Name == hit.Name }) {
+		for _, hit := range copied.Rules { // of the very item, others are told by themselves
+			if !slices.Contains(rules, hit.Name) {
 				r.Alert.Rules = append(r.Alert.Rules, hit)
 				changed = true
 			}
@@ -156,6 +181,11 @@ func noteAlsoIn(tx *bbolt.Tx, id string, copied notify.Alert, same bool, now tim
 		return r, true, putHeld(tx, &r)
 	}
 	return r, true, putJSON(alerts, id, r)
+}
+
+// matchesOther says whether an alert is of a rule that is not among some.
+func matchesOther(a notify.Alert, rules []string) bool {
+	return slices.ContainsFunc(a.Rules, func(hit notify.RuleHit) bool { return !slices.Contains(rules, hit.Name) })
 }
 
 // follow holds a note that an article which its target was told of stands in

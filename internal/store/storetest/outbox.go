@@ -51,6 +51,8 @@ var outboxTests = []struct {
 	{"the life of an alert is told", life},
 	{"a near-identical article of another feed is the same story", stories},
 	{"a more severe article of a story is told all the same", storySevere},
+	{"an article of a story that another rule matches is told all the same, once", storyRules},
+	{"the same item in another feed is one alert, whichever rules match it there", storySameItem},
 	{"articles of the same form, or with the same lines below, are others", storyForms},
 	{"what another newsroom tells in its own words is the same story", storyRetold},
 	{"a story ends after 72 hours, and one of the same feed is another", storyBounds},

@@ -66,6 +66,79 @@ func storySevere(t *testing.T, open Open) {
 	equal(t, "held of the next severe one", len(held(t, s, "desk")), 0)
 }
 
+// matching makes an alert one of some rules.
+func matching(a notify.Alert, rules ...string) notify.Alert {
+	a.Rules = nil
+	for _, name := range rules {
+		a.Rules = append(a.Rules, notify.RuleHit{Name: name, Terms: []string{"of " + a.Item.Feed}})
+	}
+	return a
+}
+
+func storyRules(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	for target, sent := range map[string]bool{"wait": false, "soon": true} {
+		told := func(want string, alerts ...notify.Alert) {
+			t.Helper()
+			must(t, s.Report(ctx, alerts))
+			got := titles(held(t, s, target))
+			if last := strings.Join(got[max(0, len(got)-1):], ""); last != want {
+				t.Errorf("%s holds %v, want %q as the last", target, got, want)
+			}
+			if sent && len(got) > 0 {
+				freezeAll(t, s, target)
+			}
+		}
+		copyIn := func(feed string, rules ...string) notify.Alert {
+			return matching(wire(target, feed, "in "+feed, article(1)), rules...)
+		}
+		told("in a", copyIn("a", "kharkiv"))
+		told("in b", copyIn("b", "odesa"))
+		if !sent {
+			got := held(t, s, target)
+			equal(t, "rules of the first", len(got[0].Rules), 1)
+			equal(t, "rules of the second", len(got[1].Rules), 1)
+			equal(t, "where the second says that the story stands", got[1].AlsoIn[0].Feed, "a")
+			freezeAll(t, s, target)
+		}
+		// The story was told under both rules now, whichever of its articles comes.
+		told("", copyIn("c", "kharkiv"), copyIn("d", "odesa"), copyIn("e", "odesa", "kharkiv"))
+		told("in f", copyIn("f", "kharkiv", "cables"))
+		if !sent {
+			freezeAll(t, s, target)
+		}
+		told("", copyIn("g", "odesa"), copyIn("h", "cables"), copyIn("i", "kharkiv"))
+	}
+}
+
+func storySameItem(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	first := matching(wire("desk", "a", "x", article(1)), "kharkiv")
+	again := func(feed, rule string) notify.Alert {
+		a := matching(wire("desk", feed, "x", article(1)), rule)
+		a.Keys = append([]notify.Key{first.Keys[0]}, a.Keys...)
+		return a
+	}
+	must(t, s.Report(ctx, []notify.Alert{first, again("b", "odesa")}))
+	got := held(t, s, "desk")
+	if len(got) != 1 || len(got[0].Rules) != 2 {
+		t.Fatalf("held: %+v", got)
+	}
+	freezeAll(t, s, "desk")
+	must(t, s.Report(ctx, []notify.Alert{again("c", "cables")}))
+	equal(t, "held once the item was told", len(held(t, s, "desk")), 0)
+	// Another article of the story that broke through leaves the item as it was.
+	must(t, s.Report(ctx, []notify.Alert{matching(wire("desk", "d", "y", article(1)), "cables")}))
+	must(t, s.Report(ctx, []notify.Alert{again("e", "ports")}))
+	got = held(t, s, "desk")
+	if len(got) != 1 || got[0].Item.Title != "y" || len(got[0].Rules) != 1 {
+		t.Fatalf("held: %+v", got)
+	}
+	equal(t, "where the item stands", len(trace(t, s, first.ID).AlsoIn), 3)
+}
+
 func storyBounds(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
