@@ -6,6 +6,7 @@ package schedule
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -52,12 +53,48 @@ func Parse(spec, zone string) (s Schedule, err error) {
 		}
 		return Schedule{}, fmt.Errorf("not a cron spec (minute hour day month weekday): %w", err)
 	}
+	if err := longStep(spec); err != nil {
+		return Schedule{}, err
+	}
 	s = Schedule{spec: parsed, zone: loc}
 	// The parser accepts days that no month has (31 February).
 	if s.Next(time.Unix(0, 0)).IsZero() {
 		return Schedule{}, fmt.Errorf("the cron spec %q names a day that never comes", spec)
 	}
 	return s, nil
+}
+
+// fields are those of a spec: their names, how many values each has, and the
+// letter of its unit in a duration of the config.
+var fields = [...]struct {
+	name   string
+	values int
+	unit   string
+}{{"minute", 60, "m"}, {"hour", 24, "h"}, {"day", 31, "d"}, {"month", 12, ""}, {"weekday", 7, "d"}}
+
+// longStep refuses a step that is longer than its field. Each field begins anew
+// where it ends, so that robfig/cron, like every cron, keeps its first value
+// alone: "*/90 * * * *" is not every 90 minutes but every hour.
+func longStep(spec string) error {
+	parts := strings.Fields(spec)
+	if len(parts) != len(fields) {
+		return nil // a descriptor
+	}
+	for i, f := range fields {
+		for part := range strings.SplitSeq(parts[i], ",") {
+			_, after, _ := strings.Cut(part, "/")
+			step, err := strconv.Atoi(after)
+			if err != nil || step <= f.values {
+				continue
+			}
+			remedy := "list the " + f.name + "s that are meant"
+			if f.unit != "" {
+				remedy = fmt.Sprintf("for a feed write every: %d%s instead, for a digest the %ss that are meant", step, f.unit, f.name)
+			}
+			return fmt.Errorf("the step of %q is longer than the field %s, of which only the first value would count; %s", part, f.name, remedy)
+		}
+	}
+	return nil
 }
 
 // Next returns the first time after t, in UTC, that the schedule names, or the

@@ -16,6 +16,7 @@ func TestNext(t *testing.T) {
 		{"a time that the clocks skip in spring does not come that day", "30 2 * * *", "Europe/Berlin", "2026-03-28T12:00:00Z", "2026-03-30T00:30:00Z"},
 		{"one that they repeat in autumn comes", "30 2 * * *", "Europe/Berlin", "2026-10-24T12:00:00Z", "2026-10-25T00:30:00Z"},
 		{"and comes again an hour later", "30 2 * * *", "Europe/Berlin", "2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"},
+		{"a step as long as its field, which means what it says", "*/60 * * * *", "", "2026-11-23T00:00:00Z", "2026-11-23T01:00:00Z"},
 		{"a leap day", "0 0 29 2 *", "", "2026-11-23T00:00:00Z", "2028-02-29T00:00:00Z"},
 	} {
 		t.Run(c.what, func(t *testing.T) {
@@ -47,6 +48,12 @@ func TestMistakes(t *testing.T) {
 		{"nothing", "", "", "not a cron spec"},
 		{"a day by its full name", "0 7 * * MONDAY", "", `weekday): "MONDAY" is no number, nor a day or month such as MON`},
 		{"words", "every morning", "", "not a cron spec"},
+		{"minutes that go past the hour, which cron takes for the full hour", "*/90 * * * *", "", "for a feed write every: 90m instead, for a digest the minutes that are meant"},
+		{"hours that go past the day, which it takes for midnight", "0 */36 * * *", "", "every: 36h"},
+		{"days that go past the month", "0 9 */40 * *", "", "every: 40d instead, for a digest the days that are meant"},
+		{"days that go past the week", "0 9 * * */10", "", "every: 10d"},
+		{"months that go past the year", "0 9 1 */18 *", "", "list the months"},
+		{"one such step in a list", "5,0/90 * * * *", "", `"0/90" is longer`},
 		{"an unknown zone", "0 7 * * *", "Europe/Talinn", "unknown time zone"},
 		{"the machine's own zone, which differs from machine to machine", "0 7 * * *", "Local", "unknown time zone"},
 	} {
