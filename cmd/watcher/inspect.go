@@ -1,9 +1,7 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -105,13 +103,6 @@ func moment(at time.Time) *time.Time {
 		return nil
 	}
 	return &at
-}
-
-// writeJSON prints v on one line; < and & stay as they are.
-func writeJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
 }
 
 // showDocument prints a feed, read from an address or a file, for people.

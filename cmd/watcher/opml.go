@@ -111,14 +111,19 @@ func newExport(t *terminal) *cobra.Command {
 		Use:   "export [-c FILE]",
 		Short: "Print the feeds of a config as an OPML list for other readers",
 		Long: `Prints the feeds of a config, those of its own lists included, as OPML, with tags
-as categories. User names, passwords, tokens and headers are left out; what is in
-an address itself is not.`,
+as categories. User names, passwords, tokens and headers are left out; a secret
+in an address (?token=…) becomes ***, and a warning names the feed.`,
 		Example: "  watcher export > feeds.opml",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			_, cfg, err := loadConfig(path)
 			if err != nil {
 				return err
+			}
+			for _, f := range cfg.Feeds {
+				if feeds.Shown(f.URL) != f.URL {
+					fmt.Fprintf(t.stderr, "warning: the address of %s has a secret in it, which is left out: %s\n", line(f.ID), line(feeds.Shown(f.URL)))
+				}
 			}
 			return feeds.WriteOPML(t.stdout, "watcher", cfg.Feeds)
 		},

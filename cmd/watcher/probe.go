@@ -35,7 +35,7 @@ func probe(ctx context.Context, t *terminal, cfg *config.Config) error {
 func fetchAll(ctx context.Context, t *terminal, cfg *config.Config) ([]feeds.Document, []error) {
 	docs, errs := make([]feeds.Document, len(cfg.Feeds)), make([]error, len(cfg.Feeds))
 	atOnce(ctx, t, "fetching feeds", len(cfg.Feeds), func(ctx context.Context, i int) {
-		docs[i], errs[i] = fetch(ctx, cfg.Feeds[i], cfg.Network.Allow)
+		docs[i], errs[i] = fetch(ctx, cfg.Feeds[i], cfg.Network.Allow, nil)
 	})
 	return docs, errs
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,7 +28,7 @@ func readSource(ctx context.Context, t *terminal, arg string, allow []netip.Pref
 	switch {
 	case strings.HasPrefix(arg, "http://"), strings.HasPrefix(arg, "https://"):
 		src.URL = arg
-		return fetch(ctx, src, append(allow, named(ctx, arg)...))
+		return fetch(ctx, src, allow, named(ctx, arg))
 	case strings.Contains(arg, "://"):
 		return feeds.Document{}, errors.New("only http:// and https:// addresses can be read")
 	case arg == "-":
@@ -56,8 +57,8 @@ func likeAddress(arg string) bool {
 }
 
 // fetch asks for a feed as the daemon does, without remembering anything.
-func fetch(ctx context.Context, src feeds.Source, allow []netip.Prefix) (feeds.Document, error) {
-	client := feeds.NewClient(feeds.ClientOptions{UserAgent: userAgent(), Allow: allow})
+func fetch(ctx context.Context, src feeds.Source, allow []netip.Prefix, named []netip.AddrPort) (feeds.Document, error) {
+	client := feeds.NewClient(feeds.ClientOptions{UserAgent: userAgent(), Allow: allow, Named: named})
 	defer client.Close()
 	res, err := client.Fetch(ctx, src, feeds.Known{}, nil)
 	if err != nil {
@@ -69,13 +70,19 @@ func fetch(ctx context.Context, src feeds.Source, allow []netip.Prefix) (feeds.D
 	return res.Document, nil
 }
 
-// named returns the addresses of a URL that a person typed. They may be private
-// ones: to ask for them is that person's wish, as with any other client. Where
-// such a feed redirects to is a stranger's wish, and stays guarded.
-func named(ctx context.Context, arg string) []netip.Prefix {
+// named returns the addresses of a URL that a person typed, on its port; on 443
+// as well where that is 80, as http becomes https. They may be private ones: to
+// ask for them is that person's wish, as with any other client. Where such a feed
+// redirects to is a stranger's wish, and stays guarded, other ports of the same
+// machine included.
+func named(ctx context.Context, arg string) []netip.AddrPort {
 	u, err := url.Parse(arg)
 	if err != nil {
 		return nil
+	}
+	ports := []string{cmp.Or(u.Port(), u.Scheme)}
+	if ports[0] == "http" || ports[0] == "80" {
+		ports = append(ports, "https")
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
@@ -83,12 +90,17 @@ func named(ctx context.Context, arg string) []netip.Prefix {
 	if err != nil {
 		return nil // the fetch says so
 	}
-	prefixes := make([]netip.Prefix, len(addrs))
-	for i, a := range addrs {
-		a = a.Unmap()
-		prefixes[i] = netip.PrefixFrom(a, a.BitLen())
+	var named []netip.AddrPort
+	for _, name := range ports {
+		port, err := net.DefaultResolver.LookupPort(ctx, "tcp", name)
+		if err != nil {
+			return nil // likewise
+		}
+		for _, a := range addrs {
+			named = append(named, netip.AddrPortFrom(a.Unmap(), uint16(port)))
+		}
 	}
-	return prefixes
+	return named
 }
 
 func readFrom(r io.Reader, src feeds.Source) (feeds.Document, error) {

@@ -276,7 +276,7 @@ func readArg(ctx context.Context, t *terminal, cfg *config.Config, arg string) (
 	}
 	for _, f := range cfg.Feeds {
 		if arg == f.URL || arg == f.ID {
-			return fetch(ctx, f, append(slices.Clone(cfg.Network.Allow), named(ctx, f.URL)...))
+			return fetch(ctx, f, cfg.Network.Allow, named(ctx, f.URL))
 		}
 	}
 	return readSource(ctx, t, arg, cfg.Network.Allow)

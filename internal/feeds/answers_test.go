@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -159,6 +160,65 @@ func TestGuard(t *testing.T) {
 		t.Fatalf("an allowed address was not reached: %v", err)
 	}
 	conn.Close()
+}
+
+// A person may ask a private address by naming it; the words of its server may
+// not lead to what else listens there.
+func TestNamedAddressIsOneOnItsPort(t *testing.T) {
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `<rss version="2.0"><channel><item><title>secret</title></item></channel></rss>`)
+	}))
+	defer other.Close()
+	named := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/moved" {
+			fmt.Fprint(w, `<rss version="2.0"><channel><item><title>here</title></item></channel></rss>`)
+			return
+		}
+		http.Redirect(w, r, map[string]string{"/away": other.URL, "/": "/moved"}[r.URL.Path], http.StatusFound)
+	}))
+	defer named.Close()
+	to := netip.MustParseAddrPort(strings.TrimPrefix(named.URL, "http://"))
+	c := NewClient(ClientOptions{UserAgent: "watcher/test", Named: []netip.AddrPort{to}})
+	defer c.Close()
+	if res, err := c.Fetch(t.Context(), Source{ID: "own", URL: named.URL + "/"}, Known{}, nil); err != nil || len(res.Document.Items) != 1 {
+		t.Errorf("the address that was named: %d items, %v", len(res.Document.Items), err)
+	}
+	_, err := c.Fetch(t.Context(), Source{ID: "away", URL: named.URL + "/away"}, Known{}, nil)
+	if fe, ok := errors.AsType[*FetchError](err); !ok || fe.Kind != Refused {
+		t.Errorf("another port of the same machine: %v, want it refused", err)
+	}
+}
+
+// What a server sent in place of a header line is not shown: it may have a secret
+// in it.
+func TestBrokenHeadersAreNotQuoted(t *testing.T) {
+	for what, answer := range map[string]string{
+		"a header line without a colon":  "HTTP/1.1 200 OK\r\nset-cookie s3cret\r\n\r\n",
+		"a first line of something else": "s3cret tokens here\r\n\r\n",
+		"a status that is no number":     "HTTP/1.1 s3cret OK\r\n\r\n",
+		"a version that is none":         "HTTP/s3cret 200 OK\r\n\r\n",
+	} {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			defer conn.Close()
+			_, _ = conn.Read(make([]byte, 4096))
+			_, _ = io.WriteString(conn, answer)
+		}()
+		c := NewClient(ClientOptions{UserAgent: "watcher/test", Allow: loopback})
+		_, err = c.Fetch(t.Context(), Source{ID: "x", URL: "http://" + l.Addr().String() + "/"}, Known{}, nil)
+		if err == nil || strings.Contains(err.Error(), "s3cret") || !strings.Contains(err.Error(), "malformed") {
+			t.Errorf("%s: %v", what, err)
+		}
+		c.Close()
+		l.Close()
+	}
 }
 
 func TestFreshness(t *testing.T) {

@@ -32,8 +32,11 @@ const (
 type ClientOptions struct {
 	UserAgent string         // "watcher/1.2.3 (+https://…)"
 	Allow     []netip.Prefix // private ranges that feeds may be in
-	Timeout   time.Duration  // for a fetch with its redirects; 0 is a minute
-	MaxBody   int64          // bytes of a body, compressed or not; 0 is 15 MiB
+	// Named are addresses that may be private and asked all the same, on that port
+	// alone: a person typed them.
+	Named   []netip.AddrPort
+	Timeout time.Duration // for a fetch with its redirects; 0 is a minute
+	MaxBody int64         // bytes of a body, compressed or not; 0 is 15 MiB
 }
 
 // Client fetches feeds. It keeps no state between fetches but idle connections
@@ -60,7 +63,7 @@ func NewClient(o ClientOptions) *Client {
 	}
 	return &Client{
 		opts: o, userAgent: []string{o.UserAgent}, reading: make(chan struct{}, runtime.GOMAXPROCS(0)),
-		direct: newTransport(Guard(o.Allow)), proxied: map[string]*http.Transport{},
+		direct: newTransport(guardBut(o.Allow, o.Named)), proxied: map[string]*http.Transport{},
 	}
 }
 

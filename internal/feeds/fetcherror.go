@@ -172,7 +172,22 @@ func NoAnswer(err error, host string) (Kind, string) {
 	case isTimeout(err):
 		return Timeout, host + " did not answer in time"
 	}
-	return Network, "no answer from " + host + ": " + Shorten(rootCause(err), 160)
+	return Network, "no answer from " + host + ": " + Shorten(withoutQuote(rootCause(err)), 160)
+}
+
+// withoutQuote is an error of net/http or net/textproto without the words of the
+// server that it quotes: a broken header line may be one that sets a cookie.
+func withoutQuote(cause string) string {
+	what := cause
+	for _, is := range [...]string{"malformed MIME header", "malformed HTTP"} {
+		if at := strings.Index(cause, is); at >= 0 {
+			what = cause[at:]
+			if end := strings.IndexAny(what, "\":"); end >= 0 {
+				what = strings.TrimSpace(what[:end])
+			}
+		}
+	}
+	return what
 }
 
 func isTimeout(err error) bool {

@@ -3,6 +3,8 @@ package feeds
 import (
 	"net"
 	"net/netip"
+	"slices"
+	"syscall"
 	"time"
 
 	"code.dny.dev/ssrf"
@@ -34,6 +36,23 @@ func Guard(allow []netip.Prefix) *net.Dialer {
 		KeepAlive: 30 * time.Second,
 		Control:   guardian.Safe,
 	}
+}
+
+// guardBut is Guard, but for connections to named, each an address and its port.
+func guardBut(allow []netip.Prefix, named []netip.AddrPort) *net.Dialer {
+	d := Guard(allow)
+	if len(named) == 0 {
+		return d
+	}
+	guard := d.Control
+	d.Control = func(network, address string, c syscall.RawConn) error {
+		to, err := netip.ParseAddrPort(address)
+		if err == nil && slices.Contains(named, netip.AddrPortFrom(to.Addr().Unmap(), to.Port())) {
+			return nil
+		}
+		return guard(network, address, c)
+	}
+	return d
 }
 
 // Refuses says whether Guard refuses a host that is written as an address, or as

@@ -217,7 +217,8 @@ func TestHostileDocuments(t *testing.T) {
 				peak <<= 10
 			}
 			t.Logf("%v, %d MiB", spent.Round(time.Millisecond), peak>>20)
-			if limit := time.Second * slowdown; spent > limit {
+			// On a quiet machine none takes a second; what this is against took twenty.
+			if limit := 4 * time.Second * slowdown; spent > limit {
 				t.Errorf("it took %v of processor time, more than %v", spent, limit)
 			}
 			if limit := (64 << 20) * slowdown; peak > limit {

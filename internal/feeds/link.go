@@ -88,6 +88,9 @@ func canonicalQuery(raw string) string {
 		return ""
 	}
 	params := strings.Split(raw, "&")
+	for i, p := range params {
+		params[i] = strings.TrimRight(p, " ") // as at the end of the link
+	}
 	params = slices.DeleteFunc(params, func(p string) bool {
 		name, _, _ := strings.Cut(p, "=")
 		name = strings.ToLower(name)

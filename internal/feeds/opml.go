@@ -156,7 +156,7 @@ func WriteOPML(w io.Writer, title string, sources []Source) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\">\n  <head><title>%s</title></head>\n  <body>\n", escapeXML(title))
 	for _, s := range sources {
-		fmt.Fprintf(b, "    <outline type=\"rss\" text=\"%s\" title=\"%s\" xmlUrl=\"%s\"", escapeXML(Shown(s.ID)), escapeXML(Shown(s.ID)), escapeXML(withoutUser(s.URL)))
+		fmt.Fprintf(b, "    <outline type=\"rss\" text=\"%s\" title=\"%s\" xmlUrl=\"%s\"", escapeXML(Shown(s.ID)), escapeXML(Shown(s.ID)), escapeXML(Shown(s.URL)))
 		if len(s.Tags) > 0 {
 			fmt.Fprintf(b, " category=\"%s\"", escapeXML(strings.Join(s.Tags, ",")))
 		}
@@ -164,15 +164,6 @@ func WriteOPML(w io.Writer, title string, sources []Source) error {
 	}
 	fmt.Fprint(b, "  </body>\n</opml>\n")
 	return b.Flush()
-}
-
-// withoutUser is the address without a user and password in it.
-func withoutUser(address string) string {
-	if u := parseBase(address); u != nil && u.User != nil {
-		u.User = nil
-		return u.String()
-	}
-	return address
 }
 
 func escapeXML(s string) string {

@@ -295,3 +295,13 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// A warning quotes the document, never the marks that stand for its long texts
+// while it is parsed.
+func TestWarningsQuoteTheDocument(t *testing.T) {
+	long := strings.Repeat("some day &amp; hour ", 200)
+	doc, err := Read([]byte(`<rss version="2.0"><channel><item><title>a</title><guid>1</guid><pubDate>`+long+`</pubDate></item></channel></rss>`), "", Source{})
+	if err != nil || len(doc.Warnings) != 1 || !strings.Contains(doc.Warnings[0], `"some day & hour`) {
+		t.Errorf("%q, %v", doc.Warnings, err)
+	}
+}

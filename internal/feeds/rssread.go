@@ -293,7 +293,7 @@ func (r *documentReader) date(candidates ...string) time.Time {
 		unread = cmp.Or(unread, s)
 	}
 	if unread != "" {
-		r.warn("a date cannot be read with certainty: %q", Shorten(unread, 60))
+		r.warn("a date cannot be read with certainty: %q", Shorten(r.page.stash.restore(unread), 60))
 	}
 	return time.Time{}
 }

@@ -130,7 +130,7 @@ func TestCanonicalLink(t *testing.T) {
 }
 
 func FuzzCanonicalLink(f *testing.F) {
-	for _, s := range []string{"http://www.a.b/c?d=e&utm_x=y#f", "https://a/?&&=", "http://a.b./#!x"} {
+	for _, s := range []string{"http://www.a.b/c?d=e&utm_x=y#f", "https://a/?&&=", "http://a.b./#!x", "http://0? #00000000", "http://0?b=1 &a"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
