@@ -11,13 +11,12 @@ import (
 	"time"
 
 	readability "codeberg.org/readeck/go-readability/v2"
-	"golang.org/x/net/html"
 	"golang.org/x/net/html/charset"
 )
 
 const (
 	maxPage         = 4 << 20 // bytes of an article's page
-	maxPageElements = 20_000
+	maxPageElements = 20_000  // of its tree
 )
 
 // FullText fetches the page of an article of src and returns its text. It goes
@@ -46,6 +45,8 @@ func (c *Client) FullText(ctx context.Context, src Source, link string) (string,
 	if err := c.readWire(ctx, ans, wire, limit); err != nil {
 		return "", err
 	}
+	c.reading <- struct{}{}
+	defer func() { <-c.reading }()
 	page, err := decompress(wire, body, ans.resp.Header.Get("Content-Encoding"), limit)
 	if err != nil {
 		return "", err
@@ -70,10 +71,9 @@ func ArticleText(page []byte, contentType string, from *url.URL) (text string, e
 	parser := readability.NewParser()
 	parser.MaxElemsToParse = maxPageElements
 	parser.DisableJSONLD = true // only the text is wanted
-	// Parsed here, as the library would guess the encoding once more.
-	doc, err := html.Parse(r)
+	doc, err := pageTree(r)
 	if err != nil {
-		return "", &FetchError{Kind: Malformed, Text: "the page cannot be read: " + Shorten(err.Error(), 120), Err: err}
+		return "", err
 	}
 	article, err := parser.ParseAndMutate(doc, from)
 	if err != nil {
