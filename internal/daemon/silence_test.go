@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+
+	"watcher/internal/store/sealed"
 )
 
 // silent is how often a silent rule was reported. The caller holds the lock.
@@ -60,7 +62,7 @@ func setMatched(t *testing.T, path string, when time.Time) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = db.Update(func(tx *bbolt.Tx) error {
+	err = (&sealed.DB{DB: db}).Update(func(tx *sealed.Tx) error {
 		return tx.Bucket([]byte("matched")).Put([]byte("nato"), binary.BigEndian.AppendUint64(nil, uint64(when.UnixNano())))
 	})
 	if err := errors.Join(err, db.Close()); err != nil {

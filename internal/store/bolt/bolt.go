@@ -7,6 +7,7 @@
 package bolt
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -15,10 +16,10 @@ import (
 	"sync"
 	"time"
 
-	"go.etcd.io/bbolt"
-
 	"watcher/internal/notify"
 	"watcher/internal/poll"
+	"watcher/internal/store/sealed"
+	bbolt "watcher/internal/store/sealed"
 )
 
 var (
@@ -27,10 +28,12 @@ var (
 )
 
 // schema is the version of the layout below. A file of a later one is refused.
-const schema = 1
+// Version 1 had the same, without the sums of sealed; opening one starts to add
+// them, and from then on the binary that wrote it refuses the file.
+const schema = 2
 
 var (
-	bucketMeta       = []byte("meta")       // "schema", "ambiguous", "pruned" → 8 bytes
+	bucketMeta       = []byte("meta")       // see the keys below
 	bucketFeeds      = []byte("feeds")      // number → feedRecord
 	bucketSeen       = []byte("seen")       // number → what the feed has shown, packed by feeds
 	bucketAlerts     = []byte("alerts")     // alert id → alertRecord
@@ -55,7 +58,9 @@ var (
 		bucketHeld, bucketSends, bucketMutes, bucketMatched,
 		bucketDeliveries, bucketFresh, bucketRetry, bucketBegun, bucketDead, bucketFailing, bucketHistory, bucketDamage,
 	}
-	keySchema    = []byte("schema")
+	keySchema    = []byte("schema")    // 8 bytes without a sum: every version reads it
+	keyChecked   = []byte("checked")   // the same, with a sum
+	keySealing   = []byte("sealing")   // how far the values of version 1 have sums; missing: all have
 	keyAmbiguous = []byte("ambiguous") // attempts that may have arrived and were made again
 	keyPruned    = []byte("pruned")    // when the store was last pruned, in Unix nanoseconds
 )
@@ -68,6 +73,7 @@ type Store struct {
 	stories *notify.Stories // the writer's alone; nil: to be read from disk
 	flight  flight          // likewise
 	flushed chan struct{}   // closed when the flusher has ended
+	checked chan struct{}   // closed when the checker has ended
 	written chan struct{}   // closed when the writer has ended
 	closing chan struct{}
 
@@ -107,6 +113,7 @@ func Open(path string) (*Store, error) {
 	}
 	go s.writer()
 	go s.flusher()
+	go s.checker()
 	return s, nil
 }
 
@@ -122,6 +129,7 @@ func OpenReadOnly(path string) (*Store, error) {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	close(s.flushed)
+	close(s.checked)
 	close(s.written)
 	return s, nil
 }
@@ -141,6 +149,7 @@ func load(path string, readOnly bool) (*Store, error) {
 		db:      db,
 		writes:  make(chan *write, 256),
 		flushed: make(chan struct{}),
+		checked: make(chan struct{}),
 		written: make(chan struct{}),
 		closing: make(chan struct{}),
 		feeds:   make(map[string]*feed),
@@ -149,12 +158,7 @@ func load(path string, readOnly bool) (*Store, error) {
 		outbox:  make(map[string]outboxNews),
 		flight:  flight{sending: make(map[string]bool)},
 	}
-	if readOnly {
-		err = db.View(s.read)
-	} else {
-		err = db.Update(s.recover)
-	}
-	if err != nil {
+	if err = s.start(readOnly); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), db.Close())
 	}
 	return s, nil
@@ -167,6 +171,7 @@ func (s *Store) Close() error {
 	s.shutdown.Do(func() {
 		close(s.closing)
 		<-s.flushed
+		<-s.checked
 		err = s.flush()
 		close(s.writes)
 		<-s.written
@@ -178,6 +183,31 @@ func (s *Store) Close() error {
 	return nil
 }
 
+// start reads what is kept in memory. A number that cannot be read is put aside;
+// of all else that is read here, more hangs on it than one record.
+func (s *Store) start(readOnly bool) error {
+	for tries := 0; ; tries++ {
+		var err error
+		if readOnly {
+			err = sealed.Try(func() error { return s.db.View(s.read) })
+		} else {
+			err = s.db.Update(func(tx *bbolt.Tx) error {
+				return sealed.Try(func() error { return s.recover(tx) })
+			})
+		}
+		b := brokenIn(err)
+		switch {
+		case b == nil:
+			return err
+		case readOnly || !bytes.Equal(b.bucket, bucketMeta) || tries == len(buckets):
+			return &damageError{b}
+		}
+		if err := s.db.Update(func(tx *bbolt.Tx) error { return setAside(tx, b) }); err != nil {
+			return err
+		}
+	}
+}
+
 // recover makes the buckets, reads what is kept in memory, and puts back
 // deliveries that were begun when the last process ended.
 func (s *Store) recover(tx *bbolt.Tx) error {
@@ -187,11 +217,8 @@ func (s *Store) recover(tx *bbolt.Tx) error {
 			return err
 		}
 	}
-	meta := tx.Bucket(bucketMeta)
-	if meta.Get(keySchema) == nil {
-		if err := errors.Join(meta.Put(keySchema, number(schema)), putPruned(tx, now)); err != nil {
-			return err
-		}
+	if err := s.adopt(tx, now); err != nil {
+		return err
 	}
 	if err := s.read(tx); err != nil {
 		return err
@@ -210,15 +237,11 @@ func (s *Store) read(tx *bbolt.Tx) error {
 			return errors.New("it was left by an earlier version of watcher: start watcher run once")
 		}
 	}
-	v := tx.Bucket(bucketMeta).Get(keySchema)
-	if len(v) != 8 {
-		return &damageError{errors.New("no schema")}
-	}
-	if n := binary.BigEndian.Uint64(v); n != schema {
-		return fmt.Errorf("it was written by a later version of watcher (schema %d, this one knows %d)", n, schema)
+	if err := s.layout(tx); err != nil {
+		return err
 	}
 	s.pruned = prunedAt(tx)
-	if err := errors.Join(s.loadFeeds(tx), decodable(tx)); err != nil {
+	if err := errors.Join(s.loadFeeds(tx), decodable(tx), inSequence(tx)); err != nil {
 		return &damageError{err}
 	}
 	return nil

@@ -12,11 +12,10 @@ import (
 	"slices"
 	"time"
 
-	"go.etcd.io/bbolt"
-
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
+	bbolt "watcher/internal/store/sealed"
 )
 
 // clock is the store's. Without the monotonic reading, which stands still while

@@ -5,7 +5,7 @@ import (
 	"container/heap"
 	"time"
 
-	"go.etcd.io/bbolt"
+	bbolt "watcher/internal/store/sealed"
 )
 
 // slack is how far a clock may be set back without anything having to follow:

@@ -6,12 +6,11 @@ import (
 	"testing/synctest"
 	"time"
 
-	"go.etcd.io/bbolt"
-
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 	"watcher/internal/store/bolt"
+	"watcher/internal/store/sealed"
 )
 
 // frozen holds an alert and freezes a message of it.
@@ -133,7 +132,7 @@ func TestDueFarAhead(t *testing.T) {
 // prunedAt is when a closed store was last pruned.
 func prunedAt(t *testing.T, path string) (at time.Time) {
 	t.Helper()
-	change(t, path, "meta", func(b *bbolt.Bucket, _, _ []byte) error {
+	change(t, path, "meta", func(b *sealed.Bucket, _, _ []byte) error {
 		at = time.Unix(0, int64(uint64Of(b.Get([]byte("pruned")))))
 		return nil
 	})

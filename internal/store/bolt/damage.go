@@ -10,9 +10,9 @@ import (
 	"slices"
 	"time"
 
-	"go.etcd.io/bbolt"
-
 	"watcher/internal/notify"
+	"watcher/internal/store/sealed"
+	bbolt "watcher/internal/store/sealed"
 )
 
 // Damage is something in the store that could not be read and was put aside.
@@ -36,7 +36,10 @@ type damageRecord struct {
 }
 
 func putDamage(tx *bbolt.Tx, r damageRecord) error {
-	b := tx.Bucket(bucketDamage)
+	b, err := tx.CreateBucketIfNotExists(bucketDamage)
+	if err != nil {
+		return err
+	}
 	n, err := b.NextSequence()
 	if err != nil {
 		return err
@@ -115,16 +118,33 @@ func decode(bucket, key, value []byte, v any) error {
 	return nil
 }
 
+// brokenIn returns the record that err says cannot be read; nil if it says
+// something else.
+func brokenIn(err error) *brokenError {
+	if b, ok := errors.AsType[*brokenError](err); ok {
+		return b
+	}
+	if b, ok := errors.AsType[*sealed.BrokenError](err); ok {
+		return &brokenError{b.Bucket, b.Key, errSum}
+	}
+	return nil
+}
+
 // view runs read in a reading transaction, and again after a record that cannot
 // be decoded was put aside: it must not stop all that stands beside it. A store
 // that is open for reading alone returns the error.
 func (s *Store) view(read func(*bbolt.Tx) error) error {
+	var last *brokenError
 	for {
-		err := s.db.View(read)
-		broken, ok := errors.AsType[*brokenError](err)
-		if !ok || s.db.IsReadOnly() {
+		err := sealed.Try(func() error { return s.db.View(read) })
+		broken := brokenIn(err)
+		if broken == nil || s.db.IsReadOnly() {
 			return err
 		}
+		if last != nil && bytes.Equal(last.bucket, broken.bucket) && bytes.Equal(last.key, broken.key) {
+			return err // to put it aside is of no use
+		}
+		last = broken
 		if err := s.update(func(tx *bbolt.Tx) error { return setAside(tx, broken) }); err != nil {
 			return errors.Join(broken, err)
 		}
@@ -135,7 +155,7 @@ func (s *Store) view(read func(*bbolt.Tx) error) error {
 // what leads to it.
 func setAside(tx *bbolt.Tx, e *brokenError) error {
 	b := tx.Bucket(e.bucket)
-	value := bytes.Clone(b.Get(e.key))
+	value := bytes.Clone(b.Raw(e.key))
 	if value == nil {
 		return nil // it was put aside meanwhile
 	}
@@ -154,6 +174,12 @@ func setAside(tx *bbolt.Tx, e *brokenError) error {
 		return loseAlert(tx, string(e.key))
 	case bytes.Equal(e.bucket, bucketDeliveries):
 		return loseDelivery(tx, string(e.key), now)
+	case bytes.Equal(e.bucket, bucketFresh), bytes.Equal(e.bucket, bucketRetry):
+		return queueAgain(tx, now)
+	case bytes.Equal(e.bucket, bucketBegun):
+		return markAgain(tx, bucketBegun, bucketDeliveries, e.key)
+	case bytes.Equal(e.bucket, bucketDead):
+		return markAgain(tx, bucketDead, bucketAlerts, e.key)
 	}
 	return nil
 }
@@ -172,13 +198,14 @@ func putAgain(tx *bbolt.Tx, key []byte) error {
 func loseAlert(tx *bbolt.Tx, id string) error {
 	held := tx.Bucket(bucketHeld)
 	var keys [][]byte
-	err := held.ForEach(func(k, v []byte) error {
+	held.Sound(nil, func(k, v []byte) bool {
 		var h notify.Held
 		if err := json.Unmarshal(v, &h); err == nil && h.ID == id {
 			keys = append(keys, bytes.Clone(k))
 		}
-		return nil
+		return true
 	})
+	var err error
 	for _, k := range keys {
 		err = errors.Join(err, held.Delete(k))
 	}
@@ -189,34 +216,70 @@ func loseAlert(tx *bbolt.Tx, id string) error {
 // become dead letters, unless it had been sent: to try one again words it anew.
 func loseDelivery(tx *bbolt.Tx, id string, now time.Time) error {
 	begun, dead := tx.Bucket(bucketBegun), tx.Bucket(bucketDead)
-	waiting := begun.Get([]byte(id)) != nil
+	waiting := begun.Raw([]byte(id)) != nil
 	if err := begun.Delete([]byte(id)); err != nil {
 		return err
 	}
 	for _, name := range [][]byte{bucketFresh, bucketRetry} {
 		queue := tx.Bucket(name)
 		var keys [][]byte
-		err := queue.ForEach(func(k, v []byte) error {
+		queue.Sound(nil, func(k, v []byte) bool {
 			if _, queued := unstamp(v); queued == id {
 				keys = append(keys, bytes.Clone(k))
 			}
-			return nil
+			return true
 		})
 		for _, k := range keys {
 			waiting = true
-			err = errors.Join(err, queue.Delete(k))
-		}
-		if err != nil {
-			return err
+			if err := queue.Delete(k); err != nil {
+				return err
+			}
 		}
 	}
 	return eachAlert(tx, func(r *alertRecord) error {
-		if !slices.Contains(r.Messages, id) || !waiting && dead.Get([]byte(r.Alert.ID)) == nil {
+		if !slices.Contains(r.Messages, id) || !waiting && dead.Raw([]byte(r.Alert.ID)) == nil {
 			return nil
 		}
 		r.Dead, r.Ended = "its message was damaged in the store", cmp.Or(r.Ended, now)
 		return errors.Join(putJSON(tx.Bucket(bucketAlerts), r.Alert.ID, r), dead.Put([]byte(r.Alert.ID), nil))
 	})
+}
+
+// queueAgain puts deliveries that wait for their next try, and are in no queue,
+// into one: what led to them is no more.
+func queueAgain(tx *bbolt.Tx, now time.Time) error {
+	queued := make(map[string]bool)
+	note := func(_, v []byte) bool {
+		_, id := unstamp(v)
+		queued[id] = true
+		return true
+	}
+	tx.Bucket(bucketFresh).Sound(nil, note)
+	tx.Bucket(bucketRetry).Sound(nil, note)
+	var lost []deliveryRecord
+	tx.Bucket(bucketDeliveries).Sound(nil, func(id, v []byte) bool {
+		var r deliveryRecord
+		if json.Unmarshal(v, &r) == nil && !r.Begun && !queued[string(id)] && r.Sent.IsZero() && r.Dead.IsZero() && r.Dropped.IsZero() {
+			lost = append(lost, r)
+		}
+		return len(lost) < mostChanged
+	})
+	for _, r := range lost {
+		r.Due = now
+		if err := enqueueRetry(tx, r, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// markAgain makes a key anew whose value says nothing, where what it leads to is
+// there.
+func markAgain(tx *bbolt.Tx, mark, of, key []byte) error {
+	if tx.Bucket(of).Raw(key) == nil {
+		return nil
+	}
+	return tx.Bucket(mark).Put(key, nil)
 }
 
 // mostChanged bounds what eachAlert has in memory.
@@ -228,15 +291,19 @@ func eachAlert(tx *bbolt.Tx, change func(*alertRecord) error) error {
 	alerts := tx.Bucket(bucketAlerts)
 	for from := []byte{}; from != nil; {
 		var some []alertRecord
-		c := alerts.Cursor()
-		k, v := c.Seek(from)
-		for ; k != nil && len(some) < mostChanged; k, v = c.Next() {
+		var next []byte
+		alerts.Sound(from, func(k, v []byte) bool {
+			if len(some) == mostChanged {
+				next = bytes.Clone(k)
+				return false
+			}
 			var r alertRecord
 			if json.Unmarshal(v, &r) == nil {
 				some = append(some, r)
 			}
-		}
-		from = bytes.Clone(k)
+			return true
+		})
+		from = next
 		for i := range some {
 			if err := change(&some[i]); err != nil {
 				return err

@@ -168,7 +168,8 @@ func TestLaterSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = db.Update(func(tx *bbolt.Tx) error {
-		return tx.Bucket([]byte("meta")).Put([]byte("schema"), []byte{0, 0, 0, 0, 0, 0, 0, 99})
+		meta := tx.Bucket([]byte("meta"))
+		return errors.Join(meta.Put([]byte("schema"), []byte{0, 0, 0, 0, 0, 0, 0, 99}), meta.Delete([]byte("checked")))
 	})
 	if err := errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)

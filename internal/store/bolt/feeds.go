@@ -10,11 +10,10 @@ import (
 	"strings"
 	"time"
 
-	"go.etcd.io/bbolt"
-
 	"watcher/internal/feeds"
 	"watcher/internal/poll"
 	"watcher/internal/schedule"
+	bbolt "watcher/internal/store/sealed"
 )
 
 // keepRemoved is how long what a removed feed has shown is kept, in case it

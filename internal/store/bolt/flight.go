@@ -1,11 +1,10 @@
 package bolt
 
 import (
-	"errors"
 	"sync/atomic"
 	"time"
 
-	"go.etcd.io/bbolt"
+	bbolt "watcher/internal/store/sealed"
 )
 
 // flight is what is being sent by this process. Only the writer's goroutine uses
@@ -38,22 +37,20 @@ func (f *flight) land(ok bool) {
 
 // reclaim puts back what is marked as being sent and is not: whoever began it
 // was told that it could not. Not a byte went out, so it is not ambiguous.
-func reclaim(tx *bbolt.Tx, sending map[string]bool, now time.Time) error {
-	var ids []string
+func (s *Store) reclaim(tx *bbolt.Tx) error {
+	now := clock()
 	begun := tx.Bucket(bucketBegun)
-	err := begun.ForEach(func(id, _ []byte) error {
-		if !sending[string(id)] {
+	var ids []string
+	begun.Sound(nil, func(id, _ []byte) bool {
+		if !s.flight.sending[string(id)] {
 			ids = append(ids, string(id))
 		}
-		return nil
+		return true
 	})
-	if err != nil {
-		return err
-	}
 	for _, id := range ids {
 		var r deliveryRecord
 		ok, err := getJSON(tx, bucketDeliveries, id, &r)
-		if broken, is := errors.AsType[*brokenError](err); is {
+		if broken := brokenIn(err); broken != nil {
 			err = setAside(tx, broken)
 		}
 		if err != nil {

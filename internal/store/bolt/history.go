@@ -9,10 +9,10 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/zstd"
-	"go.etcd.io/bbolt"
 
 	"watcher/internal/feeds"
 	"watcher/internal/poll"
+	bbolt "watcher/internal/store/sealed"
 )
 
 // coders pack and unpack articles. Those of one poll are one value: together they

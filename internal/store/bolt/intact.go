@@ -13,6 +13,7 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 
 	"watcher/internal/notify"
+	"watcher/internal/store/sealed"
 )
 
 // damageError says that a file is no store, or no longer.
@@ -23,14 +24,14 @@ func (e *damageError) Unwrap() error { return e.err }
 
 // openIntact opens the file, once it has been found whole. A file that another
 // process holds is never taken for damaged: nothing of it is read.
-func openIntact(path string, readOnly bool) (*bbolt.DB, error) {
+func openIntact(path string, readOnly bool) (*sealed.DB, error) {
 	if err := check(path); err != nil {
 		return nil, err
 	}
 	return openFile(path, readOnly)
 }
 
-func openFile(path string, readOnly bool) (*bbolt.DB, error) {
+func openFile(path string, readOnly bool) (*sealed.DB, error) {
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{
 		ReadOnly:       readOnly,
 		Timeout:        time.Second,
@@ -43,7 +44,10 @@ func openFile(path string, readOnly bool) (*bbolt.DB, error) {
 	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
 		return nil, &damageError{err}
 	}
-	return db, err
+	if err != nil {
+		return nil, err
+	}
+	return &sealed.DB{DB: db}, nil
 }
 
 // check reads every page of the file once, before it is opened for writing:
@@ -58,7 +62,7 @@ func check(path string) (err error) {
 	case err == nil && info.Size() == 0: // bbolt would take it for a new one
 		return &damageError{errors.New("it is empty")}
 	}
-	var db *bbolt.DB
+	var db *sealed.DB
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if p := recover(); p != nil {
@@ -79,7 +83,7 @@ const unmapKeys = 5000
 
 // walk touches every key of every bucket. Its transaction is ended even by a
 // panic, or the file could not be closed.
-func walk(db *bbolt.DB, path string) error {
+func walk(db *sealed.DB, path string) error {
 	tx, err := db.Begin(false)
 	if err != nil {
 		return err
@@ -121,7 +125,7 @@ func replace(path string, d *damageError) error {
 	if err != nil {
 		return err
 	}
-	err = db.Update(func(tx *bbolt.Tx) error {
+	err = db.Update(func(tx *sealed.Tx) error {
 		if _, err := tx.CreateBucket(bucketDamage); err != nil {
 			return err
 		}
@@ -150,7 +154,7 @@ func freeName(base string) (string, error) {
 
 // decodable returns an error if something that is still to be told, or all that
 // is told hangs on, cannot be decoded.
-func decodable(tx *bbolt.Tx) error {
+func decodable(tx *sealed.Tx) error {
 	return errors.Join(
 		each[notify.Mute](tx, bucketMutes),
 		each[sendsRecord](tx, bucketSends),
@@ -170,13 +174,13 @@ func decodable(tx *bbolt.Tx) error {
 }
 
 // each decodes every value of a bucket.
-func each[T any](tx *bbolt.Tx, bucket []byte) error {
+func each[T any](tx *sealed.Tx, bucket []byte) error {
 	return tx.Bucket(bucket).ForEach(func(k, v []byte) error { return decode(bucket, k, v, new(T)) })
 }
 
 // queueDecodable looks at a queue whose keys have so many bytes behind the
 // target's name.
-func queueDecodable(tx *bbolt.Tx, bucket []byte, size int) error {
+func queueDecodable(tx *sealed.Tx, bucket []byte, size int) error {
 	return tx.Bucket(bucket).ForEach(func(k, v []byte) error {
 		if _, rest, _ := bytes.Cut(k, []byte{0}); len(rest) != size || len(v) <= 8 {
 			return &brokenError{bucket, bytes.Clone(k), errors.New("a length that cannot be")}
@@ -188,7 +192,7 @@ func queueDecodable(tx *bbolt.Tx, bucket []byte, size int) error {
 
 // there returns an error unless the record with the id, which the key of another
 // bucket leads to, is there and can be decoded.
-func there[T any](tx *bbolt.Tx, bucket, from, key []byte, id string) error {
+func there[T any](tx *sealed.Tx, bucket, from, key []byte, id string) error {
 	ok, err := getJSON(tx, bucket, id, new(T))
 	if err == nil && !ok {
 		err = &brokenError{from, bytes.Clone(key), fmt.Errorf("it leads to %q of %s, which is not there", id, bucket)}

@@ -6,9 +6,8 @@ import (
 	"fmt"
 	"time"
 
-	"go.etcd.io/bbolt"
-
 	"watcher/internal/notify"
+	bbolt "watcher/internal/store/sealed"
 )
 
 // mutesKept is how long an ended mute is kept: a policy asks for a minute what an

@@ -9,9 +9,8 @@ import (
 	"slices"
 	"time"
 
-	"go.etcd.io/bbolt"
-
 	"watcher/internal/notify"
+	bbolt "watcher/internal/store/sealed"
 )
 
 // mostHeld is how many held alerts are shown at a time: more than a policy puts
@@ -438,11 +437,14 @@ func noteSends(tx *bbolt.Tx, c notify.Composition, now time.Time) error {
 
 // getJSON decodes the value of a key, and returns false if there is none.
 func getJSON(tx *bbolt.Tx, bucket []byte, key string, v any) (bool, error) {
-	raw := tx.Bucket(bucket).Get([]byte(key))
+	raw, err := tx.Bucket(bucket).Look([]byte(key))
+	if err != nil {
+		return false, brokenIn(err)
+	}
 	if raw == nil {
 		return false, nil
 	}
-	err := decode(bucket, []byte(key), raw, v)
+	err = decode(bucket, []byte(key), raw, v)
 	return err == nil, err
 }
 

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"go.etcd.io/bbolt"
+	bbolt "watcher/internal/store/sealed"
 )
 
 const (

@@ -8,9 +8,8 @@ import (
 	"slices"
 	"time"
 
-	"go.etcd.io/bbolt"
-
 	"watcher/internal/notify"
+	bbolt "watcher/internal/store/sealed"
 )
 
 // deliveryRecord is a frozen message on disk, and its attempts.

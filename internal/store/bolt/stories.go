@@ -7,9 +7,8 @@ import (
 	"fmt"
 	"time"
 
-	"go.etcd.io/bbolt"
-
 	"watcher/internal/notify"
+	bbolt "watcher/internal/store/sealed"
 )
 
 // story returns the story of an alert's article, and remembers the article; the

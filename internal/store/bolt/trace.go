@@ -9,9 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"go.etcd.io/bbolt"
-
 	"watcher/internal/notify"
+	bbolt "watcher/internal/store/sealed"
 )
 
 // journal notes when an alert was held, so that alerts can be listed by time.

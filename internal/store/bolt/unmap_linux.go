@@ -1,8 +1,9 @@
 package bolt
 
 import (
-	"go.etcd.io/bbolt"
 	"golang.org/x/sys/unix"
+
+	bbolt "watcher/internal/store/sealed"
 )
 
 // unmap lets go of the pages of the file that this process has looked at. They

@@ -8,10 +8,10 @@ import (
 	"syscall"
 	"time"
 
-	"go.etcd.io/bbolt"
-
 	"watcher/internal/fault"
 	"watcher/internal/notify"
+	"watcher/internal/store/sealed"
+	bbolt "watcher/internal/store/sealed"
 )
 
 // mostWrites bounds how many writes share a transaction.
@@ -88,12 +88,12 @@ func (s *Store) transact(batch []*write) (failed *write, err error) {
 	}
 	err = s.db.Update(func(tx *bbolt.Tx) error {
 		if s.flight.suspect.Load() {
-			if err := reclaim(tx, s.flight.sending, clock()); err != nil {
+			if err := s.reclaim(tx); err != nil {
 				return err
 			}
 		}
 		for _, w := range batch {
-			if err := w.apply(tx); err != nil {
+			if err := sealed.Try(func() error { return w.apply(tx) }); err != nil {
 				failed = w
 				return err
 			}
@@ -117,8 +117,8 @@ func (s *Store) transact(batch []*write) (failed *write, err error) {
 func (s *Store) alone(w *write) error {
 	for {
 		_, err := s.transact([]*write{w})
-		broken, ok := errors.AsType[*brokenError](err)
-		if !ok {
+		broken := brokenIn(err)
+		if broken == nil {
 			return err
 		}
 		aside := &write{apply: func(tx *bbolt.Tx) error { return setAside(tx, broken) }}

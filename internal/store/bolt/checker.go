@@ -1,0 +1,146 @@
+package bolt
+
+import (
+	"bytes"
+	"errors"
+	"time"
+
+	bbolt "watcher/internal/store/sealed"
+)
+
+const (
+	// mostChecked and mostCheckedBytes bound a transaction that checks or seals.
+	mostChecked      = 2000
+	mostCheckedBytes = 1 << 20
+	// restful is how many times as long as a part took the checker rests after it:
+	// nobody waits for it.
+	restful = 3
+)
+
+// checker reads the whole file once, after the start: what is damaged in what
+// nobody asks for is put aside and told, too. Before that it gives the values of
+// a file of version 1 their sums. What a full disk keeps it from is done after the
+// next start.
+func (s *Store) checker() {
+	defer close(s.checked)
+	if s.db.Unsealed.Load() && s.seal() != nil {
+		return
+	}
+	_ = s.inParts(func(bucket, from []byte) (next []byte, err error) {
+		err = s.view(func(tx *bbolt.Tx) error {
+			next, err = checkPart(tx, bucket, from)
+			return err
+		})
+		return next, err
+	})
+}
+
+// inParts calls part again and again for each bucket, with the key to go on from,
+// until it returns none, and rests in between.
+func (s *Store) inParts(part func(bucket, from []byte) (next []byte, err error)) error {
+	for _, bucket := range buckets {
+		for from := []byte{}; from != nil; {
+			begun := time.Now()
+			next, err := part(bucket, from)
+			if err != nil {
+				return err
+			}
+			from = next
+			if took := time.Since(begun); took > time.Millisecond || from != nil {
+				select {
+				case <-s.closing:
+					return errClosing
+				case <-time.After(restful * took):
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// checkPart looks at the values from a key on, and returns where to go on; nil at
+// the end. Its error is a brokenError.
+func checkPart(tx *bbolt.Tx, bucket, from []byte) (next []byte, err error) {
+	n, size := 0, 0
+	tx.Bucket(bucket).Check(from, func(k, raw []byte, fits bool) bool {
+		if n++; n > mostChecked || size > mostCheckedBytes {
+			next = bytes.Clone(k)
+			return false
+		}
+		size += len(raw)
+		if !fits && !isVersion(bucket, k) {
+			err = &brokenError{bucket, bytes.Clone(k), errSum}
+		}
+		return err == nil
+	})
+	return next, err
+}
+
+var errSum = errors.New("the checksum is another")
+
+// isVersion tells the one value that has no sum.
+func isVersion(bucket, key []byte) bool {
+	return bytes.Equal(bucket, bucketMeta) && bytes.Equal(key, keySchema)
+}
+
+// seal gives the values of a file of version 1 their sums. A crash between two
+// parts leaves some with and some without, and where to go on.
+func (s *Store) seal() error {
+	var bucket, key []byte // where to go on
+	err := s.view(func(tx *bbolt.Tx) error {
+		bucket, key, _ = bytes.Cut(bytes.Clone(tx.Bucket(bucketMeta).Get(keySealing)), []byte{0})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = s.inParts(func(name, from []byte) (next []byte, err error) {
+		if len(bucket) > 0 {
+			if !bytes.Equal(bucket, name) {
+				return nil, nil // it is done
+			}
+			bucket, from = nil, key
+		}
+		err = s.update(func(tx *bbolt.Tx) error {
+			next, err = sealPart(tx, name, from)
+			return err
+		})
+		return next, err
+	})
+	if err != nil {
+		return err
+	}
+	err = s.update(func(tx *bbolt.Tx) error { return tx.Bucket(bucketMeta).Delete(keySealing) })
+	if err == nil {
+		s.db.Unsealed.Store(false)
+	}
+	return err
+}
+
+// sealPart gives sums to values from a key on, and notes and returns where to go
+// on; nil at the end of the bucket.
+func sealPart(tx *bbolt.Tx, bucket, from []byte) (next []byte, err error) {
+	var unsealed [][2][]byte
+	n, size := 0, 0
+	b := tx.Bucket(bucket)
+	b.Check(from, func(k, raw []byte, fits bool) bool {
+		if n++; n > mostChecked || size > mostCheckedBytes {
+			next = bytes.Clone(k)
+			return false
+		}
+		if size += len(raw); !fits && !isVersion(bucket, k) {
+			unsealed = append(unsealed, [2][]byte{bytes.Clone(k), bytes.Clone(raw)})
+		}
+		return true
+	})
+	for _, kv := range unsealed {
+		if err := b.Put(kv[0], kv[1]); err != nil {
+			return nil, err
+		}
+	}
+	if next == nil {
+		return nil, nil // the next bucket notes where it stands
+	}
+	at := append(append(bytes.Clone(bucket), 0), next...)
+	return next, tx.Bucket(bucketMeta).Put(keySealing, at)
+}

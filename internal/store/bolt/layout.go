@@ -1,0 +1,83 @@
+package bolt
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	bbolt "watcher/internal/store/sealed"
+)
+
+// adopt makes a file one of this version: a fresh one at once, one of version 1
+// bit by bit (see seal), since a large one would take minutes. Until all of its
+// values have sums, one without is read as it is.
+func (s *Store) adopt(tx *bbolt.Tx, now time.Time) error {
+	meta := tx.Bucket(bucketMeta)
+	v := meta.Raw(keySchema)
+	fresh := v == nil && meta.Raw(keyChecked) == nil && isEmpty(tx, bucketFeeds) && isEmpty(tx, bucketAlerts)
+	old := len(v) == 8 && binary.BigEndian.Uint64(v) == 1 && meta.Raw(keyChecked) == nil
+	switch {
+	case fresh:
+		return errors.Join(putLayout(tx), putPruned(tx, now))
+	case old:
+		return errors.Join(putLayout(tx), meta.Put(keySealing, nil))
+	}
+	return nil
+}
+
+func putLayout(tx *bbolt.Tx) error {
+	meta := tx.Bucket(bucketMeta)
+	return errors.Join(meta.PutRaw(keySchema, number(schema)), meta.Put(keyChecked, number(schema)))
+}
+
+func isEmpty(tx *bbolt.Tx, bucket []byte) bool {
+	empty := true
+	tx.Bucket(bucket).Check(nil, func(_, _ []byte, _ bool) bool {
+		empty = false
+		return false
+	})
+	return empty
+}
+
+// layout returns an error unless the file is of a version that this one reads,
+// and sees to it that values without sums are read where there may be some. The
+// version has no sum, but stands there twice: a file is refused for a later one
+// only if both do not say otherwise.
+func (s *Store) layout(tx *bbolt.Tx) error {
+	meta := tx.Bucket(bucketMeta)
+	v := meta.Raw(keySchema)
+	if len(v) != 8 {
+		return &damageError{errors.New("no schema")}
+	}
+	n := binary.BigEndian.Uint64(v)
+	again := v
+	if meta.Raw(keyChecked) != nil {
+		again = meta.Get(keyChecked)
+	}
+	switch {
+	case !bytes.Equal(v, again), n == 0:
+		return &damageError{fmt.Errorf("schema %d, and no such one", n)}
+	case n > schema:
+		return fmt.Errorf("it was written by a later version of watcher (schema %d, this one knows %d)", n, schema)
+	}
+	s.db.Unsealed.Store(n < schema || meta.Raw(keySealing) != nil)
+	return nil
+}
+
+// inSequence returns an error if a bucket would give away numbers again that are
+// in use, and so overwrite what they lead to: its sequence has no sum.
+func inSequence(tx *bbolt.Tx) error {
+	for _, name := range [][]byte{bucketFeeds, bucketHeld, bucketFresh, bucketDamage} {
+		b, last := tx.Bucket(name), uint64(0)
+		b.Check(nil, func(k, _ []byte, _ bool) bool {
+			last = max(last, uint64Of(k[max(0, len(k)-8):]))
+			return true
+		})
+		if b.Sequence() < last {
+			return fmt.Errorf("%s has number %d, and is at %d", name, last, b.Sequence())
+		}
+	}
+	return nil
+}
