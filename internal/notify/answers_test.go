@@ -5,9 +5,13 @@ import (
 	"errors"
 	"maps"
 	"net/http"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // answerCase is what a target answers, and what that means to the Deliverer.
@@ -129,9 +133,9 @@ func TestByStatus(t *testing.T) {
 			return temporary
 		}
 		switch status {
-		case 401, 403, 404, 410:
+		case 401, 402, 403, 404, 405, 407, 410:
 			return deadTarget
-		case 408, 425, 429:
+		case 408, 421, 425, 429:
 			return temporary
 		}
 		return badMessage
@@ -139,6 +143,115 @@ func TestByStatus(t *testing.T) {
 	for status := 100; status < 700; status++ {
 		if got := byStatus(status); got != want(status) {
 			t.Errorf("%d is %v, want %v", status, got, want(status))
+		}
+	}
+}
+
+// codesOf are the tables of answers of all kinds that have one.
+var codesOf = map[string]codes{
+	"discord": discordCodes, "matrix": matrixCodes, "mattermost": mattermostCodes, "ntfy": ntfyCodes, "pagerduty": pagerdutyCodes,
+	"slack": slackCodes, "slack_bot": slackBotCodes, "teams": teamsCodes, "telegram": telegramCodes,
+}
+
+var verdictWords = map[verdict]string{deadTarget: "dead target", temporary: "wait", badMessage: "this message"}
+
+// TestAnswersDocumented shows that the documents have the codes of each kind, in
+// the row of what they mean, and no others.
+func TestAnswersDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../docs/targets.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := regexp.MustCompile("`([^`]+)`")
+	for kind, table := range codesOf {
+		_, section, _ := strings.Cut(string(page), "\n### "+kind+"\n")
+		section, _, _ = strings.Cut(section, "\n### ")
+		for v, words := range verdictWords {
+			var got []string
+			for line := range strings.Lines(section) {
+				if row, ok := strings.CutPrefix(line, "| "+words+" |"); ok {
+					for _, m := range code.FindAllStringSubmatch(row, -1) {
+						got = append(got, m[1])
+					}
+				}
+			}
+			if diff := cmp.Diff(table[v], got); diff != "" {
+				t.Errorf("%s, %s (-code +docs):\n%s", kind, words, diff)
+			}
+		}
+	}
+}
+
+// TestCodesDecide shows for each code of each kind that it decides, whatever the
+// status is that comes with it.
+func TestCodesDecide(t *testing.T) {
+	kinds := map[string]struct {
+		at   func(t tb, url string) Notifier
+		says func(code string) string
+	}{
+		"discord":    {discordAt, func(c string) string { return `{"message":"no","code":` + c + `}` }},
+		"matrix":     {matrixAt, func(c string) string { return `{"errcode":"` + c + `","error":"no"}` }},
+		"mattermost": {mattermostAt, func(c string) string { return `{"id":"` + c + `","message":"no"}` }},
+		"ntfy":       {ntfyAt, func(c string) string { return `{"code":` + c + `,"error":"no"}` }},
+		"pagerduty":  {pagerdutyAt, func(c string) string { return `{"status":"` + c + `"}` }},
+		"slack":      {slackAt, func(c string) string { return c }},
+		"slack_bot":  {slackBotAt, func(c string) string { return `{"ok":false,"error":"` + c + `"}` }},
+		"teams": {teamsAt, func(c string) string {
+			return "Webhook message delivery failed with error: Microsoft Teams endpoint returned " + c + " with ContextId 1."
+		}},
+		"telegram": {telegramAt, func(c string) string {
+			return `{"ok":false,"error_code":400,"description":"Bad Request: ` + c + `"}`
+		}},
+	}
+	want := map[verdict]string{deadTarget: "dead target", temporary: "temporary", badMessage: "bad message"}
+	for kind, k := range kinds {
+		for v, list := range codesOf[kind] {
+			for _, code := range list {
+				for _, status := range []int{200, 400, 403, 500} {
+					r := newReceiver(t, reply(status, k.says(code)))
+					n := k.at(t, r.URL)
+					got := outcome(notify(t, n, compose(t, n, one())[0]))
+					if kind == "pagerduty" && got == "retry after 1m0s" {
+						got = "temporary"
+					}
+					if got != want[v] {
+						t.Errorf("%s: %d with %s is %s, want %s", kind, status, code, got, want[v])
+					}
+					r.Close()
+				}
+			}
+		}
+	}
+}
+
+// TestPages shows that no kind takes a web page for an acceptance, and that a
+// piece of HTML is none.
+func TestPages(t *testing.T) {
+	pages := []string{
+		"<!DOCTYPE html><html><head><title>Sign in</title></head><body><form></form></body></html>",
+		"\ufeff\n<!-- cached --> <HTML lang=en><title>Log in</title>",
+		`<?xml version="1.0"?><!doctype HTML PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN"><html>`,
+	}
+	for kind, at := range map[string]func(t tb, url string) Notifier{
+		"discord": discordAt, "matrix": matrixAt, "mattermost": mattermostAt, "ntfy": ntfyAt, "pagerduty": pagerdutyAt, "slack": slackAt,
+		"slack_bot": slackBotAt, "teams": teamsAt, "telegram": telegramAt, "webhook": webhookAt,
+	} {
+		for _, page := range pages {
+			for _, status := range []int{200, 202} {
+				r := newReceiver(t, reply(status, page))
+				n := at(t, r.URL)
+				err := notify(t, n, compose(t, n, one())[0])
+				if outcome(err) != "dead target" || !strings.Contains(err.Error(), "web page") {
+					t.Errorf("%s: %d with %.20q is %s: %v", kind, status, page, outcome(err), err)
+				}
+			}
+		}
+	}
+	for _, body := range []string{"<p>ok</p>", "OK", "", "<htmlish>", `{"html":"<!doctype html>"}`, "see <html>"} {
+		r := newReceiver(t, reply(200, body))
+		n := webhookAt(t, r.URL)
+		if err := notify(t, n, compose(t, n, one())[0]); err != nil {
+			t.Errorf("a webhook that answers %q: %v", body, err)
 		}
 	}
 }

@@ -287,6 +287,10 @@ func TestDiscordAnswers(t *testing.T) {
 	testAnswers(t, discordAt, []answerCase{
 		{"the stored message", 200, nil, `{"id":"1"}`, "accepted"},
 		{"no content", 204, nil, "", "accepted"},
+		{"a login page", 200, nil, "<!DOCTYPE html>", "dead target"},
+		{"no message", 200, nil, `{"hello":1}`, "unclear"},
+		{"the thread in the address is none", 400, nil, `{"code":50035,"errors":{"thread_id":{"_errors":[]}}}`, "dead target"},
+		{"a code says that it passes", 400, nil, `{"message":"slow","code":20028,"retry_after":3}`, "retry after 3s"},
 		{"an embed too long", 400, nil, `{"embeds":["0"]}`, "bad message"},
 		{"the token is wrong", 401, nil, `{"message":"Invalid Webhook Token","code":50027}`, "dead target"},
 		{"forbidden", 403, nil, "", "dead target"},
@@ -299,7 +303,7 @@ func TestDiscordAnswers(t *testing.T) {
 }
 
 func TestDiscordWaits(t *testing.T) {
-	r := newReceiver(t, reply(200, "{}"))
+	r := newReceiver(t, reply(200, `{"id":"1"}`))
 	n := discordAt(t, r.URL+"/api/webhooks/1/x?thread_id=7")
 	if err := notify(t, n, compose(t, n, one())[0]); err != nil {
 		t.Fatal(err)
@@ -312,8 +316,10 @@ func TestDiscordWaits(t *testing.T) {
 func TestMattermostAnswers(t *testing.T) {
 	testAnswers(t, mattermostAt, []answerCase{
 		{"success is a body of ok", 200, nil, "ok", "accepted"},
-		{"a proxy's page", 200, nil, "<html>", "unclear"},
+		{"a login page", 200, nil, "<html>", "dead target"},
+		{"a proxy's answer", 200, nil, "welcome", "unclear"},
 		{"too long", 400, nil, "invalid text", "bad message"},
+		{"no such hook, with a 400", 400, nil, `{"id":"web.incoming_webhook.invalid.app_error","message":"Invalid webhook.","status_code":400}`, "dead target"},
 		{"the hook was removed", 404, nil, "unknown hook", "dead target"},
 		{"the channel is locked", 403, nil, "channel locked", "dead target"},
 		{"too fast", 429, http.Header{"Retry-After": {"1"}}, "", "retry after 1s"},
@@ -326,6 +332,11 @@ func TestTeamsAnswers(t *testing.T) {
 	testAnswers(t, teamsAt, []answerCase{
 		{"queued", 202, nil, "", "accepted"},
 		{"done", 200, nil, "1", "accepted"},
+		{"what the author of a workflow lets it answer", 200, nil, "Thank you", "accepted"},
+		{"an error that is told with a 200", 200, nil, "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 410 with ContextId x.", "dead target"},
+		{"one that passes", 200, nil, "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 with ContextId x.", "temporary"},
+		{"one of a kind that we do not know", 200, nil, "Something failed", "temporary"},
+		{"a workflow that is turned off", 400, nil, `{"error":{"code":"WorkflowTriggerIsNotEnabled"}}`, "dead target"},
 		{"not a card", 400, nil, "InvalidRequestContent", "bad message"},
 		{"too large", 413, nil, "RequestEntityTooLarge", "bad message"},
 		{"the signature in the address is wrong", 401, nil, "DirectApiAuthorizationRequired", "dead target"},
@@ -343,7 +354,8 @@ func TestTelegramAnswers(t *testing.T) {
 	testAnswers(t, telegramAt, []answerCase{
 		{"sent", 200, nil, `{"ok":true,"result":{}}`, "accepted"},
 		{"sent, with more to say than we read", 200, nil, `{"ok":true,"result":{"text":"` + strings.Repeat("x", 5000), "accepted"},
-		{"a proxy's page", 200, nil, "<html>", "unclear"},
+		{"a login page", 200, nil, "<html>", "dead target"},
+		{"a proxy's answer", 200, nil, "welcome", "unclear"},
 		{"bad markup", 400, nil, bad("400", "Bad Request: can't parse entities"), "bad message"},
 		{"too long", 400, nil, bad("400", "Bad Request: message is too long"), "bad message"},
 		{"an unknown chat", 400, nil, bad("400", "Bad Request: chat not found"), "dead target"},
@@ -354,6 +366,9 @@ func TestTelegramAnswers(t *testing.T) {
 		{"no such bot", 404, nil, bad("404", "Not Found"), "dead target"},
 		{"too fast", 429, nil, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 35","parameters":{"retry_after":35}}`, "retry after 35s"},
 		{"down", 502, nil, "", "unclear"},
+		{"refused, with a status of 200", 200, nil, bad("403", "Forbidden: bot was blocked by the user"), "dead target"},
+		{"refused without a word", 200, nil, `{"ok":false}`, "temporary"},
+		{"the number of the chat has changed", 400, nil, `{"ok":false,"error_code":400,"description":"no","parameters":{"migrate_to_chat_id":-1001}}`, "dead target"},
 	})
 	testTransport(t, telegramAt)
 }
@@ -382,7 +397,14 @@ func TestTelegramRequest(t *testing.T) {
 func TestNtfyAnswers(t *testing.T) {
 	testAnswers(t, ntfyAt, []answerCase{
 		{"published", 200, nil, `{"id":"x","event":"message"}`, "accepted"},
-		{"a proxy's page", 200, nil, "<html>", "unclear"},
+		{"a login page", 200, nil, "<html>", "dead target"},
+		{"a proxy's answer", 200, nil, "welcome", "unclear"},
+		{"the message, as it was published", 200, nil, ntfyEcho("baltic-desk", ntfySample(t)), "accepted"},
+		{"the message, trimmed", 200, nil, ntfyEcho("baltic-desk", " "+ntfySample(t)+"\n"), "accepted"},
+		{"another message", 200, nil, ntfyEcho("baltic-desk", `{"topic":"baltic-desk"}`), "dead target"},
+		{"another topic", 200, nil, ntfyEcho("desk", ntfySample(t)), "dead target"},
+		{"an error with a 200", 200, nil, `{"error":"no"}`, "unclear"},
+		{"no such topic", 400, nil, `{"code":40010,"http":400,"error":"topic name is not allowed"}`, "dead target"},
 		{"refused", 400, nil, `{"code":40024,"error":"invalid"}`, "bad message"},
 		{"not allowed", 403, nil, `{"code":40301,"error":"forbidden"}`, "dead target"},
 		{"the token is wrong", 401, nil, "", "dead target"},
@@ -393,8 +415,19 @@ func TestNtfyAnswers(t *testing.T) {
 	testTransport(t, ntfyAt)
 }
 
+// ntfySample is the text of the sample alert for ntfy.
+func ntfySample(t tb) string {
+	return strict[ntfyMessage](t, compose(t, ntfyAt(t, "https://ntfy.example.org"), one())[0]).Message
+}
+
+// ntfyEcho is how ntfy answers: with the message that it published.
+func ntfyEcho(topic, message string) string {
+	j, _ := json.Marshal(map[string]any{"id": "x", "event": "message", "topic": topic, "message": message}) // strings cannot fail
+	return "{ " + string(j[1:])
+}
+
 func TestNtfyRequest(t *testing.T) {
-	r := newReceiver(t, reply(200, "{}"))
+	r := newReceiver(t, reply(200, `{"id":"x","event":"message"}`))
 	n := ntfyAt(t, r.URL)
 	b := one()
 	b.Alerts[0].Severity = High
@@ -424,7 +457,8 @@ func TestNtfyRequest(t *testing.T) {
 func TestMatrixAnswers(t *testing.T) {
 	testAnswers(t, matrixAt, []answerCase{
 		{"sent", 200, nil, `{"event_id":"$x"}`, "accepted"},
-		{"a proxy's page", 200, nil, "<html>", "unclear"},
+		{"a login page", 200, nil, "<html>", "dead target"},
+		{"a proxy's answer", 200, nil, "welcome", "unclear"},
 		{"the token is wrong", 401, nil, `{"errcode":"M_UNKNOWN_TOKEN"}`, "dead target"},
 		{"not in the room", 403, nil, `{"errcode":"M_FORBIDDEN"}`, "dead target"},
 		{"the server does not know it", 404, nil, `{"errcode":"M_UNRECOGNIZED"}`, "dead target"},
@@ -433,6 +467,8 @@ func TestMatrixAnswers(t *testing.T) {
 		{"not JSON", 400, nil, `{"errcode":"M_NOT_JSON"}`, "bad message"},
 		{"too fast", 429, nil, `{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":2500}`, "retry after 2.5s"},
 		{"too fast, as the specification has it now", 429, http.Header{"Retry-After": {"3"}}, `{"errcode":"M_LIMIT_EXCEEDED"}`, "retry after 3s"},
+		{"no such room, with a 400", 400, nil, `{"errcode":"M_UNSUPPORTED_ROOM_VERSION","error":"missing room info"}`, "dead target"},
+		{"a page with a 400", 400, nil, "<html>Bad Request</html>", "dead target"},
 		{"down", 502, nil, "", "unclear"},
 	})
 	testTransport(t, matrixAt)
@@ -459,7 +495,10 @@ func TestMatrixTransaction(t *testing.T) {
 func TestPagerDutyAnswers(t *testing.T) {
 	testAnswers(t, pagerdutyAt, []answerCase{
 		{"taken", 202, nil, `{"status":"success"}`, "accepted"},
-		{"a proxy's page", 200, nil, "<html>", "unclear"},
+		{"a login page", 200, nil, "<html>", "dead target"},
+		{"a proxy's answer", 200, nil, "welcome", "unclear"},
+		{"not an event, with a 200", 200, nil, `{"status":"invalid event","message":"no","errors":["Length of summary"]}`, "bad message"},
+		{"not a word of success", 202, nil, `{"status":"queued somewhere"}`, "retry after 1m0s"},
 		{"not an event", 400, nil, `{"status":"invalid event","errors":["Length of summary"]}`, "bad message"},
 		{"the key is wrong", 400, nil, `{"status":"invalid event","errors":["Invalid routing key"]}`, "dead target"},
 		{"forbidden", 403, nil, "", "dead target"},
@@ -496,7 +535,8 @@ func TestSlackBotAnswers(t *testing.T) {
 	no := func(word string) string { return `{"ok":false,"error":"` + word + `"}` }
 	testAnswers(t, slackBotAt, []answerCase{
 		{"posted", 200, nil, `{"ok":true,"ts":"1.2"}`, "accepted"},
-		{"a proxy's page", 200, nil, "<html>", "unclear"},
+		{"a login page", 200, nil, "<html>", "dead target"},
+		{"a proxy's answer", 200, nil, "welcome", "unclear"},
 		{"an unknown channel", 200, nil, no("channel_not_found"), "dead target"},
 		{"not invited", 200, nil, no("not_in_channel"), "dead target"},
 		{"archived", 200, nil, no("is_archived"), "dead target"},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 	"unicode/utf16"
 
@@ -45,16 +46,48 @@ func (o *DiscordOptions) Open(env Env) (Notifier, error) {
 	}, nil
 }
 
-// discordAccept reads an answer: a 429 has the wait as a number of seconds in
-// its body.
+// discordCodes are the JSON error codes of Discord's API that a webhook can meet.
+var discordCodes = codes{
+	deadTarget: {
+		"10003", "10004", "10015", // unknown channel, guild, webhook
+		"40001", "40002", "50001", "50013", "50024", "50027", // unauthorized, missing access, wrong token
+		"50083", "160005", // the thread is archived, or locked
+		"220001", "220002", "220003", "220004", // a forum wants a thread, or this is none
+	},
+	temporary: {"20016", "20022", "20028", "20029", "31001", "31002", "40062", "130000"}, // too fast, overloaded
+	badMessage: {
+		"40005", "50006", "50035", "50109", // too large, empty, invalid
+		"200000", "200001", "240000", // stopped by AutoMod, or the filter of links
+	},
+}
+
+// discordAccept reads an answer: the message that was stored, or a code; with a
+// 429 the wait as a number of seconds.
 func discordAccept(a answer) error {
 	var said struct {
+		ID         string  `json:"id"`
+		Code       int     `json:"code"`
 		RetryAfter float64 `json:"retry_after"`
+		Errors     struct {
+			Thread  any `json:"thread_id"`
+			Webhook any `json:"webhook_id"`
+		} `json:"errors"`
 	}
-	if a.status == http.StatusTooManyRequests && json.Unmarshal([]byte(a.body), &said) == nil {
-		a.after = max(a.after, seconds(said.RetryAfter))
+	err := json.Unmarshal([]byte(a.body), &said)
+	a.after = max(a.after, seconds(said.RetryAfter))
+	v := a.byStatus()
+	switch {
+	case a.status == http.StatusNoContent && a.body == "": // a bridge that does not know wait
+	case v == accepted && (err != nil || said.ID == ""):
+		v = unclear // not Discord: a proxy's answer
 	}
-	return a.settle(byStatus(a.status))
+	if said.Code != 0 {
+		v = discordCodes.of(strconv.Itoa(said.Code), v)
+	}
+	if said.Errors.Thread != nil || said.Errors.Webhook != nil {
+		v = deadTarget // what is invalid is in the address
+	}
+	return a.settle(v)
 }
 
 type discordMessage struct {

@@ -11,7 +11,6 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -26,14 +25,6 @@ type poster struct {
 	env     Env
 	kind    string   // names the target's kind in errors
 	secrets []Secret // never shown, though errors and answers may quote them
-}
-
-// answer is what a target said to a request.
-type answer struct {
-	kind   string
-	status int
-	body   string        // its first 512 kB, without the target's secrets
-	after  time.Duration // Retry-After; 0 if it did not say
 }
 
 // do sends a request. Its error is a failure of transport, which is always
@@ -63,7 +54,7 @@ func (p poster) do(ctx context.Context, method, to string, header map[string]str
 	// that needs words to believe it will not find them.
 	said, _ := io.ReadAll(io.LimitReader(resp.Body, mostAnswer))
 	return answer{
-		kind: p.kind, status: resp.StatusCode,
+		kind: p.kind, status: resp.StatusCode, sent: body,
 		body:  hide(string(said), p.secrets...),
 		after: retryAfter(resp.Header, time.Now()),
 	}, nil
@@ -157,104 +148,6 @@ func withFields(object json.RawMessage, add map[string]any) ([]byte, error) {
 		fields[k] = j
 	}
 	return marshal(fields)
-}
-
-// byStatusAlone accepts or refuses by what a status means for most targets.
-func byStatusAlone(a answer) error { return a.settle(byStatus(a.status)) }
-
-// verdict is what an answer means for the message.
-type verdict int
-
-const (
-	temporary verdict = iota
-	unclear           // it was not the target that answered; the message may have arrived
-	accepted
-	badMessage // the target refuses this message and always will
-	deadTarget // the target refuses every message until a person acts
-)
-
-// byStatus is what a status means for most targets, RFC 9110 section 15.
-func byStatus(status int) verdict {
-	switch {
-	case status >= 200 && status < 300:
-		return accepted
-	case status == http.StatusUnauthorized, status == http.StatusForbidden,
-		status == http.StatusNotFound, status == http.StatusGone:
-		return deadTarget
-	case status == http.StatusRequestTimeout, status == http.StatusTooEarly,
-		status == http.StatusTooManyRequests:
-		return temporary
-	case status >= 400 && status < 500:
-		return badMessage
-	}
-	return temporary
-}
-
-// settle turns a verdict on an answer into Notify's result.
-func (a answer) settle(v verdict) error {
-	err := fmt.Errorf("%s answered %s", a.kind, a.words())
-	switch {
-	case v == accepted:
-		return nil
-	case v == badMessage:
-		return &PermanentError{Err: err}
-	case v == deadTarget:
-		return &PermanentError{Target: true, Err: err}
-	}
-	return &RetryError{After: a.after, Unclear: v == unclear || v == temporary && fromGateway(a.status), Err: err}
-}
-
-// fromGateway says of a status that it tells of a server between us and the
-// target, which may have handed the message on before it lost the target: RFC
-// 9110 sections 15.6.3 and 15.6.5, and what Cloudflare calls 520 and 524.
-func fromGateway(status int) bool {
-	switch status {
-	case http.StatusBadGateway, http.StatusGatewayTimeout, 520, 524:
-		return true
-	}
-	return false
-}
-
-// words quotes the answer for people.
-func (a answer) words() string {
-	w := fmt.Sprint(a.status)
-	if text := http.StatusText(a.status); text != "" {
-		w += " " + text
-	}
-	if body := clip(clean(a.body), 300); body != "" {
-		w += ": " + body
-	}
-	return w
-}
-
-// longestRetryAfter bounds a wait that a target asks for.
-const longestRetryAfter = 7 * 24 * time.Hour
-
-// retryAfter reads the Retry-After header, RFC 9110 section 10.2.3: seconds or
-// a date. Discord sends fractions of a second.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	v := strings.TrimSpace(h.Get("Retry-After"))
-	if v == "" {
-		return 0
-	}
-	if s, err := strconv.ParseFloat(v, 64); err == nil {
-		return seconds(s)
-	}
-	if t, err := http.ParseTime(v); err == nil {
-		return max(0, min(t.Sub(now), longestRetryAfter))
-	}
-	return 0
-}
-
-// seconds returns a wait of s seconds, within bounds; 0 for what is no number.
-func seconds(s float64) time.Duration {
-	if !(s > 0) {
-		return 0
-	}
-	if s > longestRetryAfter.Seconds() {
-		return longestRetryAfter
-	}
-	return time.Duration(s * float64(time.Second))
 }
 
 // checkURL says what is wrong with a URL that a person wrote.

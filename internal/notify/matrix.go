@@ -65,16 +65,28 @@ func (t *matrix) Notify(ctx context.Context, m Message) error {
 	}
 	err = json.Unmarshal([]byte(a.body), &said)
 	a.after = max(a.after, seconds(said.After*float64(time.Millisecond)/float64(time.Second)))
-	v := byStatus(a.status)
+	v := a.byStatus()
 	switch {
-	case v == accepted && (err != nil || said.Event == ""): // not Matrix: a proxy's page
-		v = unclear
-	case a.status == http.StatusNotFound && said.Code == "": // nor is this
-		v = temporary
-	case said.Code == "M_LIMIT_EXCEEDED":
-		v = temporary
+	case v == accepted && (err != nil || said.Event == ""):
+		v = unclear // not Matrix: a proxy's answer
+	case a.status == http.StatusNotFound && said.Code == "":
+		v = temporary // nor is this
 	}
-	return a.settle(v)
+	return a.settle(matrixCodes.of(said.Code, v))
+}
+
+// matrixCodes are the codes of the Client-Server API, section "Standard error
+// response", and of its PUT …/send/{eventType}/{txnId}. A parameter that is
+// invalid is the room: all others are ours.
+var matrixCodes = codes{
+	deadTarget: {
+		"M_CONSENT_NOT_GIVEN", "M_EXCLUSIVE", "M_FORBIDDEN", "M_GUEST_ACCESS_FORBIDDEN", "M_INCOMPATIBLE_ROOM_VERSION",
+		"M_INVALID_PARAM", "M_MISSING_PARAM", "M_MISSING_TOKEN", "M_NOT_FOUND", "M_RESOURCE_LIMIT_EXCEEDED", "M_UNAUTHORIZED",
+		"M_UNKNOWN_TOKEN", "M_UNRECOGNIZED", "M_UNSUPPORTED_ROOM_VERSION", "M_USER_DEACTIVATED", "M_USER_LOCKED",
+		"M_USER_SUSPENDED",
+	},
+	temporary:  {"M_LIMIT_EXCEEDED"},
+	badMessage: {"M_BAD_JSON", "M_NOT_JSON", "M_TOO_LARGE"},
 }
 
 // matrixMessage is the content of an m.room.message event.

@@ -1,7 +1,7 @@
 package notify
 
 import (
-	"net/http"
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -30,14 +30,43 @@ func (o *MattermostOptions) Open(env Env) (Notifier, error) {
 	return &api{
 		poster: poster{env: env, kind: "mattermost", secrets: []Secret{o.Webhook}}, to: o.Webhook,
 		pace: mattermostPace, words: o.wording(), word: mattermostMessages,
-		accept: func(a answer) error {
-			v := byStatus(a.status)
-			if a.status == http.StatusOK && strings.TrimSpace(a.body) != "ok" {
-				v = unclear // not Mattermost: a proxy's page, or an answer cut short
-			}
-			return a.settle(v)
-		},
+		accept: mattermostAccept,
 	}, nil
+}
+
+// mattermostCodes are ids of errors of Mattermost's incoming webhooks.
+var mattermostCodes = codes{
+	deadTarget: {
+		"web.incoming_webhook.channel.app_error", "web.incoming_webhook.channel_locked.app_error",
+		"web.incoming_webhook.disabled.app_error", "web.incoming_webhook.invalid.app_error",
+		"web.incoming_webhook.permissions.app_error", "web.incoming_webhook.user.app_error",
+		"store.sql_webhooks.get_incoming.app_error", "api.post.create_post.can_not_post_to_deleted.error",
+		"api.context.permissions.app_error", "api.context.session_expired.app_error",
+	},
+	badMessage: {
+		"web.incoming_webhook.attachment.app_error", "web.incoming_webhook.parse.app_error",
+		"web.incoming_webhook.split_props_length.app_error", "web.incoming_webhook.text.app_error",
+		"api.post.create_post.too_long.app_error", "model.post.is_valid.msg.app_error", "model.post.is_valid.message_length.app_error",
+	},
+}
+
+// mattermostAccept reads an answer: success is a body of ok, and an error has an
+// id.
+func mattermostAccept(a answer) error {
+	if a.success() && strings.TrimSpace(a.body) == "ok" {
+		return nil
+	}
+	v := a.byStatus()
+	if v == accepted {
+		v = unclear // not Mattermost: a proxy's answer, or one cut short
+	}
+	var said struct {
+		ID string `json:"id"`
+	}
+	if json.Unmarshal([]byte(a.body), &said) == nil {
+		v = mattermostCodes.of(said.ID, v)
+	}
+	return a.settle(v)
 }
 
 type mattermostMessage struct {

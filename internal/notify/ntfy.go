@@ -1,8 +1,11 @@
 package notify
 
 import (
-	"net/http"
+	"encoding/json"
+	"errors"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -52,12 +55,42 @@ func (o *NtfyOptions) Open(env Env) (Notifier, error) {
 	return t, nil
 }
 
-func ntfyAccept(a answer) error {
-	if a.status == http.StatusOK && !strings.HasPrefix(strings.TrimSpace(a.body), "{") {
-		return a.settle(unclear) // not ntfy: a proxy's page
-	}
-	return a.settle(byStatus(a.status))
+// ntfyCodes are error codes of ntfy whose first three digits, a status as HTTP
+// has them, mislead.
+var ntfyCodes = codes{
+	deadTarget: {"40009", "40010"}, // the topic is no name of one, or not allowed
 }
+
+// ntfyAccept reads an answer: the message as it was published, or a code.
+func ntfyAccept(a answer) error {
+	var said struct {
+		ID         string  `json:"id"`
+		Event      string  `json:"event"`
+		Topic      *string `json:"topic"`
+		Message    *string `json:"message"`
+		Attachment any     `json:"attachment"`
+		Code       int     `json:"code"`
+	}
+	var sent struct{ Topic, Message string }
+	err := errors.Join(json.Unmarshal([]byte(a.body), &said), json.Unmarshal(a.sent, &sent))
+	v := a.byStatus()
+	switch {
+	case err == nil && said.Code >= 10000:
+		v = ntfyCodes.of(strconv.Itoa(said.Code), byStatus(said.Code/100))
+	case v != accepted: // it means what it says
+	case err != nil || said.ID == "" || said.Event != "message":
+		v = unclear // not ntfy: a proxy's answer
+	case said.Topic != nil && *said.Topic != hide(sent.Topic, Secret(sent.Topic)) && *said.Topic != sent.Topic,
+		said.Message != nil && said.Attachment == nil && !sameWords(*said.Message, hide(sent.Message, Secret(sent.Topic))):
+		// An address with a path takes what it is sent for the text of a message.
+		a.body = "another message than it was sent: " + a.body
+		v = deadTarget
+	}
+	return a.settle(v)
+}
+
+// sameWords says whether two texts are the same but for white space.
+func sameWords(a, b string) bool { return slices.Equal(strings.Fields(a), strings.Fields(b)) }
 
 type ntfyMessage struct {
 	Title    string   `json:"title"`

@@ -44,15 +44,31 @@ func (o *PagerDutyOptions) Open(env Env) (Notifier, error) {
 // names no number.
 const pagerdutyWait = time.Minute
 
+// pagerdutyCodes are phrases of the status, the message and the errors that the
+// Events API answers.
+var pagerdutyCodes = codes{
+	deadTarget: {"routing key", "routing_key", "account not found"},
+	temporary:  {"throttle exceeded", "rate limit"},
+	badMessage: {"invalid event"},
+}
+
 func pagerdutyAccept(a answer) error {
-	v := byStatus(a.status)
-	switch {
-	case a.status == http.StatusTooManyRequests:
+	var said struct {
+		Status string `json:"status"`
+	}
+	err := json.Unmarshal([]byte(a.body), &said)
+	if a.success() && said.Status == "success" {
+		return nil
+	}
+	v := a.byStatus()
+	if v == accepted {
+		v = unclear // not PagerDuty: a proxy's answer
+		if err == nil && said.Status != "" {
+			v = temporary
+		}
+	}
+	if v = pagerdutyCodes.within(a.body, v); v == temporary && (a.success() || a.status == http.StatusTooManyRequests) {
 		a.after = max(a.after, pagerdutyWait)
-	case v == badMessage && strings.Contains(strings.ToLower(a.body), "routing"):
-		v = deadTarget // "Invalid routing key", "'routing_key' is missing or blank"
-	case v == accepted && !json.Valid([]byte(a.body)):
-		v = unclear // not PagerDuty: a proxy's page
 	}
 	return a.settle(v)
 }

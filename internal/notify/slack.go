@@ -2,7 +2,6 @@ package notify
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -34,32 +33,33 @@ func (o *SlackOptions) Open(env Env) (Notifier, error) {
 		words:  o.wording(),
 		pace:   slackPace,
 		word:   slackMessages,
-		accept: func(a answer) error { return a.settle(slackVerdict(a.status, strings.TrimSpace(a.body))) },
+		accept: func(a answer) error { return a.settle(slackVerdict(a)) },
 	}, nil
 }
 
-// slackDead are the answers that no message can change: Slack's changelog of
-// 2016-05-17 and what clients of its webhooks have met.
-var slackDead = map[string]bool{
-	"action_prohibited": true, "channel_is_archived": true, "channel_not_found": true,
-	"invalid_token": true, "no_active_hooks": true, "no_service": true, "no_service_id": true,
-	"no_team": true, "posting_to_general_channel_denied": true, "team_disabled": true,
-	"user_not_found": true,
+// slackCodes are the first words of what an incoming webhook answers: Slack's
+// changelog of 2016-05-17, and what clients of its webhooks have met.
+var slackCodes = codes{
+	deadTarget: {
+		"action_prohibited", "channel_is_archived", "channel_not_found", "invalid_token", "no_active_hooks", "no_service",
+		"no_service_id", "no_team", "posting_to_general_channel_denied", "team_disabled", "user_not_found",
+	},
+	temporary:  {"rate_limited", "ratelimited", "rollup_error", "service_unavailable", "internal_error", "fatal_error", "request_timeout"},
+	badMessage: {"invalid_payload", "invalid_blocks", "invalid_attachments", "msg_blocks_too_long", "msg_too_long", "no_text", "too_many_attachments"},
 }
 
 // slackVerdict reads the answer of an incoming webhook: success is a body of ok.
-func slackVerdict(status int, body string) verdict {
-	word, _, _ := strings.Cut(body, " ")
-	switch v := byStatus(status); {
-	case status == http.StatusOK && body == "ok":
+func slackVerdict(a answer) verdict {
+	body := strings.TrimSpace(a.body)
+	if a.success() && body == "ok" {
 		return accepted
-	case v == accepted:
-		return unclear // not Slack: a proxy's page, or an answer cut short
-	case v != temporary && slackDead[word]:
-		return deadTarget
-	default:
-		return v
 	}
+	v := a.byStatus()
+	if v == accepted {
+		v = unclear // not Slack: a proxy's answer, or one cut short
+	}
+	word, _, _ := strings.Cut(body, " ")
+	return slackCodes.of(word, v)
 }
 
 // slackMessage is what Slack is sent. Its JSON is Block Kit's.

@@ -177,7 +177,9 @@ func TestSlackSplits(t *testing.T) {
 func TestSlackAnswers(t *testing.T) {
 	testAnswers(t, slackAt, []answerCase{
 		{"success is a body of ok", 200, nil, "ok", "accepted"},
-		{"a proxy's page is no success", 200, nil, "<html>Welcome to the hotel", "unclear"},
+		{"a login page is no success", 200, nil, "<html>Welcome to the hotel", "dead target"},
+		{"nor is a proxy's answer", 200, nil, "welcome", "unclear"},
+		{"a dead hook with a status of success", 200, nil, "no_service", "dead target"},
 		{"nor is an empty answer", 200, nil, "", "unclear"},
 		{"a bad payload", 400, nil, "invalid_payload", "bad message"},
 		{"a bad block", 400, nil, "invalid_blocks", "bad message"},
@@ -193,7 +195,7 @@ func TestSlackAnswers(t *testing.T) {
 		{"an unknown address", 404, nil, "", "dead target"},
 		{"the channel is gone", 404, nil, "channel_not_found", "dead target"},
 		{"the channel is archived", 410, nil, "channel_is_archived", "dead target"},
-		{"the same with a status of old", 500, nil, "channel_is_archived", "temporary"},
+		{"the same with a status of old", 500, nil, "channel_is_archived", "dead target"},
 		{"too many requests", 429, http.Header{"Retry-After": {"30"}}, "rate_limited", "retry after 30s"},
 		{"too many requests, not saying until when", 429, nil, "rate_limited", "temporary"},
 		{"Slack's own trouble", 500, nil, "rollup_error", "temporary"},

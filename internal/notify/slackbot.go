@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
-	"net/http"
 	"strings"
 
 	"watcher/internal/problem"
@@ -81,20 +80,25 @@ func (b *slackBot) NotifyThread(ctx context.Context, m Message) (ref string, err
 	return ref, err
 }
 
-// slackBotDead are errors of chat.postMessage that concern every message.
-var slackBotDead = map[string]bool{
-	"access_denied": true, "account_inactive": true, "channel_not_found": true, "ekm_access_denied": true,
-	"enterprise_is_restricted": true, "invalid_auth": true, "is_archived": true, "missing_scope": true,
-	"no_permission": true, "not_allowed_token_type": true, "not_authed": true, "not_in_channel": true,
-	"org_login_required": true, "restricted_action": true, "restricted_action_read_only_channel": true,
-	"team_access_not_granted": true, "team_not_found": true, "token_expired": true, "token_revoked": true,
-	"two_factor_setup_required": true,
-}
-
-// slackBotBusy are errors that pass.
-var slackBotBusy = map[string]bool{
-	"fatal_error": true, "internal_error": true, "message_limit_exceeded": true, "rate_limited": true,
-	"ratelimited": true, "request_timeout": true, "service_unavailable": true, "team_added_to_org": true,
+// slackBotCodes are errors of chat.postMessage.
+var slackBotCodes = codes{
+	deadTarget: {
+		"access_denied", "account_inactive", "channel_not_found", "channel_type_not_supported", "deprecated_endpoint",
+		"ekm_access_denied", "enterprise_is_restricted", "invalid_auth", "is_archived", "is_inactive", "messages_tab_disabled",
+		"method_deprecated", "missing_scope", "no_permission", "not_allowed_token_type", "not_authed", "not_in_channel",
+		"org_login_required", "restricted_action", "restricted_action_non_threadable_channel",
+		"restricted_action_read_only_channel", "restricted_action_thread_locked", "restricted_action_thread_only_channel",
+		"team_access_not_granted", "team_not_found", "token_expired", "token_revoked",
+		"two_factor_setup_required",
+	},
+	temporary: {
+		"accesslimited", "fatal_error", "internal_error", "message_limit_exceeded", "rate_limited", "ratelimited",
+		"request_timeout", "service_unavailable", "team_added_to_org",
+	},
+	badMessage: {
+		"invalid_arguments", "invalid_blocks", "invalid_blocks_format", "invalid_json", "msg_blocks_too_long", "msg_too_long",
+		"no_text", "too_many_attachments",
+	},
 }
 
 // slackBotAccept reads an answer of Slack's web API, which says ok: false with a
@@ -105,17 +109,15 @@ func slackBotAccept(a answer) error {
 		Error string `json:"error"`
 	}
 	err := json.Unmarshal([]byte(a.body), &said)
+	v := a.byStatus()
 	switch {
-	case a.status != http.StatusOK && !slackBotDead[said.Error]:
-		return a.settle(byStatus(a.status))
-	case said.OK:
+	case !a.success(): // it says what it means, unless the error says more
+	case said.OK && said.Error == "":
 		return nil
-	case slackBotDead[said.Error]:
-		return a.settle(deadTarget)
-	case slackBotBusy[said.Error]:
-		return a.settle(temporary)
-	case err != nil && said.Error == "":
-		return a.settle(unclear) // a proxy's page, or an answer longer than we read
+	case err != nil || said.Error == "":
+		v = unclear // a proxy's answer, or one longer than we read
+	default:
+		v = badMessage
 	}
-	return a.settle(badMessage)
+	return a.settle(slackBotCodes.of(said.Error, v))
 }

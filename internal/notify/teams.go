@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -29,8 +30,39 @@ var teamsPace = pace{250 * time.Millisecond, 4}
 func (o *TeamsOptions) Open(env Env) (Notifier, error) {
 	return &api{
 		poster: poster{env: env, kind: "teams", secrets: []Secret{o.Webhook}}, to: o.Webhook,
-		pace: teamsPace, words: o.wording(), word: teamsMessages, accept: byStatusAlone,
+		pace: teamsPace, words: o.wording(), word: teamsMessages, accept: teamsAccept,
 	}, nil
+}
+
+// teamsCodes are phrases of what workflows answer, and what the connectors before
+// them did, which passed on an error of Teams with a status of 200.
+var teamsCodes = codes{
+	deadTarget: {
+		"DirectApiAuthorizationRequired", "DirectApiInvalidAuthorizationScheme", "AuthorizationFailed", "MissingApiVersionParameter",
+		"WorkflowNotFound", "WorkflowTriggerNotFound", "WorkflowTriggerIsNotEnabled", "TriggerInputSchemaMismatch",
+		"TriggerRequestMethodNotValid", "Invalid webhook URL", "Connector configuration not found", "webhook is disabled",
+		"connector is disabled", "HTTP error 401", "HTTP error 403", "HTTP error 404", "HTTP error 410",
+	},
+	temporary: {
+		"TooManyRequests", "ServiceUnavailable", "InternalServerError", "HTTP error 408", "HTTP error 412", "HTTP error 429",
+		"HTTP error 500", "HTTP error 502", "HTTP error 503", "HTTP error 504",
+	},
+	badMessage: {
+		"InvalidRequestContent", "RequestEntityTooLarge", "Summary or Text is required", "Bad payload received", "HTTP error 400",
+		"HTTP error 413",
+	},
+}
+
+// teamsTrouble are words of an error with a status of 200 that teamsCodes does
+// not know. All else may be an answer that the workflow's author wrote.
+var teamsTrouble = regexp.MustCompile(`(?i)\b(errors?|fail(ed|ure)?|denied|invalid|throttled|unauthorized|forbidden)\b`)
+
+func teamsAccept(a answer) error {
+	v := a.byStatus()
+	if v == accepted && teamsTrouble.MatchString(a.body) {
+		v = temporary
+	}
+	return a.settle(teamsCodes.within(a.body, v))
 }
 
 // teamsMessage carries an Adaptive Card; its text is in runs, since a TextBlock

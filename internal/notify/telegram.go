@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
-	"net/http"
 	"strings"
 	"time"
 
@@ -53,40 +52,51 @@ func (o *TelegramOptions) Open(env Env) (Notifier, error) {
 	}, nil
 }
 
-// telegramDead are what a 400 says when it is the chat that is wrong, not the
-// message.
-var telegramDead = []string{
-	"chat not found", "not enough rights", "have no rights", "chat_write_forbidden", "peer_id_invalid", "upgraded to a supergroup",
-	"bot is not a member", "bot was kicked", "user is deactivated", "need administrator rights", "topic_closed", "message thread not found",
+// telegramCodes are phrases of the descriptions of a refusal, where the error
+// code alone does not say whether the chat is at fault or the message.
+var telegramCodes = codes{
+	deadTarget: {
+		"chat not found", "group chat was upgraded", "upgraded to a supergroup", "not enough rights", "have no rights",
+		"need administrator rights", "bot was kicked", "bot was blocked", "bot is not a member", "bot can't initiate",
+		"user is deactivated", "group chat was deactivated", "message thread not found", "CHAT_WRITE_FORBIDDEN",
+		"CHAT_SEND_PLAIN_FORBIDDEN", "CHAT_ADMIN_REQUIRED", "CHAT_RESTRICTED", "PEER_ID_INVALID", "TOPIC_CLOSED", "TOPIC_DELETED",
+	},
+	temporary:  {"retry after", "Too Many Requests", "flood control"},
+	badMessage: {"can't parse entities", "message is too long", "message text is empty", "must be non-empty", "MESSAGE_TOO_LONG"},
 }
 
-// telegramAccept reads an answer of the Bot API: ok, and the wait in the body.
+// telegramAccept reads an answer of the Bot API: ok, or an error code, which is a
+// status as HTTP has them, and the wait in the body.
 func telegramAccept(a answer) error {
 	var said struct {
 		OK          bool   `json:"ok"`
+		Code        int    `json:"error_code"`
 		Description string `json:"description"`
 		Parameters  struct {
 			RetryAfter float64 `json:"retry_after"`
+			Migrated   int64   `json:"migrate_to_chat_id"`
 		} `json:"parameters"`
 	}
 	err := json.Unmarshal([]byte(a.body), &said)
 	a.after = max(a.after, seconds(said.Parameters.RetryAfter))
-	v := byStatus(a.status)
-	if v == accepted && (err != nil || !said.OK) {
-		v = unclear // not Telegram: a proxy's page
-	}
+	v := a.byStatus()
+	switch {
+	case said.Parameters.Migrated != 0:
+		v = deadTarget // the chat has another number, which the answer says
+	case said.Code != 0:
+		v = byStatus(said.Code)
 	// An answer to a long message repeats it, and may be longer than we read.
-	if a.status == http.StatusOK && strings.HasPrefix(a.body, `{"ok":true`) {
-		v = accepted
+	case a.success() && (said.OK || strings.HasPrefix(a.body, `{"ok":true`)):
+		return nil
+	case v == accepted && err == nil && strings.Contains(a.body, `"ok"`):
+		v = temporary // ok: false, for no reason that it says
+	case v == accepted:
+		v = unclear // not Telegram: a proxy's answer
 	}
-	if v == badMessage {
-		for _, d := range telegramDead {
-			if strings.Contains(strings.ToLower(said.Description), d) {
-				v = deadTarget
-			}
-		}
+	if v == accepted {
+		v = temporary // an error code that is none
 	}
-	return a.settle(v)
+	return a.settle(telegramCodes.within(said.Description, v))
 }
 
 type telegramMessage struct {

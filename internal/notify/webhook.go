@@ -183,7 +183,8 @@ func (w *webhook) Notify(ctx context.Context, m Message) error {
 	return a.settle(webhookVerdict(a.status))
 }
 
-// webhookVerdict follows Standard Webhooks: every 2xx accepts, 410 asks to be
+// webhookVerdict follows Standard Webhooks: every 2xx accepts (but with a web page,
+// which settle refuses for all kinds), 410 asks to be
 // left alone for good, all else is worth another try. What says that this body
 // is at fault is not: the body is frozen. A 401, 403 or 404 is what a receiver
 // answers while it is being deployed.
