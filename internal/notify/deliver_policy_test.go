@@ -473,7 +473,7 @@ func springDays() map[string]notify.PolicyOptions {
 		"quiet":   {Quiet: night, Timezone: "Europe/Berlin"},
 		"most":    {MaxPerHour: 1},
 		"least":   {MinSeverity: new(notify.High)},
-		"all":     {Digest: "*/90 5-23 * * MON-FRI", Quiet: night, Timezone: "Europe/Berlin", MaxPerHour: 2, MinSeverity: new(notify.Normal)},
+		"all":     {Digest: "0 5-23 * * MON-FRI", Quiet: night, Timezone: "Europe/Berlin", MaxPerHour: 2, MinSeverity: new(notify.Normal)},
 	}
 }
 
