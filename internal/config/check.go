@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"watcher/internal/feeds"
+	"watcher/internal/notify"
 )
 
 const (
@@ -128,6 +129,11 @@ func (c *checker) checkTargets() {
 	for i, t := range c.doc.Notify {
 		c.checkName(key("notify").child(t.Name), t.Name)
 		c.targets[t.Name] = i
+		if o, ok := t.Options.(notify.Warner); ok {
+			for _, p := range o.Warn() {
+				c.warn(key("notify").child(t.Name).below(p.Key), "%s", p.Text)
+			}
+		}
 	}
 }
 

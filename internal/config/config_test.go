@@ -194,6 +194,8 @@ func TestWarnings(t *testing.T) {
 				"w.yaml:1:42: lists.d: no rule uses this list; in a query it is written @d"},
 		{"a target that nobody tells anything", strings.Replace(strings.Replace(quiet, "{t:", "{spare: {type: console}, t:", 1), "keywords:", "notify: [t], keywords:", 1),
 			"w.yaml:4:17: notify.spare: no rule names this target, nor does ops"},
+		{"a mail address that not every server knows", strings.Replace(quiet, "{type: console}", "{type: email, smtp: 'smtp://m.example.org', from: w@näide.ee, to: [jüri@example.org]}", 1),
+			"w.yaml:4:80: notify.t.to[0]: has letters beyond ASCII before the @, which every mail server on the way must know (SMTPUTF8); many do not"},
 		{"a target twice in a list", strings.Replace(quiet, "keywords:", "notify: [t, t], keywords:", 1),
 			"w.yaml:3:31: rules[0].notify[1]: t is named twice"},
 		{"a phrase whose quotes were YAML's", strings.Replace(quiet, "keywords: [NATO]", `match: "Enhanced Forward Presence"`, 1),

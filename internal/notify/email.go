@@ -5,7 +5,9 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
+	"io"
 	"net/mail"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -24,6 +26,9 @@ type EmailOptions struct {
 	Password Secret   `yaml:"password"`
 	From     string   `yaml:"from"` // address, or Name <address>
 	To       []string `yaml:"to"`   // each gets a mail of its own
+	// Helo is the name that we say in EHLO: a domain, or an address in brackets.
+	// Empty: the machine's full name, or its address if it has none.
+	Helo string `yaml:"helo"`
 
 	Words `yaml:",inline"`
 }
@@ -36,7 +41,7 @@ func (o *EmailOptions) Validate() []problem.Problem {
 	}
 	if o.From == "" {
 		ps = append(ps, problem.At("from", "is missing"))
-	} else if _, err := mail.ParseAddress(o.From); err != nil {
+	} else if _, err := parseAddress(o.From); err != nil {
 		ps = append(ps, problem.At("from", "is not a mail address"))
 	}
 	if len(o.To) == 0 {
@@ -44,7 +49,7 @@ func (o *EmailOptions) Validate() []problem.Problem {
 	}
 	seen := map[string]bool{}
 	for i, to := range o.To {
-		a, err := mail.ParseAddress(to)
+		a, err := parseAddress(to)
 		switch {
 		case err != nil:
 			ps = append(ps, problem.At(fmt.Sprintf("to[%d]", i), "is not a mail address"))
@@ -54,7 +59,37 @@ func (o *EmailOptions) Validate() []problem.Problem {
 			seen[a.Address] = true
 		}
 	}
+	if o.Helo != "" && !isHelo(o.Helo) {
+		ps = append(ps, problem.At("helo", "is not the full name of a machine, write one like watcher.example.org, or an address like [192.0.2.1]"))
+	}
 	return append(ps, o.check()...)
+}
+
+// isHelo says whether a server has to take a name in EHLO, RFC 5321 sections
+// 4.1.1.1 and 4.1.3.
+func isHelo(s string) bool {
+	if literal, ok := strings.CutPrefix(s, "["); ok {
+		literal, ok = strings.CutSuffix(strings.TrimPrefix(literal, "IPv6:"), "]")
+		a, err := netip.ParseAddr(literal)
+		return ok && err == nil && a.Zone() == "" && a.Is6() == strings.HasPrefix(s, "[IPv6:")
+	}
+	_, err := netip.ParseAddr(s)
+	return err != nil && isFullName(s)
+}
+
+// Warn implements Warner.
+func (o *EmailOptions) Warn() []problem.Problem {
+	var ps []problem.Problem
+	look := func(key, address string) {
+		if a, err := parseAddress(address); err == nil && !isASCII(a.Address) {
+			ps = append(ps, problem.At(key, "has letters beyond ASCII before the @, which every mail server on the way must know (SMTPUTF8); many do not"))
+		}
+	}
+	look("from", o.From)
+	for i, to := range o.To {
+		look(fmt.Sprintf("to[%d]", i), to)
+	}
+	return ps
 }
 
 func (o *EmailOptions) checkServer() []problem.Problem {
@@ -70,6 +105,9 @@ func (o *EmailOptions) checkServer() []problem.Problem {
 	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "":
 		return []problem.Problem{problem.At("smtp", "has something after the host, write smtp://host:587")}
 	}
+	if _, err := asciiHost(u.Hostname()); err != nil {
+		return []problem.Problem{problem.At("smtp", "names a host that cannot be")}
+	}
 	return nil
 }
 
@@ -79,17 +117,17 @@ func (o *EmailOptions) Open(env Env) (Notifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	from, err := mail.ParseAddress(o.From)
+	from, err := parseAddress(o.From)
 	if err != nil {
 		return nil, fmt.Errorf("email: read from: %w", err)
 	}
-	e := &email{server: server, from: *from, words: o.wording()}
+	e := &email{server: server, from: from, words: o.wording()}
 	for _, to := range o.To {
-		a, err := mail.ParseAddress(to)
+		a, err := parseAddress(to)
 		if err != nil {
 			return nil, fmt.Errorf("email: read to: %w", err)
 		}
-		e.to = append(e.to, *a)
+		e.to = append(e.to, a)
 	}
 	return e, nil
 }
@@ -119,14 +157,68 @@ type letter struct {
 	Boundary string       `json:"boundary"`
 }
 
+// mostLetter is how large a mail may be on the wire. Gmail shows 102 kB of one
+// and hides the rest behind a link, other webmail does alike.
+const mostLetter = 96 << 10
+
 // Compose implements Notifier: one message a recipient, since a server answers
-// for each recipient on its own.
+// for each recipient on its own, and several if one would be too large.
 func (e *email) Compose(b Batch) ([]Message, error) {
 	cs := e.words.cards(b)
-	page := letterPage{Cards: cs, More: b.rest()}
+	sheets, err := e.sheets(b, cs, 0)
+	if err != nil {
+		return nil, fmt.Errorf("compose message %s: %w", b.ID, err)
+	}
+	var parts []part
+	for _, to := range e.to {
+		for i, sheet := range sheets {
+			l := sheet.letter
+			if len(sheets) > 1 {
+				l.Subject = fmt.Sprintf("%s (%d of %d)", l.Subject, i+1, len(sheets))
+			}
+			l.To = to
+			l.ID = partID(b.ID, len(parts)) + "@" + domainOf(e.from)
+			l.Boundary = "watcher_" + partID(b.ID, len(parts))
+			parts = append(parts, part{payload: l, alerts: sheet.alerts})
+		}
+	}
+	return messages(b, parts)
+}
+
+// sheet is a letter before it is addressed, and the alerts in it.
+type sheet struct {
+	letter letter
+	alerts []string
+}
+
+// sheets words cards, which are those of b's alerts from first on, in as few
+// letters as are small enough: one, or those of each half.
+func (e *email) sheets(b Batch, cs []card, first int) ([]sheet, error) {
+	l, err := e.sheet(b, cs, first)
+	if err != nil || l.size() <= mostLetter {
+		return []sheet{{l, alertIDs(b.Alerts[first : first+len(cs)])}}, err
+	}
+	if len(cs) == 1 {
+		l, err = e.sheet(b, []card{cs[0].slim()}, first)
+		return []sheet{{l, alertIDs(b.Alerts[first : first+1])}}, err
+	}
+	half := (len(cs) + 1) / 2
+	left, err := e.sheets(b, cs[:half], first)
+	if err != nil {
+		return nil, err
+	}
+	right, err := e.sheets(b, cs[half:], first+half)
+	return append(left, right...), err
+}
+
+func (e *email) sheet(b Batch, cs []card, first int) (letter, error) {
+	page := letterPage{Cards: cs}
+	if first+len(cs) == len(b.Alerts) {
+		page.More = b.rest()
+	}
 	var html bytes.Buffer
 	if err := letterHTML.Execute(&html, page); err != nil {
-		return nil, fmt.Errorf("compose message %s: %w", b.ID, err)
+		return letter{}, err
 	}
 	l := letter{
 		From: e.from, Date: b.Time.UTC().Truncate(time.Second),
@@ -137,14 +229,28 @@ func (e *email) Compose(b Batch) ([]Message, error) {
 	for _, c := range cs {
 		l.Urgent = l.Urgent || c.Severity > Normal
 	}
-	parts := make([]part, len(e.to))
-	for i, to := range e.to {
-		l.To = to
-		l.ID = partID(b.ID, i) + "@" + domainOf(e.from)
-		l.Boundary = "watcher_" + partID(b.ID, i)
-		parts[i] = part{payload: l, alerts: alertIDs(b.Alerts)}
+	return l, nil
+}
+
+// size is about how many bytes a letter takes on the wire.
+func (l letter) size() int64 {
+	l.Boundary = "watcher" // of no account, but gomail would make one up
+	n, _ := l.message().WriteTo(io.Discard)
+	return n
+}
+
+// slim is a card without what can be left out: by which words the rules matched,
+// and where else the article stands. It fits into any mail.
+func (c card) slim() card {
+	rules := make([]rule, len(c.Rules))
+	for i, r := range c.Rules {
+		rules[i] = rule{Name: r.Name}
 	}
-	return messages(b, parts)
+	c.Rules = rules
+	if len(c.Also) > 0 {
+		c.Also = []also{{Feed: "other places: watcher alerts lists them"}}
+	}
+	return c
 }
 
 // subject is a headline that mail readers show as it is: what a feed writes as

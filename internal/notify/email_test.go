@@ -229,3 +229,67 @@ func FuzzEmail(f *testing.F) {
 		checkHTML(t, page, nil)
 	})
 }
+
+// TestEmailSplits shows that no mail is so large that webmail cuts it, and that
+// every alert is in one, and whole.
+func TestEmailSplits(t *testing.T) {
+	o := emailOptions()
+	o.To = append(o.To, "night@example.org")
+	n := open(t, o, testEnv())
+	b := many(500)
+	for i := range b.Alerts {
+		b.Alerts[i].Item.Title = fmt.Sprintf("Eesti Õhuvägi ja НАТО %d …", i)
+		b.Alerts[i].Excerpts = []Excerpt{MakeExcerpt("content", strings.Repeat("НАТО и Балтия ", 20), nil)}
+	}
+	b.More = 7
+	ms := compose(t, n, b)
+	want := alertIDs(b.Alerts)
+	parts := len(ms) / 2
+	for r, to := range []string{"<duty@example.org>", "<night@example.org>"} {
+		var got []string
+		var all string
+		for i, m := range ms[r*parts : (r+1)*parts] {
+			wire := raw(t, m)
+			if len(wire) > 100_000 {
+				t.Errorf("mail %d has %d bytes", i+1, len(wire))
+			}
+			header, text, _ := mailParts(t, wire)
+			if subject, _ := new(mime.WordDecoder).DecodeHeader(header.Get("Subject")); header.Get("To") != to || !strings.HasSuffix(subject, fmt.Sprintf(" (%d of %d)", i+1, parts)) {
+				t.Errorf("mail %d to %s: %s", i+1, header.Get("To"), subject)
+			}
+			got = append(got, m.AlertIDs...)
+			all += text
+			if last := i == parts-1; strings.Contains(text, "and 7 more") != last {
+				t.Errorf("mail %d of %d says how many more: %v", i+1, parts, !last)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%d alerts, or in another order", len(got))
+		}
+		for i := range b.Alerts {
+			if !strings.Contains(all, fmt.Sprintf("НАТО* %d …", i)) && !strings.Contains(all, fmt.Sprintf("НАТО %d …", i)) {
+				t.Errorf("alert %d is not in the text", i)
+			}
+		}
+	}
+}
+
+// TestEmailLargestAlert: one alert fits into a mail, whatever a feed says.
+func TestEmailLargestAlert(t *testing.T) {
+	long := strings.Repeat("🪖", 4000)
+	a := Sample("desk", noon)
+	a.Item.Title, a.Item.Feed, a.Item.Link = long, long, "https://e.org/"+strings.Repeat("=", 1900)
+	a.Rules, a.Excerpts, a.AlsoIn = nil, nil, nil
+	for range 20 {
+		a.Rules = append(a.Rules, RuleHit{Name: long, Terms: slices.Repeat([]string{long}, 20)})
+		a.Excerpts = append(a.Excerpts, Excerpt{Field: "content", Text: long})
+		a.AlsoIn = append(a.AlsoIn, Location{Feed: long, Link: a.Item.Link})
+	}
+	o := emailOptions()
+	o.Words.Body = "{{.Title}}{{.Title}}{{.Title}}{{.Title}}{{.Title}}{{.Title}}{{.Title}}"
+	for _, m := range compose(t, open(t, o, testEnv()), batch(a, a)) {
+		if wire := raw(t, m); len(wire) > 100_000 {
+			t.Errorf("a mail has %d bytes", len(wire))
+		}
+	}
+}

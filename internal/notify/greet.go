@@ -28,7 +28,7 @@ func (w *webhook) Greet(ctx context.Context) error { return w.poster.greet(ctx, 
 func (e *email) Greet(ctx context.Context) error {
 	c, err := e.server.connect(ctx)
 	if err != nil {
-		return e.server.judge(errDial{err})
+		return e.server.judge(letter{}, err)
 	}
 	c.close()
 	return nil
@@ -41,11 +41,15 @@ func (p poster) greet(ctx context.Context, to Secret) error {
 	if err != nil {
 		return fmt.Errorf("%s: the address is not a URL", p.kind)
 	}
+	host, err := asciiHost(u.Hostname())
+	if err != nil {
+		return fmt.Errorf("%s: %w", p.kind, err)
+	}
 	port := u.Port()
 	if port == "" {
 		port = u.Scheme
 	}
-	conn, err := p.env.Dial(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
+	conn, err := p.env.Dial(ctx, "tcp", net.JoinHostPort(host, port))
 	if err != nil {
 		return fmt.Errorf("%s: %s", p.kind, noAnswer(err, u.Host))
 	}
@@ -57,7 +61,7 @@ func (p poster) greet(ctx context.Context, to Secret) error {
 	if p.env.TLS != nil {
 		config = p.env.TLS.Clone()
 	}
-	config.ServerName = u.Hostname()
+	config.ServerName = host
 	if err := tls.Client(conn, config).HandshakeContext(ctx); err != nil {
 		return fmt.Errorf("%s: %s", p.kind, noAnswer(err, u.Host))
 	}

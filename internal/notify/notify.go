@@ -198,6 +198,11 @@ type Options interface {
 	Open(Env) (Notifier, error)
 }
 
+// Warner is Options of which something is allowed and probably not meant.
+type Warner interface {
+	Warn() []problem.Problem
+}
+
 // Env is what notifiers get from the program around them.
 type Env struct {
 	// HTTP does requests for targets: guarded against private addresses,

@@ -6,54 +6,63 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
+	"strconv"
+	"strings"
 	"time"
 
-	gomail "github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
 )
 
-// errDial marks failures before the first mail: they are the server's or the
-// login's, not the message's.
-type errDial struct{ err error }
-
-func (e errDial) Error() string { return e.err.Error() }
-func (e errDial) Unwrap() error { return e.err }
-
-// mailIdle is how long a connection is kept for the next mail; servers close
-// idle ones after some minutes.
-const mailIdle = 5 * time.Second
+const (
+	// mailIdle is how long a connection is kept for the next mail; servers close
+	// idle ones after some minutes.
+	mailIdle = 5 * time.Second
+	// mostMails is how many mails one connection carries: Exim takes more and
+	// delivers them with its next queue run, half an hour later
+	// (smtp_accept_queue_per_connection).
+	mostMails = 10
+	// mailTimeout bounds what happens over a connection for one mail; the whole
+	// is bounded by the attempt's context.
+	mailTimeout = 30 * time.Second
+)
 
 // mailConn is a connection that is ready for a mail. It is used by one goroutine
 // at a time.
 type mailConn struct {
-	client *gomail.Client
-	smtp   *smtp.Client
-	raw    net.Conn
-	timer  *time.Timer // closes it while it is idle
+	smtp    *smtp.Client
+	raw     net.Conn
+	carried int         // mails
+	timer   *time.Timer // closes it while it is idle
 }
 
 // send hands a mail to the server, over the connection that the last one left
-// if that is still good. Its error may come after the server accepted the mail.
-func (s *mailServer) send(ctx context.Context, msg *gomail.Msg) error {
+// if that is still good.
+func (s *mailServer) send(ctx context.Context, l letter) error {
 	if c := s.idle(); c != nil {
-		err := s.sendOver(ctx, c, msg)
-		// The server may have closed it meanwhile, or wants no more mails over
-		// one connection (421): no news of this mail.
-		if err == nil || msg.IsDelivered() || !wornOut(err) || ctx.Err() != nil {
+		err := s.sendOver(ctx, c, l)
+		if err == nil || refuses(err) || mayHaveArrived(err) || ctx.Err() != nil {
 			return err
 		}
+		// It may be the connection that is worn: closed meanwhile, too old, or
+		// good for no more mails. Servers say that as 421, 450, 451 or 452, or not
+		// at all. What is wrong with more than that shows over a fresh one.
 	}
 	c, err := s.connect(ctx)
 	if err != nil {
-		return errDial{err}
+		return s.judge(l, err)
 	}
-	return s.sendOver(ctx, c, msg)
+	return s.sendOver(ctx, c, l)
 }
 
-func (s *mailServer) sendOver(ctx context.Context, c *mailConn, msg *gomail.Msg) error {
+// sendOver sends a mail over c, and keeps c where it is in order after that.
+func (s *mailServer) sendOver(ctx context.Context, c *mailConn, l letter) error {
 	stop := context.AfterFunc(ctx, func() { _ = c.raw.Close() })
-	err := c.client.SendWithSMTPClient(c.smtp, msg)
-	if stop() && (err == nil || inOrder(err)) {
+	c.carried++
+	err := s.judge(l, c.transact(l))
+	// A mail that was refused leaves its transaction open.
+	good := err == nil || refuses(err) && c.smtp.Reset() == nil
+	if stop() && good && c.carried < mostMails {
 		s.keep(c)
 	} else {
 		c.close()
@@ -61,22 +70,31 @@ func (s *mailServer) sendOver(ctx context.Context, c *mailConn, msg *gomail.Msg)
 	return err
 }
 
-// wornOut says whether an error is the connection's, and certainly before the
-// mail was accepted.
-func wornOut(err error) bool {
-	send, ok := errors.AsType[*gomail.SendError](err)
-	return ok && (send.ErrorCode() == 0 && send.Reason != gomail.ErrSMTPDataClose || send.ErrorCode() == 421)
-}
-
-// inOrder says whether a connection is ready for another mail after an error:
-// go-mail resets it after a refused sender or recipient, and content that was
-// refused has ended the transaction.
-func inOrder(err error) bool {
-	send, ok := errors.AsType[*gomail.SendError](err)
-	if !ok || send.ErrorCode() == 0 || send.ErrorCode() == 421 {
-		return false
+// transact makes one mail's transaction, RFC 5321 section 3.3. Its errors are
+// mailErrors.
+func (c *mailConn) transact(l letter) error {
+	_ = c.raw.SetDeadline(time.Now().Add(mailTimeout))
+	from, to := path(l.From), path(l.To)
+	// Asked for where it is not needed, SMTPUTF8 keeps a mail from all servers
+	// further on that lack it.
+	c.smtp.SkipSMTPUTF8(isASCII(from + to))
+	if err := c.smtp.Mail(from); err != nil {
+		return mailError{atSender, err}
 	}
-	return send.Reason == gomail.ErrSMTPMailFrom || send.Reason == gomail.ErrSMTPRcptTo || send.Reason == gomail.ErrSMTPDataClose
+	if err := c.smtp.Rcpt(to); err != nil {
+		return mailError{atRecipient, err}
+	}
+	w, err := c.smtp.Data()
+	if err != nil {
+		return mailError{atData, err}
+	}
+	if _, err := l.message().WriteTo(w); err != nil {
+		return mailError{atData, err}
+	}
+	if err := w.Close(); err != nil {
+		return mailError{atEnd, err}
+	}
+	return nil
 }
 
 // idle takes the connection that is kept, if there is one.
@@ -114,64 +132,84 @@ func (s *mailServer) keep(c *mailConn) {
 // to nobody.
 func (c *mailConn) close() {
 	_ = c.raw.SetDeadline(time.Now().Add(time.Second))
-	_ = c.client.CloseWithSMTPClient(c.smtp)
+	_ = c.smtp.Quit()
 	_ = c.raw.Close()
 }
 
-// connect opens a connection, encrypts it and logs in.
+// connect opens a connection, encrypts it and logs in. Its errors are
+// mailErrors.
 func (s *mailServer) connect(ctx context.Context) (*mailConn, error) {
-	c := &mailConn{}
-	stop := func() bool { return true }
-	client, err := s.client(func(dialing context.Context, network, address string) (net.Conn, error) {
-		raw, err := s.dial(dialing, network, address)
-		if err == nil {
-			// go-mail watches only deadlines of its own.
-			c.raw, stop = raw, context.AfterFunc(ctx, func() { _ = raw.Close() })
+	raw, err := s.env.Dial(ctx, "tcp", net.JoinHostPort(s.host, strconv.Itoa(s.port)))
+	if err != nil {
+		return nil, mailError{atConnect, err}
+	}
+	defer context.AfterFunc(ctx, func() { _ = raw.Close() })()
+	_ = raw.SetDeadline(time.Now().Add(mailTimeout))
+	c := &mailConn{raw: raw}
+	if c.smtp, err = s.greet(ctx, raw); err != nil {
+		_ = raw.Close()
+		return nil, mailError{atConnect, err}
+	}
+	return c, nil
+}
+
+// greet makes a connection ready for mails.
+func (s *mailServer) greet(ctx context.Context, raw net.Conn) (*smtp.Client, error) {
+	conn := &boundConn{Conn: raw}
+	if s.security == startTLS {
+		if err := s.startTLS(conn); err != nil {
+			return nil, err
 		}
-		return raw, err
-	})
+	}
+	if s.security != noTLS {
+		secure := tls.Client(raw, s.tls())
+		if err := secure.HandshakeContext(ctx); err != nil {
+			return nil, fmt.Errorf("tls: %w", err)
+		}
+		conn = &boundConn{Conn: secure}
+	}
+	if s.security == startTLS {
+		// The server has greeted before, and does not again: this stands for the
+		// greeting that the client waits for.
+		conn.first = strings.NewReader("220 encrypted\r\n")
+	}
+	c, err := smtp.NewClient(conn, s.host)
 	if err != nil {
 		return nil, err
 	}
-	c.client = client
-	c.smtp, err = client.DialToSMTPClientWithContext(ctx)
-	stop()
-	if err != nil && c.raw != nil {
-		_ = c.raw.Close()
+	if err := c.Hello(s.helo(raw)); err != nil {
+		return nil, err
 	}
-	return c, err
+	if s.username == "" {
+		return c, nil
+	}
+	return c, c.Auth(&mailLogin{username: s.username, password: s.password, encrypted: s.security != noTLS})
 }
 
-// client makes a client for one connection: go-mail's changes its settings
-// while it authenticates.
-func (s *mailServer) client(dial gomail.DialContextFunc) (*gomail.Client, error) {
-	options := []gomail.Option{
-		gomail.WithPort(s.port),
-		gomail.WithTLSPolicy(s.security),
-		gomail.WithTLSConfig(s.tls()),
-		gomail.WithDialContextFunc(dial),
-		gomail.WithTimeout(mailTimeout),
-		gomail.WithoutNoop(),
+// startTLS goes as far as the handshake.
+func (s *mailServer) startTLS(conn *boundConn) error {
+	c, err := smtp.NewClient(conn, s.host)
+	if err != nil {
+		return err
 	}
-	if s.username != "" {
-		options = append(options, s.auth(), gomail.WithUsername(s.username), gomail.WithPassword(string(s.password)))
+	if err := c.Hello(s.helo(conn)); err != nil {
+		return err
 	}
-	return gomail.NewClient(s.host, options...)
-}
-
-// mailTimeout bounds one exchange with the server; the whole is bounded by the
-// attempt's context.
-const mailTimeout = 30 * time.Second
-
-// auth prefers what every server does right once the line is encrypted, and
-// what does not show the password where it is not.
-func (s *mailServer) auth() gomail.Option {
-	if s.implicit || s.security == gomail.TLSMandatory {
-		return gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthPlain, gomail.SMTPAuthLogin,
-			gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthSCRAMSHA1, gomail.SMTPAuthCramMD5)
+	if ok, _ := c.Extension("STARTTLS"); !ok {
+		return errors.New("the server offers no STARTTLS, without which smtp:// sends nothing")
 	}
-	return gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthSCRAMSHA1,
-		gomail.SMTPAuthCramMD5, gomail.SMTPAuthPlainNoEnc, gomail.SMTPAuthLoginNoEnc)
+	if _, err := c.Text.Cmd("STARTTLS"); err != nil {
+		return err
+	}
+	if _, _, err := c.Text.ReadResponse(220); err != nil {
+		return err
+	}
+	// What came along with that answer was not encrypted, and could pass for an
+	// answer that was.
+	if c.Text.R.Buffered() > 0 {
+		return errors.New("the server goes on after its answer to STARTTLS")
+	}
+	return nil
 }
 
 func (s *mailServer) tls() *tls.Config {
@@ -184,15 +222,34 @@ func (s *mailServer) tls() *tls.Config {
 	return config
 }
 
-func (s *mailServer) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	conn, err := s.env.Dial(ctx, network, address)
-	if err != nil || !s.implicit {
-		return conn, err
+// helo is how we introduce ourselves: by the name that the config has, the full
+// name of the machine if it has one, or our address, RFC 5321 section 4.1.4. A
+// bare host name, such as containers have, is refused by many.
+func (s *mailServer) helo(conn net.Conn) string {
+	if s.name != "" {
+		return s.name
 	}
-	secure := tls.Client(conn, s.tls())
-	if err := secure.HandshakeContext(ctx); err != nil {
-		_ = conn.Close()
-		return nil, fmt.Errorf("tls: %w", err)
+	if name, err := os.Hostname(); err == nil && isFullName(strings.ToLower(name)) {
+		return name
 	}
-	return secure, nil
+	return addressLiteral(conn.LocalAddr())
+}
+
+// addressLiteral writes an address as RFC 5321 section 4.1.3 has it.
+func addressLiteral(a net.Addr) string {
+	tcp, ok := a.(*net.TCPAddr)
+	switch {
+	case !ok:
+		return "[127.0.0.1]"
+	case tcp.IP.To4() != nil:
+		return "[" + tcp.IP.To4().String() + "]"
+	}
+	return "[IPv6:" + tcp.IP.String() + "]"
+}
+
+// isFullName says whether a machine's name is one that a mail server can take:
+// a domain of several labels that is not only of this machine.
+func isFullName(name string) bool {
+	return isDomain(name) && strings.Contains(name, ".") &&
+		!strings.HasSuffix(name, ".localdomain") && !strings.HasSuffix(name, ".local")
 }
