@@ -47,11 +47,7 @@ func TestFullDisk(t *testing.T) {
 func testFullDisk(t *testing.T, full func(*world) *fullWorld) {
 	w := full(newWorld(t))
 	// More than the pages that the store has free: its file must grow.
-	titles := []string{"one"}
-	for i := range 200 {
-		titles = append([]string{fmt.Sprintf("%d %x", i, strings.Repeat(fmt.Sprint(i*7919), 200))}, titles...)
-	}
-	w.publish(titles...)
+	w.publish(append(longTitles(), "one")...)
 	out, err := w.once().CombinedOutput()
 	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != exitFailed {
 		t.Errorf("without room: %v", err)
@@ -76,10 +72,18 @@ func testFullDisk(t *testing.T, full func(*world) *fullWorld) {
 
 // fillDisk puts the store on a small disk, takes the baseline and fills the rest.
 func fillDisk(w *world) *fullWorld {
+	disk := smallDisk(w, "1m")
+	w.baseline("one")
+	room := fill(w.t, disk)
+	return &fullWorld{world: w, once: func() *exec.Cmd { return w.command("once") }, room: room}
+}
+
+// smallDisk puts the store on a disk of that size.
+func smallDisk(w *world, size string) (disk string) {
 	t := w.t
 	t.Helper()
-	disk := t.TempDir()
-	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=1m"); err != nil {
+	disk = t.TempDir()
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size="+size); err != nil {
 		t.Skipf("cannot mount a small disk here: %v", err)
 	}
 	t.Cleanup(func() {
@@ -89,7 +93,12 @@ func fillDisk(w *world) *fullWorld {
 	})
 	config := fmt.Sprintf(worldConfig, w.url) + fmt.Sprintf("store: {path: %q}\n", filepath.Join(disk, "watcher.db"))
 	writeFile(t, filepath.Join(w.dir, "watcher.yaml"), config, 0o600)
-	w.baseline("one")
+	return disk
+}
+
+// fill takes what room a disk has left, and returns what gives it back.
+func fill(t *testing.T, disk string) (room func()) {
+	t.Helper()
 	filler := filepath.Join(disk, "filler")
 	f, err := os.Create(filler)
 	if err != nil {
@@ -99,13 +108,92 @@ func fillDisk(w *world) *fullWorld {
 	for block := make([]byte, 4096); err == nil; {
 		_, err = f.Write(block)
 	}
-	return &fullWorld{
-		world: w,
-		once:  func() *exec.Cmd { return w.command("once") },
-		room: func() {
-			if err := os.Remove(filler); err != nil {
-				t.Fatal(err)
-			}
-		},
+	return func() {
+		if err := os.Remove(filler); err != nil {
+			t.Fatal(err)
+		}
 	}
+}
+
+// TestFullDiskIsTold: while the disk of a running daemon is full, everything that
+// a person or a script may ask says so, and the ops targets are told of it and of
+// its end, once each.
+func TestFullDiskIsTold(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("needs root, to mount a small disk")
+	}
+	t.Parallel()
+	w := newWorld(t)
+	disk := smallDisk(w, "48m")
+	w.baseline("one")
+	p := w.start()
+	w.await("the daemon to answer", func() bool { return w.command("status").Run() == nil })
+	room := fill(t, disk)
+	titles := append(longTitles(), "one")
+	w.publish(titles...)
+	w.awaitTrouble("cannot be written")
+	for _, command := range []string{"status", "feeds"} {
+		out, err := w.command(command).CombinedOutput()
+		exit, ok := errors.AsType[*exec.ExitError](err)
+		if !ok || exit.ExitCode() != exitFailed || !strings.Contains(string(out), "the disk is full") {
+			t.Errorf("%s on a full disk: %v\n%s", command, err, out)
+		}
+	}
+
+	room()
+	w.awaitTrouble("can be written again")
+	if out, err := w.command("status").CombinedOutput(); err != nil {
+		t.Errorf("status once there is room: %v\n%s", err, out)
+	}
+	w.publish(append([]string{"two"}, titles...)...)
+	w.await("all news to arrive", func() bool { return len(w.alerted()) == len(titles) }) // "two" for "one"
+	p.end()
+	for title, n := range w.alerted() {
+		if n != 1 {
+			t.Errorf("%.20s… was alerted %d times", title, n)
+		}
+	}
+	for _, what := range []string{"cannot be written", "can be written again"} {
+		if n := len(w.troubles(what)); n != 1 {
+			t.Errorf("%q was told %d times", what, n)
+		}
+	}
+}
+
+// alerted are the titles that were alerted, each as often as it was.
+func (w *world) alerted() map[string]int {
+	w.t.Helper()
+	times := make(map[string]int)
+	for _, r := range w.records("hooks.jsonl") {
+		if r.Type == "watcher.alert" {
+			times[r.Title]++
+		}
+	}
+	return times
+}
+
+// longTitles are of so many items that a store must grow for them.
+func longTitles() []string {
+	var titles []string
+	for i := range 200 {
+		titles = append(titles, fmt.Sprintf("%d %x", i, strings.Repeat(fmt.Sprint(i*7919), 200)))
+	}
+	return titles
+}
+
+// troubles returns what the ops targets were told that has a text in it.
+func (w *world) troubles(text string) []hookRecord {
+	var found []hookRecord
+	for _, r := range w.records("hooks.jsonl") {
+		if r.Type == "watcher.ops" && strings.Contains(r.Title, text) {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// awaitTrouble waits until the ops targets were told so.
+func (w *world) awaitTrouble(text string) {
+	w.t.Helper()
+	w.await("ops to hear that it "+text, func() bool { return len(w.troubles(text)) > 0 })
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -22,7 +23,8 @@ func newFeeds(t *terminal) *cobra.Command {
 		Short: "Show how each feed is, and settle what waits for you",
 		Long: `Shows each feed's state, when it is polled next, when it last brought something
 new, and why it is not well; those that need a look come first. With a name, all
-that is known of one feed. Exits with 1 if a feed is unhealthy.
+that is known of one feed. Exits with 1 if a feed is unhealthy, or if nothing that
+they bring can be stored.
 
 Asks the running daemon, or reads the store where none runs.`,
 		Example: "  watcher feeds\n  watcher feeds --json | jq -r 'select(.state == \"failing\").feed'\n  watcher feeds accept 'ERR News'",
@@ -99,10 +101,21 @@ func showFeeds(ctx context.Context, t *terminal, cfg *config.Config, wanted []st
 	default:
 		listFeeds(t, all, time.Now())
 	}
-	if unhealthy {
+	if unstored(ctx, t, cfg) || unhealthy {
 		return &exitError{code: exitFailed}
 	}
 	return nil
+}
+
+// unstored says so where the daemon can store nothing: the feeds may look well,
+// but nothing that they bring is alerted.
+func unstored(ctx context.Context, t *terminal, cfg *config.Config) bool {
+	var s daemon.Status
+	if err := daemon.NewClient(cfg, os.Getenv).Get(ctx, "/status", &s); err != nil || s.Unstored.IsZero() {
+		return false
+	}
+	fmt.Fprintf(t.stderr, "%s for %s: %s\n", t.paintErr(red, "not stored"), rough(time.Since(s.Unstored)), line(s.Trouble))
+	return true
 }
 
 // listFeeds prints a table, the feeds that need a look first.

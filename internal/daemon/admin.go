@@ -120,7 +120,9 @@ type Status struct {
 	Started time.Time `json:"started"`
 	Healthy bool      `json:"healthy"`
 	Trouble string    `json:"trouble,omitempty"` // why it is not healthy
-	Feeds   int       `json:"feeds"`
+	// Unstored is since when nothing can be stored, as the disk is full, say.
+	Unstored time.Time `json:"unstored,omitzero"`
+	Feeds    int       `json:"feeds"`
 	// States counts the feeds in each state.
 	States map[poll.Condition]int `json:"states"`
 	// Outage is since when no feed can be reached: the machine is cut off.
@@ -162,8 +164,9 @@ func (d *Daemon) Status() Status {
 		s.Failing, err = d.failing()
 	}
 	if err == nil {
-		err = d.Alive()
+		err = d.Healthy()
 	}
+	s.Unstored, _ = d.store.Storing()
 	if err != nil {
 		s.Healthy, s.Trouble = false, err.Error()
 	}

@@ -275,6 +275,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	rest.Go(func() { d.forget(delivering) })
 	rest.Go(func() { d.listenForSilence(ctx) })
 	rest.Go(func() { d.listenForDamage(ctx) })
+	rest.Go(func() { d.watchStoring(ctx) })
 	rest.Go(func() { notifier.watchdog(delivering, d.Alive) })
 	d.announce(ctx)
 	d.log.Info("watching", "feeds", len(d.config().Feeds), "rules", len(d.config().Rules), "targets", len(d.config().Targets), "version", d.opts.Version)
@@ -343,12 +344,6 @@ func (d *Daemon) config() *config.Config {
 // may mend.
 func (d *Daemon) Alive() error {
 	return errors.Join(d.poller.Alive(), d.deliverer.Alive())
-}
-
-// Healthy returns an error unless polls and deliveries progress, and what they
-// bring is stored.
-func (d *Daemon) Healthy() error {
-	return errors.Join(d.poller.Healthy(), d.deliverer.Healthy())
 }
 
 // Summary is what one round came to.

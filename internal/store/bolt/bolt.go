@@ -72,9 +72,10 @@ type Store struct {
 	writes  chan *write
 	stories *notify.Stories // the writer's alone; nil: to be read from disk
 	flight  flight          // likewise
-	flushed chan struct{}   // closed when the flusher has ended
-	checked chan struct{}   // closed when the checker has ended
-	written chan struct{}   // closed when the writer has ended
+	storing storing
+	flushed chan struct{} // closed when the flusher has ended
+	checked chan struct{} // closed when the checker has ended
+	written chan struct{} // closed when the writer has ended
 	closing chan struct{}
 
 	// commits is held for reading from the write of an outcome until memory
@@ -157,6 +158,7 @@ func load(path string, readOnly bool) (*Store, error) {
 		dueNews: newNews(),
 		outbox:  make(map[string]outboxNews),
 		flight:  flight{sending: make(map[string]bool)},
+		storing: storing{failed: make(chan struct{}, 1)},
 	}
 	if err = s.start(readOnly); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), db.Close())

@@ -86,7 +86,9 @@ func (s *Store) transact(batch []*write) (failed *write, err error) {
 	if len(batch) == 0 {
 		return nil, nil
 	}
+	var began *bbolt.Tx
 	err = s.db.Update(func(tx *bbolt.Tx) error {
+		began = tx
 		if s.flight.suspect.Load() {
 			if err := s.reclaim(tx); err != nil {
 				return err
@@ -103,6 +105,9 @@ func (s *Store) transact(batch []*write) (failed *write, err error) {
 	})
 	if err != nil {
 		s.stories = nil // it may have what was undone
+		if failed == nil {
+			s.storing.fails(err, allocated(began))
+		}
 	}
 	if failed != nil {
 		s.flight.undo()
@@ -110,6 +115,16 @@ func (s *Store) transact(batch []*write) (failed *write, err error) {
 		s.flight.land(err == nil)
 	}
 	return failed, err
+}
+
+// allocated is how many bytes of pages a transaction, which may be over, asked for;
+// 0 for nil.
+func allocated(tx *bbolt.Tx) int64 {
+	if tx == nil {
+		return 0
+	}
+	stats := tx.Stats()
+	return stats.GetPageAlloc()
 }
 
 // alone makes a write by itself, and again as often as it finds a record that
@@ -137,6 +152,11 @@ func explain(err error) error {
 	for _, full := range []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
 		if errors.Is(err, full) || strings.Contains(err.Error(), full.Error()) {
 			return fmt.Errorf("the disk is full, nothing new is stored or sent until there is room: %w", err)
+		}
+	}
+	for _, broken := range []syscall.Errno{syscall.EROFS, syscall.EIO} {
+		if errors.Is(err, broken) || strings.Contains(err.Error(), broken.Error()) {
+			return fmt.Errorf("the disk takes nothing, so nothing new is stored or sent: %w", err)
 		}
 	}
 	return err

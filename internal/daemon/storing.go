@@ -1,0 +1,92 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"watcher/internal/notify"
+)
+
+// tryStoring is how often it is tried whether storing works again.
+const tryStoring = 5 * time.Second
+
+// watchStoring tells the ops targets, past the store, when nothing can be stored
+// any more, and again when it can, until ctx is done.
+func (d *Daemon) watchStoring(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-d.store.StoringFailed():
+		}
+		since, err := d.store.Storing()
+		if err == nil {
+			continue
+		}
+		d.log.Error("nothing can be stored", "error", err)
+		d.awaitStoring(ctx, since, err)
+	}
+}
+
+// awaitStoring tells of a failure of storing that has just begun, and of its end.
+// It returns after that, or when ctx is done.
+func (d *Daemon) awaitStoring(ctx context.Context, since time.Time, why error) {
+	telling, stop := context.WithCancel(ctx)
+	defer stop()
+	var group sync.WaitGroup
+	group.Go(func() {
+		d.deliverer.TellAtOnce(telling, notify.Trouble{
+			Kind: "storing_failing", Since: since.UTC(),
+			Text: fmt.Sprintf("The store %s cannot be written: %v. Until it can, no news is alerted; what the feeds still show by then will be.", d.config().Store.Path, why),
+		})
+	})
+	tick := time.NewTicker(tryStoring)
+	defer tick.Stop()
+	for failing := true; failing; {
+		select {
+		case <-ctx.Done():
+			group.Wait()
+			return
+		case <-tick.C:
+			failing = d.store.TryStoring() != nil
+		}
+	}
+	stop() // who was not reached yet hears of the whole by its end
+	group.Wait()
+	d.log.Info("what polls bring can be stored again", "since", since)
+	report := notify.TroubleAlerts(d.config().Ops.Notify, notify.Trouble{
+		Kind: "storing_recovered", Since: since.UTC(),
+		Text: fmt.Sprintf("The store %s can be written again. For %s nothing was stored or sent: %v.", d.config().Store.Path, rough(time.Since(since)), why),
+	})
+	if err := d.store.Report(ctx, report); err != nil {
+		d.log.Error("that storing works again is not reported", "error", err)
+	}
+}
+
+// rough is a duration as a person says it.
+func rough(d time.Duration) string {
+	if d < time.Minute {
+		return d.Round(time.Second).String()
+	}
+	return d.Round(time.Minute).String()
+}
+
+// storing returns an error while nothing can be stored.
+func (d *Daemon) storing() error {
+	if _, err := d.store.Storing(); err != nil {
+		return fmt.Errorf("nothing can be stored: %w", err)
+	}
+	return nil
+}
+
+// Healthy returns an error unless polls and deliveries progress, and what they
+// bring is stored.
+func (d *Daemon) Healthy() error {
+	if err := d.storing(); err != nil {
+		return err // it says why all else stands still
+	}
+	return errors.Join(d.poller.Healthy(), d.deliverer.Healthy())
+}
