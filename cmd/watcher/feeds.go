@@ -54,7 +54,7 @@ Asks the running daemon, or reads the store where none runs.`,
 	cmd.AddCommand(
 		newDecision(t, &path, daemon.Accept, "Take the held items of a re-keyed feed as seen: they do not alert"),
 		newDecision(t, &path, daemon.Release, "Alert what matches among the held items of a re-keyed feed"),
-		newDecision(t, &path, daemon.PollNow, "Poll a feed now, also one that is gone"),
+		newDecision(t, &path, daemon.PollNow, "Poll a feed now, also one that is gone or dangerous"),
 	)
 	return cmd
 }

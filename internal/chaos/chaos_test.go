@@ -42,7 +42,9 @@ func TestKilled(t *testing.T) {
 		p.kill()
 	}
 	stop()
-	d.judge(d.finish(bin))
+	traces := d.finish(bin)
+	d.setNothingAside(bin)
+	d.judge(traces)
 }
 
 // Killed at each of the points, the first time and a later time that the program

@@ -21,6 +21,7 @@ import (
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 	"watcher/internal/store/bolt"
+	"watcher/internal/suspects"
 	"watcher/internal/websub"
 )
 
@@ -40,6 +41,7 @@ type Daemon struct {
 	opts      Options
 	log       *slog.Logger
 	store     *bolt.Store
+	note      *suspects.Note // nil if it cannot be written
 	fetcher   fetcher
 	poller    *poll.Poller
 	deliverer *notify.Deliverer
@@ -62,11 +64,6 @@ func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, store.Close())
-		}
-	}()
 	d := &Daemon{
 		opts:      o,
 		log:       o.Log,
@@ -74,8 +71,15 @@ func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 		deliverer: notify.NewDeliverer(store, o.Log),
 		started:   time.Now(),
 		silent:    make(map[string]time.Time),
+		note:      openNote(cfg, o.Log),
 	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, d.Close())
+		}
+	}()
 	d.poller = poll.New(store, &d.fetcher, o.Log)
+	d.poller.Remember(d.note)
 	if public := cfg.HTTP.PublicURL; public != "" {
 		d.websub = websub.New(d.poller, &d.fetcher, public, o.Log)
 		d.poller.OnPush(d.websub.Hear)
@@ -90,7 +94,19 @@ func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 }
 
 // Close closes the store.
-func (d *Daemon) Close() error { return d.store.Close() }
+func (d *Daemon) Close() error { return errors.Join(d.note.Close(), d.store.Close()) }
+
+// openNote opens the note of what is being read, beside the store: it is of this
+// machine's process, and must cost a poll no sync. It is nil where it cannot be
+// had, which is no reason not to watch.
+func openNote(cfg *config.Config, log *slog.Logger) *suspects.Note {
+	note, err := suspects.Open(cfg.Store.Path+".reading", log)
+	if err != nil {
+		log.Error("a feed that kills watcher will not be noticed", "error", err)
+		return nil
+	}
+	return note
+}
 
 // apply makes cfg what the daemon does. If it fails, what ran before runs on.
 func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
@@ -106,7 +122,7 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 		_, threads := t.Notifier.(notify.Threader)
 		plan.Trails[t.Name] = threads || cfg.Targets[i].Policy.Digest != ""
 	}
-	d.fetcher.set(feeds.ClientOptions{UserAgent: userAgent(cfg, d.opts.Version), Allow: cfg.Network.Allow})
+	d.fetcher.set(feeds.ClientOptions{UserAgent: userAgent(cfg, d.opts.Version), Allow: cfg.Network.Allow, Begin: d.note.Begin})
 	before := d.poller.SetPlan(plan)
 	if err := d.store.Sync(ctx, cfg.Feeds); err != nil {
 		d.poller.SetPlan(before)

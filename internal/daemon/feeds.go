@@ -197,7 +197,7 @@ type Decision string
 const (
 	Accept  Decision = "accept"  // the held items of a re-keyed feed were seen before
 	Release Decision = "release" // they alert
-	PollNow Decision = "retry"   // poll now, even if it is gone
+	PollNow Decision = "retry"   // poll now, even if it is gone or dangerous
 )
 
 // Decide carries out a decision about a feed of cfg: in the running daemon, else

@@ -7,3 +7,6 @@ package fault
 
 // Point does nothing.
 func Point(string) {}
+
+// PointOf does nothing.
+func PointOf(at, of string) {}

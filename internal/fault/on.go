@@ -56,6 +56,10 @@ func Point(at string) {
 	select {} // the signal is on its way
 }
 
+// PointOf is Point for what happens to something that has a name, such as
+// "reading" of a feed: WATCHER_FAULT=reading,FEED:N.
+func PointOf(at, of string) { Point(at + "," + of) }
+
 // failSync has the kernel answer EIO to fsync and fdatasync, by a seccomp filter
 // for all threads.
 func failSync() error {

@@ -37,6 +37,9 @@ type ClientOptions struct {
 	Named   []netip.AddrPort
 	Timeout time.Duration // for a fetch with its redirects; 0 is a minute
 	MaxBody int64         // bytes of a body, compressed or not; 0 is 15 MiB
+	// Begin is called, with a source's ID, when what came for it is about to be
+	// read, and the function that it returns when that has been; nil is nobody.
+	Begin func(feed string) (end func())
 }
 
 // Client fetches feeds. It keeps no state between fetches but idle connections
@@ -166,6 +169,7 @@ func (c *Client) readAnswer(ctx context.Context, ans *answer, src *Source, k Kno
 		<-c.reading
 		c.came.Add(-1)
 	}()
+	defer c.begin(src)()
 	text, err := decompress(wire, body, ans.resp.Header.Get("Content-Encoding"), c.opts.MaxBody)
 	cutOff := errors.Is(err, errCutOff) && len(text) > 0
 	if err != nil && !cutOff {
@@ -194,6 +198,14 @@ func (c *Client) readAnswer(ctx context.Context, ans *answer, src *Source, k Kno
 	}
 	res.Document.fillLanguage(ans.resp.Header.Get("Content-Language"))
 	return res, nil
+}
+
+// begin says that what came for a source is being read, until end is called.
+func (c *Client) begin(src *Source) (end func()) {
+	if c.opts.Begin == nil {
+		return func() {}
+	}
+	return c.opts.Begin(src.ID)
 }
 
 // fillLanguage takes the language that HTTP names where the document names

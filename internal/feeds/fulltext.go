@@ -47,6 +47,7 @@ func (c *Client) FullText(ctx context.Context, src Source, link string) (string,
 	}
 	c.reading <- struct{}{}
 	defer func() { <-c.reading }()
+	defer c.begin(&src)()
 	page, err := decompress(wire, body, ans.resp.Header.Get("Content-Encoding"), limit)
 	if err != nil {
 		return "", err

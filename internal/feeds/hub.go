@@ -83,6 +83,7 @@ func Topic(h http.Header) string {
 func (c *Client) ReadPushed(src Source, p Pushed, seen *Seen) (Document, error) {
 	c.reading <- struct{}{}
 	defer func() { <-c.reading }()
+	defer c.begin(&src)()
 	out := getBuffer()
 	defer putBuffer(out)
 	text, err := decompress(bytes.NewBuffer(p.Body), out, p.Encoding, c.opts.MaxBody)

@@ -310,7 +310,7 @@ func (d *dispatcher) once(ctx context.Context, claims []Claim) {
 	}
 	for i := range claims {
 		c := &claims[i]
-		if c.State.Gone || c.State.Barred.After(c.Now) {
+		if c.State.Gone || c.State.Barred.After(c.Now) || !c.State.Dangerous.IsZero() && c.Due.After(c.Now) {
 			d.ready = append(d.ready, untouched(*c, c.Due))
 			continue
 		}

@@ -19,10 +19,12 @@ const (
 	Gone     Condition = "gone"     // 410: not asked any more
 	Stale    Condition = "stale"    // silent for far longer than its habit
 	Rekeyed  Condition = "re-keyed" // items are held until a person decides
+	// Dangerous: the process died while reading it, again and again.
+	Dangerous Condition = "dangerous"
 )
 
 // Conditions are all of them, the worst last.
-var Conditions = [...]Condition{Well, Unpolled, Moved, Stale, Failing, Blocked, Rekeyed, Gone}
+var Conditions = [...]Condition{Well, Unpolled, Moved, Stale, Failing, Blocked, Rekeyed, Gone, Dangerous}
 
 // Healthy says whether nobody needs to look after a feed in this condition.
 func (c Condition) Healthy() bool { return c == Well || c == Unpolled || c == Moved }
@@ -38,6 +40,8 @@ type Health struct {
 func (e *Entry) Health(now time.Time) Health {
 	s := &e.State
 	switch {
+	case !s.Dangerous.IsZero():
+		return Health{Dangerous, s.Dangerous, errDangerous.Error()}
 	case s.Gone:
 		return Health{Gone, s.Failing, s.Error}
 	case s.Held > 0:

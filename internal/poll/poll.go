@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/suspects"
 )
 
 // Fetcher gets a feed's document, and the text of an article's page; *feeds.Client
@@ -32,6 +33,7 @@ type Poller struct {
 	outage outage
 	pushes chan *job // claimed, of what hubs pushed
 	hubs   func(feed string, token uint64, push *Push)
+	note   *suspects.Note // nil: nothing is remembered of a process that died
 
 	began  atomic.Int64          // when the loop last looked for due feeds, in Unix seconds
 	stored atomic.Int64          // when storing outcomes last came to an end, or none waited, likewise
@@ -101,6 +103,7 @@ func (p *Poller) Run(ctx context.Context) {
 		}
 		d.recall(e.Feed, &e.State)
 	}
+	p.recallDeaths(ctx)
 	for ctx.Err() == nil {
 		p.began.Store(time.Now().Unix())
 		wake := d.claim(ctx)
@@ -116,6 +119,7 @@ func (p *Poller) Run(ctx context.Context) {
 // called after each poll, never concurrently. It is for a program that does not
 // Run.
 func (p *Poller) Once(ctx context.Context, progress func(done, total int)) (Summary, error) {
+	p.recallDeaths(ctx)
 	all := len(p.plan.Load().Sources)
 	claims, _, err := p.store.ClaimDue(ctx, all, time.Hour, everything)
 	if err != nil {
@@ -132,6 +136,7 @@ func (p *Poller) Once(ctx context.Context, progress func(done, total int)) (Summ
 			continue
 		}
 		for i := range batch {
+			p.settleTrial(&batch[i])
 			sum.add(&batch[i])
 			done++
 			progress(done, len(claims))
@@ -162,6 +167,8 @@ func (s *Summary) add(o *Outcome) {
 	switch {
 	case o.Error != "":
 		s.Failed = append(s.Failed, Failure{o.Claim.Feed, o.Error})
+	case !o.State.Dangerous.IsZero():
+		s.Failed = append(s.Failed, Failure{o.Claim.Feed, errDangerous.Error()})
 	case o.State.Gone:
 		s.Failed = append(s.Failed, Failure{o.Claim.Feed, o.State.Error})
 	case o.State.Polled.Equal(o.Claim.State.Polled):

@@ -116,6 +116,7 @@ func (p *Poller) tell(o *Outcome, lost []Claim) {
 			return
 		}
 	}
+	p.settleTrial(o)
 	p.tally.stored(o)
 	if o.State.Push != o.Claim.State.Push && p.hubs != nil {
 		p.hubs(o.Claim.Feed, o.Claim.Token, o.State.Push)
@@ -169,7 +170,9 @@ func (p *Poller) Receive(ctx context.Context, feed, callback string, doc feeds.P
 	j.out.pushed = u
 	j.plan, j.feed, j.claimed = plan, plan.Sources[feed], time.Now()
 	refused := ctx.Err()
-	if s := c.State.Push; s == nil || s.Callback != callback {
+	if s := c.State.Push; !c.State.Dangerous.IsZero() {
+		refused = errDangerous
+	} else if s == nil || s.Callback != callback {
 		refused = ErrNoSubscription
 	}
 	if refused == nil {
@@ -193,7 +196,13 @@ func (p *Poller) Receive(ctx context.Context, feed, callback string, doc feeds.P
 // it changes nothing: neither validators nor what the last document was like.
 func (p *Poller) receive(ctx context.Context, j *job) {
 	o, c, u := &j.out, &j.out.Claim, j.out.pushed
+	if p.note.Convicted(c.Feed) {
+		p.setAside(o, j.plan, c.Now.Add(time.Since(j.claimed)))
+		u.err = errDangerous
+		return
+	}
 	u.err = p.stepPushed(ctx, j)
+	defer p.acquit(o)
 	if u.err == nil {
 		return
 	}
@@ -227,10 +236,7 @@ func (p *Poller) stepPushed(ctx context.Context, j *job) (err error) {
 	if err != nil {
 		return err
 	}
-	v := feeds.Verdict{Unsure: len(doc.Entries)} // until the new address has shown a whole document
-	if !c.State.Edited {
-		v = seen.JudgePart(&doc, c.Now)
-	}
+	v := p.judgePushed(c, seen, &doc)
 	p.readPages(ctx, j, v.New, v.Changed)
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -243,12 +249,23 @@ func (p *Poller) stepPushed(ctx context.Context, j *job) (err error) {
 	}
 	o.Seen, o.New = v.Packed, len(v.New)
 	o.Articles = append(append(o.Articles, v.New...), v.Changed...)
+	defer p.note.Begin(c.Feed)()
 	p.alert(o, j, &v, now)
 	j.plan.tellSilence(o, j.feed, now)
 	if v.Unsure > 0 {
 		o.Next = j.feed.soon(c, now)
 	}
 	return nil
+}
+
+// judgePushed judges what of a pushed document is new: nothing can be said of it
+// until the feed's new address has shown a whole document.
+func (p *Poller) judgePushed(c *Claim, seen *feeds.Seen, doc *feeds.Document) feeds.Verdict {
+	if c.State.Edited {
+		return feeds.Verdict{Unsure: len(doc.Entries)}
+	}
+	defer p.note.Begin(c.Feed)()
+	return seen.JudgePart(doc, c.Now)
 }
 
 // soon is when to poll a feed because a hub pushed what only a poll can settle.

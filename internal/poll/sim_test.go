@@ -18,6 +18,7 @@ import (
 	"watcher/internal/poll"
 	"watcher/internal/rules"
 	"watcher/internal/store/bolt"
+	"watcher/internal/suspects"
 )
 
 // answer is what a server of the simulated web says.
@@ -144,6 +145,7 @@ type newsroom struct {
 	store *bolt.Store
 	poll  *poll.Poller
 	plan  *poll.Plan
+	note  *suspects.Note
 	stop  func()
 }
 
@@ -178,6 +180,7 @@ func (n *newsroom) restart(sources ...feeds.Source) {
 	n.must(n.store.Sync(ctx, sources))
 	n.poll = poll.New(n.store, n.web, slog.New(slog.DiscardHandler))
 	n.poll.SetPlan(n.plan)
+	n.poll.Remember(n.note)
 	running, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {

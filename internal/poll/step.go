@@ -16,6 +16,10 @@ import (
 // everything as it was.
 func (p *Poller) poll(ctx, fetching context.Context, j *job) {
 	o, c := &j.out, &j.out.Claim
+	if p.note.Convicted(c.Feed) {
+		p.setAside(o, j.plan, c.Now.Add(time.Since(j.claimed)))
+		return
+	}
 	start := time.Now()
 	result, err := p.step(ctx, fetching, j)
 	if ctx.Err() != nil {
@@ -24,6 +28,7 @@ func (p *Poller) poll(ctx, fetching context.Context, j *job) {
 	}
 	p.polls.Add(1)
 	now := c.Now.Add(time.Since(j.claimed))
+	defer p.acquit(o)
 	if err != nil {
 		p.errors.Add(1)
 		p.tally.failed(err)
@@ -56,6 +61,7 @@ func (p *Poller) step(ctx, fetching context.Context, j *job) (result feeds.Resul
 	o.State.Polled = now
 	p.succeed(o, j, &result, now)
 	if !result.Unchanged {
+		defer p.note.Begin(j.feed.ID)()
 		p.bring(o, j, &result.Document, &verdict, now)
 	}
 	return result, nil
@@ -83,6 +89,7 @@ func (p *Poller) read(ctx context.Context, j *job) (feeds.Result, feeds.Verdict,
 	if seen, err = load(); err != nil {
 		return result, feeds.Verdict{}, err
 	}
+	defer p.note.Begin(c.Feed)()
 	doc := result.Document // so that only a result with one goes to the heap
 	if c.State.Edited && !j.plan.AlertFirst {
 		return result, seen.JudgeElsewhere(&doc, c.Now), nil
@@ -112,6 +119,7 @@ func (p *Poller) succeed(o *Outcome, j *job, r *feeds.Result, now time.Time) {
 func (p *Poller) bring(o *Outcome, j *job, doc *feeds.Document, v *feeds.Verdict, now time.Time) {
 	feed, s := j.feed, &o.State
 	s.Items = len(doc.Entries)
+	s.Dangerous = time.Time{}
 	s.Edited = s.Edited && s.Items == 0
 	s.Hints = Hints{max(doc.Hints.TTL, doc.Hints.UpdatePeriod), doc.Hints.SkipHours, doc.Hints.SkipDays}
 	o.Seen, o.Baseline, o.New = v.Packed, v.Baseline, len(v.New)

@@ -95,6 +95,10 @@ type State struct {
 	Blocked bool      `json:"blocked,omitzero"` // it was a page that wants to see a browser
 	Gone    bool      `json:"gone,omitzero"`    // 410: it is not asked any more
 
+	// Dangerous is since when it is set aside, as the process died while reading
+	// it; zero if it is not.
+	Dangerous time.Time `json:"dangerous,omitzero"`
+
 	// Where it moved.
 	MovedTo    string    `json:"moved_to,omitempty"`   // where permanent redirects lead
 	MovedSince time.Time `json:"moved_since,omitzero"` // since when
@@ -192,6 +196,7 @@ type Outcome struct {
 	Warnings []string  // what of the document had to be repaired or left out
 	New      int       // items that the feed had not shown
 	bar      time.Time // the host is not to be asked before
+	trial    trial     // what it decides of a feed that the process died of
 	pushed   *push     // what is to hear how it ended, where a hub brought it
 }
 

@@ -26,6 +26,7 @@ const (
 	feedFailing   = "feed_failing"
 	feedBlocked   = "feed_blocked"
 	feedGone      = "feed_gone"
+	feedDangerous = "feed_dangerous"
 	feedRecovered = "feed_recovered"
 	feedMoved     = "feed_moved"
 	feedRekeyed   = "feed_rekeyed"

@@ -240,7 +240,7 @@ func (f *feed) adopt(src *feeds.Source, now time.Time) {
 		latest = now.Add(src.Every)
 		f.token, f.lease = 0, time.Time{} // a poll under way thinks of the old one
 	}
-	if f.record.State.Failed > 0 || f.record.State.Barred.After(now) {
+	if f.record.State.Failed > 0 || f.record.State.Barred.After(now) || !f.record.State.Dangerous.IsZero() {
 		latest = furthest(src, now)
 		if barred := now.Add(mostBarred); latest.Before(barred) {
 			latest = barred
@@ -251,8 +251,8 @@ func (f *feed) adopt(src *feeds.Source, now time.Time) {
 	}
 }
 
-// mostBarred is longer than a feed is left alone that fails, or whose host asked
-// for a pause.
+// mostBarred is longer than a feed is left alone that fails or is dangerous, or
+// whose host asked for a pause.
 const mostBarred = 25 * time.Hour
 
 // furthest is a little later than a feed that works is due at the latest. Beyond
