@@ -107,7 +107,20 @@ check "was killed by the watchdog" journal "atchdog timeout"
 publish one two three four five
 check "alerts after the watchdog's kill" within 20 told five
 
-for n in two three four five; do
+restarted() {
+	pid=$(show MainPID)
+	kill -9 "$pid"
+	within 10 bash -c "p=\$(systemctl show -P MainPID $unit); [[ \$p != $pid && \$p != 0 && \$(systemctl show -P SubState $unit) == running ]]"
+}
+deaths() {
+	for _ in {1..8}; do restarted || return 1; done
+}
+check "is restarted however often it dies" deaths
+check "blames no feed for deaths that come from outside" bash -c "! journalctl -q -u $unit -o cat | grep -q 'set aside'"
+publish one two three four five six
+check "alerts after many deaths" within 20 told six
+
+for n in two three four five six; do
 	check "alerted once of $n" once $n
 done
 
