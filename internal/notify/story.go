@@ -85,11 +85,15 @@ type Sketch struct {
 	Terms, LeadTerms []uint32
 	// Figures are the hashes of its numbers, in order.
 	Figures []uint32
+	// Said is the title and how the text begins, a line each. It is empty in
+	// sketches of versions before it.
+	Said string
 }
 
-// SketchOf returns the sketch of a text, the zero one if it has fewer than 40
-// words. The title is not part of it: every editor writes another.
-func SketchOf(text string) Sketch {
+// SketchOf returns the sketch of an article, the zero one if its text has fewer
+// than 40 words. That titles differ says nothing, as every editor writes another;
+// that they are the same but for a name does.
+func SketchOf(title, text string) Sketch {
 	var window [shingle]uint32
 	n := 0
 	var s Sketch
@@ -110,6 +114,7 @@ func SketchOf(text string) Sketch {
 		Text: setOf(s.Text, sketchSize), Lead: setOf(s.Text[:min(len(s.Text), leadSize)], leadSize),
 		Terms: setOf(s.Terms, sketchSize), LeadTerms: setOf(s.Terms[:min(len(s.Terms), leadTerms)], leadTerms),
 		Figures: setOf(slices.Collect(figuresOf(text)), mostFigures),
+		Said:    wordingOf(title, text),
 	}
 }
 
@@ -302,8 +307,15 @@ func upTo(set []uint32, limit uint32) []uint32 {
 	return set[:i]
 }
 
-// SameStory says whether two articles are the same story.
+// SameStory says whether two articles are the same story: in the same words, and
+// not one form of words that was filled in twice.
 func (s Sketch) SameStory(o Sketch) bool {
+	return s.sameWords(o) && (s.Said == "" || o.Said == "" || !sameForm(transcriptOf(s.Said), transcriptOf(o.Said)))
+}
+
+// sameWords says whether two texts are in the same words, as far as their sets
+// of hashes say so.
+func (s Sketch) sameWords(o Sketch) bool {
 	few, both := min(len(s.Figures), len(o.Figures)), shared(s.Figures, o.Figures)
 	if few >= leastFigures && share(both, few) < sameFigures {
 		return false

@@ -34,7 +34,7 @@ func (p *Plan) alerts(feed *Feed, s *State, items []feeds.Item, updates bool, no
 		}
 		var story notify.Sketch
 		if !updates { // which are told although the story was
-			story = notify.SketchOf(it.Text())
+			story = notify.SketchOf(it.Title, it.Text())
 		}
 		alerts = append(alerts, p.forItem(it, matches, itemKeys(it, updates), story, now)...)
 	}

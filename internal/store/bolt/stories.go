@@ -57,7 +57,7 @@ func putStory(tx *bbolt.Tx, a notify.Article) error {
 		return err
 	}
 	t := a.Text
-	v, err := json.Marshal(storyRecord{a.Item, a.Story, a.Feed, packed(t.Text), packed(t.Lead), packed(t.Terms), packed(t.LeadTerms), packed(t.Figures)})
+	v, err := json.Marshal(storyRecord{a.Item, a.Story, a.Feed, packed(t.Text), packed(t.Lead), packed(t.Terms), packed(t.LeadTerms), packed(t.Figures), t.Said})
 	if err != nil {
 		return fmt.Errorf("encode a story: %w", err)
 	}
@@ -75,6 +75,7 @@ type storyRecord struct {
 	Terms     []byte `json:"terms,omitempty"`
 	LeadTerms []byte `json:"lead_terms,omitempty"`
 	Figures   []byte `json:"figures,omitempty"`
+	Said      string `json:"said,omitempty"` // not in records of versions before it
 }
 
 func packed(hashes []uint32) []byte {
@@ -104,7 +105,7 @@ func loadStories(tx *bbolt.Tx, now time.Time) (*notify.Stories, error) {
 		a := notify.Article{Item: r.Item, Story: r.Story, Feed: r.Feed, Seen: time.Unix(0, int64(uint64Of(k)))}
 		a.Text = notify.Sketch{
 			Text: unpacked(r.Text), Lead: unpacked(r.Lead),
-			Terms: unpacked(r.Terms), LeadTerms: unpacked(r.LeadTerms), Figures: unpacked(r.Figures),
+			Terms: unpacked(r.Terms), LeadTerms: unpacked(r.LeadTerms), Figures: unpacked(r.Figures), Said: r.Said,
 		}
 		stories.Add(a)
 	}

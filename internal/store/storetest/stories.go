@@ -13,7 +13,7 @@ import (
 // wire is an article of a text that no other article has.
 func wire(target, feed, title, text string) notify.Alert {
 	a := alert(target, feed, title)
-	a.Story = notify.SketchOf(text)
+	a.Story = notify.SketchOf(title, text)
 	a.Rules = []notify.RuleHit{{Name: "nato", Terms: []string{"NATO"}}}
 	return a
 }
