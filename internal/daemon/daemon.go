@@ -47,7 +47,8 @@ type Daemon struct {
 	deliverer *notify.Deliverer
 	websub    *websub.Subscriber // nil where hubs cannot reach us
 	started   time.Time
-	silent    map[string]time.Time // since when rules are silent that were reported; silence's own
+	silent    map[string]time.Time  // since when rules are silent that were reported; silence's own
+	lost      atomic.Pointer[error] // that the store's file is lost; nil while it is there
 
 	mu       sync.Mutex
 	cfg      *config.Config
@@ -269,7 +270,12 @@ func userAgent(cfg *config.Config, version string) string {
 
 // Run polls and delivers until ctx is done, and ends within ten seconds of that:
 // polls under way are given up, deliveries under way get a grace.
-func (d *Daemon) Run(ctx context.Context) error {
+//
+// A store whose file is removed or replaced meanwhile is an error, after what was
+// due has been sent: nothing of it would outlive the process.
+func (d *Daemon) Run(parent context.Context) error {
+	ctx, stopPolling := context.WithCancel(parent)
+	defer stopPolling()
 	admin, err := d.listen()
 	if err != nil {
 		return err
@@ -292,6 +298,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	rest.Go(func() { d.listenForSilence(ctx) })
 	rest.Go(func() { d.listenForDamage(ctx) })
 	rest.Go(func() { d.watchStoring(ctx) })
+	lost := d.watchPlace(ctx)
 	rest.Go(func() { notifier.watchdog(delivering, d.Alive) })
 	d.announce(ctx)
 	d.log.Info("watching", "feeds", len(d.config().Feeds), "rules", len(d.config().Rules), "targets", len(d.config().Targets), "version", d.opts.Version)
@@ -300,6 +307,9 @@ func (d *Daemon) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
+		case err = <-lost:
+			d.log.Error("ending, as the store is lost", "error", err)
+			stopPolling()
 		case <-d.opts.Reload:
 			notifier.reloading()
 			_ = d.Reload(ctx) // logged there, told by the status
@@ -309,9 +319,12 @@ func (d *Daemon) Run(ctx context.Context) error {
 	d.log.Info("ending")
 	notifier.stopping()
 	polling.Wait()
+	if err != nil {
+		d.farewell(parent, err)
+	}
 	stopDelivering()
 	rest.Wait()
-	return nil
+	return err
 }
 
 // Reload reads the config again. A bad one changes nothing: the old one runs on,

@@ -38,6 +38,14 @@ func (d *Daemon) reportDamage(ctx context.Context) error {
 	var alerts []notify.Alert
 	records, first := 0, time.Time{}
 	for _, damage := range damages {
+		if !damage.Made.IsZero() {
+			d.log.Error("the store was there and is not, a fresh one took its place", "made", damage.Made)
+			alerts = append(alerts, notify.TroubleAlerts(cfg.Ops.Notify, notify.Trouble{
+				Kind: "store_missing", Since: damage.Since,
+				Text: fmt.Sprintf("The store %s is not there any more, so watcher began a new one: what each feed shows now is its baseline and is not alerted, what came meanwhile is not known, and what waited to be sent is lost. (Who begins anew on purpose removes %[1]s.was too.)", cfg.Store.Path),
+			})...)
+			continue
+		}
 		if damage.Kept == "" {
 			d.log.Error("a record of the store was damaged and was put aside", "record", damage.Record, "error", damage.Error)
 			if records++; records == 1 {

@@ -76,6 +76,9 @@ func rough(d time.Duration) string {
 
 // storing returns an error while nothing can be stored.
 func (d *Daemon) storing() error {
+	if lost := d.lost.Load(); lost != nil {
+		return *lost
+	}
 	if _, err := d.store.Storing(); err != nil {
 		return fmt.Errorf("nothing can be stored: %w", err)
 	}

@@ -73,6 +73,7 @@ type Store struct {
 	stories *notify.Stories // the writer's alone; nil: to be read from disk
 	flight  flight          // likewise
 	storing storing
+	place   place
 	flushed chan struct{} // closed when the flusher has ended
 	checked chan struct{} // closed when the checker has ended
 	written chan struct{} // closed when the writer has ended
@@ -97,10 +98,14 @@ type Store struct {
 
 // Open opens the store at path, and makes it where there is none. A damaged
 // file is renamed, never overwritten, and a fresh one takes its place; Damages
-// then tells of it. An error is one line for the person who runs watcher.
+// then tells of it, and of a store that was there and is not. An error is one
+// line for the person who runs watcher.
 func Open(path string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
+	}
+	if err := refill(path); err != nil {
+		return nil, fmt.Errorf("open store: %s was there and is not, and a new one cannot be made: %w", path, err)
 	}
 	s, err := load(path, false)
 	if d, ok := errors.AsType[*damageError](err); ok {
@@ -112,6 +117,7 @@ func Open(path string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
+	_ = mark(path, clock()) // on a full disk, say, the next start does it
 	go s.writer()
 	go s.flusher()
 	go s.checker()
@@ -160,7 +166,8 @@ func load(path string, readOnly bool) (*Store, error) {
 		flight:  flight{sending: make(map[string]bool)},
 		storing: storing{failed: make(chan struct{}, 1)},
 	}
-	if err = s.start(readOnly); err != nil {
+	s.place.path = path
+	if err = errors.Join(s.place.take(), s.start(readOnly)); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), db.Close())
 	}
 	return s, nil

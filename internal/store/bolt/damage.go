@@ -20,6 +20,9 @@ type Damage struct {
 	Number uint64 // ascends
 	Since  time.Time
 	Kept   string // the name that the whole file got; empty if it was one record
+	// Made is when a store was first made that was not there at the start; zero
+	// for all else.
+	Made   time.Time
 	Record string // which one, for people
 	Error  string
 }
@@ -28,6 +31,7 @@ type Damage struct {
 type damageRecord struct {
 	Since  time.Time `json:"since"`
 	Kept   string    `json:"kept,omitempty"`
+	Made   time.Time `json:"made,omitzero"`
 	Bucket string    `json:"bucket,omitempty"`
 	Key    []byte    `json:"key,omitempty"`
 	Value  []byte    `json:"value,omitempty"`
@@ -57,8 +61,8 @@ func (s *Store) Damages(context.Context) ([]Damage, error) {
 			if err := decode(bucketDamage, k, v, &r); err != nil || !r.Told.IsZero() {
 				return err
 			}
-			d := Damage{Number: uint64Of(k), Since: r.Since, Kept: r.Kept, Error: r.Error}
-			if r.Kept == "" {
+			d := Damage{Number: uint64Of(k), Since: r.Since, Kept: r.Kept, Made: r.Made, Error: r.Error}
+			if r.Bucket != "" {
 				d.Record = fmt.Sprintf("%q of %s", r.Key, r.Bucket)
 			}
 			untold = append(untold, d)

@@ -118,21 +118,8 @@ func replace(path string, d *damageError) error {
 		return err
 	}
 	fresh := path + ".fresh"
-	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := makeFresh(fresh, damageRecord{Since: clock(), Kept: kept, Error: d.err.Error()}); err != nil {
 		return err
-	}
-	db, err := openFile(fresh, false)
-	if err != nil {
-		return err
-	}
-	err = db.Update(func(tx *sealed.Tx) error {
-		if _, err := tx.CreateBucket(bucketDamage); err != nil {
-			return err
-		}
-		return putDamage(tx, damageRecord{Since: clock(), Kept: kept, Error: d.err.Error()})
-	})
-	if err := errors.Join(err, db.Close()); err != nil {
-		return errors.Join(err, os.Remove(fresh))
 	}
 	return errors.Join(os.Rename(path, kept), os.Rename(fresh, path))
 }

@@ -1,0 +1,77 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"watcher/internal/notify"
+)
+
+const (
+	// lookForStore is how often it is seen whether the store's file is still in
+	// its place.
+	lookForStore = 2 * time.Second
+	// farewellFor bounds how long what is due may be sent for once it is lost.
+	farewellFor = 30 * time.Second
+)
+
+// watchPlace returns where it says, once, that the store's file was removed or
+// replaced. It looks until ctx is done.
+func (d *Daemon) watchPlace(ctx context.Context) <-chan error {
+	lost := make(chan error, 1)
+	go func() {
+		tick := time.NewTicker(lookForStore)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			if err := d.store.Lost(); err != nil {
+				d.lost.Store(&err)
+				lost <- err
+				return
+			}
+		}
+	}()
+	return lost
+}
+
+// farewell tells the ops targets, past the store, that it is lost, and waits until
+// what is due has been sent, or ctx is done: the open file works as long as it is
+// open. Nothing is polled any more, as the next process would not know of it.
+func (d *Daemon) farewell(ctx context.Context, lost error) {
+	ctx, cancel := context.WithTimeout(ctx, farewellFor)
+	defer cancel()
+	var group sync.WaitGroup
+	group.Go(func() {
+		d.deliverer.TellAtOnce(ctx, notify.Trouble{
+			Kind: "store_lost", Since: time.Now().UTC(),
+			Text: fmt.Sprintf("While watcher ran, %v. It sends what is due, ends, and is started again by its service, with what is there by then: a new baseline, or an older state, by which some alerts may come twice.", lost),
+		})
+	})
+	defer group.Wait()
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for quiet := 0; ; quiet++ {
+		left, err := d.store.Tally(ctx)
+		if left.Waiting > 0 {
+			quiet = 0 // counted by ticks: what is held may be just about to be worded
+		}
+		if err != nil || quiet == 10 {
+			if left.Held > 0 {
+				d.log.Error("what is held for a digest or a pause is lost with the store", "alerts", left.Held)
+			}
+			return
+		}
+		select {
+		case <-ctx.Done():
+			d.log.Error("what could not be sent is lost with the store", "messages", left.Waiting, "held", left.Held)
+			return
+		case <-tick.C:
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package bolt
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// TestMissingStore: what is told of a store at a path where something else stands
+// than was left there.
+func TestMissingStore(t *testing.T) {
+	tests := []struct {
+		name  string
+		leave func(t *testing.T, path string)
+		tells func(d Damage) bool // nil: nothing is told
+	}{
+		{"all is there", func(*testing.T, string) {}, nil},
+		{"the store was removed", func(t *testing.T, path string) {
+			ok(t, os.Remove(path))
+		}, func(d Damage) bool { return !d.Made.IsZero() }},
+		{"the marker says nothing", func(t *testing.T, path string) {
+			ok(t, os.Remove(path))
+			ok(t, os.WriteFile(markOf(path), nil, 0o600))
+		}, func(d Damage) bool { return !d.Made.IsZero() }},
+		{"both were removed", func(t *testing.T, path string) {
+			ok(t, os.Remove(path))
+			ok(t, os.Remove(markOf(path)))
+		}, nil},
+		{"it is damaged", func(t *testing.T, path string) {
+			ok(t, os.Truncate(path, 0))
+		}, func(d Damage) bool { return d.Kept != "" }},
+		{"it was damaged, and a crash left no name for the fresh one", func(t *testing.T, path string) {
+			ok(t, makeFresh(path+".fresh", damageRecord{Since: clock(), Kept: path + ".damaged"}))
+			ok(t, os.Rename(path, path+".damaged"))
+		}, func(d Damage) bool { return d.Kept != "" && d.Made.IsZero() }},
+		{"it was removed, and a crash left half of the fresh one", func(t *testing.T, path string) {
+			ok(t, os.Remove(path))
+			ok(t, os.WriteFile(path+".fresh", make([]byte, 5000), 0o600))
+		}, func(d Damage) bool { return !d.Made.IsZero() }},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "watcher.db")
+			s, err := Open(path)
+			ok(t, err)
+			ok(t, s.Close())
+			test.leave(t, path)
+			s, err = Open(path)
+			ok(t, err)
+			defer s.Close()
+			told, err := s.Damages(t.Context())
+			ok(t, err)
+			switch {
+			case test.tells == nil && len(told) > 0:
+				t.Errorf("it tells %+v", told)
+			case test.tells != nil && (len(told) != 1 || !test.tells(told[0])):
+				t.Errorf("it tells %+v", told)
+			}
+			if marked(path).IsZero() {
+				t.Error("there is no marker beside it")
+			}
+		})
+	}
+}
+
+// TestLost: the open file is told from another of the same name.
+func TestLost(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "watcher.db")
+	s, err := Open(path)
+	ok(t, err)
+	defer s.Close()
+	if err := s.Lost(); err != nil {
+		t.Errorf("as it was opened: %v", err)
+	}
+	ok(t, os.Rename(path, path+".away"))
+	if s.Lost() == nil {
+		t.Error("that it was moved away is not seen")
+	}
+	ok(t, os.WriteFile(path, nil, 0o600))
+	if s.Lost() == nil {
+		t.Error("that another file is there is not seen")
+	}
+	ok(t, os.Rename(path+".away", path))
+	if err := s.Lost(); err != nil {
+		t.Errorf("once it is back: %v", err)
+	}
+}
+
+func ok(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
