@@ -69,6 +69,25 @@ func TestKilledAt(t *testing.T) {
 	d.judge(d.finish(bin))
 }
 
+// Killed while what one poll brought is held in parts: after the first of them,
+// after a later one, and at random.
+func TestKilledInAFlood(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t, 2, 1000)
+	d := newDesk(t, w)
+	bin := build(t, "watcher-faults", "-tags", "faults")
+	d.baseline(bin)
+	w.publish("feed0", titled("flood", 600)...)
+	d.start(bin, "WATCHER_FAULT=between parts:1").killed()
+	w.publish("feed0", titled("late", 3)...)
+	w.publish("feed1", titled("other", 3)...)
+	d.start(bin, "WATCHER_FAULT=between parts:2").killed()
+	p := d.start(bin)
+	time.Sleep(time.Duration(rand.IntN(300)) * time.Millisecond)
+	p.kill()
+	d.judge(d.finish(bin))
+}
+
 // long skips a test that is not for every run of all tests.
 func long(t *testing.T) {
 	t.Helper()

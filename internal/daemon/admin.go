@@ -142,14 +142,11 @@ type Status struct {
 	ReloadError string `json:"reload_error,omitempty"`
 }
 
-// FailingTarget is a target that has not taken a message since its last failure.
+// FailingTarget is a target that was found failing and has not worked since.
 type FailingTarget struct {
-	Target   string    `json:"target"`
-	Since    time.Time `json:"since"`           // of the first failure
-	Error    string    `json:"error,omitempty"` // what it said last
-	Failures int       `json:"failures"`
-	Told     time.Time `json:"told,omitzero"` // when the ops targets were; zero if not yet
-	Next     time.Time `json:"next,omitzero"` // when it is tried next; zero if nothing waits for it
+	Target string    `json:"target"`
+	Since  time.Time `json:"since"`           // when that was found
+	Error  string    `json:"error,omitempty"` // what it said last to this process
 }
 
 // Status returns the daemon's state.
@@ -184,19 +181,17 @@ func (d *Daemon) Status() Status {
 
 // failing returns the targets that fail.
 func (d *Daemon) failing() ([]FailingTarget, error) {
-	failing, err := d.store.Failing(context.Background())
+	since, err := d.store.Failing(context.Background())
 	if err != nil {
 		return nil, err
 	}
+	said := make(map[string]string)
+	for _, f := range d.deliverer.Failures() {
+		said[f.Target] = f.Error
+	}
 	var targets []FailingTarget
-	alone := d.deliverer.LeftAlone()
-	for _, name := range slices.Sorted(maps.Keys(failing)) {
-		f := failing[name]
-		t := FailingTarget{Target: name, Since: f.Since.UTC(), Error: f.Answer, Failures: f.Failures, Told: f.Told.UTC(), Next: f.Due.UTC()}
-		if until := alone[name]; !f.Due.IsZero() && until.After(f.Due) {
-			t.Next = until.UTC()
-		}
-		targets = append(targets, t)
+	for _, name := range slices.Sorted(maps.Keys(since)) {
+		targets = append(targets, FailingTarget{name, since[name].UTC(), said[name]})
 	}
 	return targets, nil
 }

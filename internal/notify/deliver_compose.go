@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -143,6 +144,10 @@ func (w *worker) try(b Batch) (ms []Message, err error) {
 
 // add notes that alerts were composed into messages.
 func (c *Composition) add(p *Policy, reply bool, ids []string, ms []Message, h Holding, byID map[string]Held) {
+	flood := !slices.ContainsFunc(ids, func(id string) bool { return !byID[id].Flood })
+	for i := range ms {
+		ms[i].Flood = flood
+	}
 	c.Messages = append(c.Messages, ms...)
 	if p.maxPerHour > 0 && !reply {
 		c.Batches++

@@ -9,6 +9,7 @@ import (
 	"net"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -16,7 +17,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"watcher/internal/feeds"
 	"watcher/internal/notify"
+	"watcher/internal/poll"
 	"watcher/internal/store/bolt"
 )
 
@@ -636,6 +639,49 @@ func TestDrain(t *testing.T) {
 		sent, failed, err := drained.Drain(context.Background())
 		if err != nil || sent != 2 || failed != 2 {
 			t.Errorf("sent %d, failed %d (%v), want 2 and 2", sent, failed, err)
+		}
+	})
+}
+
+// A program that does not run on waits for all that its polls have brought.
+func TestDrainWaitsForAFlood(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store, err := bolt.Open(filepath.Join(t.TempDir(), "watcher.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer store.Close()
+		ctx := context.Background()
+		source := feeds.Source{ID: "a", URL: "https://example.org/a", Every: time.Hour}
+		if err := store.Sync(ctx, []feeds.Source{source}); err != nil {
+			t.Fatal(err)
+		}
+		due, _, err := store.ClaimDue(ctx, 1, time.Minute, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := poll.Outcome{Claim: due[0], Next: time.Now().Add(time.Hour), Seen: []byte("x")}
+		for i := range 2100 {
+			key := notify.KeyOf(strconv.Itoa(i))
+			o.Alerts = append(o.Alerts, notify.Alert{
+				ID: notify.AlertID("desk", key), Target: "desk", Keys: []notify.Key{key}, Flood: true, Item: notify.Item{Title: strconv.Itoa(i)},
+			})
+		}
+		if _, err := store.Commit(ctx, []poll.Outcome{o}); err != nil {
+			t.Fatal(err)
+		}
+		desk := new(receiver)
+		d := notify.NewDeliverer(store, slog.New(slog.DiscardHandler))
+		d.SetTargets(targetsOf(map[string]*receiver{"desk": desk}), nil)
+		if _, failed, err := d.Drain(ctx); err != nil || failed > 0 {
+			t.Fatalf("%d failed, %v", failed, err)
+		}
+		h, err := store.Held(ctx, "desk")
+		if err != nil || len(h.Alerts) > 0 || h.Wake.Coming {
+			t.Errorf("%d alerts are left, more coming %v (%v)", len(h.Alerts), h.Wake.Coming, err)
+		}
+		if n := len(desk.accepted); n < 5 || n > 10 {
+			t.Errorf("2,100 alerts came in %d messages, want about one for each 500", n)
 		}
 	})
 }

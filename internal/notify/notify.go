@@ -79,6 +79,9 @@ type Alert struct {
 	// Trails: the target can show where else an article stands after it was told
 	// of it, in a thread or in its next digest.
 	Trails bool `json:"-"`
+	// Flood: it came with more than FloodSize alerts for its target at once, in one
+	// poll of one feed.
+	Flood bool `json:"-"`
 }
 
 // Key is a hash of one of an item's identities.
@@ -152,6 +155,8 @@ type Message struct {
 	// by the time this one is sent.
 	Follows string `json:"follows,omitempty"`
 	Ref     string `json:"-"`
+	// Flood: all its alerts are of floods. It goes behind the others.
+	Flood bool `json:"flood,omitempty"`
 	// Payload is what the target's kind composed; only that kind reads it.
 	Payload json.RawMessage `json:"payload"`
 }

@@ -36,8 +36,8 @@ type Shelf interface {
 type Queue interface {
 	// Begin takes the next delivery of target that is due and marks it as being
 	// sent, durably, just before its first byte. Deliveries that never were
-	// tried come in the order they were frozen, and one that waits for its retry
-	// holds back none of them. One that was begun and not settled (a crash
+	// tried come in the order they were frozen, those of a flood after all others,
+	// and one that waits for its retry holds back none of them. One that was begun and not settled (a crash
 	// between the send and its acknowledgement) is returned again with Ambiguous
 	// set, by the process that opens the store next. ok is false when none is
 	// due; wake then says when to ask again.
@@ -56,6 +56,9 @@ type Queue interface {
 type Wake struct {
 	After   time.Duration   // from when the Wake was made; 0 if only a change can bring something
 	Changed <-chan struct{} // closed when this process changed what was asked for; nil if that is not known
+	// Coming: what polls brought is stored and on its way to be held, perhaps for
+	// the target that was asked for. Changed is closed once all of it has come.
+	Coming bool
 }
 
 // longestWait bounds a wait, so that a machine that was suspended, or whose
@@ -106,6 +109,7 @@ type Held struct {
 	Feed     string    `json:"feed,omitempty"`
 	Trouble  bool      `json:"trouble,omitempty"`
 	Follows  bool      `json:"follows,omitempty"` // it only says where else an article stands
+	Flood    bool      `json:"flood,omitempty"`   // Alert.Flood
 }
 
 // Mute holds back the alerts of a rule, a feed or a target for a time.
@@ -139,7 +143,7 @@ type Delivery struct {
 	Frozen    time.Time // when it was composed, or a person last asked for another try
 	Attempt   int       // 1 for the first
 	Ambiguous bool      // an earlier attempt may have arrived
-	Health    Health    // its target's, over restarts
+	Failing   time.Time // when its target was found failing, if it has not worked since, over restarts too; else zero
 	Now       time.Time // the store's clock
 }
 
@@ -159,8 +163,9 @@ type Outcome struct {
 	Ref string
 	// Answer is what the target said, in its own words, for people.
 	Answer string
-	// Health is the target's from now on; nil keeps what was noted before.
-	Health *Health
+	// Failing notes that the target was found failing, and Works that it works
+	// again. Without them the store keeps what was noted before.
+	Failing, Works bool
 	// Report are troubles for the ops targets, enqueued in the same
 	// transaction.
 	Report []Alert

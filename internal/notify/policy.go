@@ -197,7 +197,13 @@ const (
 	late = time.Minute
 	// mostPicked bounds a batch.
 	mostPicked = 500
+	// floodWait is how long alerts of a flood wait for the rest of it at most.
+	floodWait = 10 * time.Second
 )
+
+// FloodSize is how many alerts one poll of one feed may bring for a target that
+// are told one by one. More come in summaries.
+const FloodSize = 500
 
 // Decide applies the policy.
 func (p *Policy) Decide(h Holding) Decision {
@@ -216,7 +222,7 @@ func (p *Policy) Decide(h Holding) Decision {
 			ready = append(ready, a)
 		}
 	}
-	ready = p.company(&d, ready, h.Now)
+	ready = p.company(&d, gathered(&d, ready, h), h.Now)
 	d.Picks = append(p.limit(&d, p.batches(&d, ready, h), h), replies...)
 	return d
 }
@@ -313,6 +319,32 @@ func (p *Policy) cooled(a Held, h Holding) string {
 		return ""
 	}
 	return a.Rules[0]
+}
+
+// gathered keeps what is ready of a flood back until there is enough for a batch,
+// or no more to come.
+func gathered(d *Decision, ready []Held, h Holding) []Held {
+	if !h.Wake.Coming {
+		return ready
+	}
+	of := func(a Held) bool { return a.Flood && h.Now.Sub(a.Since) < floodWait }
+	n := 0
+	for _, a := range ready {
+		if of(a) {
+			n++
+		}
+	}
+	going := n - n%mostPicked
+	return slices.DeleteFunc(ready, func(a Held) bool {
+		if !of(a) {
+			return false
+		}
+		if going--; going >= 0 {
+			return false
+		}
+		d.hold(a, Wait{a.Since.Add(floodWait), "the rest of what its feed brought"})
+		return true
+	})
 }
 
 // company keeps what is ready back until the first of it has waited for others
@@ -481,6 +513,8 @@ func (p *Policy) HeldBy(a Held, h Holding) string {
 		return fmt.Sprintf("rule %s cools down", p.cooled(a, h))
 	case p.group > 0:
 		return "others to go with it"
+	case a.Flood:
+		return "the rest of what its feed brought"
 	case p.maxPerHour > 0 && n == 0:
 		return fmt.Sprintf("max_per_hour (%d) allowed no more", p.maxPerHour)
 	case h.Now.Sub(a.Since) > late:

@@ -482,3 +482,41 @@ func TestEachAlertOnce(t *testing.T) {
 		}
 	})
 }
+
+// A flood is told in summaries, as full as they can be while more of it is coming,
+// and never holds up what comes beside it.
+func TestDecideOnAFlood(t *testing.T) {
+	flood := func(h *Held) { h.Flood = true }
+	for _, c := range []struct {
+		name   string
+		now    time.Duration // after noon
+		flood  int
+		coming bool
+		want   string // how many alerts are in each pick
+	}{
+		{"what is left of it goes once nothing is coming", 0, 1200, false, "500 500 200 1"},
+		{"while more is coming only full summaries go", 0, 1200, true, "500 500 1"},
+		{"less than a full one waits for the rest", 0, 499, true, "1"},
+		{"but not for longer than some seconds", floodWait, 499, true, "499 1"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := Holding{Target: "desk", Now: monday.Add(c.now), Wake: Wake{Coming: c.coming}}
+			for i := range c.flood {
+				h.Alerts = append(h.Alerts, heldAt(fmt.Sprint(i), 0, flood))
+			}
+			h.Alerts = append(h.Alerts, heldAt("of another feed", c.now))
+			p := policy(t, PolicyOptions{}, nil)
+			d := p.Decide(h)
+			var sizes []string
+			for _, pick := range d.Picks {
+				sizes = append(sizes, fmt.Sprint(len(pick.IDs)))
+			}
+			if got := strings.Join(sizes, " "); got != c.want {
+				t.Errorf("picks of %s alerts, want %s", got, c.want)
+			}
+			if picked, waiting := len(strings.Fields(c.want)), len(d.Waits); picked == 0 || waiting > 0 && !d.Next.Equal(monday.Add(floodWait)) {
+				t.Errorf("%d wait until %v", waiting, d.Next)
+			}
+		})
+	}
+}

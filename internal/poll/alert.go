@@ -38,7 +38,22 @@ func (p *Plan) alerts(feed *Feed, s *State, items []feeds.Item, updates bool, no
 		}
 		alerts = append(alerts, p.forItem(it, matches, itemKeys(it, updates), story, now)...)
 	}
+	markFloods(alerts)
 	return alerts
+}
+
+// markFloods marks what is too much to be told one by one.
+func markFloods(alerts []notify.Alert) {
+	if len(alerts) <= notify.FloodSize {
+		return
+	}
+	byTarget := make(map[string]int)
+	for i := range alerts {
+		byTarget[alerts[i].Target]++
+	}
+	for i := range alerts {
+		alerts[i].Flood = byTarget[alerts[i].Target] > notify.FloodSize
+	}
 }
 
 // tooOld says whether an item is from before the limit. One without a date is not.
@@ -65,28 +80,37 @@ func (p *Plan) forItem(it *feeds.Item, matches []rules.Match, keys []notify.Key,
 		}
 	}
 	alerts := make([]notify.Alert, 0, len(order))
-	for _, target := range order {
-		a := notify.Alert{
-			ID:        notify.AlertID(target, keys[0]),
-			Target:    target,
-			Keys:      keys,
-			Severity:  notify.Low,
-			FirstSeen: now.UTC(),
-			Item:      notifyItem(it),
-			Excerpts:  excerpts(it, byTarget[target]),
-		}
+	item := notifyItem(it)
+	for i, target := range order {
+		a := notify.Alert{ID: notify.AlertID(target, keys[0]), Target: target, Keys: keys, FirstSeen: now.UTC(), Item: item}
 		a.Trails = p.Trails[target]
 		if !p.EachArticle[target] {
 			a.Story = story
 		}
-		for _, m := range byTarget[target] {
-			route := p.Routes[m.Rule]
-			a.Severity = max(a.Severity, route.Severity)
-			a.Rules = append(a.Rules, notify.RuleHit{Name: route.Rule, Terms: terms(m)})
+		if i > 0 && sameRules(byTarget[target], byTarget[order[i-1]]) { // as most are: once in memory
+			a.Severity, a.Rules, a.Excerpts = alerts[i-1].Severity, alerts[i-1].Rules, alerts[i-1].Excerpts
+		} else {
+			a.Severity, a.Rules = p.hits(byTarget[target])
+			a.Excerpts = excerpts(it, byTarget[target])
 		}
 		alerts = append(alerts, a)
 	}
 	return alerts
+}
+
+func sameRules(a, b []rules.Match) bool {
+	return slices.EqualFunc(a, b, func(a, b rules.Match) bool { return a.Rule == b.Rule })
+}
+
+// hits are what a target is told of the rules that matched, and how severe it is.
+func (p *Plan) hits(matches []rules.Match) (severity notify.Severity, hits []notify.RuleHit) {
+	severity = notify.Low
+	for _, m := range matches {
+		route := p.Routes[m.Rule]
+		severity = max(severity, route.Severity)
+		hits = append(hits, notify.RuleHit{Name: route.Rule, Terms: terms(m)})
+	}
+	return severity, hits
 }
 
 // itemKeys are what a target knows an item by: what it was given when it came

@@ -33,6 +33,9 @@ type Store interface {
 	// seen, the validators, the next due time and the alerts. Outcomes whose
 	// lease was lost change nothing and are returned. An error means that
 	// nothing was stored: feeds that brought something will be polled again.
+	// Many alerts may be stored at once and become held later, in their order and
+	// over restarts, bounded parts at a time (notify.Wake.Coming): the commits of
+	// others need not wait for them, and what the feed brings next stays behind.
 	// An alert whose ID the store has is not stored again; its item's feed is
 	// then noted in AlsoIn. What brought nothing (Outcome.Quiet) may reach the
 	// disk later, within some minutes or at Close: a crash then only polls that

@@ -39,6 +39,7 @@ var (
 	bucketAlerts     = []byte("alerts")     // alert id → alertRecord
 	bucketLog        = []byte("log")        // when held, sequence → alert id
 	bucketTold       = []byte("told")       // target, 0, key → when (8 bytes), alert id
+	bucketSpool      = []byte("spool")      // feed's number, sequence → how many (8 bytes), alerts that are not held yet, compressed
 	bucketStories    = []byte("stories")    // when seen, sequence → storyRecord
 	bucketHeld       = []byte("held")       // target, 0, sequence → notify.Held
 	bucketSends      = []byte("sends")      // target → sendsRecord
@@ -49,13 +50,13 @@ var (
 	bucketRetry      = []byte("retry")      // target, 0, due, sequence → when written (8 bytes), delivery id
 	bucketBegun      = []byte("begun")      // delivery id → nothing
 	bucketDead       = []byte("dead")       // alert id → nothing
-	bucketFailing    = []byte("failing")    // target → notify.Health; once: since when it failed (8 bytes)
+	bucketFailing    = []byte("failing")    // target → since when (8 bytes)
 	bucketHistory    = []byte("history")    // when seen, sequence → articles, compressed
 	bucketDamage     = []byte("damage")     // sequence → damageRecord
 
 	buckets = [][]byte{
 		bucketMeta, bucketFeeds, bucketSeen, bucketAlerts, bucketLog, bucketTold, bucketStories,
-		bucketHeld, bucketSends, bucketMutes, bucketMatched,
+		bucketHeld, bucketSends, bucketMutes, bucketMatched, bucketSpool,
 		bucketDeliveries, bucketFresh, bucketRetry, bucketBegun, bucketDead, bucketFailing, bucketHistory, bucketDamage,
 	}
 	keySchema    = []byte("schema")    // 8 bytes without a sum: every version reads it
@@ -78,6 +79,8 @@ type Store struct {
 	checked chan struct{} // closed when the checker has ended
 	written chan struct{} // closed when the writer has ended
 	closing chan struct{}
+	filled  chan struct{} // there may be something in the spool
+	emptied chan struct{} // closed when the spooler has ended
 
 	// commits is held for reading from the write of an outcome until memory
 	// follows it, and for writing by what copies feeds from memory to disk.
@@ -121,6 +124,7 @@ func Open(path string) (*Store, error) {
 	go s.writer()
 	go s.flusher()
 	go s.checker()
+	go s.spooler()
 	return s, nil
 }
 
@@ -137,6 +141,7 @@ func OpenReadOnly(path string) (*Store, error) {
 	}
 	close(s.flushed)
 	close(s.checked)
+	close(s.emptied)
 	close(s.written)
 	return s, nil
 }
@@ -165,6 +170,8 @@ func load(path string, readOnly bool) (*Store, error) {
 		outbox:  make(map[string]outboxNews),
 		flight:  flight{sending: make(map[string]bool)},
 		storing: storing{failed: make(chan struct{}, 1)},
+		filled:  make(chan struct{}, 1),
+		emptied: make(chan struct{}),
 	}
 	s.place.path = path
 	if err = errors.Join(s.place.take(), s.start(readOnly)); err != nil {
@@ -181,6 +188,7 @@ func (s *Store) Close() error {
 		close(s.closing)
 		<-s.flushed
 		<-s.checked
+		<-s.emptied
 		err = s.flush()
 		close(s.writes)
 		<-s.written

@@ -164,6 +164,9 @@ func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim
 			loud = append(loud, loudOutcome{Outcome: o, articles: packed})
 		}
 	}
+	if err := s.packFloods(loud); err != nil {
+		return nil, err
+	}
 	s.commits.RLock()
 	defer s.commits.RUnlock()
 	if len(loud) == 0 {
@@ -185,14 +188,19 @@ func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim
 	}
 	lost := s.settle(outcomes)
 	s.spreadHeld(targets)
+	select {
+	case s.filled <- struct{}{}:
+	default:
+	}
 	return lost, nil
 }
 
 // loudOutcome is an outcome that must be on disk at once.
 type loudOutcome struct {
 	*poll.Outcome
-	articles []byte // packed
-	number   uint64 // of the feed
+	articles []byte   // packed
+	parts    [][]byte // its alerts, where they are too many to be held at once
+	number   uint64   // of the feed
 }
 
 // holding returns those outcomes whose claims hold, in the order of their keys:
@@ -228,10 +236,35 @@ func (s *Store) commitOne(tx *bbolt.Tx, o loudOutcome, targets map[string]bool) 
 			return err
 		}
 	}
-	if err := s.holdAll(tx, o.Alerts, targets); err != nil {
-		return err
+	return errors.Join(s.bring(tx, o, targets), putArticles(tx, o.articles, o.Claim.Now))
+}
+
+// bring holds the alerts of an outcome, or puts them into the spool.
+func (s *Store) bring(tx *bbolt.Tx, o loudOutcome, targets map[string]bool) (err error) {
+	if len(o.Alerts) == 0 {
+		return nil
 	}
-	return putArticles(tx, o.articles, o.Claim.Now)
+	if o.parts == nil && spooling(tx, o.number) {
+		o.parts, err = s.packParts(o.Alerts) // they must not overtake
+	}
+	if err != nil || o.parts == nil {
+		return errors.Join(err, s.holdAll(tx, o.Alerts, targets))
+	}
+	return spool(tx, o.number, o.parts)
+}
+
+// packFloods packs the alerts of those outcomes that bring more than there is room
+// for in one transaction.
+func (s *Store) packFloods(loud []loudOutcome) (err error) {
+	room := mostAtOnce
+	for i := range loud {
+		if n := len(loud[i].Alerts); n <= room {
+			room -= n
+		} else if loud[i].parts, err = s.packParts(loud[i].Alerts); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // settle ends the claims of outcomes that are stored, or need not be yet, and

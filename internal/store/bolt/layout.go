@@ -69,10 +69,10 @@ func (s *Store) layout(tx *bbolt.Tx) error {
 // inSequence returns an error if a bucket would give away numbers again that are
 // in use, and so overwrite what they lead to: its sequence has no sum.
 func inSequence(tx *bbolt.Tx) error {
-	for _, name := range [][]byte{bucketFeeds, bucketHeld, bucketFresh, bucketDamage} {
+	for _, name := range [][]byte{bucketFeeds, bucketHeld, bucketSpool, bucketFresh, bucketDamage} {
 		b, last := tx.Bucket(name), uint64(0)
 		b.Check(nil, func(k, _ []byte, _ bool) bool {
-			last = max(last, uint64Of(k[max(0, len(k)-8):]))
+			last = max(last, uint64Of(k[max(0, len(k)-8):])&^behindAll)
 			return true
 		})
 		if b.Sequence() < last {

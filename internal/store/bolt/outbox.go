@@ -22,6 +22,7 @@ type alertRecord struct {
 	Alert    notify.Alert `json:"alert"`
 	Target   string       `json:"target"`
 	Keys     []notify.Key `json:"keys"`
+	Flood    bool         `json:"flood,omitempty"`
 	Since    time.Time    `json:"since"`              // when it was held
 	Held     uint64       `json:"held,omitempty"`     // its sequence in the held bucket; 0 once it is held no longer
 	Ended    time.Time    `json:"ended,omitzero"`     // when it was composed, skipped or given up
@@ -53,7 +54,7 @@ func (r *alertRecord) heard() ([]string, notify.Severity) {
 func (r *alertRecord) held() notify.Held {
 	h := notify.Held{
 		ID: r.Alert.ID, Since: r.Since, Severity: r.Alert.Severity,
-		Feed: r.Alert.Item.Feed, Trouble: r.Alert.Trouble != nil, Follows: r.Alert.Follows != nil,
+		Feed: r.Alert.Item.Feed, Trouble: r.Alert.Trouble != nil, Follows: r.Alert.Follows != nil, Flood: r.Flood,
 	}
 	for _, hit := range r.Alert.Rules {
 		h.Rules = append(h.Rules, hit.Name)
@@ -75,7 +76,7 @@ func (s *Store) hold(tx *bbolt.Tx, a notify.Alert, now time.Time) (bool, error) 
 		// lead to the alert of that article.
 		keys = append(slices.Clone(keys), notify.KeyOf("story", string(story[:])))
 	}
-	r := alertRecord{Alert: a, Target: a.Target, Keys: a.Keys, Since: now}
+	r := alertRecord{Alert: a, Target: a.Target, Keys: a.Keys, Flood: a.Flood, Since: now}
 	earlier, same := alertOf(tx, a, keys, story)
 	if earlier != "" {
 		first, taken, err := noteAlsoIn(tx, earlier, a, same, now)
@@ -270,6 +271,8 @@ func (s *Store) Held(_ context.Context, target string) (notify.Holding, error) {
 	h := notify.Holding{Target: target, Now: clock(), Wake: notify.Wake{Changed: changed}}
 	err := s.view(func(tx *bbolt.Tx) error {
 		h.Alerts = nil
+		k, _ := tx.Bucket(bucketSpool).Cursor().First()
+		h.Wake.Coming = k != nil
 		prefix := targetKey(target)
 		c := tx.Bucket(bucketHeld).Cursor()
 		for k, v := c.Seek(prefix); bytes.HasPrefix(k, prefix) && len(h.Alerts) < mostHeld; k, v = c.Next() {

@@ -56,8 +56,7 @@ func putStory(tx *bbolt.Tx, a notify.Article) error {
 	if err != nil {
 		return err
 	}
-	t := a.Text
-	v, err := json.Marshal(storyRecord{a.Item, a.Story, a.Feed, packed(t.Text), packed(t.Lead), packed(t.Terms), packed(t.LeadTerms), packed(t.Figures), t.Said})
+	v, err := json.Marshal(storyRecordOf(a))
 	if err != nil {
 		return fmt.Errorf("encode a story: %w", err)
 	}
@@ -76,6 +75,19 @@ type storyRecord struct {
 	LeadTerms []byte `json:"lead_terms,omitempty"`
 	Figures   []byte `json:"figures,omitempty"`
 	Said      string `json:"said,omitempty"` // not in records of versions before it
+}
+
+func storyRecordOf(a notify.Article) *storyRecord {
+	t := a.Text
+	return &storyRecord{a.Item, a.Story, a.Feed, packed(t.Text), packed(t.Lead), packed(t.Terms), packed(t.LeadTerms), packed(t.Figures), t.Said}
+}
+
+// sketch is that of the article's text.
+func (r *storyRecord) sketch() notify.Sketch {
+	return notify.Sketch{
+		Text: unpacked(r.Text), Lead: unpacked(r.Lead),
+		Terms: unpacked(r.Terms), LeadTerms: unpacked(r.LeadTerms), Figures: unpacked(r.Figures), Said: r.Said,
+	}
 }
 
 func packed(hashes []uint32) []byte {
@@ -103,10 +115,7 @@ func loadStories(tx *bbolt.Tx, now time.Time) (*notify.Stories, error) {
 			return nil, err
 		}
 		a := notify.Article{Item: r.Item, Story: r.Story, Feed: r.Feed, Seen: time.Unix(0, int64(uint64Of(k)))}
-		a.Text = notify.Sketch{
-			Text: unpacked(r.Text), Lead: unpacked(r.Lead),
-			Terms: unpacked(r.Terms), LeadTerms: unpacked(r.LeadTerms), Figures: unpacked(r.Figures), Said: r.Said,
-		}
+		a.Text = r.sketch()
 		stories.Add(a)
 	}
 	return stories, nil

@@ -27,10 +27,7 @@ type Ledger interface {
 }
 
 // outboxTests are those of the outbox beyond what each delivery goes through.
-var outboxTests = []struct {
-	name string
-	test func(t *testing.T, open Open)
-}{
+var outboxTests = []test{
 	{"a policy sees of an alert what the alert is", seesAlerts},
 	{"an alert that is held no longer cannot be loaded", loadMoved},
 	{"what was composed is counted as far as the policy asks for it", countsSends},
@@ -270,28 +267,26 @@ func failing(t *testing.T, open Open) {
 	s := open(t)
 	frozen(t, s, "x", "y")
 	x := begin(t, s, "desk")
-	equal(t, "at first", x.Health, notify.Health{})
-	at := time.Now().UTC()
-	sick := notify.Health{Since: at, Failures: 3, Told: at, Answer: "500"}
-	y, _, _, err := s.Next(ctx, x, notify.Outcome{Retry: time.Minute, Health: &sick})
+	equal(t, "at first", x.Failing.IsZero(), true)
+	y, _, _, err := s.Next(ctx, x, notify.Outcome{Retry: time.Minute, Failing: true})
 	must(t, err)
-	equal(t, "in the transaction that says so", y.Health, sick)
+	equal(t, "in the transaction that says so", y.Failing.IsZero(), false)
 	must(t, s.Settle(ctx, y, notify.Outcome{Retry: time.Hour}))
 	must(t, s.Close())
 	s = open(t)
 	defer s.Close()
 	time.Sleep(time.Minute)
 	x = begin(t, s, "desk")
-	equal(t, "after a restart", x.Health, sick)
-	must(t, s.Settle(ctx, x, notify.Outcome{Sent: true, Health: new(notify.Health)}))
+	equal(t, "after a restart", x.Failing.IsZero(), false)
+	must(t, s.Settle(ctx, x, notify.Outcome{Sent: true, Works: true}))
 	time.Sleep(time.Hour)
 	y = begin(t, s, "desk")
-	equal(t, "once it worked", y.Health, notify.Health{})
-	must(t, s.Settle(ctx, y, notify.Outcome{Retry: time.Minute, Health: &sick}))
+	equal(t, "once it worked", y.Failing.IsZero(), true)
+	must(t, s.Settle(ctx, y, notify.Outcome{Retry: time.Minute, Failing: true}))
 	_, err = s.Retire(ctx, nil)
 	must(t, err)
 	must(t, s.Retry(ctx, alert("desk", "a", "y").ID))
-	equal(t, "once it was gone", begin(t, s, "desk").Health, notify.Health{})
+	equal(t, "once it was gone", begin(t, s, "desk").Failing.IsZero(), true)
 }
 
 func begunFirst(t *testing.T, open Open) {

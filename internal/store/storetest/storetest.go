@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -22,6 +23,11 @@ type Store interface {
 	notify.Outbox
 	Ledger
 	Close() error
+}
+
+type test struct {
+	name string
+	test func(t *testing.T, open Open)
 }
 
 // Open opens the store of a test. Opening it a second time, after Close, or
@@ -77,7 +83,7 @@ func Run(t *testing.T, newOpen func(t *testing.T) Open) {
 			synctest.Test(t, func(t *testing.T) { c.test(t, open) })
 		})
 	}
-	for _, c := range outboxTests {
+	for _, c := range slices.Concat(outboxTests, floodTests) {
 		t.Run(c.name, func(t *testing.T) {
 			open := newOpen(t)
 			synctest.Test(t, func(t *testing.T) { c.test(t, open) })

@@ -1,0 +1,230 @@
+package bolt
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"time"
+
+	"watcher/internal/fault"
+	"watcher/internal/notify"
+	bbolt "watcher/internal/store/sealed"
+)
+
+// Alerts lie in the file by their ids, which are hashes: each one that a
+// transaction holds changes pages of its own, and what bbolt does with them grows
+// with the square of their number, as it splits pages only when it commits. So a
+// transaction of polls holds mostAtOnce of them. Those of a poll that brings more
+// are stored with it all the same, but packed, one after the other, in the spool:
+// that costs little. From there they are held in parts, one in each transaction,
+// while others go on.
+//
+// A crash leaves the parts that are not held yet in the spool, and the next start
+// goes on with them. What one feed brings while it has parts there goes behind
+// them. Feeds that have parts take turns.
+const (
+	mostAtOnce = 512
+	partSize   = 512
+)
+
+// tellEvery is how often, at most, those who compose for targets hear of what is
+// held in parts: each time they read all that is held.
+const tellEvery = 250 * time.Millisecond
+
+// part is some of the alerts of a poll.
+type part []spooled
+
+// spooled is an article on its way to targets that are told the same of it. The
+// fields beside Alert are those that its JSON does not have.
+type spooled struct {
+	Alert  notify.Alert `json:"alert"` // the first one; the others differ in what is in To
+	Keys   []notify.Key `json:"keys"`
+	Story  *storyRecord `json:"story,omitempty"`
+	To     []addressee  `json:"to"`
+	Trails bool         `json:"trails,omitempty"`
+	Flood  bool         `json:"flood,omitempty"`
+}
+
+type addressee struct {
+	ID     string `json:"id"`
+	Target string `json:"target"`
+}
+
+// packParts packs alerts as values of the spool.
+func (s *Store) packParts(alerts []notify.Alert) ([][]byte, error) {
+	var parts [][]byte
+	for some := range slices.Chunk(alerts, partSize) {
+		var p part
+		for i := range some {
+			p.add(&some[i])
+		}
+		raw, err := json.Marshal(p)
+		if err != nil {
+			return nil, fmt.Errorf("encode %d alerts: %w", len(some), err)
+		}
+		parts = append(parts, s.packer.EncodeAll(raw, number(uint64(len(some)))))
+	}
+	return parts, nil
+}
+
+func (p *part) add(a *notify.Alert) {
+	if n := len(*p); n > 0 {
+		if last := &(*p)[n-1]; alike(last.Alert, *a) {
+			last.To = append(last.To, addressee{a.ID, a.Target})
+			return
+		}
+	}
+	one := spooled{Alert: *a, Keys: a.Keys, Trails: a.Trails, Flood: a.Flood, To: []addressee{{a.ID, a.Target}}}
+	if !a.Story.IsZero() {
+		one.Story = storyRecordOf(notify.Article{Text: a.Story})
+	}
+	*p = append(*p, one)
+}
+
+// alike says whether two alerts differ in nothing but whom they are for.
+func alike(a, b notify.Alert) bool {
+	b.ID, b.Target = a.ID, a.Target
+	return reflect.DeepEqual(a, b)
+}
+
+// alerts are those of a part, in their order.
+func (p part) alerts() []notify.Alert {
+	var alerts []notify.Alert
+	for i := range p {
+		one := &p[i]
+		a := one.Alert
+		a.Keys, a.Trails, a.Flood = one.Keys, one.Trails, one.Flood
+		if one.Story != nil {
+			a.Story = one.Story.sketch()
+		}
+		for _, to := range one.To {
+			a.ID, a.Target = to.ID, to.Target
+			alerts = append(alerts, a)
+		}
+	}
+	return alerts
+}
+
+func (s *Store) unpackPart(key, value []byte) ([]notify.Alert, error) {
+	raw, err := s.unpacker.DecodeAll(value[min(8, len(value)):], nil)
+	if err != nil {
+		return nil, &brokenError{bucketSpool, bytes.Clone(key), err}
+	}
+	var p part
+	if err := decode(bucketSpool, key, raw, &p); err != nil {
+		return nil, err
+	}
+	return p.alerts(), nil
+}
+
+// spool stores parts of what a feed brought, behind those it has there.
+func spool(tx *bbolt.Tx, feed uint64, parts [][]byte) error {
+	b := tx.Bucket(bucketSpool)
+	for _, p := range parts {
+		seq, err := b.NextSequence()
+		if err != nil {
+			return err
+		}
+		if err := b.Put(append(number(feed), number(seq)...), p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// spooling says whether a feed has parts in the spool.
+func spooling(tx *bbolt.Tx, feed uint64) bool {
+	k, _ := tx.Bucket(bucketSpool).Cursor().Seek(number(feed))
+	return bytes.HasPrefix(k, number(feed))
+}
+
+// spooler holds what is in the spool, part by part.
+func (s *Store) spooler() {
+	defer close(s.emptied)
+	var turn []byte // where the next feed is looked for
+	told, untold, moved := time.Time{}, make(map[string]bool), false
+	for !s.isClosing() {
+		key, err := s.movePart(turn, untold)
+		switch {
+		case err != nil:
+			// The next commit meets the same trouble, and reports it.
+			s.idle(time.After(5 * time.Second))
+			continue
+		case key != nil:
+			fault.Point("between parts")
+			turn, moved = number(uint64Of(key)+1), true
+			if now := time.Now(); now.Sub(told) >= tellEvery {
+				s.spreadHeld(untold)
+				clear(untold)
+				told = now
+			}
+			continue
+		case moved:
+			s.spreadAll() // who waits for what is coming has all of it
+			clear(untold)
+			moved = false
+		}
+		s.idle(nil)
+	}
+}
+
+// idle returns when there may be something in the spool, at a time, or when the
+// store is being closed.
+func (s *Store) idle(until <-chan time.Time) {
+	select {
+	case <-s.closing:
+	case <-s.filled:
+	case <-until:
+	}
+}
+
+// movePart holds the alerts of the first part of the feed whose turn it is, or of
+// the next one that has any, and adds their targets. It returns the part's key;
+// nil if there is none. A crash before its transaction is on disk leaves the part
+// in the spool; after it the part is there no longer.
+func (s *Store) movePart(turn []byte, targets map[string]bool) (key []byte, err error) {
+	var alerts []notify.Alert
+	err = s.view(func(tx *bbolt.Tx) (err error) {
+		c := tx.Bucket(bucketSpool).Cursor()
+		k, v := c.Seek(turn)
+		if k == nil {
+			k, v = c.First()
+		}
+		if key = bytes.Clone(k); key == nil {
+			return nil
+		}
+		alerts, err = s.unpackPart(k, v)
+		return err
+	})
+	if err != nil || key == nil {
+		return nil, err
+	}
+	var holders map[string]bool
+	err = s.update(func(tx *bbolt.Tx) error {
+		holders = make(map[string]bool)
+		b := tx.Bucket(bucketSpool)
+		if b.Get(key) == nil {
+			return nil // by a transaction that reached the disk although it failed
+		}
+		return errors.Join(s.holdAll(tx, alerts, holders), b.Delete(key))
+	})
+	if err != nil {
+		return nil, err
+	}
+	for t := range holders {
+		targets[t] = true
+	}
+	return key, nil
+}
+
+// spooledAlerts counts what is in the spool.
+func spooledAlerts(tx *bbolt.Tx) (n int) {
+	c := tx.Bucket(bucketSpool).Cursor()
+	for k, v := c.First(); k != nil; k, v = c.Next() {
+		n += int(uint64Of(v))
+	}
+	return n
+}

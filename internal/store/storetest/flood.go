@@ -1,0 +1,187 @@
+package storetest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"watcher/internal/notify"
+	"watcher/internal/poll"
+)
+
+// floodTests are of polls that bring more than a store may hold at once.
+var floodTests = []test{
+	{"all alerts of a flood are held in the end, once, in their order, as they were", floodWhole},
+	{"a flood that was told in part already is told of the rest", floodKnown},
+	{"what a feed brings after its flood comes behind it, and others need not wait", floodOrder},
+	{"a flood goes on after a restart, whenever that comes", floodRestart},
+	{"whoever waits for what is coming is woken once it has come", floodWakes},
+	{"messages of a flood go behind those of others, in their order", floodBehind},
+}
+
+// floods are alerts of n articles for each of the targets.
+func floods(feed string, n int, targets ...string) []notify.Alert {
+	var alerts []notify.Alert
+	for i := range n {
+		for _, target := range targets {
+			a := wire(target, feed, fmt.Sprintf("%s %04d", feed, i), article(i))
+			a.FirstSeen = time.Now().UTC()
+			a.Flood = true
+			alerts = append(alerts, a)
+		}
+	}
+	return alerts
+}
+
+// settled waits until nothing is on its way to be held.
+func settled(t *testing.T, s Store) {
+	t.Helper()
+	for {
+		h, err := s.Held(ctx, "desk")
+		must(t, err)
+		if !h.Wake.Coming {
+			return
+		}
+		select {
+		case <-h.Wake.Changed:
+		case <-time.After(time.Hour):
+			t.Fatal("what is coming does not come")
+		}
+	}
+}
+
+func titlesOf(feed string, n int) []string {
+	ts := []string{}
+	for i := range n {
+		ts = append(ts, fmt.Sprintf("%s %04d", feed, i))
+	}
+	return ts
+}
+
+func floodWhole(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a", "b")
+	alerts := floods("a", 1300, "desk", "duty")
+	alerts[3].Rules, alerts[3].Severity = []notify.RuleHit{{Name: "nato"}, {Name: "of duty"}}, notify.High
+	alerts[5].Excerpts = []notify.Excerpt{{Field: "title", Text: "a", Spans: [][2]int{{0, 1}}}}
+	commitAlerts(t, s, "a", alerts...)
+	settled(t, s)
+	for _, target := range []string{"desk", "duty"} {
+		got := held(t, s, target)
+		equal(t, target, titles(got), titlesOf("a", 1300))
+		want := slices.DeleteFunc(slices.Clone(alerts), func(a notify.Alert) bool { return a.Target != target })
+		for i := range min(len(got), len(want)) {
+			w := want[i]
+			w.Story, w.Flood = notify.Sketch{}, false // which Load does not tell
+			if diff := cmp.Diff(w, got[i]); diff != "" {
+				t.Fatalf("%s, alert %d (-want +got):\n%s", target, i, diff)
+			}
+		}
+		h, err := s.Held(ctx, target)
+		must(t, err)
+		if i := slices.IndexFunc(h.Alerts, func(a notify.Held) bool { return !a.Flood }); i >= 0 {
+			t.Errorf("%s: alert %d is not known to be of a flood", target, i)
+		}
+	}
+	// A copy of one of its articles in another feed is known as such.
+	commitAlerts(t, s, "b", wire("desk", "b", "copy", article(700)))
+	equal(t, "desk after a copy", len(held(t, s, "desk")), 1300)
+}
+
+func floodKnown(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a", "b")
+	alerts := floods("a", 1300, "desk")
+	commitAlerts(t, s, "b", alerts[1], alerts[1200])
+	commitAlerts(t, s, "a", alerts...)
+	settled(t, s)
+	want := append([]string{"a 0001", "a 1200"}, slices.DeleteFunc(titlesOf("a", 1300), func(s string) bool { return s == "a 0001" || s == "a 1200" })...)
+	equal(t, "held", titles(held(t, s, "desk")), want)
+}
+
+func floodOrder(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a", "b")
+	time.Sleep(15*time.Minute + time.Second)
+	claims := claim(t, s)
+	flood := outcome(claims["a"], "seen", floods("a", 2500, "desk")...)
+	flood.Next = flood.Claim.Now
+	// In one transaction, so that the flood is surely not held by then.
+	commit(t, s, flood, outcome(claims["b"], "seen", alert("desk", "b", "of b")))
+	commit(t, s, outcome(claimOne(t, s, "a"), "seen", alert("desk", "a", "late in a")))
+	settled(t, s)
+	got := titles(held(t, s, "desk"))
+	equal(t, "held", len(got), 2502)
+	equal(t, "the first", got[0], "of b")
+	equal(t, "the last", got[len(got)-1], "late in a")
+}
+
+func floodRestart(t *testing.T, open Open) {
+	s := open(t)
+	sync(t, s, "a")
+	time.Sleep(15*time.Minute + time.Second)
+	o := outcome(claimOne(t, s, "a"), "seen", floods("a", 2000, "desk")...)
+	commit(t, s, o)
+	for range 3 {
+		must(t, s.Close())
+		s = open(t)
+	}
+	defer func() { must(t, s.Close()) }()
+	settled(t, s)
+	equal(t, "held", titles(held(t, s, "desk")), titlesOf("a", 2000))
+	time.Sleep(15*time.Minute + time.Second)
+	c := claimOne(t, s, "a")
+	seen, err := s.Seen(ctx, c)
+	must(t, err)
+	equal(t, "seen", string(seen), "seen")
+	commit(t, s, outcome(c, "seen", o.Alerts...))
+	settled(t, s)
+	equal(t, "held after the same flood again", len(held(t, s, "desk")), 2000)
+}
+
+func floodBehind(t *testing.T, open Open) {
+	s := open(t)
+	sync(t, s, "a")
+	var ms []notify.Message
+	for _, title := range []string{"flood 1", "x", "flood 2", "y"} {
+		a := alert("desk", "a", title)
+		commitAlerts(t, s, "a", a)
+		m := message(a)
+		m.Flood = strings.HasPrefix(title, "flood")
+		ms = append(ms, m)
+	}
+	must(t, compose(s, ms...))
+	must(t, s.Close())
+	s = open(t)
+	defer s.Close()
+	var got []string
+	for range ms {
+		d := begin(t, s, "desk")
+		got = append(got, string(d.Message.Payload))
+		must(t, s.Settle(ctx, d, notify.Outcome{Sent: true}))
+	}
+	equal(t, "order", got, []string{`"x"`, `"y"`, `"flood 1"`, `"flood 2"`})
+}
+
+func floodWakes(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	alerts := floods("a", 1300, "desk")
+	commitAlerts(t, s, "a", alerts...)
+	settled(t, s)
+	// Again: nothing of it is new, and who waits must hear all the same.
+	time.Sleep(15*time.Minute + time.Second)
+	commit(t, s, poll.Outcome{Claim: claimOne(t, s, "a"), Next: time.Now().Add(time.Hour), Seen: []byte("seen"), Alerts: alerts})
+	settled(t, s)
+	h, err := s.Held(ctx, "desk")
+	must(t, err)
+	equal(t, "held", len(h.Alerts), 1300)
+}
