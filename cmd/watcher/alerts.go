@@ -17,14 +17,15 @@ func newAlerts(t *terminal) *cobra.Command {
 	var path, since string
 	var dead, asJSON bool
 	cmd := &cobra.Command{
-		Use:   "alerts [-c FILE] [--dead] [--since 7d] [--json]\n  watcher alerts show|retry|drop ID…",
+		Use:   "alerts [-c FILE] [--dead] [--since 7d] [--json]\n  watcher alerts show|retry|drop ID…\n  watcher alerts retry --target NAME",
 		Short: "Say what was sent, is held, or died, and why",
 		Long: `Lists alerts and what became of them: of the last day, or since --since ago;
 with --dead only those that were given up, however old.
 
   show    tells the whole life of an alert: what matched, what it was held for,
           every attempt to send it with the target's answer
-  retry   has an alert that was given up sent again, under the same delivery id
+  retry   has an alert that was given up sent again, under the same delivery id;
+          with --target, all that waits for a target or was given up for it, now
   drop    strikes an alert that was given up from the list
 
 An ID is an alert's, or enough of its beginning, or a delivery's (msg_…).`,
@@ -60,13 +61,46 @@ An ID is an alert's, or enough of its beginning, or a delivery's (msg_…).`,
 			showAlert(t, a)
 			return nil
 		}),
-		alertsSub(t, &path, "retry", "Have alerts sent again that were given up", func(ctx context.Context, l daemon.Ledger, id string) error {
-			return l.Change(ctx, id, daemon.Retry)
-		}),
+		alertsRetry(t, &path),
 		alertsSub(t, &path, "drop", "Strike alerts that were given up from the list", func(ctx context.Context, l daemon.Ledger, id string) error {
 			return l.Change(ctx, id, daemon.Drop)
 		}),
 	)
+	return cmd
+}
+
+// alertsRetry is alertsSub for alerts that are named, or all of a target.
+func alertsRetry(t *terminal, path *string) *cobra.Command {
+	var target string
+	cmd := alertsSub(t, path, "retry", "Have alerts sent again that were given up, or all for a target", func(ctx context.Context, l daemon.Ledger, id string) error {
+		return l.Change(ctx, id, daemon.Retry)
+	})
+	cmd.Use = "retry [-c FILE] ID…|--target NAME"
+	named, namesNeeded := cmd.RunE, cmd.Args
+	cmd.Args = func(cmd *cobra.Command, ids []string) error {
+		switch {
+		case !cmd.Flags().Changed("target"):
+			return namesNeeded(cmd, ids)
+		case len(ids) > 0:
+			return errors.New("--target takes all of a target; leave the IDs out")
+		}
+		return nil
+	}
+	cmd.RunE = func(cmd *cobra.Command, ids []string) error {
+		if !cmd.Flags().Changed("target") {
+			return named(cmd, ids)
+		}
+		return asExit(withLedger(cmd.Context(), *path, daemon.WithLedger, func(_ *config.Config, l daemon.Ledger) error {
+			tried, err := l.Again(cmd.Context(), target)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(t.stderr, "%s %s is tried now: %s that waited, %s that %s given up\n", t.paintErr(green, "✓"), line(target),
+				count(tried.Waiting, "message"), count(tried.Dead, "alert"), map[bool]string{true: "was", false: "were"}[tried.Dead == 1])
+			return nil
+		}))
+	}
+	cmd.Flags().StringVar(&target, "target", "", "try all that waits for this target, or was given up for it, now")
 	return cmd
 }
 

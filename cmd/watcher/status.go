@@ -77,11 +77,7 @@ func showStatus(t *terminal, s *daemon.Status, now time.Time) {
 		{"alerts", alertCounts(s.Outbox)},
 	}
 	for _, f := range s.Failing {
-		text := "takes nothing since " + ago(f.Since, now)
-		if f.Error != "" {
-			text += ": " + f.Error
-		}
-		rows = append(rows, []string{"target", f.Target + " " + text})
+		rows = append(rows, []string{"target", f.Target + " " + failingText(f, now)})
 	}
 	if !s.Outage.IsZero() {
 		rows = append(rows, []string{"network", "down since " + ago(s.Outage, now) + ": no feed can be reached"})
@@ -95,6 +91,24 @@ func showStatus(t *terminal, s *daemon.Status, now time.Time) {
 	for _, row := range table(rows) {
 		fmt.Fprintf(t.stdout, "  %s\n", row)
 	}
+}
+
+// failingText says since when a target fails, what it said last, and when it is
+// tried next.
+func failingText(f daemon.FailingTarget, now time.Time) string {
+	text := "takes nothing since " + ago(f.Since, now)
+	if f.Error != "" {
+		text += ": " + f.Error
+	}
+	text += "; " + count(f.Failures, "failure")
+	switch {
+	case f.Next.IsZero():
+	case f.Next.After(now):
+		text += ", next try in " + f.Next.Sub(now).Round(time.Second).String()
+	default:
+		text += ", next try now"
+	}
+	return text
 }
 
 // alertCounts says what the outbox has.

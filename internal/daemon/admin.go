@@ -142,11 +142,14 @@ type Status struct {
 	ReloadError string `json:"reload_error,omitempty"`
 }
 
-// FailingTarget is a target that was found failing and has not worked since.
+// FailingTarget is a target that has not taken a message since its last failure.
 type FailingTarget struct {
-	Target string    `json:"target"`
-	Since  time.Time `json:"since"`           // when that was found
-	Error  string    `json:"error,omitempty"` // what it said last to this process
+	Target   string    `json:"target"`
+	Since    time.Time `json:"since"`           // of the first failure
+	Error    string    `json:"error,omitempty"` // what it said last
+	Failures int       `json:"failures"`
+	Told     time.Time `json:"told,omitzero"` // when the ops targets were; zero if not yet
+	Next     time.Time `json:"next,omitzero"` // when it is tried next; zero if nothing waits for it
 }
 
 // Status returns the daemon's state.
@@ -181,17 +184,19 @@ func (d *Daemon) Status() Status {
 
 // failing returns the targets that fail.
 func (d *Daemon) failing() ([]FailingTarget, error) {
-	since, err := d.store.Failing(context.Background())
+	failing, err := d.store.Failing(context.Background())
 	if err != nil {
 		return nil, err
 	}
-	said := make(map[string]string)
-	for _, f := range d.deliverer.Failures() {
-		said[f.Target] = f.Error
-	}
 	var targets []FailingTarget
-	for _, name := range slices.Sorted(maps.Keys(since)) {
-		targets = append(targets, FailingTarget{name, since[name].UTC(), said[name]})
+	alone := d.deliverer.LeftAlone()
+	for _, name := range slices.Sorted(maps.Keys(failing)) {
+		f := failing[name]
+		t := FailingTarget{Target: name, Since: f.Since.UTC(), Error: f.Answer, Failures: f.Failures, Told: f.Told.UTC(), Next: f.Due.UTC()}
+		if until := alone[name]; !f.Due.IsZero() && until.After(f.Due) {
+			t.Next = until.UTC()
+		}
+		targets = append(targets, t)
 	}
 	return targets, nil
 }

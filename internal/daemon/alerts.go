@@ -27,6 +27,9 @@ type Ledger interface {
 	Alert(ctx context.Context, id string) (notify.Trace, error)
 	// Change does something with one alert: Retry or Drop.
 	Change(ctx context.Context, id string, c Change) error
+	// Again has all that waits for a target tried at once, and what was given up
+	// for it sent again.
+	Again(ctx context.Context, target string) (Tried, error)
 	// Mutes returns the mutes in force. Mute adds one, replaces one of the same
 	// name, or ends it where Until has passed.
 	Mutes(ctx context.Context) ([]notify.Mute, error)
@@ -40,6 +43,12 @@ const (
 	Retry Change = "retry"
 	Drop  Change = "drop"
 )
+
+// Tried is what Again has brought forward.
+type Tried struct {
+	Waiting int `json:"waiting"` // messages
+	Dead    int `json:"dead"`    // alerts
+}
 
 // ReadLedger calls use with the ledger of cfg, of which Change and Mute may not be
 // called.
@@ -73,7 +82,7 @@ func withLedger(ctx context.Context, cfg *config.Config, open func(path string) 
 	if err != nil {
 		return err
 	}
-	return errors.Join(use(&ledger{store, policies}), store.Close())
+	return errors.Join(use(&ledger{store: store, policies: policies}), store.Close())
 }
 
 func policiesOf(cfg *config.Config) (map[string]notify.Policy, error) {
@@ -92,6 +101,7 @@ func policiesOf(cfg *config.Config) (map[string]notify.Policy, error) {
 type ledger struct {
 	store    *bolt.Store
 	policies map[string]notify.Policy
+	nudge    func(target string) // nil without a daemon
 }
 
 // Alerts implements Ledger.
@@ -177,6 +187,22 @@ func (l *ledger) Change(ctx context.Context, id string, c Change) error {
 	return fmt.Errorf("alert %s %s; only dead alerts can be %s", id, is, did)
 }
 
+// Again implements Ledger.
+func (l *ledger) Again(ctx context.Context, target string) (Tried, error) {
+	if _, ok := l.policies[target]; !ok {
+		return Tried{}, fmt.Errorf("no target is called %s", target)
+	}
+	var t Tried
+	var err error
+	if t.Waiting, err = l.store.Again(ctx, target); err == nil {
+		t.Dead, err = l.store.Revive(ctx, target)
+	}
+	if l.nudge != nil {
+		l.nudge(target)
+	}
+	return t, err
+}
+
 // deliverable refuses an alert whose target is configured no longer: nobody
 // would send it.
 func (l *ledger) deliverable(ctx context.Context, id string) error {
@@ -233,6 +259,11 @@ func (r remote) Change(ctx context.Context, id string, c Change) error {
 	return r.Post(ctx, "/alerts/"+url.PathEscape(id)+"/"+string(c), struct{}{}, nil)
 }
 
+// Again implements Ledger.
+func (r remote) Again(ctx context.Context, target string) (t Tried, err error) {
+	return t, r.Post(ctx, "/targets/"+url.PathEscape(target)+"/retry", struct{}{}, &t)
+}
+
 // Mutes implements Ledger.
 func (r remote) Mutes(ctx context.Context) (ms []notify.Mute, err error) {
 	return ms, r.Get(ctx, "/mutes", &ms)
@@ -244,7 +275,7 @@ func (r remote) Mute(ctx context.Context, m notify.Mute) error { return r.Post(c
 // ledger is the daemon's own.
 func (d *Daemon) ledger() (*ledger, error) {
 	policies, err := policiesOf(d.config())
-	return &ledger{d.store, policies}, err
+	return &ledger{d.store, policies, d.deliverer.Nudge}, err
 }
 
 // serveAlerts adds to the admin socket what remote asks for.
@@ -284,6 +315,13 @@ func (d *Daemon) serveAlerts(mux *http.ServeMux) {
 	})
 	handle("POST /alerts/{id}/{change}", func(l *ledger, _ http.ResponseWriter, r *http.Request) error {
 		return l.Change(r.Context(), r.PathValue("id"), Change(r.PathValue("change")))
+	})
+	handle("POST /targets/{name}/retry", func(l *ledger, w http.ResponseWriter, r *http.Request) error {
+		t, err := l.Again(r.Context(), r.PathValue("name"))
+		if err == nil {
+			answer(w, t)
+		}
+		return err
 	})
 	handle("GET /mutes", func(l *ledger, w http.ResponseWriter, r *http.Request) error {
 		ms, err := l.Mutes(r.Context())

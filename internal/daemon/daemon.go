@@ -134,7 +134,16 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 			return err
 		}
 	}
+	changed := d.changedTargets(cfg)
+	for i := range targets {
+		targets[i].Changed = changed[targets[i].Name]
+	}
 	d.deliverer.SetTargets(targets, cfg.Ops.Notify)
+	for name := range changed {
+		if _, err := d.store.Again(ctx, name); err != nil {
+			d.log.Error("what waits for a changed target is not tried at once", "target", name, "error", err)
+		}
+	}
 	d.retire(ctx, cfg)
 	d.mu.Lock()
 	defer d.mu.Unlock()

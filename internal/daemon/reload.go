@@ -85,6 +85,25 @@ func changes(old, now *config.Config) []any {
 	return attrs
 }
 
+// changedTargets returns the names of targets that a reload with cfg gives other
+// settings: they may have been put right.
+func (d *Daemon) changedTargets(cfg *config.Config) map[string]bool {
+	changed := make(map[string]bool)
+	old := d.config()
+	if old == nil {
+		return changed
+	}
+	name := func(t config.Target) string { return t.Name }
+	before, now := byName(old.Targets, name), byName(cfg.Targets, name)
+	for name, was := range before {
+		is, ok := now[name]
+		if ok && (!reflect.DeepEqual(is, was) || !slices.Equal(old.Network.Allow, cfg.Network.Allow)) {
+			changed[name] = true
+		}
+	}
+	return changed
+}
+
 func byName[T any](all []T, name func(T) string) map[string]any {
 	m := make(map[string]any, len(all))
 	for _, x := range all {

@@ -3,9 +3,13 @@ package daemon_test
 import (
 	"bytes"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -78,4 +82,45 @@ func TestReloadIsTold(t *testing.T) {
 	if err != nil || told != 1 {
 		t.Errorf("ops were told %d times, want once: %v", told, err)
 	}
+}
+
+// A target whose address was put right gets what waits for it with the reload,
+// though it was to be left alone for five minutes; the status said since when it
+// fails and what it said.
+func TestReloadTriesARepairedTarget(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t)
+	w.publish("old")
+	gone := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { http.Error(rw, "unsubscribed", http.StatusGone) }))
+	t.Cleanup(gone.Close)
+	path := filepath.Join(t.TempDir(), "watcher.yaml")
+	config410 := func(url string) {
+		writeConfig(t, path, w.URL, rulesNATO)
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(strings.Replace(string(text), w.URL+"/hook", url, 1)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	config410(gone.URL)
+	reload := make(chan os.Signal)
+	run(t, path, reload)
+	cfg, err := config.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.waitPolls(t, 1)
+	w.publish("NATO to a hook that is gone")
+	w.waitFor(t, "the failing in the status", func() bool {
+		var s daemon.Status
+		if err := daemon.NewClient(cfg, os.Getenv).Get(t.Context(), "/status", &s); err != nil {
+			t.Fatal(err)
+		}
+		return len(s.Failing) == 1 && s.Failing[0].Failures == 1 && strings.Contains(s.Failing[0].Error, "unsubscribed") && s.Failing[0].Next.After(time.Now().Add(time.Minute))
+	})
+	config410(w.URL + "/hook")
+	reload <- syscall.SIGHUP
+	w.waitFor(t, "the alert", func() bool { return slices.Contains(w.alerts, "NATO to a hook that is gone") })
 }

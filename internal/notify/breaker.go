@@ -3,48 +3,94 @@ package notify
 import "time"
 
 const (
+	tellAfter = 3               // failures
+	tellFor   = 5 * time.Minute // over at least this long, as for feeds
+	// tellAgain is how soon a target that says that it is gone is told again at its
+	// first word: one of two servers behind an address may be the only one that does.
+	tellAgain = time.Hour
+
 	breakAfter = 20               // failures in a row
 	breakFor   = time.Minute      // over at least this long
 	probeEvery = 10 * time.Second // while open
 	probeDead  = 5 * time.Minute  // while the target said that it is gone
 )
 
+// Health is how a target takes messages. It is kept over restarts. The zero value
+// is that of a target which has never failed.
+type Health struct {
+	Since    time.Time `json:"since,omitzero"`    // of the first failure since it last took a message
+	Failures int       `json:"failures,omitzero"` // since then; 0: it works
+	Told     time.Time `json:"told,omitzero"`     // when that was reported; zero if it was not
+	Before   time.Time `json:"before,omitzero"`   // when an earlier failing was
+	Answer   string    `json:"answer,omitzero"`   // what the target said last
+}
+
+// failed returns the health after one more failure, and whether it is to be told
+// now: after three over five minutes, or at once if the target said that it takes
+// nothing, or nothing for longer than that.
+func (h Health) failed(now time.Time, answer string, dead bool, asked time.Duration) (_ Health, tell bool) {
+	if h.Failures == 0 || h.Since.After(now) {
+		h.Since = now
+	}
+	h.Failures++
+	h.Answer = answer
+	switch {
+	case !h.Told.IsZero():
+	case h.Failures >= tellAfter && now.Sub(h.Since) >= tellFor:
+		tell = true
+	case dead || asked > tellFor:
+		tell = now.Sub(h.Before) >= tellAgain || h.Before.After(now)
+	}
+	if tell {
+		h.Told = now
+	}
+	return h, tell
+}
+
+// worked returns the health after a message was taken.
+func (h Health) worked() Health {
+	if !h.Told.IsZero() {
+		h.Before = h.Told
+	}
+	return Health{Before: h.Before}
+}
+
+// soonest bounds a wait for the next attempt, so that a target which fails is
+// found out in time whatever the age of the only message for it.
+func (h Health) soonest(wait time.Duration, now time.Time) time.Duration {
+	if !h.Told.IsZero() {
+		return wait
+	}
+	wait = min(wait, time.Minute)
+	if left := h.Since.Add(tellFor).Sub(now); left > 0 {
+		wait = min(wait, left)
+	}
+	return wait
+}
+
 // breaker keeps a worker from hammering a target that takes nothing. It opens
-// after 20 failures in a row over at least a minute, or at once when the target
-// says that it will take nothing; then one delivery probes it now and then. The
-// zero value is closed. It is used by one goroutine.
+// after 20 failures in a row over at least a minute, or when the failing is told;
+// then one delivery probes the target now and then. The zero value is closed. It
+// is used by one goroutine.
 type breaker struct {
-	failures int
-	since    time.Time // of the first of them
-	open     bool
+	failures int       // in a row, of this process
 	next     time.Time // no attempt before, while open
 	resting  time.Time // no attempt before, as the target asked
 }
 
-// failed counts a failure, and returns whether it opened the breaker.
-func (b *breaker) failed(now time.Time, dead bool) (opened bool) {
-	if b.failures == 0 {
-		b.since = now
-	}
+// failed notes a failure of a target of such health.
+func (b *breaker) failed(h Health, now time.Time, dead bool) {
 	b.failures++
-	opened = !b.open && (dead || b.failures >= breakAfter && now.Sub(b.since) >= breakFor)
-	b.open = b.open || opened
-	b.next = now.Add(probeEvery)
-	if dead {
+	switch {
+	case dead:
 		b.next = now.Add(probeDead)
+	case !h.Told.IsZero(), h.Failures >= breakAfter && now.Sub(h.Since) >= breakFor:
+		b.next = now.Add(probeEvery)
 	}
-	return opened
 }
 
-// reopen opens the breaker as a process that has ended left it.
-func (b *breaker) reopen() { b.open = true }
-
-// worked counts a success, and returns whether it closed the breaker.
-func (b *breaker) worked() (closed bool) {
-	closed = b.open
-	*b = breaker{resting: b.resting}
-	return closed
-}
+// worked notes a success.
+func (b *breaker) worked() { *b = breaker{resting: b.resting} }
 
 // rest notes that the target asked to be left alone.
 func (b *breaker) rest(until time.Time) {
@@ -55,9 +101,5 @@ func (b *breaker) rest(until time.Time) {
 
 // pause returns how long to leave the target alone.
 func (b *breaker) pause(now time.Time) time.Duration {
-	pause := max(0, b.resting.Sub(now))
-	if b.open {
-		pause = max(pause, b.next.Sub(now))
-	}
-	return pause
+	return max(0, b.resting.Sub(now), b.next.Sub(now))
 }

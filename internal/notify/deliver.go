@@ -23,6 +23,9 @@ type Target struct {
 	Notifier Notifier
 	Policy   Policy
 	Spacing  time.Duration // the least time between two messages, if longer than the kind's own
+	// Changed: its settings are others than before. What was learned of it, that it
+	// is to be left alone for a while, holds no longer.
+	Changed bool
 }
 
 // Pacer is a Notifier whose target takes only so many messages: burst at once,
@@ -64,7 +67,7 @@ func (d *Deliverer) SetTargets(targets []Target, ops []string) {
 	for _, t := range targets {
 		w := &worker{
 			Deliverer: d, Target: t, log: d.log.With("target", t.Name),
-			stop: make(chan struct{}), ended: make(chan struct{}), pace: paceOf(t), counts: new(counts),
+			stop: make(chan struct{}), ended: make(chan struct{}), nudge: make(chan struct{}, 1), pace: paceOf(t), counts: new(counts),
 		}
 		if was := old[t.Name]; was != nil {
 			w.before = was.ended
@@ -106,7 +109,10 @@ func (d *Deliverer) start(w *worker) {
 		defer close(w.ended)
 		if w.before != nil {
 			<-w.before // two senders of one target would mix up its order
-			w.health = w.was.health
+			if !w.Changed {
+				w.health = w.was.health
+				w.leave.Store(w.was.leave.Load())
+			}
 			w.was = nil
 		}
 		w.program = ctx
@@ -175,7 +181,33 @@ func (d *Deliverer) Failures() []Failure {
 	return fs
 }
 
-func (w *worker) fails(err error) { w.refused.Store(&err) }
+// Nudge forgets that a target is to be left alone: what is due is tried at once.
+func (d *Deliverer) Nudge(target string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	w := d.workers[target]
+	if w == nil {
+		return
+	}
+	w.nudged.Store(true)
+	select {
+	case w.nudge <- struct{}{}:
+	default: // it has not heard of the last one yet
+	}
+}
+
+// LeftAlone returns until when targets that fail are left alone, by name.
+func (d *Deliverer) LeftAlone() map[string]time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	until := make(map[string]time.Time)
+	for name, w := range d.workers {
+		if at := w.leave.Load(); at != 0 {
+			until[name] = time.Unix(0, at)
+		}
+	}
+	return until
+}
 
 // worker delivers to one target.
 type worker struct {
@@ -187,6 +219,7 @@ type worker struct {
 	stop    chan struct{}   // closed when the target changed or went
 	program context.Context // of Run; nil in Drain
 	ended   chan struct{}
+	nudge   chan struct{} // has a value once the target is not to be left alone any longer
 	health  breaker
 	pace    *rate.Limiter
 	counts  *counts
@@ -194,6 +227,8 @@ type worker struct {
 
 	// When its two goroutines last began a step, in Unix seconds.
 	composed, tried atomic.Int64
+	nudged          atomic.Bool           // the sender is to forget its breaker
+	leave           atomic.Int64          // until when a target that fails is left alone, in Unix nanoseconds
 	refused         atomic.Pointer[error] // what the target said last when it did not take a message
 	broken          atomic.Pointer[error] // why the outbox does not let it go on
 }

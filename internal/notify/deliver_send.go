@@ -64,9 +64,13 @@ func (w *worker) tokens(now time.Time) time.Duration {
 // send makes one attempt at the next delivery that is due, and settles the one
 // before it: in the same transaction, unless the target is to be left alone.
 func (w *worker) send(ctx context.Context) (bool, Wake, error) {
+	if w.nudged.Swap(false) {
+		w.health = breaker{}
+		w.leave.Store(0)
+	}
 	if pause := w.pause(); pause > 0 {
 		w.settle(ctx)
-		return false, Wake{After: pause}, nil
+		return false, Wake{After: pause, Changed: w.nudge}, nil
 	}
 	fault.Point("due")
 	delivery, ok, wake, err := w.begin(ctx)
@@ -159,73 +163,88 @@ func (w *worker) settle(ctx context.Context) {
 func (w *worker) judge(d Delivery, err error) Outcome {
 	log := w.log.With("delivery", d.Message.ID, "attempt", d.Attempt)
 	now := time.Now()
-	if !d.Failing.IsZero() {
-		w.health.reopen()
-	}
 	if err == nil {
 		w.sent.Add(1)
 		w.counts.sent.Add(1)
 		log.Info("delivered", "alerts", len(d.Message.AlertIDs), "ambiguous", d.Ambiguous)
-		return Outcome{Sent: true, Answer: "accepted", Report: w.recovered(d, now), Works: !d.Failing.IsZero()}
+		o := Outcome{Sent: true, Answer: "accepted"}
+		w.works(&o, d, now)
+		return o
 	}
 	w.failed.Add(1)
 	w.counts.failed.Add(1)
-	w.fails(err)
+	w.refused.Store(&err)
 	o := Outcome{Answer: err.Error(), Ambiguous: mayHaveArrived(err)}
 	permanent, isPermanent := errors.AsType[*PermanentError](err)
 	retry, isRetry := errors.AsType[*RetryError](err)
-	age := now.Sub(d.Frozen)
+	age, asked := now.Sub(d.Frozen), time.Duration(0)
 	switch {
 	case isPermanent && !permanent.Target:
 		// The target is well, the message is not.
-		o.Dead, o.Works = true, !d.Failing.IsZero()
-		o.Report = append(w.recovered(d, now), w.givenUp(w.opsTargets(), d, now, err)...)
+		o.Dead = true
+		w.works(&o, d, now)
+		o.Report = append(o.Report, w.givenUp(w.opsTargets(), d, now, err)...)
 		log.Error("given up: the target will not take this message", "error", err)
 		return o
 	case isPermanent:
 		// It waits for the target, however long that takes.
-		o.Retry = backoff(d.Attempt, age)
+		o.Retry = min(backoff(d.Attempt, age), probeDead)
 		log.Warn("the target takes no messages", "error", err)
 	case age > tryFor && d.Attempt >= leastTries:
 		o.Dead = true
 		o.Report = w.givenUp(w.opsBut(w.Name), d, now, err)
 		log.Error("given up after a day of attempts", "error", err)
-	case isRetry:
-		o.Retry = max(retry.After, backoff(d.Attempt, age))
-		if retry.After > 0 {
-			w.health.rest(now.Add(retry.After))
-		}
-		log.Warn("not delivered, will be tried again", "retry_in", o.Retry.Round(time.Millisecond), "ambiguous", o.Ambiguous, "error", err)
 	default:
+		if isRetry && retry.After > 0 {
+			asked = retry.After
+			w.health.rest(now.Add(asked))
+		}
 		o.Retry = backoff(d.Attempt, age)
-		log.Warn("not delivered, will be tried again", "retry_in", o.Retry.Round(time.Millisecond), "ambiguous", o.Ambiguous, "error", err)
 	}
-	if w.health.failed(now, isPermanent) {
-		o.Failing = true
-		o.Report = append(o.Report, w.report("target_failing", w.health.since, now, fmt.Sprintf("Target %s does not take messages: %v. They wait and will be tried again.", w.Name, err))...)
-		w.log.Error("target failing, its queue waits", "error", err)
+	w.fails(&o, d, now, isPermanent, asked)
+	if o.Retry > 0 && !isPermanent {
+		log.Warn("not delivered, will be tried again", "retry_in", o.Retry.Round(time.Millisecond), "ambiguous", o.Ambiguous, "error", err)
 	}
 	return o
 }
 
-func (w *worker) recovered(d Delivery, now time.Time) []Alert {
-	since := w.health.since // zero if another process saw it fail
-	if since.IsZero() || !d.Failing.IsZero() && d.Failing.Before(since) {
-		since = d.Failing
+// works notes that the target answered for a message, and tells that it works
+// again if it was told that it fails.
+func (w *worker) works(o *Outcome, d Delivery, now time.Time) {
+	w.health.worked()
+	w.leave.Store(0)
+	if d.Health.Failures == 0 {
+		return
 	}
-	if !w.health.worked() {
-		return nil
+	h := d.Health.worked()
+	o.Health = &h
+	if !d.Health.Told.IsZero() {
+		w.log.Info("target works again")
+		o.Report = w.report("target_recovered", d.Health, fmt.Sprintf("Target %s takes messages again.", w.Name))
 	}
-	w.log.Info("target works again")
-	return w.report("target_recovered", since, now, fmt.Sprintf("Target %s takes messages again.", w.Name))
+}
+
+// fails counts a failure of the target, tells it when it is time to, and sees
+// that the next attempt comes soon enough for that, but not before the target
+// asked for it.
+func (w *worker) fails(o *Outcome, d Delivery, now time.Time, dead bool, asked time.Duration) {
+	h, tell := d.Health.failed(now, o.Answer, dead, asked)
+	o.Health = &h
+	w.health.failed(h, now, dead)
+	w.leave.Store(now.Add(w.health.pause(now)).UnixNano())
+	if o.Retry > 0 {
+		o.Retry = max(asked, h.soonest(o.Retry, now))
+	}
+	if tell {
+		o.Report = append(o.Report, w.report("target_failing", h, fmt.Sprintf("Target %s does not take messages: %s. They wait and will be tried again.", w.Name, o.Answer))...)
+		w.log.Error("target failing, its queue waits", "since", h.Since, "failures", h.Failures, "error", o.Answer)
+	}
 }
 
 // report makes the alerts that tell the ops targets, but this one, of a trouble
-// with it since its first failure. What is reported within the same hour is the
-// same trouble: it was told before a restart, or comes and goes.
-func (w *worker) report(kind string, since, now time.Time, text string) []Alert {
-	t := Trouble{Kind: kind, Target: w.Name, Text: text, Since: since.UTC()}
-	return troubleAlerts(w.opsBut(w.Name), t, now.UTC().Truncate(time.Hour))
+// with it since its first failure. Reports of one failing are one trouble.
+func (w *worker) report(kind string, h Health, text string) []Alert {
+	return TroubleAlerts(w.opsBut(w.Name), Trouble{Kind: kind, Target: w.Name, Text: text, Since: h.Since.UTC()})
 }
 
 // givenUp tells of a dead letter, once an hour at most: a second one within the

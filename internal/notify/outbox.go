@@ -143,7 +143,7 @@ type Delivery struct {
 	Frozen    time.Time // when it was composed, or a person last asked for another try
 	Attempt   int       // 1 for the first
 	Ambiguous bool      // an earlier attempt may have arrived
-	Failing   time.Time // when its target was found failing, if it has not worked since, over restarts too; else zero
+	Health    Health    // its target's, over restarts
 	Now       time.Time // the store's clock
 }
 
@@ -163,9 +163,8 @@ type Outcome struct {
 	Ref string
 	// Answer is what the target said, in its own words, for people.
 	Answer string
-	// Failing notes that the target was found failing, and Works that it works
-	// again. Without them the store keeps what was noted before.
-	Failing, Works bool
+	// Health is the target's from now on; nil keeps what was noted before.
+	Health *Health
 	// Report are troubles for the ops targets, enqueued in the same
 	// transaction.
 	Report []Alert

@@ -50,7 +50,7 @@ var (
 	bucketRetry      = []byte("retry")      // target, 0, due, sequence → when written (8 bytes), delivery id
 	bucketBegun      = []byte("begun")      // delivery id → nothing
 	bucketDead       = []byte("dead")       // alert id → nothing
-	bucketFailing    = []byte("failing")    // target → since when (8 bytes)
+	bucketFailing    = []byte("failing")    // target → notify.Health; once: since when it failed (8 bytes)
 	bucketHistory    = []byte("history")    // when seen, sequence → articles, compressed
 	bucketDamage     = []byte("damage")     // sequence → damageRecord
 

@@ -173,11 +173,11 @@ func (s *Store) Next(_ context.Context, d notify.Delivery, o notify.Outcome) (no
 type begun struct {
 	target string
 
-	now     time.Time // when it was looked for
-	found   bool
-	failing time.Time // since when the target was found failing; zero if it is not
-	record  deliveryRecord
-	due     time.Time // if none was found: when the next one is
+	now    time.Time // when it was looked for
+	found  bool
+	health notify.Health
+	record deliveryRecord
+	due    time.Time // if none was found: when the next one is
 }
 
 // begin takes the next delivery that is due. It may run several times.
@@ -185,13 +185,15 @@ func (b *begun) begin(s *Store, tx *bbolt.Tx) error {
 	// Not before the transaction: what that writes first must not seem to come from
 	// the future.
 	b.now, b.found = clock(), false
-	b.failing = failingSince(tx, b.target)
+	var err error
+	if b.health, err = healthOf(tx, b.target); err != nil {
+		return err
+	}
 	for !b.found {
 		q := head(tx, b.target, b.now)
 		if b.due = q.due; q.key == nil || q.due.After(b.now) {
 			return nil
 		}
-		var err error
 		if b.record, b.found, err = beginOne(tx, q, b.now); err != nil {
 			return err
 		}
@@ -215,7 +217,7 @@ func (b *begun) delivery(changed <-chan struct{}) (notify.Delivery, bool, notify
 		Frozen:    b.record.Frozen,
 		Attempt:   b.record.Tries,
 		Ambiguous: b.record.Ambiguous > 0,
-		Failing:   b.failing,
+		Health:    b.health,
 		Now:       b.now,
 	}, true, notify.Wake{}
 }
@@ -328,7 +330,7 @@ func (e *ended) settle(s *Store, tx *bbolt.Tx) error {
 	if err := tx.Bucket(bucketBegun).Delete([]byte(id)); err != nil {
 		return err
 	}
-	if err := errors.Join(s.holdAll(tx, e.Report, e.told), e.noteHealth(tx, now)); err != nil {
+	if err := errors.Join(s.holdAll(tx, e.Report, e.told), putHealth(tx, e.Message.Target, e.Outcome.Health)); err != nil {
 		return err
 	}
 	switch {
@@ -346,18 +348,6 @@ func (e *ended) settle(s *Store, tx *bbolt.Tx) error {
 		return enqueueRetry(tx, r, now)
 	}
 	return putJSON(tx.Bucket(bucketDeliveries), id, r)
-}
-
-// noteHealth keeps whether the target fails.
-func (e *ended) noteHealth(tx *bbolt.Tx, now time.Time) error {
-	failing, target := tx.Bucket(bucketFailing), []byte(e.Message.Target)
-	switch {
-	case e.Works:
-		return failing.Delete(target)
-	case e.Outcome.Failing:
-		return failing.Put(target, number(uint64(now.UnixNano())))
-	}
-	return nil
 }
 
 // spread wakes those for whom the settling has something: nobody, if the message

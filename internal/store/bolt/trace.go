@@ -3,7 +3,6 @@ package bolt
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
@@ -336,22 +335,6 @@ func (s *Store) Retire(_ context.Context, targets []string) (retired int, err er
 	return retired, nil
 }
 
-// forgetFailing forgets which targets that are gone were failing.
-func forgetFailing(tx *bbolt.Tx, keep map[string]bool) error {
-	failing := tx.Bucket(bucketFailing)
-	var gone [][]byte
-	err := failing.ForEach(func(target, _ []byte) error {
-		if !keep[string(target)] {
-			gone = append(gone, bytes.Clone(target))
-		}
-		return nil
-	})
-	for _, target := range gone {
-		err = errors.Join(err, failing.Delete(target))
-	}
-	return err
-}
-
 // retiring is a place in a bucket of a target that is gone.
 type retiring struct {
 	bucket          []byte
@@ -402,32 +385,6 @@ func keysOfOthers(tx *bbolt.Tx, keep map[string]bool) (gone []retiring, _ error)
 		}
 	}
 	return gone, nil
-}
-
-// Failing returns the targets that were found failing and have not worked since,
-// and when that was.
-func (s *Store) Failing(context.Context) (map[string]time.Time, error) {
-	failing := make(map[string]time.Time)
-	err := s.view(func(tx *bbolt.Tx) error {
-		clear(failing)
-		return tx.Bucket(bucketFailing).ForEach(func(target, _ []byte) error {
-			failing[string(target)] = failingSince(tx, string(target))
-			return nil
-		})
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read which targets fail: %w", err)
-	}
-	return failing, nil
-}
-
-// failingSince returns when a target was found failing; zero if it is not.
-func failingSince(tx *bbolt.Tx, target string) time.Time {
-	v := tx.Bucket(bucketFailing).Get([]byte(target))
-	if len(v) != 8 {
-		return time.Time{}
-	}
-	return time.Unix(0, int64(binary.BigEndian.Uint64(v)))
 }
 
 // Tally counts what the outbox has.

@@ -1,0 +1,78 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"watcher/internal/notify"
+	bbolt "watcher/internal/store/sealed"
+)
+
+// Failing is a target that has not taken a message since its last failure.
+type Failing struct {
+	notify.Health
+	Due time.Time // of the next of its messages; zero if none waits
+}
+
+// Failing returns the targets that fail, by name.
+func (s *Store) Failing(context.Context) (map[string]Failing, error) {
+	failing := make(map[string]Failing)
+	err := s.view(func(tx *bbolt.Tx) error {
+		clear(failing)
+		now := clock()
+		return tx.Bucket(bucketFailing).ForEach(func(target, _ []byte) error {
+			h, err := healthOf(tx, string(target))
+			if h.Failures > 0 {
+				failing[string(target)] = Failing{h, head(tx, string(target), now).due}
+			}
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read which targets fail: %w", err)
+	}
+	return failing, nil
+}
+
+// healthOf returns how a target takes messages.
+func healthOf(tx *bbolt.Tx, target string) (h notify.Health, err error) {
+	raw := tx.Bucket(bucketFailing).Get([]byte(target))
+	switch {
+	case raw == nil:
+		return h, nil
+	case len(raw) == 8: // of a store that kept only when it was told
+		told := time.Unix(0, int64(uint64Of(raw)))
+		return notify.Health{Since: told, Failures: 1, Told: told}, nil
+	}
+	return h, decode(bucketFailing, []byte(target), raw, &h)
+}
+
+// putHealth keeps how a target takes messages; nil keeps what was.
+func putHealth(tx *bbolt.Tx, target string, h *notify.Health) error {
+	switch {
+	case h == nil:
+		return nil
+	case *h == notify.Health{}:
+		return tx.Bucket(bucketFailing).Delete([]byte(target))
+	}
+	return putJSON(tx.Bucket(bucketFailing), target, h)
+}
+
+// forgetFailing forgets how targets that are gone took messages.
+func forgetFailing(tx *bbolt.Tx, keep map[string]bool) error {
+	failing := tx.Bucket(bucketFailing)
+	var gone [][]byte
+	err := failing.ForEach(func(target, _ []byte) error {
+		if !keep[string(target)] {
+			gone = append(gone, bytes.Clone(target))
+		}
+		return nil
+	})
+	for _, target := range gone {
+		err = errors.Join(err, failing.Delete(target))
+	}
+	return err
+}
