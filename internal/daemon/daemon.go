@@ -308,7 +308,7 @@ func (d *Daemon) Run(parent context.Context) error {
 	rest.Go(func() { d.listenForDamage(ctx) })
 	rest.Go(func() { d.watchStoring(ctx) })
 	lost := d.watchPlace(ctx)
-	rest.Go(func() { notifier.watchdog(delivering, d.Alive) })
+	rest.Go(func() { notifier.watchdog(delivering, d.log, d.Alive) })
 	d.announce(ctx)
 	d.log.Info("watching", "feeds", len(d.config().Feeds), "rules", len(d.config().Rules), "targets", len(d.config().Targets), "version", d.opts.Version)
 	notifier.ready(d.statusLine())

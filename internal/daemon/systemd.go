@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net"
 	"strconv"
 	"time"
@@ -38,17 +39,21 @@ func (s *systemd) reloading() {
 }
 
 // watchdog pings twice a period, as long as alive finds progress. A daemon that
-// is stuck is silent, and is restarted for it.
-func (s *systemd) watchdog(ctx context.Context, alive func() error) {
+// is stuck says so in the log, is silent otherwise, and is restarted for it.
+func (s *systemd) watchdog(ctx context.Context, log *slog.Logger, alive func() error) {
 	if s.period == 0 {
 		return
 	}
 	tick := time.NewTicker(s.period / 2)
 	defer tick.Stop()
-	for {
-		if alive() == nil {
+	for well := true; ; {
+		err := alive()
+		if err == nil {
 			s.send("WATCHDOG=1")
+		} else if well {
+			log.Error("not well: systemd restarts watcher unless it goes on", "error", err)
 		}
+		well = err == nil
 		select {
 		case <-ctx.Done():
 			return

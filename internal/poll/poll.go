@@ -72,9 +72,13 @@ func (p *Poller) Healthy() error {
 	return p.Alive()
 }
 
+// longestReading is longer than anything that is read may take, of a document
+// that has come.
+const longestReading = 3 * time.Minute
+
 // Alive returns an error if the loop has not gone round for longer than any wait
-// in it may take, or storing takes that long. It is what a restart may mend; a
-// full disk is not.
+// in it may take, or storing or reading takes that long. It is what a restart may
+// mend, and a feed that is read for ever is found out by; a full disk is not.
 func (p *Poller) Alive() error {
 	latest := time.Now().Add(-90 * time.Second).Unix()
 	switch {
@@ -82,6 +86,9 @@ func (p *Poller) Alive() error {
 		return errors.New("polling is stuck")
 	case p.stored.Load() < latest:
 		return errors.New("storing what polls brought is stuck")
+	}
+	if feed, since := p.note.Longest(); feed != "" && time.Since(since) > longestReading {
+		return fmt.Errorf("reading feed %s is stuck", feed)
 	}
 	return nil
 }

@@ -23,6 +23,7 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -78,8 +79,10 @@ type Note struct {
 
 // feed is what is known of one.
 type feed struct {
-	slot    int // -1: all were taken, and nothing of it outlives the process
-	reads   int // under way: one, as a rule
+	slot    int       // -1: all were taken, and nothing of it outlives the process
+	reads   int       // under way: one, as a rule
+	name    string    // while it is being read
+	since   time.Time // likewise
 	phase   phase
 	deaths  byte // while it was being read, since it was last read to the end
 	lone    byte // of them, in its lone turns
@@ -185,6 +188,7 @@ func (n *Note) Begin(name string) (end func()) {
 		f = n.add(key)
 	}
 	f.reads++
+	f.name, f.since = name, time.Now()
 	f.tried = true
 	f.phase = together
 	if turn.alone {
@@ -206,6 +210,22 @@ func (n *Note) end(key uint64, f *feed) {
 		f.phase = idle
 		n.settle(key, f)
 	}
+}
+
+// Longest returns the feed that has been read for the longest time now, without a
+// pause for an answer, and since when; an empty name if none is.
+func (n *Note) Longest() (name string, since time.Time) {
+	if n == nil {
+		return "", time.Time{}
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, f := range n.feeds {
+		if f.reads > 0 && (name == "" || f.since.Before(since)) {
+			name, since = f.name, f.since
+		}
+	}
+	return name, since
 }
 
 // settle writes what has changed, or forgets what is of no interest any more.
