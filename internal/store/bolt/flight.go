@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -71,8 +72,25 @@ func (s *Store) reclaim(tx *bbolt.Tx) error {
 	return nil
 }
 
+// freeDeaths is after how many deaths of the process in a row, each during an
+// attempt at it, a delivery waits before the next one. What its server answers may
+// be what kills, and there must be time for all else.
+const freeDeaths = 3
+
+// deaths is how many of the last attempts in a row ended with the process.
+func (r *deliveryRecord) deaths() (n int) {
+	for _, a := range slices.Backward(r.Attempts) {
+		if !a.End.IsZero() {
+			break
+		}
+		n++
+	}
+	return n
+}
+
 // requeueBegun puts back what was being sent when the last process ended, in
-// front of what was frozen after it. It stays marked as begun, which makes the
+// front of what was frozen after it; what several processes in a row ended with
+// waits for its turn longer and longer. It stays marked as begun, which makes the
 // next attempt an ambiguous one.
 func requeueBegun(tx *bbolt.Tx, now time.Time) error {
 	begun := tx.Bucket(bucketBegun)
@@ -89,7 +107,9 @@ func requeueBegun(tx *bbolt.Tx, now time.Time) error {
 		if ok, err := getJSON(tx, bucketDeliveries, id, &r); err != nil {
 			return err
 		} else if ok {
-			r.Due = earlier(r.Frozen, now)
+			if r.Due = earlier(r.Frozen, now); r.deaths() > freeDeaths {
+				r.Due = now.Add(min(time.Minute<<min(r.deaths()-freeDeaths-1, 10), time.Hour))
+			}
 			if err := enqueueRetry(tx, r, now); err != nil {
 				return err
 			}
