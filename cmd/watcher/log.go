@@ -9,13 +9,13 @@ import (
 	"syscall"
 )
 
-// newLog makes the daemon's log. Under systemd the journal keeps the time and
+// newLog makes the daemon's log, which goes on without a reader. Under systemd the journal keeps the time and
 // reads the level from a prefix (sd-daemon(3)), so neither is repeated.
 func newLog(stderr io.Writer) *slog.Logger {
 	if !toJournal(stderr) {
-		return slog.New(slog.NewTextHandler(stderr, nil))
+		return slog.New(slog.NewTextHandler(newRelay(stderr), nil))
 	}
-	return slog.New(slog.NewTextHandler(journal{stderr}, &slog.HandlerOptions{
+	return slog.New(slog.NewTextHandler(newRelay(journal{stderr}), &slog.HandlerOptions{
 		ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
 			if a.Key == slog.TimeKey && len(groups) == 0 {
 				return slog.Attr{}

@@ -24,6 +24,7 @@ baseline: what already stands there is remembered and not alerted.`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			collectSeldom()
+			outliveReaders()
 			path, cfg, err := loadConfig(path)
 			if err != nil {
 				return err

@@ -28,6 +28,7 @@ alerts for a console target to stdout.`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			saveMemory()
+			outliveReaders()
 			path, cfg, err := loadConfig(path)
 			if err != nil {
 				return err

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -24,12 +25,26 @@ func (o *ConsoleOptions) Validate() []problem.Problem { return o.check() }
 
 // Open implements Options.
 func (o *ConsoleOptions) Open(env Env) (Notifier, error) {
-	return &console{terminal: env.Terminal, words: o.wording()}, nil
+	return &console{terminal: env.Terminal, words: o.wording(), turn: make(chan struct{}, 1), late: make(map[string]bool)}, nil
 }
 
+// console writes to a stream whose reader may stall for as long as it likes, or go
+// away: then it is a target that fails, as any other.
 type console struct {
 	terminal Terminal
 	words    wording
+
+	turn  chan struct{}   // has a value while somebody writes
+	stuck *written        // a write that nobody waits for any more; nil if there is none
+	late  map[string]bool // messages whose write ended well after that, by id
+}
+
+// written is a write, under way until done is closed.
+type written struct {
+	id   string
+	done chan struct{}
+	n    int
+	err  error
 }
 
 var _ Notifier = (*console)(nil)
@@ -49,15 +64,65 @@ func (c *console) Compose(b Batch) ([]Message, error) {
 }
 
 // Notify implements Notifier.
-func (c *console) Notify(_ context.Context, m Message) error {
+func (c *console) Notify(ctx context.Context, m Message) error {
 	text, err := c.Preview(m)
 	if err != nil {
 		return err
 	}
-	if _, err := io.WriteString(c.terminal.Out, text); err != nil {
-		return fmt.Errorf("console: %w", err)
+	select {
+	case c.turn <- struct{}{}:
+		defer func() { <-c.turn }()
+	case <-ctx.Done():
+		return &RetryError{Err: errUnread}
 	}
-	return nil
+	if err := c.settleStuck(ctx, m.ID); err != nil || c.late[m.ID] {
+		delete(c.late, m.ID)
+		return err
+	}
+	w := &written{id: m.ID, done: make(chan struct{})}
+	go func() {
+		defer close(w.done)
+		w.n, w.err = io.WriteString(c.terminal.Out, text)
+	}()
+	select {
+	case <-w.done:
+		return w.result()
+	case <-ctx.Done():
+		c.stuck = w
+		return errUnread // a part of it may have been read
+	}
+}
+
+var errUnread = errors.New("console: nobody reads standard output")
+
+// settleStuck waits for a write that was given up, of the message with that id or
+// of another: what it still brings to an end must not be written twice.
+func (c *console) settleStuck(ctx context.Context, id string) error {
+	if c.stuck == nil {
+		return nil
+	}
+	select {
+	case <-c.stuck.done:
+		c.late[c.stuck.id] = c.stuck.err == nil
+		c.stuck = nil
+		return nil
+	case <-ctx.Done():
+		if c.stuck.id == id {
+			return errUnread
+		}
+		return &RetryError{Err: errUnread} // this one was not begun
+	}
+}
+
+// result is what the write came to.
+func (w *written) result() error {
+	switch {
+	case w.err == nil:
+		return nil
+	case w.n == 0:
+		return &RetryError{Err: fmt.Errorf("console: %w", w.err)}
+	}
+	return fmt.Errorf("console: %w", w.err)
 }
 
 // Preview implements Previewer.

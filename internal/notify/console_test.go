@@ -2,10 +2,13 @@ package notify
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"regexp"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/rivo/uniseg"
 )
@@ -91,7 +94,54 @@ func TestConsoleThatCannotWrite(t *testing.T) {
 	env.Terminal.Out = brokenPipe{}
 	n := open(t, &ConsoleOptions{}, env)
 	err := notify(t, n, compose(t, n, one())[0])
-	if outcome(err) != "unknown" || err.Error() != "console: broken pipe" {
+	if outcome(err) != "temporary" || err.Error() != "console: broken pipe" {
 		t.Errorf("%s: %v", outcome(err), err)
 	}
+}
+
+// gate is a writer that takes nothing until it is opened.
+type gate struct {
+	open chan struct{}
+	got  bytes.Buffer
+}
+
+func (g *gate) Write(p []byte) (int, error) {
+	<-g.open
+	return g.got.Write(p)
+}
+
+// TestConsoleThatIsNotRead shows that a reader that stalls fails the attempt, and
+// that nothing is written twice once it reads again.
+func TestConsoleThatIsNotRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := &gate{open: make(chan struct{})}
+		env := testEnv()
+		env.Terminal = Terminal{Out: g}
+		n := open(t, &ConsoleOptions{}, env)
+		first, second := one(), one()
+		second.ID, second.Alerts[0].Item.Title, second.Alerts[0].Excerpts = "other", "The second", nil
+		a, b := compose(t, n, first)[0], compose(t, n, second)[0]
+		try := func(m Message) string {
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			defer cancel()
+			return outcome(n.Notify(ctx, m))
+		}
+		for _, tt := range []struct {
+			m    Message
+			want string
+		}{{a, "unknown"}, {a, "unknown"}, {b, "temporary"}} {
+			if got := try(tt.m); got != tt.want {
+				t.Errorf("while nobody reads, %s is %s, want %s", tt.m.ID, got, tt.want)
+			}
+		}
+		close(g.open)
+		for _, m := range []Message{b, a} {
+			if got := try(m); got != "accepted" {
+				t.Errorf("%s is %s", m.ID, got)
+			}
+		}
+		if got := g.got.String(); strings.Count(got, "\n\n") != 2 || !strings.Contains(got, "The second") {
+			t.Errorf("written was\n%s", got)
+		}
+	})
 }

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+const (
+	// relayWait is how long a line may take to be written until the reader counts
+	// as stalled, and relayLines how many lines then wait for it.
+	relayWait  = time.Second
+	relayLines = 1024
+)
+
+// relay passes lines on to a stream whose reader may stall. As long as it reads,
+// a line is written when Write returns; else lines wait, and what there is no room
+// for is dropped and counted: the log must not hold up what it tells of.
+type relay struct {
+	to      io.Writer
+	lines   chan relayed
+	stalled atomic.Bool
+	dropped atomic.Int64
+}
+
+// relayed is a line on its way.
+type relayed struct {
+	text []byte
+	done chan struct{} // closed when it was written
+}
+
+// newRelay makes a relay that lives as long as the program.
+func newRelay(to io.Writer) *relay {
+	r := &relay{to: to, lines: make(chan relayed, relayLines)}
+	go func() {
+		for l := range r.lines {
+			_, _ = to.Write(l.text) // whoever read it is gone if it fails
+			close(l.done)
+			if len(r.lines) > 0 {
+				continue
+			}
+			if n := r.dropped.Swap(0); n > 0 {
+				_, _ = fmt.Fprintf(to, "level=WARN msg=\"log lines dropped, as nobody read them\" count=%d\n", n)
+			}
+			r.stalled.Store(false)
+		}
+	}()
+	return r
+}
+
+// Write implements io.Writer; it never fails.
+func (r *relay) Write(p []byte) (int, error) {
+	l := relayed{append([]byte(nil), p...), make(chan struct{})}
+	select {
+	case r.lines <- l:
+	default:
+		r.dropped.Add(1)
+		return len(p), nil
+	}
+	if r.stalled.Load() {
+		return len(p), nil
+	}
+	wait := time.NewTimer(relayWait)
+	defer wait.Stop()
+	select {
+	case <-l.done:
+	case <-wait.C:
+		r.stalled.Store(true)
+	}
+	return len(p), nil
+}
+
+// outliveReaders keeps the program alive when the reader of its stdout or stderr
+// goes away: the write fails instead. It asks for the signal rather than ignoring
+// it, since programs that are run for a target would inherit that.
+func outliveReaders() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
