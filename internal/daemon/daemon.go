@@ -61,6 +61,8 @@ type Daemon struct {
 // New opens the store and makes everything ready for a valid config. Nothing
 // runs and no feed is asked yet.
 func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
+	started := newSystemd(os.Getenv).starting()
+	defer started()
 	store, err := bolt.Open(cfg.Store.Path)
 	if err != nil {
 		return nil, err
@@ -281,7 +283,8 @@ func userAgent(cfg *config.Config, version string) string {
 // polls under way are given up, deliveries under way get a grace.
 //
 // A store whose file is removed or replaced meanwhile is an error, after what was
-// due has been sent: nothing of it would outlive the process.
+// due has been sent: nothing of it would outlive the process. One that is found
+// damaged is an error at once.
 func (d *Daemon) Run(parent context.Context) error {
 	ctx, stopPolling := context.WithCancel(parent)
 	defer stopPolling()
@@ -313,11 +316,16 @@ func (d *Daemon) Run(parent context.Context) error {
 	d.log.Info("watching", "feeds", len(d.config().Feeds), "rules", len(d.config().Rules), "targets", len(d.config().Targets), "version", d.opts.Version)
 	notifier.ready(d.statusLine())
 
+	var ruined error
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
 		case err = <-lost:
 			d.log.Error("ending, as the store is lost", "error", err)
+			stopPolling()
+		case <-d.store.Ruined():
+			ruined = fmt.Errorf("the store %s is damaged, the next start puts it aside", d.config().Store.Path)
+			d.log.Error("ending, as the store is damaged", "error", d.store.Ruin())
 			stopPolling()
 		case <-d.opts.Reload:
 			notifier.reloading()
@@ -333,7 +341,7 @@ func (d *Daemon) Run(parent context.Context) error {
 	}
 	stopDelivering()
 	rest.Wait()
-	return err
+	return errors.Join(err, ruined)
 }
 
 // Reload reads the config again. A bad one changes nothing: the old one runs on,

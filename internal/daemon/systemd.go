@@ -38,6 +38,35 @@ func (s *systemd) reloading() {
 	}
 }
 
+const (
+	// extendEvery is how often a start that takes long asks for more time, and
+	// extendBy for how much: the manager counts it from then.
+	extendEvery = 10 * time.Second
+	extendBy    = 60 * time.Second
+	// longestStart is how long a start may take: a disk that hangs is no reason to
+	// wait for ever.
+	longestStart = 30 * time.Minute
+)
+
+// starting asks for more time while the daemon starts, until stop is called: a
+// large store that was not closed is read as a whole.
+func (s *systemd) starting() (stop func()) {
+	ctx, cancel := context.WithTimeout(context.Background(), longestStart)
+	go func() {
+		tick := time.NewTicker(extendEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				s.send(fmt.Sprintf("EXTEND_TIMEOUT_USEC=%d\nSTATUS=reading the store", extendBy.Microseconds()))
+			}
+		}
+	}()
+	return cancel
+}
+
 // watchdog pings twice a period, as long as alive finds progress. A daemon that
 // is stuck says so in the log, is silent otherwise, and is restarted for it.
 func (s *systemd) watchdog(ctx context.Context, log *slog.Logger, alive func() error) {

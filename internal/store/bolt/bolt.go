@@ -70,6 +70,8 @@ var (
 type Store struct {
 	coders
 	db      *bbolt.DB
+	unread  bool // the leaf pages were not looked at
+	ruin    ruin
 	writes  chan *write
 	stories *notify.Stories // the writer's alone; nil: to be read from disk
 	flight  flight          // likewise
@@ -152,13 +154,15 @@ func load(path string, readOnly bool) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := openIntact(path, readOnly)
+	db, all, err := openIntact(path, readOnly)
 	if err != nil {
 		return nil, err
 	}
 	s := &Store{
 		coders:  coders,
 		db:      db,
+		unread:  !all,
+		ruin:    ruin{known: make(chan struct{})},
 		writes:  make(chan *write, 256),
 		flushed: make(chan struct{}),
 		checked: make(chan struct{}),
@@ -174,7 +178,19 @@ func load(path string, readOnly bool) (*Store, error) {
 		emptied: make(chan struct{}),
 	}
 	s.place.path = path
-	if err = errors.Join(s.place.take(), s.start(readOnly)); err != nil {
+	if err = s.place.take(); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	panicked := true
+	err = catching(func() error {
+		err := s.start(readOnly)
+		panicked = false
+		return err
+	})
+	switch {
+	case panicked:
+		return nil, err // the file cannot be closed, which costs a descriptor
+	case err != nil:
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), db.Close())
 	}
 	return s, nil
@@ -192,6 +208,13 @@ func (s *Store) Close() error {
 		err = s.flush()
 		close(s.writes)
 		<-s.written
+		if s.ruin.found.Load() != nil {
+			return // it cannot be closed either
+		}
+		// Where its free pages are listed, the next start need not look for them. On a
+		// full disk they are not, and it does.
+		s.db.NoFreelistSync = false
+		_ = s.db.Update(func(*bbolt.Tx) error { return nil })
 		err = errors.Join(err, s.db.Close())
 	})
 	if err != nil {
@@ -208,9 +231,7 @@ func (s *Store) start(readOnly bool) error {
 		if readOnly {
 			err = sealed.Try(func() error { return s.db.View(s.read) })
 		} else {
-			err = s.db.Update(func(tx *bbolt.Tx) error {
-				return sealed.Try(func() error { return s.recover(tx) })
-			})
+			err = s.db.Update(s.recover)
 		}
 		b := brokenIn(err)
 		switch {

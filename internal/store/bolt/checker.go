@@ -3,8 +3,10 @@ package bolt
 import (
 	"bytes"
 	"errors"
+	"os"
 	"time"
 
+	"watcher/internal/store/pages"
 	bbolt "watcher/internal/store/sealed"
 )
 
@@ -26,12 +28,34 @@ func (s *Store) checker() {
 	if s.db.Unsealed.Load() && s.seal() != nil {
 		return
 	}
+	if s.unread && s.structure() != nil {
+		return
+	}
 	_ = s.inParts(func(bucket, from []byte) (next []byte, err error) {
 		err = s.view(func(tx *bbolt.Tx) error {
 			next, err = checkPart(tx, bucket, from)
 			return err
 		})
 		return next, err
+	})
+}
+
+// structure looks at all pages, which the start did not, as they are now.
+func (s *Store) structure() error {
+	file, err := os.Open(s.place.path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err != nil || !os.SameFile(info, s.place.file) {
+		return errors.Join(err, errors.New("another file has its place"))
+	}
+	return s.view(func(tx *bbolt.Tx) error {
+		root, end := tx.Snapshot()
+		if err := pages.Check(file, pages.At(s.db.Info().PageSize, root, end), true); err != nil {
+			return &damageError{err}
+		}
+		return nil
 	})
 }
 

@@ -140,7 +140,9 @@ func brokenIn(err error) *brokenError {
 func (s *Store) view(read func(*bbolt.Tx) error) error {
 	var last *brokenError
 	for {
-		err := sealed.Try(func() error { return s.db.View(read) })
+		err := s.use(func() error {
+			return sealed.Try(func() error { return s.db.View(read) })
+		})
 		broken := brokenIn(err)
 		if broken == nil || s.db.IsReadOnly() {
 			return err

@@ -71,6 +71,9 @@ func (h *feedHeap) Pop() any {
 	return f
 }
 
+// unmapKeys is after how many feeds the pages that hold them are let go.
+const unmapKeys = 5000
+
 // loadFeeds reads the configured feeds into memory.
 func (s *Store) loadFeeds(tx *bbolt.Tx) error {
 	loaded := 0

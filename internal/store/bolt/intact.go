@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"runtime/debug"
 	"time"
 
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
+	"golang.org/x/sys/unix"
 
 	"watcher/internal/notify"
+	"watcher/internal/store/pages"
 	"watcher/internal/store/sealed"
 )
 
@@ -22,92 +23,102 @@ type damageError struct{ err error }
 func (e *damageError) Error() string { return "the file is damaged: " + e.err.Error() }
 func (e *damageError) Unwrap() error { return e.err }
 
-// openIntact opens the file, once it has been found whole. A file that another
-// process holds is never taken for damaged: nothing of it is read.
-func openIntact(path string, readOnly bool) (*sealed.DB, error) {
-	if err := check(path); err != nil {
-		return nil, err
+// openIntact opens the file, once it has been found whole. all says that every
+// page was looked at. A file that another process holds is never taken for
+// damaged: nothing of it is read.
+func openIntact(path string, readOnly bool) (db *sealed.DB, all bool, err error) {
+	all, err = check(path)
+	if errors.Is(err, pages.ErrUnfinished) && !readOnly {
+		all, err = true, os.Remove(path) // to be begun anew
 	}
-	return openFile(path, readOnly)
+	if err != nil {
+		return nil, false, err
+	}
+	db, err = openFile(path, readOnly)
+	return db, all, err
+}
+
+// errInUse says that another process has the file.
+func errInUse(path string) error {
+	return fmt.Errorf("%s is in use by another process: is the daemon running?", path)
 }
 
 func openFile(path string, readOnly bool) (*sealed.DB, error) {
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{
+	options := bbolt.Options{
 		ReadOnly:       readOnly,
-		Timeout:        time.Second,
+		Timeout:        patience,
 		FreelistType:   bbolt.FreelistMapType,
-		NoFreelistSync: true, // halves what a commit writes; rebuilt from the pages at Open
+		NoFreelistSync: true, // halves what a commit writes; Close writes it
+	}
+	if info, err := os.Stat(path); err == nil && info.Size() > largeFile {
+		options.InitialMmapSize = int(info.Size()) + 1<<30 // to map it anew waits for whoever reads
+	}
+	var db *bbolt.DB
+	err := catching(func() (err error) {
+		db, err = bbolt.Open(path, 0o600, &options)
+		return err
 	})
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
-		return nil, fmt.Errorf("%s is in use by another process: is the daemon running?", path)
+		return nil, errInUse(path)
 	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
 		return nil, &damageError{err}
-	}
-	if err != nil {
+	case err != nil:
 		return nil, err
 	}
 	return &sealed.DB{DB: db}, nil
 }
 
-// check reads every page of the file once, before it is opened for writing:
-// bbolt finds most damage only when it comes upon it, and then panics, when
-// opening for writing in a goroutine of its own where nobody can recover. Access
-// to the mapping of a file that was cut short even faults.
-func check(path string) (err error) {
-	info, err := os.Stat(path)
+const (
+	// patience is how long another process may hold the file.
+	patience = time.Second
+	// largeFile is the size from which a file that was closed by who wrote it is
+	// read in the background, after the start.
+	largeFile = 256 << 20
+)
+
+// check looks at the pages of the file before it is opened, see package pages;
+// all says that it was at each. An error of the file is a damageError or
+// pages.ErrUnfinished.
+func check(path string) (all bool, err error) {
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	defer file.Close()
+	for begun := time.Now(); ; time.Sleep(patience / 20) {
+		if err = unix.Flock(int(file.Fd()), unix.LOCK_SH|unix.LOCK_NB); err == nil {
+			break
+		}
+		if time.Since(begun) > patience {
+			return false, errInUse(path)
+		}
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return false, err
+	}
+	if info.Size() == 0 { // bbolt would take it for a new one
+		return false, &damageError{errors.New("it is empty")}
+	}
+	latest, err := pages.Latest(file)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err == nil && info.Size() == 0: // bbolt would take it for a new one
-		return &damageError{errors.New("it is empty")}
+	case errors.Is(err, pages.ErrUnfinished):
+		return false, err
+	case err == nil:
+		err = ruinedBefore(path, latest)
 	}
-	var db *sealed.DB
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if p := recover(); p != nil {
-			err = &damageError{fmt.Errorf("%v", p)}
-		}
-		if db != nil {
-			err = errors.Join(err, db.Close())
-		}
-	}()
-	if db, err = openFile(path, true); err != nil {
-		return err
+	if err == nil {
+		all = !latest.Clean() || info.Size() <= largeFile
+		err = pages.Check(file, latest, all)
 	}
-	return walk(db, path)
-}
-
-// unmapKeys is after how many keys the pages that hold them are let go.
-const unmapKeys = 5000
-
-// walk touches every key of every bucket. Its transaction is ended even by a
-// panic, or the file could not be closed.
-func walk(db *sealed.DB, path string) error {
-	tx, err := db.Begin(false)
 	if err != nil {
-		return err
+		return false, &damageError{err}
 	}
-	defer tx.Rollback() //nolint:errcheck // a reading transaction has nothing to undo
-	info, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	if info.Size() < tx.Size() {
-		return &damageError{fmt.Errorf("%d of %d bytes are left", info.Size(), tx.Size())}
-	}
-	seen := 0
-	return tx.ForEach(func(name []byte, b *bbolt.Bucket) error {
-		return b.ForEach(func(k, _ []byte) error {
-			if len(k) == 0 {
-				return &damageError{fmt.Errorf("an empty key in %s", name)}
-			}
-			if seen++; seen%unmapKeys == 0 {
-				unmap(db)
-			}
-			return nil
-		})
-	})
+	return all, nil
 }
 
 // replace puts a fresh store, which knows of the damage, in the place of a
@@ -119,6 +130,9 @@ func replace(path string, d *damageError) error {
 	}
 	fresh := path + ".fresh"
 	if err := makeFresh(fresh, damageRecord{Since: clock(), Kept: kept, Error: d.err.Error()}); err != nil {
+		return err
+	}
+	if err := os.Remove(ruinPath(path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return errors.Join(os.Rename(path, kept), os.Rename(fresh, path))

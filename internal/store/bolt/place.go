@@ -100,7 +100,10 @@ func refill(path string) error {
 // knowsDamage says whether the file at path is a whole store that has something
 // to tell.
 func knowsDamage(path string) bool {
-	if _, err := os.Lstat(path); err != nil || check(path) != nil {
+	if _, err := os.Lstat(path); err != nil {
+		return false
+	}
+	if _, err := check(path); err != nil {
 		return false
 	}
 	db, err := openFile(path, true)

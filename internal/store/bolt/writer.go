@@ -69,7 +69,7 @@ func (s *Store) writer() {
 		for _, w := range batch {
 			w.done <- explain(err)
 		}
-		if now := time.Now(); now.Sub(unmapped) >= unmapEvery {
+		if now := time.Now(); now.Sub(unmapped) >= unmapEvery && s.ruin.found.Load() == nil {
 			unmapped = now
 			unmap(s.db)
 		}
@@ -87,25 +87,16 @@ func (s *Store) transact(batch []*write) (failed *write, err error) {
 		return nil, nil
 	}
 	var began *bbolt.Tx
-	err = s.db.Update(func(tx *bbolt.Tx) error {
-		began = tx
-		if s.flight.suspect.Load() {
-			if err := s.reclaim(tx); err != nil {
-				return err
-			}
-		}
-		for _, w := range batch {
-			if err := sealed.Try(func() error { return w.apply(tx) }); err != nil {
-				failed = w
-				return err
-			}
-		}
-		fault.Point("in a transaction")
-		return nil
+	err = s.use(func() error {
+		return s.db.Update(func(tx *bbolt.Tx) (err error) {
+			began = tx
+			failed, err = s.apply(tx, batch)
+			return err
+		})
 	})
 	if err != nil {
 		s.stories = nil // it may have what was undone
-		if failed == nil {
+		if failed == nil && s.ruin.found.Load() == nil {
 			s.storing.fails(err, allocated(began))
 		}
 	}
@@ -115,6 +106,22 @@ func (s *Store) transact(batch []*write) (failed *write, err error) {
 		s.flight.land(err == nil)
 	}
 	return failed, err
+}
+
+// apply applies writes, and returns the one that failed.
+func (s *Store) apply(tx *bbolt.Tx, batch []*write) (failed *write, err error) {
+	if s.flight.suspect.Load() {
+		if err := s.reclaim(tx); err != nil {
+			return nil, err
+		}
+	}
+	for _, w := range batch {
+		if err := sealed.Try(func() error { return w.apply(tx) }); err != nil {
+			return w, err
+		}
+	}
+	fault.Point("in a transaction")
+	return nil, nil
 }
 
 // allocated is how many bytes of pages a transaction, which may be over, asked for;

@@ -12,6 +12,7 @@ package sealed
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"sync/atomic"
@@ -59,9 +60,24 @@ func (db *DB) View(read func(*Tx) error) error {
 	return db.DB.View(func(tx *bbolt.Tx) error { return read(&Tx{tx, db}) })
 }
 
-// Update is bbolt's.
+// Update is bbolt's, except that it returns a *BrokenError, and after any other
+// panic rolls nothing back: bbolt would read all of the file for that, which a
+// damaged one does not survive. The file cannot be used, or closed, any more.
 func (db *DB) Update(change func(*Tx) error) error {
-	return db.DB.Update(func(tx *bbolt.Tx) error { return change(&Tx{tx, db}) })
+	tx, err := db.Begin(true)
+	if err != nil {
+		return err
+	}
+	if err := Try(func() error { return change(&Tx{tx, db}) }); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
+}
+
+// Snapshot returns the page of the root bucket that tx sees, and the number of
+// pages of the file.
+func (tx *Tx) Snapshot() (root, end uint64) {
+	return uint64(tx.Cursor().Bucket().RootPage()), uint64(tx.Size()) / uint64(tx.db.Info().PageSize)
 }
 
 // Tx is a transaction.

@@ -1,0 +1,127 @@
+package bolt
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"sync/atomic"
+
+	"watcher/internal/store/pages"
+)
+
+// ruin is that of an open file of which bbolt, or a read, panicked. Nothing of it
+// is read or written any more: the process is to end, and the next one puts the
+// file aside.
+type ruin struct {
+	found atomic.Pointer[damageError]
+	known chan struct{} // closed once it was found
+}
+
+// Ruined is closed once the file was found to be damaged in a way that cannot be
+// mended while it is open. The process is to end then; the next Open puts the
+// file aside.
+func (s *Store) Ruined() <-chan struct{} { return s.ruin.known }
+
+// Ruin returns what was found once Ruined is closed; nil before.
+func (s *Store) Ruin() error {
+	if d := s.ruin.found.Load(); d != nil {
+		return d
+	}
+	return nil
+}
+
+// use runs f, which reads or changes the file, unless the file is ruined.
+func (s *Store) use(f func() error) error {
+	if d := s.ruin.found.Load(); d != nil {
+		return d
+	}
+	err := catching(f)
+	if d, ok := errors.AsType[*damageError](err); ok {
+		s.ruinedBy(d)
+	}
+	return err
+}
+
+// ruinedBy leaves a mark for the next process, which may find nothing wrong with
+// the pages, and would be ended by the same.
+func (s *Store) ruinedBy(d *damageError) {
+	if s.db.IsReadOnly() || !s.ruin.found.CompareAndSwap(nil, d) {
+		return
+	}
+	if latest, err := latest(s.place.path); err == nil {
+		// If it cannot be written the next process finds out by itself.
+		_ = os.WriteFile(ruinPath(s.place.path), []byte(ruinMark(latest)+d.err.Error()), 0o600)
+	}
+	close(s.ruin.known)
+}
+
+func latest(path string) (pages.Snapshot, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return pages.Snapshot{}, err
+	}
+	defer file.Close()
+	return pages.Latest(file)
+}
+
+func ruinPath(store string) string { return store + ".ruined" }
+
+// ruinMark is what a mark begins with: it is of one state of one file, and not of
+// the copy that somebody puts in its place.
+func ruinMark(s pages.Snapshot) string { return fmt.Sprintf("%v\n", s) }
+
+// ruinedBefore returns what the process found that had the file last; nil if it
+// was nothing.
+func ruinedBefore(path string, latest pages.Snapshot) error {
+	mark, err := os.ReadFile(ruinPath(path))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if reason, ok := strings.CutPrefix(string(mark), ruinMark(latest)); ok {
+		return errors.New(reason)
+	}
+	return nil
+}
+
+// catching runs f and returns its error. A panic of bbolt, and a fault of the
+// memory that maps the file (which was cut short, or cannot be read), becomes a
+// damageError; any other goes on.
+func catching(f func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		p := recover()
+		if p == nil {
+			return
+		}
+		if !ofFile(p) {
+			panic(p)
+		}
+		err = &damageError{fmt.Errorf("%v", p)}
+	}()
+	return f()
+}
+
+// ofFile says whether a panic that is being recovered is for what the file has.
+func ofFile(p any) bool {
+	if _, fault := p.(interface{ Addr() uintptr }); fault {
+		return true
+	}
+	pcs := make([]uintptr, 64)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
+	panicking := false
+	for {
+		f, more := frames.Next()
+		inRuntime := strings.HasPrefix(f.Function, "runtime.")
+		if panicking && !inRuntime {
+			return strings.HasPrefix(f.Function, "go.etcd.io/bbolt")
+		}
+		panicking = panicking || f.Function == "runtime.gopanic"
+		if !more {
+			return false
+		}
+	}
+}
