@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/config"
 	"watcher/internal/daemon"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
@@ -75,6 +76,7 @@ func showStatus(t *terminal, s *daemon.Status, now time.Time) {
 		{"polls", fmt.Sprintf("%d, %d failed", s.Polls, s.Failed)},
 		{"messages", fmt.Sprintf("%d sent, %s failed", s.Sent, count(int(s.Unsent), "attempt"))},
 		{"alerts", alertCounts(s.Outbox)},
+		{"history", historySize(s.History)},
 	}
 	for _, f := range s.Failing {
 		rows = append(rows, []string{"target", f.Target + " " + failingText(f, now)})
@@ -107,6 +109,15 @@ func failingText(f daemon.FailingTarget, now time.Time) string {
 		text += ", next try in " + f.Next.Sub(now).Round(time.Second).String()
 	default:
 		text += ", next try now"
+	}
+	return text
+}
+
+// historySize says how much is kept of articles, and how much may be.
+func historySize(h daemon.History) string {
+	text := config.Size(h.Bytes).String() + " of " + config.Size(h.Max).String()
+	if h.Full {
+		text += ", full: the oldest articles make room for new ones"
 	}
 	return text
 }

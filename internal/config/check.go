@@ -20,6 +20,7 @@ import (
 const (
 	defaultEvery = 15 * time.Minute
 	defaultKeep  = 90 * 24 * time.Hour
+	defaultMax   = 4 << 30
 	shortest     = time.Second
 	// polite is the interval below which strangers' servers may take offence.
 	polite  = time.Minute

@@ -165,6 +165,18 @@ func inHeader(text string) bool {
 // History is what is kept of articles, for rules to be tried on.
 type History struct {
 	Keep time.Duration `yaml:"keep"` // 90d if absent; 0 keeps nothing
+	Max  Size          `yaml:"max"`  // in all; 4GB if absent
+}
+
+// leastHistory is less than what any history needs.
+const leastHistory = 1 << 20
+
+// Validate is for the decoder.
+func (h *History) Validate() []problem.Problem {
+	if h.Max < leastHistory {
+		return []problem.Problem{problem.At("max", "the least is 1MB; to keep no articles, write keep: 0s")}
+	}
+	return nil
 }
 
 // Defaults hold for all rules.
@@ -294,7 +306,7 @@ func parse(name string, data []byte, env Env) (*Config, *checker, error) {
 		return nil, nil, Errors{*bad}
 	}
 	d := newDecoder(src, env, root)
-	doc := document{Poll: Poll{Every: defaultEvery, First: Baseline}, History: History{Keep: defaultKeep}, Defaults: Defaults{Inflect: true}}
+	doc := document{Poll: Poll{Every: defaultEvery, First: Baseline}, History: History{Keep: defaultKeep, Max: defaultMax}, Defaults: Defaults{Inflect: true}}
 	d.decode(root, reflect.ValueOf(&doc).Elem(), nil)
 	c := newChecker(d, root, &doc)
 	cfg := c.check()

@@ -25,7 +25,7 @@ store: {path: data/watcher.db}
 poll: {every: 10m, first: alert}
 network: {allow: [10.20.0.0/16]}
 http: {contact: "https://desk.example.org/bot"}
-history: {keep: 30d}
+history: {keep: 30d, max: 2GB}
 hosts: {default: {spacing: 1s}, "Bridge.example.org:1200": {parallel: 16, spacing: 0s}, example.org:443: {parallel: 1}}
 lists:
   baltics: [Estonia, Latvia, Lithuania]
@@ -61,7 +61,7 @@ func TestWholeConfig(t *testing.T) {
 		Poll:    Poll{Every: 10 * time.Minute, First: Alert},
 		Network: Network{Allow: []netip.Prefix{netip.MustParsePrefix("10.20.0.0/16")}},
 		HTTP:    HTTP{Contact: "https://desk.example.org/bot"},
-		History: History{Keep: 30 * 24 * time.Hour},
+		History: History{Keep: 30 * 24 * time.Hour, Max: 2 << 30},
 		Hosts: map[string]Host{
 			AnyHost: {Spacing: new(time.Second)}, "bridge.example.org:1200": {new(16), new(time.Duration(0))}, "example.org": {Parallel: new(1)},
 		},
@@ -126,7 +126,7 @@ func TestDefaults(t *testing.T) {
 	}
 	t.Run("of an almost empty file", func(t *testing.T) {
 		cfg := parse(t, "poll:\nfeeds:\n  # - none yet\n", Env{Dir: "/etc/watcher"})
-		want := &Config{Store: Store{"/etc/watcher/watcher.db"}, Poll: Poll{Every: 15 * time.Minute, First: Baseline}, History: History{90 * 24 * time.Hour}}
+		want := &Config{Store: Store{"/etc/watcher/watcher.db"}, Poll: Poll{Every: 15 * time.Minute, First: Baseline}, History: History{90 * 24 * time.Hour, 4 << 30}}
 		cfg.Set, cfg.Language, cfg.Warnings = nil, rules.Options{}, nil
 		if diff := cmp.Diff(want, cfg, cmp.Transformer("empty", func(ss []string) []string { return append([]string{}, ss...) })); diff != "" {
 			t.Error(diff)

@@ -134,12 +134,20 @@ type Status struct {
 	Sent    int64        `json:"messages_sent"`
 	Unsent  int64        `json:"attempts_failed"`
 	Outbox  notify.Tally `json:"outbox"`
+	History History      `json:"history"`
 	// Failing are the targets that take nothing at the moment, by name.
 	Failing  []FailingTarget `json:"targets_failing,omitempty"`
 	Reloaded time.Time       `json:"reloaded,omitzero"`
 	// ReloadError is why the last reload was refused; the config in force is
 	// then older than the file.
 	ReloadError string `json:"reload_error,omitempty"`
+}
+
+// History is how large the history of articles is.
+type History struct {
+	Bytes int64 `json:"bytes"`
+	Max   int64 `json:"max"`
+	Full  bool  `json:"full,omitzero"` // the oldest had to make room since the start
 }
 
 // FailingTarget is a target that has not taken a message since its last failure.
@@ -161,6 +169,8 @@ func (d *Daemon) Status() Status {
 		States: d.conditions(), Outage: d.poller.Outage(),
 	}
 	s.Polls, s.Failed = d.poller.Counts()
+	s.History.Max = int64(cfg.History.Max)
+	s.History.Bytes, _, s.History.Full = d.store.HistorySize()
 	s.Sent, s.Unsent = d.deliverer.Counts()
 	var err error
 	if s.Outbox, err = d.store.Tally(context.Background()); err == nil {

@@ -411,5 +411,5 @@ func (d *Daemon) Once(ctx context.Context, progress func(done, total int)) (Summ
 	var undrained error
 	sum.Sent, sum.Unsent, undrained = d.deliverer.Drain(ctx)
 	sum.Refused = d.deliverer.Failures()
-	return sum, errors.Join(err, undrained, d.store.Forget(time.Now().Add(-d.config().History.Keep)))
+	return sum, errors.Join(err, undrained, d.prune(ctx))
 }

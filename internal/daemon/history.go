@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"watcher/internal/config"
+	"watcher/internal/notify"
 	"watcher/internal/poll"
 	"watcher/internal/store/bolt"
 )
@@ -84,16 +86,26 @@ func (d *Daemon) serveHistory(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// forgetEvery is how often the history is pruned.
-const forgetEvery = time.Hour
+const (
+	// forgetEvery is how often the history is pruned, and measured.
+	forgetEvery = time.Hour
+	// lookAtGrowth is how often it is seen whether it has grown by so much that it
+	// must be measured before, growthOf of its bound.
+	lookAtGrowth = 2 * time.Second
+	growthOf     = 64
+)
 
 // forget prunes the history until ctx is done.
 func (d *Daemon) forget(ctx context.Context) {
-	tick := time.NewTicker(forgetEvery)
+	tick := time.NewTicker(lookAtGrowth)
 	defer tick.Stop()
-	for {
-		if err := d.store.Forget(time.Now().Add(-d.config().History.Keep)); err != nil {
-			d.log.Error("history not pruned", "error", err)
+	for last := (time.Time{}); ; {
+		_, grown, _ := d.store.HistorySize()
+		if time.Since(last) >= forgetEvery || grown > int64(d.config().History.Max)/growthOf {
+			last = time.Now()
+			if err := d.prune(ctx); err != nil && ctx.Err() == nil {
+				d.log.Error("history not pruned", "error", err)
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -101,4 +113,31 @@ func (d *Daemon) forget(ctx context.Context) {
 		case <-tick.C:
 		}
 	}
+}
+
+// prune deletes what is too old, and then too much, and tells of the latter once.
+func (d *Daemon) prune(ctx context.Context) error {
+	history := d.config().History
+	if err := d.store.Forget(time.Now().Add(-history.Keep)); err != nil {
+		return err
+	}
+	trimmed, err := d.store.Trim(int64(history.Max))
+	if err != nil || trimmed.Bytes == 0 {
+		return err
+	}
+	d.log.Warn("the history was full, its oldest articles were deleted", "bytes", trimmed.Bytes, "all", trimmed.All, "feeds_over_share", trimmed.Feeds)
+	tell := func(name string, t notify.Trouble) {
+		t.Kind, t.Since = "history_full", time.Now().UTC()
+		name = fmt.Sprintf("%s of %s", name, history.Max)
+		err = errors.Join(err, d.store.ReportOnce(ctx, name, notify.TroubleAlerts(d.config().Ops.Notify, t)))
+	}
+	if trimmed.All {
+		tell("history full", notify.Trouble{Text: fmt.Sprintf("The history of articles has reached history.max, %s, before history.keep: from now on the oldest make room for new ones. Nothing but \"watcher try --since\" looks at them.", history.Max)})
+	}
+	for _, feed := range trimmed.Feeds {
+		if feed != "" {
+			tell("share of "+feed, notify.Trouble{Feed: feed, Text: fmt.Sprintf("Feed %s has filled its share of the history, an eighth of %s: from now on its oldest articles make room for its new ones. Does it publish what you want?", feed, history.Max)})
+		}
+	}
+	return err
 }

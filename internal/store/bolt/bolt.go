@@ -51,7 +51,7 @@ var (
 	bucketBegun      = []byte("begun")      // delivery id → nothing
 	bucketDead       = []byte("dead")       // alert id → nothing
 	bucketFailing    = []byte("failing")    // target → notify.Health; once: since when it failed (8 bytes)
-	bucketHistory    = []byte("history")    // when seen, sequence → articles, compressed
+	bucketHistory    = []byte("history")    // when seen, sequence, number of the feed (not in entries of old) → articles, compressed
 	bucketDamage     = []byte("damage")     // sequence → damageRecord
 
 	buckets = [][]byte{
@@ -76,6 +76,7 @@ type Store struct {
 	stories *notify.Stories // the writer's alone; nil: to be read from disk
 	flight  flight          // likewise
 	storing storing
+	kept    kept
 	place   place
 	flushed chan struct{} // closed when the flusher has ended
 	checked chan struct{} // closed when the checker has ended

@@ -161,6 +161,7 @@ func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim
 			if err != nil {
 				return nil, err
 			}
+			s.kept.grown.Add(int64(len(packed)))
 			loud = append(loud, loudOutcome{Outcome: o, articles: packed})
 		}
 	}
@@ -236,7 +237,7 @@ func (s *Store) commitOne(tx *bbolt.Tx, o loudOutcome, targets map[string]bool) 
 			return err
 		}
 	}
-	return errors.Join(s.bring(tx, o, targets), putArticles(tx, o.articles, o.Claim.Now))
+	return errors.Join(s.bring(tx, o, targets), putArticles(tx, o.articles, o.Claim.Now, o.number))
 }
 
 // bring holds the alerts of an outcome, or puts them into the spool.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -44,8 +45,8 @@ func (c *coders) packArticles(items []feeds.Item) ([]byte, error) {
 	return c.packer.EncodeAll(raw, nil), nil
 }
 
-// putArticles keeps packed articles as seen at the given time.
-func putArticles(tx *bbolt.Tx, packed []byte, seen time.Time) error {
+// putArticles keeps packed articles of a feed as seen at the given time.
+func putArticles(tx *bbolt.Tx, packed []byte, seen time.Time, feed uint64) error {
 	if packed == nil {
 		return nil
 	}
@@ -54,7 +55,7 @@ func putArticles(tx *bbolt.Tx, packed []byte, seen time.Time) error {
 	if err != nil {
 		return err
 	}
-	return b.Put(append(number(uint64(seen.UnixNano())), number(seq)...), packed)
+	return b.Put(slices.Concat(number(uint64(seen.UnixNano())), number(seq), number(feed)), packed)
 }
 
 // mostShown is how many values History reads in a transaction: a long one would

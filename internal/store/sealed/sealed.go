@@ -243,3 +243,11 @@ func (c *Cursor) Seek(key []byte) (k, v []byte) { return c.opened(c.c.Seek(key))
 func (c *Cursor) Delete() error { return c.c.Delete() }
 
 func (c *Cursor) opened(k, raw []byte) (_, v []byte) { return k, c.b.open(k, raw) }
+
+// Sizes goes on from a key and calls f with each key and how many bytes its value
+// takes, until f returns false. No value is read.
+func (b *Bucket) Sizes(from []byte, f func(key []byte, size int) bool) {
+	c := b.raw.Cursor()
+	for k, raw := c.Seek(from); k != nil && f(k, len(raw)); k, raw = c.Next() {
+	}
+}

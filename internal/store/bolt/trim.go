@@ -1,0 +1,190 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"sync/atomic"
+
+	"watcher/internal/notify"
+	bbolt "watcher/internal/store/sealed"
+)
+
+// A feed may take an eighth of the history: what one floods is its own past.
+// What is trimmed is trimmed by a sixteenth below its bound, so that it is not
+// done again at once.
+const (
+	shares = 8
+	trimBy = 16
+)
+
+// kept is how much the history takes, in bytes.
+type kept struct {
+	size  atomic.Int64 // when it was last measured
+	grown atomic.Int64 // since then
+	full  atomic.Bool  // something was trimmed
+}
+
+// HistorySize returns how many bytes the history takes, or a little less until
+// Trim has measured it once; grown is the part that came since then; full says
+// that this process had to trim it.
+func (s *Store) HistorySize() (size, grown int64, full bool) {
+	grown = s.kept.grown.Load()
+	return s.kept.size.Load() + grown, grown, s.kept.full.Load()
+}
+
+// Trimmed is what Trim deleted.
+type Trimmed struct {
+	Bytes int64
+	All   bool     // the history was over its bound
+	Feeds []string // the feeds that were over their share, by name; "" for one that is not configured any more
+}
+
+// Trim deletes the oldest articles of feeds that take more than their share of
+// most bytes, and then the oldest of all until the history is within most, in
+// small transactions.
+func (s *Store) Trim(most int64) (Trimmed, error) {
+	surplus, all, err := s.surplus(most)
+	if err != nil || all == 0 && len(surplus) == 0 {
+		return Trimmed{}, err
+	}
+	s.kept.full.Store(true)
+	t := Trimmed{All: all > 0, Feeds: s.namesOf(surplus)}
+	for from := []byte{}; from != nil; {
+		var victims [][]byte
+		size := int64(0)
+		err := s.view(func(tx *bbolt.Tx) error {
+			victims, size = nil, 0
+			victims, size, from = choose(tx, from, surplus, &all)
+			return nil
+		})
+		if err == nil && len(victims) > 0 {
+			err = s.update(func(tx *bbolt.Tx) error {
+				for _, k := range victims {
+					if err := tx.Bucket(bucketHistory).Delete(k); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		}
+		if err != nil {
+			return t, fmt.Errorf("trim the history: %w", err)
+		}
+		t.Bytes += size
+		s.kept.size.Add(-size)
+	}
+	return t, nil
+}
+
+// surplus returns how many bytes each feed has to lose, by its number, and how
+// many all feeds have to lose besides.
+func (s *Store) surplus(most int64) (feeds map[uint64]int64, all int64, err error) {
+	sizes, total := make(map[uint64]int64), int64(0)
+	s.kept.grown.Store(0)
+	for from := []byte{}; from != nil; {
+		err := s.view(func(tx *bbolt.Tx) error {
+			n, start := 0, from
+			from = nil
+			tx.Bucket(bucketHistory).Sizes(start, func(k []byte, size int) bool {
+				if n++; n > mostSearched {
+					from = bytes.Clone(k)
+					return false
+				}
+				sizes[feedOf(k)] += int64(size)
+				total += int64(size)
+				return true
+			})
+			return nil
+		})
+		if err != nil {
+			return nil, 0, fmt.Errorf("measure the history: %w", err)
+		}
+	}
+	s.kept.size.Store(total)
+	feeds = make(map[uint64]int64)
+	share := most / shares
+	for feed, size := range sizes {
+		if feed != 0 && size > share {
+			feeds[feed] = size - share + share/trimBy
+			total -= feeds[feed]
+		}
+	}
+	if total > most {
+		all = total - most + most/trimBy
+	}
+	return feeds, all, nil
+}
+
+// choose goes on from a key and returns what is to be deleted and its size, and
+// where to go on; nil at the end. It takes what it chose off the surplus.
+func choose(tx *bbolt.Tx, from []byte, surplus map[uint64]int64, all *int64) (victims [][]byte, bytesOf int64, next []byte) {
+	n := 0
+	tx.Bucket(bucketHistory).Sizes(from, func(k []byte, size int) bool {
+		if n++; n > mostSearched || len(victims) == mostPruned {
+			next = bytes.Clone(k)
+			return false
+		}
+		switch feed := feedOf(k); {
+		case surplus[feed] > 0:
+			surplus[feed] -= int64(size)
+		case *all > 0:
+			*all -= int64(size)
+		default:
+			return true
+		}
+		victims = append(victims, bytes.Clone(k))
+		bytesOf += int64(size)
+		return true
+	})
+	return victims, bytesOf, next
+}
+
+// feedOf returns the number of the feed that an entry of the history is of; 0 for
+// one of before it was noted.
+func feedOf(key []byte) uint64 {
+	if len(key) < 24 {
+		return 0
+	}
+	return uint64Of(key[16:])
+}
+
+// namesOf returns the names of feeds by their numbers.
+func (s *Store) namesOf(numbers map[uint64]int64) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found := make(map[uint64]string)
+	for id, f := range s.feeds {
+		found[f.number] = id
+	}
+	var names []string
+	for n := range numbers {
+		names = append(names, found[n])
+	}
+	slices.Sort(names)
+	return names
+}
+
+// ReportOnce holds alerts that tell of something, unless it was told before: what
+// has the same name is the same.
+func (s *Store) ReportOnce(_ context.Context, name string, alerts []notify.Alert) error {
+	key := []byte("told " + name)
+	targets := make(map[string]bool)
+	err := s.update(func(tx *bbolt.Tx) error {
+		clear(targets)
+		b := tx.Bucket(bucketMeta)
+		if told, err := b.Look(key); err != nil || told != nil {
+			return err
+		}
+		if err := b.Put(key, number(uint64(clock().UnixNano()))); err != nil {
+			return err
+		}
+		return s.holdAll(tx, alerts, targets)
+	})
+	if err != nil {
+		return fmt.Errorf("store a report: %w", err)
+	}
+	s.spread(targets)
+	return nil
+}
