@@ -5,16 +5,11 @@ import (
 	"iter"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
-
-// StoryWindow is how long after an article a near-identical one is the same
-// story.
-const StoryWindow = 72 * time.Hour
 
 const (
 	// storyWords is how many words a text must have to be compared: what two
@@ -85,6 +80,9 @@ type Sketch struct {
 	Terms, LeadTerms []uint32
 	// Figures are the hashes of its numbers, in order.
 	Figures []uint32
+	// Index are the hashes by which the article is looked up, in no order. It is
+	// empty in sketches of versions before it.
+	Index []uint32
 	// Said is the title and how the text begins, a line each. It is empty in
 	// sketches of versions before it.
 	Said string
@@ -115,7 +113,7 @@ func SketchOf(title, text string) Sketch {
 		Terms: setOf(s.Terms, sketchSize), LeadTerms: setOf(s.Terms[:min(len(s.Terms), leadTerms)], leadTerms),
 		Figures: setOf(slices.Collect(figuresOf(text)), mostFigures),
 		Said:    wordingOf(title, text),
-	}
+	}.Indexed()
 }
 
 // beginning returns the first five letters of a word that has as many, and ""
@@ -227,7 +225,7 @@ func storyWordsOf(text string) iter.Seq[string] {
 		}
 		for _, r := range norm.NFC.String(text) {
 			switch {
-			case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai):
+			case r >= 0x0e00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai):
 				if !end() {
 					return
 				}
@@ -310,7 +308,7 @@ func upTo(set []uint32, limit uint32) []uint32 {
 // SameStory says whether two articles are the same story: in the same words, and
 // not one form of words that was filled in twice.
 func (s Sketch) SameStory(o Sketch) bool {
-	return s.sameWords(o) && (s.Said == "" || o.Said == "" || !sameForm(transcriptOf(s.Said), transcriptOf(o.Said)))
+	return s.sameWords(o) && !s.sameForm(o)
 }
 
 // sameWords says whether two texts are in the same words, as far as their sets
@@ -336,104 +334,4 @@ func (s Sketch) sameWords(o Sketch) bool {
 func needed(n int) float64 {
 	part := float64(min(max(n, shortText), longText)-shortText) / (longText - shortText)
 	return copiedShort + part*(copied-copiedShort)
-}
-
-// Stories finds the story that an article is part of among those that came up
-// within the window. The store fills it from what it keeps. It is used by one
-// goroutine. The zero value is empty.
-type Stories struct {
-	told  []Article
-	items map[Key]Key // story by article
-	// places are where told articles have a part of their sketches' hashes, and
-	// last is the last place of each hash.
-	places []place
-	last   map[uint32]int32
-}
-
-// place is an article that has a hash, by its index, and the place before it of
-// the same hash, -1 for none.
-type place struct{ article, before int32 }
-
-// Article is what is remembered of an article to find its story.
-type Article struct {
-	Item  Key // of the article
-	Story Key // the Item of the first article of its story
-	Feed  string
-	Seen  time.Time
-	Text  Sketch
-}
-
-// indexed is the part of all hashes by which articles are looked up: a quarter.
-// Of a text of 60 shingles it is fifteen, and four of those that another one needs
-// to have.
-const indexed = 1 << 32 / 4
-
-// Story returns the story of an article that is not among the told: that of the
-// article of another feed that it has most in common with, else its own.
-func (s *Stories) Story(a Article) Key {
-	if story, ok := s.items[a.Item]; ok {
-		return story
-	}
-	limit := a.Seen.Add(-StoryWindow)
-	s.forget(limit)
-	best, story := 0.0, a.Item
-	looked := make(map[int32]bool)
-	for _, h := range upTo(a.Text.Text, indexed) {
-		at, ok := s.last[h]
-		for ok && at >= 0 {
-			i := s.places[at].article
-			at = s.places[at].before
-			if looked[i] {
-				continue
-			}
-			looked[i] = true
-			t := s.told[i]
-			if t.Feed == a.Feed || t.Seen.Before(limit) || !a.Text.SameStory(t.Text) {
-				continue
-			}
-			if c := a.Text.Contained(t.Text); c > best {
-				best, story = c, t.Story
-			}
-		}
-	}
-	return story
-}
-
-// Knows says whether an article is among the told.
-func (s *Stories) Knows(item Key) bool {
-	_, ok := s.items[item]
-	return ok
-}
-
-// Add adds an article to the told. They come in the order of Seen.
-func (s *Stories) Add(a Article) {
-	if s.items == nil {
-		s.items, s.last = make(map[Key]Key), make(map[uint32]int32)
-	}
-	s.items[a.Item] = a.Story
-	for _, h := range upTo(a.Text.Text, indexed) {
-		before, ok := s.last[h]
-		if !ok {
-			before = -1
-		}
-		s.last[h] = int32(len(s.places))
-		s.places = append(s.places, place{int32(len(s.told)), before})
-	}
-	s.told = append(s.told, a)
-}
-
-// forget drops what was seen before the limit, once that is an eighth of all.
-func (s *Stories) forget(limit time.Time) {
-	n := 0
-	for n < len(s.told) && s.told[n].Seen.Before(limit) {
-		n++
-	}
-	if n == 0 || n < len(s.told)/8 {
-		return // not for each article anew
-	}
-	rest := s.told[n:]
-	*s = Stories{}
-	for _, a := range rest {
-		s.Add(a)
-	}
 }

@@ -98,7 +98,7 @@ func saidIn(text string) []said {
 	}
 	for i, r := range text {
 		switch {
-		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai):
+		case r >= 0x0e00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai):
 			end(i)
 			words = append(words, said{letters: string(r), plain: true, first: first})
 			first = false
@@ -370,8 +370,12 @@ var endings = func() map[string]bool {
 }()
 
 // sameForm says whether two articles in the same words are one form that was
-// filled in otherwise.
-func sameForm(a, b *transcript) bool {
+// filled in otherwise. It is false where the wording of one is not known.
+func (s Sketch) sameForm(o Sketch) bool {
+	if s.Said == "" || o.Said == "" {
+		return false
+	}
+	a, b := transcriptOf(s.Said), transcriptOf(o.Said)
 	text, title := changesOf(a, b, a.text, b.text, false), changesOf(a, b, a.title, b.title, true)
 	switch {
 	case text.names > 0 && text.ordinary <= 4*text.names+1:

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 )
@@ -325,58 +324,4 @@ func TestContainedIsSymmetric(t *testing.T) {
 			t.Fatalf("a text is contained in itself by %v", a.Contained(a))
 		}
 	})
-}
-
-// The index finds what comparing with all would find.
-func TestStoriesFindsAll(t *testing.T) {
-	news := makeNews(t)
-	var s Stories
-	start := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
-	for i, n := range news {
-		a := Article{Item: KeyOf(fmt.Sprint(i)), Feed: fmt.Sprint("feed ", i), Seen: start.Add(time.Duration(i) * time.Minute), Text: SketchOf(n.title, n.text)}
-		a.Story = s.Story(a)
-		found := a.Story != a.Item
-		want := slices.ContainsFunc(s.told, func(o Article) bool { return o.Text.SameStory(a.Text) })
-		if found != want {
-			t.Errorf("%s (%s): found %v, want %v", n.story, n.how, found, want)
-		}
-		s.Add(a)
-	}
-}
-
-// What is past the window is neither found nor kept.
-func TestStoriesForget(t *testing.T) {
-	var s Stories
-	start := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
-	for i := range 500 {
-		a := Article{Item: KeyOf(fmt.Sprint(i)), Feed: fmt.Sprint(i), Seen: start.Add(time.Duration(i) * time.Hour), Text: SketchOf("", numbered(fmt.Sprint("w", i/100, "x"), 60))}
-		a.Story = s.Story(a)
-		if a.Story != a.Item != (i%100 > 0) {
-			t.Fatalf("article %d: story found %v", i, a.Story != a.Item)
-		}
-		s.Add(a)
-	}
-	if len(s.told) > 100 || len(s.items) > 100 || len(s.last) > 5000 {
-		t.Errorf("it keeps %d articles, %d keys, %d hashes of 72 hours", len(s.told), len(s.items), len(s.last))
-	}
-	if s.Knows(KeyOf("0")) || !s.Knows(KeyOf("499")) {
-		t.Error("it knows the first article, or not the last one")
-	}
-}
-
-// BenchmarkStory is what it costs to sketch an article of 400 words and to find
-// its story among 10,000.
-func BenchmarkStory(b *testing.B) {
-	var s Stories
-	now := time.Now()
-	for i := range 10_000 {
-		s.Add(Article{Item: KeyOf(fmt.Sprint(i)), Feed: "x", Seen: now, Text: SketchOf("", numbered(fmt.Sprint("w", i, "x"), 400))})
-	}
-	text := numbered("w5000x", 300) + numbered("new", 100)
-	for b.Loop() {
-		a := Article{Item: KeyOf("new"), Feed: "y", Seen: now, Text: SketchOf("", text)}
-		if s.Story(a) == a.Item {
-			b.Fatal("not found")
-		}
-	}
 }

@@ -79,7 +79,7 @@ func (p *part) add(a *notify.Alert) {
 	}
 	one := spooled{Alert: *a, Keys: a.Keys, Trails: a.Trails, Flood: a.Flood, To: []addressee{{a.ID, a.Target}}}
 	if !a.Story.IsZero() {
-		one.Story = storyRecordOf(notify.Article{Text: a.Story})
+		one.Story = storyRecordOf(notify.Article{}, a.Story)
 	}
 	*p = append(*p, one)
 }

@@ -14,10 +14,10 @@ import (
 // story returns the story of an alert's article, and remembers the article; the
 // zero Key where its target is told every article.
 //
-// The articles of the last days are in memory too, since they are compared by
-// what they share. Only the writer's goroutine uses that index. It is filled
-// from the bucket, and again after a transaction that failed, which may have
-// undone what was added.
+// What leads to the articles of the last days is in memory too, and the sketches
+// are read where it leads. Only the writer's goroutine uses that index. It is
+// filled from the bucket, and again after a transaction that failed, which may
+// have undone what was added.
 func (s *Store) story(tx *bbolt.Tx, a notify.Alert, now time.Time) (notify.Key, error) {
 	if a.Story.IsZero() {
 		return notify.Key{}, nil
@@ -29,17 +29,38 @@ func (s *Store) story(tx *bbolt.Tx, a notify.Alert, now time.Time) (notify.Key, 
 		}
 		s.stories = stories
 	}
-	article := notify.Article{Item: a.Keys[0], Feed: a.Item.Feed, Seen: now, Text: a.Story}
-	article.Story = s.stories.Story(article)
-	if s.stories.Knows(article.Item) {
-		return article.Story, nil
+	article := notify.Article{Item: a.Keys[0], Feed: a.Item.Feed, Seen: now}
+	story, err := s.stories.Story(article, a.Story, func(told notify.Article) (notify.Sketch, error) { return sketchOf(tx, told) })
+	if err != nil || s.stories.Knows(article.Item) {
+		return story, err
 	}
-	s.stories.Add(article)
-	return article.Story, putStory(tx, article)
+	article.Story = story
+	if article.Place, err = tx.Bucket(bucketStories).NextSequence(); err != nil {
+		return notify.Key{}, err
+	}
+	s.stories.Add(article, a.Story.Index)
+	return story, putStory(tx, article, a.Story)
+}
+
+// storyKey is the key of an article's record.
+func storyKey(a notify.Article) []byte {
+	return append(number(uint64(a.Seen.UnixNano())), number(a.Place)...)
+}
+
+// sketchOf returns the sketch of an article, the zero one if it was deleted.
+func sketchOf(tx *bbolt.Tx, a notify.Article) (notify.Sketch, error) {
+	k := storyKey(a)
+	v := tx.Bucket(bucketStories).Get(k)
+	if v == nil {
+		return notify.Sketch{}, nil
+	}
+	var r storyRecord
+	err := decode(bucketStories, k, v, &r)
+	return r.sketch(), err
 }
 
 // putStory stores an article, and deletes those that are of no use any more.
-func putStory(tx *bbolt.Tx, a notify.Article) error {
+func putStory(tx *bbolt.Tx, a notify.Article, t notify.Sketch) error {
 	b := tx.Bucket(bucketStories)
 	limit := number(uint64(a.Seen.Add(-notify.StoryWindow).UnixNano()))
 	var old [][]byte
@@ -52,15 +73,11 @@ func putStory(tx *bbolt.Tx, a notify.Article) error {
 			return err
 		}
 	}
-	seq, err := b.NextSequence()
-	if err != nil {
-		return err
-	}
-	v, err := json.Marshal(storyRecordOf(a))
+	v, err := json.Marshal(storyRecordOf(a, t))
 	if err != nil {
 		return fmt.Errorf("encode a story: %w", err)
 	}
-	return b.Put(append(number(uint64(a.Seen.UnixNano())), number(seq)...), v)
+	return b.Put(storyKey(a), v)
 }
 
 // storyRecord is an article on disk.
@@ -74,19 +91,24 @@ type storyRecord struct {
 	Terms     []byte `json:"terms,omitempty"`
 	LeadTerms []byte `json:"lead_terms,omitempty"`
 	Figures   []byte `json:"figures,omitempty"`
-	Said      string `json:"said,omitempty"` // not in records of versions before it
+	// Not in records of versions before them.
+	Index []byte `json:"index,omitempty"`
+	Said  string `json:"said,omitempty"`
 }
 
-func storyRecordOf(a notify.Article) *storyRecord {
-	t := a.Text
-	return &storyRecord{a.Item, a.Story, a.Feed, packed(t.Text), packed(t.Lead), packed(t.Terms), packed(t.LeadTerms), packed(t.Figures), t.Said}
+func storyRecordOf(a notify.Article, t notify.Sketch) *storyRecord {
+	return &storyRecord{
+		Item: a.Item, Story: a.Story, Feed: a.Feed, Index: packed(t.Index), Said: t.Said,
+		Text: packed(t.Text), Lead: packed(t.Lead), Terms: packed(t.Terms), LeadTerms: packed(t.LeadTerms), Figures: packed(t.Figures),
+	}
 }
 
 // sketch is that of the article's text.
 func (r *storyRecord) sketch() notify.Sketch {
 	return notify.Sketch{
 		Text: unpacked(r.Text), Lead: unpacked(r.Lead),
-		Terms: unpacked(r.Terms), LeadTerms: unpacked(r.LeadTerms), Figures: unpacked(r.Figures), Said: r.Said,
+		Terms: unpacked(r.Terms), LeadTerms: unpacked(r.LeadTerms), Figures: unpacked(r.Figures),
+		Index: unpacked(r.Index), Said: r.Said,
 	}
 }
 
@@ -114,9 +136,13 @@ func loadStories(tx *bbolt.Tx, now time.Time) (*notify.Stories, error) {
 		if err := decode(bucketStories, k, v, &r); err != nil {
 			return nil, err
 		}
-		a := notify.Article{Item: r.Item, Story: r.Story, Feed: r.Feed, Seen: time.Unix(0, int64(uint64Of(k)))}
-		a.Text = r.sketch()
-		stories.Add(a)
+		sketch := r.sketch()
+		if len(sketch.Index) == 0 {
+			sketch = sketch.Indexed()
+		}
+		stories.Add(notify.Article{
+			Item: r.Item, Story: r.Story, Feed: r.Feed, Seen: time.Unix(0, int64(uint64Of(k))), Place: uint64Of(k[8:]),
+		}, sketch.Index)
 	}
 	return stories, nil
 }

@@ -196,13 +196,16 @@ func storyRetold(t *testing.T, open Open) {
 
 func storyRestart(t *testing.T, open Open) {
 	s := open(t)
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1))}))
+	// One of a version that kept less of a text is found all the same.
+	old := wire("desk", "a", "of an earlier version", article(2))
+	old.Story.Index, old.Story.Said = nil, ""
+	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1)), old}))
 	must(t, s.Close())
 	time.Sleep(24 * time.Hour)
 	s = open(t)
 	defer s.Close()
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "y", article(1))}))
-	equal(t, "held", titles(held(t, s, "desk")), []string{"x"})
+	must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "y", article(1)), wire("desk", "b", "z", article(2))}))
+	equal(t, "held", titles(held(t, s, "desk")), []string{"x", "of an earlier version"})
 }
 
 // A target that can show it is told where else an article stands that it was
