@@ -87,14 +87,14 @@ func (s *Stories) Story(a Article, text Sketch, sketchOf func(Article) (Sketch, 
 	}
 	limit := a.Seen.Add(-StoryWindow)
 	s.forget(limit)
-	best, story := 0.0, a.Item
+	best, story, said := 0.0, a.Item, transcriptOf(text.Said)
 	for _, i := range s.likely(a.Feed, text.Index, limit) {
 		t := s.told[i].Article
 		told, err := sketchOf(t)
 		if err != nil {
 			return Key{}, fmt.Errorf("read what %s told: %w", t.Feed, err)
 		}
-		if c := text.Contained(told); c > best && text.SameStory(told) {
+		if c := text.Contained(told); c > best && text.sameWords(told) && !sameForm(said, transcriptOf(told.Said)) {
 			best, story = c, t.Story
 		}
 	}

@@ -308,7 +308,7 @@ func upTo(set []uint32, limit uint32) []uint32 {
 // SameStory says whether two articles are the same story: in the same words, and
 // not one form of words that was filled in twice.
 func (s Sketch) SameStory(o Sketch) bool {
-	return s.sameWords(o) && !s.sameForm(o)
+	return s.sameWords(o) && !sameForm(transcriptOf(s.Said), transcriptOf(o.Said))
 }
 
 // sameWords says whether two texts are in the same words, as far as their sets

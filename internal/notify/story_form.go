@@ -371,11 +371,10 @@ var endings = func() map[string]bool {
 
 // sameForm says whether two articles in the same words are one form that was
 // filled in otherwise. It is false where the wording of one is not known.
-func (s Sketch) sameForm(o Sketch) bool {
-	if s.Said == "" || o.Said == "" {
+func sameForm(a, b *transcript) bool {
+	if len(a.text) == 0 || len(b.text) == 0 {
 		return false
 	}
-	a, b := transcriptOf(s.Said), transcriptOf(o.Said)
 	text, title := changesOf(a, b, a.text, b.text, false), changesOf(a, b, a.title, b.title, true)
 	switch {
 	case text.names > 0 && text.ordinary <= 4*text.names+1:

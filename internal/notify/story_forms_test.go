@@ -9,11 +9,11 @@ import (
 	"testing"
 )
 
-// readForms reads testdata/forms.txt: forms of words that are filled in for each
-// region, country, firm or person. Each filling is a story of its own.
-func readForms(t *testing.T) []newsItem {
+// readForms reads forms of words that are filled in for each region, country,
+// firm or person. Each filling is a story of its own.
+func readForms(t *testing.T, file string) []newsItem {
 	t.Helper()
-	raw, err := os.ReadFile("testdata/forms.txt")
+	raw, err := os.ReadFile("testdata/" + file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,9 +89,9 @@ func copiesOf(n newsItem, seed uint64) []newsItem {
 
 // makeForms adds what others make of the first fillings of each form, and the same
 // among the lines of an outlet.
-func makeForms(t *testing.T) []newsItem {
+func makeForms(t *testing.T, file string) []newsItem {
 	t.Helper()
-	forms := readForms(t)
+	forms := readForms(t, file)
 	all := slices.Clone(forms)
 	for i, n := range forms {
 		if strings.HasSuffix(n.story, " 0") || strings.HasSuffix(n.story, " 1") {
