@@ -41,7 +41,7 @@ func TestStoriesFindsAll(t *testing.T) {
 	var s tellers
 	var before []Sketch
 	missed, all := 0, 0
-	for i, n := range append(makeNews(t), makeForms(t, "forms.txt")...) {
+	for i, n := range append(makeNews(t, "stories.txt"), makeForms(t, "forms.txt")...) {
 		a := Article{Item: KeyOf(fmt.Sprint(i)), Feed: fmt.Sprint("feed ", i), Seen: firstSeen.Add(time.Duration(i) * time.Second)}
 		text := SketchOf(n.title, n.text)
 		found := s.tell(t, a, text) != a.Item
