@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/budget"
 	"watcher/internal/config"
 	"watcher/internal/daemon"
 	"watcher/internal/notify"
@@ -53,9 +54,18 @@ alerts for a console target to stdout.`,
 // saveMemory collects garbage at half the usual growth: what a poll leaves behind
 // is little beside what is known of many feeds, and room for as much again would
 // be wasted on it.
+//
+// As what there is comes to an end, it is collected more often: what is read has
+// half of it (limits.memory), and its garbage must not take the other half. A
+// limit that follows limits.memory instead would have to know how large the rest
+// may be, and a collector that tries to keep below one that is too small does
+// nothing else.
 func saveMemory() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(50)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(budget.Available() / 3 * 2)
 	}
 }
 

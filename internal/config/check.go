@@ -76,7 +76,7 @@ func (c *checker) check() *Config {
 	c.warnIdle()
 	c.warnPrivate()
 	return &Config{
-		Store: Store{Path: c.storePath()}, Poll: c.doc.Poll, Network: c.doc.Network, HTTP: c.doc.HTTP, History: c.doc.History, Hosts: hosts,
+		Store: Store{Path: c.storePath()}, Poll: c.doc.Poll, Network: c.doc.Network, HTTP: c.doc.HTTP, History: c.doc.History, Limits: c.doc.Limits, Hosts: hosts,
 		Lists: c.doc.Lists, Feeds: c.sources(), Rules: c.doc.Rules, Targets: c.doc.Notify,
 		Ops: c.doc.Ops, Set: set, Language: c.ruleOptions(),
 	}

@@ -30,6 +30,7 @@ type Config struct {
 	Network Network
 	HTTP    HTTP
 	History History
+	Limits  Limits
 	Hosts   map[string]Host // by feeds.HostKey; AnyHost holds for all others
 	Lists   map[string][]string
 	Feeds   []feeds.Source // in the order of the file, those of OPML lists in their place; every one has an ID, and Every, Adaptive or Schedule
@@ -179,6 +180,24 @@ func (h *History) Validate() []problem.Problem {
 	return nil
 }
 
+// Limits are what watcher may take.
+type Limits struct {
+	// Memory is for all that is read at the same time, at least 16 MB; 0 if absent,
+	// which is half of what there is, and 512 MB at most.
+	Memory Size `yaml:"memory"`
+}
+
+// leastMemory has room for the largest document there may be.
+const leastMemory = 16 << 20
+
+// Validate is for the decoder.
+func (l *Limits) Validate() []problem.Problem {
+	if l.Memory < leastMemory && l.Memory != 0 {
+		return []problem.Problem{problem.At("memory", "the least is 16MB: a document may have 15")}
+	}
+	return nil
+}
+
 // Defaults hold for all rules.
 type Defaults struct {
 	Inflect bool `yaml:"inflect"` // plain words take their forms; true if absent
@@ -227,6 +246,7 @@ type document struct {
 	Network  Network             `yaml:"network"`
 	HTTP     HTTP                `yaml:"http"`
 	History  History             `yaml:"history"`
+	Limits   Limits              `yaml:"limits"`
 	Hosts    map[string]Host     `yaml:"hosts"`
 	Defaults Defaults            `yaml:"defaults"`
 	Lists    map[string][]string `yaml:"lists"`

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -16,6 +17,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"watcher/internal/budget"
 	"watcher/internal/config"
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
@@ -43,6 +45,7 @@ type Daemon struct {
 	store     *bolt.Store
 	note      *suspects.Note // nil if it cannot be written
 	fetcher   fetcher
+	room      *budget.Budget // for all that is read
 	poller    *poll.Poller
 	deliverer *notify.Deliverer
 	websub    *websub.Subscriber // nil where hubs cannot reach us
@@ -73,6 +76,7 @@ func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 		store:     store,
 		deliverer: notify.NewDeliverer(store, o.Log),
 		started:   time.Now(),
+		room:      budget.New(memory(cfg)),
 		silent:    make(map[string]time.Time),
 		note:      openNote(cfg, o.Log),
 	}
@@ -113,7 +117,7 @@ func openNote(cfg *config.Config, log *slog.Logger) *suspects.Note {
 
 // apply makes cfg what the daemon does. If it fails, what ran before runs on.
 func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
-	targets, err := open(cfg, d.opts)
+	targets, err := open(cfg, d.opts, d.room)
 	if err != nil {
 		return err
 	}
@@ -125,7 +129,8 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 		_, threads := t.Notifier.(notify.Threader)
 		plan.Trails[t.Name] = threads || cfg.Targets[i].Policy.Digest != ""
 	}
-	d.fetcher.set(feeds.ClientOptions{UserAgent: userAgent(cfg, d.opts.Version), Allow: cfg.Network.Allow, Begin: d.note.Begin})
+	d.fetcher.set(feeds.ClientOptions{UserAgent: userAgent(cfg, d.opts.Version), Allow: cfg.Network.Allow, Begin: d.note.Begin, Room: d.room})
+	d.room.Resize(memory(cfg))
 	before := d.poller.SetPlan(plan)
 	if err := d.store.Sync(ctx, cfg.Feeds); err != nil {
 		d.poller.SetPlan(before)
@@ -151,6 +156,14 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 	defer d.mu.Unlock()
 	d.cfg = cfg
 	return nil
+}
+
+// memory is how much may be read at the same time.
+func memory(cfg *config.Config) int64 {
+	if cfg.Limits.Memory > 0 {
+		return int64(cfg.Limits.Memory)
+	}
+	return budget.Default()
 }
 
 // fetcher is the feeds' client, which a reload may replace: what network.allow no
@@ -186,8 +199,13 @@ func (f *fetcher) FullText(ctx context.Context, s feeds.Source, link string) (st
 }
 
 // ReadPushed implements poll.Fetcher.
-func (f *fetcher) ReadPushed(s feeds.Source, p feeds.Pushed, seen *feeds.Seen) (feeds.Document, error) {
-	return f.client.Load().ReadPushed(s, p, seen)
+func (f *fetcher) ReadPushed(ctx context.Context, s feeds.Source, p feeds.Pushed, seen *feeds.Seen) (feeds.Document, error) {
+	return f.client.Load().ReadPushed(ctx, s, p, seen)
+}
+
+// TakePush implements websub.Hubs.
+func (f *fetcher) TakePush(ctx context.Context, r io.Reader) ([]byte, *budget.Account, error) {
+	return f.client.Load().TakePush(ctx, r)
 }
 
 // AskHub implements websub.Hubs.
@@ -232,8 +250,9 @@ func limit(h config.Host, l poll.Limit) poll.Limit {
 }
 
 // open makes the notifiers of cfg's targets.
-func open(cfg *config.Config, o Options) ([]notify.Target, error) {
+func open(cfg *config.Config, o Options, room *budget.Budget) ([]notify.Target, error) {
 	env := TargetEnv(cfg, o)
+	env.Room = room
 	targets := make([]notify.Target, 0, len(cfg.Targets))
 	for _, t := range cfg.Targets {
 		n, err := t.Options.Open(env)

@@ -48,23 +48,23 @@ var gzipMagic = []byte{0x1f, 0x8b, 0x08}
 // are in wire or in out. Only gzip is asked for, but servers send deflate too,
 // and files that were compressed on disk, sometimes twice. Of a body that is cut
 // off it returns what there is, with errCutOff.
-func decompress(wire, out *bytes.Buffer, encoding string, limit int64) ([]byte, error) {
+func decompress(wire []byte, out *bytes.Buffer, encoding string, limit int64) ([]byte, error) {
 	encoding = strings.ToLower(strings.TrimSpace(encoding))
 	switch encoding {
 	case "", "identity", "none", "utf-8":
 	case "gzip", "x-gzip":
-		if !bytes.HasPrefix(wire.Bytes(), gzipMagic) {
+		if !bytes.HasPrefix(wire, gzipMagic) {
 			break // some proxies undo it and leave the header
 		}
 	case "deflate":
-		return inflate(wire.Bytes(), out, limit)
+		return inflate(wire, out, limit)
 	default:
 		return nil, failf(Malformed, "the body is encoded as %s, which was not asked for", Shorten(encoding, 40))
 	}
-	if !bytes.HasPrefix(wire.Bytes(), gzipMagic) {
-		return wire.Bytes(), nil
+	if !bytes.HasPrefix(wire, gzipMagic) {
+		return wire, nil
 	}
-	err := gunzip(wire.Bytes(), out, limit)
+	err := gunzip(wire, out, limit)
 	if err != nil || !bytes.HasPrefix(out.Bytes(), gzipMagic) {
 		return out.Bytes(), err
 	}

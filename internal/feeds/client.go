@@ -1,7 +1,6 @@
 package feeds
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -17,6 +16,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"watcher/internal/budget"
 )
 
 // FetchTimeout is how long a fetch may take with its redirects.
@@ -35,8 +36,9 @@ type ClientOptions struct {
 	// Named are addresses that may be private and asked all the same, on that port
 	// alone: a person typed them.
 	Named   []netip.AddrPort
-	Timeout time.Duration // for a fetch with its redirects; 0 is a minute
-	MaxBody int64         // bytes of a body, compressed or not; 0 is 15 MiB
+	Timeout time.Duration  // for a fetch with its redirects; 0 is a minute
+	MaxBody int64          // bytes of a body, compressed or not; 0 is 15 MiB
+	Room    *budget.Budget // of all that is read; nil is one of the default size, of its own
 	// Begin is called, with a source's ID, when what came for it is about to be
 	// read, and the function that it returns when that has been; nil is nobody.
 	Begin func(feed string) (end func())
@@ -63,6 +65,9 @@ func NewClient(o ClientOptions) *Client {
 	}
 	if o.MaxBody <= 0 {
 		o.MaxBody = defaultMaxBody
+	}
+	if o.Room == nil {
+		o.Room = budget.New(budget.Default())
 	}
 	return &Client{
 		opts: o, userAgent: []string{o.UserAgent}, reading: make(chan struct{}, runtime.GOMAXPROCS(0)),
@@ -107,14 +112,17 @@ func (c *Client) Reading() int { return int(c.came.Load()) }
 // learned; seen, if not nil, gives what the feed has shown, so that known items
 // are not read again, and is called only where the body has changed.
 //
+// The fetch ends with the limit that ctx is under (budget.Within), or after the
+// client's own where it is under none; a wait for room counts for neither.
+//
 // An error is a *FetchError where the feed, its host or the network is at
 // fault; the context's error where the caller ended it, which a deadline does not
 // mean; else seen's. The Result of an error is empty, and k stays what is known.
 func (c *Client) Fetch(ctx context.Context, src Source, k Known, seen func() (*Seen, error)) (Result, error) {
-	if end, ok := ctx.Deadline(); !ok || time.Until(end) > c.opts.Timeout {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.opts.Timeout)
-		defer cancel()
+	if budget.LimitOf(ctx) == nil {
+		limit := budget.Within(ctx, c.opts.Timeout)
+		defer limit.Cancel()
+		ctx = limit
 	}
 	u := parseBase(src.URL)
 	if u == nil {
@@ -148,29 +156,22 @@ func (c *Client) readAnswer(ctx context.Context, ans *answer, src *Source, k Kno
 	if ans.resp.Header.Get("Cf-Mitigated") == "challenge" {
 		return Result{}, statusError(ans.resp, time.Now())
 	}
-	wire, body := getBuffer(), getBuffer()
-	defer putBuffer(wire)
-	defer putBuffer(body)
-	if err := c.readWire(ctx, ans, wire, c.opts.MaxBody); err != nil {
+	body := c.openBody(ctx)
+	defer body.end()
+	if err := c.readWire(ctx, ans, body, c.opts.MaxBody); err != nil {
 		return Result{}, err
 	}
-	res.Bytes = wire.Len()
-	res.Known.Wire = hashBytes(wire.Bytes())
+	res.Bytes = body.size
+	res.Known.Wire = body.hash()
 	if res.Known.Wire == k.Wire {
 		res.Known.Body = k.Body
 		res.Unchanged = true
 		return res, nil
 	}
-	// Reading takes a processor and some times the document in memory: what has
-	// no processor can wait with its bytes alone.
-	c.came.Add(1)
-	c.reading <- struct{}{}
-	defer func() {
-		<-c.reading
-		c.came.Add(-1)
-	}()
-	defer c.begin(src)()
-	text, err := decompress(wire, body, ans.resp.Header.Get("Content-Encoding"), c.opts.MaxBody)
+	out := getBuffer()
+	defer putBuffer(out)
+	text, done, err := c.unpack(ctx, src, body, out, ans.resp.Header.Get("Content-Encoding"), c.opts.MaxBody, documentCost)
+	defer done()
 	cutOff := errors.Is(err, errCutOff) && len(text) > 0
 	if err != nil && !cutOff {
 		return Result{}, err
@@ -197,6 +198,7 @@ func (c *Client) readAnswer(ctx context.Context, ans *answer, src *Source, k Kno
 		res.Known = Known{} // nothing may say that the rest is known
 	}
 	res.Document.fillLanguage(ans.resp.Header.Get("Content-Language"))
+	res.Document.Room = body.handOn(res.Document.size())
 	return res, nil
 }
 
@@ -404,23 +406,24 @@ func (c *Client) transport(src *Source) (*http.Transport, error) {
 	return t, nil
 }
 
-// readWire reads the body as it comes, bounded in bytes.
-func (c *Client) readWire(ctx context.Context, ans *answer, wire *bytes.Buffer, limit int64) error {
+// readWire reads the body as it comes, bounded in bytes. What the server says of
+// its length takes no room.
+func (c *Client) readWire(ctx context.Context, ans *answer, body *body, limit int64) error {
 	if ans.resp.ContentLength > limit {
 		return tooLarge(limit, "")
 	}
-	if n := ans.resp.ContentLength; n > 0 {
-		wire.Grow(int(n) + bytes.MinRead)
-	}
-	err := readLimited(wire, ans.resp.Body, limit)
+	body.room.OnStall(func() { _ = ans.resp.Body.Close() })
+	err := body.readFrom(ctx, ans.resp.Body, limit)
 	switch {
+	case err != nil && body.room.Cut():
+		return failf(Timeout, "%s stopped sending after %d bytes, and others needed their room", Shorten(ans.url.Host, 80), body.size)
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return failf(Network, "the connection to %s ended after %d bytes, before the document did", Shorten(ans.url.Host, 80), wire.Len())
+		return failf(Network, "the connection to %s ended after %d bytes, before the document did", Shorten(ans.url.Host, 80), body.size)
 	case isTimeout(err) && ctx.Err() != nil && !errors.Is(ctx.Err(), context.Canceled):
 		return failf(Timeout, "%s was not done sending after %v", Shorten(ans.url.Host, 80), c.opts.Timeout)
 	case err != nil:
 		return transportError(ctx, err, ans.url.Host, false)
-	case int64(wire.Len()) > limit:
+	case int64(body.size) > limit:
 		return tooLarge(limit, "")
 	}
 	return nil

@@ -3,7 +3,11 @@
 // shown before. gofeed's types never leave it.
 package feeds
 
-import "time"
+import (
+	"time"
+
+	"watcher/internal/budget"
+)
 
 // Item is one entry of a feed as text. What was markup in the feed is gone:
 // every string is plain text as a reader sees it, safe in no context until it
@@ -118,6 +122,9 @@ type Document struct {
 	// costly to read at once. Only their Raw is set. A fetch that left some
 	// forgets the hashes and validators, so that the next one goes on.
 	Unread int
+	// Room is what the document holds of the client's budget, to be closed by who
+	// is done with it; nil for what no client has read.
+	Room *budget.Account
 	// unread is what can be told of those without reading them, by Raw.
 	unread map[uint64]Entry
 	Hints  Hints

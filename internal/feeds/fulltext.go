@@ -12,6 +12,8 @@ import (
 
 	readability "codeberg.org/readeck/go-readability/v2"
 	"golang.org/x/net/html/charset"
+
+	"watcher/internal/budget"
 )
 
 const (
@@ -24,8 +26,11 @@ const (
 // sent only if the article is on the feed's own host. The error is a
 // *FetchError, or the context's.
 func (c *Client) FullText(ctx context.Context, src Source, link string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.opts.Timeout)
-	defer cancel()
+	if budget.LimitOf(ctx) == nil {
+		limit := budget.Within(ctx, c.opts.Timeout)
+		defer limit.Cancel()
+		ctx = limit
+	}
 	u := parseBase(link)
 	if u == nil {
 		return "", failf(Redirected, "not an http or https address: %s", Shorten(link, 120))
@@ -38,21 +43,22 @@ func (c *Client) FullText(ctx context.Context, src Source, link string) (string,
 	if ans.resp.StatusCode != http.StatusOK || ans.resp.Header.Get("Cf-Mitigated") != "" {
 		return "", statusError(ans.resp, time.Now())
 	}
-	wire, body := getBuffer(), getBuffer()
-	defer putBuffer(wire)
-	defer putBuffer(body)
+	body := c.openBody(ctx)
+	defer body.end()
 	limit := min(c.opts.MaxBody, maxPage)
-	if err := c.readWire(ctx, ans, wire, limit); err != nil {
+	if err := c.readWire(ctx, ans, body, limit); err != nil {
 		return "", err
 	}
-	c.reading <- struct{}{}
-	defer func() { <-c.reading }()
-	defer c.begin(&src)()
-	page, err := decompress(wire, body, ans.resp.Header.Get("Content-Encoding"), limit)
+	out := getBuffer()
+	defer putBuffer(out)
+	page, done, err := c.unpack(ctx, &src, body, out, ans.resp.Header.Get("Content-Encoding"), limit, pageCost)
+	defer done()
 	if err != nil {
 		return "", err
 	}
-	return ArticleText(page, ans.resp.Header.Get("Content-Type"), ans.url)
+	text, err := ArticleText(page, ans.resp.Header.Get("Content-Type"), ans.url)
+	body.before += int64(len(text)) // it stays with the document
+	return text, err
 }
 
 // ArticleText finds the article in a web page and returns its text.

@@ -1,7 +1,6 @@
 package feeds
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -10,6 +9,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"watcher/internal/budget"
 )
 
 const (
@@ -28,8 +29,9 @@ const (
 // Pushed is a document as a hub sent it.
 type Pushed struct {
 	Body        []byte
-	ContentType string // what the hub calls it; empty if it does not say
-	Encoding    string // its Content-Encoding
+	ContentType string          // what the hub calls it; empty if it does not say
+	Encoding    string          // its Content-Encoding
+	Room        *budget.Account // what Body holds of the client's budget; nil if it came another way
 }
 
 // HubOffer returns the hub that an answer offers, and the topic under which it
@@ -77,20 +79,38 @@ func Topic(h http.Header) string {
 	return self
 }
 
+// TakePush reads what a hub pushes, and one byte more than MaxPushed at most. Room
+// is what it holds of the client's budget and must be closed, whatever the error.
+func (c *Client) TakePush(ctx context.Context, r io.Reader) (body []byte, room *budget.Account, err error) {
+	room = c.opts.Room.Open()
+	body, err = io.ReadAll(room.Reader(ctx, io.LimitReader(r, MaxPushed+1)))
+	return body, room, err
+}
+
 // ReadPushed reads what a hub pushed of a source; seen is what the feed has
-// shown, so that items known by their bytes are not read again. The error is a
-// *FetchError.
-func (c *Client) ReadPushed(src Source, p Pushed, seen *Seen) (Document, error) {
-	c.reading <- struct{}{}
-	defer func() { <-c.reading }()
-	defer c.begin(&src)()
+// shown, so that items known by their bytes are not read again. The document's Room
+// is then the push's. The error is a *FetchError, or the context's.
+func (c *Client) ReadPushed(ctx context.Context, src Source, p Pushed, seen *Seen) (Document, error) {
+	b := &body{room: p.Room, before: p.Room.Held(), shared: true, blocks: [][]byte{p.Body}, size: len(p.Body)}
+	if p.Room == nil {
+		b.room, b.shared = c.opts.Room.Open(), false
+	}
+	defer func() {
+		b.blocks = nil // they are not ours
+		b.end()
+	}()
 	out := getBuffer()
 	defer putBuffer(out)
-	text, err := decompress(bytes.NewBuffer(p.Body), out, p.Encoding, c.opts.MaxBody)
+	text, done, err := c.unpack(ctx, &src, b, out, p.Encoding, c.opts.MaxBody, documentCost)
+	defer done()
 	if err != nil {
 		return Document{}, err
 	}
-	return read(text, p.ContentType, &src, parseBase(src.URL), seen)
+	doc, err := read(text, p.ContentType, &src, parseBase(src.URL), seen)
+	if err == nil {
+		doc.Room = b.handOn(doc.size())
+	}
+	return doc, err
 }
 
 // AskHub sends a hub a request: to subscribe to a topic, or to end that (WebSub,

@@ -52,12 +52,24 @@ func (p poster) do(ctx context.Context, method, to string, header map[string]str
 	defer resp.Body.Close()
 	// A body that breaks off leaves what was read: the status stands, and a kind
 	// that needs words to believe it will not find them.
-	said, _ := io.ReadAll(io.LimitReader(resp.Body, mostAnswer))
+	said := p.read(ctx, resp.Body)
 	return answer{
 		kind: p.kind, status: resp.StatusCode, sent: body,
 		body:  hide(string(said), p.secrets...),
 		after: retryAfter(resp.Header, time.Now()),
 	}, nil
+}
+
+// read reads an answer, as far as it comes.
+func (p poster) read(ctx context.Context, r io.Reader) []byte {
+	r = io.LimitReader(r, mostAnswer)
+	if p.env.Room != nil {
+		room := p.env.Room.Open()
+		defer room.Close()
+		r = room.Reader(ctx, r)
+	}
+	said, _ := io.ReadAll(r)
+	return said
 }
 
 // mostAnswer is how much of an answer is read. Slack, Telegram and others repeat

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"time"
 
+	"watcher/internal/budget"
 	"watcher/internal/problem"
 )
 
@@ -217,7 +218,8 @@ type Env struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// TLS is for mail servers; nil trusts the system's roots. It is cloned.
 	TLS       *tls.Config
-	UserAgent string // "watcher/1.2.3 (+https://…)"
+	Room      *budget.Budget // for what targets answer; nil is without a bound over all of them
+	UserAgent string         // "watcher/1.2.3 (+https://…)"
 	Terminal  Terminal
 }
 

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"watcher/internal/budget"
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
 )
@@ -154,6 +155,7 @@ func (d *dispatcher) full() bool {
 
 // collect takes the outcome of a job that is done with.
 func (d *dispatcher) collect(j *job) {
+	j.out.room = j.room
 	d.ready = append(d.ready, j.out)
 	d.articles += len(j.out.Articles)
 	*j = job{}
@@ -200,26 +202,26 @@ func (d *dispatcher) work(ctx context.Context, j *job) {
 // timer for each would be a tenth of what a 304 costs, and one for all workers a
 // lock that all requests queue for.
 type limits struct {
-	parent, ctx context.Context
-	cancel      context.CancelFunc
-	made        time.Time
+	parent context.Context
+	limit  *budget.Limit
+	made   time.Time
 }
 
 const shared = 2 * time.Second
 
 // next is for the next fetch; those before must be over.
 func (l *limits) next() context.Context {
-	if now := time.Now(); l.ctx == nil || now.Sub(l.made) > shared {
+	if now := time.Now(); l.limit == nil || now.Sub(l.made) > shared {
 		l.end()
 		l.made = now
-		l.ctx, l.cancel = context.WithDeadline(l.parent, now.Add(feeds.FetchTimeout))
+		l.limit = budget.Within(l.parent, feeds.FetchTimeout)
 	}
-	return l.ctx
+	return l.limit
 }
 
 func (l *limits) end() {
-	if l.cancel != nil {
-		l.cancel()
+	if l.limit != nil {
+		l.limit.Cancel()
 	}
 }
 
@@ -281,6 +283,9 @@ func (d *dispatcher) handedOn() {
 // recycle takes back a list of outcomes that was stored. It may be called by
 // another goroutine.
 func (d *dispatcher) recycle(batch []Outcome) {
+	for i := range batch {
+		batch[i].room.Close()
+	}
 	clear(batch) // let go of what the polls brought
 	select {
 	case d.spare <- batch[:0]:

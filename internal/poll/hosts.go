@@ -3,6 +3,8 @@ package poll
 import (
 	"container/heap"
 	"time"
+
+	"watcher/internal/budget"
 )
 
 // Limit is what a host is asked at most.
@@ -37,6 +39,7 @@ type job struct {
 	started time.Time        // the poll, likewise
 	place   int              // among those under way
 	took    time.Duration    // from the start of the poll to its end
+	room    *budget.Account  // what its document holds; nil while there is none
 }
 
 // hosts decides which poll may start when. It is a plain structure without a

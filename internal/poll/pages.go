@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"watcher/internal/budget"
 	"watcher/internal/feeds"
 )
 
@@ -39,7 +40,9 @@ func (p *Poller) readPages(ctx context.Context, j *job, lists ...[]feeds.Item) {
 	if !j.feed.FullText {
 		return
 	}
-	v := &pageVisit{p: p, job: j, src: j.feed.source(&j.out.Claim.State), deadline: time.Now().Add(pagesTime)}
+	limit := budget.Within(ctx, pagesTime)
+	defer limit.Cancel()
+	v := &pageVisit{p: p, job: j, src: j.feed.source(&j.out.Claim.State), limit: feeds.OnAccount(limit, j.room)}
 	for _, items := range lists {
 		for i := range items {
 			it := &items[i]
@@ -75,21 +78,19 @@ func cutShort(text string) bool {
 
 // pageVisit reads the pages of one poll, one after the other.
 type pageVisit struct {
-	p        *Poller
-	job      *job
-	src      feeds.Source
-	deadline time.Time
-	asked    int
-	left     bool // the poll's own turn at the feed's host was given back
+	p     *Poller
+	job   *job
+	src   feeds.Source
+	limit context.Context // for all of them
+	asked int
+	left  bool // the poll's own turn at the feed's host was given back
 }
 
 // read returns the text of an item's page.
 func (v *pageVisit) read(ctx context.Context, it *feeds.Item) (string, error) {
-	if v.asked++; v.asked > mostPages || !time.Now().Before(v.deadline) {
+	if v.asked++; v.asked > mostPages || v.limit.Err() != nil {
 		return "", errTooManyPages
 	}
-	visit, cancel := context.WithDeadline(ctx, v.deadline)
-	defer cancel()
 	// The turn at the feed's host is over with the feed's answer. It must not be
 	// held while waiting for another one, which may be at the same host.
 	if !v.left && v.job.host != nil {
@@ -99,14 +100,14 @@ func (v *pageVisit) read(ctx context.Context, it *feeds.Item) (string, error) {
 	v.left = true
 	key := feeds.HostOf(it.Link)
 	if v.job.feed.host == "" && key == feeds.HostOf(v.src.URL) {
-		return v.fetch(visit, it) // host_limits: false
+		return v.fetch(it) // host_limits: false
 	}
 	t := &turn{key: key, limit: v.job.plan.limit(key), granted: make(chan bool, 1)}
 	v.tell(ctx, turnEvent{what: turnWanted, turn: t})
 	over := turnEvent{what: turnEnds, turn: t}
 	defer func() { v.tell(ctx, over) }()
 	select {
-	case <-visit.Done():
+	case <-v.limit.Done():
 		return "", errBusyHost
 	case ok := <-t.granted:
 		if !ok {
@@ -114,7 +115,7 @@ func (v *pageVisit) read(ctx context.Context, it *feeds.Item) (string, error) {
 		}
 	}
 	start := time.Now()
-	text, err := v.fetch(visit, it)
+	text, err := v.fetch(it)
 	over.took = time.Since(start)
 	if fe, ok := errors.AsType[*feeds.FetchError](err); ok && fe.Kind == feeds.Throttled {
 		pause := throttledBar
@@ -126,10 +127,10 @@ func (v *pageVisit) read(ctx context.Context, it *feeds.Item) (string, error) {
 	return text, err
 }
 
-func (v *pageVisit) fetch(ctx context.Context, it *feeds.Item) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, pageTime)
-	defer cancel()
-	text, err := v.p.fetch.FullText(ctx, v.src, it.Link)
+func (v *pageVisit) fetch(it *feeds.Item) (string, error) {
+	limit := budget.Within(v.limit, pageTime)
+	defer limit.Cancel()
+	text, err := v.p.fetch.FullText(limit, v.src, it.Link)
 	if err == nil && len(text) < len(it.Text()) {
 		err = errThinPage
 	}

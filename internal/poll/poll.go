@@ -20,7 +20,7 @@ import (
 type Fetcher interface {
 	Fetch(ctx context.Context, s feeds.Source, k feeds.Known, seen func() (*feeds.Seen, error)) (feeds.Result, error)
 	FullText(ctx context.Context, s feeds.Source, link string) (string, error)
-	ReadPushed(s feeds.Source, p feeds.Pushed, seen *feeds.Seen) (feeds.Document, error)
+	ReadPushed(ctx context.Context, s feeds.Source, p feeds.Pushed, seen *feeds.Seen) (feeds.Document, error)
 	Reading() int
 }
 

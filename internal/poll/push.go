@@ -154,21 +154,23 @@ func (p *Poller) SetPush(ctx context.Context, feed, callback string, change func
 // polls of it, and returns once what follows is stored, or ctx is done. The
 // callback is that of the subscription; ErrNoSubscription if the feed has
 // another one by now. A *feeds.FetchError says that the document cannot be read;
-// then the feed is polled.
+// then the feed is polled. The document's Room is closed in any case.
 func (p *Poller) Receive(ctx context.Context, feed, callback string, doc feeds.Pushed) error {
 	plan := p.plan.Load()
 	if plan.Sources[feed] == nil {
+		doc.Room.Close()
 		return fmt.Errorf("%w: %s", ErrUnknownFeed, feed)
 	}
 	c, err := p.take(ctx, feed)
 	if err != nil {
+		doc.Room.Close()
 		return err
 	}
 	u := &push{doc: doc, err: errEnding, done: make(chan error, 1)}
 	j := jobs.Get().(*job)
 	j.out = untouched(c, c.Due)
 	j.out.pushed = u
-	j.plan, j.feed, j.claimed = plan, plan.Sources[feed], time.Now()
+	j.plan, j.feed, j.claimed, j.room = plan, plan.Sources[feed], time.Now(), doc.Room
 	refused := ctx.Err()
 	if s := c.State.Push; !c.State.Dangerous.IsZero() {
 		refused = errDangerous
@@ -188,6 +190,7 @@ func (p *Poller) Receive(ctx context.Context, feed, callback string, doc feeds.P
 			}
 		}
 	}
+	doc.Room.Close()
 	_, err = p.store.Commit(context.WithoutCancel(ctx), []Outcome{untouched(c, c.Due)})
 	return errors.Join(refused, err)
 }
@@ -232,10 +235,11 @@ func (p *Poller) stepPushed(ctx context.Context, j *job) (err error) {
 	if err != nil {
 		return err
 	}
-	doc, err := p.fetch.ReadPushed(j.feed.source(&c.State), o.pushed.doc, seen)
+	doc, err := p.fetch.ReadPushed(ctx, j.feed.source(&c.State), o.pushed.doc, seen)
 	if err != nil {
 		return err
 	}
+	j.room = doc.Room
 	v := p.judgePushed(c, seen, &doc)
 	p.readPages(ctx, j, v.New, v.Changed)
 	if ctx.Err() != nil {

@@ -297,6 +297,6 @@ func (w *web) FullText(ctx context.Context, _ feeds.Source, link string) (string
 }
 
 // ReadPushed implements poll.Fetcher.
-func (w *web) ReadPushed(s feeds.Source, p feeds.Pushed, _ *feeds.Seen) (feeds.Document, error) {
+func (w *web) ReadPushed(_ context.Context, s feeds.Source, p feeds.Pushed, _ *feeds.Seen) (feeds.Document, error) {
 	return feeds.Read(p.Body, p.ContentType, s)
 }

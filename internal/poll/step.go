@@ -83,6 +83,7 @@ func (p *Poller) read(ctx context.Context, j *job) (feeds.Result, feeds.Verdict,
 		return seen, err
 	}
 	result, err := p.fetch.Fetch(ctx, j.feed.source(&c.State), c.State.Known, load)
+	j.room = result.Document.Room
 	if err != nil || result.Unchanged {
 		return result, feeds.Verdict{}, err
 	}

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"time"
 
+	"watcher/internal/budget"
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
 )
@@ -194,13 +195,14 @@ type Outcome struct {
 	Articles []feeds.Item
 
 	// For whoever made the poll; not stored.
-	Error    string    // why the poll failed; empty if it did not, or was not made
-	Baseline bool      // this was the feed's first document
-	Warnings []string  // what of the document had to be repaired or left out
-	New      int       // items that the feed had not shown
-	bar      time.Time // the host is not to be asked before
-	trial    trial     // what it decides of a feed that the process died of
-	pushed   *push     // what is to hear how it ended, where a hub brought it
+	Error    string          // why the poll failed; empty if it did not, or was not made
+	Baseline bool            // this was the feed's first document
+	Warnings []string        // what of the document had to be repaired or left out
+	New      int             // items that the feed had not shown
+	bar      time.Time       // the host is not to be asked before
+	trial    trial           // what it decides of a feed that the process died of
+	pushed   *push           // what is to hear how it ended, where a hub brought it
+	room     *budget.Account // what its articles hold until they are stored
 }
 
 // Quiet says that the poll brought nothing that must be on disk at once.

@@ -16,6 +16,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"watcher/internal/budget"
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
@@ -97,8 +98,14 @@ func (b *bubble) FullText(_ context.Context, _ feeds.Source, link string) (strin
 // ReadPushed implements poll.Fetcher.
 func (b *bubble) Reading() int { return 0 }
 
-func (b *bubble) ReadPushed(s feeds.Source, p feeds.Pushed, _ *feeds.Seen) (feeds.Document, error) {
+func (b *bubble) ReadPushed(_ context.Context, s feeds.Source, p feeds.Pushed, _ *feeds.Seen) (feeds.Document, error) {
 	return feeds.Read(p.Body, p.ContentType, s)
+}
+
+// TakePush implements websub.Hubs.
+func (b *bubble) TakePush(_ context.Context, r io.Reader) ([]byte, *budget.Account, error) {
+	body, err := io.ReadAll(io.LimitReader(r, feeds.MaxPushed+1))
+	return body, nil, err
 }
 
 // AskHub implements websub.Hubs.

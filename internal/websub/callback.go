@@ -140,11 +140,17 @@ func (s *Subscriber) receive(w http.ResponseWriter, r *http.Request, key string)
 		s.answer(w, x, Busy, nil)
 		return
 	}
-	doc, result, err := take(r, push)
-	if err != nil {
+	doc, result, err := s.take(ctx, r, push)
+	switch {
+	case ctx.Err() != nil:
+		doc.Room.Close()
+		s.answer(w, x, Busy, ctx.Err())
+		return
+	case err != nil:
 		return // the hub is gone
 	}
 	if result == BadSignature || result == TooLarge {
+		doc.Room.Close()
 		s.answer(w, x, result, nil)
 		return
 	}
@@ -164,17 +170,21 @@ func (s *Subscriber) receive(w http.ResponseWriter, r *http.Request, key string)
 }
 
 // take reads a request with content. The document is empty where it is of no use.
-func take(r *http.Request, push *poll.Push) (doc feeds.Pushed, result Result, err error) {
+// Its Room is not closed yet, unless there is an error.
+func (s *Subscriber) take(ctx context.Context, r *http.Request, push *poll.Push) (doc feeds.Pushed, result Result, err error) {
 	mac, sum := signature(r.Header.Get("X-Hub-Signature"), push.Secret)
 	if mac == nil {
 		return doc, BadSignature, nil
 	}
-	body, err := io.ReadAll(io.TeeReader(io.LimitReader(r.Body, feeds.MaxPushed+1), mac))
+	body, room, err := s.hubs.TakePush(ctx, io.TeeReader(r.Body, mac))
 	if err != nil {
+		room.Close()
 		return doc, "", err
 	}
+	doc.Room = room
 	rest, err := io.Copy(mac, io.LimitReader(r.Body, mostHashed-feeds.MaxPushed))
 	if err != nil {
+		room.Close()
 		return doc, "", err
 	}
 	switch {
@@ -188,7 +198,7 @@ func take(r *http.Request, push *poll.Push) (doc feeds.Pushed, result Result, er
 	if topic := feeds.Topic(r.Header); topic != "" && topic != push.Topic {
 		return doc, WrongTopic, nil
 	}
-	return feeds.Pushed{Body: body, ContentType: r.Header.Get("Content-Type"), Encoding: r.Header.Get("Content-Encoding")}, Accepted, nil
+	return feeds.Pushed{Body: body, Room: room, ContentType: r.Header.Get("Content-Type"), Encoding: r.Header.Get("Content-Encoding")}, Accepted, nil
 }
 
 // signature reads a header "method=signature" (7.1); nil for what is none.

@@ -8,6 +8,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"io"
 	"iter"
 	"log/slog"
 	"maps"
@@ -18,6 +19,7 @@ import (
 	"sync"
 	"time"
 
+	"watcher/internal/budget"
 	"watcher/internal/feeds"
 	"watcher/internal/poll"
 )
@@ -61,9 +63,10 @@ type Poller interface {
 	Receive(ctx context.Context, feed, callback string, doc feeds.Pushed) error
 }
 
-// Hubs asks hubs; *feeds.Client is one.
+// Hubs asks hubs, and reads what they push; *feeds.Client is one.
 type Hubs interface {
 	AskHub(ctx context.Context, hub string, form url.Values) error
+	TakePush(ctx context.Context, r io.Reader) (body []byte, room *budget.Account, err error)
 }
 
 // Subscriber keeps the subscriptions of all feeds. It is an http.Handler for what

@@ -1,0 +1,230 @@
+package budget
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+const mb = 1 << 20
+
+// TestEverybodyIsServed lets readers of any size, who wait for more while they hold
+// what they have, share a budget that is too small for them: all come to their end,
+// and never is more held than the budget and one reader's share.
+func TestEverybodyIsServed(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		size := int64(rapid.IntRange(1, 64).Draw(rt, "size")) * mb
+		readers := rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) []int64 {
+			return rapid.SliceOfN(rapid.Int64Range(-4*mb, 4*mb), 1, 8).Draw(rt, "steps") // work is negative
+		}), 1, 40).Draw(rt, "readers")
+		largest := int64(0)
+		for _, steps := range readers {
+			sum := int64(0)
+			for _, n := range steps {
+				sum += max(n, -n)
+			}
+			largest = max(largest, sum)
+		}
+		synctest.Test(t, func(t *testing.T) {
+			b := New(size)
+			var all sync.WaitGroup
+			for _, steps := range readers {
+				all.Go(func() {
+					a := b.Open()
+					defer a.Close()
+					for _, n := range steps {
+						var err error
+						if n < 0 {
+							err = a.Work(t.Context(), -n)
+						} else {
+							err = a.Arrive(t.Context(), n)
+						}
+						if err != nil {
+							t.Error(err)
+						}
+						if used := b.Used(); used > size+largest {
+							t.Errorf("%d bytes are held of %d, and one reader takes %d", used, size, largest)
+						}
+						time.Sleep(time.Second)
+					}
+				})
+			}
+			all.Wait()
+			if used := b.Used(); used != 0 {
+				t.Errorf("%d bytes are held by nobody", used)
+			}
+		})
+	})
+}
+
+// TestSmallOnesDoNotWait lets two hundred senders bring 14 MB each and fall silent.
+// What brings no more than 64 kB meanwhile finds room at once, and the senders are cut
+// off until there is room for more.
+func TestSmallOnesDoNotWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := New(128 * mb)
+		ctx, hangUp := context.WithCancel(t.Context())
+		var cut atomic.Int64
+		for range 200 {
+			go func() {
+				limit := Within(ctx, time.Minute)
+				defer limit.Cancel()
+				a := b.Open()
+				defer a.Close()
+				a.OnStall(func() { cut.Add(1); limit.Cancel() })
+				for range 14 * 16 {
+					if a.Arrive(limit, mb/16) != nil {
+						return
+					}
+				}
+				<-limit.Done()
+			}()
+		}
+		synctest.Wait()
+		honest := func(size int64) time.Duration {
+			start := time.Now()
+			a := b.Open()
+			defer a.Close()
+			for came := int64(0); came < size; came += 32 << 10 {
+				if err := a.Arrive(t.Context(), 32<<10); err != nil {
+					t.Fatal(err)
+				}
+			}
+			return time.Since(start)
+		}
+		if took := honest(64 << 10); took != 0 {
+			t.Errorf("64 kB waited for %v", took)
+		}
+		if took := honest(mb); took > 10*time.Minute {
+			t.Errorf("1 MB waited for %v", took)
+		}
+		if cut.Load() == 0 {
+			t.Error("no sender was cut off that fell silent")
+		}
+		hangUp()
+	})
+}
+
+// TestNobodyIsCutOffWithoutNeed lets a sender fall silent while nobody waits.
+func TestNobodyIsCutOffWithoutNeed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := New(mb).Open()
+		a.OnStall(func() { t.Error("cut off") })
+		if err := a.Arrive(t.Context(), mb/2); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Hour)
+		a.Close()
+	})
+}
+
+// TestWaitingIsNotChargedToTheSender lets a fetch that may take a minute wait for
+// room for ten: it has as much time left as before.
+func TestWaitingIsNotChargedToTheSender(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := New(mb)
+		first := b.Open()
+		if err := first.Work(t.Context(), mb); err != nil {
+			t.Fatal(err)
+		}
+		outer := Within(t.Context(), time.Minute)
+		defer outer.Cancel()
+		limit := Within(outer, 30*time.Second)
+		defer limit.Cancel()
+		time.Sleep(20 * time.Second)
+		time.AfterFunc(10*time.Minute, first.Close)
+		second := b.Open()
+		defer second.Close()
+		if err := second.Arrive(limit, mb/2); err != nil {
+			t.Fatalf("waited for ten minutes: %v", err)
+		}
+		time.Sleep(9 * time.Second)
+		if limit.Err() != nil {
+			t.Error("the time of waiting was counted")
+		}
+		time.Sleep(2 * time.Second)
+		if !errors.Is(limit.Err(), context.DeadlineExceeded) || outer.Err() != nil {
+			t.Errorf("after 31 s of its own the limit says %v, the outer one %v", limit.Err(), outer.Err())
+		}
+	})
+}
+
+// TestAWaitEndsWithItsContext leaves the account as it was.
+func TestAWaitEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := New(mb)
+		first, second := b.Open(), b.Open()
+		defer second.Close()
+		if err := first.Work(t.Context(), mb); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := second.Work(ctx, 1); !errors.Is(err, context.DeadlineExceeded) || second.Held() != 0 {
+			t.Errorf("%v, and holds %d", err, second.Held())
+		}
+		first.Close()
+		first.Close()
+		if b.Used() != 0 {
+			t.Errorf("%d bytes are held", b.Used())
+		}
+	})
+}
+
+// TestReader takes room for what is read, twice.
+func TestReader(t *testing.T) {
+	b := New(mb)
+	a := b.Open()
+	defer a.Close()
+	got, err := io.ReadAll(a.Reader(t.Context(), strings.NewReader(strings.Repeat("x", 100_000))))
+	if err != nil || len(got) != 100_000 || a.Held() < 200_000 || a.Held() > 220_000 {
+		t.Errorf("read %d bytes, %v, and holds %d", len(got), err, a.Held())
+	}
+}
+
+// TestAvailable reads limits as the kernel writes them.
+func TestAvailable(t *testing.T) {
+	tests := []struct {
+		name, groups string
+		files        map[string]string
+		want         int64
+	}{
+		{"version 2, the group around it is the tighter one", "0::/system.slice/watcher.service\n",
+			map[string]string{"system.slice/memory.max": "268435456\n", "system.slice/watcher.service/memory.max": "1073741824\n"}, 256 * mb},
+		{"version 2 in a container", "0::/\n", map[string]string{"memory.max": "536870912\n"}, 512 * mb},
+		{"version 2 without a limit", "0::/a\n", map[string]string{"a/memory.max": "max\n"}, 1<<63 - 1},
+		{"version 1", "5:cpu:/b\n4:memory:/a\n0::/\n",
+			map[string]string{"memory/a/memory.limit_in_bytes": "268435456\n", "memory/memory.limit_in_bytes": "9223372036854771712\n"}, 256 * mb},
+		{"no groups", "", nil, 1<<63 - 1},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			root := t.TempDir()
+			for name, text := range test.files {
+				at := filepath.Join(root, name)
+				if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(at, []byte(text), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := allowed(root, test.groups); got != test.want {
+				t.Errorf("got %d, want %d", got, test.want)
+			}
+		})
+	}
+	if got := total("MemTotal:       24683520 kB\nMemFree: 1 kB\n"); got != 24683520<<10 {
+		t.Errorf("of a machine: %d", got)
+	}
+}
