@@ -40,8 +40,9 @@ bench: ## run the benchmarks (BENCHTIME=1s)
 	@go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
 	@go test -count=1 -tags bench -run TestBesideOthers -v ./cmd/watcher
 
-chaos: ## kill the program 300 times and at each point of the road (KILLS=300)
+chaos: ## kill the program 300 times and at each point of the road (KILLS=300); damage its store 10,000 times
 	@go test -count=1 -timeout 60m -v ./internal/chaos -args -kills $(KILLS) -full
+	@go test -count=1 -timeout 60m ./internal/store/bolt -run TestFaults -faults 10000 -every-page
 
 fuzz: ## fuzz every target for a moment (FUZZTIME=5s)
 	@.ci/fuzz $(FUZZTIME)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"slices"
 	"time"
 
 	"watcher/internal/store/pages"
@@ -162,9 +163,10 @@ func sealPart(tx *bbolt.Tx, bucket, from []byte) (next []byte, err error) {
 			return nil, err
 		}
 	}
-	if next == nil {
-		return nil, nil // the next bucket notes where it stands
-	}
 	at := append(append(bytes.Clone(bucket), 0), next...)
+	if next == nil {
+		i := slices.IndexFunc(buckets, func(b []byte) bool { return bytes.Equal(b, bucket) })
+		at = append(bytes.Clone(buckets[(i+1)%len(buckets)]), 0) // behind the last it ends, or begins again
+	}
 	return next, tx.Bucket(bucketMeta).Put(keySealing, at)
 }
