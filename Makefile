@@ -9,12 +9,15 @@ FUZZTIME  ?= 5s
 BENCHTIME ?= 1s
 KILLS     ?= 300
 
+MAILPIT  := v1.33.1
+DENDRITE := v0.13.8
+
 TOOLS := cd .ci/tools && go build -o ../../bin/tools/
 # The race detector needs cgo.
 RACE  := $(shell command -v "$$(go env CC)" >/dev/null 2>&1 && echo -race)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test lint bench chaos fuzz fuzz-long clean
+.PHONY: help demo build test lint bench chaos receivers fuzz fuzz-long clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +46,12 @@ bench: ## run the benchmarks (BENCHTIME=1s)
 chaos: ## kill the program 300 times and at each point of the road (KILLS=300); damage its store 10,000 times
 	@go test -count=1 -timeout 60m -v ./internal/chaos -args -kills $(KILLS) -full
 	@go test -count=1 -timeout 60m ./internal/store/bolt -run TestFaults -faults 10000 -every-page
+
+receivers: ## send to real servers that are built here: mailpit and Dendrite
+	@mkdir -p bin/receivers
+	@cd bin/receivers && GOBIN=$$PWD go install github.com/axllent/mailpit@$(MAILPIT)
+	@cd bin/receivers && GOBIN=$$PWD go install github.com/matrix-org/dendrite/cmd/dendrite@$(DENDRITE)
+	@go test -count=1 -tags receivers -run 'TestReceivers|TestMailServers' -v ./cmd/watcher
 
 fuzz: ## fuzz every target for a moment (FUZZTIME=5s)
 	@.ci/fuzz $(FUZZTIME)
