@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"os/exec"
 	"slices"
 	"strings"
@@ -16,7 +17,7 @@ import (
 func (d *desk) states(path string) map[string]string {
 	d.t.Helper()
 	out, err := exec.Command(path, "feeds", "-c", d.path, "--json").Output()
-	if _, unhealthy := err.(*exec.ExitError); err != nil && !unhealthy { //nolint:errorlint // it is never wrapped
+	if _, unhealthy := errors.AsType[*exec.ExitError](err); err != nil && !unhealthy {
 		d.t.Fatalf("watcher feeds: %v", err)
 	}
 	states := make(map[string]string)
