@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"watcher/internal/notify"
@@ -82,8 +83,9 @@ type Store struct {
 	checked chan struct{} // closed when the checker has ended
 	written chan struct{} // closed when the writer has ended
 	closing chan struct{}
-	filled  chan struct{} // there may be something in the spool
-	emptied chan struct{} // closed when the spooler has ended
+	filled  chan struct{}                   // there may be something in the spool
+	emptied chan struct{}                   // closed when the spooler has ended
+	wanted  atomic.Pointer[map[string]bool] // the targets of the last Retire; nil before it
 
 	// commits is held for reading from the write of an outcome until memory
 	// follows it, and for writing by what copies feeds from memory to disk.

@@ -2,9 +2,11 @@ package bolt
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"time"
@@ -157,17 +159,34 @@ func (s *Store) spooler() {
 			fault.Point("between parts")
 			turn, moved = number(uint64Of(key)+1), true
 			if now := time.Now(); now.Sub(told) >= tellEvery {
+				s.retireStray(untold)
 				s.spreadHeld(untold)
 				clear(untold)
 				told = now
 			}
 			continue
 		case moved:
+			s.retireStray(untold)
 			s.spreadAll() // who waits for what is coming has all of it
 			clear(untold)
 			moved = false
 		}
 		s.idle(nil)
+	}
+}
+
+// retireStray does again what Retire did, where something was in the spool for a
+// target that left the config meanwhile. What fails is done at the next start.
+func (s *Store) retireStray(targets map[string]bool) {
+	kept := s.wanted.Load()
+	if kept == nil {
+		return
+	}
+	for t := range targets {
+		if !(*kept)[t] {
+			_, _ = s.Retire(context.Background(), slices.Collect(maps.Keys(*kept)))
+			return
+		}
 	}
 }
 

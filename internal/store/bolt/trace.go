@@ -311,6 +311,7 @@ func (s *Store) Retire(_ context.Context, targets []string) (retired int, err er
 	for _, t := range targets {
 		keep[t] = true
 	}
+	s.wanted.Store(&keep) // before what follows: the spooler looks after its transactions
 	err = s.update(func(tx *bbolt.Tx) error {
 		retired = 0
 		now := clock()

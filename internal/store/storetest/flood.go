@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -20,6 +21,7 @@ var floodTests = []test{
 	{"what a feed brings after its flood comes behind it, and others need not wait", floodOrder},
 	{"a flood goes on after a restart, whenever that comes", floodRestart},
 	{"whoever waits for what is coming is woken once it has come", floodWakes},
+	{"what is on its way to a target that leaves the config becomes dead letters", floodRetired},
 	{"messages of a flood go behind those of others, in their order", floodBehind},
 }
 
@@ -66,14 +68,14 @@ func floodWhole(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
 	sync(t, s, "a", "b")
-	alerts := floods("a", 1300, "desk", "duty")
+	alerts := floods("a", 1100, "desk", "duty")
 	alerts[3].Rules, alerts[3].Severity = []notify.RuleHit{{Name: "nato"}, {Name: "of duty"}}, notify.High
 	alerts[5].Excerpts = []notify.Excerpt{{Field: "title", Text: "a", Spans: [][2]int{{0, 1}}}}
 	commitAlerts(t, s, "a", alerts...)
 	settled(t, s)
 	for _, target := range []string{"desk", "duty"} {
 		got := held(t, s, target)
-		equal(t, target, titles(got), titlesOf("a", 1300))
+		equal(t, target, titles(got), titlesOf("a", 1100))
 		want := slices.DeleteFunc(slices.Clone(alerts), func(a notify.Alert) bool { return a.Target != target })
 		for i := range min(len(got), len(want)) {
 			w := want[i]
@@ -90,18 +92,18 @@ func floodWhole(t *testing.T, open Open) {
 	}
 	// A copy of one of its articles in another feed is known as such.
 	commitAlerts(t, s, "b", wire("desk", "b", "copy", article(700)))
-	equal(t, "desk after a copy", len(held(t, s, "desk")), 1300)
+	equal(t, "desk after a copy", len(held(t, s, "desk")), 1100)
 }
 
 func floodKnown(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
 	sync(t, s, "a", "b")
-	alerts := floods("a", 1300, "desk")
-	commitAlerts(t, s, "b", alerts[1], alerts[1200])
+	alerts := floods("a", 1100, "desk")
+	commitAlerts(t, s, "b", alerts[1], alerts[1000])
 	commitAlerts(t, s, "a", alerts...)
 	settled(t, s)
-	want := append([]string{"a 0001", "a 1200"}, slices.DeleteFunc(titlesOf("a", 1300), func(s string) bool { return s == "a 0001" || s == "a 1200" })...)
+	want := append([]string{"a 0001", "a 1000"}, slices.DeleteFunc(titlesOf("a", 1100), func(s string) bool { return s == "a 0001" || s == "a 1000" })...)
 	equal(t, "held", titles(held(t, s, "desk")), want)
 }
 
@@ -111,14 +113,14 @@ func floodOrder(t *testing.T, open Open) {
 	sync(t, s, "a", "b")
 	time.Sleep(15*time.Minute + time.Second)
 	claims := claim(t, s)
-	flood := outcome(claims["a"], "seen", floods("a", 2500, "desk")...)
+	flood := outcome(claims["a"], "seen", floods("a", 1100, "desk")...)
 	flood.Next = flood.Claim.Now
 	// In one transaction, so that the flood is surely not held by then.
 	commit(t, s, flood, outcome(claims["b"], "seen", alert("desk", "b", "of b")))
 	commit(t, s, outcome(claimOne(t, s, "a"), "seen", alert("desk", "a", "late in a")))
 	settled(t, s)
 	got := titles(held(t, s, "desk"))
-	equal(t, "held", len(got), 2502)
+	equal(t, "held", len(got), 1102)
 	equal(t, "the first", got[0], "of b")
 	equal(t, "the last", got[len(got)-1], "late in a")
 }
@@ -127,7 +129,7 @@ func floodRestart(t *testing.T, open Open) {
 	s := open(t)
 	sync(t, s, "a")
 	time.Sleep(15*time.Minute + time.Second)
-	o := outcome(claimOne(t, s, "a"), "seen", floods("a", 2000, "desk")...)
+	o := outcome(claimOne(t, s, "a"), "seen", floods("a", 1100, "desk")...)
 	commit(t, s, o)
 	for range 3 {
 		must(t, s.Close())
@@ -135,7 +137,7 @@ func floodRestart(t *testing.T, open Open) {
 	}
 	defer func() { must(t, s.Close()) }()
 	settled(t, s)
-	equal(t, "held", titles(held(t, s, "desk")), titlesOf("a", 2000))
+	equal(t, "held", titles(held(t, s, "desk")), titlesOf("a", 1100))
 	time.Sleep(15*time.Minute + time.Second)
 	c := claimOne(t, s, "a")
 	seen, err := s.Seen(ctx, c)
@@ -143,7 +145,7 @@ func floodRestart(t *testing.T, open Open) {
 	equal(t, "seen", string(seen), "seen")
 	commit(t, s, outcome(c, "seen", o.Alerts...))
 	settled(t, s)
-	equal(t, "held after the same flood again", len(held(t, s, "desk")), 2000)
+	equal(t, "held after the same flood again", len(held(t, s, "desk")), 1100)
 }
 
 func floodBehind(t *testing.T, open Open) {
@@ -170,11 +172,27 @@ func floodBehind(t *testing.T, open Open) {
 	equal(t, "order", got, []string{`"x"`, `"y"`, `"flood 1"`, `"flood 2"`})
 }
 
+func floodRetired(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	commitAlerts(t, s, "a", floods("a", 700, "desk", "duty")...)
+	_, err := s.Retire(ctx, []string{"desk"})
+	must(t, err)
+	settled(t, s)
+	synctest.Wait()
+	equal(t, "desk", len(held(t, s, "desk")), 700)
+	equal(t, "duty", len(held(t, s, "duty")), 0)
+	tally, err := s.Tally(ctx)
+	must(t, err)
+	equal(t, "dead", tally.Dead, 700)
+}
+
 func floodWakes(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
 	sync(t, s, "a")
-	alerts := floods("a", 1300, "desk")
+	alerts := floods("a", 1100, "desk")
 	commitAlerts(t, s, "a", alerts...)
 	settled(t, s)
 	// Again: nothing of it is new, and who waits must hear all the same.
@@ -183,5 +201,5 @@ func floodWakes(t *testing.T, open Open) {
 	settled(t, s)
 	h, err := s.Held(ctx, "desk")
 	must(t, err)
-	equal(t, "held", len(h.Alerts), 1300)
+	equal(t, "held", len(h.Alerts), 1100)
 }
