@@ -69,6 +69,9 @@ func newCard(a Alert) card {
 	if len(c.Title) == 0 {
 		c.Title = []piece{{Text: titleOf(a.Item, c.Link)}}
 	}
+	if len(c.Excerpts) == 0 && a.Follows == nil {
+		c.Excerpts = summaryOf(a.Item)
+	}
 	if a.Follows != nil {
 		c.Title = []piece{{Text: "Also in " + c.Feed + ": " + plain(c.Title)}}
 	}
@@ -87,6 +90,18 @@ func newCard(a Alert) card {
 		c.Also = append(c.Also, also{Feed: short(l.Feed, nameRunes), Link: safeLink(l.Link)})
 	}
 	return c
+}
+
+// summaryOf returns the beginning of the summary, for an alert that only its title
+// matched; nothing if it says no more than the title.
+func summaryOf(it Item) [][]piece {
+	if it.Title == "" || sameWords(clean(it.Title), clean(it.Summary)) {
+		return nil
+	}
+	if ps := pieces(MakeExcerpt("summary", it.Summary, nil)); len(ps) > 0 {
+		return [][]piece{ps}
+	}
+	return nil
 }
 
 // titleOf never is empty, because a link needs something to click on.

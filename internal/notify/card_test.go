@@ -12,6 +12,25 @@ import (
 	"pgregory.net/rapid"
 )
 
+// TestSummaryOfATitleMatch shows that an alert which only its title matched shows
+// the summary too, unless that says nothing more.
+func TestSummaryOfATitleMatch(t *testing.T) {
+	a := Sample("desk", noon)
+	a.Item.Title, a.Item.Summary = "NATO meets", "The ministers met in Riga, and agreed."
+	a.Excerpts = []Excerpt{MakeExcerpt("title", a.Item.Title, [][2]int{{0, 4}})}
+	if c := newCard(a); len(c.Excerpts) != 1 || plain(c.Excerpts[0]) != a.Item.Summary || !c.Title[0].Hit {
+		t.Errorf("%+v", c)
+	}
+	a.Item.Summary = " NATO  meets"
+	if c := newCard(a); len(c.Excerpts) != 0 {
+		t.Errorf("the title is repeated: %+v", c.Excerpts)
+	}
+	a.Item.Summary = ""
+	if c := newCard(a); len(c.Excerpts) != 0 {
+		t.Errorf("an empty excerpt: %+v", c.Excerpts)
+	}
+}
+
 func TestCardTitle(t *testing.T) {
 	for _, tt := range []struct {
 		name string

@@ -271,7 +271,9 @@ func slackPieces(ps []piece) string {
 // slackEscape writes plain text as mrkdwn that shows as that text. Slack knows
 // escapes only for & < >; the characters that mark bold, italics, strikeout and
 // code have none, so that look-alikes stand for them where they could pair up.
-// > at the beginning of a line is a quotation even when escaped.
+// > at the beginning of a line is a quotation even when escaped. A word joiner
+// keeps a colon from what would be the name of an emoji with it, but not the scheme
+// of an address from the rest.
 func slackEscape(s string) string {
 	var b strings.Builder
 	prev := rune(0)
@@ -304,6 +306,9 @@ func slackEscape(s string) string {
 			b.WriteByte(' ')
 		default:
 			b.WriteRune(r)
+			if rest := s[i+utf8.RuneLen(r):]; r == ':' && !strings.HasPrefix(rest, "//") && beginsEmoji(prev, rest) {
+				b.WriteRune(joiner)
+			}
 		}
 		prev = r
 	}

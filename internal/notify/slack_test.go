@@ -205,6 +205,30 @@ func TestSlackAnswers(t *testing.T) {
 	})
 }
 
+// TestSlackEmoji shows that the name of an emoji stays text, and that times and
+// addresses stay as they are.
+func TestSlackEmoji(t *testing.T) {
+	for in, want := range map[string]string{
+		"Score: :100: of 193 states":    "Score: :\u2060100:\u2060 of 193 states",
+		":fire:":                        ":\u2060fire:",
+		"at 14:05, 3:2":                 "at 14:05, 3:2",
+		"NATO: a summit":                "NATO: a summit",
+		"https://example.org/a:b":       "https://example.org/a:\u2060b",
+		"deal signed :tada::flag-ee: !": "deal signed :\u2060tada:\u2060:\u2060flag-ee: !",
+	} {
+		if got := strings.ReplaceAll(slackEscape(in), ":\u2060 ", ": "); got != strings.ReplaceAll(want, ":\u2060 ", ": ") {
+			t.Errorf("%q is %q, want %q", in, got, want)
+		}
+	}
+	b := one()
+	b.Alerts[0].Item.Title, b.Alerts[0].Excerpts = ":100: for NATO", nil
+	for _, n := range []Notifier{slackAt(t, "https://e.org"), slackBotAt(t, "https://e.org")} {
+		if p := string(compose(t, n, b)[0].Payload); strings.Contains(p, ":100:") || !strings.Contains(p, ":\u2060100:") {
+			t.Errorf("the emoji of a title shows: %s", p)
+		}
+	}
+}
+
 func FuzzSlackEscape(f *testing.F) {
 	f.Add("<!channel> *a* _b_ `c` ~d~ & > e")
 	f.Add("> <http://evil.example|x>")
