@@ -578,7 +578,7 @@ func TestChatOptions(t *testing.T) {
 			"token: holds a space, a line break or another character that no token has"}},
 		{"matrix with an alias", &MatrixOptions{Homeserver: "https://m.example.org", Room: "#desk:example.org", Token: "x"}, []string{
 			"room: is not a room id, which begins with ! (a room's settings show it under Advanced)"}},
-		{"pagerduty", &PagerDutyOptions{URL: "https://events.pagerduty.com/v2/enqueue", RoutingKey: "R0"}, nil},
+		{"pagerduty", &PagerDutyOptions{URL: "https://events.pagerduty.com/v2/enqueue", RoutingKey: "0123456789abcdef0123456789ABCDEF"}, nil},
 		{"pagerduty without", &PagerDutyOptions{URL: "https://e.org"}, []string{"routing_key: is missing"}},
 		{"slack_bot without", &SlackBotOptions{API: "https://slack.com/api"}, []string{"token: is missing", "channel: is missing, write the channel's id or #name"}},
 		{"command without", &CommandOptions{}, []string{"command: is missing, write a list of the program and its arguments"}},

@@ -23,7 +23,8 @@ type DiscordOptions struct {
 
 // Validate implements Options.
 func (o *DiscordOptions) Validate() []problem.Problem {
-	return append(checkURL("webhook", o.Webhook, "https", "http"), o.check()...)
+	ps := append(checkURL("webhook", o.Webhook, "https", "http"), checkDiscordHook(o.Webhook)...)
+	return append(ps, o.check()...)
 }
 
 // discordPace: 30 messages a minute to a channel, 5 at once.

@@ -30,7 +30,8 @@ func (o *MatrixOptions) Validate() []problem.Problem {
 	if !strings.HasPrefix(o.Room, "!") {
 		ps = append(ps, problem.At("room", "is not a room id, which begins with ! (a room's settings show it under Advanced)"))
 	}
-	return append(append(ps, checkToken("token", o.Token)...), o.check()...)
+	ps = append(append(ps, o.misaddressed()...), checkToken("token", o.Token)...)
+	return append(ps, o.check()...)
 }
 
 // matrixPace is a guess at what most homeservers take; the others say when to

@@ -19,7 +19,8 @@ type MattermostOptions struct {
 
 // Validate implements Options.
 func (o *MattermostOptions) Validate() []problem.Problem {
-	return append(checkURL("webhook", o.Webhook, "https", "http"), o.check()...)
+	ps := append(checkURL("webhook", o.Webhook, "https", "http"), checkMattermostHook(o.Webhook)...)
+	return append(ps, o.check()...)
 }
 
 // mattermostPace: what a server takes unless it is set up otherwise.

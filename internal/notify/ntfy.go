@@ -36,7 +36,7 @@ func (o *NtfyOptions) Validate() []problem.Problem {
 	if o.Token != "" {
 		ps = append(ps, checkToken("token", o.Token)...)
 	}
-	return append(ps, o.check()...)
+	return append(append(ps, o.misaddressed()...), o.check()...)
 }
 
 // ntfyPace: one message in 5 s and 60 at once, of which some are left to others

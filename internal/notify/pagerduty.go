@@ -26,7 +26,8 @@ type PagerDutyOptions struct {
 // Validate implements Options.
 func (o *PagerDutyOptions) Validate() []problem.Problem {
 	ps := checkURL("url", Secret(o.URL), "https", "http")
-	return append(append(ps, checkToken("routing_key", o.RoutingKey)...), o.check()...)
+	ps = append(append(ps, checkToken("routing_key", o.RoutingKey)...), o.misaddressed()...)
+	return append(ps, o.check()...)
 }
 
 // pagerdutyPace: 120 events a minute.

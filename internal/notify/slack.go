@@ -20,7 +20,8 @@ type SlackOptions struct {
 
 // Validate implements Options.
 func (o *SlackOptions) Validate() []problem.Problem {
-	return append(checkURL("webhook", o.Webhook, "https", "http"), o.check()...)
+	ps := append(checkURL("webhook", o.Webhook, "https", "http"), checkSlackHook(o.Webhook)...)
+	return append(ps, o.check()...)
 }
 
 // slackPace: about a message a second and channel, and short bursts.

@@ -20,7 +20,8 @@ type TeamsOptions struct {
 
 // Validate implements Options.
 func (o *TeamsOptions) Validate() []problem.Problem {
-	return append(checkURL("webhook", o.Webhook, "https", "http"), o.check()...)
+	ps := append(checkURL("webhook", o.Webhook, "https", "http"), checkTeamsHook(o.Webhook)...)
+	return append(ps, o.check()...)
 }
 
 // teamsPace: 4 requests a second.

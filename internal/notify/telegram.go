@@ -27,7 +27,9 @@ type TelegramOptions struct {
 func (o *TelegramOptions) Validate() []problem.Problem {
 	ps := checkURL("api", Secret(o.API), "https", "http")
 	ps = append(ps, checkToken("token", o.Token)...)
-	if strings.ContainsAny(string(o.Token), "/?#%") {
+	if more := o.misaddressed(); len(more) > 0 {
+		ps = append(ps, more...)
+	} else if strings.ContainsAny(string(o.Token), "/?#%") {
 		ps = append(ps, problem.At("token", "is not what BotFather gives, such as 123456:ABC-DEF"))
 	}
 	if o.Chat == "" {

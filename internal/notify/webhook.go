@@ -29,7 +29,7 @@ type WebhookOptions struct {
 
 // Validate implements Options.
 func (o *WebhookOptions) Validate() []problem.Problem {
-	ps := checkURL("url", o.URL, "https", "http")
+	ps := append(checkURL("url", o.URL, "https", "http"), checkKind(o.URL)...)
 	if isPlaceholder([]string{string(o.Secret)}) {
 		ps = append(ps, problem.At("secret", "is an example's, with … in it: put your own secret here"))
 	} else if _, err := o.signer(); err != nil {
