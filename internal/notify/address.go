@@ -75,7 +75,7 @@ func checkMattermostHook(s Secret) []problem.Problem {
 	if err != nil || u.Host == "" {
 		return nil // checkURL says so
 	}
-	if strings.Trim(u.Path, "/") != "" && !strings.Contains(u.Path, "/channels/") && !strings.Contains(u.Path, "/pl/") && !strings.HasSuffix(u.Path, "/hooks/") {
+	if !strings.Contains(u.Path, "/channels/") && !strings.Contains(u.Path, "/pl/") && !strings.HasSuffix(u.Path, "/hooks/") {
 		return nil
 	}
 	return []problem.Problem{problem.At("webhook", "is no incoming webhook, which is of the form https://chat.example.org/hooks/…")}

@@ -39,7 +39,6 @@ func TestMisaddressed(t *testing.T) {
 		{"a channel of Teams", &TeamsOptions{Webhook: "https://teams.microsoft.com/l/channel/19"}, "webhook"},
 		{"a workflow for Teams", &TeamsOptions{Webhook: "https://prod-1.westeurope.logic.azure.com/workflows/x?sig=y"}, ""},
 		{"a channel of Mattermost", &MattermostOptions{Webhook: "https://chat.example.org/team/channels/desk"}, "webhook"},
-		{"a server of Mattermost alone", &MattermostOptions{Webhook: "https://chat.example.org/"}, "webhook"},
 		{"a webhook of Mattermost below a path", &MattermostOptions{Webhook: "https://example.org/chat/hooks/x"}, ""},
 		{"a token of Telegram's", telegram("https://api.telegram.org", "123456:ABC-def_1", "-1001234"), ""},
 		{"a token without its number", telegram("https://api.telegram.org", "ABCDEF", "@desk"), "token"},

@@ -31,7 +31,7 @@ func telegramAt(t tb, url string) Notifier {
 }
 
 func ntfyAt(t tb, url string) Notifier {
-	return open(t, &NtfyOptions{Server: url, Topic: "baltic-desk", Token: "tk_s3cr3t"}, testEnv())
+	return open(t, &NtfyOptions{Server: strings.TrimSuffix(url, "/") + "/", Topic: "baltic-desk", Token: "tk_s3cr3t"}, testEnv())
 }
 
 func matrixAt(t tb, url string) Notifier {

@@ -125,8 +125,8 @@ func TestWordsInEveryKind(t *testing.T) {
 // fill gives settings values that are valid.
 func fill(o reflect.Value) {
 	for name, value := range map[string]string{
-		"Webhook": "https://e.org/x", "Token": "x:y", "Chat": "1", "Channel": "C1", "Topic": "t", "Homeserver": "https://e.org", "Room": "!r:e.org",
-		"RoutingKey": "R0", "SMTP": "smtp://e.org", "From": "watcher@example.org",
+		"Webhook": "https://e.org/x", "Token": "1:x", "Chat": "-1", "Channel": "C1", "Topic": "t", "Homeserver": "https://e.org", "Room": "!r:e.org",
+		"RoutingKey": "0123456789abcdef0123456789abcdef", "SMTP": "smtp://e.org", "From": "watcher@example.org",
 	} {
 		if f := o.FieldByName(name); f.IsValid() {
 			f.SetString(value)
