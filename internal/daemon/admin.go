@@ -97,6 +97,7 @@ func (d *Daemon) listen() (*admin, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) { answer(w, d.Status()) })
 	mux.HandleFunc("GET /history", d.serveHistory)
+	mux.HandleFunc("POST /compact", d.serveCompact)
 	mux.HandleFunc("GET /feeds", d.serveFeeds)
 	mux.HandleFunc("POST /feeds/{decision}", d.serveDecision)
 	d.serveAlerts(mux)

@@ -106,6 +106,7 @@ func (d *Daemon) forget(ctx context.Context) {
 			if err := d.prune(ctx); err != nil && ctx.Err() == nil {
 				d.log.Error("history not pruned", "error", err)
 			}
+			d.compactIfWorth(ctx)
 		}
 		select {
 		case <-ctx.Done():

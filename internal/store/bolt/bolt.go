@@ -87,6 +87,13 @@ type Store struct {
 	emptied chan struct{}                   // closed when the spooler has ended
 	wanted  atomic.Pointer[map[string]bool] // the targets of the last Retire; nil before it
 
+	// swap is held for reading while the file is read, and by the writer, which
+	// alone needs no hold of it, to put another in its place.
+	swap       sync.RWMutex
+	readOnly   bool
+	writing    atomic.Int64 // since when a transaction is made, in Unix nanoseconds; 0 for none
+	compacting sync.Mutex
+
 	// commits is held for reading from the write of an outcome until memory
 	// follows it, and for writing by what copies feeds from memory to disk.
 	commits sync.RWMutex
@@ -125,7 +132,8 @@ func Open(path string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	_ = mark(path, clock()) // on a full disk, say, the next start does it
+	_ = removeIfThere(path + ".compact") // of a process that was killed; it is in nobody's way
+	_ = mark(path, clock())              // on a full disk, say, the next start does it
 	go s.writer()
 	go s.flusher()
 	go s.checker()
@@ -180,7 +188,7 @@ func load(path string, readOnly bool) (*Store, error) {
 		filled:  make(chan struct{}, 1),
 		emptied: make(chan struct{}),
 	}
-	s.place.path = path
+	s.place.path, s.readOnly = path, readOnly
 	if err = s.place.take(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

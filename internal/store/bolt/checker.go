@@ -26,7 +26,7 @@ const (
 // next start.
 func (s *Store) checker() {
 	defer close(s.checked)
-	if s.db.Unsealed.Load() && s.seal() != nil {
+	if s.unsealed() && s.seal() != nil {
 		return
 	}
 	if s.unread && s.structure() != nil {
@@ -58,6 +58,12 @@ func (s *Store) structure() error {
 		}
 		return nil
 	})
+}
+
+func (s *Store) unsealed() bool {
+	s.swap.RLock()
+	defer s.swap.RUnlock()
+	return s.db.Unsealed.Load()
 }
 
 // inParts calls part again and again for each bucket, with the key to go on from,

@@ -140,11 +140,9 @@ func brokenIn(err error) *brokenError {
 func (s *Store) view(read func(*bbolt.Tx) error) error {
 	var last *brokenError
 	for {
-		err := s.use(func() error {
-			return sealed.Try(func() error { return s.db.View(read) })
-		})
+		err := s.look(read)
 		broken := brokenIn(err)
-		if broken == nil || s.db.IsReadOnly() {
+		if broken == nil || s.readOnly {
 			return err
 		}
 		if last != nil && bytes.Equal(last.bucket, broken.bucket) && bytes.Equal(last.key, broken.key) {
@@ -155,6 +153,15 @@ func (s *Store) view(read func(*bbolt.Tx) error) error {
 			return errors.Join(broken, err)
 		}
 	}
+}
+
+// look makes one reading transaction.
+func (s *Store) look(read func(*bbolt.Tx) error) error {
+	s.swap.RLock()
+	defer s.swap.RUnlock()
+	return s.use(func() error {
+		return sealed.Try(func() error { return s.db.View(read) })
+	})
 }
 
 // setAside moves a record that cannot be decoded to the damaged ones, and mends

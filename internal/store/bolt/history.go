@@ -109,7 +109,7 @@ func (s *Store) articles(key, packed []byte) ([]feeds.Item, error) {
 		return items, nil
 	}
 	broken := &brokenError{bucketHistory, key, err}
-	if s.db.IsReadOnly() {
+	if s.readOnly {
 		return nil, broken
 	}
 	return nil, s.update(func(tx *bbolt.Tx) error { return setAside(tx, broken) })

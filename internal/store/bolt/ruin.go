@@ -49,7 +49,7 @@ func (s *Store) use(f func() error) error {
 // ruinedBy leaves a mark for the next process, which may find nothing wrong with
 // the pages, and would be ended by the same.
 func (s *Store) ruinedBy(d *damageError) {
-	if s.db.IsReadOnly() || !s.ruin.found.CompareAndSwap(nil, d) {
+	if s.readOnly || !s.ruin.found.CompareAndSwap(nil, d) {
 		return
 	}
 	if latest, err := latest(s.place.path); err == nil {

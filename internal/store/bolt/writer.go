@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -21,6 +22,11 @@ const mostWrites = 256
 type write struct {
 	apply func(*bbolt.Tx) error
 	done  chan error
+
+	// exclusive is run between two transactions, in the place of apply, unless who
+	// asked for it has given up.
+	exclusive func() error
+	taken     atomic.Bool // it was run, or given up
 }
 
 // errReadOnly says that a store is open for looking at it.
@@ -31,7 +37,7 @@ var errReadOnly = errors.New("the store is open for reading alone")
 // others is done again without it, so that apply may run several times; its own
 // again by itself, and after each record that cannot be decoded was put aside.
 func (s *Store) update(apply func(*bbolt.Tx) error) error {
-	if s.db.IsReadOnly() {
+	if s.readOnly {
 		return errReadOnly
 	}
 	w := &write{apply: apply, done: make(chan error, 1)}
@@ -47,12 +53,21 @@ func (s *Store) writer() {
 	batch := make([]*write, 0, mostWrites)
 	var unmapped time.Time
 	for w := range s.writes {
+		if w.exclusive != nil {
+			w.runExclusive()
+			continue
+		}
 		batch = append(batch[:0], w)
+		var exclusive *write
 	gather:
 		for len(batch) < mostWrites {
 			select {
 			case w, ok := <-s.writes:
 				if !ok {
+					break gather
+				}
+				if w.exclusive != nil {
+					exclusive = w
 					break gather
 				}
 				batch = append(batch, w)
@@ -68,6 +83,9 @@ func (s *Store) writer() {
 		}
 		for _, w := range batch {
 			w.done <- explain(err)
+		}
+		if exclusive != nil {
+			exclusive.runExclusive()
 		}
 		if now := time.Now(); now.Sub(unmapped) >= unmapEvery && s.ruin.found.Load() == nil {
 			unmapped = now
@@ -87,6 +105,8 @@ func (s *Store) transact(batch []*write) (failed *write, err error) {
 		return nil, nil
 	}
 	var began *bbolt.Tx
+	s.writing.Store(time.Now().UnixNano())
+	defer s.writing.Store(0)
 	err = s.use(func() error {
 		return s.db.Update(func(tx *bbolt.Tx) (err error) {
 			began = tx

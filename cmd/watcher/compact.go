@@ -1,0 +1,41 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"watcher/internal/config"
+	"watcher/internal/daemon"
+)
+
+func newCompact(t *terminal) *cobra.Command {
+	var path string
+	cmd := &cobra.Command{
+		Use:   "compact [-c FILE]",
+		Short: "Give free space of the store back to the disk",
+		Long: `Copies what is stored into a new file, which takes the place of the old one. The
+disk needs room for both meanwhile. A running daemon does it and goes on; it does
+so by itself once more than half of a large store is free.`,
+		Example: "  watcher compact -c watcher.yaml",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, cfg, err := loadConfig(path)
+			if err != nil {
+				return err
+			}
+			ctx, stop := untilSignal(cmd.Context())
+			defer stop()
+			progress, done := t.bar("compacting, in MB")
+			before, after, err := daemon.Compact(ctx, cfg, func(n, total int64) { progress(int(n>>20), int(max(total>>20, 1))) })
+			done()
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(t.stderr, "%s: %s before, %s now\n", cfg.Store.Path, config.Size(before), config.Size(after))
+			return nil
+		},
+	}
+	configFlag(cmd, &path)
+	return cmd
+}

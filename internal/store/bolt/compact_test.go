@@ -1,0 +1,190 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	bbolt "watcher/internal/store/sealed"
+)
+
+// contents are all keys with their values, and the sequences.
+func contents(t *testing.T, s *Store) map[string]string {
+	t.Helper()
+	all := make(map[string]string)
+	ok(t, s.view(func(tx *bbolt.Tx) error {
+		clear(all)
+		for _, name := range buckets {
+			b := tx.Bucket(name)
+			all[string(name)] = fmt.Sprint(b.Sequence())
+			b.Check(nil, func(k, raw []byte, _ bool) bool {
+				all[string(name)+"/"+string(k)] = string(raw)
+				return true
+			})
+		}
+		return nil
+	}))
+	return all
+}
+
+// emptied makes a store of some megabytes, most of which are free.
+func emptied(t *testing.T) (*Store, string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "watcher.db")
+	s, err := Open(path)
+	ok(t, err)
+	ok(t, s.update(func(tx *bbolt.Tx) error {
+		for n := range 3000 {
+			if err := putArticles(tx, bytes.Repeat([]byte{byte(n)}, 2000+n%3000), time.Unix(int64(n), 0), uint64(n%7)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	ok(t, s.Forget(time.Unix(2700, 0)))
+	return s, path
+}
+
+// TestCompact: the file shrinks, holds the same, goes on, and is the store of the
+// next start.
+func TestCompact(t *testing.T) {
+	s, path := emptied(t)
+	want := contents(t, s)
+	before, after, err := s.Compact(t.Context(), func(int64, int64) {})
+	ok(t, err)
+	info, err := os.Stat(path)
+	ok(t, err)
+	if after >= before/3 || info.Size() >= before/3 {
+		t.Errorf("%d bytes before, %d after, the file has %d", before, after, info.Size())
+	}
+	if !maps.Equal(contents(t, s), want) {
+		t.Error("the contents have changed")
+	}
+	if err := s.Lost(); err != nil {
+		t.Errorf("our own file is taken for a stranger's: %v", err)
+	}
+	ok(t, s.update(func(tx *bbolt.Tx) error {
+		return putArticles(tx, []byte("after"), time.Unix(9000, 0), 1)
+	}))
+	want = contents(t, s)
+	ok(t, s.Close())
+	s, err = Open(path)
+	ok(t, err)
+	defer s.Close()
+	if !maps.Equal(contents(t, s), want) {
+		t.Error("the next start has other contents")
+	}
+}
+
+// TestCompactBesideWrites: nothing of what others write, change and delete while a
+// store is compacted is lost.
+func TestCompactBesideWrites(t *testing.T) {
+	s, path := emptied(t)
+	ctx, stop := context.WithCancel(t.Context())
+	var group sync.WaitGroup
+	wrote := make([]map[string]string, 4)
+	for n := range wrote {
+		wrote[n] = make(map[string]string)
+		group.Go(func() {
+			for i := 0; ctx.Err() == nil; i++ {
+				key := fmt.Sprintf("%d-%d", n, rand.IntN(300))
+				value := fmt.Sprint("value ", i)
+				gone := i%3 == 0
+				err := s.update(func(tx *bbolt.Tx) error {
+					b := tx.Bucket(bucketMatched)
+					if gone {
+						return b.Delete([]byte(key))
+					}
+					return b.Put([]byte(key), []byte(value))
+				})
+				if err != nil {
+					t.Errorf("write: %v", err)
+					return
+				}
+				if wrote[n][key] = value; gone {
+					delete(wrote[n], key)
+				}
+			}
+		})
+	}
+	done := 0
+	for range 3 {
+		if _, _, err := s.Compact(t.Context(), func(int64, int64) {}); err == nil {
+			done++
+		} else {
+			t.Log(err) // the machine is slow, and others go before
+		}
+	}
+	stop()
+	group.Wait()
+	if done == 0 {
+		t.Skip("too busy to be compacted")
+	}
+	want := contents(t, s)
+	for _, wrote := range wrote {
+		for k, v := range wrote {
+			if got := want["matched/"+k]; len(got) < 4 || got[:len(got)-4] != v {
+				t.Errorf("%s is %q, want %q", k, got, v)
+			}
+		}
+	}
+	ok(t, s.Close())
+	s, err := Open(path)
+	ok(t, err)
+	defer s.Close()
+	if !maps.Equal(contents(t, s), want) {
+		t.Error("the next start has other contents")
+	}
+}
+
+// TestCatchUp: whatever changed since the copy was made is made up for.
+func TestCatchUp(t *testing.T) {
+	s, _ := emptied(t)
+	defer s.Close()
+	c := &compaction{Store: s, ctx: t.Context(), progress: func(int64, int64) {}, path: s.place.path + ".compact"}
+	to, err := openFile(c.path, false)
+	ok(t, err)
+	c.to = to.DB
+	c.base, err = s.db.DB.Begin(false)
+	ok(t, err)
+	ok(t, c.copy())
+	for round := range 5 {
+		ok(t, s.update(func(tx *bbolt.Tx) error {
+			b := tx.Bucket(bucketHistory)
+			var keys [][]byte
+			b.Sizes(nil, func(k []byte, _ int) bool { keys = append(keys, bytes.Clone(k)); return true })
+			for _, k := range keys {
+				switch rand.IntN(10 + round) {
+				case 0:
+					ok(t, b.Delete(k))
+				case 1:
+					ok(t, b.Put(k, []byte("another")))
+				case 2:
+					ok(t, b.Put(append(k, 1), nil))
+				}
+			}
+			ok(t, tx.Bucket(bucketDead).Put([]byte{byte(round)}, nil))
+			_, err := b.NextSequence()
+			return err
+		}))
+		now, err := s.db.DB.Begin(false)
+		ok(t, err)
+		_, err = c.catchUp(c.base, now)
+		ok(t, err)
+		ok(t, c.base.Rollback())
+		c.base = now
+		copied := &Store{db: to, readOnly: true}
+		if !maps.Equal(contents(t, copied), contents(t, s)) {
+			t.Fatalf("round %d: the copy differs", round)
+		}
+	}
+	ok(t, c.base.Rollback())
+	ok(t, to.Close())
+}
