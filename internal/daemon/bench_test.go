@@ -39,6 +39,44 @@ func BenchmarkLatency(b *testing.B) {
 	}
 }
 
+// BenchmarkFlood is the same while one feed brings 10,000 matching items at once,
+// for 13 targets: of the alerts of the other feeds alone. Beside it stands the most
+// memory that the process, with the web and the receivers in it, has taken.
+func BenchmarkFlood(b *testing.B) {
+	l := newLatency(b, 200, 13)
+	var syncs []time.Duration
+	items := 0
+	for b.Loop() {
+		items += 2000
+		l.mu.Lock()
+		l.flood, l.drowned = items, 13*2000
+		l.mu.Unlock()
+		syncs = append(syncs, syncing(b, func() {
+			for flooding := true; flooding; {
+				l.measure(20)
+				l.mu.Lock()
+				flooding = l.drowned > 0
+				l.mu.Unlock()
+			}
+		})...)
+	}
+	l.report(b, syncs)
+	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/flood")
+	b.ReportMetric(peakMemory(b), "peak-MB")
+}
+
+// peakMemory is the most that the process has had in memory, in MB.
+func peakMemory(b *testing.B) float64 {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		b.Skip(err)
+	}
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	var kb float64
+	_, _ = fmt.Sscan(rest, &kb)
+	return kb / 1024
+}
+
 // latency is a web whose feeds bring something when they are asked to, and note
 // when they answered.
 type latency struct {
@@ -55,6 +93,8 @@ type latency struct {
 	polls    []int         // in each of the last moments
 	apart    chan struct{} // closed when the feeds are read, and polled apart from one another
 	closed   bool          // apart is
+	flood    int           // items in the feed f0, beside its own
+	drowned  int           // alerts of them that have not arrived
 }
 
 func newLatency(b *testing.B, feeds, targets int) *latency {
@@ -136,10 +176,13 @@ func (l *latency) feed(rw http.ResponseWriter, r *http.Request, feeds, targets i
 		l.last = time.Now()
 		l.pending += targets
 	}
-	version := l.versions[feed]
+	version, flood := l.versions[feed], 0
+	if feed == "f0" {
+		flood = l.flood
+	}
 	l.polled(feed, feeds)
 	l.mu.Unlock()
-	etag := strconv.Quote(strconv.Itoa(version))
+	etag := strconv.Quote(fmt.Sprint(version, flood))
 	rw.Header().Set("ETag", etag)
 	if r.Header.Get("If-None-Match") == etag {
 		rw.WriteHeader(http.StatusNotModified)
@@ -149,6 +192,9 @@ func (l *latency) feed(rw http.ResponseWriter, r *http.Request, feeds, targets i
 	fmt.Fprintf(&doc, `<rss version="2.0"><channel><title>%s</title>`, feed)
 	for v := version; v >= max(0, version-20); v-- {
 		fmt.Fprintf(&doc, `<item><guid isPermaLink="false">%[1]s %[2]d</guid><title>%[1]s %[2]d</title><description>NATO</description></item>`, feed, v)
+	}
+	for i := range flood {
+		fmt.Fprintf(&doc, `<item><guid isPermaLink="false">flood %d</guid><title>flood %[1]d</title><description>NATO %s</description></item>`, i, strings.Repeat(fmt.Sprint("of ", i, " words "), 70))
 	}
 	doc.WriteString(`</channel></rss>`)
 	if fresh {
@@ -171,20 +217,26 @@ func (l *latency) hook(_ http.ResponseWriter, r *http.Request) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, a := range m.Data.Alerts {
+		if strings.HasPrefix(a.Item.Title, "flood") {
+			l.drowned--
+			continue
+		}
 		l.took = append(l.took, now.Sub(l.answered[a.Item.Title]))
 		l.pending--
 	}
-	if l.pending == 0 && l.wanted == 0 {
+	if l.pending == 0 && l.wanted == 0 && l.idle != nil {
 		close(l.idle)
+		l.idle = nil
 	}
 }
 
 // measure lets n new items appear and waits for all their alerts.
 func (l *latency) measure(n int) {
 	l.mu.Lock()
-	l.wanted, l.idle = n, make(chan struct{})
+	idle := make(chan struct{})
+	l.wanted, l.idle = n, idle
 	l.mu.Unlock()
-	<-l.idle
+	<-idle
 }
 
 // syncing times one write to the disk after the other, ten a second, while do runs.
