@@ -19,7 +19,6 @@ import (
 
 	"watcher/internal/notify"
 	"watcher/internal/poll"
-	"watcher/internal/store/sealed"
 	bbolt "watcher/internal/store/sealed"
 )
 
@@ -240,7 +239,7 @@ func (s *Store) start(readOnly bool) error {
 	for tries := 0; ; tries++ {
 		var err error
 		if readOnly {
-			err = sealed.Try(func() error { return s.db.View(s.read) })
+			err = bbolt.Try(func() error { return s.db.View(s.read) })
 		} else {
 			err = s.db.Update(s.recover)
 		}

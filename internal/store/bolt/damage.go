@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"watcher/internal/notify"
-	"watcher/internal/store/sealed"
 	bbolt "watcher/internal/store/sealed"
 )
 
@@ -128,7 +127,7 @@ func brokenIn(err error) *brokenError {
 	if b, ok := errors.AsType[*brokenError](err); ok {
 		return b
 	}
-	if b, ok := errors.AsType[*sealed.BrokenError](err); ok {
+	if b, ok := errors.AsType[*bbolt.BrokenError](err); ok {
 		return &brokenError{b.Bucket, b.Key, errSum}
 	}
 	return nil
@@ -160,7 +159,7 @@ func (s *Store) look(read func(*bbolt.Tx) error) error {
 	s.swap.RLock()
 	defer s.swap.RUnlock()
 	return s.use(func() error {
-		return sealed.Try(func() error { return s.db.View(read) })
+		return bbolt.Try(func() error { return s.db.View(read) })
 	})
 }
 

@@ -293,7 +293,7 @@ func tryFaults(t *testing.T, base, seeds string) {
 	must(t, errors.Join(err, s.Close()))
 	var n []int
 	kind, rest, _ := strings.Cut(seeds, " ")
-	for _, f := range strings.Fields(rest) {
+	for f := range strings.FieldsSeq(rest) {
 		i, err := strconv.Atoi(f)
 		must(t, err)
 		n = append(n, i)

@@ -11,7 +11,6 @@ import (
 
 	"watcher/internal/fault"
 	"watcher/internal/notify"
-	"watcher/internal/store/sealed"
 	bbolt "watcher/internal/store/sealed"
 )
 
@@ -136,7 +135,7 @@ func (s *Store) apply(tx *bbolt.Tx, batch []*write) (failed *write, err error) {
 		}
 	}
 	for _, w := range batch {
-		if err := sealed.Try(func() error { return w.apply(tx) }); err != nil {
+		if err := bbolt.Try(func() error { return w.apply(tx) }); err != nil {
 			return w, err
 		}
 	}
