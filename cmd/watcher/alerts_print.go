@@ -19,9 +19,9 @@ var stateStyles = map[notify.State]style{
 
 // columns are those of the list of alerts, as wide as what the config names: the
 // list is printed while it is read.
-type alertColumns struct{ target, rule int }
+type alertColumns struct{ held, target, rule int }
 
-func columnsFor(cfg *config.Config) alertColumns {
+func columnsFor(t *terminal, cfg *config.Config) alertColumns {
 	width := func(head, kind string) int {
 		n := len(head)
 		for _, name := range names(cfg, kind) {
@@ -29,12 +29,17 @@ func columnsFor(cfg *config.Config) alertColumns {
 		}
 		return n
 	}
-	return alertColumns{width("TARGET", "target"), width("RULE", "rule")}
+	// A zone may have a longer name in summer.
+	held := 0
+	for month := range time.Month(12) {
+		held = max(held, len(t.at(time.Date(time.Now().Year(), month+1, 1, 0, 0, 0, 0, time.UTC))))
+	}
+	return alertColumns{held, width("TARGET", "target"), width("RULE", "rule")}
 }
 
 // head names the columns.
 func (c alertColumns) head() string {
-	return joinCells("ID      ", pad("HELD", 23), "STATE  ", "SEVERITY", pad("TARGET", c.target), pad("RULE", c.rule), "TITLE")
+	return joinCells("ID      ", pad("HELD", c.held), "STATE  ", "SEVERITY", pad("TARGET", c.target), pad("RULE", c.rule), "TITLE")
 }
 
 // line is an alert as the list has it.
@@ -54,10 +59,10 @@ func (c alertColumns) line(t *terminal, a notify.Trace) string {
 		more := fmt.Sprintf(" +%d", n-1)
 		rule = clip(line(rule), max(2, c.rule-len(more))) + more
 	}
-	s := joinCells(t.paint(dim, line(a.ID)[:min(8, len(a.ID))]), at(a.Held), t.paint(stateStyles[a.State], fmt.Sprintf("%-7s", a.State)),
+	s := joinCells(t.paint(dim, line(a.ID)[:min(8, len(a.ID))]), pad(t.at(a.Held), c.held), t.paint(stateStyles[a.State], fmt.Sprintf("%-7s", a.State)),
 		fmt.Sprintf("%-8s", a.Severity), t.paint(cyan, pad(clip(line(a.Target), c.target), c.target)), pad(clip(line(rule), c.rule), c.rule),
 		clip(line(title), 80))
-	if rest := joined(" · ", feedAndMore(a), shortWhy(a)); rest != "" {
+	if rest := joined(" · ", feedAndMore(a), shortWhy(t, a)); rest != "" {
 		s += t.paint(dim, "  "+rest)
 	}
 	return s
@@ -78,10 +83,10 @@ func feedAndMore(a notify.Trace) string {
 }
 
 // shortWhy says of an alert that was not simply sent what is with it.
-func shortWhy(a notify.Trace) string {
+func shortWhy(t *terminal, a notify.Trace) string {
 	switch a.State {
 	case notify.StateHeld:
-		return "until " + at(a.Until) + ": " + a.Why
+		return "until " + t.at(a.Until) + ": " + a.Why
 	case notify.StateSkipped:
 		return a.Why
 	case notify.StateDead, notify.StateWaiting:
@@ -95,13 +100,22 @@ func shortWhy(a notify.Trace) string {
 	return ""
 }
 
-// at is a time as all that watcher prints has it: in UTC, and saying so.
-func at(t time.Time) string {
-	if t.IsZero() {
+// at is a time as all that watcher prints has it: in the config's zone, and saying
+// so.
+func (t *terminal) at(when time.Time) string {
+	if when.IsZero() {
 		return "?"
 	}
-	return t.UTC().Format("2006-01-02 15:04:05 MST")
+	return when.In(t.zone).Format("2006-01-02 15:04:05 MST")
 }
+
+// minute is at, to the minute.
+func (t *terminal) minute(when time.Time) string {
+	return when.In(t.zone).Format("2006-01-02 15:04 MST")
+}
+
+// clock is the time of a day that is near.
+func (t *terminal) clock(when time.Time) string { return when.In(t.zone).Format("15:04 MST") }
 
 func stateCounts(n int, states map[notify.State]int) string {
 	if n == 0 {
@@ -122,7 +136,7 @@ func stateCounts(n int, states map[notify.State]int) string {
 // showAlert tells the life of an alert.
 func showAlert(t *terminal, a notify.Trace) {
 	p := func(format string, args ...any) { fmt.Fprintf(t.stdout, format+"\n", args...) }
-	step := func(when time.Time, what string) { p("  %s  %s", at(when), line(what)) }
+	step := func(when time.Time, what string) { p("  %s  %s", t.at(when), line(what)) }
 	title := a.Item.Title
 	if a.Trouble != nil {
 		title = a.Trouble.Text
@@ -146,7 +160,7 @@ func showAlert(t *terminal, a notify.Trace) {
 	if a.Follows != nil {
 		step(a.Held, "the story of alert "+a.Follows.ID+" stands here too")
 	}
-	showFate(a, step)
+	showFate(t, a, step)
 	for _, d := range a.Deliveries {
 		showDelivery(d, step)
 	}
@@ -157,10 +171,10 @@ func showAlert(t *terminal, a notify.Trace) {
 }
 
 // showFate tells what became of an alert before there was a message.
-func showFate(a notify.Trace, step func(time.Time, string)) {
+func showFate(t *terminal, a notify.Trace, step func(time.Time, string)) {
 	switch {
 	case a.State == notify.StateHeld:
-		step(a.Held, fmt.Sprintf("held until %s: %s", at(a.Until), a.Why))
+		step(a.Held, fmt.Sprintf("held until %s: %s", t.at(a.Until), a.Why))
 	case a.State == notify.StateSkipped:
 		step(a.Held, "not sent: "+a.Why)
 	case !a.Composed.IsZero():

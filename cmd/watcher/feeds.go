@@ -45,6 +45,7 @@ Asks the running daemon, or reads the store where none runs.`,
 			}
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
+			t.zone = cfg.Zone
 			return showFeeds(ctx, t, cfg, args, asJSON)
 		},
 	}
@@ -132,7 +133,7 @@ func listFeeds(t *terminal, all []daemon.Feed, now time.Time) {
 		if f.State == poll.Unpolled {
 			next = "now"
 		}
-		note := feedNote(f, now)
+		note := t.feedNote(f, now)
 		if note == "" && f.Push != nil && f.Push.State == daemon.Live {
 			note = "pushed by its hub"
 		}
@@ -188,7 +189,7 @@ func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
 	fmt.Fprintf(t.stdout, "%s  %s\n", t.paint(bold, line(f.Name)), t.paint(style, string(f.State)))
 	rows := [][]string{
 		{"url", f.URL},
-		{"why", feedNote(f, now)},
+		{"why", t.feedNote(f, now)},
 		{"last poll", ago(f.Polled, now)},
 		{"next poll", until(f.Next, now)},
 		{"last new", lastNew(f, now)},
@@ -209,7 +210,7 @@ func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
 	}
 	switch {
 	case f.Push != nil:
-		rows = append(rows, []string{"pushed", pushNote(f.Push, now)})
+		rows = append(rows, []string{"pushed", t.pushNote(f.Push, now)})
 	case f.UnusedHub != "":
 		rows = append(rows, []string{"pushed", "no, " + unusedHub(f.UnusedHub)})
 	}
@@ -221,19 +222,19 @@ func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
 		fmt.Fprintf(t.stdout, "  %s\n", row)
 	}
 	for _, old := range slices.Backward(f.Old) {
-		fmt.Fprintf(t.stdout, "    %s\n", joined("  ", old.Published.Format(time.DateOnly), old.Title, old.Link))
+		fmt.Fprintf(t.stdout, "    %s\n", joined("  ", old.Published.In(t.zone).Format(time.DateOnly), old.Title, old.Link))
 	}
 }
 
 // pushNote says whether a hub pushes the feed, and until when.
-func pushNote(p *daemon.Push, now time.Time) string {
+func (t *terminal) pushNote(p *daemon.Push, now time.Time) string {
 	switch p.State {
 	case daemon.Offered:
 		return "no, but " + line(p.Hub) + " would; that takes http.public_url"
 	case daemon.Pending:
 		return "not yet, " + line(p.Hub) + " is asked"
 	case daemon.Live:
-		note := fmt.Sprintf("by %s until %s, then renewed", line(p.Hub), p.Until.UTC().Format("2006-01-02 15:04 MST"))
+		note := fmt.Sprintf("by %s until %s, then renewed", line(p.Hub), t.minute(p.Until))
 		if !p.Last.IsZero() {
 			note += "; last " + ago(p.Last, now)
 		}
@@ -248,16 +249,16 @@ func unusedHub(hub string) string {
 }
 
 // feedNote says why a feed is as it is.
-func feedNote(f *daemon.Feed, now time.Time) string {
+func (t *terminal) feedNote(f *daemon.Feed, now time.Time) string {
 	note := f.Text
 	if !f.Since.IsZero() {
 		note = "for " + rough(now.Sub(f.Since)) + ": " + note
 	}
 	switch {
 	case f.BarredBy != "":
-		note = joined("; ", note, fmt.Sprintf("host paused until %s (it told %s)", f.Barred.UTC().Format("15:04 MST"), line(f.BarredBy)))
+		note = joined("; ", note, fmt.Sprintf("host paused until %s (it told %s)", t.clock(f.Barred), line(f.BarredBy)))
 	case !f.Barred.IsZero():
-		note = joined("; ", note, "its server asked for a pause until "+f.Barred.UTC().Format("15:04 MST"))
+		note = joined("; ", note, "its server asked for a pause until "+t.clock(f.Barred))
 	}
 	return note
 }

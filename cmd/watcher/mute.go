@@ -43,7 +43,7 @@ restart. Without arguments it lists the mutes in force.`,
 			if len(args) == 0 {
 				open = daemon.ReadLedger
 			}
-			return withLedger(cmd.Context(), path, open, func(cfg *config.Config, l daemon.Ledger) error {
+			return withLedger(cmd.Context(), t, path, open, func(cfg *config.Config, l daemon.Ledger) error {
 				if len(args) == 0 {
 					return listMutes(cmd.Context(), t, l, asJSON)
 				}
@@ -58,7 +58,7 @@ restart. Without arguments it lists the mutes in force.`,
 				if err := l.Mute(cmd.Context(), m); err != nil {
 					return err
 				}
-				what := "is muted until " + at(m.Until)
+				what := "is muted until " + t.at(m.Until)
 				if end {
 					what = "is muted no longer"
 				}
@@ -104,7 +104,7 @@ func listMutes(ctx context.Context, t *terminal, l daemon.Ledger, asJSON bool) e
 		if asJSON {
 			err = writeJSON(t.stdout, m)
 		} else {
-			_, err = fmt.Fprintf(t.stdout, "%s %s  until %s\n", m.Kind, line(m.Name), at(m.Until))
+			_, err = fmt.Fprintf(t.stdout, "%s %s  until %s\n", m.Kind, line(m.Name), t.at(m.Until))
 		}
 		if err != nil {
 			return err

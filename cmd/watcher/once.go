@@ -29,6 +29,7 @@ baseline: what already stands there is remembered and not alerted.`,
 			if err != nil {
 				return err
 			}
+			t.zone = cfg.Zone
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
 			options := daemonOptions(t, path, nil)

@@ -44,7 +44,7 @@ func newSendTest(t *terminal) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			messages, err := testMessages(n, target.Name)
+			messages, err := testMessages(n, target)
 			if err != nil {
 				return err
 			}
@@ -73,11 +73,11 @@ func findTarget(cfg *config.Config, name string) (config.Target, error) {
 }
 
 // testMessages words the sample as any other alert.
-func testMessages(n notify.Notifier, target string) ([]notify.Message, error) {
-	alert := sampleAlert(target, time.Now())
+func testMessages(n notify.Notifier, target config.Target) ([]notify.Message, error) {
+	alert := sampleAlert(target.Name, time.Now())
 	// A fresh id each time: a target must not take the second test for a repeat.
 	alert.ID = "test_" + rand.Text()
-	return n.Compose(notify.Batch{ID: alert.ID, Target: target, Time: alert.FirstSeen, Alerts: []notify.Alert{alert}})
+	return n.Compose(notify.Batch{ID: alert.ID, Target: target.Name, Time: alert.FirstSeen, Zone: target.Policy.Zone(), Alerts: []notify.Alert{alert}})
 }
 
 // previewTest prints the messages instead of sending them.

@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 	"unicode"
 
 	"golang.org/x/term"
@@ -15,16 +16,17 @@ import (
 type terminal struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	color          bool // stdout takes ANSI escapes and the user wants them
-	errColor       bool // the same of stderr
-	progress       bool // stderr can redraw a line
-	width          int  // columns of stdout; 0 if it is no terminal
+	color          bool           // stdout takes ANSI escapes and the user wants them
+	errColor       bool           // the same of stderr
+	progress       bool           // stderr can redraw a line
+	width          int            // columns of stdout; 0 if it is no terminal
+	zone           *time.Location // in which times are told
 }
 
 func newTerminal(stdin io.Reader, stdout, stderr io.Writer) *terminal {
 	// no-color.org: any value but the empty one turns colour off.
 	plain := os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb"
-	t := &terminal{stdin: stdin, stdout: stdout, stderr: stderr, width: columns(stdout)}
+	t := &terminal{stdin: stdin, stdout: stdout, stderr: stderr, width: columns(stdout), zone: time.UTC}
 	t.color = t.width > 0 && !plain
 	t.errColor = columns(stderr) > 0 && !plain
 	t.progress = t.errColor

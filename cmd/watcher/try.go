@@ -134,6 +134,7 @@ func try(ctx context.Context, t *terminal, o tryOptions) (found bool, err error)
 		if _, cfg, err = loadConfig(o.config); err != nil {
 			return false, errors.Unwrap(err) // the code is try's own
 		}
+		t.zone = cfg.Zone
 	}
 	set, err := o.compile(cfg)
 	if err != nil {

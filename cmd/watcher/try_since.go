@@ -82,13 +82,13 @@ func (p *past) day(a *poll.Article) string {
 	if pub := a.Item.Published; pub.After(p.since) && pub.Before(at) {
 		at = pub
 	}
-	return at.UTC().Format(time.DateOnly)
+	return at.In(p.t.zone).Format(time.DateOnly)
 }
 
 // begin has the chart start where the history does, and says so where that is
 // later than what was asked for: days of which nothing is known are no quiet ones.
 func (p *past) begin() {
-	first, err := time.Parse(time.DateOnly, p.first)
+	first, err := time.ParseInLocation(time.DateOnly, p.first, p.t.zone)
 	if err != nil || first.Sub(p.since) < 24*time.Hour {
 		return // there is none, or it reaches as far
 	}
@@ -111,7 +111,7 @@ func (p *past) chart() {
 		step = 7
 	}
 	most := 0
-	for day := p.since.UTC(); !day.After(p.until); day = day.AddDate(0, 0, step) {
+	for day := p.since.In(p.t.zone); !day.After(p.until); day = day.AddDate(0, 0, step) {
 		b := bar{label: day.Format("Mon 02 Jan")}
 		for i := range step {
 			b.n += p.perDay[day.AddDate(0, 0, i).Format(time.DateOnly)]

@@ -15,6 +15,7 @@ import (
 
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
+	"watcher/internal/schedule"
 )
 
 const (
@@ -66,6 +67,7 @@ func newChecker(d *decoder, root *yaml.Node, doc *document) *checker {
 }
 
 func (c *checker) check() *Config {
+	zone := c.checkZone()
 	c.checkTargets()
 	c.checkFeeds()
 	hosts := c.checkHosts()
@@ -78,7 +80,7 @@ func (c *checker) check() *Config {
 	return &Config{
 		Store: Store{Path: c.storePath()}, Poll: c.doc.Poll, Network: c.doc.Network, HTTP: c.doc.HTTP, History: c.doc.History, Limits: c.doc.Limits, Hosts: hosts,
 		Lists: c.doc.Lists, Feeds: c.sources(), Rules: c.doc.Rules, Targets: c.doc.Notify,
-		Ops: c.doc.Ops, Set: set, Language: c.ruleOptions(),
+		Ops: c.doc.Ops, Zone: zone, Set: set, Language: c.ruleOptions(),
 	}
 }
 
@@ -124,6 +126,22 @@ func (c *checker) checkName(p *path, name string) {
 	case strings.ContainsFunc(name, unicode.IsControl):
 		c.wrong(p, "a name cannot contain control characters")
 	}
+}
+
+// checkZone returns the zone of timezone, which is also that of the targets that
+// name none.
+func (c *checker) checkZone() *time.Location {
+	zone, err := schedule.Zone(c.doc.Timezone)
+	if err != nil {
+		c.wrong(key("timezone"), "%v", err)
+		return time.UTC
+	}
+	for i := range c.doc.Notify {
+		if p := &c.doc.Notify[i].Policy; p.Timezone == "" {
+			p.Timezone = c.doc.Timezone
+		}
+	}
+	return zone
 }
 
 func (c *checker) checkTargets() {

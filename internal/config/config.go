@@ -38,6 +38,9 @@ type Config struct {
 	Targets []Target       // in the order of the file
 	Ops     Ops
 
+	// Zone is how people are told times; a target's own is in its Policy.
+	Zone *time.Location
+
 	// Set is Rules, compiled, and Language what it was compiled with, for
 	// queries that are not in the config.
 	Set      *rules.Set
@@ -253,6 +256,7 @@ type document struct {
 	Feeds    []feedEntry         `yaml:"feeds"`
 	Rules    []Rule              `yaml:"rules"`
 	Notify   targets             `yaml:"notify"`
+	Timezone string              `yaml:"timezone"` // IANA name; UTC if absent
 	Ops      Ops                 `yaml:"ops"`
 }
 

@@ -96,7 +96,7 @@ func TestWholeConfig(t *testing.T) {
 	if o := cfg.Language; o.NoInflect || len(o.Lists) != 1 || len(o.Feeds) != 4 || len(o.Tags) != 1 {
 		t.Errorf("the rules are compiled with %+v", o)
 	}
-	cfg.Set, cfg.Language = nil, rules.Options{}
+	cfg.Set, cfg.Language, cfg.Zone = nil, rules.Options{}, nil
 	if diff := cmp.Diff(want, cfg, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
 		t.Error(diff)
 	}
@@ -115,6 +115,27 @@ func TestJSON(t *testing.T) {
 	}
 }
 
+// TestTimezone shows that the top-level zone is that of targets that name none.
+func TestTimezone(t *testing.T) {
+	const text = `
+timezone: Europe/Tallinn
+feeds: [{url: "https://example.org/feed", schedule: "0 7 * * *"}]
+rules: [{name: n, match: NATO}]
+notify:
+  desk: {type: console}
+  brussels: {type: console, digest: "0 7 * * *", timezone: Europe/Brussels}
+ops: {notify: [desk]}
+`
+	cfg, err := Parse("w.yaml", []byte(text), Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := []string{cfg.Zone.String(), cfg.Targets[0].Policy.Zone().String(), cfg.Targets[1].Policy.Zone().String(), cfg.Feeds[0].Timezone}
+	if diff := cmp.Diff([]string{"Europe/Tallinn", "Europe/Tallinn", "Europe/Brussels", ""}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestDefaults(t *testing.T) {
 	parse := func(t *testing.T, text string, env Env) *Config {
 		t.Helper()
@@ -127,7 +148,10 @@ func TestDefaults(t *testing.T) {
 	t.Run("of an almost empty file", func(t *testing.T) {
 		cfg := parse(t, "poll:\nfeeds:\n  # - none yet\n", Env{Dir: "/etc/watcher"})
 		want := &Config{Store: Store{"/etc/watcher/watcher.db"}, Poll: Poll{Every: 15 * time.Minute, First: Baseline}, History: History{90 * 24 * time.Hour, 4 << 30}}
-		cfg.Set, cfg.Language, cfg.Warnings = nil, rules.Options{}, nil
+		if cfg.Zone != time.UTC {
+			t.Errorf("times are told in %s", cfg.Zone)
+		}
+		cfg.Set, cfg.Language, cfg.Warnings, cfg.Zone = nil, rules.Options{}, nil, nil
 		if diff := cmp.Diff(want, cfg, cmp.Transformer("empty", func(ss []string) []string { return append([]string{}, ss...) })); diff != "" {
 			t.Error(diff)
 		}

@@ -28,7 +28,9 @@ func Schema() ([]byte, error) {
 	for _, section := range s["properties"].(schema) {
 		// A section whose entries are all commented out is null.
 		section := section.(schema)
-		section["type"] = []string{section["type"].(string), "null"}
+		if one, ok := section["type"].(string); ok {
+			section["type"] = []string{one, "null"}
+		}
 	}
 	return json.MarshalIndent(s, "", "  ")
 }

@@ -263,7 +263,7 @@ func open(cfg *config.Config, o Options, room *budget.Budget) ([]notify.Target, 
 		if err != nil {
 			return nil, fmt.Errorf("target %s: %w", t.Name, err)
 		}
-		targets = append(targets, notify.Target{Name: t.Name, Kind: t.Kind, Notifier: n, Policy: policy, Spacing: t.Policy.Spacing})
+		targets = append(targets, notify.Target{Name: t.Name, Kind: t.Kind, Notifier: n, Policy: policy, Zone: t.Policy.Zone(), Spacing: t.Policy.Spacing})
 	}
 	return targets, nil
 }

@@ -61,7 +61,7 @@ func (d *Daemon) reportSilence(ctx context.Context) error {
 		alerts = append(alerts, notify.TroubleAlerts(r.Notify, notify.Trouble{
 			Kind: "rule_silent", Rule: name, Since: last,
 			Text: fmt.Sprintf("Nothing has matched rule %s since %s, and it expects something every %s. Either nothing happened, or its words or its feeds need a look.",
-				name, last.Format("2 Jan 2006 15:04 MST"), days(r.Expect)),
+				name, last.In(d.config().Zone).Format("2 Jan 2006 15:04 MST"), days(r.Expect)),
 		})...)
 	}
 	if len(alerts) == 0 {

@@ -24,7 +24,7 @@ type card struct {
 	Title    []piece   `json:"title"`
 	Link     string    `json:"link,omitempty"` // safe http(s) URL; empty if there is none
 	Feed     string    `json:"feed,omitempty"`
-	Time     time.Time `json:"time"` // UTC: of publication, else when it was first seen
+	Time     time.Time `json:"time"` // in the target's zone: of publication, else when it was first seen
 	Excerpts [][]piece `json:"excerpts,omitempty"`
 	Rules    []rule    `json:"rules,omitempty"`
 	Also     []also    `json:"also,omitempty"`
@@ -41,19 +41,19 @@ type also struct {
 	Link string `json:"link,omitempty"`
 }
 
-// newCard reads an alert.
-func newCard(a Alert) card {
+// newCard reads an alert for readers in zone; nil is UTC.
+func newCard(a Alert, zone *time.Location) card {
 	if a.Trouble != nil {
-		return troubleCard(a)
+		return troubleCard(a, zone)
 	}
 	c := card{
 		Severity: a.Severity,
 		Link:     safeLink(a.Item.Link),
 		Feed:     short(a.Item.Feed, nameRunes),
-		Time:     a.FirstSeen.UTC(),
+		Time:     inZone(a.FirstSeen, zone),
 	}
 	if p := a.Item.Published; p != nil && sane(*p) {
-		c.Time = p.UTC()
+		c.Time = inZone(*p, zone)
 	}
 	for _, e := range a.Excerpts {
 		e.Text = clip(e.Text, excerptRunes+16)
@@ -129,15 +129,23 @@ func shorten(terms []string) []string {
 var kindWords = strings.NewReplacer("_", " ", "rekeyed", "re-keyed")
 
 // troubleCard shows a trouble as if watcher were the feed.
-func troubleCard(a Alert) card {
+func troubleCard(a Alert, zone *time.Location) card {
 	t := a.Trouble
 	about := cmp.Or(t.Feed, t.Target, t.Rule)
 	title := "watcher: " + kindWords.Replace(short(t.Kind, nameRunes))
 	if about != "" {
 		title += ": " + short(about, nameRunes)
 	}
-	c := card{Severity: a.Severity, Title: []piece{{Text: title}}, Feed: "watcher", Time: a.FirstSeen.UTC(), Body: bodyLines(t.Text)}
+	c := card{Severity: a.Severity, Title: []piece{{Text: title}}, Feed: "watcher", Time: inZone(a.FirstSeen, zone), Body: bodyLines(t.Text)}
 	return c
+}
+
+// inZone is a time as it is told in a zone; nil is UTC.
+func inZone(t time.Time, zone *time.Location) time.Time {
+	if zone == nil {
+		return t.UTC()
+	}
+	return t.In(zone)
 }
 
 // sane says whether a time of a feed's is one that JSON can hold and a reader
@@ -148,7 +156,7 @@ func sane(t time.Time) bool { return !t.IsZero() && t.Year() >= 1 && t.Year() <=
 func cards(b Batch) []card {
 	cs := make([]card, len(b.Alerts))
 	for i, a := range b.Alerts {
-		cs[i] = newCard(a)
+		cs[i] = newCard(a, b.Zone)
 	}
 	return cs
 }
@@ -169,16 +177,16 @@ func (r rule) String() string {
 
 // rest says what a message leaves out, and until when none follows; empty if
 // neither is so.
-func (b *Batch) rest() string { return restText(b.More, b.Full) }
+func (b *Batch) rest() string { return restText(b.More, inZone(b.Full, b.Zone)) }
 
 func restText(n int, full time.Time) string {
 	switch {
 	case n <= 0 && full.IsZero():
 		return ""
 	case n <= 0:
-		return fmt.Sprintf("the limit of messages is reached: what comes before %s follows then", full.UTC().Format("15:04 MST"))
+		return fmt.Sprintf("the limit of messages is reached: what comes before %s follows then", full.Format("15:04 MST"))
 	case !full.IsZero():
-		return fmt.Sprintf("and %d more, which follow at %s: watcher alerts lists them", n, full.UTC().Format("15:04 MST"))
+		return fmt.Sprintf("and %d more, which follow at %s: watcher alerts lists them", n, full.Format("15:04 MST"))
 	}
 	return fmt.Sprintf("and %d more: watcher alerts lists them", n)
 }

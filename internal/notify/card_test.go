@@ -18,15 +18,15 @@ func TestSummaryOfATitleMatch(t *testing.T) {
 	a := Sample("desk", noon)
 	a.Item.Title, a.Item.Summary = "NATO meets", "The ministers met in Riga, and agreed."
 	a.Excerpts = []Excerpt{MakeExcerpt("title", a.Item.Title, [][2]int{{0, 4}})}
-	if c := newCard(a); len(c.Excerpts) != 1 || plain(c.Excerpts[0]) != a.Item.Summary || !c.Title[0].Hit {
+	if c := newCard(a, nil); len(c.Excerpts) != 1 || plain(c.Excerpts[0]) != a.Item.Summary || !c.Title[0].Hit {
 		t.Errorf("%+v", c)
 	}
 	a.Item.Summary = " NATO  meets"
-	if c := newCard(a); len(c.Excerpts) != 0 {
+	if c := newCard(a, nil); len(c.Excerpts) != 0 {
 		t.Errorf("the title is repeated: %+v", c.Excerpts)
 	}
 	a.Item.Summary = ""
-	if c := newCard(a); len(c.Excerpts) != 0 {
+	if c := newCard(a, nil); len(c.Excerpts) != 0 {
 		t.Errorf("an empty excerpt: %+v", c.Excerpts)
 	}
 }
@@ -44,7 +44,7 @@ func TestCardTitle(t *testing.T) {
 		{"something, where there is nothing", Item{Title: "\u202e", ID: "\x00"}, "(no title)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := newCard(Alert{Item: tt.item}).title(); got != tt.want {
+			if got := newCard(Alert{Item: tt.item}, nil).title(); got != tt.want {
 				t.Errorf("title is %q, want %q", got, tt.want)
 			}
 		})
@@ -52,7 +52,7 @@ func TestCardTitle(t *testing.T) {
 }
 
 func TestCardMarksTheTitle(t *testing.T) {
-	c := newCard(Sample("desk", noon))
+	c := newCard(Sample("desk", noon), nil)
 	if got := marked(c.Title, "[", "]"); got != "Sample: [Estonia] and [Latvia] open a joint training area for [NATO] [brigades]" {
 		t.Errorf("title is %q", got)
 	}
@@ -75,7 +75,7 @@ func TestCardTime(t *testing.T) {
 		{"first seen, where it says nothing", &zero, "3 Mar 2031 12:00 UTC"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c := newCard(Alert{FirstSeen: noon, Item: Item{Feed: "Wire", Published: tt.published}})
+			c := newCard(Alert{FirstSeen: noon, Item: Item{Feed: "Wire", Published: tt.published}}, nil)
 			if c.when() != tt.want || c.origin() != "Wire · "+tt.want {
 				t.Errorf("%q, %q, want %q", c.when(), c.origin(), tt.want)
 			}
@@ -96,7 +96,7 @@ func TestCardOfATrouble(t *testing.T) {
 		{"of watcher itself", Trouble{Kind: "store_damaged", Text: "x"}, "watcher: store damaged"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c := newCard(Alert{FirstSeen: noon, Severity: High, Trouble: &tt.trouble})
+			c := newCard(Alert{FirstSeen: noon, Severity: High, Trouble: &tt.trouble}, nil)
 			if c.title() != tt.want || !slices.Equal(c.Body, []string{"x"}) || c.Link != "" {
 				t.Errorf("card is %+v", c)
 			}
@@ -116,7 +116,7 @@ func TestCardIsBounded(t *testing.T) {
 		a.AlsoIn = append(a.AlsoIn, Location{Feed: fmt.Sprint("feed ", i)})
 		a.Excerpts = append(a.Excerpts, MakeExcerpt("content", "x", nil))
 	}
-	c := newCard(a)
+	c := newCard(a, nil)
 	if n := utf8.RuneCountInString(c.title()); n > titleRunes {
 		t.Errorf("title of %d characters", n)
 	}

@@ -55,11 +55,15 @@ type consoleMessage struct {
 	Cards []card    `json:"cards"`
 	More  int       `json:"more,omitempty"`
 	Full  time.Time `json:"full,omitzero"`
+	Zone  string    `json:"zone,omitempty"` // IANA name; UTC if empty
 }
 
 // Compose implements Notifier.
 func (c *console) Compose(b Batch) ([]Message, error) {
 	m := consoleMessage{Cards: c.words.cards(b), More: b.More, Full: b.Full}
+	if b.Zone != nil {
+		m.Zone = b.Zone.String()
+	}
 	return messages(b, []part{{payload: m, alerts: alertIDs(b.Alerts)}})
 }
 
@@ -139,10 +143,15 @@ func (c *console) Preview(m Message) (string, error) {
 		s.lines("", []run{{fmt.Sprintf("%s: %d alerts", short(m.Target, nameRunes), len(p.Cards)), bold}})
 		s.b.WriteByte('\n')
 	}
+	zone, err := time.LoadLocation(p.Zone)
+	if err != nil {
+		zone = time.UTC // it was known when the message was frozen
+	}
 	for _, card := range p.Cards {
+		card.Time = card.Time.In(zone) // JSON keeps the offset of a zone alone
 		s.card(card)
 	}
-	if rest := restText(p.More, p.Full); rest != "" {
+	if rest := restText(p.More, p.Full.In(zone)); rest != "" {
 		s.lines("", []run{{rest, dim}})
 		s.b.WriteByte('\n')
 	}

@@ -22,7 +22,8 @@ type Target struct {
 	Kind     string // "slack", "email", …
 	Notifier Notifier
 	Policy   Policy
-	Spacing  time.Duration // the least time between two messages, if longer than the kind's own
+	Zone     *time.Location // in which its readers are told times; nil is UTC
+	Spacing  time.Duration  // the least time between two messages, if longer than the kind's own
 	// Changed: its settings are others than before. What was learned of it, that it
 	// is to be left alone for a while, holds no longer.
 	Changed bool

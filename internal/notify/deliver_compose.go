@@ -89,7 +89,7 @@ func (w *worker) word(ctx context.Context, c *Composition, pick Pick, h Holding,
 	if err != nil {
 		return err
 	}
-	ms, err := w.try(Batch{ID: messageID(h.Target, pick.IDs...), Target: h.Target, Time: h.Now, Alerts: alerts, More: pick.More, Full: pick.Full})
+	ms, err := w.try(Batch{ID: messageID(h.Target, pick.IDs...), Target: h.Target, Time: h.Now, Zone: w.Zone, Alerts: alerts, More: pick.More, Full: pick.Full})
 	if err == nil {
 		c.add(&w.Policy, pick.Reply, pick.IDs, ms, h, byID)
 		return nil
@@ -99,7 +99,7 @@ func (w *worker) word(ctx context.Context, c *Composition, pick Pick, h Holding,
 		if i == len(pick.IDs)-1 {
 			more, full = pick.More, pick.Full
 		}
-		ms, err := w.try(Batch{ID: messageID(h.Target, id), Target: h.Target, Time: h.Now, Alerts: alerts[i : i+1], More: more, Full: full})
+		ms, err := w.try(Batch{ID: messageID(h.Target, id), Target: h.Target, Time: h.Now, Zone: w.Zone, Alerts: alerts[i : i+1], More: more, Full: full})
 		if err == nil {
 			c.add(&w.Policy, pick.Reply, pick.IDs[i:i+1], ms, h, byID)
 			continue

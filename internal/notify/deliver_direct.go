@@ -48,7 +48,7 @@ func (d *Deliverer) TellAtOnce(ctx context.Context, t Trouble) (told []string) {
 
 func (w *worker) tellAtOnce(ctx context.Context, t Trouble) error {
 	alerts := TroubleAlerts([]string{w.Name}, t)
-	messages, err := w.try(Batch{ID: messageID(w.Name, alerts[0].ID), Target: w.Name, Time: time.Now().UTC(), Alerts: alerts})
+	messages, err := w.try(Batch{ID: messageID(w.Name, alerts[0].ID), Target: w.Name, Time: time.Now().UTC(), Zone: w.Zone, Alerts: alerts})
 	if err != nil {
 		return err
 	}

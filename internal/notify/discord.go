@@ -158,7 +158,7 @@ func discordCard(c card) discordEmbed {
 		e.Author = &discordName{Name: c.Feed}
 	}
 	if c.Time.Year() > 1970 && c.Time.Year() < 10000 {
-		e.Timestamp = c.Time.Format(time.RFC3339)
+		e.Timestamp = c.Time.UTC().Format(time.RFC3339)
 	}
 	var lines []string
 	if len(c.Body) > 0 {

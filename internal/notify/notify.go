@@ -167,8 +167,9 @@ type Batch struct {
 	ID     string // of the message; a kind that makes several adds a suffix
 	Target string
 	Time   time.Time
-	Alerts []Alert // at least one; either all Troubles or none
-	More   int     // alerts left out of the message, only counted in it
+	Zone   *time.Location // in which its readers are told times; nil is UTC
+	Alerts []Alert        // at least one; either all Troubles or none
+	More   int            // alerts left out of the message, only counted in it
 	// Full is until when max_per_hour allows no further message, if this one is
 	// the last; else zero.
 	Full time.Time

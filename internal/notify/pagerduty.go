@@ -106,7 +106,7 @@ func pagerdutyMessages(cs []card, b Batch) []part {
 			Action: "trigger", Dedup: "watcher/" + b.Alerts[i].ID, Client: "watcher",
 			Payload: pagerdutyPayload{
 				Summary: c.title(), Source: c.Feed, Severity: pagerdutySeverity[c.Severity],
-				Timestamp: c.Time, Details: map[string]string{},
+				Timestamp: c.Time.UTC(), Details: map[string]string{},
 			},
 		}
 		if e.Payload.Source == "" {

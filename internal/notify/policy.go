@@ -19,8 +19,8 @@ type PolicyOptions struct {
 	Group time.Duration `yaml:"group"`
 	// Digest is a cron spec: what has come is sent as one message when it says.
 	Digest string `yaml:"digest"`
-	// Timezone is the IANA name by which Digest and Quiet tell the time; UTC if
-	// empty.
+	// Timezone is the IANA name by which Digest and Quiet tell the time, and in
+	// which messages do; UTC if empty.
 	Timezone string        `yaml:"timezone"`
 	Quiet    *QuietOptions `yaml:"quiet"`
 	// MaxPerHour bounds the messages of any 60 minutes; 0 for no bound.
@@ -58,10 +58,7 @@ func (o *PolicyOptions) Validate() []problem.Problem {
 	if _, err := schedule.Zone(o.Timezone); err != nil {
 		ps = append(ps, problem.At("timezone", "%v", err))
 	}
-	switch {
-	case o.Timezone != "" && o.Digest == "" && o.Quiet == nil:
-		ps = append(ps, problem.At("timezone", "says how digest and quiet tell the time, and there is neither"))
-	case o.Digest != "" && o.Group > 0:
+	if o.Digest != "" && o.Group > 0 {
 		ps = append(ps, problem.At("group", "cannot stand beside digest, which waits longer anyway; remove one"))
 	}
 	if o.Group > 24*time.Hour {
@@ -87,6 +84,15 @@ func (o *PolicyOptions) Validate() []problem.Problem {
 		}
 	}
 	return ps
+}
+
+// Zone is the zone of valid settings.
+func (o *PolicyOptions) Zone() *time.Location {
+	zone, err := schedule.Zone(o.Timezone)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
 }
 
 // clockTime reads a time of day as the time since midnight.
@@ -129,11 +135,8 @@ func (o *PolicyOptions) Policy(cooldown map[string]time.Duration) (Policy, error
 		p.digest, p.digests = s, true
 	}
 	if o.Quiet != nil {
-		zone, err := time.LoadLocation(o.Timezone)
-		if err != nil {
-			return Policy{}, fmt.Errorf("timezone: %w", err)
-		}
-		q := &quietHours{zone: zone, except: math.MaxInt8}
+		var err error
+		q := &quietHours{zone: o.Zone(), except: math.MaxInt8}
 		if q.from, err = clockTime(o.Quiet.From); err != nil {
 			return Policy{}, fmt.Errorf("quiet.from: %w", err)
 		}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -162,13 +163,16 @@ func TestSMTPHelo(t *testing.T) {
 
 // TestEmailDomains shows that domains are sent in ASCII, and ids stay ids.
 func TestEmailDomains(t *testing.T) {
+	var mu sync.Mutex // the server still reads when the mail was taken
 	var lines []string
 	address := scripted(t, func(c net.Conn, line string) {
 		if strings.HasPrefix(line, "EHLO") {
 			fmt.Fprint(c, "250-mx\r\n250 SMTPUTF8\r\n")
 			return
 		}
+		mu.Lock()
 		lines = append(lines, line)
+		mu.Unlock()
 		ordinary(c, line)
 	})
 	o := emailOptions()
@@ -178,6 +182,8 @@ func TestEmailDomains(t *testing.T) {
 	if err := notify(t, n, msg); err != nil {
 		t.Fatal(err)
 	}
+	mu.Lock()
+	defer mu.Unlock()
 	for _, want := range []string{"MAIL FROM:<valve@xn--nide-loa.ee>", "RCPT TO:<toimetus@xn--nide-loa.ee>"} {
 		if !slices.Contains(lines, want) {
 			t.Errorf("no %s in %q", want, lines)

@@ -30,7 +30,7 @@ type wordsData struct {
 	Link       string // empty if there is none
 	Feed       string
 	FeedURL    string
-	Time       time.Time // UTC: of publication, else when it was first seen
+	Time       time.Time // in the target's zone: of publication, else when it was first seen
 	Severity   string    // low, normal or high
 	Summary    string
 	Authors    []string
@@ -68,7 +68,7 @@ func (w Words) compile() (wording, []problem.Problem) {
 		t, err := compileWords(key, text)
 		for _, a := range Samples("sample", time.Unix(1e9, 0)) {
 			if err == nil {
-				_, err = runWords(t, newWordsData(a))
+				_, err = runWords(t, newWordsData(a, nil))
 			}
 		}
 		if err != nil {
@@ -244,8 +244,8 @@ func wordsFuncs(turns *int) template.FuncMap {
 	}
 }
 
-func newWordsData(a Alert) wordsData {
-	c := newCard(a)
+func newWordsData(a Alert, zone *time.Location) wordsData {
+	c := newCard(a, zone)
 	d := wordsData{
 		Title: c.title(), Link: c.Link, Feed: c.Feed, FeedURL: safeLink(a.Item.FeedURL), Time: c.Time, Severity: c.Severity.String(),
 		Summary: short(a.Item.Summary, 4*excerptRunes), Language: short(a.Item.Language, nameRunes),
@@ -277,12 +277,12 @@ func (w wording) cards(b Batch) []card {
 	cs := cards(b)
 	for i, a := range b.Alerts {
 		if w.title != nil {
-			if s, err := runWords(w.title, newWordsData(a)); err == nil && short(s, titleRunes) != "" {
+			if s, err := runWords(w.title, newWordsData(a, b.Zone)); err == nil && short(s, titleRunes) != "" {
 				cs[i].Title = []piece{{Text: short(s, titleRunes)}}
 			}
 		}
 		if w.body != nil && (a.Trouble == nil || w.troubles) {
-			if s, err := runWords(w.body, newWordsData(a)); err == nil {
+			if s, err := runWords(w.body, newWordsData(a, b.Zone)); err == nil {
 				cs[i].Body, cs[i].Excerpts, cs[i].Rules, cs[i].Also = bodyLines(s), nil, nil, nil
 			}
 		}
