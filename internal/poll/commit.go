@@ -35,6 +35,7 @@ func (p *Poller) commit(batch []Outcome) {
 		p.broken.Store(&err)
 		p.log.Error("polls are lost and will be made again", "polls", len(batch), "error", err)
 		for i := range batch {
+			p.outage.settled(&batch[i], false)
 			batch[i].pushed.end(err)
 		}
 		return

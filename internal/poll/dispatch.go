@@ -70,8 +70,12 @@ func (p *Poller) dispatcher(patience time.Duration) *dispatcher {
 // jobs are used again: with its outcome one is a kilobyte.
 var jobs = sync.Pool{New: func() any { return new(job) }}
 
-// recall puts a host's wish in force again that outlives a restart.
+// recall puts in force again what of a feed outlives a restart: its host's wish,
+// and what it says of our own connection.
 func (d *dispatcher) recall(feed string, s *State) {
+	if f := d.p.plan.Load().Sources[feed]; f != nil {
+		d.p.outage.recallFeed(feed, feeds.HostOf(f.URL), s, time.Now())
+	}
 	if !s.BarAll || !s.Barred.After(time.Now()) {
 		return
 	}

@@ -113,14 +113,10 @@ func TestOurOwnOutageIsNotBlamedOnFeeds(t *testing.T) {
 			t.Error("the outage was not noticed")
 		}
 		equal(t, "troubles", n.troubles(), []string{"network_down"})
-		var blamed []string
 		for _, s := range sources {
-			if n.entry(s.ID).State.Failed > 0 {
-				blamed = append(blamed, s.ID)
+			if c := n.condition(s.ID); c != poll.Well {
+				t.Errorf("%s is %s", s.ID, c)
 			}
-		}
-		if len(blamed) > 4 {
-			t.Errorf("blamed: %v, want at most those that failed before it was clear", blamed)
 		}
 		before := map[string]int{}
 		for url := range pages {
@@ -142,6 +138,62 @@ func TestOurOwnOutageIsNotBlamedOnFeeds(t *testing.T) {
 			t.Error("the outage goes on")
 		}
 	})
+}
+
+// Whenever watcher is restarted in an outage, no feed is blamed, and beginning and
+// end are told once.
+func TestAnOutageOutlivesRestarts(t *testing.T) {
+	for _, test := range []struct {
+		shows    string
+		restarts []time.Duration // into the outage
+	}{
+		{"before it is clear: some feeds have failed once", []time.Duration{3 * minute}},
+		{"before it is told", []time.Duration{11 * minute}},
+		{"after it was told", []time.Duration{hour}},
+		{"again and again", []time.Duration{4 * minute, 12 * minute, hour, 2 * hour, 2*hour + minute}},
+		{"never", nil},
+	} {
+		t.Run(test.shows, func(t *testing.T) {
+			in(t, func(t *testing.T) {
+				w := newWeb()
+				var sources []feeds.Source
+				for i := range 6 {
+					sources = append(sources, source(fmt.Sprintf("f%d", i), 10*minute))
+				}
+				serve := func(page func(time.Time) answer) {
+					for _, s := range sources {
+						w.serve(s.URL, page)
+					}
+				}
+				serve(steady(rss("")))
+				n := open(t, w, sources...)
+				after(2 * hour)
+				serve(nil)
+				passed := time.Duration(0)
+				for _, at := range test.restarts {
+					after(at - passed)
+					passed = at
+					n.close()
+					n.restart(sources...)
+				}
+				after(4*hour - passed)
+				equal(t, "told while it lasts", n.troubles(), []string{"network_down"})
+				for _, s := range sources {
+					if c := n.condition(s.ID); c != poll.Well {
+						t.Errorf("%s is %s", s.ID, c)
+					}
+				}
+				n.close()
+				serve(steady(rss("")))
+				n.restart(sources...)
+				after(hour)
+				n.close()
+				n.restart(sources...)
+				after(hour)
+				equal(t, "told once it is over", n.troubles(), []string{"network_up"})
+			})
+		})
+	}
 }
 
 func TestPermanentRedirects(t *testing.T) {

@@ -21,21 +21,30 @@ const (
 	outageRetry = time.Minute
 )
 
+// Outage is one of our own connection. The zero value is none.
+type Outage struct {
+	Since time.Time `json:"since,omitzero"` // the first failure
+	Told  bool      `json:"told,omitzero"`  // the ops targets know that it began
+}
+
 // outage notices when it is our own connection that is down, so that the feeds
-// are not blamed for it. It is safe for concurrent use.
+// are not blamed for it. What of it has changed goes into the outcome of the poll
+// that changed it, and is stored with what is told of it: killed at any moment,
+// the next process goes on where the store stands. It is safe for concurrent use.
 type outage struct {
 	mu       sync.Mutex
+	is       Outage
+	stored   Outage              // as the store has it
 	answered time.Time           // when a host last answered anything
 	failed   map[string]failedAt // feeds that failed since
 	suspects map[string]bool     // that failed in an outage that is over, and not answered since
-	since    time.Time           // the first failure of the outage; zero if there is none
-	told     bool
 }
 
 // failedAt is when a feed failed, and on which host.
 type failedAt struct {
-	at   time.Time
-	host string
+	at      time.Time
+	host    string
+	counted bool // before the outage was clear: the feed was blamed for it
 }
 
 // unreachable says whether an error can come of our own connection.
@@ -51,23 +60,42 @@ func isAnswer(err error) bool {
 	return ok && fe.Kind != feeds.TLS && fe.Kind != feeds.Refused
 }
 
-// ended is what there is to tell of an outage that is over.
-type ended struct {
-	since time.Time
-	told  bool // it was told that it began
+// recall goes on with the outage that the store has.
+func (o *outage) recall(stored Outage) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.is, o.stored = stored, stored
+	o.failed = make(map[string]failedAt)
+}
+
+// recallFeed counts what an earlier process noted of a feed: it answered, or could
+// not be reached. So the failures of both make an outage together.
+func (o *outage) recallFeed(feed, host string, s *State, now time.Time) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	answered := s.Good
+	switch {
+	case s.Failed > 0 && !s.Unreached:
+		answered = s.Polled
+	case s.Failed > 0 && s.Told == "" && !s.Changed.IsZero() && !s.Failing.Before(o.is.Since.Add(-time.Second)):
+		o.failed[feed] = failedAt{s.Failing, host, true}
+	}
+	if answered.After(o.answered) && !answered.After(now) {
+		o.answered = answered
+	}
 }
 
 // answer notes that a feed's host answered, and returns the outage that this ends.
-func (o *outage) answer(feed string, now time.Time) (over ended) {
+func (o *outage) answer(feed string, now time.Time) (over Outage) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.answered = now
 	delete(o.suspects, feed)
-	if len(o.failed) == 0 {
-		return ended{}
+	if len(o.failed) == 0 && o.is == (Outage{}) {
+		return Outage{}
 	}
-	over = ended{o.since, o.told}
-	if !o.since.IsZero() {
+	over = o.is
+	if over != (Outage{}) {
 		if o.suspects == nil {
 			o.suspects = make(map[string]bool)
 		}
@@ -77,44 +105,75 @@ func (o *outage) answer(feed string, now time.Time) (over ended) {
 			}
 		}
 	}
-	o.failed, o.since, o.told = nil, time.Time{}, false
+	o.failed, o.is = nil, Outage{}
 	return over
+}
+
+// cutOff is what it says of our connection that a feed could not be reached.
+type cutOff struct {
+	since   time.Time // of the outage; zero: the feed is to blame
+	counted bool      // it was blamed before, for this outage
+	change  *Outage   // to be stored; nil if nothing has changed
+	tell    bool      // once in an outage, when it has lasted
 }
 
 // fail notes that a feed could not be reached by a poll that began at start. A
 // host that answered after that start proves that the connection worked, so the
 // feed is to blame. So it is if it did not work before either (well is false), or
-// still fails after an outage: dead feeds among sleepy ones are no outage. since
-// is when the outage began, zero if there is none; tell is true once in an
-// outage, when it has lasted.
-func (o *outage) fail(feed, host string, well bool, start, now time.Time) (since time.Time, tell bool) {
+// still fails after an outage: dead feeds among sleepy ones are no outage.
+func (o *outage) fail(feed, host string, well bool, start, now time.Time) (c cutOff) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	before := o.is
 	switch {
 	case !start.After(o.answered):
-		return time.Time{}, false
-	case !o.since.IsZero():
-		o.failed[feed] = failedAt{now, host}
+		return cutOff{}
+	case !o.is.Since.IsZero():
+		c.counted = o.failed[feed].counted
+		o.note(feed, failedAt{at: now, host: host})
 	case well && !o.suspects[feed]:
 		o.notice(feed, host, now)
 	}
-	if o.since.IsZero() || o.told || now.Sub(o.since) < outageTold {
-		return o.since, false
+	c.since = o.is.Since
+	if !c.since.IsZero() && !o.is.Told && now.Sub(c.since) >= outageTold {
+		o.is.Told, c.tell = true, true
 	}
-	o.told = true
-	return o.since, true
+	if o.is != before {
+		is := o.is
+		c.change = &is
+	}
+	return c
+}
+
+// settled notes whether an outcome is stored. What was lost with one that is not
+// happens again at the next poll: the outage is what the store has.
+func (o *outage) settled(out *Outcome, stored bool) {
+	if out.Outage == nil {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if stored {
+		o.stored = *out.Outage
+		return
+	}
+	o.is = o.stored
+}
+
+func (o *outage) note(feed string, f failedAt) {
+	if o.failed == nil {
+		o.failed = make(map[string]failedAt)
+	}
+	o.failed[feed] = f
 }
 
 // notice counts a failure and decides whether the failures are an outage.
 func (o *outage) notice(feed, host string, now time.Time) {
-	if o.failed == nil {
-		o.failed = make(map[string]failedAt)
-	}
-	o.failed[feed] = failedAt{now, host}
+	o.note(feed, failedAt{now, host, true})
 	first := now
 	hosts := make(map[string]bool)
 	for f, x := range o.failed {
-		if now.Sub(x.at) > outageWindow {
+		if now.Sub(x.at) > outageWindow || !x.at.After(o.answered) {
 			delete(o.failed, f)
 			continue
 		}
@@ -123,14 +182,17 @@ func (o *outage) notice(feed, host string, now time.Time) {
 			first = x.at
 		}
 	}
-	if len(o.failed) >= outageFeeds && len(hosts) >= outageHosts {
-		o.since = first
+	if len(o.failed) < outageFeeds || len(hosts) < outageHosts {
+		return
 	}
+	o.is.Since = first.Round(0)
+	// The failure that makes it clear is not blamed on its feed any more.
+	o.failed[feed] = failedAt{at: now, host: host}
 }
 
 // current returns since when there is an outage; zero if there is none.
 func (o *outage) current() time.Time {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.since
+	return o.is.Since
 }

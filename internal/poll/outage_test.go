@@ -76,22 +76,22 @@ func TestOutageIsToldOnce(t *testing.T) {
 	now, told := noon, 0
 	for i := range 200 {
 		now = now.Add(2 * time.Second)
-		since, tell := o.fail(fmt.Sprint(i%10), fmt.Sprint(i%5), true, now.Add(-time.Second), now)
-		if !tell {
+		cut := o.fail(fmt.Sprint(i%10), fmt.Sprint(i%5), true, now.Add(-time.Second), now)
+		if !cut.tell {
 			continue
 		}
 		told++
-		if lasted := now.Sub(since); lasted < outageTold || lasted > outageTold+2*time.Second {
+		if lasted := now.Sub(cut.since); lasted < outageTold || lasted > outageTold+2*time.Second {
 			t.Errorf("told after %v", lasted)
 		}
 	}
 	if told != 1 {
 		t.Errorf("told %d times", told)
 	}
-	if over := o.answer("0", now); !over.told || !over.since.Equal(noon.Add(2*time.Second)) {
+	if over := o.answer("0", now); !over.Told || !over.Since.Equal(noon.Add(2*time.Second)) {
 		t.Errorf("the end: %+v", over)
 	}
-	if over := o.answer("0", now.Add(time.Second)); over.told || !o.current().IsZero() {
+	if over := o.answer("0", now.Add(time.Second)); over.Told || !o.current().IsZero() {
 		t.Errorf("the end again: %+v", over)
 	}
 	// A short one is not worth a word.
@@ -101,7 +101,7 @@ func TestOutageIsToldOnce(t *testing.T) {
 	if o.current().IsZero() {
 		t.Error("the second outage was not noticed")
 	}
-	if over := o.answer("b0", now.Add(5*time.Second)); over.told {
+	if over := o.answer("b0", now.Add(5*time.Second)); over.Told {
 		t.Error("an outage of seconds was told")
 	}
 }
@@ -155,5 +155,46 @@ func TestWhatAnErrorSaysOfTheConnection(t *testing.T) {
 	}
 	if err := errors.New("the store is full"); unreachable(err) || isAnswer(err) {
 		t.Error("an error of our own says nothing of the connection")
+	}
+}
+
+// What a crash takes with it before it is stored happens again, and nothing that
+// is stored happens twice.
+func TestOutageIsWhatTheStoreHas(t *testing.T) {
+	begin := noon.Add(-time.Hour)
+	for _, test := range []struct {
+		shows     string
+		was       Outage
+		lose      bool // the outcome in which it was told is not stored
+		tells     int
+		endIsTold bool
+	}{
+		{"one that was told is not told again, and its end is", Outage{begin, true}, false, 0, true},
+		{"one that was noticed is told, once", Outage{begin, false}, false, 1, true},
+		{"what was told in an outcome that is lost is told again", Outage{begin, false}, true, 2, true},
+		{"none was stored: a single failure is the feed's", Outage{}, false, 0, false},
+	} {
+		t.Run(test.shows, func(t *testing.T) {
+			var o outage
+			o.recall(test.was)
+			now, tells := noon, 0
+			for range 3 {
+				now = now.Add(time.Minute)
+				cut := o.fail("a", "a.example", true, now.Add(-time.Second), now)
+				if !cut.since.Equal(test.was.Since) {
+					t.Errorf("a failure counts for an outage since %v", cut.since)
+				}
+				if cut.tell {
+					tells++
+				}
+				o.settled(&Outcome{Outage: cut.change}, !test.lose || tells > 1)
+			}
+			if tells != test.tells {
+				t.Errorf("told %d times, want %d", tells, test.tells)
+			}
+			if over := o.answer("b", now.Add(time.Second)); over.Told != test.endIsTold {
+				t.Errorf("the end: %+v", over)
+			}
+		})
 	}
 }

@@ -103,9 +103,10 @@ func (p *Poller) Run(ctx context.Context) {
 		defer close(committed)
 		p.committer(d)
 	}()
+	p.recallOutage(ctx)
 	for e, err := range p.store.Feeds(ctx) {
 		if err != nil {
-			p.log.Error("cannot tell which hosts asked to be left alone", "error", err)
+			p.log.Error("cannot tell how the feeds were before", "error", err)
 			break
 		}
 		d.recall(e.Feed, &e.State)
@@ -132,6 +133,7 @@ func (p *Poller) Once(ctx context.Context, progress func(done, total int)) (Summ
 	if err != nil {
 		return Summary{}, fmt.Errorf("take the feeds to poll: %w", err)
 	}
+	p.recallOutage(ctx)
 	sum := Summary{Feeds: len(claims)}
 	d := p.dispatcher(0)
 	go d.once(ctx, claims)

@@ -112,11 +112,13 @@ func (p *Poller) OnPush(hear func(feed string, token uint64, push *Push)) { p.hu
 func (p *Poller) tell(o *Outcome, lost []Claim) {
 	for i := range lost {
 		if lost[i].Feed == o.Claim.Feed && lost[i].Token == o.Claim.Token {
+			p.outage.settled(o, false)
 			o.pushed.end(fmt.Errorf("%s was changed meanwhile", o.Claim.Feed))
 			return
 		}
 	}
 	p.settleTrial(o)
+	p.outage.settled(o, true)
 	p.tally.stored(o)
 	if o.State.Push != o.Claim.State.Push && p.hubs != nil {
 		p.hubs(o.Claim.Feed, o.Claim.Token, o.State.Push)

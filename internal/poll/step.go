@@ -32,6 +32,7 @@ func (p *Poller) poll(ctx, fetching context.Context, j *job) {
 	if err != nil {
 		p.errors.Add(1)
 		p.tally.failed(err)
+		p.outage.settled(o, false)
 		*o = untouched(*c, c.Due)
 		o.State.Polled = now
 		p.fail(o, j, err, start, now)
@@ -110,7 +111,7 @@ func (p *Poller) succeed(o *Outcome, j *job, r *feeds.Result, now time.Time) {
 			p.log.Debug("offers a hub that is not used: it is not https", "feed", j.feed.ID, "hub", feeds.Shown(s.UnusedHub))
 		}
 	}
-	s.Failing, s.Failed, s.Error, s.Blocked, s.Gone = time.Time{}, 0, "", false, false
+	s.Failing, s.Failed, s.Error, s.Blocked, s.Unreached, s.Gone = time.Time{}, 0, "", false, false, false
 	s.Barred, s.BarAll = time.Time{}, false
 	j.plan.tellRecovery(o, j.feed, now)
 	j.plan.follow(o, j.feed, r.MovedTo, now)

@@ -26,12 +26,17 @@ type Store interface {
 	// at most lease, the most overdue first, and says when to ask again.
 	ClaimDue(ctx context.Context, n int, lease, ahead time.Duration) (due []Claim, wake notify.Wake, err error)
 
+	// Outage returns that of our own connection, as the last outcome that had one
+	// left it.
+	Outage(ctx context.Context) (Outage, error)
+
 	// Seen returns what the claim's feed has shown, as the last outcome left
 	// it; nil for a feed that has shown nothing.
 	Seen(ctx context.Context, c Claim) ([]byte, error)
 
 	// Commit stores outcomes in one transaction, and each one whole: what was
-	// seen, the validators, the next due time and the alerts. Outcomes whose
+	// seen, the validators, the next due time, the alerts and the outage, of which
+	// that of the last outcome stays. Outcomes whose
 	// lease was lost change nothing and are returned. An error means that
 	// nothing was stored: feeds that brought something will be polled again.
 	// Many alerts may be stored at once and become held later, in their order and
@@ -97,7 +102,9 @@ type State struct {
 	Failed  int       `json:"failed,omitempty"` // failures in a row
 	Error   string    `json:"error,omitempty"`  // of the last one, in words
 	Blocked bool      `json:"blocked,omitzero"` // it was a page that wants to see a browser
-	Gone    bool      `json:"gone,omitzero"`    // 410: it is not asked any more
+	// Unreached: the last failure may be our own connection's.
+	Unreached bool `json:"unreached,omitzero"`
+	Gone      bool `json:"gone,omitzero"` // 410: it is not asked any more
 
 	// Dangerous is since when it is set aside, as the process died while reading
 	// it; zero if it is not.
@@ -191,6 +198,9 @@ type Outcome struct {
 	Next   time.Time // when the feed is due again
 	Seen   []byte    // what the feed has shown now; nil leaves it as it is
 	Alerts []notify.Alert
+	// Outage is our own from now on, where this poll began, told or ended one; nil
+	// leaves it as it is.
+	Outage *Outage
 	// Articles are kept for trying rules on, as they were matched.
 	Articles []feeds.Item
 
@@ -207,6 +217,6 @@ type Outcome struct {
 
 // Quiet says that the poll brought nothing that must be on disk at once.
 func (o *Outcome) Quiet() bool {
-	return o.Seen == nil && len(o.Alerts) == 0 && o.State.Known == o.Claim.State.Known && o.State.Error == o.Claim.State.Error &&
+	return o.Seen == nil && len(o.Alerts) == 0 && o.Outage == nil && o.State.Known == o.Claim.State.Known && o.State.Error == o.Claim.State.Error &&
 		o.State.Push == o.Claim.State.Push
 }

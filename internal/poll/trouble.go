@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -66,7 +67,7 @@ func (p *Poller) fail(o *Outcome, j *job, err error, start, now time.Time) {
 	s.Worked = 0
 	s.Error = err.Error()
 	o.Next = j.feed.retry(s, now)
-	s.Blocked = false
+	s.Blocked, s.Unreached = false, unreachable(err)
 	if fe, ok := errors.AsType[*feeds.FetchError](err); ok {
 		s.Blocked = fe.Kind == feeds.Challenge
 		j.obey(o, fe, now)
@@ -99,18 +100,23 @@ func (j *job) obey(o *Outcome, fe *feeds.FetchError, now time.Time) {
 }
 
 // ownOutage says whether the feed could not be reached because we are cut off.
-// Then nothing is noted of the feed, and it is asked again soon.
+// Then nothing is noted of the feed, not even what it was blamed for before that was
+// clear, and it is asked again soon.
 func (p *Poller) ownOutage(o *Outcome, j *job, start, now time.Time) bool {
-	was := &o.Claim.State
+	was, s := &o.Claim.State, &o.State
 	well := was.Failed == 0 && !was.Changed.IsZero()
-	since, tell := p.outage.fail(j.feed.ID, feeds.HostOf(j.feed.URL), well, start, time.Now())
-	if since.IsZero() {
+	cut := p.outage.fail(j.feed.ID, feeds.HostOf(j.feed.URL), well, start, time.Now())
+	if cut.since.IsZero() {
 		return false
 	}
-	o.Next = now.Add(jitter(min(max(j.feed.interval(&o.State, now), time.Second), outageRetry)))
-	if tell {
-		p.log.Error("no feed can be reached: is this machine cut off?", "since", since)
-		o.Alerts = append(o.Alerts, j.plan.trouble(networkDown, nil, since,
+	o.Outage = cut.change
+	if cut.counted && s.Told == "" {
+		s.Failing, s.Failed, s.Error, s.Unreached = time.Time{}, 0, "", false
+	}
+	o.Next = now.Add(jitter(min(max(j.feed.interval(s, now), time.Second), outageRetry)))
+	if cut.tell {
+		p.log.Error("no feed can be reached: is this machine cut off?", "since", cut.since)
+		o.Alerts = append(o.Alerts, j.plan.trouble(networkDown, nil, cut.since,
 			"No feed can be reached, on any host: watcher's own connection seems to be down. The feeds are not blamed, and are polled as soon as one answers.")...)
 	}
 	return true
@@ -119,12 +125,25 @@ func (p *Poller) ownOutage(o *Outcome, j *job, start, now time.Time) bool {
 // answered notes that the connection works.
 func (p *Poller) answered(o *Outcome, plan *Plan) {
 	over := p.outage.answer(o.Claim.Feed, time.Now())
-	if !over.told {
+	if over == (Outage{}) {
 		return
 	}
-	p.log.Info("feeds can be reached again", "since", over.since)
-	o.Alerts = append(o.Alerts, plan.trouble(networkUp, nil, over.since,
-		"Feeds can be reached again. No feed was polled for %s; what came up meanwhile and still stands in the feeds is not lost.", words(time.Since(over.since)))...)
+	o.Outage = &Outage{}
+	if !over.Told {
+		return
+	}
+	p.log.Info("feeds can be reached again", "since", over.Since)
+	o.Alerts = append(o.Alerts, plan.trouble(networkUp, nil, over.Since,
+		"Feeds can be reached again. No feed was polled for %s; what came up meanwhile and still stands in the feeds is not lost.", words(time.Since(over.Since)))...)
+}
+
+// recallOutage goes on with the outage in which an earlier process ended.
+func (p *Poller) recallOutage(ctx context.Context) {
+	was, err := p.store.Outage(ctx)
+	if err != nil {
+		p.log.Error("cannot tell whether our own connection was down", "error", err)
+	}
+	p.outage.recall(was)
 }
 
 // tellFailure tells of a failure that has lasted, once. That a feed is gone is

@@ -63,6 +63,7 @@ var (
 	keyChecked   = []byte("checked")   // the same, with a sum
 	keySealing   = []byte("sealing")   // how far the values of version 1 have sums; missing: all have
 	keyAmbiguous = []byte("ambiguous") // attempts that may have arrived and were made again
+	keyOutage    = []byte("outage")    // poll.Outage
 	keyPruned    = []byte("pruned")    // when the store was last pruned, in Unix nanoseconds
 )
 

@@ -176,12 +176,13 @@ func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim
 	var targets map[string]bool
 	err := s.update(func(tx *bbolt.Tx) error {
 		targets = make(map[string]bool)
-		for _, o := range s.holding(loud) {
+		hold := s.holding(loud)
+		for _, o := range hold {
 			if err := s.commitOne(tx, o, targets); err != nil {
 				return err
 			}
 		}
-		return nil
+		return putOutage(tx, loud, hold)
 	})
 	if err != nil {
 		s.release(outcomes)
@@ -238,6 +239,30 @@ func (s *Store) commitOne(tx *bbolt.Tx, o loudOutcome, targets map[string]bool) 
 		}
 	}
 	return errors.Join(s.bring(tx, o, targets), putArticles(tx, o.articles, o.Claim.Now, o.number))
+}
+
+// putOutage stores what the last outcome, of those whose claims hold, says of our
+// own connection.
+func putOutage(tx *bbolt.Tx, loud, hold []loudOutcome) error {
+	for _, o := range slices.Backward(loud) {
+		if o.Outage != nil && slices.ContainsFunc(hold, func(h loudOutcome) bool { return h.Outcome == o.Outcome }) {
+			return putJSON(tx.Bucket(bucketMeta), string(keyOutage), o.Outage)
+		}
+	}
+	return nil
+}
+
+// Outage implements poll.Store.
+func (s *Store) Outage(context.Context) (o poll.Outage, err error) {
+	err = s.view(func(tx *bbolt.Tx) error {
+		o = poll.Outage{}
+		_, err := getJSON(tx, bucketMeta, string(keyOutage), &o)
+		return err
+	})
+	if err != nil {
+		return poll.Outage{}, fmt.Errorf("read whether our own connection was down: %w", err)
+	}
+	return o, nil
 }
 
 // bring holds the alerts of an outcome, or puts them into the spool.

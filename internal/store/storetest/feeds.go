@@ -121,6 +121,43 @@ func quietSurvives(t *testing.T, open Open) {
 	equal(t, "due before its time", len(claim(t, s)), 0)
 }
 
+func outage(t *testing.T, open Open) {
+	s := open(t)
+	sync(t, s, "a", "b", "c")
+	is := func(what string, want poll.Outage) {
+		t.Helper()
+		got, err := s.Outage(ctx)
+		must(t, err)
+		equal(t, what, got, want)
+	}
+	is("at first", poll.Outage{})
+	since := time.Now().UTC().Round(0)
+	began, told := poll.Outage{Since: since}, poll.Outage{Since: since, Told: true}
+	c := claim(t, s)
+	a, b := outcome(c["a"], ""), outcome(c["b"], "")
+	a.Outage, b.Outage = &told, &began
+	if a.Quiet() {
+		t.Error("an outcome that tells an outage is quiet")
+	}
+	commit(t, s, b, a)
+	is("told in the same commit", told)
+	late := outcome(c["a"], "") // its claim has ended
+	late.Outage = &poll.Outage{}
+	_, err := s.Commit(ctx, []poll.Outcome{late, outcome(c["c"], "x")})
+	must(t, err)
+	is("after an outcome that was lost", told)
+	must(t, s.Close())
+	s = open(t)
+	defer func() { must(t, s.Close()) }()
+	sync(t, s, "a", "b", "c")
+	is("after a restart", told)
+	time.Sleep(time.Hour)
+	over := outcome(claimOne(t, s, "a"), "y")
+	over.Outage = &poll.Outage{}
+	commit(t, s, over)
+	is("once it is over", poll.Outage{})
+}
+
 func rename(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()

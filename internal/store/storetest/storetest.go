@@ -47,6 +47,7 @@ func Run(t *testing.T, newOpen func(t *testing.T) Open) {
 		{"ahead takes feeds that are not due yet, each once", claimAhead},
 		{"validators, seen and due time come back after a restart", restart},
 		{"a poll that brought nothing survives an orderly end", quietSurvives},
+		{"an outage is what the last outcome left, over restarts", outage},
 		{"a feed that is renamed keeps what it has shown", rename},
 		{"a feed whose URL changes keeps what it has shown but not the validators", newURL},
 		{"a feed that is removed is not polled, and is known when it comes back", removed},
