@@ -19,6 +19,7 @@ import (
 
 	"watcher/internal/notify"
 	"watcher/internal/poll"
+	"watcher/internal/store/pages"
 	bbolt "watcher/internal/store/sealed"
 )
 
@@ -62,6 +63,7 @@ var (
 	keySchema    = []byte("schema")    // 8 bytes without a sum: every version reads it
 	keyChecked   = []byte("checked")   // the same, with a sum
 	keySealing   = []byte("sealing")   // how far the values of version 1 have sums; missing: all have
+	keyBuckets   = []byte("buckets")   // the names of all of them, each with a NUL behind it
 	keyAmbiguous = []byte("ambiguous") // attempts that may have arrived and were made again
 	keyOutage    = []byte("outage")    // poll.Outage
 	keyPruned    = []byte("pruned")    // when the store was last pruned, in Unix nanoseconds
@@ -71,7 +73,7 @@ var (
 type Store struct {
 	coders
 	db      *bbolt.DB
-	unread  bool // the leaf pages were not looked at
+	looked  looked // at the file, before it was opened
 	ruin    ruin
 	writes  chan *write
 	stories *notify.Stories // the writer's alone; nil: to be read from disk
@@ -105,7 +107,7 @@ type Store struct {
 	tokens   uint64
 	taken    []*feed   // of ClaimDue, to be used again
 	pruned   time.Time // the flusher's alone
-	looked   time.Time // when due feeds were last looked for
+	sought   time.Time // when due feeds were last looked for
 	dueNews  *news
 	outbox   map[string]outboxNews // by target
 	shutdown sync.Once
@@ -165,14 +167,14 @@ func load(path string, readOnly bool) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, all, err := openIntact(path, readOnly)
+	db, seen, err := openIntact(path, readOnly)
 	if err != nil {
 		return nil, err
 	}
 	s := &Store{
 		coders:  coders,
 		db:      db,
-		unread:  !all,
+		looked:  seen,
 		ruin:    ruin{known: make(chan struct{})},
 		writes:  make(chan *write, 256),
 		flushed: make(chan struct{}),
@@ -225,7 +227,9 @@ func (s *Store) Close() error {
 		// Where its free pages are listed, the next start need not look for them. On a
 		// full disk they are not, and it does.
 		s.db.NoFreelistSync = false
-		_ = s.db.Update(func(*bbolt.Tx) error { return nil })
+		if s.db.Update(func(*bbolt.Tx) error { return nil }) == nil && s.Lost() == nil {
+			_ = pages.Seal(s.place.path)
+		}
 		err = errors.Join(err, s.db.Close())
 	})
 	if err != nil {
@@ -246,6 +250,8 @@ func (s *Store) start(readOnly bool) error {
 		}
 		b := brokenIn(err)
 		switch {
+		case err == nil && !readOnly && !s.looked.large && !s.db.Unsealed.Load():
+			return s.putUnfitAside()
 		case b == nil:
 			return err
 		case readOnly || !bytes.Equal(b.bucket, bucketMeta) || tries == len(buckets):
@@ -261,13 +267,18 @@ func (s *Store) start(readOnly bool) error {
 // deliveries that were begun when the last process ended.
 func (s *Store) recover(tx *bbolt.Tx) error {
 	now := clock()
-	for _, name := range buckets {
-		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+	fresh, err := makeBuckets(tx)
+	if err != nil {
+		return err
+	}
+	if err := s.adopt(tx, fresh, now); err != nil {
+		return err
+	}
+	if s.looked.fallback {
+		// This transaction replaces the damaged page, so that it is told once.
+		if err := putDamage(tx, damageRecord{Since: now, Bucket: "the file", Key: []byte("meta page"), Error: "one of the two is damaged: what was stored last, in one transaction, may be lost"}); err != nil {
 			return err
 		}
-	}
-	if err := s.adopt(tx, now); err != nil {
-		return err
 	}
 	if err := s.read(tx); err != nil {
 		return err

@@ -15,31 +15,64 @@ const (
 	// mostChecked and mostCheckedBytes bound a transaction that checks or seals.
 	mostChecked      = 2000
 	mostCheckedBytes = 1 << 20
+	aKey             = 500 // bytes of a value that take as long as to go on to the next
 	// restful is how many times as long as a part took the checker rests after it:
 	// nobody waits for it.
 	restful = 3
 )
 
-// checker reads the whole file once, after the start: what is damaged in what
-// nobody asks for is put aside and told, too. Before that it gives the values of
-// a file of version 1 their sums. What a full disk keeps it from is done after the
-// next start.
+// checker reads a large file once, after the start: what is damaged in what
+// nobody asks for is put aside and told, too; a small one was read by the start,
+// see putUnfitAside. Before that it gives the values of a file of version 1 their sums.
+// What a full disk keeps it from is done after the next start.
 func (s *Store) checker() {
 	defer close(s.checked)
-	if s.unsealed() && s.seal() != nil {
+	unsealed := s.unsealed()
+	if unsealed && s.seal() != nil {
 		return
 	}
-	if s.unread && s.structure() != nil {
+	if !s.looked.all && s.structure() != nil {
 		return
+	}
+	if !s.looked.large && !unsealed {
+		return // the start has read it
 	}
 	_ = s.inParts(func(bucket, from []byte) (next []byte, err error) {
 		err = s.view(func(tx *bbolt.Tx) error {
-			next, err = checkPart(tx, bucket, from)
+			next, err = checkPart(tx, bucket, from, mostCheckedBytes)
 			return err
 		})
 		return next, err
 	})
 }
+
+// putUnfitAside puts aside, and so tells, all values that do not fit their keys or
+// sums, before anybody asks for one: who looks for a key that was altered finds
+// nothing, and would tell again what was told, or take a new baseline.
+func (s *Store) putUnfitAside() error {
+	for _, bucket := range buckets {
+		for from := []byte{}; from != nil; {
+			var next []byte
+			err := s.db.View(func(tx *bbolt.Tx) (err error) {
+				next, err = checkPart(tx, bucket, from, mostAtStart)
+				return err
+			})
+			if b := brokenIn(err); b != nil {
+				err, next = s.db.Update(func(tx *bbolt.Tx) error { return setAside(tx, b) }), b.key
+			}
+			if err != nil {
+				return err
+			}
+			from = next
+			unmap(s.db)
+		}
+	}
+	return nil
+}
+
+// mostAtStart bounds how much of the file is in memory while the start looks at
+// it, in bytes.
+const mostAtStart = 16 << 20
 
 // structure looks at all pages, which the start did not, as they are now.
 func (s *Store) structure() error {
@@ -89,16 +122,16 @@ func (s *Store) inParts(part func(bucket, from []byte) (next []byte, err error))
 	return nil
 }
 
-// checkPart looks at the values from a key on, and returns where to go on; nil at
-// the end. Its error is a brokenError.
-func checkPart(tx *bbolt.Tx, bucket, from []byte) (next []byte, err error) {
-	n, size := 0, 0
+// checkPart looks at the values from a key on, some more than so many bytes, and
+// returns where to go on; nil at the end. Its error is a brokenError.
+func checkPart(tx *bbolt.Tx, bucket, from []byte, most int) (next []byte, err error) {
+	size := 0
 	tx.Bucket(bucket).Check(from, func(k, raw []byte, fits bool) bool {
-		if n++; n > mostChecked || size > mostCheckedBytes {
+		if size > most {
 			next = bytes.Clone(k)
 			return false
 		}
-		size += len(raw)
+		size += len(k) + len(raw) + aKey
 		if !fits && !isVersion(bucket, k) {
 			err = &brokenError{bucket, bytes.Clone(k), errSum}
 		}

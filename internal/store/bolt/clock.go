@@ -16,8 +16,8 @@ const slack = 2 * time.Second
 // moves what lies ahead along: feeds would else not be polled until it has come
 // as far again. The caller holds mu.
 func (s *Store) follow(now time.Time) {
-	back := s.looked.Sub(now)
-	s.looked = now
+	back := s.sought.Sub(now)
+	s.sought = now
 	if back <= slack {
 		return
 	}

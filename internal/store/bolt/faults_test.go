@@ -267,10 +267,18 @@ func TestFaults(t *testing.T) {
 			cmd := exec.Command(os.Args[0], "-test.run=^TestFaults$", "-test.timeout=0")
 			cmd.Env = append(os.Environ(), "STORE_FAULTS="+seeds, "STORE_FAULTS_BASE="+base, "TMPDIR="+fastDir(t))
 			if out, err := cmd.CombinedOutput(); err != nil {
-				t.Errorf("%v\n%s", err, out[max(0, len(out)-6000):])
+				t.Errorf("%v\n%s", err, failures(string(out)))
 			}
 		})
 	}
+}
+
+// failures leaves out of what a process printed the trials that came to a good end.
+func failures(out string) string {
+	lines := strings.SplitAfter(strings.TrimSpace(out), "\n")
+	return strings.Join(slices.DeleteFunc(lines, func(line string) bool {
+		return strings.HasPrefix(line, "try:") && line != lines[len(lines)-1]
+	}), "")
 }
 
 // fastDir is a folder where a sync costs nothing, where there is one.
@@ -333,16 +341,16 @@ func try(t *testing.T, file []byte, d damaging, whole inventory) (outcome string
 			return "not opened"
 		}
 		got, err := takeStock(s)
+		err = errors.Join(err, s.Close())
 		select {
 		case <-s.Ruined():
-			_ = s.Close()
 			if outcome = "ended, put aside"; round > 0 {
 				t.Errorf("%s: ended twice", d.what)
 			}
 			continue
 		default:
 		}
-		if err := errors.Join(err, s.Close()); err != nil {
+		if err != nil {
 			t.Errorf("%s: start %d: %v", d.what, round+1, err)
 		}
 		for _, what := range slices.Sorted(maps.Keys(got)) {

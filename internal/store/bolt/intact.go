@@ -23,19 +23,25 @@ type damageError struct{ err error }
 func (e *damageError) Error() string { return "the file is damaged: " + e.err.Error() }
 func (e *damageError) Unwrap() error { return e.err }
 
-// openIntact opens the file, once it has been found whole. all says that every
-// page was looked at. A file that another process holds is never taken for
-// damaged: nothing of it is read.
-func openIntact(path string, readOnly bool) (db *sealed.DB, all bool, err error) {
-	all, err = check(path)
+// openIntact opens the file, once it has been found whole. A file that another
+// process holds is never taken for damaged: nothing of it is read.
+func openIntact(path string, readOnly bool) (db *sealed.DB, seen looked, err error) {
+	seen, err = check(path)
 	if errors.Is(err, pages.ErrUnfinished) && !readOnly {
-		all, err = true, os.Remove(path) // to be begun anew
+		seen, err = looked{all: true}, os.Remove(path) // to be begun anew
 	}
 	if err != nil {
-		return nil, false, err
+		return nil, seen, err
 	}
 	db, err = openFile(path, readOnly)
-	return db, all, err
+	return db, seen, err
+}
+
+// looked says how a file was looked at before it was opened.
+type looked struct {
+	all      bool // at every page
+	large    bool // it is larger than largeFile
+	fallback bool // it has lost a meta page, and maybe its last transaction
 }
 
 // errInUse says that another process has the file.
@@ -77,16 +83,15 @@ const (
 	largeFile = 256 << 20
 )
 
-// check looks at the pages of the file before it is opened, see package pages;
-// all says that it was at each. An error of the file is a damageError or
-// pages.ErrUnfinished.
-func check(path string) (all bool, err error) {
+// check looks at the pages of the file before it is opened, see package pages.
+// An error of the file is a damageError or pages.ErrUnfinished.
+func check(path string) (seen looked, err error) {
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return true, nil
+		return looked{all: true}, nil
 	}
 	if err != nil {
-		return false, err
+		return seen, err
 	}
 	defer file.Close()
 	for begun := time.Now(); ; time.Sleep(patience / 20) {
@@ -94,31 +99,32 @@ func check(path string) (all bool, err error) {
 			break
 		}
 		if time.Since(begun) > patience {
-			return false, errInUse(path)
+			return seen, errInUse(path)
 		}
 	}
 	info, err := file.Stat()
 	if err != nil {
-		return false, err
+		return seen, err
 	}
 	if info.Size() == 0 { // bbolt would take it for a new one
-		return false, &damageError{errors.New("it is empty")}
+		return seen, &damageError{errors.New("it is empty")}
 	}
 	latest, err := pages.Latest(file)
 	switch {
 	case errors.Is(err, pages.ErrUnfinished):
-		return false, err
+		return seen, err
 	case err == nil:
 		err = ruinedBefore(path, latest)
 	}
 	if err == nil {
-		all = !latest.Clean() || info.Size() <= largeFile
-		err = pages.Check(file, latest, all)
+		seen.large, seen.fallback = info.Size() > largeFile, latest.Fallback
+		seen.all = !seen.large || !pages.Sealed(file, latest)
+		err = pages.Check(file, latest, seen.all)
 	}
 	if err != nil {
-		return false, &damageError{err}
+		return seen, &damageError{err}
 	}
-	return all, nil
+	return seen, nil
 }
 
 // replace puts a fresh store, which knows of the damage, in the place of a

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	bbolt "watcher/internal/store/sealed"
@@ -13,10 +14,9 @@ import (
 // adopt makes a file one of this version: a fresh one at once, one of version 1
 // bit by bit (see seal), since a large one would take minutes. Until all of its
 // values have sums, one without is read as it is.
-func (s *Store) adopt(tx *bbolt.Tx, now time.Time) error {
+func (s *Store) adopt(tx *bbolt.Tx, fresh bool, now time.Time) error {
 	meta := tx.Bucket(bucketMeta)
 	v := meta.Raw(keySchema)
-	fresh := v == nil && meta.Raw(keyChecked) == nil && isEmpty(tx, bucketFeeds) && isEmpty(tx, bucketAlerts)
 	old := len(v) == 8 && binary.BigEndian.Uint64(v) == 1 && meta.Raw(keyChecked) == nil
 	switch {
 	case fresh:
@@ -32,13 +32,37 @@ func putLayout(tx *bbolt.Tx) error {
 	return errors.Join(meta.PutRaw(keySchema, number(schema)), meta.Put(keyChecked, number(schema)))
 }
 
-func isEmpty(tx *bbolt.Tx, bucket []byte) bool {
-	empty := true
-	tx.Bucket(bucket).Check(nil, func(_, _ []byte, _ bool) bool {
-		empty = false
-		return false
-	})
-	return empty
+// makeBuckets makes the buckets of a fresh file, and those that the version which
+// wrote it did not have. One that it had and that is not there is damage, and not
+// to be begun anew: names of buckets have no sums.
+func makeBuckets(tx *bbolt.Tx) (fresh bool, err error) {
+	all, err := tx.Names()
+	if err != nil {
+		return false, err
+	}
+	fresh = !slices.ContainsFunc(all, func(name []byte) bool { return !bytes.Equal(name, bucketDamage) }) // which makeFresh makes
+	var names []byte                                                                                      // as of the last start
+	if meta := tx.Bucket(bucketMeta); meta != nil {
+		names = bytes.Clone(meta.Get(keyBuckets))
+	}
+	for name := range bytes.SplitSeq(names, []byte{0}) {
+		if len(name) > 0 && tx.Bucket(name) == nil {
+			return false, &damageError{fmt.Errorf("the bucket %s is not there", name)}
+		}
+	}
+	old := len(names)
+	for _, name := range buckets {
+		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+			return false, err
+		}
+		if !bytes.Contains(append([]byte{0}, names...), append(append([]byte{0}, name...), 0)) {
+			names = append(append(names, name...), 0)
+		}
+	}
+	if len(names) > old {
+		err = tx.Bucket(bucketMeta).Put(keyBuckets, names)
+	}
+	return fresh, err
 }
 
 // layout returns an error unless the file is of a version that this one reads,

@@ -80,7 +80,7 @@ func isGolden(t *testing.T, s *bolt.Store) {
 	equal(t, "held once more of what was told", heldBy(t, s, "desk"), 28)
 	for i := range 40 {
 		src := feeds.Source{ID: fmt.Sprint("feed ", i), URL: fmt.Sprint("https://example.org/feed/", i)}
-		c, ok, _, err := s.Claim(ctx, src.ID, time.Millisecond)
+		c, ok, _, err := s.Claim(ctx, src.ID, time.Minute)
 		if must(t, err); !ok {
 			t.Fatalf("%s is not free", src.ID)
 		}
@@ -97,7 +97,6 @@ func isGolden(t *testing.T, s *bolt.Store) {
 				t.Errorf("%s with %d more items: %d new, %d changed, baseline: %v", src.ID, more, len(v.New), len(v.Changed), v.Baseline)
 			}
 		}
-		time.Sleep(time.Millisecond) // its lease
 	}
 }
 
@@ -111,7 +110,8 @@ func unsealed(t *testing.T, path string) (n int, version uint64) {
 		version = binary.BigEndian.Uint64(tx.Bucket([]byte("meta")).Raw([]byte("schema")))
 		return tx.ForEach(func(name []byte, _ *bbolt.Bucket) error {
 			tx.Bucket(name).Check(nil, func(k, _ []byte, fits bool) bool {
-				if !fits && string(name)+"/"+string(k) != "meta/schema" {
+				what := string(name) + "/" + string(k)
+				if !fits && what != "meta/schema" || what == "meta/sealing" { // there may be some behind it
 					n++
 				}
 				return true

@@ -16,6 +16,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"hash/fnv"
 	"os"
 	"runtime/debug"
@@ -54,6 +55,9 @@ type Snapshot struct {
 	PageSize int
 	Root     uint64 // page of the root bucket
 	End      uint64 // all pages are below it
+	// Fallback says that the other meta page is damaged: if it was the later one, this
+	// state is the one before the last transaction.
+	Fallback bool
 	freelist uint64
 	txid     uint64
 }
@@ -67,7 +71,8 @@ func At(pageSize int, root, end uint64) Snapshot {
 	return Snapshot{PageSize: pageSize, Root: root, End: end, freelist: noFreelist}
 }
 
-// Latest returns the state of the file that its last transaction left.
+// Latest returns the state of the file that its last transaction left, as far as
+// its meta pages can be read.
 func Latest(file *os.File) (Snapshot, error) {
 	var found []Snapshot
 	// The second meta page is where the first page ends, whatever its size.
@@ -84,11 +89,12 @@ func Latest(file *os.File) (Snapshot, error) {
 		return Snapshot{}, errors.New("it has no valid meta page")
 	}
 	s := found[0]
+	s.Fallback = len(found) == 1
 	for _, other := range found[1:] {
-		if other.PageSize != s.PageSize {
+		switch {
+		case other.PageSize != s.PageSize, other.txid != s.txid+1 && s.txid != other.txid+1:
 			return s, errors.New("its meta pages are of two files")
-		}
-		if other.txid > s.txid {
+		case other.txid > s.txid:
 			s = other
 		}
 	}
@@ -122,12 +128,25 @@ func meta(b []byte) (s Snapshot, ok bool) {
 // Check returns what is wrong with the pages of a snapshot of file, if anything
 // is. With all it looks at each page, else at the leaf pages of no bucket: those
 // are nearly all, and bbolt reads them when it is asked for what they hold. The
-// snapshot's pages must not change meanwhile.
-func Check(file *os.File, s Snapshot, all bool) (err error) {
+// snapshot's pages must not change meanwhile. A seal that the file has must fit,
+// see Seal.
+func Check(file *os.File, s Snapshot, all bool) error {
+	sum, err := walk(file, s, all)
+	if err != nil {
+		return err
+	}
+	if sealed, ok := sealOf(file, s); ok && sealed != sum {
+		return errors.New("its branch pages, buckets or free pages are not what they were when it was closed")
+	}
+	return nil
+}
+
+// walk is Check, and returns the sum of the pages that lead to all others.
+func walk(file *os.File, s Snapshot, all bool) (sum uint32, err error) {
 	size := int(s.End) * s.PageSize
 	data, err := unix.Mmap(int(file.Fd()), 0, size, unix.PROT_READ, unix.MAP_SHARED)
 	if err != nil {
-		return fmt.Errorf("map %s: %w", file.Name(), err)
+		return 0, fmt.Errorf("map %s: %w", file.Name(), err)
 	}
 	defer func() { err = errors.Join(err, unix.Munmap(data)) }()
 	// A file that is cut short meanwhile faults, and so does a disk that cannot read.
@@ -139,12 +158,12 @@ func Check(file *os.File, s Snapshot, all bool) (err error) {
 	}()
 	c := checker{Snapshot: s, data: data, used: make([]uint64, s.End/64+1), all: all}
 	if err := c.tree(s.Root, nil, nil, true, deepest); err != nil {
-		return err
+		return 0, err
 	}
-	if !s.Clean() {
-		return nil
+	if s.Clean() {
+		err = c.free()
 	}
-	return c.free()
+	return c.sum, err
 }
 
 type checker struct {
@@ -152,7 +171,8 @@ type checker struct {
 	data []byte
 	used []uint64 // a bit for each page
 	all  bool
-	read int // bytes since pages were let go
+	read int    // bytes since pages were let go
+	sum  uint32 // of all pages but the leaves of buckets
 }
 
 // take marks pages as used.
@@ -207,7 +227,7 @@ func (c *checker) page(id uint64) (p page, err error) {
 	return p, nil
 }
 
-// tree checks the pages from one down. Their keys are at least low and below
+// tree checks the pages from one down. Their first key is low, and all are below
 // high; nil bounds nothing. root says that it is the tree of the buckets.
 func (c *checker) tree(id uint64, low, high []byte, root bool, depth int) error {
 	p, err := c.page(id)
@@ -231,7 +251,11 @@ func (c *checker) tree(id uint64, low, high []byte, root bool, depth int) error 
 		return err
 	case uint64((length-1)/c.PageSize) != p.overflow && uint64(length/c.PageSize) != p.overflow: // old ones have a page more than they fill
 		return fmt.Errorf("page %d is %d pages longer than its first, and has %d bytes", id, p.overflow, length)
-	case p.flags == flagLeaf:
+	case p.flags == flagLeaf && !root:
+		return nil
+	}
+	c.sum = crc32.Update(c.sum, castagnoli, p.bytes)
+	if p.flags == flagLeaf {
 		return nil
 	}
 	return c.children(p, high, root, depth-1)
@@ -281,7 +305,8 @@ type element struct {
 }
 
 // elements checks the keys and lengths of a page, calls each with its elements,
-// and returns how many bytes are used.
+// and returns how many bytes are used. The first key must be the one that leads
+// here: bbolt takes it for that, and would lead to the page twice after a change.
 func (p page) elements(low, high []byte, each func(element) error) (length int, err error) {
 	if p.flags != flagBranch && p.flags != flagLeaf || p.count == 0 && p.flags == flagBranch {
 		return 0, fmt.Errorf("page %d is of kind %d, with %d elements", p.id, p.flags, p.count)
@@ -308,7 +333,7 @@ func (p page) elements(low, high []byte, each func(element) error) (length int, 
 		}
 		e.key, e.value = p.bytes[at:at+int(keySize)], p.bytes[at+int(keySize):end]
 		at = int(end)
-		if i == 0 && bytes.Compare(e.key, low) < 0 || i > 0 && bytes.Compare(e.key, last) <= 0 || high != nil && bytes.Compare(e.key, high) >= 0 {
+		if i == 0 && low != nil && !bytes.Equal(e.key, low) || i > 0 && bytes.Compare(e.key, last) <= 0 || high != nil && bytes.Compare(e.key, high) >= 0 {
 			return 0, fmt.Errorf("key %d of page %d is out of order", i, p.id)
 		}
 		last = e.key
@@ -357,6 +382,7 @@ func (c *checker) free() error {
 	if p.flags != flagFreelist {
 		return fmt.Errorf("page %d is of kind %d and should list the free ones", p.id, p.flags)
 	}
+	c.sum = crc32.Update(c.sum, castagnoli, p.bytes)
 	list, count := p.bytes[headerSize:], uint64(p.count)
 	if p.count == 0xFFFF { // more than fit: the first number is the count
 		count, list = order.Uint64(list), list[8:]

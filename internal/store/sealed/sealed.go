@@ -86,6 +86,15 @@ type Tx struct {
 	db *DB
 }
 
+// Names returns those of all buckets.
+func (tx *Tx) Names() (names [][]byte, err error) {
+	err = tx.ForEach(func(name []byte, _ *bbolt.Bucket) error {
+		names = append(names, name)
+		return nil
+	})
+	return names, err
+}
+
 // Bucket returns the bucket of that name; nil where there is none.
 func (tx *Tx) Bucket(name []byte) *Bucket { return tx.sealed(name, tx.Tx.Bucket(name)) }
 

@@ -1,0 +1,119 @@
+package bolt_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"watcher/internal/store/bolt"
+	"watcher/internal/store/pages"
+	"watcher/internal/store/sealed"
+)
+
+// crashed returns the file of a store as a crash leaves it, and as a clean end
+// does.
+func crashed(t *testing.T) (crash, clean []byte) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "watcher.db")
+	s := stocked(t, path)
+	crash, err := os.ReadFile(path)
+	must(t, errors.Join(err, s.Close()))
+	clean, err = os.ReadFile(path)
+	must(t, err)
+	return crash, clean
+}
+
+func latest(t *testing.T, path string) pages.Snapshot {
+	t.Helper()
+	file, err := os.Open(path)
+	must(t, err)
+	defer file.Close()
+	s, err := pages.Latest(file)
+	must(t, err)
+	return s
+}
+
+// The names of buckets have no checksum. A bucket of another name must not be
+// begun anew, empty and without a word.
+func TestBucketRenamed(t *testing.T) {
+	crash, clean := crashed(t)
+	for end, file := range map[string][]byte{"crash": crash, "clean end": clean} {
+		for _, bucket := range []string{"feeds", "seen", "alerts", "told", "held", "fresh", "deliveries", "dead", "history", "meta", "damage"} {
+			t.Run(bucket+" after a "+end, func(t *testing.T) {
+				path := filepath.Join(t.TempDir(), "watcher.db")
+				must(t, os.WriteFile(path, file, 0o600))
+				size := os.Getpagesize()
+				root := int(latest(t, path).Root) * size
+				damaged := bytes.Clone(file)
+				page := damaged[root : root+size]
+				// The last key of that name: a value of a small bucket, meta, has the names, too.
+				at := bytes.Index(page, []byte(bucket+"\x00\x00"))
+				for i := range page { // a bucket's root, or 0, follows its name
+					if bytes.HasPrefix(page[i:], []byte(bucket)) && i+len(bucket)+8 < size && bytes.HasPrefix(page[i+len(bucket)+2:], make([]byte, 6)) {
+						at = i
+					}
+				}
+				if at < 0 {
+					t.Fatal("its name is not in the root page")
+				}
+				page[at+len(bucket)-1] ^= 1
+				must(t, os.WriteFile(path, damaged, 0o600))
+				s := open(t, path)
+				defer s.Close()
+				if aside := damages(t, s); len(aside) != 1 || aside[0].Kept == "" {
+					t.Errorf("told of %+v, want the file", aside)
+				}
+			})
+		}
+	}
+}
+
+// With a meta page the last transaction may be gone: that is told, once.
+func TestMetaPageDamaged(t *testing.T) {
+	crash, clean := crashed(t)
+	for end, file := range map[string][]byte{"crash": crash, "clean end": clean} {
+		for page := range 2 {
+			path := filepath.Join(t.TempDir(), "watcher.db")
+			damaged := bytes.Clone(file)
+			damaged[page*os.Getpagesize()+16+20] ^= 4
+			must(t, os.WriteFile(path, damaged, 0o600))
+			for range 2 {
+				s := open(t, path)
+				if got := damages(t, s); len(got) != 1 || got[0].Kept != "" {
+					t.Errorf("meta page %d, after a %s: told of %+v, want one record", page, end, got)
+				}
+				must(t, s.Close())
+			}
+		}
+	}
+}
+
+// A key that was altered is found, and told, before anybody looks for it in vain.
+func TestKeyAltered(t *testing.T) {
+	base := filepath.Join(t.TempDir(), "base.db")
+	fill(t, base)
+	file, err := os.ReadFile(base)
+	must(t, err)
+	for _, bucket := range []string{"seen", "told", "alerts", "dead", "matched", "history"} {
+		path := filepath.Join(t.TempDir(), "watcher.db")
+		must(t, os.WriteFile(path, file, 0o600))
+		change(t, path, bucket, func(b *sealed.Bucket, k, _ []byte) error {
+			raw := bytes.Clone(b.Raw(k))
+			was := bytes.Clone(k)
+			k[len(k)-1] ^= 16
+			return errors.Join(b.Delete(was), b.PutRaw(k, raw))
+		})
+		s, err := bolt.Open(path)
+		must(t, err)
+		if bucket == "alerts" { // what leads to it may be told, too
+			if len(damages(t, s)) == 0 {
+				t.Error("an alert under another id was not told")
+			}
+		} else {
+			oneRecord(t, s, bucket)
+		}
+		must(t, s.Close())
+	}
+}
