@@ -114,6 +114,13 @@ func ruleTerms(r config.Rule) string {
 	return strings.Join(parts, ", ")
 }
 
+func exceptWords(s *notify.Severity) string {
+	if s == nil {
+		return ""
+	}
+	return " but for " + s.String()
+}
+
 // policyWords says when a target is told, as far as that is not at once.
 func policyWords(o *notify.PolicyOptions) string {
 	var parts []string
@@ -126,14 +133,10 @@ func policyWords(o *notify.PolicyOptions) string {
 		add("group %s", span(o.Group))
 	}
 	if q := o.Quiet; q != nil {
-		except := ""
-		if q.Except != nil {
-			except = " but for " + q.Except.String()
-		}
-		add("quiet %s–%s %s%s", q.From, q.To, zone, except)
+		add("quiet %s–%s %s%s", q.From, q.To, zone, exceptWords(q.Except))
 	}
-	if o.MaxPerHour > 0 {
-		add("at most %d an hour", o.MaxPerHour)
+	if m := o.MaxPerHour; m.Alerts > 0 {
+		add("at most %d an hour%s", m.Alerts, exceptWords(m.Except))
 	}
 	if o.MinSeverity != nil {
 		add("from %s on", *o.MinSeverity)

@@ -136,6 +136,26 @@ ops: {notify: [desk]}
 	}
 }
 
+// TestMaxPerHour shows that a plain number is the number of alerts.
+func TestMaxPerHour(t *testing.T) {
+	const text = `
+feeds: [{url: "https://example.org/feed"}]
+rules: [{name: n, match: NATO}]
+notify:
+  plain: {type: console, max_per_hour: 20}
+  most: {type: console, max_per_hour: {alerts: 20, except: high}}
+ops: {notify: [plain]}
+`
+	cfg, err := Parse("w.yaml", []byte(text), Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []notify.LimitOptions{{Alerts: 20}, {Alerts: 20, Except: new(notify.High)}}
+	if diff := cmp.Diff(want, []notify.LimitOptions{cfg.Targets[0].Policy.MaxPerHour, cfg.Targets[1].Policy.MaxPerHour}); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestDefaults(t *testing.T) {
 	parse := func(t *testing.T, text string, env Env) *Config {
 		t.Helper()

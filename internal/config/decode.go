@@ -40,6 +40,12 @@ type custom interface {
 	decode(d *decoder, n *yaml.Node, p *path)
 }
 
+// plainer is a struct that may be written as one value too: the field that Plain
+// points to. Then Validate is not called, as there is nothing to compare.
+type plainer interface {
+	Plain() any
+}
+
 type validator interface {
 	Validate() []problem.Problem
 }
@@ -81,6 +87,10 @@ func (d *decoder) decode(n *yaml.Node, v reflect.Value, p *path) {
 	}
 	if c, ok := v.Addr().Interface().(custom); ok {
 		c.decode(d, n, p)
+		return
+	}
+	if s, ok := v.Addr().Interface().(plainer); ok && n.Kind == yaml.ScalarNode {
+		d.decode(n, reflect.ValueOf(s.Plain()).Elem(), p)
 		return
 	}
 	if isText(v) {

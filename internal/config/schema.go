@@ -56,7 +56,11 @@ func schemaOf(p string, t reflect.Type) schema {
 	case reflect.Pointer:
 		return schemaOf(p, t.Elem())
 	case reflect.Struct:
-		return object(p, t)
+		s := object(p, t)
+		if one, ok := reflect.New(t).Interface().(plainer); ok {
+			return schema{"anyOf": []schema{s, schemaOf(p, reflect.TypeOf(one.Plain()).Elem())}}
+		}
+		return s
 	case reflect.Slice:
 		return schema{"type": "array", "items": schemaOf(p+"[]", t.Elem())}
 	case reflect.Map:

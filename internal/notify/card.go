@@ -3,6 +3,7 @@ package notify
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -20,6 +21,7 @@ const (
 // card is an alert as people are shown it: cleaned and cut to size, but not yet
 // escaped for anything. The kinds that write for people all start from it.
 type card struct {
+	Heading  string    `json:"heading,omitempty"` // of the rule whose alerts begin here, in a summary
 	Severity Severity  `json:"severity"`
 	Title    []piece   `json:"title"`
 	Link     string    `json:"link,omitempty"` // safe http(s) URL; empty if there is none
@@ -200,6 +202,11 @@ func headline(cs []card) string {
 		return cs[0].title()
 	}
 	return fmt.Sprintf("%d alerts: %s", len(cs), cs[0].title())
+}
+
+// joined joins the texts that are not empty.
+func joined(sep string, texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), sep)
 }
 
 // origin tells severity, unless it is normal, feed and time.

@@ -52,6 +52,7 @@ var _ Notifier = (*console)(nil)
 // consoleMessage is frozen without colours: the terminal it is written to may
 // be another than the one there was when it was composed.
 type consoleMessage struct {
+	Head  string    `json:"head,omitempty"`
 	Cards []card    `json:"cards"`
 	More  int       `json:"more,omitempty"`
 	Full  time.Time `json:"full,omitzero"`
@@ -60,7 +61,7 @@ type consoleMessage struct {
 
 // Compose implements Notifier.
 func (c *console) Compose(b Batch) ([]Message, error) {
-	m := consoleMessage{Cards: c.words.cards(b), More: b.More, Full: b.Full}
+	m := consoleMessage{Head: b.head(), Cards: c.words.cards(b), More: b.More, Full: b.Full}
 	if b.Zone != nil {
 		m.Zone = b.Zone.String()
 	}
@@ -139,8 +140,11 @@ func (c *console) Preview(m Message) (string, error) {
 	if s.width > 0 {
 		s.width = max(s.width, narrowest)
 	}
-	if len(p.Cards) > 1 {
-		s.lines("", []run{{fmt.Sprintf("%s: %d alerts", short(m.Target, nameRunes), len(p.Cards)), bold}})
+	if p.Head == "" && len(p.Cards) > 1 {
+		p.Head = counted(len(p.Cards), "alert")
+	}
+	if p.Head != "" {
+		s.lines("", []run{{short(m.Target, nameRunes) + ": " + p.Head, bold}})
 		s.b.WriteByte('\n')
 	}
 	zone, err := time.LoadLocation(p.Zone)
@@ -149,6 +153,10 @@ func (c *console) Preview(m Message) (string, error) {
 	}
 	for _, card := range p.Cards {
 		card.Time = card.Time.In(zone) // JSON keeps the offset of a zone alone
+		if card.Heading != "" {
+			s.lines("", []run{{"== " + card.Heading + " ==", bold}})
+			s.b.WriteByte('\n')
+		}
 		s.card(card)
 	}
 	if rest := restText(p.More, p.Full.In(zone)); rest != "" {

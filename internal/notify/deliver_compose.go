@@ -89,9 +89,9 @@ func (w *worker) word(ctx context.Context, c *Composition, pick Pick, h Holding,
 	if err != nil {
 		return err
 	}
-	ms, err := w.try(Batch{ID: messageID(h.Target, pick.IDs...), Target: h.Target, Time: h.Now, Zone: w.Zone, Alerts: alerts, More: pick.More, Full: pick.Full})
+	ms, err := w.try(Batch{ID: messageID(h.Target, pick.IDs...), Target: h.Target, Time: h.Now, Zone: w.Zone, Alerts: alerts, More: pick.More, Full: pick.Full, Summary: pick.Summary})
 	if err == nil {
-		c.add(&w.Policy, pick.Reply, pick.IDs, ms, h, byID)
+		c.add(&w.Policy, pick.Free, pick.IDs, ms, h, byID)
 		return nil
 	}
 	for i, id := range pick.IDs {
@@ -101,7 +101,7 @@ func (w *worker) word(ctx context.Context, c *Composition, pick Pick, h Holding,
 		}
 		ms, err := w.try(Batch{ID: messageID(h.Target, id), Target: h.Target, Time: h.Now, Zone: w.Zone, Alerts: alerts[i : i+1], More: more, Full: full})
 		if err == nil {
-			c.add(&w.Policy, pick.Reply, pick.IDs[i:i+1], ms, h, byID)
+			c.add(&w.Policy, pick.Free, pick.IDs[i:i+1], ms, h, byID)
 			continue
 		}
 		w.log.Error("an alert cannot be worded and is given up", "alert", id, "error", err)
@@ -143,13 +143,13 @@ func (w *worker) try(b Batch) (ms []Message, err error) {
 }
 
 // add notes that alerts were composed into messages.
-func (c *Composition) add(p *Policy, reply bool, ids []string, ms []Message, h Holding, byID map[string]Held) {
+func (c *Composition) add(p *Policy, free bool, ids []string, ms []Message, h Holding, byID map[string]Held) {
 	flood := !slices.ContainsFunc(ids, func(id string) bool { return !byID[id].Flood })
 	for i := range ms {
 		ms[i].Flood = flood
 	}
 	c.Messages = append(c.Messages, ms...)
-	if p.maxPerHour > 0 && !reply {
+	if p.limit.most > 0 && !free {
 		c.Batches++
 	}
 	for _, id := range ids {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf16"
 
@@ -141,9 +142,14 @@ func discordMessages(cs []card, b Batch) []part {
 	parts := make([]part, len(ranges))
 	for i, r := range ranges {
 		m := discordMessage{Embeds: embeds[r[0]:r[1]], Allowed: discordMentions{Parse: []string{}}}
-		if i == len(ranges)-1 {
-			m.Content = b.rest()
+		var content []string
+		if i == 0 && b.Summary != nil {
+			content = append(content, "**"+markdown(b.head())+"**")
 		}
+		if i == len(ranges)-1 && b.rest() != "" {
+			content = append(content, b.rest())
+		}
+		m.Content = strings.Join(content, "\n")
 		parts[i] = part{payload: m, alerts: alertIDs(b.Alerts[r[0]:r[1]])}
 	}
 	return parts
@@ -154,8 +160,8 @@ func discordCard(c card) discordEmbed {
 		Title: escaped(c.title(), discordTitle, markdown),
 		URL:   c.Link, Color: discordColors[c.Severity],
 	}
-	if c.Feed != "" {
-		e.Author = &discordName{Name: c.Feed}
+	if author := joined(" — ", c.Heading, c.Feed); author != "" {
+		e.Author = &discordName{Name: author}
 	}
 	if c.Time.Year() > 1970 && c.Time.Year() < 10000 {
 		e.Timestamp = c.Time.UTC().Format(time.RFC3339)

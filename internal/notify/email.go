@@ -212,7 +212,7 @@ func (e *email) sheets(b Batch, cs []card, first int) ([]sheet, error) {
 }
 
 func (e *email) sheet(b Batch, cs []card, first int) (letter, error) {
-	page := letterPage{Cards: cs}
+	page := letterPage{Head: b.head(), Cards: cs}
 	if first+len(cs) == len(b.Alerts) {
 		page.More = b.rest()
 	}
@@ -223,7 +223,7 @@ func (e *email) sheet(b Batch, cs []card, first int) (letter, error) {
 	l := letter{
 		From: e.from, Date: b.Time.UTC().Truncate(time.Second),
 		ListID:  fmt.Sprintf("<%s.watcher.%s>", label(b.Target), domainOf(e.from)),
-		Subject: subject(cs),
+		Subject: subject(b.headline(cs)),
 		Text:    page.text(), HTML: html.String(),
 	}
 	for _, c := range cs {
@@ -256,8 +256,8 @@ func (c card) slim() card {
 // subject is a headline that mail readers show as it is: what a feed writes as
 // an encoded word (RFC 2047) would otherwise be decoded by them, after we
 // cleaned it.
-func subject(cs []card) string {
-	return strings.ReplaceAll(clip(headline(cs), titleRunes), "=?", "= ?")
+func subject(headline string) string {
+	return strings.ReplaceAll(clip(headline, titleRunes), "=?", "= ?")
 }
 
 func domainOf(a mail.Address) string {
@@ -282,6 +282,7 @@ func label(name string) string {
 
 // letterPage is what both parts of a mail are made of.
 type letterPage struct {
+	Head  string // what the mail is, if it is a summary
 	Cards []card
 	More  string
 }
@@ -304,9 +305,18 @@ func ruleTexts(rs []rule) string {
 // text is the plain part of a mail.
 func (p letterPage) text() string {
 	var b strings.Builder
+	if p.Head != "" {
+		b.WriteString(p.Head + "\n\n")
+	}
 	for i, c := range p.Cards {
-		if i > 0 {
+		switch {
+		case i > 0 && c.Heading != "":
+			b.WriteString("\n")
+		case i > 0:
 			b.WriteString("\n--------\n\n")
+		}
+		if c.Heading != "" {
+			b.WriteString("== " + c.Heading + " ==\n\n")
 		}
 		b.WriteString(c.title() + "\n")
 		b.WriteString(c.origin() + "\n")

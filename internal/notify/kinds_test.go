@@ -27,7 +27,19 @@ func goldenBatches() map[string]Batch {
 		"more":    rest,
 		"full":    full,
 		"many":    many(7),
+		"digest":  digest(),
 	}
+}
+
+// digest is a digest of three alerts of a rule, one of another, and one of an
+// article that was told before.
+func digest() Batch {
+	b := many(5)
+	b.Zone = time.FixedZone("EET", 2*60*60)
+	b.Alerts[3].Rules = []RuleHit{{Name: "cables", Terms: []string{"cable*"}}}
+	b.Alerts[4].Rules, b.Alerts[4].Follows = nil, &Earlier{ID: "sample-z", Title: "Told on Friday"}
+	b.Summary = &Summary{Of: OfDigest, At: noon.Add(-7 * time.Hour), Since: noon.Add(-3 * 24 * time.Hour)}
+	return b
 }
 
 // TestGolden holds what each kind composes against files, for people to read in

@@ -120,6 +120,10 @@ func matrixMessages(cs []card, b Batch) []part {
 			Body:      strings.Join(texts[r[0]:r[1]], "\n"),
 			Formatted: strings.Join(pages[r[0]:r[1]], "<hr>"),
 		}
+		if i == 0 && b.Summary != nil {
+			m.Body = b.head() + "\n\n" + m.Body
+			m.Formatted = "<p><b>" + appHTML(b.head()) + "</b></p>" + m.Formatted
+		}
 		if i == len(ranges)-1 && b.rest() != "" {
 			m.Body += "\n" + b.rest()
 			m.Formatted += "<p>" + html.EscapeString(b.rest()) + "</p>"
@@ -138,6 +142,9 @@ func matrixCard(c card) string {
 		title = "🔴 " + title
 	}
 	var b strings.Builder
+	if c.Heading != "" {
+		b.WriteString("<p><b>▸ " + appHTML(c.Heading) + "</b></p>")
+	}
 	b.WriteString("<p>" + title + "<br>" + appHTML(c.origin()) + "</p>")
 	if len(c.Body) > 0 {
 		lines := make([]string, len(c.Body))

@@ -83,10 +83,13 @@ func mattermostMessages(cs []card, b Batch) []part {
 	for i, c := range cs {
 		texts[i] = mattermostCard(c)
 	}
-	ranges := pack(len(cs), len(cs), mattermostText-100, func(i int) int { return units(texts[i]) + len("\n\n---\n\n") })
+	ranges := pack(len(cs), len(cs), mattermostText-300, func(i int) int { return units(texts[i]) + len("\n\n---\n\n") })
 	parts := make([]part, len(ranges))
 	for i, r := range ranges {
 		text := strings.Join(texts[r[0]:r[1]], "\n\n---\n\n")
+		if i == 0 && b.Summary != nil {
+			text = "**" + markdown(b.head()) + "**\n\n" + text
+		}
 		if i == len(ranges)-1 && b.rest() != "" {
 			text += "\n\n" + b.rest()
 		}
@@ -105,6 +108,9 @@ func mattermostCard(c card) string {
 		mark = "🔴 "
 	}
 	lines := []string{mark + "**" + title + "**", markdown(c.origin())}
+	if c.Heading != "" {
+		lines[0] = "**▸ " + markdown(c.Heading) + "**\n\n" + lines[0]
+	}
 	if len(c.Body) > 0 {
 		lines = append(lines, escapedLines(c.Body, 1800, markdown))
 	}
@@ -117,5 +123,5 @@ func mattermostCard(c card) string {
 	if len(c.Also) > 0 {
 		lines = append(lines, markdownAlso(c.Also))
 	}
-	return fit(lines, "\n\n", mattermostText-200)
+	return fit(lines, "\n\n", mattermostText-300)
 }

@@ -170,6 +170,8 @@ type Batch struct {
 	Zone   *time.Location // in which its readers are told times; nil is UTC
 	Alerts []Alert        // at least one; either all Troubles or none
 	More   int            // alerts left out of the message, only counted in it
+	// Summary is nil for a message that tells what has just come.
+	Summary *Summary
 	// Full is until when max_per_hour allows no further message, if this one is
 	// the last; else zero.
 	Full time.Time

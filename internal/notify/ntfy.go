@@ -109,7 +109,7 @@ var ntfyPriority = map[Severity]int{Low: 2, Normal: 3, High: 4}
 // article; a crowd is told as lists.
 func ntfyMessages(cs []card, b Batch) []part {
 	texts := make([]string, len(cs))
-	crowd := len(cs) > 5
+	crowd := len(cs) > 5 || b.Summary != nil
 	for i, c := range cs {
 		texts[i] = ntfyText(c, crowd)
 	}
@@ -121,7 +121,7 @@ func ntfyMessages(cs []card, b Batch) []part {
 	parts := make([]part, len(ranges))
 	for i, r := range ranges {
 		some := cs[r[0]:r[1]]
-		m := ntfyMessage{Title: unlink(clip(headline(some), titleRunes)), Message: strings.Join(texts[r[0]:r[1]], "\n\n"), Priority: ntfyPriority[Low]}
+		m := ntfyMessage{Title: unlink(clip(b.headline(some), titleRunes)), Message: strings.Join(texts[r[0]:r[1]], "\n\n"), Priority: ntfyPriority[Low]}
 		for _, c := range some {
 			m.Priority = max(m.Priority, ntfyPriority[c.Severity])
 		}
@@ -142,6 +142,9 @@ func ntfyMessages(cs []card, b Batch) []part {
 // ntfyText is the text below a title, or an alert in a list.
 func ntfyText(c card, listed bool) string {
 	var lines []string
+	if c.Heading != "" {
+		lines = append(lines, "== "+unlink(c.Heading)+" ==")
+	}
 	if listed {
 		lines = append(lines, unlink(c.title()))
 	}

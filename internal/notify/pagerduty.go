@@ -125,6 +125,7 @@ func pagerdutyMessages(cs []card, b Batch) []part {
 				e.Payload.Details[key] = value
 			}
 		}
+		note("summary", b.head())
 		note("text", strings.Join(c.Body, "\n"))
 		var texts []string
 		for _, x := range c.Excerpts {

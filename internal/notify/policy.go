@@ -3,152 +3,29 @@ package notify
 import (
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"time"
 
-	"watcher/internal/problem"
 	"watcher/internal/schedule"
 )
-
-// PolicyOptions are the settings of a target that say when it is told, the same
-// for every kind. The zero value but for Stories tells each alert at once.
-type PolicyOptions struct {
-	// Group waits so long for company after an alert, and sends what has come
-	// by then as one message.
-	Group time.Duration `yaml:"group"`
-	// Digest is a cron spec: what has come is sent as one message when it says.
-	Digest string `yaml:"digest"`
-	// Timezone is the IANA name by which Digest and Quiet tell the time, and in
-	// which messages do; UTC if empty.
-	Timezone string        `yaml:"timezone"`
-	Quiet    *QuietOptions `yaml:"quiet"`
-	// MaxPerHour bounds the messages of any 60 minutes; 0 for no bound.
-	MaxPerHour int `yaml:"max_per_hour"`
-	// MinSeverity is the least severity that is sent. Watcher's own troubles
-	// always are.
-	MinSeverity *Severity `yaml:"min_severity"`
-	// Stories tells a story once, whichever feeds carry it.
-	Stories bool `yaml:"stories"`
-	// Spacing is the least time between two messages, if longer than what the
-	// kind of target asks for.
-	Spacing time.Duration `yaml:"spacing"`
-}
-
-// QuietOptions are the hours in which a target is not told.
-type QuietOptions struct {
-	From string `yaml:"from"` // "22:00"
-	To   string `yaml:"to"`   // "06:00"
-	// Except is the severity from which alerts are told all the same; without
-	// it none are.
-	Except *Severity `yaml:"except"`
-}
-
-// DefaultPolicy are the settings that hold where a config has none.
-func DefaultPolicy() PolicyOptions { return PolicyOptions{Stories: true} }
-
-// Validate implements config's validator.
-func (o *PolicyOptions) Validate() []problem.Problem {
-	var ps []problem.Problem
-	if o.Digest != "" {
-		if _, err := schedule.Parse(o.Digest, ""); err != nil {
-			ps = append(ps, problem.At("digest", "%v", err))
-		}
-	}
-	if _, err := schedule.Zone(o.Timezone); err != nil {
-		ps = append(ps, problem.At("timezone", "%v", err))
-	}
-	if o.Digest != "" && o.Group > 0 {
-		ps = append(ps, problem.At("group", "cannot stand beside digest, which waits longer anyway; remove one"))
-	}
-	if o.Group > 24*time.Hour {
-		ps = append(ps, problem.At("group", "is longer than a day; for that there is digest"))
-	}
-	if o.Spacing > time.Hour {
-		ps = append(ps, problem.At("spacing", "is longer than an hour; for that there is max_per_hour"))
-	}
-	if o.MaxPerHour < 0 || o.MaxPerHour > 1000 {
-		ps = append(ps, problem.At("max_per_hour", "wants a number from 1 to 1000"))
-	}
-	if q := o.Quiet; q != nil {
-		from, err := clockTime(q.From)
-		if err != nil {
-			ps = append(ps, problem.At("quiet.from", "%v", err))
-		}
-		to, err2 := clockTime(q.To)
-		if err2 != nil {
-			ps = append(ps, problem.At("quiet.to", "%v", err2))
-		}
-		if err == nil && err2 == nil && from == to {
-			ps = append(ps, problem.At("quiet.to", "is the same as from: then it would never be told"))
-		}
-	}
-	return ps
-}
-
-// Zone is the zone of valid settings.
-func (o *PolicyOptions) Zone() *time.Location {
-	zone, err := schedule.Zone(o.Timezone)
-	if err != nil {
-		return time.UTC
-	}
-	return zone
-}
-
-// clockTime reads a time of day as the time since midnight.
-func clockTime(s string) (time.Duration, error) {
-	t, err := time.Parse("15:04", s)
-	if err != nil {
-		return 0, fmt.Errorf("wants a time of day such as \"22:00\"")
-	}
-	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, nil
-}
 
 // Policy decides when a target is told of what it holds. It is made once by
 // PolicyOptions.Policy, is not changed, and has no state: what it decides
 // follows from a Holding alone. The zero value tells each alert at once.
 type Policy struct {
-	group      time.Duration
-	digest     schedule.Schedule
-	digests    bool
-	quiet      *quietHours
-	maxPerHour int
-	min        *Severity                // nil takes all
-	cooldown   map[string]time.Duration // by rule
+	group    time.Duration
+	digest   schedule.Schedule
+	digests  bool
+	quiet    *quietHours
+	limit    hourly
+	min      *Severity                // nil takes all
+	cooldown map[string]time.Duration // by rule
 }
 
 type quietHours struct {
 	from, to time.Duration // since midnight; to may be before from
 	zone     *time.Location
 	except   Severity
-}
-
-// Policy makes the policy of settings that are valid, for rules with these
-// cooldowns.
-func (o *PolicyOptions) Policy(cooldown map[string]time.Duration) (Policy, error) {
-	p := Policy{group: o.Group, maxPerHour: o.MaxPerHour, min: o.MinSeverity, cooldown: cooldown}
-	if o.Digest != "" {
-		s, err := schedule.Parse(o.Digest, o.Timezone)
-		if err != nil {
-			return Policy{}, fmt.Errorf("digest: %w", err)
-		}
-		p.digest, p.digests = s, true
-	}
-	if o.Quiet != nil {
-		var err error
-		q := &quietHours{zone: o.Zone(), except: math.MaxInt8}
-		if q.from, err = clockTime(o.Quiet.From); err != nil {
-			return Policy{}, fmt.Errorf("quiet.from: %w", err)
-		}
-		if q.to, err = clockTime(o.Quiet.To); err != nil {
-			return Policy{}, fmt.Errorf("quiet.to: %w", err)
-		}
-		if o.Quiet.Except != nil {
-			q.except = *o.Quiet.Except
-		}
-		p.quiet = q
-	}
-	return p, nil
 }
 
 // end returns when the quiet hours that t is in end, or zero if it is in none.
@@ -174,6 +51,7 @@ func (q *quietHours) end(t time.Time) time.Time {
 type Wait struct {
 	Until time.Time
 	Why   string
+	Of    Cause
 }
 
 // Pick is what goes into one batch.
@@ -182,7 +60,8 @@ type Pick struct {
 	More    int       // alerts that would have gone too and follow later
 	Full    time.Time // until when max_per_hour allows no more, if it is the last; else zero
 	Trouble bool
-	Reply   bool // one that follows another, and counts for no limit
+	Free    bool     // it counts for no limit: it follows another, or the limit excepts it
+	Summary *Summary // what it is, where it tells what was held; else nil
 }
 
 // Decision is what a policy makes of a holding: each alert is picked once,
@@ -220,13 +99,13 @@ func (p *Policy) Decide(h Holding) Decision {
 			d.hold(a, w)
 		} else if a.Follows && !p.digests {
 			// A line in a thread: it needs no company, and is no flood.
-			replies = append(replies, Pick{IDs: []string{a.ID}, Reply: true})
+			replies = append(replies, Pick{IDs: []string{a.ID}, Free: true})
 		} else {
 			ready = append(ready, a)
 		}
 	}
 	ready = p.company(&d, gathered(&d, ready, h), h.Now)
-	d.Picks = append(p.limit(&d, p.batches(&d, ready, h), h), replies...)
+	d.Picks = append(p.limited(&d, p.batches(&d, ready, h), h), replies...)
 	return d
 }
 
@@ -240,28 +119,28 @@ func (d *Decision) hold(a Held, w Wait) {
 // wait returns until when an alert must wait by itself, whatever else is held.
 func (p *Policy) wait(a Held, h Holding) Wait {
 	var w Wait
-	later := func(t time.Time, format string, args ...any) {
+	later := func(t time.Time, of Cause, format string, args ...any) {
 		if t.After(w.Until) {
-			w = Wait{t, fmt.Sprintf(format, args...)}
+			w = Wait{t, fmt.Sprintf(format, args...), of}
 		}
 	}
 	// What seems to come from the future was held before the clock was set back.
 	known := !a.Since.After(h.Now)
 	if p.digests && !a.Trouble && known {
-		later(p.digest.Next(a.Since), "the digest")
+		later(p.digest.Next(a.Since), OfDigest, "the digest")
 	}
 	if m, ok := muted(a, h); ok {
-		later(m.Until, "the %s %s is muted", m.Kind, m.Name)
+		later(m.Until, OfMute, "the %s %s is muted", m.Kind, m.Name)
 	}
 	if rule, end := p.cooling(a, h.Rules, h.Now); rule != "" {
-		later(end, "rule %s cools down", rule)
+		later(end, OfCooldown, "rule %s cools down", rule)
 	}
 	if p.quiet != nil && a.Severity < p.quiet.except {
 		at := h.Now
 		if w.Until.After(at) {
 			at = w.Until
 		}
-		later(p.quiet.end(at), "the end of the quiet hours")
+		later(p.quiet.end(at), OfQuiet, "the end of the quiet hours")
 	}
 	return w
 }
@@ -345,7 +224,7 @@ func gathered(d *Decision, ready []Held, h Holding) []Held {
 		if going--; going >= 0 {
 			return false
 		}
-		d.hold(a, Wait{a.Since.Add(floodWait), "the rest of what its feed brought"})
+		d.hold(a, Wait{a.Since.Add(floodWait), "the rest of what its feed brought", OfFlood})
 		return true
 	})
 }
@@ -370,16 +249,17 @@ func (p *Policy) company(d *Decision, ready []Held, now time.Time) []Held {
 		return ready
 	}
 	for _, a := range ready {
-		d.hold(a, Wait{end, "others to go with it"})
+		d.hold(a, Wait{end, "others to go with it", OfGroup})
 	}
 	return nil
 }
 
 // bundle is a batch in the making.
 type bundle struct {
-	alerts []Held
-	held   bool // they were held up
-	top    Severity
+	alerts  []Held
+	held    bool // they were held up
+	summary *Summary
+	top     Severity
 }
 
 // batches puts together what goes at once: what was held up, as a summary, and
@@ -387,13 +267,14 @@ type bundle struct {
 // summary's rules goes in it: the end of a cooldown brings all there is.
 func (p *Policy) batches(d *Decision, ready []Held, h Holding) []bundle {
 	var summary, troubles, single []Held
+	var causes, reported []Cause // of those that were held
 	for _, a := range ready {
-		held := p.digests || p.HeldBy(a, h) != ""
-		switch {
+		of, _ := p.heldBy(a, h)
+		switch held := p.digests || of != ""; {
 		case held && a.Trouble:
-			troubles = append(troubles, a)
+			troubles, reported = append(troubles, a), append(reported, of)
 		case held:
-			summary = append(summary, a)
+			summary, causes = append(summary, a), append(causes, of)
 		default:
 			single = append(single, a)
 		}
@@ -411,117 +292,68 @@ func (p *Policy) batches(d *Decision, ready []Held, h Holding) []bundle {
 	single = slices.DeleteFunc(single, func(a Held) bool {
 		rule, _ := p.cooling(a, told, h.Now)
 		if rule != "" {
-			summary = append(summary, a)
+			summary, causes = append(summary, a), append(causes, OfCooldown)
 		}
 		return rule != ""
 	})
 	var bs []bundle
-	for _, alerts := range [][]Held{troubles, summary} {
-		for part := range slices.Chunk(alerts, mostPicked) {
-			bs = append(bs, newBundle(part, true))
-		}
+	reports, what := p.summaryOf(troubles, reported, h.Now), p.summaryOf(summary, causes, h.Now)
+	if what != nil {
+		byRule(summary)
+	}
+	for part := range slices.Chunk(troubles, mostPicked) {
+		bs = append(bs, newBundle(part, true, reports))
+	}
+	for part := range slices.Chunk(summary, mostPicked) {
+		bs = append(bs, newBundle(part, true, what))
 	}
 	for i, a := range single {
 		if rule, end := p.cooling(a, told, h.Now); rule != "" {
-			d.hold(a, Wait{end, fmt.Sprintf("rule %s cools down", rule)})
+			d.hold(a, Wait{end, fmt.Sprintf("rule %s cools down", rule), OfCooldown})
 			continue
 		}
 		tell(single[i : i+1])
-		bs = append(bs, newBundle(single[i:i+1], false))
+		bs = append(bs, newBundle(single[i:i+1], false, nil))
 	}
 	return bs
 }
 
-func newBundle(alerts []Held, held bool) bundle {
-	b := bundle{alerts: alerts, held: held, top: alerts[0].Severity}
+func newBundle(alerts []Held, held bool, what *Summary) bundle {
+	b := bundle{alerts: alerts, held: held, summary: what, top: alerts[0].Severity}
 	for _, a := range alerts {
 		b.top = max(b.top, a.Severity)
 	}
 	return b
 }
 
-// limit lets through what max_per_hour allows. Where that is less than all, a
-// summary goes first and then what is most severe; the last one says how many
-// follow, and they follow as one summary once there is room. The one that takes
-// the last room says until when there is none, since nobody knows what is to come.
-func (p *Policy) limit(d *Decision, bs []bundle, h Holding) []Pick {
-	room := len(bs)
-	var free time.Time // when there will be room again
-	if p.maxPerHour > 0 {
-		room, free = p.room(h)
-	}
-	if room < len(bs) {
-		slices.SortStableFunc(bs, func(a, b bundle) int {
-			switch {
-			case a.held && !b.held:
-				return -1 // or it might never have its turn
-			case b.held && !a.held:
-				return 1
-			}
-			return int(b.top) - int(a.top)
-		})
-	}
-	var picks []Pick
-	for i, b := range bs {
-		if i < room {
-			pick := Pick{Trouble: b.alerts[0].Trouble}
-			for _, a := range b.alerts {
-				pick.IDs = append(pick.IDs, a.ID)
-			}
-			if p.maxPerHour > 0 && i == room-1 {
-				pick.Full = free
-			}
-			picks = append(picks, pick)
-			continue
-		}
-		for _, a := range b.alerts {
-			d.hold(a, Wait{free, fmt.Sprintf("max_per_hour (%d) allows no more", p.maxPerHour)})
-			if len(picks) > 0 {
-				picks[len(picks)-1].More++
-			}
-		}
-	}
-	return picks
-}
-
-// room returns how many batches may go now, and when there will be room again
-// once they have gone.
-func (p *Policy) room(h Holding) (n int, free time.Time) {
-	n, free = p.maxPerHour, h.Now.Add(time.Hour)
-	for _, s := range h.Sends {
-		if s.After(h.Now.Add(-time.Hour)) && !s.After(h.Now) {
-			n--
-			if end := s.Add(time.Hour); end.Before(free) {
-				free = end
-			}
-		}
-	}
-	return max(n, 0), free
-}
-
 // HeldBy says afterwards what an alert that goes now was held for; empty if it
 // was not.
 func (p *Policy) HeldBy(a Held, h Holding) string {
+	_, why := p.heldBy(a, h)
+	return why
+}
+
+func (p *Policy) heldBy(a Held, h Holding) (of Cause, why string) {
 	if a.Since.After(h.Now) {
-		return "the clock was set back"
+		return OfDelay, "the clock was set back"
 	}
 	then := h
 	then.Now = a.Since
 	w := p.wait(a, then)
-	n, _ := p.room(then)
+	n, _ := p.limit.room(then)
 	switch {
 	case w.Why != "":
-		return w.Why
+		return w.Of, w.Why
 	case p.cooled(a, h) != "":
-		return fmt.Sprintf("rule %s cools down", p.cooled(a, h))
+		return OfCooldown, fmt.Sprintf("rule %s cools down", p.cooled(a, h))
 	case p.group > 0:
-		return "others to go with it"
+		return OfGroup, "others to go with it"
 	case a.Flood:
-		return "the rest of what its feed brought"
-	case p.maxPerHour > 0 && n == 0:
-		return fmt.Sprintf("max_per_hour (%d) allowed no more", p.maxPerHour)
+		return OfFlood, "the rest of what its feed brought"
+	case n == 0 && p.limit.holds(a):
+		return OfLimit, fmt.Sprintf("max_per_hour (%d) allowed no more", p.limit.most)
 	case h.Now.Sub(a.Since) > late:
-		return "a mute, or watcher did not run"
+		return OfDelay, "a mute, or watcher did not run"
 	}
-	return ""
+	return "", ""
 }

@@ -1,7 +1,9 @@
 package notify
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -106,17 +108,21 @@ func slackMessages(cs []card, b Batch) []part {
 	var parts []part
 	var open slackMessage
 	start, size := 0, 0
+	head := b.head()
 	if len(cs) > slackFull {
 		layout = slackLines
-		open.Blocks = []slackBlock{{Type: "header", Text: &slackText{Type: "plain_text", Text: fmt.Sprintf("%d alerts", len(cs))}}}
+		head = cmp.Or(head, fmt.Sprintf("%d alerts", len(cs)))
+	}
+	if head != "" {
+		open.Blocks = []slackBlock{{Type: "header", Text: &slackText{Type: "plain_text", Text: head}}}
 		size = slackSize(open.Blocks)
 	}
 	flush := func(end int, rest string) {
 		if rest != "" {
 			open.Blocks = append(open.Blocks, slackContext(slackEscape(rest)))
 		}
-		open.Text = slackPlain(clip(headline(cs[start:end]), slackNotice))
-		if c := cs[start]; end-start == 1 && c.Feed != "" && b.Alerts[start].Trouble == nil {
+		open.Text = slackPlain(clip(b.headline(cs[start:end]), slackNotice))
+		if c := cs[start]; end-start == 1 && b.Summary == nil && c.Feed != "" && b.Alerts[start].Trouble == nil {
 			open.Text += " — " + slackPlain(c.Feed)
 		}
 		parts = append(parts, part{payload: open, alerts: alertIDs(b.Alerts[start:end])})
@@ -124,6 +130,9 @@ func slackMessages(cs []card, b Batch) []part {
 	}
 	for i, c := range cs {
 		blocks := layout(c)
+		if c.Heading != "" {
+			blocks = slices.Insert(blocks, 0, slackMrkdwn("*"+slackEscape(c.Heading)+"*"))
+		}
 		n := slackSize(blocks)
 		// One block is left for what was left out.
 		if i > start && (len(open.Blocks)+len(blocks)+1 >= slackBlocks || size+n > slackTotal-slackNotice*6) {

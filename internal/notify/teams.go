@@ -134,6 +134,11 @@ func teamsMessages(cs []card, b Batch) []part {
 	parts := make([]part, len(ranges))
 	for i, r := range ranges {
 		body := blocks[r[0]:r[1]:r[1]]
+		if i == 0 && b.Summary != nil {
+			head := teamsText(b.head(), false)
+			head.Size, head.Weight = "Large", "Bolder"
+			body = append([]teamsBlock{{Type: "Container", Items: []teamsRow{teamsLine(head)}}}, body...)
+		}
 		if i == len(ranges)-1 && b.rest() != "" {
 			body = append(body, teamsBlock{Type: "Container", Items: []teamsRow{teamsLine(teamsText(b.rest(), true))}})
 		}
@@ -155,7 +160,13 @@ func teamsAlert(c card) teamsBlock {
 	if c.Link != "" {
 		title.Color, title.Select = "Accent", &teamsAction{Type: "Action.OpenUrl", URL: c.Link}
 	}
-	block := teamsBlock{Type: "Container", Items: []teamsRow{teamsLine(title), teamsSmall(c.origin())}}
+	block := teamsBlock{Type: "Container"}
+	if c.Heading != "" {
+		heading := teamsText(c.Heading, false)
+		heading.Weight = "Bolder"
+		block.Items = append(block.Items, teamsLine(heading))
+	}
+	block.Items = append(block.Items, teamsLine(title), teamsSmall(c.origin()))
 	if c.Severity > Normal {
 		block.Style = "attention"
 	}

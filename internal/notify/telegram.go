@@ -121,12 +121,15 @@ func telegramMessages(cs []card, b Batch) []part {
 	for i, c := range cs {
 		texts[i] = telegramCard(c)
 	}
-	ranges := pack(len(cs), len(cs), telegramText-100, func(i int) int { return units(texts[i]) + 2 })
+	ranges := pack(len(cs), len(cs), telegramText-300, func(i int) int { return units(texts[i]) + 2 })
 	parts := make([]part, len(ranges))
 	for i, r := range ranges {
 		m := telegramMessage{Text: strings.Join(texts[r[0]:r[1]], "\n\n"), Mode: "HTML", Preview: telegramPreview{Disabled: true}, Silent: true}
 		for _, c := range cs[r[0]:r[1]] {
 			m.Silent = m.Silent && c.Severity < Normal
+		}
+		if i == 0 && b.Summary != nil {
+			m.Text = "<b>" + appHTML(b.head()) + "</b>\n\n" + m.Text
 		}
 		if i == len(ranges)-1 && b.rest() != "" {
 			m.Text += "\n\n" + b.rest()
@@ -144,6 +147,9 @@ func telegramCard(c card) string {
 	if c.Severity > Normal {
 		title = "🔴 " + title
 	}
+	if c.Heading != "" {
+		title = "<b>▸ " + appHTML(c.Heading) + "</b>\n" + title
+	}
 	lines := []string{title, appHTML(c.origin())}
 	if len(c.Body) > 0 {
 		lines = append(lines, escapedLines(c.Body, 1800, appHTML))
@@ -159,7 +165,7 @@ func telegramCard(c card) string {
 	if len(c.Also) > 0 {
 		lines = append(lines, htmlAlso(c.Also))
 	}
-	return fit(lines, "\n", telegramText-200)
+	return fit(lines, "\n", telegramText-300)
 }
 
 // appHTML writes plain text for apps that take HTML, and look for links and

@@ -96,9 +96,10 @@ type webhookEvent struct {
 }
 
 type webhookAlertData struct {
-	Target string  `json:"target"`
-	Alerts []Alert `json:"alerts"`
-	More   int     `json:"more"`
+	Target  string   `json:"target"`
+	Alerts  []Alert  `json:"alerts"`
+	More    int      `json:"more"`
+	Summary *Summary `json:"summary,omitempty"` // where the alerts were held
 }
 
 // Compose implements Notifier.
@@ -118,7 +119,7 @@ func webhookMessages(b Batch) []part {
 	}
 	for i := 0; i < len(alerts); i += webhookAlerts {
 		chunk := alerts[i:min(i+webhookAlerts, len(alerts))]
-		data := webhookAlertData{Target: b.Target, Alerts: chunk}
+		data := webhookAlertData{Target: b.Target, Alerts: chunk, Summary: b.Summary}
 		if i+len(chunk) == len(alerts) {
 			data.More = b.More
 		}

@@ -287,6 +287,7 @@ func (w wording) cards(b Batch) []card {
 			}
 		}
 	}
+	headed(cs, b)
 	return cs
 }
 
