@@ -101,13 +101,34 @@ func onceSummary(t *terminal, s daemon.Summary) error {
 	if s.Sent > 0 || s.Unsent > 0 {
 		fmt.Fprintf(t.stderr, "%s sent, %s failed\n", count(s.Sent, "message"), count(s.Unsent, "attempt"))
 	}
-	if s.Unsent > 0 {
-		fmt.Fprintln(t.stderr, "What was not sent stays in the store and is tried again by the next run.")
-	}
-	if len(s.Failed) > 0 || s.Unsent > 0 {
+	onceLeft(t, s)
+	if len(s.Failed) > 0 || s.Unsent > 0 || s.Dead > 0 {
 		return &exitError{code: exitFailed}
 	}
 	return nil
+}
+
+// onceLeft says what becomes of what was not sent.
+func onceLeft(t *terminal, s daemon.Summary) {
+	for _, h := range s.Held {
+		wait := "wait"
+		if h.Alerts == 1 {
+			wait = "waits"
+		}
+		fmt.Fprintf(t.stderr, "%s for %s %s until %s: %s\n", count(h.Alerts, "alert"), line(h.Target), wait, h.Until.In(t.zone).Format("Mon 2 Jan, 15:04 MST"), line(h.Why))
+	}
+	switch {
+	case s.Waiting == 1:
+		fmt.Fprintln(t.stderr, "1 message waits in the store, and is tried again by the next run or by watcher run")
+	case s.Waiting > 1:
+		fmt.Fprintf(t.stderr, "%d messages wait in the store, and are tried again by the next run or by watcher run\n", s.Waiting)
+	}
+	switch {
+	case s.Dead == 1:
+		fmt.Fprintln(t.stderr, "1 message became a dead letter, and is not tried again: watcher alerts --dead")
+	case s.Dead > 1:
+		fmt.Fprintf(t.stderr, "%d messages became dead letters, and are not tried again: watcher alerts --dead\n", s.Dead)
+	}
 }
 
 func readFor(n int) string {

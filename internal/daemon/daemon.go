@@ -410,25 +410,3 @@ func (d *Daemon) config() *config.Config {
 func (d *Daemon) Alive() error {
 	return errors.Join(d.poller.Alive(), d.deliverer.Alive())
 }
-
-// Summary is what one round came to.
-type Summary struct {
-	poll.Summary
-	Sent    int // messages that a target accepted
-	Unsent  int // attempts that failed; they stay in the outbox
-	Refused []notify.Failure
-}
-
-// Once polls every feed once, delivers what is due, and returns.
-func (d *Daemon) Once(ctx context.Context, progress func(done, total int)) (Summary, error) {
-	polled, err := d.poller.Once(ctx, progress)
-	sum := Summary{Summary: polled}
-	if err != nil {
-		return sum, err
-	}
-	err = d.reportDamage(ctx)
-	var undrained error
-	sum.Sent, sum.Unsent, undrained = d.deliverer.Drain(ctx)
-	sum.Refused = d.deliverer.Failures()
-	return sum, errors.Join(err, undrained, d.prune(ctx))
-}

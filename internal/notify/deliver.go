@@ -49,6 +49,7 @@ type Deliverer struct {
 	ops     []string
 	sent    atomic.Int64
 	failed  atomic.Int64
+	dead    atomic.Int64 // messages, or alerts that could not be worded
 }
 
 // NewDeliverer makes a deliverer without targets; SetTargets names them.
@@ -142,6 +143,9 @@ func (d *Deliverer) Drain(ctx context.Context) (sent, failed int, err error) {
 // Counts returns how many messages were accepted and how many attempts failed
 // since the start.
 func (d *Deliverer) Counts() (sent, failed int64) { return d.sent.Load(), d.failed.Load() }
+
+// GivenUp returns how many messages became dead letters since the start.
+func (d *Deliverer) GivenUp() int { return int(d.dead.Load()) }
 
 // Count is how many messages a target accepted, and how many attempts failed,
 // since the start or since it was added.

@@ -108,6 +108,7 @@ func (w *worker) word(ctx context.Context, c *Composition, pick Pick, h Holding,
 		if c.Dead == nil {
 			c.Dead = make(map[string]string)
 		}
+		w.dead.Add(1)
 		c.Dead[id] = "it cannot be worded: " + err.Error()
 	}
 	return nil

@@ -119,6 +119,9 @@ func (w *worker) attempt(ctx context.Context, d Delivery) Outcome {
 	}
 	o := w.judge(d, err)
 	o.Ref = ref
+	if o.Dead {
+		w.dead.Add(1)
+	}
 	return o
 }
 
