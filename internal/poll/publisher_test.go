@@ -335,6 +335,8 @@ func (p *publisher) linkOf(s *report) string {
 		return base + p.slug(s)
 	case "dated":
 		return fmt.Sprint(base, s.when.UTC().Format("2006/01/02/150405/"), "report")
+	case "id":
+		return fmt.Sprint(base, "show?id=", 1000+s.n)
 	case "anchor":
 		return fmt.Sprint(base, "reports#", s.n)
 	}
