@@ -45,6 +45,7 @@ func (j *judgement) hold(fresh []int) {
 		} else {
 			r = j.record(i)
 			j.next.records[r].held = true
+			j.altered++
 		}
 		j.heldNew = append(j.heldNew, j.take(i, j.next.records[r].Key))
 	}

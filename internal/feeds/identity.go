@@ -33,6 +33,9 @@ type Verdict struct {
 	// Renamed counts the items that were recognised under a guid that the feed
 	// has not shown before.
 	Renamed int
+	// Altered counts the items that were recognised, or are held as shown before, and
+	// had another guid, link, or title or date before.
+	Altered int
 	// Unsure counts the items of a part that only the whole document can tell
 	// from those that the feed has shown; see JudgePart.
 	Unsure int
@@ -81,6 +84,7 @@ func (s *Seen) Judge(doc *Document, now time.Time, alertFirst bool) Verdict {
 	default:
 		v.New = j.admit(fresh)
 	}
+	v.Altered = j.altered
 	j.next.based = true
 	j.next.empties = 0
 	if j.sweep() || !s.based {
@@ -129,6 +133,7 @@ type judgement struct {
 	claimed []bool // for each record of next, whether an entry is it
 	dirty   bool
 	renamed int
+	altered int
 	changed []int // entries
 	heldNew []Item
 }
@@ -304,6 +309,9 @@ func (j *judgement) claim(i, r int) {
 	if j.item[i] >= 0 && e.Text != rec.Text && !unread {
 		j.changed = append(j.changed, i)
 	}
+	if !unread && rec.alteredTo(&e) {
+		j.altered++
+	}
 	repeated := e.GUID != 0 && !j.guidDecides(&e)
 	if rec.Entry != e || rec.gone != 0 || repeated && !rec.repeated {
 		rec.Entry = e
@@ -311,6 +319,13 @@ func (j *judgement) claim(i, r int) {
 		rec.repeated = rec.repeated || repeated
 		j.dirty = true
 	}
+}
+
+// alteredTo says whether an item has another guid, link, or title or date as e. Of one
+// without a date, title and text cannot be told apart.
+func (r *record) alteredTo(e *Entry) bool {
+	dated := e.Dated != e.Text
+	return r.GUID != e.GUID || r.Link != e.Link || dated && r.Dated != e.Dated
 }
 
 // changedItems are the items whose text changed, in the document's order. Held
