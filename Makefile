@@ -8,6 +8,7 @@ VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo un
 FUZZTIME  ?= 5s
 BENCHTIME ?= 1s
 KILLS     ?= 300
+SIEGE     ?= 10m
 
 MAILPIT  := v1.33.1
 DENDRITE := v0.13.8
@@ -17,7 +18,7 @@ TOOLS := cd .ci/tools && go build -o ../../bin/tools/
 RACE  := $(shell command -v "$$(go env CC)" >/dev/null 2>&1 && echo -race)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test lint bench chaos receivers fuzz fuzz-long clean
+.PHONY: help demo build test lint bench chaos siege receivers fuzz fuzz-long clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +47,9 @@ bench: ## run the benchmarks (BENCHTIME=1s)
 chaos: ## kill the program 300 times and at each point of the road (KILLS=300); damage its store 10,000 times
 	@go test -count=1 -timeout 60m -v ./internal/chaos -args -kills $(KILLS) -full
 	@go test -count=1 -timeout 60m ./internal/store/bolt -run TestFaults -faults 10000 -every-page
+
+siege: ## ten minutes in 256 MB with 1,000 feeds, 200 of them hostile, and hostile targets (SIEGE=10m)
+	@go test -count=1 -timeout 60m -run 'TestSiege$$' -v ./internal/chaos -args -siege $(SIEGE)
 
 receivers: ## send to real servers that are built here: mailpit and Dendrite
 	@mkdir -p bin/receivers

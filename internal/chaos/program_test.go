@@ -112,7 +112,13 @@ func (p *program) said() string {
 // start runs the program at path, with further variables in its environment.
 func (d *desk) start(path string, env ...string) *program {
 	d.t.Helper()
-	p := &program{Cmd: exec.Command(path, "run", "-c", d.path), d: d, ended: make(chan error, 1)}
+	return d.run(exec.Command(path, "run", "-c", d.path), env...)
+}
+
+// run runs a command that is the program.
+func (d *desk) run(cmd *exec.Cmd, env ...string) *program {
+	d.t.Helper()
+	p := &program{Cmd: cmd, d: d, ended: make(chan error, 1)}
 	p.Env = append(os.Environ(), env...)
 	p.Stderr = p
 	if err := p.Start(); err != nil {
