@@ -147,14 +147,16 @@ func pages(page http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-const floodItems = 3000
-
-// flood serves thousands of new articles that match, three times in a siege, by the
-// clock, so that all feeds do so together.
+// flood serves thousands of new articles that match, every half a minute, or three
+// times in a long siege, by the clock, so that all feeds do so together.
 func flood(rw http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(rw, `<rss version="2.0"><channel><title>F</title>`)
-	n := time.Now().UnixNano() / int64(*siegeTime/3)
-	for i := range floodItems {
+	n := time.Now().UnixNano() / int64(max(*siegeTime/3, 30*time.Second))
+	items := 3000
+	if !longSiege() {
+		items = 600 // as many as are told in parts, for machines with other work
+	}
+	for i := range items {
 		fmt.Fprintf(rw, `<item><guid>%d/%d</guid><title>Siege %[1]d, bulletin %[2]d</title><link>http://%s/%[1]d/%[2]d</link><description>The siege goes on.</description></item>`, n, i, r.Host)
 	}
 	fmt.Fprint(rw, `</channel></rss>`)

@@ -21,8 +21,11 @@ var siegeTime = flag.Duration("siege", 30*time.Second, "how long TestSiege lasts
 
 const (
 	siegeMemory = 256 << 20 // of the control group
-	siegePeak   = 200       // MB that the process may take
+	siegePeak   = 200       // MB that the process may have to itself
 )
+
+// longSiege says whether all feeds and large floods take part.
+func longSiege() bool { return *siegeTime >= 5*time.Minute }
 
 // siege is a web in which one feed of five means harm, and some targets.
 type siege struct {
@@ -41,7 +44,7 @@ type siege struct {
 func newSiege(t *testing.T) *siege {
 	t.Helper()
 	s := &siege{honest: 240, hostile: 60, every: 5 * time.Second, polls: make(map[string][]time.Time), asked: make([]atomic.Int32, len(besiegers))}
-	if *siegeTime >= 5*time.Minute {
+	if longSiege() {
 		s.honest, s.hostile, s.every = 800, 200, 15*time.Second
 	}
 	s.web = &web{feeds: make(map[string][]string), window: 30, receivers: map[string]*receiver{
@@ -228,10 +231,11 @@ func TestSiege(t *testing.T) {
 	anon := s.publish(p, *siegeTime)
 	s.punctual(t, from, time.Now())
 	p.await("the last alert", func() bool { n, _ := s.missing(); return n == 0 })
-	peak := memoryOf(p.Process.Pid, "VmHWM")
-	t.Logf("peak: %d MB resident (VmHWM), of them %d MB its own (RssAnon, looked at five times a second)", peak, anon)
-	if peak > siegePeak {
-		t.Errorf("it took %d MB, more than %d", peak, siegePeak)
+	// Pages of the store count as resident too, as many as the kernel can spare: it
+	// takes them back before it kills anybody.
+	t.Logf("peak: %d MB its own (RssAnon, looked at five times a second), %d MB resident with pages of files (VmHWM)", anon, memoryOf(p.Process.Pid, "VmHWM"))
+	if anon > siegePeak {
+		t.Errorf("it took %d MB, more than %d", anon, siegePeak)
 	}
 	p.stop()
 	if group != nil {
