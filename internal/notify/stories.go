@@ -163,6 +163,26 @@ func (s *Stories) Add(a Article, index []uint32) {
 	s.told = append(s.told, toldArticle{a, index})
 }
 
+// Undo takes back the last n articles that were added.
+func (s *Stories) Undo(n int) {
+	for ; n > 0 && len(s.told) > 0; n-- {
+		last := s.told[len(s.told)-1]
+		for range last.index {
+			p := s.places[len(s.places)-1]
+			s.places = s.places[:len(s.places)-1]
+			h := last.index[len(last.index)-1]
+			last.index = last.index[:len(last.index)-1]
+			if l := s.lists[h]; p.before >= 0 {
+				s.lists[h] = list{p.before, l.n - 1}
+			} else {
+				delete(s.lists, h)
+			}
+		}
+		delete(s.items, last.Item)
+		s.told = s.told[:len(s.told)-1]
+	}
+}
+
 // forget drops what was seen before the limit and what is too much, once that is
 // an eighth of all.
 func (s *Stories) forget(limit time.Time) {

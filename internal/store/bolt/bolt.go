@@ -76,8 +76,11 @@ type Store struct {
 	looked  looked // at the file, before it was opened
 	ruin    ruin
 	writes  chan *write
-	stories *notify.Stories // the writer's alone; nil: to be read from disk
-	flight  flight          // likewise
+	stories notify.Stories                 // the writer's alone, of the latest articles
+	added   int                            // likewise: how many of them the transaction being made added
+	older   atomic.Pointer[notify.Stories] // the writer's too; nil until they are read
+	storied chan struct{}                  // closed when they are, or never will be
+	flight  flight                         // likewise
 	storing storing
 	kept    kept
 	place   place
@@ -137,6 +140,9 @@ func Open(path string) (*Store, error) {
 	_ = removeIfThere(path + ".compact") // of a process that was killed; it is in nobody's way
 	_ = mark(path, clock())              // on a full disk, say, the next start does it
 	go s.writer()
+	now := clock()
+	earliest, _ := s.recentStories(now) // of a damaged store others tell
+	go s.olderStories(now, earliest)
 	go s.flusher()
 	go s.checker()
 	go s.spooler()
@@ -157,6 +163,7 @@ func OpenReadOnly(path string) (*Store, error) {
 	close(s.flushed)
 	close(s.checked)
 	close(s.emptied)
+	close(s.storied)
 	close(s.written)
 	return s, nil
 }
@@ -189,6 +196,7 @@ func load(path string, readOnly bool) (*Store, error) {
 		storing: storing{failed: make(chan struct{}, 1)},
 		filled:  make(chan struct{}, 1),
 		emptied: make(chan struct{}),
+		storied: make(chan struct{}),
 	}
 	s.place.path, s.readOnly = path, readOnly
 	if err = s.place.take(); err != nil {
@@ -218,6 +226,7 @@ func (s *Store) Close() error {
 		<-s.flushed
 		<-s.checked
 		<-s.emptied
+		<-s.storied
 		err = s.flush()
 		close(s.writes)
 		<-s.written

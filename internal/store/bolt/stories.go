@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"watcher/internal/notify"
@@ -15,30 +16,34 @@ import (
 // zero Key where its target is told every article.
 //
 // What leads to the articles of the last days is in memory too, and the sketches
-// are read where it leads. Only the writer's goroutine uses that index. It is
-// filled from the bucket, and again after a transaction that failed, which may
-// have undone what was added.
+// are read where it leads. Only the writer's goroutine uses that index. What a
+// transaction added that failed is taken out of it again.
 func (s *Store) story(tx *bbolt.Tx, a notify.Alert, now time.Time) (notify.Key, error) {
 	if a.Story.IsZero() {
 		return notify.Key{}, nil
 	}
-	if s.stories == nil {
-		stories, err := loadStories(tx, now)
-		if err != nil {
-			return notify.Key{}, err
-		}
-		s.stories = stories
-	}
 	article := notify.Article{Item: a.Keys[0], Feed: a.Item.Feed, Seen: now}
-	story, err := s.stories.Story(article, a.Story, func(told notify.Article) (notify.Sketch, error) { return sketchOf(tx, told) })
-	if err != nil || s.stories.Knows(article.Item) {
-		return story, err
+	story := article.Item
+	for _, told := range []*notify.Stories{&s.stories, s.older.Load()} {
+		if told == nil {
+			continue // still being read: that article may be told again
+		}
+		var err error
+		story, err = told.Story(article, a.Story, func(told notify.Article) (notify.Sketch, error) { return sketchOf(tx, told) })
+		if err != nil || told.Knows(article.Item) {
+			return story, err
+		}
+		if story != article.Item {
+			break
+		}
 	}
 	article.Story = story
+	var err error
 	if article.Place, err = tx.Bucket(bucketStories).NextSequence(); err != nil {
 		return notify.Key{}, err
 	}
 	s.stories.Add(article, a.Story.Index)
+	s.added++
 	return story, putStory(tx, article, a.Story)
 }
 
@@ -128,21 +133,95 @@ func unpacked(b []byte) []uint32 {
 	return hashes
 }
 
-func loadStories(tx *bbolt.Tx, now time.Time) (*notify.Stories, error) {
-	stories := new(notify.Stories)
-	c := tx.Bucket(bucketStories).Cursor()
-	for k, v := c.Seek(number(uint64(now.Add(-notify.StoryWindow).UnixNano()))); k != nil; k, v = c.Next() {
-		var r storyRecord
-		if err := decode(bucketStories, k, v, &r); err != nil {
-			return nil, err
+const (
+	// mostRecent is how many articles, the latest ones, are read before the store is
+	// open. The others are read while it is used, so many at a time.
+	mostRecent = 2000
+	mostRead   = 200
+)
+
+// indexed is an article as it is read for the index.
+type indexed struct {
+	notify.Article
+	index []uint32
+}
+
+// recentStories reads the latest articles, so that what was just told is known. It
+// returns the key of the earliest of them.
+func (s *Store) recentStories(now time.Time) (earliest []byte, err error) {
+	limit := number(uint64(now.Add(-notify.StoryWindow).UnixNano()))
+	var found []indexed
+	err = s.view(func(tx *bbolt.Tx) error {
+		found = found[:0]
+		c := tx.Bucket(bucketStories).Cursor()
+		for k, v := c.Last(); k != nil && bytes.Compare(k, limit) >= 0 && len(found) < mostRecent; k, v = c.Prev() {
+			one, err := indexedOf(k, v)
+			if err != nil {
+				return err
+			}
+			found = append(found, one)
 		}
-		sketch := r.sketch()
-		if len(sketch.Index) == 0 {
-			sketch = sketch.Indexed()
-		}
-		stories.Add(notify.Article{
-			Item: r.Item, Story: r.Story, Feed: r.Feed, Seen: time.Unix(0, int64(uint64Of(k))), Place: uint64Of(k[8:]),
-		}, sketch.Index)
+		return nil
+	})
+	if len(found) == 0 {
+		return limit, err
 	}
-	return stories, nil
+	for _, one := range slices.Backward(found) {
+		s.stories.Add(one.Article, one.index)
+	}
+	return storyKey(found[len(found)-1].Article), err
+}
+
+// olderStories reads the articles before a key, in many transactions, and hands
+// them to the writer.
+func (s *Store) olderStories(now time.Time, before []byte) {
+	defer close(s.storied)
+	older := new(notify.Stories)
+	for from := number(uint64(now.Add(-notify.StoryWindow).UnixNano())); from != nil; {
+		var found []indexed
+		var next []byte
+		err := s.view(func(tx *bbolt.Tx) error {
+			found, next = found[:0], nil
+			c := tx.Bucket(bucketStories).Cursor()
+			for k, v := c.Seek(from); k != nil && bytes.Compare(k, before) < 0; k, v = c.Next() {
+				if len(found) == mostRead {
+					next = bytes.Clone(k)
+					return nil
+				}
+				one, err := indexedOf(k, v)
+				if err != nil {
+					return err
+				}
+				found = append(found, one)
+			}
+			return nil
+		})
+		if err != nil {
+			return // the store says so to all others too
+		}
+		for _, one := range found {
+			older.Add(one.Article, one.index)
+		}
+		from = next
+		select {
+		case <-s.closing:
+			return
+		default:
+		}
+	}
+	s.older.Store(older)
+}
+
+func indexedOf(k, v []byte) (indexed, error) {
+	var r storyRecord
+	if err := decode(bucketStories, k, v, &r); err != nil {
+		return indexed{}, err
+	}
+	index := unpacked(r.Index)
+	if len(index) == 0 {
+		index = r.sketch().Indexed().Index
+	}
+	return indexed{notify.Article{
+		Item: r.Item, Story: r.Story, Feed: r.Feed, Seen: time.Unix(0, int64(uint64Of(k))), Place: uint64Of(k[8:]),
+	}, index}, nil
 }

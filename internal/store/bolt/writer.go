@@ -104,6 +104,7 @@ func (s *Store) transact(batch []*write) (failed *write, err error) {
 		return nil, nil
 	}
 	var began *bbolt.Tx
+	s.added = 0
 	s.writing.Store(time.Now().UnixNano())
 	defer s.writing.Store(0)
 	err = s.use(func() error {
@@ -114,7 +115,7 @@ func (s *Store) transact(batch []*write) (failed *write, err error) {
 		})
 	})
 	if err != nil {
-		s.stories = nil // it may have what was undone
+		s.stories.Undo(s.added)
 		if failed == nil && s.ruin.found.Load() == nil {
 			s.storing.fails(err, allocated(began))
 		}
