@@ -13,12 +13,11 @@ func (s *Seen) JudgeElsewhere(doc *Document, now time.Time) Verdict {
 	}
 	j := newJudgement(s, doc, now)
 	for i := range doc.Entries {
-		e := &doc.Entries[i]
-		if _, raw := j.byRaw[e.Raw]; raw && e.Raw != 0 || j.hasTrace(e) {
+		if e := &doc.Entries[i]; s.byRaw(e.Raw) >= 0 || j.hasTrace(e) {
 			return s.Judge(doc, now, false)
 		}
 	}
-	for _, i := range j.freshEntries() {
+	for _, i := range j.matchOpen() {
 		j.next.records[j.record(i)].base = true
 	}
 	j.admitUnread()

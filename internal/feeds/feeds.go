@@ -70,23 +70,6 @@ func (it *Item) Field(name string, index int) string {
 	return ""
 }
 
-// Entry is what is remembered of an item: the hashes of its aliases, and
-// fingerprints of what it said. A zero hash means the item has no such alias.
-type Entry struct {
-	GUID     uint64 // guid as written
-	Stripped uint64 // guid without scheme and leading www.; equals GUID where there is neither
-	Link     uint64 // canonical link; 0 where it is the feed's home page or a bare host
-	Dated    uint64 // title and date; title and text where there is no date
-	Text     uint64 // title, summary and content as text: differs once the item was changed
-	Raw      uint64 // the item's bytes in the document; 0 where the document was not split
-	// Key is what alerts know the item by, the same in every feed that carries
-	// the article: of the canonical link where that is the article's own (no
-	// other item of the document has it), else of feed and guid. Judge sets it,
-	// and keeps the first one for good: an item whose link is edited stays the
-	// same item to those it was sent to.
-	Key uint64
-}
-
 // Known is what an earlier fetch of a source learned, so that nothing known is
 // transferred or parsed again. The zero value knows nothing. It may be stored
 // only together with what the fetch brought: a validator that is kept while the
@@ -125,6 +108,9 @@ type Document struct {
 	// Room is what the document holds of the client's budget, to be closed by who
 	// is done with it; nil for what no client has read.
 	Room *budget.Account
+	// cut: it may have had more items than these, as it ends within one or has too
+	// many. That an item is missing then says nothing.
+	cut bool
 	// unread is what can be told of those without reading them, by Raw.
 	unread map[uint64]Entry
 	Hints  Hints

@@ -1,55 +1,82 @@
 package feeds
 
-// A flood is held when it is this large and this much of the document.
+import "slices"
+
+// What looks new is a flood of old items where it is this many and this much of
+// the document.
 const (
 	floodItems   = 10
 	floodPercent = 70
 )
 
-// isFlood says whether the new entries are rather old ones under new guids.
-func (j *judgement) isFlood(fresh []int) bool {
-	if len(fresh) < floodItems || len(fresh)*100 < floodPercent*len(j.doc.Entries) {
-		return false
-	}
-	shown := 0
-	for _, i := range fresh {
-		if j.shown(&j.doc.Entries[i]) {
-			shown++
+// holdShown holds back what was shown before under other guids and links, where
+// that is most of a document and the feed is not known to rename what it shows. It
+// returns the entries that are new: a story that comes with a flood must not wait.
+func (j *judgement) holdShown(fresh []int) (rest []int, held bool) {
+	var renamed []*pair
+	for n := range j.moved {
+		if p := &j.moved[n]; j.underOtherNames(p) {
+			renamed = append(renamed, p)
 		}
 	}
-	return shown*2 > len(fresh)
-}
-
-// shown says whether the feed has shown the entry's link, or its title and
-// date. A link that many items of the document share is no trace of an item.
-func (j *judgement) shown(e *Entry) bool {
-	any := func(int) bool { return true }
-	if e.Link != 0 && j.links[e.Link] <= max(2, len(j.doc.Entries)/10) && j.byLink.find(e.Link, any) >= 0 {
-		return true
-	}
-	return j.byDated.find(e.Dated, any) >= 0
-}
-
-// hold keeps new entries back. One that is already held under yet another guid
-// takes its place: a feed that makes new guids at every poll must not pile up.
-func (j *judgement) hold(fresh []int) {
-	free := func(r int) bool { return j.next.records[r].held && !j.claimed[r] }
-	for _, i := range fresh {
-		e := &j.doc.Entries[i]
-		r := j.byDated.find(e.Dated, free)
-		if r < 0 {
-			r = j.byLink.find(e.Link, free)
+	traces := make(map[int]*pair)
+	for n := range j.ev.pairs {
+		p := &j.ev.pairs[n]
+		if traces[p.entry] == nil && j.match[p.entry] == unmatched && j.isTrace(p) {
+			traces[p.entry] = p
 		}
-		if r >= 0 {
-			j.claim(i, r)
+	}
+	shown, unseen := len(renamed)+len(traces), len(renamed)+len(fresh)
+	if !j.seen.based || unseen < floodItems || unseen*100 < floodPercent*len(j.doc.Entries) || shown*2 <= unseen {
+		return fresh, false
+	}
+	for _, p := range renamed {
+		rec := &j.next.records[p.record]
+		rec.held = true
+		j.heldNew = append(j.heldNew, j.take(p.entry, rec.Key))
+		j.dirty = true
+	}
+	for _, i := range fresh {
+		p := traces[i]
+		if p == nil {
+			continue
+		}
+		r := p.record
+		if j.next.records[r].held && !j.claimed[r] {
+			j.claim(i, r) // a feed that makes new guids at every poll must not pile up
 		} else {
 			r = j.record(i)
 			j.next.records[r].held = true
-			j.altered++
 		}
 		j.heldNew = append(j.heldNew, j.take(i, j.next.records[r].Key))
 	}
 	j.keepHeld()
+	return slices.DeleteFunc(fresh, func(i int) bool { return traces[i] != nil }), true
+}
+
+// underOtherNames says whether an item was recognised though no name of it is left,
+// and the feed has not taught that this means nothing.
+func (j *judgement) underOtherNames(p *pair) bool {
+	other := false
+	for _, k := range [...]int{keyGUID, keyLink} {
+		if p.equal[k] {
+			return false
+		}
+		other = other || p.differs[k] && !j.seen.habits[k].moves()
+	}
+	return other
+}
+
+// isTrace says whether the entry of a pair has something of its record, though not
+// enough to be it.
+func (j *judgement) isTrace(p *pair) bool {
+	c := j.content(p)
+	for _, k := range [...]int{keyGUID, keyLink} {
+		if p.votes[k] == agrees {
+			return c.agree > 0 || c.against == 0
+		}
+	}
+	return c.agree > 0 && (!p.weakTitle || c.agree > 1) && (c.weight > 1 || !p.coarse || p.votes[keyDate] != agrees)
 }
 
 // keepHeld writes the held items anew, with heldNew among them.

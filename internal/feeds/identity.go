@@ -1,15 +1,11 @@
 package feeds
 
 import (
-	"cmp"
 	"slices"
 	"time"
 )
 
 const (
-	// A mass of changed items is a new template, not news.
-	rewritePercent = 50
-
 	// What has left the document is forgotten after keepGone days: servers
 	// bring old items back when newer ones are deleted.
 	keepGone = 90
@@ -27,15 +23,12 @@ type Verdict struct {
 	Changed []Item
 	// Baseline: the document was the feed's first; what it had alerts nobody.
 	Baseline bool
-	// Rekeyed: items that look new were held back, as most of them were shown
-	// before under other guids. Accept or Release settles it.
+	// Rekeyed: items were held back, as most of the document was shown before
+	// under other guids and links. Accept or Release settles it.
 	Rekeyed bool
 	// Renamed counts the items that were recognised under a guid that the feed
 	// has not shown before.
 	Renamed int
-	// Altered counts the items that were recognised, or are held as shown before, and
-	// had another guid, link, or title or date before.
-	Altered int
 	// Unsure counts the items of a part that only the whole document can tell
 	// from those that the feed has shown; see JudgePart.
 	Unsure int
@@ -48,13 +41,12 @@ type Verdict struct {
 // is stored, the same document brings the same verdict. alertFirst asks for the
 // items of a feed's first document as well, instead of a baseline.
 //
-// An item is seen if its guid, or the guid without scheme and www., is known.
-// Where it has no guid, or several items of the document share it, its link
-// decides (unless others share that too), or its title and date. An item with
-// an unknown guid and a link that no other item of the document has is an old
-// one renamed if its link, or its title and date, are those of one whose guid
-// has left the document. Where title and date alone say so of most of a
-// document, it is held instead: Rekeyed.
+// An item is seen if its bytes are. All others are weighed against what the feed
+// has shown and the document has not: guid, link, title, date and text agree,
+// disagree or say nothing, since others have the same or since the key moves in
+// this feed; see same. The best matches go first, so that an item takes from none
+// what is more another's. Where most of a document is known only under other guids
+// and links, what was shown before is held: Rekeyed.
 func (s *Seen) Judge(doc *Document, now time.Time, alertFirst bool) Verdict {
 	if s == nil {
 		s = &Seen{}
@@ -63,28 +55,19 @@ func (s *Seen) Judge(doc *Document, now time.Time, alertFirst bool) Verdict {
 		return s.judgeEmpty(now, alertFirst)
 	}
 	j := newJudgement(s, doc, now)
-	j.matchGUIDs()
-	j.matchOthers()
-	fresh := j.freshEntries()
-	flood := j.isFlood(fresh)
-	if !flood {
-		j.matchMoved(fresh)
-		fresh = j.freshEntries()
-	}
+	j.matchBytes()
+	fresh := j.matchOpen()
 	var v Verdict
-	v.Renamed = j.renamed
-	v.Changed = j.changedItems()
 	switch {
 	case !s.based && !alertFirst:
 		v.Baseline = s.empties == 0
 		v.New = j.admitFirst(fresh)
-	case flood:
-		v.Rekeyed = true
-		j.hold(fresh)
 	default:
+		fresh, v.Rekeyed = j.holdShown(fresh)
 		v.New = j.admit(fresh)
 	}
-	v.Altered = j.altered
+	v.Renamed = j.renamed
+	v.Changed = j.changedItems()
 	j.next.based = true
 	j.next.empties = 0
 	if j.sweep() || !s.based {
@@ -94,9 +77,8 @@ func (s *Seen) Judge(doc *Document, now time.Time, alertFirst bool) Verdict {
 }
 
 // judgeEmpty judges a valid document without items. Before the first item it
-// is the baseline, and what comes later is new if it is dated after it. That
-// cannot be said of undated items, which may have been left out of one document
-// by mistake: they are new after a second empty one.
+// is the baseline, and what comes later is new if it is dated after it. A second
+// empty one shows that the first was no mistake: then all that comes is new.
 func (s *Seen) judgeEmpty(now time.Time, alertFirst bool) Verdict {
 	if s.based || s.empties >= 2 {
 		return Verdict{}
@@ -120,22 +102,18 @@ type judgement struct {
 	next  Seen
 	now   time.Time
 	doc   *Document
-	item  []int // for each entry, the index of its item in doc.Items, or -1
-	match []int // for each entry, the index of its record, or unmatched or double
-	guids map[uint64]int
-	links map[uint64]int // how many entries have the link
-
-	byGUID  map[uint64]int
-	byLink  chain
-	byDated chain
-	byRaw   map[uint64]int
+	item  []int     // for each entry, the index of its item in doc.Items, or -1
+	match []int     // for each entry, the index of its record, or unmatched or double
+	known [keys]int // how many entries whose bytes are known have each key
+	ev    evidence
 
 	claimed []bool // for each record of next, whether an entry is it
 	dirty   bool
 	renamed int
-	altered int
-	changed []int // entries
+	moved   []pair // the matches of open entries
+	changed []int  // entries
 	heldNew []Item
+	taken   map[uint64]bool // keys that items have; filled when first asked for
 }
 
 const (
@@ -144,150 +122,126 @@ const (
 )
 
 func newJudgement(s *Seen, doc *Document, now time.Time) *judgement {
-	j := &judgement{seen: s, next: *s, now: now, doc: doc}
+	n := len(doc.Entries)
+	j := &judgement{seen: s, next: *s, now: now, doc: doc, item: make([]int, n), match: make([]int, n)}
+	j.next.raws = nil
 	j.next.records = slices.Clone(s.records)
-	n := len(s.records)
-	j.claimed = make([]bool, n, n+len(doc.Entries))
-	j.byGUID = make(map[uint64]int, 2*n)
-	j.byRaw = make(map[uint64]int, n)
-	j.byLink, j.byDated = newChain(n), newChain(n)
-	for i := range s.records {
-		j.index(i, &s.records[i].Entry)
-	}
-	j.readDocument()
-	return j
-}
-
-func (j *judgement) index(i int, e *Entry) {
-	if e.GUID != 0 {
-		j.byGUID[e.Stripped] = i
-		j.byGUID[e.GUID] = i
-	}
-	if e.Raw != 0 {
-		j.byRaw[e.Raw] = i
-	}
-	j.byLink.add(e.Link)
-	j.byDated.add(e.Dated)
-}
-
-// readDocument counts guids and links and finds the entries' items. A second
-// entry that is equal to an earlier one is the same item twice.
-func (j *judgement) readDocument() {
-	n := len(j.doc.Entries)
-	j.item, j.match = make([]int, n), make([]int, n)
-	j.guids, j.links = make(map[uint64]int, 2*n), make(map[uint64]int, n)
-	have := make(map[Entry]bool, n)
+	j.claimed = make([]bool, len(s.records), len(s.records)+n)
 	at := 0
-	for i, e := range j.doc.Entries {
+	for i, e := range doc.Entries {
 		j.item[i], j.match[i] = -1, unmatched
-		if at < len(j.doc.Items) && j.doc.Items[at].Entry == e {
+		if at < len(doc.Items) && doc.Items[at].Entry == e {
 			j.item[i] = at
 			at++
 		}
-		if have[e] {
+	}
+	return j
+}
+
+// matchBytes finds the entries whose bytes are known.
+func (j *judgement) matchBytes() {
+	for i := range j.doc.Entries {
+		e := &j.doc.Entries[i]
+		r := j.seen.byRaw(e.Raw)
+		switch {
+		case r < 0:
+			continue
+		case j.claimed[r]:
 			j.match[i] = double
 			continue
 		}
-		have[e] = true
-		if e.GUID != 0 {
-			j.guids[e.GUID]++
-			if e.Stripped != e.GUID {
-				j.guids[e.Stripped]++
+		j.claim(i, r)
+		for k := range keys {
+			if e.value(k) != 0 {
+				j.known[k]++
 			}
 		}
-		if e.Link != 0 {
-			j.links[e.Link]++
-		}
 	}
 }
 
-// guidDecides says whether the entry has a guid and has it alone.
-func (j *judgement) guidDecides(e *Entry) bool {
-	return e.GUID != 0 && j.guids[e.GUID] == 1 && j.guids[e.Stripped] == 1
-}
-
-// linkDecides says whether the entry has a link and has it alone.
-func (j *judgement) linkDecides(e *Entry) bool {
-	return e.Link != 0 && j.links[e.Link] == 1
-}
-
-// matchGUIDs finds the entries whose bytes or guids are known. All of them go
-// before any link: only then is it known which guids have left.
-func (j *judgement) matchGUIDs() {
-	for i := range j.doc.Entries {
-		e := &j.doc.Entries[i]
-		if j.match[i] != unmatched {
-			continue
-		}
-		if r, ok := j.byRaw[e.Raw]; ok && e.Raw != 0 && !j.claimed[r] {
-			j.claim(i, r)
+// matchOpen finds the records of the entries whose bytes are not known, and
+// returns the entries that have none. An entry that was not read, and yet is
+// unknown, cannot be told to anybody: it is left for the poll that reads it.
+func (j *judgement) matchOpen() (fresh []int) {
+	isOpen := func(i int) bool { return j.match[i] == unmatched && j.item[i] >= 0 }
+	var open []int
+	for i := range j.match {
+		if isOpen(i) {
+			open = append(open, i)
 		}
 	}
-	for i := range j.doc.Entries {
-		e := &j.doc.Entries[i]
-		if j.match[i] != unmatched || !j.guidDecides(e) {
-			continue
-		}
-		if r := j.knownGUID(e); r >= 0 && !j.claimed[r] && !j.next.records[r].repeated {
-			j.claim(i, r)
-		}
+	if len(open) == 0 {
+		return nil
 	}
-}
-
-// knownGUID returns the record that has the entry's guid, or -1.
-func (j *judgement) knownGUID(e *Entry) int {
-	if e.GUID == 0 {
-		return -1
-	}
-	if r, ok := j.byGUID[e.GUID]; ok {
-		return r
-	}
-	if r, ok := j.byGUID[e.Stripped]; ok {
-		return r
-	}
-	return -1
-}
-
-// matchOthers finds the entries that are known by link, or by title and date.
-func (j *judgement) matchOthers() {
-	free := func(r int) bool { return !j.claimed[r] }
-	for i := range j.doc.Entries {
-		e := &j.doc.Entries[i]
-		if j.match[i] != unmatched {
-			continue
-		}
-		alone := j.guidDecides(e)
-		if r := j.knownGUID(e); r >= 0 && j.next.records[r].repeated {
-			alone = false
-		}
-		r := -1
-		if j.linkDecides(e) {
-			r = j.byLink.find(e.Link, free)
-		}
-		if r < 0 && !alone {
-			r = j.byDated.find(e.Dated, free)
-		}
-		if r >= 0 {
-			if alone {
-				j.renamed++
+	isMatched := func(i int) bool { return !isOpen(i) }
+	j.markDoubles(open)
+	open = slices.DeleteFunc(open, isMatched)
+	j.matchEqual(open, (*Entry).whole, func(*record) bool { return true })
+	open = slices.DeleteFunc(open, isMatched)
+	j.gather(open)
+	for _, gone := range [...]bool{false, true} {
+		for n := range j.ev.pairs {
+			p := &j.ev.pairs[n]
+			if j.match[p.entry] == unmatched && !j.claimed[p.record] && j.same(p, gone) {
+				j.accept(p)
 			}
-			j.claim(i, r)
 		}
 	}
+	fresh = slices.DeleteFunc(slices.Clone(open), isMatched)
+	if nameless := slices.DeleteFunc(slices.Clone(fresh), j.hasName); len(nameless) > 0 {
+		// Nothing tells these from others that say the same: they count.
+		j.matchEqual(nameless, (*Entry).said, func(r *record) bool { return r.gone == 0 })
+		fresh = slices.DeleteFunc(fresh, isMatched)
+	}
+	j.learn()
+	return fresh
 }
 
-// matchMoved finds, among entries that look new, those that got another guid
-// and another link at once, as an edited headline makes them.
-func (j *judgement) matchMoved(fresh []int) {
-	free := func(r int) bool { return !j.claimed[r] }
-	for _, i := range fresh {
-		e := &j.doc.Entries[i]
-		if !j.linkDecides(e) || !j.guidDecides(e) {
+// accept says that a pair is one item.
+func (j *judgement) accept(p *pair) {
+	e, rec := &j.doc.Entries[p.entry], &j.next.records[p.record]
+	if e.GUID != 0 && rec.GUID != 0 && e.GUID != rec.GUID {
+		j.renamed++
+	}
+	c := j.content(p)
+	if c.agree == 0 && c.against >= 2 {
+		rec.rewritten = true
+	}
+	j.moved = append(j.moved, *p)
+	j.claim(p.entry, p.record)
+}
+
+// hasName says whether an entry has a guid or link that tells it from others.
+func (j *judgement) hasName(i int) bool {
+	e := &j.doc.Entries[i]
+	for _, k := range [...]int{keyGUID, keyLink} {
+		if v := e.value(k); v != 0 && !j.ev.void[k] && j.ev.values[v].entries == 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// whole is all of an entry but its bytes; said what it says.
+func (e *Entry) whole() uint64 { return mix(mix(e.GUID, e.Link), e.said()) }
+func (e *Entry) said() uint64  { return mix(mix(uint64(e.Title), uint64(e.Date)), e.Body) }
+
+// matchEqual finds the records that are equal to entries, each once.
+func (j *judgement) matchEqual(open []int, of func(*Entry) uint64, may func(*record) bool) {
+	entries := make(map[uint64][]int, len(open))
+	for _, i := range open {
+		if h := of(&j.doc.Entries[i]); j.doc.Entries[i].said() != (&Entry{}).said() {
+			entries[h] = append(entries[h], i)
+		}
+	}
+	for r := range j.next.records {
+		rec := &j.next.records[r]
+		if j.claimed[r] || !may(rec) {
 			continue
 		}
-		if r := j.byDated.find(e.Dated, free); r >= 0 {
-			j.renamed++
-			j.claim(i, r)
+		if h := of(&rec.Entry); len(entries[h]) > 0 {
+			j.claim(entries[h][0], r)
+			entries[h] = entries[h][1:]
 		}
 	}
 }
@@ -298,7 +252,6 @@ func (j *judgement) claim(i, r int) {
 	j.claimed[r] = true
 	rec := &j.next.records[r]
 	e := j.doc.Entries[i]
-	unread := rec.Text == 0 // at the baseline, so that nobody knows whether it changed
 	e.Key = rec.Key
 	if e.Key == 0 && j.item[i] >= 0 {
 		e.Key = j.key(i)
@@ -306,26 +259,29 @@ func (j *judgement) claim(i, r int) {
 	if e.Raw == 0 {
 		e.Raw = rec.Raw
 	}
-	if j.item[i] >= 0 && e.Text != rec.Text && !unread {
+	if j.item[i] >= 0 && j.saysOther(i, rec) {
 		j.changed = append(j.changed, i)
 	}
-	if !unread && rec.alteredTo(&e) {
-		j.altered++
-	}
-	repeated := e.GUID != 0 && !j.guidDecides(&e)
-	if rec.Entry != e || rec.gone != 0 || repeated && !rec.repeated {
+	if rec.Entry != e || rec.gone != 0 {
 		rec.Entry = e
 		rec.gone = 0
-		rec.repeated = rec.repeated || repeated
+		rec.dated, rec.text = 0, 0
 		j.dirty = true
 	}
 }
 
-// alteredTo says whether an item has another guid, link, or title or date as e. Of one
-// without a date, title and text cannot be told apart.
-func (r *record) alteredTo(e *Entry) bool {
-	dated := e.Dated != e.Text
-	return r.GUID != e.GUID || r.Link != e.Link || dated && r.Dated != e.Dated
+// saysOther says whether the text of entry i is not what its record says. Where
+// that was not read at the baseline, nobody knows.
+func (j *judgement) saysOther(i int, rec *record) bool {
+	e := &j.doc.Entries[i]
+	switch {
+	case rec.legacy():
+		_, text := legacyAliases(&j.doc.Items[j.item[i]])
+		return text != rec.text
+	case rec.Title == 0 && rec.Body == 0:
+		return false
+	}
+	return e.Title != rec.Title || e.Body != rec.Body
 }
 
 // changedItems are the items whose text changed, in the document's order. Held
@@ -334,7 +290,7 @@ func (r *record) alteredTo(e *Entry) bool {
 // was watched is then not taken for news.
 func (j *judgement) changedItems() []Item {
 	slices.Sort(j.changed)
-	mass := len(j.changed) >= floodItems && len(j.changed)*100 >= rewritePercent*len(j.doc.Entries)
+	mass := len(j.changed) >= floodItems && len(j.changed)*100 >= 50*len(j.doc.Entries)
 	var items []Item
 	for _, i := range j.changed {
 		rec := &j.next.records[j.match[i]]
@@ -359,18 +315,6 @@ func (j *judgement) take(i int, key uint64) Item {
 	return it
 }
 
-// freshEntries are the entries that no record is. An entry that was not read,
-// and yet is unknown, cannot be told to anybody: the caller mixed up feeds.
-func (j *judgement) freshEntries() []int {
-	var fresh []int
-	for i, r := range j.match {
-		if r == unmatched && j.item[i] >= 0 {
-			fresh = append(fresh, i)
-		}
-	}
-	return fresh
-}
-
 // admit records new entries and returns their items.
 func (j *judgement) admit(fresh []int) []Item {
 	items := make([]Item, 0, len(fresh))
@@ -393,7 +337,7 @@ func (j *judgement) admitFirst(fresh []int) []Item {
 		if when.IsZero() {
 			when = it.Updated
 		}
-		if j.seen.empties > 0 && when.After(j.seen.since) || j.seen.empties > 1 && when.IsZero() {
+		if j.seen.empties > 1 || j.seen.empties > 0 && when.After(j.seen.since) {
 			items = append(items, it)
 			continue
 		}
@@ -424,28 +368,43 @@ func (j *judgement) admitUnread() {
 func (j *judgement) record(i int) int {
 	e := j.doc.Entries[i]
 	e.Key = j.key(i)
+	j.taken[e.Key] = true
 	r := len(j.next.records)
-	j.next.records = append(j.next.records, record{
-		Entry:    e,
-		repeated: e.GUID != 0 && !j.guidDecides(&e),
-	})
+	j.next.records = append(j.next.records, record{Entry: e})
 	j.claimed = append(j.claimed, true)
 	j.match[i] = r
 	j.dirty = true
 	return r
 }
 
-// key makes Entry.Key of a new item.
+// key makes Entry.Key of a new item: one that no other item of the feed has, as
+// what is alerted under it is alerted once.
 func (j *judgement) key(i int) uint64 {
+	if j.taken == nil {
+		j.taken = make(map[uint64]bool, len(j.next.records)+len(j.ev.open))
+		for r := range j.next.records {
+			j.taken[j.next.records[r].Key] = true
+		}
+	}
 	e := &j.doc.Entries[i]
-	if j.linkDecides(e) {
+	it := &j.doc.Items[j.item[i]]
+	if e.Link != 0 && !j.taken[e.Link] && j.isOwn(e.value(keyLink)) {
 		return e.Link
 	}
-	it := &j.doc.Items[j.item[i]]
-	if j.guidDecides(e) {
-		return hash(it.Feed + "\x00" + it.GUID)
+	if key := hash(it.Feed + "\x00" + it.GUID); e.GUID != 0 && !j.taken[key] && j.isOwn(e.value(keyGUID)) {
+		return key
 	}
-	return mix(mix(hash(it.Feed), e.GUID), cmp.Or(e.Dated, e.Text, e.Raw))
+	key := mix(mix(hash(it.Feed), e.GUID), e.said())
+	for j.taken[key] {
+		key = mix(key, e.Raw)
+	}
+	return key
+}
+
+// isOwn says whether no other entry of the document has a value of an entry.
+func (j *judgement) isOwn(v uint64) bool {
+	have := j.ev.values[v]
+	return have != nil && have.entries == 1
 }
 
 // mix joins two hashes (boost's hash_combine).
@@ -467,6 +426,7 @@ func (j *judgement) sweep() bool {
 	if !j.dirty {
 		return false
 	}
+	recs = j.inOrder()
 	recs = slices.DeleteFunc(recs, func(r record) bool {
 		return r.gone != 0 && !r.held && int(today)-int(r.gone) > keepGone
 	})
@@ -475,6 +435,25 @@ func (j *judgement) sweep() bool {
 	}
 	j.next.records = recs
 	return true
+}
+
+// inOrder are the records, those of the document first and in its order: what
+// stands behind an item is older, or newer.
+func (j *judgement) inOrder() []record {
+	recs := make([]record, 0, len(j.next.records))
+	placed := make([]bool, len(j.next.records))
+	for _, r := range j.match {
+		if r >= 0 {
+			recs = append(recs, j.next.records[r])
+			placed[r] = true
+		}
+	}
+	for r := range j.next.records {
+		if !placed[r] {
+			recs = append(recs, j.next.records[r])
+		}
+	}
+	return recs
 }
 
 // forget removes the n records that left the document longest ago.

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/cespare/xxhash/v2"
 )
 
 // page is what the items of a document share while it is read.
@@ -106,37 +104,6 @@ func (p *page) restore(d *entryDraft) {
 			list[i] = p.stash.restore(list[i])
 		}
 	}
-}
-
-func (p *page) entry(it *Item) Entry {
-	e := Entry{GUID: hash(it.GUID), Stripped: hash(strippedGUID(it.GUID)), Text: textHash(it)}
-	canonical := CanonicalLink(it.Link)
-	if canonical != p.home && strings.ContainsAny(canonical, "/?#") {
-		e.Link = hash(canonical)
-	}
-	date := it.Published
-	if date.IsZero() {
-		date = it.Updated
-	}
-	switch {
-	case !date.IsZero() && it.Title != "":
-		e.Dated = hash(it.Title + "\x00" + date.Format(time.RFC3339))
-	case !date.IsZero():
-		e.Dated = hash(it.Text() + "\x00" + date.Format(time.RFC3339))
-	default:
-		e.Dated = e.Text
-	}
-	return e
-}
-
-func textHash(it *Item) uint64 {
-	var d xxhash.Digest
-	d.Reset()
-	for _, s := range [...]string{it.Title, it.Summary, it.Content} {
-		_, _ = d.WriteString(s)
-		_, _ = d.WriteString("\x00")
-	}
-	return nonZero(d.Sum64())
 }
 
 // utc drops what no clock of ours should see: years that RFC 3339 has no digits

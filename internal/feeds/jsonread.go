@@ -33,6 +33,7 @@ func (r *documentReader) readJSON(b []byte) error {
 	if parts.more > 0 {
 		r.warn("only the first %d of %d items were read", maxItems, maxItems+parts.more)
 	}
+	r.doc.cut = parts.more > 0
 	for i, raw := range parts.items {
 		r.readJSONItem(i+1, raw)
 	}
@@ -61,7 +62,7 @@ func isJSONFeed(version string, parts *jsonParts) bool {
 
 func (r *documentReader) readJSONItem(number int, raw json.RawMessage) {
 	h := hashBytes(raw)
-	if e, ok := r.known[h]; ok {
+	if e, ok := r.known.known(h); ok {
 		r.doc.Entries = append(r.doc.Entries, e)
 		return
 	}

@@ -1,6 +1,9 @@
 package feeds
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // JudgePart decides which items of a part of a feed are new or changed: what a
 // hub pushes has the newest items, and nobody knows what else the feed has. So
@@ -16,9 +19,23 @@ func (s *Seen) JudgePart(doc *Document, now time.Time) Verdict {
 		return Verdict{Unsure: len(doc.Entries)}
 	}
 	j := newJudgement(s, doc, now)
-	j.matchGUIDs()
+	j.matchBytes()
+	var open, fresh []int
+	for i := range doc.Entries {
+		if j.match[i] == unmatched && j.item[i] >= 0 {
+			open = append(open, i)
+		}
+	}
+	j.markDoubles(open)
+	open = slices.DeleteFunc(open, func(i int) bool { return j.match[i] == double })
+	j.gather(open)
 	var v Verdict
-	var fresh []int
+	for n := range j.ev.pairs {
+		p := &j.ev.pairs[n]
+		if p.equal[keyGUID] && j.match[p.entry] == unmatched && !j.claimed[p.record] && j.same(p, false) {
+			j.claim(p.entry, p.record)
+		}
+	}
 	for i := range doc.Entries {
 		switch {
 		case j.match[i] != unmatched || j.isRepetition(&doc.Entries[i]):
@@ -38,13 +55,17 @@ func (s *Seen) JudgePart(doc *Document, now time.Time) Verdict {
 
 // hasTrace says whether the feed has shown anything that an entry is known by.
 func (j *judgement) hasTrace(e *Entry) bool {
-	any := func(int) bool { return true }
-	return j.knownGUID(e) >= 0 || j.byLink.find(e.Link, any) >= 0 || j.byDated.find(e.Dated, any) >= 0
+	return slices.ContainsFunc(j.seen.records, func(r record) bool {
+		return e.GUID != 0 && e.GUID == r.GUID || e.Link != 0 && e.Link == r.Link ||
+			e.Title != 0 && e.Title == r.Title && e.Date == r.Date || e.Title == 0 && e.Body != 0 && e.Body == r.Body
+	})
 }
 
 // isRepetition says whether the feed has shown the very text of an entry under
 // its link, or under its title and date where it has nothing else.
 func (j *judgement) isRepetition(e *Entry) bool {
-	same := func(r int) bool { return j.next.records[r].Text == e.Text }
-	return j.byLink.find(e.Link, same) >= 0 || e.GUID|e.Link == 0 && j.byDated.find(e.Dated, same) >= 0
+	return slices.ContainsFunc(j.seen.records, func(r record) bool {
+		said := e.Title == r.Title && e.Body == r.Body && !r.legacy()
+		return said && (e.Link != 0 && e.Link == r.Link || e.GUID|e.Link == 0 && e.Date == r.Date)
+	})
 }

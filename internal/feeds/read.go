@@ -29,7 +29,7 @@ func read(body []byte, contentType string, src *Source, base *url.URL, seen *See
 	if len(d.text) > maxText {
 		return Document{}, failf(TooLarge, "the document is larger than %d MiB as text", maxText>>20)
 	}
-	r := &documentReader{doc: &doc, page: page{src: src, shownURL: Shown(src.URL), base: base}, known: seen.rawIndex()}
+	r := &documentReader{doc: &doc, page: page{src: src, shownURL: Shown(src.URL), base: base}, known: seen}
 	doc.Head.Encoding = d.name
 	if d.warning != "" {
 		r.warn("%s", d.warning)
@@ -38,6 +38,7 @@ func read(body []byte, contentType string, src *Source, base *url.URL, seen *See
 	if err := r.readText(d.text); err != nil {
 		return Document{}, err
 	}
+	doc.cut = doc.cut || r.lost > 0 || doc.Unread > 0
 	if r.unwarned > 0 {
 		doc.Warnings = append(doc.Warnings, fmt.Sprintf("and %d more warnings", r.unwarned))
 	}
@@ -68,9 +69,9 @@ func (r *documentReader) readText(text []byte) error {
 type documentReader struct {
 	doc      *Document
 	page     page
-	known    map[uint64]Entry // by Raw
-	table    *table           // by which pieces of the text are decoded
-	lost     int              // items that could not be read
+	known    *Seen  // whose items are not read again
+	table    *table // by which pieces of the text are decoded
+	lost     int    // items that could not be read
 	unwarned int
 }
 

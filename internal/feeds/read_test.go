@@ -129,7 +129,7 @@ func TestFormats(t *testing.T) {
 				t.Errorf("hints (-want +got):\n%s", diff)
 			}
 			for i, it := range doc.Items {
-				if it.Entry != doc.Entries[i] || it.Entry.Raw == 0 || it.Entry.Text == 0 {
+				if it.Entry != doc.Entries[i] || it.Entry.Raw == 0 || it.Entry.Said() == 0 {
 					t.Errorf("item %d and its entry differ: %+v, %+v", i, it.Entry, doc.Entries[i])
 				}
 			}

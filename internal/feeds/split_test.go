@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 )
 
@@ -372,30 +373,41 @@ func TestStash(t *testing.T) {
 // TestPackSeen packs what a feed has shown and unpacks it, whatever its hashes.
 func TestPackSeen(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		hash := rapid.OneOf(rapid.Just(uint64(0)), rapid.Uint64())
-		s := &Seen{based: rapid.Bool().Draw(rt, "based"), empties: uint8(rapid.IntRange(0, 2).Draw(rt, "empties"))}
+		bits := func(name string, n int) uint64 {
+			return rapid.OneOf(rapid.Just(uint64(0)), rapid.Uint64Max(1<<n-1)).Draw(rt, name)
+		}
+		flag := func(name string) bool { return rapid.Bool().Draw(rt, name) }
+		s := &Seen{based: flag("based"), empties: uint8(rapid.IntRange(0, 2).Draw(rt, "empties")), oldest: rapid.Int64().Draw(rt, "oldest")}
 		if s.empties > 0 {
 			s.since = noon
+		}
+		for k := range s.habits {
+			s.habits[k] = habit{rapid.Uint8().Draw(rt, "kept"), rapid.Uint8().Draw(rt, "moved")}
 		}
 		for range rapid.IntRange(0, 20).Draw(rt, "records") {
 			r := record{
 				Entry: Entry{
-					GUID: hash.Draw(rt, "guid"), Link: hash.Draw(rt, "link"), Dated: hash.Draw(rt, "dated"), Text: hash.Draw(rt, "text"), Raw: hash.Draw(rt, "raw"),
-					Key: rapid.Uint64().Draw(rt, "key"),
+					GUID: bits("guid", 64), Link: bits("link", 64), Title: uint32(bits("title", 32)), Date: uint32(bits("date", 32)), Update: flag("update"),
+					Body: bits("body", 48), TitleMask: uint32(bits("title mask", 24)), BodyMask: uint32(bits("body mask", 24)), Sketch: uint32(bits("sketch", 32)),
+					Raw: bits("raw", 64), Key: rapid.Uint64().Draw(rt, "key"),
 				},
-				repeated: rapid.Bool().Draw(rt, "repeated"), held: rapid.Bool().Draw(rt, "held"), base: rapid.Bool().Draw(rt, "base"), gone: rapid.Uint16().Draw(rt, "gone"),
+				held: flag("held"), base: flag("base"), rewritten: flag("rewritten"), gone: rapid.Uint16().Draw(rt, "gone"),
+				rules: rapid.SliceOfN(rapid.Uint32(), 0, 3).Draw(rt, "rules"),
+				dated: bits("dated", 64), text: bits("text", 64),
 			}
-			r.Stripped = rapid.OneOf(rapid.Just(r.GUID), rapid.Uint64()).Draw(rt, "stripped")
+			if flag("a guid that is the link") {
+				r.GUID = r.Link
+			}
 			s.records = append(s.records, r)
 		}
 		got, err := UnpackSeen(s.pack())
 		if err != nil {
 			rt.Fatal(err)
 		}
-		if diff := cmp.Diff(s.records, got.records, cmp.AllowUnexported(record{})); s.records != nil && diff != "" {
+		if diff := cmp.Diff(s.records, got.records, cmp.AllowUnexported(record{}), cmpopts.EquateEmpty()); s.records != nil && diff != "" {
 			rt.Fatal(diff)
 		}
-		if s.based != got.based || s.empties != got.empties || !s.since.Equal(got.since) {
+		if s.based != got.based || s.empties != got.empties || !s.since.Equal(got.since) || s.oldest != got.oldest || s.habits != got.habits {
 			rt.Fatalf("%+v, want %+v", got, s)
 		}
 	})

@@ -50,6 +50,7 @@ func (r *documentReader) readXML(text []byte, l layout) error {
 	if l.more > 0 {
 		r.warn("only the first %d of %d items were read", maxItems, maxItems+l.more)
 	}
+	r.doc.cut = !l.complete || l.more > 0
 	x.page.stash.off = x.table == nil && bytes.Contains(text, []byte(stashOpen))
 	x.sortOut()
 	if !x.readTogether() {
@@ -323,7 +324,7 @@ func (x *xmlReader) sortOut() {
 		}
 		p := pending{number: i + 1, slot: len(x.slots), bytes: x.text[c.start:c.end]}
 		p.raw = hashBytes(p.bytes)
-		if e, ok := x.known[p.raw]; ok {
+		if e, ok := x.known.known(p.raw); ok {
 			x.slots = append(x.slots, slot{e, true})
 			continue
 		}
@@ -364,7 +365,7 @@ func (x *xmlReader) putOff(p *pending) {
 		}
 	}
 	e := x.page.entry(&it)
-	e.Raw, e.Text, e.Dated = p.raw, 0, 0
+	e.Raw = p.raw
 	if x.doc.unread == nil {
 		x.doc.unread = make(map[uint64]Entry)
 	}

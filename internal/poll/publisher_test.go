@@ -96,16 +96,10 @@ func (p *publisher) some(n int) []string {
 	return all
 }
 
-// moment is some time within twenty minutes before at, and no other story's.
-func (p *publisher) moment(at time.Time, n int) time.Time {
-	return at.Add(-time.Duration(p.chance.IntN(40)*30+n%30) * time.Second)
-}
-
 func (p *publisher) publish(at time.Time) {
-	n := len(p.stories)
-	at = p.moment(at, n)
+	at = at.Add(-time.Duration(p.chance.IntN(1200)) * time.Second)
 	p.stories = append(p.stories, &report{
-		n: n, title: p.some(6), text: p.some(20 + p.chance.IntN(25)), date: at, when: at, fresh: true,
+		n: len(p.stories), title: p.some(6), text: p.some(20 + p.chance.IntN(25)), date: at, when: at, fresh: true,
 	})
 }
 
@@ -148,8 +142,7 @@ func (p *publisher) edit(now time.Time) {
 		p.remade = true
 		if p.Once == "dates" {
 			for _, s := range p.stories {
-				s.date = now.Add(-time.Duration(s.n) * time.Second) // as an importer writes them
-				s.when = s.date
+				s.date, s.when = now, now
 			}
 		}
 		for _, s := range seen {
@@ -183,7 +176,7 @@ func (p *publisher) edit(now time.Time) {
 			continue
 		}
 		if p.Date == "edited" {
-			s.date = p.moment(now, s.n)
+			s.date = now.Add(-time.Duration(p.chance.IntN(1200)) * time.Second)
 		}
 	}
 }
@@ -335,8 +328,6 @@ func (p *publisher) linkOf(s *report) string {
 		return base + p.slug(s)
 	case "dated":
 		return fmt.Sprint(base, s.when.UTC().Format("2006/01/02/150405/"), "report")
-	case "id":
-		return fmt.Sprint(base, "show?id=", 1000+s.n)
 	case "anchor":
 		return fmt.Sprint(base, "reports#", s.n)
 	}

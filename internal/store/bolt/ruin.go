@@ -105,23 +105,19 @@ func catching(f func() error) (err error) {
 	return f()
 }
 
-// ofFile says whether a panic that is being recovered is for what the file has. It
-// may have been recovered and raised again on its way, as sealed.Try does.
+// ofFile says whether a panic that is being recovered is for what the file has.
 func ofFile(p any) bool {
 	if _, fault := p.(interface{ Addr() uintptr }); fault {
 		return true
 	}
-	pcs := make([]uintptr, 256)
+	pcs := make([]uintptr, 64)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
 	panicking := false
 	for {
 		f, more := frames.Next()
 		inRuntime := strings.HasPrefix(f.Function, "runtime.")
 		if panicking && !inRuntime {
-			if strings.HasPrefix(f.Function, "go.etcd.io/bbolt") {
-				return true
-			}
-			panicking = false // it was raised here, or raised again
+			return strings.HasPrefix(f.Function, "go.etcd.io/bbolt")
 		}
 		panicking = panicking || f.Function == "runtime.gopanic"
 		if !more {

@@ -1,0 +1,82 @@
+package feeds
+
+import "strings"
+
+// markDoubles finds open entries that are another entry of the document once more:
+// the same bytes, or a link or guid and two things that it says which no third has,
+// or the same text under versions of one guid ("…#0" and "…#2").
+func (j *judgement) markDoubles(open []int) {
+	have := make(map[uint64]int, values*len(open))
+	for i := range j.doc.Entries {
+		e := &j.doc.Entries[i]
+		have[e.Raw]++
+		for kind := range titleMask {
+			have[e.value(kind)]++
+		}
+	}
+	delete(have, 0)
+	shares := func(e *Entry) bool {
+		return have[e.Raw] > 1 || have[e.value(keyLink)] > 1 || have[e.value(keyGUID)] > 1
+	}
+	few := func(e *Entry, kind int) uint64 {
+		if v := e.value(kind); have[v] == 2 && len(j.doc.Entries) > 2 {
+			return v
+		}
+		return 0
+	}
+	shown := make(map[uint64]bool)
+	for i := range j.doc.Entries {
+		if e := &j.doc.Entries[i]; j.match[i] >= 0 && shares(e) {
+			for _, s := range signsOf(e, nil, few) {
+				shown[s] = true
+			}
+		}
+	}
+	for _, i := range open {
+		e := &j.doc.Entries[i]
+		if !shares(e) {
+			continue
+		}
+		signs := signsOf(e, &j.doc.Items[j.item[i]], few)
+		for _, s := range signs {
+			if shown[s] {
+				j.match[i] = double
+			}
+		}
+		for _, s := range signs {
+			shown[s] = true
+		}
+	}
+}
+
+// signsOf are what no two items of a document have in common. few is the value of
+// an entry where it is that of one other entry. The item may be nil, of an entry
+// that was not read.
+func signsOf(e *Entry, it *Item, few func(*Entry, int) uint64) []uint64 {
+	signs := make([]uint64, 0, 8)
+	if e.Raw != 0 {
+		signs = append(signs, e.Raw)
+	}
+	title, date, text := few(e, keyTitle), few(e, keyDate), few(e, keyText)
+	for _, k := range [...]int{keyGUID, keyLink} {
+		name := few(e, k)
+		if name == 0 {
+			continue
+		}
+		if title != 0 && date != 0 {
+			signs = append(signs, mix(mix(name, title), date))
+		}
+		if text != 0 && date != 0 {
+			signs = append(signs, mix(mix(name, text), date))
+		}
+		if title != 0 && text != 0 && e.Date == 0 {
+			signs = append(signs, mix(mix(name, title), text))
+		}
+	}
+	if it != nil {
+		if address, count, ok := strings.Cut(it.GUID, "#"); ok && strings.Trim(count, "0123456789") == "" {
+			signs = append(signs, mix(mix(hash(address), uint64(e.Title)), e.Body))
+		}
+	}
+	return signs
+}

@@ -1,0 +1,232 @@
+package feeds
+
+import (
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// Entry is what is remembered of an item: hashes of what it may be known by. A
+// zero hash means that the item has no such thing, or nothing that tells it from
+// others.
+type Entry struct {
+	// The names. GUID is the guid without scheme and leading www., the same as Link
+	// where both are one address, and 0 where it is no more than the title. Link is
+	// the canonical link; 0 where that is the feed's home page or a bare host.
+	GUID, Link uint64
+
+	// The content. Date is in seconds since 1970, of the publication or, with
+	// Update, of the last update. Body are 48 bits of the summary and content.
+	Title  uint32
+	Date   uint32
+	Update bool
+	Body   uint64
+
+	// What stays of the title and body where a counter or an age in them moves, 24
+	// bits; 0 where there is none. Sketch are four hashes of 8 bits of the body's
+	// neighbouring words (MinHash): texts of which little was changed have three of
+	// them in common. 0 where it has less than 20 words.
+	TitleMask, BodyMask uint32
+	Sketch              uint32
+
+	Raw uint64 // the item's bytes in the document; 0 where the document was not split
+	// Key is what alerts know the item by, the same in every feed that carries
+	// the article: of the canonical link where that is the article's own (no other
+	// item of the feed has it), else of feed and guid. Judge sets it, and keeps the
+	// first one for good: an item whose link is edited stays the same item to those
+	// it was sent to.
+	Key uint64
+}
+
+// Said tells whether an item says something else than before: of its title,
+// summary and content.
+func (e *Entry) Said() uint64 { return mix(uint64(e.Title), e.Body) }
+
+// bodyBits are those of a body's hash, maskBits those of what stays of a text.
+const (
+	bodyBits = 1<<48 - 1
+	maskBits = 1<<24 - 1
+)
+
+func (p *page) entry(it *Item) Entry {
+	var e Entry
+	link := CanonicalLink(it.Link)
+	if link != p.home && strings.ContainsAny(link, "/?#") {
+		e.Link = hash(link)
+	}
+	switch {
+	case it.GUID == it.Title:
+	case e.Link != 0 && !strings.Contains(it.GUID, "#") && CanonicalLink(it.GUID) == link:
+		e.GUID = e.Link
+	default:
+		e.GUID = hash(strippedGUID(it.GUID))
+	}
+	date := it.Published
+	if e.Update = date.IsZero(); e.Update {
+		date = it.Updated
+	}
+	if date.IsZero() {
+		e.Update = false
+	} else {
+		e.Date = max(1, uint32(date.Unix()))
+	}
+	if it.Title != "" {
+		e.Title = uint32(hash(it.Title)>>32 | 1)
+		e.TitleMask, _ = digest(it.Title, "")
+	}
+	if it.Summary != "" || it.Content != "" {
+		var d xxhash.Digest
+		d.Reset()
+		_, _ = d.WriteString(it.Summary)
+		_, _ = d.WriteString("\x00")
+		_, _ = d.WriteString(it.Content)
+		e.Body = d.Sum64()&bodyBits | 1
+		e.BodyMask, e.Sketch = digest(it.Summary, it.Content)
+	}
+	return e
+}
+
+// Of a sketch: how many words a text must have, and how many of the first are
+// looked at; what was edited at the end of a long text is no other text.
+const (
+	sketchLeast = 20
+	sketchMost  = 256
+)
+
+// digest returns what stays of texts where numbers and ages in them move, 0 if
+// they have none, and the sketch.
+func digest(texts ...string) (mask, sketch uint32) {
+	var d digester
+	for _, t := range texts {
+		d.read(t)
+	}
+	return d.mask(), d.sketch()
+}
+
+// digester reads texts word by word.
+type digester struct {
+	words    int
+	last     uint64    // hash of the last word
+	masked   uint64    // hash of all words before those of pending, without their digits
+	pending  [2]uint64 // the last two words: an "ago" makes an age of them
+	moves    bool      // there are numbers or ages
+	smallest [4]uint32
+}
+
+func (d *digester) read(text string) {
+	const prime = 0x9e3779b97f4a7c15
+	word, digits, from := uint64(0), false, -1
+	for i := 0; i <= len(text); {
+		c, size := byte(' '), 1
+		letter := false
+		if i < len(text) {
+			if c = text[i]; c < utf8.RuneSelf {
+				letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+			} else {
+				r, n := utf8.DecodeRuneInString(text[i:])
+				letter, size = unicode.IsLetter(r) || unicode.IsMark(r), n
+			}
+		}
+		switch {
+		case letter && c >= '0' && c <= '9':
+			if !digits {
+				word = (word ^ '0') * prime
+			}
+			digits = true
+			if from < 0 {
+				from = i
+			}
+		case letter:
+			if from < 0 {
+				from = i
+			}
+			for _, b := range []byte(text[i : i+size]) {
+				word = (word ^ uint64(b)) * prime
+			}
+		case from >= 0:
+			d.add(nonZero(word), digits, text[from:i])
+			word, digits, from = 0, false, -1
+		}
+		i += size
+	}
+}
+
+func (d *digester) add(word uint64, digits bool, text string) {
+	d.moves = d.moves || digits
+	if text == "ago" {
+		d.pending = [2]uint64{}
+		d.moves = true
+	}
+	d.masked = mix(d.masked, d.pending[0])
+	d.pending = [2]uint64{d.pending[1], word}
+	if d.words++; d.words > 1 && d.words <= sketchMost {
+		h := mix(d.last, word)
+		for i := range d.smallest {
+			h = h*0xd6e8feb86659fd93 + 0x2545f4914f6cdd1d
+			if v := ^uint32(h >> 32); v > d.smallest[i] { // so that zero is no hash yet
+				d.smallest[i] = v
+			}
+		}
+	}
+	d.last = word
+}
+
+func (d *digester) mask() uint32 {
+	if !d.moves {
+		return 0
+	}
+	return uint32(mix(mix(d.masked, d.pending[0]), d.pending[1]))&maskBits | 1
+}
+
+func (d *digester) sketch() uint32 {
+	if d.words < sketchLeast {
+		return 0
+	}
+	var s uint32
+	for _, v := range d.smallest {
+		s = s<<8 | v*0x9e3779b1>>24
+	}
+	return max(s, 1)
+}
+
+// similar says whether two bodies are one of which little was changed.
+func similar(a, b uint32) bool {
+	if a == 0 || b == 0 {
+		return false
+	}
+	same := 0
+	for x, i := a^b, 0; i < 4; x, i = x>>8, i+1 {
+		if x&0xff == 0 {
+			same++
+		}
+	}
+	return same >= 3
+}
+
+// legacyAliases are hashes by which versions before this one knew an item: of
+// title and date, and of title, summary and content.
+func legacyAliases(it *Item) (dated, text uint64) {
+	var d xxhash.Digest
+	d.Reset()
+	for _, s := range [...]string{it.Title, it.Summary, it.Content} {
+		_, _ = d.WriteString(s)
+		_, _ = d.WriteString("\x00")
+	}
+	text = nonZero(d.Sum64())
+	date := it.Published
+	if date.IsZero() {
+		date = it.Updated
+	}
+	switch {
+	case !date.IsZero() && it.Title != "":
+		dated = hash(it.Title + "\x00" + date.Format(time.RFC3339))
+	case !date.IsZero():
+		dated = hash(it.Text() + "\x00" + date.Format(time.RFC3339))
+	default:
+		dated = text
+	}
+	return dated, text
+}

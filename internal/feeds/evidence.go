@@ -1,0 +1,495 @@
+package feeds
+
+import (
+	"cmp"
+	"slices"
+)
+
+// What a key of an entry says of whether the entry is a record.
+type vote int8
+
+const (
+	against vote = -1 // it differs, and would not if they were one
+	silent  vote = 0  // one has none, or others share it
+	agrees  vote = 1  // both have it, and nothing else does
+)
+
+// pair is an entry that may be a record, and what speaks for and against it.
+type pair struct {
+	entry, record int // indexes of the document's entries and of the records
+	votes         [keys]vote
+	differs       [keys]bool // both have the key and not the same, whatever that says
+	equal         [keys]bool
+	// weak: the title, or text, agrees only but for its numbers, or for a few words.
+	weakTitle, weakText, sketched bool
+	// coarse: the date has no minutes, or some others have it too; shared: they do.
+	coarse, shared bool
+}
+
+// common is one thing that entries and records may have in common, and how many
+// have it.
+type common struct {
+	entries, records int
+	first            int // the first entry; the only one where entries is 1
+}
+
+// The values of an entry beyond its keys.
+const (
+	titleMask = keys + iota
+	bodyMask
+	legacyDated
+	legacyText
+	values
+)
+
+// tagged keeps values of different kinds apart.
+func tagged(kind int, v uint64) uint64 {
+	if v == 0 {
+		return 0
+	}
+	return nonZero(v ^ uint64(kind+1)*0x9e3779b97f4a7c15)
+}
+
+func (e *Entry) value(kind int) uint64 {
+	switch kind {
+	case keyGUID:
+		return tagged(kind, e.GUID)
+	case keyLink:
+		return tagged(kind, e.Link)
+	case keyTitle:
+		return tagged(kind, uint64(e.Title))
+	case keyDate:
+		return tagged(kind, uint64(e.Date))
+	case keyText:
+		return tagged(kind, e.Body)
+	case titleMask:
+		return tagged(kind, uint64(e.TitleMask))
+	case bodyMask:
+		return tagged(kind, uint64(e.BodyMask))
+	}
+	return 0
+}
+
+// evidence is what is known of the entries whose bytes are not, the open ones, in
+// the light of the rest of the document and of all records.
+type evidence struct {
+	open    []int // entries, in the document's order
+	values  map[uint64]*common
+	pairs   []pair            // the best first
+	void    [keys]bool        // the key moves in this feed, or did in this poll: that it differs says nothing
+	alone   bool              // the document has but one item
+	aliases map[int][2]uint64 // of open entries, where there are records of an older version
+}
+
+// mostCompared bounds how many sketches are compared with one another.
+const mostCompared = 100_000
+
+// gather looks for what the open entries have in common with records.
+func (j *judgement) gather(open []int) {
+	ev := &j.ev
+	ev.open = open
+	ev.values = make(map[uint64]*common, len(open)*values)
+	ev.aliases = j.legacyAliases(open)
+	for _, i := range open {
+		for kind := range values {
+			if v := j.valueOf(i, kind); v != 0 {
+				if have := ev.values[v]; have != nil {
+					have.entries++
+				} else {
+					ev.values[v] = &common{entries: 1, first: i}
+				}
+			}
+		}
+	}
+	distinct := len(open)
+	for i := range j.doc.Entries {
+		if j.match[i] < 0 {
+			continue
+		}
+		distinct++
+		for kind := range legacyDated {
+			if have := ev.values[j.doc.Entries[i].value(kind)]; have != nil {
+				have.entries++
+			}
+		}
+	}
+	ev.alone = distinct == 1
+	j.pairUp()
+	j.voidMoving()
+}
+
+// valueOf is a value of an open entry.
+func (j *judgement) valueOf(i, kind int) uint64 {
+	if kind < legacyDated {
+		return j.doc.Entries[i].value(kind)
+	}
+	if aliases, ok := j.ev.aliases[i]; ok {
+		return tagged(kind, aliases[kind-legacyDated])
+	}
+	return 0
+}
+
+func (j *judgement) legacyAliases(open []int) map[int][2]uint64 {
+	old := false
+	for r := range j.next.records {
+		old = old || j.next.records[r].legacy()
+	}
+	if !old {
+		return nil
+	}
+	aliases := make(map[int][2]uint64, len(open))
+	for _, i := range open {
+		dated, text := legacyAliases(&j.doc.Items[j.item[i]])
+		aliases[i] = [2]uint64{dated, text}
+	}
+	return aliases
+}
+
+// pairUp finds the records that have anything in common with an open entry which
+// no other entry has.
+func (j *judgement) pairUp() {
+	ev := &j.ev
+	var found [][2]int
+	recs := j.next.records
+	for r := range recs {
+		meet := func(v uint64) {
+			have := ev.values[v]
+			if v == 0 || have == nil {
+				return
+			}
+			have.records++
+			if have.entries == 1 && !j.claimed[r] {
+				found = append(found, [2]int{have.first, r})
+			}
+		}
+		for kind := range legacyDated {
+			meet(recs[r].value(kind))
+		}
+		if recs[r].legacy() {
+			meet(tagged(legacyDated, recs[r].dated))
+			meet(tagged(legacyText, recs[r].text))
+		}
+	}
+	if len(recs)*len(ev.open) <= mostCompared {
+		for _, i := range ev.open {
+			for r := range recs {
+				if !j.claimed[r] && similar(j.doc.Entries[i].Sketch, recs[r].Sketch) {
+					found = append(found, [2]int{i, r})
+				}
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b [2]int) int { return cmp.Or(a[0]-b[0], a[1]-b[1]) })
+	found = slices.Compact(found)
+	ev.pairs = make([]pair, 0, len(found))
+	for _, f := range found {
+		ev.pairs = append(ev.pairs, j.compare(f[0], f[1]))
+	}
+	slices.SortStableFunc(ev.pairs, func(a, b pair) int { return b.score() - a.score() })
+}
+
+// score orders pairs: how much agrees.
+func (p *pair) score() int {
+	n := 0
+	for _, v := range p.votes {
+		if v == agrees {
+			n += 2
+		}
+	}
+	if p.weakTitle {
+		n--
+	}
+	if p.weakText {
+		n--
+	}
+	return n
+}
+
+// compare has the keys of an entry and a record vote.
+func (j *judgement) compare(i, r int) pair {
+	e, rec := &j.doc.Entries[i], &j.next.records[r]
+	p := pair{entry: i, record: r, coarse: e.Date%3600 == 0}
+	for k := range keys {
+		a, b := e.value(k), rec.value(k)
+		if a == 0 || b == 0 {
+			continue
+		}
+		p.equal[k], p.differs[k] = a == b, a != b
+		of := j.ev.values[a]
+		switch {
+		case a == b && of.entries == 1 && of.records <= 1:
+			p.votes[k] = agrees
+		case a == b:
+		case of.entries == 1 && (k >= keyTitle || of.records == 0):
+			p.votes[k] = against
+		}
+	}
+	// A date that a few have is still one that most have not.
+	if of := j.ev.values[e.value(keyDate)]; p.equal[keyDate] && p.votes[keyDate] == silent &&
+		of.entries*3 <= len(j.doc.Entries) && of.records*3 <= max(3, len(j.next.records)) {
+		p.votes[keyDate], p.coarse, p.shared = agrees, true, true
+	}
+	if e.GUID == e.Link && rec.GUID == rec.Link {
+		p.votes[keyGUID] = silent // it is one name
+	}
+	if p.votes[keyDate] == against && (e.Update || rec.Update) {
+		p.votes[keyDate] = silent // updates move
+	}
+	if p.votes[keyTitle] == against && j.only(e.value(titleMask), rec.value(titleMask)) {
+		p.votes[keyTitle], p.weakTitle = agrees, true
+	}
+	if p.votes[keyText] == against {
+		p.sketched = similar(e.Sketch, rec.Sketch) && j.onlySimilar(i, r)
+		if p.sketched || j.only(e.value(bodyMask), rec.value(bodyMask)) {
+			p.votes[keyText], p.weakText = agrees, true
+		}
+	}
+	if rec.legacy() {
+		aliases := j.ev.aliases[i]
+		if aliases[0] == rec.dated {
+			p.votes[keyTitle], p.votes[keyDate] = agrees, agrees
+		}
+		if aliases[1] == rec.text {
+			p.votes[keyTitle], p.votes[keyText] = agrees, agrees
+		}
+	}
+	return p
+}
+
+// only says whether an entry and a record have a value that nothing else has.
+func (j *judgement) only(a, b uint64) bool {
+	return a != 0 && a == b && j.ev.values[a].entries == 1 && j.ev.values[a].records <= 1
+}
+
+// onlySimilar says whether no other entry and no other record is similar to an
+// entry: forms that are filled in are similar to one another.
+func (j *judgement) onlySimilar(i, r int) bool {
+	sketch := j.doc.Entries[i].Sketch
+	for other := range j.doc.Entries {
+		if other != i && j.match[other] != double && similar(sketch, j.doc.Entries[other].Sketch) {
+			return false
+		}
+	}
+	for other := range j.next.records {
+		if other != r && similar(sketch, j.next.records[other].Sketch) {
+			return false
+		}
+	}
+	return true
+}
+
+// massLeast is how many items must behave alike for it to be the feed's doing.
+const massLeast = 3
+
+// voidMoving finds the keys that move: in this feed, or in this poll.
+func (j *judgement) voidMoving() {
+	ev := &j.ev
+	for k := range ev.void {
+		ev.void[k] = j.next.habits[k].moves()
+	}
+	if j.allNow() {
+		ev.void[keyDate] = true
+	}
+	certain := j.sureOf(func(p *pair, k int) bool { return p.agreeing(k) >= 2 })
+	for k, c := range certain {
+		ev.void[k] = ev.void[k] || c.differ >= massLeast && c.differ > c.equal+j.known[k]
+	}
+	// A feed that has no names, or none that stay, may have but one thing that does.
+	for _, only := range [...]int{keyTitle, keyText, keyDate} {
+		alike := j.sureOf(func(p *pair, k int) bool {
+			return k != only && k >= keyTitle && p.votes[only] == agrees && j.next.records[p.record].gone == 0 &&
+				!j.speaksAgainst(p, keyGUID) && !j.speaksAgainst(p, keyLink)
+		})
+		for k, c := range alike {
+			ev.void[k] = ev.void[k] || c.differ >= massLeast && c.differ > c.equal && 2*c.differ >= len(ev.open)
+		}
+	}
+}
+
+// tally is of how many pairs a key is equal, and of how many it differs.
+type tally struct{ equal, differ int }
+
+func (t *tally) note(a, b uint64) {
+	switch {
+	case a == 0 || b == 0:
+	case a == b:
+		t.equal++
+	default:
+		t.differ++
+	}
+}
+
+// sureOf counts the best pair of each open entry, each key where the pair is sure
+// without it.
+func (j *judgement) sureOf(sure func(p *pair, key int) bool) (counts [keys]tally) {
+	var done map[int]bool
+	for n := range j.ev.pairs {
+		p := &j.ev.pairs[n]
+		for k := range keys {
+			if done[p.entry] || !p.equal[k] && !p.differs[k] || !sure(p, k) {
+				continue
+			}
+			if p.differs[k] {
+				counts[k].differ++
+			} else {
+				counts[k].equal++
+			}
+		}
+		if done == nil {
+			done = make(map[int]bool, len(j.ev.open))
+		}
+		done[p.entry] = true
+	}
+	return counts
+}
+
+// agreeing counts the keys that agree, but for one, without what agrees weakly.
+func (p *pair) agreeing(but int) (n int) {
+	for k, v := range p.votes {
+		if v == agrees && k != but && (k != keyTitle || !p.weakTitle) && (k != keyText || !p.weakText) {
+			n++
+		}
+	}
+	return n
+}
+
+// allNow says whether all entries of the document are dated to the moment of the
+// poll, as by software that dates what it writes and not what it is about.
+func (j *judgement) allNow() bool {
+	const moment = 120 // seconds
+	now := j.now.Unix()
+	for i := range j.doc.Entries {
+		e := &j.doc.Entries[i]
+		if at := int64(e.Date); j.match[i] != double && (e.Update || at < now-moment || at > now+moment) {
+			return false
+		}
+	}
+	return true
+}
+
+func (j *judgement) speaksAgainst(p *pair, k int) bool { return p.votes[k] == against && !j.ev.void[k] }
+
+// content is what title, date and text say together.
+type content struct {
+	agree, against int  // how many of them do
+	weight         int  // of what agrees: an exact date counts twice, and so does a long text
+	loose          bool // what agrees is the title alone
+}
+
+func (j *judgement) content(p *pair) content {
+	var c content
+	c.loose = true
+	date := p.votes[keyDate]
+	if date == against && j.ev.void[keyDate] {
+		date = silent
+	}
+	for _, k := range [...]int{keyTitle, keyDate, keyText} {
+		switch {
+		case p.votes[k] == agrees && (k == keyTitle && p.weakTitle || k == keyText && p.weakText && !(p.sketched && p.votes[keyGUID] == agrees)) && date == against:
+			c.against++ // a form that was filled in anew
+		case p.votes[k] == agrees:
+			c.agree++
+			c.weight++
+			if k == keyDate && !p.coarse || k == keyText && date != against && j.doc.Entries[p.entry].Sketch != 0 {
+				c.weight++
+			}
+			c.loose = c.loose && k == keyTitle
+		case j.speaksAgainst(p, k):
+			c.against++
+		}
+	}
+	return c
+}
+
+// same says whether the entry of a pair is its record. What has left the document
+// may be what came in another form: with gone set that counts.
+func (j *judgement) same(p *pair, gone bool) bool {
+	names, against := 0, 0
+	for _, k := range [...]int{keyGUID, keyLink} {
+		if p.votes[k] == agrees {
+			names++
+		} else if j.speaksAgainst(p, k) {
+			against++
+		}
+	}
+	c := j.content(p)
+	rec := &j.next.records[p.record]
+	left := gone && rec.gone == 0 && !j.doc.cut
+	switch {
+	case names > against:
+		return !j.contradicted(p, c, names)
+	case names > 0:
+		guid := p.votes[keyGUID] == agrees && c.against < 2 && !j.ev.alone
+		return guid || c.weight > c.against || c.weight == c.against && c.weight > 0 && !c.loose || j.within(p, c)
+	case against > 0 && c.agree == 3:
+		return true
+	case against > 0 && (c.agree == 2 || c.weight >= 2 && c.against == 0):
+		if p.weakTitle || p.weakText {
+			return left && p.votes[keyDate] == agrees
+		}
+		return left && (!j.speaksAgainst(p, keyDate) || j.leftWithin(p.record))
+	case against > 0:
+		return false
+	case c.against == 0:
+		return c.agree > 0 && (!p.shared || c.agree > 1) && (rec.gone == 0 || !p.weakTitle && !p.weakText || c.agree > 1)
+	case c.agree == 2:
+		return !j.speaksAgainst(p, keyDate) || left && j.leftWithin(p.record)
+	}
+	return left && c.weight > c.against
+}
+
+// shortly is how soon, in seconds, an item that is published anew under another
+// guid, with nothing left but its link, is taken for a correction.
+const shortly = 180
+
+// within says whether an item comes so shortly after another one under its link
+// that it is a correction.
+func (j *judgement) within(p *pair, c content) bool {
+	e, rec := &j.doc.Entries[p.entry], &j.next.records[p.record]
+	apart := int64(e.Date) - int64(rec.Date)
+	return p.votes[keyLink] == agrees && c.against > 0 && e.Date != 0 && rec.Date != 0 && max(apart, -apart) <= shortly
+}
+
+// contradicted says whether all that an item says is other than what was said under
+// its names. One name does not make up for that; both do, as a thorough edit is
+// more likely than a feed that uses its names again, until it has happened twice,
+// or where the feed shows but one item.
+func (j *judgement) contradicted(p *pair, c content, names int) bool {
+	if c.agree > 0 || c.against == 0 {
+		return false
+	}
+	again := j.ev.alone || j.next.records[p.record].rewritten
+	title := j.speaksAgainst(p, keyTitle)
+	switch {
+	case names == 1 && title && j.speaksAgainst(p, keyDate):
+		return true
+	case c.against >= 2:
+		return again
+	}
+	return j.ev.alone && title && !p.equal[keyDate] && !p.equal[keyText]
+}
+
+// leftWithin says whether a record left the document from among others, and not
+// over the edge where the oldest leave.
+func (j *judgement) leftWithin(r int) bool {
+	recs := j.next.records
+	var first, last uint32
+	for i := range recs {
+		if d := recs[i].Date; d != 0 && recs[i].gone == 0 {
+			if first == 0 {
+				first = d
+			}
+			last = d
+		}
+	}
+	behind := func(i int) bool { return i > r }
+	if first < last { // the oldest come first
+		behind = func(i int) bool { return i < r }
+	}
+	for i := range recs {
+		if recs[i].gone == 0 && j.claimed[i] && behind(i) {
+			return true
+		}
+	}
+	return false
+}
