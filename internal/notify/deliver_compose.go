@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
@@ -14,7 +15,7 @@ import (
 	"watcher/internal/fault"
 )
 
-// mostFrozen is about how many alerts are frozen in one transaction.
+// mostFrozen is how many alerts are frozen in one transaction, unless a batch has more.
 const mostFrozen = 256
 
 // compose words what the target's policy may tell now, and freezes it. Nothing
@@ -32,23 +33,34 @@ func (w *worker) compose(ctx context.Context) (bool, Wake, error) {
 	for _, a := range held.Alerts {
 		byID[a.ID] = a
 	}
+	// What others brought must not wait for a flood to be worded and stored.
+	slices.SortStableFunc(d.Picks, func(a, b Pick) int { return cmp.Compare(floods(a, byID), floods(b, byID)) })
 	c := Composition{Target: w.Name, Skipped: d.Skipped}
 	size := 0
-	for i, pick := range d.Picks {
-		if err := w.word(ctx, &c, pick, held, byID); err != nil {
-			return w.moved(err)
-		}
-		if size += len(pick.IDs); size >= mostFrozen && i < len(d.Picks)-1 {
+	for _, pick := range d.Picks {
+		if size > 0 && size+len(pick.IDs) > mostFrozen {
 			if err := w.freeze(ctx, c); err != nil {
 				return w.moved(err)
 			}
 			c, size = Composition{Target: w.Name}, 0
 		}
+		if err := w.word(ctx, &c, pick, held, byID); err != nil {
+			return w.moved(err)
+		}
+		size += len(pick.IDs)
 	}
 	if err := w.freeze(ctx, c); err != nil {
 		return w.moved(err)
 	}
 	return true, Wake{}, nil
+}
+
+// floods is 1 for a batch that is all of floods, else 0.
+func floods(p Pick, byID map[string]Held) int {
+	if slices.ContainsFunc(p.IDs, func(id string) bool { return !byID[id].Flood }) {
+		return 0
+	}
+	return 1
 }
 
 // moved makes another round of an ErrMoved: somebody else was quicker.
@@ -145,7 +157,7 @@ func (w *worker) try(b Batch) (ms []Message, err error) {
 
 // add notes that alerts were composed into messages.
 func (c *Composition) add(p *Policy, free bool, ids []string, ms []Message, h Holding, byID map[string]Held) {
-	flood := !slices.ContainsFunc(ids, func(id string) bool { return !byID[id].Flood })
+	flood := floods(Pick{IDs: ids}, byID) == 1
 	for i := range ms {
 		ms[i].Flood = flood
 	}
