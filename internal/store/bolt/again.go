@@ -23,7 +23,7 @@ func (s *Store) Again(_ context.Context, target string) (n int, err error) {
 	waiting, err := s.retries(target)
 	for chunk := range slices.Chunk(waiting, mostForward) {
 		if err == nil {
-			err = s.update(func(tx *bbolt.Tx) error { return bringForward(tx, chunk) })
+			err = s.updateLarge(func(tx *bbolt.Tx) error { return bringForward(tx, chunk) })
 		}
 		if err == nil {
 			n += len(chunk)

@@ -47,6 +47,7 @@ var (
 	bucketMutes      = []byte("mutes")      // kind, 0, name → notify.Mute
 	bucketMatched    = []byte("matched")    // rule → when it last matched (8 bytes)
 	bucketDeliveries = []byte("deliveries") // delivery id → deliveryRecord
+	bucketPayloads   = []byte("payloads")   // delivery id → payload of a message, where it is large
 	bucketFresh      = []byte("fresh")      // target, 0, sequence → when frozen (8 bytes), delivery id
 	bucketRetry      = []byte("retry")      // target, 0, due, sequence → when written (8 bytes), delivery id
 	bucketBegun      = []byte("begun")      // delivery id → nothing
@@ -58,7 +59,7 @@ var (
 	buckets = [][]byte{
 		bucketMeta, bucketFeeds, bucketSeen, bucketAlerts, bucketLog, bucketTold, bucketStories,
 		bucketHeld, bucketSends, bucketMutes, bucketMatched, bucketSpool,
-		bucketDeliveries, bucketFresh, bucketRetry, bucketBegun, bucketDead, bucketFailing, bucketHistory, bucketDamage,
+		bucketDeliveries, bucketPayloads, bucketFresh, bucketRetry, bucketBegun, bucketDead, bucketFailing, bucketHistory, bucketDamage,
 	}
 	keySchema    = []byte("schema")    // 8 bytes without a sum: every version reads it
 	keyChecked   = []byte("checked")   // the same, with a sum
@@ -76,6 +77,7 @@ type Store struct {
 	looked  looked // at the file, before it was opened
 	ruin    ruin
 	writes  chan *write
+	large   chan *write                    // those that must not hold up the others
 	stories notify.Stories                 // the writer's alone, of the latest articles
 	added   int                            // likewise: how many of them the transaction being made added
 	older   atomic.Pointer[notify.Stories] // the writer's too; nil until they are read
@@ -89,6 +91,7 @@ type Store struct {
 	written chan struct{} // closed when the writer has ended
 	closing chan struct{}
 	filled  chan struct{}                   // there may be something in the spool
+	moved   atomic.Int64                    // alerts that are held of a part which is in the spool
 	emptied chan struct{}                   // closed when the spooler has ended
 	wanted  atomic.Pointer[map[string]bool] // the targets of the last Retire; nil before it
 
@@ -184,6 +187,7 @@ func load(path string, readOnly bool) (*Store, error) {
 		looked:  seen,
 		ruin:    ruin{known: make(chan struct{})},
 		writes:  make(chan *write, 256),
+		large:   make(chan *write, 16),
 		flushed: make(chan struct{}),
 		checked: make(chan struct{}),
 		written: make(chan struct{}),

@@ -46,7 +46,11 @@ func stocked(t *testing.T, path string) *bolt.Store {
 		must(t, s.Report(ctx, []notify.Alert{alertOf(title)}))
 	}
 	for _, title := range titles[:4] {
-		must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Messages: []notify.Message{messageOf(title)}, Batches: 1}))
+		m := messageOf(title)
+		if title == "next" {
+			m = long(title)
+		}
+		must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Messages: []notify.Message{m}, Batches: 1}))
 	}
 	begin(t, s, "under way")
 	must(t, s.Settle(ctx, begin(t, s, "tried"), notify.Outcome{Retry: time.Hour, Answer: "503"}))
@@ -126,6 +130,7 @@ func TestDamageInsideAValue(t *testing.T) {
 		{"deliveries", "a message that waits is gone", func(b *sealed.Bucket, _, _ []byte) error {
 			return b.Delete([]byte(messageOf("fresh").ID))
 		}},
+		{"payloads", "what a message that waits has to say is gone", gone},
 		{"alerts", "an alert that is held is gone", func(b *sealed.Bucket, _, _ []byte) error {
 			return gone(b, []byte(alertOf("held").ID), nil)
 		}},

@@ -165,7 +165,7 @@ func (s *Store) seal() error {
 			}
 			bucket, from = nil, key
 		}
-		err = s.update(func(tx *bbolt.Tx) error {
+		err = s.updateLarge(func(tx *bbolt.Tx) error {
 			next, err = sealPart(tx, name, from)
 			return err
 		})

@@ -174,7 +174,7 @@ func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim
 		return s.settle(outcomes), nil
 	}
 	var targets map[string]bool
-	err := s.update(func(tx *bbolt.Tx) error {
+	err := s.updateOf(records(loud), func(tx *bbolt.Tx) error {
 		targets = make(map[string]bool)
 		hold := s.holding(loud)
 		for _, o := range hold {
@@ -203,6 +203,16 @@ type loudOutcome struct {
 	articles []byte   // packed
 	parts    [][]byte // its alerts, where they are too many to be held at once
 	number   uint64   // of the feed
+}
+
+// records is about how many records outcomes change.
+func records(loud []loudOutcome) (n int) {
+	for i := range loud {
+		if n++; loud[i].parts == nil {
+			n += len(loud[i].Alerts)
+		}
+	}
+	return n
 }
 
 // holding returns those outcomes whose claims hold, in the order of their keys:
@@ -424,7 +434,7 @@ func (s *Store) flushSome(some []*feed) error {
 	if len(changes) == 0 {
 		return nil
 	}
-	err := s.update(func(tx *bbolt.Tx) error {
+	err := s.updateOf(len(changes), func(tx *bbolt.Tx) error {
 		for i := range changes {
 			if err := putRecord(tx.Bucket(bucketFeeds), changes[i].number, &changes[i].record); err != nil {
 				return err

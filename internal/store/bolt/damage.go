@@ -184,8 +184,8 @@ func setAside(tx *bbolt.Tx, e *brokenError) error {
 		return putAgain(tx, e.key)
 	case bytes.Equal(e.bucket, bucketAlerts):
 		return loseAlert(tx, string(e.key))
-	case bytes.Equal(e.bucket, bucketDeliveries):
-		return loseDelivery(tx, string(e.key), now)
+	case bytes.Equal(e.bucket, bucketDeliveries), bytes.Equal(e.bucket, bucketPayloads):
+		return errors.Join(deleteDelivery(tx, string(e.key)), loseDelivery(tx, string(e.key), now))
 	case bytes.Equal(e.bucket, bucketFresh), bytes.Equal(e.bucket, bucketRetry):
 		return queueAgain(tx, now)
 	case bytes.Equal(e.bucket, bucketBegun):

@@ -129,7 +129,7 @@ func (c *coders) unpackArticles(packed []byte) ([]feeds.Item, error) {
 func (s *Store) Forget(before time.Time) error {
 	limit := number(uint64(max(0, before.UnixNano())))
 	for more := true; more; {
-		err := s.update(func(tx *bbolt.Tx) error {
+		err := s.updateLarge(func(tx *bbolt.Tx) error {
 			c := tx.Bucket(bucketHistory).Cursor()
 			var old [][]byte
 			for k, _ := c.First(); k != nil && bytes.Compare(k, limit) < 0 && len(old) < mostPruned; k, _ = c.Next() {

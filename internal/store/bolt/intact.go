@@ -170,12 +170,12 @@ func decodable(tx *sealed.Tx) error {
 			if err := decode(bucketHeld, k, v, &h); err != nil {
 				return err
 			}
-			return there[alertRecord](tx, bucketAlerts, bucketHeld, k, h.ID)
+			return there(tx, bucketAlerts, bucketHeld, k, h.ID, new(alertRecord))
 		}),
 		queueDecodable(tx, bucketFresh, 8),
 		queueDecodable(tx, bucketRetry, 16),
 		tx.Bucket(bucketBegun).ForEach(func(id, _ []byte) error {
-			return there[deliveryRecord](tx, bucketDeliveries, bucketBegun, id, string(id))
+			return messageThere(tx, bucketBegun, id, string(id))
 		}),
 	)
 }
@@ -193,14 +193,24 @@ func queueDecodable(tx *sealed.Tx, bucket []byte, size int) error {
 			return &brokenError{bucket, bytes.Clone(k), errors.New("a length that cannot be")}
 		}
 		_, id := unstamp(v)
-		return there[deliveryRecord](tx, bucketDeliveries, bucket, k, id)
+		return messageThere(tx, bucket, k, id)
 	})
+}
+
+// messageThere returns an error unless the delivery that a key leads to can be
+// sent.
+func messageThere(tx *sealed.Tx, from, key []byte, id string) error {
+	var r deliveryRecord
+	if err := there(tx, bucketDeliveries, from, key, id, &r); err != nil {
+		return err
+	}
+	return r.unite(tx)
 }
 
 // there returns an error unless the record with the id, which the key of another
 // bucket leads to, is there and can be decoded.
-func there[T any](tx *sealed.Tx, bucket, from, key []byte, id string) error {
-	ok, err := getJSON(tx, bucket, id, new(T))
+func there(tx *sealed.Tx, bucket, from, key []byte, id string, record any) error {
+	ok, err := getJSON(tx, bucket, id, record)
 	if err == nil && !ok {
 		err = &brokenError{from, bytes.Clone(key), fmt.Errorf("it leads to %q of %s, which is not there", id, bucket)}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -242,7 +243,7 @@ func putHeld(tx *bbolt.Tx, r *alertRecord) error {
 // Report holds alerts that no poll brought: troubles of watcher's own.
 func (s *Store) Report(_ context.Context, alerts []notify.Alert) error {
 	targets := make(map[string]bool)
-	err := s.update(func(tx *bbolt.Tx) error { return s.holdAll(tx, alerts, targets) })
+	err := s.updateOf(len(alerts), func(tx *bbolt.Tx) error { return s.holdAll(tx, alerts, targets) })
 	if err != nil {
 		return fmt.Errorf("store a report: %w", err)
 	}
@@ -325,86 +326,140 @@ func (s *Store) Load(_ context.Context, ids []string) ([]notify.Alert, error) {
 	return loaded, nil
 }
 
+// fewFrozen is how many alerts are frozen at most ahead of larger changes.
+const fewFrozen = 64
+
 // Freeze implements notify.Shelf.
 func (s *Store) Freeze(_ context.Context, c notify.Composition) error {
-	moved := false
-	err := s.update(func(tx *bbolt.Tx) error {
-		moved = false
-		now := clock()
-		records, ok, err := ending(tx, c, now)
-		if err != nil || !ok {
-			moved = !ok
-			return err // nothing was written yet
-		}
-		if err := noteSends(tx, c, now); err != nil {
-			return err
-		}
-		alerts, held := tx.Bucket(bucketAlerts), tx.Bucket(bucketHeld)
-		for id, r := range records {
-			if err := held.Delete(targetKey(r.Target, r.Held)); err != nil {
-				return err
-			}
-			r.Held = 0
-			if r.Dead != "" {
-				if err := tx.Bucket(bucketDead).Put([]byte(id), nil); err != nil {
-					return err
-				}
-			}
-			if err := putJSON(alerts, id, r); err != nil {
-				return err
-			}
-		}
-		for _, m := range c.Messages {
-			if err := enqueue(tx, deliveryRecord{Message: m, Frozen: now}); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	n := len(c.Skipped) + len(c.Dead)
+	for _, m := range c.Messages {
+		n += len(m.AlertIDs)
+	}
+	e := ending{Composition: c, now: clock()}
+	freeze := func(tx *bbolt.Tx) error { return e.freeze(tx) }
+	var err error
+	if n <= fewFrozen {
+		err = s.updateOf(n, freeze)
+	} else if err = s.view(e.read); err == nil { // what takes long is done while others write
+		err = s.updateLarge(freeze)
+	}
 	switch {
 	case err != nil:
 		return fmt.Errorf("freeze %d messages: %w", len(c.Messages), err)
-	case moved:
+	case e.moved:
 		return notify.ErrMoved
 	}
 	s.spreadQueued(c.Target)
 	return nil
 }
 
-// ending returns the records of a composition's alerts, as they are to be once
-// they are held no longer. ok is false if one of them already is not.
-func ending(tx *bbolt.Tx, c notify.Composition, now time.Time) (records map[string]*alertRecord, ok bool, err error) {
-	records = make(map[string]*alertRecord)
-	take := func(id string) (*alertRecord, error) {
-		if r := records[id]; r != nil {
-			return r, nil
+// ending is a composition whose alerts are to be held no longer.
+type ending struct {
+	notify.Composition
+	now     time.Time
+	records map[string]*endedRecord // by alert; nil: not read
+	moved   bool                    // one of them is held no longer
+}
+
+// endedRecord is the record of such an alert, without a look at the alert itself.
+type endedRecord struct {
+	alertRecord
+	Alert json.RawMessage `json:"alert"`
+
+	held    []byte // its key in the held bucket
+	was, is []byte // the record as it is stored, and as it is to be
+}
+
+// freeze stores the messages, and what became of the alerts. It may run several
+// times.
+func (e *ending) freeze(tx *bbolt.Tx) error {
+	if !e.current(tx) {
+		if err := e.read(tx); err != nil {
+			return err
 		}
-		r := new(alertRecord)
-		if found, err := getJSON(tx, bucketAlerts, id, r); err != nil || !found || r.Held == 0 {
-			return nil, err
-		}
-		r.Ended, r.Why = now, c.Why[id]
-		records[id] = r
-		return r, nil
 	}
-	for _, m := range c.Messages {
+	if e.moved {
+		return nil // nothing was written yet
+	}
+	if err := noteSends(tx, e.Composition, e.now); err != nil {
+		return err
+	}
+	alerts, held, dead := tx.Bucket(bucketAlerts), tx.Bucket(bucketHeld), tx.Bucket(bucketDead)
+	for id, r := range e.records {
+		err := errors.Join(held.Delete(r.held), alerts.Put([]byte(id), r.is))
+		if r.Dead != "" {
+			err = errors.Join(err, dead.Put([]byte(id), nil))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, m := range e.Messages {
+		if err := enqueue(tx, deliveryRecord{Message: m, Frozen: e.now}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// current says whether the records were read, and are as they were then.
+func (e *ending) current(tx *bbolt.Tx) bool {
+	alerts := tx.Bucket(bucketAlerts)
+	for id, r := range e.records {
+		if !bytes.Equal(alerts.Get([]byte(id)), r.was) {
+			return false
+		}
+	}
+	return e.records != nil
+}
+
+// read reads the records, and makes them what they are to be.
+func (e *ending) read(tx *bbolt.Tx) error {
+	e.records, e.moved = make(map[string]*endedRecord), false
+	for _, m := range e.Messages {
 		for _, id := range m.AlertIDs {
-			r, err := take(id)
-			if err != nil || r == nil {
-				return nil, false, err
+			r, err := e.take(tx, id)
+			if err != nil || e.moved {
+				return err
 			}
 			r.Messages = append(r.Messages, m.ID)
 		}
 	}
-	for _, ids := range []map[string]string{c.Skipped, c.Dead} {
+	for _, ids := range []map[string]string{e.Skipped, e.Dead} {
 		for id := range ids {
-			if r, err := take(id); err != nil || r == nil {
-				return nil, false, err
+			r, err := e.take(tx, id)
+			if err != nil || e.moved {
+				return err
 			}
-			records[id].Skipped, records[id].Dead = c.Skipped[id], c.Dead[id]
+			r.Skipped, r.Dead = e.Skipped[id], e.Dead[id]
 		}
 	}
-	return records, true, nil
+	for id, r := range e.records {
+		var err error
+		if r.is, err = json.Marshal(r); err != nil {
+			return fmt.Errorf("encode %q: %w", id, err)
+		}
+	}
+	return nil
+}
+
+// take returns the record of an alert, unless that is held no longer.
+func (e *ending) take(tx *bbolt.Tx, id string) (*endedRecord, error) {
+	if r := e.records[id]; r != nil {
+		return r, nil
+	}
+	r := new(endedRecord)
+	if found, err := getJSON(tx, bucketAlerts, id, r); err != nil {
+		return nil, err
+	} else if !found || r.Held == 0 {
+		e.moved = true
+		return nil, nil
+	}
+	r.was = bytes.Clone(tx.Bucket(bucketAlerts).Get([]byte(id)))
+	r.held = targetKey(r.Target, r.Held)
+	r.Held, r.Ended, r.Why = 0, e.now, e.Why[id]
+	e.records[id] = r
+	return r, nil
 }
 
 // sendsRecord is what a target's policy must know of what was composed.

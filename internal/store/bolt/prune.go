@@ -45,7 +45,7 @@ func (s *Store) prune() error {
 			return errClosing
 		}
 		var next []byte
-		err := s.update(func(tx *bbolt.Tx) (err error) {
+		err := s.updateLarge(func(tx *bbolt.Tx) (err error) {
 			next, err = pruneLog(tx, from, clock())
 			return err
 		})
@@ -105,7 +105,7 @@ func pruneLog(tx *bbolt.Tx, from []byte, now time.Time) (next []byte, err error)
 // pruneAlert deletes an alert and its deliveries, unless one of them is not at
 // its end, or was only lately. A delivery goes with the last of its alerts.
 func pruneAlert(tx *bbolt.Tx, id string, now time.Time) (gone bool, err error) {
-	alerts, deliveries := tx.Bucket(bucketAlerts), tx.Bucket(bucketDeliveries)
+	alerts := tx.Bucket(bucketAlerts)
 	var r alertRecord
 	if ok, err := getJSON(tx, bucketAlerts, id, &r); err != nil || !ok {
 		return true, err
@@ -133,7 +133,7 @@ func pruneAlert(tx *bbolt.Tx, id string, now time.Time) (gone bool, err error) {
 		}
 	}
 	for _, m := range unneeded {
-		if err := deliveries.Delete([]byte(m)); err != nil {
+		if err := deleteDelivery(tx, m); err != nil {
 			return false, err
 		}
 	}
@@ -169,7 +169,7 @@ func (s *Store) pruneTold() error {
 			}
 			continue
 		}
-		err = s.update(func(tx *bbolt.Tx) error {
+		err = s.updateLarge(func(tx *bbolt.Tx) error {
 			b, now := tx.Bucket(bucketTold), clock()
 			for _, k := range old {
 				if !toldLongAgo(b.Get(k), now) {

@@ -25,7 +25,12 @@ type deliveryRecord struct {
 	Ref       string           `json:"ref,omitempty"` // how the target calls it
 	Dead      time.Time        `json:"dead,omitzero"`
 	Dropped   time.Time        `json:"dropped,omitzero"`
+	Apart     bool             `json:"apart,omitempty"` // the message's payload has a record of its own
 }
+
+// smallPayload is up to how many bytes of payload stand in a delivery's record,
+// which is written anew at each step. That of a summary may have a megabyte.
+const smallPayload = 8 << 10
 
 // behindAll is added to the sequence of a flood's message: it goes behind those of
 // all others.
@@ -49,7 +54,31 @@ func enqueue(tx *bbolt.Tx, r deliveryRecord) error {
 	if err := fresh.Put(targetKey(r.Message.Target, seq), stamped(r.Frozen, r.Message.ID)); err != nil {
 		return err
 	}
+	if p := r.Message.Payload; len(p) > smallPayload {
+		r.Apart, r.Message.Payload = true, nil
+		if err := tx.Bucket(bucketPayloads).Put([]byte(r.Message.ID), p); err != nil {
+			return err
+		}
+	}
 	return putJSON(tx.Bucket(bucketDeliveries), r.Message.ID, r)
+}
+
+// unite gives a delivery its payload.
+func (r *deliveryRecord) unite(tx *bbolt.Tx) error {
+	if !r.Apart {
+		return nil
+	}
+	id := []byte(r.Message.ID)
+	r.Message.Payload = bytes.Clone(tx.Bucket(bucketPayloads).Get(id))
+	if r.Message.Payload == nil {
+		return &brokenError{bucketDeliveries, id, errors.New("its payload is not there")}
+	}
+	return nil
+}
+
+// deleteDelivery deletes a delivery that is in no queue.
+func deleteDelivery(tx *bbolt.Tx, id string) error {
+	return errors.Join(tx.Bucket(bucketDeliveries).Delete([]byte(id)), tx.Bucket(bucketPayloads).Delete([]byte(id)))
 }
 
 // enqueueRetry stores a delivery that is tried again at r.Due.
@@ -200,6 +229,9 @@ func (b *begun) begin(s *Store, tx *bbolt.Tx) error {
 		if b.found {
 			s.flight.begun = append(s.flight.begun, q.id)
 			if b.record.Message.Ref, err = refOf(tx, b.record.Message.Follows); err != nil {
+				return err
+			}
+			if err := b.record.unite(tx); err != nil {
 				return err
 			}
 		}
@@ -365,7 +397,7 @@ func (e *ended) spread(s *Store) {
 // void forgets a message and holds its alerts as they were before it. Of an alert
 // with several messages, one for each recipient, the first does so for all.
 func void(tx *bbolt.Tx, d deliveryRecord) error {
-	if err := tx.Bucket(bucketDeliveries).Delete([]byte(d.Message.ID)); err != nil {
+	if err := deleteDelivery(tx, d.Message.ID); err != nil {
 		return err
 	}
 	for _, id := range d.Message.AlertIDs {

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"watcher/internal/fault"
@@ -20,21 +21,19 @@ import (
 // transaction holds changes pages of its own, and what bbolt does with them grows
 // with the square of their number, as it splits pages only when it commits. So a
 // transaction of polls holds mostAtOnce of them. Those of a poll that brings more
-// are stored with it all the same, but packed, one after the other, in the spool:
-// that costs little. From there they are held in parts, one in each transaction,
-// while others go on.
+// are stored with it all the same, but packed, in parts, one after the other, in
+// the spool: that costs little. From there they are held, mostAtOnce in each
+// transaction, while others go on; one target after the other, as what a target
+// has had lies together.
 //
-// A crash leaves the parts that are not held yet in the spool, and the next start
-// goes on with them. What one feed brings while it has parts there goes behind
-// them. Feeds that have parts take turns.
+// A part leaves the spool with the last of its alerts. After a crash before that
+// the next start holds all of it again, which is nothing for those that are held
+// already. What one feed brings while it has parts there goes behind them. Feeds
+// that have parts take turns.
 const (
 	mostAtOnce = 512
-	partSize   = 512
+	partSize   = 16 * mostAtOnce
 )
-
-// tellEvery is how often, at most, those who compose for targets hear of what is
-// held in parts: each time they read all that is held.
-const tellEvery = 250 * time.Millisecond
 
 // part is some of the alerts of a poll.
 type part []spooled
@@ -119,6 +118,9 @@ func (s *Store) unpackPart(key, value []byte) ([]notify.Alert, error) {
 	if err := decode(bucketSpool, key, raw, &p); err != nil {
 		return nil, err
 	}
+	if len(p) == 0 {
+		return nil, &brokenError{bucketSpool, bytes.Clone(key), errors.New("there is nothing in it")}
+	}
 	return p.alerts(), nil
 }
 
@@ -147,28 +149,19 @@ func spooling(tx *bbolt.Tx, feed uint64) bool {
 func (s *Store) spooler() {
 	defer close(s.emptied)
 	var turn []byte // where the next feed is looked for
-	told, untold, moved := time.Time{}, make(map[string]bool), false
+	moved := false
 	for !s.isClosing() {
-		key, err := s.movePart(turn, untold)
+		key, err := s.movePart(turn)
 		switch {
 		case err != nil:
 			// The next commit meets the same trouble, and reports it.
 			s.idle(time.After(5 * time.Second))
 			continue
 		case key != nil:
-			fault.Point("between parts")
 			turn, moved = number(uint64Of(key)+1), true
-			if now := time.Now(); now.Sub(told) >= tellEvery {
-				s.retireStray(untold)
-				s.spreadHeld(untold)
-				clear(untold)
-				told = now
-			}
 			continue
 		case moved:
-			s.retireStray(untold)
 			s.spreadAll() // who waits for what is coming has all of it
-			clear(untold)
 			moved = false
 		}
 		s.idle(nil)
@@ -201,10 +194,11 @@ func (s *Store) idle(until <-chan time.Time) {
 }
 
 // movePart holds the alerts of the first part of the feed whose turn it is, or of
-// the next one that has any, and adds their targets. It returns the part's key;
-// nil if there is none. A crash before its transaction is on disk leaves the part
-// in the spool; after it the part is there no longer.
-func (s *Store) movePart(turn []byte, targets map[string]bool) (key []byte, err error) {
+// the next one that has any, and tells those who compose for their targets. It
+// returns the part's key; nil if there is none. A crash before the last of its
+// transactions is on disk leaves the part in the spool; after it the part is there
+// no longer.
+func (s *Store) movePart(turn []byte) (key []byte, err error) {
 	var alerts []notify.Alert
 	err = s.view(func(tx *bbolt.Tx) (err error) {
 		c := tx.Bucket(bucketSpool).Cursor()
@@ -221,29 +215,47 @@ func (s *Store) movePart(turn []byte, targets map[string]bool) (key []byte, err 
 	if err != nil || key == nil {
 		return nil, err
 	}
-	var holders map[string]bool
-	err = s.update(func(tx *bbolt.Tx) error {
-		holders = make(map[string]bool)
-		b := tx.Bucket(bucketSpool)
-		if b.Get(key) == nil {
-			return nil // by a transaction that reached the disk although it failed
+	defer s.moved.Store(0)
+	slices.SortStableFunc(alerts, func(a, b notify.Alert) int { return strings.Compare(a.Target, b.Target) })
+	for len(alerts) > 0 && !s.isClosing() {
+		some := alerts[:min(mostAtOnce, len(alerts))]
+		alerts = alerts[len(some):]
+		if err := s.holdOf(key, some, len(alerts) == 0); err != nil {
+			return nil, err
 		}
-		return errors.Join(s.holdAll(tx, alerts, holders), b.Delete(key))
-	})
-	if err != nil {
-		return nil, err
-	}
-	for t := range holders {
-		targets[t] = true
+		s.moved.Add(int64(len(some)))
+		fault.Point("between parts")
 	}
 	return key, nil
 }
 
-// spooledAlerts counts what is in the spool.
-func spooledAlerts(tx *bbolt.Tx) (n int) {
+// holdOf holds some alerts of a part, which leaves the spool with the last of them.
+func (s *Store) holdOf(key []byte, some []notify.Alert, last bool) error {
+	var targets map[string]bool
+	err := s.updateLarge(func(tx *bbolt.Tx) error {
+		targets = make(map[string]bool)
+		b := tx.Bucket(bucketSpool)
+		if b.Get(key) == nil {
+			return nil // by a transaction that reached the disk although it failed
+		}
+		if err := s.holdAll(tx, some, targets); err != nil || !last {
+			return err
+		}
+		return b.Delete(key)
+	})
+	if err != nil {
+		return err
+	}
+	s.retireStray(targets)
+	s.spreadHeld(targets)
+	return nil
+}
+
+// spooled counts the alerts in the spool that are not held yet.
+func (s *Store) spooled(tx *bbolt.Tx) (n int) {
 	c := tx.Bucket(bucketSpool).Cursor()
 	for k, v := c.First(); k != nil; k, v = c.Next() {
 		n += int(uint64Of(v))
 	}
-	return n
+	return max(0, n-int(s.moved.Load()))
 }

@@ -312,7 +312,7 @@ func (s *Store) Retire(_ context.Context, targets []string) (retired int, err er
 		keep[t] = true
 	}
 	s.wanted.Store(&keep) // before what follows: the spooler looks after its transactions
-	err = s.update(func(tx *bbolt.Tx) error {
+	err = s.updateLarge(func(tx *bbolt.Tx) error {
 		retired = 0
 		now := clock()
 		gone, err := keysOfOthers(tx, keep)
@@ -401,7 +401,7 @@ func (s *Store) Tally(context.Context) (t notify.Tally, err error) {
 			return sum
 		}
 		t = notify.Tally{
-			Held: n(bucketHeld) + spooledAlerts(tx), Waiting: n(bucketFresh, bucketRetry, bucketBegun), Dead: n(bucketDead),
+			Held: n(bucketHeld) + s.spooled(tx), Waiting: n(bucketFresh, bucketRetry, bucketBegun), Dead: n(bucketDead),
 			Ambiguous: int(counted(tx.Bucket(bucketMeta), keyAmbiguous)),
 		}
 		return nil

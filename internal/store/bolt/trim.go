@@ -60,7 +60,7 @@ func (s *Store) Trim(most int64) (Trimmed, error) {
 			return nil
 		})
 		if err == nil && len(victims) > 0 {
-			err = s.update(func(tx *bbolt.Tx) error {
+			err = s.updateLarge(func(tx *bbolt.Tx) error {
 				for _, k := range victims {
 					if err := tx.Bucket(bucketHistory).Delete(k); err != nil {
 						return err

@@ -14,13 +14,15 @@ import (
 	bbolt "watcher/internal/store/sealed"
 )
 
-// mostWrites bounds how many writes share a transaction.
-const mostWrites = 256
+// mostRecords bounds about how many records the writes of a transaction change
+// that go ahead of the large ones.
+const mostRecords = 512
 
 // write is a change that waits to be on disk.
 type write struct {
-	apply func(*bbolt.Tx) error
-	done  chan error
+	apply   func(*bbolt.Tx) error
+	records int // about how many it changes
+	done    chan error
 
 	// exclusive is run between two transactions, in the place of apply, unless who
 	// asked for it has given up.
@@ -31,60 +33,115 @@ type write struct {
 // errReadOnly says that a store is open for looking at it.
 var errReadOnly = errors.New("the store is open for reading alone")
 
-// update runs apply in a transaction, which writes that wait at the same time
-// share, and returns once it is on disk. What an error of apply undoes for the
-// others is done again without it, so that apply may run several times; its own
-// again by itself, and after each record that cannot be decoded was put aside.
-func (s *Store) update(apply func(*bbolt.Tx) error) error {
+// update runs apply, which changes a few records, in a transaction, which writes
+// that wait at the same time share, and returns once it is on disk. What an error
+// of apply undoes for the others is done again without it, so that apply may run
+// several times; its own again by itself, and after each record that cannot be
+// decoded was put aside.
+func (s *Store) update(apply func(*bbolt.Tx) error) error { return s.updateOf(1, apply) }
+
+// updateOf is update for about so many records.
+func (s *Store) updateOf(records int, apply func(*bbolt.Tx) error) error {
+	return s.submit(s.writes, &write{apply: apply, records: records, done: make(chan error, 1)})
+}
+
+// updateLarge is update for what may take long and nobody waits for: no two of
+// them share a transaction, and what comes in during one goes ahead of the next.
+func (s *Store) updateLarge(apply func(*bbolt.Tx) error) error {
+	return s.submit(s.large, &write{apply: apply, done: make(chan error, 1)})
+}
+
+func (s *Store) submit(lane chan *write, w *write) error {
 	if s.readOnly {
 		return errReadOnly
 	}
-	w := &write{apply: apply, done: make(chan error, 1)}
-	s.writes <- w
+	lane <- w
 	return <-w.done
 }
 
-// writer is the one goroutine that writes. It takes what has come up while the
-// last transaction was being synced; waiting longer would bring more together,
-// but measurably nothing for a loaded store and only delay for an idle one.
+// batch are the writes of a transaction.
+type batch struct {
+	writes    []*write
+	records   int
+	large     bool   // one of them is
+	exclusive *write // what is to run after it
+}
+
+// gather makes b the writes of the next transaction: what has come up while the
+// last one was being synced. Waiting longer would bring more together, but
+// measurably nothing for a loaded store and only delay for an idle one. A large
+// one is among them unless one was in the last. It returns false once the store is
+// closed.
+func (s *Store) gather(b *batch) bool {
+	after := b.large // a large one
+	*b = batch{writes: b.writes[:0]}
+	if s.gatherWaiting(b); b.exclusive == nil && (len(b.writes) == 0 || !after) {
+		select {
+		case w := <-s.large:
+			b.add(w)
+			b.large = true
+		default:
+		}
+	}
+	if len(b.writes) > 0 || b.exclusive != nil {
+		return true
+	}
+	select {
+	case w, ok := <-s.writes:
+		if !ok {
+			return false
+		}
+		b.add(w)
+		s.gatherWaiting(b)
+	case w := <-s.large:
+		b.add(w)
+		b.large = true
+	}
+	return true
+}
+
+// gatherWaiting takes of the small writes those that wait, as long as there is
+// room.
+func (s *Store) gatherWaiting(b *batch) {
+	for b.exclusive == nil && b.records < mostRecords {
+		select {
+		case w, ok := <-s.writes:
+			if !ok {
+				return
+			}
+			b.add(w)
+		default:
+			return
+		}
+	}
+}
+
+func (b *batch) add(w *write) {
+	if w.exclusive != nil {
+		b.exclusive = w
+		return
+	}
+	b.writes = append(b.writes, w)
+	b.records += w.records
+}
+
+// writer is the one goroutine that writes.
 func (s *Store) writer() {
 	defer close(s.written)
-	batch := make([]*write, 0, mostWrites)
+	var b batch
 	var unmapped time.Time
-	for w := range s.writes {
-		if w.exclusive != nil {
-			w.runExclusive()
-			continue
-		}
-		batch = append(batch[:0], w)
-		var exclusive *write
-	gather:
-		for len(batch) < mostWrites {
-			select {
-			case w, ok := <-s.writes:
-				if !ok {
-					break gather
-				}
-				if w.exclusive != nil {
-					exclusive = w
-					break gather
-				}
-				batch = append(batch, w)
-			default:
-				break gather
-			}
-		}
-		failed, err := s.transact(batch)
+	for s.gather(&b) {
+		failed, err := s.transact(b.writes)
 		for failed != nil {
-			batch = slices.DeleteFunc(batch, func(w *write) bool { return w == failed })
+			b.writes = slices.DeleteFunc(b.writes, func(w *write) bool { return w == failed })
 			failed.done <- explain(s.alone(failed))
-			failed, err = s.transact(batch)
+			failed, err = s.transact(b.writes)
 		}
-		for _, w := range batch {
+		for _, w := range b.writes {
 			w.done <- explain(err)
 		}
-		if exclusive != nil {
-			exclusive.runExclusive()
+		if b.exclusive != nil {
+			b.exclusive.runExclusive()
 		}
 		if now := time.Now(); now.Sub(unmapped) >= unmapEvery && s.ruin.found.Load() == nil {
 			unmapped = now
@@ -99,8 +156,8 @@ const unmapEvery = 20 * time.Millisecond
 
 // transact makes one transaction of writes. It returns the one whose error undid
 // them all, or nil where the transaction itself came to its end, good or bad.
-func (s *Store) transact(batch []*write) (failed *write, err error) {
-	if len(batch) == 0 {
+func (s *Store) transact(writes []*write) (failed *write, err error) {
+	if len(writes) == 0 {
 		return nil, nil
 	}
 	var began *bbolt.Tx
@@ -110,7 +167,7 @@ func (s *Store) transact(batch []*write) (failed *write, err error) {
 	err = s.use(func() error {
 		return s.db.Update(func(tx *bbolt.Tx) (err error) {
 			began = tx
-			failed, err = s.apply(tx, batch)
+			failed, err = s.apply(tx, writes)
 			return err
 		})
 	})
@@ -129,13 +186,13 @@ func (s *Store) transact(batch []*write) (failed *write, err error) {
 }
 
 // apply applies writes, and returns the one that failed.
-func (s *Store) apply(tx *bbolt.Tx, batch []*write) (failed *write, err error) {
+func (s *Store) apply(tx *bbolt.Tx, writes []*write) (failed *write, err error) {
 	if s.flight.suspect.Load() {
 		if err := s.reclaim(tx); err != nil {
 			return nil, err
 		}
 	}
-	for _, w := range batch {
+	for _, w := range writes {
 		if err := bbolt.Try(func() error { return w.apply(tx) }); err != nil {
 			return w, err
 		}

@@ -1,0 +1,102 @@
+package bolt_test
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"watcher/internal/notify"
+	"watcher/internal/store/bolt"
+	"watcher/internal/store/sealed"
+)
+
+// long is a message of a title whose payload is too large to stand in the record
+// of the delivery.
+func long(title string) notify.Message {
+	m := messageOf(title)
+	m.Payload = []byte(`"` + strings.Repeat(title+" ", 10_000) + `"`)
+	return m
+}
+
+func freezeLong(t *testing.T, s *bolt.Store, title string) {
+	t.Helper()
+	must(t, s.Report(ctx, []notify.Alert{alertOf(title)}))
+	must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Messages: []notify.Message{long(title)}}))
+}
+
+// payloads counts the large payloads in a closed store.
+func payloads(t *testing.T, path string) (n int) {
+	t.Helper()
+	db, err := bbolt.Open(path, 0o600, nil)
+	must(t, err)
+	err = (&sealed.DB{DB: db}).View(func(tx *sealed.Tx) error {
+		return tx.Bucket([]byte("payloads")).ForEach(func(_, _ []byte) error { n++; return nil })
+	})
+	must(t, errors.Join(err, db.Close()))
+	return n
+}
+
+// A large payload is the same at each attempt and after each restart, and goes
+// with its message: when that is made anew, or pruned.
+func TestLargePayload(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "watcher.db")
+		s := open(t, path)
+		freezeLong(t, s, "x")
+		for attempt := range 3 {
+			d := begin(t, s, "x")
+			if string(d.Message.Payload) != string(long("x").Payload) {
+				t.Errorf("attempt %d: the payload is %.40s…", attempt+1, d.Message.Payload)
+			}
+			must(t, s.Settle(ctx, d, notify.Outcome{Retry: time.Second}))
+			must(t, s.Close())
+			time.Sleep(time.Second)
+			s = open(t, path)
+		}
+		d := begin(t, s, "x")
+		freezeLong(t, s, "y")
+		y, ok, _, err := s.Next(ctx, d, notify.Outcome{Sent: true})
+		if must(t, err); !ok || string(y.Message.Payload) != string(long("y").Payload) {
+			t.Errorf("the next is %v, with the payload %.40s…", ok, y.Message.Payload)
+		}
+		must(t, s.Close())
+		equal(t, "payloads of messages that are kept", payloads(t, path), 2)
+
+		s = open(t, path)
+		must(t, s.Settle(ctx, begin(t, s, "y"), notify.Outcome{Anew: true}))
+		equal(t, "held", titlesHeld(t, s), []string{"y"})
+		must(t, s.Close())
+		equal(t, "payloads once one message is void", payloads(t, path), 1)
+
+		time.Sleep(100 * 24 * time.Hour)
+		s = open(t, path)
+		synctest.Wait()
+		must(t, s.Close())
+		equal(t, "payloads after 100 days", payloads(t, path), 0)
+	})
+}
+
+// A large payload that goes bad at run time takes its message with it, whose
+// alerts can be told anew.
+func TestLargePayloadDamaged(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "watcher.db")
+	s := open(t, path)
+	defer s.Close()
+	freezeLong(t, s, "x")
+	freezeLong(t, s, "y")
+	scribble(t, path, "x x x x x x x x x x")
+	begin(t, s, "y")
+	oneRecord(t, s, "payloads")
+	dead, err := s.DeadTraces(ctx, time.Time{})
+	must(t, err)
+	if len(dead) != 1 || dead[0].ID != alertOf("x").ID {
+		t.Fatalf("dead letters: %+v", dead)
+	}
+	must(t, s.Retry(ctx, dead[0].ID))
+	equal(t, "held", titlesHeld(t, s), []string{"x"})
+}

@@ -1,0 +1,52 @@
+package bolt
+
+import (
+	"slices"
+	"testing"
+)
+
+// Small writes go ahead of large ones, of which a transaction takes one, and not
+// the next one too; and none waits for ever.
+func TestGather(t *testing.T) {
+	small, large := func(records int) *write { return &write{records: records} }, func() *write { return new(write) }
+	for _, c := range []struct {
+		name         string
+		small, large []*write
+		want         []int // writes in each transaction
+		withLarge    []bool
+	}{
+		{"small ones share a transaction", []*write{small(1), small(1), small(1)}, nil, []int{3}, []bool{false}},
+		{"as long as they change few records", []*write{small(200), small(200), small(200), small(200)}, nil, []int{3, 1}, []bool{false, false}},
+		{"one that changes many is not split", []*write{small(5000), small(1)}, nil, []int{1, 1}, []bool{false, false}},
+		{"large ones do not", nil, []*write{large(), large()}, []int{1, 1}, []bool{true, true}},
+		{
+			"every other transaction has a large one while small ones wait",
+			[]*write{small(512), small(512), small(512), small(512)},
+			[]*write{large(), large(), large()},
+			[]int{2, 1, 2, 1, 1}, []bool{true, false, true, false, true},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := &Store{writes: make(chan *write, 10), large: make(chan *write, 10)}
+			for _, w := range c.small {
+				s.writes <- w
+			}
+			for _, w := range c.large {
+				s.large <- w
+			}
+			var b batch
+			var got []int
+			var withLarge []bool
+			for range c.want {
+				s.gather(&b)
+				got, withLarge = append(got, len(b.writes)), append(withLarge, b.large)
+			}
+			if !slices.Equal(got, c.want) || !slices.Equal(withLarge, c.withLarge) {
+				t.Errorf("transactions of %v writes, with a large one: %v; want %v, %v", got, withLarge, c.want, c.withLarge)
+			}
+			if close(s.writes); s.gather(&b) {
+				t.Errorf("a store that is closed has %d writes more", len(b.writes))
+			}
+		})
+	}
+}
