@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	_ "time/tzdata" // for machines and containers that have no time zones of their own
 
 	"github.com/spf13/cobra"
 )
