@@ -255,3 +255,39 @@ func TestLinkHeader(t *testing.T) {
 		t.Errorf("hub %q, self %q", hub, self)
 	}
 }
+
+// What was not read up to the document's own end must not be confirmed by a 304: the
+// connection's end says nothing.
+func TestNoValidatorsOfWhatIsCutOff(t *testing.T) {
+	whole := rssFeed(art{guid: "2", title: "Two"}, art{guid: "1", title: "One"})
+	cut := whole[:strings.Index(whole, "</channel>")-len("</item>")]
+	json := `{"version":"https://jsonfeed.org/version/1","items":[{"id":"1","title":"One"},{"id":"2","title":"Two"}]}`
+	for _, test := range []struct{ name, cut, whole string }{
+		{"a feed in its last item", cut, whole},
+		{"a feed behind its last item", strings.TrimSuffix(whole, "</channel></rss>"), whole + "<!-- mended -->"},
+		{"a JSON Feed", json[:len(json)-5], json},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			tags := []string{"Etag", `"v2"`, "Last-Modified", "Mon, 02 Mar 2026 12:00:00 GMT"}
+			s := &script{t: t, answers: []http.HandlerFunc{
+				answerWith(200, test.cut, tags...), answerWith(200, test.cut, tags...), answerWith(200, test.whole, tags...), answerWith(304, ""),
+			}}
+			src := Source{ID: "desk", URL: serve(t, s.ServeHTTP).URL}
+			c, k := testClient(t), Known{}
+			var got []string
+			for i := range s.answers {
+				res, err := c.Fetch(context.Background(), src, k, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				k = res.Known
+				h := s.asked[i].Header
+				got = append(got, fmt.Sprintf("%s %s unchanged=%v", h.Get("If-None-Match"), h.Get("If-Modified-Since"), res.Unchanged))
+			}
+			want := []string{"  unchanged=false", "  unchanged=false", "  unchanged=false", `"v2" Mon, 02 Mar 2026 12:00:00 GMT unchanged=true`}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("asked with (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -194,7 +194,7 @@ func (c *Client) readAnswer(ctx context.Context, ans *answer, src *Source, k Kno
 	if cutOff {
 		res.Document.Warnings = append(res.Document.Warnings, errCutOff.Text+"; what came of it was read")
 	}
-	if cutOff || res.Document.Unread > 0 {
+	if cutOff || res.Document.CutOff || res.Document.Unread > 0 {
 		res.Known = Known{} // nothing may say that the rest is known
 	}
 	res.Document.fillLanguage(ans.resp.Header.Get("Content-Language"))

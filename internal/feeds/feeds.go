@@ -99,6 +99,10 @@ type Document struct {
 	// Items are those that were read, in the document's order: all of them, but
 	// for items whose very bytes the feed has shown before.
 	Items []Item
+	// CutOff: the document ends before its own end, and what is whole of it was read. A
+	// fetch of such a one forgets the hashes and validators: a 304 would confirm what
+	// never came.
+	CutOff bool
 	// Warnings say what had to be repaired or left out, each a sentence.
 	Warnings []string
 	// Unread counts the entries that were not read because the document is too

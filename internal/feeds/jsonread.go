@@ -23,6 +23,7 @@ func (r *documentReader) readJSON(b []byte) error {
 	case !parts.hasItems:
 		return failf(Malformed, "the JSON Feed has no list of items")
 	case err != nil:
+		r.doc.CutOff = true
 		r.warn("the JSON is broken behind item %d; what was whole was read: %s", len(parts.items), Shorten(err.Error(), 80))
 	}
 	head, err := decodeJSONFeed(parts.fields, nil)

@@ -45,6 +45,7 @@ func (r *documentReader) readXML(text []byte, l layout) error {
 		r.warn("the document begins with %d bytes that are no part of the feed", l.junk)
 	}
 	if !l.complete {
+		r.doc.CutOff = true
 		r.warn("the document is cut off at its end; what was whole was read")
 	}
 	if l.more > 0 {
