@@ -258,7 +258,7 @@ func TestFaults(t *testing.T) {
 		step = 1
 	}
 	work := []string{fmt.Sprintf("random 0 %d", *faults/2), fmt.Sprintf("random %d %d", *faults/2, *faults)}
-	for from := 0; from < 2; from++ {
+	for from := range 2 {
 		work = append(work, fmt.Sprintf("page %d %d %d", from*step, pages, 2*step))
 	}
 	for _, seeds := range work {
