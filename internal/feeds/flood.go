@@ -47,6 +47,7 @@ func (j *judgement) holdShown(fresh []int) (rest []int, held bool) {
 		} else {
 			r = j.record(i)
 			j.next.records[r].held = true
+			j.altered++
 		}
 		j.heldNew = append(j.heldNew, j.take(i, j.next.records[r].Key))
 	}

@@ -29,6 +29,9 @@ type Verdict struct {
 	// Renamed counts the items that were recognised under a guid that the feed
 	// has not shown before.
 	Renamed int
+	// Altered counts the items that were recognised, or are held as shown before, and
+	// had another guid, link, or title or date before.
+	Altered int
 	// Unsure counts the items of a part that only the whole document can tell
 	// from those that the feed has shown; see JudgePart.
 	Unsure int
@@ -68,6 +71,7 @@ func (s *Seen) Judge(doc *Document, now time.Time, alertFirst bool) Verdict {
 	}
 	v.Renamed = j.renamed
 	v.Changed = j.changedItems()
+	v.Altered = j.altered
 	j.next.based = true
 	j.next.empties = 0
 	if j.sweep() || !s.based {
@@ -112,6 +116,7 @@ type judgement struct {
 	renamed int
 	moved   []pair // the matches of open entries
 	changed []int  // entries
+	altered int
 	heldNew []Item
 	taken   map[uint64]bool // keys that items have; filled when first asked for
 }
@@ -262,6 +267,9 @@ func (j *judgement) claim(i, r int) {
 	if j.item[i] >= 0 && j.saysOther(i, rec) {
 		j.changed = append(j.changed, i)
 	}
+	if rec.alteredTo(&e) {
+		j.altered++
+	}
 	if rec.Entry != e || rec.gone != 0 {
 		rec.Entry = e
 		rec.gone = 0
@@ -282,6 +290,15 @@ func (j *judgement) saysOther(i int, rec *record) bool {
 		return false
 	}
 	return e.Title != rec.Title || e.Body != rec.Body
+}
+
+// alteredTo says whether an item has another guid, link, or title or date as e. Of one
+// without a date, a title may be edited as a text is.
+func (r *record) alteredTo(e *Entry) bool {
+	if r.legacy() { // its title and date are not known apart
+		return r.GUID != e.GUID || r.Link != e.Link
+	}
+	return r.GUID != e.GUID || r.Link != e.Link || e.Date != 0 && (r.Title != e.Title || r.Date != e.Date)
 }
 
 // changedItems are the items whose text changed, in the document's order. Held

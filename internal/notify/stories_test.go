@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 )
@@ -65,7 +64,13 @@ func TestStoriesFindsAll(t *testing.T) {
 
 // warning is a form of words that is filled in n times.
 func warning(n int) (title, text string) {
-	place := fmt.Sprintf("%c%sville", 'A'+n%26, strings.Repeat(string(rune('a'+n/26%26)), 1+n/676%26)+string(rune('a'+n/17576)))
+	const letters = "bcdfgklmnpqrstvxz" // none that two spellings of one name differ in
+	place := fmt.Sprintf("%c%c", 'A'+n%26, letters[n/26%17])
+	for rest := n / 442; rest > 0; rest /= 17 {
+		letter := string(letters[rest%17])
+		place += "a" + letter + "a" + letter
+	}
+	place += "aville"
 	return "Air raid alert in " + place, "The regional administration has declared an air raid alert for the region of " + place + ". Residents should go to the nearest shelter at once and stay there until the all clear is given. Air defence units are at work. Do not film or publish the movement of troops. Further information follows on the channels of the emergency service."
 }
 

@@ -41,8 +41,11 @@ const (
 	shortText   = 60
 	// copiedLead is the part of the first leadSize shingles of each that must stand
 	// in the other: what is new begins an article, and what it repeats comes below.
-	copiedLead = 0.3
-	leadSize   = 40
+	// Where copiedWhole of the longer one is in both, with nearlyAll of one beginning,
+	// the other beginning is what a newsroom put in front.
+	copiedLead  = 0.3
+	copiedWhole = 0.6
+	leadSize    = 40
 
 	// retold is the same for the words themselves, the long ones, of two newsrooms
 	// that tell something in sentences of their own, which share retoldShingles all
@@ -56,6 +59,7 @@ const (
 	leadTerms         = 20
 	figuresAgree      = 3
 	nearlyAll         = 0.8
+	leastTerms        = 0.2
 
 	// sameFigures is the part of the figures of the one with fewer that the other
 	// must have, if that has leastFigures: losses, weather and shares of two days
@@ -121,7 +125,7 @@ func SketchOf(title, text string) Sketch {
 func beginning(word string) string {
 	n := 0
 	for i, r := range word {
-		if !unicode.IsLetter(r) {
+		if !unicode.IsLetter(r) && !unicode.IsMark(r) {
 			return ""
 		}
 		if n++; n == 5 {
@@ -256,6 +260,12 @@ func contained(a, b []uint32) float64 {
 	return share(shared(a, b), min(len(a), len(b)))
 }
 
+// inCommon returns about how much of the longer of two texts stands in the other.
+func (s Sketch) inCommon(o Sketch) float64 {
+	a, b := upTo(s.Text, limit(o.Text)), upTo(o.Text, limit(s.Text))
+	return share(shared(a, b), max(len(a), len(b)))
+}
+
 // begins returns how much of a beginning stands in another text.
 func begins(lead, text []uint32) float64 {
 	lead = upTo(lead, limit(text))
@@ -319,15 +329,24 @@ func (s Sketch) sameWords(o Sketch) bool {
 		return false
 	}
 	shingles := s.Contained(o)
-	if shingles >= needed(min(len(s.Text), len(o.Text))) && begins(s.Lead, o.Text) >= copiedLead && begins(o.Lead, s.Text) >= copiedLead {
-		return true
+	if shingles >= needed(min(len(s.Text), len(o.Text))) {
+		x, y := begins(s.Lead, o.Text), begins(o.Lead, s.Text)
+		if min(x, y) >= copiedLead || max(x, y) >= nearlyAll && s.inCommon(o) >= copiedWhole {
+			return true
+		}
 	}
 	words, lead := retold, retoldLead
 	if both >= figuresAgree && share(both, few) >= nearlyAll {
 		words, lead = retoldFigures, retoldFiguresLead
 	}
-	return shingles >= retoldShingles && min(len(s.Terms), len(o.Terms)) >= least && contained(s.Terms, o.Terms) >= words &&
+	return shingles >= retoldShingles && s.hasTerms() && o.hasTerms() && contained(s.Terms, o.Terms) >= words &&
 		begins(s.LeadTerms, o.Terms) >= lead && begins(o.LeadTerms, s.Terms) >= lead
+}
+
+// hasTerms says that a text's long words stand for it. Those of a Chinese text
+// may be the English lines of its outlet.
+func (s Sketch) hasTerms() bool {
+	return len(s.Terms) >= least && float64(len(s.Terms)) >= leastTerms*float64(len(s.Text))
 }
 
 // needed is the part that must be contained of a text of n shingles.

@@ -161,6 +161,7 @@ type changes struct {
 type swapped struct {
 	x, y              string
 	telling, headline bool
+	unseen            bool
 }
 
 // changesOf lays two texts, or their titles, beside one another.
@@ -245,6 +246,7 @@ func (c *changes) gap(a, b *transcript, x, y []said) {
 			x: spelled(x), y: spelled(y),
 			telling:  x[0].plain && y[0].plain || x[0].capital && y[0].capital,
 			headline: full <= longestName && (a.heads(x) || b.heads(y)),
+			unseen:   full <= longestName && x[0].plain && y[0].plain,
 		})
 	}
 }
@@ -309,66 +311,6 @@ func (w *transcript) only(words []said, other *transcript, exact bool) []said {
 	return rest
 }
 
-// akin says that two words are of one root, as far as their beginnings say so.
-func akin(a, b string) bool {
-	if len(a) < 3 || len(b) < 3 || a[0] != b[0] {
-		return false
-	}
-	n := common(a, b)
-	return sameWord(a, b) || n >= 4 && utf8.RuneCountInString(a[:n]) >= 4 && n*5 >= max(len(a), len(b))*3
-}
-
-// common is how many bytes two words begin with that are the same, in whole
-// letters.
-func common(a, b string) (n int) {
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
-	}
-	for n > 0 && n < len(a) && !utf8.RuneStart(a[n]) || n < len(b) && n > 0 && !utf8.RuneStart(b[n]) {
-		n--
-	}
-	return n
-}
-
-// sameWord says that two words are one, in another form or with a letter amiss.
-func sameWord(a, b string) bool {
-	if a == b {
-		return true
-	}
-	n := common(a, b)
-	if utf8.RuneCountInString(a[:n]) < 3 {
-		return false
-	}
-	return endings[a[n:]] && endings[b[n:]] || min(utf8.RuneCountInString(a), utf8.RuneCountInString(b)) >= 6 && oneLetterOff(a[n:], b[n:])
-}
-
-// oneLetterOff says that what follows the first difference of two words is the
-// same but for a letter that is missing, added, another or swapped with its
-// neighbour.
-func oneLetterOff(a, b string) bool {
-	ra, rb := []rune(a), []rune(b)
-	if len(ra) == len(rb) {
-		return slices.Equal(ra[1:], rb[1:]) ||
-			len(ra) > 1 && ra[0] == rb[1] && ra[1] == rb[0] && slices.Equal(ra[2:], rb[2:])
-	}
-	if len(ra) > len(rb) {
-		ra, rb = rb, ra
-	}
-	return len(rb) == len(ra)+1 && slices.Equal(ra, rb[1:])
-}
-
-// endings are those of nouns and names in languages that inflect them, without
-// accents.
-var endings = func() map[string]bool {
-	m := map[string]bool{"": true}
-	for e := range strings.FieldsSeq(`a e i o u y s n t d as is us os es ys ai ei ui am em om im um iem ie ou ow owi owie owa ego
-		emu ach ami iam aus iaus uje eje oje yje je iu iui ams oms ems ies sse st ga ks le lt ta
-		а е и о у ы і ї ю я ь ов ев ів ой ей ою ею ом ем ам ям ах ях ами ями ого его ому ему ові еві ия ии ию ий ій ью`) {
-		m[folded(e)] = true
-	}
-	return m
-}()
-
 // sameForm says whether two articles in the same words are one form that was
 // filled in otherwise. It is false where the wording of one is not known.
 func sameForm(a, b *transcript) bool {
@@ -386,10 +328,16 @@ func sameForm(a, b *transcript) bool {
 	case 5*title.matched >= 2*max(len(a.title), len(b.title)) && text.ordinary <= 3 &&
 		(title.names > 0 || title.figures > title.agreed || title.likely > 0 && title.likely == title.ordinary && text.ordinary == 0):
 		return true
-	case text.likely > 0 && text.likely == text.ordinary:
+	case text.likely > 0 && text.ordinary <= text.likely+1, text.alone():
 		return true
 	}
 	return text.again(title)
+}
+
+// alone says whether all that changed is a word or two of a script without
+// capitals, where a name is not seen.
+func (c changes) alone() bool {
+	return len(c.swaps) > 0 && c.ordinary <= 2 && !slices.ContainsFunc(c.swaps, func(s swapped) bool { return !s.unseen })
 }
 
 // again says whether the same words stand for the same others more than once, or

@@ -194,48 +194,74 @@ func judge(news []newsItem, same func(a, b int) bool) (s score, mistakes []strin
 	return s, mistakes
 }
 
+// newsSet is articles, ready to be compared.
+type newsSet struct {
+	news     []newsItem
+	sketches []Sketch
+	scripts  []*transcript
+}
+
+func setOfNews(news []newsItem) newsSet {
+	s := newsSet{news: news}
+	for i, n := range news {
+		s.sketches = append(s.sketches, SketchOf(n.title, n.text))
+		s.scripts = append(s.scripts, transcriptOf(s.sketches[i].Said))
+	}
+	return s
+}
+
+// same is Sketch.SameStory of two of the articles.
+func (s newsSet) same(a, b int) bool {
+	return s.sketches[a].sameWords(s.sketches[b]) && !sameForm(s.scripts[a], s.scripts[b])
+}
+
 // TestStoryThreshold prints how well near-identical articles are told from
 // others, at the threshold in use and at others, beside what is simpler.
 func TestStoryThreshold(t *testing.T) {
-	news := append(makeNews(t, "stories.txt"), makeForms(t, "forms.txt")...)
-	sketches := make([]Sketch, len(news))
-	scripts := make([]*transcript, len(news))
-	titles := make([]string, len(news))
-	hashes := make([]uint64, len(news))
-	for i, n := range news {
-		sketches[i] = SketchOf(n.title, n.text)
-		scripts[i] = transcriptOf(sketches[i].Said)
-		titles[i] = strings.Join(strings.Fields(strings.ToLower(n.title)), " ")
-		hashes[i] = simHash(n.text)
-	}
-	t.Logf("%d articles, %d pairs", len(news), len(news)*(len(news)-1)/2)
 	show := func(name string, s score) {
 		t.Logf("%-28s precision %.3f  recall %.3f", name, s.precision(), s.recall())
 	}
-	s, mistakes := judge(news, func(a, b int) bool { return sketches[a].sameWords(sketches[b]) && !sameForm(scripts[a], scripts[b]) })
-	show("as watcher tells them", s)
+	check := func(name string, news []newsItem, precision, recall float64) newsSet {
+		set := setOfNews(news)
+		s, mistakes := judge(news, set.same)
+		t.Logf("%d articles, %d pairs", len(news), len(news)*(len(news)-1)/2)
+		show(name, s)
+		if s.precision() < precision || s.recall() < recall {
+			t.Errorf("%s: precision %.3f at recall %.3f, want %.2f at %.2f:\n%s", name, s.precision(), s.recall(), precision, recall, strings.Join(mistakes, "\n"))
+		}
+		return set
+	}
+	set := check("as watcher tells them", append(makeNews(t, "stories.txt"), makeForms(t, "forms.txt")...), 0.99, 0.93)
+	// By these no bar was chosen.
+	check("articles held out", append(makeNews(t, "stories-held.txt"), makeForms(t, "forms-held.txt")...), 0.98, 0.93)
+	// These were written by another hand before it looked at how they are compared:
+	// the forms and the copies as they stand, and what is made of the forms. Of those
+	// whose name hashes to an even number the mistakes were looked at, of the others
+	// only how many there are.
+	written := append(readNews(t, "stories-desk.txt"), readForms(t, "forms-desk.txt")...)
+	check("a desk's, as written", written, 0.95, 0.93)
+	made := append(readNews(t, "stories-desk.txt"), makeForms(t, "forms-desk.txt")...)
+	looked := func(n newsItem) bool {
+		h := fnv.New32a()
+		h.Write([]byte(strings.TrimPrefix(n.topic, "form ")))
+		return h.Sum32()>>7%2 == 0
+	}
+	check("a desk's, looked at", slices.DeleteFunc(slices.Clone(made), func(n newsItem) bool { return !looked(n) }), 0.98, 0.93)
+	check("a desk's, not looked at", slices.DeleteFunc(slices.Clone(made), looked), 0.98, 0.93)
+
+	titles, hashes := make([]string, len(set.news)), make([]uint64, len(set.news))
+	for i, n := range set.news {
+		titles[i] = strings.Join(strings.Fields(strings.ToLower(n.title)), " ")
+		hashes[i] = simHash(n.text)
+	}
 	for _, at := range []float64{0.4, 0.85} {
-		s, _ := judge(news, func(a, b int) bool { return sketches[a].Contained(sketches[b]) >= at })
+		s, _ := judge(set.news, func(a, b int) bool { return set.sketches[a].Contained(set.sketches[b]) >= at })
 		show(fmt.Sprintf("contained %.2f, any length", at), s)
 	}
-	s2, _ := judge(news, func(a, b int) bool { return titles[a] == titles[b] })
-	show("the same title", s2)
-	s3, _ := judge(news, func(a, b int) bool { return bits.OnesCount64(hashes[a]^hashes[b]) <= 3 })
-	show("SimHash of 64 bits, 3 differ", s3)
-	// By these no bar was chosen.
-	held := append(makeNews(t, "stories-held.txt"), makeForms(t, "forms-held.txt")...)
-	sketches = sketches[:0]
-	for _, n := range held {
-		sketches = append(sketches, SketchOf(n.title, n.text))
-	}
-	of, more := judge(held, func(a, b int) bool { return sketches[a].SameStory(sketches[b]) })
-	show("articles held out", of)
-	if of.precision() < 0.98 || of.recall() < 0.93 {
-		t.Errorf("of what was held out precision %.3f at recall %.3f, want 0.98 at 0.93:\n%s", of.precision(), of.recall(), strings.Join(more, "\n"))
-	}
-	if s.precision() < 0.99 || s.recall() < 0.93 {
-		t.Errorf("precision %.3f at recall %.3f, want 0.99 at 0.93:\n%s", s.precision(), s.recall(), strings.Join(mistakes, "\n"))
-	}
+	s, _ := judge(set.news, func(a, b int) bool { return titles[a] == titles[b] })
+	show("the same title", s)
+	s, _ = judge(set.news, func(a, b int) bool { return bits.OnesCount64(hashes[a]^hashes[b]) <= 3 })
+	show("SimHash of 64 bits, 3 differ", s)
 }
 
 // simHash is Charikar's, over the same shingles of three words.

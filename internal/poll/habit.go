@@ -20,6 +20,16 @@ const (
 	// least for so long: weekends and holidays are not worth a notice.
 	staleGaps  = 5
 	staleLeast = 7 * 24 * time.Hour
+	// Of one that has been watched for habitKnown it is known whether it pauses at
+	// weekends: stalePauses times the longest pause that it made twice, and at least
+	// stalePaused, is enough.
+	habitKnown  = 21 * 24 * time.Hour
+	stalePauses = 2
+	stalePaused = 2 * 24 * time.Hour
+	// A feed that never published, and whose items have no dates, is stale after so
+	// long, if it has so many items that it must have published at some time.
+	staleUnknown = 30 * 24 * time.Hour
+	staleItems   = 3
 )
 
 // begin takes the feed's habit from the dates in its first document. Its silence
@@ -30,6 +40,24 @@ func (s *State) begin(items []feeds.Item, now time.Time) {
 	s.Changed = now
 	if n := len(dates); n >= 3 {
 		s.Gap = dates[n-1].Sub(dates[0]) / time.Duration(n-1)
+		s.Watched = dates[0]
+		s.paused(dates[0], dates[1:]...)
+	}
+	if s.Watched.IsZero() {
+		s.Watched = now
+	}
+}
+
+// paused notes the silences between these times.
+func (s *State) paused(since time.Time, at ...time.Time) {
+	for _, t := range at {
+		switch d := t.Sub(since); {
+		case d > s.Pauses[0]:
+			s.Pauses = [2]time.Duration{d, s.Pauses[0]}
+		case d > s.Pauses[1]:
+			s.Pauses[1] = d
+		}
+		since = t
 	}
 }
 
@@ -48,6 +76,14 @@ func (s *State) publish(items []feeds.Item, now time.Time) {
 	times := time.Duration(max(1, len(dates)))
 	gap := now.Sub(since) / times
 	s.Changed = now
+	if len(dates) == 0 {
+		s.paused(since, now)
+	} else {
+		s.paused(since, dates...)
+	}
+	if s.Watched.IsZero() { // by a version that did not note it
+		s.Watched = now
+	}
 	if s.Gap == 0 {
 		s.Gap = gap
 		return
@@ -81,7 +117,18 @@ func moments(items []feeds.Item, now time.Time) []time.Time {
 }
 
 // silentTooLong says whether the feed has published nothing for far longer than
-// its habit is.
+// its habit is. One that has emptied is not silent, but empty.
 func (s *State) silentTooLong(now time.Time) bool {
-	return s.Gap > 0 && !s.Changed.IsZero() && now.Sub(s.Changed) > max(staleGaps*s.Gap, staleLeast)
+	silent := now.Sub(s.Changed)
+	switch {
+	case s.Changed.IsZero(), s.emptied():
+		return false
+	case s.Gap == 0:
+		return s.Items >= staleItems && silent > staleUnknown
+	}
+	least := staleLeast
+	if !s.Watched.IsZero() && s.Changed.Sub(s.Watched) >= habitKnown {
+		least = max(stalePauses*s.Pauses[1], stalePaused)
+	}
+	return silent > max(staleGaps*s.Gap, least)
 }

@@ -37,7 +37,7 @@ var (
 		"", "none", "constant", "counter", "place", "session", "fresh", "title", "link",
 		"host flips", "scheme flips", "slug",
 	}
-	links  = []string{"", "none", "page", "home", "session", "tracker", "utm", "parameter", "host flips", "slug", "dated", "anchor"}
+	links  = []string{"", "none", "page", "home", "session", "tracker", "utm", "parameter", "host flips", "slug", "dated", "id", "anchor"}
 	titles = []string{"", "none", "constant", "serial", "numbered", "counter", "newest marked"}
 	dates  = []string{"", "none", "now", "edited", "day", "newest's"}
 	texts  = []string{"", "none", "boilerplate", "minutes ago", "block"}

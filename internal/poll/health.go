@@ -18,13 +18,16 @@ const (
 	Blocked  Condition = "blocked"  // the server wants to see a browser
 	Gone     Condition = "gone"     // 410: not asked any more
 	Stale    Condition = "stale"    // silent for far longer than its habit
+	Empty    Condition = "empty"    // no items, where there were some
+	Guidless Condition = "guidless" // no item has a guid, where they had some
+	Changing Condition = "changing" // guid, link, title or date of nearly all items change each time
 	Rekeyed  Condition = "re-keyed" // items are held until a person decides
 	// Dangerous: the process died while reading it, again and again.
 	Dangerous Condition = "dangerous"
 )
 
 // Conditions are all of them, the worst last.
-var Conditions = [...]Condition{Well, Unpolled, Moved, Stale, Failing, Blocked, Rekeyed, Gone, Dangerous}
+var Conditions = [...]Condition{Well, Unpolled, Moved, Stale, Guidless, Changing, Empty, Failing, Blocked, Rekeyed, Gone, Dangerous}
 
 // Healthy says whether nobody needs to look after a feed in this condition.
 func (c Condition) Healthy() bool { return c == Well || c == Unpolled || c == Moved }
@@ -39,6 +42,7 @@ type Health struct {
 // Health says how the feed is at a time. Of several troubles it names the worst.
 func (e *Entry) Health(now time.Time) Health {
 	s := &e.State
+	odd, isOdd := s.Odd.health(now)
 	switch {
 	case !s.Dangerous.IsZero():
 		return Health{Dangerous, s.Dangerous, errDangerous.Error()}
@@ -50,12 +54,22 @@ func (e *Entry) Health(now time.Time) Health {
 		return Health{Blocked, s.Failing, s.Error}
 	case s.Failed > 0:
 		return Health{Failing, s.Failing, s.Error}
+	case isOdd:
+		return odd
 	case s.silentTooLong(now):
-		return Health{Stale, s.Changed, fmt.Sprintf("silent for %s, while it published every %s", words(now.Sub(s.Changed)), words(s.Gap))}
+		return Health{Stale, s.Changed, fmt.Sprintf("silent for %s, %s", words(now.Sub(s.Changed)), s.habit())}
 	case s.MovedTo != "":
 		return Health{Moved, s.MovedSince, "moved to " + feeds.Shown(s.MovedTo)}
 	case s.Polled.IsZero():
 		return Health{Unpolled, time.Time{}, "not polled yet"}
 	}
 	return Health{Condition: Well}
+}
+
+// habit says how often the feed publishes.
+func (s *State) habit() string {
+	if s.Gap == 0 {
+		return "and never since it is watched did anything new come up"
+	}
+	return "while it published every " + words(s.Gap)
 }

@@ -279,6 +279,33 @@ func TestStaleIsToldOnce(t *testing.T) {
 	})
 }
 
+// A feed that empties is told by the road of every poll, and what is known of it
+// outlives a restart.
+func TestEmptyIsToldOnce(t *testing.T) {
+	in(t, func(t *testing.T) {
+		w := newWeb()
+		src := source("a", 6*hour)
+		live := publishing(time.Now(), 6*hour)
+		w.serve(src.URL, live)
+		n := open(t, w, src)
+		after(2 * day)
+		w.serve(src.URL, steady(rss("")))
+		after(2 * day)
+		n.close()
+		n.restart(src)
+		equal(t, "after two days without items", n.troubles(), []string{})
+		after(2 * day)
+		equal(t, "after four", n.troubles(), []string{"feed_empty"})
+		equal(t, "condition", n.condition("a"), poll.Empty)
+		n.close()
+		n.restart(src)
+		w.serve(src.URL, live)
+		after(7 * hour)
+		equal(t, "when it has items again", n.troubles(), []string{"feed_as_usual"})
+		equal(t, "condition", n.condition("a"), poll.Well)
+	})
+}
+
 func TestChallengeIsACondition(t *testing.T) {
 	in(t, func(t *testing.T) {
 		w := newWeb()

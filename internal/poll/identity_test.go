@@ -173,7 +173,7 @@ func TestAnyHabits(t *testing.T) {
 	}
 	rapid.Check(t, func(r *rapid.T) {
 		s := &simulated{habits: drawHabits().Draw(r, "habits"), seed: rapid.Uint64Range(0, 1<<20).Draw(r, "seed")}
-		live(t, rapid.IntRange(4, 30).Draw(r, "polls"), []*simulated{s})
+		live(t, rapid.IntRange(4, 20).Draw(r, "polls"), []*simulated{s})
 		if w := s.wrong(); w != "" {
 			r.Fatalf("%s\n%s", w, s.made.show())
 		}

@@ -96,10 +96,16 @@ func (p *publisher) some(n int) []string {
 	return all
 }
 
+// moment is some time within twenty minutes before at, and no other story's.
+func (p *publisher) moment(at time.Time, n int) time.Time {
+	return at.Add(-time.Duration(p.chance.IntN(40)*30+n%30) * time.Second)
+}
+
 func (p *publisher) publish(at time.Time) {
-	at = at.Add(-time.Duration(p.chance.IntN(1200)) * time.Second)
+	n := len(p.stories)
+	at = p.moment(at, n)
 	p.stories = append(p.stories, &report{
-		n: len(p.stories), title: p.some(6), text: p.some(20 + p.chance.IntN(25)), date: at, when: at, fresh: true,
+		n: n, title: p.some(6), text: p.some(20 + p.chance.IntN(25)), date: at, when: at, fresh: true,
 	})
 }
 
@@ -142,7 +148,8 @@ func (p *publisher) edit(now time.Time) {
 		p.remade = true
 		if p.Once == "dates" {
 			for _, s := range p.stories {
-				s.date, s.when = now, now
+				s.date = now.Add(-time.Duration(s.n) * time.Second) // as an importer writes them
+				s.when = s.date
 			}
 		}
 		for _, s := range seen {
@@ -176,7 +183,7 @@ func (p *publisher) edit(now time.Time) {
 			continue
 		}
 		if p.Date == "edited" {
-			s.date = now.Add(-time.Duration(p.chance.IntN(1200)) * time.Second)
+			s.date = p.moment(now, s.n)
 		}
 	}
 }
@@ -328,6 +335,8 @@ func (p *publisher) linkOf(s *report) string {
 		return base + p.slug(s)
 	case "dated":
 		return fmt.Sprint(base, s.when.UTC().Format("2006/01/02/150405/"), "report")
+	case "id":
+		return fmt.Sprint(base, "show?id=", 1000+s.n)
 	case "anchor":
 		return fmt.Sprint(base, "reports#", s.n)
 	}

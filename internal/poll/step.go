@@ -39,6 +39,7 @@ func (p *Poller) poll(ctx, fetching context.Context, j *job) {
 		return
 	}
 	p.tally.worked(&result)
+	j.plan.tellOdd(o, j.feed, now)
 	j.plan.tellSilence(o, j.feed, now)
 	o.Next = j.feed.next(c, &o.State, now, result.Fresh, j.plan.Pushes)
 }
@@ -120,6 +121,7 @@ func (p *Poller) succeed(o *Outcome, j *job, r *feeds.Result, now time.Time) {
 // bring takes over a document that has changed.
 func (p *Poller) bring(o *Outcome, j *job, doc *feeds.Document, v *feeds.Verdict, now time.Time) {
 	feed, s := j.feed, &o.State
+	s.look(doc, v, now)
 	s.Items = len(doc.Entries)
 	s.Dangerous = time.Time{}
 	s.Edited = s.Edited && s.Items == 0

@@ -93,6 +93,16 @@ type State struct {
 	Gap     time.Duration `json:"gap,omitzero"`     // between two times that it publishes; 0 is unknown
 	Hints   Hints         `json:"hints,omitzero"`
 
+	// Pauses are its two longest silences between two times that it publishes, the
+	// longest first, and Watched since when they are known.
+	Pauses  [2]time.Duration `json:"pauses,omitzero"`
+	Watched time.Time        `json:"watched,omitzero"`
+
+	// Odd is what is odd about its documents; nil if nothing is or ever was. What it
+	// points to is never changed, only replaced.
+	Odd   *Odd `json:"odd,omitempty"`
+	Guids bool `json:"guids,omitzero"` // most items of a document had guids
+
 	// Edited: the config gave the feed another URL, and no document with items
 	// has come from there yet.
 	Edited bool `json:"edited,omitzero"`
@@ -156,7 +166,7 @@ func (s *State) LastNew() time.Time {
 // the feed is, but nothing of how its old server answered.
 func (s State) Elsewhere() State {
 	return State{
-		Items: s.Items, Changed: s.Changed, News: s.News, Gap: s.Gap, Held: s.Held, Rekeyed: s.Rekeyed,
+		Items: s.Items, Changed: s.Changed, News: s.News, Gap: s.Gap, Pauses: s.Pauses, Watched: s.Watched, Odd: s.Odd, Guids: s.Guids, Held: s.Held, Rekeyed: s.Rekeyed,
 		TooOld: s.TooOld, Old: s.Old, Told: s.Told, ToldSince: s.ToldSince, Stale: s.Stale,
 		Edited: s.Edited || !s.Good.IsZero(),
 	}

@@ -196,12 +196,12 @@ func (p *Plan) tellRecovery(o *Outcome, feed *Feed, now time.Time) {
 func (p *Plan) tellSilence(o *Outcome, feed *Feed, now time.Time) {
 	s := &o.State
 	switch silent := s.silentTooLong(now); {
-	case silent == s.Stale:
+	case silent == s.Stale, s.emptied():
 		return
 	case silent:
 		s.Stale = true
 		o.Alerts = append(o.Alerts, p.trouble(feedStale, feed, s.Changed,
-			"Feed %s has published nothing for %s; its habit is something new every %s. It answers without an error: is it still the right address?", feed.ID, words(now.Sub(s.Changed)), words(s.Gap))...)
+			"Feed %s has published nothing for %s, %s. It answers without an error: is it still the right address?", feed.ID, words(now.Sub(s.Changed)), s.habit())...)
 	default:
 		s.Stale = false
 		o.Alerts = append(o.Alerts, p.trouble(feedRevived, feed, now, "Feed %s publishes again.", feed.ID)...)

@@ -105,19 +105,23 @@ func catching(f func() error) (err error) {
 	return f()
 }
 
-// ofFile says whether a panic that is being recovered is for what the file has.
+// ofFile says whether a panic that is being recovered is for what the file has. It
+// may have been recovered and raised again on its way, as sealed.Try does.
 func ofFile(p any) bool {
 	if _, fault := p.(interface{ Addr() uintptr }); fault {
 		return true
 	}
-	pcs := make([]uintptr, 64)
+	pcs := make([]uintptr, 256)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
 	panicking := false
 	for {
 		f, more := frames.Next()
 		inRuntime := strings.HasPrefix(f.Function, "runtime.")
 		if panicking && !inRuntime {
-			return strings.HasPrefix(f.Function, "go.etcd.io/bbolt")
+			if strings.HasPrefix(f.Function, "go.etcd.io/bbolt") {
+				return true
+			}
+			panicking = false // it was raised here, or raised again
 		}
 		panicking = panicking || f.Function == "runtime.gopanic"
 		if !more {
