@@ -1,7 +1,7 @@
 package poll_test
 
 // notYet are the habits that the judgement does not see through yet, though a person
-// would: names of rows of TestEachHabit, and of tests of TestSectionFeeds. While there are some, TestAnyHabits is not
+// would: names of rows of TestEachHabit, and of TestSectionFeeds. While there are some, TestAnyHabits is not
 // run.
 var notYet = []string{
 	"title counter",

@@ -109,11 +109,12 @@ func (s *sections) live(outer *testing.T, polls int) (told []notify.Alert) {
 	outer.Helper()
 	dir := outer.TempDir()
 	synctest.Test(outer, func(t *testing.T) {
-		n := &newsroom{t: t, web: newWeb()}
+		w := newWeb()
+		n := &newsroom{t: t, web: w}
 		var sources []feeds.Source
 		for i, name := range sectionNames {
 			src := feeds.Source{ID: name, URL: "https://www.paper.example/" + name, Every: hour}
-			n.web.serve(src.URL, func(now time.Time) answer { return answer{body: s.next(now, i)} })
+			w.serve(src.URL, func(now time.Time) answer { return answer{body: s.next(now, i)} })
 			sources = append(sources, src)
 		}
 		set, err := rules.Compile([]rules.Rule{{Name: "nato", Match: "category:NATO"}}, rules.Options{})
@@ -124,7 +125,7 @@ func (s *sections) live(outer *testing.T, polls int) (told []notify.Alert) {
 		n.must(err)
 		defer func() { n.must(n.store.Close()) }()
 		n.must(n.store.Sync(ctx, sources))
-		n.poll = poll.New(n.store, n.web, slog.New(slog.DiscardHandler))
+		n.poll = poll.New(n.store, w, slog.New(slog.DiscardHandler))
 		n.poll.SetPlan(n.plan)
 		for range polls {
 			_, err := n.poll.Once(ctx, func(int, int) {})

@@ -140,7 +140,7 @@ func publishing(start time.Time, every time.Duration) func(time.Time) answer {
 // newsroom is a poller with a real store in simulated time.
 type newsroom struct {
 	t     *testing.T
-	web   *web
+	web   poll.Fetcher
 	path  string
 	store *bolt.Store
 	poll  *poll.Poller
@@ -152,7 +152,7 @@ type newsroom struct {
 var ctx = context.Background()
 
 // open starts polling these sources. It must be called inside a bubble.
-func open(t *testing.T, web *web, sources ...feeds.Source) *newsroom {
+func open(t *testing.T, web poll.Fetcher, sources ...feeds.Source) *newsroom {
 	t.Helper()
 	n := &newsroom{t: t, web: web, path: filepath.Join(t.TempDir(), "watcher.db")}
 	set, err := rules.Compile([]rules.Rule{{Name: "nato", Keywords: []string{"NATO"}}}, rules.Options{})
