@@ -10,7 +10,7 @@ import (
 // habits are how a publisher makes its feed. The zero value of each is what one
 // wishes for: an own guid, link, title, date and text for each story, for good.
 type habits struct {
-	Guid, Link, Title, Date, Text string // one of those below
+	GUID, Link, Title, Date, Text string // one of those below
 	Order                         string
 	Window                        int // how many items a document has; 0 is 12
 
@@ -92,7 +92,7 @@ func (h *habits) seeThrough() bool {
 
 // guidStays says whether guids tell items apart and which they are, after c.
 func (h *habits) guidStays(c change) bool {
-	switch h.Guid {
+	switch h.GUID {
 	case "none", "constant":
 		return false // says nothing
 	case "place":
@@ -189,7 +189,7 @@ func (h habits) String() string {
 }
 
 // nondescript is a publisher whose items say nothing of which they are.
-var nondescript = habits{Guid: "none", Link: "page", Title: "constant", Date: "now", Text: "boilerplate"}
+var nondescript = habits{GUID: "none", Link: "page", Title: "constant", Date: "now", Text: "boilerplate"}
 
 // eachHabit are publishers with one habit that is not as one wishes, those with
 // one thing alone that says which item is which, and some that were met.
@@ -203,7 +203,7 @@ func eachHabit() []habits {
 		}
 	}
 	for _, base := range []habits{{}, nondescript} {
-		vary(base, "Guid", guids)
+		vary(base, "GUID", guids)
 		vary(base, "Link", links)
 		vary(base, "Title", titles)
 		vary(base, "Date", dates)
@@ -218,7 +218,7 @@ func eachHabit() []habits {
 	}
 	all = append(all, odd...)
 	for _, h := range odd { // known by the title alone, and text
-		h.Guid, h.Link, h.Date = "none", "page", "now"
+		h.GUID, h.Link, h.Date = "none", "page", "now"
 		all = append(all, h)
 	}
 	all = slices.DeleteFunc(all, func(h habits) bool { return !h.seeThrough() })
@@ -235,51 +235,51 @@ func eachHabit() []habits {
 var met = []habits{
 	// A situation report: only the newest is there, all on one page.
 	{Link: "page", Window: 1},
-	{Guid: "none", Link: "page", Window: 1},
-	{Guid: "constant", Link: "page", Window: 1},
-	{Guid: "constant", Window: 1},
-	{Guid: "fresh", Link: "page", Window: 1},
+	{GUID: "none", Link: "page", Window: 1},
+	{GUID: "constant", Link: "page", Window: 1},
+	{GUID: "constant", Window: 1},
+	{GUID: "fresh", Link: "page", Window: 1},
 	// Sessions, counters and hosts in the guid and in the link.
-	{Guid: "session", Link: "session"},
-	{Guid: "session", Link: "session", Window: 5},
-	{Guid: "session", Link: "session", Title: "serial", Text: "boilerplate"},
-	{Guid: "host flips", Link: "host flips"},
-	{Guid: "host flips", Link: "host flips", Window: 30, Nodes: true},
-	{Guid: "fresh", Link: "tracker"},
-	{Guid: "fresh", Link: "tracker", Date: "now"},
-	{Guid: "fresh", Link: "tracker", Title: "constant"},
-	{Guid: "counter", Doubled: true},
-	{Guid: "counter", Link: "page", Doubled: true},
-	{Guid: "link", Link: "parameter"},
+	{GUID: "session", Link: "session"},
+	{GUID: "session", Link: "session", Window: 5},
+	{GUID: "session", Link: "session", Title: "serial", Text: "boilerplate"},
+	{GUID: "host flips", Link: "host flips"},
+	{GUID: "host flips", Link: "host flips", Window: 30, Nodes: true},
+	{GUID: "fresh", Link: "tracker"},
+	{GUID: "fresh", Link: "tracker", Date: "now"},
+	{GUID: "fresh", Link: "tracker", Title: "constant"},
+	{GUID: "counter", Doubled: true},
+	{GUID: "counter", Link: "page", Doubled: true},
+	{GUID: "link", Link: "parameter"},
 	// No guid, no link, and dates or texts that move.
-	{Guid: "none", Link: "none", Date: "now"},
-	{Guid: "none", Link: "none", Date: "none", Text: "minutes ago"},
-	{Guid: "none", Link: "page", Date: "now", Text: "minutes ago"},
-	{Guid: "none", Link: "page", Date: "now", Text: "minutes ago", Window: 6},
-	{Guid: "none", Link: "parameter", Title: "counter"},
+	{GUID: "none", Link: "none", Date: "now"},
+	{GUID: "none", Link: "none", Date: "none", Text: "minutes ago"},
+	{GUID: "none", Link: "page", Date: "now", Text: "minutes ago"},
+	{GUID: "none", Link: "page", Date: "now", Text: "minutes ago", Window: 6},
+	{GUID: "none", Link: "parameter", Title: "counter"},
 	// The guid is the place in the list.
-	{Guid: "place", Deletes: true},
-	{Guid: "place", Link: "page", Window: 3},
+	{GUID: "place", Deletes: true},
+	{GUID: "place", Link: "page", Window: 3},
 	// A headline or date is corrected, and guid and link with it.
-	{Guid: "slug", Link: "slug", Headlines: true},
-	{Guid: "title", Link: "slug", Headlines: true, Date: "edited"},
-	{Guid: "link", Link: "dated", Redates: true},
-	{Guid: "link", Link: "dated", Once: "dates"},
+	{GUID: "slug", Link: "slug", Headlines: true},
+	{GUID: "title", Link: "slug", Headlines: true, Date: "edited"},
+	{GUID: "link", Link: "dated", Redates: true},
+	{GUID: "link", Link: "dated", Once: "dates"},
 	// The title is the guid.
-	{Guid: "title", Link: "none", Title: "serial"},
-	{Guid: "title", Link: "none", Title: "serial", Window: 3},
+	{GUID: "title", Link: "none", Title: "serial"},
+	{GUID: "title", Link: "none", Title: "serial", Window: 3},
 	// Items that come late, or come back.
 	{Late: true, Date: "day", Stamped: true},
 	{Late: true, Date: "none", Stamped: true},
 	{Late: true, Date: "day"},
 	{Late: true, Date: "none"},
-	{Late: true, Guid: "none", Link: "none", Date: "day"},
-	{Refills: true, Guid: "none"},
+	{Late: true, GUID: "none", Link: "none", Date: "day"},
+	{Refills: true, GUID: "none"},
 	{Refills: true, Once: "guids"},
 	{Deletes: true, Once: "guids", Window: 30},
 	// Edits of what is shown since the baseline.
 	{Words: true, Headlines: true, Date: "edited"},
 	{Words: true, Headlines: true, Text: "block", Title: "newest marked"},
-	{Text: "block", Guid: "none", Link: "page"},
-	{Guid: "fresh", Link: "slug", Headlines: true},
+	{Text: "block", GUID: "none", Link: "page"},
+	{GUID: "fresh", Link: "slug", Headlines: true},
 }

@@ -154,7 +154,7 @@ func drawHabits() *rapid.Generator[habits] {
 	return rapid.Custom(func(t *rapid.T) habits {
 		rarely := func(name string) bool { return rapid.IntRange(0, 4).Draw(t, name) == 4 }
 		return habits{
-			Guid: rapid.SampledFrom(guids).Draw(t, "guid"), Link: rapid.SampledFrom(links).Draw(t, "link"),
+			GUID: rapid.SampledFrom(guids).Draw(t, "guid"), Link: rapid.SampledFrom(links).Draw(t, "link"),
 			Title: rapid.SampledFrom(titles).Draw(t, "title"), Date: rapid.SampledFrom(dates).Draw(t, "date"),
 			Text: rapid.SampledFrom(texts).Draw(t, "text"), Order: rapid.SampledFrom(orders).Draw(t, "order"),
 			Window: rapid.SampledFrom([]int{0, 1, 3, 5, 10, 25}).Draw(t, "window"), Once: rapid.SampledFrom(onces).Draw(t, "once"),

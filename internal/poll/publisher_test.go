@@ -243,7 +243,7 @@ func (p *publisher) write(now time.Time, stories []*report) []node {
 	if p.Doubled && len(nodes) > 0 && p.polls > 0 && p.sometimes(0.3) {
 		i := p.chance.IntN(len(nodes))
 		again := nodes[i]
-		if p.Guid == "counter" {
+		if p.GUID == "counter" {
 			again.guid += "2"
 		}
 		nodes = slices.Insert(nodes, i+1, again)
@@ -349,7 +349,7 @@ func (p *publisher) guidOf(n *node, place int) string {
 	if p.remade && p.Once == "guids" {
 		own = fmt.Sprintf("tag:%s,2026:%d", host, 7000+n.n)
 	}
-	switch p.Guid {
+	switch p.GUID {
 	case "none":
 		return ""
 	case "constant":
