@@ -18,10 +18,12 @@ func (s *Seen) JudgeElsewhere(doc *Document, now time.Time) Verdict {
 		}
 	}
 	for _, i := range j.matchOpen() {
-		j.next.records[j.record(i)].base = true
+		r := j.record(i)
+		j.next.records[r].base = true
+		j.base = append(j.base, j.take(i, j.next.records[r].Key))
 	}
 	j.admitUnread()
 	j.dirty = true
 	j.sweep()
-	return Verdict{Baseline: true, Packed: j.next.pack()}
+	return Verdict{Baseline: true, Base: j.base, Packed: j.next.pack()}
 }

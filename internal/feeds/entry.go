@@ -25,8 +25,8 @@ type Entry struct {
 	Update bool
 	Body   uint64
 
-	// What stays of the title and body where a counter or an age in them moves, 24
-	// bits; 0 where there is none. Sketch are four hashes of 8 bits of the body's
+	// What stays of the title and body if a counter, a tag or an age in them moves, 24
+	// bits; 0 for a body without numbers. Sketch are four hashes of 8 bits of the body's
 	// neighbouring words (MinHash): texts of which little was changed have three of
 	// them in common. 0 where it has less than 20 words.
 	TitleMask, BodyMask uint32
@@ -75,7 +75,7 @@ func (p *page) entry(it *Item) Entry {
 	}
 	if it.Title != "" {
 		e.Title = uint32(hash(it.Title)>>32 | 1)
-		e.TitleMask, _ = digest(it.Title, "")
+		e.TitleMask = titleMaskOf(it.Title)
 	}
 	if it.Summary != "" || it.Content != "" {
 		var d xxhash.Digest
@@ -104,6 +104,20 @@ func digest(texts ...string) (mask, sketch uint32) {
 		d.read(t)
 	}
 	return d.mask(), d.sketch()
+}
+
+// titleMaskOf is what stays of a title without numbers, punctuation and a tag
+// in brackets before it.
+func titleMaskOf(title string) uint32 {
+	if rest, ok := strings.CutPrefix(title, "["); ok {
+		if _, after, found := strings.Cut(rest, "] "); found {
+			title = after
+		}
+	}
+	var d digester
+	d.read(title)
+	d.moves = d.words > 0
+	return d.mask()
 }
 
 // digester reads texts word by word.

@@ -427,13 +427,13 @@ func (j *judgement) same(p *pair, gone bool) bool {
 		if p.weakTitle || p.weakText {
 			return left && p.votes[keyDate] == agrees
 		}
-		return left && (!j.speaksAgainst(p, keyDate) || j.leftWithin(p.record))
+		return left && (!j.speaksAgainst(p, keyDate) || j.leftWithin(p))
 	case against > 0:
-		return false
+		return p.votes[keyText] == agrees && !p.weakText && left && j.leftWithin(p)
 	case c.against == 0:
 		return c.agree > 0 && (!p.shared || c.agree > 1) && (rec.gone == 0 || !p.weakTitle && !p.weakText || c.agree > 1)
 	case c.agree == 2:
-		return !j.speaksAgainst(p, keyDate) || left && j.leftWithin(p.record)
+		return !j.speaksAgainst(p, keyDate) || left && j.leftWithin(p)
 	}
 	return left && c.weight > c.against
 }
@@ -469,10 +469,15 @@ func (j *judgement) contradicted(p *pair, c content, names int) bool {
 	return j.ev.alone && title && !p.equal[keyDate] && !p.equal[keyText]
 }
 
-// leftWithin says whether a record left the document from among others, and not
-// over the edge where the oldest leave.
-func (j *judgement) leftWithin(r int) bool {
-	recs := j.next.records
+// leftWithin says whether the record of a pair left the document from among others,
+// and not over the edge where the oldest leave; or the entry has its very place.
+func (j *judgement) leftWithin(p *pair) bool {
+	recs, r := j.next.records, p.record
+	for _, step := range [...]int{-1, 1} {
+		if i := p.entry + step; r+step >= 0 && i >= 0 && i < len(j.match) && j.match[i] == r+step && r+step < len(recs) && recs[r+step].gone == 0 {
+			return true
+		}
+	}
 	var first, last uint32
 	for i := range recs {
 		if d := recs[i].Date; d != 0 && recs[i].gone == 0 {

@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -138,18 +139,35 @@ func TestNoFlood(t *testing.T) {
 	}
 }
 
-// TestTemplate shows that a new footer under every old article is no news, while
-// an edit of one of them is, and one of an article that came since.
+// TestTemplate shows that a new footer under every article, or a box with the latest
+// headline, is told from what is an article's own, and what stood there before too.
 func TestTemplate(t *testing.T) {
 	w := &watched{t: t}
 	items := rekey(20, "a")
-	w.poll(items...)
-	items = append(items, art{guid: "since", title: "Since", text: "stub"})
-	w.want(w.poll(items...), []string{"Since"}, nil)
 	for i := range items {
-		items[i].text += " Read more at Desk."
+		items[i].text = fmt.Sprintf("Report %d of today. Follow us. Latest: brigade arrives", i)
 	}
-	w.want(w.poll(items...), nil, []string{"Since"})
-	items[4].text += " Corrected."
-	w.want(w.poll(items...), nil, []string{"T4"})
+	w.poll(items...)
+	for i := range items {
+		items[i].text = strings.ReplaceAll(items[i].text, "brigade arrives", "fleet sails")
+	}
+	items[4].text += ". Corrected: four ships"
+	v := w.poll(items...)
+	if len(v.Changed) != 20 || len(v.Rest) != 20 {
+		t.Fatalf("%d changed, %d of them alike", len(v.Changed), len(v.Rest))
+	}
+	for i, it := range v.Changed {
+		rest := v.Rest[it.Entry.Key].Summary
+		if strings.Contains(rest, "fleet") || !strings.Contains(rest, fmt.Sprintf("Report %d of today.", i)) || !strings.Contains(rest, "Follow us.") {
+			t.Errorf("of %q remains %q", it.Summary, rest)
+		}
+		if i == 4 && !strings.Contains(rest, "four ships") {
+			t.Errorf("its own correction is gone: %q", rest)
+		}
+	}
+	items[4].text += ". Corrected again"
+	items[5].text += ". It too was corrected"
+	if v := w.poll(items...); len(v.Changed) != 2 || len(v.Rest) > 0 {
+		t.Errorf("of two articles with edits of their own and the same box, %d changed and %d alike", len(v.Changed), len(v.Rest))
+	}
 }

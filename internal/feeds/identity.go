@@ -21,6 +21,14 @@ type Verdict struct {
 	// Entry.Key is set.
 	New     []Item
 	Changed []Item
+	// Of a changed item, by Entry.Key: Before has the rules that it matched when the
+	// feed began to be watched, if it was there then, and Rest what remains of it
+	// without what changed alike in others too, if anything did.
+	Before map[uint64][]uint32
+	Rest   map[uint64]Item
+	// Base are the items that were there before the feed was watched, as far as this
+	// was found now. Which rules they match is to be noted with Matched.
+	Base []Item
 	// Baseline: the document was the feed's first; what it had alerts nobody.
 	Baseline bool
 	// Rekeyed: items were held back, as most of the document was shown before
@@ -70,7 +78,8 @@ func (s *Seen) Judge(doc *Document, now time.Time, alertFirst bool) Verdict {
 		v.New = j.admit(fresh)
 	}
 	v.Renamed = j.renamed
-	v.Changed = j.changedItems()
+	j.changedItems(&v)
+	v.Base = j.base
 	v.Altered = j.altered
 	j.next.based = true
 	j.next.empties = 0
@@ -118,6 +127,8 @@ type judgement struct {
 	changed []int  // entries
 	altered int
 	heldNew []Item
+	base    []Item
+	read    []int           // entries that were read for the first time in this form
 	taken   map[uint64]bool // keys that items have; filled when first asked for
 }
 
@@ -178,6 +189,7 @@ func (j *judgement) matchOpen() (fresh []int) {
 	if len(open) == 0 {
 		return nil
 	}
+	j.read = append(j.read, open...)
 	isMatched := func(i int) bool { return !isOpen(i) }
 	j.markDoubles(open)
 	open = slices.DeleteFunc(open, isMatched)
@@ -264,8 +276,15 @@ func (j *judgement) claim(i, r int) {
 	if e.Raw == 0 {
 		e.Raw = rec.Raw
 	}
-	if j.item[i] >= 0 && j.saysOther(i, rec) {
+	switch {
+	case j.item[i] < 0:
+	case j.saysOther(i, rec):
 		j.changed = append(j.changed, i)
+	case rec.legacy():
+		j.read = append(j.read, i)
+		if rec.base {
+			j.base = append(j.base, j.take(i, e.Key))
+		}
 	}
 	if rec.alteredTo(&e) {
 		j.altered++
@@ -302,28 +321,28 @@ func (r *record) alteredTo(e *Entry) bool {
 }
 
 // changedItems are the items whose text changed, in the document's order. Held
-// ones are changed where they are held. When half of the document changes at
-// once it is the site that has a new template: what was there before the feed
-// was watched is then not taken for news.
-func (j *judgement) changedItems() []Item {
+// ones are changed where they are held.
+func (j *judgement) changedItems(v *Verdict) {
 	slices.Sort(j.changed)
-	mass := len(j.changed) >= floodItems && len(j.changed)*100 >= 50*len(j.doc.Entries)
-	var items []Item
 	for _, i := range j.changed {
 		rec := &j.next.records[j.match[i]]
 		it := j.take(i, rec.Key)
-		switch {
-		case rec.held:
+		if rec.held {
 			j.heldNew = append(j.heldNew, it)
-		case mass && rec.base:
-		default:
-			items = append(items, it)
+			continue
+		}
+		v.Changed = append(v.Changed, it)
+		if len(rec.rules) > 0 {
+			if v.Before == nil {
+				v.Before = make(map[uint64][]uint32)
+			}
+			v.Before[rec.Key] = rec.rules
 		}
 	}
 	if len(j.heldNew) > 0 {
 		j.keepHeld()
 	}
-	return items
+	j.findAlike(v)
 }
 
 func (j *judgement) take(i int, key uint64) Item {
@@ -359,6 +378,7 @@ func (j *judgement) admitFirst(fresh []int) []Item {
 			continue
 		}
 		rec.base = true
+		j.base = append(j.base, it)
 	}
 	j.admitUnread()
 	return items

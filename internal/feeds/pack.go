@@ -47,6 +47,10 @@ func (s *Seen) pack() []byte {
 	}
 	b = binary.AppendVarint(b, s.oldest)
 	b = s.habits.append(b)
+	b = append(b, byte(len(s.blocks)))
+	for _, h := range s.blocks {
+		b = binary.LittleEndian.AppendUint32(b, h)
+	}
 	b = binary.AppendUvarint(b, uint64(len(s.records)))
 	for i := range s.records {
 		b = s.records[i].append(b)
@@ -184,6 +188,9 @@ func UnpackSeen(b []byte) (*Seen, error) {
 	} else {
 		s.oldest = u.varint()
 		s.habits.read(&u)
+		for range min(int(u.uint(1)), mostBlocks) {
+			s.blocks = append(s.blocks, uint32(u.uint(4)))
+		}
 	}
 	count := u.uvarint()
 	if u.damaged || count > uint64(len(u.b)) {

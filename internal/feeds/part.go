@@ -26,6 +26,7 @@ func (s *Seen) JudgePart(doc *Document, now time.Time) Verdict {
 			open = append(open, i)
 		}
 	}
+	j.read = append(j.read, open...)
 	j.markDoubles(open)
 	open = slices.DeleteFunc(open, func(i int) bool { return j.match[i] == double })
 	j.gather(open)
@@ -45,7 +46,7 @@ func (s *Seen) JudgePart(doc *Document, now time.Time) Verdict {
 			fresh = append(fresh, i)
 		}
 	}
-	v.Changed = j.changedItems()
+	j.changedItems(&v)
 	v.New = j.admit(fresh)
 	if j.dirty {
 		v.Packed = j.next.pack()

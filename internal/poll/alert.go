@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"hash/fnv"
 	"slices"
 	"strconv"
 	"time"
@@ -21,25 +22,72 @@ const mostOld = 10
 // With updates set, the alerts are of what the items say now, and are told to
 // who was told of the items before.
 func (p *Plan) alerts(feed *Feed, s *State, items []feeds.Item, updates bool, now time.Time) []notify.Alert {
-	var alerts []notify.Alert
+	alerts := make([]notify.Alert, 0, len(items))
 	for i := range items {
-		it := &items[i]
-		matches := p.Rules.Match(it)
-		if len(matches) == 0 {
-			continue
-		}
-		if feed.MaxAge > 0 && tooOld(it, now.Add(-feed.MaxAge)) {
-			s.leaveOut(it)
-			continue
-		}
-		var story notify.Sketch
-		if !updates { // which are told although the story was
-			story = notify.SketchOf(it.Title, it.Text())
-		}
-		alerts = append(alerts, p.forItem(it, matches, itemKeys(it, updates), story, now)...)
+		alerts = append(alerts, p.alertsOf(feed, s, &items[i], p.Rules.Match(&items[i]), updates, now)...)
 	}
 	markFloods(alerts)
 	return alerts
+}
+
+// changes makes alerts of changed items. What was there before the feed was watched
+// alerts for rules alone that it did not match then, but where all updates are
+// wanted; and what changed alike in several items is news of none of them.
+func (p *Plan) changes(feed *Feed, s *State, v *feeds.Verdict, now time.Time) []notify.Alert {
+	var alerts []notify.Alert
+	for i := range v.Changed {
+		it := &v.Changed[i]
+		matches := p.Rules.Match(it)
+		rest, alike := v.Rest[it.Entry.Key]
+		if alike {
+			own := p.Rules.Match(&rest)
+			matches = slices.DeleteFunc(matches, func(m rules.Match) bool {
+				return !slices.ContainsFunc(own, func(o rules.Match) bool { return o.Rule == m.Rule })
+			})
+		}
+		updates := feed.Updates && !alike
+		if !updates {
+			before := v.Before[it.Entry.Key]
+			matches = slices.DeleteFunc(matches, func(m rules.Match) bool { return slices.Contains(before, p.mark(m)) })
+		}
+		alerts = append(alerts, p.alertsOf(feed, s, it, matches, updates, now)...)
+	}
+	markFloods(alerts)
+	return alerts
+}
+
+// mark is how a rule that an item matched is remembered.
+func (p *Plan) mark(m rules.Match) uint32 {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(p.Routes[m.Rule].Rule))
+	return h.Sum32()
+}
+
+// marks are the rules that items match, by Entry.Key; without those that match none.
+func (p *Plan) marks(items []feeds.Item) map[uint64][]uint32 {
+	marks := make(map[uint64][]uint32)
+	for i := range items {
+		for _, m := range p.Rules.Match(&items[i]) {
+			key := items[i].Entry.Key
+			marks[key] = append(marks[key], p.mark(m))
+		}
+	}
+	return marks
+}
+
+func (p *Plan) alertsOf(feed *Feed, s *State, it *feeds.Item, matches []rules.Match, updates bool, now time.Time) []notify.Alert {
+	if len(matches) == 0 {
+		return nil
+	}
+	if feed.MaxAge > 0 && tooOld(it, now.Add(-feed.MaxAge)) {
+		s.leaveOut(it)
+		return nil
+	}
+	var story notify.Sketch
+	if !updates { // which are told although the story was
+		story = notify.SketchOf(it.Title, it.Text())
+	}
+	return p.forItem(it, matches, itemKeys(it, updates), story, now)
 }
 
 // markFloods marks what is too much to be told one by one.

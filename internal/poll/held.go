@@ -20,19 +20,27 @@ type Settled struct {
 
 // Accept takes the held items of a re-keyed feed as seen: they do not alert.
 func (p *Poller) Accept(ctx context.Context, feed string) (Settled, error) {
-	return p.settle(ctx, feed, func(seen *feeds.Seen) ([]feeds.Item, []byte, error) {
-		return nil, seen.Accept(), nil
+	return p.settle(ctx, feed, func(plan *Plan, seen *feeds.Seen) ([]feeds.Item, []byte, error) {
+		items, _, err := seen.Release()
+		if err != nil {
+			return nil, seen.Accept(), nil //nolint:nilerr // what is damaged can be accepted all the same
+		}
+		accepted, err := feeds.UnpackSeen(seen.Accept())
+		if err != nil {
+			return nil, nil, err
+		}
+		return nil, accepted.Matched(plan.marks(items)), nil
 	})
 }
 
 // Release alerts what matches among the held items of a re-keyed feed.
 func (p *Poller) Release(ctx context.Context, feed string) (Settled, error) {
-	return p.settle(ctx, feed, (*feeds.Seen).Release)
+	return p.settle(ctx, feed, func(_ *Plan, seen *feeds.Seen) ([]feeds.Item, []byte, error) { return seen.Release() })
 }
 
 // settle ends the hold of a feed's items, in one transaction with the alerts
 // that follow.
-func (p *Poller) settle(ctx context.Context, feed string, decide func(*feeds.Seen) ([]feeds.Item, []byte, error)) (Settled, error) {
+func (p *Poller) settle(ctx context.Context, feed string, decide func(*Plan, *feeds.Seen) ([]feeds.Item, []byte, error)) (Settled, error) {
 	var did Settled
 	err := p.amend(ctx, feed, func(plan *Plan, o *Outcome) error {
 		packed, err := p.store.Seen(ctx, o.Claim)
@@ -47,7 +55,7 @@ func (p *Poller) settle(ctx context.Context, feed string, decide func(*feeds.See
 		if did.Items == 0 {
 			return fmt.Errorf("no items of %s are held", feed)
 		}
-		items, packed, err := decide(seen)
+		items, packed, err := decide(plan, seen)
 		if err != nil {
 			return err
 		}

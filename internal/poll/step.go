@@ -127,6 +127,14 @@ func (p *Poller) bring(o *Outcome, j *job, doc *feeds.Document, v *feeds.Verdict
 	s.Edited = s.Edited && s.Items == 0
 	s.Hints = Hints{max(doc.Hints.TTL, doc.Hints.UpdatePeriod), doc.Hints.SkipHours, doc.Hints.SkipDays}
 	o.Seen, o.Baseline, o.New = v.Packed, v.Baseline, len(v.New)
+	if marks := j.plan.marks(v.Base); len(marks) > 0 {
+		if seen, err := feeds.UnpackSeen(v.Packed); err == nil { // just packed
+			o.Seen = seen.Matched(marks)
+		}
+	}
+	if s.Items == 0 && v.Packed != nil {
+		s.Known = feeds.Known{} // so that a second empty document is read, though its bytes are the same
+	}
 	o.Warnings = doc.Warnings
 	if n := len(doc.Warnings); n != s.Warnings { // said once, not at each change of the feed
 		if s.Warnings = n; n > 0 {
@@ -156,7 +164,7 @@ func (p *Poller) alert(o *Outcome, j *job, v *feeds.Verdict, now time.Time) {
 	}
 	before := s.TooOld
 	alerts := plan.alerts(feed, s, v.New, false, now)
-	alerts = append(alerts, plan.alerts(feed, s, v.Changed, feed.Updates, now)...)
+	alerts = append(alerts, plan.changes(feed, s, v, now)...)
 	o.Alerts = append(o.Alerts, alerts...)
 	p.log.Info("new items", "feed", feed.ID, "new", len(v.New), "changed", len(v.Changed), "alerts", len(alerts), "too_old", s.TooOld-before)
 }

@@ -1,0 +1,124 @@
+package feeds
+
+import (
+	"slices"
+	"strings"
+)
+
+// mostBlocks is how many blocks are remembered of a feed.
+const mostBlocks = 8
+
+// sharedBlocks are the blocks of text that stand in two or more of some items, in
+// the order in which they are met.
+func sharedBlocks(items []*Item) []uint32 {
+	if len(items) < 2 {
+		return nil
+	}
+	var shared []uint32
+	in := make(map[uint32]int) // the last item that has the block, counted from 1; negative once shared
+	for n, it := range items {
+		for _, text := range [...]string{it.Summary, it.Content} {
+			for block := range blocksOf(text) {
+				h := blockHash(block)
+				switch last := in[h]; {
+				case h == 0 || last == n+1 || last < 0:
+				case last == 0:
+					in[h] = n + 1
+				default:
+					in[h] = -1
+					shared = append(shared, h)
+				}
+			}
+		}
+	}
+	return shared
+}
+
+// blocksOf yields the lines and sentences of a text, and what stands before and
+// behind a colon.
+func blocksOf(text string) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		from := 0
+		for i := range len(text) {
+			end := text[i] == '\n' || strings.IndexByte(".!?:;|", text[i]) >= 0 && (i+1 == len(text) || text[i+1] == ' ' || text[i+1] == '\n')
+			if end && !yield(text[from:i+1]) {
+				return
+			} else if end {
+				from = i + 1
+			}
+		}
+		if from < len(text) {
+			yield(text[from:])
+		}
+	}
+}
+
+// blockHash is 0 for what holds no word.
+func blockHash(block string) uint32 {
+	block = strings.Trim(block, " \n.!?:;|")
+	if block == "" {
+		return 0
+	}
+	return uint32(hash(block)>>32 | 1)
+}
+
+// without returns an item without some blocks of its text.
+func (it *Item) without(some map[uint32]bool) (rest Item, less bool) {
+	rest = *it
+	for _, text := range [...]*string{&rest.Summary, &rest.Content} {
+		var b strings.Builder
+		for block := range blocksOf(*text) {
+			if some[blockHash(block)] {
+				less = true
+				b.WriteString("\n") // what stood before and behind it are no neighbours
+			} else {
+				b.WriteString(block)
+			}
+		}
+		*text = b.String()
+	}
+	return rest, less
+}
+
+// findAlike finds what changed alike in two or more items: a box with the latest
+// headline under each article is news of none of them.
+func (j *judgement) findAlike(v *Verdict) {
+	changed := make([]*Item, len(v.Changed))
+	for i := range v.Changed {
+		changed[i] = &v.Changed[i]
+	}
+	alike := make(map[uint32]bool)
+	for _, h := range sharedBlocks(changed) {
+		if !slices.Contains(j.seen.blocks, h) { // that is under each article for good
+			alike[h] = true
+		}
+	}
+	for i := range v.Changed {
+		if rest, less := v.Changed[i].without(alike); less {
+			if v.Rest == nil {
+				v.Rest = make(map[uint64]Item)
+			}
+			v.Rest[rest.Entry.Key] = rest
+		}
+	}
+	read := make([]*Item, len(j.read))
+	for n, i := range j.read {
+		read[n] = &j.doc.Items[j.item[i]]
+	}
+	if shared := sharedBlocks(read); len(shared) > 0 {
+		j.next.blocks = slices.Clone(shared[:min(len(shared), mostBlocks)])
+	}
+}
+
+// Matched returns what to store in the place of s, with the rules noted that the
+// items match which were there before the feed was watched, by Entry.Key.
+func (s *Seen) Matched(rules map[uint64][]uint32) []byte {
+	next := *s
+	next.records = slices.Clone(s.records)
+	for i := range next.records {
+		if r := &next.records[i]; r.base && rules[r.Key] != nil {
+			r.rules = rules[r.Key]
+		}
+	}
+	return next.pack()
+}
