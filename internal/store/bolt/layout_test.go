@@ -27,7 +27,13 @@ import (
 // wanted; a mute; the history.
 func golden(t *testing.T) (path string) {
 	t.Helper()
-	packed, err := os.Open("testdata/schema1.db.gz")
+	return unpacked(t, "testdata/schema1.db.gz")
+}
+
+// unpacked is a store of a version before, to write to.
+func unpacked(t *testing.T, name string) (path string) {
+	t.Helper()
+	packed, err := os.Open(name)
 	must(t, err)
 	defer packed.Close()
 	r, err := gzip.NewReader(packed)
