@@ -62,10 +62,10 @@ func (p *plainTexter) token() bool {
 			if kind == html.EndTagToken && tag == p.skip {
 				p.skip = 0
 			}
-		case kind == html.StartTagToken && hidden[tag] && p.closes(tag):
+		case kind == html.StartTagToken && partings[tag] == partsHidden && p.closes(tag):
 			p.skip = tag
 		default:
-			p.w.tag(tag, raw, name)
+			p.w.tag(tag, raw, name, p.markup[p.at:])
 		}
 	}
 	return true
@@ -142,48 +142,149 @@ func isClean(s string) bool {
 	return !space || s == ""
 }
 
-// hidden are the elements whose content no reader sees as text.
-var hidden = map[atom.Atom]bool{
-	atom.Script: true, atom.Style: true, atom.Template: true, atom.Head: true, atom.Iframe: true,
-	atom.Object: true, atom.Svg: true, atom.Noembed: true, atom.Noframes: true,
-	atom.Select: true, atom.Textarea: true, atom.Audio: true, atom.Video: true, atom.Canvas: true,
-}
+// parting is what an element does to the words around and in it.
+type parting uint8
 
-// breaks are the elements that begin and end a line.
-var breaks = map[atom.Atom]bool{
-	atom.Address: true, atom.Article: true, atom.Aside: true, atom.Blockquote: true, atom.Body: true,
-	atom.Br: true, atom.Caption: true, atom.Center: true, atom.Dd: true, atom.Details: true,
-	atom.Dialog: true, atom.Dir: true, atom.Div: true, atom.Dl: true, atom.Dt: true, atom.Fieldset: true,
-	atom.Figcaption: true, atom.Figure: true, atom.Footer: true, atom.Form: true, atom.Frame: true,
-	atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.H5: true, atom.H6: true,
-	atom.Header: true, atom.Hgroup: true, atom.Hr: true, atom.Html: true, atom.Legend: true,
-	atom.Li: true, atom.Main: true, atom.Menu: true, atom.Nav: true, atom.Ol: true, atom.Optgroup: true,
-	atom.P: true, atom.Pre: true, atom.Section: true, atom.Summary: true, atom.Table: true,
-	atom.Tbody: true, atom.Tfoot: true, atom.Thead: true, atom.Title: true, atom.Tr: true, atom.Ul: true,
-}
+const (
+	partsNone    parting = iota // nothing: letters on both sides are one word
+	partsLine                   // it begins and ends a line
+	partsBlank                  // it stands apart, on one line
+	partsHidden                 // no reader sees its content as text
+	partsBeside                 // it parts what is in it from another such element that follows at once
+	partsLetters                // it parts what is in it from the letters beside it
+	partsMark                   // it does where it holds the mark of a note
+	partsLink                   // a link: beside, and a mark where it leads to a note
+)
 
-// spaces are the elements that part words on one line.
-var spaces = map[atom.Atom]bool{
-	atom.Td: true, atom.Th: true, atom.Img: true, atom.Input: true, atom.Button: true, atom.Option: true,
-	atom.Embed: true, atom.Label: true,
-}
+// partings is the one table of what parts words. It says what a browser shows:
+// where elements stand one after the other on a page (tags, names, times), styles
+// put them apart, which the feed does not have.
+var partings = func() map[atom.Atom]parting {
+	m := map[atom.Atom]parting{atom.A: partsLink, atom.Sup: partsMark, atom.Time: partsLetters}
+	for p, tags := range map[parting][]atom.Atom{
+		partsLine: {
+			atom.Address, atom.Article, atom.Aside, atom.Blockquote, atom.Body, atom.Br, atom.Caption, atom.Center,
+			atom.Dd, atom.Details, atom.Dialog, atom.Dir, atom.Div, atom.Dl, atom.Dt, atom.Fieldset, atom.Figcaption,
+			atom.Figure, atom.Footer, atom.Form, atom.Frame, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6,
+			atom.Header, atom.Hgroup, atom.Hr, atom.Html, atom.Legend, atom.Li, atom.Listing, atom.Main, atom.Menu, atom.Nav,
+			atom.Ol, atom.Optgroup, atom.P, atom.Plaintext, atom.Pre, atom.Search, atom.Section, atom.Summary, atom.Table,
+			atom.Tbody, atom.Tfoot, atom.Thead, atom.Title, atom.Tr, atom.Ul, atom.Xmp,
+		},
+		partsBlank: {
+			atom.Button, atom.Embed, atom.Img, atom.Input, atom.Label, atom.Meter, atom.Option, atom.Picture, atom.Progress,
+			atom.Rt, atom.Rp, atom.Td, atom.Th,
+		},
+		partsHidden: {
+			atom.Script, atom.Style, atom.Template, atom.Head, atom.Iframe, atom.Object, atom.Svg, atom.Noembed,
+			atom.Noframes, atom.Select, atom.Textarea, atom.Audio, atom.Video, atom.Canvas,
+		},
+		partsBeside: {atom.Del, atom.Ins, atom.Span},
+	} {
+		for _, tag := range tags {
+			m[tag] = p
+		}
+	}
+	return m
+}()
 
 // textWriter collects text, joining white space as it goes.
 type textWriter struct {
 	b     strings.Builder
 	space bool // before the next rune
 	line  bool // a line break instead of the space
+	seam  bool // a blank, where letters or digits meet
+	ended int  // length of the text where an element that is beside others ended
+	began int  // length of the text where one began
+	note  bool // inside the mark of a note
 }
 
-func (w *textWriter) tag(tag atom.Atom, raw string, name []byte) {
-	switch {
-	case breaks[tag]:
+// tag takes a tag; next is the markup behind it.
+func (w *textWriter) tag(tag atom.Atom, raw string, name []byte, next string) {
+	end := len(raw) > 1 && raw[1] == '/'
+	switch p := partings[tag]; p {
+	case partsLine:
 		w.line = true
-	case spaces[tag]:
+	case partsBlank:
 		w.space = true
-	case tag == 0 && looksLikeText(raw, name):
-		w.text(html.UnescapeString(raw))
+	case partsLetters:
+		w.seam = true
+	case partsMark, partsLink:
+		if !end {
+			w.note = p == partsMark && isMark(piece(next), w.b.String()) || p == partsLink && strings.IndexByte(raw, '#') > 0 && leadingDigits(piece(next)) > 0
+		}
+		if w.note {
+			w.seam = true
+			w.note = !end
+			return
+		}
+		if p == partsLink {
+			w.neighbour(end, next)
+		}
+	case partsBeside:
+		w.neighbour(end, next)
+	default:
+		if tag == 0 && looksLikeText(raw, name) {
+			w.text(html.UnescapeString(raw))
+		}
 	}
+}
+
+// neighbour parts an element from the one that ended just before, but where one of
+// them is a single letter, as an initial is, or the end of a longer text, which
+// word processors cut anywhere.
+func (w *textWriter) neighbour(end bool, next string) {
+	n := w.b.Len()
+	if end {
+		w.ended = n
+		return
+	}
+	if w.ended == n && n > w.began {
+		last := w.b.String()[w.began:]
+		if utf8.RuneCountInString(last) > 1 && !isLetter(piece(next)) && (strings.IndexByte(last, ' ') < 0 || !isLower(piece(next))) {
+			w.seam = true
+		}
+	}
+	w.began = n
+}
+
+// piece is the text before the next tag that is not empty.
+func piece(markup string) string {
+	for range 4 {
+		before, rest, found := strings.Cut(markup, "<")
+		if before != "" || !found {
+			return before
+		}
+		if _, markup, found = strings.Cut(rest, ">"); !found {
+			return ""
+		}
+	}
+	return ""
+}
+
+// isLetter says whether s is one.
+func isLetter(s string) bool {
+	r, size := utf8.DecodeRuneInString(s)
+	return size == len(s) && unicode.IsLetter(r)
+}
+
+func isLower(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsLower(r)
+}
+
+// isMark says whether a superscript behind a word is the mark of a note, or of a
+// trade: a number, or a letter behind a whole word. Others belong to the word: 21st,
+// Mme, n°.
+func isMark(s, before string) bool {
+	switch {
+	case leadingDigits(s) > 0, s == "TM", s == "SM":
+		return true
+	case isLetter(s):
+		last, size := utf8.DecodeLastRuneInString(before)
+		ahead, _ := utf8.DecodeLastRuneInString(before[:len(before)-size])
+		return unicode.IsLetter(last) && unicode.IsLetter(ahead)
+	}
+	return false
 }
 
 // looksLikeText says whether what the tokenizer took for an unknown tag is
@@ -216,7 +317,7 @@ func (w *textWriter) text(s string) {
 		// Latin, Greek, Cyrillic and Hebrew letters need no closer look.
 		case r > ' ' && r < 0x7f, r >= 0xC0 && r < 0x600, r > 0xA0 && r != utf8.RuneError && !unsafeRune(r) && !unicode.IsSpace(r):
 			if run < 0 {
-				w.gap()
+				w.gap(r)
 				run = i
 			}
 		case r == ' ' && run >= 0 && i+1 < len(s) && s[i+1] > ' ' && s[i+1] < 0x7f:
@@ -228,7 +329,7 @@ func (w *textWriter) text(s string) {
 			w.space = true
 		case r == utf8.RuneError && size == 3: // the feed's own replacement character
 			if run < 0 {
-				w.gap()
+				w.gap(r)
 				run = i
 			}
 		default: // controls, invisible characters, broken UTF-8
@@ -243,21 +344,29 @@ func (w *textWriter) text(s string) {
 // and dashes that went through a program which took them for Latin-1.
 func (w *textWriter) latin(r rune) {
 	if r = charmap.Windows1252.DecodeByte(byte(r)); r >= 0xA0 && r != utf8.RuneError {
-		w.gap()
+		w.gap(r)
 		w.b.WriteRune(r)
 	}
 }
 
-func (w *textWriter) gap() {
+// gap writes what parts the words before r.
+func (w *textWriter) gap(r rune) {
 	if w.b.Len() > 0 {
 		switch {
 		case w.line:
 			w.b.WriteByte('\n')
-		case w.space:
+		case w.space, w.seam && isWordRune(r) && w.endsInWord():
 			w.b.WriteByte(' ')
 		}
 	}
-	w.space, w.line = false, false
+	w.space, w.line, w.seam = false, false, false
+}
+
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+func (w *textWriter) endsInWord() bool {
+	r, _ := utf8.DecodeLastRuneInString(w.b.String())
+	return isWordRune(r)
 }
 
 func (w *textWriter) String() string { return w.b.String() }
