@@ -101,7 +101,7 @@ var zoneMinutes = map[string]int{
 	"Z": 0, "UT": 0, "UTC": 0, "GMT": 0, "ZULU": 0, "WET": 0, "WEST": 60, "BST": 60, "IST": 330,
 	"CET": 60, "MEZ": 60, "CEST": 120, "MESZ": 120, "MEST": 120, "MET": 60,
 	"EET": 120, "EEST": 180, "SAST": 120, "CAT": 120, "WAT": 60, "EAT": 180, "TRT": 180,
-	"MSK": 180, "MSD": 240, "SAMT": 240, "GST": 240, "AMT": 240, "AZT": 240, "GET": 240, "IRST": 210, "IRDT": 270,
+	"МСК": 180, "MSK": 180, "MSD": 240, "SAMT": 240, "GST": 240, "AMT": 240, "AZT": 240, "GET": 240, "IRST": 210, "IRDT": 270,
 	"AFT": 270, "PKT": 300, "UZT": 300, "YEKT": 300, "NPT": 345, "BDT": 360, "ALMT": 360, "OMST": 360,
 	"ICT": 420, "WIB": 420, "NOVT": 420, "KRAT": 420, "HKT": 480, "SGT": 480, "PHT": 480, "MYT": 480, "AWST": 480,
 	"IRKT": 480, "JST": 540, "KST": 540, "YAKT": 540, "ACST": 570, "AEST": 600, "VLAT": 600, "ACDT": 630, "AEDT": 660,

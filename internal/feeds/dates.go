@@ -16,10 +16,17 @@ import (
 // zone is UTC. ok is false where nothing certain can be said.
 func parseDate(s, language string) (t time.Time, ok bool) {
 	s = strings.TrimSpace(s)
-	if strings.Contains(s, "&") {
+	if strings.ContainsAny(s, "<&") && len(s) < maxDateMarkup {
 		s = html.UnescapeString(s) // escaped twice
+		if _, value, found := strings.Cut(s, "datetime="); found && len(value) > 1 {
+			value, _, _ = strings.Cut(value[1:], value[:1])
+			if t, ok := parseDate(PlainText(value), language); ok {
+				return t, true
+			}
+		}
+		s = oneLine(PlainText(s))
 	}
-	if s == "" || len(s) > 100 {
+	if s == "" || len(s) > maxDate {
 		return time.Time{}, false
 	}
 	for _, layout := range [...]string{time.RFC3339, time.RFC1123Z} {
@@ -44,6 +51,13 @@ func parseDate(s, language string) (t time.Time, ok bool) {
 	return plausible(t)
 }
 
+// Bounds on what is looked at as a date, in bytes: with the markup around it, and
+// without.
+const (
+	maxDateMarkup = 1000
+	maxDate       = 100
+)
+
 func isAmerican(language string) bool {
 	l := strings.ToLower(strings.ReplaceAll(language, "_", "-"))
 	return l == "en" || strings.HasPrefix(l, "en-us")
@@ -57,8 +71,12 @@ func plausible(t time.Time) (time.Time, bool) {
 	return t.UTC(), true
 }
 
-// parseEpoch reads seconds or milliseconds since 1970.
+// parseEpoch reads seconds or milliseconds since 1970. Of seconds there may be
+// fractions.
 func parseEpoch(s string) (time.Time, bool) {
+	if leadingDigits(s) == 10 && len(s) > 11 && s[10] == '.' && leadingDigits(s[11:]) == len(s)-11 {
+		s = s[:10]
+	}
 	if len(s) != 10 && len(s) != 13 {
 		return time.Time{}, false
 	}
@@ -103,6 +121,12 @@ func parseISO(s string) (time.Time, bool) {
 	h, m, sec, nano, ok := parseClock(strings.TrimSuffix(clock, ":"))
 	if !ok {
 		return time.Time{}, false
+	}
+	if h == 24 && (m > 0 || sec > 0) { // 24:00 is the end of the day (ISO 8601, 4.2.3)
+		return time.Time{}, false
+	}
+	if half := strings.ToUpper(zone[:min(2, len(zone))]); half == "AM" || half == "PM" {
+		h, zone = halfDay(h, half == "AM", half == "PM"), zone[2:]
 	}
 	loc, ok := parseZone(zone)
 	if !ok {
@@ -167,8 +191,8 @@ func parseClock(s string) (h, m, sec, nano int, ok bool) {
 		}
 		n[i] = v
 	}
-	// 24:00 is the end of the day, and 60 a leap second; Date carries both.
-	if n[0] > 24 || n[1] > 59 || n[2] > 60 || n[0] == 24 && (n[1] > 0 || n[2] > 0) {
+	// What hour 24 is, the caller knows; 60 is a leap second, which Date carries.
+	if n[0] > 24 || n[1] > 59 || n[2] > 60 {
 		return 0, 0, 0, 0, false
 	}
 	return n[0], n[1], n[2], nano, true
@@ -246,6 +270,9 @@ type dateWords struct {
 	nano             int
 	clock            bool
 	tuesday          bool // the month was the first word
+	named            bool // the month is a name, as in RFC 822
+	weekday          string
+	apart            bool // blanks part the numbers
 	yearFirst        bool // and so month and day follow in this order
 	pm, am           bool
 	zone             *time.Location
@@ -272,6 +299,8 @@ func (d *dateWords) word(w string, at int) bool {
 		w = w[1:] // "02 Mar 2026 T12:00:00"
 	}
 	switch c := w[0]; {
+	case leadingDigits(w) == 4 && len(w) > 6 && w[4] == 'T': // "02 Mar 2026T12:00:00Z"
+		return d.number(w[:4]) && d.word(w[5:], at)
 	case strings.Contains(w, ":") && c >= '0' && c <= '9':
 		return d.clockWord(strings.TrimSuffix(w, ":"))
 	case (c == '+' || c == '-') && len(w) > 1:
@@ -285,10 +314,14 @@ func (d *dateWords) word(w string, at int) bool {
 }
 
 // isClock says whether a word without a colon is a time of the day: 12h30, 12h, and,
-// once there is a whole date before it, 12.30.
+// once there is a whole date before it, 12.30 and 12.30.00.
 func (d *dateWords) isClock(w string) bool {
 	digits := leadingDigits(w)
 	rest := w[digits:]
+	dated := d.year != 0 && (d.month != 0 && len(d.numbers) > 0 || len(d.numbers) > 1)
+	if !d.clock && dated && digits <= 2 && len(rest) == 6 && rest[0] == '.' && rest[3] == '.' { // 12.30.00
+		return leadingDigits(rest[1:]) == 2 && leadingDigits(rest[4:]) == 2
+	}
 	if d.clock || digits > 2 || rest == "" || leadingDigits(rest[1:]) != len(rest)-1 {
 		return false
 	}
@@ -296,7 +329,7 @@ func (d *dateWords) isClock(w string) bool {
 	case 'h', 'H':
 		return true
 	case '.':
-		return len(rest) == 3 && d.year != 0 && (d.month != 0 && len(d.numbers) > 0 || len(d.numbers) > 1)
+		return len(rest) == 3 && dated
 	}
 	return false
 }
@@ -353,6 +386,7 @@ func (d *dateWords) number(w string) bool {
 				return false
 			}
 		}
+		d.apart = false
 		return true
 	}
 	digits := leadingDigits(w)
@@ -371,13 +405,14 @@ func (d *dateWords) number(w string) bool {
 		if !ok || d.month != 0 {
 			return false
 		}
-		d.month = m
+		d.month, d.named = m, true
 	}
 	switch {
 	case digits == 4 && d.year == 0:
 		d.year = n
 		d.yearFirst = len(d.numbers) == 0
 	case digits <= 2:
+		d.apart = len(d.numbers) == 0 || d.apart
 		d.numbers = append(d.numbers, n)
 	default:
 		return false
@@ -392,10 +427,11 @@ func (d *dateWords) name(w string, at int) bool {
 	// A first word may be a month or, in Spanish and Italian, a Tuesday: "mar".
 	if m, ok := months[folded]; ok && (d.month == 0 || d.tuesday) {
 		d.tuesday = at == 0
-		d.month = m
+		d.month, d.named = m, true
 		return true
 	}
 	if at == 0 {
+		d.weekday = folded
 		return true
 	}
 	switch folded {
@@ -408,7 +444,7 @@ func (d *dateWords) name(w string, at int) bool {
 	}
 	if i := strings.IndexAny(w, "-/"); i > 0 && d.month == 0 { // Mar-12-2026
 		if m, ok := months[foldMonth(w[:i])]; ok {
-			d.month = m
+			d.month, d.named = m, true
 			return d.number(w[i+1:])
 		}
 	}
@@ -425,12 +461,12 @@ func (d *dateWords) time() (time.Time, bool) {
 	if !d.assign() {
 		return time.Time{}, false
 	}
-	h := d.hour
+	h := halfDay(d.hour, d.am, d.pm)
 	switch {
-	case d.pm && h < 12:
-		h += 12
-	case d.am && h == 12:
-		h = 0
+	case h == 24 && d.named:
+		h = 0 // the first hour of this day (JavaScript's hour12: false), unlike in ISO 8601
+	case h == 24 && (d.min > 0 || d.sec > 0):
+		return time.Time{}, false
 	}
 	loc := d.zone
 	if loc == nil {
@@ -444,6 +480,17 @@ func (d *dateWords) time() (time.Time, bool) {
 		return time.Time{}, false // 31 February
 	}
 	return time.Date(d.year, time.Month(d.month), d.day, h, d.min, d.sec, d.nano, loc), true
+}
+
+// halfDay is the hour of a clock that counts to twelve.
+func halfDay(h int, am, pm bool) int {
+	switch {
+	case pm && h < 12:
+		return h + 12
+	case am && h == 12:
+		return 0
+	}
+	return h
 }
 
 // assign gives the numbers their meaning.
@@ -469,15 +516,42 @@ func (d *dateWords) assign() bool {
 		switch {
 		case d.yearFirst:
 			d.month, d.day = a, b
-		case a > 12 || d.dayFirst && b <= 12, a == b:
+		case a > 12, a == b:
 			d.day, d.month = a, b
-		case b > 12 || d.american:
+		case b > 12:
 			d.month, d.day = a, b
 		default:
-			return false
+			return d.dayOrMonth(a, b)
 		}
 	default:
 		return false
 	}
 	return true
+}
+
+// dayOrMonth tells which of two numbers that could be either is the day: the day of
+// the week knows, else the language, else that numbers apart are in the order of
+// RFC 822.
+func (d *dateWords) dayOrMonth(a, b int) bool {
+	first, second := d.fits(b, a), d.fits(a, b)
+	switch {
+	case first != second:
+		d.dayFirst = first
+	case d.dayFirst:
+	case d.american:
+	case d.apart:
+		d.dayFirst = true
+	default:
+		return false
+	}
+	if d.day, d.month = a, b; !d.dayFirst {
+		d.day, d.month = b, a
+	}
+	return true
+}
+
+// fits says whether a date is on the day of the week that was named, in English.
+func (d *dateWords) fits(month, day int) bool {
+	name := strings.ToLower(time.Date(d.year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Weekday().String())
+	return len(d.weekday) >= 3 && strings.HasPrefix(name, d.weekday)
 }
