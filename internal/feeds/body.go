@@ -46,17 +46,16 @@ var gzipMagic = []byte{0x1f, 0x8b, 0x08}
 
 // decompress undoes a content encoding and returns the document's bytes, which
 // are in wire or in out. Only gzip is asked for, but servers send deflate too,
-// and files that were compressed on disk, sometimes twice. Of a body that is cut
+// and files that were compressed on disk, sometimes twice; and names of encodings that
+// are none go with bodies that show what they are. Of a body that is cut
 // off it returns what there is, with errCutOff.
 func decompress(wire []byte, out *bytes.Buffer, encoding string, limit int64) ([]byte, error) {
 	encoding = strings.ToLower(strings.TrimSpace(encoding))
-	switch encoding {
-	case "", "identity", "none", "utf-8":
-	case "gzip", "x-gzip":
-		if !bytes.HasPrefix(wire, gzipMagic) {
-			break // some proxies undo it and leave the header
-		}
-	case "deflate":
+	switch {
+	case encoding == "", encoding == "identity", encoding == "gzip", encoding == "x-gzip":
+		// Some proxies undo gzip and leave the header.
+	case bytes.HasPrefix(wire, gzipMagic), looksPlain(wire):
+	case encoding == "deflate":
 		return inflate(wire, out, limit)
 	default:
 		return nil, failf(Malformed, "the body is encoded as %s, which was not asked for", Shorten(encoding, 40))
@@ -71,6 +70,23 @@ func decompress(wire []byte, out *bytes.Buffer, encoding string, limit int64) ([
 	inner := bytes.NewBuffer(nil)
 	err = gunzip(out.Bytes(), inner, limit)
 	return inner.Bytes(), err
+}
+
+// looksPlain says whether a body begins as a document does that nobody compressed.
+func looksPlain(b []byte) bool {
+	if _, enc, _ := sniffWide(b); enc != nil {
+		return true
+	}
+	start := bytes.TrimLeft(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")), " \t\r\n")
+	if len(start) == 0 {
+		return len(b) == 0 || b[0] <= ' '
+	}
+	for _, c := range start[:min(len(start), 16)] {
+		if c < ' ' && c != '\t' && c != '\r' && c != '\n' || c == 0x7f {
+			return false
+		}
+	}
+	return start[0] == '<' || start[0] == '{' || start[0] == '['
 }
 
 // errCutOff says that a compressed body ends before its text does.

@@ -340,6 +340,14 @@ func TestEncodings(t *testing.T) {
 		{"deflate", "deflate", deflated.Bytes()},
 		{"bare deflate", "deflate", deflated.Bytes()[2 : deflated.Len()-4]},
 		{"identity", "identity", body},
+		{"no encoding: how an uploader sent it", "aws-chunked", body},
+		{"no encoding: a charset", "ISO-8859-1", body},
+		{"no encoding: a media type", "text/xml", body},
+		{"no encoding: binary", "binary", body},
+		{"a list with an empty name", "gzip,", zipped},
+		{"a list", "identity, gzip", zipped},
+		{"a list, and nothing of it done", "identity, gzip", body},
+		{"said to be deflate and is not", "deflate", body},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			srv := serve(t, func(w http.ResponseWriter, r *http.Request) {
