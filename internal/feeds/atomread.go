@@ -23,39 +23,42 @@ func (x *xmlReader) atomHead(f *atom.Feed) {
 			hints.Self = absoluteLink(x.base, l.Href)
 		}
 	}
-	x.setHead(text{s: f.Title}, absoluteLink(x.base, alternate(f.Links)), f.Language)
+	x.setHead(text{s: f.Title}, firstLink(x.base, alternates(f.Links)...), f.Language)
 	for _, a := range f.Authors {
 		x.page.authors = append(x.page.authors, cmp.Or(a.Name, a.Email))
 	}
 	x.page.authors = cleanList(x.page.authors)
 }
 
-// alternate is the address of the page that a feed or an entry stands for.
-func alternate(links []*atom.Link) string {
-	found := ""
+// alternates are the addresses of the page that a feed or an entry stands for,
+// pages first.
+func alternates(links []*atom.Link) []string {
+	var pages, others []string
 	for _, l := range links {
 		if !strings.EqualFold(l.Rel, "alternate") && !strings.EqualFold(l.Rel, "http://www.iana.org/assignments/relation/alternate") {
 			continue
 		}
 		if t := strings.ToLower(l.Type); t == "" || strings.Contains(t, "html") {
-			return l.Href
+			pages = append(pages, l.Href)
+		} else {
+			others = append(others, l.Href)
 		}
-		found = cmp.Or(found, l.Href)
 	}
-	return found
+	return append(pages, others...)
 }
 
-// otherLink is the address of an entry that has no page of its own: what it is
+// otherLinks are the addresses of an entry that has no page of its own: what it is
 // about, or what it encloses. What is there for programs is none.
-func otherLink(links []*atom.Link) string {
+func otherLinks(links []*atom.Link) []string {
+	var all []string
 	for _, want := range [...]string{"related", "via", "enclosure", "self"} {
 		for _, l := range links {
-			if strings.EqualFold(l.Rel, want) && l.Href != "" {
-				return l.Href
+			if strings.EqualFold(l.Rel, want) {
+				all = append(all, l.Href)
 			}
 		}
 	}
-	return ""
+	return all
 }
 
 // atomDraft makes a draft of an entry. Ids are read from the XML, as gofeed
@@ -67,8 +70,9 @@ func (x *xmlReader) atomDraft(e *atom.Entry, b []byte) *entryDraft {
 		d.base = withBase(d.base, attr(b[:start], "xml:base"))
 		d.language = attr(b[:start], "xml:lang")
 	}
-	texts := map[string]text{}
-	created := ""
+	texts := map[string]string{}
+	var created []string
+	var written []string // links as RSS has them
 	hasID := false
 	for _, c := range children(b) {
 		_, local, _ := strings.Cut(c.name, ":")
@@ -78,25 +82,29 @@ func (x *xmlReader) atomDraft(e *atom.Entry, b []byte) *entryDraft {
 				d.guid, hasID = c.text(), true
 			}
 		case "created":
-			created = c.text()
+			created = append([]string{c.text()}, created...) // of several the last counts
 		case "title", "summary", "content":
-			if t := atomText(&c); texts[local].s == "" {
-				texts[local] = t
+			if texts[local] == "" {
+				texts[local] = atomText(&c).String()
 			}
 		case "link":
 			if rel := c.attr("rel"); rel == "" || rel == "alternate" {
 				d.base = withBase(d.base, c.attr("xml:base"))
+				written = append(written, c.text())
 			}
 		}
 	}
-	d.link = cmp.Or(value(e.Extensions["feedburner"]["origLink"]), alternate(e.Links))
 	d.title, d.summary, d.content = texts["title"], texts["summary"], texts["content"]
+	x.tryLinks(d, allValues(e.Extensions["feedburner"]["origLink"])...)
+	x.tryLinks(d, alternates(e.Links)...)
+	x.tryLinks(d, written...)
 	if e.Content != nil {
-		d.link = cmp.Or(d.link, e.Content.Src)
+		x.tryLinks(d, e.Content.Src)
 	}
-	d.link = cmp.Or(d.link, absoluteLink(nil, d.guid), otherLink(e.Links))
-	if d.summary.s == "" && d.content.s == "" {
-		d.summary.s = mediaValue(e.Extensions, "description")
+	x.tryLinks(d, absoluteLink(nil, d.guid))
+	x.tryLinks(d, otherLinks(e.Links)...)
+	if d.summary == "" && d.content == "" {
+		d.summary = x.page.firstText(mediaValues(e.Extensions, "description"))
 	}
 	for _, a := range e.Authors {
 		d.authors = append(d.authors, cmp.Or(a.Name, a.Email))
@@ -109,7 +117,7 @@ func (x *xmlReader) atomDraft(e *atom.Entry, b []byte) *entryDraft {
 	for _, c := range e.Categories {
 		d.categories = append(d.categories, c.Label, c.Term)
 	}
-	d.published = x.date(e.Published, created, value(e.Extensions["dc"]["date"]))
+	d.published = x.date(append(append([]string{e.Published}, created...), allValues(e.Extensions["dc"]["date"])...)...)
 	d.updated = x.date(e.Updated)
 	return d
 }

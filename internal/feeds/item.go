@@ -35,14 +35,14 @@ func (t text) String() string {
 	return s
 }
 
-// entryDraft is an item as a format's reader found it, before anything is
-// cleaned or resolved.
+// entryDraft is an item as a format's reader found it.
 type entryDraft struct {
 	guid       string
-	title      text
-	summary    text
-	content    text
-	link       string
+	title      string // what a reader sees, like summary and content
+	summary    string
+	content    string
+	link       string   // absolute
+	badLink    string   // the first that was to be a link
 	base       *url.URL // where the item has its own
 	authors    []string
 	categories []string
@@ -56,17 +56,13 @@ type entryDraft struct {
 // all.
 func (p *page) item(d *entryDraft) (it Item, ok bool) {
 	p.restore(d)
-	base := p.base
-	if d.base != nil {
-		base = d.base
-	}
 	it = Item{
 		Feed: p.src.ID, FeedURL: p.shownURL, Tags: p.src.Tags,
 		GUID:       strings.TrimSpace(d.guid),
-		Title:      oneLine(d.title.String()),
-		Summary:    d.summary.String(),
-		Content:    d.content.String(),
-		Link:       articleLink(base, d.link),
+		Title:      oneLine(d.title),
+		Summary:    d.summary,
+		Content:    d.content,
+		Link:       d.link,
 		Authors:    cleanList(d.authors),
 		Categories: cleanList(d.categories),
 		Language:   languageTag(d.language),
@@ -88,15 +84,24 @@ func (p *page) item(d *entryDraft) (it Item, ok bool) {
 	return it, true
 }
 
+// firstText is the first of HTML texts in which a reader sees something.
+func (p *page) firstText(lists ...[]string) string {
+	for _, list := range lists {
+		for _, s := range list {
+			if s = (text{s: p.stash.restore(s)}).String(); s != "" {
+				return s
+			}
+		}
+	}
+	return ""
+}
+
 // restore puts texts in the places of their marks.
 func (p *page) restore(d *entryDraft) {
 	if len(p.stash.texts) == 0 {
 		return
 	}
-	for _, t := range [...]*text{&d.title, &d.summary, &d.content} {
-		t.s = p.stash.restore(t.s)
-	}
-	for _, s := range [...]*string{&d.guid, &d.link, &d.language} {
+	for _, s := range [...]*string{&d.guid, &d.language} {
 		*s = p.stash.restore(*s)
 	}
 	for _, list := range [...][]string{d.authors, d.categories} {

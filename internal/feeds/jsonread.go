@@ -84,6 +84,7 @@ func (r *documentReader) readJSONItem(number int, raw json.RawMessage) {
 	d := r.jsonDraft(feed.Items[0])
 	d.raw = h
 	it, ok := r.page.item(d)
+	r.warnLink(number, d)
 	if !ok {
 		r.warn("item %d says nothing and was left out", number)
 		return
@@ -105,7 +106,7 @@ func decodeJSONFeed(top map[string]json.RawMessage, item json.RawMessage) (*json
 		if err := json.Unmarshal(item, &fields); err != nil {
 			return nil, err
 		}
-		if fields["url"] == nil && fields["external_url"] == nil {
+		if jsonString(fields["url"]) == "" && jsonString(fields["external_url"]) == "" {
 			fields["external_url"] = enclosed(fields["attachments"])
 		}
 		out := map[string]json.RawMessage{}
@@ -236,17 +237,18 @@ func (r *documentReader) jsonHead(f *jsonfeed.Feed, version string, hubs json.Ra
 func (r *documentReader) jsonDraft(it *jsonfeed.Item) *entryDraft {
 	d := &entryDraft{
 		guid:       it.ID,
-		title:      loose(it.Title),
-		summary:    loose(it.Summary),
-		content:    text{s: it.ContentHTML},
-		link:       cmp.Or(it.URL, it.ExternalURL, absoluteLink(nil, it.ID)),
+		base:       r.page.base,
+		title:      loose(it.Title).String(),
+		summary:    loose(it.Summary).String(),
+		content:    text{s: it.ContentHTML}.String(),
 		categories: it.Tags,
 		language:   it.Language,
 		published:  r.date(it.DatePublished),
 		updated:    r.date(it.DateModified),
 	}
-	if d.content.s == "" {
-		d.content = text{s: it.ContentText, plain: true}
+	r.tryLinks(d, it.URL, it.ExternalURL, absoluteLink(nil, it.ID))
+	if d.content == "" {
+		d.content = CleanText(it.ContentText)
 	}
 	for _, a := range it.Authors {
 		d.authors = append(d.authors, a.Name)

@@ -52,6 +52,9 @@ func splitJSON(b []byte) (jsonParts, error) {
 		if json.Unmarshal(name, &key) != nil || !json.Valid(value) {
 			return p, errJSON
 		}
+		if key == "items" && string(value) == "null" {
+			p.hasItems = true // how some languages write an empty list
+		}
 		p.fields[key] = value
 	}
 	return p, nil

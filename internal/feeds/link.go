@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/cespare/xxhash/v2"
+	whatwg "github.com/nlnwa/whatwg-url/url"
+	"golang.org/x/net/idna"
 )
 
 func indexKey(key string, i int) string { return key + "[" + strconv.Itoa(i) + "]" }
@@ -77,6 +79,11 @@ func canonicalHost(u *url.URL) string {
 	if rest, ok := strings.CutPrefix(host, "www."); ok && strings.Contains(rest, ".") {
 		host = rest
 	}
+	if !isASCII(host) {
+		if ascii, err := idna.Lookup.ToASCII(host); err == nil {
+			host = ascii
+		}
+	}
 	if p := u.Port(); p != "" && p != "80" && p != "443" {
 		host += ":" + p
 	}
@@ -119,10 +126,10 @@ func strippedGUID(guid string) string {
 	return rest
 }
 
-// articleLink is absoluteLink for what people and bad software write: an ampersand
-// that was escaped twice, and addresses without a scheme.
+// articleLink is absoluteLink for what people and bad software write: quotes around
+// it, an ampersand that was escaped twice, and addresses without a scheme.
 func articleLink(base *url.URL, link string) string {
-	link = strings.ReplaceAll(strings.TrimSpace(link), "&amp;", "&")
+	link = strings.ReplaceAll(strings.Trim(link, " \t\r\n\"'<>“”«»"), "&amp;", "&")
 	host, _, _ := strings.Cut(link, "/")
 	switch {
 	case len(host) > 4 && strings.EqualFold(host[:4], "www.") && strings.Count(host, ".") > 1,
@@ -133,15 +140,17 @@ func articleLink(base *url.URL, link string) string {
 }
 
 // absoluteLink resolves a link against the document's address and drops what is
-// neither http nor https: javascript:, data:, mailto:, file:.
+// neither http nor https: javascript:, data:, mailto:, file:. It is read as
+// browsers read it.
 func absoluteLink(base *url.URL, link string) string {
 	link = strings.TrimSpace(link)
 	if link == "" {
 		return ""
 	}
 	u, err := url.Parse(link)
-	if err != nil {
-		return ""
+	switch {
+	case err != nil, strings.IndexByte(link, '\\') >= 0, u.Scheme != "" && u.Host == "", !isASCII(u.Host):
+		return browserLink(base, link)
 	}
 	if !u.IsAbs() && base != nil {
 		u = base.ResolveReference(u)
@@ -157,4 +166,72 @@ func absoluteLink(base *url.URL, link string) string {
 		return link // as written, where nothing has to be changed
 	}
 	return u.String()
+}
+
+// firstLink is the first of the links that is an address.
+func firstLink(base *url.URL, links ...string) string {
+	for _, link := range links {
+		if l := absoluteLink(base, link); l != "" {
+			return l
+		}
+	}
+	return ""
+}
+
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r >= 0x80 })
+}
+
+// maxOddLink bounds the links that browserLink reads, in bytes.
+const maxOddLink = 8 << 10
+
+// browserLink is absoluteLink for what net/url refuses or reads otherwise than
+// browsers do (WHATWG URL): a stray %, line ends and tabs, backslashes, slashes too
+// few or too many, names of hosts beyond ASCII.
+func browserLink(base *url.URL, link string) string {
+	if len(link) > maxOddLink {
+		return ""
+	}
+	// A line that was broken was indented too.
+	parts := strings.FieldsFunc(link, func(r rune) bool { return r == '\n' || r == '\r' })
+	for i := range parts {
+		parts[i] = strings.TrimSpace(parts[i])
+	}
+	from := ""
+	if base != nil {
+		from = base.String()
+	}
+	u, err := whatwg.ParseRef(from, strings.Join(parts, ""))
+	if err != nil || u.Scheme() != "http" && u.Scheme() != "https" || u.Hostname() == "" {
+		return ""
+	}
+	u.SetUsername("")
+	u.SetPassword("")
+	href := escapePercent(u.Href(false))
+	if parseBase(href) == nil {
+		return ""
+	}
+	return href
+}
+
+// escapePercent writes a % that begins no escape as one. Servers read both alike;
+// many programs only this.
+func escapePercent(link string) string {
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(link, "%")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		b.WriteByte('%')
+		if len(after) < 2 || !isHex(after[0]) || !isHex(after[1]) {
+			b.WriteString("25")
+		}
+		link = after
+	}
+}
+
+func isHex(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
 }

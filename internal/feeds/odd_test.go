@@ -51,6 +51,25 @@ func TestOddities(t *testing.T) {
 		{"an entry with what it is about", atom(`<entry><id>1</id><title>One</title><link rel="self" href="https://desk.example/api"/><link rel="related" href="https://desk.example/1"/></entry>`), "One | https://desk.example/1 | | |"},
 		{"an entry with an enclosure", atom(`<entry><id>1</id><title>One</title><link rel="edit" href="https://desk.example/api"/><link rel="enclosure" href="https://desk.example/1.mp3"/></entry>`), "One | https://desk.example/1.mp3 | | |"},
 
+		// The first candidate that can be used counts.
+		{"elements that come again, empty", rss(`<item><title>One</title><title/><link>https://desk.example/1</link><link/><description>d</description><description> </description></item>`), "One | https://desk.example/1 | d | |"},
+		{"elements that come again, with words", rss(`<item><title>One</title><title>Two</title><description>d</description><description>e</description></item>`), "One | | d | |"},
+		{"a title of a picture alone, before one with words", rss(`<item><title>&lt;img src="/x.png"&gt;</title><title>One</title></item>`), "One | | | |"},
+		{"a title of a picture alone, and one of a module", rss(`<item><title>&lt;img src="/x.png"&gt;</title><dc:title>One</dc:title></item>`), "One | | | |"},
+		{"the full text without its prefix", rss(`<item><title>One</title><encoded>It came.</encoded></item>`), "One | | | It came. |"},
+		{"the full text that comes again, empty", `<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><item><title>One</title><content:encoded>It came.</content:encoded><content:encoded/></item></channel></rss>`, "One | | | It came. |"},
+		{"a link of Atom that says so itself, to the comments", rss(`<item><link xmlns="http://www.w3.org/2005/Atom" rel="replies" href="https://desk.example/1#c"/><title>One</title><link>https://desk.example/1</link></item>`), "One | https://desk.example/1 | | |"},
+		{"a link of Atom that says so itself, to the article", rss(`<item><link xmlns="http://www.w3.org/2005/Atom" rel="alternate" href="https://desk.example/1"/><title>One</title></item>`), "One | https://desk.example/1 | | |"},
+		{"a title of Media RSS that says so itself", rss(`<item><title>One</title><title xmlns="http://search.yahoo.com/mrss/">A picture</title></item>`), "One | | | |"},
+		{"another scheme before the address", rss(`<item><title>One</title><link>gopher://desk.example/1</link><link>https://desk.example/1</link></item>`), "One | https://desk.example/1 | | |"},
+		{"a permalink where the link is broken", rss(`<item><title>One</title><guid>https://desk.example/1</guid><link>http://</link></item>`), "One | https://desk.example/1 | | |"},
+		{"what it encloses where the link is broken", rss(`<item><title>One</title><guid isPermaLink="false">1</guid><link>javascript:void(0)</link><enclosure url="https://desk.example/1.mp3" type="audio/mpeg"/></item>`), "One | https://desk.example/1.mp3 | | |"},
+		{"alternates of another scheme, and empty", atom(`<entry><id>1</id><title>One</title><link rel="alternate" href="gemini://desk.example/1"/><link rel="alternate" type="text/html" href=""/><link rel="alternate" href="/1"/></entry>`), "One | https://desk.example/1 | | |"},
+		{"a link of Atom as RSS has it", atom(`<entry><id>1</id><title>One</title><link>https://desk.example/1</link></entry>`), "One | https://desk.example/1 | | |"},
+		{"a title of Atom that comes again", atom(`<entry><id>1</id><title type="html">&lt;br&gt;</title><title>One</title></entry>`), "One | | | |"},
+		{"an address of JSON that is none", `{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","title":"One","url":"about:blank","external_url":"https://desk.example/1"}]}`, "One | https://desk.example/1 | | |"},
+		{"HTML of JSON without words", `{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","title":"One","content_html":"<img src=x>","content_text":"It came."}]}`, "One | | | It came. |"},
+
 		// Texts.
 		{"HTML that was escaped twice", rss(`<item><title>One</title><description>&amp;lt;p&amp;gt;It &amp;lt;b&amp;gt;came&amp;lt;/b&amp;gt;.&amp;lt;/p&amp;gt;</description></item>`), "One | | It came. | |"},
 		{"but not words about tags", rss(`<item><title>One</title><description>Use &amp;lt;stdio.h&amp;gt; for it</description></item>`), "One | | Use <stdio.h> for it | |"},
@@ -68,6 +87,12 @@ func TestOddities(t *testing.T) {
 		{"markup in a title of JSON", `{"version":"https://jsonfeed.org/version/1.1","title":"F","items":[{"id":"1","title":"Desk &amp; <b>Sons</b>"}]}`, "Desk & Sons | | | |"},
 		{"an id of JSON that is the address", `{"version":"https://jsonfeed.org/version/1.1","title":"F","items":[{"id":"https://desk.example/1","title":"One"}]}`, "One | https://desk.example/1 | | |"},
 		{"an attachment of JSON", `{"version":"https://jsonfeed.org/version/1.1","title":"F","items":[{"id":"1","title":"One","attachments":[{"url":"https://desk.example/1.mp3"}]}]}`, "One | https://desk.example/1.mp3 | | |"},
+		{"a list of JSON that is null", `{"version":"https://jsonfeed.org/version/1.1","title":"F","items":null}`, ""},
+		{"a list of JSON that is empty", `{"version":"https://jsonfeed.org/version/1.1","title":"F","items":[]}`, ""},
+		{"RSS without a channel", `<rss version="2.0"/>`, ""},
+		{"RSS with an empty one", `<rss version="2.0"><channel/></rss>`, ""},
+		{"RSS 1.0 without items", `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"/>`, ""},
+		{"Atom without entries", `<feed xmlns="http://www.w3.org/2005/Atom"/>`, ""},
 		{"a JSON Feed without its version", `{"title":"F","items":[{"id":"1","content_text":"It came."}]}`, " | | | It came. |"},
 		{"one with a number for it and no title", `{"version":"1.0","items":[{"content_html":"<p>It came."}]}`, " | | | It came. |"},
 	} {

@@ -3,6 +3,7 @@ package feeds
 import (
 	"cmp"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -73,7 +74,7 @@ func (x *xmlReader) rssHints(f *rss.Feed) {
 // otherwise than the feed wrote it, is read from the item's XML.
 func (x *xmlReader) rssDraft(it *rss.Item, b []byte) *entryDraft {
 	d := &entryDraft{base: x.base}
-	cs := children(b)
+	cs := ownChildren(b)
 	if start, ok := tagEnd(b, 0); ok {
 		d.base = withBase(d.base, attr(b[:start], "xml:base"))
 		d.guid = attr(b[:start], "rdf:about")
@@ -97,72 +98,86 @@ func (x *xmlReader) rssDraft(it *rss.Item, b []byte) *entryDraft {
 			}
 		}
 	}
-	d.link = cmp.Or(x.rssLink(it, cs, d), permalink, absoluteLink(nil, about), rssOtherLink(it))
+	x.rssLinks(it, cs, d)
+	x.tryLinks(d, permalink, absoluteLink(nil, about))
+	x.tryLinks(d, rssOtherLinks(it)...)
 	x.rssText(it, cs, d)
 	d.authors = rssAuthors(it, cs)
 	d.categories = rssCategories(it)
 	d.language = cmp.Or(firstOf(it.DublinCoreExt, dcLanguage), d.language)
-	x.rssDates(it, d)
+	x.rssDates(it, cs, d)
 	return d
 }
 
-// rssLink is the article's address: where a proxy of the feed put its own in
-// front, the one that it keeps aside.
-func (x *xmlReader) rssLink(it *rss.Item, cs []child, d *entryDraft) string {
-	for _, prefix := range [...]string{"feedburner", "pheedo"} {
-		if orig := value(it.Extensions[prefix]["origLink"]); orig != "" {
-			return orig
+// tryLinks takes the first of the links that is an address, unless there is one
+// already.
+func (r *documentReader) tryLinks(d *entryDraft, links ...string) {
+	for _, link := range links {
+		if d.link != "" {
+			return
+		}
+		if link = strings.TrimSpace(r.page.stash.restore(link)); link != "" {
+			d.link = articleLink(d.base, link)
+			d.badLink = cmp.Or(d.badLink, link)
 		}
 	}
-	for i := range cs {
-		if c := &cs[i]; c.name == "link" || c.name == "rss:link" {
-			if link := cmp.Or(c.text(), c.attr("href")); link != "" {
-				d.base = withBase(d.base, c.attr("xml:base"))
-				return link
-			}
-		}
-	}
-	if it.Link != "" {
-		return it.Link
-	}
-	for _, l := range atomExtensions(it.Extensions, "link") {
-		if rel := l.Attrs["rel"]; rel == "" || rel == "alternate" {
-			return l.Attrs["href"]
-		}
-	}
-	return ""
 }
 
-// rssOtherLink is the address of an item that has none as such: what it names
+// warnLink says that an item ends without a link where it was to have one.
+func (r *documentReader) warnLink(number int, d *entryDraft) {
+	if d.link == "" && d.badLink != "" {
+		r.warn("item %d has no link, as this is none that a browser opens: %q", number, Shorten(d.badLink, 60))
+	}
+}
+
+// rssLinks tries the article's addresses: where a proxy of the feed put its own in
+// front, the one that it keeps aside.
+func (x *xmlReader) rssLinks(it *rss.Item, cs []child, d *entryDraft) {
+	for _, prefix := range [...]string{"feedburner", "pheedo"} {
+		x.tryLinks(d, allValues(it.Extensions[prefix]["origLink"])...)
+	}
+	for i := range cs {
+		if c := &cs[i]; d.link == "" && (c.name == "link" || c.name == "rss:link") {
+			base := d.base
+			d.base = withBase(base, c.attr("xml:base"))
+			if x.tryLinks(d, c.text(), c.attr("href")); d.link == "" {
+				d.base = base
+			}
+		}
+	}
+	x.tryLinks(d, it.Link)
+	for _, l := range atomExtensions(it.Extensions, "link") {
+		if rel := l.Attrs["rel"]; rel == "" || rel == "alternate" {
+			x.tryLinks(d, l.Attrs["href"])
+		}
+	}
+}
+
+// rssOtherLinks are the addresses of an item that has none as such: what it names
 // itself by, or what it encloses.
-func rssOtherLink(it *rss.Item) string {
+func rssOtherLinks(it *rss.Item) []string {
+	var links []string
 	if dc := it.DublinCoreExt; dc != nil {
 		for _, id := range dc.Identifier {
-			if link := absoluteLink(nil, id); link != "" {
-				return link
-			}
+			links = append(links, absoluteLink(nil, id))
 		}
 	}
 	for _, id := range it.Extensions["dcterms"]["identifier"] {
-		if link := absoluteLink(nil, id.Value); link != "" {
-			return link
-		}
+		links = append(links, absoluteLink(nil, id.Value))
 	}
 	for _, e := range it.Enclosures {
-		if e.URL != "" && !strings.HasPrefix(e.Type, "image/") { // a picture is not the article
-			return e.URL
+		if !strings.HasPrefix(e.Type, "image/") { // a picture is not the article
+			links = append(links, e.URL)
 		}
 	}
 	for _, c := range mediaParts(it.Extensions) {
 		for _, name := range [...]string{"content", "player"} {
 			for _, e := range c[name] {
-				if url := e.Attrs["url"]; url != "" {
-					return url
-				}
+				links = append(links, e.Attrs["url"])
 			}
 		}
 	}
-	return ""
+	return links
 }
 
 // mediaParts are the elements of Media RSS that say something of an item: its own,
@@ -177,41 +192,70 @@ func mediaParts(e ext.Extensions) []map[string][]ext.Extension {
 	return parts
 }
 
-// mediaValue is the text of the first element of this name in mediaParts.
-func mediaValue(e ext.Extensions, name string) string {
+// mediaValues are the texts of the elements of this name in mediaParts.
+func mediaValues(e ext.Extensions, name string) []string {
 	if e["media"] == nil {
-		return ""
+		return nil
 	}
+	var all []string
 	for _, part := range mediaParts(e) {
-		if v := value(part[name]); v != "" {
-			return v
-		}
+		all = append(all, allValues(part[name])...)
 	}
-	return ""
+	return all
 }
 
+// rssText reads title, summary and content: of each the first that has words.
 func (x *xmlReader) rssText(it *rss.Item, cs []child, d *entryDraft) {
-	dc, itunes := it.DublinCoreExt, it.ITunesExt
-	terms := it.Extensions["dcterms"]
-	d.title = text{s: cmp.Or(it.Title, firstOf(dc, dcTitle), value(it.Extensions["itunes"]["title"]), mediaValue(it.Extensions, "title"), value(terms["title"]))}
-	d.summary = text{s: cmp.Or(it.Description, firstOf(dc, dcDescription), value(terms["abstract"]), value(terms["description"]))}
-	if d.summary.s == "" && itunes != nil {
-		d.summary.s = cmp.Or(itunes.Summary, itunes.Subtitle)
+	dc, terms := it.DublinCoreExt, it.Extensions["dcterms"]
+	if dc == nil {
+		dc = &ext.DublinCoreExtension{}
 	}
-	if d.summary.s == "" {
-		d.summary.s = cmp.Or(value(atomExtensions(it.Extensions, "summary")), mediaValue(it.Extensions, "description"))
+	d.title = x.page.firstText(repeated(cs, "title", it.Title), dc.Title, allValues(it.Extensions["itunes"]["title"]),
+		mediaValues(it.Extensions, "title"), allValues(terms["title"]))
+	var podcast []string
+	if it.ITunesExt != nil {
+		podcast = []string{it.ITunesExt.Summary, it.ITunesExt.Subtitle}
 	}
-	if extra := it.Custom["summary"]; extra != "" { // a longer one beside it
-		d.content.s, d.summary.s = d.summary.s, extra
+	d.summary = x.page.firstText(repeated(cs, "description", it.Description), dc.Description, allValues(terms["abstract"]),
+		allValues(terms["description"]), podcast, allValues(atomExtensions(it.Extensions, "summary")), mediaValues(it.Extensions, "description"))
+	long := ""
+	if extra := x.page.firstText([]string{it.Custom["summary"]}); extra != "" { // a longer one beside it
+		long, d.summary = d.summary, extra
 	}
-	d.content.s = cmp.Or(it.Content, value(atomExtensions(it.Extensions, "content")),
-		value(it.Extensions["yandex"]["full-text"]), value(it.Extensions["turbo"]["content"]),
-		it.Custom["fullitem"], it.Custom["fulltext"], it.Custom["content"], d.content.s)
+	d.content = cmp.Or(x.page.firstText(repeated(cs, "content:encoded", it.Content), []string{it.Custom["encoded"]},
+		allValues(atomExtensions(it.Extensions, "content")), allValues(it.Extensions["yandex"]["full-text"]),
+		allValues(it.Extensions["turbo"]["content"]),
+		[]string{it.Custom["fullitem"], it.Custom["fulltext"], it.Custom["content"]}), long)
 	for i := range cs {
-		if c := &cs[i]; d.content.s == "" && (c.name == "body" || strings.HasSuffix(c.name, ":body") || c.name == "xhtml:div") {
-			d.content.s = string(c.inner)
+		if c := &cs[i]; d.content == "" && (c.name == "body" || strings.HasSuffix(c.name, ":body") || c.name == "xhtml:div") {
+			d.content = PlainText(string(c.inner))
 		}
 	}
+}
+
+// repeated are the texts of the children of this name. Of several the parser has
+// but the last; of one it knows more than we do, and found is what it has.
+func repeated(cs []child, name, found string) []string {
+	var all []string
+	for i := range cs {
+		if cs[i].name == name {
+			all = append(all, cs[i].text())
+		}
+	}
+	if len(all) < 2 {
+		return []string{found}
+	}
+	return append(all, found)
+}
+
+// ownChildren are the children of an item without those that declare themselves
+// to be of another vocabulary (Namespaces in XML, 6.2), which the parser has as
+// extensions.
+func ownChildren(b []byte) []child {
+	return slices.DeleteFunc(children(b), func(c child) bool {
+		uri := c.attr("xmlns")
+		return uri != "" && c.name != "body" && (!slices.Contains(vocabularies[:], uri) || strings.Contains(strings.ToLower(uri), "atom"))
+	})
 }
 
 func rssAuthors(it *rss.Item, cs []child) []string {
@@ -265,18 +309,22 @@ func rssCategories(it *rss.Item) []string {
 	return append(cats, strings.Split(it.Custom["tags"], ",")...)
 }
 
-func (x *xmlReader) rssDates(it *rss.Item, d *entryDraft) {
+func (x *xmlReader) rssDates(it *rss.Item, cs []child, d *entryDraft) {
 	terms := it.Extensions["dcterms"]
-	dcDate := ""
+	dates := repeated(cs, "pubdate", it.PubDate)
 	if it.DublinCoreExt != nil {
-		dcDate = first(it.DublinCoreExt.Date)
+		dates = append(dates, it.DublinCoreExt.Date...)
 	}
-	d.published = x.date(it.PubDate, dcDate, value(terms["issued"]), value(terms["created"]),
-		value(atomExtensions(it.Extensions, "published")), value(atomExtensions(it.Extensions, "issued")),
-		value(it.Extensions["prism"]["publicationDate"]), value(it.Extensions["dc"]["created"]),
-		it.Custom["date"], it.Custom["published"], it.Custom["publishdate"])
-	d.updated = x.date(value(terms["modified"]), value(atomExtensions(it.Extensions, "updated")),
-		value(atomExtensions(it.Extensions, "modified")), it.Custom["updated"])
+	for _, es := range [...][]ext.Extension{
+		terms["issued"], terms["created"], atomExtensions(it.Extensions, "published"), atomExtensions(it.Extensions, "issued"),
+		it.Extensions["prism"]["publicationDate"], it.Extensions["dc"]["created"],
+	} {
+		dates = append(dates, allValues(es)...)
+	}
+	d.published = x.date(append(dates, it.Custom["date"], it.Custom["published"], it.Custom["publishdate"])...)
+	dates = append(allValues(terms["modified"]), allValues(atomExtensions(it.Extensions, "updated"))...)
+	dates = append(dates, allValues(atomExtensions(it.Extensions, "modified"))...)
+	d.updated = x.date(append(dates, it.Custom["updated"])...)
 }
 
 // date reads the first of the strings that is a date. If none is, and there is
@@ -284,7 +332,7 @@ func (x *xmlReader) rssDates(it *rss.Item, d *entryDraft) {
 func (r *documentReader) date(candidates ...string) time.Time {
 	unread := ""
 	for _, s := range candidates {
-		if s == "" {
+		if s = r.page.stash.restore(s); s == "" {
 			continue
 		}
 		if t, ok := parseDate(s, r.page.language); ok {
@@ -293,7 +341,7 @@ func (r *documentReader) date(candidates ...string) time.Time {
 		unread = cmp.Or(unread, s)
 	}
 	if unread != "" {
-		r.warn("a date cannot be read with certainty: %q", Shorten(r.page.stash.restore(unread), 60))
+		r.warn("a date cannot be read with certainty: %q", Shorten(unread, 60))
 	}
 	return time.Time{}
 }
@@ -337,6 +385,15 @@ func atomExtensions(e ext.Extensions, name string) []ext.Extension {
 	return nil
 }
 
+// allValues are the texts of extension elements.
+func allValues(es []ext.Extension) []string {
+	var all []string
+	for i := range es {
+		all = append(all, es[i].Value)
+	}
+	return all
+}
+
 func first(list []string) string {
 	if len(list) == 0 {
 		return ""
@@ -351,10 +408,8 @@ func firstOf(dc *ext.DublinCoreExtension, field func(*ext.DublinCoreExtension) [
 	return first(field(dc))
 }
 
-func dcTitle(dc *ext.DublinCoreExtension) []string       { return dc.Title }
-func dcDescription(dc *ext.DublinCoreExtension) []string { return dc.Description }
-func dcLanguage(dc *ext.DublinCoreExtension) []string    { return dc.Language }
-func dcCreator(dc *ext.DublinCoreExtension) []string     { return dc.Creator }
+func dcLanguage(dc *ext.DublinCoreExtension) []string { return dc.Language }
+func dcCreator(dc *ext.DublinCoreExtension) []string  { return dc.Creator }
 
 func itunesAuthor(i *ext.ITunesFeedExtension) string {
 	if i == nil {

@@ -84,7 +84,7 @@ func (s *stash) hide(b []byte) []byte {
 
 // restore puts the texts back.
 func (s *stash) restore(v string) string {
-	if !strings.Contains(v, stashOpen) {
+	if len(s.texts) == 0 || !strings.Contains(v, stashOpen) {
 		return v
 	}
 	var b strings.Builder

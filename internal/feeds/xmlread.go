@@ -474,6 +474,7 @@ func (x *xmlReader) add(p *pending, b []byte, rf *rss.Feed, af *atom.Feed, i int
 	}
 	d.raw = p.raw
 	it, ok := x.page.item(d)
+	x.warnLink(p.number, d)
 	if !ok {
 		x.warn("item %d says nothing and was left out", p.number)
 		return
