@@ -78,16 +78,30 @@ func (h *habits) happens(c change) bool {
 // something of each item stays that no other item has: it says which item it is,
 // and that all others are others. What changes by a rule, for all items alike (a
 // session, a host, a counter, "3 minutes ago"), a person does not see as a change.
+// Where a document has one item only, no two are ever seen side by side: if one thing
+// alone is another one, it may as well have been corrected, and two must be.
 //
 // It asks for less than people can do: they also see that a text is the same but for a
 // word, and that one item came in the place of one that left.
 func (h *habits) seeThrough() bool {
 	for c := range allChanges {
-		if h.happens(c) && !h.guidStays(c) && !h.linkStays(c) && !h.titleStays(c) && !h.dateStays(c) && !h.textStays(c) {
+		if h.happens(c) && h.staying(c) == 0 {
 			return false
 		}
 	}
-	return true
+	return h.Window != 1 || h.staying(nothing) > 1
+}
+
+// staying counts what tells items apart, and which they are, after c. What is made of
+// another thing does not count twice.
+func (h *habits) staying(c change) (n int) {
+	guid := h.guidStays(c) && (h.GUID != "link" || !h.linkStays(c)) && (h.GUID != "title" || !h.titleStays(c))
+	for _, stays := range [...]bool{guid, h.linkStays(c), h.titleStays(c), h.dateStays(c), h.textStays(c)} {
+		if stays {
+			n++
+		}
+	}
+	return n
 }
 
 // guidStays says whether guids tell items apart and which they are, after c.
