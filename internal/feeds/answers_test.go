@@ -246,16 +246,6 @@ func TestFreshness(t *testing.T) {
 	}
 }
 
-func TestLinkHeader(t *testing.T) {
-	base := parseBase("https://desk.example/feed")
-	hub, self := linkHeader(http.Header{"Link": {
-		`<https://hub.example/>; rel="hub", </feed?x=1>; title="x"; rel="SELF other"`, `<https://second.example/>; rel=hub`,
-	}}, base)
-	if hub != "https://hub.example/" || self != "https://desk.example/feed?x=1" {
-		t.Errorf("hub %q, self %q", hub, self)
-	}
-}
-
 // What was not read up to the document's own end must not be confirmed by a 304: the
 // connection's end says nothing.
 func TestNoValidatorsOfWhatIsCutOff(t *testing.T) {

@@ -468,28 +468,3 @@ func freshness(h http.Header, now time.Time) time.Duration {
 	}
 	return max(0, expires.Sub(now))
 }
-
-// linkHeader finds the WebSub hub and topic among Link headers (RFC 8288).
-func linkHeader(h http.Header, base *url.URL) (hub, self string) {
-	for _, line := range h["Link"] {
-		for link := range strings.SplitSeq(line, ",") {
-			target, params, _ := strings.Cut(link, ";")
-			target = strings.Trim(strings.TrimSpace(target), "<>")
-			for param := range strings.SplitSeq(params, ";") {
-				name, value, _ := strings.Cut(strings.TrimSpace(param), "=")
-				if !strings.EqualFold(name, "rel") {
-					continue
-				}
-				for rel := range strings.FieldsSeq(strings.ToLower(strings.Trim(value, `"`))) {
-					switch {
-					case rel == "hub" && hub == "":
-						hub = absoluteLink(base, target)
-					case rel == "self" && self == "":
-						self = absoluteLink(base, target)
-					}
-				}
-			}
-		}
-	}
-	return hub, self
-}
