@@ -205,6 +205,9 @@ func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
 	if f.Warnings > 0 {
 		rows = append(rows, []string{"repaired", fmt.Sprintf("%s about the last document; \"watcher inspect\" with its url tells them", count(f.Warnings, "warning"))})
 	}
+	if !f.Wrong304.IsZero() {
+		rows = append(rows, []string{"asked", fmt.Sprintf("for the whole document at each poll, as its server answered \"not modified\" (304) to what had changed; found out %s", ago(f.Wrong304, now))})
+	}
 	if f.NoText > 0 {
 		rows = append(rows, []string{"full text", fmt.Sprintf("missing from %s; the last time: %s", count(f.NoText, "article"), line(f.NoTextError))})
 	}

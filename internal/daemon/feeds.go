@@ -46,6 +46,9 @@ type Feed struct {
 	// the feed has them, and NoTextError says why the last one was.
 	NoText      int    `json:"no_full_text,omitempty"`
 	NoTextError string `json:"full_text_error,omitempty"`
+	// Wrong304 is since when its server is known to answer 304 for what has changed, so
+	// that it is asked without validators.
+	Wrong304 time.Time `json:"wrong_304,omitzero"`
 	// Push is the hub that the feed offers; absent if it offers none.
 	Push *Push `json:"push,omitempty"`
 	// UnusedHub is one that it offers and that is not used, as it is not https.
@@ -101,7 +104,7 @@ func feedOf(e *poll.Entry, now time.Time, pauses poll.Pauses, pushes bool) Feed 
 		Next: e.Due, Polled: s.Polled, Changed: s.LastNew(), Gap: int64(s.Gap / time.Second),
 		Items: s.Items, Warnings: s.Warnings, Failures: s.Failed, Error: s.Error, MovedTo: feeds.Shown(s.MovedTo),
 		Held: s.Held, TooOld: s.TooOld, Old: s.Old,
-		NoText: s.NoText, NoTextError: s.NoTextError,
+		NoText: s.NoText, NoTextError: s.NoTextError, Wrong304: s.Trust.Wrong,
 		Push: pushOf(s.Push, now, pushes), UnusedHub: feeds.Shown(s.UnusedHub),
 	}
 	if s.Barred.After(now) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"watcher/internal/budget"
+	"watcher/internal/feeds"
 )
 
 // Limit is what a host is asked at most.
@@ -40,6 +41,7 @@ type job struct {
 	place   int              // among those under way
 	took    time.Duration    // from the start of the poll to its end
 	room    *budget.Account  // what its document holds; nil while there is none
+	asked   feeds.Known      // what its server was asked with
 }
 
 // hosts decides which poll may start when. It is a plain structure without a

@@ -61,7 +61,7 @@ func (p *Poller) step(ctx, fetching context.Context, j *job) (result feeds.Resul
 	p.readPages(ctx, j, verdict.New, verdict.Changed)
 	o, now := &j.out, j.out.Claim.Now.Add(time.Since(j.claimed))
 	o.State.Polled = now
-	p.succeed(o, j, &result, now)
+	p.succeed(o, j, &result, &verdict, now)
 	if !result.Unchanged {
 		defer p.note.Begin(j.feed.ID)()
 		p.bring(o, j, &result.Document, &verdict, now)
@@ -84,7 +84,8 @@ func (p *Poller) read(ctx context.Context, j *job) (feeds.Result, feeds.Verdict,
 		seen, err = feeds.UnpackSeen(packed)
 		return seen, err
 	}
-	result, err := p.fetch.Fetch(ctx, j.feed.source(&c.State), c.State.Known, load)
+	j.asked = c.State.ask(c.Now)
+	result, err := p.fetch.Fetch(ctx, j.feed.source(&c.State), j.asked, load)
 	j.room = result.Document.Room
 	if err != nil || result.Unchanged {
 		return result, feeds.Verdict{}, err
@@ -101,10 +102,13 @@ func (p *Poller) read(ctx context.Context, j *job) (feeds.Result, feeds.Verdict,
 }
 
 // succeed notes that the feed answered.
-func (p *Poller) succeed(o *Outcome, j *job, r *feeds.Result, now time.Time) {
+func (p *Poller) succeed(o *Outcome, j *job, r *feeds.Result, v *feeds.Verdict, now time.Time) {
 	p.answered(o, j.plan)
 	s := &o.State
-	s.Known = r.Known
+	s.believe(j.asked, r, len(v.New) > 0 && !v.Baseline, now)
+	if !s.Trust.Wrong.IsZero() && o.Claim.State.Trust.Wrong.IsZero() {
+		p.log.Warn("its server answers 304 for what has changed: asked without validators from now on", "feed", j.feed.ID)
+	}
 	s.Good = now
 	s.offer(r, j.feed.URL, now)
 	if !r.Unchanged {

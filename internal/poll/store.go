@@ -80,6 +80,7 @@ type Claim struct {
 // State is what is remembered of a feed between polls, apart from its items.
 type State struct {
 	Known    feeds.Known `json:"known,omitzero"`
+	Trust    Trust       `json:"trust,omitzero"`     // how its server answers conditional requests
 	Polled   time.Time   `json:"polled,omitzero"`    // last attempt
 	Good     time.Time   `json:"good,omitzero"`      // last poll that worked
 	Items    int         `json:"items,omitempty"`    // in the last document

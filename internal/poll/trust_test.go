@@ -34,10 +34,6 @@ type server struct {
 	trusts int    // bytes that were sent to that one
 }
 
-// believed are the kinds of servers whose answers are taken for good yet, which is
-// wrong.
-var believed = []string{"late", "always", "gzip"}
-
 // headers are what a 304 costs, and a 200 besides its body: both ways, without TLS.
 const headers = 700
 
@@ -224,7 +220,7 @@ func (w *servers) checkHidden(t *testing.T, told map[string]map[string]time.Time
 	}
 	for _, k := range serverKinds {
 		t.Logf("%-6s %5d stories, %5d not told within a day", k.kind, stories[k.kind], hidden[k.kind])
-		if hidden[k.kind] > 0 && !slices.Contains(believed, k.kind) {
+		if hidden[k.kind] > 0 {
 			t.Errorf("%s: %d of %d stories are hidden for longer than a day", k.kind, hidden[k.kind], stories[k.kind])
 		}
 	}
@@ -238,7 +234,7 @@ func (w *servers) checkCost(t *testing.T, polls int64, days int) {
 		for _, k := range []string{s.kind, "all"} {
 			cost[k], trusts[k], full[k] = cost[k]+s.cost, trusts[k]+s.trusts, full[k]+s.full
 		}
-		if s.gap >= day && s.full > days+1 {
+		if s.gap >= day && s.full > days+1 && s.kind != "late" && s.kind != "always" { // those two are found out
 			t.Errorf("%s, a quiet feed, was read in full %d times in %d days where a 304 would have come", url, s.full, days)
 		}
 	}
@@ -253,7 +249,7 @@ func (w *servers) checkCost(t *testing.T, polls int64, days int) {
 			t.Errorf("%s: the bytes grow by %.1f%%", k.kind, 100*growth)
 		}
 	}
-	if 2*cost["gzip"] > trusts["gzip"] && !slices.Contains(believed, "gzip") {
+	if 2*cost["gzip"] > trusts["gzip"] {
 		t.Error("servers whose compressor alters the tag are not asked with the tag of the origin")
 	}
 	if asked > polls {

@@ -1,0 +1,222 @@
+package poll_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"watcher/internal/feeds"
+	"watcher/internal/poll"
+	"watcher/internal/rules"
+	"watcher/internal/store/bolt"
+)
+
+// tagging is a server whose answers depend on the validators that it is sent.
+type tagging struct {
+	*web
+	mu     sync.Mutex
+	asked  []string // the tags, empty where it was asked without
+	answer func(tag string, asked int) (notModified bool, next string, entries []entry)
+}
+
+// Fetch implements poll.Fetcher.
+func (s *tagging) Fetch(_ context.Context, src feeds.Source, k feeds.Known, _ func() (*feeds.Seen, error)) (r feeds.Result, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	notModified, tag, entries := s.answer(k.ETag, len(s.asked))
+	s.asked = append(s.asked, k.ETag)
+	if notModified {
+		return feeds.Result{Unchanged: true, NotModified: true, Known: k}, nil
+	}
+	r.Known = feeds.Known{ETag: tag, Body: uint64(len(entries))}
+	if r.Unchanged = r.Known.Body == k.Body; r.Unchanged {
+		return r, nil
+	}
+	r.Document, err = feeds.Read([]byte(rss("", entries...)), "application/rss+xml", src)
+	return r, err
+}
+
+// hourly are the items of a feed that published every hour up to now.
+func hourly(now time.Time) (entries []entry) {
+	for n := range 8 {
+		entries = append(entries, entry{fmt.Sprint("old ", n), fmt.Sprint("NATO before ", n), now.Add(-time.Duration(n) * hour)})
+	}
+	return entries
+}
+
+// A server that answers 304 wrongly is found out, and hides nothing from then on; a
+// right one is not blamed.
+func TestA304ThatHidesSomething(t *testing.T) {
+	for _, test := range []struct {
+		shows string
+		// answer is that of a server which has some of entries.
+		answer func(entries []entry) func(tag string, asked int) (bool, string, []entry)
+		wrong  bool
+	}{
+		{
+			"a post with a time of its own leaves the validators as they are",
+			func(entries []entry) func(string, int) (bool, string, []entry) {
+				return func(tag string, asked int) (bool, string, []entry) {
+					return tag != "", `"m0900"`, entries[:8+min(asked, 1)]
+				}
+			}, true,
+		},
+		{
+			"304 to whatever is conditional, though each document has another tag",
+			func(entries []entry) func(string, int) (bool, string, []entry) {
+				return func(tag string, asked int) (bool, string, []entry) {
+					return tag != "", fmt.Sprintf(`"%d"`, min(asked, 1)), entries[:8+min(asked, 1)]
+				}
+			}, true,
+		},
+		{
+			"a right server publishes just before it is asked without validators",
+			func(entries []entry) func(string, int) (bool, string, []entry) {
+				without := 0
+				return func(tag string, _ int) (bool, string, []entry) {
+					if tag == "" {
+						without++
+					}
+					now := fmt.Sprintf(`"%d"`, min(without, 2))
+					return tag == now, now, entries[:8+min(without-1, 1)]
+				}
+			}, false,
+		},
+	} {
+		t.Run(test.shows, func(t *testing.T) {
+			in(t, func(t *testing.T) {
+				entries := append(hourly(time.Now()), entry{"new", "NATO now", time.Now()})
+				server := &tagging{web: newWeb(), answer: test.answer(entries)}
+				n := open(t, server, source("a", 20*time.Minute))
+				after(4 * hour)
+				equal(t, "alerts", n.alerts(), []string{"NATO now"})
+				equal(t, "known to answer wrongly", !n.entry("a").State.Trust.Wrong.IsZero(), test.wrong)
+				polls, _ := n.poll.Counts()
+				equal(t, "requests", int64(len(server.asked)), polls)
+				before := len(server.asked)
+				after(hour)
+				without := 0
+				for _, tag := range server.asked[before:] {
+					if tag == "" {
+						without++
+					}
+				}
+				if all := len(server.asked) - before; test.wrong && without < all || !test.wrong && without > 1 {
+					t.Errorf("%d of %d later requests are without validators", without, all)
+				}
+				n.reload(source("a", 20*time.Minute))
+				equal(t, "remembered over a reload", !n.entry("a").State.Trust.Wrong.IsZero(), test.wrong)
+			})
+		})
+	}
+}
+
+// How long a 304 is believed follows the feed's habit, and its silence.
+func TestHowLongA304IsBelieved(t *testing.T) {
+	for _, test := range []struct {
+		shows   string
+		entries int // of the first document; each an hour older than the one before
+		full    []int
+	}{
+		{"of a feed that publishes every hour", 8, []int{0, 2, 4, 8, 16, 32, 56}},
+		{"of one of which nothing is known", 1, []int{0, 24, 48}},
+	} {
+		t.Run(test.shows, func(t *testing.T) {
+			in(t, func(t *testing.T) {
+				begin := time.Now()
+				var full []int
+				entries := hourly(begin)[:test.entries]
+				server := &tagging{web: newWeb(), answer: func(tag string, _ int) (bool, string, []entry) {
+					if tag == "" {
+						full = append(full, int(time.Since(begin).Round(hour)/hour))
+					}
+					return tag != "", `"1"`, entries
+				}}
+				open(t, server, source("a", time.Minute))
+				after(58 * hour)
+				equal(t, "hours at which the document came", full, test.full)
+			})
+		})
+	}
+}
+
+// A tag that a compressor altered is sent back in other forms once it has brought
+// known bytes twice.
+func TestTagsThatACompressorAltered(t *testing.T) {
+	const date = "Mon, 02 Mar 2026 09:00:00 GMT"
+	for _, test := range []struct {
+		shows string
+		sent  string // the tag, as it comes
+		knows func(tag, since string) bool
+		date  bool // Last-Modified is sent
+		asked []string
+	}{
+		{"Apache with mod_deflate", `"v1-gzip"`, func(tag, since string) bool { return tag == `"v1"` || tag == "" && since == date }, true,
+			[]string{"", `"v1-gzip"`, `"v1-gzip"`, `"v1"`, `"v1"`, `"v1"`}},
+		{"WordPress behind nginx with gzip", `W/"v1"`, func(tag, since string) bool { return tag == `"v1"` && since == date }, true,
+			[]string{"", `W/"v1"`, `W/"v1"`, `"v1"`, `"v1"`, `"v1"`}},
+		{"a semicolon", `"v1;gzip"`, func(tag, _ string) bool { return tag == `"v1"` }, false,
+			[]string{"", `"v1;gzip"`, `"v1;gzip"`, `"v1"`, `"v1"`}},
+		{"the origin knows the date alone", `W/"v1-gzip"`, func(tag, since string) bool { return tag == "" && since == date }, true,
+			[]string{"", `W/"v1-gzip"`, `W/"v1-gzip"`, `"v1"`, `"v1"`, ``, ``}},
+		{"the origin knows nothing", `"v1-gzip"`, func(string, string) bool { return false }, true,
+			[]string{"", `"v1-gzip"`, `"v1-gzip"`, `"v1"`, `"v1"`, ``, ``, `"v1-gzip"`, `"v1-gzip"`, `"v1-gzip"`}},
+		{"a weak tag that its server knows stays as it is", `W/"v1"`, func(tag, _ string) bool { return tag == `W/"v1"` }, false,
+			[]string{"", `W/"v1"`, `W/"v1"`, `W/"v1"`, `W/"v1"`}},
+		{"a tag that no compressor altered stays as it is", `"v1"`, func(string, string) bool { return false }, true,
+			[]string{"", `"v1"`, `"v1"`, `"v1"`, `"v1"`}},
+	} {
+		t.Run(test.shows, func(t *testing.T) {
+			var asked []string
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				tag, since := r.Header.Get("If-None-Match"), r.Header.Get("If-Modified-Since")
+				asked = append(asked, tag)
+				w.Header().Set("Etag", test.sent)
+				if test.date {
+					w.Header().Set("Last-Modified", date)
+				}
+				if (tag != "" || since != "") && test.knows(tag, since) {
+					w.WriteHeader(http.StatusNotModified)
+					return
+				}
+				_, _ = strings.NewReader(rss("", entry{id: "1", title: "One"})).WriteTo(w)
+			}))
+			defer srv.Close()
+			pollOften(t, feeds.Source{ID: "a", URL: srv.URL}, len(test.asked))
+			if !slices.Equal(asked, test.asked) {
+				t.Errorf("asked with\n%q, want\n%q", asked, test.asked)
+			}
+		})
+	}
+}
+
+// pollOften polls a real server so many times.
+func pollOften(t *testing.T, src feeds.Source, times int) *bolt.Store {
+	t.Helper()
+	n := &newsroom{t: t}
+	var err error
+	n.store, err = bolt.Open(filepath.Join(t.TempDir(), "watcher.db"))
+	n.must(err)
+	t.Cleanup(func() { n.must(n.store.Close()) })
+	src.Every = hour
+	n.must(n.store.Sync(ctx, []feeds.Source{src}))
+	set, err := rules.Compile([]rules.Rule{{Name: "nato", Keywords: []string{"NATO"}}}, rules.Options{})
+	n.must(err)
+	plan := &poll.Plan{Rules: set, Routes: []poll.Route{{Rule: "nato", Targets: []string{"desk"}}}}
+	n.must(plan.SetSources([]feeds.Source{src}))
+	p := poll.New(n.store, newClient(t), slog.New(slog.DiscardHandler))
+	p.SetPlan(plan)
+	for range times {
+		_, err := p.Once(ctx, func(int, int) {})
+		n.must(err)
+	}
+	return n.store
+}

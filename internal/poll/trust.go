@@ -1,0 +1,132 @@
+package poll
+
+import (
+	"strings"
+	"time"
+
+	"watcher/internal/feeds"
+)
+
+const (
+	// A 304 is believed for trustGaps times the feed's habit after the last document,
+	// and for the trustSilence-th part of its silence, within leastTrust and mostTrust.
+	trustGaps    = 2
+	trustSilence = 2
+	leastTrust   = time.Hour
+	mostTrust    = 24 * time.Hour
+	// vainTags is how often a tag that a compressor altered brings the bytes that it
+	// is of before it is tried in another form.
+	vainTags = 2
+)
+
+// Trust is how a feed's server answers conditional requests. The zero value is one of
+// which nothing is known yet.
+type Trust struct {
+	Full time.Time `json:"full,omitzero"` // the last answer with a document, a known one too
+	// Doubt has the validators that the server called current, up to a request without
+	// them that brought news. They are sent once more: a 304 to them is a wrong one, as
+	// the server itself has given others since.
+	Doubt feeds.Known `json:"doubt,omitzero"`
+	// Wrong is since when the server is known to answer 304 for what has changed. It
+	// is sent no validators from then on.
+	Wrong time.Time `json:"wrong,omitzero"`
+	// Vain is how often the present form of a tag brought the bytes that it is of.
+	Vain int     `json:"vain,omitempty"`
+	Form TagForm `json:"form,omitempty"`
+}
+
+// TagForm is in which form an entity tag that a compressor altered is sent back.
+type TagForm int
+
+// The forms in the order in which they are tried, each after the one before brought
+// known bytes again and again.
+const (
+	AsSent    TagForm = iota // byte for byte, as RFC 9110, 13.1.2 has it
+	OfOrigin                 // without what the compressor added
+	DateAlone                // If-Modified-Since without a tag
+	NoUse                    // byte for byte again: nothing helped
+)
+
+// ask returns what the feed's server is asked with: what is known, or less of it where
+// a 304 would not be believed.
+func (s *State) ask(now time.Time) feeds.Known {
+	k, t := s.Known, &s.Trust
+	switch {
+	case !t.Wrong.IsZero(), !t.Full.IsZero() && now.Sub(t.Full) >= s.trusted(now):
+		k.ETag, k.LastModified = "", ""
+		return k
+	case t.Doubt != (feeds.Known{}):
+		k.ETag, k.LastModified = t.Doubt.ETag, t.Doubt.LastModified
+	}
+	origin, altered := originTag(k.ETag)
+	switch {
+	case !altered:
+	case t.Form == OfOrigin:
+		k.ETag = origin
+	case t.Form == DateAlone && k.LastModified != "":
+		k.ETag = ""
+	}
+	return k
+}
+
+// trusted is how long after a document a 304 is believed. What a wrong one hides is
+// late by that at most; a feed that has been silent for a day costs one document a day.
+func (s *State) trusted(now time.Time) time.Duration {
+	if s.Gap == 0 {
+		return mostTrust
+	}
+	return min(max(trustGaps*s.Gap, now.Sub(s.Changed)/trustSilence, leastTrust), mostTrust)
+}
+
+// believe takes over what an answer says of the next request. asked is what the server
+// was asked with; news says whether the document had items that are new.
+func (s *State) believe(asked feeds.Known, r *feeds.Result, news bool, now time.Time) {
+	was, t := s.Known, &s.Trust
+	s.Known = r.Known
+	if r.NotModified {
+		// What was not sent as it is known was not confirmed in another form.
+		if s.Known.ETag == asked.ETag {
+			s.Known.ETag = was.ETag
+		}
+		if s.Known.LastModified == asked.LastModified {
+			s.Known.LastModified = was.LastModified
+		}
+	}
+	if !r.NotModified || t.Full.IsZero() { // or a version before wrote it
+		t.Full = now
+	}
+	tagless, conditional := asked.ETag == "", asked.ETag != "" || asked.LastModified != ""
+	switch {
+	case t.Doubt != (feeds.Known{}) && conditional:
+		if r.NotModified {
+			s.Known = was
+			t.Wrong = now
+		}
+		t.Doubt = feeds.Known{}
+	case !conditional && news && t.Wrong.IsZero() && (was.ETag != "" || was.LastModified != ""):
+		if was.ETag == r.Known.ETag && was.LastModified == r.Known.LastModified {
+			t.Wrong = now // news under the validators of what was there before
+			break
+		}
+		t.Doubt = feeds.Known{ETag: was.ETag, LastModified: was.LastModified}
+	}
+	if _, altered := originTag(was.ETag); altered && conditional && r.Unchanged && !r.NotModified && !(tagless && t.Form != DateAlone) {
+		if t.Vain++; t.Vain >= vainTags && t.Form < NoUse {
+			t.Form, t.Vain = t.Form+1, 0
+		}
+	}
+}
+
+// originTag returns the tag without what compressors add to the one that the origin
+// made: Apache's mod_deflate and others a word, nginx and others that it is weak.
+// altered is false where there is nothing of that.
+func originTag(tag string) (origin string, altered bool) {
+	origin = strings.TrimPrefix(tag, "W/")
+	for _, word := range [...]string{`--gzip"`, `-gzip"`, `;gzip"`} {
+		if rest, ok := strings.CutSuffix(origin, word); ok {
+			origin = rest + `"`
+			break
+		}
+	}
+	return origin, origin != tag
+}
