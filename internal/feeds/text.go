@@ -172,11 +172,11 @@ var partings = func() map[atom.Atom]parting {
 		},
 		partsBlank: {
 			atom.Button, atom.Embed, atom.Img, atom.Input, atom.Label, atom.Meter, atom.Option, atom.Picture, atom.Progress,
-			atom.Rt, atom.Rp, atom.Td, atom.Th,
+			atom.Rt, atom.Td, atom.Th,
 		},
 		partsHidden: {
 			atom.Script, atom.Style, atom.Template, atom.Head, atom.Iframe, atom.Object, atom.Svg, atom.Noembed,
-			atom.Noframes, atom.Select, atom.Textarea, atom.Audio, atom.Video, atom.Canvas,
+			atom.Noframes, atom.Rp, atom.Select, atom.Textarea, atom.Audio, atom.Video, atom.Canvas,
 		},
 		partsBeside: {atom.Del, atom.Ins, atom.Span},
 	} {
