@@ -217,6 +217,13 @@ func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
 	case f.UnusedHub != "":
 		rows = append(rows, []string{"pushed", "no, " + unusedHub(f.UnusedHub)})
 	}
+	rows = append(rows, []string{"identity", line(f.Identity)})
+	if f.SlidBack > 0 {
+		rows = append(rows, []string{"slid back", fmt.Sprintf("%s matched, not told: older than all that the feed had shown, and last in it", count(f.SlidBack, "item"))})
+		for _, old := range slices.Backward(f.Slid) {
+			rows = append(rows, []string{"", joined("  ", old.Published.Format(time.DateOnly), old.Title, old.Link, "("+strings.Join(old.Rules, ", ")+")")})
+		}
+	}
 	if f.TooOld > 0 {
 		rows = append(rows, []string{"too old", fmt.Sprintf("%s matched and older than max_age; the last of them:", count(f.TooOld, "item"))})
 	}

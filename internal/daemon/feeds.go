@@ -42,6 +42,12 @@ type Feed struct {
 	Held     int        `json:"held,omitempty"`    // items that wait for accept or release
 	TooOld   int        `json:"too_old,omitempty"` // items that matched and were not alerted for their age
 	Old      []poll.Old `json:"old,omitempty"`     // the last of them
+	// SlidBack counts the items that matched and were not alerted as they are older
+	// than all that the feed had shown, and came in at its old end.
+	SlidBack int        `json:"slid_back,omitempty"`
+	Slid     []poll.Old `json:"slid,omitempty"` // the last of them
+	// Identity says by what the feed's items are told apart, where that is odd.
+	Identity string `json:"identity,omitempty"`
 	// NoText counts the articles of a feed with full_text that were matched as
 	// the feed has them, and NoTextError says why the last one was.
 	NoText      int    `json:"no_full_text,omitempty"`
@@ -103,7 +109,7 @@ func feedOf(e *poll.Entry, now time.Time, pauses poll.Pauses, pushes bool) Feed 
 		Name: e.Feed, URL: feeds.Shown(e.URL), State: h.Condition, Since: h.Since, Text: h.Text,
 		Next: e.Due, Polled: s.Polled, Changed: s.LastNew(), Gap: int64(s.Gap / time.Second),
 		Items: s.Items, Warnings: s.Warnings, Failures: s.Failed, Error: s.Error, MovedTo: feeds.Shown(s.MovedTo),
-		Held: s.Held, TooOld: s.TooOld, Old: s.Old,
+		Held: s.Held, TooOld: s.TooOld, Old: s.Old, SlidBack: s.SlidBack, Slid: s.Slid, Identity: s.Habit,
 		NoText: s.NoText, NoTextError: s.NoTextError, Wrong304: s.Trust.Wrong,
 		Push: pushOf(s.Push, now, pushes), UnusedHub: feeds.Shown(s.UnusedHub),
 	}

@@ -5,15 +5,6 @@ import (
 	"time"
 )
 
-const (
-	// What has left the document is forgotten after keepGone days: servers
-	// bring old items back when newer ones are deleted.
-	keepGone = 90
-	// maxRecords bounds what is remembered of a feed that never shows the same
-	// twice; of what has left the document, the longest gone goes first.
-	maxRecords = 50_000
-)
-
 // Verdict is what a document brings, given what its feed has shown.
 type Verdict struct {
 	// New are the items that the feed has not shown before, in the document's
@@ -29,6 +20,14 @@ type Verdict struct {
 	// Base are the items that were there before the feed was watched, as far as this
 	// was found now. Which rules they match is to be noted with Matched.
 	Base []Item
+	// SlidBack are items that the feed had not shown and that are older than all it
+	// has: they came in at the old end as another item left. They are no news.
+	SlidBack []Item
+	// Sections has, by Entry.Key, what new items are known by in other feeds of the
+	// site, where their links name the feed.
+	Sections map[uint64]uint64
+	// Habit is Seen.Habit of what is to be stored.
+	Habit string
 	// Baseline: the document was the feed's first; what it had alerts nobody.
 	Baseline bool
 	// Rekeyed: items were held back, as most of the document was shown before
@@ -68,6 +67,7 @@ func (s *Seen) Judge(doc *Document, now time.Time, alertFirst bool) Verdict {
 	j := newJudgement(s, doc, now)
 	j.matchBytes()
 	fresh := j.matchOpen()
+	j.noteParams()
 	var v Verdict
 	switch {
 	case !s.based && !alertFirst:
@@ -75,14 +75,20 @@ func (s *Seen) Judge(doc *Document, now time.Time, alertFirst bool) Verdict {
 		v.New = j.admitFirst(fresh)
 	default:
 		fresh, v.Rekeyed = j.holdShown(fresh)
+		var old []int
+		fresh, old = j.slidBack(fresh)
+		v.SlidBack = j.admitOld(old)
 		v.New = j.admit(fresh)
 	}
+	v.Sections = j.sections
 	v.Renamed = j.renamed
 	j.changedItems(&v)
 	v.Base = j.base
 	v.Altered = j.altered
+	j.noteOldest()
 	j.next.based = true
 	j.next.empties = 0
+	v.Habit = j.next.Habit()
 	if j.sweep() || !s.based {
 		v.Packed = j.next.pack()
 	}
@@ -120,16 +126,17 @@ type judgement struct {
 	known [keys]int // how many entries whose bytes are known have each key
 	ev    evidence
 
-	claimed []bool // for each record of next, whether an entry is it
-	dirty   bool
-	renamed int
-	moved   []pair // the matches of open entries
-	changed []int  // entries
-	altered int
-	heldNew []Item
-	base    []Item
-	read    []int           // entries that were read for the first time in this form
-	taken   map[uint64]bool // keys that items have; filled when first asked for
+	claimed  []bool // for each record of next, whether an entry is it
+	dirty    bool
+	renamed  int
+	moved    []pair // the matches of open entries
+	changed  []int  // entries
+	altered  int
+	heldNew  []Item
+	base     []Item
+	sections map[uint64]uint64
+	read     []int           // entries that were read for the first time in this form
+	taken    map[uint64]bool // keys that items have; filled when first asked for
 }
 
 const (
@@ -140,7 +147,7 @@ const (
 func newJudgement(s *Seen, doc *Document, now time.Time) *judgement {
 	n := len(doc.Entries)
 	j := &judgement{seen: s, next: *s, now: now, doc: doc, item: make([]int, n), match: make([]int, n)}
-	j.next.raws = nil
+	j.next.raws, j.next.older = nil, false
 	j.next.records = slices.Clone(s.records)
 	j.claimed = make([]bool, len(s.records), len(s.records)+n)
 	at := 0
@@ -356,8 +363,25 @@ func (j *judgement) admit(fresh []int) []Item {
 	items := make([]Item, 0, len(fresh))
 	for _, i := range fresh {
 		r := j.record(i)
-		items = append(items, j.take(i, j.next.records[r].Key))
+		key := j.next.records[r].Key
+		items = append(items, j.take(i, key))
+		if section := j.sectionKey(i); section != 0 {
+			if j.sections == nil {
+				j.sections = make(map[uint64]uint64)
+			}
+			j.sections[key] = section
+		}
 	}
+	return items
+}
+
+// admitOld records entries that are no news and returns their items.
+func (j *judgement) admitOld(old []int) []Item {
+	items := j.admit(old)
+	for _, i := range old {
+		j.next.records[j.match[i]].base = true
+	}
+	j.base = append(j.base, items...)
 	return items
 }
 
@@ -447,70 +471,4 @@ func (j *judgement) isOwn(v uint64) bool {
 // mix joins two hashes (boost's hash_combine).
 func mix(a, b uint64) uint64 {
 	return nonZero(a ^ (b + 0x9e3779b97f4a7c15 + a<<12 + a>>4))
-}
-
-// sweep notes which items have left the document, forgets what left it long
-// ago, and says whether anything is to be stored.
-func (j *judgement) sweep() bool {
-	today := day(j.now)
-	recs := j.next.records
-	for i := range recs {
-		if !j.claimed[i] && recs[i].gone == 0 {
-			recs[i].gone = today
-			j.dirty = true
-		}
-	}
-	if !j.dirty {
-		return false
-	}
-	recs = j.inOrder()
-	recs = slices.DeleteFunc(recs, func(r record) bool {
-		return r.gone != 0 && !r.held && int(today)-int(r.gone) > keepGone
-	})
-	if len(recs) > maxRecords {
-		recs = forget(recs, len(recs)-maxRecords)
-	}
-	j.next.records = recs
-	return true
-}
-
-// inOrder are the records, those of the document first and in its order: what
-// stands behind an item is older, or newer.
-func (j *judgement) inOrder() []record {
-	recs := make([]record, 0, len(j.next.records))
-	placed := make([]bool, len(j.next.records))
-	for _, r := range j.match {
-		if r >= 0 {
-			recs = append(recs, j.next.records[r])
-			placed[r] = true
-		}
-	}
-	for r := range j.next.records {
-		if !placed[r] {
-			recs = append(recs, j.next.records[r])
-		}
-	}
-	return recs
-}
-
-// forget removes the n records that left the document longest ago.
-func forget(recs []record, n int) []record {
-	var gone []uint16
-	for i := range recs {
-		if recs[i].gone != 0 && !recs[i].held {
-			gone = append(gone, recs[i].gone)
-		}
-	}
-	slices.Sort(gone)
-	if len(gone) == 0 {
-		return recs
-	}
-	last := gone[min(n, len(gone))-1]
-	return slices.DeleteFunc(recs, func(r record) bool {
-		drop := n > 0 && r.gone != 0 && !r.held && r.gone <= last
-		if drop {
-			n--
-		}
-		return drop
-	})
 }

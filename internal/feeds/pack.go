@@ -47,9 +47,11 @@ func (s *Seen) pack() []byte {
 	}
 	b = binary.AppendVarint(b, s.oldest)
 	b = s.habits.append(b)
-	b = append(b, byte(len(s.blocks)))
-	for _, h := range s.blocks {
-		b = binary.LittleEndian.AppendUint32(b, h)
+	for _, hashes := range [...][]uint32{s.blocks, s.params} {
+		b = append(b, byte(len(hashes)))
+		for _, h := range hashes {
+			b = binary.LittleEndian.AppendUint32(b, h)
+		}
 	}
 	b = binary.AppendUvarint(b, uint64(len(s.records)))
 	for i := range s.records {
@@ -184,12 +186,14 @@ func UnpackSeen(b []byte) (*Seen, error) {
 	}
 	read := (*record).read
 	if version == 1 {
-		read = (*record).readVersion1
+		read, s.older = (*record).readVersion1, true
 	} else {
 		s.oldest = u.varint()
 		s.habits.read(&u)
-		for range min(int(u.uint(1)), mostBlocks) {
-			s.blocks = append(s.blocks, uint32(u.uint(4)))
+		for _, hashes := range [...]*[]uint32{&s.blocks, &s.params} {
+			for range int(u.uint(1)) {
+				*hashes = append(*hashes, uint32(u.uint(4)))
+			}
 		}
 	}
 	count := u.uvarint()

@@ -48,6 +48,7 @@ func (s *Seen) JudgePart(doc *Document, now time.Time) Verdict {
 	}
 	j.changedItems(&v)
 	v.New = j.admit(fresh)
+	v.Sections = j.sections
 	if j.dirty {
 		v.Packed = j.next.pack()
 	}

@@ -26,7 +26,9 @@ type Seen struct {
 	since   time.Time // of the first of them
 	oldest  int64     // the earliest date of an item that was ever shown, in seconds since 1970; 0 if none had one
 	habits  habits
+	params  []uint32 // of links, that all of them have
 	blocks  []uint32 // of text, that stand in several items
+	older   bool     // it was packed by a version before this one
 	held    []byte   // the items held back, as packItems has them
 
 	raws map[uint64]int32 // where records are, by Raw; filled when first asked for

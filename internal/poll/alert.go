@@ -30,6 +30,42 @@ func (p *Plan) alerts(feed *Feed, s *State, items []feeds.Item, updates bool, no
 	return alerts
 }
 
+// news makes alerts of new items.
+func (p *Plan) news(feed *Feed, s *State, v *feeds.Verdict, now time.Time) []notify.Alert {
+	alerts := p.alerts(feed, s, v.New, false, now)
+	if len(v.Sections) == 0 {
+		return alerts
+	}
+	also := make(map[notify.Key]notify.Key, len(v.Sections))
+	for i := range v.New {
+		if section, ok := v.Sections[v.New[i].Entry.Key]; ok {
+			also[itemKeys(&v.New[i], false)[0]] = notify.KeyOf("section", strconv.FormatUint(section, 16))
+		}
+	}
+	for i := range alerts {
+		if key, ok := also[alerts[i].Keys[0]]; ok {
+			alerts[i].Keys = append(slices.Clip(alerts[i].Keys), key)
+		}
+	}
+	return alerts
+}
+
+// passOver counts the items that match and are no news.
+func (p *Plan) passOver(s *State, items []feeds.Item) {
+	for i := range items {
+		it := &items[i]
+		var matched []string
+		for _, m := range p.Rules.Match(it) {
+			matched = append(matched, p.Routes[m.Rule].Rule)
+		}
+		if matched != nil {
+			s.SlidBack++
+			slid := append(slices.Clone(s.Slid), Old{feeds.Shorten(it.Title, 120), it.Link, it.Published, matched})
+			s.Slid = slid[max(0, len(slid)-mostOld):]
+		}
+	}
+}
+
 // changes makes alerts of changed items. What was there before the feed was watched
 // alerts for rules alone that it did not match then, but where all updates are
 // wanted; and what changed alike in several items is news of none of them.
@@ -112,7 +148,7 @@ func tooOld(it *feeds.Item, limit time.Time) bool {
 // leaveOut counts an item that is too old to alert.
 func (s *State) leaveOut(it *feeds.Item) {
 	s.TooOld++
-	old := append(slices.Clone(s.Old), Old{feeds.Shorten(it.Title, 120), it.Link, it.Published})
+	old := append(slices.Clone(s.Old), Old{feeds.Shorten(it.Title, 120), it.Link, it.Published, nil})
 	s.Old = old[max(0, len(old)-mostOld):]
 }
 

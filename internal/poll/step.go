@@ -148,7 +148,11 @@ func (p *Poller) bring(o *Outcome, j *job, doc *feeds.Document, v *feeds.Verdict
 	if v.Rekeyed {
 		p.holdBack(o, j, now)
 	}
-	o.Articles = slices.Concat(v.New, v.Changed)
+	if v.Packed != nil {
+		s.Habit = v.Habit
+	}
+	j.plan.passOver(s, v.SlidBack)
+	o.Articles = slices.Concat(v.New, v.SlidBack, v.Changed)
 	if v.Baseline {
 		o.Articles = doc.Items
 		s.begin(doc.Items, now)
@@ -167,7 +171,7 @@ func (p *Poller) alert(o *Outcome, j *job, v *feeds.Verdict, now time.Time) {
 		return
 	}
 	before := s.TooOld
-	alerts := plan.alerts(feed, s, v.New, false, now)
+	alerts := plan.news(feed, s, v, now)
 	alerts = append(alerts, plan.changes(feed, s, v, now)...)
 	o.Alerts = append(o.Alerts, alerts...)
 	p.log.Info("new items", "feed", feed.ID, "new", len(v.New), "changed", len(v.Changed), "alerts", len(alerts), "too_old", s.TooOld-before)

@@ -134,6 +134,14 @@ type State struct {
 	TooOld int   `json:"too_old,omitempty"`
 	Old    []Old `json:"old,omitempty"` // the last of them, at most 10
 
+	// Items that matched and were no news: older than all that the feed had shown, they
+	// came in at its old end.
+	SlidBack int   `json:"slid_back,omitempty"`
+	Slid     []Old `json:"slid,omitempty"` // the last of them, at most 10
+
+	// Habit is by what the feed's items are told apart, where it is odd.
+	Habit string `json:"habit,omitempty"`
+
 	// Articles that were matched as the feed cut them short, though it has
 	// full_text, and why the last of them.
 	NoText      int    `json:"no_text,omitempty"`
@@ -168,7 +176,7 @@ func (s *State) LastNew() time.Time {
 func (s State) Elsewhere() State {
 	return State{
 		Items: s.Items, Changed: s.Changed, News: s.News, Gap: s.Gap, Pauses: s.Pauses, Watched: s.Watched, Odd: s.Odd, Guids: s.Guids, Held: s.Held, Rekeyed: s.Rekeyed,
-		TooOld: s.TooOld, Old: s.Old, Told: s.Told, ToldSince: s.ToldSince, Stale: s.Stale,
+		TooOld: s.TooOld, Old: s.Old, SlidBack: s.SlidBack, Slid: s.Slid, Habit: s.Habit, Told: s.Told, ToldSince: s.ToldSince, Stale: s.Stale,
 		Edited: s.Edited || !s.Good.IsZero(),
 	}
 }
@@ -186,6 +194,7 @@ type Old struct {
 	Title     string    `json:"title"`
 	Link      string    `json:"link"`
 	Published time.Time `json:"published"`
+	Rules     []string  `json:"rules,omitempty"` // that it matched
 }
 
 // Entry is a configured feed as the store has it.
