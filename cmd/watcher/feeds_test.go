@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -33,5 +34,18 @@ func TestFeedNote(t *testing.T) {
 		if got := (&terminal{zone: zone}).feedNote(&test.feed, noon); got != test.want {
 			t.Errorf("%s: %q, want %q", test.shows, got, test.want)
 		}
+	}
+}
+
+// A server that answers 304 wrongly is named, with what is done about it.
+func TestFeedWhoseServerAnswersWrongly(t *testing.T) {
+	noon := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	var out strings.Builder
+	describeFeed(&terminal{stdout: &out, zone: time.UTC}, &daemon.Feed{
+		Name: "Desk", URL: "https://desk.example/feed", State: "ok", Items: 10, Polled: noon, Next: noon, Wrong304: noon.Add(-72 * time.Hour),
+	}, noon)
+	want := `asked      for the whole document at each poll, as its server answered "not modified" (304) to what had changed; found out 3 days ago`
+	if !strings.Contains(out.String(), want) {
+		t.Errorf("got\n%s, want in it\n%s", out.String(), want)
 	}
 }

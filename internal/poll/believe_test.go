@@ -148,8 +148,8 @@ func TestHowLongA304IsBelieved(t *testing.T) {
 	}
 }
 
-// A tag that a compressor altered is sent back in other forms once it has brought
-// known bytes twice.
+// A tag that a compressor altered is sent back in other forms once the same bytes came
+// twice with it.
 func TestTagsThatACompressorAltered(t *testing.T) {
 	const date = "Mon, 02 Mar 2026 09:00:00 GMT"
 	for _, test := range []struct {
@@ -160,15 +160,15 @@ func TestTagsThatACompressorAltered(t *testing.T) {
 		asked []string
 	}{
 		{"Apache with mod_deflate", `"v1-gzip"`, func(tag, since string) bool { return tag == `"v1"` || tag == "" && since == date }, true,
-			[]string{"", `"v1-gzip"`, `"v1-gzip"`, `"v1"`, `"v1"`, `"v1"`}},
+			[]string{"", `"v1-gzip"`, `"v1"`, `"v1"`, `"v1"`}},
 		{"WordPress behind nginx with gzip", `W/"v1"`, func(tag, since string) bool { return tag == `"v1"` && since == date }, true,
-			[]string{"", `W/"v1"`, `W/"v1"`, `"v1"`, `"v1"`, `"v1"`}},
+			[]string{"", `W/"v1"`, `"v1"`, `"v1"`, `"v1"`}},
 		{"a semicolon", `"v1;gzip"`, func(tag, _ string) bool { return tag == `"v1"` }, false,
-			[]string{"", `"v1;gzip"`, `"v1;gzip"`, `"v1"`, `"v1"`}},
+			[]string{"", `"v1;gzip"`, `"v1"`, `"v1"`}},
 		{"the origin knows the date alone", `W/"v1-gzip"`, func(tag, since string) bool { return tag == "" && since == date }, true,
-			[]string{"", `W/"v1-gzip"`, `W/"v1-gzip"`, `"v1"`, `"v1"`, ``, ``}},
+			[]string{"", `W/"v1-gzip"`, `"v1"`, ``, ``, ``}},
 		{"the origin knows nothing", `"v1-gzip"`, func(string, string) bool { return false }, true,
-			[]string{"", `"v1-gzip"`, `"v1-gzip"`, `"v1"`, `"v1"`, ``, ``, `"v1-gzip"`, `"v1-gzip"`, `"v1-gzip"`}},
+			[]string{"", `"v1-gzip"`, `"v1"`, ``, `"v1-gzip"`, `"v1"`}},
 		{"a weak tag that its server knows stays as it is", `W/"v1"`, func(tag, _ string) bool { return tag == `W/"v1"` }, false,
 			[]string{"", `W/"v1"`, `W/"v1"`, `W/"v1"`, `W/"v1"`}},
 		{"a tag that no compressor altered stays as it is", `"v1"`, func(string, string) bool { return false }, true,

@@ -14,9 +14,6 @@ const (
 	trustSilence = 2
 	leastTrust   = time.Hour
 	mostTrust    = 24 * time.Hour
-	// vainTags is how often a tag that a compressor altered brings the bytes that it
-	// is of before it is tried in another form.
-	vainTags = 2
 )
 
 // Trust is how a feed's server answers conditional requests. The zero value is one of
@@ -30,21 +27,20 @@ type Trust struct {
 	// Wrong is since when the server is known to answer 304 for what has changed. It
 	// is sent no validators from then on.
 	Wrong time.Time `json:"wrong,omitzero"`
-	// Vain is how often the present form of a tag brought the bytes that it is of.
-	Vain int     `json:"vain,omitempty"`
-	Form TagForm `json:"form,omitempty"`
+	Form  TagForm   `json:"form,omitempty"`
 }
 
 // TagForm is in which form an entity tag that a compressor altered is sent back.
 type TagForm int
 
-// The forms in the order in which they are tried, each after the one before brought
-// known bytes again and again.
+// The forms in the order in which they are tried, each after the one before brought the
+// bytes that the tag came with once more. Where none helps they take turns, which costs
+// nothing.
 const (
 	AsSent    TagForm = iota // byte for byte, as RFC 9110, 13.1.2 has it
 	OfOrigin                 // without what the compressor added
 	DateAlone                // If-Modified-Since without a tag
-	NoUse                    // byte for byte again: nothing helped
+	tagForms
 )
 
 // ask returns what the feed's server is asked with: what is known, or less of it where
@@ -95,7 +91,7 @@ func (s *State) believe(asked feeds.Known, r *feeds.Result, news bool, now time.
 	if !r.NotModified || t.Full.IsZero() { // or a version before wrote it
 		t.Full = now
 	}
-	tagless, conditional := asked.ETag == "", asked.ETag != "" || asked.LastModified != ""
+	conditional := asked.ETag != "" || asked.LastModified != ""
 	switch {
 	case t.Doubt != (feeds.Known{}) && conditional:
 		if r.NotModified {
@@ -110,10 +106,8 @@ func (s *State) believe(asked feeds.Known, r *feeds.Result, news bool, now time.
 		}
 		t.Doubt = feeds.Known{ETag: was.ETag, LastModified: was.LastModified}
 	}
-	if _, altered := originTag(was.ETag); altered && conditional && r.Unchanged && !r.NotModified && !(tagless && t.Form != DateAlone) {
-		if t.Vain++; t.Vain >= vainTags && t.Form < NoUse {
-			t.Form, t.Vain = t.Form+1, 0
-		}
+	if _, altered := originTag(was.ETag); altered && conditional && r.Unchanged && !r.NotModified {
+		t.Form = (t.Form + 1) % tagForms
 	}
 }
 
