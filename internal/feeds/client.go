@@ -146,15 +146,15 @@ func (c *Client) Fetch(ctx context.Context, src Source, k Known, seen func() (*S
 		res.Unchanged, res.NotModified = true, true
 		return res, nil
 	case code != http.StatusOK && code != http.StatusNonAuthoritativeInfo:
-		return Result{}, statusError(ans.resp, now)
+		return Result{}, c.noFeed(ctx, ans, &src, now)
 	}
 	return c.readAnswer(ctx, ans, &src, k, res, seen)
 }
 
 // readAnswer reads the body of a 200 as far as it is not known.
 func (c *Client) readAnswer(ctx context.Context, ans *answer, src *Source, k Known, res Result, seen func() (*Seen, error)) (Result, error) {
-	if ans.resp.Header.Get("Cf-Mitigated") == "challenge" {
-		return Result{}, statusError(ans.resp, time.Now())
+	if name := wallByHeader(ans.resp); name != "" {
+		return Result{}, wallError(ans.resp, name, src, time.Now())
 	}
 	body := c.openBody(ctx)
 	defer body.end()
@@ -189,7 +189,7 @@ func (c *Client) readAnswer(ctx context.Context, ans *answer, src *Source, k Kno
 	}
 	res.Document, err = read(text, ans.resp.Header.Get("Content-Type"), src, ans.url, known)
 	if err != nil {
-		return Result{}, err
+		return Result{}, behindWall(err, ans, src, text)
 	}
 	if cutOff {
 		res.Document.Warnings = append(res.Document.Warnings, errCutOff.Text+"; what came of it was read")

@@ -32,7 +32,7 @@ const (
 	Gone                     // 410: never ask again
 	Throttled                // 429: leave the host alone
 	Unavailable              // 503: leave the feed alone
-	Challenge                // a page that wants to see a browser (Cloudflare)
+	Challenge                // a page that wants to see a browser, which a wall before the server gave
 	TooLarge                 // the body, before or after decompression
 	NotFeed                  // a page, an error object, nothing at all
 	Malformed                // a feed so broken that nothing of it can be read
@@ -89,11 +89,6 @@ func statusError(resp *http.Response, now time.Time) *FetchError {
 		e.Kind = Throttled
 	case http.StatusServiceUnavailable:
 		e.Kind = Unavailable
-	}
-	if resp.Header.Get("Cf-Mitigated") == "challenge" {
-		e.Kind = Challenge
-		e.Text = "the server wants to see a browser (Cloudflare challenge, " + words + "); ask the publisher to let watcher in"
-		return e
 	}
 	switch {
 	case e.Kind == Gone:

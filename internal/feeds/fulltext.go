@@ -40,7 +40,7 @@ func (c *Client) FullText(ctx context.Context, src Source, link string) (string,
 		return "", err
 	}
 	defer ans.close()
-	if ans.resp.StatusCode != http.StatusOK || ans.resp.Header.Get("Cf-Mitigated") != "" {
+	if ans.resp.StatusCode != http.StatusOK {
 		return "", statusError(ans.resp, time.Now())
 	}
 	body := c.openBody(ctx)
@@ -55,6 +55,9 @@ func (c *Client) FullText(ctx context.Context, src Source, link string) (string,
 	defer done()
 	if err != nil {
 		return "", err
+	}
+	if name := wallOf(ans.resp, page); name != "" && name != someWall {
+		return "", wallError(ans.resp, name, &src, time.Now())
 	}
 	text, err := ArticleText(page, ans.resp.Header.Get("Content-Type"), ans.url)
 	body.before += int64(len(text)) // it stays with the document
