@@ -11,6 +11,7 @@ const (
 
 	breakAfter = 20               // failures in a row
 	breakFor   = time.Minute      // over at least this long
+	slowDown   = time.Second      // between attempts after so many, until then
 	probeEvery = 10 * time.Second // while open
 	probeDead  = 5 * time.Minute  // while the target said that it is gone
 )
@@ -68,10 +69,12 @@ func (h Health) soonest(wait time.Duration, now time.Time) time.Duration {
 	return wait
 }
 
-// breaker keeps a worker from hammering a target that takes nothing. It opens
-// after 20 failures in a row over at least a minute, or when the failing is told;
-// then one delivery probes the target now and then. The zero value is closed. It
-// is used by one goroutine.
+// breaker keeps a worker from hammering a target that takes nothing, and from
+// writing thousands of failures a minute into the store where thousands of messages
+// wait. After 20 failures in a row it lets one attempt a second through. It opens
+// when these are over at least a minute, or when the failing is told; then one
+// delivery probes the target now and then. The zero value is closed. It is used by
+// one goroutine.
 type breaker struct {
 	failures int       // in a row, of this process
 	next     time.Time // no attempt before, while open
@@ -86,6 +89,8 @@ func (b *breaker) failed(h Health, now time.Time, dead bool) {
 		b.next = now.Add(probeDead)
 	case !h.Told.IsZero(), h.Failures >= breakAfter && now.Sub(h.Since) >= breakFor:
 		b.next = now.Add(probeEvery)
+	case b.failures >= breakAfter:
+		b.next = now.Add(slowDown)
 	}
 }
 

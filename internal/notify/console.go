@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/rivo/uniseg"
@@ -119,11 +120,14 @@ func (c *console) settleStuck(ctx context.Context, id string) error {
 	}
 }
 
-// result is what the write came to.
+// result is what the write came to. A pipe without a reader, and a terminal that
+// has hung up, take nothing more.
 func (w *written) result() error {
 	switch {
 	case w.err == nil:
 		return nil
+	case errors.Is(w.err, syscall.EPIPE), errors.Is(w.err, syscall.EIO):
+		return &PermanentError{Target: true, Err: fmt.Errorf("console: %w", w.err)}
 	case w.n == 0:
 		return &RetryError{Err: fmt.Errorf("console: %w", w.err)}
 	}

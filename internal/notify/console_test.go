@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io/fs"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -85,17 +87,29 @@ func TestConsoleKeepsTheTerminalSafe(t *testing.T) {
 	}
 }
 
-type brokenPipe struct{}
+type broken struct{ error }
 
-func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
+func (b broken) Write([]byte) (int, error) { return 0, b.error }
 
 func TestConsoleThatCannotWrite(t *testing.T) {
-	env := testEnv()
-	env.Terminal.Out = brokenPipe{}
-	n := open(t, &ConsoleOptions{}, env)
-	err := notify(t, n, compose(t, n, one())[0])
-	if outcome(err) != "temporary" || err.Error() != "console: broken pipe" {
-		t.Errorf("%s: %v", outcome(err), err)
+	for _, tt := range []struct {
+		name string
+		err  error
+		want string
+	}{
+		{"its reader has gone: it takes nothing more", &fs.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.EPIPE}, "dead target"},
+		{"its terminal has hung up", &fs.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.EIO}, "dead target"},
+		{"the file that it goes to has no room now", &fs.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.ENOSPC}, "temporary"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			env := testEnv()
+			env.Terminal.Out = broken{tt.err}
+			n := open(t, &ConsoleOptions{}, env)
+			err := notify(t, n, compose(t, n, one())[0])
+			if outcome(err) != tt.want || !errors.Is(err, tt.err) {
+				t.Errorf("%s: %v, want %s", outcome(err), err, tt.want)
+			}
+		})
 	}
 }
 

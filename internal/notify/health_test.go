@@ -67,6 +67,33 @@ func TestFailingIsToldInTime(t *testing.T) {
 	}
 }
 
+// Where many messages wait for a target that fails at once each time, they do not
+// take turns without end: each failure is a transaction, for which others wait.
+func TestFailingIsNotHammered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		r := &receiver{answer: func(int, notify.Message) error {
+			if time.Since(start) < 50*time.Second {
+				return &notify.RetryError{Err: errors.New("connection refused")}
+			}
+			return nil
+		}}
+		d := newDesk(t, []string{"ops"}, map[string]*receiver{"desk": r, "ops": new(receiver)})
+		for _, title := range titled("x", 200) {
+			d.alert("desk", title)
+		}
+		time.Sleep(50 * time.Second)
+		if n := len(r.now().attempts); n > 75 {
+			t.Errorf("%d attempts in 50 seconds, want 20 and then one a second", n)
+		}
+		time.Sleep(2 * time.Minute)
+		d.stop()
+		if n := len(r.accepted); n != 200 {
+			t.Errorf("%d of 200 arrived once the target took messages again", n)
+		}
+	})
+}
+
 // A message that has long been tried is not the reason why ops hear late: here
 // the target takes others for two hours, and then nothing.
 func TestFailingIsToldInTimeOfAnOldMessage(t *testing.T) {
