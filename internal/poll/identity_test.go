@@ -149,7 +149,7 @@ func TestEachHabit(t *testing.T) {
 	t.Logf("\n| habits | stories | lost | told twice | polls that held |\n|---|---|---|---|---|\n%s", table.String())
 }
 
-// drawHabits draws habits that a person could see through.
+// drawHabits draws habits that the judgement must see through.
 func drawHabits() *rapid.Generator[habits] {
 	return rapid.Custom(func(t *rapid.T) habits {
 		rarely := func(name string) bool { return rapid.IntRange(0, 4).Draw(t, name) == 4 }
@@ -162,7 +162,7 @@ func drawHabits() *rapid.Generator[habits] {
 			Pinned: rarely("pinned"), Deletes: rarely("deletes"), Refills: rarely("refills"), Empties: rarely("empties"),
 			Late: rarely("late"), Nodes: rarely("nodes"), Cut: rarely("cut"), Doubled: rarely("doubled"), Shuffled: rarely("shuffled"), Stamped: rarely("stamped"),
 		}
-	}).Filter(func(h habits) bool { return h.seeThrough() })
+	}).Filter(func(h habits) bool { return h.asked() })
 }
 
 // Any habits at once that a person could see through: no story is lost, and none is
