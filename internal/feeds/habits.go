@@ -72,10 +72,9 @@ func (j *judgement) learn() {
 		kept, moved := j.known[k], 0
 		for n := range j.moved {
 			switch p := &j.moved[n]; {
-			case p.agreeing(k) == 0:
-			case p.equal[k]:
+			case p.equal[k] && (p.votes[k] == agrees || p.agreeing(k) > 0):
 				kept++
-			case p.differs[k]:
+			case p.differs[k] && p.agreeing(k) > 0:
 				moved++
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/klauspost/compress/gzip"
@@ -129,13 +130,16 @@ func (s *Seen) Accept() []byte {
 		}
 	}
 	var dates, texts tally
-	for i := range s.records {
-		r := &s.records[i]
-		if before := titles[r.Title]; r.held && before != nil {
+	replaced := make(map[uint64]bool) // keys of what the accepted items are
+	for i := range next.records {
+		r := &next.records[i]
+		if before := titles[r.Title]; s.records[i].held && before != nil && before.gone != 0 {
 			dates.note(uint64(before.Date), uint64(r.Date))
 			texts.note(before.Body, r.Body)
+			replaced[before.Key] = true
 		}
 	}
+	next.records = slices.DeleteFunc(next.records, func(r record) bool { return r.gone != 0 && replaced[r.Key] })
 	if dates.differ > dates.equal {
 		next.habits[keyDate].confirm()
 	}
