@@ -105,7 +105,7 @@ func failingText(f daemon.FailingTarget, now time.Time) string {
 	text += "; " + count(f.Failures, "failure")
 	switch {
 	case f.Next.IsZero():
-	case f.Next.After(now):
+	case f.Next.Sub(now) >= time.Second:
 		text += ", next try in " + f.Next.Sub(now).Round(time.Second).String()
 	default:
 		text += ", next try now"

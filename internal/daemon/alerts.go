@@ -71,8 +71,8 @@ func withLedger(ctx context.Context, cfg *config.Config, open func(path string) 
 	if !errors.Is(err, ErrNoDaemon) {
 		return err
 	}
-	if _, err := os.Stat(cfg.Store.Path); err != nil {
-		return fmt.Errorf("there is no store at %s yet: watcher has not run", cfg.Store.Path)
+	if err := bolt.Absent(cfg.Store.Path); err != nil {
+		return err
 	}
 	policies, err := policiesOf(cfg)
 	if err != nil {

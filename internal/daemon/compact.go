@@ -53,8 +53,8 @@ func Compact(ctx context.Context, cfg *config.Config, progress func(done, total 
 }
 
 func compactStore(ctx context.Context, cfg *config.Config, progress func(done, total int64)) (before, after int64, err error) {
-	if _, err := os.Stat(cfg.Store.Path); err != nil {
-		return 0, 0, fmt.Errorf("there is no store yet: %w", err)
+	if err := bolt.Absent(cfg.Store.Path); err != nil {
+		return 0, 0, err
 	}
 	store, err := bolt.Open(cfg.Store.Path)
 	if err != nil {

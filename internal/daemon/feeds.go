@@ -158,19 +158,15 @@ func storedFeeds(ctx context.Context, cfg *config.Config, yield func(Feed, error
 		yield(Feed{}, err)
 		return
 	}
-	if _, err := os.Stat(cfg.Store.Path); err == nil {
-		store, err := bolt.OpenReadOnly(cfg.Store.Path)
-		if err != nil {
+	switch err := bolt.Absent(cfg.Store.Path); {
+	case errors.Is(err, bolt.ErrNotRun): // all of them are new
+	case err != nil:
+		yield(Feed{}, err)
+		return
+	default:
+		if err := readFeeds(ctx, cfg.Store.Path, known); err != nil {
 			yield(Feed{}, err)
 			return
-		}
-		defer store.Close() //nolint:errcheck // nothing was written
-		for e, err := range store.Feeds(ctx) {
-			if err != nil {
-				yield(Feed{}, err)
-				return
-			}
-			known[e.Feed] = e
 		}
 	}
 	pauses, err := plan.Pauses(entries(known), now)
@@ -187,6 +183,22 @@ func storedFeeds(ctx context.Context, cfg *config.Config, yield func(Feed, error
 			return
 		}
 	}
+}
+
+// readFeeds adds to known what the store at path has of feeds.
+func readFeeds(ctx context.Context, path string, known map[string]poll.Entry) error {
+	store, err := bolt.OpenReadOnly(path)
+	if err != nil {
+		return err
+	}
+	defer store.Close() //nolint:errcheck // nothing was written
+	for e, err := range store.Feeds(ctx) {
+		if err != nil {
+			return err
+		}
+		known[e.Feed] = e
+	}
+	return nil
 }
 
 // entries yields what is known, without an error.

@@ -49,8 +49,11 @@ func Articles(ctx context.Context, cfg *config.Config, since time.Time) iter.Seq
 }
 
 func storedArticles(ctx context.Context, cfg *config.Config, since time.Time, yield func(poll.Article, error) bool) {
-	if _, err := os.Stat(cfg.Store.Path); err != nil {
-		return // nothing was ever stored
+	if err := bolt.Absent(cfg.Store.Path); err != nil {
+		if !errors.Is(err, bolt.ErrNotRun) { // else nothing was ever stored
+			yield(poll.Article{}, err)
+		}
+		return
 	}
 	store, err := bolt.OpenReadOnly(cfg.Store.Path)
 	if err != nil {

@@ -72,6 +72,23 @@ func marked(path string) time.Time {
 	return made
 }
 
+// ErrNotRun says that there never was a store at a path.
+var ErrNotRun = errors.New("watcher has not run")
+
+// Absent says that there is no store at path: with ErrNotRun where there never was
+// one. It is nil where something is there, which to open it tells more of.
+func Absent(path string) error {
+	_, err := os.Lstat(path)
+	switch made := marked(path); {
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil
+	case made.IsZero():
+		return fmt.Errorf("there is no store at %s yet: %w", path, ErrNotRun)
+	default:
+		return fmt.Errorf("the store %s is not there any more: it was removed, or its disk is not mounted", path)
+	}
+}
+
 // refill puts a fresh store in the place of one that was there and is not, which
 // knows of that. It does nothing where there is a store, or never was one.
 func refill(path string) error {

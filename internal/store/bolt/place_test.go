@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -90,5 +91,21 @@ func ok(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestAbsent: a store that was removed is not taken for one that never was.
+func TestAbsent(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "watcher.db")
+	if err := Absent(path); !errors.Is(err, ErrNotRun) {
+		t.Errorf("before the first start: %v", err)
+	}
+	s, err := Open(path)
+	ok(t, err)
+	ok(t, s.Close())
+	ok(t, Absent(path))
+	ok(t, os.Remove(path))
+	if err := Absent(path); err == nil || errors.Is(err, ErrNotRun) {
+		t.Errorf("where one was removed: %v", err)
 	}
 }
