@@ -148,10 +148,12 @@ func (c *checker) checkTargets() {
 	for i, t := range c.doc.Notify {
 		c.checkName(key("notify").child(t.Name), t.Name)
 		c.targets[t.Name] = i
+		warnings := t.Policy.Warn()
 		if o, ok := t.Options.(notify.Warner); ok {
-			for _, p := range o.Warn() {
-				c.warn(key("notify").child(t.Name).below(p.Key), "%s", p.Text)
-			}
+			warnings = append(warnings, o.Warn()...)
+		}
+		for _, p := range warnings {
+			c.warn(key("notify").child(t.Name).below(p.Key), "%s", p.Text)
 		}
 	}
 }

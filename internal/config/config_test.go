@@ -240,6 +240,9 @@ func TestWarnings(t *testing.T) {
 			"w.yaml:4:17: notify.spare: no rule names this target, nor does ops"},
 		{"a mail address that not every server knows", strings.Replace(quiet, "{type: console}", "{type: email, smtp: 'smtp://m.example.org', from: w@näide.ee, to: [jüri@example.org]}", 1),
 			"w.yaml:4:80: notify.t.to[0]: has letters beyond ASCII before the @, which every mail server on the way must know (SMTPUTF8); many do not"},
+		{"what excepts all", strings.Replace(quiet, "console}", "console, max_per_hour: {alerts: 3, except: low}, quiet: {from: '22:00', to: '06:00', except: low}}", 1),
+			"w.yaml:4:63: notify.t.max_per_hour.except: with low nothing waits for the limit; write normal or high, or remove max_per_hour\n" +
+				"w.yaml:4:113: notify.t.quiet.except: with low nothing waits for the quiet hours; write normal or high, or remove quiet"},
 		{"a target twice in a list", strings.Replace(quiet, "keywords:", "notify: [t, t], keywords:", 1),
 			"w.yaml:3:31: rules[0].notify[1]: t is named twice"},
 		{"a phrase whose quotes were YAML's", strings.Replace(quiet, "keywords: [NATO]", `match: "Enhanced Forward Presence"`, 1),

@@ -207,7 +207,7 @@ type Options interface {
 	Open(Env) (Notifier, error)
 }
 
-// Warner is Options of which something is allowed and probably not meant.
+// Warner is settings of which something is allowed and probably not meant.
 type Warner interface {
 	Warn() []problem.Problem
 }

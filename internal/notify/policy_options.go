@@ -98,6 +98,18 @@ func (o *PolicyOptions) Validate() []problem.Problem {
 	return ps
 }
 
+// Warn implements Warner.
+func (o *PolicyOptions) Warn() []problem.Problem {
+	var ps []problem.Problem
+	if q := o.Quiet; q != nil && q.Except != nil && *q.Except == Low {
+		ps = append(ps, problem.At("quiet.except", "with low nothing waits for the quiet hours; write normal or high, or remove quiet"))
+	}
+	if e := o.MaxPerHour.Except; e != nil && *e == Low {
+		ps = append(ps, problem.At("max_per_hour.except", "with low nothing waits for the limit; write normal or high, or remove max_per_hour"))
+	}
+	return ps
+}
+
 // Zone is the zone of valid settings.
 func (o *PolicyOptions) Zone() *time.Location {
 	zone, err := schedule.Zone(o.Timezone)
