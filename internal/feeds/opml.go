@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/xml"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -18,32 +17,40 @@ const (
 
 // ParseOPML reads the feeds of an OPML list. Each gets the names of the folders
 // it is in, and its categories, as tags. A name that two feeds share is kept by
-// the first; a feed that is listed twice is one. warnings say what was left out
-// and renamed.
+// the first; a feed that is listed twice is one. An outline that cannot be read
+// costs itself alone. warnings say what was left out and renamed.
 func ParseOPML(b []byte) (sources []Source, warnings []string, err error) {
 	d := decodeText(append(b[:len(b):len(b)], ' '), "")
-	x := xml.NewDecoder(bytes.NewReader(d.table.decode(d.text)))
-	x.Strict = false
-	x.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is UTF-8 by now
+	s := &splitter{text: expandEntities(d.table.decode(d.text))}
 	p := opmlParser{names: map[string]bool{}, urls: map[string]int{}}
-	for {
-		tok, err := x.Token()
-		if errors.Is(err, io.EOF) {
-			break
+	ended := false
+	for s.next() {
+		if rest, isEnd := bytes.CutPrefix(s.text[s.pos:], []byte("</")); isEnd {
+			name := nameAt(rest, 0)
+			s.pos += 2 + len(name)
+			ended = ended || bytes.EqualFold(name, []byte("opml"))
+			p.endTag(name)
+			continue
 		}
-		if err != nil {
-			if len(p.sources) == 0 {
-				return nil, nil, fmt.Errorf("not an OPML list: %w", err)
+		name, _ := s.startName()
+		at := s.pos
+		s.pos += 1 + len(name)
+		switch lower(name) {
+		case "opml":
+			p.opml = true
+		case "outline":
+			o, end := readOutline(s.text, s.pos)
+			s.pos = end
+			if err := p.outlineTag(&o, s.text[at:end]); err != nil {
+				return nil, nil, err
 			}
-			p.warnf("the list is broken behind %d feeds: %s", len(p.sources), Shorten(err.Error(), 80))
-			break
-		}
-		if err := p.token(tok); err != nil {
-			return nil, nil, err
 		}
 	}
 	if !p.opml {
 		return nil, nil, fmt.Errorf("not an OPML list: it has no opml element")
+	}
+	if !ended {
+		p.warnf("the list is broken behind %d feeds: it ends before its end tag", len(p.sources))
 	}
 	return p.sources, p.warnings, nil
 }
@@ -63,22 +70,27 @@ func (p *opmlParser) warnf(format string, args ...any) {
 	}
 }
 
-func (p *opmlParser) token(tok xml.Token) error {
-	switch t := tok.(type) {
-	case xml.StartElement:
-		switch strings.ToLower(t.Name.Local) {
-		case "opml":
-			p.opml = true
-		case "outline":
-			if len(p.folders) == maxOutlineDepth {
-				return fmt.Errorf("the folders of the OPML list are nested more than %d deep", maxOutlineDepth)
-			}
-			p.folders = append(p.folders, p.outline(t.Attr))
-		}
-	case xml.EndElement:
-		if strings.EqualFold(t.Name.Local, "outline") && len(p.folders) > 0 {
-			p.folders = p.folders[:len(p.folders)-1]
-		}
+func (p *opmlParser) endTag(name []byte) {
+	if bytes.EqualFold(name, []byte("outline")) && len(p.folders) > 0 {
+		p.folders = p.folders[:len(p.folders)-1]
+	}
+}
+
+// outlineTag takes an outline, of which tag is what is there.
+func (p *opmlParser) outlineTag(o *outlineTag, tag []byte) error {
+	if !o.whole {
+		p.warnf("an outline is left out, its tag does not end: %s", Shorten(Shown(string(tag[:min(len(tag), 400)])), 80))
+		return nil
+	}
+	if len(p.folders) == maxOutlineDepth { // feeds that nobody closed are no folders
+		p.folders = slices.DeleteFunc(p.folders, func(name string) bool { return name == "" })
+	}
+	if len(p.folders) == maxOutlineDepth {
+		return fmt.Errorf("the folders of the OPML list are nested more than %d deep", maxOutlineDepth)
+	}
+	folder := p.outline(o.attrs)
+	if !o.closed {
+		p.folders = append(p.folders, folder)
 	}
 	if len(p.sources) > maxOutlines {
 		return fmt.Errorf("the OPML list has more than %d feeds", maxOutlines)
@@ -87,11 +99,7 @@ func (p *opmlParser) token(tok xml.Token) error {
 }
 
 // outline adds a feed, or returns the name of a folder.
-func (p *opmlParser) outline(attrs []xml.Attr) string {
-	a := map[string]string{}
-	for _, attr := range attrs {
-		a[strings.ToLower(attr.Name.Local)] = strings.TrimSpace(attr.Value)
-	}
+func (p *opmlParser) outline(a map[string]string) string {
 	name := oneLine(CleanText(a["title"]))
 	if name == "" {
 		name = oneLine(CleanText(a["text"]))
