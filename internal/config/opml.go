@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"slices"
 
@@ -79,6 +80,10 @@ func (c *checker) placeFeeds() []placed {
 			c.wrong(p.child("opml"), "%s", err)
 		}
 		for _, s := range sources {
+			if hasUser(s.URL) {
+				c.warn(p.child("opml"), "%s: %s is left out: its address has a user and password in it, which would be shown and logged; give it an entry of its own with username and password_file", e.OPML, feeds.Shorten(feeds.Shown(s.ID), 60))
+				continue
+			}
 			f := e.Source
 			f.ID, f.URL = s.ID, s.URL
 			f.Tags = slices.Clone(e.Tags)
@@ -91,6 +96,12 @@ func (c *checker) placeFeeds() []placed {
 		}
 	}
 	return all
+}
+
+// hasUser says whether an address names who asks.
+func hasUser(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.User != nil
 }
 
 // readOPML reads a list of feeds.

@@ -1,6 +1,9 @@
 package config
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -62,5 +65,24 @@ func TestSchemaOfLists(t *testing.T) {
 		if err := validate(t, s, []byte(text)); (err == nil) != valid {
 			t.Errorf("%s: %v", text, err)
 		}
+	}
+}
+
+// A feed of a list whose address has credentials in it is left out alone, and the
+// warning does not show them.
+func TestCredentialsInAList(t *testing.T) {
+	env := testEnv(nil)
+	env.Dir = t.TempDir()
+	list := `<opml><body><outline text="Paid" xmlUrl="https://ann:hunter2@paid.example/"/><outline text="Free" xmlUrl="https://free.example/"/></body></opml>`
+	if err := os.WriteFile(filepath.Join(env.Dir, "l.opml"), []byte(list), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := Parse("w.yaml", []byte("feeds: [{opml: l.opml}]\nnotify: {t: {type: console}}\nops: {notify: [t]}\n"), env)
+	if err != nil || len(cfg.Feeds) != 1 || cfg.Feeds[0].ID != "Free" {
+		t.Fatalf("%v: %+v", err, cfg)
+	}
+	said := fmt.Sprint(cfg.Warnings)
+	if !strings.Contains(said, "Paid is left out") || !strings.Contains(said, "password_file") || strings.Contains(said, "hunter2") {
+		t.Errorf("warned of %s", said)
 	}
 }
