@@ -136,7 +136,7 @@ func atomText(c *child) text {
 		case isBinary(kind):
 			return text{} // a picture
 		}
-	case strings.Contains(kind, "xhtml"), strings.EqualFold(c.attr("mode"), "xml"):
+	case strings.Contains(kind, "xhtml"), strings.HasSuffix(kind, "xml"), strings.EqualFold(c.attr("mode"), "xml"):
 		return text{s: string(c.inner)}
 	case kind == "":
 		return loose(c.text())

@@ -65,6 +65,9 @@ func decodeText(body []byte, contentType string) decoded {
 
 // decodeDeclared decodes what is neither ASCII nor UTF-8 throughout.
 func decodeDeclared(body []byte, declared []label) decoded {
+	if d, ok := decodeMixed(body, declared); ok {
+		return d
+	}
 	if !multiByte(declared) && clearlyUTF8(body) {
 		return asUTF8(body, "utf-8") // that any encoding of one byte has a meaning for
 	}

@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -112,4 +113,81 @@ func FuzzDecodeText(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestItemsInSeveralEncodings reads documents of which one item is in another
+// encoding than the rest.
+func TestItemsInSeveralEncodings(t *testing.T) {
+	const (
+		utf8      = "Väegrupp Tapal jätkab õppusi, ütles ülem"
+		cyrillic  = "Страны НАТО обсудили усиление восточного фланга"
+		latvian   = "Sabiedroto brigāde ieradīsies Ādažos nākamnedēļ, paziņoja spēki"
+		lithuania = "Šiauliuose vyks pratybos, pranešė ministerija: šalį pasieks įranga"
+		french    = "Élysée: déjà vu"
+	)
+	for _, tt := range []struct {
+		name, declared string
+		words          string
+		in             *charmap.Charmap
+		reverse        bool // the document is in the encoding, and the one item in UTF-8
+	}{
+		{"Russian of Windows", "utf-8", cyrillic, charmap.Windows1251, false},
+		{"Russian of Unix", "utf-8", cyrillic, charmap.KOI8R, false},
+		{"a headline of a few words", "utf-8", "НАТО в Эстонии", charmap.Windows1251, false},
+		{"Latvian", "utf-8", latvian, charmap.Windows1257, false},
+		{"Lithuanian", "", lithuania, charmap.Windows1257, false},
+		{"French", "utf-8", french, charmap.Windows1252, false},
+		{"UTF-8 among Russian of Windows", "windows-1251", cyrillic, charmap.Windows1251, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			other, err := tt.in.NewEncoder().String(tt.words)
+			if err != nil {
+				t.Fatal(err)
+			}
+			titles, want := []string{utf8, other, utf8}, []string{utf8, tt.words, utf8}
+			if tt.reverse {
+				titles, want = []string{other, utf8, other}, []string{tt.words, utf8, tt.words}
+			}
+			var b strings.Builder
+			if tt.declared != "" {
+				b.WriteString(`<?xml version="1.0" encoding="` + tt.declared + `"?>`)
+			}
+			b.WriteString(`<rss version="2.0"><channel><title>F</title>`)
+			for _, title := range titles {
+				b.WriteString("<item><title>" + title + "</title></item>")
+			}
+			doc, err := Read([]byte(b.String()+"</channel></rss>"), "", desk)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, it := range doc.Items {
+				got = append(got, it.Title)
+			}
+			if !slices.Equal(got, want) || len(doc.Warnings) != 1 {
+				t.Errorf("the titles are %q, want %q; the warnings are %q", got, want, doc.Warnings)
+			}
+		})
+	}
+}
+
+// TestWesternIsNotBaltic shows texts in languages of windows-1252 that nobody says are.
+func TestWesternIsNotBaltic(t *testing.T) {
+	for _, words := range []string{
+		"Élysée: déjà vu, où ça mène, même à l'âge de fête",
+		"Perché è così? Più libertà e verità, però già lunedì",
+		"São Paulo não é só: à tarde há ações, você já vê",
+		"På Færøerne går det ikke så hårdt ud over fårene",
+		"Það er ekki gott að búa við sjóinn á veturna, sagði hún",
+		"Größe, Straße, Übung, schön, für, während, Österreich",
+		"Väegrupp jätkab õppusi, öösel külmem, Võru lähistel",
+	} {
+		b, err := charmap.Windows1252.NewEncoder().String(words)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l := guess([]byte(b)); l.name != "windows-1252" && l.name != "iso-8859-1" {
+			t.Errorf("%q is guessed as %s", words, l.name)
+		}
+	}
 }

@@ -2,7 +2,11 @@ package feeds
 
 import (
 	"bytes"
+	"regexp"
+	"strconv"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 const (
@@ -120,4 +124,37 @@ func resolve(value string, es map[string]string) (v string, ok bool) {
 		rest = tail
 	}
 	return "", false
+}
+
+// surrogates are two references to the halves of a character, as programs write that
+// count in UTF-16, escaped once or more.
+var surrogates = regexp.MustCompile(`&(?:amp;)*#([xX][dD][89abAB][0-9a-fA-F]{2}|5[56][0-9]{3});&(?:amp;)*#([xX][dD][c-fC-F][0-9a-fA-F]{2}|5[67][0-9]{3});`)
+
+// joinSurrogates puts the characters in the places of their halves, which no parser
+// takes.
+func joinSurrogates(b []byte) []byte {
+	if !bytes.Contains(b, []byte("#5")) && !bytes.Contains(b, []byte("#xD")) && !bytes.Contains(b, []byte("#xd")) {
+		return b
+	}
+	return surrogates.ReplaceAllFunc(b, func(pair []byte) []byte {
+		halves := surrogates.FindSubmatch(pair)
+		r := utf16.DecodeRune(referenced(halves[1]), referenced(halves[2]))
+		if r == utf8.RuneError {
+			return pair
+		}
+		return utf8.AppendRune(nil, r)
+	})
+}
+
+// referenced is the number in a character reference.
+func referenced(number []byte) rune {
+	s, base := string(number), 10
+	if s[0] == 'x' || s[0] == 'X' {
+		s, base = s[1:], 16
+	}
+	n, err := strconv.ParseInt(s, base, 32)
+	if err != nil {
+		return utf8.RuneError
+	}
+	return rune(n)
 }

@@ -19,6 +19,9 @@ func guess(body []byte) label {
 	)
 	western := label{name: "windows-1252", enc: charmap.Windows1252}
 	words, high := foreignWords(body)
+	if isBaltic(words) {
+		return label{name: "windows-1257", enc: charmap.Windows1257}
+	}
 	if l, ok := guessScript(words); ok {
 		return l
 	}
@@ -113,4 +116,35 @@ func guessScript(words [][]byte) (label, bool) {
 		}
 	}
 	return l, l.enc != nil
+}
+
+// balticLetters are the letters beyond ASCII of Lithuanian and of Latvian, in lower
+// case.
+var balticLetters = [...]string{"ąčęėįšųūž", "āčēģīķļņšūž"}
+
+// isBaltic says whether windows-1257 makes Lithuanian or Latvian of the words: all
+// their letters beyond ASCII are of the language, and several of
+// them. Languages of windows-1252 that share some of the
+// bytes have others among their most frequent letters: é, å, ö, á, ã.
+func isBaltic(words [][]byte) bool {
+	const enough, kinds = 6, 3
+	for _, language := range balticLetters {
+		seen := map[rune]bool{}
+		letters, foreign := 0, false
+		for _, w := range words {
+			for _, c := range w {
+				if c <= 0xA0 || c == 0xAB || c == 0xBB { // ASCII, quotes and dashes
+					continue
+				}
+				r := unicode.ToLower(charmap.Windows1257.DecodeByte(c))
+				foreign = foreign || !strings.ContainsRune(language, r)
+				seen[r] = true
+				letters++
+			}
+		}
+		if !foreign && letters >= enough && len(seen) >= kinds {
+			return true
+		}
+	}
+	return false
 }

@@ -1,7 +1,9 @@
 package feeds
 
 import (
+	"html"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -32,8 +34,16 @@ func (t text) String() string {
 	if strings.IndexByte(t.s, '<') < 0 && strings.Contains(t.s, "&lt;") && looksLikeHTML(s) {
 		return PlainText(s) // HTML that was escaped twice
 	}
+	if strings.IndexByte(s, '&') >= 0 && escaped.MatchString(s) {
+		s = CleanText(escaped.ReplaceAllStringFunc(s, html.UnescapeString))
+	}
 	return s
 }
+
+// escaped are entities that were escaped once more, and that nobody shows a reader
+// as such: letters, quotes, dashes, blanks. &lt; and &gt; are left: they are how
+// one writes about markup.
+var escaped = regexp.MustCompile(`&(?:amp;)?(?:amp|quot|apos|nbsp|shy|[lr][sd]quo|[bs]dquo|sbquo|[lr]aquo|[nm]dash|hellip|bull|middot|copy|reg|trade|euro|pound|deg|eth|ETH|thorn|THORN|szlig|[A-Za-z](?:acute|grave|circ|uml|tilde|cedil|caron|ring|slash|elig)|#(?:3[49]|[1-9][0-9]{2,4}|x(?:2[27]|[0-9a-fA-F]{2,5})));`)
 
 // entryDraft is an item as a format's reader found it.
 type entryDraft struct {

@@ -72,6 +72,7 @@ func (r *documentReader) readJSONItem(number int, raw json.RawMessage) {
 		r.warn("item %d was left out: it has %d KiB", number, len(raw)>>10)
 		return
 	}
+	raw = joinSurrogates(raw)
 	feed, err := decodeJSONFeed(nil, raw)
 	if err != nil {
 		feed, err = decodeJSONFeed(nil, withoutControls(raw))

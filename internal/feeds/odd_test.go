@@ -77,6 +77,15 @@ func TestOddities(t *testing.T) {
 		{"text as content of a type", atom(`<entry><id>1</id><title>One</title><content type="application/octet-stream">SXQgY2FtZS4=</content></entry>`), "One | | | It came. |"},
 		{"entities of the document's own", `<!DOCTYPE rss [<!ENTITY co "Desk &#38; Sons"><!ENTITY all "&co; et al.">]>` + rss(`<item><title>&co;, &all;</title></item>`), "Desk & Sons, Desk & Sons et al. | | | |"},
 
+		{"entities that were escaped once more", rss(`<item><title>Caf&amp;amp;eacute; AT&amp;amp;amp;T &amp;amp;#8220;x&amp;amp;#8221;</title><description><![CDATA[Tallinn &amp;ndash;&amp;nbsp;Tapa]]></description></item>`), "Café AT&T “x” | | Tallinn – Tapa | |"},
+		{"but not those that write about markup", rss(`<item><title>Write &amp;amp;lt; for it</title></item>`), "Write &lt; for it | | | |"},
+		{"halves of a character", rss(`<item><title>R &#xD83D;&#xDE80; &#55357;&#56960;</title><description>R &amp;#xd83d;&amp;#xde80; <![CDATA[&#55357;&#56960;]]></description></item>`), "R 🚀 🚀 | | R 🚀 🚀 | |"},
+		{"halves of a character in JSON", `{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","content_html":"R &#xD83D;&#xDE80;"}]}`, " | | | R 🚀 |"},
+		{"XML as content of Atom", atom(`<entry><id>1</id><title>One</title><content type="application/xml"><report xmlns="urn:example"><para>Estonia</para><para>Latvia</para></report></content></entry>`), "One | | | Estonia Latvia |"},
+		{"XML as a description", rss(`<item><title>One</title><description><report><para>Estonia</para><para>Latvia</para></report></description></item>`), "One | | Estonia Latvia | |"},
+		{"words that are no XML", rss(`<item><title>Map&lt;Key, Vec&lt;String&gt;&gt; of &lt;nobody&gt;</title></item>`), "Map<Key, Vec<String>> of <nobody> | | | |"},
+		{"two channels", `<rss version="2.0"><channel><title>F</title><item><title>One</title><link>/1</link></item></channel><channel><title>G</title><item><title>Two</title><link>/2</link></item></channel></rss>`, "One | https://desk.example/1 | | |\nTwo | https://desk.example/2 | | |"},
+
 		{"an entity in a title that says of itself nothing", atom(`<entry><id>1</id><title>Desk &amp;amp; Sons</title></entry>`), "Desk & Sons | | | |"},
 		{"one in a title that says it is text", atom(`<entry><id>1</id><title type="text">Write &amp;amp; for &amp;</title></entry>`), "Write &amp; for & | | | |"},
 		{"the full text for Yandex", `<rss version="2.0" xmlns:yandex="http://news.yandex.ru"><channel><item><title>One</title><yandex:full-text>It came.</yandex:full-text></item></channel></rss>`, "One | | | It came. |"},

@@ -112,12 +112,16 @@ func (x *xmlReader) rssDraft(it *rss.Item, b []byte) *entryDraft {
 // tryLinks takes the first of the links that is an address, unless there is one
 // already.
 func (r *documentReader) tryLinks(d *entryDraft, links ...string) {
+	base := d.base
+	if base == nil {
+		base = r.page.base
+	}
 	for _, link := range links {
 		if d.link != "" {
 			return
 		}
 		if link = strings.TrimSpace(r.page.stash.restore(link)); link != "" {
-			d.link = articleLink(d.base, link)
+			d.link = articleLink(base, link)
 			d.badLink = cmp.Or(d.badLink, link)
 		}
 	}

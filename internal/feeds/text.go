@@ -31,9 +31,9 @@ type plainTexter struct {
 	markup   string
 	z        *html.Tokenizer
 	w        textWriter
-	at       int                // behind the current token
-	skip     atom.Atom          // the hidden element that the tokens are in; 0 outside
-	unclosed map[atom.Atom]bool // hidden elements of which no end tag follows
+	at       int            // behind the current token
+	skip     atom.Atom      // the hidden element that the tokens are in; 0 outside
+	lastEnds map[string]int // where the last end tag of an element begins; -1 if there is none
 }
 
 func (p *plainTexter) token() bool {
@@ -62,8 +62,10 @@ func (p *plainTexter) token() bool {
 			if kind == html.EndTagToken && tag == p.skip {
 				p.skip = 0
 			}
-		case kind == html.StartTagToken && partings[tag] == partsHidden && p.closes(tag):
+		case kind == html.StartTagToken && partings[tag] == partsHidden && p.closes(name):
 			p.skip = tag
+		case tag == 0 && looksLikeText(raw, name) == (kind == html.StartTagToken) && p.isElement(name):
+			p.w.space = true
 		default:
 			p.w.tag(tag, raw, name, p.markup[p.at:])
 		}
@@ -93,29 +95,40 @@ func tagName(buf []byte, raw string) []byte {
 	return buf
 }
 
-// closes says whether the end tag of a hidden element follows. One that was
-// never closed must not hide the rest of the article.
-func (p *plainTexter) closes(tag atom.Atom) bool {
-	if p.unclosed[tag] {
-		return false
+// closes says whether the end tag of an element follows. A hidden one that was never
+// closed must not hide the rest of the article.
+func (p *plainTexter) closes(name []byte) bool { return p.lastEnd(name) >= p.at }
+
+// isElement says whether what HTML does not know is an element of another
+// vocabulary, as in XML as content, rather than a person's "<": it has an end tag.
+func (p *plainTexter) isElement(name []byte) bool { return p.lastEnd(name) >= 0 }
+
+// maxOddNames bounds the names of which end tags are looked for, each once.
+const maxOddNames = 32
+
+func (p *plainTexter) lastEnd(name []byte) int {
+	if at, known := p.lastEnds[string(name)]; known {
+		return at
 	}
-	end := "</" + tag.String()
-	for rest := p.markup[p.at:]; ; {
-		i := strings.IndexByte(rest, '<')
+	if len(p.lastEnds) == maxOddNames || len(name) == 0 {
+		return -1
+	}
+	end, last := "</"+string(name), -1
+	for at := p.at; ; at++ {
+		i := strings.IndexByte(p.markup[at:], '<')
 		if i < 0 {
 			break
 		}
-		rest = rest[i:]
-		if len(rest) >= len(end) && strings.EqualFold(rest[:len(end)], end) {
-			return true
+		at += i
+		if rest := p.markup[at:]; len(rest) >= len(end) && strings.EqualFold(rest[:len(end)], end) {
+			last = at
 		}
-		rest = rest[1:]
 	}
-	if p.unclosed == nil {
-		p.unclosed = map[atom.Atom]bool{}
+	if p.lastEnds == nil {
+		p.lastEnds = map[string]int{}
 	}
-	p.unclosed[tag] = true
-	return false
+	p.lastEnds[string(name)] = last
+	return last
 }
 
 // CleanText is PlainText for what is no markup: entities and tags are text.

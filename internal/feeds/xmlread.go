@@ -200,7 +200,19 @@ func (x *xmlReader) outside(put func(i int) []byte) []byte {
 	} else if x.l.complete { // <feed/>
 		b.WriteString("</" + x.l.root.name + ">")
 	}
-	return hideBase(b.Bytes())
+	return hideBase(joinSurrogates(x.firstChannel(b.Bytes())))
+}
+
+// firstChannel is the document without the channels behind its first, if that has
+// a title: the parser would take what the feed is from the last.
+func (x *xmlReader) firstChannel(b []byte) []byte {
+	name := x.l.channel.name
+	end := []byte("</" + name + ">")
+	head, rest, found := bytes.Cut(b, end)
+	if name == "" || !found || !bytes.Contains(rest, []byte("<"+name)) || !bytes.Contains(head, []byte("<title")) {
+		return b
+	}
+	return slices.Concat(head, end, []byte("</"+x.l.root.name+">"))
 }
 
 func nothing(int) []byte { return nil }
@@ -333,7 +345,7 @@ func (x *xmlReader) sortOut() {
 			x.warn("item %d has %d KiB; its longest parts were left out", p.number, len(p.bytes)>>10)
 			p.bytes = trimItem(p.bytes)
 		}
-		p.bytes = x.table.decode(p.bytes)
+		p.bytes = joinSurrogates(x.table.decode(p.bytes))
 		v := vet(p.bytes, x.scope)
 		if v.problem != "" {
 			x.lost++

@@ -1,0 +1,77 @@
+package feeds
+
+import (
+	"bytes"
+	"fmt"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+)
+
+// decodeMixed decodes a document of which some items are in another encoding than
+// the rest, as sites that collect from others make them. Each item is then decoded
+// by itself: UTF-8 where it is that, else as the document says, else by its letters.
+// ok is false where the document is not of that kind, or where all that is not UTF-8
+// would be read as windows-1252, which asUTF8 does letter by letter.
+func decodeMixed(body []byte, declared []label) (d decoded, ok bool) {
+	if multiByte(declared) {
+		return decoded{}, false
+	}
+	var said label
+	for _, l := range declared {
+		if _, single := l.enc.(*charmap.Charmap); single {
+			said = l
+			break
+		}
+	}
+	pieces := itemPieces(body)
+	others := map[int]label{}
+	whole := 0 // letters of pieces that are UTF-8
+	for i, p := range pieces {
+		switch {
+		case utf8.Valid(p):
+			whole += letters(p)
+		case mostlyUTF8(p):
+		case said.enc != nil:
+			others[i] = said
+		default:
+			if l := guess(p); l.name != "windows-1252" {
+				others[i] = l
+			}
+		}
+	}
+	if whole < enoughUTF8 || len(others) == 0 {
+		return decoded{}, false
+	}
+	d.name = "utf-8"
+	for i, p := range pieces {
+		l, other := others[i]
+		if !other {
+			d.text = append(d.text, asUTF8(p, d.name).text...)
+			continue
+		}
+		one := transcode(p, l.name, l.enc)
+		d.text = append(d.text, one.table.decode(one.text)...)
+		d.warning = fmt.Sprintf("items of the document are in several encodings; %d were read as %s", len(others), l.name)
+	}
+	return d, true
+}
+
+// itemPieces cuts a document before each of its items.
+func itemPieces(body []byte) [][]byte {
+	var pieces [][]byte
+	start := 0
+	for at := 0; len(pieces) < maxItems; {
+		i := bytes.IndexByte(body[at:], '<')
+		if i < 0 {
+			break
+		}
+		at += i + 1
+		if rest := body[at:]; at-1 > start && (bytes.HasPrefix(rest, []byte("item>")) || bytes.HasPrefix(rest, []byte("item ")) ||
+			bytes.HasPrefix(rest, []byte("entry>")) || bytes.HasPrefix(rest, []byte("entry "))) {
+			pieces = append(pieces, body[start:at-1])
+			start = at - 1
+		}
+	}
+	return append(pieces, body[start:])
+}
