@@ -130,3 +130,58 @@ func article(feed string, n, targets int) []notify.Alert {
 	}
 	return alerts
 }
+
+// While the alerts of a flood are on their way to be held, a list has each of them
+// once, whenever it is asked for.
+func TestTracesOfAFlood(t *testing.T) {
+	const items, targets = 700, 3
+	ctx := t.Context()
+	s, err := bolt.Open(filepath.Join(t.TempDir(), "watcher.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Sync(ctx, []feeds.Source{{ID: "flood", URL: "https://example.org/flood", Every: time.Nanosecond}}); err != nil {
+		t.Fatal(err)
+	}
+	c, _, _, err := s.Claim(ctx, "flood", time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var alerts []notify.Alert
+	for i := range items {
+		alerts = append(alerts, article("flood", i, targets)...)
+	}
+	if _, err := s.Commit(ctx, []poll.Outcome{{Claim: c, State: c.State, Next: c.Now, Seen: []byte("x"), Alerts: alerts}}); err != nil {
+		t.Fatal(err)
+	}
+	for coming, lists := true, 0; coming; lists++ {
+		h, err := s.Held(ctx, "nobody")
+		if err != nil {
+			t.Fatal(err)
+		}
+		coming = h.Wake.Coming
+		if lists == 0 && !coming {
+			t.Fatal("all was held before the first list, so that this test shows nothing")
+		}
+		times := make(map[string]int)
+		err = s.Traces(ctx, time.Time{}, func(a notify.Trace) bool {
+			times[a.ID]++
+			if a.State != notify.StateHeld || a.Item.Title == "" || a.Held.IsZero() {
+				t.Errorf("list %d has %+v", lists, a)
+			}
+			return !t.Failed()
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for id, n := range times {
+			if n != 1 {
+				t.Errorf("list %d has %s %d times", lists, id, n)
+			}
+		}
+		if len(times) != items*targets {
+			t.Fatalf("list %d has %d alerts, want %d", lists, len(times), items*targets)
+		}
+	}
+}

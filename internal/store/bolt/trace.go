@@ -26,13 +26,38 @@ func journal(tx *bbolt.Tx, id string, now time.Time) error {
 const mostTraced = 256
 
 // Traces calls yield with the alerts that were held since then, the oldest
-// first, until it returns false.
+// first, and then with those that a flood has brought and that are still on their
+// way to be held, until it returns false.
 func (s *Store) Traces(ctx context.Context, since time.Time, yield func(notify.Trace) bool) error {
-	from := number(uint64(max(0, since.UnixNano())))
-	for from != nil {
+	goOn := true
+	each := func(t notify.Trace) bool {
+		goOn = goOn && yield(t)
+		return goOn
+	}
+	end, err := s.logged(ctx, number(uint64(max(0, since.UnixNano()))), each)
+	if err != nil || !goOn {
+		return err
+	}
+	told := make(map[string]bool)
+	err = s.coming(ctx, since, func(t notify.Trace) bool {
+		told[t.ID] = true
+		return each(t)
+	})
+	if err != nil || !goOn {
+		return err
+	}
+	// What was held meanwhile is in the log by now, and in the spool no longer.
+	_, err = s.logged(ctx, end, func(t notify.Trace) bool { return told[t.ID] || each(t) })
+	return err
+}
+
+// logged calls yield with the alerts of the log from a key on, until it returns
+// false. It returns the key from which the log goes on.
+func (s *Store) logged(ctx context.Context, from []byte, yield func(notify.Trace) bool) (end []byte, err error) {
+	for more := true; more; {
 		var traces []notify.Trace
 		err := s.view(func(tx *bbolt.Tx) error {
-			traces = nil
+			traces, end = nil, from
 			c := tx.Bucket(bucketLog).Cursor()
 			k, id := c.Seek(from)
 			for ; k != nil && len(traces) < mostTraced; k, id = c.Next() {
@@ -43,18 +68,66 @@ func (s *Store) Traces(ctx context.Context, since time.Time, yield func(notify.T
 				if ok {
 					traces = append(traces, t)
 				}
+				end = append(bytes.Clone(k), 0)
 			}
-			from = bytes.Clone(k)
+			more = k != nil
 			return ctx.Err()
 		})
 		if err != nil {
-			return fmt.Errorf("read the alerts: %w", err)
+			return nil, fmt.Errorf("read the alerts: %w", err)
 		}
+		for _, t := range traces {
+			if !yield(t) {
+				return end, nil
+			}
+		}
+		from = end
+	}
+	return end, nil
+}
+
+// coming calls yield with the alerts in the spool that came since then and are not
+// held yet, until it returns false.
+func (s *Store) coming(ctx context.Context, since time.Time, yield func(notify.Trace) bool) error {
+	var parts [][]byte
+	err := s.view(func(tx *bbolt.Tx) error {
+		parts = nil
+		return tx.Bucket(bucketSpool).ForEach(func(k, _ []byte) error {
+			parts = append(parts, bytes.Clone(k))
+			return nil
+		})
+	})
+	for i := 0; err == nil && i < len(parts); i++ {
+		var traces []notify.Trace
+		err = s.view(func(tx *bbolt.Tx) error {
+			traces = nil
+			v := tx.Bucket(bucketSpool).Get(parts[i])
+			if v == nil {
+				return nil // all of it is held now
+			}
+			alerts, err := s.unpackPart(parts[i], v)
+			if err != nil {
+				return err
+			}
+			for _, a := range alerts {
+				if a.FirstSeen.Before(since) || tx.Bucket(bucketAlerts).Get([]byte(a.ID)) != nil {
+					continue
+				}
+				traces = append(traces, notify.Trace{
+					ID: a.ID, Target: a.Target, State: notify.StateHeld, Severity: a.Severity, Rules: a.Rules, Item: a.Item,
+					AlsoIn: a.AlsoIn, Trouble: a.Trouble, Follows: a.Follows, Held: a.FirstSeen.UTC(),
+				})
+			}
+			return ctx.Err()
+		})
 		for _, t := range traces {
 			if !yield(t) {
 				return nil
 			}
 		}
+	}
+	if err != nil {
+		return fmt.Errorf("read the alerts that are on their way: %w", err)
 	}
 	return nil
 }
