@@ -44,6 +44,9 @@ func fetchAll(ctx context.Context, t *terminal, cfg *config.Config) ([]feeds.Doc
 func atOnce(ctx context.Context, t *terminal, what string, n int, do func(ctx context.Context, i int)) {
 	progress, finish := t.bar(what)
 	defer finish()
+	if n > 0 {
+		progress(0, n) // who does not answer is waited for from the first moment on
+	}
 	var mu sync.Mutex
 	done := 0
 	var group errgroup.Group

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"context"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -85,4 +88,15 @@ func TestMarked(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.why, got, c.want)
 		}
 	}
+}
+
+// TestAtOnceShowsItself: who looks sees what is waited for before any of it answers.
+func TestAtOnceShowsItself(t *testing.T) {
+	var drawn bytes.Buffer
+	term := &terminal{stdout: io.Discard, stderr: &drawn, progress: true}
+	atOnce(t.Context(), term, "fetching feeds", 1, func(context.Context, int) {
+		if !strings.Contains(drawn.String(), "fetching feeds") {
+			t.Errorf("before the first answer there is %q", drawn.String())
+		}
+	})
 }
