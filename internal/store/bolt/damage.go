@@ -324,3 +324,24 @@ func eachAlert(tx *bbolt.Tx, change func(*alertRecord) error) error {
 	}
 	return nil
 }
+
+// getJSON decodes the value of a key, and returns false if there is none.
+func getJSON(tx *bbolt.Tx, bucket []byte, key string, v any) (bool, error) {
+	raw, err := tx.Bucket(bucket).Look([]byte(key))
+	if err != nil {
+		return false, brokenIn(err)
+	}
+	if raw == nil {
+		return false, nil
+	}
+	err = decode(bucket, []byte(key), raw, v)
+	return err == nil, err
+}
+
+func putJSON(b *bbolt.Bucket, key string, v any) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode %q: %w", key, err)
+	}
+	return b.Put([]byte(key), raw)
+}
