@@ -18,6 +18,7 @@ const (
 	Blocked  Condition = "blocked"  // the server wants to see a browser
 	Gone     Condition = "gone"     // 410: not asked any more
 	Stale    Condition = "stale"    // silent for far longer than its habit
+	Overran  Condition = "overrun"  // published more between two polls than it shows
 	Empty    Condition = "empty"    // no items, where there were some
 	Guidless Condition = "guidless" // no item has a guid, where they had some
 	Changing Condition = "changing" // guid, link, title or date of nearly all items change each time
@@ -27,7 +28,7 @@ const (
 )
 
 // Conditions are all of them, the worst last.
-var Conditions = [...]Condition{Well, Unpolled, Moved, Stale, Guidless, Changing, Empty, Failing, Blocked, Rekeyed, Gone, Dangerous}
+var Conditions = [...]Condition{Well, Unpolled, Moved, Stale, Overran, Guidless, Changing, Empty, Failing, Blocked, Rekeyed, Gone, Dangerous}
 
 // Healthy says whether nobody needs to look after a feed in this condition.
 func (c Condition) Healthy() bool { return c == Well || c == Unpolled || c == Moved }
@@ -56,6 +57,8 @@ func (e *Entry) Health(now time.Time) Health {
 		return Health{Failing, s.Failing, s.Error}
 	case isOdd:
 		return odd
+	case s.Overrun.lasts(now):
+		return Health{Overran, s.Overrun.Since, "may have missed items since " + utcMinute(s.Overrun.Since)}
 	case s.silentTooLong(now):
 		return Health{Stale, s.Changed, fmt.Sprintf("silent for %s, %s", words(now.Sub(s.Changed)), s.habit())}
 	case s.MovedTo != "":

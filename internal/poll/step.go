@@ -126,6 +126,7 @@ func (p *Poller) succeed(o *Outcome, j *job, r *feeds.Result, v *feeds.Verdict, 
 func (p *Poller) bring(o *Outcome, j *job, doc *feeds.Document, v *feeds.Verdict, now time.Time) {
 	feed, s := j.feed, &o.State
 	s.look(doc, v, now)
+	before := s.Items
 	s.Items = len(doc.Entries)
 	s.Dangerous = time.Time{}
 	s.Edited = s.Edited && s.Items == 0
@@ -159,6 +160,7 @@ func (p *Poller) bring(o *Outcome, j *job, doc *feeds.Document, v *feeds.Verdict
 		p.log.Info("baseline taken", "feed", feed.ID, "items", s.Items)
 	}
 	p.alert(o, j, v, now)
+	j.plan.tellOverrun(o, feed, doc, v, before, now)
 }
 
 // alert makes the alerts for what is new or changed.

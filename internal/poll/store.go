@@ -104,6 +104,8 @@ type State struct {
 	Odd   *Odd `json:"odd,omitempty"`
 	Guids bool `json:"guids,omitzero"` // most items of a document had guids
 
+	Overrun Overrun `json:"overrun,omitzero"`
+
 	// Edited: the config gave the feed another URL, and no document with items
 	// has come from there yet.
 	Edited bool `json:"edited,omitzero"`

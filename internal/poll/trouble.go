@@ -34,6 +34,7 @@ const (
 	feedStale     = "feed_stale"
 	feedRevived   = "feed_revived"
 	feedNotPushed = "feed_not_pushed"
+	feedOverrun   = "feed_overrun"
 	networkDown   = "network_down"
 	networkUp     = "network_up"
 )
