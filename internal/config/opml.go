@@ -35,6 +35,7 @@ func (e *feedEntry) Validate() []problem.Problem {
 		{"name", "the feeds of a list are called as they are there; remove the key", e.ID != ""},
 		{"username", "is for one host; give its feed an entry of its own", e.Username != ""},
 		{"token", "is for one host; give its feed an entry of its own", e.Token != ""},
+		{"tls", "is for one host; give its feed an entry of its own", e.TLS != ""},
 		{"headers", "are for one host; give its feed an entry of its own", len(e.Headers) > 0},
 	} {
 		if own.there {

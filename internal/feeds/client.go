@@ -53,8 +53,8 @@ type Client struct {
 	came      atomic.Int64  // documents that are read or wait for it
 	direct    *http.Transport
 
-	mu      sync.Mutex
-	proxied map[string]*http.Transport // by Source.Proxy
+	mu     sync.Mutex
+	others map[string]*http.Transport // by Source.TLS and Source.Proxy
 }
 
 // NewClient makes a client. Proxies named by the environment are not used: they
@@ -71,7 +71,7 @@ func NewClient(o ClientOptions) *Client {
 	}
 	return &Client{
 		opts: o, userAgent: []string{o.UserAgent}, reading: make(chan struct{}, runtime.GOMAXPROCS(0)),
-		direct: newTransport(guardBut(o.Allow, o.Named)), proxied: map[string]*http.Transport{},
+		direct: newTransport(guardBut(o.Allow, o.Named)), others: map[string]*http.Transport{},
 	}
 }
 
@@ -99,7 +99,7 @@ func (c *Client) Close() {
 	c.direct.CloseIdleConnections()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, t := range c.proxied {
+	for _, t := range c.others {
 		t.CloseIdleConnections()
 	}
 }
@@ -273,7 +273,7 @@ func (c *Client) get(ctx context.Context, src *Source, k Known, first, u *url.UR
 		req := c.request(ctx, src, k, first, u, accept)
 		resp, err := transport.RoundTrip(req)
 		if err != nil {
-			return nil, transportError(ctx, err, u.Host, hop > 0)
+			return nil, tlsHelp(transportError(ctx, err, u.Host, hop > 0), src)
 		}
 		ans.resp, ans.url = resp, u
 		location := resp.Header.Get("Location")
@@ -388,21 +388,29 @@ func port(u *url.URL) string {
 
 // transport is the one for the source: guarded, or through the source's proxy.
 func (c *Client) transport(src *Source) (*http.Transport, error) {
-	if src.Proxy == "" {
+	if src.Proxy == "" && src.TLS == "" {
 		return c.direct, nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if t := c.proxied[src.Proxy]; t != nil {
+	key := src.TLS + " " + src.Proxy
+	if t := c.others[key]; t != nil {
 		return t, nil
 	}
-	proxy, err := url.Parse(src.Proxy)
-	if err != nil {
-		return nil, failf(Network, "the proxy is not a URL: %s", Shorten(Shown(src.Proxy), 80))
+	t := newTransport(guardBut(c.opts.Allow, c.opts.Named))
+	if src.Proxy != "" {
+		proxy, err := url.Parse(src.Proxy)
+		if err != nil {
+			return nil, failf(Network, "the proxy is not a URL: %s", Shorten(Shown(src.Proxy), 80))
+		}
+		t = newTransport(&net.Dialer{Timeout: dialTimeout})
+		t.Proxy = http.ProxyURL(proxy)
 	}
-	t := newTransport(&net.Dialer{Timeout: dialTimeout})
-	t.Proxy = http.ProxyURL(proxy)
-	c.proxied[src.Proxy] = t
+	if src.TLS == LegacyTLS {
+		t.TLSClientConfig.RootCAs = c.direct.TLSClientConfig.RootCAs
+		legacy(t)
+	}
+	c.others[key] = t
 	return t, nil
 }
 

@@ -405,8 +405,8 @@ func TestProxy(t *testing.T) {
 			t.Fatalf("%v: the proxy was asked for %q", err, asked)
 		}
 	}
-	if len(c.proxied) != 1 {
-		t.Errorf("there are %d transports for one proxy", len(c.proxied))
+	if len(c.others) != 1 {
+		t.Errorf("there are %d transports for one proxy", len(c.others))
 	}
 }
 

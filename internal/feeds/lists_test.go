@@ -170,6 +170,7 @@ func TestValidate(t *testing.T) {
 		{"a header with a blank", func(s *Source) { s.Headers = map[string]string{"X A": "b"} }, []problem.Problem{{Key: "headers.X A", Text: "not the name of a header"}}},
 		{"a user agent of two lines", func(s *Source) { s.UserAgent = "a\nb" }, []problem.Problem{{Key: "user_agent", Text: "cannot contain control characters"}}},
 		{"a token of two lines", func(s *Source) { s.Token = "a\nb" }, []problem.Problem{{Key: "token", Text: "cannot contain control characters"}}},
+		{"a TLS of no known kind", func(s *Source) { s.TLS = "1.0" }, []problem.Problem{{Key: "tls", Text: "is legacy, or left out"}}},
 		{"a proxy of no known kind", func(s *Source) { s.Proxy = "ftp://p.example" }, []problem.Problem{{Key: "proxy", Text: "the URL must begin with http:// or https:// or socks5://"}}},
 	}
 	for _, tt := range tests {

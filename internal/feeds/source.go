@@ -50,6 +50,9 @@ type Source struct {
 	// Proxy is an http, https or socks5 URL. It is trusted: the guard against
 	// private addresses does not hold for it nor for what it connects to.
 	Proxy string `yaml:"proxy"`
+	// TLS is empty, or LegacyTLS: versions and ciphers are offered that are no longer
+	// safe, to where the feed redirects as well.
+	TLS string `yaml:"tls"`
 }
 
 // reservedHeaders are set by the client itself; another value would break
@@ -136,6 +139,9 @@ func (s *Source) validateRequest() []problem.Problem {
 		ps = append(ps, problem.At("username", "cannot contain a colon (RFC 7617)"))
 	case !validHeaderValue(s.Token):
 		ps = append(ps, problem.At("token", "cannot contain control characters"))
+	}
+	if s.TLS != "" && s.TLS != LegacyTLS {
+		ps = append(ps, problem.At("tls", "is legacy, or left out"))
 	}
 	if s.Proxy != "" {
 		if p, bad := validateURL("proxy", s.Proxy, "http", "https", "socks5"); bad {
