@@ -18,7 +18,7 @@ TOOLS := cd .ci/tools && go build -o ../../bin/tools/
 RACE  := $(shell command -v "$$(go env CC)" >/dev/null 2>&1 && echo -race)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test lint bench chaos siege receivers fuzz fuzz-long clean
+.PHONY: help demo build test lint bench chaos siege receivers publishers fuzz fuzz-long clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ receivers: ## send to real servers that are built here: mailpit and Dendrite
 	@cd bin/receivers && GOBIN=$$PWD go install github.com/axllent/mailpit@$(MAILPIT)
 	@cd bin/receivers && GOBIN=$$PWD go install github.com/matrix-org/dendrite/cmd/dendrite@$(DENDRITE)
 	@go test -count=1 -tags receivers -run 'TestReceivers|TestMailServers' -v ./cmd/watcher
+
+publishers: ## live a day with real publishing software, and count what is told of it (docs/publishers.md)
+	@go test -count=1 -timeout 30m -run TestPublishers -v ./cmd/watcher -args -publishers
 
 fuzz: ## fuzz every target for a moment (FUZZTIME=5s)
 	@.ci/fuzz $(FUZZTIME)
