@@ -306,7 +306,10 @@ func TestSlowPagesHoldUpNobodyForLong(t *testing.T) {
 		for i := range 40 {
 			asked += w.count(fmt.Sprintf("https://wire.example/nato-%d", i))
 		}
-		equal(t, "pages that were begun within a minute, of 20 s each", asked, 3)
+		// The third ends in the very moment in which the minute does: either may be first.
+		if asked != 3 && asked != 4 {
+			t.Errorf("%d pages of 20 s each were begun within a minute", asked)
+		}
 		equal(t, "condition", n.condition("slow"), poll.Well)
 	})
 }
