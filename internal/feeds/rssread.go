@@ -100,7 +100,9 @@ func (x *xmlReader) rssDraft(it *rss.Item, b []byte) *entryDraft {
 	}
 	x.rssLinks(it, cs, d)
 	x.tryLinks(d, permalink, absoluteLink(nil, about))
-	x.tryLinks(d, rssOtherLinks(it)...)
+	if d.link == "" {
+		x.tryLinks(d, rssOtherLinks(it)...)
+	}
 	x.rssText(it, cs, d)
 	d.authors = rssAuthors(it, cs)
 	d.categories = rssCategories(it)
