@@ -16,7 +16,7 @@ func (r *documentReader) readJSON(b []byte) error {
 	parts, err := splitJSON(b)
 	version := jsonString(parts.fields["version"])
 	switch {
-	case err != nil && (version == "" || len(parts.items) == 0):
+	case err != nil && (len(parts.items) == 0 || !isJSONFeed(version, &parts)): // the version may be behind the cut
 		return &FetchError{Kind: Malformed, Text: "the JSON cannot be read: " + Shorten(err.Error(), 160), Err: err}
 	case !isJSONFeed(version, &parts):
 		return failf(NotFeed, "this is JSON but no JSON Feed: %s", Shorten(string(bytes.TrimSpace(b[:min(len(b), 400)])), 120))

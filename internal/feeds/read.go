@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/url"
+	"slices"
 )
 
 // Read reads a feed's document: body is what a file or a server had, contentType
@@ -59,10 +60,35 @@ func (r *documentReader) readText(text []byte) error {
 	}
 	text = expandEntities(text)
 	l, ok := split(text)
+	if entry, single := aroundEntry(text); !ok && single {
+		text = entry
+		l, ok = split(text)
+	}
 	if !ok {
 		return notFeed(r.table.decode(text), r.page.base)
 	}
 	return r.readXML(text, l)
+}
+
+// aroundEntry puts a feed around an Atom entry that is a document of its own (RFC
+// 4287, 2), with the entry's attributes, so that its namespaces hold.
+func aroundEntry(text []byte) (feed []byte, ok bool) {
+	s := &splitter{text: text}
+	if !s.next() {
+		return nil, false
+	}
+	name, isStart := s.startName()
+	prefix, local := splitName(name)
+	end, whole := tagEnd(text, s.pos)
+	if !isStart || !whole || string(local) != "entry" || !bytes.Contains(text[s.pos:end], []byte(vocabularies[0])) {
+		return nil, false
+	}
+	root := "feed"
+	if len(prefix) > 0 {
+		root = string(prefix) + ":feed"
+	}
+	attrs := bytes.TrimSuffix(text[s.pos+1+len(name):end], []byte("/>"))
+	return slices.Concat([]byte("<"+root), bytes.TrimSuffix(attrs, []byte(">")), []byte(">"), text[s.pos:], []byte("</"+root+">")), true
 }
 
 // documentReader collects what a document has, whatever its format.
