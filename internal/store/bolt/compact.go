@@ -39,8 +39,13 @@ func (s *Store) Room() (size, free int64) {
 	s.swap.RLock()
 	defer s.swap.RUnlock()
 	stats := s.db.Stats()
-	_ = s.db.View(func(tx *sealed.Tx) error { size = tx.Size(); return nil }) // else 0
-	return size, int64(stats.FreePageN+stats.PendingPageN) * int64(s.db.Info().PageSize)
+	// Info looks at the mapping, which only a transaction keeps in its place. What
+	// cannot be read has no room.
+	_ = s.db.View(func(tx *sealed.Tx) error {
+		size, free = tx.Size(), int64(stats.FreePageN+stats.PendingPageN)*int64(s.db.Info().PageSize)
+		return nil
+	})
+	return size, free
 }
 
 // Compact gives the free space of the file back: it copies what is stored into a
