@@ -32,7 +32,7 @@ func (r *documentReader) readJSON(b []byte) error {
 	}
 	r.jsonHead(head, version, parts.fields["hubs"])
 	if parts.more > 0 {
-		r.warn("only the first %d of %d items were read", maxItems, maxItems+parts.more)
+		r.warn("only the first and the last %d of %d items were read", maxItems/2, maxItems+parts.more)
 	}
 	r.doc.cut = parts.more > 0
 	for i, raw := range parts.items {

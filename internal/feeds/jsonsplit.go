@@ -11,15 +11,16 @@ type jsonParts struct {
 	fields   map[string]json.RawMessage // all but items
 	items    []json.RawMessage
 	hasItems bool // there is a list of items
-	more     int  // items beyond maxItems
+	more     int  // items beyond maxItems, as in layout
 }
 
 var errJSON = errors.New("it is broken or cut off")
 
 // splitJSON takes the top object apart. With an error, the parts are those that
 // were whole before it.
-func splitJSON(b []byte) (jsonParts, error) {
-	p := jsonParts{fields: map[string]json.RawMessage{}}
+func splitJSON(b []byte) (p jsonParts, err error) {
+	p.fields = map[string]json.RawMessage{}
+	defer func() { inOrder(p.items, p.more) }()
 	s := jsonScanner{b: b}
 	if !s.take('{') {
 		return p, errJSON
@@ -73,7 +74,7 @@ func (p *jsonParts) scanItems(s *jsonScanner) bool {
 		if len(p.items) < maxItems {
 			p.items = append(p.items, item)
 		} else {
-			p.more++
+			keepLast(p.items, &p.more, item)
 		}
 	}
 	return true

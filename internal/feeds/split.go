@@ -10,7 +10,7 @@ import (
 // Bounds on what is read of one document. A feed near any of them is not one
 // that a person reads.
 const (
-	maxItems      = 10_000    // in a document
+	maxItems      = 10_000    // in a document; of more, half are its first and half its last
 	maxDepth      = 100       // of elements in an item
 	maxItemTags   = 20_000    // in an item
 	maxItemBytes  = 2 << 20   // of an item; of a longer one the longest parts are left out
@@ -39,8 +39,7 @@ type layout struct {
 	root     tag   // start tag of rss, rdf:RDF or feed
 	channel  tag   // start tag of channel, if it comes before the first item
 	items    []cut // in order
-	more     int   // items beyond maxItems
-	rest     cut   // from the first to the last of them
+	more     int   // items beyond maxItems, which were between the halves of items
 	complete bool  // the root's end tag was found
 	junk     int   // bytes of text before the root
 	end      int   // behind the last byte that was looked at
@@ -86,7 +85,26 @@ func split(text []byte) (l layout, ok bool) {
 		itemName = "entry"
 	}
 	s.findItems(&l, itemName, prefixes)
+	inOrder(l.items, l.more)
 	return l, true
+}
+
+// keepLast puts an item beyond maxItems in the place of the one that is longest in the
+// second half of items. The newest may be at either end of a document.
+func keepLast[T any](items []T, more *int, item T) {
+	last := items[len(items)/2:]
+	last[*more%len(last)] = item
+	*more++
+}
+
+// inOrder turns the second half so that it begins with the item that keepLast put there
+// first.
+func inOrder[T any](items []T, more int) {
+	if more > 0 {
+		last := items[len(items)/2:]
+		at := more % len(last)
+		copy(last, slices.Concat(last[at:], last[:at]))
+	}
 }
 
 // findRoot finds the start tag of the feed. What stands before it is skipped:
@@ -226,13 +244,10 @@ func (f *itemFinder) endTag(at int, name string) bool {
 // close ends the open item.
 func (f *itemFinder) close(end int, open bool) {
 	l := f.l
-	if len(l.items) < maxItems {
-		l.items = append(l.items, cut{start: f.item, end: end, open: open})
+	if c := (cut{start: f.item, end: end, open: open}); len(l.items) < maxItems {
+		l.items = append(l.items, c)
 	} else {
-		if l.more == 0 {
-			l.rest.start = f.item
-		}
-		l.more, l.rest.end = l.more+1, end
+		keepLast(l.items, &l.more, c)
 	}
 	f.item, f.inItem = -1, false
 }

@@ -49,7 +49,7 @@ func (r *documentReader) readXML(text []byte, l layout) error {
 		r.warn("the document is cut off at its end; what was whole was read")
 	}
 	if l.more > 0 {
-		r.warn("only the first %d of %d items were read", maxItems, maxItems+l.more)
+		r.warn("only the first and the last %d of %d items were read", maxItems/2, maxItems+l.more)
 	}
 	r.doc.cut = !l.complete || l.more > 0
 	x.page.stash.off = x.table == nil && bytes.Contains(text, []byte(stashOpen))
@@ -187,13 +187,11 @@ func (x *xmlReader) outside(put func(i int) []byte) []byte {
 	at := x.l.root.end
 	b.Write(x.rootTag)
 	for i, c := range x.l.items {
-		b.Write(x.table.decode(x.text[at:c.start]))
+		if x.l.more == 0 || i != len(x.l.items)/2 { // else there are the items that are left out
+			b.Write(x.table.decode(x.text[at:c.start]))
+		}
 		b.Write(put(i))
 		at = c.end
-	}
-	if x.l.more > 0 {
-		b.Write(x.table.decode(x.text[at:x.l.rest.start]))
-		at = x.l.rest.end
 	}
 	if x.l.end > at {
 		b.Write(x.table.decode(x.text[at:x.l.end]))
