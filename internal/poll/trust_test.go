@@ -185,8 +185,11 @@ func TestA304IsNotTrustedWithoutEnd(t *testing.T) {
 			sources = append(sources, src)
 		}
 		n := open(t, all, sources...)
-		n.plan.EachArticle = map[string]bool{"desk": true} // they all say the same
-		for range 8 * days {                               // a target does not hold as many as a week brings
+		plan := *n.plan
+		plan.EachArticle = map[string]bool{"desk": true} // they all say the same
+		n.plan = &plan
+		n.poll.SetPlan(n.plan)
+		for range 8 * days { // a target does not hold as many as a week brings
 			after(day / 8)
 			alerts = append(alerts, n.take("desk")...)
 		}
