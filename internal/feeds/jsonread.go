@@ -15,6 +15,11 @@ import (
 func (r *documentReader) readJSON(b []byte) error {
 	parts, err := splitJSON(b)
 	version := jsonString(parts.fields["version"])
+	if !isJSONFeed(version, &parts) {
+		if doc, ok := xmlOfJSON(b); ok {
+			return r.readWritten(doc)
+		}
+	}
 	switch {
 	case err != nil && (len(parts.items) == 0 || !isJSONFeed(version, &parts)): // the version may be behind the cut
 		return &FetchError{Kind: Malformed, Text: "the JSON cannot be read: " + Shorten(err.Error(), 160), Err: err}
@@ -42,6 +47,21 @@ func (r *documentReader) readJSON(b []byte) error {
 		return failf(Malformed, "none of the %d items can be read", len(parts.items))
 	}
 	return nil
+}
+
+// readWritten reads a feed that was JSON and is XML now.
+func (r *documentReader) readWritten(doc []byte) error {
+	if len(doc) > maxText {
+		return failf(TooLarge, "the document is larger than %d MiB as XML", maxText>>20)
+	}
+	r.table = nil
+	l, ok := split(doc)
+	if !ok {
+		return failf(NotFeed, "this is JSON but no feed")
+	}
+	err := r.readXML(doc, l)
+	r.doc.Head.Format += " in JSON"
+	return err
 }
 
 // isJSONFeed says whether the object is a JSON Feed. Its version is an address

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"net/url"
-	"slices"
 )
 
 // Read reads a feed's document: body is what a file or a server had, contentType
@@ -60,35 +59,37 @@ func (r *documentReader) readText(text []byte) error {
 	}
 	text = expandEntities(text)
 	l, ok := split(text)
-	if entry, single := aroundEntry(text); !ok && single {
-		text = entry
-		l, ok = split(text)
+	if ok && !l.needsScope(text) {
+		return r.readXML(text, l)
 	}
-	if !ok {
-		return notFeed(r.table.decode(text), r.page.base)
+	if doc, around, found := ownDocument(text); found {
+		if around {
+			doc = fromHTML(doc)
+			r.warn("the document is no feed, but has one in it, which was read")
+		}
+		if l, ok := split(doc); ok {
+			return r.readXML(doc, l)
+		}
 	}
-	return r.readXML(text, l)
+	if ok {
+		return r.readXML(text, l)
+	}
+	return r.readSource(text)
 }
 
-// aroundEntry puts a feed around an Atom entry that is a document of its own (RFC
-// 4287, 2), with the entry's attributes, so that its namespaces hold.
-func aroundEntry(text []byte) (feed []byte, ok bool) {
-	s := &splitter{text: text}
-	if !s.next() {
-		return nil, false
+// readSource reads the feed of which a document shows the source, if it does.
+func (r *documentReader) readSource(text []byte) error {
+	text = r.table.decode(text)
+	source, ok := shownSource(text)
+	if ok && !r.inside {
+		r.inside, r.table = true, nil
+		err := r.readText(source)
+		if err == nil {
+			r.warn("the document is no feed, but has the source of one in it, which was read")
+			return nil
+		}
 	}
-	name, isStart := s.startName()
-	prefix, local := splitName(name)
-	end, whole := tagEnd(text, s.pos)
-	if !isStart || !whole || string(local) != "entry" || !bytes.Contains(text[s.pos:end], []byte(vocabularies[0])) {
-		return nil, false
-	}
-	root := "feed"
-	if len(prefix) > 0 {
-		root = string(prefix) + ":feed"
-	}
-	attrs := bytes.TrimSuffix(text[s.pos+1+len(name):end], []byte("/>"))
-	return slices.Concat([]byte("<"+root), bytes.TrimSuffix(attrs, []byte(">")), []byte(">"), text[s.pos:], []byte("</"+root+">")), true
+	return notFeed(text, r.page.base)
 }
 
 // documentReader collects what a document has, whatever its format.
@@ -97,6 +98,7 @@ type documentReader struct {
 	page     page
 	known    *Seen  // whose items are not read again
 	table    *table // by which pieces of the text are decoded
+	inside   bool   // what is read is the source that a document shows
 	lost     int    // items that could not be read
 	unwarned int
 }

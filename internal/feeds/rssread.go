@@ -88,7 +88,7 @@ func (x *xmlReader) rssDraft(it *rss.Item, b []byte) *entryDraft {
 				d.guid = guid
 				// A permalink is one by default, and most feeds never say that theirs
 				// is none: only what is an address is taken for one.
-				switch p := strings.TrimSpace(cmp.Or(c.attr("isPermaLink"), c.attr("isPermalink"))); {
+				switch p := strings.TrimSpace(cmp.Or(c.attr("isPermaLink"), c.attr("isPermalink"), c.attr("ispermalink"))); {
 				case p == "":
 					permalink = absoluteLink(nil, guid)
 				case strings.EqualFold(p, "true"):
@@ -233,7 +233,7 @@ func (x *xmlReader) rssText(it *rss.Item, cs []child, d *entryDraft) {
 		allValues(it.Extensions["turbo"]["content"]),
 		[]string{it.Custom["fullitem"], it.Custom["fulltext"], it.Custom["content"]}), long)
 	for i := range cs {
-		if c := &cs[i]; d.content == "" && (c.name == "body" || strings.HasSuffix(c.name, ":body") || c.name == "xhtml:div") {
+		if c := &cs[i]; d.content == "" && (c.name == "body" || strings.HasSuffix(c.name, ":body") || strings.HasSuffix(c.name, ":payload") || c.name == "xhtml:div") {
 			d.content = PlainText(string(c.inner))
 		}
 	}

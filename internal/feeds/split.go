@@ -28,9 +28,10 @@ const (
 // vocabularies are the namespaces whose elements are the format's own, under
 // any prefix.
 var vocabularies = [...]string{
-	"http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#", "http://purl.org/rss/1.0/",
+	atomNamespace, "http://purl.org/atom/ns#", "http://purl.org/rss/1.0/",
 	"http://channel.netscape.com/rdf/simple/0.9/", "http://my.netscape.com/rdf/simple/0.9/",
 	"http://backend.userland.com/rss2", "http://backend.userland.com/RSS2", "http://blogs.law.harvard.edu/tech/rss",
+	rss11Namespace,
 }
 
 // layout is where the parts of an XML document are. Nothing in it was parsed.
@@ -105,6 +106,12 @@ func inOrder[T any](items []T, more int) {
 		at := more % len(last)
 		copy(last, slices.Concat(last[at:], last[:at]))
 	}
+}
+
+// needsScope says whether the root has a prefix that it does not declare itself.
+func (l *layout) needsScope(text []byte) bool {
+	prefix, _ := splitName([]byte(l.root.name))
+	return len(prefix) > 0 && l.junk > 0 && attr(text[l.root.start:l.root.end], "xmlns:"+string(prefix)) == ""
 }
 
 // findRoot finds the start tag of the feed. What stands before it is skipped:
