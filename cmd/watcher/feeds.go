@@ -208,6 +208,9 @@ func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
 	if !f.Wrong304.IsZero() {
 		rows = append(rows, []string{"asked", fmt.Sprintf("for the whole document at each poll, as its server answered \"not modified\" (304) to what had changed; found out %s", ago(f.Wrong304, now))})
 	}
+	if f.OlderPages > 0 {
+		rows = append(rows, []string{"older pages", fmt.Sprintf("%d read %s, as all that the feed showed had come up since the poll before", f.OlderPages, ago(f.OlderRead, now))})
+	}
 	if f.NoText > 0 {
 		rows = append(rows, []string{"full text", fmt.Sprintf("missing from %s; the last time: %s", count(f.NoText, "article"), line(f.NoTextError))})
 	}

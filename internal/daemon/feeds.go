@@ -55,6 +55,10 @@ type Feed struct {
 	// Wrong304 is since when its server is known to answer 304 for what has changed, so
 	// that it is asked without validators.
 	Wrong304 time.Time `json:"wrong_304,omitzero"`
+	// OlderPages is how many older pages were read when its document last showed
+	// nothing that was known, and OlderRead when that was.
+	OlderPages int       `json:"older_pages,omitempty"`
+	OlderRead  time.Time `json:"older_read,omitzero"`
 	// Push is the hub that the feed offers; absent if it offers none.
 	Push *Push `json:"push,omitempty"`
 	// UnusedHub is one that it offers and that is not used, as it is not https.
@@ -111,6 +115,7 @@ func feedOf(e *poll.Entry, now time.Time, pauses poll.Pauses, pushes bool) Feed 
 		Items: s.Items, Warnings: s.Warnings, Failures: s.Failed, Error: s.Error, MovedTo: feeds.Shown(s.MovedTo),
 		Held: s.Held, TooOld: s.TooOld, Old: s.Old, SlidBack: s.SlidBack, Slid: s.Slid, Identity: s.Habit,
 		NoText: s.NoText, NoTextError: s.NoTextError, Wrong304: s.Trust.Wrong,
+		OlderPages: s.Overrun.Pages, OlderRead: s.Overrun.Read,
 		Push: pushOf(s.Push, now, pushes), UnusedHub: feeds.Shown(s.UnusedHub),
 	}
 	if s.Barred.After(now) {

@@ -16,12 +16,16 @@ func (x *xmlReader) atomHead(f *atom.Feed) {
 	head, hints := &x.doc.Head, &x.doc.Hints
 	head.Format = strings.TrimSpace("Atom " + f.Version)
 	for _, l := range f.Links {
+		x.older.link(x.base, l.Rel, l.Href)
 		switch {
 		case strings.EqualFold(l.Rel, "hub") && hints.Hub == "":
 			hints.Hub = absoluteLink(x.base, l.Href)
 		case strings.EqualFold(l.Rel, "self") && hints.Self == "":
 			hints.Self = absoluteLink(x.base, l.Href)
 		}
+	}
+	if g := f.Generator; g != nil {
+		x.older.generator(g.Value, g.URI)
 	}
 	x.setHead(text{s: f.Title}, firstLink(x.base, alternates(f.Links)...), f.Language)
 	for _, a := range f.Authors {

@@ -109,6 +109,10 @@ type Document struct {
 	// costly to read at once. Only their Raw is set. A fetch that left some
 	// forgets the hashes and validators, so that the next one goes on.
 	Unread int
+	// Older is the address of the page with the items before these; empty if the
+	// document names none. OlderRefused says why one that it names is not asked.
+	Older        string
+	OlderRefused error
 	// Room is what the document holds of the client's budget, to be closed by who
 	// is done with it; nil for what no client has read.
 	Room *budget.Account

@@ -28,6 +28,9 @@ type Verdict struct {
 	Sections map[uint64]uint64
 	// Habit is Seen.Habit of what is to be stored.
 	Habit string
+	// Reach is how many entries of the document there are up to the last one that the
+	// feed had shown before, and with it; 0 if it had shown none of them.
+	Reach int
 	// Baseline: the document was the feed's first; what it had alerts nobody.
 	Baseline bool
 	// Rekeyed: items were held back, as most of the document was shown before
@@ -80,6 +83,7 @@ func (s *Seen) Judge(doc *Document, now time.Time, alertFirst bool) Verdict {
 		v.SlidBack = j.admitOld(old)
 		v.New = j.admit(fresh)
 	}
+	v.Reach = j.reach()
 	v.Sections = j.sections
 	v.Renamed = j.renamed
 	j.changedItems(&v)
@@ -219,6 +223,15 @@ func (j *judgement) matchOpen() (fresh []int) {
 	}
 	j.learn()
 	return fresh
+}
+
+// reach is Verdict.Reach, once all entries are matched.
+func (j *judgement) reach() int {
+	n := len(j.match)
+	for n > 0 && (j.match[n-1] < 0 || j.match[n-1] >= len(j.seen.records)) {
+		n--
+	}
+	return n
 }
 
 // accept says that a pair is one item.

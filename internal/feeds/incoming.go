@@ -75,10 +75,10 @@ func (b *body) end() {
 	}
 }
 
-// handOn gives the account away, with n bytes on it.
+// handOn gives the account away, with n bytes on it more than it held before.
 func (b *body) handOn(n int64) *budget.Account {
 	room := b.room
-	room.Keep(n)
+	room.Keep(b.before + n)
 	b.room = nil
 	return room
 }

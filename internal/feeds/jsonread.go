@@ -36,6 +36,7 @@ func (r *documentReader) readJSON(b []byte) error {
 		return &FetchError{Kind: Malformed, Text: "the JSON Feed cannot be read: " + Shorten(err.Error(), 160), Err: err}
 	}
 	r.jsonHead(head, version, parts.fields["hubs"])
+	r.older.next = absoluteLink(r.page.base, jsonString(parts.fields["next_url"]))
 	if parts.more > 0 {
 		r.warn("only the first and the last %d of %d items were read", maxItems/2, maxItems+parts.more)
 	}

@@ -39,6 +39,7 @@ func read(body []byte, contentType string, src *Source, base *url.URL, seen *See
 		return Document{}, err
 	}
 	doc.cut = doc.cut || r.lost > 0 || doc.Unread > 0
+	doc.Older, doc.OlderRefused = r.older.address(base)
 	if r.unwarned > 0 {
 		doc.Warnings = append(doc.Warnings, fmt.Sprintf("and %d more warnings", r.unwarned))
 	}
@@ -101,6 +102,7 @@ type documentReader struct {
 	inside   bool   // what is read is the source that a document shows
 	lost     int    // items that could not be read
 	unwarned int
+	older    olderLinks
 }
 
 // maxWarnings bounds what a broken document makes us say.

@@ -23,6 +23,7 @@ func (x *xmlReader) rssHead(f *rss.Feed) {
 	language = cmp.Or(language, attr(x.channelTag, "xml:lang"), attr(x.rootTag, "xml:lang"))
 	for _, l := range atomExtensions(f.Extensions, "link") {
 		rel := strings.ToLower(l.Attrs["rel"])
+		x.older.link(x.base, rel, l.Attrs["href"])
 		switch {
 		case link == "" && (rel == "" || rel == "alternate"):
 			link = l.Attrs["href"]
@@ -37,6 +38,7 @@ func (x *xmlReader) rssHead(f *rss.Feed) {
 	if author := cmp.Or(f.ManagingEditor, firstOf(f.DublinCoreExt, dcCreator), itunesAuthor(f.ITunesExt)); author != "" {
 		x.page.authors = cleanList([]string{personName(author)})
 	}
+	x.older.generator(f.Generator)
 	x.rssHints(f)
 }
 

@@ -58,7 +58,7 @@ func (e *Entry) Health(now time.Time) Health {
 	case isOdd:
 		return odd
 	case s.Overrun.lasts(now):
-		return Health{Overran, s.Overrun.Since, "may have missed items since " + utcMinute(s.Overrun.Since)}
+		return Health{Overran, s.Overrun.Since, s.Overrun.text()}
 	case s.silentTooLong(now):
 		return Health{Stale, s.Changed, fmt.Sprintf("silent for %s, %s", words(now.Sub(s.Changed)), s.habit())}
 	case s.MovedTo != "":

@@ -42,6 +42,7 @@ type job struct {
 	took    time.Duration    // from the start of the poll to its end
 	room    *budget.Account  // what its document holds; nil while there is none
 	asked   feeds.Known      // what its server was asked with
+	older   *older           // pages, where the document's window was overrun
 }
 
 // hosts decides which poll may start when. It is a plain structure without a

@@ -1,8 +1,12 @@
 package poll
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"time"
 
+	"watcher/internal/budget"
 	"watcher/internal/feeds"
 )
 
@@ -13,40 +17,225 @@ const (
 	overrunItems = 3
 	// overrunShown is how long a feed is shown as overrun.
 	overrunShown = 24 * time.Hour
+
+	// mostOlder is how many older pages one poll reads, olderItems how many items
+	// there may be before it ends, and olderTime how long it takes for all of them,
+	// turns at their host included.
+	mostOlder  = 10
+	olderItems = 10_000
+	olderTime  = time.Minute
+	// A feed whose older pages had nothing known mostVain times in a row is asked for
+	// them once in vainPause: its items are others at each poll.
+	mostVain  = 3
+	vainPause = 24 * time.Hour
 )
 
-// Overrun is when the feed published more between two polls than its document shows,
-// so that items may have come and gone unseen. The zero value is never.
+// Overrun is when the feed published more between two polls than its document shows.
+// The zero value is never.
 type Overrun struct {
-	Since time.Time `json:"since,omitzero"` // the poll after which items may be missed
+	// Items may have come and gone unseen, as its older pages did not lead back to
+	// what was known:
+	Since time.Time `json:"since,omitzero"` // the poll after which
 	Last  time.Time `json:"last,omitzero"`  // when that was noticed last
+	Why   string    `json:"why,omitempty"`  // what was wrong with its older pages
+
+	Read  time.Time `json:"read,omitzero"`   // when older pages were read last
+	Pages int       `json:"pages,omitempty"` // how many
+	Vain  int       `json:"vain,omitempty"`  // how often in a row they had nothing known
 }
 
 func (r *Overrun) lasts(now time.Time) bool {
 	return !r.Last.IsZero() && now.Sub(r.Last) < overrunShown
 }
 
-// tellOverrun notes whether a document that has before items at the poll before shows
-// none of them, and tells it once while it lasts. An adaptive interval is shortened:
-// half of the time that was too long is its next one.
-func (p *Plan) tellOverrun(o *Outcome, feed *Feed, doc *feeds.Document, v *feeds.Verdict, before int, now time.Time) {
-	was, s := &o.Claim.State, &o.State
-	if v.Baseline || was.Edited || was.Good.IsZero() || before < overrunItems || len(doc.Entries) < before || len(v.New) < len(doc.Entries) {
-		return
+func (r *Overrun) text() string {
+	text := "may have missed items since " + utcMinute(r.Since)
+	if r.Why != "" { // else a version before wrote it
+		text += ": " + r.Why
 	}
+	return text
+}
+
+// overran says whether a document shows none of the items of the one before, which had
+// as many at most, so that others may have come and gone.
+func (j *job) overran(doc *feeds.Document, v *feeds.Verdict) bool {
+	was := &j.out.Claim.State
+	switch {
+	case v.Baseline, v.Rekeyed, was.Edited, was.Good.IsZero():
+		return false
+	case was.Items < overrunItems, len(doc.Entries) < was.Items, v.Reach > 0, doc.Unread > 0:
+		return false
+	}
+	return len(v.New) > 0
+}
+
+// older is what came of the older pages of a document whose window was overrun.
+type older struct {
+	shows   int    // items of the document itself
+	pages   int    // that were read
+	reached bool   // they go back to items that were known
+	why     string // they do not
+	// demand is how the server answered for a page, if that was an error.
+	demand *feeds.FetchError
+}
+
+// readOlder reads the pages with the items before those of doc, up to one with an item
+// that is known, and returns doc with what came since, and how all of it is judged together.
+// Nothing is stored before that: a crash on the way makes the whole poll anew. The error
+// is the context's or the store's; a page that fails only ends it.
+func (p *Poller) readOlder(ctx context.Context, j *job, doc feeds.Document, v feeds.Verdict) (feeds.Document, feeds.Verdict, error) {
+	c := &j.out.Claim
+	j.older = &older{shows: len(doc.Entries)}
+	if o := &c.State.Overrun; doc.Older != "" && o.Vain >= mostVain && c.Now.Sub(o.Read) < vainPause {
+		j.older.why = fmt.Sprintf("its older pages had nothing that was known %d times in a row, so they are read once a day", o.Vain)
+		return doc, v, nil
+	}
+	seen, err := p.seen(ctx, c)
+	if err != nil {
+		return doc, v, err
+	}
+	limit := budget.Within(ctx, olderTime)
+	defer limit.Cancel()
+	visit := &visit{p: p, job: j, src: j.feed.source(&c.State), limit: feeds.OnAccount(limit, j.room)}
+	asked := map[string]bool{visit.src.URL: true}
+	since := c.State.Good
+	if newest := seen.Newest(); !newest.IsZero() && newest.Before(since) {
+		since = newest
+	}
+	for !j.older.reached && j.older.goesOn(&doc, asked) {
+		asked[doc.Older] = true
+		page, err := visit.older(ctx, doc.Older, seen)
+		if ctx.Err() != nil {
+			return doc, v, ctx.Err()
+		}
+		if err != nil {
+			j.older.fail(err)
+			break
+		}
+		before := len(v.New) + len(v.SlidBack)
+		doc.Append(&page, &visit.src)
+		v = p.judge(j, seen, &doc)
+		j.older.take(&page, &doc, &v, len(v.New)+len(v.SlidBack) > before, since)
+	}
+	if j.older.cut(&doc, &v, since) {
+		v = p.judge(j, seen, &doc)
+	}
+	return doc, v, nil
+}
+
+// judge judges what was read of a feed that was not given another address.
+func (p *Poller) judge(j *job, seen *feeds.Seen, doc *feeds.Document) feeds.Verdict {
+	defer p.note.Begin(j.feed.ID)()
+	return seen.Judge(doc, j.out.Claim.Now, j.plan.AlertFirst)
+}
+
+// older reads the page at an address.
+func (v *visit) older(ctx context.Context, address string, seen *feeds.Seen) (page feeds.Document, err error) {
+	err = v.ask(ctx, address, func(ctx context.Context) error {
+		r, err := v.p.fetch.Fetch(ctx, v.src.At(address), feeds.Known{}, func() (*feeds.Seen, error) { return seen, nil })
+		page = r.Document
+		return err
+	})
+	return page, err
+}
+
+// goesOn says whether there is a page to read behind those of doc; if not, why is why.
+func (r *older) goesOn(doc *feeds.Document, asked map[string]bool) bool {
+	switch {
+	case r.why != "":
+	case doc.OlderRefused != nil:
+		r.why = doc.OlderRefused.Error()
+	case doc.Older == "" && r.pages == 0:
+		r.why = "it names no older page"
+	case doc.Older == "":
+		r.why = "there is no older page"
+	case r.pages == mostOlder, len(doc.Entries) > olderItems:
+		r.why = "there is more than is read at once"
+	case asked[doc.Older]:
+		r.why = "the older page that it names was read before"
+	}
+	return r.why == ""
+}
+
+// fail notes that the next page cannot be read.
+func (r *older) fail(err error) {
+	r.why = fmt.Sprintf("older page %d cannot be read: %v", r.pages+1, err)
+	if fe, ok := errors.AsType[*feeds.FetchError](err); ok {
+		r.demand = fe
+	}
+}
+
+// take notes what a page brought, which was added to doc; more says whether anything.
+// It leads back to what was known if nothing that came since the last poll stands
+// behind an item that is known: one that was edited may have come up again among the
+// newest.
+func (r *older) take(page, doc *feeds.Document, v *feeds.Verdict, more bool, since time.Time) {
+	r.pages++
+	r.reached = v.Rekeyed || v.Reach > 0
+	for i := v.Reach; i < len(doc.Entries) && !v.Rekeyed; i++ {
+		r.reached = r.reached && !doc.Entries[i].Published().After(since)
+	}
+	switch {
+	case page.Unread > 0, page.CutOff && !r.reached:
+		r.reached = false
+		r.why = fmt.Sprintf("older page %d could not be read to its end", r.pages)
+	case !r.reached && !more:
+		r.why = fmt.Sprintf("older page %d shows nothing else", r.pages)
+	}
+}
+
+// cut drops from doc the items of older pages that were there before the feed was
+// watched: what stands behind the last one that is known, or, where none is, what is
+// dated before all that came since. It says whether there were any.
+func (r *older) cut(doc *feeds.Document, v *feeds.Verdict, since time.Time) bool {
+	all := len(doc.Entries)
+	if v.Rekeyed || all == r.shows {
+		return false
+	}
+	doc.Keep(func(i int, e *feeds.Entry) bool {
+		switch date := e.Published(); {
+		case i < max(r.shows, v.Reach):
+			return true
+		default:
+			return v.Reach == 0 && (date.IsZero() || !date.Before(since))
+		}
+	})
+	return len(doc.Entries) < all
+}
+
+// tellOverrun notes that the document's window was overrun. Where its older pages do
+// not lead back to what was known, that is told once while it lasts. An adaptive
+// interval is shortened: half of the time that was too long is its next one.
+func (p *Plan) tellOverrun(o *Outcome, feed *Feed, r *older, items int, now time.Time) {
+	was, s := &o.Claim.State, &o.State
 	elapsed := now.Sub(was.Good)
 	if s.Gap == 0 || s.Gap > elapsed {
 		s.Gap = elapsed
 	}
+	if r.pages > 0 {
+		s.Overrun.Read, s.Overrun.Pages = now, r.pages
+		s.Overrun.Vain++
+	}
+	if r.reached {
+		s.Overrun.Vain = 0
+		return
+	}
 	told := s.Overrun.lasts(now)
-	s.Overrun.Last = now
+	s.Overrun.Last, s.Overrun.Why = now, r.why
 	if told {
 		return
 	}
 	s.Overrun.Since = was.Good
+	shows := "it shows"
+	switch {
+	case r.pages == 1:
+		shows = "it shows, with one older page,"
+	case r.pages > 1:
+		shows = fmt.Sprintf("it shows, with %d older pages,", r.pages)
+	}
 	o.Alerts = append(o.Alerts, p.trouble(feedOverrun, feed, was.Good,
-		"Feed %s may have missed items since %s: all %d items that it shows have come up since then, and others may have come and gone. Poll it more often (every), or look there.",
-		feed.ID, utcMinute(was.Good), len(doc.Entries))...)
+		"Feed %s may have missed items since %s: all %d items that %s have come up since then, and others may have come and gone (%s). Poll it more often (every), or look there.",
+		feed.ID, utcMinute(was.Good), items, shows, r.why)...)
 }
 
 func utcMinute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }

@@ -42,6 +42,9 @@ func (p *Poller) poll(ctx, fetching context.Context, j *job) {
 	j.plan.tellOdd(o, j.feed, now)
 	j.plan.tellSilence(o, j.feed, now)
 	o.Next = j.feed.next(c, &o.State, now, result.Fresh, j.plan.Pushes)
+	if r := j.older; r != nil && r.demand != nil && r.demand.Kind != feeds.Gone {
+		j.obey(o, r.demand, now)
+	}
 }
 
 // step is the road of one poll: fetch, judge, match. A panic on the way is the
@@ -57,6 +60,11 @@ func (p *Poller) step(ctx, fetching context.Context, j *job) (result feeds.Resul
 	result, verdict, err := p.read(fetching, j)
 	if err != nil {
 		return result, err
+	}
+	if !result.Unchanged && j.overran(&result.Document, &verdict) {
+		if result.Document, verdict, err = p.readOlder(ctx, j, result.Document, verdict); err != nil {
+			return result, err
+		}
 	}
 	p.readPages(ctx, j, verdict.New, verdict.Changed)
 	o, now := &j.out, j.out.Claim.Now.Add(time.Since(j.claimed))
@@ -77,11 +85,8 @@ func (p *Poller) read(ctx context.Context, j *job) (feeds.Result, feeds.Verdict,
 		if seen != nil {
 			return seen, nil
 		}
-		packed, err := p.store.Seen(ctx, *c)
-		if err != nil {
-			return nil, err
-		}
-		seen, err = feeds.UnpackSeen(packed)
+		var err error
+		seen, err = p.seen(ctx, c)
 		return seen, err
 	}
 	j.asked = c.State.ask(c.Now)
@@ -99,6 +104,15 @@ func (p *Poller) read(ctx context.Context, j *job) (feeds.Result, feeds.Verdict,
 		return result, seen.JudgeElsewhere(&doc, c.Now), nil
 	}
 	return result, seen.Judge(&doc, c.Now, j.plan.AlertFirst), nil
+}
+
+// seen is what the feed has shown, as the last poll left it.
+func (p *Poller) seen(ctx context.Context, c *Claim) (*feeds.Seen, error) {
+	packed, err := p.store.Seen(ctx, *c)
+	if err != nil {
+		return nil, err
+	}
+	return feeds.UnpackSeen(packed)
 }
 
 // succeed notes that the feed answered.
@@ -126,8 +140,10 @@ func (p *Poller) succeed(o *Outcome, j *job, r *feeds.Result, v *feeds.Verdict, 
 func (p *Poller) bring(o *Outcome, j *job, doc *feeds.Document, v *feeds.Verdict, now time.Time) {
 	feed, s := j.feed, &o.State
 	s.look(doc, v, now)
-	before := s.Items
 	s.Items = len(doc.Entries)
+	if j.older != nil {
+		s.Items = j.older.shows
+	}
 	s.Dangerous = time.Time{}
 	s.Edited = s.Edited && s.Items == 0
 	s.Hints = Hints{max(doc.Hints.TTL, doc.Hints.UpdatePeriod), doc.Hints.SkipHours, doc.Hints.SkipDays}
@@ -160,7 +176,10 @@ func (p *Poller) bring(o *Outcome, j *job, doc *feeds.Document, v *feeds.Verdict
 		p.log.Info("baseline taken", "feed", feed.ID, "items", s.Items)
 	}
 	p.alert(o, j, v, now)
-	j.plan.tellOverrun(o, feed, doc, v, before, now)
+	if r := j.older; r != nil {
+		j.plan.tellOverrun(o, feed, r, len(doc.Entries), now)
+		p.log.Info("more came than the feed shows", "feed", feed.ID, "older_pages", r.pages, "items", len(doc.Entries), "complete", r.reached, "why", r.why)
+	}
 }
 
 // alert makes the alerts for what is new or changed.

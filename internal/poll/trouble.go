@@ -91,7 +91,7 @@ func (j *job) obey(o *Outcome, fe *feeds.FetchError, now time.Time) {
 		return
 	}
 	s.Barred = now.Add(min(pause, longestBar))
-	s.BarAll = fe.Kind == feeds.Throttled && j.host != nil
+	s.BarAll = fe.Kind == feeds.Throttled && j.feed.host != ""
 	if s.BarAll {
 		o.bar = s.Barred
 	}
