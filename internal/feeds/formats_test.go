@@ -88,6 +88,7 @@ func TestFeedWrittenAsJSON(t *testing.T) {
 	for _, doc := range []string{
 		`{"error":"rate limited"}`, `{"rss":"disabled"}`, `{"rss":{"enabled":true}}`, `{"feed":{"title":"x"},"items":[{"guid":1}]}`, `{"feed":null}`, `[{"rss":{}}]`,
 		`{"rss":` + strings.Repeat(`{"channel":`, 100_000), `{"rss":{"channel":` + strings.Repeat(`[`, 100_000),
+		`{"rss":{"x` + strings.Repeat("x", 100_000) + `":[` + strings.Repeat("1,", 100_000) + `1]}}`,
 	} {
 		if got := told(t, doc); !strings.HasPrefix(got, "error:") {
 			t.Errorf("%.60s: %s", doc, got)

@@ -52,9 +52,6 @@ func (r *documentReader) readJSON(b []byte) error {
 
 // readWritten reads a feed that was JSON and is XML now.
 func (r *documentReader) readWritten(doc []byte) error {
-	if len(doc) > maxText {
-		return failf(TooLarge, "the document is larger than %d MiB as XML", maxText>>20)
-	}
 	r.table = nil
 	l, ok := split(doc)
 	if !ok {

@@ -19,7 +19,7 @@ func xmlOfJSON(b []byte) (doc []byte, ok bool) {
 	if !json.Valid(b) {
 		b = withoutControls(b)
 	}
-	w := &jsonXML{jsonScanner{b: b}}
+	w := &jsonXML{jsonScanner: jsonScanner{b: b}}
 	if !w.take('{') {
 		return nil, false
 	}
@@ -36,14 +36,13 @@ func xmlOfJSON(b []byte) (doc []byte, ok bool) {
 			}
 			continue
 		}
-		var out bytes.Buffer
-		whole := w.element(&out, name, 0)
-		if doc = out.Bytes(); name == "channel" {
-			doc = slices.Concat([]byte("<rss>"), doc)
-			if whole {
-				doc = append(doc, "</rss>"...)
-			}
+		if name == "channel" {
+			w.out = append(w.out, "<rss>"...)
 		}
+		if w.element(name, 0) && name == "channel" {
+			w.out = append(w.out, "</rss>"...)
+		}
+		doc = w.out
 		// The feed of a service that names its items otherwise is not an empty one.
 		return doc, bytes.Contains(doc, []byte("<channel")) || bytes.Contains(doc, []byte("<entry")) || bytes.Contains(doc, []byte(atomNamespace))
 	}
@@ -53,7 +52,14 @@ func xmlOfJSON(b []byte) (doc []byte, ok bool) {
 // jsonXML writes the values that it walks over as elements. What returns whole is
 // false where a value is broken or cut off, or out of bounds; what was written before
 // then lacks its end tags.
-type jsonXML struct{ jsonScanner }
+type jsonXML struct {
+	jsonScanner
+	out []byte
+}
+
+// full says whether out is longer than feeds become, whose names come twice. Names that
+// are long, and stand for many, would make it any length.
+func (w *jsonXML) full() bool { return len(w.out) > 2*len(w.b)+1<<20 }
 
 // key moves over a name and its colon.
 func (w *jsonXML) key() (string, bool) {
@@ -66,81 +72,95 @@ func (w *jsonXML) key() (string, bool) {
 }
 
 // element writes the next value as an element, or as many as a list has.
-func (w *jsonXML) element(out *bytes.Buffer, name string, depth int) (whole bool) {
-	if depth > maxJSONDepth || out.Len() > maxText {
+func (w *jsonXML) element(name string, depth int) (whole bool) {
+	if depth > maxJSONDepth || w.full() {
 		return false
 	}
 	if w.take('[') {
 		for first := true; !w.take(']'); first = false {
-			if !first && !w.take(',') || !w.element(out, name, depth+1) {
+			if !first && !w.take(',') || !w.element(name, depth+1) {
 				return false
 			}
 		}
 		return true
 	}
 	if w.take('{') {
-		return w.object(out, name, depth)
+		return w.object(name, depth)
 	}
 	raw, whole := w.value()
 	if whole && string(raw) != "null" {
-		writeElement(out, name, jsonString(raw))
+		w.out = appendElement(w.out, name, jsonString(raw))
 	}
 	return whole
 }
 
-// object writes the rest of an object as an element. What of it are attributes,
-// programs tell in several ways: by a mark before the name, in an object of their own,
-// or not at all.
-func (w *jsonXML) object(out *bytes.Buffer, name string, depth int) (whole bool) {
-	var inner bytes.Buffer
-	var attrs, fields []jsonField
-	text, hasText := "", false
-	for whole = true; !w.take('}'); {
+// jsonObject is what an object says itself, while its children are written.
+type jsonObject struct {
+	name          string
+	attrs, fields []jsonField
+	text          string
+	hasText       bool
+}
+
+// object writes the rest of an object as an element.
+func (w *jsonXML) object(name string, depth int) (whole bool) {
+	start := len(w.out)
+	o := jsonObject{name: name}
+	for whole = true; whole && !w.take('}'); {
 		w.take(',')
-		key, ok := w.key()
-		if whole = ok; !ok {
+		var key string
+		if key, whole = w.key(); !whole {
 			break
 		}
 		w.space()
 		isObject := w.pos < len(w.b) && (w.b[w.pos] == '{' || w.b[w.pos] == '[')
 		if isObject && key != "$" && key != "@attributes" {
-			if whole = w.element(&inner, elementName(key), depth+1); !whole {
-				break
-			}
+			whole = w.element(elementName(key), depth+1)
 			continue
 		}
-		raw, ok := w.value()
-		if whole = ok; !ok {
-			break
-		}
-		bare := strings.TrimLeft(key, "@-")
-		switch f := (jsonField{elementName(bare), jsonString(raw)}); {
-		case isObject:
-			attrs = append(attrs, attributeFields(raw)...)
-		case isTextKey(key, name):
-			text, hasText = text+f.value, true
-		case bare != key, strings.HasPrefix(key, "xml"), name == "rss":
-			attrs = append(attrs, f)
-		case string(raw) != "null":
-			fields = append(fields, f)
+		var raw json.RawMessage
+		if raw, whole = w.value(); whole {
+			o.add(key, raw, isObject)
 		}
 	}
-	if hasText || hasNoChildren(name) {
-		attrs, fields = append(attrs, fields...), nil
-	}
-	out.WriteString("<" + name)
-	for _, a := range attrs {
-		out.WriteString(" " + a.name + `="` + escapeMarkup.Replace(a.value) + `"`)
-	}
-	out.WriteString(">" + escapeMarkup.Replace(text))
-	for _, f := range fields {
-		writeElement(out, f.name, f.value)
-	}
-	out.Write(inner.Bytes())
+	w.out = slices.Insert(w.out, start, o.head()...)
 	if whole {
-		out.WriteString("</" + name + ">")
+		w.out = append(w.out, "</"+name+">"...)
 	}
 	return whole
+}
+
+// add takes a member that has no children. What of them are attributes, programs tell in several
+// ways: by a mark before the name, in an object of their own, or not at all.
+func (o *jsonObject) add(key string, raw json.RawMessage, isObject bool) {
+	bare := strings.TrimLeft(key, "@-")
+	switch f := (jsonField{elementName(bare), jsonString(raw)}); {
+	case isObject:
+		o.attrs = append(o.attrs, attributeFields(raw)...)
+	case isTextKey(key, o.name):
+		o.text, o.hasText = o.text+f.value, true
+	case bare != key, strings.HasPrefix(key, "xml"), o.name == "rss":
+		o.attrs = append(o.attrs, f)
+	case string(raw) != "null":
+		o.fields = append(o.fields, f)
+	}
+}
+
+// head is the start tag and what comes before the children.
+func (o *jsonObject) head() []byte {
+	attrs, fields := o.attrs, o.fields
+	if o.hasText || hasNoChildren(o.name) {
+		attrs, fields = append(attrs, fields...), nil
+	}
+	b := []byte("<" + o.name)
+	for _, a := range attrs {
+		b = append(b, " "+a.name+`="`+escapeMarkup.Replace(a.value)+`"`...)
+	}
+	b = append(b, ">"+asCDATA(o.text)...)
+	for _, f := range fields {
+		b = appendElement(b, f.name, f.value)
+	}
+	return b
 }
 
 type jsonField struct{ name, value string }
@@ -184,7 +204,7 @@ func hasNoChildren(name string) bool {
 // elementName is a key as the name of an element: Blogger has $ for the colon.
 func elementName(key string) string {
 	name := strings.ReplaceAll(key, "$", ":")
-	if name == "" || !isNameStart(name[0]) || len(nameAt([]byte(name), 0)) != len(name) || !isXMLName([]byte(name)) {
+	if name == "" || len(name) > 100 || !isNameStart(name[0]) || len(nameAt([]byte(name), 0)) != len(name) || !isXMLName([]byte(name)) {
 		return "unknown"
 	}
 	return name
@@ -192,6 +212,14 @@ func elementName(key string) string {
 
 var escapeMarkup = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;")
 
-func writeElement(out *bytes.Buffer, name, text string) {
-	out.WriteString("<" + name + ">" + escapeMarkup.Replace(text) + "</" + name + ">")
+func appendElement(b []byte, name, text string) []byte {
+	return append(b, "<"+name+">"+asCDATA(text)+"</"+name+">"...)
+}
+
+// asCDATA is a text as XML. Markup grows little in it.
+func asCDATA(text string) string {
+	if !strings.ContainsAny(text, "<&>") {
+		return text
+	}
+	return "<![CDATA[" + strings.ReplaceAll(text, "]]>", "]]]]><![CDATA[>") + "]]>"
 }
