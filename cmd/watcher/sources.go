@@ -62,7 +62,7 @@ func fetch(ctx context.Context, src feeds.Source, allow []netip.Prefix, named []
 	defer client.Close()
 	res, err := client.Fetch(ctx, src, feeds.Known{}, nil)
 	if err != nil {
-		return feeds.Document{}, withOffers(err)
+		return feeds.Document{}, withFeeds(ctx, client, src, err)
 	}
 	if hub, topic, _ := res.HubOffer(src.URL); hub != "" {
 		res.Document.Hints.Hub, res.Document.Hints.Self = hub, topic // of the header as well
@@ -122,16 +122,23 @@ func plainPathError(err error) error {
 	return err
 }
 
-// withOffers adds to the error of a web page the feeds that the page offers.
-func withOffers(err error) error {
-	fe, ok := errors.AsType[*feeds.FetchError](err)
-	if !ok || len(fe.Offers) == 0 {
+// withFeeds adds to the error of a web page the feeds that its site has, for which it
+// looks.
+func withFeeds(ctx context.Context, client *feeds.Client, src feeds.Source, err error) error {
+	page, ok := errors.AsType[*feeds.FetchError](err)
+	if !ok || page.Page == nil {
 		return err
 	}
+	offers := client.FindFeeds(ctx, src, page)
 	var b strings.Builder
-	what, _, _ := strings.Cut(fe.Text, "; it offers") // the first of them
-	b.WriteString(what + "; it offers these feeds:")
-	for _, o := range fe.Offers {
+	what, _, _ := strings.Cut(page.Text, "; it offers") // what nobody had looked at
+	b.WriteString(what)
+	if len(offers) == 0 {
+		b.WriteString("; no feed was found, neither among its links nor in the usual places")
+		return errors.New(b.String())
+	}
+	b.WriteString("; it offers these feeds:")
+	for _, o := range offers {
 		b.WriteString("\n  " + line(o.URL))
 		if o.Title != "" {
 			b.WriteString("  " + line(o.Title))

@@ -2,8 +2,10 @@ package feeds
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,15 +20,21 @@ const maxOffers = 10
 var feedTypes = map[string]bool{
 	"application/rss+xml": true, "application/atom+xml": true, "application/feed+json": true,
 	"application/rdf+xml": true, "application/x.atom+xml": true, "application/x-atom+xml": true,
+	"application/rss": true, "application/atom": true, "application/x-rss+xml": true,
 	"text/rss+xml": true, "text/atom+xml": true, "text/rss": true,
 }
 
-// Discover finds the feeds that a web page offers: those that its head names,
-// else those that its links look like. Feeds of comments come last. base is the
-// page's address.
-func Discover(page []byte, base *url.URL) []Offer {
-	var d discovery
-	d.base = base
+// vagueTypes are those by which many pages say so of a feed, and of other things.
+var vagueTypes = map[string]bool{
+	"": true, "text/xml": true, "application/xml": true, "application/json": true, "text/plain": true,
+}
+
+// Discover finds what a web page offers as its feeds, best first, those of comments
+// last: what its head calls a feed; else what may be one by its type; else what links
+// look like or are called. others are the less likely ones. base is the page's address.
+// Nobody has looked whether these are feeds: see Client.FindFeeds.
+func Discover(page []byte, base *url.URL) (offers, others []Offer) {
+	d := discovery{base: base}
 	z := html.NewTokenizer(bytes.NewReader(page))
 	for {
 		switch z.Next() {
@@ -36,28 +44,27 @@ func Discover(page []byte, base *url.URL) []Offer {
 			d.tag(z)
 		case html.TextToken:
 			if d.anchor != "" && d.label == "" {
-				d.label = Shorten(string(z.Text()), 60)
+				d.label = strings.TrimSpace(string(z.Text()))
 			}
 		case html.EndTagToken:
 			if name, _ := z.TagName(); d.anchor != "" && atom.Lookup(name) == atom.A {
-				d.guessed = append(d.guessed, Offer{Title: d.label, URL: d.anchor})
-				d.anchor, d.label = "", ""
+				d.endAnchor()
 			}
 		}
 	}
 }
 
 type discovery struct {
-	base           *url.URL
-	named, guessed []Offer
-	anchor, label  string // a link that looks like a feed's, while its text is read
-	password       bool
+	base                  *url.URL
+	named, vague, guessed []Offer
+	anchor, label         string // a link, and its text while that is read
+	sure                  bool   // the link looks like a feed's
 }
 
 func (d *discovery) tag(z *html.Tokenizer) {
 	name, more := z.TagName()
 	tag := atom.Lookup(name)
-	if tag != atom.Link && tag != atom.A && tag != atom.Base && tag != atom.Input {
+	if tag != atom.Link && tag != atom.A && tag != atom.Base && (tag != atom.Img || d.anchor == "") {
 		return
 	}
 	attrs := map[string]string{}
@@ -69,81 +76,145 @@ func (d *discovery) tag(z *html.Tokenizer) {
 	switch tag {
 	case atom.Base:
 		d.base = withBase(d.base, attrs["href"])
-	case atom.Input:
-		d.password = d.password || strings.EqualFold(attrs["type"], "password")
 	case atom.Link:
 		d.link(attrs)
 	case atom.A:
-		if href := absoluteLink(d.base, attrs["href"]); looksLikeFeed(href) && len(d.guessed) < 4*maxOffers {
-			d.anchor, d.label = href, ""
-		}
+		d.anchor, d.label = feedAddress(d.base, attrs["href"]), attrs["title"]
+		d.sure = feedTypes[mediaType(attrs["type"])] || looksLikeFeed(d.anchor) || feedScheme(attrs["href"]) != attrs["href"]
+	case atom.Img:
+		d.label = cmp.Or(d.label, attrs["alt"], attrs["title"])
 	}
 }
 
 func (d *discovery) link(attrs map[string]string) {
 	rels := strings.Fields(strings.ToLower(attrs["rel"]))
-	if !slices.Contains(rels, "alternate") && !slices.Contains(rels, "feed") || len(d.named) == 4*maxOffers {
+	isFeed := slices.Contains(rels, "feed")
+	if !slices.Contains(rels, "alternate") && !isFeed || len(d.named)+len(d.vague) > 4*maxOffers {
 		return
 	}
-	kind, _, _ := strings.Cut(strings.ToLower(attrs["type"]), ";")
-	href := absoluteLink(d.base, attrs["href"])
-	// WordPress offers its programming interface as JSON in every page.
-	isJSON := kind == "application/json" && !strings.Contains(href, "/wp-json/") && looksLikeFeed(href)
-	if href != "" && (feedTypes[strings.TrimSpace(kind)] || isJSON || slices.Contains(rels, "feed")) {
-		d.named = append(d.named, Offer{Title: Shorten(attrs["title"], 80), URL: href})
+	kind := mediaType(attrs["type"])
+	href := feedAddress(d.base, attrs["href"])
+	o := Offer{Title: Shorten(attrs["title"], 80), URL: href}
+	switch {
+	case href == "":
+	case feedTypes[kind], isFeed:
+		d.named = append(d.named, o)
+	case kind == "" && !looksLikeFeed(href), !vagueTypes[kind]: // the page in another language, or for telephones
+	case strings.Contains(href, "/wp-json/"): // the programming interface of WordPress, in every page
+	case kind == "application/json" && !looksLikeFeed(href) && !strings.HasSuffix(href, ".json"):
+	default:
+		d.vague = append(d.vague, o)
 	}
 }
 
-// looksLikeFeed says whether an address has the words of a feed's in its path.
+// endAnchor takes the link that ends, if it looks like a feed's or is called so.
+func (d *discovery) endAnchor() {
+	if d.anchor != "" && len(d.guessed) < 4*maxOffers && (d.sure || feedLabel.MatchString(d.label)) {
+		d.guessed = append(d.guessed, Offer{Title: Shorten(d.label, 60), URL: d.anchor})
+	}
+	d.anchor, d.label = "", ""
+}
+
+// feedLabel is what people call a link to a feed.
+var feedLabel = regexp.MustCompile(`(?i)\brss\b|^\W*((subscribe|follow|xml|json|atom|web|news)\W+)?(feeds?|atom)\W*$`)
+
+func mediaType(s string) string {
+	kind, _, _ := strings.Cut(strings.ToLower(s), ";")
+	return strings.TrimSpace(kind)
+}
+
+// feedScheme is an address without the scheme by which browsers once found a reader
+// of feeds: feed://host/ and feed:https://host/.
+func feedScheme(href string) string {
+	href = strings.TrimSpace(href)
+	if len(href) < 5 || !strings.EqualFold(href[:5], "feed:") {
+		return href
+	}
+	if rest := href[5:]; !strings.HasPrefix(rest, "//") {
+		return rest
+	}
+	return "https:" + href[5:]
+}
+
+// feedAddress is the absolute address of a link, without its fragment.
+func feedAddress(base *url.URL, href string) string {
+	address, _, _ := strings.Cut(absoluteLink(base, feedScheme(href)), "#")
+	return address
+}
+
+// feedWords are those by which the address of a feed is known.
+var feedWords = map[string]bool{
+	"feed": true, "feeds": true, "rss": true, "rss2": true, "atom": true, "rdf": true, "rssfeed": true, "rssfeeds": true, "jsonfeed": true,
+}
+
+// looksLikeFeed says whether an address has the words of a feed's: in its path, the
+// first label of its host, or its query.
 func looksLikeFeed(href string) bool {
 	u, err := url.Parse(href)
 	if err != nil || href == "" {
 		return false
 	}
-	path := strings.ToLower(u.Path)
-	last := path[strings.LastIndexByte(path, '/')+1:]
-	for _, suffix := range [...]string{".rss", ".rdf", ".atom"} {
-		if strings.HasSuffix(last, suffix) {
-			return true
-		}
+	label, _, _ := strings.Cut(strings.ToLower(u.Hostname()), ".")
+	words := append(pathWords(u.Path), label)
+	for key, values := range u.Query() {
+		words = append(append(words, strings.ToLower(key)), strings.ToLower(values[0]))
 	}
-	words := strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '.' || r == '-' || r == '_' })
-	for _, w := range words {
-		switch w {
-		case "feed", "feeds", "rss", "rss2", "atom":
-			return true
-		}
-	}
-	return strings.EqualFold(u.Query().Get("feed"), "rss2") || strings.EqualFold(u.Query().Get("format"), "rss")
+	return slices.ContainsFunc(words, func(w string) bool { return feedWords[w] }) && !looksLikePage(u)
 }
 
-// offers are the found feeds, each once, those of comments last.
-func (d *discovery) offers() []Offer {
-	all := d.named
-	if len(all) == 0 {
-		all = d.guessed
+func pathWords(path string) []string {
+	return strings.FieldsFunc(strings.ToLower(path), func(r rune) bool { return strings.ContainsRune("/.-_@+", r) })
+}
+
+// looksLikePage says whether a path ends as those of pages and of what they show do:
+// that which explains the feeds of a site is no feed.
+func looksLikePage(u *url.URL) bool {
+	switch last := strings.ToLower(u.Path[strings.LastIndexByte(u.Path, '.')+1:]); last {
+	case "html", "htm", "xhtml", "css", "js", "png", "gif", "svg", "jpg", "jpeg", "ico", "webp", "pdf", "opml", "xsl":
+		return true
 	}
-	have := map[string]bool{}
-	var news, comments []Offer
-	for _, o := range all {
-		if have[o.URL] {
-			continue
+	return false
+}
+
+// offers are the found feeds, each once, those of comments last: what the head names,
+// or else what it may mean, or else the links. The others come after them.
+func (d *discovery) offers() (offers, others []Offer) {
+	d.endAnchor()
+	have := map[string]bool{"": true}
+	for _, group := range [...][]Offer{d.named, d.vague, d.guessed} {
+		var news, comments []Offer
+		for _, o := range group {
+			switch {
+			case have[o.URL]:
+			case ofComments(o):
+				comments = append(comments, o)
+			default:
+				news = append(news, o)
+			}
+			have[o.URL] = true
 		}
-		have[o.URL] = true
-		if strings.Contains(strings.ToLower(o.URL+" "+o.Title), "comment") {
-			comments = append(comments, o)
+		news = append(news, comments...)
+		news = news[:min(len(news), maxOffers)]
+		if len(offers) == 0 {
+			offers = news
 		} else {
-			news = append(news, o)
+			others = append(others, news...)
 		}
 	}
-	news = append(news, comments...)
-	return news[:min(len(news), maxOffers)]
+	return offers, others
+}
+
+// ofComments says whether a feed is one of what readers write.
+func ofComments(o Offer) bool {
+	text := strings.ToLower(o.URL + " " + o.Title)
+	return strings.Contains(text, "comment") || strings.Contains(text, "kommenta") || strings.Contains(text, "/replies")
 }
 
 // pageError says that a document is a web page, and which feeds it offers.
 func pageError(text []byte, base *url.URL) error {
 	e := failf(NotFeed, "this is a web page, not a feed")
-	e.Offers = Discover(text, base)
+	e.Page = base
+	e.Offers, e.others = Discover(text, base)
 	switch {
 	case len(e.Offers) == 1:
 		e.Text += "; it offers " + Shorten(e.Offers[0].URL, 200) + ", put that address as its url"

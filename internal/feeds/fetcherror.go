@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -57,7 +58,9 @@ type FetchError struct {
 	Status     int           // the HTTP status; 0 if there was no answer
 	RetryAfter time.Duration // what the server asked for, as given; 0 if it did not
 	Text       string        // one line for people, without the feed's name
-	Offers     []Offer       // the feeds that the page offers, where Kind is NotFeed
+	Page       *url.URL      // where a web page came from, where Kind is NotFeed; nil for what is none
+	Offers     []Offer       // the feeds that the page offers; nobody has looked whether they are such
+	others     []Offer       // what else of it may be one
 	Err        error         // the cause; may be nil
 }
 

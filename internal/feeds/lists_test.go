@@ -31,9 +31,20 @@ func TestDiscover(t *testing.T) {
 		{"an address of its own for links", `<base href="https://cdn.example/x/"><link rel=alternate type=application/feed+json href=f.json>`, []Offer{{"", "https://cdn.example/x/f.json"}}},
 		{"a page without feeds", `<p>Hello`, nil},
 		{"feedback is no feed", `<a href="/feedback">Feedback</a>`, nil},
+		{
+			"types that say little, and none, where the address is one of a feed",
+			`<link rel="alternate" type="text/xml" title="X" href="/x"><link rel="alternate" type="application/xml" href="/y.xml"><link rel="alternate" type="application/json" href="/posts.json"><link rel="alternate" type="application/json" href="/api/1"><link rel="alternate" href="/feed/"><link rel="alternate" href="/et/"><link rel="alternate" type="text/html" href="/rss">`,
+			[]Offer{{"X", "https://desk.example/x"}, {"", "https://desk.example/y.xml"}, {"", "https://desk.example/posts.json"}, {"", "https://desk.example/feed/"}},
+		},
+		{
+			"links by what they are called, and by their types",
+			`<a href="/1" title="RSS"><i></i></a><a href="/2"><img src="x" alt="RSS feed"></a><a href="/3">Our RSS</a><a href="/4" type="application/atom+xml">News</a><a href="/5">Atom bombs</a><a href="feed://desk.example/6">Six</a><a href="https://feeds.desk.example/7">Seven</a><a href="/?format=feed&amp;type=rss">Eight</a><a href="/rss.css">x</a><a href="/9">Atom`,
+			[]Offer{{"RSS", "https://desk.example/1"}, {"RSS feed", "https://desk.example/2"}, {"Our RSS", "https://desk.example/3"}, {"News", "https://desk.example/4"}, {"Six", "https://desk.example/6"}, {"Seven", "https://feeds.desk.example/7"}, {"Eight", "https://desk.example/?format=feed&type=rss"}, {"Atom", "https://desk.example/9"}},
+		},
+		{"an address with the scheme of readers", `<link rel=alternate type=application/rss+xml href="feed:https://desk.example/f#top">`, []Offer{{"", "https://desk.example/f"}}},
 	}
 	for _, tt := range tests {
-		got := Discover([]byte(tt.page), parseBase("https://desk.example/page/"))
+		got, _ := Discover([]byte(tt.page), parseBase("https://desk.example/page/"))
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
@@ -42,8 +53,8 @@ func TestDiscover(t *testing.T) {
 	for i := range 100 {
 		many += `<link rel=alternate type=application/rss+xml href="/` + strings.Repeat("a", i) + `">`
 	}
-	if n := len(Discover([]byte(many), parseBase("https://desk.example/"))); n != maxOffers {
-		t.Errorf("a page with 100 feeds offers %d", n)
+	if offers, others := Discover([]byte(many), parseBase("https://desk.example/")); len(offers) != maxOffers || len(others) != 1 {
+		t.Errorf("a page with 100 feeds offers %d and %d", len(offers), len(others))
 	}
 }
 
@@ -131,7 +142,8 @@ func FuzzParseOPML(f *testing.F) {
 func FuzzDiscover(f *testing.F) {
 	f.Add([]byte(`<base href="x"><link rel=alternate type=application/rss+xml href="/f"><a href="rss">x</a>`))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		for _, o := range Discover(b, parseBase("https://a.example/")) {
+		offers, others := Discover(b, parseBase("https://a.example/"))
+		for _, o := range append(offers, others...) {
 			if parseBase(o.URL) == nil {
 				t.Fatalf("%+v", o)
 			}
