@@ -14,8 +14,6 @@ MAILPIT  := v1.33.1
 DENDRITE := v0.13.8
 
 TOOLS := cd .ci/tools && go build -o ../../bin/tools/
-# The race detector needs cgo.
-RACE  := $(shell command -v "$$(go env CC)" >/dev/null 2>&1 && echo -race)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo build test lint bench chaos siege receivers publishers fuzz fuzz-long clean
@@ -30,11 +28,10 @@ build: ## build bin/watcher, one static binary
 	@[ -e bin/watcher ] || echo "building bin/watcher; the first time takes a minute or two …" >&2
 	@CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/watcher ./cmd/watcher
 
-test: ## run all tests
+test: ## run all tests, those of goroutines with the race detector
 	@.ci/deps
 	@$(TOOLS) ./report
-	@[ -n "$(RACE)" ] || echo "No C compiler: the race detector is left out."
-	@go test $(RACE) -json ./... | bin/tools/report
+	@.ci/test
 	@cd .ci/tools && go test ./...
 
 lint: ## gofmt, go vet, go fix, staticcheck, errorlint, sloglint, tidy modules

@@ -10,6 +10,8 @@ import (
 	"watcher/internal/feeds"
 )
 
+var testLists = map[string][]string{"list": {"Estonia", "Baltic", "=US", `"battle group"`, "@other", "troop*"}, "other": {"Lietuva", "F-35", "НАТО", "new group"}}
+
 // matchText compiles one query and says whether an item with this title
 // satisfies it.
 func matchText(t *testing.T, q, lang, title string) bool {

@@ -1,3 +1,5 @@
+//go:build !race
+
 package rules
 
 import (
@@ -115,8 +117,6 @@ func drawQuery(t *rapid.T, depth int) string {
 	}
 	return rapid.SampledFrom([]string{"feed:A", "tag:x", "lang:en", `feed:(A OR B)`}).Draw(t, "meta") + " AND " + sub()
 }
-
-var testLists = map[string][]string{"list": {"Estonia", "Baltic", "=US", `"battle group"`, "@other", "troop*"}, "other": {"Lietuva", "F-35", "НАТО", "new group"}}
 
 func TestPropertyIndexFindsWhatEvaluatorFinds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -1,5 +1,0 @@
-//go:build !race
-
-package feeds
-
-const slowdown = 1

@@ -1,0 +1,31 @@
+package rules
+
+import (
+	"runtime"
+	"sync"
+	"testing"
+
+	"watcher/internal/feeds"
+)
+
+// A Set is used by many pollers at once.
+func TestMatchIsConcurrent(t *testing.T) {
+	s, err := Compile([]Rule{{Match: "@list AND NATO"}, {Keywords: []string{"battle group"}}, {Match: `/\bbr\w+/`}}, Options{Lists: testLists})
+	if err != nil {
+		t.Fatal(err)
+	}
+	items := []*feeds.Item{{Title: "NATO in Estonia"}, {Title: "battle groups and a brigade"}, {Title: "nothing"}, {Title: "Estonia, NATO, bridge"}}
+	want := []int{1, 2, 0, 2}
+	var wg sync.WaitGroup
+	for range 4 * runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for i := range 500 {
+				if got := len(s.Match(items[i%4])); got != want[i%4] {
+					t.Errorf("item %d: %d rules, want %d", i%4, got, want[i%4])
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
