@@ -114,7 +114,8 @@ type word struct {
 	folded     string // in the alphabet of package words
 	raw        string // as written
 	possessive bool   // written with 's
-	designator bool   // the number of F-35, which takes a plural s
+	designator bool   // the number of F-35, or F35, which takes variants and the plural
+	initial    bool   // the letters of F-35, one or two before a number
 	name       bool   // written with a capital
 	acronym    bool   // written in capitals
 	ownAccents bool   // a name that in small letters has its own accents, see differs

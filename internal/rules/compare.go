@@ -251,7 +251,7 @@ func (c *comparer) keys(out []string, n *node) []string {
 	for _, p := range n.alts {
 		for _, w := range p {
 			add(w.folded)
-			for k := minPrefix; k <= len(w.folded); k++ {
+			for k := 1; k <= len(w.folded); k++ {
 				add(w.folded[:k] + "*")
 			}
 		}
@@ -373,7 +373,7 @@ func wordImplies(x, y *word) bool {
 		}
 		return true
 	}
-	if x.folded != y.folded || x.kind == wordPrefix || x.acronym != y.acronym || y.ownAccents && (!x.ownAccents || x.raw != y.raw) || y.titled && !x.titled || x.designator && !y.designator {
+	if x.folded != y.folded || x.kind == wordPrefix || x.acronym != y.acronym || y.ownAccents && (!x.ownAccents || x.raw != y.raw) || y.titled && !x.titled || x.designator && !y.designator || y.initial && !x.initial {
 		return false
 	}
 	switch y.kind {

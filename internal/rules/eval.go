@@ -24,6 +24,12 @@ func (v *view) answers(t *words.Token, w *word) bool {
 	if w.kind == wordPrefix {
 		return strings.HasPrefix(folded, w.folded)
 	}
+	switch {
+	case w.initial:
+		return v.leads(t, folded, w)
+	case w.designator:
+		return v.variant(t, folded, w)
+	}
 	possessive := t.Flags&words.Possessive != 0
 	if w.acronym && !v.likeAcronym(t, folded, w) || w.ownAccents && v.differs(t, folded, w) {
 		return false
@@ -34,22 +40,19 @@ func (v *view) answers(t *words.Token, w *word) bool {
 	if folded == w.folded {
 		switch w.kind {
 		case wordForm:
-			return possessive == w.possessive || w.designator
+			return possessive == w.possessive
 		case wordCase:
 			return possessive == w.possessive && exactForm(withoutPossessive(v.raw(t), possessive)) == withoutPossessive(w.raw, w.possessive)
 		}
 		return true
 	}
-	if w.designator {
-		return len(folded) == len(w.folded)+1 && folded[len(w.folded)] == 's' && strings.HasPrefix(folded, w.folded)
-	}
 	return w.kind == wordInflect && v.inflected(t, folded, w.term())
 }
 
 // readsRaw says whether answers looks at how the article writes a word: in
-// capitals, with accents.
+// capitals, with accents, with what beside it.
 func (w *word) readsRaw() bool {
-	return w.kind == wordCase || w.acronym || w.ownAccents || w.kind == wordInflect && w.term().Adjective()
+	return w.initial || w.designator || w.kind == wordCase || w.acronym || w.ownAccents || w.kind == wordInflect && w.term().Adjective()
 }
 
 // likeAcronym says whether the token can be the acronym w. Case does not matter
@@ -163,7 +166,7 @@ func (v *view) beginning(alts []phrase) []int {
 				continue
 			}
 			seen[key] = true
-			if len(key) == 2 || p[0].kind != wordInflect {
+			if len(key) == 2 || p[0].kind != wordInflect && !p[0].designator {
 				out = append(out, v.byFirst[key]...)
 				continue
 			}

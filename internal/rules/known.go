@@ -223,6 +223,7 @@ func (m *matcher) addProbes(at int32) {
 	if tail > 0 {
 		add(n-tail, 1<<inflect.AnyClass)
 	}
+	addDesignations(w, add)
 	for cuts := m.langs.Cuts(w) &^ 1; cuts != 0; cuts &= cuts - 1 {
 		add(n-bits.TrailingZeros16(cuts), classes)
 	}
@@ -284,17 +285,26 @@ func (m *matcher) remember(u *unknown) {
 	}
 }
 
-// tail is the length of what an acronym's suffix, or the plural s of a number,
-// adds to a word; 0 if there is none.
+// tail is the length of what an acronym's suffix adds to a word; 0 if there is
+// none.
 func (m *matcher) tail(t *words.Token) int {
-	folded := m.buf.Folded(t)
-	n := len(folded)
 	if t.Flags&words.Tailed == 0 {
-		if n > 1 && folded[n-1] == 's' && folded[n-2] >= '0' && folded[n-2] <= '9' {
-			return 1
-		}
 		return 0
 	}
+	folded := m.buf.Folded(t)
 	capitals, _ := words.Capitals(m.raw(t))
-	return n - words.FirstLetters(folded, capitals)
+	return len(folded) - words.FirstLetters(folded, capitals)
+}
+
+// addDesignations adds the designations that the word may be a variant or the
+// plural of: 35 and 35a for 35As, m1 and m1a for M1A2.
+func addDesignations(w string, add func(int, uint32)) {
+	digits, last := false, false // seen so far, and before this letter
+	for i := 0; i < len(w) && i <= longestDesignation; {
+		next, digit := i+words.FirstLetters(w[i:], 1), isDigit(w[i])
+		if digits && (digit != last || w[i] == 's' && next == len(w)) {
+			add(i, 1<<inflect.AnyClass)
+		}
+		digits, last, i = digits || digit, digit, next
+	}
 }

@@ -73,7 +73,7 @@ type atom struct {
 	n    uint16 // bytes of the folded word
 	raw  uint16 // bytes as written; 0 where that does not matter
 	kind wordKind
-	bits uint8
+	bits uint16
 }
 
 const (
@@ -83,6 +83,7 @@ const (
 	atomAcronym
 	atomOwnAccents
 	atomTitled
+	atomInitial
 )
 
 // meta is a feed:, tag: or lang: with its names.
@@ -175,8 +176,8 @@ func (a *assembler) label(s string) uint32 {
 }
 
 func (a *assembler) atom(w *word) uint32 {
-	bits := uint8(0)
-	for i, on := range [...]bool{w.possessive, w.designator, w.name, w.acronym, w.ownAccents, w.titled} {
+	bits := uint16(0)
+	for i, on := range [...]bool{w.possessive, w.designator, w.name, w.acronym, w.ownAccents, w.titled, w.initial} {
 		if on {
 			bits |= 1 << i
 		}
@@ -185,7 +186,7 @@ func (a *assembler) atom(w *word) uint32 {
 	if w.kind == wordCase || w.ownAccents && len(w.raw) > len(w.folded) {
 		raw = w.raw
 	}
-	a.key = append(append(append(a.key[:0], byte(w.kind), bits), w.folded...), 0)
+	a.key = append(append(append(a.key[:0], byte(w.kind), byte(bits), byte(bits>>8)), w.folded...), 0)
 	a.key = append(a.key, raw...)
 	if id, ok := a.byKey[string(a.key)]; ok {
 		a.uses[id]++
@@ -205,7 +206,7 @@ func (a *atom) word(text string) word {
 		kind: a.kind, folded: text[a.text : a.text+uint32(a.n)], raw: text[a.text+uint32(a.n) : a.text+uint32(a.n)+uint32(a.raw)],
 		possessive: a.bits&atomPossessive != 0, designator: a.bits&atomDesignator != 0,
 		name: a.bits&atomName != 0, acronym: a.bits&atomAcronym != 0, ownAccents: a.bits&atomOwnAccents != 0,
-		titled: a.bits&atomTitled != 0,
+		titled: a.bits&atomTitled != 0, initial: a.bits&atomInitial != 0,
 	}
 }
 

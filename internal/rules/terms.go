@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -102,7 +103,8 @@ const shortName = 5
 // spelled is a word of a phrase with its place in the source.
 type spelled struct {
 	word
-	start, end int // relative to the term's body
+	start, end int  // relative to the term's body
+	plain      bool // without quotes, and so with its forms
 }
 
 // phrase splits the body of a term, which begins at src[off:], into words. A ~
@@ -133,7 +135,7 @@ func (e *env) phrase(src string, off int, body string, kind, last wordKind) ([]s
 			t := inflect.NewTerm("", w.raw)
 			w.acronym, w.name = t.Acronym, t.Name
 		}
-		if err := e.marks(src, off, body, &w); err != nil {
+		if err := e.marks(src, off, body, &w, prefixLetters(body, out, &w)); err != nil {
 			return nil, err
 		}
 		if w.name && !w.acronym {
@@ -142,16 +144,44 @@ func (e *env) phrase(src string, off int, body string, kind, last wordKind) ([]s
 			capitals, _ := words.Capitals(w.raw)
 			w.titled = capitals == 1
 		}
-		if w.kind == wordInflect && words.Number(w.folded) {
-			w.kind = wordForm
+		w.plain = w.kind == wordInflect
+		if w.plain && hasDigit(w.folded) { // it has no forms, but variants
+			w.kind, w.name, w.acronym, w.ownAccents, w.titled = wordForm, false, false, false, false
+			w.designator = !words.Number(w.folded) && len(w.folded) <= longestDesignation
 		}
 		out = append(out, w)
 	}
 	return out, strayMarks(src, off, body, out)
 }
 
-// marks reads the ~ or * behind a word.
-func (e *env) marks(src string, off int, body string, w *spelled) *Error {
+// prefixLetters counts what a * behind w would leave of it: in a designation also
+// the letters before the number (F-16*), and where every letter is a word the
+// others beside it. Of scripts that have no small words one letter counts more.
+func prefixLetters(body string, before []spelled, w *spelled) int {
+	n := words.Letters(w.folded)
+	if dense(w.raw) {
+		n++
+	}
+	for i, start := len(before)-1, w.start; i >= 0 && before[i].end <= start; i-- {
+		between := body[before[i].end:start]
+		if between != "" && !(hyphen(between) && startsNumber(w.folded) && i == len(before)-1) {
+			break
+		}
+		n += words.Letters(before[i].folded)
+		start = before[i].start
+	}
+	return n
+}
+
+// dense says whether a word is of a script in which two letters are as much as
+// three of the others: Hangul, Han and kana.
+func dense(raw string) bool {
+	r, _ := utf8.DecodeRuneInString(raw)
+	return unicode.In(r, unicode.Hangul, unicode.Han, unicode.Hiragana, unicode.Katakana)
+}
+
+// marks reads the ~ or * behind a word, of which letters count for *.
+func (e *env) marks(src string, off int, body string, w *spelled, letters int) *Error {
 	if w.end >= len(body) {
 		return nil
 	}
@@ -171,7 +201,7 @@ func (e *env) marks(src string, off int, body string, w *spelled) *Error {
 		switch {
 		case w.kind == wordCase:
 			return errAt(src, at, "remove one of the two", "= means exactly so, and * does not")
-		case words.Letters(w.folded) < minPrefix:
+		case letters < minPrefix:
 			return errAt(src, at, "write at least 3 letters before *", "%s* would match too much", w.raw)
 		case w.possessive:
 			return errAt(src, at, "write * right behind the word", "* cannot follow 's")
@@ -218,85 +248,6 @@ func exactForm(s string) string {
 	}
 	return strings.NewReplacer(".", "", "\u00AD", "", "\u200C", "", "\u200D", "", "\u2060", "").Replace(s)
 }
-
-// minModel is the number of letters from which a word before a number takes its
-// forms, as in Leopard-2.
-const minModel = 4
-
-// maxJoins bounds the ways in which letters and numbers of a term are joined.
-const maxJoins = 3
-
-// alternatives are the ways an article may write the words: as they are, and
-// with a word and the number behind it in one or apart (F-35, F35, F 35).
-func alternatives(src string, off int, ws []spelled, joinable bool) []phrase {
-	plain := make(phrase, len(ws))
-	for i := range ws {
-		plain[i] = ws[i].word
-		// What is no name alone may be part of one: the adjective of Komisja
-		// Europejska inflects as such, and its neighbours tell it from others.
-		plain[i].name = plain[i].name && len(ws) == 1
-	}
-	if !joinable {
-		return []phrase{plain}
-	}
-	var joins []int // of ws[i] and ws[i+1]
-	for i := 0; i+1 < len(ws) && len(joins) < maxJoins; i++ {
-		between := src[off+ws[i].end : off+ws[i+1].start]
-		if letters(ws[i].folded) && startsNumber(ws[i+1].folded) && (between == "-" || between == "‑" || between == "–") {
-			joins = append(joins, i)
-			if plain[i+1].kind == wordForm && ws[i].kind == wordInflect {
-				plain[i+1].designator = true
-			}
-			if ws[i].kind == wordInflect && (ws[i].acronym || words.Letters(ws[i].folded) < minModel) {
-				plain[i].kind = wordForm // F does not inflect, its number takes the s
-			}
-		}
-	}
-	out := []phrase{plain}
-	for mask := 1; mask < 1<<len(joins); mask++ {
-		out = append(out, joined(plain, joins, mask))
-	}
-	if len(ws) == 1 && len(joins) == 0 {
-		if p := apart(plain[0]); p != nil {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-// joined writes the pairs that mask names as one word.
-func joined(plain phrase, joins []int, mask int) phrase {
-	var p phrase
-	for i := 0; i < len(plain); i++ {
-		w := plain[i]
-		for k, j := range joins {
-			if j == i && mask>>k&1 == 1 && i+1 < len(plain) {
-				next := plain[i+1]
-				w = word{kind: next.kind, folded: w.folded + next.folded, raw: w.raw + next.raw, possessive: next.possessive, designator: next.designator}
-				i++
-				break
-			}
-		}
-		p = append(p, w)
-	}
-	return p
-}
-
-// apart writes F35 as F 35; nil where that is not what the word is.
-func apart(w word) phrase {
-	i := strings.IndexAny(w.folded, "0123456789")
-	if i <= 0 || i > 5 || w.kind == wordPrefix || !letters(w.folded[:i]) || !words.Number(w.folded[i:]) {
-		return nil
-	}
-	return phrase{
-		{kind: wordForm, folded: w.folded[:i], raw: w.raw[:i]},
-		{kind: wordForm, folded: w.folded[i:], raw: w.raw[i:], possessive: w.possessive, designator: w.kind == wordInflect},
-	}
-}
-
-func letters(folded string) bool { return !strings.ContainsAny(folded, "0123456789") }
-
-func startsNumber(folded string) bool { return folded[0] >= '0' && folded[0] <= '9' }
 
 // listNode reads @name.
 func (e *env) listNode(src string, t lexeme) (*node, *Error) {

@@ -1,0 +1,221 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"watcher/internal/rules/inflect"
+	"watcher/internal/rules/words"
+)
+
+// A designation is a name of letters and a number: F-35, T-72, M1, Leopard 2,
+// Article 5. Writers add to it what tells the variant, the plural and the
+// possessive: F-35A, T-72B3s, Leopard 2A8's. Never more digits: F-350 is another
+// thing.
+
+// longestDesignation is the number of bytes up to which a word with digits takes
+// variants: the index looks for them in that many.
+const longestDesignation = 24
+
+// longestVariant is the number of letters and digits that a variant adds, as in
+// M1A2SEPv3.
+const longestVariant = 8
+
+// hasDigit says whether a folded word has a digit.
+func hasDigit(folded string) bool {
+	for i := 0; i < len(folded); i += words.FirstLetters(folded[i:], 1) {
+		if isDigit(folded[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// variant says whether folded, the word of t, is the designation w with what
+// tells a variant or the plural.
+func (v *view) variant(t *words.Token, folded string, w *word) bool {
+	rest, ok := strings.CutPrefix(folded, w.folded)
+	if !ok {
+		return false
+	}
+	if rest == "" || rest == "s" {
+		return true
+	}
+	n := words.Letters(w.folded)
+	if words.Letters(rest) > longestVariant || isDigit(w.folded[len(w.folded)-1]) == isDigit(rest[0]) {
+		return false // F-350, and F-35AB for F-35A
+	}
+	return writtenAsVariant(tailOf(withoutPossessive(v.raw(t), t.Flags&words.Possessive != 0), n))
+}
+
+// tailOf is what stands behind the first n letters and digits of a word.
+func tailOf(raw string, n int) string {
+	for i, r := range raw {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			continue
+		}
+		if n == 0 {
+			return raw[i:]
+		}
+		n--
+	}
+	return ""
+}
+
+// writtenAsVariant tells a variant from a unit, an ordinal or a time of day: of
+// 35A, 72B3, 300PMU2 and 10m, 5th, 10am the first three. Units are in small
+// letters (T-72M is a tank); a variant in small letters is short.
+func writtenAsVariant(tail string) bool {
+	small := strings.ToLower(tail)
+	letters := strings.TrimRightFunc(small, unicode.IsDigit)
+	switch r, _ := utf8.DecodeRuneInString(tail); {
+	case slices.Contains(ordinals, small):
+		return false
+	case unicode.IsUpper(r), unicode.IsDigit(r):
+		return true
+	case !unicode.IsLower(r) || slices.Contains(units, small):
+		return false
+	}
+	return utf8.RuneCountInString(letters) <= 2 || slices.Contains(smallVariants, small)
+}
+
+var (
+	ordinals      = []string{"th", "nd", "rd"}
+	smallVariants = []string{"bis", "ter", "neo", "ceo"} // MiG-21bis, A320neo
+	units         = strings.Fields(`m km cm mm nm mi ft in kg mg g t kt mt lb oz l ml w kw mw gw v kv hz h hr am pm p k x bn mn tn er re st de
+м км см мм кг г т ч л й я е в х`)
+)
+
+// leads says whether t may be the letters of the designation w, which has one or
+// two before its number. With a hyphen behind it, it is. Where the number stands
+// apart, in A 10, B 2 or С 400, it is in capitals, nothing is counted with the
+// number, and the letters do not stand there for a word of the article's
+// language.
+func (v *view) leads(t *words.Token, folded string, w *word) bool {
+	if folded != w.folded || t.Flags&words.Possessive != 0 {
+		return false
+	}
+	text := v.parts[t.Tag>>partShift].text
+	number := strings.TrimLeftFunc(text[t.End:], unicode.IsSpace)
+	between := text[t.End : len(text)-len(number)]
+	if between == "" {
+		return joint(number)
+	}
+	raw := text[t.Start:t.End]
+	first, size := utf8.DecodeRuneInString(raw)
+	second, _ := utf8.DecodeRuneInString(raw[size:])
+	if !unicode.IsUpper(first) || w.acronym && unicode.IsLower(second) || strings.ContainsAny(between, "\r\n") {
+		return false
+	}
+	for _, r := range raw {
+		if r >= utf8.RuneSelf && words.Latin(folded) {
+			return false // À 10 heures
+		}
+	}
+	if behind := strings.TrimLeftFunc(number, unicode.IsDigit); len(behind) < len(number) && counts(behind) {
+		return false
+	}
+	return !inflect.Short(folded, v.languages(), v.item.Language) || v.deliberate(t, number)
+}
+
+// joint says whether what follows a letter ties it to a number: F-35, F/35.
+func joint(s string) bool {
+	r, size := utf8.DecodeRuneInString(s)
+	next, _ := utf8.DecodeRuneInString(s[size:])
+	return strings.ContainsRune("-‐‑–−./", r) && unicode.IsDigit(next)
+}
+
+// counts says whether what follows a number makes it an amount: 10,000 or 10 %
+// or 2 days.
+func counts(behind string) bool {
+	r, size := utf8.DecodeRuneInString(behind)
+	next, _ := utf8.DecodeRuneInString(behind[size:])
+	if (r == ',' || r == '.') && unicode.IsDigit(next) {
+		return true
+	}
+	behind = strings.TrimLeft(behind, " \u00A0\u202F\u2009")
+	if r, _ := utf8.DecodeRuneInString(behind); strings.ContainsRune("%‰°$€£₽₴", r) && r != utf8.RuneError {
+		return true
+	}
+	return slices.Contains(counted, firstWord(behind))
+}
+
+func notLetter(r rune) bool { return !unicode.IsLetter(r) }
+
+// firstWord is the letters that s begins with.
+func firstWord(s string) string {
+	if i := strings.IndexFunc(s, notLetter); i >= 0 {
+		return s[:i]
+	}
+	return s
+}
+
+// counted are what numbers in the news count.
+var counted = strings.Fields(`percent per cent percentage points point million millions billion billions thousand hundred trillion am pm
+seconds minutes minute hours hour days day nights weeks week months month years year people others times metres meters kilometres kilometers miles km m kg tonnes tons
+euros euro dollars pounds dead killed injured wounded Prozent Millionen Milliarden Tage Tagen Jahre Jahren heures heure jours ans millions milliards pour
+процентов процента человек лет года дней часов тысяч миллионов млн млрд тыс km proc procent dni lat tys mln mld dagar procent år`)
+
+// deliberate says whether a capital that might stand for a word stands there by
+// choice: within a sentence whose other words are in small letters, as in «two A
+// 10 jets», not at its beginning, nor in a headline with capitals on every word.
+func (v *view) deliberate(t *words.Token, number string) bool {
+	text := v.parts[t.Tag>>partShift].text
+	if text[t.Start:t.End] == "I" {
+		return false // always a capital in English
+	}
+	prev := strings.TrimRight(text[:t.Start], " \u00A0")
+	if i := strings.LastIndexFunc(prev, notLetter); i >= 0 {
+		_, size := utf8.DecodeRuneInString(prev[i:])
+		prev = prev[i+size:]
+	}
+	if prev == "" {
+		return false
+	}
+	after := strings.TrimLeft(strings.TrimLeftFunc(number, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }), " \u00A0")
+	return runningText(prev) || runningText(firstWord(after))
+}
+
+// runningText says whether a word is one that a headline with capitals would
+// have with one.
+func runningText(w string) bool {
+	r, _ := utf8.DecodeRuneInString(w)
+	return unicode.IsLower(r) && utf8.RuneCountInString(w) >= 4
+}
+
+// lookalikes are the Latin letters and the Cyrillic ones that look like them,
+// folded.
+var lookalikes = makeLookalikes()
+
+func makeLookalikes() map[byte]byte {
+	var b words.Buffer
+	b.Scan("abcehijkmopstxy авсеніјкморѕтху", 0)
+	latin, cyrillic := b.Folded(&b.Tokens[0]), b.Folded(&b.Tokens[1])
+	m := map[byte]byte{}
+	for i := range len(latin) {
+		m[latin[i]], m[cyrillic[i]] = cyrillic[i], latin[i]
+	}
+	return m
+}
+
+// otherScript writes the letters of a folded word, all of one script, with those
+// of Cyrillic or Latin that look alike: Т-72 is T-72. It is empty where one has
+// none, and unchanged where there are only digits.
+func otherScript(folded string) string {
+	out := []byte(folded)
+	for i, c := range out {
+		if isDigit(c) {
+			continue
+		}
+		like := lookalikes[c]
+		if like == 0 {
+			return ""
+		}
+		out[i] = like
+	}
+	return string(out)
+}
