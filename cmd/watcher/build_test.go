@@ -5,8 +5,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
+
+	"watcher/internal/clocktest"
 )
 
 // buildWatcher builds the program as it is shipped, once for all tests, and
@@ -21,16 +24,39 @@ func buildWatcher(t *testing.T) string {
 }
 
 // built is the path of the program, which lives as long as the tests do.
-var built = sync.OnceValues(func() (string, error) {
+var built = sync.OnceValues(func() (string, error) { return goBuild("watcher") })
+
+func goBuild(name string, flags ...string) (string, error) {
 	if err := os.MkdirAll(buildDir, 0o755); err != nil {
 		return "", err
 	}
-	path := filepath.Join(buildDir, "watcher")
-	cmd := exec.Command("go", "build", "-trimpath", "-o", path, ".")
+	path := filepath.Join(buildDir, name)
+	cmd := exec.Command("go", slices.Concat([]string{"build", "-trimpath", "-o", path}, flags, []string{"."})...)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	cmd.Stderr = os.Stderr
 	return path, cmd.Run()
-})
+}
+
+// buildWithClock builds the program with a clock that WATCHER_CLOCK sets, once for all
+// tests, and returns its path.
+func buildWithClock(t *testing.T) string {
+	t.Helper()
+	withClock.Lock()
+	defer withClock.Unlock()
+	if withClock.path == "" {
+		path, err := goBuild("watcher-clock", "-overlay", clocktest.Overlay(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		withClock.path = path
+	}
+	return withClock.path
+}
+
+var withClock struct {
+	sync.Mutex
+	path string
+}
 
 var buildDir = filepath.Join(os.TempDir(), fmt.Sprintf("watcher-under-test-%d", os.Getpid()))
 

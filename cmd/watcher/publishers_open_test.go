@@ -49,15 +49,15 @@ func openNodeRSS(t *testing.T) press {
 	}}
 }
 
-// openGitweb has a story be a commit. What changes one rewrites all that follow,
-// as a rebase does.
+// openGitweb has a story be a commit. What changes one rewrites all that follow, as a
+// rebase does. Without HTTP::Date gitweb would answer no conditional request with 304.
 func openGitweb(t *testing.T) press {
 	t.Helper()
 	const script = "/usr/share/gitweb/gitweb.cgi"
 	if _, err := os.Stat(script); err != nil {
 		t.Skip("git has no gitweb here")
 	}
-	root, dir := unpacked(t, "gitweb"), t.TempDir()
+	root, dir := unpacked(t, "gitweb", "libhttp-date-perl"), t.TempDir()
 	repo, config := filepath.Join(dir, "gazette.git"), filepath.Join(dir, "gitweb.conf")
 	tell(t, exec.Command("git", "init", "-q", "--bare", "-b", "main", repo))
 	s := httptest.NewServer(&cgi.Handler{
@@ -116,14 +116,3 @@ FEED_ALL_ATOM = 'feeds/all.atom.xml'
 ARTICLE_URL = '{date:%%Y}/{date:%%m}/{date:%%d}/{slug}.html'
 ARTICLE_SAVE_AS = ARTICLE_URL
 `
-
-// freshFolder makes a folder empty.
-func freshFolder(t *testing.T, dir string) {
-	t.Helper()
-	if err := os.RemoveAll(dir); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-}

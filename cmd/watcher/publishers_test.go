@@ -7,17 +7,19 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
+	"net/http/httputil"
+	"net/url"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
 
-var allPublishers = flag.Bool("publishers", false, "run all publishing software, not three of it")
+var allPublishers = flag.Bool("publishers", false, "run all publishing software, not three of it, for a whole day by the clock")
 
 // publisher is real software that makes a feed of stories.
 type publisher struct {
@@ -39,112 +41,18 @@ type press struct {
 
 var publishers = []publisher{
 	{name: "npm rss", quick: true, open: openNodeRSS, differs: tally{twice: 1}},
-	{name: "gitweb", quick: true, open: openGitweb, differs: tally{twice: 2}},
+	{name: "gitweb", quick: true, open: openGitweb, differs: tally{twice: 2, late: 1}},
 	{name: "Hugo", quick: true, open: openHugo, differs: tally{twice: 1}},
 	{name: "hgweb", open: openHgweb, differs: tally{twice: 6}},
 	{name: "jekyll-feed", open: openJekyll, differs: tally{twice: 1}},
 	{name: "Pelican", open: openPelican, differs: tally{twice: 1}},
 }
 
-// story is what a newsroom publishes. Its place stands in its text and nowhere
-// else, so that an alert can be told to be of it whatever becomes of the rest.
-type story struct {
-	place, title, more string
-	date               time.Time
-}
-
-func (s story) body() string {
-	return strings.TrimSpace("NATO ministers are expected in " + s.place + " on Thursday. " + s.more)
-}
-
-// slug is the name of a story's page: its title, and a number where another of that
-// name came before.
-func slug(stories []story, of story) string {
-	name, same := strings.ToLower(strings.ReplaceAll(strings.ReplaceAll(of.title, ",", ""), " ", "-")), 1
-	for _, s := range stories {
-		if s.title == of.title && s.date.Before(of.date) {
-			same++
-		}
-	}
-	if same == 1 {
-		return name
-	}
-	return fmt.Sprintf("%s-%d", name, same)
-}
-
 // tally is what became of the stories of a day.
-type tally struct{ lost, twice int }
-
-// hour is one of the day: what the newsroom does to its stories, the newest first.
-type hour struct {
-	what string
-	site string // where it moves to
-	do   func(now time.Time, stories []story) []story
-}
-
-const oldSite, newSite = "http://gazette.example", "https://www.gazette.example"
-
-// day has a story of each place told once: whichever is published after the first
-// hour is news, and nothing else that a newsroom does to it.
-var day = []hour{
-	{what: "open", do: func(now time.Time, _ []story) []story {
-		var all []story
-		for i, place := range []string{"Vilnius", "Ankara", "Oslo", "Madrid"} {
-			all = append(all, story{place: place, title: "Talks number " + fmt.Sprint(9-i) + " prepared", date: now.Add(-time.Duration(i*3+1) * time.Hour)})
-		}
-		return all
-	}},
-	{what: "publish", do: publishing("Grain deal holds", "Odesa")},
-	{what: "correct a headline", do: editing("Odesa", func(s *story) { s.title = "Grain agreement holds, for now" })},
-	{what: "publish two", do: func(now time.Time, stories []story) []story {
-		return publishing("Port reopens", "Gdansk")(now, publishing("Strike ends", "Antwerp")(now.Add(-time.Minute), stories))
-	}},
-	{what: "correct a date", do: editing("Gdansk", func(s *story) { s.date = s.date.Add(-26 * time.Hour) })},
-	{what: "edit a text", do: editing("Antwerp", func(s *story) { s.more = "The unions have agreed." })},
-	{what: "publish a column", do: publishing("Weekly digest", "Tallinn")},
-	{what: "delete", do: deleting("Odesa")},
-	{what: "publish a column of the same name", do: publishing("Weekly digest", "Skopje")},
-	{what: "rebuild", do: func(_ time.Time, stories []story) []story { return stories }},
-	{what: "put an old one first", do: func(now time.Time, stories []story) []story {
-		i := slices.IndexFunc(stories, func(s story) bool { return s.place == "Oslo" })
-		old := stories[i]
-		old.date = now
-		return slices.Insert(slices.Delete(stories, i, i+1), 0, old)
-	}},
-	{what: "publish while another leaves", do: func(now time.Time, stories []story) []story {
-		return publishing("Border crossing closes", "Narva")(now, deleting("Madrid")(now, stories))
-	}},
-	{what: "publish one of two hours ago", do: func(now time.Time, stories []story) []story {
-		return publishing("Convoy turns back", "Pristina")(now.Add(-2*time.Hour), stories)
-	}},
-	{what: "move, and publish", site: newSite, do: publishing("Embassy reopens", "Tirana")},
-	{what: "publish after the move", do: publishing("Bridge repaired", "Mostar")},
-	{what: "correct headline and text", do: editing("Tirana", func(s *story) { s.title, s.more = "Embassy opens again", "A flag was raised." })},
-	{what: "publish the last", do: publishing("Night talks begin", "Valletta")},
-}
-
-func publishing(title, place string) func(time.Time, []story) []story {
-	return func(now time.Time, stories []story) []story {
-		return slices.Insert(slices.Clone(stories), 0, story{place: place, title: title, date: now})
-	}
-}
-
-func editing(place string, edit func(*story)) func(time.Time, []story) []story {
-	return func(_ time.Time, stories []story) []story {
-		stories = slices.Clone(stories)
-		for i := range stories {
-			if stories[i].place == place {
-				edit(&stories[i])
-			}
-		}
-		return stories
-	}
-}
-
-func deleting(place string) func(time.Time, []story) []story {
-	return func(_ time.Time, stories []story) []story {
-		return slices.DeleteFunc(slices.Clone(stories), func(s story) bool { return s.place == place })
-	}
+type tally struct {
+	lost, twice int
+	late        int // hours that a story stood in the feed before it was told, at most
+	misdated    int // alerts with a date that is not the story's
 }
 
 // TestPublishers lives a day with real publishing software, polls what it makes of
@@ -159,80 +67,130 @@ func TestPublishers(t *testing.T) {
 				t.Skip("make publishers runs it")
 			}
 			t.Parallel()
-			got := liveDay(t, p.open(t))
+			got := newDay(t, p.open(t)).live()
 			if got != p.differs {
-				t.Errorf("%d lost and %d twice, want %d and %d", got.lost, got.twice, p.differs.lost, p.differs.twice)
+				t.Errorf("got %+v, want %+v", got, p.differs)
 			}
 		})
 	}
 }
 
-func liveDay(t *testing.T, p press) tally {
+// dayOf is a day with a publisher.
+type dayOf struct {
+	t       *testing.T
+	press   press
+	meter   *meter
+	told    *ear
+	watcher *world
+
+	now     time.Time
+	hours   int // that are over
+	site    string
+	stories []story
+	since   map[string]int // the hour from which on a story stands in the feed
+	counts  map[string]int // of alerts
+	result  tally
+}
+
+func newDay(t *testing.T, p press) *dayOf {
 	t.Helper()
 	told := &ear{}
 	s := httptest.NewServer(told)
 	t.Cleanup(s.Close)
-	w := &world{t: t, bin: buildWatcher(t), dir: t.TempDir()}
-	writeFile(t, filepath.Join(w.dir, "watcher.yaml"), fmt.Sprintf(publisherConfig, p.feed, s.URL), 0o600)
-
-	now := time.Now().UTC().Truncate(time.Hour).Add(-24 * time.Hour)
-	site, stories, alerts := oldSite, []story(nil), 0
-	expected := map[string]bool{}
-	for i, h := range day {
-		if h.site != "" {
-			site = h.site
-		}
-		stories = h.do(now, stories)
-		p.publish(now, site, stories)
-		if i > 0 {
-			for _, s := range stories {
-				expected[s.place] = expected[s.place] || !hasStory(day[0].do(now, nil), s.place)
-			}
-		}
-		out, err := w.command("once").CombinedOutput()
-		if err != nil {
-			t.Fatalf("%s: %v\n%s", h.what, err, out)
-		}
-		places := told.places()
-		t.Logf("%s: %q", h.what, places[alerts:])
-		alerts = len(places)
-		now = now.Add(time.Hour)
+	d := &dayOf{
+		t: t, press: p, meter: newMeter(t, p.feed), told: told, site: oldSite,
+		watcher: &world{t: t, dir: t.TempDir()},
+		now:     time.Now().UTC().Truncate(24 * time.Hour).Add(opening),
+		since:   map[string]int{}, counts: map[string]int{},
 	}
-
-	var result tally
-	counts := map[string]int{}
-	for _, place := range told.places() {
-		counts[place]++
+	if *allPublishers {
+		d.watcher.bin = buildWithClock(t)
+	} else {
+		d.watcher.bin = buildWatcher(t)
 	}
-	news := 0
-	for place, is := range expected {
-		if is {
-			news++
-			if counts[place] == 0 {
-				result.lost++
-				t.Logf("lost: %s", place)
-			}
-		}
-	}
-	for place, n := range counts {
-		again := n
-		if expected[place] {
-			again--
-		}
-		result.twice += again
-		if again > 0 {
-			t.Logf("told again: %s, %d alerts", place, n)
-		}
-	}
-	t.Logf("%d stories, %d alerts, %d lost, %d twice", news, alerts, result.lost, result.twice)
-	if out, err := w.command("feeds", "Gazette").CombinedOutput(); err == nil {
-		t.Logf("watcher feeds Gazette:\n%s", out)
-	}
-	return result
+	writeFile(t, filepath.Join(d.watcher.dir, "watcher.yaml"), fmt.Sprintf(publisherConfig, d.meter.url, s.URL), 0o600)
+	return d
 }
 
-func hasStory(stories []story, place string) bool {
-	return slices.ContainsFunc(stories, func(s story) bool { return s.place == place })
+// live lives the day. In make test its hours are over at once for watcher.
+func (d *dayOf) live() tally {
+	for _, h := range day {
+		if h.night && !*allPublishers {
+			continue
+		}
+		if h.site != "" {
+			d.site = h.site
+		}
+		d.stories = h.do(d.now, d.stories)
+		d.press.publish(d.now, d.site, d.stories)
+		for _, s := range d.stories {
+			if _, known := d.since[s.place]; !known {
+				d.since[s.place] = d.hours
+			}
+		}
+		if out, err := d.command("once").CombinedOutput(); err != nil {
+			d.t.Fatalf("%s: %v\n%s", h.what, err, out)
+		}
+		d.hear(h.what)
+		d.now = d.now.Add(time.Hour)
+		d.hours++
+	}
+	return d.count()
+}
+
+// command runs watcher at the hour of the day that is played.
+func (d *dayOf) command(args ...string) *exec.Cmd {
+	cmd := d.watcher.command(args...)
+	if *allPublishers {
+		cmd.Env = append(cmd.Environ(), fmt.Sprintf("WATCHER_CLOCK=%d@0", int64(time.Until(d.now)/time.Second)))
+	}
+	return cmd
+}
+
+// hear takes over what was told since the hour before.
+func (d *dayOf) hear(what string) {
+	alerts := d.told.take()
+	d.t.Logf("%s %s: %v", d.now.Format("15:04"), what, alerts)
+	for _, a := range alerts {
+		d.counts[a.place]++
+		i := slices.IndexFunc(d.stories, func(s story) bool { return s.place == a.place })
+		if i >= 0 && !a.date.Equal(d.stories[i].date.Truncate(time.Minute)) {
+			d.t.Logf("%s is dated %s, not %s", a.place, a.date, d.stories[i].date)
+			d.result.misdated++
+		}
+		if since := d.since[a.place]; since > 0 && d.counts[a.place] == 1 {
+			d.result.late = max(d.result.late, d.hours-since)
+		}
+	}
+}
+
+func (d *dayOf) count() tally {
+	news, alerts := 0, 0
+	for place, since := range d.since {
+		if since > 0 {
+			news++
+		}
+		if since > 0 && d.counts[place] == 0 {
+			d.result.lost++
+			d.t.Logf("lost: %s", place)
+		}
+	}
+	for place, n := range d.counts {
+		alerts += n
+		again := n
+		if d.since[place] > 0 {
+			again--
+		}
+		d.result.twice += again
+		if again > 0 {
+			d.t.Logf("told again: %s, %d alerts", place, n)
+		}
+	}
+	d.t.Logf("%d stories, %d alerts, %+v, %d polls, %d of them got the whole document", news, alerts, d.result, d.meter.asked.Load(), d.meter.whole.Load())
+	if out, err := d.command("feeds", "Gazette").CombinedOutput(); err == nil {
+		d.t.Logf("watcher feeds Gazette:\n%s", out)
+	}
+	return d.result
 }
 
 const publisherConfig = `poll: {every: 1s}
@@ -243,10 +201,52 @@ notify: {hook: {type: webhook, url: "%s"}}
 ops: {notify: [hook]}
 `
 
+// meter stands before a publisher and counts its answers.
+type meter struct {
+	url          string
+	asked, whole atomic.Int64
+}
+
+func newMeter(t *testing.T, feed string) *meter {
+	t.Helper()
+	target, err := url.Parse(feed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &meter{}
+	s := httptest.NewServer(&httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(&url.URL{Scheme: target.Scheme, Host: target.Host})
+			r.Out.URL.RawQuery = r.In.URL.RawQuery // gitweb's has semicolons
+		},
+		ModifyResponse: func(r *http.Response) error {
+			m.asked.Add(1)
+			if r.StatusCode == http.StatusOK {
+				m.whole.Add(1)
+			}
+			if m.asked.Load() == 1 {
+				t.Logf("the first answer: %v", r.Header)
+			}
+			return nil
+		},
+	})
+	t.Cleanup(s.Close)
+	m.url = s.URL + target.RequestURI()
+	return m
+}
+
+// heard is an alert: which story it is of, and the date that it gives, to the minute.
+type heard struct {
+	place string
+	date  time.Time
+}
+
+func (h heard) String() string { return h.place }
+
 // ear is a receiver of webhooks that notes which story each alert is of.
 type ear struct {
-	mu    sync.Mutex
-	heard []string
+	mu     sync.Mutex
+	alerts []heard
 }
 
 func (e *ear) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -254,7 +254,10 @@ func (e *ear) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Data struct {
 			Text   string
 			Alerts []struct {
-				Item     struct{ Title, Summary string }
+				Item struct {
+					Title, Summary string
+					Published      time.Time
+				}
 				Excerpts []struct{ Text string }
 			}
 		}
@@ -272,56 +275,19 @@ func (e *ear) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if place == "" {
 			place = a.Item.Title
 		}
-		e.heard = append(e.heard, place)
+		e.alerts = append(e.alerts, heard{place, a.Item.Published.UTC().Truncate(time.Minute)})
 	}
 	if doc.Data.Text != "" {
-		e.heard = append(e.heard, "trouble: "+doc.Data.Text)
+		e.alerts = append(e.alerts, heard{place: "trouble: " + doc.Data.Text})
 	}
 	w.WriteHeader(http.StatusNoContent)
 }
 
-func (e *ear) places() []string {
+// take returns the alerts since it was called last.
+func (e *ear) take() []heard {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return slices.Clone(e.heard)
-}
-
-// unpacked is the folder of a Debian package and all that it needs, unpacked.
-func unpacked(t *testing.T, name string) string {
-	t.Helper()
-	debs := fetchDebs(t, name)
-	files, err := filepath.Glob(filepath.Join(debs, "*.deb"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no packages in %s: %v", debs, err)
-	}
-	root := t.TempDir()
-	for _, f := range files {
-		tell(t, exec.Command("dpkg-deb", "-x", f, root))
-	}
-	return root
-}
-
-// tell runs a command, and fails the test with what it said if it fails.
-func tell(t *testing.T, cmd *exec.Cmd) {
-	t.Helper()
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %v\n%s", cmd.Args, err, out)
-	}
-}
-
-// serveFolder serves files as web servers do: with the time of the file.
-func serveFolder(t *testing.T, dir string) string {
-	t.Helper()
-	s := httptest.NewServer(http.FileServer(http.Dir(dir)))
-	t.Cleanup(s.Close)
-	return s.URL
-}
-
-// touch gives a file the time of the day that is played, so that two builds
-// within a second have two times.
-func touch(t *testing.T, path string, now time.Time) {
-	t.Helper()
-	if err := os.Chtimes(path, now, now); err != nil {
-		t.Fatal(err)
-	}
+	alerts := e.alerts
+	e.alerts = nil
+	return alerts
 }

@@ -8,8 +8,6 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
-	"os/exec"
-	"strings"
 	"testing"
 	"time"
 )
@@ -103,13 +101,4 @@ func titled(prefix string, n int) []string {
 		titles[i] = fmt.Sprintf("%s %d", prefix, i)
 	}
 	return titles
-}
-
-func goroot(t *testing.T) string {
-	t.Helper()
-	out, err := exec.Command("go", "env", "GOROOT").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.TrimSpace(string(out))
 }

@@ -1,7 +1,6 @@
 package chaos
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"watcher/internal/clocktest"
 )
 
 // A disk that is full for some seconds, by a limit that the kernel enforces.
@@ -96,7 +97,7 @@ func TestClockJumps(t *testing.T) {
 	long(t)
 	w := newWeb(t, 3, 400)
 	d := newDesk(t, w)
-	bin := build(t, "watcher-clock", "-overlay", clockOverlay(t))
+	bin := build(t, "watcher-clock", "-overlay", clocktest.Overlay(t))
 	d.baseline(bin)
 	stop := w.stream(20 * time.Millisecond)
 	for _, jump := range []string{"86400@2", "-86400@2", "-86400@0", "86400@0", "86400@3", "0@0", "-86400@3", "0@0"} {
@@ -111,65 +112,3 @@ func TestClockJumps(t *testing.T) {
 	stop()
 	d.judge(d.finish(bin))
 }
-
-// clockOverlay writes what makes the go command build a time.Now that jumps: by
-// so many seconds, so many seconds after the start, as WATCHER_CLOCK says.
-func clockOverlay(t *testing.T) string {
-	t.Helper()
-	root := goroot(t)
-	original := filepath.Join(root, "src", "time", "time.go")
-	source, err := os.ReadFile(original)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const now = "\tmono -= startNano\n\tsec += unixToInternal - minWall\n"
-	if strings.Count(string(source), now) != 1 {
-		t.Skip("this version of Go has another time.Now")
-	}
-	dir := t.TempDir()
-	changed := strings.Replace(string(source), now, "\tsec += jumped(mono)\n"+now, 1)
-	files := map[string]string{"time.go": changed, "jump.go": jumpSource}
-	for name, text := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	overlay := fmt.Sprintf(`{"Replace": {%q: %q, %q: %q}}`, original, filepath.Join(dir, "time.go"),
-		filepath.Join(root, "src", "time", "jump.go"), filepath.Join(dir, "jump.go"))
-	path := filepath.Join(dir, "overlay.json")
-	if err := os.WriteFile(path, []byte(overlay), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-const jumpSource = `package time
-
-import "syscall"
-
-var jumpBy, jumpAfter = readJump()
-
-// readJump reads WATCHER_CLOCK=SECONDS@AFTER.
-func readJump() (by, after int64) {
-	s, _ := syscall.Getenv("WATCHER_CLOCK")
-	sign, n := int64(1), int64(0)
-	for _, c := range s {
-		switch {
-		case c == '-':
-			sign = -1
-		case c == '@':
-			by, sign, n = sign*n, 1, 0
-		default:
-			n = 10*n + int64(c-'0')
-		}
-	}
-	return by, n * 1e9
-}
-
-func jumped(mono int64) int64 {
-	if jumpBy == 0 || mono-startNano < jumpAfter {
-		return 0
-	}
-	return jumpBy
-}
-`

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// unpacked is a folder with Debian packages and all that they need, unpacked.
+func unpacked(t *testing.T, packages ...string) string {
+	t.Helper()
+	root := t.TempDir()
+	for _, name := range packages {
+		debs := fetchDebs(t, name)
+		files, err := filepath.Glob(filepath.Join(debs, "*.deb"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no packages in %s: %v", debs, err)
+		}
+		for _, f := range files {
+			tell(t, exec.Command("dpkg-deb", "-x", f, root))
+		}
+	}
+	return root
+}
+
+// tell runs a command, and fails the test with what it said if it fails.
+func tell(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", cmd.Args, err, out)
+	}
+}
+
+// serveFolder serves files as web servers do: with the time of the file.
+func serveFolder(t *testing.T, dir string) string {
+	t.Helper()
+	s := httptest.NewServer(http.FileServer(http.Dir(dir)))
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+// touch gives a file the time of the day that is played, so that two builds
+// within a second have two times.
+func touch(t *testing.T, path string, now time.Time) {
+	t.Helper()
+	if err := os.Chtimes(path, now, now); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// freshFolder makes a folder empty.
+func freshFolder(t *testing.T, dir string) {
+	t.Helper()
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
