@@ -53,13 +53,36 @@ func blocksOf(text string) func(func(string) bool) {
 	}
 }
 
+func trimBlock(block string) string { return strings.Trim(block, " \n.!?:;|") }
+
 // blockHash is 0 for what holds no word.
 func blockHash(block string) uint32 {
-	block = strings.Trim(block, " \n.!?:;|")
+	block = trimBlock(block)
 	if block == "" {
 		return 0
 	}
 	return uint32(hash(block)>>32 | 1)
+}
+
+// longestBlock is the hash of the longest block of texts that have several; 0 if they
+// have not.
+func longestBlock(texts ...string) uint32 {
+	longest, blocks := "", 0
+	for _, text := range texts {
+		for block := range blocksOf(text) {
+			block = trimBlock(block)
+			if block != "" {
+				blocks++
+			}
+			if len(block) > len(longest) {
+				longest = block
+			}
+		}
+	}
+	if blocks < 2 {
+		return 0
+	}
+	return coreHash(longest)
 }
 
 // without returns an item without some blocks of its text.

@@ -13,10 +13,11 @@ func (j *judgement) markDoubles(open []int) {
 		for kind := range titleMask {
 			have[e.value(kind)]++
 		}
+		have[e.value(guidCore)]++
 	}
 	delete(have, 0)
 	shares := func(e *Entry) bool {
-		return have[e.Raw] > 1 || have[e.value(keyLink)] > 1 || have[e.value(keyGUID)] > 1
+		return have[e.Raw] > 1 || have[e.value(keyLink)] > 1 || have[e.value(keyGUID)] > 1 || have[e.value(guidCore)] > 1
 	}
 	few := func(e *Entry, kind int) uint64 {
 		if v := e.value(kind); have[v] == 2 && len(j.doc.Entries) > 2 {
@@ -53,7 +54,7 @@ func (j *judgement) markDoubles(open []int) {
 // an entry where it is that of one other entry. The item may be nil, of an entry
 // that was not read.
 func signsOf(e *Entry, it *Item, few func(*Entry, int) uint64) []uint64 {
-	signs := make([]uint64, 0, 8)
+	signs := make([]uint64, 0, 9)
 	if e.Raw != 0 {
 		signs = append(signs, e.Raw)
 	}
@@ -72,6 +73,9 @@ func signsOf(e *Entry, it *Item, few func(*Entry, int) uint64) []uint64 {
 		if title != 0 && text != 0 && e.Date == 0 {
 			signs = append(signs, mix(mix(name, title), text))
 		}
+	}
+	if core := few(e, guidCore); core != 0 {
+		signs = append(signs, mix(mix(core, e.said()), 1))
 	}
 	if it != nil {
 		if address, count, ok := strings.Cut(it.GUID, "#"); ok && strings.Trim(count, "0123456789") == "" {

@@ -17,6 +17,9 @@ type Entry struct {
 	// where both are one address, and 0 where it is no more than the title. Link is
 	// the canonical link; 0 where that is the feed's home page or a bare host.
 	GUID, Link uint64
+	// Of each what stays where a session, a counter or the host in it moves, 24 bits; 0
+	// where nothing stays that could tell items apart. See coreOf.
+	GUIDCore, LinkCore uint32
 
 	// The content. Date is in seconds since 1970, of the publication or, with
 	// Update, of the last update. Body are 48 bits of the summary and content.
@@ -31,6 +34,9 @@ type Entry struct {
 	// them in common. 0 where it has less than 20 words.
 	TitleMask, BodyMask uint32
 	Sketch              uint32
+	// BodyCore are 24 bits of the longest sentence of a body that has several: it stays
+	// where a block beside it moves. 0 where there is but one.
+	BodyCore uint32
 
 	Raw uint64 // the item's bytes in the document; 0 where the document was not split
 	// Key is what alerts know the item by, the same in every feed that carries
@@ -64,6 +70,13 @@ func (p *page) entry(it *Item) Entry {
 	default:
 		e.GUID = hash(strippedGUID(it.GUID))
 	}
+	e.LinkCore = coreHash(linkCoreOf(it.Link))
+	if e.GUID != 0 {
+		e.GUIDCore = coreHash(coreOf(it.GUID))
+		if e.GUID == e.Link {
+			e.GUIDCore = e.LinkCore
+		}
+	}
 	date := it.Published
 	if e.Update = date.IsZero(); e.Update {
 		date = it.Updated
@@ -85,6 +98,7 @@ func (p *page) entry(it *Item) Entry {
 		_, _ = d.WriteString(it.Content)
 		e.Body = d.Sum64()&bodyBits | 1
 		e.BodyMask, e.Sketch = digest(it.Summary, it.Content)
+		e.BodyCore = longestBlock(it.Summary, it.Content)
 	}
 	return e
 }

@@ -22,6 +22,8 @@ type pair struct {
 	equal         [keys]bool
 	// weak: the title, or text, agrees only but for its numbers, or for a few words.
 	weakTitle, weakText, sketched bool
+	// core: of the guid, or link, only what stays of it where sessions and hosts move.
+	core [2]bool
 	// coarse: the date has no minutes, or some others have it too; shared: they do.
 	coarse, shared bool
 }
@@ -37,6 +39,9 @@ type common struct {
 const (
 	titleMask = keys + iota
 	bodyMask
+	guidCore
+	linkCore
+	bodyCore
 	legacyDated
 	legacyText
 	values
@@ -66,6 +71,12 @@ func (e *Entry) value(kind int) uint64 {
 		return tagged(kind, uint64(e.TitleMask))
 	case bodyMask:
 		return tagged(kind, uint64(e.BodyMask))
+	case guidCore:
+		return tagged(kind, uint64(e.GUIDCore))
+	case linkCore:
+		return tagged(kind, uint64(e.LinkCore))
+	case bodyCore:
+		return tagged(kind, uint64(e.BodyCore))
 	}
 	return 0
 }
@@ -77,6 +88,8 @@ type evidence struct {
 	values  map[uint64]*common
 	pairs   []pair            // the best first
 	void    [keys]bool        // the key moves in this feed, or did in this poll: that it differs says nothing
+	stays   [2]bool           // of guid and link: what stays of it has been seen to stay
+	place   bool              // the guid is the place in the document
 	alone   bool              // the document has but one item
 	aliases map[int][2]uint64 // of open entries, where there are records of an older version
 }
@@ -101,6 +114,7 @@ func (j *judgement) gather(open []int) {
 			}
 		}
 	}
+	ev.place = j.guidIsPlace()
 	distinct := len(open)
 	for i := range j.doc.Entries {
 		if j.match[i] < 0 {
@@ -170,6 +184,7 @@ func (j *judgement) pairUp() {
 			meet(tagged(legacyText, recs[r].text))
 		}
 	}
+	j.findStaying()
 	if len(recs)*len(ev.open) <= mostCompared {
 		for _, i := range ev.open {
 			for r := range recs {
@@ -202,6 +217,11 @@ func (p *pair) score() int {
 	if p.weakText {
 		n--
 	}
+	for _, core := range p.core {
+		if core {
+			n--
+		}
+	}
 	return n
 }
 
@@ -214,14 +234,23 @@ func (j *judgement) compare(i, r int) pair {
 		if a == 0 || b == 0 {
 			continue
 		}
-		p.equal[k], p.differs[k] = a == b, a != b
 		of := j.ev.values[a]
+		if k == keyLink && a == b && e.LinkCore != 0 && rec.LinkCore != 0 && e.LinkCore != rec.LinkCore {
+			b, of = 0, j.ev.values[e.value(linkCore)] // another place on the same page
+		}
+		p.equal[k], p.differs[k] = a == b, a != b
 		switch {
+		case k == keyGUID && j.ev.place:
 		case a == b && of.entries == 1 && of.records <= 1:
 			p.votes[k] = agrees
 		case a == b:
 		case of.entries == 1 && (k >= keyTitle || of.records == 0):
 			p.votes[k] = against
+		}
+	}
+	for k, kind := range coreOfKey {
+		if p.votes[k] != agrees && !(j.ev.alone && !j.ev.stays[k] || k == keyGUID && j.ev.place) && j.only(e.value(kind), rec.value(kind)) {
+			p.votes[k], p.core[k] = agrees, true
 		}
 	}
 	// A date that a few have is still one that most have not.
@@ -240,7 +269,7 @@ func (j *judgement) compare(i, r int) pair {
 	}
 	if p.votes[keyText] == against {
 		p.sketched = similar(e.Sketch, rec.Sketch) && j.onlySimilar(i, r)
-		if p.sketched || j.only(e.value(bodyMask), rec.value(bodyMask)) {
+		if p.sketched || j.only(e.value(bodyMask), rec.value(bodyMask)) || !j.ev.alone && j.only(e.value(bodyCore), rec.value(bodyCore)) {
 			p.votes[keyText], p.weakText = agrees, true
 		}
 	}
@@ -278,96 +307,31 @@ func (j *judgement) onlySimilar(i, r int) bool {
 	return true
 }
 
-// massLeast is how many items must behave alike for it to be the feed's doing.
-const massLeast = 3
-
-// voidMoving finds the keys that move: in this feed, or in this poll.
-func (j *judgement) voidMoving() {
-	ev := &j.ev
-	for k := range ev.void {
-		ev.void[k] = j.next.habits[k].moves()
-	}
-	if j.allNow() {
-		ev.void[keyDate] = true
-	}
-	certain := j.sureOf(func(p *pair, k int) bool { return p.agreeing(k) >= 2 })
-	for k, c := range certain {
-		ev.void[k] = ev.void[k] || c.differ >= massLeast && c.differ > c.equal+j.known[k]
-	}
-	// A feed that has no names, or none that stay, may have but one thing that does.
-	for _, only := range [...]int{keyTitle, keyText, keyDate} {
-		alike := j.sureOf(func(p *pair, k int) bool {
-			return k != only && k >= keyTitle && p.votes[only] == agrees && j.next.records[p.record].gone == 0 &&
-				!j.speaksAgainst(p, keyGUID) && !j.speaksAgainst(p, keyLink)
-		})
-		for k, c := range alike {
-			ev.void[k] = ev.void[k] || c.differ >= massLeast && c.differ > c.equal && 2*c.differ >= len(ev.open)
-		}
-	}
-}
-
-// tally is of how many pairs a key is equal, and of how many it differs.
-type tally struct{ equal, differ int }
-
-func (t *tally) note(a, b uint64) {
-	switch {
-	case a == 0 || b == 0:
-	case a == b:
-		t.equal++
-	default:
-		t.differ++
-	}
-}
-
-// sureOf counts the best pair of each open entry, each key where the pair is sure
-// without it.
-func (j *judgement) sureOf(sure func(p *pair, key int) bool) (counts [keys]tally) {
-	var done map[int]bool
-	for n := range j.ev.pairs {
-		p := &j.ev.pairs[n]
-		for k := range keys {
-			if done[p.entry] || !p.equal[k] && !p.differs[k] || !sure(p, k) {
-				continue
-			}
-			if p.differs[k] {
-				counts[k].differ++
-			} else {
-				counts[k].equal++
-			}
-		}
-		if done == nil {
-			done = make(map[int]bool, len(j.ev.open))
-		}
-		done[p.entry] = true
-	}
-	return counts
-}
-
 // agreeing counts the keys that agree, but for one, without what agrees weakly.
 func (p *pair) agreeing(but int) (n int) {
 	for k, v := range p.votes {
-		if v == agrees && k != but && (k != keyTitle || !p.weakTitle) && (k != keyText || !p.weakText) {
+		if v == agrees && k != but && (k != keyTitle || !p.weakTitle) && (k != keyText || !p.weakText) && (k > keyLink || !p.core[k]) {
 			n++
 		}
 	}
 	return n
 }
 
-// allNow says whether all entries of the document are dated to the moment of the
-// poll, as by software that dates what it writes and not what it is about.
-func (j *judgement) allNow() bool {
-	const moment = 120 // seconds
-	now := j.now.Unix()
-	for i := range j.doc.Entries {
-		e := &j.doc.Entries[i]
-		if at := int64(e.Date); j.match[i] != double && (e.Update || at < now-moment || at > now+moment) {
-			return false
-		}
-	}
-	return true
+// speaksAgainst says whether a key differs that would not if the entry of a pair were
+// its record. Of a name that moves, what stays of it may.
+func (j *judgement) speaksAgainst(p *pair, k int) bool {
+	return p.votes[k] == against && (!j.ev.void[k] || k <= keyLink && j.ev.stays[k] && j.coreDiffers(p, k))
 }
 
-func (j *judgement) speaksAgainst(p *pair, k int) bool { return p.votes[k] == against && !j.ev.void[k] }
+// coreDiffers says whether what stays of a name is another one, and none that the
+// feed has shown.
+func (j *judgement) coreDiffers(p *pair, k int) bool {
+	a, b := j.doc.Entries[p.entry].value(coreOfKey[k]), j.next.records[p.record].value(coreOfKey[k])
+	return a != 0 && b != 0 && a != b && j.ev.values[a].records == 0
+}
+
+// coreOfKey are the values for what stays of the names.
+var coreOfKey = [...]int{keyGUID: guidCore, keyLink: linkCore}
 
 // content is what title, date and text say together.
 type content struct {
@@ -404,9 +368,11 @@ func (j *judgement) content(p *pair) content {
 // same says whether the entry of a pair is its record. What has left the document
 // may be what came in another form: with gone set that counts.
 func (j *judgement) same(p *pair, gone bool) bool {
-	names, against := 0, 0
+	names, cores, against := 0, 0, 0
 	for _, k := range [...]int{keyGUID, keyLink} {
-		if p.votes[k] == agrees {
+		if p.votes[k] == agrees && (p.core[k] || j.ev.void[k]) {
+			cores++
+		} else if p.votes[k] == agrees {
 			names++
 		} else if j.speaksAgainst(p, k) {
 			against++
@@ -416,6 +382,8 @@ func (j *judgement) same(p *pair, gone bool) bool {
 	rec := &j.next.records[p.record]
 	left := gone && rec.gone == 0 && !j.doc.cut
 	switch {
+	case names == 0 && against == 0 && cores > 0:
+		return c.against == 0 || c.weight > c.against
 	case names > against:
 		return !j.contradicted(p, c, names)
 	case names > 0:
@@ -423,6 +391,8 @@ func (j *judgement) same(p *pair, gone bool) bool {
 		return guid || c.weight > c.against || c.weight == c.against && c.weight > 0 && !c.loose || j.within(p, c)
 	case against > 0 && c.agree == 3:
 		return true
+	case against > 0 && j.ev.alone && c.weight < 3: // what others may have, and none is there to show it
+		return false
 	case against > 0 && (c.agree == 2 || c.weight >= 2 && c.against == 0):
 		if p.weakTitle || p.weakText {
 			return left && p.votes[keyDate] == agrees

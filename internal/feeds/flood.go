@@ -73,7 +73,7 @@ func (j *judgement) underOtherNames(p *pair) bool {
 func (j *judgement) isTrace(p *pair) bool {
 	c := j.content(p)
 	for _, k := range [...]int{keyGUID, keyLink} {
-		if p.votes[k] == agrees {
+		if p.votes[k] == agrees && !p.core[k] {
 			return c.agree > 0 || c.against == 0
 		}
 	}

@@ -18,7 +18,11 @@ var keyNames = [keys]string{"guids", "links", "titles", "dates", "texts"}
 // habits are what a feed has taught about its keys: for each, at how many polls
 // the items that were recognised by other keys had kept it, and at how many it had
 // changed. Polls that brought nothing are not counted.
-type habits [keys]habit
+type habits [keys + names]habit
+
+// names is how many keys are names, guid and link. Behind the keys stand habits of what
+// stays of each name, at the polls at which the name itself changed.
+const names = keyLink + 1
 
 type habit struct{ kept, moved uint8 }
 
@@ -60,8 +64,12 @@ func (h *habits) append(b []byte) []byte {
 	return b
 }
 
-func (h *habits) read(u *unpacker) {
-	for i := range h {
+func (h *habits) read(u *unpacker, version byte) {
+	known := len(h)
+	if version == 2 {
+		known = keys
+	}
+	for i := range known {
 		h[i] = habit{uint8(u.uint(1)), uint8(u.uint(1))}
 	}
 }
@@ -82,6 +90,28 @@ func (j *judgement) learn() {
 			j.next.habits[k].note(moved > kept)
 		}
 	}
+	j.learnCores()
+}
+
+// learnCores notes of each name that was another one whether its core has stayed.
+func (j *judgement) learnCores() {
+	for k, kind := range coreOfKey {
+		kept, moved := 0, 0
+		for n := range j.moved {
+			p := &j.moved[n]
+			a, b := j.doc.Entries[p.entry].value(kind), j.seen.records[p.record].value(kind)
+			switch {
+			case a == 0 || b == 0 || !p.differs[k] || p.agreeing(k) == 0:
+			case a == b:
+				kept++
+			default:
+				moved++
+			}
+		}
+		if kept+moved > 0 {
+			j.next.habits[keys+k].note(moved > kept)
+		}
+	}
 }
 
 // Habit says in a sentence by what the feed's items are known where that is not
@@ -92,7 +122,7 @@ func (s *Seen) Habit() string {
 	}
 	var moving, kept []string
 	always := true
-	for k := range s.habits {
+	for k := range keys {
 		switch h := &s.habits[k]; {
 		case h.moves():
 			moving = append(moving, keyNames[k])

@@ -252,7 +252,8 @@ func (j *judgement) accept(p *pair) {
 func (j *judgement) hasName(i int) bool {
 	e := &j.doc.Entries[i]
 	for _, k := range [...]int{keyGUID, keyLink} {
-		if v := e.value(k); v != 0 && !j.ev.void[k] && j.ev.values[v].entries == 1 {
+		core := (!j.ev.void[k] || j.ev.stays[k]) && j.isOwn(e.value(coreOfKey[k]))
+		if core || !j.ev.void[k] && j.isOwn(e.value(k)) {
 			return true
 		}
 	}

@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -452,6 +453,49 @@ func TestUnreadItemsChange(t *testing.T) {
 	if len(v.New) > 0 || len(v.Changed) != 1 || v.Changed[0].Entry.Key == 0 {
 		t.Fatalf("new are %q, changed %+v", titles(v.New), v.Changed)
 	}
+}
+
+// TestUnpackScheme2 shows that what was packed before the cores of names and texts were
+// known is read, and judged as it was.
+func TestUnpackScheme2(t *testing.T) {
+	const packed = "AgGA76uaDQEAAQABAAEAAQAAAAPdFTNI0h2mtJzbQ4qox1w4lfl1DkVXwHulab+ew4jydlPFjYFPul5pfM/xCXs63R2Zo+s0BvyVVn/NPD02IsehHeiDRtCJpWnlheRbVnaP2Cqfykf5pPyRY3U1KK84H+xkb5Uq3TUP5P/aQnWwJKyCCSg6zBUjnaTmNeCXpWkJJZWuosAj/M1Ngl24g6AJSDOpFyJQ"
+	story := func(n int, guid, link string) art {
+		return art{
+			guid: guid, link: link, title: fmt.Sprintf("%c story", 'A'+n),
+			text: fmt.Sprintf("What the %c story says. In %d words", 'A'+n, n), date: noon.Add(time.Duration(n) * time.Hour),
+		}
+	}
+	stored, err := base64.StdEncoding.DecodeString(packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	poll := func(items ...art) Verdict {
+		s, err := UnpackSeen(stored)
+		if err != nil {
+			t.Fatal(err)
+		}
+		src := Source{ID: "desk", URL: "http://desk.example/feed"}
+		doc, err := read([]byte(rssFeed(items...)), "", &src, parseBase(src.URL), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := s.Judge(&doc, noon.Add(time.Hour), false)
+		if v.Packed != nil {
+			stored = v.Packed
+		}
+		return v
+	}
+	w := &watched{t: t}
+	shown := []art{story(0, "g0b", link(0)), story(1, "g1", link(31))}
+	if v := poll(shown...); len(v.New)+len(v.Changed) > 0 || v.Packed != nil {
+		t.Errorf("the same document again brings %v, changes %v", titles(v.New), titles(v.Changed))
+	}
+	shown[0].title = "Another headline"
+	w.want(poll(append(shown, story(3, "g3", link(3)))...), []string{"D story"}, []string{"Another headline"})
+	if stored[0] != seenVersion {
+		t.Errorf("it is packed by scheme %d again", stored[0])
+	}
+	w.want(poll(append(shown, story(3, "g3", link(3)))...), nil, nil)
 }
 
 func TestUnpackDamaged(t *testing.T) {

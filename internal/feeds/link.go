@@ -42,6 +42,11 @@ var trackers = map[string]bool{
 	"xtor": true, "yclid": true, "_hsenc": true, "_hsmi": true, "__twitter_impression": true,
 }
 
+// isTracker takes the name of a parameter in small letters.
+func isTracker(name string) bool {
+	return trackers[name] || strings.HasPrefix(name, "utm_") || strings.HasPrefix(name, "mtm_")
+}
+
 // CanonicalLink returns the form of an article's link that is the same in every
 // feed that carries it: without scheme, leading www., default port, trailing
 // slash, tracking parameters and fragment, its parameters in order. A fragment
@@ -101,7 +106,7 @@ func canonicalQuery(raw string) string {
 	params = slices.DeleteFunc(params, func(p string) bool {
 		name, _, _ := strings.Cut(p, "=")
 		name = strings.ToLower(name)
-		return name == "" || trackers[name] || strings.HasPrefix(name, "utm_") || strings.HasPrefix(name, "mtm_")
+		return name == "" || isTracker(name)
 	})
 	slices.Sort(params)
 	return strings.Join(params, "&")

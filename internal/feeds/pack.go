@@ -24,6 +24,15 @@ const (
 	isBase
 	isGone
 	hasMore
+	hasCores
+)
+
+// Which cores follow hasCores.
+const (
+	hasGUIDCore = 1 << iota
+	guidCoreIsLinkCore
+	hasLinkCore
+	hasBodyCore
 )
 
 const (
@@ -91,6 +100,10 @@ func (r *record) append(b []byte) []byte {
 	put(hasTitleMask, uint64(r.TitleMask), 3, 0)
 	put(hasBodyMask, uint64(r.BodyMask), 3, 0)
 	put(hasSketch, uint64(r.Sketch), 4, 0)
+	if cores := r.appendCores(nil); cores != nil {
+		flags |= hasCores
+		b = append(b, cores...)
+	}
 	put(hasRaw, r.Raw, 8, 0)
 	put(hasKey, r.Key, 8, r.Link)
 	set(isBase, r.base)
@@ -123,6 +136,50 @@ func (r *record) append(b []byte) []byte {
 	}
 	binary.LittleEndian.PutUint16(b[at:], flags)
 	return b
+}
+
+// appendCores writes the cores; nothing if all follow from something else.
+func (r *record) appendCores(b []byte) []byte {
+	var is byte
+	put := func(flag byte, core uint32) {
+		is |= flag
+		b = append(b, byte(core), byte(core>>8), byte(core>>16))
+	}
+	b = append(b, 0)
+	switch r.GUIDCore {
+	case uint32(r.GUID) & maskBits:
+	case r.LinkCore:
+		is |= guidCoreIsLinkCore
+	default:
+		put(hasGUIDCore, r.GUIDCore)
+	}
+	if r.LinkCore != 0 {
+		put(hasLinkCore, r.LinkCore)
+	}
+	if r.BodyCore != 0 {
+		put(hasBodyCore, r.BodyCore)
+	}
+	b[0] = is
+	if is == 0 {
+		return nil
+	}
+	return b
+}
+
+func (r *record) readCores(u *unpacker) {
+	is := byte(u.uint(1))
+	get := func(flag byte, implied uint32) uint32 {
+		if is&flag == 0 {
+			return implied
+		}
+		return uint32(u.uint(3))
+	}
+	r.GUIDCore = get(hasGUIDCore, r.GUIDCore)
+	r.LinkCore = get(hasLinkCore, 0)
+	r.BodyCore = get(hasBodyCore, 0)
+	if is&guidCoreIsLinkCore != 0 {
+		r.GUIDCore = r.LinkCore
+	}
 }
 
 // mostRules bounds the rules that are remembered of an item.
@@ -189,7 +246,7 @@ func UnpackSeen(b []byte) (*Seen, error) {
 		read, s.older = (*record).readVersion1, true
 	} else {
 		s.oldest = u.varint()
-		s.habits.read(&u)
+		s.habits.read(&u, version)
 		for _, hashes := range [...]*[]uint32{&s.blocks, &s.params} {
 			for range int(u.uint(1)) {
 				*hashes = append(*hashes, uint32(u.uint(4)))
@@ -232,6 +289,10 @@ func (r *record) read(u *unpacker) {
 	r.TitleMask = uint32(get(hasTitleMask, 3, 0))
 	r.BodyMask = uint32(get(hasBodyMask, 3, 0))
 	r.Sketch = uint32(get(hasSketch, 4, 0))
+	r.GUIDCore = uint32(r.GUID) & maskBits
+	if flags&hasCores != 0 {
+		r.readCores(u)
+	}
 	r.Raw = get(hasRaw, 8, 0)
 	r.Key = get(hasKey, 8, r.Link)
 	r.base = flags&isBase != 0

@@ -15,7 +15,7 @@ import (
 // seenVersion is that of what is remembered of an item, and of its packing. What a
 // feed has shown under an older one is read, not forgotten: a feed whose items all
 // look new is a flood.
-const seenVersion = 2
+const seenVersion = 3
 
 // Seen is what a feed has shown, and how it treats its items. The zero value is a
 // feed that has shown nothing. It is immutable: Judge, Accept, Release and Matched

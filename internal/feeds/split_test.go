@@ -389,6 +389,7 @@ func TestPackSeen(t *testing.T) {
 				Entry: Entry{
 					GUID: bits("guid", 64), Link: bits("link", 64), Title: uint32(bits("title", 32)), Date: uint32(bits("date", 32)), Update: flag("update"),
 					Body: bits("body", 48), TitleMask: uint32(bits("title mask", 24)), BodyMask: uint32(bits("body mask", 24)), Sketch: uint32(bits("sketch", 32)),
+					GUIDCore: uint32(bits("guid core", 24)), LinkCore: uint32(bits("link core", 24)), BodyCore: uint32(bits("body core", 24)),
 					Raw: bits("raw", 64), Key: rapid.Uint64().Draw(rt, "key"),
 				},
 				held: flag("held"), base: flag("base"), rewritten: flag("rewritten"), gone: rapid.Uint16().Draw(rt, "gone"),
@@ -396,7 +397,7 @@ func TestPackSeen(t *testing.T) {
 				dated: bits("dated", 64), text: bits("text", 64),
 			}
 			if flag("a guid that is the link") {
-				r.GUID = r.Link
+				r.GUID, r.GUIDCore = r.Link, r.LinkCore
 			}
 			s.records = append(s.records, r)
 		}
