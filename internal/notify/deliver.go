@@ -41,6 +41,8 @@ type Pacer interface {
 type Deliverer struct {
 	box Outbox
 	log *slog.Logger
+	// turn has a value while somebody words a large batch.
+	turn chan struct{}
 
 	mu      sync.Mutex
 	workers map[string]*worker
@@ -54,7 +56,7 @@ type Deliverer struct {
 
 // NewDeliverer makes a deliverer without targets; SetTargets names them.
 func NewDeliverer(box Outbox, log *slog.Logger) *Deliverer {
-	return &Deliverer{box: box, log: log, workers: make(map[string]*worker)}
+	return &Deliverer{box: box, log: log, turn: make(chan struct{}, 1), workers: make(map[string]*worker)}
 }
 
 // SetTargets replaces the targets, while running too, and the names of those

@@ -7,6 +7,7 @@ import (
 	"encoding/base32"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -15,44 +16,144 @@ import (
 	"watcher/internal/fault"
 )
 
-// mostFrozen is how many alerts are frozen in one transaction, unless a batch has more.
-const mostFrozen = 256
+const (
+	// mostFrozen is how many alerts are frozen in one transaction, unless a batch has more.
+	mostFrozen = 256
+	// fewComposed is up to how many alerts a batch is worded whatever others do: of
+	// larger ones one at a time, or those who word them would leave neither memory
+	// nor processors to the store and to what is small.
+	fewComposed = 64
+)
+
+// round is what a policy makes of what its target holds at one moment.
+type round struct {
+	Holding
+	Decision
+	byID map[string]Held
+	news <-chan struct{} // closed once the target holds something else
+}
+
+// look decides what to tell of what the target holds.
+func (w *worker) look(ctx context.Context) (*round, error) {
+	held, err := w.box.Held(ctx, w.Name)
+	if err != nil {
+		return nil, err
+	}
+	r := &round{Holding: held, Decision: w.Policy.Decide(held), news: held.Wake.Changed}
+	if len(r.Picks) == 0 {
+		return r, nil
+	}
+	r.byID = make(map[string]Held, len(held.Alerts))
+	for _, a := range held.Alerts {
+		r.byID[a.ID] = a
+	}
+	// What others brought must not wait for a flood to be worded and stored.
+	slices.SortStableFunc(r.Picks, func(a, b Pick) int { return cmp.Compare(floods(a, r.byID), floods(b, r.byID)) })
+	return r, nil
+}
 
 // compose words what the target's policy may tell now, and freezes it. Nothing
 // is sent from here: a crash before the freeze composes the same again.
 func (w *worker) compose(ctx context.Context) (bool, Wake, error) {
-	held, err := w.box.Held(ctx, w.Name)
+	r, err := w.look(ctx)
 	if err != nil {
 		return false, Wake{}, err
 	}
-	d := w.Policy.Decide(held)
-	if len(d.Picks) == 0 && len(d.Skipped) == 0 {
-		return false, w.until(held, d), nil
+	if len(r.Picks) == 0 && len(r.Skipped) == 0 {
+		return false, w.until(r.Holding, r.Decision), nil
 	}
-	byID := make(map[string]Held, len(held.Alerts))
-	for _, a := range held.Alerts {
-		byID[a.ID] = a
-	}
-	// What others brought must not wait for a flood to be worded and stored.
-	slices.SortStableFunc(d.Picks, func(a, b Pick) int { return cmp.Compare(floods(a, byID), floods(b, byID)) })
-	c := Composition{Target: w.Name, Skipped: d.Skipped}
-	size := 0
-	for _, pick := range d.Picks {
-		if size > 0 && size+len(pick.IDs) > mostFrozen {
-			if err := w.freeze(ctx, c); err != nil {
-				return w.moved(err)
-			}
-			c, size = Composition{Target: w.Name}, 0
-		}
-		if err := w.word(ctx, &c, pick, held, byID); err != nil {
-			return w.moved(err)
-		}
-		size += len(pick.IDs)
-	}
-	if err := w.freeze(ctx, c); err != nil {
+	if err := w.composeAll(ctx, r); err != nil {
 		return w.moved(err)
 	}
 	return true, Wake{}, nil
+}
+
+func (w *worker) composeAll(ctx context.Context, r *round) error {
+	var few []Pick
+	size := 0
+	for _, pick := range r.Picks {
+		large := len(pick.IDs) > fewComposed
+		if large || size+len(pick.IDs) > mostFrozen {
+			if err := w.composeFew(ctx, r, few); err != nil {
+				return err
+			}
+			few, size = nil, 0
+		}
+		if !large {
+			few, size = append(few, pick), size+len(pick.IDs)
+		} else if err := w.composeLarge(ctx, r, pick); err != nil {
+			return err
+		}
+	}
+	if err := w.composeFew(ctx, r, few); err != nil {
+		return err
+	}
+	for ids := range slices.Chunk(slices.Sorted(maps.Keys(r.Skipped)), mostFrozen) {
+		c := Composition{Target: w.Name, Skipped: make(map[string]string, len(ids))}
+		for _, id := range ids {
+			c.Skipped[id] = r.Skipped[id]
+		}
+		if err := w.freeze(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// composeFew composes batches in one transaction.
+func (w *worker) composeFew(ctx context.Context, r *round, picks []Pick) error {
+	if len(picks) == 0 {
+		return nil
+	}
+	c := Composition{Target: w.Name}
+	for _, pick := range picks {
+		if err := w.word(ctx, &c, pick, r.Holding, r.byID); err != nil {
+			return err
+		}
+	}
+	return w.freeze(ctx, c)
+}
+
+// composeLarge composes a batch once it is this worker's turn, and until then what
+// else comes to be held.
+func (w *worker) composeLarge(ctx context.Context, r *round, pick Pick) error {
+	for {
+		select {
+		case <-r.news:
+			if err := w.composeNews(ctx, r); err != nil {
+				return err
+			}
+			continue
+		default:
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-r.news:
+		case w.turn <- struct{}{}:
+			defer func() { <-w.turn }()
+			return w.composeFew(ctx, r, []Pick{pick})
+		}
+	}
+}
+
+// composeNews composes what has come to be held since the round began, but for
+// floods: these wait for the next round, as does what the rest of this one leaves
+// no room for.
+func (w *worker) composeNews(ctx context.Context, r *round) error {
+	now, err := w.look(ctx)
+	if err != nil {
+		return err
+	}
+	r.news = now.news
+	var few []Pick
+	for _, pick := range now.Picks {
+		old := slices.ContainsFunc(pick.IDs, func(id string) bool { _, old := r.byID[id]; return old || now.byID[id].Flood })
+		if !old && len(pick.IDs) <= fewComposed {
+			few = append(few, pick)
+		}
+	}
+	return w.composeFew(ctx, now, few)
 }
 
 // floods is 1 for a batch that is all of floods, else 0.

@@ -22,7 +22,7 @@ import (
 // with the square of their number, as it splits pages only when it commits. So a
 // transaction of polls holds mostAtOnce of them. Those of a poll that brings more
 // are stored with it all the same, but packed, in parts, one after the other, in
-// the spool: that costs little. From there they are held, mostAtOnce in each
+// the spool: that costs little. From there they are held, heldAtOnce in each
 // transaction, while others go on; one target after the other, as what a target
 // has had lies together.
 //
@@ -32,7 +32,8 @@ import (
 // that have parts take turns.
 const (
 	mostAtOnce = 512
-	partSize   = 16 * mostAtOnce
+	heldAtOnce = 128 // of the spool: all others wait for that
+	partSize   = 8192
 )
 
 // part is some of the alerts of a poll.
@@ -194,10 +195,10 @@ func (s *Store) idle(until <-chan time.Time) {
 }
 
 // movePart holds the alerts of the first part of the feed whose turn it is, or of
-// the next one that has any, and tells those who compose for their targets. It
-// returns the part's key; nil if there is none. A crash before the last of its
-// transactions is on disk leaves the part in the spool; after it the part is there
-// no longer.
+// the next one that has any. Who composes for a target is told once it has all of
+// the part: earlier it would look at what it holds for little. It returns the
+// part's key; nil if there is none. A crash before the last of its transactions is
+// on disk leaves the part in the spool; after it the part is there no longer.
 func (s *Store) movePart(turn []byte) (key []byte, err error) {
 	var alerts []notify.Alert
 	err = s.view(func(tx *bbolt.Tx) (err error) {
@@ -217,11 +218,18 @@ func (s *Store) movePart(turn []byte) (key []byte, err error) {
 	}
 	defer s.moved.Store(0)
 	slices.SortStableFunc(alerts, func(a, b notify.Alert) int { return strings.Compare(a.Target, b.Target) })
+	targets := make(map[string]bool) // that hold more, and were not told yet
 	for len(alerts) > 0 && !s.isClosing() {
-		some := alerts[:min(mostAtOnce, len(alerts))]
+		some := alerts[:min(heldAtOnce, len(alerts))]
 		alerts = alerts[len(some):]
-		if err := s.holdOf(key, some, len(alerts) == 0); err != nil {
+		if err := s.holdOf(key, some, len(alerts) == 0, targets); err != nil {
 			return nil, err
+		}
+		for t := range targets {
+			if len(alerts) == 0 || alerts[0].Target != t {
+				s.spreadHeld(map[string]bool{t: true})
+				delete(targets, t)
+			}
 		}
 		s.moved.Add(int64(len(some)))
 		fault.Point("between parts")
@@ -229,16 +237,17 @@ func (s *Store) movePart(turn []byte) (key []byte, err error) {
 	return key, nil
 }
 
-// holdOf holds some alerts of a part, which leaves the spool with the last of them.
-func (s *Store) holdOf(key []byte, some []notify.Alert, last bool) error {
-	var targets map[string]bool
+// holdOf holds some alerts of a part, which leaves the spool with the last of them,
+// and adds the targets for which that brought something.
+func (s *Store) holdOf(key []byte, some []notify.Alert, last bool, targets map[string]bool) error {
+	var brought map[string]bool
 	err := s.updateLarge(func(tx *bbolt.Tx) error {
-		targets = make(map[string]bool)
+		brought = make(map[string]bool)
 		b := tx.Bucket(bucketSpool)
 		if b.Get(key) == nil {
 			return nil // by a transaction that reached the disk although it failed
 		}
-		if err := s.holdAll(tx, some, targets); err != nil || !last {
+		if err := s.holdAll(tx, some, brought); err != nil || !last {
 			return err
 		}
 		return b.Delete(key)
@@ -246,8 +255,8 @@ func (s *Store) holdOf(key []byte, some []notify.Alert, last bool) error {
 	if err != nil {
 		return err
 	}
-	s.retireStray(targets)
-	s.spreadHeld(targets)
+	s.retireStray(brought)
+	maps.Copy(targets, brought)
 	return nil
 }
 

@@ -63,41 +63,57 @@ func (s *Store) submit(lane chan *write, w *write) error {
 type batch struct {
 	writes    []*write
 	records   int
-	large     bool   // one of them is
-	exclusive *write // what is to run after it
+	large     bool      // it is a large one
+	rested    time.Time // until when the next large one waits
+	exclusive *write    // what is to run after it
 }
+
+// mostRest bounds for how long small writes go ahead after a large one.
+const mostRest = 50 * time.Millisecond
 
 // gather makes b the writes of the next transaction: what has come up while the
 // last one was being synced. Waiting longer would bring more together, but
-// measurably nothing for a loaded store and only delay for an idle one. A large
-// one is among them unless one was in the last. It returns false once the store is
-// closed.
+// measurably nothing for a loaded store and only delay for an idle one.
+//
+// A large one has a transaction to itself, and after it only small ones are made
+// for as long as it took: what is told of one article takes several of them, one
+// after the other, and would else wait for a large one before each. It returns
+// false once the store is closed.
 func (s *Store) gather(b *batch) bool {
-	after := b.large // a large one
-	*b = batch{writes: b.writes[:0]}
-	if s.gatherWaiting(b); b.exclusive == nil && (len(b.writes) == 0 || !after) {
+	after := b.large
+	*b = batch{writes: b.writes[:0], rested: b.rested}
+	rest := time.Until(b.rested)
+	if rest <= 0 && !after {
 		select {
 		case w := <-s.large:
-			b.add(w)
-			b.large = true
+			b.addLarge(w)
+			return true
 		default:
 		}
 	}
-	if len(b.writes) > 0 || b.exclusive != nil {
+	if s.gatherWaiting(b); len(b.writes) > 0 || b.exclusive != nil {
 		return true
 	}
-	select {
-	case w, ok := <-s.writes:
-		if !ok {
-			return false
-		}
-		b.add(w)
-		s.gatherWaiting(b)
-	case w := <-s.large:
-		b.add(w)
-		b.large = true
+	large, rested := s.large, (<-chan time.Time)(nil)
+	if rest > 0 {
+		large, rested = nil, time.After(rest)
 	}
-	return true
+	for {
+		select {
+		case w, ok := <-s.writes:
+			if !ok {
+				return false
+			}
+			b.add(w)
+			s.gatherWaiting(b)
+			return true
+		case w := <-large:
+			b.addLarge(w)
+			return true
+		case <-rested:
+			large = s.large
+		}
+	}
 }
 
 // gatherWaiting takes of the small writes those that wait, as long as there is
@@ -125,12 +141,18 @@ func (b *batch) add(w *write) {
 	b.records += w.records
 }
 
+func (b *batch) addLarge(w *write) {
+	b.writes = append(b.writes, w)
+	b.large = true
+}
+
 // writer is the one goroutine that writes.
 func (s *Store) writer() {
 	defer close(s.written)
 	var b batch
 	var unmapped time.Time
 	for s.gather(&b) {
+		begun := time.Now()
 		failed, err := s.transact(b.writes)
 		for failed != nil {
 			b.writes = slices.DeleteFunc(b.writes, func(w *write) bool { return w == failed })
@@ -139,6 +161,10 @@ func (s *Store) writer() {
 		}
 		for _, w := range b.writes {
 			w.done <- explain(err)
+		}
+		if b.large {
+			end := time.Now()
+			b.rested = end.Add(min(end.Sub(begun), mostRest))
 		}
 		if b.exclusive != nil {
 			b.exclusive.runExclusive()

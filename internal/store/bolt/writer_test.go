@@ -3,10 +3,12 @@ package bolt
 import (
 	"slices"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
-// Small writes go ahead of large ones, of which a transaction takes one, and not
-// the next one too; and none waits for ever.
+// A large write has a transaction to itself, and the next one is of small ones; and
+// none waits for ever.
 func TestGather(t *testing.T) {
 	small, large := func(records int) *write { return &write{records: records} }, func() *write { return new(write) }
 	for _, c := range []struct {
@@ -20,10 +22,10 @@ func TestGather(t *testing.T) {
 		{"one that changes many is not split", []*write{small(5000), small(1)}, nil, []int{1, 1}, []bool{false, false}},
 		{"large ones do not", nil, []*write{large(), large()}, []int{1, 1}, []bool{true, true}},
 		{
-			"every other transaction has a large one while small ones wait",
+			"every other transaction is a large one while small ones wait",
 			[]*write{small(512), small(512), small(512), small(512)},
 			[]*write{large(), large(), large()},
-			[]int{2, 1, 2, 1, 1}, []bool{true, false, true, false, true},
+			[]int{1, 1, 1, 1, 1, 1, 1}, []bool{true, false, true, false, true, false, false},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -42,11 +44,33 @@ func TestGather(t *testing.T) {
 				got, withLarge = append(got, len(b.writes)), append(withLarge, b.large)
 			}
 			if !slices.Equal(got, c.want) || !slices.Equal(withLarge, c.withLarge) {
-				t.Errorf("transactions of %v writes, with a large one: %v; want %v, %v", got, withLarge, c.want, c.withLarge)
+				t.Errorf("transactions of %v writes, large: %v; want %v, %v", got, withLarge, c.want, c.withLarge)
 			}
 			if close(s.writes); s.gather(&b) {
 				t.Errorf("a store that is closed has %d writes more", len(b.writes))
 			}
 		})
 	}
+}
+
+// After a large write the next one waits a while, and small ones do not.
+func TestGatherRests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &Store{writes: make(chan *write, 10), large: make(chan *write, 10)}
+		s.large <- new(write)
+		b := batch{large: true, rested: time.Now().Add(mostRest)}
+		go func() {
+			time.Sleep(mostRest / 2)
+			s.writes <- &write{records: 1}
+		}()
+		for _, want := range []struct {
+			large bool
+			after time.Duration
+		}{{false, mostRest / 2}, {true, mostRest}} {
+			start := b.rested.Add(-mostRest)
+			if s.gather(&b); b.large != want.large || len(b.writes) != 1 || time.Since(start) != want.after {
+				t.Errorf("%d writes, large: %v, after %v; want one, %v, after %v", len(b.writes), b.large, time.Since(start), want.large, want.after)
+			}
+		}
+	})
 }
