@@ -1,7 +1,11 @@
 package main
 
 import (
+	"crypto/tls"
+	"encoding/pem"
 	"errors"
+	"io"
+	"log"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -27,6 +31,7 @@ const patience = 30 * time.Second
 //	publish FILE TITLE…    write an RSS feed whose items have these titles
 //	exits CODE PROGRAM…    run, and demand this exit code
 //	waitfor FILE PATTERN   wait until a file has a line that matches
+//	serveold DIR           the same by TLS of old, with the certificate as $SSL_CERT_FILE
 //	signal NAME            send TERM, INT, HUP or KILL to what runs in the background
 //	lines N FILE PATTERN   demand that N lines of a file match
 func TestScripts(t *testing.T) {
@@ -45,7 +50,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": serveCmd, "publish": publishCmd, "exits": exitsCmd,
-			"waitfor": waitforCmd, "signal": signalCmd, "lines": linesCmd,
+			"serveold": serveOldCmd, "waitfor": waitforCmd, "signal": signalCmd, "lines": linesCmd,
 		},
 	})
 }
@@ -54,6 +59,21 @@ func serveCmd(ts *testscript.TestScript, _ bool, args []string) {
 	s := httptest.NewServer((&feedServer{dir: ts.MkAbs(args[0])}).handler())
 	ts.Defer(s.Close)
 	ts.Defer(s.CloseClientConnections)
+	ts.Setenv("URL", s.URL)
+}
+
+// serveOldCmd serves by TLS as servers do that know no exchange of keys but RSA's.
+func serveOldCmd(ts *testscript.TestScript, _ bool, args []string) {
+	s := httptest.NewUnstartedServer((&feedServer{dir: ts.MkAbs(args[0])}).handler())
+	s.TLS = &tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_AES_256_GCM_SHA384}}
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.StartTLS()
+	ts.Defer(s.Close)
+	ts.Defer(s.CloseClientConnections)
+	authority := ts.MkAbs("authority.pem")
+	block := &pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}
+	ts.Check(os.WriteFile(authority, pem.EncodeToMemory(block), 0o644))
+	ts.Setenv("SSL_CERT_FILE", authority)
 	ts.Setenv("URL", s.URL)
 }
 
