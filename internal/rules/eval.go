@@ -77,13 +77,14 @@ func (v *view) likeAcronym(t *words.Token, folded string, w *word) bool {
 func smallWord(folded string) bool { return len(folded) == 2 && inflect.Small(words.Hash(folded)) }
 
 // differs says whether t is a word in small letters whose accents are not those
-// of the name w: then it is another word. Rada is not řada, and Čína not činu;
-// Lodz is Łódź, but łódź is a boat. Of a name that the rule writes without
-// accents it may have none at all, of another one the stem's count.
+// of w: then it is another word. Rada is not řada, and Čína not činu; Lodz is
+// Łódź, but łódź is a boat. Of a name that the rule writes without accents it may
+// have none at all, of another one the stem's count. Of what is no name only a
+// quoted word with accents is compared, with a word that has some.
 func (v *view) differs(t *words.Token, folded string, w *word) bool {
 	raw := v.raw(t)
 	r, _ := utf8.DecodeRuneInString(raw)
-	if !unicode.IsLower(r) || t.Flags != 0 || !words.Latin(folded) {
+	if !unicode.IsLower(r) || t.Flags != 0 || !words.Latin(folded) || !w.name && len(raw) == len(folded) {
 		return false
 	}
 	if len(w.raw) <= len(w.folded) { // written without accents

@@ -132,17 +132,16 @@ func (e *env) phrase(src string, off int, body string, kind, last wordKind) ([]s
 		if kind == wordCase {
 			w.raw = exactForm(w.raw)
 		} else {
-			t := inflect.NewTerm("", w.raw)
+			t := inflect.NewTerm(w.folded, w.raw)
 			w.acronym, w.name = t.Acronym, t.Name
+			capitals, _ := words.Capitals(w.raw)
+			w.titled = capitals <= 1 && !w.acronym
 		}
 		if err := e.marks(src, off, body, &w, prefixLetters(body, out, &w)); err != nil {
 			return nil, err
 		}
-		if w.name && !w.acronym {
-			quoted := w.kind == wordForm && len(toks) == 1
-			w.ownAccents = quoted || len(w.folded) <= shortName
-			capitals, _ := words.Capitals(w.raw)
-			w.titled = capitals == 1
+		if quoted := w.kind == wordForm && len(toks) == 1; kind != wordCase && !w.acronym {
+			w.ownAccents = w.name && (quoted || len(w.folded) <= shortName) || quoted && len(w.raw) > len(w.folded) && words.Latin(w.folded)
 		}
 		w.plain = w.kind == wordInflect
 		if w.plain && hasDigit(w.folded) { // it has no forms, but variants

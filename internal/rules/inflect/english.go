@@ -39,8 +39,8 @@ func readEnglish() *englishWords {
 	for f := range strings.FieldsSeq(englishStill) {
 		e.still[f] = true
 	}
-	for f := range strings.FieldsSeq(englishNames) {
-		e.names[f] = true
+	for f := range strings.FieldsSeq(alsoWords) {
+		e.names[fold(f)] = true
 	}
 	for f := range strings.FieldsSeq(englishIs) {
 		e.is[f] = true
@@ -48,8 +48,8 @@ func readEnglish() *englishWords {
 	return e
 }
 
-// joins says whether a, which is a name if the rule writes it with a capital,
-// and b are forms of one English word.
+// joins says whether a and b are forms of one English word. A name that is also a
+// word takes no forms of the word.
 func (e *englishWords) joins(a, b string, name bool) bool {
 	if name && e.names[a] {
 		return b[len(b)-1] == 's' && e.formOf(a, b) // the Feds

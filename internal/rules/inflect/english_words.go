@@ -271,11 +271,3 @@ yeti graffiti tsunami gandhi maharishi swazi rai delhi semi anti wasabi fiji hin
 tutsi thai maori shanghai
 bureau plateau tableau chateau plateau hindu menu guru emu zulu hutu gnu bayou thou caribou haiku tofu peru urdu bantu tutu flu you
 `
-
-// englishNames are words that are, with a capital, a person's or an institution's
-// name: Gates has no singular, Redding is no form of red, Fed none of feed.
-const englishNames = `
-gates woods brooks wells mills watts franks johns walters josephs meyers sims frances burns hays mays downs graves nathans simmons rhodes hicks briggs childs sands
-hawking fielding redding pauling waring wheeling wilding spalding pickering strickling billings jennings cummings hastings rawlings
-fed lie sung sang drew saw won
-`

@@ -73,14 +73,17 @@ var tables = [...]*language{
 // Term is what a rule's word is to this package, found once for many words.
 type Term struct {
 	Folded  string
-	Name    bool // written with a capital: follows no adjective
+	Name    bool // known for one, or an acronym: follows no adjective
 	Acronym bool
 }
 
-// NewTerm makes a Term of a folded word and of how the rule writes it.
+// NewTerm makes a Term of a folded word and of how the rule writes it. The case
+// decides only whether it is an acronym, and between a name and a word where it
+// may be either.
 func NewTerm(folded, raw string) Term {
 	r, _ := utf8.DecodeRuneInString(raw)
-	return Term{Folded: folded, Name: unicode.IsUpper(r), Acronym: acronym(raw)}
+	a := acronym(raw)
+	return Term{Folded: folded, Name: a || isName(folded, unicode.IsUpper(r)), Acronym: a}
 }
 
 // longestAcronym is the number of letters from which on capitals are taken for

@@ -152,6 +152,11 @@ func foldWith(b *words.Buffer, s string) string {
 func build(s source) *language {
 	l := &language{bare: s.bare, groups: map[string][]string{}}
 	x := &expander{sets: s.sets, tails: map[string][]string{}}
+	type smallCite struct {
+		line int
+		cite string
+	}
+	var small []smallCite
 	n := 0
 	for line := range strings.Lines(s.table + compounds(s.groups)) {
 		line = strings.TrimSpace(line)
@@ -161,9 +166,8 @@ func build(s source) *language {
 		if n == maxParadigms {
 			panic("inflect: too many paradigms")
 		}
-		if rest, ok := strings.CutPrefix(line, ":"); ok {
-			line = rest
-		} else {
+		line, forWords := strings.CutPrefix(line, ":")
+		if !forWords {
 			l.names.add(n)
 		}
 		cites, forms, ok := strings.Cut(line, "|")
@@ -173,6 +177,9 @@ func build(s source) *language {
 		for _, e := range x.expand(cites) {
 			if len(e) <= maxEnding {
 				l.ends.at(e).cite.add(n)
+				if forWords {
+					small = append(small, smallCite{n, e})
+				}
 			}
 		}
 		for _, e := range x.expand(forms) {
@@ -188,6 +195,9 @@ func build(s source) *language {
 		n++
 	}
 	l.ends.at("")
+	for _, w := range small {
+		l.widen(w.line, w.cite)
+	}
 	l.ends.all = slices.Clip(l.ends.all)
 	for line := range strings.Lines(s.groups) {
 		group := x.expand(strings.TrimPrefix(strings.TrimSpace(line), "-"))
@@ -196,6 +206,47 @@ func build(s source) *language {
 		}
 	}
 	return l
+}
+
+// widen gives a line for words in small letters alone, with this citation ending,
+// the forms of the names that end so: what is not known for a name may be one.
+func (l *language) widen(line int, cite string) {
+	if !l.ends.find(pack(cite)).cite.and(l.names).none() {
+		return // it follows their lines too
+	}
+	shortest := len(cite)
+	if l.bare {
+		shortest--
+	}
+	for i := 1; i <= shortest; i++ {
+		lines := l.ends.find(pack(cite[i:])).cite.and(l.names)
+		if lines.none() {
+			continue
+		}
+		for _, e := range l.endings(lines) {
+			if e = cite[:i] + e; len(e) <= maxEnding {
+				l.ends.at(e).form.add(line)
+			}
+		}
+		return
+	}
+}
+
+// endings are those of the forms in the lines.
+func (l *language) endings(lines paradigms) []string {
+	var out []string
+	for i, key := range l.ends.keys {
+		if key == 0 || l.ends.all[l.ends.which[i]].form.and(lines).none() {
+			continue
+		}
+		var e []byte
+		for k := key - 1; k != 0; k >>= 8 {
+			e = append(e, byte(k))
+		}
+		slices.Reverse(e)
+		out = append(out, string(e))
+	}
+	return out
 }
 
 // compounds are the paradigms of the groups whose line begins with -.

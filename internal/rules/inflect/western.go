@@ -2,7 +2,7 @@ package inflect
 
 // German: s, es and the plurals; umlauts are folded away with the accents. er
 // is taken for a plural only in the words that have it: Berliner is not a form
-// of Berlin. Adjectives and weak verbs are for words in small letters.
+// of Berlin, nor Krieger of Krieg. Adjectives and weak verbs are not for names.
 var germanSource = source{
 	table: `
 - | - s es e en n
@@ -69,6 +69,24 @@ a | a as en
 -licht lichts lichtes lichter lichtern
 -geschlecht geschlechts geschlechtes geschlechter geschlechtern
 -regiment regiments regimentes regimente regimenten regimenter regimentern
+-krieg kriegs krieges kriege kriegen
+-wahl wahlen
+-schiff schiffs schiffes schiffe schiffen
+-grenze grenzen
+-kampf kampfs kampfes kampfe kampfen
+-burg burgs burgen
+-bau baus baues bauten
+-mord mords mordes morde morden
+-lage lagen
+-klage klagen
+-rede reden
+-stadt stadts stadte stadten
+-spiel spiels spieles spiele spielen
+-druck drucks druckes drucke drucken
+-bank banks banke banken
+-kauf kaufs kaufes kaufe kaufen
+-lauf laufs laufes laufe laufen
+-raub raubs raubes raube rauben
 -bus busses busse bussen
 -kus kusses kusse kussen
 roter rote roten rotes rotem

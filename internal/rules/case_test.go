@@ -1,0 +1,170 @@
+package rules
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"watcher/internal/feeds"
+	"watcher/internal/rules/inflect"
+)
+
+// TestCaseOfTheRule: whoever fills a YAML list writes capitals. A word in small
+// letters, with a capital and in capitals finds the same.
+func TestCaseOfTheRule(t *testing.T) {
+	for _, c := range []struct{ lang, word, text string }{
+		{"en", "cyberattack", "A wave of cyberattacks hit banks"},
+		{"en", "attack", "Rebels attacked the convoy at dawn"},
+		{"en", "hijack", "Gunmen hijacked a tanker"},
+		{"en", "truck", "Aid trucks reach the border"},
+		{"en", "strike", "The drones struck a depot"},
+		{"en", "guard", "The bridge is guarded by marines"},
+		{"en", "patrol", "Frigates patrolled the strait"},
+		{"en", "deny", "The ministry denied it"},
+		{"pl", "wojna", "Kraj przygotowuje się na wojnę"},
+		{"pl", "wojna", "Po dwóch latach wojen nie ma nic"},
+		{"pl", "rakieta", "Spadło dziesięć rakiet"},
+		{"pl", "rakieta", "Rakiet spadło dziesięć"},
+		{"pl", "broń", "Nowa partia broni dotarła na miejsce"},
+		{"pl", "lotnisko", "Zamknięto trzy lotniska"},
+		{"pl", "pokój", "Rozmowy o pokoju trwają"},
+		{"pl", "granica", "Na wschodzie granic pilnuje wojsko"},
+		{"pl", "wojsko", "Do miasta weszło kilkaset wojsk"},
+		{"cs", "válka", "O válce a o konci válek se mluví"},
+		{"cs", "zbraň", "Dodávky zbraní pokračují"},
+		{"cs", "raketa", "Na město dopadlo deset raket"},
+		{"lt", "karas", "Kalbėjo apie karą"},
+		{"lt", "taika", "Ilgas kelias į taiką"},
+		{"lt", "sprogimas", "Girdėti sprogimai, po sprogimų kilo gaisras"},
+		{"lv", "karš", "Par karu nerunā"},
+		{"lv", "jauns", "Tika atklāta jaunā bāze"},
+		{"et", "sõda", "Sõja lõpp ei ole lähedal, sõjas hukkus palju"},
+		{"et", "lennujaam", "Lennujaamas oodati"},
+		{"de", "angriff", "Nach den Angriffen brannte das Depot"},
+		{"de", "russisch", "Ein russischer Soldat und zwei russische Panzer"},
+		{"fr", "attaquer", "Les rebelles attaquent le convoi"},
+		{"fr", "français", "La ministre française est arrivée"},
+		{"ru", "война", "О конце войн не говорят"},
+		{"ru", "ракета", "Выпущено десять ракет"},
+		{"uk", "війна", "Не говорять про кінець війни"},
+		{"uk", "ракета", "Випущено десять ракет"},
+		{"bg", "нов", "Новият самолет кацна"},
+	} {
+		for _, lang := range []string{c.lang, ""} {
+			for _, q := range []string{c.word, capitalised(c.word), strings.ToUpper(c.word)} {
+				if isAcronym(q) {
+					continue
+				}
+				if !matchText(t, q, lang, c.text) {
+					t.Errorf("%s, declared %q, not found in: %s", q, lang, c.text)
+				}
+			}
+		}
+	}
+}
+
+// TestNamesThatAreWords: of what is both, a capital means the name.
+func TestNamesThatAreWords(t *testing.T) {
+	for _, c := range []struct{ lang, word, text string }{
+		{"en", "Polish", "A polished performance"},
+		{"en", "March", "Protesters marched through the capital"},
+		{"en", "Spike", "Prices spiked"},
+		{"en", "Shield", "He shielded the minister"},
+		{"en", "Trump", "The court threw out trumped-up charges"},
+		{"en", "Bush", "Dogs went ambushing in the bushing"},
+		{"en", "Truss", "He was found trussed"},
+		{"en", "Gates", "The gate was shut"},
+		{"pl", "Rada", "Był rad z wyniku"},
+		{"pl", "Łódź", "Kupili dwie łodzie i lodzę"},
+		{"cs", "Rada", "Stála tam řada lidí"},
+	} {
+		if matchText(t, c.word, c.lang, c.text) {
+			t.Errorf("%s found in: %s", c.word, c.text)
+		}
+		if !matchText(t, c.word, c.lang, "x "+c.word+" y") {
+			t.Errorf("%s does not find itself", c.word)
+		}
+	}
+	for _, c := range []struct{ word, text string }{
+		{"march", "Protesters marched through the capital"}, {"spike", "Prices spiked"}, {"shield", "He shielded the minister"}, {"polish", "A polished performance"},
+		{"March", "The March’s end"}, {"Spike", "Two Spikes were fired"}, {"Trump", "The Trumps arrive"},
+	} {
+		if !matchText(t, c.word, "en", c.text) {
+			t.Errorf("%s not found in: %s", c.word, c.text)
+		}
+	}
+}
+
+// TestCaseFindsTheSame: of every word of the test lists, in every spelling of its
+// forms and of what looks like them, the rule's case decides nothing but for
+// acronyms and names that are words.
+func TestCaseFindsTheSame(t *testing.T) {
+	var rs []Rule
+	var spelled []string // three rules for each word
+	texts := map[string][]string{}
+	seen := map[string]bool{}
+	lists, err := filepath.Glob("inflect/testdata/??.txt")
+	if err != nil || len(lists) == 0 {
+		t.Fatalf("no lists: %v", err)
+	}
+	for _, path := range lists {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lang := strings.TrimSuffix(filepath.Base(path), ".txt")
+		for line := range strings.Lines(string(text)) {
+			if strings.HasPrefix(line, "#") {
+				continue
+			}
+			for i, w := range strings.Fields(strings.ReplaceAll(line, "|", " ")) {
+				texts[lang] = append(texts[lang], w)
+				small := strings.ToLower(w)
+				if i > 0 || seen[small] || strings.ContainsAny(w, "'’-") {
+					continue
+				}
+				seen[small] = true
+				for _, q := range []string{small, capitalised(small), strings.ToUpper(small)} {
+					rs = append(rs, Rule{Name: q, Keywords: []string{q}})
+					spelled = append(spelled, q)
+				}
+			}
+		}
+	}
+	set, err := Compile(rs, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, n := map[int]bool{}, 0
+	for lang, ws := range texts {
+		for _, declared := range []string{lang, ""} {
+			for _, w := range ws {
+				for _, form := range []string{w, strings.ToLower(w), capitalised(strings.ToLower(w))} {
+					clear(found)
+					it := feeds.Item{Title: "… " + form + " …", Language: declared}
+					for _, m := range set.Match(&it) {
+						found[m.Rule] = true
+					}
+					for i := range found {
+						at := i / 3 * 3
+						n++
+						if !inflect.AlsoWord(spelled[at]) && found[at] != found[at+1] || !inflect.AlsoWord(spelled[at]) && !isAcronym(spelled[at+2]) && found[at] != found[at+2] {
+							t.Errorf("declared %q, %q: %s %v, %s %v, %s %v", declared, form, spelled[at], found[at], spelled[at+1], found[at+1], spelled[at+2], found[at+2])
+						}
+					}
+				}
+			}
+		}
+	}
+	t.Logf("%d words, %d finds", len(rs)/3, n)
+}
+
+func capitalised(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[size:]
+}
+
+func isAcronym(s string) bool { return inflect.NewTerm(strings.ToLower(s), s).Acronym }
