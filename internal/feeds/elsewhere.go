@@ -23,6 +23,7 @@ func (s *Seen) JudgeElsewhere(doc *Document, now time.Time) Verdict {
 		j.base = append(j.base, j.take(i, j.next.records[r].Key))
 	}
 	j.admitUnread()
+	j.begin()
 	j.dirty = true
 	j.sweep()
 	return Verdict{Baseline: true, Base: j.base, Packed: j.next.pack()}

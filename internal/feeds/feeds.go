@@ -119,6 +119,9 @@ type Document struct {
 	// cut: it may have had more items than these, as it ends within one or has too
 	// many. That an item is missing then says nothing.
 	cut bool
+	// gap is where among the entries those of the middle are left out, as there are too
+	// many; 0 if none are.
+	gap int
 	// unread is what can be told of those without reading them, by Raw.
 	unread map[uint64]Entry
 	Hints  Hints

@@ -76,7 +76,13 @@ func (s *Seen) Judge(doc *Document, now time.Time, alertFirst bool) Verdict {
 	case !s.based && !alertFirst:
 		v.Baseline = s.empties == 0
 		v.New = j.admitFirst(fresh)
+		j.begin()
 	default:
+		var there []int
+		fresh, there = j.completeBaseline(fresh)
+		j.admitOld(there)
+		fresh, there = j.outOfGap(fresh)
+		j.admitOld(there)
 		fresh, v.Rekeyed = j.holdShown(fresh)
 		var old []int
 		fresh, old = j.slidBack(fresh)

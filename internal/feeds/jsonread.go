@@ -42,6 +42,9 @@ func (r *documentReader) readJSON(b []byte) error {
 	}
 	r.doc.cut = parts.more > 0
 	for i, raw := range parts.items {
+		if parts.more > 0 && i == len(parts.items)/2 {
+			r.doc.gap = len(r.doc.Entries)
+		}
 		r.readJSONItem(i+1, raw)
 	}
 	if r.lost > 0 && r.lost == len(parts.items) {

@@ -35,6 +35,9 @@ const (
 	hasBodyCore
 )
 
+// isPartial is a flag of the header, above Seen.empties.
+const isPartial = 1 << 3
+
 const (
 	moreHeld = 1 << iota
 	moreRewritten
@@ -50,8 +53,11 @@ func (s *Seen) pack() []byte {
 	if s.based {
 		state |= 1
 	}
+	if s.partial {
+		state |= isPartial
+	}
 	b = append(b, seenVersion, state)
-	if s.empties > 0 {
+	if s.empties > 0 || s.partial {
 		b = binary.AppendVarint(b, s.since.Unix())
 	}
 	b = binary.AppendVarint(b, s.oldest)
@@ -237,8 +243,9 @@ func UnpackSeen(b []byte) (*Seen, error) {
 	u := unpacker{b: b[1:]}
 	state := byte(u.uint(1))
 	s.based = state&1 != 0
-	s.empties = state >> 1
-	if s.empties > 0 {
+	s.partial = state&isPartial != 0
+	s.empties = state &^ isPartial >> 1
+	if s.empties > 0 || s.partial {
 		s.since = time.Unix(u.varint(), 0).UTC()
 	}
 	read := (*record).read

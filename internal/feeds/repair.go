@@ -324,3 +324,25 @@ func isEntityName(s string) bool {
 	}
 	return true
 }
+
+// trimItem leaves the long children of an item out: the rest still says what it
+// is about.
+func trimItem(b []byte) []byte {
+	start, ok := tagEnd(b, 0)
+	if !ok {
+		return nil
+	}
+	var out bytes.Buffer
+	out.Write(b[:start])
+	for _, c := range children(b) {
+		if len(c.inner) <= maxChildBytes && out.Len()+len(c.tag)+len(c.inner) < maxItemBytes {
+			out.Write(c.tag)
+			out.Write(c.inner)
+			if c.tag[len(c.tag)-2] != '/' {
+				out.WriteString("</" + string(nameAt(c.tag, 1)) + ">")
+			}
+		}
+	}
+	out.WriteString("</" + string(nameAt(b, 1)) + ">")
+	return out.Bytes()
+}

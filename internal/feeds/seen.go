@@ -24,7 +24,8 @@ type Seen struct {
 	records []record  // those of the last document first, in its order
 	based   bool      // a document with items was judged
 	empties uint8     // valid documents without items before that; counts to 2
-	since   time.Time // of the first of them
+	partial bool      // the baseline was cut off, and no whole document has come since
+	since   time.Time // of the first of the empty ones, or of the partial one
 	oldest  int64     // the earliest date of an item that was ever shown, in seconds since 1970; 0 if none had one
 	habits  habits
 	params  []uint32 // of links, that all of them have

@@ -22,6 +22,7 @@ type xmlReader struct {
 	work  int // what parsing will cost
 
 	slots   []slot    // the items in the document's order
+	gap     int       // index of the slot behind those that are left out
 	pending []pending // those that are to be parsed
 
 	rootTag, channelTag []byte // as the parser gets them
@@ -328,6 +329,9 @@ type pending struct {
 func (x *xmlReader) sortOut() {
 	x.slots = make([]slot, 0, len(x.l.items))
 	for i, c := range x.l.items {
+		if i == len(x.l.items)/2 {
+			x.gap = len(x.slots)
+		}
 		if c.open && c.end == x.l.end && !x.l.complete {
 			x.lost++
 			x.warn("the last item is cut off and was left out")
@@ -383,32 +387,13 @@ func (x *xmlReader) putOff(p *pending) {
 	x.doc.unread[p.raw] = e
 }
 
-// trimItem leaves the long children of an item out: the rest still says what it
-// is about.
-func trimItem(b []byte) []byte {
-	start, ok := tagEnd(b, 0)
-	if !ok {
-		return nil
-	}
-	var out bytes.Buffer
-	out.Write(b[:start])
-	for _, c := range children(b) {
-		if len(c.inner) <= maxChildBytes && out.Len()+len(c.tag)+len(c.inner) < maxItemBytes {
-			out.Write(c.tag)
-			out.Write(c.inner)
-			if c.tag[len(c.tag)-2] != '/' {
-				out.WriteString("</" + string(nameAt(c.tag, 1)) + ">")
-			}
-		}
-	}
-	out.WriteString("</" + string(nameAt(b, 1)) + ">")
-	return out.Bytes()
-}
-
 // collect notes the entries of what was read, in the document's order.
 func (x *xmlReader) collect() {
 	x.doc.Entries = make([]Entry, 0, len(x.slots))
-	for _, s := range x.slots {
+	for i, s := range x.slots {
+		if x.l.more > 0 && i == x.gap {
+			x.doc.gap = len(x.doc.Entries)
+		}
 		if s.ok {
 			x.doc.Entries = append(x.doc.Entries, s.entry)
 		}
