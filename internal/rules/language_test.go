@@ -115,6 +115,29 @@ func TestLanguage(t *testing.T) {
 	}
 }
 
+// TestNordicGenitive: most Nordic headlines name a country in the genitive. It is
+// found whether the feed declares the language or not, and however long the text is.
+func TestNordicGenitive(t *testing.T) {
+	for _, c := range []struct{ lang, query, title string }{
+		{"sv", "Ukraina", "Ukrainas president besöker Riksdagen"},
+		{"sv", "Estland", "Estlands premiärminister kommer till Stockholm"},
+		{"sv", "NATO", "Natos generalsekreterare talade"},
+		{"sv", "Ryssland", "Regeringen har inte sagt något om det, men Rysslands ambassadör är kallad till departementet och det är inte första gången som han kommer"},
+		{"da", "Danmark", "Danmarks statsminister rejser til Kyiv"},
+		{"da", "Kreml", "Det er ikke første gang, at Kremls talsmand har sagt det, og han er ikke den eneste, som vil have en aftale med EU"},
+		{"nb", "Norge", "Norges forsvarssjef møter Natos ledelse"},
+		{"no", "Forsvaret", "Det er ikke kjent hvor Forsvarets skip er, men de har vært til sjøs i flere dager og det er ikke første gang"},
+		{"nn", "Noreg", "Noregs statsminister er ikkje samd"},
+		{"fi", "NATO", "Naton pääsihteeri; Nato ja Natos"},
+	} {
+		for _, lang := range []string{c.lang, c.lang + "-XX", ""} {
+			if !matchText(t, c.query, lang, c.title) {
+				t.Errorf("%s, declared %q, not found in: %s", c.query, lang, c.title)
+			}
+		}
+	}
+}
+
 func TestFields(t *testing.T) {
 	it := &feeds.Item{
 		Feed: "ERR News", Tags: []string{"Analysis"}, Title: "Alpha title", Summary: "Beta summary",

@@ -69,8 +69,8 @@ const considered = 80
 
 // Detect returns the languages that an item of these texts, whose words are the
 // first toks of b, may be in, as one or several of
-// each script: as declared, unless its script or its small words contradict;
-// else by these and by its letters; else all that share the script. code is the
+// each script: as declared, unless its script or its small words contradict or it
+// has no tables; else by these and by its letters; else all that share the script. code is the
 // language of most of its words where that is beyond doubt, else empty.
 func Detect(declared string, texts []string, b *words.Buffer, toks int) (l Langs, code string) {
 	var votes [len(hints)]int
@@ -141,28 +141,29 @@ func pick(declared Langs, known, says bool, votes *[len(hints)]int, from, to int
 			// Feeds declare en by default whatever they carry, but another
 			// language only when they mean it.
 			return declared | likely(votes, best, from, to), leaders(votes, best, from, to)
-		case !known && loudest < 6:
-			return None, None
 		}
 	}
+	// A language without tables, declared or not, is told by the words: what says
+	// that it is one must not lose what another finds that says nothing.
+	unknown := None
+	if all == latin && (other > 0 && other >= best || says && main && !known) {
+		unknown = Other
+	}
 	if best == 0 && other == 0 {
-		switch {
-		case says && main && !known:
-			return None, None
-		case !main && all == latin:
+		if !main && all == latin {
 			return English, English // names in an article of another script
 		}
-		return all, None
+		return all | unknown, None
 	}
 	switch {
 	case other > best && other >= 4 && other >= 2*best:
-		return None, None
+		return unknown, None
 	case best < 2:
-		return all, None // one small word proves nothing
+		return all | unknown, None // one small word proves nothing
 	case other > best:
-		return likely(votes, best, from, to), None
+		return likely(votes, best, from, to) | unknown, None
 	}
-	return likely(votes, best, from, to), leaders(votes, best, from, to)
+	return likely(votes, best, from, to) | unknown, leaders(votes, best, from, to)
 }
 
 // leaders are the languages with the most votes, or hardly fewer.

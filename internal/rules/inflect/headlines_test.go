@@ -63,3 +63,34 @@ func TestHeadlines(t *testing.T) {
 		t.Logf("declared %q: %d headlines, %d in their own language alone, %.1f languages a headline", declared, lines, alone, float64(considered)/float64(lines))
 	}
 }
+
+// TestLanguageWithoutTables: a feed that declares a language whose forms are not
+// known loses nothing that it would find if it declared none.
+func TestLanguageWithoutTables(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("testdata", "headlines.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		_, headline, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		var b words.Buffer
+		b.Scan(headline, 0)
+		silent, _ := Detect("", []string{headline}, &b, len(b.Tokens))
+		for _, declared := range []string{"sv", "nb-NO", "fi", "sr"} {
+			if l, _ := Detect(declared, []string{headline}, &b, len(b.Tokens)); l&silent != silent {
+				t.Errorf("declared %q: %b, declared nothing: %b: %s", declared, l, silent, headline)
+			}
+		}
+	}
+	for _, c := range []struct {
+		term, word string
+		want       bool
+	}{
+		{"Ukraina", "Ukrainas", true}, {"NATO", "Natos", true}, {"Moskva", "Moskvas", true}, {"riksdag", "riksdags", true},
+		{"Paris", "Pariss", false}, {"Max", "Maxs", false}, {"Ukraina", "Ukrainska", false}, {"stat", "staten", false},
+	} {
+		if got := NewTerm(folded(t, c.term), c.term).Joins(Other, folded(t, c.word)); got != c.want {
+			t.Errorf("%s and %s: %v", c.term, c.word, got)
+		}
+	}
+}

@@ -29,8 +29,12 @@ const (
 	Ukrainian
 	Bulgarian
 
-	// None is a language whose forms are not known: there a word has only the
-	// form it is written in.
+	// Other is a language in Latin script whose forms are not known. There a word
+	// has the form it is written in, and an s, the genitive of the Nordic
+	// languages: Ukrainas, Natos.
+	Other
+
+	// None is a language in another script whose forms are not known.
 	None Langs = 0
 
 	latin    = English | German | French | Polish | Czech | Estonian | Latvian | Lithuanian
@@ -55,7 +59,7 @@ func (l Langs) only() string {
 func (l Langs) Script(word string) Langs {
 	switch {
 	case words.Latin(word):
-		return l & latin
+		return l & (latin | Other)
 	case !words.Cyrillic(word):
 		return None
 	case l&cyrillic == 0:
@@ -153,7 +157,13 @@ func (t Term) Joins(l Langs, word string) bool {
 			return true
 		}
 	}
-	return false
+	return l&Other != 0 && genitive(t.Folded, word)
+}
+
+// genitive says whether word is the term with an s.
+func genitive(term, word string) bool {
+	n := len(term)
+	return len(word) == n+1 && word[n] == 's' && word[:n] == term && !strings.ContainsRune("sxz", rune(term[n-1]))
 }
 
 // Adjective says whether the term is a name whose forms are, in small letters,
@@ -180,7 +190,7 @@ var classes = [...]struct {
 	langs    Langs
 	from, to int // in tables
 }{
-	1: {English | German | French, 0, 3}, 2: {Polish | Czech, 3, 5}, 3: {Estonian, 5, 6}, 4: {Latvian | Lithuanian, 6, 8},
+	1: {English | German | French | Other, 0, 3}, 2: {Polish | Czech, 3, 5}, 3: {Estonian, 5, 6}, 4: {Latvian | Lithuanian, 6, 8},
 	5: {Russian | Ukrainian, 8, 10}, 6: {Bulgarian, 10, 11},
 }
 
@@ -191,7 +201,7 @@ func (l Langs) Classes() (latins, cyrillics uint8) {
 	for c := 1; c < len(classes); c++ {
 		switch {
 		case classes[c].langs&l == 0:
-		case classes[c].langs&latin != 0:
+		case classes[c].langs&(latin|Other) != 0:
 			latins |= 1 << c
 		default:
 			cyrillics |= 1 << c
@@ -272,6 +282,9 @@ func (l Langs) Cuts(word string) uint16 {
 	l = l.Script(word)
 	if l&English != 0 {
 		cuts |= englishCuts(word)
+	}
+	if l&Other != 0 && word[len(word)-1] == 's' {
+		cuts |= 1 << 1
 	}
 	for i := 1; i < len(tables); i++ {
 		if l&(1<<i) == 0 {
