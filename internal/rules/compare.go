@@ -380,7 +380,8 @@ func wordImplies(x, y *word) bool {
 	case wordCase:
 		return x.kind == wordCase && x.raw == y.raw && x.possessive == y.possessive
 	case wordForm:
-		return x.kind != wordInflect && (x.possessive == y.possessive || y.designator)
+		// =US finds US's too, and "US" does not
+		return x.kind != wordInflect && (x.possessive == y.possessive && (x.kind != wordCase || x.possessive) || y.designator)
 	}
 	return x.kind != wordInflect || x.name == y.name || !y.name
 }

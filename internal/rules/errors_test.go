@@ -113,6 +113,13 @@ func TestKeywordErrors(t *testing.T) {
 		{"...", "there is no word in it"},
 		{"de*", "at least 3 letters"},
 		{"@nolist", "unknown list"},
+		{"NATO, EU", "the , stands between two keywords, and an entry is one; make them two entries, NATO and EU, or put"},
+		{"NATO; EU", "make them two entries, NATO and EU"},
+		{"NATO,EU", "make them two entries, NATO and EU"},
+		{"Kyiv, Ukraine, war", "make them two entries, Kyiv and Ukraine, war"},
+		{"NATO،EU", "make them two entries, NATO and EU"},
+		{"NATO,", "the , divides nothing; remove it"},
+		{"NATO , EU", "make them two entries"},
 		{"NATO|EU", "| is an operator, and keywords have none; make each an entry of its own"},
 		{"=e" + strings.Repeat("\u0301", 40_000) + "x", "a word of more than 500 letters"},
 	} {

@@ -42,7 +42,7 @@ func (v *view) answers(t *words.Token, w *word) bool {
 		case wordForm:
 			return possessive == w.possessive
 		case wordCase:
-			return possessive == w.possessive && exactForm(withoutPossessive(v.raw(t), possessive)) == withoutPossessive(w.raw, w.possessive)
+			return (possessive || !w.possessive) && exactForm(withoutPossessive(v.raw(t), possessive)) == withoutPossessive(w.raw, w.possessive)
 		}
 		return true
 	}

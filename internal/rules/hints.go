@@ -145,13 +145,13 @@ func foreign(src string, t lexeme) *Error {
 		i := strings.IndexAny(text, "!$?")
 		return errAt(src, t.off+i, "write "+text[:i]+"*", "%c does not cut a word short here", text[i])
 	}
-	if i := strings.IndexAny(text, ",;|<>[]{}^?!\\"); i >= 0 {
+	if i := strings.IndexAny(text, commas+"|<>[]{}^?!\\"); i >= 0 {
 		fix := "put the text in quotes"
-		switch text[i] {
-		case ',', ';', '|':
+		r, _ := utf8.DecodeRuneInString(text[i:])
+		if strings.ContainsRune(commas+"|", r) {
 			fix = "write AND or OR between words, or put the text in quotes"
 		}
-		return errAt(src, t.off+i, fix, "%c is not part of the language", text[i])
+		return errAt(src, t.off+i, fix, "%c is not part of the language", r)
 	}
 	return nil
 }

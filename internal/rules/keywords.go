@@ -83,6 +83,9 @@ func (e *env) keywordPiece(src string, l *lexer, t lexeme) ([]spelled, *Error) {
 			last = wordInflect
 		}
 	case lexWord:
+		if err := listInOne(src, t); err != nil {
+			return nil, err
+		}
 		if err := keywordOperator(src, t); err != nil {
 			return nil, err
 		}
@@ -103,6 +106,33 @@ func (e *env) keywordPiece(src string, l *lexer, t lexeme) ([]spelled, *Error) {
 		ws[i].end += off
 	}
 	return ws, err
+}
+
+// commas are the signs between which people write several keywords, in the
+// scripts that have their own.
+const commas = ",;،؛，；、"
+
+// listInOne refuses a comma or semicolon, but that of a number (1,000): the entry
+// is two, and as one it would find nothing.
+func listInOne(src string, t lexeme) *Error {
+	for i, r := range t.text {
+		if !strings.ContainsRune(commas, r) {
+			continue
+		}
+		at := t.off + i
+		left, right := src[:at], src[at+utf8.RuneLen(r):]
+		if before, _ := utf8.DecodeLastRuneInString(left); unicode.IsDigit(before) {
+			if after, _ := utf8.DecodeRuneInString(right); unicode.IsDigit(after) {
+				continue
+			}
+		}
+		if !hasWord(left) || !hasWord(right) {
+			return errAt(src, at, "remove it", "the %c divides nothing", r)
+		}
+		return errAt(src, at, fmt.Sprintf("make them two entries, %s and %s, or put the whole in quotes within the entry if it is one phrase", strings.TrimSpace(left), strings.TrimSpace(right)),
+			"the %c stands between two keywords, and an entry is one", r)
+	}
+	return nil
 }
 
 func hasWord(s string) bool {

@@ -40,7 +40,7 @@ func isQuote(r rune) bool { return strings.ContainsRune("\"“”„‟«»＂",
 func (l *lexer) next() (lexeme, *Error) {
 	for l.pos < len(l.src) {
 		r, size := utf8.DecodeRuneInString(l.src[l.pos:])
-		if !unicode.IsSpace(r) && r != 0xFEFF && r != 0x200B {
+		if !unicode.IsSpace(r) && !invisible(r) {
 			break
 		}
 		l.pos += size
@@ -75,11 +75,18 @@ func (l *lexer) next() (lexeme, *Error) {
 
 // quoted reads to the closing quote.
 func (l *lexer) quoted(start, inner int) (lexeme, *Error) {
-	i := strings.IndexFunc(l.src[inner:], isQuote)
-	if i < 0 {
-		return lexeme{}, errAt(l.src, start, `add the closing "`, "the quote is not closed")
+	i := inner
+	for {
+		n := strings.IndexFunc(l.src[i:], isQuote)
+		if n < 0 {
+			return lexeme{}, errAt(l.src, start, `add the closing "`, "the quote is not closed")
+		}
+		i += n
+		if !gershayim(l.src, i) {
+			break
+		}
+		i++
 	}
-	i += inner
 	_, size := utf8.DecodeRuneInString(l.src[i:])
 	x := lexeme{kind: lexQuoted, off: start, text: l.src[inner:i], inner: inner}
 	l.pos = i + size
@@ -93,7 +100,7 @@ func (l *lexer) quoted(start, inner int) (lexeme, *Error) {
 		switch {
 		case x.forms && r >= '0' && r <= '9':
 			return lexeme{}, errAt(l.src, l.pos-1, "write A NEAR/5 B", "a number after ~ means nothing here")
-		case !unicode.IsSpace(r) && r != ')' && r != '(' && r != 0x200B:
+		case !unicode.IsSpace(r) && r != ')' && r != '(' && !invisible(r):
 			return lexeme{}, errAt(l.src, l.pos, "put a space, AND or OR there", "something follows the closing quote")
 		}
 	}
@@ -122,13 +129,14 @@ func (l *lexer) regex(start int) (lexeme, *Error) {
 }
 
 // word reads a run without spaces, parentheses and quotes; a field's colon ends
-// it too, and so does the = before a quote.
+// it too, and so does the = before a quote. What shows nothing at its end is no
+// part of its text.
 func (l *lexer) word(start int) lexeme {
 	i := start
 	letters := true
 	for i < len(l.src) {
 		r, size := utf8.DecodeRuneInString(l.src[i:])
-		if unicode.IsSpace(r) || r == '(' || r == ')' || isQuote(r) || r == 0x200B {
+		if unicode.IsSpace(r) || r == '(' || r == ')' || isQuote(r) && !gershayim(l.src, i) {
 			break
 		}
 		i += size
@@ -138,5 +146,16 @@ func (l *lexer) word(start int) lexeme {
 		letters = letters && unicode.IsLetter(r)
 	}
 	l.pos = i
-	return lexeme{kind: lexWord, off: start, end: i, text: l.src[start:i], inner: start}
+	text := strings.TrimRightFunc(l.src[start:i], invisible)
+	return lexeme{kind: lexWord, off: start, end: start + len(text), text: text, inner: start}
+}
+
+// gershayim says whether the quotation mark at src[i] is the sign of a Hebrew
+// acronym, which keyboards write as ": between two Hebrew letters it is never a
+// quote.
+func gershayim(src string, i int) bool {
+	before, _ := utf8.DecodeLastRuneInString(src[:i])
+	_, size := utf8.DecodeRuneInString(src[i:])
+	after, _ := utf8.DecodeRuneInString(src[i+size:])
+	return unicode.Is(unicode.Hebrew, before) && unicode.Is(unicode.Hebrew, after)
 }

@@ -238,14 +238,22 @@ func strayMarks(src string, off int, body string, ws []spelled) *Error {
 	return nil
 }
 
-// exactForm is how a word is compared for =: composed, without dots, soft
-// hyphens and the possessive.
+// invisible says whether r is a sign that shows nothing: a soft hyphen, a space
+// or joiner of no width.
+func invisible(r rune) bool {
+	return r == 0xAD || r >= 0x200B && r <= 0x200D || r == 0x2060 || r == 0xFEFF
+}
+
+// exactForm is how a word is compared for =: composed, without dots, what shows
+// nothing and the possessive.
 func exactForm(s string) string {
 	s = norm.NFC.String(s)
-	if !strings.ContainsAny(s, ".\u00AD\u200C\u200D\u2060") {
-		return s
-	}
-	return strings.NewReplacer(".", "", "\u00AD", "", "\u200C", "", "\u200D", "", "\u2060", "").Replace(s)
+	return strings.Map(func(r rune) rune {
+		if r == '.' || invisible(r) {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // listNode reads @name.

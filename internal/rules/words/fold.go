@@ -194,11 +194,13 @@ func slowRune(dst []byte, r rune) ([]byte, int) {
 	switch {
 	case accent(r):
 		return dst, kindMark
+	case unicode.IsDigit(r):
+		return append(dst, digitOf(r)), kindWord
 	case unicode.Is(unicode.Katakana, r) || r == 'ー':
 		return escape(dst, r), kindKana
 	case unicode.IsMark(r):
 		return escape(dst, r), kindTrail
-	case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+	case !unicode.IsLetter(r):
 		return dst, kindNone
 	case unicode.In(r, noSpaces...):
 		return escape(dst, r), kindSolo
@@ -208,7 +210,35 @@ func slowRune(dst []byte, r rune) ([]byte, int) {
 			return append(dst, byte(c)), kindWord
 		}
 	}
+	if like, ok := arabicLetters[lower]; ok {
+		lower = like
+	}
 	return escape(dst, lower), kindWord
+}
+
+// arabicLetters are the letters that readers of Arabic and Persian take for
+// another one: those with a hamza, which is left out as often as it is written,
+// and the forms in which the keyboards of the two languages differ. Lucene folds
+// the same (ArabicNormalizer, PersianNormalizer), but for the hamza on waw and
+// yeh, which Unicode takes apart like that on alef.
+var arabicLetters = map[rune]rune{
+	'أ': 'ا', 'إ': 'ا', 'آ': 'ا', 'ٱ': 'ا', 'ؤ': 'و', 'ئ': 'ي', 'ى': 'ي', 'ی': 'ي', 'ے': 'ي', 'ۓ': 'ي', 'ک': 'ك', 'ة': 'ه', 'ۀ': 'ه', 'ہ': 'ه', 'ۂ': 'ه',
+}
+
+// digitOf is the ASCII digit of a decimal digit of another script: of ٥, ۵ and ५
+// the 5. Unicode has them in runs of ten.
+func digitOf(r rune) byte {
+	for _, x := range unicode.Nd.R16 {
+		if r >= rune(x.Lo) && r <= rune(x.Hi) {
+			return '0' + byte((r-rune(x.Lo))%10)
+		}
+	}
+	for _, x := range unicode.Nd.R32 {
+		if r >= rune(x.Lo) && r <= rune(x.Hi) {
+			return '0' + byte((r-rune(x.Lo))%10)
+		}
+	}
+	return '0'
 }
 
 // accent says whether r is a sign that readers leave out: accents of Latin,
@@ -218,7 +248,7 @@ func accent(r rune) bool {
 	case r >= 0x591 && r <= 0x5C7, r >= 0x610 && r <= 0x61A, r >= 0x64B && r <= 0x65F, r == 0x670, r == 0x640,
 		r >= 0x6D6 && r <= 0x6ED && unicode.IsMark(r), r >= 0x1AB0 && r <= 0x1AFF, r >= 0x1DC0 && r <= 0x1DFF, r >= 0xFE20 && r <= 0xFE2F:
 		return unicode.IsMark(r) || r == 0x640
-	case r == 0x200C, r == 0x200D, r == 0x2060, r == 0xFEFF, r >= 0xFE00 && r <= 0xFE0F:
+	case r == 0x200B, r == 0x200C, r == 0x200D, r == 0x2060, r == 0xFEFF, r >= 0xFE00 && r <= 0xFE0F:
 		return true
 	}
 	return false

@@ -84,6 +84,20 @@ func TestFold(t *testing.T) {
 		{"कि", "क", false, "vowel signs of Hindi are no accents"},
 		{"а", "a", false, "Cyrillic is not Latin"},
 		{"U.S.", "US", true, "dots"},
+		{"أوكرانيا", "اوكرانيا", true, "the hamza is left out as often as written"},
+		{"آسيا", "اسيا", true, "so is the madda"},
+		{"مسؤول", "مسوول", true, "the hamza on waw, composed"},
+		{"مسو\u0654ول", "مسؤول", true, "and decomposed"},
+		{"روسیه", "روسيه", true, "Persian and Arabic yeh"},
+		{"کابل", "كابل", true, "Persian and Arabic kaf"},
+		{"القاهرة", "القاهره", true, "teh marbuta and heh"},
+		{"على", "علي", true, "alef maksura"},
+		{"بيت", "بنت", false, "other letters differ"},
+		{"٥", "5", true, "Arabic digits"},
+		{"۲۰۲۶", "2026", true, "Persian digits"},
+		{"५", "5", true, "Devanagari digits"},
+		{"५", "6", false, "of the same value"},
+		{"NA\u200BTO", "NATO", true, "a space of no width is not seen"},
 	} {
 		if got := foldOf(t, c.a) == foldOf(t, c.b); got != c.same {
 			t.Errorf("%s and %s: %v: %s", c.a, c.b, got, c.why)
