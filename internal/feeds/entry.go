@@ -103,6 +103,34 @@ func (p *page) entry(it *Item) Entry {
 	return e
 }
 
+// goesOnFrom says whether the text of an item begins with all of another one, of which
+// body is the Entry.Body, but for the dot at its end.
+func (it *Item) goesOnFrom(body uint64) bool {
+	before, text, after := "", it.Summary, "\x00"
+	if it.Content != "" {
+		before, text, after = it.Summary+"\x00", it.Content, ""
+	}
+	var d xxhash.Digest
+	d.Reset()
+	_, _ = d.WriteString(before)
+	for range sketchMost {
+		at := strings.IndexAny(text[min(1, len(text)):], " \n")
+		if at < 0 {
+			return false
+		}
+		_, _ = d.WriteString(text[:at+1])
+		text = text[at+1:]
+		for _, end := range [...]string{"", "."} {
+			whole := d
+			_, _ = whole.WriteString(end + after)
+			if whole.Sum64()&bodyBits|1 == body {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Of a sketch: how many words a text must have, and how many of the first are
 // looked at; what was edited at the end of a long text is no other text.
 const (

@@ -398,6 +398,8 @@ func (j *judgement) same(p *pair, gone bool) bool {
 			return left && p.votes[keyDate] == agrees
 		}
 		return left && (!j.speaksAgainst(p, keyDate) || j.leftWithin(p))
+	case against > 0 && left && p.votes[keyDate] == agrees && !p.coarse && j.doc.Items[j.item[p.entry]].goesOnFrom(rec.Body):
+		return true // a headline and a text that were corrected at once
 	case against > 0:
 		return p.votes[keyText] == agrees && !p.weakText && left && j.leftWithin(p)
 	case c.against == 0:
@@ -412,19 +414,32 @@ func (j *judgement) same(p *pair, gone bool) bool {
 // guid, with nothing left but its link, is taken for a correction.
 const shortly = 180
 
+// nextEdition is how late, in seconds, what comes under the link and title of another
+// is the next one of its kind, and no edit.
+const nextEdition = 20 * 60 * 60
+
 // within says whether an item comes so shortly after another one under its link
 // that it is a correction.
 func (j *judgement) within(p *pair, c content) bool {
 	e, rec := &j.doc.Entries[p.entry], &j.next.records[p.record]
-	apart := int64(e.Date) - int64(rec.Date)
-	return p.votes[keyLink] == agrees && c.against > 0 && e.Date != 0 && rec.Date != 0 && max(apart, -apart) <= shortly
+	return p.votes[keyLink] == agrees && c.against > 0 && e.Date != 0 && rec.Date != 0 && j.apart(p) <= shortly
+}
+
+// apart is how many seconds lie between the dates of a pair.
+func (j *judgement) apart(p *pair) int64 {
+	apart := int64(j.doc.Entries[p.entry].Date) - int64(j.next.records[p.record].Date)
+	return max(apart, -apart)
 }
 
 // contradicted says whether all that an item says is other than what was said under
-// its names. One name does not make up for that; both do, as a thorough edit is
-// more likely than a feed that uses its names again, until it has happened twice,
-// or where the feed shows but one item.
+// its names. One name does not make up for that; both do where the date stays, as a
+// thorough edit is more likely than a feed that uses its names again, until it has
+// happened twice, or where the feed shows but one item. A title alone is that of
+// the next edition, where all the rest is another a day later.
 func (j *judgement) contradicted(p *pair, c content, names int) bool {
+	if names == 1 && c.loose && c.agree == 1 && c.against == 2 && !p.weakTitle && j.apart(p) >= nextEdition {
+		return true
+	}
 	if c.agree > 0 || c.against == 0 {
 		return false
 	}
@@ -432,6 +447,8 @@ func (j *judgement) contradicted(p *pair, c content, names int) bool {
 	title := j.speaksAgainst(p, keyTitle)
 	switch {
 	case names == 1 && title && j.speaksAgainst(p, keyDate):
+		return true
+	case c.against == 3 && j.apart(p) > shortly:
 		return true
 	case c.against >= 2:
 		return again
