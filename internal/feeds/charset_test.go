@@ -191,3 +191,40 @@ func TestWesternIsNotBaltic(t *testing.T) {
 		}
 	}
 }
+
+// TestItemsByTheirLetters reads a document in UTF-8 of which one item is in another
+// encoding, and nobody says in which.
+func TestItemsByTheirLetters(t *testing.T) {
+	const said = "Kaitseministeerium: õppus Võrumaal, ütles minister Pärnus"
+	for _, tt := range []struct {
+		title string
+		in    *charmap.Charmap
+	}{
+		{"НАТО усиливает восточный фланг", charmap.KOI8R},
+		{"НАТО усиливает восточный фланг", charmap.Windows1251},
+		{"Міністр оборони прибув до Києва на переговори", charmap.KOI8U},
+		{"Žvalgyba: grėsmė išlieka", charmap.Windows1257},
+		{"Lietuvos kariuomenė pradėjo didžiausias pratybas šiemet", charmap.Windows1257},
+		{"Zviedrija sūtīs brigādi, izlūkdienests vēro robežu", charmap.Windows1257},
+		{"Rootsi saadab üksuse Pärnusse, šokk Žukovi tänaval", charmap.Windows1257},
+		{"Lietuvos žvalgyba: pranešė didžiausią; Latvijas armija sāk mācības šogad, ziņo Rīgā", charmap.Windows1257},
+		{"Żołnierze ćwiczą w Gdyni, wyśle brygadę", charmap.Windows1250},
+		{"Żołnierze ćwiczą w Gdyni, wyśle brygadę", charmap.ISO8859_2},
+		{"Café déjà vu à Genève, où l’été", charmap.Windows1252},
+		{"Það er ekki gott að búa við sjóinn, sagði hún", charmap.Windows1252},
+	} {
+		b, err := tt.in.NewEncoder().String(tt.title)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for shows, doc := range map[string]string{
+			"RSS":  `<rss version="2.0"><channel><item><title>` + said + `</title></item><item><title>` + b + `</title></item></channel></rss>`,
+			"JSON": `{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","title":"` + said + `"},{"id":"2","title":"` + b + `"}]}`,
+		} {
+			d := mustRead(t, doc)
+			if len(d.Items) != 2 || d.Items[0].Title != said || d.Items[1].Title != tt.title {
+				t.Errorf("%v in %s: %+v %q", tt.in, shows, d.Items, d.Warnings)
+			}
+		}
+	}
+}

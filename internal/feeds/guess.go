@@ -19,8 +19,8 @@ func guess(body []byte) label {
 	)
 	western := label{name: "windows-1252", enc: charmap.Windows1252}
 	words, high := foreignWords(body)
-	if isBaltic(words) {
-		return label{name: "windows-1257", enc: charmap.Windows1257}
+	if l, ok := guessLatin(words); ok {
+		return l
 	}
 	if l, ok := guessScript(words); ok {
 		return l
@@ -62,13 +62,14 @@ type alphabet struct {
 }
 
 const (
-	cyrillicLetters = "оеаинтсрвлкмдпуызбяіє"
+	cyrillicLetters = "оеаинтсрвлкмдпуызбяієї"
 	greekLetters    = "αοιετσνηυρπκμλωςάέίόήύώ"
 )
 
 var alphabets = [...]alphabet{
 	{charmap.Windows1251, "windows-1251", cyrillicLetters},
 	{charmap.KOI8R, "koi8-r", cyrillicLetters},
+	{charmap.KOI8U, "koi8-u", cyrillicLetters},
 	{charmap.ISO8859_5, "iso-8859-5", cyrillicLetters},
 	{charmap.CodePage866, "ibm866", cyrillicLetters},
 	{charmap.Windows1253, "windows-1253", greekLetters},
@@ -118,33 +119,63 @@ func guessScript(words [][]byte) (label, bool) {
 	return l, l.enc != nil
 }
 
-// balticLetters are the letters beyond ASCII of Lithuanian and of Latvian, in lower
-// case.
-var balticLetters = [...]string{"ąčęėįšųūž", "āčēģīķļņšūž"}
+// latin is an encoding of one byte a letter, and the letters beyond ASCII of a language
+// of which texts in it are, in lower case. marks are those whose bytes are no letters, or
+// the rarest of all, in windows-1252.
+type latin struct {
+	enc            *charmap.Charmap
+	name           string
+	letters, marks string
+	clear          bool // the letters alone are enough
+}
 
-// isBaltic says whether windows-1257 makes Lithuanian or Latvian of the words: all
-// their letters beyond ASCII are of the language, and several of
-// them. Languages of windows-1252 that share some of the
-// bytes have others among their most frequent letters: é, å, ö, á, ã.
-func isBaltic(words [][]byte) bool {
-	const enough, kinds = 6, 3
-	for _, language := range balticLetters {
+const (
+	lithuanian = "ąčęėįšųūž"
+	latvian    = "āčēģīķļņšūž"
+	estonian   = "õäöüšž"
+	polish     = "ąćęłńóśźż"
+)
+
+var latins = [...]latin{
+	{charmap.Windows1257, "windows-1257", lithuanian, "šž", true},
+	{charmap.Windows1257, "windows-1257", latvian, "šž", true},
+	{charmap.Windows1257, "windows-1257", estonian, "šž", false},
+	{charmap.Windows1257, "windows-1257", lithuanian + latvian + estonian, "šž", false},
+	{charmap.Windows1250, "windows-1250", polish, "łżąś", false},
+	{charmap.ISO8859_2, "iso-8859-2", polish, "łżąś", false},
+}
+
+// guessLatin finds the encoding that makes words of a language of the Baltic or of Polish:
+// all their letters beyond ASCII are of the language, and several of them. Languages of
+// windows-1252 that share some of the bytes have others among their most frequent
+// letters: é, å, ö, á, ã; and none has the marks.
+func guessLatin(words [][]byte) (label, bool) {
+	const enough, kinds, short = 6, 3, 4
+	for _, l := range latins {
 		seen := map[rune]bool{}
-		letters, foreign := 0, false
+		letters, marks, foreign := 0, 0, false
 		for _, w := range words {
+			row := 0
 			for _, c := range w {
-				if c <= 0xA0 || c == 0xAB || c == 0xBB { // ASCII, quotes and dashes
+				if row++; c < utf8.RuneSelf {
+					row = 0
 					continue
 				}
-				r := unicode.ToLower(charmap.Windows1257.DecodeByte(c))
-				foreign = foreign || !strings.ContainsRune(language, r)
+				r := unicode.ToLower(l.enc.DecodeByte(c))
+				if !unicode.IsLetter(r) && (c <= 0xA0 || strings.ContainsRune("«»§°", r)) { // as are quotes and dashes
+					continue
+				}
+				foreign = foreign || row > 3 || !strings.ContainsRune(l.letters, r)
+				if strings.ContainsRune(l.marks, r) {
+					marks++
+				}
 				seen[r] = true
 				letters++
 			}
 		}
-		if !foreign && letters >= enough && len(seen) >= kinds {
-			return true
+		if !foreign && len(seen) >= kinds && (l.clear && letters >= enough || letters >= short && marks >= 2) {
+			return label{name: l.name, enc: l.enc}, true
 		}
 	}
-	return false
+	return label{}, false
 }

@@ -35,6 +35,9 @@ func ownDocument(text []byte) (doc []byte, around, ok bool) {
 			break
 		}
 		tag := text[s.pos:end]
+		if !around && string(name) == "channel" && bytes.Contains(text[end:], []byte("<item")) && attr(tag, "xmlns") == "" {
+			return slices.Concat([]byte("<rss>"), text[s.pos:], []byte("</rss>")), false, true // its root was forgotten
+		}
 		if kind := feedRoot(tag, name, scope, text[end:]); kind != "" {
 			return standAlone(text[s.pos:], tag, string(name), kind, scope), around, true
 		}

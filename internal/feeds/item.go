@@ -149,7 +149,7 @@ const maxNames = 100
 func cleanList(list []string) []string {
 	var out []string
 	for _, s := range list {
-		s = oneLine(PlainText(s))
+		s = oneLine(text{s: s}.String())
 		if s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
 		}

@@ -128,6 +128,9 @@ func decodeJSONFeed(top map[string]json.RawMessage, item json.RawMessage) (*json
 		if err := json.Unmarshal(item, &fields); err != nil {
 			return nil, err
 		}
+		if fields == nil {
+			return nil, errNotOne // null
+		}
 		if jsonString(fields["url"]) == "" && jsonString(fields["external_url"]) == "" {
 			fields["external_url"] = enclosed(fields["attachments"])
 		}

@@ -30,6 +30,9 @@ func splitJSON(b []byte) (p jsonParts, err error) {
 			if !s.take(',') {
 				return p, errJSON
 			}
+			if s.take('}') { // a comma too many
+				break
+			}
 		}
 		name, ok := s.value()
 		if !ok || !s.take(':') {
@@ -53,12 +56,46 @@ func splitJSON(b []byte) (p jsonParts, err error) {
 		if json.Unmarshal(name, &key) != nil || !json.Valid(value) {
 			return p, errJSON
 		}
-		if key == "items" && string(value) == "null" {
-			p.hasItems = true // how some languages write an empty list
+		if key == "items" && !p.hasItems {
+			p.looseItems(value)
 		}
 		p.fields[key] = value
 	}
 	return p, nil
+}
+
+// looseItems takes for a list what is none: how some languages write an empty one, one
+// of a single item, and one that is numbered.
+func (p *jsonParts) looseItems(value json.RawMessage) {
+	switch string(value) {
+	case "null", "false", `""`:
+		p.hasItems = true
+		return
+	}
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(value, &fields) != nil {
+		return
+	}
+	for _, name := range [...]string{"id", "url", "title", "content_html", "content_text"} {
+		if fields[name] != nil {
+			p.items, p.hasItems = append(p.items, value), true
+			return
+		}
+	}
+	var items []json.RawMessage
+	s := jsonScanner{b: value}
+	s.take('{')
+	for !s.take('}') && len(items) < maxItems {
+		s.take(',')
+		s.value()
+		s.take(':')
+		item, ok := s.value()
+		if !ok || item[0] != '{' {
+			return
+		}
+		items = append(items, item)
+	}
+	p.items, p.hasItems = items, true
 }
 
 // scanItems reads the list up to its end.
@@ -66,6 +103,9 @@ func (p *jsonParts) scanItems(s *jsonScanner) bool {
 	for first := true; !s.take(']'); first = false {
 		if !first && !s.take(',') {
 			return false
+		}
+		if s.take(']') { // a comma too many
+			return true
 		}
 		item, ok := s.value()
 		if !ok {

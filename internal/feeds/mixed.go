@@ -11,8 +11,8 @@ import (
 // decodeMixed decodes a document of which some items are in another encoding than
 // the rest, as sites that collect from others make them. Each item is then decoded
 // by itself: UTF-8 where it is that, else as the document says, else by its letters.
-// ok is false where the document is not of that kind, or where all that is not UTF-8
-// would be read as windows-1252, which asUTF8 does letter by letter.
+// ok is false where the document is not of that kind, or where it is mostly UTF-8 and all
+// else would be read as windows-1252, which asUTF8 does letter by letter.
 func decodeMixed(body []byte, declared []label) (d decoded, ok bool) {
 	if multiByte(declared) {
 		return decoded{}, false
@@ -26,7 +26,7 @@ func decodeMixed(body []byte, declared []label) (d decoded, ok bool) {
 	}
 	pieces := itemPieces(body)
 	others := map[int]label{}
-	whole := 0 // letters of pieces that are UTF-8
+	whole, western := 0, 0 // letters of pieces that are UTF-8, and pieces of windows-1252
 	for i, p := range pieces {
 		switch {
 		case utf8.Valid(p):
@@ -37,13 +37,18 @@ func decodeMixed(body []byte, declared []label) (d decoded, ok bool) {
 		default:
 			if l := guess(p); l.name != "windows-1252" {
 				others[i] = l
+			} else {
+				western++
 			}
 		}
 	}
-	if whole < enoughUTF8 || len(others) == 0 {
+	if whole < enoughUTF8 || len(others) == 0 && (western == 0 || mostlyUTF8(body)) {
 		return decoded{}, false
 	}
 	d.name = "utf-8"
+	if western > 0 {
+		d.warning = fmt.Sprintf("items of the document are in several encodings; %d were read as windows-1252", western)
+	}
 	for i, p := range pieces {
 		l, other := others[i]
 		if !other {
@@ -59,6 +64,9 @@ func decodeMixed(body []byte, declared []label) (d decoded, ok bool) {
 
 // itemPieces cuts a document before each of its items.
 func itemPieces(body []byte) [][]byte {
+	if start := bytes.TrimLeft(body, " \t\r\n"); len(start) > 0 && start[0] == '{' {
+		return bytes.SplitAfter(body, []byte("},")) // of JSON
+	}
 	var pieces [][]byte
 	start := 0
 	for at := 0; len(pieces) < maxItems; {

@@ -55,8 +55,13 @@ const maxText = 32 << 20
 
 func (r *documentReader) readText(text []byte) error {
 	start := bytes.TrimLeft(text, " \t\r\n\ufeff")
-	if len(start) > 0 && (start[0] == '{' || start[0] == '[') {
+	if len(start) > 0 && start[0] == '{' {
 		return r.readJSON(r.table.decode(start))
+	}
+	if at := wrappedJSON(start); at > 0 {
+		if r.readJSON(r.table.decode(start[at:])) == nil {
+			return nil
+		}
 	}
 	text = expandEntities(text)
 	l, ok := split(text)
@@ -76,6 +81,16 @@ func (r *documentReader) readText(text []byte) error {
 		return r.readXML(text, l)
 	}
 	return r.readSource(text)
+}
+
+// wrappedJSON finds where a JSON Feed begins that is in a list, in the call of a function
+// (JSONP), or behind what keeps scripts of others from reading it; 0 if there is none.
+func wrappedJSON(text []byte) int {
+	at := bytes.IndexByte(text[:min(len(text), 200)], '{')
+	if at <= 0 || bytes.IndexByte(text[:at], '<') >= 0 {
+		return 0
+	}
+	return at
 }
 
 // readSource reads the feed of which a document shows the source, if it does.

@@ -198,9 +198,11 @@ func (s *splitter) findItems(l *layout, itemName string, prefixes []string) {
 			}
 		}
 	}
-	l.end = len(s.text)
 	if f.item >= 0 {
-		f.close(l.end, true)
+		f.close(len(s.text), true)
+	}
+	if !l.complete {
+		l.end = len(s.text)
 	}
 }
 
@@ -242,8 +244,10 @@ func (f *itemFinder) endTag(at int, name string) bool {
 		if f.item >= 0 {
 			f.close(at, true)
 		}
-		f.l.complete, f.l.end = true, afterTag(f.text, f.pos)
-		return true
+		f.pos = afterTag(f.text, f.pos)
+		f.l.complete, f.l.end = true, f.pos
+		// Two feeds one after the other are read as one.
+		return !bytes.Contains(f.text[f.pos:], []byte("<"+f.l.root.name))
 	}
 	return false
 }
