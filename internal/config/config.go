@@ -185,9 +185,9 @@ func (h *History) Validate() []problem.Problem {
 
 // Limits are what watcher may take.
 type Limits struct {
-	// Memory is for all that is read at the same time, at least 16 MB; 0 if absent,
+	// Memory is for all that is read at the same time, at least 16 MB; nil if absent,
 	// which is half of what there is, and 512 MB at most.
-	Memory Size `yaml:"memory"`
+	Memory *Size `yaml:"memory"`
 }
 
 // leastMemory has room for the largest document there may be.
@@ -195,8 +195,8 @@ const leastMemory = 16 << 20
 
 // Validate is for the decoder.
 func (l *Limits) Validate() []problem.Problem {
-	if l.Memory < leastMemory && l.Memory != 0 {
-		return []problem.Problem{problem.At("memory", "the least is 16MB: a document may have 15")}
+	if l.Memory != nil && *l.Memory < leastMemory {
+		return []problem.Problem{problem.At("memory", "the least is 16MB: a document may have 15; write 16MB or more, or remove it for half of what there is")}
 	}
 	return nil
 }

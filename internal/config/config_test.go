@@ -150,8 +150,8 @@ ops: {notify: [plain]}
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []notify.LimitOptions{{Alerts: 20}, {Alerts: 20, Except: new(notify.High)}}
-	if diff := cmp.Diff(want, []notify.LimitOptions{cfg.Targets[0].Policy.MaxPerHour, cfg.Targets[1].Policy.MaxPerHour}); diff != "" {
+	want := []*notify.LimitOptions{{Alerts: 20}, {Alerts: 20, Except: new(notify.High)}}
+	if diff := cmp.Diff(want, []*notify.LimitOptions{cfg.Targets[0].Policy.MaxPerHour, cfg.Targets[1].Policy.MaxPerHour}); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -160,8 +160,8 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 
 // memory is how much may be read at the same time.
 func memory(cfg *config.Config) int64 {
-	if cfg.Limits.Memory > 0 {
-		return int64(cfg.Limits.Memory)
+	if m := cfg.Limits.Memory; m != nil {
+		return int64(*m)
 	}
 	return budget.Default()
 }

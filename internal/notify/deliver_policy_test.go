@@ -126,7 +126,7 @@ func TestHeldOverARestart(t *testing.T) {
 func TestMaxPerHour(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := new(batches)
-		d := withPolicy(t, notify.PolicyOptions{MaxPerHour: notify.LimitOptions{Alerts: 2}}, nil, b)
+		d := withPolicy(t, notify.PolicyOptions{MaxPerHour: &notify.LimitOptions{Alerts: 2}}, nil, b)
 		d.ruled("r", notify.Normal, "a", "b", "c", "d")
 		time.Sleep(10 * time.Minute)
 		d.ruled("r", notify.Normal, "e")
@@ -440,7 +440,7 @@ func (r *thread) NotifyThread(ctx context.Context, m notify.Message) (string, er
 func TestLaterReportsGoIntoTheThread(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := new(thread)
-		d := withPolicy(t, notify.PolicyOptions{MaxPerHour: notify.LimitOptions{Alerts: 1}}, nil, r)
+		d := withPolicy(t, notify.PolicyOptions{MaxPerHour: &notify.LimitOptions{Alerts: 1}}, nil, r)
 		article := func(feed string) notify.Alert {
 			key := notify.KeyOf(feed)
 			return notify.Alert{
@@ -471,9 +471,9 @@ func springDays() map[string]notify.PolicyOptions {
 		"digest":  {Digest: "0 7 * * *", Timezone: "Europe/Berlin"},
 		"skipped": {Digest: "30 2 * * *", Timezone: "Europe/Berlin"}, // an hour that one of the days has not
 		"quiet":   {Quiet: night, Timezone: "Europe/Berlin"},
-		"most":    {MaxPerHour: notify.LimitOptions{Alerts: 1}},
+		"most":    {MaxPerHour: &notify.LimitOptions{Alerts: 1}},
 		"least":   {MinSeverity: new(notify.High)},
-		"all":     {Digest: "0 5-23 * * MON-FRI", Quiet: night, Timezone: "Europe/Berlin", MaxPerHour: notify.LimitOptions{Alerts: 2}, MinSeverity: new(notify.Normal)},
+		"all":     {Digest: "0 5-23 * * MON-FRI", Quiet: night, Timezone: "Europe/Berlin", MaxPerHour: &notify.LimitOptions{Alerts: 2}, MinSeverity: new(notify.Normal)},
 	}
 }
 

@@ -21,8 +21,8 @@ type PolicyOptions struct {
 	// which messages do; UTC if empty.
 	Timezone string        `yaml:"timezone"`
 	Quiet    *QuietOptions `yaml:"quiet"`
-	// MaxPerHour bounds the messages of any 60 minutes.
-	MaxPerHour LimitOptions `yaml:"max_per_hour"`
+	// MaxPerHour bounds the messages of any 60 minutes; nil for no bound.
+	MaxPerHour *LimitOptions `yaml:"max_per_hour"`
 	// MinSeverity is the least severity that is sent. Watcher's own troubles
 	// always are.
 	MinSeverity *Severity `yaml:"min_severity"`
@@ -42,9 +42,9 @@ type QuietOptions struct {
 	Except *Severity `yaml:"except"`
 }
 
-// LimitOptions bound the messages of any 60 minutes. The zero value does not.
+// LimitOptions bound the messages of any 60 minutes.
 type LimitOptions struct {
-	Alerts int `yaml:"alerts"` // messages, of however many alerts; 0 for no bound
+	Alerts int `yaml:"alerts"` // messages, of however many alerts; 1 to 1000
 	// Except is the severity from which alerts neither wait for the limit nor count
 	// for it; without it all do.
 	Except *Severity `yaml:"except"`
@@ -77,10 +77,11 @@ func (o *PolicyOptions) Validate() []problem.Problem {
 		ps = append(ps, problem.At("spacing", "is longer than an hour; for that there is max_per_hour"))
 	}
 	switch m := o.MaxPerHour; {
-	case m.Alerts < 0 || m.Alerts > 1000:
-		ps = append(ps, problem.At("max_per_hour", "wants a number from 1 to 1000"))
+	case m == nil:
 	case m.Alerts == 0 && m.Except != nil:
 		ps = append(ps, problem.At("max_per_hour", "excepts from a limit that it does not say; add alerts: 20"))
+	case m.Alerts < 1 || m.Alerts > 1000:
+		ps = append(ps, problem.At("max_per_hour", "wants a number from 1 to 1000; for no limit remove it"))
 	}
 	if q := o.Quiet; q != nil {
 		from, err := clockTime(q.From)
@@ -104,7 +105,7 @@ func (o *PolicyOptions) Warn() []problem.Problem {
 	if q := o.Quiet; q != nil && q.Except != nil && *q.Except == Low {
 		ps = append(ps, problem.At("quiet.except", "with low nothing waits for the quiet hours; write normal or high, or remove quiet"))
 	}
-	if e := o.MaxPerHour.Except; e != nil && *e == Low {
+	if m := o.MaxPerHour; m != nil && m.Except != nil && *m.Except == Low {
 		ps = append(ps, problem.At("max_per_hour.except", "with low nothing waits for the limit; write normal or high, or remove max_per_hour"))
 	}
 	return ps
@@ -131,9 +132,12 @@ func clockTime(s string) (time.Duration, error) {
 // Policy makes the policy of settings that are valid, for rules with these
 // cooldowns.
 func (o *PolicyOptions) Policy(cooldown map[string]time.Duration) (Policy, error) {
-	p := Policy{group: o.Group, limit: hourly{most: o.MaxPerHour.Alerts, except: math.MaxInt8}, min: o.MinSeverity, cooldown: cooldown}
-	if o.MaxPerHour.Except != nil {
-		p.limit.except = *o.MaxPerHour.Except
+	p := Policy{group: o.Group, limit: hourly{except: math.MaxInt8}, min: o.MinSeverity, cooldown: cooldown}
+	if m := o.MaxPerHour; m != nil {
+		p.limit.most = m.Alerts
+		if m.Except != nil {
+			p.limit.except = *m.Except
+		}
 	}
 	if o.Digest != "" {
 		s, err := schedule.Parse(o.Digest, o.Timezone)

@@ -161,41 +161,41 @@ func TestDecide(t *testing.T) {
 
 		// max_per_hour
 		{
-			name: "the last message that may go says how many follow", o: PolicyOptions{MaxPerHour: LimitOptions{Alerts: 2}},
+			name: "the last message that may go says how many follow", o: PolicyOptions{MaxPerHour: &LimitOptions{Alerts: 2}},
 			held: []Held{heldAt("a", 0), heldAt("b", 0), heldAt("c", 0), heldAt("d", 0)},
 			want: "a | b+2 full until 13:00 | wait c Mon 13:00:00 max_per_hour (2) allows no more | wait d Mon 13:00:00 max_per_hour (2) allows no more",
 		}, {
-			name: "where none follows yet it says until when the limit holds", o: PolicyOptions{MaxPerHour: LimitOptions{Alerts: 2}},
+			name: "where none follows yet it says until when the limit holds", o: PolicyOptions{MaxPerHour: &LimitOptions{Alerts: 2}},
 			now: 10 * time.Minute, held: []Held{heldAt("a", 10*time.Minute)}, sends: []time.Duration{0},
 			want: "a full until 13:00",
 		}, {
-			name: "what is more severe goes first", o: PolicyOptions{MaxPerHour: LimitOptions{Alerts: 1}},
+			name: "what is more severe goes first", o: PolicyOptions{MaxPerHour: &LimitOptions{Alerts: 1}},
 			held: []Held{heldAt("a", 0), heldAt("b", 0, high)},
 			want: "b+1 full until 13:00 | wait a Mon 13:00:00 max_per_hour (1) allows no more",
 		}, {
-			name: "the rest follows as one when there is room", o: PolicyOptions{MaxPerHour: LimitOptions{Alerts: 2}},
+			name: "the rest follows as one when there is room", o: PolicyOptions{MaxPerHour: &LimitOptions{Alerts: 2}},
 			now: time.Hour, held: []Held{heldAt("c", 0), heldAt("d", 0), heldAt("e", 50*time.Minute), heldAt("f", time.Hour)},
 			sends: []time.Duration{0, 0}, want: "c d e | f full until 14:00",
 		}, {
-			name: "there is room again an hour after the first of them", o: PolicyOptions{MaxPerHour: LimitOptions{Alerts: 2}},
+			name: "there is room again an hour after the first of them", o: PolicyOptions{MaxPerHour: &LimitOptions{Alerts: 2}},
 			now: 30 * time.Minute, held: []Held{heldAt("a", 30*time.Minute)},
 			sends: []time.Duration{-2 * time.Hour, 5 * time.Minute, 10 * time.Minute},
 			want:  "wait a Mon 13:05:00 max_per_hour (2) allows no more",
 		}, {
-			name: "sends that seem to come from the future do not count", o: PolicyOptions{MaxPerHour: LimitOptions{Alerts: 1}},
+			name: "sends that seem to come from the future do not count", o: PolicyOptions{MaxPerHour: &LimitOptions{Alerts: 1}},
 			held: []Held{heldAt("a", 0)}, sends: []time.Duration{23 * time.Hour}, want: "a full until 13:00",
 		},
 
 		{
-			name: "what the limit excepts goes all the same, and counts for nothing", o: PolicyOptions{MaxPerHour: LimitOptions{Alerts: 1, Except: new(High)}},
+			name: "what the limit excepts goes all the same, and counts for nothing", o: PolicyOptions{MaxPerHour: &LimitOptions{Alerts: 1, Except: new(High)}},
 			held: []Held{heldAt("a", 0), heldAt("b", 0, high), heldAt("c", 0), heldAt("d", 0, high)},
 			want: "b | d | a+1 full until 13:00 | wait c Mon 13:00:00 max_per_hour (1) allows no more",
 		}, {
-			name: "also where the limit is reached", o: PolicyOptions{MaxPerHour: LimitOptions{Alerts: 1, Except: new(High)}},
+			name: "also where the limit is reached", o: PolicyOptions{MaxPerHour: &LimitOptions{Alerts: 1, Except: new(High)}},
 			now: 30 * time.Minute, held: []Held{heldAt("a", 30*time.Minute), heldAt("b", 30*time.Minute, high)}, sends: []time.Duration{0},
 			want: "b | wait a Mon 13:00:00 max_per_hour (1) allows no more",
 		}, {
-			name: "and out of a summary that must wait", o: PolicyOptions{MaxPerHour: LimitOptions{Alerts: 1, Except: new(High)}, Group: time.Minute},
+			name: "and out of a summary that must wait", o: PolicyOptions{MaxPerHour: &LimitOptions{Alerts: 1, Except: new(High)}, Group: time.Minute},
 			now: 30 * time.Minute, held: []Held{heldAt("a", 29*time.Minute), heldAt("b", 29*time.Minute, high), heldAt("c", 29*time.Minute)}, sends: []time.Duration{0},
 			want: "b | wait a Mon 13:00:00 max_per_hour (1) allows no more | wait c Mon 13:00:00 max_per_hour (1) allows no more",
 		},
@@ -246,7 +246,7 @@ func TestDecide(t *testing.T) {
 
 		// what follows an alert that was told
 		{
-			name: "a reply goes by itself, and counts for no limit", o: PolicyOptions{MaxPerHour: LimitOptions{Alerts: 1}, Group: time.Hour, MinSeverity: new(High)},
+			name: "a reply goes by itself, and counts for no limit", o: PolicyOptions{MaxPerHour: &LimitOptions{Alerts: 1}, Group: time.Hour, MinSeverity: new(High)},
 			now: 30 * time.Minute, held: []Held{heldAt("a", 0, high), heldAt("r", 0, follows), heldAt("s", 0, follows)},
 			want: "r | s | wait a Mon 13:00:00 others to go with it",
 		}, {
@@ -336,15 +336,15 @@ func TestPolicyValidate(t *testing.T) {
 		want []problem.Problem
 	}{
 		{"nothing is set", PolicyOptions{}, nil},
-		{"all is right", PolicyOptions{Digest: "0 7 * * *", Timezone: "Europe/Riga", Quiet: &QuietOptions{From: "22:00", To: "06:30"}, MaxPerHour: LimitOptions{Alerts: 10}}, nil},
+		{"all is right", PolicyOptions{Digest: "0 7 * * *", Timezone: "Europe/Riga", Quiet: &QuietOptions{From: "22:00", To: "06:30"}, MaxPerHour: &LimitOptions{Alerts: 10}}, nil},
 		{"a time of day that there is not", PolicyOptions{Quiet: &QuietOptions{From: "24:00", To: "6"}}, []problem.Problem{
 			{Key: "quiet.from", Text: `wants a time of day such as "22:00"`}, {Key: "quiet.to", Text: `wants a time of day such as "22:00"`},
 		}},
 		{"always quiet", PolicyOptions{Quiet: &QuietOptions{From: "06:00", To: "06:00"}}, []problem.Problem{
 			{Key: "quiet.to", Text: "is the same as from: then it would never be told"},
 		}},
-		{"an exception from no limit", PolicyOptions{MaxPerHour: LimitOptions{Except: new(High)}}, []problem.Problem{{Key: "max_per_hour", Text: "excepts from a limit that it does not say; add alerts: 20"}}},
-		{"fewer than none an hour", PolicyOptions{MaxPerHour: LimitOptions{Alerts: -1}}, []problem.Problem{{Key: "max_per_hour", Text: "wants a number from 1 to 1000"}}},
+		{"an exception from no limit", PolicyOptions{MaxPerHour: &LimitOptions{Except: new(High)}}, []problem.Problem{{Key: "max_per_hour", Text: "excepts from a limit that it does not say; add alerts: 20"}}},
+		{"fewer than none an hour", PolicyOptions{MaxPerHour: &LimitOptions{Alerts: -1}}, []problem.Problem{{Key: "max_per_hour", Text: "wants a number from 1 to 1000; for no limit remove it"}}},
 	} {
 		if diff := cmp.Diff(c.want, c.o.Validate()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)

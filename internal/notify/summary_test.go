@@ -57,7 +57,7 @@ func TestSummaries(t *testing.T) {
 			held: []Held{heldAt("a", time.Minute), heldAt("b", 2*time.Minute)},
 			want: "Summary after a cooldown, Mon 23 Nov, 15:00 EET: 2 alerts since 14:01 = a b",
 		}, {
-			name: "room again below the limit", o: PolicyOptions{MaxPerHour: LimitOptions{Alerts: 1}}, sends: []time.Duration{-30 * time.Minute},
+			name: "room again below the limit", o: PolicyOptions{MaxPerHour: &LimitOptions{Alerts: 1}}, sends: []time.Duration{-30 * time.Minute},
 			now: 30 * time.Minute, held: []Held{heldAt("a", 0), heldAt("b", time.Minute)},
 			want: "Summary of what the limit held, Mon 23 Nov, 14:30 EET: 2 alerts since 14:00 = a b",
 		}, {
