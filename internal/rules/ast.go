@@ -116,6 +116,7 @@ type word struct {
 	possessive bool   // written with 's
 	designator bool   // the number of F-35, or F35, which takes variants and the plural
 	initial    bool   // the letters of F-35, one or two before a number
+	tie        tie    // what stands before the next word
 	name       bool   // written with a capital
 	acronym    bool   // written in capitals
 	ownAccents bool   // a name that in small letters has its own accents, see differs

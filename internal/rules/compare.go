@@ -373,7 +373,7 @@ func wordImplies(x, y *word) bool {
 		}
 		return true
 	}
-	if x.folded != y.folded || x.kind == wordPrefix || x.acronym != y.acronym || y.ownAccents && (!x.ownAccents || x.raw != y.raw) || y.titled && !x.titled || x.designator && !y.designator || y.initial && !x.initial {
+	if x.folded != y.folded || x.kind == wordPrefix || x.acronym != y.acronym || y.ownAccents && (!x.ownAccents || x.raw != y.raw) || y.titled && !x.titled || x.designator && !y.designator || y.initial && !x.initial || y.tie != tieAny && (x.tie == tieAny || x.tie > y.tie) {
 		return false
 	}
 	switch y.kind {

@@ -29,6 +29,8 @@ func (v *view) answers(t *words.Token, w *word) bool {
 		return v.leads(t, folded, w)
 	case w.designator:
 		return v.variant(t, folded, w)
+	case w.tie != tieAny && !v.tied(t, w):
+		return false
 	}
 	possessive := t.Flags&words.Possessive != 0
 	if w.acronym && !v.likeAcronym(t, folded, w) || w.ownAccents && v.differs(t, folded, w) {
@@ -52,7 +54,7 @@ func (v *view) answers(t *words.Token, w *word) bool {
 // readsRaw says whether answers looks at how the article writes a word: in
 // capitals, with accents, with what beside it.
 func (w *word) readsRaw() bool {
-	return w.initial || w.designator || w.kind == wordCase || w.acronym || w.ownAccents || w.kind == wordInflect && w.term().Adjective()
+	return w.initial || w.designator || w.tie != tieAny || w.kind == wordCase || w.acronym || w.ownAccents || w.kind == wordInflect && w.term().Adjective()
 }
 
 // likeAcronym says whether the token can be the acronym w. Case does not matter

@@ -84,6 +84,8 @@ const (
 	atomOwnAccents
 	atomTitled
 	atomInitial
+	atomTieHyphen
+	atomTieOpen
 )
 
 // meta is a feed:, tag: or lang: with its names.
@@ -177,7 +179,7 @@ func (a *assembler) label(s string) uint32 {
 
 func (a *assembler) atom(w *word) uint32 {
 	bits := uint16(0)
-	for i, on := range [...]bool{w.possessive, w.designator, w.name, w.acronym, w.ownAccents, w.titled, w.initial} {
+	for i, on := range [...]bool{w.possessive, w.designator, w.name, w.acronym, w.ownAccents, w.titled, w.initial, w.tie == tieHyphen, w.tie == tieOpen} {
 		if on {
 			bits |= 1 << i
 		}
@@ -203,6 +205,7 @@ func (a *assembler) atom(w *word) uint32 {
 // word gives the word that an atom stands for.
 func (a *atom) word(text string) word {
 	return word{
+		tie:  tie(a.bits / atomTieHyphen & 3),
 		kind: a.kind, folded: text[a.text : a.text+uint32(a.n)], raw: text[a.text+uint32(a.n) : a.text+uint32(a.n)+uint32(a.raw)],
 		possessive: a.bits&atomPossessive != 0, designator: a.bits&atomDesignator != 0,
 		name: a.bits&atomName != 0, acronym: a.bits&atomAcronym != 0, ownAccents: a.bits&atomOwnAccents != 0,

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"watcher/internal/rules/inflect"
 	"watcher/internal/rules/words"
 )
 
@@ -15,8 +16,9 @@ const minModel = 4
 // maxJoins bounds the ways in which letters and numbers of a term are joined.
 const maxJoins = 3
 
-// alternatives are the ways an article may write the words: as they are, and
-// with a word and the number behind it in one or apart (F-35, F35, F 35).
+// alternatives are the ways an article may write the words: as they are, with a
+// word and the number behind it in one or apart (F-35, F35, F 35), and a compound
+// in one word or two (airstrike, air-strike).
 func alternatives(src string, off int, ws []spelled, joinable bool) []phrase {
 	plain := make(phrase, len(ws))
 	for i := range ws {
@@ -28,18 +30,20 @@ func alternatives(src string, off int, ws []spelled, joinable bool) []phrase {
 	if !joinable {
 		return []phrase{plain}
 	}
-	var joins []int // of ws[i] and ws[i+1]
-	for i := 0; i+1 < len(ws) && len(joins) < maxJoins; i++ {
+	var joints []int // of ws[i] and ws[i+1]
+	for i := 0; i+1 < len(ws) && len(joints) < maxJoins; i++ {
 		between := src[off+ws[i].end : off+ws[i+1].start]
-		if hasDigit(ws[i].folded) || !startsNumber(ws[i+1].folded) || !hyphen(between) && (strings.TrimSpace(between) != "" || !ws[i+1].plain) {
-			continue
+		switch {
+		case joins(&ws[i], &ws[i+1], between):
+			joints = append(joints, i)
+		case !hasDigit(ws[i].folded) && startsNumber(ws[i+1].folded) && (hyphen(between) || strings.TrimSpace(between) == "" && ws[i+1].plain):
+			joints = append(joints, i)
+			designate(&plain[i], &plain[i+1], ws[i+1].plain)
 		}
-		joins = append(joins, i)
-		designate(&plain[i], &plain[i+1], ws[i+1].plain)
 	}
 	out := []phrase{plain}
-	for mask := 1; mask < 1<<len(joins); mask++ {
-		out = append(out, joined(plain, joins, mask))
+	for mask := 1; mask < 1<<len(joints); mask++ {
+		out = append(out, joined(plain, joints, mask))
 	}
 	for i := range plain {
 		if p := apart(plain[i]); p != nil {
@@ -47,8 +51,18 @@ func alternatives(src string, off int, ws []spelled, joinable bool) []phrase {
 			break
 		}
 	}
+	for i := range plain {
+		if ws[i].plain && len(out) < maxWays {
+			for _, p := range split(plain[i]) {
+				out = append(out, slices.Replace(slices.Clone(plain), i, i+1, p...))
+			}
+		}
+	}
 	return inBothScripts(out)
 }
+
+// maxWays bounds the ways to write one term, roughly.
+const maxWays = 12
 
 func hyphen(s string) bool { return s == "-" || s == "‑" || s == "–" || s == "‐" }
 
@@ -67,18 +81,21 @@ func designate(letters, number *word, plain bool) {
 	}
 }
 
-// joined writes the pairs that mask names as one word.
-func joined(plain phrase, joins []int, mask int) phrase {
+// joined writes the words that mask names, and those behind them, as one.
+func joined(plain phrase, joints []int, mask int) phrase {
+	joins := func(i int) bool {
+		k := slices.Index(joints, i)
+		return k >= 0 && mask>>k&1 == 1
+	}
 	var p phrase
 	for i := 0; i < len(plain); i++ {
 		w := plain[i]
-		for k, j := range joins {
-			if j == i && mask>>k&1 == 1 && i+1 < len(plain) {
-				next := plain[i+1]
-				w = word{kind: next.kind, folded: w.folded + next.folded, raw: w.raw + next.raw, possessive: next.possessive}
-				w.designator = next.designator && len(w.folded) <= longestDesignation
-				i++
-				break
+		for ; joins(i) && i+1 < len(plain); i++ {
+			next := plain[i+1]
+			w = word{kind: next.kind, folded: w.folded + next.folded, raw: w.raw + next.raw, possessive: next.possessive}
+			w.designator = next.designator && len(w.folded) <= longestDesignation
+			if w.kind == wordInflect {
+				w.name = inflect.NewTerm(w.folded, w.raw).Name && len(plain) == 2
 			}
 		}
 		p = append(p, w)

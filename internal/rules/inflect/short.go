@@ -66,17 +66,17 @@ func Short(word string, l Langs, declared string) bool {
 	if words.Cyrillic(word) {
 		known = cyrillic
 	}
-	has := shortTable[word]
-	switch of := l & known; {
-	case of == known && known == latin && words.Letters(word) > 1:
-		return has&uint32(English) != 0
-	case of != 0:
-		return has&uint32(of) != 0
-	}
-	if i := otherCode(declared); i > 0 {
+	has, of := shortTable[word], l&known
+	if i := otherCode(declared); i > 0 && (of == None || of == known) {
 		return has>>i&1 != 0
 	}
-	return has>>firstOther != 0
+	switch {
+	case of == None:
+		return has>>firstOther != 0
+	case of == known && known == latin && words.Letters(word) > 1:
+		return has&uint32(English) != 0
+	}
+	return has&uint32(of) != 0
 }
 
 // otherCodes are the languages without tables, in the order of hints.

@@ -1,0 +1,92 @@
+package rules
+
+import (
+	"strings"
+	"testing"
+
+	"watcher/internal/feeds"
+)
+
+// TestCompounds: a compound is found in whatever way it is written, and two words
+// that stand side by side by chance are none.
+func TestCompounds(t *testing.T) {
+	for _, c := range []struct {
+		why, rule string
+		yes, no   []string
+	}{
+		{"closed, hyphenated, open", "airstrike", []string{"airstrikes", "Air-strikes continue", "Air strike hits the depot", "an air strike's toll"}, []string{"air, strike", "strike in the air", "air. Strikes hit", "hair strike"}},
+		{"hyphenated", "air-strike", []string{"airstrikes", "air-strikes", "air strike"}, []string{"airship"}},
+		{"with a capital", "Airstrike", []string{"air-strikes", "airstrikes"}, nil},
+		{"ceasefire", "ceasefire", []string{"A cease-fire holds", "Ceasefires", "a cease fire"}, []string{"cease to fire"}},
+		{"cease-fire", "cease-fire", []string{"Ceasefire holds", "cease-fires"}, nil},
+		{"counterterrorism", "counterterrorism", []string{"counter-terrorism unit", "counter terrorism"}, []string{"counter of terrorism"}},
+		{"counteroffensive", "counteroffensive", []string{"Counter-offensive begins", "counteroffensives"}, nil},
+		{"cyber-attack", "cyber-attack", []string{"Cyberattack on ministry", "cyberattacks", "Cyber attack", "cyber-attacks"}, []string{"cyber", "attack"}},
+		{"cyberattack", "cyberattack", []string{"cyber-attacked", "Cyber attack on ministry"}, nil},
+		{"airbase", "airbase", []string{"air-base", "air bases"}, []string{"air bus"}},
+		{"peacekeeper", "peacekeeper", []string{"peace-keepers", "peace keepers"}, nil},
+		{"warplane", "warplane", []string{"war-planes", "war planes"}, nil},
+		{"frontline", "frontline", []string{"front-line", "front lines"}, nil},
+		{"a compound of no list", "warcrimes", []string{"war-crimes", "war crimes"}, nil},
+		{"co-operation", "co-operation", []string{"cooperation", "co-operation"}, nil},
+		{"cooperation", "cooperation", []string{"co-operation"}, []string{"co operation"}},
+		{"re-election", "reelection", []string{"re-election"}, []string{"re election"}},
+		{"pre-emptive", "preemptive", []string{"pre-emptive"}, nil},
+		{"non-proliferation", "nonproliferation", []string{"non-proliferation"}, nil},
+		{"no-fly zone", "no-fly zone", []string{"no fly zone", "No-fly-zones", "nofly zone"}, []string{"no, they fly"}},
+		{"an open keyword of the list", "air strike", []string{"airstrikes", "air-strike"}, []string{"strike air"}},
+		{"an open keyword of no list", "green land", []string{"green land"}, []string{"Greenland"}},
+		{"a name is not divided", "Greenland", []string{"Greenland"}, []string{"green land", "a green land"}},
+		{"a hyphenated name is also one word", "Ust-Luga", []string{"Ustluga", "Ust-Luga", "Ust Luga"}, nil},
+		{"in a phrase", "ceasefire talks", []string{"cease-fire talks", "cease fire talk"}, []string{"cease-fire and talks"}},
+		{"in quotes as written", `"airstrike"`, []string{"airstrike"}, []string{"air-strike", "air strike", "airstrikes"}},
+		{"other words without their hyphen", "re-sign", []string{"re-signs"}, []string{"resign"}},
+		{"acronyms stay apart", "US-led", []string{"US-led", "U.S.-led"}, []string{"usled"}},
+		{"Russian", "кибератака", []string{"кибер-атаки", "кибератаку"}, []string{"кибер атаки"}},
+	} {
+		s, err := Compile([]Rule{{Keywords: []string{c.rule}}}, Options{})
+		if err != nil {
+			t.Errorf("%s: %v", c.why, err)
+			continue
+		}
+		for _, text := range c.yes {
+			if len(s.Match(&feeds.Item{Title: text})) == 0 {
+				t.Errorf("%s: %s does not find %q", c.why, c.rule, text)
+			}
+		}
+		for _, text := range c.no {
+			if len(s.Match(&feeds.Item{Title: text})) != 0 {
+				t.Errorf("%s: %s finds %q", c.why, c.rule, text)
+			}
+		}
+	}
+}
+
+// Each compound of the list is found in its three ways, by each of the two that
+// are one word.
+func TestOpenCompounds(t *testing.T) {
+	n := 0
+	for pair := range strings.FieldsSeq(openCompounds) {
+		a, b, _ := strings.Cut(pair, "/")
+		n++
+		for _, rule := range []string{a + b, a + "-" + b} {
+			s, err := Compile([]Rule{{Match: rule}}, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, text := range []string{a + b, a + "-" + b, a + " " + b, strings.ToUpper(a[:1]) + a[1:] + b} {
+				if len(s.Match(&feeds.Item{Title: text, Language: "en"})) == 0 {
+					t.Errorf("%s does not find %q", rule, text)
+				}
+			}
+			for _, text := range []string{a + ", " + b, a + " a " + b, b + " " + a, a, b} {
+				if len(s.Match(&feeds.Item{Title: text, Language: "en"})) != 0 && rule == a+b {
+					t.Errorf("%s finds %q", rule, text)
+				}
+			}
+		}
+	}
+	if n < 100 {
+		t.Errorf("%d compounds", n)
+	}
+}
