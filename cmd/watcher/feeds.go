@@ -206,7 +206,7 @@ func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
 		rows = append(rows, []string{"repaired", fmt.Sprintf("%s about the last document; \"watcher inspect\" with its url tells them", count(f.Warnings, "warning"))})
 	}
 	if !f.Wrong304.IsZero() {
-		rows = append(rows, []string{"asked", fmt.Sprintf("for the whole document at each poll, as its server answered \"not modified\" (304) to what had changed; found out %s", ago(f.Wrong304, now))})
+		rows = append(rows, []string{"asked", fmt.Sprintf("for the whole document at each poll, as its server answered \"not modified\" (304), or with what was there before, when something had changed; found out %s", ago(f.Wrong304, now))})
 	}
 	if f.OlderPages > 0 {
 		rows = append(rows, []string{"older pages", fmt.Sprintf("%d read %s, as all that the feed showed had come up since the poll before", f.OlderPages, ago(f.OlderRead, now))})

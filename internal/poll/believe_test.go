@@ -85,6 +85,17 @@ func TestA304ThatHidesSomething(t *testing.T) {
 			}, true,
 		},
 		{
+			"a cache in front of the server has an old document for whatever is conditional",
+			func(entries []entry) func(string, int) (bool, string, []entry) {
+				return func(tag string, asked int) (bool, string, []entry) {
+					if tag != "" {
+						return false, `"m0900"`, entries[:8]
+					}
+					return false, `"m0900"`, entries[:8+min(asked, 1)]
+				}
+			}, true,
+		},
+		{
 			"a right server publishes just before it is asked without validators",
 			func(entries []entry) func(string, int) (bool, string, []entry) {
 				without := 0

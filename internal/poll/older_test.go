@@ -108,6 +108,20 @@ func jsonPaper(nextURL string, from, to int) string {
 	return string(b)
 }
 
+// pinnedItem is a page with an old item at its top.
+func pinnedItem(page string) string {
+	return strings.Replace(page, "<item>", `<item><title>NATO: how to reach us</title><link>HOST/us</link><guid isPermaLink="false">us</guid><pubDate>`+hourOf(-100).Format(time.RFC1123Z)+`</pubDate></item><item>`, 1)
+}
+
+// reversed is a page with its oldest item first.
+func reversed(page string) string {
+	head, items, _ := strings.Cut(page, "<item>")
+	items, _ = strings.CutSuffix(items, "</channel></rss>")
+	parts := strings.Split("<item>"+items, "<item>")[1:]
+	slices.Reverse(parts)
+	return head + "<item>" + strings.Join(parts, "<item>") + "</channel></rss>"
+}
+
 // undated is a page without its dates.
 func undated(page string) string {
 	var b strings.Builder
@@ -299,6 +313,16 @@ func TestOlderPagesAreRead(t *testing.T) {
 				"/feed?page=3": rssPaper("", 4, 7),
 			},
 			asked: []string{"/feed?page=2", "/feed?page=3"}, alerts: titlesOf(6, 16),
+		},
+		{
+			shows: "an item that is pinned at the top is known, and leads back to nothing", before: pinnedItem(rssPaper("", 1, 5)),
+			pages: map[string]string{"/feed": pinnedItem(rssPaper(byNext(2), 10, 14)), "/feed?page=2": pinnedItem(rssPaper("", 5, 9))},
+			asked: []string{"/feed?page=2"}, alerts: titlesOf(6, 14),
+		},
+		{
+			shows: "the only known item is not pinned where the oldest come first", before: reversed(rssPaper("", 1, 5)),
+			pages:  map[string]string{"/feed": reversed(rssPaper(byNext(2), 5, 9))},
+			alerts: titlesOf(6, 9),
 		},
 		{
 			shows: "without dates the order of the pages counts", before: undated(rssPaper("", 1, 5)),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"watcher/internal/budget"
@@ -57,21 +58,40 @@ func (r *Overrun) text() string {
 }
 
 // overran says whether a document shows none of the items of the one before, which had
-// as many at most, so that others may have come and gone.
+// as many at most, so that others may have come and gone. Items that are pinned at its
+// top say nothing.
 func (j *job) overran(doc *feeds.Document, v *feeds.Verdict) bool {
 	was := &j.out.Claim.State
 	switch {
 	case v.Baseline, v.Rekeyed, was.Edited, was.Good.IsZero():
 		return false
-	case was.Items < overrunItems, len(doc.Entries) < was.Items, v.Reach > 0, doc.Unread > 0:
+	case was.Items < overrunItems, len(doc.Entries) < was.Items, doc.Unread > 0:
 		return false
 	}
-	return len(v.New) > 0
+	return len(v.New) > 0 && (v.Reach == 0 || pinned(doc.Entries, v.Reach) && len(v.New) >= overrunItems)
+}
+
+// pinned says whether the first n entries of a document, and no others, are out of its
+// order, which has the newest first: each is older than all the rest.
+func pinned(entries []feeds.Entry, n int) bool {
+	rest := entries[n:]
+	if len(rest) < 2 || !rest[0].Published().After(rest[len(rest)-1].Published()) {
+		return false
+	}
+	for i := range entries[:n] {
+		top := entries[i].Published()
+		older := func(e feeds.Entry) bool { return !e.Published().After(top) }
+		if top.IsZero() || slices.ContainsFunc(rest, older) {
+			return false
+		}
+	}
+	return true
 }
 
 // older is what came of the older pages of a document whose window was overrun.
 type older struct {
 	shows   int    // items of the document itself
+	pinned  int    // of them, that are known and stand at its top whatever comes
 	pages   int    // that were read
 	reached bool   // they go back to items that were known
 	why     string // they do not
@@ -85,7 +105,7 @@ type older struct {
 // is the context's or the store's; a page that fails only ends it.
 func (p *Poller) readOlder(ctx context.Context, j *job, doc feeds.Document, v feeds.Verdict) (feeds.Document, feeds.Verdict, error) {
 	c := &j.out.Claim
-	j.older = &older{shows: len(doc.Entries)}
+	j.older = &older{shows: len(doc.Entries), pinned: v.Reach}
 	if o := &c.State.Overrun; doc.Older != "" && o.Vain >= mostVain && c.Now.Sub(o.Read) < vainPause {
 		j.older.why = fmt.Sprintf("its older pages had nothing that was known %d times in a row, so they are read once a day", o.Vain)
 		return doc, v, nil
@@ -171,7 +191,7 @@ func (r *older) fail(err error) {
 // newest.
 func (r *older) take(page, doc *feeds.Document, v *feeds.Verdict, more bool, since time.Time) {
 	r.pages++
-	r.reached = v.Rekeyed || v.Reach > 0
+	r.reached = v.Rekeyed || v.Reach > r.pinned
 	for i := v.Reach; i < len(doc.Entries) && !v.Rekeyed; i++ {
 		r.reached = r.reached && !doc.Entries[i].Published().After(since)
 	}
@@ -197,7 +217,7 @@ func (r *older) cut(doc *feeds.Document, v *feeds.Verdict, since time.Time) bool
 		case i < max(r.shows, v.Reach):
 			return true
 		default:
-			return v.Reach == 0 && (date.IsZero() || !date.Before(since))
+			return v.Reach == r.pinned && (date.IsZero() || !date.Before(since))
 		}
 	})
 	return len(doc.Entries) < all

@@ -121,7 +121,7 @@ func (p *Poller) succeed(o *Outcome, j *job, r *feeds.Result, v *feeds.Verdict, 
 	s := &o.State
 	s.believe(j.asked, r, len(v.New) > 0 && !v.Baseline, now)
 	if !s.Trust.Wrong.IsZero() && o.Claim.State.Trust.Wrong.IsZero() {
-		p.log.Warn("its server answers 304 for what has changed: asked without validators from now on", "feed", j.feed.ID)
+		p.log.Warn("its server answers 304, or with what was there before, when something has changed: asked without validators from now on", "feed", j.feed.ID)
 	}
 	s.Good = now
 	s.offer(r, j.feed.URL, now)
@@ -177,7 +177,7 @@ func (p *Poller) bring(o *Outcome, j *job, doc *feeds.Document, v *feeds.Verdict
 	}
 	p.alert(o, j, v, now)
 	if r := j.older; r != nil {
-		j.plan.tellOverrun(o, feed, r, len(doc.Entries), now)
+		j.plan.tellOverrun(o, feed, r, len(doc.Entries)-r.pinned, now)
 		p.log.Info("more came than the feed shows", "feed", feed.ID, "older_pages", r.pages, "items", len(doc.Entries), "complete", r.reached, "why", r.why)
 	}
 }

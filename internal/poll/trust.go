@@ -19,7 +19,9 @@ const (
 // Trust is how a feed's server answers conditional requests. The zero value is one of
 // which nothing is known yet.
 type Trust struct {
-	Full time.Time `json:"full,omitzero"` // the last answer with a document, a known one too
+	// Full is the last answer with a document that is new, or that was asked for without
+	// validators.
+	Full time.Time `json:"full,omitzero"`
 	// Doubt has the validators that the server called current, up to a request without
 	// them that brought news. They are sent once more: a 304 to them is a wrong one, as
 	// the server itself has given others since.
@@ -88,10 +90,10 @@ func (s *State) believe(asked feeds.Known, r *feeds.Result, news bool, now time.
 			s.Known.LastModified = was.LastModified
 		}
 	}
-	if !r.NotModified || t.Full.IsZero() { // or a version before wrote it
+	conditional := asked.ETag != "" || asked.LastModified != ""
+	if !r.Unchanged || !conditional || t.Full.IsZero() { // or a version before wrote it
 		t.Full = now
 	}
-	conditional := asked.ETag != "" || asked.LastModified != ""
 	switch {
 	case t.Doubt != (feeds.Known{}) && conditional:
 		if r.NotModified {
