@@ -43,6 +43,7 @@ var snippets = []snippet{
 	// Above and below the line.
 	{html: "NATO<sup>1</sup> moves", apart: "NATO 1 moves"}, {html: `NATO<sup><a href="#n1">1</a></sup>, again`, apart: "NATO 1, again"},
 	{html: `the Baltic<a href="#f2">2</a> talks`, apart: "the Baltic 2 talks"}, {html: `NATO<a href="https://desk.example/p#n1"><sup>12</sup></a>moves`, apart: "NATO 12 moves"},
+	{html: "100 km<sup>2</sup> of land"}, {html: "5 m<sup>3</sup>, 7 km<sup>4</sup>", apart: "5 m3, 7 km 4"}, {html: "EU<sup>2</sup>", apart: "EU 2"},
 	{html: "NATO<sup>[1]</sup> moves"}, {html: "in 2025<sup>3</sup>", apart: "in 2025 3"}, {html: "Treaty<sup>a</sup>", apart: "Treaty a"},
 	{html: "Patriot<sup>TM</sup>", apart: "Patriot TM"}, {html: "Patriot<sup>®</sup>"}, {html: "the 21<sup>st</sup> brigade"}, {html: "le 1<sup>er</sup> mai"},
 	{html: "M<sup>me</sup> Kallas"}, {html: "n<sup>o</sup> 5"}, {html: "CO<sub>2</sub>"}, {html: "H<sub>2</sub>O"}, {html: "NATO<sup>*</sup>"}, {html: "Tapa <sup>1</sup>"},
@@ -50,6 +51,8 @@ var snippets = []snippet{
 	// Elements side by side.
 	{html: "<span>Estonia</span><span>Latvia</span>", apart: "Estonia Latvia"}, {html: "<span>Estonia</span> <span>Latvia</span>"},
 	{html: "<span>Estonia</span>, <span>Latvia</span>"}, {html: `<a href="/a">army</a><a href="/b">navy</a>`, apart: "army navy"},
+	{html: `tags: <a href="/a">army</a><a href="/b">navy</a>`, apart: "tags: army navy"}, {html: "the <del>old</del><ins>new</ins> base", apart: "the old new base"},
+	{html: "the ba<del>s</del><ins>z</ins>e"}, {html: `the <a href="/a">ar</a>my`},
 	{html: `<a href="/a">army</a>/<a href="/b">navy</a>`}, {html: `<span>Defence</span><a href="/b">Tapa</a>`, apart: "Defence Tapa"},
 	{html: "<time>10:00</time>Brigade", apart: "10:00 Brigade"}, {html: "at <time>10:00</time>, Brigade"}, {html: "Live<time>10:00</time>", apart: "Live 10:00"},
 	{html: "<del>Tallinn</del><ins>Tartu</ins>", apart: "Tallinn Tartu"}, {html: "<span>a b</span><span>C d</span>", apart: "a b C d"},

@@ -26,6 +26,9 @@ func parseDate(s, language string) (t time.Time, ok bool) {
 		}
 		s = oneLine(PlainText(s))
 	}
+	if label, date, found := strings.Cut(s, ": "); found && !strings.ContainsFunc(label, func(r rune) bool { return !unicode.IsLetter(r) && r != ' ' }) {
+		s = strings.TrimSpace(date) // "Published: …"
+	}
 	if s == "" || len(s) > maxDate {
 		return time.Time{}, false
 	}
@@ -71,21 +74,27 @@ func plausible(t time.Time) (time.Time, bool) {
 	return t.UTC(), true
 }
 
-// parseEpoch reads seconds or milliseconds since 1970. Of seconds there may be
-// fractions.
+// parseEpoch reads seconds, milliseconds or microseconds since 1970. Of seconds there may
+// be fractions; around milliseconds, what .NET puts there.
 func parseEpoch(s string) (time.Time, bool) {
+	if inner, found := strings.CutPrefix(s, "/Date("); found {
+		s = inner[:leadingDigits(inner)] // its offset is for showing alone
+	}
 	if leadingDigits(s) == 10 && len(s) > 11 && s[10] == '.' && leadingDigits(s[11:]) == len(s)-11 {
 		s = s[:10]
 	}
-	if len(s) != 10 && len(s) != 13 {
+	if len(s) != 10 && len(s) != 13 && len(s) != 16 {
 		return time.Time{}, false
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n < 0 {
 		return time.Time{}, false
 	}
-	if len(s) == 13 {
+	switch len(s) {
+	case 13:
 		return time.UnixMilli(n), true
+	case 16:
+		return time.UnixMicro(n), true
 	}
 	return time.Unix(n, 0), true
 }

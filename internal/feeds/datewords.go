@@ -90,7 +90,7 @@ func (d *dateWords) clockWord(w string) bool {
 	if i >= 0 {
 		rest := w[i:]
 		w = w[:i]
-		switch strings.ToLower(rest) {
+		switch strings.ReplaceAll(strings.ToLower(rest), ".", "") {
 		case "am", "a":
 			d.am = true
 		case "pm", "p":
@@ -181,13 +181,13 @@ func (d *dateWords) name(w string, at int) bool {
 		d.weekday = folded
 		return true
 	}
-	switch folded {
+	switch half := strings.ReplaceAll(folded, ".", ""); half {
 	case "am", "a":
 		d.am = true
-		return true
+		return d.bareHour(half)
 	case "pm", "p":
 		d.pm = true
-		return true
+		return d.bareHour(half)
 	}
 	if i := strings.IndexAny(w, "-/"); i > 0 && d.month == 0 { // Mar-12-2026
 		if m, ok := months[foldMonth(w[:i])]; ok {
@@ -196,6 +196,18 @@ func (d *dateWords) name(w string, at int) bool {
 		}
 	}
 	return d.zoneWord(w)
+}
+
+// bareHour takes the number before "am" or "pm" for the hour, unless there is one.
+func (d *dateWords) bareHour(half string) bool {
+	n := len(d.numbers) - 1
+	dated := d.year != 0 && (d.month != 0 && n > 0 || n > 1) // else it is the day, and the hour follows
+	if d.clock || !dated || len(half) < 2 {
+		return true
+	}
+	d.hour, d.clock = d.numbers[n], true
+	d.numbers = d.numbers[:n]
+	return d.hour > 0 && d.hour <= 12
 }
 
 // foldMonth drops case, a final dot, and what French and Portuguese put before.

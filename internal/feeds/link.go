@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -132,9 +133,14 @@ func strippedGUID(guid string) string {
 }
 
 // articleLink is absoluteLink for what people and bad software write: quotes around
-// it, an ampersand that was escaped twice, and addresses without a scheme.
+// it, an ampersand that was escaped twice, addresses without a scheme or with that of
+// something else in front, markup around them, and words that stand for none.
 func articleLink(base *url.URL, link string) string {
 	link = strings.ReplaceAll(strings.Trim(link, " \t\r\n\"'<>“”«»"), "&amp;", "&")
+	link = addressIn(link)
+	if noLinks[strings.ToLower(link)] {
+		return ""
+	}
 	host, _, _ := strings.Cut(link, "/")
 	switch {
 	case len(host) > 4 && strings.EqualFold(host[:4], "www.") && strings.Count(host, ".") > 1,
@@ -142,6 +148,34 @@ func articleLink(base *url.URL, link string) string {
 		link = "http://" + link
 	}
 	return absoluteLink(base, link)
+}
+
+// noLinks are what programs write that have no link.
+var noLinks = map[string]bool{"#": true, "n/a": true, "null": true, "none": true, "nil": true, "undefined": true, "false": true}
+
+var (
+	address = regexp.MustCompile(`(?i)https?://[^\s<>"'\])]+`)
+	// twoAddresses is one that a program has put behind that of the site.
+	twoAddresses = regexp.MustCompile(`(?i)^https?://[^/?#]*?(https?://.+)$`)
+)
+
+// addressIn is the first address in what has more than one: markup, words before it,
+// another one.
+func addressIn(link string) string {
+	if m := twoAddresses.FindStringSubmatch(link); m != nil {
+		return m[1]
+	}
+	at := address.FindStringIndex(link)
+	switch {
+	case at == nil:
+	case at[0] == 0:
+		if rest := strings.TrimLeft(link[at[1]:], " \t"); address.MatchString(rest) && address.FindStringIndex(rest)[0] == 0 {
+			return link[:at[1]]
+		}
+	case strings.IndexByte(" \"'(<[", link[at[0]-1]) >= 0 && link[0] != '/':
+		return link[at[0]:at[1]]
+	}
+	return link
 }
 
 // absoluteLink resolves a link against the document's address and drops what is
@@ -164,6 +198,7 @@ func absoluteLink(base *url.URL, link string) string {
 	if u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
 		return ""
 	}
+	u.RawQuery = strings.ReplaceAll(u.RawQuery, " ", "%20") // which String leaves, and which ends a link in a text
 	if u.User != nil {
 		u.User = nil // "https://nato.int@evil.example" is made to mislead
 	}

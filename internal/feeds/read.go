@@ -59,9 +59,12 @@ func (r *documentReader) readText(text []byte) error {
 		return r.readJSON(r.table.decode(start))
 	}
 	if at := wrappedJSON(start); at > 0 {
-		if r.readJSON(r.table.decode(start[at:])) == nil {
+		if r.attempt(func() error { return r.readJSON(r.table.decode(start[at:])) }) {
 			return nil
 		}
+	}
+	if len(start) > 0 && start[0] == '[' {
+		return r.readJSON(r.table.decode(start))
 	}
 	text = expandEntities(text)
 	l, ok := split(text)
@@ -83,6 +86,17 @@ func (r *documentReader) readText(text []byte) error {
 	return r.readSource(text)
 }
 
+// attempt says whether a way to read the document succeeds. One that does not leaves
+// nothing behind.
+func (r *documentReader) attempt(read func() error) bool {
+	doc, lost, unwarned := *r.doc, r.lost, r.unwarned
+	if read() == nil {
+		return true
+	}
+	*r.doc, r.lost, r.unwarned = doc, lost, unwarned
+	return false
+}
+
 // wrappedJSON finds where a JSON Feed begins that is in a list, in the call of a function
 // (JSONP), or behind what keeps scripts of others from reading it; 0 if there is none.
 func wrappedJSON(text []byte) int {
@@ -99,8 +113,7 @@ func (r *documentReader) readSource(text []byte) error {
 	source, ok := shownSource(text)
 	if ok && !r.inside {
 		r.inside, r.table = true, nil
-		err := r.readText(source)
-		if err == nil {
+		if r.attempt(func() error { return r.readText(source) }) {
 			r.warn("the document is no feed, but has the source of one in it, which was read")
 			return nil
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mmcdole/gofeed/atom"
 	ext "github.com/mmcdole/gofeed/extensions"
 	"github.com/mmcdole/gofeed/rss"
 )
@@ -154,11 +155,11 @@ func (x *xmlReader) rssLinks(it *rss.Item, cs []child, d *entryDraft) {
 		}
 	}
 	x.tryLinks(d, it.Link)
+	var written []*atom.Link
 	for _, l := range atomExtensions(it.Extensions, "link") {
-		if rel := l.Attrs["rel"]; rel == "" || rel == "alternate" {
-			x.tryLinks(d, l.Attrs["href"])
-		}
+		written = append(written, &atom.Link{Rel: cmp.Or(l.Attrs["rel"], "alternate"), Type: l.Attrs["type"], Href: l.Attrs["href"]})
 	}
+	x.tryLinks(d, alternates(written)...)
 }
 
 // rssOtherLinks are the addresses of an item that has none as such: what it names
@@ -185,7 +186,7 @@ func rssOtherLinks(it *rss.Item) []string {
 			}
 		}
 	}
-	return links
+	return append(links, absoluteLink(nil, it.Custom["url"]), absoluteLink(nil, it.Comments))
 }
 
 // mediaParts are the elements of Media RSS that say something of an item: its own,

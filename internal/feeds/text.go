@@ -231,10 +231,10 @@ func (w *textWriter) tag(tag atom.Atom, raw string, name []byte, next string) {
 			return
 		}
 		if p == partsLink {
-			w.neighbour(end, next)
+			w.neighbour(end, next, true)
 		}
 	case partsBeside:
-		w.neighbour(end, next)
+		w.neighbour(end, next, tag == atom.Del || tag == atom.Ins)
 	default:
 		if tag == 0 && looksLikeText(raw, name) {
 			w.text(html.UnescapeString(raw))
@@ -244,8 +244,9 @@ func (w *textWriter) tag(tag atom.Atom, raw string, name []byte, next string) {
 
 // neighbour parts an element from the one that ended just before, but where one of
 // them is a single letter, as an initial is, or the end of a longer text, which
-// word processors cut anywhere.
-func (w *textWriter) neighbour(end bool, next string) {
+// word processors cut anywhere; not so links, and what was put for what was struck out,
+// which are whole.
+func (w *textWriter) neighbour(end bool, next string, whole bool) {
 	n := w.b.Len()
 	if end {
 		w.ended = n
@@ -253,7 +254,7 @@ func (w *textWriter) neighbour(end bool, next string) {
 	}
 	if w.ended == n && n > w.began {
 		last := w.b.String()[w.began:]
-		if utf8.RuneCountInString(last) > 1 && !isLetter(piece(next)) && (strings.IndexByte(last, ' ') < 0 || !isLower(piece(next))) {
+		if utf8.RuneCountInString(last) > 1 && !isLetter(piece(next)) && (whole || strings.IndexByte(last, ' ') < 0 || !isLower(piece(next))) {
 			w.seam = true
 		}
 	}
@@ -290,12 +291,24 @@ func isLower(s string) bool {
 // Mme, n°.
 func isMark(s, before string) bool {
 	switch {
+	case (s == "2" || s == "3") && isUnit(before): // km², and no note
+		return false
 	case leadingDigits(s) > 0, s == "TM", s == "SM":
 		return true
 	case isLetter(s):
 		last, size := utf8.DecodeLastRuneInString(before)
 		ahead, _ := utf8.DecodeLastRuneInString(before[:len(before)-size])
 		return unicode.IsLetter(last) && unicode.IsLetter(ahead)
+	}
+	return false
+}
+
+// isUnit says whether a text ends in a unit of length, of which there are squares.
+func isUnit(text string) bool {
+	word := text[strings.LastIndexFunc(text, func(r rune) bool { return !unicode.IsLetter(r) })+1:]
+	switch word {
+	case "m", "km", "cm", "mm", "dm", "ft", "mi", "yd", "м", "км", "см", "мм":
+		return true
 	}
 	return false
 }
