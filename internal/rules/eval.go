@@ -59,19 +59,28 @@ func (w *word) readsRaw() bool {
 
 // likeAcronym says whether the token can be the acronym w. Case does not matter
 // (Nato, nato), but acronyms have neither accents nor, in small letters, forms:
-// LETA is neither lētā nor lēto. One of two letters that is also a small word of
-// some language has them in capitals: ES is not es.
+// LETA is neither lētā nor lēto. One that is also a word is in capitals: ES is not
+// es, and in French EU not eu.
 func (v *view) likeAcronym(t *words.Token, folded string, w *word) bool {
 	raw := v.raw(t)
 	r, size := utf8.DecodeRuneInString(raw)
-	if smallWord(w.folded) {
-		second, _ := utf8.DecodeRuneInString(raw[size:])
-		return unicode.IsUpper(r) && !unicode.IsLower(second)
-	}
-	if unicode.IsUpper(r) {
+	second, _ := utf8.DecodeRuneInString(raw[size:])
+	switch {
+	case unicode.IsUpper(r) && !unicode.IsLower(second):
+		return true
+	case smallWord(w.folded) || v.everyday(w.folded):
+		return false
+	case unicode.IsUpper(r):
 		return true
 	}
 	return folded == w.folded && (len(raw) == len(folded) || t.Flags != 0 || !words.Latin(folded))
+}
+
+// everyday says whether the acronym may be an everyday word of the article: if it
+// is one of its language, or if nothing tells what language that is.
+func (v *view) everyday(folded string) bool {
+	langs, codes := inflect.Everyday(folded)
+	return codes != nil && (v.languages()&langs != 0 || v.code == "")
 }
 
 // smallWord says whether an acronym is one of two letters that is also a small

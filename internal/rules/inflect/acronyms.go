@@ -1,0 +1,174 @@
+package inflect
+
+import (
+	"slices"
+	"strings"
+
+	"watcher/internal/rules/words"
+)
+
+// acronymWords are acronyms of the field (testdata/acronyms.txt) whose letters
+// are a frequent word of a language, with these languages. Frequent are the
+// thousand words that each of these texts has most often in small letters, and
+// those of the lists: the translated messages of a Debian 12 system
+// (/usr/share/locale), fortunes-bg, -cs, -de, -es, -it, -pl and -ru of Debian 12,
+// the treebanks of Universal Dependencies 2 for da, fi, hr, lt, lv, nb, ro, sk, sl,
+// sv and tr; the stop words of PostgreSQL 15, stopwords-iso 1.1.0 but for de, en and
+// nl, and for English the words that check warns of. Left out are NATO, NASA and
+// AIDS, which papers write with one capital, and what programs call things.
+const acronymWords = `
+AI fr lt pt it ro
+AID en
+ALS de nl
+AM en de sl ro hu
+ANO cs es pt sk
+ANSA it
+AP lv
+ARM en de
+ASI cs es sk
+ATT sv
+AU fr ro
+BAR en it nb hu
+BIS de
+CAN en pl es
+CAP en
+CAR en fr
+CARE en ro
+CAS fr cs sk sl
+CIA lt sk
+CO pl cs it sk
+COST en
+DAS de pt
+DEA ro
+DEL lv lt es it sv da nb sl
+DEM de sv da nb
+DES de fr
+DIA es pt it
+DIN sv da nb ro
+DNI pl sk sl
+DOD lv
+EES et
+ES de fr lv es pt it hu
+ESA es
+ETA it
+EU fr pt ro
+FARA pt it ro
+FAST en de it sv da nb
+GAS en
+HELP en
+HUR sv
+ICE en
+IDEA en es it
+INS de
+IO it
+IRA es pt
+IS en de pl lt nl hu tr
+ISI ro tr
+IT en pl lv lt it
+KAM de cs lv sk sl
+KAS et lv lt
+KO lv lt sl
+KOD pl hr
+KU pl cs sk
+LETA cs sl
+LIFE en
+LOT en
+LU fr cs
+MAD en
+MAN en de lv lt nl sv da nb tr
+MAR es hu
+MAS cs es pt sk hu
+MIC ro
+MIN sv da nb hu
+MIT de cs da hu
+MOD cs da ro hu
+MON fr
+MY en pl cs sk tr
+NAM pl cs sk sl hr
+NET en pl lt
+NRO fi
+ONU tr
+PA lv sv da nb sl hr
+PACE en it
+PAN en fr pl cs es
+PAS fr lt
+PLAN en fr nb hr
+PO pl cs lt it sk sl hr
+POD pl cs sk sl hr
+POP da
+PU fr
+ROK pl cs sl hr
+SAFE en
+SALT en
+SAM pl cs sl hr
+SEAL en
+SHAPE en
+SIS lv lt
+SOS lv
+STAN pl
+STAR en sv da nb
+START en pl sv da nb
+STEP en
+SURE en tr
+TAPI lv
+TIR tr
+TOP en da
+TU fr pl cs lv lt es pt it sk sl hr ro tr
+TY pl cs sk
+UN fr lv es it ro tr
+UNGA sv
+UNO es it
+US en
+USA es pt it ro
+VA fr lt es it sv ro
+VAS fr cs es sk sl hr
+VI pl cs it sv da nb sl hr ro
+VID sv
+VIS lv lt da nb
+VU fr
+WHO en
+ГО bg
+ДА ru uk bg
+ДО ru uk bg
+КОД ru uk bg
+КТО ru
+МИ uk bg
+НА ru uk bg
+ПРО ru uk
+СО ru
+ТО ru bg
+`
+
+// everyday is what is known of an acronym that is also a word.
+type everyday struct {
+	langs Langs    // those of them that have tables
+	codes []string // of all
+}
+
+var everydays = readEverydays()
+
+func readEverydays() map[uint64]everyday {
+	m := map[uint64]everyday{}
+	for line := range strings.Lines(acronymWords) {
+		f := strings.Fields(line)
+		if len(f) < 2 {
+			continue
+		}
+		e := everyday{codes: f[1:]}
+		for i, code := range codes {
+			if slices.Contains(e.codes, code) {
+				e.langs |= 1 << i
+			}
+		}
+		m[words.Hash(fold(f[0]))] = e
+	}
+	return m
+}
+
+// Everyday says in which languages an acronym, folded, is an everyday word too:
+// langs are those of them that have tables, all are the codes of all, nil if there
+// is none. EU is had in French and Romanian, MIT with in German.
+func Everyday(folded string) (langs Langs, all []string) {
+	e := everydays[words.Hash(folded)]
+	return e.langs, e.codes
+}
