@@ -117,6 +117,9 @@ type word struct {
 	designator bool   // the number of F-35, or F35, which takes variants and the plural
 	initial    bool   // the letters of F-35, one or two before a number
 	tie        tie    // what stands before the next word
+	before     string // a sign that must stand before it
+	after      string // and one behind it
+	decimal    bool   // with signs: a part of a decimal
 	name       bool   // written with a capital
 	acronym    bool   // written in capitals
 	ownAccents bool   // a name that in small letters has its own accents, see differs

@@ -166,8 +166,8 @@ func split(w word) []phrase {
 		}
 		b := inflect.NewTerm(w.folded[at:], string(raw[n:]))
 		out = append(out, phrase{
-			{kind: wordForm, folded: w.folded[:at], raw: string(raw[:n]), tie: t},
-			{kind: wordInflect, folded: w.folded[at:], raw: string(raw[n:]), name: b.Name},
+			{kind: wordForm, folded: w.folded[:at], raw: string(raw[:n]), tie: t, before: w.before},
+			{kind: wordInflect, folded: w.folded[at:], raw: string(raw[n:]), name: b.Name, after: w.after},
 		})
 	}
 	return out

@@ -22,9 +22,11 @@ import (
 func (v *view) answers(t *words.Token, w *word) bool {
 	folded := v.buf.Folded(t)
 	if w.kind == wordPrefix {
-		return strings.HasPrefix(folded, w.folded)
+		return strings.HasPrefix(folded, w.folded) && (!w.hasSigns() || v.signsBeside(t, w))
 	}
 	switch {
+	case w.hasSigns() && !v.signsBeside(t, w):
+		return false
 	case w.initial:
 		return v.leads(t, folded, w)
 	case w.designator:
@@ -54,7 +56,7 @@ func (v *view) answers(t *words.Token, w *word) bool {
 // readsRaw says whether answers looks at how the article writes a word: in
 // capitals, with accents, with what beside it.
 func (w *word) readsRaw() bool {
-	return w.initial || w.designator || w.tie != tieAny || w.kind == wordCase || w.acronym || w.ownAccents || w.kind == wordInflect && w.term().Adjective()
+	return w.hasSigns() || w.initial || w.designator || w.tie != tieAny || w.kind == wordCase || w.acronym || w.ownAccents || w.kind == wordInflect && w.term().Adjective()
 }
 
 // likeAcronym says whether the token can be the acronym w. Case does not matter

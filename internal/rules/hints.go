@@ -11,7 +11,7 @@ import (
 // write here.
 var (
 	proximity = regexp.MustCompile(`^(?i)(w|pre|adj|near|onear|before|within|nw|xnear)/?([0-9]+)$`)
-	truncated = regexp.MustCompile(`^[\pL\pN]+[!$?]+[0-9]*$`)
+	truncated = regexp.MustCompile(`^[\pL\pN]*\pL[!$?]+[0-9]*$`)
 	boosted   = regexp.MustCompile(`\^[0-9.]+$`)
 	fuzzy     = regexp.MustCompile(`~[0-9.]+$`)
 	firstN    = regexp.MustCompile(`^(?i)([^/]+)/f[0-9]+/?$`)     // Factiva: in the first words

@@ -47,6 +47,7 @@ func (e *env) keyword(src string) (*node, *Error) {
 	if len(ws) == 0 {
 		return nil, errAt(src, 0, "write at least one letter or digit", "there is no word in it")
 	}
+	signed(src, ws)
 	n := &node{op: opTerm, text: strings.Join(strings.Fields(src), " "), off: 0, end: len(src)}
 	n.alts = alternatives(src, 0, ws, !anyCase(ws))
 	return n, nil
@@ -96,6 +97,9 @@ func (e *env) keywordPiece(src string, l *lexer, t lexeme) ([]spelled, *Error) {
 		if !hasWord(body) {
 			if i := strings.IndexAny(body, "*~"); i >= 0 {
 				return nil, errAt(src, off+i, "put it right behind a word, or remove it", "%c stands alone", body[i])
+			}
+			if touching(body) {
+				return nil, errAt(src, off, "make each an entry of its own: any one is enough", "%s stands alone, and keywords have no operators", body)
 			}
 			return nil, nil
 		}

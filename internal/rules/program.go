@@ -1,5 +1,7 @@
 package rules
 
+import "strings"
+
 // A program is a query in a few numbers, for a million rules must fit in
 // memory. All programs of a set lie in one slice. A node is a head, then what
 // its kind needs:
@@ -86,6 +88,8 @@ const (
 	atomInitial
 	atomTieHyphen
 	atomTieOpen
+	atomDecimal
+	atomSigns // behind raw, each with a 0 before it, are the signs before and behind
 )
 
 // meta is a feed:, tag: or lang: with its names.
@@ -179,7 +183,7 @@ func (a *assembler) label(s string) uint32 {
 
 func (a *assembler) atom(w *word) uint32 {
 	bits := uint16(0)
-	for i, on := range [...]bool{w.possessive, w.designator, w.name, w.acronym, w.ownAccents, w.titled, w.initial, w.tie == tieHyphen, w.tie == tieOpen} {
+	for i, on := range [...]bool{w.possessive, w.designator, w.name, w.acronym, w.ownAccents, w.titled, w.initial, w.tie == tieHyphen, w.tie == tieOpen, w.decimal, w.before+w.after != ""} {
 		if on {
 			bits |= 1 << i
 		}
@@ -187,6 +191,9 @@ func (a *assembler) atom(w *word) uint32 {
 	raw := ""
 	if w.kind == wordCase || w.ownAccents && len(w.raw) > len(w.folded) {
 		raw = w.raw
+	}
+	if bits&atomSigns != 0 {
+		raw += "\x00" + w.before + "\x00" + w.after
 	}
 	a.key = append(append(append(a.key[:0], byte(w.kind), byte(bits), byte(bits>>8)), w.folded...), 0)
 	a.key = append(a.key, raw...)
@@ -204,13 +211,20 @@ func (a *assembler) atom(w *word) uint32 {
 
 // word gives the word that an atom stands for.
 func (a *atom) word(text string) word {
-	return word{
-		tie:  tie(a.bits / atomTieHyphen & 3),
-		kind: a.kind, folded: text[a.text : a.text+uint32(a.n)], raw: text[a.text+uint32(a.n) : a.text+uint32(a.n)+uint32(a.raw)],
+	end := a.text + uint32(a.n)
+	w := word{
+		kind: a.kind, folded: text[a.text:end], raw: text[end : end+uint32(a.raw)],
 		possessive: a.bits&atomPossessive != 0, designator: a.bits&atomDesignator != 0,
 		name: a.bits&atomName != 0, acronym: a.bits&atomAcronym != 0, ownAccents: a.bits&atomOwnAccents != 0,
 		titled: a.bits&atomTitled != 0, initial: a.bits&atomInitial != 0,
+		tie: tie(a.bits / atomTieHyphen & 3), decimal: a.bits&atomDecimal != 0,
 	}
+	if a.bits&atomSigns != 0 {
+		var signs string
+		w.raw, signs, _ = strings.Cut(w.raw, "\x00")
+		w.before, w.after, _ = strings.Cut(signs, "\x00")
+	}
+	return w
 }
 
 // labelAt is the label of the term or regex at pc. It is given without a look at

@@ -92,7 +92,7 @@ func joined(plain phrase, joints []int, mask int) phrase {
 		w := plain[i]
 		for ; joins(i) && i+1 < len(plain); i++ {
 			next := plain[i+1]
-			w = word{kind: next.kind, folded: w.folded + next.folded, raw: w.raw + next.raw, possessive: next.possessive}
+			w = word{kind: next.kind, folded: w.folded + next.folded, raw: w.raw + next.raw, possessive: next.possessive, before: w.before, after: next.after}
 			w.designator = next.designator && len(w.folded) <= longestDesignation
 			if w.kind == wordInflect {
 				w.name = inflect.NewTerm(w.folded, w.raw).Name && len(plain) == 2
@@ -109,12 +109,10 @@ func apart(w word) phrase {
 	if i <= 0 || i > 5 || w.kind == wordPrefix || hasDigit(w.folded[:i]) || !isDigit(w.folded[i]) {
 		return nil
 	}
-	letters := word{kind: wordForm, folded: w.folded[:i], raw: w.raw}
-	if n := strings.IndexFunc(w.raw, unicode.IsDigit); n > 0 {
-		letters.raw = w.raw[:n]
-	}
+	n := max(0, strings.IndexFunc(w.raw, unicode.IsDigit))
+	letters := word{kind: wordForm, folded: w.folded[:i], raw: w.raw[:n], before: w.before}
 	letters.acronym = words.Letters(letters.folded) > 1 && letters.raw == strings.ToUpper(letters.raw)
-	number := word{kind: wordForm, folded: w.folded[i:], raw: w.raw[i:], possessive: w.possessive}
+	number := word{kind: wordForm, folded: w.folded[i:], raw: w.raw[n:], possessive: w.possessive, after: w.after}
 	designate(&letters, &number, w.designator)
 	return phrase{letters, number}
 }

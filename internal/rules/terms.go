@@ -37,6 +37,7 @@ func (e *env) bareTerm(src string, t lexeme, exact bool) (*node, *Error) {
 	if err != nil {
 		return nil, err
 	}
+	signed(body, p)
 	n := &node{op: opTerm, text: t.text, off: t.off, end: t.end}
 	n.alts = alternatives(src, off, p, kind != wordCase)
 	return n, nil
@@ -84,6 +85,7 @@ func (e *env) quotedTerm(src string, t lexeme) (*node, *Error) {
 	if err != nil {
 		return nil, err
 	}
+	signed(t.text, p)
 	text := `"` + strings.Join(strings.Fields(t.text), " ")
 	if t.forms {
 		text += "~"
@@ -113,7 +115,9 @@ func (e *env) phrase(src string, off int, body string, kind, last wordKind) ([]s
 	e.buf.Reset()
 	e.buf.Scan(body, 0)
 	toks := e.buf.Tokens
-	if len(toks) == 0 {
+	if len(toks) == 0 && strings.ContainsFunc(body, meaning) {
+		return nil, errAt(src, off, "put it and its word in quotes, or leave out the space between them", "%s stands alone", body)
+	} else if len(toks) == 0 {
 		return nil, errAt(src, off, "write at least one letter or digit", "there is no word in it")
 	}
 	if len(toks) > maxWords {

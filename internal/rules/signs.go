@@ -1,0 +1,154 @@
+package rules
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"watcher/internal/rules/words"
+)
+
+// Signs beside a word may be what a rule is about: 2%, C++, $5, № 5, #Riga. A
+// word of a rule that has some answers only a word that has them too.
+
+// meaning says whether r is a sign that carries meaning beside a word, and is
+// neither punctuation nor a mark of the language.
+func meaning(r rune) bool {
+	switch {
+	case strings.ContainsRune("=~^`|´¨™®©−", r):
+		return false
+	case strings.ContainsRune("%‰§#@", r):
+		return true
+	}
+	return unicode.In(r, unicode.Sc, unicode.Sm, unicode.So)
+}
+
+// touching says whether the sign must touch its word: a space beside + or # makes it
+// another thing.
+func touching(sign string) bool { return sign[0] == '+' || sign[0] == '#' || sign[0] == '@' }
+
+// longestSign is the number of bytes of a run of signs that counts as one.
+const longestSign = 40
+
+// signed gives each of the words, which stand in body, the signs beside it.
+// Between two words a sign is that of the first one (5 %, C++ code), but one that
+// is written before a word (€5, § 218) the other's; a + or @ that ties two words
+// together (R+V) divides them like a hyphen. A number with a sign is an amount, no
+// designation.
+func signed(body string, ws []spelled) {
+	from := 0
+	var prev *spelled
+	for i := range ws {
+		assign(body[from:ws[i].start], prev, &ws[i])
+		prev, from = &ws[i], ws[i].end
+	}
+	assign(body[from:], prev, nil)
+	for i := range ws {
+		w := &ws[i]
+		if w.before == "" && w.after == "" {
+			continue
+		}
+		w.designator = false
+		w.decimal = decimalPoint(body[:w.start], body[w.end:], true) || decimalPoint(body[:w.start], body[w.end:], false)
+	}
+}
+
+// assign gives the signs of a gap to the words on its sides, of which one may be
+// missing.
+func assign(gap string, prev, next *spelled) {
+	for i := 0; i < len(gap); {
+		r, size := utf8.DecodeRuneInString(gap[i:])
+		if !meaning(r) {
+			i += size
+			continue
+		}
+		end := i
+		for end < len(gap) && end-i < longestSign {
+			r, size := utf8.DecodeRuneInString(gap[end:])
+			if !meaning(r) && r != 0xFE0F && r != 0x200D {
+				break
+			}
+			end += size
+		}
+		sign := gap[i:end]
+		toPrev, toNext := prev != nil && i == 0, next != nil && end == len(gap)
+		leads := money(sign) || strings.ContainsRune("№§#@", r)
+		switch {
+		case touching(sign) && toPrev == toNext && (len(sign) == 1 || !toPrev):
+			// R+V, a@b; or a sign alone, which keywords refuse
+		case prev == nil, next != nil && leads && !toPrev && !amount(sign, prev, next), toNext && (leads || !toPrev):
+			next.before = sign
+		default:
+			prev.after = sign
+		}
+		i = end
+	}
+}
+
+// amount says whether a sign of money stands behind its number: 5 € of aid.
+func amount(sign string, prev, next *spelled) bool {
+	return money(sign) && prev != nil && startsNumber(prev.folded) && !startsNumber(next.folded)
+}
+
+// hasSigns says whether signs belong to the word.
+func (w *word) hasSigns() bool { return len(w.before)+len(w.after) > 0 }
+
+// signsBeside says whether t has the signs of w beside it, and is no part of a larger
+// number: 2% is not in 1.2%.
+func (v *view) signsBeside(t *words.Token, w *word) bool {
+	text := v.parts[t.Tag>>partShift].text
+	before, after := text[:t.Start], text[t.End:]
+	if w.before != "" && !endsWith(before, w.before) && !(money(w.before) && beginsWith(after, w.before)) {
+		return false
+	}
+	if w.after != "" && !beginsWith(after, w.after) && !(money(w.after) && endsWith(before, w.after)) {
+		return false
+	}
+	if w.decimal || !startsNumber(w.folded) {
+		return true
+	}
+	return !decimalPoint(before, after, true) && !decimalPoint(before, after, false)
+}
+
+func money(sign string) bool {
+	r, _ := utf8.DecodeRuneInString(sign)
+	return unicode.Is(unicode.Sc, r)
+}
+
+// endsWith says whether text ends with the sign, which ends no longer sign.
+func endsWith(text, sign string) bool {
+	if !touching(sign) {
+		text = strings.TrimRight(text, " \u00A0\u202F\u2009")
+	}
+	rest, ok := strings.CutSuffix(text, sign)
+	r, _ := utf8.DecodeRuneInString(sign)
+	l, _ := utf8.DecodeLastRuneInString(rest)
+	return ok && l != r
+}
+
+// beginsWith says whether text begins with the sign, which begins no longer sign.
+func beginsWith(text, sign string) bool {
+	if !touching(sign) {
+		text = strings.TrimLeft(text, " \u00A0\u202F\u2009")
+	}
+	rest, ok := strings.CutPrefix(text, sign)
+	l, _ := utf8.DecodeLastRuneInString(sign)
+	r, _ := utf8.DecodeRuneInString(rest)
+	return ok && l != r
+}
+
+// decimalPoint says whether a point or comma ties a number to digits before or
+// behind it.
+func decimalPoint(before, after string, left bool) bool {
+	var point, digit rune
+	if left {
+		r, size := utf8.DecodeLastRuneInString(before)
+		d, _ := utf8.DecodeLastRuneInString(before[:len(before)-size])
+		point, digit = r, d
+	} else {
+		r, size := utf8.DecodeRuneInString(after)
+		d, _ := utf8.DecodeRuneInString(after[size:])
+		point, digit = r, d
+	}
+	return (point == '.' || point == ',') && unicode.IsDigit(digit)
+}

@@ -1,0 +1,57 @@
+package rules
+
+import (
+	"strings"
+	"testing"
+
+	"watcher/internal/feeds"
+)
+
+// TestSigns: a sign beside a word of a rule is looked for beside the word.
+func TestSigns(t *testing.T) {
+	for _, c := range []struct {
+		why, rule string
+		yes, no   []string
+	}{
+		{"a percentage", "2%", []string{"Allies reach 2% of GDP", "2 % of GDP", "(2%)"}, []string{"2 killed in crash", "1.2% of GDP", "2.5%", "12%", "%2", "F-2"}},
+		{"a decimal percentage", "2.5%", []string{"2.5% of GDP", "2,5 %"}, []string{"2.5 of", "2% 5"}},
+		{"pluses", "C++", []string{"C++ is a language", "c++"}, []string{"Vitamin C is good", "C+ grade", "C", "C +"}},
+		{"one plus", "OPEC+", []string{"OPEC+ cuts output", "OPEC+’s cuts"}, []string{"OPEC cuts output", "OPEC++"}},
+		{"a hash behind", "C#", []string{"in C# and"}, []string{"in C and", "#C"}},
+		{"money", "$5", []string{"$5 a barrel", "US$5", "5 $"}, []string{"5 killed", "$5.20", "$50", "€5"}},
+		{"money with its unit", "€2bn", []string{"a €2bn fund", "€ 2bn"}, []string{"2bn people", "$2bn"}},
+		{"money behind", "5 €", []string{"nur 5 € im Monat", "€5"}, []string{"5 Tote"}},
+		{"a numero sign", "№ 5", []string{"закон № 5", "№5"}, []string{"5 человек", "№ 52"}},
+		{"a section sign", "§ 218", []string{"der § 218 bleibt", "§218"}, []string{"218 Tote"}},
+		{"a section sign behind a word", "StGB § 218", []string{"StGB § 218"}, []string{"StGB 218"}},
+		{"a hashtag", "#Riga", []string{"see #Riga", "#riga"}, []string{"in Riga", "# Riga"}},
+		{"degrees", "40°", []string{"40° in Rome", "40 °"}, []string{"40 dead"}},
+		{"more than", ">5%", []string{">5% of", "> 5 %"}, []string{"5% of"}},
+		{"a sign that ties", "R+V", []string{"R+V", "R V"}, nil},
+		{"with a designation", "#F-35", []string{"#F-35", "#F35"}, []string{"F-35"}},
+		{"with forms", "#brigade", []string{"#brigades"}, []string{"brigades"}},
+	} {
+		for _, kw := range []string{c.rule, `"` + c.rule + `"`} {
+			s, err := Compile([]Rule{{Keywords: []string{kw}}}, Options{})
+			if err != nil {
+				t.Errorf("%s: %v", c.why, err)
+				continue
+			}
+			for _, text := range c.yes {
+				if len(s.Match(&feeds.Item{Title: text})) == 0 && (kw == c.rule || c.why != "with forms" && !strings.Contains(text, "’s")) {
+					t.Errorf("%s: %s does not find %q", c.why, kw, text)
+				}
+			}
+			for _, text := range c.no {
+				if len(s.Match(&feeds.Item{Title: text})) != 0 {
+					t.Errorf("%s: %s finds %q", c.why, kw, text)
+				}
+			}
+		}
+	}
+	for _, q := range []string{"2%", "C++", "$5", "€2bn", "№5", "§218", "#Riga", "OPEC+"} {
+		if !matchText(t, q, "en", "the "+q+" of") || matchText(t, q, "en", "the "+strings.Trim(q, "%+$€№§#")+" of") {
+			t.Errorf("in a query, %s is not taken with its sign", q)
+		}
+	}
+}
