@@ -135,7 +135,7 @@ func policyWords(o *notify.PolicyOptions) string {
 	if q := o.Quiet; q != nil {
 		add("quiet %s–%s %s%s", q.From, q.To, zone, exceptWords(q.Except))
 	}
-	if m := o.MaxPerHour; m.Alerts > 0 {
+	if m := o.MaxPerHour; m != nil {
 		add("at most %d an hour%s", m.Alerts, exceptWords(m.Except))
 	}
 	if o.MinSeverity != nil {
