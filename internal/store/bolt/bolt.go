@@ -47,7 +47,7 @@ var (
 	bucketMutes      = []byte("mutes")      // kind, 0, name → notify.Mute
 	bucketMatched    = []byte("matched")    // rule → when it last matched (8 bytes)
 	bucketDeliveries = []byte("deliveries") // delivery id → deliveryRecord
-	bucketPayloads   = []byte("payloads")   // delivery id → payload of a message, where it is large
+	bucketPayloads   = []byte("payloads")   // delivery id → payload of the message
 	bucketFresh      = []byte("fresh")      // target, 0, sequence → when frozen (8 bytes), delivery id
 	bucketRetry      = []byte("retry")      // target, 0, due, sequence → when written (8 bytes), delivery id
 	bucketBegun      = []byte("begun")      // delivery id → nothing

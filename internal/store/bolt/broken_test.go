@@ -242,7 +242,7 @@ func TestDamageAtRunTime(t *testing.T) {
 		}},
 		{"a message that waits becomes a dead letter, and can be worded anew", `"to tell: fresh"`, func(t *testing.T, s *bolt.Store) {
 			begin(t, s, "next")
-			oneRecord(t, s, "deliveries")
+			oneRecord(t, s, "payloads")
 			dead, err := s.DeadTraces(ctx, time.Time{})
 			must(t, err)
 			if len(dead) != 1 || dead[0].ID != alertOf("fresh").ID {

@@ -364,7 +364,7 @@ type ending struct {
 // endedRecord is the record of such an alert, without a look at the alert itself.
 type endedRecord struct {
 	alertRecord
-	Alert json.RawMessage `json:"alert"`
+	Alert json.RawMessage `json:"alert,omitempty"`
 
 	held    []byte // its key in the held bucket
 	was, is []byte // the record as it is stored, and as it is to be
@@ -436,11 +436,24 @@ func (e *ending) read(tx *bbolt.Tx) error {
 	}
 	for id, r := range e.records {
 		var err error
-		if r.is, err = json.Marshal(r); err != nil {
+		if r.is, err = r.encode(); err != nil {
 			return fmt.Errorf("encode %q: %w", id, err)
 		}
 	}
 	return nil
+}
+
+// encode encodes the record. The alert stays as it is: encoding/json would go
+// through it byte by byte.
+func (r *endedRecord) encode() ([]byte, error) {
+	rest := *r
+	rest.Alert = nil
+	b, err := json.Marshal(rest)
+	if err != nil {
+		return nil, err
+	}
+	b = append(b[:len(b)-1], `,"alert":`...)
+	return append(append(b, r.Alert...), '}'), nil
 }
 
 // take returns the record of an alert, unless that is held no longer.

@@ -15,8 +15,7 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// long is a message of a title whose payload is too large to stand in the record
-// of the delivery.
+// long is a message of a title whose payload takes many pages.
 func long(title string) notify.Message {
 	m := messageOf(title)
 	m.Payload = []byte(`"` + strings.Repeat(title+" ", 10_000) + `"`)
@@ -29,7 +28,7 @@ func freezeLong(t *testing.T, s *bolt.Store, title string) {
 	must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Messages: []notify.Message{long(title)}}))
 }
 
-// payloads counts the large payloads in a closed store.
+// payloads counts those in a closed store.
 func payloads(t *testing.T, path string) (n int) {
 	t.Helper()
 	db, err := bbolt.Open(path, 0o600, nil)

@@ -28,10 +28,6 @@ type deliveryRecord struct {
 	Apart     bool             `json:"apart,omitempty"` // the message's payload has a record of its own
 }
 
-// smallPayload is up to how many bytes of payload stand in a delivery's record,
-// which is written anew at each step. That of a summary may have a megabyte.
-const smallPayload = 8 << 10
-
 // behindAll is added to the sequence of a flood's message: it goes behind those of
 // all others.
 const behindAll = 1 << 63
@@ -54,7 +50,7 @@ func enqueue(tx *bbolt.Tx, r deliveryRecord) error {
 	if err := fresh.Put(targetKey(r.Message.Target, seq), stamped(r.Frozen, r.Message.ID)); err != nil {
 		return err
 	}
-	if p := r.Message.Payload; len(p) > smallPayload {
+	if p := r.Message.Payload; len(p) > 0 {
 		r.Apart, r.Message.Payload = true, nil
 		if err := tx.Bucket(bucketPayloads).Put([]byte(r.Message.ID), p); err != nil {
 			return err
