@@ -29,19 +29,20 @@ const (
 type round struct {
 	Holding
 	Decision
-	byID map[string]Held
-	news <-chan struct{} // closed once the target holds something else
+	byID  map[string]Held
+	began time.Time
 }
 
-// look decides what to tell of what the target holds.
-func (w *worker) look(ctx context.Context) (*round, error) {
-	held, err := w.box.Held(ctx, w.Name)
-	if err != nil {
-		return nil, err
-	}
-	r := &round{Holding: held, Decision: w.Policy.Decide(held), news: held.Wake.Changed}
+// due says whether something that waited when the policy decided waits no longer.
+func (r *round) due() bool {
+	return !r.Next.IsZero() && r.Now.Add(time.Since(r.began)).After(r.Next)
+}
+
+// decide decides what to tell of what the target holds.
+func (w *worker) decide(held Holding) *round {
+	r := &round{Holding: held, Decision: w.Policy.Decide(held), began: time.Now()}
 	if len(r.Picks) == 0 {
-		return r, nil
+		return r
 	}
 	r.byID = make(map[string]Held, len(held.Alerts))
 	for _, a := range held.Alerts {
@@ -49,16 +50,17 @@ func (w *worker) look(ctx context.Context) (*round, error) {
 	}
 	// What others brought must not wait for a flood to be worded and stored.
 	slices.SortStableFunc(r.Picks, func(a, b Pick) int { return cmp.Compare(floods(a, r.byID), floods(b, r.byID)) })
-	return r, nil
+	return r
 }
 
 // compose words what the target's policy may tell now, and freezes it. Nothing
 // is sent from here: a crash before the freeze composes the same again.
 func (w *worker) compose(ctx context.Context) (bool, Wake, error) {
-	r, err := w.look(ctx)
+	held, err := w.box.Held(ctx, w.Name)
 	if err != nil {
 		return false, Wake{}, err
 	}
+	r := w.decide(held)
 	if len(r.Picks) == 0 && len(r.Skipped) == 0 {
 		return false, w.until(r.Holding, r.Decision), nil
 	}
@@ -68,7 +70,11 @@ func (w *worker) compose(ctx context.Context) (bool, Wake, error) {
 	return true, Wake{}, nil
 }
 
+// composeAll composes what was decided, or a part of it where something else has
+// become due: the next round goes on with the rest. Where rules cool down, what
+// goes now would hold that rest back.
 func (w *worker) composeAll(ctx context.Context, r *round) error {
+	whole := len(w.Policy.cooldown) > 0
 	var few []Pick
 	size := 0
 	for _, pick := range r.Picks {
@@ -79,9 +85,14 @@ func (w *worker) composeAll(ctx context.Context, r *round) error {
 			}
 			few, size = nil, 0
 		}
-		if !large {
+		switch {
+		case !large:
 			few, size = append(few, pick), size+len(pick.IDs)
-		} else if err := w.composeLarge(ctx, r, pick); err != nil {
+			continue
+		case r.due() && !whole:
+			return nil
+		}
+		if err := w.composeLarge(ctx, r, pick); err != nil {
 			return err
 		}
 	}
@@ -119,7 +130,7 @@ func (w *worker) composeFew(ctx context.Context, r *round, picks []Pick) error {
 func (w *worker) composeLarge(ctx context.Context, r *round, pick Pick) error {
 	for {
 		select {
-		case <-r.news:
+		case <-r.Wake.Changed:
 			if err := w.composeNews(ctx, r); err != nil {
 				return err
 			}
@@ -129,7 +140,7 @@ func (w *worker) composeLarge(ctx context.Context, r *round, pick Pick) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-r.news:
+		case <-r.Wake.Changed:
 		case w.turn <- struct{}{}:
 			defer func() { <-w.turn }()
 			return w.composeFew(ctx, r, []Pick{pick})
@@ -137,23 +148,25 @@ func (w *worker) composeLarge(ctx context.Context, r *round, pick Pick) error {
 	}
 }
 
-// composeNews composes what has come to be held since the round began, but for
-// floods: these wait for the next round, as does what the rest of this one leaves
-// no room for.
+// composeNews composes what has come to be held since the round began. What of it
+// waits, or is of a flood, is left to the next round; so is all of it where
+// messages are counted, as the rest of this round may need all the room there is.
 func (w *worker) composeNews(ctx context.Context, r *round) error {
-	now, err := w.look(ctx)
+	held, err := w.box.News(ctx, w.Name, r.Last)
 	if err != nil {
 		return err
 	}
-	r.news = now.news
-	var few []Pick
-	for _, pick := range now.Picks {
-		old := slices.ContainsFunc(pick.IDs, func(id string) bool { _, old := r.byID[id]; return old || now.byID[id].Flood })
-		if !old && len(pick.IDs) <= fewComposed {
-			few = append(few, pick)
-		}
+	r.Last, r.Wake.Changed = held.Last, held.Wake.Changed
+	if w.Policy.limit.most > 0 {
+		return nil
 	}
-	return w.composeFew(ctx, now, few)
+	held.Alerts = slices.DeleteFunc(held.Alerts, func(a Held) bool { return a.Flood })
+	news := w.decide(held)
+	if r.Next.IsZero() || !news.Next.IsZero() && news.Next.Before(r.Next) {
+		r.Next = news.Next
+	}
+	few := slices.DeleteFunc(news.Picks, func(p Pick) bool { return len(p.IDs) > fewComposed })
+	return w.composeFew(ctx, news, few)
 }
 
 // floods is 1 for a batch that is all of floods, else 0.

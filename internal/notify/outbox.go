@@ -20,6 +20,9 @@ type Shelf interface {
 	// know to decide.
 	Held(ctx context.Context, target string) (Holding, error)
 
+	// News is Held of what target has come to hold after a Holding with that Last.
+	News(ctx context.Context, target string, last uint64) (Holding, error)
+
 	// Load returns alerts that are held, in the order of ids. ErrMoved if one of
 	// them is held no longer.
 	Load(ctx context.Context, ids []string) ([]Alert, error)
@@ -91,6 +94,7 @@ var ErrMoved = errors.New("an alert is held no longer")
 type Holding struct {
 	Target string
 	Alerts []Held // in the order they came
+	Last   uint64 // the place of the last of them in that order; 0 if there are none
 	// Sends are when batches were composed within the last hour at least, and
 	// Rules when each rule was last in one of them; as far as they were counted.
 	Sends []time.Time

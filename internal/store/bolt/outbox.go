@@ -268,20 +268,30 @@ func (s *Store) holdAll(tx *bbolt.Tx, alerts []notify.Alert, targets map[string]
 
 // Held implements notify.Shelf.
 func (s *Store) Held(_ context.Context, target string) (notify.Holding, error) {
+	return s.heldAfter(target, 0)
+}
+
+// News implements notify.Shelf.
+func (s *Store) News(_ context.Context, target string, last uint64) (notify.Holding, error) {
+	return s.heldAfter(target, last)
+}
+
+// heldAfter returns what target holds behind a place in the held bucket.
+func (s *Store) heldAfter(target string, last uint64) (notify.Holding, error) {
 	changed := s.heldNews(target)
 	h := notify.Holding{Target: target, Now: clock(), Wake: notify.Wake{Changed: changed}}
 	err := s.view(func(tx *bbolt.Tx) error {
-		h.Alerts = nil
+		h.Alerts, h.Last = nil, last
 		k, _ := tx.Bucket(bucketSpool).Cursor().First()
 		h.Wake.Coming = k != nil
 		prefix := targetKey(target)
 		c := tx.Bucket(bucketHeld).Cursor()
-		for k, v := c.Seek(prefix); bytes.HasPrefix(k, prefix) && len(h.Alerts) < mostHeld; k, v = c.Next() {
+		for k, v := c.Seek(targetKey(target, last+1)); bytes.HasPrefix(k, prefix) && len(h.Alerts) < mostHeld; k, v = c.Next() {
 			var a notify.Held
 			if err := decode(bucketHeld, k, v, &a); err != nil {
 				return err
 			}
-			h.Alerts = append(h.Alerts, a)
+			h.Alerts, h.Last = append(h.Alerts, a), uint64Of(k[len(prefix):])
 		}
 		var sends sendsRecord
 		if _, err := getJSON(tx, bucketSends, target, &sends); err != nil {

@@ -29,6 +29,7 @@ type Ledger interface {
 // outboxTests are those of the outbox beyond what each delivery goes through.
 var outboxTests = []test{
 	{"a policy sees of an alert what the alert is", seesAlerts},
+	{"news are what came to be held later, and until when there are none", newsOnly},
 	{"an alert that is held no longer cannot be loaded", loadMoved},
 	{"what was composed is counted as far as the policy asks for it", countsSends},
 	{"a skipped alert is not sent, and says why", skipped},
@@ -104,6 +105,32 @@ func seesAlerts(t *testing.T, open Open) {
 		{ID: a.ID, Severity: notify.High, Rules: []string{"nato"}, Feed: "a"},
 		{ID: h.Alerts[1].ID, Trouble: true},
 	})
+}
+
+func newsOnly(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	sync(t, s, "a")
+	commitAlerts(t, s, "a", alert("desk", "a", "x"), alert("duty", "a", "x"))
+	h, err := s.Held(ctx, "desk")
+	must(t, err)
+	none, err := s.News(ctx, "desk", h.Last)
+	must(t, err)
+	equal(t, "news before there are any", none.Alerts, []notify.Held(nil))
+	equal(t, "their place", none.Last, h.Last)
+	commitAlerts(t, s, "a", alert("duty", "a", "y"), alert("desk", "a", "y"))
+	select {
+	case <-none.Wake.Changed:
+	default:
+		t.Error("who waits for news is not woken by them")
+	}
+	news, err := s.News(ctx, "desk", none.Last)
+	must(t, err)
+	equal(t, "news", len(news.Alerts), 1)
+	equal(t, "the alert of it", news.Alerts[0].ID, alert("desk", "a", "y").ID)
+	none, err = s.News(ctx, "desk", news.Last)
+	must(t, err)
+	equal(t, "news after the last", len(none.Alerts), 0)
 }
 
 func loadMoved(t *testing.T, open Open) {
