@@ -16,13 +16,24 @@ import (
 // guid be the address.
 func openHugo(t *testing.T) press {
 	t.Helper()
+	return openHugoOn(t, serveFolder)
+}
+
+// openHugoOnApache serves what Hugo built with Apache, which compresses it.
+func openHugoOnApache(t *testing.T) press {
+	t.Helper()
+	return openHugoOn(t, serveApache)
+}
+
+func openHugoOn(t *testing.T, serve func(t *testing.T, dir string) string) press {
+	t.Helper()
 	root, dir := unpacked(t, "hugo"), t.TempDir()
 	posts, layouts := filepath.Join(dir, "content/posts"), filepath.Join(dir, "layouts/_default")
 	freshFolder(t, layouts)
 	for _, name := range []string{"single.html", "list.html"} {
 		writeFile(t, filepath.Join(layouts, name), "{{ .Content }}", 0o644)
 	}
-	return press{serveFolder(t, filepath.Join(dir, "public")) + "/index.xml", func(now time.Time, site string, stories []story) {
+	return press{serve(t, filepath.Join(dir, "public")) + "/index.xml", func(now time.Time, site string, stories []story) {
 		freshFolder(t, posts)
 		writeFile(t, filepath.Join(dir, "config.toml"), fmt.Sprintf("baseURL = %q\ntitle = 'Gazette'\n[permalinks]\nposts = '/:year/:month/:day/:slug/'\n", site+"/"), 0o644)
 		for _, s := range stories {
@@ -36,8 +47,7 @@ func openHugo(t *testing.T) press {
 }
 
 // openJekyll has jekyll-feed write the feed, with an id that is the address
-// without its ending. Jekyll sees its files laid over those of the machine, in a
-// mount namespace of its own.
+// without its ending.
 func openJekyll(t *testing.T) press {
 	t.Helper()
 	root, dir := unpacked(t, "ruby-jekyll-feed"), t.TempDir()
@@ -48,7 +58,7 @@ func openJekyll(t *testing.T) press {
 		for _, s := range stories {
 			writeFile(t, filepath.Join(posts, s.date.Format(time.DateOnly)+"-"+slug(stories, s)+".md"), fmt.Sprintf("---\ntitle: %q\ndate: %s\n---\n%s\n", s.title, s.date.Format("2006-01-02 15:04:05 -0700"), s.body()), 0o644)
 		}
-		build := exec.Command("unshare", "-m", "sh", "-c", `mount -t overlay overlay -o "lowerdir=$0/usr:/usr" /usr && exec jekyll build -q`, root)
+		build := laidOver(root, "jekyll", "build", "-q")
 		build.Dir = dir
 		tell(t, build)
 		touch(t, filepath.Join(dir, "_site/feed.xml"), now)

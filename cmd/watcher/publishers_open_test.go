@@ -1,53 +1,19 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
-
-// openNodeRSS is a program that writes its feed with the npm package rss, of
-// stories that have no address.
-func openNodeRSS(t *testing.T) press {
-	t.Helper()
-	if _, err := exec.LookPath("npm"); err != nil {
-		t.Skip("npm is not installed")
-	}
-	out, err := exec.Command("../../.ci/npm", "testdata/publishers/npm").Output()
-	if err != nil {
-		t.Skipf("npm ci does not work here: %v", err)
-	}
-	packages, dir := strings.TrimSpace(string(out)), t.TempDir()
-	return press{serveFolder(t, dir) + "/feed.xml", func(now time.Time, site string, stories []story) {
-		in := map[string]any{"site": site}
-		var list []map[string]any
-		for _, s := range stories {
-			list = append(list, map[string]any{"title": s.title, "body": s.body(), "date": s.date})
-		}
-		in["stories"] = list
-		body, err := json.Marshal(in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		node := exec.Command("node", "write-rss.cjs")
-		node.Dir, node.Stdin = packages, bytes.NewReader(body)
-		feed, err := node.Output()
-		if err != nil {
-			t.Fatal(err)
-		}
-		path := filepath.Join(dir, "feed.xml")
-		writeFile(t, path, string(feed), 0o644)
-		touch(t, path, now)
-	}}
-}
 
 // openGitweb has a story be a commit. What changes one rewrites all that follow, as a
 // rebase does. Without HTTP::Date gitweb would answer no conditional request with 304.
@@ -67,23 +33,50 @@ func openGitweb(t *testing.T) press {
 	t.Cleanup(s.Close)
 	return press{s.URL + "/?p=gazette.git;a=rss", func(_ time.Time, site string, stories []story) {
 		writeFile(t, config, fmt.Sprintf("our $projectroot = %q; our $my_url = '%s/'; our $my_uri = '/'; our $base_url = $my_url;\n", dir, site), 0o644)
-		var commits strings.Builder
-		for i := len(stories) - 1; i >= 0; i-- {
-			s := stories[i]
-			message := s.title + "\n\n" + s.body() + "\n"
-			fmt.Fprintf(&commits, "commit refs/heads/main\ncommitter Desk <desk@gazette.example> %d +0000\ndata %d\n%s", s.date.Unix(), len(message), message)
-			if i == len(stories)-1 {
-				commits.WriteString("deleteall\n")
-			}
-			fmt.Fprintf(&commits, "M 100644 inline %s\ndata %d\n%s\n", s.place, len(s.body()), s.body())
-		}
-		fmt.Fprint(&commits, "done\n")
-		// Without a branch the first commit is a root again.
-		tell(t, exec.Command("git", "-C", repo, "update-ref", "-d", "refs/heads/main"))
-		load := exec.Command("git", "-C", repo, "fast-import", "--quiet", "--done", "--force")
-		load.Stdin = strings.NewReader(commits.String())
-		tell(t, load)
+		commitAll(t, repo, stories)
 	}}
+}
+
+// openCgit has a story be a commit, as gitweb has.
+func openCgit(t *testing.T) press {
+	t.Helper()
+	root, dir := unpacked(t, "cgit"), t.TempDir()
+	repo, config := filepath.Join(dir, "gazette.git"), filepath.Join(dir, "cgitrc")
+	tell(t, exec.Command("git", "init", "-q", "--bare", "-b", "main", repo))
+	writeFile(t, config, fmt.Sprintf("cache-size=0\nvirtual-root=/\nmax-atom-items=20\nrepo.url=gazette.git\nrepo.path=%s\nrepo.desc=Gazette\n", repo), 0o644)
+	var host atomic.Value
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		(&cgi.Handler{
+			Path: filepath.Join(root, "usr/lib/cgit/cgit.cgi"), Root: "/", Stderr: t.Output(),
+			Env: []string{"CGIT_CONFIG=" + config, "HTTP_HOST=" + host.Load().(string), "LD_LIBRARY_PATH=" + filepath.Join(root, "usr/lib/x86_64-linux-gnu")},
+		}).ServeHTTP(w, r)
+	}))
+	t.Cleanup(s.Close)
+	return press{s.URL + "/gazette.git/atom/?h=main", func(_ time.Time, site string, stories []story) {
+		_, name, _ := strings.Cut(site, "://")
+		host.Store(name)
+		commitAll(t, repo, stories)
+	}}
+}
+
+// commitAll makes the history of a repository anew, with a commit for each story.
+func commitAll(t *testing.T, repo string, stories []story) {
+	t.Helper()
+	var commits strings.Builder
+	for i, s := range slices.Backward(stories) {
+		message := s.title + "\n\n" + s.body() + "\n"
+		fmt.Fprintf(&commits, "commit refs/heads/main\ncommitter Desk <desk@gazette.example> %d +0000\ndata %d\n%s", s.date.Unix(), len(message), message)
+		if i == len(stories)-1 {
+			commits.WriteString("deleteall\n")
+		}
+		fmt.Fprintf(&commits, "M 100644 inline %s\ndata %d\n%s\n", s.place, len(s.body()), s.body())
+	}
+	commits.WriteString("done\n")
+	// Without a branch the first commit is a root again.
+	tell(t, exec.Command("git", "-C", repo, "update-ref", "-d", "refs/heads/main"))
+	load := exec.Command("git", "-C", repo, "fast-import", "--quiet", "--done", "--force")
+	load.Stdin = strings.NewReader(commits.String())
+	tell(t, load)
 }
 
 // openPelican has the address of an article be of its date and its headline, from

@@ -41,11 +41,17 @@ type press struct {
 
 var publishers = []publisher{
 	{name: "npm rss", quick: true, open: openNodeRSS, differs: tally{twice: 1}},
-	{name: "gitweb", quick: true, open: openGitweb, differs: tally{twice: 2, late: 1}},
+	{name: "gitweb", quick: true, open: openGitweb, differs: tally{twice: 2, late: 4}},
 	{name: "Hugo", quick: true, open: openHugo, differs: tally{twice: 1}},
-	{name: "hgweb", open: openHgweb, differs: tally{twice: 6}},
-	{name: "jekyll-feed", open: openJekyll, differs: tally{twice: 1}},
+	{name: "cgit", open: openCgit, differs: tally{twice: 1}},
+	{name: "hgweb", open: openHgweb, differs: tally{twice: 4}},
+	{name: "jekyll-feed", open: openJekyll},
 	{name: "Pelican", open: openPelican, differs: tally{twice: 1}},
+	{name: "Hexo", open: openHexo},
+	{name: "eleventy-plugin-rss", open: openEleventy, differs: tally{twice: 1}},
+	{name: "Hugo on Apache with mod_deflate", open: openHugoOnApache, differs: tally{twice: 1}},
+	{name: "WordPress", open: openWordPress, differs: tally{late: 4}},
+	{name: "WordPress behind nginx with gzip", open: openWordPressBehindNginx, differs: tally{late: 4}},
 }
 
 // tally is what became of the stories of a day.
@@ -67,9 +73,12 @@ func TestPublishers(t *testing.T) {
 				t.Skip("make publishers runs it")
 			}
 			t.Parallel()
-			got := newDay(t, p.open(t)).live()
-			if got != p.differs {
-				t.Errorf("got %+v, want %+v", got, p.differs)
+			got, want := newDay(t, p.open(t)).live(), p.differs
+			if !*allPublishers { // no hour is one for watcher
+				got.late, want.late = 0, 0
+			}
+			if got != want {
+				t.Errorf("got %+v, want %+v", got, want)
 			}
 		})
 	}
@@ -118,16 +127,7 @@ func (d *dayOf) live() tally {
 		if h.night && !*allPublishers {
 			continue
 		}
-		if h.site != "" {
-			d.site = h.site
-		}
-		d.stories = h.do(d.now, d.stories)
-		d.press.publish(d.now, d.site, d.stories)
-		for _, s := range d.stories {
-			if _, known := d.since[s.place]; !known {
-				d.since[s.place] = d.hours
-			}
-		}
+		d.publish(h)
 		if out, err := d.command("once").CombinedOutput(); err != nil {
 			d.t.Fatalf("%s: %v\n%s", h.what, err, out)
 		}
@@ -138,7 +138,23 @@ func (d *dayOf) live() tally {
 	return d.count()
 }
 
-// command runs watcher at the hour of the day that is played.
+func (d *dayOf) publish(h hour) {
+	if h.do == nil {
+		return
+	}
+	if h.site != "" {
+		d.site = h.site
+	}
+	d.stories = h.do(d.now, d.stories)
+	d.press.publish(d.now, d.site, d.stories)
+	for _, s := range d.stories {
+		if _, known := d.since[s.place]; !known {
+			d.since[s.place] = d.hours
+		}
+	}
+}
+
+// command is watcher at the hour of the day that is played.
 func (d *dayOf) command(args ...string) *exec.Cmd {
 	cmd := d.watcher.command(args...)
 	if *allPublishers {

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,14 +33,6 @@ func tell(t *testing.T, cmd *exec.Cmd) {
 	}
 }
 
-// serveFolder serves files as web servers do: with the time of the file.
-func serveFolder(t *testing.T, dir string) string {
-	t.Helper()
-	s := httptest.NewServer(http.FileServer(http.Dir(dir)))
-	t.Cleanup(s.Close)
-	return s.URL
-}
-
 // touch gives a file the time of the day that is played, so that two builds
 // within a second have two times.
 func touch(t *testing.T, path string, now time.Time) {
@@ -52,8 +42,8 @@ func touch(t *testing.T, path string, now time.Time) {
 	}
 }
 
-// freshFolder makes a folder empty.
-func freshFolder(t *testing.T, dir string) {
+// freshFolder makes a folder empty, and returns it.
+func freshFolder(t *testing.T, dir string) string {
 	t.Helper()
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
@@ -61,4 +51,15 @@ func freshFolder(t *testing.T, dir string) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
+	return dir
+}
+
+// laidOver is a command that sees the files of root laid over those of the machine, in
+// a mount namespace of its own.
+func laidOver(root string, command ...string) *exec.Cmd {
+	const lay = `for dir in /usr /etc /var/lib; do
+		[ ! -d "$0$dir" ] || mount -t overlay overlay -o "lowerdir=$0$dir:$dir" "$dir" || exit
+	done
+	exec "$@"`
+	return exec.Command("unshare", append([]string{"-m", "sh", "-c", lay, root}, command...)...)
 }
