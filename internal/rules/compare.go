@@ -362,7 +362,7 @@ func hasPhrase(p, q phrase) bool {
 
 // wordImplies says whether a word of an article that satisfies x satisfies y.
 func wordImplies(x, y *word) bool {
-	if y.hasSigns() && (x.before != y.before || x.after != y.after) {
+	if y.umlaut && !x.umlaut || y.hasSigns() && (x.before != y.before || x.after != y.after) {
 		return false
 	}
 	if y.kind == wordPrefix {

@@ -202,13 +202,12 @@ func makeLookalikes() map[byte]byte {
 	return m
 }
 
-// otherScript writes the letters of a folded word, all of one script, with those
-// of Cyrillic or Latin that look alike: Т-72 is T-72. It is empty where one has
-// none, and unchanged where there are only digits.
-func otherScript(folded string) string {
+// inScript writes the letters of a folded word in Latin or in Cyrillic letters,
+// where they look alike: Т-72 is T-72. It is empty where one has none.
+func inScript(folded string, latin bool) string {
 	out := []byte(folded)
 	for i, c := range out {
-		if isDigit(c) {
+		if isDigit(c) || words.Latin(folded[i:]) == latin && c < 0xC0 {
 			continue
 		}
 		like := lookalikes[c]

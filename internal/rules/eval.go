@@ -21,6 +21,9 @@ import (
 // answers says whether the token satisfies the word.
 func (v *view) answers(t *words.Token, w *word) bool {
 	folded := v.buf.Folded(t)
+	if w.umlaut && !hasUmlaut(v.raw(t)) {
+		return false
+	}
 	if w.kind == wordPrefix {
 		return strings.HasPrefix(folded, w.folded) && (!w.hasSigns() || v.signsBeside(t, w))
 	}
@@ -56,7 +59,7 @@ func (v *view) answers(t *words.Token, w *word) bool {
 // readsRaw says whether answers looks at how the article writes a word: in
 // capitals, with accents, with what beside it.
 func (w *word) readsRaw() bool {
-	return w.hasSigns() || w.initial || w.designator || w.tie != tieAny || w.kind == wordCase || w.acronym || w.ownAccents || w.kind == wordInflect && w.term().Adjective()
+	return w.umlaut || w.hasSigns() || w.initial || w.designator || w.tie != tieAny || w.kind == wordCase || w.acronym || w.ownAccents || w.kind == wordInflect && w.term().Adjective()
 }
 
 // likeAcronym says whether the token can be the acronym w. Case does not matter

@@ -19,6 +19,8 @@ const (
 	WarnNever      WarningKind = "never"    // no article can match
 	WarnRepeats    WarningKind = "repeats"  // another rule finds the same
 	WarnContained  WarningKind = "contained"
+	WarnInvisible  WarningKind = "invisible"     // a sign that shows nothing
+	WarnLetters    WarningKind = "letters"       // a word with letters of two scripts
 	WarnEvery      WarningKind = "every-article" // no key: it runs on every article
 )
 
@@ -125,6 +127,7 @@ func (l *linter) pieces() {
 		if err != nil {
 			return
 		}
+		l.letters()
 		l.sideBySide(n)
 		l.capitals(n)
 		return
@@ -132,6 +135,7 @@ func (l *linter) pieces() {
 	for i, k := range r.Keywords {
 		l.part, l.src = fmt.Sprintf("keywords[%d]", i), k
 		if n, err := e.keyword(k); err == nil {
+			l.letters()
 			l.capitals(n)
 		}
 	}

@@ -21,7 +21,7 @@ var _ = flag.Lookup("rapid.checks")
 // vocab are words that queries and articles of the property tests are made of:
 // few, so that they meet, and related, so that forms and beginnings matter.
 var vocab = strings.Fields(strings.ReplaceAll(`Baltic Baltics baltic Baltic's Estonia Estonian Estonia's NATO NATO's NATOn nato Nato US us U.S. U.S.'s EU EUs
-brigade brigades brigaded battle group groups F-35 F35 F35s F-35s 35 F f35 F-35A F-35As F35A 35AB F-350 A 10 A-10 А-10 T-72 Т-72 T-72B3 Т72Б3 10am M1 M1A2 M1A2s à 2% %2 2 $5 5€ #Riga C# OPEC+ airstrike air-strike air strike airstrikes cease-fire ceasefire counter-attacks Su-27 Lietuva Lietuvos Lietuvoje Šiauliai Siauliai siauliai Šiaulių
+brigade brigades brigaded battle group groups F-35 F35 F35s F-35s 35 F f35 F-35A F-35As F35A 35AB F-350 A 10 A-10 А-10 T-72 Т-72 T-72B3 Т72Б3 10am M1 M1A2 M1A2s à 2% %2 München Muenchen munchen Lіthuania 2 $5 5€ #Riga C# OPEC+ airstrike air-strike air strike airstrikes cease-fire ceasefire counter-attacks Su-27 Lietuva Lietuvos Lietuvoje Šiauliai Siauliai siauliai Šiaulių
 НАТО НАТОвский НАТО-вский Київ Києва Киева й и їжа іжа Москва Москвы Москвою Russia's Lloyd's attack attacked attacking attacks invade invading
 dying die dies man men woman women new news a of the and troops troop Tallinn Tallinna Tallinnas Riigikogu Paris Polska Polsce Polską Marek Marka
 Čína činu čínu Cina Valdis valdīs Vida VIDa vidą PiS PiS-u pis ES es Es Leopard-2 Leopardy-2 Leoparda2 поток-2 потока-2 Rada řada Gates gate

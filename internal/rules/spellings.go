@@ -58,7 +58,7 @@ func alternatives(src string, off int, ws []spelled, joinable bool) []phrase {
 			}
 		}
 	}
-	return inBothScripts(out)
+	return withUmlauts(inBothScripts(out))
 }
 
 // maxWays bounds the ways to write one term, roughly.
@@ -118,28 +118,37 @@ func apart(w word) phrase {
 }
 
 // inBothScripts adds to the ways those in which the letters of designations are
-// of the other script, where all of them look alike: Т-72 is T-72.
+// of Latin or of Cyrillic alone, where all of them look alike: Т-72 is T-72.
 func inBothScripts(ways []phrase) []phrase {
 	for _, p := range ways[:len(ways):len(ways)] {
-		other, changed := make(phrase, len(p)), false
-		for i, w := range p {
-			other[i] = w
-			if !w.initial && !hasDigit(w.folded) {
-				continue
+		for _, latin := range []bool{true, false} {
+			if other := p.inScript(latin); other != nil {
+				ways = append(ways, other)
 			}
-			like := otherScript(w.folded)
-			if like == "" {
-				changed = false
-				break
-			}
-			changed = changed || like != w.folded
-			other[i].folded = like
-		}
-		if changed {
-			ways = append(ways, other)
 		}
 	}
 	return ways
+}
+
+// inScript is nil where that is not possible, or changes nothing.
+func (p phrase) inScript(latin bool) phrase {
+	var out phrase
+	for i := range p {
+		if !p[i].initial && !hasDigit(p[i].folded) {
+			continue
+		}
+		like := inScript(p[i].folded, latin)
+		if like == "" {
+			return nil
+		}
+		if like != p[i].folded {
+			if out == nil {
+				out = slices.Clone(p)
+			}
+			out[i].folded = like
+		}
+	}
+	return out
 }
 
 func startsNumber(folded string) bool { return isDigit(folded[0]) }

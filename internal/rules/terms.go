@@ -130,6 +130,11 @@ func (e *env) phrase(src string, off int, body string, kind, last wordKind) ([]s
 		if i == len(toks)-1 {
 			w.kind = last
 		}
+		if one := oneScript(w.raw); one != w.raw {
+			var b words.Buffer
+			b.Scan(one, 0)
+			w.raw, w.folded = one, strings.Clone(b.Folded(&b.Tokens[0]))
+		}
 		if len(w.folded) > 500 || len(w.raw) > 4000 { // a letter may carry any number of accents
 			return nil, errAt(src, off+w.start, "shorten it", "a word of more than 500 letters")
 		}
