@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/base64"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -27,7 +28,7 @@ func (x *xmlReader) atomHead(f *atom.Feed) {
 	if g := f.Generator; g != nil {
 		x.older.generator(g.Value, g.URI)
 	}
-	x.setHead(text{s: f.Title}, firstLink(x.base, alternates(f.Links)...), f.Language)
+	x.setHead(text{s: cmp.Or(f.Title, x.headText(x.l.root.name, "title"))}, firstLink(x.base, alternates(f.Links)...), f.Language)
 	for _, a := range f.Authors {
 		x.page.authors = append(x.page.authors, cmp.Or(a.Name, a.Email))
 	}
@@ -39,7 +40,8 @@ func (x *xmlReader) atomHead(f *atom.Feed) {
 func alternates(links []*atom.Link) []string {
 	var pages, others []string
 	for _, l := range links {
-		if !strings.EqualFold(l.Rel, "alternate") && !strings.EqualFold(l.Rel, "http://www.iana.org/assignments/relation/alternate") {
+		rels := strings.Fields(strings.ToLower(l.Rel))
+		if !slices.Contains(rels, "alternate") && !slices.Contains(rels, "http://www.iana.org/assignments/relation/alternate") {
 			continue
 		}
 		if t := strings.ToLower(l.Type); t == "" || strings.Contains(t, "html") {

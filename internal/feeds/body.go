@@ -81,12 +81,12 @@ func looksPlain(b []byte) bool {
 	if len(start) == 0 {
 		return len(b) == 0 || b[0] <= ' '
 	}
-	for _, c := range start[:min(len(start), 16)] {
+	for _, c := range start[:min(len(start), 64)] {
 		if c < ' ' && c != '\t' && c != '\r' && c != '\n' || c == 0x7f {
 			return false
 		}
 	}
-	return start[0] == '<' || start[0] == '{' || start[0] == '['
+	return bytes.ContainsAny(start[:min(len(start), 4<<10)], "<{[") // behind a script's warning, too
 }
 
 // errCutOff says that a compressed body ends before its text does.

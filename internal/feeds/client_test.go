@@ -341,6 +341,7 @@ func TestEncodings(t *testing.T) {
 		{"bare deflate", "deflate", deflated.Bytes()[2 : deflated.Len()-4]},
 		{"identity", "identity", body},
 		{"no encoding: how an uploader sent it", "aws-chunked", body},
+		{"no encoding, and a script's warning first", "UTF-8", append([]byte("Warning: the cache of this page could not be written to its folder, code 5\n"), body...)},
 		{"no encoding: a charset", "ISO-8859-1", body},
 		{"no encoding: a media type", "text/xml", body},
 		{"no encoding: binary", "binary", body},

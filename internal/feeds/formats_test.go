@@ -182,3 +182,17 @@ func TestJSONFeedCutOff(t *testing.T) {
 		}
 	}
 }
+
+// Of elements of a feed that come several times the first that says something counts.
+func TestHeadThatComesAgain(t *testing.T) {
+	for _, doc := range []string{
+		`<rss version="2.0"><channel><title>Desk</title><title/><link>https://desk.example/</link><link/><item><title>One</title></item></channel></rss>`,
+		`<rss version="2.0"><channel><title/><title>Desk</title><link>javascript:x</link><link>https://desk.example/</link><item><title>One</title></item></channel></rss>`,
+		`<feed xmlns="http://www.w3.org/2005/Atom"><title>Desk</title><title/><link rel="alternate nofollow" href="https://desk.example/"/><entry><title>One</title></entry></feed>`,
+	} {
+		d := mustRead(t, doc)
+		if d.Head.Title != "Desk" || d.Head.Link != "https://desk.example/" {
+			t.Errorf("%s: %+v", doc, d.Head)
+		}
+	}
+}

@@ -57,6 +57,8 @@ func TestOddities(t *testing.T) {
 		{"a title of a picture alone, before one with words", rss(`<item><title>&lt;img src="/x.png"&gt;</title><title>One</title></item>`), "One | | | |"},
 		{"a title of a picture alone, and one of a module", rss(`<item><title>&lt;img src="/x.png"&gt;</title><dc:title>One</dc:title></item>`), "One | | | |"},
 		{"the full text without its prefix", rss(`<item><title>One</title><encoded>It came.</encoded></item>`), "One | | | It came. |"},
+		{"the full text under a prefix in capitals", rss(`<item><title>One</title><Content:Encoded>It came.</Content:Encoded></item>`), "One | | | It came. |"},
+		{"an alternate of Atom that nobody follows", atom(`<entry><id>1</id><title>One</title><link rel="alternate nofollow" href="https://desk.example/1"/></entry>`), "One | https://desk.example/1 | | |"},
 		{"the full text that comes again, empty", `<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><item><title>One</title><content:encoded>It came.</content:encoded><content:encoded/></item></channel></rss>`, "One | | | It came. |"},
 		{"a link of Atom that says so itself, to the comments", rss(`<item><link xmlns="http://www.w3.org/2005/Atom" rel="replies" href="https://desk.example/1#c"/><title>One</title><link>https://desk.example/1</link></item>`), "One | https://desk.example/1 | | |"},
 		{"a link of Atom that says so itself, to the article", rss(`<item><link xmlns="http://www.w3.org/2005/Atom" rel="alternate" href="https://desk.example/1"/><title>One</title></item>`), "One | https://desk.example/1 | | |"},

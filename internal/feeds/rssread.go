@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"bytes"
 	"cmp"
 	"net/url"
 	"slices"
@@ -17,6 +18,9 @@ import (
 func (x *xmlReader) rssHead(f *rss.Feed) {
 	head, hints := &x.doc.Head, &x.doc.Hints
 	title, link, language := f.Title, f.Link, f.Language
+	if title == "" && x.l.channel.name != "" { // the parser has but the last
+		title = x.headText(x.l.channel.name, "title")
+	}
 	if dc := f.DublinCoreExt; dc != nil {
 		title = cmp.Or(title, first(dc.Title))
 		language = cmp.Or(language, first(dc.Language))
@@ -35,12 +39,30 @@ func (x *xmlReader) rssHead(f *rss.Feed) {
 		}
 	}
 	head.Format = strings.TrimSpace("RSS " + f.Version)
-	x.setHead(text{s: title}, absoluteLink(x.base, link), language)
+	x.setHead(text{s: title}, firstLink(x.base, append(slices.Clone(f.Links), link)...), language)
 	if author := cmp.Or(f.ManagingEditor, firstOf(f.DublinCoreExt, dcCreator), itunesAuthor(f.ITunesExt)); author != "" {
 		x.page.authors = cleanList([]string{personName(author)})
 	}
 	x.older.generator(f.Generator)
 	x.rssHints(f)
+}
+
+// headText is the first text of this name in what the document says of the feed: among
+// the children of an element that is named as given.
+func (x *xmlReader) headText(parent, name string) string {
+	head := x.outside(nothing)
+	at := bytes.Index(head, []byte("<"+parent))
+	if at < 0 || len(head) > maxHead {
+		return ""
+	}
+	for _, c := range children(head[at:]) {
+		if _, local, _ := strings.Cut(c.name, ":"); cmp.Or(local, c.name) == name {
+			if s := c.text(); s != "" {
+				return s
+			}
+		}
+	}
+	return ""
 }
 
 // rssHints reads <ttl> (minutes), <skipHours>, <skipDays> and the syndication
@@ -243,7 +265,7 @@ func (x *xmlReader) rssText(it *rss.Item, cs []child, d *entryDraft) {
 }
 
 // repeated are the texts of the children of this name. Of several the parser has
-// but the last; of one it knows more than we do, and found is what it has.
+// but the last; of one it knows more than we do, as a rule, and found is what it has.
 func repeated(cs []child, name, found string) []string {
 	var all []string
 	for i := range cs {
@@ -252,7 +274,7 @@ func repeated(cs []child, name, found string) []string {
 		}
 	}
 	if len(all) < 2 {
-		return []string{found}
+		return append([]string{found}, all...)
 	}
 	return append(all, found)
 }

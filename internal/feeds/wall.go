@@ -71,13 +71,13 @@ func wallOf(resp *http.Response, body []byte) string {
 	if resp.StatusCode == http.StatusOK && (page.letters > wallWords || page.password) {
 		return "" // services put their scripts into the pages that they let through as well
 	}
-	low := bytes.ToLower(body)
+	low := strings.ToLower(html.UnescapeString(string(body))) // Akamai escapes its addresses
 	for _, w := range wallSigns {
-		if bytes.Contains(low, []byte(w.sign)) {
+		if strings.Contains(low, w.sign) {
 			return w.name
 		}
 	}
-	if resp.StatusCode == http.StatusForbidden {
+	if resp.StatusCode == http.StatusForbidden || resp.StatusCode == http.StatusTooManyRequests && page.script {
 		for _, g := range guardHeaders {
 			if hasHeader(resp.Header, g.header, g.value) {
 				return g.name

@@ -29,6 +29,8 @@ func TestWalls(t *testing.T) {
 		{"DataDome in JSON, to who prefers it", answerWith(403, `{"url":"https://geo.captcha-delivery.com/captcha/?cid=x"}`), Challenge, "(DataDome challenge, 403"},
 		{"DataDome, by its header", answerWith(403, "", "X-DataDome", "protected"), Challenge, "(DataDome challenge, 403"},
 		{"Akamai refuses", answerWith(403, "<HTML><H1>Access Denied</H1>Reference #18.1 https://errors.edgesuite.net/18.1"), Challenge, "(Akamai challenge, 403"},
+		{"Akamai refuses, in its own escapes", answerWith(403, "<HTML><H1>Access Denied</H1>Reference&#32;&#35;18&#46;1<P>https&#58;&#47;&#47;errors&#46;edgesuite&#46;net&#47;18"), Challenge, "(Akamai challenge, 403"},
+		{"Kasada, as if it throttled", answerWith(429, `<html><script src="/x/ips.js"></script>`, "X-Kpsdk-Ct", "a"), Challenge, "(Kasada challenge, 429"},
 		{"Akamai has something solved", answerWith(200, `<html><div id="sec-if-cpt-container"></div><script src="/_sec/cp_challenge/x.js"></script>`), Challenge, "(Akamai challenge, 200"},
 		{"Imperva", answerWith(200, `<html><iframe src="/_Incapsula_Resource?CWUDNSAI=9">Request unsuccessful. Incapsula incident ID: 1-2</iframe>`), Challenge, "(Imperva challenge, 200"},
 		{"Imperva, by its header", answerWith(403, "no", "X-Iinfo", "9-1-1"), Challenge, "(Imperva challenge, 403"},
