@@ -116,15 +116,15 @@ func (p *Poller) readOlder(ctx context.Context, j *job, doc feeds.Document, v fe
 	}
 	limit := budget.Within(ctx, olderTime)
 	defer limit.Cancel()
-	visit := &visit{p: p, job: j, src: j.feed.source(&c.State), limit: feeds.OnAccount(limit, j.room)}
-	asked := map[string]bool{visit.src.URL: true}
+	pages := &visit{p: p, job: j, src: j.feed.source(&c.State), limit: feeds.OnAccount(limit, j.room)}
+	asked := map[string]bool{pages.src.URL: true}
 	since := c.State.Good
 	if newest := seen.Newest(); !newest.IsZero() && newest.Before(since) {
 		since = newest
 	}
 	for !j.older.reached && j.older.goesOn(&doc, asked) {
 		asked[doc.Older] = true
-		page, err := visit.older(ctx, doc.Older, seen)
+		page, err := pages.older(ctx, doc.Older, seen)
 		if ctx.Err() != nil {
 			return doc, v, ctx.Err()
 		}
@@ -133,7 +133,7 @@ func (p *Poller) readOlder(ctx context.Context, j *job, doc feeds.Document, v fe
 			break
 		}
 		before := len(v.New) + len(v.SlidBack)
-		doc.Append(&page, &visit.src)
+		doc.Append(&page, &pages.src)
 		v = p.judge(j, seen, &doc)
 		j.older.take(&page, &doc, &v, len(v.New)+len(v.SlidBack) > before, since)
 	}
@@ -205,20 +205,24 @@ func (r *older) take(page, doc *feeds.Document, v *feeds.Verdict, more bool, sin
 }
 
 // cut drops from doc the items of older pages that were there before the feed was
-// watched: what stands behind the last one that is known, or, where none is, what is
-// dated before all that came since. It says whether there were any.
+// watched: what stands behind the last one that is known, or, where none is or items are
+// held as shown under other ids, what is dated before all that came since. It says whether
+// there were any.
 func (r *older) cut(doc *feeds.Document, v *feeds.Verdict, since time.Time) bool {
 	all := len(doc.Entries)
-	if v.Rekeyed || all == r.shows {
+	if all == r.shows {
 		return false
 	}
 	doc.Keep(func(i int, e *feeds.Entry) bool {
-		switch date := e.Published(); {
+		date := e.Published()
+		came := !date.IsZero() && !date.Before(since)
+		switch {
 		case i < max(r.shows, v.Reach):
 			return true
-		default:
-			return v.Reach == r.pinned && (date.IsZero() || !date.Before(since))
+		case v.Rekeyed:
+			return came
 		}
+		return v.Reach == r.pinned && (came || date.IsZero())
 	})
 	return len(doc.Entries) < all
 }
