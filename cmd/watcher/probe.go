@@ -28,7 +28,9 @@ func probe(ctx context.Context, t *terminal, cfg *config.Config) error {
 		said, err := greet(ctx, cfg.Targets[i], env)
 		greeted[i] = probed{cfg.Targets[i].Name, said, err}
 	})
-	return probeReport(t, append(results, greeted...))
+	err := probeReport(t, append(results, greeted...))
+	ownFormOnly(t, cfg, docs, errs)
+	return err
 }
 
 // fetchAll fetches every feed of a config.
@@ -73,7 +75,8 @@ type probed struct {
 }
 
 func feedSays(doc feeds.Document) string {
-	said := joined(", ", doc.Head.Format, doc.Head.Language, count(len(doc.Items), "item"))
+	declared, told := languageSays(&doc)
+	said := joined(", ", doc.Head.Format, declared, count(len(doc.Items), "item"), told)
 	if hubOf(&doc) != "" {
 		said += ", offers a hub"
 	}

@@ -16,6 +16,7 @@ const (
 	// quotes stand around them, a phrase was meant and the quotes were YAML's.
 	WarnSideBySide WarningKind = "side-by-side"
 	WarnCapitals   WarningKind = "capitals" // an acronym that is also a common word
+	WarnWords      WarningKind = "words"    // acronyms that are words of some language, once for all rules
 	WarnNever      WarningKind = "never"    // no article can match
 	WarnRepeats    WarningKind = "repeats"  // another rule finds the same
 	WarnContained  WarningKind = "contained"
@@ -65,6 +66,7 @@ func (s *Set) Lint() []Warning {
 		cmp = newComparer(s)
 	}
 	known := copies{}
+	also := alsoWords{}
 	always := map[uint32]bool{}
 	for _, target := range s.always {
 		if target&isEntry == 0 {
@@ -72,7 +74,7 @@ func (s *Set) Lint() []Warning {
 		}
 	}
 	for i := range s.rules {
-		l := linter{set: s, rule: i}
+		l := linter{set: s, rule: i, also: &also}
 		l.pieces()
 		n := s.parse(i)
 		if reason := impossible(n, inDefault); reason != "" {
@@ -90,12 +92,13 @@ func (s *Set) Lint() []Warning {
 		}
 		out = append(out, l.out...)
 	}
-	return out
+	return append(out, also.warning()...)
 }
 
 type linter struct {
 	set       *Set
 	rule      int
+	also      *alsoWords
 	part, src string
 	out       []Warning
 }
@@ -160,18 +163,6 @@ func (l *linter) sideBySide(n *node) {
 	}
 	l.warn(WarnSideBySide, n.off, `for the phrase write '"`+phrase+`"' with both quotes, or keywords: [`+phrase+`]; if any order is meant, write AND between them`,
 		"these words are looked for in any order and place")
-}
-
-// capitals finds acronyms that are also common words.
-func (l *linter) capitals(n *node) {
-	if n.op == opTerm && len(n.alts[0]) == 1 {
-		if w := &n.alts[0][0]; w.kind != wordCase && w.acronym && !smallWord(w.folded) && strings.Contains(commonWords, " "+w.folded+" ") {
-			l.warn(WarnCapitals, n.off, "did you mean ="+w.raw+"?", w.raw+" also finds the word "+w.folded)
-		}
-	}
-	for _, k := range n.kids {
-		l.capitals(k)
-	}
 }
 
 // scope finds feed: in a query whose rule does not look at that feed.

@@ -9,7 +9,7 @@ import (
 )
 
 func TestLint(t *testing.T) {
-	o := Options{Lists: map[string][]string{"baltics": {"Estonia", "Latvia", "Lithuania"}}}
+	o := Options{Lists: map[string][]string{"baltics": {"Estonia", "Latvia", "Lithuania"}, "corps": {"DNI", "MIT"}}}
 	for _, c := range []struct {
 		why   string
 		rules []Rule
@@ -17,8 +17,11 @@ func TestLint(t *testing.T) {
 	}{
 		{"quotes that were YAML's", []Rule{{Name: "efp", Match: "Enhanced Forward Presence"}}, []string{`side-by-side: for the phrase write '"Enhanced Forward Presence"'`}},
 		{"an AND that is written out is meant", []Rule{{Name: "a", Match: "Enhanced AND Forward"}}, nil},
-		{"US is us", []Rule{{Name: "a", Keywords: []string{"Baltic", "US"}}}, []string{"capitals: rule a: keywords[1], column 1: US also finds the word us; did you mean =US?"}},
+		{"US is us", []Rule{{Name: "a", Keywords: []string{"Baltic", "US"}}}, []string{"capitals: rule a: keywords[1], column 1: US also finds the word us where an article is not in English; did you mean =US?"}},
 		{"WHO inside a query", []Rule{{Name: "a", Match: "vaccine AND (WHO OR UNICEF)"}}, []string{"capitals: column 14"}},
+		{"acronyms that are words elsewhere, once for all rules", []Rule{{Name: "a", Keywords: []string{"NATO", "EU"}}, {Name: "b", Match: "MIT AND (ROK OR @corps)"}},
+			[]string{"words: rule a: keywords[1], column 1: EU (fr, pt, ro), MIT (de, cs, da, hu), ROK (pl, cs, sl, hr) and DNI (pl, sk, sl) are everyday words too: in these languages, and where nothing tells the language, they are found in capitals only; for capitals everywhere write =EU"}},
+		{"one that asks for capitals", []Rule{{Name: "a", Keywords: []string{"=EU"}}}, nil},
 		{"=US is meant", []Rule{{Name: "a", Keywords: []string{"=US"}}}, nil},
 		{"an acronym that is no word", []Rule{{Name: "a", Keywords: []string{"NATO"}}}, nil},
 		{"a contradiction", []Rule{{Name: "a", Match: "NATO AND NOT NATO"}}, []string{"never: exclude each other"}},

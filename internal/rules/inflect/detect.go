@@ -64,6 +64,12 @@ func codeOf(tag string) (l Langs, known bool) {
 	return None, false
 }
 
+// Known says whether the forms of words are known in the language of a BCP 47 tag.
+func Known(tag string) bool {
+	_, known := codeOf(tag)
+	return known
+}
+
 // considered is the number of words from which a language is told.
 const considered = 80
 

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"watcher/internal/config"
+	"watcher/internal/feeds"
+	"watcher/internal/rules"
+)
+
+// languageSays is the language that a feed declares, or else the one that its words
+// tell, and whether the forms of words are known in it; empty where neither is.
+func languageSays(doc *feeds.Document) (declared, told string) {
+	code, forms := languageOf(doc)
+	if code == "" {
+		return "", ""
+	}
+	said := code + " (forms known)"
+	if !forms {
+		said = code + " (forms not known)"
+	}
+	if doc.Head.Language == "" {
+		return "", "its words " + said
+	}
+	return said, ""
+}
+
+// languageOf is the language of a feed, empty if nothing tells it, and whether the
+// forms of words are known in it.
+func languageOf(doc *feeds.Document) (code string, forms bool) {
+	if code, forms = rules.Spoken(doc.Items); code == "" {
+		code = doc.Head.Language // of a feed without items
+		forms = rules.FormsKnown(code)
+	}
+	return code, forms
+}
+
+// ownFormOnly says of each rule which of its words find little more than the form
+// they are written in, and in which feeds: those in languages whose forms are not
+// known.
+func ownFormOnly(t *terminal, cfg *config.Config, docs []feeds.Document, errs []error) {
+	var rows [][]string
+	for i := range cfg.Rules {
+		var in []string
+		for k, f := range cfg.Feeds {
+			if errs[k] != nil || !cfg.Set.LooksAt(i, f.ID, f.Tags) {
+				continue
+			}
+			if code, forms := languageOf(&docs[k]); code != "" && !forms {
+				in = append(in, fmt.Sprintf("%s (%s)", f.ID, code))
+			}
+		}
+		words := cfg.Set.Inflected(i)
+		if len(in) > 0 && len(words) > 0 {
+			rows = append(rows, []string{cfg.Rules[i].Name, some(words), "in " + some(in)})
+		}
+	}
+	if len(rows) == 0 {
+		return
+	}
+	fmt.Fprintf(t.stdout, "\n%s\n", t.paint(bold, "found only as written, with 's and with s behind them"))
+	for _, row := range table(rows) {
+		fmt.Fprintf(t.stdout, "  %s\n", row)
+	}
+}
+
+// some names the first dozen and counts the others.
+func some(names []string) string {
+	const shown = 12
+	if len(names) <= shown {
+		return strings.Join(names, ", ")
+	}
+	return strings.Join(names[:shown], ", ") + fmt.Sprintf(" and %d more", len(names)-shown)
+}
