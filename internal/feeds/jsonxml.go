@@ -30,7 +30,7 @@ func xmlOfJSON(b []byte) (doc []byte, ok bool) {
 			return nil, false
 		}
 		name := strings.ToLower(key)
-		if name != "rss" && name != "feed" && name != "channel" {
+		if name != "rss" && name != "rdf:rdf" && name != "feed" && name != "channel" {
 			if _, whole := w.value(); !whole {
 				return nil, false
 			}
@@ -115,7 +115,11 @@ func (w *jsonXML) object(name string, depth int) (whole bool) {
 		w.space()
 		isObject := w.pos < len(w.b) && (w.b[w.pos] == '{' || w.b[w.pos] == '[')
 		if isObject && key != "$" && key != "@attributes" {
-			whole = w.element(elementName(key), depth+1)
+			tag := elementName(key)
+			if name == "channel" && tag == "items" && w.b[w.pos] == '[' {
+				tag = "item" // the list is called what it is
+			}
+			whole = w.element(tag, depth+1)
 			continue
 		}
 		var raw json.RawMessage
@@ -139,7 +143,7 @@ func (o *jsonObject) add(key string, raw json.RawMessage, isObject bool) {
 		o.attrs = append(o.attrs, attributeFields(raw)...)
 	case isTextKey(key, o.name):
 		o.text, o.hasText = o.text+f.value, true
-	case bare != key, strings.HasPrefix(key, "xml"), o.name == "rss":
+	case bare != key, strings.HasPrefix(key, "xml"), key == "rdf:about", o.name == "rss":
 		o.attrs = append(o.attrs, f)
 	case string(raw) != "null":
 		o.fields = append(o.fields, f)
@@ -186,7 +190,7 @@ func isTextKey(key, element string) bool {
 	switch key {
 	case "#text", "#value", "#cdata-section", "_", "__text", "__cdata", "$t", "_text", "_cdata", "@value":
 		return true
-	case "content", "value":
+	case "content", "value", "text":
 		return element != "item" && element != "entry" && element != "channel" && element != "feed" && element != "rss"
 	}
 	return false
@@ -201,9 +205,10 @@ func hasNoChildren(name string) bool {
 	return strings.HasPrefix(name, "media:") && name != "media:group"
 }
 
-// elementName is a key as the name of an element: Blogger has $ for the colon.
+// elementName is a key as the name of an element, whose case says nothing: Blogger has $
+// for the colon.
 func elementName(key string) string {
-	name := strings.ReplaceAll(key, "$", ":")
+	name := strings.ToLower(strings.ReplaceAll(key, "$", ":"))
 	if name == "" || len(name) > 100 || !isNameStart(name[0]) || len(nameAt([]byte(name), 0)) != len(name) || !isXMLName([]byte(name)) {
 		return "unknown"
 	}
