@@ -39,7 +39,7 @@ func BenchmarkLatency(b *testing.B) {
 	}
 }
 
-// BenchmarkFlood is the same while one feed brings 10,000 matching items at once,
+// BenchmarkFlood is the same while one feed brings 2,000 matching items at once,
 // for 13 targets: of the alerts of the other feeds alone. Beside it stands the most
 // memory that the process, with the web and the receivers in it, has taken.
 func BenchmarkFlood(b *testing.B) {
