@@ -74,7 +74,7 @@ func signsOf(e *Entry, it *Item, few func(*Entry, int) uint64) []uint64 {
 			signs = append(signs, mix(mix(name, title), text))
 		}
 	}
-	if core := few(e, guidCore); core != 0 {
+	if core := few(e, guidCore); core != 0 && few(e, keyGUID) == 0 && e.Date != 0 {
 		signs = append(signs, mix(mix(core, e.said()), 1))
 	}
 	if it != nil {

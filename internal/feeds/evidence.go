@@ -20,7 +20,8 @@ type pair struct {
 	votes         [keys]vote
 	differs       [keys]bool // both have the key and not the same, whatever that says
 	equal         [keys]bool
-	// weak: the title, or text, agrees only but for its numbers, or for a few words.
+	// weak: the title, or text, agrees only but for its numbers, or for a few words; sketched:
+	// a text but for words, or for what stands beside its longest sentence.
 	weakTitle, weakText, sketched bool
 	// core: of the guid, or link, only what stays of it where sessions and hosts move.
 	core [2]bool
@@ -88,7 +89,7 @@ type evidence struct {
 	values  map[uint64]*common
 	pairs   []pair            // the best first
 	void    [keys]bool        // the key moves in this feed, or did in this poll: that it differs says nothing
-	stays   [2]bool           // of guid and link: what stays of it has been seen to stay
+	stays   [keys]bool        // what stays of a key has been seen to stay
 	place   bool              // the guid is the place in the document
 	alone   bool              // the document has but one item
 	aliases map[int][2]uint64 // of open entries, where there are records of an older version
@@ -268,8 +269,8 @@ func (j *judgement) compare(i, r int) pair {
 		p.votes[keyTitle], p.weakTitle = agrees, true
 	}
 	if p.votes[keyText] == against {
-		p.sketched = similar(e.Sketch, rec.Sketch) && j.onlySimilar(i, r)
-		if p.sketched || j.only(e.value(bodyMask), rec.value(bodyMask)) || !j.ev.alone && j.only(e.value(bodyCore), rec.value(bodyCore)) {
+		p.sketched = similar(e.Sketch, rec.Sketch) && j.onlySimilar(i, r) || !j.ev.alone && j.only(e.value(bodyCore), rec.value(bodyCore))
+		if p.sketched || j.only(e.value(bodyMask), rec.value(bodyMask)) {
 			p.votes[keyText], p.weakText = agrees, true
 		}
 	}
@@ -318,16 +319,14 @@ func (p *pair) agreeing(but int) (n int) {
 }
 
 // speaksAgainst says whether a key differs that would not if the entry of a pair were
-// its record. Of a name that moves, what stays of it may.
+// its record. Of one that moves, what stays of it may.
 func (j *judgement) speaksAgainst(p *pair, k int) bool {
-	return p.votes[k] == against && (!j.ev.void[k] || k <= keyLink && j.ev.stays[k] && j.coreDiffers(p, k))
-}
-
-// coreDiffers says whether what stays of a name is another one, and none that the
-// feed has shown.
-func (j *judgement) coreDiffers(p *pair, k int) bool {
-	a, b := j.doc.Entries[p.entry].value(coreOfKey[k]), j.next.records[p.record].value(coreOfKey[k])
-	return a != 0 && b != 0 && a != b && j.ev.values[a].records == 0
+	if p.votes[k] != against || !j.ev.void[k] {
+		return p.votes[k] == against
+	}
+	e := &j.doc.Entries[p.entry]
+	same, known := staying(k, e, &j.next.records[p.record].Entry)
+	return j.ev.stays[k] && known && !same && (k > keyLink || j.ev.values[e.value(coreOfKey[k])].records == 0)
 }
 
 // coreOfKey are the values for what stays of the names.
@@ -340,6 +339,9 @@ type content struct {
 	loose          bool // what agrees is the title alone
 }
 
+// named says whether a name of a pair agrees.
+func (p *pair) named() bool { return p.votes[keyGUID] == agrees || p.votes[keyLink] == agrees }
+
 func (j *judgement) content(p *pair) content {
 	var c content
 	c.loose = true
@@ -349,7 +351,7 @@ func (j *judgement) content(p *pair) content {
 	}
 	for _, k := range [...]int{keyTitle, keyDate, keyText} {
 		switch {
-		case p.votes[k] == agrees && (k == keyTitle && p.weakTitle || k == keyText && p.weakText && !(p.sketched && p.votes[keyGUID] == agrees)) && date == against:
+		case p.votes[k] == agrees && (k == keyTitle && p.weakTitle || k == keyText && p.weakText && !(p.sketched && p.named())) && date == against:
 			c.against++ // a form that was filled in anew
 		case p.votes[k] == agrees:
 			c.agree++
@@ -391,7 +393,7 @@ func (j *judgement) same(p *pair, gone bool) bool {
 		return guid || c.weight > c.against || c.weight == c.against && c.weight > 0 && !c.loose || j.within(p, c)
 	case against > 0 && c.agree == 3:
 		return true
-	case against > 0 && j.ev.alone && c.weight < 3: // what others may have, and none is there to show it
+	case against > 0 && j.ev.alone && c.weight < 3 && (p.votes[keyText] != agrees || p.weakText || j.doc.Entries[p.entry].Sketch == 0): // what others may have, and none is there to show it
 		return false
 	case against > 0 && (c.agree == 2 || c.weight >= 2 && c.against == 0):
 		if p.weakTitle || p.weakText {
@@ -440,7 +442,7 @@ func (j *judgement) contradicted(p *pair, c content, names int) bool {
 	if names == 1 && c.loose && c.agree == 1 && c.against == 2 && !p.weakTitle && j.apart(p) >= nextEdition {
 		return true
 	}
-	if c.agree > 0 || c.against == 0 {
+	if c.agree > 0 || c.against == 0 || names > 1 && (p.weakTitle || p.weakText) {
 		return false
 	}
 	again := j.ev.alone || j.next.records[p.record].rewritten

@@ -18,11 +18,15 @@ var keyNames = [keys]string{"guids", "links", "titles", "dates", "texts"}
 // habits are what a feed has taught about its keys: for each, at how many polls
 // the items that were recognised by other keys had kept it, and at how many it had
 // changed. Polls that brought nothing are not counted.
-type habits [keys + names]habit
+// Behind the keys stand habits of what stays of guid, link, title and text, at the
+// polls at which they themselves changed: see staysOf.
+type habits [keys + 4]habit
 
-// names is how many keys are names, guid and link. Behind the keys stand habits of what
-// stays of each name, at the polls at which the name itself changed.
-const names = keyLink + 1
+// staysOf is where the habit stands of what stays of a key; -1 for dates, of which
+// nothing does.
+func staysOf(key int) int {
+	return [...]int{keyGUID: keys, keyLink: keys + 1, keyTitle: keys + 2, keyDate: -1, keyText: keys + 3}[key]
+}
 
 type habit struct{ kept, moved uint8 }
 
@@ -93,25 +97,40 @@ func (j *judgement) learn() {
 	j.learnCores()
 }
 
-// learnCores notes of each name that was another one whether its core has stayed.
+// learnCores notes of each key that was another one whether what is to stay of it has.
 func (j *judgement) learnCores() {
-	for k, kind := range coreOfKey {
+	for k := range keys {
 		kept, moved := 0, 0
 		for n := range j.moved {
 			p := &j.moved[n]
-			a, b := j.doc.Entries[p.entry].value(kind), j.seen.records[p.record].value(kind)
+			e, rec := &j.doc.Entries[p.entry], &j.seen.records[p.record].Entry
+			stayed, known := staying(k, e, rec)
 			switch {
-			case a == 0 || b == 0 || !p.differs[k] || p.agreeing(k) == 0:
-			case a == b:
+			case !known || !p.differs[k] || p.agreeing(k) == 0:
+			case stayed || k == keyTitle && p.weakTitle || k == keyText && p.weakText:
 				kept++
 			default:
 				moved++
 			}
 		}
 		if kept+moved > 0 {
-			j.next.habits[keys+k].note(moved > kept)
+			j.next.habits[staysOf(k)].note(moved > kept)
 		}
 	}
+}
+
+// staying says whether what stays of a key where it moves is the same in two entries;
+// known is false where one has no such thing.
+func staying(k int, a, b *Entry) (same, known bool) {
+	if k == keyDate {
+		return false, false
+	}
+	for _, kind := range [...][]int{keyGUID: {guidCore}, keyLink: {linkCore}, keyTitle: {titleMask}, keyText: {bodyMask, bodyCore}}[k] {
+		if v, w := a.value(kind), b.value(kind); v != 0 && w != 0 {
+			same, known = same || v == w, true
+		}
+	}
+	return same, known
 }
 
 // Habit says in a sentence by what the feed's items are known where that is not

@@ -267,7 +267,7 @@ func (j *judgement) hasName(i int) bool {
 }
 
 // whole is all of an entry but its bytes; said what it says.
-func (e *Entry) whole() uint64 { return mix(mix(e.GUID, e.Link), e.said()) }
+func (e *Entry) whole() uint64 { return mix(mix(mix(e.GUID, e.Link), uint64(e.LinkCore)), e.said()) }
 func (e *Entry) said() uint64  { return mix(mix(uint64(e.Title), uint64(e.Date)), e.Body) }
 
 // matchEqual finds the records that are equal to entries, each once.

@@ -5,14 +5,18 @@ import (
 	"strings"
 )
 
-// findStaying finds the names of which something stays when they move: this feed has
+// findStaying finds the keys of which something stays as they move: this feed has
 // taught it, or items with it are in the document. One item alone does not tell, as
 // it may be known by what is taken out.
 func (j *judgement) findStaying() {
 	ev := &j.ev
+	for k := range keys {
+		if at := staysOf(k); at >= 0 {
+			h := &j.seen.habits[at]
+			ev.stays[k] = h.kept > h.moved
+		}
+	}
 	for k, kind := range coreOfKey {
-		h := &j.seen.habits[keys+k]
-		ev.stays[k] = h.kept > h.moved
 		for _, i := range ev.open {
 			if v := j.doc.Entries[i].value(kind); v != 0 && !ev.alone && ev.values[v].records > 0 {
 				ev.stays[k] = true

@@ -6,9 +6,10 @@ import "time"
 // feed that is cut off always has no more than that.
 const partialLasts = 24 * time.Hour
 
-// begin notes whether the document, which is the baseline, was cut off.
+// begin notes whether the document, which is the baseline, was cut off. After two empty
+// documents there is no baseline: all that comes is new.
 func (j *judgement) begin() {
-	j.next.partial = j.doc.CutOff
+	j.next.partial = j.doc.CutOff && j.seen.empties < 2
 	if j.seen.empties == 0 {
 		j.next.since = j.now.UTC()
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -145,28 +146,36 @@ func TestEachHabit(t *testing.T) {
 	t.Logf("\n| habits | stories | lost | told twice | polls that held |\n|---|---|---|---|---|\n%s", table.String())
 }
 
-// drawHabits draws habits that the judgement must see through.
-func drawHabits() *rapid.Generator[habits] {
+// drawHabits draws habits that the judgement must see through, up to so many at once.
+func drawHabits(most int) *rapid.Generator[habits] {
 	return rapid.Custom(func(t *rapid.T) habits {
-		rarely := func(name string) bool { return rapid.IntRange(0, 4).Draw(t, name) == 4 }
-		return habits{
-			GUID: rapid.SampledFrom(guids).Draw(t, "guid"), Link: rapid.SampledFrom(links).Draw(t, "link"),
-			Title: rapid.SampledFrom(titles).Draw(t, "title"), Date: rapid.SampledFrom(dates).Draw(t, "date"),
-			Text: rapid.SampledFrom(texts).Draw(t, "text"), Order: rapid.SampledFrom(orders).Draw(t, "order"),
-			Window: rapid.SampledFrom([]int{0, 1, 3, 5, 10, 25}).Draw(t, "window"), Once: rapid.SampledFrom(onces).Draw(t, "once"),
-			Headlines: rarely("headlines"), Words: rarely("words"), Redates: rarely("redates"),
-			Pinned: rarely("pinned"), Deletes: rarely("deletes"), Refills: rarely("refills"), Empties: rarely("empties"),
-			Late: rarely("late"), Nodes: rarely("nodes"), Cut: rarely("cut"), Doubled: rarely("doubled"), Shuffled: rarely("shuffled"), Stamped: rarely("stamped"),
+		var h habits
+		v := reflect.ValueOf(&h).Elem()
+		for range rapid.IntRange(1, most).Draw(t, "habits") {
+			i := rapid.IntRange(0, v.NumField()-1).Draw(t, "habit")
+			switch f, name := v.Field(i), v.Type().Field(i).Name; name {
+			case "Window":
+				f.SetInt(int64(rapid.SampledFrom([]int{1, 3, 5, 25}).Draw(t, name)))
+			default:
+				if f.Kind() == reflect.Bool {
+					f.SetBool(true)
+				} else {
+					f.SetString(rapid.SampledFrom(kindsOf[name]).Draw(t, name))
+				}
+			}
 		}
+		return h
 	}).Filter(func(h habits) bool { return h.asked() })
 }
 
-// Any habits at once that a person could see through: no story is lost, and none is
-// told twice. What fails is printed with its documents.
+// kindsOf has the values of each habit that is not whether something is done.
+var kindsOf = map[string][]string{"GUID": guids, "Link": links, "Title": titles, "Date": dates, "Text": texts, "Order": orders, "Once": onces}
+
+// Any three habits at once that a person could see through: no story is lost, and none
+// is told twice. What fails is printed with its documents.
 func TestAnyHabits(t *testing.T) {
-	t.Skip("the judgement does not see through all habits at once yet")
 	rapid.Check(t, func(r *rapid.T) {
-		s := &simulated{habits: drawHabits().Draw(r, "habits"), seed: rapid.Uint64Range(0, 1<<20).Draw(r, "seed")}
+		s := &simulated{habits: drawHabits(3).Draw(r, "habits"), seed: rapid.Uint64Range(0, 1<<20).Draw(r, "seed")}
 		live(t, rapid.IntRange(4, 20).Draw(r, "polls"), []*simulated{s})
 		if w := s.wrong(); w != "" {
 			r.Fatalf("%s\n%s", w, s.made.show())
