@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -22,16 +21,8 @@ func newCheck(t *terminal) *cobra.Command {
 file:line:col: message. With --probe it also fetches every feed and connects to
 every target, without sending anything.`,
 		Example: "  watcher check watcher.yaml\n  watcher check --probe watcher.yaml",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 1 || len(args) == 1 && path != "" {
-				return errors.New("it takes one config")
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 1 {
-				path = args[0]
-			}
+		Args:    oneConfig(&path),
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			path, cfg, err := readConfig(path, config.Check)
 			if err != nil {
 				return err

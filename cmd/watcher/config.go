@@ -20,6 +20,19 @@ func configFlag(cmd *cobra.Command, path *string) {
 	_ = cmd.MarkFlagFilename("config", "yaml", "yml", "json")
 }
 
+// oneConfig lets a command take its config with or without -c.
+func oneConfig(path *string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		switch {
+		case len(args) > 1 || len(args) == 1 && *path != "":
+			return errors.New("it takes one config")
+		case len(args) == 1:
+			*path = args[0]
+		}
+		return nil
+	}
+}
+
 // findConfig returns the path of the config: the one that was named, or the
 // first that exists.
 func findConfig(named string) (string, error) {

@@ -69,7 +69,9 @@ tells the right people once.
 
   watcher demo                    see it work, without a config or an account
   watcher check watcher.yaml      is this config right?
-  watcher run -c watcher.yaml     watch`,
+  watcher run watcher.yaml        watch
+  watcher help rules              how a rule is written`,
+		Version:           versionString(),
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
@@ -84,8 +86,9 @@ tells the right people once.
 	root.AddCommand(
 		newDemo(t), newCheck(t), newRun(t), newOnce(t), newTry(t), newInspect(t), newFeeds(t), newStatus(t),
 		newAlerts(t), newMute(t), newSendTest(t), newCompact(t), newImport(t), newExport(t), newSchema(t),
-		newCompletion(t), newVersion(t),
+		newCompletion(t), newVersion(t), rulesTopic(),
 	)
+	root.SetVersionTemplate(versionLine() + "\n")
 	endProperly(root)
 	return root
 }

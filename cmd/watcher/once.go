@@ -16,12 +16,12 @@ import (
 func newOnce(t *terminal) *cobra.Command {
 	var path string
 	cmd := &cobra.Command{
-		Use:   "once [-c FILE]",
+		Use:   "once [-c] FILE",
 		Short: "Poll every feed once, deliver what is due, and end",
 		Long: `For cron, or to see whether everything works. The first run on a feed takes its
 baseline: what already stands there is remembered and not alerted.`,
-		Example: "  watcher once -c watcher.yaml",
-		Args:    cobra.NoArgs,
+		Example: "  watcher once watcher.yaml",
+		Args:    oneConfig(&path),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			collectSeldom()
 			outliveReaders()

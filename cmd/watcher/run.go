@@ -19,14 +19,14 @@ import (
 func newRun(t *terminal) *cobra.Command {
 	var path string
 	cmd := &cobra.Command{
-		Use:   "run [-c FILE]",
+		Use:   "run [-c] FILE",
 		Short: "Watch, in the foreground, until told to end",
 		Long: `Polls the feeds and delivers the alerts of a config until SIGTERM or SIGINT;
 what is under way is then finished, within ten seconds. SIGHUP reads the config
 again; a bad one is refused and the old one stays in force. Logs go to stderr,
 alerts for a console target to stdout.`,
-		Example: "  watcher run -c watcher.yaml",
-		Args:    cobra.NoArgs,
+		Example: "  watcher run watcher.yaml",
+		Args:    oneConfig(&path),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			saveMemory()
 			outliveReaders()
