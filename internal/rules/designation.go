@@ -92,7 +92,7 @@ var (
 
 // leads says whether t may be the letters of the designation w, which has one or
 // two before its number. With a hyphen behind it, it is. Where the number stands
-// apart, in A 10, B 2 or С 400, it is in capitals, nothing is counted with the
+// apart, in A 10, B 2 or С 400, it begins with a capital, nothing is counted with the
 // number, and the letters do not stand there for a word of the article's
 // language.
 func (v *view) leads(t *words.Token, folded string, w *word) bool {
@@ -106,9 +106,8 @@ func (v *view) leads(t *words.Token, folded string, w *word) bool {
 		return joint(number)
 	}
 	raw := text[t.Start:t.End]
-	first, size := utf8.DecodeRuneInString(raw)
-	second, _ := utf8.DecodeRuneInString(raw[size:])
-	if !unicode.IsUpper(first) || w.acronym && unicode.IsLower(second) || strings.ContainsAny(between, "\r\n") {
+	first, _ := utf8.DecodeRuneInString(raw)
+	if !unicode.IsUpper(first) || strings.ContainsAny(between, "\r\n") {
 		return false
 	}
 	for _, r := range raw {

@@ -75,7 +75,7 @@ Tu-22 | Tu-22M3; Tu-22M3s; Tu-22MR | Tu-220; Tu-222
 Tu-142 | Tu-142MK; Tu-142M3 | Tu-1420
 Tu-134 | Tu-134UBL | Tu-1340
 Tu-154 | Tu-154M; Tu-154's | Tu-1540
-Il-76 | Il-76MD; Il-76MD-90A; Il-76s; IL-76; an Il 76 crashed | Il-760; Il-7
+Il-76 | Il-76MD; Il-76MD-90A; Il-76s; IL-76; an Il 76 crashed; an IL 76 crashed | Il-760; Il-7
 Il-20 | Il-20M; Il-20s | Il-200; Il-22
 Il-38 | Il-38N | Il-380
 Il-78 | Il-78M | Il-780
@@ -317,11 +317,11 @@ func TestDesignations(t *testing.T) {
 			}
 		}
 		check(parts[0], true)
-		for _, text := range strings.Split(parts[1], "; ") {
+		for text := range strings.SplitSeq(parts[1], "; ") {
 			text, no := strings.CutSuffix(text, " no")
 			check(text, !no)
 		}
-		for _, text := range strings.Split(parts[2], "; ") {
+		for text := range strings.SplitSeq(parts[2], "; ") {
 			check(text, false)
 		}
 	}
@@ -353,6 +353,8 @@ func TestDesignationsApart(t *testing.T) {
 		{"nothing is read across paragraphs", "B-2", "en", nil, []string{"Plan B\n\n2 killed"}},
 		{"three letters and more as written", "BMP-3", "en", []string{"BMP 3", "bmp-3"}, []string{"BMP 30"}},
 		{"a plain word before the number takes its forms", "Leopard-2", "pl", []string{"Leopardy 2A4", "Leopardów 2"}, []string{"Leopardy 20"}},
+		{"whatever the rule's case", "IL-76", "en", []string{"An Il 76 crashed", "Il-76s", "il-76"}, []string{"il 76"}},
+		{"in small letters too", "kc-46", "en", []string{"KC-46As", "a KC 46 landed"}, nil},
 		{"units", "K-100", "en", []string{"K-100M", "K-100a"}, []string{"K-100m", "K-100km", "K-100th", "K-100am"}},
 		{"quotes are exactly one", `"F-35"`, "en", []string{"F-35", "F35"}, []string{"F-35A", "F-35s", "F-35's"}},
 		{"quotes of a word and a number", `"Leopard 2"`, "en", []string{"Leopard 2", "Leopard-2"}, []string{"Leopard 2A8", "Leopard 2s", "Leopards 2"}},

@@ -77,7 +77,7 @@ func designate(letters, number *word, plain bool) {
 		letters.kind = wordForm // F does not inflect, its number takes the s
 	}
 	if letters.kind == wordForm && n <= 2 {
-		letters.initial, letters.name, letters.ownAccents, letters.titled = true, false, false, false
+		letters.initial, letters.name, letters.acronym, letters.ownAccents, letters.titled = true, false, false, false, false
 	}
 }
 
@@ -111,7 +111,6 @@ func apart(w word) phrase {
 	}
 	n := max(0, strings.IndexFunc(w.raw, unicode.IsDigit))
 	letters := word{kind: wordForm, folded: w.folded[:i], raw: w.raw[:n], before: w.before}
-	letters.acronym = words.Letters(letters.folded) > 1 && letters.raw == strings.ToUpper(letters.raw)
 	number := word{kind: wordForm, folded: w.folded[i:], raw: w.raw[n:], possessive: w.possessive, after: w.after}
 	designate(&letters, &number, w.designator)
 	return phrase{letters, number}
