@@ -368,9 +368,8 @@ func anyPolicy(t *rapid.T) (PolicyOptions, map[string]time.Duration) {
 	if o.Quiet != nil || o.Digest != "" {
 		o.Timezone = rapid.SampledFrom([]string{"", "Europe/Tallinn", "America/New_York", "Asia/Kathmandu"}).Draw(t, "zone")
 	}
-	o.MaxPerHour.Alerts = rapid.SampledFrom([]int{0, 0, 1, 2, 30}).Draw(t, "max per hour")
-	if o.MaxPerHour.Alerts > 0 {
-		o.MaxPerHour.Except = severity.Draw(t, "except from the limit")
+	if most := rapid.SampledFrom([]int{0, 0, 1, 2, 30}).Draw(t, "max per hour"); most > 0 {
+		o.MaxPerHour = &LimitOptions{Alerts: most, Except: severity.Draw(t, "except from the limit")}
 	}
 	o.MinSeverity = severity.Draw(t, "min severity")
 	cooldown := map[string]time.Duration{}
