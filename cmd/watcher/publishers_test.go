@@ -44,7 +44,7 @@ var publishers = []publisher{
 	{name: "gitweb", quick: true, open: openGitweb, differs: tally{twice: 2, late: 4}},
 	{name: "Hugo", quick: true, open: openHugo, differs: tally{twice: 1}},
 	{name: "cgit", open: openCgit, differs: tally{twice: 1}},
-	{name: "hgweb", open: openHgweb, differs: tally{twice: 4}},
+	{name: "hgweb", open: openHgweb, differs: tally{twice: 3}},
 	{name: "jekyll-feed", open: openJekyll},
 	{name: "Pelican", open: openPelican, differs: tally{twice: 1}},
 	{name: "Hexo", open: openHexo},
