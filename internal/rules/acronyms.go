@@ -22,7 +22,7 @@ func (l *linter) capitals(n *node) {
 		}
 		_, codes := inflect.Everyday(w.folded)
 		switch {
-		case !smallWord(w.folded) && strings.Contains(commonWords, " "+w.folded+" "):
+		case !smallWord(w.folded) && englishToo(w):
 			msg := w.raw + " also finds the word " + w.folded
 			if slices.Contains(codes, "en") {
 				msg += " where an article is not in English"
@@ -41,12 +41,14 @@ func (l *linter) capitals(n *node) {
 	}
 }
 
-// inList finds acronyms that are also words in an entry of a list that the rule
-// names at off.
+func englishToo(w *word) bool { return strings.Contains(commonWords, " "+w.folded+" ") }
+
+// inList finds acronyms that are also words, but for common English ones, in an
+// entry of a list that the rule names at off.
 func (l *linter) inList(n *node, off int) {
 	if n.op == opTerm && len(n.alts[0]) == 1 {
 		w := &n.alts[0][0]
-		if _, codes := inflect.Everyday(w.folded); codes != nil && w.kind != wordCase && w.acronym {
+		if _, codes := inflect.Everyday(w.folded); codes != nil && w.kind != wordCase && w.acronym && !englishToo(w) {
 			l.also.add(l, off, w, codes)
 		}
 	}
