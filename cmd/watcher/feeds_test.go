@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"watcher/internal/daemon"
+	"watcher/internal/poll"
 )
 
 var tallinn = func() *time.Location {
@@ -47,5 +48,34 @@ func TestFeedWhoseServerAnswersWrongly(t *testing.T) {
 	want := `asked      for the whole document at each poll, as its server answered "not modified" (304) to what had changed; found out 3d ago`
 	if !strings.Contains(out.String(), want) {
 		t.Errorf("got\n%s, want in it\n%s", out.String(), want)
+	}
+}
+
+// What a feed has taught of its items is printed, and so is what slid back into it.
+func TestFeedThatHasTaughtItsHabits(t *testing.T) {
+	noon := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	var out strings.Builder
+	describeFeed(&terminal{stdout: &out, zone: time.UTC}, &daemon.Feed{
+		Name: "Desk", URL: "https://desk.example/feed", State: "ok", Items: 10, Polled: noon, Next: noon.Add(15 * time.Minute),
+		Identity: "its guids change at every poll; told apart by title and date",
+		SlidBack: 2,
+		Slid: []poll.Old{
+			{Title: "Treaty signed", Link: "https://desk.example/1", Published: noon.AddDate(-1, 0, 0), Rules: []string{"treaty"}},
+			{Title: "NATO treaty ratified", Link: "https://desk.example/2", Published: noon.AddDate(0, -11, 0), Rules: []string{"treaty", "nato"}},
+		},
+	}, noon)
+	want := `Desk  ok
+  url        https://desk.example/feed
+  last poll  0s ago
+  next poll  in 15m
+  last new   not yet
+  items      10
+  identity   its guids change at every poll; told apart by title and date
+  slid back  2 items matched, not told: older than all that the feed had shown, and last in it
+             2025-04-02 NATO treaty ratified https://desk.example/2 (treaty, nato)
+             2025-03-02 Treaty signed https://desk.example/1 (treaty)
+`
+	if out.String() != want {
+		t.Errorf("got\n%s, want\n%s", out.String(), want)
 	}
 }

@@ -71,11 +71,11 @@ func (p *page) entry(it *Item) Entry {
 		e.GUID = hash(strippedGUID(it.GUID))
 	}
 	e.LinkCore = coreHash(linkCoreOf(it.Link))
-	if e.GUID != 0 {
+	switch {
+	case e.GUID != 0 && e.GUID == e.Link:
+		e.GUIDCore = e.LinkCore
+	case e.GUID != 0:
 		e.GUIDCore = coreHash(coreOf(it.GUID))
-		if e.GUID == e.Link {
-			e.GUIDCore = e.LinkCore
-		}
 	}
 	date := it.Published
 	if e.Update = date.IsZero(); e.Update {
