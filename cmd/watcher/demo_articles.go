@@ -51,7 +51,7 @@ var demoRekey = struct {
 // demoRules are the rules, as a person would write them.
 const demoRules = `
 lists:
-  baltics: [Estonia, Latvia, Lithuania, Eesti*, Latvij*, Lietuv*]
+  baltics: [Estonia, Estonian, Latvia, Latvian, Lithuania, Lithuanian, Eesti, Latvija, Lietuva]
 
 rules:
   - name: forward-presence

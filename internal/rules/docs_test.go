@@ -22,7 +22,7 @@ func TestDocumentedExamples(t *testing.T) {
 		t.Fatalf("%d examples", len(examples))
 	}
 	line := regexp.MustCompile("- (finds|not): `(.*)`")
-	o := Options{Lists: map[string][]string{"baltics": {"Estonia", "Latvia", "Lithuania", "Eesti", "Latvija", "Lietuva"}}}
+	o := Options{Lists: map[string][]string{"baltics": {"Estonia", "Estonian", "Latvia", "Latvian", "Lithuania", "Lithuanian", "Eesti", "Latvija", "Lietuva"}}}
 	for _, ex := range examples {
 		s, err := Compile([]Rule{{Name: ex[1], Match: ex[3]}}, o)
 		if err != nil {
@@ -39,6 +39,21 @@ func TestDocumentedExamples(t *testing.T) {
 				t.Errorf("example %s: %s on %q: %v\n%s", ex[1], ex[3], c[2], got, strings.Join(s.Explain(0, it).Lines, "\n"))
 			}
 		}
+	}
+}
+
+// What the page shows of --why is what it says.
+func TestDocumentedWhy(t *testing.T) {
+	page, err := os.ReadFile("../../docs/rules.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Compile([]Rule{{Match: `NATO AND (@baltics OR Kaliningrad) AND "F-35"`}}, Options{Lists: map[string][]string{"baltics": {"Estonia", "Latvia", "Lithuania"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said := strings.Join(s.Explain(0, &feeds.Item{Title: "NATO lends F-35A jets to Estonian pilots"}).Lines, "\n"); !strings.Contains(string(page), "```\n"+said+"\n```") {
+		t.Errorf("it says\n%s", said)
 	}
 }
 

@@ -38,6 +38,9 @@ func (s *Set) checkExamples(i int) Errors {
 		if !want {
 			msg = "the rule matches this example"
 		}
+		for k := range x.Lines {
+			x.Lines[k] = strings.TrimSpace(x.Lines[k])
+		}
 		errs = append(errs, &Error{Rule: i, Name: s.rules[i].Name, Part: part, Source: text,
 			Msg: msg + " (" + strings.Join(x.Lines, "; ") + ")", Fix: "change the rule or the example"})
 	}

@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"watcher/internal/feeds"
@@ -18,20 +19,27 @@ type Explanation struct {
 	Spans []Span // as in Match; nil where the rule does not match
 }
 
-// Explain says why the item satisfies the rule with this index or does not. It
-// reads the whole query where Match stops early, and is as slow.
+// Explain says why the item satisfies the rule with this index or does not, and
+// of each word that it lacks what comes nearest. It reads the whole query where
+// Match stops early, and is as slow.
 func (s *Set) Explain(rule int, it *feeds.Item) Explanation { return s.explain(rule, it, false) }
 
 func (s *Set) explain(rule int, it *feeds.Item, anywhere bool) Explanation {
 	n := s.parse(rule)
 	v := new(view)
-	v.load(it, needs(n, inDefault))
+	v.load(it, inAll) // what is asked for may stand in a field that is not
 	x := explainer{v: v, anywhere: anywhere}
 	scoped := anywhere || inScope(s.rules[rule].Feeds, it)
 	if !scoped {
 		x.say(0, "the rule looks at %s only: no, this is from %s", strings.Join(s.rules[rule].Feeds, ", "), it.Feed)
 	}
+	before := len(x.lines)
 	ok := x.explain(n, inDefault, 0, true)
+	if !ok {
+		x.lines = x.lines[:before]
+		x.nearest = &nearest{v: v, env: &env{opts: s.opts, lists: s.lists}, keywords: s.rules[rule].Match == ""}
+		x.explain(n, inDefault, 0, true)
+	}
 	out := Explanation{Matched: ok && scoped, Lines: x.lines}
 	if out.Matched {
 		hits, _ := v.eval(n, inDefault, nil)
@@ -43,7 +51,8 @@ func (s *Set) explain(rule int, it *feeds.Item, anywhere bool) Explanation {
 type explainer struct {
 	v        *view
 	lines    []string
-	anywhere bool // take feed:, tag: and lang: as satisfied
+	anywhere bool     // take feed:, tag: and lang: as satisfied
+	nearest  *nearest // nil: a word that is missing is only said to be
 }
 
 func (x *explainer) say(depth int, format string, args ...any) {
@@ -58,18 +67,22 @@ func (x *explainer) explain(n *node, in fields, depth int, wanted bool) bool {
 		return x.explain(n.kids[0], n.in, depth, wanted)
 	case opTerm, opRegex:
 		times := x.count(x.v.hits(n, in))
-		x.say(depth, "%s: %s", label(n, in), yesTimes(times))
+		line := label(n, in) + ": " + yesTimes(times)
+		if note := x.note(n, in, wanted && times == 0); note != "" {
+			line += "; " + note
+		}
+		x.say(depth, "%s", line)
 		return times > 0
 	case opList:
-		return x.group(n, n.list.entries, in, depth)
+		return x.group(n, n.list.entries, in, depth, wanted)
 	case opOr:
-		return x.group(n, n.kids, in, depth)
+		return x.group(n, n.kids, in, depth, wanted)
 	case opMeta:
 		return x.meta(n, depth, wanted)
 	case opNear, opBefore:
-		return x.near(n, in, depth)
+		return x.near(n, in, depth, wanted)
 	case opAtLeast:
-		return x.atLeast(n, in, depth)
+		return x.atLeast(n, in, depth, wanted)
 	case opNot:
 		at := len(x.lines)
 		x.say(depth, "")
@@ -79,9 +92,9 @@ func (x *explainer) explain(n *node, in fields, depth int, wanted bool) bool {
 	}
 	all := true
 	if depth > 0 {
-		at := len(x.lines)
+		at, head := len(x.lines), strings.Repeat("  ", depth)+"all of: "
 		x.say(depth, "")
-		defer func() { x.lines[at] = strings.Repeat("  ", depth) + "all of: " + yesNo(all) }()
+		defer func() { x.lines[at] = head + yesNo(all) }()
 		depth++
 	}
 	for _, k := range n.kids {
@@ -92,47 +105,122 @@ func (x *explainer) explain(n *node, in fields, depth int, wanted bool) bool {
 	return all
 }
 
-// shownTerms bounds the lines about a group: a list may have thousands.
-const shownTerms = 8
+// So many terms are named of an OR, and of a list, which may have thousands, that
+// has none of them; and so many are noted or shown as found.
+const (
+	shownBranches = 60
+	shownTerms    = 8
+)
 
-// group explains an OR: the kids that hold, or that none does.
-func (x *explainer) group(n *node, kids []*node, in fields, depth int) bool {
-	name := "any of"
+// group explains an OR, each branch in the query's order, and a list: the entries
+// that are there, or that none is.
+func (x *explainer) group(n *node, kids []*node, in fields, depth int, wanted bool) bool {
+	name, most := "any of", shownBranches
 	if n.op == opList {
-		name = label(n, in)
+		name, most = label(n, in), shownTerms
+		defer x.entriesOf(n)()
 	}
 	at := len(x.lines)
 	x.say(depth, "")
-	found, plain := 0, 0
+	found := 0
+	var missing []*node // one behind the other
 	for _, k := range kids {
 		before := len(x.lines)
-		ok := x.explain(k, in, depth+1, true)
+		ok := x.explain(k, in, depth+1, wanted && n.op == opOr)
+		if leaf := k.op == opTerm || k.op == opRegex; !ok && leaf {
+			x.lines = x.lines[:before]
+			missing = append(missing, k)
+			continue
+		}
+		told := slices.Clone(x.lines[before:])
+		x.lines = x.lines[:before]
+		if n.op == opOr {
+			missing = x.missing(missing, in, depth+1, most, wanted)
+		}
 		if ok {
 			found++
-		} else if k.op == opTerm || k.op == opRegex {
-			x.lines = x.lines[:before]
-			plain++
 		}
-		if ok && found > shownTerms {
-			x.lines = x.lines[:before]
+		if !ok || found <= shownTerms || n.op == opOr && found <= most {
+			x.lines = append(x.lines, told...)
 		}
 	}
-	line := strings.Repeat("  ", depth) + name + ": " + yesNo(found > 0)
+	head := strings.Repeat("  ", depth) + name
 	switch {
-	case found == 0 && plain == len(kids):
-		line = strings.Repeat("  ", depth) + name + " " + names(kids) + ": no"
-	case found > shownTerms:
-		line += fmt.Sprintf(", %d of them", found)
+	case found == 0 && len(missing) == len(kids):
+		x.lines[at] = head + " " + names(missing, most) + ": no"
+		x.notes(missing, in, depth+1, wanted)
+		return false
+	case found == 0 || n.op == opOr:
+		x.missing(missing, in, depth+1, most, wanted)
 	}
-	x.lines[at] = line
+	x.lines[at] = head + ": " + yesNo(found > 0)
+	if found > shownTerms {
+		x.lines[at] += fmt.Sprintf(", %d of them", found)
+	}
 	return found > 0
 }
 
+// missing says of terms, one behind the other in an OR, that none is there. It
+// returns them emptied.
+func (x *explainer) missing(terms []*node, in fields, depth, most int, wanted bool) []*node {
+	switch len(terms) {
+	case 0:
+	case 1:
+		x.explain(terms[0], in, depth, wanted)
+	default:
+		x.say(depth, "%s: no", names(terms, most))
+		x.notes(terms, in, depth+1, wanted)
+	}
+	return terms[:0]
+}
+
+// notes says of terms that are missing what comes nearest to each, as far as
+// something does.
+func (x *explainer) notes(terms []*node, in fields, depth int, wanted bool) {
+	noted := 0
+	for _, k := range terms {
+		switch k.op {
+		case opOr:
+			x.notes(k.kids, in, depth, wanted)
+		case opList:
+			end := x.entriesOf(k)
+			x.notes(k.list.entries, in, depth, wanted)
+			end()
+		case opField:
+			x.notes(k.kids, k.in, depth, wanted)
+		default:
+			if note := x.note(k, in, wanted); note != "" && noted < shownTerms {
+				x.say(depth, "%s: %s", label(k, in), note)
+				noted++
+			}
+		}
+	}
+}
+
+// entriesOf lets notes speak of the list until what it returns is called.
+func (x *explainer) entriesOf(list *node) (end func()) {
+	if x.nearest == nil {
+		return func() {}
+	}
+	before := x.nearest.list
+	x.nearest.list = list.text
+	return func() { x.nearest.list = before }
+}
+
+// note is what comes nearest to a term that is missing; empty where nothing does,
+// or where nobody asks.
+func (x *explainer) note(n *node, in fields, asked bool) string {
+	if x.nearest == nil || !asked || n.op != opTerm && n.op != opRegex {
+		return ""
+	}
+	return x.nearest.to(n, in)
+}
+
 // names lists the terms of a group, the first few of them.
-func names(kids []*node) string {
+func names(kids []*node, most int) string {
 	var out []string
 	for i, k := range kids {
-		if i == shownTerms {
+		if i == most {
 			out = append(out, fmt.Sprintf("%d more", len(kids)-i))
 			break
 		}
@@ -167,12 +255,14 @@ func (x *explainer) meta(n *node, depth int, wanted bool) bool {
 func (x *explainer) count(hits []hit) int { return max(x.v.count(hits), min(len(hits), 1)) }
 
 // near explains NEAR and BEFORE: each side, and how far apart they are at best.
-func (x *explainer) near(n *node, in fields, depth int) bool {
+func (x *explainer) near(n *node, in fields, depth int, wanted bool) bool {
 	left, right := x.v.hits(n.kids[0], in), x.v.hits(n.kids[1], in)
 	a, b := label(n.kids[0], in), label(n.kids[1], in)
 	leftTimes := yesTimes(x.count(left))
 	if len(left) == 0 || len(right) == 0 {
 		x.say(depth, "%s: %s; %s: %s", a, leftTimes, b, yesTimes(x.count(right)))
+		x.notes(n.kids[:1], in, depth+1, wanted && len(left) == 0)
+		x.notes(n.kids[1:], in, depth+1, wanted && len(right) == 0)
 		return false
 	}
 	relation := fmt.Sprintf("within %s of %s", wordsCount(n.n), b)
@@ -180,13 +270,13 @@ func (x *explainer) near(n *node, in fields, depth int) bool {
 		relation = fmt.Sprintf("at most %s before %s", wordsCount(n.n), b)
 	}
 	ok := nearAny(left, right, int32(n.n), n.op == opBefore)
-	nearest := x.nearest(left, right, n.op == opBefore)
+	nearest := x.closest(left, right, n.op == opBefore)
 	switch {
 	case ok:
 		x.say(depth, "%s: %s; %s: yes, nearest is %d", a, leftTimes, relation, nearest)
 	case nearest > 0:
 		x.say(depth, "%s: %s; %s: no, nearest is %d", a, leftTimes, relation, nearest)
-	case n.op == opBefore && x.nearest(left, right, false) > 0:
+	case n.op == opBefore && x.closest(left, right, false) > 0:
 		x.say(depth, "%s: %s; %s: no, only behind it", a, leftTimes, relation)
 	default:
 		x.say(depth, "%s: %s; %s: no, they are in different fields", a, leftTimes, relation)
@@ -194,8 +284,8 @@ func (x *explainer) near(n *node, in fields, depth int) bool {
 	return ok
 }
 
-// nearest is the least distance of a pair, 0 if no pair is in one field.
-func (x *explainer) nearest(left, right []hit, ordered bool) int32 {
+// closest is the least distance of a pair, 0 if no pair is in one field.
+func (x *explainer) closest(left, right []hit, ordered bool) int32 {
 	best := int32(0)
 	for lo, hi := int32(1), int32(len(x.v.buf.Tokens)); lo <= hi; {
 		mid := (lo + hi) / 2
@@ -208,10 +298,11 @@ func (x *explainer) nearest(left, right []hit, ordered bool) int32 {
 	return best
 }
 
-func (x *explainer) atLeast(n *node, in fields, depth int) bool {
+func (x *explainer) atLeast(n *node, in fields, depth int, wanted bool) bool {
 	count := x.v.count(x.v.hits(n.kids[0], in))
 	ok := count >= n.n
 	x.say(depth, "%s at least %s: %s, %s", label(n.kids[0], in), times(n.n), yesNo(ok), times(count))
+	x.notes(n.kids, in, depth+1, wanted && count == 0)
 	return ok
 }
 
@@ -219,7 +310,7 @@ func (x *explainer) atLeast(n *node, in fields, depth int) bool {
 func label(n *node, in fields) string {
 	s := n.String()
 	if n.op == opOr && len(s) > 80 {
-		s = names(n.kids)
+		s = names(n.kids, shownTerms)
 	}
 	if n.op == opOr {
 		s = "(" + s + ")"

@@ -20,6 +20,7 @@ const (
 	WarnNever      WarningKind = "never"    // no article can match
 	WarnRepeats    WarningKind = "repeats"  // another rule finds the same
 	WarnContained  WarningKind = "contained"
+	WarnAdjective  WarningKind = "adjective"     // countries without their adjectives, once for all rules
 	WarnInvisible  WarningKind = "invisible"     // a sign that shows nothing
 	WarnLetters    WarningKind = "letters"       // a word with letters of two scripts
 	WarnEvery      WarningKind = "every-article" // no key: it runs on every article
@@ -66,7 +67,7 @@ func (s *Set) Lint() []Warning {
 		cmp = newComparer(s)
 	}
 	known := copies{}
-	also := alsoWords{}
+	also, alone := alsoWords{}, withoutAdjective{}
 	always := map[uint32]bool{}
 	for _, target := range s.always {
 		if target&isEntry == 0 {
@@ -77,6 +78,7 @@ func (s *Set) Lint() []Warning {
 		l := linter{set: s, rule: i, also: &also}
 		l.pieces()
 		n := s.parse(i)
+		alone.look(&l, n)
 		if reason := impossible(n, inDefault); reason != "" {
 			l.whole(WarnNever, "change or remove it", "no article can match: "+reason)
 		} else if reason := l.scope(n); reason != "" {
@@ -92,7 +94,7 @@ func (s *Set) Lint() []Warning {
 		}
 		out = append(out, l.out...)
 	}
-	return append(out, also.warning()...)
+	return append(append(out, also.warning()...), alone.warning()...)
 }
 
 type linter struct {
