@@ -22,6 +22,7 @@ func coreOf(name string) string {
 	rest, fragment, _ := strings.Cut(rest, "#")
 	path, query, _ := strings.Cut(rest, "?")
 	var b strings.Builder
+	b.Grow(len(name))
 	for segment := range strings.SplitSeq(path, "/") {
 		segment, _, _ = strings.Cut(segment, ";")
 		if segment != "" && !isOpaque(segment) {
