@@ -40,8 +40,8 @@ An ID is an alert's, or enough of its beginning, or a delivery's (msg_…).`,
 				}
 				from = time.Now().Add(-span)
 			}
-			return withLedger(cmd.Context(), t, path, daemon.ReadLedger, func(cfg *config.Config, l daemon.Ledger) error {
-				return listAlerts(cmd.Context(), t, columnsFor(t, cfg), l, from, dead, asJSON)
+			return withLedger(cmd.Context(), t, path, daemon.Asked.ReadLedger, func(names daemon.Names, l daemon.Ledger) error {
+				return listAlerts(cmd.Context(), t, columnsFor(t, names), l, from, dead, asJSON)
 			})
 		},
 	}
@@ -90,7 +90,7 @@ func alertsRetry(t *terminal, path *string) *cobra.Command {
 		if !cmd.Flags().Changed("target") {
 			return named(cmd, ids)
 		}
-		return asExit(withLedger(cmd.Context(), t, *path, daemon.WithLedger, func(_ *config.Config, l daemon.Ledger) error {
+		return asExit(withLedger(cmd.Context(), t, *path, daemon.Asked.WithLedger, func(_ daemon.Names, l daemon.Ledger) error {
 			tried, err := l.Again(cmd.Context(), target)
 			if err != nil {
 				return err
@@ -113,11 +113,11 @@ func alertsSub(t *terminal, path *string, name, short string, do func(context.Co
 		DisableFlagsInUseLine: true,
 		Args:                  atLeastOne("ID"),
 		RunE: func(cmd *cobra.Command, ids []string) error {
-			open := daemon.WithLedger
+			open := daemon.Asked.WithLedger
 			if name == "show" {
-				open = daemon.ReadLedger
+				open = daemon.Asked.ReadLedger
 			}
-			return asExit(withLedger(cmd.Context(), t, *path, open, func(_ *config.Config, l daemon.Ledger) error {
+			return asExit(withLedger(cmd.Context(), t, *path, open, func(_ daemon.Names, l daemon.Ledger) error {
 				var errs []error
 				for _, id := range ids {
 					if err := do(cmd.Context(), l, id); err != nil {
@@ -132,16 +132,18 @@ func alertsSub(t *terminal, path *string, name, short string, do func(context.Co
 	}
 }
 
-// withLedger loads the config and opens what it knows of alerts: by
-// daemon.ReadLedger or, to change something, daemon.WithLedger. From then on t tells
-// times in the config's zone.
-func withLedger(ctx context.Context, t *terminal, path string, open func(context.Context, *config.Config, func(daemon.Ledger) error) error, use func(*config.Config, daemon.Ledger) error) error {
-	_, cfg, err := loadConfig(path)
+// withLedger asks for what is known of alerts: by ReadLedger or, to change
+// something, WithLedger of daemon.Asked.
+func withLedger(ctx context.Context, t *terminal, path string, open func(daemon.Asked, func(daemon.Ledger) error) error, use func(daemon.Names, daemon.Ledger) error) error {
+	asked, err := ask(ctx, t, path)
 	if err != nil {
 		return err
 	}
-	t.zone = cfg.Zone
-	return open(ctx, cfg, func(l daemon.Ledger) error { return use(cfg, l) })
+	names, err := asked.Names(ctx)
+	if err != nil {
+		return err
+	}
+	return open(asked, func(l daemon.Ledger) error { return use(names, l) })
 }
 
 // listAlerts prints one alert a line, the oldest first.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/rivo/uniseg"
 
-	"watcher/internal/config"
+	"watcher/internal/daemon"
 	"watcher/internal/notify"
 )
 
@@ -21,10 +21,10 @@ var stateStyles = map[notify.State]style{
 // list is printed while it is read.
 type alertColumns struct{ held, target, rule int }
 
-func columnsFor(t *terminal, cfg *config.Config) alertColumns {
+func columnsFor(t *terminal, names daemon.Names) alertColumns {
 	width := func(head, kind string) int {
 		n := len(head)
-		for _, name := range names(cfg, kind) {
+		for _, name := range namesOf(names, kind) {
 			n = max(n, min(24, uniseg.StringWidth(line(name))))
 		}
 		return n

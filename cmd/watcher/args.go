@@ -42,23 +42,3 @@ func unknown(kind, name string, names []string) error {
 	}
 	return fmt.Errorf("no %s is called %q%s", kind, name, config.Suggest(name, names))
 }
-
-// names lists the feeds, rules or targets of a config in their order.
-func names(cfg *config.Config, kind string) []string {
-	var all []string
-	switch kind {
-	case "feed":
-		for _, f := range cfg.Feeds {
-			all = append(all, f.ID)
-		}
-	case "rule":
-		for _, r := range cfg.Rules {
-			all = append(all, r.Name)
-		}
-	case "target":
-		for _, t := range cfg.Targets {
-			all = append(all, t.Name)
-		}
-	}
-	return all
-}

@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"watcher/internal/config"
-	"watcher/internal/daemon"
 )
 
 func newCompact(t *terminal) *cobra.Command {
@@ -20,19 +19,19 @@ so by itself once more than half of a large store is free.`,
 		Example: "  watcher compact -c watcher.yaml",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, cfg, err := loadConfig(path)
+			ctx, stop := untilSignal(cmd.Context())
+			defer stop()
+			asked, err := ask(ctx, t, path)
 			if err != nil {
 				return err
 			}
-			ctx, stop := untilSignal(cmd.Context())
-			defer stop()
 			progress, done := t.bar("compacting, in MB")
-			before, after, err := daemon.Compact(ctx, cfg, func(n, total int64) { progress(int(n>>20), int(max(total>>20, 1))) })
+			before, after, err := asked.Compact(ctx, func(n, total int64) { progress(int(n>>20), int(max(total>>20, 1))) })
 			done()
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(t.stderr, "%s: %s before, %s now\n", cfg.Store.Path, config.Size(before), config.Size(after))
+			fmt.Fprintf(t.stderr, "%s: %s before, %s now\n", asked.Store(), config.Size(before), config.Size(after))
 			return nil
 		},
 	}

@@ -3,14 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"watcher/internal/config"
 	"watcher/internal/daemon"
 	"watcher/internal/poll"
 )
@@ -39,14 +37,13 @@ Asks the running daemon, or reads the store where none runs.`,
 		},
 		ValidArgsFunction: feedNames(&path),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			_, cfg, err := loadConfig(path)
+			ctx, stop := untilSignal(cmd.Context())
+			defer stop()
+			asked, err := ask(ctx, t, path)
 			if err != nil {
 				return err
 			}
-			ctx, stop := untilSignal(cmd.Context())
-			defer stop()
-			t.zone = cfg.Zone
-			return showFeeds(ctx, t, cfg, args, asJSON)
+			return showFeeds(ctx, t, asked, args, asJSON)
 		},
 	}
 	cmd.PersistentFlags().StringVarP(&path, "config", "c", "", "config file (default ./watcher.yaml, then /etc/watcher/watcher.yaml)")
@@ -62,19 +59,15 @@ Asks the running daemon, or reads the store where none runs.`,
 
 // feedNames completes the names of feeds.
 func feedNames(path *string) cobra.CompletionFunc {
-	return func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		_, cfg, err := loadConfig(*path)
-		if err != nil || len(args) > 0 {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		return names(cfg, "feed"), cobra.ShellCompDirectiveNoFileComp
+	return func(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		return completeNames(cmd, *path, args, func(n daemon.Names) []string { return n.Feeds })
 	}
 }
 
-func showFeeds(ctx context.Context, t *terminal, cfg *config.Config, wanted []string, asJSON bool) error {
+func showFeeds(ctx context.Context, t *terminal, asked daemon.Asked, wanted []string, asJSON bool) error {
 	var all []daemon.Feed
 	unhealthy := false
-	for f, err := range daemon.Feeds(ctx, cfg) {
+	for f, err := range asked.Feeds(ctx) {
 		if err != nil {
 			return err
 		}
@@ -93,7 +86,11 @@ func showFeeds(ctx context.Context, t *terminal, cfg *config.Config, wanted []st
 		}
 	}
 	if len(wanted) > 0 {
-		return unknown("feed", wanted[0], names(cfg, "feed"))
+		names, err := asked.Names(ctx)
+		if err != nil {
+			return err
+		}
+		return unknown("feed", wanted[0], names.Feeds)
 	}
 	switch {
 	case asJSON:
@@ -102,7 +99,7 @@ func showFeeds(ctx context.Context, t *terminal, cfg *config.Config, wanted []st
 	default:
 		listFeeds(t, all, time.Now())
 	}
-	if unstored(ctx, t, cfg) || unhealthy {
+	if unstored(ctx, t, asked) || unhealthy {
 		return &exitError{code: exitFailed}
 	}
 	return nil
@@ -110,9 +107,12 @@ func showFeeds(ctx context.Context, t *terminal, cfg *config.Config, wanted []st
 
 // unstored says so where the daemon can store nothing: the feeds may look well,
 // but nothing that they bring is alerted.
-func unstored(ctx context.Context, t *terminal, cfg *config.Config) bool {
+func unstored(ctx context.Context, t *terminal, asked daemon.Asked) bool {
 	var s daemon.Status
-	if err := daemon.NewClient(cfg, os.Getenv).Get(ctx, "/status", &s); err != nil || s.Unstored.IsZero() {
+	if asked.Client == nil {
+		return false
+	}
+	if err := asked.Client.Get(ctx, "/status", &s); err != nil || s.Unstored.IsZero() {
 		return false
 	}
 	fmt.Fprintf(t.stderr, "%s for %s: %s\n", t.paintErr(red, "not stored"), rough(time.Since(s.Unstored)), line(s.Trouble))
@@ -284,16 +284,21 @@ func newDecision(t *terminal, path *string, what daemon.Decision, short string) 
 		Args:              exactly("NAME"),
 		ValidArgsFunction: feedNames(path),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			file, cfg, err := loadConfig(*path)
+			ctx, stop := untilSignal(cmd.Context())
+			defer stop()
+			asked, err := ask(ctx, t, *path)
 			if err != nil {
 				return err
 			}
-			ctx, stop := untilSignal(cmd.Context())
-			defer stop()
-			if all := names(cfg, "feed"); !slices.Contains(all, args[0]) {
-				return unknown("feed", args[0], all)
+			names, err := asked.Names(ctx)
+			if err != nil {
+				return err
 			}
-			did, err := daemon.Decide(ctx, cfg, what, args[0], daemonOptions(t, file, nil))
+			if !slices.Contains(names.Feeds, args[0]) {
+				return unknown("feed", args[0], names.Feeds)
+			}
+			file, _ := findConfig(*path) // which is there where no daemon is
+			did, err := asked.Decide(ctx, what, args[0], daemonOptions(t, file, nil))
 			if err != nil {
 				return err
 			}

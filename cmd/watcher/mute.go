@@ -39,16 +39,16 @@ restart. Without arguments it lists the mutes in force.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			open := daemon.WithLedger
+			open := daemon.Asked.WithLedger
 			if len(args) == 0 {
-				open = daemon.ReadLedger
+				open = daemon.Asked.ReadLedger
 			}
-			return withLedger(cmd.Context(), t, path, open, func(cfg *config.Config, l daemon.Ledger) error {
+			return withLedger(cmd.Context(), t, path, open, func(names daemon.Names, l daemon.Ledger) error {
 				if len(args) == 0 {
 					return listMutes(cmd.Context(), t, l, asJSON)
 				}
 				m := notify.Mute{Kind: args[0], Name: args[1]}
-				d, err := muteFor(cfg, m, span, end)
+				d, err := muteFor(names, m, span, end)
 				if err != nil {
 					return err
 				}
@@ -75,11 +75,11 @@ restart. Without arguments it lists the mutes in force.`,
 }
 
 // muteFor sees that what is to be muted exists, and returns for how long.
-func muteFor(cfg *config.Config, m notify.Mute, span string, end bool) (time.Duration, error) {
+func muteFor(names daemon.Names, m notify.Mute, span string, end bool) (time.Duration, error) {
 	if end {
 		return 0, nil // also of what was removed from the config since
 	}
-	if all := names(cfg, m.Kind); !slices.Contains(all, m.Name) {
+	if all := namesOf(names, m.Kind); !slices.Contains(all, m.Name) {
 		return 0, unknown(m.Kind, m.Name, all)
 	}
 	d, err := config.ParseDuration(orElse(span, "1h"))

@@ -115,17 +115,21 @@ as categories. User names, passwords, tokens and headers are left out; a secret
 in an address (?token=…) becomes ***, and a warning names the feed.`,
 		Example: "  watcher export > feeds.opml",
 		Args:    cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			_, cfg, err := loadConfig(path)
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			asked, err := askIfUnread(cmd.Context(), t, path)
 			if err != nil {
 				return err
 			}
-			for _, f := range cfg.Feeds {
+			sources, err := asked.Sources(cmd.Context())
+			if err != nil {
+				return err
+			}
+			for _, f := range sources {
 				if feeds.Shown(f.URL) != f.URL {
 					fmt.Fprintf(t.stderr, "warning: the address of %s has a secret in it, which is left out: %s\n", line(f.ID), line(feeds.Shown(f.URL)))
 				}
 			}
-			return feeds.WriteOPML(t.stdout, "watcher", cfg.Feeds)
+			return feeds.WriteOPML(t.stdout, "watcher", sources)
 		},
 	}
 	configFlag(cmd, &path)

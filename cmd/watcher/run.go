@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"watcher/internal/budget"
-	"watcher/internal/config"
 	"watcher/internal/daemon"
 	"watcher/internal/notify"
 )
@@ -90,13 +89,4 @@ func daemonOptions(t *terminal, path string, reload <-chan os.Signal) daemon.Opt
 // forAlerts is the terminal as the console target sees it.
 func (t *terminal) forAlerts() notify.Terminal {
 	return notify.Terminal{Out: t.stdout, Color: t.color, Width: t.width}
-}
-
-// targetNames lists a config's targets in their order.
-func targetNames(cfg *config.Config) []string {
-	names := make([]string, len(cfg.Targets))
-	for i, target := range cfg.Targets {
-		names[i] = target.Name
-	}
-	return names
 }

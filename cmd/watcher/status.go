@@ -1,9 +1,7 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,18 +21,17 @@ func newStatus(t *terminal) *cobra.Command {
 		Long:  "Asks the daemon that runs on a config how it is. Exits with 1 if none runs, if it\nis not well, if a feed is unhealthy, or if a target takes nothing.",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, cfg, err := loadConfig(path)
+			ctx, stop := untilSignal(cmd.Context())
+			defer stop()
+			asked, err := ask(ctx, t, path)
 			if err != nil {
 				return err
 			}
-			ctx, stop := untilSignal(cmd.Context())
-			defer stop()
-			var s daemon.Status
-			err = daemon.NewClient(cfg, os.Getenv).Get(ctx, "/status", &s)
-			if errors.Is(err, daemon.ErrNoDaemon) {
-				return errors.New("no daemon runs on this config; watcher run starts one")
+			if asked.Client == nil {
+				return noDaemon(path)
 			}
-			if err != nil {
+			var s daemon.Status
+			if err := asked.Client.Get(ctx, "/status", &s); err != nil {
 				return err
 			}
 			if asJSON {
@@ -70,6 +67,7 @@ func showStatus(t *terminal, s *daemon.Status, now time.Time) {
 	fmt.Fprintf(t.stdout, "%s %s\n", t.paint(bold, "watcher "+s.Version), t.paint(style, state))
 	rows := [][]string{
 		{"started", ago(s.Started, now)},
+		{"config", line(s.Config)},
 		{"feeds", fmt.Sprintf("%d: %s", s.Feeds, states(s.States))},
 		{"rules", fmt.Sprint(s.Rules)},
 		{"targets", fmt.Sprint(s.Targets)},

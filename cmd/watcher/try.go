@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"watcher/internal/config"
+	"watcher/internal/daemon"
 	"watcher/internal/feeds"
 	"watcher/internal/rules"
 )
@@ -129,20 +130,20 @@ func try(ctx context.Context, t *terminal, o tryOptions) (found bool, err error)
 	if o.rule == "" && strings.TrimSpace(o.query) == "" {
 		return false, errors.New("the query is empty; write at least one word")
 	}
-	var cfg *config.Config
-	if o.needsConfig() {
-		if _, cfg, err = loadConfig(o.config); err != nil {
-			return false, errors.Unwrap(err) // the code is try's own
+	w, err := o.look(ctx, t)
+	if err != nil {
+		if exit, ok := errors.AsType[*exitError](err); ok {
+			err = exit.err // the code is try's own
 		}
-		t.zone = cfg.Zone
+		return false, err
 	}
-	set, err := o.compile(cfg)
+	set, err := o.compile(w.rules)
 	if err != nil {
 		return false, err
 	}
 	tr := &trial{tryOptions: o, t: t, set: set}
 	if o.since > 0 {
-		if err := tr.history(ctx, cfg, o.since); err != nil {
+		if err := tr.history(ctx, &w, o.since); err != nil {
 			return false, err
 		}
 		switch {
@@ -154,7 +155,7 @@ func try(ctx context.Context, t *terminal, o tryOptions) (found bool, err error)
 		}
 		return tr.found > 0, nil
 	}
-	documents, failures := readAll(ctx, t, cfg, o.sources)
+	documents, failures := readAll(ctx, t, w.cfg, o.sources)
 	if len(o.sources) > 0 && len(failures) == len(o.sources) {
 		// Where nothing could be read there is nothing to count.
 		return false, errors.Join(append(failures, aQuery(&o, failures[0]))...)
@@ -177,19 +178,59 @@ func (o *tryOptions) needsConfig() bool {
 	return o.config != "" || o.rule != "" || len(o.sources) == 0 || strings.Contains(o.query, "@")
 }
 
-// compile makes a set of the one rule that is tried.
-func (o *tryOptions) compile(cfg *config.Config) (*rules.Set, error) {
-	rule := rules.Rule{Match: o.query}
-	var options rules.Options
-	if cfg != nil {
-		options = cfg.Language
-	}
-	if o.rule != "" {
-		i := slices.IndexFunc(cfg.Rules, func(r config.Rule) bool { return r.Name == o.rule })
-		if i < 0 {
-			return nil, unknown("rule", o.rule, names(cfg, "rule"))
+// ground is what a query is tried on.
+type ground struct {
+	cfg   *config.Config // nil where it cannot be used or is not needed
+	rules daemon.Rules
+	asked daemon.Asked // for the history
+}
+
+// look returns that. The rules are those of the config as it is written, to be
+// tried before they go live; where it cannot be used, and nothing else of it is
+// needed, those of the running daemon will do.
+func (o *tryOptions) look(ctx context.Context, t *terminal) (w ground, err error) {
+	switch {
+	case !o.needsConfig():
+		return w, nil
+	case o.since > 0:
+		if w.asked, err = ask(ctx, t, o.config); err != nil {
+			return w, err
 		}
-		rule = cfg.Rules[i].Rule
+		if w.cfg = w.asked.Config; w.cfg == nil {
+			_, w.cfg, _ = loadConfig(o.config) // or else the daemon's rules
+		}
+	case len(o.sources) > 0:
+		if w.asked, err = askIfUnread(ctx, t, o.config); err != nil {
+			return w, err
+		}
+		w.cfg = w.asked.Config
+	default:
+		if _, w.cfg, err = loadConfig(o.config); err != nil {
+			return w, err
+		}
+		t.zone = w.cfg.Zone
+	}
+	rulesOf := w.asked
+	if w.cfg != nil {
+		rulesOf = daemon.Asked{Config: w.cfg}
+	}
+	w.rules, err = rulesOf.Rules(ctx)
+	return w, err
+}
+
+// compile makes a set of the one rule that is tried.
+func (o *tryOptions) compile(known daemon.Rules) (*rules.Set, error) {
+	rule, options := rules.Rule{Match: o.query}, known.Language
+	if o.rule != "" {
+		i := slices.IndexFunc(known.Rules, func(r rules.Rule) bool { return r.Name == o.rule })
+		if i < 0 {
+			var names []string
+			for _, r := range known.Rules {
+				names = append(names, r.Name)
+			}
+			return nil, unknown("rule", o.rule, names)
+		}
+		rule = known.Rules[i]
 	}
 	if len(o.sources) > 0 {
 		rule.Feeds = nil

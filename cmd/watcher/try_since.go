@@ -8,9 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"watcher/internal/config"
-	"watcher/internal/daemon"
 	"watcher/internal/poll"
+	"watcher/internal/rules"
 )
 
 // past is a trial over the history: what it found, by day, and how much of that
@@ -25,18 +24,22 @@ type past struct {
 }
 
 // history tries the query on the articles that were seen in the last span.
-func (tr *trial) history(ctx context.Context, cfg *config.Config, span time.Duration) error {
+func (tr *trial) history(ctx context.Context, w *ground, span time.Duration) error {
+	all, err := w.set()
+	if err != nil {
+		return err
+	}
 	now := time.Now()
 	p := &past{trial: tr, since: now.Add(-span), until: now, perDay: make(map[string]int), byRule: make(map[string]int)}
 	progress, done := tr.t.bar("trying")
 	defer done()
 	days := int(span.Hours()/24) + 1
-	for a, err := range daemon.Articles(ctx, cfg, p.since) {
+	for a, err := range w.asked.Articles(ctx, p.since) {
 		if err != nil {
 			return fmt.Errorf("read the history: %w", err)
 		}
 		progress(min(days, int(a.Seen.Sub(p.since).Hours()/24)+1), days)
-		if err := p.article(cfg, &a); err != nil {
+		if err := p.article(w.rules.Rules, all, &a); err != nil {
 			return err
 		}
 	}
@@ -52,8 +55,16 @@ func (tr *trial) history(ctx context.Context, cfg *config.Config, span time.Dura
 	return nil
 }
 
+// set is all rules, compiled.
+func (w *ground) set() (*rules.Set, error) {
+	if w.cfg != nil {
+		return w.cfg.Set, nil
+	}
+	return rules.Compile(w.rules.Rules, w.rules.Language)
+}
+
 // article tries one article, and whether another rule has it already.
-func (p *past) article(cfg *config.Config, a *poll.Article) error {
+func (p *past) article(known []rules.Rule, all *rules.Set, a *poll.Article) error {
 	if day := p.day(a); p.first == "" || day < p.first {
 		p.first = day
 	}
@@ -63,8 +74,8 @@ func (p *past) article(cfg *config.Config, a *poll.Article) error {
 	}
 	p.perDay[p.day(a)]++
 	caught := false
-	for _, m := range cfg.Set.Match(&a.Item) {
-		if name := cfg.Rules[m.Rule].Name; name != p.rule {
+	for _, m := range all.Match(&a.Item) {
+		if name := known[m.Rule].Name; name != p.rule {
 			p.byRule[name]++
 			caught = true
 		}

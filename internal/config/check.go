@@ -5,7 +5,6 @@ import (
 	"iter"
 	"maps"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -77,8 +76,9 @@ func (c *checker) check() *Config {
 	c.checkLists()
 	c.warnIdle()
 	c.warnPrivate()
+	store, isDefault := c.env.storePath(c.doc.Store.Path)
 	return &Config{
-		Store: Store{Path: c.storePath()}, Poll: c.doc.Poll, Network: c.doc.Network, HTTP: c.doc.HTTP, History: c.doc.History, Limits: c.doc.Limits, Hosts: hosts,
+		Store: Store{store, isDefault}, Poll: c.doc.Poll, Network: c.doc.Network, HTTP: c.doc.HTTP, History: c.doc.History, Limits: c.doc.Limits, Hosts: hosts,
 		Lists: c.doc.Lists, Feeds: c.sources(), Rules: c.doc.Rules, Targets: c.doc.Notify,
 		Ops: c.doc.Ops, Zone: zone, Set: set, Language: c.ruleOptions(),
 	}
@@ -103,19 +103,6 @@ func (c *checker) warn(p *path, format string, args ...any) {
 	c.warnings = append(c.warnings, Error{
 		File: c.src.name, Line: at.line, Col: at.col, KeyPath: p.String(), Text: fmt.Sprintf(format, args...),
 	})
-}
-
-func (c *checker) storePath() string {
-	if p := c.doc.Store.Path; p != "" {
-		return c.env.path(p)
-	}
-	const name = "watcher.db"
-	// systemd lists several directories with colons; the first is the main one.
-	if dirs, _ := c.env.lookup("STATE_DIRECTORY"); dirs != "" {
-		dir, _, _ := strings.Cut(dirs, ":")
-		return filepath.Join(dir, name)
-	}
-	return c.env.path(name)
 }
 
 // checkName refuses names that break a log line or cannot be typed.

@@ -5,6 +5,7 @@
 package config
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net"
@@ -41,6 +42,9 @@ type Config struct {
 	// Zone is how people are told times; a target's own is in its Policy.
 	Zone *time.Location
 
+	// Read is that of the file when it was read; zero for a config of Parse.
+	Read Stamp
+
 	// Set is Rules, compiled, and Language what it was compiled with, for
 	// queries that are not in the config.
 	Set      *rules.Set
@@ -54,7 +58,8 @@ type Config struct {
 type Store struct {
 	// Path of the database file. Relative to the config's directory; absent, it
 	// is watcher.db in $STATE_DIRECTORY (systemd), else beside the config.
-	Path string `yaml:"path"`
+	Path    string `yaml:"path"`
+	Default bool   `yaml:"-"` // the file does not name it
 }
 
 // Poll holds the defaults for all feeds.
@@ -265,44 +270,42 @@ const maxSize = 128 << 20
 
 // Load reads the config at path, with the process's environment. The error is
 // Errors, whatever is wrong.
-func Load(path string) (*Config, error) {
-	data, env, err := read(path)
-	if err != nil {
-		return nil, err
-	}
-	return Parse(path, data, env)
-}
+func Load(path string) (*Config, error) { return load(path, Parse) }
 
 // Check is Load for someone who reads the warnings: it also has those about
 // rules, which takes about as long as all the rest.
-func Check(path string) (*Config, error) {
-	data, env, err := read(path)
+func Check(path string) (*Config, error) { return load(path, parseAndLint) }
+
+func load(path string, parse func(string, []byte, Env) (*Config, error)) (*Config, error) {
+	data, stamp, err := read(path)
+	if err != nil {
+		return nil, Errors{{File: path, Text: "cannot read the config: " + err.Error()}}
+	}
+	cfg, err := parse(path, data, envOf(path))
 	if err != nil {
 		return nil, err
 	}
-	return parseAndLint(path, data, env)
+	cfg.Read = stamp
+	return cfg, nil
 }
 
-func read(path string) ([]byte, Env, error) {
-	fail := func(err error) ([]byte, Env, error) {
-		var pe *os.PathError
-		if errors.As(err, &pe) {
-			err = pe.Err
-		}
-		return nil, Env{}, Errors{{File: path, Text: "cannot read the config: " + err.Error()}}
-	}
+// envOf is what the config at path has around it: the process's.
+func envOf(path string) Env { return Env{LookupEnv: os.LookupEnv, Dir: filepath.Dir(path)} }
+
+// read returns what the file at path has. Errors do not name it.
+func read(path string) ([]byte, Stamp, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return fail(err)
+		return nil, Stamp{}, plain(err)
 	}
 	if info.IsDir() || info.Size() > maxSize {
-		return fail(errors.New("it is a directory, or larger than 128 MB"))
+		return nil, Stamp{}, errors.New("it is a directory, or larger than 128 MB")
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return fail(err)
+		return nil, Stamp{}, plain(err)
 	}
-	return data, Env{LookupEnv: os.LookupEnv, Dir: filepath.Dir(path)}, nil
+	return data, Stamp{info.ModTime(), info, sha256.Sum256(data)}, nil
 }
 
 // Parse reads a config from data; name stands for it in errors. The error is

@@ -167,7 +167,7 @@ func TestDefaults(t *testing.T) {
 	}
 	t.Run("of an almost empty file", func(t *testing.T) {
 		cfg := parse(t, "poll:\nfeeds:\n  # - none yet\n", Env{Dir: "/etc/watcher"})
-		want := &Config{Store: Store{"/etc/watcher/watcher.db"}, Poll: Poll{Every: 15 * time.Minute, First: Baseline}, History: History{90 * 24 * time.Hour, 4 << 30}}
+		want := &Config{Store: Store{"/etc/watcher/watcher.db", true}, Poll: Poll{Every: 15 * time.Minute, First: Baseline}, History: History{90 * 24 * time.Hour, 4 << 30}}
 		if cfg.Zone != time.UTC {
 			t.Errorf("times are told in %s", cfg.Zone)
 		}

@@ -17,18 +17,38 @@ import (
 	"syscall"
 	"time"
 
-	"watcher/internal/config"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 )
 
-// SocketPath is where the daemon of cfg is talked to: in systemd's runtime
-// directory if there is one, else beside the store, under the store's name, so
-// that each of two stores in one folder has its own.
-func SocketPath(cfg *config.Config, getenv func(string) string) string {
-	path := strings.TrimSuffix(cfg.Store.Path, filepath.Ext(cfg.Store.Path)) + ".sock"
-	if dir := getenv("RUNTIME_DIRECTORY"); dir != "" {
-		path = filepath.Join(dir, "watcher.sock")
+// SocketPath is where the daemon of a store listens: in systemd's runtime
+// directory if there is one, else beside the store.
+func SocketPath(store string, getenv func(string) string) string {
+	if dir := runtimeDir(getenv); dir != "" {
+		return socketIn(dir)
+	}
+	return besideStore(store)
+}
+
+// runtimeDir is the directory of sockets that systemd has made for the process;
+// of several the first is the main one.
+func runtimeDir(getenv func(string) string) string {
+	dir, _, _ := strings.Cut(getenv("RUNTIME_DIRECTORY"), ":")
+	return dir
+}
+
+func socketIn(dir string) string { return short(filepath.Join(dir, socketName)) }
+
+// besideStore is the socket under the store's name, so that each of two stores in
+// one folder has its own.
+func besideStore(store string) string {
+	return short(strings.TrimSuffix(store, filepath.Ext(store)) + ".sock")
+}
+
+// short is path, or a socket elsewhere where that is too long for one.
+func short(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs // the same one from wherever it is asked
 	}
 	if len(path) > longestSocket {
 		sum := sha256.Sum256([]byte(path))
@@ -65,7 +85,8 @@ func checkOwnTemp() error {
 const longestSocket = 100
 
 // admin is the socket by which commands talk to a running daemon, as HTTP. Who
-// may connect is who may open the socket: its owner.
+// may connect is who may open the socket: its owner, and, in a directory that
+// systemd has made, the members of its group as far as that lets them in.
 type admin struct {
 	path   string
 	listen net.Listener
@@ -75,7 +96,7 @@ type admin struct {
 // listen opens the admin socket. One that is left of a daemon that was killed is
 // replaced: the store, which is open by now, has only one daemon.
 func (d *Daemon) listen() (*admin, error) {
-	path := SocketPath(d.config(), os.Getenv)
+	path := SocketPath(d.config().Store.Path, os.Getenv)
 	if filepath.Dir(path) == ownTemp() {
 		if err := makeOwnTemp(); err != nil {
 			return nil, fmt.Errorf("open the admin socket: %w", err)
@@ -84,6 +105,9 @@ func (d *Daemon) listen() (*admin, error) {
 	if info, err := os.Lstat(path); err == nil && info.Mode().Type() != fs.ModeSocket {
 		return nil, fmt.Errorf("open the admin socket: %s is in its place and no socket", path)
 	}
+	if runs := new(Identity); NewClient(path).Get(context.Background(), "/daemon", runs) == nil {
+		return nil, fmt.Errorf("open the admin socket: %s is that of another daemon (%s); give this one a store of another name: %s", path, runs, ownStore(d.opts.ConfigPath))
+	}
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("open the admin socket: %w", err)
 	}
@@ -91,17 +115,30 @@ func (d *Daemon) listen() (*admin, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the admin socket: %w", err)
 	}
-	if err := os.Chmod(path, 0o600); err != nil {
+	mode := fs.FileMode(0o600)
+	if runtimeDir(os.Getenv) != "" {
+		mode = 0o660
+	}
+	if err := os.Chmod(path, mode); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the admin socket: %w", err), l.Close())
 	}
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /daemon", func(w http.ResponseWriter, _ *http.Request) { answer(w, d.identity()) })
+	mux.HandleFunc("GET /config/names", func(w http.ResponseWriter, _ *http.Request) { answer(w, namesOf(d.config())) })
+	mux.HandleFunc("GET /config/rules", func(w http.ResponseWriter, _ *http.Request) { answer(w, rulesOf(d.config())) })
+	mux.HandleFunc("GET /config/feeds", func(w http.ResponseWriter, _ *http.Request) { answer(w, listOf(d.config())) })
+	mux.HandleFunc("POST /test", d.serveTest)
 	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) { answer(w, d.Status()) })
 	mux.HandleFunc("GET /history", d.serveHistory)
 	mux.HandleFunc("POST /compact", d.serveCompact)
 	mux.HandleFunc("GET /feeds", d.serveFeeds)
 	mux.HandleFunc("POST /feeds/{decision}", d.serveDecision)
 	d.serveAlerts(mux)
-	return &admin{path, l, &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}}, nil
+	named := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Watcher-Version", d.opts.Version)
+		mux.ServeHTTP(w, r)
+	})
+	return &admin{path, l, &http.Server{Handler: named, ReadHeaderTimeout: 5 * time.Second}}, nil
 }
 
 // serve answers until ctx is done.
@@ -118,6 +155,8 @@ func answer(w http.ResponseWriter, v any) {
 // Status is the state of a running daemon.
 type Status struct {
 	Version string    `json:"version"`
+	PID     int       `json:"pid"`
+	Config  string    `json:"config"` // absolute path of the config that it runs on
 	Started time.Time `json:"started"`
 	Healthy bool      `json:"healthy"`
 	Trouble string    `json:"trouble,omitempty"` // why it is not healthy
@@ -165,7 +204,7 @@ type FailingTarget struct {
 func (d *Daemon) Status() Status {
 	cfg := d.config()
 	s := Status{
-		Version: d.opts.Version, Started: d.started, Healthy: true,
+		Version: d.opts.Version, PID: os.Getpid(), Config: d.path, Started: d.started, Healthy: true,
 		Feeds: len(cfg.Feeds), Rules: len(cfg.Rules), Targets: len(cfg.Targets),
 		States: d.conditions(), Outage: d.poller.Outage(),
 	}

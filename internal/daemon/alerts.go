@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"time"
 
@@ -50,35 +49,28 @@ type Tried struct {
 	Dead    int `json:"dead"`    // alerts
 }
 
-// ReadLedger calls use with the ledger of cfg, of which Change and Mute may not be
-// called.
-func ReadLedger(ctx context.Context, cfg *config.Config, use func(Ledger) error) error {
-	return withLedger(ctx, cfg, bolt.OpenReadOnly, use)
+// ReadLedger calls use with the ledger, of which Change and Mute may not be called.
+func (a Asked) ReadLedger(use func(Ledger) error) error {
+	return a.withLedger(bolt.OpenReadOnly, use)
 }
 
-// WithLedger calls use with the ledger of cfg. Without a running daemon it opens
-// the store as one does: a damaged one is put aside.
-func WithLedger(ctx context.Context, cfg *config.Config, use func(Ledger) error) error {
-	return withLedger(ctx, cfg, bolt.Open, use)
-}
+// WithLedger calls use with the ledger. Without a running daemon it opens the store
+// as one does: a damaged one is put aside.
+func (a Asked) WithLedger(use func(Ledger) error) error { return a.withLedger(bolt.Open, use) }
 
-func withLedger(ctx context.Context, cfg *config.Config, open func(path string) (*bolt.Store, error), use func(Ledger) error) error {
-	client := NewClient(cfg, os.Getenv)
-	err := client.Get(ctx, "/status", new(Status))
-	if err == nil {
-		return use(remote{client})
+func (a Asked) withLedger(open func(path string) (*bolt.Store, error), use func(Ledger) error) error {
+	if a.Client != nil {
+		return use(remote{a.Client})
 	}
-	if !errors.Is(err, ErrNoDaemon) {
+	path := a.Config.Store.Path
+	if err := bolt.Absent(path); err != nil {
 		return err
 	}
-	if err := bolt.Absent(cfg.Store.Path); err != nil {
-		return err
-	}
-	policies, err := policiesOf(cfg)
+	policies, err := policiesOf(a.Config)
 	if err != nil {
 		return err
 	}
-	store, err := open(cfg.Store.Path)
+	store, err := open(path)
 	if err != nil {
 		return err
 	}

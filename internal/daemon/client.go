@@ -12,8 +12,6 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
-
-	"watcher/internal/config"
 )
 
 // ErrNoDaemon says that no daemon is running on the config; whoever asked may
@@ -21,20 +19,24 @@ import (
 var ErrNoDaemon = errors.New("no daemon is running")
 
 // Client talks to a running daemon by its admin socket.
-type Client struct{ http *http.Client }
+type Client struct {
+	Socket string
+	Runs   Identity   // of the daemon, where Find has found it
+	Others []Identity // of other daemons that Find has seen beside it
+	http   *http.Client
+}
 
-// NewClient makes a client of the daemon of cfg, running or not.
-func NewClient(cfg *config.Config, getenv func(string) string) *Client {
-	path := SocketPath(cfg, getenv)
-	return &Client{&http.Client{Transport: &http.Transport{
+// NewClient makes a client of the daemon at a socket, running or not.
+func NewClient(socket string) *Client {
+	return &Client{Socket: socket, http: &http.Client{Transport: &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			if filepath.Dir(path) == ownTemp() {
+			if filepath.Dir(socket) == ownTemp() {
 				if err := checkOwnTemp(); err != nil {
 					return nil, err
 				}
 			}
 			var d net.Dialer
-			return d.DialContext(ctx, "unix", path)
+			return d.DialContext(ctx, "unix", socket)
 		},
 		DisableKeepAlives: true,
 	}}}
@@ -74,22 +76,27 @@ func (c *Client) Post(ctx context.Context, path string, v, answer any) error {
 }
 
 // Stream sends a request and returns the body of its answer, which the caller
-// closes. ErrNoDaemon if there is none; what the daemon refuses is an error in
-// its words.
+// closes. ErrNoDaemon if there is none, a *DeniedError if it may not be asked; what
+// the daemon refuses is an error in its words.
 func (c *Client) Stream(ctx context.Context, method, path string, body io.Reader) (io.ReadCloser, error) {
 	req, err := http.NewRequestWithContext(ctx, method, "http://watcher"+path, body)
 	if err != nil {
 		return nil, fmt.Errorf("ask the daemon: %w", err)
 	}
 	resp, err := c.http.Do(req)
-	if errors.Is(err, syscall.ENOENT) || errors.Is(err, syscall.ECONNREFUSED) {
+	switch {
+	case errors.Is(err, syscall.ENOENT), errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.ECONNREFUSED):
 		return nil, ErrNoDaemon
-	}
-	if err != nil {
+	case errors.Is(err, syscall.EACCES):
+		return nil, denied(c.Socket)
+	case err != nil:
 		return nil, fmt.Errorf("ask the daemon: %w", err)
 	}
 	if resp.StatusCode != http.StatusOK {
 		defer resp.Body.Close()
+		if resp.StatusCode == http.StatusNotFound && resp.Header.Get("Watcher-Version") == "" {
+			return nil, fmt.Errorf("the daemon at %s is of an older version than this command: restart it", c.Socket)
+		}
 		said, _ := io.ReadAll(io.LimitReader(resp.Body, 4<<10))
 		return nil, errors.New(strings.TrimSpace(string(said)))
 	}

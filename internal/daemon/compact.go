@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 
 	"watcher/internal/config"
 	"watcher/internal/store/bolt"
@@ -23,13 +22,21 @@ type Compacted struct {
 	Error  string `json:"error,omitempty"`
 }
 
-// Compact gives the free space of cfg's store back: by the running daemon, else by
-// itself. It returns the sizes of the file before and after.
-func Compact(ctx context.Context, cfg *config.Config, progress func(done, total int64)) (before, after int64, err error) {
-	body, err := NewClient(cfg, os.Getenv).Stream(ctx, http.MethodPost, "/compact", nil)
-	if errors.Is(err, ErrNoDaemon) {
-		return compactStore(ctx, cfg, progress)
+// Store is the path of the store.
+func (a Asked) Store() string {
+	if a.Client != nil {
+		return a.Client.Runs.Store
 	}
+	return a.Config.Store.Path
+}
+
+// Compact gives the free space of the store back. It returns the sizes of the file
+// before and after.
+func (a Asked) Compact(ctx context.Context, progress func(done, total int64)) (before, after int64, err error) {
+	if a.Client == nil {
+		return compactStore(ctx, a.Config, progress)
+	}
+	body, err := a.Client.Stream(ctx, http.MethodPost, "/compact", nil)
 	if err != nil {
 		return 0, 0, err
 	}

@@ -53,11 +53,14 @@ type Daemon struct {
 	silent    map[string]time.Time  // since when rules are silent that were reported; silence's own
 	lost      atomic.Pointer[error] // that the store's file is lost; nil while it is there
 
-	mu       sync.Mutex
-	cfg      *config.Config
-	reloaded time.Time
-	reload   error // of the last reload; nil if it was good
+	mu          sync.Mutex
+	cfg         *config.Config
+	reloaded    time.Time
+	reload      error        // of the last reload; nil if it was good
+	refusedFile config.Stamp // of the file that it refused
 
+	path    string // of the config, absolute
+	verdict verdict
 	refused string // the mistakes that ops were told of last; Run's own
 }
 
@@ -79,6 +82,7 @@ func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 		room:      budget.New(memory(cfg)),
 		silent:    make(map[string]time.Time),
 		note:      openNote(cfg, o.Log),
+		path:      absolute(o.ConfigPath),
 	}
 	defer func() {
 		if err != nil {
@@ -367,6 +371,7 @@ func (d *Daemon) Run(parent context.Context) error {
 // and says so in the log, in the status and in the error.
 func (d *Daemon) Reload(ctx context.Context) error {
 	old := d.config()
+	file, _ := config.StampOf(d.opts.ConfigPath) // before it is read: what is written in between counts as changed since
 	cfg, err := config.Load(d.opts.ConfigPath)
 	if err == nil {
 		err = d.reloadable(cfg)
@@ -375,7 +380,7 @@ func (d *Daemon) Reload(ctx context.Context) error {
 		err = d.apply(ctx, cfg)
 	}
 	d.mu.Lock()
-	d.reload = err
+	d.reload, d.refusedFile = err, file
 	d.reloaded = time.Now()
 	d.mu.Unlock()
 	if err != nil {

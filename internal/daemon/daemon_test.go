@@ -218,7 +218,7 @@ func TestReload(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := daemon.NewClient(cfg, os.Getenv)
+	client := daemon.NewClient(daemon.SocketPath(cfg.Store.Path, os.Getenv))
 	var status daemon.Status
 	get := func() {
 		t.Helper()
@@ -320,7 +320,7 @@ func TestReloadWithdrawsAPermission(t *testing.T) {
 	}
 	failed := func() bool {
 		var s daemon.Status
-		if err := daemon.NewClient(cfg, os.Getenv).Get(t.Context(), "/status", &s); err != nil {
+		if err := daemon.NewClient(daemon.SocketPath(cfg.Store.Path, os.Getenv)).Get(t.Context(), "/status", &s); err != nil {
 			t.Fatal(err)
 		}
 		return s.Failed > 0
@@ -345,10 +345,10 @@ func TestLongPath(t *testing.T) {
 		t.Fatal(err)
 	}
 	var s daemon.Status
-	if err := daemon.NewClient(cfg, os.Getenv).Get(t.Context(), "/status", &s); err != nil {
+	if err := daemon.NewClient(daemon.SocketPath(cfg.Store.Path, os.Getenv)).Get(t.Context(), "/status", &s); err != nil {
 		t.Fatal(err)
 	}
-	info, err := os.Stat(filepath.Dir(daemon.SocketPath(cfg, os.Getenv)))
+	info, err := os.Stat(filepath.Dir(daemon.SocketPath(cfg.Store.Path, os.Getenv)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -427,19 +427,19 @@ func TestReadersLeaveADamagedStore(t *testing.T) {
 	}
 	for name, look := range map[string]func() error{
 		"the history": func() (failed error) {
-			for _, err := range daemon.Articles(t.Context(), cfg, time.Now().Add(-time.Hour)) {
+			for _, err := range (daemon.Asked{Config: cfg}).Articles(t.Context(), time.Now().Add(-time.Hour)) {
 				failed = err
 			}
 			return failed
 		},
 		"the feeds": func() (failed error) {
-			for _, err := range daemon.Feeds(t.Context(), cfg) {
+			for _, err := range (daemon.Asked{Config: cfg}).Feeds(t.Context()) {
 				failed = err
 			}
 			return failed
 		},
 		"the alerts": func() error {
-			return daemon.ReadLedger(t.Context(), cfg, func(daemon.Ledger) error { return nil })
+			return daemon.Asked{Config: cfg}.ReadLedger(func(daemon.Ledger) error { return nil })
 		},
 	} {
 		if err := look(); err == nil || !strings.Contains(err.Error(), "the next start of watcher run puts it aside") {
@@ -464,7 +464,11 @@ func TestHistory(t *testing.T) {
 	}
 	titles := func() (got []string) {
 		t.Helper()
-		for a, err := range daemon.Articles(t.Context(), cfg, time.Now().Add(-time.Hour)) {
+		asked := daemon.Asked{Config: cfg}
+		if c, err := daemon.Find(t.Context(), daemon.Wanted{Config: path, Named: true}, os.Getenv); err == nil {
+			asked = daemon.Asked{Client: c}
+		}
+		for a, err := range asked.Articles(t.Context(), time.Now().Add(-time.Hour)) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -560,7 +564,7 @@ func TestEachStoreHasItsOwnSocket(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		clients[name] = daemon.NewClient(cfg, os.Getenv)
+		clients[name] = daemon.NewClient(daemon.SocketPath(cfg.Store.Path, os.Getenv))
 		if name == "desk" {
 			run(t, path, nil)
 		}

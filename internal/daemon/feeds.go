@@ -10,7 +10,6 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
-	"os"
 	"slices"
 	"time"
 
@@ -130,15 +129,14 @@ func feedOf(e *poll.Entry, now time.Time, pauses poll.Pauses, pushes bool) Feed 
 	return f
 }
 
-// Feeds yields how the feeds of cfg are, by name: from the running daemon, else
-// from the store itself.
-func Feeds(ctx context.Context, cfg *config.Config) iter.Seq2[Feed, error] {
+// Feeds yields how the feeds are, by name.
+func (a Asked) Feeds(ctx context.Context) iter.Seq2[Feed, error] {
 	return func(yield func(Feed, error) bool) {
-		body, err := NewClient(cfg, os.Getenv).Stream(ctx, http.MethodGet, "/feeds", nil)
-		if errors.Is(err, ErrNoDaemon) {
-			storedFeeds(ctx, cfg, yield)
+		if a.Client == nil {
+			storedFeeds(ctx, a.Config, yield)
 			return
 		}
+		body, err := a.Client.Stream(ctx, http.MethodGet, "/feeds", nil)
 		if err != nil {
 			yield(Feed{}, err)
 			return
@@ -226,16 +224,18 @@ const (
 	PollNow Decision = "retry"   // poll now, even if it is gone or dangerous
 )
 
-// Decide carries out a decision about a feed of cfg: in the running daemon, else
-// in the store itself.
-func Decide(ctx context.Context, cfg *config.Config, what Decision, feed string, o Options) (poll.Settled, error) {
+// Decide carries out a decision about a feed. The options are for a store that is
+// opened.
+func (a Asked) Decide(ctx context.Context, what Decision, feed string, o Options) (poll.Settled, error) {
 	var did poll.Settled
-	err := NewClient(cfg, os.Getenv).Post(ctx, "/feeds/"+string(what), decisionOf{feed}, &did)
-	if !errors.Is(err, ErrNoDaemon) {
+	if a.Client != nil {
+		return did, a.Client.Post(ctx, "/feeds/"+string(what), decisionOf{feed}, &did)
+	}
+	if err := bolt.Absent(a.Config.Store.Path); err != nil {
 		return did, err
 	}
 	o.Log = slog.New(slog.DiscardHandler)
-	d, err := New(cfg, o)
+	d, err := New(a.Config, o)
 	if err != nil {
 		return did, err
 	}

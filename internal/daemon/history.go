@@ -9,7 +9,6 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
-	"os"
 	"time"
 
 	"watcher/internal/config"
@@ -19,15 +18,15 @@ import (
 )
 
 // Articles yields the articles of the history that were seen since then, the
-// oldest first: from the running daemon, else from the store itself.
-func Articles(ctx context.Context, cfg *config.Config, since time.Time) iter.Seq2[poll.Article, error] {
+// oldest first.
+func (a Asked) Articles(ctx context.Context, since time.Time) iter.Seq2[poll.Article, error] {
 	return func(yield func(poll.Article, error) bool) {
-		path := "/history?since=" + url.QueryEscape(since.UTC().Format(time.RFC3339Nano))
-		body, err := NewClient(cfg, os.Getenv).Stream(ctx, http.MethodGet, path, nil)
-		if errors.Is(err, ErrNoDaemon) {
-			storedArticles(ctx, cfg, since, yield)
+		if a.Client == nil {
+			storedArticles(ctx, a.Config, since, yield)
 			return
 		}
+		path := "/history?since=" + url.QueryEscape(since.UTC().Format(time.RFC3339Nano))
+		body, err := a.Client.Stream(ctx, http.MethodGet, path, nil)
 		if err != nil {
 			yield(poll.Article{}, err)
 			return

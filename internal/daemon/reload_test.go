@@ -71,7 +71,7 @@ func TestReloadIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	told := 0
-	err = daemon.ReadLedger(t.Context(), cfg, func(l daemon.Ledger) error {
+	err = daemon.Asked{Config: cfg}.ReadLedger(func(l daemon.Ledger) error {
 		return l.Alerts(t.Context(), time.Time{}, false, func(a notify.Trace) bool {
 			if a.Trouble != nil && a.Trouble.Kind == "config_refused" {
 				told++
@@ -115,7 +115,7 @@ func TestReloadTriesARepairedTarget(t *testing.T) {
 	w.publish("NATO to a hook that is gone")
 	w.waitFor(t, "the failing in the status", func() bool {
 		var s daemon.Status
-		if err := daemon.NewClient(cfg, os.Getenv).Get(t.Context(), "/status", &s); err != nil {
+		if err := daemon.NewClient(daemon.SocketPath(cfg.Store.Path, os.Getenv)).Get(t.Context(), "/status", &s); err != nil {
 			t.Fatal(err)
 		}
 		return len(s.Failing) == 1 && s.Failing[0].Failures == 1 && strings.Contains(s.Failing[0].Error, "unsubscribed") && s.Failing[0].Next.After(time.Now().Add(time.Minute))

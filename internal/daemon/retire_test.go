@@ -43,7 +43,7 @@ func TestRemovedTargetIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	var told []string
-	err = daemon.WithLedger(t.Context(), cfg, func(l daemon.Ledger) error {
+	err = daemon.Asked{Config: cfg}.WithLedger(func(l daemon.Ledger) error {
 		err := l.Alerts(t.Context(), time.Time{}, false, func(a notify.Trace) bool {
 			if a.Trouble != nil && a.Trouble.Kind == "target_removed" {
 				told = append(told, a.Trouble.Text)

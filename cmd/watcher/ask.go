@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"watcher/internal/daemon"
+)
+
+// ask returns who answers a command: the daemon that runs, for which neither a
+// valid config nor its secrets are needed, or else the config and its store. From
+// then on t tells times in the zone of the config that counts.
+func ask(ctx context.Context, t *terminal, named string) (daemon.Asked, error) {
+	client, err := findDaemon(ctx, t, named)
+	if !errors.Is(err, daemon.ErrNoDaemon) {
+		return daemon.Asked{Client: client}, err
+	}
+	_, cfg, err := loadConfig(named)
+	if err != nil {
+		return daemon.Asked{}, err
+	}
+	t.zone = cfg.Zone
+	return daemon.Asked{Config: cfg}, nil
+}
+
+// askIfUnread is ask for commands that are for the config as it is written: the
+// daemon is asked only where that cannot be used.
+func askIfUnread(ctx context.Context, t *terminal, named string) (daemon.Asked, error) {
+	_, cfg, unread := loadConfig(named)
+	if unread == nil {
+		t.zone = cfg.Zone
+		return daemon.Asked{Config: cfg}, nil
+	}
+	client, err := findDaemon(ctx, t, named)
+	if errors.Is(err, daemon.ErrNoDaemon) {
+		return daemon.Asked{}, unread
+	}
+	return daemon.Asked{Client: client}, err
+}
+
+// findDaemon finds the daemon that runs on the config that was named, or on the
+// one that is found, and says what a person must know of it.
+func findDaemon(ctx context.Context, t *terminal, named string) (*daemon.Client, error) {
+	path, _ := findConfig(named) // none is needed where a daemon runs
+	c, err := daemon.Find(ctx, daemon.Wanted{Config: path, Named: named != ""}, os.Getenv)
+	if _, ok := errors.AsType[*daemon.OtherConfigError](err); ok {
+		if _, missing := os.Stat(path); errors.Is(missing, fs.ErrNotExist) {
+			return nil, daemon.ErrNoDaemon // which config is meant is the mistake
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if zone, err := time.LoadLocation(c.Runs.Timezone); err == nil {
+		t.zone = zone
+	}
+	note := func(format string, args ...any) {
+		fmt.Fprintln(t.stderr, clean("watcher: "+fmt.Sprintf(format, args...)))
+	}
+	switch {
+	case len(c.Others) > 0:
+		note("asked the daemon with %s; another has %s", c.Runs, c.Others[0])
+	case path != "" && !c.RunsOn(path):
+		note("no daemon runs on %s; asked the one with %s", path, c.Runs)
+	}
+	if c.Runs.NotInForce != "" {
+		note("%s is not the config in force: %s", filepath.Clean(c.Runs.Config), line(c.Runs.NotInForce))
+	}
+	return c, nil
+}
+
+// noDaemon says that none runs, and how to start one.
+func noDaemon(named string) error {
+	path, err := findConfig(named)
+	if err == nil && daemon.IsService(path) {
+		return fmt.Errorf("no daemon runs on this config (%s); sudo systemctl start watcher starts the service", path)
+	}
+	return errors.New("no daemon runs on this config; watcher run starts one")
+}
+
+// completeNames completes one argument with names of the config that counts.
+func completeNames(cmd *cobra.Command, path string, args []string, which func(daemon.Names) []string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	silent := &terminal{stdin: os.Stdin, stdout: io.Discard, stderr: io.Discard, zone: time.UTC}
+	asked, err := ask(cmd.Context(), silent, path)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	names, err := asked.Names(cmd.Context())
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return which(names), cobra.ShellCompDirectiveNoFileComp
+}
+
+// namesOf are the names of a kind: feed, rule or target.
+func namesOf(n daemon.Names, kind string) []string {
+	return map[string][]string{"feed": n.Feeds, "rule": n.Rules, "target": n.Targets}[kind]
+}

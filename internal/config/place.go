@@ -1,0 +1,125 @@
+package config
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// StorePath is the path of the store of the config at path, whatever else is
+// wrong with it. Where it cannot be read, or does not say, it is the default.
+func StorePath(path string) string {
+	store, _ := storeOf(path)
+	return store
+}
+
+func storeOf(path string) (store string, isDefault bool) {
+	env := envOf(path)
+	var data []byte
+	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() { // a pipe can be read only once
+		data, _, _ = read(path) // else there is nothing to find
+	}
+	return env.storePath(env.storeKey(path, data))
+}
+
+// storePath is where the store of a config is that names it so, or, with "", not
+// at all.
+func (e Env) storePath(named string) (path string, isDefault bool) {
+	const name = "watcher.db"
+	if named != "" {
+		return e.path(named), false
+	}
+	// systemd lists several directories with colons; the first is the main one.
+	if dirs, _ := e.lookup("STATE_DIRECTORY"); dirs != "" {
+		dir, _, _ := strings.Cut(dirs, ":")
+		return filepath.Join(dir, name), true
+	}
+	return e.path(name), true
+}
+
+// storeLine finds store.path in what is not YAML as a whole, a half-made edit,
+// say.
+var storeLine = regexp.MustCompile(`(?m)^store:(?:\s*\{|[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*[ \t]+)\s*path:[ \t]*("[^"\n]*"|'[^'\n]*'|[^\s#,}]+)`)
+
+// storeKey returns store.path of a config; empty where it is not there.
+func (e Env) storeKey(name string, data []byte) string {
+	src := newSource(name, data)
+	root, bad := parseYAML(src, data)
+	if bad != nil {
+		m := storeLine.FindSubmatch(data)
+		if m == nil {
+			return ""
+		}
+		root = &yaml.Node{Kind: yaml.ScalarNode, Value: strings.Trim(string(m[1]), `"'`)}
+	} else {
+		found := false
+		if root, found = locate(root, key("store").child("path")); !found {
+			return ""
+		}
+	}
+	n := follow(root)
+	if n.Kind != yaml.ScalarNode {
+		return ""
+	}
+	if text, ok := (&decoder{src: src, env: e}).expand(n, nil); ok {
+		return text
+	}
+	return ""
+}
+
+// largestNeighbour is the size up to which a file is looked at for whether it is a
+// config.
+const largestNeighbour = 1 << 20
+
+// Neighbours lists the other configs in the folder of the config at path that have
+// the same store, as none of them names its own.
+func Neighbours(path string) []string {
+	store, isDefault := storeOf(path)
+	mine, err := os.Stat(path)
+	if err != nil || !isDefault {
+		return nil
+	}
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return nil
+	}
+	var others []string
+	for _, e := range entries {
+		other := filepath.Join(filepath.Dir(path), e.Name())
+		if !slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(e.Name())) {
+			continue
+		}
+		info, err := os.Stat(other)
+		if err != nil || !info.Mode().IsRegular() || info.Size() > largestNeighbour || os.SameFile(info, mine) {
+			continue
+		}
+		if data, err := os.ReadFile(other); err == nil && isConfig(data) && StorePath(other) == store {
+			others = append(others, other)
+		}
+	}
+	return others
+}
+
+// isConfig reports whether a file has what every config has.
+func isConfig(data []byte) bool {
+	root, bad := parseYAML(newSource("", data), data)
+	if bad != nil || root.Kind != yaml.MappingNode {
+		return false
+	}
+	_, feeds := locate(root, key("feeds"))
+	_, targets := locate(root, key("notify"))
+	return feeds && targets
+}
+
+// plain leaves out the path, which the caller names.
+func plain(err error) error {
+	if pe, ok := errors.AsType[*os.PathError](err); ok {
+		return pe.Err
+	}
+	return err
+}

@@ -1,0 +1,115 @@
+package daemon
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"watcher/internal/config"
+	"watcher/internal/notify"
+)
+
+// longestTest is how long a target may take for a sample.
+const longestTest = 30 * time.Second
+
+// SendTest sends a sample alert to a target, at once and only once, past the store;
+// or, with preview, returns what would be sent, and sends nothing. The error has the
+// target's own words. The options are for a config that no daemon runs on.
+func (a Asked) SendTest(ctx context.Context, target string, preview bool, o Options) (string, error) {
+	if a.Client == nil {
+		return sendTest(ctx, a.Config, o, target, preview)
+	}
+	var did tested
+	err := a.Client.Post(ctx, "/test", testOf{target, preview}, &did)
+	return did.Preview, err
+}
+
+// testOf is the body of a request for a sample, and tested that of its answer.
+type (
+	testOf struct {
+		Target  string `json:"target"`
+		Preview bool   `json:"preview,omitempty"`
+	}
+	tested struct {
+		Preview string `json:"preview,omitempty"`
+	}
+)
+
+func (d *Daemon) serveTest(w http.ResponseWriter, r *http.Request) {
+	var of testOf
+	if err := json.NewDecoder(io.LimitReader(r.Body, 64<<10)).Decode(&of); err != nil {
+		http.Error(w, "the request is not understood: "+err.Error(), http.StatusBadRequest)
+		return
+	}
+	text, err := sendTest(r.Context(), d.config(), d.opts, of.Target, of.Preview)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusConflict)
+		return
+	}
+	answer(w, tested{text})
+}
+
+func sendTest(ctx context.Context, cfg *config.Config, o Options, name string, preview bool) (string, error) {
+	i := slices.IndexFunc(cfg.Targets, func(t config.Target) bool { return t.Name == name })
+	if i < 0 {
+		return "", fmt.Errorf("no target is called %q", name)
+	}
+	target := cfg.Targets[i]
+	n, err := target.Options.Open(TargetEnv(cfg, o))
+	if err != nil {
+		return "", err
+	}
+	alert := sampleAlert(target.Name, time.Now())
+	// A fresh id each time: a target must not take the second test for a repeat.
+	alert.ID = "test_" + rand.Text()
+	messages, err := n.Compose(notify.Batch{ID: alert.ID, Target: target.Name, Time: alert.FirstSeen, Zone: target.Policy.Zone(), Alerts: []notify.Alert{alert}})
+	if err != nil {
+		return "", err
+	}
+	ctx, cancel := context.WithTimeout(ctx, longestTest)
+	defer cancel()
+	var text strings.Builder
+	for _, m := range messages {
+		if preview {
+			one, err := notify.Preview(n, m)
+			if err != nil {
+				return "", err
+			}
+			text.WriteString(one)
+		} else if err := n.Notify(ctx, m); err != nil {
+			return "", fmt.Errorf("%s did not take the test alert: %w", target.Name, err)
+		}
+	}
+	return text.String(), nil
+}
+
+func sampleAlert(target string, now time.Time) notify.Alert {
+	title := "Test: Enhanced Forward Presence exercise begins in Estonia"
+	text := "This is a sample, sent by watcher send-test. A NATO battle group and the Estonian division move to their positions; nothing of it has happened."
+	published := now.Add(-3 * time.Minute).UTC()
+	return notify.Alert{
+		ID: "test", Target: target, FirstSeen: now.UTC(),
+		Rules: []notify.RuleHit{{Name: "test-rule", Terms: []string{"Enhanced Forward Presence", "NATO"}}},
+		Item: notify.Item{
+			ID: "https://example.org/watcher-test", Title: title, Link: "https://example.org/watcher-test",
+			Feed: "watcher send-test", FeedURL: "https://example.org/feed", Language: "en",
+			Published: &published, Summary: text,
+		},
+		Excerpts: []notify.Excerpt{
+			notify.MakeExcerpt("title", title, [][2]int{find(title, "Enhanced Forward Presence")}),
+			notify.MakeExcerpt("content", text, [][2]int{find(text, "NATO")}),
+		},
+	}
+}
+
+// find returns where word stands in text.
+func find(text, word string) [2]int {
+	i := strings.Index(text, word)
+	return [2]int{i, i + len(word)}
+}
