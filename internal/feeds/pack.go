@@ -45,7 +45,7 @@ const (
 	moreLegacy
 )
 
-// pack writes s as one value: a header, and 25 to 55 bytes for an item. What
+// pack writes s as one value: a header, and 25 to 65 bytes for an item. What
 // follows from something else is left out.
 func (s *Seen) pack() []byte {
 	b := make([]byte, 0, 32+len(s.records)*56+len(s.held))
