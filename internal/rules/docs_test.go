@@ -42,6 +42,39 @@ func TestDocumentedExamples(t *testing.T) {
 	}
 }
 
+// What the page says that a word does not find it does not, and the remedy does;
+// and whoever asks --why is shown what was there.
+func TestDocumentedMisses(t *testing.T) {
+	page, err := os.ReadFile("../../docs/rules.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(string(page), "### What a word does not find")
+	text, _, _ = strings.Cut(text, "\n## ")
+	rows := regexp.MustCompile("(?m)^\\| `(.*?)` \\| (.*?) \\| `(.*?)`").FindAllStringSubmatch(text, -1)
+	if len(rows) < 12 {
+		t.Fatalf("%d rows", len(rows))
+	}
+	for _, row := range rows {
+		s, err := Compile([]Rule{{Match: row[1]}, {Match: row[3]}}, Options{})
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		own, _, _ := strings.Cut(row[2], ";")
+		for _, said := range regexp.MustCompile(`\*([^*]+)\*`).FindAllStringSubmatch(own, -1) {
+			it := &feeds.Item{Title: said[1]}
+			if got := s.Match(it); len(got) != 1 || got[0].Rule != 1 {
+				t.Errorf("%s and %s on %q: %v", row[1], row[3], said[1], got)
+			}
+			why := strings.Join(s.Explain(0, it).Lines, "\n")
+			if strings.HasSuffix(why, ": no") && !strings.Contains(own, "Калининград") {
+				t.Errorf("%q is not shown: %s", said[1], why)
+			}
+		}
+	}
+}
+
 // What the page shows of --why is what it says.
 func TestDocumentedWhy(t *testing.T) {
 	page, err := os.ReadFile("../../docs/rules.md")

@@ -177,7 +177,7 @@ func (x *explainer) missing(terms []*node, in fields, depth, most int, wanted bo
 // notes says of terms that are missing what comes nearest to each, as far as
 // something does.
 func (x *explainer) notes(terms []*node, in fields, depth int, wanted bool) {
-	noted := 0
+	noted := map[string]bool{} // by what is there: one word may be near to several
 	for _, k := range terms {
 		switch k.op {
 		case opOr:
@@ -189,10 +189,13 @@ func (x *explainer) notes(terms []*node, in fields, depth int, wanted bool) {
 		case opField:
 			x.notes(k.kids, k.in, depth, wanted)
 		default:
-			if note := x.note(k, in, wanted); note != "" && noted < shownTerms {
-				x.say(depth, "%s: %s", label(k, in), note)
-				noted++
+			note := x.note(k, in, wanted)
+			there, _, _ := strings.Cut(note, ", ")
+			if note == "" || len(noted) == shownTerms || noted[there] && strings.HasPrefix(note, thereIs) {
+				continue
 			}
+			noted[there] = true
+			x.say(depth, "%s: %s", label(k, in), note)
 		}
 	}
 }

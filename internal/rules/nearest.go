@@ -44,13 +44,16 @@ func (x *nearest) to(n *node, in fields) string {
 	return ""
 }
 
-// thereIs begins a note with what the article has, in bounds: it is a stranger's.
-func thereIs(raw, note string) string {
+// thereIs begins a note of what the article has.
+const thereIs = "there is "
+
+// there is a note of what the article has, in bounds: it is a stranger's.
+func there(raw, note string) string {
 	raw = strings.Join(strings.Fields(raw), " ")
 	if r := []rune(raw); len(r) > 60 {
 		raw = string(r[:59]) + "…"
 	}
-	return "there is " + raw + ", " + note
+	return thereIs + raw + ", " + note
 }
 
 // text is what the article has at a hit.
@@ -82,7 +85,7 @@ func (x *nearest) relaxed(n *node, in fields) string {
 			continue
 		}
 		if hits := x.v.hits(t, in); len(hits) > 0 {
-			return thereIs(x.text(hits[0]), r.note)
+			return there(x.text(hits[0]), r.note)
 		}
 	}
 	return ""
@@ -132,9 +135,15 @@ func (x *nearest) relaxations(n *node) (out []relaxation) {
 		case small != ws[0].raw && !exact && !quoted:
 			add(small, "and with a capital the rule means the name: TERM finds it")
 		}
+		if ws[0].kind == wordPrefix {
+			out = nil
+		}
 		if ws[0].hasSigns() {
 			add(`"`+ws[0].raw+`"`, "without the "+ws[0].before+ws[0].after)
 		}
+	}
+	if last := ws[len(ws)-1]; hasDigit(last.folded) && last.kind != wordPrefix && !exact && !last.hasSigns() {
+		add(strings.ReplaceAll(bare, " ", "-")+"*", "another number: TERM finds it")
 	}
 	return out
 }
@@ -170,14 +179,14 @@ func (x *nearest) country(n *node, in fields) string {
 		case adjective && is == placeName:
 			what = "its adjective"
 			if i > 0 {
-				what = "one of its people"
+				what = "of that country"
 			}
 		case !adjective && is == placeAdjective:
 			what = "the country"
 		case adjective:
-			what = "of the same country"
+			what = "of that country"
 		}
-		return thereIs(x.text(hits[0]), what+": "+x.both(n.text, other))
+		return there(x.text(hits[0]), what+": "+x.both(n.text, other))
 	}
 	return ""
 }
@@ -213,10 +222,10 @@ func (x *nearest) divided(n *node, in fields) string {
 				continue
 			}
 			raw := x.v.parts[t.Tag>>partShift].text[t.Start:toks[i+1].End]
-			return thereIs(raw, "in two words: "+x.both(n.text, strings.Join(strings.Fields(raw), " ")))
+			return there(raw, "in two words: "+x.both(n.text, strings.Join(strings.Fields(raw), " ")))
 		case 2:
 			if folded == ws[0].folded+ws[1].folded {
-				return thereIs(x.v.raw(t), "in one word: "+x.both(n.text, x.v.raw(t)))
+				return there(x.v.raw(t), "in one word: "+x.both(n.text, x.v.raw(t)))
 			}
 		}
 	}
@@ -268,13 +277,16 @@ const minAlike = 5
 // word finds a word that a reader would take for the rule's one word: with other
 // accents, in another spelling, as a part of a longer one, of the same beginning.
 func (x *nearest) word(n *node, in fields) string {
-	if len(n.alts[0]) != 1 || n.alts[0][0].kind == wordPrefix {
+	if len(n.alts[0]) != 1 {
 		return ""
 	}
 	w := &n.alts[0][0]
 	x.read()
+	if w.kind == wordPrefix {
+		return x.inside(w, in)
+	}
 	if s := x.first(in, func(s *spoken) bool { return s.folded == w.folded }); s != nil {
-		return thereIs(s.raw, "which is another word: of this one case and accents count")
+		return there(s.raw, "which is another word: of this one case and accents count")
 	}
 	if hasDigit(w.folded) {
 		return ""
@@ -285,34 +297,46 @@ func (x *nearest) word(n *node, in fields) string {
 		if s == nil {
 			return ""
 		}
-		return thereIs(s.raw, "a longer word: "+w.raw+"* finds both")
+		return there(s.raw, "a longer word: "+w.raw+"* finds both")
 	}
 	if letters < minAlike-1 {
 		return ""
 	}
 	if s := x.first(in, func(s *spoken) bool { return s.sound == sound || letters > minAlike && misspelt(s.folded, w.folded) }); s != nil {
-		return thereIs(s.raw, "another spelling: "+x.both(n.text, s.raw))
+		return there(s.raw, "another spelling: "+x.both(n.text, s.raw))
 	}
 	if s := x.first(in, func(s *spoken) bool {
 		return w.name && adjectival.MatchString(s.raw) && alike(s.sound, sound, minAlike-1)
 	}); s != nil {
-		return thereIs(s.raw, "which may be its adjective: "+x.both(n.text, s.raw))
+		return there(s.raw, "which may be its adjective: "+x.both(n.text, s.raw))
 	}
 	if letters < minAlike {
 		return ""
 	}
 	if strings.Contains(x.all, w.folded) {
 		if s := x.first(in, func(s *spoken) bool { return strings.HasPrefix(s.folded, w.folded) }); s != nil {
-			return thereIs(s.raw, "a longer word: "+w.raw+"* finds both")
+			return there(s.raw, "a longer word: "+w.raw+"* finds both")
 		}
-		if s := x.first(in, func(s *spoken) bool { return strings.Contains(s.folded, w.folded) }); s != nil {
-			return thereIs(s.raw, "with it inside: under match: /"+strings.ToLower(w.raw)+"/ finds both")
-		}
+	}
+	if note := x.inside(w, in); note != "" {
+		return note
 	}
 	if s := x.first(in, func(s *spoken) bool { return alike(s.sound, sound, minAlike) }); s != nil {
-		return thereIs(s.raw, "another word of this beginning: "+x.both(n.text, s.raw))
+		return there(s.raw, "another word of this beginning: "+x.both(n.text, s.raw))
 	}
 	return ""
+}
+
+// inside finds a longer word that the rule's word is a part of, as those of German.
+func (x *nearest) inside(w *word, in fields) string {
+	if words.Letters(w.folded) < minAlike || hasDigit(w.folded) || !strings.Contains(x.all, w.folded) {
+		return ""
+	}
+	s := x.first(in, func(s *spoken) bool { return strings.Contains(s.folded, w.folded) })
+	if s == nil {
+		return ""
+	}
+	return there(s.raw, "with it inside: under match: /"+strings.ToLower(w.raw)+"/ finds both")
 }
 
 // adjectival is how adjectives of places end.
