@@ -62,6 +62,9 @@ func newChecker(d *decoder, root *yaml.Node, doc *document) *checker {
 	for _, e := range d.errs {
 		c.faulty[e.KeyPath] = true
 	}
+	for _, p := range d.misnamed {
+		c.faulty[p.String()] = true
+	}
 	return c
 }
 

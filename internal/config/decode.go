@@ -31,6 +31,9 @@ type decoder struct {
 	env    Env
 	errs   []Error
 	fields map[reflect.Type]map[string]field // of types met so far
+	// misnamed are keys that are there by another name, so that nobody says that
+	// they are missing.
+	misnamed []*path
 	// work counts values decoded, to end aliases that multiply one another.
 	work, maxWork int
 }
@@ -132,11 +135,7 @@ func (d *decoder) want(n *yaml.Node, kind yaml.Kind, p *path) bool {
 	if n.Kind == kind {
 		return true
 	}
-	hint := ""
-	if kind == yaml.SequenceNode && n.Kind == yaml.ScalarNode {
-		hint = "; put it in brackets: [ ]"
-	}
-	d.fail(start(n), p, "wants %s, but this is %s%s", kindName(kind), describe(n), hint)
+	d.fail(start(n), p, "wants %s, but this is %s%s", kindName(kind), describe(n), shape(n, kind, p))
 	return false
 }
 
@@ -206,7 +205,7 @@ func (d *decoder) keys(n *yaml.Node, p *path, skipX bool) []entry {
 		}
 		if other := first[e.key.Value]; other != nil {
 			if !e.merged {
-				d.fail(start(e.key), p.child(e.key.Value), "is there twice, first on line %d", other.Line)
+				d.fail(start(e.key), p.child(e.key.Value), "is there twice, first on line %d%s", other.Line, twice(n, p))
 			}
 			return true
 		}
@@ -254,17 +253,11 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, p *path, extra []stri
 		case known:
 			d.decode(e.value, v.FieldByIndex(f.index), p.child(key))
 		default:
-			choices := slices.Concat(fieldNames(fields), extra)
-			meant := nearest(key, choices)
-			if meant == "" && slices.Contains(choices, sameThing[key]) {
-				meant = sameThing[key]
-			}
-			hint := suggest(key, choices)
-			if meant != "" {
-				hint = fmt.Sprintf(", did you mean %s?", meant)
-			}
+			meant := d.unknownKey(n, e, slices.Concat(fieldNames(fields), extra), p)
 			faulty[meant] = true
-			d.fail(start(e.key), p.child(key), "unknown key%s", hint)
+			if meant != "" {
+				d.misnamed = append(d.misnamed, p.child(meant))
+			}
 		}
 		if len(d.errs) > before {
 			faulty[strings.TrimSuffix(key, fileSuffix)] = true
@@ -274,9 +267,6 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, p *path, extra []stri
 		d.validate(c, n, p, faulty)
 	}
 }
-
-// sameThing are keys that other kinds of targets call so.
-var sameThing = map[string]string{"webhook": "url", "url": "webhook", "hook": "url", "channel": "room", "host": "smtp"}
 
 // validate notes the problems that a struct finds in itself, but for keys that
 // are already known to be faulty.

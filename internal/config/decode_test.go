@@ -115,7 +115,7 @@ func TestDecodeMistakes(t *testing.T) {
 		{"a word for a flag", "flag: maybe", `test.yaml:1:7: flag: wants on or off (or true or false), but this is "maybe"`},
 		{"a mistake inside what an alias stands for is placed there, once",
 			"x-a: &a [[x]]\nwords: *a\nmany: [{a: 1}]", "test.yaml:1:10: words[0]: wants a single value, but this is a list"},
-		{"a key of the struct without a tag does not exist", "NoTag: x", "test.yaml:1:1: NoTag: unknown key"},
+		{"a key of the struct without a tag does not exist", "NoTag: x", "test.yaml:1:1: NoTag: unknown key, there are common, count, flag, groups, headers, inner, level, many, maybe, net, ratio, small, text, token, wait and words"},
 		{"a validator's problem stands at its key", "many: [{a: 1}, {a: ''}]", "test.yaml:1:20: many[1].a: is missing"},
 		{"a missing key stands at its mapping", "many:\n  - b: 1", "test.yaml:2:5: many[0].a: is missing"},
 		{"a key that was found faulty is not called missing too", "inner: {a: [x]}", "test.yaml:1:12: inner.a: wants a single value, but this is a list"},

@@ -30,7 +30,7 @@ func (ts *targets) decode(d *decoder, n *yaml.Node, p *path) {
 func (t *Target) decode(d *decoder, n *yaml.Node, p *path) {
 	at := n
 	if n = follow(n); n.Kind != yaml.MappingNode {
-		d.fail(start(at), p, "wants keys with values, type first, but this is %s", describe(n))
+		d.fail(start(at), p, "wants keys with values, type first, but this is %s%s", describe(n), shape(n, yaml.MappingNode, p))
 		return
 	}
 	kind, found := locate(n, (*path)(nil).child(kindKey))

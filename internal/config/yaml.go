@@ -81,13 +81,16 @@ func (s *source) syntax(err error) (position, string) {
 		return position{1, 1}, "not YAML: " + err.Error()
 	}
 	at := position{min(le.Mark.Line, len(s.lines)), max(le.Mark.Column, 1)}
-	begin := position{le.ContextMark.Line, max(le.ContextMark.Column, 1)}
+	begin := position{min(le.ContextMark.Line, len(s.lines)), max(le.ContextMark.Column, 1)}
 	text := le.Message
 	if le.ContextMsg != "" {
 		text = le.ContextMsg + ": " + text
 	}
 	rest := s.cursor(at).rest
 	has := func(part string) bool { return strings.Contains(text, part) }
+	if where, text := s.elsewhere(at); text != "" {
+		return where, text
+	}
 	switch {
 	case has("cannot start any token") && bytes.HasPrefix(rest, []byte{'\t'}), has("tab character"):
 		return at, "a tab; YAML is indented with spaces only"
@@ -96,34 +99,34 @@ func (s *source) syntax(err error) (position, string) {
 	case has("unknown anchor"):
 		// The parser repeats the name, which may be the start of a password.
 		return at, "a value that begins with * must be put in single quotes (it would be an alias, and there is no such anchor)"
-	case has("mapping values are not allowed"):
-		return at, `a value that has ": " in it must be put in single quotes; or this line is indented wrongly`
-	case has("block sequence entries are not allowed"):
-		return at, "a list begins on a line of its own, or stands in brackets: [ ]"
 	case has("unknown escape"):
 		return at, `\ does not stand for itself in double quotes; put the value in single quotes`
 	case has("quoted scalar") && has("unexpected end"):
 		return begin, "this quote is never closed"
 	case has("simple key") && begin.line > 0:
-		return begin, "this line is neither a key with a value nor indented as part of the value above"
-	case has("did not find expected key") && s.quotedStart(at):
-		return at, "the value goes on after its closing quote; put the whole value, with its quotes, in single quotes, and write a single quote inside them twice"
+		at = begin
+	case has("',' or") && begin.line > 0:
+		return s.flowCause(at, begin)
+	}
+	if where, text := s.cause(at); text != "" {
+		return where, text
+	}
+	switch where, text := s.inValue(at); {
+	case text != "" && (has("mapping values are not allowed") || has("simple key")):
+		return where, text
+	case has("mapping values are not allowed"):
+		return at, `a value that has ": " in it must be put in single quotes; or this line is indented wrongly`
+	case has("block sequence entries are not allowed"):
+		return at, "a list begins on a line of its own, or stands in brackets: [ ]"
+	case has("simple key"):
+		return at, "this line is neither a key with a value nor indented as part of the value above"
 	case has("did not find expected key"), has("expected '-' indicator"):
 		return at, "this line is indented wrongly: what belongs together stands below one another"
-	case has("',' or ']'"):
-		return at, fmt.Sprintf("a comma or ] is missing before this, in the list that begins on line %d", begin.line)
-	case has("',' or '}'"):
-		return at, fmt.Sprintf("a comma or } is missing before this, in the braces that begin on line %d", begin.line)
 	case has("expected node content"):
+		if open := s.openBracket(); len(rest) == 0 && open.line > 0 {
+			return s.flowCause(at, open)
+		}
 		return at, "a value is missing here, or a bracket is one too many"
 	}
 	return at, "not YAML: " + text
-}
-
-// quotedStart reports whether text on the line of at follows a quoted value.
-func (s *source) quotedStart(at position) bool {
-	line := s.lines[at.line-1]
-	_, value, ok := bytes.Cut(line, []byte(": "))
-	value = bytes.TrimLeft(value, " \t")
-	return ok && len(value) > 0 && (value[0] == '"' || value[0] == '\'')
 }

@@ -1,0 +1,365 @@
+package config
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// elsewhere finds what is wrong far from where the parser stumbled at a place.
+func (s *source) elsewhere(at position) (position, string) {
+	for i, line := range s.lines {
+		if bytes.HasPrefix(line, []byte("<<<<<<< ")) {
+			return position{i + 1, 1}, "two versions of the config stand here, as git leaves them: keep one, and remove the lines with <<<<<<<, ======= and >>>>>>>"
+		}
+	}
+	if q, found := s.unclosedQuote(at); found {
+		return q.from, fmt.Sprintf("this quote is never closed: the next one like it stands on line %d", q.to.line)
+	}
+	return at, ""
+}
+
+// cause finds what was really written wrongly where the parser stumbled at a
+// place outside of brackets and braces: it reads that line and those above as a
+// person does. The text is empty where it recognises nothing; it repeats keys,
+// never a value, which may be a password.
+func (s *source) cause(at position) (position, string) {
+	for _, look := range []func(position) (position, string){s.blank, s.comment, s.dash, s.quoted, s.depth, s.colon} {
+		if at, text := look(at); text != "" {
+			return at, text
+		}
+	}
+	return at, ""
+}
+
+func (s *source) line(number int) []byte { return s.lines[number-1] }
+
+// above is the number of the last line above one that is neither empty nor a
+// comment; 0 if there is none.
+func (s *source) above(number int) int {
+	for number--; number > 0; number-- {
+		if text := bytes.TrimSpace(s.line(number)); len(text) > 0 && text[0] != '#' {
+			return number
+		}
+	}
+	return 0
+}
+
+// blank finds a space in the indentation that is none to YAML.
+func (s *source) blank(at position) (position, string) {
+	for _, number := range []int{at.line, s.above(at.line)} {
+		if number == 0 {
+			continue
+		}
+		c := s.cursor(position{number, 1})
+		c.skip(blanks(c.rest))
+		if bytes.HasPrefix(c.rest, []byte("\u00a0")) || bytes.HasPrefix(c.rest, []byte("\u3000")) {
+			return c.position, "a no-break space; YAML is indented with plain spaces only"
+		}
+	}
+	return at, ""
+}
+
+// comment finds a comment as other languages have it.
+func (s *source) comment(at position) (position, string) {
+	for _, number := range []int{at.line, s.above(at.line)} {
+		if number == 0 {
+			continue
+		}
+		line := s.line(number)
+		text := line[blanks(line):]
+		for _, mark := range []string{"//", "/*", "; ", "--  ", "-- "} {
+			if bytes.HasPrefix(text, []byte(mark)) {
+				return position{number, blanks(line) + 1}, "a comment begins with #"
+			}
+		}
+	}
+	return at, ""
+}
+
+// dashedKey is the dash of an entry without a space.
+var dashedKey = regexp.MustCompile(`^\s*-([A-Za-z_]+):(?:\s|$)`)
+
+// dash finds an entry whose dash has no space.
+func (s *source) dash(at position) (position, string) {
+	for _, number := range []int{at.line, s.above(at.line)} {
+		if number > 0 && dashedKey.Match(s.line(number)) {
+			return position{number, blanks(s.line(number)) + 1}, "a space is missing after the -"
+		}
+	}
+	return at, ""
+}
+
+// bareWord is a line with a word alone.
+var bareWord = regexp.MustCompile(`^\s*([A-Za-z_]+)\s*(?:#.*)?$`)
+
+// colon finds a key without its colon, or without the space behind it.
+func (s *source) colon(at position) (position, string) {
+	for _, number := range []int{at.line, s.above(at.line)} {
+		if number == 0 {
+			continue
+		}
+		line := s.line(number)
+		if m := keyAndText.FindSubmatch(line); m != nil && isKey(string(m[1])) && !bytes.HasPrefix(line, append(m[1], ": "...)) {
+			if sep := string(m[2]); sep != ":" || !keyed.Match(line) {
+				return s.wordAt(number, string(m[1])), afterKey(string(m[1]), sep)
+			}
+		}
+		if m := bareWord.FindSubmatch(line); m != nil && number != at.line && isKey(string(m[1])) {
+			return s.wordAt(number, string(m[1])), fmt.Sprintf("a : is missing after %s", m[1])
+		}
+	}
+	return at, ""
+}
+
+// keyed is a line with a key, after the dash of an entry or not: in front of it,
+// the key, and what follows on the line.
+var keyed = regexp.MustCompile(`^(\s*(?:- +)*)("[^"]*"|'[^']*'|[^\s'"#:\[\]{},-][^\s#:]*):(?:\s+(\S.*))?\s*$`)
+
+// keyOf takes a line with a key apart: the column of the key from 1, its name and
+// what follows.
+func (s *source) keyOf(number int) (col int, key, value string, ok bool) {
+	m := keyed.FindSubmatch(s.line(number))
+	if m == nil {
+		return 0, "", "", false
+	}
+	value = string(m[3])
+	if strings.HasPrefix(value, "#") {
+		value = ""
+	}
+	return len(m[1]) + 1, string(m[2]), value, true
+}
+
+func (s *source) wordAt(number int, word string) position {
+	line := s.line(number)
+	return position{number, len(bytes.Runes(line[:max(bytes.Index(line, []byte(word)), 0)])) + 1}
+}
+
+// quoted finds text behind the closing quote or bracket of a value.
+func (s *source) quoted(at position) (position, string) {
+	line := s.line(at.line)
+	col := at.col - 1
+	runes := bytes.Runes(line)
+	if col > len(runes) || col < 1 {
+		return at, ""
+	}
+	before := strings.TrimRight(string(runes[:col]), " \t")
+	_, _, value, ok := s.keyOf(at.line)
+	if !ok || before == "" || value == "" {
+		return at, ""
+	}
+	rest := string(runes[col:])
+	switch last := before[len(before)-1]; {
+	case strings.HasPrefix(rest, "]") || strings.HasPrefix(rest, "}"):
+		return at, fmt.Sprintf("a %c too many", rest[0])
+	case last == ']' && value[0] == '[', last == '}' && value[0] == '{':
+		return at, fmt.Sprintf("the value goes on after its %c; if that belongs to its text, put the whole value in single quotes", last)
+	case (last == '"' || last == '\'') && value[0] == last:
+		if strings.HasPrefix(rest, ",") {
+			return at, "several values stand in brackets: [ ]"
+		}
+		return at, "the value goes on after its closing quote; put the whole value, with its quotes, in single quotes, and write a single quote inside them twice"
+	}
+	return at, ""
+}
+
+// inValue finds a colon in a value, and text that is to be a value and stands on
+// lines of their own.
+func (s *source) inValue(at position) (position, string) {
+	col, key, value, ok := s.keyOf(at.line)
+	switch inner, _, _ := strings.Cut(value, ":"); {
+	case ok && at.col > col+len(key) && value != "" && slices.Contains(documentKeys(), key) && !strings.ContainsAny(inner, ` '"[{`):
+		return at, fmt.Sprintf("%s: begins on a line of its own below %s:, indented", inner, key)
+	case ok && at.col > col+len(key) && value != "":
+		return at, fmt.Sprintf(`the value of %s has ": " in it; put the whole value in single quotes`, key)
+	case ok:
+		return at, ""
+	}
+	number := s.above(at.line)
+	if number == 0 {
+		return at, ""
+	}
+	at.col = blanks(s.line(at.line)) + 1
+	switch _, key, value, ok = s.keyOf(number); {
+	case !ok:
+		return at, ""
+	case value == "" && slices.Contains([]string{"keywords", "tags", "notify", "feeds"}, key):
+		return at, fmt.Sprintf("if this is an entry of %s on line %d, begin it with a dash (- )", key, number)
+	case value == "":
+		return at, fmt.Sprintf("if this is the value of %s on line %d, write it there, or indent it further than %s", key, number, key)
+	case headerEnd.Match(s.line(number)):
+		return at, fmt.Sprintf("the text of %s on line %d must be indented further than %s", key, number, key)
+	}
+	return at, fmt.Sprintf("neither a key with its value nor an entry; if it goes on with the value of %s on line %d, indent it further than %s", key, number, key)
+}
+
+// opened is a line above another whose key or dash a later line could stand below.
+type opened struct {
+	line, col int
+	key       string // empty for a dash
+	full      bool   // a key that has its value on its line
+}
+
+// openAbove lists the keys and dashes that are open where a line begins, the
+// nearest first: each stands further left than the ones before it.
+func (s *source) openAbove(number int) []opened {
+	var all []opened
+	left := longLine
+	for number = s.above(number); number > 0 && left > 1; number = s.above(number) {
+		line := s.line(number)
+		dash := blanks(line) + 1
+		if col, key, value, ok := s.keyOf(number); ok && col < left {
+			all = append(all, opened{number, col, key, value != "" && !headerEnd.Match(line)})
+			left = col
+		}
+		if dash < left && bytes.HasPrefix(line[dash-1:], []byte("- ")) {
+			all = append(all, opened{line: number, col: dash})
+			left = dash
+		}
+	}
+	return all
+}
+
+// depth finds a line that stands in no column in which something above it began.
+func (s *source) depth(at position) (position, string) {
+	line := s.line(at.line)
+	here := position{at.line, blanks(line) + 1}
+	open := s.openAbove(at.line)
+	if bytes.HasPrefix(line[here.col-1:], []byte("- ")) {
+		return here, entryDepth(here, open)
+	}
+	col, key, value, ok := s.keyOf(at.line)
+	if !ok || col != here.col || len(open) == 0 {
+		return at, ""
+	}
+	if last := open[0]; last.full && here.col > last.col {
+		return here, fmt.Sprintf("%s is indented further than %s on line %d, which has its value already: begin both in the same column", key, last.key, last.line)
+	}
+	for _, o := range open {
+		switch {
+		case value == "" && here.col > 1 && slices.Contains(documentKeys(), key) && !slices.Contains(ruleKeys(), key):
+			return here, fmt.Sprintf("%s: is a section of its own: begin it in column 1", key)
+		case o.key == "" && o.col == here.col:
+			return here, fmt.Sprintf("%s stands where the entries begin with - (line %d): write - before it if it begins an entry, or indent it like the keys of the entry above", key, o.line)
+		}
+	}
+	nearest := slices.MinFunc(open, func(a, b opened) int { return cmp.Compare(apart(a.col, here.col), apart(b.col, here.col)) })
+	if nearest.key == "" || nearest.col == here.col {
+		return at, ""
+	}
+	return here, fmt.Sprintf("%s begins in column %d, and %s on line %d in column %d: what belongs together begins in the same column", key, here.col, nearest.key, nearest.line, nearest.col)
+}
+
+// entryDepth says which entries above one it does not stand below.
+func entryDepth(here position, open []opened) string {
+	entries := slices.DeleteFunc(open, func(o opened) bool { return o.key != "" })
+	if len(entries) == 0 {
+		return ""
+	}
+	o := slices.MinFunc(entries, func(a, b opened) int { return cmp.Compare(apart(a.col, here.col), apart(b.col, here.col)) })
+	if o.col == here.col {
+		return ""
+	}
+	return fmt.Sprintf("this entry begins in column %d, and the one on line %d in column %d: put the same number of spaces before both (watcher import writes them with --indent %d)", here.col, o.line, o.col, o.col-1)
+}
+
+func apart(a, b int) int { return max(a-b, b-a) }
+
+// flowCause is cause inside of the brackets or braces that begin at flow; it
+// always says something.
+func (s *source) flowCause(at, flow position) (position, string) {
+	opening := s.cursor(flow).rest
+	if len(opening) == 0 { // on a line too long to look at
+		return at, "a comma, or the end of a list or of keys, is missing before this"
+	}
+	closing := map[byte]byte{'[': ']', '{': '}'}[opening[0]]
+	if q, odd := s.oddQuote(at); odd {
+		return q, "this quote, or one behind it on the line, is never closed"
+	}
+	if at.line > flow.line {
+		line := s.line(at.line)
+		if len(bytes.TrimSpace(line)) == 0 || blanks(line) <= blanks(s.line(flow.line)) && line[blanks(line)] != closing {
+			return flow, fmt.Sprintf("the %c is never closed: a %c is missing at the end", opening[0], closing)
+		}
+	}
+	rest := s.cursor(at).rest
+	before := s.before(at)
+	switch {
+	case len(rest) == 0:
+		return flow, fmt.Sprintf("the %c is never closed: a %c is missing at the end", opening[0], closing)
+	case rest[0] == ']' || rest[0] == '}':
+		return at, fmt.Sprintf("a %c here, though it was a %c that began on line %d", rest[0], opening[0], flow.line)
+	case rest[0] == '[' || rest[0] == '{':
+		return at, fmt.Sprintf("%c begins a list or keys here; if it belongs to a text, put that text in single quotes", rest[0])
+	case before == ']' || before == '}':
+		return at, fmt.Sprintf("something follows the %c; if that belongs to a text, put the whole text in single quotes", before)
+	}
+	if word := s.keyAt(at); word != "" {
+		return s.wordBefore(at, word), fmt.Sprintf("a comma is missing before %s:", word)
+	}
+	if before == '"' || before == '\'' {
+		return at, "the value goes on after its closing quote; put the whole value, with its quotes, in single quotes, and write a single quote inside them twice"
+	}
+	return at, fmt.Sprintf("a comma or %c is missing before this, in the %c that begins on line %d", closing, opening[0], flow.line)
+}
+
+// before is the last character before a place that is no space; 0 if its line
+// begins there.
+func (s *source) before(at position) byte {
+	runes := bytes.Runes(s.line(at.line))
+	text := strings.TrimRight(string(runes[:min(at.col-1, len(runes))]), " \t")
+	if text == "" {
+		return 0
+	}
+	return text[len(text)-1]
+}
+
+// oddQuote finds a quoted value on the line of a place behind which text follows
+// where an odd number of quotes stands on that line: one of them has no other.
+func (s *source) oddQuote(at position) (position, bool) {
+	all := s.walk(at.line).spans
+	if len(all) == 0 {
+		return at, false
+	}
+	q := all[len(all)-1]
+	c := s.cursor(q.from)
+	if q.from.line != at.line || q.to.line != at.line || len(c.rest) == 0 {
+		return at, false
+	}
+	return q.from, bytes.Count(s.line(at.line), c.rest[:1])%2 == 1
+}
+
+var (
+	wordStart = regexp.MustCompile(`^([A-Za-z_]+):(?:\s|$)`)
+	wordEnd   = regexp.MustCompile(`\s([A-Za-z_]+)$`)
+)
+
+// keyAt is the key that stands at a place, or whose colon stands there.
+func (s *source) keyAt(at position) string {
+	rest := s.cursor(at).rest
+	if m := wordStart.FindSubmatch(rest); m != nil && isKey(string(m[1])) {
+		return string(m[1])
+	}
+	runes := bytes.Runes(s.line(at.line))
+	if m := wordEnd.FindStringSubmatch(string(runes[:min(at.col-1, len(runes))])); m != nil && len(rest) > 0 && rest[0] == ':' && isKey(m[1]) {
+		return m[1]
+	}
+	return ""
+}
+
+// wordBefore is where a word begins that stands at a place or ends before it.
+func (s *source) wordBefore(at position, word string) position {
+	if bytes.HasPrefix(s.cursor(at).rest, []byte(word)) {
+		return at
+	}
+	return position{at.line, at.col - len(word)}
+}
+
+// documentKeys are the sections.
+func documentKeys() []string { return fieldNames(fieldsOf(reflect.TypeFor[document]())) }
+
+func ruleKeys() []string { return fieldNames(fieldsOf(reflect.TypeFor[Rule]())) }
