@@ -80,7 +80,13 @@ func findDaemon(ctx context.Context, t *terminal, named string) (*daemon.Client,
 // noDaemon says that none runs, and how to start one.
 func noDaemon(named string) error {
 	path, err := findConfig(named)
-	if err == nil && daemon.IsService(path) {
+	if err != nil {
+		return &exitError{exitConfig, err}
+	}
+	if _, err := os.Stat(path); err != nil {
+		return &exitError{exitConfig, fmt.Errorf("%s: cannot read the config: %w", path, plainPathError(err))}
+	}
+	if daemon.IsService(path) {
 		return fmt.Errorf("no daemon runs on this config (%s); sudo systemctl start watcher starts the service", path)
 	}
 	return errors.New("no daemon runs on this config; watcher run starts one")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -23,15 +24,15 @@ func newStatus(t *terminal) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
-			asked, err := ask(ctx, t, path)
+			client, err := findDaemon(ctx, t, path)
+			if errors.Is(err, daemon.ErrNoDaemon) {
+				return noDaemon(path)
+			}
 			if err != nil {
 				return err
 			}
-			if asked.Client == nil {
-				return noDaemon(path)
-			}
 			var s daemon.Status
-			if err := asked.Client.Get(ctx, "/status", &s); err != nil {
+			if err := client.Get(ctx, "/status", &s); err != nil {
 				return err
 			}
 			if asJSON {

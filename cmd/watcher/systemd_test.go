@@ -44,6 +44,7 @@ func TestService(t *testing.T) {
 	copyFile(t, buildWatcher(t), filepath.Join(dir, "watcher"), 0o755)
 	copyFile(t, self, filepath.Join(dir, "bin", "serve-feed"), 0o755)
 	copyFile(t, "../../systemd/watcher.service", filepath.Join(dir, "watcher.service"), 0o644)
+	copyFile(t, "../../systemd/watcher.sysusers", filepath.Join(dir, "watcher.sysusers"), 0o644)
 	copyFile(t, "../../systemd/test/selftest.sh", filepath.Join(dir, "selftest.sh"), 0o755)
 	writeFile(t, filepath.Join(dir, "etc", "watcher.yaml"), bootConfig, 0o644)
 	writeFile(t, filepath.Join(dir, "etc", "secrets", "hook"), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", 0o600)

@@ -69,14 +69,20 @@ func (d *decoder) secretFile(n, value *yaml.Node, v reflect.Value, p *path) {
 }
 
 // secret reads the secret called name: a credential that systemd passed, from a
-// directory of credentials called secrets or by itself, else a file.
+// directory of credentials called secrets or by itself, else a file, else one in the
+// folder secrets beside the config, from which the service has its credentials.
 func (e Env) secret(name string) (string, error) {
 	if name == "" {
 		return "", errors.New("wants the name of a file")
 	}
 	places := []string{e.path(name)}
-	if dir, _ := e.lookup("CREDENTIALS_DIRECTORY"); dir != "" && filepath.Base(name) == name {
-		places = []string{filepath.Join(dir, "secrets_"+name), filepath.Join(dir, name), e.path(name)}
+	if filepath.Base(name) == name {
+		if dir, _ := e.lookup("CREDENTIALS_DIRECTORY"); dir != "" {
+			places = []string{filepath.Join(dir, "secrets_"+name), filepath.Join(dir, name), e.path(name)}
+		}
+		if folder := e.path("secrets"); isFolder(folder) {
+			places = append(places, filepath.Join(folder, name))
+		}
 	}
 	for _, place := range places {
 		text, err := readSecret(place)
@@ -86,6 +92,11 @@ func (e Env) secret(name string) (string, error) {
 		return text, err
 	}
 	return "", fmt.Errorf("there is no such file, looked for as %s", strings.Join(places, ", "))
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 func readSecret(file string) (string, error) {

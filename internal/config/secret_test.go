@@ -38,6 +38,7 @@ func TestSecretFiles(t *testing.T) {
 	tests := []struct{ shows, name, want string }{
 		{"beside the config", "hook", "beside the config"},
 		{"below the config", "secrets/deep", "below the config"},
+		{"in the folder of the service's credentials, without systemd", "deep", "below the config"},
 		{"an absolute path", absolute, "by its full path"},
 		{"a credential that systemd passed", "smtp", "one credential"},
 		{"a credential from a directory of them", "slack", "of a directory"},

@@ -7,6 +7,7 @@
 #   DIR/bin/*            mounted into /usr/local/bin one by one
 #   DIR/watcher          mounted as /usr/bin/watcher
 #   DIR/watcher.service  the unit under test
+#   DIR/watcher.sysusers its user and group, as /usr/lib/sysusers.d/watcher.conf
 #   DIR/etc              mounted as /etc/watcher
 #   DIR/selftest.sh      what to run; it finds DIR/out, its output's place, as /out
 set -euo pipefail
@@ -38,6 +39,7 @@ units=/etc/systemd/system
 binds=(--bind="$dir/out:/out" --bind="$dir/etc:/etc/watcher"
 	--bind-ro="$dir/watcher:/usr/bin/watcher" --bind-ro="$dir/selftest.sh:/selftest.sh"
 	--bind-ro="$dir/watcher.service:$units/watcher.service"
+	--bind-ro="$dir/watcher.sysusers:/usr/lib/sysusers.d/watcher.conf"
 	--bind-ro="$dir/selftest.service:$units/selftest.service"
 	--bind-ro="$dir/selftest.target:$units/selftest.target")
 for program in "$dir"/bin/*; do

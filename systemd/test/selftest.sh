@@ -46,6 +46,41 @@ publish() {
 	mv $feed.new $feed
 }
 
+# What people type: as root, as ana, who is in the group, and as ben, who is not.
+systemd-sysusers /usr/lib/sysusers.d/watcher.conf
+useradd -G watcher ana
+useradd ben
+as() {
+	local who=$1
+	shift
+	if [[ $who == root ]]; then (cd / && "$@"); else (cd / && runuser -u "$who" -- "$@"); fi
+}
+# says PATTERN COMMAND… demands a line of its output, whatever it exits with.
+says() {
+	local pattern=$1
+	shift
+	"$@" >/out/said 2>&1
+	grep -q -- "$pattern" /out/said || { cat /out/said && return 1; }
+}
+# asks STATE has each that may ask do so, with the config as it is.
+asks() {
+	local who
+	for who in root ana; do
+		check "$who sees the status, $1" says "config  */etc/watcher/watcher.yaml" as $who watcher status
+		check "$who sees the feeds, $1" says '^Wire  ok$' as $who watcher feeds
+		check "$who sees the alerts, $1" says 'sent .*two' as $who watcher alerts
+		check "$who tries a query on the history, $1" says '^two' as $who watcher try --since 1d two
+		check "$who tries a rule on the history, $1" says '^two' as $who watcher try --since 1d --rule nato
+		check "$who lists the feeds for others, $1" says 'text="Wire"' as $who watcher export
+		check "$who has a sample sent, $1" says 'hook took the test alert' as $who watcher send-test hook
+		check "$who mutes, $1" as $who watcher mute rule nato --for 1h
+		check "the daemon heard $who, $1" says '^rule nato  until' as root watcher mute
+		check "$who ends a mute, $1" as $who watcher mute rule nato --end
+		check "$who has a feed polled, $1" as $who watcher feeds retry Wire
+	done
+	check "no store was begun beside the service, $1" bash -c '! compgen -G "/etc/watcher/watcher.db*"'
+}
+
 touch $hooks
 publish one
 serve-feed 127.0.0.1:8099 /out &
@@ -62,6 +97,7 @@ pid=$(show MainPID)
 check "does not run as root" bash -c "[[ \$(stat -c %u /proc/$pid) != 0 ]]"
 check "keeps its state where only it can read" bash -c '[[ $(stat -c %a /var/lib/private/watcher) == 700 ]]'
 check "has an admin socket" test -S /run/watcher/watcher.sock
+check "which is its group's" bash -c '[[ $(stat -c "%G %a" /run/watcher/watcher.sock) == "watcher 660" && $(stat -c "%G %a" /run/watcher) == "watcher 750" ]]'
 
 within 20 grep -q "GET /feed.xml 304" /out/requests.log # its baseline is on disk
 publish one two
@@ -69,7 +105,24 @@ check "alerts of what is new" within 20 told two
 check "says nothing of what was there before" bash -c "! grep -q '\"title\":\"one\"' $hooks"
 check "signs with a secret from a credential" grep -q '"signature":"v1,' $hooks
 
+asks "with a good config"
+check "root checks the config with its secrets, no variable set" as root watcher check
+check "ana is told nothing of the file" bash -c '[[ -z $(runuser -u ana -- watcher feeds 2>&1 >/dev/null) ]]'
+check "who is not in the group is told how to get in" says 'members of the group watcher may ask the daemon at /run/watcher/watcher.sock: run "sudo usermod -aG watcher ben", then log in again' as ben watcher status
+usermod -aG watcher ben
+check "who has become a member is told to log in again" says 'newgrp watcher' setpriv --reuid ben --regid ben --clear-groups watcher status
+cp $config /etc/watcher/other.yaml
+check "a config that is named has no service but its own" says 'no daemon runs on this config' as root watcher status -c /etc/watcher/other.yaml
+cat $config >/out/kept.yaml && rm $config /etc/watcher/other.yaml
+check "is found without its config" says 'is not the config in force: it is not there any more' as root watcher feeds
+cp /out/kept.yaml $config
+chmod 600 $config
+asks "with a config that only root may read"
+check "says that the daemon cannot read it" says 'not the config in force: the daemon cannot read it any more: permission denied' as ana watcher feeds
+chmod 644 $config
+
 sed -i 's/every: 1s/every: 2s/' $config
+check "says of a changed config that it is not in force" says 'is not the config in force: it was changed [0-9]*s ago and not reloaded since$' as ana watcher feeds
 check "reloads a good config" systemctl reload $unit
 check "is the same process after a reload" is MainPID "$pid"
 check "is active after a reload" is ActiveState active
@@ -79,11 +132,16 @@ echo 'nonsense: true' >>$config
 systemctl reload $unit
 check "keeps running when a reload finds a bad config" is MainPID "$pid"
 check "says where the bad config is wrong" within 10 journal "watcher.yaml:[0-9]*:[0-9]*: .*nonsense"
+asks "with a broken config"
+check "says why the file is not in force" says 'is not the config in force: its reload was refused [0-9]*s ago: .*watcher.yaml:[0-9]*:[0-9]*: nonsense' as ana watcher feeds
 publish one two three
 check "still alerts with the old config" within 20 told three
 
 check "stops" systemctl stop $unit
 check "stops cleanly" is Result success
+cp $config $config.bad && cp $config.good $config
+check "says how to start it" says 'sudo systemctl start watcher' as root watcher status
+cp $config.bad $config
 
 systemctl start $unit
 check "ends with 78 on a bad config" within 10 is ExecMainStatus 78
