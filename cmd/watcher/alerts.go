@@ -16,11 +16,14 @@ import (
 func newAlerts(t *terminal) *cobra.Command {
 	var path, since string
 	var dead, asJSON bool
+	var filter alertFilter
 	cmd := &cobra.Command{
-		Use:   "alerts [-c FILE] [--dead] [--since 7d] [--json]\n  watcher alerts show|retry|drop ID…\n  watcher alerts retry --target NAME",
+		Use:   "alerts [-c FILE] [--dead] [--since 7d] [--rule NAME] [--feed NAME] [--target NAME]\n                 [--state STATE] [--grep PATTERN] [--json]\n  watcher alerts show|retry|drop ID…\n  watcher alerts retry --target NAME",
 		Short: "Say what was sent, is held, or died, and why",
-		Long: `Lists alerts and what became of them: of the last day, or since --since ago;
-with --dead only those that were given up, however old.
+		Long: `Lists alerted articles and what became of them at each target: of the last day, or
+since --since ago; with --dead only those that were given up, however old. The other
+flags leave out what has not one of their values. --json has an object for each
+alert, that is for each article and target.
 
   show    tells the whole life of an alert: what matched, what it was held for,
           every attempt to send it with the target's answer
@@ -29,25 +32,33 @@ with --dead only those that were given up, however old.
   drop    strikes an alert that was given up from the list
 
 An ID is an alert's, or enough of its beginning, or a delivery's (msg_…).`,
-		Example: "  watcher alerts --since 7d\n  watcher alerts --dead\n  watcher alerts show qm3f7k",
+		Example: "  watcher alerts --since 7d\n  watcher alerts --dead\n  watcher alerts --rule baltic-brigades --state held --state dead\n  watcher alerts --grep 'narva|tapa'\n  watcher alerts show qm3f7k",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if dead {
+				filter.states = []string{string(notify.StateDead)}
+			}
+			if err := filter.check(); err != nil {
+				return &exitError{exitUsage, err}
+			}
 			from := time.Time{}
-			if !dead || since != "" {
+			if !filter.deadOnly() || since != "" {
 				span, err := config.ParseDuration(orElse(since, "1d"))
 				if err != nil {
 					return &exitError{exitUsage, fmt.Errorf("--since: %w", err)}
 				}
 				from = time.Now().Add(-span)
 			}
-			return withLedger(cmd.Context(), t, path, daemon.Asked.ReadLedger, func(names daemon.Names, l daemon.Ledger) error {
-				return listAlerts(cmd.Context(), t, columnsFor(t, names), l, from, dead, asJSON)
+			return withLedger(cmd.Context(), t, path, daemon.Asked.ReadLedger, func(_ daemon.Names, l daemon.Ledger) error {
+				return listAlerts(cmd.Context(), t, l, from, &filter, asJSON)
 			})
 		},
 	}
 	cmd.PersistentFlags().StringVarP(&path, "config", "c", "", "config file (default ./watcher.yaml, then /etc/watcher/watcher.yaml)")
 	cmd.Flags().StringVar(&since, "since", "", "how far back to look, such as 12h or 30d (default 1d, with --dead everything)")
 	cmd.Flags().BoolVar(&dead, "dead", false, "only alerts that were given up")
+	filter.flags(cmd)
+	cmd.MarkFlagsMutuallyExclusive("dead", "state")
 	cmd.PersistentFlags().BoolVar(&asJSON, "json", false, "print a JSON object for each alert")
 	cmd.AddCommand(
 		alertsSub(t, &path, "show", "Tell the whole life of alerts", func(ctx context.Context, l daemon.Ledger, id string) error {
@@ -58,7 +69,11 @@ An ID is an alert's, or enough of its beginning, or a delivery's (msg_…).`,
 			if asJSON {
 				return writeJSON(t.stdout, a)
 			}
-			showAlert(t, a)
+			others, err := sameArticle(ctx, l, &a)
+			if err != nil {
+				return err
+			}
+			showAlert(t, a, others)
 			return nil
 		}),
 		alertsRetry(t, &path),
@@ -144,30 +159,4 @@ func withLedger(ctx context.Context, t *terminal, path string, open func(daemon.
 		return err
 	}
 	return open(asked, func(l daemon.Ledger) error { return use(names, l) })
-}
-
-// listAlerts prints one alert a line, the oldest first.
-func listAlerts(ctx context.Context, t *terminal, cols alertColumns, l daemon.Ledger, since time.Time, dead, asJSON bool) error {
-	n, states := 0, make(map[notify.State]int)
-	var failed error
-	err := l.Alerts(ctx, since, dead, func(a notify.Trace) bool {
-		n++
-		states[a.State]++
-		if asJSON {
-			failed = writeJSON(t.stdout, a)
-			return failed == nil
-		}
-		if n == 1 {
-			fmt.Fprintln(t.stderr, t.paintErr(dim, cols.head())) // stdout has alerts alone, for scripts
-		}
-		_, failed = fmt.Fprintln(t.stdout, cols.line(t, a))
-		return failed == nil
-	})
-	if err := errors.Join(err, failed); err != nil {
-		return err
-	}
-	if !asJSON {
-		fmt.Fprintf(t.stderr, "%s\n", stateCounts(n, states))
-	}
-	return nil
 }

@@ -5,8 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-
-	"github.com/rivo/uniseg"
 )
 
 // count is a number with its noun.
@@ -54,27 +52,14 @@ func clip(s string, n int) string {
 	return s
 }
 
-// table lays rows out in columns. Cells are strangers' text and become clean
-// lines; a column that is empty in every row disappears.
+// table lays rows out in columns, one line each. Cells are strangers' text and
+// become clean lines; a column that is empty in every row disappears.
 func table(rows [][]string) []string {
-	widths := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for i := range row {
-			row[i] = line(row[i])
-			widths[i] = max(widths[i], uniseg.StringWidth(row[i]))
-		}
+	var s sheet
+	for _, cells := range rows {
+		s.rows = append(s.rows, row{cells: plain(cells...)})
 	}
-	lines := make([]string, len(rows))
-	for r, row := range rows {
-		var b strings.Builder
-		for i, cell := range row {
-			if widths[i] == 0 {
-				continue
-			}
-			b.WriteString(cell + strings.Repeat(" ", widths[i]-uniseg.StringWidth(cell)+2))
-		}
-		lines[r] = strings.TrimRight(b.String(), " ")
-	}
+	_, lines := s.lay(new(terminal), "")
 	return lines
 }
 
@@ -116,27 +101,12 @@ var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
 // fold breaks a line of ours between words so that it fits width columns; 0
 // leaves it. Further lines are indented as the first is, and a little more.
 func fold(s string, width int) string {
-	seen := func(s string) int { return uniseg.StringWidth(escapes.ReplaceAllString(s, "")) }
 	if width <= 0 || seen(s) <= width {
 		return s
 	}
 	text := strings.TrimLeft(s, " ")
 	indent := s[:len(s)-len(text)]
-	var b strings.Builder
-	b.WriteString(indent)
-	used := len(indent)
-	for i, word := range strings.Split(text, " ") {
-		switch {
-		case i == 0:
-		case used+1+seen(word) > width:
-			b.WriteString("\n" + indent + "  ")
-			used = len(indent) + 2
-		default:
-			b.WriteByte(' ')
-			used++
-		}
-		b.WriteString(word)
-		used += seen(word)
-	}
-	return b.String()
+	room := max(1, width-len(indent))
+	lines := wrapAfter(text, room, max(1, room-2))
+	return indent + strings.Join(lines, "\n"+indent+"  ")
 }

@@ -1,43 +1,70 @@
 package main
 
 import (
+	"io"
 	"sync"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
 )
 
+// progress is the bar that a terminal shows while work goes on. What is printed
+// meanwhile takes its place, and it is drawn again below.
+type progress struct {
+	mu    sync.Mutex
+	shown *progressbar.ProgressBar // nil: none
+}
+
+// behind returns a writer to the same screen that takes the bar away first.
+func (p *progress) behind(w io.Writer) io.Writer {
+	return writer(func(b []byte) (int, error) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.shown != nil {
+			_ = p.shown.Clear() // fails only where the terminal does
+		}
+		return w.Write(b)
+	})
+}
+
+type writer func([]byte) (int, error)
+
+func (w writer) Write(b []byte) (int, error) { return w(b) }
+
 // bar returns what to call as work goes on, and when it is over. Where nobody
 // looks it draws nothing.
-func (t *terminal) bar(what string) (progress func(done, total int), finish func()) {
-	if !t.progress {
+func (t *terminal) bar(what string) (advance func(done, total int), finish func()) {
+	if t.progress == nil {
 		return func(int, int) {}, func() {}
 	}
-	var mu sync.Mutex
+	p := t.progress
 	var bar *progressbar.ProgressBar
-	progress = func(done, total int) {
-		mu.Lock()
-		defer mu.Unlock()
+	advance = func(done, total int) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
 		if bar == nil {
 			bar = progressbar.NewOptions(total,
-				progressbar.OptionSetWriter(t.stderr),
+				progressbar.OptionSetWriter(t.screen),
 				progressbar.OptionSetDescription(what),
 				progressbar.OptionSetWidth(30),
 				progressbar.OptionShowCount(),
 				progressbar.OptionThrottle(50*time.Millisecond),
 				progressbar.OptionClearOnFinish(),
+				progressbar.OptionUseANSICodes(true), // which erase the line, however much of it was drawn
 				progressbar.OptionSetTheme(progressbar.Theme{Saucer: "━", SaucerHead: "━", SaucerPadding: "─", BarStart: "", BarEnd: ""}),
 			)
+			p.shown = bar
 		}
 		_ = bar.Set(done) // fails only where the terminal does
 	}
 	finish = func() {
-		mu.Lock()
-		defer mu.Unlock()
-		if bar != nil {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if bar != nil && p.shown == bar {
 			_ = bar.Finish()
 			_ = bar.Clear()
+			p.shown = nil
 		}
 	}
-	return progress, finish
+	return advance, finish
 }

@@ -18,18 +18,26 @@ type terminal struct {
 	stdout, stderr io.Writer
 	color          bool           // stdout takes ANSI escapes and the user wants them
 	errColor       bool           // the same of stderr
-	progress       bool           // stderr can redraw a line
+	progress       *progress      // nil unless stderr can redraw a line
+	screen         io.Writer      // stderr itself, for the progress
 	width          int            // columns of stdout; 0 if it is no terminal
+	errWidth       int            // columns of stderr; 0 if it is no terminal
 	zone           *time.Location // in which times are told
 }
 
 func newTerminal(stdin io.Reader, stdout, stderr io.Writer) *terminal {
 	// no-color.org: any value but the empty one turns colour off.
 	plain := os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb"
-	t := &terminal{stdin: stdin, stdout: stdout, stderr: stderr, width: columns(stdout), zone: time.UTC}
+	t := &terminal{stdin: stdin, stdout: stdout, stderr: stderr, width: columns(stdout), errWidth: columns(stderr), zone: time.UTC}
 	t.color = t.width > 0 && !plain
-	t.errColor = columns(stderr) > 0 && !plain
-	t.progress = t.errColor
+	t.errColor = t.errWidth > 0 && !plain
+	if t.errColor {
+		t.progress, t.screen = new(progress), stderr
+		t.stderr = t.progress.behind(stderr)
+		if t.width > 0 {
+			t.stdout = t.progress.behind(stdout)
+		}
+	}
 	return t
 }
 

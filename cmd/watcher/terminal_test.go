@@ -62,14 +62,14 @@ func TestPlainWhereNobodyLooks(t *testing.T) {
 	}
 	defer f.Close()
 	term := newTerminal(strings.NewReader(""), f, &strings.Builder{})
-	if term.color || term.errColor || term.progress || term.width != 0 {
+	if term.color || term.errColor || term.progress != nil || term.width != 0 {
 		t.Errorf("a file and a buffer are taken for a terminal: %+v", term)
 	}
 	if got := term.paint(red, "x"); got != "x" {
 		t.Errorf("painted %q", got)
 	}
-	progress, finish := term.bar("working")
-	progress(1, 2)
+	advance, finish := term.bar("working")
+	advance(1, 2)
 	finish()
 }
 
@@ -93,7 +93,7 @@ func TestMarked(t *testing.T) {
 // TestAtOnceShowsItself: who looks sees what is waited for before any of it answers.
 func TestAtOnceShowsItself(t *testing.T) {
 	var drawn bytes.Buffer
-	term := &terminal{stdout: io.Discard, stderr: &drawn, progress: true}
+	term := &terminal{stdout: io.Discard, stderr: io.Discard, screen: &drawn, progress: new(progress)}
 	atOnce(t.Context(), term, "fetching feeds", 1, func(context.Context, int) {
 		if !strings.Contains(drawn.String(), "fetching feeds") {
 			t.Errorf("before the first answer there is %q", drawn.String())

@@ -1,0 +1,260 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"watcher/internal/daemon"
+	"watcher/internal/notify"
+)
+
+// alertList prints one row for each article: its alerts, one for each target, come
+// up together.
+type alertList struct {
+	t                *terminal
+	rows             []*alertRow
+	byItem           map[string]*alertRow
+	least            []int // how wide the columns are already
+	articles, alerts int
+	states           map[notify.State]int
+}
+
+// alertRow is the alerts of an article that came up together.
+type alertRow struct {
+	traces []notify.Trace
+}
+
+const (
+	// together is within what time the alerts of an article come up: of a flood they
+	// are held some at a time.
+	together = time.Minute
+	// manyRows is how many rows are laid out at once, at least.
+	manyRows = 200
+)
+
+// listAlerts prints the alerts since then that f wants, the oldest first.
+func listAlerts(ctx context.Context, t *terminal, l daemon.Ledger, since time.Time, f *alertFilter, asJSON bool) error {
+	list := &alertList{t: t, byItem: make(map[string]*alertRow), states: make(map[notify.State]int)}
+	var failed error
+	err := l.Alerts(ctx, since, f.deadOnly(), func(a notify.Trace) bool {
+		switch {
+		case !f.wants(&a):
+		case asJSON:
+			failed = writeJSON(t.stdout, a)
+		default:
+			failed = list.add(a)
+		}
+		return failed == nil
+	})
+	if failed == nil && err == nil {
+		failed = list.flush()
+	}
+	if err := errors.Join(err, failed); err != nil || asJSON {
+		return err
+	}
+	fmt.Fprintln(t.stderr, fold(list.counts()+f.missed(list.alerts), t.errWidth))
+	return nil
+}
+
+// add puts an alert into the row of its article, and prints the rows to which none
+// will be added any more once they are many.
+func (l *alertList) add(a notify.Trace) error {
+	l.alerts++
+	l.states[a.State]++
+	key := articleOf(&a)
+	if r := l.byItem[key]; r != nil && a.Held.Sub(r.traces[0].Held).Abs() < together {
+		r.traces = append(r.traces, a)
+		return nil
+	}
+	var err error
+	if n := len(l.rows); n >= manyRows && a.Held.Sub(l.rows[n-1].traces[0].Held) >= together {
+		err = l.flush()
+	}
+	r := &alertRow{[]notify.Trace{a}}
+	l.rows, l.byItem[key] = append(l.rows, r), r
+	l.articles++
+	return err
+}
+
+// articleOf tells apart what alerts are of.
+func articleOf(a *notify.Trace) string {
+	if a.Trouble != nil {
+		return "\x00" + a.Trouble.Text
+	}
+	return strings.Join([]string{a.Item.Feed, a.Item.ID, fmt.Sprint(a.Follows != nil)}, "\x00")
+}
+
+// sameArticle returns the other alerts of an article, for other targets.
+func sameArticle(ctx context.Context, l daemon.Ledger, a *notify.Trace) ([]notify.Trace, error) {
+	var others []notify.Trace
+	err := l.Alerts(ctx, a.Held.Add(-together), false, func(other notify.Trace) bool {
+		if other.ID != a.ID && articleOf(&other) == articleOf(a) {
+			others = append(others, other)
+		}
+		return other.Held.Before(a.Held.Add(together))
+	})
+	return others, err
+}
+
+// flush prints the rows. The head goes to stderr: stdout has alerts alone, for
+// scripts.
+func (l *alertList) flush() error {
+	if len(l.rows) == 0 {
+		return nil
+	}
+	s := &sheet{head: []string{"ID", "TIME", "STATE", "SEVERITY", "TARGETS", "RULES"}, under: true, least: l.least}
+	for _, r := range l.rows {
+		s.rows = append(s.rows, r.row(l.t))
+	}
+	head, lines := s.lay(l.t, "")
+	if head != "" && l.least == nil {
+		fmt.Fprintln(l.t.stderr, head)
+	}
+	l.least, _ = s.columns(l.t.width)
+	l.rows = nil
+	clear(l.byItem)
+	_, err := fmt.Fprintln(l.t.stdout, strings.Join(lines, "\n"))
+	return err
+}
+
+// urgency orders states: what asks for a look comes first.
+var urgency = []notify.State{
+	notify.StateDead, notify.StateWaiting, notify.StateHeld, notify.StateSending, notify.StateSent,
+	notify.StateDropped, notify.StateSkipped,
+}
+
+// row is the line of an article. It has the id of an alert in the state that it shows.
+func (r *alertRow) row(t *terminal) row {
+	slices.SortStableFunc(r.traces, func(a, b notify.Trace) int {
+		return cmp.Compare(slices.Index(urgency, a.State), slices.Index(urgency, b.State))
+	})
+	first := &r.traces[0]
+	title := first.Item.Title
+	if first.Trouble != nil {
+		title = "watcher: " + first.Trouble.Text
+	}
+	if first.Follows != nil {
+		title = "also in: " + title
+	}
+	long := []cell{{text: clip(line(title), longestText)}, {feedAndMore(first), dim}}
+	for _, why := range r.whys(t) {
+		long = append(long, cell{why, dim})
+	}
+	return row{cells: []cell{
+		{line(first.ID)[:min(8, len(first.ID))], dim}, {text: t.minute(first.Held)},
+		{string(first.State), stateStyles[first.State]}, {text: first.Severity.String()},
+		{r.targets(), cyan}, {text: r.rules()},
+	}, long: long}
+}
+
+// longestText is how much of a title, or of a target's answer, a list shows.
+const longestText = 200
+
+// targets names the targets, those in another state than the row after it.
+func (r *alertRow) targets() string {
+	var b strings.Builder
+	for i, a := range r.traces {
+		switch {
+		case i == 0:
+		case a.State != r.traces[i-1].State:
+			fmt.Fprintf(&b, "; %s: ", a.State)
+		default:
+			b.WriteString(", ")
+		}
+		b.WriteString(line(a.Target))
+	}
+	return b.String()
+}
+
+// rules names what matched.
+func (r *alertRow) rules() string {
+	var names []string
+	for _, a := range r.traces {
+		for _, rule := range a.Rules {
+			if !slices.Contains(names, rule.Name) {
+				names = append(names, rule.Name)
+			}
+		}
+	}
+	if names == nil {
+		return "-"
+	}
+	return strings.Join(names, ", ")
+}
+
+// whys says of what was not simply sent what is with it, and of which targets where
+// there are others.
+func (r *alertRow) whys(t *terminal) []string {
+	var whys []string
+	targets := make(map[string][]string)
+	for i := range r.traces {
+		why := shortWhy(t, &r.traces[i])
+		if why == "" {
+			continue
+		}
+		if targets[why] == nil {
+			whys = append(whys, why)
+		}
+		targets[why] = append(targets[why], line(r.traces[i].Target))
+	}
+	for i, why := range whys {
+		if len(targets[why]) < len(r.traces) {
+			whys[i] = strings.Join(targets[why], ", ") + ": " + why
+		}
+	}
+	return whys
+}
+
+func feedAndMore(a *notify.Trace) string {
+	if n := len(a.AlsoIn); n > 0 {
+		return fmt.Sprintf("%s and %s", a.Item.Feed, count(n, "other feed"))
+	}
+	return a.Item.Feed
+}
+
+// shortWhy says of an alert that was not simply sent what is with it.
+func shortWhy(t *terminal, a *notify.Trace) string {
+	switch a.State {
+	case notify.StateHeld:
+		if a.Until.IsZero() {
+			return a.Why
+		}
+		return "until " + t.at(a.Until) + ": " + a.Why
+	case notify.StateSkipped:
+		return a.Why
+	case notify.StateDead, notify.StateWaiting:
+		for _, d := range a.Deliveries {
+			if d.State == a.State && len(d.Attempts) > 0 {
+				return fmt.Sprintf("%s, the last answer: %s", count(d.Tries, "attempt"), clip(line(d.Attempts[len(d.Attempts)-1].Answer), longestText))
+			}
+		}
+		return a.Why
+	}
+	return ""
+}
+
+// counts says how many alerts there are, in which states.
+func (l *alertList) counts() string {
+	if l.alerts == 0 {
+		return "no alerts"
+	}
+	var parts []string
+	for _, s := range []notify.State{
+		notify.StateHeld, notify.StateWaiting, notify.StateSending, notify.StateSent,
+		notify.StateSkipped, notify.StateDead, notify.StateDropped,
+	} {
+		if n := l.states[s]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, s))
+		}
+	}
+	all := count(l.alerts, "alert")
+	if l.articles < l.alerts {
+		all += " of " + count(l.articles, "article")
+	}
+	return all + ": " + strings.Join(parts, ", ")
+}

@@ -1,0 +1,285 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rivo/uniseg"
+)
+
+// sheet is a table as a terminal of any width shows it: cells are broken between
+// words within their columns, and what is long goes under its row. Into a pipe
+// each row is one line. Texts are strangers', and become clean lines.
+type sheet struct {
+	head []string // of the columns; nil: none
+	rows []row
+	// under has the long texts of all rows stand under them on a terminal: of some
+	// they would anyway.
+	under bool
+	// least is how wide the columns are at least, for tables in several parts.
+	least []int
+}
+
+// row is one row of a sheet.
+type row struct {
+	cells []cell
+	long  []cell // texts after the cells, or under them
+}
+
+// cell is a text in a style; the zero style is none.
+type cell struct {
+	text  string
+	style style
+}
+
+// plain makes cells without a style.
+func plain(texts ...string) []cell {
+	cells := make([]cell, len(texts))
+	for i, text := range texts {
+		cells[i].text = text
+	}
+	return cells
+}
+
+// gap is between two columns, and underIndent before what stands under a row.
+const (
+	gap         = "  "
+	underIndent = "    "
+)
+
+// lay returns the head, which is empty where there is none or the screen is too
+// narrow for columns, and the lines. indent stands before each of them.
+func (s *sheet) lay(t *terminal, indent string) (head string, lines []string) {
+	for _, r := range s.rows {
+		for _, cells := range [][]cell{r.cells, r.long} {
+			for i := range cells {
+				cells[i].text = line(cells[i].text)
+			}
+		}
+	}
+	width := t.width
+	if width > 0 {
+		width = max(1, width-len(indent))
+	}
+	widths, fits := s.columns(width)
+	if fits && s.head != nil {
+		var cells []cell
+		for _, h := range s.head {
+			cells = append(cells, cell{h, dim})
+		}
+		head = indent + across(t, cells, widths)[0]
+	}
+	for _, r := range s.rows {
+		var block []string
+		if fits {
+			block = across(t, r.cells, widths)
+		} else {
+			block = wrap(strings.Join(painted(t, r.cells), gap), width)
+			for i := 1; i < len(block); i++ {
+				block[i] = gap + block[i]
+			}
+		}
+		for _, l := range s.addLong(t, block, r, width) {
+			lines = append(lines, indent+l)
+		}
+	}
+	return head, lines
+}
+
+// columns returns how wide each column is, and whether they fit the width.
+func (s *sheet) columns(width int) (widths []int, fits bool) {
+	widths = slices.Clone(s.least)
+	var floor []int // what cannot be broken
+	grow := func(to *[]int, i, n int) {
+		for len(*to) <= i {
+			*to = append(*to, 0)
+		}
+		(*to)[i] = max((*to)[i], n)
+	}
+	for _, r := range s.rows {
+		for i, c := range r.cells {
+			grow(&widths, i, seen(c.text))
+			for _, word := range strings.Split(c.text, " ") {
+				grow(&floor, i, seen(slices.MaxFunc(pieces(word, 1), func(a, b string) int { return seen(a) - seen(b) })))
+			}
+		}
+	}
+	for i, h := range s.head {
+		if i < len(widths) && widths[i] > 0 {
+			grow(&widths, i, len(h))
+			grow(&floor, i, len(h))
+		}
+	}
+	for width > 0 && total(widths) > width {
+		widest := -1
+		for i := range widths {
+			if i < len(floor) && widths[i] > floor[i] && (widest < 0 || widths[i] > widths[widest]) {
+				widest = i
+			}
+		}
+		if widest < 0 {
+			return widths, false
+		}
+		widths[widest]--
+	}
+	return widths, true
+}
+
+// total is the width of a line of columns; one that is empty is not there.
+func total(widths []int) int {
+	n := -len(gap)
+	for _, w := range widths {
+		if w > 0 {
+			n += w + len(gap)
+		}
+	}
+	return n
+}
+
+// across lays cells out in columns, in as many lines as the longest takes.
+func across(t *terminal, cells []cell, widths []int) []string {
+	var lines []string
+	at := 0
+	for i, c := range cells {
+		if widths[i] == 0 {
+			continue
+		}
+		for n, part := range wrap(c.text, widths[i]) {
+			if part == "" {
+				continue
+			}
+			for len(lines) <= n {
+				lines = append(lines, "")
+			}
+			lines[n] += strings.Repeat(" ", at-seen(lines[n])) + t.paint(c.style, part)
+		}
+		at += widths[i] + len(gap)
+	}
+	if lines == nil {
+		return []string{""}
+	}
+	return lines
+}
+
+// addLong adds the long texts to the lines of a row.
+func (s *sheet) addLong(t *terminal, block []string, r row, width int) []string {
+	long := slices.DeleteFunc(painted(t, r.long), func(text string) bool { return text == "" })
+	if len(long) == 0 {
+		return block
+	}
+	last := block[len(block)-1]
+	if behind := last + gap + strings.Join(long, " · "); width == 0 || !s.under && len(block) == 1 && len(long) == 1 && seen(behind) <= width {
+		block[len(block)-1] = behind
+		return block
+	}
+	for _, text := range long {
+		for _, part := range wrap(text, max(1, width-len(underIndent))) {
+			block = append(block, underIndent+part)
+		}
+	}
+	return block
+}
+
+// painted is the texts of cells in their styles, without the empty ones.
+func painted(t *terminal, cells []cell) []string {
+	var texts []string
+	for _, c := range cells {
+		if c.text != "" {
+			texts = append(texts, t.paint(c.style, c.text))
+		}
+	}
+	return texts
+}
+
+// facts lays out names and what they say, which goes on under itself where it is
+// long.
+func facts(t *terminal, indent string, rows [][]string) []string {
+	name := 0
+	for _, r := range rows {
+		name = max(name, seen(r[0]))
+	}
+	var lines []string
+	hang := strings.Repeat(" ", name+len(gap))
+	for _, r := range rows {
+		for i, part := range wrap(line(r[1]), max(0, t.width-len(indent)-len(hang))) {
+			label := hang
+			if i == 0 {
+				label = pad(line(r[0]), name) + gap
+			}
+			lines = append(lines, indent+label+part)
+		}
+	}
+	return lines
+}
+
+// pad fills a cell up to its column's width.
+func pad(s string, width int) string { return s + strings.Repeat(" ", max(0, width-seen(s))) }
+
+// seen is how many columns a text takes on a terminal.
+func seen(s string) int {
+	if strings.Contains(s, "\x1b") {
+		s = escapes.ReplaceAllString(s, "")
+	}
+	return uniseg.StringWidth(s)
+}
+
+// wrap breaks a text between words into lines of a width; 0 leaves it.
+func wrap(s string, width int) []string { return wrapAfter(s, width, width) }
+
+// wrapAfter is wrap with another width for all lines after the first.
+func wrapAfter(s string, width, rest int) []string {
+	if width <= 0 || seen(s) <= width {
+		return []string{s}
+	}
+	var lines []string
+	var now strings.Builder
+	used := 0
+	for i, word := range strings.Split(s, " ") {
+		for j, piece := range pieces(word, rest) {
+			w, blank := seen(piece), 0
+			if j == 0 && i > 0 && used > 0 {
+				blank = 1
+			}
+			if used > 0 && used+blank+w > width {
+				lines = append(lines, now.String())
+				now.Reset()
+				used, blank, width = 0, 0, rest
+			}
+			now.WriteString(strings.Repeat(" ", blank) + piece)
+			used += blank + w
+		}
+	}
+	return append(lines, now.String())
+}
+
+// pieces cuts a word that is wider than width where a line may be broken (UAX 14):
+// after a hyphen, between ideographs. Addresses and options stay whole, to be
+// copied.
+func pieces(word string, width int) []string {
+	if seen(word) <= width || strings.Contains(word, "://") || strings.HasPrefix(word, "-") {
+		return []string{word}
+	}
+	var parts []string
+	lead := "" // escapes, which go with what follows
+	for word != "" {
+		if at := escapes.FindStringIndex(word); at != nil && at[0] == 0 {
+			lead, word = lead+word[:at[1]], word[at[1]:]
+			continue
+		}
+		text := word
+		if at := escapes.FindStringIndex(word); at != nil {
+			text = word[:at[0]]
+		}
+		word = word[len(text):]
+		for state := -1; text != ""; {
+			var part string
+			part, text, _, state = uniseg.FirstLineSegmentInString(text, state)
+			parts = append(parts, lead+part)
+			lead = ""
+		}
+	}
+	if lead != "" && len(parts) > 0 {
+		parts[len(parts)-1] += lead
+	}
+	return parts
+}
