@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -108,12 +109,7 @@ func covered(n *node, p *place) bool {
 		case opNot:
 			return false
 		}
-		for _, k := range n.kids {
-			if any(k) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(n.kids, any)
 	}
 	return any(n)
 }

@@ -79,4 +79,8 @@ func TestExampleCounts(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "(NATO: yes, once; zebra: no)") {
 		t.Errorf("%v", err)
 	}
+	_, err = Compile([]Rule{{Name: "r", Match: "@list AND NATO", Examples: Examples{Match: []string{"Estonians in NATO"}}}}, Options{Lists: map[string][]string{"list": {"Estonia", "Latvia"}}})
+	if err == nil || !strings.Contains(err.Error(), "(@list Estonia, Latvia: no; Estonia: there is Estonians, its adjective: add Estonian to @list; NATO: yes, once)") {
+		t.Errorf("%v", err)
+	}
 }

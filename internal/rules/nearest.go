@@ -17,6 +17,7 @@ type nearest struct {
 	env      *env
 	keywords bool     // the rule is a list of keywords
 	list     string   // the list that the term is an entry of; empty where it is none
+	sought   int      // terms so far
 	have     []spoken // the words of the article, each once; nil until they are asked for
 	all      string   // their folded forms, each between blanks
 }
@@ -29,8 +30,15 @@ type spoken struct {
 	in     fields
 }
 
+// mostSought is the number of terms of a rule of which the nearest is sought: each
+// takes a millisecond of a long article, and a list may have thousands.
+const mostSought = 300
+
 // to says what comes nearest to a term in the fields; empty where nothing does.
 func (x *nearest) to(n *node, in fields) string {
+	if x.sought++; x.sought > mostSought {
+		return ""
+	}
 	if in != inDefault || n.op != opTerm {
 		if note := x.elsewhere(n, in); note != "" || n.op != opTerm {
 			return note
@@ -302,11 +310,11 @@ func (x *nearest) word(n *node, in fields) string {
 	if letters < minAlike-1 {
 		return ""
 	}
-	if s := x.first(in, func(s *spoken) bool { return s.sound == sound || letters > minAlike && misspelt(s.folded, w.folded) }); s != nil {
+	if s := x.first(in, func(s *spoken) bool { return s.sound == sound || letters > minAlike && misspelt(s, w, sound) }); s != nil {
 		return there(s.raw, "another spelling: "+x.both(n.text, s.raw))
 	}
 	if s := x.first(in, func(s *spoken) bool {
-		return w.name && adjectival.MatchString(s.raw) && alike(s.sound, sound, minAlike-1)
+		return w.name && letters > minAlike && adjectival.MatchString(s.raw) && alike(s.sound, sound, minAlike-1)
 	}); s != nil {
 		return there(s.raw, "which may be its adjective: "+x.both(n.text, s.raw))
 	}
@@ -342,10 +350,16 @@ func (x *nearest) inside(w *word, in fields) string {
 // adjectival is how adjectives of places end.
 var adjectival = regexp.MustCompile(`(?i)(i?ans?|ish|ese|i|ienn?e?s?|aise?s?|ois|isch(e[nrsm]?)?|sk|iska?|sk[iyíýaáąeéo]\pL{0,3}|(с|сь)к\pL{1,3})$`)
 
-// misspelt says whether two words differ by one letter, but not by the first.
-func misspelt(a, b string) bool {
-	d := len(a) - len(b)
-	return a[0] == b[0] && d >= -1 && d <= 1 && len(a) < 40 && editDistance(a, b) == 1
+// misspelt says whether a word of the article differs from w by one letter, but not
+// by the first; for a name it must have a capital.
+func misspelt(s *spoken, w *word, sound string) bool {
+	if r, _ := utf8.DecodeRuneInString(s.raw); w.name && unicode.IsLower(r) {
+		return false
+	}
+	r, size := utf8.DecodeRuneInString(s.sound)
+	other, _ := utf8.DecodeRuneInString(sound)
+	d := len(s.sound) - len(sound)
+	return r == other && d >= -size && d <= size && len(sound) < 100 && editDistance(s.sound, sound) == 1
 }
 
 // alike says whether two words have at least so many letters at their beginnings,
