@@ -42,14 +42,11 @@ const isEntry = 1 << 31
 // afterwards.
 func Compile(rs []Rule, o Options) (*Set, error) {
 	e := &env{opts: o}
-	if errs := e.readLists(); errs != nil {
-		return nil, errs // every @name is in doubt
-	}
+	errs := e.readLists() // which has every name, so that mistakes in rules are found too
 	s := &Set{rules: rs, opts: o, lists: e.lists, scopes: [][]string{nil}}
 	asm := newAssembler(len(rs))
 	byScope := map[string]uint32{"": 0}
 	targets := make([]uint32, 0, len(rs))
-	var errs Errors
 	for i := range rs {
 		n, es := e.rule(&rs[i])
 		for _, x := range es {

@@ -13,7 +13,20 @@ func TestErrors(t *testing.T) {
 		want         string
 	}{
 		{"A AND B OR C", "A AND B ^OR C", "AND and OR side by side can be read in two ways; write (A AND B) OR C or A AND (B OR C)"},
-		{"A B OR C", "A B ^OR C", "write (A AND B) OR C or A AND (B OR C)"},
+		{"A B OR C", "A B ^OR C", `for the phrase write "A B" OR C; for words in any place, (A AND B) OR C or A AND (B OR C)`},
+		{`("data cable~" OR shadow fleet)`, `("data cable~" OR shadow ^fleet)`, `for the phrase write "data cable~" OR "shadow fleet"; for words in any place, "data cable~" OR (shadow AND fleet) or`},
+		{"NATO OR shadow fleet OR data cable", "NATO OR shadow ^fleet OR data cable", `for the phrase write NATO OR "shadow fleet" OR "data cable"; `},
+		{"NATO OR European Union AND x", "NATO OR European ^Union AND x", "write NATO OR (European AND Union AND x) or"},
+		{"a OR b NOT c", "a OR b ^NOT c", "two ways; write a OR (b AND NOT c) or"},
+		{"a OR b tank*", "a OR b ^tank*", "two ways; write a OR (b AND tank*) or"},
+		{"troops near Narva", "troops ^near Narva", `near between words looks like an operator; write NEAR/10, or "near" in quotes for the word`},
+		{"troops Near (Narva OR Tapa)", "troops ^Near (Narva OR Tapa)", "write NEAR/10"},
+		{"troops near 5 Narva", "troops ^near 5 Narva", "write NEAR/5"},
+		{"troops within 5 words of Narva", "troops ^within 5 words of Narva", "write NEAR/5"},
+		{"a near:5 b", "a ^near:5 b", "write NEAR/ and the number"},
+		{"a ANDNOT b", "a ^ANDNOT b", "write NOT"},
+		{"a AND-NOT b", "a ^AND-NOT b", "write AND NOT"},
+		{"a BUT NOT b", "a ^BUT NOT b", "for what you exclude write NOT"},
 		{"(A OR B AND C) D", "(A OR B ^AND C) D", "write A OR (B AND C) or (A OR B) AND C"},
 		{"NATO -football", "NATO ^-football", "write NOT football"},
 		{"+NATO", "^+NATO", "words side by side mean AND"},
@@ -177,6 +190,19 @@ func TestListErrors(t *testing.T) {
 		if len(es) != 1 || es[0].Part != c.part || es[0].Rule != -1 || !strings.Contains(es[0].Text(), c.want) {
 			t.Errorf("%s: %v", c.why, err)
 		}
+	}
+}
+
+// A mistake in a list does not hide those of rules, also of those that use it.
+func TestListErrorsHideNoOthers(t *testing.T) {
+	_, err := Compile([]Rule{{Name: "a", Match: "@lst AND"}, {Name: "b", Match: "@list AND"}, {Name: "c", Match: "fine"}, {Name: "d", Keywords: []string{"@circle", "x OR y"}}},
+		Options{Lists: map[string][]string{"list": {"x OR y"}, "circle": {"@circle"}}})
+	var got []string
+	for _, e := range AsErrors(err) {
+		got = append(got, e.Name+e.Part)
+	}
+	if want := "lists.list[0],amatch,bmatch,dkeywords[1]"; strings.Join(got, ",") != want {
+		t.Errorf("errors of %s, want %s\n%v", got, want, err)
 	}
 }
 

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"fmt"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -48,6 +49,16 @@ func (p *parser) looksLikeOperator() *Error {
 	case upper == "SAME" || upper == "W/P" || upper == "W/S" || upper == "W/SEG":
 		n := map[string]string{"W/S": "15"}[upper]
 		return p.err(p.tok.off, "write NEAR/"+cmp.Or(n, "50")+`, or "`+t+`" in quotes for the word`, "%s between words looks like an operator", t)
+	case upper == "NEAR" && t != "NEAR", upper == "WITHIN":
+		n, ok := p.distance()
+		if !ok || upper == "WITHIN" && n == "" { // at the end, or a word like any other
+			return nil
+		}
+		return p.err(p.tok.off, "write NEAR/"+cmp.Or(n, "10")+`, or "`+t+`" in quotes for the word`, "%s between words looks like an operator", t)
+	case upper == "ANDNOT":
+		return p.err(p.tok.off, "write NOT", "%s is not an operator here", t)
+	case t == "BUT" || t == "EXCEPT" || t == "WITHOUT" || t == "MINUS" || t == "XOR":
+		return p.err(p.tok.off, `for what you exclude write NOT, or "`+t+`" in quotes for the word`, "%s is not an operator here", t)
 	case t == "ADJ":
 		return p.err(p.tok.off, `write BEFORE/1, or "ADJ" in quotes for the word`, "%s between words looks like an operator", t)
 	}
@@ -63,6 +74,77 @@ func (p *parser) looksLikeOperator() *Error {
 		return p.err(p.tok.off, "write "+to+"/"+m[2]+`, or "`+t+`" in quotes for the word`, "%s between words looks like an operator", t)
 	}
 	return nil
+}
+
+// distance is the number behind the current word, empty if another lexeme follows
+// it; false if none does.
+func (p *parser) distance() (n string, follows bool) {
+	rest := p.lex
+	next, err := rest.next()
+	if err != nil || next.kind == lexEnd || next.kind == lexClose {
+		return "", false
+	}
+	if next.kind == lexWord && next.text != "" && strings.Trim(next.text, "0123456789") == "" {
+		return next.text, true
+	}
+	return "", true
+}
+
+// mixed is the error for AND beside OR: it shows both readings, and before them the
+// phrases that were probably meant where the AND is words side by side.
+func (p *parser) mixed(at int, kids []*node, joins []op, bare []bool) *Error {
+	reading := func(inner op) string {
+		outer := map[op]string{opAnd: " OR ", opOr: " AND "}[inner]
+		join := map[op]string{opAnd: " AND ", opOr: " OR "}[inner]
+		var groups []string
+		for i := 0; i < len(kids); {
+			j := i
+			parts := []string{p.source(kids[i])}
+			for j < len(joins) && joins[j] == inner {
+				j++
+				parts = append(parts, p.source(kids[j]))
+			}
+			g := strings.Join(parts, join)
+			if len(parts) > 1 {
+				g = "(" + g + ")"
+			}
+			groups = append(groups, g)
+			i = j + 1
+		}
+		return strings.Join(groups, outer)
+	}
+	fix := fmt.Sprintf("write %s or %s", reading(opAnd), reading(opOr))
+	if phrases := p.phrases(kids, joins, bare); phrases != "" {
+		fix = fmt.Sprintf("for the phrase write %s; for words in any place, %s or %s", phrases, reading(opAnd), reading(opOr))
+	}
+	return p.err(at, fix, "AND and OR side by side can be read in two ways")
+}
+
+// phrases is the query with quotes round the plain words that stand side by side,
+// if nothing but OR is left between what they become; else it is empty.
+func (p *parser) phrases(kids []*node, joins []op, bare []bool) string {
+	var parts []string
+	for i := 0; i < len(kids); i++ {
+		words := []string{p.source(kids[i])}
+		for i < len(bare) && bare[i] && plainWord(kids[i]) && plainWord(kids[i+1]) {
+			i++
+			words = append(words, p.source(kids[i]))
+		}
+		if i < len(joins) && joins[i] != opOr {
+			return ""
+		}
+		part := strings.Join(words, " ")
+		if len(words) > 1 {
+			part = `"` + part + `"`
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, " OR ")
+}
+
+// plainWord says whether n is a word without a sign.
+func plainWord(n *node) bool {
+	return n.op == opTerm && !strings.ContainsAny(n.text, `"~=*`)
 }
 
 // functionCall is the error for a word with ( right behind it.
@@ -87,6 +169,10 @@ func (p *parser) functionCall(t lexeme) *Error {
 func (p *parser) fieldMeant(name string, end int) string {
 	if here := fieldsElsewhere[strings.ToLower(name)]; here != "" {
 		return "write " + here
+	}
+	switch strings.ToUpper(name) {
+	case "NEAR", "BEFORE", "ATLEAST":
+		return "write " + strings.ToUpper(name) + "/ and the number"
 	}
 	var names []string
 	for _, f := range fieldNames {
@@ -119,6 +205,9 @@ func foreign(src string, t lexeme) *Error {
 		return errAt(src, t.off, "put * at the end of at least 3 letters", "a word cannot begin with %c", text[0])
 	case glued.MatchString(text):
 		name, rest, _ := strings.Cut(text, "-")
+		if name == "AND" && rest == "NOT" {
+			return errAt(src, t.off, "write AND NOT", "AND-NOT is no operator")
+		}
 		if name == "AND" {
 			rest = "NOT " + rest
 		}

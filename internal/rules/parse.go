@@ -129,10 +129,12 @@ func (p *parser) sequence() (*node, *Error) {
 	}
 	kids := []*node{first}
 	var joins []op
+	var bare []bool // of each join: the words stand side by side
 	mixed := -1
 	for p.tok.kind != lexEnd && p.tok.kind != lexClose {
 		join, at := opAnd, p.tok.off
-		if o := p.operator(); o == "AND" || o == "OR" {
+		o := p.operator()
+		if o == "AND" || o == "OR" {
 			if o == "OR" {
 				join = opOr
 			}
@@ -152,40 +154,15 @@ func (p *parser) sequence() (*node, *Error) {
 		if len(joins) > 0 && joins[0] != join && mixed < 0 {
 			mixed = at
 		}
-		kids, joins = append(kids, k), append(joins, join)
+		kids, joins, bare = append(kids, k), append(joins, join), append(bare, o != "AND" && o != "OR")
 	}
 	if mixed >= 0 {
-		return nil, p.mixed(mixed, kids, joins)
+		return nil, p.mixed(mixed, kids, joins, bare)
 	}
 	if len(kids) == 1 {
 		return first, nil
 	}
 	return &node{op: joins[0], kids: kids, off: first.off, end: kids[len(kids)-1].end}, nil
-}
-
-// mixed is the error for AND beside OR: it shows both readings.
-func (p *parser) mixed(at int, kids []*node, joins []op) *Error {
-	reading := func(inner op) string {
-		outer := map[op]string{opAnd: " OR ", opOr: " AND "}[inner]
-		join := map[op]string{opAnd: " AND ", opOr: " OR "}[inner]
-		var groups []string
-		for i := 0; i < len(kids); {
-			j := i
-			parts := []string{p.source(kids[i])}
-			for j < len(joins) && joins[j] == inner {
-				j++
-				parts = append(parts, p.source(kids[j]))
-			}
-			g := strings.Join(parts, join)
-			if len(parts) > 1 {
-				g = "(" + g + ")"
-			}
-			groups = append(groups, g)
-			i = j + 1
-		}
-		return strings.Join(groups, outer)
-	}
-	return p.err(at, fmt.Sprintf("write %s or %s", reading(opAnd), reading(opOr)), "AND and OR side by side can be read in two ways")
 }
 
 // source is what the user wrote for n, shortened in the middle when long.
