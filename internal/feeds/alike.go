@@ -40,7 +40,13 @@ func blocksOf(text string) func(func(string) bool) {
 	return func(yield func(string) bool) {
 		from := 0
 		for i := range len(text) {
-			end := text[i] == '\n' || strings.IndexByte(".!?:;|", text[i]) >= 0 && (i+1 == len(text) || text[i+1] == ' ' || text[i+1] == '\n')
+			end := false
+			switch text[i] {
+			case '\n':
+				end = true
+			case '.', '!', '?', ':', ';', '|':
+				end = i+1 == len(text) || text[i+1] == ' ' || text[i+1] == '\n'
+			}
 			if end && !yield(text[from:i+1]) {
 				return
 			} else if end {

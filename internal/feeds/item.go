@@ -34,7 +34,7 @@ func (t text) String() string {
 	if strings.IndexByte(t.s, '<') < 0 && strings.Contains(t.s, "&lt;") && looksLikeHTML(s) {
 		return PlainText(s) // HTML that was escaped twice
 	}
-	if strings.IndexByte(s, '&') >= 0 && escaped.MatchString(s) {
+	if holdsEntity(s) && escaped.MatchString(s) {
 		s = CleanText(escaped.ReplaceAllStringFunc(s, html.UnescapeString))
 	}
 	return s
@@ -44,6 +44,22 @@ func (t text) String() string {
 // as such: letters, quotes, dashes, blanks. &lt; and &gt; are left: they are how
 // one writes about markup.
 var escaped = regexp.MustCompile(`&(?:amp;)?(?:amp|quot|apos|nbsp|shy|[lr][sd]quo|[bs]dquo|sbquo|[lr]aquo|[nm]dash|hellip|bull|middot|copy|reg|trade|euro|pound|deg|eth|ETH|thorn|THORN|szlig|[A-Za-z](?:acute|grave|circ|uml|tilde|cedil|caron|ring|slash|elig)|#(?:3[49]|[1-9][0-9]{2,4}|x(?:2[27]|[0-9a-fA-F]{2,5})));`)
+
+// holdsEntity tells cheaply whether a text may hold what escaped looks for: most
+// have no &, or one between two blanks.
+func holdsEntity(s string) bool {
+	const longest = 10 // of the name, as in &#x1F600;
+	for {
+		_, rest, found := strings.Cut(s, "&")
+		if !found {
+			return false
+		}
+		if end := strings.IndexAny(rest[:min(longest+1, len(rest))], "; \n"); end > 0 && rest[end] == ';' {
+			return true
+		}
+		s = rest
+	}
+}
 
 // entryDraft is an item as a format's reader found it.
 type entryDraft struct {
