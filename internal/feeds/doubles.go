@@ -1,12 +1,18 @@
 package feeds
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // markDoubles finds open entries that are another entry of the document once more:
 // the same bytes, or a link or guid and two things that it says which no third has,
 // or the same text under versions of one guid ("…#0" and "…#2").
 func (j *judgement) markDoubles(open []int) {
-	have := make(map[uint64]int, values*len(open))
+	if !j.anyShares(open) {
+		return
+	}
+	have := make(map[uint64]int, values*len(j.doc.Entries))
 	for i := range j.doc.Entries {
 		e := &j.doc.Entries[i]
 		have[e.Raw]++
@@ -17,7 +23,8 @@ func (j *judgement) markDoubles(open []int) {
 	}
 	delete(have, 0)
 	shares := func(e *Entry) bool {
-		return have[e.Raw] > 1 || have[e.value(keyLink)] > 1 || have[e.value(keyGUID)] > 1 || have[e.value(guidCore)] > 1
+		names := e.names()
+		return slices.ContainsFunc(names[:], func(n uint64) bool { return have[n] > 1 })
 	}
 	few := func(e *Entry, kind int) uint64 {
 		if v := e.value(kind); have[v] == 2 && len(j.doc.Entries) > 2 {
@@ -48,6 +55,36 @@ func (j *judgement) markDoubles(open []int) {
 			shown[s] = true
 		}
 	}
+}
+
+// names are what an entry may have in common with the same item once more in its
+// document.
+func (e *Entry) names() [4]uint64 {
+	return [...]uint64{e.Raw, e.value(keyLink), e.value(keyGUID), e.value(guidCore)}
+}
+
+// anyShares says whether an open entry has a name that another entry has. In most
+// polls none has, and all that follows is spared.
+func (j *judgement) anyShares(open []int) bool {
+	have := make(map[uint64]int, 4*len(open))
+	for _, i := range open {
+		for _, n := range j.doc.Entries[i].names() {
+			have[n] = 0
+		}
+	}
+	delete(have, 0)
+	for i := range j.doc.Entries {
+		for _, n := range j.doc.Entries[i].names() {
+			count, is := have[n]
+			if is && count > 0 {
+				return true
+			}
+			if is {
+				have[n] = count + 1
+			}
+		}
+	}
+	return false
 }
 
 // signsOf are what no two items of a document have in common. few is the value of

@@ -175,38 +175,40 @@ type digester struct {
 func (d *digester) read(text string) {
 	const prime = 0x9e3779b97f4a7c15
 	word, digits, from := uint64(0), false, -1
-	for i := 0; i <= len(text); {
-		c, size := byte(' '), 1
-		letter := false
-		if i < len(text) {
-			if c = text[i]; c < utf8.RuneSelf {
-				letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-			} else {
-				r, n := utf8.DecodeRuneInString(text[i:])
-				letter, size = unicode.IsLetter(r) || unicode.IsMark(r), n
-			}
-		}
-		switch {
-		case letter && c >= '0' && c <= '9':
+	for i := 0; i < len(text); i++ {
+		at := i
+		switch c := text[i]; {
+		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
+			word = (word ^ uint64(c)) * prime
+		case c >= '0' && c <= '9':
 			if !digits {
 				word = (word ^ '0') * prime
 			}
 			digits = true
-			if from < 0 {
-				from = i
+		default:
+			size, letter := 1, false
+			if c >= utf8.RuneSelf {
+				r, n := utf8.DecodeRuneInString(text[i:])
+				letter, size = unicode.IsLetter(r) || unicode.IsMark(r), n
 			}
-		case letter:
-			if from < 0 {
-				from = i
+			i += size - 1
+			if !letter {
+				if from >= 0 {
+					d.add(nonZero(word), digits, text[from:at])
+				}
+				word, digits, from = 0, false, -1
+				continue
 			}
-			for _, b := range []byte(text[i : i+size]) {
+			for _, b := range []byte(text[at : at+size]) {
 				word = (word ^ uint64(b)) * prime
 			}
-		case from >= 0:
-			d.add(nonZero(word), digits, text[from:i])
-			word, digits, from = 0, false, -1
 		}
-		i += size
+		if from < 0 {
+			from = at
+		}
+	}
+	if from >= 0 {
+		d.add(nonZero(word), digits, text[from:])
 	}
 }
 

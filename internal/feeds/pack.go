@@ -106,10 +106,9 @@ func (r *record) append(b []byte) []byte {
 	put(hasTitleMask, uint64(r.TitleMask), 3, 0)
 	put(hasBodyMask, uint64(r.BodyMask), 3, 0)
 	put(hasSketch, uint64(r.Sketch), 4, 0)
-	if cores := r.appendCores(nil); cores != nil {
-		flags |= hasCores
-		b = append(b, cores...)
-	}
+	before := len(b)
+	b = r.appendCores(b)
+	set(hasCores, len(b) > before)
 	put(hasRaw, r.Raw, 8, 0)
 	put(hasKey, r.Key, 8, r.Link)
 	set(isBase, r.base)
@@ -151,6 +150,7 @@ func (r *record) appendCores(b []byte) []byte {
 		is |= flag
 		b = append(b, byte(core), byte(core>>8), byte(core>>16))
 	}
+	at := len(b)
 	b = append(b, 0)
 	switch r.GUIDCore {
 	case uint32(r.GUID) & maskBits:
@@ -165,9 +165,9 @@ func (r *record) appendCores(b []byte) []byte {
 	if r.BodyCore != 0 {
 		put(hasBodyCore, r.BodyCore)
 	}
-	b[0] = is
+	b[at] = is
 	if is == 0 {
-		return nil
+		return b[:at]
 	}
 	return b
 }
