@@ -16,37 +16,102 @@ import (
 )
 
 func newImport(t *terminal) *cobra.Command {
-	return &cobra.Command{
-		Use:   "import FILE.opml",
+	var into string
+	indent := 2
+	cmd := &cobra.Command{
+		Use:   "import FILE.opml [--into CONFIG]",
 		Short: "Print the feeds of another reader's list as entries for a config",
 		Long: `Reads an OPML list, as every feed reader exports it, and prints its feeds as
 entries to put below feeds: in a config; folders and categories become tags. "-"
-reads from stdin. To keep the list in its file instead, write
-feeds: [{opml: FILE.opml}].`,
-		Example: "  watcher import subscriptions.opml\n  (echo feeds:; watcher import subscriptions.opml) > watcher.yaml",
+reads from stdin. With --into they are put there, behind the feeds that it has and
+indented as those are; what is there already stays as it is. To keep the list in
+its file instead, write feeds: [{opml: FILE.opml}].`,
+		Example: "  watcher import subscriptions.opml --into watcher.yaml\n  (echo feeds:; watcher import subscriptions.opml) > watcher.yaml",
 		Args:    exactly("FILE.opml"),
-		RunE: func(_ *cobra.Command, args []string) error {
-			data, err := readList(t, args[0])
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if indent < 0 || indent > maxIndent || into != "" && cmd.Flags().Changed("indent") {
+				return &exitError{exitUsage, fmt.Errorf("--indent is from 0 to %d, and goes without --into, which indents as the config does", maxIndent)}
+			}
+			sources, err := importList(t, args[0])
 			if err != nil {
 				return err
 			}
-			sources, warnings, err := feeds.ParseOPML(data)
-			if err != nil {
-				return fmt.Errorf("%s: %w", args[0], err)
+			if into != "" {
+				return importInto(t, into, sources)
 			}
-			for _, w := range warnings {
-				fmt.Fprintln(t.stderr, "warning: "+line(w))
+			w := bufio.NewWriter(t.stdout)
+			for _, s := range sources {
+				fmt.Fprintln(w, strings.Repeat(" ", indent)+feedEntry(s))
 			}
-			if len(sources) == 0 {
-				return fmt.Errorf("%s: there is no feed in the list", args[0])
-			}
-			if err := writeEntries(t, sources); err != nil {
+			if err := w.Flush(); err != nil {
 				return err
 			}
 			fmt.Fprintf(t.stderr, "%s; they go below feeds: in the config\n", count(len(sources), "feed"))
 			return nil
 		},
 	}
+	cmd.Flags().StringVar(&into, "into", "", "put the entries into this config")
+	cmd.Flags().IntVar(&indent, "indent", indent, "spaces before each entry")
+	_ = cmd.MarkFlagFilename("into", "yaml", "yml")
+	return cmd
+}
+
+// maxIndent is further than anybody indents.
+const maxIndent = 16
+
+// importList reads the feeds of an OPML list. A user and password in an address
+// are left out.
+func importList(t *terminal, name string) ([]feeds.Source, error) {
+	data, err := readList(t, name)
+	if err != nil {
+		return nil, err
+	}
+	sources, warnings, err := feeds.ParseOPML(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	for _, w := range warnings {
+		fmt.Fprintln(t.stderr, "warning: "+line(w))
+	}
+	if len(sources) == 0 {
+		return nil, fmt.Errorf("%s: there is no feed in the list", name)
+	}
+	for i := range sources {
+		s := &sources[i]
+		if u, err := url.Parse(s.URL); err == nil && u.User != nil {
+			u.User = nil
+			s.URL = u.String()
+			fmt.Fprintf(t.stderr, "warning: %s had a user and password in its address; write username and password_file\n", line(feeds.Shown(s.ID)))
+		}
+	}
+	return sources, nil
+}
+
+// importInto puts the feeds into a config, but for those that it has.
+func importInto(t *terminal, path string, sources []feeds.Source) error {
+	list, err := config.ReadFeedList(path)
+	if err != nil {
+		return &exitError{exitConfig, err}
+	}
+	var lines []string
+	for _, s := range sources {
+		switch name := feeds.Shown(s.ID); {
+		case list.HasURL(s.URL):
+			fmt.Fprintf(t.stderr, "%s is there already\n", line(name))
+			continue
+		case list.HasName(name):
+			fmt.Fprintf(t.stderr, "warning: another feed is called %s; this one is called by its address: %s\n", line(name), line(feeds.Shown(s.URL)))
+			s.ID = s.URL
+		}
+		lines = append(lines, feedEntry(s))
+	}
+	if len(lines) > 0 {
+		if err := list.Add(lines); err != nil {
+			return &exitError{exitConfig, err}
+		}
+	}
+	fmt.Fprintf(t.stderr, "%s more in %s\n", count(len(lines), "feed"), line(path))
+	return nil
 }
 
 // readList reads an OPML file, or stdin.
@@ -64,34 +129,25 @@ func readList(t *terminal, name string) ([]byte, error) {
 	return data, nil
 }
 
-// writeEntries writes one entry of a config's feeds a line.
-func writeEntries(t *terminal, sources []feeds.Source) error {
-	w := bufio.NewWriter(t.stdout)
-	for _, s := range sources {
-		address := s.URL
-		if u, err := url.Parse(address); err == nil && u.User != nil {
-			u.User = nil
-			address = u.String()
-			fmt.Fprintf(t.stderr, "warning: %s had a user and password in its address; write username and password_file\n", line(feeds.Shown(s.ID)))
-		}
-		fmt.Fprint(w, "- {")
-		if name := feeds.Shown(s.ID); name != address {
-			fmt.Fprintf(w, "name: %s, ", quoted(name))
-		}
-		fmt.Fprintf(w, "url: %s", quoted(address))
-		for i, tag := range s.Tags {
-			sep := ", tags: ["
-			if i > 0 {
-				sep = ", "
-			}
-			fmt.Fprint(w, sep+quoted(tag))
-		}
-		if len(s.Tags) > 0 {
-			fmt.Fprint(w, "]")
-		}
-		fmt.Fprintln(w, "}")
+// feedEntry is a feed as an entry of a config's feeds, on one line.
+func feedEntry(s feeds.Source) string {
+	var b strings.Builder
+	b.WriteString("- {")
+	if name := feeds.Shown(s.ID); name != s.URL {
+		fmt.Fprintf(&b, "name: %s, ", quoted(name))
 	}
-	return w.Flush()
+	fmt.Fprintf(&b, "url: %s", quoted(s.URL))
+	for i, tag := range s.Tags {
+		sep := ", tags: ["
+		if i > 0 {
+			sep = ", "
+		}
+		b.WriteString(sep + quoted(tag))
+	}
+	if len(s.Tags) > 0 {
+		b.WriteString("]")
+	}
+	return b.String() + "}"
 }
 
 // quoted is text as a value of a config, which a strange one cannot leave: in

@@ -1,0 +1,166 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// FeedList is the text of a config, for entries to be added to its feeds without
+// touching the rest: its order, comments and spaces are its owner's.
+type FeedList struct {
+	name    string
+	data    []byte
+	urls    []string
+	names   []string
+	end     int    // byte of data where further entries begin
+	section string // what comes before them: "feeds:" where there is no such section
+	indent  int    // spaces before the dash
+}
+
+// ReadFeedList reads the config at path, which need not be right but must be YAML.
+func ReadFeedList(path string) (*FeedList, error) {
+	data, _, err := read(path)
+	if err != nil {
+		return nil, Errors{{File: path, Text: "cannot read the config: " + err.Error()}}
+	}
+	f, err := feedList(path, data)
+	if err != nil {
+		return nil, err
+	}
+	if cfg, err := Parse(path, data, envOf(path)); err == nil { // which knows those of its lists too
+		for i := range cfg.Feeds {
+			f.urls, f.names = append(f.urls, cfg.Feeds[i].URL), append(f.names, cfg.Feeds[i].ID)
+		}
+	}
+	return f, nil
+}
+
+// feedList finds the end of the feeds. The indentation is that of the entries that
+// are there; two spaces where there is none.
+func feedList(name string, data []byte) (*FeedList, error) {
+	f := &FeedList{name: name, data: data, end: len(data), section: "feeds:", indent: 2}
+	src := newSource(name, data)
+	root, bad := parseYAML(src, data)
+	switch {
+	case bad != nil && bad.Text == emptyFile:
+		return f, nil
+	case bad != nil:
+		return nil, Errors{*bad}
+	case root.Kind != yaml.MappingNode || root.Style&yaml.FlowStyle != 0:
+		return nil, fmt.Errorf("%s is written in brackets or braces; put the entries into it yourself", name)
+	}
+	at := slices.IndexFunc(root.Content, func(n *yaml.Node) bool { return n.Value == "feeds" })
+	if at < 0 || at%2 != 0 {
+		return f, nil
+	}
+	f.section = ""
+	last := len(src.lines)
+	if at+2 < len(root.Content) {
+		last = root.Content[at+2].Line - 1
+	}
+	for last > root.Content[at].Line && betweenSections(src.line(last)) {
+		last--
+	}
+	f.end = lineStart(data, last+1)
+	list := root.Content[at+1]
+	switch {
+	case list.Kind == yaml.ScalarNode && list.ShortTag() == "!!null" && list.Value == "":
+		f.indent = root.Content[at].Column + 1
+	case list.Kind == yaml.SequenceNode && list.Style&yaml.FlowStyle == 0:
+		f.indent = list.Column - 1
+	default:
+		return nil, fmt.Errorf("%s:%d:%d: feeds is no list of lines that begin with a dash; put the entries into it yourself", name, list.Line, list.Column)
+	}
+	for _, entry := range list.Content {
+		for _, e := range entries(follow(entry)) {
+			switch e.key.Value {
+			case "url":
+				f.urls = append(f.urls, e.value.Value)
+			case "name":
+				f.names = append(f.names, e.value.Value)
+			}
+		}
+	}
+	return f, nil
+}
+
+// betweenSections reports whether a line holds nothing, a comment or the mark of a
+// document's end.
+func betweenSections(line []byte) bool {
+	text := bytes.TrimSpace(line)
+	return len(text) == 0 || text[0] == '#' || bytes.HasPrefix(line, []byte("..."))
+}
+
+// lineStart is the byte at which a line begins, counted from 1 as newSource does.
+func lineStart(data []byte, line int) int {
+	rest := bytes.TrimPrefix(data, []byte("\ufeff"))
+	for ; line > 1; line-- {
+		at, size := lineEnd(rest)
+		rest = rest[at+size:]
+	}
+	return len(data) - len(rest)
+}
+
+// HasURL reports whether one of the feeds is at an address, and HasName whether
+// one is called so.
+func (f *FeedList) HasURL(url string) bool   { return slices.Contains(f.urls, url) }
+func (f *FeedList) HasName(name string) bool { return slices.Contains(f.names, name) }
+
+// with is the config with further entries, each a line such as "- {url: …}".
+func (f *FeedList) with(entries []string) []byte {
+	end := "\n"
+	if at, size := lineEnd(f.data); size == 2 {
+		end = string(f.data[at : at+size])
+	}
+	var b strings.Builder
+	if before := f.data[:f.end]; len(before) > 0 && before[len(before)-1] != '\n' {
+		b.WriteString(end)
+	}
+	if f.section != "" {
+		b.WriteString(f.section + end)
+	}
+	for _, e := range entries {
+		b.WriteString(strings.Repeat(" ", f.indent) + e + end)
+	}
+	return slices.Concat(f.data[:f.end], []byte(b.String()), f.data[f.end:])
+}
+
+// Add writes the config with further entries, each a line such as "- {url: …}". It
+// writes nothing where they would bring mistakes that the config did not have; the
+// error has those, with their places in what would have been written.
+//
+// The file is written where it is, so that its owner, mode and links stay. A crash
+// before the one write has changed nothing, and after it all is there; only a
+// machine that loses power in between may keep a part of what follows the feeds.
+func (f *FeedList) Add(entries []string) error {
+	env := envOf(f.name)
+	text := f.with(entries)
+	had := map[string]bool{}
+	for _, e := range mistakes(f.name, f.data, env) {
+		had[e.KeyPath+e.Text] = true
+	}
+	news := slices.DeleteFunc(mistakes(f.name, text, env), func(e Error) bool { return had[e.KeyPath+e.Text] })
+	if len(news) > 0 {
+		return news
+	}
+	file, err := os.OpenFile(f.name, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteAt(text[f.end:], int64(f.end))
+	return errors.Join(err, file.Sync(), file.Close())
+}
+
+// mistakes are those of a config.
+func mistakes(name string, data []byte, env Env) Errors {
+	_, err := Parse(name, data, env)
+	var es Errors
+	errors.As(err, &es)
+	return es
+}
