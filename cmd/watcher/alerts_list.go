@@ -57,7 +57,7 @@ func listAlerts(ctx context.Context, t *terminal, l daemon.Ledger, since time.Ti
 	if err := errors.Join(err, failed); err != nil || asJSON {
 		return err
 	}
-	fmt.Fprintln(t.stderr, fold(list.counts()+f.missed(list.alerts), t.errWidth))
+	t.tell("%s", list.counts()+f.missed(list.alerts))
 	return nil
 }
 

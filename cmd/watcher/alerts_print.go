@@ -35,7 +35,7 @@ func (t *terminal) clock(when time.Time) string { return when.In(t.zone).Format(
 // showAlert tells the life of an alert, and how far those of its article for other
 // targets are.
 func showAlert(t *terminal, a notify.Trace, others []notify.Trace) {
-	p := func(format string, args ...any) { fmt.Fprintln(t.stdout, fold(fmt.Sprintf(format, args...), t.width)) }
+	p := t.say
 	step := func(when time.Time, what string) { p("  %s  %s", t.at(when), line(what)) }
 	title := a.Item.Title
 	if a.Trouble != nil {

@@ -63,7 +63,7 @@ func findDaemon(ctx context.Context, t *terminal, named string) (*daemon.Client,
 		t.zone = zone
 	}
 	note := func(format string, args ...any) {
-		fmt.Fprintln(t.stderr, clean("watcher: "+fmt.Sprintf(format, args...)))
+		t.tell("%s", clean("watcher: "+fmt.Sprintf(format, args...)))
 	}
 	switch {
 	case len(c.Others) > 0:

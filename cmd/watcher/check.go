@@ -29,7 +29,7 @@ every target, without sending anything.`,
 			}
 			for _, w := range cfg.Warnings {
 				w.Text = "warning: " + w.Text
-				fmt.Fprintln(t.stderr, clean(w.Error()))
+				t.tell("%s", clean(w.Error()))
 			}
 			describe(t, path, cfg)
 			if !probing {
@@ -47,24 +47,22 @@ every target, without sending anything.`,
 
 // describe says what a valid config has.
 func describe(t *terminal, path string, cfg *config.Config) {
-	fmt.Fprintf(t.stdout, "%s %s: %s, %s, %s\n", t.paint(green, "✓"), path,
+	t.say("%s %s: %s, %s, %s", t.paint(green, "✓"), path,
 		count(len(cfg.Feeds), "feed"), count(len(cfg.Rules), "rule"), count(len(cfg.Targets), "target"))
-	section := func(name string, rows [][]string) {
+	section := func(name string, rows []row) {
 		if len(rows) == 0 {
 			return
 		}
 		fmt.Fprintf(t.stdout, "\n%s\n", t.paint(bold, name))
-		for _, row := range table(rows) {
-			fmt.Fprintf(t.stdout, "  %s\n", row)
-		}
+		(&sheet{rows: rows}).print(t, "  ")
 	}
-	var rows [][]string
+	var rows []row
 	for _, f := range cfg.Feeds {
 		name := f.ID
 		if name == f.URL {
 			name = "" // not twice on a line
 		}
-		rows = append(rows, []string{name, cadence(f), feeds.Shown(f.URL)})
+		rows = append(rows, row{cells: plain(name, cadence(f)), long: plain(feeds.Shown(f.URL))})
 	}
 	section("feeds", rows)
 	rows = nil
@@ -73,12 +71,12 @@ func describe(t *terminal, path string, cfg *config.Config) {
 		if len(r.Feeds) > 0 {
 			scope = strings.Join(r.Feeds, ", ")
 		}
-		rows = append(rows, []string{r.Name, r.Severity.String(), scope, "→ " + orElse(strings.Join(r.Notify, ", "), "nobody"), ruleTerms(r)})
+		rows = append(rows, row{cells: plain(r.Name, r.Severity.String(), scope, "→ "+orElse(strings.Join(r.Notify, ", "), "nobody")), long: plain(ruleTerms(r))})
 	}
 	section("rules", rows)
 	rows = nil
 	for _, target := range cfg.Targets {
-		rows = append(rows, []string{target.Name, target.Kind, policyWords(&target.Policy)})
+		rows = append(rows, row{cells: plain(target.Name, target.Kind), long: plain(policyWords(&target.Policy))})
 	}
 	section("targets", rows)
 }

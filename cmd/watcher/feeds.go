@@ -115,7 +115,7 @@ func unstored(ctx context.Context, t *terminal, asked daemon.Asked) bool {
 	if err := asked.Client.Get(ctx, "/status", &s); err != nil || s.Unstored.IsZero() {
 		return false
 	}
-	fmt.Fprintf(t.stderr, "%s for %s: %s\n", t.paintErr(red, "not stored"), rough(time.Since(s.Unstored)), line(s.Trouble))
+	t.tell("%s for %s: %s", t.paintErr(red, "not stored"), rough(time.Since(s.Unstored)), line(s.Trouble))
 	return true
 }
 
@@ -126,7 +126,7 @@ func listFeeds(t *terminal, all []daemon.Feed, now time.Time) {
 		return
 	}
 	slices.SortStableFunc(all, func(a, b daemon.Feed) int { return rank(b.State) - rank(a.State) })
-	rows := [][]string{{"STATE", "FEED", "NEXT POLL", "LAST NEW", ""}}
+	s := &sheet{head: []string{"STATE", "FEED", "NEXT POLL", "LAST NEW"}}
 	for i := range all {
 		f := &all[i]
 		next := until(f.Next, now)
@@ -137,22 +137,18 @@ func listFeeds(t *terminal, all []daemon.Feed, now time.Time) {
 		if note == "" && f.Push != nil && f.Push.State == daemon.Live {
 			note = "pushed by its hub"
 		}
-		rows = append(rows, []string{string(f.State), clip(line(f.Name), 40), next, lastNew(f, now), clip(line(note), 120)})
-	}
-	for i, row := range table(rows) {
-		switch {
-		case i == 0:
-			row = t.paint(dim, row)
-		case !all[i-1].State.Healthy():
-			row = t.paint(red, row)
+		r := row{cells: plain(string(f.State), f.Name, next, lastNew(f, now)), long: []cell{{text: clip(line(note), longestText)}}}
+		if !f.State.Healthy() {
+			r.paint(red)
 		}
-		fmt.Fprintln(t.stdout, row)
+		s.rows = append(s.rows, r)
 	}
+	s.print(t, "")
 	counts := make(map[poll.Condition]int)
 	for i := range all {
 		counts[all[i].State]++
 	}
-	fmt.Fprintf(t.stderr, "%s: %s\n", count(len(all), "feed"), states(counts))
+	t.tell("%s: %s", count(len(all), "feed"), states(counts))
 }
 
 // lastNew says when something came up that the feed's first document had not.
@@ -186,7 +182,7 @@ func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
 	if !f.State.Healthy() {
 		style = red
 	}
-	fmt.Fprintf(t.stdout, "%s  %s\n", t.paint(bold, line(f.Name)), t.paint(style, string(f.State)))
+	t.say("%s  %s", t.paint(bold, line(f.Name)), t.paint(style, string(f.State)))
 	rows := [][]string{
 		{"url", f.URL},
 		{"why", t.feedNote(f, now)},
@@ -231,11 +227,11 @@ func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
 		rows = append(rows, []string{"too old", fmt.Sprintf("%s matched and older than max_age; the last of them:", count(f.TooOld, "item"))})
 	}
 	rows = slices.DeleteFunc(rows, func(r []string) bool { return r[1] == "" })
-	for _, row := range table(rows) {
-		fmt.Fprintf(t.stdout, "  %s\n", row)
+	for _, l := range facts(t, "  ", rows) {
+		fmt.Fprintln(t.stdout, l)
 	}
 	for _, old := range slices.Backward(f.Old) {
-		fmt.Fprintf(t.stdout, "    %s\n", joined("  ", old.Published.In(t.zone).Format(time.DateOnly), old.Title, old.Link))
+		t.say("    %s", joined("  ", old.Published.In(t.zone).Format(time.DateOnly), old.Title, old.Link))
 	}
 }
 
@@ -305,11 +301,11 @@ func newDecision(t *terminal, path *string, what daemon.Decision, short string) 
 			name := line(args[0])
 			switch what {
 			case daemon.Accept:
-				fmt.Fprintf(t.stderr, "%s of %s are taken as seen and do not alert\n", count(did.Items, "held item"), name)
+				t.tell("%s of %s are taken as seen and do not alert", count(did.Items, "held item"), name)
 			case daemon.Release:
-				fmt.Fprintf(t.stderr, "%s of %s released: %s\n", count(did.Items, "held item"), name, count(did.Alerts, "alert"))
+				t.tell("%s of %s released: %s", count(did.Items, "held item"), name, count(did.Alerts, "alert"))
 			case daemon.PollNow:
-				fmt.Fprintf(t.stderr, "%s is polled now\n", name)
+				t.tell("%s is polled now", name)
 			}
 			return nil
 		},

@@ -98,6 +98,18 @@ func until(at, now time.Time) string {
 
 var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
+// foldText is fold for each line of a text, but for those in which the next one
+// points at something.
+func foldText(text string, width int) string {
+	lines := strings.Split(text, "\n")
+	for i, l := range lines {
+		if i+1 == len(lines) || !strings.Contains(lines[i+1], "^") || strings.Trim(lines[i+1], " ^~") != "" {
+			lines[i] = fold(l, width)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
 // fold breaks a line of ours between words so that it fits width columns; 0
 // leaves it. Further lines are indented as the first is, and a little more.
 func fold(s string, width int) string {

@@ -109,29 +109,29 @@ func moment(at time.Time) *time.Time {
 func showDocument(t *terminal, from string, doc feeds.Document) {
 	h := doc.Head
 	facts := []string{h.Format, h.Encoding, h.Language, count(len(doc.Items), "item")}
-	fmt.Fprintf(t.stdout, "%s\n", t.paint(bold, orElse(line(h.Title), "(a feed without a title)")))
-	fmt.Fprintf(t.stdout, "%s\n", t.paint(dim, joined(" · ", append(facts, h.Link)...)))
+	t.say("%s", t.paint(bold, orElse(line(h.Title), "(a feed without a title)")))
+	t.say("%s", t.paint(dim, joined(" · ", append(facts, h.Link)...)))
 	if !strings.Contains(from, "://") {
 		from = doc.Hints.Self
 	}
 	if hub := (&feeds.Result{Document: doc}).UnusedHub(from); hub != "" {
-		fmt.Fprintf(t.stdout, "%s\n", t.paint(dim, unusedHub(hub)))
+		t.say("%s", t.paint(dim, unusedHub(hub)))
 	} else if hub := hubOf(&doc); hub != "" {
-		fmt.Fprintf(t.stdout, "%s\n", t.paint(dim, "pushed by the hub "+line(hub)+", where http.public_url is set"))
+		t.say("%s", t.paint(dim, "pushed by the hub "+line(hub)+", where http.public_url is set"))
 	}
 	for i := range doc.Items {
 		it := &doc.Items[i]
-		fmt.Fprintf(t.stdout, "\n%s\n", t.paint(bold, orElse(line(it.Title), "(no title)")))
-		fmt.Fprintf(t.stdout, "  %s\n", t.paint(dim, joined(" · ", when(it), strings.Join(it.Authors, ", "), strings.Join(it.Categories, ", "))))
+		t.say("\n%s", t.paint(bold, orElse(line(it.Title), "(no title)")))
+		t.say("  %s", t.paint(dim, joined(" · ", when(it), strings.Join(it.Authors, ", "), strings.Join(it.Categories, ", "))))
 		if it.Link != "" {
-			fmt.Fprintf(t.stdout, "  %s\n", t.paint(cyan, line(it.Link)))
+			t.say("  %s", t.paint(cyan, line(it.Link)))
 		}
 		if text := line(it.Text()); text != "" {
-			fmt.Fprintf(t.stdout, "  %s\n", clip(text, 200))
+			t.say("  %s", clip(text, 200))
 		}
 	}
 	for _, w := range doc.Warnings {
-		fmt.Fprintf(t.stderr, "%s %s\n", t.paintErr(yellow, "warning:"), line(w))
+		t.tell("%s %s", t.paintErr(yellow, "warning:"), line(w))
 	}
 }
 

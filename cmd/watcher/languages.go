@@ -40,7 +40,7 @@ func languageOf(doc *feeds.Document) (code string, forms bool) {
 // they are written in, and in which feeds: those in languages whose forms are not
 // known.
 func ownFormOnly(t *terminal, cfg *config.Config, docs []feeds.Document, errs []error) {
-	var rows [][]string
+	var rows []row
 	for i := range cfg.Rules {
 		var in []string
 		for k, f := range cfg.Feeds {
@@ -53,16 +53,14 @@ func ownFormOnly(t *terminal, cfg *config.Config, docs []feeds.Document, errs []
 		}
 		words := cfg.Set.Inflected(i)
 		if len(in) > 0 && len(words) > 0 {
-			rows = append(rows, []string{cfg.Rules[i].Name, some(words), "in " + some(in)})
+			rows = append(rows, row{cells: plain(cfg.Rules[i].Name, some(words)), long: plain("in " + some(in))})
 		}
 	}
 	if len(rows) == 0 {
 		return
 	}
-	fmt.Fprintf(t.stdout, "\n%s\n", t.paint(bold, "found only as written, with 's and with s behind them"))
-	for _, row := range table(rows) {
-		fmt.Fprintf(t.stdout, "  %s\n", row)
-	}
+	t.say("\n%s", t.paint(bold, "found only as written, with 's and with s behind them"))
+	(&sheet{rows: rows}).print(t, "  ")
 }
 
 // some names the first dozen and counts the others.

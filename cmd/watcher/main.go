@@ -50,7 +50,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	var exit *exitError
 	if errors.As(err, &exit) {
 		if exit.err != nil {
-			fmt.Fprintln(stderr, clean(message(exit.err)))
+			fmt.Fprintln(stderr, foldText(clean(message(exit.err)), columns(stderr)))
 		}
 		return exit.code
 	}

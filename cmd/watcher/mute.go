@@ -62,7 +62,7 @@ restart. Without arguments it lists the mutes in force.`,
 				if end {
 					what = "is muted no longer"
 				}
-				fmt.Fprintf(t.stderr, "%s %s %s %s\n", t.paintErr(green, "✓"), m.Kind, line(m.Name), what)
+				t.tell("%s %s %s %s", t.paintErr(green, "✓"), m.Kind, line(m.Name), what)
 				return nil
 			})
 		},
@@ -104,7 +104,7 @@ func listMutes(ctx context.Context, t *terminal, l daemon.Ledger, asJSON bool) e
 		if asJSON {
 			err = writeJSON(t.stdout, m)
 		} else {
-			_, err = fmt.Fprintf(t.stdout, "%s %s  until %s\n", m.Kind, line(m.Name), t.at(m.Until))
+			t.say("%s %s  until %s", m.Kind, line(m.Name), t.at(m.Until))
 		}
 		if err != nil {
 			return err

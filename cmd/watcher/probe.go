@@ -102,26 +102,23 @@ func greet(ctx context.Context, target config.Target, env notify.Env) (string, e
 
 func probeReport(t *terminal, results []probed) error {
 	fmt.Fprintf(t.stdout, "\n%s\n", t.paint(bold, "probe"))
-	var rows [][]string
-	failed := 0
+	var s sheet
+	var failed []string
 	for _, r := range results {
 		mark, said := "✓", r.said
 		if r.err != nil {
 			mark, said = "✗", r.err.Error()
-			failed++
+			failed = append(failed, line(r.name))
 		}
-		rows = append(rows, []string{mark, r.name, said})
-	}
-	if len(rows) > 0 {
-		for i, row := range table(rows) {
-			if results[i].err != nil {
-				row = t.paint(red, row)
-			}
-			fmt.Fprintf(t.stdout, "  %s\n", row)
+		row := row{cells: plain(mark, r.name), long: plain(said)}
+		if r.err != nil {
+			row.paint(red)
 		}
+		s.rows = append(s.rows, row)
 	}
-	if failed > 0 {
-		return fmt.Errorf("%d of %d did not answer as they must", failed, len(results))
+	s.print(t, "  ")
+	if len(failed) > 0 {
+		return fmt.Errorf("%d of %d did not answer as they must: %s", len(failed), len(results), some(failed))
 	}
 	return nil
 }

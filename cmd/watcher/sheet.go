@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -74,7 +75,7 @@ func (s *sheet) lay(t *terminal, indent string) (head string, lines []string) {
 		if fits {
 			block = across(t, r.cells, widths)
 		} else {
-			block = wrap(strings.Join(painted(t, r.cells), gap), width)
+			block = wrapAfter(strings.Join(painted(t, r.cells), gap), width, width-len(gap))
 			for i := 1; i < len(block); i++ {
 				block[i] = gap + block[i]
 			}
@@ -84,6 +85,26 @@ func (s *sheet) lay(t *terminal, indent string) (head string, lines []string) {
 		}
 	}
 	return head, lines
+}
+
+// print prints the sheet.
+func (s *sheet) print(t *terminal, indent string) {
+	head, lines := s.lay(t, indent)
+	if head != "" {
+		fmt.Fprintln(t.stdout, head)
+	}
+	for _, l := range lines {
+		fmt.Fprintln(t.stdout, l)
+	}
+}
+
+// paint gives all that a row says a style.
+func (r *row) paint(st style) {
+	for _, cells := range [][]cell{r.cells, r.long} {
+		for i := range cells {
+			cells[i].style = st
+		}
+	}
 }
 
 // columns returns how wide each column is, and whether they fit the width.
@@ -199,14 +220,19 @@ func facts(t *terminal, indent string, rows [][]string) []string {
 		name = max(name, seen(r[0]))
 	}
 	var lines []string
-	hang := strings.Repeat(" ", name+len(gap))
+	hang := strings.Repeat(" ", name+len(gap)) // before what a row goes on with
 	for _, r := range rows {
-		for i, part := range wrap(line(r[1]), max(0, t.width-len(indent)-len(hang))) {
-			label := hang
-			if i == 0 {
-				label = pad(line(r[0]), name) + gap
+		label := pad(line(r[0]), name) + gap
+		for _, part := range wrap(line(r[1]), max(0, t.width-len(indent)-len(hang))) {
+			if t.width > 0 && len(indent)+len(hang)+seen(part) > t.width { // an address
+				if label != hang {
+					lines = append(lines, indent+strings.TrimRight(label, " "))
+				}
+				lines = append(lines, indent+part)
+			} else {
+				lines = append(lines, indent+label+part)
 			}
-			lines = append(lines, indent+label+part)
+			label = hang
 		}
 	}
 	return lines

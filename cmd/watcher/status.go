@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -65,7 +66,7 @@ func showStatus(t *terminal, s *daemon.Status, now time.Time) {
 	if !s.Healthy {
 		state, style = "not well: "+line(s.Trouble), red
 	}
-	fmt.Fprintf(t.stdout, "%s %s\n", t.paint(bold, "watcher "+s.Version), t.paint(style, state))
+	t.say("%s %s", t.paint(bold, "watcher "+s.Version), t.paint(style, state))
 	rows := [][]string{
 		{"started", ago(s.Started, now)},
 		{"config", line(s.Config)},
@@ -87,10 +88,13 @@ func showStatus(t *terminal, s *daemon.Status, now time.Time) {
 		rows = append(rows, []string{"reloaded", ago(s.Reloaded, now)})
 	}
 	if s.ReloadError != "" {
-		rows = append(rows, []string{"refused", "the last reload, so the config before it is in force: " + s.ReloadError})
+		rows = append(rows, []string{"refused", "the last reload, so the config before it is in force:"})
 	}
-	for _, row := range table(rows) {
-		fmt.Fprintf(t.stdout, "  %s\n", row)
+	for _, l := range facts(t, "  ", rows) {
+		fmt.Fprintln(t.stdout, l)
+	}
+	if s.ReloadError != "" { // a line for each mistake, and one below it that shows the place in a query
+		t.say("%s", "    "+strings.ReplaceAll(strings.TrimSpace(clean(s.ReloadError)), "\n", "\n    "))
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -52,6 +53,16 @@ func columns(w io.Writer) int {
 		return 80 // a terminal that does not know its size, such as a serial line
 	}
 	return width
+}
+
+// say prints lines of ours, broken between words to fit the screen.
+func (t *terminal) say(format string, args ...any) {
+	fmt.Fprintln(t.stdout, foldText(fmt.Sprintf(format, args...), t.width))
+}
+
+// tell is say for stderr.
+func (t *terminal) tell(format string, args ...any) {
+	fmt.Fprintln(t.stderr, foldText(fmt.Sprintf(format, args...), t.errWidth))
 }
 
 // style is an ANSI "select graphic rendition" sequence.

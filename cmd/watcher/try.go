@@ -280,11 +280,11 @@ func (tr *trial) summary() {
 	if tr.found == 1 || tr.tried == 1 {
 		verb = "matches"
 	}
-	fmt.Fprintf(tr.t.stderr, "%d of %s %s", tr.found, count(tr.tried, "item"), verb)
+	hint := ""
 	if tr.found == 0 && tr.tried > 0 && !tr.why {
-		fmt.Fprint(tr.t.stderr, "; --why says of each why not")
+		hint = "; --why says of each why not"
 	}
-	fmt.Fprintln(tr.t.stderr)
+	tr.t.tell("%d of %s %s%s", tr.found, count(tr.tried, "item"), verb, hint)
 }
 
 // readAll reads the named sources, or all feeds of the config where none is

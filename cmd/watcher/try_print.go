@@ -67,7 +67,7 @@ func (tr *trial) hit(it *feeds.Item, spans []rules.Span) error {
 		fmt.Fprintf(&b, "  %s\n", t.paint(cyan, line(it.Link)))
 	}
 	b.WriteByte('\n')
-	_, err := fmt.Fprint(t.stdout, b.String())
+	_, err := fmt.Fprint(t.stdout, foldText(b.String(), t.width))
 	return err
 }
 
@@ -82,7 +82,7 @@ func (tr *trial) miss(it *feeds.Item) error {
 		fmt.Fprintf(&b, "    %s\n", clean(l))
 	}
 	b.WriteByte('\n')
-	_, err := fmt.Fprint(t.stdout, b.String())
+	_, err := fmt.Fprint(t.stdout, foldText(b.String(), t.width))
 	return err
 }
 

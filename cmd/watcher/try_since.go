@@ -130,10 +130,14 @@ func (p *past) chart() {
 		most = max(most, b.n)
 		bars = append(bars, b)
 	}
+	longest := 40
+	if width := p.t.errWidth; width > 0 {
+		longest = max(1, min(longest, width-len("  Mon 02 Jan  ")-len(fmt.Sprint(most))))
+	}
 	unit := map[int]string{1: "a day", 7: "a week"}[step]
 	fmt.Fprintf(p.t.stderr, "\n%s, %.1f %s\n", matched(p.found), float64(p.found)/float64(len(bars)), unit)
 	for _, b := range bars {
-		fmt.Fprintf(p.t.stderr, "  %s %s %d\n", p.t.paintErr(dim, b.label), p.t.paintErr(cyan, stroke(b.n, most, 40)), b.n)
+		fmt.Fprintf(p.t.stderr, "  %s %s %d\n", p.t.paintErr(dim, b.label), p.t.paintErr(cyan, stroke(b.n, most, longest)), b.n)
 	}
 }
 
@@ -178,6 +182,6 @@ func (p *past) overlap() {
 	if more := len(names) - len(parts); more > 0 {
 		parts = append(parts, fmt.Sprintf("%d more rules", more))
 	}
-	fmt.Fprintf(p.t.stderr, "%d of them (%d%%) are caught by other rules already: %s\n",
+	p.t.tell("%d of them (%d%%) are caught by other rules already: %s",
 		p.caught, 100*p.caught/p.found, strings.Join(parts, ", "))
 }
