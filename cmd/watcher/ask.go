@@ -23,7 +23,10 @@ func ask(ctx context.Context, t *terminal, named string) (daemon.Asked, error) {
 	if !errors.Is(err, daemon.ErrNoDaemon) {
 		return daemon.Asked{Client: client}, err
 	}
-	_, cfg, err := loadConfig(named)
+	path, cfg, err := loadConfig(named)
+	if err == nil {
+		err = daemon.Borrowed(cfg, path)
+	}
 	if err != nil {
 		return daemon.Asked{}, err
 	}

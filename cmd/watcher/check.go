@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"watcher/internal/config"
+	"watcher/internal/daemon"
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
 )
@@ -30,6 +31,9 @@ every target, without sending anything.`,
 			for _, w := range cfg.Warnings {
 				w.Text = "warning: " + w.Text
 				t.tell("%s", clean(w.Error()))
+			}
+			if shared := daemon.SharedStore(path); shared != "" {
+				fmt.Fprintln(t.stderr, clean(fmt.Sprintf("%s: warning: store.path: %s", path, shared)))
 			}
 			describe(t, path, cfg)
 			if !probing {

@@ -12,6 +12,8 @@ import (
 	_ "time/tzdata" // for machines and containers that have no time zones of their own
 
 	"github.com/spf13/cobra"
+
+	"watcher/internal/config"
 )
 
 func main() { os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -109,6 +111,9 @@ func asExit(err error) error {
 	var exit *exitError
 	if err == nil || errors.As(err, &exit) {
 		return err
+	}
+	if _, ok := errors.AsType[config.Errors](err); ok {
+		return &exitError{exitConfig, err}
 	}
 	return &exitError{exitFailed, err}
 }

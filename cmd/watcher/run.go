@@ -39,7 +39,11 @@ alerts for a console target to stdout.`,
 			reload := make(chan os.Signal, 1)
 			signal.Notify(reload, syscall.SIGHUP)
 			defer signal.Stop(reload)
-			d, err := daemon.New(cfg, daemonOptions(t, path, reload))
+			options := daemonOptions(t, path, reload)
+			if shared := daemon.SharedStore(path); shared != "" {
+				options.Log.Warn("two configs have one store", "config", path, "why", shared)
+			}
+			d, err := daemon.New(cfg, options)
 			if err != nil {
 				return err
 			}

@@ -77,7 +77,7 @@ func (e Env) storeKey(name string, data []byte) string {
 const largestNeighbour = 1 << 20
 
 // Neighbours lists the other configs in the folder of the config at path that have
-// the same store, as none of them names its own.
+// its store, if it has the default one.
 func Neighbours(path string) []string {
 	store, isDefault := storeOf(path)
 	mine, err := os.Stat(path)

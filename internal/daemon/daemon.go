@@ -69,10 +69,22 @@ type Daemon struct {
 func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 	started := newSystemd(os.Getenv).starting()
 	defer started()
+	if o.ConfigPath != "" {
+		if err := alone(context.Background(), o.ConfigPath); err != nil {
+			return nil, err
+		}
+		if err := Borrowed(cfg, o.ConfigPath); err != nil {
+			return nil, err
+		}
+	}
 	store, err := bolt.Open(cfg.Store.Path)
+	if errors.Is(err, bolt.ErrInUse) {
+		return nil, inUse(cfg, o.ConfigPath, err)
+	}
 	if err != nil {
 		return nil, err
 	}
+	noteOpened(cfg.Store.Path, absolute(o.ConfigPath), o.Log)
 	d := &Daemon{
 		opts:      o,
 		log:       o.Log,

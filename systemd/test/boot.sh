@@ -26,7 +26,7 @@ StandardOutput=file:/out/selftest.log
 StandardError=inherit
 ExecStart=/bin/bash /selftest.sh
 ExecStopPost=/bin/systemctl poweroff --no-block
-TimeoutStartSec=150
+TimeoutStartSec=300
 UNIT
 cat >"$dir/selftest.target" <<'UNIT'
 [Unit]
@@ -59,7 +59,7 @@ trap tidy EXIT
 
 # nspawn refuses to boot "/" itself, but not a bind mount of it.
 # shellcheck disable=SC2016 # expanded by the inner shell
-timeout -k 10 180 unshare -m --propagation private bash -c '
+timeout -k 10 330 unshare -m --propagation private bash -c '
 	mount --bind / "$1"; root=$1 name=$2; shift 2
 	exec systemd-nspawn -q -M "$name" -D "$root" --volatile=overlay --boot --register=no --keep-unit \
 		--link-journal=no --private-network --console=pipe "$@" -- --unit=selftest.target' \

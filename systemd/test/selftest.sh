@@ -106,6 +106,7 @@ check "says nothing of what was there before" bash -c "! grep -q '\"title\":\"on
 check "signs with a secret from a credential" grep -q '"signature":"v1,' $hooks
 
 asks "with a good config"
+check "root cannot run a second one, and is told which one runs" says "a daemon runs on /etc/watcher/watcher.yaml already: pid $(show MainPID), socket /run/watcher/watcher.sock, store /var/lib/watcher/watcher.db; .*sudo systemctl stop watcher" as root watcher run
 check "root checks the config with its secrets, no variable set" as root watcher check
 check "ana is told nothing of the file" bash -c '[[ -z $(runuser -u ana -- watcher feeds 2>&1 >/dev/null) ]]'
 check "who is not in the group is told how to get in" says 'members of the group watcher may ask the daemon at /run/watcher/watcher.sock: run "sudo usermod -aG watcher ben", then log in again' as ben watcher status

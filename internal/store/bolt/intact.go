@@ -44,10 +44,10 @@ type looked struct {
 	fallback bool // it has lost a meta page, and maybe its last transaction
 }
 
-// errInUse says that another process has the file.
-func errInUse(path string) error {
-	return fmt.Errorf("%s is in use by another process: is the daemon running?", path)
-}
+// ErrInUse says that another process has the file.
+var ErrInUse = errors.New("in use by another process")
+
+func inUse(path string) error { return fmt.Errorf("%s is %w: is the daemon running?", path, ErrInUse) }
 
 func openFile(path string, readOnly bool) (*sealed.DB, error) {
 	options := bbolt.Options{
@@ -66,7 +66,7 @@ func openFile(path string, readOnly bool) (*sealed.DB, error) {
 	})
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
-		return nil, errInUse(path)
+		return nil, inUse(path)
 	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
 		return nil, &damageError{err}
 	case err != nil:
@@ -99,7 +99,7 @@ func check(path string) (seen looked, err error) {
 			break
 		}
 		if time.Since(begun) > patience {
-			return seen, errInUse(path)
+			return seen, inUse(path)
 		}
 	}
 	info, err := file.Stat()

@@ -1,0 +1,121 @@
+package daemon
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"watcher/internal/config"
+)
+
+// opened says who opened a store last, in a file beside it. That it is still open
+// is known by the store's lock alone.
+type opened struct {
+	PID    int    `json:"pid"`
+	Config string `json:"config"` // absolute path
+	Socket string `json:"socket"` // where a daemon listens, or would
+}
+
+// noteOf is the name of that file.
+func noteOf(store string) string { return store + ".opened" }
+
+// noteOpened writes it. Without it, it is not known who has the store, which is no
+// reason not to watch.
+func noteOpened(store, path string, log *slog.Logger) {
+	note, err := json.Marshal(opened{os.Getpid(), path, SocketPath(store, os.Getenv)})
+	if err == nil {
+		err = os.WriteFile(noteOf(store), append(note, '\n'), 0o600)
+	}
+	if err != nil {
+		log.Warn("a second process will not be told who has the store", "error", err)
+	}
+}
+
+// lastOpened reads it; the zero value if it does not say.
+func lastOpened(store string) (last opened) {
+	if text, err := os.ReadFile(noteOf(store)); err != nil || json.Unmarshal(text, &last) != nil {
+		return opened{}
+	}
+	return last
+}
+
+// inUse says who has the store that another process has open, and what to do.
+func inUse(cfg *config.Config, path string, err error) error {
+	last := lastOpened(cfg.Store.Path)
+	if last.PID == 0 || unix.Kill(last.PID, 0) == unix.ESRCH {
+		return err // by who only reads it, for a moment
+	}
+	text := fmt.Sprintf("the store %s is in use by the watcher with pid %d, on %s (socket %s)", cfg.Store.Path, last.PID, last.Config, last.Socket)
+	if sameFile(last.Config, path) {
+		return fmt.Errorf("%s; %s", text, endIt(last.PID, last.Socket))
+	}
+	return fmt.Errorf("%s; give this config a store of its own: %s", text, ownStore(path))
+}
+
+// endIt says how a daemon is asked, or ended.
+func endIt(pid int, socket string) string {
+	end := fmt.Sprintf("kill %d", pid)
+	if ok, _ := filepath.Match(serviceSockets, filepath.Dir(socket)); ok {
+		end = "sudo systemctl stop " + filepath.Base(filepath.Dir(socket))
+	}
+	return fmt.Sprintf("\"watcher status\" asks it, %q ends it", end)
+}
+
+// alone returns an error if another daemon runs on the config at path already, with
+// whatever store, or has the place of this one.
+func alone(ctx context.Context, path string) error {
+	c, err := Find(ctx, Wanted{Config: path, Named: true}, os.Getenv)
+	if errors.Is(err, ErrNoDaemon) {
+		return nil
+	}
+	if no, ok := errors.AsType[*DeniedError](err); ok {
+		return fmt.Errorf("a daemon runs on %s already: %w", path, no)
+	}
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("a daemon runs on %s already: pid %d, socket %s, store %s; %s", path, c.Runs.PID, c.Socket, c.Runs.Store, endIt(c.Runs.PID, c.Socket))
+}
+
+// Borrowed returns an error of the config at path if its store is that of another
+// config in its folder, which it has only as neither names its own.
+func Borrowed(cfg *config.Config, path string) error {
+	last := lastOpened(cfg.Store.Path)
+	mine := absolute(path)
+	if !cfg.Store.Default || last.Config == "" || filepath.Dir(last.Config) != filepath.Dir(mine) || sameFile(last.Config, path) {
+		return nil
+	}
+	if _, err := os.Stat(last.Config); err != nil || absolute(config.StorePath(last.Config)) != absolute(cfg.Store.Path) {
+		return nil // it was renamed, or has another store by now
+	}
+	return config.Errors{{File: path, KeyPath: "store.path", Text: fmt.Sprintf("the store %s is that of %s; give this config its own: %s", cfg.Store.Path, last.Config, ownStore(path))}}
+}
+
+// SharedStore warns of the other configs in the folder of the one at path that
+// would have the same store; empty if there are none.
+func SharedStore(path string) string {
+	others := config.Neighbours(path)
+	if len(others) == 0 {
+		return ""
+	}
+	names := make([]string, len(others))
+	for i, other := range others {
+		names[i] = filepath.Base(other)
+	}
+	if more := len(names) - 3; more > 0 {
+		names = append(names[:3], fmt.Sprintf("and %d more", more))
+	}
+	of, store := path, filepath.Base(config.StorePath(path))
+	if strings.Contains(ownStore(of), store) { // the one that is called as the store keeps it
+		of = others[0]
+	}
+	return fmt.Sprintf("%s in this folder would have the same store, %s, so only one of them can run; give %s its own: %s",
+		strings.Join(names, ", "), store, filepath.Base(of), ownStore(of))
+}
