@@ -122,8 +122,8 @@ type word struct {
 	before     string // a sign that must stand before it
 	after      string // and one behind it
 	decimal    bool   // with signs: a part of a decimal
-	name       bool   // written with a capital
-	acronym    bool   // written in capitals
+	name       bool   // known for a name, or an acronym
+	acronym    bool   // written in capitals; with name, it is no word
 	ownAccents bool   // a name that in small letters has its own accents, see differs
 	titled     bool   // only its first letter is a capital
 }
@@ -132,6 +132,8 @@ type word struct {
 func (w *word) term() inflect.Term {
 	return inflect.Term{Folded: w.folded, Name: w.name, Acronym: w.acronym}
 }
+
+func (w *word) onlyAcronym() bool { return w.acronym && w.name }
 
 // list is a named list of the config.
 type list struct {

@@ -10,6 +10,7 @@ import (
 
 	"watcher/internal/feeds"
 	"watcher/internal/rules/inflect"
+	"watcher/internal/rules/words"
 )
 
 // TestCaseOfTheRule: whoever fills a YAML list writes capitals. A word in small
@@ -20,6 +21,10 @@ func TestCaseOfTheRule(t *testing.T) {
 		{"en", "attack", "Rebels attacked the convoy at dawn"},
 		{"en", "hijack", "Gunmen hijacked a tanker"},
 		{"en", "truck", "Aid trucks reach the border"},
+		{"en", "drone", "Drones over the port"},
+		{"en", "tank", "Two tanks were left behind"},
+		{"en", "war", "After two wars there is peace"},
+		{"en", "spy", "He spied for them"},
 		{"en", "strike", "The drones struck a depot"},
 		{"en", "guard", "The bridge is guarded by marines"},
 		{"en", "patrol", "Frigates patrolled the strait"},
@@ -62,6 +67,28 @@ func TestCaseOfTheRule(t *testing.T) {
 					t.Errorf("%s, declared %q, not found in: %s", q, lang, c.text)
 				}
 			}
+		}
+	}
+}
+
+// TestCapitalsThatMayBeWords: what is no known acronym may be one, and takes its suffix
+// too.
+func TestCapitalsThatMayBeWords(t *testing.T) {
+	for _, c := range []struct {
+		word, lang, text string
+		want             bool
+	}{
+		{"PESCO", "fi", "Suomi on PESCOn jäsen", true},
+		{"PESCO", "en", "Pesco projects", true},
+		{"PARIS", "en", "Paris’s mayor", true},
+		{"AIRSTRIKE", "en", "Two air-strikes", true},
+		{"LETA", "lv", "Viņš lēta un lētā prece", false},
+		{"NATO", "ru", "НАТО и НАТОвский", false},
+		{"НАТО", "ru", "Это НАТОвский план", true},
+		{"OPEC", "en", "Opecs", false},
+	} {
+		if got := matchText(t, c.word, c.lang, c.text); got != c.want {
+			t.Errorf("%s in %q: %v", c.word, c.text, got)
 		}
 	}
 }
@@ -167,4 +194,10 @@ func capitalised(s string) string {
 	return string(unicode.ToUpper(r)) + s[size:]
 }
 
-func isAcronym(s string) bool { return inflect.NewTerm(strings.ToLower(s), s).Acronym }
+func isAcronym(s string) bool { return inflect.NewTerm(folded(s), s).OnlyAcronym() }
+
+func folded(s string) string {
+	var b words.Buffer
+	b.Scan(s, 0)
+	return b.Folded(&b.Tokens[0])
+}

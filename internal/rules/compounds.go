@@ -150,7 +150,7 @@ func isAny(list []string, word string) bool {
 // split gives the ways to write a closed compound in two words; nil where it is
 // none.
 func split(w word) []phrase {
-	if w.kind != wordInflect || w.acronym || w.possessive || hasDigit(w.folded) || utf8.RuneCountInString(w.raw) != words.Letters(w.folded) {
+	if w.kind != wordInflect || w.onlyAcronym() || w.possessive || hasDigit(w.folded) || utf8.RuneCountInString(w.raw) != words.Letters(w.folded) {
 		return nil
 	}
 	var out []phrase
@@ -177,7 +177,7 @@ func split(w word) []phrase {
 // written as one: those with a hyphen, and those of openCompounds.
 func joins(a, b *spelled, between string) bool {
 	switch {
-	case !b.plain || b.kind != wordInflect || a.possessive || a.acronym || b.acronym || hasDigit(a.folded) || hasDigit(b.folded):
+	case !b.plain || b.kind != wordInflect || a.possessive || a.onlyAcronym() || b.onlyAcronym() || hasDigit(a.folded) || hasDigit(b.folded):
 		return false
 	case hyphen(between):
 		return words.Latin(a.folded) == words.Latin(b.folded) && !strings.Contains(otherJoined, " "+a.folded+b.folded+" ")

@@ -91,7 +91,7 @@ var (
 )
 
 // leads says whether t may be the letters of the designation w, which has one or
-// two before its number. With a hyphen behind it, it is. Where the number stands
+// two before its number, or an acronym that is a word too. With a hyphen behind it, it is. Where the number stands
 // apart, in A 10, B 2 or С 400, it begins with a capital, nothing is counted with the
 // number, and the letters do not stand there for a word of the article's
 // language.
@@ -118,7 +118,15 @@ func (v *view) leads(t *words.Token, folded string, w *word) bool {
 	if behind := strings.TrimLeftFunc(number, unicode.IsDigit); len(behind) < len(number) && counts(behind) {
 		return false
 	}
-	return !inflect.Short(folded, v.languages(), v.item.Language) || v.deliberate(t, number)
+	return !v.mayBeWord(raw, folded) || v.deliberate(t, number)
+}
+
+// mayBeWord says whether the letters before a number may be a word of the article.
+func (v *view) mayBeWord(raw, folded string) bool {
+	if words.Letters(folded) <= 2 {
+		return inflect.Short(folded, v.languages(), v.item.Language)
+	}
+	return !inCapitals(raw) && v.everyday(folded)
 }
 
 // joint says whether what follows a letter ties it to a number: F-35, F/35.

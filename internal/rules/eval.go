@@ -38,7 +38,7 @@ func (v *view) answers(t *words.Token, w *word) bool {
 		return false
 	}
 	possessive := t.Flags&words.Possessive != 0
-	if w.acronym && !v.likeAcronym(t, folded, w) || w.ownAccents && v.differs(t, folded, w) {
+	if w.onlyAcronym() && !v.likeAcronym(t, folded, w) || w.ownAccents && v.differs(t, folded, w) {
 		return false
 	}
 	if w.titled && t.Flags&words.Tailed != 0 && folded == w.folded {
@@ -68,10 +68,9 @@ func (w *word) readsRaw() bool {
 // es, and in French EU not eu.
 func (v *view) likeAcronym(t *words.Token, folded string, w *word) bool {
 	raw := v.raw(t)
-	r, size := utf8.DecodeRuneInString(raw)
-	second, _ := utf8.DecodeRuneInString(raw[size:])
+	r, _ := utf8.DecodeRuneInString(raw)
 	switch {
-	case unicode.IsUpper(r) && !unicode.IsLower(second):
+	case inCapitals(raw):
 		return true
 	case smallWord(w.folded) || v.everyday(w.folded):
 		return false
@@ -79,6 +78,14 @@ func (v *view) likeAcronym(t *words.Token, folded string, w *word) bool {
 		return true
 	}
 	return folded == w.folded && (len(raw) == len(folded) || t.Flags != 0 || !words.Latin(folded))
+}
+
+// inCapitals says whether a word is written as an acronym is: with a capital, and
+// with another one unless no small letter follows.
+func inCapitals(raw string) bool {
+	r, size := utf8.DecodeRuneInString(raw)
+	second, _ := utf8.DecodeRuneInString(raw[size:])
+	return unicode.IsUpper(r) && (!unicode.IsLower(second) || strings.IndexFunc(raw[size:], unicode.IsUpper) >= 0)
 }
 
 // everyday says whether the acronym may be an everyday word of the article: if it

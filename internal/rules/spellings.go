@@ -25,7 +25,7 @@ func alternatives(src string, off int, ws []spelled, joinable bool) []phrase {
 		plain[i] = ws[i].word
 		// What is no name alone may be part of one: the adjective of Komisja
 		// Europejska inflects as such, and its neighbours tell it from others.
-		plain[i].name = plain[i].name && len(ws) == 1
+		plain[i].name = plain[i].name && (len(ws) == 1 || plain[i].acronym)
 	}
 	if !joinable {
 		return []phrase{plain}
@@ -76,7 +76,8 @@ func designate(letters, number *word, plain bool) {
 	if letters.kind == wordInflect && (letters.acronym || n < minModel) {
 		letters.kind = wordForm // F does not inflect, its number takes the s
 	}
-	if letters.kind == wordForm && n <= 2 {
+	_, also := inflect.Everyday(letters.folded)
+	if letters.kind == wordForm && (n <= 2 || letters.acronym && also != nil) {
 		letters.initial, letters.name, letters.acronym, letters.ownAccents, letters.titled = true, false, false, false, false
 	}
 }

@@ -149,7 +149,7 @@ func (e *env) phrase(src string, off int, body string, kind, last wordKind) ([]s
 		if err := e.marks(src, off, body, &w, prefixLetters(body, out, &w)); err != nil {
 			return nil, err
 		}
-		if quoted := w.kind == wordForm && len(toks) == 1; kind != wordCase && !w.acronym {
+		if quoted := w.kind == wordForm && len(toks) == 1; kind != wordCase && !w.onlyAcronym() {
 			w.ownAccents = w.name && (quoted || len(w.folded) <= shortName) || quoted && len(w.raw) > len(w.folded) && words.Latin(w.folded)
 		}
 		w.plain = w.kind == wordInflect

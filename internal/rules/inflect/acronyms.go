@@ -1,13 +1,14 @@
 package inflect
 
 import (
+	_ "embed" // acronyms.txt, three.txt
 	"slices"
 	"strings"
 
 	"watcher/internal/rules/words"
 )
 
-// acronymWords are acronyms of the field (testdata/acronyms.txt) whose letters
+// acronymWords are acronyms of the field (acronyms.txt) whose letters
 // are a frequent word of a language, with these languages. Frequent are the
 // thousand words that each of these texts has most often in small letters, and
 // those of the lists: the translated messages of a Debian 12 system
@@ -139,6 +140,44 @@ WHO en
 ТО ru bg
 `
 
+// shouted are words of three letters that stand in capitals for emphasis more often
+// than for an acronym.
+var shouted = hashes(`act air ban bid boy cut day fly gun jet job law man men new now oil one own pay raw ray row run sea set ship sky spy tax top tow two vow war wars win won
+weg tag see bau not mut amt arm mer roi loi feu mur bus or tir ami boj mir les let led
+mer kuu maa riik keel tuul mets laev jogi mees oja
+мир бой газ суд дом лес лед сын рок мер пан ліс рік хід дім зло зір
+`)
+
+//go:embed acronyms.txt
+var acronymList string
+
+//go:embed three.txt
+var threeLetters string
+
+// knownAcronyms are acronyms of the field, by the hashes of their folded forms.
+// Other words of four or five capitals may be words as well.
+var knownAcronyms = readAcronyms()
+
+func readAcronyms() map[uint64]bool {
+	var b strings.Builder
+	for line := range strings.Lines(acronymList) {
+		if line[0] != '#' {
+			b.WriteString(line)
+		}
+	}
+	return hashes(b.String())
+}
+
+func hashes(text string) map[uint64]bool {
+	m := map[uint64]bool{}
+	var b words.Buffer
+	b.Scan(text, 0)
+	for i := range b.Tokens {
+		m[b.Tokens[i].Hash] = true
+	}
+	return m
+}
+
 // everyday is what is known of an acronym that is also a word.
 type everyday struct {
 	langs Langs    // those of them that have tables
@@ -147,22 +186,60 @@ type everyday struct {
 
 var everydays = readEverydays()
 
+// readEverydays reads acronymWords, and of the other short words that are known what
+// may be taken for an acronym.
 func readEverydays() map[uint64]everyday {
-	m := map[uint64]everyday{}
+	in := map[uint64][]string{}
 	for line := range strings.Lines(acronymWords) {
-		f := strings.Fields(line)
-		if len(f) < 2 {
-			continue
+		if f := strings.Fields(line); len(f) > 1 {
+			in[words.Hash(fold(f[0]))] = f[1:]
 		}
-		e := everyday{codes: f[1:]}
-		for i, code := range codes {
-			if slices.Contains(e.codes, code) {
-				e.langs |= 1 << i
+	}
+	var b words.Buffer
+	add := func(w, code string) {
+		b.Reset()
+		w = foldWith(&b, w)
+		h := words.Hash(w)
+		if words.Letters(w) != 3 || in[h] == nil && knownAcronyms[h] || shouted[h] || slices.Contains(in[h], code) {
+			return
+		}
+		in[h] = append(in[h], code)
+	}
+	for i, line := range hints {
+		for w := range strings.FieldsSeq(line) {
+			add(w, hintCode(i))
+		}
+	}
+	for line := range strings.Lines(threeLetters) {
+		code, list, _ := strings.Cut(line, " ")
+		for w := range strings.FieldsSeq(list) {
+			if code != "#" {
+				add(w, code)
 			}
 		}
-		m[words.Hash(fold(f[0]))] = e
+	}
+	m := make(map[uint64]everyday, len(in))
+	for h, all := range in {
+		m[h] = everyday{langsOf(all), all}
 	}
 	return m
+}
+
+func langsOf(all []string) (l Langs) {
+	for i, code := range codes {
+		if slices.Contains(all, code) {
+			l |= 1 << i
+		}
+	}
+	return l
+}
+
+// hintCode is the code of the language of an entry of hints.
+func hintCode(i int) string {
+	if i < firstOther {
+		return codes[i]
+	}
+	return otherCodes[i-firstOther]
 }
 
 // Everyday says in which languages an acronym, folded, is an everyday word too:

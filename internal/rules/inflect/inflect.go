@@ -77,8 +77,8 @@ var tables = [...]*language{
 // Term is what a rule's word is to this package, found once for many words.
 type Term struct {
 	Folded  string
-	Name    bool // known for one, or an acronym: follows no adjective
-	Acronym bool
+	Name    bool // known for one, or an acronym that is no word: follows no adjective
+	Acronym bool // in capitals. Where Name is not set it may be a word as well: NATO, but TRUCK
 }
 
 // NewTerm makes a Term of a folded word and of how the rule writes it. The case
@@ -86,9 +86,22 @@ type Term struct {
 // may be either.
 func NewTerm(folded, raw string) Term {
 	r, _ := utf8.DecodeRuneInString(raw)
-	a := acronym(raw)
-	return Term{Folded: folded, Name: a || isName(folded, unicode.IsUpper(r)), Acronym: a}
+	if !acronym(raw) {
+		return Term{Folded: folded, Name: isName(folded, unicode.IsUpper(r))}
+	}
+	switch {
+	case knownAcronyms[words.Hash(folded)]:
+	case words.Letters(folded) >= pronounced:
+		name := isName(folded, true)
+		return Term{Folded: folded, Name: name, Acronym: !name}
+	case shouted[words.Hash(folded)]:
+		return Term{Folded: folded, Acronym: true}
+	}
+	return Term{Folded: folded, Name: true, Acronym: true}
 }
+
+// OnlyAcronym says whether the term has no forms of a word.
+func (t Term) OnlyAcronym() bool { return t.Acronym && t.Name }
 
 // longestAcronym is the number of letters from which on capitals are taken for
 // emphasis.
@@ -141,11 +154,11 @@ func (t Term) Joins(l Langs, word string) bool {
 	if l = l.Script(t.Folded); l == None {
 		return false
 	}
-	if t.Acronym && len(t.Folded) < pronounced || len(t.Folded) < 3 || len(word) < 2 {
+	if t.OnlyAcronym() && len(t.Folded) < pronounced || len(t.Folded) < 3 || len(word) < 2 {
 		return false
 	}
 	if l&English != 0 {
-		if !t.Acronym && englishTable.joins(t.Folded, word, t.Name) {
+		if !t.OnlyAcronym() && englishTable.joins(t.Folded, word, t.Name) {
 			return true
 		}
 		if englishTable.apart(t.Folded, word) {
@@ -226,7 +239,7 @@ type Stem struct {
 // is a stem of the language's class with an ending that Cuts knows there.
 func (t Term) Stems(out []Stem) []Stem {
 	from := len(out)
-	if len(t.Folded) < 3 || t.Acronym && len(t.Folded) < pronounced || !words.Latin(t.Folded) && !words.Cyrillic(t.Folded) {
+	if len(t.Folded) < 3 || t.OnlyAcronym() && len(t.Folded) < pronounced || !words.Latin(t.Folded) && !words.Cyrillic(t.Folded) {
 		return append(out, Stem{t.Folded, AnyClass})
 	}
 	if t.Acronym {
@@ -237,7 +250,7 @@ func (t Term) Stems(out []Stem) []Stem {
 		out = t.classStems(out, 6)
 	} else {
 		out = append(out, Stem{t.Folded, 1})
-		if !t.Acronym {
+		if !t.OnlyAcronym() {
 			var buf [8]string
 			for _, s := range englishTable.stems(buf[:0], t.Folded) {
 				out = append(out, Stem{s, 1})
