@@ -52,6 +52,9 @@ type Config struct {
 	// Warnings say what is allowed and probably not meant. Only Check has those
 	// about rules.
 	Warnings []Error
+	// Exposed is the one of them about secrets in a file that every user of the
+	// machine can read; nil if there are none, and for a config of Parse.
+	Exposed *Error
 }
 
 // Store says where what must survive is kept.
@@ -270,22 +273,25 @@ const maxSize = 128 << 20
 
 // Load reads the config at path, with the process's environment. The error is
 // Errors, whatever is wrong.
-func Load(path string) (*Config, error) { return load(path, Parse) }
+func Load(path string) (*Config, error) { return load(path, parse) }
 
 // Check is Load for someone who reads the warnings: it also has those about
 // rules, which takes about as long as all the rest.
 func Check(path string) (*Config, error) { return load(path, parseAndLint) }
 
-func load(path string, parse func(string, []byte, Env) (*Config, error)) (*Config, error) {
+func load(path string, parse func(string, []byte, Env) (*Config, *checker, error)) (*Config, error) {
 	data, stamp, err := read(path)
 	if err != nil {
 		return nil, Errors{{File: path, Text: "cannot read the config: " + err.Error()}}
 	}
-	cfg, err := parse(path, data, envOf(path))
+	cfg, c, err := parse(path, data, envOf(path))
 	if err != nil {
 		return nil, err
 	}
 	cfg.Read = stamp
+	if cfg.Exposed = exposed(path, stamp.info.Mode(), sorted(c.secrets)); cfg.Exposed != nil {
+		cfg.Warnings = sorted(append(cfg.Warnings, *cfg.Exposed))
+	}
 	return cfg, nil
 }
 
@@ -316,14 +322,14 @@ func Parse(name string, data []byte, env Env) (*Config, error) {
 	return cfg, err
 }
 
-func parseAndLint(name string, data []byte, env Env) (*Config, error) {
+func parseAndLint(name string, data []byte, env Env) (*Config, *checker, error) {
 	cfg, c, err := parse(name, data, env)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	c.lint(cfg.Set)
 	cfg.Warnings = sorted(c.warnings)
-	return cfg, nil
+	return cfg, c, nil
 }
 
 func parse(name string, data []byte, env Env) (*Config, *checker, error) {

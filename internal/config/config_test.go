@@ -262,7 +262,7 @@ func TestWarnings(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.shows, func(t *testing.T) {
-			cfg, err := parseAndLint("w.yaml", []byte(test.text), Env{})
+			cfg, _, err := parseAndLint("w.yaml", []byte(test.text), Env{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -413,7 +413,7 @@ func FuzzParse(f *testing.F) {
 	}
 	env := Env{Dir: f.TempDir(), LookupEnv: testEnv(map[string]string{"SET": "set"}).LookupEnv}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		cfg, err := parseAndLint("fuzz.yaml", data, env)
+		cfg, _, err := parseAndLint("fuzz.yaml", data, env)
 		if err == nil {
 			if cfg.Set == nil {
 				t.Error("neither an error nor a set of rules")

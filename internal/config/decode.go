@@ -34,6 +34,8 @@ type decoder struct {
 	// misnamed are keys that are there by another name, so that nobody says that
 	// they are missing.
 	misnamed []*path
+	// secrets are those that stand in the file itself, without texts.
+	secrets []Error
 	// work counts values decoded, to end aliases that multiply one another.
 	work, maxWork int
 }
@@ -181,6 +183,9 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, p *path) {
 	for _, e := range d.keys(n, p, !plain) {
 		item := reflect.New(v.Type().Elem()).Elem()
 		d.decode(e.value, item, p.child(e.key.Value))
+		if plain && saysWho(e.key.Value) {
+			d.noteSecret(e.value, p.child(e.key.Value))
+		}
 		m.SetMapIndex(reflect.ValueOf(e.key.Value).Convert(v.Type().Key()), item)
 	}
 	v.Set(m)
@@ -252,6 +257,9 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, p *path, extra []stri
 		case known && d.word(e.value, v, p.child(key)):
 		case known:
 			d.decode(e.value, v.FieldByIndex(f.index), p.child(key))
+			if _, secret := fields[key+fileSuffix]; secret {
+				d.noteSecret(e.value, p.child(key))
+			}
 		default:
 			meant := d.unknownKey(n, e, slices.Concat(fieldNames(fields), extra), p)
 			faulty[meant] = true

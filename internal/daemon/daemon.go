@@ -168,6 +168,9 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 		}
 	}
 	d.retire(ctx, cfg)
+	if e := cfg.Exposed; e != nil {
+		d.log.Warn("every user of this machine can read the config", "key", e.KeyPath, "warning", e.Text)
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.cfg = cfg

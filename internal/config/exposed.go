@@ -1,0 +1,76 @@
+package config
+
+import (
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// noteSecret remembers a secret that stands in the file itself: not a variable of
+// the environment, nor an address of this machine, which lets nobody in elsewhere.
+func (d *decoder) noteSecret(value *yaml.Node, p *path) {
+	value = follow(value)
+	if value.Kind != yaml.ScalarNode || value.Value == "" || strings.Contains(value.Value, "${") {
+		return
+	}
+	if u, err := url.Parse(value.Value); err == nil && u.Host != "" {
+		ip, err := netip.ParseAddr(u.Hostname())
+		if u.Hostname() == "localhost" || err == nil && ip.IsLoopback() {
+			return
+		}
+	}
+	at := start(value)
+	d.secrets = append(d.secrets, Error{File: d.src.name, Line: at.line, Col: at.col, KeyPath: p.String()})
+}
+
+// saysWho reports whether a header of HTTP has a secret in it, by its name.
+func saysWho(header string) bool {
+	header = strings.ToLower(header)
+	return slices.ContainsFunc([]string{"authorization", "cookie", "token", "secret", "key", "password"}, func(word string) bool {
+		return strings.Contains(header, word)
+	})
+}
+
+// exposed is the warning about the secrets of a config whose file every user of
+// the machine can read; nil if there is nothing to warn of.
+func exposed(path string, mode fs.FileMode, secrets []Error) *Error {
+	if mode.Perm()&0o004 == 0 || len(secrets) == 0 || runtime.GOOS == "windows" {
+		return nil
+	}
+	mend := "chmod o= " + quoteShell(path)
+	if filepath.Dir(path) == serviceDir { // the service must still read it
+		mend = "chgrp watcher " + quoteShell(path) + " && " + mend
+	}
+	what, more := "a secret", ""
+	if n := len(secrets) - 1; n == 1 {
+		what, more = "secrets", " and "+secrets[1].KeyPath
+	} else if n > 1 {
+		what, more = "secrets", fmt.Sprintf(" and %d others", n)
+	}
+	e := secrets[0]
+	if more == "" {
+		e.Text = "is " + what
+	} else {
+		e.Text = "this" + more + " are " + what
+	}
+	e.Text += fmt.Sprintf(", and every user of this machine can read this file (mode %04o): run %s, or keep each in a file of its own (key%s)", mode.Perm(), mend, fileSuffix)
+	return &e
+}
+
+// serviceDir is where the config of the installed service lies.
+const serviceDir = "/etc/watcher"
+
+// quoteShell is text as one word of a shell's command.
+func quoteShell(text string) string {
+	if strings.Trim(strings.ToLower(text), "abcdefghijklmnopqrstuvwxyz0123456789/._-") == "" {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
