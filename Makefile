@@ -8,6 +8,7 @@ VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo un
 FUZZTIME  ?= 5s
 BENCHTIME ?= 1s
 KILLS     ?= 300
+ARCHES    ?= amd64 arm64
 SIEGE     ?= 10m
 
 MAILPIT  := v1.33.1
@@ -16,10 +17,10 @@ DENDRITE := v0.13.8
 TOOLS := cd .ci/tools && go build -o ../../bin/tools/
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test lint bench chaos siege receivers publishers fuzz fuzz-long clean
+.PHONY: help demo build deb rpm test lint bench chaos siege receivers publishers fuzz fuzz-long clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: build ## watch it work: sample feeds, rules and alerts, no account needed
 	@bin/watcher demo
@@ -27,6 +28,9 @@ demo: build ## watch it work: sample feeds, rules and alerts, no account needed
 build: ## build bin/watcher, one static binary
 	@[ -e bin/watcher ] || echo "building bin/watcher; the first time takes a minute or two …" >&2
 	@CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/watcher ./cmd/watcher
+
+deb rpm: ## make the packages for Debian, or for Fedora, in bin/packages (ARCHES="amd64 arm64")
+	@for arch in $(ARCHES); do VERSION="$(VERSION)" packaging/build $$arch $@; done
 
 test: ## run all tests, those of goroutines with the race detector
 	@.ci/deps

@@ -30,12 +30,7 @@ func TestService(t *testing.T) {
 	if testing.Short() {
 		t.Skip("boots a container")
 	}
-	if os.Getuid() != 0 {
-		t.Skip("needs root, to boot a container")
-	}
-	if _, err := exec.LookPath("systemd-nspawn"); err != nil {
-		t.Skip("needs systemd-nspawn (Debian package systemd-container)")
-	}
+	needsContainers(t)
 	dir := t.TempDir()
 	self, err := os.Executable()
 	if err != nil {
@@ -54,6 +49,24 @@ func TestService(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	bootAndReport(t, dir)
+}
+
+// needsContainers skips a test where no container can be booted.
+func needsContainers(t *testing.T) {
+	t.Helper()
+	if os.Getuid() != 0 {
+		t.Skip("needs root, to boot a container")
+	}
+	if _, err := exec.LookPath("systemd-nspawn"); err != nil {
+		t.Skip("needs systemd-nspawn (Debian package systemd-container)")
+	}
+}
+
+// bootAndReport boots a system in which DIR/selftest.sh runs, see systemd/test/boot.sh,
+// and makes each of its points a subtest.
+func bootAndReport(t *testing.T, dir string) {
+	t.Helper()
 	out, err := exec.Command("../../systemd/test/boot.sh", dir).CombinedOutput()
 	if err != nil {
 		t.Logf("boot: %v\n%s", err, out)

@@ -5,10 +5,11 @@
 #
 # usage: boot.sh DIR    (needs root and systemd-nspawn)
 #   DIR/bin/*            mounted into /usr/local/bin one by one
-#   DIR/watcher          mounted as /usr/bin/watcher
+#   DIR/watcher          mounted as /usr/bin/watcher       (these five need not be there)
 #   DIR/watcher.service  the unit under test
 #   DIR/watcher.sysusers its user and group, as /usr/lib/sysusers.d/watcher.conf
 #   DIR/etc              mounted as /etc/watcher
+#   DIR/packages         mounted as /packages
 #   DIR/selftest.sh      what to run; it finds DIR/out, its output's place, as /out
 set -euo pipefail
 dir=$(realpath "$1")
@@ -36,14 +37,17 @@ After=basic.target
 UNIT
 
 units=/etc/systemd/system
-binds=(--bind="$dir/out:/out" --bind="$dir/etc:/etc/watcher"
-	--bind-ro="$dir/watcher:/usr/bin/watcher" --bind-ro="$dir/selftest.sh:/selftest.sh"
-	--bind-ro="$dir/watcher.service:$units/watcher.service"
-	--bind-ro="$dir/watcher.sysusers:/usr/lib/sysusers.d/watcher.conf"
+binds=(--bind="$dir/out:/out" --bind-ro="$dir/selftest.sh:/selftest.sh"
 	--bind-ro="$dir/selftest.service:$units/selftest.service"
 	--bind-ro="$dir/selftest.target:$units/selftest.target")
+may_bind() { [[ ! -e $2 ]] || binds+=("$1=$2:$3"); }
+may_bind --bind "$dir/etc" /etc/watcher
+may_bind --bind-ro "$dir/watcher" /usr/bin/watcher
+may_bind --bind-ro "$dir/watcher.service" "$units/watcher.service"
+may_bind --bind-ro "$dir/watcher.sysusers" /usr/lib/sysusers.d/watcher.conf
+may_bind --bind-ro "$dir/packages" /packages
 for program in "$dir"/bin/*; do
-	binds+=(--bind-ro="$program:/usr/local/bin/${program##*/}")
+	may_bind --bind-ro "$program" "/usr/local/bin/${program##*/}"
 done
 
 # shellcheck disable=SC2317 # called by the trap
