@@ -131,6 +131,7 @@ func (d *Daemon) listen() (*admin, error) {
 	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) { answer(w, d.Status()) })
 	mux.HandleFunc("GET /history", d.serveHistory)
 	mux.HandleFunc("POST /compact", d.serveCompact)
+	mux.HandleFunc("POST /backup", d.serveBackup)
 	mux.HandleFunc("GET /feeds", d.serveFeeds)
 	mux.HandleFunc("POST /feeds/{decision}", d.serveDecision)
 	d.serveAlerts(mux)

@@ -79,6 +79,15 @@ func (c *Client) Post(ctx context.Context, path string, v, answer any) error {
 // closes. ErrNoDaemon if there is none, a *DeniedError if it may not be asked; what
 // the daemon refuses is an error in its words.
 func (c *Client) Stream(ctx context.Context, method, path string, body io.Reader) (io.ReadCloser, error) {
+	resp, err := c.do(ctx, method, path, body)
+	if err != nil {
+		return nil, err
+	}
+	return resp.Body, nil
+}
+
+// do is Stream with the head of the answer.
+func (c *Client) do(ctx context.Context, method, path string, body io.Reader) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, method, "http://watcher"+path, body)
 	if err != nil {
 		return nil, fmt.Errorf("ask the daemon: %w", err)
@@ -100,5 +109,5 @@ func (c *Client) Stream(ctx context.Context, method, path string, body io.Reader
 		said, _ := io.ReadAll(io.LimitReader(resp.Body, 4<<10))
 		return nil, errors.New(strings.TrimSpace(string(said)))
 	}
-	return resp.Body, nil
+	return resp, nil
 }

@@ -30,8 +30,9 @@ const (
 	mostKept = time.Second
 )
 
-// ErrBusy says that the store could not be compacted beside what else it does.
-var ErrBusy = errors.New("the store is too busy to be compacted now")
+// ErrBusy says that the store could not be compacted or backed up beside what else
+// it does.
+var ErrBusy = errors.New("the store is too busy for that now")
 
 // Room returns how many bytes the file has, and how many of them are free for
 // what is stored next.
@@ -58,7 +59,7 @@ func (s *Store) Compact(ctx context.Context, progress func(done, total int64)) (
 		return 0, 0, errReadOnly
 	}
 	if !s.compacting.TryLock() {
-		return 0, 0, errors.New("the store is being compacted already")
+		return 0, 0, errors.New("the store is being compacted or backed up already")
 	}
 	defer s.compacting.Unlock()
 	// The checker may read for longer than others could wait for the swap.

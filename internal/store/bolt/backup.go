@@ -1,0 +1,126 @@
+package bolt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"watcher/internal/store/pages"
+	"watcher/internal/store/sealed"
+)
+
+const (
+	// backupPart is how much is copied between two looks at who waits, in bytes.
+	backupPart = 256 << 10
+	// mostBackupKept is how long a write may be kept waiting by a backup. It waits
+	// only where the file has to be mapped anew, which the next try then finds done.
+	mostBackupKept = 3 * time.Second
+)
+
+// Backup copies the file, as it is at one moment, while others go on. It calls
+// begin once, with the size of the copy in bytes, and writes the copy to what
+// that returns. The copy is that of a process that was killed at that moment.
+// ErrBusy where others would have to wait: what was written is then to be thrown
+// away, and to try again is worth it.
+func (s *Store) Backup(ctx context.Context, begin func(size int64) io.Writer) error {
+	// Nobody may put another file into the place of this one, and whoever wants to
+	// is not made to wait with what others need.
+	s.compacting.Lock()
+	defer s.compacting.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	var tx *bbolt.Tx
+	start := func() (err error) {
+		tx, err = s.db.DB.Begin(false)
+		return err
+	}
+	run := s.exclusive
+	if s.readOnly { // which has no writer
+		run = func(f func() error) error { return f() }
+	}
+	if err := run(start); err != nil {
+		return fmt.Errorf("back up the store: %w", err)
+	}
+	w := &backupWriter{store: s, ctx: ctx, to: begin(tx.Size())}
+	_, err := tx.WriteTo(w)
+	if w.err != nil {
+		err = w.err // bbolt keeps no more than the text of some
+	}
+	if err = errors.Join(err, tx.Rollback()); err != nil {
+		return fmt.Errorf("back up the store: %w", err)
+	}
+	return nil
+}
+
+// backupWriter writes in parts, and gives up where a write of the store waits.
+type backupWriter struct {
+	store *Store
+	ctx   context.Context
+	to    io.Writer
+	err   error
+}
+
+func (w *backupWriter) Write(p []byte) (n int, err error) {
+	defer func() { w.err = err }()
+	for len(p) > 0 {
+		if err := w.ctx.Err(); err != nil {
+			return n, err
+		}
+		if begun := w.store.writing.Load(); begun != 0 && time.Since(time.Unix(0, begun)) > mostBackupKept {
+			return n, ErrBusy
+		}
+		m, err := w.to.Write(p[:min(len(p), backupPart)])
+		if n += m; err != nil {
+			return n, err
+		}
+		p = p[m:]
+	}
+	return n, nil
+}
+
+// IsStore says whether the file at path is one of bbolt's, as each store and each
+// backup is, sound or not.
+func IsStore(path string) bool {
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	_, err = pages.Latest(file)
+	return err == nil
+}
+
+// Verify opens the file at path as the next start would, reads all of it, and
+// returns what is wrong with it. Nothing of it changes.
+func Verify(path string) (err error) {
+	s, err := OpenReadOnly(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := s.structure(); err != nil {
+		return err
+	}
+	if s.unsealed() {
+		return nil // an earlier version's, without sums to look at
+	}
+	for _, bucket := range buckets {
+		for from := []byte{}; from != nil; {
+			err := s.look(func(tx *sealed.Tx) (err error) {
+				from, err = checkPart(tx, bucket, from, mostAtStart)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			unmap(s.db)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,165 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	bbolt "watcher/internal/store/sealed"
+)
+
+// backup copies s to a new file. during runs after each part.
+func backup(t *testing.T, s *Store, during func()) (path string, err error) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "backup.db")
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
+	ok(t, err)
+	defer file.Close()
+	var size, written int64
+	err = s.Backup(t.Context(), func(n int64) io.Writer {
+		size = n
+		return writerFunc(func(p []byte) (int, error) {
+			during()
+			written += int64(len(p))
+			return file.Write(p)
+		})
+	})
+	if err == nil && size != written {
+		t.Errorf("%d bytes announced, %d written", size, written)
+	}
+	return path, err
+}
+
+type writerFunc func(p []byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+// TestBackup: a copy has what the store had when it began, whatever is written to
+// the store before it ends.
+func TestBackup(t *testing.T) {
+	s, _ := emptied(t)
+	defer s.Close()
+	want := contents(t, s)
+	n := 0
+	path, err := backup(t, s, func() {
+		n++
+		if n > 20 {
+			return // as long as free pages are left: to map more of them waits for us
+		}
+		ok(t, s.update(func(tx *bbolt.Tx) error {
+			return putArticles(tx, bytes.Repeat([]byte{byte(n)}, 5000), time.Unix(int64(9000+n), 0), 1)
+		}))
+	})
+	ok(t, err)
+	if n < 3 {
+		t.Fatalf("%d parts, so that little was written meanwhile", n)
+	}
+	sameContents(t, path, want)
+}
+
+// TestBackupOfCompacted: a store that was compacted is copied, and not the file
+// that it was.
+func TestBackupOfCompacted(t *testing.T) {
+	s, _ := emptied(t)
+	defer s.Close()
+	_, _, err := s.Compact(t.Context(), func(int64, int64) {})
+	ok(t, err)
+	path, err := backup(t, s, func() {})
+	ok(t, err)
+	sameContents(t, path, contents(t, s))
+}
+
+func sameContents(t *testing.T, path string, want map[string]string) {
+	t.Helper()
+	ok(t, Verify(path))
+	copied, err := OpenReadOnly(path)
+	ok(t, err)
+	defer copied.Close()
+	if !maps.Equal(contents(t, copied), want) {
+		t.Error("the copy has other contents than the store had")
+	}
+}
+
+// TestBackupLetsWritersGo: a backup whose reader is slow ends itself once a write
+// has to wait for it, and the write goes through.
+func TestBackupLetsWritersGo(t *testing.T) {
+	s, _ := emptied(t)
+	defer s.Close()
+	var once sync.Once
+	wrote := make(chan error, 1)
+	_, err := backup(t, s, func() {
+		once.Do(func() {
+			go func() {
+				// More than is mapped: it waits for every reader to end.
+				wrote <- s.update(func(tx *bbolt.Tx) error {
+					for n := range 64 {
+						if err := putArticles(tx, bytes.Repeat([]byte{1}, 1<<20), time.Unix(int64(9000+n), 0), 1); err != nil {
+							return err
+						}
+					}
+					return nil
+				})
+			}()
+		})
+		if s.writing.Load() != 0 {
+			time.Sleep(mostBackupKept / 4) // a reader that is slow
+		}
+		for s.writing.Load() == 0 && len(wrote) == 0 {
+			time.Sleep(time.Millisecond)
+		}
+	})
+	if !errors.Is(err, ErrBusy) {
+		t.Errorf("backup: %v, want %v", err, ErrBusy)
+	}
+	ok(t, <-wrote)
+}
+
+// TestBackupCancelled: who goes away stops it, and the store goes on.
+func TestBackupCancelled(t *testing.T) {
+	s, _ := emptied(t)
+	defer s.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	err := s.Backup(ctx, func(int64) io.Writer {
+		cancel()
+		return io.Discard
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("backup: %v", err)
+	}
+	ok(t, s.update(func(tx *bbolt.Tx) error { return tx.Bucket(bucketMatched).Put([]byte("a"), []byte("b")) }))
+	_, _, err = s.Compact(t.Context(), func(int64, int64) {})
+	ok(t, err)
+}
+
+// TestVerify: every byte of a copy that means something is looked at.
+func TestVerify(t *testing.T) {
+	s, _ := emptied(t)
+	path, err := backup(t, s, func() {})
+	ok(t, errors.Join(err, s.Close()))
+	body, err := os.ReadFile(path)
+	ok(t, err)
+	for name, damage := range map[string]func([]byte) []byte{
+		"a value has another bit":  func(b []byte) []byte { b[bytes.LastIndex(b, []byte{0xb7, 0xb7, 0xb7})] ^= 1; return b },
+		"the end is missing":       func(b []byte) []byte { return b[:len(b)-5000] },
+		"it is empty":              func([]byte) []byte { return nil },
+		"it is not a store at all": func([]byte) []byte { return []byte("This was a database once.") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "backup.db")
+			ok(t, os.WriteFile(path, damage(bytes.Clone(body)), 0o600))
+			if err := Verify(path); err == nil {
+				t.Error("it is taken for sound")
+			} else {
+				t.Log(fmt.Sprint(err))
+			}
+		})
+	}
+}
