@@ -130,23 +130,25 @@ func TestItemsInSeveralEncodings(t *testing.T) {
 		words          string
 		in             *charmap.Charmap
 		reverse        bool // the document is in the encoding, and the one item in UTF-8
+		beside         string
 	}{
-		{"Russian of Windows", "utf-8", cyrillic, charmap.Windows1251, false},
-		{"Russian of Unix", "utf-8", cyrillic, charmap.KOI8R, false},
-		{"a headline of a few words", "utf-8", "НАТО в Эстонии", charmap.Windows1251, false},
-		{"Latvian", "utf-8", latvian, charmap.Windows1257, false},
-		{"Lithuanian", "", lithuania, charmap.Windows1257, false},
-		{"French", "utf-8", french, charmap.Windows1252, false},
-		{"UTF-8 among Russian of Windows", "windows-1251", cyrillic, charmap.Windows1251, true},
+		{"Russian of Windows", "utf-8", cyrillic, charmap.Windows1251, false, utf8},
+		{"Russian of Unix", "utf-8", cyrillic, charmap.KOI8R, false, utf8},
+		{"a headline of a few words", "utf-8", "НАТО в Эстонии", charmap.Windows1251, false, utf8},
+		{"Latvian", "utf-8", latvian, charmap.Windows1257, false, utf8},
+		{"Lithuanian", "", lithuania, charmap.Windows1257, false, utf8},
+		{"French", "utf-8", french, charmap.Windows1252, false, utf8},
+		{"UTF-8 among Russian of Windows", "windows-1251", cyrillic, charmap.Windows1251, true, utf8},
+		{"Russian beside a single letter of UTF-8", "utf-8", cyrillic, charmap.KOI8R, false, "Zürich"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			other, err := tt.in.NewEncoder().String(tt.words)
 			if err != nil {
 				t.Fatal(err)
 			}
-			titles, want := []string{utf8, other, utf8}, []string{utf8, tt.words, utf8}
+			titles, want := []string{tt.beside, other, tt.beside}, []string{tt.beside, tt.words, tt.beside}
 			if tt.reverse {
-				titles, want = []string{other, utf8, other}, []string{tt.words, utf8, tt.words}
+				titles, want = []string{other, tt.beside, other}, []string{tt.words, tt.beside, tt.words}
 			}
 			var b strings.Builder
 			if tt.declared != "" {

@@ -272,6 +272,8 @@ func (j *judgement) compare(i, r int) pair {
 		p.sketched = similar(e.Sketch, rec.Sketch) && j.onlySimilar(i, r) || !j.ev.alone && j.only(e.value(bodyCore), rec.value(bodyCore))
 		if p.sketched || j.only(e.value(bodyMask), rec.value(bodyMask)) {
 			p.votes[keyText], p.weakText = agrees, true
+		} else if e.BodyMask != 0 && e.BodyMask == rec.BodyMask {
+			p.votes[keyText] = silent // as "3 minutes ago" in each
 		}
 	}
 	if rec.legacy() {
@@ -388,6 +390,8 @@ func (j *judgement) same(p *pair, gone bool) bool {
 		return c.against == 0 || c.weight > c.against
 	case names > against:
 		return !j.contradicted(p, c, names)
+	case names > 0 && j.ev.alone && p.weakTitle && p.votes[keyLink] == agrees && p.votes[keyDate] != agrees:
+		return false // the next number of what is counted
 	case names > 0:
 		guid := p.votes[keyGUID] == agrees && c.against < 2 && !j.ev.alone
 		return guid || c.weight > c.against || c.weight == c.against && c.weight > 0 && !c.loose || j.within(p, c)
@@ -437,10 +441,13 @@ func (j *judgement) apart(p *pair) int64 {
 // its names. One name does not make up for that; both do where the date stays, as a
 // thorough edit is more likely than a feed that uses its names again, until it has
 // happened twice, or where the feed shows but one item. A title alone is that of
-// the next edition, where all the rest is another a day later.
+// the next edition, where all the rest is another a day later; so is one whose numbers
+// are others.
 func (j *judgement) contradicted(p *pair, c content, names int) bool {
-	if names == 1 && c.loose && c.agree == 1 && c.against == 2 && !p.weakTitle && j.apart(p) >= nextEdition {
-		return true
+	if (names == 1 || j.ev.alone) && j.speaksAgainst(p, keyDate) && j.apart(p) >= nextEdition {
+		if p.weakTitle && !p.equal[keyText] || c.loose && c.agree == 1 && c.against == 2 {
+			return true
+		}
 	}
 	if c.agree > 0 || c.against == 0 || names > 1 && (p.weakTitle || p.weakText) {
 		return false

@@ -52,6 +52,21 @@ func TestOverManyPolls(t *testing.T) {
 		{"one page, and no guids", slide(1, func(_, _, _ int, a *art) { a.link, a.guid = link(0), "" }), each(1)},
 		{"one guid for each next report", slide(1, func(_, _, _ int, a *art) { a.guid = "x" }), each(1)},
 		{"one guid and one page", slide(1, func(_, _, _ int, a *art) { a.guid, a.link = "x", link(0) }), each(1)},
+		{"one guid, page and title, day after day", slide(1, func(p, _, _ int, a *art) {
+			a.guid, a.link, a.title, a.date = "x", link(0), "Range warning", noon.AddDate(0, 0, p)
+		}), [][]string{{"Range warning"}, {"Range warning"}, {"Range warning"}, {"Range warning"}}},
+		{"one page for a report that is a form, and no guids", [][]art{
+			{{title: "Report of 3 March", link: link(0), text: "The mission was calm on day 3. Its ships stay in the bay until further notice.", date: noon}},
+			{{title: "Report of 4 March", link: link(0), text: "The mission was busy on day 4. Its ships stay in the bay until further notice.", date: noon.AddDate(0, 0, 1)}},
+		}, [][]string{{"Report of 4 March"}}},
+		{"one page for reports that are counted, without dates", slide(1, func(p, _, _ int, a *art) {
+			a.link, a.title, a.text, a.date = link(0), fmt.Sprint("Bulletin no. ", p), fmt.Sprintf("Bulletin no. %d. All is calm.", p), time.Time{}
+		}), [][]string{{"Bulletin no. 1"}, {"Bulletin no. 2"}, {"Bulletin no. 3"}, {"Bulletin no. 4"}}},
+		{"a count that is corrected on the day, in an article of its own", [][]art{
+			{story(0)},
+			{{guid: "c", title: "12 ships in port", link: link(9), text: "Twelve ships, says the harbour.", date: at(5)}, story(0)},
+			{{guid: "c", title: "14 ships in port", link: link(9), text: "Fourteen ships, says the harbour.", date: at(6)}, story(0)},
+		}, [][]string{{"12 ships in port"}, nil}},
 		{"a column with a page of its own among others", [][]art{
 			{story(0), story(1)},
 			{{guid: "c1", title: "First column", link: link(9), text: "of Monday", date: at(3)}, story(0), story(1)},
@@ -100,6 +115,9 @@ func TestOverManyPolls(t *testing.T) {
 		{"no guid, no link, no date, and an age in the text", slide(5, func(p, n, _ int, a *art) {
 			a.guid, a.link, a.date, a.text = "", "", time.Time{}, fmt.Sprintf("%d minutes ago: %s", 3+p*15, a.text)
 		}), each(5)},
+		{"no guid, no link, no date, and an age is all the text", slide(3, func(p, _, place int, a *art) {
+			a.guid, a.link, a.date, a.text = "", "", time.Time{}, fmt.Sprintf("%d min ago", 3+p*15+place)
+		}), each(3)},
 		{"no guid, a link that is another one at each poll, and a counter in the title", [][]art{
 			window(0, 6, func(n, _ int, a *art) { a.guid, a.link, a.title = "", link(n)+"?x=a", a.title+" (1)" }),
 			window(0, 6, func(n, _ int, a *art) { a.guid, a.link, a.title = "", link(n)+"?x=b", a.title+" (22)" }),

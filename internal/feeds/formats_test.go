@@ -67,6 +67,7 @@ func TestFeedWrittenAsJSON(t *testing.T) {
 		{"one item as an object", rss(`"item":` + item + `"guid":{"isPermaLink":"false","#value":"urn:1"},"category":[{"domain":"d","#value":"war"},{"#value":"peace"}]}`), head + one},
 		{"attributes in objects of their own", rss(`"item":` + item + `"guid":{"$":{"isPermaLink":"false"},"_":"urn:1"},"category":["war",{"@attributes":{"domain":"d"},"#text":"peace"}]}`), head + one},
 		{"attributes with a mark", rss(`"item":[` + item + `"guid":{"@isPermaLink":false,"#text":"urn:1"},"category":[{"-domain":"d","#text":"war"},"peace"]}]`), head + one},
+		{"texts under a dollar sign, as BadgerFish has them", rss(`"item":[` + item + `"guid":{"@isPermaLink":"false","$":"urn:1"},"category":[{"@domain":"d","$":"war"},{"$":"peace"}]}]`), head + one},
 		{"texts under content", rss(`"item":` + item + `"guid":{"isPermaLink":false,"content":"urn:1"},"category":["war","peace"]}`), head + one},
 		{"the channel in a list, and items last", `{"rss":{"channel":[{"item":[` + item + `"guid":["urn:1"],"category":["war","peace"]}],"title":["Desk"],"link":["https://desk.example/"]}],"version":2.0}}`, head + one},
 		{"the full text", rss(`"item":{"title":"One","content:encoded":"<p>It came.</p>","enclosure":{"url":"https://desk.example/1.mp3","type":"audio/mpeg"}}`), head + "\n | One | https://desk.example/1.mp3 | It came. |  |  | "},

@@ -188,7 +188,7 @@ func attributeFields(raw json.RawMessage) []jsonField {
 // has attributes as well.
 func isTextKey(key, element string) bool {
 	switch key {
-	case "#text", "#value", "#cdata-section", "_", "__text", "__cdata", "$t", "_text", "_cdata", "@value":
+	case "#text", "#value", "#cdata", "#cdata-section", "$", "_", "__text", "__cdata", "$t", "_text", "_cdata", "@value":
 		return true
 	case "content", "value", "text":
 		return element != "item" && element != "entry" && element != "channel" && element != "feed" && element != "rss"

@@ -188,7 +188,7 @@ func absoluteLink(base *url.URL, link string) string {
 	}
 	u, err := url.Parse(link)
 	switch {
-	case err != nil, strings.IndexByte(link, '\\') >= 0, u.Scheme != "" && u.Host == "", !isASCII(u.Host):
+	case err != nil, strings.IndexByte(link, '\\') >= 0, u.Scheme != "" && u.Host == "", !isASCII(u.Host), len(u.Port()) > 4:
 		return browserLink(base, link)
 	}
 	if !u.IsAbs() && base != nil {
@@ -227,7 +227,7 @@ const maxOddLink = 8 << 10
 
 // browserLink is absoluteLink for what net/url refuses or reads otherwise than
 // browsers do (WHATWG URL): a stray %, line ends and tabs, backslashes, slashes too
-// few or too many, names of hosts beyond ASCII.
+// few or too many, names of hosts beyond ASCII, ports that there are not.
 func browserLink(base *url.URL, link string) string {
 	if len(link) > maxOddLink {
 		return ""

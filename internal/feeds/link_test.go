@@ -35,6 +35,8 @@ func TestLinksAsBrowsersReadThem(t *testing.T) {
 		{"a script with a tab", "java\tscript:alert(1)", ""},
 		{"a script", "javascript:alert(1)", ""},
 		{"a port that is none", "https://desk.example:port/", ""},
+		{"a port that there is not", "https://desk.example:99999/", ""},
+		{"a port", "https://desk.example:12345/1", "https://desk.example:12345/1"},
 		{"no host", "http://", ""},
 		{"nothing", " \n", ""},
 		{"a broken one without end", "https://desk.example/%" + strings.Repeat("a\\", 8000), ""},

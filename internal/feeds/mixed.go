@@ -3,6 +3,7 @@ package feeds
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -42,7 +43,11 @@ func decodeMixed(body []byte, declared []label) (d decoded, ok bool) {
 			}
 		}
 	}
-	if whole < enoughUTF8 || len(others) == 0 && (western == 0 || mostlyUTF8(body)) {
+	enough := enoughUTF8
+	if slices.ContainsFunc(declared, func(l label) bool { return l.name == "utf-8" }) {
+		enough = 1
+	}
+	if whole < enough || len(others) == 0 && (western == 0 || mostlyUTF8(body)) {
 		return decoded{}, false
 	}
 	d.name = "utf-8"

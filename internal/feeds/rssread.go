@@ -18,8 +18,8 @@ import (
 func (x *xmlReader) rssHead(f *rss.Feed) {
 	head, hints := &x.doc.Head, &x.doc.Hints
 	title, link, language := f.Title, f.Link, f.Language
-	if title == "" && x.l.channel.name != "" { // the parser has but the last
-		title = x.headText(x.l.channel.name, "title")
+	if title == "" { // the parser has but the last, and none without a channel
+		title = x.headText(cmp.Or(x.l.channel.name, x.l.root.name), "title")
 	}
 	if dc := f.DublinCoreExt; dc != nil {
 		title = cmp.Or(title, first(dc.Title))

@@ -18,6 +18,7 @@ import (
 const (
 	maxWall     = 32 << 10        // bytes of a page that are looked at for a wall
 	wallWords   = 1500            // bytes of text that the page of a wall has at most
+	scriptWords = 600             // and one that nothing but its script betrays
 	wallTimeout = 5 * time.Second // for the page of an error, which is read for its wall alone
 )
 
@@ -169,7 +170,7 @@ var (
 )
 
 func (g *glanced) proves() bool {
-	return provesByCode.Match(g.code.Bytes()) || provesByText.Match(g.text.Bytes())
+	return g.letters <= scriptWords && provesByCode.Match(g.code.Bytes()) || provesByText.Match(g.text.Bytes())
 }
 
 // wallError words that a wall stands before the feed, and what helps.

@@ -43,6 +43,7 @@ func TestWalls(t *testing.T) {
 		{"a refusal on a page of the site", answerWith(403, "<html><script>x()</script>"+prose), Unauthorized, "403 Forbidden"},
 		{"accepted, without a page", answerWith(202, ""), Status, "the server answers 202 Accepted"},
 		{"an application, which is a script as well", answerWith(200, `<html><div id="root"></div><script src="/main.js"></script>`), NotFeed, "a web page, not a feed"},
+		{"a short page that remembers who has read it", answerWith(200, `<html><script>document.cookie="consent=1"</script>`+strings.Repeat("<p>A report of the desk.</p>", 40)), NotFeed, "a web page, not a feed"},
 		{"a page that a wall let through", answerWith(200, `<html><script src="/_Incapsula_Resource?SWJIYLWA=1"></script>`+prose), NotFeed, "a web page, not a feed"},
 		{"a page with a feed and a captcha", answerWith(200, `<html><link rel=alternate type=application/rss+xml href="/f"><script src=captcha.js></script>`), NotFeed, "it offers"},
 		{"a login with a captcha", answerWith(200, `<html><script src=captcha.js></script><input type="password">`), NotFeed, "login page"},

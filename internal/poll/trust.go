@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -113,16 +114,14 @@ func (s *State) believe(asked feeds.Known, r *feeds.Result, news bool, now time.
 	}
 }
 
+// added is what compressors append to a tag, within its quotes where it has any: "-gzip"
+// (Apache's mod_deflate), ";gz" (LiteSpeed), "--gzip" (Jetty), and so on.
+var added = regexp.MustCompile(`(?i)[-;:.]{1,2}(?:gzip|gz|deflate|df|br|zstd)("?)$`)
+
 // originTag returns the tag without what compressors add to the one that the origin
-// made: Apache's mod_deflate and others a word, nginx and others that it is weak.
-// altered is false where there is nothing of that.
+// made: a word, or, as nginx does, that it is weak. altered is false where there is
+// nothing of that.
 func originTag(tag string) (origin string, altered bool) {
-	origin = strings.TrimPrefix(tag, "W/")
-	for _, word := range [...]string{`--gzip"`, `-gzip"`, `;gzip"`} {
-		if rest, ok := strings.CutSuffix(origin, word); ok {
-			origin = rest + `"`
-			break
-		}
-	}
-	return origin, origin != tag
+	origin = added.ReplaceAllString(strings.TrimPrefix(tag, "W/"), "$1")
+	return origin, origin != tag && strings.Trim(origin, `"`) != ""
 }
