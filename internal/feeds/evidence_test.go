@@ -75,6 +75,9 @@ func TestOverManyPolls(t *testing.T) {
 		}, [][]string{{"First column"}, {"Another one"}, {"Third and last"}}},
 		{"the guid is the place in the list", slide(3, func(_, _, place int, a *art) { a.guid = fmt.Sprint("item-", place) }), each(3)},
 		{"the guid is the place in the list, and there are no links", slide(3, func(_, _, place int, a *art) { a.guid, a.link = fmt.Sprint("item-", place), "" }), each(3)},
+		{"a guid that is the item's place by chance, as headline and link are corrected", [][]art{
+			{story(4)}, {{guid: "1", title: "One story", link: link(1)}, story(4)}, {{guid: "1", title: "Another headline", link: link(2)}, story(4)},
+		}, [][]string{{"One story"}, nil}},
 		{"the guid is the title, and a title comes again", [][]art{
 			{story(0), story(1)},
 			{{guid: "Digest", title: "Digest", text: "of week one", date: at(5)}, story(0), story(1)},

@@ -26,7 +26,7 @@ func (j *judgement) findStaying() {
 }
 
 // guidIsPlace says whether the guids that were read count the places of the document,
-// from 0 or 1 on, and one of them was another item's.
+// from 0 or 1 on, and one of them was another item's. A single one does so by chance.
 func (j *judgement) guidIsPlace() bool {
 	first, other := -1, false
 	for _, i := range j.ev.open {
@@ -44,7 +44,7 @@ func (j *judgement) guidIsPlace() bool {
 			}
 		}
 	}
-	return other && len(j.doc.Entries) > 1
+	return other && len(j.ev.open) > 1
 }
 
 // massLeast is how many items must behave alike for it to be the feed's doing.
