@@ -75,6 +75,11 @@ func showFeeds(ctx context.Context, t *terminal, asked daemon.Asked, wanted []st
 			continue
 		}
 		unhealthy = unhealthy || !f.State.Healthy()
+		if len(wanted) > 0 && f.Held > 0 {
+			if f.HeldItems, err = asked.Held(ctx, f.Name); err != nil {
+				t.tell("the held items of %s cannot be listed: %s", line(f.Name), clean(err.Error()))
+			}
+		}
 		if !asJSON {
 			all = append(all, f)
 		} else if err := writeJSON(t.stdout, f); err != nil {
@@ -230,6 +235,9 @@ func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
 	for _, l := range facts(t, "  ", rows) {
 		fmt.Fprintln(t.stdout, l)
 	}
+	if len(f.HeldItems) > 0 {
+		listHeld(t, f)
+	}
 	for _, old := range slices.Backward(f.Old) {
 		t.say("    %s", joined("  ", old.Published.In(t.zone).Format(time.DateOnly), old.Title, old.Link))
 	}
@@ -270,44 +278,4 @@ func (t *terminal) feedNote(f *daemon.Feed, now time.Time) string {
 		note = joined("; ", note, "its server asked for a pause until "+t.clock(f.Barred))
 	}
 	return note
-}
-
-// newDecision makes a command that settles something about a feed.
-func newDecision(t *terminal, path *string, what daemon.Decision, short string) *cobra.Command {
-	return &cobra.Command{
-		Use:               string(what) + " [-c FILE] NAME",
-		Short:             short,
-		Args:              exactly("NAME"),
-		ValidArgsFunction: feedNames(path),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, stop := untilSignal(cmd.Context())
-			defer stop()
-			asked, err := ask(ctx, t, *path)
-			if err != nil {
-				return err
-			}
-			names, err := asked.Names(ctx)
-			if err != nil {
-				return err
-			}
-			if !slices.Contains(names.Feeds, args[0]) {
-				return unknown("feed", args[0], names.Feeds)
-			}
-			file, _ := findConfig(*path) // which is there where no daemon is
-			did, err := asked.Decide(ctx, what, args[0], daemonOptions(t, file, nil))
-			if err != nil {
-				return err
-			}
-			name := line(args[0])
-			switch what {
-			case daemon.Accept:
-				t.tell("%s of %s are taken as seen and do not alert", count(did.Items, "held item"), name)
-			case daemon.Release:
-				t.tell("%s of %s released: %s", count(did.Items, "held item"), name, count(did.Alerts, "alert"))
-			case daemon.PollNow:
-				t.tell("%s is polled now", name)
-			}
-			return nil
-		},
-	}
 }

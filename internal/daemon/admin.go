@@ -133,6 +133,7 @@ func (d *Daemon) listen() (*admin, error) {
 	mux.HandleFunc("POST /compact", d.serveCompact)
 	mux.HandleFunc("POST /backup", d.serveBackup)
 	mux.HandleFunc("GET /feeds", d.serveFeeds)
+	mux.HandleFunc("GET /held", d.serveHeld)
 	mux.HandleFunc("POST /feeds/{decision}", d.serveDecision)
 	d.serveAlerts(mux)
 	named := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

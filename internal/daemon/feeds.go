@@ -30,17 +30,18 @@ type Feed struct {
 	Polled  time.Time      `json:"polled,omitzero"` // last
 	Changed time.Time      `json:"changed,omitzero"`
 	// Gap is how many seconds usually pass between two times that it publishes.
-	Gap      int64      `json:"gap,omitempty"`
-	Items    int        `json:"items"`               // in the last document
-	Warnings int        `json:"warnings,omitempty"`  // about the last document: what of it had to be repaired or left out
-	Failures int        `json:"failures,omitempty"`  // in a row
-	Error    string     `json:"error,omitempty"`     // of the last poll
-	Barred   time.Time  `json:"barred,omitzero"`     // its server asked not to be asked before
-	BarredBy string     `json:"barred_by,omitempty"` // the feed of the same host that was told so, if it was another
-	MovedTo  string     `json:"moved_to,omitempty"`
-	Held     int        `json:"held,omitempty"`    // items that wait for accept or release
-	TooOld   int        `json:"too_old,omitempty"` // items that matched and were not alerted for their age
-	Old      []poll.Old `json:"old,omitempty"`     // the last of them
+	Gap       int64      `json:"gap,omitempty"`
+	Items     int        `json:"items"`               // in the last document
+	Warnings  int        `json:"warnings,omitempty"`  // about the last document: what of it had to be repaired or left out
+	Failures  int        `json:"failures,omitempty"`  // in a row
+	Error     string     `json:"error,omitempty"`     // of the last poll
+	Barred    time.Time  `json:"barred,omitzero"`     // its server asked not to be asked before
+	BarredBy  string     `json:"barred_by,omitempty"` // the feed of the same host that was told so, if it was another
+	MovedTo   string     `json:"moved_to,omitempty"`
+	Held      int        `json:"held,omitempty"`       // items that wait for accept or release
+	HeldItems []HeldItem `json:"held_items,omitempty"` // of a feed that is asked for by name
+	TooOld    int        `json:"too_old,omitempty"`    // items that matched and were not alerted for their age
+	Old       []poll.Old `json:"old,omitempty"`        // the last of them
 	// SlidBack counts the items that matched and were not alerted as they are older
 	// than all that the feed had shown, and came in at its old end.
 	SlidBack int        `json:"slid_back,omitempty"`
@@ -221,15 +222,18 @@ type Decision string
 const (
 	Accept  Decision = "accept"  // the held items of a re-keyed feed were seen before
 	Release Decision = "release" // they alert
-	PollNow Decision = "retry"   // poll now, even if it is gone or dangerous
+	// ReleaseSome releases those that are named. It is a decision of its own: a daemon
+	// that does not know it refuses, and does not release all.
+	ReleaseSome Decision = "release-some"
+	PollNow     Decision = "retry" // poll now, even if it is gone or dangerous
 )
 
-// Decide carries out a decision about a feed. The options are for a store that is
-// opened.
-func (a Asked) Decide(ctx context.Context, what Decision, feed string, o Options) (poll.Settled, error) {
+// Decide carries out a decision about a feed, or with ReleaseSome about the held items
+// of these ids. The options are for a store that is opened.
+func (a Asked) Decide(ctx context.Context, what Decision, feed string, ids []string, o Options) (poll.Settled, error) {
 	var did poll.Settled
 	if a.Client != nil {
-		return did, a.Client.Post(ctx, "/feeds/"+string(what), decisionOf{feed}, &did)
+		return did, a.Client.Post(ctx, "/feeds/"+string(what), decisionOf{feed, ids}, &did)
 	}
 	if err := bolt.Absent(a.Config.Store.Path); err != nil {
 		return did, err
@@ -239,21 +243,24 @@ func (a Asked) Decide(ctx context.Context, what Decision, feed string, o Options
 	if err != nil {
 		return did, err
 	}
-	did, err = d.decide(ctx, what, feed)
+	did, err = d.decide(ctx, what, feed, ids)
 	return did, errors.Join(err, d.Close())
 }
 
 // decisionOf is the body of a request to decide.
 type decisionOf struct {
-	Feed string `json:"feed"`
+	Feed  string   `json:"feed"`
+	Items []string `json:"items,omitempty"`
 }
 
-func (d *Daemon) decide(ctx context.Context, what Decision, feed string) (poll.Settled, error) {
+func (d *Daemon) decide(ctx context.Context, what Decision, feed string, ids []string) (poll.Settled, error) {
 	switch what {
 	case Accept:
 		return d.poller.Accept(ctx, feed)
 	case Release:
 		return d.poller.Release(ctx, feed)
+	case ReleaseSome:
+		return d.poller.ReleaseOf(ctx, feed, ids)
 	case PollNow:
 		return poll.Settled{}, d.poller.Retry(ctx, feed)
 	}
@@ -287,7 +294,7 @@ func (d *Daemon) serveDecision(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the request is not understood: "+err.Error(), http.StatusBadRequest)
 		return
 	}
-	did, err := d.decide(r.Context(), Decision(r.PathValue("decision")), of.Feed)
+	did, err := d.decide(r.Context(), Decision(r.PathValue("decision")), of.Feed, of.Items)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
 		return

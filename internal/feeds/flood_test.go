@@ -62,6 +62,29 @@ func TestRekeyed(t *testing.T) {
 		}
 		w.want(w.poll(rekey(20, "b")...), nil, nil)
 	})
+	t.Run("one released alone leaves the others held, and is seen", func(t *testing.T) {
+		w := start(t)
+		held, err := w.seen().HeldItems()
+		if err != nil || len(held) != 20 {
+			t.Fatalf("%d items are held, %v", len(held), err)
+		}
+		items, packed, err := w.seen().ReleaseOf(map[uint64]bool{held[3].Entry.Key: true})
+		if err != nil || len(items) != 1 || items[0].Title != held[3].Title {
+			t.Fatalf("released are %v, %v", titles(items), err)
+		}
+		w.packed = packed
+		w.want(w.poll(rekey(20, "b")...), nil, nil)
+		rest, err := w.seen().HeldItems()
+		if err != nil || len(rest) != 19 || w.seen().Held() != 19 {
+			t.Errorf("%d and %d of 19 are held still, %v", len(rest), w.seen().Held(), err)
+		}
+		items, packed, err = w.seen().Release()
+		if err != nil || len(items) != 19 {
+			t.Errorf("%d of the rest are released, %v", len(items), err)
+		}
+		w.packed = packed
+		w.want(w.poll(rekey(20, "b")...), nil, nil)
+	})
 	t.Run("a change of a held item is what is released", func(t *testing.T) {
 		w := start(t)
 		edited := rekey(20, "b")

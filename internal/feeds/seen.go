@@ -167,6 +167,43 @@ func (s *Seen) Release() ([]Item, []byte, error) {
 	return items, s.settled().pack(), nil
 }
 
+// HeldItems returns the held items.
+func (s *Seen) HeldItems() ([]Item, error) {
+	if s.Held() == 0 {
+		return nil, nil
+	}
+	return unpackItems(s.held)
+}
+
+// ReleaseOf is Release for the held items with these Entry.Keys alone: the others
+// stay held.
+func (s *Seen) ReleaseOf(keys map[uint64]bool) ([]Item, []byte, error) {
+	all, err := s.HeldItems()
+	if err != nil {
+		return nil, nil, err
+	}
+	var items, rest []Item
+	for i := range all {
+		if keys[all[i].Entry.Key] {
+			items = append(items, all[i])
+		} else {
+			rest = append(rest, all[i])
+		}
+	}
+	if len(rest) == 0 {
+		return s.Release()
+	}
+	next := *s
+	next.held = packItems(rest)
+	next.records = append([]record(nil), s.records...)
+	for i := range next.records {
+		if r := &next.records[i]; r.held && keys[r.Key] {
+			r.held, r.base = false, true
+		}
+	}
+	return items, next.pack(), nil
+}
+
 // settled is s with nothing held.
 func (s *Seen) settled() *Seen {
 	next := *s

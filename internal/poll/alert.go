@@ -115,7 +115,7 @@ func (p *Plan) alertsOf(feed *Feed, s *State, it *feeds.Item, matches []rules.Ma
 	if len(matches) == 0 {
 		return nil
 	}
-	if feed.MaxAge > 0 && tooOld(it, now.Add(-feed.MaxAge)) {
+	if feed.MaxAge > 0 && TooOld(it, now.Add(-feed.MaxAge)) {
 		s.leaveOut(it)
 		return nil
 	}
@@ -140,8 +140,8 @@ func markFloods(alerts []notify.Alert) {
 	}
 }
 
-// tooOld says whether an item is from before the limit. One without a date is not.
-func tooOld(it *feeds.Item, limit time.Time) bool {
+// TooOld says whether an item is from before the limit. One without a date is not.
+func TooOld(it *feeds.Item, limit time.Time) bool {
 	return !it.Published.IsZero() && it.Published.Before(limit)
 }
 

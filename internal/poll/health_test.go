@@ -383,6 +383,40 @@ func TestReKeyedItemsAreHeldUntilAPersonDecides(t *testing.T) {
 	}
 }
 
+func TestHeldItemsAreReleasedAlone(t *testing.T) {
+	in(t, func(t *testing.T) {
+		n, _, _ := rekeyed(t)
+		n.troubles()
+		packed, err := n.store.Shown(ctx, "a")
+		n.must(err)
+		seen, err := feeds.UnpackSeen(packed)
+		n.must(err)
+		items, err := seen.HeldItems()
+		n.must(err)
+		equal(t, "held", len(items), 20)
+		for _, c := range []struct{ why, id, want string }{
+			{"one that is not held", "nothing", `no held item has the id "nothing"`},
+			{"an empty one names none, and not all", "", `no held item has the id ""`},
+		} {
+			if _, err := n.poll.ReleaseOf(ctx, "a", []string{poll.HeldID(&items[0]), c.id}); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s: %v", c.why, err)
+			}
+		}
+		equal(t, "alerts of what was refused", len(n.alerts()), 0)
+		did, err := n.poll.ReleaseOf(ctx, "a", []string{poll.HeldID(&items[4])[:10], poll.HeldID(&items[4])})
+		n.must(err)
+		equal(t, "settled", did, poll.Settled{Items: 1, Alerts: 1, Left: 19})
+		equal(t, "alerts", len(n.alerts()), 1)
+		equal(t, "condition", n.condition("a"), poll.Rekeyed)
+		after(day)
+		equal(t, "alerts a day later", len(n.alerts()), 1)
+		did, err = n.poll.Release(ctx, "a")
+		n.must(err)
+		equal(t, "settled then", did, poll.Settled{Items: 19, Alerts: 19})
+		equal(t, "condition then", n.condition("a"), poll.Well)
+	})
+}
+
 func TestUpdates(t *testing.T) {
 	for _, test := range []struct {
 		shows   string

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"watcher/internal/feeds"
@@ -14,8 +16,9 @@ var ErrUnknownFeed = errors.New("no feed has this name")
 
 // Settled is what came of held items.
 type Settled struct {
-	Items  int `json:"items"`  // that were held
-	Alerts int `json:"alerts"` // that follow
+	Items  int `json:"items"`          // that were held
+	Alerts int `json:"alerts"`         // that follow
+	Left   int `json:"left,omitempty"` // that are held still
 }
 
 // Accept takes the held items of a re-keyed feed as seen: they do not alert.
@@ -38,7 +41,47 @@ func (p *Poller) Release(ctx context.Context, feed string) (Settled, error) {
 	return p.settle(ctx, feed, func(_ *Plan, seen *feeds.Seen) ([]feeds.Item, []byte, error) { return seen.Release() })
 }
 
-// settle ends the hold of a feed's items, in one transaction with the alerts
+// ReleaseOf alerts what matches among the held items whose ids, as HeldID makes them,
+// begin so. One that none has, or several, is an error, and then nothing changes.
+func (p *Poller) ReleaseOf(ctx context.Context, feed string, ids []string) (Settled, error) {
+	return p.settle(ctx, feed, func(_ *Plan, seen *feeds.Seen) ([]feeds.Item, []byte, error) {
+		items, err := seen.HeldItems()
+		if err != nil {
+			return nil, nil, err
+		}
+		keys := make(map[uint64]bool, len(ids))
+		for _, id := range ids {
+			key, err := keyOf(items, id)
+			if err != nil {
+				return nil, nil, err
+			}
+			keys[key] = true
+		}
+		return seen.ReleaseOf(keys)
+	})
+}
+
+// HeldID is how a person names a held item.
+func HeldID(it *feeds.Item) string { return fmt.Sprintf("%016x", it.Entry.Key) }
+
+// keyOf finds the item whose id begins so.
+func keyOf(items []feeds.Item, id string) (uint64, error) {
+	var found []uint64
+	for i := range items {
+		if key := items[i].Entry.Key; id != "" && strings.HasPrefix(HeldID(&items[i]), id) && !slices.Contains(found, key) {
+			found = append(found, key)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return 0, fmt.Errorf("no held item has the id %q", id)
+	case 1:
+		return found[0], nil
+	}
+	return 0, fmt.Errorf("%d held items have an id that begins with %q: write more of it", len(found), id)
+}
+
+// settle ends the hold of a feed's items, or of some of them, in one transaction with the alerts
 // that follow.
 func (p *Poller) settle(ctx context.Context, feed string, decide func(*Plan, *feeds.Seen) ([]feeds.Item, []byte, error)) (Settled, error) {
 	var did Settled
@@ -51,16 +94,24 @@ func (p *Poller) settle(ctx context.Context, feed string, decide func(*Plan, *fe
 		if err != nil {
 			return err
 		}
-		did.Items = seen.Held()
-		if did.Items == 0 {
+		held := seen.Held()
+		if held == 0 {
 			return fmt.Errorf("no items of %s are held", feed)
 		}
 		items, packed, err := decide(plan, seen)
 		if err != nil {
 			return err
 		}
+		left, err := feeds.UnpackSeen(packed)
+		if err != nil {
+			return err
+		}
+		did.Left = left.Held()
+		did.Items = held - did.Left
 		o.Seen, o.Articles = packed, items
-		o.State.Held, o.State.Rekeyed = 0, time.Time{}
+		if o.State.Held = did.Left; did.Left == 0 {
+			o.State.Rekeyed = time.Time{}
+		}
 		o.Alerts = plan.alerts(plan.Sources[feed], &o.State, items, false, o.Claim.Now)
 		did.Alerts = len(o.Alerts)
 		return nil

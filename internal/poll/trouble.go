@@ -221,7 +221,7 @@ func (p *Poller) holdBack(o *Outcome, j *job, now time.Time) {
 	s.Rekeyed = now
 	p.log.Warn("feed re-keyed: its items are held", "feed", j.feed.ID, "held", s.Held)
 	o.Alerts = append(o.Alerts, j.plan.trouble(feedRekeyed, j.feed, now,
-		"Feed %s shows under new ids what it has shown before. %d items are held and do not alert: \"watcher feeds accept '%[1]s'\" takes them as seen, \"watcher feeds release '%[1]s'\" alerts what matches.", j.feed.ID, s.Held)...)
+		"Feed %s shows under new ids what it has shown before. %d items are held and do not alert: \"watcher feeds '%[1]s'\" lists them, \"watcher feeds accept '%[1]s'\" takes them as seen, \"watcher feeds release '%[1]s'\" alerts what matches.", j.feed.ID, s.Held)...)
 }
 
 // words is a duration as a person says it, in its largest unit or two.
