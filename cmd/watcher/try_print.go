@@ -79,7 +79,7 @@ func (tr *trial) miss(it *feeds.Item) error {
 	fmt.Fprintf(&b, "%s %s\n", t.paint(red, "no match:"), t.titleOf(it, nil))
 	fmt.Fprintf(&b, "  %s\n", t.paint(dim, joined(" · ", it.Feed, when(it))))
 	for _, l := range tr.set.Explain(0, it).Lines {
-		fmt.Fprintf(&b, "    %s\n", clean(l))
+		fmt.Fprintln(&b, fold("    "+clean(l), t.width))
 	}
 	b.WriteByte('\n')
 	_, err := fmt.Fprint(t.stdout, foldText(b.String(), t.width))

@@ -127,12 +127,12 @@ func (a *withoutAdjective) warning() []Warning {
 	for i := range adjectives {
 		adjectives[i] = a.places[i].adjectives[0]
 	}
-	are := "are not"
-	if shown == 1 {
-		are = "is not"
+	verb := "do not find their adjectives"
+	if len(a.places) == 1 {
+		verb = "does not find its adjective"
 	}
 	w := a.first
-	w.Msg = fmt.Sprintf("a country does not find its adjective: of %s, %s %s looked for", enumerated(a.names[:shown], len(a.places)-shown), enumerated(adjectives, 0), are)
+	w.Msg = fmt.Sprintf("%s %s (%s)", enumerated(a.names[:shown], len(a.places)-shown), verb, strings.Join(adjectives, ", "))
 	name := a.names[0]
 	w.Fix = fmt.Sprintf(`write (%s OR %s), in lists and keywords both, or "%s" in quotes if the country alone is meant`, name, adjectives[0], name)
 	return []Warning{w}
