@@ -114,7 +114,6 @@ type word struct {
 	folded     string // in the alphabet of package words
 	raw        string // as written
 	possessive bool   // written with 's
-	owner      bool   // ends a quoted phrase: 's may follow
 	designator bool   // the number of F-35, or F35, which takes variants and the plural
 	initial    bool   // the letters of F-35, one or two before a number
 	tie        tie    // what stands before the next word

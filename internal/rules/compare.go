@@ -384,8 +384,7 @@ func wordImplies(x, y *word) bool {
 		return x.kind == wordCase && x.raw == y.raw && x.possessive == y.possessive
 	case wordForm:
 		// =US finds US's too, and "US" does not
-		both := x.owner || x.kind == wordCase && !x.possessive
-		return x.kind != wordInflect && (x.possessive == y.possessive && !both || y.owner || y.designator)
+		return x.kind != wordInflect && (x.possessive == y.possessive && (x.kind != wordCase || x.possessive) || y.designator)
 	}
 	return x.kind != wordInflect || x.name == y.name || !y.name
 }

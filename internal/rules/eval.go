@@ -47,7 +47,7 @@ func (v *view) answers(t *words.Token, w *word) bool {
 	if folded == w.folded {
 		switch w.kind {
 		case wordForm:
-			return possessive == w.possessive || possessive && w.owner
+			return possessive == w.possessive
 		case wordCase:
 			return (possessive || !w.possessive) && exactForm(withoutPossessive(v.raw(t), possessive)) == withoutPossessive(w.raw, w.possessive)
 		}

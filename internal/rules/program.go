@@ -91,7 +91,6 @@ const (
 	atomDecimal
 	atomUmlaut
 	atomSigns // behind raw, each with a 0 before it, are the signs before and behind
-	atomOwner
 )
 
 // meta is a feed:, tag: or lang: with its names.
@@ -185,7 +184,7 @@ func (a *assembler) label(s string) uint32 {
 
 func (a *assembler) atom(w *word) uint32 {
 	bits := uint16(0)
-	for i, on := range [...]bool{w.possessive, w.designator, w.name, w.acronym, w.ownAccents, w.titled, w.initial, w.tie == tieHyphen, w.tie == tieOpen, w.decimal, w.umlaut, w.before+w.after != "", w.owner} {
+	for i, on := range [...]bool{w.possessive, w.designator, w.name, w.acronym, w.ownAccents, w.titled, w.initial, w.tie == tieHyphen, w.tie == tieOpen, w.decimal, w.umlaut, w.before+w.after != ""} {
 		if on {
 			bits |= 1 << i
 		}
@@ -220,7 +219,6 @@ func (a *atom) word(text string) word {
 		name: a.bits&atomName != 0, acronym: a.bits&atomAcronym != 0, ownAccents: a.bits&atomOwnAccents != 0,
 		titled: a.bits&atomTitled != 0, initial: a.bits&atomInitial != 0,
 		tie: tie(a.bits / atomTieHyphen & 3), decimal: a.bits&atomDecimal != 0, umlaut: a.bits&atomUmlaut != 0,
-		owner: a.bits&atomOwner != 0,
 	}
 	if a.bits&atomSigns != 0 {
 		var signs string

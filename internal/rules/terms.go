@@ -159,9 +159,6 @@ func (e *env) phrase(src string, off int, body string, kind, last wordKind) ([]s
 		}
 		out = append(out, w)
 	}
-	if end := &out[len(out)-1]; len(out) > 1 && end.kind == wordForm && !hasDigit(end.folded) {
-		end.owner = !end.possessive // "Georgian Dream" is what Georgian Dream's leader leads
-	}
 	return out, strayMarks(src, off, body, out)
 }
 
