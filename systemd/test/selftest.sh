@@ -114,6 +114,21 @@ usermod -aG watcher ben
 check "who has become a member is told to log in again" says 'newgrp watcher' setpriv --reuid ben --regid ben --clear-groups watcher status
 cp $config /etc/watcher/other.yaml
 check "a config that is named has no service but its own" says 'no daemon runs on this config' as root watcher status -c /etc/watcher/other.yaml
+
+# Ana's own, beside the service.
+own=/home/ana
+mkdir -p $own && cp $config $own/watcher.yaml && sed -i '/secret_file/s/, secret_file: hook//; s/every: 1s/every: 1h/' $own/watcher.yaml && chown -R ana: $own
+ana() { (cd $own && runuser -u ana -- "$@"); }
+(cd $own && exec runuser -u ana -- watcher run >/out/own.log 2>&1) &
+check "a daemon of one's own runs beside the service" within 10 ana watcher status -c watcher.yaml
+check "mute says which of two daemons was asked" says "asked the daemon with pid [0-9]*, on $own/watcher.yaml; another has pid $pid, on $config" ana watcher mute rule nato
+check "alerts says which of two daemons was asked" says "asked the daemon with pid [0-9]*, on $own/watcher.yaml; another has pid $pid, on $config" ana watcher alerts
+check "the service was not muted by that" says 'nothing is muted' as root watcher mute
+kill "$(sed 's/.*"pid":\([0-9]*\).*/\1/' $own/watcher.db.opened)"
+check "one's own daemon ends" within 10 bash -c "! test -S $own/watcher.sock"
+check "without it the service answers, and says so" says "no daemon runs on watcher.yaml; asked the one with pid $pid, on $config" ana watcher alerts
+check "but not for a config that was named" says 'no daemon runs on this config' ana watcher status -c watcher.yaml
+
 cat $config >/out/kept.yaml && rm $config /etc/watcher/other.yaml
 check "is found without its config" says 'is not the config in force: it is not there any more' as root watcher feeds
 cp /out/kept.yaml $config
