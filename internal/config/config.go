@@ -60,7 +60,8 @@ type Config struct {
 // Store says where what must survive is kept.
 type Store struct {
 	// Path of the database file. Relative to the config's directory; absent, it
-	// is watcher.db in $STATE_DIRECTORY (systemd), else beside the config.
+	// is watcher.db in $STATE_DIRECTORY (systemd), else, of /etc/watcher,
+	// the service's if there is one, else beside the config.
 	Path    string `yaml:"path"`
 	Default bool   `yaml:"-"` // the file does not name it
 }

@@ -27,6 +27,14 @@ func storeOf(path string) (store string, isDefault bool) {
 	return env.storePath(env.storeKey(path, data))
 }
 
+// ServiceStore is the store of the installed service, whose config is in
+// serviceFolder. Who asks for it by hand, while the service is stopped, is given no
+// other.
+const (
+	ServiceStore  = "/var/lib/watcher/watcher.db"
+	serviceFolder = "/etc/watcher"
+)
+
 // storePath is where the store of a config is that names it so, or, with "", not
 // at all.
 func (e Env) storePath(named string) (path string, isDefault bool) {
@@ -38,6 +46,11 @@ func (e Env) storePath(named string) (path string, isDefault bool) {
 	if dirs, _ := e.lookup("STATE_DIRECTORY"); dirs != "" {
 		dir, _, _ := strings.Cut(dirs, ":")
 		return filepath.Join(dir, name), true
+	}
+	if e.Dir == serviceFolder {
+		if _, err := os.Stat(ServiceStore); err == nil {
+			return ServiceStore, true
+		}
 	}
 	return e.path(name), true
 }

@@ -56,7 +56,14 @@ func (a Asked) ReadLedger(use func(Ledger) error) error {
 
 // WithLedger calls use with the ledger. Without a running daemon it opens the store
 // as one does: a damaged one is put aside.
-func (a Asked) WithLedger(use func(Ledger) error) error { return a.withLedger(bolt.Open, use) }
+func (a Asked) WithLedger(use func(Ledger) error) error {
+	return a.withLedger(func(path string) (*bolt.Store, error) {
+		if err := notOurs(a.Config.Store); err != nil {
+			return nil, err
+		}
+		return bolt.Open(path)
+	}, use)
+}
 
 func (a Asked) withLedger(open func(path string) (*bolt.Store, error), use func(Ledger) error) error {
 	if a.Client != nil {

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -60,7 +61,7 @@ func (a Asked) Compact(ctx context.Context, progress func(done, total int64)) (b
 }
 
 func compactStore(ctx context.Context, cfg *config.Config, progress func(done, total int64)) (before, after int64, err error) {
-	if err := bolt.Absent(cfg.Store.Path); err != nil {
+	if err := cmp.Or(bolt.Absent(cfg.Store.Path), notOurs(cfg.Store)); err != nil {
 		return 0, 0, err
 	}
 	store, err := bolt.Open(cfg.Store.Path)

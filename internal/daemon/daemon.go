@@ -77,6 +77,9 @@ func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 			return nil, err
 		}
 	}
+	if err := notOurs(cfg.Store); err != nil {
+		return nil, err
+	}
 	store, err := bolt.Open(cfg.Store.Path)
 	if errors.Is(err, bolt.ErrInUse) {
 		return nil, inUse(cfg, o.ConfigPath, err)

@@ -59,6 +59,16 @@ func inUse(cfg *config.Config, path string, err error) error {
 	return fmt.Errorf("%s; give this config a store of its own: %s", text, ownStore(path))
 }
 
+// notOurs refuses to change the service's store by hand: files that come to it would
+// be root's, and the service could not open them. Who names that path in the config
+// means it.
+func notOurs(store config.Store) error {
+	if store.Default && store.Path == config.ServiceStore && os.Getenv("STATE_DIRECTORY") == "" {
+		return fmt.Errorf("the store %s is that of the service: start it with \"sudo systemctl start watcher\"", store.Path)
+	}
+	return nil
+}
+
 // endIt says how a daemon is asked, or ended.
 func endIt(pid int, socket string) string {
 	end := fmt.Sprintf("kill %d", pid)

@@ -156,6 +156,11 @@ check "still alerts with the old config" within 20 told three
 check "stops" systemctl stop $unit
 check "stops cleanly" is Result success
 cp $config $config.bad && cp $config.good $config
+check "root reads what was alerted while it is stopped" says 'sent .*two' as root watcher alerts
+check "root sees the feeds while it is stopped" says '^Wire  ok$' as root watcher feeds
+check "root changes nothing while it is stopped" says 'watcher.db is that of the service: start it with' as root watcher mute rule nato
+check "root runs none on its store" says 'watcher.db is that of the service: start it with' as root watcher run
+check "nor begins one elsewhere" bash -c '! compgen -G "/etc/watcher/watcher.db*"'
 check "says how to start it" says 'sudo systemctl start watcher' as root watcher status
 cp $config.bad $config
 
