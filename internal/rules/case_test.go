@@ -107,6 +107,9 @@ func TestNamesThatAreWords(t *testing.T) {
 		{"pl", "Rada", "Był rad z wyniku"},
 		{"pl", "Łódź", "Kupili dwie łodzie i lodzę"},
 		{"cs", "Rada", "Stála tam řada lidí"},
+		{"en", "Split", "The party splits"},
+		{"en", "Spike", "Two spikes in prices"},
+		{"en", "Bush", "He hid in the bushes"},
 	} {
 		if matchText(t, c.word, c.lang, c.text) {
 			t.Errorf("%s found in: %s", c.word, c.text)

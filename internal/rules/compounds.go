@@ -27,7 +27,7 @@ const (
 // for whatever begins with one, where English sets the hyphen (co-operate).
 const firstParts = `
 air aero anti arms battle bio blood bomb border brain breath car cargo cease check coal coast counter court crack cross cruise cyber death drone drug dual earth
-electro fighter fire flag flash flight flood fore foot front geo grass ground gun hand hard head heavy helicopter high home hostage hydro hyper ice infra intra
+electro fighter fire flag flash flight flood fore foot front gas geo grass ground gun hand hard head heavy helicopter high home hostage hydro hyper ice infra intra
 key land law life long machine macro mass mega micro mid mile mine missile money motor multi narco near neo net news night nuclear oil peace pipe power
 ransom radio rail rocket round safe sand sea self semi ship shore short side sky snow south north east west space spear spokes stake stand storm strong submarine
 super surface tank task tele terror thermo time torch touch town train troop truck turn ultra under vice war watch water wave weapon week wheel white wild wind wire
@@ -60,7 +60,7 @@ car/bomb cease/fire check/point check/list coal/mine coast/guard coast/line coun
 court/house cross/fire cross/road cyber/attack cyber/crime cyber/criminal cyber/defence cyber/defense cyber/espionage cyber/operation cyber/security cyber/space cyber/threat cyber/war cyber/warfare cyber/weapon
 drone/strike earth/quake fire/arm fire/bomb fire/fight fire/fighter fire/power flag/ship flash/point fly/past front/line
 gun/boat gun/fight gun/fire gun/man gun/ship gun/point hand/gun hand/shake hard/line hard/liner head/quarters hostage/taker
-ice/breaker key/note land/mine land/slide law/breaker law/maker life/boat long/range mine/field mine/layer mine/sweeper mine/hunter motor/cade news/paper news/room
+ice/breaker gas/field oil/field key/note land/mine land/slide law/breaker law/maker life/boat long/range mine/field mine/layer mine/sweeper mine/hunter motor/cade news/paper news/room
 pay/load peace/keeper peace/keeping peace/maker peace/making peace/time pipe/line policy/maker policy/making power/plant power/house rail/way rail/road ransom/ware road/block road/map road/side rocket/fire run/way
 safe/guard sea/bed sea/board sea/borne sea/port ship/building ship/builder ship/wreck ship/yard shoot/down sky/line snow/storm space/craft space/ship spear/head spy/master stake/holder stand/off stock/pile
 task/force tear/gas trade/war trip/wire troop/carrier truce/talks war/crime war/criminal war/fighter war/fighting war/game war/head war/lord war/monger war/path war/plane war/ship war/time war/zone

@@ -15,6 +15,7 @@ func TestCompounds(t *testing.T) {
 		yes, no   []string
 	}{
 		{"closed, hyphenated, open", "airstrike", []string{"airstrikes", "Air-strikes continue", "Air strike hits the depot", "an air strike's toll"}, []string{"air, strike", "strike in the air", "air. Strikes hit", "hair strike"}},
+		{"of gas", "gasfield", []string{"gas fields", "gas-field"}, []string{"gas in the field"}},
 		{"hyphenated", "air-strike", []string{"airstrikes", "air-strikes", "air strike"}, []string{"airship"}},
 		{"with a capital", "Airstrike", []string{"air-strikes", "airstrikes"}, nil},
 		{"ceasefire", "ceasefire", []string{"A cease-fire holds", "Ceasefires", "a cease fire"}, []string{"cease to fire"}},

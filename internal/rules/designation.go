@@ -90,6 +90,24 @@ var (
 м км см мм кг г т ч л й я е в х`)
 )
 
+// measures are units that a rule may have joined to a number or apart, 155mm and
+// 155 mm. They have two letters and more: 5G is not 5 g.
+var measures = hashesOf(`mm cm km kg kt mt kw mw gw hp mph kmh nm bn mn tn hz ghz мм см км кг кт мвт`)
+
+func hashesOf(text string) map[uint64]bool {
+	m := map[uint64]bool{}
+	var b words.Buffer
+	b.Scan(text, 0)
+	for i := range b.Tokens {
+		m[b.Tokens[i].Hash] = true
+	}
+	return m
+}
+
+func isMeasure(folded string) bool { return measures[words.Hash(folded)] }
+
+func notDigit(r rune) bool { return r < '0' || r > '9' }
+
 // leads says whether t may be the letters of the designation w, which has one or
 // two before its number, or an acronym that is a word too. With a hyphen behind it, it is. Where the number stands
 // apart, in A 10, B 2 or С 400, it begins with a capital, nothing is counted with the
@@ -100,8 +118,12 @@ func (v *view) leads(t *words.Token, folded string, w *word) bool {
 		return false
 	}
 	text := v.parts[t.Tag>>partShift].text
-	number := strings.TrimLeftFunc(text[t.End:], unicode.IsSpace)
-	between := text[t.End : len(text)-len(number)]
+	rest := text[t.End:]
+	if abbreviated, ok := strings.CutPrefix(rest, ". "); ok && folded == "no" {
+		rest = " " + abbreviated // No. 10
+	}
+	number := strings.TrimLeftFunc(rest, unicode.IsSpace)
+	between := rest[:len(rest)-len(number)]
 	if between == "" {
 		return joint(number)
 	}
@@ -172,8 +194,12 @@ euros euro dollars pounds dead killed injured wounded Prozent Millionen Milliard
 // 10 jets», not at its beginning, nor in a headline with capitals on every word.
 func (v *view) deliberate(t *words.Token, number string) bool {
 	text := v.parts[t.Tag>>partShift].text
-	if text[t.Start:t.End] == "I" {
+	raw := text[t.Start:t.End]
+	if raw == "I" {
 		return false // always a capital in English
+	}
+	if n, end := words.Capitals(raw); n > 1 && end == len(raw) && strings.ContainsFunc(text, unicode.IsLower) {
+		return true // AT 4 in a text that has small letters
 	}
 	prev := strings.TrimRight(text[:t.Start], " \u00A0")
 	if i := strings.LastIndexFunc(prev, notLetter); i >= 0 {

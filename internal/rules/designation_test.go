@@ -355,6 +355,17 @@ func TestDesignationsApart(t *testing.T) {
 		{"a plain word before the number takes its forms", "Leopard-2", "pl", []string{"Leopardy 2A4", "Leopardów 2"}, []string{"Leopardy 20"}},
 		{"whatever the rule's case", "IL-76", "en", []string{"An Il 76 crashed", "Il-76s", "il-76"}, []string{"il 76"}},
 		{"in small letters too", "kc-46", "en", []string{"KC-46As", "a KC 46 landed"}, nil},
+		{"small letters and a space are words", "by 2030", "en", []string{"by 2030", "By 2030 it is done"}, nil},
+		{"other words tell that it is none", "Group of 7", "en", []string{"the Group of 7", "Group of 7’s"}, []string{"Group of 70"}},
+		{"a date", "le 14 juillet", "fr", []string{"le 14 juillet", "Le 14 juillet"}, nil},
+		{"an address", "No 10", "en", []string{"No 10 denies it", "A No. 10 spokesman"}, []string{"no 10 people"}},
+		{"two letters, and what the feed says of itself", "Ju-52", "de", []string{"Ju 52 landet", "Ju 52"}, nil},
+		{"an acronym that is a word", "MiG-29", "", []string{"Mig-29", "mig-29s", "MiG 29", "two Mig 29 jets"}, []string{"mig 29 år"}},
+		{"a measure joined", "155mm", "en", []string{"155 mm shells", "155-mm", "155mm"}, []string{"1550 mm", "155 men"}},
+		{"a measure apart", "155 mm", "en", []string{"155mm shells", "155-mm"}, []string{"155 m"}},
+		{"no measure of one letter", "5G", "en", []string{"5G", "5Gs"}, []string{"5 g of it"}},
+		{"a number behind a number", "B61-12", "en", []string{"B61-12s", "B61-12"}, []string{"B61-120", "B61-11"}},
+		{"a date in figures", "9/11", "en", []string{"9/11", "9/11’s"}, []string{"9/110"}},
 		{"units", "K-100", "en", []string{"K-100M", "K-100a"}, []string{"K-100m", "K-100km", "K-100th", "K-100am"}},
 		{"quotes are exactly one", `"F-35"`, "en", []string{"F-35", "F35"}, []string{"F-35A", "F-35s", "F-35's"}},
 		{"quotes of a word and a number", `"Leopard 2"`, "en", []string{"Leopard 2", "Leopard-2"}, []string{"Leopard 2A8", "Leopard 2s", "Leopards 2"}},
@@ -367,7 +378,11 @@ func TestDesignationsApart(t *testing.T) {
 		{"a prefix in Korean", "나토*", "", []string{"나토가 병력을 증강한다", "나토"}, []string{"나비"}},
 		{"a prefix in Chinese", "北约*", "", []string{"北约峰会"}, []string{"北京"}},
 	} {
-		s, err := Compile([]Rule{{Name: "r", Match: c.rule}, {Name: "k", Keywords: []string{c.rule}}}, Options{})
+		both := []Rule{{Name: "r", Match: c.rule}, {Name: "k", Keywords: []string{c.rule}}}
+		if strings.Contains(c.rule, " ") && c.rule[0] != '"' {
+			both[0] = both[1] // in a query the words may stand anywhere
+		}
+		s, err := Compile(both, Options{})
 		if err != nil {
 			t.Errorf("%s: %v", c.why, err)
 			continue

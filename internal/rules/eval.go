@@ -59,7 +59,7 @@ func (v *view) answers(t *words.Token, w *word) bool {
 // readsRaw says whether answers looks at how the article writes a word: in
 // capitals, with accents, with what beside it.
 func (w *word) readsRaw() bool {
-	return w.umlaut || w.hasSigns() || w.initial || w.designator || w.tie != tieAny || w.kind == wordCase || w.acronym || w.ownAccents || w.kind == wordInflect && w.term().Adjective()
+	return w.umlaut || w.hasSigns() || w.initial || w.designator || w.tie != tieAny || w.kind == wordCase || w.acronym || w.ownAccents || w.kind == wordInflect && w.term().NeedsCapital()
 }
 
 // likeAcronym says whether the token can be the acronym w. Case does not matter
@@ -92,7 +92,13 @@ func inCapitals(raw string) bool {
 // is one of its language, or if nothing tells what language that is.
 func (v *view) everyday(folded string) bool {
 	langs, codes := inflect.Everyday(folded)
-	return codes != nil && (v.languages()&langs != 0 || v.code == "")
+	switch {
+	case codes == nil:
+		return false
+	case v.languages()&inflect.Other != 0 && inflect.OtherCode(v.item.Language) != "":
+		return slices.Contains(codes, inflect.OtherCode(v.item.Language))
+	}
+	return v.languages()&langs != 0 || v.code == ""
 }
 
 // smallWord says whether an acronym is one of two letters that is also a small
@@ -137,7 +143,7 @@ func (v *view) inflected(t *words.Token, folded string, term inflect.Term) bool 
 		return false
 	}
 	r, _ := utf8.DecodeRuneInString(v.raw(t))
-	return !unicode.IsLower(r) || !term.Adjective()
+	return !unicode.IsLower(r) || !term.NeedsCapital()
 }
 
 // withoutPossessive cuts the 's off.

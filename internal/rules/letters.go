@@ -10,8 +10,8 @@ import (
 // Letters of Latin and those of Cyrillic and Greek that look like them: who types
 // with two keyboards gets words of both, and cannot see it.
 const (
-	latinShapes    = "ABCEHIJKMOPSTXYaceijopsxyABEHIKMNOPTXYZovkmt"
-	cyrillicShapes = "АВСЕНІЈКМОРЅТХУасеіјорѕхуΑΒΕΗΙΚΜΝΟΡΤΧΥΖονкмт"
+	latinShapes    = "ABCEHIJKMOPSTXYaceijopsxyÏïËëABEHIKMNOPTXYZovkmt"
+	cyrillicShapes = "АВСЕНІЈКМОРЅТХУасеіјорѕхуЇїЁёΑΒΕΗΙΚΜΝΟΡΤΧΥΖονкмт"
 )
 
 var toLatin, fromLatin = shapes()
@@ -19,7 +19,7 @@ var toLatin, fromLatin = shapes()
 func shapes() (to, from map[rune]rune) {
 	to, from = map[rune]rune{}, map[rune]rune{}
 	other := []rune(cyrillicShapes)
-	for i, r := range latinShapes {
+	for i, r := range []rune(latinShapes) {
 		to[other[i]] = r
 		if _, ok := from[r]; !ok && unicode.Is(unicode.Cyrillic, other[i]) {
 			from[r] = other[i]

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -29,7 +30,7 @@ const (
 // Warning is what is allowed but probably not meant.
 type Warning struct {
 	Kind   WarningKind
-	Rule   int    // index of the rule
+	Rule   int    // index of the rule, -1 for an entry of a list
 	Name   string // of the rule
 	Part   string // as in Error
 	Source string // the text of that part
@@ -94,7 +95,20 @@ func (s *Set) Lint() []Warning {
 		}
 		out = append(out, l.out...)
 	}
-	return append(append(out, also.warning()...), alone.warning()...)
+	out = append(append(out, also.warning()...), alone.warning()...)
+	return append(out, s.inLists()...)
+}
+
+// inLists warns of what cannot be seen in the entries of lists.
+func (s *Set) inLists() []Warning {
+	l := linter{set: s, rule: -1}
+	for _, name := range slices.Sorted(maps.Keys(s.opts.Lists)) {
+		for i, entry := range s.opts.Lists[name] {
+			l.part, l.src = fmt.Sprintf("lists.%s[%d]", name, i), entry
+			l.letters()
+		}
+	}
+	return l.out
 }
 
 type linter struct {
@@ -106,7 +120,9 @@ type linter struct {
 }
 
 func (l *linter) add(w Warning) {
-	w.Rule, w.Name = l.rule, l.set.rules[l.rule].Name
+	if w.Rule = l.rule; l.rule >= 0 {
+		w.Name = l.set.rules[l.rule].Name
+	}
 	l.out = append(l.out, w)
 }
 

@@ -66,6 +66,23 @@ func TestLint(t *testing.T) {
 	}
 }
 
+// TestLintLists: what cannot be seen in a list is told once, at its entry.
+func TestLintLists(t *testing.T) {
+	s, err := Compile([]Rule{{Match: "@a"}, {Match: "@a AND tank"}}, Options{Lists: map[string][]string{"a": {"Riga", "Lіthuania"}, "b": {"bri\u00ADgade"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, w := range s.Lint() {
+		if w.Kind == WarnLetters || w.Kind == WarnInvisible {
+			got = append(got, fmt.Sprint(w.Kind, " ", w.Rule, " ", w.Part, " ", w.Column))
+		}
+	}
+	if want := "letters -1 lists.a[1] 1,invisible -1 lists.b[0] 4"; strings.Join(got, ",") != want {
+		t.Errorf("got %q, want %s", got, want)
+	}
+}
+
 // sameWord makes n rules on one word, and behind them others.
 func sameWord(n int, format string, more ...Rule) []Rule {
 	rs := make([]Rule, 0, n+len(more))

@@ -8,7 +8,7 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// Signs beside a word may be what a rule is about: 2%, C++, $5, № 5, #Riga. A
+// Signs beside a word may be what a rule is about: 2%, C++, $5, № 5, #Riga, km². A
 // word of a rule that has some answers only a word that has them too.
 
 // meaning says whether r is a sign that carries meaning beside a word, and is
@@ -20,12 +20,15 @@ func meaning(r rune) bool {
 	case strings.ContainsRune("%‰§#@", r):
 		return true
 	}
-	return unicode.In(r, unicode.Sc, unicode.Sm, unicode.So)
+	return unicode.In(r, unicode.Sc, unicode.Sm, unicode.So, unicode.No)
 }
 
-// touching says whether the sign must touch its word: a space beside + or # makes it
-// another thing.
-func touching(sign string) bool { return sign[0] == '+' || sign[0] == '#' || sign[0] == '@' }
+// touching says whether the sign must touch its word: a space beside +, # or ² makes
+// it another thing.
+func touching(sign string) bool {
+	r, _ := utf8.DecodeRuneInString(sign)
+	return strings.ContainsRune("+#@", r) || unicode.Is(unicode.No, r)
+}
 
 // longestSign is the number of bytes of a run of signs that counts as one.
 const longestSign = 40

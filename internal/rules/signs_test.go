@@ -25,6 +25,7 @@ func TestSigns(t *testing.T) {
 		{"a section sign", "§ 218", []string{"der § 218 bleibt", "§218"}, []string{"218 Tote"}},
 		{"a section sign behind a word", "StGB § 218", []string{"StGB § 218"}, []string{"StGB 218"}},
 		{"a hashtag", "#Riga", []string{"see #Riga", "#riga"}, []string{"in Riga", "# Riga"}},
+		{"a small digit above", "km²", []string{"5 km² of forest"}, []string{"5 km away", "km³"}},
 		{"degrees", "40°", []string{"40° in Rome", "40 °"}, []string{"40 dead"}},
 		{"more than", ">5%", []string{">5% of", "> 5 %"}, []string{"5% of"}},
 		{"a sign that ties", "R+V", []string{"R+V", "R V"}, nil},

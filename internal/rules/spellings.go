@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"watcher/internal/rules/inflect"
 	"watcher/internal/rules/words"
@@ -36,9 +37,13 @@ func alternatives(src string, off int, ws []spelled, joinable bool) []phrase {
 		switch {
 		case joins(&ws[i], &ws[i+1], between):
 			joints = append(joints, i)
+		case words.Number(ws[i].folded) && isMeasure(ws[i+1].folded) && (hyphen(between) || between == " ") && ws[i+1].plain:
+			joints = append(joints, i) // 155 mm
+		case hasDigit(ws[i].folded) && startsNumber(ws[i+1].folded) && (hyphen(between) || between == "/") && ws[i+1].plain:
+			plain[i+1].designator = true // B61-12s, 9/11's
 		case !hasDigit(ws[i].folded) && startsNumber(ws[i+1].folded) && (hyphen(between) || strings.TrimSpace(between) == "" && ws[i+1].plain):
 			joints = append(joints, i)
-			designate(&plain[i], &plain[i+1], ws[i+1].plain)
+			designate(&plain[i], &plain[i+1], ws[i+1].plain, hyphen(between) || len(ws) == 2 && capital(ws[i].raw))
 		}
 	}
 	out := []phrase{plain}
@@ -66,9 +71,15 @@ const maxWays = 12
 
 func hyphen(s string) bool { return s == "-" || s == "‑" || s == "–" || s == "‐" }
 
+func capital(raw string) bool {
+	r, _ := utf8.DecodeRuneInString(raw)
+	return unicode.IsUpper(r)
+}
+
 // designate makes a word and a number those of a designation. plain says that it
-// takes variants.
-func designate(letters, number *word, plain bool) {
+// takes variants, alone that neither a space behind small letters nor other words tell that it is none:
+// by 2030, Group of 7.
+func designate(letters, number *word, plain, alone bool) {
 	if number.kind == wordForm && plain {
 		number.designator = len(number.folded) <= longestDesignation
 	}
@@ -77,7 +88,7 @@ func designate(letters, number *word, plain bool) {
 		letters.kind = wordForm // F does not inflect, its number takes the s
 	}
 	_, also := inflect.Everyday(letters.folded)
-	if letters.kind == wordForm && (n <= 2 || letters.acronym && also != nil) {
+	if alone && letters.kind == wordForm && (n <= 2 || letters.acronym && also != nil) {
 		letters.initial, letters.name, letters.acronym, letters.ownAccents, letters.titled = true, false, false, false, false
 	}
 }
@@ -95,7 +106,10 @@ func joined(plain phrase, joints []int, mask int) phrase {
 			next := plain[i+1]
 			w = word{kind: next.kind, folded: w.folded + next.folded, raw: w.raw + next.raw, possessive: next.possessive, before: w.before, after: next.after}
 			w.designator = next.designator && len(w.folded) <= longestDesignation
-			if w.kind == wordInflect {
+			switch {
+			case w.kind == wordInflect && hasDigit(w.folded):
+				w.kind = wordForm // 155mm
+			case w.kind == wordInflect:
 				w.name = inflect.NewTerm(w.folded, w.raw).Name && len(plain) == 2
 			}
 		}
@@ -104,16 +118,20 @@ func joined(plain phrase, joints []int, mask int) phrase {
 	return p
 }
 
-// apart writes F35 as F 35; nil where that is not what the word is.
+// apart writes F35 as F 35, and 155mm as 155 mm; nil where the word is neither.
 func apart(w word) phrase {
 	i := strings.IndexAny(w.folded, "0123456789")
+	if n := strings.IndexFunc(w.raw, notDigit); i == 0 && n > 0 && w.kind != wordPrefix && isMeasure(w.folded[n:]) {
+		return phrase{{kind: wordForm, folded: w.folded[:n], raw: w.raw[:n], before: w.before},
+			{kind: wordForm, folded: w.folded[n:], raw: w.raw[n:], possessive: w.possessive, after: w.after}}
+	}
 	if i <= 0 || i > 5 || w.kind == wordPrefix || hasDigit(w.folded[:i]) || !isDigit(w.folded[i]) {
 		return nil
 	}
 	n := max(0, strings.IndexFunc(w.raw, unicode.IsDigit))
 	letters := word{kind: wordForm, folded: w.folded[:i], raw: w.raw[:n], before: w.before}
 	number := word{kind: wordForm, folded: w.folded[i:], raw: w.raw[n:], possessive: w.possessive, after: w.after}
-	designate(&letters, &number, w.designator)
+	designate(&letters, &number, w.designator, true)
 	return phrase{letters, number}
 }
 

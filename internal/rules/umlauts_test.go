@@ -39,6 +39,7 @@ func TestUmlauts(t *testing.T) {
 func TestLettersOfTwoScripts(t *testing.T) {
 	for _, c := range []struct{ rule, text, warning string }{
 		{"Lіthuania", "Lithuania's army", "Lіthuania has letters of two alphabets that look alike: it is taken as Lithuania"},
+		{"Украïна", "Армія України", "taken as Україна"},
 		{"Тallinn", "Tallinn", "taken as Tallinn"},
 		{"CША", "власти США", "taken as США"},
 		{"НАTO", "страны НАТО", "taken as НАТО"},

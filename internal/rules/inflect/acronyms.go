@@ -29,7 +29,7 @@ ARM en de
 ASI cs es sk
 ATT sv
 AU fr ro
-BAR en it nb hu
+BAR en it hu da
 BIS de
 CAN en pl es
 CAP en
@@ -41,11 +41,11 @@ CO pl cs it sk
 COST en
 DAS de pt
 DEA ro
-DEL lv lt es it sv da nb sl
-DEM de sv da nb
+DEL lv lt es it sv da sl
+DEM de sv da
 DES de fr
 DIA es pt it
-DIN sv da nb ro
+DIN sv da ro
 DNI pl sk sl
 DOD lv
 EES et
@@ -54,7 +54,7 @@ ESA es
 ETA it
 EU fr pt ro
 FARA pt it ro
-FAST en de it sv da nb
+FAST en de it sv da
 GAS en
 HELP en
 HUR sv
@@ -76,11 +76,11 @@ LIFE en
 LOT en
 LU fr cs
 MAD en
-MAN en de lv lt nl sv da nb tr
+MAN en de lv lt nl sv da tr
 MAR es hu
 MAS cs es pt sk hu
 MIC ro
-MIN sv da nb hu
+MIN sv da hu
 MIT de cs da hu
 MOD cs da ro hu
 MON fr
@@ -89,11 +89,11 @@ NAM pl cs sk sl hr
 NET en pl lt
 NRO fi
 ONU tr
-PA lv sv da nb sl hr
+PA lv sv da sl hr
 PACE en it
 PAN en fr pl cs es
 PAS fr lt
-PLAN en fr nb hr
+PLAN en fr hr da
 PO pl cs lt it sk sl hr
 POD pl cs sk sl hr
 POP da
@@ -107,8 +107,8 @@ SHAPE en
 SIS lv lt
 SOS lv
 STAN pl
-STAR en sv da nb
-START en pl sv da nb
+STAR en sv da
+START en pl sv da
 STEP en
 SURE en tr
 TAPI lv
@@ -123,9 +123,9 @@ US en
 USA es pt it ro
 VA fr lt es it sv ro
 VAS fr cs es sk sl hr
-VI pl cs it sv da nb sl hr ro
+VI pl cs it sv da sl hr ro
 VID sv
-VIS lv lt da nb
+VIS lv lt da
 VU fr
 WHO en
 ГО bg
@@ -240,6 +240,15 @@ func hintCode(i int) string {
 		return codes[i]
 	}
 	return otherCodes[i-firstOther]
+}
+
+// OtherCode is the code, in what Everyday returns, of a language of a BCP 47 tag
+// whose forms are not known; empty for any other tag. Norwegian is that of Danish.
+func OtherCode(tag string) string {
+	if i := otherCode(tag); i > 0 {
+		return hintCode(i)
+	}
+	return ""
 }
 
 // Everyday says in which languages an acronym, folded, is an everyday word too:

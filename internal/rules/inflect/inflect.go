@@ -179,11 +179,17 @@ func genitive(term, word string) bool {
 	return len(word) == n+1 && word[n] == 's' && word[:n] == term && !strings.ContainsRune("sxz", rune(term[n-1]))
 }
 
-// Adjective says whether the term is a name whose forms are, in small letters,
-// those of an adjective: Polska, and polski; Gdańsk, and gdańska; Česko, and
-// česká. Then only a form with a capital is one of the name.
-func (t Term) Adjective() bool {
-	if n := len(t.Folded); !t.Name || n < 5 || !words.Latin(t.Folded) {
+// NeedsCapital says whether only a form with a capital is one of the term: it is a name
+// that is a word too (Split, and splits), or one whose forms are, in small letters,
+// those of an adjective: Polska, and polski; Gdańsk, and gdańska; Česko, and česká.
+func (t Term) NeedsCapital() bool {
+	if !t.Name || t.Acronym {
+		return false
+	}
+	if names[words.Hash(t.Folded)] == wordToo {
+		return true
+	}
+	if n := len(t.Folded); n < 5 || !words.Latin(t.Folded) {
 		return false
 	}
 	stem := strings.TrimRight(t.Folded[len(t.Folded)-3:], "aioy")

@@ -8,9 +8,9 @@ import (
 
 // shortWords are the everyday words of one and two letters, in the order of
 // hints: what a capital letter before a number may stand for (A 10 percent rise,
-// С 400 солдатами).
+// С 400 солдатами). The English no is not here: No 10 is an address.
 var shortWords = [...]string{
-	`a i am an as at be by do go he hi if in is it me my no of oh ok on or so to up us we`,
+	`a i am an as at be by do go he hi if in is it me my of oh ok on or so to up us we`,
 	`ab am an da du er es im in ja ob so um wo zu`,
 	`a à y ai as au ce ça de du en es et eu il je la le ma me mi ne ni nu on or ou où pu sa se si su ta te tu un va vu`,
 	`a i o u w z ad by co do go ja je ją ku ma mi my na no od on pa po są se ta te to tu ty we wy za ze że`,
@@ -69,6 +69,9 @@ func Short(word string, l Langs, declared string) bool {
 	has, of := shortTable[word], l&known
 	if i := otherCode(declared); i > 0 && (of == None || of == known) {
 		return has>>i&1 != 0
+	}
+	if d, _ := codeOf(declared); of&d != 0 && words.Letters(word) > 1 {
+		of = d // what is said of it counts more than the word in question
 	}
 	switch {
 	case of == None:

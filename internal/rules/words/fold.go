@@ -196,6 +196,8 @@ func slowRune(dst []byte, r rune) ([]byte, int) {
 		return dst, kindMark
 	case unicode.IsDigit(r):
 		return append(dst, digitOf(r)), kindWord
+	case r >= '₀' && r <= '₉': // CO₂, which is CO2
+		return append(dst, '0'+byte(r-'₀')), kindWord
 	case unicode.Is(unicode.Katakana, r) || r == 'ー':
 		return escape(dst, r), kindKana
 	case unicode.IsMark(r):

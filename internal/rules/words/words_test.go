@@ -61,6 +61,7 @@ func TestFold(t *testing.T) {
 		why  string
 	}{
 		{"Šiauliai", "siauliai", true, "accents and case"},
+		{"CO₂", "co2", true, "small digits below"},
 		{"Šiauliai", "Šiauliai", true, "composed or not"},
 		{"Łódź", "lodz", true, "strokes"},
 		{"Ørsted", "orsted", true, "strokes"},
