@@ -18,12 +18,15 @@ import (
 	"watcher/internal/store/bolt"
 )
 
+// falters begins a page that is there at the second request.
+const falters = "falters "
+
 // backIssues is a real server of a feed with older pages: what it answers for each address,
 // where HOST stands for itself.
 type backIssues struct {
 	*httptest.Server
 	mu    sync.Mutex
-	pages map[string]string // by path and query; what begins with a number is a status
+	pages map[string]string // by path and query; what begins with a number is a status, and with falters fails once
 	asked []string
 	busy  int
 	most  int
@@ -37,6 +40,10 @@ func newBackIssues(t *testing.T) *backIssues {
 		p.busy++
 		p.most = max(p.most, p.busy)
 		body, ok := p.pages[r.URL.RequestURI()]
+		whole, falters := strings.CutPrefix(body, falters)
+		if falters {
+			p.pages[r.URL.RequestURI()] = whole
+		}
 		p.mu.Unlock()
 		defer func() {
 			p.mu.Lock()
@@ -45,6 +52,8 @@ func newBackIssues(t *testing.T) *backIssues {
 		}()
 		var status int
 		switch _, err := fmt.Sscanf(body, "%d", &status); {
+		case falters:
+			http.Error(w, "", http.StatusBadGateway)
 		case !ok:
 			http.NotFound(w, r)
 		case err == nil && status == http.StatusFound:
@@ -389,6 +398,11 @@ func TestOlderPagesAreRead(t *testing.T) {
 			shows: "a page that fails leaves what the pages before it had",
 			pages: map[string]string{"/feed": rssPaper(byNext(2), 30, 34), "/feed?page=2": rssPaper(byNext(3), 25, 29), "/feed?page=3": "500"},
 			asked: []string{"/feed?page=2", "/feed?page=3"}, alerts: titlesOf(25, 34), missed: "older page 2 cannot be read: ", paused: true,
+		},
+		{
+			shows: "a page that fails in passing is asked for again",
+			pages: map[string]string{"/feed": rssPaper(byNext(2), 10, 14), "/feed?page=2": falters + rssPaper("", 4, 9)},
+			asked: []string{"/feed?page=2", "/feed?page=2"},
 		},
 		{
 			shows: "a page that is no feed",

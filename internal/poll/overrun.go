@@ -25,6 +25,8 @@ const (
 	mostOlder  = 10
 	olderItems = 10_000
 	olderTime  = time.Minute
+	// olderPause is how long after one that failed in passing it is asked for again.
+	olderPause = time.Second
 	// A feed whose older pages had nothing known mostVain times in a row is asked for
 	// them once in vainPause: its items are others at each poll.
 	mostVain  = 3
@@ -149,8 +151,29 @@ func (p *Poller) judge(j *job, seen *feeds.Seen, doc *feeds.Document) feeds.Verd
 	return seen.Judge(doc, j.out.Claim.Now, j.plan.AlertFirst)
 }
 
-// older reads the page at an address.
-func (v *visit) older(ctx context.Context, address string, seen *feeds.Seen) (page feeds.Document, err error) {
+// older reads the page at an address, which is asked for once more where it failed in
+// passing: the next poll has known items again, and would not look for it.
+func (v *visit) older(ctx context.Context, address string, seen *feeds.Seen) (feeds.Document, error) {
+	page, err := v.olderPage(ctx, address, seen)
+	if !passes(err) {
+		return page, err
+	}
+	select {
+	case <-time.After(olderPause):
+		return v.olderPage(ctx, address, seen)
+	case <-ctx.Done():
+	case <-v.limit.Done():
+	}
+	return page, err
+}
+
+// passes says whether a fetch failed in a way that may be over in a moment.
+func passes(err error) bool {
+	fe, ok := errors.AsType[*feeds.FetchError](err)
+	return ok && fe.RetryAfter == 0 && (fe.Kind == feeds.Network || fe.Kind == feeds.Timeout || fe.Status >= 500 && fe.Kind != feeds.Challenge)
+}
+
+func (v *visit) olderPage(ctx context.Context, address string, seen *feeds.Seen) (page feeds.Document, err error) {
 	err = v.ask(ctx, address, func(ctx context.Context) error {
 		r, err := v.p.fetch.Fetch(ctx, v.src.At(address), feeds.Known{}, func() (*feeds.Seen, error) { return seen, nil })
 		page = r.Document
