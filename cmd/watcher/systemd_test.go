@@ -30,8 +30,50 @@ func TestService(t *testing.T) {
 	if testing.Short() {
 		t.Skip("boots a container")
 	}
+	bootAndReport(t, serviceFolder(t, "selftest.sh"))
+}
+
+// TestServiceIsKept boots them and does what keeps a service over the years:
+// backups and the way back, encrypted secrets, a second instance. Each point of
+// systemd/test/keeping.sh is a subtest.
+func TestServiceIsKept(t *testing.T) {
+	if testing.Short() {
+		t.Skip("boots a container")
+	}
+	dir := serviceFolder(t, "keeping.sh")
+	for _, unit := range []string{"watcher@.service", "watcher-backup.service", "watcher-backup.timer"} {
+		copyFile(t, "../../systemd/"+unit, filepath.Join(dir, "units", unit), 0o644)
+	}
+	bootAndReport(t, dir)
+}
+
+// TestInstance: watcher@.service is watcher.service with names of its own.
+func TestInstance(t *testing.T) {
+	one, err := os.ReadFile("../../systemd/watcher.service")
+	if err != nil {
+		t.Fatal(err)
+	}
+	instance, err := os.ReadFile("../../systemd/watcher@.service")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := strings.NewReplacer(
+		"with alerting\n", "with alerting (%i)\n",
+		"/etc/watcher/watcher.yaml", "/etc/watcher/%i.yaml",
+		"StateDirectory=watcher\n", "StateDirectory=watcher-%i\n",
+		"RuntimeDirectory=watcher\n", "RuntimeDirectory=watcher-%i\n",
+	).Replace(string(one))
+	if string(instance) != want {
+		t.Errorf("watcher@.service differs in more than its names; it should be\n%s", want)
+	}
+}
+
+// serviceFolder is what boot.sh needs to boot a system with the service in which a
+// script of systemd/test runs.
+func serviceFolder(t *testing.T, script string) (dir string) {
+	t.Helper()
 	needsContainers(t)
-	dir := t.TempDir()
+	dir = t.TempDir()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -40,7 +82,7 @@ func TestService(t *testing.T) {
 	copyFile(t, self, filepath.Join(dir, "bin", "serve-feed"), 0o755)
 	copyFile(t, "../../systemd/watcher.service", filepath.Join(dir, "watcher.service"), 0o644)
 	copyFile(t, "../../systemd/watcher.sysusers", filepath.Join(dir, "watcher.sysusers"), 0o644)
-	copyFile(t, "../../systemd/test/selftest.sh", filepath.Join(dir, "selftest.sh"), 0o755)
+	copyFile(t, "../../systemd/test/"+script, filepath.Join(dir, "selftest.sh"), 0o755)
 	writeFile(t, filepath.Join(dir, "etc", "watcher.yaml"), bootConfig, 0o644)
 	writeFile(t, filepath.Join(dir, "etc", "secrets", "hook"), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", 0o600)
 	// What DynamicUser sees of the config is what others may see.
@@ -49,7 +91,7 @@ func TestService(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	bootAndReport(t, dir)
+	return dir
 }
 
 // needsContainers skips a test where no container can be booted.

@@ -256,9 +256,17 @@ func (d *Daemon) failing() ([]FailingTarget, error) {
 // statusLine is what systemctl status shows.
 func (d *Daemon) statusLine() string {
 	s := d.Status()
-	line := fmt.Sprintf("watching %d feeds with %d rules", s.Feeds, s.Rules)
+	line := "watching " + count(s.Feeds, "feed") + " with " + count(s.Rules, "rule")
 	if s.ReloadError != "" {
 		line += "; the last reload was refused, the old config is in force"
 	}
 	return line
+}
+
+// count says how many there are of a noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

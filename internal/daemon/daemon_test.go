@@ -530,12 +530,12 @@ func TestNotify(t *testing.T) {
 	writeConfig(t, path, w.URL, rulesNATO)
 	reload := make(chan os.Signal)
 	stop := run(t, path, reload)
-	next(`^READY=1\nSTATUS=watching 1 feeds with 1 rules$`)
+	next(`^READY=1\nSTATUS=watching 1 feed with 1 rule$`)
 	next(`^WATCHDOG=1$`)
 	next(`^WATCHDOG=1$`)
 	reload <- syscall.SIGHUP
 	next(`^RELOADING=1\nMONOTONIC_USEC=\d+\nSTATUS=reloading$`)
-	next(`^READY=1\nSTATUS=watching 1 feeds with 1 rules$`)
+	next(`^READY=1\nSTATUS=watching 1 feed with 1 rule$`)
 	writeConfig(t, path, w.URL, "rules: 5")
 	reload <- syscall.SIGHUP
 	next(`^RELOADING=1\n`)

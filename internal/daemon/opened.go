@@ -109,8 +109,12 @@ func Borrowed(cfg *config.Config, path string) error {
 }
 
 // SharedStore warns of the other configs in the folder of the one at path that
-// would have the same store; empty if there are none.
+// would have the same store; empty if there are none, or systemd gives each service
+// a folder for its state.
 func SharedStore(path string) string {
+	if os.Getenv("STATE_DIRECTORY") != "" {
+		return ""
+	}
 	others := config.Neighbours(path)
 	if len(others) == 0 {
 		return ""

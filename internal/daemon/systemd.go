@@ -75,7 +75,12 @@ func (s *systemd) watchdog(ctx context.Context, log *slog.Logger, alive func() e
 	}
 	tick := time.NewTicker(s.period / 2)
 	defer tick.Stop()
-	for well := true; ; {
+	for well := true; ; { // what is to be alive has half a period to begin
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
 		err := alive()
 		if err == nil {
 			s.send("WATCHDOG=1")
@@ -83,11 +88,6 @@ func (s *systemd) watchdog(ctx context.Context, log *slog.Logger, alive func() e
 			log.Error("not well: systemd restarts watcher unless it goes on", "error", err)
 		}
 		well = err == nil
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
 	}
 }
 

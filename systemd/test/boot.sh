@@ -5,6 +5,7 @@
 #
 # usage: boot.sh DIR    (needs root and systemd-nspawn)
 #   DIR/bin/*            mounted into /usr/local/bin one by one
+#   DIR/units/*          mounted into /etc/systemd/system one by one
 #   DIR/watcher          mounted as /usr/bin/watcher       (these five need not be there)
 #   DIR/watcher.service  the unit under test
 #   DIR/watcher.sysusers its user and group, as /usr/lib/sysusers.d/watcher.conf
@@ -48,6 +49,10 @@ may_bind --bind-ro "$dir/watcher.sysusers" /usr/lib/sysusers.d/watcher.conf
 may_bind --bind-ro "$dir/packages" /packages
 for program in "$dir"/bin/*; do
 	may_bind --bind-ro "$program" "/usr/local/bin/${program##*/}"
+done
+
+for unit in "$dir"/units/*; do
+	may_bind --bind-ro "$unit" "$units/${unit##*/}"
 done
 
 # shellcheck disable=SC2317 # called by the trap
