@@ -1,5 +1,6 @@
 # make demo and make test need only Go, make and git; what a test needs beyond
-# that is installed by .ci/deps, or the test is skipped and says why.
+# that is installed by .ci/deps, which asks on a terminal, or the test is skipped and
+# says why.
 
 SHELL       := bash
 .SHELLFLAGS := -eo pipefail -c
@@ -32,11 +33,9 @@ build: ## build bin/watcher, one static binary
 deb rpm: ## make the packages for Debian, or for Fedora, in bin/packages (ARCHES="amd64 arm64")
 	@for arch in $(ARCHES); do VERSION="$(VERSION)" packaging/build $$arch $@; done
 
-test: ## run all tests, those of goroutines with the race detector
-	@.ci/deps
+test: ## run all tests; asks before it installs what they need (YES=1, SKIP_DEPS=1)
 	@$(TOOLS) ./report
-	@.ci/test
-	@cd .ci/tools && go test ./...
+	@.ci/deps || export SKIP_DEPS=1; .ci/test
 
 lint: ## gofmt, go vet, go fix, staticcheck, errorlint, sloglint, tidy modules
 	@.ci/lint

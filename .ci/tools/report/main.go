@@ -1,7 +1,8 @@
 // Command report reads the events of go test -json from stdin and prints what
 // a person wants of them: the closing line of each package, the whole output
-// of each test that failed, and at the end every test that was skipped with
-// its reason, which go test shows only to those who read all of its output.
+// of each test that failed, on a terminal what runs just now, and at the end every
+// test that was skipped with its reason, which go test shows only to those who read
+// all of its output, every test that failed, and how many there were.
 package main
 
 import (
@@ -11,7 +12,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
+	"time"
 )
 
 // event is test2json's TestEvent, with the build's output as go test adds it.
@@ -26,7 +29,11 @@ type event struct {
 type test struct{ pkg, name string }
 
 func main() {
-	failed, err := report(os.Stdin, os.Stdout)
+	s := &summary{w: os.Stdout, began: time.Now(), output: map[test]*strings.Builder{}}
+	if info, err := os.Stdout.Stat(); err == nil {
+		s.terminal = info.Mode()&os.ModeCharDevice != 0
+	}
+	failed, err := s.report(os.Stdin)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "report:", err)
 		os.Exit(2)
@@ -36,8 +43,23 @@ func main() {
 	}
 }
 
-func report(r io.Reader, w io.Writer) (failed bool, err error) {
-	s := summary{w: w, output: map[test]*strings.Builder{}}
+// summary holds what has been read so far: the output of tests that have not
+// ended, the skips and the failures.
+type summary struct {
+	w        io.Writer
+	terminal bool // of a person who wants to see that something happens
+	began    time.Time
+	status   string // the line that shows what runs, as it is on the terminal
+
+	output   map[test]*strings.Builder
+	packages []string // that have ended, each once
+	passed   int
+	skipped  []string
+	broken   []string // tests, and packages without one that failed
+	failed   bool
+}
+
+func (s *summary) report(r io.Reader) (failed bool, err error) {
 	lines := bufio.NewReader(r)
 	for {
 		line, err := lines.ReadBytes('\n')
@@ -51,48 +73,112 @@ func report(r io.Reader, w io.Writer) (failed bool, err error) {
 			return s.failed, err
 		}
 	}
+	s.show("")
 	if len(s.skipped) > 0 {
-		fmt.Fprintf(w, "\nLeft out:\n%s\n", strings.Join(s.skipped, "\n"))
+		fmt.Fprintf(s.w, "\nLeft out:\n%s\n", strings.Join(s.skipped, "\n"))
 	}
-	return s.failed, nil
+	took := time.Since(s.began).Round(time.Second)
+	if s.failed {
+		if len(s.broken) > 0 {
+			fmt.Fprintf(s.w, "\nFailed, with the output above:\n%s\n", strings.Join(s.broken, "\n"))
+		}
+		fmt.Fprintf(s.w, "\nFAILED after %s; %s passed.\n", took, count(s.passed, "test"))
+		return true, nil
+	}
+	fmt.Fprintf(s.w, "\n%s of %s passed in %s", count(s.passed, "test"), count(len(s.packages), "package"), took)
+	if n := len(s.skipped); n > 0 {
+		fmt.Fprintf(s.w, "; %d left out, for the reasons above", n)
+	}
+	fmt.Fprintln(s.w, ".")
+	return false, nil
 }
 
-// summary holds what has been read so far: the output of tests that have not
-// ended, and the skips.
-type summary struct {
-	w       io.Writer
-	output  map[test]*strings.Builder
-	skipped []string
-	failed  bool
+// statusWidth fits a terminal of 80 columns.
+const statusWidth = 79
+
+// show puts a line at the foot of a terminal, in place of the last one; empty takes
+// it away.
+func (s *summary) show(status string) {
+	if !s.terminal || status == s.status {
+		return
+	}
+	s.status = status
+	fmt.Fprint(s.w, "\r\x1b[K"+status)
+}
+
+// running says what runs.
+func (s *summary) running(e event) {
+	line := fmt.Sprintf("%s  %s, %s  %s %s", time.Since(s.began).Round(time.Second), count(len(s.packages), "package"), count(s.passed, "test"), short(e.Package), e.Test)
+	s.show(line[:min(len(line), statusWidth)])
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func short(pkg string) string { return strings.TrimPrefix(pkg, "watcher/") }
+
+// print writes what stays.
+func (s *summary) print(text string) {
+	s.show("")
+	fmt.Fprint(s.w, text)
 }
 
 func (s *summary) add(line []byte) {
 	var e event
 	if json.Unmarshal(line, &e) != nil { // go's own words, not a test's
 		s.failed = true
-		fmt.Fprint(s.w, string(line))
+		s.print(string(line))
 		return
 	}
 	id := test{e.Package, e.Test}
 	switch e.Action {
+	case "run":
+		s.running(e)
 	case "build-output":
-		fmt.Fprint(s.w, e.Output)
+		s.print(e.Output)
 	case "output":
 		if s.output[id] == nil {
 			s.output[id] = &strings.Builder{}
 		}
 		s.output[id].WriteString(e.Output)
 	case "fail", "build-fail":
-		s.failed = true
-		fmt.Fprint(s.w, s.take(id))
+		s.fail(id, s.take(id))
 	case "pass", "skip":
-		out := s.take(id)
-		switch {
-		case e.Test == "":
-			fmt.Fprint(s.w, closing(out))
-		case e.Action == "skip":
-			s.skipped = append(s.skipped, fmt.Sprintf("  %s %s: %s", strings.TrimPrefix(e.Package, "watcher/"), e.Test, reason(out)))
+		s.end(e, s.take(id))
+	}
+}
+
+// fail notes a test that failed, or a package in which none did.
+func (s *summary) fail(id test, output string) {
+	s.failed = true
+	s.print(output)
+	line := "  " + short(id.pkg)
+	if id.name != "" {
+		line += " " + id.name
+	}
+	known := func(other string) bool { return other == line || id.name == "" && strings.HasPrefix(other, line+" ") }
+	if id.pkg != "" && !slices.ContainsFunc(s.broken, known) {
+		s.broken = append(s.broken, line)
+	}
+}
+
+// end notes a test, or a package, that passed or was skipped.
+func (s *summary) end(e event, output string) {
+	switch {
+	case e.Test == "" && e.Action == "skip": // it has no tests
+	case e.Test == "":
+		if !slices.Contains(s.packages, e.Package) {
+			s.packages = append(s.packages, e.Package)
 		}
+		s.print(closing(output))
+	case e.Action == "skip":
+		s.skipped = append(s.skipped, fmt.Sprintf("  %s %s: %s", short(e.Package), e.Test, reason(output)))
+	case !strings.Contains(e.Test, "/"):
+		s.passed++
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 const events = `{"Action":"start","Package":"watcher/a"}
@@ -26,15 +27,28 @@ const broken = `{"Action":"output","Package":"watcher/b","Test":"TestBad","Outpu
 {"Action":"fail","Package":"watcher/b"}
 `
 
+// run reports of in, as to a file.
+func run(in string) (out string, failed bool, err error) {
+	var b strings.Builder
+	s := &summary{w: &b, began: time.Now(), output: map[test]*strings.Builder{}}
+	failed, err = s.report(strings.NewReader(in))
+	return b.String(), failed, err
+}
+
 func TestReport(t *testing.T) {
-	var out strings.Builder
-	failed, err := report(strings.NewReader(events), &out)
+	out, failed, err := run(events)
 	if failed || err != nil {
 		t.Fatalf("failed = %v, err = %v for a run that passed", failed, err)
 	}
-	want := "ok  \twatcher/a\t0.01s\n\nLeft out:\n  a TestBoot: needs root: to start a container\n"
-	if out.String() != want {
-		t.Errorf("printed\n%q, want\n%q", out.String(), want)
+	want := "ok  \twatcher/a\t0.01s\n\nLeft out:\n  a TestBoot: needs root: to start a container\n\n1 test of 1 package passed in 0s; 1 left out, for the reasons above.\n"
+	if out != want {
+		t.Errorf("printed\n%q, want\n%q", out, want)
+	}
+	const without = `{"Action":"output","Package":"watcher/c","Output":"?   \twatcher/c\t[no test files]\n"}
+{"Action":"skip","Package":"watcher/c"}
+`
+	if more, _, _ := run(events + without); more != want {
+		t.Errorf("a package without tests is printed:\n%s", more)
 	}
 }
 
@@ -45,13 +59,27 @@ func TestReportShowsFailures(t *testing.T) {
 		"words of go's own":        events + "go: no such tool\n",
 		"no newline after the end": strings.TrimSpace(broken),
 	} {
-		var out strings.Builder
-		failed, err := report(strings.NewReader(in), &out)
+		out, failed, err := run(in)
 		if !failed || err != nil {
 			t.Errorf("%s: failed = %v, err = %v", name, failed, err)
 		}
-		if strings.Contains(in, "TestBad") && !strings.Contains(out.String(), "got 1, want 2") {
-			t.Errorf("%s: the failure is not shown:\n%s", name, out.String())
+		if strings.Contains(in, "TestBad") && (!strings.Contains(out, "got 1, want 2") || strings.Count(out, "\n  b TestBad\n") != 1 || strings.Contains(out, "\n  b\n")) {
+			t.Errorf("%s: the failure is not shown:\n%s", name, out)
 		}
+		if !strings.Contains(out, "\nFAILED after 0s; ") || strings.Contains(out, " passed in ") {
+			t.Errorf("%s: the last line does not say so:\n%s", name, out)
+		}
+	}
+}
+
+// On a terminal one line says what runs, and is gone before anything is printed.
+func TestReportShowsProgress(t *testing.T) {
+	var b strings.Builder
+	s := &summary{w: &b, terminal: true, began: time.Now(), output: map[test]*strings.Builder{}}
+	if _, err := s.report(strings.NewReader(events)); err != nil {
+		t.Fatal(err)
+	}
+	if want := "\r\x1b[K0s  0 packages, 0 tests  a TestGood\r\x1b[Kok  \twatcher/a"; !strings.Contains(b.String(), want) {
+		t.Errorf("printed %q, want in it %q", b.String(), want)
 	}
 }
