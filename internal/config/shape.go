@@ -178,8 +178,8 @@ var allKeys = sync.OnceValue(func() []string {
 	add := func(t reflect.Type) { names = append(names, fieldNames(fieldsOf(t))...) }
 	doc := reflect.TypeFor[document]()
 	add(doc)
-	for i := range doc.NumField() {
-		t := doc.Field(i).Type
+	for field := range doc.Fields() {
+		t := field.Type
 		for t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
 			t = t.Elem()
 		}
