@@ -25,7 +25,8 @@ func newTry(t *terminal) *cobra.Command {
 		Long: `Shows which items a query matches, with the words that matched. It looks at the
 feeds and files that are named ("-" is stdin); with --since at the articles that
 watcher has seen in that time, and says how many a day and how much of that
-other rules catch already; or else at the feeds of the config as they are now.
+other rules catch already; or else at the feeds of the config as they are now,
+without the pages that full_text reads.
 A query can use the lists of the config. Of what it does not match, --why says which
 part failed. A rule of the config that is tried on named feeds or files looks at
 all of them, whatever its own scope.
@@ -170,6 +171,9 @@ func try(ctx context.Context, t *terminal, o tryOptions) (found bool, err error)
 	if !o.json {
 		tr.summary()
 	}
+	if names := withoutPages(w.cfg, o.sources); len(names) > 0 {
+		t.tell("Not tried: the articles' pages of %s, which full_text has watcher read; try --since has them.", line(some(names)))
+	}
 	return tr.found > 0, errors.Join(failures...)
 }
 
@@ -308,6 +312,20 @@ func readAll(ctx context.Context, t *terminal, cfg *config.Config, args []string
 		note(arg, doc, err)
 	}
 	return documents, failures
+}
+
+// withoutPages names the feeds with full_text that were tried as they are.
+func withoutPages(cfg *config.Config, args []string) []string {
+	if cfg == nil {
+		return nil
+	}
+	var names []string
+	for _, f := range cfg.Feeds {
+		if f.FullText && (len(args) == 0 || slices.Contains(args, f.ID) || slices.Contains(args, f.URL)) {
+			names = append(names, f.ID)
+		}
+	}
+	return names
 }
 
 // readArg reads a source that is named; if it is a feed of the config, by its
