@@ -125,6 +125,8 @@ func showDocument(t *terminal, from string, doc feeds.Document) {
 		t.say("  %s", t.paint(dim, joined(" · ", when(it), strings.Join(it.Authors, ", "), strings.Join(it.Categories, ", "))))
 		if it.Link != "" {
 			t.say("  %s", t.paint(cyan, line(it.Link)))
+		} else {
+			t.say("  %s", t.paint(dim, "no link"))
 		}
 		if text := line(it.Text()); text != "" {
 			t.say("  %s", clip(text, 200))
