@@ -230,13 +230,15 @@ func (s *source) depth(at position) (position, string) {
 	here := position{at.line, blanks(line) + 1}
 	open := s.openAbove(at.line)
 	if bytes.HasPrefix(line[here.col-1:], []byte("- ")) {
-		return here, entryDepth(here, open)
+		return here, entryDepth(here, open, bytes.Contains(line, []byte("url:")))
 	}
 	col, key, value, ok := s.keyOf(at.line)
 	if !ok || col != here.col || len(open) == 0 {
 		return at, ""
 	}
-	if last := open[0]; last.full && here.col > last.col {
+	if last := open[0]; !last.full && last.key != "" && here.col > last.col {
+		return at, "" // it stands below the key that it belongs to
+	} else if last.full && here.col > last.col {
 		return here, fmt.Sprintf("%s is indented further than %s on line %d, which has its value already: begin both in the same column", key, last.key, last.line)
 	}
 	for _, o := range open {
@@ -254,8 +256,8 @@ func (s *source) depth(at position) (position, string) {
 	return here, fmt.Sprintf("%s begins in column %d, and %s on line %d in column %d: what belongs together begins in the same column", key, here.col, nearest.key, nearest.line, nearest.col)
 }
 
-// entryDepth says which entries above one it does not stand below.
-func entryDepth(here position, open []opened) string {
+// entryDepth says which entry above it another, maybe a feed, does not stand below.
+func entryDepth(here position, open []opened, feed bool) string {
 	entries := slices.DeleteFunc(open, func(o opened) bool { return o.key != "" })
 	if len(entries) == 0 {
 		return ""
@@ -264,7 +266,11 @@ func entryDepth(here position, open []opened) string {
 	if o.col == here.col {
 		return ""
 	}
-	return fmt.Sprintf("this entry begins in column %d, and the one on line %d in column %d: put the same number of spaces before both (watcher import writes them with --indent %d)", here.col, o.line, o.col, o.col-1)
+	text := fmt.Sprintf("this entry begins in column %d, and the one on line %d in column %d: put the same number of spaces before both", here.col, o.line, o.col)
+	if feed {
+		text += fmt.Sprintf(" (watcher import writes them with --indent %d)", o.col-1)
+	}
+	return text
 }
 
 func apart(a, b int) int { return max(a-b, b-a) }

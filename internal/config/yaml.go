@@ -99,6 +99,12 @@ func (s *source) syntax(err error) (position, string) {
 	case has("unknown anchor"):
 		// The parser repeats the name, which may be the start of a password.
 		return at, "a value that begins with * must be put in single quotes (it would be an alias, and there is no such anchor)"
+	case has("scanning an alias"), has("scanning an anchor"), has("mapping keys are not allowed"):
+		return at, "a value that begins with *, & or ? must be put in single quotes"
+	case has("scanning a block scalar"):
+		return at, "the text of a value that begins with | or > starts on the next line; if the sign belongs to the text, put the whole value in single quotes"
+	case has("comment without preceding whitespace"):
+		return at, "a space is missing before the #; if it belongs to a text, put that text in single quotes"
 	case has("unknown escape"):
 		return at, `\ does not stand for itself in double quotes; put the value in single quotes`
 	case has("quoted scalar") && has("unexpected end"):
