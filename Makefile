@@ -18,7 +18,7 @@ DENDRITE := v0.13.8
 TOOLS := cd .ci/tools && go build -o ../../bin/tools/
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build deb rpm test lint bench chaos siege receivers publishers fuzz fuzz-long clean
+.PHONY: help demo build deb rpm image release test lint bench chaos siege receivers publishers fuzz fuzz-long clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,12 @@ build: ## build bin/watcher, one static binary
 
 deb rpm: ## make the packages for Debian, or for Fedora, in bin/packages (ARCHES="amd64 arm64")
 	@for arch in $(ARCHES); do VERSION="$(VERSION)" packaging/build $$arch $@; done
+
+image: ## make OCI images in bin/packages (ARCHES="amd64 arm64")
+	@for arch in $(ARCHES); do VERSION="$(VERSION)" packaging/image $$arch; done
+
+release: ## make all of a release in bin/release: archives, packages, images, SBOMs, checksums
+	@VERSION="$(VERSION)" packaging/release
 
 test: ## run all tests; asks before it installs what they need (YES=1, SKIP_DEPS=1)
 	@$(TOOLS) ./report

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -8,10 +9,13 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
-// TestPackages makes the packages of this machine's architecture, looks at what is in
-// them, and installs them in a booted system: systemd/test/packages.sh.
+// TestPackages makes the packages and the release of this machine's architecture, looks
+// at what is in them, and installs them in a booted system: systemd/test/packages.sh.
 func TestPackages(t *testing.T) {
 	if testing.Short() {
 		t.Skip("makes packages and boots a container")
@@ -20,8 +24,28 @@ func TestPackages(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, "packages"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	makePackages(t, "1.0.0", filepath.Join(dir, "packages", "old"))
-	makePackages(t, "1.0.1", filepath.Join(dir, "packages", "new"))
+	release := t.TempDir()
+	makeAll(t, "1.0.1", release, "release")
+	older := t.TempDir()
+	makeAll(t, "1.0.0", older, "build", runtime.GOARCH, "deb", "rpm")
+	for _, kind := range []string{".deb", ".rpm"} {
+		copyFile(t, filepath.Join(older, "watcher_1.0.0_"+runtime.GOARCH+kind), filepath.Join(dir, "packages", "old"+kind), 0o644)
+		copyFile(t, filepath.Join(release, "watcher_1.0.1_"+runtime.GOARCH+kind), filepath.Join(dir, "packages", "new"+kind), 0o644)
+	}
+	t.Run("made again it is the same", func(t *testing.T) {
+		again := t.TempDir()
+		makeAll(t, "1.0.1", again, "release")
+		sums := output(t, "cat", filepath.Join(release, "SHA256SUMS"))
+		if strings.Count(sums, "\n") != 5 { // archive, SBOM, deb, rpm, image
+			t.Errorf("there are not five files:\n%s", sums)
+		}
+		if diff := cmp.Diff(sums, output(t, "cat", filepath.Join(again, "SHA256SUMS"))); diff != "" {
+			t.Error(diff)
+		}
+	})
+	t.Run("the image", func(t *testing.T) {
+		runImage(t, filepath.Join(release, "watcher_1.0.1_linux_"+runtime.GOARCH+".oci.tar"))
+	})
 	t.Run("contents of the deb", func(t *testing.T) {
 		out := output(t, "dpkg-deb", "--contents", filepath.Join(dir, "packages", "new.deb"))
 		wantContents(t, out)
@@ -40,25 +64,71 @@ func TestPackages(t *testing.T) {
 	})
 }
 
-// makePackages makes the packages of a version, as path.deb and path.rpm.
-func makePackages(t *testing.T, version, path string) {
+// makeAll runs a program of packaging, which makes what it makes of a version in out.
+func makeAll(t *testing.T, version, out, program string, args ...string) {
 	t.Helper()
-	cmd := exec.Command("../../packaging/build", runtime.GOARCH, "deb", "rpm")
-	cmd.Env = append(os.Environ(), "VERSION="+version, "OUT="+t.TempDir())
-	var stderr strings.Builder
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if regexp.MustCompile("dial tcp|module lookup disabled|no such host").MatchString(stderr.String()) {
-		t.Skipf("needs modules that cannot be had without network: %s", stderr.String())
+	cmd := exec.Command("../../packaging/"+program, args...)
+	cmd.Env = append(os.Environ(), "VERSION="+version, "OUT="+out, "TARGETS=linux/"+runtime.GOARCH)
+	said, err := cmd.CombinedOutput()
+	if regexp.MustCompile("dial tcp|module lookup disabled|no such host").Match(said) {
+		t.Skipf("needs modules that cannot be had without network: %s", said)
 	}
 	if err != nil {
-		t.Fatalf("%s: %v\n%s", cmd, err, stderr.String())
+		t.Fatalf("%s: %v\n%s", cmd, err, said)
 	}
-	for made := range strings.Lines(string(out)) {
-		made = strings.TrimSpace(made)
-		if err := os.Rename(made, path+filepath.Ext(made)); err != nil {
-			t.Fatal(err)
+}
+
+// runImage has other programs than ours read the image and run it.
+func runImage(t *testing.T, image string) {
+	if os.Getuid() != 0 {
+		t.Skip("needs root, to run a container")
+	}
+	dir := t.TempDir()
+	layout := filepath.Join(dir, "oci")
+	if err := os.Mkdir(layout, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	output(t, "tar", "-C", layout, "-xf", image)
+	bundle := filepath.Join(dir, "bundle")
+	output(t, "umoci", "unpack", "--image", layout+":1.0.1", bundle)
+	// umoci lays an empty file system over a volume, where docker copies the folder of
+	// the image, with its owner.
+	settings := filepath.Join(bundle, "config.json")
+	text := output(t, "cat", settings)
+	text = regexp.MustCompile(`(?s)\{\s*"destination": "/data",.*?\]\s*\},?`).ReplaceAllString(text, "")
+	text = regexp.MustCompile(`,(\s*\])`).ReplaceAllString(text, "$1")
+	writeFile(t, settings, strings.Replace(text, `"terminal": true`, `"terminal": false`, 1), 0o644)
+
+	name := fmt.Sprintf("watcher-test-%d", os.Getpid())
+	if _, err := exec.LookPath("runc"); err != nil {
+		t.Skip("needs runc")
+	}
+	var said strings.Builder
+	cmd := exec.Command("runc", "run", "--bundle", bundle, name)
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	defer exec.Command("runc", "delete", "--force", name).Run()
+	deadline := time.After(patience)
+	for exec.Command("runc", "exec", name, "watcher", "status", "--alive").Run() != nil {
+		select {
+		case err := <-ended:
+			if strings.Contains(said.String(), "operation not permitted") {
+				t.Skipf("containers cannot be run here: %s", said.String())
+			}
+			t.Fatalf("it ended: %v\n%s", err, said.String())
+		case <-deadline:
+			exec.Command("runc", "delete", "--force", name).Run()
+			t.Fatalf("its health check does not succeed: %v\n%s", <-ended, said.String())
+		case <-pause():
 		}
+	}
+	output(t, "runc", "kill", name, "TERM")
+	if err := <-ended; err != nil {
+		t.Errorf("it does not end well: %v\n%s", err, said.String())
 	}
 }
 

@@ -16,11 +16,11 @@ import (
 
 func newStatus(t *terminal) *cobra.Command {
 	var path string
-	var asJSON bool
+	var asJSON, alive bool
 	cmd := &cobra.Command{
-		Use:   "status [-c FILE] [--json]",
+		Use:   "status [-c FILE] [--json|--alive]",
 		Short: "Show how the running daemon is",
-		Long:  "Asks the daemon that runs on a config how it is. Exits with 1 if none runs, if it\nis not well, if a feed is unhealthy, or if a target takes nothing.",
+		Long:  "Asks the daemon that runs on a config how it is. Exits with 1 if none runs, if it\nis not well, if a feed is unhealthy, or if a target takes nothing.\n\nWith --alive it fails only for what a restart of watcher may mend, and prints nothing\nelse: for the health check of a container.",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, stop := untilSignal(cmd.Context())
@@ -36,6 +36,12 @@ func newStatus(t *terminal) *cobra.Command {
 			if err := client.Get(ctx, "/status", &s); err != nil {
 				return err
 			}
+			if alive {
+				if !s.Alive {
+					return fmt.Errorf("not well: %s", line(s.Trouble))
+				}
+				return nil
+			}
 			if asJSON {
 				err = writeJSON(t.stdout, s)
 			} else {
@@ -49,6 +55,8 @@ func newStatus(t *terminal) *cobra.Command {
 	}
 	configFlag(cmd, &path)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	cmd.Flags().BoolVar(&alive, "alive", false, "only say whether a restart is needed")
+	cmd.MarkFlagsMutuallyExclusive("json", "alive")
 	return cmd
 }
 

@@ -160,6 +160,7 @@ type Status struct {
 	PID     int       `json:"pid"`
 	Config  string    `json:"config"` // absolute path of the config that it runs on
 	Started time.Time `json:"started"`
+	Alive   bool      `json:"alive"` // polls and deliveries go round; else a restart may mend it
 	Healthy bool      `json:"healthy"`
 	Trouble string    `json:"trouble,omitempty"` // why it is not healthy
 	// Unstored is since when nothing can be stored, as the disk is full, say.
@@ -206,7 +207,8 @@ type FailingTarget struct {
 func (d *Daemon) Status() Status {
 	cfg := d.config()
 	s := Status{
-		Version: d.opts.Version, PID: os.Getpid(), Config: d.path, Started: d.started, Healthy: true,
+		Version: d.opts.Version, PID: os.Getpid(), Config: d.path, Started: d.started,
+		Alive: d.Alive() == nil, Healthy: true,
 		Feeds: len(cfg.Feeds), Rules: len(cfg.Rules), Targets: len(cfg.Targets),
 		States: d.conditions(), Outage: d.poller.Outage(),
 	}
