@@ -120,7 +120,7 @@ func (s *sheet) columns(width int) (widths []int, fits bool) {
 	for _, r := range s.rows {
 		for i, c := range r.cells {
 			grow(&widths, i, seen(c.text))
-			for _, word := range strings.Split(c.text, " ") {
+			for word := range strings.SplitSeq(c.text, " ") {
 				grow(&floor, i, seen(slices.MaxFunc(pieces(word, 1), func(a, b string) int { return seen(a) - seen(b) })))
 			}
 		}
