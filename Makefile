@@ -18,7 +18,7 @@ DENDRITE := v0.13.8
 TOOLS := cd .ci/tools && go build -o ../../bin/tools/
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build deb rpm image release reproduce test lint bench chaos siege receivers publishers fuzz fuzz-long clean
+.PHONY: help demo build deb rpm image release packages test lint bench chaos siege receivers publishers fuzz fuzz-long clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,8 +39,9 @@ image: ## make OCI images in bin/packages (ARCHES="amd64 arm64")
 release: ## make all of a release in bin/release: archives, packages, images, SBOMs, checksums
 	@VERSION="$(VERSION)" packaging/release
 
-reproduce: ## make a release of this architecture twice, and compare the bytes
-	@go test -count=1 -timeout 30m -run 'TestPackages/made_again' -v ./cmd/watcher -args -reproduce
+packages: ## make the packages and a release twice, compare the bytes, install them in a booted system
+	@.ci/deps
+	@go test -count=1 -timeout 30m -run TestPackages -v ./cmd/watcher -args -packages
 
 test: ## run all tests; asks before it installs what they need (YES=1, SKIP_DEPS=1)
 	@$(TOOLS) ./report
