@@ -52,7 +52,7 @@ func signed(body string, ws []spelled) {
 			continue
 		}
 		w.designator = false
-		w.decimal = decimalPoint(body[:w.start], body[w.end:], true) || decimalPoint(body[:w.start], body[w.end:], false)
+		w.decimal = inDecimal(body[:w.start], body[w.end:])
 	}
 }
 
@@ -107,10 +107,7 @@ func (v *view) signsBeside(t *words.Token, w *word) bool {
 	if w.after != "" && !beginsWith(after, w.after) && !(money(w.after) && endsWith(before, w.after)) {
 		return false
 	}
-	if w.decimal || !startsNumber(w.folded) {
-		return true
-	}
-	return !decimalPoint(before, after, true) && !decimalPoint(before, after, false)
+	return w.decimal || !startsNumber(w.folded) || !inDecimal(before, after)
 }
 
 func money(sign string) bool {
@@ -140,18 +137,14 @@ func beginsWith(text, sign string) bool {
 	return ok && l != r
 }
 
-// decimalPoint says whether a point or comma ties a number to digits before or
-// behind it.
-func decimalPoint(before, after string, left bool) bool {
-	var point, digit rune
-	if left {
-		r, size := utf8.DecodeLastRuneInString(before)
-		d, _ := utf8.DecodeLastRuneInString(before[:len(before)-size])
-		point, digit = r, d
-	} else {
-		r, size := utf8.DecodeRuneInString(after)
-		d, _ := utf8.DecodeRuneInString(after[size:])
-		point, digit = r, d
-	}
-	return (point == '.' || point == ',') && unicode.IsDigit(digit)
+// inDecimal says whether a point or comma ties a number to digits before or behind
+// it.
+func inDecimal(before, after string) bool {
+	left, size := utf8.DecodeLastRuneInString(before)
+	first, _ := utf8.DecodeLastRuneInString(before[:len(before)-size])
+	right, size := utf8.DecodeRuneInString(after)
+	last, _ := utf8.DecodeRuneInString(after[size:])
+	return decimalPoint(left) && unicode.IsDigit(first) || decimalPoint(right) && unicode.IsDigit(last)
 }
+
+func decimalPoint(r rune) bool { return r == '.' || r == ',' }
