@@ -197,10 +197,4 @@ func capitalised(s string) string {
 	return string(unicode.ToUpper(r)) + s[size:]
 }
 
-func isAcronym(s string) bool { return inflect.NewTerm(folded(s), s).OnlyAcronym() }
-
-func folded(s string) string {
-	var b words.Buffer
-	b.Scan(s, 0)
-	return b.Folded(&b.Tokens[0])
-}
+func isAcronym(s string) bool { return inflect.NewTerm(words.Fold(s)[0], s).OnlyAcronym() }

@@ -87,13 +87,8 @@ var allCompounds = readCompounds()
 
 func readCompounds() *compounds {
 	c := &compounds{firsts: map[string]first{}, open: map[string][]string{}}
-	fold := func(s string) string {
-		var b words.Buffer
-		b.Scan(s, 0)
-		return strings.Clone(b.Folded(&b.Tokens[0]))
-	}
 	add := func(part string, f first) {
-		part = fold(part)
+		part = words.Fold(part)[0]
 		c.firsts[part] = f
 		c.longest = max(c.longest, len(part))
 	}

@@ -92,17 +92,7 @@ var (
 
 // measures are units that a rule may have joined to a number or apart, 155mm and
 // 155 mm. They have two letters and more: 5G is not 5 g.
-var measures = hashesOf(`mm cm km kg kt mt kw mw gw hp mph kmh nm bn mn tn hz ghz мм см км кг кт мвт`)
-
-func hashesOf(text string) map[uint64]bool {
-	m := map[uint64]bool{}
-	var b words.Buffer
-	b.Scan(text, 0)
-	for i := range b.Tokens {
-		m[b.Tokens[i].Hash] = true
-	}
-	return m
-}
+var measures = words.Hashes(`mm cm km kg kt mt kw mw gw hp mph kmh nm bn mn tn hz ghz мм см км кг кт мвт`)
 
 func isMeasure(folded string) bool { return measures[words.Hash(folded)] }
 
@@ -220,17 +210,17 @@ func runningText(w string) bool {
 	return unicode.IsLower(r) && utf8.RuneCountInString(w) >= 4
 }
 
-// lookalikes are the Latin letters and the Cyrillic ones that look like them,
-// folded.
+// lookalikes are the Latin letters and the Cyrillic ones that look like them as
+// capitals, folded.
 var lookalikes = makeLookalikes()
 
 func makeLookalikes() map[byte]byte {
-	var b words.Buffer
-	b.Scan("abcehijkmopstxy авсеніјкморѕтху", 0)
-	latin, cyrillic := b.Folded(&b.Tokens[0]), b.Folded(&b.Tokens[1])
 	m := map[byte]byte{}
-	for i := range len(latin) {
-		m[latin[i]], m[cyrillic[i]] = cyrillic[i], latin[i]
+	for r, other := range fromLatin {
+		if r >= 'A' && r <= 'Z' {
+			latin, cyrillic := words.Fold(string(r))[0][0], words.Fold(string(other))[0][0]
+			m[latin], m[cyrillic] = cyrillic, latin
+		}
 	}
 	return m
 }

@@ -35,16 +35,9 @@ var gazetteer = readPlaces()
 
 func readPlaces() map[string]placeEntry {
 	m := map[string]placeEntry{}
-	var b words.Buffer
 	add := func(p *place, names []string, kind placeKind) {
 		for _, name := range names {
-			b.Reset()
-			b.Scan(name, 0)
-			var folded []string
-			for i := range b.Tokens {
-				folded = append(folded, strings.Clone(b.Folded(&b.Tokens[i])))
-			}
-			if key := strings.Join(folded, " "); m[key].place == nil {
+			if key := strings.Join(words.Fold(name), " "); m[key].place == nil {
 				m[key] = placeEntry{p, kind}
 			}
 		}

@@ -131,9 +131,7 @@ func (e *env) phrase(src string, off int, body string, kind, last wordKind) ([]s
 			w.kind = last
 		}
 		if one := oneScript(w.raw); one != w.raw {
-			var b words.Buffer
-			b.Scan(one, 0)
-			w.raw, w.folded = one, strings.Clone(b.Folded(&b.Tokens[0]))
+			w.raw, w.folded = one, words.Fold(one)[0]
 		}
 		if len(w.folded) > 500 || len(w.raw) > 4000 { // a letter may carry any number of accents
 			return nil, errAt(src, off+w.start, "shorten it", "a word of more than 500 letters")
@@ -225,12 +223,10 @@ func (e *env) marks(src string, off int, body string, w *spelled, letters int) *
 }
 
 func letterOrDigit(r rune) bool {
-	var b words.Buffer
-	b.Scan(string(r), 0)
-	return len(b.Tokens) > 0
+	return len(words.Fold(string(r))) > 0
 }
 
-// strayMarks refuses a ~, * or = that belongs to no word.
+// strayMarks refuses a ~ or * that belongs to no word.
 func strayMarks(src string, off int, body string, ws []spelled) *Error {
 	ends := 0
 	for i := 0; i < len(body); i++ {

@@ -37,12 +37,11 @@ func spellOut(w *word) bool {
 	if raw == w.raw {
 		return false
 	}
-	var b words.Buffer
-	b.Scan(raw, 0)
-	if len(b.Tokens) != 1 {
+	folded := words.Fold(raw)
+	if len(folded) != 1 {
 		return false
 	}
-	w.raw, w.folded, w.ownAccents = raw, strings.Clone(b.Folded(&b.Tokens[0])), false
+	w.raw, w.folded, w.ownAccents = raw, folded[0], false
 	return true
 }
 

@@ -142,7 +142,7 @@ WHO en
 
 // shouted are words of three letters that stand in capitals for emphasis more often
 // than for an acronym.
-var shouted = hashes(`act air ban bid boy cut day fly gun jet job law man men new now oil one own pay raw ray row run sea set ship sky spy tax top tow two vow war wars win won
+var shouted = words.Hashes(`act air ban bid boy cut day fly gun jet job law man men new now oil one own pay raw ray row run sea set ship sky spy tax top tow two vow war wars win won
 weg tag see bau not mut amt arm mer roi loi feu mur bus or tir ami boj mir les let led
 mer kuu maa riik keel tuul mets laev jogi mees oja
 мир бой газ суд дом лес лед сын рок мер пан ліс рік хід дім зло зір
@@ -165,17 +165,7 @@ func readAcronyms() map[uint64]bool {
 			b.WriteString(line)
 		}
 	}
-	return hashes(b.String())
-}
-
-func hashes(text string) map[uint64]bool {
-	m := map[uint64]bool{}
-	var b words.Buffer
-	b.Scan(text, 0)
-	for i := range b.Tokens {
-		m[b.Tokens[i].Hash] = true
-	}
-	return m
+	return words.Hashes(b.String())
 }
 
 // everyday is what is known of an acronym that is also a word.

@@ -7,6 +7,7 @@ import (
 	"math/bits"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 	"unsafe"
@@ -451,3 +452,25 @@ func Head(w string) uint64 {
 // Hash gives the Hash of a folded word: 64 bits by which words may be told apart,
 // in this process alone.
 func Hash(w string) uint64 { return hash([]byte(w), Head(w)) }
+
+// Fold gives the words of a text, folded.
+func Fold(text string) []string {
+	var b Buffer
+	b.Scan(text, 0)
+	var out []string
+	for i := range b.Tokens {
+		out = append(out, strings.Clone(b.Folded(&b.Tokens[i])))
+	}
+	return out
+}
+
+// Hashes is the set of the words of a text, by their hashes.
+func Hashes(text string) map[uint64]bool {
+	var b Buffer
+	b.Scan(text, 0)
+	m := make(map[uint64]bool, len(b.Tokens))
+	for i := range b.Tokens {
+		m[b.Tokens[i].Hash] = true
+	}
+	return m
+}
