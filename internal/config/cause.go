@@ -49,12 +49,18 @@ func (s *source) above(number int) int {
 	return 0
 }
 
+// hereAndAbove are the numbers of a line and of the last one above it, as far as
+// there is one.
+func (s *source) hereAndAbove(number int) []int {
+	if above := s.above(number); above > 0 {
+		return []int{number, above}
+	}
+	return []int{number}
+}
+
 // blank finds a space in the indentation that is none to YAML.
 func (s *source) blank(at position) (position, string) {
-	for _, number := range []int{at.line, s.above(at.line)} {
-		if number == 0 {
-			continue
-		}
+	for _, number := range s.hereAndAbove(at.line) {
 		c := s.cursor(position{number, 1})
 		c.skip(blanks(c.rest))
 		if bytes.HasPrefix(c.rest, []byte("\u00a0")) || bytes.HasPrefix(c.rest, []byte("\u3000")) {
@@ -66,10 +72,7 @@ func (s *source) blank(at position) (position, string) {
 
 // comment finds a comment as other languages have it.
 func (s *source) comment(at position) (position, string) {
-	for _, number := range []int{at.line, s.above(at.line)} {
-		if number == 0 {
-			continue
-		}
+	for _, number := range s.hereAndAbove(at.line) {
 		line := s.line(number)
 		text := line[blanks(line):]
 		for _, mark := range []string{"//", "/*", "; ", "--  ", "-- "} {
@@ -86,8 +89,8 @@ var dashedKey = regexp.MustCompile(`^\s*-([A-Za-z_]+):(?:\s|$)`)
 
 // dash finds an entry whose dash has no space.
 func (s *source) dash(at position) (position, string) {
-	for _, number := range []int{at.line, s.above(at.line)} {
-		if number > 0 && dashedKey.Match(s.line(number)) {
+	for _, number := range s.hereAndAbove(at.line) {
+		if dashedKey.Match(s.line(number)) {
 			return position{number, blanks(s.line(number)) + 1}, "a space is missing after the -"
 		}
 	}
@@ -99,10 +102,7 @@ var bareWord = regexp.MustCompile(`^\s*([A-Za-z_]+)\s*(?:#.*)?$`)
 
 // colon finds a key without its colon, or without the space behind it.
 func (s *source) colon(at position) (position, string) {
-	for _, number := range []int{at.line, s.above(at.line)} {
-		if number == 0 {
-			continue
-		}
+	for _, number := range s.hereAndAbove(at.line) {
 		line := s.line(number)
 		if m := keyAndText.FindSubmatch(line); m != nil && isKey(string(m[1])) && !bytes.HasPrefix(line, append(m[1], ": "...)) {
 			if sep := string(m[2]); sep != ":" || !keyed.Match(line) {
@@ -139,6 +139,8 @@ func (s *source) wordAt(number int, word string) position {
 	return position{number, len(bytes.Runes(line[:max(bytes.Index(line, []byte(word)), 0)])) + 1}
 }
 
+const afterQuote = "the value goes on after its closing quote; put the whole value, with its quotes, in single quotes, and write a single quote inside them twice"
+
 // quoted finds text behind the closing quote or bracket of a value.
 func (s *source) quoted(at position) (position, string) {
 	line := s.line(at.line)
@@ -162,7 +164,7 @@ func (s *source) quoted(at position) (position, string) {
 		if strings.HasPrefix(rest, ",") {
 			return at, "several values stand in brackets: [ ]"
 		}
-		return at, "the value goes on after its closing quote; put the whole value, with its quotes, in single quotes, and write a single quote inside them twice"
+		return at, afterQuote
 	}
 	return at, ""
 }
@@ -249,7 +251,7 @@ func (s *source) depth(at position) (position, string) {
 			return here, fmt.Sprintf("%s stands where the entries begin with - (line %d): write - before it if it begins an entry, or indent it like the keys of the entry above", key, o.line)
 		}
 	}
-	nearest := slices.MinFunc(open, func(a, b opened) int { return cmp.Compare(apart(a.col, here.col), apart(b.col, here.col)) })
+	nearest := nearestTo(here.col, open)
 	if nearest.key == "" || nearest.col == here.col {
 		return at, ""
 	}
@@ -262,7 +264,7 @@ func entryDepth(here position, open []opened, feed bool) string {
 	if len(entries) == 0 {
 		return ""
 	}
-	o := slices.MinFunc(entries, func(a, b opened) int { return cmp.Compare(apart(a.col, here.col), apart(b.col, here.col)) })
+	o := nearestTo(here.col, entries)
 	if o.col == here.col {
 		return ""
 	}
@@ -273,7 +275,11 @@ func entryDepth(here position, open []opened, feed bool) string {
 	return text
 }
 
-func apart(a, b int) int { return max(a-b, b-a) }
+// nearestTo is the one that begins nearest to a column.
+func nearestTo(col int, open []opened) opened {
+	apart := func(o opened) int { return max(o.col-col, col-o.col) }
+	return slices.MinFunc(open, func(a, b opened) int { return cmp.Compare(apart(a), apart(b)) })
+}
 
 // flowCause is cause inside of the brackets or braces that begin at flow; it
 // always says something.
@@ -286,17 +292,18 @@ func (s *source) flowCause(at, flow position) (position, string) {
 	if q, odd := s.oddQuote(at); odd {
 		return q, "this quote, or one behind it on the line, is never closed"
 	}
+	neverClosed := fmt.Sprintf("the %c is never closed: a %c is missing at the end", opening[0], closing)
 	if at.line > flow.line {
 		line := s.line(at.line)
 		if len(bytes.TrimSpace(line)) == 0 || blanks(line) <= blanks(s.line(flow.line)) && line[blanks(line)] != closing {
-			return flow, fmt.Sprintf("the %c is never closed: a %c is missing at the end", opening[0], closing)
+			return flow, neverClosed
 		}
 	}
 	rest := s.cursor(at).rest
 	before := s.before(at)
 	switch {
 	case len(rest) == 0:
-		return flow, fmt.Sprintf("the %c is never closed: a %c is missing at the end", opening[0], closing)
+		return flow, neverClosed
 	case rest[0] == ']' || rest[0] == '}':
 		return at, fmt.Sprintf("a %c here, though it was a %c that began on line %d", rest[0], opening[0], flow.line)
 	case rest[0] == '[' || rest[0] == '{':
@@ -308,7 +315,7 @@ func (s *source) flowCause(at, flow position) (position, string) {
 		return s.wordBefore(at, word), fmt.Sprintf("a comma is missing before %s:", word)
 	}
 	if before == '"' || before == '\'' {
-		return at, "the value goes on after its closing quote; put the whole value, with its quotes, in single quotes, and write a single quote inside them twice"
+		return at, afterQuote
 	}
 	return at, fmt.Sprintf("a comma or %c is missing before this, in the %c that begins on line %d", closing, opening[0], flow.line)
 }

@@ -45,7 +45,7 @@ func exposed(path string, mode fs.FileMode, secrets []Error) *Error {
 		return nil
 	}
 	mend := "chmod o= " + quoteShell(path)
-	if filepath.Dir(path) == serviceDir { // the service must still read it
+	if filepath.Dir(path) == serviceFolder { // the service must still read it
 		mend = "chgrp watcher " + quoteShell(path) + " && " + mend
 	}
 	what, more := "a secret", ""
@@ -63,9 +63,6 @@ func exposed(path string, mode fs.FileMode, secrets []Error) *Error {
 	e.Text += fmt.Sprintf(", and every user of this machine can read this file (mode %04o): run %s, or keep each in a file of its own (key%s)", mode.Perm(), mend, fileSuffix)
 	return &e
 }
-
-// serviceDir is where the config of the installed service lies.
-const serviceDir = "/etc/watcher"
 
 // quoteShell is text as one word of a shell's command.
 func quoteShell(text string) string {

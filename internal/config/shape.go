@@ -154,14 +154,10 @@ func emptyBefore(n, key *yaml.Node) string {
 
 // amongKeys lists the keys of a section. A secret's twin goes without saying.
 func amongKeys(choices []string) string {
-	names := slices.DeleteFunc(slices.Clone(choices), func(name string) bool {
+	return allOf(slices.DeleteFunc(slices.Clone(choices), func(name string) bool {
 		twin, is := strings.CutSuffix(name, fileSuffix)
 		return is && slices.Contains(choices, twin)
-	})
-	if len(names) == 1 {
-		return ", there is only " + names[0]
-	}
-	return ", there are " + enumerate(names)
+	}))
 }
 
 // twice says of a key that is there for a second time what may have been meant.

@@ -17,10 +17,15 @@ func suggest(word string, choices []string) string {
 	if c := nearest(word, choices); c != "" {
 		return fmt.Sprintf(", did you mean %s?", c)
 	}
-	switch {
-	case len(choices) == 0 || len(choices) > longList:
+	if len(choices) == 0 || len(choices) > longList {
 		return ""
-	case len(choices) == 1:
+	}
+	return allOf(choices)
+}
+
+// allOf ends a message with the choices that there are.
+func allOf(choices []string) string {
+	if len(choices) == 1 {
 		return ", there is only " + choices[0]
 	}
 	return ", there are " + enumerate(choices)
