@@ -3,10 +3,8 @@ package poll_test
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -15,7 +13,6 @@ import (
 
 	"watcher/internal/feeds"
 	"watcher/internal/poll"
-	"watcher/internal/rules"
 	"watcher/internal/store/bolt"
 )
 
@@ -233,22 +230,13 @@ func TestTagsThatACompressorAltered(t *testing.T) {
 // pollOften polls a real server so many times.
 func pollOften(t *testing.T, src feeds.Source, times int) *bolt.Store {
 	t.Helper()
-	n := &newsroom{t: t}
-	var err error
-	n.store, err = bolt.Open(filepath.Join(t.TempDir(), "watcher.db"))
-	n.must(err)
-	t.Cleanup(func() { n.must(n.store.Close()) })
 	src.Every = hour
-	n.must(n.store.Sync(ctx, []feeds.Source{src}))
-	set, err := rules.Compile([]rules.Rule{{Name: "nato", Keywords: []string{"NATO"}}}, rules.Options{})
-	n.must(err)
-	plan := &poll.Plan{Rules: set, Routes: []poll.Route{{Rule: "nato", Targets: []string{"desk"}}}}
-	n.must(plan.SetSources([]feeds.Source{src}))
-	p := poll.New(n.store, newClient(t), slog.New(slog.DiscardHandler))
-	p.SetPlan(plan)
+	plan := natoPlan(t, poll.Limit{})
+	plan.AlertFirst = false
+	n := idle(t, newClient(t), t.TempDir(), plan, src)
+	t.Cleanup(func() { n.must(n.store.Close()) })
 	for range times {
-		_, err := p.Once(ctx, func(int, int) {})
-		n.must(err)
+		n.once()
 	}
 	return n.store
 }

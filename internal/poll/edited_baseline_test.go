@@ -1,17 +1,13 @@
 package poll_test
 
 import (
-	"log/slog"
-	"path/filepath"
 	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"watcher/internal/feeds"
 	"watcher/internal/poll"
 	"watcher/internal/rules"
-	"watcher/internal/store/bolt"
 )
 
 // TestEditedItemsOfTheBaseline edits an item that was there before the feed was watched.
@@ -53,20 +49,15 @@ func TestEditedItemsOfTheBaseline(t *testing.T) {
 				w.serve(src.URL, func(time.Time) answer {
 					return answer{body: writeKinds([]kind{plainKind(9), test.versions[at], plainKind(1)})}
 				})
-				n := &newsroom{t: t, web: w}
 				set, err := rules.Compile([]rules.Rule{{Name: "nato", Keywords: []string{"NATO"}}, {Name: "kyiv", Keywords: []string{"Kyiv"}}}, rules.Options{})
-				n.must(err)
-				n.plan = &poll.Plan{Rules: set, Routes: []poll.Route{{Rule: "nato", Targets: []string{"desk"}}, {Rule: "kyiv", Targets: []string{"kyiv desk"}}}}
-				n.must(n.plan.SetSources([]feeds.Source{src}))
-				n.store, err = bolt.Open(filepath.Join(dir, "watcher.db"))
-				n.must(err)
+				if err != nil {
+					t.Fatal(err)
+				}
+				routes := []poll.Route{{Rule: "nato", Targets: []string{"desk"}}, {Rule: "kyiv", Targets: []string{"kyiv desk"}}}
+				n := idle(t, w, dir, &poll.Plan{Rules: set, Routes: routes}, src)
 				defer func() { n.must(n.store.Close()) }()
-				n.must(n.store.Sync(ctx, []feeds.Source{src}))
-				n.poll = poll.New(n.store, w, slog.New(slog.DiscardHandler))
-				n.poll.SetPlan(n.plan)
 				for ; at < len(test.versions); at++ {
-					_, err := n.poll.Once(ctx, func(int, int) {})
-					n.must(err)
+					n.once()
 					after(hour)
 					for _, target := range [...]string{"desk", "kyiv desk"} {
 						for _, a := range n.take(target) {

@@ -3,8 +3,6 @@ package poll_test
 import (
 	"flag"
 	"fmt"
-	"log/slog"
-	"path/filepath"
 	"reflect"
 	"strconv"
 	"strings"
@@ -18,7 +16,6 @@ import (
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 	"watcher/internal/rules"
-	"watcher/internal/store/bolt"
 )
 
 // simulated is a feed of a publisher, and what came of it.
@@ -47,23 +44,13 @@ func live(outer *testing.T, polls int, all []*simulated) {
 			sources = append(sources, src)
 			byFeed[src.ID] = s
 		}
-		n := &newsroom{t: t, web: w}
-		set, err := rules.Compile([]rules.Rule{{Name: "nato", Match: "category:NATO"}}, rules.Options{})
-		n.must(err)
-		n.plan = &poll.Plan{
-			Rules: set, Routes: []poll.Route{{Rule: "nato", Targets: []string{"desk"}}}, Ops: []string{"ops"},
-			EachArticle: map[string]bool{"desk": true}, // publishers with the same boilerplate are no story
-		}
-		n.must(n.plan.SetSources(sources))
-		n.store, err = bolt.Open(filepath.Join(dir, "watcher.db"))
-		n.must(err)
+		plan := categoryPlan(t)
+		plan.Ops = []string{"ops"}
+		plan.EachArticle = map[string]bool{"desk": true} // publishers with the same boilerplate are no story
+		n := idle(t, w, dir, plan, sources...)
 		defer func() { n.must(n.store.Close()) }()
-		n.must(n.store.Sync(ctx, sources))
-		n.poll = poll.New(n.store, w, slog.New(slog.DiscardHandler))
-		n.poll.SetPlan(n.plan)
 		for range polls {
-			sum, err := n.poll.Once(ctx, func(int, int) {})
-			n.must(err)
+			sum := n.once()
 			if len(sum.Failed) > 0 {
 				t.Fatalf("%s cannot be read: %s", sum.Failed[0].Feed, sum.Failed[0].Error)
 			}
@@ -87,6 +74,16 @@ func live(outer *testing.T, polls int, all []*simulated) {
 			}
 		}
 	})
+}
+
+// categoryPlan alerts desk on what has the category NATO.
+func categoryPlan(t *testing.T) *poll.Plan {
+	t.Helper()
+	set, err := rules.Compile([]rules.Rule{{Name: "nato", Match: "category:NATO"}}, rules.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &poll.Plan{Rules: set, Routes: []poll.Route{{Rule: "nato", Targets: []string{"desk"}}}}
 }
 
 // take returns the alerts that a target holds, which it then holds no more.

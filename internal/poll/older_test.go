@@ -3,10 +3,8 @@ package poll_test
 import (
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -15,7 +13,6 @@ import (
 
 	"watcher/internal/feeds"
 	"watcher/internal/poll"
-	"watcher/internal/store/bolt"
 )
 
 // falters begins a page that is there at the second request.
@@ -154,75 +151,32 @@ func titlesOf(from, to int) []string {
 	return all
 }
 
-// reader polls one feed with the real client and store, as often as it is told to.
-type reader struct {
-	t     *testing.T
-	src   feeds.Source
-	limit poll.Limit
-	store *bolt.Store
-	path  string
-	poll  *poll.Poller
-}
+// reader polls the feed paper with the real client and store, as often as it is told to.
+type reader struct{ *newsroom }
 
-func newReader(t *testing.T, src feeds.Source, limit poll.Limit) *reader {
-	r := &reader{t: t, src: src, limit: limit, path: filepath.Join(t.TempDir(), "watcher.db")}
-	var err error
-	if r.store, err = bolt.Open(r.path); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { r.store.Close() })
-	if err := r.store.Sync(ctx, []feeds.Source{src}); err != nil {
-		t.Fatal(err)
-	}
-	plan := natoPlan(t, limit)
+func newReader(t *testing.T, p *backIssues) reader {
+	// With one request at a time, a poll that keeps its own turn while it waits for
+	// another never ends.
+	plan := natoPlan(t, poll.Limit{Parallel: 1})
 	plan.AlertFirst = false
 	plan.Ops = []string{"ops"}
-	if err := plan.SetSources([]feeds.Source{src}); err != nil {
-		t.Fatal(err)
-	}
-	r.poll = poll.New(r.store, newClient(t), slog.New(slog.DiscardHandler))
-	r.poll.SetPlan(plan)
-	return r
-}
-
-func (r *reader) once() poll.Summary {
-	r.t.Helper()
-	sum, err := r.poll.Once(ctx, func(int, int) {})
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	return sum
+	n := idle(t, newClient(t), t.TempDir(), plan, feeds.Source{ID: "paper", URL: p.URL + "/feed", Every: hour})
+	t.Cleanup(func() { n.store.Close() })
+	return reader{n}
 }
 
 // alerts are the titles of all that was alerted so far, sorted.
-func (r *reader) alerts() []string {
+func (r reader) alerts() []string {
 	r.t.Helper()
-	held, err := r.store.Held(ctx, "desk")
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	titles := []string{}
-	for _, h := range held.Alerts {
-		as, err := r.store.Load(ctx, []string{h.ID})
-		if err != nil {
-			r.t.Fatal(err)
-		}
-		titles = append(titles, as[0].Item.Title)
-	}
+	titles := r.newsroom.alerts()
 	slices.Sort(titles)
 	return titles
 }
 
-func (r *reader) health() poll.Health {
+func (r reader) health() poll.Health {
 	r.t.Helper()
-	for e, err := range r.store.Feeds(ctx) {
-		if err != nil {
-			r.t.Fatal(err)
-		}
-		return e.Health(time.Now())
-	}
-	r.t.Fatal("the store has no feed")
-	return poll.Health{}
+	e := r.entry("paper")
+	return e.Health(time.Now())
 }
 
 // More came between two polls than the feed shows: all five items that it shows are
@@ -426,9 +380,7 @@ func TestOlderPagesAreRead(t *testing.T) {
 				first = rssPaper("", 1, 5)
 			}
 			p.serve(map[string]string{"/feed": first})
-			// With one request at a time, a poll that keeps its own turn while it waits
-			// for another never ends.
-			r := newReader(t, feeds.Source{ID: "paper", URL: p.URL + "/feed", Every: hour}, poll.Limit{Parallel: 1})
+			r := newReader(t, p)
 			r.once()
 			p.serve(test.pages)
 			sum := r.once()
@@ -474,12 +426,12 @@ func TestARefusedOlderPage(t *testing.T) {
 	} {
 		p := newBackIssues(t)
 		p.serve(map[string]string{"/feed": rssPaper("", 1, 5)})
-		r := newReader(t, feeds.Source{ID: "paper", URL: p.URL + "/feed", Every: hour}, poll.Limit{Parallel: 1})
+		r := newReader(t, p)
 		r.once()
 		p.serve(map[string]string{"/feed": rssPaper(next("HOST/2"), 10, 14), "/2": test.status})
 		r.once()
 		equal(t, test.shows+": asked", p.asked, []string{"/feed", "/2"})
-		s := state(t, r.store)
+		s := r.entry("paper").State
 		if wait := time.Until(s.Barred); wait < hour || s.BarAll != test.all || s.Failed > 0 {
 			t.Errorf("%s: asked again in %v, all of the host: %v, failed %d times", test.shows, wait, s.BarAll, s.Failed)
 		}
@@ -492,7 +444,7 @@ func TestARefusedOlderPage(t *testing.T) {
 func TestOlderPagesReadInVain(t *testing.T) {
 	t.Parallel()
 	p := newBackIssues(t)
-	r := newReader(t, feeds.Source{ID: "paper", URL: p.URL + "/feed", Every: hour}, poll.Limit{Parallel: 1})
+	r := newReader(t, p)
 	pages := 0
 	for n := range 8 {
 		p.serve(map[string]string{"/feed": rssPaper(next("HOST/2"), 100*n+6, 100*n+10), "/2": rssPaper("", 100*n+1, 100*n+5)})

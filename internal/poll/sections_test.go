@@ -2,8 +2,6 @@ package poll_test
 
 import (
 	"fmt"
-	"log/slog"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -13,8 +11,6 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
-	"watcher/internal/rules"
-	"watcher/internal/store/bolt"
 )
 
 // sections is a publisher with two feeds, of the world and of business. Each story
@@ -106,26 +102,18 @@ func (s *sections) live(outer *testing.T, polls int) (told []notify.Alert) {
 	dir := outer.TempDir()
 	synctest.Test(outer, func(t *testing.T) {
 		w := newWeb()
-		n := &newsroom{t: t, web: w}
 		var sources []feeds.Source
 		for i, name := range sectionNames {
 			src := feeds.Source{ID: name, URL: "https://www.paper.example/" + name, Every: hour}
 			w.serve(src.URL, func(now time.Time) answer { return answer{body: s.next(now, i)} })
 			sources = append(sources, src)
 		}
-		set, err := rules.Compile([]rules.Rule{{Name: "nato", Match: "category:NATO"}}, rules.Options{})
-		n.must(err)
-		n.plan = &poll.Plan{Rules: set, Routes: []poll.Route{{Rule: "nato", Targets: []string{"desk"}}}, Limit: poll.Limit{Parallel: 2}}
-		n.must(n.plan.SetSources(sources))
-		n.store, err = bolt.Open(filepath.Join(dir, "watcher.db"))
-		n.must(err)
+		plan := categoryPlan(t)
+		plan.Limit = poll.Limit{Parallel: 2}
+		n := idle(t, w, dir, plan, sources...)
 		defer func() { n.must(n.store.Close()) }()
-		n.must(n.store.Sync(ctx, sources))
-		n.poll = poll.New(n.store, w, slog.New(slog.DiscardHandler))
-		n.poll.SetPlan(n.plan)
 		for range polls {
-			_, err := n.poll.Once(ctx, func(int, int) {})
-			n.must(err)
+			n.once()
 			after(hour)
 			told = append(told, n.take("desk")...)
 		}

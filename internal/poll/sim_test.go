@@ -171,8 +171,26 @@ func (n *newsroom) must(err error) {
 	}
 }
 
-// restart opens the store and polls.
-func (n *newsroom) restart(sources ...feeds.Source) {
+// idle makes a newsroom that polls only when it is told to, with its store in dir. The
+// test closes the store.
+func idle(t *testing.T, web poll.Fetcher, dir string, plan *poll.Plan, sources ...feeds.Source) *newsroom {
+	t.Helper()
+	n := &newsroom{t: t, web: web, path: filepath.Join(dir, "watcher.db"), plan: plan}
+	n.must(n.plan.SetSources(sources))
+	n.ready(sources...)
+	return n
+}
+
+// once polls all that is due.
+func (n *newsroom) once() poll.Summary {
+	n.t.Helper()
+	sum, err := n.poll.Once(ctx, func(int, int) {})
+	n.must(err)
+	return sum
+}
+
+// ready opens the store, to poll.
+func (n *newsroom) ready(sources ...feeds.Source) {
 	n.t.Helper()
 	var err error
 	n.store, err = bolt.Open(n.path)
@@ -181,6 +199,12 @@ func (n *newsroom) restart(sources ...feeds.Source) {
 	n.poll = poll.New(n.store, n.web, slog.New(slog.DiscardHandler))
 	n.poll.SetPlan(n.plan)
 	n.poll.Remember(n.note)
+}
+
+// restart opens the store and polls.
+func (n *newsroom) restart(sources ...feeds.Source) {
+	n.t.Helper()
+	n.ready(sources...)
 	running, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
