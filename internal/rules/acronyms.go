@@ -13,27 +13,24 @@ import (
 func (l *linter) capitals(n *node) {
 	switch n.op {
 	case opTerm:
-		if len(n.alts[0]) != 1 {
+		w := loneAcronym(n)
+		if w == nil {
 			return
 		}
-		w := &n.alts[0][0]
-		if w.kind == wordCase || !w.acronym {
+		if smallWord(w.folded) || !englishToo(w) {
+			l.also.add(l, n.off, w)
 			return
 		}
-		_, codes := inflect.Everyday(w.folded)
-		switch {
-		case !smallWord(w.folded) && englishToo(w):
-			msg := w.raw + " also finds the word " + w.folded
-			if slices.Contains(codes, "en") {
-				msg += " where an article is not in English"
-			}
-			l.warn(WarnCapitals, n.off, "did you mean ="+w.raw+"?", msg)
-		case codes != nil:
-			l.also.add(l, n.off, w, codes)
+		msg := w.raw + " also finds the word " + w.folded
+		if _, codes := inflect.Everyday(w.folded); slices.Contains(codes, "en") {
+			msg += " where an article is not in English"
 		}
+		l.warn(WarnCapitals, n.off, "did you mean ="+w.raw+"?", msg)
 	case opList:
 		for _, entry := range n.list.entries {
-			l.inList(entry, n.off)
+			if w := loneAcronym(entry); w != nil && !englishToo(w) {
+				l.also.add(l, n.off, w)
+			}
 		}
 	}
 	for _, k := range n.kids {
@@ -41,23 +38,19 @@ func (l *linter) capitals(n *node) {
 	}
 }
 
-func englishToo(w *word) bool { return strings.Contains(commonWords, " "+w.folded+" ") }
-
-// inList finds acronyms that are also words, but for common English ones, in an
-// entry of a list that the rule names at off.
-func (l *linter) inList(n *node, off int) {
-	if n.op == opTerm && len(n.alts[0]) == 1 {
-		w := &n.alts[0][0]
-		if _, codes := inflect.Everyday(w.folded); codes != nil && w.kind != wordCase && w.acronym && !englishToo(w) {
-			l.also.add(l, off, w, codes)
-		}
+// loneAcronym is the acronym that a term is, unless its case counts anyway; nil
+// where it is none.
+func loneAcronym(n *node) *word {
+	if n.op != opTerm || len(n.alts[0]) != 1 {
+		return nil
 	}
-	if n.op == opList {
-		for _, entry := range n.list.entries {
-			l.inList(entry, off)
-		}
+	if w := &n.alts[0][0]; w.kind != wordCase && w.acronym {
+		return w
 	}
+	return nil
 }
+
+func englishToo(w *word) bool { return strings.Contains(commonWords, " "+w.folded+" ") }
 
 // alsoWords are the acronyms of all rules that are words too.
 type alsoWords struct {
@@ -66,14 +59,14 @@ type alsoWords struct {
 	parts []string // EU (fr, pt, ro)
 }
 
-func (a *alsoWords) add(l *linter, off int, w *word, codes []string) {
-	if slices.Contains(a.raws, w.raw) {
+// add takes an acronym, which stands at off, if it is a word of some language.
+func (a *alsoWords) add(l *linter, off int, w *word) {
+	_, codes := inflect.Everyday(w.folded)
+	if codes == nil || slices.Contains(a.raws, w.raw) {
 		return
 	}
 	if len(a.raws) == 0 {
-		l.warn(WarnWords, off, "for capitals everywhere write ="+w.raw, "")
-		a.first = l.out[len(l.out)-1]
-		l.out = l.out[:len(l.out)-1]
+		a.first = l.warning(WarnWords, off, "for capitals everywhere write ="+w.raw, "")
 	}
 	a.raws = append(a.raws, w.raw)
 	a.parts = append(a.parts, fmt.Sprintf("%s (%s)", w.raw, strings.Join(codes, ", ")))
@@ -81,15 +74,14 @@ func (a *alsoWords) add(l *linter, off int, w *word, codes []string) {
 
 // warning says once which they are, and in which languages.
 func (a *alsoWords) warning() []Warning {
-	w := a.first
-	switch n := len(a.parts); n {
-	case 0:
+	if len(a.parts) == 0 {
 		return nil
-	case 1:
-		w.Msg = a.parts[0] + " is an everyday word too: in these languages, and where nothing tells the language, it is found in capitals only"
-	default:
-		w.Msg = strings.Join(a.parts[:n-1], ", ") + " and " + a.parts[n-1] +
-			" are everyday words too: in these languages, and where nothing tells the language, they are found in capitals only"
 	}
+	are, they := "are everyday words too", "they are"
+	if len(a.parts) == 1 {
+		are, they = "is an everyday word too", "it is"
+	}
+	w := a.first
+	w.Msg = fmt.Sprintf("%s %s: in these languages, and where nothing tells the language, %s found in capitals only", enumerated(a.parts, 0), are, they)
 	return []Warning{w}
 }

@@ -185,7 +185,7 @@ func (v *view) tied(t *words.Token, w *word) bool {
 	text := v.parts[t.Tag>>partShift].text[t.End:]
 	r, size := utf8.DecodeRuneInString(text)
 	next, _ := utf8.DecodeRuneInString(text[size:])
-	if strings.ContainsRune("-‐‑–", r) {
+	if strings.ContainsRune(hyphens, r) {
 		return !notLetter(next)
 	}
 	return w.tie == tieOpen && len(strings.TrimLeft(text, " \t\r\n\u00A0")) < len(text)

@@ -145,7 +145,7 @@ func (v *view) mayBeWord(raw, folded string) bool {
 func joint(s string) bool {
 	r, size := utf8.DecodeRuneInString(s)
 	next, _ := utf8.DecodeRuneInString(s[size:])
-	return strings.ContainsRune("-‐‑–−./", r) && unicode.IsDigit(next)
+	return strings.ContainsRune(hyphens+"−./", r) && unicode.IsDigit(next)
 }
 
 // counts says whether what follows a number makes it an amount: 10,000 or 10 %
@@ -156,7 +156,7 @@ func counts(behind string) bool {
 	if (r == ',' || r == '.') && unicode.IsDigit(next) {
 		return true
 	}
-	behind = strings.TrimLeft(behind, " \u00A0\u202F\u2009")
+	behind = strings.TrimLeft(behind, spaces)
 	if r, _ := utf8.DecodeRuneInString(behind); strings.ContainsRune("%‰°$€£₽₴", r) && r != utf8.RuneError {
 		return true
 	}

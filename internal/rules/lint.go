@@ -119,15 +119,23 @@ type linter struct {
 	out       []Warning
 }
 
+// add notes a warning about the rule as a whole.
 func (l *linter) add(w Warning) {
-	if w.Rule = l.rule; l.rule >= 0 {
-		w.Name = l.set.rules[l.rule].Name
-	}
+	w.Rule, w.Name = l.rule, l.set.rules[l.rule].Name
 	l.out = append(l.out, w)
 }
 
+// warning is one of what stands at off in the piece that is looked at.
+func (l *linter) warning(kind WarningKind, off int, fix, msg string) Warning {
+	w := Warning{Kind: kind, Rule: l.rule, Part: l.part, Source: l.src, Offset: off, Column: utf8.RuneCountInString(l.src[:off]) + 1, Msg: msg, Fix: fix}
+	if l.rule >= 0 {
+		w.Name = l.set.rules[l.rule].Name
+	}
+	return w
+}
+
 func (l *linter) warn(kind WarningKind, off int, fix, msg string) {
-	l.add(Warning{Kind: kind, Part: l.part, Source: l.src, Offset: off, Column: utf8.RuneCountInString(l.src[:off]) + 1, Msg: msg, Fix: fix})
+	l.out = append(l.out, l.warning(kind, off, fix, msg))
 }
 
 func (l *linter) whole(kind WarningKind, fix, msg string) {

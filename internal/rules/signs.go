@@ -30,6 +30,9 @@ func touching(sign string) bool {
 	return strings.ContainsRune("+#@", r) || unicode.Is(unicode.No, r)
 }
 
+// spaces are those that stand between a number and its sign or unit.
+const spaces = " \u00A0\u202F\u2009"
+
 // longestSign is the number of bytes of a run of signs that counts as one.
 const longestSign = 40
 
@@ -118,7 +121,7 @@ func money(sign string) bool {
 // endsWith says whether text ends with the sign, which ends no longer sign.
 func endsWith(text, sign string) bool {
 	if !touching(sign) {
-		text = strings.TrimRight(text, " \u00A0\u202F\u2009")
+		text = strings.TrimRight(text, spaces)
 	}
 	rest, ok := strings.CutSuffix(text, sign)
 	r, _ := utf8.DecodeRuneInString(sign)
@@ -129,7 +132,7 @@ func endsWith(text, sign string) bool {
 // beginsWith says whether text begins with the sign, which begins no longer sign.
 func beginsWith(text, sign string) bool {
 	if !touching(sign) {
-		text = strings.TrimLeft(text, " \u00A0\u202F\u2009")
+		text = strings.TrimLeft(text, spaces)
 	}
 	rest, ok := strings.CutPrefix(text, sign)
 	l, _ := utf8.DecodeLastRuneInString(sign)

@@ -69,7 +69,13 @@ func alternatives(src string, off int, ws []spelled, joinable bool) []phrase {
 // maxWays bounds the ways to write one term, roughly.
 const maxWays = 12
 
-func hyphen(s string) bool { return s == "-" || s == "‑" || s == "–" || s == "‐" }
+// hyphens are the signs that tie words together.
+const hyphens = "-‐‑–"
+
+func hyphen(s string) bool {
+	r, size := utf8.DecodeRuneInString(s)
+	return size == len(s) && strings.ContainsRune(hyphens, r)
+}
 
 func capital(raw string) bool {
 	r, _ := utf8.DecodeRuneInString(raw)
