@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 // mostForward bounds how many deliveries one transaction brings forward.
@@ -23,7 +23,7 @@ func (s *Store) Again(_ context.Context, target string) (n int, err error) {
 	waiting, err := s.retries(target)
 	for chunk := range slices.Chunk(waiting, mostForward) {
 		if err == nil {
-			err = s.updateLarge(func(tx *bbolt.Tx) error { return bringForward(tx, chunk) })
+			err = s.updateLarge(func(tx *sealed.Tx) error { return bringForward(tx, chunk) })
 		}
 		if err == nil {
 			n += len(chunk)
@@ -46,7 +46,7 @@ type waitingRetry struct {
 // retries returns what waits for a retry to target, in the order in which it was
 // composed.
 func (s *Store) retries(target string) (waiting []waitingRetry, err error) {
-	err = s.view(func(tx *bbolt.Tx) error {
+	err = s.view(func(tx *sealed.Tx) error {
 		waiting = nil
 		prefix := targetKey(target)
 		c := tx.Bucket(bucketRetry).Cursor()
@@ -67,7 +67,7 @@ func (s *Store) retries(target string) (waiting []waitingRetry, err error) {
 
 // bringForward makes deliveries due now. One that has begun meanwhile is left
 // alone.
-func bringForward(tx *bbolt.Tx, waiting []waitingRetry) error {
+func bringForward(tx *sealed.Tx, waiting []waitingRetry) error {
 	retry, now := tx.Bucket(bucketRetry), clock()
 	for _, w := range waiting {
 		var r deliveryRecord

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 // backup copies s to a new file. during runs after each part.
@@ -54,7 +54,7 @@ func TestBackup(t *testing.T) {
 		if n > 20 {
 			return // as long as free pages are left: to map more of them waits for us
 		}
-		ok(t, s.update(func(tx *bbolt.Tx) error {
+		ok(t, s.update(func(tx *sealed.Tx) error {
 			return putArticles(tx, bytes.Repeat([]byte{byte(n)}, 5000), time.Unix(int64(9000+n), 0), 1)
 		}))
 	})
@@ -99,7 +99,7 @@ func TestBackupLetsWritersGo(t *testing.T) {
 		once.Do(func() {
 			go func() {
 				// More than is mapped: it waits for every reader to end.
-				wrote <- s.update(func(tx *bbolt.Tx) error {
+				wrote <- s.update(func(tx *sealed.Tx) error {
 					for n := range 64 {
 						if err := putArticles(tx, bytes.Repeat([]byte{1}, 1<<20), time.Unix(int64(9000+n), 0), 1); err != nil {
 							return err
@@ -134,7 +134,7 @@ func TestBackupCancelled(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("backup: %v", err)
 	}
-	ok(t, s.update(func(tx *bbolt.Tx) error { return tx.Bucket(bucketMatched).Put([]byte("a"), []byte("b")) }))
+	ok(t, s.update(func(tx *sealed.Tx) error { return tx.Bucket(bucketMatched).Put([]byte("a"), []byte("b")) }))
 	_, _, err = s.Compact(t.Context(), func(int64, int64) {})
 	ok(t, err)
 }

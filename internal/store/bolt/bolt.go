@@ -20,7 +20,7 @@ import (
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 	"watcher/internal/store/pages"
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 var (
@@ -73,7 +73,7 @@ var (
 // Store is an open store. Its methods are safe for concurrent use.
 type Store struct {
 	coders
-	db      *bbolt.DB
+	db      *sealed.DB
 	looked  looked // at the file, before it was opened
 	ruin    ruin
 	writes  chan *write
@@ -240,7 +240,7 @@ func (s *Store) Close() error {
 		// Where its free pages are listed, the next start need not look for them. On a
 		// full disk they are not, and it does.
 		s.db.NoFreelistSync = false
-		if s.db.Update(func(*bbolt.Tx) error { return nil }) == nil && s.Lost() == nil {
+		if s.db.Update(func(*sealed.Tx) error { return nil }) == nil && s.Lost() == nil {
 			_ = pages.Seal(s.place.path)
 		}
 		err = errors.Join(err, s.db.Close())
@@ -257,7 +257,7 @@ func (s *Store) start(readOnly bool) error {
 	for tries := 0; ; tries++ {
 		var err error
 		if readOnly {
-			err = bbolt.Try(func() error { return s.db.View(s.read) })
+			err = sealed.Try(func() error { return s.db.View(s.read) })
 		} else {
 			err = s.db.Update(s.recover)
 		}
@@ -270,7 +270,7 @@ func (s *Store) start(readOnly bool) error {
 		case readOnly || !bytes.Equal(b.bucket, bucketMeta) || tries == len(buckets):
 			return &damageError{b}
 		}
-		if err := s.db.Update(func(tx *bbolt.Tx) error { return setAside(tx, b) }); err != nil {
+		if err := s.db.Update(func(tx *sealed.Tx) error { return setAside(tx, b) }); err != nil {
 			return err
 		}
 	}
@@ -278,7 +278,7 @@ func (s *Store) start(readOnly bool) error {
 
 // recover makes the buckets, reads what is kept in memory, and puts back
 // deliveries that were begun when the last process ended.
-func (s *Store) recover(tx *bbolt.Tx) error {
+func (s *Store) recover(tx *sealed.Tx) error {
 	now := clock()
 	fresh, err := makeBuckets(tx)
 	if err != nil {
@@ -304,7 +304,7 @@ func (s *Store) recover(tx *bbolt.Tx) error {
 
 // read reads what is kept in memory, and sees to it that all that is alive can
 // be decoded.
-func (s *Store) read(tx *bbolt.Tx) error {
+func (s *Store) read(tx *sealed.Tx) error {
 	for _, name := range buckets {
 		if tx.Bucket(name) == nil {
 			return errors.New("it was left by an earlier version of watcher: start watcher run once")

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"watcher/internal/store/pages"
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 const (
@@ -38,7 +38,7 @@ func (s *Store) checker() {
 		return // the start has read it
 	}
 	_ = s.inParts(func(bucket, from []byte) (next []byte, err error) {
-		err = s.view(func(tx *bbolt.Tx) error {
+		err = s.view(func(tx *sealed.Tx) error {
 			next, err = checkPart(tx, bucket, from, mostCheckedBytes)
 			return err
 		})
@@ -53,12 +53,12 @@ func (s *Store) putUnfitAside() error {
 	for _, bucket := range buckets {
 		for from := []byte{}; from != nil; {
 			var next []byte
-			err := s.db.View(func(tx *bbolt.Tx) (err error) {
+			err := s.db.View(func(tx *sealed.Tx) (err error) {
 				next, err = checkPart(tx, bucket, from, mostAtStart)
 				return err
 			})
 			if b := brokenIn(err); b != nil {
-				err, next = s.db.Update(func(tx *bbolt.Tx) error { return setAside(tx, b) }), b.key
+				err, next = s.db.Update(func(tx *sealed.Tx) error { return setAside(tx, b) }), b.key
 			}
 			if err != nil {
 				return err
@@ -84,7 +84,7 @@ func (s *Store) structure() error {
 	if info, err := file.Stat(); err != nil || !os.SameFile(info, s.place.file) {
 		return errors.Join(err, errors.New("another file has its place"))
 	}
-	return s.view(func(tx *bbolt.Tx) error {
+	return s.view(func(tx *sealed.Tx) error {
 		root, end := tx.Snapshot()
 		if err := pages.Check(file, pages.At(s.db.Info().PageSize, root, end), true); err != nil {
 			return &damageError{err}
@@ -124,7 +124,7 @@ func (s *Store) inParts(part func(bucket, from []byte) (next []byte, err error))
 
 // checkPart looks at the values from a key on, some more than so many bytes, and
 // returns where to go on; nil at the end. Its error is a brokenError.
-func checkPart(tx *bbolt.Tx, bucket, from []byte, most int) (next []byte, err error) {
+func checkPart(tx *sealed.Tx, bucket, from []byte, most int) (next []byte, err error) {
 	size := 0
 	tx.Bucket(bucket).Check(from, func(k, raw []byte, fits bool) bool {
 		if size > most {
@@ -151,7 +151,7 @@ func isVersion(bucket, key []byte) bool {
 // parts leaves some with and some without, and where to go on.
 func (s *Store) seal() error {
 	var bucket, key []byte // where to go on
-	err := s.view(func(tx *bbolt.Tx) error {
+	err := s.view(func(tx *sealed.Tx) error {
 		bucket, key, _ = bytes.Cut(bytes.Clone(tx.Bucket(bucketMeta).Get(keySealing)), []byte{0})
 		return nil
 	})
@@ -165,7 +165,7 @@ func (s *Store) seal() error {
 			}
 			bucket, from = nil, key
 		}
-		err = s.updateLarge(func(tx *bbolt.Tx) error {
+		err = s.updateLarge(func(tx *sealed.Tx) error {
 			next, err = sealPart(tx, name, from)
 			return err
 		})
@@ -174,7 +174,7 @@ func (s *Store) seal() error {
 	if err != nil {
 		return err
 	}
-	err = s.update(func(tx *bbolt.Tx) error { return tx.Bucket(bucketMeta).Delete(keySealing) })
+	err = s.update(func(tx *sealed.Tx) error { return tx.Bucket(bucketMeta).Delete(keySealing) })
 	if err == nil {
 		s.db.Unsealed.Store(false)
 	}
@@ -183,7 +183,7 @@ func (s *Store) seal() error {
 
 // sealPart gives sums to values from a key on, and notes and returns where to go
 // on; nil at the end of the bucket.
-func sealPart(tx *bbolt.Tx, bucket, from []byte) (next []byte, err error) {
+func sealPart(tx *sealed.Tx, bucket, from []byte) (next []byte, err error) {
 	var unsealed [][2][]byte
 	n, size := 0, 0
 	b := tx.Bucket(bucket)

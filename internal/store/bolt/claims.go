@@ -15,7 +15,7 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 // clock is the store's. Without the monotonic reading, which stands still while
@@ -126,7 +126,7 @@ func (s *Store) Seen(_ context.Context, c poll.Claim) ([]byte, error) {
 		return nil, nil // the outcome will be refused anyway
 	}
 	var seen []byte
-	err := s.view(func(tx *bbolt.Tx) error {
+	err := s.view(func(tx *sealed.Tx) error {
 		key := number(f.number)
 		seen = bytes.Clone(tx.Bucket(bucketSeen).Get(key))
 		if _, err := feeds.UnpackSeen(seen); errors.Is(err, feeds.ErrSeenDamaged) {
@@ -174,7 +174,7 @@ func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim
 		return s.settle(outcomes), nil
 	}
 	var targets map[string]bool
-	err := s.updateOf(records(loud), func(tx *bbolt.Tx) error {
+	err := s.updateOf(records(loud), func(tx *sealed.Tx) error {
 		targets = make(map[string]bool)
 		hold := s.holding(loud)
 		for _, o := range hold {
@@ -235,7 +235,7 @@ func (s *Store) holding(loud []loudOutcome) []loudOutcome {
 	return hold
 }
 
-func (s *Store) commitOne(tx *bbolt.Tx, o loudOutcome, targets map[string]bool) error {
+func (s *Store) commitOne(tx *sealed.Tx, o loudOutcome, targets map[string]bool) error {
 	s.mu.Lock()
 	record := s.feeds[o.Claim.Feed].record
 	s.mu.Unlock()
@@ -253,7 +253,7 @@ func (s *Store) commitOne(tx *bbolt.Tx, o loudOutcome, targets map[string]bool) 
 
 // putOutage stores what the last outcome, of those whose claims hold, says of our
 // own connection.
-func putOutage(tx *bbolt.Tx, loud, hold []loudOutcome) error {
+func putOutage(tx *sealed.Tx, loud, hold []loudOutcome) error {
 	for _, o := range slices.Backward(loud) {
 		if o.Outage != nil && slices.ContainsFunc(hold, func(h loudOutcome) bool { return h.Outcome == o.Outcome }) {
 			return putJSON(tx.Bucket(bucketMeta), string(keyOutage), o.Outage)
@@ -264,7 +264,7 @@ func putOutage(tx *bbolt.Tx, loud, hold []loudOutcome) error {
 
 // Outage implements poll.Store.
 func (s *Store) Outage(context.Context) (o poll.Outage, err error) {
-	err = s.view(func(tx *bbolt.Tx) error {
+	err = s.view(func(tx *sealed.Tx) error {
 		o = poll.Outage{}
 		_, err := getJSON(tx, bucketMeta, string(keyOutage), &o)
 		return err
@@ -276,7 +276,7 @@ func (s *Store) Outage(context.Context) (o poll.Outage, err error) {
 }
 
 // bring holds the alerts of an outcome, or puts them into the spool.
-func (s *Store) bring(tx *bbolt.Tx, o loudOutcome, targets map[string]bool) (err error) {
+func (s *Store) bring(tx *sealed.Tx, o loudOutcome, targets map[string]bool) (err error) {
 	if len(o.Alerts) == 0 {
 		return nil
 	}
@@ -434,7 +434,7 @@ func (s *Store) flushSome(some []*feed) error {
 	if len(changes) == 0 {
 		return nil
 	}
-	err := s.updateOf(len(changes), func(tx *bbolt.Tx) error {
+	err := s.updateOf(len(changes), func(tx *sealed.Tx) error {
 		for i := range changes {
 			if err := putRecord(tx.Bucket(bucketFeeds), changes[i].number, &changes[i].record); err != nil {
 				return err

@@ -5,7 +5,7 @@ import (
 	"container/heap"
 	"time"
 
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 // slack is how far a clock may be set back without anything having to follow:
@@ -65,7 +65,7 @@ func misplaced(k, v []byte, now time.Time) bool {
 }
 
 // clampRetries makes deliveries due whose places are misplaced.
-func clampRetries(tx *bbolt.Tx, now time.Time) error {
+func clampRetries(tx *sealed.Tx, now time.Time) error {
 	retry := tx.Bucket(bucketRetry)
 	var keys [][]byte
 	var ids []string
@@ -99,7 +99,7 @@ func clampRetries(tx *bbolt.Tx, now time.Time) error {
 // mendRetries does clampRetries if there is something to do.
 func (s *Store) mendRetries() error {
 	found := false
-	err := s.view(func(tx *bbolt.Tx) error {
+	err := s.view(func(tx *sealed.Tx) error {
 		c, now := tx.Bucket(bucketRetry).Cursor(), clock()
 		for k, v := c.First(); k != nil && !found; k, v = c.Next() {
 			found = misplaced(k, v, now)
@@ -109,7 +109,7 @@ func (s *Store) mendRetries() error {
 	if err != nil || !found {
 		return err
 	}
-	err = s.update(func(tx *bbolt.Tx) error { return clampRetries(tx, clock()) })
+	err = s.update(func(tx *sealed.Tx) error { return clampRetries(tx, clock()) })
 	s.spreadAll()
 	return err
 }

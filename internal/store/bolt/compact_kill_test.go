@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"testing"
 
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 const compactKilled = "COMPACT_KILLED_PATH"
@@ -89,7 +89,7 @@ func compactAndWrite(path string) {
 		}
 	}()
 	for n := from; ; n++ {
-		err := s.update(func(tx *bbolt.Tx) error {
+		err := s.update(func(tx *sealed.Tx) error {
 			return tx.Bucket(bucketMatched).Put(fmt.Appendf(nil, "%08d", n), nil)
 		})
 		if err != nil {

@@ -12,14 +12,14 @@ import (
 	"testing"
 	"time"
 
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 // contents are all keys with their values, and the sequences.
 func contents(t *testing.T, s *Store) map[string]string {
 	t.Helper()
 	all := make(map[string]string)
-	ok(t, s.view(func(tx *bbolt.Tx) error {
+	ok(t, s.view(func(tx *sealed.Tx) error {
 		clear(all)
 		for _, name := range buckets {
 			b := tx.Bucket(name)
@@ -40,7 +40,7 @@ func emptied(t *testing.T) (*Store, string) {
 	path := filepath.Join(t.TempDir(), "watcher.db")
 	s, err := Open(path)
 	ok(t, err)
-	ok(t, s.update(func(tx *bbolt.Tx) error {
+	ok(t, s.update(func(tx *sealed.Tx) error {
 		for n := range 3000 {
 			if err := putArticles(tx, bytes.Repeat([]byte{byte(n)}, 2000+n%3000), time.Unix(int64(n), 0), uint64(n%7)); err != nil {
 				return err
@@ -70,7 +70,7 @@ func TestCompact(t *testing.T) {
 	if err := s.Lost(); err != nil {
 		t.Errorf("our own file is taken for a stranger's: %v", err)
 	}
-	ok(t, s.update(func(tx *bbolt.Tx) error {
+	ok(t, s.update(func(tx *sealed.Tx) error {
 		return putArticles(tx, []byte("after"), time.Unix(9000, 0), 1)
 	}))
 	want = contents(t, s)
@@ -97,7 +97,7 @@ func TestCompactBesideWrites(t *testing.T) {
 				key := fmt.Sprintf("%d-%d", n, rand.IntN(300))
 				value := fmt.Sprint("value ", i)
 				gone := i%3 == 0
-				err := s.update(func(tx *bbolt.Tx) error {
+				err := s.update(func(tx *sealed.Tx) error {
 					b := tx.Bucket(bucketMatched)
 					if gone {
 						return b.Delete([]byte(key))
@@ -156,7 +156,7 @@ func TestCatchUp(t *testing.T) {
 	ok(t, err)
 	ok(t, c.copy())
 	for round := range 5 {
-		ok(t, s.update(func(tx *bbolt.Tx) error {
+		ok(t, s.update(func(tx *sealed.Tx) error {
 			b := tx.Bucket(bucketHistory)
 			var keys [][]byte
 			b.Sizes(nil, func(k []byte, _ int) bool { keys = append(keys, bytes.Clone(k)); return true })

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 // Damage is something in the store that could not be read and was put aside.
@@ -38,7 +38,7 @@ type damageRecord struct {
 	Told   time.Time `json:"told,omitzero"` // when it was reported
 }
 
-func putDamage(tx *bbolt.Tx, r damageRecord) error {
+func putDamage(tx *sealed.Tx, r damageRecord) error {
 	b, err := tx.CreateBucketIfNotExists(bucketDamage)
 	if err != nil {
 		return err
@@ -53,7 +53,7 @@ func putDamage(tx *bbolt.Tx, r damageRecord) error {
 // Damages returns what was put aside and not reported yet, the oldest first.
 func (s *Store) Damages(context.Context) ([]Damage, error) {
 	var untold []Damage
-	err := s.view(func(tx *bbolt.Tx) error {
+	err := s.view(func(tx *sealed.Tx) error {
 		untold = nil
 		return tx.Bucket(bucketDamage).ForEach(func(k, v []byte) error {
 			var r damageRecord
@@ -78,7 +78,7 @@ func (s *Store) Damages(context.Context) ([]Damage, error) {
 // in one transaction.
 func (s *Store) ReportDamage(_ context.Context, damages []Damage, alerts []notify.Alert) error {
 	targets := make(map[string]bool)
-	err := s.update(func(tx *bbolt.Tx) error {
+	err := s.update(func(tx *sealed.Tx) error {
 		now := clock()
 		for _, d := range damages {
 			var r damageRecord
@@ -127,7 +127,7 @@ func brokenIn(err error) *brokenError {
 	if b, ok := errors.AsType[*brokenError](err); ok {
 		return b
 	}
-	if b, ok := errors.AsType[*bbolt.BrokenError](err); ok {
+	if b, ok := errors.AsType[*sealed.BrokenError](err); ok {
 		return &brokenError{b.Bucket, b.Key, errSum}
 	}
 	return nil
@@ -136,7 +136,7 @@ func brokenIn(err error) *brokenError {
 // view runs read in a reading transaction, and again after a record that cannot
 // be decoded was put aside: it must not stop all that stands beside it. A store
 // that is open for reading alone returns the error.
-func (s *Store) view(read func(*bbolt.Tx) error) error {
+func (s *Store) view(read func(*sealed.Tx) error) error {
 	var last *brokenError
 	for {
 		err := s.look(read)
@@ -148,24 +148,24 @@ func (s *Store) view(read func(*bbolt.Tx) error) error {
 			return err // to put it aside is of no use
 		}
 		last = broken
-		if err := s.update(func(tx *bbolt.Tx) error { return setAside(tx, broken) }); err != nil {
+		if err := s.update(func(tx *sealed.Tx) error { return setAside(tx, broken) }); err != nil {
 			return errors.Join(broken, err)
 		}
 	}
 }
 
 // look makes one reading transaction.
-func (s *Store) look(read func(*bbolt.Tx) error) error {
+func (s *Store) look(read func(*sealed.Tx) error) error {
 	s.swap.RLock()
 	defer s.swap.RUnlock()
 	return s.use(func() error {
-		return bbolt.Try(func() error { return s.db.View(read) })
+		return sealed.Try(func() error { return s.db.View(read) })
 	})
 }
 
 // setAside moves a record that cannot be decoded to the damaged ones, and mends
 // what leads to it.
-func setAside(tx *bbolt.Tx, e *brokenError) error {
+func setAside(tx *sealed.Tx, e *brokenError) error {
 	b := tx.Bucket(e.bucket)
 	value := bytes.Clone(b.Raw(e.key))
 	if value == nil {
@@ -197,7 +197,7 @@ func setAside(tx *bbolt.Tx, e *brokenError) error {
 }
 
 // putAgain makes the entry of a held alert anew, of the alert.
-func putAgain(tx *bbolt.Tx, key []byte) error {
+func putAgain(tx *sealed.Tx, key []byte) error {
 	return eachAlert(tx, func(r *alertRecord) error {
 		if r.Held == 0 || !bytes.Equal(targetKey(r.Target, r.Held), key) {
 			return nil
@@ -207,7 +207,7 @@ func putAgain(tx *bbolt.Tx, key []byte) error {
 }
 
 // loseAlert deletes what leads to an alert that is no more.
-func loseAlert(tx *bbolt.Tx, id string) error {
+func loseAlert(tx *sealed.Tx, id string) error {
 	held := tx.Bucket(bucketHeld)
 	var keys [][]byte
 	held.Sound(nil, func(k, v []byte) bool {
@@ -226,7 +226,7 @@ func loseAlert(tx *bbolt.Tx, id string) error {
 
 // loseDelivery takes a message that is no more out of its queue. Its alerts
 // become dead letters, unless it had been sent: to try one again words it anew.
-func loseDelivery(tx *bbolt.Tx, id string, now time.Time) error {
+func loseDelivery(tx *sealed.Tx, id string, now time.Time) error {
 	begun, dead := tx.Bucket(bucketBegun), tx.Bucket(bucketDead)
 	waiting := begun.Raw([]byte(id)) != nil
 	if err := begun.Delete([]byte(id)); err != nil {
@@ -259,7 +259,7 @@ func loseDelivery(tx *bbolt.Tx, id string, now time.Time) error {
 
 // queueAgain puts deliveries that wait for their next try, and are in no queue,
 // into one: what led to them is no more.
-func queueAgain(tx *bbolt.Tx, now time.Time) error {
+func queueAgain(tx *sealed.Tx, now time.Time) error {
 	queued := make(map[string]bool)
 	note := func(_, v []byte) bool {
 		_, id := unstamp(v)
@@ -287,7 +287,7 @@ func queueAgain(tx *bbolt.Tx, now time.Time) error {
 
 // markAgain makes a key anew whose value says nothing, where what it leads to is
 // there.
-func markAgain(tx *bbolt.Tx, mark, of, key []byte) error {
+func markAgain(tx *sealed.Tx, mark, of, key []byte) error {
 	if tx.Bucket(of).Raw(key) == nil {
 		return nil
 	}
@@ -299,7 +299,7 @@ const mostChanged = 1000
 
 // eachAlert calls change, which may store the record anew, with every alert that
 // can be decoded.
-func eachAlert(tx *bbolt.Tx, change func(*alertRecord) error) error {
+func eachAlert(tx *sealed.Tx, change func(*alertRecord) error) error {
 	alerts := tx.Bucket(bucketAlerts)
 	for from := []byte{}; from != nil; {
 		var some []alertRecord
@@ -326,7 +326,7 @@ func eachAlert(tx *bbolt.Tx, change func(*alertRecord) error) error {
 }
 
 // getJSON decodes the value of a key, and returns false if there is none.
-func getJSON(tx *bbolt.Tx, bucket []byte, key string, v any) (bool, error) {
+func getJSON(tx *sealed.Tx, bucket []byte, key string, v any) (bool, error) {
 	raw, err := tx.Bucket(bucket).Look([]byte(key))
 	if err != nil {
 		return false, brokenIn(err)
@@ -338,7 +338,7 @@ func getJSON(tx *bbolt.Tx, bucket []byte, key string, v any) (bool, error) {
 	return err == nil, err
 }
 
-func putJSON(b *bbolt.Bucket, key string, v any) error {
+func putJSON(b *sealed.Bucket, key string, v any) error {
 	raw, err := json.Marshal(v)
 	if err != nil {
 		return fmt.Errorf("encode %q: %w", key, err)

@@ -13,7 +13,7 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/poll"
 	"watcher/internal/schedule"
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 // keepRemoved is how long what a removed feed has shown is kept, in case it
@@ -75,7 +75,7 @@ func (h *feedHeap) Pop() any {
 const unmapKeys = 5000
 
 // loadFeeds reads the configured feeds into memory.
-func (s *Store) loadFeeds(tx *bbolt.Tx) error {
+func (s *Store) loadFeeds(tx *sealed.Tx) error {
 	loaded := 0
 	return tx.Bucket(bucketFeeds).ForEach(func(k, v []byte) error {
 		f := &feed{number: uint64Of(k)}
@@ -99,7 +99,7 @@ func (s *Store) Sync(_ context.Context, sources []feeds.Source) error {
 	s.commits.Lock()
 	defer s.commits.Unlock()
 	var synced map[string]*feed
-	err := s.update(func(tx *bbolt.Tx) error {
+	err := s.update(func(tx *sealed.Tx) error {
 		var err error
 		synced, err = s.sync(tx, sources, clock())
 		return err
@@ -122,7 +122,7 @@ func (s *Store) Sync(_ context.Context, sources []feeds.Source) error {
 // sync works out which stored feed each source is, and writes what changed. The
 // feeds it returns take the place of those in memory once that is on disk: until
 // then these stay as they are, as it may yet fail.
-func (s *Store) sync(tx *bbolt.Tx, sources []feeds.Source, now time.Time) (map[string]*feed, error) {
+func (s *Store) sync(tx *sealed.Tx, sources []feeds.Source, now time.Time) (map[string]*feed, error) {
 	bucket := tx.Bucket(bucketFeeds)
 	byID, byURL, err := s.storedFeeds(bucket)
 	if err != nil {
@@ -173,7 +173,7 @@ func (s *Store) sync(tx *bbolt.Tx, sources []feeds.Source, now time.Time) (map[s
 
 // storedFeeds returns every feed on disk, removed ones included, as it is in
 // memory where it is there.
-func (s *Store) storedFeeds(bucket *bbolt.Bucket) (byID, byURL map[string]*feed, err error) {
+func (s *Store) storedFeeds(bucket *sealed.Bucket) (byID, byURL map[string]*feed, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	byID, byURL = make(map[string]*feed, len(s.feeds)), make(map[string]*feed, len(s.feeds))
@@ -286,7 +286,7 @@ func cadence(src *feeds.Source) string {
 }
 
 // retire marks a feed as removed, and forgets it 90 days later.
-func (s *Store) retire(tx *bbolt.Tx, f *feed, now time.Time) error {
+func (s *Store) retire(tx *sealed.Tx, f *feed, now time.Time) error {
 	s.mu.Lock()
 	r := f.record
 	s.mu.Unlock()
@@ -304,9 +304,9 @@ func (s *Store) retire(tx *bbolt.Tx, f *feed, now time.Time) error {
 	return tx.Bucket(bucketFeeds).Delete(key)
 }
 
-func putFeed(bucket *bbolt.Bucket, f *feed) error { return putRecord(bucket, f.number, &f.record) }
+func putFeed(bucket *sealed.Bucket, f *feed) error { return putRecord(bucket, f.number, &f.record) }
 
-func putRecord(bucket *bbolt.Bucket, n uint64, r *feedRecord) error {
+func putRecord(bucket *sealed.Bucket, n uint64, r *feedRecord) error {
 	v, err := json.Marshal(r)
 	if err != nil {
 		return fmt.Errorf("encode feed %q: %w", r.ID, err)

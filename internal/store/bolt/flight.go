@@ -5,7 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 // flight is what is being sent by this process. Only the writer's goroutine uses
@@ -38,7 +38,7 @@ func (f *flight) land(ok bool) {
 
 // reclaim puts back what is marked as being sent and is not: whoever began it
 // was told that it could not. Not a byte went out, so it is not ambiguous.
-func (s *Store) reclaim(tx *bbolt.Tx) error {
+func (s *Store) reclaim(tx *sealed.Tx) error {
 	now := clock()
 	begun := tx.Bucket(bucketBegun)
 	var ids []string
@@ -92,7 +92,7 @@ func (r *deliveryRecord) deaths() (n int) {
 // front of what was frozen after it; what several processes in a row ended with
 // waits for its turn longer and longer. It stays marked as begun, which makes the
 // next attempt an ambiguous one.
-func requeueBegun(tx *bbolt.Tx, now time.Time) error {
+func requeueBegun(tx *sealed.Tx, now time.Time) error {
 	begun := tx.Bucket(bucketBegun)
 	var ids []string
 	err := begun.ForEach(func(id, _ []byte) error {

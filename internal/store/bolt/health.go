@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 // Failing is a target that has not taken a message since its last failure.
@@ -20,7 +20,7 @@ type Failing struct {
 // Failing returns the targets that fail, by name.
 func (s *Store) Failing(context.Context) (map[string]Failing, error) {
 	failing := make(map[string]Failing)
-	err := s.view(func(tx *bbolt.Tx) error {
+	err := s.view(func(tx *sealed.Tx) error {
 		clear(failing)
 		now := clock()
 		return tx.Bucket(bucketFailing).ForEach(func(target, _ []byte) error {
@@ -38,7 +38,7 @@ func (s *Store) Failing(context.Context) (map[string]Failing, error) {
 }
 
 // healthOf returns how a target takes messages.
-func healthOf(tx *bbolt.Tx, target string) (h notify.Health, err error) {
+func healthOf(tx *sealed.Tx, target string) (h notify.Health, err error) {
 	raw := tx.Bucket(bucketFailing).Get([]byte(target))
 	switch {
 	case raw == nil:
@@ -51,7 +51,7 @@ func healthOf(tx *bbolt.Tx, target string) (h notify.Health, err error) {
 }
 
 // putHealth keeps how a target takes messages; nil keeps what was.
-func putHealth(tx *bbolt.Tx, target string, h *notify.Health) error {
+func putHealth(tx *sealed.Tx, target string, h *notify.Health) error {
 	switch {
 	case h == nil:
 		return nil
@@ -62,7 +62,7 @@ func putHealth(tx *bbolt.Tx, target string, h *notify.Health) error {
 }
 
 // forgetFailing forgets how targets that are gone took messages.
-func forgetFailing(tx *bbolt.Tx, keep map[string]bool) error {
+func forgetFailing(tx *sealed.Tx, keep map[string]bool) error {
 	failing := tx.Bucket(bucketFailing)
 	var gone [][]byte
 	err := failing.ForEach(func(target, _ []byte) error {

@@ -13,7 +13,7 @@ import (
 
 	"watcher/internal/feeds"
 	"watcher/internal/poll"
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 // coders pack and unpack articles. Those of one poll are one value: together they
@@ -46,7 +46,7 @@ func (c *coders) packArticles(items []feeds.Item) ([]byte, error) {
 }
 
 // putArticles keeps packed articles of a feed as seen at the given time.
-func putArticles(tx *bbolt.Tx, packed []byte, seen time.Time, feed uint64) error {
+func putArticles(tx *sealed.Tx, packed []byte, seen time.Time, feed uint64) error {
 	if packed == nil {
 		return nil
 	}
@@ -69,7 +69,7 @@ func (s *Store) History(ctx context.Context, since time.Time) iter.Seq2[poll.Art
 		from := number(uint64(max(0, since.UnixNano())))
 		for from != nil {
 			var values [][2][]byte
-			err := s.view(func(tx *bbolt.Tx) error {
+			err := s.view(func(tx *sealed.Tx) error {
 				c := tx.Bucket(bucketHistory).Cursor()
 				k, v := c.Seek(from)
 				for ; k != nil && len(values) < mostShown; k, v = c.Next() {
@@ -112,7 +112,7 @@ func (s *Store) articles(key, packed []byte) ([]feeds.Item, error) {
 	if s.readOnly {
 		return nil, broken
 	}
-	return nil, s.update(func(tx *bbolt.Tx) error { return setAside(tx, broken) })
+	return nil, s.update(func(tx *sealed.Tx) error { return setAside(tx, broken) })
 }
 
 func (c *coders) unpackArticles(packed []byte) ([]feeds.Item, error) {
@@ -129,7 +129,7 @@ func (c *coders) unpackArticles(packed []byte) ([]feeds.Item, error) {
 func (s *Store) Forget(before time.Time) error {
 	limit := number(uint64(max(0, before.UnixNano())))
 	for more := true; more; {
-		err := s.updateLarge(func(tx *bbolt.Tx) error {
+		err := s.updateLarge(func(tx *sealed.Tx) error {
 			c := tx.Bucket(bucketHistory).Cursor()
 			var old [][]byte
 			for k, _ := c.First(); k != nil && bytes.Compare(k, limit) < 0 && len(old) < mostPruned; k, _ = c.Next() {

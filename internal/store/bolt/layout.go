@@ -8,13 +8,13 @@ import (
 	"slices"
 	"time"
 
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 // adopt makes a file one of this version: a fresh one at once, one of version 1
 // bit by bit (see seal), since a large one would take minutes. Until all of its
 // values have sums, one without is read as it is.
-func (s *Store) adopt(tx *bbolt.Tx, fresh bool, now time.Time) error {
+func (s *Store) adopt(tx *sealed.Tx, fresh bool, now time.Time) error {
 	meta := tx.Bucket(bucketMeta)
 	v := meta.Raw(keySchema)
 	old := len(v) == 8 && binary.BigEndian.Uint64(v) == 1 && meta.Raw(keyChecked) == nil
@@ -27,7 +27,7 @@ func (s *Store) adopt(tx *bbolt.Tx, fresh bool, now time.Time) error {
 	return nil
 }
 
-func putLayout(tx *bbolt.Tx) error {
+func putLayout(tx *sealed.Tx) error {
 	meta := tx.Bucket(bucketMeta)
 	return errors.Join(meta.PutRaw(keySchema, number(schema)), meta.Put(keyChecked, number(schema)))
 }
@@ -35,7 +35,7 @@ func putLayout(tx *bbolt.Tx) error {
 // makeBuckets makes the buckets of a fresh file, and those that the version which
 // wrote it did not have. One that it had and that is not there is damage, and not
 // to be begun anew: names of buckets have no sums.
-func makeBuckets(tx *bbolt.Tx) (fresh bool, err error) {
+func makeBuckets(tx *sealed.Tx) (fresh bool, err error) {
 	all, err := tx.Names()
 	if err != nil {
 		return false, err
@@ -69,7 +69,7 @@ func makeBuckets(tx *bbolt.Tx) (fresh bool, err error) {
 // and sees to it that values without sums are read where there may be some. The
 // version has no sum, but stands there twice: a file is refused for a later one
 // only if both do not say otherwise.
-func (s *Store) layout(tx *bbolt.Tx) error {
+func (s *Store) layout(tx *sealed.Tx) error {
 	meta := tx.Bucket(bucketMeta)
 	v := meta.Raw(keySchema)
 	if len(v) != 8 {
@@ -92,7 +92,7 @@ func (s *Store) layout(tx *bbolt.Tx) error {
 
 // inSequence returns an error if a bucket would give away numbers again that are
 // in use, and so overwrite what they lead to: its sequence has no sum.
-func inSequence(tx *bbolt.Tx) error {
+func inSequence(tx *sealed.Tx) error {
 	for _, name := range [][]byte{bucketFeeds, bucketHeld, bucketSpool, bucketFresh, bucketDamage} {
 		b, last := tx.Bucket(name), uint64(0)
 		b.Check(nil, func(k, _ []byte, _ bool) bool {

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 // mutesKept is how long an ended mute is kept: a policy asks for a minute what an
@@ -17,7 +17,7 @@ const mutesKept = 2 * time.Minute
 // Mute holds back what a mute names, until it ends; one that there is already is
 // replaced. With an Until that has passed it ends at once.
 func (s *Store) Mute(_ context.Context, m notify.Mute) error {
-	err := s.update(func(tx *bbolt.Tx) error {
+	err := s.update(func(tx *sealed.Tx) error {
 		b, now := tx.Bucket(bucketMutes), clock()
 		all, err := mutesIn(tx)
 		if err != nil {
@@ -60,7 +60,7 @@ func muteKey(m notify.Mute) []byte { return []byte(m.Kind + "\x00" + m.Name) }
 // Mutes returns the mutes in force.
 func (s *Store) Mutes(context.Context) ([]notify.Mute, error) {
 	var active []notify.Mute
-	err := s.view(func(tx *bbolt.Tx) error {
+	err := s.view(func(tx *sealed.Tx) error {
 		active = nil
 		all, err := mutesIn(tx)
 		for _, m := range all {
@@ -76,7 +76,7 @@ func (s *Store) Mutes(context.Context) ([]notify.Mute, error) {
 	return active, nil
 }
 
-func mutesIn(tx *bbolt.Tx) (all []notify.Mute, err error) {
+func mutesIn(tx *sealed.Tx) (all []notify.Mute, err error) {
 	err = tx.Bucket(bucketMutes).ForEach(func(k, v []byte) error {
 		var m notify.Mute
 		if err := decode(bucketMutes, k, v, &m); err != nil {
@@ -89,7 +89,7 @@ func mutesIn(tx *bbolt.Tx) (all []notify.Mute, err error) {
 }
 
 // noteMatches remembers when each rule last matched.
-func noteMatches(tx *bbolt.Tx, alerts []notify.Alert, now time.Time) error {
+func noteMatches(tx *sealed.Tx, alerts []notify.Alert, now time.Time) error {
 	b := tx.Bucket(bucketMatched)
 	for _, a := range alerts {
 		for _, hit := range a.Rules {
@@ -104,7 +104,7 @@ func noteMatches(tx *bbolt.Tx, alerts []notify.Alert, now time.Time) error {
 	return nil
 }
 
-func matchedAt(b *bbolt.Bucket, rule string) time.Time {
+func matchedAt(b *sealed.Bucket, rule string) time.Time {
 	v := b.Get([]byte(rule))
 	if len(v) != 8 {
 		return time.Time{}
@@ -119,7 +119,7 @@ func (s *Store) Matched(_ context.Context, rules []string) (map[string]time.Time
 	if err != nil || len(matched) == len(rules) {
 		return matched, err
 	}
-	err = s.update(func(tx *bbolt.Tx) error {
+	err = s.update(func(tx *sealed.Tx) error {
 		b := tx.Bucket(bucketMatched)
 		for _, r := range rules {
 			if b.Get([]byte(r)) != nil {
@@ -139,7 +139,7 @@ func (s *Store) Matched(_ context.Context, rules []string) (map[string]time.Time
 
 func (s *Store) matched(rules []string) (map[string]time.Time, error) {
 	matched := make(map[string]time.Time, len(rules))
-	err := s.view(func(tx *bbolt.Tx) error {
+	err := s.view(func(tx *sealed.Tx) error {
 		for _, r := range rules {
 			if t := matchedAt(tx.Bucket(bucketMatched), r); !t.IsZero() {
 				matched[r] = t.UTC()

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 // mostHeld is how many held alerts are shown at a time: more than a policy puts
@@ -66,7 +66,7 @@ func (r *alertRecord) held() notify.Held {
 // hold stores an alert for its target's policy, unless the target has had one
 // with the same id, key or story: then the place is noted on that, and false
 // returned.
-func (s *Store) hold(tx *bbolt.Tx, a notify.Alert, now time.Time) (bool, error) {
+func (s *Store) hold(tx *sealed.Tx, a notify.Alert, now time.Time) (bool, error) {
 	keys := a.Keys
 	story, err := s.story(tx, a, now)
 	if err != nil {
@@ -106,7 +106,7 @@ func (s *Store) hold(tx *bbolt.Tx, a notify.Alert, now time.Time) (bool, error) 
 // alertOf returns the id of the alert that the target has had under one of an
 // alert's identities, the story's first article last. same says that it is of the
 // very item, and not only of a near-identical one.
-func alertOf(tx *bbolt.Tx, a notify.Alert, keys []notify.Key, story notify.Key) (id string, same bool) {
+func alertOf(tx *sealed.Tx, a notify.Alert, keys []notify.Key, story notify.Key) (id string, same bool) {
 	if tx.Bucket(bucketAlerts).Get([]byte(a.ID)) != nil {
 		return a.ID, true
 	}
@@ -124,7 +124,7 @@ func alertOf(tx *bbolt.Tx, a notify.Alert, keys []notify.Key, story notify.Key) 
 
 // remember makes every key lead to an alert from now on: the third copy may
 // share only the second one's.
-func remember(tx *bbolt.Tx, target string, keys []notify.Key, id string, now time.Time) error {
+func remember(tx *sealed.Tx, target string, keys []notify.Key, id string, now time.Time) error {
 	told := tx.Bucket(bucketTold)
 	for _, k := range keys {
 		if err := told.Put(toldKey(target, k), append(number(uint64(now.Unix())), id...)); err != nil {
@@ -142,7 +142,7 @@ func toldKey(target string, k notify.Key) []byte { return append(targetKey(targe
 // severe. taken is false where the copy must be told by itself: it is another
 // article of the story, and a rule matched it that the story was not told under,
 // or it is more severe than what was told.
-func noteAlsoIn(tx *bbolt.Tx, id string, copied notify.Alert, same bool, now time.Time) (r alertRecord, taken bool, err error) {
+func noteAlsoIn(tx *sealed.Tx, id string, copied notify.Alert, same bool, now time.Time) (r alertRecord, taken bool, err error) {
 	alerts := tx.Bucket(bucketAlerts)
 	if ok, err := getJSON(tx, bucketAlerts, id, &r); err != nil || !ok {
 		return r, ok || same, err // the record may be pruned, what was told is remembered longer
@@ -191,7 +191,7 @@ func matchesOther(a notify.Alert, rules []string) bool {
 
 // follow holds a note that an article which its target was told of stands in
 // another place too, for targets that can show it.
-func follow(tx *bbolt.Tx, r alertRecord, copied notify.Alert, now time.Time) (bool, error) {
+func follow(tx *sealed.Tx, r alertRecord, copied notify.Alert, now time.Time) (bool, error) {
 	place := notify.Location{Feed: copied.Item.Feed, Link: copied.Item.Link}
 	told := r.Held == 0 && len(r.Messages) > 0
 	if !copied.Trails || !told || !slices.Contains(r.Alert.AlsoIn, place) {
@@ -221,7 +221,7 @@ func places(a notify.Alert) []notify.Location {
 
 // putHeld stores an alert as held, at the end of what its target holds unless it
 // is among that.
-func putHeld(tx *bbolt.Tx, r *alertRecord) error {
+func putHeld(tx *sealed.Tx, r *alertRecord) error {
 	held := tx.Bucket(bucketHeld)
 	if r.Held == 0 {
 		seq, err := held.NextSequence()
@@ -243,7 +243,7 @@ func putHeld(tx *bbolt.Tx, r *alertRecord) error {
 // Report holds alerts that no poll brought: troubles of watcher's own.
 func (s *Store) Report(_ context.Context, alerts []notify.Alert) error {
 	targets := make(map[string]bool)
-	err := s.updateOf(len(alerts), func(tx *bbolt.Tx) error { return s.holdAll(tx, alerts, targets) })
+	err := s.updateOf(len(alerts), func(tx *sealed.Tx) error { return s.holdAll(tx, alerts, targets) })
 	if err != nil {
 		return fmt.Errorf("store a report: %w", err)
 	}
@@ -252,7 +252,7 @@ func (s *Store) Report(_ context.Context, alerts []notify.Alert) error {
 }
 
 // holdAll holds alerts and adds the targets for which that brought something.
-func (s *Store) holdAll(tx *bbolt.Tx, alerts []notify.Alert, targets map[string]bool) error {
+func (s *Store) holdAll(tx *sealed.Tx, alerts []notify.Alert, targets map[string]bool) error {
 	now := clock()
 	for _, a := range alerts {
 		held, err := s.hold(tx, a, now)
@@ -280,7 +280,7 @@ func (s *Store) News(_ context.Context, target string, last uint64) (notify.Hold
 func (s *Store) heldAfter(target string, last uint64) (notify.Holding, error) {
 	changed := s.heldNews(target)
 	h := notify.Holding{Target: target, Now: clock(), Wake: notify.Wake{Changed: changed}}
-	err := s.view(func(tx *bbolt.Tx) error {
+	err := s.view(func(tx *sealed.Tx) error {
 		h.Alerts, h.Last = nil, last
 		k, _ := tx.Bucket(bucketSpool).Cursor().First()
 		h.Wake.Coming = k != nil
@@ -312,7 +312,7 @@ func (s *Store) heldAfter(target string, last uint64) (notify.Holding, error) {
 func (s *Store) Load(_ context.Context, ids []string) ([]notify.Alert, error) {
 	loaded := make([]notify.Alert, 0, len(ids))
 	moved := false
-	err := s.view(func(tx *bbolt.Tx) error {
+	err := s.view(func(tx *sealed.Tx) error {
 		loaded, moved = loaded[:0], false
 		for _, id := range ids {
 			var r alertRecord
@@ -346,7 +346,7 @@ func (s *Store) Freeze(_ context.Context, c notify.Composition) error {
 		n += len(m.AlertIDs)
 	}
 	e := ending{Composition: c, now: clock()}
-	freeze := func(tx *bbolt.Tx) error { return e.freeze(tx) }
+	freeze := func(tx *sealed.Tx) error { return e.freeze(tx) }
 	var err error
 	if n <= fewFrozen {
 		err = s.updateOf(n, freeze)
@@ -382,7 +382,7 @@ type endedRecord struct {
 
 // freeze stores the messages, and what became of the alerts. It may run several
 // times.
-func (e *ending) freeze(tx *bbolt.Tx) error {
+func (e *ending) freeze(tx *sealed.Tx) error {
 	if !e.current(tx) {
 		if err := e.read(tx); err != nil {
 			return err
@@ -413,7 +413,7 @@ func (e *ending) freeze(tx *bbolt.Tx) error {
 }
 
 // current says whether the records were read, and are as they were then.
-func (e *ending) current(tx *bbolt.Tx) bool {
+func (e *ending) current(tx *sealed.Tx) bool {
 	alerts := tx.Bucket(bucketAlerts)
 	for id, r := range e.records {
 		if !bytes.Equal(alerts.Get([]byte(id)), r.was) {
@@ -424,7 +424,7 @@ func (e *ending) current(tx *bbolt.Tx) bool {
 }
 
 // read reads the records, and makes them what they are to be.
-func (e *ending) read(tx *bbolt.Tx) error {
+func (e *ending) read(tx *sealed.Tx) error {
 	e.records, e.moved = make(map[string]*endedRecord), false
 	for _, m := range e.Messages {
 		for _, id := range m.AlertIDs {
@@ -467,7 +467,7 @@ func (r *endedRecord) encode() ([]byte, error) {
 }
 
 // take returns the record of an alert, unless that is held no longer.
-func (e *ending) take(tx *bbolt.Tx, id string) (*endedRecord, error) {
+func (e *ending) take(tx *sealed.Tx, id string) (*endedRecord, error) {
 	if r := e.records[id]; r != nil {
 		return r, nil
 	}
@@ -494,7 +494,7 @@ type sendsRecord struct {
 // forgetRule is longer than any cooldown makes sense.
 const forgetRule = 90 * 24 * time.Hour
 
-func noteSends(tx *bbolt.Tx, c notify.Composition, now time.Time) error {
+func noteSends(tx *sealed.Tx, c notify.Composition, now time.Time) error {
 	if c.Batches == 0 && len(c.Rules) == 0 {
 		return nil
 	}

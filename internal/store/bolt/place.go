@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 // place is where the store's file stands, and which file that is.
@@ -128,7 +128,7 @@ func knowsDamage(path string) bool {
 		return false
 	}
 	knows := false
-	err = db.View(func(tx *bbolt.Tx) error {
+	err = db.View(func(tx *sealed.Tx) error {
 		b := tx.Bucket(bucketDamage)
 		knows = b != nil && b.Sequence() > 0
 		return nil
@@ -145,7 +145,7 @@ func makeFresh(path string, r damageRecord) error {
 	if err != nil {
 		return err
 	}
-	err = db.Update(func(tx *bbolt.Tx) error { return putDamage(tx, r) })
+	err = db.Update(func(tx *sealed.Tx) error { return putDamage(tx, r) })
 	if err := errors.Join(err, db.Close()); err != nil {
 		return errors.Join(err, os.Remove(path))
 	}

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 const (
@@ -24,11 +24,11 @@ const (
 // however many processes.
 const pruneEvery = 24 * time.Hour
 
-func prunedAt(tx *bbolt.Tx) time.Time {
+func prunedAt(tx *sealed.Tx) time.Time {
 	return time.Unix(0, int64(counted(tx.Bucket(bucketMeta), keyPruned)))
 }
 
-func putPruned(tx *bbolt.Tx, now time.Time) error {
+func putPruned(tx *sealed.Tx, now time.Time) error {
 	return tx.Bucket(bucketMeta).Put(keyPruned, number(uint64(now.UnixNano())))
 }
 
@@ -45,7 +45,7 @@ func (s *Store) prune() error {
 			return errClosing
 		}
 		var next []byte
-		err := s.updateLarge(func(tx *bbolt.Tx) (err error) {
+		err := s.updateLarge(func(tx *sealed.Tx) (err error) {
 			next, err = pruneLog(tx, from, clock())
 			return err
 		})
@@ -55,7 +55,7 @@ func (s *Store) prune() error {
 		from = next
 	}
 	now := clock()
-	err := s.update(func(tx *bbolt.Tx) error {
+	err := s.update(func(tx *sealed.Tx) error {
 		return errors.Join(pruneDamage(tx, now), putPruned(tx, now))
 	})
 	if err == nil {
@@ -75,7 +75,7 @@ func (s *Store) isClosing() bool {
 
 // pruneLog goes through the next part of the log, deletes the alerts that came
 // to their end long ago, and returns where to go on; nil at the end.
-func pruneLog(tx *bbolt.Tx, from []byte, now time.Time) (next []byte, err error) {
+func pruneLog(tx *sealed.Tx, from []byte, now time.Time) (next []byte, err error) {
 	limit := number(uint64(max(0, now.Add(-keepAlerts).UnixNano())))
 	type entry struct{ key, id []byte }
 	var entries []entry
@@ -104,7 +104,7 @@ func pruneLog(tx *bbolt.Tx, from []byte, now time.Time) (next []byte, err error)
 
 // pruneAlert deletes an alert and its deliveries, unless one of them is not at
 // its end, or was only lately. A delivery goes with the last of its alerts.
-func pruneAlert(tx *bbolt.Tx, id string, now time.Time) (gone bool, err error) {
+func pruneAlert(tx *sealed.Tx, id string, now time.Time) (gone bool, err error) {
 	alerts := tx.Bucket(bucketAlerts)
 	var r alertRecord
 	if ok, err := getJSON(tx, bucketAlerts, id, &r); err != nil || !ok {
@@ -151,7 +151,7 @@ func (s *Store) pruneTold() error {
 			return errClosing
 		}
 		var old [][]byte
-		err := s.view(func(tx *bbolt.Tx) error {
+		err := s.view(func(tx *sealed.Tx) error {
 			old = nil
 			c, now, n := tx.Bucket(bucketTold).Cursor(), clock(), 0
 			k, v := c.Seek(from)
@@ -169,7 +169,7 @@ func (s *Store) pruneTold() error {
 			}
 			continue
 		}
-		err = s.updateLarge(func(tx *bbolt.Tx) error {
+		err = s.updateLarge(func(tx *sealed.Tx) error {
 			b, now := tx.Bucket(bucketTold), clock()
 			for _, k := range old {
 				if !toldLongAgo(b.Get(k), now) {
@@ -193,7 +193,7 @@ func toldLongAgo(v []byte, now time.Time) bool {
 }
 
 // pruneDamage forgets damages that were reported long ago.
-func pruneDamage(tx *bbolt.Tx, now time.Time) error {
+func pruneDamage(tx *sealed.Tx, now time.Time) error {
 	b := tx.Bucket(bucketDamage)
 	var old [][]byte
 	err := b.ForEach(func(k, v []byte) error {

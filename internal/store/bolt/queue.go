@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 // deliveryRecord is a frozen message on disk, and its attempts.
@@ -38,7 +38,7 @@ const mostAttempts = 20
 // enqueue stores a delivery that was never tried, behind the others of its
 // target, or behind those of floods. Their order is that of a sequence and not of
 // the clock, which may be set back.
-func enqueue(tx *bbolt.Tx, r deliveryRecord) error {
+func enqueue(tx *sealed.Tx, r deliveryRecord) error {
 	fresh := tx.Bucket(bucketFresh)
 	seq, err := fresh.NextSequence()
 	if err != nil {
@@ -60,7 +60,7 @@ func enqueue(tx *bbolt.Tx, r deliveryRecord) error {
 }
 
 // unite gives a delivery its payload.
-func (r *deliveryRecord) unite(tx *bbolt.Tx) error {
+func (r *deliveryRecord) unite(tx *sealed.Tx) error {
 	if !r.Apart {
 		return nil
 	}
@@ -73,12 +73,12 @@ func (r *deliveryRecord) unite(tx *bbolt.Tx) error {
 }
 
 // deleteDelivery deletes a delivery that is in no queue.
-func deleteDelivery(tx *bbolt.Tx, id string) error {
+func deleteDelivery(tx *sealed.Tx, id string) error {
 	return errors.Join(tx.Bucket(bucketDeliveries).Delete([]byte(id)), tx.Bucket(bucketPayloads).Delete([]byte(id)))
 }
 
 // enqueueRetry stores a delivery that is tried again at r.Due.
-func enqueueRetry(tx *bbolt.Tx, r deliveryRecord, now time.Time) error {
+func enqueueRetry(tx *sealed.Tx, r deliveryRecord, now time.Time) error {
 	retry := tx.Bucket(bucketRetry)
 	seq, err := retry.NextSequence()
 	if err != nil {
@@ -109,7 +109,7 @@ func unstamp(v []byte) (time.Time, string) {
 
 // queued is a delivery at the head of one of a target's queues.
 type queued struct {
-	bucket *bbolt.Bucket
+	bucket *sealed.Bucket
 	key    []byte
 	id     string
 	due    time.Time // when it may begin
@@ -118,9 +118,9 @@ type queued struct {
 
 // head returns the delivery of target that is to begin next, of whatever due
 // time; a zero due time where there is none.
-func head(tx *bbolt.Tx, target string, now time.Time) queued {
+func head(tx *sealed.Tx, target string, now time.Time) queued {
 	prefix := targetKey(target)
-	first := func(name []byte) (k, v []byte, b *bbolt.Bucket) {
+	first := func(name []byte) (k, v []byte, b *sealed.Bucket) {
 		b = tx.Bucket(name)
 		if k, v = b.Cursor().Seek(prefix); !bytes.HasPrefix(k, prefix) {
 			return nil, nil, b
@@ -155,7 +155,7 @@ func head(tx *bbolt.Tx, target string, now time.Time) queued {
 func (s *Store) Begin(_ context.Context, target string) (notify.Delivery, bool, notify.Wake, error) {
 	changed := s.queuedNews(target)
 	var due, now time.Time
-	err := s.view(func(tx *bbolt.Tx) error {
+	err := s.view(func(tx *sealed.Tx) error {
 		now = clock()
 		due = head(tx, target, now).due
 		return nil
@@ -167,7 +167,7 @@ func (s *Store) Begin(_ context.Context, target string) (notify.Delivery, bool, 
 		return notify.Delivery{}, false, wakeFor(changed, due, now), nil
 	}
 	b := begun{target: target}
-	if err := s.update(func(tx *bbolt.Tx) error { return b.begin(s, tx) }); err != nil {
+	if err := s.update(func(tx *sealed.Tx) error { return b.begin(s, tx) }); err != nil {
 		return notify.Delivery{}, false, wakeFor(changed, now, now), fmt.Errorf("begin a delivery to %s: %w", target, err)
 	}
 	d, ok, wake := b.delivery(changed)
@@ -180,7 +180,7 @@ func (s *Store) Next(_ context.Context, d notify.Delivery, o notify.Outcome) (no
 	e := ended{Delivery: d, Outcome: o}
 	b := begun{target: d.Message.Target}
 	changed := s.queuedNews(b.target)
-	err := s.update(func(tx *bbolt.Tx) error {
+	err := s.update(func(tx *sealed.Tx) error {
 		if err := e.settle(s, tx); err != nil {
 			return err
 		}
@@ -206,7 +206,7 @@ type begun struct {
 }
 
 // begin takes the next delivery that is due. It may run several times.
-func (b *begun) begin(s *Store, tx *bbolt.Tx) error {
+func (b *begun) begin(s *Store, tx *sealed.Tx) error {
 	// Not before the transaction: what that writes first must not seem to come from
 	// the future.
 	b.now, b.found = clock(), false
@@ -252,7 +252,7 @@ func (b *begun) delivery(changed <-chan struct{}) (notify.Delivery, bool, notify
 
 // beginOne marks a delivery as being sent. It takes one out of its queue that is
 // no more, and returns false.
-func beginOne(tx *bbolt.Tx, q queued, now time.Time) (r deliveryRecord, ok bool, err error) {
+func beginOne(tx *sealed.Tx, q queued, now time.Time) (r deliveryRecord, ok bool, err error) {
 	if ok, err := getJSON(tx, bucketDeliveries, q.id, &r); err != nil {
 		return r, false, err
 	} else if !ok {
@@ -282,7 +282,7 @@ func beginOne(tx *bbolt.Tx, q queued, now time.Time) (r deliveryRecord, ok bool,
 
 // refOf returns how its target calls the message of an alert; empty if it is not
 // known, or there is none.
-func refOf(tx *bbolt.Tx, alert string) (string, error) {
+func refOf(tx *sealed.Tx, alert string) (string, error) {
 	if alert == "" {
 		return "", nil
 	}
@@ -302,12 +302,12 @@ func refOf(tx *bbolt.Tx, alert string) (string, error) {
 }
 
 // count adds one to a number of the meta bucket.
-func count(tx *bbolt.Tx, key []byte) error {
+func count(tx *sealed.Tx, key []byte) error {
 	meta := tx.Bucket(bucketMeta)
 	return meta.Put(key, number(counted(meta, key)+1))
 }
 
-func counted(meta *bbolt.Bucket, key []byte) uint64 {
+func counted(meta *sealed.Bucket, key []byte) uint64 {
 	return uint64Of(meta.Get(key))
 }
 
@@ -315,7 +315,7 @@ func counted(meta *bbolt.Bucket, key []byte) uint64 {
 // makes the attempt an ambiguous one.
 func (s *Store) Settle(_ context.Context, d notify.Delivery, o notify.Outcome) error {
 	e := ended{Delivery: d, Outcome: o}
-	if err := s.update(func(tx *bbolt.Tx) error { return e.settle(s, tx) }); err != nil {
+	if err := s.update(func(tx *sealed.Tx) error { return e.settle(s, tx) }); err != nil {
 		return fmt.Errorf("settle delivery %s: %w", d.Message.ID, err)
 	}
 	e.spread(s)
@@ -330,7 +330,7 @@ type ended struct {
 }
 
 // settle stores how the attempt ended. It may run several times.
-func (e *ended) settle(s *Store, tx *bbolt.Tx) error {
+func (e *ended) settle(s *Store, tx *sealed.Tx) error {
 	id := e.Message.ID
 	e.told = make(map[string]bool)
 	s.flight.settled = append(s.flight.settled, id)
@@ -392,7 +392,7 @@ func (e *ended) spread(s *Store) {
 
 // void forgets a message and holds its alerts as they were before it. Of an alert
 // with several messages, one for each recipient, the first does so for all.
-func void(tx *bbolt.Tx, d deliveryRecord) error {
+func void(tx *sealed.Tx, d deliveryRecord) error {
 	if err := deleteDelivery(tx, d.Message.ID); err != nil {
 		return err
 	}
@@ -412,7 +412,7 @@ func void(tx *bbolt.Tx, d deliveryRecord) error {
 }
 
 // bury lists alerts among the dead letters.
-func bury(tx *bbolt.Tx, ids []string) error {
+func bury(tx *sealed.Tx, ids []string) error {
 	for _, id := range ids {
 		if err := tx.Bucket(bucketDead).Put([]byte(id), nil); err != nil {
 			return err

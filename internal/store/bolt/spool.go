@@ -14,7 +14,7 @@ import (
 
 	"watcher/internal/fault"
 	"watcher/internal/notify"
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 // Alerts lie in the file by their ids, which are hashes: each one that a
@@ -126,7 +126,7 @@ func (s *Store) unpackPart(key, value []byte) ([]notify.Alert, error) {
 }
 
 // spool stores parts of what a feed brought, behind those it has there.
-func spool(tx *bbolt.Tx, feed uint64, parts [][]byte) error {
+func spool(tx *sealed.Tx, feed uint64, parts [][]byte) error {
 	b := tx.Bucket(bucketSpool)
 	for _, p := range parts {
 		seq, err := b.NextSequence()
@@ -141,7 +141,7 @@ func spool(tx *bbolt.Tx, feed uint64, parts [][]byte) error {
 }
 
 // spooling says whether a feed has parts in the spool.
-func spooling(tx *bbolt.Tx, feed uint64) bool {
+func spooling(tx *sealed.Tx, feed uint64) bool {
 	k, _ := tx.Bucket(bucketSpool).Cursor().Seek(number(feed))
 	return bytes.HasPrefix(k, number(feed))
 }
@@ -201,7 +201,7 @@ func (s *Store) idle(until <-chan time.Time) {
 // on disk leaves the part in the spool; after it the part is there no longer.
 func (s *Store) movePart(turn []byte) (key []byte, err error) {
 	var alerts []notify.Alert
-	err = s.view(func(tx *bbolt.Tx) (err error) {
+	err = s.view(func(tx *sealed.Tx) (err error) {
 		c := tx.Bucket(bucketSpool).Cursor()
 		k, v := c.Seek(turn)
 		if k == nil {
@@ -241,7 +241,7 @@ func (s *Store) movePart(turn []byte) (key []byte, err error) {
 // and adds the targets for which that brought something.
 func (s *Store) holdOf(key []byte, some []notify.Alert, last bool, targets map[string]bool) error {
 	var brought map[string]bool
-	err := s.updateLarge(func(tx *bbolt.Tx) error {
+	err := s.updateLarge(func(tx *sealed.Tx) error {
 		brought = make(map[string]bool)
 		b := tx.Bucket(bucketSpool)
 		if b.Get(key) == nil {
@@ -261,7 +261,7 @@ func (s *Store) holdOf(key []byte, some []notify.Alert, last bool, targets map[s
 }
 
 // spooled counts the alerts in the spool that are not held yet.
-func (s *Store) spooled(tx *bbolt.Tx) (n int) {
+func (s *Store) spooled(tx *sealed.Tx) (n int) {
 	c := tx.Bucket(bucketSpool).Cursor()
 	for k, v := c.First(); k != nil; k, v = c.Next() {
 		n += int(uint64Of(v))

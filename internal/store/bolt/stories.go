@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 // story returns the story of an alert's article, and remembers the article; the
@@ -18,7 +18,7 @@ import (
 // What leads to the articles of the last days is in memory too, and the sketches
 // are read where it leads. Only the writer's goroutine uses that index. What a
 // transaction added that failed is taken out of it again.
-func (s *Store) story(tx *bbolt.Tx, a notify.Alert, now time.Time) (notify.Key, error) {
+func (s *Store) story(tx *sealed.Tx, a notify.Alert, now time.Time) (notify.Key, error) {
 	if a.Story.IsZero() {
 		return notify.Key{}, nil
 	}
@@ -53,7 +53,7 @@ func storyKey(a notify.Article) []byte {
 }
 
 // sketchOf returns the sketch of an article, the zero one if it was deleted.
-func sketchOf(tx *bbolt.Tx, a notify.Article) (notify.Sketch, error) {
+func sketchOf(tx *sealed.Tx, a notify.Article) (notify.Sketch, error) {
 	k := storyKey(a)
 	v := tx.Bucket(bucketStories).Get(k)
 	if v == nil {
@@ -65,7 +65,7 @@ func sketchOf(tx *bbolt.Tx, a notify.Article) (notify.Sketch, error) {
 }
 
 // putStory stores an article, and deletes those that are of no use any more.
-func putStory(tx *bbolt.Tx, a notify.Article, t notify.Sketch) error {
+func putStory(tx *sealed.Tx, a notify.Article, t notify.Sketch) error {
 	b := tx.Bucket(bucketStories)
 	limit := number(uint64(a.Seen.Add(-notify.StoryWindow).UnixNano()))
 	var old [][]byte
@@ -151,7 +151,7 @@ type indexed struct {
 func (s *Store) recentStories(now time.Time) (earliest []byte, err error) {
 	limit := number(uint64(now.Add(-notify.StoryWindow).UnixNano()))
 	var found []indexed
-	err = s.view(func(tx *bbolt.Tx) error {
+	err = s.view(func(tx *sealed.Tx) error {
 		found = found[:0]
 		c := tx.Bucket(bucketStories).Cursor()
 		for k, v := c.Last(); k != nil && bytes.Compare(k, limit) >= 0 && len(found) < mostRecent; k, v = c.Prev() {
@@ -180,7 +180,7 @@ func (s *Store) olderStories(now time.Time, before []byte) {
 	for from := number(uint64(now.Add(-notify.StoryWindow).UnixNano())); from != nil; {
 		var found []indexed
 		var next []byte
-		err := s.view(func(tx *bbolt.Tx) error {
+		err := s.view(func(tx *sealed.Tx) error {
 			found, next = found[:0], nil
 			c := tx.Bucket(bucketStories).Cursor()
 			for k, v := c.Seek(from); k != nil && bytes.Compare(k, before) < 0; k, v = c.Next() {

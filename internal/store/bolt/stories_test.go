@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 func told(feed string, n int) notify.Alert {
@@ -28,7 +28,7 @@ func told(feed string, n int) notify.Alert {
 func tellAll(tb testing.TB, s *Store, feed string, n int, now time.Time) {
 	tb.Helper()
 	for from := 0; from < n; from += 500 {
-		if err := s.update(func(tx *bbolt.Tx) error {
+		if err := s.update(func(tx *sealed.Tx) error {
 			for i := from; i < min(n, from+500); i++ {
 				if _, err := s.story(tx, told(feed, i), now.Add(time.Duration(i)*time.Millisecond)); err != nil {
 					return err
@@ -63,7 +63,7 @@ func TestStoriesOverRestart(t *testing.T) {
 	s = open()
 	defer s.Close()
 	failed := errors.New("no")
-	if err := s.update(func(tx *bbolt.Tx) error {
+	if err := s.update(func(tx *sealed.Tx) error {
 		if story, err := s.story(tx, told("b", all-1), clock()); err != nil || story != told("a", all-1).Keys[0] {
 			t.Errorf("the copy of the last article is another story: %v", err)
 		}
@@ -73,7 +73,7 @@ func TestStoriesOverRestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-s.storied
-	if err := s.update(func(tx *bbolt.Tx) error {
+	if err := s.update(func(tx *sealed.Tx) error {
 		if story, err := s.story(tx, told("b", 0), clock()); err != nil || story != told("a", 0).Keys[0] {
 			t.Errorf("the copy of the first article is another story: %v", err)
 		}
@@ -111,7 +111,7 @@ func BenchmarkStories(b *testing.B) {
 	b.Logf("open after %v, all read after %v", opened, time.Since(begun))
 	n := 0
 	for b.Loop() {
-		if err := s.update(func(tx *bbolt.Tx) error {
+		if err := s.update(func(tx *sealed.Tx) error {
 			for range 100 {
 				n++
 				if _, err := s.story(tx, told("b", n*37%50_000), clock()); err != nil {

@@ -9,11 +9,11 @@ import (
 	"time"
 
 	"watcher/internal/notify"
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 // journal notes when an alert was held, so that alerts can be listed by time.
-func journal(tx *bbolt.Tx, id string, now time.Time) error {
+func journal(tx *sealed.Tx, id string, now time.Time) error {
 	b := tx.Bucket(bucketLog)
 	seq, err := b.NextSequence()
 	if err != nil {
@@ -56,7 +56,7 @@ func (s *Store) Traces(ctx context.Context, since time.Time, yield func(notify.T
 func (s *Store) logged(ctx context.Context, from []byte, yield func(notify.Trace) bool) (end []byte, err error) {
 	for more := true; more; {
 		var traces []notify.Trace
-		err := s.view(func(tx *bbolt.Tx) error {
+		err := s.view(func(tx *sealed.Tx) error {
 			traces, end = nil, from
 			c := tx.Bucket(bucketLog).Cursor()
 			k, id := c.Seek(from)
@@ -90,7 +90,7 @@ func (s *Store) logged(ctx context.Context, from []byte, yield func(notify.Trace
 // held yet, until it returns false.
 func (s *Store) coming(ctx context.Context, since time.Time, yield func(notify.Trace) bool) error {
 	var parts [][]byte
-	err := s.view(func(tx *bbolt.Tx) error {
+	err := s.view(func(tx *sealed.Tx) error {
 		parts = nil
 		return tx.Bucket(bucketSpool).ForEach(func(k, _ []byte) error {
 			parts = append(parts, bytes.Clone(k))
@@ -99,7 +99,7 @@ func (s *Store) coming(ctx context.Context, since time.Time, yield func(notify.T
 	})
 	for i := 0; err == nil && i < len(parts); i++ {
 		var traces []notify.Trace
-		err = s.view(func(tx *bbolt.Tx) error {
+		err = s.view(func(tx *sealed.Tx) error {
 			traces = nil
 			v := tx.Bucket(bucketSpool).Get(parts[i])
 			if v == nil {
@@ -134,7 +134,7 @@ func (s *Store) coming(ctx context.Context, since time.Time, yield func(notify.T
 
 // DeadTraces returns the dead letters that were held since then, in no order.
 func (s *Store) DeadTraces(_ context.Context, since time.Time) (dead []notify.Trace, err error) {
-	err = s.view(func(tx *bbolt.Tx) error {
+	err = s.view(func(tx *sealed.Tx) error {
 		dead = nil
 		return tx.Bucket(bucketDead).ForEach(func(id, _ []byte) error {
 			t, ok, err := traceOf(tx, string(id))
@@ -153,7 +153,7 @@ func (s *Store) DeadTraces(_ context.Context, since time.Time) (dead []notify.Tr
 // Trace returns the life of an alert. id is its own or a delivery's, or enough
 // of the beginning of its own to be the only one.
 func (s *Store) Trace(_ context.Context, id string) (t notify.Trace, err error) {
-	err = s.view(func(tx *bbolt.Tx) error {
+	err = s.view(func(tx *sealed.Tx) error {
 		full, err := resolve(tx, id)
 		if err != nil {
 			return err
@@ -165,7 +165,7 @@ func (s *Store) Trace(_ context.Context, id string) (t notify.Trace, err error) 
 }
 
 // resolve returns the id of the alert that is meant.
-func resolve(tx *bbolt.Tx, id string) (string, error) {
+func resolve(tx *sealed.Tx, id string) (string, error) {
 	var r deliveryRecord
 	if ok, err := getJSON(tx, bucketDeliveries, id, &r); err != nil {
 		return "", err
@@ -184,7 +184,7 @@ func resolve(tx *bbolt.Tx, id string) (string, error) {
 	return found, nil
 }
 
-func traceOf(tx *bbolt.Tx, id string) (t notify.Trace, ok bool, err error) {
+func traceOf(tx *sealed.Tx, id string) (t notify.Trace, ok bool, err error) {
 	var r alertRecord
 	if ok, err := getJSON(tx, bucketAlerts, id, &r); err != nil || !ok {
 		return t, ok, err
@@ -261,7 +261,7 @@ var ErrNotDead = errors.New("it is no dead letter")
 // Retry has a dead letter tried again: its messages that were given up, under
 // their ids, or the alert itself where it had not been composed.
 func (s *Store) Retry(_ context.Context, id string) error {
-	return s.dead(id, func(tx *bbolt.Tx, r *alertRecord, ds []deliveryRecord, now time.Time) error {
+	return s.dead(id, func(tx *sealed.Tx, r *alertRecord, ds []deliveryRecord, now time.Time) error {
 		for _, d := range ds {
 			d.Dead, d.Frozen, d.Due = time.Time{}, now, now
 			if err := enqueueRetry(tx, d, now); err != nil {
@@ -278,7 +278,7 @@ func (s *Store) Retry(_ context.Context, id string) error {
 
 // Drop strikes a dead letter from the list for good.
 func (s *Store) Drop(_ context.Context, id string) error {
-	return s.dead(id, func(tx *bbolt.Tx, r *alertRecord, ds []deliveryRecord, now time.Time) error {
+	return s.dead(id, func(tx *sealed.Tx, r *alertRecord, ds []deliveryRecord, now time.Time) error {
 		for _, d := range ds {
 			d.Dropped = now
 			if err := putJSON(tx.Bucket(bucketDeliveries), d.Message.ID, d); err != nil {
@@ -292,10 +292,10 @@ func (s *Store) Drop(_ context.Context, id string) error {
 
 // dead ends the death of an alert: of the messages that it is in and that were
 // given up, and so of the other alerts in them.
-func (s *Store) dead(id string, change func(*bbolt.Tx, *alertRecord, []deliveryRecord, time.Time) error) error {
+func (s *Store) dead(id string, change func(*sealed.Tx, *alertRecord, []deliveryRecord, time.Time) error) error {
 	var refused error
 	targets := make(map[string]bool)
-	err := s.update(func(tx *bbolt.Tx) error {
+	err := s.update(func(tx *sealed.Tx) error {
 		refused = nil
 		full, err := resolve(tx, id)
 		if broken, ok := errors.AsType[*brokenError](err); ok {
@@ -352,7 +352,7 @@ func (s *Store) dead(id string, change func(*bbolt.Tx, *alertRecord, []deliveryR
 
 // unbury takes an alert off the dead letters, unless a message of it is still
 // given up.
-func unbury(tx *bbolt.Tx, id string) error {
+func unbury(tx *sealed.Tx, id string) error {
 	ds, err := deadDeliveries(tx, id)
 	if err != nil || len(ds) > 0 {
 		return err
@@ -361,7 +361,7 @@ func unbury(tx *bbolt.Tx, id string) error {
 }
 
 // deadDeliveries returns the messages of an alert that were given up.
-func deadDeliveries(tx *bbolt.Tx, id string) (ds []deliveryRecord, err error) {
+func deadDeliveries(tx *sealed.Tx, id string) (ds []deliveryRecord, err error) {
 	var r alertRecord
 	if ok, err := getJSON(tx, bucketAlerts, id, &r); err != nil || !ok {
 		return nil, err
@@ -385,7 +385,7 @@ func (s *Store) Retire(_ context.Context, targets []string) (retired int, err er
 		keep[t] = true
 	}
 	s.wanted.Store(&keep) // before what follows: the spooler looks after its transactions
-	err = s.updateLarge(func(tx *bbolt.Tx) error {
+	err = s.updateLarge(func(tx *sealed.Tx) error {
 		retired = 0
 		now := clock()
 		gone, err := keysOfOthers(tx, keep)
@@ -417,7 +417,7 @@ type retiring struct {
 }
 
 // retire makes a dead letter of what stood there.
-func (g retiring) retire(tx *bbolt.Tx, now time.Time) error {
+func (g retiring) retire(tx *sealed.Tx, now time.Time) error {
 	const why = "the target is configured no longer"
 	var r alertRecord
 	if ok, err := getJSON(tx, bucketAlerts, g.alert, &r); err != nil {
@@ -435,7 +435,7 @@ func (g retiring) retire(tx *bbolt.Tx, now time.Time) error {
 	return errors.Join(putJSON(tx.Bucket(bucketDeliveries), g.delivery, d), bury(tx, d.Message.AlertIDs))
 }
 
-func keysOfOthers(tx *bbolt.Tx, keep map[string]bool) (gone []retiring, _ error) {
+func keysOfOthers(tx *sealed.Tx, keep map[string]bool) (gone []retiring, _ error) {
 	for _, name := range [][]byte{bucketHeld, bucketFresh, bucketRetry} {
 		c := tx.Bucket(name).Cursor()
 		for k, v := c.First(); k != nil; {
@@ -463,7 +463,7 @@ func keysOfOthers(tx *bbolt.Tx, keep map[string]bool) (gone []retiring, _ error)
 
 // Tally counts what the outbox has.
 func (s *Store) Tally(context.Context) (t notify.Tally, err error) {
-	err = s.view(func(tx *bbolt.Tx) error {
+	err = s.view(func(tx *sealed.Tx) error {
 		n := func(names ...[]byte) (sum int) {
 			for _, name := range names {
 				c := tx.Bucket(name).Cursor()

@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 
 	"watcher/internal/notify"
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 // A feed may take an eighth of the history: what one floods is its own past.
@@ -54,13 +54,13 @@ func (s *Store) Trim(most int64) (Trimmed, error) {
 	for from := []byte{}; from != nil; {
 		var victims [][]byte
 		size := int64(0)
-		err := s.view(func(tx *bbolt.Tx) error {
+		err := s.view(func(tx *sealed.Tx) error {
 			victims, size = nil, 0
 			victims, size, from = choose(tx, from, surplus, &all)
 			return nil
 		})
 		if err == nil && len(victims) > 0 {
-			err = s.updateLarge(func(tx *bbolt.Tx) error {
+			err = s.updateLarge(func(tx *sealed.Tx) error {
 				for _, k := range victims {
 					if err := tx.Bucket(bucketHistory).Delete(k); err != nil {
 						return err
@@ -84,7 +84,7 @@ func (s *Store) surplus(most int64) (feeds map[uint64]int64, all int64, err erro
 	sizes, total := make(map[uint64]int64), int64(0)
 	s.kept.grown.Store(0)
 	for from := []byte{}; from != nil; {
-		err := s.view(func(tx *bbolt.Tx) error {
+		err := s.view(func(tx *sealed.Tx) error {
 			n, start := 0, from
 			from = nil
 			tx.Bucket(bucketHistory).Sizes(start, func(k []byte, size int) bool {
@@ -119,7 +119,7 @@ func (s *Store) surplus(most int64) (feeds map[uint64]int64, all int64, err erro
 
 // choose goes on from a key and returns what is to be deleted and its size, and
 // where to go on; nil at the end. It takes what it chose off the surplus.
-func choose(tx *bbolt.Tx, from []byte, surplus map[uint64]int64, all *int64) (victims [][]byte, bytesOf int64, next []byte) {
+func choose(tx *sealed.Tx, from []byte, surplus map[uint64]int64, all *int64) (victims [][]byte, bytesOf int64, next []byte) {
 	n := 0
 	tx.Bucket(bucketHistory).Sizes(from, func(k []byte, size int) bool {
 		if n++; n > mostSearched || len(victims) == mostPruned {
@@ -171,7 +171,7 @@ func (s *Store) namesOf(numbers map[uint64]int64) []string {
 func (s *Store) ReportOnce(_ context.Context, name string, alerts []notify.Alert) error {
 	key := []byte("told " + name)
 	targets := make(map[string]bool)
-	err := s.update(func(tx *bbolt.Tx) error {
+	err := s.update(func(tx *sealed.Tx) error {
 		clear(targets)
 		b := tx.Bucket(bucketMeta)
 		if told, err := b.Look(key); err != nil || told != nil {

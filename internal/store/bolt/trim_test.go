@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 // TestTrim: a feed that floods loses its own past alone; where all are too much,
@@ -40,7 +40,7 @@ func TestTrim(t *testing.T) {
 				t.Errorf("trimmed %+v", trimmed)
 			}
 			left := make(map[uint64]int)
-			ok(t, s.view(func(tx *bbolt.Tx) error {
+			ok(t, s.view(func(tx *sealed.Tx) error {
 				clear(left)
 				tx.Bucket(bucketHistory).Sizes(nil, func(k []byte, _ int) bool { left[feedOf(k)]++; return true })
 				return nil
@@ -73,7 +73,7 @@ func many(n, size int) []int {
 // the feeds before it.
 func fill(t *testing.T, s *Store, sizes map[uint64][]int) {
 	t.Helper()
-	ok(t, s.update(func(tx *bbolt.Tx) error {
+	ok(t, s.update(func(tx *sealed.Tx) error {
 		for feed, all := range sizes {
 			for i, size := range all {
 				seen := time.Unix(int64(feed)*1000+int64(i), 0)
@@ -93,7 +93,7 @@ func TestHistoryOfBefore(t *testing.T) {
 	defer s.Close()
 	packed, err := s.packArticles([]feeds.Item{{Title: "old"}})
 	ok(t, err)
-	ok(t, s.update(func(tx *bbolt.Tx) error {
+	ok(t, s.update(func(tx *sealed.Tx) error {
 		key := append(number(uint64(time.Unix(1000, 0).UnixNano())), number(1)...)
 		return tx.Bucket(bucketHistory).Put(key, packed)
 	}))

@@ -2,7 +2,7 @@
 
 package bolt
 
-import bbolt "watcher/internal/store/sealed"
+import "watcher/internal/store/sealed"
 
 // unmap does nothing: only Linux is known to take the advice.
-func unmap(*bbolt.DB) {}
+func unmap(*sealed.DB) {}

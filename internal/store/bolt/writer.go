@@ -11,7 +11,7 @@ import (
 
 	"watcher/internal/fault"
 	"watcher/internal/notify"
-	bbolt "watcher/internal/store/sealed"
+	"watcher/internal/store/sealed"
 )
 
 // mostRecords bounds about how many records the writes of a transaction change
@@ -20,7 +20,7 @@ const mostRecords = 512
 
 // write is a change that waits to be on disk.
 type write struct {
-	apply   func(*bbolt.Tx) error
+	apply   func(*sealed.Tx) error
 	records int // about how many it changes
 	done    chan error
 
@@ -38,16 +38,16 @@ var errReadOnly = errors.New("the store is open for reading alone")
 // of apply undoes for the others is done again without it, so that apply may run
 // several times; its own again by itself, and after each record that cannot be
 // decoded was put aside.
-func (s *Store) update(apply func(*bbolt.Tx) error) error { return s.updateOf(1, apply) }
+func (s *Store) update(apply func(*sealed.Tx) error) error { return s.updateOf(1, apply) }
 
 // updateOf is update for about so many records.
-func (s *Store) updateOf(records int, apply func(*bbolt.Tx) error) error {
+func (s *Store) updateOf(records int, apply func(*sealed.Tx) error) error {
 	return s.submit(s.writes, &write{apply: apply, records: records, done: make(chan error, 1)})
 }
 
 // updateLarge is update for what may take long and nobody waits for: no two of
 // them share a transaction, and what comes in during one goes ahead of the next.
-func (s *Store) updateLarge(apply func(*bbolt.Tx) error) error {
+func (s *Store) updateLarge(apply func(*sealed.Tx) error) error {
 	return s.submit(s.large, &write{apply: apply, done: make(chan error, 1)})
 }
 
@@ -186,12 +186,12 @@ func (s *Store) transact(writes []*write) (failed *write, err error) {
 	if len(writes) == 0 {
 		return nil, nil
 	}
-	var began *bbolt.Tx
+	var began *sealed.Tx
 	s.added = 0
 	s.writing.Store(time.Now().UnixNano())
 	defer s.writing.Store(0)
 	err = s.use(func() error {
-		return s.db.Update(func(tx *bbolt.Tx) (err error) {
+		return s.db.Update(func(tx *sealed.Tx) (err error) {
 			began = tx
 			failed, err = s.apply(tx, writes)
 			return err
@@ -212,14 +212,14 @@ func (s *Store) transact(writes []*write) (failed *write, err error) {
 }
 
 // apply applies writes, and returns the one that failed.
-func (s *Store) apply(tx *bbolt.Tx, writes []*write) (failed *write, err error) {
+func (s *Store) apply(tx *sealed.Tx, writes []*write) (failed *write, err error) {
 	if s.flight.suspect.Load() {
 		if err := s.reclaim(tx); err != nil {
 			return nil, err
 		}
 	}
 	for _, w := range writes {
-		if err := bbolt.Try(func() error { return w.apply(tx) }); err != nil {
+		if err := sealed.Try(func() error { return w.apply(tx) }); err != nil {
 			return w, err
 		}
 	}
@@ -229,7 +229,7 @@ func (s *Store) apply(tx *bbolt.Tx, writes []*write) (failed *write, err error) 
 
 // allocated is how many bytes of pages a transaction, which may be over, asked for;
 // 0 for nil.
-func allocated(tx *bbolt.Tx) int64 {
+func allocated(tx *sealed.Tx) int64 {
 	if tx == nil {
 		return 0
 	}
@@ -246,7 +246,7 @@ func (s *Store) alone(w *write) error {
 		if broken == nil {
 			return err
 		}
-		aside := &write{apply: func(tx *bbolt.Tx) error { return setAside(tx, broken) }}
+		aside := &write{apply: func(tx *sealed.Tx) error { return setAside(tx, broken) }}
 		if _, err := s.transact([]*write{aside}); err != nil {
 			return errors.Join(broken, err)
 		}
@@ -293,7 +293,7 @@ func (s *Store) flusher() {
 		}
 		_ = s.flush()
 		_ = s.mendRetries()
-		if s.flight.suspect.Load() && s.update(func(*bbolt.Tx) error { return nil }) == nil {
+		if s.flight.suspect.Load() && s.update(func(*sealed.Tx) error { return nil }) == nil {
 			s.spreadAll() // there may be something to do of which nobody knows
 		}
 	}
