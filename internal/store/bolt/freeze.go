@@ -1,0 +1,195 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"watcher/internal/notify"
+	"watcher/internal/store/sealed"
+)
+
+// fewFrozen is how many alerts are frozen at most ahead of larger changes.
+const fewFrozen = 64
+
+// Freeze implements notify.Shelf.
+func (s *Store) Freeze(_ context.Context, c notify.Composition) error {
+	n := len(c.Skipped) + len(c.Dead)
+	for _, m := range c.Messages {
+		n += len(m.AlertIDs)
+	}
+	e := ending{Composition: c, now: clock()}
+	freeze := func(tx *sealed.Tx) error { return e.freeze(tx) }
+	var err error
+	if n <= fewFrozen {
+		err = s.updateOf(n, freeze)
+	} else if err = s.view(e.read); err == nil { // what takes long is done while others write
+		err = s.updateLarge(freeze)
+	}
+	switch {
+	case err != nil:
+		return fmt.Errorf("freeze %d messages: %w", len(c.Messages), err)
+	case e.moved:
+		return notify.ErrMoved
+	}
+	s.spreadQueued(c.Target)
+	return nil
+}
+
+// ending is a composition whose alerts are to be held no longer.
+type ending struct {
+	notify.Composition
+	now     time.Time
+	records map[string]*endedRecord // by alert; nil: not read
+	moved   bool                    // one of them is held no longer
+}
+
+// endedRecord is the record of such an alert, without a look at the alert itself.
+type endedRecord struct {
+	alertRecord
+	Alert json.RawMessage `json:"alert,omitempty"`
+
+	held    []byte // its key in the held bucket
+	was, is []byte // the record as it is stored, and as it is to be
+}
+
+// freeze stores the messages, and what became of the alerts. It may run several
+// times.
+func (e *ending) freeze(tx *sealed.Tx) error {
+	if !e.current(tx) {
+		if err := e.read(tx); err != nil {
+			return err
+		}
+	}
+	if e.moved {
+		return nil // nothing was written yet
+	}
+	if err := noteSends(tx, e.Composition, e.now); err != nil {
+		return err
+	}
+	alerts, held, dead := tx.Bucket(bucketAlerts), tx.Bucket(bucketHeld), tx.Bucket(bucketDead)
+	for id, r := range e.records {
+		err := errors.Join(held.Delete(r.held), alerts.Put([]byte(id), r.is))
+		if r.Dead != "" {
+			err = errors.Join(err, dead.Put([]byte(id), nil))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, m := range e.Messages {
+		if err := enqueue(tx, deliveryRecord{Message: m, Frozen: e.now}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// current says whether the records were read, and are as they were then.
+func (e *ending) current(tx *sealed.Tx) bool {
+	alerts := tx.Bucket(bucketAlerts)
+	for id, r := range e.records {
+		if !bytes.Equal(alerts.Get([]byte(id)), r.was) {
+			return false
+		}
+	}
+	return e.records != nil
+}
+
+// read reads the records, and makes them what they are to be.
+func (e *ending) read(tx *sealed.Tx) error {
+	e.records, e.moved = make(map[string]*endedRecord), false
+	for _, m := range e.Messages {
+		for _, id := range m.AlertIDs {
+			r, err := e.take(tx, id)
+			if err != nil || e.moved {
+				return err
+			}
+			r.Messages = append(r.Messages, m.ID)
+		}
+	}
+	for _, ids := range []map[string]string{e.Skipped, e.Dead} {
+		for id := range ids {
+			r, err := e.take(tx, id)
+			if err != nil || e.moved {
+				return err
+			}
+			r.Skipped, r.Dead = e.Skipped[id], e.Dead[id]
+		}
+	}
+	for id, r := range e.records {
+		var err error
+		if r.is, err = r.encode(); err != nil {
+			return fmt.Errorf("encode %q: %w", id, err)
+		}
+	}
+	return nil
+}
+
+// encode encodes the record. The alert stays as it is: encoding/json would go
+// through it byte by byte.
+func (r *endedRecord) encode() ([]byte, error) {
+	rest := *r
+	rest.Alert = nil
+	b, err := json.Marshal(rest)
+	if err != nil {
+		return nil, err
+	}
+	b = append(b[:len(b)-1], `,"alert":`...)
+	return append(append(b, r.Alert...), '}'), nil
+}
+
+// take returns the record of an alert, unless that is held no longer.
+func (e *ending) take(tx *sealed.Tx, id string) (*endedRecord, error) {
+	if r := e.records[id]; r != nil {
+		return r, nil
+	}
+	r := new(endedRecord)
+	if found, err := getJSON(tx, bucketAlerts, id, r); err != nil {
+		return nil, err
+	} else if !found || r.Held == 0 {
+		e.moved = true
+		return nil, nil
+	}
+	r.was = bytes.Clone(tx.Bucket(bucketAlerts).Get([]byte(id)))
+	r.held = targetKey(r.Target, r.Held)
+	r.Held, r.Ended, r.Why = 0, e.now, e.Why[id]
+	e.records[id] = r
+	return r, nil
+}
+
+// sendsRecord is what a target's policy must know of what was composed.
+type sendsRecord struct {
+	Sends []time.Time          `json:"sends,omitempty"` // of the last hour
+	Rules map[string]time.Time `json:"rules,omitempty"` // when each rule was last composed
+}
+
+// forgetRule is longer than any cooldown makes sense.
+const forgetRule = 90 * 24 * time.Hour
+
+func noteSends(tx *sealed.Tx, c notify.Composition, now time.Time) error {
+	if c.Batches == 0 && len(c.Rules) == 0 {
+		return nil
+	}
+	var r sendsRecord
+	if _, err := getJSON(tx, bucketSends, c.Target, &r); err != nil {
+		return err
+	}
+	r.Sends = slices.DeleteFunc(r.Sends, func(t time.Time) bool { return now.Sub(t) > time.Hour || t.After(now) })
+	for range c.Batches {
+		r.Sends = append(r.Sends, now)
+	}
+	if r.Rules == nil {
+		r.Rules = make(map[string]time.Time)
+	}
+	for _, rule := range c.Rules {
+		r.Rules[rule] = now
+	}
+	maps.DeleteFunc(r.Rules, func(_ string, t time.Time) bool { return now.Sub(t) > forgetRule })
+	return putJSON(tx.Bucket(bucketSends), c.Target, r)
+}
