@@ -54,34 +54,38 @@ An ID is an alert's, or enough of its beginning, or a delivery's (msg_…).`,
 			})
 		},
 	}
-	cmd.PersistentFlags().StringVarP(&path, "config", "c", "", "config file (default ./watcher.yaml, then /etc/watcher/watcher.yaml)")
+	configFlagBelow(cmd, &path)
 	cmd.Flags().StringVar(&since, "since", "", "how far back to look, such as 12h or 30d (default 1d, with --dead everything)")
 	cmd.Flags().BoolVar(&dead, "dead", false, "only alerts that were given up")
 	filter.flags(cmd)
 	cmd.MarkFlagsMutuallyExclusive("dead", "state")
 	cmd.PersistentFlags().BoolVar(&asJSON, "json", false, "print a JSON object for each alert")
 	cmd.AddCommand(
-		alertsSub(t, &path, "show", "Tell the whole life of alerts", func(ctx context.Context, l daemon.Ledger, id string) error {
-			a, err := l.Alert(ctx, id)
-			if err != nil {
-				return err
-			}
-			if asJSON {
-				return writeJSON(t.stdout, a)
-			}
-			others, err := sameArticle(ctx, l, &a)
-			if err != nil {
-				return err
-			}
-			showAlert(t, a, others)
-			return nil
-		}),
+		alertsShow(t, &path, &asJSON),
 		alertsRetry(t, &path),
 		alertsSub(t, &path, "drop", "Strike alerts that were given up from the list", func(ctx context.Context, l daemon.Ledger, id string) error {
 			return l.Change(ctx, id, daemon.Drop)
 		}),
 	)
 	return cmd
+}
+
+func alertsShow(t *terminal, path *string, asJSON *bool) *cobra.Command {
+	return alertsSub(t, path, "show", "Tell the whole life of alerts", func(ctx context.Context, l daemon.Ledger, id string) error {
+		a, err := l.Alert(ctx, id)
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return writeJSON(t.stdout, a)
+		}
+		others, err := sameArticle(ctx, l, &a)
+		if err != nil {
+			return err
+		}
+		showAlert(t, a, others)
+		return nil
+	})
 }
 
 // alertsRetry is alertsSub for alerts that are named, or all of a target.

@@ -20,6 +20,12 @@ func configFlag(cmd *cobra.Command, path *string) {
 	_ = cmd.MarkFlagFilename("config", "yaml", "yml", "json")
 }
 
+// configFlagBelow adds it to a command and to those below it.
+func configFlagBelow(cmd *cobra.Command, path *string) {
+	configFlag(cmd, path)
+	cmd.PersistentFlags().AddFlag(cmd.Flags().Lookup("config"))
+}
+
 // oneConfig lets a command take its config with or without -c.
 func oneConfig(path *string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {

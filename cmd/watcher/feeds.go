@@ -46,8 +46,7 @@ Asks the running daemon, or reads the store where none runs.`,
 			return showFeeds(ctx, t, asked, args, asJSON)
 		},
 	}
-	cmd.PersistentFlags().StringVarP(&path, "config", "c", "", "config file (default ./watcher.yaml, then /etc/watcher/watcher.yaml)")
-	_ = cmd.MarkPersistentFlagFilename("config", "yaml", "yml", "json") // the flag exists
+	configFlagBelow(cmd, &path)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line")
 	cmd.AddCommand(
 		newDecision(t, &path, daemon.Accept, "Take the held items of a re-keyed feed as seen: they do not alert"),

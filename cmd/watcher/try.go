@@ -66,18 +66,21 @@ Exits with 0 if something matches, 1 if nothing does, 2 on errors, as grep does.
 			return nil
 		},
 	}
-	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
-		if strings.HasPrefix(err.Error(), "unknown shorthand flag") {
-			return fmt.Errorf("%w; to leave out what has a word, write NOT word in the query", err)
-		}
-		return err
-	})
+	cmd.SetFlagErrorFunc(notForMinus)
 	configFlag(cmd, &o.config)
 	cmd.Flags().StringVar(&o.rule, "rule", "", "try this rule of the config instead of a query")
 	cmd.Flags().Var((*span)(&o.since), "since", "try it on the articles seen in this time (30d, 12h, 4w)")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print a JSON object for each match")
 	cmd.Flags().BoolVar(&o.why, "why", false, "say of what does not match which part failed")
 	return cmd
+}
+
+// notForMinus adds to the error of a flag what whoever writes -word means.
+func notForMinus(_ *cobra.Command, err error) error {
+	if strings.HasPrefix(err.Error(), "unknown shorthand flag") {
+		return fmt.Errorf("%w; to leave out what has a word, write NOT word in the query", err)
+	}
+	return err
 }
 
 type tryOptions struct {

@@ -47,9 +47,7 @@ func besideStore(store string) string {
 
 // short is path, or a socket elsewhere where that is too long for one.
 func short(path string) string {
-	if abs, err := filepath.Abs(path); err == nil {
-		path = abs // the same one from wherever it is asked
-	}
+	path = absolute(path)
 	if len(path) > longestSocket {
 		sum := sha256.Sum256([]byte(path))
 		path = filepath.Join(ownTemp(), fmt.Sprintf("%x.sock", sum[:8]))
