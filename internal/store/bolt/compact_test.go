@@ -34,6 +34,19 @@ func contents(t *testing.T, s *Store) map[string]string {
 	return all
 }
 
+// sameNextStart ends s, the store at path: the next start has the same contents.
+func sameNextStart(t *testing.T, s *Store, path string) {
+	t.Helper()
+	want := contents(t, s)
+	ok(t, s.Close())
+	s, err := Open(path)
+	ok(t, err)
+	defer s.Close()
+	if !maps.Equal(contents(t, s), want) {
+		t.Error("the next start has other contents")
+	}
+}
+
 // emptied makes a store of some megabytes, most of which are free.
 func emptied(t *testing.T) (*Store, string) {
 	t.Helper()
@@ -73,14 +86,7 @@ func TestCompact(t *testing.T) {
 	ok(t, s.update(func(tx *sealed.Tx) error {
 		return putArticles(tx, []byte("after"), time.Unix(9000, 0), 1)
 	}))
-	want = contents(t, s)
-	ok(t, s.Close())
-	s, err = Open(path)
-	ok(t, err)
-	defer s.Close()
-	if !maps.Equal(contents(t, s), want) {
-		t.Error("the next start has other contents")
-	}
+	sameNextStart(t, s, path)
 }
 
 // TestCompactBesideWrites: nothing of what others write, change and delete while a
@@ -135,13 +141,7 @@ func TestCompactBesideWrites(t *testing.T) {
 			}
 		}
 	}
-	ok(t, s.Close())
-	s, err := Open(path)
-	ok(t, err)
-	defer s.Close()
-	if !maps.Equal(contents(t, s), want) {
-		t.Error("the next start has other contents")
-	}
+	sameNextStart(t, s, path)
 }
 
 // TestCatchUp: whatever changed since the copy was made is made up for.
