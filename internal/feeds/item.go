@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"cmp"
 	"html"
 	"net/url"
 	"regexp"
@@ -110,16 +111,20 @@ func (p *page) item(d *entryDraft) (it Item, ok bool) {
 	return it, true
 }
 
-// firstText is the first of HTML texts in which a reader sees something.
+// firstText is the first of HTML texts in which a reader sees a word or number; where
+// there is none, the first in which there is anything ("-", "…").
 func (p *page) firstText(lists ...[]string) string {
+	wordless := ""
 	for _, list := range lists {
 		for _, s := range list {
-			if s = (text{s: p.stash.restore(s)}).String(); s != "" {
+			s = (text{s: p.stash.restore(s)}).String()
+			if strings.ContainsFunc(s, isWordRune) {
 				return s
 			}
+			wordless = cmp.Or(wordless, s)
 		}
 	}
-	return ""
+	return wordless
 }
 
 // restore puts texts in the places of their marks.

@@ -55,6 +55,8 @@ func TestOddities(t *testing.T) {
 		{"elements that come again, empty", rss(`<item><title>One</title><title/><link>https://desk.example/1</link><link/><description>d</description><description> </description></item>`), "One | https://desk.example/1 | d | |"},
 		{"elements that come again, with words", rss(`<item><title>One</title><title>Two</title><description>d</description><description>e</description></item>`), "One | | d | |"},
 		{"a title of a picture alone, before one with words", rss(`<item><title>&lt;img src="/x.png"&gt;</title><title>One</title></item>`), "One | | | |"},
+		{"a title of a dash, and one of a module", rss(`<item><title>-</title><dc:title>One</dc:title></item>`), "One | | | |"},
+		{"a title of a dash alone", rss(`<item><title>-</title><link>https://desk.example/1</link></item>`), "- | https://desk.example/1 | | |"},
 		{"a title of a picture alone, and one of a module", rss(`<item><title>&lt;img src="/x.png"&gt;</title><dc:title>One</dc:title></item>`), "One | | | |"},
 		{"the full text without its prefix", rss(`<item><title>One</title><encoded>It came.</encoded></item>`), "One | | | It came. |"},
 		{"the full text under a prefix in capitals", rss(`<item><title>One</title><Content:Encoded>It came.</Content:Encoded></item>`), "One | | | It came. |"},
