@@ -60,8 +60,7 @@ func (p *Plan) passOver(s *State, items []feeds.Item) {
 		}
 		if matched != nil {
 			s.SlidBack++
-			slid := append(slices.Clone(s.Slid), Old{feeds.Shorten(it.Title, 120), it.Link, it.Published, matched})
-			s.Slid = slid[max(0, len(slid)-mostOld):]
+			s.Slid = withOld(s.Slid, it, matched)
 		}
 	}
 }
@@ -148,8 +147,13 @@ func TooOld(it *feeds.Item, limit time.Time) bool {
 // leaveOut counts an item that is too old to alert.
 func (s *State) leaveOut(it *feeds.Item) {
 	s.TooOld++
-	old := append(slices.Clone(s.Old), Old{feeds.Shorten(it.Title, 120), it.Link, it.Published, nil})
-	s.Old = old[max(0, len(old)-mostOld):]
+	s.Old = withOld(s.Old, it, nil)
+}
+
+// withOld is a copy of a list with an item at its end, of which the last mostOld stay.
+func withOld(list []Old, it *feeds.Item, matched []string) []Old {
+	list = append(slices.Clone(list), Old{feeds.Shorten(it.Title, 120), it.Link, it.Published, matched})
+	return list[max(0, len(list)-mostOld):]
 }
 
 func (p *Plan) forItem(it *feeds.Item, matches []rules.Match, keys []notify.Key, story notify.Sketch, now time.Time) []notify.Alert {

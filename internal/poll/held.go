@@ -24,7 +24,7 @@ type Settled struct {
 // Accept takes the held items of a re-keyed feed as seen: they do not alert.
 func (p *Poller) Accept(ctx context.Context, feed string) (Settled, error) {
 	return p.settle(ctx, feed, func(plan *Plan, seen *feeds.Seen) ([]feeds.Item, []byte, error) {
-		items, _, err := seen.Release()
+		items, err := seen.HeldItems()
 		if err != nil {
 			return nil, seen.Accept(), nil //nolint:nilerr // what is damaged can be accepted all the same
 		}
@@ -86,11 +86,7 @@ func keyOf(items []feeds.Item, id string) (uint64, error) {
 func (p *Poller) settle(ctx context.Context, feed string, decide func(*Plan, *feeds.Seen) ([]feeds.Item, []byte, error)) (Settled, error) {
 	var did Settled
 	err := p.amend(ctx, feed, func(plan *Plan, o *Outcome) error {
-		packed, err := p.store.Seen(ctx, o.Claim)
-		if err != nil {
-			return err
-		}
-		seen, err := feeds.UnpackSeen(packed)
+		seen, err := p.seen(ctx, &o.Claim)
 		if err != nil {
 			return err
 		}
