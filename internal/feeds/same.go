@@ -140,17 +140,8 @@ func (j *judgement) leftWithin(p *pair) bool {
 			return true
 		}
 	}
-	var first, last uint32
-	for i := range recs {
-		if d := recs[i].Date; d != 0 && recs[i].gone == 0 {
-			if first == 0 {
-				first = d
-			}
-			last = d
-		}
-	}
 	behind := func(i int) bool { return i > r }
-	if first < last { // the oldest come first
+	if ascending(len(recs), func(i int) (uint32, bool) { return recs[i].Date, recs[i].gone == 0 }) { // the oldest come first
 		behind = func(i int) bool { return i < r }
 	}
 	for i := range recs {

@@ -38,9 +38,15 @@ func (j *judgement) slidBack(fresh []int) (news, old []int) {
 // oldestFirst says whether the items that are known are in the order of their
 // dates; most feeds have the newest first.
 func (j *judgement) oldestFirst() bool {
+	return ascending(len(j.doc.Entries), func(i int) (uint32, bool) { return j.doc.Entries[i].Date, j.match[i] >= 0 })
+}
+
+// ascending says whether the last of n dates is later than the first; those that are 0
+// or do not count are left out.
+func ascending(n int, at func(i int) (date uint32, counts bool)) bool {
 	var first, last uint32
-	for i := range j.doc.Entries {
-		if d := j.doc.Entries[i].Date; d != 0 && j.match[i] >= 0 {
+	for i := range n {
+		if d, counts := at(i); counts && d != 0 {
 			if first == 0 {
 				first = d
 			}
