@@ -41,7 +41,7 @@ func alternates(links []*atom.Link) []string {
 	var pages, others []string
 	for _, l := range links {
 		rels := strings.Fields(strings.ToLower(l.Rel))
-		if !slices.Contains(rels, "alternate") && !slices.Contains(rels, "http://www.iana.org/assignments/relation/alternate") {
+		if !slices.ContainsFunc(rels, func(rel string) bool { return relation(rel, "alternate") }) {
 			continue
 		}
 		if t := strings.ToLower(l.Type); t == "" || strings.Contains(t, "html") {

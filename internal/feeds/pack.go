@@ -125,21 +125,25 @@ func (r *record) append(b []byte) []byte {
 	if r.legacy() {
 		more |= moreLegacy
 	}
-	if more != 0 {
-		flags |= hasMore
-		b = append(b, more)
-		if n := min(len(r.rules), mostRules); n > 0 {
-			b = append(b, byte(n))
-			for _, rule := range r.rules[:n] {
-				b = binary.LittleEndian.AppendUint32(b, rule)
-			}
-		}
-		if r.legacy() {
-			b = binary.LittleEndian.AppendUint64(b, r.dated)
-			b = binary.LittleEndian.AppendUint64(b, r.text)
-		}
+	if set(hasMore, more != 0); more != 0 {
+		b = r.appendMore(append(b, more))
 	}
 	binary.LittleEndian.PutUint16(b[at:], flags)
+	return b
+}
+
+// appendMore writes what few records have.
+func (r *record) appendMore(b []byte) []byte {
+	if n := min(len(r.rules), mostRules); n > 0 {
+		b = append(b, byte(n))
+		for _, rule := range r.rules[:n] {
+			b = binary.LittleEndian.AppendUint32(b, rule)
+		}
+	}
+	if r.legacy() {
+		b = binary.LittleEndian.AppendUint64(b, r.dated)
+		b = binary.LittleEndian.AppendUint64(b, r.text)
+	}
 	return b
 }
 

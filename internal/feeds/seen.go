@@ -193,12 +193,11 @@ func (s *Seen) ReleaseOf(keys map[uint64]bool) ([]Item, []byte, error) {
 	if len(rest) == 0 {
 		return s.Release()
 	}
-	next := *s
+	next := s.settled()
 	next.held = packItems(rest)
-	next.records = append([]record(nil), s.records...)
-	for i := range next.records {
-		if r := &next.records[i]; r.held && keys[r.Key] {
-			r.held, r.base = false, true
+	for i := range s.records {
+		if r := &s.records[i]; r.held && !keys[r.Key] {
+			next.records[i] = *r
 		}
 	}
 	return items, next.pack(), nil
