@@ -31,10 +31,10 @@ electro fighter fire flag flash flight flood fore foot front gas geo grass groun
 key land law life long machine macro mass mega micro mid mile mine missile money motor multi narco near neo net news night nuclear oil peace pipe power
 ransom radio rail rocket round safe sand sea self semi ship shore short side sky snow south north east west space spear spokes stake stand storm strong submarine
 super surface tank task tele terror thermo time torch touch town train troop truck turn ultra under vice war watch water wave weapon week wheel white wild wind wire
-work world year hyper trans para down break build draw fall fly lay look lift lock pass pull push roll run shoot shut sit spin stop take walk wash wipe
-black white blue double single pay policy law peace trouble whistle bread strong trade joint electro photo psycho socio counter crypto
+work world year trans para down break build draw fall fly lay look lift lock pass pull push roll run shoot shut sit spin stop take walk wash wipe
+black blue double single pay policy trouble whistle bread trade joint photo psycho socio crypto
 over:flight flights fly throw run rule reach power board land lap fishing sea seas hang time turn turned view whelm
-out:break breaks post posts side lying going flank gun rank reach going come
+out:break breaks post posts side lying going flank gun rank reach come
 off:shore line load set shoot beat duty
 on:line going board shore
 up:grade hold rising take turn coming date

@@ -45,21 +45,7 @@ func TestCompounds(t *testing.T) {
 		{"acronyms stay apart", "US-led", []string{"US-led", "U.S.-led"}, []string{"usled"}},
 		{"Russian", "кибератака", []string{"кибер-атаки", "кибератаку"}, []string{"кибер атаки"}},
 	} {
-		s, err := Compile([]Rule{{Keywords: []string{c.rule}}}, Options{})
-		if err != nil {
-			t.Errorf("%s: %v", c.why, err)
-			continue
-		}
-		for _, text := range c.yes {
-			if len(s.Match(&feeds.Item{Title: text})) == 0 {
-				t.Errorf("%s: %s does not find %q", c.why, c.rule, text)
-			}
-		}
-		for _, text := range c.no {
-			if len(s.Match(&feeds.Item{Title: text})) != 0 {
-				t.Errorf("%s: %s finds %q", c.why, c.rule, text)
-			}
-		}
+		matchTitles(t, c.why+": "+c.rule, []Rule{{Keywords: []string{c.rule}}}, Options{}, "", c.yes, c.no)
 	}
 }
 

@@ -382,20 +382,6 @@ func TestDesignationsApart(t *testing.T) {
 		if strings.Contains(c.rule, " ") && c.rule[0] != '"' {
 			both[0] = both[1] // in a query the words may stand anywhere
 		}
-		s, err := Compile(both, Options{})
-		if err != nil {
-			t.Errorf("%s: %v", c.why, err)
-			continue
-		}
-		for _, text := range c.yes {
-			if got := len(s.Match(&feeds.Item{Title: text, Language: c.lang})); got != 2 {
-				t.Errorf("%s: %s finds %q %d times", c.why, c.rule, text, got)
-			}
-		}
-		for _, text := range c.no {
-			if got := len(s.Match(&feeds.Item{Title: text, Language: c.lang})); got != 0 {
-				t.Errorf("%s: %s finds %q", c.why, c.rule, text)
-			}
-		}
+		matchTitles(t, c.why+": "+c.rule, both, Options{}, c.lang, c.yes, c.no)
 	}
 }

@@ -1,11 +1,6 @@
 package rules
 
-import (
-	"strings"
-	"testing"
-
-	"watcher/internal/feeds"
-)
+import "testing"
 
 // TestDesk: twenty rules that somebody with nothing but docs/rules.md wrote for a desk
 // of the Baltic and the Black Sea find what they were meant for, as the press words it.
@@ -67,21 +62,6 @@ func TestDesk(t *testing.T) {
 		{"nuclear", `(nuclear OR Oreshnik) AND (Belarus OR Belarusian OR Kaliningrad OR Zapad) NOT ("power plant" OR Ostrovets OR Astravets)`,
 			[]string{"Oreshnik missiles on duty in Belarus", "Belarusian forces rehearse nuclear launch at Zapad-2025"}, []string{"Belarus nuclear power plant at Ostrovets stops"}},
 	} {
-		s, err := Compile([]Rule{{Name: "r", Match: c.rule}}, Options{Lists: lists})
-		if err != nil {
-			t.Errorf("%s: %v", c.name, err)
-			continue
-		}
-		for _, text := range c.finds {
-			it := &feeds.Item{Title: text}
-			if len(s.Match(it)) == 0 {
-				t.Errorf("%s misses %q:\n%s", c.name, text, strings.Join(s.Explain(0, it).Lines, "\n"))
-			}
-		}
-		for _, text := range c.not {
-			if len(s.Match(&feeds.Item{Title: text})) > 0 {
-				t.Errorf("%s finds %q", c.name, text)
-			}
-		}
+		matchTitles(t, c.name, []Rule{{Name: "r", Match: c.rule}}, Options{Lists: lists}, "", c.finds, c.not)
 	}
 }

@@ -28,6 +28,28 @@ func matchText(t *testing.T, q, lang, title string) bool {
 	return got
 }
 
+// matchTitles compiles rules of which all find each of some titles, and none finds
+// others.
+func matchTitles(t *testing.T, why string, rs []Rule, o Options, lang string, yes, no []string) {
+	t.Helper()
+	s, err := Compile(rs, o)
+	if err != nil {
+		t.Errorf("%s: %v", why, err)
+		return
+	}
+	for _, title := range yes {
+		it := &feeds.Item{Title: title, Language: lang}
+		if got := len(s.Match(it)); got != len(rs) {
+			t.Errorf("%s: %d of %d rules find %q:\n%s", why, got, len(rs), title, strings.Join(s.Explain(0, it).Lines, "\n"))
+		}
+	}
+	for _, title := range no {
+		if got := len(s.Match(&feeds.Item{Title: title, Language: lang})); got != 0 {
+			t.Errorf("%s: %d of %d rules find %q", why, got, len(rs), title)
+		}
+	}
+}
+
 func TestLanguage(t *testing.T) {
 	for _, c := range []struct {
 		why, query, lang string
