@@ -62,7 +62,7 @@ func (a *withoutAdjective) in(n *node, in fields, out []named) []named {
 	switch n.op {
 	case opTerm:
 		p, kind := placeOf(n.alts[0])
-		if p == nil || kind != placeName || p.adjectives == nil || in&(inTitle|inText|inLead|inContent|inSummary) == 0 || a.told[p] {
+		if p == nil || kind != placeName || p.adjectives == nil || in&(inTitle|inText|inLead|inContent|inSummary) == 0 {
 			return out
 		}
 		for i := range n.alts[0] {

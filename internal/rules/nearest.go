@@ -39,12 +39,14 @@ func (x *nearest) to(n *node, in fields) string {
 	if x.sought++; x.sought > mostSought {
 		return ""
 	}
-	if in != inDefault || n.op != opTerm {
-		if note := x.elsewhere(n, in); note != "" || n.op != opTerm {
-			return note
-		}
+	if n.op != opTerm {
+		return x.elsewhere(n, in)
 	}
-	for _, look := range []func(*node, fields) string{x.relaxed, x.country, x.elsewhere, x.divided, x.apart, x.word} {
+	looks := []func(*node, fields) string{x.relaxed, x.country, x.elsewhere, x.divided, x.apart, x.word}
+	if in != inDefault { // another field is what was most probably meant
+		looks = []func(*node, fields) string{x.elsewhere, x.relaxed, x.country, x.divided, x.apart, x.word}
+	}
+	for _, look := range looks {
 		if note := look(n, in); note != "" {
 			return note
 		}
@@ -156,7 +158,7 @@ func (x *nearest) relaxations(n *node) (out []relaxation) {
 	return out
 }
 
-// parse reads a term as match: has it.
+// parse reads a term as it stands in a query.
 func (x *nearest) parse(query string) (*node, *Error) {
 	n, err := parseQuery(x.env, query)
 	if err == nil && n.op != opTerm {
