@@ -14,16 +14,9 @@ import (
 
 // atomHead takes over what an Atom document says of the feed.
 func (x *xmlReader) atomHead(f *atom.Feed) {
-	head, hints := &x.doc.Head, &x.doc.Hints
-	head.Format = strings.TrimSpace("Atom " + f.Version)
+	x.doc.Head.Format = strings.TrimSpace("Atom " + f.Version)
 	for _, l := range f.Links {
-		x.older.link(x.base, l.Rel, l.Href)
-		switch {
-		case strings.EqualFold(l.Rel, "hub") && hints.Hub == "":
-			hints.Hub = absoluteLink(x.base, l.Href)
-		case strings.EqualFold(l.Rel, "self") && hints.Self == "":
-			hints.Self = absoluteLink(x.base, l.Href)
-		}
+		x.headLink(l.Rel, l.Href)
 	}
 	if g := f.Generator; g != nil {
 		x.older.generator(g.Value, g.URI)
@@ -33,6 +26,18 @@ func (x *xmlReader) atomHead(f *atom.Feed) {
 		x.page.authors = append(x.page.authors, cmp.Or(a.Name, a.Email))
 	}
 	x.page.authors = cleanList(x.page.authors)
+}
+
+// headLink takes what a link of the head names beside the feed's page.
+func (x *xmlReader) headLink(rel, href string) {
+	x.older.link(x.base, rel, href)
+	hints := &x.doc.Hints
+	switch {
+	case strings.EqualFold(rel, "hub") && hints.Hub == "":
+		hints.Hub = absoluteLink(x.base, href)
+	case strings.EqualFold(rel, "self") && hints.Self == "":
+		hints.Self = absoluteLink(x.base, href)
+	}
 }
 
 // alternates are the addresses of the page that a feed or an entry stands for,

@@ -386,7 +386,8 @@ func port(u *url.URL) string {
 	return "80"
 }
 
-// transport is the one for the source: guarded, or through the source's proxy.
+// transport is the one for the source: guarded, or through the source's proxy; and with
+// legacy TLS where the source wants it.
 func (c *Client) transport(src *Source) (*http.Transport, error) {
 	if src.Proxy == "" && src.TLS == "" {
 		return c.direct, nil

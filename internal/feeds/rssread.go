@@ -16,7 +16,6 @@ import (
 
 // rssHead takes over what an RSS document says of the feed.
 func (x *xmlReader) rssHead(f *rss.Feed) {
-	head, hints := &x.doc.Head, &x.doc.Hints
 	title, link, language := f.Title, f.Link, f.Language
 	if title == "" { // the parser has but the last, and none without a channel
 		title = x.headText(cmp.Or(x.l.channel.name, x.l.root.name), "title")
@@ -28,17 +27,12 @@ func (x *xmlReader) rssHead(f *rss.Feed) {
 	language = cmp.Or(language, attr(x.channelTag, "xml:lang"), attr(x.rootTag, "xml:lang"))
 	for _, l := range atomExtensions(f.Extensions, "link") {
 		rel := strings.ToLower(l.Attrs["rel"])
-		x.older.link(x.base, rel, l.Attrs["href"])
-		switch {
-		case link == "" && (rel == "" || rel == "alternate"):
+		if link == "" && (rel == "" || rel == "alternate") {
 			link = l.Attrs["href"]
-		case rel == "hub" && hints.Hub == "":
-			hints.Hub = absoluteLink(x.base, l.Attrs["href"])
-		case rel == "self" && hints.Self == "":
-			hints.Self = absoluteLink(x.base, l.Attrs["href"])
 		}
+		x.headLink(rel, l.Attrs["href"])
 	}
-	head.Format = strings.TrimSpace("RSS " + f.Version)
+	x.doc.Head.Format = strings.TrimSpace("RSS " + f.Version)
 	x.setHead(text{s: title}, firstLink(x.base, append(slices.Clone(f.Links), link)...), language)
 	if author := cmp.Or(f.ManagingEditor, firstOf(f.DublinCoreExt, dcCreator), itunesAuthor(f.ITunesExt)); author != "" {
 		x.page.authors = cleanList([]string{personName(author)})

@@ -22,8 +22,8 @@ const (
 	wallTimeout = 5 * time.Second // for the page of an error, which is read for its wall alone
 )
 
-// wallSigns are what the walls before web sites put into their pages and headers: a
-// page that asks for a browser to run its script, or refuses who is none. A sign is
+// wallSigns are what the walls before web sites put into their pages, in small letters:
+// a page that asks for a browser to run its script, or refuses who is none. A sign is
 // one of the wall's page, not of a page behind it.
 var wallSigns = [...]struct{ name, sign string }{
 	{"Anubis", `id="anubis_challenge"`}, {"Anubis", "/.within.website/x/cmd/anubis/"},
