@@ -15,13 +15,12 @@ type englishWords struct {
 	alone  map[string]bool
 	still  map[string]bool
 	is     map[string]bool
-	names  map[string]bool
 }
 
 var englishTable = readEnglish()
 
 func readEnglish() *englishWords {
-	e := &englishWords{groups: map[string][]string{}, verbs: map[string]bool{}, alone: map[string]bool{}, still: map[string]bool{}, is: map[string]bool{}, names: map[string]bool{}}
+	e := &englishWords{groups: map[string][]string{}, verbs: map[string]bool{}, alone: map[string]bool{}, still: map[string]bool{}, is: map[string]bool{}}
 	verb := false
 	for line := range strings.Lines(englishGroups) {
 		group := strings.Fields(line)
@@ -39,9 +38,6 @@ func readEnglish() *englishWords {
 	for f := range strings.FieldsSeq(englishStill) {
 		e.still[f] = true
 	}
-	for f := range strings.FieldsSeq(alsoWords) {
-		e.names[fold(f)] = true
-	}
 	for f := range strings.FieldsSeq(englishIs) {
 		e.is[f] = true
 	}
@@ -51,7 +47,7 @@ func readEnglish() *englishWords {
 // joins says whether a and b are forms of one English word. A name that is also a
 // word takes no forms of the word.
 func (e *englishWords) joins(a, b string, name bool) bool {
-	if name && e.names[a] {
+	if name && isWordToo(a) {
 		return b[len(b)-1] == 's' && e.formOf(a, b) // the Feds
 	}
 	if slices.Contains(e.groups[a], b) {

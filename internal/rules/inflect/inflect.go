@@ -186,7 +186,7 @@ func (t Term) NeedsCapital() bool {
 	if !t.Name || t.Acronym {
 		return false
 	}
-	if names[words.Hash(t.Folded)] == wordToo {
+	if isWordToo(t.Folded) {
 		return true
 	}
 	if n := len(t.Folded); n < 5 || !words.Latin(t.Folded) {

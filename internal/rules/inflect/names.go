@@ -69,10 +69,6 @@ func isName(folded string, capital bool) bool {
 	return false
 }
 
-// AlsoWord says whether a word is both a name and an everyday word: there alone
-// the case of a rule's word tells which is meant.
-func AlsoWord(word string) bool {
-	var b words.Buffer
-	b.Scan(word, 0)
-	return len(b.Tokens) == 1 && names[b.Tokens[0].Hash] == wordToo
-}
+// isWordToo says whether a word, folded, is both a name and an everyday word: there
+// alone the case of a rule's word tells which is meant.
+func isWordToo(folded string) bool { return names[words.Hash(folded)] == wordToo }
