@@ -283,7 +283,7 @@ func Check(path string) (*Config, error) { return load(path, parseAndLint) }
 func load(path string, parse func(string, []byte, Env) (*Config, *checker, error)) (*Config, error) {
 	data, stamp, err := read(path)
 	if err != nil {
-		return nil, Errors{{File: path, Text: "cannot read the config: " + err.Error()}}
+		return nil, err
 	}
 	cfg, c, err := parse(path, data, envOf(path))
 	if err != nil {
@@ -299,18 +299,21 @@ func load(path string, parse func(string, []byte, Env) (*Config, *checker, error
 // envOf is what the config at path has around it: the process's.
 func envOf(path string) Env { return Env{LookupEnv: os.LookupEnv, Dir: filepath.Dir(path)} }
 
-// read returns what the file at path has. Errors do not name it.
+// read returns what the file at path has. The error is Errors.
 func read(path string) ([]byte, Stamp, error) {
+	fail := func(err error) ([]byte, Stamp, error) {
+		return nil, Stamp{}, Errors{{File: path, Text: "cannot read the config: " + plain(err).Error()}}
+	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, Stamp{}, plain(err)
+		return fail(err)
 	}
 	if info.IsDir() || info.Size() > maxSize {
-		return nil, Stamp{}, errors.New("it is a directory, or larger than 128 MB")
+		return fail(errors.New("it is a directory, or larger than 128 MB"))
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, Stamp{}, plain(err)
+		return fail(err)
 	}
 	return data, Stamp{info.ModTime(), info, sha256.Sum256(data)}, nil
 }

@@ -48,17 +48,14 @@ func exposed(path string, mode fs.FileMode, secrets []Error) *Error {
 	if filepath.Dir(path) == serviceFolder { // the service must still read it
 		mend = "chgrp watcher " + quoteShell(path) + " && " + mend
 	}
-	what, more := "a secret", ""
-	if n := len(secrets) - 1; n == 1 {
-		what, more = "secrets", " and "+secrets[1].KeyPath
-	} else if n > 1 {
-		what, more = "secrets", fmt.Sprintf(" and %d others", n)
-	}
 	e := secrets[0]
-	if more == "" {
-		e.Text = "is " + what
-	} else {
-		e.Text = "this" + more + " are " + what
+	switch n := len(secrets) - 1; n {
+	case 0:
+		e.Text = "is a secret"
+	case 1:
+		e.Text = "this and " + secrets[1].KeyPath + " are secrets"
+	default:
+		e.Text = fmt.Sprintf("this and %d others are secrets", n)
 	}
 	e.Text += fmt.Sprintf(", and every user of this machine can read this file (mode %04o): run %s, or keep each in a file of its own (key%s)", mode.Perm(), mend, fileSuffix)
 	return &e
