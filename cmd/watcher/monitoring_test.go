@@ -20,16 +20,7 @@ import (
 // the dashboard.
 func TestMonitoring(t *testing.T) {
 	t.Parallel()
-	root := t.TempDir()
-	files, err := filepath.Glob(filepath.Join(fetchDebs(t, "prometheus"), "*.deb"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no packages: %v", err)
-	}
-	for _, f := range files {
-		if out, err := exec.Command("dpkg-deb", "-x", f, root).CombinedOutput(); err != nil {
-			t.Fatalf("unpack %s: %v: %s", f, err, out)
-		}
-	}
+	root := unpacked(t, "prometheus")
 	promtool := filepath.Join(root, "usr/bin/promtool")
 	if _, err := os.Stat(promtool); err != nil {
 		t.Skip("the package prometheus has no promtool here")

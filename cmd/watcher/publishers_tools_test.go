@@ -13,16 +13,21 @@ func unpacked(t *testing.T, packages ...string) string {
 	t.Helper()
 	root := t.TempDir()
 	for _, name := range packages {
-		debs := fetchDebs(t, name)
-		files, err := filepath.Glob(filepath.Join(debs, "*.deb"))
-		if err != nil || len(files) == 0 {
-			t.Fatalf("no packages in %s: %v", debs, err)
-		}
-		for _, f := range files {
-			tell(t, exec.Command("dpkg-deb", "-x", f, root))
-		}
+		unpackDebs(t, fetchDebs(t, name), root)
 	}
 	return root
+}
+
+// unpackDebs unpacks the Debian packages in a folder into root.
+func unpackDebs(t *testing.T, debs, root string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(debs, "*.deb"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no packages in %s: %v", debs, err)
+	}
+	for _, f := range files {
+		tell(t, exec.Command("dpkg-deb", "-x", f, root))
+	}
 }
 
 // tell runs a command, and fails the test with what it said if it fails.

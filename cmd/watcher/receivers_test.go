@@ -120,16 +120,8 @@ type mailServer struct {
 
 func startMailServer(t *testing.T, name, debs string) *mailServer {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(debs, "*.deb"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no packages in %s: %v", debs, err)
-	}
 	root := t.TempDir()
-	for _, f := range files {
-		if out, err := exec.Command("dpkg-deb", "-x", f, root).CombinedOutput(); err != nil {
-			t.Fatalf("unpack %s: %v: %s", f, err, out)
-		}
-	}
+	unpackDebs(t, debs, root)
 	m := &mailServer{t: t, out: t.TempDir(), port: freePort(t)}
 	var said bytes.Buffer
 	cmd := exec.Command("testdata/mailservers/serve.sh", name, root, m.out, fmt.Sprint(m.port))
