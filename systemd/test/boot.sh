@@ -11,7 +11,8 @@
 #   DIR/watcher.sysusers its user and group, as /usr/lib/sysusers.d/watcher.conf
 #   DIR/etc              mounted as /etc/watcher
 #   DIR/packages         mounted as /packages
-#   DIR/selftest.sh      what to run; it finds DIR/out, its output's place, as /out
+#   DIR/selftest.sh      what to run; it finds DIR/out, its output's place, as /out,
+#                        and common.sh of this folder as /common.sh
 set -euo pipefail
 dir=$(realpath "$1")
 name=watcher-test-$$
@@ -39,6 +40,7 @@ UNIT
 
 units=/etc/systemd/system
 binds=(--bind="$dir/out:/out" --bind-ro="$dir/selftest.sh:/selftest.sh"
+	--bind-ro="$(realpath "$(dirname "$0")")/common.sh:/common.sh"
 	--bind-ro="$dir/selftest.service:$units/selftest.service"
 	--bind-ro="$dir/selftest.target:$units/selftest.target")
 may_bind() { [[ ! -e $2 ]] || binds+=("$1=$2:$3"); }

@@ -1,48 +1,9 @@
 #!/usr/bin/env bash
 # Runs inside the container: what keeps the service over the years, as the
-# documentation has it. Prints "ok NAME" or "not ok NAME: why" for each point.
-set -u
+# documentation has it.
+. /common.sh
 
-unit=watcher
-config=/etc/watcher/watcher.yaml
-store=/var/lib/private/watcher/watcher.db
-hooks=/out/hooks.jsonl
-feed=/out/feed.xml
-
-show() { systemctl show -P "$1" $unit; }
-check() {
-	local name=$1
-	shift
-	if "$@" >/out/check 2>&1; then
-		echo "ok $name"
-	else
-		echo "not ok $name: $* $(tr '\n' ' ' </out/check) [$(show ActiveState)/$(show SubState) $(show Result) $(show StatusText)]"
-	fi
-}
-within() {
-	local end=$((SECONDS + $1))
-	shift
-	until "$@"; do
-		((SECONDS < end)) || return 1
-		sleep 0.05
-	done
-}
-is() { [[ $(show "$1") == "$2" ]]; }
-told() { grep -q "\"title\":\"$1\"" $hooks; }
-times() { [[ $(grep -c "\"title\":\"$1\"" $hooks) == "$2" ]]; }
-publish() {
-	local items="" n
-	for n in "$@"; do
-		items+="<item><title>$n</title><link>https://wire.example/$n</link><guid>https://wire.example/$n</guid><description>NATO, report $n</description></item>"
-	done
-	printf '<rss version="2.0"><channel><title>Wire</title><link>https://wire.example/</link>%s</channel></rss>' "$items" >$feed.new
-	mv $feed.new $feed
-}
-
-touch $hooks
-publish one
-serve-feed 127.0.0.1:8099 /out &
-within 10 bash -c 'exec 3<>/dev/tcp/127.0.0.1/8099' 2>/dev/null
+serve
 systemd-sysusers
 
 check "starts" systemctl start $unit

@@ -1,28 +1,10 @@
 #!/usr/bin/env bash
-# Runs inside the container: what an administrator does with a package. Prints
-# "ok NAME" or "not ok NAME: why" for each point.
-set -u
+# Runs inside the container: what an administrator does with a package.
+. /common.sh
 
-unit=watcher
-config=/etc/watcher/watcher.yaml
-store=/var/lib/private/watcher/watcher.db
 export DEBIAN_FRONTEND=noninteractive
 rm -f /usr/sbin/policy-rc.d # images for containers forbid with it that packages start services
 
-show() { systemctl show -P "$1" $unit; }
-
-check() {
-	local name=$1
-	shift
-	if "$@" >/out/check 2>&1; then
-		echo "ok $name"
-	else
-		echo "not ok $name: $* $(tr '\n' ' ' </out/check) [$(show ActiveState)/$(show SubState) $(show Result)]"
-	fi
-}
-
-is() { [[ $(show "$1") == "$2" ]]; }
-isnt() { [[ $(show "$1") != "$2" ]]; }
 version() { watcher --version | grep -qF "watcher $1 "; }
 no() { ! "$@"; }
 

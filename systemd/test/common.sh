@@ -1,0 +1,57 @@
+# What the tests inside the container have in common. Sourced by them.
+# shellcheck shell=bash
+set -u
+
+unit=watcher
+config=/etc/watcher/watcher.yaml
+store=/var/lib/private/watcher/watcher.db
+hooks=/out/hooks.jsonl # what the receiver got, one alert a line
+feed=/out/feed.xml
+
+show() { systemctl show -P "$1" $unit; }
+
+# check NAME COMMAND… prints "ok NAME" if the command succeeded, or else
+# "not ok NAME: why".
+check() {
+	local name=$1
+	shift
+	if "$@" >/out/check 2>&1; then
+		echo "ok $name"
+	else
+		echo "not ok $name: $* $(tr '\n' ' ' </out/check) [$(show ActiveState)/$(show SubState) $(show Result) $(show StatusText)]"
+	fi
+}
+
+# within SECONDS COMMAND… waits until the command succeeds.
+within() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		((SECONDS < end)) || return 1
+		sleep 0.05
+	done
+}
+
+is() { [[ $(show "$1") == "$2" ]]; }
+isnt() { [[ $(show "$1") != "$2" ]]; }
+told() { grep -q "\"title\":\"$1\"" $hooks; }
+times() { [[ $(grep -c "\"title\":\"$1\"" $hooks) == "$2" ]]; }
+journal() { journalctl -q -u $unit -o cat | grep -q -- "$1"; }
+
+# publish TITLE… makes these the feed's items.
+publish() {
+	local items="" n
+	for n in "$@"; do
+		items+="<item><title>$n</title><link>https://wire.example/$n</link><guid>https://wire.example/$n</guid><description>NATO, report $n</description></item>"
+	done
+	printf '<rss version="2.0"><channel><title>Wire</title><link>https://wire.example/</link>%s</channel></rss>' "$items" >$feed.new
+	mv $feed.new $feed
+}
+
+# serve serves the feed with one item, and takes what is told of it.
+serve() {
+	touch $hooks
+	publish one
+	serve-feed 127.0.0.1:8099 /out &
+	within 10 bash -c 'exec 3<>/dev/tcp/127.0.0.1/8099' 2>/dev/null
+}
