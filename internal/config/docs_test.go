@@ -100,33 +100,6 @@ func TestReferenceNamesEveryKey(t *testing.T) {
 	}
 }
 
-// The examples in the reference are configs, or pieces of one, that are valid.
-func TestReferenceExamplesAreValid(t *testing.T) {
-	data, err := os.ReadFile("../../docs/config.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(data), -1)
-	if len(blocks) == 0 {
-		t.Fatal("no examples")
-	}
-	dir := t.TempDir()
-	for _, name := range []string{"slack_webhook", "smtp_password", "hook_secret"} {
-		text := "whsec_" + strings.Repeat("QUJD", 8)
-		if name == "slack_webhook" {
-			text = "https://hooks.slack.com/services/T0/B0/x"
-		}
-		write(t, dir, name, text, 0o600)
-	}
-	env := testEnv(map[string]string{"SMTP_PASSWORD": "secret"})
-	env.Dir = dir
-	for _, b := range blocks {
-		if _, err := Parse("docs/config.md", []byte(b[1]), env); err != nil {
-			t.Errorf("%v\nin:\n%s", err, b[1])
-		}
-	}
-}
-
 // The example that everybody starts from has no mistakes and no warnings, every
 // line of it that is switched off could be switched on, and every setting is
 // explained.
