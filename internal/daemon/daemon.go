@@ -70,7 +70,7 @@ func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 	started := newSystemd(os.Getenv).starting()
 	defer started()
 	if o.ConfigPath != "" {
-		if err := alone(context.Background(), o.ConfigPath); err != nil {
+		if err := alone(context.Background(), o.ConfigPath, cfg.Store); err != nil {
 			return nil, err
 		}
 		if err := Borrowed(cfg, o.ConfigPath); err != nil {
@@ -78,6 +78,9 @@ func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 		}
 	}
 	if err := notOurs(cfg.Store); err != nil {
+		return nil, err
+	}
+	if err := closed(cfg.Store); err != nil {
 		return nil, err
 	}
 	store, err := bolt.Open(cfg.Store.Path)

@@ -79,13 +79,17 @@ func endIt(pid int, socket string) string {
 }
 
 // alone returns an error if another daemon runs on the config at path already, with
-// whatever store, or has the place of this one.
-func alone(ctx context.Context, path string) error {
+// whatever store, or has the place of this one; and where that cannot be told, as
+// the folder of its own store is closed to it.
+func alone(ctx context.Context, path string, store config.Store) error {
 	c, err := Find(ctx, Wanted{Config: path, Named: true}, os.Getenv)
 	if errors.Is(err, ErrNoDaemon) {
 		return nil
 	}
 	if no, ok := errors.AsType[*DeniedError](err); ok {
+		if folder := filepath.Dir(store.Path); filepath.Dir(no.Socket) == folder && unix.Access(folder, unix.X_OK) != nil {
+			return closed(store)
+		}
 		return fmt.Errorf("a daemon runs on %s already: %w", path, no)
 	}
 	if err != nil {
