@@ -269,6 +269,15 @@ type document struct {
 	Ops      Ops                 `yaml:"ops"`
 }
 
+// defaultDocument is what holds where a file says nothing.
+func defaultDocument() document {
+	return document{
+		Poll:     Poll{Every: defaultEvery, First: Baseline},
+		History:  History{Keep: defaultKeep, Max: defaultMax},
+		Defaults: Defaults{Inflect: true},
+	}
+}
+
 // maxSize is what a config may have: half a million feeds with tags.
 const maxSize = 128 << 20
 
@@ -343,7 +352,7 @@ func parse(name string, data []byte, env Env) (*Config, *checker, error) {
 		return nil, nil, Errors{*bad}
 	}
 	d := newDecoder(src, env, root)
-	doc := document{Poll: Poll{Every: defaultEvery, First: Baseline}, History: History{Keep: defaultKeep, Max: defaultMax}, Defaults: Defaults{Inflect: true}}
+	doc := defaultDocument()
 	d.decode(root, reflect.ValueOf(&doc).Elem(), nil)
 	c := newChecker(d, root, &doc)
 	cfg := c.check()

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"maps"
 	"os"
 	"reflect"
 	"regexp"
@@ -69,33 +68,6 @@ func TestPlannedKeysAreNotBuilt(t *testing.T) {
 	for _, kind := range plannedValues["notify.*.type"] {
 		if slices.Contains(notify.Kinds(), kind) {
 			t.Errorf("the kind %s is built; take it out of the table of planned values", kind)
-		}
-	}
-}
-
-// Every key that can be written is explained in the reference.
-func TestReferenceNamesEveryKey(t *testing.T) {
-	documented := map[string]bool{}
-	for _, page := range []string{"config.md", "targets.md"} {
-		data, err := os.ReadFile("../../docs/" + page)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range regexp.MustCompile("(?m)`([a-z_]+)`|^#+ ([a-z_]+)$").FindAllStringSubmatch(string(data), -1) {
-			documented[m[1]+m[2]] = true
-		}
-	}
-	all := sections()
-	for _, p := range slices.Sorted(maps.Keys(all)) {
-		for _, name := range fieldNames(fieldsOf(all[p])) {
-			if !documented[name] && !documented[strings.TrimSuffix(name, fileSuffix)] {
-				t.Errorf("%s.%s is not in docs/config.md", p, name)
-			}
-		}
-	}
-	for _, kind := range notify.Kinds() {
-		if !documented[kind] {
-			t.Errorf("the kind of target %s is not in docs/config.md", kind)
 		}
 	}
 }

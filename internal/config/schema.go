@@ -90,6 +90,9 @@ func object(p string, t reflect.Type) schema {
 		if words := wordsOf(p, name); words != nil {
 			properties[name] = schema{"anyOf": []schema{schemaOf(below, f.typ), {"enum": words}}}
 		}
+		if text := hint(p, name); text != "" {
+			properties[name].(schema)["description"] = text
+		}
 	}
 	s := schema{
 		"type": "object", "properties": properties,
@@ -115,7 +118,7 @@ func target(p string) schema {
 	var cases []schema
 	for _, kind := range kinds {
 		options, _ := notify.NewOptions(kind)
-		s := object(p, reflect.TypeOf(options).Elem())
+		s := object(p+":"+kind, reflect.TypeOf(options).Elem())
 		properties := s["properties"].(schema)
 		properties[kindKey] = schema{"const": kind}
 		maps.Copy(properties, policy)
@@ -123,7 +126,7 @@ func target(p string) schema {
 			"if": schema{"properties": schema{kindKey: schema{"const": kind}}, "required": []string{kindKey}}, "then": s,
 		})
 	}
-	return schema{"type": "object", "required": []string{kindKey}, "properties": schema{kindKey: schema{"enum": kinds}}, "allOf": cases}
+	return schema{"type": "object", "required": []string{kindKey}, "properties": schema{kindKey: schema{"enum": kinds, "description": hint(p, kindKey)}}, "allOf": cases}
 }
 
 // comments are the keys that are ignored, and the one that YAML resolves.
