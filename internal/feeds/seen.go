@@ -221,7 +221,7 @@ func packItems(items []Item) []byte {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
 	// Items hold nothing that JSON cannot, and a Buffer takes all.
-	_ = json.NewEncoder(z).Encode(items)
+	_ = json.NewEncoder(z).Encode(heldRecordsOf(items))
 	_ = z.Close()
 	return b.Bytes()
 }
@@ -241,9 +241,9 @@ func unpackItems(b []byte) ([]Item, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: held items: %w", ErrSeenDamaged, err)
 	}
-	var items []Item
-	if err := json.Unmarshal(text, &items); err != nil {
+	var records []heldRecord
+	if err := json.Unmarshal(text, &records); err != nil {
 		return nil, fmt.Errorf("%w: held items: %w", ErrSeenDamaged, err)
 	}
-	return items, nil
+	return itemsOf(records), nil
 }
