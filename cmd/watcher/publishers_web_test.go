@@ -56,9 +56,15 @@ Require all granted
 // behindNginx puts nginx before a server, and has it compress what comes.
 func behindNginx(t *testing.T, url string) string {
 	t.Helper()
+	return serveNginx(t, fmt.Sprintf("location / { proxy_pass %s; }", url))
+}
+
+// serveNginx serves with nginx, whose server has these locations.
+func serveNginx(t *testing.T, locations string) string {
+	t.Helper()
 	root, own, port := unpacked(t, "nginx"), t.TempDir(), freePort(t)
 	config := filepath.Join(own, "nginx.conf")
-	writeFile(t, config, fmt.Sprintf(nginxConfig, own, port, url), 0o644)
+	writeFile(t, config, fmt.Sprintf(nginxConfig, own, port, locations), 0o644)
 	return serve(t, laidOver(root, "nginx", "-c", config, "-p", own, "-e", "stderr"), port)
 }
 
@@ -79,7 +85,7 @@ http {
 	gzip_proxied any;
 	server {
 		listen 127.0.0.1:%[2]d;
-		location / { proxy_pass %[3]s; }
+		%[3]s
 	}
 }
 `

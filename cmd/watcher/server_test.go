@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 )
 
 // feedServer is the web that the tests watch: the files of a folder as feeds,
@@ -25,7 +27,8 @@ import (
 //
 // While the folder has a file named "hold", webhooks are received, and neither
 // accepted nor answered; with one named "mute", they are accepted and not
-// answered. A file named "fail" makes them fail with the status it holds.
+// answered. A file named "fail" makes them fail with the status it holds. One named
+// "secret" is what they must be signed with; others get 401.
 type feedServer struct {
 	dir string
 	mu  sync.Mutex
@@ -144,6 +147,13 @@ func (s *feedServer) hook(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return
+	}
+	if secret, err := os.ReadFile(filepath.Join(s.dir, "secret")); err == nil {
+		verifier, err := standardwebhooks.NewWebhook(string(secret))
+		if err != nil || verifier.Verify(body, r.Header) != nil {
+			http.Error(w, "who are you?", http.StatusUnauthorized)
+			return
+		}
 	}
 	records := readHook(r.Header, body)
 	for _, rec := range records {

@@ -34,8 +34,9 @@ func TestService(t *testing.T) {
 }
 
 // TestServiceIsKept boots them and does what keeps a service over the years:
-// backups and the way back, encrypted secrets, a second instance. Each point of
-// systemd/test/keeping.sh is a subtest.
+// backups and the way back, another machine, new secrets, a second instance. It runs
+// the commands of docs/operations.md. Each point of systemd/test/keeping.sh is a
+// subtest.
 func TestServiceIsKept(t *testing.T) {
 	if testing.Short() {
 		t.Skip("boots a container")
@@ -44,7 +45,34 @@ func TestServiceIsKept(t *testing.T) {
 	for _, unit := range []string{"watcher@.service", "watcher-backup.service", "watcher-backup.timer"} {
 		copyFile(t, "../../systemd/"+unit, filepath.Join(dir, "units", unit), 0o644)
 	}
+	for section, commands := range sections(t, "../../docs/operations.md") {
+		writeFile(t, filepath.Join(dir, "follow", section), commands, 0o644)
+	}
 	bootAndReport(t, dir)
+}
+
+// sections are the commands of a page, which are the lines that are indented by four,
+// by the anchor of the heading that they stand under.
+func sections(t *testing.T, page string) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	heading, fenced := "", false
+	for l := range strings.Lines(string(text)) {
+		switch {
+		case strings.HasPrefix(l, "```"):
+			fenced = !fenced
+		case fenced:
+		case strings.HasPrefix(l, "#"):
+			heading = strings.ToLower(strings.ReplaceAll(strings.Trim(l, "# \n"), " ", "-"))
+		case strings.HasPrefix(l, "    "):
+			found[heading] += strings.TrimPrefix(l, "    ")
+		}
+	}
+	return found
 }
 
 // TestInstance: watcher@.service is watcher.service with names of its own.

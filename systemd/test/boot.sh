@@ -6,11 +6,12 @@
 # usage: boot.sh DIR    (needs root and systemd-nspawn)
 #   DIR/bin/*            mounted into /usr/local/bin one by one
 #   DIR/units/*          mounted into /etc/systemd/system one by one
-#   DIR/watcher          mounted as /usr/bin/watcher       (these five need not be there)
+#   DIR/watcher          mounted as /usr/bin/watcher       (these six need not be there)
 #   DIR/watcher.service  the unit under test
 #   DIR/watcher.sysusers its user and group, as /usr/lib/sysusers.d/watcher.conf
 #   DIR/etc              mounted as /etc/watcher
 #   DIR/packages         mounted as /packages
+#   DIR/follow           mounted as /follow: commands of a page, see common.sh
 #   DIR/selftest.sh      what to run; it finds DIR/out, its output's place, as /out,
 #                        and common.sh of this folder as /common.sh
 set -euo pipefail
@@ -49,6 +50,7 @@ may_bind --bind-ro "$dir/watcher" /usr/bin/watcher
 may_bind --bind-ro "$dir/watcher.service" "$units/watcher.service"
 may_bind --bind-ro "$dir/watcher.sysusers" /usr/lib/sysusers.d/watcher.conf
 may_bind --bind-ro "$dir/packages" /packages
+may_bind --bind-ro "$dir/follow" /follow
 for program in "$dir"/bin/*; do
 	may_bind --bind-ro "$program" "/usr/local/bin/${program##*/}"
 done

@@ -38,6 +38,10 @@ told() { grep -q "\"title\":\"$1\"" $hooks; }
 times() { [[ $(grep -c "\"title\":\"$1\"" $hooks) == "$2" ]]; }
 journal() { journalctl -q -u $unit -o cat | grep -q -- "$1"; }
 
+# follow SECTION [SED] does what a section of the page in /follow says, changed by a
+# script for sed. It fails with the first command that does.
+follow() { (cd /root && bash -ec "sudo() { command \"\$@\"; }; $(sed "${2:-}" "/follow/$1")"); }
+
 # publish TITLE… makes these the feed's items.
 publish() {
 	local items="" n
