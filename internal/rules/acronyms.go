@@ -22,7 +22,7 @@ func (l *linter) capitals(n *node) {
 			return
 		}
 		msg := w.raw + " also finds the word " + w.folded
-		if _, codes := inflect.Everyday(w.folded); slices.Contains(codes, "en") {
+		if inflect.Everyday(w.folded)&english != 0 {
 			msg += " where an article is not in English"
 		}
 		l.warn(WarnCapitals, n.off, "did you mean ="+w.raw+"?", msg)
@@ -61,15 +61,15 @@ type alsoWords struct {
 
 // add takes an acronym, which stands at off, if it is a word of some language.
 func (a *alsoWords) add(l *linter, off int, w *word) {
-	_, codes := inflect.Everyday(w.folded)
-	if codes == nil || slices.Contains(a.raws, w.raw) {
+	langs := inflect.Everyday(w.folded)
+	if langs == inflect.None || slices.Contains(a.raws, w.raw) {
 		return
 	}
 	if len(a.raws) == 0 {
 		a.first = l.warning(WarnWords, off, "for capitals everywhere write ="+w.raw, "")
 	}
 	a.raws = append(a.raws, w.raw)
-	a.parts = append(a.parts, fmt.Sprintf("%s (%s)", w.raw, strings.Join(codes, ", ")))
+	a.parts = append(a.parts, fmt.Sprintf("%s (%s)", w.raw, strings.Join(langs.Codes(), ", ")))
 }
 
 // warning says once which they are, and in which languages.

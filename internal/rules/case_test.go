@@ -1,8 +1,7 @@
 package rules
 
 import (
-	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -10,6 +9,7 @@ import (
 
 	"watcher/internal/feeds"
 	"watcher/internal/rules/inflect"
+	"watcher/internal/rules/inflect/inflecttest"
 	"watcher/internal/rules/words"
 )
 
@@ -136,31 +136,17 @@ func TestCaseFindsTheSame(t *testing.T) {
 	var spelled []string // three rules for each word
 	texts := map[string][]string{}
 	seen := map[string]bool{}
-	lists, err := filepath.Glob("inflect/testdata/??.txt")
-	if err != nil || len(lists) == 0 {
-		t.Fatalf("no lists: %v", err)
-	}
-	for _, path := range lists {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		lang := strings.TrimSuffix(filepath.Base(path), ".txt")
-		for line := range strings.Lines(string(text)) {
-			if strings.HasPrefix(line, "#") {
+	for lang, lines := range inflecttest.Words(t, "inflect") {
+		for _, line := range lines {
+			texts[lang] = slices.Concat(texts[lang], []string{line.Term}, line.Forms, line.Apart)
+			small := strings.ToLower(line.Term)
+			if seen[small] || strings.ContainsAny(small, "'’-") {
 				continue
 			}
-			for i, w := range strings.Fields(strings.ReplaceAll(line, "|", " ")) {
-				texts[lang] = append(texts[lang], w)
-				small := strings.ToLower(w)
-				if i > 0 || seen[small] || strings.ContainsAny(w, "'’-") {
-					continue
-				}
-				seen[small] = true
-				for _, q := range []string{small, capitalised(small), strings.ToUpper(small)} {
-					rs = append(rs, Rule{Name: q, Keywords: []string{q}})
-					spelled = append(spelled, q)
-				}
+			seen[small] = true
+			for _, q := range []string{small, capitalised(small), strings.ToUpper(small)} {
+				rs = append(rs, Rule{Name: q, Keywords: []string{q}})
+				spelled = append(spelled, q)
 			}
 		}
 	}

@@ -132,10 +132,13 @@ func (c *compounds) divided(a, b string) tie {
 	return tieAny
 }
 
+// english is the language that check speaks of.
+var english = inflect.Language("en")
+
 // isAny says whether word is a form of one of the words.
 func isAny(list []string, word string) bool {
 	for _, w := range list {
-		if w == word || strings.HasPrefix(word, w[:min(len(w), 3)]) && inflect.NewTerm(w, w).Joins(inflect.English, word) {
+		if w == word || strings.HasPrefix(word, w[:min(len(w), 3)]) && inflect.NewTerm(w, w).Joins(english, word) {
 			return true
 		}
 	}

@@ -91,12 +91,14 @@ func inCapitals(raw string) bool {
 // everyday says whether the acronym may be an everyday word of the article: if it
 // is one of its language, or if nothing tells what language that is.
 func (v *view) everyday(folded string) bool {
-	langs, codes := inflect.Everyday(folded)
-	switch {
-	case codes == nil:
+	langs := inflect.Everyday(folded)
+	if langs == inflect.None {
 		return false
-	case v.languages()&inflect.Other != 0 && inflect.OtherCode(v.item.Language) != "":
-		return slices.Contains(codes, inflect.OtherCode(v.item.Language))
+	}
+	if v.languages()&inflect.Other != 0 {
+		if declared := inflect.OtherLanguage(v.item.Language); declared != inflect.None {
+			return langs&declared != 0
+		}
 	}
 	return v.languages()&langs != 0 || v.code == ""
 }

@@ -1,6 +1,10 @@
 package rules
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"watcher/internal/rules/inflect"
+)
 
 // The index goes from the words of an article to the rules that may match it in
 // two steps, each of one look into memory for what is not there:
@@ -44,7 +48,7 @@ type table struct {
 }
 
 // slot is a number in a bucket. Its mark is some more bits of the key and, in
-// the low byte, the classes in which the number is to be found. Different keys
+// the low half, the classes in which the number is to be found. Different keys
 // may share a mark: who looks up a number verifies it.
 type slot struct{ mark, value uint32 }
 
@@ -52,10 +56,10 @@ type slot struct{ mark, value uint32 }
 type filed struct {
 	key     uint64
 	value   uint32
-	classes uint8
+	classes uint16
 }
 
-func markOf(key uint64) uint32 { return uint32(key>>12) &^ 0xFF }
+func markOf(key uint64) uint32 { return uint32(key>>12) &^ allClasses }
 
 // bitsOf picks two bits in a word of the filter.
 func bitsOf(key uint64) uint64 { return 1<<(key&63) | 1<<(key>>6&63) }
@@ -134,6 +138,6 @@ func pairKey(first, second uint32) uint64 {
 
 // Classes of slots beyond those of package inflect, whose numbers are below.
 const (
-	classPrefix = 7
-	allClasses  = 0xFF
+	classPrefix = inflect.MaxClass + 1
+	allClasses  = 2<<classPrefix - 1
 )

@@ -197,8 +197,8 @@ func (f *filer) stems() (keys []filed, lengths uint32) {
 
 // classesOf are the classes of the stems with the text of the i-th; none if an
 // earlier one has it too.
-func classesOf(stems []inflect.Stem, i int) uint8 {
-	classes := uint8(0)
+func classesOf(stems []inflect.Stem, i int) uint16 {
+	classes := uint16(0)
 	for k, s := range stems {
 		if s.Text != stems[i].Text {
 			continue

@@ -34,18 +34,18 @@ type reader struct {
 	known              []known
 	nDismissed, nKnown int // put in since the table grew
 
-	sat                 []satisfied // in the order of the text up to late, and from there on
-	late                int         // where those of words begin that were looked up
-	inLatin, inCyrillic uint64      // parts of the prints of words in these scripts
-	spans               [][2]uint32 // of each token: its part of sat
-	uses                uint32      // of all atoms in sat
-	seconds             []int32     // tokens that may end a pair
+	sat     []satisfied // in the order of the text up to late, and from there on
+	late    int         // where those of words begin that were looked up
+	spans   [][2]uint32 // of each token: its part of sat
+	uses    uint32      // of all atoms in sat
+	seconds []int32     // tokens that may end a pair
 
-	unknown []unknown
-	probes  []probe
-	finds   []find
-	atoms   []uint32 // of one unknown word
-	warmed  uint32   // keeps the compiler from leaving reads ahead out
+	unknown    []unknown
+	probes     []probe
+	finds      []find
+	atoms      []uint32              // of one unknown word
+	langPrints [words.Scripts]uint64 // the part of prints of the item's languages, by script
+	warmed     uint32                // keeps the compiler from leaving reads ahead out
 }
 
 func newReader() reader {
@@ -89,7 +89,9 @@ func (m *matcher) readWords() {
 	r.spans = r.spans[:len(toks)]
 	clear(r.spans)
 	r.sat, r.unknown, r.seconds, r.uses = r.sat[:0], r.unknown[:0], r.seconds[:0], 0
-	r.inLatin, r.inCyrillic = langPrint(m.langs.Script("a")), langPrint(m.langs.Script("\x80"))
+	for s := range r.langPrints {
+		r.langPrints[s] = langPrint(m.langs.InScript(words.Script(s)))
+	}
 	for i := range toks {
 		t := &toks[i]
 		print := m.print(t)
@@ -130,12 +132,7 @@ func (m *matcher) print(t *words.Token) uint64 {
 	if t.Flags&words.Tailed != 0 {
 		return 0
 	}
-	print := t.Hash
-	if w := m.buf.Folded(t); words.Latin(w) {
-		print ^= m.inLatin
-	} else if words.Cyrillic(w) {
-		print ^= m.inCyrillic
-	}
+	print := t.Hash ^ m.langPrints[words.ScriptOf(m.buf.Folded(t))]
 	if t.Flags&words.Possessive != 0 {
 		print = ^print
 	}
@@ -198,7 +195,7 @@ func (m *matcher) probe() {
 		p := &r.probes[i]
 		mark := markOf(p.key)
 		for _, s := range x.slots[p.from:p.to] {
-			if s.mark&^0xFF == mark && s.mark&p.classes != 0 {
+			if s.mark&^allClasses == mark && s.mark&p.classes != 0 {
 				r.finds = append(r.finds, find{id: s.value, unknown: p.unknown})
 			}
 		}
@@ -210,12 +207,7 @@ func (m *matcher) addProbes(at int32) {
 	t := &m.buf.Tokens[m.unknown[at].tok]
 	w := m.buf.Folded(t)
 	n, tail := len(w), m.tail(t)
-	classes := uint32(0)
-	if words.Cyrillic(w) {
-		classes = uint32(m.cyrillics)
-	} else if words.Latin(w) {
-		classes = uint32(m.latins)
-	}
+	classes := uint32(m.classes[words.ScriptOf(w)])
 	add := func(n int, classes uint32) {
 		m.probes = append(m.probes, probe{key: m.buf.HashFirst(t, n), unknown: at, classes: classes})
 	}
@@ -225,7 +217,7 @@ func (m *matcher) addProbes(at int32) {
 	}
 	addDesignations(w, add)
 	for cuts := m.langs.Cuts(w) &^ 1; cuts != 0; cuts &= cuts - 1 {
-		add(n-bits.TrailingZeros16(cuts), classes)
+		add(n-bits.TrailingZeros64(cuts), classes)
 	}
 	for lengths := m.set.index.lengths & (2<<min(n, 8) - 1); lengths != 0; lengths &= lengths - 1 {
 		add(bits.TrailingZeros32(lengths), 1<<classPrefix)

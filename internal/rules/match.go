@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"watcher/internal/feeds"
+	"watcher/internal/rules/words"
 )
 
 // matcher is the memory of one Match, kept for the next one.
@@ -24,9 +25,9 @@ type matcher struct {
 	found  []found
 	base   int // where the hits of the rule that is run begin
 
-	latins, cyrillics uint8 // classes of the item's languages
-	ranges            [][2]uint32
-	keys              []uint64
+	classes [words.Scripts]uint16 // of the item's languages, by script
+	ranges  [][2]uint32
+	keys    []uint64
 }
 
 // found is a rule that matched and where its hits lie in matcher.hits.
@@ -60,7 +61,10 @@ func (m *matcher) match(it *feeds.Item) []Match {
 		m.lists[l] = m.lists[l][:0]
 	}
 	m.used = m.used[:0]
-	m.latins, m.cyrillics = m.languages().Classes()
+	langs := m.languages()
+	for s := range m.classes {
+		m.classes[s] = langs.Classes(words.Script(s))
+	}
 	m.readWords()
 	m.chains.link(&m.reader)
 	if m.uses&useAlone != 0 {
@@ -135,7 +139,7 @@ func (m *matcher) fromPairs() {
 	}
 	for _, key := range m.keys {
 		for _, s := range x.bucket(key) {
-			if s.mark&^0xFF == markOf(key) {
+			if s.mark&^allClasses == markOf(key) {
 				m.cands = append(m.cands, s.value)
 			}
 		}

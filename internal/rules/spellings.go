@@ -93,8 +93,8 @@ func designate(letters, number *word, plain, alone bool) {
 	if letters.kind == wordInflect && (letters.acronym || n < minModel) {
 		letters.kind = wordForm // F does not inflect, its number takes the s
 	}
-	_, also := inflect.Everyday(letters.folded)
-	if alone && letters.kind == wordForm && (n <= 2 || letters.acronym && also != nil) {
+	also := inflect.Everyday(letters.folded)
+	if alone && letters.kind == wordForm && (n <= 2 || letters.acronym && also != inflect.None) {
 		letters.initial, letters.name, letters.acronym, letters.ownAccents, letters.titled = true, false, false, false, false
 	}
 }

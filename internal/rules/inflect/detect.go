@@ -11,64 +11,60 @@ import (
 
 // clues are the small words by the hashes of their folded forms.
 type clues struct {
-	slots   [clueSlots]clue
-	longest int // bytes of the longest one
+	slots   []clue  // a power of two, at least twice as many as there are clues
+	sets    []Langs // the sets of languages that clues have; the first is empty
+	longest int     // bytes of the longest one
 }
 
-// clue is a small word, by half of its hash, and the entries of hints that have
-// it, a bit each.
-type clue struct{ hash, langs uint32 }
-
-const clueSlots = 4096 // more than there are clues, few enough for a processor's cache
+// clue is a small word, by half of its hash, and the place in sets of the languages
+// that have it. It is small: all of them are to fit in a processor's cache.
+type clue struct {
+	hash uint32
+	set  uint16
+}
 
 var allClues = readClues()
 
 func readClues() *clues {
-	c := new(clues)
+	c := &clues{sets: []Langs{None}}
+	langs := make(map[uint64]Langs, 4096)
 	var b words.Buffer
-	for i, line := range hints {
-		for w := range strings.FieldsSeq(line) {
+	for i, l := range languages {
+		for w := range strings.FieldsSeq(l.clues) {
 			b.Reset()
 			w = foldWith(&b, w)
 			c.longest = max(c.longest, len(w))
-			at := c.at(words.Hash(w))
-			at.hash = uint32(words.Hash(w))
-			at.langs |= 1 << i
+			langs[words.Hash(w)] |= 1 << i
 		}
+	}
+	c.slots = make([]clue, 1<<bits.Len(uint(2*len(langs))))
+	places := map[Langs]uint16{}
+	for hash, l := range langs {
+		if places[l] == 0 {
+			places[l] = uint16(len(c.sets))
+			c.sets = append(c.sets, l)
+		}
+		*c.at(hash) = clue{uint32(hash), places[l]}
 	}
 	return c
 }
 
 // at is the clue with this hash, or where it would be.
 func (c *clues) at(hash uint64) *clue {
+	mask := uint64(len(c.slots) - 1)
 	for i := hash; ; i++ {
-		if x := &c.slots[i%clueSlots]; x.langs == 0 || x.hash == uint32(hash) {
+		if x := &c.slots[i&mask]; x.set == 0 || x.hash == uint32(hash) {
 			return x
 		}
 	}
 }
 
+// langs are the languages that the word with this hash speaks for.
+func (c *clues) langs(hash uint64) Langs { return c.sets[c.at(hash).set] }
+
 // Small says whether the word with this hash is a small word of some language,
 // one that most articles have.
-func Small(hash uint64) bool { return allClues.at(hash).langs != 0 }
-
-// codeOf gives the language of a BCP 47 tag; known is false for a tag of a
-// language without tables.
-func codeOf(tag string) (l Langs, known bool) {
-	base, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(tag, "_", "-")), "-")
-	for i, code := range codes {
-		if base == code {
-			return 1 << i, true
-		}
-	}
-	return None, false
-}
-
-// Known says whether the forms of words are known in the language of a BCP 47 tag.
-func Known(tag string) bool {
-	_, known := codeOf(tag)
-	return known
-}
+func Small(hash uint64) bool { return allClues.at(hash).set != 0 }
 
 // considered is the number of words from which a language is told.
 const considered = 80
@@ -79,85 +75,90 @@ const considered = 80
 // has no tables; else by these and by its letters; else all that share the script. code is the
 // language of most of its words where that is beyond doubt, else empty.
 func Detect(declared string, texts []string, b *words.Buffer, toks int) (l Langs, code string) {
-	var votes [len(hints)]int
-	lat, cyr := 0, 0
+	v := votes{declared: Language(declared), says: declared != ""}
 	for i := range min(toks, considered) {
 		t := &b.Tokens[i]
-		switch w := b.Folded(t); {
-		case words.Cyrillic(w):
-			cyr++
-		case words.Latin(w):
-			lat++
-		default:
+		s := words.ScriptOf(b.Folded(t))
+		v.words[s]++
+		if s == words.OtherScript || t.Len() > allClues.longest {
 			continue
 		}
-		if t.Len() > allClues.longest {
+		for set := allClues.langs(t.Hash); set != 0; set &= set - 1 {
+			v.of[set.first()]++
+		}
+	}
+	v.letters(texts)
+	main := words.LatinScript
+	for s := words.LatinScript; s < words.Scripts; s++ {
+		if inScript[s] != None && v.words[s] > v.words[main] {
+			main = s
+		}
+	}
+	for s := words.LatinScript; s < words.Scripts; s++ {
+		if inScript[s] == None {
 			continue
 		}
-		for set := allClues.at(t.Hash).langs; set != 0; set &= set - 1 {
-			votes[bits.TrailingZeros32(set)]++
+		in, certain := v.pick(s, s == main)
+		l |= in
+		if s == main {
+			code = certain.only()
 		}
 	}
-	own, known := codeOf(declared)
-	letterVotes(texts, &votes)
-	inLatin, latinCode := pick(own, known, declared != "", &votes, 0, 8, latin, lat >= cyr, lat)
-	inCyrillic, cyrillicCode := pick(own, known, declared != "", &votes, 8, 11, cyrillic, cyr > lat, lat)
-	if cyr > lat {
-		return inLatin | inCyrillic, cyrillicCode.only()
-	}
-	return inLatin | inCyrillic, latinCode.only()
+	return l, code
 }
 
-// others says which entries of hints without tables are in Latin script.
-const firstOther, firstCyrillicOther = len(codes), len(codes) + 13
+// votes are what speaks for each language in an item.
+type votes struct {
+	of       [maxLanguages]int32
+	words    [words.Scripts]int32
+	declared Langs // None for a language that is not in the table
+	says     bool  // the feed declares a language, be it one that is not
+}
 
 // silent is the number of words from which a text that declares English has one
 // that speaks for it.
 const silent = 4
 
+// most is the number of votes of the language in the set that has most.
+func (v *votes) most(l Langs) int32 {
+	n := int32(0)
+	for ; l != 0; l &= l - 1 {
+		n = max(n, v.of[l.first()])
+	}
+	return n
+}
+
 // pick tells the languages of one script: those whose forms are to be found, and
 // among them those that it most likely is in. main is set for the script that most
-// words are in: a declaration is about that one. lat is the number of Latin words.
-func pick(declared Langs, known, says bool, votes *[len(hints)]int, from, to int, all Langs, main bool, lat int) (l, certain Langs) {
-	best, other := 0, 0 // votes for a language with tables, and for one without
-	for i, n := range votes {
-		switch latinEntry := i < 8 || i >= firstOther && i < firstCyrillicOther; {
-		case latinEntry != (all == latin):
-		case i < firstOther:
-			best = max(best, n)
-		default:
-			other = max(other, n)
-		}
-	}
-	if says && main {
-		own := 0
-		for i := from; i < to; i++ {
-			if declared == 1<<i {
-				own = votes[i]
-			}
-		}
+// words are in: a declaration is about that one.
+func (v *votes) pick(s words.Script, main bool) (l, certain Langs) {
+	all := inScript[s]
+	best, other := v.most(all), v.most(others[s])
+	known := v.declared&inflected != 0
+	if v.says && main {
+		own := v.most(v.declared & all)
 		loudest := max(best, other)
-		switch fits := known && declared&all != 0; {
+		switch fits := v.declared&all != 0; {
 		case fits && (loudest < 4 || loudest < 2*own+2):
-			if declared == English && loudest == 0 && lat >= silent {
-				return all, declared // en by default, and a headline in whatever it is
+			if v.declared == inEnglish && loudest == 0 && v.words[words.LatinScript] >= silent {
+				return all, v.declared // en by default, and a headline in whatever it is
 			}
-			return declared | above(declared, votes, own, from, to), declared
-		case fits && declared != English && loudest < 4*own+8:
+			return v.declared | v.above(all, own), v.declared
+		case fits && v.declared != inEnglish && loudest < 4*own+8:
 			// Feeds declare en by default whatever they carry, but another
 			// language only when they mean it.
-			return declared | likely(votes, best, from, to), leaders(votes, best, from, to)
+			return v.declared | v.likely(all, best), v.leaders(all, best)
 		}
 	}
 	// A language without tables, declared or not, is told by the words: what says
 	// that it is one must not lose what another finds that says nothing.
 	unknown := None
-	if all == latin && (other > 0 && other >= best || says && main && !known) {
+	if s == words.LatinScript && (other > 0 && other >= best || v.says && main && !known) {
 		unknown = Other
 	}
 	if best == 0 && other == 0 {
-		if !main && all == latin {
-			return English, English // names in an article of another script
+		if !main && s == words.LatinScript {
+			return inEnglish, inEnglish // names in an article of another script
 		}
 		return all | unknown, None
 	}
@@ -167,50 +168,47 @@ func pick(declared Langs, known, says bool, votes *[len(hints)]int, from, to int
 	case best < 2:
 		return all | unknown, None // one small word proves nothing
 	case other > best:
-		return likely(votes, best, from, to) | unknown, None
+		return v.likely(all, best) | unknown, None
 	}
-	return likely(votes, best, from, to) | unknown, leaders(votes, best, from, to)
+	return v.likely(all, best) | unknown, v.leaders(all, best)
 }
 
-// leaders are the languages with the most votes, or hardly fewer.
-func leaders(votes *[len(hints)]int, best, from, to int) Langs {
-	var l Langs
-	for i := from; i < to; i++ {
-		if votes[i]*5 >= best*4 && votes[i] > 0 {
-			l |= 1 << i
+// among are the languages of a set whose number of votes is enough.
+func (v *votes) among(set Langs, enough func(n int32) bool) Langs {
+	l := None
+	for ; set != 0; set &= set - 1 {
+		if one := set & -set; enough(v.of[one.first()]) {
+			l |= one
 		}
 	}
 	return l
+}
+
+// leaders are the languages with the most votes, or hardly fewer.
+func (v *votes) leaders(all Langs, best int32) Langs {
+	return v.among(all, func(n int32) bool { return n > 0 && n*5 >= best*4 })
 }
 
 // likely are the languages with nearly the most votes. Those of Cyrillic share
 // most of their small words, and hardly ever have each other's forms.
-func likely(votes *[len(hints)]int, best, from, to int) Langs {
-	var l Langs
-	for i := from; i < to; i++ {
-		n := votes[i]
-		if n > 0 && (n*5 >= best*4 || n+1 >= best || cyrillic>>i&1 == 1 && n*2 >= best) {
-			l |= 1 << i
-		}
-	}
-	return l
+func (v *votes) likely(all Langs, best int32) Langs {
+	cyrillic := all == inScript[words.CyrillicScript]
+	return v.among(all, func(n int32) bool {
+		return n > 0 && (n*5 >= best*4 || n+1 >= best || cyrillic && n*2 >= best)
+	})
 }
 
 // above are the languages that speak louder than the declared one, or as loud
-// where that is English and has but one word: not loud enough to contradict it, but a short text
-// in them would be lost.
-func above(declared Langs, votes *[len(hints)]int, own, from, to int) Langs {
-	var l Langs
-	for i := from; i < to; i++ {
-		if votes[i] > own || declared == English && own == 1 && votes[i] == 1 {
-			l |= 1 << i
-		}
-	}
-	return l
+// where that is English and has but one word: not loud enough to contradict it, but
+// a short text in them would be lost.
+func (v *votes) above(all Langs, own int32) Langs {
+	return v.among(all, func(n int32) bool {
+		return n > own || v.declared == inEnglish && own == 1 && n == 1
+	})
 }
 
-// letterVotes looks for letters that few languages have.
-func letterVotes(texts []string, votes *[len(hints)]int) {
+// letters counts the letters that few languages have.
+func (v *votes) letters(texts []string) {
 	budget := 400
 	for _, text := range texts {
 		text = text[:min(len(text), budget)]
@@ -229,74 +227,35 @@ func letterVotes(texts []string, votes *[len(hints)]int) {
 				r, size = utf8.DecodeRuneInString(text[i:])
 				i += size
 			}
-			if r >= lettersFrom && r < lettersTo {
-				for set := letterTable[r-lettersFrom]; set != 0; set &= set - 1 {
-					votes[bits.TrailingZeros32(set)] += 2
+			if at := int(r) - lettersFrom; at >= 0 && at < len(letterTable) {
+				for set := letterTable[at]; set != 0; set &= set - 1 {
+					v.of[set.first()] += 2
 				}
 			}
 		}
 	}
 }
 
-const lettersFrom, lettersTo = 0xA0, 0x4A0
+// lettersFrom is the first letter that may speak for a language.
+const lettersFrom = 0xA0
 
+// letterTable are the languages that a letter speaks for, in either case, from
+// lettersFrom on.
 var letterTable = makeLetterTable()
 
-func makeLetterTable() *[lettersTo - lettersFrom]uint32 {
-	var t [lettersTo - lettersFrom]uint32
-	for _, h := range letterHints {
-		for _, r := range h.letters {
-			for _, l := range h.langs {
-				t[unicode.ToLower(r)-lettersFrom] |= 1 << l
-				if up := unicode.ToUpper(r); up >= lettersFrom && up < lettersTo {
-					t[up-lettersFrom] |= 1 << l
+func makeLetterTable() []Langs {
+	var t []Langs
+	for i, l := range languages {
+		for _, r := range l.letters {
+			for _, r := range []rune{unicode.ToLower(r), unicode.ToUpper(r)} {
+				at := int(r) - lettersFrom
+				if at < 0 {
+					continue // ı is I as a capital
 				}
+				t = append(t, make([]Langs, max(0, at+1-len(t)))...)
+				t[at] |= 1 << i
 			}
 		}
 	}
-	return &t
-}
-
-// Indexes into hints, for letterHints.
-const (
-	en = iota
-	de
-	fr
-	pl
-	cs
-	et
-	lv
-	lt
-	ru
-	uk
-	bg
-	es
-	pt
-	it
-	nl
-	sv
-	da
-	fi
-	sk
-	sl
-	hr
-	ro
-	hu
-	tr
-	be
-	mk
-	sr
-)
-
-// letterHints are the languages that a letter speaks for.
-var letterHints = []struct {
-	letters string
-	langs   []int
-}{
-	{"ß", []int{de}}, {"ü", []int{de, et, tr, hu}}, {"ö", []int{de, et, fi, sv, hu, tr}}, {"ä", []int{de, et, fi, sv}}, {"õ", []int{et, pt}},
-	{"łżśźń", []int{pl}}, {"ąę", []int{pl, lt}}, {"ć", []int{pl, hr}}, {"řěů", []int{cs}}, {"ýťďň", []int{cs, sk}}, {"ľĺŕ", []int{sk}},
-	{"ėįų", []int{lt}}, {"ū", []int{lt, lv}}, {"āēīķļņģ", []int{lv}}, {"èêûîœ", []int{fr}}, {"ç", []int{fr, tr, pt}}, {"à", []int{fr, it, pt}},
-	{"ñ¿¡", []int{es}}, {"ã", []int{pt}}, {"å", []int{sv, da, fi}}, {"øæ", []int{da}}, {"őű", []int{hu}}, {"șțăşţ", []int{ro}}, {"ğı", []int{tr}},
-	{"ыэё", []int{ru, be}}, {"їєґ", []int{uk}}, {"і", []int{uk, be}}, {"ў", []int{be}}, {"ъ", []int{bg}}, {"щ", []int{ru, uk, bg}},
-	{"љњђћџ", []int{sr}}, {"ј", []int{sr, mk}}, {"ѓќѕ", []int{mk}},
+	return t
 }

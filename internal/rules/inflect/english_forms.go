@@ -17,7 +17,7 @@ type englishWords struct {
 	is     map[string]bool
 }
 
-var englishTable = readEnglish()
+var englishForms = readEnglish()
 
 func readEnglish() *englishWords {
 	e := &englishWords{groups: map[string][]string{}, verbs: map[string]bool{}, alone: map[string]bool{}, still: map[string]bool{}, is: map[string]bool{}}
@@ -44,10 +44,14 @@ func readEnglish() *englishWords {
 	return e
 }
 
-// joins says whether a and b are forms of one English word. A name that is also a
-// word takes no forms of the word.
-func (e *englishWords) joins(a, b string, name bool) bool {
-	if name && isWordToo(a) {
+// joins says whether the term and b are forms of one English word. An acronym that
+// is no word has none, and a name that is also a word takes no forms of the word.
+func (e *englishWords) joins(t Term, b string) bool {
+	a := t.Folded
+	if t.OnlyAcronym() {
+		return false
+	}
+	if t.Name && isWordToo(a) {
 		return b[len(b)-1] == 's' && e.formOf(a, b) // the Feds
 	}
 	if slices.Contains(e.groups[a], b) {
@@ -268,9 +272,11 @@ func vowel(c byte) bool {
 
 func hasVowel(s string) bool { return strings.ContainsAny(s, "aeiouy") }
 
-// stems appends texts such that every form of term is one of them with an
-// ending of englishCuts.
-func (e *englishWords) stems(out []string, term string) []string {
+func (e *englishWords) stems(out []string, t Term) []string {
+	if t.OnlyAcronym() {
+		return out
+	}
+	term := t.Folded
 	out = append(out, e.groups[term]...)
 	if n := len(term); n > 5 && (strings.HasSuffix(term, "man") || strings.HasSuffix(term, "men")) {
 		out = append(out, term[:n-2])
@@ -300,13 +306,13 @@ func stemsOf(out []string, base string) []string {
 // consonants.
 var englishEndings = []string{"s", "e", "y", "es", "ed", "ys", "ing", "ies", "ied", "yed", "zes", "ses", "ked", "ying", "eing", "king", "an", "en"}
 
-func englishCuts(word string) uint16 {
-	var cuts uint16
+func (e *englishWords) cuts(word string, known uint64) uint64 {
+	cuts := uint64(0)
 	n := len(word)
 	switch word[n-1] {
 	case 's', 'e', 'y', 'd', 'g', 'n':
 	default:
-		return 0
+		return known
 	}
 	for _, e := range englishEndings {
 		if n > len(e) && strings.HasSuffix(word, e) {
@@ -319,5 +325,5 @@ func englishCuts(word string) uint16 {
 	if n > 6 && word[n-1] == 'g' && cuts&(1<<3) != 0 && word[n-4] == word[n-5] { // planning
 		cuts |= 1 << 4
 	}
-	return cuts
+	return known | cuts
 }

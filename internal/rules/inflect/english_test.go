@@ -102,7 +102,7 @@ func TestEnglishJoins(t *testing.T) {
 	}
 	for _, p := range list {
 		for _, d := range [][2]string{{p[0], p[1]}, {p[1], p[0]}} {
-			if term := NewTerm(strings.ToLower(d[0]), d[0]); !term.Joins(English, strings.ToLower(d[1])) {
+			if term := NewTerm(strings.ToLower(d[0]), d[0]); !term.Joins(inEnglish, strings.ToLower(d[1])) {
 				t.Errorf("%s does not find %s", d[0], d[1])
 			}
 		}
@@ -120,7 +120,7 @@ func TestEnglishKeepsApart(t *testing.T) {
 			if d == [2]string{p[1], p[0]} && isWordToo(strings.ToLower(p[0])) {
 				continue // a rule for wood cannot know that Woods is a name
 			}
-			if term := NewTerm(strings.ToLower(d[0]), d[0]); term.Joins(English, strings.ToLower(d[1])) {
+			if term := NewTerm(strings.ToLower(d[0]), d[0]); term.Joins(inEnglish, strings.ToLower(d[1])) {
 				t.Errorf("%s finds %s", d[0], d[1])
 			}
 		}

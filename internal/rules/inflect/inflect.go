@@ -12,68 +12,6 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// Langs is a set of languages.
-type Langs uint16
-
-// The languages whose forms are known.
-const (
-	English Langs = 1 << iota
-	German
-	French
-	Polish
-	Czech
-	Estonian
-	Latvian
-	Lithuanian
-	Russian
-	Ukrainian
-	Bulgarian
-
-	// Other is a language in Latin script whose forms are not known. There a word
-	// has the form it is written in, and an s, the genitive of the Nordic
-	// languages: Ukrainas, Natos.
-	Other
-
-	// None is a language in another script whose forms are not known.
-	None Langs = 0
-
-	latin    = English | German | French | Polish | Czech | Estonian | Latvian | Lithuanian
-	cyrillic = Russian | Ukrainian | Bulgarian
-)
-
-// codes in the order of the constants.
-var codes = [...]string{"en", "de", "fr", "pl", "cs", "et", "lv", "lt", "ru", "uk", "bg"}
-
-// only returns the code of the language if the set has exactly one, else "".
-func (l Langs) only() string {
-	for i, code := range codes {
-		if l == 1<<i {
-			return code
-		}
-	}
-	return ""
-}
-
-// Script returns the languages that are written in the script of the folded
-// word. An article of another script may quote one in any of those of Cyrillic.
-func (l Langs) Script(word string) Langs {
-	switch {
-	case words.Latin(word):
-		return l & (latin | Other)
-	case !words.Cyrillic(word):
-		return None
-	case l&cyrillic == 0:
-		return cyrillic
-	}
-	return l & cyrillic
-}
-
-// tables of the languages but English, in the order of the constants.
-var tables = [...]*language{
-	nil, build(germanSource), build(frenchSource), build(polishSource), build(czechSource), build(estonianSource),
-	build(latvianSource), build(lithuanianSource), build(russianSource), build(ukrainianSource), build(bulgarianSource),
-}
-
 // Term is what a rule's word is to this package, found once for many words.
 type Term struct {
 	Folded  string
@@ -157,17 +95,13 @@ func (t Term) Joins(l Langs, word string) bool {
 	if t.OnlyAcronym() && len(t.Folded) < pronounced || len(t.Folded) < 3 || len(word) < 2 {
 		return false
 	}
-	if l&English != 0 {
-		if !t.OnlyAcronym() && englishTable.joins(t.Folded, word, t.Name) {
+	for set := l &^ Other; set != 0; set &= set - 1 {
+		lang := languages[set.first()]
+		if lang.forms.joins(t, word) {
 			return true
 		}
-		if englishTable.apart(t.Folded, word) {
+		if lang.contrary != nil && lang.contrary.apart(t.Folded, word) {
 			return false
-		}
-	}
-	for i := 1; i < len(tables); i++ {
-		if l&(1<<i) != 0 && tables[i].joins(t.Folded, word, t.Name) {
-			return true
 		}
 	}
 	return l&Other != 0 && genitive(t.Folded, word)
@@ -196,45 +130,6 @@ func (t Term) NeedsCapital() bool {
 	return strings.HasSuffix(stem, "sk") || strings.HasSuffix(stem, "ck")
 }
 
-// Class is a group of languages in which a word is likely to have the same stem.
-// Stems are filed by class, so that an English article does not bring up what a
-// Polish one would.
-type Class uint8
-
-// AnyClass is for what does not depend on the language: single forms, acronyms.
-const AnyClass Class = 0
-
-// classes are the languages of each class but AnyClass, and their tables.
-var classes = [...]struct {
-	langs    Langs
-	from, to int // in tables
-}{
-	1: {English | German | French | Other, 0, 3}, 2: {Polish | Czech, 3, 5}, 3: {Estonian, 5, 6}, 4: {Latvian | Lithuanian, 6, 8},
-	5: {Russian | Ukrainian, 8, 10}, 6: {Bulgarian, 10, 11},
-}
-
-// Classes are the classes in which the words of an item in these languages are
-// looked up, bit 1<<c for class c: of Latin and of Cyrillic words. There is at
-// least one each, in which a word at least finds itself.
-func (l Langs) Classes() (latins, cyrillics uint8) {
-	for c := 1; c < len(classes); c++ {
-		switch {
-		case classes[c].langs&l == 0:
-		case classes[c].langs&(latin|Other) != 0:
-			latins |= 1 << c
-		default:
-			cyrillics |= 1 << c
-		}
-	}
-	if latins == 0 {
-		latins = 1 << 1
-	}
-	if cyrillics == 0 {
-		cyrillics = 1<<5 | 1<<6
-	}
-	return latins, cyrillics
-}
-
 // Stem is a folded text of a class, see Term.Stems.
 type Stem struct {
 	Text  string
@@ -245,25 +140,22 @@ type Stem struct {
 // is a stem of the language's class with an ending that Cuts knows there.
 func (t Term) Stems(out []Stem) []Stem {
 	from := len(out)
-	if len(t.Folded) < 3 || t.OnlyAcronym() && len(t.Folded) < pronounced || !words.Latin(t.Folded) && !words.Cyrillic(t.Folded) {
+	script := words.ScriptOf(t.Folded)
+	if len(t.Folded) < 3 || t.OnlyAcronym() && len(t.Folded) < pronounced || len(classes[script]) == 0 {
 		return append(out, Stem{t.Folded, AnyClass})
 	}
 	if t.Acronym {
 		out = append(out, Stem{t.Folded, AnyClass})
 	}
-	if words.Cyrillic(t.Folded) {
-		out = t.classStems(out, 5)
-		out = t.classStems(out, 6)
-	} else {
-		out = append(out, Stem{t.Folded, 1})
-		if !t.OnlyAcronym() {
-			var buf [8]string
-			for _, s := range englishTable.stems(buf[:0], t.Folded) {
-				out = append(out, Stem{s, 1})
+	if script == words.LatinScript {
+		out = append(out, Stem{t.Folded, otherClass})
+	}
+	var buf [8]string
+	for c, class := range classes[script] {
+		for _, l := range class.members {
+			for _, s := range l.forms.stems(buf[:0], t) {
+				out = append(out, Stem{s, Class(c)})
 			}
-		}
-		for c := Class(1); c <= 4; c++ {
-			out = t.classStems(out, c)
 		}
 	}
 	kept := from
@@ -276,47 +168,16 @@ func (t Term) Stems(out []Stem) []Stem {
 	return out[:kept]
 }
 
-func (t Term) classStems(out []Stem, c Class) []Stem {
-	for i := classes[c].from; i < classes[c].to; i++ {
-		l := tables[i]
-		if l == nil {
-			continue
-		}
-		stem, p := l.analyse(t.Folded, t.Name)
-		if p.none() {
-			stem = len(t.Folded)
-		}
-		out = append(out, Stem{t.Folded[:stem], c})
-		for _, form := range l.groups[t.Folded] {
-			out = append(out, Stem{form, c})
-		}
-	}
-	return out
-}
-
 // Cuts says which endings a word may have in one of the languages: bit k is set
 // if its last k bytes may be one. Bit 0 always is.
-func (l Langs) Cuts(word string) uint16 {
-	cuts := uint16(1)
+func (l Langs) Cuts(word string) uint64 {
+	cuts := uint64(1)
 	l = l.Script(word)
-	if l&English != 0 {
-		cuts |= englishCuts(word)
-	}
 	if l&Other != 0 && word[len(word)-1] == 's' {
 		cuts |= 1 << 1
 	}
-	for i := 1; i < len(tables); i++ {
-		if l&(1<<i) == 0 {
-			continue
-		}
-		key, shift := uint64(0), 0
-		for k := 1; k <= tables[i].ends.long && k <= len(word)-minStem; k++ {
-			key |= uint64(word[len(word)-k]) << shift
-			shift += 8
-			if cuts>>k&1 == 0 && tables[i].ends.has(key) {
-				cuts |= 1 << k
-			}
-		}
+	for set := l &^ Other; set != 0; set &= set - 1 {
+		cuts = languages[set.first()].forms.cuts(word, cuts)
 	}
 	return cuts
 }

@@ -1,36 +1,40 @@
 package inflect
 
 import (
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
+	"watcher/internal/rules/inflect/inflecttest"
 	"watcher/internal/rules/words"
 )
 
-// eachPair reads lines of the form: term | its forms | words that are none.
-func eachPair(tb testing.TB, code string, each func(term, form string, want bool)) {
+// tested are the languages whose forms are known.
+func tested(tb testing.TB) []*language {
 	tb.Helper()
-	text, err := os.ReadFile(filepath.Join("testdata", code+".txt"))
-	if err != nil {
-		tb.Fatal(err)
+	var out []*language
+	for _, l := range languages {
+		if l.forms != nil {
+			out = append(out, l)
+		}
 	}
-	for line := range strings.Lines(string(text)) {
-		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
-			continue
+	if len(out) < 11 {
+		tb.Fatalf("only %d languages", len(out))
+	}
+	return out
+}
+
+// eachPair goes through the test words of a language.
+func eachPair(tb testing.TB, l *language, each func(term, form string, want bool)) {
+	tb.Helper()
+	lines := inflecttest.Words(tb, ".")[l.code]
+	if len(lines) == 0 {
+		tb.Fatalf("%s has no test words", l.code)
+	}
+	for _, line := range lines {
+		for _, f := range line.Forms {
+			each(line.Term, f, true)
 		}
-		part := strings.Split(line, "|")
-		if len(part) != 3 {
-			tb.Fatalf("%s: %q has not three parts", code, line)
-		}
-		term := strings.TrimSpace(part[0])
-		for i, want := range []bool{false, true, false} {
-			if i > 0 {
-				for f := range strings.FieldsSeq(part[i]) {
-					each(term, f, want)
-				}
-			}
+		for _, f := range line.Apart {
+			each(line.Term, f, false)
 		}
 	}
 }
@@ -39,15 +43,11 @@ func eachPair(tb testing.TB, code string, each func(term, form string, want bool
 // once as a word of its language alone and once among all languages of its
 // script, as in an article whose language nobody knows.
 func TestPairs(t *testing.T) {
-	for i, code := range codes {
-		t.Run(code, func(t *testing.T) {
-			own := Langs(1 << i)
-			script := Langs(latin)
-			if own&cyrillic != 0 {
-				script = cyrillic
-			}
+	for _, lang := range tested(t) {
+		t.Run(lang.code, func(t *testing.T) {
+			own, script := Language(lang.code), inScript[lang.script]
 			join, apart, mixed := 0, 0, 0
-			eachPair(t, code, func(term, form string, want bool) {
+			eachPair(t, lang, func(term, form string, want bool) {
 				w := NewTerm(folded(t, term), term)
 				f := folded(t, form)
 				if got := w.Joins(own, f); got != want {

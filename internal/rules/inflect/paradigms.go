@@ -20,9 +20,9 @@ import (
 // the forms is k before every ending of the named set N. A line that begins
 // with : holds for words in small letters only, and so does a single ending
 // that does: names do not follow it.
-type source struct {
+type paradigms struct {
 	sets  map[string]string
-	table string
+	lines string
 	// bare says that every citation form has an ending of the table: a word
 	// without one is itself a form, and its paradigms are those that have it.
 	bare bool
@@ -39,40 +39,40 @@ type ends struct {
 	long  int // letters of the longest
 }
 
-// endBits says in which paradigms an ending is that of a citation form, in
+// endBits says in which lines an ending is that of a citation form, in
 // which that of any form, and in which that of a form of words in small letters.
-type endBits struct{ cite, form, small paradigms }
+type endBits struct{ cite, form, small lineSet }
 
-// paradigms is a set of lines of a table.
-type paradigms [2]uint64
+// lineSet is a set of lines of a table, each a paradigm.
+type lineSet [2]uint64
 
 // maxParadigms is the number of lines that a table may have.
 const maxParadigms = 128
 
-func (p *paradigms) add(n int) { p[n/64] |= 1 << (n % 64) }
+func (p *lineSet) add(n int) { p[n/64] |= 1 << (n % 64) }
 
-func (p paradigms) and(q paradigms) paradigms { return paradigms{p[0] & q[0], p[1] & q[1]} }
+func (p lineSet) and(q lineSet) lineSet { return lineSet{p[0] & q[0], p[1] & q[1]} }
 
-func (p paradigms) or(q paradigms) paradigms { return paradigms{p[0] | q[0], p[1] | q[1]} }
+func (p lineSet) or(q lineSet) lineSet { return lineSet{p[0] | q[0], p[1] | q[1]} }
 
 // without keeps a word that has some ending from being the form of one that has
 // none: Peru is no form of per.
-func (p paradigms) without(q paradigms) paradigms { return paradigms{p[0] &^ q[0], p[1] &^ q[1]} }
+func (p lineSet) without(q lineSet) lineSet { return lineSet{p[0] &^ q[0], p[1] &^ q[1]} }
 
-func (p paradigms) none() bool { return p[0]|p[1] == 0 }
+func (p lineSet) none() bool { return p[0]|p[1] == 0 }
 
-// forms are the paradigms in which the ending is that of a form.
-func (b endBits) forms(name bool) paradigms {
+// forms are the lines in which the ending is that of a form.
+func (b endBits) forms(name bool) lineSet {
 	if name {
 		return b.form
 	}
 	return b.form.or(b.small)
 }
 
-// language is a table ready for use.
-type language struct {
+// table is a table ready for use.
+type table struct {
 	ends   ends
-	names  paradigms // what names follow
+	names  lineSet // what names follow
 	bare   bool
 	groups map[string][]string // a form to all forms of its words
 }
@@ -147,10 +147,10 @@ func foldWith(b *words.Buffer, s string) string {
 	return strings.Clone(b.Folded(&b.Tokens[0]))
 }
 
-// build makes a language of its source. A table that cannot be read is a
-// mistake in this package, so it panics; the tests build every language.
-func build(s source) *language {
-	l := &language{bare: s.bare, groups: map[string][]string{}}
+// build makes a table of its text. One that cannot be read is a
+// mistake in this package, so it panics; the tests build all.
+func build(s paradigms) *table {
+	l := &table{bare: s.bare, groups: map[string][]string{}}
 	x := &expander{sets: s.sets, tails: map[string][]string{}}
 	type smallCite struct {
 		line int
@@ -158,7 +158,7 @@ func build(s source) *language {
 	}
 	var small []smallCite
 	n := 0
-	for line := range strings.Lines(s.table + compounds(s.groups)) {
+	for line := range strings.Lines(s.lines + compounds(s.groups)) {
 		line = strings.TrimSpace(line)
 		if line == "" {
 			continue
@@ -210,7 +210,7 @@ func build(s source) *language {
 
 // widen gives a line for words in small letters alone, with this citation ending,
 // the forms of the names that end so: what is not known for a name may be one.
-func (l *language) widen(line int, cite string) {
+func (l *table) widen(line int, cite string) {
 	if !l.ends.find(pack(cite)).cite.and(l.names).none() {
 		return // it follows their lines too
 	}
@@ -233,7 +233,7 @@ func (l *language) widen(line int, cite string) {
 }
 
 // endings are those of the forms in the lines.
-func (l *language) endings(lines paradigms) []string {
+func (l *table) endings(lines lineSet) []string {
 	var out []string
 	for i, key := range l.ends.keys {
 		if key == 0 || l.ends.all[l.ends.which[i]].form.and(lines).none() {
@@ -326,10 +326,10 @@ func (x *expander) ending(s string) string {
 // minStem is the number of letters that a stem has at least.
 const minStem = 2
 
-// analyse gives the stem's length of a term and the paradigms it follows; none
+// analyse gives the stem's length of a term and the lines it follows; none
 // where it has no forms.
-func (l *language) analyse(term string, name bool) (stem int, p paradigms) {
-	allowed := paradigms{^uint64(0), ^uint64(0)}
+func (l *table) analyse(term string, name bool) (stem int, p lineSet) {
+	allowed := lineSet{^uint64(0), ^uint64(0)}
 	if name {
 		allowed = l.names
 	}
@@ -343,7 +343,7 @@ func (l *language) analyse(term string, name bool) (stem int, p paradigms) {
 		}
 	}
 	if !l.bare {
-		return len(term), paradigms{}
+		return len(term), lineSet{}
 	}
 	for k := longest; k >= 1; k-- {
 		if f := l.ends.find(pack(term[len(term)-k:])).forms(name).and(allowed).without(l.ends.find(0).cite); !f.none() {
@@ -353,8 +353,8 @@ func (l *language) analyse(term string, name bool) (stem int, p paradigms) {
 	return len(term), l.ends.find(0).cite.and(allowed)
 }
 
-// joins says whether word is a form of term.
-func (l *language) joins(term, word string, name bool) bool {
+func (l *table) joins(t Term, word string) bool {
+	term, name := t.Folded, t.Name
 	if group := l.groups[term]; group != nil {
 		return slices.Contains(group, word)
 	}
@@ -363,4 +363,24 @@ func (l *language) joins(term, word string, name bool) bool {
 		return false
 	}
 	return !l.ends.find(pack(word[stem:])).forms(name).and(p).none()
+}
+
+func (l *table) stems(out []string, t Term) []string {
+	stem, p := l.analyse(t.Folded, t.Name)
+	if p.none() {
+		stem = len(t.Folded)
+	}
+	return append(append(out, t.Folded[:stem]), l.groups[t.Folded]...)
+}
+
+func (l *table) cuts(word string, known uint64) uint64 {
+	key, shift := uint64(0), 0
+	for k := 1; k <= l.ends.long && k <= len(word)-minStem; k++ {
+		key |= uint64(word[len(word)-k]) << shift
+		shift += 8
+		if known>>k&1 == 0 && l.ends.has(key) {
+			known |= 1 << k
+		}
+	}
+	return known
 }

@@ -3,21 +3,23 @@ package inflect
 import (
 	"strings"
 	"testing"
+
+	"watcher/internal/rules/words"
 )
 
 // TestStems: an index that files a term under its stems, and looks a word up
 // with every ending cut off that it may have, loses none of the term's forms in
 // any language.
 func TestStems(t *testing.T) {
-	for i, code := range codes {
-		eachPair(t, code, func(term, form string, _ bool) {
+	for _, lang := range tested(t) {
+		eachPair(t, lang, func(term, form string, _ bool) {
 			w, f := NewTerm(folded(t, term), term), folded(t, form)
-			for _, l := range []Langs{1 << i, latin | cyrillic} {
+			for _, l := range []Langs{Language(lang.code), inflected} {
 				if w.Joins(l, f) && !brought(w, l, f) {
-					t.Errorf("%s joins %s (%s), but none of the stems %v brings it up", term, form, code, w.Stems(nil))
+					t.Errorf("%s joins %s (%s), but none of the stems %v brings it up", term, form, lang.code, w.Stems(nil))
 				}
 				if !brought(w, l, w.Folded) {
-					t.Errorf("%s (%s) does not bring up itself", term, code)
+					t.Errorf("%s (%s) does not bring up itself", term, lang.code)
 				}
 			}
 		})
@@ -27,8 +29,7 @@ func TestStems(t *testing.T) {
 // brought says whether the word in these languages is, with one of its endings
 // cut off, a stem of the term.
 func brought(w Term, l Langs, word string) bool {
-	latins, cyrillics := l.Classes()
-	classes := latins | cyrillics | 1<<AnyClass
+	classes := l.Classes(words.ScriptOf(word)) | 1<<AnyClass
 	for _, s := range w.Stems(nil) {
 		k := len(word) - len(s.Text)
 		if classes>>s.Class&1 == 1 && k >= 0 && l.Cuts(word)>>k&1 == 1 && strings.HasPrefix(word, s.Text) {

@@ -293,8 +293,72 @@ func letterLen(c byte) int {
 	return 1
 }
 
-// Cyrillic says whether the folded word is written in Cyrillic: its first
-// letter is.
+// Script is the script of a word: that of its first letter.
+type Script uint8
+
+// The scripts that words are told by. A word that begins with a digit, or is in
+// another script, is of OtherScript.
+const (
+	OtherScript Script = iota
+	LatinScript
+	CyrillicScript
+	GreekScript
+	ArmenianScript
+	HebrewScript
+	ArabicScript
+	GeorgianScript
+	HangulScript
+
+	Scripts // how many there are
+)
+
+// firstBytes are the scripts of what folded words begin with.
+var firstBytes = makeFirstBytes()
+
+func makeFirstBytes() *[256]Script {
+	var t [256]Script
+	for c := range t {
+		switch {
+		case c >= 'a' && c <= 'z':
+			t[c] = LatinScript
+		case c >= cyrillic && c < greek:
+			t[c] = CyrillicScript
+		case c >= greek && c <= greek+'ω'-'α':
+			t[c] = GreekScript
+		}
+	}
+	return &t
+}
+
+// ScriptOf tells the script of a folded word.
+func ScriptOf(w string) Script {
+	if w == "" {
+		return OtherScript
+	}
+	if s := firstBytes[w[0]]; s != OtherScript || w[0] != escape2 {
+		return s
+	}
+	return escapedScript(rune(w[1])<<8 | rune(w[2]))
+}
+
+// escapedScript is the script of a letter that takes three bytes.
+func escapedScript(r rune) Script {
+	switch {
+	case unicode.Is(unicode.Armenian, r):
+		return ArmenianScript
+	case unicode.Is(unicode.Hebrew, r):
+		return HebrewScript
+	case unicode.Is(unicode.Arabic, r):
+		return ArabicScript
+	case unicode.Is(unicode.Georgian, r):
+		return GeorgianScript
+	case unicode.Is(unicode.Hangul, r):
+		return HangulScript
+	}
+	return OtherScript
+}
+
+// Cyrillic says whether the folded word begins with a Cyrillic letter.
 func Cyrillic(w string) bool { return len(w) > 0 && w[0] >= cyrillic && w[0] < greek }
 
 // Latin says whether the folded word begins with a Latin letter.

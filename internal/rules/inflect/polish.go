@@ -1,3 +1,145 @@
+package inflect
+
+import "watcher/internal/rules/words"
+
+// Polish. M are the endings of masculine nouns with a hard consonant, I those
+// of a soft one, written with i. Locatives soften the consonant (Brexit,
+// Brexicie; Ryanair, Ryanairze), and e falls out (Marek, Marka).
+var polish = language{
+	code: "pl", script: words.LatinScript,
+	family: "west slavic",
+	forms: build(paradigms{
+		sets: map[string]string{
+			"M": "- a u owi em y e om ami ach ow owie",
+			"P": "ki kich kim kom kami kach kow",
+			"K": "k ka ku kowi kiem kow kowie",
+			"I": "- ia iu iowi iem i ie iow iom iami iach ia",
+			"F": "a y e o om ami ach ej ow owie",
+			"N": "o a u em y e owi - om ami ach",
+			"A": "ego emu ym ych ymi",
+			"Y": "y +A ow - om ami ach e i :u :em :owi :ie :a :ej :o",
+		},
+		lines: `
+- | +M i ie
+t | t+M cie ci
+st | st+M scie sci
+d | d+M dzie dzi
+r | r+M rze rzy
+s | s+M sie si s+I
+z | z+M zie zi z+I
+n | n+M nie ni n+I
+l | l+M le li l+I lu
+w | w+M wie wi w+I
+b | b+M bie bi b+I
+p | p+M pie pi p+I
+m | m+M mie mi m+I
+f | f+M fie fi
+c | c+M c+I ci
+k | k+M ku kiem ki cy kowie
+sk ck | s+K c+K :s+P :c+P
+x | x+M xie x ks+M ksie
+um | um+M umie :a :ow :om :ami :ach
+anin | anin+M aninie anie an anow anom anami anach
+g | g+M gu giem gi dzy
+ch | ch+M chu si
+j | j+M ju i ji
+ek | ek+M ekiem eku ka ku kowi kiem ki kow kom kami kach kowie
+iek | iek ieka ieku iekowi iekiem ka ku kowi kiem ki kow kom kami kach kowie
+ec | ec+M ca cu cowi cem ce cy cow com cami cach cowie
+rzec | rzec rca rcu rcowi rcem rce rcy rcow rcom rcami rcach
+iec | ca cu cowi cem ce cy cow com cami cach iec ieca iecowi iecem
+el | el+M ele eli la lu lowi lem le li low lom lami lach
+iel | iel+M iela iele la lu lowi lem le li
+er | er+M erze :erzy ra ru rowi rem rze rowie row rami rach
+ier | ier+M ierze :ierzy ra ru rowi rem rze
+en ien | en+M en+I enie nia niu niem niowi nie ien+M ien+I ieniu ienia ieniem
+a | +F i ie :-
+: ra | r er
+ta | t+F cie :t
+sta | st+F scie sci
+da | d+F dzie dow dowie :d
+ra | r+F rze row rowie :r :er
+sa | s+F sie :s
+za | z+F zie :z
+ca | c+F ci ki ke ko :k :c
+na | n+F nie :n :en :ien
+la | l+F le li :l :el
+wa | w+F wie :w :ew
+ba | b+F bie :b
+pa | p+F pie :p
+ma | m+F mie :m :em
+ka | ka ki ce ke ko ek kom kami kach kiej kow kowie :k
+ga | ga gi dze ge go gom gami gach giej :g
+cha | ch+F sze :ch
+ska cka | ska ski sce ske sko skiej cka cki cce cke cko ckiej :skie :skich :skim :skimi :ckie :ckich :ckim :ckimi :sek
+ja | ja ji je jo j jom jami jach
+aja eja oja uja yja | aja ai aje ajo aj ajom ajami ajach eja ei eje ejo ej ejom ejami ejach oja oi oje ojo oj ojom ojami ojach uja ui uje ujo uj ujom ujami ujach yja yi yje yjo yj yjom yjami yjach
+ia | ia ii i ie io ij iom iami iach :-
+o | +N ie ow owie
+owo ewo ino | owo owa owu owem owie ewo ewa ewu ewem ewie ino ina inu inem inie
+to | t+N cie
+do | d+N dzie
+ro | r+N rze
+lo | l+N le el
+no | n+N nie en ien
+ko | ko ka ku kiem ki ke k ek kom kami kach ce kowi
+go | go ga gu giem gi g gom gami gach gowi gow gowie ge
+e | e a u em om ami ach - +A i
+ie | ie ia iu iem i iom iami iach - ich im imi iego iemu iej
+kie | kie kiego kiemu kim kich kimi
+i | i iego iemu im ich imi ow om ami ach ego emu m ch :-
+ki | ki kiego kiemu kim kich kimi kow kom kami kach k ek :kiem :ku :kie :ka :kiej :ko :c :cy
+ski | ski skiego skiemu skim scy skich skimi skie
+cki | cki ckiego ckiemu ckim ccy ckich ckimi ckie
+: ski | ski ska skiej sko skie
+: cki | cki cka ckiej cko ckie
+y | +Y
+ty | t+Y :ci
+ry | r+Y :rzy
+dy | d+Y :dzi
+szy | sz+Y :si
+ony | on+Y :eni
+cy | cy k kow kom kami kach ka kowi kiem ku ca cow com cami cach cem cu cowi iec c cego cemu cym cych cymi :ce :cej
+dzi | dzi d dow dom dami dach da dem du dzie
+anie | anie an anom anami anach anin anina aninem aninowi ania aniu aniem aniach aniom aniami
+ay ey oy | ay+M ey+M oy+M
+: gi | gi ga giej gie giego giemu gim gich gimi gow gom gami gach dzy go g
+: i | i ia iej ie
+`,
+		groups: `
+niemcy niemiec niemcom niemcami niemczech
+wegry wegier wegrom wegrami wegrzech
+wlochy wloch wlochom wlochami wloszech
+czechy czech czechom czechami czechach
+pies psa psu psem psie psy psow psom psami psach
+dzien dnia dniowi dniem dniu dni dniom dniami dniach
+tydzien tygodnia tygodniu tygodniem tygodnie tygodni
+rok roku rokiem lata lat latach
+czlowiek czlowieka ludzie ludzi ludziom ludzmi ludziach
+ksiadz ksiedza ksiedzu ksiedzem
+bialystok bialegostoku bialymstoku bialymstokiem bialemustokowi
+wies wsi wsia wsie wsiach
+`,
+	}),
+	clues: `w i z na sie do nie jest ze od przez dla oraz jak po przy tym które ktory ktora byl byla bylo są sa jego takze czy ale tego
+	nad pod bez przed za ze we o u to ma juz tylko beda bedzie moze jako jej ich ten ta te tych tej co kto gdzie kiedy dlaczego wobec podczas miedzy wedlug przeciw ponad
+	nowe nowy nowa prezydent premier minister rzad sejm wojna wojny atak rosja rosji polska polski polskie ukraina ukrainy wojska broni rakiety rakietami drony obrony kraj lat roku dnia osob
+	spotkal rozmawial podpisal przyjal zostal zostala zostaly chce mowi krytykuje ostrzega atakuje zapowiada trwa zabitych rannych wybuch strajk sankcje ustawe budzet glosowanie
+	buduje granicy granica uszkodzone papiez apeluje blokuje wejscie szwecji rosna rosnie przegrywa poleci uchodzcy policja sprawa sprawy partia partii wybory wyborow wyborach
+	poslowie posel senatorowie pieniadze zlotych tysiecy milionow miliardow szkola szpital dzieci kobiety mezczyzni miasto miasta miescie gmina dzis wczoraj jutro tydzien tygodniu
+	miesiac pierwszy pierwsza drugi trzeci nowych wiecej mniej moga bylby praca pracy pracownicy zolnierze zolnierzy wojsko czolgi czolgow samolot samoloty lotnisko ropa`,
+	letters: "łżśźńąęć",
+	small:   `a i o u w z ad by co do go ja je ją ku ma mi my na no od on pa po są se ta te to tu ty we wy za ze że`,
+	three: `
+aby ach acz aha ale all alt and ani are bez ble but byc byl bym bys cie com cos coz cze czy dac daj dal dam dla dom don dwa eee for gdy hab has ich
+ide idz ile inz isc itd itp jak jej juz kim kto lat lub mam maz met mna moi moj nad nas nei nia nic nie nim niz noc ode off ona oni ono org oto out
+pld pol raz sie tak tam tej tel ten tez the tla tym tys tzn tzw uda uiu use wam was wez wie wsi you zas zla zle zly zna zyc`,
+	acronyms: `CAN CO DNI IS IT KOD KU MY NAM NET PAN PO POD ROK SAM STAN START TU TY VI`,
+}
+
+/*
+Test words of Polish:
+
 # Countries and their peoples and adjectives are different words.
 Polska | Polski Polsce Polskę Polską Polsko | polskie polskich polskim polskimi polskiego Polak Polacy Polek Polonia Polonez polskość polskojęzyczny spolszczony
 Rosja | Rosji Rosję Rosją | rosyjski rosyjska rosyjskiego Rosjanin Rosjanie Rosjan rosa rosnąć Rosjanka rusycyzm
@@ -210,3 +352,4 @@ Amerykanin | Amerykanina Amerykanie Amerykanów Amerykanom | amerykański Ameryk
 muzułmanin | muzułmanina muzułmanie muzułmanów | muzułmański
 chrześcijanin | chrześcijanina chrześcijanie chrześcijan | chrześcijański
 biurko | biurka biurek biurkiem biurku | biuro
+*/

@@ -1,3 +1,64 @@
+package inflect
+
+import "watcher/internal/rules/words"
+
+// Latvian: the six declensions, with the consonants that soften in the second,
+// fifth and sixth (tis, ša; pis, pja), and the definite adjective.
+var latvian = language{
+	code: "lv", script: words.LatinScript,
+	family: "baltic",
+	forms: build(paradigms{
+		bare: true,
+		lines: `
+s i | s a am u i iem us os :-
+s | s ij i is im u
+is i | is a im i u iem us os
+tis si | tis sa tim ti si su siem sus sos ta tu tiem tus tos
+dis zi | dis za dim di zi zu ziem zus zos da du diem dus dos
+pis pji | pis pja pim pi pji pju pjiem pjus pjos
+bis bji | bis bja bim bi bji bju bjiem bjus bjos
+mis mji | mis mja mim mi mji mju mjiem mjus mjos
+vis vji | vis vja vim vi vji vju vjiem vjus vjos
+ns | ns nim ni na nu niem nus nos n ni nam
+us | us um u i iem os us
+a as | a as ai u am ajai aja o ajam ajas :-
+e es | e es ei i em u
+te tes | te tes tei ti tem su tu
+de des | de des dei di dem zu du
+pe pes | pe pes pei pi pem pju pu
+be bes | be bes bei bi bem bju bu
+me mes | me mes mei mi mem mju mu
+ve ves | ve ves vei vi vem vju vu
+ais | ais a ajam o aja ie ajiem os ajos
+ie | ie o ajiem os ajos ais
+o | o
+u | u
+: s a as | s a am u i iem us os as ai ais ajam o aja ie ajiem ajos ajai ajas
+- | - s a am u i iem us os e es ei is im
+`,
+		groups: `
+nakts naktij nakti naktis naksu naktim
+suns suna sunim suni suni sunu suniem sunus sunos
+`,
+	}),
+	clues: `un ir ar no par ka uz bet lai tas kas vai tika nav viņš vina ari pie sis bija gan lidz pec ta to kur vel es
+	bez virs zem pret starp caur kopa jau tikai tad ja kad kapec ka ko kam vinu vini mes jus sava savu savas vairak visi so sai sa tos tam jauns jauna jaunas jaunu jauni var bus butu
+	prezidents premjers ministrs ministru saeima valdiba krievija krievijas latvija latvijas ukraina ukrainas eiropas savienibas kars kara karu uzbrukums armija raketem droni robezu ierocus spradziens
+	tikas runaja bridina piedava sledz uzbruk palielina pienem izsludina aizstav apmekle atkapjas sanem vajag norada uzsver sacija teica zino aizsardzibas gadu gada gados cilveku cilveki
+	cenas kapj kapums atzits vaicu viesojas aicina bojati kabeli mieru uznemsanu tiesas lieta lietas partija partijas velesanas velesanu deputats deputati likums likuma likumu budzets
+	nauda naudas eiro miljonu tukstosi procenti skolas slimnica berni berniem sievietes viriesi pilseta pilsetas novads novada domes riga rigas sodien rit pirmais otrais lielaks mazak
+	nevar jabut varetu gribetu uznemums uznemumi darbs darbinieki`,
+	letters: "ūāēīķļņģ",
+	small:   `ak ap ar es ir ja jo ka ko ne no pa pe pēc šo šā tā to tu uz un vai vs`,
+	three: `
+abi aiz alu ara ari bet bez but cik enu esi gan gar gio iet jau jeb jel jus kad kur lai maz mes mus nak nav par pat pec pie sai sak sev sie sim tad
+tai tak tam tas tev tie tik tos tur vai var vel zem`,
+	acronyms: `AP DEL DOD ES IT KAM KAS KO MAN PA SIS SOS TAPI TU UN VIS`,
+}
+
+/*
+Test words of Latvian:
+
 Latvija | Latvijas Latvijai Latviju Latvijā | latvietis latvieši latviešu latvisks latviski
 Krievija | Krievijas Krievijai Krieviju Krievijā | krievs krievi krievu krieviski krievisks
 Ukraina | Ukrainas Ukrainai Ukrainu Ukrainā | ukrainis ukrainisks ukrainiete
@@ -151,3 +212,4 @@ lidmašīna | lidmašīnas lidmašīnai lidmašīnu lidmašīnām lidmašīnā |
 ministre | ministres ministrei ministri ministru | ministrija
 valsts | valstij valsti valstī valstis valstu valstīm |
 cilvēks | cilvēka cilvēkam cilvēku cilvēki cilvēkiem cilvēkus | cilvēce
+*/

@@ -1,3 +1,42 @@
+package inflect
+
+import "watcher/internal/rules/words"
+
+// English: its forms are made by rules, see englishForms.
+var english = language{
+	code: "en", script: words.LatinScript,
+	family: "western", forms: englishForms, contrary: englishForms,
+	clues: `the of and to in that is for was with on by from at are has have this said not as it be will were its who which after been
+	says over new news amid into against near about more than their they he she his her we you would could should can may might must what when where why how but or if while during under between
+	before since because first last year years day week people world government minister president army defence defense war attack attacks killed dead talks deal vote leader leaders chief
+	warns hits sends backs calls meets visits launches strike strikes troops missile missiles drones forces military security foreign border former top ready peace loses wins passes receives
+	denies arrive agree agrees fence flights spending army heard claims plans seeks faces urges despite across two three five dozens least
+	jails jailed judge arrested charged trial election voters ruling bid joins join hosts price prices oil energy market markets economy growth rate rates cut cuts rises jump fears
+	fear concern row crisis refugees refugee migrants migrant frontier crossing ship ships cable cables damage damaged inquiry investigation report reports study finds find help aid
+	support funding billion months month weeks white city town school children women family woman student students workers work jobs health cases deaths died injured wounded rescue
+	flood storm earthquake crash flight road bridge power nuclear weapons weapon summit without ends start starts begin opens open close closes closed shuts ban bans banned restore
+	leave leaves hold holds keep keeps make makes made takes took give gives gave get gets goes going come comes came shows shown set sets seen know tell told ask asks asked called
+	move moves moved raise raises raised push pushes fight fighting killing bombing shelling warning threat threatens threaten fresh early late next short small great old young high
+	low good best worst many much most some any every each other another own only even yet again back down out off away home here there now then later never always often until though
+	although however therefore thus such like well very quite third fourth one seven eight nine hundred thousand north south east northern southern eastern western french russian
+	polish ukrainian estonian finnish swedish american chinese turkish officials official spokesman voted voting ballots ballot counted count polls poll campaign candidate lawmakers
+	lawmaker senate law laws rules rule ruled policy tax trade tariff tariffs export exports import imports supply supplies pipeline grid defences fleet airport
+	airspace jets fighter fighters tanks artillery howitzers ammunition shells soldiers soldier deployed deploy deploys deployment exercise exercises drill drills
+	launch launched fired fires shot shoots downed intercepted sabotage espionage spy spies hackers cyber ceasefire truce negotiate negotiations mediation envoy ambassador embassy
+	diplomats diplomat visit visited meeting agreed agreement treaty pact signed signs sign pledges pledge vows vow accuses accused blames blame condemns condemn slams rejects reject
+	denied approves approve approved delays delay delayed suspends suspend suspended resigns resign resigned mayor governor appointed names named elected`,
+	small: `a i am an as at be by do go he hi if in is it me my of oh ok on or so to up us we`,
+	three: `
+all and any are bad big bit but did don due end far few for get got had has her him his how its low may nor off old our out per put ran saw say she
+six ten the tip too try use via was way why yes yet you`,
+	acronyms: `AID AM ARM BAR CAN CAP CAR CARE COST FAST GAS HELP ICE IDEA IS IT LIFE LOT MAD MAN MY NET PACE PAN PLAN SAFE SALT SEAL SHAPE STAR START STEP SURE TOP
+US WHO`,
+	shouted: `act air ban bid boy cut day fly gun jet job law man men new now oil one own pay raw ray row run sea set ship sky spy tax top tow two vow war wars win won`,
+}
+
+/*
+Test words of English:
+
 # Plurals and possessives (the 's is cut off before) of the field's nouns.
 Baltic | Baltics | Balt Balts balticism
 missile | missiles | missal missive mission
@@ -206,3 +245,4 @@ find | finds found finding | founded founder fin
 shoot | shot shoots | shop
 see | sees saw seen seeing | seed seem
 sibling | siblings | sib
+*/

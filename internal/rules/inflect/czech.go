@@ -1,3 +1,106 @@
+package inflect
+
+import "watcher/internal/rules/words"
+
+// Czech. M are the endings of masculine nouns, A those of adjectives.
+var czech = language{
+	code: "cs", script: words.LatinScript,
+	family: "west slavic",
+	forms: build(paradigms{
+		sets: map[string]string{
+			"M": "- a u ovi em e y i um ech ich ami ou :ove uv ovu ovo",
+			"F": "a y e u ou o am ach ami ovi um",
+			"A": "eho emu em ym ych ymi",
+		},
+		lines: `
+- | +M
+k | k+M ci cich kum
+h | h+M zi zich ze
+ch | ch+M si sich
+g | g+M zi zich
+ek | :kove ek+M ka ku kovi kem ci ky kum cich ke
+ec | :cove ec+M ce ci cem cu cum cich covi
+el | :love el+M la lu lovi lem le li ly lum lech
+er | :rove er+M ra ru rovi rem re ri ry rum rech
+en | en+M ne ni nem nu na
+ev | ev+M va vu vem
+us | us+M a u ovi em um :ismu
+um | um um+M a u em - ech y
+a | +F :-
+ca | c+F ci
+ja | j+F ji
+sa | s+F si
+za | z+F zi
+ba | b+F :b :eb
+va | v+F :v :ev
+la | l+F :l :el
+na | n+F :n :en
+ka | :k ka ky ce ku kou ko ek kam kach kami ke kovi kum
+ga | :g ga gy ze gu gou go gam gach gami govi
+ha | :h ha hy ze hu hou ho ham hach hami hovi
+cha | :ch cha chy se chu chou cham chach chami chovi
+ra | r+F re :r :er
+ova | ova ove ovou ovy ovu ov ovych ovym ovymi ovam ovach
+ska cka | ska ske sko skovi cko ckovi skou sku sky sce cka cke ckou cku cky cce skam skami skach sek ckam ckami ckach cek :skych :skym :skymi :ckych :ckym :ckymi
+ie | ie ii i iim iich iemi io ium iimi
+ia | ia ie ii iu iou io ii
+ce | ce ci cem cu cum cich cim cemi c covi
+e | e i em u im ich emi - ovi eho emu em :ym :ych :ymi ou y eti ete
+o | o a u em e - um ech ich ami y ovi
+lo | lo la lu le lem l el lum lech ly lovi
+no | no na nu ne nem n en num nech ny novi
+ne | ne ni nem nu nim nich nemi novi n n+A nou ny nete
+ko | ko ka ku kem ce k ek kum cich kach kami ky kovi
+sko cko | sko ska sku skem cko cka cku ckem :sk :ck :skum :ckum :scich :ccich :skach :ckach
+stvo ctvo | stvo stva stvu stvem stve stev stvum stvech stvy ctvo ctva ctvu ctvem ctve ctev ctvum ctvech ctvy
+ost | ost osti ostem ostech ostmi
+i | i im imi ich iho imu ho mu iu iovi ie iem ia
+ski cki | ski skeho skemu skem skym cki ckeho ckemu ckem ckym skiho skimu skim ckiho ckimu ckim
+ove | ove u um y ech ami - a em ovi
+ky | ky ek ku kum cich kam kach kami k+A kyho kymu
+y | y - u um ech am ach ami +A yho ymu ym
+ay ey oy uy | ay ey oy uy aye aya ayovi ayem ayho aymu eye eya eyovi eyem eyho eymu oye oya oyovi oyem oyho oymu uye uya uyovi uyem
+yj | yj eho emu ym em
+: ky | ky ka ke kou ko ci
+: y | y a e ou i o
+sky cky skyj | skyj sky skeho skemu skem skym skych skymi sti ske cky ckeho ckemu ckem ckym ckych ckymi cti cke
+: sky | sky ska ske skou sko
+: cky | cky cka cke ckou cko
+`,
+		groups: `
+nemecko nemecka nemecku nemeckem
+may maye mayi mayem mayovi
+volby voleb volbach volbam volbami volba volbe volbu volbou
+rus rusa rusovi rusem rusove rusu rusum rusy rusech
+pes psa psu psem psi psy psum psech
+den dne dni dnu dnem dny dnech dnum
+rok roku rokem roce roky let letech lety letum
+clovek cloveka lide lidi lidem lidmi lidech
+pritel pritele priteli pratele pratel pratelum prateli
+`,
+	}),
+	clues: `se na v je ze že s z do o pro ve by jsou byl bylo jako podle také pri ale po k ktery ktera jeho uz bude aby jsme roku
+	nad pod bez pred od u i nebo kdyz jen jsem jste jejich jeji kde kdy proc co kdo vice mezi behem kvuli proti pres jeste uz ma maji muze chce rekl rekla uvedl
+	nove novy nova prezident premier ministr vlada vlady snemovna valka valky utok rusko ruska ruske cesko ceske cesky ukrajina ukrajine ukrajiny armada zbrane raketami drony obrany zeme let lide lidi
+	sesel mluvil podepsal schvalila schvalil navstivil varuje utocilo haji jmenoval prohral prohrala vybuch stavka sankce zakon rozpocet hlasovani dohody evropske evropska komise
+	hranici hranice rostou roste novelu vyzval blokuje vstup papez uprchlici podporu podpora volby voleb soud soudu policie zatkla obvineni zahranici bezpecnost rozhodl rozhodla
+	oznamil oznamila kritizuje pozaduje odmitl odmitla tvrdi rika hrozi posle posila koupi prodej miliard milionu korun tisic lidem mesto meste mestech nemocnice zdravi vlak letadlo
+	ropa jaderna elektrarna vojaci vojaku vojsko tanky strely raket munice zbrani velitel genaral namestek poslanci poslanec strana strany koalice opozice predseda hnuti lidovci loni
+	letos vcera dnes zitra pondeli utery stredu ctvrtek patek sobotu nedeli rijna zari srpna cervence kvetna dubna brezna unora ledna listopadu prosince tento toto techto tyto to tom
+	toho tim temto vsak dva dve tri ctyri deset prvni druhy treti posledni dalsi cely velky velka mlady spatny chteji mohou nesmi nemuze neni nejsou byt`,
+	letters: "řěůýťďň",
+	small:   `a i k o s u v z ač ba by co do ho či já je ji již jí ke ku má mi mu my na ne ni no od on pa po se si ta te ti to tu ty už ve vy za ze že`,
+	three: `
+aby ako ale ani atd atp bez bud byl bys byt cau cem cil cim coz cte ctu dal dat den dle dne dva dve jak jde jej jen jez jim jit jiz jsi kde kdo kdy
+ked kus lze mam mel mne moc muj muz nad nas neg nej nem nez nic nie nim niz noc oci ode ona oni ono ony osm osy pak par pet pri pro pta rad sem smi
+sta ste sto str sve tak tam ted tem ten tim tom trh tri tva tve tym umi vam vec vic von vse zac zda zde zen zit zle`,
+	acronyms: `ANO ASI CAS CO KAM KU LETA LU MAS MIT MOD MY NAM PAN PO POD ROK SAM TU TY VAS VI`,
+	shouted:  `boj mir les let led`,
+}
+
+/*
+Test words of Czech:
+
 Česko | Česka Česku Českem | Čech Češi češtin čeština
 Rusko | Ruska Rusku Ruskem | Rus Rusové rusovlas rusofob
 Polsko | Polska Polsku Polskem | Polák Poláci polsky poledne
@@ -183,3 +286,4 @@ hrozba | hrozby hrozeb hrozbám | hrozit
 letadlo | letadla letadel letadlem letadlech | letadlový
 poradce | poradci poradcům poradců poradcem poradcích | porada
 Aljaška | Aljašky Aljašce Aljašku Aljaškou | aljašský
+*/

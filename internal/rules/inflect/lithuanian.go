@@ -1,3 +1,70 @@
+package inflect
+
+import "watcher/internal/rules/words"
+
+// Lithuanian: the five declensions, with t and d that soften before i and a
+// back vowel (čio, džio). Adjectives, with their definite forms, are for words
+// in small letters: Rusas is a man, Rusa a river. N are the endings that names
+// from abroad take as they are written there.
+var lithuanian = language{
+	code: "lt", script: words.LatinScript,
+	family: "baltic",
+	forms: build(paradigms{
+		bare: true,
+		sets: map[string]string{"N": "- as o ui a u e ai is io iui i iu s"},
+		lines: `
+as ai | as o ui a u e ai ams us ais uose am ame
+jus jai | jus jaus jui ju jumi juje jau jai jams jais juose jus
+jas | jas jo jui ja ju juje jau jai jams jus jais juose yje jyje i
+ias iai | ias io iui ia iu yje y e iau iai iams ius iais iuose i
+jis jys | jis jo jui ji ju juje jyje jy jai jams jus jais juose
+is ys iai | is io iui i iu yje y iai iams ius iais iuose iame iam ys
+is ys | is ies iai i imi yje ie ys iu ims imis yse im
+tis tys ciai | tis tys cio ciui ti ciu tyje ty ciai ciams cius ciais ciuose
+tis tys | tis ties ciai ti timi tyje tie tys ciu tims timis tyse cio
+dis dys dziai | dis dys dzio dziui di dziu dyje dy dziai dziams dzius dziais dziuose
+dis dys | dis dies dziai di dimi dyje die dys dziu dims dimis dyse
+a os | a os ai oje oj u oms om as omis ose on
+e es | e es ei eje ej iu ems em emis ese en
+te tes | te tes tei teje tej ciu tems tem temis tese ten
+de des | de des dei deje dej dziu dems dem demis dese
+us | us aus ui u umi uje uj au ums umis uose
+ius | ius iaus iui iu iumi iuje iuj iau iai iams iais iuose
+uo | uo ens eniui eni eniu enyje enie enys enu enims enis enimis enyse enio
+uo | uo ers eriai eri eria eryje erie erys eru erims eris erimis eryse
+inis ine ines iniai | inis inio iniam iniui inyje ini iniu iniame iniai iniams inius iniais iniuose ine ines inei ineje inems inemis inese inius
+: as a os i | as o am a u ame i oj om iem iems us ais uose os ai oje oms omis ose
+: as a asis oji | asis ojo ajam aji uoju ajame ieji uju iesiems uosius aisiais uosiuose oji osios ajai aja ojoje osioms asias osiomis osiose
+: ieji osios | ieji uju iesiems uosius aisiais uosiuose osios osioms asias osiomis osiose asis ojo ajam aji uoju ajame oji ajai aja ojoje
+: us | us aus iam u iu iame us iu iems ius iais iuose i ios iai ia ioje ioms ias iomis iose
+on en am om em im um | on+N en+N am+N om+N em+N im+N um+N
+- | +N
+`,
+		groups: `
+zmogus zmogaus zmogui zmogu zmogumi zmoguje zmones zmoniu zmonems zmonemis zmonese
+menuo menesio menesiui menesi menesiu menesyje menesiai menesiams menesius menesiais
+dukte dukters dukteriai dukteri dukteria dukterimi dukteryje dukterys dukteru dukterims dukteris dukterimis
+suo suns suniui suni suniu sunys sunu sunims sunis sunimis
+`,
+	}),
+	clues: `ir kad su is yra bet buvo kaip tai del apie po nuo per iki jis savo taip pat uz bei nes kurie ar dar jau sako metu
+	be virs pries tarp uz prie ant kol arba tik kur kas ka kodel kam ji jie jos ju mes jus man musu buti bus gali turi nera daugiau naujas nauja naujos naujos nauju visi sios si siuo
+	prezidentas premjeras ministras ministre seimas vyriausybe rusija rusijos lietuva lietuvos lietuvoje ukraina ukrainos ukrainoje europos sajungos karas karo kariuomene ataka raketomis dronai siena ginklu gynybos
+	susitiko kalbejosi ispeja atakavo prieme pasirase lankosi didina uzdaro traukiasi reikia teigia pranese sake zuvo sprogimas sankcijos istatyma biudzeta salies salis zmoniu zmones apsaugos
+	stato tvora pasienyje pazeisti kabeliai juroje popiezius ragina siekti taikos blokuoja naryste kainos kaina kyla palieka vyksta teismas teismo bylos partija partijos rinkimai
+	rinkimu rinkimuose kandidatas istatymas pinigai pinigu eurai euru milijonai milijonu tukstanciai procentai procentu mokykla ligonine vaikai vaiku moterys vyrai miestas miesto
+	mieste savivaldybe meras siandien rytoj savaite antras treciasis didesnis maziau negali galetu imone imones darbas darbo darbuotojai`,
+	letters: "ąęėįųū",
+	small:   `o į ar as aš be bi iš ir ji jo jį jų ka ko ką mes ne ni no nu po su ta tą to tu tų už va`,
+	three: `
+abi abu ana ant bei bet dar dis dit ech gal gan iki jam jas jau jei jie jis jog jos juk jus kad kai kol kur lai lig lyg mat mes mln mus nei nes nuo
+ogi pat per pro pvz sau sia sie sio siu tad tai tam tas tau tik tol tuo vai vel vos yra`,
+	acronyms: `AI CIA DEL IS IT KAS KO MAN NET PAS PO SIS TU VA VIS`,
+}
+
+/*
+Test words of Lithuanian:
+
 Lietuva | Lietuvos Lietuvai Lietuvą Lietuvoje Lietuvon | lietuvis lietuviai lietuvių lietuviškas lietuviškai lietus
 Rusija | Rusijos Rusijai Rusiją Rusijoje | rusas rusai rusų rusiškas rusvas
 Ukraina | Ukrainos Ukrainai Ukrainą Ukrainoje | ukrainietis ukrainiečiai ukrainiečių ukrainietiškas
@@ -156,3 +223,4 @@ Biden | Bideno Bidenui Bideną Bidenas | bidė
 Macron | Macrono Macronui Macroną | makaronai
 Johnson | Johnsono Johnsonui Johnsonas |
 Merkel | Merkelio | merkti
+*/
