@@ -1,0 +1,57 @@
+package daemon_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"watcher/internal/config"
+	"watcher/internal/daemon"
+	"watcher/internal/feeds"
+)
+
+// Where a target sits is checked as where a feed sits is, for messages by HTTP and
+// for mail; and nothing that a target answers leads an alert elsewhere.
+func TestTargetsAreGuarded(t *testing.T) {
+	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
+	elsewhere := 0
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/elsewhere" {
+			elsewhere++
+			return
+		}
+		http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
+	}))
+	defer srv.Close()
+	address := strings.TrimPrefix(srv.URL, "http://")
+
+	none := daemon.TargetEnv(&config.Config{}, daemon.Options{})
+	resp, err := none.HTTP.Post(srv.URL, "application/json", strings.NewReader("{}"))
+	if err == nil {
+		resp.Body.Close()
+		t.Fatal("a private address was reached")
+	}
+	if kind, text := feeds.NoAnswer(err, address); kind != feeds.Refused {
+		t.Errorf("a private address: %s", text)
+	}
+	conn, err := none.Dial(t.Context(), "tcp", address)
+	if err == nil {
+		conn.Close()
+		t.Fatal("a mail server at a private address was reached")
+	}
+	if kind, text := feeds.NoAnswer(err, address); kind != feeds.Refused {
+		t.Errorf("a mail server at a private address: %s", text)
+	}
+
+	allowed := daemon.TargetEnv(&config.Config{Network: config.Network{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}}, daemon.Options{})
+	resp, err = allowed.HTTP.Post(srv.URL, "application/json", strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusTemporaryRedirect || elsewhere != 0 {
+		t.Errorf("a redirect: %s, and %d requests to where it leads", resp.Status, elsewhere)
+	}
+}
