@@ -42,9 +42,9 @@ var (
 	bucketTold       = []byte("told")       // target, 0, key → when (8 bytes), alert id
 	bucketSpool      = []byte("spool")      // feed's number, sequence → how many (8 bytes), alerts that are not held yet, compressed
 	bucketStories    = []byte("stories")    // when seen, sequence → storyRecord
-	bucketHeld       = []byte("held")       // target, 0, sequence → notify.Held
+	bucketHeld       = []byte("held")       // target, 0, sequence → heldRecord
 	bucketSends      = []byte("sends")      // target → sendsRecord
-	bucketMutes      = []byte("mutes")      // kind, 0, name → notify.Mute
+	bucketMutes      = []byte("mutes")      // kind, 0, name → muteRecord
 	bucketMatched    = []byte("matched")    // rule → when it last matched (8 bytes)
 	bucketDeliveries = []byte("deliveries") // delivery id → deliveryRecord
 	bucketPayloads   = []byte("payloads")   // delivery id → payload of the message
@@ -52,8 +52,8 @@ var (
 	bucketRetry      = []byte("retry")      // target, 0, due, sequence → when written (8 bytes), delivery id
 	bucketBegun      = []byte("begun")      // delivery id → nothing
 	bucketDead       = []byte("dead")       // alert id → nothing
-	bucketFailing    = []byte("failing")    // target → notify.Health; once: since when it failed (8 bytes)
-	bucketHistory    = []byte("history")    // when seen, sequence, number of the feed (not in entries of old) → articles, compressed
+	bucketFailing    = []byte("failing")    // target → healthRecord; once: since when it failed (8 bytes)
+	bucketHistory    = []byte("history")    // when seen, sequence, number of the feed (not in entries of old) → historyRecord, compressed
 	bucketDamage     = []byte("damage")     // sequence → damageRecord
 
 	buckets = [][]byte{
@@ -66,7 +66,7 @@ var (
 	keySealing   = []byte("sealing")   // how far the values of version 1 have sums; missing: all have
 	keyBuckets   = []byte("buckets")   // the names of all of them, each with a NUL behind it
 	keyAmbiguous = []byte("ambiguous") // attempts that may have arrived and were made again
-	keyOutage    = []byte("outage")    // poll.Outage
+	keyOutage    = []byte("outage")    // outageRecord
 	keyPruned    = []byte("pruned")    // when the store was last pruned, in Unix nanoseconds
 )
 

@@ -39,8 +39,8 @@ func (s *Store) ClaimDue(ctx context.Context, n int, lease, ahead time.Duration)
 	}
 	if ahead > 0 {
 		later := slices.Collect(maps.Values(s.feeds))
-		later = slices.DeleteFunc(later, func(f *feed) bool { return !f.lease.IsZero() || f.record.Due.After(now.Add(ahead)) })
-		slices.SortFunc(later, func(a, b *feed) int { return a.record.Due.Compare(b.record.Due) })
+		later = slices.DeleteFunc(later, func(f *feed) bool { return !f.lease.IsZero() || f.entry.Due.After(now.Add(ahead)) })
+		slices.SortFunc(later, func(a, b *feed) int { return a.entry.Due.Compare(b.entry.Due) })
 		for _, f := range later[:min(len(later), n-len(taken))] {
 			s.lend(f, now, lease)
 			taken = append(taken, f)
@@ -64,7 +64,7 @@ func (s *Store) lend(f *feed, now time.Time, lease time.Duration) {
 
 // claim is that of a feed which was lent.
 func (f *feed) claim(now time.Time) poll.Claim {
-	return poll.Claim{Feed: f.record.ID, Token: f.token, Due: f.record.Due, Now: now, State: f.record.State}
+	return poll.Claim{Feed: f.entry.ID, Token: f.token, Due: f.entry.Due, Now: now, State: f.entry.State}
 }
 
 // Claim implements poll.Register.
@@ -104,7 +104,7 @@ func (s *Store) Feeds(ctx context.Context) iter.Seq2[poll.Entry, error] {
 			s.mu.Lock()
 			for _, id := range chunk {
 				if f := s.feeds[id]; f != nil {
-					some = append(some, poll.Entry{Feed: id, URL: f.record.URL, Due: f.record.Due, State: f.record.State})
+					some = append(some, poll.Entry{Feed: id, URL: f.entry.URL, Due: f.entry.Due, State: f.entry.State})
 				}
 			}
 			s.mu.Unlock()
@@ -237,10 +237,10 @@ func (s *Store) holding(loud []loudOutcome) []loudOutcome {
 
 func (s *Store) commitOne(tx *sealed.Tx, o loudOutcome, targets map[string]bool) error {
 	s.mu.Lock()
-	record := s.feeds[o.Claim.Feed].record
+	entry := s.feeds[o.Claim.Feed].entry
 	s.mu.Unlock()
-	record.State, record.Due = o.State, o.Next.Round(0)
-	if err := putRecord(tx.Bucket(bucketFeeds), o.number, &record); err != nil {
+	entry.State, entry.Due = o.State, o.Next.Round(0)
+	if err := putEntry(tx.Bucket(bucketFeeds), o.number, &entry); err != nil {
 		return err
 	}
 	if o.Seen != nil {
@@ -256,7 +256,7 @@ func (s *Store) commitOne(tx *sealed.Tx, o loudOutcome, targets map[string]bool)
 func putOutage(tx *sealed.Tx, loud, hold []loudOutcome) error {
 	for _, o := range slices.Backward(loud) {
 		if o.Outage != nil && slices.ContainsFunc(hold, func(h loudOutcome) bool { return h.Outcome == o.Outcome }) {
-			return putJSON(tx.Bucket(bucketMeta), string(keyOutage), o.Outage)
+			return putJSON(tx.Bucket(bucketMeta), string(keyOutage), outageRecord(*o.Outage))
 		}
 	}
 	return nil
@@ -265,8 +265,9 @@ func putOutage(tx *sealed.Tx, loud, hold []loudOutcome) error {
 // Outage implements poll.Store.
 func (s *Store) Outage(context.Context) (o poll.Outage, err error) {
 	err = s.view(func(tx *sealed.Tx) error {
-		o = poll.Outage{}
-		_, err := getJSON(tx, bucketMeta, string(keyOutage), &o)
+		var r outageRecord
+		_, err := getJSON(tx, bucketMeta, string(keyOutage), &r)
+		o = poll.Outage(r)
 		return err
 	})
 	if err != nil {
@@ -367,7 +368,7 @@ func (s *Store) release(outcomes []poll.Outcome) {
 
 // take takes over an outcome.
 func (f *feed) take(o *poll.Outcome) {
-	f.record.State, f.record.Due = o.State, o.Next.Round(0)
+	f.entry.State, f.entry.Due = o.State, o.Next.Round(0)
 	f.unstored = 0
 }
 
@@ -387,13 +388,13 @@ func (f *feed) again(o *poll.Outcome, now time.Time) {
 	if o.Next.Before(due) {
 		due = o.Next.Round(0)
 	}
-	f.record.State.Barred, f.record.State.BarAll = o.State.Barred, o.State.BarAll
+	f.entry.State.Barred, f.entry.State.BarAll = o.State.Barred, o.State.BarAll
 	for _, least := range []time.Time{o.Claim.Due, o.State.Barred} {
 		if due.Before(least) {
 			due = least
 		}
 	}
-	f.record.Due = due
+	f.entry.Due = due
 }
 
 // mostFlushed bounds a transaction of flush, so that commits do not wait long.
@@ -420,13 +421,13 @@ func (s *Store) flushSome(some []*feed) error {
 	defer s.commits.Unlock()
 	type change struct {
 		number uint64
-		record feedRecord
+		entry  feedEntry
 	}
 	changes := make([]change, 0, len(some))
 	s.mu.Lock()
 	for _, f := range some {
 		if s.dirty[f] { // not committed or removed meanwhile
-			changes = append(changes, change{f.number, f.record})
+			changes = append(changes, change{f.number, f.entry})
 			delete(s.dirty, f)
 		}
 	}
@@ -436,7 +437,7 @@ func (s *Store) flushSome(some []*feed) error {
 	}
 	err := s.updateOf(len(changes), func(tx *sealed.Tx) error {
 		for i := range changes {
-			if err := putRecord(tx.Bucket(bucketFeeds), changes[i].number, &changes[i].record); err != nil {
+			if err := putEntry(tx.Bucket(bucketFeeds), changes[i].number, &changes[i].entry); err != nil {
 				return err
 			}
 		}
@@ -446,7 +447,7 @@ func (s *Store) flushSome(some []*feed) error {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		for _, f := range some {
-			if s.feeds[f.record.ID] == f {
+			if s.feeds[f.entry.ID] == f {
 				s.dirty[f] = true
 			}
 		}

@@ -32,12 +32,12 @@ func (s *Store) follow(now time.Time) {
 
 // setBack moves what a feed waits for by so much.
 func (f *feed) setBack(back time.Duration, now time.Time) {
-	for _, t := range []*time.Time{&f.record.Due, &f.record.State.Barred} {
+	for _, t := range []*time.Time{&f.entry.Due, &f.entry.State.Barred} {
 		if t.After(now) {
 			*t = t.Add(-back)
 		}
 	}
-	if p := &f.record.State.Polled; p.After(now) {
+	if p := &f.entry.State.Polled; p.After(now) {
 		*p = now
 	}
 }
@@ -45,7 +45,7 @@ func (f *feed) setBack(back time.Duration, now time.Time) {
 // loaded does the same for a feed as it was left on disk: it cannot have been
 // polled in the future.
 func (f *feed) loaded(now time.Time) {
-	if back := f.record.State.Polled.Sub(now); back > slack {
+	if back := f.entry.State.Polled.Sub(now); back > slack {
 		f.setBack(back, now)
 	}
 }

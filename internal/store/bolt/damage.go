@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -37,6 +36,8 @@ type damageRecord struct {
 	Error  string    `json:"error"`
 	Told   time.Time `json:"told,omitzero"` // when it was reported
 }
+
+func (damageRecord) record() {}
 
 func putDamage(tx *sealed.Tx, r damageRecord) error {
 	b, err := tx.CreateBucketIfNotExists(bucketDamage)
@@ -112,14 +113,6 @@ func (e *brokenError) Error() string {
 	return fmt.Sprintf("the record %q of %s is damaged: %v", e.key, e.bucket, e.err)
 }
 func (e *brokenError) Unwrap() error { return e.err }
-
-// decode decodes the value of a key. Its error is a brokenError.
-func decode(bucket, key, value []byte, v any) error {
-	if err := json.Unmarshal(value, v); err != nil {
-		return &brokenError{bucket, bytes.Clone(key), err}
-	}
-	return nil
-}
 
 // brokenIn returns the record that err says cannot be read; nil if it says
 // something else.
@@ -211,8 +204,8 @@ func loseAlert(tx *sealed.Tx, id string) error {
 	held := tx.Bucket(bucketHeld)
 	var keys [][]byte
 	held.Sound(nil, func(k, v []byte) bool {
-		var h notify.Held
-		if err := json.Unmarshal(v, &h); err == nil && h.ID == id {
+		var h heldRecord
+		if decode(bucketHeld, k, v, &h) == nil && h.ID == id {
 			keys = append(keys, bytes.Clone(k))
 		}
 		return true
@@ -271,7 +264,7 @@ func queueAgain(tx *sealed.Tx, now time.Time) error {
 	var lost []deliveryRecord
 	tx.Bucket(bucketDeliveries).Sound(nil, func(id, v []byte) bool {
 		var r deliveryRecord
-		if json.Unmarshal(v, &r) == nil && !r.Begun && !queued[string(id)] && r.Sent.IsZero() && r.Dead.IsZero() && r.Dropped.IsZero() {
+		if decode(bucketDeliveries, id, v, &r) == nil && !r.Begun && !queued[string(id)] && r.Sent.IsZero() && r.Dead.IsZero() && r.Dropped.IsZero() {
 			lost = append(lost, r)
 		}
 		return len(lost) < mostChanged
@@ -310,7 +303,7 @@ func eachAlert(tx *sealed.Tx, change func(*alertRecord) error) error {
 				return false
 			}
 			var r alertRecord
-			if json.Unmarshal(v, &r) == nil {
+			if decode(bucketAlerts, k, v, &r) == nil {
 				some = append(some, r)
 			}
 			return true
@@ -323,25 +316,4 @@ func eachAlert(tx *sealed.Tx, change func(*alertRecord) error) error {
 		}
 	}
 	return nil
-}
-
-// getJSON decodes the value of a key, and returns false if there is none.
-func getJSON(tx *sealed.Tx, bucket []byte, key string, v any) (bool, error) {
-	raw, err := tx.Bucket(bucket).Look([]byte(key))
-	if err != nil {
-		return false, brokenIn(err)
-	}
-	if raw == nil {
-		return false, nil
-	}
-	err = decode(bucket, []byte(key), raw, v)
-	return err == nil, err
-}
-
-func putJSON(b *sealed.Bucket, key string, v any) error {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Errorf("encode %q: %w", key, err)
-	}
-	return b.Put([]byte(key), raw)
 }

@@ -23,7 +23,7 @@ const keepRemoved = 90 * 24 * time.Hour
 // feed is a configured feed in memory. All but number is guarded by Store.mu.
 type feed struct {
 	number uint64 // key in the buckets; outlives a change of name
-	record feedRecord
+	entry  feedEntry
 	token  uint64    // of the last claim
 	lease  time.Time // until when it is claimed; zero if it is not
 	place  int       // in the heap
@@ -31,14 +31,13 @@ type feed struct {
 	unstored int
 }
 
-// feedRecord is a feed on disk.
-type feedRecord struct {
-	ID      string     `json:"id"`
-	URL     string     `json:"url"`
-	Cadence string     `json:"cadence"` // when it is polled; a change of it shows at once
-	Due     time.Time  `json:"due"`
-	Removed time.Time  `json:"removed,omitzero"`
-	State   poll.State `json:"state"`
+// feedEntry is what a feedRecord says.
+type feedEntry struct {
+	ID, URL string
+	Cadence string // when it is polled; a change of it shows at once
+	Due     time.Time
+	Removed time.Time // zero while it is configured
+	State   poll.State
 }
 
 // at is when the feed needs attention next.
@@ -46,7 +45,7 @@ func (f *feed) at() time.Time {
 	if !f.lease.IsZero() {
 		return f.lease
 	}
-	return f.record.Due
+	return f.entry.Due
 }
 
 // feedHeap orders feeds by when they need attention.
@@ -79,15 +78,15 @@ func (s *Store) loadFeeds(tx *sealed.Tx) error {
 	loaded := 0
 	return tx.Bucket(bucketFeeds).ForEach(func(k, v []byte) error {
 		f := &feed{number: uint64Of(k)}
-		if err := decode(bucketFeeds, k, v, &f.record); err != nil {
+		if err := f.decode(k, v); err != nil {
 			return err
 		}
 		if loaded++; loaded%unmapKeys == 0 {
 			unmap(s.db)
 		}
-		if f.record.Removed.IsZero() {
+		if f.entry.Removed.IsZero() {
 			f.loaded(clock())
-			s.feeds[f.record.ID] = f
+			s.feeds[f.entry.ID] = f
 			heap.Push(&s.queue, f)
 		}
 		return nil
@@ -114,7 +113,7 @@ func (s *Store) Sync(_ context.Context, sources []feeds.Source) error {
 	for _, f := range synced {
 		heap.Push(&s.queue, f)
 	}
-	maps.DeleteFunc(s.dirty, func(f *feed, _ bool) bool { return synced[f.record.ID] != f })
+	maps.DeleteFunc(s.dirty, func(f *feed, _ bool) bool { return synced[f.entry.ID] != f })
 	s.dueNews.spread()
 	return nil
 }
@@ -138,7 +137,7 @@ func (s *Store) sync(tx *sealed.Tx, sources []feeds.Source, now time.Time) (map[
 		f := byID[src.ID]
 		if f == nil {
 			// The same URL under a name that is gone: the feed was renamed.
-			if was := byURL[src.URL]; was != nil && !configured[was.record.ID] {
+			if was := byURL[src.URL]; was != nil && !configured[was.entry.ID] {
 				f = was
 				delete(byURL, src.URL)
 			}
@@ -148,9 +147,9 @@ func (s *Store) sync(tx *sealed.Tx, sources []feeds.Source, now time.Time) (map[
 			if err != nil {
 				return nil, err
 			}
-			f = &feed{number: n, record: feedRecord{ID: src.ID, URL: src.URL, Cadence: cadence(src), Due: now}}
+			f = &feed{number: n, entry: feedEntry{ID: src.ID, URL: src.URL, Cadence: cadence(src), Due: now}}
 		} else {
-			delete(byID, f.record.ID)
+			delete(byID, f.entry.ID)
 			adopted, changed := s.adopted(f, src, now)
 			if !changed && bucket.Get(number(f.number)) != nil { // not put aside as damaged
 				synced[src.ID] = f
@@ -180,7 +179,7 @@ func (s *Store) storedFeeds(bucket *sealed.Bucket) (byID, byURL map[string]*feed
 	inMemory := make(map[uint64]bool, len(s.feeds))
 	for _, f := range s.feeds {
 		inMemory[f.number] = true
-		byID[f.record.ID], byURL[f.record.URL] = f, f
+		byID[f.entry.ID], byURL[f.entry.URL] = f, f
 	}
 	stored := 0
 	err = bucket.ForEach(func(k, v []byte) error {
@@ -191,14 +190,14 @@ func (s *Store) storedFeeds(bucket *sealed.Bucket) (byID, byURL map[string]*feed
 			return nil // a third of the cost of decoding it
 		}
 		f := &feed{number: uint64Of(k)}
-		if err := decode(bucketFeeds, k, v, &f.record); err != nil {
+		if err := f.decode(k, v); err != nil {
 			return err
 		}
-		if byID[f.record.ID] == nil {
-			byID[f.record.ID] = f
+		if byID[f.entry.ID] == nil {
+			byID[f.entry.ID] = f
 		}
-		if byURL[f.record.URL] == nil {
-			byURL[f.record.URL] = f
+		if byURL[f.entry.URL] == nil {
+			byURL[f.entry.URL] = f
 		}
 		return nil
 	})
@@ -213,7 +212,7 @@ func (s *Store) adopted(f *feed, src *feeds.Source, now time.Time) (_ *feed, cha
 	s.mu.Unlock()
 	before := after
 	after.adopt(src, now)
-	r, was := &after.record, &before.record
+	r, was := &after.entry, &before.entry
 	if r.ID == was.ID && r.URL == was.URL && r.Cadence == was.Cadence && r.Due.Equal(was.Due) && r.Removed.Equal(was.Removed) && after.token == before.token {
 		return f, false
 	}
@@ -222,35 +221,35 @@ func (s *Store) adopted(f *feed, src *feeds.Source, now time.Time) (_ *feed, cha
 
 // adopt makes f the feed of src.
 func (f *feed) adopt(src *feeds.Source, now time.Time) {
-	if f.record.ID != src.ID {
-		f.record.ID = src.ID
+	if f.entry.ID != src.ID {
+		f.entry.ID = src.ID
 		f.token, f.lease = 0, time.Time{} // a poll under the old name is lost
 	}
-	if f.record.URL != src.URL {
+	if f.entry.URL != src.URL {
 		// Validators belong to a URL; what was seen belongs to the feed.
-		f.record.URL = src.URL
-		f.record.State = f.record.State.Elsewhere()
-		f.record.Due = now
+		f.entry.URL = src.URL
+		f.entry.State = f.entry.State.Elsewhere()
+		f.entry.Due = now
 		f.token, f.lease = 0, time.Time{}
 	}
-	if !f.record.Removed.IsZero() {
-		f.record.State.Push = f.record.State.Push.Offered()
+	if !f.entry.Removed.IsZero() {
+		f.entry.State.Push = f.entry.State.Push.Offered()
 	}
-	f.record.Removed = time.Time{}
+	f.entry.Removed = time.Time{}
 	latest := furthest(src, now)
-	if c := cadence(src); f.record.Cadence != c {
-		f.record.Cadence = c
+	if c := cadence(src); f.entry.Cadence != c {
+		f.entry.Cadence = c
 		latest = now.Add(src.Every)
 		f.token, f.lease = 0, time.Time{} // a poll under way thinks of the old one
 	}
-	if f.record.State.Failed > 0 || f.record.State.Barred.After(now) || !f.record.State.Dangerous.IsZero() {
+	if f.entry.State.Failed > 0 || f.entry.State.Barred.After(now) || !f.entry.State.Dangerous.IsZero() {
 		latest = furthest(src, now)
 		if barred := now.Add(mostBarred); latest.Before(barred) {
 			latest = barred
 		}
 	}
-	if f.record.Due.After(latest) && !f.record.State.Gone {
-		f.record.Due = latest
+	if f.entry.Due.After(latest) && !f.entry.State.Gone {
+		f.entry.Due = latest
 	}
 }
 
@@ -288,12 +287,12 @@ func cadence(src *feeds.Source) string {
 // retire marks a feed as removed, and forgets it 90 days later.
 func (s *Store) retire(tx *sealed.Tx, f *feed, now time.Time) error {
 	s.mu.Lock()
-	r := f.record
+	r := f.entry
 	s.mu.Unlock()
 	key := number(f.number)
 	if r.Removed.IsZero() {
 		r.Removed = now
-		return putRecord(tx.Bucket(bucketFeeds), f.number, &r)
+		return putEntry(tx.Bucket(bucketFeeds), f.number, &r)
 	}
 	if now.Sub(r.Removed) < keepRemoved {
 		return nil
@@ -304,12 +303,21 @@ func (s *Store) retire(tx *sealed.Tx, f *feed, now time.Time) error {
 	return tx.Bucket(bucketFeeds).Delete(key)
 }
 
-func putFeed(bucket *sealed.Bucket, f *feed) error { return putRecord(bucket, f.number, &f.record) }
+func (f *feed) decode(key, value []byte) error {
+	var r feedRecord
+	if err := decode(bucketFeeds, key, value, &r); err != nil {
+		return err
+	}
+	f.entry = r.entry()
+	return nil
+}
 
-func putRecord(bucket *sealed.Bucket, n uint64, r *feedRecord) error {
-	v, err := json.Marshal(r)
+func putFeed(bucket *sealed.Bucket, f *feed) error { return putEntry(bucket, f.number, &f.entry) }
+
+func putEntry(bucket *sealed.Bucket, n uint64, e *feedEntry) error {
+	v, err := encode(feedRecordOf(e))
 	if err != nil {
-		return fmt.Errorf("encode feed %q: %w", r.ID, err)
+		return fmt.Errorf("encode feed %q: %w", e.ID, err)
 	}
 	key := number(n)
 	if bytes.Equal(bucket.Get(key), v) {

@@ -83,7 +83,7 @@ func (e *ending) freeze(tx *sealed.Tx) error {
 		}
 	}
 	for _, m := range e.Messages {
-		if err := enqueue(tx, deliveryRecord{Message: m, Frozen: e.now}); err != nil {
+		if err := enqueue(tx, deliveryRecord{Message: messageRecordOf(&m), Frozen: e.now}); err != nil {
 			return err
 		}
 	}
@@ -136,7 +136,7 @@ func (e *ending) read(tx *sealed.Tx) error {
 func (r *endedRecord) encode() ([]byte, error) {
 	rest := *r
 	rest.Alert = nil
-	b, err := json.Marshal(rest)
+	b, err := encode(rest)
 	if err != nil {
 		return nil, err
 	}
@@ -168,6 +168,8 @@ type sendsRecord struct {
 	Sends []time.Time          `json:"sends,omitempty"` // of the last hour
 	Rules map[string]time.Time `json:"rules,omitempty"` // when each rule was last composed
 }
+
+func (sendsRecord) record() {}
 
 // forgetRule is longer than any cooldown makes sense.
 const forgetRule = 90 * 24 * time.Hour

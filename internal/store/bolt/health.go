@@ -47,7 +47,9 @@ func healthOf(tx *sealed.Tx, target string) (h notify.Health, err error) {
 		told := time.Unix(0, int64(uint64Of(raw)))
 		return notify.Health{Since: told, Failures: 1, Told: told}, nil
 	}
-	return h, decode(bucketFailing, []byte(target), raw, &h)
+	var r healthRecord
+	err = decode(bucketFailing, []byte(target), raw, &r)
+	return notify.Health(r), err
 }
 
 // putHealth keeps how a target takes messages; nil keeps what was.
@@ -58,7 +60,7 @@ func putHealth(tx *sealed.Tx, target string, h *notify.Health) error {
 	case *h == notify.Health{}:
 		return tx.Bucket(bucketFailing).Delete([]byte(target))
 	}
-	return putJSON(tx.Bucket(bucketFailing), target, h)
+	return putJSON(tx.Bucket(bucketFailing), target, healthRecord(*h))
 }
 
 // forgetFailing forgets how targets that are gone took messages.

@@ -3,7 +3,6 @@ package bolt
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"iter"
 	"slices"
@@ -38,7 +37,7 @@ func (c *coders) packArticles(items []feeds.Item) ([]byte, error) {
 	if len(items) == 0 {
 		return nil, nil
 	}
-	raw, err := json.Marshal(items)
+	raw, err := encode(historyRecord(converted(items, historyItemOf)))
 	if err != nil {
 		return nil, fmt.Errorf("encode articles: %w", err)
 	}
@@ -104,24 +103,22 @@ func (s *Store) History(ctx context.Context, since time.Time) iter.Seq2[poll.Art
 // articles unpacks a value of the history. One that is damaged is put aside, and
 // has none.
 func (s *Store) articles(key, packed []byte) ([]feeds.Item, error) {
-	items, err := s.unpackArticles(packed)
-	if err == nil {
-		return items, nil
+	items, err := s.unpackArticles(key, packed)
+	if err == nil || s.readOnly {
+		return items, err
 	}
-	broken := &brokenError{bucketHistory, key, err}
-	if s.readOnly {
-		return nil, broken
-	}
-	return nil, s.update(func(tx *sealed.Tx) error { return setAside(tx, broken) })
+	return nil, s.update(func(tx *sealed.Tx) error { return setAside(tx, brokenIn(err)) })
 }
 
-func (c *coders) unpackArticles(packed []byte) ([]feeds.Item, error) {
+// unpackArticles unpacks the value of a key. Its error is a brokenError.
+func (c *coders) unpackArticles(key, packed []byte) ([]feeds.Item, error) {
 	raw, err := c.unpacker.DecodeAll(packed, nil)
 	if err != nil {
-		return nil, err
+		return nil, &brokenError{bucketHistory, bytes.Clone(key), err}
 	}
-	var items []feeds.Item
-	return items, json.Unmarshal(raw, &items)
+	var r historyRecord
+	err = decode(bucketHistory, key, raw, &r)
+	return converted(r, historyItem.item), err
 }
 
 // Forget deletes the articles that were seen before then, in small

@@ -12,7 +12,6 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 	"golang.org/x/sys/unix"
 
-	"watcher/internal/notify"
 	"watcher/internal/store/pages"
 	"watcher/internal/store/sealed"
 )
@@ -163,10 +162,10 @@ func freeName(base string) (string, error) {
 // is told hangs on, cannot be decoded.
 func decodable(tx *sealed.Tx) error {
 	return errors.Join(
-		each[notify.Mute](tx, bucketMutes),
-		each[sendsRecord](tx, bucketSends),
+		each(tx, bucketMutes, func() record { return new(muteRecord) }),
+		each(tx, bucketSends, func() record { return new(sendsRecord) }),
 		tx.Bucket(bucketHeld).ForEach(func(k, v []byte) error {
-			var h notify.Held
+			var h heldRecord
 			if err := decode(bucketHeld, k, v, &h); err != nil {
 				return err
 			}
@@ -181,8 +180,8 @@ func decodable(tx *sealed.Tx) error {
 }
 
 // each decodes every value of a bucket.
-func each[T any](tx *sealed.Tx, bucket []byte) error {
-	return tx.Bucket(bucket).ForEach(func(k, v []byte) error { return decode(bucket, k, v, new(T)) })
+func each(tx *sealed.Tx, bucket []byte, fresh func() record) error {
+	return tx.Bucket(bucket).ForEach(func(k, v []byte) error { return decode(bucket, k, v, fresh()) })
 }
 
 // queueDecodable looks at a queue whose keys have so many bytes behind the
@@ -209,8 +208,8 @@ func messageThere(tx *sealed.Tx, from, key []byte, id string) error {
 
 // there returns an error unless the record with the id, which the key of another
 // bucket leads to, is there and can be decoded.
-func there(tx *sealed.Tx, bucket, from, key []byte, id string, record any) error {
-	ok, err := getJSON(tx, bucket, id, record)
+func there(tx *sealed.Tx, bucket, from, key []byte, id string, r record) error {
+	ok, err := getJSON(tx, bucket, id, r)
 	if err == nil && !ok {
 		err = &brokenError{from, bytes.Clone(key), fmt.Errorf("it leads to %q of %s, which is not there", id, bucket)}
 	}

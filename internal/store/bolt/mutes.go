@@ -46,7 +46,7 @@ func (s *Store) Mute(_ context.Context, m notify.Mute) error {
 		if ends {
 			m.Until = now.UTC()
 		}
-		return putJSON(b, string(muteKey(m)), m)
+		return putJSON(b, string(muteKey(m)), muteRecord(m))
 	})
 	if err != nil {
 		return fmt.Errorf("store a mute: %w", err)
@@ -78,11 +78,11 @@ func (s *Store) Mutes(context.Context) ([]notify.Mute, error) {
 
 func mutesIn(tx *sealed.Tx) (all []notify.Mute, err error) {
 	err = tx.Bucket(bucketMutes).ForEach(func(k, v []byte) error {
-		var m notify.Mute
+		var m muteRecord
 		if err := decode(bucketMutes, k, v, &m); err != nil {
 			return err
 		}
-		all = append(all, m)
+		all = append(all, notify.Mute(m))
 		return nil
 	})
 	return all, err

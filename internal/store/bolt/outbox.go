@@ -3,7 +3,6 @@ package bolt
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -16,29 +15,9 @@ import (
 // into one round of batches, and few enough to be read at every change.
 const mostHeld = 20_000
 
-// alertRecord is an alert on disk, and what became of it.
-type alertRecord struct {
-	Alert    notify.Alert `json:"alert"`
-	Target   string       `json:"target"`
-	Keys     []notify.Key `json:"keys"`
-	Flood    bool         `json:"flood,omitempty"`
-	Since    time.Time    `json:"since"`              // when it was held
-	Held     uint64       `json:"held,omitempty"`     // its sequence in the held bucket; 0 once it is held no longer
-	Ended    time.Time    `json:"ended,omitzero"`     // when it was composed, skipped or given up
-	Why      string       `json:"why,omitempty"`      // what it had waited for
-	Messages []string     `json:"messages,omitempty"` // delivery ids it was composed into
-	Skipped  string       `json:"skipped,omitempty"`  // why its target is not to be told
-	Dead     string       `json:"dead,omitempty"`     // why it was given up before it was composed
-	Dropped  time.Time    `json:"dropped,omitzero"`   // when a person dropped it
-	// Heard are the rules, and Worst the severity, that the target had heard the
-	// story under before this alert broke through.
-	Heard []string        `json:"heard,omitempty"`
-	Worst notify.Severity `json:"worst,omitempty"`
-}
-
 // heard returns the rules and the highest severity that the target has heard the
 // alert's story under, this alert included.
-func (r *alertRecord) heard() ([]string, notify.Severity) {
+func (r *alertRecord) heard() ([]string, severityRecord) {
 	rules, worst := slices.Clone(r.Heard), r.Alert.Severity
 	if len(rules) > 0 {
 		worst = max(worst, r.Worst)
@@ -50,8 +29,8 @@ func (r *alertRecord) heard() ([]string, notify.Severity) {
 }
 
 // held is what the held bucket has of an alert.
-func (r *alertRecord) held() notify.Held {
-	h := notify.Held{
+func (r *alertRecord) held() heldRecord {
+	h := heldRecord{
 		ID: r.Alert.ID, Since: r.Since, Severity: r.Alert.Severity,
 		Feed: r.Alert.Item.Feed, Trouble: r.Alert.Trouble != nil, Follows: r.Alert.Follows != nil, Flood: r.Flood,
 	}
@@ -75,10 +54,10 @@ func (s *Store) hold(tx *sealed.Tx, a notify.Alert, now time.Time) (bool, error)
 		// lead to the alert of that article.
 		keys = append(slices.Clone(keys), notify.KeyOf("story", string(story[:])))
 	}
-	r := alertRecord{Alert: a, Target: a.Target, Keys: a.Keys, Flood: a.Flood, Since: now}
+	r := alertRecord{Alert: alertBodyOf(&a), Target: a.Target, Keys: converted(a.Keys, keyRecordOf), Flood: a.Flood, Since: now}
 	earlier, same := alertOf(tx, a, keys, story)
 	if earlier != "" {
-		first, taken, err := noteAlsoIn(tx, earlier, a, same, now)
+		first, taken, err := noteAlsoIn(tx, earlier, &r.Alert, same, now)
 		switch {
 		case err != nil:
 			return false, err
@@ -86,10 +65,12 @@ func (s *Store) hold(tx *sealed.Tx, a notify.Alert, now time.Time) (bool, error)
 			if err := remember(tx, a.Target, keys, earlier, now); err != nil {
 				return false, err
 			}
-			followed, err := follow(tx, first, a, now)
-			return followed || first.Held != 0, err
+			if first.Held != 0 || !a.Trails {
+				return first.Held != 0, nil
+			}
+			return follow(tx, &first, &r.Alert, now)
 		}
-		r.Alert.AlsoIn = append(a.AlsoIn, places(first.Alert)...)
+		r.Alert.AlsoIn = append(r.Alert.AlsoIn, places(&first.Alert)...)
 		r.Heard, r.Worst = first.heard()
 	}
 	if err := remember(tx, a.Target, keys, a.ID, now); err != nil {
@@ -140,7 +121,7 @@ func toldKey(target string, k notify.Key) []byte { return append(targetKey(targe
 // severe. taken is false where the copy must be told by itself: it is another
 // article of the story, and a rule matched it that the story was not told under,
 // or it is more severe than what was told.
-func noteAlsoIn(tx *sealed.Tx, id string, copied notify.Alert, same bool, now time.Time) (r alertRecord, taken bool, err error) {
+func noteAlsoIn(tx *sealed.Tx, id string, copied *alertBody, same bool, now time.Time) (r alertRecord, taken bool, err error) {
 	alerts := tx.Bucket(bucketAlerts)
 	if ok, err := getJSON(tx, bucketAlerts, id, &r); err != nil || !ok {
 		return r, ok || same, err // the record may be pruned, what was told is remembered longer
@@ -183,22 +164,21 @@ func noteAlsoIn(tx *sealed.Tx, id string, copied notify.Alert, same bool, now ti
 }
 
 // matchesOther says whether an alert is of a rule that is not among some.
-func matchesOther(a notify.Alert, rules []string) bool {
-	return slices.ContainsFunc(a.Rules, func(hit notify.RuleHit) bool { return !slices.Contains(rules, hit.Name) })
+func matchesOther(a *alertBody, rules []string) bool {
+	return slices.ContainsFunc(a.Rules, func(hit ruleRecord) bool { return !slices.Contains(rules, hit.Name) })
 }
 
 // follow holds a note that an article which its target was told of stands in
 // another place too, for targets that can show it.
-func follow(tx *sealed.Tx, r alertRecord, copied notify.Alert, now time.Time) (bool, error) {
-	place := notify.Location{Feed: copied.Item.Feed, Link: copied.Item.Link}
-	told := r.Held == 0 && len(r.Messages) > 0
-	if !copied.Trails || !told || !slices.Contains(r.Alert.AlsoIn, place) {
+func follow(tx *sealed.Tx, r *alertRecord, copied *alertBody, now time.Time) (bool, error) {
+	place := locationRecord{Feed: copied.Item.Feed, Link: copied.Item.Link}
+	if len(r.Messages) == 0 || !slices.Contains(r.Alert.AlsoIn, place) {
 		return false, nil
 	}
-	a := notify.Alert{
-		ID:     notify.AlertID(r.Target, notify.KeyOf("also in", r.Alert.ID, place.Feed, place.Link)),
-		Target: r.Target, Severity: copied.Severity, FirstSeen: copied.FirstSeen, Item: copied.Item,
-		Follows: &notify.Earlier{ID: r.Alert.ID, Title: r.Alert.Item.Title, Link: r.Alert.Item.Link},
+	a := alertBody{
+		ID:       notify.AlertID(r.Target, notify.KeyOf("also in", r.Alert.ID, place.Feed, place.Link)),
+		Severity: copied.Severity, FirstSeen: copied.FirstSeen, Item: copied.Item,
+		Follows: &earlierRecord{ID: r.Alert.ID, Title: r.Alert.Item.Title, Link: r.Alert.Item.Link},
 	}
 	if tx.Bucket(bucketAlerts).Get([]byte(a.ID)) != nil {
 		return false, nil // it has been noted
@@ -210,11 +190,11 @@ func follow(tx *sealed.Tx, r alertRecord, copied notify.Alert, now time.Time) (b
 }
 
 // places are where an alert's article stands.
-func places(a notify.Alert) []notify.Location {
+func places(a *alertBody) []locationRecord {
 	if a.Item.Feed == "" {
 		return nil
 	}
-	return append([]notify.Location{{Feed: a.Item.Feed, Link: a.Item.Link}}, a.AlsoIn...)
+	return append([]locationRecord{{Feed: a.Item.Feed, Link: a.Item.Link}}, a.AlsoIn...)
 }
 
 // putHeld stores an alert as held, at the end of what its target holds unless it
@@ -228,7 +208,7 @@ func putHeld(tx *sealed.Tx, r *alertRecord) error {
 		}
 		r.Held = seq
 	}
-	v, err := json.Marshal(r.held())
+	v, err := encode(r.held())
 	if err != nil {
 		return fmt.Errorf("encode %q: %w", r.Alert.ID, err)
 	}
@@ -285,11 +265,11 @@ func (s *Store) heldAfter(target string, last uint64) (notify.Holding, error) {
 		prefix := targetKey(target)
 		c := tx.Bucket(bucketHeld).Cursor()
 		for k, v := c.Seek(targetKey(target, last+1)); bytes.HasPrefix(k, prefix) && len(h.Alerts) < mostHeld; k, v = c.Next() {
-			var a notify.Held
+			var a heldRecord
 			if err := decode(bucketHeld, k, v, &a); err != nil {
 				return err
 			}
-			h.Alerts, h.Last = append(h.Alerts, a), uint64Of(k[len(prefix):])
+			h.Alerts, h.Last = append(h.Alerts, a.held()), uint64Of(k[len(prefix):])
 		}
 		var sends sendsRecord
 		if _, err := getJSON(tx, bucketSends, target, &sends); err != nil {
@@ -320,8 +300,9 @@ func (s *Store) Load(_ context.Context, ids []string) ([]notify.Alert, error) {
 				moved = true
 				return nil
 			}
-			r.Alert.Target, r.Alert.Keys = r.Target, r.Keys
-			loaded = append(loaded, r.Alert)
+			a := r.Alert.alert()
+			a.Target, a.Keys = r.Target, converted(r.Keys, keyRecord.key)
+			loaded = append(loaded, a)
 		}
 		return nil
 	})

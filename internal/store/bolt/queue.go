@@ -12,22 +12,6 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// deliveryRecord is a frozen message on disk, and its attempts.
-type deliveryRecord struct {
-	Message   notify.Message   `json:"message"`
-	Frozen    time.Time        `json:"frozen"` // or when a person last asked for another try
-	Tries     int              `json:"tries,omitempty"`
-	Attempts  []notify.Attempt `json:"attempts,omitempty"` // the first and the latest of them
-	Begun     bool             `json:"begun,omitempty"`
-	Ambiguous int              `json:"ambiguous,omitempty"` // attempts that may have arrived and were made again
-	Due       time.Time        `json:"due,omitzero"`        // of its retry
-	Sent      time.Time        `json:"sent,omitzero"`
-	Ref       string           `json:"ref,omitempty"` // how the target calls it
-	Dead      time.Time        `json:"dead,omitzero"`
-	Dropped   time.Time        `json:"dropped,omitzero"`
-	Apart     bool             `json:"apart,omitempty"` // the message's payload has a record of its own
-}
-
 // behindAll is added to the sequence of a flood's message: it goes behind those of
 // all others.
 const behindAll = 1 << 63
@@ -202,6 +186,7 @@ type begun struct {
 	found  bool
 	health notify.Health
 	record deliveryRecord
+	ref    string    // how the target calls the message that this one follows
 	due    time.Time // if none was found: when the next one is
 }
 
@@ -224,7 +209,7 @@ func (b *begun) begin(s *Store, tx *sealed.Tx) error {
 		}
 		if b.found {
 			s.flight.begun = append(s.flight.begun, q.id)
-			if b.record.Message.Ref, err = refOf(tx, b.record.Message.Follows); err != nil {
+			if b.ref, err = refOf(tx, b.record.Message.Follows); err != nil {
 				return err
 			}
 			if err := b.record.unite(tx); err != nil {
@@ -240,8 +225,10 @@ func (b *begun) delivery(changed <-chan struct{}) (notify.Delivery, bool, notify
 	if !b.found {
 		return notify.Delivery{}, false, wakeFor(changed, b.due, b.now)
 	}
+	m := b.record.Message.message()
+	m.Ref = b.ref
 	return notify.Delivery{
-		Message:   b.record.Message,
+		Message:   m,
 		Frozen:    b.record.Frozen,
 		Attempt:   b.record.Tries,
 		Ambiguous: b.record.Ambiguous > 0,
@@ -267,7 +254,7 @@ func beginOne(tx *sealed.Tx, q queued, now time.Time) (r deliveryRecord, ok bool
 	r.Begun = true
 	r.Tries++
 	r.Due = time.Time{}
-	r.Attempts = append(r.Attempts, notify.Attempt{Start: now})
+	r.Attempts = append(r.Attempts, attemptRecord{Start: now})
 	if len(r.Attempts) > mostAttempts {
 		r.Attempts = slices.Delete(r.Attempts, 1, 2)
 	}

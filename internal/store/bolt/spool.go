@@ -3,7 +3,6 @@ package bolt
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -39,11 +38,13 @@ const (
 // part is some of the alerts of a poll.
 type part []spooled
 
+func (part) record() {}
+
 // spooled is an article on its way to targets that are told the same of it. The
 // fields beside Alert are those that its JSON does not have.
 type spooled struct {
-	Alert  notify.Alert `json:"alert"` // the first one; the others differ in what is in To
-	Keys   []notify.Key `json:"keys"`
+	Alert  alertBody    `json:"alert"` // the first one; the others differ in what is in To
+	Keys   []keyRecord  `json:"keys"`
 	Story  *storyRecord `json:"story,omitempty"`
 	To     []addressee  `json:"to"`
 	Trails bool         `json:"trails,omitempty"`
@@ -61,9 +62,14 @@ func (s *Store) packParts(alerts []notify.Alert) ([][]byte, error) {
 	for some := range slices.Chunk(alerts, partSize) {
 		var p part
 		for i := range some {
-			p.add(&some[i])
+			if a := &some[i]; i > 0 && alike(some[i-1], *a) {
+				last := &p[len(p)-1]
+				last.To = append(last.To, addressee{a.ID, a.Target})
+			} else {
+				p = append(p, spooledOf(a))
+			}
 		}
-		raw, err := json.Marshal(p)
+		raw, err := encode(p)
 		if err != nil {
 			return nil, fmt.Errorf("encode %d alerts: %w", len(some), err)
 		}
@@ -72,18 +78,12 @@ func (s *Store) packParts(alerts []notify.Alert) ([][]byte, error) {
 	return parts, nil
 }
 
-func (p *part) add(a *notify.Alert) {
-	if n := len(*p); n > 0 {
-		if last := &(*p)[n-1]; alike(last.Alert, *a) {
-			last.To = append(last.To, addressee{a.ID, a.Target})
-			return
-		}
-	}
-	one := spooled{Alert: *a, Keys: a.Keys, Trails: a.Trails, Flood: a.Flood, To: []addressee{{a.ID, a.Target}}}
+func spooledOf(a *notify.Alert) spooled {
+	one := spooled{Alert: alertBodyOf(a), Keys: converted(a.Keys, keyRecordOf), Trails: a.Trails, Flood: a.Flood, To: []addressee{{a.ID, a.Target}}}
 	if !a.Story.IsZero() {
 		one.Story = storyRecordOf(notify.Article{}, a.Story)
 	}
-	*p = append(*p, one)
+	return one
 }
 
 // alike says whether two alerts differ in nothing but whom they are for.
@@ -97,8 +97,8 @@ func (p part) alerts() []notify.Alert {
 	var alerts []notify.Alert
 	for i := range p {
 		one := &p[i]
-		a := one.Alert
-		a.Keys, a.Trails, a.Flood = one.Keys, one.Trails, one.Flood
+		a := one.Alert.alert()
+		a.Keys, a.Trails, a.Flood = converted(one.Keys, keyRecord.key), one.Trails, one.Flood
 		if one.Story != nil {
 			a.Story = one.Story.sketch()
 		}

@@ -3,7 +3,6 @@ package bolt
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -78,7 +77,7 @@ func putStory(tx *sealed.Tx, a notify.Article, t notify.Sketch) error {
 			return err
 		}
 	}
-	v, err := json.Marshal(storyRecordOf(a, t))
+	v, err := encode(storyRecordOf(a, t))
 	if err != nil {
 		return fmt.Errorf("encode a story: %w", err)
 	}
@@ -87,9 +86,9 @@ func putStory(tx *sealed.Tx, a notify.Article, t notify.Sketch) error {
 
 // storyRecord is an article on disk.
 type storyRecord struct {
-	Item  notify.Key `json:"item"`
-	Story notify.Key `json:"story"`
-	Feed  string     `json:"feed"`
+	Item  keyRecord `json:"item"`
+	Story keyRecord `json:"story"`
+	Feed  string    `json:"feed"`
 	// The sketch, big-endian.
 	Text      []byte `json:"text"`
 	Lead      []byte `json:"lead,omitempty"`
@@ -101,9 +100,11 @@ type storyRecord struct {
 	Said  string `json:"said,omitempty"`
 }
 
+func (storyRecord) record() {}
+
 func storyRecordOf(a notify.Article, t notify.Sketch) *storyRecord {
 	return &storyRecord{
-		Item: a.Item, Story: a.Story, Feed: a.Feed, Index: packed(t.Index), Said: t.Said,
+		Item: keyRecord(a.Item), Story: keyRecord(a.Story), Feed: a.Feed, Index: packed(t.Index), Said: t.Said,
 		Text: packed(t.Text), Lead: packed(t.Lead), Terms: packed(t.Terms), LeadTerms: packed(t.LeadTerms), Figures: packed(t.Figures),
 	}
 }
@@ -222,6 +223,6 @@ func indexedOf(k, v []byte) (indexed, error) {
 		index = r.sketch().Indexed().Index
 	}
 	return indexed{notify.Article{
-		Item: r.Item, Story: r.Story, Feed: r.Feed, Seen: time.Unix(0, int64(uint64Of(k))), Place: uint64Of(k[8:]),
+		Item: r.Item.key(), Story: r.Story.key(), Feed: r.Feed, Seen: time.Unix(0, int64(uint64Of(k))), Place: uint64Of(k[8:]),
 	}, index}, nil
 }

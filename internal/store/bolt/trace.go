@@ -189,9 +189,10 @@ func traceOf(tx *sealed.Tx, id string) (t notify.Trace, ok bool, err error) {
 	if ok, err := getJSON(tx, bucketAlerts, id, &r); err != nil || !ok {
 		return t, ok, err
 	}
+	a := r.Alert.alert()
 	t = notify.Trace{
-		ID: id, Target: r.Target, Severity: r.Alert.Severity, Rules: r.Alert.Rules, Item: r.Alert.Item,
-		AlsoIn: r.Alert.AlsoIn, Trouble: r.Alert.Trouble, Follows: r.Alert.Follows, Held: r.Since.UTC(), Why: r.Why, Dropped: r.Dropped,
+		ID: id, Target: r.Target, Severity: a.Severity, Rules: a.Rules, Item: a.Item,
+		AlsoIn: a.AlsoIn, Trouble: a.Trouble, Follows: a.Follows, Held: r.Since.UTC(), Why: r.Why, Dropped: r.Dropped,
 	}
 	for _, m := range r.Messages {
 		var d deliveryRecord
@@ -237,7 +238,7 @@ func together(ds []notify.DeliveryTrace) notify.State {
 
 func (r *deliveryRecord) trace() notify.DeliveryTrace {
 	d := notify.DeliveryTrace{
-		ID: r.Message.ID, Alerts: len(r.Message.AlertIDs), Attempts: r.Attempts, Tries: r.Tries,
+		ID: r.Message.ID, Alerts: len(r.Message.AlertIDs), Attempts: converted(r.Attempts, func(a attemptRecord) notify.Attempt { return notify.Attempt(a) }), Tries: r.Tries,
 		Ambiguous: r.Ambiguous, Due: r.Due,
 	}
 	switch {
@@ -431,7 +432,7 @@ func (g retiring) retire(tx *sealed.Tx, now time.Time) error {
 		return err
 	}
 	d.Dead, d.Due = now, time.Time{}
-	d.Attempts = append(d.Attempts, notify.Attempt{Start: now, End: now, Answer: why})
+	d.Attempts = append(d.Attempts, attemptRecord{Start: now, End: now, Answer: why})
 	return errors.Join(putJSON(tx.Bucket(bucketDeliveries), g.delivery, d), bury(tx, d.Message.AlertIDs))
 }
 
@@ -446,7 +447,7 @@ func keysOfOthers(tx *sealed.Tx, keep map[string]bool) (gone []retiring, _ error
 			}
 			g := retiring{bucket: name, key: bytes.Clone(k)}
 			if bytes.Equal(name, bucketHeld) {
-				var h notify.Held
+				var h heldRecord
 				if err := decode(bucketHeld, k, v, &h); err != nil {
 					return nil, err
 				}

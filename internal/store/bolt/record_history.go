@@ -1,0 +1,68 @@
+package bolt
+
+import (
+	"time"
+
+	"watcher/internal/feeds"
+)
+
+// historyRecord is the items of one poll, as they were matched. The names are
+// those that the fields of feeds.Item had when the first of them was stored.
+type historyRecord []historyItem
+
+func (historyRecord) record() {}
+
+type historyItem struct {
+	Feed       string       `json:"Feed"`
+	FeedURL    string       `json:"FeedURL"`
+	Tags       []string     `json:"Tags"`
+	GUID       string       `json:"GUID"`
+	Title      string       `json:"Title"`
+	Summary    string       `json:"Summary"`
+	Content    string       `json:"Content"`
+	Link       string       `json:"Link"`
+	Authors    []string     `json:"Authors"`
+	Categories []string     `json:"Categories"`
+	Language   string       `json:"Language"`
+	Published  time.Time    `json:"Published"`
+	Updated    time.Time    `json:"Updated"`
+	Entry      historyEntry `json:"Entry"`
+}
+
+// historyEntry has the fields of feeds.Entry in their order, so that one converts
+// to the other: a change there does not compile until it is decided here what
+// becomes of what is stored.
+type historyEntry struct {
+	GUID      uint64 `json:"GUID"`
+	Link      uint64 `json:"Link"`
+	GUIDCore  uint32 `json:"GUIDCore"`
+	LinkCore  uint32 `json:"LinkCore"`
+	Title     uint32 `json:"Title"`
+	Date      uint32 `json:"Date"`
+	Update    bool   `json:"Update"`
+	Body      uint64 `json:"Body"`
+	TitleMask uint32 `json:"TitleMask"`
+	BodyMask  uint32 `json:"BodyMask"`
+	Sketch    uint32 `json:"Sketch"`
+	BodyCore  uint32 `json:"BodyCore"`
+	Raw       uint64 `json:"Raw"`
+	Key       uint64 `json:"Key"`
+}
+
+func historyItemOf(it feeds.Item) historyItem {
+	return historyItem{
+		Feed: it.Feed, FeedURL: it.FeedURL, Tags: it.Tags,
+		GUID: it.GUID, Title: it.Title, Summary: it.Summary, Content: it.Content, Link: it.Link,
+		Authors: it.Authors, Categories: it.Categories, Language: it.Language,
+		Published: it.Published, Updated: it.Updated, Entry: historyEntry(it.Entry),
+	}
+}
+
+func (r historyItem) item() feeds.Item {
+	return feeds.Item{
+		Feed: r.Feed, FeedURL: r.FeedURL, Tags: r.Tags,
+		GUID: r.GUID, Title: r.Title, Summary: r.Summary, Content: r.Content, Link: r.Link,
+		Authors: r.Authors, Categories: r.Categories, Language: r.Language,
+		Published: r.Published, Updated: r.Updated, Entry: feeds.Entry(r.Entry),
+	}
+}
