@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 	"sort"
 	"strings"
@@ -181,8 +182,10 @@ func (v *view) beginning(alts []phrase) []int {
 		v.byFirst = map[string][]int{}
 		for i := range v.buf.Tokens {
 			w := v.buf.Folded(&v.buf.Tokens[i])
-			key := strings.Clone(w[:min(len(w), 2)])
-			v.byFirst[key] = append(v.byFirst[key], i)
+			v.begins(i, w)
+			for heads := v.languages().Heads(w); heads != 0; heads &= heads - 1 {
+				v.begins(i, w[bits.TrailingZeros64(heads):])
+			}
 		}
 	}
 	var out []int
@@ -211,6 +214,12 @@ func (v *view) beginning(alts []phrase) []int {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// begins notes a token that begins with w, or has w behind a clitic.
+func (v *view) begins(tok int, w string) {
+	key := strings.Clone(w[:min(len(w), 2)])
+	v.byFirst[key] = append(v.byFirst[key], tok)
 }
 
 func stemTexts(w *word) []string {

@@ -219,8 +219,20 @@ func (m *matcher) addProbes(at int32) {
 	for cuts := m.langs.Cuts(w) &^ 1; cuts != 0; cuts &= cuts - 1 {
 		add(n-bits.TrailingZeros64(cuts), classes)
 	}
+	for heads := m.langs.Heads(w); heads != 0; heads &= heads - 1 {
+		m.addHeaded(at, w[bits.TrailingZeros64(heads):], classes)
+	}
 	for lengths := m.set.index.lengths & (2<<min(n, 8) - 1); lengths != 0; lengths &= lengths - 1 {
 		add(bits.TrailingZeros32(lengths), 1<<classPrefix)
+	}
+}
+
+// addHeaded adds the beginnings of what stands behind a clitic of the word.
+func (m *matcher) addHeaded(at int32, rest string, classes uint32) {
+	for cuts := m.langs.Cuts(rest); cuts != 0; cuts &= cuts - 1 {
+		if n := len(rest) - bits.TrailingZeros64(cuts); n > 0 {
+			m.probes = append(m.probes, probe{key: words.Hash(rest[:n]), unknown: at, classes: classes})
+		}
 	}
 }
 

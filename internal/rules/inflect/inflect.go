@@ -137,7 +137,8 @@ type Stem struct {
 }
 
 // Stems appends different stems such that every form of the term in a language
-// is a stem of the language's class with an ending that Cuts knows there.
+// is a stem of the language's class with an ending that Cuts knows there, and
+// with what Heads knows before it.
 func (t Term) Stems(out []Stem) []Stem {
 	from := len(out)
 	script := words.ScriptOf(t.Folded)
@@ -180,4 +181,14 @@ func (l Langs) Cuts(word string) uint64 {
 		cuts = languages[set.first()].forms.cuts(word, cuts)
 	}
 	return cuts
+}
+
+// Heads says what may stand before a word in one of the languages without a space:
+// bit k is set if its first k bytes may. Bit 0 never is.
+func (l Langs) Heads(word string) uint64 {
+	heads := uint64(0)
+	for set := l.Script(word) & headed; set != 0; set &= set - 1 {
+		heads |= languages[set.first()].forms.(prefixing).heads(word)
+	}
+	return heads
 }

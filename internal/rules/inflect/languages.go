@@ -80,6 +80,14 @@ type inflection interface {
 	cuts(word string, known uint64) uint64
 }
 
+// prefixing is an inflection of a language that writes small words before a word
+// without a space.
+type prefixing interface {
+	inflection
+	// heads says what may stand before word, see Langs.Heads.
+	heads(word string) uint64
+}
+
 // Langs is a set of languages, bit i for the i-th of the table.
 type Langs uint64
 
@@ -96,10 +104,10 @@ const (
 )
 
 // inflected are the languages whose forms are known, in all and by script;
-// others are those whose forms are not known.
-var inflected, inScript, others = sortLanguages()
+// others are those whose forms are not known, headed those that are prefixing.
+var inflected, inScript, others, headed = sortLanguages()
 
-func sortLanguages() (inflected Langs, inScript [words.Scripts]Langs, others [words.Scripts]Langs) {
+func sortLanguages() (inflected Langs, inScript, others [words.Scripts]Langs, headed Langs) {
 	if len(languages) > maxLanguages {
 		panic("inflect: too many languages")
 	}
@@ -112,9 +120,12 @@ func sortLanguages() (inflected Langs, inScript [words.Scripts]Langs, others [wo
 		default:
 			inflected |= 1 << i
 			inScript[l.script] |= 1 << i
+			if _, ok := l.forms.(prefixing); ok {
+				headed |= 1 << i
+			}
 		}
 	}
-	return inflected, inScript, others
+	return inflected, inScript, others, headed
 }
 
 // inEnglish is English, which feeds declare by default whatever they carry.

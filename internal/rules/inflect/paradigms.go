@@ -1,6 +1,7 @@
 package inflect
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -26,6 +27,9 @@ type paradigms struct {
 	// bare says that every citation form has an ending of the table: a word
 	// without one is itself a form, and its paradigms are those that have it.
 	bare bool
+	// longest is the number of bytes of the longest ending, usualEnding if it is 0.
+	// A letter has three bytes but in Latin, Cyrillic and Greek.
+	longest int
 	// groups are forms that no ending explains, a line for each word. A line
 	// that begins with - is also for the compounds that end so.
 	groups string
@@ -36,7 +40,8 @@ type ends struct {
 	keys  []uint64 // one higher than the key: 0 is empty
 	which []uint16 // of each key: its place in all
 	all   []endBits
-	long  int // letters of the longest
+	texts []string // of all
+	long  int      // bytes of the longest
 }
 
 // endBits says in which lines an ending is that of a citation form, in
@@ -77,17 +82,22 @@ type table struct {
 	groups map[string][]string // a form to all forms of its words
 }
 
-// maxEnding is the number of letters that a key can hold; the rare longer
-// endings are left out.
-const maxEnding = 8
+// usualEnding is the number of bytes of the longest ending of a table that names no
+// other; the rare longer endings are left out.
+const usualEnding = 8
 
-// pack makes a key of at most eight letters. No letter is 0.
+// step is what the key of an ending is multiplied by with each letter before it.
+const step = 0x9E3779B97F4A7C15
+
+// pack makes the key of an ending, such that those of all endings of a word are
+// had by going once from its end towards its beginning.
 func pack(ending string) uint64 {
-	var k uint64
-	for i := range len(ending) {
-		k = k<<8 | uint64(ending[i])
+	key, factor := uint64(0), uint64(step)
+	for i := len(ending) - 1; i >= 0; i-- {
+		key += uint64(ending[i]) * factor
+		factor *= step
 	}
-	return k
+	return key
 }
 
 func (e *ends) find(key uint64) endBits {
@@ -125,12 +135,15 @@ func (e *ends) at(ending string) *endBits {
 	}
 	key := pack(ending)
 	i := e.slot(key)
+	if e.keys[i] != 0 && e.texts[e.which[i]] != ending {
+		panic("inflect: two endings have one key: " + ending)
+	}
 	if e.keys[i] == 0 {
 		if len(e.all) > math.MaxUint16 {
 			panic("inflect: too many endings")
 		}
 		e.keys[i], e.which[i] = key+1, uint16(len(e.all))
-		e.all = append(e.all, endBits{})
+		e.all, e.texts = append(e.all, endBits{}), append(e.texts, ending)
 		e.long = max(e.long, len(ending))
 	}
 	return &e.all[e.which[i]]
@@ -151,6 +164,7 @@ func foldWith(b *words.Buffer, s string) string {
 // mistake in this package, so it panics; the tests build all.
 func build(s paradigms) *table {
 	l := &table{bare: s.bare, groups: map[string][]string{}}
+	longest := cmp.Or(s.longest, usualEnding)
 	x := &expander{sets: s.sets, tails: map[string][]string{}}
 	type smallCite struct {
 		line int
@@ -175,7 +189,7 @@ func build(s paradigms) *table {
 			panic("inflect: no | in " + line)
 		}
 		for _, e := range x.expand(cites) {
-			if len(e) <= maxEnding {
+			if len(e) <= longest {
 				l.ends.at(e).cite.add(n)
 				if forWords {
 					small = append(small, smallCite{n, e})
@@ -185,7 +199,7 @@ func build(s paradigms) *table {
 		for _, e := range x.expand(forms) {
 			e, small := strings.CutPrefix(e, ":")
 			switch {
-			case len(e) > maxEnding:
+			case len(e) > longest:
 			case small:
 				l.ends.at(e).small.add(n)
 			default:
@@ -196,7 +210,7 @@ func build(s paradigms) *table {
 	}
 	l.ends.at("")
 	for _, w := range small {
-		l.widen(w.line, w.cite)
+		l.widen(w.line, w.cite, longest)
 	}
 	l.ends.all = slices.Clip(l.ends.all)
 	for line := range strings.Lines(s.groups) {
@@ -210,7 +224,7 @@ func build(s paradigms) *table {
 
 // widen gives a line for words in small letters alone, with this citation ending,
 // the forms of the names that end so: what is not known for a name may be one.
-func (l *table) widen(line int, cite string) {
+func (l *table) widen(line int, cite string, longest int) {
 	if !l.ends.find(pack(cite)).cite.and(l.names).none() {
 		return // it follows their lines too
 	}
@@ -224,7 +238,7 @@ func (l *table) widen(line int, cite string) {
 			continue
 		}
 		for _, e := range l.endings(lines) {
-			if e = cite[:i] + e; len(e) <= maxEnding {
+			if e = cite[:i] + e; len(e) <= longest {
 				l.ends.at(e).form.add(line)
 			}
 		}
@@ -235,16 +249,10 @@ func (l *table) widen(line int, cite string) {
 // endings are those of the forms in the lines.
 func (l *table) endings(lines lineSet) []string {
 	var out []string
-	for i, key := range l.ends.keys {
-		if key == 0 || l.ends.all[l.ends.which[i]].form.and(lines).none() {
-			continue
+	for i, text := range l.ends.texts {
+		if !l.ends.all[i].form.and(lines).none() {
+			out = append(out, text)
 		}
-		var e []byte
-		for k := key - 1; k != 0; k >>= 8 {
-			e = append(e, byte(k))
-		}
-		slices.Reverse(e)
-		out = append(out, string(e))
 	}
 	return out
 }
@@ -374,10 +382,10 @@ func (l *table) stems(out []string, t Term) []string {
 }
 
 func (l *table) cuts(word string, known uint64) uint64 {
-	key, shift := uint64(0), 0
+	key, factor := uint64(0), uint64(step)
 	for k := 1; k <= l.ends.long && k <= len(word)-minStem; k++ {
-		key |= uint64(word[len(word)-k]) << shift
-		shift += 8
+		key += uint64(word[len(word)-k]) * factor
+		factor *= step
 		if known>>k&1 == 0 && l.ends.has(key) {
 			known |= 1 << k
 		}

@@ -1,6 +1,7 @@
 package inflect
 
 import (
+	"math/bits"
 	"strings"
 	"testing"
 
@@ -26,14 +27,20 @@ func TestStems(t *testing.T) {
 	}
 }
 
-// brought says whether the word in these languages is, with one of its endings
-// cut off, a stem of the term.
+// brought says whether the word in these languages is a stem of the term, with one
+// of its endings and what may stand before it cut off.
 func brought(w Term, l Langs, word string) bool {
 	classes := l.Classes(words.ScriptOf(word)) | 1<<AnyClass
+	starts := []string{word}
+	for heads := l.Heads(word); heads != 0; heads &= heads - 1 {
+		starts = append(starts, word[bits.TrailingZeros64(heads):])
+	}
 	for _, s := range w.Stems(nil) {
-		k := len(word) - len(s.Text)
-		if classes>>s.Class&1 == 1 && k >= 0 && l.Cuts(word)>>k&1 == 1 && strings.HasPrefix(word, s.Text) {
-			return true
+		for _, rest := range starts {
+			k := len(rest) - len(s.Text)
+			if classes>>s.Class&1 == 1 && k >= 0 && l.Cuts(rest)>>k&1 == 1 && strings.HasPrefix(rest, s.Text) {
+				return true
+			}
 		}
 	}
 	return false
