@@ -38,21 +38,25 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
-		Setup: func(env *testscript.Env) error {
-			env.Setenv("NO_PROXY", "*")
-			return nil
-		},
+		Setup:               scriptSetup,
 		Condition: func(cond string) (bool, error) {
 			if cond == "root" {
 				return os.Getuid() == 0, nil
 			}
 			return false, errors.New("unknown condition " + cond)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"serve": serveCmd, "publish": publishCmd, "exits": exitsCmd,
-			"serveold": serveOldCmd, "waitfor": waitforCmd, "signal": signalCmd, "lines": linesCmd,
-		},
+		Cmds: scriptCmds,
 	})
+}
+
+func scriptSetup(env *testscript.Env) error {
+	env.Setenv("NO_PROXY", "*")
+	return nil
+}
+
+var scriptCmds = map[string]func(*testscript.TestScript, bool, []string){
+	"serve": serveCmd, "publish": publishCmd, "exits": exitsCmd,
+	"serveold": serveOldCmd, "waitfor": waitforCmd, "signal": signalCmd, "lines": linesCmd,
 }
 
 func serveCmd(ts *testscript.TestScript, _ bool, args []string) {
