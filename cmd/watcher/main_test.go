@@ -14,6 +14,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(tests{m}, map[string]func(){
 		"watcher":     main,
 		"serve-feed":  serveFeed,
+		"ask-all":     askAll,
 		"serve-scale": serveScale,
 	})
 }

@@ -17,7 +17,9 @@ import (
 // probe fetches every feed and greets every target of a config, and says how
 // each answered. It fails if one did not.
 func probe(ctx context.Context, t *terminal, cfg *config.Config) error {
-	docs, errs := fetchAll(ctx, t, cfg)
+	docs, errs := fetchAll(ctx, t, cfg.Feeds, func(ctx context.Context, src feeds.Source) (feeds.Document, error) {
+		return fetch(ctx, src, cfg.Network.Allow, nil)
+	})
 	results := make([]probed, 0, len(cfg.Feeds)+len(cfg.Targets))
 	for i, f := range cfg.Feeds {
 		results = append(results, probed{f.ID, feedSays(docs[i]), errs[i]})
@@ -33,11 +35,11 @@ func probe(ctx context.Context, t *terminal, cfg *config.Config) error {
 	return err
 }
 
-// fetchAll fetches every feed of a config.
-func fetchAll(ctx context.Context, t *terminal, cfg *config.Config) ([]feeds.Document, []error) {
-	docs, errs := make([]feeds.Document, len(cfg.Feeds)), make([]error, len(cfg.Feeds))
-	atOnce(ctx, t, "fetching feeds", len(cfg.Feeds), func(ctx context.Context, i int) {
-		docs[i], errs[i] = fetch(ctx, cfg.Feeds[i], cfg.Network.Allow, nil)
+// fetchAll gets every feed of a config, by fetch or more.
+func fetchAll(ctx context.Context, t *terminal, sources []feeds.Source, get func(context.Context, feeds.Source) (feeds.Document, error)) ([]feeds.Document, []error) {
+	docs, errs := make([]feeds.Document, len(sources)), make([]error, len(sources))
+	atOnce(ctx, t, "fetching feeds", len(sources), func(ctx context.Context, i int) {
+		docs[i], errs[i] = get(ctx, sources[i])
 	})
 	return docs, errs
 }

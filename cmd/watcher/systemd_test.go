@@ -23,8 +23,8 @@ notify:
 ops: {notify: [hook]}
 `
 
-// TestService boots the shipped unit and the shipped binary under a real
-// systemd, and does to them what an administrator does and what goes wrong.
+// TestService installs the package in a system with a real systemd, and does to the
+// service what an administrator does and what goes wrong.
 // Each point of systemd/test/selftest.sh is a subtest.
 func TestService(t *testing.T) {
 	if testing.Short() {
@@ -33,7 +33,7 @@ func TestService(t *testing.T) {
 	bootAndReport(t, serviceFolder(t, "selftest.sh"))
 }
 
-// TestServiceIsKept boots them and does what keeps a service over the years:
+// TestServiceIsKept installs it and does what keeps a service over the years:
 // backups and the way back, another machine, new secrets, a second instance. It runs
 // the commands of docs/operations.md. Each point of systemd/test/keeping.sh is a
 // subtest.
@@ -42,9 +42,6 @@ func TestServiceIsKept(t *testing.T) {
 		t.Skip("boots a container")
 	}
 	dir := serviceFolder(t, "keeping.sh")
-	for _, unit := range []string{"watcher@.service", "watcher-backup.service", "watcher-backup.timer"} {
-		copyFile(t, "../../systemd/"+unit, filepath.Join(dir, "units", unit), 0o644)
-	}
 	for section, commands := range sections(t, "../../docs/operations.md") {
 		writeFile(t, filepath.Join(dir, "follow", section), commands, 0o644)
 	}
@@ -96,8 +93,8 @@ func TestInstance(t *testing.T) {
 	}
 }
 
-// serviceFolder is what boot.sh needs to boot a system with the service in which a
-// script of systemd/test runs.
+// serviceFolder is what boot.sh needs to boot a system in which a script of
+// systemd/test installs the service.
 func serviceFolder(t *testing.T, script string) (dir string) {
 	t.Helper()
 	needsContainers(t)
@@ -106,19 +103,12 @@ func serviceFolder(t *testing.T, script string) (dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	copyFile(t, buildWatcher(t), filepath.Join(dir, "watcher"), 0o755)
 	copyFile(t, self, filepath.Join(dir, "bin", "serve-feed"), 0o755)
-	copyFile(t, "../../systemd/watcher.service", filepath.Join(dir, "watcher.service"), 0o644)
-	copyFile(t, "../../systemd/watcher.sysusers", filepath.Join(dir, "watcher.sysusers"), 0o644)
+	copyFile(t, self, filepath.Join(dir, "bin", "ask-all"), 0o755)
 	copyFile(t, "../../systemd/test/"+script, filepath.Join(dir, "selftest.sh"), 0o755)
-	writeFile(t, filepath.Join(dir, "etc", "watcher.yaml"), bootConfig, 0o644)
-	writeFile(t, filepath.Join(dir, "etc", "secrets", "hook"), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", 0o600)
-	// What DynamicUser sees of the config is what others may see.
-	for _, d := range []string{dir, filepath.Join(dir, "etc")} {
-		if err := os.Chmod(d, 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
+	makeDeb(t, filepath.Join(dir, "packages"))
+	writeFile(t, filepath.Join(dir, "packages", "watcher.yaml"), bootConfig, 0o644)
+	writeFile(t, filepath.Join(dir, "packages", "hook"), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", 0o600)
 	return dir
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"watcher/internal/config"
 	"watcher/internal/daemon"
 	"watcher/internal/feeds"
+	"watcher/internal/poll"
 	"watcher/internal/rules"
 )
 
@@ -25,8 +27,8 @@ func newTry(t *terminal) *cobra.Command {
 		Long: `Shows which items a query matches, with the words that matched. It looks at the
 feeds and files that are named ("-" is stdin); with --since at the articles that
 watcher has seen in that time, and says how many a day and how much of that
-other rules catch already; or else at the feeds of the config as they are now,
-without the pages that full_text reads.
+other rules catch already; or else at the feeds of the config as they are now, with
+the articles' pages of those that have full_text.
 A query can use the lists of the config. Of what it does not match, --why says which
 part failed. A rule of the config that is tried on named feeds or files looks at
 all of them, whatever its own scope.
@@ -159,7 +161,7 @@ func try(ctx context.Context, t *terminal, o tryOptions) (found bool, err error)
 		}
 		return tr.found > 0, nil
 	}
-	documents, failures := readAll(ctx, t, w.cfg, o.sources)
+	documents, failures := readAll(ctx, t, &w, o.sources)
 	if len(o.sources) > 0 && len(failures) == len(o.sources) {
 		// Where nothing could be read there is nothing to count.
 		return false, errors.Join(append(failures, aQuery(&o, failures[0]))...)
@@ -174,9 +176,6 @@ func try(ctx context.Context, t *terminal, o tryOptions) (found bool, err error)
 	if !o.json {
 		tr.summary()
 	}
-	if names := withoutPages(w.cfg, o.sources); len(names) > 0 {
-		t.tell("Not tried: the articles' pages of %s, which full_text has watcher read; try --since has them.", line(some(names)))
-	}
 	return tr.found > 0, errors.Join(failures...)
 }
 
@@ -188,6 +187,8 @@ func (o *tryOptions) needsConfig() bool {
 // ground is what a query is tried on.
 type ground struct {
 	cfg   *config.Config // nil where it cannot be used or is not needed
+	feeds []feeds.Source // of the config that counts
+	allow []netip.Prefix // where they may be
 	rules daemon.Rules
 	asked daemon.Asked // for the history
 }
@@ -206,16 +207,14 @@ func (o *tryOptions) look(ctx context.Context, t *terminal) (w ground, err error
 		if w.cfg = w.asked.Config; w.cfg == nil {
 			_, w.cfg, _ = loadConfig(o.config) // or else the daemon's rules
 		}
-	case len(o.sources) > 0:
+	default:
 		if w.asked, err = askIfUnread(ctx, t, o.config); err != nil {
 			return w, err
 		}
-		w.cfg = w.asked.Config
-	default:
-		if _, w.cfg, err = loadConfig(o.config); err != nil {
+		w.cfg, w.allow = w.asked.Config, w.asked.Allow()
+		if w.feeds, err = w.asked.Sources(ctx); err != nil {
 			return w, err
 		}
-		t.zone = w.cfg.Zone
 	}
 	rulesOf := w.asked
 	if w.cfg != nil {
@@ -296,7 +295,7 @@ func (tr *trial) summary() {
 
 // readAll reads the named sources, or all feeds of the config where none is
 // named. What could not be read is among the failures, by its name.
-func readAll(ctx context.Context, t *terminal, cfg *config.Config, args []string) (documents [][]feeds.Item, failures []error) {
+func readAll(ctx context.Context, t *terminal, w *ground, args []string) (documents [][]feeds.Item, failures []error) {
 	note := func(name string, doc feeds.Document, err error) {
 		if err != nil {
 			failures = append(failures, fmt.Errorf("%s: %w", name, err))
@@ -304,43 +303,49 @@ func readAll(ctx context.Context, t *terminal, cfg *config.Config, args []string
 		documents = append(documents, doc.Items)
 	}
 	if len(args) == 0 {
-		docs, errs := fetchAll(ctx, t, cfg)
-		for i, f := range cfg.Feeds {
+		docs, errs := fetchAll(ctx, t, w.feeds, func(ctx context.Context, src feeds.Source) (feeds.Document, error) {
+			return fetchWhole(ctx, t, src, w.allow, nil)
+		})
+		for i, f := range w.feeds {
 			note(f.ID, docs[i], errs[i])
 		}
 		return documents, failures
 	}
 	for _, arg := range args {
-		doc, err := readArg(ctx, t, cfg, arg)
+		doc, err := readArg(ctx, t, w, arg)
 		note(arg, doc, err)
 	}
 	return documents, failures
 }
 
-// withoutPages names the feeds with full_text that were tried as they are.
-func withoutPages(cfg *config.Config, args []string) []string {
-	if cfg == nil {
-		return nil
-	}
-	var names []string
-	for _, f := range cfg.Feeds {
-		if f.FullText && (len(args) == 0 || slices.Contains(args, f.ID) || slices.Contains(args, f.URL)) {
-			names = append(names, f.ID)
-		}
-	}
-	return names
-}
-
 // readArg reads a source that is named; if it is a feed of the config, by its
 // address or name, it is fetched as that one, so that feed: and tag: hold.
-func readArg(ctx context.Context, t *terminal, cfg *config.Config, arg string) (feeds.Document, error) {
-	if cfg == nil {
-		return readSource(ctx, t, arg, nil)
-	}
-	for _, f := range cfg.Feeds {
+func readArg(ctx context.Context, t *terminal, w *ground, arg string) (feeds.Document, error) {
+	for _, f := range w.feeds {
 		if arg == f.URL || arg == f.ID {
-			return fetch(ctx, f, cfg.Network.Allow, named(ctx, f.URL))
+			return fetchWhole(ctx, t, f, w.allow, named(ctx, f.URL))
 		}
 	}
-	return readSource(ctx, t, arg, cfg.Network.Allow)
+	return readSource(ctx, t, arg, w.allow)
+}
+
+// fetchWhole is fetch with the pages of the articles, as a poll reads them, where the
+// feed has full_text. The articles whose page is missing are told, and tried without.
+func fetchWhole(ctx context.Context, t *terminal, src feeds.Source, allow []netip.Prefix, named []netip.AddrPort) (feeds.Document, error) {
+	doc, err := fetch(ctx, src, allow, named)
+	if err != nil || !src.FullText {
+		return doc, err
+	}
+	client := feeds.NewClient(feeds.ClientOptions{UserAgent: userAgent(), Allow: allow, Named: named})
+	defer client.Close()
+	spaced := time.NewTicker(poll.DefaultLimit.Spacing) // one after the other, and not at once
+	defer spaced.Stop()
+	missing, why := poll.FillFromPages(ctx, func(link string) (string, error) {
+		<-spaced.C
+		return client.FullText(ctx, src, link)
+	}, doc.Items)
+	if missing > 0 {
+		t.tell("%s: %s tried without the page that full_text wants: %s", line(src.ID), count(missing, "article"), line(why.Error()))
+	}
+	return doc, nil
 }

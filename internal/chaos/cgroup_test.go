@@ -33,7 +33,7 @@ func newMemoryGroup(t *testing.T, most int64) (*memoryGroup, error) {
 		limit, swap = "memory.limit_in_bytes", "memory.swappiness"
 		g.peak, g.kills = "memory.max_usage_in_bytes", "memory.oom_control"
 	}
-	g.dir = filepath.Join(root, fmt.Sprintf("watcher-siege-%d", os.Getpid()))
+	g.dir = filepath.Join(root, fmt.Sprintf("watcher-%s-%d", strings.ToLower(t.Name()), os.Getpid()))
 	if err := os.Mkdir(g.dir, 0o755); err != nil {
 		return nil, err
 	}

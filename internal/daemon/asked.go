@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"net/netip"
 
 	"watcher/internal/config"
 	"watcher/internal/feeds"
@@ -42,7 +43,15 @@ func (a Asked) Sources(ctx context.Context) ([]feeds.Source, error) {
 	}
 	sources := make([]feeds.Source, len(all))
 	for i, f := range all {
-		sources[i] = feeds.Source{ID: f.Name, URL: f.URL, Tags: f.Tags}
+		sources[i] = feeds.Source{ID: f.Name, URL: f.URL, Tags: f.Tags, FullText: f.FullText}
 	}
 	return sources, nil
+}
+
+// Allow returns the private networks that the config which counts lets feeds be in.
+func (a Asked) Allow() []netip.Prefix {
+	if a.Client == nil {
+		return a.Config.Network.Allow
+	}
+	return a.Client.Runs.Allow
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -35,6 +36,8 @@ type Identity struct {
 	Version string `json:"version"`
 	// Timezone is in which people are told times, as the config has it.
 	Timezone string `json:"timezone"`
+	// Allow are the private networks that it may read feeds from.
+	Allow []netip.Prefix `json:"allow,omitempty"`
 	// NotInForce says why the config's file is not what the daemon does; empty
 	// where it is.
 	NotInForce string `json:"not_in_force,omitempty"`

@@ -20,7 +20,7 @@ func (d *Daemon) identity() Identity {
 	cfg := d.config()
 	return Identity{
 		PID: os.Getpid(), Config: d.path, Store: absolute(cfg.Store.Path), Version: d.opts.Version,
-		Timezone: cfg.Zone.String(), NotInForce: d.notInForce(cfg),
+		Timezone: cfg.Zone.String(), Allow: cfg.Network.Allow, NotInForce: d.notInForce(cfg),
 	}
 }
 
@@ -148,12 +148,14 @@ type listed struct {
 	Name string   `json:"name"`
 	URL  string   `json:"url"`
 	Tags []string `json:"tags,omitempty"`
+	// FullText says that the pages of its articles are read.
+	FullText bool `json:"full_text,omitempty"`
 }
 
 func listOf(cfg *config.Config) []listed {
 	all := make([]listed, len(cfg.Feeds))
 	for i, f := range cfg.Feeds {
-		all[i] = listed{feeds.Shown(f.ID), feeds.Shown(f.URL), f.Tags}
+		all[i] = listed{feeds.Shown(f.ID), feeds.Shown(f.URL), f.Tags, f.FullText}
 	}
 	return all
 }

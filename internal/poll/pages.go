@@ -43,29 +43,22 @@ func (p *Poller) readPages(ctx context.Context, j *job, lists ...[]feeds.Item) {
 	limit := budget.Within(ctx, pagesTime)
 	defer limit.Cancel()
 	v := &visit{p: p, job: j, src: j.feed.source(&j.out.Claim.State), limit: feeds.OnAccount(limit, j.room)}
-	asked := 0
-	for _, items := range lists {
-		for i := range items {
-			it := &items[i]
-			if it.Link == "" || !cutShort(it.Text()) {
-				continue
-			}
-			err := errTooManyPages
-			var text string
-			if asked++; asked <= mostPages && v.limit.Err() == nil {
-				text, err = v.article(ctx, it)
-			}
-			if ctx.Err() != nil {
-				return // the poll is given up
-			}
-			if err == nil {
-				it.Content = text
-				continue
-			}
-			p.log.Debug("no full text", "feed", j.feed.ID, "link", it.Link, "error", err)
-			j.out.State.NoText++
-			j.out.State.NoTextError = err.Error()
+	missing, why := FillFromPages(v.limit, func(link string) (text string, err error) {
+		err = v.ask(ctx, link, func(ctx context.Context) error {
+			text, err = p.fetch.FullText(ctx, v.src, link)
+			return err
+		})
+		if err != nil {
+			p.log.Debug("no full text", "feed", j.feed.ID, "link", link, "error", err)
 		}
+		return text, err
+	}, lists...)
+	if ctx.Err() != nil {
+		return // the poll is given up
+	}
+	if missing > 0 {
+		j.out.State.NoText += missing
+		j.out.State.NoTextError = why.Error()
 	}
 	if n := j.out.State.NoText; n > 0 && j.out.Claim.State.NoText == 0 { // said once, not at each poll
 		p.log.Warn("articles are matched by their summary, as their page cannot be read", "feed", j.feed.ID, "articles", n, "error", j.out.State.NoTextError)
@@ -81,14 +74,30 @@ func cutShort(text string) bool {
 	return strings.HasSuffix(end, "…") || strings.HasSuffix(end, "...") || strings.HasSuffix(strings.ToLower(end), "read more")
 }
 
-// article returns the text of an item's page.
-func (v *visit) article(ctx context.Context, it *feeds.Item) (text string, err error) {
-	err = v.ask(ctx, it.Link, func(ctx context.Context) error {
-		text, err = v.p.fetch.FullText(ctx, v.src, it.Link)
-		return err
-	})
-	if err == nil && len(text) < len(it.Text()) {
-		err = errThinPage
+// FillFromPages replaces the contents of items that their feed cut short by what their
+// pages say, which get returns of a link: of so many pages as one poll reads, until
+// limit is done. It returns of how many the page is missing, and why of the last.
+func FillFromPages(limit context.Context, get func(link string) (string, error), lists ...[]feeds.Item) (missing int, why error) {
+	asked := 0
+	for _, items := range lists {
+		for i := range items {
+			it := &items[i]
+			if it.Link == "" || !cutShort(it.Text()) {
+				continue
+			}
+			text, err := "", error(errTooManyPages)
+			if asked++; asked <= mostPages && limit.Err() == nil {
+				text, err = get(it.Link)
+			}
+			switch {
+			case err == nil && len(text) >= len(it.Text()):
+				it.Content = text
+				continue
+			case err == nil:
+				err = errThinPage
+			}
+			missing, why = missing+1, err
+		}
 	}
-	return text, err
+	return missing, why
 }

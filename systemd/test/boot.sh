@@ -5,11 +5,6 @@
 #
 # usage: boot.sh DIR    (needs root and systemd-nspawn)
 #   DIR/bin/*            mounted into /usr/local/bin one by one
-#   DIR/units/*          mounted into /etc/systemd/system one by one
-#   DIR/watcher          mounted as /usr/bin/watcher       (these six need not be there)
-#   DIR/watcher.service  the unit under test
-#   DIR/watcher.sysusers its user and group, as /usr/lib/sysusers.d/watcher.conf
-#   DIR/etc              mounted as /etc/watcher
 #   DIR/packages         mounted as /packages
 #   DIR/follow           mounted as /follow: commands of a page, see common.sh
 #   DIR/selftest.sh      what to run; it finds DIR/out, its output's place, as /out,
@@ -44,19 +39,11 @@ binds=(--bind="$dir/out:/out" --bind-ro="$dir/selftest.sh:/selftest.sh"
 	--bind-ro="$(realpath "$(dirname "$0")")/common.sh:/common.sh"
 	--bind-ro="$dir/selftest.service:$units/selftest.service"
 	--bind-ro="$dir/selftest.target:$units/selftest.target")
-may_bind() { [[ ! -e $2 ]] || binds+=("$1=$2:$3"); }
-may_bind --bind "$dir/etc" /etc/watcher
-may_bind --bind-ro "$dir/watcher" /usr/bin/watcher
-may_bind --bind-ro "$dir/watcher.service" "$units/watcher.service"
-may_bind --bind-ro "$dir/watcher.sysusers" /usr/lib/sysusers.d/watcher.conf
-may_bind --bind-ro "$dir/packages" /packages
-may_bind --bind-ro "$dir/follow" /follow
-for program in "$dir"/bin/*; do
-	may_bind --bind-ro "$program" "/usr/local/bin/${program##*/}"
+for folder in packages follow; do
+	[[ ! -e $dir/$folder ]] || binds+=(--bind-ro="$dir/$folder:/$folder")
 done
-
-for unit in "$dir"/units/*; do
-	may_bind --bind-ro "$unit" "$units/${unit##*/}"
+for program in "$dir"/bin/*; do
+	[[ ! -e $program ]] || binds+=(--bind-ro="$program:/usr/local/bin/${program##*/}")
 done
 
 # shellcheck disable=SC2317 # called by the trap
