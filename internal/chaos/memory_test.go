@@ -30,7 +30,8 @@ func TestKilledForMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Duration(20+rand.IntN(600)) * time.Millisecond) // no condition: it dies anywhere on the road
-		fill := group.command("tail", "-c", "1G", "/dev/zero")          // keeps what it has read
+		fill := group.command("tail", "-c", "1G")                       // keeps what it reads
+		fill.Stdin = zeros{}
 		if err := fill.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -46,3 +47,8 @@ func TestKilledForMemory(t *testing.T) {
 	d.setNothingAside(bin)
 	d.judge(traces)
 }
+
+// zeros are input without an end.
+type zeros struct{}
+
+func (zeros) Read(b []byte) (int, error) { return len(b), nil }
