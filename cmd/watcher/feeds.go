@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/maruel/natural"
 	"github.com/spf13/cobra"
 
 	"watcher/internal/daemon"
@@ -129,7 +131,9 @@ func listFeeds(t *terminal, all []daemon.Feed, now time.Time) {
 		fmt.Fprintln(t.stderr, "The config names no feed.")
 		return
 	}
-	slices.SortStableFunc(all, func(a, b daemon.Feed) int { return rank(b.State) - rank(a.State) })
+	slices.SortStableFunc(all, func(a, b daemon.Feed) int {
+		return cmp.Or(rank(b.State)-rank(a.State), natural.Compare(a.Name, b.Name))
+	})
 	s := &sheet{head: []string{"STATE", "FEED", "NEXT POLL", "LAST NEW"}}
 	for i := range all {
 		f := &all[i]

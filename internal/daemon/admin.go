@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/maruel/natural"
+
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 )
@@ -242,7 +244,7 @@ func (d *Daemon) failing() ([]FailingTarget, error) {
 	}
 	var targets []FailingTarget
 	alone := d.deliverer.LeftAlone()
-	for _, name := range slices.Sorted(maps.Keys(failing)) {
+	for _, name := range slices.SortedFunc(maps.Keys(failing), natural.Compare) {
 		f := failing[name]
 		t := FailingTarget{Target: name, Since: f.Since.UTC(), Error: f.Answer, Failures: f.Failures, Told: f.Told.UTC(), Next: f.Due.UTC()}
 		if until := alone[name]; !f.Due.IsZero() && until.After(f.Due) {

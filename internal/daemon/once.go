@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/maruel/natural"
+
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 )
@@ -73,7 +75,7 @@ func (d *Daemon) left(ctx context.Context, sum *Summary) error {
 		}
 	}
 	slices.SortFunc(sum.Held, func(a, b Held) int {
-		return cmp.Or(cmp.Compare(a.Target, b.Target), a.Until.Compare(b.Until), cmp.Compare(a.Why, b.Why))
+		return cmp.Or(natural.Compare(a.Target, b.Target), a.Until.Compare(b.Until), cmp.Compare(a.Why, b.Why))
 	})
 	return nil
 }

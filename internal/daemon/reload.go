@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/maruel/natural"
+
 	"watcher/internal/config"
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
@@ -129,7 +131,7 @@ func difference(before, now map[string]any) string {
 			names = append(names, "+"+name)
 		}
 	}
-	slices.Sort(names)
+	slices.SortFunc(names, natural.Compare)
 	if more := len(names) - mostNamed; more > 0 {
 		names = append(names[:mostNamed], fmt.Sprintf("and %d more", more))
 	}
