@@ -134,37 +134,6 @@ func TestA304ThatHidesSomething(t *testing.T) {
 	}
 }
 
-// How long a 304 is believed follows the feed's habit, and its silence.
-func TestHowLongA304IsBelieved(t *testing.T) {
-	for _, test := range []struct {
-		shows   string
-		entries int // of the first document; each an hour older than the one before
-		full    []int
-	}{
-		{"of a feed that publishes every hour", 8, []int{0, 2, 4, 8, 16, 32, 56}},
-		{"of one of which nothing is known", 1, []int{0, 24, 48}},
-	} {
-		t.Run(test.shows, func(t *testing.T) {
-			in(t, func(t *testing.T) {
-				begin := time.Now()
-				var full []int
-				entries := hourly(begin)[:test.entries]
-				server := &tagging{web: newWeb(), answer: func(tag string, _ int) (bool, string, []entry) {
-					if tag == "" {
-						full = append(full, int(time.Since(begin).Round(hour)/hour))
-					}
-					return tag != "", `"1"`, entries
-				}}
-				open(t, server, source("a", time.Minute))
-				after(58 * hour)
-				server.mu.Lock() // the answer is made under it
-				defer server.mu.Unlock()
-				equal(t, "hours at which the document came", full, test.full)
-			})
-		})
-	}
-}
-
 // A tag that a compressor altered is sent back in other forms once the same bytes came
 // twice with it.
 func TestTagsThatACompressorAltered(t *testing.T) {

@@ -1,3 +1,5 @@
+//go:build !race
+
 package poll_test
 
 import (
@@ -14,8 +16,6 @@ import (
 
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
-	"watcher/internal/poll"
-	"watcher/internal/rules"
 )
 
 // simulated is a feed of a publisher, and what came of it.
@@ -74,30 +74,6 @@ func live(outer *testing.T, polls int, all []*simulated) {
 			}
 		}
 	})
-}
-
-// categoryPlan alerts desk on what has the category NATO.
-func categoryPlan(t *testing.T) *poll.Plan {
-	t.Helper()
-	set, err := rules.Compile([]rules.Rule{{Name: "nato", Match: "category:NATO"}}, rules.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &poll.Plan{Rules: set, Routes: []poll.Route{{Rule: "nato", Targets: []string{"desk"}}}}
-}
-
-// take returns the alerts that a target holds, which it then holds no more.
-func (n *newsroom) take(target string) []notify.Alert {
-	n.t.Helper()
-	alerts := n.held(target)
-	var told []notify.Message
-	for _, a := range alerts {
-		told = append(told, notify.Message{ID: "m" + a.ID, Target: target, AlertIDs: []string{a.ID}, Payload: []byte(`""`)})
-	}
-	if len(told) > 0 {
-		n.must(n.store.Freeze(ctx, notify.Composition{Target: target, Messages: told}))
-	}
-	return alerts
 }
 
 // wrong says what was lost and told twice; empty if nothing was.

@@ -125,27 +125,6 @@ func TestConfigChangesShowAtOnce(t *testing.T) {
 	})
 }
 
-func TestAdaptiveFollowsTheFeed(t *testing.T) {
-	in(t, func(t *testing.T) {
-		w := newWeb()
-		start := time.Now()
-		wire, tank := feeds.Source{ID: "wire", URL: "https://wire.example/feed", Adaptive: true}, feeds.Source{ID: "tank", URL: "https://tank.example/feed", Adaptive: true}
-		w.serve(wire.URL, publishing(start, 20*minute))
-		w.serve(tank.URL, publishing(start, 2*day))
-		n := open(t, w, wire, tank)
-		after(4 * day)
-		if polls := w.count(wire.URL); polls < 4*24*5 || polls > 4*24*7 {
-			t.Errorf("%d polls in 4 days of a feed with an item every 20 min, want one every 10 min", polls)
-		}
-		if polls := w.count(tank.URL); polls < 4*6-2 || polls > 4*6+8 {
-			t.Errorf("%d polls in 4 days of a feed with an item every 2 days, want one every 4 h", polls)
-		}
-		if got := len(n.alerts()); got < 4*24*3-2 {
-			t.Errorf("%d alerts, an item was missed", got)
-		}
-	})
-}
-
 func TestRetryAfter(t *testing.T) {
 	throttled := &feeds.FetchError{Kind: feeds.Throttled, Status: 429, RetryAfter: 2 * hour, Text: "429"}
 	overloaded := &feeds.FetchError{Kind: feeds.Unavailable, Status: 503, RetryAfter: 2 * hour, Text: "503"}

@@ -324,3 +324,27 @@ func (w *web) FullText(ctx context.Context, _ feeds.Source, link string) (string
 func (w *web) ReadPushed(_ context.Context, s feeds.Source, p feeds.Pushed, _ *feeds.Seen) (feeds.Document, error) {
 	return feeds.Read(p.Body, p.ContentType, s)
 }
+
+// categoryPlan alerts desk on what has the category NATO.
+func categoryPlan(t *testing.T) *poll.Plan {
+	t.Helper()
+	set, err := rules.Compile([]rules.Rule{{Name: "nato", Match: "category:NATO"}}, rules.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &poll.Plan{Rules: set, Routes: []poll.Route{{Rule: "nato", Targets: []string{"desk"}}}}
+}
+
+// take returns the alerts that a target holds, which it then holds no more.
+func (n *newsroom) take(target string) []notify.Alert {
+	n.t.Helper()
+	alerts := n.held(target)
+	var told []notify.Message
+	for _, a := range alerts {
+		told = append(told, notify.Message{ID: "m" + a.ID, Target: target, AlertIDs: []string{a.ID}, Payload: []byte(`""`)})
+	}
+	if len(told) > 0 {
+		n.must(n.store.Freeze(ctx, notify.Composition{Target: target, Messages: told}))
+	}
+	return alerts
+}
