@@ -131,7 +131,7 @@ func checkWebhook(t tb, m Message) {
 	t.Helper()
 	var event struct {
 		Data struct {
-			Alerts []Alert `json:"alerts"`
+			Alerts []eventAlert `json:"alerts"`
 		} `json:"data"`
 	}
 	if err := json.Unmarshal(m.Payload, &event); err != nil {

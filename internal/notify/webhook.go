@@ -79,78 +79,8 @@ type webhook struct {
 
 var _ Notifier = (*webhook)(nil)
 
-// Limits of a webhook's payload. The specification asks for less than 20 kB
-// where possible, so that a summary as long as an article is cut, and a big
-// batch becomes several requests.
-const (
-	webhookAlerts  = 50
-	webhookSummary = 2000 // characters
-	webhookTitle   = 1000 // characters
-)
-
-// webhookEvent is the body of a request.
-type webhookEvent struct {
-	Type      string    `json:"type"` // "watcher.alert" or "watcher.ops"
-	Timestamp time.Time `json:"timestamp"`
-	Data      any       `json:"data"`
-}
-
-type webhookAlertData struct {
-	Target  string   `json:"target"`
-	Alerts  []Alert  `json:"alerts"`
-	More    int      `json:"more"`
-	Summary *Summary `json:"summary,omitempty"` // where the alerts were held
-}
-
 // Compose implements Notifier.
 func (w *webhook) Compose(b Batch) ([]Message, error) { return messages(b, webhookMessages(b)) }
-
-// webhookMessages makes events of a batch. A trouble is an event of its own.
-func webhookMessages(b Batch) []part {
-	var parts []part
-	var alerts []Alert
-	for _, a := range b.Alerts {
-		if a.Trouble != nil {
-			event := webhookEvent{Type: "watcher.ops", Timestamp: b.Time.UTC(), Data: a.Trouble}
-			parts = append(parts, part{payload: event, alerts: []string{a.ID}})
-			continue
-		}
-		alerts = append(alerts, webhookAlert(a))
-	}
-	for i := 0; i < len(alerts); i += webhookAlerts {
-		chunk := alerts[i:min(i+webhookAlerts, len(alerts))]
-		data := webhookAlertData{Target: b.Target, Alerts: chunk, Summary: b.Summary}
-		if i+len(chunk) == len(alerts) {
-			data.More = b.More
-		}
-		event := webhookEvent{Type: "watcher.alert", Timestamp: b.Time.UTC(), Data: data}
-		parts = append(parts, part{payload: event, alerts: alertIDs(chunk)})
-	}
-	return parts
-}
-
-// webhookAlert readies an alert for programs: lists are never null.
-func webhookAlert(a Alert) Alert {
-	a.FirstSeen = a.FirstSeen.UTC()
-	if p := a.Item.Published; p != nil && !sane(*p) {
-		a.Item.Published = nil
-	}
-	a.Item.Title = clip(a.Item.Title, webhookTitle)
-	a.Item.Summary = clip(a.Item.Summary, webhookSummary)
-	a.Item.Authors = notNil(a.Item.Authors)
-	a.Item.Categories = notNil(a.Item.Categories)
-	a.Rules = notNil(slices.Clone(a.Rules))
-	for i := range a.Rules {
-		a.Rules[i].Terms = notNil(a.Rules[i].Terms)
-	}
-	a.Excerpts = notNil(slices.Clone(a.Excerpts))
-	for i, e := range a.Excerpts {
-		// Offsets are into the bytes that the receiver gets.
-		e.Text, e.Spans = cleanSpans(e.Text, tidySpans(e.Text, e.Spans))
-		a.Excerpts[i] = e
-	}
-	return a
-}
 
 func notNil[T any](s []T) []T {
 	if s == nil {
