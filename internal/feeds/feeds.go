@@ -75,10 +75,10 @@ func (it *Item) Field(name string, index int) string {
 // only together with what the fetch brought: a validator that is kept while the
 // items are lost loses the items for good.
 type Known struct {
-	ETag         string `json:"etag,omitempty"`          // byte for byte as sent, quotes and W/ included
-	LastModified string `json:"last_modified,omitempty"` // byte for byte as sent
-	Wire         uint64 `json:"wire,omitempty"`          // hash of the body as it was on the wire
-	Body         uint64 `json:"body,omitempty"`          // hash of the body after decompression
+	ETag         string // byte for byte as sent, quotes and W/ included
+	LastModified string // byte for byte as sent
+	Wire         uint64 // hash of the body as it was on the wire
+	Body         uint64 // hash of the body after decompression
 }
 
 // Head is what a document says of the feed as a whole.

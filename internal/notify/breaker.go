@@ -19,11 +19,11 @@ const (
 // Health is how a target takes messages. It is kept over restarts. The zero value
 // is that of a target which has never failed.
 type Health struct {
-	Since    time.Time `json:"since,omitzero"`    // of the first failure since it last took a message
-	Failures int       `json:"failures,omitzero"` // since then; 0: it works
-	Told     time.Time `json:"told,omitzero"`     // when that was reported; zero if it was not
-	Before   time.Time `json:"before,omitzero"`   // when an earlier failing was
-	Answer   string    `json:"answer,omitzero"`   // what the target said last
+	Since    time.Time // of the first failure since it last took a message
+	Failures int       // since then; 0: it works
+	Told     time.Time // when that was reported; zero if it was not
+	Before   time.Time // when an earlier failing was
+	Answer   string    // what the target said last
 }
 
 // failed returns the health after one more failure, and whether it is to be told

@@ -56,33 +56,33 @@ func (s *Severity) UnmarshalText(b []byte) error {
 
 // Alert is one item for one target, with every rule of that target that it
 // matched; or, where Trouble is set, a trouble of watcher's own, and Item is
-// empty. Its JSON is the webhook's, and what the store keeps.
+// empty.
 type Alert struct {
 	// ID is made of the target and the item's identity, so that the same item
 	// cannot become two alerts for a target.
-	ID     string `json:"id"`
-	Target string `json:"-"`
+	ID     string
+	Target string
 	// Keys are what identifies the item to a target: its guid within its feed,
 	// its link across feeds. Two alerts of a target that share a key are one.
-	Keys      []Key      `json:"-"`
-	Severity  Severity   `json:"severity"`
-	FirstSeen time.Time  `json:"first_seen"`
-	Rules     []RuleHit  `json:"rules"`
-	Item      Item       `json:"item"`
-	Excerpts  []Excerpt  `json:"excerpts"`
-	AlsoIn    []Location `json:"also_in,omitempty"`
-	Trouble   *Trouble   `json:"trouble,omitempty"`
+	Keys      []Key
+	Severity  Severity
+	FirstSeen time.Time
+	Rules     []RuleHit
+	Item      Item
+	Excerpts  []Excerpt
+	AlsoIn    []Location
+	Trouble   *Trouble
 	// Follows is set where the target has been told of the article, or of its
 	// story, and only hears that it stands in another place too.
-	Follows *Earlier `json:"follows,omitempty"`
+	Follows *Earlier
 	// Story is of the item's text, for targets that are told a story once.
-	Story Sketch `json:"-"`
+	Story Sketch
 	// Trails: the target can show where else an article stands after it was told
 	// of it, in a thread or in its next digest.
-	Trails bool `json:"-"`
+	Trails bool
 	// Flood: it came with more than FloodSize alerts for its target at once, in one
 	// poll of one feed.
-	Flood bool `json:"-"`
+	Flood bool
 }
 
 // Key is a hash of one of an item's identities.
@@ -125,9 +125,9 @@ type Earlier struct {
 // Excerpt is a short piece of a field around what matched. Spans are byte
 // offsets into Text, in order and without overlap.
 type Excerpt struct {
-	Field string   `json:"field"`
-	Text  string   `json:"text"`
-	Spans [][2]int `json:"spans"`
+	Field string
+	Text  string
+	Spans [][2]int
 }
 
 // Trouble is something that watcher reports of itself to the ops targets.
@@ -145,21 +145,21 @@ type Trouble struct {
 type Message struct {
 	// ID is the delivery id, the same over every attempt: a target's
 	// idempotency key. ASCII letters, digits and underscore.
-	ID       string   `json:"id"`
-	Target   string   `json:"target"`
-	AlertIDs []string `json:"alert_ids"`
+	ID       string
+	Target   string
+	AlertIDs []string
 	// Kind is the target's kind when it was composed. A target that has become
 	// another kind since must not take this payload for one of its own.
-	Kind string `json:"kind,omitempty"`
+	Kind string
 	// Follows is the alert under which a message is shown, by a target that
 	// threads; Ref is how the target calls that one's message, where it is known
 	// by the time this one is sent.
-	Follows string `json:"follows,omitempty"`
-	Ref     string `json:"-"`
+	Follows string
+	Ref     string
 	// Flood: all its alerts are of floods. It goes behind the others.
-	Flood bool `json:"flood,omitempty"`
+	Flood bool
 	// Payload is what the target's kind composed; only that kind reads it.
-	Payload json.RawMessage `json:"payload"`
+	Payload json.RawMessage
 }
 
 // Batch is what a policy chose to tell a target now, before it is worded.

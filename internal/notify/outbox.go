@@ -106,14 +106,14 @@ type Holding struct {
 
 // Held is what a policy knows of an alert.
 type Held struct {
-	ID       string    `json:"id"`
-	Since    time.Time `json:"since"` // by the store's clock
-	Severity Severity  `json:"severity"`
-	Rules    []string  `json:"rules,omitempty"`
-	Feed     string    `json:"feed,omitempty"`
-	Trouble  bool      `json:"trouble,omitempty"`
-	Follows  bool      `json:"follows,omitempty"` // it only says where else an article stands
-	Flood    bool      `json:"flood,omitempty"`   // Alert.Flood
+	ID       string
+	Since    time.Time // by the store's clock
+	Severity Severity
+	Rules    []string
+	Feed     string
+	Trouble  bool
+	Follows  bool // it only says where else an article stands
+	Flood    bool // Alert.Flood
 }
 
 // Mute holds back the alerts of a rule, a feed or a target for a time.

@@ -24,9 +24,9 @@ const (
 
 // Summary says what a message is that tells what was held, and of when.
 type Summary struct {
-	Of    Cause     `json:"of"`    // what held all of it
-	At    time.Time `json:"at"`    // when it was due, or was composed where nothing says when it is due
-	Since time.Time `json:"since"` // when the first of its alerts came
+	Of    Cause     // what held all of it
+	At    time.Time // when it was due, or was composed where nothing says when it is due
+	Since time.Time // when the first of its alerts came
 }
 
 // summaryOf says what the alerts that were held for these causes are together. It

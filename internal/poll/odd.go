@@ -39,19 +39,19 @@ const (
 
 // Odd is what is odd about the documents of a feed, all of which could be read.
 type Odd struct {
-	Empty    Spell    `json:"empty,omitzero"`    // no items, where there were some
-	Guidless Spell    `json:"guidless,omitzero"` // no item has a guid, where they had some
-	Changing Spell    `json:"changing,omitzero"` // nearly all items are changed each time
-	Names    []uint32 `json:"names,omitempty"`   // of items in the documents of Changing
+	Empty    Spell    // no items, where there were some
+	Guidless Spell    // no item has a guid, where they had some
+	Changing Spell    // nearly all items are changed each time
+	Names    []uint32 // of items in the documents of Changing
 }
 
 // Spell is a time in which something is odd. The zero value is that it never was.
 type Spell struct {
-	Since     time.Time     `json:"since,omitzero"`      // zero while it is not
-	Last      time.Time     `json:"last,omitzero"`       // the last document that was so
-	Documents int           `json:"documents,omitempty"` // that were so, in a row
-	Longest   time.Duration `json:"longest,omitzero"`    // of the spells that are over
-	Told      bool          `json:"told,omitzero"`       // to the ops targets; they were not told yet that it is over
+	Since     time.Time     // zero while it is not
+	Last      time.Time     // the last document that was so
+	Documents int           // that were so, in a row
+	Longest   time.Duration // of the spells that are over
+	Told      bool          // to the ops targets; they were not told yet that it is over
 }
 
 // note notes whether a document was so.

@@ -23,8 +23,8 @@ const (
 
 // Outage is one of our own connection. The zero value is none.
 type Outage struct {
-	Since time.Time `json:"since,omitzero"` // the first failure
-	Told  bool      `json:"told,omitzero"`  // the ops targets know that it began
+	Since time.Time // the first failure
+	Told  bool      // the ops targets know that it began
 }
 
 // outage notices when it is our own connection that is down, so that the feeds

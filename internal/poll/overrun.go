@@ -38,13 +38,13 @@ const (
 type Overrun struct {
 	// Items may have come and gone unseen, as its older pages did not lead back to
 	// what was known:
-	Since time.Time `json:"since,omitzero"` // the poll after which
-	Last  time.Time `json:"last,omitzero"`  // when that was noticed last
-	Why   string    `json:"why,omitempty"`  // what was wrong with its older pages
+	Since time.Time // the poll after which
+	Last  time.Time // when that was noticed last
+	Why   string    // what was wrong with its older pages
 
-	Read  time.Time `json:"read,omitzero"`   // when older pages were read last
-	Pages int       `json:"pages,omitempty"` // how many
-	Vain  int       `json:"vain,omitempty"`  // how often in a row they had nothing known
+	Read  time.Time // when older pages were read last
+	Pages int       // how many
+	Vain  int       // how often in a row they had nothing known
 }
 
 func (r *Overrun) lasts(now time.Time) bool {

@@ -12,19 +12,19 @@ import (
 
 // Push is a feed's WebSub hub and our subscription there.
 type Push struct {
-	Hub   string `json:"hub,omitempty"`   // that the feed offers; empty if it no longer does
-	Topic string `json:"topic,omitempty"` // by which the hub knows the feed
+	Hub   string // that the feed offers; empty if it no longer does
+	Topic string // by which the hub knows the feed
 
 	// The subscription. Callback is empty while there is none; nobody can guess
 	// its last element, and it is another one for each subscription.
-	Callback string    `json:"callback,omitempty"` // where the hub pushes to
-	Secret   string    `json:"secret,omitempty"`   // that signs what it pushes
-	Until    time.Time `json:"until,omitzero"`     // it pushes until then; zero: it has not confirmed that
-	Next     time.Time `json:"next,omitzero"`      // the hub is not to be asked again before
-	Failed   int       `json:"failed,omitempty"`   // requests in a row that it refused or did not answer
-	Error    string    `json:"error,omitempty"`    // what it said to the last one
-	Denied   bool      `json:"denied,omitzero"`    // it does not want to push; Error is its reason
-	Last     time.Time `json:"last,omitzero"`      // last time it pushed something that could be read
+	Callback string    // where the hub pushes to
+	Secret   string    // that signs what it pushes
+	Until    time.Time // it pushes until then; zero: it has not confirmed that
+	Next     time.Time // the hub is not to be asked again before
+	Failed   int       // requests in a row that it refused or did not answer
+	Error    string    // what it said to the last one
+	Denied   bool      // it does not want to push; Error is its reason
+	Last     time.Time // last time it pushed something that could be read
 }
 
 // Live says whether the hub pushes at a time. A nil Push is not live.

@@ -79,89 +79,89 @@ type Claim struct {
 
 // State is what is remembered of a feed between polls, apart from its items.
 type State struct {
-	Known    feeds.Known `json:"known,omitzero"`
-	Trust    Trust       `json:"trust,omitzero"`     // how its server answers conditional requests
-	Polled   time.Time   `json:"polled,omitzero"`    // last attempt
-	Good     time.Time   `json:"good,omitzero"`      // last poll that worked
-	Items    int         `json:"items,omitempty"`    // in the last document
-	Warnings int         `json:"warnings,omitempty"` // about it
-	Barred   time.Time   `json:"barred,omitzero"`    // the host asked not to be asked before
-	BarAll   bool        `json:"bar_all,omitzero"`   // and that holds for all its feeds
+	Known    feeds.Known
+	Trust    Trust     // how its server answers conditional requests
+	Polled   time.Time // last attempt
+	Good     time.Time // last poll that worked
+	Items    int       // in the last document
+	Warnings int       // about it
+	Barred   time.Time // the host asked not to be asked before
+	BarAll   bool      // and that holds for all its feeds
 
 	// The feed's habit, and what it asks for.
-	Changed time.Time     `json:"changed,omitzero"` // last time something new came up, or of the baseline
-	News    bool          `json:"news,omitzero"`    // something came up since the baseline
-	Gap     time.Duration `json:"gap,omitzero"`     // between two times that it publishes; 0 is unknown
-	Hints   Hints         `json:"hints,omitzero"`
+	Changed time.Time     // last time something new came up, or of the baseline
+	News    bool          // something came up since the baseline
+	Gap     time.Duration // between two times that it publishes; 0 is unknown
+	Hints   Hints
 
 	// Pauses are its two longest silences between two times that it publishes, the
 	// longest first, and Watched since when they are known.
-	Pauses  [2]time.Duration `json:"pauses,omitzero"`
-	Watched time.Time        `json:"watched,omitzero"`
+	Pauses  [2]time.Duration
+	Watched time.Time
 
 	// Odd is what is odd about its documents; nil if nothing is or ever was. What it
 	// points to is never changed, only replaced.
-	Odd   *Odd `json:"odd,omitempty"`
-	Guids bool `json:"guids,omitzero"` // most items of a document had guids
+	Odd   *Odd
+	Guids bool // most items of a document had guids
 
-	Overrun Overrun `json:"overrun,omitzero"`
+	Overrun Overrun
 
 	// Edited: the config gave the feed another URL, and no document with items
 	// has come from there yet.
-	Edited bool `json:"edited,omitzero"`
+	Edited bool
 
 	// Its failure, if the last poll failed.
-	Failing time.Time `json:"failing,omitzero"` // since when every poll failed; zero while it works
-	Failed  int       `json:"failed,omitempty"` // failures in a row
-	Error   string    `json:"error,omitempty"`  // of the last one, in words
-	Blocked bool      `json:"blocked,omitzero"` // it was a page that wants to see a browser
+	Failing time.Time // since when every poll failed; zero while it works
+	Failed  int       // failures in a row
+	Error   string    // of the last one, in words
+	Blocked bool      // it was a page that wants to see a browser
 	// Unreached: the last failure may be our own connection's.
-	Unreached bool `json:"unreached,omitzero"`
-	Gone      bool `json:"gone,omitzero"` // 410: it is not asked any more
+	Unreached bool
+	Gone      bool // 410: it is not asked any more
 
 	// Dangerous is since when it is set aside, as the process died while reading
 	// it; zero if it is not.
-	Dangerous time.Time `json:"dangerous,omitzero"`
+	Dangerous time.Time
 
 	// Where it moved.
-	MovedTo    string    `json:"moved_to,omitempty"`   // where permanent redirects lead
-	MovedSince time.Time `json:"moved_since,omitzero"` // since when
-	Moved      time.Time `json:"moved,omitzero"`       // since when it is asked there directly
+	MovedTo    string    // where permanent redirects lead
+	MovedSince time.Time // since when
+	Moved      time.Time // since when it is asked there directly
 
 	// Items that wait for a person, as the feed was re-keyed.
-	Held    int       `json:"held,omitempty"`
-	Rekeyed time.Time `json:"rekeyed,omitzero"`
+	Held    int
+	Rekeyed time.Time
 
 	// Items that matched and were too old to alert.
-	TooOld int   `json:"too_old,omitempty"`
-	Old    []Old `json:"old,omitempty"` // the last of them, at most 10
+	TooOld int
+	Old    []Old // the last of them, at most 10
 
 	// Items that matched and were no news: older than all that the feed had shown, they
 	// came in at its old end.
-	SlidBack int   `json:"slid_back,omitempty"`
-	Slid     []Old `json:"slid,omitempty"` // the last of them, at most 10
+	SlidBack int
+	Slid     []Old // the last of them, at most 10
 
 	// Habit is by what the feed's items are told apart, where it is odd.
-	Habit string `json:"habit,omitempty"`
+	Habit string
 
 	// Articles that were matched as the feed cut them short, though it has
 	// full_text, and why the last of them.
-	NoText      int    `json:"no_text,omitempty"`
-	NoTextError string `json:"no_text_error,omitempty"`
+	NoText      int
+	NoTextError string
 
 	// Push is the feed's hub and our subscription there; nil if it offers none.
 	// What it points to is never changed, only replaced.
-	Push *Push `json:"push,omitempty"`
+	Push *Push
 
 	// UnusedHub is the hub that the feed offers instead, which is not used as it is
 	// not https.
-	UnusedHub string `json:"unused_hub,omitempty"`
+	UnusedHub string
 
 	// What the ops targets were told and not yet told to be over.
-	Told      string    `json:"told,omitempty"`      // of the failure: the kind of trouble
-	ToldSince time.Time `json:"told_since,omitzero"` // when that failure began
-	Worked    int       `json:"worked,omitempty"`    // polls in a row that worked since
-	Stale     bool      `json:"stale,omitzero"`
+	Told      string    // of the failure: the kind of trouble
+	ToldSince time.Time // when that failure began
+	Worked    int       // polls in a row that worked since
+	Stale     bool
 }
 
 // LastNew is when something new came up last; zero if nothing has since the
@@ -186,9 +186,9 @@ func (s State) Elsewhere() State {
 // Hints are what a document says of how it wants to be polled (feeds.Hints),
 // remembered for the polls that bring no document.
 type Hints struct {
-	Pause     time.Duration `json:"pause,omitzero"`      // ttl, or sy:updatePeriod by its frequency
-	SkipHours uint32        `json:"skip_hours,omitzero"` // bit h is the hour h in GMT
-	SkipDays  uint8         `json:"skip_days,omitzero"`  // bit d is the time.Weekday d in GMT
+	Pause     time.Duration // ttl, or sy:updatePeriod by its frequency
+	SkipHours uint32        // bit h is the hour h in GMT
+	SkipDays  uint8         // bit d is the time.Weekday d in GMT
 }
 
 // Old is an item that matched a rule and was not alerted for its age.

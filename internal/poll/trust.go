@@ -22,15 +22,15 @@ const (
 type Trust struct {
 	// Full is the last answer with a document that is new, or that was asked for without
 	// validators.
-	Full time.Time `json:"full,omitzero"`
+	Full time.Time
 	// Doubt has the validators that the server called current, up to a request without
 	// them that brought news. They are sent once more: a 304 to them is a wrong one, as
 	// the server itself has given others since.
-	Doubt feeds.Known `json:"doubt,omitzero"`
+	Doubt feeds.Known
 	// Wrong is since when the server is known to answer 304 for what has changed. It
 	// is sent no validators from then on.
-	Wrong time.Time `json:"wrong,omitzero"`
-	Form  TagForm   `json:"form,omitempty"`
+	Wrong time.Time
+	Form  TagForm
 }
 
 // TagForm is in which form an entity tag that a compressor altered is sent back.
