@@ -134,7 +134,7 @@ func article(feed string, n, targets int) []notify.Alert {
 // While the alerts of a flood are on their way to be held, a list has each of them
 // once, whenever it is asked for.
 func TestTracesOfAFlood(t *testing.T) {
-	const items, targets = 700, 3
+	const items, targets = 400, 3
 	ctx := t.Context()
 	s, err := bolt.Open(filepath.Join(t.TempDir(), "watcher.db"))
 	if err != nil {

@@ -247,11 +247,14 @@ func removed(t *testing.T, open Open) {
 
 func forgotten(t *testing.T, open Open) {
 	s := open(t)
-	defer s.Close()
+	defer func() { must(t, s.Close()) }()
 	sync(t, s, "a")
 	commit(t, s, outcome(claimOne(t, s, "a"), "shown"))
 	sync(t, s)
-	time.Sleep(91 * 24 * time.Hour)
+	must(t, s.Close())
+	time.Sleep(90 * 24 * time.Hour)
+	s = open(t)
+	time.Sleep(24 * time.Hour)
 	sync(t, s)
 	sync(t, s, "a")
 	seen, err := s.Seen(ctx, claimOne(t, s, "a"))

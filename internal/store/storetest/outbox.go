@@ -359,8 +359,8 @@ func settledTwice(t *testing.T, open Open) {
 // time, so that the second is in the past of the first.
 func clockSetBack(t *testing.T, open Open) {
 	synctest.Test(t, func(t *testing.T) {
-		s := open(t)
 		time.Sleep(100 * 24 * time.Hour)
+		s := open(t)
 		frozen(t, s, "begun", "retried", "fresh")
 		begin(t, s, "desk")
 		must(t, s.Settle(ctx, begin(t, s, "desk"), notify.Outcome{Retry: time.Minute, Answer: "500"}))
