@@ -1,3 +1,5 @@
+//go:build !race
+
 package docs
 
 import (
@@ -97,7 +99,7 @@ func TestEveryEntryIsTold(t *testing.T) {
 	}
 	each(t, func(_ string, n ast.Node) {
 		if e, ok := n.(ast.Expr); ok {
-			if text, ok := literal(e); ok {
+			if text, ok := literal(e); ok && strings.Contains(text, " ") {
 				said = append(said, verbs.ReplaceAllString(text, "…"))
 			}
 		}
@@ -106,6 +108,8 @@ func TestEveryEntryIsTold(t *testing.T) {
 		said = append(said, n.Error())
 	}
 	said = append(said, strings.TrimPrefix(x509.UnknownAuthorityError{}.Error(), "x509: "))
+	slices.Sort(said)
+	said = slices.Compact(said)
 	for _, e := range entries(troubleshooting(t)) {
 		if !slices.ContainsFunc(said, e.says) {
 			t.Errorf("docs/troubleshooting.md has an entry of what nobody says:\n    %s", strings.Join(e, "…"))
