@@ -661,7 +661,7 @@ func TestDrainWaitsForAFlood(t *testing.T) {
 			t.Fatal(err)
 		}
 		o := poll.Outcome{Claim: due[0], Next: time.Now().Add(time.Hour), Seen: []byte("x")}
-		for i := range 700 {
+		for i := range 2100 {
 			key := notify.KeyOf(strconv.Itoa(i))
 			o.Alerts = append(o.Alerts, notify.Alert{
 				ID: notify.AlertID("desk", key), Target: "desk", Keys: []notify.Key{key}, Flood: true, Item: notify.Item{Title: strconv.Itoa(i)},
