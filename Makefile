@@ -52,7 +52,7 @@ lint: ## gofmt, go vet, go fix, staticcheck, errorlint, sloglint, tidy modules
 
 bench: ## run the benchmarks (BENCHTIME=1s)
 	@go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
-	@go test -count=1 -tags bench -run TestBesideOthers -v ./cmd/watcher
+	@go test -count=1 -tags bench -run "TestBesideOthers|TestFigures" -v ./cmd/watcher
 
 chaos: ## kill the program 300 times and at each point of the road (KILLS=300); damage its store 10,000 times
 	@go test -count=1 -timeout 60m -v ./internal/chaos -args -kills $(KILLS) -full
