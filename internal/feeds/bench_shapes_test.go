@@ -3,6 +3,7 @@ package feeds
 import (
 	"bytes"
 	"fmt"
+	"html"
 	"strings"
 	"testing"
 
@@ -21,7 +22,7 @@ func shapeAtom(n, from int, esc bool) []byte {
 			fmt.Fprintf(&c, "<p>Paragraph %d of <a href=\"https://x.example/%d\">article</a> %d: the battle group trained with local forces, and officials said that the rotation will follow in spring.</p>", p, p, i)
 		}
 		if esc {
-			b.WriteString(`<content type="html">` + escapeXML(c.String()) + "</content></entry>\n")
+			b.WriteString(`<content type="html">` + html.EscapeString(c.String()) + "</content></entry>\n")
 		} else {
 			b.WriteString(`<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">` + c.String() + "</div></content></entry>\n")
 		}
@@ -35,7 +36,7 @@ func shapeRSS(n, from int) []byte {
 	b.WriteString(`<?xml version="1.0" encoding="windows-1251"?><rss version="2.0"><channel><title>Стол</title><link>https://desk.example/</link>`)
 	for i := from; i < from+n; i++ {
 		fmt.Fprintf(&b, "<item><title>Номер %d</title><link>https://desk.example/%d</link><guid>tag:desk,%d</guid><pubDate>Mon, 02 Mar 2026 12:00:00 GMT</pubDate><description>%s</description></item>\n", i, i, i,
-			escapeXML(strings.Repeat("<p>Бригада прибыла в район учений, сообщили в министерстве обороны.</p>", 40)))
+			html.EscapeString(strings.Repeat("<p>Бригада прибыла в район учений, сообщили в министерстве обороны.</p>", 40)))
 	}
 	s, err := charmap.Windows1251.NewEncoder().String(b.String() + "</channel></rss>")
 	if err != nil {
@@ -57,7 +58,7 @@ func BenchmarkShapes(b *testing.B) {
 	} {
 		src := &Source{ID: "review", URL: "https://review.example/feed"}
 		before, after := s.mk(30, 1), s.mk(30, 0)
-		packed := shown(b, src, before).pack()
+		packed := shown(b, src, before)
 		b.Run(s.name+"/watcher", func(b *testing.B) {
 			b.SetBytes(int64(len(after)))
 			done := cpu(b)
@@ -66,7 +67,7 @@ func BenchmarkShapes(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				doc, err := read(after, "text/xml", src, parseBase(src.URL), seen)
+				doc, err := read(after, "text/xml", src, parseBase(src.URL), seen.known)
 				if err != nil || len(doc.Warnings) > 0 {
 					b.Fatal(err, doc.Warnings)
 				}

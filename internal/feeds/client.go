@@ -136,7 +136,7 @@ func (c *Client) Fetch(ctx context.Context, src Source, k Known, seen func() (*S
 	now := time.Now()
 	code := ans.resp.StatusCode
 	res := Result{
-		Known:   k.validators(ans.resp.Header, code == http.StatusNotModified),
+		Known:   validators(k, ans.resp.Header, code == http.StatusNotModified),
 		MovedTo: ans.movedTo,
 		Fresh:   freshness(ans.resp.Header, now),
 	}
@@ -187,7 +187,7 @@ func (c *Client) readAnswer(ctx context.Context, ans *answer, src *Source, k Kno
 			return Result{}, fmt.Errorf("load what the feed has shown: %w", err)
 		}
 	}
-	res.Document, err = read(text, ans.resp.Header.Get("Content-Type"), src, ans.url, known)
+	res.Document, err = read(text, ans.resp.Header.Get("Content-Type"), src, ans.url, known.known)
 	if err != nil {
 		return Result{}, behindWall(err, ans, src, text)
 	}
@@ -197,8 +197,8 @@ func (c *Client) readAnswer(ctx context.Context, ans *answer, src *Source, k Kno
 	if cutOff || res.Document.CutOff || res.Document.Unread > 0 {
 		res.Known = Known{} // nothing may say that the rest is known
 	}
-	res.Document.fillLanguage(ans.resp.Header.Get("Content-Language"))
-	res.Document.Room = body.handOn(res.Document.size())
+	fillLanguage(&res.Document, ans.resp.Header.Get("Content-Language"))
+	res.Document.Room = body.handOn(documentSize(&res.Document))
 	return res, nil
 }
 
@@ -212,7 +212,7 @@ func (c *Client) begin(src *Source) (end func()) {
 
 // fillLanguage takes the language that HTTP names where the document names
 // none. A list of languages is that of a site, not of a feed.
-func (d *Document) fillLanguage(header string) {
+func fillLanguage(d *Document, header string) {
 	language := languageTag(header)
 	if d.Head.Language != "" || language == "" {
 		return
@@ -228,7 +228,7 @@ func (d *Document) fillLanguage(header string) {
 // validators takes over an answer's validators, byte for byte. A 200 replaces
 // both: one that it does not have belongs to another document. A 304 replaces
 // what it has and confirms the rest.
-func (k Known) validators(h http.Header, notModified bool) Known {
+func validators(k Known, h http.Header, notModified bool) Known {
 	next := k
 	if !notModified {
 		next.ETag, next.LastModified = "", ""
@@ -364,26 +364,6 @@ func (c *Client) request(ctx context.Context, src *Source, k Known, first, u *ur
 		}
 	}
 	return req
-}
-
-// sameOrigin says whether u is the host of first, on the same port or from the
-// usual http port to the usual https one.
-func sameOrigin(first, u *url.URL) bool {
-	if !strings.EqualFold(first.Hostname(), u.Hostname()) {
-		return false
-	}
-	from, to := port(first), port(u)
-	return from == to && first.Scheme == u.Scheme || from == "80" && to == "443" && u.Scheme == "https"
-}
-
-func port(u *url.URL) string {
-	if p := u.Port(); p != "" {
-		return p
-	}
-	if u.Scheme == "https" {
-		return "443"
-	}
-	return "80"
 }
 
 // transport is the one for the source: guarded, or through the source's proxy; and with

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -21,9 +20,6 @@ import (
 // corpusDir is where the documents of kurtmckee/feedparser may lie, beside the
 // checkout; they are no part of it.
 const corpusDir = "../../../shared/corpus/feedparser"
-
-// loopback is what tests must allow to reach their servers.
-var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 
 // unread are the documents that are not read, and why that is right.
 var unread = map[string]string{

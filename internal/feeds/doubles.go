@@ -17,17 +17,17 @@ func (j *judgement) markDoubles(open []int) {
 		e := &j.doc.Entries[i]
 		have[e.Raw]++
 		for kind := range titleMask {
-			have[e.value(kind)]++
+			have[sign(e, kind)]++
 		}
-		have[e.value(guidCore)]++
+		have[sign(e, guidCore)]++
 	}
 	delete(have, 0)
 	shares := func(e *Entry) bool {
-		names := e.names()
+		names := namesOf(e)
 		return slices.ContainsFunc(names[:], func(n uint64) bool { return have[n] > 1 })
 	}
 	few := func(e *Entry, kind int) uint64 {
-		if v := e.value(kind); have[v] == 2 && len(j.doc.Entries) > 2 {
+		if v := sign(e, kind); have[v] == 2 && len(j.doc.Entries) > 2 {
 			return v
 		}
 		return 0
@@ -59,8 +59,8 @@ func (j *judgement) markDoubles(open []int) {
 
 // names are what an entry may have in common with the same item once more in its
 // document.
-func (e *Entry) names() [4]uint64 {
-	return [...]uint64{e.Raw, e.value(keyLink), e.value(keyGUID), e.value(guidCore)}
+func namesOf(e *Entry) [4]uint64 {
+	return [...]uint64{e.Raw, sign(e, keyLink), sign(e, keyGUID), sign(e, guidCore)}
 }
 
 // anyShares says whether an open entry has a name that another entry has. In most
@@ -68,13 +68,13 @@ func (e *Entry) names() [4]uint64 {
 func (j *judgement) anyShares(open []int) bool {
 	have := make(map[uint64]int, 4*len(open))
 	for _, i := range open {
-		for _, n := range j.doc.Entries[i].names() {
+		for _, n := range namesOf(&j.doc.Entries[i]) {
 			have[n] = 0
 		}
 	}
 	delete(have, 0)
 	for i := range j.doc.Entries {
-		for _, n := range j.doc.Entries[i].names() {
+		for _, n := range namesOf(&j.doc.Entries[i]) {
 			count, is := have[n]
 			if is && count > 0 {
 				return true
@@ -112,7 +112,7 @@ func signsOf(e *Entry, it *Item, few func(*Entry, int) uint64) []uint64 {
 		}
 	}
 	if core := few(e, guidCore); core != 0 && few(e, keyGUID) == 0 && e.Date != 0 {
-		signs = append(signs, mix(mix(core, e.said()), 1))
+		signs = append(signs, mix(mix(core, saidOf(e)), 1))
 	}
 	if it != nil {
 		if address, count, ok := strings.Cut(it.GUID, "#"); ok && strings.Trim(count, "0123456789") == "" {

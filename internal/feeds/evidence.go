@@ -56,7 +56,7 @@ func tagged(kind int, v uint64) uint64 {
 	return nonZero(v ^ uint64(kind+1)*0x9e3779b97f4a7c15)
 }
 
-func (e *Entry) value(kind int) uint64 {
+func sign(e *Entry, kind int) uint64 {
 	switch kind {
 	case keyGUID:
 		return tagged(kind, e.GUID)
@@ -123,7 +123,7 @@ func (j *judgement) gather(open []int) {
 		}
 		distinct++
 		for kind := range legacyDated {
-			if have := ev.values[j.doc.Entries[i].value(kind)]; have != nil {
+			if have := ev.values[sign(&j.doc.Entries[i], kind)]; have != nil {
 				have.entries++
 			}
 		}
@@ -136,7 +136,7 @@ func (j *judgement) gather(open []int) {
 // valueOf is a value of an open entry.
 func (j *judgement) valueOf(i, kind int) uint64 {
 	if kind < legacyDated {
-		return j.doc.Entries[i].value(kind)
+		return sign(&j.doc.Entries[i], kind)
 	}
 	if aliases, ok := j.ev.aliases[i]; ok {
 		return tagged(kind, aliases[kind-legacyDated])
@@ -178,7 +178,7 @@ func (j *judgement) pairUp() {
 			}
 		}
 		for kind := range legacyDated {
-			meet(recs[r].value(kind))
+			meet(sign(&recs[r].Entry, kind))
 		}
 		if recs[r].legacy() {
 			meet(tagged(legacyDated, recs[r].dated))
@@ -231,13 +231,13 @@ func (j *judgement) compare(i, r int) pair {
 	e, rec := &j.doc.Entries[i], &j.next.records[r]
 	p := pair{entry: i, record: r, coarse: e.Date%3600 == 0}
 	for k := range keys {
-		a, b := e.value(k), rec.value(k)
+		a, b := sign(e, k), sign(&rec.Entry, k)
 		if a == 0 || b == 0 {
 			continue
 		}
 		of := j.ev.values[a]
 		if k == keyLink && a == b && e.LinkCore != 0 && rec.LinkCore != 0 && e.LinkCore != rec.LinkCore {
-			b, of = 0, j.ev.values[e.value(linkCore)] // another place on the same page
+			b, of = 0, j.ev.values[sign(e, linkCore)] // another place on the same page
 		}
 		p.equal[k], p.differs[k] = a == b, a != b
 		switch {
@@ -250,12 +250,12 @@ func (j *judgement) compare(i, r int) pair {
 		}
 	}
 	for k, kind := range coreOfKey {
-		if p.votes[k] != agrees && !(j.ev.alone && !j.ev.stays[k] || k == keyGUID && j.ev.place) && j.only(e.value(kind), rec.value(kind)) {
+		if p.votes[k] != agrees && !(j.ev.alone && !j.ev.stays[k] || k == keyGUID && j.ev.place) && j.only(sign(e, kind), sign(&rec.Entry, kind)) {
 			p.votes[k], p.core[k] = agrees, true
 		}
 	}
 	// A date that a few have is still one that most have not.
-	if of := j.ev.values[e.value(keyDate)]; p.equal[keyDate] && p.votes[keyDate] == silent &&
+	if of := j.ev.values[sign(e, keyDate)]; p.equal[keyDate] && p.votes[keyDate] == silent &&
 		of.entries*3 <= len(j.doc.Entries) && of.records*3 <= max(3, len(j.next.records)) {
 		p.votes[keyDate], p.coarse, p.shared = agrees, true, true
 	}
@@ -265,12 +265,12 @@ func (j *judgement) compare(i, r int) pair {
 	if p.votes[keyDate] == against && (e.Update || rec.Update) {
 		p.votes[keyDate] = silent // updates move
 	}
-	if p.votes[keyTitle] == against && j.only(e.value(titleMask), rec.value(titleMask)) {
+	if p.votes[keyTitle] == against && j.only(sign(e, titleMask), sign(&rec.Entry, titleMask)) {
 		p.votes[keyTitle], p.weakTitle = agrees, true
 	}
 	if p.votes[keyText] == against {
-		p.sketched = similar(e.Sketch, rec.Sketch) && j.onlySimilar(i, r) || !j.ev.alone && j.only(e.value(bodyCore), rec.value(bodyCore))
-		if p.sketched || j.only(e.value(bodyMask), rec.value(bodyMask)) {
+		p.sketched = similar(e.Sketch, rec.Sketch) && j.onlySimilar(i, r) || !j.ev.alone && j.only(sign(e, bodyCore), sign(&rec.Entry, bodyCore))
+		if p.sketched || j.only(sign(e, bodyMask), sign(&rec.Entry, bodyMask)) {
 			p.votes[keyText], p.weakText = agrees, true
 		} else if e.BodyMask != 0 && e.BodyMask == rec.BodyMask {
 			p.votes[keyText] = silent // as "3 minutes ago" in each
@@ -328,7 +328,7 @@ func (j *judgement) speaksAgainst(p *pair, k int) bool {
 	}
 	e := &j.doc.Entries[p.entry]
 	same, known := staying(k, e, &j.next.records[p.record].Entry)
-	return j.ev.stays[k] && known && !same && (k > keyLink || j.ev.values[e.value(coreOfKey[k])].records == 0)
+	return j.ev.stays[k] && known && !same && (k > keyLink || j.ev.values[sign(e, coreOfKey[k])].records == 0)
 }
 
 // coreOfKey are the values for what stays of the names.

@@ -98,10 +98,21 @@ type foundHost struct {
 	barred bool      // it does not want to be, or does not answer
 }
 
+// trueLast orders false before true.
+func trueLast(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}
+
 // best are the found feeds: those of comments, and those without items, last.
 func (f *finder) best() []Offer {
 	slices.SortStableFunc(f.found, func(a, b foundFeed) int {
-		return cmp.Or(cmp.Compare(boolInt(a.comments), boolInt(b.comments)), cmp.Compare(boolInt(a.empty), boolInt(b.empty)))
+		return cmp.Or(trueLast(a.comments, b.comments), trueLast(a.empty, b.empty))
 	})
 	var offers []Offer
 	for _, x := range f.found {

@@ -126,7 +126,7 @@ func staying(k int, a, b *Entry) (same, known bool) {
 		return false, false
 	}
 	for _, kind := range [...][]int{keyGUID: {guidCore}, keyLink: {linkCore}, keyTitle: {titleMask}, keyText: {bodyMask, bodyCore}}[k] {
-		if v, w := a.value(kind), b.value(kind); v != 0 && w != 0 {
+		if v, w := sign(a, kind), sign(b, kind); v != 0 && w != 0 {
 			same, known = same || v == w, true
 		}
 	}

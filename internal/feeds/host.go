@@ -26,3 +26,32 @@ func HostKey(host string) string {
 	}
 	return host
 }
+
+// sameOrigin says whether u is the host of first, on the same port or from the
+// usual http port to the usual https one.
+func sameOrigin(first, u *url.URL) bool {
+	if !strings.EqualFold(first.Hostname(), u.Hostname()) {
+		return false
+	}
+	from, to := port(first), port(u)
+	return from == to && first.Scheme == u.Scheme || from == "80" && to == "443" && u.Scheme == "https"
+}
+
+func port(u *url.URL) string {
+	if p := u.Port(); p != "" {
+		return p
+	}
+	if u.Scheme == "https" {
+		return "443"
+	}
+	return "80"
+}
+
+// parseBase parses an http or https address; nil if it is none.
+func parseBase(raw string) *url.URL {
+	u, err := url.Parse(raw)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return nil
+	}
+	return u
+}

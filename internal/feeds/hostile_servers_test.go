@@ -14,13 +14,6 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
-// hostileItem is an honest item among hostile ones.
-const hostileItem = `<item><guid>good</guid><title>Good</title></item>`
-
-func hostileRSS(inside string) []byte {
-	return []byte(`<rss version="2.0"><channel><title>T</title>` + inside + `</channel></rss>`)
-}
-
 // TestHostileServers are those that would hold the client up for ever.
 func TestHostileServers(t *testing.T) {
 	bomb := compress(t, bytes.Repeat([]byte{0}, 64<<20), gzip.BestCompression)

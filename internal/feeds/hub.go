@@ -22,55 +22,7 @@ const (
 	hubTimeout = 30 * time.Second
 	// maxHubRedirects bounds the redirects of a hub.
 	maxHubRedirects = 5
-	// maxHubLink is how long the addresses of a hub and a topic may be.
-	maxHubLink = 2048
 )
-
-// Pushed is a document as a hub sent it.
-type Pushed struct {
-	Body        []byte
-	ContentType string          // what the hub calls it; empty if it does not say
-	Encoding    string          // its Content-Encoding
-	Room        *budget.Account // what Body holds of the client's budget; nil if it came another way
-}
-
-// HubOffer returns the hub that an answer offers, and the topic under which it
-// knows the feed; empty if there is none. known is false where the answer does not
-// tell, because it brought no document. HTTP goes before the document (WebSub, 4).
-//
-// A hub without https is one only at the feed's own address: which other services
-// on private addresses we may reach is nothing for a feed to make use of.
-func (r *Result) HubOffer(feed string) (hub, topic string, known bool) {
-	hub, topic = r.Hub, r.Self
-	if hub == "" {
-		hub = r.Document.Hints.Hub
-	}
-	if topic == "" {
-		topic = r.Document.Hints.Self
-	}
-	if hub == "" || topic == "" || len(hub) > maxHubLink || len(topic) > maxHubLink || !mayOffer(feed, hub) {
-		return "", "", !r.Unchanged
-	}
-	return hub, topic, true
-}
-
-// UnusedHub returns a hub that an answer offers and that is not used, as it is not
-// https; empty if there is none.
-func (r *Result) UnusedHub(feed string) string {
-	hub := r.Hub
-	if hub == "" {
-		hub = r.Document.Hints.Hub
-	}
-	if hub == "" || len(hub) > maxHubLink || r.Self == "" && r.Document.Hints.Self == "" || strings.HasPrefix(strings.ToLower(hub), "https:") || mayOffer(feed, hub) {
-		return ""
-	}
-	return hub
-}
-
-func mayOffer(feed, hub string) bool {
-	at, to := parseBase(feed), parseBase(hub)
-	return at != nil && to != nil && (to.Scheme == "https" || strings.EqualFold(at.Hostname(), to.Hostname()))
-}
 
 // Topic returns the topic that a request with content names, which a hub must
 // (WebSub, 7); empty if it does not.
@@ -106,9 +58,9 @@ func (c *Client) ReadPushed(ctx context.Context, src Source, p Pushed, seen *See
 	if err != nil {
 		return Document{}, err
 	}
-	doc, err := read(text, p.ContentType, &src, parseBase(src.URL), seen)
+	doc, err := read(text, p.ContentType, &src, parseBase(src.URL), seen.known)
 	if err == nil {
-		doc.Room = b.handOn(doc.size())
+		doc.Room = b.handOn(documentSize(&doc))
 	}
 	return doc, err
 }

@@ -185,7 +185,7 @@ func (j *judgement) matchBytes() {
 		}
 		j.claim(i, r)
 		for k := range keys {
-			if e.value(k) != 0 {
+			if sign(e, k) != 0 {
 				j.known[k]++
 			}
 		}
@@ -210,7 +210,7 @@ func (j *judgement) matchOpen() (fresh []int) {
 	isMatched := func(i int) bool { return !isOpen(i) }
 	j.markDoubles(open)
 	open = slices.DeleteFunc(open, isMatched)
-	j.matchEqual(open, (*Entry).whole, func(*record) bool { return true })
+	j.matchEqual(open, wholeOf, func(*record) bool { return true })
 	open = slices.DeleteFunc(open, isMatched)
 	j.gather(open)
 	for _, gone := range [...]bool{false, true} {
@@ -224,7 +224,7 @@ func (j *judgement) matchOpen() (fresh []int) {
 	fresh = slices.DeleteFunc(slices.Clone(open), isMatched)
 	if nameless := slices.DeleteFunc(slices.Clone(fresh), j.hasName); len(nameless) > 0 {
 		// Nothing tells these from others that say the same: they count.
-		j.matchEqual(nameless, (*Entry).said, func(r *record) bool { return r.gone == 0 })
+		j.matchEqual(nameless, saidOf, func(r *record) bool { return r.gone == 0 })
 		fresh = slices.DeleteFunc(fresh, isMatched)
 	}
 	j.learn()
@@ -258,8 +258,8 @@ func (j *judgement) accept(p *pair) {
 func (j *judgement) hasName(i int) bool {
 	e := &j.doc.Entries[i]
 	for _, k := range [...]int{keyGUID, keyLink} {
-		core := (!j.ev.void[k] || j.ev.stays[k]) && j.isOwn(e.value(coreOfKey[k]))
-		if core || !j.ev.void[k] && j.isOwn(e.value(k)) {
+		core := (!j.ev.void[k] || j.ev.stays[k]) && j.isOwn(sign(e, coreOfKey[k]))
+		if core || !j.ev.void[k] && j.isOwn(sign(e, k)) {
 			return true
 		}
 	}
@@ -267,14 +267,14 @@ func (j *judgement) hasName(i int) bool {
 }
 
 // whole is all of an entry but its bytes; said what it says.
-func (e *Entry) whole() uint64 { return mix(mix(mix(e.GUID, e.Link), uint64(e.LinkCore)), e.said()) }
-func (e *Entry) said() uint64  { return mix(mix(uint64(e.Title), uint64(e.Date)), e.Body) }
+func wholeOf(e *Entry) uint64 { return mix(mix(mix(e.GUID, e.Link), uint64(e.LinkCore)), saidOf(e)) }
+func saidOf(e *Entry) uint64  { return mix(mix(uint64(e.Title), uint64(e.Date)), e.Body) }
 
 // matchEqual finds the records that are equal to entries, each once.
 func (j *judgement) matchEqual(open []int, of func(*Entry) uint64, may func(*record) bool) {
 	entries := make(map[uint64][]int, len(open))
 	for _, i := range open {
-		if h := of(&j.doc.Entries[i]); j.doc.Entries[i].said() != (&Entry{}).said() {
+		if h := of(&j.doc.Entries[i]); saidOf(&j.doc.Entries[i]) != saidOf(&Entry{}) {
 			entries[h] = append(entries[h], i)
 		}
 	}
@@ -469,13 +469,13 @@ func (j *judgement) key(i int) uint64 {
 	}
 	e := &j.doc.Entries[i]
 	it := &j.doc.Items[j.item[i]]
-	if e.Link != 0 && !j.taken[e.Link] && j.isOwn(e.value(keyLink)) {
+	if e.Link != 0 && !j.taken[e.Link] && j.isOwn(sign(e, keyLink)) {
 		return e.Link
 	}
-	if key := hash(it.Feed + "\x00" + it.GUID); e.GUID != 0 && !j.taken[key] && j.isOwn(e.value(keyGUID)) {
+	if key := hash(it.Feed + "\x00" + it.GUID); e.GUID != 0 && !j.taken[key] && j.isOwn(sign(e, keyGUID)) {
 		return key
 	}
-	key := mix(mix(hash(it.Feed), e.GUID), e.said())
+	key := mix(mix(hash(it.Feed), e.GUID), saidOf(e))
 	for j.taken[key] {
 		key = mix(key, e.Raw)
 	}
@@ -486,9 +486,4 @@ func (j *judgement) key(i int) uint64 {
 func (j *judgement) isOwn(v uint64) bool {
 	have := j.ev.values[v]
 	return have != nil && have.entries == 1
-}
-
-// mix joins two hashes (boost's hash_combine).
-func mix(a, b uint64) uint64 {
-	return nonZero(a ^ (b + 0x9e3779b97f4a7c15 + a<<12 + a>>4))
 }

@@ -235,8 +235,8 @@ func documentCost(text int64) int64 { return 5*text + min(30*text, 30<<20) }
 // made of less than four bytes in the long run.
 func pageCost(text int64) int64 { return 2*text + min(text/4, maxPageNodes)*400 }
 
-// size is about how many bytes a document takes that was read.
-func (d *Document) size() int64 {
+// documentSize is about how many bytes a document takes that was read.
+func documentSize(d *Document) int64 {
 	n := int64(len(d.Entries)) * 128
 	for i := range d.Items {
 		it := &d.Items[i]

@@ -106,7 +106,7 @@ func (p *page) item(d *entryDraft) (it Item, ok bool) {
 	if len(it.Authors) == 0 {
 		it.Authors = p.authors
 	}
-	it.Entry = p.entry(&it)
+	it.Entry = fingerprintOf(&it, p.home)
 	it.Entry.Raw = d.raw
 	return it, true
 }
@@ -159,8 +159,6 @@ func languageTag(s string) string {
 	}
 	return s
 }
-
-func oneLine(s string) string { return strings.ReplaceAll(s, "\n", " ") }
 
 // maxNames bounds the authors and categories of an item: beyond that they are
 // keyword stuffing.

@@ -84,7 +84,7 @@ func isJSONFeed(version string, parts *jsonParts) bool {
 
 func (r *documentReader) readJSONItem(number int, raw json.RawMessage) {
 	h := hashBytes(raw)
-	if e, ok := r.known.known(h); ok {
+	if e, ok := r.known(h); ok {
 		r.doc.Entries = append(r.doc.Entries, e)
 		return
 	}

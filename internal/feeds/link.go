@@ -7,29 +7,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/cespare/xxhash/v2"
 	whatwg "github.com/nlnwa/whatwg-url/url"
 	"golang.org/x/net/idna"
 )
 
 func indexKey(key string, i int) string { return key + "[" + strconv.Itoa(i) + "]" }
-
-// hash is the 64-bit hash of an alias; 0 only for the empty string.
-func hash(s string) uint64 {
-	if s == "" {
-		return 0
-	}
-	return nonZero(xxhash.Sum64String(s))
-}
-
-func hashBytes(b []byte) uint64 { return nonZero(xxhash.Sum64(b)) }
-
-func nonZero(h uint64) uint64 {
-	if h == 0 {
-		return 1
-	}
-	return h
-}
 
 // trackers are query parameters that tell who came from where and never which
 // article it is. Those that begin with utm_ and mtm_ belong to them.

@@ -67,6 +67,9 @@ func decodeMixed(body []byte, declared []label) (d decoded, ok bool) {
 	return d, true
 }
 
+// maxPieces bounds the items that are decoded by themselves.
+const maxPieces = 10_000
+
 // itemPieces cuts a document before each of its items.
 func itemPieces(body []byte) [][]byte {
 	if start := bytes.TrimLeft(body, " \t\r\n"); len(start) > 0 && start[0] == '{' {
@@ -74,7 +77,7 @@ func itemPieces(body []byte) [][]byte {
 	}
 	var pieces [][]byte
 	start := 0
-	for at := 0; len(pieces) < maxItems; {
+	for at := 0; len(pieces) < maxPieces; {
 		i := bytes.IndexByte(body[at:], '<')
 		if i < 0 {
 			break

@@ -18,7 +18,7 @@ func (j *judgement) findStaying() {
 	}
 	for k, kind := range coreOfKey {
 		for _, i := range ev.open {
-			if v := j.doc.Entries[i].value(kind); v != 0 && !ev.alone && ev.values[v].records > 0 {
+			if v := sign(&j.doc.Entries[i], kind); v != 0 && !ev.alone && ev.values[v].records > 0 {
 				ev.stays[k] = true
 			}
 		}

@@ -3,10 +3,8 @@ package feeds
 import (
 	"cmp"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // relation says whether a link is of a kind, by its name or by the address that RFC
@@ -50,7 +48,7 @@ func (o *olderLinks) address(base *url.URL) (older string, refused error) {
 		return "", nil
 	case link == "":
 		return paged(base), nil
-	case len(link) > maxHubLink:
+	case len(link) > maxOlderLink:
 		return "", failf(Refused, "the address of its older page has %d characters", len(link))
 	}
 	u := parseBase(link)
@@ -67,6 +65,9 @@ func (o *olderLinks) address(base *url.URL) (older string, refused error) {
 	return u.String(), nil
 }
 
+// maxOlderLink is how long the address of an older page may be.
+const maxOlderLink = 2048
+
 // paged is the address of the page after that of a WordPress feed.
 func paged(base *url.URL) string {
 	u := *base
@@ -82,72 +83,4 @@ func paged(base *url.URL) string {
 	u.RawQuery = strings.Join(append(rest, "paged="+strconv.Itoa(max(page, 1)+1)), "&")
 	u.Fragment, u.User = "", nil
 	return u.String()
-}
-
-// At is the source asked at another address, which its document named. What only
-// the source's own host may see is left out where that is another one.
-func (s Source) At(address string) Source {
-	own, to := parseBase(s.URL), parseBase(address)
-	if own == nil || to == nil || !sameOrigin(own, to) {
-		s.Headers, s.Username, s.Password, s.Token = nil, "", "", ""
-	}
-	s.URL = address
-	return s
-}
-
-// Append puts the items of an older page of src behind those of d, and goes on where
-// that one says. What d says of the feed stays.
-func (d *Document) Append(page *Document, src *Source) {
-	shown := Shown(src.URL)
-	for i := range page.Items {
-		page.Items[i].FeedURL = shown
-	}
-	d.Entries = slices.Concat(d.Entries, page.Entries)
-	d.Items = slices.Concat(d.Items, page.Items)
-	d.Warnings = slices.Concat(d.Warnings, page.Warnings)
-	d.cut = d.cut || page.cut
-	d.Older, d.OlderRefused = page.Older, page.OlderRefused
-}
-
-// Keep drops the entries that keep does not want, and their items.
-func (d *Document) Keep(keep func(i int, e *Entry) bool) {
-	var entries []Entry
-	var items []Item
-	at := 0
-	for i := range d.Entries {
-		e := &d.Entries[i]
-		read := at < len(d.Items) && d.Items[at].Entry == *e
-		if keep(i, e) {
-			entries = append(entries, *e)
-			if read {
-				items = append(items, d.Items[at])
-			}
-		}
-		if read {
-			at++
-		}
-	}
-	d.Entries, d.Items = entries, items
-}
-
-// Published is when the item was published, or updated where nothing else is known;
-// zero if it has no date.
-func (e *Entry) Published() time.Time {
-	if e.Date == 0 {
-		return time.Time{}
-	}
-	return time.Unix(int64(e.Date), 0).UTC()
-}
-
-// Newest is the latest date of what the last document showed; zero if that had none.
-func (s *Seen) Newest() time.Time {
-	var newest Entry
-	if s != nil {
-		for i := range s.records {
-			if r := &s.records[i]; r.gone == 0 && !r.Update && r.Date > newest.Date {
-				newest = r.Entry
-			}
-		}
-	}
-	return newest.Published()
 }

@@ -89,7 +89,7 @@ func (t *treeBuilder) start(tag atom.Atom, name string, attrs, selfClosing bool)
 		return
 	case tag == atom.Html, tag == atom.Body && t.inBody, tag == atom.Head && len(t.open) > 1:
 		return
-	case tag == atom.Noscript, partings[tag] == partsHidden && tag != atom.Head:
+	case tag == atom.Noscript, IsHidden(tag) && tag != atom.Head:
 		if tag != atom.Svg || !selfClosing { // elsewhere in HTML the slash means nothing
 			t.hidden, t.within = tag, 1
 		}
@@ -132,7 +132,7 @@ func (t *treeBuilder) endImplied(tag atom.Atom) {
 		if has && ends.of[at] {
 			last = i
 		}
-		if at == atom.P && partings[tag] == partsLine && tag != atom.Br && t.onlyInlines(i+1) {
+		if at == atom.P && IsBlock(tag) && tag != atom.Br && t.onlyInlines(i+1) {
 			last = i
 		}
 		if !inlines[at] && (!has || ends.in[at]) {

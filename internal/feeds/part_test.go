@@ -3,16 +3,9 @@
 package feeds
 
 import (
-	"context"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
-	"net/netip"
-	"net/url"
 	"slices"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -23,7 +16,7 @@ import (
 func (w *watched) push(items ...art) (fresh, changed []string, unsure int) {
 	w.t.Helper()
 	seen := w.seen()
-	doc, err := read([]byte(rssFeed(items...)), "", &Source{ID: "desk", URL: "http://desk.example/feed"}, nil, seen)
+	doc, err := read([]byte(rssFeed(items...)), "", &Source{ID: "desk", URL: "http://desk.example/feed"}, nil, seen.known)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -175,110 +168,4 @@ func TestPushesAndPollsTellEachItemOnce(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestAskingAHub(t *testing.T) {
-	var asked []string
-	mux := http.NewServeMux()
-	mux.HandleFunc("POST /", func(w http.ResponseWriter, r *http.Request) {
-		asked = append(asked, r.FormValue("hub.mode")+" "+r.FormValue("hub.topic"))
-		w.WriteHeader(http.StatusAccepted)
-	})
-	mux.HandleFunc("POST /moved", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Location", "/")
-		w.WriteHeader(http.StatusPermanentRedirect)
-	})
-	mux.HandleFunc("POST /found", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Location", "/")
-		w.WriteHeader(http.StatusFound)
-	})
-	mux.HandleFunc("POST /round", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Location", "/round")
-		w.WriteHeader(http.StatusTemporaryRedirect)
-	})
-	mux.HandleFunc("POST /clear", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Location", "http://192.0.2.1/")
-		w.WriteHeader(http.StatusTemporaryRedirect)
-	})
-	mux.HandleFunc("POST /no", func(w http.ResponseWriter, _ *http.Request) {
-		http.Error(w, "the topic is\x1b[31m not ours", http.StatusBadRequest)
-	})
-	s := httptest.NewServer(mux)
-	defer s.Close()
-	loopback := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
-	for _, test := range []struct {
-		shows string
-		hub   string
-		allow []netip.Prefix
-		want  string // of the error
-	}{
-		{"one that takes it", s.URL, loopback, ""},
-		{"one that moved, with the method kept", s.URL + "/moved", loopback, ""},
-		{"a redirect that loses the method", s.URL + "/found", loopback, "answers 302 Found"},
-		{"a circle", s.URL + "/round", loopback, "redirects more than 5 times"},
-		{"a redirect to where the secret would be in the clear", s.URL + "/clear", loopback, "does not speak https"},
-		{"one that refuses, in its own words", s.URL + "/no", loopback, "answers 400 Bad Request: the topic is [31m not ours"},
-		{"a private address", s.URL, nil, "does not speak https"},
-		{"a private address with https", "https://127.0.0.1:1/", nil, "private address"},
-		{"a name without https", "http://hub.example/", loopback, "does not speak https"},
-		{"no address", "ftp://hub.example/", loopback, "does not speak https"},
-	} {
-		t.Run(test.shows, func(t *testing.T) {
-			c := NewClient(ClientOptions{UserAgent: "watcher/test", Allow: test.allow})
-			defer c.Close()
-			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-			defer cancel()
-			n := len(asked)
-			err := c.AskHub(ctx, test.hub, url.Values{"hub.mode": {"subscribe"}, "hub.topic": {"http://desk.example/feed"}})
-			switch {
-			case test.want == "" && err != nil:
-				t.Error(err)
-			case test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)):
-				t.Errorf("%v, want %q", err, test.want)
-			case test.want == "" && (len(asked) != n+1 || asked[n] != "subscribe http://desk.example/feed"):
-				t.Errorf("it was asked %v", asked[n:])
-			}
-		})
-	}
-}
-
-func TestWhichHubIsOffered(t *testing.T) {
-	const h, H, own = "https://hub.example/", "https://other.example/", "http://desk.example:8080/hub"
-	document := func(hub, self string) Document { return Document{Hints: Hints{Hub: hub, Self: self}} }
-	for _, test := range []struct {
-		shows      string
-		r          Result
-		hub, topic string
-		known      bool
-	}{
-		{"the document's", Result{Document: document(h, "s")}, h, "s", true},
-		{"HTTP's goes first", Result{Hub: H, Self: "S", Document: document(h, "s")}, H, "S", true},
-		{"one from each", Result{Hub: H, Document: document(h, "s")}, H, "s", true},
-		{"a hub without a topic is none", Result{Document: document(h, "")}, "", "", true},
-		{"a 304 with both", Result{Unchanged: true, Hub: H, Self: "S"}, H, "S", true},
-		{"a 304 says nothing of the document", Result{Unchanged: true, Hub: H}, "", "", false},
-		{"an address that is too long", Result{Hub: h + strings.Repeat("x", 3000), Self: "S"}, "", "", true},
-		{"one without https beside the feed", Result{Hub: own, Self: "S"}, own, "S", true},
-		{"one without https elsewhere, as a service on a private address", Result{Hub: "http://10.20.0.5/admin", Self: "S"}, "", "", true},
-	} {
-		hub, topic, known := test.r.HubOffer("http://desk.example/feed")
-		if hub != test.hub || topic != test.topic || known != test.known {
-			t.Errorf("%s: %q %q %v", test.shows, hub, topic, known)
-		}
-	}
-}
-
-// TestUnusedHub shows which hubs are offered in vain.
-func TestUnusedHub(t *testing.T) {
-	for hub, want := range map[string]string{
-		"":                      "",
-		"https://hub.example/":  "",
-		"http://desk.example/h": "", // at the feed's own address
-		"http://hub.example/":   "http://hub.example/",
-	} {
-		r := Result{Document: Document{Hints: Hints{Hub: hub, Self: "http://desk.example/feed"}}}
-		if got := r.UnusedHub("http://desk.example/feed"); got != want {
-			t.Errorf("of %q: %q is unused, want %q", hub, got, want)
-		}
-	}
 }

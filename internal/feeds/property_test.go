@@ -4,6 +4,7 @@ package feeds
 
 import (
 	"fmt"
+	"html"
 	"strings"
 	"testing"
 	"time"
@@ -39,9 +40,9 @@ func escape(t *rapid.T, text, name string) string {
 		return "<![CDATA[" + asHTML + "]]>"
 	case 1: // part of it in CDATA
 		half := strings.IndexByte(asHTML+" ", ' ')
-		return escapeXML(asHTML[:half]) + "<![CDATA[" + asHTML[half:] + "]]>"
+		return html.EscapeString(asHTML[:half]) + "<![CDATA[" + asHTML[half:] + "]]>"
 	}
-	return escapeXML(asHTML)
+	return html.EscapeString(asHTML)
 }
 
 // drawItem draws an item and writes it as RSS or Atom.
@@ -66,28 +67,28 @@ func drawItem(t *rapid.T, n int, isAtom bool) written {
 	if isAtom {
 		add("<id>%s</id>", it.GUID)
 		add(`<title type="html">%s</title>`, escape(t, it.Title, "title"))
-		add(`<summary type="text">%s</summary>`, escapeXML(it.Summary))
+		add(`<summary type="text">%s</summary>`, html.EscapeString(it.Summary))
 		add(`<content type="html">%s</content>`, escape(t, it.Content, "content"))
-		add("<link rel='alternate' href='%s'/>", escapeXML(it.Link))
+		add("<link rel='alternate' href='%s'/>", html.EscapeString(it.Link))
 		add("<published>%s</published>", it.Published.In(time.FixedZone("", 7200)).Format(time.RFC3339))
 		for _, a := range it.Authors {
 			add("<author><name>%s</name></author>", a)
 		}
 		if it.Categories != nil {
-			add(`<category term="%s"/><category label="%s"/>`, escapeXML(it.Categories[0]), it.Categories[1])
+			add(`<category term="%s"/><category label="%s"/>`, html.EscapeString(it.Categories[0]), it.Categories[1])
 		}
 	} else {
 		add("<guid isPermaLink='false'>%s</guid>", it.GUID)
 		add("<title>%s</title>", escape(t, it.Title, "title"))
 		add("<description>%s</description>", escape(t, it.Summary, "summary"))
 		add("<content:encoded>%s</content:encoded>", escape(t, it.Content, "content"))
-		add("<link>%s</link>", escapeXML(it.Link))
+		add("<link>%s</link>", html.EscapeString(it.Link))
 		add("<pubDate>%s</pubDate>", it.Published.Format(time.RFC1123Z))
 		for _, a := range it.Authors {
 			add("<dc:creator>%s</dc:creator>", a)
 		}
 		if it.Categories != nil {
-			add("<category>%s</category> <category>%s</category>", escapeXML(it.Categories[0]), it.Categories[1])
+			add("<category>%s</category> <category>%s</category>", html.EscapeString(it.Categories[0]), it.Categories[1])
 		}
 	}
 	fields = rapid.Permutation(fields).Draw(t, "order")
@@ -268,7 +269,7 @@ func TestReadInPart(t *testing.T) {
 		}
 		src := desk
 		body := []byte(document(xmlOf(items), isAtom))
-		part, err := read(body, "", &src, parseBase(src.URL), seen)
+		part, err := read(body, "", &src, parseBase(src.URL), seen.known)
 		if err != nil {
 			rt.Fatal(err)
 		}

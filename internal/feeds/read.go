@@ -13,9 +13,9 @@ func Read(body []byte, contentType string, src Source) (Document, error) {
 	return read(body, contentType, &src, parseBase(src.URL), nil)
 }
 
-// read is Read for what came from base; items whose bytes seen knows are not
+// read is Read for what came from base; items whose bytes are known are not
 // read.
-func read(body []byte, contentType string, src *Source, base *url.URL, seen *Seen) (doc Document, err error) {
+func read(body []byte, contentType string, src *Source, base *url.URL, known func(raw uint64) (Entry, bool)) (doc Document, err error) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return Document{}, failf(NotFeed, "the document is empty")
 	}
@@ -29,7 +29,10 @@ func read(body []byte, contentType string, src *Source, base *url.URL, seen *See
 	if len(d.text) > maxText {
 		return Document{}, failf(TooLarge, "the document is larger than %d MiB as text", maxText>>20)
 	}
-	r := &documentReader{doc: &doc, page: page{src: src, shownURL: Shown(src.URL), base: base}, known: seen}
+	if known == nil {
+		known = func(uint64) (Entry, bool) { return Entry{}, false }
+	}
+	r := &documentReader{doc: &doc, page: page{src: src, shownURL: Shown(src.URL), base: base}, known: known}
 	doc.Head.Encoding = d.name
 	if d.warning != "" {
 		r.warn("%s", d.warning)
@@ -125,10 +128,10 @@ func (r *documentReader) readSource(text []byte) error {
 type documentReader struct {
 	doc      *Document
 	page     page
-	known    *Seen  // whose items are not read again
-	table    *table // by which pieces of the text are decoded
-	inside   bool   // what is read is the source that a document shows
-	lost     int    // items that could not be read
+	known    func(raw uint64) (Entry, bool) // what is remembered of an item by its bytes, which is not read again
+	table    *table                         // by which pieces of the text are decoded
+	inside   bool                           // what is read is the source that a document shows
+	lost     int                            // items that could not be read
 	unwarned int
 	older    olderLinks
 }

@@ -3,7 +3,6 @@ package feeds
 import (
 	"bytes"
 	"cmp"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -441,13 +440,4 @@ func itunesAuthor(i *ext.ITunesFeedExtension) string {
 		return ""
 	}
 	return i.Author
-}
-
-// parseBase parses an http or https address; nil if it is none.
-func parseBase(raw string) *url.URL {
-	u, err := url.Parse(raw)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
-		return nil
-	}
-	return u
 }

@@ -70,7 +70,7 @@ func (j *judgement) same(p *pair, gone bool) bool {
 			return left && p.votes[keyDate] == agrees
 		}
 		return left && (!j.speaksAgainst(p, keyDate) || j.leftWithin(p))
-	case against > 0 && left && p.votes[keyDate] == agrees && !p.coarse && j.doc.Items[j.item[p.entry]].goesOnFrom(rec.Body):
+	case against > 0 && left && p.votes[keyDate] == agrees && !p.coarse && goesOnFrom(&j.doc.Items[j.item[p.entry]], rec.Body):
 		return true // a headline and a text that were corrected at once
 	case against > 0:
 		return p.votes[keyText] == agrees && !p.weakText && left && j.leftWithin(p)

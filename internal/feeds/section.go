@@ -54,7 +54,7 @@ func (j *judgement) noteParams() {
 // 0 if the link has none, or is not the article's own.
 func (j *judgement) sectionKey(i int) uint64 {
 	it := &j.doc.Items[j.item[i]]
-	if len(j.next.params) == 0 || it.Title == "" || !j.isOwn(j.doc.Entries[i].value(keyLink)) {
+	if len(j.next.params) == 0 || it.Title == "" || !j.isOwn(sign(&j.doc.Entries[i], keyLink)) {
 		return 0
 	}
 	own := paramsOf(it.Link)

@@ -247,3 +247,16 @@ func unpackItems(b []byte) ([]Item, error) {
 	}
 	return itemsOf(records), nil
 }
+
+// Newest is the latest date of what the last document showed; zero if that had none.
+func (s *Seen) Newest() time.Time {
+	var newest Entry
+	if s != nil {
+		for i := range s.records {
+			if r := &s.records[i]; r.gone == 0 && !r.Update && r.Date > newest.Date {
+				newest = r.Entry
+			}
+		}
+	}
+	return newest.Published()
+}

@@ -194,3 +194,17 @@ func validHeaderValue(value string) bool {
 	}
 	return true
 }
+
+// LegacyTLS is the value of Source.TLS with which old servers are spoken to as well.
+const LegacyTLS = "legacy"
+
+// At is the source asked at another address, which its document named. What only
+// the source's own host may see is left out where that is another one.
+func (s Source) At(address string) Source {
+	own, to := parseBase(s.URL), parseBase(address)
+	if own == nil || to == nil || !sameOrigin(own, to) {
+		s.Headers, s.Username, s.Password, s.Token = nil, "", "", ""
+	}
+	s.URL = address
+	return s
+}

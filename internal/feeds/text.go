@@ -200,6 +200,12 @@ var partings = func() map[atom.Atom]parting {
 	return m
 }()
 
+// IsHidden says whether no reader sees the content of an element as text.
+func IsHidden(tag atom.Atom) bool { return partings[tag] == partsHidden }
+
+// IsBlock says whether an element begins and ends a line.
+func IsBlock(tag atom.Atom) bool { return partings[tag] == partsLine }
+
 // textWriter collects text, joining white space as it goes.
 type textWriter struct {
 	b     strings.Builder
@@ -223,7 +229,7 @@ func (w *textWriter) tag(tag atom.Atom, raw string, name []byte, next string) {
 		w.seam = true
 	case partsMark, partsLink:
 		if !end {
-			w.note = p == partsMark && isMark(piece(next), w.b.String()) || p == partsLink && strings.IndexByte(raw, '#') > 0 && leadingDigits(piece(next)) > 0
+			w.note = p == partsMark && isMark(piece(next), w.b.String()) || p == partsLink && strings.IndexByte(raw, '#') > 0 && beginsWithDigit(piece(next))
 		}
 		if w.note {
 			w.seam = true
@@ -281,6 +287,8 @@ func isLetter(s string) bool {
 	return size == len(s) && unicode.IsLetter(r)
 }
 
+func beginsWithDigit(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
+
 func isLower(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
 	return unicode.IsLower(r)
@@ -293,7 +301,7 @@ func isMark(s, before string) bool {
 	switch {
 	case (s == "2" || s == "3") && isUnit(before): // km², and no note
 		return false
-	case leadingDigits(s) > 0, s == "TM", s == "SM":
+	case beginsWithDigit(s), s == "TM", s == "SM":
 		return true
 	case isLetter(s):
 		last, size := utf8.DecodeLastRuneInString(before)
@@ -397,21 +405,4 @@ func (w *textWriter) endsInWord() bool {
 
 func (w *textWriter) String() string { return w.b.String() }
 
-// unsafeRune says whether r is invisible and changes how its neighbours are
-// shown or found: direction marks and overrides (CVE-2021-42574), the soft
-// hyphen, zero-width space, byte-order mark, tags, interlinear annotation,
-// non-characters. The joiners U+200C and U+200D stay: Persian and Indic words
-// and emoji need them.
-func unsafeRune(r rune) bool {
-	switch {
-	case r < 0xAD:
-		return false
-	case r == 0xAD, r == 0x61C, r == 0x180E, r == 0x200B, r == 0x200E, r == 0x200F, r == 0xFEFF:
-		return true
-	case r >= 0x202A && r <= 0x202E, r >= 0x2060 && r <= 0x206F, r >= 0xFFF9 && r <= 0xFFFB:
-		return true
-	case r >= 0xE0000 && r <= 0xE007F, r >= 0xFDD0 && r <= 0xFDEF, r&0xFFFE == 0xFFFE:
-		return true
-	}
-	return false
-}
+func oneLine(s string) string { return strings.ReplaceAll(s, "\n", " ") }

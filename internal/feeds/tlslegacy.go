@@ -7,9 +7,6 @@ import (
 	"strings"
 )
 
-// LegacyTLS is the value of Source.TLS with which old servers are spoken to as well.
-const LegacyTLS = "legacy"
-
 // legacy makes a transport offer what Go no longer does by default: TLS 1.0 and 1.1,
 // the exchange of keys by RSA, and 3DES. RC4 stays out (RFC 7465), and certificates
 // are checked as ever. Its sessions are no others' to resume.

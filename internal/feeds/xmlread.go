@@ -339,7 +339,7 @@ func (x *xmlReader) sortOut() {
 		}
 		p := pending{number: i + 1, slot: len(x.slots), bytes: x.text[c.start:c.end]}
 		p.raw = hashBytes(p.bytes)
-		if e, ok := x.known.known(p.raw); ok {
+		if e, ok := x.known(p.raw); ok {
 			x.slots = append(x.slots, slot{e, true})
 			continue
 		}
@@ -379,7 +379,7 @@ func (x *xmlReader) putOff(p *pending) {
 			it.Link = cmp.Or(it.Link, articleLink(x.base, cmp.Or(c.text(), c.attr("href"))))
 		}
 	}
-	e := x.page.entry(&it)
+	e := fingerprintOf(&it, x.page.home)
 	e.Raw = p.raw
 	if x.doc.unread == nil {
 		x.doc.unread = make(map[uint64]Entry)

@@ -208,7 +208,7 @@ func (p *Plan) hits(matches []rules.Match) (severity notify.Severity, hits []not
 func itemKeys(it *feeds.Item, update bool) []notify.Key {
 	entry := strconv.FormatUint(it.Entry.Key, 16)
 	if update {
-		return []notify.Key{notify.KeyOf("update", entry, strconv.FormatUint(it.Entry.Said(), 16))}
+		return []notify.Key{notify.KeyOf("update", entry, strconv.FormatUint(feeds.Said(&it.Entry), 16))}
 	}
 	return []notify.Key{notify.KeyOf("entry", entry)}
 }

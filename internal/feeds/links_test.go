@@ -6,6 +6,67 @@ import (
 	"testing"
 )
 
+func TestCanonicalLink(t *testing.T) {
+	same := [][]string{
+		{"http://desk.example/a", "https://www.desk.example/a/", "HTTPS://Desk.Example:443/a#comments", "http://desk.example:80/a?utm_source=x&UTM_medium=y&fbclid=z", " http://desk.example./a "},
+		{"http://desk.example/a?b=1&c=2", "http://desk.example/a?c=2&b=1&&gclid=x"},
+		{"http://desk.example/#!/story/1", "https://www.desk.example#!/story/1"},
+		{"http://desk.example/", "http://desk.example", "https://www.desk.example/?utm_source=x"},
+		{"http://desk.example/%C5%A1", "http://desk.example/š"},
+	}
+	all := map[string]int{}
+	for i, links := range same {
+		for _, l := range links {
+			c := CanonicalLink(l)
+			if c == "" || c != CanonicalLink(links[0]) {
+				t.Errorf("%q is %q, and %q is %q", l, c, links[0], CanonicalLink(links[0]))
+			}
+			if j, ok := all[c]; ok && j != i {
+				t.Errorf("%q is the same as %q", l, same[j][0])
+			}
+			all[c] = i
+		}
+	}
+	distinct := []string{"http://desk.example/a", "http://desk.example/A", "http://desk.example:8080/a", "http://b.desk.example/a", "http://www.example/a", "http://example/a", "http://desk.example/a?id=1", "http://desk.example/#a", "http://desk.example/a#/b"}
+	have := map[string]string{}
+	for _, l := range distinct {
+		c := CanonicalLink(l)
+		if other, ok := have[c]; ok {
+			t.Errorf("%q and %q are both %q", l, other, c)
+		}
+		have[c] = l
+	}
+	for _, l := range []string{"", "mailto:a@b", "javascript:x", "/a", "http://", "http://[bad", "http://.#x"} {
+		if c := CanonicalLink(l); c != "" {
+			t.Errorf("%q is %q", l, c)
+		}
+	}
+}
+
+func FuzzCanonicalLink(f *testing.F) {
+	for _, s := range []string{"http://www.a.b/c?d=e&utm_x=y#f", "https://a/?&&=", "http://a.b./#!x", "http://0? #00000000", "http://0?b=1 &a"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if c := CanonicalLink(s); c != "" {
+			if again := CanonicalLink("https://" + c); again != c && !strings.HasPrefix(c, "www.") {
+				t.Fatalf("%q is %q, and that is %q", s, c, again)
+			}
+		}
+	})
+}
+
+func TestStrippedGUID(t *testing.T) {
+	for in, want := range map[string]string{
+		"http://www.desk.example/?p=1": "desk.example/?p=1", "HTTPS://desk.example/?p=1": "desk.example/?p=1",
+		"tag:desk,2026:1": "tag:desk,2026:1", "http://": "http://", "www.x": "x", "": "",
+	} {
+		if got := strippedGUID(in); got != want {
+			t.Errorf("%q is %q, want %q", in, got, want)
+		}
+	}
+}
+
 // TestLinksAsBrowsersReadThem has what net/url refuses or reads otherwise (WHATWG
 // URL, 4.4), and what must not become a link.
 func TestLinksAsBrowsersReadThem(t *testing.T) {
@@ -51,13 +112,5 @@ func TestLinksAsBrowsersReadThem(t *testing.T) {
 	}
 	if a, b := CanonicalLink("https://новости.example/1"), CanonicalLink("https://xn--b1amnebsh.example/1"); a != b {
 		t.Errorf("one host is %q and %q", a, b)
-	}
-}
-
-// TestItemsWithoutLinkSayWhy reads an item whose link cannot be opened.
-func TestItemsWithoutLinkSayWhy(t *testing.T) {
-	doc := mustRead(t, `<rss version="2.0"><channel><item><title>One</title><link>gopher://desk.example/1</link></item></channel></rss>`)
-	if doc.Items[0].Link != "" || len(doc.Warnings) != 1 || !strings.Contains(doc.Warnings[0], `item 1 has no link, as this is none that a browser opens: "gopher://desk.example/1"`) {
-		t.Errorf("the link is %q, the warnings are %q", doc.Items[0].Link, doc.Warnings)
 	}
 }

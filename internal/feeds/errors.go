@@ -1,0 +1,68 @@
+package feeds
+
+import (
+	"fmt"
+	"net/url"
+	"time"
+)
+
+// Kind is what went wrong with a fetch, for who must decide what to do next.
+type Kind int
+
+const (
+	Network      Kind = iota // no connection, or it broke
+	DNS                      // the host's name has no address
+	TLS                      // no trusted connection
+	Timeout                  // not over in time
+	Refused                  // a private address that network.allow does not have
+	Redirected               // too many redirects, or to where none may lead
+	Status                   // an HTTP status that has no kind of its own
+	Unauthorized             // 401, 403, 407
+	NotFound                 // 404
+	Gone                     // 410: never ask again
+	Throttled                // 429: leave the host alone
+	Unavailable              // 503: leave the feed alone
+	Challenge                // a page that wants to see a browser, which a wall before the server gave
+	TooLarge                 // the body, before or after decompression
+	NotFeed                  // a page, an error object, nothing at all
+	Malformed                // a feed so broken that nothing of it can be read
+)
+
+var kindNames = [...]string{
+	"network", "dns", "tls", "timeout", "refused", "redirect", "status", "unauthorized", "not_found", "gone",
+	"throttled", "unavailable", "challenge", "too_large", "not_feed", "malformed",
+}
+
+// String is a label for metrics: one lower-case word.
+func (k Kind) String() string {
+	if k < 0 || int(k) >= len(kindNames) {
+		return "unknown"
+	}
+	return kindNames[k]
+}
+
+// FetchError says why a fetch brought no document.
+type FetchError struct {
+	Kind       Kind
+	Status     int           // the HTTP status; 0 if there was no answer
+	RetryAfter time.Duration // what the server asked for, as given; 0 if it did not
+	Text       string        // one line for people, without the feed's name
+	Page       *url.URL      // where a web page came from, where Kind is NotFeed; nil for what is none
+	Offers     []Offer       // the feeds that the page offers; nobody has looked whether they are such
+	others     []Offer       // what else of it may be one
+	Err        error         // the cause; may be nil
+}
+
+// Offer is a feed that a web page says it has.
+type Offer struct {
+	Title string
+	URL   string // absolute
+}
+
+func (e *FetchError) Error() string { return e.Text }
+
+func (e *FetchError) Unwrap() error { return e.Err }
+
+func failf(k Kind, format string, args ...any) *FetchError {
+	return &FetchError{Kind: k, Text: fmt.Sprintf(format, args...)}
+}
