@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/parse"
 )
 
 // TestDemoFeeds: every feed of the demo is read without a warning, in every
@@ -27,7 +28,7 @@ func TestDemoFeeds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		doc, err := feeds.Read(body, resp.Header.Get("Content-Type"), feeds.Source{ID: f.name, URL: web.URL + f.path})
+		doc, err := parse.Read(body, resp.Header.Get("Content-Type"), feeds.Source{ID: f.name, URL: web.URL + f.path})
 		if err != nil || len(doc.Warnings) > 0 {
 			t.Fatalf("%s: %v, warnings %q", f.name, err, doc.Warnings)
 		}

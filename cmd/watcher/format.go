@@ -113,7 +113,7 @@ func foldText(text string, width int) string {
 // fold breaks a line of ours between words so that it fits width columns; 0
 // leaves it. Further lines are indented as the first is, and a little more.
 func fold(s string, width int) string {
-	if width <= 0 || seen(s) <= width {
+	if width <= 0 || widthOf(s) <= width {
 		return s
 	}
 	text := strings.TrimLeft(s, " ")

@@ -13,6 +13,7 @@ import (
 
 	"watcher/internal/config"
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/parse"
 )
 
 func newImport(t *terminal) *cobra.Command {
@@ -66,7 +67,7 @@ func importList(t *terminal, name string) ([]feeds.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	sources, warnings, err := feeds.ParseOPML(data)
+	sources, warnings, err := parse.ParseOPML(data)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -185,7 +186,7 @@ in an address (?token=…) becomes ***, and a warning names the feed.`,
 					fmt.Fprintf(t.stderr, "warning: the address of %s has a secret in it, which is left out: %s\n", line(f.ID), line(feeds.Shown(f.URL)))
 				}
 			}
-			return feeds.WriteOPML(t.stdout, "watcher", sources)
+			return parse.WriteOPML(t.stdout, "watcher", sources)
 		},
 	}
 	configFlag(cmd, &path)

@@ -18,7 +18,7 @@ import (
 // each answered. It fails if one did not.
 func probe(ctx context.Context, t *terminal, cfg *config.Config) error {
 	docs, errs := fetchAll(ctx, t, cfg.Feeds, func(ctx context.Context, src feeds.Source) (feeds.Document, error) {
-		return fetch(ctx, src, cfg.Network.Allow, nil)
+		return fetchDocument(ctx, src, cfg.Network.Allow, nil)
 	})
 	results := make([]probed, 0, len(cfg.Feeds)+len(cfg.Targets))
 	for i, f := range cfg.Feeds {

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/seen"
 	"watcher/internal/poll"
 	"watcher/internal/store/bolt"
 )
@@ -95,7 +96,7 @@ func fillStore(t *testing.T, path, url string, many int, size int64) {
 
 func seenOf(t *testing.T, items []feeds.Item, now time.Time) []byte {
 	t.Helper()
-	none, err := feeds.UnpackSeen(nil)
+	none, err := seen.UnpackSeen(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -119,9 +119,9 @@ func (s *sheet) columns(width int) (widths []int, fits bool) {
 	}
 	for _, r := range s.rows {
 		for i, c := range r.cells {
-			grow(&widths, i, seen(c.text))
+			grow(&widths, i, widthOf(c.text))
 			for word := range strings.SplitSeq(c.text, " ") {
-				grow(&floor, i, seen(slices.MaxFunc(pieces(word, 1), func(a, b string) int { return seen(a) - seen(b) })))
+				grow(&floor, i, widthOf(slices.MaxFunc(pieces(word, 1), func(a, b string) int { return widthOf(a) - widthOf(b) })))
 			}
 		}
 	}
@@ -172,7 +172,7 @@ func across(t *terminal, cells []cell, widths []int) []string {
 			for len(lines) <= n {
 				lines = append(lines, "")
 			}
-			lines[n] += strings.Repeat(" ", at-seen(lines[n])) + t.paint(c.style, part)
+			lines[n] += strings.Repeat(" ", at-widthOf(lines[n])) + t.paint(c.style, part)
 		}
 		at += widths[i] + len(gap)
 	}
@@ -189,7 +189,7 @@ func (s *sheet) addLong(t *terminal, block []string, r row, width int) []string 
 		return block
 	}
 	last := block[len(block)-1]
-	if behind := last + gap + strings.Join(long, " · "); width == 0 || !s.under && len(block) == 1 && len(long) == 1 && seen(behind) <= width {
+	if behind := last + gap + strings.Join(long, " · "); width == 0 || !s.under && len(block) == 1 && len(long) == 1 && widthOf(behind) <= width {
 		block[len(block)-1] = behind
 		return block
 	}
@@ -217,14 +217,14 @@ func painted(t *terminal, cells []cell) []string {
 func facts(t *terminal, indent string, rows [][]string) []string {
 	name := 0
 	for _, r := range rows {
-		name = max(name, seen(r[0]))
+		name = max(name, widthOf(r[0]))
 	}
 	var lines []string
 	hang := strings.Repeat(" ", name+len(gap)) // before what a row goes on with
 	for _, r := range rows {
 		label := pad(line(r[0]), name) + gap
 		for _, part := range wrap(line(r[1]), max(0, t.width-len(indent)-len(hang))) {
-			if t.width > 0 && len(indent)+len(hang)+seen(part) > t.width { // an address
+			if t.width > 0 && len(indent)+len(hang)+widthOf(part) > t.width { // an address
 				if label != hang {
 					lines = append(lines, indent+strings.TrimRight(label, " "))
 				}
@@ -239,10 +239,10 @@ func facts(t *terminal, indent string, rows [][]string) []string {
 }
 
 // pad fills a cell up to its column's width.
-func pad(s string, width int) string { return s + strings.Repeat(" ", max(0, width-seen(s))) }
+func pad(s string, width int) string { return s + strings.Repeat(" ", max(0, width-widthOf(s))) }
 
 // seen is how many columns a text takes on a terminal.
-func seen(s string) int {
+func widthOf(s string) int {
 	if strings.Contains(s, "\x1b") {
 		s = escapes.ReplaceAllString(s, "")
 	}
@@ -254,7 +254,7 @@ func wrap(s string, width int) []string { return wrapAfter(s, width, width) }
 
 // wrapAfter is wrap with another width for all lines after the first.
 func wrapAfter(s string, width, rest int) []string {
-	if width <= 0 || seen(s) <= width {
+	if width <= 0 || widthOf(s) <= width {
 		return []string{s}
 	}
 	var lines []string
@@ -262,7 +262,7 @@ func wrapAfter(s string, width, rest int) []string {
 	used := 0
 	for i, word := range strings.Split(s, " ") {
 		for j, piece := range pieces(word, rest) {
-			w, blank := seen(piece), 0
+			w, blank := widthOf(piece), 0
 			if j == 0 && i > 0 && used > 0 {
 				blank = 1
 			}
@@ -282,7 +282,7 @@ func wrapAfter(s string, width, rest int) []string {
 // after a hyphen, between ideographs. Addresses and options stay whole, to be
 // copied.
 func pieces(word string, width int) []string {
-	if seen(word) <= width || strings.Contains(word, "://") || strings.HasPrefix(word, "-") {
+	if widthOf(word) <= width || strings.Contains(word, "://") || strings.HasPrefix(word, "-") {
 		return []string{word}
 	}
 	var parts []string

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/fetch"
+	"watcher/internal/feeds/parse"
 )
 
 // maxFile is how much of a file or of stdin is read: what a server may send.
@@ -28,7 +30,7 @@ func readSource(ctx context.Context, t *terminal, arg string, allow []netip.Pref
 	switch {
 	case strings.HasPrefix(arg, "http://"), strings.HasPrefix(arg, "https://"):
 		src.URL = arg
-		return fetch(ctx, src, allow, named(ctx, arg))
+		return fetchDocument(ctx, src, allow, named(ctx, arg))
 	case strings.Contains(arg, "://"):
 		return feeds.Document{}, errors.New("only http:// and https:// addresses can be read")
 	case arg == "-":
@@ -57,8 +59,8 @@ func likeAddress(arg string) bool {
 }
 
 // fetch asks for a feed as the daemon does, without remembering anything.
-func fetch(ctx context.Context, src feeds.Source, allow []netip.Prefix, named []netip.AddrPort) (feeds.Document, error) {
-	client := feeds.NewClient(feeds.ClientOptions{UserAgent: userAgent(), Allow: allow, Named: named})
+func fetchDocument(ctx context.Context, src feeds.Source, allow []netip.Prefix, named []netip.AddrPort) (feeds.Document, error) {
+	client := fetch.NewClient(fetch.ClientOptions{UserAgent: userAgent(), Allow: allow, Named: named})
 	defer client.Close()
 	res, err := client.Fetch(ctx, src, feeds.Known{}, nil)
 	if err != nil {
@@ -111,7 +113,7 @@ func readFrom(r io.Reader, src feeds.Source) (feeds.Document, error) {
 	if len(body) > maxFile {
 		return feeds.Document{}, fmt.Errorf("the document is larger than %d MiB", maxFile>>20)
 	}
-	return feeds.Read(body, "", src)
+	return parse.Read(body, "", src)
 }
 
 // plainPathError leaves out the path, which the caller names.
@@ -124,7 +126,7 @@ func plainPathError(err error) error {
 
 // withFeeds adds to the error of a web page the feeds that its site has, for which it
 // looks.
-func withFeeds(ctx context.Context, client *feeds.Client, src feeds.Source, err error) error {
+func withFeeds(ctx context.Context, client *fetch.Client, src feeds.Source, err error) error {
 	page, ok := errors.AsType[*feeds.FetchError](err)
 	if !ok || page.Page == nil {
 		return err

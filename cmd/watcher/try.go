@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"watcher/internal/feeds/fetch"
+
 	"github.com/spf13/cobra"
 
 	"watcher/internal/config"
@@ -332,11 +334,11 @@ func readArg(ctx context.Context, t *terminal, w *ground, arg string) (feeds.Doc
 // fetchWhole is fetch with the pages of the articles, as a poll reads them, where the
 // feed has full_text. The articles whose page is missing are told, and tried without.
 func fetchWhole(ctx context.Context, t *terminal, src feeds.Source, allow []netip.Prefix, named []netip.AddrPort) (feeds.Document, error) {
-	doc, err := fetch(ctx, src, allow, named)
+	doc, err := fetchDocument(ctx, src, allow, named)
 	if err != nil || !src.FullText {
 		return doc, err
 	}
-	client := feeds.NewClient(feeds.ClientOptions{UserAgent: userAgent(), Allow: allow, Named: named})
+	client := fetch.NewClient(fetch.ClientOptions{UserAgent: userAgent(), Allow: allow, Named: named})
 	defer client.Close()
 	spaced := time.NewTicker(poll.DefaultLimit.Spacing) // one after the other, and not at once
 	defer spaced.Stop()

@@ -15,6 +15,7 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
 	"watcher/internal/schedule"
+	"watcher/internal/text"
 )
 
 const (
@@ -224,11 +225,11 @@ func (c *checker) wrongFeed(f *placed, key, format string, args ...any) {
 }
 
 // ofList says of a mistake about a feed of a list which feed it is.
-func (c *checker) ofList(f *placed, text string) string {
+func (c *checker) ofList(f *placed, words string) string {
 	if f.list {
-		return feeds.Shorten(feeds.Shown(f.ID), 60) + ": " + text
+		return text.Shorten(feeds.Shown(f.ID), 60) + ": " + words
 	}
-	return text
+	return words
 }
 
 // feedAt names a feed in a message about another.

@@ -283,7 +283,7 @@ const maxSize = 128 << 20
 
 // Load reads the config at path, with the process's environment. The error is
 // Errors, whatever is wrong.
-func Load(path string) (*Config, error) { return load(path, parse) }
+func Load(path string) (*Config, error) { return load(path, parseFile) }
 
 // Check is Load for someone who reads the warnings: it also has those about
 // rules, which takes about as long as all the rest.
@@ -331,12 +331,12 @@ func read(path string) ([]byte, Stamp, error) {
 // Errors, and has every mistake. Start and reload run the same checks, as there
 // are no others. The warnings are those of Load.
 func Parse(name string, data []byte, env Env) (*Config, error) {
-	cfg, _, err := parse(name, data, env)
+	cfg, _, err := parseFile(name, data, env)
 	return cfg, err
 }
 
 func parseAndLint(name string, data []byte, env Env) (*Config, *checker, error) {
-	cfg, c, err := parse(name, data, env)
+	cfg, c, err := parseFile(name, data, env)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -345,7 +345,7 @@ func parseAndLint(name string, data []byte, env Env) (*Config, *checker, error) 
 	return cfg, c, nil
 }
 
-func parse(name string, data []byte, env Env) (*Config, *checker, error) {
+func parseFile(name string, data []byte, env Env) (*Config, *checker, error) {
 	src := newSource(name, data)
 	root, bad := parseYAML(src, data)
 	if bad != nil {

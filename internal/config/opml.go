@@ -8,7 +8,9 @@ import (
 	"slices"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/parse"
 	"watcher/internal/problem"
+	"watcher/internal/text"
 )
 
 // maxOPML is far more than any reader exports.
@@ -82,7 +84,7 @@ func (c *checker) placeFeeds() []placed {
 		}
 		for _, s := range sources {
 			if hasUser(s.URL) {
-				c.warn(p.child("opml"), "%s: %s is left out: its address has a user and password in it, which would be shown and logged; give it an entry of its own with username and password_file", e.OPML, feeds.Shorten(feeds.Shown(s.ID), 60))
+				c.warn(p.child("opml"), "%s: %s is left out: its address has a user and password in it, which would be shown and logged; give it an entry of its own with username and password_file", e.OPML, text.Shorten(feeds.Shown(s.ID), 60))
 				continue
 			}
 			f := e.Source
@@ -111,7 +113,7 @@ func (c *checker) readOPML(name string, p *path) ([]feeds.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	sources, warnings, err := feeds.ParseOPML(data)
+	sources, warnings, err := parse.ParseOPML(data)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -124,7 +126,7 @@ func (c *checker) readOPML(name string, p *path) ([]feeds.Source, error) {
 	return sources, nil
 }
 
-// ReadOPML returns the bytes of an OPML file, for feeds.ParseOPML.
+// ReadOPML returns the bytes of an OPML file, for parse.ParseOPML.
 func ReadOPML(file string) ([]byte, error) {
 	info, err := os.Stat(file)
 	if err != nil {

@@ -5,16 +5,16 @@ import (
 	"reflect"
 	"slices"
 
-	"watcher/internal/feeds"
+	"watcher/internal/netguard"
 )
 
 // warnPrivate says which feeds and targets are at addresses that the guard
 // refuses, as far as one can see without asking for the addresses of names.
 func (c *checker) warnPrivate() {
-	guard := feeds.Guard(c.doc.Network.Allow)
+	guard := netguard.Guard(c.doc.Network.Allow)
 	look := func(p *path, raw string) {
 		u, err := url.Parse(raw)
-		if err == nil && u.Host != "" && feeds.Refuses(guard, u.Hostname()) {
+		if err == nil && u.Host != "" && netguard.Refuses(guard, u.Hostname()) {
 			c.warn(p, "%s is a private address, which is refused; network: {allow: […]} can permit it", u.Hostname())
 		}
 	}

@@ -20,6 +20,9 @@ import (
 	"watcher/internal/budget"
 	"watcher/internal/config"
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/fetch"
+	"watcher/internal/feeds/seen"
+	"watcher/internal/netguard"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 	"watcher/internal/store/bolt"
@@ -151,7 +154,7 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 		_, threads := t.Notifier.(notify.Threader)
 		plan.Trails[t.Name] = threads || cfg.Targets[i].Policy.Digest != ""
 	}
-	d.fetcher.set(feeds.ClientOptions{UserAgent: userAgent(cfg, d.opts.Version), Allow: cfg.Network.Allow, Begin: d.note.Begin, Room: d.room})
+	d.fetcher.set(fetch.ClientOptions{UserAgent: userAgent(cfg, d.opts.Version), Allow: cfg.Network.Allow, Begin: d.note.Begin, Room: d.room})
 	d.room.Resize(memory(cfg))
 	before := d.poller.SetPlan(plan)
 	if err := d.store.Sync(ctx, cfg.Feeds); err != nil {
@@ -194,24 +197,24 @@ func memory(cfg *config.Config) int64 {
 // fetcher is the feeds' client, which a reload may replace: what network.allow no
 // longer has must be refused from then on.
 type fetcher struct {
-	client  atomic.Pointer[feeds.Client]
-	options feeds.ClientOptions
+	client  atomic.Pointer[fetch.Client]
+	options fetch.ClientOptions
 }
 
 // set makes a client with o, unless the one there is has them already, with its
 // open connections.
-func (f *fetcher) set(o feeds.ClientOptions) {
+func (f *fetcher) set(o fetch.ClientOptions) {
 	if f.client.Load() != nil && o.UserAgent == f.options.UserAgent && slices.Equal(o.Allow, f.options.Allow) {
 		return
 	}
 	f.options = o
-	if old := f.client.Swap(feeds.NewClient(o)); old != nil {
+	if old := f.client.Swap(fetch.NewClient(o)); old != nil {
 		old.Close()
 	}
 }
 
 // Fetch implements poll.Fetcher.
-func (f *fetcher) Fetch(ctx context.Context, s feeds.Source, k feeds.Known, seen func() (*feeds.Seen, error)) (feeds.Result, error) {
+func (f *fetcher) Fetch(ctx context.Context, s feeds.Source, k feeds.Known, seen func() (*seen.Seen, error)) (feeds.Result, error) {
 	return f.client.Load().Fetch(ctx, s, k, seen)
 }
 
@@ -224,7 +227,7 @@ func (f *fetcher) FullText(ctx context.Context, s feeds.Source, link string) (st
 }
 
 // ReadPushed implements poll.Fetcher.
-func (f *fetcher) ReadPushed(ctx context.Context, s feeds.Source, p feeds.Pushed, seen *feeds.Seen) (feeds.Document, error) {
+func (f *fetcher) ReadPushed(ctx context.Context, s feeds.Source, p feeds.Pushed, seen *seen.Seen) (feeds.Document, error) {
 	return f.client.Load().ReadPushed(ctx, s, p, seen)
 }
 
@@ -296,7 +299,7 @@ func open(cfg *config.Config, o Options, room *budget.Budget) ([]notify.Target, 
 // TargetEnv is what the targets of cfg are opened with: a client that is guarded
 // as the feeds' is, without redirects, cookies or a proxy from the environment.
 func TargetEnv(cfg *config.Config, o Options) notify.Env {
-	dialer := feeds.Guard(cfg.Network.Allow)
+	dialer := netguard.Guard(cfg.Network.Allow)
 	return notify.Env{
 		HTTP: &http.Client{
 			Transport: &http.Transport{

@@ -10,6 +10,7 @@ import (
 
 	"watcher/internal/config"
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/seen"
 	"watcher/internal/poll"
 	"watcher/internal/store/bolt"
 )
@@ -45,7 +46,7 @@ func heldOf(ctx context.Context, cfg *config.Config, store *bolt.Store, feed str
 	if err != nil {
 		return nil, err
 	}
-	seen, err := feeds.UnpackSeen(packed)
+	seen, err := seen.UnpackSeen(packed)
 	if err != nil {
 		return nil, fmt.Errorf("read what %s has shown: %w", feed, err)
 	}

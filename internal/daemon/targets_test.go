@@ -10,6 +10,7 @@ import (
 	"watcher/internal/config"
 	"watcher/internal/daemon"
 	"watcher/internal/feeds"
+	"watcher/internal/netguard"
 )
 
 // Where a target sits is checked as where a feed sits is, for messages by HTTP and
@@ -33,7 +34,7 @@ func TestTargetsAreGuarded(t *testing.T) {
 		resp.Body.Close()
 		t.Fatal("a private address was reached")
 	}
-	if kind, text := feeds.NoAnswer(err, address); kind != feeds.Refused {
+	if kind, text := netguard.NoAnswer(err, address); kind != feeds.Refused {
 		t.Errorf("a private address: %s", text)
 	}
 	conn, err := none.Dial(t.Context(), "tcp", address)
@@ -41,7 +42,7 @@ func TestTargetsAreGuarded(t *testing.T) {
 		conn.Close()
 		t.Fatal("a mail server at a private address was reached")
 	}
-	if kind, text := feeds.NoAnswer(err, address); kind != feeds.Refused {
+	if kind, text := netguard.NoAnswer(err, address); kind != feeds.Refused {
 		t.Errorf("a mail server at a private address: %s", text)
 	}
 

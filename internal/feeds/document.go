@@ -44,13 +44,13 @@ type Document struct {
 	Room *budget.Account
 	// cut: it may have had more items than these, as it ends within one or has too
 	// many. That an item is missing then says nothing.
-	cut bool
+	Incomplete bool
 	// gap is where among the entries those of the middle are left out, as there are too
 	// many; 0 if none are.
-	gap int
+	Gap int
 	// unread is what can be told of those without reading them, by Raw.
-	unread map[uint64]Entry
-	Hints  Hints
+	UnreadEntries map[uint64]Entry
+	Hints         Hints
 }
 
 // Append puts the items of an older page of src behind those of d, and goes on where
@@ -63,7 +63,7 @@ func (d *Document) Append(page *Document, src *Source) {
 	d.Entries = slices.Concat(d.Entries, page.Entries)
 	d.Items = slices.Concat(d.Items, page.Items)
 	d.Warnings = slices.Concat(d.Warnings, page.Warnings)
-	d.cut = d.cut || page.cut
+	d.Incomplete = d.Incomplete || page.Incomplete
 	d.Older, d.OlderRefused = page.Older, page.OlderRefused
 }
 
@@ -100,7 +100,7 @@ type Hints struct {
 }
 
 // seconds is n seconds, within what a Duration holds.
-func seconds(n int64) time.Duration {
+func Seconds(n int64) time.Duration {
 	const most = int64(10 * 365 * 24 * time.Hour / time.Second)
 	return time.Duration(min(max(n, 0), most)) * time.Second
 }

@@ -49,7 +49,7 @@ type FetchError struct {
 	Text       string        // one line for people, without the feed's name
 	Page       *url.URL      // where a web page came from, where Kind is NotFeed; nil for what is none
 	Offers     []Offer       // the feeds that the page offers; nobody has looked whether they are such
-	others     []Offer       // what else of it may be one
+	Others     []Offer       // what else of it may be one
 	Err        error         // the cause; may be nil
 }
 
@@ -63,6 +63,6 @@ func (e *FetchError) Error() string { return e.Text }
 
 func (e *FetchError) Unwrap() error { return e.Err }
 
-func failf(k Kind, format string, args ...any) *FetchError {
+func Errorf(k Kind, format string, args ...any) *FetchError {
 	return &FetchError{Kind: k, Text: fmt.Sprintf(format, args...)}
 }

@@ -1,6 +1,5 @@
-// Package feeds reads feeds: it fetches a source over HTTP, turns RSS, Atom and
-// JSON Feed into items of plain text, and decides which of them a feed has
-// shown before. gofeed's types never leave it.
+// Package feeds has the types that the road of an item shares: Source, Document,
+// Item and its fingerprint, the links in them, and the errors of a fetch.
 package feeds
 
 import (

@@ -29,7 +29,7 @@ func HostKey(host string) string {
 
 // sameOrigin says whether u is the host of first, on the same port or from the
 // usual http port to the usual https one.
-func sameOrigin(first, u *url.URL) bool {
+func SameOrigin(first, u *url.URL) bool {
 	if !strings.EqualFold(first.Hostname(), u.Hostname()) {
 		return false
 	}
@@ -48,7 +48,7 @@ func port(u *url.URL) string {
 }
 
 // parseBase parses an http or https address; nil if it is none.
-func parseBase(raw string) *url.URL {
+func ParseURL(raw string) *url.URL {
 	u, err := url.Parse(raw)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
 		return nil

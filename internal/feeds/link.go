@@ -26,7 +26,7 @@ var trackers = map[string]bool{
 }
 
 // isTracker takes the name of a parameter in small letters.
-func isTracker(name string) bool {
+func IsTracker(name string) bool {
 	return trackers[name] || strings.HasPrefix(name, "utm_") || strings.HasPrefix(name, "mtm_")
 }
 
@@ -89,7 +89,7 @@ func canonicalQuery(raw string) string {
 	params = slices.DeleteFunc(params, func(p string) bool {
 		name, _, _ := strings.Cut(p, "=")
 		name = strings.ToLower(name)
-		return name == "" || isTracker(name)
+		return name == "" || IsTracker(name)
 	})
 	slices.Sort(params)
 	return strings.Join(params, "&")
@@ -97,7 +97,7 @@ func canonicalQuery(raw string) string {
 
 // strippedGUID returns a guid without scheme and leading www., which sites add
 // and drop; not without the host, as planet feeds share "/?p=12".
-func strippedGUID(guid string) string {
+func StrippedGUID(guid string) string {
 	rest := guid
 	for _, scheme := range [...]string{"http://", "https://"} {
 		if len(rest) >= len(scheme) && strings.EqualFold(rest[:len(scheme)], scheme) {
@@ -117,7 +117,7 @@ func strippedGUID(guid string) string {
 // articleLink is absoluteLink for what people and bad software write: quotes around
 // it, an ampersand that was escaped twice, addresses without a scheme or with that of
 // something else in front, markup around them, and words that stand for none.
-func articleLink(base *url.URL, link string) string {
+func ArticleLink(base *url.URL, link string) string {
 	link = strings.ReplaceAll(strings.Trim(link, " \t\r\n\"'<>“”«»"), "&amp;", "&")
 	link = addressIn(link)
 	if noLinks[strings.ToLower(link)] {
@@ -129,7 +129,7 @@ func articleLink(base *url.URL, link string) string {
 		base != nil && strings.Contains(host, ".") && strings.EqualFold(host, base.Host):
 		link = "http://" + link
 	}
-	return absoluteLink(base, link)
+	return AbsoluteLink(base, link)
 }
 
 // noLinks are what programs write that have no link.
@@ -163,7 +163,7 @@ func addressIn(link string) string {
 // absoluteLink resolves a link against the document's address and drops what is
 // neither http nor https: javascript:, data:, mailto:, file:. It is read as
 // browsers read it.
-func absoluteLink(base *url.URL, link string) string {
+func AbsoluteLink(base *url.URL, link string) string {
 	link = strings.TrimSpace(link)
 	if link == "" {
 		return ""
@@ -191,9 +191,9 @@ func absoluteLink(base *url.URL, link string) string {
 }
 
 // firstLink is the first of the links that is an address.
-func firstLink(base *url.URL, links ...string) string {
+func FirstLink(base *url.URL, links ...string) string {
 	for _, link := range links {
-		if l := absoluteLink(base, link); l != "" {
+		if l := AbsoluteLink(base, link); l != "" {
 			return l
 		}
 	}
@@ -230,7 +230,7 @@ func browserLink(base *url.URL, link string) string {
 	u.SetUsername("")
 	u.SetPassword("")
 	href := escapePercent(u.Href(false))
-	if parseBase(href) == nil {
+	if ParseURL(href) == nil {
 		return ""
 	}
 	return href

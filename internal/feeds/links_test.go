@@ -61,7 +61,7 @@ func TestStrippedGUID(t *testing.T) {
 		"http://www.desk.example/?p=1": "desk.example/?p=1", "HTTPS://desk.example/?p=1": "desk.example/?p=1",
 		"tag:desk,2026:1": "tag:desk,2026:1", "http://": "http://", "www.x": "x", "": "",
 	} {
-		if got := strippedGUID(in); got != want {
+		if got := StrippedGUID(in); got != want {
 			t.Errorf("%q is %q, want %q", in, got, want)
 		}
 	}
@@ -102,11 +102,11 @@ func TestLinksAsBrowsersReadThem(t *testing.T) {
 		{"nothing", " \n", ""},
 		{"a broken one without end", "https://desk.example/%" + strings.Repeat("a\\", 8000), ""},
 	} {
-		got := articleLink(base, tt.in)
+		got := ArticleLink(base, tt.in)
 		if got != tt.want {
 			t.Errorf("%s: %q is %q, want %q", tt.name, tt.in, got, tt.want)
 		}
-		if got != "" && parseBase(got) == nil {
+		if got != "" && ParseURL(got) == nil {
 			t.Errorf("%s: net/url does not read %q", tt.name, got)
 		}
 	}

@@ -85,6 +85,6 @@ func (r *Result) UnusedHub(feed string) string {
 const maxHubLink = 2048
 
 func mayOffer(feed, hub string) bool {
-	at, to := parseBase(feed), parseBase(hub)
+	at, to := ParseURL(feed), ParseURL(hub)
 	return at != nil && to != nil && (to.Scheme == "https" || strings.EqualFold(at.Hostname(), to.Hostname()))
 }

@@ -74,7 +74,7 @@ var reservedHeaders = map[string]string{
 // names are unique is for who has all sources.
 func (s *Source) Validate() []problem.Problem {
 	var ps []problem.Problem
-	if p, bad := validateURL("url", s.URL, "http", "https"); bad {
+	if p, bad := ValidateURL("url", s.URL, "http", "https"); bad {
 		ps = append(ps, p)
 	} else if u, err := url.Parse(s.URL); err == nil && u.User != nil {
 		ps = append(ps, problem.At("url", "a user and password do not belong into the address, which is shown and logged; write username and password_file"))
@@ -144,7 +144,7 @@ func (s *Source) validateRequest() []problem.Problem {
 		ps = append(ps, problem.At("tls", "is legacy, or left out"))
 	}
 	if s.Proxy != "" {
-		if p, bad := validateURL("proxy", s.Proxy, "http", "https", "socks5"); bad {
+		if p, bad := ValidateURL("proxy", s.Proxy, "http", "https", "socks5"); bad {
 			ps = append(ps, p)
 		}
 	}
@@ -153,11 +153,11 @@ func (s *Source) validateRequest() []problem.Problem {
 
 // hasCredentials says whether a request for the source carries what only its
 // own host may see.
-func (s *Source) hasCredentials() bool {
+func (s *Source) HasCredentials() bool {
 	return s.Username != "" || s.Token != "" || len(s.Headers) > 0
 }
 
-func validateURL(key, raw string, schemes ...string) (problem.Problem, bool) {
+func ValidateURL(key, raw string, schemes ...string) (problem.Problem, bool) {
 	if raw == "" {
 		return problem.At(key, "is missing"), true
 	}
@@ -201,8 +201,8 @@ const LegacyTLS = "legacy"
 // At is the source asked at another address, which its document named. What only
 // the source's own host may see is left out where that is another one.
 func (s Source) At(address string) Source {
-	own, to := parseBase(s.URL), parseBase(address)
-	if own == nil || to == nil || !sameOrigin(own, to) {
+	own, to := ParseURL(s.URL), ParseURL(address)
+	if own == nil || to == nil || !SameOrigin(own, to) {
 		s.Headers, s.Username, s.Password, s.Token = nil, "", "", ""
 	}
 	s.URL = address

@@ -16,7 +16,7 @@ import (
 
 	"golang.org/x/net/http/httpguts"
 
-	"watcher/internal/feeds"
+	"watcher/internal/netguard"
 	"watcher/internal/problem"
 )
 
@@ -83,7 +83,7 @@ func noAnswer(err error, host string) string {
 	for errors.As(err, &ue) {
 		err = ue.Err
 	}
-	_, text := feeds.NoAnswer(err, host)
+	_, text := netguard.NoAnswer(err, host)
 	return text
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"watcher/internal/feeds"
+	"watcher/internal/netguard"
 )
 
 // mailStep is how far a mail came.
@@ -70,7 +71,7 @@ func (s *mailServer) judge(l letter, err error) error {
 func (s *mailServer) words(failed mailError, l letter, reply *textproto.Error) string {
 	said := hide(clip(clean(failed.Error()), 300), s.password)
 	if reply.Code == 0 {
-		if kind, why := feeds.NoAnswer(failed, s.host); failed.at == atConnect && (kind != feeds.Network || errors.As(failed, new(*net.OpError))) {
+		if kind, why := netguard.NoAnswer(failed, s.host); failed.at == atConnect && (kind != feeds.Network || errors.As(failed, new(*net.OpError))) {
 			return "email: " + hide(why, s.password)
 		}
 		return fmt.Sprintf("email: %s: %s", s.host, said)

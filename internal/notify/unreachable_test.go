@@ -8,14 +8,14 @@ import (
 	"testing"
 	"time"
 
-	"watcher/internal/feeds"
+	"watcher/internal/netguard"
 )
 
 // Why a target cannot be reached is said as it is of a feed, and never with the
 // secret part of its URL.
 func TestUnreachableTargets(t *testing.T) {
 	guarded := testEnv()
-	guarded.Dial = feeds.Guard(nil).DialContext
+	guarded.Dial = netguard.Guard(nil).DialContext
 	guarded.HTTP = &http.Client{Transport: &http.Transport{DialContext: guarded.Dial}}
 	nowhere := testEnv()
 	nowhere.Dial = func(context.Context, string, string) (net.Conn, error) {

@@ -7,8 +7,11 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/fingerprint"
+	"watcher/internal/feeds/seen"
 	"watcher/internal/notify"
 	"watcher/internal/rules"
+	"watcher/internal/text"
 )
 
 // mostExcerpts is how many excerpts an alert carries.
@@ -31,7 +34,7 @@ func (p *Plan) alerts(feed *Feed, s *State, items []feeds.Item, updates bool, no
 }
 
 // news makes alerts of new items.
-func (p *Plan) news(feed *Feed, s *State, v *feeds.Verdict, now time.Time) []notify.Alert {
+func (p *Plan) news(feed *Feed, s *State, v *seen.Verdict, now time.Time) []notify.Alert {
 	alerts := p.alerts(feed, s, v.New, false, now)
 	if len(v.Sections) == 0 {
 		return alerts
@@ -68,7 +71,7 @@ func (p *Plan) passOver(s *State, items []feeds.Item) {
 // changes makes alerts of changed items. What was there before the feed was watched
 // alerts for rules alone that it did not match then, but where all updates are
 // wanted; and what changed alike in several items is news of none of them.
-func (p *Plan) changes(feed *Feed, s *State, v *feeds.Verdict, now time.Time) []notify.Alert {
+func (p *Plan) changes(feed *Feed, s *State, v *seen.Verdict, now time.Time) []notify.Alert {
 	var alerts []notify.Alert
 	for i := range v.Changed {
 		it := &v.Changed[i]
@@ -152,7 +155,7 @@ func (s *State) leaveOut(it *feeds.Item) {
 
 // withOld is a copy of a list with an item at its end, of which the last mostOld stay.
 func withOld(list []Old, it *feeds.Item, matched []string) []Old {
-	list = append(slices.Clone(list), Old{feeds.Shorten(it.Title, 120), it.Link, it.Published, matched})
+	list = append(slices.Clone(list), Old{text.Shorten(it.Title, 120), it.Link, it.Published, matched})
 	return list[max(0, len(list)-mostOld):]
 }
 
@@ -208,7 +211,7 @@ func (p *Plan) hits(matches []rules.Match) (severity notify.Severity, hits []not
 func itemKeys(it *feeds.Item, update bool) []notify.Key {
 	entry := strconv.FormatUint(it.Entry.Key, 16)
 	if update {
-		return []notify.Key{notify.KeyOf("update", entry, strconv.FormatUint(feeds.Said(&it.Entry), 16))}
+		return []notify.Key{notify.KeyOf("update", entry, strconv.FormatUint(fingerprint.Said(&it.Entry), 16))}
 	}
 	return []notify.Key{notify.KeyOf("entry", entry)}
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/parse"
+	"watcher/internal/feeds/seen"
 	"watcher/internal/poll"
 	"watcher/internal/store/bolt"
 )
@@ -25,7 +27,7 @@ type tagging struct {
 }
 
 // Fetch implements poll.Fetcher.
-func (s *tagging) Fetch(_ context.Context, src feeds.Source, k feeds.Known, _ func() (*feeds.Seen, error)) (r feeds.Result, err error) {
+func (s *tagging) Fetch(_ context.Context, src feeds.Source, k feeds.Known, _ func() (*seen.Seen, error)) (r feeds.Result, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	notModified, tag, entries := s.answer(k.ETag, len(s.asked))
@@ -37,7 +39,7 @@ func (s *tagging) Fetch(_ context.Context, src feeds.Source, k feeds.Known, _ fu
 	if r.Unchanged = r.Known.Body == k.Body; r.Unchanged {
 		return r, nil
 	}
-	r.Document, err = feeds.Read([]byte(rss("", entries...)), "application/rss+xml", src)
+	r.Document, err = parse.Read([]byte(rss("", entries...)), "application/rss+xml", src)
 	return r, err
 }
 

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/fetch"
 	"watcher/internal/poll"
 	"watcher/internal/rules"
 	"watcher/internal/store/bolt"
@@ -164,7 +165,7 @@ func whole(b *testing.B, url string, parallel int) {
 	must(err)
 	plan := &poll.Plan{Rules: set, Limit: poll.Limit{Parallel: parallel}}
 	must(plan.SetSources(sources))
-	client := feeds.NewClient(feeds.ClientOptions{UserAgent: "watcher/bench", Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+	client := fetch.NewClient(fetch.ClientOptions{UserAgent: "watcher/bench", Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
 	defer client.Close()
 	p := poll.New(store, client, slog.New(slog.DiscardHandler))
 	p.SetPlan(plan)

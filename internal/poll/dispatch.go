@@ -8,6 +8,7 @@ import (
 
 	"watcher/internal/budget"
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/fetch"
 	"watcher/internal/notify"
 )
 
@@ -218,7 +219,7 @@ func (l *limits) next() context.Context {
 	if now := time.Now(); l.limit == nil || now.Sub(l.made) > shared {
 		l.end()
 		l.made = now
-		l.limit = budget.Within(l.parent, feeds.FetchTimeout)
+		l.limit = budget.Within(l.parent, fetch.FetchTimeout)
 	}
 	return l.limit
 }

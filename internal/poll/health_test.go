@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/seen"
 	"watcher/internal/poll"
 )
 
@@ -304,7 +305,7 @@ func TestHeldItemsAreReleasedAlone(t *testing.T) {
 		n.troubles()
 		packed, err := n.store.Shown(ctx, "a")
 		n.must(err)
-		seen, err := feeds.UnpackSeen(packed)
+		seen, err := seen.UnpackSeen(packed)
 		n.must(err)
 		items, err := seen.HeldItems()
 		n.must(err)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/seen"
 )
 
 // ErrUnknownFeed says that the config has no feed of the name.
@@ -23,12 +24,12 @@ type Settled struct {
 
 // Accept takes the held items of a re-keyed feed as seen: they do not alert.
 func (p *Poller) Accept(ctx context.Context, feed string) (Settled, error) {
-	return p.settle(ctx, feed, func(plan *Plan, seen *feeds.Seen) ([]feeds.Item, []byte, error) {
-		items, err := seen.HeldItems()
+	return p.settle(ctx, feed, func(plan *Plan, shown *seen.Seen) ([]feeds.Item, []byte, error) {
+		items, err := shown.HeldItems()
 		if err != nil {
-			return nil, seen.Accept(), nil //nolint:nilerr // what is damaged can be accepted all the same
+			return nil, shown.Accept(), nil //nolint:nilerr // what is damaged can be accepted all the same
 		}
-		accepted, err := feeds.UnpackSeen(seen.Accept())
+		accepted, err := seen.UnpackSeen(shown.Accept())
 		if err != nil {
 			return nil, nil, err
 		}
@@ -38,13 +39,13 @@ func (p *Poller) Accept(ctx context.Context, feed string) (Settled, error) {
 
 // Release alerts what matches among the held items of a re-keyed feed.
 func (p *Poller) Release(ctx context.Context, feed string) (Settled, error) {
-	return p.settle(ctx, feed, func(_ *Plan, seen *feeds.Seen) ([]feeds.Item, []byte, error) { return seen.Release() })
+	return p.settle(ctx, feed, func(_ *Plan, seen *seen.Seen) ([]feeds.Item, []byte, error) { return seen.Release() })
 }
 
 // ReleaseOf alerts what matches among the held items whose ids, as HeldID makes them,
 // begin so. One that none has, or several, is an error, and then nothing changes.
 func (p *Poller) ReleaseOf(ctx context.Context, feed string, ids []string) (Settled, error) {
-	return p.settle(ctx, feed, func(_ *Plan, seen *feeds.Seen) ([]feeds.Item, []byte, error) {
+	return p.settle(ctx, feed, func(_ *Plan, seen *seen.Seen) ([]feeds.Item, []byte, error) {
 		items, err := seen.HeldItems()
 		if err != nil {
 			return nil, nil, err
@@ -83,22 +84,22 @@ func keyOf(items []feeds.Item, id string) (uint64, error) {
 
 // settle ends the hold of a feed's items, or of some of them, in one transaction with the alerts
 // that follow.
-func (p *Poller) settle(ctx context.Context, feed string, decide func(*Plan, *feeds.Seen) ([]feeds.Item, []byte, error)) (Settled, error) {
+func (p *Poller) settle(ctx context.Context, feed string, decide func(*Plan, *seen.Seen) ([]feeds.Item, []byte, error)) (Settled, error) {
 	var did Settled
 	err := p.amend(ctx, feed, func(plan *Plan, o *Outcome) error {
-		seen, err := p.seen(ctx, &o.Claim)
+		shown, err := p.seen(ctx, &o.Claim)
 		if err != nil {
 			return err
 		}
-		held := seen.Held()
+		held := shown.Held()
 		if held == 0 {
 			return fmt.Errorf("no items of %s are held", feed)
 		}
-		items, packed, err := decide(plan, seen)
+		items, packed, err := decide(plan, shown)
 		if err != nil {
 			return err
 		}
-		left, err := feeds.UnpackSeen(packed)
+		left, err := seen.UnpackSeen(packed)
 		if err != nil {
 			return err
 		}

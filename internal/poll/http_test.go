@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/fetch"
 	"watcher/internal/poll"
 	"watcher/internal/rules"
 	"watcher/internal/store/bolt"
@@ -58,8 +59,8 @@ func (c *crowd) sources(n int) []feeds.Source {
 }
 
 // newClient is the real client, which may ask loopback servers.
-func newClient(t *testing.T) *feeds.Client {
-	c := feeds.NewClient(feeds.ClientOptions{UserAgent: "watcher/test", Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+func newClient(t *testing.T) *fetch.Client {
+	c := fetch.NewClient(fetch.ClientOptions{UserAgent: "watcher/test", Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
 	t.Cleanup(c.Close)
 	return c
 }
@@ -172,7 +173,7 @@ func TestAHangingHostDoesNotHoldUpOthers(t *testing.T) {
 	if err := store.Sync(ctx, sources); err != nil {
 		t.Fatal(err)
 	}
-	client := feeds.NewClient(feeds.ClientOptions{UserAgent: "watcher/test", Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+	client := fetch.NewClient(fetch.ClientOptions{UserAgent: "watcher/test", Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
 	defer client.Close()
 	set, err := rules.Compile(nil, rules.Options{})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/seen"
 	"watcher/internal/notify"
 )
 
@@ -82,7 +83,7 @@ func (s *Spell) lasts(now time.Time, least time.Duration) bool {
 func (s *State) emptied() bool { return s.Odd != nil && !s.Odd.Empty.Since.IsZero() }
 
 // look notes what is odd about a document, before Items are those of it.
-func (s *State) look(doc *feeds.Document, v *feeds.Verdict, now time.Time) {
+func (s *State) look(doc *feeds.Document, v *seen.Verdict, now time.Time) {
 	var odd Odd
 	if s.Odd != nil {
 		odd = *s.Odd

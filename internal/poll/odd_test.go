@@ -14,6 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/parse"
+	"watcher/internal/feeds/seen"
 	"watcher/internal/rules"
 )
 
@@ -33,7 +35,7 @@ type patient struct {
 	feed  *Feed
 	plan  Plan
 	state State
-	seen  *feeds.Seen
+	seen  *seen.Seen
 	body  string // of the last poll
 }
 
@@ -63,14 +65,14 @@ func (x *patient) after(d time.Duration) (kinds []string) {
 		*o = untouched(Claim{Feed: "a", Now: x.now, State: x.state}, x.now)
 		if body := x.page(x.now); body != x.body {
 			x.body = body
-			doc, err := feeds.Read([]byte(body), "application/rss+xml", feeds.Source{ID: "a", URL: "https://wire.example/feed"})
+			doc, err := parse.Read([]byte(body), "application/rss+xml", feeds.Source{ID: "a", URL: "https://wire.example/feed"})
 			if err != nil {
 				x.t.Fatal(err)
 			}
 			v := x.seen.Judge(&doc, x.now, false)
 			x.poll.bring(o, j, &doc, &v, x.now)
 			if v.Packed != nil {
-				if x.seen, err = feeds.UnpackSeen(v.Packed); err != nil {
+				if x.seen, err = seen.UnpackSeen(v.Packed); err != nil {
 					x.t.Fatal(err)
 				}
 			}

@@ -9,6 +9,8 @@ import (
 
 	"watcher/internal/budget"
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/fetch"
+	"watcher/internal/feeds/seen"
 )
 
 const (
@@ -62,7 +64,7 @@ func (r *Overrun) text() string {
 // overran says whether a document shows none of the items of the one before, which had
 // as many at most, so that others may have come and gone. Items that are pinned at its
 // top say nothing.
-func (j *job) overran(doc *feeds.Document, v *feeds.Verdict) bool {
+func (j *job) overran(doc *feeds.Document, v *seen.Verdict) bool {
 	was := &j.out.Claim.State
 	switch {
 	case v.Baseline, v.Rekeyed, was.Edited, was.Good.IsZero():
@@ -105,7 +107,7 @@ type older struct {
 // that is known, and returns doc with what came since, and how all of it is judged together.
 // Nothing is stored before that: a crash on the way makes the whole poll anew. The error
 // is the context's or the store's; a page that fails only ends it.
-func (p *Poller) readOlder(ctx context.Context, j *job, doc feeds.Document, v feeds.Verdict) (feeds.Document, feeds.Verdict, error) {
+func (p *Poller) readOlder(ctx context.Context, j *job, doc feeds.Document, v seen.Verdict) (feeds.Document, seen.Verdict, error) {
 	c := &j.out.Claim
 	j.older = &older{shows: len(doc.Entries), pinned: v.Reach}
 	if o := &c.State.Overrun; doc.Older != "" && o.Vain >= mostVain && c.Now.Sub(o.Read) < vainPause {
@@ -118,7 +120,7 @@ func (p *Poller) readOlder(ctx context.Context, j *job, doc feeds.Document, v fe
 	}
 	limit := budget.Within(ctx, olderTime)
 	defer limit.Cancel()
-	pages := &visit{p: p, job: j, src: j.feed.source(&c.State), limit: feeds.OnAccount(limit, j.room)}
+	pages := &visit{p: p, job: j, src: j.feed.source(&c.State), limit: fetch.OnAccount(limit, j.room)}
 	asked := map[string]bool{pages.src.URL: true}
 	since := c.State.Good
 	if newest := seen.Newest(); !newest.IsZero() && newest.Before(since) {
@@ -146,14 +148,14 @@ func (p *Poller) readOlder(ctx context.Context, j *job, doc feeds.Document, v fe
 }
 
 // judge judges what was read of a feed that was not given another address.
-func (p *Poller) judge(j *job, seen *feeds.Seen, doc *feeds.Document) feeds.Verdict {
+func (p *Poller) judge(j *job, seen *seen.Seen, doc *feeds.Document) seen.Verdict {
 	defer p.note.Begin(j.feed.ID)()
 	return seen.Judge(doc, j.out.Claim.Now, j.plan.AlertFirst)
 }
 
 // older reads the page at an address, which is asked for once more where it failed in
 // passing: the next poll has known items again, and would not look for it.
-func (v *visit) older(ctx context.Context, address string, seen *feeds.Seen) (feeds.Document, error) {
+func (v *visit) older(ctx context.Context, address string, seen *seen.Seen) (feeds.Document, error) {
 	page, err := v.olderPage(ctx, address, seen)
 	if !passes(err) {
 		return page, err
@@ -173,9 +175,9 @@ func passes(err error) bool {
 	return ok && fe.RetryAfter == 0 && (fe.Kind == feeds.Network || fe.Kind == feeds.Timeout || fe.Status >= 500 && fe.Kind != feeds.Challenge)
 }
 
-func (v *visit) olderPage(ctx context.Context, address string, seen *feeds.Seen) (page feeds.Document, err error) {
+func (v *visit) olderPage(ctx context.Context, address string, shown *seen.Seen) (page feeds.Document, err error) {
 	err = v.ask(ctx, address, func(ctx context.Context) error {
-		r, err := v.p.fetch.Fetch(ctx, v.src.At(address), feeds.Known{}, func() (*feeds.Seen, error) { return seen, nil })
+		r, err := v.p.fetch.Fetch(ctx, v.src.At(address), feeds.Known{}, func() (*seen.Seen, error) { return shown, nil })
 		page = r.Document
 		return err
 	})
@@ -212,7 +214,7 @@ func (r *older) fail(err error) {
 // It leads back to what was known if nothing that came since the last poll stands
 // behind an item that is known: one that was edited may have come up again among the
 // newest.
-func (r *older) take(page, doc *feeds.Document, v *feeds.Verdict, more bool, since time.Time) {
+func (r *older) take(page, doc *feeds.Document, v *seen.Verdict, more bool, since time.Time) {
 	r.pages++
 	r.reached = v.Rekeyed || v.Reach > r.pinned
 	for i := v.Reach; i < len(doc.Entries) && !v.Rekeyed; i++ {
@@ -231,7 +233,7 @@ func (r *older) take(page, doc *feeds.Document, v *feeds.Verdict, more bool, sin
 // watched: what stands behind the last one that is known, or, where none is or items are
 // held as shown under other ids, what is dated before all that came since. It says whether
 // there were any.
-func (r *older) cut(doc *feeds.Document, v *feeds.Verdict, since time.Time) bool {
+func (r *older) cut(doc *feeds.Document, v *seen.Verdict, since time.Time) bool {
 	all := len(doc.Entries)
 	if all == r.shows {
 		return false

@@ -12,15 +12,16 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/seen"
 	"watcher/internal/suspects"
 )
 
-// Fetcher gets a feed's document, and the text of an article's page; *feeds.Client
+// Fetcher gets a feed's document, and the text of an article's page; *fetch.Client
 // is one.
 type Fetcher interface {
-	Fetch(ctx context.Context, s feeds.Source, k feeds.Known, seen func() (*feeds.Seen, error)) (feeds.Result, error)
+	Fetch(ctx context.Context, s feeds.Source, k feeds.Known, seen func() (*seen.Seen, error)) (feeds.Result, error)
 	FullText(ctx context.Context, s feeds.Source, link string) (string, error)
-	ReadPushed(ctx context.Context, s feeds.Source, p feeds.Pushed, seen *feeds.Seen) (feeds.Document, error)
+	ReadPushed(ctx context.Context, s feeds.Source, p feeds.Pushed, seen *seen.Seen) (feeds.Document, error)
 	Reading() int
 }
 

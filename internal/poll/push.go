@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/seen"
 )
 
 // Push is a feed's WebSub hub and our subscription there.
@@ -233,7 +234,7 @@ func (p *Poller) stepPushed(ctx context.Context, j *job) (err error) {
 	if err != nil {
 		return err
 	}
-	seen, err := feeds.UnpackSeen(packed)
+	seen, err := seen.UnpackSeen(packed)
 	if err != nil {
 		return err
 	}
@@ -266,12 +267,12 @@ func (p *Poller) stepPushed(ctx context.Context, j *job) (err error) {
 
 // judgePushed judges what of a pushed document is new: nothing can be said of it
 // until the feed's new address has shown a whole document.
-func (p *Poller) judgePushed(c *Claim, seen *feeds.Seen, doc *feeds.Document) feeds.Verdict {
+func (p *Poller) judgePushed(c *Claim, shown *seen.Seen, doc *feeds.Document) seen.Verdict {
 	if c.State.Edited {
-		return feeds.Verdict{Unsure: len(doc.Entries)}
+		return seen.Verdict{Unsure: len(doc.Entries)}
 	}
 	defer p.note.Begin(c.Feed)()
-	return seen.JudgePart(doc, c.Now)
+	return shown.JudgePart(doc, c.Now)
 }
 
 // soon is when to poll a feed because a hub pushed what only a poll can settle.

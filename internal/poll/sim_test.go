@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/parse"
+	"watcher/internal/feeds/seen"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 	"watcher/internal/rules"
@@ -51,7 +53,7 @@ func (w *web) serve(url string, page func(now time.Time) answer) {
 }
 
 // Fetch implements poll.Fetcher.
-func (w *web) Fetch(ctx context.Context, s feeds.Source, k feeds.Known, _ func() (*feeds.Seen, error)) (feeds.Result, error) {
+func (w *web) Fetch(ctx context.Context, s feeds.Source, k feeds.Known, _ func() (*seen.Seen, error)) (feeds.Result, error) {
 	host := feeds.HostOf(s.URL)
 	w.mu.Lock()
 	w.asked[s.URL] = append(w.asked[s.URL], time.Now())
@@ -84,7 +86,7 @@ func (w *web) Fetch(ctx context.Context, s feeds.Source, k feeds.Known, _ func()
 		return r, nil
 	}
 	var err error
-	r.Document, err = feeds.Read([]byte(a.body), "application/rss+xml", s)
+	r.Document, err = parse.Read([]byte(a.body), "application/rss+xml", s)
 	return r, err
 }
 
@@ -321,8 +323,8 @@ func (w *web) FullText(ctx context.Context, _ feeds.Source, link string) (string
 }
 
 // ReadPushed implements poll.Fetcher.
-func (w *web) ReadPushed(_ context.Context, s feeds.Source, p feeds.Pushed, _ *feeds.Seen) (feeds.Document, error) {
-	return feeds.Read(p.Body, p.ContentType, s)
+func (w *web) ReadPushed(_ context.Context, s feeds.Source, p feeds.Pushed, _ *seen.Seen) (feeds.Document, error) {
+	return parse.Read(p.Body, p.ContentType, s)
 }
 
 // categoryPlan alerts desk on what has the category NATO.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/seen"
 )
 
 // poll makes one poll of a claimed feed. It has no effect on the world but the
@@ -78,45 +79,45 @@ func (p *Poller) step(ctx, fetching context.Context, j *job) (result feeds.Resul
 }
 
 // read fetches the feed and judges what of it is new.
-func (p *Poller) read(ctx context.Context, j *job) (feeds.Result, feeds.Verdict, error) {
+func (p *Poller) read(ctx context.Context, j *job) (feeds.Result, seen.Verdict, error) {
 	c := &j.out.Claim
-	var seen *feeds.Seen
-	load := func() (*feeds.Seen, error) {
-		if seen != nil {
-			return seen, nil
+	var shown *seen.Seen
+	load := func() (*seen.Seen, error) {
+		if shown != nil {
+			return shown, nil
 		}
 		var err error
-		seen, err = p.seen(ctx, c)
-		return seen, err
+		shown, err = p.seen(ctx, c)
+		return shown, err
 	}
 	j.asked = c.State.ask(c.Now)
 	result, err := p.fetch.Fetch(ctx, j.feed.source(&c.State), j.asked, load)
 	j.room = result.Document.Room
 	if err != nil || result.Unchanged {
-		return result, feeds.Verdict{}, err
+		return result, seen.Verdict{}, err
 	}
-	if seen, err = load(); err != nil {
-		return result, feeds.Verdict{}, err
+	if shown, err = load(); err != nil {
+		return result, seen.Verdict{}, err
 	}
 	defer p.note.Begin(c.Feed)()
 	doc := result.Document // so that only a result with one goes to the heap
 	if c.State.Edited && !j.plan.AlertFirst {
-		return result, seen.JudgeElsewhere(&doc, c.Now), nil
+		return result, shown.JudgeElsewhere(&doc, c.Now), nil
 	}
-	return result, seen.Judge(&doc, c.Now, j.plan.AlertFirst), nil
+	return result, shown.Judge(&doc, c.Now, j.plan.AlertFirst), nil
 }
 
 // seen is what the feed has shown, as the last poll left it.
-func (p *Poller) seen(ctx context.Context, c *Claim) (*feeds.Seen, error) {
+func (p *Poller) seen(ctx context.Context, c *Claim) (*seen.Seen, error) {
 	packed, err := p.store.Seen(ctx, *c)
 	if err != nil {
 		return nil, err
 	}
-	return feeds.UnpackSeen(packed)
+	return seen.UnpackSeen(packed)
 }
 
 // succeed notes that the feed answered.
-func (p *Poller) succeed(o *Outcome, j *job, r *feeds.Result, v *feeds.Verdict, now time.Time) {
+func (p *Poller) succeed(o *Outcome, j *job, r *feeds.Result, v *seen.Verdict, now time.Time) {
 	p.answered(o, j.plan)
 	s := &o.State
 	s.believe(j.asked, r, len(v.New) > 0 && !v.Baseline, now)
@@ -137,7 +138,7 @@ func (p *Poller) succeed(o *Outcome, j *job, r *feeds.Result, v *feeds.Verdict, 
 }
 
 // bring takes over a document that has changed.
-func (p *Poller) bring(o *Outcome, j *job, doc *feeds.Document, v *feeds.Verdict, now time.Time) {
+func (p *Poller) bring(o *Outcome, j *job, doc *feeds.Document, v *seen.Verdict, now time.Time) {
 	feed, s := j.feed, &o.State
 	s.look(doc, v, now)
 	s.Items = len(doc.Entries)
@@ -149,7 +150,7 @@ func (p *Poller) bring(o *Outcome, j *job, doc *feeds.Document, v *feeds.Verdict
 	s.Hints = Hints{max(doc.Hints.TTL, doc.Hints.UpdatePeriod), doc.Hints.SkipHours, doc.Hints.SkipDays}
 	o.Seen, o.Baseline, o.New = v.Packed, v.Baseline, len(v.New)
 	if marks := j.plan.marks(v.Base); len(marks) > 0 {
-		if seen, err := feeds.UnpackSeen(v.Packed); err == nil { // just packed
+		if seen, err := seen.UnpackSeen(v.Packed); err == nil { // just packed
 			o.Seen = seen.Matched(marks)
 		}
 	}
@@ -183,7 +184,7 @@ func (p *Poller) bring(o *Outcome, j *job, doc *feeds.Document, v *feeds.Verdict
 }
 
 // alert makes the alerts for what is new or changed.
-func (p *Poller) alert(o *Outcome, j *job, v *feeds.Verdict, now time.Time) {
+func (p *Poller) alert(o *Outcome, j *job, v *seen.Verdict, now time.Time) {
 	feed, plan, s := j.feed, j.plan, &o.State
 	if len(v.New) > 0 {
 		s.publish(v.New, now)

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/parse"
+	"watcher/internal/feeds/seen"
 	"watcher/internal/notify"
 )
 
@@ -133,7 +135,7 @@ type servers struct {
 }
 
 // Fetch answers as the server does, and does the same for who trusts each 304.
-func (w *servers) Fetch(_ context.Context, src feeds.Source, k feeds.Known, _ func() (*feeds.Seen, error)) (feeds.Result, error) {
+func (w *servers) Fetch(_ context.Context, src feeds.Source, k feeds.Known, _ func() (*seen.Seen, error)) (feeds.Result, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s, now := w.byURL[src.URL], time.Now()
@@ -160,7 +162,7 @@ func (w *servers) Fetch(_ context.Context, src feeds.Source, k feeds.Known, _ fu
 		return r, nil
 	}
 	var err error
-	r.Document, err = feeds.Read([]byte(body), "application/rss+xml", src)
+	r.Document, err = parse.Read([]byte(body), "application/rss+xml", src)
 	return r, err
 }
 

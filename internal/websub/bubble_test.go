@@ -18,6 +18,9 @@ import (
 
 	"watcher/internal/budget"
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/fetch"
+	"watcher/internal/feeds/parse"
+	"watcher/internal/feeds/seen"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 	"watcher/internal/rules"
@@ -72,7 +75,7 @@ func in(t *testing.T, test func(t *testing.T, b *bubble)) {
 }
 
 // Fetch implements poll.Fetcher: a document that changes with each poll.
-func (b *bubble) Fetch(ctx context.Context, s feeds.Source, _ feeds.Known, _ func() (*feeds.Seen, error)) (feeds.Result, error) {
+func (b *bubble) Fetch(ctx context.Context, s feeds.Source, _ feeds.Known, _ func() (*seen.Seen, error)) (feeds.Result, error) {
 	b.mu.Lock()
 	b.polls[s.ID] = append(b.polls[s.ID], time.Now())
 	head := ""
@@ -86,7 +89,7 @@ func (b *bubble) Fetch(ctx context.Context, s feeds.Source, _ feeds.Known, _ fun
 		return feeds.Result{}, ctx.Err()
 	case <-time.After(took):
 	}
-	doc, err := feeds.Read([]byte(rss(head, "1 old news")), "", s)
+	doc, err := parse.Read([]byte(rss(head, "1 old news")), "", s)
 	return feeds.Result{Document: doc}, err
 }
 
@@ -98,13 +101,13 @@ func (b *bubble) FullText(_ context.Context, _ feeds.Source, link string) (strin
 // ReadPushed implements poll.Fetcher.
 func (b *bubble) Reading() int { return 0 }
 
-func (b *bubble) ReadPushed(_ context.Context, s feeds.Source, p feeds.Pushed, _ *feeds.Seen) (feeds.Document, error) {
-	return feeds.Read(p.Body, p.ContentType, s)
+func (b *bubble) ReadPushed(_ context.Context, s feeds.Source, p feeds.Pushed, _ *seen.Seen) (feeds.Document, error) {
+	return parse.Read(p.Body, p.ContentType, s)
 }
 
 // TakePush implements websub.Hubs.
 func (b *bubble) TakePush(_ context.Context, r io.Reader) ([]byte, *budget.Account, error) {
-	body, err := io.ReadAll(io.LimitReader(r, feeds.MaxPushed+1))
+	body, err := io.ReadAll(io.LimitReader(r, fetch.MaxPushed+1))
 	return body, nil, err
 }
 

@@ -17,7 +17,9 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/fetch"
 	"watcher/internal/poll"
+	"watcher/internal/text"
 )
 
 const (
@@ -27,7 +29,7 @@ const (
 	// is told to come again.
 	receiveIn = 10 * time.Second
 	// mostHashed is how much of a body is read at all. What is larger than
-	// feeds.MaxPushed is not kept, but signed right it is a reason to poll.
+	// fetch.MaxPushed is not kept, but signed right it is a reason to poll.
 	mostHashed = 16 << 20
 	// mostChallenge is how long a challenge may be.
 	mostChallenge = 4 << 10
@@ -81,7 +83,7 @@ func (s *Subscriber) verify(w http.ResponseWriter, r *http.Request, key string) 
 	switch mode := q.Get("hub.mode"); {
 	case mode == "denied" && !x.leaving:
 		x.denied = "the hub gives no reason"
-		if reason := feeds.Shorten(q.Get("hub.reason"), 200); reason != "" {
+		if reason := text.Shorten(q.Get("hub.reason"), 200); reason != "" {
 			x.denied = reason
 		}
 		x.granted = time.Time{}
@@ -182,7 +184,7 @@ func (s *Subscriber) take(ctx context.Context, r *http.Request, push *poll.Push)
 		return doc, "", err
 	}
 	doc.Room = room
-	rest, err := io.Copy(mac, io.LimitReader(r.Body, mostHashed-feeds.MaxPushed))
+	rest, err := io.Copy(mac, io.LimitReader(r.Body, mostHashed-fetch.MaxPushed))
 	if err != nil {
 		room.Close()
 		return doc, "", err
@@ -192,10 +194,10 @@ func (s *Subscriber) take(ctx context.Context, r *http.Request, push *poll.Push)
 		return doc, TooLarge, nil
 	case !hmac.Equal(mac.Sum(nil), sum):
 		return doc, BadSignature, nil
-	case len(body) > feeds.MaxPushed:
+	case len(body) > fetch.MaxPushed:
 		return doc, Unreadable, nil
 	}
-	if topic := feeds.Topic(r.Header); topic != "" && topic != push.Topic {
+	if topic := fetch.Topic(r.Header); topic != "" && topic != push.Topic {
 		return doc, WrongTopic, nil
 	}
 	return feeds.Pushed{Body: body, Room: room, ContentType: r.Header.Get("Content-Type"), Encoding: r.Header.Get("Content-Encoding")}, Accepted, nil

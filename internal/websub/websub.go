@@ -63,7 +63,7 @@ type Poller interface {
 	Receive(ctx context.Context, feed, callback string, doc feeds.Pushed) error
 }
 
-// Hubs asks hubs, and reads what they push; *feeds.Client is one.
+// Hubs asks hubs, and reads what they push; *fetch.Client is one.
 type Hubs interface {
 	AskHub(ctx context.Context, hub string, form url.Values) error
 	TakePush(ctx context.Context, r io.Reader) (body []byte, room *budget.Account, err error)

@@ -27,6 +27,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/fetch"
 	"watcher/internal/poll"
 	"watcher/internal/rules"
 	"watcher/internal/store/bolt"
@@ -220,7 +221,7 @@ func (w *world) start(sources ...feeds.Source) {
 	var err error
 	w.store, err = bolt.Open(w.path)
 	w.must(err)
-	client := feeds.NewClient(feeds.ClientOptions{UserAgent: "watcher/test", Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+	client := fetch.NewClient(fetch.ClientOptions{UserAgent: "watcher/test", Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
 	log := slog.New(slog.DiscardHandler)
 	w.poll = poll.New(w.store, client, log)
 	w.subs = websub.New(w.poll, client, w.callbacks.URL+"/watcher", log)

@@ -14,6 +14,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/seen"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 	"watcher/internal/store/bolt"
@@ -313,8 +314,8 @@ func TestDamagedSeen(t *testing.T) {
 	s := stocked(t, path)
 	c, _, _, err := s.Claim(ctx, "a", time.Minute)
 	must(t, err)
-	var none *feeds.Seen
-	if none, err = feeds.UnpackSeen(nil); err != nil {
+	var none *seen.Seen
+	if none, err = seen.UnpackSeen(nil); err != nil {
 		t.Fatal(err)
 	}
 	packed := none.Judge(&feeds.Document{Items: []feeds.Item{{Title: "x", Link: "https://example.org/x"}}}, c.Now, false).Packed

@@ -12,7 +12,7 @@ import (
 	"slices"
 	"time"
 
-	"watcher/internal/feeds"
+	"watcher/internal/feeds/seen"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 	"watcher/internal/store/sealed"
@@ -125,11 +125,11 @@ func (s *Store) Seen(_ context.Context, c poll.Claim) ([]byte, error) {
 	if f == nil {
 		return nil, nil // the outcome will be refused anyway
 	}
-	var seen []byte
+	var shown []byte
 	err := s.view(func(tx *sealed.Tx) error {
 		key := number(f.number)
-		seen = bytes.Clone(tx.Bucket(bucketSeen).Get(key))
-		if _, err := feeds.UnpackSeen(seen); errors.Is(err, feeds.ErrSeenDamaged) {
+		shown = bytes.Clone(tx.Bucket(bucketSeen).Get(key))
+		if _, err := seen.UnpackSeen(shown); errors.Is(err, seen.ErrSeenDamaged) {
 			return &brokenError{bucketSeen, key, err} // or the feed would fail for ever
 		}
 		return nil
@@ -137,7 +137,7 @@ func (s *Store) Seen(_ context.Context, c poll.Claim) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read what %s has shown: %w", c.Feed, err)
 	}
-	return seen, nil
+	return shown, nil
 }
 
 // claimed returns the feed of a claim that still holds, else nil. The caller

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/seen"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 	"watcher/internal/store/bolt"
@@ -81,7 +82,7 @@ func fill(t *testing.T, path string) inventory {
 		if must(t, err); !ok {
 			t.Fatal("not free")
 		}
-		none, err := feeds.UnpackSeen(nil)
+		none, err := seen.UnpackSeen(nil)
 		must(t, err)
 		var items []feeds.Item
 		for n := range 3 + i%50 {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/seen"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 	"watcher/internal/store/bolt"
@@ -181,7 +182,7 @@ func TestGoldenAlerts(t *testing.T) {
 
 		packed, err := s.Shown(ctx, "Rekeyed")
 		must(t, err)
-		seen, err := feeds.UnpackSeen(packed)
+		seen, err := seen.UnpackSeen(packed)
 		must(t, err)
 		items, _, err := seen.Release()
 		must(t, err)

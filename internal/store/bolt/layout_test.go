@@ -16,6 +16,8 @@ import (
 	"go.etcd.io/bbolt"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/parse"
+	"watcher/internal/feeds/seen"
 	"watcher/internal/notify"
 	"watcher/internal/store/bolt"
 	"watcher/internal/store/sealed"
@@ -94,9 +96,9 @@ func isGolden(t *testing.T, s *bolt.Store) {
 		packed, err := s.Seen(ctx, c)
 		must(t, err)
 		for more := range 2 {
-			seen, err := feeds.UnpackSeen(packed)
+			seen, err := seen.UnpackSeen(packed)
 			must(t, err)
-			doc, err := feeds.Read(goldenFeed(i, 3+i+more), "application/rss+xml", src)
+			doc, err := parse.Read(goldenFeed(i, 3+i+more), "application/rss+xml", src)
 			must(t, err)
 			v := seen.Judge(&doc, c.Now, false)
 			if v.Baseline || len(v.New) != more || len(v.Changed) > 0 {

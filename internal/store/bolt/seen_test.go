@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/parse"
+	"watcher/internal/feeds/seen"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 )
@@ -70,11 +72,11 @@ func TestUpgradeOfWhatFeedsHaveShown(t *testing.T) {
 			}
 			packed, err := s.Seen(ctx, c)
 			must(t, err)
-			seen, err := feeds.UnpackSeen(packed)
+			shown, err := seen.UnpackSeen(packed)
 			must(t, err)
-			doc, err := feeds.Read([]byte(test.body), "application/rss+xml", src)
+			doc, err := parse.Read([]byte(test.body), "application/rss+xml", src)
 			must(t, err)
-			v := seen.Judge(&doc, now, false)
+			v := shown.Judge(&doc, now, false)
 			var fresh []string
 			for _, it := range v.New {
 				fresh = append(fresh, it.Title)
@@ -85,14 +87,14 @@ func TestUpgradeOfWhatFeedsHaveShown(t *testing.T) {
 			if lost, err := s.Commit(ctx, []poll.Outcome{{Claim: c, State: c.State, Next: now, Seen: v.Packed}}); err != nil || len(lost) > 0 {
 				t.Fatal(lost, err)
 			}
-			held := seen.Held()
-			seen, err = feeds.UnpackSeen(v.Packed)
+			held := shown.Held()
+			shown, err = seen.UnpackSeen(v.Packed)
 			must(t, err)
-			equal(t, "held", seen.Held(), held)
-			if items, _, err := seen.Release(); err != nil || len(items) != held {
+			equal(t, "held", shown.Held(), held)
+			if items, _, err := shown.Release(); err != nil || len(items) != held {
 				t.Errorf("%d of %d held items are there: %v", len(items), held, err)
 			}
-			again := seen.Judge(&doc, now, false)
+			again := shown.Judge(&doc, now, false)
 			equal(t, "new at the next poll", len(again.New)+len(again.Changed), 0)
 		})
 	}

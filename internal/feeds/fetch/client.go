@@ -1,0 +1,465 @@
+package fetch
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"watcher/internal/budget"
+	"watcher/internal/feeds"
+	"watcher/internal/feeds/fingerprint"
+	"watcher/internal/feeds/parse"
+	"watcher/internal/feeds/seen"
+	"watcher/internal/netguard"
+	"watcher/internal/text"
+)
+
+// FetchTimeout is how long a fetch may take with its redirects.
+const FetchTimeout = time.Minute
+
+const (
+	defaultMaxBody = 15 << 20
+	maxHeaderBytes = 256 << 10
+	maxRedirects   = 10
+)
+
+// ClientOptions are what all fetches share.
+type ClientOptions struct {
+	UserAgent string         // "watcher/1.2.3 (+https://…)"
+	Allow     []netip.Prefix // private ranges that feeds may be in
+	// Named are addresses that may be private and asked all the same, on that port
+	// alone: a person typed them.
+	Named   []netip.AddrPort
+	Timeout time.Duration  // for a fetch with its redirects; 0 is a minute
+	MaxBody int64          // bytes of a body, compressed or not; 0 is 15 MiB
+	Room    *budget.Budget // of all that is read; nil is one of the default size, of its own
+	// Begin is called, with a source's ID, when what came for it is about to be
+	// read, and the function that it returns when that has been; nil is nobody.
+	Begin func(feed string) (end func())
+}
+
+// Client fetches feeds. It keeps no state between fetches but idle connections
+// and TLS sessions, and is safe for concurrent use.
+type Client struct {
+	opts      ClientOptions
+	userAgent []string      // as a header's values
+	reading   chan struct{} // holds one for each document that is being read
+	came      atomic.Int64  // documents that are read or wait for it
+	direct    *http.Transport
+
+	mu     sync.Mutex
+	others map[string]*http.Transport // by Source.TLS and Source.Proxy
+}
+
+// NewClient makes a client. Proxies named by the environment are not used: they
+// would connect to where the guard does not look.
+func NewClient(o ClientOptions) *Client {
+	if o.Timeout <= 0 {
+		o.Timeout = FetchTimeout
+	}
+	if o.MaxBody <= 0 {
+		o.MaxBody = defaultMaxBody
+	}
+	if o.Room == nil {
+		o.Room = budget.New(budget.Default())
+	}
+	return &Client{
+		opts: o, userAgent: []string{o.UserAgent}, reading: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		direct: newTransport(netguard.GuardBut(o.Allow, o.Named)), others: map[string]*http.Transport{},
+	}
+}
+
+// newTransport speaks HTTP/1.1 only: one connection per request in flight is
+// what the limits per host count, and the bounds on headers hold as they are.
+func newTransport(d *net.Dialer) *http.Transport {
+	return &http.Transport{
+		DialContext:            d.DialContext,
+		TLSClientConfig:        &tls.Config{ClientSessionCache: tls.NewLRUClientSessionCache(4096)},
+		TLSHandshakeTimeout:    netguard.DialTimeout,
+		MaxResponseHeaderBytes: maxHeaderBytes,
+		DisableCompression:     true, // it would hide the bytes that are hashed
+		MaxIdleConns:           512,
+		// Most connections carry one request of 400 bytes and an answer without a
+		// body; a body is read past the buffer.
+		WriteBufferSize:     1 << 10,
+		ReadBufferSize:      2 << 10,
+		MaxIdleConnsPerHost: 64,
+		IdleConnTimeout:     time.Minute,
+	}
+}
+
+// Close closes the idle connections.
+func (c *Client) Close() {
+	c.direct.CloseIdleConnections()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, t := range c.others {
+		t.CloseIdleConnections()
+	}
+}
+
+// Reading is how many fetches under way have their document, and wait for nothing
+// but a processor.
+func (c *Client) Reading() int { return int(c.came.Load()) }
+
+// Fetch asks for a feed and reads what is new in it. k is what the last fetch
+// learned; seen, if not nil, gives what the feed has shown, so that known items
+// are not read again, and is called only where the body has changed.
+//
+// The fetch ends with the limit that ctx is under (budget.Within), or after the
+// client's own where it is under none; a wait for room counts for neither.
+//
+// An error is a *FetchError where the feed, its host or the network is at
+// fault; the context's error where the caller ended it, which a deadline does not
+// mean; else seen's. The Result of an error is empty, and k stays what is known.
+func (c *Client) Fetch(ctx context.Context, src feeds.Source, k feeds.Known, loadSeen func() (*seen.Seen, error)) (feeds.Result, error) {
+	if budget.LimitOf(ctx) == nil {
+		limit := budget.Within(ctx, c.opts.Timeout)
+		defer limit.Cancel()
+		ctx = limit
+	}
+	u := feeds.ParseURL(src.URL)
+	if u == nil {
+		return feeds.Result{}, feeds.Errorf(feeds.Redirected, "not an http or https address: %s", text.Shorten(feeds.Shown(src.URL), 120))
+	}
+	ans, err := c.get(ctx, &src, k, u, u, acceptFeed)
+	if err != nil {
+		return feeds.Result{}, err
+	}
+	defer ans.close()
+	now := time.Now()
+	code := ans.resp.StatusCode
+	res := feeds.Result{
+		Known:   validators(k, ans.resp.Header, code == http.StatusNotModified),
+		MovedTo: ans.movedTo,
+		Fresh:   freshness(ans.resp.Header, now),
+	}
+	res.Hub, res.Self = linkHeader(ans.resp.Header, ans.url)
+	switch {
+	case code == http.StatusNotModified && (k.ETag != "" || k.LastModified != ""):
+		res.Unchanged, res.NotModified = true, true
+		return res, nil
+	case code != http.StatusOK && code != http.StatusNonAuthoritativeInfo:
+		return feeds.Result{}, c.noFeed(ctx, ans, &src, now)
+	}
+	return c.readAnswer(ctx, ans, &src, k, res, loadSeen)
+}
+
+// readAnswer reads the body of a 200 as far as it is not known.
+func (c *Client) readAnswer(ctx context.Context, ans *answer, src *feeds.Source, k feeds.Known, res feeds.Result, loadSeen func() (*seen.Seen, error)) (feeds.Result, error) {
+	if name := wallByHeader(ans.resp); name != "" {
+		return feeds.Result{}, wallError(ans.resp, name, src, time.Now())
+	}
+	body := c.openBody(ctx)
+	defer body.end()
+	if err := c.readWire(ctx, ans, body, c.opts.MaxBody); err != nil {
+		return feeds.Result{}, err
+	}
+	res.Bytes = body.size
+	res.Known.Wire = body.hash()
+	if res.Known.Wire == k.Wire {
+		res.Known.Body = k.Body
+		res.Unchanged = true
+		return res, nil
+	}
+	out := getBuffer()
+	defer putBuffer(out)
+	text, done, err := c.unpack(ctx, src, body, out, ans.resp.Header.Get("Content-Encoding"), c.opts.MaxBody, documentCost)
+	defer done()
+	cutOff := errors.Is(err, errCutOff) && len(text) > 0
+	if err != nil && !cutOff {
+		return feeds.Result{}, err
+	}
+	res.Known.Body = fingerprint.HashBytes(text)
+	if res.Known.Body == k.Body {
+		res.Unchanged = true
+		return res, nil
+	}
+	var known *seen.Seen
+	if loadSeen != nil {
+		if known, err = loadSeen(); err != nil {
+			return feeds.Result{}, fmt.Errorf("load what the feed has shown: %w", err)
+		}
+	}
+	res.Document, err = parse.ReadNew(text, ans.resp.Header.Get("Content-Type"), src, ans.url, known.Known)
+	if err != nil {
+		return feeds.Result{}, behindWall(err, ans, src, text)
+	}
+	if cutOff {
+		res.Document.Warnings = append(res.Document.Warnings, errCutOff.Text+"; what came of it was read")
+	}
+	if cutOff || res.Document.CutOff || res.Document.Unread > 0 {
+		res.Known = feeds.Known{} // nothing may say that the rest is known
+	}
+	fillLanguage(&res.Document, ans.resp.Header.Get("Content-Language"))
+	res.Document.Room = body.handOn(documentSize(&res.Document))
+	return res, nil
+}
+
+// begin says that what came for a source is being read, until end is called.
+func (c *Client) begin(src *feeds.Source) (end func()) {
+	if c.opts.Begin == nil {
+		return func() {}
+	}
+	return c.opts.Begin(src.ID)
+}
+
+// fillLanguage takes the language that HTTP names where the document names
+// none. A list of languages is that of a site, not of a feed.
+func fillLanguage(d *feeds.Document, header string) {
+	language := parse.LanguageTag(header)
+	if d.Head.Language != "" || language == "" {
+		return
+	}
+	d.Head.Language = language
+	for i := range d.Items {
+		if d.Items[i].Language == "" {
+			d.Items[i].Language = language
+		}
+	}
+}
+
+// validators takes over an answer's validators, byte for byte. A 200 replaces
+// both: one that it does not have belongs to another document. A 304 replaces
+// what it has and confirms the rest.
+func validators(k feeds.Known, h http.Header, notModified bool) feeds.Known {
+	next := k
+	if !notModified {
+		next.ETag, next.LastModified = "", ""
+	}
+	if v := h["Etag"]; len(v) > 0 && v[0] != "" {
+		next.ETag = v[0]
+	}
+	if v := h["Last-Modified"]; len(v) > 0 && v[0] != "" {
+		next.LastModified = v[0]
+	}
+	return next
+}
+
+// answer is a response whose redirects were followed.
+type answer struct {
+	resp    *http.Response
+	url     *url.URL // where it came from
+	movedTo string
+}
+
+// close ends the answer; a little of an unread body is read, so that the
+// connection can be used again.
+func (a *answer) close() {
+	if a.resp.Body == http.NoBody {
+		return
+	}
+	_, _ = io.CopyN(io.Discard, a.resp.Body, 4<<10)
+	_ = a.resp.Body.Close()
+}
+
+// get asks for u on behalf of the source and follows redirects. The transport is used without
+// http.Client, which would add a Referer, keep the headers that a config set
+// for one host alone, and not tell which redirects were permanent.
+func (c *Client) get(ctx context.Context, src *feeds.Source, k feeds.Known, first, u *url.URL, accept []string) (*answer, error) {
+	transport, err := c.transport(src)
+	if err != nil {
+		return nil, err
+	}
+	ans := &answer{}
+	permanent := true
+	for hop := 0; ; hop++ {
+		req := c.request(ctx, src, k, first, u, accept)
+		resp, err := transport.RoundTrip(req)
+		if err != nil {
+			return nil, tlsHelp(transportError(ctx, err, u.Host, hop > 0), src)
+		}
+		ans.resp, ans.url = resp, u
+		location := resp.Header.Get("Location")
+		if !isRedirect(resp.StatusCode) || location == "" {
+			return ans, nil
+		}
+		next, err := redirect(src, first, u, location)
+		ans.close()
+		if err != nil {
+			return nil, err
+		}
+		if hop == maxRedirects {
+			return nil, feeds.Errorf(feeds.Redirected, "more than %d redirects, the last one to %s", maxRedirects, text.Shorten(feeds.Shown(next.String()), 120))
+		}
+		permanent = permanent && (resp.StatusCode == http.StatusMovedPermanently || resp.StatusCode == http.StatusPermanentRedirect)
+		if permanent {
+			ans.movedTo = next.String()
+		}
+		u = next
+	}
+}
+
+func isRedirect(status int) bool {
+	switch status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
+		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
+	}
+	return false
+}
+
+// redirect checks where an answer from u leads.
+func redirect(src *feeds.Source, first, u *url.URL, location string) (*url.URL, error) {
+	next, err := u.Parse(location)
+	if err != nil || next.Scheme != "http" && next.Scheme != "https" || next.Host == "" {
+		return nil, feeds.Errorf(feeds.Redirected, "redirected to %s, which is no http or https address", text.Shorten(feeds.Shown(location), 120))
+	}
+	next.User = nil
+	if u.Scheme == "https" && next.Scheme == "http" && (src.HasCredentials() || first != nil && first.User != nil) {
+		return nil, feeds.Errorf(feeds.Redirected, "redirected from https to %s, where the feed's credentials would travel in the clear",
+			text.Shorten(feeds.Shown(next.String()), 120))
+	}
+	return next, nil
+}
+
+// Nobody changes a header's values in place, so all requests share those that are
+// always the same. gzip is the only encoding that is asked for.
+var (
+	onlyGzip   = []string{"gzip"}
+	acceptFeed = []string{"application/rss+xml, application/atom+xml, application/feed+json, " +
+		"application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"}
+	acceptPage = []string{"text/html, application/xhtml+xml;q=0.9, */*;q=0.1"}
+)
+
+// request asks for u. Credentials and configured headers go to the host of
+// first, the source's own address, alone; http there may become https.
+func (c *Client) request(ctx context.Context, src *feeds.Source, k feeds.Known, first, u *url.URL, accept []string) *http.Request {
+	h := make(http.Header, 8)
+	h["Accept"] = accept
+	h["Accept-Encoding"] = onlyGzip
+	h["User-Agent"] = c.userAgent
+	if src.UserAgent != "" {
+		h["User-Agent"] = []string{src.UserAgent}
+	}
+	// Not through Set, which would do no harm, but nothing may touch these.
+	if k.ETag != "" {
+		h["If-None-Match"] = []string{k.ETag}
+	}
+	if k.LastModified != "" {
+		h["If-Modified-Since"] = []string{k.LastModified}
+	}
+	req := (&http.Request{
+		Method: http.MethodGet, URL: u, Host: u.Host, Header: h,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}).WithContext(ctx)
+	if first != nil && feeds.SameOrigin(first, u) {
+		for name, value := range src.Headers {
+			h.Set(name, value)
+		}
+		switch {
+		case src.Username != "":
+			req.SetBasicAuth(src.Username, src.Password)
+		case src.Token != "":
+			h.Set("Authorization", "Bearer "+src.Token)
+		case first.User != nil:
+			password, _ := first.User.Password()
+			req.SetBasicAuth(first.User.Username(), password)
+		}
+	}
+	return req
+}
+
+// transport is the one for the source: guarded, or through the source's proxy; and with
+// legacy TLS where the source wants it.
+func (c *Client) transport(src *feeds.Source) (*http.Transport, error) {
+	if src.Proxy == "" && src.TLS == "" {
+		return c.direct, nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	key := src.TLS + " " + src.Proxy
+	if t := c.others[key]; t != nil {
+		return t, nil
+	}
+	t := newTransport(netguard.GuardBut(c.opts.Allow, c.opts.Named))
+	if src.Proxy != "" {
+		proxy, err := url.Parse(src.Proxy)
+		if err != nil {
+			return nil, feeds.Errorf(feeds.Network, "the proxy is not a URL: %s", text.Shorten(feeds.Shown(src.Proxy), 80))
+		}
+		t = newTransport(&net.Dialer{Timeout: netguard.DialTimeout})
+		t.Proxy = http.ProxyURL(proxy)
+	}
+	if src.TLS == feeds.LegacyTLS {
+		t.TLSClientConfig.RootCAs = c.direct.TLSClientConfig.RootCAs
+		legacy(t)
+	}
+	c.others[key] = t
+	return t, nil
+}
+
+// readWire reads the body as it comes, bounded in bytes. What the server says of
+// its length takes no room.
+func (c *Client) readWire(ctx context.Context, ans *answer, body *body, limit int64) error {
+	if ans.resp.ContentLength > limit {
+		return tooLarge(limit, "")
+	}
+	body.room.OnStall(func() { _ = ans.resp.Body.Close() })
+	err := body.readFrom(ctx, ans.resp.Body, limit)
+	switch {
+	case err != nil && body.room.Cut():
+		return feeds.Errorf(feeds.Timeout, "%s stopped sending after %d bytes, and others needed their room", text.Shorten(ans.url.Host, 80), body.size)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return feeds.Errorf(feeds.Network, "the connection to %s ended after %d bytes, before the document did", text.Shorten(ans.url.Host, 80), body.size)
+	case netguard.IsTimeout(err) && ctx.Err() != nil && !errors.Is(ctx.Err(), context.Canceled):
+		return feeds.Errorf(feeds.Timeout, "%s was not done sending after %v", text.Shorten(ans.url.Host, 80), c.opts.Timeout)
+	case err != nil:
+		return transportError(ctx, err, ans.url.Host, false)
+	case int64(body.size) > limit:
+		return tooLarge(limit, "")
+	}
+	return nil
+}
+
+func tooLarge(limit int64, how string) error {
+	return feeds.Errorf(feeds.TooLarge, "the document is larger than %d MiB%s", limit>>20, how)
+}
+
+// freshness is how long an answer stays fresh for a private cache: max-age less
+// Age, else Expires less Date (RFC 9111, 4.2).
+func freshness(h http.Header, now time.Time) time.Duration {
+	var maxAge time.Duration
+	found := false
+	for _, line := range h["Cache-Control"] {
+		for directive := range strings.SplitSeq(line, ",") {
+			name, value, _ := strings.Cut(strings.TrimSpace(directive), "=")
+			switch strings.ToLower(name) {
+			case "no-cache", "no-store":
+				return 0
+			case "max-age":
+				if n, err := strconv.ParseInt(strings.Trim(value, `"`), 10, 64); err == nil {
+					maxAge, found = feeds.Seconds(n), true
+				}
+			}
+		}
+	}
+	if found {
+		age, _ := strconv.ParseInt(h.Get("Age"), 10, 64)
+		return max(0, maxAge-feeds.Seconds(age))
+	}
+	v := h.Get("Expires")
+	if v == "" {
+		return 0 // without the cost of an error
+	}
+	expires, err := http.ParseTime(v)
+	if err != nil {
+		return 0
+	}
+	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+		now = date
+	}
+	return max(0, expires.Sub(now))
+}

@@ -1,0 +1,76 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"watcher/internal/feeds"
+	"watcher/internal/netguard"
+	"watcher/internal/text"
+)
+
+// statusError words an HTTP status that brought no document.
+func statusError(resp *http.Response, now time.Time) *feeds.FetchError {
+	e := &feeds.FetchError{Kind: feeds.Status, Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header, now)}
+	words := strings.TrimSpace(strconv.Itoa(resp.StatusCode) + " " + http.StatusText(resp.StatusCode))
+	switch resp.StatusCode {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
+		e.Kind = feeds.Unauthorized
+	case http.StatusNotFound:
+		e.Kind = feeds.NotFound
+	case http.StatusGone:
+		e.Kind = feeds.Gone
+	case http.StatusTooManyRequests:
+		e.Kind = feeds.Throttled
+	case http.StatusServiceUnavailable:
+		e.Kind = feeds.Unavailable
+	}
+	switch {
+	case e.Kind == feeds.Gone:
+		e.Text = "the server says the feed is gone for good (410 Gone)"
+	case e.RetryAfter > 0:
+		e.Text = fmt.Sprintf("the server answers %s and asks to wait %v", words, e.RetryAfter)
+	default:
+		e.Text = "the server answers " + words
+	}
+	return e
+}
+
+// retryAfter reads Retry-After in both its forms (RFC 9110, 10.2.3). A date is
+// taken relative to the server's own clock where it tells it.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	v := strings.TrimSpace(h.Get("Retry-After"))
+	if v == "" {
+		return 0
+	}
+	if n, err := strconv.ParseInt(v, 10, 64); err == nil {
+		return feeds.Seconds(n)
+	}
+	at, err := http.ParseTime(v)
+	if err != nil {
+		return 0
+	}
+	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+		now = date
+	}
+	return max(0, at.Sub(now))
+}
+
+// transportError words why no answer came. host is the one that was asked, of a
+// redirect's target if redirected.
+func transportError(ctx context.Context, err error, host string, redirected bool) error {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return ctx.Err() // the caller's wish is no fault of the feed
+	}
+	e := &feeds.FetchError{Err: err}
+	e.Kind, e.Text = netguard.NoAnswer(err, host)
+	if e.Kind == feeds.Refused && redirected {
+		e.Text = "the feed redirects to " + text.Shorten(host, 80) + ", a private address; network.allow in the config can permit it"
+	}
+	return e
+}

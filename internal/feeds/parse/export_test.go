@@ -1,0 +1,4 @@
+package parse
+
+// PersonName is for the comparison with what other readers make of a name.
+var PersonName = personName

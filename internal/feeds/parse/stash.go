@@ -1,0 +1,110 @@
+package parse
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+)
+
+// stash keeps the long texts of items while the parser sees marks in their
+// places. The parser looks at every byte several times, and in a text has nothing
+// to find: what it does to one is to decode its entities, once. (In Atom not in
+// all of them; but Atom's texts are not taken from the parser.)
+//
+// A document that has such marks of its own goes without.
+type stash struct {
+	texts []stashed
+	off   bool
+}
+
+type stashed struct {
+	text    []byte
+	decoded bool // it was CDATA: what looks like an entity is none
+}
+
+const (
+	stashOpen  = "\ue000" // of the private use area: no text means anything by it
+	stashClose = "\ue001"
+	// minStash is from when on a mark is worth it.
+	minStash = 200
+)
+
+// hide returns an item with marks for its long texts.
+func (s *stash) hide(b []byte) []byte {
+	if s.off || len(b) < minStash {
+		return b
+	}
+	out := make([]byte, 0, 1024)
+	walk := splitter{text: b}
+	done := 0
+	put := func(from, to int, decoded bool) {
+		out = append(out, b[done:from]...)
+		out = append(out, stashOpen...)
+		out = strconv.AppendInt(out, int64(len(s.texts)), 10)
+		out = append(out, stashClose...)
+		s.texts = append(s.texts, stashed{b[from:to], decoded})
+		done = to
+	}
+	for walk.pos < len(b) {
+		i := bytes.IndexByte(b[walk.pos:], '<')
+		if i < 0 {
+			break
+		}
+		if i >= minStash {
+			put(walk.pos, walk.pos+i, false)
+		}
+		walk.pos += i
+		at := walk.pos
+		switch {
+		case bytes.HasPrefix(b[at:], []byte("<![CDATA[")):
+			walk.skipDeclaration()
+			if walk.pos == at+9 {
+				return b // broken: it is repaired elsewhere
+			}
+			if walk.pos-at > minStash {
+				put(at+9, walk.pos-3, true)
+			}
+		case at+1 < len(b) && b[at+1] == '!':
+			walk.skipDeclaration()
+		case at+1 < len(b) && b[at+1] == '?':
+			walk.skipInstruction()
+		default:
+			end, ok := tagEnd(b, at)
+			if !ok {
+				return b
+			}
+			walk.pos = end
+		}
+	}
+	if done == 0 {
+		return b
+	}
+	return append(out, b[done:]...)
+}
+
+// restore puts the texts back.
+func (s *stash) restore(v string) string {
+	if len(s.texts) == 0 || !strings.Contains(v, stashOpen) {
+		return v
+	}
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(v, stashOpen)
+		b.WriteString(before)
+		if !ok {
+			return b.String()
+		}
+		number, after, closed := strings.Cut(rest, stashClose)
+		n, err := strconv.Atoi(number)
+		if !closed || err != nil || n < 0 || n >= len(s.texts) {
+			v = rest
+			continue
+		}
+		if t := s.texts[n]; t.decoded {
+			b.Write(t.text)
+		} else {
+			b.WriteString(decodeEntities(string(t.text)))
+		}
+		v = after
+	}
+}

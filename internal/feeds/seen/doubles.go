@@ -1,0 +1,126 @@
+package seen
+
+import (
+	"slices"
+	"strings"
+
+	"watcher/internal/feeds"
+	"watcher/internal/feeds/fingerprint"
+)
+
+// markDoubles finds open entries that are another entry of the document once more:
+// the same bytes, or a link or guid and two things that it says which no third has,
+// or the same text under versions of one guid ("…#0" and "…#2").
+func (j *judgement) markDoubles(open []int) {
+	if !j.anyShares(open) {
+		return
+	}
+	have := make(map[uint64]int, values*len(j.doc.Entries))
+	for i := range j.doc.Entries {
+		e := &j.doc.Entries[i]
+		have[e.Raw]++
+		for kind := range titleMask {
+			have[sign(e, kind)]++
+		}
+		have[sign(e, guidCore)]++
+	}
+	delete(have, 0)
+	shares := func(e *feeds.Entry) bool {
+		names := namesOf(e)
+		return slices.ContainsFunc(names[:], func(n uint64) bool { return have[n] > 1 })
+	}
+	few := func(e *feeds.Entry, kind int) uint64 {
+		if v := sign(e, kind); have[v] == 2 && len(j.doc.Entries) > 2 {
+			return v
+		}
+		return 0
+	}
+	shown := make(map[uint64]bool)
+	for i := range j.doc.Entries {
+		if e := &j.doc.Entries[i]; j.match[i] >= 0 && shares(e) {
+			for _, s := range signsOf(e, nil, few) {
+				shown[s] = true
+			}
+		}
+	}
+	for _, i := range open {
+		e := &j.doc.Entries[i]
+		if !shares(e) {
+			continue
+		}
+		signs := signsOf(e, &j.doc.Items[j.item[i]], few)
+		for _, s := range signs {
+			if shown[s] {
+				j.match[i] = double
+			}
+		}
+		for _, s := range signs {
+			shown[s] = true
+		}
+	}
+}
+
+// names are what an entry may have in common with the same item once more in its
+// document.
+func namesOf(e *feeds.Entry) [4]uint64 {
+	return [...]uint64{e.Raw, sign(e, keyLink), sign(e, keyGUID), sign(e, guidCore)}
+}
+
+// anyShares says whether an open entry has a name that another entry has. In most
+// polls none has, and all that follows is spared.
+func (j *judgement) anyShares(open []int) bool {
+	have := make(map[uint64]int, 4*len(open))
+	for _, i := range open {
+		for _, n := range namesOf(&j.doc.Entries[i]) {
+			have[n] = 0
+		}
+	}
+	delete(have, 0)
+	for i := range j.doc.Entries {
+		for _, n := range namesOf(&j.doc.Entries[i]) {
+			count, is := have[n]
+			if is && count > 0 {
+				return true
+			}
+			if is {
+				have[n] = count + 1
+			}
+		}
+	}
+	return false
+}
+
+// signsOf are what no two items of a document have in common. few is the value of
+// an entry where it is that of one other entry. The item may be nil, of an entry
+// that was not read.
+func signsOf(e *feeds.Entry, it *feeds.Item, few func(*feeds.Entry, int) uint64) []uint64 {
+	signs := make([]uint64, 0, 9)
+	if e.Raw != 0 {
+		signs = append(signs, e.Raw)
+	}
+	title, date, text := few(e, keyTitle), few(e, keyDate), few(e, keyText)
+	for _, k := range [...]int{keyGUID, keyLink} {
+		name := few(e, k)
+		if name == 0 {
+			continue
+		}
+		if title != 0 && date != 0 {
+			signs = append(signs, fingerprint.Mix(fingerprint.Mix(name, title), date))
+		}
+		if text != 0 && date != 0 {
+			signs = append(signs, fingerprint.Mix(fingerprint.Mix(name, text), date))
+		}
+		if title != 0 && text != 0 && e.Date == 0 {
+			signs = append(signs, fingerprint.Mix(fingerprint.Mix(name, title), text))
+		}
+	}
+	if core := few(e, guidCore); core != 0 && few(e, keyGUID) == 0 && e.Date != 0 {
+		signs = append(signs, fingerprint.Mix(fingerprint.Mix(core, saidOf(e)), 1))
+	}
+	if it != nil {
+		if address, count, ok := strings.Cut(it.GUID, "#"); ok && strings.Trim(count, "0123456789") == "" {
+			signs = append(signs, fingerprint.Mix(fingerprint.Mix(fingerprint.Hash(address), uint64(e.Title)), e.Body))
+		}
+	}
+	return signs
+}

@@ -1,0 +1,70 @@
+package seen
+
+import "time"
+
+// partialLasts is how long a baseline that was cut off is completed by what comes: a
+// feed that is cut off always has no more than that.
+const partialLasts = 24 * time.Hour
+
+// begin notes whether the document, which is the baseline, was cut off. After two empty
+// documents there is no baseline: all that comes is new.
+func (j *judgement) begin() {
+	j.next.partial = j.doc.CutOff && j.seen.empties < 2
+	if j.seen.empties == 0 {
+		j.next.since = j.now.UTC()
+	}
+}
+
+// completeBaseline parts from the new entries those that were there at the baseline,
+// which was cut off before them: they stand behind all that is known of it, and are not
+// dated after it. Once a document is whole the baseline is.
+func (j *judgement) completeBaseline(fresh []int) (news, old []int) {
+	if !j.seen.partial {
+		return fresh, nil
+	}
+	j.next.partial = j.doc.CutOff
+	j.dirty = j.dirty || !j.next.partial
+	reach := j.reach()
+	if reach == 0 || j.now.Sub(j.seen.since) > partialLasts {
+		return fresh, nil
+	}
+	for _, i := range fresh {
+		if i < reach || j.doc.Entries[i].Published().After(j.seen.since) {
+			news = append(news, i)
+			continue
+		}
+		old = append(old, i)
+	}
+	return news, old
+}
+
+// outOfGap parts from the new entries those that come from the middle of a document
+// with too many items, which is not read: they stand at the gap, with an item that is
+// known on the other side. They were in the document before, and moved.
+func (j *judgement) outOfGap(fresh []int) (news, old []int) {
+	gap := j.doc.Gap
+	if gap == 0 {
+		return fresh, nil
+	}
+	first, end := gap, gap
+	for first > 0 && j.match[first-1] < 0 {
+		first--
+	}
+	for end < len(j.match) && j.match[end] < 0 {
+		end++
+	}
+	if first == 0 {
+		first = gap
+	}
+	if end == len(j.match) {
+		end = gap
+	}
+	for _, i := range fresh {
+		if i >= first && i < end {
+			old = append(old, i)
+			continue
+		}
+		news = append(news, i)
+	}
+	return news, old
+}
