@@ -43,12 +43,27 @@ func readUD(tb testing.TB, path string) []udSentence {
 			cur.text = strings.TrimPrefix(line, "# text = ")
 		case line[0] >= '0' && line[0] <= '9':
 			c := strings.Split(line, "\t")
-			if c[3] == "PROPN" && !strings.ContainsAny(c[0], "-.") {
-				cur.lemmas[c[2]] = append(cur.lemmas[c[2]], c[1])
+			if lemma := properNoun(c); lemma != "" && !strings.ContainsAny(c[0], "-.") {
+				cur.lemmas[lemma] = append(cur.lemmas[lemma], c[1])
 			}
 		}
 	}
 	return out
+}
+
+// properNoun is the dictionary form of a line's word if it is a proper noun, else
+// empty. In the Korean treebank the tag is that of the last particle, and the word
+// is a name if its first morpheme is one, nq. Finnish marks the parts of compounds.
+func properNoun(col []string) string {
+	first, _, _ := strings.Cut(col[4], "+")
+	switch {
+	case first == "nq":
+		lemma, _, _ := strings.Cut(col[2], "+")
+		return lemma
+	case col[3] == "PROPN" && !strings.Contains(col[4], "+"):
+		return strings.ReplaceAll(col[2], "#", "")
+	}
+	return ""
 }
 
 type score struct{ rules, found, mentions, right, wrong int }
@@ -134,26 +149,46 @@ func scoreUD(tb testing.TB, sents []udSentence, lang string, quote bool, detail 
 	return sc
 }
 
+// treebanks are the development halves of Universal Dependencies that are measured. A
+// language whose forms are not known has no bounds.
+var treebanks = []struct {
+	file, lang string
+	recall     float64 // at least
+	drop       float64 // by which precision may be below that of quoted words
+}{
+	{"da_ddt-ud-dev.conllu", "da", 0, 0},
+	{"fa_perdt-ud-dev.conllu", "fa", 0, 0},
+	{"fi_tdt-ud-dev.conllu", "fi", 0, 0},
+	{"he_iahltwiki-ud-dev.conllu", "he", 0, 0},
+	{"hr_set-ud-dev.conllu", "hr", 0, 0},
+	{"ko_kaist-ud-dev.conllu", "ko", 0, 0},
+	{"lt_alksnis-ud-dev.conllu", "lt", 0.98, 0.05},
+	{"lv_lvtb-ud-dev.conllu", "lv", 0.97, 0.10},
+	{"no_bokmaal-ud-dev.conllu", "no", 0, 0},
+	{"ro_rrt-ud-dev.conllu", "ro", 0, 0},
+	{"sk_snk-ud-dev.conllu", "sk", 0, 0},
+	{"sl_ssj-ud-dev.conllu", "sl", 0, 0},
+	{"sr_set-ud-dev.conllu", "sr", 0, 0},
+	{"sv_talbanken-ud-dev.conllu", "sv", 0, 0},
+	{"tr_boun-ud-dev.conllu", "tr", 0, 0},
+}
+
+// TestQualityUD takes the dictionary form of each proper noun of a treebank as a
+// rule and the sentences as articles. -v prints recall and precision beside those of
+// quoted words, and what was missed and wrongly found.
 func TestQualityUD(t *testing.T) {
-	for _, c := range []struct {
-		file, lang        string
-		recall, precision float64
-	}{
-		{"lt_alksnis-ud-dev.conllu", "lt", 0.98, 0.95},
-		{"lv_lvtb-ud-dev.conllu", "lv", 0.97, 0.90},
-	} {
-		sents := readUD(t, filepath.Join("../../../shared/corpus/ud", c.file))
-		for _, lang := range []string{c.lang, "", "en"} {
-			for _, quote := range []bool{false, true} {
-				s := scoreUD(t, sents, lang, quote, lang == c.lang && quote && testing.Verbose())
-				if quote && s.precision() < 0.99 {
-					t.Errorf("%s declared %q, quoted: precision %.3f, want 0.99", c.file, lang, s.precision())
+	for _, c := range treebanks {
+		t.Run(c.lang, func(t *testing.T) {
+			sents := readUD(t, filepath.Join("../../../shared/corpus/ud", c.file))
+			quoted := scoreUD(t, sents, c.lang, true, false)
+			t.Logf("%s quoted:          recall %.3f precision %.3f", c.lang, quoted.recall(), quoted.precision())
+			for _, lang := range []string{c.lang, "", "en"} {
+				s := scoreUD(t, sents, lang, false, lang == c.lang && testing.Verbose())
+				t.Logf("%s declared %-5q: recall %.3f precision %.3f, %d rules, %d mentions", c.lang, lang, s.recall(), s.precision(), s.rules, s.mentions)
+				if c.recall > 0 && (s.recall() < c.recall || s.precision() < quoted.precision()-c.drop) {
+					t.Errorf("declared %q: want recall %.2f and precision %.3f", lang, c.recall, quoted.precision()-c.drop)
 				}
-				if !quote && (s.recall() < c.recall || s.precision() < c.precision) {
-					t.Errorf("%s declared %q: recall %.3f precision %.3f, want %.2f and %.2f", c.file, lang, s.recall(), s.precision(), c.recall, c.precision)
-				}
-				t.Logf("%s declared %q quoted %v: %d rules, %d mentions, recall %.3f precision %.3f", c.file, lang, quote, s.rules, s.mentions, s.recall(), s.precision())
 			}
-		}
+		})
 	}
 }
