@@ -264,7 +264,7 @@ type document struct {
 	Lists    map[string][]string `yaml:"lists"`
 	Feeds    []feedEntry         `yaml:"feeds"`
 	Rules    []Rule              `yaml:"rules"`
-	Notify   targets             `yaml:"notify"`
+	Notify   targetList          `yaml:"notify"`
 	Timezone string              `yaml:"timezone"` // IANA name; UTC if absent
 	Ops      Ops                 `yaml:"ops"`
 }

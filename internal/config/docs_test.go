@@ -21,7 +21,7 @@ func sections() map[string]reflect.Type {
 	var walk func(p string, t reflect.Type)
 	walk = func(p string, t reflect.Type) {
 		switch {
-		case t == reflect.TypeFor[targets]():
+		case t == reflect.TypeFor[targetList]():
 			for _, kind := range notify.Kinds() {
 				options, _ := notify.NewOptions(kind)
 				all[p+".*:"+kind] = reflect.TypeOf(options).Elem()

@@ -169,7 +169,7 @@ func valueOf(t reflect.Type) string {
 		return "address range"
 	case reflect.TypeFor[notify.Severity]():
 		return "severity"
-	case reflect.TypeFor[targets]():
+	case reflect.TypeFor[targetList]():
 		return "targets by name"
 	}
 	switch t.Kind() {

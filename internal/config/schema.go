@@ -46,7 +46,7 @@ func schemaOf(p string, t reflect.Type) schema {
 		return oneWord(string(Baseline), string(Alert))
 	case reflect.TypeFor[netip.Prefix]():
 		return schema{"type": "string"}
-	case reflect.TypeFor[targets]():
+	case reflect.TypeFor[targetList]():
 		return schema{"type": "object", "patternProperties": comments(), "additionalProperties": target(p + ".*")}
 	}
 	if reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) {

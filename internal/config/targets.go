@@ -9,13 +9,13 @@ import (
 	"watcher/internal/notify"
 )
 
-// targets decodes the notify section: names that the user chose, and under each
+// targetList decodes the notify section: names that the user chose, and under each
 // the settings of the kind that its type names.
-type targets []Target
+type targetList []Target
 
 const kindKey = "type"
 
-func (ts *targets) decode(d *decoder, n *yaml.Node, p *path) {
+func (ts *targetList) decode(d *decoder, n *yaml.Node, p *path) {
 	if !d.want(n, yaml.MappingNode, p) {
 		return
 	}

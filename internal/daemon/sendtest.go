@@ -91,7 +91,7 @@ func sendTest(ctx context.Context, cfg *config.Config, o Options, name string, p
 
 func sampleAlert(target string, now time.Time) notify.Alert {
 	title := "Test: Enhanced Forward Presence exercise begins in Estonia"
-	text := "This is a sample, sent by watcher send-test. A NATO battle group and the Estonian division move to their positions; nothing of it has happened."
+	body := "This is a sample, sent by watcher send-test. A NATO battle group and the Estonian division move to their positions; nothing of it has happened."
 	published := now.Add(-3 * time.Minute).UTC()
 	return notify.Alert{
 		ID: "test", Target: target, FirstSeen: now.UTC(),
@@ -99,11 +99,11 @@ func sampleAlert(target string, now time.Time) notify.Alert {
 		Item: notify.Item{
 			ID: "https://example.org/watcher-test", Title: title, Link: "https://example.org/watcher-test",
 			Feed: "watcher send-test", FeedURL: "https://example.org/feed", Language: "en",
-			Published: &published, Summary: text,
+			Published: &published, Summary: body,
 		},
 		Excerpts: []notify.Excerpt{
 			notify.MakeExcerpt("title", title, [][2]int{find(title, "Enhanced Forward Presence")}),
-			notify.MakeExcerpt("content", text, [][2]int{find(text, "NATO")}),
+			notify.MakeExcerpt("content", body, [][2]int{find(body, "NATO")}),
 		},
 	}
 }

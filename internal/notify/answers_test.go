@@ -34,7 +34,7 @@ func testAnswers(t *testing.T, at func(t tb, url string) Notifier, cases []answe
 				reply(tt.status, tt.body)(w, nil)
 			})
 			n := at(t, r.URL+"/"+token)
-			err := notify(t, n, compose(t, n, one())[0])
+			err := sendTo(t, n, compose(t, n, one())[0])
 			if got := outcome(err); got != tt.want {
 				t.Errorf("%d %q is %s, want %s (%v)", tt.status, tt.body, got, tt.want, err)
 			}
@@ -59,7 +59,7 @@ func testTransport(t *testing.T, at func(t tb, url string) Notifier) {
 		r := newReceiver(t, reply(200, "ok"))
 		r.Close()
 		n := at(t, r.URL+"/"+token)
-		err := notify(t, n, compose(t, n, one())[0])
+		err := sendTo(t, n, compose(t, n, one())[0])
 		if outcome(err) != "temporary" || strings.Contains(err.Error(), token) {
 			t.Errorf("%s: %v", outcome(err), err)
 		}
@@ -67,7 +67,7 @@ func testTransport(t *testing.T, at func(t tb, url string) Notifier) {
 	t.Run("the connection drops after the request", func(t *testing.T) {
 		r := newReceiver(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 		n := at(t, r.URL+"/"+token)
-		err := notify(t, n, compose(t, n, one())[0])
+		err := sendTo(t, n, compose(t, n, one())[0])
 		if outcome(err) != "unknown" || strings.Contains(err.Error(), token) {
 			t.Errorf("%s: %v", outcome(err), err)
 		}
@@ -210,7 +210,7 @@ func TestCodesDecide(t *testing.T) {
 				for _, status := range []int{200, 400, 403, 500} {
 					r := newReceiver(t, reply(status, k.says(code)))
 					n := k.at(t, r.URL)
-					got := outcome(notify(t, n, compose(t, n, one())[0]))
+					got := outcome(sendTo(t, n, compose(t, n, one())[0]))
 					if kind == "pagerduty" && got == "retry after 1m0s" {
 						got = "temporary"
 					}
@@ -240,7 +240,7 @@ func TestPages(t *testing.T) {
 			for _, status := range []int{200, 202} {
 				r := newReceiver(t, reply(status, page))
 				n := at(t, r.URL)
-				err := notify(t, n, compose(t, n, one())[0])
+				err := sendTo(t, n, compose(t, n, one())[0])
 				if outcome(err) != "dead target" || !strings.Contains(err.Error(), "web page") {
 					t.Errorf("%s: %d with %.20q is %s: %v", kind, status, page, outcome(err), err)
 				}
@@ -250,7 +250,7 @@ func TestPages(t *testing.T) {
 	for _, body := range []string{"<p>ok</p>", "OK", "", "<htmlish>", `{"html":"<!doctype html>"}`, "see <html>"} {
 		r := newReceiver(t, reply(200, body))
 		n := webhookAt(t, r.URL)
-		if err := notify(t, n, compose(t, n, one())[0]); err != nil {
+		if err := sendTo(t, n, compose(t, n, one())[0]); err != nil {
 			t.Errorf("a webhook that answers %q: %v", body, err)
 		}
 	}

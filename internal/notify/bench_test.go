@@ -30,7 +30,7 @@ type station struct {
 	received map[string]time.Time // by alert, where wanted
 }
 
-func newStation(b *testing.B, targets int) *station {
+func newStation(b *testing.B, count int) *station {
 	b.Helper()
 	s := &station{received: make(map[string]time.Time)}
 	server := httptest.NewServer(http.HandlerFunc(s.take))
@@ -40,10 +40,10 @@ func newStation(b *testing.B, targets int) *station {
 		b.Fatal(err)
 	}
 	s.store = store
-	transport := &http.Transport{MaxIdleConnsPerHost: targets + 1}
+	transport := &http.Transport{MaxIdleConnsPerHost: count + 1}
 	d := notify.NewDeliverer(store, slog.New(slog.DiscardHandler))
 	var ts []notify.Target
-	for i := range targets {
+	for i := range count {
 		o := &notify.WebhookOptions{URL: notify.Secret(server.URL)}
 		n, err := o.Open(notify.Env{HTTP: &http.Client{Transport: transport}})
 		if err != nil {
@@ -89,15 +89,15 @@ func (s *station) take(_ http.ResponseWriter, r *http.Request) {
 
 // send commits one alert for each target and number, and waits until all have
 // arrived.
-func (s *station) send(b *testing.B, from, n, targets int) {
+func (s *station) send(b *testing.B, from, n, count int) {
 	b.Helper()
 	s.mu.Lock()
-	s.left, s.all = n*targets, make(chan struct{})
+	s.left, s.all = n*count, make(chan struct{})
 	s.mu.Unlock()
 	for numbers := range slices.Chunk(seq(from, n), 50) {
 		var alerts []notify.Alert
 		for _, i := range numbers {
-			for t := range targets {
+			for t := range count {
 				target, key := fmt.Sprint("target ", t), notify.KeyOf("item", fmt.Sprint(i))
 				alert := notify.Sample(target, time.Now())
 				alert.ID, alert.Target, alert.Keys = notify.AlertID(target, key), target, []notify.Key{key}

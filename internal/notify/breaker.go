@@ -16,20 +16,10 @@ const (
 	probeDead  = 5 * time.Minute  // while the target said that it is gone
 )
 
-// Health is how a target takes messages. It is kept over restarts. The zero value
-// is that of a target which has never failed.
-type Health struct {
-	Since    time.Time // of the first failure since it last took a message
-	Failures int       // since then; 0: it works
-	Told     time.Time // when that was reported; zero if it was not
-	Before   time.Time // when an earlier failing was
-	Answer   string    // what the target said last
-}
-
-// failed returns the health after one more failure, and whether it is to be told
+// healthFailed returns the health after one more failure, and whether it is to be told
 // now: after three over five minutes, or at once if the target said that it takes
 // nothing, or nothing for longer than that.
-func (h Health) failed(now time.Time, answer string, dead bool, asked time.Duration) (_ Health, tell bool) {
+func healthFailed(h Health, now time.Time, answer string, dead bool, asked time.Duration) (_ Health, tell bool) {
 	if h.Failures == 0 || h.Since.After(now) {
 		h.Since = now
 	}
@@ -48,8 +38,8 @@ func (h Health) failed(now time.Time, answer string, dead bool, asked time.Durat
 	return h, tell
 }
 
-// worked returns the health after a message was taken.
-func (h Health) worked() Health {
+// healthWorked returns the health after a message was taken.
+func healthWorked(h Health) Health {
 	if !h.Told.IsZero() {
 		h.Before = h.Told
 	}
@@ -58,7 +48,7 @@ func (h Health) worked() Health {
 
 // soonest bounds a wait for the next attempt, so that a target which fails is
 // found out in time whatever the age of the only message for it.
-func (h Health) soonest(wait time.Duration, now time.Time) time.Duration {
+func soonest(h Health, wait time.Duration, now time.Time) time.Duration {
 	if !h.Told.IsZero() {
 		return wait
 	}

@@ -177,33 +177,6 @@ func (r rule) String() string {
 	return r.Name + " (" + strings.Join(r.Terms, ", ") + ")"
 }
 
-// rest says what a message leaves out, and until when none follows; empty if
-// neither is so.
-func (b *Batch) rest() string { return restText(b.More, inZone(b.Full, b.Zone)) }
-
-func restText(n int, full time.Time) string {
-	switch {
-	case n <= 0 && full.IsZero():
-		return ""
-	case n <= 0:
-		return fmt.Sprintf("the limit of messages is reached: what comes before %s follows then", full.Format("15:04 MST"))
-	case !full.IsZero():
-		return fmt.Sprintf("and %d more, which follow at %s: watcher alerts lists them", n, full.Format("15:04 MST"))
-	}
-	return fmt.Sprintf("and %d more: watcher alerts lists them", n)
-}
-
-// headline says in one line what a message holds.
-func headline(cs []card) string {
-	if len(cs) == 0 {
-		return "watcher"
-	}
-	if len(cs) == 1 {
-		return cs[0].title()
-	}
-	return fmt.Sprintf("%d alerts: %s", len(cs), cs[0].title())
-}
-
 // joined joins the texts that are not empty.
 func joined(sep string, texts ...string) string {
 	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), sep)

@@ -305,7 +305,7 @@ func TestDiscordAnswers(t *testing.T) {
 func TestDiscordWaits(t *testing.T) {
 	r := newReceiver(t, reply(200, `{"id":"1"}`))
 	n := discordAt(t, r.URL+"/api/webhooks/1/x?thread_id=7")
-	if err := notify(t, n, compose(t, n, one())[0]); err != nil {
+	if err := sendTo(t, n, compose(t, n, one())[0]); err != nil {
 		t.Fatal(err)
 	}
 	if got := r.requests()[0].Path; got != "/api/webhooks/1/x?thread_id=7&wait=true" {
@@ -377,7 +377,7 @@ func TestTelegramRequest(t *testing.T) {
 	r := newReceiver(t, reply(200, `{"ok":true}`))
 	n := telegramAt(t, r.URL)
 	m := compose(t, n, one())[0]
-	if err := notify(t, n, m); err != nil {
+	if err := sendTo(t, n, m); err != nil {
 		t.Fatal(err)
 	}
 	got := r.requests()[0]
@@ -431,7 +431,7 @@ func TestNtfyRequest(t *testing.T) {
 	n := ntfyAt(t, r.URL)
 	b := one()
 	b.Alerts[0].Severity = High
-	if err := notify(t, n, compose(t, n, b)[0]); err != nil {
+	if err := sendTo(t, n, compose(t, n, b)[0]); err != nil {
 		t.Fatal(err)
 	}
 	got := r.requests()[0]
@@ -481,7 +481,7 @@ func TestMatrixTransaction(t *testing.T) {
 	n := matrixAt(t, r.URL+"/")
 	m := compose(t, n, one())[0]
 	for range 2 {
-		if outcome(notify(t, n, m)) != "unclear" {
+		if outcome(sendTo(t, n, m)) != "unclear" {
 			t.Fatal("accepted")
 		}
 	}
@@ -523,7 +523,7 @@ func TestPagerDutyKeys(t *testing.T) {
 	if len(keys) != 3 {
 		t.Errorf("keys are %v", keys)
 	}
-	if err := notify(t, n, ms[0]); err != nil {
+	if err := sendTo(t, n, ms[0]); err != nil {
 		t.Fatal(err)
 	}
 	if body := string(r.requests()[0].Body); !strings.Contains(body, `"routing_key":"R0123456789"`) {
@@ -555,7 +555,7 @@ func TestSlackBotAnswers(t *testing.T) {
 func TestSlackBotRequest(t *testing.T) {
 	r := newReceiver(t, reply(200, `{"ok":true}`))
 	n := slackBotAt(t, r.URL)
-	if err := notify(t, n, compose(t, n, one())[0]); err != nil {
+	if err := sendTo(t, n, compose(t, n, one())[0]); err != nil {
 		t.Fatal(err)
 	}
 	got := r.requests()[0]

@@ -28,7 +28,7 @@ func TestCommandGetsTheMessage(t *testing.T) {
 	dir := t.TempDir()
 	n := script(t, "cat > '"+dir+"/in'; env > '"+dir+"/env'")
 	m := compose(t, n, one())[0]
-	if err := notify(t, n, m); err != nil {
+	if err := sendTo(t, n, m); err != nil {
 		t.Fatal(err)
 	}
 	read := func(name string) string {
@@ -65,7 +65,7 @@ func TestCommandExits(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			n := script(t, tt.script)
-			err := notify(t, n, compose(t, n, one())[0])
+			err := sendTo(t, n, compose(t, n, one())[0])
 			if got := outcome(err); got != tt.want {
 				t.Errorf("%s, want %s: %v", got, tt.want, err)
 			}
@@ -78,7 +78,7 @@ func TestCommandExits(t *testing.T) {
 
 func TestCommandThatIsNotThere(t *testing.T) {
 	n := open(t, &CommandOptions{Command: []string{"/nonexistent/hook"}}, testEnv())
-	if got := outcome(notify(t, n, compose(t, n, one())[0])); got != "dead target" {
+	if got := outcome(sendTo(t, n, compose(t, n, one())[0])); got != "dead target" {
 		t.Errorf("it is %s", got)
 	}
 	if n.(Greeter).Greet(t.Context()) == nil {

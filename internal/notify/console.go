@@ -48,7 +48,10 @@ type written struct {
 	err  error
 }
 
-var _ Notifier = (*console)(nil)
+var (
+	_ Notifier  = (*console)(nil)
+	_ Previewer = (*console)(nil)
+)
 
 // consoleMessage is frozen without colours: the terminal it is written to may
 // be another than the one there was when it was composed.
@@ -62,7 +65,7 @@ type consoleMessage struct {
 
 // Compose implements Notifier.
 func (c *console) Compose(b Batch) ([]Message, error) {
-	m := consoleMessage{Head: b.head(), Cards: c.words.cards(b), More: b.More, Full: b.Full}
+	m := consoleMessage{Head: head(&b), Cards: c.words.cards(b), More: b.More, Full: b.Full}
 	if b.Zone != nil {
 		m.Zone = b.Zone.String()
 	}
@@ -260,7 +263,7 @@ func (s *screen) lines(indent string, rs []run) {
 		line, used, indent = nil, 0, consoleIndent
 	}
 	for _, w := range words(rs) {
-		width := uniseg.StringWidth(text(w.runs))
+		width := uniseg.StringWidth(textOf(w.runs))
 		if used > 0 && s.width > 0 && used+1+width > room {
 			flush()
 		}
@@ -333,7 +336,7 @@ func add(line []run, r run) []run {
 	return append(line, r)
 }
 
-func text(rs []run) string {
+func textOf(rs []run) string {
 	var b strings.Builder
 	for _, r := range rs {
 		b.WriteString(r.text)

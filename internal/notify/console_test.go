@@ -24,7 +24,7 @@ func shownOn(t tb, term Terminal, b Batch) string {
 	env.Terminal = term
 	n := open(t, &ConsoleOptions{}, env)
 	for _, m := range compose(t, n, b) {
-		if err := notify(t, n, m); err != nil {
+		if err := sendTo(t, n, m); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -105,7 +105,7 @@ func TestConsoleThatCannotWrite(t *testing.T) {
 			env := testEnv()
 			env.Terminal.Out = broken{tt.err}
 			n := open(t, &ConsoleOptions{}, env)
-			err := notify(t, n, compose(t, n, one())[0])
+			err := sendTo(t, n, compose(t, n, one())[0])
 			if outcome(err) != tt.want || !errors.Is(err, tt.err) {
 				t.Errorf("%s: %v, want %s", outcome(err), err, tt.want)
 			}

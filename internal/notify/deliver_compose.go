@@ -217,7 +217,7 @@ func (w *worker) word(ctx context.Context, c *Composition, pick Pick, h Holding,
 	}
 	ms, err := w.try(Batch{ID: messageID(h.Target, pick.IDs...), Target: h.Target, Time: h.Now, Zone: w.Zone, Alerts: alerts, More: pick.More, Full: pick.Full, Summary: pick.Summary})
 	if err == nil {
-		c.add(&w.Policy, pick.Free, pick.IDs, ms, h, byID)
+		addMessages(c, &w.Policy, pick.Free, pick.IDs, ms, h, byID)
 		return nil
 	}
 	for i, id := range pick.IDs {
@@ -227,7 +227,7 @@ func (w *worker) word(ctx context.Context, c *Composition, pick Pick, h Holding,
 		}
 		ms, err := w.try(Batch{ID: messageID(h.Target, id), Target: h.Target, Time: h.Now, Zone: w.Zone, Alerts: alerts[i : i+1], More: more, Full: full})
 		if err == nil {
-			c.add(&w.Policy, pick.Free, pick.IDs[i:i+1], ms, h, byID)
+			addMessages(c, &w.Policy, pick.Free, pick.IDs[i:i+1], ms, h, byID)
 			continue
 		}
 		w.log.Error("an alert cannot be worded and is given up", "alert", id, "error", err)
@@ -269,8 +269,8 @@ func (w *worker) try(b Batch) (ms []Message, err error) {
 	return ms, nil
 }
 
-// add notes that alerts were composed into messages.
-func (c *Composition) add(p *Policy, free bool, ids []string, ms []Message, h Holding, byID map[string]Held) {
+// addMessages notes that alerts were composed into messages.
+func addMessages(c *Composition, p *Policy, free bool, ids []string, ms []Message, h Holding, byID map[string]Held) {
 	flood := floods(Pick{IDs: ids}, byID) == 1
 	for i := range ms {
 		ms[i].Flood = flood

@@ -219,7 +219,7 @@ func (w *worker) works(o *Outcome, d Delivery, now time.Time) {
 	if d.Health.Failures == 0 {
 		return
 	}
-	h := d.Health.worked()
+	h := healthWorked(d.Health)
 	o.Health = &h
 	if !d.Health.Told.IsZero() {
 		w.log.Info("target works again")
@@ -231,12 +231,12 @@ func (w *worker) works(o *Outcome, d Delivery, now time.Time) {
 // that the next attempt comes soon enough for that, but not before the target
 // asked for it.
 func (w *worker) fails(o *Outcome, d Delivery, now time.Time, dead bool, asked time.Duration) {
-	h, tell := d.Health.failed(now, o.Answer, dead, asked)
+	h, tell := healthFailed(d.Health, now, o.Answer, dead, asked)
 	o.Health = &h
 	w.health.failed(h, now, dead)
 	w.leave.Store(now.Add(w.health.pause(now)).UnixNano())
 	if o.Retry > 0 {
-		o.Retry = max(asked, h.soonest(o.Retry, now))
+		o.Retry = max(asked, soonest(h, o.Retry, now))
 	}
 	if tell {
 		o.Report = append(o.Report, w.report("target_failing", h, fmt.Sprintf("Target %s does not take messages: %s. They wait and will be tried again.", w.Name, o.Answer))...)
@@ -271,14 +271,6 @@ func (d *Deliverer) opsBut(name string) []string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return slices.DeleteFunc(slices.Clone(d.ops), func(t string) bool { return t == name })
-}
-
-// mayHaveArrived says whether a message may have reached the target although the
-// attempt failed: any other error says that it certainly did not.
-func mayHaveArrived(err error) bool {
-	_, permanent := errors.AsType[*PermanentError](err)
-	retry, isRetry := errors.AsType[*RetryError](err)
-	return err != nil && !permanent && !(isRetry && !retry.Unclear)
 }
 
 // backoff is how long to wait after attempt number n of a message of that age:

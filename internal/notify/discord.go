@@ -144,10 +144,10 @@ func discordMessages(cs []card, b Batch) []part {
 		m := discordMessage{Embeds: embeds[r[0]:r[1]], Allowed: discordMentions{Parse: []string{}}}
 		var content []string
 		if i == 0 && b.Summary != nil {
-			content = append(content, "**"+markdown(b.head())+"**")
+			content = append(content, "**"+markdown(head(&b))+"**")
 		}
-		if i == len(ranges)-1 && b.rest() != "" {
-			content = append(content, b.rest())
+		if i == len(ranges)-1 && rest(&b) != "" {
+			content = append(content, rest(&b))
 		}
 		m.Content = strings.Join(content, "\n")
 		parts[i] = part{payload: m, alerts: alertIDs(b.Alerts[r[0]:r[1]])}

@@ -212,9 +212,9 @@ func (e *email) sheets(b Batch, cs []card, first int) ([]sheet, error) {
 }
 
 func (e *email) sheet(b Batch, cs []card, first int) (letter, error) {
-	page := letterPage{Head: b.head(), Cards: cs}
+	page := letterPage{Head: head(&b), Cards: cs}
 	if first+len(cs) == len(b.Alerts) {
-		page.More = b.rest()
+		page.More = rest(&b)
 	}
 	var html bytes.Buffer
 	if err := letterHTML.Execute(&html, page); err != nil {
@@ -223,7 +223,7 @@ func (e *email) sheet(b Batch, cs []card, first int) (letter, error) {
 	l := letter{
 		From: e.from, Date: b.Time.UTC().Truncate(time.Second),
 		ListID:  fmt.Sprintf("<%s.watcher.%s>", label(b.Target), domainOf(e.from)),
-		Subject: subject(b.headline(cs)),
+		Subject: subject(batchHeadline(&b, cs)),
 		Text:    page.text(), HTML: html.String(),
 	}
 	for _, c := range cs {
@@ -341,3 +341,15 @@ func (p letterPage) text() string {
 	}
 	return b.String()
 }
+
+// Preview implements Previewer: the headers that a reader sees, and the text
+// part.
+func (e *email) Preview(m Message) (string, error) {
+	l, err := payload[letter](m)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("From: %s\nTo: %s\nSubject: %s\n\n%s", &l.From, &l.To, l.Subject, l.Text), nil
+}
+
+var _ Previewer = (*email)(nil)

@@ -9,30 +9,30 @@ import (
 // excerptRunes is about how long an excerpt is, without its ellipses.
 const excerptRunes = 240
 
-// MakeExcerpt returns a short piece of a field's text, cleaned to one line,
+// excerpt returns a short piece of a field's text, cleaned to one line,
 // around the place where most of spans are; the start of the text if there are
 // none. It is cut between words, and … stands for what was left out. Spans are
 // byte offsets into text in any order; what is out of range, overlaps or cuts a
 // character is put right.
-func MakeExcerpt(field, text string, spans [][2]int) Excerpt {
+func excerpt(text string, spans [][2]int) (string, [][2]int) {
 	text, spans = cleanSpans(text, tidySpans(text, spans))
 	from, to := window(text, spans)
-	e := Excerpt{Field: field, Spans: [][2]int{}}
 	prefix := ""
 	if from > 0 {
 		prefix = "… "
 	}
-	e.Text = prefix + text[from:to]
+	piece := prefix + text[from:to]
 	if to < len(text) {
-		e.Text = strings.TrimRight(e.Text, " ") + " …"
+		piece = strings.TrimRight(piece, " ") + " …"
 	}
+	kept := [][2]int{}
 	for _, s := range spans {
 		a, b := max(s[0], from), min(s[1], to)
 		if a < b {
-			e.Spans = append(e.Spans, [2]int{a - from + len(prefix), b - from + len(prefix)})
+			kept = append(kept, [2]int{a - from + len(prefix), b - from + len(prefix)})
 		}
 	}
-	return e
+	return piece, kept
 }
 
 // tidySpans returns spans in order, within text, on bounds of characters, and

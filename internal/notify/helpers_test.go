@@ -196,7 +196,7 @@ func outcome(err error) string {
 }
 
 // notify sends a message under a generous deadline.
-func notify(t tb, n Notifier, m Message) error {
+func sendTo(t tb, n Notifier, m Message) error {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()

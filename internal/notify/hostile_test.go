@@ -52,23 +52,23 @@ var hostileLinks = []string{
 }
 
 // everywhere puts a text in every place that a feed or a config can fill.
-func everywhere(text, link string) Alert {
+func everywhere(hostile, link string) Alert {
 	a := Sample("desk", noon)
 	a.Item = Item{
-		ID: text, Title: text, Link: link, Feed: text, FeedURL: link, Authors: []string{text},
-		Categories: []string{text}, Language: text, Published: &noon, Summary: text,
+		ID: hostile, Title: hostile, Link: link, Feed: hostile, FeedURL: link, Authors: []string{hostile},
+		Categories: []string{hostile}, Language: hostile, Published: &noon, Summary: hostile,
 	}
 	a.Rules, a.AlsoIn = nil, nil
-	config := text[:min(len(text), 300)] // names of feeds, rules and terms are the user's own
+	config := hostile[:min(len(hostile), 300)] // names of feeds, rules and terms are the user's own
 	for range listN + 2 {
 		a.Rules = append(a.Rules, RuleHit{Name: config, Terms: slices.Repeat([]string{config}, listN+2)})
 		a.AlsoIn = append(a.AlsoIn, Location{Feed: config, Link: link})
 	}
-	spans := [][2]int{{0, len(text) / 3}, {len(text) / 2, len(text)}}
+	spans := [][2]int{{0, len(hostile) / 3}, {len(hostile) / 2, len(hostile)}}
 	a.Excerpts = []Excerpt{
-		MakeExcerpt("content", text, spans), MakeExcerpt("summary", text, nil),
-		{Field: "category", Text: text, Spans: spans}, // not made by MakeExcerpt
-		{Field: "author", Text: text, Spans: [][2]int{{-3, 1 << 40}, {5, 2}}},
+		MakeExcerpt("content", hostile, spans), MakeExcerpt("summary", hostile, nil),
+		{Field: "category", Text: hostile, Spans: spans}, // not made by MakeExcerpt
+		{Field: "author", Text: hostile, Spans: [][2]int{{-3, 1 << 40}, {5, 2}}},
 	}
 	return a
 }
@@ -101,7 +101,7 @@ func checkConsole(t tb, m Message) {
 	env := testEnv()
 	var out strings.Builder
 	env.Terminal = Terminal{Out: &out, Width: 70, Color: true}
-	if err := notify(t, open(t, &ConsoleOptions{}, env), m); err != nil {
+	if err := sendTo(t, open(t, &ConsoleOptions{}, env), m); err != nil {
 		t.Fatal(err)
 	}
 	shown := sgr.ReplaceAllString(out.String(), "")
@@ -112,7 +112,7 @@ func checkConsole(t tb, m Message) {
 
 func checkEmail(t tb, m Message) {
 	t.Helper()
-	header, text, page := mailParts(t, raw(t, m))
+	header, body, page := mailParts(t, raw(t, m))
 	for name := range header {
 		switch name {
 		case "Auto-Submitted", "Content-Type", "Date", "From", "List-Id", "Message-Id", "Mime-Version", "Subject",
@@ -121,8 +121,8 @@ func checkEmail(t tb, m Message) {
 			t.Errorf("a header %s", name)
 		}
 	}
-	if strings.ContainsFunc(strings.ReplaceAll(text, "\n", ""), unseen) {
-		t.Error("unseen characters in the text part")
+	if strings.ContainsFunc(strings.ReplaceAll(body, "\n", ""), unseen) {
+		t.Error("unseen characters in the body part")
 	}
 	checkHTML(t, page, nil)
 }

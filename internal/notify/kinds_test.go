@@ -107,7 +107,7 @@ func TestSecretIsNeverSeen(t *testing.T) {
 
 func TestMessageOfAnotherKindIsNotSent(t *testing.T) {
 	n := open(t, &ConsoleOptions{}, testEnv())
-	if got := outcome(notify(t, n, Message{ID: "d1", Payload: json.RawMessage(`[1]`)})); got != "bad message" {
+	if got := outcome(sendTo(t, n, Message{ID: "d1", Payload: json.RawMessage(`[1]`)})); got != "bad message" {
 		t.Errorf("an unreadable payload is %s", got)
 	}
 }

@@ -121,12 +121,12 @@ func matrixMessages(cs []card, b Batch) []part {
 			Formatted: strings.Join(pages[r[0]:r[1]], "<hr>"),
 		}
 		if i == 0 && b.Summary != nil {
-			m.Body = b.head() + "\n\n" + m.Body
-			m.Formatted = "<p><b>" + appHTML(b.head()) + "</b></p>" + m.Formatted
+			m.Body = head(&b) + "\n\n" + m.Body
+			m.Formatted = "<p><b>" + appHTML(head(&b)) + "</b></p>" + m.Formatted
 		}
-		if i == len(ranges)-1 && b.rest() != "" {
-			m.Body += "\n" + b.rest()
-			m.Formatted += "<p>" + html.EscapeString(b.rest()) + "</p>"
+		if i == len(ranges)-1 && rest(&b) != "" {
+			m.Body += "\n" + rest(&b)
+			m.Formatted += "<p>" + html.EscapeString(rest(&b)) + "</p>"
 		}
 		parts[i] = part{payload: m, alerts: alertIDs(b.Alerts[r[0]:r[1]])}
 	}

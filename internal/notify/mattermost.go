@@ -88,10 +88,10 @@ func mattermostMessages(cs []card, b Batch) []part {
 	for i, r := range ranges {
 		text := strings.Join(texts[r[0]:r[1]], "\n\n---\n\n")
 		if i == 0 && b.Summary != nil {
-			text = "**" + markdown(b.head()) + "**\n\n" + text
+			text = "**" + markdown(head(&b)) + "**\n\n" + text
 		}
-		if i == len(ranges)-1 && b.rest() != "" {
-			text += "\n\n" + b.rest()
+		if i == len(ranges)-1 && rest(&b) != "" {
+			text += "\n\n" + rest(&b)
 		}
 		parts[i] = part{payload: mattermostMessage{Text: text}, alerts: alertIDs(b.Alerts[r[0]:r[1]])}
 	}

@@ -5,16 +5,10 @@ package notify
 
 import (
 	"context"
-	"crypto/tls"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
 	"time"
-
-	"watcher/internal/budget"
-	"watcher/internal/problem"
 )
 
 // Severity orders alerts. The zero value is Normal.
@@ -198,41 +192,6 @@ type Threader interface {
 	NotifyThread(ctx context.Context, m Message) (ref string, err error)
 }
 
-// Options are the settings of one kind of target, decoded from the config by
-// their yaml tags.
-type Options interface {
-	// Validate says what is wrong with the settings alone, without I/O.
-	Validate() []problem.Problem
-	// Open makes the notifier of valid settings.
-	Open(Env) (Notifier, error)
-}
-
-// Warner is settings of which something is allowed and probably not meant.
-type Warner interface {
-	Warn() []problem.Problem
-}
-
-// Env is what notifiers get from the program around them.
-type Env struct {
-	// HTTP does requests for targets: guarded against private addresses,
-	// without redirects, cookies or proxies from the environment.
-	HTTP *http.Client
-	// Dial is the guarded dialer behind HTTP, for mail.
-	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-	// TLS is for mail servers; nil trusts the system's roots. It is cloned.
-	TLS       *tls.Config
-	Room      *budget.Budget // for what targets answer; nil is without a bound over all of them
-	UserAgent string         // "watcher/1.2.3 (+https://…)"
-	Terminal  Terminal
-}
-
-// Terminal is where the console target writes.
-type Terminal struct {
-	Out   io.Writer // each alert is one Write; safe for concurrent use
-	Color bool      // the writer understands ANSI escapes and the user wants them
-	Width int       // columns; 0 if it is no terminal
-}
-
 // PermanentError says that the target will never accept this message. With
 // Target set, it will accept no other either (a revoked hook, a removed
 // channel): then the queue is parked instead of the message given up.
@@ -257,3 +216,28 @@ type RetryError struct {
 
 func (e *RetryError) Error() string { return e.Err.Error() }
 func (e *RetryError) Unwrap() error { return e.Err }
+
+// Pacer is a Notifier whose target takes only so many messages: burst at once,
+// and one more each every.
+type Pacer interface {
+	Pace() (every time.Duration, burst int)
+}
+
+// FloodSize is how many alerts one poll of one feed may bring for a target that
+// are told one by one. More come in summaries.
+const FloodSize = 500
+
+// mayHaveArrived says whether a message may have reached the target although the
+// attempt failed: any other error says that it certainly did not.
+func mayHaveArrived(err error) bool {
+	_, permanent := errors.AsType[*PermanentError](err)
+	retry, isRetry := errors.AsType[*RetryError](err)
+	return err != nil && !permanent && !(isRetry && !retry.Unclear)
+}
+
+// MakeExcerpt returns an excerpt of a field's text, which text.Excerpt cuts.
+func MakeExcerpt(field, whole string, spans [][2]int) Excerpt {
+	e := Excerpt{Field: field}
+	e.Text, e.Spans = excerpt(whole, spans)
+	return e
+}

@@ -90,7 +90,7 @@ func TestNPMVerifiesSignatures(t *testing.T) {
 	dir := npmFolder(t)
 	r := newReceiver(t, reply(200, ""))
 	n := webhookAt(t, r.URL)
-	if err := notify(t, n, compose(t, n, one())[0]); err != nil {
+	if err := sendTo(t, n, compose(t, n, one())[0]); err != nil {
 		t.Fatal(err)
 	}
 	got := r.requests()[0]

@@ -121,15 +121,15 @@ func ntfyMessages(cs []card, b Batch) []part {
 	parts := make([]part, len(ranges))
 	for i, r := range ranges {
 		some := cs[r[0]:r[1]]
-		m := ntfyMessage{Title: unlink(clip(b.headline(some), titleRunes)), Message: strings.Join(texts[r[0]:r[1]], "\n\n"), Priority: ntfyPriority[Low]}
+		m := ntfyMessage{Title: unlink(clip(batchHeadline(&b, some), titleRunes)), Message: strings.Join(texts[r[0]:r[1]], "\n\n"), Priority: ntfyPriority[Low]}
 		for _, c := range some {
 			m.Priority = max(m.Priority, ntfyPriority[c.Severity])
 		}
 		if len(some) == 1 {
 			m.Click = some[0].Link
 		}
-		if i == len(ranges)-1 && b.rest() != "" {
-			m.Message += "\n\n" + b.rest()
+		if i == len(ranges)-1 && rest(&b) != "" {
+			m.Message += "\n\n" + rest(&b)
 		}
 		if m.Message == "" {
 			m.Message = "-" // ntfy writes "triggered" where there is nothing

@@ -125,7 +125,7 @@ func pagerdutyMessages(cs []card, b Batch) []part {
 				e.Payload.Details[key] = value
 			}
 		}
-		note("summary", b.head())
+		note("summary", head(&b))
 		note("text", strings.Join(c.Body, "\n"))
 		var texts []string
 		for _, x := range c.Excerpts {
@@ -134,7 +134,7 @@ func pagerdutyMessages(cs []card, b Batch) []part {
 		note("excerpt", strings.Join(texts, "\n"))
 		note("rules", ruleTexts(c.Rules))
 		if i == len(b.Alerts)-1 {
-			note("more", b.rest())
+			note("more", rest(&b))
 		}
 		parts[i] = part{payload: e, alerts: []string{b.Alerts[i].ID}}
 	}

@@ -83,10 +83,6 @@ const (
 	floodWait = 10 * time.Second
 )
 
-// FloodSize is how many alerts one poll of one feed may bring for a target that
-// are told one by one. More come in summaries.
-const FloodSize = 500
-
 // Decide applies the policy.
 func (p *Policy) Decide(h Holding) Decision {
 	d := Decision{Skipped: make(map[string]string), Waits: make(map[string]Wait)}

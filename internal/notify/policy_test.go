@@ -15,7 +15,7 @@ import (
 
 var monday = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
-func policy(t tb, o PolicyOptions, cooldown map[string]time.Duration) Policy {
+func policy(t rapid.TB, o PolicyOptions, cooldown map[string]time.Duration) Policy {
 	t.Helper()
 	if ps := o.Validate(); len(ps) > 0 {
 		t.Fatalf("settings are not valid: %v", ps)

@@ -108,7 +108,7 @@ func slackMessages(cs []card, b Batch) []part {
 	var parts []part
 	var open slackMessage
 	start, size := 0, 0
-	head := b.head()
+	head := head(&b)
 	if len(cs) > slackFull {
 		layout = slackLines
 		head = cmp.Or(head, fmt.Sprintf("%d alerts", len(cs)))
@@ -121,7 +121,7 @@ func slackMessages(cs []card, b Batch) []part {
 		if rest != "" {
 			open.Blocks = append(open.Blocks, slackContext(slackEscape(rest)))
 		}
-		open.Text = slackPlain(clip(b.headline(cs[start:end]), slackNotice))
+		open.Text = slackPlain(clip(batchHeadline(&b, cs[start:end]), slackNotice))
 		if c := cs[start]; end-start == 1 && b.Summary == nil && c.Feed != "" && b.Alerts[start].Trouble == nil {
 			open.Text += " — " + slackPlain(c.Feed)
 		}
@@ -144,7 +144,7 @@ func slackMessages(cs []card, b Batch) []part {
 		open.Blocks = append(open.Blocks, blocks...)
 		size += n
 	}
-	flush(len(cs), b.rest())
+	flush(len(cs), rest(&b))
 	return parts
 }
 

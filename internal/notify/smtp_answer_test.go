@@ -90,7 +90,7 @@ func TestSMTPAccountRefused(t *testing.T) {
 		o := emailOptions()
 		o.SMTP = "smtp+insecure://" + address
 		n := open(t, o, testEnv())
-		err := notify(t, n, compose(t, n, one())[0])
+		err := sendTo(t, n, compose(t, n, one())[0])
 		if outcome(err) != "dead target" || !strings.Contains(err.Error(), says+", answered: "+answer) {
 			t.Errorf("at %s %s: %v", verb, outcome(err), err)
 		}
@@ -109,7 +109,7 @@ func TestSMTPOtherWordsForAccepted(t *testing.T) {
 	o := emailOptions()
 	o.SMTP = "smtp+insecure://" + address
 	n := open(t, o, testEnv())
-	if err := notify(t, n, compose(t, n, one())[0]); err != nil {
+	if err := sendTo(t, n, compose(t, n, one())[0]); err != nil {
 		t.Error(err)
 	}
 }
@@ -130,7 +130,7 @@ func TestSMTPHelo(t *testing.T) {
 			change(o)
 		}
 		n := open(t, o, testEnv())
-		if err := notify(t, n, compose(t, n, one())[0]); err != nil {
+		if err := sendTo(t, n, compose(t, n, one())[0]); err != nil {
 			t.Fatal(err)
 		}
 		return <-lines
@@ -179,7 +179,7 @@ func TestEmailDomains(t *testing.T) {
 	o.SMTP, o.From, o.To = "smtp+insecure://"+address, "Valve <valve@näide.ee>", []string{"toimetus@Näide.EE"}
 	n := open(t, o, testEnv())
 	msg := compose(t, n, one())[0]
-	if err := notify(t, n, msg); err != nil {
+	if err := sendTo(t, n, msg); err != nil {
 		t.Fatal(err)
 	}
 	mu.Lock()

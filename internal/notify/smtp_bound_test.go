@@ -104,7 +104,7 @@ func TestSMTPFloods(t *testing.T) {
 					if at == "." {
 						want = "unknown" // it may have been taken
 					}
-					if got := outcome(notify(t, n, msg)); got != want {
+					if got := outcome(sendTo(t, n, msg)); got != want {
 						t.Errorf("%s, want %s", got, want)
 					}
 				})
@@ -160,7 +160,7 @@ func TestSMTPFloodsUnderTLS(t *testing.T) {
 			env := testEnv()
 			env.TLS = &tls.Config{InsecureSkipVerify: true}
 			n := open(t, o, env)
-			err = notify(t, n, compose(t, n, one())[0])
+			err = sendTo(t, n, compose(t, n, one())[0])
 			if outcome(err) != "temporary" || !strings.Contains(err.Error(), errTalkative.Error()) {
 				t.Errorf("%s: %v", outcome(err), err)
 			}
@@ -184,7 +184,7 @@ func TestSMTPAnswersThatNobodyAskedFor(t *testing.T) {
 	o := emailOptions()
 	o.SMTP = "smtp://" + address
 	n := open(t, o, testEnv())
-	err := notify(t, n, compose(t, n, one())[0])
+	err := sendTo(t, n, compose(t, n, one())[0])
 	if outcome(err) != "temporary" || !strings.Contains(err.Error(), "goes on after its answer to STARTTLS") {
 		t.Errorf("%s: %v", outcome(err), err)
 	}

@@ -38,7 +38,7 @@ func TestSMTPDelivers(t *testing.T) {
 				}
 			})
 			msg := compose(t, n, one())[0]
-			if err := notify(t, n, msg); err != nil {
+			if err := sendTo(t, n, msg); err != nil {
 				t.Fatal(err)
 			}
 			got := m.mails()
@@ -85,7 +85,7 @@ func TestSMTPAnswers(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			m := newMailbox(t, "none", tt.set)
 			n := m.at("smtp+insecure", nil)
-			err := notify(t, n, compose(t, n, one())[0])
+			err := sendTo(t, n, compose(t, n, one())[0])
 			if got := outcome(err); got != tt.want {
 				t.Errorf("%s, want %s: %v", got, tt.want, err)
 			}
@@ -109,7 +109,7 @@ func TestSMTPRefusedRecipient(t *testing.T) {
 	n := m.at("smtp", func(o *EmailOptions) { o.To = []string{"a@example.org", "gone@example.org", "c@example.org"} })
 	var got []string
 	for _, msg := range compose(t, n, one()) {
-		err := notify(t, n, msg)
+		err := sendTo(t, n, msg)
 		got = append(got, outcome(err))
 		const want = "email: 127.0.0.1, asked to send to gone@example.org, answered: 550 5.0.0 no such user here"
 		if err != nil && err.Error() != want {
@@ -135,10 +135,10 @@ func TestSMTPSameMailAgain(t *testing.T) {
 	})
 	n := m.at("smtp", nil)
 	msg := compose(t, n, one())[0]
-	if got := outcome(notify(t, n, msg)); got != "unknown" {
+	if got := outcome(sendTo(t, n, msg)); got != "unknown" {
 		t.Fatalf("first attempt: %s", got)
 	}
-	if err := notify(t, n, msg); err != nil {
+	if err := sendTo(t, n, msg); err != nil {
 		t.Fatal(err)
 	}
 	got := m.mails()
@@ -162,7 +162,7 @@ func TestSMTPLogin(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			m := newMailbox(t, tt.security, func(m *mailbox) { m.auth = tt.auth })
 			n := m.at(tt.scheme, loginAs("desk", "wrong-password"))
-			err := notify(t, n, compose(t, n, one())[0])
+			err := sendTo(t, n, compose(t, n, one())[0])
 			if got := outcome(err); got != tt.want || !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("%s, want %s and %q: %v", got, tt.want, tt.says, err)
 			}
@@ -181,7 +181,7 @@ func TestSMTPUntrustedCertificate(t *testing.T) {
 		m := newMailbox(t, security, nil)
 		m.roots = &tls.Config{RootCAs: x509.NewCertPool()}
 		n := m.at(map[string]string{"starttls": "smtp", "implicit": "smtps"}[security], nil)
-		err := notify(t, n, compose(t, n, one())[0])
+		err := sendTo(t, n, compose(t, n, one())[0])
 		if outcome(err) != "temporary" || !strings.Contains(err.Error(), "certificate") {
 			t.Errorf("%s: %s: %v", security, outcome(err), err)
 		}
@@ -285,7 +285,7 @@ func TestSMTPReusesItsConnection(t *testing.T) {
 			})
 			var got []string
 			for _, msg := range compose(t, n, one()) {
-				got = append(got, outcome(notify(t, n, msg)))
+				got = append(got, outcome(sendTo(t, n, msg)))
 			}
 			if !slices.Equal(got, tt.outcomes) {
 				t.Errorf("outcomes %q, want %q", got, tt.outcomes)
@@ -313,7 +313,7 @@ func TestSMTPAtOnce(t *testing.T) {
 	for range 3 {
 		for _, msg := range compose(t, n, one()) {
 			group.Go(func() {
-				if err := notify(t, n, msg); err != nil {
+				if err := sendTo(t, n, msg); err != nil {
 					t.Error(err)
 				}
 			})

@@ -42,10 +42,13 @@ func (s Sketch) Indexed() Sketch {
 	return s
 }
 
+// StoryKey is a hash of an article's identity.
+type StoryKey [16]byte
+
 // Article is what is remembered of an article to find its story.
 type Article struct {
-	Item  Key // of the article
-	Story Key // the Item of the first article of its story
+	Item  StoryKey // of the article
+	Story StoryKey // the Item of the first article of its story
 	Feed  string
 	Seen  time.Time
 	// Place is where the store has the article's sketch.
@@ -59,7 +62,7 @@ type Article struct {
 // value is empty.
 type Stories struct {
 	told  []toldArticle
-	items map[Key]Key // story by article
+	items map[StoryKey]StoryKey // story by article
 	// places are where told articles have hashes, and lists the places of each hash.
 	places []place
 	lists  map[uint32]list
@@ -81,7 +84,7 @@ type list struct{ last, n int32 }
 // Story returns the story of an article: that of the article of another feed that
 // it has most in common with, else its own. sketchOf returns the sketch of a told
 // article, the zero one if it is no longer kept.
-func (s *Stories) Story(a Article, text Sketch, sketchOf func(Article) (Sketch, error)) (Key, error) {
+func (s *Stories) Story(a Article, text Sketch, sketchOf func(Article) (Sketch, error)) (StoryKey, error) {
 	if story, ok := s.items[a.Item]; ok {
 		return story, nil
 	}
@@ -92,7 +95,7 @@ func (s *Stories) Story(a Article, text Sketch, sketchOf func(Article) (Sketch, 
 		t := s.told[i].Article
 		told, err := sketchOf(t)
 		if err != nil {
-			return Key{}, fmt.Errorf("read what %s told: %w", t.Feed, err)
+			return StoryKey{}, fmt.Errorf("read what %s told: %w", t.Feed, err)
 		}
 		if c := text.Contained(told); c > best && text.sameWords(told) && !sameForm(said, transcriptOf(told.Said)) {
 			best, story = c, t.Story
@@ -135,7 +138,7 @@ func (s *Stories) likely(feed string, index []uint32, limit time.Time) []int32 {
 }
 
 // Knows says whether an article is among the told.
-func (s *Stories) Knows(item Key) bool {
+func (s *Stories) Knows(item StoryKey) bool {
 	_, ok := s.items[item]
 	return ok
 }
@@ -144,7 +147,7 @@ func (s *Stories) Knows(item Key) bool {
 // order of Seen.
 func (s *Stories) Add(a Article, index []uint32) {
 	if s.items == nil {
-		s.items, s.lists = make(map[Key]Key), make(map[uint32]list)
+		s.items, s.lists = make(map[StoryKey]StoryKey), make(map[uint32]list)
 	}
 	s.items[a.Item] = a.Story
 	for _, h := range index {

@@ -3,9 +3,11 @@
 package notify
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -13,12 +15,12 @@ import (
 // tellers are stories with the sketches that a store keeps for them.
 type tellers struct {
 	Stories
-	sketches map[Key]Sketch
+	sketches map[StoryKey]Sketch
 	read     int
 }
 
 // tell finds the story of an article and adds it.
-func (s *tellers) tell(tb testing.TB, a Article, text Sketch) Key {
+func (s *tellers) tell(tb testing.TB, a Article, text Sketch) StoryKey {
 	tb.Helper()
 	story, err := s.Story(a, text, func(t Article) (Sketch, error) {
 		s.read++
@@ -28,7 +30,7 @@ func (s *tellers) tell(tb testing.TB, a Article, text Sketch) Key {
 		tb.Fatal(err)
 	}
 	if s.sketches == nil {
-		s.sketches = make(map[Key]Sketch)
+		s.sketches = make(map[StoryKey]Sketch)
 	}
 	a.Story, s.sketches[a.Item] = story, text
 	s.Add(a, text.Index)
@@ -43,7 +45,7 @@ func TestStoriesFindsAll(t *testing.T) {
 	var before []Sketch
 	missed, all := 0, 0
 	for i, n := range append(makeNews(t, "stories.txt"), makeForms(t, "forms.txt")...) {
-		a := Article{Item: KeyOf(fmt.Sprint(i)), Feed: fmt.Sprint("feed ", i), Seen: firstSeen.Add(time.Duration(i) * time.Second)}
+		a := Article{Item: storyKeyOf(fmt.Sprint(i)), Feed: fmt.Sprint("feed ", i), Seen: firstSeen.Add(time.Duration(i) * time.Second)}
 		text := SketchOf(n.title, n.text)
 		found := s.tell(t, a, text) != a.Item
 		want := slices.ContainsFunc(before, func(o Sketch) bool { return o.SameStory(text) })
@@ -83,9 +85,9 @@ func TestStoriesOfOneForm(t *testing.T) {
 	var s tellers
 	for i := range forms {
 		for _, feed := range []string{"a", "b"} {
-			a := Article{Item: KeyOf(feed, fmt.Sprint(i)), Feed: feed, Seen: firstSeen}
-			story, before := Key{}, s.read
-			if story = s.tell(t, a, SketchOf(warning(i))); story != KeyOf("a", fmt.Sprint(i)) {
+			a := Article{Item: storyKeyOf(feed, fmt.Sprint(i)), Feed: feed, Seen: firstSeen}
+			story, before := StoryKey{}, s.read
+			if story = s.tell(t, a, SketchOf(warning(i))); story != storyKeyOf("a", fmt.Sprint(i)) {
 				t.Fatalf("warning %d of feed %s is taken for another", i, feed)
 			}
 			if s.read-before > mostCompared {
@@ -94,8 +96,8 @@ func TestStoriesOfOneForm(t *testing.T) {
 		}
 	}
 	for i := range forms {
-		a := Article{Item: KeyOf("c", fmt.Sprint(i)), Feed: "c", Seen: firstSeen}
-		if story := s.tell(t, a, SketchOf(warning(i))); story != KeyOf("a", fmt.Sprint(i)) {
+		a := Article{Item: storyKeyOf("c", fmt.Sprint(i)), Feed: "c", Seen: firstSeen}
+		if story := s.tell(t, a, SketchOf(warning(i))); story != storyKeyOf("a", fmt.Sprint(i)) {
 			t.Fatalf("the copy of warning %d, of %d, is not found", i, forms)
 		}
 	}
@@ -105,7 +107,7 @@ func TestStoriesOfOneForm(t *testing.T) {
 func TestStoriesForget(t *testing.T) {
 	var s tellers
 	for i := range 500 {
-		a := Article{Item: KeyOf(fmt.Sprint(i)), Feed: fmt.Sprint(i), Seen: firstSeen.Add(time.Duration(i) * time.Hour)}
+		a := Article{Item: storyKeyOf(fmt.Sprint(i)), Feed: fmt.Sprint(i), Seen: firstSeen.Add(time.Duration(i) * time.Hour)}
 		story := s.tell(t, a, SketchOf("", numbered(fmt.Sprint("w", i/100, "x"), 60)))
 		if story != a.Item != (i%100 > 0) {
 			t.Fatalf("article %d: story found %v", i, story != a.Item)
@@ -114,7 +116,7 @@ func TestStoriesForget(t *testing.T) {
 	if len(s.told) > 100 || len(s.items) > 100 || len(s.lists) > 5000 {
 		t.Errorf("it keeps %d articles, %d keys, %d hashes of 72 hours", len(s.told), len(s.items), len(s.lists))
 	}
-	if s.Knows(KeyOf("0")) || !s.Knows(KeyOf("499")) {
+	if s.Knows(storyKeyOf("0")) || !s.Knows(storyKeyOf("499")) {
 		t.Error("it knows the first article, or not the last one")
 	}
 }
@@ -129,9 +131,9 @@ func BenchmarkStories(b *testing.B) {
 		runtime.ReadMemStats(&m)
 		before := m.HeapAlloc
 		var s tellers
-		s.sketches = make(map[Key]Sketch)
+		s.sketches = make(map[StoryKey]Sketch)
 		for i := range told {
-			a := Article{Item: KeyOf(fmt.Sprint(i)), Story: KeyOf(fmt.Sprint(i)), Feed: "x", Seen: firstSeen}
+			a := Article{Item: storyKeyOf(fmt.Sprint(i)), Story: storyKeyOf(fmt.Sprint(i)), Feed: "x", Seen: firstSeen}
 			s.Add(a, SketchOf(warning(i)).Index)
 		}
 		runtime.GC()
@@ -139,14 +141,14 @@ func BenchmarkStories(b *testing.B) {
 		size := float64(m.HeapAlloc-before) / float64(told)
 		for i := range told {
 			if i < 200 || i >= told-200 {
-				s.sketches[KeyOf(fmt.Sprint(i))] = SketchOf(warning(i))
+				s.sketches[storyKeyOf(fmt.Sprint(i))] = SketchOf(warning(i))
 			}
 		}
 		for _, feed := range []string{"x", "y"} {
 			b.Run(fmt.Sprintf("told=%d/feed=%s", told, feed), func(b *testing.B) {
 				text := SketchOf(warning(100_000))
 				for i := 0; b.Loop(); i++ {
-					a := Article{Item: KeyOf("new", fmt.Sprint(i)), Feed: feed, Seen: firstSeen}
+					a := Article{Item: storyKeyOf("new", fmt.Sprint(i)), Feed: feed, Seen: firstSeen}
 					story, err := s.Story(a, text, func(t Article) (Sketch, error) { return s.sketches[t.Item], nil })
 					if err != nil || story != a.Item {
 						b.Fatal("another warning is taken for this one", err)
@@ -157,4 +159,9 @@ func BenchmarkStories(b *testing.B) {
 		}
 		runtime.KeepAlive(s)
 	}
+}
+
+func storyKeyOf(parts ...string) StoryKey {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return StoryKey(sum[:16])
 }

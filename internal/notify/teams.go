@@ -135,12 +135,12 @@ func teamsMessages(cs []card, b Batch) []part {
 	for i, r := range ranges {
 		body := blocks[r[0]:r[1]:r[1]]
 		if i == 0 && b.Summary != nil {
-			head := teamsText(b.head(), false)
+			head := teamsText(head(&b), false)
 			head.Size, head.Weight = "Large", "Bolder"
 			body = append([]teamsBlock{{Type: "Container", Items: []teamsRow{teamsLine(head)}}}, body...)
 		}
-		if i == len(ranges)-1 && b.rest() != "" {
-			body = append(body, teamsBlock{Type: "Container", Items: []teamsRow{teamsLine(teamsText(b.rest(), true))}})
+		if i == len(ranges)-1 && rest(&b) != "" {
+			body = append(body, teamsBlock{Type: "Container", Items: []teamsRow{teamsLine(teamsText(rest(&b), true))}})
 		}
 		card := teamsCard{
 			Schema: "http://adaptivecards.io/schemas/adaptive-card.json", Type: "AdaptiveCard", Version: "1.4",

@@ -129,10 +129,10 @@ func telegramMessages(cs []card, b Batch) []part {
 			m.Silent = m.Silent && c.Severity < Normal
 		}
 		if i == 0 && b.Summary != nil {
-			m.Text = "<b>" + appHTML(b.head()) + "</b>\n\n" + m.Text
+			m.Text = "<b>" + appHTML(head(&b)) + "</b>\n\n" + m.Text
 		}
-		if i == len(ranges)-1 && b.rest() != "" {
-			m.Text += "\n\n" + b.rest()
+		if i == len(ranges)-1 && rest(&b) != "" {
+			m.Text += "\n\n" + rest(&b)
 		}
 		parts[i] = part{payload: m, alerts: alertIDs(b.Alerts[r[0]:r[1]])}
 	}

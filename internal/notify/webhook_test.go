@@ -100,7 +100,7 @@ func TestWebhookSigns(t *testing.T) {
 	n := webhookAt(t, r.URL+"/in?token=x")
 	m := compose(t, n, one())[0]
 	for range 2 {
-		if err := notify(t, n, m); outcome(err) != "temporary" {
+		if err := sendTo(t, n, m); outcome(err) != "temporary" {
 			t.Fatal(err)
 		}
 	}
@@ -131,7 +131,7 @@ func TestWebhookSigns(t *testing.T) {
 func TestWebhookWithoutSecretIsUnsigned(t *testing.T) {
 	r := newReceiver(t, reply(204, ""))
 	n := open(t, &WebhookOptions{URL: Secret(r.URL)}, testEnv())
-	if err := notify(t, n, compose(t, n, one())[0]); err != nil {
+	if err := sendTo(t, n, compose(t, n, one())[0]); err != nil {
 		t.Fatal(err)
 	}
 	h := r.requests()[0].Header
@@ -168,7 +168,7 @@ func TestWebhookAnswers(t *testing.T) {
 func TestWebhookAnswerThatQuotesASecret(t *testing.T) {
 	r := newReceiver(t, reply(500, "cannot use Bearer opensesame or "+testSecret))
 	n := webhookAt(t, r.URL)
-	err := notify(t, n, compose(t, n, one())[0])
+	err := sendTo(t, n, compose(t, n, one())[0])
 	if err == nil || strings.Contains(err.Error(), "opensesame") || strings.Contains(err.Error(), testSecret) {
 		t.Errorf("error is %v", err)
 	}
@@ -183,7 +183,7 @@ func TestWebhookAcceptanceWhoseBodyBreaksOff(t *testing.T) {
 		panic(http.ErrAbortHandler)
 	})
 	n := webhookAt(t, r.URL)
-	if err := notify(t, n, compose(t, n, one())[0]); err != nil {
+	if err := sendTo(t, n, compose(t, n, one())[0]); err != nil {
 		t.Errorf("the status was 200, but: %v", err)
 	}
 }
@@ -192,7 +192,7 @@ func TestWebhookTimestampIsNow(t *testing.T) {
 	r := newReceiver(t, reply(200, ""))
 	n := webhookAt(t, r.URL)
 	before := time.Now().Unix()
-	if err := notify(t, n, compose(t, n, one())[0]); err != nil {
+	if err := sendTo(t, n, compose(t, n, one())[0]); err != nil {
 		t.Fatal(err)
 	}
 	var sent int64

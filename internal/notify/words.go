@@ -204,7 +204,7 @@ var hugeWidth = regexp.MustCompile(`%[-+# 0]*(\*|[0-9]{4}|[0-9]*\.(\*|[0-9]{4}))
 // wordsFuncs are the functions of templates, beside text/template's own, whose
 // print family is replaced by one that ends. turns counts the loops of a run.
 func wordsFuncs(turns *int) template.FuncMap {
-	text := func(s string) (string, error) {
+	bounded := func(s string) (string, error) {
 		if len(s) > wordsBytes {
 			return "", errWords
 		}
@@ -219,7 +219,7 @@ func wordsFuncs(turns *int) template.FuncMap {
 		},
 		"upper": strings.ToUpper,
 		"lower": strings.ToLower,
-		"join":  func(sep string, list []string) (string, error) { return text(strings.Join(list, sep)) },
+		"join":  func(sep string, list []string) (string, error) { return bounded(strings.Join(list, sep)) },
 		"clip": func(n int, s string) (string, error) {
 			if n < 2 || n > wordsBytes {
 				return "", fmt.Errorf("clip wants 2 to %d characters", wordsBytes)
@@ -233,13 +233,13 @@ func wordsFuncs(turns *int) template.FuncMap {
 			}
 			return t.In(at).Format(layout), nil
 		},
-		"print":   func(args ...any) (string, error) { return text(fmt.Sprint(args...)) },
-		"println": func(args ...any) (string, error) { return text(fmt.Sprintln(args...)) },
+		"print":   func(args ...any) (string, error) { return bounded(fmt.Sprint(args...)) },
+		"println": func(args ...any) (string, error) { return bounded(fmt.Sprintln(args...)) },
 		"printf": func(format string, args ...any) (string, error) {
 			if hugeWidth.MatchString(format) {
 				return "", errors.New("printf with such a width is not available")
 			}
-			return text(fmt.Sprintf(format, args...))
+			return bounded(fmt.Sprintf(format, args...))
 		},
 	}
 }

@@ -142,15 +142,15 @@ func FuzzWords(f *testing.F) {
 	f.Add("{{range 9}}{{range 99999}}{{end}}{{end}}")
 	f.Add("{{$x := .Title}}{{range .Terms}}{{$x = print $x $x}}{{end}}{{$x}}")
 	f.Add("{{block \"a\" .}}{{end}}{{define \"b\"}}{{end}}")
-	f.Fuzz(func(t *testing.T, text string) {
-		w, ps := Words{Body: text}.compile()
+	f.Fuzz(func(t *testing.T, body string) {
+		w, ps := Words{Body: body}.compile()
 		if len(ps) > 0 {
 			return
 		}
 		for _, c := range w.cards(batch(Samples("desk", noon)...)) {
 			for _, line := range c.Body {
 				if clean(line) != line || line == "" {
-					t.Errorf("%q gives %q", text, line)
+					t.Errorf("%q gives %q", body, line)
 				}
 			}
 		}

@@ -121,11 +121,11 @@ func (p *Plan) alertsOf(feed *Feed, s *State, it *feeds.Item, matches []rules.Ma
 		s.leaveOut(it)
 		return nil
 	}
-	var story notify.Sketch
+	var sketch notify.Sketch
 	if !updates { // which are told although the story was
-		story = notify.SketchOf(it.Title, it.Text())
+		sketch = notify.SketchOf(it.Title, it.Text())
 	}
-	return p.forItem(it, matches, itemKeys(it, updates), story, now)
+	return p.forItem(it, matches, itemKeys(it, updates), sketch, now)
 }
 
 // markFloods marks what is too much to be told one by one.

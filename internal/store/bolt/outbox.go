@@ -45,17 +45,17 @@ func (r *alertRecord) held() heldRecord {
 // returned.
 func (s *Store) hold(tx *sealed.Tx, a notify.Alert, now time.Time) (bool, error) {
 	keys := a.Keys
-	story, err := s.story(tx, a, now)
+	first, err := s.story(tx, a, now)
 	if err != nil {
 		return false, err
 	}
-	if story != (notify.Key{}) && !slices.Contains(keys, story) {
+	if first != (notify.StoryKey{}) && !slices.Contains(keys, notify.Key(first)) {
 		// The story has a key of its own: that of its first article must go on to
 		// lead to the alert of that article.
-		keys = append(slices.Clone(keys), notify.KeyOf("story", string(story[:])))
+		keys = append(slices.Clone(keys), notify.KeyOf("story", string(first[:])))
 	}
 	r := alertRecord{Alert: alertBodyOf(&a), Target: a.Target, Keys: converted(a.Keys, keyRecordOf), Flood: a.Flood, Since: now}
-	earlier, same := alertOf(tx, a, keys, story)
+	earlier, same := alertOf(tx, a, keys, notify.Key(first))
 	if earlier != "" {
 		first, taken, err := noteAlsoIn(tx, earlier, &r.Alert, same, now)
 		switch {

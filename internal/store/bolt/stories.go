@@ -17,33 +17,33 @@ import (
 // What leads to the articles of the last days is in memory too, and the sketches
 // are read where it leads. Only the writer's goroutine uses that index. What a
 // transaction added that failed is taken out of it again.
-func (s *Store) story(tx *sealed.Tx, a notify.Alert, now time.Time) (notify.Key, error) {
+func (s *Store) story(tx *sealed.Tx, a notify.Alert, now time.Time) (notify.StoryKey, error) {
 	if a.Story.IsZero() {
-		return notify.Key{}, nil
+		return notify.StoryKey{}, nil
 	}
-	article := notify.Article{Item: a.Keys[0], Feed: a.Item.Feed, Seen: now}
-	story := article.Item
+	article := notify.Article{Item: notify.StoryKey(a.Keys[0]), Feed: a.Item.Feed, Seen: now}
+	first := article.Item
 	for _, told := range []*notify.Stories{&s.stories, s.older.Load()} {
 		if told == nil {
 			continue // still being read: that article may be told again
 		}
 		var err error
-		story, err = told.Story(article, a.Story, func(told notify.Article) (notify.Sketch, error) { return sketchOf(tx, told) })
+		first, err = told.Story(article, a.Story, func(told notify.Article) (notify.Sketch, error) { return sketchOf(tx, told) })
 		if err != nil || told.Knows(article.Item) {
-			return story, err
+			return first, err
 		}
-		if story != article.Item {
+		if first != article.Item {
 			break
 		}
 	}
-	article.Story = story
+	article.Story = first
 	var err error
 	if article.Place, err = tx.Bucket(bucketStories).NextSequence(); err != nil {
-		return notify.Key{}, err
+		return notify.StoryKey{}, err
 	}
 	s.stories.Add(article, a.Story.Index)
 	s.added++
-	return story, putStory(tx, article, a.Story)
+	return first, putStory(tx, article, a.Story)
 }
 
 // storyKey is the key of an article's record.
@@ -223,6 +223,6 @@ func indexedOf(k, v []byte) (indexed, error) {
 		index = r.sketch().Indexed().Index
 	}
 	return indexed{notify.Article{
-		Item: r.Item.key(), Story: r.Story.key(), Feed: r.Feed, Seen: time.Unix(0, int64(uint64Of(k))), Place: uint64Of(k[8:]),
+		Item: notify.StoryKey(r.Item), Story: notify.StoryKey(r.Story), Feed: r.Feed, Seen: time.Unix(0, int64(uint64Of(k))), Place: uint64Of(k[8:]),
 	}, index}, nil
 }

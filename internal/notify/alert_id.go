@@ -1,0 +1,35 @@
+package notify
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"strings"
+	"time"
+)
+
+// TroubleAlerts words a trouble as one alert for each of the targets. Two reports
+// of the same kind about the same thing since the same time are one.
+func TroubleAlerts(targets []string, t Trouble) []Alert { return troubleAlerts(targets, t, t.Since) }
+
+// troubleAlerts is TroubleAlerts for reports that are one if they have the same
+// time in common, whatever the trouble's own is.
+func troubleAlerts(targets []string, t Trouble, same time.Time) []Alert {
+	alerts := make([]Alert, 0, len(targets))
+	for _, target := range targets {
+		key := KeyOf("trouble", t.Kind, t.Feed, t.Target, t.Rule, same.UTC().Format(time.RFC3339Nano))
+		alerts = append(alerts, Alert{ID: AlertID(target, key), Target: target, Keys: []Key{key}, FirstSeen: time.Now().UTC(), Trouble: &t})
+	}
+	return alerts
+}
+
+// KeyOf hashes what identifies an item.
+func KeyOf(parts ...string) Key {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return Key(sum[:16])
+}
+
+// AlertID makes the id of the alert for an item and a target.
+func AlertID(target string, k Key) string {
+	sum := sha256.Sum256(append([]byte(target+"\x00"), k[:]...))
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:10]))
+}
