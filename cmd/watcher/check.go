@@ -10,6 +10,7 @@ import (
 	"watcher/internal/daemon"
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
+	"watcher/internal/notify/deliver"
 )
 
 func newCheck(t *terminal) *cobra.Command {
@@ -115,7 +116,7 @@ func exceptWords(s *notify.Severity) string {
 }
 
 // policyWords says when a target is told, as far as that is not at once.
-func policyWords(o *notify.PolicyOptions) string {
+func policyWords(o *deliver.PolicyOptions) string {
 	var parts []string
 	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
 	zone := orElse(o.Timezone, "UTC")

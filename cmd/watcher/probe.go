@@ -12,6 +12,7 @@ import (
 	"watcher/internal/daemon"
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
+	"watcher/internal/notify/targets"
 )
 
 // probe fetches every feed and greets every target of a config, and says how
@@ -90,7 +91,7 @@ func feedSays(doc feeds.Document) string {
 
 // greet connects to a target, as far as its kind can be greeted without a
 // message.
-func greet(ctx context.Context, target config.Target, env notify.Env) (string, error) {
+func greet(ctx context.Context, target config.Target, env targets.Env) (string, error) {
 	n, err := target.Options.Open(env)
 	if err != nil {
 		return "", err

@@ -12,7 +12,7 @@ import (
 
 	"watcher/internal/budget"
 	"watcher/internal/daemon"
-	"watcher/internal/notify"
+	"watcher/internal/notify/targets"
 )
 
 func newRun(t *terminal) *cobra.Command {
@@ -91,6 +91,6 @@ func daemonOptions(t *terminal, path string, reload <-chan os.Signal) daemon.Opt
 }
 
 // forAlerts is the terminal as the console target sees it.
-func (t *terminal) forAlerts() notify.Terminal {
-	return notify.Terminal{Out: t.stdout, Color: t.color, Width: t.width}
+func (t *terminal) forAlerts() targets.Terminal {
+	return targets.Terminal{Out: t.stdout, Color: t.color, Width: t.width}
 }

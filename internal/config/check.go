@@ -13,7 +13,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"watcher/internal/feeds"
-	"watcher/internal/notify"
+	"watcher/internal/notify/targets"
 	"watcher/internal/schedule"
 	"watcher/internal/text"
 )
@@ -140,7 +140,7 @@ func (c *checker) checkTargets() {
 		c.checkName(key("notify").child(t.Name), t.Name)
 		c.targets[t.Name] = i
 		warnings := t.Policy.Warn()
-		if o, ok := t.Options.(notify.Warner); ok {
+		if o, ok := t.Options.(targets.Warner); ok {
 			warnings = append(warnings, o.Warn()...)
 		}
 		for _, p := range warnings {

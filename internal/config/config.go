@@ -20,6 +20,8 @@ import (
 
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
+	"watcher/internal/notify/deliver"
+	"watcher/internal/notify/targets"
 	"watcher/internal/problem"
 	"watcher/internal/rules"
 )
@@ -231,8 +233,8 @@ type Rule struct {
 type Target struct {
 	Name    string
 	Kind    string // "slack", "email", …
-	Options notify.Options
-	Policy  notify.PolicyOptions
+	Options targets.Options
+	Policy  deliver.PolicyOptions
 }
 
 // Cooldowns are the cooldowns of the rules that have one, by name.

@@ -17,6 +17,8 @@ import (
 
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
+	"watcher/internal/notify/deliver"
+	"watcher/internal/notify/targets"
 	"watcher/internal/rules"
 )
 
@@ -83,10 +85,10 @@ func TestWholeConfig(t *testing.T) {
 			},
 		},
 		Targets: []Target{
-			{"desk", "slack", &notify.SlackOptions{Webhook: "https://hooks.slack.com/services/T0/B0/x"}, notify.DefaultPolicy()},
-			{"duty", "email", &notify.EmailOptions{SMTP: "smtp://mail.example.org:587", Username: "w", Password: "hunter2", From: "watcher@example.org", To: []string{"duty@example.org"}}, notify.DefaultPolicy()},
-			{"hook", "webhook", &notify.WebhookOptions{URL: "https://hooks.example.org/in", Headers: map[string]notify.Secret{"x-desk": "baltic"}}, notify.DefaultPolicy()},
-			{"terminal", "console", &notify.ConsoleOptions{}, notify.DefaultPolicy()},
+			{"desk", "slack", &targets.SlackOptions{Webhook: "https://hooks.slack.com/services/T0/B0/x"}, deliver.DefaultPolicy()},
+			{"duty", "email", &targets.EmailOptions{SMTP: "smtp://mail.example.org:587", Username: "w", Password: "hunter2", From: "watcher@example.org", To: []string{"duty@example.org"}}, deliver.DefaultPolicy()},
+			{"hook", "webhook", &targets.WebhookOptions{URL: "https://hooks.example.org/in", Headers: map[string]targets.Secret{"x-desk": "baltic"}}, deliver.DefaultPolicy()},
+			{"terminal", "console", &targets.ConsoleOptions{}, deliver.DefaultPolicy()},
 		},
 		Ops: Ops{Notify: []string{"desk"}},
 	}
@@ -150,8 +152,8 @@ ops: {notify: [plain]}
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []*notify.LimitOptions{{Alerts: 20}, {Alerts: 20, Except: new(notify.High)}}
-	if diff := cmp.Diff(want, []*notify.LimitOptions{cfg.Targets[0].Policy.MaxPerHour, cfg.Targets[1].Policy.MaxPerHour}); diff != "" {
+	want := []*deliver.LimitOptions{{Alerts: 20}, {Alerts: 20, Except: new(notify.High)}}
+	if diff := cmp.Diff(want, []*deliver.LimitOptions{cfg.Targets[0].Policy.MaxPerHour, cfg.Targets[1].Policy.MaxPerHour}); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -307,7 +309,7 @@ func TestLoad(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := cfg.Targets[0].Options.(*notify.SlackOptions).Webhook; string(got) != "https://hooks.slack.com/services/T0/B0/x" {
+		if got := cfg.Targets[0].Options.(*targets.SlackOptions).Webhook; string(got) != "https://hooks.slack.com/services/T0/B0/x" {
 			t.Errorf("webhook %q", string(got))
 		}
 		if want := filepath.Join(dir, "watcher.db"); cfg.Store.Path != want {

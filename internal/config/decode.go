@@ -11,7 +11,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"watcher/internal/feeds"
-	"watcher/internal/notify"
+	"watcher/internal/notify/targets"
 	"watcher/internal/problem"
 )
 
@@ -302,7 +302,7 @@ type field struct {
 // isSecret reports whether a struct's key is a secret and has a _file twin:
 // by its type, or because the table has it, where a package cannot know the type.
 func isSecret(owner, t reflect.Type, key string) bool {
-	return t == reflect.TypeFor[notify.Secret]() ||
+	return t == reflect.TypeFor[targets.Secret]() ||
 		owner == reflect.TypeFor[feeds.Source]() && (key == "password" || key == "token")
 }
 

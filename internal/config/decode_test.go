@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"watcher/internal/notify"
+	"watcher/internal/notify/targets"
 	"watcher/internal/problem"
 )
 
@@ -42,8 +43,8 @@ type inner struct {
 }
 
 type Shared struct {
-	Common string        `yaml:"common"`
-	Token  notify.Secret `yaml:"token"`
+	Common string         `yaml:"common"`
+	Token  targets.Secret `yaml:"token"`
 }
 
 // Validate lets B only come with A, so that tests see where problems land.

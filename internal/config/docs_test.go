@@ -11,7 +11,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"watcher/internal/feeds"
-	"watcher/internal/notify"
+	"watcher/internal/notify/targets"
 )
 
 // sections are all structs that a config is decoded into, by their path as the
@@ -22,8 +22,8 @@ func sections() map[string]reflect.Type {
 	walk = func(p string, t reflect.Type) {
 		switch {
 		case t == reflect.TypeFor[targetList]():
-			for _, kind := range notify.Kinds() {
-				options, _ := notify.NewOptions(kind)
+			for _, kind := range targets.Kinds() {
+				options, _ := targets.NewOptions(kind)
 				all[p+".*:"+kind] = reflect.TypeOf(options).Elem()
 			}
 		case t.Kind() == reflect.Pointer:
@@ -66,7 +66,7 @@ func TestPlannedKeysAreNotBuilt(t *testing.T) {
 		}
 	}
 	for _, kind := range plannedValues["notify.*.type"] {
-		if slices.Contains(notify.Kinds(), kind) {
+		if slices.Contains(targets.Kinds(), kind) {
 			t.Errorf("the kind %s is built; take it out of the table of planned values", kind)
 		}
 	}

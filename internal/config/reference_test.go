@@ -15,6 +15,8 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"watcher/internal/notify"
+	"watcher/internal/notify/deliver"
+	"watcher/internal/notify/targets"
 )
 
 // The pages have, between marks, a table of the keys of each section, which is made
@@ -53,12 +55,12 @@ func TestReference(t *testing.T) {
 func documented() map[string]reflect.Value {
 	doc := reflect.ValueOf(defaultDocument())
 	all := map[string]reflect.Value{"": doc, "hosts.*": reflect.ValueOf(Host{})}
-	policy := notify.DefaultPolicy()
+	policy := deliver.DefaultPolicy()
 	all["notify.*"] = reflect.ValueOf(policy)
-	all["notify.*.quiet"] = reflect.ValueOf(notify.QuietOptions{})
-	all["notify.*.max_per_hour"] = reflect.ValueOf(notify.LimitOptions{})
-	all["notify.*:"] = reflect.ValueOf(notify.Words{})
-	shared := fieldsOf(reflect.TypeFor[notify.Words]())
+	all["notify.*.quiet"] = reflect.ValueOf(deliver.QuietOptions{})
+	all["notify.*.max_per_hour"] = reflect.ValueOf(deliver.LimitOptions{})
+	all["notify.*:"] = reflect.ValueOf(targets.Words{})
+	shared := fieldsOf(reflect.TypeFor[targets.Words]())
 	for name, typ := range sections() {
 		_, have := all[name]
 		if bare := !slices.ContainsFunc(fieldNames(fieldsOf(typ)), func(key string) bool { _, ok := shared[key]; return !ok }); have || bare {
@@ -68,7 +70,7 @@ func documented() map[string]reflect.Value {
 		if f, top := fieldsOf(doc.Type())[name]; top {
 			v = doc.FieldByIndex(f.index)
 		} else if _, kind, ok := strings.Cut(name, ":"); ok {
-			options, _ := notify.NewOptions(kind)
+			options, _ := targets.NewOptions(kind)
 			v = reflect.ValueOf(options).Elem()
 		}
 		all[name] = v
@@ -84,7 +86,7 @@ func table(t *testing.T, name string, section reflect.Value) string {
 	if name == "notify.*" {
 		fields[kindKey] = field{typ: reflect.TypeFor[string]()}
 	}
-	own := fieldsOf(reflect.TypeFor[notify.Words]())
+	own := fieldsOf(reflect.TypeFor[targets.Words]())
 	var b strings.Builder
 	b.WriteString("| key | value | default | what it does |\n|---|---|---|---|\n")
 	left := maps.Clone(fields)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/notify/deliver"
+	"watcher/internal/notify/targets"
 )
 
 // schema is a JSON Schema, or a part of one.
@@ -113,11 +115,11 @@ func object(p string, t reflect.Type) schema {
 // target describes an entry of notify: the keys that it may have depend on its
 // type.
 func target(p string) schema {
-	kinds := notify.Kinds()
-	policy := object(p, reflect.TypeFor[notify.PolicyOptions]())["properties"].(schema)
+	kinds := targets.Kinds()
+	policy := object(p, reflect.TypeFor[deliver.PolicyOptions]())["properties"].(schema)
 	var cases []schema
 	for _, kind := range kinds {
-		options, _ := notify.NewOptions(kind)
+		options, _ := targets.NewOptions(kind)
 		s := object(p+":"+kind, reflect.TypeOf(options).Elem())
 		properties := s["properties"].(schema)
 		properties[kindKey] = schema{"const": kind}

@@ -10,7 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"watcher/internal/notify"
+	"watcher/internal/notify/targets"
 )
 
 // shapes are the sections, and what to write in them, for who took another shape
@@ -183,8 +183,8 @@ var allKeys = sync.OnceValue(func() []string {
 			add(t)
 		}
 	}
-	for _, kind := range notify.Kinds() {
-		options, _ := notify.NewOptions(kind)
+	for _, kind := range targets.Kinds() {
+		options, _ := targets.NewOptions(kind)
 		add(reflect.TypeOf(options).Elem())
 	}
 	return append(append(names, policyKeys...), kindKey)

@@ -6,7 +6,8 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"watcher/internal/notify"
+	"watcher/internal/notify/deliver"
+	"watcher/internal/notify/targets"
 )
 
 // targetList decodes the notify section: names that the user chose, and under each
@@ -35,7 +36,7 @@ func (t *Target) decode(d *decoder, n *yaml.Node, p *path) {
 	}
 	kind, found := locate(n, (*path)(nil).child(kindKey))
 	if !found {
-		d.fail(start(at), p.child(kindKey), "is missing%s", suggest("", notify.Kinds()))
+		d.fail(start(at), p.child(kindKey), "is missing%s", suggest("", targets.Kinds()))
 		return
 	}
 	before := len(d.errs)
@@ -43,19 +44,19 @@ func (t *Target) decode(d *decoder, n *yaml.Node, p *path) {
 	if len(d.errs) > before {
 		return
 	}
-	options, ok := notify.NewOptions(t.Kind)
+	options, ok := targets.NewOptions(t.Kind)
 	if !ok {
-		d.fail(start(kind), p.child(kindKey), "unknown type %q%s", t.Kind, suggest(t.Kind, notify.Kinds()))
+		d.fail(start(kind), p.child(kindKey), "unknown type %q%s", t.Kind, suggest(t.Kind, targets.Kinds()))
 		return
 	}
 	d.structure(n, reflect.ValueOf(options).Elem(), p, append([]string{kindKey}, policyKeys...))
 	t.Options = options
-	t.Policy = notify.DefaultPolicy()
+	t.Policy = deliver.DefaultPolicy()
 	d.structure(only(n, policyKeys), reflect.ValueOf(&t.Policy).Elem(), p, nil)
 }
 
 // policyKeys are the keys that every kind of target has.
-var policyKeys = fieldNames(fieldsOf(reflect.TypeFor[notify.PolicyOptions]()))
+var policyKeys = fieldNames(fieldsOf(reflect.TypeFor[deliver.PolicyOptions]()))
 
 // only returns a mapping without the keys that are not among keys.
 func only(n *yaml.Node, keys []string) *yaml.Node {

@@ -13,6 +13,7 @@ import (
 
 	"watcher/internal/config"
 	"watcher/internal/notify"
+	"watcher/internal/notify/deliver"
 	"watcher/internal/store/bolt"
 )
 
@@ -84,8 +85,8 @@ func (a Asked) withLedger(open func(path string) (*bolt.Store, error), use func(
 	return errors.Join(use(&ledger{store: store, policies: policies}), store.Close())
 }
 
-func policiesOf(cfg *config.Config) (map[string]notify.Policy, error) {
-	policies := make(map[string]notify.Policy, len(cfg.Targets))
+func policiesOf(cfg *config.Config) (map[string]deliver.Policy, error) {
+	policies := make(map[string]deliver.Policy, len(cfg.Targets))
 	for _, t := range cfg.Targets {
 		p, err := t.Policy.Policy(cfg.Cooldowns())
 		if err != nil {
@@ -99,13 +100,13 @@ func policiesOf(cfg *config.Config) (map[string]notify.Policy, error) {
 // ledger is the Ledger of an open store.
 type ledger struct {
 	store    *bolt.Store
-	policies map[string]notify.Policy
+	policies map[string]deliver.Policy
 	nudge    func(target string) // nil without a daemon
 }
 
 // Alerts implements Ledger.
 func (l *ledger) Alerts(ctx context.Context, since time.Time, dead bool, yield func(notify.Trace) bool) error {
-	waits := make(map[string]map[string]notify.Wait)
+	waits := make(map[string]map[string]deliver.Wait)
 	if !dead {
 		var failed error
 		err := l.store.Traces(ctx, since, func(t notify.Trace) bool {
@@ -133,12 +134,12 @@ func (l *ledger) Alert(ctx context.Context, id string) (notify.Trace, error) {
 	if err != nil {
 		return t, err
 	}
-	return t, l.explain(ctx, &t, make(map[string]map[string]notify.Wait))
+	return t, l.explain(ctx, &t, make(map[string]map[string]deliver.Wait))
 }
 
 // explain adds to the trace of an alert that is held what it waits for. waits
 // has what the policies of targets said already.
-func (l *ledger) explain(ctx context.Context, t *notify.Trace, waits map[string]map[string]notify.Wait) error {
+func (l *ledger) explain(ctx context.Context, t *notify.Trace, waits map[string]map[string]deliver.Wait) error {
 	if t.State != notify.StateHeld {
 		return nil
 	}

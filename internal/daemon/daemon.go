@@ -24,6 +24,8 @@ import (
 	"watcher/internal/feeds/seen"
 	"watcher/internal/netguard"
 	"watcher/internal/notify"
+	"watcher/internal/notify/deliver"
+	"watcher/internal/notify/targets"
 	"watcher/internal/poll"
 	"watcher/internal/store/bolt"
 	"watcher/internal/suspects"
@@ -38,7 +40,7 @@ type Options struct {
 	// asked.
 	Reload   <-chan os.Signal
 	Log      *slog.Logger
-	Terminal notify.Terminal
+	Terminal targets.Terminal
 }
 
 // Daemon is watcher, wired. It is used once: Run or Once, then Close.
@@ -50,7 +52,7 @@ type Daemon struct {
 	fetcher   fetcher
 	room      *budget.Budget // for all that is read
 	poller    *poll.Poller
-	deliverer *notify.Deliverer
+	deliverer *deliver.Deliverer
 	websub    *websub.Subscriber // nil where hubs cannot reach us
 	started   time.Time
 	silent    map[string]time.Time  // since when rules are silent that were reported; silence's own
@@ -98,7 +100,7 @@ func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 		opts:      o,
 		log:       o.Log,
 		store:     store,
-		deliverer: notify.NewDeliverer(store, o.Log),
+		deliverer: deliver.New(store, o.Log),
 		started:   time.Now(),
 		room:      budget.New(memory(cfg)),
 		silent:    make(map[string]time.Time),
@@ -278,10 +280,10 @@ func limit(h config.Host, l poll.Limit) poll.Limit {
 }
 
 // open makes the notifiers of cfg's targets.
-func open(cfg *config.Config, o Options, room *budget.Budget) ([]notify.Target, error) {
+func open(cfg *config.Config, o Options, room *budget.Budget) ([]deliver.Target, error) {
 	env := TargetEnv(cfg, o)
 	env.Room = room
-	targets := make([]notify.Target, 0, len(cfg.Targets))
+	targets := make([]deliver.Target, 0, len(cfg.Targets))
 	for _, t := range cfg.Targets {
 		n, err := t.Options.Open(env)
 		if err != nil {
@@ -291,16 +293,16 @@ func open(cfg *config.Config, o Options, room *budget.Budget) ([]notify.Target, 
 		if err != nil {
 			return nil, fmt.Errorf("target %s: %w", t.Name, err)
 		}
-		targets = append(targets, notify.Target{Name: t.Name, Kind: t.Kind, Notifier: n, Policy: policy, Zone: t.Policy.Zone(), Spacing: t.Policy.Spacing})
+		targets = append(targets, deliver.Target{Name: t.Name, Kind: t.Kind, Notifier: n, Policy: policy, Zone: t.Policy.Zone(), Spacing: t.Policy.Spacing})
 	}
 	return targets, nil
 }
 
 // TargetEnv is what the targets of cfg are opened with: a client that is guarded
 // as the feeds' is, without redirects, cookies or a proxy from the environment.
-func TargetEnv(cfg *config.Config, o Options) notify.Env {
+func TargetEnv(cfg *config.Config, o Options) targets.Env {
 	dialer := netguard.Guard(cfg.Network.Allow)
-	return notify.Env{
+	return targets.Env{
 		HTTP: &http.Client{
 			Transport: &http.Transport{
 				DialContext:            dialer.DialContext,

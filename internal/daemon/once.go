@@ -9,7 +9,7 @@ import (
 
 	"github.com/maruel/natural"
 
-	"watcher/internal/notify"
+	"watcher/internal/notify/deliver"
 	"watcher/internal/poll"
 )
 
@@ -19,7 +19,7 @@ type Summary struct {
 	Sent    int // messages that a target accepted
 	Unsent  int // attempts that failed
 	Dead    int // messages that were given up
-	Refused []notify.Failure
+	Refused []deliver.Failure
 	Waiting int    // messages that are tried again
 	Held    []Held // alerts, by target and then by when they go
 }

@@ -9,11 +9,13 @@ import (
 
 // TroubleAlerts words a trouble as one alert for each of the targets. Two reports
 // of the same kind about the same thing since the same time are one.
-func TroubleAlerts(targets []string, t Trouble) []Alert { return troubleAlerts(targets, t, t.Since) }
+func TroubleAlerts(targets []string, t Trouble) []Alert {
+	return TroubleAlertsSince(targets, t, t.Since)
+}
 
-// troubleAlerts is TroubleAlerts for reports that are one if they have the same
+// TroubleAlertsSince is TroubleAlerts for reports that are one if they have the same
 // time in common, whatever the trouble's own is.
-func troubleAlerts(targets []string, t Trouble, same time.Time) []Alert {
+func TroubleAlertsSince(targets []string, t Trouble, same time.Time) []Alert {
 	alerts := make([]Alert, 0, len(targets))
 	for _, target := range targets {
 		key := KeyOf("trouble", t.Kind, t.Feed, t.Target, t.Rule, same.UTC().Format(time.RFC3339Nano))

@@ -1,6 +1,5 @@
-// Package notify turns matches into messages and gets them to people: what an
-// alert is, how a kind of target words it and sends it, and the Deliverer that
-// works off the outbox.
+// Package notify is the contract of the right half of the road: what an alert and
+// a message are, what a target does with them, and the outbox in which they wait.
 package notify
 
 import (
@@ -9,6 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"watcher/internal/notify/story"
+	"watcher/internal/text"
 )
 
 // Severity orders alerts. The zero value is Normal.
@@ -70,7 +72,7 @@ type Alert struct {
 	// story, and only hears that it stands in another place too.
 	Follows *Earlier
 	// Story is of the item's text, for targets that are told a story once.
-	Story Sketch
+	Story story.Sketch
 	// Trails: the target can show where else an article stands after it was told
 	// of it, in a thread or in its next digest.
 	Trails bool
@@ -227,9 +229,9 @@ type Pacer interface {
 // are told one by one. More come in summaries.
 const FloodSize = 500
 
-// mayHaveArrived says whether a message may have reached the target although the
+// MayHaveArrived says whether a message may have reached the target although the
 // attempt failed: any other error says that it certainly did not.
-func mayHaveArrived(err error) bool {
+func MayHaveArrived(err error) bool {
 	_, permanent := errors.AsType[*PermanentError](err)
 	retry, isRetry := errors.AsType[*RetryError](err)
 	return err != nil && !permanent && !(isRetry && !retry.Unclear)
@@ -238,6 +240,6 @@ func mayHaveArrived(err error) bool {
 // MakeExcerpt returns an excerpt of a field's text, which text.Excerpt cuts.
 func MakeExcerpt(field, whole string, spans [][2]int) Excerpt {
 	e := Excerpt{Field: field}
-	e.Text, e.Spans = excerpt(whole, spans)
+	e.Text, e.Spans = text.Excerpt(whole, spans)
 	return e
 }

@@ -3,6 +3,8 @@ package notify
 import (
 	"context"
 	"time"
+
+	"watcher/internal/store"
 )
 
 // Outbox is the durable half of delivery, implemented by the stores. All that a
@@ -43,7 +45,7 @@ type Queue interface {
 	// between the send and its acknowledgement) is returned again with Ambiguous
 	// set, by the process that opens the store next. ok is false when none is
 	// due; wake then says when to ask again.
-	Begin(ctx context.Context, target string) (d Delivery, ok bool, wake Wake, err error)
+	Begin(ctx context.Context, target string) (d Delivery, ok bool, wake store.Wake, err error)
 
 	// Settle ends an attempt.
 	Settle(ctx context.Context, d Delivery, o Outcome) error
@@ -51,7 +53,7 @@ type Queue interface {
 	// Next is Settle, and then Begin for the same target, in one transaction: a
 	// disk syncs once instead of twice. On an error neither was done, or both are
 	// undone; asking again is safe.
-	Next(ctx context.Context, d Delivery, o Outcome) (next Delivery, ok bool, wake Wake, err error)
+	Next(ctx context.Context, d Delivery, o Outcome) (next Delivery, ok bool, wake store.Wake, err error)
 }
 
 // Holding is what a target holds at one moment, and what was composed for it
@@ -64,9 +66,9 @@ type Holding struct {
 	// Rules when each rule was last in one of them; as far as they were counted.
 	Sends []time.Time
 	Rules map[string]time.Time
-	Mutes []Mute    // all there are, and those that ended within the last minute at least
-	Now   time.Time // the store's clock
-	Wake  Wake      // when the store itself changes what is held
+	Mutes []Mute     // all there are, and those that ended within the last minute at least
+	Now   time.Time  // the store's clock
+	Wake  store.Wake // when the store itself changes what is held
 }
 
 // Held is what a policy knows of an alert.

@@ -26,24 +26,24 @@ type Summary struct {
 	Since time.Time // when the first of its alerts came
 }
 
-// elsewhere heads alerts of articles that were told before.
-const elsewhere = "told before, and elsewhere too"
+// Elsewhere heads alerts of articles that were told before.
+const Elsewhere = "told before, and elsewhere too"
 
-// section is the rule under which an alert stands in a summary.
-func (a Held) section() string {
+// Section is the rule under which an alert stands in a summary.
+func (a Held) Section() string {
 	switch {
 	case a.Follows:
-		return elsewhere
+		return Elsewhere
 	case len(a.Rules) > 0:
 		return a.Rules[0]
 	}
 	return ""
 }
 
-func (a Alert) section() string {
+func (a Alert) Section() string {
 	switch {
 	case a.Follows != nil:
-		return elsewhere
+		return Elsewhere
 	case len(a.Rules) > 0:
 		return a.Rules[0].Name
 	}

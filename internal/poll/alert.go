@@ -10,6 +10,7 @@ import (
 	"watcher/internal/feeds/fingerprint"
 	"watcher/internal/feeds/seen"
 	"watcher/internal/notify"
+	"watcher/internal/notify/story"
 	"watcher/internal/rules"
 	"watcher/internal/text"
 )
@@ -121,9 +122,9 @@ func (p *Plan) alertsOf(feed *Feed, s *State, it *feeds.Item, matches []rules.Ma
 		s.leaveOut(it)
 		return nil
 	}
-	var sketch notify.Sketch
+	var sketch story.Sketch
 	if !updates { // which are told although the story was
-		sketch = notify.SketchOf(it.Title, it.Text())
+		sketch = story.SketchOf(it.Title, it.Text())
 	}
 	return p.forItem(it, matches, itemKeys(it, updates), sketch, now)
 }
@@ -159,7 +160,7 @@ func withOld(list []Old, it *feeds.Item, matched []string) []Old {
 	return list[max(0, len(list)-mostOld):]
 }
 
-func (p *Plan) forItem(it *feeds.Item, matches []rules.Match, keys []notify.Key, story notify.Sketch, now time.Time) []notify.Alert {
+func (p *Plan) forItem(it *feeds.Item, matches []rules.Match, keys []notify.Key, story story.Sketch, now time.Time) []notify.Alert {
 	byTarget := make(map[string][]rules.Match)
 	var order []string
 	for _, m := range matches {

@@ -9,7 +9,7 @@ import (
 	"watcher/internal/budget"
 	"watcher/internal/feeds"
 	"watcher/internal/feeds/fetch"
-	"watcher/internal/notify"
+	"watcher/internal/store"
 )
 
 const (
@@ -113,17 +113,17 @@ func (d *dispatcher) slots() int {
 }
 
 // claim takes what is due, as far as there is room, and says when to look again.
-func (d *dispatcher) claim(ctx context.Context) notify.Wake {
+func (d *dispatcher) claim(ctx context.Context) store.Wake {
 	room := d.room()
 	if room <= 0 {
-		return notify.Wake{}
+		return store.Wake{}
 	}
 	due, wake, err := d.p.store.ClaimDue(ctx, room, lease, 0)
 	if err != nil {
 		if ctx.Err() == nil {
 			d.p.log.Error("cannot tell which feeds are due", "error", err)
 		}
-		return notify.Wake{After: 5 * time.Second}
+		return store.Wake{After: 5 * time.Second}
 	}
 	for i := range due {
 		d.add(&due[i])
@@ -231,7 +231,7 @@ func (l *limits) end() {
 }
 
 // wait returns when there may be something to do.
-func (d *dispatcher) wait(ctx context.Context, wake notify.Wake) {
+func (d *dispatcher) wait(ctx context.Context, wake store.Wake) {
 	pause := longestWait
 	if wake.After > 0 {
 		pause = min(pause, wake.After)
@@ -328,7 +328,7 @@ func (d *dispatcher) once(ctx context.Context, claims []Claim) {
 	}
 	for ctx.Err() == nil && len(d.running)+d.hosts.queued+len(d.ready) > 0 {
 		d.start(ctx)
-		d.wait(ctx, notify.Wake{})
+		d.wait(ctx, store.Wake{})
 	}
 }
 

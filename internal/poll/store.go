@@ -8,6 +8,7 @@ import (
 	"watcher/internal/budget"
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
+	"watcher/internal/store"
 )
 
 // Store is the durable half of polling, implemented by the stores. It owns the
@@ -24,7 +25,7 @@ type Store interface {
 
 	// ClaimDue takes at most n feeds that are due, or will be within ahead, for
 	// at most lease, the most overdue first, and says when to ask again.
-	ClaimDue(ctx context.Context, n int, lease, ahead time.Duration) (due []Claim, wake notify.Wake, err error)
+	ClaimDue(ctx context.Context, n int, lease, ahead time.Duration) (due []Claim, wake store.Wake, err error)
 
 	// Outage returns that of our own connection, as the last outcome that had one
 	// left it.
@@ -59,7 +60,7 @@ type Register interface {
 	// Claim takes one feed, due or not, as ClaimDue does. ok is false where
 	// somebody polls it at this moment; wake says when to ask again. An unknown
 	// feed is an error.
-	Claim(ctx context.Context, feed string, lease time.Duration) (c Claim, ok bool, wake notify.Wake, err error)
+	Claim(ctx context.Context, feed string, lease time.Duration) (c Claim, ok bool, wake store.Wake, err error)
 }
 
 // Ledger is all that a Poller needs of a store.

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"watcher/internal/notify"
+	"watcher/internal/notify/deliver"
 	"watcher/internal/poll"
 	"watcher/internal/websub"
 )
@@ -24,7 +25,7 @@ type Numbers struct {
 	Rules    int
 	Feeds    iter.Seq2[poll.Entry, error]
 	Polling  poll.Tally
-	Targets  map[string]notify.Count
+	Targets  map[string]deliver.Count
 	Outbox   notify.Tally
 	Reloaded time.Time // the last reload; zero if there was none
 	ReloadOK bool

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/notify/deliver"
 	"watcher/internal/poll"
 	"watcher/internal/web"
 	"watcher/internal/websub"
@@ -77,7 +78,7 @@ func TestMetrics(t *testing.T) {
 			poll.Entry{Feed: "gone", Due: at, State: poll.State{Polled: at, Gone: true, Failed: 1}},
 		),
 		Polling: poll.Tally{Polls: map[string]int64{"not_modified": 7, "dns": 1}, Items: 5, Alerts: 2},
-		Targets: map[string]notify.Count{"desk": {Sent: 9, Failed: 1}},
+		Targets: map[string]deliver.Count{"desk": {Sent: 9, Failed: 1}},
 		Outbox:  notify.Tally{Held: 1, Waiting: 2, Dead: 3, Ambiguous: 4},
 		WebSub:  &websub.Stats{Live: 1, Pushes: map[websub.Result]int64{websub.BadSignature: 6}},
 	}

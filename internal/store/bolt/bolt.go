@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/notify/story"
 	"watcher/internal/poll"
 	"watcher/internal/store/pages"
 	"watcher/internal/store/sealed"
@@ -77,12 +78,12 @@ type Store struct {
 	looked  looked // at the file, before it was opened
 	ruin    ruin
 	writes  chan *write
-	large   chan *write                    // those that must not hold up the others
-	stories notify.Stories                 // the writer's alone, of the latest articles
-	added   int                            // likewise: how many of them the transaction being made added
-	older   atomic.Pointer[notify.Stories] // the writer's too; nil until they are read
-	storied chan struct{}                  // closed when they are, or never will be
-	flight  flight                         // likewise
+	large   chan *write                   // those that must not hold up the others
+	stories story.Stories                 // the writer's alone, of the latest articles
+	added   int                           // likewise: how many of them the transaction being made added
+	older   atomic.Pointer[story.Stories] // the writer's too; nil until they are read
+	storied chan struct{}                 // closed when they are, or never will be
+	flight  flight                        // likewise
 	storing storing
 	kept    kept
 	place   place

@@ -17,6 +17,7 @@ import (
 	"watcher/internal/feeds/seen"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
+	"watcher/internal/store"
 	"watcher/internal/store/bolt"
 	"watcher/internal/store/sealed"
 )
@@ -199,7 +200,7 @@ func titlesHeld(t *testing.T, s *bolt.Store) (titles []string) {
 			ids = append(ids, a.ID)
 		}
 		alerts, err := s.Load(ctx, ids)
-		if errors.Is(err, notify.ErrMoved) {
+		if errors.Is(err, store.ErrMoved) {
 			continue // as a worker does
 		}
 		must(t, err)

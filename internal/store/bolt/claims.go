@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"watcher/internal/feeds/seen"
-	"watcher/internal/notify"
 	"watcher/internal/poll"
+	"watcher/internal/store"
 	"watcher/internal/store/sealed"
 )
 
@@ -23,9 +23,9 @@ import (
 func clock() time.Time { return time.Now().Round(0) }
 
 // ClaimDue implements poll.Store. It does no I/O.
-func (s *Store) ClaimDue(ctx context.Context, n int, lease, ahead time.Duration) ([]poll.Claim, notify.Wake, error) {
+func (s *Store) ClaimDue(ctx context.Context, n int, lease, ahead time.Duration) ([]poll.Claim, store.Wake, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, notify.Wake{}, err
+		return nil, store.Wake{}, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -68,21 +68,21 @@ func (f *feed) claim(now time.Time) poll.Claim {
 }
 
 // Claim implements poll.Register.
-func (s *Store) Claim(ctx context.Context, id string, lease time.Duration) (poll.Claim, bool, notify.Wake, error) {
+func (s *Store) Claim(ctx context.Context, id string, lease time.Duration) (poll.Claim, bool, store.Wake, error) {
 	if err := ctx.Err(); err != nil {
-		return poll.Claim{}, false, notify.Wake{}, err
+		return poll.Claim{}, false, store.Wake{}, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f, now := s.feeds[id], clock()
 	switch {
 	case f == nil:
-		return poll.Claim{}, false, notify.Wake{}, fmt.Errorf("%w: %s", poll.ErrUnknownFeed, id)
+		return poll.Claim{}, false, store.Wake{}, fmt.Errorf("%w: %s", poll.ErrUnknownFeed, id)
 	case f.lease.After(now):
 		return poll.Claim{}, false, wakeFor(s.dueNews.c, f.lease, now), nil
 	}
 	s.lend(f, now, lease)
-	return f.claim(now), true, notify.Wake{}, nil
+	return f.claim(now), true, store.Wake{}, nil
 }
 
 // mostCopied is how many feeds are copied under the lock at a time.

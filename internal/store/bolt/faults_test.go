@@ -21,7 +21,9 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/feeds/seen"
 	"watcher/internal/notify"
+	"watcher/internal/notify/story"
 	"watcher/internal/poll"
+	"watcher/internal/store"
 	"watcher/internal/store/bolt"
 )
 
@@ -54,7 +56,7 @@ func fill(t *testing.T, path string) inventory {
 		a.Rules = []notify.RuleHit{{Name: "nato"}}
 		if a.Item.Summary = "short"; i%10 == 0 {
 			a.Item.Summary = long
-			a.Story = notify.SketchOf(title, fmt.Sprintf("%d of the articles has a text of its own, %d words long, about the town %d and its harbour", i, i*i, i*7))
+			a.Story = story.SketchOf(title, fmt.Sprintf("%d of the articles has a text of its own, %d words long, about the town %d and its harbour", i, i*i, i*7))
 		}
 		must(t, s.Report(ctx, []notify.Alert{a}))
 	}
@@ -125,7 +127,7 @@ func takeStock(s *bolt.Store) (inventory, error) {
 	try(err)
 	for _, a := range h.Alerts {
 		loaded, err := s.Load(ctx, []string{a.ID})
-		if errors.Is(err, notify.ErrMoved) {
+		if errors.Is(err, store.ErrMoved) {
 			continue
 		}
 		try(err)

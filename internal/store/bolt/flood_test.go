@@ -13,6 +13,7 @@ import (
 
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
+	"watcher/internal/notify/story"
 	"watcher/internal/poll"
 	"watcher/internal/store/bolt"
 )
@@ -118,7 +119,7 @@ func article(feed string, n, targets int) []notify.Alert {
 		ID: fmt.Sprint(feed, n), Title: fmt.Sprintf("NATO meets for the %dth time", n), Link: fmt.Sprintf("https://example.org/%s/%d", feed, n),
 		Feed: feed, FeedURL: "https://example.org/" + feed, Language: "en", Summary: text.String(),
 	}
-	story, seen := notify.SketchOf(item.Title, text.String()), time.Now().UTC()
+	story, seen := story.SketchOf(item.Title, text.String()), time.Now().UTC()
 	alerts := make([]notify.Alert, 0, targets)
 	for t := range targets {
 		target := fmt.Sprint("target ", t)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/store"
 	"watcher/internal/store/sealed"
 )
 
@@ -35,7 +36,7 @@ func (s *Store) Freeze(_ context.Context, c notify.Composition) error {
 	case err != nil:
 		return fmt.Errorf("freeze %d messages: %w", len(c.Messages), err)
 	case e.moved:
-		return notify.ErrMoved
+		return store.ErrMoved
 	}
 	s.spreadQueued(c.Target)
 	return nil

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/notify/story"
+	"watcher/internal/store"
 	"watcher/internal/store/sealed"
 )
 
@@ -49,7 +51,7 @@ func (s *Store) hold(tx *sealed.Tx, a notify.Alert, now time.Time) (bool, error)
 	if err != nil {
 		return false, err
 	}
-	if first != (notify.StoryKey{}) && !slices.Contains(keys, notify.Key(first)) {
+	if first != (story.Key{}) && !slices.Contains(keys, notify.Key(first)) {
 		// The story has a key of its own: that of its first article must go on to
 		// lead to the alert of that article.
 		keys = append(slices.Clone(keys), notify.KeyOf("story", string(first[:])))
@@ -257,7 +259,7 @@ func (s *Store) News(_ context.Context, target string, last uint64) (notify.Hold
 // heldAfter returns what target holds behind a place in the held bucket.
 func (s *Store) heldAfter(target string, last uint64) (notify.Holding, error) {
 	changed := s.heldNews(target)
-	h := notify.Holding{Target: target, Now: clock(), Wake: notify.Wake{Changed: changed}}
+	h := notify.Holding{Target: target, Now: clock(), Wake: store.Wake{Changed: changed}}
 	err := s.view(func(tx *sealed.Tx) error {
 		h.Alerts, h.Last = nil, last
 		k, _ := tx.Bucket(bucketSpool).Cursor().First()
@@ -310,7 +312,7 @@ func (s *Store) Load(_ context.Context, ids []string) ([]notify.Alert, error) {
 	case err != nil:
 		return nil, fmt.Errorf("read %d held alerts: %w", len(ids), err)
 	case moved:
-		return nil, notify.ErrMoved
+		return nil, store.ErrMoved
 	}
 	return loaded, nil
 }

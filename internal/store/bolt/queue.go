@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/store"
 	"watcher/internal/store/sealed"
 )
 
@@ -136,7 +137,7 @@ func head(tx *sealed.Tx, target string, now time.Time) queued {
 // Begin implements notify.Queue. A crash before its transaction is on disk
 // leaves the delivery waiting; a crash after it may or may not have sent, so the
 // next process sends again, under the same id, and says so.
-func (s *Store) Begin(_ context.Context, target string) (notify.Delivery, bool, notify.Wake, error) {
+func (s *Store) Begin(_ context.Context, target string) (notify.Delivery, bool, store.Wake, error) {
 	changed := s.queuedNews(target)
 	var due, now time.Time
 	err := s.view(func(tx *sealed.Tx) error {
@@ -145,7 +146,7 @@ func (s *Store) Begin(_ context.Context, target string) (notify.Delivery, bool, 
 		return nil
 	})
 	if err != nil {
-		return notify.Delivery{}, false, notify.Wake{}, fmt.Errorf("look for a delivery to %s: %w", target, err)
+		return notify.Delivery{}, false, store.Wake{}, fmt.Errorf("look for a delivery to %s: %w", target, err)
 	}
 	if due.IsZero() || due.After(now) {
 		return notify.Delivery{}, false, wakeFor(changed, due, now), nil
@@ -160,7 +161,7 @@ func (s *Store) Begin(_ context.Context, target string) (notify.Delivery, bool, 
 
 // Next implements notify.Queue. A crash before its transaction is on disk makes
 // the attempt that ended an ambiguous one, and leaves the next delivery waiting.
-func (s *Store) Next(_ context.Context, d notify.Delivery, o notify.Outcome) (notify.Delivery, bool, notify.Wake, error) {
+func (s *Store) Next(_ context.Context, d notify.Delivery, o notify.Outcome) (notify.Delivery, bool, store.Wake, error) {
 	e := ended{Delivery: d, Outcome: o}
 	b := begun{target: d.Message.Target}
 	changed := s.queuedNews(b.target)
@@ -171,7 +172,7 @@ func (s *Store) Next(_ context.Context, d notify.Delivery, o notify.Outcome) (no
 		return b.begin(s, tx)
 	})
 	if err != nil {
-		return notify.Delivery{}, false, notify.Wake{}, fmt.Errorf("settle delivery %s and begin the next: %w", d.Message.ID, err)
+		return notify.Delivery{}, false, store.Wake{}, fmt.Errorf("settle delivery %s and begin the next: %w", d.Message.ID, err)
 	}
 	e.spread(s)
 	next, ok, wake := b.delivery(changed)
@@ -221,7 +222,7 @@ func (b *begun) begin(s *Store, tx *sealed.Tx) error {
 }
 
 // delivery is what begin has found.
-func (b *begun) delivery(changed <-chan struct{}) (notify.Delivery, bool, notify.Wake) {
+func (b *begun) delivery(changed <-chan struct{}) (notify.Delivery, bool, store.Wake) {
 	if !b.found {
 		return notify.Delivery{}, false, wakeFor(changed, b.due, b.now)
 	}
@@ -234,7 +235,7 @@ func (b *begun) delivery(changed <-chan struct{}) (notify.Delivery, bool, notify
 		Ambiguous: b.record.Ambiguous > 0,
 		Health:    b.health,
 		Now:       b.now,
-	}, true, notify.Wake{}
+	}, true, store.Wake{}
 }
 
 // beginOne marks a delivery as being sent. It takes one out of its queue that is

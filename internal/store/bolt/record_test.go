@@ -22,6 +22,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"watcher/internal/notify"
+	"watcher/internal/notify/story"
 	"watcher/internal/poll"
 	"watcher/internal/store/sealed"
 )
@@ -227,7 +228,7 @@ func TestRecordsKeepAllTheyAreOf(t *testing.T) {
 		"an alert; what is beside it has a place of its own, or is needed no longer once it is held": keeps(
 			func(a notify.Alert) alertBody { return alertBodyOf(&a) }, func(b alertBody) notify.Alert { return b.alert() },
 			func(a *notify.Alert) {
-				a.Target, a.Keys, a.Story, a.Trails, a.Flood = "", nil, notify.Sketch{}, false, false
+				a.Target, a.Keys, a.Story, a.Trails, a.Flood = "", nil, story.Sketch{}, false, false
 			}),
 		"an alert in the spool": keeps(func(a notify.Alert) part { return part{spooledOf(&a)} },
 			func(p part) notify.Alert { return p.alerts()[0] }, nil),

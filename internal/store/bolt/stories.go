@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/notify/story"
 	"watcher/internal/store/sealed"
 )
 
@@ -17,18 +18,18 @@ import (
 // What leads to the articles of the last days is in memory too, and the sketches
 // are read where it leads. Only the writer's goroutine uses that index. What a
 // transaction added that failed is taken out of it again.
-func (s *Store) story(tx *sealed.Tx, a notify.Alert, now time.Time) (notify.StoryKey, error) {
+func (s *Store) story(tx *sealed.Tx, a notify.Alert, now time.Time) (story.Key, error) {
 	if a.Story.IsZero() {
-		return notify.StoryKey{}, nil
+		return story.Key{}, nil
 	}
-	article := notify.Article{Item: notify.StoryKey(a.Keys[0]), Feed: a.Item.Feed, Seen: now}
+	article := story.Article{Item: story.Key(a.Keys[0]), Feed: a.Item.Feed, Seen: now}
 	first := article.Item
-	for _, told := range []*notify.Stories{&s.stories, s.older.Load()} {
+	for _, told := range []*story.Stories{&s.stories, s.older.Load()} {
 		if told == nil {
 			continue // still being read: that article may be told again
 		}
 		var err error
-		first, err = told.Story(article, a.Story, func(told notify.Article) (notify.Sketch, error) { return sketchOf(tx, told) })
+		first, err = told.Story(article, a.Story, func(told story.Article) (story.Sketch, error) { return sketchOf(tx, told) })
 		if err != nil || told.Knows(article.Item) {
 			return first, err
 		}
@@ -39,7 +40,7 @@ func (s *Store) story(tx *sealed.Tx, a notify.Alert, now time.Time) (notify.Stor
 	article.Story = first
 	var err error
 	if article.Place, err = tx.Bucket(bucketStories).NextSequence(); err != nil {
-		return notify.StoryKey{}, err
+		return story.Key{}, err
 	}
 	s.stories.Add(article, a.Story.Index)
 	s.added++
@@ -47,16 +48,16 @@ func (s *Store) story(tx *sealed.Tx, a notify.Alert, now time.Time) (notify.Stor
 }
 
 // storyKey is the key of an article's record.
-func storyKey(a notify.Article) []byte {
+func storyKey(a story.Article) []byte {
 	return append(number(uint64(a.Seen.UnixNano())), number(a.Place)...)
 }
 
 // sketchOf returns the sketch of an article, the zero one if it was deleted.
-func sketchOf(tx *sealed.Tx, a notify.Article) (notify.Sketch, error) {
+func sketchOf(tx *sealed.Tx, a story.Article) (story.Sketch, error) {
 	k := storyKey(a)
 	v := tx.Bucket(bucketStories).Get(k)
 	if v == nil {
-		return notify.Sketch{}, nil
+		return story.Sketch{}, nil
 	}
 	var r storyRecord
 	err := decode(bucketStories, k, v, &r)
@@ -64,9 +65,9 @@ func sketchOf(tx *sealed.Tx, a notify.Article) (notify.Sketch, error) {
 }
 
 // putStory stores an article, and deletes those that are of no use any more.
-func putStory(tx *sealed.Tx, a notify.Article, t notify.Sketch) error {
+func putStory(tx *sealed.Tx, a story.Article, t story.Sketch) error {
 	b := tx.Bucket(bucketStories)
-	limit := number(uint64(a.Seen.Add(-notify.StoryWindow).UnixNano()))
+	limit := number(uint64(a.Seen.Add(-story.StoryWindow).UnixNano()))
 	var old [][]byte
 	c := b.Cursor()
 	for k, _ := c.First(); k != nil && bytes.Compare(k, limit) < 0 && len(old) < 16; k, _ = c.Next() {
@@ -102,7 +103,7 @@ type storyRecord struct {
 
 func (storyRecord) record() {}
 
-func storyRecordOf(a notify.Article, t notify.Sketch) *storyRecord {
+func storyRecordOf(a story.Article, t story.Sketch) *storyRecord {
 	return &storyRecord{
 		Item: keyRecord(a.Item), Story: keyRecord(a.Story), Feed: a.Feed, Index: packed(t.Index), Said: t.Said,
 		Text: packed(t.Text), Lead: packed(t.Lead), Terms: packed(t.Terms), LeadTerms: packed(t.LeadTerms), Figures: packed(t.Figures),
@@ -110,8 +111,8 @@ func storyRecordOf(a notify.Article, t notify.Sketch) *storyRecord {
 }
 
 // sketch is that of the article's text.
-func (r *storyRecord) sketch() notify.Sketch {
-	return notify.Sketch{
+func (r *storyRecord) sketch() story.Sketch {
+	return story.Sketch{
 		Text: unpacked(r.Text), Lead: unpacked(r.Lead),
 		Terms: unpacked(r.Terms), LeadTerms: unpacked(r.LeadTerms), Figures: unpacked(r.Figures),
 		Index: unpacked(r.Index), Said: r.Said,
@@ -143,14 +144,14 @@ const (
 
 // indexed is an article as it is read for the index.
 type indexed struct {
-	notify.Article
+	story.Article
 	index []uint32
 }
 
 // recentStories reads the latest articles, so that what was just told is known. It
 // returns the key of the earliest of them.
 func (s *Store) recentStories(now time.Time) (earliest []byte, err error) {
-	limit := number(uint64(now.Add(-notify.StoryWindow).UnixNano()))
+	limit := number(uint64(now.Add(-story.StoryWindow).UnixNano()))
 	var found []indexed
 	err = s.view(func(tx *sealed.Tx) error {
 		found = found[:0]
@@ -177,8 +178,8 @@ func (s *Store) recentStories(now time.Time) (earliest []byte, err error) {
 // them to the writer.
 func (s *Store) olderStories(now time.Time, before []byte) {
 	defer close(s.storied)
-	older := new(notify.Stories)
-	for from := number(uint64(now.Add(-notify.StoryWindow).UnixNano())); from != nil; {
+	older := new(story.Stories)
+	for from := number(uint64(now.Add(-story.StoryWindow).UnixNano())); from != nil; {
 		var found []indexed
 		var next []byte
 		err := s.view(func(tx *sealed.Tx) error {
@@ -222,7 +223,7 @@ func indexedOf(k, v []byte) (indexed, error) {
 	if len(index) == 0 {
 		index = r.sketch().Indexed().Index
 	}
-	return indexed{notify.Article{
-		Item: notify.StoryKey(r.Item), Story: notify.StoryKey(r.Story), Feed: r.Feed, Seen: time.Unix(0, int64(uint64Of(k))), Place: uint64Of(k[8:]),
+	return indexed{story.Article{
+		Item: story.Key(r.Item), Story: story.Key(r.Story), Feed: r.Feed, Seen: time.Unix(0, int64(uint64Of(k))), Place: uint64Of(k[8:]),
 	}, index}, nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/notify/story"
 	"watcher/internal/store/sealed"
 )
 
@@ -20,7 +21,7 @@ func told(feed string, n int) notify.Alert {
 	for i := range 60 {
 		text += fmt.Sprintf("article%dhas%d ", n, i)
 	}
-	a.Story = notify.SketchOf("", text)
+	a.Story = story.SketchOf("", text)
 	return a
 }
 

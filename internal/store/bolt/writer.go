@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"watcher/internal/fault"
-	"watcher/internal/notify"
+	"watcher/internal/store"
 	"watcher/internal/store/sealed"
 )
 
@@ -377,8 +377,8 @@ func (s *Store) spreadAll() {
 
 // wakeFor is a Wake for target at the given time. The channel must have been
 // taken (changed) before the store was read, or a change in between is missed.
-func wakeFor(changed <-chan struct{}, at, now time.Time) notify.Wake {
-	w := notify.Wake{Changed: changed}
+func wakeFor(changed <-chan struct{}, at, now time.Time) store.Wake {
+	w := store.Wake{Changed: changed}
 	if !at.IsZero() {
 		w.After = max(at.Sub(now), time.Millisecond)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"watcher/internal/notify"
+	"watcher/internal/notify/story"
 	"watcher/internal/poll"
 )
 
@@ -83,7 +84,7 @@ func floodWhole(t *testing.T, open Open) {
 		want := slices.DeleteFunc(slices.Clone(alerts), func(a notify.Alert) bool { return a.Target != target })
 		for i := range min(len(got), len(want)) {
 			w := want[i]
-			w.Story, w.Flood = notify.Sketch{}, false // which Load does not tell
+			w.Story, w.Flood = story.Sketch{}, false // which Load does not tell
 			if diff := cmp.Diff(w, got[i]); diff != "" {
 				t.Fatalf("%s, alert %d (-want +got):\n%s", target, i, diff)
 			}

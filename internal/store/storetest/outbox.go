@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/store"
 )
 
 // Ledger is what a person asks of the outbox and does with it.
@@ -138,7 +139,7 @@ func loadMoved(t *testing.T, open Open) {
 	defer s.Close()
 	frozen(t, s, "x")
 	for _, id := range []string{alert("desk", "a", "x").ID, "unknown"} {
-		if _, err := s.Load(ctx, []string{id}); !errors.Is(err, notify.ErrMoved) {
+		if _, err := s.Load(ctx, []string{id}); !errors.Is(err, store.ErrMoved) {
 			t.Errorf("loaded %s: %v", id, err)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
+	"watcher/internal/store"
 )
 
 // Store is both durable halves in one.
@@ -204,7 +205,7 @@ func begin(t *testing.T, s Store, target string) notify.Delivery {
 	return d
 }
 
-func nothing(t *testing.T, s Store, target string) notify.Wake {
+func nothing(t *testing.T, s Store, target string) store.Wake {
 	t.Helper()
 	d, ok, wake, err := s.Begin(ctx, target)
 	must(t, err)
@@ -332,7 +333,7 @@ func freezeTwice(t *testing.T, open Open) {
 	defer s.Close()
 	frozen(t, s, "x")
 	err := compose(s, message(alert("desk", "a", "x")))
-	if !errors.Is(err, notify.ErrMoved) {
+	if !errors.Is(err, store.ErrMoved) {
 		t.Errorf("frozen again: %v", err)
 	}
 	begin(t, s, "desk")

@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/notify/story"
 )
 
 // wire is an article of a text that no other article has.
 func wire(target, feed, title, text string) notify.Alert {
 	a := alert(target, feed, title)
-	a.Story = notify.SketchOf(title, text)
+	a.Story = story.SketchOf(title, text)
 	a.Rules = []notify.RuleHit{{Name: "nato", Terms: []string{"NATO"}}}
 	return a
 }

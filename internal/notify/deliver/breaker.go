@@ -1,0 +1,104 @@
+package deliver
+
+import (
+	"time"
+
+	"watcher/internal/notify"
+)
+
+const (
+	tellAfter = 3               // failures
+	tellFor   = 5 * time.Minute // over at least this long, as for feeds
+	// tellAgain is how soon a target that says that it is gone is told again at its
+	// first word: one of two servers behind an address may be the only one that does.
+	tellAgain = time.Hour
+
+	breakAfter = 20               // failures in a row
+	breakFor   = time.Minute      // over at least this long
+	slowDown   = time.Second      // between attempts after so many, until then
+	probeEvery = 10 * time.Second // while open
+	probeDead  = 5 * time.Minute  // while the target said that it is gone
+)
+
+// healthFailed returns the health after one more failure, and whether it is to be told
+// now: after three over five minutes, or at once if the target said that it takes
+// nothing, or nothing for longer than that.
+func healthFailed(h notify.Health, now time.Time, answer string, dead bool, asked time.Duration) (_ notify.Health, tell bool) {
+	if h.Failures == 0 || h.Since.After(now) {
+		h.Since = now
+	}
+	h.Failures++
+	h.Answer = answer
+	switch {
+	case !h.Told.IsZero():
+	case h.Failures >= tellAfter && now.Sub(h.Since) >= tellFor:
+		tell = true
+	case dead || asked > tellFor:
+		tell = now.Sub(h.Before) >= tellAgain || h.Before.After(now)
+	}
+	if tell {
+		h.Told = now
+	}
+	return h, tell
+}
+
+// healthWorked returns the health after a message was taken.
+func healthWorked(h notify.Health) notify.Health {
+	if !h.Told.IsZero() {
+		h.Before = h.Told
+	}
+	return notify.Health{Before: h.Before}
+}
+
+// soonest bounds a wait for the next attempt, so that a target which fails is
+// found out in time whatever the age of the only message for it.
+func soonest(h notify.Health, wait time.Duration, now time.Time) time.Duration {
+	if !h.Told.IsZero() {
+		return wait
+	}
+	wait = min(wait, time.Minute)
+	if left := h.Since.Add(tellFor).Sub(now); left > 0 {
+		wait = min(wait, left)
+	}
+	return wait
+}
+
+// breaker keeps a worker from hammering a target that takes nothing, and from
+// writing thousands of failures a minute into the store where thousands of messages
+// wait. After 20 failures in a row it lets one attempt a second through. It opens
+// when these are over at least a minute, or when the failing is told; then one
+// delivery probes the target now and then. The zero value is closed. It is used by
+// one goroutine.
+type breaker struct {
+	failures int       // in a row, of this process
+	next     time.Time // no attempt before, while open
+	resting  time.Time // no attempt before, as the target asked
+}
+
+// failed notes a failure of a target of such health.
+func (b *breaker) failed(h notify.Health, now time.Time, dead bool) {
+	b.failures++
+	switch {
+	case dead:
+		b.next = now.Add(probeDead)
+	case !h.Told.IsZero(), h.Failures >= breakAfter && now.Sub(h.Since) >= breakFor:
+		b.next = now.Add(probeEvery)
+	case b.failures >= breakAfter:
+		b.next = now.Add(slowDown)
+	}
+}
+
+// worked notes a success.
+func (b *breaker) worked() { *b = breaker{resting: b.resting} }
+
+// rest notes that the target asked to be left alone.
+func (b *breaker) rest(until time.Time) {
+	if until.After(b.resting) {
+		b.resting = until
+	}
+}
+
+// pause returns how long to leave the target alone.
+func (b *breaker) pause(now time.Time) time.Duration {
+	return max(0, b.resting.Sub(now), b.next.Sub(now))
+}

@@ -1,0 +1,345 @@
+package deliver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"watcher/internal/notify"
+	"watcher/internal/store"
+)
+
+// Target is a configured target, ready to be sent to.
+type Target struct {
+	Name     string
+	Kind     string // "slack", "email", …
+	Notifier notify.Notifier
+	Policy   Policy
+	Zone     *time.Location // in which its readers are told times; nil is UTC
+	Spacing  time.Duration  // the least time between two messages, if longer than the kind's own
+	// Changed: its settings are others than before. What was learned of it, that it
+	// is to be left alone for a while, holds no longer.
+	Changed bool
+}
+
+// Deliverer works off the outbox: for each target one goroutine composes what
+// its policy may tell now, and another sends, so that a target that is slow or
+// dead delays no other.
+type Deliverer struct {
+	box notify.Outbox
+	log *slog.Logger
+	// turn has a value while somebody words a large batch.
+	turn chan struct{}
+
+	mu      sync.Mutex
+	workers map[string]*worker
+	running context.Context // nil while Run does not run
+	group   sync.WaitGroup
+	ops     []string
+	sent    atomic.Int64
+	failed  atomic.Int64
+	dead    atomic.Int64 // messages, or alerts that could not be worded
+}
+
+// New makes a deliverer without targets; SetTargets names them.
+func New(box notify.Outbox, log *slog.Logger) *Deliverer {
+	return &Deliverer{box: box, log: log, turn: make(chan struct{}, 1), workers: make(map[string]*worker)}
+}
+
+// SetTargets replaces the targets, while running too, and the names of those
+// that are told of troubles. What is being sent to a target that changes or goes
+// is finished first.
+func (d *Deliverer) SetTargets(targets []Target, ops []string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.ops = ops
+	old := d.workers
+	d.workers = make(map[string]*worker, len(targets))
+	for _, t := range targets {
+		w := &worker{
+			Deliverer: d, Target: t, log: d.log.With("target", t.Name),
+			stop: make(chan struct{}), ended: make(chan struct{}), nudge: make(chan struct{}, 1), pace: paceOf(t), counts: new(counts),
+		}
+		if was := old[t.Name]; was != nil {
+			w.before = was.ended
+			w.was = was
+			w.counts = was.counts
+		}
+		d.workers[t.Name] = w
+		if d.running != nil {
+			d.start(w)
+		} else {
+			close(w.ended)
+		}
+	}
+	for _, w := range old {
+		close(w.stop)
+	}
+}
+
+// Run delivers until ctx is done and every worker has ended, which takes an
+// attempt under way at most its grace.
+func (d *Deliverer) Run(ctx context.Context) {
+	d.mu.Lock()
+	d.running = ctx
+	for _, w := range d.workers {
+		w.ended = make(chan struct{})
+		d.start(w)
+	}
+	d.mu.Unlock()
+	<-ctx.Done()
+	d.group.Wait()
+}
+
+// start runs a worker. The caller holds mu.
+func (d *Deliverer) start(w *worker) {
+	ctx := d.running
+	w.composed.Store(time.Now().Unix())
+	w.tried.Store(time.Now().Unix())
+	d.group.Go(func() {
+		defer close(w.ended)
+		if w.before != nil {
+			<-w.before // two senders of one target would mix up its order
+			if !w.Changed {
+				w.health = w.was.health
+				w.leave.Store(w.was.leave.Load())
+			}
+			w.was = nil
+		}
+		w.program = ctx
+		w.run(ctx)
+	})
+}
+
+// Drain composes and sends what is due now, once, and returns how many messages
+// were accepted and how many were not. It is for a program that does not Run.
+func (d *Deliverer) Drain(ctx context.Context) (sent, failed int, err error) {
+	d.mu.Lock()
+	workers := make([]*worker, 0, len(d.workers))
+	for _, w := range d.workers {
+		workers = append(workers, w)
+	}
+	d.mu.Unlock()
+	errs := make([]error, len(workers))
+	var group sync.WaitGroup
+	for i, w := range workers {
+		group.Go(func() { errs[i] = w.drain(ctx) })
+	}
+	group.Wait()
+	return int(d.sent.Load()), int(d.failed.Load()), errors.Join(errs...)
+}
+
+// Counts returns how many messages were accepted and how many attempts failed
+// since the start.
+func (d *Deliverer) Counts() (sent, failed int64) { return d.sent.Load(), d.failed.Load() }
+
+// GivenUp returns how many messages became dead letters since the start.
+func (d *Deliverer) GivenUp() int { return int(d.dead.Load()) }
+
+// Count is how many messages a target accepted, and how many attempts failed,
+// since the start or since it was added.
+type Count struct{ Sent, Failed int64 }
+
+// counts is a Count that goes on.
+type counts struct{ sent, failed atomic.Int64 }
+
+// ByTarget returns the counts of all targets by name.
+func (d *Deliverer) ByTarget() map[string]Count {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	by := make(map[string]Count, len(d.workers))
+	for name, w := range d.workers {
+		by[name] = Count{w.counts.sent.Load(), w.counts.failed.Load()}
+	}
+	return by
+}
+
+// Failure is a target that did not take a message, and what it said last.
+type Failure struct {
+	Target string
+	Error  string
+}
+
+// Failures returns the targets that did not take a message, each with what it
+// said last, by name.
+func (d *Deliverer) Failures() []Failure {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var fs []Failure
+	for _, w := range d.workers {
+		if err := w.refused.Load(); err != nil {
+			fs = append(fs, Failure{w.Name, (*err).Error()})
+		}
+	}
+	slices.SortFunc(fs, func(a, b Failure) int { return strings.Compare(a.Target, b.Target) })
+	return fs
+}
+
+// Nudge forgets that a target is to be left alone: what is due is tried at once.
+func (d *Deliverer) Nudge(target string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	w := d.workers[target]
+	if w == nil {
+		return
+	}
+	w.nudged.Store(true)
+	select {
+	case w.nudge <- struct{}{}:
+	default: // it has not heard of the last one yet
+	}
+}
+
+// LeftAlone returns until when targets that fail are left alone, by name.
+func (d *Deliverer) LeftAlone() map[string]time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	until := make(map[string]time.Time)
+	for name, w := range d.workers {
+		if at := w.leave.Load(); at != 0 {
+			until[name] = time.Unix(0, at)
+		}
+	}
+	return until
+}
+
+// worker delivers to one target.
+type worker struct {
+	*Deliverer
+	Target
+	log     *slog.Logger
+	before  <-chan struct{} // closed when the worker whose place this one takes has ended
+	was     *worker         // that worker
+	stop    chan struct{}   // closed when the target changed or went
+	program context.Context // of Run; nil in Drain
+	ended   chan struct{}
+	nudge   chan struct{} // has a value once the target is not to be left alone any longer
+	health  breaker
+	pace    *rate.Limiter
+	counts  *counts
+	last    *attempted // not settled yet; the sender's own
+
+	// When its two goroutines last began a step, in Unix seconds.
+	composed, tried atomic.Int64
+	nudged          atomic.Bool           // the sender is to forget its breaker
+	leave           atomic.Int64          // until when a target that fails is left alone, in Unix nanoseconds
+	refused         atomic.Pointer[error] // what the target said last when it did not take a message
+	broken          atomic.Pointer[error] // why the outbox does not let it go on
+}
+
+// Healthy returns an error unless deliveries progress: every worker is Alive, and
+// the outbox does what they ask of it. That a target refuses is the target's
+// trouble, and reported as such.
+func (d *Deliverer) Healthy() error {
+	d.mu.Lock()
+	for name, w := range d.workers {
+		if err := w.broken.Load(); err != nil {
+			d.mu.Unlock()
+			return fmt.Errorf("delivery to %s stands still: %w", name, *err)
+		}
+	}
+	d.mu.Unlock()
+	return d.Alive()
+}
+
+// Alive returns an error that names a worker which has not begun a step for
+// longer than any step or wait may take.
+func (d *Deliverer) Alive() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	latest := time.Now().Add(-store.LongestWait - sendFor - grace).Unix()
+	for name, w := range d.workers {
+		if w.composed.Load() < latest || w.tried.Load() < latest {
+			return fmt.Errorf("delivery to %s is stuck", name)
+		}
+	}
+	return nil
+}
+
+// run composes and sends until ctx is done or the worker is stopped.
+func (w *worker) run(ctx context.Context) {
+	waiting, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		select {
+		case <-w.stop:
+			cancel()
+		case <-waiting.Done():
+		}
+	}()
+	var both sync.WaitGroup
+	both.Go(func() { w.loop(waiting, &w.composed, w.compose) })
+	both.Go(func() {
+		w.loop(waiting, &w.tried, w.send)
+		w.settle(ctx)
+	})
+	both.Wait()
+}
+
+// loop does steps as long as there is something to do, and else waits.
+func (w *worker) loop(ctx context.Context, began *atomic.Int64, step func(context.Context) (bool, store.Wake, error)) {
+	for ctx.Err() == nil {
+		began.Store(time.Now().Unix())
+		did, wake, err := step(ctx)
+		if err != nil && ctx.Err() == nil {
+			w.log.Error("delivery stands still", "error", err)
+			wake, did = store.Wake{After: 5 * time.Second}, false
+			w.broken.Store(&err)
+		} else if err == nil && w.broken.Load() != nil {
+			w.broken.Store(nil)
+		}
+		if !did && wake.Wait(ctx) != nil {
+			return
+		}
+	}
+}
+
+func (w *worker) drain(ctx context.Context) error {
+	for {
+		did, wake, err := w.compose(ctx)
+		if err != nil {
+			return err
+		}
+		if !did && !wake.Coming {
+			break
+		}
+		if !did && wake.Wait(ctx) != nil {
+			return ctx.Err()
+		}
+	}
+	defer w.settle(ctx)
+	for {
+		for d := w.tokens(time.Now()); d > 0; d = w.tokens(time.Now()) {
+			w.settle(ctx)
+			if err := (store.Wake{After: d}).Wait(ctx); err != nil {
+				return err
+			}
+		}
+		failures, began := w.health.failures, time.Now()
+		if did, _, err := w.send(ctx); err != nil || !did {
+			return err
+		}
+		switch {
+		case w.health.failures <= failures:
+		case w.health.failures >= drainTries, time.Since(began) > drainSlow, w.health.pause(time.Now()) > 0:
+			return nil // what is left waits for the next program: this one is to end
+		}
+	}
+}
+
+const (
+	// drainTries is how many messages in a row a target may refuse until Drain
+	// leaves it.
+	drainTries = 3
+	// drainSlow is how long one may take that fails: a target that does not
+	// answer would hold up every message for sendFor.
+	drainSlow = 5 * time.Second
+)

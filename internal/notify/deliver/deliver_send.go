@@ -1,0 +1,292 @@
+package deliver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"watcher/internal/fault"
+	"watcher/internal/notify"
+	"watcher/internal/store"
+)
+
+const (
+	// sendFor bounds one attempt. The Standard Webhooks spec asks for 15 to 30 s.
+	sendFor = 20 * time.Second
+	// grace is what an attempt under way has left when the program is told to
+	// end. It must fit into the ten seconds that ending may take.
+	grace = 5 * time.Second
+	// tryFor is how long a message is tried before it becomes a dead letter, and
+	// leastTries how often: a clock that jumps, or a breaker that lets through
+	// one message at a time, is not the message's fault.
+	tryFor     = 24 * time.Hour
+	leastTries = 10
+)
+
+// paceOf makes the token bucket of a target: its kind's, or the one that was
+// configured if that is slower.
+func paceOf(t Target) *rate.Limiter {
+	every, burst := t.Spacing, 1
+	if p, ok := t.Notifier.(notify.Pacer); ok {
+		if own, most := p.Pace(); own > every {
+			every, burst = own, most
+		}
+	}
+	if every <= 0 {
+		return rate.NewLimiter(rate.Inf, 1)
+	}
+	return rate.NewLimiter(rate.Every(every), max(burst, 1))
+}
+
+// pause returns how long to leave the target alone: because it fails, asked for
+// it, or takes only so many messages.
+func (w *worker) pause() time.Duration {
+	now := time.Now()
+	return max(w.health.pause(now), w.tokens(now))
+}
+
+// tokens returns how long until the token bucket lets another message through.
+func (w *worker) tokens(now time.Time) time.Duration {
+	if w.pace.Limit() == rate.Inf {
+		return 0
+	}
+	missing := 1 - w.pace.TokensAt(now)
+	if missing <= 0 {
+		return 0
+	}
+	return time.Duration(missing/float64(w.pace.Limit())*float64(time.Second)) + time.Millisecond
+}
+
+// send makes one attempt at the next delivery that is due, and settles the one
+// before it: in the same transaction, unless the target is to be left alone.
+func (w *worker) send(ctx context.Context) (bool, store.Wake, error) {
+	if w.nudged.Swap(false) {
+		w.health = breaker{}
+		w.leave.Store(0)
+	}
+	if pause := w.pause(); pause > 0 {
+		w.settle(ctx)
+		return false, store.Wake{After: pause, Changed: w.nudge}, nil
+	}
+	fault.Point("due")
+	delivery, ok, wake, err := w.begin(ctx)
+	if err != nil || !ok {
+		return false, wake, err
+	}
+	fault.Point("begun")
+	w.pace.Allow()
+	w.last = &attempted{delivery, w.attempt(ctx, delivery)}
+	fault.Point("sent")
+	return true, store.Wake{}, nil
+}
+
+// attempted is an attempt that has ended and is not settled.
+type attempted struct {
+	notify.Delivery
+	notify.Outcome
+}
+
+// begin takes the next delivery, and settles the last attempt with it.
+func (w *worker) begin(ctx context.Context) (notify.Delivery, bool, store.Wake, error) {
+	if w.last == nil {
+		return w.box.Begin(ctx, w.Name)
+	}
+	d, ok, wake, err := w.box.Next(context.WithoutCancel(ctx), w.last.Delivery, w.last.Outcome)
+	if err == nil {
+		w.last = nil
+		fault.Point("settled")
+	}
+	return d, ok, wake, err
+}
+
+// attempt sends a delivery that was begun, and says what came of it.
+func (w *worker) attempt(ctx context.Context, d notify.Delivery) notify.Outcome {
+	sending, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendFor)
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })()
+	if d.Message.Kind != w.Kind {
+		w.log.Warn("composed for another kind of target, and composed anew", "delivery", d.Message.ID, "was", d.Message.Kind, "is", w.Kind)
+		return notify.Outcome{Anew: true, Answer: fmt.Sprintf("not sent: it was composed when the target was of type %s, and is composed anew", d.Message.Kind)}
+	}
+	ref, err := w.notify(sending, d.Message)
+	if err != nil && ctx.Err() != nil && sending.Err() != nil {
+		// Not the target's fault: the program, or this worker, is to end.
+		return notify.Outcome{Retry: time.Millisecond, Ambiguous: notify.MayHaveArrived(err), Answer: "cut off, as watcher was ending or reading its config: " + err.Error()}
+	}
+	o := w.judge(d, err)
+	o.Ref = ref
+	if o.Dead {
+		w.dead.Add(1)
+	}
+	return o
+}
+
+// notify has the target's kind send a message, and returns how the target calls
+// it, if it does.
+func (w *worker) notify(ctx context.Context, m notify.Message) (ref string, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			w.log.Error("panic while sending a message", "delivery", m.ID, "panic", p, "stack", string(debug.Stack()))
+			err = &notify.PermanentError{Err: fmt.Errorf("internal error: %v", p)}
+		}
+	}()
+	if t, ok := w.Notifier.(notify.Threader); ok {
+		return t.NotifyThread(ctx, m)
+	}
+	return "", w.Notifier.Notify(ctx, m)
+}
+
+// settle stores how the last attempt ended, for as long as that takes: an attempt
+// that is not settled would be made again after a restart, though it arrived. It
+// gives up only where the program ends.
+func (w *worker) settle(ctx context.Context) {
+	for w.last != nil {
+		w.tried.Store(time.Now().Unix())
+		err := w.box.Settle(context.WithoutCancel(ctx), w.last.Delivery, w.last.Outcome)
+		if err == nil {
+			w.last = nil
+			fault.Point("settled")
+			return
+		}
+		w.log.Error("the end of a delivery cannot be stored yet", "delivery", w.last.Message.ID, "error", err)
+		if w.program != nil {
+			ctx = w.program // a worker that is replaced still has this to do
+		}
+		if (store.Wake{After: 2 * time.Second}).Wait(ctx) != nil {
+			return
+		}
+	}
+}
+
+// judge decides what becomes of a delivery after an attempt.
+func (w *worker) judge(d notify.Delivery, err error) notify.Outcome {
+	log := w.log.With("delivery", d.Message.ID, "attempt", d.Attempt)
+	now := time.Now()
+	if err == nil {
+		w.sent.Add(1)
+		w.counts.sent.Add(1)
+		log.Info("delivered", "alerts", len(d.Message.AlertIDs), "ambiguous", d.Ambiguous)
+		o := notify.Outcome{Sent: true, Answer: "accepted"}
+		w.works(&o, d, now)
+		return o
+	}
+	w.failed.Add(1)
+	w.counts.failed.Add(1)
+	w.refused.Store(&err)
+	o := notify.Outcome{Answer: err.Error(), Ambiguous: notify.MayHaveArrived(err)}
+	permanent, isPermanent := errors.AsType[*notify.PermanentError](err)
+	retry, isRetry := errors.AsType[*notify.RetryError](err)
+	age, asked := now.Sub(d.Frozen), time.Duration(0)
+	switch {
+	case isPermanent && !permanent.Target:
+		// The target is well, the message is not.
+		o.Dead = true
+		w.works(&o, d, now)
+		o.Report = append(o.Report, w.givenUp(w.opsTargets(), d, now, err)...)
+		log.Error("given up: the target will not take this message", "error", err)
+		return o
+	case isPermanent:
+		// It waits for the target, however long that takes.
+		o.Retry = min(backoff(d.Attempt, age), probeDead)
+		log.Warn("the target takes no messages", "error", err)
+	case age > tryFor && d.Attempt >= leastTries:
+		o.Dead = true
+		o.Report = w.givenUp(w.opsBut(w.Name), d, now, err)
+		log.Error("given up after a day of attempts", "error", err)
+	default:
+		if isRetry && retry.After > 0 {
+			asked = retry.After
+			w.health.rest(now.Add(asked))
+		}
+		o.Retry = backoff(d.Attempt, age)
+	}
+	w.fails(&o, d, now, isPermanent, asked)
+	if o.Retry > 0 && !isPermanent {
+		log.Warn("not delivered, will be tried again", "retry_in", o.Retry.Round(time.Millisecond), "ambiguous", o.Ambiguous, "error", err)
+	}
+	return o
+}
+
+// works notes that the target answered for a message, and tells that it works
+// again if it was told that it fails.
+func (w *worker) works(o *notify.Outcome, d notify.Delivery, now time.Time) {
+	w.health.worked()
+	w.leave.Store(0)
+	if d.Health.Failures == 0 {
+		return
+	}
+	h := healthWorked(d.Health)
+	o.Health = &h
+	if !d.Health.Told.IsZero() {
+		w.log.Info("target works again")
+		o.Report = w.report("target_recovered", d.Health, fmt.Sprintf("Target %s takes messages again.", w.Name))
+	}
+}
+
+// fails counts a failure of the target, tells it when it is time to, and sees
+// that the next attempt comes soon enough for that, but not before the target
+// asked for it.
+func (w *worker) fails(o *notify.Outcome, d notify.Delivery, now time.Time, dead bool, asked time.Duration) {
+	h, tell := healthFailed(d.Health, now, o.Answer, dead, asked)
+	o.Health = &h
+	w.health.failed(h, now, dead)
+	w.leave.Store(now.Add(w.health.pause(now)).UnixNano())
+	if o.Retry > 0 {
+		o.Retry = max(asked, soonest(h, o.Retry, now))
+	}
+	if tell {
+		o.Report = append(o.Report, w.report("target_failing", h, fmt.Sprintf("Target %s does not take messages: %s. They wait and will be tried again.", w.Name, o.Answer))...)
+		w.log.Error("target failing, its queue waits", "since", h.Since, "failures", h.Failures, "error", o.Answer)
+	}
+}
+
+// report makes the alerts that tell the ops targets, but this one, of a trouble
+// with it since its first failure. Reports of one failing are one trouble.
+func (w *worker) report(kind string, h notify.Health, text string) []notify.Alert {
+	return notify.TroubleAlerts(w.opsBut(w.Name), notify.Trouble{Kind: kind, Target: w.Name, Text: text, Since: h.Since.UTC()})
+}
+
+// givenUp tells of a dead letter, once an hour at most: a second one within the
+// hour is the same trouble.
+func (w *worker) givenUp(ops []string, d notify.Delivery, now time.Time, err error) []notify.Alert {
+	since := now
+	if d.Attempt > 1 {
+		since = d.Frozen // its first attempt failed soon after
+	}
+	t := notify.Trouble{
+		Kind: "delivery_dead", Target: w.Name, Since: since.UTC(),
+		Text: fmt.Sprintf("A message to %s was given up: %v. watcher alerts --dead lists what was not delivered, and alerts retry sends it again.", w.Name, err),
+	}
+	return notify.TroubleAlertsSince(ops, t, now.UTC().Truncate(time.Hour))
+}
+
+func (d *Deliverer) opsTargets() []string { return d.opsBut("") }
+
+// opsBut returns the targets that hear of troubles, without the one that has it.
+func (d *Deliverer) opsBut(name string) []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(d.ops), func(t string) bool { return t == name })
+}
+
+// backoff is how long to wait after attempt number n of a message of that age:
+// 1, 2, 4 … s, at most 60 s in the first ten minutes and then at most a tenth of
+// the age, up to an hour, of it a random part ("full jitter"), so that what
+// failed together does not come back together.
+func backoff(n int, age time.Duration) time.Duration {
+	ceiling := time.Minute
+	if age > 10*time.Minute {
+		ceiling = min(age/10, time.Hour)
+	}
+	d := ceiling
+	if n < 12 {
+		d = min(time.Second<<(n-1), ceiling)
+	}
+	return time.Duration(rand.Int64N(int64(d))) + time.Millisecond
+}

@@ -1,0 +1,2 @@
+// Package story finds articles that tell the same story in nearly the same words.
+package story

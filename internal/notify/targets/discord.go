@@ -1,0 +1,216 @@
+package targets
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf16"
+
+	"watcher/internal/notify"
+	"watcher/internal/problem"
+	"watcher/internal/text"
+)
+
+func init() { register("discord", func() Options { return &DiscordOptions{} }) }
+
+// DiscordOptions configure a webhook of a Discord channel.
+type DiscordOptions struct {
+	Webhook Secret `yaml:"webhook"` // https://discord.com/api/webhooks/…
+
+	Words `yaml:",inline"`
+}
+
+// Validate implements Options.
+func (o *DiscordOptions) Validate() []problem.Problem {
+	ps := append(checkURL("webhook", o.Webhook, "https", "http"), checkDiscordHook(o.Webhook)...)
+	return append(ps, o.check()...)
+}
+
+// discordPace: 30 messages a minute to a channel, 5 at once.
+var discordPace = pace{2 * time.Second, 5}
+
+// Open implements Options.
+func (o *DiscordOptions) Open(env Env) (notify.Notifier, error) {
+	u, err := url.Parse(string(o.Webhook))
+	if err != nil { // whose text has the URL
+		return nil, errors.New("discord: webhook is not a URL")
+	}
+	// Without it Discord answers before it has stored the message, and a failure
+	// of that is told to nobody.
+	q := u.Query()
+	q.Set("wait", "true")
+	u.RawQuery = q.Encode()
+	return &api{
+		poster: poster{env: env, kind: "discord", secrets: []Secret{o.Webhook}}, to: Secret(u.String()),
+		pace: discordPace, words: o.wording(), word: discordMessages, accept: discordAccept,
+	}, nil
+}
+
+// discordCodes are the JSON error codes of Discord's API that a webhook can meet.
+var discordCodes = codes{
+	deadTarget: {
+		"10003", "10004", "10015", // unknown channel, guild, webhook
+		"40001", "40002", "50001", "50013", "50024", "50027", // unauthorized, missing access, wrong token
+		"50083", "160005", // the thread is archived, or locked
+		"220001", "220002", "220003", "220004", // a forum wants a thread, or this is none
+	},
+	temporary: {"20016", "20022", "20028", "20029", "31001", "31002", "40062", "130000"}, // too fast, overloaded
+	badMessage: {
+		"40005", "50006", "50035", "50109", // too large, empty, invalid
+		"200000", "200001", "240000", // stopped by AutoMod, or the filter of links
+	},
+}
+
+// discordAccept reads an answer: the message that was stored, or a code; with a
+// 429 the wait as a number of seconds.
+func discordAccept(a answer) error {
+	var said struct {
+		ID         string  `json:"id"`
+		Code       int     `json:"code"`
+		RetryAfter float64 `json:"retry_after"`
+		Errors     struct {
+			Thread  any `json:"thread_id"`
+			Webhook any `json:"webhook_id"`
+		} `json:"errors"`
+	}
+	err := json.Unmarshal([]byte(a.body), &said)
+	a.after = max(a.after, seconds(said.RetryAfter))
+	v := a.byStatus()
+	switch {
+	case a.status == http.StatusNoContent && a.body == "": // a bridge that does not know wait
+	case v == accepted && (err != nil || said.ID == ""):
+		v = unclear // not Discord: a proxy's answer
+	}
+	if said.Code != 0 {
+		v = discordCodes.of(strconv.Itoa(said.Code), v)
+	}
+	if said.Errors.Thread != nil || said.Errors.Webhook != nil {
+		v = deadTarget // what is invalid is in the address
+	}
+	return a.settle(v)
+}
+
+type discordMessage struct {
+	Content string          `json:"content,omitempty"`
+	Embeds  []discordEmbed  `json:"embeds"`
+	Allowed discordMentions `json:"allowed_mentions"`
+}
+
+// discordMentions with an empty list lets nothing in a message ping.
+type discordMentions struct {
+	Parse []string `json:"parse"`
+}
+
+type discordEmbed struct {
+	Title       string       `json:"title"`
+	URL         string       `json:"url,omitempty"`
+	Description string       `json:"description,omitempty"`
+	Timestamp   string       `json:"timestamp,omitempty"`
+	Color       int          `json:"color"`
+	Author      *discordName `json:"author,omitempty"`
+	Footer      *discordText `json:"footer,omitempty"`
+}
+
+type discordName struct {
+	Name string `json:"name"`
+}
+
+type discordText struct {
+	Text string `json:"text"`
+}
+
+// Discord's limits: of a message, and in characters of an embed's parts, which
+// together may have 6,000 in a message.
+const (
+	discordEmbeds      = 10
+	discordTitle       = 256
+	discordDescription = 3000 // of 4,096
+	discordFooter      = 1000 // of 2,048
+	discordSum         = 6000
+)
+
+var discordColors = map[notify.Severity]int{notify.Low: 0x9ca3af, notify.Normal: 0x1d4ed8, notify.High: 0xb91c1c}
+
+func discordMessages(cs []card, b notify.Batch) []part {
+	embeds := make([]discordEmbed, len(cs))
+	for i, c := range cs {
+		embeds[i] = discordCard(c)
+	}
+	ranges := pack(len(cs), discordEmbeds, discordSum, func(i int) int { return embeds[i].size() })
+	parts := make([]part, len(ranges))
+	for i, r := range ranges {
+		m := discordMessage{Embeds: embeds[r[0]:r[1]], Allowed: discordMentions{Parse: []string{}}}
+		var content []string
+		if i == 0 && b.Summary != nil {
+			content = append(content, "**"+markdown(head(&b))+"**")
+		}
+		if i == len(ranges)-1 && rest(&b) != "" {
+			content = append(content, rest(&b))
+		}
+		m.Content = strings.Join(content, "\n")
+		parts[i] = part{payload: m, alerts: alertIDs(b.Alerts[r[0]:r[1]])}
+	}
+	return parts
+}
+
+func discordCard(c card) discordEmbed {
+	e := discordEmbed{
+		Title: escaped(c.title(), discordTitle, markdown),
+		URL:   c.Link, Color: discordColors[c.Severity],
+	}
+	if author := joined(" — ", c.Heading, c.Feed); author != "" {
+		e.Author = &discordName{Name: author}
+	}
+	if c.Time.Year() > 1970 && c.Time.Year() < 10000 {
+		e.Timestamp = c.Time.UTC().Format(time.RFC3339)
+	}
+	var lines []string
+	if len(c.Body) > 0 {
+		lines = append(lines, escapedLines(c.Body, discordDescription, markdown))
+	}
+	for _, x := range c.Excerpts {
+		lines = append(lines, "> "+markdownPieces(x))
+	}
+	if len(c.Also) > 0 {
+		lines = append(lines, markdownAlso(c.Also))
+	}
+	e.Description = fit(lines, "\n", discordDescription)
+	if len(c.Rules) > 0 {
+		e.Footer = &discordText{Text: fit([]string{severityNote(c) + "matched " + text.Clip(ruleTexts(c.Rules), discordFooter/4)}, "", discordFooter)}
+	}
+	return e
+}
+
+// severityNote names a severity that is not the usual one.
+func severityNote(c card) string {
+	if c.Severity == notify.Normal {
+		return ""
+	}
+	return c.Severity.String() + " · "
+}
+
+// size is what Discord adds up.
+func (e discordEmbed) size() int {
+	n := units(e.Title) + units(e.Description)
+	if e.Author != nil {
+		n += units(e.Author.Name)
+	}
+	if e.Footer != nil {
+		n += units(e.Footer.Text)
+	}
+	return n
+}
+
+// units is a text's length as JavaScript counts it, the longest way to count
+// characters that a target has.
+func units(s string) int {
+	n := 0
+	for _, r := range s {
+		n += utf16.RuneLen(r)
+	}
+	return n
+}

@@ -1,0 +1,143 @@
+package targets
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+
+	"watcher/internal/notify"
+	"watcher/internal/problem"
+)
+
+func init() {
+	register("pagerduty", func() Options {
+		return &PagerDutyOptions{URL: "https://events.pagerduty.com/v2/enqueue"}
+	})
+}
+
+// PagerDutyOptions configure an integration of PagerDuty's Events API v2.
+type PagerDutyOptions struct {
+	RoutingKey Secret `yaml:"routing_key"` // the integration key
+	URL        string `yaml:"url"`         // https://events.pagerduty.com/v2/enqueue unless given
+
+	Words `yaml:",inline"`
+}
+
+// Validate implements Options.
+func (o *PagerDutyOptions) Validate() []problem.Problem {
+	ps := checkURL("url", Secret(o.URL), "https", "http")
+	ps = append(append(ps, checkToken("routing_key", o.RoutingKey)...), o.misaddressed()...)
+	return append(ps, o.check()...)
+}
+
+// pagerdutyPace: 120 events a minute.
+var pagerdutyPace = pace{500 * time.Millisecond, 20}
+
+// Open implements Options.
+func (o *PagerDutyOptions) Open(env Env) (notify.Notifier, error) {
+	return &api{
+		poster: poster{env: env, kind: "pagerduty", secrets: []Secret{o.RoutingKey}}, to: Secret(o.URL),
+		add: map[string]any{"routing_key": string(o.RoutingKey)}, pace: pagerdutyPace, words: o.wording(), word: pagerdutyMessages, accept: pagerdutyAccept,
+	}, nil
+}
+
+// pagerdutyWait is how long to wait after a 429: PagerDuty asks for minutes and
+// names no number.
+const pagerdutyWait = time.Minute
+
+// pagerdutyCodes are phrases of the status, the message and the errors that the
+// Events API answers.
+var pagerdutyCodes = codes{
+	deadTarget: {"routing key", "routing_key", "account not found"},
+	temporary:  {"throttle exceeded", "rate limit"},
+	badMessage: {"invalid event"},
+}
+
+func pagerdutyAccept(a answer) error {
+	var said struct {
+		Status string `json:"status"`
+	}
+	err := json.Unmarshal([]byte(a.body), &said)
+	if a.success() && said.Status == "success" {
+		return nil
+	}
+	v := a.byStatus()
+	if v == accepted {
+		v = unclear // not PagerDuty: a proxy's answer
+		if err == nil && said.Status != "" {
+			v = temporary
+		}
+	}
+	if v = pagerdutyCodes.within(a.body, v); v == temporary && (a.success() || a.status == http.StatusTooManyRequests) {
+		a.after = max(a.after, pagerdutyWait)
+	}
+	return a.settle(v)
+}
+
+type pagerdutyEvent struct {
+	Action  string           `json:"event_action"`
+	Dedup   string           `json:"dedup_key"` // at most 255 characters
+	Client  string           `json:"client"`
+	Payload pagerdutyPayload `json:"payload"`
+	Links   []pagerdutyLink  `json:"links,omitempty"`
+}
+
+type pagerdutyPayload struct {
+	Summary   string            `json:"summary"` // at most 1,024 characters
+	Source    string            `json:"source"`
+	Severity  string            `json:"severity"`
+	Timestamp time.Time         `json:"timestamp"`
+	Details   map[string]string `json:"custom_details,omitempty"`
+}
+
+type pagerdutyLink struct {
+	Href string `json:"href"`
+	Text string `json:"text"`
+}
+
+var pagerdutySeverity = map[notify.Severity]string{notify.Low: "info", notify.Normal: "warning", notify.High: "critical"}
+
+// pagerdutyMessages makes an event of each alert. The alert's id is the key by
+// which PagerDuty knows a repetition.
+func pagerdutyMessages(cs []card, b notify.Batch) []part {
+	parts := make([]part, len(b.Alerts))
+	for i, c := range cs {
+		e := pagerdutyEvent{
+			Action: "trigger", Dedup: "watcher/" + b.Alerts[i].ID, Client: "watcher",
+			Payload: pagerdutyPayload{
+				Summary: c.title(), Source: c.Feed, Severity: pagerdutySeverity[c.Severity],
+				Timestamp: c.Time.UTC(), Details: map[string]string{},
+			},
+		}
+		if e.Payload.Source == "" {
+			e.Payload.Source = "watcher" // it must not be empty
+		}
+		if c.Link != "" {
+			e.Links = append(e.Links, pagerdutyLink{Href: c.Link, Text: "Article"})
+		}
+		for _, a := range c.Also {
+			if a.Link != "" {
+				e.Links = append(e.Links, pagerdutyLink{Href: a.Link, Text: "Also in " + a.Feed})
+			}
+		}
+		note := func(key, value string) {
+			if value != "" {
+				e.Payload.Details[key] = value
+			}
+		}
+		note("summary", head(&b))
+		note("text", strings.Join(c.Body, "\n"))
+		var texts []string
+		for _, x := range c.Excerpts {
+			texts = append(texts, plain(x))
+		}
+		note("excerpt", strings.Join(texts, "\n"))
+		note("rules", ruleTexts(c.Rules))
+		if i == len(b.Alerts)-1 {
+			note("more", rest(&b))
+		}
+		parts[i] = part{payload: e, alerts: []string{b.Alerts[i].ID}}
+	}
+	return parts
+}
