@@ -48,7 +48,7 @@ func (c *checker) compile() *rules.Set {
 func (c *checker) ruleOptions() rules.Options {
 	return rules.Options{
 		Lists:     c.doc.Lists,
-		NoInflect: !c.doc.Defaults.Inflect,
+		Exact: !c.doc.Defaults.Inflect,
 		Feeds:     sortedKeys(c.ids),
 		Tags:      sortedKeys(c.tags),
 	}

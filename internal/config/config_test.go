@@ -95,7 +95,7 @@ func TestWholeConfig(t *testing.T) {
 	if cfg.Set == nil {
 		t.Error("the rules are not compiled")
 	}
-	if o := cfg.Language; o.NoInflect || len(o.Lists) != 1 || len(o.Feeds) != 4 || len(o.Tags) != 1 {
+	if o := cfg.Language; o.Exact || len(o.Lists) != 1 || len(o.Feeds) != 4 || len(o.Tags) != 1 {
 		t.Errorf("the rules are compiled with %+v", o)
 	}
 	cfg.Set, cfg.Language, cfg.Zone = nil, rules.Options{}, nil

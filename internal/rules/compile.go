@@ -106,7 +106,7 @@ func (s *Set) finish(asm *assembler, targets []uint32) {
 		s.grams = &f.grams
 	}
 	s.matchers.New = func() any {
-		return &matcher{set: s, reader: newReader(), lists: make([][]hit, len(s.users)), scope: make([]uint8, len(s.scopes))}
+		return &matcher{set: s, lookup: newLookup(), lists: make([][]hit, len(s.users)), scope: make([]uint8, len(s.scopes))}
 	}
 }
 

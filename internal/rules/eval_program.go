@@ -8,9 +8,9 @@ import (
 // This file evaluates programs. It does what eval.go does with queries, but has
 // been told which tokens satisfy which atoms.
 
-// isAt says whether the token satisfies the atom.
-func (m *matcher) isAt(tok int, id uint32) bool {
-	for _, s := range m.at(tok) {
+// satisfies says whether the token satisfies the atom.
+func (m *matcher) satisfies(tok int, id uint32) bool {
+	for _, s := range m.lookup.at(tok) {
 		if atomID(s.atom) == id {
 			return true
 		}
@@ -18,20 +18,20 @@ func (m *matcher) isAt(tok int, id uint32) bool {
 	return false
 }
 
-// termHits appends the places where the term or the group of its spellings at
+// occurrences appends the places where the term or the group of its spellings at
 // pc stands, in order, but at most limit of them; 0 is maxPlaces.
-func (m *matcher) termHits(out []hit, pc uint32, in fields, limit int) []hit {
+func (m *matcher) occurrences(out []hit, pc uint32, in fields, limit int) []hit {
 	if limit == 0 {
 		limit = maxPlaces
 	}
 	kind, _, n := headParts(m.set.code[pc])
 	if kind == codeTerm {
-		return m.phraseHits(out, pc, in, n, limit)
+		return m.phraseAt(out, pc, in, n, limit)
 	}
 	from := len(out)
 	for k, end := pc+2, pc+m.set.code[pc+1]; k < end; k += m.set.code.length(k) {
 		_, _, n := headParts(m.set.code[k])
-		out = m.phraseHits(out, k, in, n, limit)
+		out = m.phraseAt(out, k, in, n, limit)
 		if limit == 1 && len(out) > from {
 			return out
 		}
@@ -46,15 +46,15 @@ func (m *matcher) termHits(out []hit, pc uint32, in fields, limit int) []hit {
 	return kept
 }
 
-func (m *matcher) phraseHits(out []hit, pc uint32, in fields, number, limit int) []hit {
+func (m *matcher) phraseAt(out []hit, pc uint32, in fields, number, limit int) []hit {
 	s := m.set
 	n, anchor := number&(1<<termAnchor-1), number>>termAnchor
 	ids := s.code[pc+3 : pc+3+uint32(n)]
-	toks := m.buf.Tokens
+	toks := m.view.buf.Tokens
 	label := ""
 	from := len(out)
 	for at := m.chains.first(ids[anchor]); at != 0 && len(out)-from < limit; at = m.chains.next[at-1] {
-		i := int(m.sat[at-1].tok)
+		i := int(m.lookup.hits[at-1].tok)
 		first := i - anchor
 		last := first + n - 1
 		if fields(toks[i].Tag)&in == 0 || n > 1 && !m.around(ids, first, last, i, in) {
@@ -71,12 +71,12 @@ func (m *matcher) phraseHits(out []hit, pc uint32, in fields, number, limit int)
 // around says whether the other words of a phrase stand around the anchor, at
 // token i.
 func (m *matcher) around(ids []uint32, first, last, i int, in fields) bool {
-	toks := m.buf.Tokens
+	toks := m.view.buf.Tokens
 	if first < 0 || last >= len(toks) || toks[first].Tag>>partShift != toks[last].Tag>>partShift {
 		return false
 	}
 	for k := first; k <= last; k++ {
-		if k != i && (fields(toks[k].Tag)&in == 0 || !m.isAt(k, ids[k-first])) {
+		if k != i && (fields(toks[k].Tag)&in == 0 || !m.satisfies(k, ids[k-first])) {
 			return false
 		}
 	}
@@ -92,20 +92,20 @@ func where(own, in fields) fields {
 	return own
 }
 
-// holds says whether the node at pc is satisfied.
-func (m *matcher) holds(pc uint32, in fields) bool {
+// eval says whether the node at pc is satisfied.
+func (m *matcher) eval(pc uint32, in fields) bool {
 	s := m.set
 	kind, own, n := headParts(s.code[pc])
 	in = where(own, in)
 	switch kind {
 	case codeMeta:
 		x := &s.metas[s.code[pc+1]]
-		return m.from(x.kind, x.values)
+		return m.view.from(x.kind, x.values)
 	case codeNot:
-		return !m.holds(pc+2, in)
+		return !m.eval(pc+2, in)
 	case codeAnd, codeOr:
 		for k, end := pc+2, pc+s.code[pc+1]; k < end; k += s.code.length(k) {
-			if m.holds(k, in) != (kind == codeAnd) {
+			if m.eval(k, in) != (kind == codeAnd) {
 				return kind == codeOr
 			}
 		}
@@ -118,14 +118,14 @@ func (m *matcher) holds(pc uint32, in fields) bool {
 		return ok
 	case codeAtLeast:
 		at := len(m.hits)
-		m.hits = m.gatherAt(m.hits, pc+2, in, 0)
+		m.hits = m.gather(m.hits, pc+2, in, 0)
 		slices.SortFunc(m.hits[at:], compareHits)
-		ok := m.count(m.hits[at:]) >= n
+		ok := m.view.count(m.hits[at:]) >= n
 		m.hits = m.hits[:at]
 		return ok
 	}
 	at := len(m.hits)
-	m.hits = m.gatherAt(m.hits, pc, in, 1)
+	m.hits = m.gather(m.hits, pc, in, 1)
 	ok := len(m.hits) > at
 	m.hits = m.hits[:at]
 	return ok
@@ -134,29 +134,29 @@ func (m *matcher) holds(pc uint32, in fields) bool {
 // sides puts the hits of both sides of NEAR at the end of m.hits, each sorted.
 func (m *matcher) sides(pc uint32, in fields) (left, right []hit) {
 	at := len(m.hits)
-	m.hits = m.gatherAt(m.hits, pc+2, in, 0)
+	m.hits = m.gather(m.hits, pc+2, in, 0)
 	mid := len(m.hits)
 	if mid == at {
 		return nil, nil
 	}
-	m.hits = m.gatherAt(m.hits, pc+2+m.set.code.length(pc+2), in, 0)
+	m.hits = m.gather(m.hits, pc+2+m.set.code.length(pc+2), in, 0)
 	left, right = m.hits[at:mid:mid], m.hits[mid:]
 	slices.SortFunc(left, compareHits)
 	slices.SortFunc(right, compareHits)
 	return left, right
 }
 
-// gatherAt appends the places of a term, a regex, a list or a group of them; at
+// gather appends the places of a term, a regex, a list or a group of them; at
 // least one if there is any and limit is 1.
-func (m *matcher) gatherAt(out []hit, pc uint32, in fields, limit int) []hit {
+func (m *matcher) gather(out []hit, pc uint32, in fields, limit int) []hit {
 	s := m.set
 	kind, own, _ := headParts(s.code[pc])
 	in = where(own, in)
 	switch kind {
 	case codeTerm, codeAlts:
-		return m.termHits(out, pc, in, limit)
+		return m.occurrences(out, pc, in, limit)
 	case codeRegex:
-		return m.regexAt(out, s.regexes[s.code[pc+3]], s.labelAt(pc), in, limit)
+		return m.regexes(out, s.regexes[s.code[pc+3]], s.labelAt(pc), in, limit)
 	case codeList:
 		for _, h := range m.lists[s.code[pc+1]] {
 			if m.within(&h, in) {
@@ -169,7 +169,7 @@ func (m *matcher) gatherAt(out []hit, pc uint32, in fields, limit int) []hit {
 	case codeOr:
 		from := len(out)
 		for k, end := pc+2, pc+s.code[pc+1]; k < end; k += s.code.length(k) {
-			out = m.gatherAt(out, k, in, limit)
+			out = m.gather(out, k, in, limit)
 			if limit > 0 && len(out) > from || len(out)-from > maxPlaces {
 				break
 			}
@@ -180,7 +180,7 @@ func (m *matcher) gatherAt(out []hit, pc uint32, in fields, limit int) []hit {
 
 // within says whether all words of a hit are in the fields.
 func (m *matcher) within(h *hit, in fields) bool {
-	return fields(m.buf.Tokens[h.first].Tag)&in != 0 && fields(m.buf.Tokens[h.last].Tag)&in != 0
+	return fields(m.view.buf.Tokens[h.first].Tag)&in != 0 && fields(m.view.buf.Tokens[h.last].Tag)&in != 0
 }
 
 // collect appends the hits that satisfy the node at pc, which holds, as far as
@@ -203,8 +203,8 @@ func (m *matcher) collect(out []hit, pc uint32, in fields) []hit {
 	case codeOr:
 		for k, end := pc+2, pc+s.code[pc+1]; k < end; k += s.code.length(k) {
 			if kind, _, _ := headParts(s.code[k]); kind <= codeAlts || kind == codeList || kind == codeRegex {
-				out = m.gatherAt(out, k, in, 0)
-			} else if m.hits = out; m.holds(k, in) {
+				out = m.gather(out, k, in, 0)
+			} else if m.hits = out; m.eval(k, in) {
 				out = m.collect(m.hits, k, in)
 			}
 			if len(out)-m.base >= maxSpans {
@@ -219,15 +219,15 @@ func (m *matcher) collect(out []hit, pc uint32, in fields) []hit {
 		m.near = appendNear(m.near[:0], left, right, int32(n), kind == codeBefore)
 		return append(m.hits[:at], m.near...)
 	case codeAtLeast:
-		return m.gatherAt(out, pc+2, in, 0)
+		return m.gather(out, pc+2, in, 0)
 	}
-	return m.gatherAt(out, pc, in, 0)
+	return m.gather(out, pc, in, 0)
 }
 
-// regexAt appends the places where the pattern matches.
-func (m *matcher) regexAt(out []hit, p *pattern, label string, in fields, limit int) []hit {
+// regexes appends the places where the pattern matches.
+func (m *matcher) regexes(out []hit, p *pattern, label string, in fields, limit int) []hit {
 	from := len(out)
-	m.eachRegex(p, label, in, limit, func(h hit) bool {
+	m.view.eachRegex(p, label, in, limit, func(h hit) bool {
 		out = append(out, h)
 		return limit == 0 || len(out)-from < limit
 	})

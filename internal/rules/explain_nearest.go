@@ -134,7 +134,7 @@ func (x *nearest) relaxations(n *node) (out []relaxation) {
 		if hasDigit(ws[len(ws)-1].folded) || strings.Contains(bare, "-") {
 			add(strings.ReplaceAll(bare, " ", "-"), "and quotes take one form: TERM without them finds it")
 		}
-	case x.env.opts.NoInflect && ws[len(ws)-1].kind == wordForm:
+	case x.env.opts.Exact && ws[len(ws)-1].kind == wordForm:
 		add(bare+"~", "a form of it: TERM finds it")
 	}
 	if len(ws) == 1 {
@@ -210,7 +210,7 @@ func (x *nearest) both(term, other string) string {
 		return "add " + other + " to the keywords"
 	case strings.Contains(other, " "):
 		return `(` + term + ` OR "` + other + `~") finds both`
-	case x.env.opts.NoInflect:
+	case x.env.opts.Exact:
 		return "(" + term + " OR " + other + "~) finds both"
 	}
 	return "(" + term + " OR " + other + ") finds both"

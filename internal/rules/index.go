@@ -11,7 +11,7 @@ import (
 //
 //   - stems: from a word to the atoms that it satisfies, by the stems it may
 //     have. What is found is verified there and then, and remembered from
-//     article to article: see known.
+//     article to article: see cachedWord.
 //   - alone and pairs: from an atom, or two of neighbouring words, to the rules
 //     that are filed under it.
 type index struct {

@@ -5,19 +5,19 @@ import "math/bits"
 // chains lists, for each atom of an article, the tokens that satisfy it.
 type chains struct {
 	slots []chain  // a hash table by atom
-	next  []int32  // of each satisfied: the next one of its atom, counted from 1; 0 is none
+	next  []int32  // of each hit of an atom: the next one of its atom, counted from 1; 0 is none
 	alone []uint32 // the atoms, each once, under which rules are filed
 	shift uint8
 }
 
-// chain is an atom, counted from 1, and the first satisfied of it, likewise. The
+// chain is an atom, counted from 1, and the first hit of it, likewise. The
 // zero value is an empty slot.
 type chain struct{ atom, first uint32 }
 
 // link makes the chains of an article, from the last token to the first.
-func (c *chains) link(r *reader) {
+func (c *chains) link(r *lookup) {
 	size := 64
-	for size < 2*len(r.sat) {
+	for size < 2*len(r.hits) {
 		size *= 2
 	}
 	if len(c.slots) != size {
@@ -25,19 +25,19 @@ func (c *chains) link(r *reader) {
 	} else {
 		clear(c.slots)
 	}
-	if cap(c.next) < len(r.sat) {
-		c.next = make([]int32, len(r.sat)+len(r.sat)/4)
+	if cap(c.next) < len(r.hits) {
+		c.next = make([]int32, len(r.hits)+len(r.hits)/4)
 	}
-	c.next, c.alone = c.next[:len(r.sat)], c.alone[:0]
-	for known, late := r.late, len(r.sat); known > 0 || late > r.late; {
-		i := known - 1
-		if late > r.late && (known == 0 || r.sat[late-1].tok > r.sat[i].tok) {
+	c.next, c.alone = c.next[:len(r.hits)], c.alone[:0]
+	for early, late := r.late, len(r.hits); early > 0 || late > r.late; {
+		i := early - 1
+		if late > r.late && (early == 0 || r.hits[late-1].tok > r.hits[i].tok) {
 			late--
 			i = late
 		} else {
-			known--
+			early--
 		}
-		a := r.sat[i].atom
+		a := r.hits[i].atom
 		s := c.slot(atomID(a))
 		if s.atom == 0 {
 			s.atom = atomID(a) + 1
@@ -60,6 +60,6 @@ func (c *chains) slot(id uint32) *chain {
 	}
 }
 
-// first satisfied of the atom, counted from 1; 0 if there is none. The others
+// first hit of the atom, counted from 1; 0 if there is none. The others
 // follow by next, in the order of the text.
 func (c *chains) first(id uint32) int32 { return int32(c.slot(id).first) }

@@ -8,12 +8,12 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// Most words of an article were in the last ones too. reader remembers what they
+// Most words of an article were in the last ones too. lookup remembers what they
 // satisfy in two tables: the words that satisfy no atom, and the others, by their
 // prints.
 
-// known is a word, in an article in some languages, and the atoms it satisfies.
-type known struct {
+// cachedWord is a word, in an article in some languages, and the atoms it satisfies.
+type cachedWord struct {
 	print uint64
 	n     uint32
 	atoms [5]uint32
@@ -23,43 +23,43 @@ type known struct {
 // language. The tables begin small and grow as they fill, because most sets of
 // rules have few words and some look at one article only.
 const (
-	leastWords    = 1 << 8
-	mostDismissed = 1 << 17
-	mostKnown     = 1 << 18
+	minCached    = 1 << 8
+	maxDismissed = 1 << 17
+	maxCached    = 1 << 18
 )
 
-// reader finds the atoms that an article's words satisfy.
-type reader struct {
-	dismissed          []uint64
-	known              []known
-	nDismissed, nKnown int // put in since the table grew
+// lookup finds the atoms that an article's words satisfy.
+type lookup struct {
+	dismissed           []uint64
+	cached              []cachedWord
+	nDismissed, nCached int // put in since the table grew
 
-	sat     []satisfied // in the order of the text up to late, and from there on
+	hits    []atomHit   // in the order of the text up to late, and from there on
 	late    int         // where those of words begin that were looked up
-	spans   [][2]uint32 // of each token: its part of sat
-	uses    uint32      // of all atoms in sat
+	spans   [][2]uint32 // of each token: its part of hits
+	uses    uint32      // of all hits
 	seconds []int32     // tokens that may end a pair
 
-	unknown    []unknown
+	pending    []pendingWord
 	probes     []probe
-	finds      []find
-	atoms      []uint32              // of one unknown word
+	candidates []candidateAtom
+	atoms      []uint32              // of one pending word
 	langPrints [words.Scripts]uint64 // the part of prints of the item's languages, by script
-	warmed     uint32                // keeps the compiler from leaving reads ahead out
+	prefetched prefetched
 }
 
-func newReader() reader {
-	return reader{dismissed: make([]uint64, leastWords), known: make([]known, leastWords)}
+func newLookup() lookup {
+	return lookup{dismissed: make([]uint64, minCached), cached: make([]cachedWord, minCached)}
 }
 
-// satisfied is an atom, with its uses, and a token that satisfies it.
-type satisfied struct {
+// atomHit is an atom, with its uses, and a token that satisfies it.
+type atomHit struct {
 	atom uint32
 	tok  int32
 }
 
-// unknown is a token whose atoms are looked up.
-type unknown struct {
+// pendingWord is a token whose atoms are looked up.
+type pendingWord struct {
 	tok   int32
 	print uint64
 }
@@ -68,29 +68,29 @@ type unknown struct {
 type probe struct {
 	key      uint64
 	from, to uint32 // its bucket
-	unknown  int32
+	pending  int32
 	classes  uint32 // in which it is a stem of the word
 }
 
-// find is an atom that a word may satisfy.
-type find struct {
+// candidateAtom is an atom that a word may satisfy.
+type candidateAtom struct {
 	id      uint32
-	unknown int32
+	pending int32
 	atom    atom
 }
 
 // readWords finds the atoms that each word satisfies.
 func (m *matcher) readWords() {
-	r := &m.reader
-	toks := m.buf.Tokens
+	r := &m.lookup
+	toks := m.view.buf.Tokens
 	if cap(r.spans) < len(toks) {
 		r.spans = make([][2]uint32, len(toks)+len(toks)/4)
 	}
 	r.spans = r.spans[:len(toks)]
 	clear(r.spans)
-	r.sat, r.unknown, r.seconds, r.uses = r.sat[:0], r.unknown[:0], r.seconds[:0], 0
+	r.hits, r.pending, r.seconds, r.uses = r.hits[:0], r.pending[:0], r.seconds[:0], 0
 	for s := range r.langPrints {
-		r.langPrints[s] = langPrint(m.langs.InScript(words.Script(s)))
+		r.langPrints[s] = langPrint(m.view.langs.InScript(words.Script(s)))
 	}
 	for i := range toks {
 		t := &toks[i]
@@ -103,23 +103,23 @@ func (m *matcher) readWords() {
 			m.satisfy(i, k.atoms[:k.n])
 			continue
 		}
-		r.unknown = append(r.unknown, unknown{int32(i), print})
+		r.pending = append(r.pending, pendingWord{int32(i), print})
 	}
-	r.late = len(r.sat)
-	if len(r.unknown) > 0 {
+	r.late = len(r.hits)
+	if len(r.pending) > 0 {
 		m.probe()
 		m.verify()
 	}
 }
 
-// recall finds a word in known, nil if it is not there. A word has two places, as
+// recall finds a word in cached, nil if it is not there. A word has two places, as
 // it has in dismissed, of which the one that was put in last comes first.
-func (r *reader) recall(print uint64) *known {
-	at := print & uint64(len(r.known)-1)
-	if k := &r.known[at]; k.print == print && print != 0 {
+func (r *lookup) recall(print uint64) *cachedWord {
+	at := print & uint64(len(r.cached)-1)
+	if k := &r.cached[at]; k.print == print && print != 0 {
 		return k
 	}
-	if k := &r.known[at^1]; k.print == print && print != 0 {
+	if k := &r.cached[at^1]; k.print == print && print != 0 {
 		return k
 	}
 	return nil
@@ -132,7 +132,7 @@ func (m *matcher) print(t *words.Token) uint64 {
 	if t.Flags&words.Tailed != 0 {
 		return 0
 	}
-	print := t.Hash ^ m.langPrints[words.ScriptOf(m.buf.Folded(t))]
+	print := t.Hash ^ m.lookup.langPrints[words.ScriptOf(m.view.buf.Folded(t))]
 	if t.Flags&words.Possessive != 0 {
 		print = ^print
 	}
@@ -145,34 +145,34 @@ func langPrint(l inflect.Langs) uint64 { return uint64(l) * 0x9E3779B97F4A7C15 }
 // satisfy notes the atoms of a token. Those with useRaw were found whenever
 // their word may stand there.
 func (m *matcher) satisfy(tok int, atoms []uint32) {
-	r := &m.reader
-	from, uses := len(r.sat), uint32(0)
+	r := &m.lookup
+	from, uses := len(r.hits), uint32(0)
 	for _, a := range atoms {
 		if a&useRaw != 0 {
 			w := m.set.atoms[atomID(a)].word(m.set.text)
-			if !m.answers(&m.buf.Tokens[tok], &w) {
+			if !m.view.answers(&m.view.buf.Tokens[tok], &w) {
 				continue
 			}
 		}
-		r.sat = append(r.sat, satisfied{a, int32(tok)})
+		r.hits = append(r.hits, atomHit{a, int32(tok)})
 		uses |= a
 	}
 	r.uses |= uses
 	if uses&useSecond != 0 {
 		r.seconds = append(r.seconds, int32(tok))
 	}
-	r.spans[tok] = [2]uint32{uint32(from), uint32(len(r.sat))}
+	r.spans[tok] = [2]uint32{uint32(from), uint32(len(r.hits))}
 }
 
 // at are the atoms of a token.
-func (r *reader) at(tok int) []satisfied { return r.sat[r.spans[tok][0]:r.spans[tok][1]] }
+func (r *lookup) at(tok int) []atomHit { return r.hits[r.spans[tok][0]:r.spans[tok][1]] }
 
-// probe looks for the unknown words in the index. All their keys are looked for
+// probe looks for the pending words in the index. All their keys are looked for
 // at the same time, step by step: see fromAtoms.
 func (m *matcher) probe() {
-	r, x := &m.reader, &m.set.index.stems
-	r.probes, r.finds = r.probes[:0], r.finds[:0]
-	for u := range r.unknown {
+	r, x := &m.lookup, &m.set.index.stems
+	r.probes, r.candidates = r.probes[:0], r.candidates[:0]
+	for u := range r.pending {
 		m.addProbes(int32(u))
 	}
 	n := 0
@@ -188,15 +188,13 @@ func (m *matcher) probe() {
 		b := p.key >> x.bshift
 		p.from, p.to = x.starts[b], x.starts[b+1]
 	}
-	for i := range r.probes {
-		r.warmed += x.slots[min(int(r.probes[i].from), len(x.slots)-1)].mark
-	}
+	r.prefetched.buckets(x, r.probes)
 	for i := range r.probes {
 		p := &r.probes[i]
 		mark := markOf(p.key)
 		for _, s := range x.slots[p.from:p.to] {
 			if s.mark&^allClasses == mark && s.mark&p.classes != 0 {
-				r.finds = append(r.finds, find{id: s.value, unknown: p.unknown})
+				r.candidates = append(r.candidates, candidateAtom{id: s.value, pending: p.pending})
 			}
 		}
 	}
@@ -204,22 +202,22 @@ func (m *matcher) probe() {
 
 // addProbes adds the beginnings that atoms of the word may be filed under.
 func (m *matcher) addProbes(at int32) {
-	t := &m.buf.Tokens[m.unknown[at].tok]
-	w := m.buf.Folded(t)
+	t := &m.view.buf.Tokens[m.lookup.pending[at].tok]
+	w := m.view.buf.Folded(t)
 	n, tail := len(w), m.tail(t)
 	classes := uint32(m.classes[words.ScriptOf(w)])
 	add := func(n int, classes uint32) {
-		m.probes = append(m.probes, probe{key: m.buf.HashFirst(t, n), unknown: at, classes: classes})
+		m.lookup.probes = append(m.lookup.probes, probe{key: m.view.buf.HashFirst(t, n), pending: at, classes: classes})
 	}
 	add(n, classes|1<<inflect.AnyClass)
 	if tail > 0 {
 		add(n-tail, 1<<inflect.AnyClass)
 	}
 	addDesignations(w, add)
-	for cuts := m.langs.Cuts(w) &^ 1; cuts != 0; cuts &= cuts - 1 {
+	for cuts := m.view.langs.Cuts(w) &^ 1; cuts != 0; cuts &= cuts - 1 {
 		add(n-bits.TrailingZeros64(cuts), classes)
 	}
-	for heads := m.langs.Heads(w); heads != 0; heads &= heads - 1 {
+	for heads := m.view.langs.Heads(w); heads != 0; heads &= heads - 1 {
 		m.addHeaded(at, w[bits.TrailingZeros64(heads):], classes)
 	}
 	for lengths := m.set.index.lengths & (2<<min(n, 8) - 1); lengths != 0; lengths &= lengths - 1 {
@@ -229,34 +227,32 @@ func (m *matcher) addProbes(at int32) {
 
 // addHeaded adds the beginnings of what stands behind a clitic of the word.
 func (m *matcher) addHeaded(at int32, rest string, classes uint32) {
-	for cuts := m.langs.Cuts(rest); cuts != 0; cuts &= cuts - 1 {
+	for cuts := m.view.langs.Cuts(rest); cuts != 0; cuts &= cuts - 1 {
 		if n := len(rest) - bits.TrailingZeros64(cuts); n > 0 {
-			m.probes = append(m.probes, probe{key: words.Hash(rest[:n]), unknown: at, classes: classes})
+			m.lookup.probes = append(m.lookup.probes, probe{key: words.Hash(rest[:n]), pending: at, classes: classes})
 		}
 	}
 }
 
 // verify asks the plain evaluator about what was found, and remembers it.
 func (m *matcher) verify() {
-	r, s := &m.reader, m.set
-	for i := range r.finds {
-		r.finds[i].atom = s.atoms[atomID(r.finds[i].id)]
+	r, s := &m.lookup, m.set
+	for i := range r.candidates {
+		r.candidates[i].atom = s.atoms[atomID(r.candidates[i].id)]
 	}
-	for i := range r.finds {
-		r.warmed += uint32(s.text[r.finds[i].atom.text])
-	}
+	r.prefetched.texts(s.text, r.candidates)
 	next := 0
-	for i := range r.unknown {
-		u := &r.unknown[i]
-		t := &m.buf.Tokens[u.tok]
+	for i := range r.pending {
+		u := &r.pending[i]
+		t := &m.view.buf.Tokens[u.tok]
 		r.atoms = r.atoms[:0]
-		for ; next < len(r.finds) && r.finds[next].unknown == int32(i); next++ {
-			f := &r.finds[next]
+		for ; next < len(r.candidates) && r.candidates[next].pending == int32(i); next++ {
+			f := &r.candidates[next]
 			if slices.Contains(r.atoms, f.id) {
 				continue // by another stem
 			}
 			w := f.atom.word(s.text)
-			if f.id&useRaw != 0 || m.answers(t, &w) {
+			if f.id&useRaw != 0 || m.view.answers(t, &w) {
 				r.atoms = append(r.atoms, f.id)
 			}
 		}
@@ -267,23 +263,23 @@ func (m *matcher) verify() {
 
 // remember keeps the atoms of a word for the next article. A table that is half
 // full begins anew, four times as large.
-func (m *matcher) remember(u *unknown) {
-	r := &m.reader
+func (m *matcher) remember(u *pendingWord) {
+	r := &m.lookup
 	switch {
 	case u.print == 0:
 	case len(r.atoms) == 0:
-		if r.nDismissed++; r.nDismissed > len(r.dismissed)/2 && len(r.dismissed) < mostDismissed {
-			r.dismissed, r.nDismissed = make([]uint64, min(4*len(r.dismissed), mostDismissed)), 0
+		if r.nDismissed++; r.nDismissed > len(r.dismissed)/2 && len(r.dismissed) < maxDismissed {
+			r.dismissed, r.nDismissed = make([]uint64, min(4*len(r.dismissed), maxDismissed)), 0
 		}
 		at := u.print & uint64(len(r.dismissed)-1)
 		r.dismissed[at^1], r.dismissed[at] = r.dismissed[at], u.print
-	case len(r.atoms) <= len(known{}.atoms):
-		if r.nKnown++; r.nKnown > len(r.known)/2 && len(r.known) < mostKnown {
-			r.known, r.nKnown = make([]known, min(4*len(r.known), mostKnown)), 0
+	case len(r.atoms) <= len(cachedWord{}.atoms):
+		if r.nCached++; r.nCached > len(r.cached)/2 && len(r.cached) < maxCached {
+			r.cached, r.nCached = make([]cachedWord, min(4*len(r.cached), maxCached)), 0
 		}
-		at := u.print & uint64(len(r.known)-1)
-		k := &r.known[at]
-		r.known[at^1] = *k
+		at := u.print & uint64(len(r.cached)-1)
+		k := &r.cached[at]
+		r.cached[at^1] = *k
 		k.print, k.n = u.print, uint32(len(r.atoms))
 		copy(k.atoms[:], r.atoms)
 	}
@@ -295,8 +291,8 @@ func (m *matcher) tail(t *words.Token) int {
 	if t.Flags&words.Tailed == 0 {
 		return 0
 	}
-	folded := m.buf.Folded(t)
-	capitals, _ := words.Capitals(m.raw(t))
+	folded := m.view.buf.Folded(t)
+	capitals, _ := words.Capitals(m.view.raw(t))
 	return len(folded) - words.FirstLetters(folded, capitals)
 }
 

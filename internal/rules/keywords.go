@@ -66,7 +66,7 @@ func anyCase(ws []spelled) bool {
 func (e *env) keywordPiece(src string, l *lexer, t lexeme) ([]spelled, *Error) {
 	const toMatch = "write the query under match: instead"
 	kind, last := wordInflect, wordInflect
-	if e.opts.NoInflect {
+	if e.opts.Exact {
 		kind, last = wordForm, wordForm
 	}
 	body, off := t.text, t.inner

@@ -259,7 +259,7 @@ func TestKeywords(t *testing.T) {
 }
 
 func TestNoInflect(t *testing.T) {
-	o := Options{NoInflect: true}
+	o := Options{Exact: true}
 	s, err := Compile([]Rule{{Match: "Lietuva"}, {Match: "Lietuva~"}, {Keywords: []string{"Lietuva"}}, {Keywords: []string{"Lietuva~"}}}, o)
 	if err != nil {
 		t.Fatal(err)

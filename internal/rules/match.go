@@ -10,19 +10,19 @@ import (
 
 // matcher is the memory of one Match, kept for the next one.
 type matcher struct {
-	view
-	set *Set
-	reader
+	view   view
+	set    *Set
+	lookup lookup
 	chains chains
 	cands  []uint32 // targets that may match
-	seen   seen
+	tried  numberSet
 	hits   []hit
 	near   []hit
 	folded []byte  // text in which literals of regexes are looked for
 	lists  [][]hit // of each list that has a hit
 	used   []uint32
 	scope  []uint8
-	found  []found
+	found  []ruleHit
 	base   int // where the hits of the rule that is run begin
 
 	classes [words.Scripts]uint16 // of the item's languages, by script
@@ -30,8 +30,8 @@ type matcher struct {
 	keys    []uint64
 }
 
-// found is a rule that matched and where its hits lie in matcher.hits.
-type found struct {
+// ruleHit is a rule that matched and where its hits lie in matcher.hits.
+type ruleHit struct {
 	rule     uint32
 	from, to uint32
 }
@@ -44,10 +44,10 @@ const keep = 4 << 20
 func (s *Set) Match(it *feeds.Item) []Match {
 	m := s.matchers.Get().(*matcher)
 	out := m.match(it)
-	m.item = nil
-	clear(m.parts) // their texts are the item's
-	clear(m.texts[:cap(m.texts)])
-	if m.buf.Size()+cap(m.hits)*40+cap(m.cands)*4 <= keep {
+	m.view.item = nil
+	clear(m.view.parts) // their texts are the item's
+	clear(m.view.texts[:cap(m.view.texts)])
+	if m.view.buf.Size()+cap(m.hits)*40+cap(m.cands)*4 <= keep {
 		s.matchers.Put(m)
 	}
 	return out
@@ -55,22 +55,22 @@ func (s *Set) Match(it *feeds.Item) []Match {
 
 func (m *matcher) match(it *feeds.Item) []Match {
 	s := m.set
-	m.load(it, s.need)
+	m.view.load(it, s.need)
 	m.hits, m.found, m.cands = m.hits[:0], m.found[:0], m.cands[:0]
 	for _, l := range m.used {
 		m.lists[l] = m.lists[l][:0]
 	}
 	m.used = m.used[:0]
-	langs := m.languages()
+	langs := m.view.languages()
 	for s := range m.classes {
 		m.classes[s] = langs.Classes(words.Script(s))
 	}
 	m.readWords()
-	m.chains.link(&m.reader)
-	if m.uses&useAlone != 0 {
+	m.chains.link(&m.lookup)
+	if m.lookup.uses&useAlone != 0 {
 		m.fromAtoms()
 	}
-	if m.uses&useFirst != 0 && m.uses&useSecond != 0 {
+	if m.lookup.uses&useFirst != 0 && m.lookup.uses&useSecond != 0 {
 		m.fromPairs()
 	}
 	if s.grams != nil {
@@ -79,17 +79,17 @@ func (m *matcher) match(it *feeds.Item) []Match {
 	if len(m.cands)+len(s.always) == 0 {
 		return nil
 	}
-	m.warm()
-	m.seen.reset(len(m.cands))
+	m.lookup.prefetched.programs(s.code, m.cands)
+	m.tried.reset(len(m.cands))
 	clear(m.scope)
 	m.runLists()
 	for _, c := range m.cands {
-		if c&isEntry == 0 && m.seen.add(c) {
+		if c&isEntry == 0 && m.tried.add(c) {
 			m.run(c)
 		}
 	}
 	for _, r := range s.always {
-		if m.seen.add(r) {
+		if m.tried.add(r) {
 			m.run(r)
 		}
 	}
@@ -119,18 +119,18 @@ func (m *matcher) fromAtoms() {
 // fromPairs brings up what is filed under neighbours.
 func (m *matcher) fromPairs() {
 	x := &m.set.index.pairs
-	toks := m.buf.Tokens
+	toks := m.view.buf.Tokens
 	m.keys = m.keys[:0]
-	for _, tok := range m.seconds {
+	for _, tok := range m.lookup.seconds {
 		i := int(tok)
 		if i == 0 || toks[i].Tag>>partShift != toks[i-1].Tag>>partShift {
 			continue
 		}
-		for _, a := range m.at(i - 1) {
+		for _, a := range m.lookup.at(i - 1) {
 			if a.atom&useFirst == 0 {
 				continue
 			}
-			for _, b := range m.at(i) {
+			for _, b := range m.lookup.at(i) {
 				if key := pairKey(a.atom, b.atom); b.atom&useSecond != 0 && x.may(key) {
 					m.keys = append(m.keys, key)
 				}
@@ -146,25 +146,17 @@ func (m *matcher) fromPairs() {
 	}
 }
 
-// warm reads the beginnings of the candidates' programs.
-func (m *matcher) warm() {
-	code := m.set.code
-	for _, c := range m.cands {
-		m.warmed += code[c&^isEntry]
-	}
-}
-
 // runLists finds the entries of lists that the item has, and adds the rules
 // that are filed under a list with one.
 func (m *matcher) runLists() {
 	s := m.set
 	for _, c := range m.cands {
-		if c&isEntry == 0 || !m.seen.add(c) {
+		if c&isEntry == 0 || !m.tried.add(c) {
 			continue
 		}
 		l := s.code[c&^isEntry]
 		before := len(m.lists[l])
-		m.lists[l] = m.termHits(m.lists[l], body(c), inAll, 0)
+		m.lists[l] = m.occurrences(m.lists[l], body(c), inAll, 0)
 		if before == 0 && len(m.lists[l]) > 0 {
 			m.used = append(m.used, l)
 		}
@@ -184,25 +176,25 @@ func (m *matcher) run(target uint32) {
 	}
 	from := len(m.hits)
 	if kind, in, _ := headParts(s.code[pc]); kind == codeTerm {
-		if m.hits = m.termHits(m.hits, pc, in, 0); len(m.hits) == from {
+		if m.hits = m.occurrences(m.hits, pc, in, 0); len(m.hits) == from {
 			return
 		}
 	} else {
-		if !m.holds(pc, 0) {
+		if !m.eval(pc, 0) {
 			return
 		}
 		m.base = from
 		m.hits = m.collect(m.hits, pc, 0)
 	}
 	m.hits = m.hits[:min(len(m.hits), from+maxSpans)]
-	m.found = append(m.found, found{r, uint32(from), uint32(len(m.hits))})
+	m.found = append(m.found, ruleHit{r, uint32(from), uint32(len(m.hits))})
 }
 
 // inScope says whether the item's feed is one that the scope names.
 func (m *matcher) inScope(sc uint32) bool {
 	if m.scope[sc] == 0 {
 		m.scope[sc] = 2
-		if inScope(m.set.scopes[sc], m.item) {
+		if inScope(m.set.scopes[sc], m.view.item) {
 			m.scope[sc] = 1
 		}
 	}
@@ -211,66 +203,16 @@ func (m *matcher) inScope(sc uint32) bool {
 
 // matches copies what was found out of the matcher.
 func (m *matcher) matches() []Match {
-	slices.SortFunc(m.found, func(a, b found) int { return cmp.Compare(a.rule, b.rule) })
+	slices.SortFunc(m.found, func(a, b ruleHit) int { return cmp.Compare(a.rule, b.rule) })
 	out := make([]Match, len(m.found))
 	all := make([]Span, 0, len(m.hits))
 	for i, f := range m.found {
 		from := len(all)
-		all = m.appendSpans(all, m.hits[f.from:f.to])
+		all = m.view.appendSpans(all, m.hits[f.from:f.to])
 		out[i].Rule = int(f.rule)
 		if len(all) > from {
 			out[i].Spans = all[from:len(all):len(all)]
 		}
 	}
 	return out
-}
-
-// seen is a set of numbers that is emptied at no cost.
-type seen struct {
-	slots []uint64 // round and number
-	round uint32
-	n     int
-}
-
-func (s *seen) reset(n int) {
-	if size := 256; len(s.slots) < 4*n || len(s.slots) == 0 {
-		for size < 4*n {
-			size *= 2
-		}
-		s.slots, s.round = make([]uint64, size), 0
-	}
-	if s.round++; s.round == 0 {
-		clear(s.slots)
-		s.round = 1
-	}
-	s.n = 0
-}
-
-// add puts n into the set and says whether it was not there.
-func (s *seen) add(n uint32) bool {
-	if 2*s.n >= len(s.slots) {
-		s.grow()
-	}
-	mask := uint32(len(s.slots) - 1)
-	want := uint64(s.round)<<32 | uint64(n)
-	for i := n * 0x9E3779B1 >> 7 & mask; ; i = (i + 1) & mask {
-		switch x := s.slots[i]; {
-		case x == want:
-			return false
-		case uint32(x>>32) != s.round:
-			s.slots[i] = want
-			s.n++
-			return true
-		}
-	}
-}
-
-func (s *seen) grow() {
-	old, round := s.slots, s.round
-	s.slots, s.n = make([]uint64, 2*len(old)), 0
-	for _, x := range old {
-		if uint32(x>>32) == round {
-			s.add(uint32(x))
-		}
-	}
 }

@@ -460,5 +460,5 @@ func (p *parser) primary() (*node, *Error) {
 	if p.tok.kind == lexOpen && p.tok.off == t.end {
 		return nil, p.functionCall(t)
 	}
-	return p.env.bareTerm(p.lex.src, t, p.env.opts.NoInflect)
+	return p.env.bareTerm(p.lex.src, t, p.env.opts.Exact)
 }

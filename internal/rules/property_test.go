@@ -120,7 +120,7 @@ func drawQuery(t *rapid.T, depth int) string {
 
 func TestPropertyIndexFindsWhatEvaluatorFinds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		o := Options{Lists: testLists, NoInflect: rapid.IntRange(0, 9).Draw(t, "exact") == 0}
+		o := Options{Lists: testLists, Exact: rapid.IntRange(0, 9).Draw(t, "exact") == 0}
 		var rs []Rule
 		for range rapid.IntRange(1, 6).Draw(t, "rules") {
 			r := Rule{Name: "r", Match: drawQuery(t, rapid.IntRange(0, 3).Draw(t, "depth"))}

@@ -1,6 +1,3 @@
-// Package rules is the query language: it parses what an analyst wrote,
-// compiles a set of rules, matches items against it and says why. It is pure:
-// no I/O, no clock.
 package rules
 
 // Rule is a rule as the config has it: a query and its scope. Where a match is
@@ -25,8 +22,8 @@ type Examples struct {
 // Options are what the rules of one config share. The zero value has no lists,
 // lets plain words take their forms, and does not know which feeds exist.
 type Options struct {
-	Lists     map[string][]string // named lists, for @name
-	NoInflect bool                // plain words are taken as written, and ~ asks for their forms
+	Lists map[string][]string // named lists, for @name
+	Exact bool                // plain words are taken as written, and ~ asks for their forms
 
 	// Feeds and Tags are what the config has, for feed:, tag: and Rule.Feeds:
 	// anything else is an error. nil: whatever is written is taken.

@@ -30,11 +30,11 @@ type view struct {
 	parts []part
 	langs inflect.Langs
 	code  string // of the language of most words, if that is certain
-	known bool   // langs and code were found out
+	told  bool   // langs and code were found out
 	texts []string
 
-	byFirst map[string][]int // tokens by their first two bytes, for eval.go
-	twice   int              // tokens at the text's beginning that repeat the title; -1 not counted yet
+	byFirst  map[string][]int // tokens by their first two bytes, for eval.go
+	repeated int              // tokens at the text's beginning that repeat the title; -1 not counted yet
 }
 
 // fieldOrder is the order of a match's spans.
@@ -53,7 +53,7 @@ func (v *view) load(it *feeds.Item, need fields) {
 	v.item = it
 	v.buf.Reset()
 	v.parts = v.parts[:0]
-	v.known, v.twice, v.byFirst = false, -1, nil
+	v.told, v.repeated, v.byFirst = false, -1, nil
 	// Title and text are always there: the language is told by them.
 	v.add("title", orderTitle, 0, it.Title, inTitle|inLead)
 	if it.Content != "" {
@@ -109,7 +109,7 @@ func (v *view) raw(t *words.Token) string {
 
 // languages of the item, found out when first asked for.
 func (v *view) languages() inflect.Langs {
-	if v.known {
+	if v.told {
 		return v.langs
 	}
 	v.texts = v.texts[:0]
@@ -121,17 +121,17 @@ func (v *view) languages() inflect.Langs {
 		}
 	}
 	v.langs, v.code = inflect.Detect(v.item.Language, v.texts, &v.buf, toks)
-	v.known = true
+	v.told = true
 	return v.langs
 }
 
 // copied is the number of words at the beginning of the text that repeat the
 // title: feeds put it there, and a count must not count it twice.
 func (v *view) copied() (from, to int) {
-	if v.twice >= 0 {
+	if v.repeated >= 0 {
 		return v.copyAt()
 	}
-	v.twice = 0
+	v.repeated = 0
 	if len(v.parts) > 1 && v.parts[0].in&inTitle != 0 && v.parts[1].in&inText != 0 {
 		title, text := v.parts[0], v.parts[1]
 		n := title.last - title.first
@@ -143,17 +143,17 @@ func (v *view) copied() (from, to int) {
 					break
 				}
 			}
-			v.twice = n
+			v.repeated = n
 		}
 	}
 	return v.copyAt()
 }
 
 func (v *view) copyAt() (from, to int) {
-	if v.twice == 0 {
+	if v.repeated == 0 {
 		return 0, 0
 	}
-	return v.parts[1].first, v.parts[1].first + v.twice
+	return v.parts[1].first, v.parts[1].first + v.repeated
 }
 
 // hit is a place that answers a term: the words first to last, the bytes start
