@@ -47,10 +47,10 @@ func (c *checker) compile() *rules.Set {
 // ruleOptions are sorted, so that a suggestion is the same every time.
 func (c *checker) ruleOptions() rules.Options {
 	return rules.Options{
-		Lists:     c.doc.Lists,
+		Lists: c.doc.Lists,
 		Exact: !c.doc.Defaults.Inflect,
-		Feeds:     sortedKeys(c.ids),
-		Tags:      sortedKeys(c.tags),
+		Feeds: sortedKeys(c.ids),
+		Tags:  sortedKeys(c.tags),
 	}
 }
 
