@@ -89,7 +89,7 @@ pritel pritele priteli pratele pratel pratelum prateli
 	letos vcera dnes zitra pondeli utery stredu ctvrtek patek sobotu nedeli rijna zari srpna cervence kvetna dubna brezna unora ledna listopadu prosince tento toto techto tyto to tom
 	toho tim temto vsak dva dve tri ctyri deset prvni druhy treti posledni dalsi cely velky velka mlady spatny chteji mohou nesmi nemuze neni nejsou byt`,
 	letters: "řěůýťďň",
-	small:   `a i k o s u v z ač ba by co do ho či já je ji již jí ke ku má mi mu my na ne ni no od on pa po se si ta te ti to tu ty už ve vy za ze že`,
+	small:   `a i k o s u v z ač ba by co do ho či já je ji jí ke ku má mi mu my na ne ni no od on pa po se si ta te ti to tu ty už ve vy za ze že`,
 	three: `
 aby ako ale ani atd atp bez bud byl bys byt cau cem cil cim coz cte ctu dal dat den dle dne dva dve jak jde jej jen jez jim jit jiz jsi kde kdo kdy
 ked kus lze mam mel mne moc muj muz nad nas neg nej nem nez nic nie nim niz noc oci ode ona oni ono ony osm osy pak par pet pri pro pta rad sem smi

@@ -49,7 +49,7 @@ suns suna sunim suni suni sunu suniem sunus sunos
 	nauda naudas eiro miljonu tukstosi procenti skolas slimnica berni berniem sievietes viriesi pilseta pilsetas novads novada domes riga rigas sodien rit pirmais otrais lielaks mazak
 	nevar jabut varetu gribetu uznemums uznemumi darbs darbinieki`,
 	letters: "ūāēīķļņģ",
-	small:   `ak ap ar es ir ja jo ka ko ne no pa pe pēc šo šā tā to tu uz un vai vs`,
+	small:   `ak ap ar es ir ja jo ka ko ne no pa pe šo šā tā to tu uz un vs`,
 	three: `
 abi aiz alu ara ari bet bez but cik enu esi gan gar gio iet jau jeb jel jus kad kur lai maz mes mus nak nav par pat pec pie sai sak sev sie sim tad
 tai tak tam tas tev tie tik tos tur vai var vel zem`,

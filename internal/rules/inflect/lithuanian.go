@@ -55,7 +55,7 @@ suo suns suniui suni suniu sunys sunu sunims sunis sunimis
 	rinkimu rinkimuose kandidatas istatymas pinigai pinigu eurai euru milijonai milijonu tukstanciai procentai procentu mokykla ligonine vaikai vaiku moterys vyrai miestas miesto
 	mieste savivaldybe meras siandien rytoj savaite antras treciasis didesnis maziau negali galetu imone imones darbas darbo darbuotojai`,
 	letters: "ąęėįųū",
-	small:   `o į ar as aš be bi iš ir ji jo jį jų ka ko ką mes ne ni no nu po su ta tą to tu tų už va`,
+	small:   `o į ar as aš be bi iš ir ji jo jį jų ka ko ką ne ni no nu po su ta tą to tu tų už va`,
 	three: `
 abi abu ana ant bei bet dar dis dit ech gal gan iki jam jas jau jei jie jis jog jos juk jus kad kai kol kur lai lig lyg mat mes mln mus nei nes nuo
 ogi pat per pro pvz sau sia sie sio siu tad tai tam tas tau tik tol tuo vai vel vos yra`,

@@ -172,7 +172,7 @@ func build(s paradigms) *table {
 	}
 	var small []smallCite
 	n := 0
-	for line := range strings.Lines(s.lines + compounds(s.groups)) {
+	for line := range strings.Lines(s.lines + "\n" + compounds(s.groups)) {
 		line = strings.TrimSpace(line)
 		if line == "" {
 			continue

@@ -6,7 +6,7 @@ import "watcher/internal/rules/words"
 var slovene = language{
 	code: "sl", script: words.LatinScript,
 	clues: `in je da se na za ki so z v pa bi ni kot tudi pri po od ob iz do ali vlada minister predsednik vojna napadla srecal proti leta`,
-	small: `a h i k o s v z ali bi če da do ga iz ja je jo ki ko ji ju me mi mu na ne ni no od ob on pa po pri se si sm so ta te ti to tu že za ze`,
+	small: `a h i k o s v z bi če da do ga iz ja je jo ki ko ji ju me mi mu na ne ni no od ob on pa po se si sm so ta te ti to tu že za ze`,
 	three: `
 ali bil bom bos cel cez cim dan dol dom dva dve ena ene eni eno gor gre ima jaz jih jim kaj kar kdo ker kje kot lep maj med moc moj moz nad naj nas
 nek nic nje nji njo nov oba obe oni pac pet pot pri rad rec res saj sel sem sin sme smo sta ste sto sva tak tal tam teh tej tem ter tik tja tla trg
