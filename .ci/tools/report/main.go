@@ -1,5 +1,5 @@
-// Command report reads the events of go test -json from stdin and prints what
-// a person wants of them: the closing line of each package, the whole output
+// Command report reads the events of go test -json, from stdin or from the files that
+// are named, all at the same time, and prints what a person wants of them: the closing line of each package, the whole output
 // of each test that failed, on a terminal what runs just now, and at the end every
 // test that was skipped with its reason, which go test shows only to those who read
 // all of its output, every test that failed, and how many there were.
@@ -26,20 +26,64 @@ type event struct {
 	ImportPath string
 }
 
-type test struct{ pkg, name string }
+// test is a test of one run of go test, or the package where the name is empty.
+type test struct {
+	run       int
+	pkg, name string
+}
 
 func main() {
 	s := &summary{w: os.Stdout, began: time.Now(), output: map[test]*strings.Builder{}}
 	if info, err := os.Stdout.Stat(); err == nil {
 		s.terminal = info.Mode()&os.ModeCharDevice != 0
 	}
-	failed, err := s.report(os.Stdin)
+	runs, err := open(os.Args[1:])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "report:", err)
+		os.Exit(2)
+	}
+	failed, err := s.report(runs...)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "report:", err)
 		os.Exit(2)
 	}
 	if failed {
 		os.Exit(1)
+	}
+}
+
+// open opens the files, which may be pipes that nobody writes to yet; without any it
+// is stdin.
+func open(paths []string) (runs []io.Reader, err error) {
+	if len(paths) == 0 {
+		return []io.Reader{os.Stdin}, nil
+	}
+	for _, path := range paths {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		runs = append(runs, f)
+	}
+	return runs, nil
+}
+
+// line is a line of one of several runs of go test, and why there are no more of them.
+type line struct {
+	run  int
+	text []byte
+	err  error
+}
+
+// read sends the lines of a run, the last one with an error.
+func read(run int, r io.Reader, to chan<- line) {
+	lines := bufio.NewReader(r)
+	for {
+		text, err := lines.ReadBytes('\n')
+		to <- line{run, text, err}
+		if err != nil {
+			return
+		}
 	}
 }
 
@@ -59,18 +103,21 @@ type summary struct {
 	failed   bool
 }
 
-func (s *summary) report(r io.Reader) (failed bool, err error) {
-	lines := bufio.NewReader(r)
-	for {
-		line, err := lines.ReadBytes('\n')
-		if len(line) > 0 {
-			s.add(line)
+// report reads the runs to their ends.
+func (s *summary) report(runs ...io.Reader) (failed bool, err error) {
+	lines := make(chan line)
+	for i, r := range runs {
+		go read(i, r, lines)
+	}
+	for left := len(runs); left > 0; {
+		l := <-lines
+		if len(l.text) > 0 {
+			s.add(l.run, l.text)
 		}
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return s.failed, err
+		if errors.Is(l.err, io.EOF) {
+			left--
+		} else if l.err != nil {
+			return s.failed, l.err
 		}
 	}
 	s.show("")
@@ -127,14 +174,14 @@ func (s *summary) print(text string) {
 	fmt.Fprint(s.w, text)
 }
 
-func (s *summary) add(line []byte) {
+func (s *summary) add(run int, line []byte) {
 	var e event
 	if json.Unmarshal(line, &e) != nil { // go's own words, not a test's
 		s.failed = true
 		s.print(string(line))
 		return
 	}
-	id := test{e.Package, e.Test}
+	id := test{run, e.Package, e.Test}
 	switch e.Action {
 	case "run":
 		s.running(e)

@@ -83,3 +83,18 @@ func TestReportShowsProgress(t *testing.T) {
 		t.Errorf("printed %q, want in it %q", b.String(), want)
 	}
 }
+
+// Two runs of go test may test one package at the same time, each of it a part.
+func TestReportReadsRunsBesideEachOther(t *testing.T) {
+	var b strings.Builder
+	s := &summary{w: &b, began: time.Now(), output: map[test]*strings.Builder{}}
+	failed, err := s.report(strings.NewReader(events), strings.NewReader(strings.ReplaceAll(events, "TestGood", "TestOther")+broken))
+	if !failed || err != nil {
+		t.Errorf("failed = %v, err = %v", failed, err)
+	}
+	for what, times := range map[string]int{"ok  \twatcher/a\t0.01s\n": 2, "\n  b TestBad\n": 1, "got 1, want 2": 1, "FAILED after 0s; 2 tests passed": 1} {
+		if strings.Count(b.String(), what) != times {
+			t.Errorf("not %d times %q in:\n%s", times, what, b.String())
+		}
+	}
+}
