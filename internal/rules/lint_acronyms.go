@@ -50,7 +50,7 @@ func loneAcronym(n *node) *word {
 	return nil
 }
 
-func englishToo(w *word) bool { return strings.Contains(commonWords, " "+w.folded+" ") }
+func englishToo(w *word) bool { return inflect.Common(w.folded)&english != 0 }
 
 // alsoWords are the acronyms of all rules that are words too.
 type alsoWords struct {

@@ -160,7 +160,7 @@ func counts(behind string) bool {
 	if r, _ := utf8.DecodeRuneInString(behind); strings.ContainsRune("%‰°$€£₽₴", r) && r != utf8.RuneError {
 		return true
 	}
-	return slices.Contains(counted, firstWord(behind))
+	return inflect.Counted(firstWord(behind))
 }
 
 func notLetter(r rune) bool { return !unicode.IsLetter(r) }
@@ -172,12 +172,6 @@ func firstWord(s string) string {
 	}
 	return s
 }
-
-// counted are what numbers in the news count.
-var counted = strings.Fields(`percent per cent percentage points point million millions billion billions thousand hundred trillion am pm
-seconds minutes minute hours hour days day nights weeks week months month years year people others times metres meters kilometres kilometers miles km m kg tonnes tons
-euros euro dollars pounds dead killed injured wounded Prozent Millionen Milliarden Tage Tagen Jahre Jahren heures heure jours ans millions milliards pour
-процентов процента человек лет года дней часов тысяч миллионов млн млрд тыс km proc procent dni lat tys mln mld dagar procent år`)
 
 // deliberate says whether a capital that might stand for a word stands there by
 // choice: within a sentence whose other words are in small letters, as in «two A

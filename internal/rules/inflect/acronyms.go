@@ -4,6 +4,7 @@ import (
 	_ "embed" // acronyms.txt
 	"maps"
 	"strings"
+	"sync"
 
 	"watcher/internal/rules/words"
 )
@@ -65,6 +66,22 @@ func readEverydays() map[uint64]Langs {
 	}
 	return m
 }
+
+// common are the languages of common words, by the hashes of their folded forms.
+// They are read when they are first asked for: only check asks.
+var common = sync.OnceValue(func() map[uint64]Langs {
+	m := map[uint64]Langs{}
+	for i, l := range languages {
+		for h := range words.Hashes(l.common) {
+			m[h] |= 1 << i
+		}
+	}
+	return m
+})
+
+// Common says in which languages an acronym, folded, is a word so frequent that
+// whoever writes a rule with it is to be asked what they mean.
+func Common(folded string) Langs { return common()[words.Hash(folded)] }
 
 // OtherLanguage is the language of a BCP 47 tag if its forms are not known; None
 // for any other tag.

@@ -32,6 +32,35 @@ six ten the tip too try use via was way why yes yet you`,
 	acronyms: `AID AM ARM BAR CAN CAP CAR CARE COST FAST GAS HELP ICE IDEA IS IT LIFE LOT MAD MAN MY NET PACE PAN PLAN SAFE SALT SEAL SHAPE STAR START STEP SURE TOP
 US WHO`,
 	shouted: `act air ban bid boy cut day fly gun jet job law man men new now oil one own pay raw ray row run sea set ship sky spy tax top tow two vow war wars win won`,
+	counted: `percent per cent percentage points point million millions billion billions thousand hundred trillion am pm seconds minutes minute hours hour days day
+nights weeks week month months year years people others times metres meters kilometres kilometers miles km m kg tonnes tons euros euro dollars pounds
+dead killed injured wounded`,
+	common: `
+us who aid it is may as at in on no so to an am be by do go he if me my of or up we all and any are arm arms art bad bat bed big bit but can cap car
+cat cut day die era end far fat fit for fun gas get god gun had has hat her him his hit hot how ice ill its kid lab law let lie lip lot low mad man
+map men mix net new nor not now off oil old one our out own pan par pay pen per pet pit put ram ran raw red rid run sad sat saw say sea see set she
+sit six son star start stop sun tap tax ten the tie tin tip too top toy try two use van via war was way wet why win won yes yet you able acts aids
+base best boat both bush call card care case cast cats child city coin cold come cope core cost crew data date dead deal dear does done down drug each
+east edge even ever face fact fair fall fast fate fear feed feel find fine fire firm fish five flag flat food foot four free from full fund gain game
+gate give goal gold good grab grid hand hard have head heat help here hero high hold home hope host hour idea into iron join jump just keep kind king
+know land last late lead leap left less life lift like line list live long look lose loss lost love made mail main make mark mean meet mind mine miss
+moon more most move much must name near need news next nice none note once only open over pace pact page park part pass past path peak plan play plus
+pool poor port post race rail rain rank rate read real rest rich ride rise risk road rock role rose rule safe sail sale salt same sand save seal seat
+seed seek self sell send shed ship shop show side sign site size slip slow snap snow soft soil some song soon sort spot staff star stay step such sure
+swap tail take talk tall tank task team tell term test than that them then they thin this time tone tool torn tour town trap tree trip true turn type
+unit upon used vast very view vote wait walk wall want warm wave weak wear week well went were west what when wide wife wild will wind wire wise wish
+with wood word work yard year zone about above alert asset board brave brief chart chase cheap check chief claim clear coast cover craft cross drive
+eagle earth eight email enter equal error event every exact extra faith favor fence field fight final first focus force frame fresh front giant given
+glass globe grace grade grand grant great green group guard guide habit happy harsh heart heavy horse hotel house human image index inner input issue
+joint judge known label large laser learn lease leave legal level light limit local logic lower lunch magic major maker march match mayor media metal
+might minor model money month moral motor mount mouth music naval nerve never night noise north novel nurse ocean offer often order other ought outer
+owner panel paper party peace phase phone pilot place plain plane plant plate point pound power press price pride prime print prior prize proof proud
+prove quick quiet quite radio raise range rapid ratio reach react ready refer relax reply rider rifle right river rough round route royal scale scene
+scope score sense serve seven shape share sharp sheet shift shirt shock shoot short sight since skill sleep small smart smile solid solve sorry sound
+south space spare speak speed spend split sport staff stage stake stand start state steam steel stick still stock stone store storm story strip study
+stuff style sugar table taken taste teach thank their theme there these thick thing think third those three throw tight title today topic total touch
+tough tower track trade train treat trend trial trust truth twice under union unity until upper upset urban usage usual value video visit vital voice
+waste watch water wheel where which while white whole whose woman world worry worth would wound write wrong young youth`,
 }
 
 /*

@@ -56,6 +56,7 @@ mes mis moi mot nom non nos nul ohe ole ont ore ouf paf par peu pff pif pur que 
 vif vos vue zut`,
 	acronyms: `AI AU CAR CAS DES ES EU LU MON PAN PAS PLAN PU TU UN VA VAS VU`,
 	shouted:  `roi loi feu mur bus or tir ami mer les let led`,
+	counted:  `heures heure jours ans millions milliards pour`,
 }
 
 /*

@@ -123,6 +123,7 @@ all alt ans auf aus bei bin bzw den der die ehe eig ein etc fur gab gar geh gut 
 nur off oft pro rot sah sei sie the tot tun tut und uns vom von vor was wer wie wir zum zur`,
 	acronyms: `ALS AM ARM BIS DAS DEM DES ES FAST INS IS KAM MAN MIT`,
 	shouted:  `weg tag see bau not mut amt arm mer`,
+	counted:  `Prozent Millionen Milliarden Tage Tagen Jahre Jahren`,
 }
 
 /*

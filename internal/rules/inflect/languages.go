@@ -61,6 +61,11 @@ type language struct {
 	// NASA and AIDS, which papers write with one capital, and what programs call
 	// things.
 	acronyms string
+	// counted are what numbers in the news count, as they are written.
+	counted string
+	// common are words of up to five letters that an acronym of a rule may be, and
+	// that are too frequent for a rule that finds both.
+	common string
 	// shouted are words of three letters that stand in capitals for emphasis more
 	// often than for an acronym.
 	shouted string

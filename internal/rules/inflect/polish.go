@@ -135,6 +135,7 @@ aby ach acz aha ale all alt and ani are bez ble but byc byl bym bys cie com cos 
 ide idz ile inz isc itd itp jak jej juz kim kto lat lub mam maz met mna moi moj nad nas nei nia nic nie nim niz noc ode off ona oni ono org oto out
 pld pol raz sie tak tam tej tel ten tez the tla tym tys tzn tzw uda uiu use wam was wez wie wsi you zas zla zle zly zna zyc`,
 	acronyms: `CAN CO DNI IS IT KOD KU MY NAM NET PAN PO POD ROK SAM STAN START TU TY VI`,
+	counted:  `km proc procent dni lat tys mln mld`,
 }
 
 /*

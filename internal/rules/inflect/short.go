@@ -44,3 +44,20 @@ func Short(word string, l Langs, declared string) bool {
 	}
 	return has&of != 0
 }
+
+// counted are what numbers count in any language.
+var counted = readCounted()
+
+func readCounted() map[string]bool {
+	m := map[string]bool{}
+	for _, l := range languages {
+		for w := range strings.FieldsSeq(l.counted) {
+			m[w] = true
+		}
+	}
+	return m
+}
+
+// Counted says whether a word, as an article writes it, is what numbers count: 10
+// percent is no name of a gun.
+func Counted(raw string) bool { return counted[raw] }

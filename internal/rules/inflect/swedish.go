@@ -13,4 +13,5 @@ ars bli bor bra dag dar den det dig dit dom ens era ers ert ett far fem fin for 
 liv lon med mej mig mot nan nar nat ned nej ner nio nog nya och oss rad ser sex sig sin sju ska sma som syn tar tid tio tog tre tva upp ute vad vag
 val var vem`,
 	acronyms: `ATT DEL DEM DIN FAST HUR MAN MIN PA STAR START UNGA VA VI VID`,
+	counted:  `dagar procent år`,
 }
