@@ -9,7 +9,6 @@ import (
 
 	"watcher/internal/config"
 	"watcher/internal/daemon"
-	"watcher/internal/feeds"
 	"watcher/internal/netguard"
 )
 
@@ -34,7 +33,7 @@ func TestTargetsAreGuarded(t *testing.T) {
 		resp.Body.Close()
 		t.Fatal("a private address was reached")
 	}
-	if kind, text := netguard.NoAnswer(err, address); kind != feeds.Refused {
+	if kind, text := netguard.NoAnswer(err, address); kind != netguard.Refused {
 		t.Errorf("a private address: %s", text)
 	}
 	conn, err := none.Dial(t.Context(), "tcp", address)
@@ -42,7 +41,7 @@ func TestTargetsAreGuarded(t *testing.T) {
 		conn.Close()
 		t.Fatal("a mail server at a private address was reached")
 	}
-	if kind, text := netguard.NoAnswer(err, address); kind != feeds.Refused {
+	if kind, text := netguard.NoAnswer(err, address); kind != netguard.Refused {
 		t.Errorf("a mail server at a private address: %s", text)
 	}
 

@@ -18,6 +18,9 @@ type Known struct {
 	Body         uint64 // hash of the body after decompression
 }
 
+// FetchTimeout is how long a fetch may take with its redirects.
+const FetchTimeout = time.Minute
+
 // Result is the answer to a fetch that succeeded.
 type Result struct {
 	// Unchanged: the server said 304, or sent the bytes we know. Document is
@@ -39,6 +42,10 @@ type Result struct {
 	// Bytes is what came over the wire as the body.
 	Bytes int
 }
+
+// MaxPushed is how many bytes a hub may push at once, compressed or not. What is
+// larger is left to a poll.
+const MaxPushed = 4 << 20
 
 // Pushed is a document as a hub sent it.
 type Pushed struct {

@@ -8,15 +8,25 @@ import (
 	"net"
 	"strings"
 
-	"watcher/internal/feeds"
 	"watcher/internal/text"
 
 	"code.dny.dev/ssrf"
 )
 
-// NoAnswer words for people, on one line, why no answer came from a host, and
-// says what kind of failure it is.
-func NoAnswer(err error, host string) (feeds.Kind, string) {
+// Cause is why no answer came from a host.
+type Cause int
+
+const (
+	Network Cause = iota // no connection, or it broke
+	DNS                  // the host's name has no address
+	TLS                  // no trusted connection
+	Timeout              // not over in time
+	Refused              // the guard refused the address
+)
+
+// NoAnswer returns why no answer came from a host, and words it for people on one
+// line. host is a name or an address, with or without a port; it may be hostile.
+func NoAnswer(err error, host string) (Cause, string) {
 	host = text.Shorten(host, 80)
 	var (
 		dns    *net.DNSError
@@ -27,20 +37,20 @@ func NoAnswer(err error, host string) (feeds.Kind, string) {
 	)
 	switch {
 	case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedNetwork):
-		return feeds.Refused, host + " is a private address; network.allow in the config can permit it"
+		return Refused, host + " is a private address; network.allow in the config can permit it"
 	case errors.As(err, &dns) && !dns.IsTimeout:
 		if dns.IsTemporary {
-			return feeds.DNS, "the name server does not answer for the host " + host
+			return DNS, "the name server does not answer for the host " + host
 		}
-		return feeds.DNS, "no address for the host " + host
+		return DNS, "no address for the host " + host
 	case errors.As(err, &cert), errors.As(err, &x509u):
-		return feeds.TLS, "the certificate of " + host + " is not trusted: " + text.Shorten(rootCause(err), 160)
+		return TLS, "the certificate of " + host + " is not trusted: " + text.Shorten(rootCause(err), 160)
 	case errors.As(err, &record), errors.As(err, &alert), strings.Contains(err.Error(), "tls: "):
-		return feeds.TLS, "no TLS connection to " + host + ": " + text.Shorten(rootCause(err), 160)
+		return TLS, "no TLS connection to " + host + ": " + text.Shorten(rootCause(err), 160)
 	case IsTimeout(err):
-		return feeds.Timeout, host + " did not answer in time"
+		return Timeout, host + " did not answer in time"
 	}
-	return feeds.Network, "no answer from " + host + ": " + text.Shorten(withoutQuote(rootCause(err)), 160)
+	return Network, "no answer from " + host + ": " + text.Shorten(withoutQuote(rootCause(err)), 160)
 }
 
 // withoutQuote is an error of net/http or net/textproto without the words of the

@@ -8,7 +8,6 @@ import (
 
 	"watcher/internal/budget"
 	"watcher/internal/feeds"
-	"watcher/internal/feeds/fetch"
 	"watcher/internal/store"
 )
 
@@ -219,7 +218,7 @@ func (l *limits) next() context.Context {
 	if now := time.Now(); l.limit == nil || now.Sub(l.made) > shared {
 		l.end()
 		l.made = now
-		l.limit = budget.Within(l.parent, fetch.FetchTimeout)
+		l.limit = budget.Within(l.parent, feeds.FetchTimeout)
 	}
 	return l.limit
 }

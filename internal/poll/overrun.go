@@ -9,7 +9,6 @@ import (
 
 	"watcher/internal/budget"
 	"watcher/internal/feeds"
-	"watcher/internal/feeds/fetch"
 	"watcher/internal/feeds/seen"
 )
 
@@ -120,7 +119,7 @@ func (p *Poller) readOlder(ctx context.Context, j *job, doc feeds.Document, v se
 	}
 	limit := budget.Within(ctx, olderTime)
 	defer limit.Cancel()
-	pages := &visit{p: p, job: j, src: j.feed.source(&c.State), limit: fetch.OnAccount(limit, j.room)}
+	pages := &visit{p: p, job: j, src: j.feed.source(&c.State), limit: budget.OnAccount(limit, j.room)}
 	asked := map[string]bool{pages.src.URL: true}
 	since := c.State.Good
 	if newest := seen.Newest(); !newest.IsZero() && newest.Before(since) {

@@ -10,7 +10,6 @@ import (
 
 	"watcher/internal/budget"
 	"watcher/internal/feeds"
-	"watcher/internal/feeds/fetch"
 )
 
 const (
@@ -43,7 +42,7 @@ func (p *Poller) readPages(ctx context.Context, j *job, lists ...[]feeds.Item) {
 	}
 	limit := budget.Within(ctx, pagesTime)
 	defer limit.Cancel()
-	v := &visit{p: p, job: j, src: j.feed.source(&j.out.Claim.State), limit: fetch.OnAccount(limit, j.room)}
+	v := &visit{p: p, job: j, src: j.feed.source(&j.out.Claim.State), limit: budget.OnAccount(limit, j.room)}
 	missing, why := FillFromPages(v.limit, func(link string) (text string, err error) {
 		err = v.ask(ctx, link, func(ctx context.Context) error {
 			text, err = p.fetch.FullText(ctx, v.src, link)

@@ -18,7 +18,6 @@ import (
 
 	"watcher/internal/budget"
 	"watcher/internal/feeds"
-	"watcher/internal/feeds/fetch"
 	"watcher/internal/feeds/parse"
 	"watcher/internal/feeds/seen"
 	"watcher/internal/notify"
@@ -107,7 +106,7 @@ func (b *bubble) ReadPushed(_ context.Context, s feeds.Source, p feeds.Pushed, _
 
 // TakePush implements websub.Hubs.
 func (b *bubble) TakePush(_ context.Context, r io.Reader) ([]byte, *budget.Account, error) {
-	body, err := io.ReadAll(io.LimitReader(r, fetch.MaxPushed+1))
+	body, err := io.ReadAll(io.LimitReader(r, feeds.MaxPushed+1))
 	return body, nil, err
 }
 

@@ -29,7 +29,7 @@ const (
 	// is told to come again.
 	receiveIn = 10 * time.Second
 	// mostHashed is how much of a body is read at all. What is larger than
-	// fetch.MaxPushed is not kept, but signed right it is a reason to poll.
+	// feeds.MaxPushed is not kept, but signed right it is a reason to poll.
 	mostHashed = 16 << 20
 	// mostChallenge is how long a challenge may be.
 	mostChallenge = 4 << 10
@@ -184,7 +184,7 @@ func (s *Subscriber) take(ctx context.Context, r *http.Request, push *poll.Push)
 		return doc, "", err
 	}
 	doc.Room = room
-	rest, err := io.Copy(mac, io.LimitReader(r.Body, mostHashed-fetch.MaxPushed))
+	rest, err := io.Copy(mac, io.LimitReader(r.Body, mostHashed-feeds.MaxPushed))
 	if err != nil {
 		room.Close()
 		return doc, "", err
@@ -194,7 +194,7 @@ func (s *Subscriber) take(ctx context.Context, r *http.Request, push *poll.Push)
 		return doc, TooLarge, nil
 	case !hmac.Equal(mac.Sum(nil), sum):
 		return doc, BadSignature, nil
-	case len(body) > fetch.MaxPushed:
+	case len(body) > feeds.MaxPushed:
 		return doc, Unreadable, nil
 	}
 	if topic := fetch.Topic(r.Header); topic != "" && topic != push.Topic {

@@ -26,9 +26,6 @@ import (
 	"watcher/internal/text"
 )
 
-// FetchTimeout is how long a fetch may take with its redirects.
-const FetchTimeout = time.Minute
-
 const (
 	defaultMaxBody = 15 << 20
 	maxHeaderBytes = 256 << 10
@@ -67,7 +64,7 @@ type Client struct {
 // would connect to where the guard does not look.
 func NewClient(o ClientOptions) *Client {
 	if o.Timeout <= 0 {
-		o.Timeout = FetchTimeout
+		o.Timeout = feeds.FetchTimeout
 	}
 	if o.MaxBody <= 0 {
 		o.MaxBody = defaultMaxBody

@@ -18,9 +18,6 @@ import (
 )
 
 const (
-	// MaxPushed is how many bytes a hub may push at once, compressed or not. What
-	// is larger is left to a poll.
-	MaxPushed = 4 << 20
 	// hubTimeout is how long a hub may take to answer. It may ask back before it
 	// does.
 	hubTimeout = 30 * time.Second
@@ -35,11 +32,11 @@ func Topic(h http.Header) string {
 	return self
 }
 
-// TakePush reads what a hub pushes, and one byte more than MaxPushed at most. Room
+// TakePush reads what a hub pushes, and one byte more than feeds.MaxPushed at most. Room
 // is what it holds of the client's budget and must be closed, whatever the error.
 func (c *Client) TakePush(ctx context.Context, r io.Reader) (body []byte, room *budget.Account, err error) {
 	room = c.opts.Room.Open()
-	body, err = io.ReadAll(room.Reader(ctx, io.LimitReader(r, MaxPushed+1)))
+	body, err = io.ReadAll(room.Reader(ctx, io.LimitReader(r, feeds.MaxPushed+1)))
 	return body, room, err
 }
 

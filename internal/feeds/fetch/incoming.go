@@ -47,19 +47,8 @@ func getBlock(i int) []byte {
 	return make([]byte, 0, size)
 }
 
-type accountKey struct{}
-
-// OnAccount makes what is read under a context a part of what a document of the
-// same poll holds: one account never waits for another of its own.
-func OnAccount(ctx context.Context, a *budget.Account) context.Context {
-	if a == nil {
-		return ctx
-	}
-	return context.WithValue(ctx, accountKey{}, a)
-}
-
 func (c *Client) openBody(ctx context.Context) *body {
-	if a, ok := ctx.Value(accountKey{}).(*budget.Account); ok {
+	if a := budget.AccountOf(ctx); a != nil {
 		return &body{room: a, before: a.Held(), shared: true}
 	}
 	return &body{room: c.opts.Room.Open()}

@@ -90,7 +90,7 @@ func TestAPageKeepsTheRoomOfItsDocument(t *testing.T) {
 	}
 	first := fetch(context.Background(), "/1")
 	held := first.Room.Held()
-	page := fetch(OnAccount(context.Background(), first.Room), "/2")
+	page := fetch(budget.OnAccount(context.Background(), first.Room), "/2")
 	if page.Room != first.Room || page.Room.Held() != 2*held || held < 10_000 {
 		t.Errorf("the document holds %d bytes, with a page %d", held, page.Room.Held())
 	}

@@ -61,6 +61,12 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return max(0, at.Sub(now))
 }
 
+// kindOf is the kind of a fetch's failure by the cause that netguard names.
+var kindOf = map[netguard.Cause]feeds.Kind{
+	netguard.Network: feeds.Network, netguard.DNS: feeds.DNS, netguard.TLS: feeds.TLS,
+	netguard.Timeout: feeds.Timeout, netguard.Refused: feeds.Refused,
+}
+
 // transportError words why no answer came. host is the one that was asked, of a
 // redirect's target if redirected.
 func transportError(ctx context.Context, err error, host string, redirected bool) error {
@@ -68,7 +74,8 @@ func transportError(ctx context.Context, err error, host string, redirected bool
 		return ctx.Err() // the caller's wish is no fault of the feed
 	}
 	e := &feeds.FetchError{Err: err}
-	e.Kind, e.Text = netguard.NoAnswer(err, host)
+	cause, why := netguard.NoAnswer(err, host)
+	e.Kind, e.Text = kindOf[cause], why
 	if e.Kind == feeds.Refused && redirected {
 		e.Text = "the feed redirects to " + text.Shorten(host, 80) + ", a private address; network.allow in the config can permit it"
 	}

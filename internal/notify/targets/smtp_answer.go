@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"watcher/internal/feeds"
 	"watcher/internal/netguard"
 	"watcher/internal/notify"
 	"watcher/internal/text"
@@ -73,7 +72,7 @@ func (s *mailServer) judge(l letter, err error) error {
 func (s *mailServer) words(failed mailError, l letter, reply *textproto.Error) string {
 	said := hide(text.Clip(text.Clean(failed.Error()), 300), s.password)
 	if reply.Code == 0 {
-		if kind, why := netguard.NoAnswer(failed, s.host); failed.at == atConnect && (kind != feeds.Network || errors.As(failed, new(*net.OpError))) {
+		if kind, why := netguard.NoAnswer(failed, s.host); failed.at == atConnect && (kind != netguard.Network || errors.As(failed, new(*net.OpError))) {
 			return "email: " + hide(why, s.password)
 		}
 		return fmt.Sprintf("email: %s: %s", s.host, said)
