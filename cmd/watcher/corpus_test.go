@@ -20,6 +20,7 @@ func TestManyStrangeFeeds(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a while")
 	}
+	t.Parallel()
 	root := filepath.Join("..", "..", "..", "shared", "corpus", "feedparser")
 	var paths []string
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {

@@ -22,6 +22,7 @@ type fullWorld struct {
 // line and fails; nothing that was stored is lost, and once there is room the
 // items are alerted, once.
 func TestFullDisk(t *testing.T) {
+	t.Parallel()
 	t.Run("a limit on the size of files", func(t *testing.T) {
 		testFullDisk(t, func(w *world) *fullWorld {
 			w.baseline("one")

@@ -31,6 +31,7 @@ var readyMB = flag.Int("ready-mb", 8, "the size of the store that TestReady star
 // clean end and after a crash, and prints how long it takes until a service manager
 // is told that it is ready.
 func TestReady(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.publish("one")
 	const many = 500

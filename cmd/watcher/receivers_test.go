@@ -75,6 +75,7 @@ func TestMailServers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs mail servers")
 	}
+	t.Parallel()
 	for _, s := range []struct{ name, deb string }{
 		{"postfix", "postfix"}, {"exim", "exim4-daemon-light"}, {"opensmtpd", "opensmtpd"},
 	} {

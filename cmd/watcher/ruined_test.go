@@ -13,6 +13,7 @@ import (
 // next one puts the file aside, begins anew and tells the ops targets, once, and
 // so on it goes.
 func TestStoreRuined(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		what string
 		ruin func(file *os.File, size int64) error

@@ -35,6 +35,7 @@ const patience = 30 * time.Second
 //	signal NAME            send TERM, INT, HUP or KILL to what runs in the background
 //	lines N FILE PATTERN   demand that N lines of a file match
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -30,6 +31,7 @@ func TestService(t *testing.T) {
 	if testing.Short() {
 		t.Skip("boots a container")
 	}
+	t.Parallel()
 	bootAndReport(t, serviceFolder(t, "selftest.sh"))
 }
 
@@ -41,6 +43,7 @@ func TestServiceIsKept(t *testing.T) {
 	if testing.Short() {
 		t.Skip("boots a container")
 	}
+	t.Parallel()
 	dir := serviceFolder(t, "keeping.sh")
 	for section, commands := range sections(t, "../../docs/operations.md") {
 		writeFile(t, filepath.Join(dir, "follow", section), commands, 0o644)
@@ -123,11 +126,16 @@ func needsContainers(t *testing.T) {
 	}
 }
 
+// booting is held by who boots a system: two of them would have one control group.
+var booting sync.Mutex
+
 // bootAndReport boots a system in which DIR/selftest.sh runs, see systemd/test/boot.sh,
 // and makes each of its points a subtest.
 func bootAndReport(t *testing.T, dir string) {
 	t.Helper()
+	booting.Lock()
 	out, err := exec.Command("../../systemd/test/boot.sh", dir).CombinedOutput()
+	booting.Unlock()
 	if err != nil {
 		t.Logf("boot: %v\n%s", err, out)
 	}
