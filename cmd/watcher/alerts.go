@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,7 +44,7 @@ An ID is an alert's, or enough of its beginning, or a delivery's (msg_…).`,
 			}
 			from := time.Time{}
 			if !filter.deadOnly() || since != "" {
-				span, err := config.ParseDuration(orElse(since, "1d"))
+				span, err := config.ParseDuration(cmp.Or(since, "1d"))
 				if err != nil {
 					return &exitError{exitUsage, fmt.Errorf("--since: %w", err)}
 				}

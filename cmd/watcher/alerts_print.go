@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,23 +16,6 @@ var stateStyles = map[notify.State]style{
 	notify.StateSent: green, notify.StateDead: red, notify.StateSkipped: dim, notify.StateDropped: dim,
 }
 
-// at is a time as all that watcher prints has it: in the config's zone, and saying
-// so.
-func (t *terminal) at(when time.Time) string {
-	if when.IsZero() {
-		return "?"
-	}
-	return when.In(t.zone).Format("2006-01-02 15:04:05 MST")
-}
-
-// minute is at, to the minute.
-func (t *terminal) minute(when time.Time) string {
-	return when.In(t.zone).Format("2006-01-02 15:04 MST")
-}
-
-// clock is the time of a day that is near.
-func (t *terminal) clock(when time.Time) string { return when.In(t.zone).Format("15:04 MST") }
-
 // showAlert tells the life of an alert, and how far those of its article for other
 // targets are.
 func showAlert(t *terminal, a notify.Trace, others []notify.Trace) {
@@ -41,7 +25,7 @@ func showAlert(t *terminal, a notify.Trace, others []notify.Trace) {
 	if a.Trouble != nil {
 		title = a.Trouble.Text
 	}
-	p("%s  %s", t.paint(bold, line(orElse(title, a.Item.ID))), t.paint(stateStyles[a.State], string(a.State)))
+	p("%s  %s", t.paint(bold, line(cmp.Or(title, a.Item.ID))), t.paint(stateStyles[a.State], string(a.State)))
 	rows := [][]string{
 		{"id", a.ID}, {"target", a.Target}, {"severity", a.Severity.String()}, {"feed", a.Item.Feed}, {"link", a.Item.Link},
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -76,7 +77,7 @@ func describe(t *terminal, path string, cfg *config.Config) {
 		if len(r.Feeds) > 0 {
 			scope = strings.Join(r.Feeds, ", ")
 		}
-		rows = append(rows, row{cells: plain(r.Name, r.Severity.String(), scope, "→ "+orElse(strings.Join(r.Notify, ", "), "nobody")), long: plain(ruleTerms(r))})
+		rows = append(rows, row{cells: plain(r.Name, r.Severity.String(), scope, "→ "+cmp.Or(strings.Join(r.Notify, ", "), "nobody")), long: plain(ruleTerms(r))})
 	}
 	section("rules", rows)
 	rows = nil
@@ -119,7 +120,7 @@ func exceptWords(s *notify.Severity) string {
 func policyWords(o *deliver.PolicyOptions) string {
 	var parts []string
 	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
-	zone := orElse(o.Timezone, "UTC")
+	zone := cmp.Or(o.Timezone, "UTC")
 	if o.Digest != "" {
 		add("digest at %s %s", o.Digest, zone)
 	}

@@ -74,7 +74,7 @@ func demo(ctx context.Context, t *terminal, length time.Duration) (err error) {
 		ConfigPath: path,
 		Version:    versionString(),
 		Log:        slog.New(slog.NewTextHandler(t.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
-		Terminal:   t.forAlerts(),
+		Terminal:   forAlerts(t),
 	})
 	if err != nil {
 		return err

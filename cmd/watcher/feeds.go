@@ -141,7 +141,7 @@ func listFeeds(t *terminal, all []daemon.Feed, now time.Time) {
 		if f.State == poll.Unpolled {
 			next = "now"
 		}
-		note := t.feedNote(f, now)
+		note := feedNote(t, f, now)
 		if note == "" && f.Push != nil && f.Push.State == daemon.Live {
 			note = "pushed by its hub"
 		}
@@ -193,7 +193,7 @@ func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
 	t.say("%s  %s", t.paint(bold, line(f.Name)), t.paint(style, string(f.State)))
 	rows := [][]string{
 		{"url", f.URL},
-		{"why", t.feedNote(f, now)},
+		{"why", feedNote(t, f, now)},
 		{"last poll", ago(f.Polled, now)},
 		{"next poll", until(f.Next, now)},
 		{"last new", lastNew(f, now)},
@@ -220,7 +220,7 @@ func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
 	}
 	switch {
 	case f.Push != nil:
-		rows = append(rows, []string{"pushed", t.pushNote(f.Push, now)})
+		rows = append(rows, []string{"pushed", pushNote(t, f.Push, now)})
 	case f.UnusedHub != "":
 		rows = append(rows, []string{"pushed", "no, " + unusedHub(f.UnusedHub)})
 	}
@@ -247,7 +247,7 @@ func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
 }
 
 // pushNote says whether a hub pushes the feed, and until when.
-func (t *terminal) pushNote(p *daemon.Push, now time.Time) string {
+func pushNote(t *terminal, p *daemon.Push, now time.Time) string {
 	switch p.State {
 	case daemon.Offered:
 		return "no, but " + line(p.Hub) + " would; that takes http.public_url"
@@ -269,7 +269,7 @@ func unusedHub(hub string) string {
 }
 
 // feedNote says why a feed is as it is.
-func (t *terminal) feedNote(f *daemon.Feed, now time.Time) string {
+func feedNote(t *terminal, f *daemon.Feed, now time.Time) string {
 	note := f.Text
 	if !f.Since.IsZero() {
 		note = "for " + rough(now.Sub(f.Since)) + ": " + note

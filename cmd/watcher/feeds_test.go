@@ -32,7 +32,7 @@ func TestFeedNote(t *testing.T) {
 		if test.feed.BarredBy != "" {
 			zone = tallinn
 		}
-		if got := (&terminal{zone: zone}).feedNote(&test.feed, noon); got != test.want {
+		if got := feedNote(&terminal{zone: zone}, &test.feed, noon); got != test.want {
 			t.Errorf("%s: %q, want %q", test.shows, got, test.want)
 		}
 	}

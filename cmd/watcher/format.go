@@ -37,30 +37,12 @@ func joined(sep string, parts ...string) string {
 	return strings.Join(out, sep)
 }
 
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
-}
-
 // clip shortens s to n runes.
 func clip(s string, n int) string {
 	if r := []rune(s); len(r) > n {
 		return strings.TrimRight(string(r[:n-1]), " ") + "…"
 	}
 	return s
-}
-
-// table lays rows out in columns, one line each. Cells are strangers' text and
-// become clean lines; a column that is empty in every row disappears.
-func table(rows [][]string) []string {
-	var s sheet
-	for _, cells := range rows {
-		s.rows = append(s.rows, row{cells: plain(cells...)})
-	}
-	_, lines := s.lay(new(terminal), "")
-	return lines
 }
 
 // rough is a duration as a person says it.

@@ -30,7 +30,7 @@ func TestTable(t *testing.T) {
 		{"a column that nobody uses is not there", [][]string{{"", "a"}, {"", "b"}}, []string{"a", "b"}},
 		{"a cell of a stranger is one clean line", [][]string{{"a\x1b\nb", "c"}}, []string{"a␛ b  c"}},
 	} {
-		if diff := cmp.Diff(c.want, table(c.rows)); diff != "" {
+		if diff := cmp.Diff(c.want, laid(c.rows)); diff != "" {
 			t.Errorf("%s: (-want +got)\n%s", c.why, diff)
 		}
 	}
@@ -66,4 +66,13 @@ func TestFold(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.what, got, c.want)
 		}
 	}
+}
+
+func laid(rows [][]string) []string {
+	var s sheet
+	for _, cells := range rows {
+		s.rows = append(s.rows, row{cells: plain(cells...)})
+	}
+	_, lines := s.lay(new(terminal), "")
+	return lines
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -82,7 +83,7 @@ func muteFor(names daemon.Names, m notify.Mute, span string, end bool) (time.Dur
 	if all := namesOf(names, m.Kind); !slices.Contains(all, m.Name) {
 		return 0, unknown(m.Kind, m.Name, all)
 	}
-	d, err := config.ParseDuration(orElse(span, "1h"))
+	d, err := config.ParseDuration(cmp.Or(span, "1h"))
 	if err != nil {
 		return 0, &exitError{exitUsage, fmt.Errorf("--for: %w", err)}
 	}

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"io"
 	"sync"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
+	"golang.org/x/sync/errgroup"
 )
 
 // progress is the bar that a terminal shows while work goes on. What is printed
@@ -67,4 +69,30 @@ func (t *terminal) bar(what string) (advance func(done, total int), finish func(
 		}
 	}
 	return advance, finish
+}
+
+// atOnce does n things, eight at a time, with a progress bar.
+func atOnce(ctx context.Context, t *terminal, what string, n int, do func(ctx context.Context, i int)) {
+	progress, finish := t.bar(what)
+	defer finish()
+	if n > 0 {
+		progress(0, n) // who does not answer is waited for from the first moment on
+	}
+	var mu sync.Mutex
+	done := 0
+	var group errgroup.Group
+	group.SetLimit(8)
+	for i := range n {
+		group.Go(func() error {
+			ctx, cancel := context.WithTimeout(ctx, time.Minute)
+			defer cancel()
+			do(ctx, i)
+			mu.Lock()
+			defer mu.Unlock()
+			done++
+			progress(done, n)
+			return nil
+		})
+	}
+	_ = group.Wait() // none of them ends another
 }

@@ -86,11 +86,11 @@ func daemonOptions(t *terminal, path string, reload <-chan os.Signal) daemon.Opt
 		Version:    versionString(),
 		Reload:     reload,
 		Log:        newLog(t.stderr),
-		Terminal:   t.forAlerts(),
+		Terminal:   forAlerts(t),
 	}
 }
 
 // forAlerts is the terminal as the console target sees it.
-func (t *terminal) forAlerts() targets.Terminal {
+func forAlerts(t *terminal) targets.Terminal {
 	return targets.Terminal{Out: t.stdout, Color: t.color, Width: t.width}
 }

@@ -65,6 +65,23 @@ func (t *terminal) tell(format string, args ...any) {
 	fmt.Fprintln(t.stderr, foldText(fmt.Sprintf(format, args...), t.errWidth))
 }
 
+// at is a time as all that watcher prints has it: in the config's zone, and saying
+// so.
+func (t *terminal) at(when time.Time) string {
+	if when.IsZero() {
+		return "?"
+	}
+	return when.In(t.zone).Format("2006-01-02 15:04:05 MST")
+}
+
+// minute is at, to the minute.
+func (t *terminal) minute(when time.Time) string {
+	return when.In(t.zone).Format("2006-01-02 15:04 MST")
+}
+
+// clock is the time of a day that is near.
+func (t *terminal) clock(when time.Time) string { return when.In(t.zone).Format("15:04 MST") }
+
 // style is an ANSI "select graphic rendition" sequence.
 type style string
 
@@ -114,3 +131,30 @@ func clean(s string) string {
 
 // line is clean for a single line.
 func line(s string) string { return strings.Join(strings.Fields(clean(s)), " ") }
+
+// marked paints the spans of a stranger's text, and the rest in base.
+func (t *terminal) marked(text string, spans [][2]int, base style) string {
+	var b strings.Builder
+	at := 0
+	plain := func(s string) {
+		if s = flat(s); base != "" {
+			s = t.paint(base, s)
+		}
+		b.WriteString(s)
+	}
+	for _, s := range spans {
+		if s[0] < at {
+			continue // terms may overlap; what is painted stays so
+		}
+		plain(text[at:s[0]])
+		b.WriteString(t.paint(hit, flat(text[s[0]:s[1]])))
+		at = s[1]
+	}
+	plain(text[at:])
+	return b.String()
+}
+
+// flat is clean for a piece of a line: what breaks a line becomes a blank.
+func flat(s string) string {
+	return strings.NewReplacer("\n", " ", "\t", " ").Replace(clean(s))
+}

@@ -49,7 +49,7 @@ func matchFor(it *feeds.Item, rule string, spans []rules.Span) matchJSON {
 func (tr *trial) hit(it *feeds.Item, spans []rules.Span) error {
 	t := tr.t
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n", t.titleOf(it, spansIn(spans, "title", 0)))
+	fmt.Fprintf(&b, "%s\n", titleOf(t, it, spansIn(spans, "title", 0)))
 	fmt.Fprintf(&b, "  %s\n", t.paint(dim, joined(" · ", it.Feed, when(it), termsOf(spans))))
 	for i, s := range spans {
 		first := i == 0 || spans[i-1].Field != s.Field || spans[i-1].Index != s.Index
@@ -76,7 +76,7 @@ func (tr *trial) hit(it *feeds.Item, spans []rules.Span) error {
 func (tr *trial) miss(it *feeds.Item) error {
 	t := tr.t
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s\n", t.paint(red, "no match:"), t.titleOf(it, nil))
+	fmt.Fprintf(&b, "%s %s\n", t.paint(red, "no match:"), titleOf(t, it, nil))
 	fmt.Fprintf(&b, "  %s\n", t.paint(dim, joined(" · ", it.Feed, when(it))))
 	for _, l := range tr.set.Explain(0, it).Lines {
 		fmt.Fprintln(&b, fold("    "+clean(l), t.width))
@@ -87,39 +87,12 @@ func (tr *trial) miss(it *feeds.Item) error {
 }
 
 // titleOf is an item's title with what matched in it.
-func (t *terminal) titleOf(it *feeds.Item, spans [][2]int) string {
+func titleOf(t *terminal, it *feeds.Item, spans [][2]int) string {
 	if line(it.Title) == "" {
 		return t.paint(bold, "(no title)")
 	}
 	e := notify.MakeExcerpt("title", it.Title, spans)
 	return t.marked(e.Text, e.Spans, bold)
-}
-
-// marked paints the spans of a stranger's text, and the rest in base.
-func (t *terminal) marked(text string, spans [][2]int, base style) string {
-	var b strings.Builder
-	at := 0
-	plain := func(s string) {
-		if s = flat(s); base != "" {
-			s = t.paint(base, s)
-		}
-		b.WriteString(s)
-	}
-	for _, s := range spans {
-		if s[0] < at {
-			continue // terms may overlap; what is painted stays so
-		}
-		plain(text[at:s[0]])
-		b.WriteString(t.paint(hit, flat(text[s[0]:s[1]])))
-		at = s[1]
-	}
-	plain(text[at:])
-	return b.String()
-}
-
-// flat is clean for a piece of a line: what breaks a line becomes a blank.
-func flat(s string) string {
-	return strings.NewReplacer("\n", " ", "\t", " ").Replace(clean(s))
 }
 
 func spansIn(spans []rules.Span, field string, index int) [][2]int {

@@ -3,10 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"sync"
-	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"watcher/internal/config"
 	"watcher/internal/daemon"
@@ -25,7 +21,7 @@ func probe(ctx context.Context, t *terminal, cfg *config.Config) error {
 	for i, f := range cfg.Feeds {
 		results = append(results, probed{f.ID, feedSays(docs[i]), errs[i]})
 	}
-	env := daemon.TargetEnv(cfg, daemon.Options{Version: versionString(), Terminal: t.forAlerts()})
+	env := daemon.TargetEnv(cfg, daemon.Options{Version: versionString(), Terminal: forAlerts(t)})
 	greeted := make([]probed, len(cfg.Targets))
 	atOnce(ctx, t, "greeting targets", len(cfg.Targets), func(ctx context.Context, i int) {
 		said, err := greet(ctx, cfg.Targets[i], env)
@@ -43,32 +39,6 @@ func fetchAll(ctx context.Context, t *terminal, sources []feeds.Source, get func
 		docs[i], errs[i] = get(ctx, sources[i])
 	})
 	return docs, errs
-}
-
-// atOnce does n things, eight at a time, with a progress bar.
-func atOnce(ctx context.Context, t *terminal, what string, n int, do func(ctx context.Context, i int)) {
-	progress, finish := t.bar(what)
-	defer finish()
-	if n > 0 {
-		progress(0, n) // who does not answer is waited for from the first moment on
-	}
-	var mu sync.Mutex
-	done := 0
-	var group errgroup.Group
-	group.SetLimit(8)
-	for i := range n {
-		group.Go(func() error {
-			ctx, cancel := context.WithTimeout(ctx, time.Minute)
-			defer cancel()
-			do(ctx, i)
-			mu.Lock()
-			defer mu.Unlock()
-			done++
-			progress(done, n)
-			return nil
-		})
-	}
-	_ = group.Wait() // none of them ends another
 }
 
 // probed is how a feed or target answered.
