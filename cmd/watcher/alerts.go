@@ -9,12 +9,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/cli"
 	"watcher/internal/config"
 	"watcher/internal/daemon"
 	"watcher/internal/notify"
 )
 
-func newAlerts(t *terminal) *cobra.Command {
+func newAlerts(t *cli.Terminal) *cobra.Command {
 	var path, since string
 	var dead, asJSON bool
 	var filter alertFilter
@@ -71,14 +72,14 @@ An ID is an alert's, or enough of its beginning, or a delivery's (msg_…).`,
 	return cmd
 }
 
-func alertsShow(t *terminal, path *string, asJSON *bool) *cobra.Command {
+func alertsShow(t *cli.Terminal, path *string, asJSON *bool) *cobra.Command {
 	return alertsSub(t, path, "show", "Tell the whole life of alerts", func(ctx context.Context, l daemon.Ledger, id string) error {
 		a, err := l.Alert(ctx, id)
 		if err != nil {
 			return err
 		}
 		if *asJSON {
-			return writeJSON(t.stdout, a)
+			return cli.WriteJSON(t.Stdout, a)
 		}
 		others, err := sameArticle(ctx, l, &a)
 		if err != nil {
@@ -90,7 +91,7 @@ func alertsShow(t *terminal, path *string, asJSON *bool) *cobra.Command {
 }
 
 // alertsRetry is alertsSub for alerts that are named, or all of a target.
-func alertsRetry(t *terminal, path *string) *cobra.Command {
+func alertsRetry(t *cli.Terminal, path *string) *cobra.Command {
 	var target string
 	cmd := alertsSub(t, path, "retry", "Have alerts sent again that were given up, or all for a target", func(ctx context.Context, l daemon.Ledger, id string) error {
 		return l.Change(ctx, id, daemon.Retry)
@@ -115,8 +116,8 @@ func alertsRetry(t *terminal, path *string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(t.stderr, "%s %s is tried now: %s that waited, %s that %s given up\n", t.paintErr(green, "✓"), line(target),
-				count(tried.Waiting, "message"), count(tried.Dead, "alert"), map[bool]string{true: "was", false: "were"}[tried.Dead == 1])
+			fmt.Fprintf(t.Stderr, "%s %s is tried now: %s that waited, %s that %s given up\n", t.PaintErr(cli.Green, "✓"), cli.Line(target),
+				cli.Count(tried.Waiting, "message"), cli.Count(tried.Dead, "alert"), map[bool]string{true: "was", false: "were"}[tried.Dead == 1])
 			return nil
 		}))
 	}
@@ -126,12 +127,12 @@ func alertsRetry(t *terminal, path *string) *cobra.Command {
 
 // alertsSub is a command that does something for each of its arguments; one that
 // fails does not keep it from the others.
-func alertsSub(t *terminal, path *string, name, short string, do func(context.Context, daemon.Ledger, string) error) *cobra.Command {
+func alertsSub(t *cli.Terminal, path *string, name, short string, do func(context.Context, daemon.Ledger, string) error) *cobra.Command {
 	return &cobra.Command{
 		Use:                   name + " [-c FILE] ID…",
 		Short:                 short,
 		DisableFlagsInUseLine: true,
-		Args:                  atLeastOne("ID"),
+		Args:                  cli.AtLeastOne("ID"),
 		RunE: func(cmd *cobra.Command, ids []string) error {
 			open := daemon.Asked.WithLedger
 			if name == "show" {
@@ -143,7 +144,7 @@ func alertsSub(t *terminal, path *string, name, short string, do func(context.Co
 					if err := do(cmd.Context(), l, id); err != nil {
 						errs = append(errs, err)
 					} else if name != "show" {
-						fmt.Fprintf(t.stderr, "%s %s %s\n", t.paintErr(green, "✓"), line(id), map[string]string{"retry": "is tried again", "drop": "dropped"}[name])
+						fmt.Fprintf(t.Stderr, "%s %s %s\n", t.PaintErr(cli.Green, "✓"), cli.Line(id), map[string]string{"retry": "is tried again", "drop": "dropped"}[name])
 					}
 				}
 				return errors.Join(errs...)
@@ -154,7 +155,7 @@ func alertsSub(t *terminal, path *string, name, short string, do func(context.Co
 
 // withLedger asks for what is known of alerts: by ReadLedger or, to change
 // something, WithLedger of daemon.Asked.
-func withLedger(ctx context.Context, t *terminal, path string, open func(daemon.Asked, func(daemon.Ledger) error) error, use func(daemon.Names, daemon.Ledger) error) error {
+func withLedger(ctx context.Context, t *cli.Terminal, path string, open func(daemon.Asked, func(daemon.Ledger) error) error, use func(daemon.Names, daemon.Ledger) error) error {
 	asked, err := ask(ctx, t, path)
 	if err != nil {
 		return err

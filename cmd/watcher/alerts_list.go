@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"watcher/internal/cli"
 	"watcher/internal/daemon"
 	"watcher/internal/notify"
 )
@@ -16,7 +17,7 @@ import (
 // alertList prints one row for each article: its alerts, one for each target, come
 // up together.
 type alertList struct {
-	t                *terminal
+	t                *cli.Terminal
 	rows             []*alertRow
 	byItem           map[string]*alertRow
 	least            []int // how wide the columns are already
@@ -38,14 +39,14 @@ const (
 )
 
 // listAlerts prints the alerts since then that f wants, the oldest first.
-func listAlerts(ctx context.Context, t *terminal, l daemon.Ledger, since time.Time, f *alertFilter, asJSON bool) error {
+func listAlerts(ctx context.Context, t *cli.Terminal, l daemon.Ledger, since time.Time, f *alertFilter, asJSON bool) error {
 	list := &alertList{t: t, byItem: make(map[string]*alertRow), states: make(map[notify.State]int)}
 	var failed error
 	err := l.Alerts(ctx, since, f.deadOnly(), func(a notify.Trace) bool {
 		switch {
 		case !f.wants(&a):
 		case asJSON:
-			failed = writeJSON(t.stdout, a)
+			failed = cli.WriteJSON(t.Stdout, a)
 		default:
 			failed = list.add(a)
 		}
@@ -57,7 +58,7 @@ func listAlerts(ctx context.Context, t *terminal, l daemon.Ledger, since time.Ti
 	if err := errors.Join(err, failed); err != nil || asJSON {
 		return err
 	}
-	t.tell("%s", list.counts()+f.missed(list.alerts))
+	t.SayErr("%s", list.counts()+f.missed(list.alerts))
 	return nil
 }
 
@@ -107,18 +108,18 @@ func (l *alertList) flush() error {
 	if len(l.rows) == 0 {
 		return nil
 	}
-	s := &sheet{head: []string{"ID", "TIME", "STATE", "SEVERITY", "TARGETS", "RULES"}, under: true, least: l.least}
+	s := &cli.Table{Head: []string{"ID", "TIME", "STATE", "SEVERITY", "TARGETS", "RULES"}, Below: true, MinWidths: l.least}
 	for _, r := range l.rows {
-		s.rows = append(s.rows, r.row(l.t))
+		s.Rows = append(s.Rows, r.row(l.t))
 	}
-	head, lines := s.lay(l.t, "")
+	head, lines := s.Lay(l.t, "")
 	if head != "" && l.least == nil {
-		fmt.Fprintln(l.t.stderr, head)
+		fmt.Fprintln(l.t.Stderr, head)
 	}
-	l.least, _ = s.columns(l.t.width)
+	l.least, _ = s.Columns(l.t.Width)
 	l.rows = nil
 	clear(l.byItem)
-	_, err := fmt.Fprintln(l.t.stdout, strings.Join(lines, "\n"))
+	_, err := fmt.Fprintln(l.t.Stdout, strings.Join(lines, "\n"))
 	return err
 }
 
@@ -129,7 +130,7 @@ var urgency = []notify.State{
 }
 
 // row is the line of an article. It has the id of an alert in the state that it shows.
-func (r *alertRow) row(t *terminal) row {
+func (r *alertRow) row(t *cli.Terminal) cli.Row {
 	slices.SortStableFunc(r.traces, func(a, b notify.Trace) int {
 		return cmp.Compare(slices.Index(urgency, a.State), slices.Index(urgency, b.State))
 	})
@@ -141,15 +142,15 @@ func (r *alertRow) row(t *terminal) row {
 	if first.Follows != nil {
 		title = "also in: " + title
 	}
-	long := []cell{{text: clip(line(title), longestText)}, {feedAndMore(first), dim}}
+	long := []cli.Cell{{Text: cli.Clip(cli.Line(title), longestText)}, {Text: feedAndMore(first), Style: cli.Dim}}
 	for _, why := range r.whys(t) {
-		long = append(long, cell{why, dim})
+		long = append(long, cli.Cell{Text: why, Style: cli.Dim})
 	}
-	return row{cells: []cell{
-		{line(first.ID)[:min(8, len(first.ID))], dim}, {text: t.minute(first.Held)},
-		{string(first.State), stateStyles[first.State]}, {text: first.Severity.String()},
-		{r.targets(), cyan}, {text: r.rules()},
-	}, long: long}
+	return cli.Row{Cells: []cli.Cell{
+		{Text: cli.Line(first.ID)[:min(8, len(first.ID))], Style: cli.Dim}, {Text: t.Minute(first.Held)},
+		{Text: string(first.State), Style: stateStyles[first.State]}, {Text: first.Severity.String()},
+		{Text: r.targets(), Style: cli.Cyan}, {Text: r.rules()},
+	}, Long: long}
 }
 
 // longestText is how much of a title, or of a target's answer, a list shows.
@@ -166,7 +167,7 @@ func (r *alertRow) targets() string {
 		default:
 			b.WriteString(", ")
 		}
-		b.WriteString(line(a.Target))
+		b.WriteString(cli.Line(a.Target))
 	}
 	return b.String()
 }
@@ -189,7 +190,7 @@ func (r *alertRow) rules() string {
 
 // whys says of what was not simply sent what is with it, and of which targets where
 // there are others.
-func (r *alertRow) whys(t *terminal) []string {
+func (r *alertRow) whys(t *cli.Terminal) []string {
 	var whys []string
 	targets := make(map[string][]string)
 	for i := range r.traces {
@@ -200,7 +201,7 @@ func (r *alertRow) whys(t *terminal) []string {
 		if targets[why] == nil {
 			whys = append(whys, why)
 		}
-		targets[why] = append(targets[why], line(r.traces[i].Target))
+		targets[why] = append(targets[why], cli.Line(r.traces[i].Target))
 	}
 	for i, why := range whys {
 		if len(targets[why]) < len(r.traces) {
@@ -212,25 +213,25 @@ func (r *alertRow) whys(t *terminal) []string {
 
 func feedAndMore(a *notify.Trace) string {
 	if n := len(a.AlsoIn); n > 0 {
-		return fmt.Sprintf("%s and %s", a.Item.Feed, count(n, "other feed"))
+		return fmt.Sprintf("%s and %s", a.Item.Feed, cli.Count(n, "other feed"))
 	}
 	return a.Item.Feed
 }
 
 // shortWhy says of an alert that was not simply sent what is with it.
-func shortWhy(t *terminal, a *notify.Trace) string {
+func shortWhy(t *cli.Terminal, a *notify.Trace) string {
 	switch a.State {
 	case notify.StateHeld:
 		if a.Until.IsZero() {
 			return a.Why
 		}
-		return "until " + t.at(a.Until) + ": " + a.Why
+		return "until " + t.At(a.Until) + ": " + a.Why
 	case notify.StateSkipped:
 		return a.Why
 	case notify.StateDead, notify.StateWaiting:
 		for _, d := range a.Deliveries {
 			if d.State == a.State && len(d.Attempts) > 0 {
-				return fmt.Sprintf("%s, the last answer: %s", count(d.Tries, "attempt"), clip(line(d.Attempts[len(d.Attempts)-1].Answer), longestText))
+				return fmt.Sprintf("%s, the last answer: %s", cli.Count(d.Tries, "attempt"), cli.Clip(cli.Line(d.Attempts[len(d.Attempts)-1].Answer), longestText))
 			}
 		}
 		return a.Why
@@ -252,9 +253,9 @@ func (l *alertList) counts() string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, s))
 		}
 	}
-	all := count(l.alerts, "alert")
+	all := cli.Count(l.alerts, "alert")
 	if l.articles < l.alerts {
-		all += " of " + count(l.articles, "article")
+		all += " of " + cli.Count(l.articles, "article")
 	}
 	return all + ": " + strings.Join(parts, ", ")
 }

@@ -7,25 +7,26 @@ import (
 	"strings"
 	"time"
 
+	"watcher/internal/cli"
 	"watcher/internal/notify"
 )
 
 // stateStyles are the colours of states that ask for attention, or need none.
-var stateStyles = map[notify.State]style{
-	notify.StateHeld: yellow, notify.StateWaiting: yellow, notify.StateSending: yellow,
-	notify.StateSent: green, notify.StateDead: red, notify.StateSkipped: dim, notify.StateDropped: dim,
+var stateStyles = map[notify.State]cli.Style{
+	notify.StateHeld: cli.Yellow, notify.StateWaiting: cli.Yellow, notify.StateSending: cli.Yellow,
+	notify.StateSent: cli.Green, notify.StateDead: cli.Red, notify.StateSkipped: cli.Dim, notify.StateDropped: cli.Dim,
 }
 
 // showAlert tells the life of an alert, and how far those of its article for other
 // targets are.
-func showAlert(t *terminal, a notify.Trace, others []notify.Trace) {
-	p := t.say
-	step := func(when time.Time, what string) { p("  %s  %s", t.at(when), line(what)) }
+func showAlert(t *cli.Terminal, a notify.Trace, others []notify.Trace) {
+	p := t.Say
+	step := func(when time.Time, what string) { p("  %s  %s", t.At(when), cli.Line(what)) }
 	title := a.Item.Title
 	if a.Trouble != nil {
 		title = a.Trouble.Text
 	}
-	p("%s  %s", t.paint(bold, line(cmp.Or(title, a.Item.ID))), t.paint(stateStyles[a.State], string(a.State)))
+	p("%s  %s", t.Paint(cli.Bold, cli.Line(cmp.Or(title, a.Item.ID))), t.Paint(stateStyles[a.State], string(a.State)))
 	rows := [][]string{
 		{"id", a.ID}, {"target", a.Target}, {"severity", a.Severity.String()}, {"feed", a.Item.Feed}, {"link", a.Item.Link},
 	}
@@ -34,14 +35,14 @@ func showAlert(t *terminal, a notify.Trace, others []notify.Trace) {
 		if i == 0 {
 			name = "also told"
 		}
-		rows = append(rows, []string{name, joined(" ", other.ID[:min(8, len(other.ID))], other.Target, string(other.State))})
+		rows = append(rows, []string{name, cli.Joined(" ", other.ID[:min(8, len(other.ID))], other.Target, string(other.State))})
 	}
 	rows = slices.DeleteFunc(rows, func(r []string) bool { return r[1] == "" })
-	for _, l := range facts(t, "  ", rows) {
-		fmt.Fprintln(t.stdout, l)
+	for _, l := range cli.Facts(t, "  ", rows) {
+		fmt.Fprintln(t.Stdout, l)
 	}
 	for _, place := range a.AlsoIn {
-		p("  also in %s", joined("  ", place.Feed, place.Link))
+		p("  also in %s", cli.Joined("  ", place.Feed, place.Link))
 	}
 	p("")
 	for _, r := range a.Rules {
@@ -64,10 +65,10 @@ func showAlert(t *terminal, a notify.Trace, others []notify.Trace) {
 }
 
 // showFate tells what became of an alert before there was a message.
-func showFate(t *terminal, a notify.Trace, step func(time.Time, string)) {
+func showFate(t *cli.Terminal, a notify.Trace, step func(time.Time, string)) {
 	switch {
 	case a.State == notify.StateHeld:
-		step(a.Held, fmt.Sprintf("held until %s: %s", t.at(a.Until), a.Why))
+		step(a.Held, fmt.Sprintf("held until %s: %s", t.At(a.Until), a.Why))
 	case a.State == notify.StateSkipped:
 		step(a.Held, "not sent: "+a.Why)
 	case !a.Composed.IsZero():
@@ -75,7 +76,7 @@ func showFate(t *terminal, a notify.Trace, step func(time.Time, string)) {
 			step(a.Held, "held: "+a.Why)
 		}
 		for _, d := range a.Deliveries {
-			step(a.Composed, fmt.Sprintf("composed into %s (%s)", d.ID, count(d.Alerts, "alert")))
+			step(a.Composed, fmt.Sprintf("composed into %s (%s)", d.ID, cli.Count(d.Alerts, "alert")))
 		}
 	case a.Why != "":
 		step(a.Held, "given up: "+a.Why)
@@ -86,7 +87,7 @@ func showFate(t *terminal, a notify.Trace, step func(time.Time, string)) {
 func showDelivery(d notify.DeliveryTrace, step func(time.Time, string)) {
 	for i, try := range d.Attempts {
 		if i == 1 && d.Tries > len(d.Attempts) {
-			step(try.Start, fmt.Sprintf("(%s left out)", count(d.Tries-len(d.Attempts), "attempt")))
+			step(try.Start, fmt.Sprintf("(%s left out)", cli.Count(d.Tries-len(d.Attempts), "attempt")))
 		}
 		switch {
 		case try.End.IsZero() && d.State == notify.StateSending && i == len(d.Attempts)-1:

@@ -12,13 +12,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/cli"
 	"watcher/internal/daemon"
 )
 
 // ask returns who answers a command: the daemon that runs, for which neither a
 // valid config nor its secrets are needed, or else the config and its store. From
 // then on t tells times in the zone of the config that counts.
-func ask(ctx context.Context, t *terminal, named string) (daemon.Asked, error) {
+func ask(ctx context.Context, t *cli.Terminal, named string) (daemon.Asked, error) {
 	client, err := findDaemon(ctx, t, named)
 	if !errors.Is(err, daemon.ErrNoDaemon) {
 		return daemon.Asked{Client: client}, err
@@ -30,16 +31,16 @@ func ask(ctx context.Context, t *terminal, named string) (daemon.Asked, error) {
 	if err != nil {
 		return daemon.Asked{}, err
 	}
-	t.zone = cfg.Zone
+	t.Zone = cfg.Zone
 	return daemon.Asked{Config: cfg}, nil
 }
 
 // askIfUnread is ask for commands that are for the config as it is written: the
 // daemon is asked only where that cannot be used.
-func askIfUnread(ctx context.Context, t *terminal, named string) (daemon.Asked, error) {
+func askIfUnread(ctx context.Context, t *cli.Terminal, named string) (daemon.Asked, error) {
 	_, cfg, unread := loadConfig(named)
 	if unread == nil {
-		t.zone = cfg.Zone
+		t.Zone = cfg.Zone
 		return daemon.Asked{Config: cfg}, nil
 	}
 	client, err := findDaemon(ctx, t, named)
@@ -51,7 +52,7 @@ func askIfUnread(ctx context.Context, t *terminal, named string) (daemon.Asked, 
 
 // findDaemon finds the daemon that runs on the config that was named, or on the
 // one that is found, and says what a person must know of it.
-func findDaemon(ctx context.Context, t *terminal, named string) (*daemon.Client, error) {
+func findDaemon(ctx context.Context, t *cli.Terminal, named string) (*daemon.Client, error) {
 	path, _ := findConfig(named) // none is needed where a daemon runs
 	c, err := daemon.Find(ctx, daemon.Wanted{Config: path, Named: named != ""}, os.Getenv)
 	if _, ok := errors.AsType[*daemon.OtherConfigError](err); ok {
@@ -63,10 +64,10 @@ func findDaemon(ctx context.Context, t *terminal, named string) (*daemon.Client,
 		return nil, err
 	}
 	if zone, err := time.LoadLocation(c.Runs.Timezone); err == nil {
-		t.zone = zone
+		t.Zone = zone
 	}
 	note := func(format string, args ...any) {
-		t.tell("%s", clean("watcher: "+fmt.Sprintf(format, args...)))
+		t.SayErr("%s", cli.Clean("watcher: "+fmt.Sprintf(format, args...)))
 	}
 	switch {
 	case len(c.Others) > 0:
@@ -75,7 +76,7 @@ func findDaemon(ctx context.Context, t *terminal, named string) (*daemon.Client,
 		note("no daemon runs on %s; asked the one with %s", path, c.Runs)
 	}
 	if c.Runs.NotInForce != "" {
-		note("%s is not the config in force: %s", filepath.Clean(c.Runs.Config), line(c.Runs.NotInForce))
+		note("%s is not the config in force: %s", filepath.Clean(c.Runs.Config), cli.Line(c.Runs.NotInForce))
 	}
 	return c, nil
 }
@@ -100,7 +101,7 @@ func completeNames(cmd *cobra.Command, path string, args []string, which func(da
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	silent := &terminal{stdin: os.Stdin, stdout: io.Discard, stderr: io.Discard, zone: time.UTC}
+	silent := &cli.Terminal{Stdin: os.Stdin, Stdout: io.Discard, Stderr: io.Discard, Zone: time.UTC}
 	asked, err := ask(cmd.Context(), silent, path)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp

@@ -5,10 +5,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/cli"
 	"watcher/internal/config"
 )
 
-func newBackup(t *terminal) *cobra.Command {
+func newBackup(t *cli.Terminal) *cobra.Command {
 	var path string
 	cmd := &cobra.Command{
 		Use:   "backup [-c FILE] FILE",
@@ -26,13 +27,13 @@ touched. A running daemon goes on meanwhile.`,
 			if err != nil {
 				return err
 			}
-			progress, done := t.bar("copying, in MB")
+			progress, done := t.Progress("copying, in MB")
 			size, err := asked.Backup(ctx, args[0], func(n, total int64) { progress(int(n>>20), int(max(total>>20, 1))) })
 			done()
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(t.stderr, "%s: %s of %s, read again and sound\n", args[0], config.Size(size), asked.Store())
+			fmt.Fprintf(t.Stderr, "%s: %s of %s, read again and sound\n", args[0], config.Size(size), asked.Store())
 			return nil
 		},
 	}

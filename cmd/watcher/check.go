@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/cli"
 	"watcher/internal/config"
 	"watcher/internal/daemon"
 	"watcher/internal/feeds"
@@ -14,7 +15,7 @@ import (
 	"watcher/internal/notify/deliver"
 )
 
-func newCheck(t *terminal) *cobra.Command {
+func newCheck(t *cli.Terminal) *cobra.Command {
 	var path string
 	var probing bool
 	cmd := &cobra.Command{
@@ -32,10 +33,10 @@ every target, without sending anything.`,
 			}
 			for _, w := range cfg.Warnings {
 				w.Text = "warning: " + w.Text
-				t.tell("%s", clean(w.Error()))
+				t.SayErr("%s", cli.Clean(w.Error()))
 			}
 			if shared := daemon.SharedStore(path); shared != "" {
-				fmt.Fprintln(t.stderr, clean(fmt.Sprintf("%s: warning: store.path: %s", path, shared)))
+				fmt.Fprintln(t.Stderr, cli.Clean(fmt.Sprintf("%s: warning: store.path: %s", path, shared)))
 			}
 			describe(t, path, cfg)
 			if !probing {
@@ -52,23 +53,23 @@ every target, without sending anything.`,
 }
 
 // describe says what a valid config has.
-func describe(t *terminal, path string, cfg *config.Config) {
-	t.say("%s %s: %s, %s, %s", t.paint(green, "✓"), path,
-		count(len(cfg.Feeds), "feed"), count(len(cfg.Rules), "rule"), count(len(cfg.Targets), "target"))
-	section := func(name string, rows []row) {
+func describe(t *cli.Terminal, path string, cfg *config.Config) {
+	t.Say("%s %s: %s, %s, %s", t.Paint(cli.Green, "✓"), path,
+		cli.Count(len(cfg.Feeds), "feed"), cli.Count(len(cfg.Rules), "rule"), cli.Count(len(cfg.Targets), "target"))
+	section := func(name string, rows []cli.Row) {
 		if len(rows) == 0 {
 			return
 		}
-		fmt.Fprintf(t.stdout, "\n%s\n", t.paint(bold, name))
-		(&sheet{rows: rows}).print(t, "  ")
+		fmt.Fprintf(t.Stdout, "\n%s\n", t.Paint(cli.Bold, name))
+		(&cli.Table{Rows: rows}).Print(t, "  ")
 	}
-	var rows []row
+	var rows []cli.Row
 	for _, f := range cfg.Feeds {
 		name := f.ID
 		if name == f.URL {
 			name = "" // not twice on a line
 		}
-		rows = append(rows, row{cells: plain(name, cadence(f)), long: plain(feeds.Shown(f.URL))})
+		rows = append(rows, cli.Row{Cells: cli.Plain(name, cadence(f)), Long: cli.Plain(feeds.Shown(f.URL))})
 	}
 	section("feeds", rows)
 	rows = nil
@@ -77,12 +78,12 @@ func describe(t *terminal, path string, cfg *config.Config) {
 		if len(r.Feeds) > 0 {
 			scope = strings.Join(r.Feeds, ", ")
 		}
-		rows = append(rows, row{cells: plain(r.Name, r.Severity.String(), scope, "→ "+cmp.Or(strings.Join(r.Notify, ", "), "nobody")), long: plain(ruleTerms(r))})
+		rows = append(rows, cli.Row{Cells: cli.Plain(r.Name, r.Severity.String(), scope, "→ "+cmp.Or(strings.Join(r.Notify, ", "), "nobody")), Long: cli.Plain(ruleTerms(r))})
 	}
 	section("rules", rows)
 	rows = nil
 	for _, target := range cfg.Targets {
-		rows = append(rows, row{cells: plain(target.Name, target.Kind), long: plain(policyWords(&target.Policy))})
+		rows = append(rows, cli.Row{Cells: cli.Plain(target.Name, target.Kind), Long: cli.Plain(policyWords(&target.Policy))})
 	}
 	section("targets", rows)
 }
@@ -92,9 +93,9 @@ func cadence(f feeds.Source) string {
 	case f.Adaptive:
 		return "adaptive"
 	case f.Schedule == "":
-		return "every " + short(f.Every)
+		return "every " + cli.ShortDuration(f.Every)
 	}
-	return "at " + joined(" ", f.Schedule, f.Timezone)
+	return "at " + cli.Joined(" ", f.Schedule, f.Timezone)
 }
 
 // ruleTerms says what a rule asks for beyond its matches.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"watcher/internal/cli"
 	"watcher/internal/config"
 	"watcher/internal/feeds"
 	"watcher/internal/rules"
@@ -39,8 +40,8 @@ func languageOf(doc *feeds.Document) (code string, forms bool) {
 // ownFormOnly says of each rule which of its words find little more than the form
 // they are written in, and in which feeds: those in languages whose forms are not
 // known.
-func ownFormOnly(t *terminal, cfg *config.Config, docs []feeds.Document, errs []error) {
-	var rows []row
+func ownFormOnly(t *cli.Terminal, cfg *config.Config, docs []feeds.Document, errs []error) {
+	var rows []cli.Row
 	for i := range cfg.Rules {
 		var in []string
 		for k, f := range cfg.Feeds {
@@ -53,14 +54,14 @@ func ownFormOnly(t *terminal, cfg *config.Config, docs []feeds.Document, errs []
 		}
 		words := cfg.Set.Inflected(i)
 		if len(in) > 0 && len(words) > 0 {
-			rows = append(rows, row{cells: plain(cfg.Rules[i].Name, some(words)), long: plain("in " + some(in))})
+			rows = append(rows, cli.Row{Cells: cli.Plain(cfg.Rules[i].Name, some(words)), Long: cli.Plain("in " + some(in))})
 		}
 	}
 	if len(rows) == 0 {
 		return
 	}
-	t.say("\n%s", t.paint(bold, "found only as written, with 's and with s behind them"))
-	(&sheet{rows: rows}).print(t, "  ")
+	t.Say("\n%s", t.Paint(cli.Bold, "found only as written, with 's and with s behind them"))
+	(&cli.Table{Rows: rows}).Print(t, "  ")
 }
 
 // some names the first dozen and counts the others.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"watcher/internal/cli"
 	"watcher/internal/config"
 	"watcher/internal/daemon"
 	"watcher/internal/feeds"
@@ -13,7 +14,7 @@ import (
 
 // probe fetches every feed and greets every target of a config, and says how
 // each answered. It fails if one did not.
-func probe(ctx context.Context, t *terminal, cfg *config.Config) error {
+func probe(ctx context.Context, t *cli.Terminal, cfg *config.Config) error {
 	docs, errs := fetchAll(ctx, t, cfg.Feeds, func(ctx context.Context, src feeds.Source) (feeds.Document, error) {
 		return fetchDocument(ctx, src, cfg.Network.Allow, nil)
 	})
@@ -23,7 +24,7 @@ func probe(ctx context.Context, t *terminal, cfg *config.Config) error {
 	}
 	env := daemon.TargetEnv(cfg, daemon.Options{Version: versionString(), Terminal: forAlerts(t)})
 	greeted := make([]probed, len(cfg.Targets))
-	atOnce(ctx, t, "greeting targets", len(cfg.Targets), func(ctx context.Context, i int) {
+	cli.Parallel(ctx, t, "greeting targets", len(cfg.Targets), func(ctx context.Context, i int) {
 		said, err := greet(ctx, cfg.Targets[i], env)
 		greeted[i] = probed{cfg.Targets[i].Name, said, err}
 	})
@@ -33,9 +34,9 @@ func probe(ctx context.Context, t *terminal, cfg *config.Config) error {
 }
 
 // fetchAll gets every feed of a config, by fetch or more.
-func fetchAll(ctx context.Context, t *terminal, sources []feeds.Source, get func(context.Context, feeds.Source) (feeds.Document, error)) ([]feeds.Document, []error) {
+func fetchAll(ctx context.Context, t *cli.Terminal, sources []feeds.Source, get func(context.Context, feeds.Source) (feeds.Document, error)) ([]feeds.Document, []error) {
 	docs, errs := make([]feeds.Document, len(sources)), make([]error, len(sources))
-	atOnce(ctx, t, "fetching feeds", len(sources), func(ctx context.Context, i int) {
+	cli.Parallel(ctx, t, "fetching feeds", len(sources), func(ctx context.Context, i int) {
 		docs[i], errs[i] = get(ctx, sources[i])
 	})
 	return docs, errs
@@ -49,12 +50,12 @@ type probed struct {
 
 func feedSays(doc feeds.Document) string {
 	declared, told := languageSays(&doc)
-	said := joined(", ", doc.Head.Format, declared, count(len(doc.Items), "item"), told)
+	said := cli.Joined(", ", doc.Head.Format, declared, cli.Count(len(doc.Items), "item"), told)
 	if hubOf(&doc) != "" {
 		said += ", offers a hub"
 	}
 	if n := len(doc.Warnings); n > 0 {
-		said += fmt.Sprintf("; %s, see watcher inspect", count(n, "warning"))
+		said += fmt.Sprintf("; %s, see watcher inspect", cli.Count(n, "warning"))
 	}
 	return said
 }
@@ -73,23 +74,23 @@ func greet(ctx context.Context, target config.Target, env targets.Env) (string, 
 	return target.Kind + ", reachable", g.Greet(ctx)
 }
 
-func probeReport(t *terminal, results []probed) error {
-	fmt.Fprintf(t.stdout, "\n%s\n", t.paint(bold, "probe"))
-	var s sheet
+func probeReport(t *cli.Terminal, results []probed) error {
+	fmt.Fprintf(t.Stdout, "\n%s\n", t.Paint(cli.Bold, "probe"))
+	var s cli.Table
 	var failed []string
 	for _, r := range results {
 		mark, said := "✓", r.said
 		if r.err != nil {
 			mark, said = "✗", r.err.Error()
-			failed = append(failed, line(r.name))
+			failed = append(failed, cli.Line(r.name))
 		}
-		row := row{cells: plain(mark, r.name), long: plain(said)}
+		row := cli.Row{Cells: cli.Plain(mark, r.name), Long: cli.Plain(said)}
 		if r.err != nil {
-			row.paint(red)
+			row.Paint(cli.Red)
 		}
-		s.rows = append(s.rows, row)
+		s.Rows = append(s.Rows, row)
 	}
-	s.print(t, "  ")
+	s.Print(t, "  ")
 	if len(failed) > 0 {
 		return fmt.Errorf("%d of %d did not answer as they must: %s", len(failed), len(results), some(failed))
 	}

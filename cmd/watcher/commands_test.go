@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 
+	"watcher/internal/cli"
+
 	"github.com/spf13/cobra"
 )
 
@@ -101,7 +103,7 @@ var commands = []typed{
 // TestEveryCommandIsAsked: none is forgotten where the service is asked.
 func TestEveryCommandIsAsked(t *testing.T) {
 	rows := make(map[string]bool)
-	root := newRoot(&terminal{})
+	root := newRoot(&cli.Terminal{})
 	root.InitDefaultHelpCmd()
 	for _, row := range commands {
 		cmd, _, err := root.Find(strings.Fields(row.command)[1:])

@@ -5,10 +5,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/cli"
 	"watcher/internal/config"
 )
 
-func newCompact(t *terminal) *cobra.Command {
+func newCompact(t *cli.Terminal) *cobra.Command {
 	var path string
 	cmd := &cobra.Command{
 		Use:   "compact [-c FILE]",
@@ -25,13 +26,13 @@ so by itself once more than half of a large store is free.`,
 			if err != nil {
 				return err
 			}
-			progress, done := t.bar("compacting, in MB")
+			progress, done := t.Progress("compacting, in MB")
 			before, after, err := asked.Compact(ctx, func(n, total int64) { progress(int(n>>20), int(max(total>>20, 1))) })
 			done()
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(t.stderr, "%s: %s before, %s now\n", asked.Store(), config.Size(before), config.Size(after))
+			fmt.Fprintf(t.Stderr, "%s: %s before, %s now\n", asked.Store(), config.Size(before), config.Size(after))
 			return nil
 		},
 	}

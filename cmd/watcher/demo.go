@@ -16,11 +16,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/cli"
 	"watcher/internal/config"
 	"watcher/internal/daemon"
 )
 
-func newDemo(t *terminal) *cobra.Command {
+func newDemo(t *cli.Terminal) *cobra.Command {
 	length := 12 * time.Second
 	cmd := &cobra.Command{
 		Use:   "demo [--for 20s]",
@@ -45,7 +46,7 @@ kept in a temporary folder that is removed at the end.`,
 
 // demo runs the real daemon against its own server until every article has
 // met its fate.
-func demo(ctx context.Context, t *terminal, length time.Duration) (err error) {
+func demo(ctx context.Context, t *cli.Terminal, length time.Duration) (err error) {
 	dir, err := os.MkdirTemp("", "watcher-demo-")
 	if err != nil {
 		return fmt.Errorf("make a folder for the demo: %w", err)
@@ -73,7 +74,7 @@ func demo(ctx context.Context, t *terminal, length time.Duration) (err error) {
 	d, err := daemon.New(cfg, daemon.Options{
 		ConfigPath: path,
 		Version:    versionString(),
-		Log:        slog.New(slog.NewTextHandler(t.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Log:        slog.New(slog.NewTextHandler(t.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Terminal:   forAlerts(t),
 	})
 	if err != nil {
@@ -137,31 +138,31 @@ func demoConfig(origin, dir string) string {
 }
 
 // frame prints lines of the demo's own, broken at words to fit the terminal.
-func frame(t *terminal) func(format string, args ...any) {
+func frame(t *cli.Terminal) func(format string, args ...any) {
 	return func(format string, args ...any) {
-		fmt.Fprintln(t.stdout, fold(strings.TrimRight(fmt.Sprintf(format, args...), " "), t.width))
+		fmt.Fprintln(t.Stdout, cli.Fold(strings.TrimRight(fmt.Sprintf(format, args...), " "), t.Width))
 	}
 }
 
-func demoIntro(t *terminal, origin string) {
+func demoIntro(t *cli.Terminal, origin string) {
 	p := frame(t)
 	p("")
-	p("%s  the whole program, on sample feeds at %s", t.paint(bold, "watcher demo"), origin)
+	p("%s  the whole program, on sample feeds at %s", t.Paint(cli.Bold, "watcher demo"), origin)
 	p("")
 	for _, f := range demoFeeds {
-		p("  %s  %s", t.paint(cyan, fmt.Sprintf("%-24s", f.name)), t.paint(dim, fmt.Sprintf("%-4s  %s  tag:%s", f.kind, f.language, f.tag)))
+		p("  %s  %s", t.Paint(cli.Cyan, fmt.Sprintf("%-24s", f.name)), t.Paint(cli.Dim, fmt.Sprintf("%-4s  %s  tag:%s", f.kind, f.language, f.tag)))
 	}
 	for rule := range strings.Lines(demoRules) {
-		p("  %s", t.paint(dim, strings.TrimRight(rule, "\n")))
+		p("  %s", t.Paint(cli.Dim, strings.TrimRight(rule, "\n")))
 	}
 	p("")
-	p("Articles appear, and alerts follow %s", t.paint(dim, "(nothing that was there before is alerted)"))
+	p("Articles appear, and alerts follow %s", t.Paint(cli.Dim, "(nothing that was there before is alerted)"))
 	p("")
 }
 
 // demoSummary compares what was alerted with what must be, and says why the
 // rest stayed silent.
-func demoSummary(t *terminal, s *demoServer) error {
+func demoSummary(t *cli.Terminal, s *demoServer) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var missing, wrong []string
@@ -176,9 +177,9 @@ func demoSummary(t *terminal, s *demoServer) error {
 		}
 	}
 	p := frame(t)
-	p("%s", t.paint(bold, fmt.Sprintf("%d articles, %d alerts", len(demoArticles), len(s.alerts))))
+	p("%s", t.Paint(cli.Bold, fmt.Sprintf("%d articles, %d alerts", len(demoArticles), len(s.alerts))))
 	p("")
-	p("  %s %d were there before: the first poll of a feed only remembers", t.paint(dim, "·"), was[known])
+	p("  %s %d were there before: the first poll of a feed only remembers", t.Paint(cli.Dim, "·"), was[known])
 	for _, a := range demoArticles {
 		why := a.because
 		switch {
@@ -190,17 +191,17 @@ func demoSummary(t *terminal, s *demoServer) error {
 			why = "no rule speaks of it"
 		}
 		if why != "" {
-			p("  %s %s", t.paint(dim, "·"), a.title)
-			p("      %s", t.paint(dim, why))
+			p("  %s %s", t.Paint(cli.Dim, "·"), a.title)
+			p("      %s", t.Paint(cli.Dim, why))
 		}
 	}
 	p("")
 	if len(missing)+len(wrong) > 0 {
 		return fmt.Errorf("the demo did not go as it must: not alerted %q, wrongly alerted %q", missing, wrong)
 	}
-	p("%s Every alert was delivered once, here and to a webhook; nothing is left behind.", t.paint(green, "✓"))
+	p("%s Every alert was delivered once, here and to a webhook; nothing is left behind.", t.Paint(cli.Green, "✓"))
 	p("")
-	p("Your own: %s, then %s", t.paint(bold, os.Args[0]+" check config.example.yaml"), t.paint(bold, os.Args[0]+" run -c config.example.yaml"))
+	p("Your own: %s, then %s", t.Paint(cli.Bold, os.Args[0]+" check config.example.yaml"), t.Paint(cli.Bold, os.Args[0]+" run -c config.example.yaml"))
 	p("")
 	return nil
 }

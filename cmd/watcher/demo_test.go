@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"watcher/internal/cli"
 	"watcher/internal/feeds"
 	"watcher/internal/feeds/parse"
 )
@@ -93,7 +94,7 @@ func TestDemoTellsOfFailure(t *testing.T) {
 				s.alerts[a.title] = true
 			}
 		}
-		err := demoSummary(&terminal{stdout: io.Discard}, s)
+		err := demoSummary(&cli.Terminal{Stdout: io.Discard}, s)
 		if (err == nil) != (why == "all as it must be") {
 			t.Errorf("%s: %v", why, err)
 		}

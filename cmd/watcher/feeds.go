@@ -11,11 +11,12 @@ import (
 	"github.com/maruel/natural"
 	"github.com/spf13/cobra"
 
+	"watcher/internal/cli"
 	"watcher/internal/daemon"
 	"watcher/internal/poll"
 )
 
-func newFeeds(t *terminal) *cobra.Command {
+func newFeeds(t *cli.Terminal) *cobra.Command {
 	var path string
 	var asJSON bool
 	cmd := &cobra.Command{
@@ -65,7 +66,7 @@ func feedNames(path *string) cobra.CompletionFunc {
 	}
 }
 
-func showFeeds(ctx context.Context, t *terminal, asked daemon.Asked, wanted []string, asJSON bool) error {
+func showFeeds(ctx context.Context, t *cli.Terminal, asked daemon.Asked, wanted []string, asJSON bool) error {
 	var all []daemon.Feed
 	unhealthy := false
 	for f, err := range asked.Feeds(ctx) {
@@ -78,12 +79,12 @@ func showFeeds(ctx context.Context, t *terminal, asked daemon.Asked, wanted []st
 		unhealthy = unhealthy || !f.State.Healthy()
 		if len(wanted) > 0 && f.Held > 0 {
 			if f.HeldItems, err = asked.Held(ctx, f.Name); err != nil {
-				t.tell("the held items of %s cannot be listed: %s", line(f.Name), clean(err.Error()))
+				t.SayErr("the held items of %s cannot be listed: %s", cli.Line(f.Name), cli.Clean(err.Error()))
 			}
 		}
 		if !asJSON {
 			all = append(all, f)
-		} else if err := writeJSON(t.stdout, f); err != nil {
+		} else if err := cli.WriteJSON(t.Stdout, f); err != nil {
 			return err
 		}
 		if len(wanted) > 0 {
@@ -96,7 +97,7 @@ func showFeeds(ctx context.Context, t *terminal, asked daemon.Asked, wanted []st
 		if err != nil {
 			return err
 		}
-		return unknown("feed", wanted[0], names.Feeds)
+		return cli.Unknown("feed", wanted[0], names.Feeds)
 	}
 	switch {
 	case asJSON:
@@ -113,7 +114,7 @@ func showFeeds(ctx context.Context, t *terminal, asked daemon.Asked, wanted []st
 
 // unstored says so where the daemon can store nothing: the feeds may look well,
 // but nothing that they bring is alerted.
-func unstored(ctx context.Context, t *terminal, asked daemon.Asked) bool {
+func unstored(ctx context.Context, t *cli.Terminal, asked daemon.Asked) bool {
 	var s daemon.Status
 	if asked.Client == nil {
 		return false
@@ -121,23 +122,23 @@ func unstored(ctx context.Context, t *terminal, asked daemon.Asked) bool {
 	if err := asked.Client.Get(ctx, "/status", &s); err != nil || s.Unstored.IsZero() {
 		return false
 	}
-	t.tell("%s for %s: %s", t.paintErr(red, "not stored"), rough(time.Since(s.Unstored)), line(s.Trouble))
+	t.SayErr("%s for %s: %s", t.PaintErr(cli.Red, "not stored"), cli.RoughDuration(time.Since(s.Unstored)), cli.Line(s.Trouble))
 	return true
 }
 
 // listFeeds prints a table, the feeds that need a look first.
-func listFeeds(t *terminal, all []daemon.Feed, now time.Time) {
+func listFeeds(t *cli.Terminal, all []daemon.Feed, now time.Time) {
 	if len(all) == 0 {
-		fmt.Fprintln(t.stderr, "The config names no feed.")
+		fmt.Fprintln(t.Stderr, "The config names no feed.")
 		return
 	}
 	slices.SortStableFunc(all, func(a, b daemon.Feed) int {
 		return cmp.Or(rank(b.State)-rank(a.State), natural.Compare(a.Name, b.Name))
 	})
-	s := &sheet{head: []string{"STATE", "FEED", "NEXT POLL", "LAST NEW"}}
+	s := &cli.Table{Head: []string{"STATE", "FEED", "NEXT POLL", "LAST NEW"}}
 	for i := range all {
 		f := &all[i]
-		next := until(f.Next, now)
+		next := cli.Until(f.Next, now)
 		if f.State == poll.Unpolled {
 			next = "now"
 		}
@@ -145,18 +146,18 @@ func listFeeds(t *terminal, all []daemon.Feed, now time.Time) {
 		if note == "" && f.Push != nil && f.Push.State == daemon.Live {
 			note = "pushed by its hub"
 		}
-		r := row{cells: plain(string(f.State), f.Name, next, lastNew(f, now)), long: []cell{{text: clip(line(note), longestText)}}}
+		r := cli.Row{Cells: cli.Plain(string(f.State), f.Name, next, lastNew(f, now)), Long: []cli.Cell{{Text: cli.Clip(cli.Line(note), longestText)}}}
 		if !f.State.Healthy() {
-			r.paint(red)
+			r.Paint(cli.Red)
 		}
-		s.rows = append(s.rows, r)
+		s.Rows = append(s.Rows, r)
 	}
-	s.print(t, "")
+	s.Print(t, "")
 	counts := make(map[poll.Condition]int)
 	for i := range all {
 		counts[all[i].State]++
 	}
-	t.tell("%s: %s", count(len(all), "feed"), states(counts))
+	t.SayErr("%s: %s", cli.Count(len(all), "feed"), states(counts))
 }
 
 // lastNew says when something came up that the feed's first document had not.
@@ -164,7 +165,7 @@ func lastNew(f *daemon.Feed, now time.Time) string {
 	if f.Changed.IsZero() && f.Items > 0 {
 		return "not yet"
 	}
-	return ago(f.Changed, now)
+	return cli.Ago(f.Changed, now)
 }
 
 // rank orders states, the worst last.
@@ -185,21 +186,21 @@ func states(counts map[poll.Condition]int) string {
 const fewItems = 3
 
 // describeFeed prints all that is known of a feed.
-func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
-	style := green
+func describeFeed(t *cli.Terminal, f *daemon.Feed, now time.Time) {
+	style := cli.Green
 	if !f.State.Healthy() {
-		style = red
+		style = cli.Red
 	}
-	t.say("%s  %s", t.paint(bold, line(f.Name)), t.paint(style, string(f.State)))
+	t.Say("%s  %s", t.Paint(cli.Bold, cli.Line(f.Name)), t.Paint(style, string(f.State)))
 	rows := [][]string{
 		{"url", f.URL},
 		{"why", feedNote(t, f, now)},
-		{"last poll", ago(f.Polled, now)},
-		{"next poll", until(f.Next, now)},
+		{"last poll", cli.Ago(f.Polled, now)},
+		{"next poll", cli.Until(f.Next, now)},
 		{"last new", lastNew(f, now)},
 	}
 	if f.Gap > 0 && f.Items >= fewItems {
-		rows = append(rows, []string{"habit", "something new every " + rough(time.Duration(f.Gap)*time.Second)})
+		rows = append(rows, []string{"habit", "something new every " + cli.RoughDuration(time.Duration(f.Gap)*time.Second)})
 	}
 	if f.Polled.IsZero() {
 		rows = rows[:1]
@@ -207,16 +208,16 @@ func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
 		rows = append(rows, []string{"items", fmt.Sprint(f.Items)})
 	}
 	if f.Warnings > 0 {
-		rows = append(rows, []string{"repaired", fmt.Sprintf("%s about the last document; \"watcher inspect\" with its url tells them", count(f.Warnings, "warning"))})
+		rows = append(rows, []string{"repaired", fmt.Sprintf("%s about the last document; \"watcher inspect\" with its url tells them", cli.Count(f.Warnings, "warning"))})
 	}
 	if !f.Wrong304.IsZero() {
-		rows = append(rows, []string{"asked", fmt.Sprintf("for the whole document at each poll, as its server answered \"not modified\" (304), or with what was there before, when something had changed; found out %s", ago(f.Wrong304, now))})
+		rows = append(rows, []string{"asked", fmt.Sprintf("for the whole document at each poll, as its server answered \"not modified\" (304), or with what was there before, when something had changed; found out %s", cli.Ago(f.Wrong304, now))})
 	}
 	if f.OlderPages > 0 {
-		rows = append(rows, []string{"older pages", fmt.Sprintf("%d read %s, as all that the feed showed had come up since the poll before", f.OlderPages, ago(f.OlderRead, now))})
+		rows = append(rows, []string{"older pages", fmt.Sprintf("%d read %s, as all that the feed showed had come up since the poll before", f.OlderPages, cli.Ago(f.OlderRead, now))})
 	}
 	if f.NoText > 0 {
-		rows = append(rows, []string{"full text", fmt.Sprintf("missing from %s; the last time: %s", count(f.NoText, "article"), line(f.NoTextError))})
+		rows = append(rows, []string{"full text", fmt.Sprintf("missing from %s; the last time: %s", cli.Count(f.NoText, "article"), cli.Line(f.NoTextError))})
 	}
 	switch {
 	case f.Push != nil:
@@ -224,61 +225,61 @@ func describeFeed(t *terminal, f *daemon.Feed, now time.Time) {
 	case f.UnusedHub != "":
 		rows = append(rows, []string{"pushed", "no, " + unusedHub(f.UnusedHub)})
 	}
-	rows = append(rows, []string{"identity", line(f.Identity)})
+	rows = append(rows, []string{"identity", cli.Line(f.Identity)})
 	if f.SlidBack > 0 {
-		rows = append(rows, []string{"slid back", fmt.Sprintf("%s matched, not told: older than all that the feed had shown, and last in it", count(f.SlidBack, "item"))})
+		rows = append(rows, []string{"slid back", fmt.Sprintf("%s matched, not told: older than all that the feed had shown, and last in it", cli.Count(f.SlidBack, "item"))})
 		for _, old := range slices.Backward(f.Slid) {
-			rows = append(rows, []string{"", joined("  ", old.Published.Format(time.DateOnly), old.Title, old.Link, "("+strings.Join(old.Rules, ", ")+")")})
+			rows = append(rows, []string{"", cli.Joined("  ", old.Published.Format(time.DateOnly), old.Title, old.Link, "("+strings.Join(old.Rules, ", ")+")")})
 		}
 	}
 	if f.TooOld > 0 {
-		rows = append(rows, []string{"too old", fmt.Sprintf("%s matched and older than max_age; the last of them:", count(f.TooOld, "item"))})
+		rows = append(rows, []string{"too old", fmt.Sprintf("%s matched and older than max_age; the last of them:", cli.Count(f.TooOld, "item"))})
 	}
 	rows = slices.DeleteFunc(rows, func(r []string) bool { return r[1] == "" })
-	for _, l := range facts(t, "  ", rows) {
-		fmt.Fprintln(t.stdout, l)
+	for _, l := range cli.Facts(t, "  ", rows) {
+		fmt.Fprintln(t.Stdout, l)
 	}
 	if len(f.HeldItems) > 0 {
 		listHeld(t, f)
 	}
 	for _, old := range slices.Backward(f.Old) {
-		t.say("    %s", joined("  ", old.Published.In(t.zone).Format(time.DateOnly), old.Title, old.Link))
+		t.Say("    %s", cli.Joined("  ", old.Published.In(t.Zone).Format(time.DateOnly), old.Title, old.Link))
 	}
 }
 
 // pushNote says whether a hub pushes the feed, and until when.
-func pushNote(t *terminal, p *daemon.Push, now time.Time) string {
+func pushNote(t *cli.Terminal, p *daemon.Push, now time.Time) string {
 	switch p.State {
 	case daemon.Offered:
-		return "no, but " + line(p.Hub) + " would; that takes http.public_url"
+		return "no, but " + cli.Line(p.Hub) + " would; that takes http.public_url"
 	case daemon.Pending:
-		return "not yet, " + line(p.Hub) + " is asked"
+		return "not yet, " + cli.Line(p.Hub) + " is asked"
 	case daemon.Live:
-		note := fmt.Sprintf("by %s until %s, then renewed", line(p.Hub), t.minute(p.Until))
+		note := fmt.Sprintf("by %s until %s, then renewed", cli.Line(p.Hub), t.Minute(p.Until))
 		if !p.Last.IsZero() {
-			note += "; last " + ago(p.Last, now)
+			note += "; last " + cli.Ago(p.Last, now)
 		}
 		return note
 	}
-	return fmt.Sprintf("no, %s does not: %s", line(p.Hub), line(p.Error))
+	return fmt.Sprintf("no, %s does not: %s", cli.Line(p.Hub), cli.Line(p.Error))
 }
 
 // unusedHub says of a hub that it is not used.
 func unusedHub(hub string) string {
-	return "it offers a hub that is not used, " + line(hub) + ": it is not https"
+	return "it offers a hub that is not used, " + cli.Line(hub) + ": it is not https"
 }
 
 // feedNote says why a feed is as it is.
-func feedNote(t *terminal, f *daemon.Feed, now time.Time) string {
+func feedNote(t *cli.Terminal, f *daemon.Feed, now time.Time) string {
 	note := f.Text
 	if !f.Since.IsZero() {
-		note = "for " + rough(now.Sub(f.Since)) + ": " + note
+		note = "for " + cli.RoughDuration(now.Sub(f.Since)) + ": " + note
 	}
 	switch {
 	case f.BarredBy != "":
-		note = joined("; ", note, fmt.Sprintf("host paused until %s (it told %s)", t.clock(f.Barred), line(f.BarredBy)))
+		note = cli.Joined("; ", note, fmt.Sprintf("host paused until %s (it told %s)", t.Clock(f.Barred), cli.Line(f.BarredBy)))
 	case !f.Barred.IsZero():
-		note = joined("; ", note, "its server asked for a pause until "+t.clock(f.Barred))
+		note = cli.Joined("; ", note, "its server asked for a pause until "+t.Clock(f.Barred))
 	}
 	return note
 }

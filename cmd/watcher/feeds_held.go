@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/cli"
 	"watcher/internal/daemon"
 )
 
@@ -15,47 +16,47 @@ import (
 const shownID = 8
 
 // listHeld says of each held item of a feed what would come of it.
-func listHeld(t *terminal, f *daemon.Feed) {
-	s := &sheet{under: true}
+func listHeld(t *cli.Terminal, f *daemon.Feed) {
+	s := &cli.Table{Below: true}
 	alerting := 0
 	for _, it := range f.HeldItems {
-		fate, look := "no rule matches", dim
+		fate, look := "no rule matches", cli.Dim
 		switch {
 		case it.TooOld:
 			fate = "older than max_age"
 		case len(it.Targets) > 0:
 			alerting++
-			fate, look = "alerts "+strings.Join(it.Targets, ", ")+" ("+strings.Join(it.Rules, ", ")+")", yellow
+			fate, look = "alerts "+strings.Join(it.Targets, ", ")+" ("+strings.Join(it.Rules, ", ")+")", cli.Yellow
 		case len(it.Rules) > 0:
 			fate = "alerts nobody (" + strings.Join(it.Rules, ", ") + ")"
 		}
 		date := "no date"
 		if !it.Published.IsZero() {
-			date = it.Published.In(t.zone).Format(time.DateOnly)
+			date = it.Published.In(t.Zone).Format(time.DateOnly)
 		}
-		s.rows = append(s.rows, row{
-			cells: []cell{{it.ID[:min(shownID, len(it.ID))], dim}, {text: date}, {fate, look}},
-			long:  []cell{{text: clip(line(it.Title), longestText)}, {it.Link, cyan}},
+		s.Rows = append(s.Rows, cli.Row{
+			Cells: []cli.Cell{{Text: it.ID[:min(shownID, len(it.ID))], Style: cli.Dim}, {Text: date}, {Text: fate, Style: look}},
+			Long:  []cli.Cell{{Text: cli.Clip(cli.Line(it.Title), longestText)}, {Text: it.Link, Style: cli.Cyan}},
 		})
 	}
 	name := shellWord(f.Name)
-	fmt.Fprintln(t.stdout)
-	t.say("  %s, of which %d would alert:", count(len(f.HeldItems), "held item"), alerting)
-	s.print(t, "  ")
-	t.say("  watcher feeds release %s  alerts what matches; with ids behind it, of these alone", name)
-	t.say("  watcher feeds accept %s  takes all of them as seen", name)
+	fmt.Fprintln(t.Stdout)
+	t.Say("  %s, of which %d would alert:", cli.Count(len(f.HeldItems), "held item"), alerting)
+	s.Print(t, "  ")
+	t.Say("  watcher feeds release %s  alerts what matches; with ids behind it, of these alone", name)
+	t.Say("  watcher feeds accept %s  takes all of them as seen", name)
 }
 
 // shellWord writes a name as a shell takes it for one word.
 func shellWord(name string) string {
-	return "'" + strings.ReplaceAll(line(name), "'", `'\''`) + "'"
+	return "'" + strings.ReplaceAll(cli.Line(name), "'", `'\''`) + "'"
 }
 
 // newDecision makes a command that settles something about a feed.
-func newDecision(t *terminal, path *string, what daemon.Decision, short string) *cobra.Command {
-	use, takes := "NAME", exactly("NAME")
+func newDecision(t *cli.Terminal, path *string, what daemon.Decision, short string) *cobra.Command {
+	use, takes := "NAME", cli.Exactly("NAME")
 	if what == daemon.Release {
-		use, takes = "NAME [ITEM…]", atLeastOne("NAME")
+		use, takes = "NAME [ITEM…]", cli.AtLeastOne("NAME")
 	}
 	return &cobra.Command{
 		Use:               string(what) + " [-c FILE] " + use,
@@ -74,7 +75,7 @@ func newDecision(t *terminal, path *string, what daemon.Decision, short string) 
 				return err
 			}
 			if !slices.Contains(names.Feeds, args[0]) {
-				return unknown("feed", args[0], names.Feeds)
+				return cli.Unknown("feed", args[0], names.Feeds)
 			}
 			file, _ := findConfig(*path) // which is there where no daemon is
 			decision := what
@@ -85,18 +86,18 @@ func newDecision(t *terminal, path *string, what daemon.Decision, short string) 
 			if err != nil {
 				return err
 			}
-			name := line(args[0])
+			name := cli.Line(args[0])
 			switch what {
 			case daemon.Accept:
-				t.tell("%s of %s are taken as seen and do not alert", count(did.Items, "held item"), name)
+				t.SayErr("%s of %s are taken as seen and do not alert", cli.Count(did.Items, "held item"), name)
 			case daemon.Release:
 				still := ""
 				if did.Left > 0 {
-					still = "; " + count(did.Left, "item") + " still held"
+					still = "; " + cli.Count(did.Left, "item") + " still held"
 				}
-				t.tell("%s of %s released: %s%s", count(did.Items, "held item"), name, count(did.Alerts, "alert"), still)
+				t.SayErr("%s of %s released: %s%s", cli.Count(did.Items, "held item"), name, cli.Count(did.Alerts, "alert"), still)
 			case daemon.PollNow:
-				t.tell("%s is polled now", name)
+				t.SayErr("%s is polled now", name)
 			}
 			return nil
 		},

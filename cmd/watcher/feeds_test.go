@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"watcher/internal/cli"
 	"watcher/internal/daemon"
 	"watcher/internal/poll"
 )
@@ -32,7 +33,7 @@ func TestFeedNote(t *testing.T) {
 		if test.feed.BarredBy != "" {
 			zone = tallinn
 		}
-		if got := feedNote(&terminal{zone: zone}, &test.feed, noon); got != test.want {
+		if got := feedNote(&cli.Terminal{Zone: zone}, &test.feed, noon); got != test.want {
 			t.Errorf("%s: %q, want %q", test.shows, got, test.want)
 		}
 	}
@@ -42,7 +43,7 @@ func TestFeedNote(t *testing.T) {
 func TestFeedWhoseServerAnswersWrongly(t *testing.T) {
 	noon := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 	var out strings.Builder
-	describeFeed(&terminal{stdout: &out, zone: time.UTC}, &daemon.Feed{
+	describeFeed(&cli.Terminal{Stdout: &out, Zone: time.UTC}, &daemon.Feed{
 		Name: "Desk", URL: "https://desk.example/feed", State: "ok", Items: 10, Polled: noon, Next: noon, Wrong304: noon.Add(-72 * time.Hour),
 	}, noon)
 	want := `asked      for the whole document at each poll, as its server answered "not modified" (304), or with what was there before, when something had changed; found out 3d ago`
@@ -55,7 +56,7 @@ func TestFeedWhoseServerAnswersWrongly(t *testing.T) {
 func TestFeedThatHasTaughtItsHabits(t *testing.T) {
 	noon := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 	var out strings.Builder
-	describeFeed(&terminal{stdout: &out, zone: time.UTC}, &daemon.Feed{
+	describeFeed(&cli.Terminal{Stdout: &out, Zone: time.UTC}, &daemon.Feed{
 		Name: "Desk", URL: "https://desk.example/feed", State: "ok", Items: 10, Polled: noon, Next: noon.Add(15 * time.Minute),
 		Identity: "its guids change at every poll; told apart by title and date",
 		SlidBack: 2,

@@ -17,12 +17,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/cli"
 	"watcher/internal/feeds"
 	"watcher/internal/feeds/fetch"
 	"watcher/internal/feeds/parse"
 )
 
-func newInspect(t *terminal) *cobra.Command {
+func newInspect(t *cli.Terminal) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "inspect [--json] URL|FILE",
@@ -30,7 +31,7 @@ func newInspect(t *terminal) *cobra.Command {
 		Long: `Reads a feed and shows its items as rules would see them, and what had to be
 repaired. "-" reads from stdin. Exits with 1 if it is not a feed.`,
 		Example: "  watcher inspect https://news.err.ee/rss\n  watcher inspect --json feed.xml | jq '.items[0]'",
-		Args:    exactly("URL|FILE"),
+		Args:    cli.Exactly("URL|FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
@@ -39,7 +40,7 @@ repaired. "-" reads from stdin. Exits with 1 if it is not a feed.`,
 				return fmt.Errorf("%s: %w", args[0], err)
 			}
 			if asJSON {
-				return writeJSON(t.stdout, inspection(doc))
+				return cli.WriteJSON(t.Stdout, inspection(doc))
 			}
 			showDocument(t, args[0], doc)
 			return nil
@@ -118,34 +119,34 @@ func moment(at time.Time) *time.Time {
 }
 
 // showDocument prints a feed, read from an address or a file, for people.
-func showDocument(t *terminal, from string, doc feeds.Document) {
+func showDocument(t *cli.Terminal, from string, doc feeds.Document) {
 	h := doc.Head
-	facts := []string{h.Format, h.Encoding, h.Language, count(len(doc.Items), "item")}
-	t.say("%s", t.paint(bold, cmp.Or(line(h.Title), "(a feed without a title)")))
-	t.say("%s", t.paint(dim, joined(" · ", append(facts, h.Link)...)))
+	facts := []string{h.Format, h.Encoding, h.Language, cli.Count(len(doc.Items), "item")}
+	t.Say("%s", t.Paint(cli.Bold, cmp.Or(cli.Line(h.Title), "(a feed without a title)")))
+	t.Say("%s", t.Paint(cli.Dim, cli.Joined(" · ", append(facts, h.Link)...)))
 	if !strings.Contains(from, "://") {
 		from = doc.Hints.Self
 	}
 	if hub := (&feeds.Result{Document: doc}).UnusedHub(from); hub != "" {
-		t.say("%s", t.paint(dim, unusedHub(hub)))
+		t.Say("%s", t.Paint(cli.Dim, unusedHub(hub)))
 	} else if hub := hubOf(&doc); hub != "" {
-		t.say("%s", t.paint(dim, "pushed by the hub "+line(hub)+", where http.public_url is set"))
+		t.Say("%s", t.Paint(cli.Dim, "pushed by the hub "+cli.Line(hub)+", where http.public_url is set"))
 	}
 	for i := range doc.Items {
 		it := &doc.Items[i]
-		t.say("\n%s", t.paint(bold, cmp.Or(line(it.Title), "(no title)")))
-		t.say("  %s", t.paint(dim, joined(" · ", when(it), strings.Join(it.Authors, ", "), strings.Join(it.Categories, ", "))))
+		t.Say("\n%s", t.Paint(cli.Bold, cmp.Or(cli.Line(it.Title), "(no title)")))
+		t.Say("  %s", t.Paint(cli.Dim, cli.Joined(" · ", when(it), strings.Join(it.Authors, ", "), strings.Join(it.Categories, ", "))))
 		if it.Link != "" {
-			t.say("  %s", t.paint(cyan, line(it.Link)))
+			t.Say("  %s", t.Paint(cli.Cyan, cli.Line(it.Link)))
 		} else {
-			t.say("  %s", t.paint(dim, "no link"))
+			t.Say("  %s", t.Paint(cli.Dim, "no link"))
 		}
-		if text := line(it.Text()); text != "" {
-			t.say("  %s", clip(text, 200))
+		if text := cli.Line(it.Text()); text != "" {
+			t.Say("  %s", cli.Clip(text, 200))
 		}
 	}
 	for _, w := range doc.Warnings {
-		t.tell("%s %s", t.paintErr(yellow, "warning:"), line(w))
+		t.SayErr("%s %s", t.PaintErr(cli.Yellow, "warning:"), cli.Line(w))
 	}
 }
 
@@ -166,7 +167,7 @@ const maxFile = 15 << 20
 
 // readSource reads a feed that the command line names: a URL, a file, or "-"
 // for stdin. Its items have the argument as their feed.
-func readSource(ctx context.Context, t *terminal, arg string, allow []netip.Prefix) (feeds.Document, error) {
+func readSource(ctx context.Context, t *cli.Terminal, arg string, allow []netip.Prefix) (feeds.Document, error) {
 	src := feeds.Source{ID: arg}
 	switch {
 	case strings.HasPrefix(arg, "http://"), strings.HasPrefix(arg, "https://"):
@@ -175,7 +176,7 @@ func readSource(ctx context.Context, t *terminal, arg string, allow []netip.Pref
 	case strings.Contains(arg, "://"):
 		return feeds.Document{}, errors.New("only http:// and https:// addresses can be read")
 	case arg == "-":
-		return readFrom(t.stdin, src)
+		return readFrom(t.Stdin, src)
 	}
 	f, err := os.Open(arg)
 	if errors.Is(err, fs.ErrNotExist) && likeAddress(arg) {
@@ -282,9 +283,9 @@ func withFeeds(ctx context.Context, client *fetch.Client, src feeds.Source, err 
 	}
 	b.WriteString("; it offers these feeds:")
 	for _, o := range offers {
-		b.WriteString("\n  " + line(o.URL))
+		b.WriteString("\n  " + cli.Line(o.URL))
 		if o.Title != "" {
-			b.WriteString("  " + line(o.Title))
+			b.WriteString("  " + cli.Line(o.Title))
 		}
 	}
 	return errors.New(b.String())

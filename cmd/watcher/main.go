@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/cli"
 	"watcher/internal/config"
 )
 
@@ -43,7 +44,7 @@ func (e *exitError) Unwrap() error { return e.err }
 
 // run is the program: arguments and streams in, exit code out.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	root := newRoot(newTerminal(stdin, stdout, stderr))
+	root := newRoot(cli.NewTerminal(stdin, stdout, stderr))
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
@@ -52,17 +53,17 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	var exit *exitError
 	if errors.As(err, &exit) {
 		if exit.err != nil {
-			fmt.Fprintln(stderr, foldText(clean(message(exit.err)), columns(stderr)))
+			fmt.Fprintln(stderr, cli.FoldText(cli.Clean(message(exit.err)), cli.Columns(stderr)))
 		}
 		return exit.code
 	}
-	fmt.Fprintf(stderr, "watcher: %s\nRun '%s --help' for its usage.\n", clean(strings.TrimSpace(err.Error())), cmd.CommandPath())
+	fmt.Fprintf(stderr, "watcher: %s\nRun '%s --help' for its usage.\n", cli.Clean(strings.TrimSpace(err.Error())), cmd.CommandPath())
 	return exitUsage
 }
 
 // newRoot makes the command tree. Whatever RunE of a subcommand returns is an
 // exitError; all other errors are of the usage.
-func newRoot(t *terminal) *cobra.Command {
+func newRoot(t *cli.Terminal) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "watcher",
 		Short: "Watch feeds and be told, once, of what matters",
@@ -78,13 +79,13 @@ tells the right people once.
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cmd.SetOut(t.stderr)
+			cmd.SetOut(t.Stderr)
 			_ = cmd.Help() // writes to stderr; nothing can be done where that fails
 			return &exitError{code: exitUsage}
 		},
 	}
-	root.SetOut(t.stdout)
-	root.SetErr(t.stderr)
+	root.SetOut(t.Stdout)
+	root.SetErr(t.Stderr)
 	root.AddCommand(
 		newDemo(t), newCheck(t), newRun(t), newOnce(t), newTry(t), newInspect(t), newFeeds(t), newStatus(t),
 		newAlerts(t), newMute(t), newSendTest(t), newBackup(t), newCompact(t), newImport(t), newExport(t), newSchema(t),

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"watcher/internal/cli"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 )
@@ -17,7 +19,7 @@ func newMan() *cobra.Command {
 		Use:    "man DIR",
 		Short:  "Write the manual pages into a folder",
 		Long:   "Writes a manual page for each command into a folder, and one for the rule\nlanguage. They are dated by SOURCE_DATE_EPOCH, where it is set.",
-		Args:   exactly("DIR"),
+		Args:   cli.Exactly("DIR"),
 		Hidden: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := os.MkdirAll(args[0], 0o755); err != nil {

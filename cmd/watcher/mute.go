@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/cli"
 	"watcher/internal/config"
 	"watcher/internal/daemon"
 	"watcher/internal/notify"
@@ -18,7 +19,7 @@ import (
 // longestMute is where a slip of the finger begins.
 const longestMute = 366 * 24 * time.Hour
 
-func newMute(t *terminal) *cobra.Command {
+func newMute(t *cli.Terminal) *cobra.Command {
 	var path, span string
 	var end, asJSON bool
 	cmd := &cobra.Command{
@@ -59,11 +60,11 @@ restart. Without arguments it lists the mutes in force.`,
 				if err := l.Mute(cmd.Context(), m); err != nil {
 					return err
 				}
-				what := "is muted until " + t.at(m.Until)
+				what := "is muted until " + t.At(m.Until)
 				if end {
 					what = "is muted no longer"
 				}
-				t.tell("%s %s %s %s", t.paintErr(green, "✓"), m.Kind, line(m.Name), what)
+				t.SayErr("%s %s %s %s", t.PaintErr(cli.Green, "✓"), m.Kind, cli.Line(m.Name), what)
 				return nil
 			})
 		},
@@ -81,7 +82,7 @@ func muteFor(names daemon.Names, m notify.Mute, span string, end bool) (time.Dur
 		return 0, nil // also of what was removed from the config since
 	}
 	if all := namesOf(names, m.Kind); !slices.Contains(all, m.Name) {
-		return 0, unknown(m.Kind, m.Name, all)
+		return 0, cli.Unknown(m.Kind, m.Name, all)
 	}
 	d, err := config.ParseDuration(cmp.Or(span, "1h"))
 	if err != nil {
@@ -96,23 +97,23 @@ func muteFor(names daemon.Names, m notify.Mute, span string, end bool) (time.Dur
 	return d, nil
 }
 
-func listMutes(ctx context.Context, t *terminal, l daemon.Ledger, asJSON bool) error {
+func listMutes(ctx context.Context, t *cli.Terminal, l daemon.Ledger, asJSON bool) error {
 	mutes, err := l.Mutes(ctx)
 	if err != nil {
 		return err
 	}
 	for _, m := range mutes {
 		if asJSON {
-			err = writeJSON(t.stdout, m)
+			err = cli.WriteJSON(t.Stdout, m)
 		} else {
-			t.say("%s %s  until %s", m.Kind, line(m.Name), t.at(m.Until))
+			t.Say("%s %s  until %s", m.Kind, cli.Line(m.Name), t.At(m.Until))
 		}
 		if err != nil {
 			return err
 		}
 	}
 	if len(mutes) == 0 {
-		fmt.Fprintln(t.stderr, "nothing is muted")
+		fmt.Fprintln(t.Stderr, "nothing is muted")
 	}
 	return nil
 }

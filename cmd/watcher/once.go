@@ -10,10 +10,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/cli"
 	"watcher/internal/daemon"
 )
 
-func newOnce(t *terminal) *cobra.Command {
+func newOnce(t *cli.Terminal) *cobra.Command {
 	var path string
 	cmd := &cobra.Command{
 		Use:   "once [-c] FILE",
@@ -24,23 +25,23 @@ baseline: what already stands there is remembered and not alerted.`,
 		Args:    oneConfig(&path),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			collectSeldom()
-			outliveReaders()
+			cli.OutliveReaders()
 			path, cfg, err := loadConfig(path)
 			if err != nil {
 				return err
 			}
-			t.zone = cfg.Zone
+			t.Zone = cfg.Zone
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
 			options := daemonOptions(t, path, nil)
 			// The summary says what failed; only what it has no room for is logged.
-			options.Log = slog.New(slog.NewTextHandler(t.stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+			options.Log = slog.New(slog.NewTextHandler(t.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 			d, err := daemon.New(cfg, options)
 			if err != nil {
 				return err
 			}
 			limitMemory()
-			progress, done := t.bar("polling")
+			progress, done := t.Progress("polling")
 			sum, err := d.Once(ctx, progress)
 			done()
 			if err := errors.Join(err, d.Close()); err != nil {
@@ -79,27 +80,27 @@ func limitMemory() {
 
 // onceSummary says what the round came to, and fails if a feed or a delivery
 // did.
-func onceSummary(t *terminal, s daemon.Summary) error {
+func onceSummary(t *cli.Terminal, s daemon.Summary) error {
 	for _, f := range s.Failed {
-		fmt.Fprintf(t.stderr, "%s %s: %s\n", t.paintErr(red, "failed"), line(f.Feed), line(f.Error))
+		fmt.Fprintf(t.Stderr, "%s %s: %s\n", t.PaintErr(cli.Red, "failed"), cli.Line(f.Feed), cli.Line(f.Error))
 	}
 	for _, f := range s.Repaired {
-		fmt.Fprintf(t.stderr, "%s %s: %s\n", t.paintErr(yellow, "repaired"), line(f.Feed), line(f.Error))
+		fmt.Fprintf(t.Stderr, "%s %s: %s\n", t.PaintErr(cli.Yellow, "repaired"), cli.Line(f.Feed), cli.Line(f.Error))
 	}
 	for _, f := range s.Refused {
-		fmt.Fprintf(t.stderr, "%s %s: %s\n", t.paintErr(red, "not delivered"), line(f.Target), line(f.Error))
+		fmt.Fprintf(t.Stderr, "%s %s: %s\n", t.PaintErr(cli.Red, "not delivered"), cli.Line(f.Target), cli.Line(f.Error))
 	}
 	ok := s.Feeds - len(s.Failed) - s.Skipped
-	fmt.Fprintf(t.stderr, "%s, %d read, %d failed", count(s.Feeds, "feed"), ok, len(s.Failed))
+	fmt.Fprintf(t.Stderr, "%s, %d read, %d failed", cli.Count(s.Feeds, "feed"), ok, len(s.Failed))
 	if s.Skipped > 0 {
-		fmt.Fprintf(t.stderr, ", %d not asked because their host wants to be left alone", s.Skipped)
+		fmt.Fprintf(t.Stderr, ", %d not asked because their host wants to be left alone", s.Skipped)
 	}
-	fmt.Fprintf(t.stderr, "; %s, %s\n", count(s.New, "new item"), count(s.Alerts, "alert"))
+	fmt.Fprintf(t.Stderr, "; %s, %s\n", cli.Count(s.New, "new item"), cli.Count(s.Alerts, "alert"))
 	if s.Baselines > 0 {
-		fmt.Fprintf(t.stderr, "%s for the first time: what is there now is the baseline and is not alerted.\n", readFor(s.Baselines))
+		fmt.Fprintf(t.Stderr, "%s for the first time: what is there now is the baseline and is not alerted.\n", readFor(s.Baselines))
 	}
 	if s.Sent > 0 || s.Unsent > 0 {
-		fmt.Fprintf(t.stderr, "%s sent, %s failed\n", count(s.Sent, "message"), count(s.Unsent, "attempt"))
+		fmt.Fprintf(t.Stderr, "%s sent, %s failed\n", cli.Count(s.Sent, "message"), cli.Count(s.Unsent, "attempt"))
 	}
 	onceLeft(t, s)
 	if len(s.Failed) > 0 || s.Unsent > 0 || s.Dead > 0 {
@@ -109,25 +110,25 @@ func onceSummary(t *terminal, s daemon.Summary) error {
 }
 
 // onceLeft says what becomes of what was not sent.
-func onceLeft(t *terminal, s daemon.Summary) {
+func onceLeft(t *cli.Terminal, s daemon.Summary) {
 	for _, h := range s.Held {
 		wait := "wait"
 		if h.Alerts == 1 {
 			wait = "waits"
 		}
-		fmt.Fprintf(t.stderr, "%s for %s %s until %s: %s\n", count(h.Alerts, "alert"), line(h.Target), wait, h.Until.In(t.zone).Format("Mon 2 Jan, 15:04 MST"), line(h.Why))
+		fmt.Fprintf(t.Stderr, "%s for %s %s until %s: %s\n", cli.Count(h.Alerts, "alert"), cli.Line(h.Target), wait, h.Until.In(t.Zone).Format("Mon 2 Jan, 15:04 MST"), cli.Line(h.Why))
 	}
 	switch {
 	case s.Waiting == 1:
-		fmt.Fprintln(t.stderr, "1 message waits in the store, and is tried again by the next run or by watcher run")
+		fmt.Fprintln(t.Stderr, "1 message waits in the store, and is tried again by the next run or by watcher run")
 	case s.Waiting > 1:
-		fmt.Fprintf(t.stderr, "%d messages wait in the store, and are tried again by the next run or by watcher run\n", s.Waiting)
+		fmt.Fprintf(t.Stderr, "%d messages wait in the store, and are tried again by the next run or by watcher run\n", s.Waiting)
 	}
 	switch {
 	case s.Dead == 1:
-		fmt.Fprintln(t.stderr, "1 message became a dead letter, and is not tried again: watcher alerts --dead")
+		fmt.Fprintln(t.Stderr, "1 message became a dead letter, and is not tried again: watcher alerts --dead")
 	case s.Dead > 1:
-		fmt.Fprintf(t.stderr, "%d messages became dead letters, and are not tried again: watcher alerts --dead\n", s.Dead)
+		fmt.Fprintf(t.Stderr, "%d messages became dead letters, and are not tried again: watcher alerts --dead\n", s.Dead)
 	}
 }
 

@@ -11,12 +11,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/cli"
 	"watcher/internal/config"
 	"watcher/internal/feeds"
 	"watcher/internal/feeds/parse"
 )
 
-func newImport(t *terminal) *cobra.Command {
+func newImport(t *cli.Terminal) *cobra.Command {
 	var into string
 	indent := 2
 	cmd := &cobra.Command{
@@ -28,7 +29,7 @@ reads from stdin. With --into they are put there, behind the feeds that it has a
 indented as those are; what is there already stays as it is. To keep the list in
 its file instead, write feeds: [{opml: FILE.opml}].`,
 		Example: "  watcher import subscriptions.opml --into watcher.yaml\n  (echo feeds:; watcher import subscriptions.opml) > watcher.yaml",
-		Args:    exactly("FILE.opml"),
+		Args:    cli.Exactly("FILE.opml"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if indent < 0 || indent > maxIndent || into != "" && cmd.Flags().Changed("indent") {
 				return &exitError{exitUsage, fmt.Errorf("--indent is from 0 to %d, and goes without --into, which indents as the config does", maxIndent)}
@@ -40,14 +41,14 @@ its file instead, write feeds: [{opml: FILE.opml}].`,
 			if into != "" {
 				return importInto(t, into, sources)
 			}
-			w := bufio.NewWriter(t.stdout)
+			w := bufio.NewWriter(t.Stdout)
 			for _, s := range sources {
 				fmt.Fprintln(w, strings.Repeat(" ", indent)+feedEntry(s))
 			}
 			if err := w.Flush(); err != nil {
 				return err
 			}
-			fmt.Fprintf(t.stderr, "%s; they go below feeds: in the config\n", count(len(sources), "feed"))
+			fmt.Fprintf(t.Stderr, "%s; they go below feeds: in the config\n", cli.Count(len(sources), "feed"))
 			return nil
 		},
 	}
@@ -62,7 +63,7 @@ const maxIndent = 16
 
 // importList reads the feeds of an OPML list. A user and password in an address
 // are left out.
-func importList(t *terminal, name string) ([]feeds.Source, error) {
+func importList(t *cli.Terminal, name string) ([]feeds.Source, error) {
 	data, err := readList(t, name)
 	if err != nil {
 		return nil, err
@@ -72,7 +73,7 @@ func importList(t *terminal, name string) ([]feeds.Source, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	for _, w := range warnings {
-		fmt.Fprintln(t.stderr, "warning: "+line(w))
+		fmt.Fprintln(t.Stderr, "warning: "+cli.Line(w))
 	}
 	if len(sources) == 0 {
 		return nil, fmt.Errorf("%s: there is no feed in the list", name)
@@ -82,14 +83,14 @@ func importList(t *terminal, name string) ([]feeds.Source, error) {
 		if u, err := url.Parse(s.URL); err == nil && u.User != nil {
 			u.User = nil
 			s.URL = u.String()
-			fmt.Fprintf(t.stderr, "warning: %s had a user and password in its address; write username and password_file\n", line(feeds.Shown(s.ID)))
+			fmt.Fprintf(t.Stderr, "warning: %s had a user and password in its address; write username and password_file\n", cli.Line(feeds.Shown(s.ID)))
 		}
 	}
 	return sources, nil
 }
 
 // importInto puts the feeds into a config, but for those that it has.
-func importInto(t *terminal, path string, sources []feeds.Source) error {
+func importInto(t *cli.Terminal, path string, sources []feeds.Source) error {
 	list, err := config.ReadFeedList(path)
 	if err != nil {
 		return &exitError{exitConfig, err}
@@ -98,10 +99,10 @@ func importInto(t *terminal, path string, sources []feeds.Source) error {
 	for _, s := range sources {
 		switch name := feeds.Shown(s.ID); {
 		case list.HasURL(s.URL):
-			fmt.Fprintf(t.stderr, "%s is there already\n", line(name))
+			fmt.Fprintf(t.Stderr, "%s is there already\n", cli.Line(name))
 			continue
 		case list.HasName(name):
-			fmt.Fprintf(t.stderr, "warning: another feed is called %s; this one is called by its address: %s\n", line(name), line(feeds.Shown(s.URL)))
+			fmt.Fprintf(t.Stderr, "warning: another feed is called %s; this one is called by its address: %s\n", cli.Line(name), cli.Line(feeds.Shown(s.URL)))
 			s.ID = s.URL
 		}
 		lines = append(lines, feedEntry(s))
@@ -111,16 +112,16 @@ func importInto(t *terminal, path string, sources []feeds.Source) error {
 			return &exitError{exitConfig, err}
 		}
 	}
-	fmt.Fprintf(t.stderr, "%s more in %s\n", count(len(lines), "feed"), line(path))
+	fmt.Fprintf(t.Stderr, "%s more in %s\n", cli.Count(len(lines), "feed"), cli.Line(path))
 	return nil
 }
 
 // readList reads an OPML file, or stdin.
-func readList(t *terminal, name string) ([]byte, error) {
+func readList(t *cli.Terminal, name string) ([]byte, error) {
 	if name != "-" {
 		return config.ReadOPML(name)
 	}
-	data, err := io.ReadAll(io.LimitReader(t.stdin, maxFile+1))
+	data, err := io.ReadAll(io.LimitReader(t.Stdin, maxFile+1))
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +163,7 @@ func quoted(text string) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-func newExport(t *terminal) *cobra.Command {
+func newExport(t *cli.Terminal) *cobra.Command {
 	var path string
 	cmd := &cobra.Command{
 		Use:   "export [-c FILE]",
@@ -183,17 +184,17 @@ in an address (?token=…) becomes ***, and a warning names the feed.`,
 			}
 			for _, f := range sources {
 				if feeds.Shown(f.URL) != f.URL {
-					fmt.Fprintf(t.stderr, "warning: the address of %s has a secret in it, which is left out: %s\n", line(f.ID), line(feeds.Shown(f.URL)))
+					fmt.Fprintf(t.Stderr, "warning: the address of %s has a secret in it, which is left out: %s\n", cli.Line(f.ID), cli.Line(feeds.Shown(f.URL)))
 				}
 			}
-			return parse.WriteOPML(t.stdout, "watcher", sources)
+			return parse.WriteOPML(t.Stdout, "watcher", sources)
 		},
 	}
 	configFlag(cmd, &path)
 	return cmd
 }
 
-func newSchema(t *terminal) *cobra.Command {
+func newSchema(t *cli.Terminal) *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of the config, for editors",
@@ -208,7 +209,7 @@ completes its keys and underlines mistakes, where the first line of the config i
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(t.stdout, "%s\n", text)
+			_, err = fmt.Fprintf(t.Stdout, "%s\n", text)
 			return err
 		},
 	}

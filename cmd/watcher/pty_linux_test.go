@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -12,6 +13,8 @@ import (
 	"github.com/rivo/uniseg"
 	"golang.org/x/sys/unix"
 )
+
+var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 // onTerminal runs a command as a person does, on a terminal of so many columns, and
 // returns what stands on the screen at the end, by line, and whether it broke lines

@@ -11,11 +11,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"watcher/internal/budget"
+	"watcher/internal/cli"
 	"watcher/internal/daemon"
 	"watcher/internal/notify/targets"
 )
 
-func newRun(t *terminal) *cobra.Command {
+func newRun(t *cli.Terminal) *cobra.Command {
 	var path string
 	cmd := &cobra.Command{
 		Use:   "run [-c] FILE",
@@ -28,7 +29,7 @@ alerts for a console target to stdout.`,
 		Args:    oneConfig(&path),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			saveMemory()
-			outliveReaders()
+			cli.OutliveReaders()
 			path, cfg, err := loadConfig(path)
 			if err != nil {
 				return err
@@ -80,17 +81,17 @@ func untilSignal(parent context.Context) (context.Context, context.CancelFunc) {
 	return ctx, stop
 }
 
-func daemonOptions(t *terminal, path string, reload <-chan os.Signal) daemon.Options {
+func daemonOptions(t *cli.Terminal, path string, reload <-chan os.Signal) daemon.Options {
 	return daemon.Options{
 		ConfigPath: path,
 		Version:    versionString(),
 		Reload:     reload,
-		Log:        newLog(t.stderr),
+		Log:        cli.NewLog(t.Stderr),
 		Terminal:   forAlerts(t),
 	}
 }
 
 // forAlerts is the terminal as the console target sees it.
-func forAlerts(t *terminal) targets.Terminal {
-	return targets.Terminal{Out: t.stdout, Color: t.color, Width: t.width}
+func forAlerts(t *cli.Terminal) targets.Terminal {
+	return targets.Terminal{Out: t.Stdout, Color: t.Color, Width: t.Width}
 }

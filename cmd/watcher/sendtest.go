@@ -6,10 +6,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/cli"
 	"watcher/internal/daemon"
 )
 
-func newSendTest(t *terminal) *cobra.Command {
+func newSendTest(t *cli.Terminal) *cobra.Command {
 	var path string
 	var dryRun bool
 	cmd := &cobra.Command{
@@ -21,7 +22,7 @@ what it would send, worded by the target's templates, and sends nothing.
 
 Where you cannot read the config, or its secrets, the running daemon sends it.`,
 		Example: "  watcher send-test desk",
-		Args:    exactly("TARGET"),
+		Args:    cli.Exactly("TARGET"),
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			return completeNames(cmd, path, args, func(n daemon.Names) []string { return n.Targets })
 		},
@@ -37,16 +38,16 @@ Where you cannot read the config, or its secrets, the running daemon sends it.`,
 				return err
 			}
 			if !slices.Contains(names.Targets, args[0]) {
-				return unknown("target", args[0], names.Targets)
+				return cli.Unknown("target", args[0], names.Targets)
 			}
 			text, err := asked.SendTest(ctx, args[0], dryRun, daemonOptions(t, path, nil))
 			switch {
 			case err != nil:
 				return err
 			case dryRun:
-				fmt.Fprint(t.stdout, text)
+				fmt.Fprint(t.Stdout, text)
 			default:
-				fmt.Fprintf(t.stderr, "%s %s took the test alert\n", t.paintErr(green, "✓"), args[0])
+				fmt.Fprintf(t.Stderr, "%s %s took the test alert\n", t.PaintErr(cli.Green, "✓"), args[0])
 			}
 			return nil
 		},

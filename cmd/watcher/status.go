@@ -8,13 +8,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/cli"
 	"watcher/internal/config"
 	"watcher/internal/daemon"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 )
 
-func newStatus(t *terminal) *cobra.Command {
+func newStatus(t *cli.Terminal) *cobra.Command {
 	var path string
 	var asJSON, alive bool
 	cmd := &cobra.Command{
@@ -38,12 +39,12 @@ func newStatus(t *terminal) *cobra.Command {
 			}
 			if alive {
 				if !s.Alive {
-					return fmt.Errorf("not well: %s", line(s.Trouble))
+					return fmt.Errorf("not well: %s", cli.Line(s.Trouble))
 				}
 				return nil
 			}
 			if asJSON {
-				err = writeJSON(t.stdout, s)
+				err = cli.WriteJSON(t.Stdout, s)
 			} else {
 				showStatus(t, &s, time.Now())
 			}
@@ -69,20 +70,20 @@ func well(s *daemon.Status) bool {
 	return ok
 }
 
-func showStatus(t *terminal, s *daemon.Status, now time.Time) {
-	state, style := "running", green
+func showStatus(t *cli.Terminal, s *daemon.Status, now time.Time) {
+	state, style := "running", cli.Green
 	if !s.Healthy {
-		state, style = "not well: "+line(s.Trouble), red
+		state, style = "not well: "+cli.Line(s.Trouble), cli.Red
 	}
-	t.say("%s %s", t.paint(bold, "watcher "+s.Version), t.paint(style, state))
+	t.Say("%s %s", t.Paint(cli.Bold, "watcher "+s.Version), t.Paint(style, state))
 	rows := [][]string{
-		{"started", ago(s.Started, now)},
-		{"config", line(s.Config)},
+		{"started", cli.Ago(s.Started, now)},
+		{"config", cli.Line(s.Config)},
 		{"feeds", fmt.Sprintf("%d: %s", s.Feeds, states(s.States))},
 		{"rules", fmt.Sprint(s.Rules)},
 		{"targets", fmt.Sprint(s.Targets)},
 		{"polls", fmt.Sprintf("%d, %d failed", s.Polls, s.Failed)},
-		{"messages", fmt.Sprintf("%d sent, %s failed", s.Sent, count(int(s.Unsent), "attempt"))},
+		{"messages", fmt.Sprintf("%d sent, %s failed", s.Sent, cli.Count(int(s.Unsent), "attempt"))},
 		{"alerts", alertCounts(s.Outbox)},
 		{"history", historySize(s.History)},
 	}
@@ -90,30 +91,30 @@ func showStatus(t *terminal, s *daemon.Status, now time.Time) {
 		rows = append(rows, []string{"target", f.Target + " " + failingText(f, now)})
 	}
 	if !s.Outage.IsZero() {
-		rows = append(rows, []string{"network", "down since " + ago(s.Outage, now) + ": no feed can be reached"})
+		rows = append(rows, []string{"network", "down since " + cli.Ago(s.Outage, now) + ": no feed can be reached"})
 	}
 	if !s.Reloaded.IsZero() {
-		rows = append(rows, []string{"reloaded", ago(s.Reloaded, now)})
+		rows = append(rows, []string{"reloaded", cli.Ago(s.Reloaded, now)})
 	}
 	if s.ReloadError != "" {
 		rows = append(rows, []string{"refused", "the last reload, so the config before it is in force:"})
 	}
-	for _, l := range facts(t, "  ", rows) {
-		fmt.Fprintln(t.stdout, l)
+	for _, l := range cli.Facts(t, "  ", rows) {
+		fmt.Fprintln(t.Stdout, l)
 	}
 	if s.ReloadError != "" { // a line for each mistake, and one below it that shows the place in a query
-		t.say("%s", "    "+strings.ReplaceAll(strings.TrimSpace(clean(s.ReloadError)), "\n", "\n    "))
+		t.Say("%s", "    "+strings.ReplaceAll(strings.TrimSpace(cli.Clean(s.ReloadError)), "\n", "\n    "))
 	}
 }
 
 // failingText says since when a target fails, what it said last, and when it is
 // tried next.
 func failingText(f daemon.FailingTarget, now time.Time) string {
-	text := "takes nothing since " + ago(f.Since, now)
+	text := "takes nothing since " + cli.Ago(f.Since, now)
 	if f.Error != "" {
 		text += ": " + f.Error
 	}
-	text += "; " + count(f.Failures, "failure")
+	text += "; " + cli.Count(f.Failures, "failure")
 	switch {
 	case f.Next.IsZero():
 	case f.Next.Sub(now) >= time.Second:
@@ -140,7 +141,7 @@ func alertCounts(o notify.Tally) string {
 		text += " (watcher alerts --dead)"
 	}
 	if o.Ambiguous > 0 {
-		text += "; " + count(o.Ambiguous, "attempt") + " ambiguous"
+		text += "; " + cli.Count(o.Ambiguous, "attempt") + " ambiguous"
 	}
 	return text
 }

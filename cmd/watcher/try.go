@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"watcher/internal/cli"
 	"watcher/internal/feeds/fetch"
 
 	"github.com/spf13/cobra"
@@ -21,7 +22,7 @@ import (
 	"watcher/internal/rules"
 )
 
-func newTry(t *terminal) *cobra.Command {
+func newTry(t *cli.Terminal) *cobra.Command {
 	var o tryOptions
 	cmd := &cobra.Command{
 		Use:   "try [-c FILE] [--since 30d] [--json|--why] QUERY [URL|FILE…]\n  watcher try [-c FILE] [--since 30d] --rule NAME [URL|FILE…]",
@@ -109,7 +110,7 @@ func (s span) String() string {
 	case d%day == 0:
 		return fmt.Sprintf("%dd", d/day)
 	default:
-		return short(d)
+		return cli.ShortDuration(d)
 	}
 }
 
@@ -126,7 +127,7 @@ func (s *span) Set(text string) error {
 // trial is a query that is tried on items.
 type trial struct {
 	tryOptions
-	t     *terminal
+	t     *cli.Terminal
 	set   *rules.Set
 	tried int
 	found int
@@ -134,7 +135,7 @@ type trial struct {
 
 // try runs a query and reports whether something matched. An error of a source
 // does not keep it from the others.
-func try(ctx context.Context, t *terminal, o tryOptions) (found bool, err error) {
+func try(ctx context.Context, t *cli.Terminal, o tryOptions) (found bool, err error) {
 	if o.rule == "" && strings.TrimSpace(o.query) == "" {
 		return false, errors.New("the query is empty; write at least one word")
 	}
@@ -157,7 +158,7 @@ func try(ctx context.Context, t *terminal, o tryOptions) (found bool, err error)
 		switch {
 		case o.json:
 		case tr.tried == 0:
-			fmt.Fprintln(t.stderr, "no history yet: it fills while watcher runs")
+			fmt.Fprintln(t.Stderr, "no history yet: it fills while watcher runs")
 		default:
 			tr.summary()
 		}
@@ -198,7 +199,7 @@ type ground struct {
 // look returns that. The rules are those of the config as it is written, to be
 // tried before they go live; where it cannot be used, and nothing else of it is
 // needed, those of the running daemon will do.
-func (o *tryOptions) look(ctx context.Context, t *terminal) (w ground, err error) {
+func (o *tryOptions) look(ctx context.Context, t *cli.Terminal) (w ground, err error) {
 	switch {
 	case !o.needsConfig():
 		return w, nil
@@ -236,7 +237,7 @@ func (o *tryOptions) compile(known daemon.Rules) (*rules.Set, error) {
 			for _, r := range known.Rules {
 				names = append(names, r.Name)
 			}
-			return nil, unknown("rule", o.rule, names)
+			return nil, cli.Unknown("rule", o.rule, names)
 		}
 		rule = known.Rules[i]
 	}
@@ -263,7 +264,7 @@ func (tr *trial) item(it *feeds.Item) error {
 	case len(matches) > 0:
 		tr.found++
 		if tr.json {
-			return writeJSON(tr.t.stdout, matchFor(it, tr.rule, matches[0].Spans))
+			return cli.WriteJSON(tr.t.Stdout, matchFor(it, tr.rule, matches[0].Spans))
 		}
 		return tr.hit(it, matches[0].Spans)
 	case tr.why:
@@ -292,12 +293,12 @@ func (tr *trial) summary() {
 	if tr.found == 0 && tr.tried > 0 && !tr.why {
 		hint = "; --why says of each why not"
 	}
-	tr.t.tell("%d of %s %s%s", tr.found, count(tr.tried, "item"), verb, hint)
+	tr.t.SayErr("%d of %s %s%s", tr.found, cli.Count(tr.tried, "item"), verb, hint)
 }
 
 // readAll reads the named sources, or all feeds of the config where none is
 // named. What could not be read is among the failures, by its name.
-func readAll(ctx context.Context, t *terminal, w *ground, args []string) (documents [][]feeds.Item, failures []error) {
+func readAll(ctx context.Context, t *cli.Terminal, w *ground, args []string) (documents [][]feeds.Item, failures []error) {
 	note := func(name string, doc feeds.Document, err error) {
 		if err != nil {
 			failures = append(failures, fmt.Errorf("%s: %w", name, err))
@@ -322,7 +323,7 @@ func readAll(ctx context.Context, t *terminal, w *ground, args []string) (docume
 
 // readArg reads a source that is named; if it is a feed of the config, by its
 // address or name, it is fetched as that one, so that feed: and tag: hold.
-func readArg(ctx context.Context, t *terminal, w *ground, arg string) (feeds.Document, error) {
+func readArg(ctx context.Context, t *cli.Terminal, w *ground, arg string) (feeds.Document, error) {
 	for _, f := range w.feeds {
 		if arg == f.URL || arg == f.ID {
 			return fetchWhole(ctx, t, f, w.allow, named(ctx, f.URL))
@@ -333,7 +334,7 @@ func readArg(ctx context.Context, t *terminal, w *ground, arg string) (feeds.Doc
 
 // fetchWhole is fetch with the pages of the articles, as a poll reads them, where the
 // feed has full_text. The articles whose page is missing are told, and tried without.
-func fetchWhole(ctx context.Context, t *terminal, src feeds.Source, allow []netip.Prefix, named []netip.AddrPort) (feeds.Document, error) {
+func fetchWhole(ctx context.Context, t *cli.Terminal, src feeds.Source, allow []netip.Prefix, named []netip.AddrPort) (feeds.Document, error) {
 	doc, err := fetchDocument(ctx, src, allow, named)
 	if err != nil || !src.FullText {
 		return doc, err
@@ -347,7 +348,7 @@ func fetchWhole(ctx context.Context, t *terminal, src feeds.Source, allow []neti
 		return client.FullText(ctx, src, link)
 	}, doc.Items)
 	if missing > 0 {
-		t.tell("%s: %s tried without the page that full_text wants: %s", line(src.ID), count(missing, "article"), line(why.Error()))
+		t.SayErr("%s: %s tried without the page that full_text wants: %s", cli.Line(src.ID), cli.Count(missing, "article"), cli.Line(why.Error()))
 	}
 	return doc, nil
 }

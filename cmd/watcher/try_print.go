@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"watcher/internal/cli"
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
 	"watcher/internal/rules"
@@ -50,7 +51,7 @@ func (tr *trial) hit(it *feeds.Item, spans []rules.Span) error {
 	t := tr.t
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", titleOf(t, it, spansIn(spans, "title", 0)))
-	fmt.Fprintf(&b, "  %s\n", t.paint(dim, joined(" · ", it.Feed, when(it), termsOf(spans))))
+	fmt.Fprintf(&b, "  %s\n", t.Paint(cli.Dim, cli.Joined(" · ", it.Feed, when(it), termsOf(spans))))
 	for i, s := range spans {
 		first := i == 0 || spans[i-1].Field != s.Field || spans[i-1].Index != s.Index
 		if s.Field == "title" || !first {
@@ -59,15 +60,15 @@ func (tr *trial) hit(it *feeds.Item, spans []rules.Span) error {
 		e := notify.MakeExcerpt(s.Field, it.Field(s.Field, s.Index), spansIn(spans, s.Field, s.Index))
 		label := ""
 		if s.Field != "content" && s.Field != "summary" {
-			label = t.paint(dim, s.Field+": ")
+			label = t.Paint(cli.Dim, s.Field+": ")
 		}
-		fmt.Fprintf(&b, "  %s%s\n", label, t.marked(e.Text, e.Spans, ""))
+		fmt.Fprintf(&b, "  %s%s\n", label, t.Marked(e.Text, e.Spans, ""))
 	}
 	if it.Link != "" {
-		fmt.Fprintf(&b, "  %s\n", t.paint(cyan, line(it.Link)))
+		fmt.Fprintf(&b, "  %s\n", t.Paint(cli.Cyan, cli.Line(it.Link)))
 	}
 	b.WriteByte('\n')
-	_, err := fmt.Fprint(t.stdout, foldText(b.String(), t.width))
+	_, err := fmt.Fprint(t.Stdout, cli.FoldText(b.String(), t.Width))
 	return err
 }
 
@@ -76,23 +77,23 @@ func (tr *trial) hit(it *feeds.Item, spans []rules.Span) error {
 func (tr *trial) miss(it *feeds.Item) error {
 	t := tr.t
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s\n", t.paint(red, "no match:"), titleOf(t, it, nil))
-	fmt.Fprintf(&b, "  %s\n", t.paint(dim, joined(" · ", it.Feed, when(it))))
+	fmt.Fprintf(&b, "%s %s\n", t.Paint(cli.Red, "no match:"), titleOf(t, it, nil))
+	fmt.Fprintf(&b, "  %s\n", t.Paint(cli.Dim, cli.Joined(" · ", it.Feed, when(it))))
 	for _, l := range tr.set.Explain(0, it).Lines {
-		fmt.Fprintln(&b, fold("    "+clean(l), t.width))
+		fmt.Fprintln(&b, cli.Fold("    "+cli.Clean(l), t.Width))
 	}
 	b.WriteByte('\n')
-	_, err := fmt.Fprint(t.stdout, foldText(b.String(), t.width))
+	_, err := fmt.Fprint(t.Stdout, cli.FoldText(b.String(), t.Width))
 	return err
 }
 
 // titleOf is an item's title with what matched in it.
-func titleOf(t *terminal, it *feeds.Item, spans [][2]int) string {
-	if line(it.Title) == "" {
-		return t.paint(bold, "(no title)")
+func titleOf(t *cli.Terminal, it *feeds.Item, spans [][2]int) string {
+	if cli.Line(it.Title) == "" {
+		return t.Paint(cli.Bold, "(no title)")
 	}
 	e := notify.MakeExcerpt("title", it.Title, spans)
-	return t.marked(e.Text, e.Spans, bold)
+	return t.Marked(e.Text, e.Spans, cli.Bold)
 }
 
 func spansIn(spans []rules.Span, field string, index int) [][2]int {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"watcher/internal/cli"
 	"watcher/internal/poll"
 	"watcher/internal/rules"
 )
@@ -31,7 +32,7 @@ func (tr *trial) history(ctx context.Context, w *ground, span time.Duration) err
 	}
 	now := time.Now()
 	p := &past{trial: tr, since: now.Add(-span), until: now, perDay: make(map[string]int), byRule: make(map[string]int)}
-	progress, done := tr.t.bar("trying")
+	progress, done := tr.t.Progress("trying")
 	defer done()
 	days := int(span.Hours()/24) + 1
 	for a, err := range w.asked.Articles(ctx, p.since) {
@@ -93,18 +94,18 @@ func (p *past) day(a *poll.Article) string {
 	if pub := a.Item.Published; pub.After(p.since) && pub.Before(at) {
 		at = pub
 	}
-	return at.In(p.t.zone).Format(time.DateOnly)
+	return at.In(p.t.Zone).Format(time.DateOnly)
 }
 
 // begin has the chart start where the history does, and says so where that is
 // later than what was asked for: days of which nothing is known are no quiet ones.
 func (p *past) begin() {
-	first, err := time.ParseInLocation(time.DateOnly, p.first, p.t.zone)
+	first, err := time.ParseInLocation(time.DateOnly, p.first, p.t.Zone)
 	if err != nil || first.Sub(p.since) < 24*time.Hour {
 		return // there is none, or it reaches as far
 	}
 	p.since = first
-	fmt.Fprintf(p.t.stderr, "The history begins %s.\n", first.Format("2 Jan 2006"))
+	fmt.Fprintf(p.t.Stderr, "The history begins %s.\n", first.Format("2 Jan 2006"))
 }
 
 // mostBars is how many days are drawn a line each; of a longer time, weeks are.
@@ -122,7 +123,7 @@ func (p *past) chart() {
 		step = 7
 	}
 	most := 0
-	for day := p.since.In(p.t.zone); !day.After(p.until); day = day.AddDate(0, 0, step) {
+	for day := p.since.In(p.t.Zone); !day.After(p.until); day = day.AddDate(0, 0, step) {
 		b := bar{label: day.Format("Mon 02 Jan")}
 		for i := range step {
 			b.n += p.perDay[day.AddDate(0, 0, i).Format(time.DateOnly)]
@@ -131,13 +132,13 @@ func (p *past) chart() {
 		bars = append(bars, b)
 	}
 	longest := 40
-	if width := p.t.errWidth; width > 0 {
+	if width := p.t.ErrWidth; width > 0 {
 		longest = max(1, min(longest, width-len("  Mon 02 Jan  ")-len(fmt.Sprint(most))))
 	}
 	unit := map[int]string{1: "a day", 7: "a week"}[step]
-	fmt.Fprintf(p.t.stderr, "\n%s, %.1f %s\n", matched(p.found), float64(p.found)/float64(len(bars)), unit)
+	fmt.Fprintf(p.t.Stderr, "\n%s, %.1f %s\n", matched(p.found), float64(p.found)/float64(len(bars)), unit)
 	for _, b := range bars {
-		fmt.Fprintf(p.t.stderr, "  %s %s %d\n", p.t.paintErr(dim, b.label), p.t.paintErr(cyan, stroke(b.n, most, longest)), b.n)
+		fmt.Fprintf(p.t.Stderr, "  %s %s %d\n", p.t.PaintErr(cli.Dim, b.label), p.t.PaintErr(cli.Cyan, stroke(b.n, most, longest)), b.n)
 	}
 }
 
@@ -165,7 +166,7 @@ func stroke(n, most, width int) string {
 // overlap says how much of what was found the rules of the config already catch.
 func (p *past) overlap() {
 	if p.caught == 0 {
-		fmt.Fprintln(p.t.stderr, "No other rule catches any of them.")
+		fmt.Fprintln(p.t.Stderr, "No other rule catches any of them.")
 		return
 	}
 	names := make([]string, 0, len(p.byRule))
@@ -182,6 +183,6 @@ func (p *past) overlap() {
 	if more := len(names) - len(parts); more > 0 {
 		parts = append(parts, fmt.Sprintf("%d more rules", more))
 	}
-	p.t.tell("%d of them (%d%%) are caught by other rules already: %s",
+	p.t.SayErr("%d of them (%d%%) are caught by other rules already: %s",
 		p.caught, 100*p.caught/p.found, strings.Join(parts, ", "))
 }

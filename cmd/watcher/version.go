@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"runtime/debug"
 
+	"watcher/internal/cli"
+
 	"github.com/spf13/cobra"
 )
 
@@ -28,13 +30,13 @@ func versionLine() string {
 	return fmt.Sprintf("watcher %s (%s, %s/%s)", versionString(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
-func newVersion(t *terminal) *cobra.Command {
+func newVersion(t *cli.Terminal) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			fmt.Fprintln(t.stdout, versionLine())
+			fmt.Fprintln(t.Stdout, versionLine())
 			return nil
 		},
 	}

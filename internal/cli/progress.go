@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"context"
@@ -33,9 +33,9 @@ type writer func([]byte) (int, error)
 
 func (w writer) Write(b []byte) (int, error) { return w(b) }
 
-// bar returns what to call as work goes on, and when it is over. Where nobody
+// Progress returns what to call as work goes on, and when it is over. Where nobody
 // looks it draws nothing.
-func (t *terminal) bar(what string) (advance func(done, total int), finish func()) {
+func (t *Terminal) Progress(what string) (advance func(done, total int), finish func()) {
 	if t.progress == nil {
 		return func(int, int) {}, func() {}
 	}
@@ -71,9 +71,9 @@ func (t *terminal) bar(what string) (advance func(done, total int), finish func(
 	return advance, finish
 }
 
-// atOnce does n things, eight at a time, with a progress bar.
-func atOnce(ctx context.Context, t *terminal, what string, n int, do func(ctx context.Context, i int)) {
-	progress, finish := t.bar(what)
+// Parallel does n things, eight at a time, with a progress bar.
+func Parallel(ctx context.Context, t *Terminal, what string, n int, do func(ctx context.Context, i int)) {
+	progress, finish := t.Progress(what)
 	defer finish()
 	if n > 0 {
 		progress(0, n) // who does not answer is waited for from the first moment on

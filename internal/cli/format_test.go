@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"testing"
@@ -12,7 +12,7 @@ func TestShort(t *testing.T) {
 		15 * time.Minute: "15m", time.Hour: "1h", 90 * time.Second: "1m30s", time.Second: "1s",
 		90 * time.Minute: "1h30m", 24 * time.Hour: "24h", 100 * time.Millisecond: "100ms", 10 * time.Minute: "10m",
 	} {
-		if got := short(d); got != want {
+		if got := ShortDuration(d); got != want {
 			t.Errorf("short(%v) = %s, want %s", d, got, want)
 		}
 	}
@@ -44,7 +44,7 @@ func TestClip(t *testing.T) {
 	}{
 		{"short", 10, "short"}, {"exact", 5, "exact"}, {"Suwałki gap", 8, "Suwałki…"}, {"", 3, ""},
 	} {
-		if got := clip(c.in, c.n); got != c.want {
+		if got := Clip(c.in, c.n); got != c.want {
 			t.Errorf("clip(%q, %d) = %q, want %q", c.in, c.n, got, c.want)
 		}
 	}
@@ -62,17 +62,17 @@ func TestFold(t *testing.T) {
 		{"escapes have no width", "\x1b[2mone two\x1b[0m", 7, "\x1b[2mone two\x1b[0m"},
 		{"a word that is too long stays whole", "one https://example.org", 8, "one\n  https://example.org"},
 	} {
-		if got := fold(c.s, c.width); got != c.want {
+		if got := Fold(c.s, c.width); got != c.want {
 			t.Errorf("%s: %q, want %q", c.what, got, c.want)
 		}
 	}
 }
 
 func laid(rows [][]string) []string {
-	var s sheet
+	var s Table
 	for _, cells := range rows {
-		s.rows = append(s.rows, row{cells: plain(cells...)})
+		s.Rows = append(s.Rows, Row{Cells: Plain(cells...)})
 	}
-	_, lines := s.lay(new(terminal), "")
+	_, lines := s.Lay(new(Terminal), "")
 	return lines
 }

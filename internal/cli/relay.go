@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"fmt"
@@ -74,7 +74,7 @@ func (r *relay) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// outliveReaders keeps the program alive when the reader of its stdout or stderr
+// OutliveReaders keeps the program alive when the reader of its stdout or stderr
 // goes away: the write fails instead. It asks for the signal rather than ignoring
 // it, since programs that are run for a target would inherit that.
-func outliveReaders() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
+func OutliveReaders() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }

@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"fmt"
@@ -8,36 +8,36 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// sheet is a table as a terminal of any width shows it: cells are broken between
+// Table is a table as a terminal of any width shows it: cells are broken between
 // words within their columns, and what is long goes under its row. Into a pipe
 // each row is one line. Texts are strangers', and become clean lines.
-type sheet struct {
-	head []string // of the columns; nil: none
-	rows []row
+type Table struct {
+	Head []string // of the columns; nil: none
+	Rows []Row
 	// under has the long texts of all rows stand under them on a terminal: of some
 	// they would anyway.
-	under bool
+	Below bool
 	// least is how wide the columns are at least, for tables in several parts.
-	least []int
+	MinWidths []int
 }
 
-// row is one row of a sheet.
-type row struct {
-	cells []cell
-	long  []cell // texts after the cells, or under them
+// Row is one row of a sheet.
+type Row struct {
+	Cells []Cell
+	Long  []Cell // texts after the cells, or under them
 }
 
-// cell is a text in a style; the zero style is none.
-type cell struct {
-	text  string
-	style style
+// Cell is a text in a style; the zero style is none.
+type Cell struct {
+	Text  string
+	Style Style
 }
 
-// plain makes cells without a style.
-func plain(texts ...string) []cell {
-	cells := make([]cell, len(texts))
+// Plain makes cells without a style.
+func Plain(texts ...string) []Cell {
+	cells := make([]Cell, len(texts))
 	for i, text := range texts {
-		cells[i].text = text
+		cells[i].Text = text
 	}
 	return cells
 }
@@ -48,34 +48,34 @@ const (
 	underIndent = "    "
 )
 
-// lay returns the head, which is empty where there is none or the screen is too
+// Lay returns the head, which is empty where there is none or the screen is too
 // narrow for columns, and the lines. indent stands before each of them.
-func (s *sheet) lay(t *terminal, indent string) (head string, lines []string) {
-	for _, r := range s.rows {
-		for _, cells := range [][]cell{r.cells, r.long} {
+func (s *Table) Lay(t *Terminal, indent string) (head string, lines []string) {
+	for _, r := range s.Rows {
+		for _, cells := range [][]Cell{r.Cells, r.Long} {
 			for i := range cells {
-				cells[i].text = line(cells[i].text)
+				cells[i].Text = Line(cells[i].Text)
 			}
 		}
 	}
-	width := t.width
+	width := t.Width
 	if width > 0 {
 		width = max(1, width-len(indent))
 	}
-	widths, fits := s.columns(width)
-	if fits && s.head != nil {
-		var cells []cell
-		for _, h := range s.head {
-			cells = append(cells, cell{h, dim})
+	widths, fits := s.Columns(width)
+	if fits && s.Head != nil {
+		var cells []Cell
+		for _, h := range s.Head {
+			cells = append(cells, Cell{h, Dim})
 		}
 		head = indent + across(t, cells, widths)[0]
 	}
-	for _, r := range s.rows {
+	for _, r := range s.Rows {
 		var block []string
 		if fits {
-			block = across(t, r.cells, widths)
+			block = across(t, r.Cells, widths)
 		} else {
-			block = wrapAfter(strings.Join(painted(t, r.cells), gap), width, width-len(gap))
+			block = wrapAfter(strings.Join(painted(t, r.Cells), gap), width, width-len(gap))
 			for i := 1; i < len(block); i++ {
 				block[i] = gap + block[i]
 			}
@@ -87,29 +87,29 @@ func (s *sheet) lay(t *terminal, indent string) (head string, lines []string) {
 	return head, lines
 }
 
-// print prints the sheet.
-func (s *sheet) print(t *terminal, indent string) {
-	head, lines := s.lay(t, indent)
+// Print prints the sheet.
+func (s *Table) Print(t *Terminal, indent string) {
+	head, lines := s.Lay(t, indent)
 	if head != "" {
-		fmt.Fprintln(t.stdout, head)
+		fmt.Fprintln(t.Stdout, head)
 	}
 	for _, l := range lines {
-		fmt.Fprintln(t.stdout, l)
+		fmt.Fprintln(t.Stdout, l)
 	}
 }
 
-// paint gives all that a row says a style.
-func (r *row) paint(st style) {
-	for _, cells := range [][]cell{r.cells, r.long} {
+// Paint gives all that a row says a style.
+func (r *Row) Paint(st Style) {
+	for _, cells := range [][]Cell{r.Cells, r.Long} {
 		for i := range cells {
-			cells[i].style = st
+			cells[i].Style = st
 		}
 	}
 }
 
-// columns returns how wide each column is, and whether they fit the width.
-func (s *sheet) columns(width int) (widths []int, fits bool) {
-	widths = slices.Clone(s.least)
+// Columns returns how wide each column is, and whether they fit the width.
+func (s *Table) Columns(width int) (widths []int, fits bool) {
+	widths = slices.Clone(s.MinWidths)
 	var floor []int // what cannot be broken
 	grow := func(to *[]int, i, n int) {
 		for len(*to) <= i {
@@ -117,15 +117,15 @@ func (s *sheet) columns(width int) (widths []int, fits bool) {
 		}
 		(*to)[i] = max((*to)[i], n)
 	}
-	for _, r := range s.rows {
-		for i, c := range r.cells {
-			grow(&widths, i, widthOf(c.text))
-			for word := range strings.SplitSeq(c.text, " ") {
+	for _, r := range s.Rows {
+		for i, c := range r.Cells {
+			grow(&widths, i, widthOf(c.Text))
+			for word := range strings.SplitSeq(c.Text, " ") {
 				grow(&floor, i, widthOf(slices.MaxFunc(pieces(word, 1), func(a, b string) int { return widthOf(a) - widthOf(b) })))
 			}
 		}
 	}
-	for i, h := range s.head {
+	for i, h := range s.Head {
 		if i < len(widths) && widths[i] > 0 {
 			grow(&widths, i, len(h))
 			grow(&floor, i, len(h))
@@ -158,21 +158,21 @@ func total(widths []int) int {
 }
 
 // across lays cells out in columns, in as many lines as the longest takes.
-func across(t *terminal, cells []cell, widths []int) []string {
+func across(t *Terminal, cells []Cell, widths []int) []string {
 	var lines []string
 	at := 0
 	for i, c := range cells {
 		if widths[i] == 0 {
 			continue
 		}
-		for n, part := range wrap(c.text, widths[i]) {
+		for n, part := range wrap(c.Text, widths[i]) {
 			if part == "" {
 				continue
 			}
 			for len(lines) <= n {
 				lines = append(lines, "")
 			}
-			lines[n] += strings.Repeat(" ", at-widthOf(lines[n])) + t.paint(c.style, part)
+			lines[n] += strings.Repeat(" ", at-widthOf(lines[n])) + t.Paint(c.Style, part)
 		}
 		at += widths[i] + len(gap)
 	}
@@ -183,13 +183,13 @@ func across(t *terminal, cells []cell, widths []int) []string {
 }
 
 // addLong adds the long texts to the lines of a row.
-func (s *sheet) addLong(t *terminal, block []string, r row, width int) []string {
-	long := slices.DeleteFunc(painted(t, r.long), func(text string) bool { return text == "" })
+func (s *Table) addLong(t *Terminal, block []string, r Row, width int) []string {
+	long := slices.DeleteFunc(painted(t, r.Long), func(text string) bool { return text == "" })
 	if len(long) == 0 {
 		return block
 	}
 	last := block[len(block)-1]
-	if behind := last + gap + strings.Join(long, " · "); width == 0 || !s.under && len(block) == 1 && len(long) == 1 && widthOf(behind) <= width {
+	if behind := last + gap + strings.Join(long, " · "); width == 0 || !s.Below && len(block) == 1 && len(long) == 1 && widthOf(behind) <= width {
 		block[len(block)-1] = behind
 		return block
 	}
@@ -202,19 +202,19 @@ func (s *sheet) addLong(t *terminal, block []string, r row, width int) []string 
 }
 
 // painted is the texts of cells in their styles, without the empty ones.
-func painted(t *terminal, cells []cell) []string {
+func painted(t *Terminal, cells []Cell) []string {
 	var texts []string
 	for _, c := range cells {
-		if c.text != "" {
-			texts = append(texts, t.paint(c.style, c.text))
+		if c.Text != "" {
+			texts = append(texts, t.Paint(c.Style, c.Text))
 		}
 	}
 	return texts
 }
 
-// facts lays out names and what they say, which goes on under itself where it is
+// Facts lays out names and what they say, which goes on under itself where it is
 // long.
-func facts(t *terminal, indent string, rows [][]string) []string {
+func Facts(t *Terminal, indent string, rows [][]string) []string {
 	name := 0
 	for _, r := range rows {
 		name = max(name, widthOf(r[0]))
@@ -222,9 +222,9 @@ func facts(t *terminal, indent string, rows [][]string) []string {
 	var lines []string
 	hang := strings.Repeat(" ", name+len(gap)) // before what a row goes on with
 	for _, r := range rows {
-		label := pad(line(r[0]), name) + gap
-		for _, part := range wrap(line(r[1]), max(0, t.width-len(indent)-len(hang))) {
-			if t.width > 0 && len(indent)+len(hang)+widthOf(part) > t.width { // an address
+		label := pad(Line(r[0]), name) + gap
+		for _, part := range wrap(Line(r[1]), max(0, t.Width-len(indent)-len(hang))) {
+			if t.Width > 0 && len(indent)+len(hang)+widthOf(part) > t.Width { // an address
 				if label != hang {
 					lines = append(lines, indent+strings.TrimRight(label, " "))
 				}

@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"bytes"
@@ -25,7 +25,7 @@ func TestClean(t *testing.T) {
 		{"what is not UTF-8 is marked", "a\xffb", "a\uFFFDb"},
 		{"raw C1 bytes are not UTF-8 either", "a\x9b31m", "a\uFFFD31m"},
 	} {
-		if got := clean(c.in); got != c.want {
+		if got := Clean(c.in); got != c.want {
 			t.Errorf("%s: clean(%q) = %q, want %q", c.why, c.in, got, c.want)
 		}
 	}
@@ -34,7 +34,7 @@ func TestClean(t *testing.T) {
 func FuzzClean(f *testing.F) {
 	f.Add("NATO \x1b[31m\u009b \u202e \xff\xc2")
 	f.Fuzz(func(t *testing.T, s string) {
-		out := clean(s)
+		out := Clean(s)
 		if !utf8.ValidString(out) {
 			t.Errorf("clean(%q) is not UTF-8", s)
 		}
@@ -43,10 +43,10 @@ func FuzzClean(f *testing.F) {
 				t.Errorf("clean(%q) keeps %U", s, r)
 			}
 		}
-		if again := clean(out); again != out {
+		if again := Clean(out); again != out {
 			t.Errorf("clean(%q) is %q, and clean of that %q", s, out, again)
 		}
-		if l := line(s); strings.ContainsAny(l, "\n\t\r") || l != strings.TrimSpace(l) {
+		if l := Line(s); strings.ContainsAny(l, "\n\t\r") || l != strings.TrimSpace(l) {
 			t.Errorf("line(%q) = %q", s, l)
 		}
 	})
@@ -61,20 +61,20 @@ func TestPlainWhereNobodyLooks(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	term := newTerminal(strings.NewReader(""), f, &strings.Builder{})
-	if term.color || term.errColor || term.progress != nil || term.width != 0 {
+	term := NewTerminal(strings.NewReader(""), f, &strings.Builder{})
+	if term.Color || term.ErrColor || term.progress != nil || term.Width != 0 {
 		t.Errorf("a file and a buffer are taken for a terminal: %+v", term)
 	}
-	if got := term.paint(red, "x"); got != "x" {
+	if got := term.Paint(Red, "x"); got != "x" {
 		t.Errorf("painted %q", got)
 	}
-	advance, finish := term.bar("working")
+	advance, finish := term.Progress("working")
 	advance(1, 2)
 	finish()
 }
 
 func TestMarked(t *testing.T) {
-	color := &terminal{color: true}
+	color := &Terminal{Color: true}
 	for _, c := range []struct {
 		why   string
 		spans [][2]int
@@ -84,7 +84,7 @@ func TestMarked(t *testing.T) {
 		{"terms that overlap are painted once", [][2]int{{0, 4}, {2, 4}}, "\x1b[1;33mNATO\x1b[0m␛[31m meets"},
 		{"nothing matched here", nil, "NATO␛[31m meets"},
 	} {
-		if got := color.marked("NATO\x1b[31m meets", c.spans, ""); got != c.want {
+		if got := color.Marked("NATO\x1b[31m meets", c.spans, ""); got != c.want {
 			t.Errorf("%s: %q, want %q", c.why, got, c.want)
 		}
 	}
@@ -93,8 +93,8 @@ func TestMarked(t *testing.T) {
 // TestAtOnceShowsItself: who looks sees what is waited for before any of it answers.
 func TestAtOnceShowsItself(t *testing.T) {
 	var drawn bytes.Buffer
-	term := &terminal{stdout: io.Discard, stderr: io.Discard, screen: &drawn, progress: new(progress)}
-	atOnce(t.Context(), term, "fetching feeds", 1, func(context.Context, int) {
+	term := &Terminal{Stdout: io.Discard, Stderr: io.Discard, screen: &drawn, progress: new(progress)}
+	Parallel(t.Context(), term, "fetching feeds", 1, func(context.Context, int) {
 		if !strings.Contains(drawn.String(), "fetching feeds") {
 			t.Errorf("before the first answer there is %q", drawn.String())
 		}

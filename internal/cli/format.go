@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"fmt"
@@ -7,16 +7,16 @@ import (
 	"time"
 )
 
-// count is a number with its noun.
-func count(n int, noun string) string {
+// Count is a number with its noun.
+func Count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// short is a duration without its zeros: 15m, not 15m0s.
-func short(d time.Duration) string {
+// ShortDuration is a duration without its zeros: 15m, not 15m0s.
+func ShortDuration(d time.Duration) string {
 	s := d.String()
 	for _, zero := range []string{"m0s", "h0m"} {
 		if strings.HasSuffix(s, zero) {
@@ -26,27 +26,27 @@ func short(d time.Duration) string {
 	return s
 }
 
-// joined is the parts that are not empty, as clean lines.
-func joined(sep string, parts ...string) string {
+// Joined is the parts that are not empty, as clean lines.
+func Joined(sep string, parts ...string) string {
 	var out []string
 	for _, p := range parts {
-		if p = line(p); p != "" {
+		if p = Line(p); p != "" {
 			out = append(out, p)
 		}
 	}
 	return strings.Join(out, sep)
 }
 
-// clip shortens s to n runes.
-func clip(s string, n int) string {
+// Clip shortens s to n runes.
+func Clip(s string, n int) string {
 	if r := []rune(s); len(r) > n {
 		return strings.TrimRight(string(r[:n-1]), " ") + "…"
 	}
 	return s
 }
 
-// rough is a duration as a person says it.
-func rough(d time.Duration) string {
+// RoughDuration is a duration as a person says it.
+func RoughDuration(d time.Duration) string {
 	const day = 24 * time.Hour
 	switch {
 	case d >= 2*day:
@@ -59,42 +59,42 @@ func rough(d time.Duration) string {
 	return fmt.Sprintf("%ds", max(0, d/time.Second))
 }
 
-// ago says how long before now a time was; empty for the zero time.
-func ago(at, now time.Time) string {
+// Ago says how long before now a time was; empty for the zero time.
+func Ago(at, now time.Time) string {
 	if at.IsZero() {
 		return ""
 	}
-	return rough(now.Sub(at)) + " ago"
+	return RoughDuration(now.Sub(at)) + " ago"
 }
 
-// until says how long after now a time is.
-func until(at, now time.Time) string {
+// Until says how long after now a time is.
+func Until(at, now time.Time) string {
 	switch {
 	case at.IsZero():
 		return "never"
 	case !at.After(now):
 		return "now"
 	}
-	return "in " + rough(at.Sub(now))
+	return "in " + RoughDuration(at.Sub(now))
 }
 
 var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
-// foldText is fold for each line of a text, but for those in which the next one
+// FoldText is fold for each line of a text, but for those in which the next one
 // points at something.
-func foldText(text string, width int) string {
+func FoldText(text string, width int) string {
 	lines := strings.Split(text, "\n")
 	for i, l := range lines {
 		if i+1 == len(lines) || !strings.Contains(lines[i+1], "^") || strings.Trim(lines[i+1], " ^~") != "" {
-			lines[i] = fold(l, width)
+			lines[i] = Fold(l, width)
 		}
 	}
 	return strings.Join(lines, "\n")
 }
 
-// fold breaks a line of ours between words so that it fits width columns; 0
+// Fold breaks a line of ours between words so that it fits width columns; 0
 // leaves it. Further lines are indented as the first is, and a little more.
-func fold(s string, width int) string {
+func Fold(s string, width int) string {
 	if width <= 0 || widthOf(s) <= width {
 		return s
 	}

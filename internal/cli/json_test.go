@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"bytes"
@@ -19,7 +19,7 @@ func TestJSONObeysNoTerminal(t *testing.T) {
 		"letters and markup as they are":                         "Šiauliai & <b> 北约 👩🏽",
 	} {
 		var out bytes.Buffer
-		if err := writeJSON(&out, map[string]string{"id": value}); err != nil {
+		if err := WriteJSON(&out, map[string]string{"id": value}); err != nil {
 			t.Fatal(err)
 		}
 		line, _ := strings.CutSuffix(out.String(), "\n")

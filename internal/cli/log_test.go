@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"bytes"
@@ -26,7 +26,7 @@ func TestJournalLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("JOURNAL_STREAM", fmt.Sprintf("%d:%d", st.Dev, st.Ino))
-	log := newLog(f)
+	log := NewLog(f)
 	log.Info("watching", "feeds", 3)
 	log.Warn("slow", "title", "two\nlines <0>")
 	log.Error("failed")
@@ -45,7 +45,7 @@ func TestJournalLog(t *testing.T) {
 func TestLogElsewhere(t *testing.T) {
 	t.Setenv("JOURNAL_STREAM", "1:2")
 	var buf bytes.Buffer
-	newLog(&buf).Info("watching")
+	NewLog(&buf).Info("watching")
 	if got := buf.String(); !strings.HasPrefix(got, slog.TimeKey+"=") || !strings.Contains(got, "level=INFO msg=watching") {
 		t.Errorf("logged %q", got)
 	}

@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"fmt"
@@ -9,8 +9,8 @@ import (
 	"watcher/internal/config"
 )
 
-// exactly demands one argument for each of names.
-func exactly(names ...string) cobra.PositionalArgs {
+// Exactly demands one argument for each of names.
+func Exactly(names ...string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		switch {
 		case len(args) < len(names):
@@ -22,8 +22,8 @@ func exactly(names ...string) cobra.PositionalArgs {
 	}
 }
 
-// atLeastOne demands an argument.
-func atLeastOne(name string) cobra.PositionalArgs {
+// AtLeastOne demands an argument.
+func AtLeastOne(name string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return fmt.Errorf("%s is missing", name)
@@ -32,9 +32,9 @@ func atLeastOne(name string) cobra.PositionalArgs {
 	}
 }
 
-// unknown says that there is no feed, rule or target of a name, and which was
+// Unknown says that there is no feed, rule or target of a name, and which was
 // probably meant.
-func unknown(kind, name string, names []string) error {
+func Unknown(kind, name string, names []string) error {
 	for _, n := range names {
 		if len(name) > 2 && strings.Contains(strings.ToLower(n), strings.ToLower(name)) {
 			return fmt.Errorf("no %s is called %q, did you mean %s?", kind, name, n)

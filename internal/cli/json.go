@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"bytes"
@@ -10,11 +10,11 @@ import (
 	"unicode/utf8"
 )
 
-// writeJSON prints v on one line; < and & stay as they are. Values stay exact, a
+// WriteJSON prints v on one line; < and & stay as they are. Values stay exact, a
 // guid as the feed wrote it, but a character that a terminal obeys and nobody
 // sees (a control of either set, one that reorders a line) is written as its
 // escape.
-func writeJSON(w io.Writer, v any) error {
+func WriteJSON(w io.Writer, v any) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

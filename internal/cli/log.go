@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"bytes"
@@ -9,9 +9,9 @@ import (
 	"syscall"
 )
 
-// newLog makes the daemon's log, which goes on without a reader. Under systemd the journal keeps the time and
+// NewLog makes the daemon's log, which goes on without a reader. Under systemd the journal keeps the time and
 // reads the level from a prefix (sd-daemon(3)), so neither is repeated.
-func newLog(stderr io.Writer) *slog.Logger {
+func NewLog(stderr io.Writer) *slog.Logger {
 	if !toJournal(stderr) {
 		return slog.New(slog.NewTextHandler(newRelay(stderr), nil))
 	}
