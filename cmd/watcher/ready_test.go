@@ -97,7 +97,7 @@ func fillStore(t *testing.T, path, url string, many int, size int64) {
 
 func seenOf(t *testing.T, items []feeds.Item, now time.Time) []byte {
 	t.Helper()
-	none, err := seen.UnpackSeen(nil)
+	none, err := seen.Unpack(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

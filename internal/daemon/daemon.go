@@ -216,7 +216,7 @@ func (f *fetcher) set(o fetch.ClientOptions) {
 }
 
 // Fetch implements poll.Fetcher.
-func (f *fetcher) Fetch(ctx context.Context, s feeds.Source, k feeds.Known, seen func() (*seen.Seen, error)) (feeds.Result, error) {
+func (f *fetcher) Fetch(ctx context.Context, s feeds.Source, k feeds.Known, seen func() (*seen.Index, error)) (feeds.Result, error) {
 	return f.client.Load().Fetch(ctx, s, k, seen)
 }
 
@@ -229,7 +229,7 @@ func (f *fetcher) FullText(ctx context.Context, s feeds.Source, link string) (st
 }
 
 // ReadPushed implements poll.Fetcher.
-func (f *fetcher) ReadPushed(ctx context.Context, s feeds.Source, p feeds.Pushed, seen *seen.Seen) (feeds.Document, error) {
+func (f *fetcher) ReadPushed(ctx context.Context, s feeds.Source, p feeds.Pushed, seen *seen.Index) (feeds.Document, error) {
 	return f.client.Load().ReadPushed(ctx, s, p, seen)
 }
 

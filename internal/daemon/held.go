@@ -46,7 +46,7 @@ func heldOf(ctx context.Context, cfg *config.Config, store *bolt.Store, feed str
 	if err != nil {
 		return nil, err
 	}
-	seen, err := seen.UnpackSeen(packed)
+	seen, err := seen.Unpack(packed)
 	if err != nil {
 		return nil, fmt.Errorf("read what %s has shown: %w", feed, err)
 	}

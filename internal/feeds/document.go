@@ -20,7 +20,7 @@ type Head struct {
 type Document struct {
 	Head Head
 	// Entries has every item of the document in its order, read or not. One that
-	// was not read is as Seen remembers it, with Raw.
+	// was not read is as seen.Index remembers it, with Raw.
 	Entries []Entry
 	// Items are those that were read, in the document's order: all of them, but
 	// for items whose very bytes the feed has shown before.

@@ -27,7 +27,7 @@ type tagging struct {
 }
 
 // Fetch implements poll.Fetcher.
-func (s *tagging) Fetch(_ context.Context, src feeds.Source, k feeds.Known, _ func() (*seen.Seen, error)) (r feeds.Result, err error) {
+func (s *tagging) Fetch(_ context.Context, src feeds.Source, k feeds.Known, _ func() (*seen.Index, error)) (r feeds.Result, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	notModified, tag, entries := s.answer(k.ETag, len(s.asked))

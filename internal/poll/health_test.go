@@ -305,7 +305,7 @@ func TestHeldItemsAreReleasedAlone(t *testing.T) {
 		n.troubles()
 		packed, err := n.store.Shown(ctx, "a")
 		n.must(err)
-		seen, err := seen.UnpackSeen(packed)
+		seen, err := seen.Unpack(packed)
 		n.must(err)
 		items, err := seen.HeldItems()
 		n.must(err)

@@ -24,12 +24,12 @@ type Settled struct {
 
 // Accept takes the held items of a re-keyed feed as seen: they do not alert.
 func (p *Poller) Accept(ctx context.Context, feed string) (Settled, error) {
-	return p.settle(ctx, feed, func(plan *Plan, shown *seen.Seen) ([]feeds.Item, []byte, error) {
+	return p.settle(ctx, feed, func(plan *Plan, shown *seen.Index) ([]feeds.Item, []byte, error) {
 		items, err := shown.HeldItems()
 		if err != nil {
 			return nil, shown.Accept(), nil //nolint:nilerr // what is damaged can be accepted all the same
 		}
-		accepted, err := seen.UnpackSeen(shown.Accept())
+		accepted, err := seen.Unpack(shown.Accept())
 		if err != nil {
 			return nil, nil, err
 		}
@@ -39,13 +39,13 @@ func (p *Poller) Accept(ctx context.Context, feed string) (Settled, error) {
 
 // Release alerts what matches among the held items of a re-keyed feed.
 func (p *Poller) Release(ctx context.Context, feed string) (Settled, error) {
-	return p.settle(ctx, feed, func(_ *Plan, seen *seen.Seen) ([]feeds.Item, []byte, error) { return seen.Release() })
+	return p.settle(ctx, feed, func(_ *Plan, seen *seen.Index) ([]feeds.Item, []byte, error) { return seen.Release() })
 }
 
 // ReleaseOf alerts what matches among the held items whose ids, as HeldID makes them,
 // begin so. One that none has, or several, is an error, and then nothing changes.
 func (p *Poller) ReleaseOf(ctx context.Context, feed string, ids []string) (Settled, error) {
-	return p.settle(ctx, feed, func(_ *Plan, seen *seen.Seen) ([]feeds.Item, []byte, error) {
+	return p.settle(ctx, feed, func(_ *Plan, seen *seen.Index) ([]feeds.Item, []byte, error) {
 		items, err := seen.HeldItems()
 		if err != nil {
 			return nil, nil, err
@@ -84,7 +84,7 @@ func keyOf(items []feeds.Item, id string) (uint64, error) {
 
 // settle ends the hold of a feed's items, or of some of them, in one transaction with the alerts
 // that follow.
-func (p *Poller) settle(ctx context.Context, feed string, decide func(*Plan, *seen.Seen) ([]feeds.Item, []byte, error)) (Settled, error) {
+func (p *Poller) settle(ctx context.Context, feed string, decide func(*Plan, *seen.Index) ([]feeds.Item, []byte, error)) (Settled, error) {
 	var did Settled
 	err := p.amend(ctx, feed, func(plan *Plan, o *Outcome) error {
 		shown, err := p.seen(ctx, &o.Claim)
@@ -99,7 +99,7 @@ func (p *Poller) settle(ctx context.Context, feed string, decide func(*Plan, *se
 		if err != nil {
 			return err
 		}
-		left, err := seen.UnpackSeen(packed)
+		left, err := seen.Unpack(packed)
 		if err != nil {
 			return err
 		}

@@ -35,7 +35,7 @@ type patient struct {
 	feed  *Feed
 	plan  Plan
 	state State
-	seen  *seen.Seen
+	seen  *seen.Index
 	body  string // of the last poll
 }
 
@@ -72,7 +72,7 @@ func (x *patient) after(d time.Duration) (kinds []string) {
 			v := x.seen.Judge(&doc, x.now, false)
 			x.poll.bring(o, j, &doc, &v, x.now)
 			if v.Packed != nil {
-				if x.seen, err = seen.UnpackSeen(v.Packed); err != nil {
+				if x.seen, err = seen.Unpack(v.Packed); err != nil {
 					x.t.Fatal(err)
 				}
 			}

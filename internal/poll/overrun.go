@@ -147,14 +147,14 @@ func (p *Poller) readOlder(ctx context.Context, j *job, doc feeds.Document, v se
 }
 
 // judge judges what was read of a feed that was not given another address.
-func (p *Poller) judge(j *job, seen *seen.Seen, doc *feeds.Document) seen.Verdict {
+func (p *Poller) judge(j *job, seen *seen.Index, doc *feeds.Document) seen.Verdict {
 	defer p.note.Begin(j.feed.ID)()
 	return seen.Judge(doc, j.out.Claim.Now, j.plan.AlertFirst)
 }
 
 // older reads the page at an address, which is asked for once more where it failed in
 // passing: the next poll has known items again, and would not look for it.
-func (v *visit) older(ctx context.Context, address string, seen *seen.Seen) (feeds.Document, error) {
+func (v *visit) older(ctx context.Context, address string, seen *seen.Index) (feeds.Document, error) {
 	page, err := v.olderPage(ctx, address, seen)
 	if !passes(err) {
 		return page, err
@@ -174,9 +174,9 @@ func passes(err error) bool {
 	return ok && fe.RetryAfter == 0 && (fe.Kind == feeds.Network || fe.Kind == feeds.Timeout || fe.Status >= 500 && fe.Kind != feeds.Challenge)
 }
 
-func (v *visit) olderPage(ctx context.Context, address string, shown *seen.Seen) (page feeds.Document, err error) {
+func (v *visit) olderPage(ctx context.Context, address string, shown *seen.Index) (page feeds.Document, err error) {
 	err = v.ask(ctx, address, func(ctx context.Context) error {
-		r, err := v.p.fetch.Fetch(ctx, v.src.At(address), feeds.Known{}, func() (*seen.Seen, error) { return shown, nil })
+		r, err := v.p.fetch.Fetch(ctx, v.src.At(address), feeds.Known{}, func() (*seen.Index, error) { return shown, nil })
 		page = r.Document
 		return err
 	})

@@ -19,9 +19,9 @@ import (
 // Fetcher gets a feed's document, and the text of an article's page; *fetch.Client
 // is one.
 type Fetcher interface {
-	Fetch(ctx context.Context, s feeds.Source, k feeds.Known, seen func() (*seen.Seen, error)) (feeds.Result, error)
+	Fetch(ctx context.Context, s feeds.Source, k feeds.Known, seen func() (*seen.Index, error)) (feeds.Result, error)
 	FullText(ctx context.Context, s feeds.Source, link string) (string, error)
-	ReadPushed(ctx context.Context, s feeds.Source, p feeds.Pushed, seen *seen.Seen) (feeds.Document, error)
+	ReadPushed(ctx context.Context, s feeds.Source, p feeds.Pushed, seen *seen.Index) (feeds.Document, error)
 	Reading() int
 }
 

@@ -234,7 +234,7 @@ func (p *Poller) stepPushed(ctx context.Context, j *job) (err error) {
 	if err != nil {
 		return err
 	}
-	seen, err := seen.UnpackSeen(packed)
+	seen, err := seen.Unpack(packed)
 	if err != nil {
 		return err
 	}
@@ -267,7 +267,7 @@ func (p *Poller) stepPushed(ctx context.Context, j *job) (err error) {
 
 // judgePushed judges what of a pushed document is new: nothing can be said of it
 // until the feed's new address has shown a whole document.
-func (p *Poller) judgePushed(c *Claim, shown *seen.Seen, doc *feeds.Document) seen.Verdict {
+func (p *Poller) judgePushed(c *Claim, shown *seen.Index, doc *feeds.Document) seen.Verdict {
 	if c.State.Edited {
 		return seen.Verdict{Unsure: len(doc.Entries)}
 	}

@@ -53,7 +53,7 @@ func (w *web) serve(url string, page func(now time.Time) answer) {
 }
 
 // Fetch implements poll.Fetcher.
-func (w *web) Fetch(ctx context.Context, s feeds.Source, k feeds.Known, _ func() (*seen.Seen, error)) (feeds.Result, error) {
+func (w *web) Fetch(ctx context.Context, s feeds.Source, k feeds.Known, _ func() (*seen.Index, error)) (feeds.Result, error) {
 	host := feeds.HostOf(s.URL)
 	w.mu.Lock()
 	w.asked[s.URL] = append(w.asked[s.URL], time.Now())
@@ -323,7 +323,7 @@ func (w *web) FullText(ctx context.Context, _ feeds.Source, link string) (string
 }
 
 // ReadPushed implements poll.Fetcher.
-func (w *web) ReadPushed(_ context.Context, s feeds.Source, p feeds.Pushed, _ *seen.Seen) (feeds.Document, error) {
+func (w *web) ReadPushed(_ context.Context, s feeds.Source, p feeds.Pushed, _ *seen.Index) (feeds.Document, error) {
 	return parse.Read(p.Body, p.ContentType, s)
 }
 

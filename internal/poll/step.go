@@ -81,8 +81,8 @@ func (p *Poller) step(ctx, fetching context.Context, j *job) (result feeds.Resul
 // read fetches the feed and judges what of it is new.
 func (p *Poller) read(ctx context.Context, j *job) (feeds.Result, seen.Verdict, error) {
 	c := &j.out.Claim
-	var shown *seen.Seen
-	load := func() (*seen.Seen, error) {
+	var shown *seen.Index
+	load := func() (*seen.Index, error) {
 		if shown != nil {
 			return shown, nil
 		}
@@ -108,12 +108,12 @@ func (p *Poller) read(ctx context.Context, j *job) (feeds.Result, seen.Verdict, 
 }
 
 // seen is what the feed has shown, as the last poll left it.
-func (p *Poller) seen(ctx context.Context, c *Claim) (*seen.Seen, error) {
+func (p *Poller) seen(ctx context.Context, c *Claim) (*seen.Index, error) {
 	packed, err := p.store.Seen(ctx, *c)
 	if err != nil {
 		return nil, err
 	}
-	return seen.UnpackSeen(packed)
+	return seen.Unpack(packed)
 }
 
 // succeed notes that the feed answered.
@@ -150,7 +150,7 @@ func (p *Poller) bring(o *Outcome, j *job, doc *feeds.Document, v *seen.Verdict,
 	s.Hints = Hints{max(doc.Hints.TTL, doc.Hints.UpdatePeriod), doc.Hints.SkipHours, doc.Hints.SkipDays}
 	o.Seen, o.Baseline, o.New = v.Packed, v.Baseline, len(v.New)
 	if marks := j.plan.marks(v.Base); len(marks) > 0 {
-		if seen, err := seen.UnpackSeen(v.Packed); err == nil { // just packed
+		if seen, err := seen.Unpack(v.Packed); err == nil { // just packed
 			o.Seen = seen.Matched(marks)
 		}
 	}

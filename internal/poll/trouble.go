@@ -213,7 +213,7 @@ func (p *Plan) tellSilence(o *Outcome, feed *Feed, now time.Time) {
 // holdBack notes that the feed was re-keyed, and tells it once.
 func (p *Poller) holdBack(o *Outcome, j *job, now time.Time) {
 	s := &o.State
-	if seen, err := seen.UnpackSeen(o.Seen); err == nil { // just packed
+	if seen, err := seen.Unpack(o.Seen); err == nil { // just packed
 		s.Held = seen.Held()
 	}
 	if !s.Rekeyed.IsZero() {

@@ -135,7 +135,7 @@ type servers struct {
 }
 
 // Fetch answers as the server does, and does the same for who trusts each 304.
-func (w *servers) Fetch(_ context.Context, src feeds.Source, k feeds.Known, _ func() (*seen.Seen, error)) (feeds.Result, error) {
+func (w *servers) Fetch(_ context.Context, src feeds.Source, k feeds.Known, _ func() (*seen.Index, error)) (feeds.Result, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s, now := w.byURL[src.URL], time.Now()

@@ -74,7 +74,7 @@ func in(t *testing.T, test func(t *testing.T, b *bubble)) {
 }
 
 // Fetch implements poll.Fetcher: a document that changes with each poll.
-func (b *bubble) Fetch(ctx context.Context, s feeds.Source, _ feeds.Known, _ func() (*seen.Seen, error)) (feeds.Result, error) {
+func (b *bubble) Fetch(ctx context.Context, s feeds.Source, _ feeds.Known, _ func() (*seen.Index, error)) (feeds.Result, error) {
 	b.mu.Lock()
 	b.polls[s.ID] = append(b.polls[s.ID], time.Now())
 	head := ""
@@ -100,7 +100,7 @@ func (b *bubble) FullText(_ context.Context, _ feeds.Source, link string) (strin
 // ReadPushed implements poll.Fetcher.
 func (b *bubble) Reading() int { return 0 }
 
-func (b *bubble) ReadPushed(_ context.Context, s feeds.Source, p feeds.Pushed, _ *seen.Seen) (feeds.Document, error) {
+func (b *bubble) ReadPushed(_ context.Context, s feeds.Source, p feeds.Pushed, _ *seen.Index) (feeds.Document, error) {
 	return parse.Read(p.Body, p.ContentType, s)
 }
 

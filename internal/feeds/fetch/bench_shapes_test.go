@@ -68,7 +68,7 @@ func BenchmarkShapes(b *testing.B) {
 			b.SetBytes(int64(len(after)))
 			done := cpu(b)
 			for b.Loop() {
-				seen, err := seen.UnpackSeen(packed)
+				seen, err := seen.Unpack(packed)
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -68,7 +68,7 @@ func shown(tb testing.TB, src *feeds.Source, body []byte) []byte {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return (*seen.Seen)(nil).Judge(&doc, testutil.Noon, false).Packed
+	return (*seen.Index)(nil).Judge(&doc, testutil.Noon, false).Packed
 }
 
 // BenchmarkOneNew is a feed of 30 items, one of them new, from its bytes to the
@@ -82,7 +82,7 @@ func BenchmarkOneNew(b *testing.B) {
 		b.ReportAllocs()
 		done := cpu(b)
 		for b.Loop() {
-			seen, err := seen.UnpackSeen(packed)
+			seen, err := seen.Unpack(packed)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -124,7 +124,7 @@ func BenchmarkAllNew(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			if v := (*seen.Seen)(nil).Judge(&doc, testutil.Noon, false); !v.Baseline {
+			if v := (*seen.Index)(nil).Judge(&doc, testutil.Noon, false); !v.Baseline {
 				b.Fatal("no baseline")
 			}
 		}

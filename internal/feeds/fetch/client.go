@@ -121,7 +121,7 @@ func (c *Client) Reading() int { return int(c.came.Load()) }
 // An error is a *FetchError where the feed, its host or the network is at
 // fault; the context's error where the caller ended it, which a deadline does not
 // mean; else seen's. The Result of an error is empty, and k stays what is known.
-func (c *Client) Fetch(ctx context.Context, src feeds.Source, k feeds.Known, loadSeen func() (*seen.Seen, error)) (feeds.Result, error) {
+func (c *Client) Fetch(ctx context.Context, src feeds.Source, k feeds.Known, loadSeen func() (*seen.Index, error)) (feeds.Result, error) {
 	if budget.LimitOf(ctx) == nil {
 		limit := budget.Within(ctx, c.opts.Timeout)
 		defer limit.Cancel()
@@ -155,7 +155,7 @@ func (c *Client) Fetch(ctx context.Context, src feeds.Source, k feeds.Known, loa
 }
 
 // readAnswer reads the body of a 200 as far as it is not known.
-func (c *Client) readAnswer(ctx context.Context, ans *answer, src *feeds.Source, k feeds.Known, res feeds.Result, loadSeen func() (*seen.Seen, error)) (feeds.Result, error) {
+func (c *Client) readAnswer(ctx context.Context, ans *answer, src *feeds.Source, k feeds.Known, res feeds.Result, loadSeen func() (*seen.Index, error)) (feeds.Result, error) {
 	if name := wallByHeader(ans.resp); name != "" {
 		return feeds.Result{}, wallError(ans.resp, name, src, time.Now())
 	}
@@ -184,7 +184,7 @@ func (c *Client) readAnswer(ctx context.Context, ans *answer, src *feeds.Source,
 		res.Unchanged = true
 		return res, nil
 	}
-	var known *seen.Seen
+	var known *seen.Index
 	if loadSeen != nil {
 		if known, err = loadSeen(); err != nil {
 			return feeds.Result{}, fmt.Errorf("load what the feed has shown: %w", err)

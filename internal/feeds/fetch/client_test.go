@@ -137,12 +137,12 @@ func TestSeenIsLazy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shown, err := seen.UnpackSeen((*seen.Seen)(nil).Judge(&first.Document, testutil.Noon, false).Packed)
+	shown, err := seen.Unpack((*seen.Index)(nil).Judge(&first.Document, testutil.Noon, false).Packed)
 	if err != nil {
 		t.Fatal(err)
 	}
 	loads := 0
-	load := func() (*seen.Seen, error) { loads++; return shown, nil }
+	load := func() (*seen.Index, error) { loads++; return shown, nil }
 	if res, err := c.Fetch(context.Background(), src, first.Known, load); err != nil || !res.Unchanged || loads != 0 {
 		t.Errorf("the same body: unchanged %v, loaded %d times, %v", res.Unchanged, loads, err)
 	}
@@ -152,7 +152,7 @@ func TestSeenIsLazy(t *testing.T) {
 		t.Errorf("another body: loaded %d times, %d items of %d entries, %v", loads, len(res.Document.Items), len(res.Document.Entries), err)
 	}
 	broken := errors.New("the disk is gone")
-	if _, err := c.Fetch(context.Background(), src, feeds.Known{}, func() (*seen.Seen, error) { return nil, broken }); !errors.Is(err, broken) {
+	if _, err := c.Fetch(context.Background(), src, feeds.Known{}, func() (*seen.Index, error) { return nil, broken }); !errors.Is(err, broken) {
 		t.Errorf("the store's error comes as %v", err)
 	}
 }

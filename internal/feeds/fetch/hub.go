@@ -43,7 +43,7 @@ func (c *Client) TakePush(ctx context.Context, r io.Reader) (body []byte, room *
 // ReadPushed reads what a hub pushed of a source; seen is what the feed has
 // shown, so that items known by their bytes are not read again. The document's Room
 // is then the push's. The error is a *FetchError, or the context's.
-func (c *Client) ReadPushed(ctx context.Context, src feeds.Source, p feeds.Pushed, seen *seen.Seen) (feeds.Document, error) {
+func (c *Client) ReadPushed(ctx context.Context, src feeds.Source, p feeds.Pushed, seen *seen.Index) (feeds.Document, error) {
 	b := &body{room: p.Room, before: p.Room.Held(), shared: true, blocks: [][]byte{p.Body}, size: len(p.Body)}
 	if p.Room == nil {
 		b.room, b.shared = c.opts.Room.Open(), false

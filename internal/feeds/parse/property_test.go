@@ -266,7 +266,7 @@ func TestReadInPart(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		seen, err := seen.UnpackSeen((*seen.Seen)(nil).Judge(&first, testutil.Noon, false).Packed)
+		seen, err := seen.Unpack((*seen.Index)(nil).Judge(&first, testutil.Noon, false).Packed)
 		if err != nil {
 			rt.Fatal(err)
 		}

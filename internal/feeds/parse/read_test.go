@@ -284,11 +284,11 @@ func FuzzRead(f *testing.F) {
 				t.Fatalf("the link is %q", it.Link)
 			}
 		}
-		v := (*seen.Seen)(nil).Judge(&doc, testutil.Noon, false)
+		v := (*seen.Index)(nil).Judge(&doc, testutil.Noon, false)
 		if v.Packed == nil {
 			return
 		}
-		seen, err := seen.UnpackSeen(v.Packed)
+		seen, err := seen.Unpack(v.Packed)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -87,7 +87,7 @@ func (j *judgement) findAlike(v *Verdict) {
 
 // Matched returns what to store in the place of s, with the rules noted that the
 // items match which were there before the feed was watched, by Entry.Key.
-func (s *Seen) Matched(rules map[uint64][]uint32) []byte {
+func (s *Index) Matched(rules map[uint64][]uint32) []byte {
 	next := *s
 	next.records = slices.Clone(s.records)
 	for i := range next.records {

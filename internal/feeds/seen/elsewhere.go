@@ -11,7 +11,7 @@ import (
 // link, or title and date with what the feed has shown is another feed under the
 // old name, and so is a baseline. A site that moved its feed shares some, and is
 // judged as usual. What the feed has shown is kept either way, held items too.
-func (s *Seen) JudgeElsewhere(doc *feeds.Document, now time.Time) Verdict {
+func (s *Index) JudgeElsewhere(doc *feeds.Document, now time.Time) Verdict {
 	if !s.based || len(doc.Entries) == 0 {
 		return s.Judge(doc, now, false)
 	}

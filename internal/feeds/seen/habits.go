@@ -139,7 +139,7 @@ func staying(k int, a, b *feeds.Entry) (same, known bool) {
 
 // Habit says in a sentence by what the feed's items are known where that is not
 // what feeds are made for; empty for all others.
-func (s *Seen) Habit() string {
+func (s *Index) Habit() string {
 	if s == nil {
 		return ""
 	}

@@ -6,7 +6,7 @@ import (
 	"watcher/internal/feeds"
 )
 
-// heldRecord is a held item as Seen packs it. It has tags of its own, so that a
+// heldRecord is a held item as Index packs it. It has tags of its own, so that a
 // field of Item can be renamed and no stored text is lost; the names are those
 // that the fields had when the first item was stored.
 type heldRecord struct {

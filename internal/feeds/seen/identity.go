@@ -29,7 +29,7 @@ type Verdict struct {
 	// Sections has, by Entry.Key, what new items are known by in other feeds of the
 	// site, where their links name the feed.
 	Sections map[uint64]uint64
-	// Habit is Seen.Habit of what is to be stored.
+	// Habit is Index.Habit of what is to be stored.
 	Habit string
 	// Reach is how many entries of the document there are up to the last one that the
 	// feed had shown before, and with it; 0 if it had shown none of them.
@@ -48,7 +48,7 @@ type Verdict struct {
 	// Unsure counts the items of a part that only the whole document can tell
 	// from those that the feed has shown; see JudgePart.
 	Unsure int
-	// Packed is what to store for UnpackSeen; nil if what was seen did not
+	// Packed is what to store for Unpack; nil if what was seen did not
 	// change.
 	Packed []byte
 }
@@ -63,9 +63,9 @@ type Verdict struct {
 // this feed; see same. The best matches go first, so that an item takes from none
 // what is more another's. Where most of a document is known only under other guids
 // and links, what was shown before is held: Rekeyed.
-func (s *Seen) Judge(doc *feeds.Document, now time.Time, alertFirst bool) Verdict {
+func (s *Index) Judge(doc *feeds.Document, now time.Time, alertFirst bool) Verdict {
 	if s == nil {
-		s = &Seen{}
+		s = &Index{}
 	}
 	if len(doc.Entries) == 0 {
 		return s.judgeEmpty(now, alertFirst)
@@ -111,7 +111,7 @@ func (s *Seen) Judge(doc *feeds.Document, now time.Time, alertFirst bool) Verdic
 // judgeEmpty judges a valid document without items. Before the first item it
 // is the baseline, and what comes later is new if it is dated after it. A second
 // empty one shows that the first was no mistake: then all that comes is new.
-func (s *Seen) judgeEmpty(now time.Time, alertFirst bool) Verdict {
+func (s *Index) judgeEmpty(now time.Time, alertFirst bool) Verdict {
 	if s.based || s.empties >= 2 {
 		return Verdict{}
 	}
@@ -130,8 +130,8 @@ func (s *Seen) judgeEmpty(now time.Time, alertFirst bool) Verdict {
 
 // judgement is the work of one Judge.
 type judgement struct {
-	seen  *Seen
-	next  Seen
+	seen  *Index
+	next  Index
 	now   time.Time
 	doc   *feeds.Document
 	item  []int     // for each entry, the index of its item in doc.Items, or -1
@@ -157,7 +157,7 @@ const (
 	double    = -2 // the same item again in one document
 )
 
-func newJudgement(s *Seen, doc *feeds.Document, now time.Time) *judgement {
+func newJudgement(s *Index, doc *feeds.Document, now time.Time) *judgement {
 	n := len(doc.Entries)
 	j := &judgement{seen: s, next: *s, now: now, doc: doc, item: make([]int, n), match: make([]int, n)}
 	j.next.raws, j.next.older = nil, false

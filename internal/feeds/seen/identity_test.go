@@ -26,9 +26,9 @@ type watched struct {
 	all    bool // poll: {first: alert}
 }
 
-func (w *watched) seen() *Seen {
+func (w *watched) seen() *Index {
 	w.t.Helper()
-	s, err := UnpackSeen(w.packed)
+	s, err := Unpack(w.packed)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -344,7 +344,7 @@ func TestKey(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return (*Seen)(nil).Judge(&doc, testutil.Noon, true).New[0].Entry.Key
+		return (*Index)(nil).Judge(&doc, testutil.Noon, true).New[0].Entry.Key
 	}
 	article := testutil.Article{GUID: "1", Title: "A", Link: "https://wire.example/a?utm_campaign=x"}
 	syndicated := testutil.Article{GUID: "other", Title: "A, they say", Link: "http://www.wire.example/a/"}
@@ -374,8 +374,8 @@ func TestKey(t *testing.T) {
 // poll, and that the baseline holds for it.
 func TestUnreadItems(t *testing.T) {
 	doc := feeds.Document{Entries: []feeds.Entry{{Raw: 7}, {Raw: 8}}, Unread: 2}
-	v := (&Seen{}).Judge(&doc, testutil.Noon, false)
-	s, err := UnpackSeen(v.Packed)
+	v := (&Index{}).Judge(&doc, testutil.Noon, false)
+	s, err := Unpack(v.Packed)
 	if err != nil || s.Len() != 2 || !v.Baseline {
 		t.Fatalf("%v, %d remembered, %+v", err, s.Len(), v)
 	}
@@ -400,7 +400,7 @@ func TestUnreadItemsChange(t *testing.T) {
 	if first.Unread == 0 {
 		t.Fatal("all was read")
 	}
-	seen, err := UnpackSeen((*Seen)(nil).Judge(&first, testutil.Noon, false).Packed)
+	seen, err := Unpack((*Index)(nil).Judge(&first, testutil.Noon, false).Packed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -415,7 +415,7 @@ func TestUnreadItemsChange(t *testing.T) {
 		t.Fatalf("new are %q, changed %q", got, testutil.Titles(v.Changed))
 	}
 	// From then on it is an item like all others.
-	if seen, err = UnpackSeen(v.Packed); err != nil {
+	if seen, err = Unpack(v.Packed); err != nil {
 		t.Fatal(err)
 	}
 	next, err = parse.ReadNew([]byte(doc(strings.Replace(last, "reworded", "corrected", 1)+fresh)), "", &longDesk, nil, seen.Known)
@@ -443,7 +443,7 @@ func TestUnpackScheme2(t *testing.T) {
 		t.Fatal(err)
 	}
 	poll := func(items ...testutil.Article) Verdict {
-		s, err := UnpackSeen(stored)
+		s, err := Unpack(stored)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -476,7 +476,7 @@ func TestUnpackDamaged(t *testing.T) {
 	w.poll(rekey(20, "a")...)
 	w.poll(rekey(20, "b")...)
 	for n := range len(w.packed) {
-		s, err := UnpackSeen(w.packed[:n])
+		s, err := Unpack(w.packed[:n])
 		if err != nil {
 			continue
 		}
@@ -485,23 +485,23 @@ func TestUnpackDamaged(t *testing.T) {
 			t.Fatalf("%d of %d bytes are taken for whole", n, len(w.packed))
 		}
 	}
-	if _, err := UnpackSeen([]byte{99, 0}); err == nil || !strings.Contains(err.Error(), "another version") {
+	if _, err := Unpack([]byte{99, 0}); err == nil || !strings.Contains(err.Error(), "another version") {
 		t.Errorf("an unknown scheme gives %v", err)
 	}
 }
 
-func FuzzUnpackSeen(f *testing.F) {
+func FuzzUnpack(f *testing.F) {
 	w := &watched{t: f}
 	w.poll(rekey(12, "a")...)
 	w.poll(rekey(12, "b")...)
 	f.Add(w.packed)
 	f.Add([]byte{1, 2, 3, 4})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		s, err := UnpackSeen(b)
+		s, err := Unpack(b)
 		if err != nil {
 			return
 		}
-		again, err := UnpackSeen(s.pack())
+		again, err := Unpack(s.pack())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -48,7 +48,7 @@ func TestBothEndsOfAnOverlongDocument(t *testing.T) {
 				} else {
 					ids = append(ids, 0)
 				}
-				seen, err := UnpackSeen((*Seen)(nil).Judge(&first, testutil.Noon, false).Packed)
+				seen, err := Unpack((*Index)(nil).Judge(&first, testutil.Noon, false).Packed)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -37,7 +37,7 @@ const (
 	hasBodyCore
 )
 
-// isPartial is a flag of the header, above Seen.empties.
+// isPartial is a flag of the header, above Index.empties.
 const isPartial = 1 << 3
 
 const (
@@ -49,7 +49,7 @@ const (
 
 // pack writes s as one value: a header, and 25 to 65 bytes for an item. What
 // follows from something else is left out.
-func (s *Seen) pack() []byte {
+func (s *Index) pack() []byte {
 	b := make([]byte, 0, 32+len(s.records)*56+len(s.held))
 	state := s.empties << 1
 	if s.based {
@@ -235,10 +235,10 @@ func (u *unpacker) uvarint() uint64 {
 	return v
 }
 
-// UnpackSeen reads what Judge packed; nil is a feed that has shown nothing. b
+// Unpack reads what Judge packed; nil is a feed that has shown nothing. b
 // may be reused afterwards.
-func UnpackSeen(b []byte) (*Seen, error) {
-	s := &Seen{}
+func Unpack(b []byte) (*Index, error) {
+	s := &Index{}
 	if len(b) == 0 {
 		return s, nil
 	}
@@ -268,12 +268,12 @@ func UnpackSeen(b []byte) (*Seen, error) {
 	}
 	count := u.uvarint()
 	if u.damaged || count > uint64(len(u.b)) {
-		return nil, ErrSeenDamaged
+		return nil, ErrDamaged
 	}
 	s.records = make([]record, count)
 	for i := range s.records {
 		if read(&s.records[i], &u); u.damaged {
-			return nil, ErrSeenDamaged
+			return nil, ErrDamaged
 		}
 	}
 	if len(u.b) > 0 {

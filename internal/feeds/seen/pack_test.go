@@ -11,14 +11,14 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestPackSeen packs what a feed has shown and unpacks it, whatever its hashes.
-func TestPackSeen(t *testing.T) {
+// TestPack packs what a feed has shown and unpacks it, whatever its hashes.
+func TestPack(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		bits := func(name string, n int) uint64 {
 			return rapid.OneOf(rapid.Just(uint64(0)), rapid.Uint64Max(1<<n-1)).Draw(rt, name)
 		}
 		flag := func(name string) bool { return rapid.Bool().Draw(rt, name) }
-		s := &Seen{based: flag("based"), empties: uint8(rapid.IntRange(0, 2).Draw(rt, "empties")), oldest: rapid.Int64().Draw(rt, "oldest")}
+		s := &Index{based: flag("based"), empties: uint8(rapid.IntRange(0, 2).Draw(rt, "empties")), oldest: rapid.Int64().Draw(rt, "oldest")}
 		if s.empties > 0 {
 			s.since = testutil.Noon
 		}
@@ -42,7 +42,7 @@ func TestPackSeen(t *testing.T) {
 			}
 			s.records = append(s.records, r)
 		}
-		got, err := UnpackSeen(s.pack())
+		got, err := Unpack(s.pack())
 		if err != nil {
 			rt.Fatal(err)
 		}

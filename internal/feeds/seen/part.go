@@ -16,7 +16,7 @@ import (
 // (Unsure). So is all of a feed that has no baseline yet, since a part is none.
 //
 // Like Judge it is pure.
-func (s *Seen) JudgePart(doc *feeds.Document, now time.Time) Verdict {
+func (s *Index) JudgePart(doc *feeds.Document, now time.Time) Verdict {
 	if s == nil || !s.based || len(s.records) >= maxRecords {
 		return Verdict{Unsure: len(doc.Entries)}
 	}

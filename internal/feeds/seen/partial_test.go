@@ -39,7 +39,7 @@ func upTo(document string, n int) string {
 // what each brought. What is remembered goes through the store in between.
 func polled(t *testing.T, begin time.Time, documents ...string) [][]string {
 	t.Helper()
-	var seen *Seen
+	var seen *Index
 	var news [][]string
 	for i, document := range documents {
 		doc, err := parse.Read([]byte(document), "", feeds.Source{ID: "desk", URL: "https://desk.example/feed"})
@@ -55,7 +55,7 @@ func polled(t *testing.T, begin time.Time, documents ...string) [][]string {
 		if v.Packed == nil {
 			continue
 		}
-		if seen, err = UnpackSeen(v.Packed); err != nil {
+		if seen, err = Unpack(v.Packed); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -19,10 +19,10 @@ import (
 // look new is a flood.
 const seenVersion = 3
 
-// Seen is what a feed has shown, and how it treats its items. The zero value is a
+// Index is what a feed has shown, and how it treats its items. The zero value is a
 // feed that has shown nothing. It is immutable: Judge, Accept, Release and Matched
 // return what to store in its place. It is used by one goroutine at a time.
-type Seen struct {
+type Index struct {
 	records []record  // those of the last document first, in its order
 	based   bool      // a document with items was judged
 	empties uint8     // valid documents without items before that; counts to 2
@@ -61,7 +61,7 @@ func day(t time.Time) uint16 {
 }
 
 // Len is how many items are remembered.
-func (s *Seen) Len() int {
+func (s *Index) Len() int {
 	if s == nil {
 		return 0
 	}
@@ -69,7 +69,7 @@ func (s *Seen) Len() int {
 }
 
 // Held is how many items are held back because the feed was re-keyed.
-func (s *Seen) Held() int {
+func (s *Index) Held() int {
 	if s == nil {
 		return 0
 	}
@@ -82,12 +82,12 @@ func (s *Seen) Held() int {
 	return n
 }
 
-// ErrSeenDamaged says of what Judge packed that it is not so any more. The feed can
+// ErrDamaged says of what Judge packed that it is not so any more. The feed can
 // only begin anew.
-var ErrSeenDamaged = errors.New("what the feed has shown is damaged")
+var ErrDamaged = errors.New("what the feed has shown is damaged")
 
 // byRaw returns where the record of an item with these bytes is, or -1.
-func (s *Seen) byRaw(raw uint64) int {
+func (s *Index) byRaw(raw uint64) int {
 	if s == nil || raw == 0 {
 		return -1
 	}
@@ -107,7 +107,7 @@ func (s *Seen) byRaw(raw uint64) int {
 
 // known returns what is remembered of an item with these bytes, so that it need
 // not be read. Of one that an older version has stored too little is.
-func (s *Seen) Known(raw uint64) (feeds.Entry, bool) {
+func (s *Index) Known(raw uint64) (feeds.Entry, bool) {
 	i := s.byRaw(raw)
 	if i < 0 || s.records[i].legacy() {
 		return feeds.Entry{}, false
@@ -119,7 +119,7 @@ func (s *Seen) Known(raw uint64) (feeds.Entry, bool) {
 // is held. What a person has said of them holds for the polls to come: that they
 // had other guids and links, and other dates and texts where that is so of most,
 // says nothing in this feed.
-func (s *Seen) Accept() []byte {
+func (s *Index) Accept() []byte {
 	if s.Held() == 0 {
 		return nil
 	}
@@ -155,7 +155,7 @@ func (s *Seen) Accept() []byte {
 // Release returns the held items, to be matched and alerted, and what to store
 // in the same transaction. Items that have left the feed meanwhile are among
 // them. Nothing is returned if none is held.
-func (s *Seen) Release() ([]feeds.Item, []byte, error) {
+func (s *Index) Release() ([]feeds.Item, []byte, error) {
 	if s.Held() == 0 {
 		return nil, nil, nil
 	}
@@ -164,13 +164,13 @@ func (s *Seen) Release() ([]feeds.Item, []byte, error) {
 		return nil, nil, err
 	}
 	if len(items) == 0 {
-		return nil, nil, ErrSeenDamaged
+		return nil, nil, ErrDamaged
 	}
 	return items, s.settled().pack(), nil
 }
 
 // HeldItems returns the held items.
-func (s *Seen) HeldItems() ([]feeds.Item, error) {
+func (s *Index) HeldItems() ([]feeds.Item, error) {
 	if s.Held() == 0 {
 		return nil, nil
 	}
@@ -179,7 +179,7 @@ func (s *Seen) HeldItems() ([]feeds.Item, error) {
 
 // ReleaseOf is Release for the held items with these Entry.Keys alone: the others
 // stay held.
-func (s *Seen) ReleaseOf(keys map[uint64]bool) ([]feeds.Item, []byte, error) {
+func (s *Index) ReleaseOf(keys map[uint64]bool) ([]feeds.Item, []byte, error) {
 	all, err := s.HeldItems()
 	if err != nil {
 		return nil, nil, err
@@ -206,7 +206,7 @@ func (s *Seen) ReleaseOf(keys map[uint64]bool) ([]feeds.Item, []byte, error) {
 }
 
 // settled is s with nothing held.
-func (s *Seen) settled() *Seen {
+func (s *Index) settled() *Index {
 	next := *s
 	next.held = nil
 	next.records = append([]record(nil), s.records...)
@@ -237,21 +237,21 @@ func unpackItems(b []byte) ([]feeds.Item, error) {
 	}
 	z, err := gzip.NewReader(bytes.NewReader(b))
 	if err != nil {
-		return nil, fmt.Errorf("%w: held items: %w", ErrSeenDamaged, err)
+		return nil, fmt.Errorf("%w: held items: %w", ErrDamaged, err)
 	}
 	text, err := io.ReadAll(io.LimitReader(z, maxHeldBytes)) // to the checksum at the end
 	if err != nil {
-		return nil, fmt.Errorf("%w: held items: %w", ErrSeenDamaged, err)
+		return nil, fmt.Errorf("%w: held items: %w", ErrDamaged, err)
 	}
 	var records []heldRecord
 	if err := json.Unmarshal(text, &records); err != nil {
-		return nil, fmt.Errorf("%w: held items: %w", ErrSeenDamaged, err)
+		return nil, fmt.Errorf("%w: held items: %w", ErrDamaged, err)
 	}
 	return itemsOf(records), nil
 }
 
 // Newest is the latest date of what the last document showed; zero if that had none.
-func (s *Seen) Newest() time.Time {
+func (s *Index) Newest() time.Time {
 	var newest feeds.Entry
 	if s != nil {
 		for i := range s.records {

@@ -315,8 +315,8 @@ func TestDamagedSeen(t *testing.T) {
 	s := stocked(t, path)
 	c, _, _, err := s.Claim(ctx, "a", time.Minute)
 	must(t, err)
-	var none *seen.Seen
-	if none, err = seen.UnpackSeen(nil); err != nil {
+	var none *seen.Index
+	if none, err = seen.Unpack(nil); err != nil {
 		t.Fatal(err)
 	}
 	packed := none.Judge(&feeds.Document{Items: []feeds.Item{{Title: "x", Link: "https://example.org/x"}}}, c.Now, false).Packed

@@ -129,7 +129,7 @@ func (s *Store) Seen(_ context.Context, c poll.Claim) ([]byte, error) {
 	err := s.view(func(tx *sealed.Tx) error {
 		key := number(f.number)
 		shown = bytes.Clone(tx.Bucket(bucketSeen).Get(key))
-		if _, err := seen.UnpackSeen(shown); errors.Is(err, seen.ErrSeenDamaged) {
+		if _, err := seen.Unpack(shown); errors.Is(err, seen.ErrDamaged) {
 			return &brokenError{bucketSeen, key, err} // or the feed would fail for ever
 		}
 		return nil

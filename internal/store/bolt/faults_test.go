@@ -84,7 +84,7 @@ func fill(t *testing.T, path string) inventory {
 		if must(t, err); !ok {
 			t.Fatal("not free")
 		}
-		none, err := seen.UnpackSeen(nil)
+		none, err := seen.Unpack(nil)
 		must(t, err)
 		var items []feeds.Item
 		for n := range 3 + i%50 {

@@ -182,7 +182,7 @@ func TestGoldenAlerts(t *testing.T) {
 
 		packed, err := s.Shown(ctx, "Rekeyed")
 		must(t, err)
-		seen, err := seen.UnpackSeen(packed)
+		seen, err := seen.Unpack(packed)
 		must(t, err)
 		items, _, err := seen.Release()
 		must(t, err)

@@ -96,7 +96,7 @@ func isGolden(t *testing.T, s *bolt.Store) {
 		packed, err := s.Seen(ctx, c)
 		must(t, err)
 		for more := range 2 {
-			seen, err := seen.UnpackSeen(packed)
+			seen, err := seen.Unpack(packed)
 			must(t, err)
 			doc, err := parse.Read(goldenFeed(i, 3+i+more), "application/rss+xml", src)
 			must(t, err)

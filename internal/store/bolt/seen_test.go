@@ -72,7 +72,7 @@ func TestUpgradeOfWhatFeedsHaveShown(t *testing.T) {
 			}
 			packed, err := s.Seen(ctx, c)
 			must(t, err)
-			shown, err := seen.UnpackSeen(packed)
+			shown, err := seen.Unpack(packed)
 			must(t, err)
 			doc, err := parse.Read([]byte(test.body), "application/rss+xml", src)
 			must(t, err)
@@ -88,7 +88,7 @@ func TestUpgradeOfWhatFeedsHaveShown(t *testing.T) {
 				t.Fatal(lost, err)
 			}
 			held := shown.Held()
-			shown, err = seen.UnpackSeen(v.Packed)
+			shown, err = seen.Unpack(v.Packed)
 			must(t, err)
 			equal(t, "held", shown.Held(), held)
 			if items, _, err := shown.Release(); err != nil || len(items) != held {
