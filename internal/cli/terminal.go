@@ -46,7 +46,7 @@ func NewTerminal(stdin io.Reader, stdout, stderr io.Writer) *Terminal {
 	return t
 }
 
-// columns returns the width of w, or 0 if it is no terminal.
+// Columns returns the width of w, or 0 if it is no terminal.
 func Columns(w io.Writer) int {
 	f, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
