@@ -17,6 +17,7 @@ func TestBackup(t *testing.T) {
 	w := newWorld(t)
 	w.baseline("zero")
 	p := w.start()
+	w.await("the daemon to answer", func() bool { return w.command("status").Run() == nil })
 	titles := []string{"zero"}
 	backup := filepath.Join(t.TempDir(), "backup.db")
 	for n := range 5 {
