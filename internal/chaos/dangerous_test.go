@@ -112,6 +112,7 @@ func TestKilledByAFeed(t *testing.T) {
 	}
 	p.stop()
 	p = d.start(bin) // what was wrong is mended
+	p.await("it to answer", func() bool { return len(d.states(bin)) > 0 })
 	d.command(bin, "feeds", "retry", "feed1")
 	p.await("what the killer has", func() bool { n, _ := w.missing(); return n == 0 })
 	p.await("it to be well", func() bool { return d.states(bin)["feed1"] == "ok" })

@@ -99,7 +99,7 @@ type Hints struct {
 	Self         string        // the topic to subscribe to at the hub; absolute URL
 }
 
-// seconds is n seconds, within what a Duration holds.
+// Seconds is n seconds, within what a Duration holds.
 func Seconds(n int64) time.Duration {
 	const most = int64(10 * 365 * 24 * time.Hour / time.Second)
 	return time.Duration(min(max(n, 0), most)) * time.Second

@@ -27,7 +27,7 @@ func HostKey(host string) string {
 	return host
 }
 
-// sameOrigin says whether u is the host of first, on the same port or from the
+// SameOrigin says whether u is the host of first, on the same port or from the
 // usual http port to the usual https one.
 func SameOrigin(first, u *url.URL) bool {
 	if !strings.EqualFold(first.Hostname(), u.Hostname()) {
@@ -47,7 +47,7 @@ func port(u *url.URL) string {
 	return "80"
 }
 
-// parseBase parses an http or https address; nil if it is none.
+// ParseURL parses an http or https address; nil if it is none.
 func ParseURL(raw string) *url.URL {
 	u, err := url.Parse(raw)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {

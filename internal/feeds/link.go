@@ -25,7 +25,7 @@ var trackers = map[string]bool{
 	"xtor": true, "yclid": true, "_hsenc": true, "_hsmi": true, "__twitter_impression": true,
 }
 
-// isTracker takes the name of a parameter in small letters.
+// IsTracker takes the name of a parameter in small letters.
 func IsTracker(name string) bool {
 	return trackers[name] || strings.HasPrefix(name, "utm_") || strings.HasPrefix(name, "mtm_")
 }
@@ -95,7 +95,7 @@ func canonicalQuery(raw string) string {
 	return strings.Join(params, "&")
 }
 
-// strippedGUID returns a guid without scheme and leading www., which sites add
+// StrippedGUID returns a guid without scheme and leading www., which sites add
 // and drop; not without the host, as planet feeds share "/?p=12".
 func StrippedGUID(guid string) string {
 	rest := guid
@@ -114,7 +114,7 @@ func StrippedGUID(guid string) string {
 	return rest
 }
 
-// articleLink is absoluteLink for what people and bad software write: quotes around
+// ArticleLink is AbsoluteLink for what people and bad software write: quotes around
 // it, an ampersand that was escaped twice, addresses without a scheme or with that of
 // something else in front, markup around them, and words that stand for none.
 func ArticleLink(base *url.URL, link string) string {
@@ -160,7 +160,7 @@ func addressIn(link string) string {
 	return link
 }
 
-// absoluteLink resolves a link against the document's address and drops what is
+// AbsoluteLink resolves a link against the document's address and drops what is
 // neither http nor https: javascript:, data:, mailto:, file:. It is read as
 // browsers read it.
 func AbsoluteLink(base *url.URL, link string) string {
@@ -190,7 +190,7 @@ func AbsoluteLink(base *url.URL, link string) string {
 	return u.String()
 }
 
-// firstLink is the first of the links that is an address.
+// FirstLink is the first of the links that is an address.
 func FirstLink(base *url.URL, links ...string) string {
 	for _, link := range links {
 		if l := AbsoluteLink(base, link); l != "" {

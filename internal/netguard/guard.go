@@ -38,7 +38,7 @@ func Guard(allow []netip.Prefix) *net.Dialer {
 	}
 }
 
-// guardBut is Guard, but for connections to named, each an address and its port.
+// GuardBut is Guard, but for connections to named, each an address and its port.
 func GuardBut(allow []netip.Prefix, named []netip.AddrPort) *net.Dialer {
 	d := Guard(allow)
 	if len(named) == 0 {

@@ -9,16 +9,16 @@ import (
 	"watcher/internal/feeds"
 )
 
-// noon is when the feeds of these tests are polled.
+// Noon is when the feeds of these tests are polled.
 var Noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
-// art is an item of a test's feed.
+// Article is an item of a test's feed.
 type Article struct {
 	GUID, Title, Link, Text string
 	Date                    time.Time
 }
 
-// rssFeed writes a feed of these items, with the home page http://desk.example/.
+// RSS writes a feed of these items, with the home page http://desk.example/.
 func RSS(items ...Article) string {
 	var b strings.Builder
 	b.WriteString(`<rss version="2.0"><channel><title>Desk</title><link>http://desk.example/</link>`)
@@ -48,10 +48,10 @@ func Titles(items []feeds.Item) []string {
 	return ts
 }
 
-// loopback is what tests must allow to reach their servers.
+// Loopback is what tests must allow to reach their servers.
 var Loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 
-// hostileItem is an honest item among hostile ones.
+// HonestItem is an honest item among hostile ones.
 const HonestItem = `<item><guid>good</guid><title>Good</title></item>`
 
 func WrapRSS(inside string) []byte {

@@ -32,7 +32,7 @@ func Shorten(s string, n int) string {
 	return b.String()
 }
 
-// unsafeRune says whether r is invisible and changes how its neighbours are
+// Unsafe says whether r is invisible and changes how its neighbours are
 // shown or found: direction marks and overrides (CVE-2021-42574), the soft
 // hyphen, zero-width space, byte-order mark, tags, interlinear annotation,
 // non-characters. The joiners U+200C and U+200D stay: Persian and Indic words

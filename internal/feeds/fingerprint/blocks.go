@@ -2,7 +2,7 @@ package fingerprint
 
 import "strings"
 
-// blocksOf yields the lines and sentences of a text, and what stands before and
+// Blocks yields the lines and sentences of a text, and what stands before and
 // behind a colon.
 func Blocks(text string) func(func(string) bool) {
 	return func(yield func(string) bool) {
@@ -29,7 +29,7 @@ func Blocks(text string) func(func(string) bool) {
 
 func trimBlock(block string) string { return strings.Trim(block, " \n.!?:;|") }
 
-// blockHash is 0 for what holds no word.
+// BlockHash is 0 for what holds no word.
 func BlockHash(block string) uint32 {
 	block = trimBlock(block)
 	if block == "" {

@@ -21,7 +21,7 @@ const (
 	MaskBits = 1<<24 - 1
 )
 
-// fingerprintOf is what is remembered of an item of the feed whose home page is home,
+// Of is what is remembered of an item of the feed whose home page is home,
 // a canonical link.
 func Of(it *feeds.Item, home string) feeds.Entry {
 	var e feeds.Entry
@@ -69,7 +69,7 @@ func Of(it *feeds.Item, home string) feeds.Entry {
 	return e
 }
 
-// goesOnFrom says whether the text of an item begins with all of another one, of which
+// GoesOnFrom says whether the text of an item begins with all of another one, of which
 // body is the Entry.Body, but for the dot at its end.
 func GoesOnFrom(it *feeds.Item, body uint64) bool {
 	before, text, after := "", it.Summary, "\x00"
@@ -216,7 +216,7 @@ func (d *digester) sketch() uint32 {
 	return max(s, 1)
 }
 
-// similar says whether two bodies are one of which little was changed.
+// Similar says whether two bodies are one of which little was changed.
 func Similar(a, b uint32) bool {
 	if a == 0 || b == 0 {
 		return false
@@ -230,7 +230,7 @@ func Similar(a, b uint32) bool {
 	return same >= 3
 }
 
-// legacyAliases are hashes by which versions before this one knew an item: of
+// LegacyAliases are hashes by which versions before this one knew an item: of
 // title and date, and of title, summary and content.
 func LegacyAliases(it *feeds.Item) (dated, text uint64) {
 	var d xxhash.Digest

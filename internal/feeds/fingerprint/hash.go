@@ -2,7 +2,7 @@ package fingerprint
 
 import "github.com/cespare/xxhash/v2"
 
-// hash is the 64-bit hash of an alias; 0 only for the empty string.
+// Hash is the 64-bit hash of an alias; 0 only for the empty string.
 func Hash(s string) uint64 {
 	if s == "" {
 		return 0
@@ -19,7 +19,7 @@ func NonZero(h uint64) uint64 {
 	return h
 }
 
-// mix joins two hashes (boost's hash_combine).
+// Mix joins two hashes (boost's hash_combine).
 func Mix(a, b uint64) uint64 {
 	return NonZero(a ^ (b + 0x9e3779b97f4a7c15 + a<<12 + a>>4))
 }

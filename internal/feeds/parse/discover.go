@@ -207,7 +207,7 @@ func (d *discovery) offers() (offers, others []feeds.Offer) {
 	return offers, others
 }
 
-// ofComments says whether a feed is one of what readers write.
+// IsComments says whether a feed is one of what readers write.
 func IsComments(o feeds.Offer) bool {
 	text := strings.ToLower(o.URL + " " + o.Title)
 	return strings.Contains(text, "comment") || strings.Contains(text, "kommenta") || strings.Contains(text, "/replies")

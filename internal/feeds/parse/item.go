@@ -155,7 +155,7 @@ func utc(t time.Time) time.Time {
 	return t.UTC().Round(0)
 }
 
-// languageTag is a language as BCP 47 parts it: en-US, not en_US.
+// LanguageTag is a language as BCP 47 parts it: en-US, not en_US.
 func LanguageTag(s string) string {
 	s = strings.ReplaceAll(text.CleanText(s), "_", "-")
 	if len(s) > 35 || strings.ContainsAny(s, " \n,;") { // the longest that RFC 5646, 4.4.1 asks for

@@ -17,7 +17,7 @@ func Read(body []byte, contentType string, src feeds.Source) (feeds.Document, er
 	return ReadNew(body, contentType, &src, feeds.ParseURL(src.URL), nil)
 }
 
-// read is Read for what came from base; items whose bytes are known are not
+// ReadNew is Read for what came from base; items whose bytes are known are not
 // read.
 func ReadNew(body []byte, contentType string, src *feeds.Source, base *url.URL, known func(raw uint64) (feeds.Entry, bool)) (doc feeds.Document, err error) {
 	if len(bytes.TrimSpace(body)) == 0 {

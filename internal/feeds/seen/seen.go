@@ -105,7 +105,7 @@ func (s *Index) byRaw(raw uint64) int {
 	return -1
 }
 
-// known returns what is remembered of an item with these bytes, so that it need
+// Known returns what is remembered of an item with these bytes, so that it need
 // not be read. Of one that an older version has stored too little is.
 func (s *Index) Known(raw uint64) (feeds.Entry, bool) {
 	i := s.byRaw(raw)

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// table decodes an encoding of one byte a letter. In all of them that the web
+// Table decodes an encoding of one byte a letter. In all of them that the web
 // knows, the bytes of ASCII are ASCII: a document can be taken apart first, and
 // only what is new in it decoded.
 type Table struct {
@@ -48,7 +48,7 @@ func (t *Table) lacks(b []byte) bool {
 	return false
 }
 
-// decode returns b as UTF-8; b itself where that is the same. A nil table is
+// Decode returns b as UTF-8; b itself where that is the same. A nil table is
 // that of UTF-8.
 func (t *Table) Decode(b []byte) []byte {
 	if t == nil {

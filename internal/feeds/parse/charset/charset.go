@@ -18,7 +18,7 @@ import (
 	textunicode "golang.org/x/text/encoding/unicode"
 )
 
-// decoded is a document as UTF-8.
+// Decoded is a document as UTF-8.
 type Decoded struct {
 	Text    []byte // may be the bytes that came in
 	Table   *Table // if set, text is still to be decoded by it, as a whole or in parts
@@ -26,7 +26,7 @@ type Decoded struct {
 	Warning string // empty if the bytes were what they were said to be
 }
 
-// decodeText turns a document into UTF-8. The order of trust: a byte-order mark
+// Decode turns a document into UTF-8. The order of trust: a byte-order mark
 // and the pattern of zeros that UTF-16 and UTF-32 leave; bytes that are UTF-8
 // throughout, which no text in another encoding is by chance; the charset that
 // HTTP names; the one that the XML declaration names (RFC 7303, section 3);
@@ -96,7 +96,7 @@ func decodeDeclared(body []byte, declared []label) Decoded {
 	return d
 }
 
-// sniffWide recognises UTF-16 and UTF-32 by their mark or by where the zeros
+// SniffWide recognises UTF-16 and UTF-32 by their mark or by where the zeros
 // stand around the first "<" or "{", or the white space before it.
 func SniffWide(b []byte) (name string, enc encoding.Encoding, skip int) {
 	if len(b) < 4 {

@@ -10,7 +10,7 @@ import (
 	"watcher/internal/text"
 )
 
-// parseDate reads a date as feeds write it: RFC 3339 and the rest of ISO 8601,
+// Parse reads a date as feeds write it: RFC 3339 and the rest of ISO 8601,
 // RFC 822 and its descendants, C's asctime, seconds since 1970, and what people
 // type, with the names of months in some thirty languages. language, as the
 // feed declares it, decides what 03/04/2026 is: the third of April, but for
