@@ -5,7 +5,6 @@ package words
 import (
 	"encoding/binary"
 	"math/bits"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"unicode"
@@ -80,76 +79,6 @@ func (b *Buffer) Scan(text string, tag uint32) {
 			i = b.plain(text, i, tag)
 		}
 	}
-}
-
-// plain reads the word that begins at text[i], eight bytes at a time as long as
-// they are ASCII, and returns where to go on. Most words are, and end with a
-// space or a comma; any other is left to word from where it becomes different.
-func (b *Buffer) plain(text string, start int, tag uint32) int {
-	at := len(b.folded)
-	out := b.folded[at:cap(b.folded)]
-	var head, rest uint64
-	flags := uint8(0)
-	i, n := start, 0
-	for i+8 <= len(text) && n < longest {
-		x := load(text, i)
-		small, ends := ascii(x)
-		k := bits.TrailingZeros64(ends) / 8
-		folded := small & before(ends)
-		binary.LittleEndian.PutUint64(out[n:], folded)
-		if n == 0 {
-			head = folded
-			if (x^small)&0x2020 == 0x2020 { // two capitals
-				flags = Tailed
-			}
-		} else if k > 0 {
-			rest = chain(rest, folded)
-		}
-		i, n = i+k, n+k
-		if k == 8 {
-			continue
-		}
-		c := text[i]
-		if c >= utf8.RuneSelf || c == '\'' || c == '`' || c == '.' && n == 1 {
-			break
-		}
-		if flags != 0 && !tailed(text[start:i]) {
-			flags = 0
-		}
-		t := b.token()
-		t.Head, t.Hash, t.Start, t.End, t.at, t.Tag, t.n, t.Flags = head, hashOf(head, rest, n), uint32(start), uint32(i), uint32(at), tag, uint16(n), flags
-		b.folded = b.folded[:at+n]
-		return i
-	}
-	return b.word(text, start, i, n, tag)
-}
-
-const (
-	ones  = 0x0101010101010101
-	highs = 0x8080808080808080
-)
-
-// load is text[i:i+8], the first byte lowest.
-func load(text string, i int) uint64 {
-	s := text[i : i+8]
-	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-}
-
-// first is a mask of the first k bytes.
-func first(k int) uint64 { return ^uint64(0) >> (64 - 8*uint(k)) }
-
-// before is a mask of the bytes before the first one whose high bit is set in
-// ends, which has no other bits; of all if there is none.
-func before(ends uint64) uint64 { return (ends&-ends)>>7 - 1 }
-
-// ascii gives eight bytes with their ASCII letters made small, and the high bit
-// of each that is neither such a letter nor a digit.
-func ascii(x uint64) (small, ends uint64) {
-	low := x &^ highs
-	low20 := low | 0x20*ones
-	letters := (low20 + (0x80-'a')*ones) &^ (low20 + (0x7F-'z')*ones) &^ x & highs
-	digits := (low + (0x80-'0')*ones) &^ (low + (0x7F-'9')*ones) &^ x
-	return x | letters>>2, ^(letters | digits) & highs
 }
 
 // word reads on in the word that begins at text[start], of which n bytes are
@@ -374,8 +303,9 @@ func capitalAt(s string, i int) (is bool, size int) {
 	return unicode.IsUpper(r), size
 }
 
-// Capitals counts the capital letters that s begins with, if at least one small letter and nothing else follows them; else 0. end
-// is where the small letters begin.
+// Capitals counts the capital letters that s begins with, if at least one small
+// letter follows them, and behind those nothing but a possessive; else it is 0. end
+// is the byte at which the small letters begin.
 func Capitals(s string) (n, end int) {
 	small := false
 	for i, r := range s {
@@ -403,56 +333,6 @@ func Capitals(s string) (n, end int) {
 	return n, end
 }
 
-// HashFirst is the Hash of the first n bytes of the token's folded word.
-func (b *Buffer) HashFirst(t *Token, n int) uint64 {
-	if n > 8 {
-		return hash(b.folded[t.at:t.at+uint32(n)], t.Head)
-	}
-	return hashOf(t.Head&first(n), 0, n)
-}
-
-// secrets are other ones in each process, so that nobody can write two words with
-// the same hash: see Hash.
-var secrets = [2]uint64{rand.Uint64(), rand.Uint64()}
-
-// chain mixes the next eight bytes of a word, from the ninth on, into rest.
-func chain(rest, next uint64) uint64 {
-	hi, lo := bits.Mul64(rest^next^secrets[0], 0xD6E8FEB86659FD93)
-	return hi ^ lo
-}
-
-// hashOf is the hash of a folded word of n bytes from its first eight and what
-// chain made of the others.
-func hashOf(head, rest uint64, n int) uint64 {
-	hi, lo := bits.Mul64(head^rest^secrets[1], 0x9E3779B97F4A7C15+uint64(n))
-	return hi ^ lo
-}
-
-// hash of a folded word whose first eight bytes are head.
-func hash(w []byte, head uint64) uint64 {
-	n, rest := len(w), uint64(0)
-	for i := 8; i+8 <= n; i += 8 {
-		rest = chain(rest, binary.LittleEndian.Uint64(w[i:]))
-	}
-	if k := n & 7; n > 8 && k > 0 {
-		rest = chain(rest, binary.LittleEndian.Uint64(w[n-8:])>>(64-8*uint(k)))
-	}
-	return hashOf(head, rest, n)
-}
-
-// Head gives the Head of a folded word.
-func Head(w string) uint64 {
-	var h uint64
-	for i := min(len(w), 8) - 1; i >= 0; i-- {
-		h = h<<8 | uint64(w[i])
-	}
-	return h
-}
-
-// Hash gives the Hash of a folded word: 64 bits by which words may be told apart,
-// in this process alone.
-func Hash(w string) uint64 { return hash([]byte(w), Head(w)) }
-
 // Fold gives the words of a text, folded.
 func Fold(text string) []string {
 	var b Buffer
@@ -462,15 +342,4 @@ func Fold(text string) []string {
 		out = append(out, strings.Clone(b.Folded(&b.Tokens[i])))
 	}
 	return out
-}
-
-// Hashes is the set of the words of a text, by their hashes.
-func Hashes(text string) map[uint64]bool {
-	var b Buffer
-	b.Scan(text, 0)
-	m := make(map[uint64]bool, len(b.Tokens))
-	for i := range b.Tokens {
-		m[b.Tokens[i].Hash] = true
-	}
-	return m
 }
