@@ -15,9 +15,9 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// This file is the plain evaluator: it reads a parsed query against a view,
-// word by word, with no index and no hashing. It says why, and what the index
-// finds is tested against it.
+// This file is the plain evaluator: it evaluates a parsed query against a view, word
+// by word, without an index. Explain and Lint use it, and it is the oracle in the
+// tests of the index.
 
 // answers says whether the token satisfies the word.
 func (v *view) answers(t *words.Token, w *word) bool {

@@ -5,8 +5,9 @@ import (
 	"sort"
 )
 
-// This file evaluates programs. It does what eval.go does with queries, but has
-// been told which tokens satisfy which atoms.
+// This file evaluates programs. Its functions do with programs what those of the
+// same names in eval.go do with queries, but read from the lookup which tokens
+// satisfy which atoms.
 
 // satisfies says whether the token satisfies the atom.
 func (m *matcher) satisfies(tok int, id uint32) bool {

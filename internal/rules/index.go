@@ -6,13 +6,14 @@ import (
 	"watcher/internal/rules/inflect"
 )
 
-// The index goes from the words of an article to the rules that may match it in
-// two steps, each of one look into memory for what is not there:
+// The index leads from the words of an article to the rules that may match it, in
+// two steps. Most keys that are looked for are not there, which each step tells by
+// one read of a filter.
 //
-//   - stems: from a word to the atoms that it satisfies, by the stems it may
-//     have. What is found is verified there and then, and remembered from
-//     article to article: see cachedWord.
-//   - alone and pairs: from an atom, or two of neighbouring words, to the rules
+//   - stems: from a word to the atoms that it may satisfy, by the stems that it may
+//     have. Candidates are verified at once, and the answer is cached for the next
+//     articles: see lookup.
+//   - alone and pairs: from an atom, or from two of neighbouring words, to the rules
 //     that are filed under it.
 type index struct {
 	stems   table

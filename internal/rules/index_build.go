@@ -8,11 +8,11 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// A rule is filed under keys, one of which is in every article that it can
-// match: the cheapest branch of an AND, every branch of an OR. A key is an atom,
-// two atoms side by side, a list, or a literal of a regular expression. A key
-// brings up rules that may match, never fewer than do; the rules are then
-// evaluated.
+// A rule is filed under keys such that every article that it matches has one of
+// them: those of the cheapest branch of an AND, of every branch of an OR. A key is an
+// atom, two atoms side by side, a list, or a literal of a regular expression. The
+// rules that an article's keys give are candidates, which are then evaluated: no
+// match is missed, and some candidates do not match.
 
 // filer files the rules of a set, and the entries of its lists, under keys.
 type filer struct {
@@ -39,8 +39,8 @@ func newFiler(asm *assembler, text string, lists int) *filer {
 // noKey is the cost of a node that may match an article without any key.
 var noKey = math.Inf(1)
 
-// cost of the best keys of the node at pc: roughly in how many of a thousand
-// articles one of them is.
+// cost estimates the best keys of the node at pc: in how many of a thousand articles
+// one of them is, roughly.
 func (f *filer) cost(pc uint32) float64 {
 	code := f.asm.code
 	kind, _, n := headParts(code[pc])
@@ -135,8 +135,9 @@ func (f *filer) termKey(pc uint32, n int) (at []uint32, pair bool, cost float64)
 // lengthCost is what a word of so many bytes costs.
 var lengthCost = [...]float64{200, 200, 60, 12, 4, 2, 1.5, 1.2, 1}
 
-// atomCost guesses how common an atom is: by its length, by what is known to be
-// common, and by how many rules have it, for rules speak of what is talked of.
+// atomCost estimates how frequent an atom is: by its length, by lists of frequent
+// words, and by the number of rules that have it, since rules name what the news is
+// about.
 func (f *filer) atomCost(id uint32) float64 {
 	a := &f.asm.atoms[id]
 	folded := f.text[a.text : a.text+uint32(a.n)]
@@ -151,7 +152,8 @@ func (f *filer) atomCost(id uint32) float64 {
 	return cost * float64(f.asm.uses[id])
 }
 
-// common says whether a word is in most articles of some language.
+// common says whether a word is in most articles of some language, so that it makes
+// a bad key.
 func common(folded string) bool {
 	return inflect.Small(words.Hash(folded)) || strings.Contains(newsWords, " "+folded+" ")
 }

@@ -8,20 +8,22 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// Most words of an article were in the last ones too. lookup remembers what they
-// satisfy in two tables: the words that satisfy no atom, and the others, by their
-// prints.
+// Most words of an article were in the articles before it too. lookup caches which
+// atoms a word satisfies, in two tables by the word's print: dismissed for words
+// that satisfy none, cached for the others. Only words that are in neither are
+// looked up in the index and verified. See BenchmarkMatch.
 
-// cachedWord is a word, in an article in some languages, and the atoms it satisfies.
+// cachedWord is a word, in an article in some languages, and the atoms that it
+// satisfies. A word with more of them is not cached.
 type cachedWord struct {
 	print uint64
 	n     uint32
 	atoms [5]uint32
 }
 
-// So many words are remembered at most, in 1 MB and 8 MB: most words of a
-// language. The tables begin small and grow as they fill, because most sets of
-// rules have few words and some look at one article only.
+// Sizes of the tables, in words: at most 1 MB for dismissed and 8 MB for cached,
+// which hold most words of a language. They begin small and grow as they fill: most
+// sets have few rules, and a check looks at one article only.
 const (
 	minCached    = 1 << 8
 	maxDismissed = 1 << 17
@@ -112,8 +114,8 @@ func (m *matcher) readWords() {
 	}
 }
 
-// recall finds a word in cached, nil if it is not there. A word has two places, as
-// it has in dismissed, of which the one that was put in last comes first.
+// recall finds a word in cached; nil if it is not there. As in dismissed, two slots
+// may hold a word. The word that was put in last is in the first of them.
 func (r *lookup) recall(print uint64) *cachedWord {
 	at := print & uint64(len(r.cached)-1)
 	if k := &r.cached[at]; k.print == print && print != 0 {
@@ -125,9 +127,9 @@ func (r *lookup) recall(print uint64) *cachedWord {
 	return nil
 }
 
-// print is what words are told apart by: of its letters, whether 's follows, and
-// the languages. It is 0 for what is not to be remembered: words of which the
-// capitals count.
+// print identifies a word in the tables: by its letters, a possessive and the
+// article's languages in its script. It is 0 for words that are not cached, because
+// their capitals count.
 func (m *matcher) print(t *words.Token) uint64 {
 	if t.Flags&words.Tailed != 0 {
 		return 0
@@ -142,8 +144,8 @@ func (m *matcher) print(t *words.Token) uint64 {
 // langPrint is the part of languages in a print.
 func langPrint(l inflect.Langs) uint64 { return uint64(l) * 0x9E3779B97F4A7C15 }
 
-// satisfy notes the atoms of a token. Those with useRaw were found whenever
-// their word may stand there.
+// satisfy notes the atoms of a token. An atom with useRaw was cached by the folded
+// word alone, and is verified against the token here.
 func (m *matcher) satisfy(tok int, atoms []uint32) {
 	r := &m.lookup
 	from, uses := len(r.hits), uint32(0)
@@ -167,8 +169,8 @@ func (m *matcher) satisfy(tok int, atoms []uint32) {
 // at are the atoms of a token.
 func (r *lookup) at(tok int) []atomHit { return r.hits[r.spans[tok][0]:r.spans[tok][1]] }
 
-// probe looks for the pending words in the index. All their keys are looked for
-// at the same time, step by step: see fromAtoms.
+// probe looks for the pending words in the index. Each step is done for all keys
+// before the next one, for the reason that fromAtoms has.
 func (m *matcher) probe() {
 	r, x := &m.lookup, &m.set.index.stems
 	r.probes, r.candidates = r.probes[:0], r.candidates[:0]
@@ -234,7 +236,8 @@ func (m *matcher) addHeaded(at int32, rest string, classes uint32) {
 	}
 }
 
-// verify asks the plain evaluator about what was found, and remembers it.
+// verify asks the plain evaluator which candidates each pending word satisfies, and
+// caches the answer: the index compares hashes of stems alone.
 func (m *matcher) verify() {
 	r, s := &m.lookup, m.set
 	for i := range r.candidates {
@@ -261,8 +264,8 @@ func (m *matcher) verify() {
 	}
 }
 
-// remember keeps the atoms of a word for the next article. A table that is half
-// full begins anew, four times as large.
+// remember caches the atoms of a word. A table that is half full is replaced by an
+// empty one of four times the size.
 func (m *matcher) remember(u *pendingWord) {
 	r := &m.lookup
 	switch {

@@ -8,7 +8,8 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// matcher is the memory of one Match, kept for the next one.
+// matcher is the working memory of one Match. Set.matchers keeps it for the next
+// one: a Match that finds nothing allocates nothing.
 type matcher struct {
 	view   view
 	set    *Set
@@ -36,7 +37,8 @@ type ruleHit struct {
 	from, to uint32
 }
 
-// keep is how much memory a matcher may hold between two items.
+// keep is the number of bytes that a matcher may hold between two items. One that
+// read a huge article is left to the garbage collector.
 const keep = 4 << 20
 
 // Match returns the rules that the item satisfies, in their order. It is safe
@@ -99,12 +101,12 @@ func (m *matcher) match(it *feeds.Item) []Match {
 	return m.matches()
 }
 
-// A large set does not fit in the processor's caches, and what leads from an
-// atom to its rules and from a rule to its program lies in different places. Read
-// in simple loops, one kind after the other, the memory answers many questions
-// at once; read one rule after the other, it makes each wait.
+// A large set does not fit in the processor's caches: an atom, the rules that are
+// filed under it and their programs lie in different places. Each kind is therefore
+// read in a loop of its own, in which the processor has many reads under way. Rule
+// by rule, each read would wait for the one before. See BenchmarkMatch.
 
-// fromAtoms brings up what is filed under the atoms of the article.
+// fromAtoms adds the targets that are filed under an atom of the article.
 func (m *matcher) fromAtoms() {
 	p := &m.set.index.alone
 	m.ranges = m.ranges[:0]
@@ -116,7 +118,7 @@ func (m *matcher) fromAtoms() {
 	}
 }
 
-// fromPairs brings up what is filed under neighbours.
+// fromPairs adds the targets that are filed under two atoms side by side.
 func (m *matcher) fromPairs() {
 	x := &m.set.index.pairs
 	toks := m.view.buf.Tokens
@@ -201,7 +203,8 @@ func (m *matcher) inScope(sc uint32) bool {
 	return m.scope[sc] == 1
 }
 
-// matches copies what was found out of the matcher.
+// matches copies the hits of the rules that matched out of the matcher, whose memory
+// the next Match takes.
 func (m *matcher) matches() []Match {
 	slices.SortFunc(m.found, func(a, b ruleHit) int { return cmp.Compare(a.rule, b.rule) })
 	out := make([]Match, len(m.found))

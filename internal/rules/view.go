@@ -47,8 +47,8 @@ const (
 	orderLink
 )
 
-// load makes v the view of it, with the fields in need and those that a term
-// looks at by itself.
+// load makes v the view of an item, with the fields in need and those that a plain
+// term looks at.
 func (v *view) load(it *feeds.Item, need fields) {
 	v.item = it
 	v.buf.Reset()
@@ -107,7 +107,7 @@ func (v *view) raw(t *words.Token) string {
 	return v.parts[t.Tag>>partShift].text[t.Start:t.End]
 }
 
-// languages of the item, found out when first asked for.
+// languages are those that the item may be in. They are detected at the first call.
 func (v *view) languages() inflect.Langs {
 	if v.told {
 		return v.langs
@@ -125,8 +125,8 @@ func (v *view) languages() inflect.Langs {
 	return v.langs
 }
 
-// copied is the number of words at the beginning of the text that repeat the
-// title: feeds put it there, and a count must not count it twice.
+// copied returns the words at the beginning of the text that repeat the title, as
+// some feeds do. ATLEAST must not count them twice.
 func (v *view) copied() (from, to int) {
 	if v.repeated >= 0 {
 		return v.copyAt()
