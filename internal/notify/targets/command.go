@@ -15,8 +15,6 @@ import (
 	"watcher/internal/text"
 )
 
-func init() { register("command", func() Options { return &CommandOptions{} }) }
-
 // CommandOptions configure a program that is run for each message.
 type CommandOptions struct {
 	// Command is the program and its arguments. No shell reads it, and nothing

@@ -16,8 +16,6 @@ import (
 	"watcher/internal/text"
 )
 
-func init() { register("console", func() Options { return &ConsoleOptions{} }) }
-
 // ConsoleOptions configure alerts on the terminal.
 type ConsoleOptions struct {
 	Words `yaml:",inline"`

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -14,8 +15,6 @@ import (
 	"watcher/internal/problem"
 	"watcher/internal/text"
 )
-
-func init() { register("discord", func() Options { return &DiscordOptions{} }) }
 
 // DiscordOptions configure a webhook of a Discord channel.
 type DiscordOptions struct {
@@ -213,4 +212,23 @@ func units(s string) int {
 		n += utf16.RuneLen(r)
 	}
 	return n
+}
+
+var discordHook = regexp.MustCompile(`^/api/(v[0-9]+/)?webhooks/[0-9]+/[^/]+$`)
+
+// checkDiscordHook says what is wrong with a webhook of Discord's.
+func checkDiscordHook(s Secret) []problem.Problem {
+	u, err := url.Parse(string(s))
+	if err != nil {
+		return nil // checkURL says so
+	}
+	for _, form := range []string{"/slack", "/github"} {
+		if strings.Contains(u.Path, "/webhooks/") && strings.HasSuffix(u.Path, form) {
+			return []problem.Problem{problem.At("webhook", "ends in %s, which takes the messages of another service: leave that off", form)}
+		}
+	}
+	if at(string(s), "discord.com", "discordapp.com") == nil || discordHook.MatchString(u.Path) {
+		return nil
+	}
+	return []problem.Problem{problem.At("webhook", "is no webhook of Discord's, which is of the form https://discord.com/api/webhooks/NUMBER/TOKEN (a channel's settings, under Integrations)")}
 }

@@ -17,8 +17,6 @@ import (
 	"watcher/internal/text"
 )
 
-func init() { register("email", func() Options { return &EmailOptions{} }) }
-
 // EmailOptions configure mail through a submission server.
 type EmailOptions struct {
 	// SMTP is smtp://host:587, which requires STARTTLS, smtps://host:465, which

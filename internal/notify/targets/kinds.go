@@ -3,41 +3,50 @@ package targets
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"watcher/internal/notify"
 )
 
-// kinds maps the name of a kind of target to a maker of its settings with their
-// defaults. Each kind's file registers itself; nothing changes it afterwards.
-var kinds = map[string]func() Options{}
-
-func register(kind string, options func() Options) {
-	if _, twice := kinds[kind]; twice {
-		panic("notify: kind registered twice: " + kind)
-	}
-	kinds[kind] = options
+// kinds are the kinds of targets, in alphabetical order: the name that the config
+// writes under type, and a maker of its settings with their defaults.
+var kinds = [...]struct {
+	name    string
+	options func() Options
+}{
+	{"command", func() Options { return &CommandOptions{} }},
+	{"console", func() Options { return &ConsoleOptions{} }},
+	{"discord", func() Options { return &DiscordOptions{} }},
+	{"email", func() Options { return &EmailOptions{} }},
+	{"matrix", func() Options { return &MatrixOptions{} }},
+	{"mattermost", func() Options { return &MattermostOptions{} }},
+	{"ntfy", func() Options { return &NtfyOptions{Server: "https://ntfy.sh"} }},
+	{"pagerduty", func() Options { return &PagerDutyOptions{URL: "https://events.pagerduty.com/v2/enqueue"} }},
+	{"slack", func() Options { return &SlackOptions{} }},
+	{"slack_bot", func() Options { return &SlackBotOptions{API: "https://slack.com/api"} }},
+	{"teams", func() Options { return &TeamsOptions{} }},
+	{"telegram", func() Options { return &TelegramOptions{API: "https://api.telegram.org"} }},
+	{"webhook", func() Options { return &WebhookOptions{} }},
 }
 
 // Kinds returns the names of all kinds of targets in alphabetical order, as the
 // config writes them under type.
 func Kinds() []string {
-	names := make([]string, 0, len(kinds))
-	for k := range kinds {
-		names = append(names, k)
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = k.name
 	}
-	slices.Sort(names)
 	return names
 }
 
 // NewOptions returns fresh settings of a kind: a pointer to a struct with yaml
 // tags, to decode a target's config into. ok is false for an unknown kind.
 func NewOptions(kind string) (o Options, ok bool) {
-	maker, ok := kinds[kind]
-	if !ok {
-		return nil, false
+	for _, k := range kinds {
+		if k.name == kind {
+			return k.options(), true
+		}
 	}
-	return maker(), true
+	return nil, false
 }
 
 // messages numbers the payloads that a batch became: the first message keeps

@@ -13,8 +13,6 @@ import (
 	"watcher/internal/problem"
 )
 
-func init() { register("matrix", func() Options { return &MatrixOptions{} }) }
-
 // MatrixOptions configure a room of Matrix, in which the token's user is a
 // member.
 type MatrixOptions struct {
@@ -168,4 +166,16 @@ func matrixCard(c card) string {
 		b.WriteString("<p>" + strings.Join(notes, "<br>") + "</p>")
 	}
 	return b.String()
+}
+
+// misaddressed says what is wrong with a homeserver and a room of Matrix.
+func (o *MatrixOptions) misaddressed() (ps []problem.Problem) {
+	u, err := url.Parse(o.Homeserver)
+	if err == nil && (strings.Contains(u.Path, "/_matrix") || u.RawQuery != "" || u.Fragment != "") {
+		ps = append(ps, problem.At("homeserver", "has more than the server in it: write %s://%s", u.Scheme, u.Host))
+	}
+	if strings.HasPrefix(o.Room, "!") && (len(o.Room) < 2 || strings.ContainsAny(o.Room, " \t\n/?#")) {
+		ps = append(ps, problem.At("room", "has characters in it that no room id has"))
+	}
+	return ps
 }

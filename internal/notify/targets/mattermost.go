@@ -2,14 +2,13 @@ package targets
 
 import (
 	"encoding/json"
+	"net/url"
 	"strings"
 	"time"
 
 	"watcher/internal/notify"
 	"watcher/internal/problem"
 )
-
-func init() { register("mattermost", func() Options { return &MattermostOptions{} }) }
 
 // MattermostOptions configure an incoming webhook of Mattermost.
 type MattermostOptions struct {
@@ -125,4 +124,16 @@ func mattermostCard(c card) string {
 		lines = append(lines, markdownAlso(c.Also))
 	}
 	return fit(lines, "\n\n", mattermostText-300)
+}
+
+// checkMattermostHook says what is wrong with an incoming webhook of Mattermost.
+func checkMattermostHook(s Secret) []problem.Problem {
+	u, err := url.Parse(string(s))
+	if err != nil || u.Host == "" {
+		return nil // checkURL says so
+	}
+	if !strings.Contains(u.Path, "/channels/") && !strings.Contains(u.Path, "/pl/") && !strings.HasSuffix(u.Path, "/hooks/") {
+		return nil
+	}
+	return []problem.Problem{problem.At("webhook", "is no incoming webhook, which is of the form https://chat.example.org/hooks/…")}
 }

@@ -3,6 +3,7 @@ package targets
 import (
 	"encoding/json"
 	"errors"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -13,8 +14,6 @@ import (
 	"watcher/internal/problem"
 	"watcher/internal/text"
 )
-
-func init() { register("ntfy", func() Options { return &NtfyOptions{Server: "https://ntfy.sh"} }) }
 
 // NtfyOptions configure a topic of an ntfy server.
 type NtfyOptions struct {
@@ -170,4 +169,19 @@ func ntfyText(c card, listed bool) string {
 		lines = append(lines, "also in "+unlink(a.Feed))
 	}
 	return fit(lines, "\n", ntfyBytes-300)
+}
+
+// ntfyReserved are topics that a server of ntfy keeps for its own pages.
+var ntfyReserved = []string{"account", "app", "docs", "file", "login", "metrics", "reset-password", "settings", "signup", "static", "v1"}
+
+// misaddressed says what is wrong with a server and a topic of ntfy.
+func (o *NtfyOptions) misaddressed() (ps []problem.Problem) {
+	u, err := url.Parse(o.Server)
+	if err == nil && u.Host != "" && (u.Path != "" && !strings.HasSuffix(u.Path, "/") || u.RawQuery != "" || u.Fragment != "") {
+		ps = append(ps, problem.At("server", "has more than a server in it: write %s://%s, and the topic under topic (a server below a path ends in /)", u.Scheme, u.Host))
+	}
+	if slices.Contains(ntfyReserved, string(o.Topic)) {
+		ps = append(ps, problem.At("topic", "is a name that ntfy keeps for itself, choose another"))
+	}
+	return ps
 }

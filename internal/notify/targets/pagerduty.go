@@ -3,18 +3,13 @@ package targets
 import (
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
 	"watcher/internal/notify"
 	"watcher/internal/problem"
 )
-
-func init() {
-	register("pagerduty", func() Options {
-		return &PagerDutyOptions{URL: "https://events.pagerduty.com/v2/enqueue"}
-	})
-}
 
 // PagerDutyOptions configure an integration of PagerDuty's Events API v2.
 type PagerDutyOptions struct {
@@ -140,4 +135,21 @@ func pagerdutyMessages(cs []card, b notify.Batch) []part {
 		parts[i] = part{payload: e, alerts: []string{b.Alerts[i].ID}}
 	}
 	return parts
+}
+
+var pagerdutyKey = regexp.MustCompile(`^[A-Za-z0-9]{32}$`)
+
+// misaddressed says what is wrong with an address and a key of PagerDuty's.
+func (o *PagerDutyOptions) misaddressed() (ps []problem.Problem) {
+	u := at(o.URL, "pagerduty.com")
+	if u == nil {
+		return nil
+	}
+	if !strings.HasPrefix(u.Hostname(), "events.") || strings.TrimSuffix(u.Path, "/") != "/v2/enqueue" {
+		ps = append(ps, problem.At("url", "is not where events go, write https://events.pagerduty.com/v2/enqueue or https://events.eu.pagerduty.com/v2/enqueue"))
+	}
+	if o.RoutingKey != "" && !isPlaceholder([]string{string(o.RoutingKey)}) && !pagerdutyKey.MatchString(string(o.RoutingKey)) {
+		ps = append(ps, problem.At("routing_key", "is no integration key, which has 32 letters and digits (a service's Integrations, under Events API v2)"))
+	}
+	return ps
 }

@@ -3,6 +3,7 @@ package targets
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -12,8 +13,6 @@ import (
 	"watcher/internal/problem"
 	"watcher/internal/text"
 )
-
-func init() { register("slack", func() Options { return &SlackOptions{} }) }
 
 // SlackOptions configure an incoming webhook of Slack.
 type SlackOptions struct {
@@ -358,4 +357,18 @@ func slackContext(texts ...string) slackBlock {
 		b.Elements = append(b.Elements, slackText{Type: "mrkdwn", Text: t, Verbatim: true})
 	}
 	return b
+}
+
+var slackHook = regexp.MustCompile(`^/services/[^/]+/[^/]+/[^/]+$`)
+
+// checkSlackHook says what is wrong with an incoming webhook of Slack's.
+func checkSlackHook(s Secret) []problem.Problem {
+	u := at(string(s), "slack.com", "slack-gov.com")
+	switch {
+	case u == nil, slackHook.MatchString(u.Path) && strings.HasPrefix(u.Hostname(), "hooks."):
+		return nil
+	case strings.HasPrefix(u.Path, "/workflows/"), strings.HasPrefix(u.Path, "/triggers/"):
+		return []problem.Problem{problem.At("webhook", "is that of a workflow, which takes no messages as alerts are: make an incoming webhook, https://hooks.slack.com/services/T…/B…/…")}
+	}
+	return []problem.Problem{problem.At("webhook", "is no incoming webhook of Slack's, which is of the form https://hooks.slack.com/services/T…/B…/…")}
 }

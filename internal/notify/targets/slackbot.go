@@ -10,10 +10,6 @@ import (
 	"watcher/internal/problem"
 )
 
-func init() {
-	register("slack_bot", func() Options { return &SlackBotOptions{API: "https://slack.com/api"} })
-}
-
 // SlackBotOptions configure a Slack app that posts with a bot token, which needs
 // the scope chat:write.
 type SlackBotOptions struct {

@@ -10,8 +10,6 @@ import (
 	"watcher/internal/text"
 )
 
-func init() { register("teams", func() Options { return &TeamsOptions{} }) }
-
 // TeamsOptions configure a workflow of Microsoft Teams that posts to a channel
 // when a webhook request is received.
 type TeamsOptions struct {
@@ -210,4 +208,12 @@ var teamsEscape = strings.NewReplacer("{", "{\u2060", "<at", "<\u2060at")
 
 func teamsText(s string, subtle bool) teamsRun {
 	return teamsRun{Type: "TextRun", Text: teamsEscape.Replace(unlink(s)), Subtle: subtle}
+}
+
+// checkTeamsHook says what is wrong with the webhook of a workflow for Teams.
+func checkTeamsHook(s Secret) []problem.Problem {
+	if at(string(s), "teams.microsoft.com", "teams.live.com", "make.powerautomate.com", "flow.microsoft.com") == nil {
+		return nil
+	}
+	return []problem.Problem{problem.At("webhook", "is a page for people, not a webhook: write the address that the workflow \"Post to a channel when a webhook request is received\" shows")}
 }

@@ -4,16 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"regexp"
 	"strings"
 	"time"
 
 	"watcher/internal/notify"
 	"watcher/internal/problem"
 )
-
-func init() {
-	register("telegram", func() Options { return &TelegramOptions{API: "https://api.telegram.org"} })
-}
 
 // TelegramOptions configure a bot of Telegram.
 type TelegramOptions struct {
@@ -195,4 +192,23 @@ func htmlAlso(as []also) string {
 		}
 	}
 	return "also in " + fit(places, ", ", 1000)
+}
+
+var (
+	telegramToken = regexp.MustCompile(`^[0-9]+:[-_A-Za-z0-9]+$`)
+	telegramChat  = regexp.MustCompile(`^(-?[0-9]+|@[A-Za-z][A-Za-z0-9_]{3,})$`)
+)
+
+// misaddressed says what is wrong with a token and a chat of Telegram's.
+func (o *TelegramOptions) misaddressed() (ps []problem.Problem) {
+	if at(o.API, "telegram.org") == nil {
+		return nil
+	}
+	if o.Token != "" && !isPlaceholder([]string{string(o.Token)}) && !telegramToken.MatchString(string(o.Token)) {
+		ps = append(ps, problem.At("token", "is not what BotFather gives, such as 123456:ABC-DEF"))
+	}
+	if o.Chat != "" && !telegramChat.MatchString(o.Chat) {
+		ps = append(ps, problem.At("chat", "is neither the chat's number (of a group it begins with -) nor a channel's @name"))
+	}
+	return ps
 }

@@ -16,8 +16,6 @@ import (
 	"watcher/internal/problem"
 )
 
-func init() { register("webhook", func() Options { return &WebhookOptions{} }) }
-
 // WebhookOptions configure a receiver of Standard Webhooks.
 type WebhookOptions struct {
 	URL Secret `yaml:"url"` // http or https
