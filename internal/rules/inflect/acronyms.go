@@ -3,6 +3,7 @@ package inflect
 import (
 	_ "embed" // acronyms.txt
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -95,7 +96,9 @@ func Everyday(folded string) Langs { return everydays[words.Hash(folded)] }
 func (l Langs) Codes() []string {
 	var out []string
 	for set := l &^ Other; set != 0; set &= set - 1 {
-		out = append(out, languages[set.first()].code)
+		if code := languages[set.first()].code; !slices.Contains(out, code) { // Serbian has two scripts
+			out = append(out, code)
+		}
 	}
 	return out
 }

@@ -141,9 +141,9 @@ func (v *votes) pick(s words.Script, main bool) (l, certain Langs) {
 		switch fits := v.declared&all != 0; {
 		case fits && (loudest < 4 || loudest < 2*own+2):
 			if v.declared == inEnglish && loudest == 0 && v.words[words.LatinScript] >= silent {
-				return all, v.declared // en by default, and a headline in whatever it is
+				return all, inEnglish // by default, and a headline in whatever it is
 			}
-			return v.declared | v.above(all, own), v.declared
+			return v.declared | v.above(all, own), v.declared & all
 		case fits && v.declared != inEnglish && loudest < 4*own+8:
 			// Feeds declare en by default whatever they carry, but another
 			// language only when they mean it.

@@ -47,7 +47,7 @@ func TestHeadlines(t *testing.T) {
 			script := inScript[languages[own.first()].script]
 			lines++
 			considered += bits.OnesCount64(uint64(l & script))
-			if l&script == own {
+			if l&script&^alike(own) == None && l&own != None {
 				alone++
 			}
 		}
@@ -59,6 +59,18 @@ func TestHeadlines(t *testing.T) {
 		}
 		t.Logf("declared %q: %d headlines, %d in their own language alone, %.1f languages a headline", declared, lines, alone, float64(considered)/float64(lines))
 	}
+}
+
+// alike are the languages whose forms are the same as those of the language, as Croatian
+// and Serbian have them: it does not matter which of them a text is taken for.
+func alike(l Langs) Langs {
+	all := None
+	for i, other := range languages {
+		if own, ok := languages[l.first()].forms.(*table); ok && other.forms == own {
+			all |= 1 << i
+		}
+	}
+	return all | l
 }
 
 // TestLanguageWithoutTables: a feed that declares a language whose forms are not
@@ -73,7 +85,7 @@ func TestLanguageWithoutTables(t *testing.T) {
 		var b words.Buffer
 		b.Scan(headline, 0)
 		silent, _ := Detect("", []string{headline}, &b, len(b.Tokens))
-		for _, declared := range []string{"sv", "nb-NO", "fi", "sr"} {
+		for _, declared := range []string{"cy", "eu-ES", "sw", "mt"} {
 			if l, _ := Detect(declared, []string{headline}, &b, len(b.Tokens)); l&silent != silent {
 				t.Errorf("declared %q: %b, declared nothing: %b: %s", declared, l, silent, headline)
 			}

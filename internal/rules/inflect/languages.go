@@ -15,7 +15,7 @@ import (
 var languages = []*language{
 	&english, &german, &french, &polish, &czech, &estonian, &latvian, &lithuanian, &russian, &ukrainian, &bulgarian,
 	&spanish, &portuguese, &italian, &dutch, &swedish, &danish, &finnish, &slovak, &slovene, &croatian, &romanian, &hungarian, &turkish,
-	&belarusian, &macedonian, &serbian,
+	&belarusian, &macedonian, &serbian, &serbianLatin,
 }
 
 // language is what is known of one language. All texts are words with spaces
@@ -136,15 +136,17 @@ func sortLanguages() (inflected Langs, inScript, others [words.Scripts]Langs, he
 // inEnglish is English, which feeds declare by default whatever they carry.
 var inEnglish = Language("en")
 
-// Language is the language of a BCP 47 tag; None where it is not in the table.
+// Language is the language of a BCP 47 tag, in each script in which it is written;
+// None where it is not in the table.
 func Language(tag string) Langs {
 	base, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(tag, "_", "-")), "-")
+	all := None
 	for i, l := range languages {
 		if base == l.code || slices.Contains(l.also, base) {
-			return 1 << i
+			all |= 1 << i
 		}
 	}
-	return None
+	return all
 }
 
 // Known says whether the forms of words are known in the language of a BCP 47 tag.
