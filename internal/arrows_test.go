@@ -26,7 +26,7 @@ var arrows = map[string]string{
 	"feeds/parse/dates":   "text",
 	"feeds/seen":          "feeds feeds/fingerprint", // and no parser: what a feed has shown is data
 	"feeds/fetch":         "budget feeds feeds/fingerprint feeds/parse feeds/parse/charset feeds/seen netguard text",
-	"rules":               "feeds rules/inflect rules/words", // feeds for its types: the query language needs no HTTP
+	"rules":               "feeds rules/entity rules/inflect rules/words", // feeds for its types: the query language needs no HTTP
 }
 
 // TestArrows lists what each room imports: an arrow that runs another way than the

@@ -50,15 +50,12 @@ var demoRekey = struct {
 
 // demoRules are the rules, as a person would write them.
 const demoRules = `
-lists:
-  baltics: [Estonia, Estonian, Latvia, Latvian, Lithuania, Lithuanian, Eesti, Latvija, Lietuva]
-
 rules:
   - name: forward-presence
     keywords: [Baltic, NATO, Enhanced Forward Presence]
     notify: [terminal, tally]
   - name: brigades-on-the-move
-    match: '@baltics AND (brigad* OR division OR "battle group")'
+    match: '@@baltics AND (brigad* OR division OR "battle group")'
     severity: high
     notify: [terminal, tally]
   - name: suwalki

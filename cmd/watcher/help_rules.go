@@ -34,6 +34,8 @@ A query is made of
   feed:"ERR News"          where it comes from: feed, tag, lang
   /EFP-\d+/                a regular expression
   @baltics                 a list of the config
+  @@Estonia @@baltics      a state, an organisation or a group that watcher knows in
+                           every language: "watcher entity" lists them
 
 Try one before it goes live, on what came in the last month:
 

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"watcher/internal/rules/entity"
 	"watcher/internal/rules/inflect"
 )
 
@@ -78,6 +79,7 @@ type node struct {
 	off    int    // where it begins in the source
 	end    int
 	alts   []phrase // opTerm: ways to write it, the first as the source has it
+	not    []phrase // opTerm: where it stands in one of these, it means something else
 	re     *pattern // opRegex
 	list   *list    // opList
 	meta   metaKind // opMeta
@@ -125,6 +127,9 @@ type word struct {
 	acronym    bool   // written in capitals; with name, it is no word
 	ownAccents bool   // a name that in small letters has its own accents, see differs
 	titled     bool   // only its first letter is a capital
+
+	capital bool          // of an entity: the article has it with a capital, a short acronym in capitals
+	scope   inflect.Langs // of an entity: the languages in which it is one; None: all
 }
 
 // term is the word as package inflect knows it.
@@ -139,7 +144,8 @@ type list struct {
 	name    string
 	entries []*node
 	number  int
-	state   uint8 // of the search for cycles
+	state   uint8          // of the search for cycles
+	entity  *entity.Entity // that it is; nil for a list of the config
 }
 
 // String writes the query in its canonical form, which parses to the same query.

@@ -17,6 +17,8 @@ type Set struct {
 	opts  Options
 	lists map[string]*list
 
+	entities map[string]*list
+
 	code    program
 	atoms   []atom
 	text    string
@@ -63,6 +65,7 @@ func Compile(rs []Rule, o Options) (*Set, error) {
 	if errs != nil {
 		return nil, errs
 	}
+	s.entities = e.entities
 	s.finish(asm, s.writeLists(asm, targets))
 	for i := range rs {
 		errs = append(errs, s.checkExamples(i)...)
@@ -90,7 +93,7 @@ func (s *Set) finish(asm *assembler, targets []uint32) {
 	s.code, s.atoms, s.text = slices.Clip(asm.code), slices.Clip(asm.atoms), string(asm.text)
 	s.regexes, s.metas = asm.regexes, asm.metas
 	asm.byKey = nil
-	f := newFiler(asm, s.text, len(s.lists))
+	f := newFiler(asm, s.text, len(s.lists)+len(s.entities))
 	for _, target := range targets {
 		if pc := body(target); f.cost(pc) < noKey {
 			f.file(target, pc)
@@ -121,20 +124,25 @@ func body(target uint32) uint32 {
 // writeLists writes the entries of the lists that rules use, and adds them to
 // the targets.
 func (s *Set) writeLists(asm *assembler, targets []uint32) []uint32 {
-	for _, l := range s.lists {
-		for _, n := range l.entries {
-			targets = append(targets, uint32(len(asm.code))|isEntry)
-			asm.code = append(asm.code, uint32(l.number))
-			asm.write(n, 0)
+	for _, lists := range []map[string]*list{s.lists, s.entities} {
+		for _, l := range lists {
+			for _, n := range l.entries {
+				targets = append(targets, uint32(len(asm.code))|isEntry)
+				asm.code = append(asm.code, uint32(l.number))
+				asm.write(n, 0)
+			}
 		}
 	}
 	return targets
 }
 
+// env is what the rules of the set shared when they were read.
+func (s *Set) env() *env { return &env{opts: s.opts, lists: s.lists, entities: s.entities} }
+
 // parse reads a rule of the set again: the programs do not keep what Explain
 // and Lint need.
 func (s *Set) parse(i int) *node {
-	e := &env{opts: s.opts, lists: s.lists}
+	e := s.env()
 	n, errs := e.rule(&s.rules[i])
 	if errs != nil {
 		panic("rules: a compiled rule was changed: " + errs.Error())

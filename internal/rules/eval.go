@@ -25,6 +25,9 @@ func (v *view) answers(t *words.Token, w *word) bool {
 	if w.umlaut && !hasUmlaut(v.raw(t)) {
 		return false
 	}
+	if w.scope != inflect.None && v.languages()&w.scope == inflect.None || w.capital && !v.capitalised(t, w) {
+		return false
+	}
 	if w.kind == wordPrefix {
 		return strings.HasPrefix(folded, w.folded) && (!w.hasSigns() || v.signsBeside(t, w))
 	}
@@ -60,7 +63,7 @@ func (v *view) answers(t *words.Token, w *word) bool {
 // readsRaw says whether answers looks at how the article writes a word: in
 // capitals, with accents, with what beside it.
 func (w *word) readsRaw() bool {
-	return w.umlaut || w.hasSigns() || w.initial || w.designator || w.tie != tieAny || w.kind == wordCase || w.acronym || w.ownAccents || w.kind == wordInflect && w.term().NeedsCapital()
+	return w.umlaut || w.capital || w.hasSigns() || w.initial || w.designator || w.tie != tieAny || w.kind == wordCase || w.acronym || w.ownAccents || w.kind == wordInflect && w.term().NeedsCapital()
 }
 
 // likeAcronym says whether the token can be the acronym w. Case does not matter
@@ -87,6 +90,21 @@ func inCapitals(raw string) bool {
 	r, size := utf8.DecodeRuneInString(raw)
 	second, _ := utf8.DecodeRuneInString(raw[size:])
 	return unicode.IsUpper(r) && (!unicode.IsLower(second) || strings.IndexFunc(raw[size:], unicode.IsUpper) >= 0)
+}
+
+// capitalised says whether a token has the capital of an entity's word: a short
+// acronym is in capitals. Links, categories and names of authors are written small
+// for other reasons.
+func (v *view) capitalised(t *words.Token, w *word) bool {
+	if v.parts[t.Tag>>partShift].order >= orderAuthor {
+		return true
+	}
+	raw := v.raw(t)
+	if w.onlyAcronym() && len(w.folded) < 4 {
+		return inCapitals(raw)
+	}
+	r, _ := utf8.DecodeRuneInString(raw)
+	return unicode.IsUpper(r)
 }
 
 // everyday says whether the acronym may be an everyday word of the article: if it
@@ -165,7 +183,7 @@ func (v *view) occurrences(n *node, in fields, hits []hit) []hit {
 			break
 		}
 		for _, p := range n.alts {
-			if last, ok := v.phraseAt(i, p, in); ok {
+			if last, ok := v.phraseAt(i, p, in); ok && !v.elsewise(n, i, last) {
 				a, b := &v.buf.Tokens[i], &v.buf.Tokens[last]
 				hits = append(hits, hit{int32(i), int32(last), a.Start, b.End, a.Tag >> partShift, n.text})
 				break
@@ -173,6 +191,19 @@ func (v *view) occurrences(n *node, in fields, hits []hit) []hit {
 		}
 	}
 	return hits
+}
+
+// elsewise says whether the words of the term at the tokens first to last stand in
+// a phrase in which they mean something else.
+func (v *view) elsewise(n *node, first, last int) bool {
+	for _, p := range n.not {
+		for i := max(0, last-len(p)+1); i <= first; i++ {
+			if _, ok := v.phraseAt(i, p, inAll); ok {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // beginning returns the tokens that may begin one of the spellings, in order:

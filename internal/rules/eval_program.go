@@ -26,8 +26,11 @@ func (m *matcher) occurrences(out []hit, pc uint32, in fields, limit int) []hit 
 		limit = maxPlaces
 	}
 	kind, _, n := headParts(m.set.code[pc])
-	if kind == codeTerm {
+	switch kind {
+	case codeTerm:
 		return m.phraseAt(out, pc, in, n, limit)
+	case codeBut:
+		return m.butNot(out, pc, in)
 	}
 	from := len(out)
 	for k, end := pc+2, pc+m.set.code[pc+1]; k < end; k += m.set.code.length(k) {
@@ -42,6 +45,29 @@ func (m *matcher) occurrences(out []hit, pc uint32, in fields, limit int) []hit 
 	for i := from; i < len(out); i++ {
 		if len(kept) == from || kept[len(kept)-1].first != out[i].first {
 			kept = append(kept, out[i])
+		}
+	}
+	return kept
+}
+
+// butNot appends the places where a term stands in none of the phrases in which it
+// means something else.
+func (m *matcher) butNot(out []hit, pc uint32, in fields) []hit {
+	code := m.set.code
+	from := len(out)
+	out = m.occurrences(out, pc+2, in, 0)
+	own := len(out)
+	if own == from {
+		return out
+	}
+	for k, end := pc+2+code.length(pc+2), pc+code[pc+1]; k < end; k += code.length(k) {
+		_, _, n := headParts(code[k])
+		out = m.phraseAt(out, k, inAll, n, maxPlaces)
+	}
+	kept := out[:from]
+	for _, h := range out[from:own] {
+		if !slices.ContainsFunc(out[own:], func(o hit) bool { return o.first <= h.first && o.last >= h.last }) {
+			kept = append(kept, h)
 		}
 	}
 	return kept

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"watcher/internal/feeds"
@@ -37,7 +38,7 @@ func (s *Set) explain(rule int, it *feeds.Item, anywhere bool) Explanation {
 	ok := x.explain(n, inDefault, 0, true)
 	if !ok {
 		x.lines = x.lines[:before]
-		x.nearest = &nearest{v: v, env: &env{opts: s.opts, lists: s.lists}, keywords: s.rules[rule].Match == ""}
+		x.nearest = &nearest{v: v, env: s.env(), keywords: s.rules[rule].Match == ""}
 		x.explain(n, inDefault, 0, true)
 	}
 	out := Explanation{Matched: ok && scoped, Lines: x.lines}
@@ -74,7 +75,7 @@ func (x *explainer) explain(n *node, in fields, depth int, wanted bool) bool {
 		x.say(depth, "%s", line)
 		return times > 0
 	case opList:
-		return x.group(n, n.list.entries, in, depth, wanted)
+		return x.group(n, n.list.entries, in, depth, wanted && n.list.entity == nil)
 	case opOr:
 		return x.group(n, n.kids, in, depth, wanted)
 	case opMeta:
@@ -146,6 +147,9 @@ func (x *explainer) group(n *node, kids []*node, in fields, depth int, wanted bo
 	}
 	head := strings.Repeat("  ", depth) + name
 	switch {
+	case found == 0 && n.op == opList && n.list.entity != nil:
+		x.lines[at] = head + ": no, in none of its " + strconv.Itoa(len(kids)) + " spellings"
+		return false
 	case found == 0 && len(missing) == len(kids):
 		x.lines[at] = head + " " + names(missing, most) + ": no"
 		x.notes(missing, in, depth+1, wanted)
@@ -183,6 +187,9 @@ func (x *explainer) notes(terms []*node, in fields, depth int, wanted bool) {
 		case opOr:
 			x.notes(k.kids, in, depth, wanted)
 		case opList:
+			if k.list.entity != nil {
+				continue
+			}
 			end := x.entriesOf(k)
 			x.notes(k.list.entries, in, depth, wanted)
 			end()

@@ -48,7 +48,7 @@ func (s *Set) Inflected(rule int) []string {
 				}
 			}
 		}
-		if n.op == opList {
+		if n.op == opList && n.list.entity == nil { // an entity has a word of each language
 			for _, entry := range n.list.entries {
 				walk(entry)
 			}

@@ -55,6 +55,8 @@ func (f *filer) cost(pc uint32) float64 {
 			return 60 * float64(len(needed))
 		}
 		return noKey
+	case codeBut:
+		return f.cost(pc + 2)
 	case codeMeta, codeNot:
 		return noKey
 	case codeNear, codeBefore, codeAnd:
@@ -101,6 +103,8 @@ func (f *filer) file(target, pc uint32) {
 		for _, literal := range f.asm.regexes[code[pc+3]].needed {
 			f.grams.add(literal, target)
 		}
+	case codeBut:
+		f.file(target, pc+2)
 	case codeNear, codeBefore, codeAnd:
 		kid, _ := f.best(pc)
 		f.file(target, kid)

@@ -31,9 +31,9 @@ func (e *env) keyword(src string) (*node, *Error) {
 		}
 		if t.kind == lexWord && t.text[0] == '@' && len(t.text) > 1 {
 			if !first || strings.TrimSpace(src[t.end:]) != "" {
-				return nil, errAt(src, t.off, "make it an entry of its own", "a list stands alone")
+				return nil, errAt(src, t.off, "make it an entry of its own", "%s stands alone", map[bool]string{false: "a list", true: "an entity"}[strings.HasPrefix(t.text, "@@")])
 			}
-			return e.listNode(src, t)
+			return e.named(src, t)
 		}
 		more, err := e.keywordPiece(src, &l, t)
 		if err != nil {

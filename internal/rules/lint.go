@@ -149,7 +149,7 @@ func (l *linter) whole(kind WarningKind, fix, msg string) {
 // pieces looks at the query, or at each keyword, for itself.
 func (l *linter) pieces() {
 	r := &l.set.rules[l.rule]
-	e := &env{opts: l.set.opts, lists: l.set.lists}
+	e := l.set.env()
 	if r.Match != "" {
 		l.part, l.src = "match", r.Match
 		n, err := parseQuery(e, r.Match)

@@ -27,6 +27,9 @@ func (l *linter) capitals(n *node) {
 		}
 		l.warn(WarnCapitals, n.off, "did you mean ="+w.raw+"?", msg)
 	case opList:
+		if n.list.entity != nil {
+			return // its acronyms are found in capitals
+		}
 		for _, entry := range n.list.entries {
 			if w := loneAcronym(entry); w != nil && !englishToo(w) {
 				l.also.add(l, n.off, w)
@@ -44,7 +47,7 @@ func loneAcronym(n *node) *word {
 	if n.op != opTerm || len(n.alts[0]) != 1 {
 		return nil
 	}
-	if w := &n.alts[0][0]; w.kind != wordCase && w.acronym {
+	if w := &n.alts[0][0]; w.kind != wordCase && w.acronym && !w.capital {
 		return w
 	}
 	return nil

@@ -72,6 +72,9 @@ func (a *withoutAdjective) in(n *node, in fields, out []named) []named {
 		}
 		return append(out, named{p, n.text, "", n.off})
 	case opList:
+		if n.list.entity != nil {
+			return out // it has its adjective
+		}
 		found, ok := a.lists[n.list]
 		if !ok {
 			for _, entry := range n.list.entries {

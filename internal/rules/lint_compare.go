@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"watcher/internal/rules/inflect"
 )
 
 // comparer finds rules that find all that another one finds.
@@ -290,6 +292,8 @@ func implies(a, b *node, ina, inb fields) bool {
 		return false
 	}
 	switch {
+	case a.op == opList && b.op == opList && a.list == b.list && ina&^inb == 0:
+		return true
 	case a.op == opField:
 		return implies(a.kids[0], b, a.in, inb)
 	case b.op == opField:
@@ -342,6 +346,9 @@ func within(a, b []string) bool {
 
 // termImplies says whether each spelling of a has one of b in it.
 func termImplies(a, b *node) bool {
+	if len(b.not) > 0 && a != b {
+		return false
+	}
 	return !slices.ContainsFunc(a.alts, func(p phrase) bool {
 		return !slices.ContainsFunc(b.alts, func(q phrase) bool { return hasPhrase(p, q) })
 	})
@@ -362,6 +369,9 @@ func hasPhrase(p, q phrase) bool {
 
 // wordImplies says whether a word of an article that satisfies x satisfies y.
 func wordImplies(x, y *word) bool {
+	if y.capital && !x.capital || y.scope != inflect.None && y.scope != x.scope {
+		return false
+	}
 	if y.umlaut && !x.umlaut || y.hasSigns() && (x.before != y.before || x.after != y.after) {
 		return false
 	}

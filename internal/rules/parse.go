@@ -37,6 +37,8 @@ type env struct {
 	opts  Options
 	lists map[string]*list
 	buf   words.Buffer
+
+	entities map[string]*list // those that are used, by their names; nil while there are none
 }
 
 // parseQuery reads a query of match:.
@@ -455,7 +457,7 @@ func (p *parser) primary() (*node, *Error) {
 		return p.env.quotedTerm(p.lex.src, t)
 	}
 	if t.text[0] == '@' {
-		return p.env.listNode(p.lex.src, t)
+		return p.env.named(p.lex.src, t)
 	}
 	if p.tok.kind == lexOpen && p.tok.off == t.end {
 		return nil, p.functionCall(t)

@@ -261,6 +261,14 @@ func exactForm(s string) string {
 	}, s)
 }
 
+// named reads @name and @@name.
+func (e *env) named(src string, t lexeme) (*node, *Error) {
+	if strings.HasPrefix(t.text, "@@") {
+		return e.entityNode(src, t)
+	}
+	return e.listNode(src, t)
+}
+
 // listNode reads @name.
 func (e *env) listNode(src string, t lexeme) (*node, *Error) {
 	name := t.text[1:]

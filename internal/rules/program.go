@@ -1,6 +1,11 @@
 package rules
 
-import "strings"
+import (
+	"encoding/binary"
+	"strings"
+
+	"watcher/internal/rules/inflect"
+)
 
 // A program is a query in a few numbers, for a million rules must fit in
 // memory. All programs of a set lie in one slice. A node is a head, then what
@@ -8,6 +13,7 @@ import "strings"
 //
 //	term      head(words, anchor) label length word…
 //	alts      head(kids) size kid…         ways to write one term
+//	but       head size kid term…          a term, where it stands in none of the others
 //	and, or   head(kids) size kid…
 //	not       head size kid
 //	near      head(distance) size left right
@@ -37,6 +43,7 @@ const (
 	codeRegex
 	codeList
 	codeMeta
+	codeBut
 )
 
 const (
@@ -90,6 +97,8 @@ const (
 	atomTieOpen
 	atomDecimal
 	atomUmlaut
+	atomCapital
+	atomScope // the last eight bytes of raw are the languages in which it counts
 	atomSigns // behind raw, each with a 0 before it, are the signs before and behind
 )
 
@@ -149,6 +158,21 @@ func (a *assembler) group(kind, number int, kids []*node, in fields) {
 }
 
 func (a *assembler) term(n *node, in fields) {
+	if len(n.not) > 0 {
+		at := len(a.code)
+		a.code = append(a.code, head(codeBut, in, 0), 0)
+		a.ways(n, in)
+		for _, p := range n.not {
+			a.phrase(p, n.text, in)
+		}
+		a.code[at+1] = uint32(len(a.code) - at)
+		return
+	}
+	a.ways(n, in)
+}
+
+// ways writes the spellings of a term.
+func (a *assembler) ways(n *node, in fields) {
 	if len(n.alts) == 1 {
 		a.phrase(n.alts[0], n.text, in)
 		return
@@ -184,7 +208,7 @@ func (a *assembler) label(s string) uint32 {
 
 func (a *assembler) atom(w *word) uint32 {
 	bits := uint16(0)
-	for i, on := range [...]bool{w.possessive, w.designator, w.name, w.acronym, w.ownAccents, w.titled, w.initial, w.tie == tieHyphen, w.tie == tieOpen, w.decimal, w.umlaut, w.before+w.after != ""} {
+	for i, on := range [...]bool{w.possessive, w.designator, w.name, w.acronym, w.ownAccents, w.titled, w.initial, w.tie == tieHyphen, w.tie == tieOpen, w.decimal, w.umlaut, w.capital, w.scope != inflect.None, w.before+w.after != ""} {
 		if on {
 			bits |= 1 << i
 		}
@@ -195,6 +219,9 @@ func (a *assembler) atom(w *word) uint32 {
 	}
 	if bits&atomSigns != 0 {
 		raw += "\x00" + w.before + "\x00" + w.after
+	}
+	if bits&atomScope != 0 {
+		raw += string(binary.LittleEndian.AppendUint64(nil, uint64(w.scope)))
 	}
 	a.key = append(append(append(a.key[:0], byte(w.kind), byte(bits), byte(bits>>8)), w.folded...), 0)
 	a.key = append(a.key, raw...)
@@ -219,6 +246,13 @@ func (a *atom) word(text string) word {
 		name: a.bits&atomName != 0, acronym: a.bits&atomAcronym != 0, ownAccents: a.bits&atomOwnAccents != 0,
 		titled: a.bits&atomTitled != 0, initial: a.bits&atomInitial != 0,
 		tie: tie(a.bits / atomTieHyphen & 3), decimal: a.bits&atomDecimal != 0, umlaut: a.bits&atomUmlaut != 0,
+		capital: a.bits&atomCapital != 0,
+	}
+	if n := len(w.raw) - 8; a.bits&atomScope != 0 {
+		for i := range 8 {
+			w.scope |= inflect.Langs(w.raw[n+i]) << (8 * i)
+		}
+		w.raw = w.raw[:n]
 	}
 	if a.bits&atomSigns != 0 {
 		var signs string

@@ -251,3 +251,17 @@ func (l Langs) Classes(s words.Script) uint16 {
 	}
 	return all
 }
+
+// Spoken are the languages of codes, as a text in one of them is said to be in:
+// Other where the forms of one are not known. None where there are no codes.
+func Spoken(codes []string) Langs {
+	l := None
+	for _, c := range codes {
+		one := Language(c)
+		if one&inflected == 0 {
+			one = Other
+		}
+		l |= one
+	}
+	return l
+}

@@ -1,0 +1,121 @@
+package entity
+
+import (
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestNamesLeadToTheirEntities(t *testing.T) {
+	for name, want := range map[string]string{
+		"Estonia": "Estonia", "EE": "Estonia", "ee": "Estonia", "estonia": "Estonia",
+		"South-Korea": "South-Korea", "KR": "South-Korea", "south-korea": "South-Korea",
+		"Turkey": "Türkiye", "Turkiye": "Türkiye", "Cote-d'Ivoire": "Ivory-Coast",
+		"Estonia.capital": "Estonia.capital", "UA.capital": "Ukraine.capital",
+		"NATO": "NATO", "UK": "United-Kingdom", "US": "United-States", "EU": "EU",
+		"csto": "csto", "CSTO": "CSTO", "nato-members": "nato-members", "G7": "G7", "g7": "g7",
+	} {
+		e, err := Lookup(name)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		} else if e.Name != want {
+			t.Errorf("%s is %s, want %s", name, e.Name, want)
+		}
+	}
+}
+
+func TestNamesOfSeveralAreRefused(t *testing.T) {
+	for name, want := range map[string][]string{
+		"AU":    {"African-Union", "Australia"},
+		"Korea": {"North-Korea", "South-Korea"},
+		"Congo": {"Congo-Brazzaville", "DR-Congo"},
+		"IS":    {"Iceland", "Islamic-State"},
+		"Csto":  {"csto", "CSTO"},
+	} {
+		_, err := Lookup(name)
+		several, ok := errors.AsType[*AmbiguousError](err)
+		if !ok {
+			t.Errorf("%s: %v, want an AmbiguousError", name, err)
+			continue
+		}
+		if slices.Sort(several.Are); !slices.Equal(several.Are, slices.Sorted(slices.Values(want))) {
+			t.Errorf("%s may be %v, want %v", name, several.Are, want)
+		}
+	}
+	if _, err := Lookup("Ruritania"); !errors.As(err, new(*UnknownError)) {
+		t.Errorf("Ruritania: %v, want an UnknownError", err)
+	}
+}
+
+// TestFactsAreWhole holds the files of data to what every reader of them relies on.
+func TestFactsAreWhole(t *testing.T) {
+	name := regexp.MustCompile(`^[\pL\d][\pL\d.'’-]*$`)
+	states := 0
+	for _, e := range All() {
+		if !name.MatchString(e.Name) {
+			t.Errorf("%q cannot be written behind @@", e.Name)
+		}
+		for _, also := range append(e.Also, e.Name) {
+			if _, err := Lookup(also); errors.As(err, new(*UnknownError)) {
+				t.Errorf("%s is not found by its name %s", e.Name, also)
+			}
+		}
+		switch e.Kind {
+		case State:
+			states++
+			if len(e.Languages()) < 30 {
+				t.Errorf("%s has names in %d languages only: a line of people for a code that no state has?", e.Name, len(e.Languages()))
+			}
+		case Group:
+			if _, err := time.Parse(time.DateOnly, e.AsOf); err != nil || len(e.Members) < 2 {
+				t.Errorf("%s has no date of its members, or none: %q, %q", e.Name, e.AsOf, e.Members)
+			}
+			for _, m := range e.Members {
+				if member, err := Lookup(m); err != nil || member.Kind != State {
+					t.Errorf("%s has the member %s, which is no state: %v", e.Name, m, err)
+				}
+			}
+		case Organisation:
+			if len(e.Words) == 0 {
+				t.Errorf("%s has no words", e.Name)
+			}
+		}
+		for _, w := range e.Words {
+			if strings.TrimSpace(w.Text) != w.Text || w.Text == "" || strings.ContainsAny(w.Text, "|*~") {
+				t.Errorf("%s has the word %q", e.Name, w.Text)
+			}
+			if len(w.Langs) == 0 && w.Scoped() {
+				t.Errorf("%s: %s is of no language", e.Name, w.Text)
+			}
+			if w.Role == Initials && w.Text != strings.ToUpper(w.Text) && w.Text != "ChRL" && w.Text != "IStGH" {
+				t.Errorf("%s: the initials %s are not in capitals", e.Name, w.Text)
+			}
+		}
+	}
+	if states < 240 {
+		t.Errorf("%d states, want those of CLDR", states)
+	}
+}
+
+func TestNameInsideAnotherIsApart(t *testing.T) {
+	for name, want := range map[string]string{
+		"Sudan": "South Sudan", "Guinea": "Papua New Guinea", "India": "印度尼西亚", "DR-Congo": "Republic of the Congo", "Niger": "Niger Delta",
+	} {
+		e, err := Lookup(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Contains(e.Not, want) {
+			t.Errorf("%s is not told from %s: %q", name, want, e.Not)
+		}
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	for b.Loop() {
+		read()
+	}
+}

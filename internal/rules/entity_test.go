@@ -1,0 +1,84 @@
+package rules
+
+import (
+	"testing"
+
+	"watcher/internal/feeds"
+	"watcher/internal/rules/entity"
+)
+
+// BenchmarkEntity holds what a group of 32 states costs against a rule of ten words,
+// over the same articles in one run.
+func BenchmarkEntity(b *testing.B) {
+	items := corpus(b, 500)
+	for _, c := range []struct{ name, query string }{
+		{"ten words", "Estonia OR Latvia OR Lithuania OR Poland OR Germany OR France OR Finland OR Sweden OR Norway OR Turkey"},
+		{"@@nato-members", "@@nato-members"},
+		{"@@Estonia", "@@Estonia"},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			s, err := Compile([]Rule{{Name: "r", Match: c.query}}, Options{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			perArticle(b, items, func(it *feeds.Item) { s.Match(it) })
+		})
+	}
+}
+
+// TestEveryEntityCompiles reads each as a rule: the parser takes the data for sound.
+func TestEveryEntityCompiles(t *testing.T) {
+	for _, x := range entity.All() {
+		for _, name := range []string{x.Name, x.Name + ".capital"} {
+			if _, err := entity.Lookup(name); err != nil {
+				continue // no state
+			}
+			if _, err := Parse("@@"+name, Options{}); err != nil {
+				t.Errorf("@@%s: %v", name, err)
+			}
+		}
+	}
+}
+
+func TestEntitiesFind(t *testing.T) {
+	for _, c := range []struct {
+		query, lang, text string
+		want              bool
+		why               string
+	}{
+		{"@@Estonia", "en", "Estonia closes a border crossing", true, "the name"},
+		{"@@EE", "en", "Estonian soldiers train", true, "the adjective, by the code"},
+		{"@@Estonia", "de", "Die estnischen Soldaten üben", true, "a form of the German adjective"},
+		{"@@US", "en", "US sends troops", true, "initials in capitals"},
+		{"@@US", "en", "U.S. sends troops", true, "initials with dots"},
+		{"@@US", "en", "He told us so", false, "a word in small letters"},
+		{"@@Turkey", "en", "How to roast a turkey", false, "the bird"},
+		{"@@Turkey", "en", "Turkey blocks the vote", true, "the state"},
+		{"@@Georgia", "en", "Voters in Atlanta, Georgia, queue", false, "the state of the USA"},
+		{"@@Georgia", "en", "Georgia's government in Tbilisi", true, "the country"},
+		{"@@Sudan", "en", "South Sudan votes", false, "another state"},
+		{"@@Sudan", "en", "South Sudan and Sudan talk", true, "both"},
+		{"@@India", "zh", "印度尼西亚总统访问", false, "Indonesia has India in it"},
+		{"@@Indonesia", "zh", "印度尼西亚总统访问", true, "no word bounds in Chinese"},
+		{"@@Ukraine.capital", "fi", "Kiova sulki ilmatilan", true, "the Finnish name of Kyiv"},
+		{"@@Ukraine.capital", "en", "Blasts in Kyiv", true, ""},
+		{"@@NATO", "ru", "Учения НАТО начались", true, ""},
+		{"@@baltics AND @@NATO", "en", "NATO brigade trains with Estonian and Latvian soldiers", true, "a group and an organisation"},
+		{"title:@@Estonia", "en", "Estonia votes", true, "a field"},
+		{"ATLEAST/2 @@baltics", "en", "Estonia and Lithuania vote", true, "a count"},
+		{"@@Estonia NEAR/3 @@NATO", "en", "Estonia hosts NATO", true, "a distance"},
+		{"link:@@Estonia", "en", "x", true, "links have no capitals"},
+	} {
+		it := &feeds.Item{Title: c.text, Language: c.lang, Link: "https://example.org/estonia-votes"}
+		s, err := Compile([]Rule{{Name: "r", Match: c.query}}, Options{})
+		if err != nil {
+			t.Fatalf("%s: %v", c.query, err)
+		}
+		if got := len(s.Match(it)) > 0; got != c.want {
+			t.Errorf("%s in %q (%s): %v, want %v: %s", c.query, c.text, c.lang, got, c.want, c.why)
+		}
+		if got := s.Explain(0, it).Matched; got != c.want {
+			t.Errorf("%s in %q: the plain evaluator says %v, want %v: %s", c.query, c.text, got, c.want, c.why)
+		}
+	}
+}
