@@ -10,9 +10,10 @@ import (
 	"os"
 	"strings"
 	"time"
-	"unicode"
 
 	"golang.org/x/term"
+
+	"watcher/internal/text"
 )
 
 // Terminal is what the program writes to, and the one place that decides how:
@@ -113,25 +114,9 @@ func paint(on bool, st Style, s string) string {
 	return "\x1b[" + string(st) + "m" + s + "\x1b[0m"
 }
 
-// Clean makes text of a stranger safe to print: control characters, which
-// could move the cursor, set the window's title or hide what follows, and the
-// bidirectional overrides, which reorder a line, become visible or blank. Line
-// feeds and tabs stay.
-func Clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return r
-		case r == '\x1b':
-			return '␛'
-		case r == '\u2028' || r == '\u2029' || unicode.IsControl(r):
-			return ' '
-		case unicode.Is(unicode.Bidi_Control, r) || r == '\ufffe' || r == '\ufeff':
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\uFFFD"))
-}
+// Clean makes text of a stranger safe to print: nothing in it can move the cursor,
+// set the window's title or reorder a line. Line feeds and tabs stay.
+func Clean(s string) string { return text.Lines(s) }
 
 // Line is clean for a single line.
 func Line(s string) string { return strings.Join(strings.Fields(Clean(s)), " ") }

@@ -7,8 +7,8 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"unicode"
 	"unicode/utf8"
+	"watcher/internal/text"
 )
 
 func TestClean(t *testing.T) {
@@ -39,7 +39,7 @@ func FuzzClean(f *testing.F) {
 			t.Errorf("clean(%q) is not UTF-8", s)
 		}
 		for _, r := range out {
-			if unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.Is(unicode.Bidi_Control, r) {
+			if r != '\n' && r != '\t' && text.Unseen(r) && !text.Spells(r) {
 				t.Errorf("clean(%q) keeps %U", s, r)
 			}
 		}

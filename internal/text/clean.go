@@ -1,14 +1,17 @@
 package text
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
 // Clean makes one line of what a stranger wrote: white space becomes single
 // spaces, and characters that are not seen but act are dropped: controls and
-// with them terminal escapes, bidi overrides, zero-width and tag characters.
+// with them terminal escapes, bidi overrides, zero-width and tag characters. A
+// joiner or a variation selector stays where a script or an emoji needs it.
 func Clean(s string) string {
 	out, _ := CleanSpans(s, nil)
 	return out
@@ -20,7 +23,7 @@ func CleanSpans(s string, spans [][2]int) (string, [][2]int) {
 	var out strings.Builder
 	moved := make([][2]int, len(spans))
 	starts, ends := 0, 0 // how many starts and ends have a place already
-	space := false
+	space, last := false, rune(0)
 	out.Grow(len(s))
 	for i, r := range s {
 		for ends < len(spans) && spans[ends][1] <= i {
@@ -29,9 +32,9 @@ func CleanSpans(s string, spans [][2]int) (string, [][2]int) {
 		}
 		switch {
 		case unicode.IsSpace(r):
-			space = out.Len() > 0
+			space, last = out.Len() > 0, 0
 			continue
-		case Unseen(r):
+		case Unseen(r) && !needed(last, r, s[i:]):
 			continue
 		case space:
 			out.WriteByte(' ')
@@ -42,6 +45,7 @@ func CleanSpans(s string, spans [][2]int) (string, [][2]int) {
 			starts++
 		}
 		out.WriteRune(r) // U+FFFD for invalid UTF-8
+		last = r
 	}
 	for ; ends < len(spans); ends++ {
 		moved[ends][1] = out.Len()
@@ -55,17 +59,99 @@ func CleanSpans(s string, spans [][2]int) (string, [][2]int) {
 	return out.String(), kept
 }
 
-// Unseen reports whether a character is dropped from feed text. Zero-width
-// joiners stay: Persian and emoji are spelled with them.
+// Lines is Clean for text of several lines: line feeds and tabs stay, and so do
+// blanks. Other controls become blanks, and an escape the picture of one.
+func Lines(s string) string {
+	var out strings.Builder
+	last := rune(0)
+	for i, r := range s {
+		switch {
+		case r == '\n', r == '\t':
+		case r == '\x1b':
+			r = '␛'
+		case r == '\u2028', r == '\u2029', unicode.IsControl(r):
+			r = ' '
+		case Unseen(r) && !needed(last, r, s[i:]):
+			continue
+		}
+		out.WriteRune(r)
+		last = r
+	}
+	return out.String()
+}
+
+// Unseen reports whether nobody sees a character: controls, what formats or
+// reorders its neighbours (CVE-2021-42574), tags, fillers and non-characters. It
+// is the one list of the program. Joiners and variation selectors are unseen, and
+// some scripts and emoji are spelled with them: Clean keeps those.
 func Unseen(r rune) bool {
 	switch {
-	case r > ' ' && r < 0x7f, r > 0xa0 && r < 0x600 && r != 0xad:
+	case r >= ' ' && r < 0x7f, r > 0xa0 && r < 0x300 && r != 0xad, r > 0x36f && r < 0x600:
 		return false // most of all text; the tables say the same, slowly
-	case r == '\u200c', r == '\u200d':
-		return false
+	case r >= 0x2100 && r < 0x3000, r >= 0x3400 && r < 0xd800:
+		return false // symbols, Han and Hangul
 	}
-	return unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Noncharacter_Code_Point, r) ||
+	return unicode.In(r, unicode.Cc, unicode.Noncharacter_Code_Point, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) ||
 		unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r)
+}
+
+const zeroWidthNonJoiner, zeroWidthJoiner = '\u200c', '\u200d'
+
+// needed reports whether the unseen r at the start of rest is needed after the
+// character last: a joiner between letters or parts of an emoji, or after a mark
+// or an Arabic letter, whose form it makes, and one variation selector after what
+// it varies.
+func needed(last, r rune, rest string) bool {
+	switch {
+	case r == zeroWidthJoiner, r == zeroWidthNonJoiner:
+		_, size := utf8.DecodeRuneInString(rest)
+		next, _ := utf8.DecodeRuneInString(rest[size:])
+		return unicode.In(last, unicode.M, unicode.Arabic) && !Unseen(last) || (joins(last) || unicode.Is(unicode.Variation_Selector, last)) && joins(next)
+	case unicode.Is(unicode.Variation_Selector, r):
+		return last > ' ' && !Unseen(last)
+	}
+	return false
+}
+
+// joins reports whether a joiner beside r can mean something: r is a letter, a mark
+// or a part of an emoji.
+func joins(r rune) bool {
+	return !Unseen(r) && r != utf8.RuneError && unicode.In(r, unicode.L, unicode.M, unicode.So, unicode.Sk)
+}
+
+// Spells reports whether an unseen r can be part of how a word or an emoji is
+// spelled. In what Clean returns, it is.
+func Spells(r rune) bool {
+	return r == zeroWidthJoiner || r == zeroWidthNonJoiner || unicode.Is(unicode.Variation_Selector, r)
+}
+
+// EscapeJSON writes as \u escapes the characters of JSON that nobody sees, but
+// those that keep holds for, if it is not nil: the values stay what they are, and
+// whoever looks at them is not misled. b must be valid JSON in UTF-8 on one line.
+func EscapeJSON(b []byte, keep func(rune) bool) []byte {
+	var out []byte
+	from := 0
+	for i := 0; i < len(b); {
+		if b[i] < utf8.RuneSelf && b[i] != 0x7f {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(b[i:])
+		if Unseen(r) && (keep == nil || !keep(r)) {
+			out = append(out, b[from:i]...)
+			if hi, lo := utf16.EncodeRune(r); r > 0xffff {
+				out = fmt.Appendf(out, `\u%04x\u%04x`, hi, lo)
+			} else {
+				out = fmt.Appendf(out, `\u%04x`, r)
+			}
+			from = i + size
+		}
+		i += size
+	}
+	if from == 0 {
+		return b
+	}
+	return append(out, b[from:]...)
 }
 
 // Clip cuts s to n runes, the last of them … where something was left out. It
@@ -91,12 +177,4 @@ func Clip(s string, n int) string {
 
 // Short is Clip(Clean(s), n) for texts of any length: what is far behind the cut
 // is not looked at.
-func Short(s string, n int) string {
-	if most := 16 * n; len(s) > most {
-		for most > 0 && !utf8.RuneStart(s[most]) {
-			most--
-		}
-		s = s[:most]
-	}
-	return Clip(Clean(s), n)
-}
+func Short(s string, n int) string { return Clip(Clean(prefix(s, n)), n) }

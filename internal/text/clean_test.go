@@ -1,6 +1,8 @@
 package text
 
 import (
+	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 	"unicode"
@@ -20,7 +22,7 @@ func TestClean(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := Clean(tt.in); got != tt.want {
-				t.Errorf("clean(%q) = %q, want %q", tt.in, got, tt.want)
+				t.Errorf("Clean(%+q) = %+q, want %q", tt.in, got, tt.want)
 			}
 		})
 	}
@@ -30,11 +32,78 @@ func TestClean(t *testing.T) {
 // tables do it.
 func TestUnseenShortCut(t *testing.T) {
 	for r := range rune(unicode.MaxRune + 1) {
-		want := unicode.In(r, unicode.Cc, unicode.Cf, unicode.Noncharacter_Code_Point) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r) && r != 0x200c && r != 0x200d
+		want := unicode.In(r, unicode.Cc, unicode.Cf, unicode.Noncharacter_Code_Point, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) &&
+			!unicode.Is(unicode.Prepended_Concatenation_Mark, r)
 		if Unseen(r) != want {
-			t.Fatalf("unseen(%U) is %v", r, Unseen(r))
+			t.Fatalf("Unseen(%U) is %v", r, Unseen(r))
 		}
 	}
+}
+
+// TestNeeded shows which joiners and variation selectors are spelling, and which
+// are only a way to hide.
+func TestNeeded(t *testing.T) {
+	for _, tt := range []struct{ name, in, want string }{
+		{"Persian parts a word from its ending", "کتاب\u200cها", "کتاب\u200cها"},
+		{"and shortens the name of its calendar", "ه\u200d.ش", "ه\u200d.ش"},
+		{"Malayalam wrote its chillu letters so", "ന്\u200d", "ന്\u200d"},
+		{"an emoji of several", "👩\u200d🚀 🏳️\u200d🌈", "👩\u200d🚀 🏳️\u200d🌈"},
+		{"between Latin letters they part a ligature", "Auf\u200clage", "Auf\u200clage"},
+		{"beside a blank they join nothing", "\u200da \u200cb c\u200d", "a b c"},
+		{"of several one is left", "a\u200d\u200d\u200cb", "a\u200cb"},
+		{"a digit is joined to nothing", "1\u200d2", "12"},
+		{"a selector of a form stays", "☎\ufe0f 葛\U000e0100", "☎\ufe0f 葛\U000e0100"},
+		{"several in a row are a hidden message", "a\ufe01\ufe02\U000e0123", "a\ufe01"},
+		{"one alone selects nothing", "\ufe0f a \ufe0f", "a"},
+		{"fillers are letters that nobody sees", "\u3164\uffa0a\u115fb\u034fc", "abc"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := Clean(tt.in); got != tt.want {
+				t.Errorf("Clean(%+q) = %+q, want %+q", tt.in, got, tt.want)
+			}
+			if got := Lines(tt.in); strings.Join(strings.Fields(got), " ") != tt.want {
+				t.Errorf("Lines(%+q) = %+q, want %+q", tt.in, got, tt.want)
+			}
+		})
+	}
+}
+
+// hidden finds what Clean and Lines must not leave, told by another way than they
+// go: a joiner is allowed beside a letter, a mark or a symbol, a selector behind
+// what is seen.
+func hidden(s string) (at int) {
+	rs := []rune(s)
+	for i, r := range rs {
+		switch {
+		case r == '\n', r == '\t', !Unseen(r):
+		case i > 0 && !Unseen(rs[i-1]) && rs[i-1] > ' ' && (r == 0x200c || r == 0x200d || unicode.Is(unicode.Variation_Selector, r)):
+		case i > 0 && unicode.Is(unicode.Variation_Selector, rs[i-1]) && (r == 0x200c || r == 0x200d):
+		default:
+			return i
+		}
+	}
+	return -1
+}
+
+func FuzzEscapeJSON(f *testing.F) {
+	f.Add("a\u202eb\U000e0041\x7f\u200b \u2060\\\"")
+	f.Fuzz(func(t *testing.T, s string) {
+		in, err := json.Marshal(map[string]string{s: s})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := EscapeJSON(in, nil)
+		var want, got any
+		if err := json.Unmarshal(in, &want); err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(out, &got); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s became %s: %v", in, out, err)
+		}
+		if strings.ContainsFunc(string(out), Unseen) {
+			t.Errorf("left as it is: %+q", out)
+		}
+	})
 }
 
 func TestClip(t *testing.T) {
@@ -51,7 +120,7 @@ func TestClip(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := Clip(tt.in, tt.n); got != tt.want {
-				t.Errorf("clip(%q, %d) = %q, want %q", tt.in, tt.n, got, tt.want)
+				t.Errorf("Clip(%q, %d) = %q, want %q", tt.in, tt.n, got, tt.want)
 			}
 		})
 	}
@@ -60,17 +129,21 @@ func TestClip(t *testing.T) {
 func FuzzClean(f *testing.F) {
 	f.Add("a\x1b[31m \u202e b\xff", 5)
 	f.Add("\u2067 x", 1)
+	f.Add("a\u200d\u200b\ufe0fb \u200c\u200cن\u200c\u200b", 3)
 	f.Fuzz(func(t *testing.T, in string, n int) {
 		got := Clean(in)
-		if !utf8.ValidString(got) || strings.ContainsFunc(got, Unseen) || strings.ContainsAny(got, "\r\n\t\x1b") || strings.TrimSpace(got) != got {
-			t.Errorf("clean(%q) = %q", in, got)
+		if !utf8.ValidString(got) || hidden(got) >= 0 || strings.ContainsAny(got, "\r\n\t\x1b") || strings.TrimSpace(got) != got {
+			t.Errorf("Clean(%+q) = %+q", in, got)
 		}
 		if Clean(got) != got {
-			t.Errorf("clean is not idempotent on %q", got)
+			t.Errorf("Clean changes %+q once more", got)
+		}
+		if lines := Lines(in); hidden(lines) >= 0 || Lines(lines) != lines || !utf8.ValidString(lines) {
+			t.Errorf("Lines(%+q) = %+q", in, lines)
 		}
 		if n > 1 && n < 1000 {
 			if c := Clip(got, n); utf8.RuneCountInString(c) > n {
-				t.Errorf("clip(%q, %d) = %q", got, n, c)
+				t.Errorf("Clip(%q, %d) = %q", got, n, c)
 			}
 		}
 	})

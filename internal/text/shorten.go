@@ -3,50 +3,41 @@ package text
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
-// Shorten makes a stranger's words fit into a line of ours: at most n runes,
-// with control and direction characters taken out and space normalised.
+// Shorten makes a stranger's words fit into a line of ours: Clean, without what
+// was no UTF-8, cut after n characters, blanks not counted, where … says so.
 func Shorten(s string, n int) string {
-	var b strings.Builder
-	space := false
-	count := 0
-	for _, r := range s {
-		if unicode.IsSpace(r) || unicode.IsControl(r) {
-			space = b.Len() > 0
-			continue
+	s = Clean(strings.Map(func(r rune) rune {
+		switch {
+		case r == utf8.RuneError:
+			return -1
+		case unicode.IsControl(r):
+			return ' '
 		}
-		if r == unicode.ReplacementChar || Unsafe(r) {
+		return r
+	}, prefix(s, n)))
+	count := 0
+	for i, r := range s {
+		if r == ' ' {
 			continue
 		}
 		if count++; count > n {
-			b.WriteRune('…')
-			break
+			return strings.TrimRight(s[:i], " ") + "…"
 		}
-		if space {
-			b.WriteByte(' ')
-			space = false
-		}
-		b.WriteRune(r)
 	}
-	return b.String()
+	return s
 }
 
-// Unsafe says whether r is invisible and changes how its neighbours are
-// shown or found: direction marks and overrides (CVE-2021-42574), the soft
-// hyphen, zero-width space, byte-order mark, tags, interlinear annotation,
-// non-characters. The joiners U+200C and U+200D stay: Persian and Indic words
-// and emoji need them.
-func Unsafe(r rune) bool {
-	switch {
-	case r < 0xAD:
-		return false
-	case r == 0xAD, r == 0x61C, r == 0x180E, r == 0x200B, r == 0x200E, r == 0x200F, r == 0xFEFF:
-		return true
-	case r >= 0x202A && r <= 0x202E, r >= 0x2060 && r <= 0x206F, r >= 0xFFF9 && r <= 0xFFFB:
-		return true
-	case r >= 0xE0000 && r <= 0xE007F, r >= 0xFDD0 && r <= 0xFDEF, r&0xFFFE == 0xFFFE:
-		return true
+// prefix is as much of s as n characters of it can be cleaned of.
+func prefix(s string, n int) string {
+	most := 16 * n
+	if len(s) <= most {
+		return s
 	}
-	return false
+	for most > 0 && !utf8.RuneStart(s[most]) {
+		most--
+	}
+	return s[:most]
 }

@@ -349,7 +349,7 @@ func (w *textWriter) text(s string) {
 		}
 		switch {
 		// Latin, Greek, Cyrillic and Hebrew letters need no closer look.
-		case r > ' ' && r < 0x7f, r >= 0xC0 && r < 0x600, r > 0xA0 && r != utf8.RuneError && !Unsafe(r) && !unicode.IsSpace(r):
+		case r > ' ' && r < 0x7f, r >= 0xC0 && r < 0x600, r > 0xA0 && r != utf8.RuneError && (!Unseen(r) || Spells(r)) && !unicode.IsSpace(r):
 			if run < 0 {
 				w.gap(r)
 				run = i

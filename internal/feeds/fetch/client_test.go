@@ -298,7 +298,7 @@ func wantError(t *testing.T, err error, kind feeds.Kind, words string) {
 		t.Errorf("the error is of kind %v: %v; want %v with %q", fe.Kind, fe, kind, words)
 	}
 	for _, r := range fe.Error() {
-		if r < ' ' || r == 0x7f || text.Unsafe(r) {
+		if r < ' ' || r == 0x7f || text.Unseen(r) {
 			t.Errorf("the error has the character %U: %q", r, fe.Error())
 		}
 	}

@@ -46,7 +46,7 @@ var (
 
 // Compose implements Notifier: what the program reads is what a webhook gets.
 func (c *command) Compose(b notify.Batch) ([]notify.Message, error) {
-	return messages(b, webhookMessages(b))
+	return composeEvents(b)
 }
 
 // Greet implements Greeter: the program is there.

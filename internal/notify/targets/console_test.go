@@ -15,7 +15,6 @@ import (
 	"github.com/rivo/uniseg"
 
 	"watcher/internal/notify"
-	"watcher/internal/text"
 )
 
 // shownOn returns what a terminal is sent for a batch.
@@ -85,7 +84,7 @@ func TestConsoleKeepsTheTerminalSafe(t *testing.T) {
 	a.Rules = []notify.RuleHit{{Name: evil, Terms: []string{evil}}}
 	a.AlsoIn = []notify.Location{{Feed: evil, Link: "http://e.org/" + evil}}
 	out := sgr.ReplaceAllString(shownOn(t, Terminal{Color: true, Width: 60}, batch(a)), "")
-	if i := strings.IndexFunc(out, func(r rune) bool { return r != '\n' && text.Unseen(r) }); i >= 0 {
+	if i := hidden(out); i >= 0 {
 		t.Errorf("an unseen character at %q", out[i:])
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
@@ -108,7 +109,7 @@ func checkConsole(t tb, m notify.Message) {
 		t.Fatal(err)
 	}
 	shown := sgr.ReplaceAllString(out.String(), "")
-	if strings.ContainsFunc(strings.ReplaceAll(shown, "\n", ""), text.Unseen) {
+	if hidden(shown) >= 0 {
 		t.Errorf("unseen characters in %q", shown)
 	}
 }
@@ -124,10 +125,91 @@ func checkEmail(t tb, m notify.Message) {
 			t.Errorf("a header %s", name)
 		}
 	}
-	if strings.ContainsFunc(strings.ReplaceAll(body, "\n", ""), text.Unseen) {
+	if hidden(body) >= 0 {
 		t.Error("unseen characters in the body part")
 	}
 	checkHTML(t, page, nil)
+}
+
+// hidden finds in what is sent to people a character that nobody sees, but those
+// with which the character before is spelled, and the word joiners of unlink.
+func hidden(shown string) (at int) {
+	rs := []rune(shown)
+	for i, r := range rs {
+		switch {
+		case r == '\n', r == joiner, !text.Unseen(r):
+		case i == 0 && text.Spells(r): // a piece may begin within an emoji
+		case i > 0 && rs[i-1] > ' ' && text.Spells(r) && (!text.Unseen(rs[i-1]) || unicode.Is(unicode.Variation_Selector, rs[i-1])):
+		default:
+			return i
+		}
+	}
+	return -1
+}
+
+// checkSeen sees that a payload hides nothing as it is sent. What programs read has
+// exact values, in which everything that is hidden is an escape.
+func checkSeen(t tb, kind string, m notify.Message) {
+	t.Helper()
+	payload := string(m.Payload)
+	if kind == "webhook" || kind == "command" {
+		if strings.ContainsFunc(payload, text.Unseen) {
+			t.Errorf("%s: unseen characters in %+q", kind, payload)
+		}
+		return
+	}
+	if at := hidden(payload); at >= 0 {
+		t.Errorf("%s: character %d is hidden in %+q", kind, at, payload)
+	}
+	var value any
+	if err := json.Unmarshal(m.Payload, &value); err != nil {
+		t.Fatal(err)
+	}
+	var walk func(v any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case string:
+			if strings.HasPrefix(kind, "slack") { // whose marks end at a blank that nobody sees
+				v = strings.ReplaceAll(v, "\u200b", "")
+			}
+			if at := hidden(v); at >= 0 {
+				t.Errorf("%s: character %d is hidden in %+q", kind, at, v)
+			}
+		case []any:
+			for _, e := range v {
+				walk(e)
+			}
+		case map[string]any:
+			for _, e := range v {
+				walk(e)
+			}
+		}
+	}
+	walk(value)
+}
+
+// FuzzHidden shows for every kind that no control or bidi override, and nothing else
+// that hides, reaches what it sends as it is, wherever a feed or a config says it.
+func FuzzHidden(f *testing.F) {
+	for _, hostile := range hostileTexts {
+		f.Add(hostile[:min(len(hostile), 500)])
+	}
+	f.Add("a\u200d\u200b\ufe0fb \u200c\u3164ن\u200c\U000e0141\u2028\x9b\u061c")
+	notifiers := make(map[string]notify.Notifier)
+	for _, kind := range Kinds() {
+		notifiers[kind] = kindsUnderTest[kind].at(f, "https://receiver.example/in")
+	}
+	f.Fuzz(func(t *testing.T, hostile string) {
+		trouble := SampleTrouble("desk", noon)
+		trouble.Trouble.Text, trouble.Trouble.Feed = hostile, hostile
+		for kind, n := range notifiers {
+			for _, b := range []notify.Batch{batch(everywhere(hostile, "https://e.org/"+hostile)), batch(trouble)} {
+				for _, m := range compose(t, n, b) {
+					checkSeen(t, kind, m)
+				}
+			}
+		}
+	})
 }
 
 func checkWebhook(t tb, m notify.Message) {

@@ -162,8 +162,9 @@ func isASCII(s string) bool {
 	return true
 }
 
-// marshal is json.Marshal that leaves < > & as they are: targets count
-// characters, and no payload is ever put into a page.
+// marshal is json.Marshal that leaves < > & as they are, since targets count
+// characters and no payload is ever put into a page, and escapes what nobody sees
+// but the word joiners of unlink.
 func marshal(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -171,7 +172,7 @@ func marshal(v any) ([]byte, error) {
 	if err := e.Encode(v); err != nil {
 		return nil, err
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+	return text.EscapeJSON(bytes.TrimSuffix(b.Bytes(), []byte("\n")), func(r rune) bool { return r == joiner || text.Spells(r) }), nil
 }
 
 // escaped is the escaped form of as much of s as gives at most n UTF-16 units.

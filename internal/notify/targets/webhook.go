@@ -80,7 +80,7 @@ var _ notify.Notifier = (*webhook)(nil)
 
 // Compose implements Notifier.
 func (w *webhook) Compose(b notify.Batch) ([]notify.Message, error) {
-	return messages(b, webhookMessages(b))
+	return composeEvents(b)
 }
 
 func notNil[T any](s []T) []T {

@@ -98,6 +98,16 @@ const (
 	webhookTitle   = 1000 // characters
 )
 
+// composeEvents makes one message of each event of a batch. Its values are exact,
+// so that of what nobody sees even a joiner is an escape.
+func composeEvents(b notify.Batch) ([]notify.Message, error) {
+	ms, err := messages(b, webhookMessages(b))
+	for i := range ms {
+		ms[i].Payload = text.EscapeJSON(ms[i].Payload, nil)
+	}
+	return ms, err
+}
+
 // webhookMessages makes events of a batch. A trouble is an event of its own.
 func webhookMessages(b notify.Batch) []part {
 	var parts []part
