@@ -92,6 +92,7 @@ var commands = []typed{
 	{command: "watcher once", answer: runsAlready, by: refused},
 	{command: "watcher inspect http://127.0.0.1:8099/feed.xml", answer: answer{line: `^two$`}},
 	{command: "watcher import $DIR/list.opml", answer: answer{line: `^  - .*Wire`}},
+	{command: "watcher entity Estonia", answer: answer{line: `Eesti`}},
 	{command: "watcher schema", answer: answer{line: `"\$schema"`}},
 	{command: "watcher completion bash", answer: answer{line: `complete .*watcher`}},
 	{command: "watcher man $DIR/man", answer: answer{}},
