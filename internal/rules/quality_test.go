@@ -166,7 +166,7 @@ var treebanks = []struct {
 	{"no_bokmaal-ud-dev.conllu", "no", 0, 0},
 	{"ro_rrt-ud-dev.conllu", "ro", 0, 0},
 	{"sk_snk-ud-dev.conllu", "sk", 0, 0},
-	{"sl_ssj-ud-dev.conllu", "sl", 0, 0},
+	{"sl_ssj-ud-dev.conllu", "sl", 0.97, 0.05},
 	{"sr_set-ud-dev.conllu", "sr", 0.97, 0.05},
 	{"sv_talbanken-ud-dev.conllu", "sv", 0, 0},
 	{"tr_boun-ud-dev.conllu", "tr", 0, 0},
