@@ -79,7 +79,7 @@ func GoesOnFrom(it *feeds.Item, body uint64) bool {
 	var d xxhash.Digest
 	d.Reset()
 	_, _ = d.WriteString(before)
-	for range sketchMost {
+	for range maxSketch {
 		at := strings.IndexAny(text[min(1, len(text)):], " \n")
 		if at < 0 {
 			return false
@@ -100,8 +100,8 @@ func GoesOnFrom(it *feeds.Item, body uint64) bool {
 // Of a sketch: how many words a text must have, and how many of the first are
 // looked at; what was edited at the end of a long text is no other text.
 const (
-	sketchLeast = 20
-	sketchMost  = 256
+	minSketch = 20
+	maxSketch = 256
 )
 
 // digest returns what stays of texts where numbers and ages in them move, 0 if
@@ -186,7 +186,7 @@ func (d *digester) add(word uint64, digits bool, text string) {
 	}
 	d.masked = Mix(d.masked, d.pending[0])
 	d.pending = [2]uint64{d.pending[1], word}
-	if d.words++; d.words > 1 && d.words <= sketchMost {
+	if d.words++; d.words > 1 && d.words <= maxSketch {
 		h := Mix(d.last, word)
 		for i := range d.smallest {
 			h = h*0xd6e8feb86659fd93 + 0x2545f4914f6cdd1d
@@ -206,7 +206,7 @@ func (d *digester) mask() uint32 {
 }
 
 func (d *digester) sketch() uint32 {
-	if d.words < sketchLeast {
+	if d.words < minSketch {
 		return 0
 	}
 	var s uint32

@@ -22,7 +22,7 @@ type page struct {
 	home     string   // canonical link of the feed's home page
 	language string
 	authors  []string // of the feed, for items that name none
-	stash    stash    // the items' long texts
+	masks    masks    // the items' long texts
 }
 
 // text is a piece of a feed and what kind of text it is.
@@ -86,7 +86,7 @@ type entryDraft struct {
 // item makes an Item of a draft. ok is false where the draft says nothing at
 // all.
 func (p *page) item(d *entryDraft) (it feeds.Item, ok bool) {
-	p.restore(d)
+	p.unmask(d)
 	it = feeds.Item{
 		Feed: p.src.ID, FeedURL: p.shownURL, Tags: p.src.Tags,
 		GUID:       strings.TrimSpace(d.guid),
@@ -121,7 +121,7 @@ func (p *page) firstText(lists ...[]string) string {
 	wordless := ""
 	for _, list := range lists {
 		for _, s := range list {
-			s = (richText{s: p.stash.restore(s)}).String()
+			s = (richText{s: p.masks.unmask(s)}).String()
 			if strings.ContainsFunc(s, text.IsWordRune) {
 				return s
 			}
@@ -131,17 +131,17 @@ func (p *page) firstText(lists ...[]string) string {
 	return wordless
 }
 
-// restore puts texts in the places of their marks.
-func (p *page) restore(d *entryDraft) {
-	if len(p.stash.texts) == 0 {
+// unmask puts texts in the places of their marks.
+func (p *page) unmask(d *entryDraft) {
+	if len(p.masks.texts) == 0 {
 		return
 	}
 	for _, s := range [...]*string{&d.guid, &d.language} {
-		*s = p.stash.restore(*s)
+		*s = p.masks.unmask(*s)
 	}
 	for _, list := range [...][]string{d.authors, d.categories} {
 		for i := range list {
-			list[i] = p.stash.restore(list[i])
+			list[i] = p.masks.unmask(list[i])
 		}
 	}
 }

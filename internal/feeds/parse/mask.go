@@ -6,32 +6,32 @@ import (
 	"strings"
 )
 
-// stash keeps the long texts of items while the parser sees marks in their
+// masks keeps the long texts of items while the parser sees marks in their
 // places. The parser looks at every byte several times, and in a text has nothing
 // to find: what it does to one is to decode its entities, once. (In Atom not in
 // all of them; but Atom's texts are not taken from the parser.)
 //
 // A document that has such marks of its own goes without.
-type stash struct {
-	texts []stashed
+type masks struct {
+	texts []maskedText
 	off   bool
 }
 
-type stashed struct {
+type maskedText struct {
 	text    []byte
 	decoded bool // it was CDATA: what looks like an entity is none
 }
 
 const (
-	stashOpen  = "\ue000" // of the private use area: no text means anything by it
-	stashClose = "\ue001"
-	// minStash is from when on a mark is worth it.
-	minStash = 200
+	maskOpen  = "\ue000" // of the private use area: no text means anything by it
+	maskClose = "\ue001"
+	// minMasked is from when on a mark is worth it.
+	minMasked = 200
 )
 
-// hide returns an item with marks for its long texts.
-func (s *stash) hide(b []byte) []byte {
-	if s.off || len(b) < minStash {
+// mask returns an item with marks for its long texts.
+func (s *masks) mask(b []byte) []byte {
+	if s.off || len(b) < minMasked {
 		return b
 	}
 	out := make([]byte, 0, 1024)
@@ -39,10 +39,10 @@ func (s *stash) hide(b []byte) []byte {
 	done := 0
 	put := func(from, to int, decoded bool) {
 		out = append(out, b[done:from]...)
-		out = append(out, stashOpen...)
+		out = append(out, maskOpen...)
 		out = strconv.AppendInt(out, int64(len(s.texts)), 10)
-		out = append(out, stashClose...)
-		s.texts = append(s.texts, stashed{b[from:to], decoded})
+		out = append(out, maskClose...)
+		s.texts = append(s.texts, maskedText{b[from:to], decoded})
 		done = to
 	}
 	for walk.pos < len(b) {
@@ -50,7 +50,7 @@ func (s *stash) hide(b []byte) []byte {
 		if i < 0 {
 			break
 		}
-		if i >= minStash {
+		if i >= minMasked {
 			put(walk.pos, walk.pos+i, false)
 		}
 		walk.pos += i
@@ -61,7 +61,7 @@ func (s *stash) hide(b []byte) []byte {
 			if walk.pos == at+9 {
 				return b // broken: it is repaired elsewhere
 			}
-			if walk.pos-at > minStash {
+			if walk.pos-at > minMasked {
 				put(at+9, walk.pos-3, true)
 			}
 		case at+1 < len(b) && b[at+1] == '!':
@@ -82,19 +82,19 @@ func (s *stash) hide(b []byte) []byte {
 	return append(out, b[done:]...)
 }
 
-// restore puts the texts back.
-func (s *stash) restore(v string) string {
-	if len(s.texts) == 0 || !strings.Contains(v, stashOpen) {
+// unmask puts the texts back.
+func (s *masks) unmask(v string) string {
+	if len(s.texts) == 0 || !strings.Contains(v, maskOpen) {
 		return v
 	}
 	var b strings.Builder
 	for {
-		before, rest, ok := strings.Cut(v, stashOpen)
+		before, rest, ok := strings.Cut(v, maskOpen)
 		b.WriteString(before)
 		if !ok {
 			return b.String()
 		}
-		number, after, closed := strings.Cut(rest, stashClose)
+		number, after, closed := strings.Cut(rest, maskClose)
 		n, err := strconv.Atoi(number)
 		if !closed || err != nil || n < 0 || n >= len(s.texts) {
 			v = rest

@@ -47,7 +47,7 @@ func (x *xmlReader) rssHead(f *rss.Feed) {
 // headText is the first text of this name in what the document says of the feed: among
 // the children of an element that is named as given.
 func (x *xmlReader) headText(parent, name string) string {
-	head := x.outside(nothing)
+	head := x.documentWith(nothing)
 	at := bytes.Index(head, []byte("<"+parent))
 	if at < 0 || len(head) > maxHead {
 		return ""
@@ -144,7 +144,7 @@ func (r *documentReader) tryLinks(d *entryDraft, links ...string) {
 		if d.link != "" {
 			return
 		}
-		if link = strings.TrimSpace(r.page.stash.restore(link)); link != "" {
+		if link = strings.TrimSpace(r.page.masks.unmask(link)); link != "" {
 			d.link = feeds.ArticleLink(base, link)
 			d.badLink = cmp.Or(d.badLink, link)
 		}
@@ -360,7 +360,7 @@ func (x *xmlReader) rssDates(it *rss.Item, cs []child, d *entryDraft) {
 func (r *documentReader) date(candidates ...string) time.Time {
 	unread := ""
 	for _, s := range candidates {
-		if s = r.page.stash.restore(s); s == "" {
+		if s = r.page.masks.unmask(s); s == "" {
 			continue
 		}
 		if t, ok := dates.Parse(s, r.page.language); ok {

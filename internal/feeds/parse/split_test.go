@@ -335,9 +335,9 @@ func TestSplitJSON(t *testing.T) {
 	}
 }
 
-// TestStash shows that an item whose long texts were hidden and put back is the
+// TestMask shows that an item whose long texts were hidden and put back is the
 // item with its entities decoded once.
-func TestStash(t *testing.T) {
+func TestMask(t *testing.T) {
 	long := strings.Repeat("lang ", 50)
 	for _, tt := range []struct{ name, in, hidden string }{
 		{"a long text", "<a>" + long + "&amp;lt;</a>", "<a>\ue0000\ue001</a>"},
@@ -347,22 +347,22 @@ func TestStash(t *testing.T) {
 		{"comments stay", "<a>x<!-- " + long + " --></a>", "<a>x<!-- " + long + " --></a>"},
 		{"what is broken stays", "<a>" + long + "<![CDATA[</a>", "<a>" + long + "<![CDATA[</a>"},
 	} {
-		var s stash
-		got := string(s.hide([]byte(tt.in)))
+		var s masks
+		got := string(s.mask([]byte(tt.in)))
 		if got != tt.hidden {
 			t.Errorf("%s: %q", tt.name, got)
 		}
-		if back := s.restore(got); !strings.Contains(tt.hidden, stashOpen) && back != tt.in {
+		if back := s.unmask(got); !strings.Contains(tt.hidden, maskOpen) && back != tt.in {
 			t.Errorf("%s: restored to %q", tt.name, back)
 		}
 	}
-	var s stash
-	v := s.restore(string(s.hide([]byte("<a>" + long + "&amp;lt;</a><b><![CDATA[" + long + "&amp;]]></b>"))))
+	var s masks
+	v := s.unmask(string(s.mask([]byte("<a>" + long + "&amp;lt;</a><b><![CDATA[" + long + "&amp;]]></b>"))))
 	if want := "<a>" + long + "&lt;</a><b><![CDATA[" + long + "&amp;]]></b>"; v != want {
 		t.Errorf("restored to %q", v)
 	}
 	for _, odd := range []string{"\ue000", "\ue00099\ue001", "\ue000x\ue001", "a\ue0001"} {
-		if got := s.restore(odd); strings.Contains(got, "lang") {
+		if got := s.unmask(odd); strings.Contains(got, "lang") {
 			t.Errorf("%q is restored to %q", odd, got)
 		}
 	}

@@ -57,8 +57,8 @@ func (r *documentReader) readXML(text []byte, l layout) error {
 		r.warn("only the first and the last %d of %d items were read", MaxItems/2, MaxItems+l.more)
 	}
 	r.doc.Incomplete = !l.complete || l.more > 0
-	x.page.stash.off = x.table == nil && bytes.Contains(text, []byte(stashOpen))
-	x.sortOut()
+	x.page.masks.off = x.table == nil && bytes.Contains(text, []byte(maskOpen))
+	x.selectNew()
 	if !x.readTogether() {
 		if err := x.readHead(); err != nil {
 			return err
@@ -186,8 +186,8 @@ func (x *xmlReader) wrap(pieces ...[]byte) []byte {
 	return b.Bytes()
 }
 
-// outside is the document with what put gives in the places of its items.
-func (x *xmlReader) outside(put func(i int) []byte) []byte {
+// documentWith returns the document with what put gives in the place of each item.
+func (x *xmlReader) documentWith(put func(i int) []byte) []byte {
 	var b bytes.Buffer
 	at := x.l.root.end
 	b.Write(x.rootTag)
@@ -234,15 +234,15 @@ func (x *xmlReader) readTogether() bool {
 		if p.broken {
 			return false
 		}
-		thin := x.page.stash.hide(p.bytes)
+		thin := x.page.masks.mask(p.bytes)
 		fresh[p.number-1] = thin
 		inside += len(thin)
 	}
-	b := x.outside(func(i int) []byte { return fresh[i] })
+	b := x.documentWith(func(i int) []byte { return fresh[i] })
 	if len(b)-inside > maxHead {
 		return false
 	}
-	if v := vet(x.outside(nothing), 0); v.problem != "" || !v.balanced {
+	if v := vet(x.documentWith(nothing), 0); v.problem != "" || !v.balanced {
 		return false
 	}
 	rf, af, err := x.parse(b)
@@ -262,7 +262,7 @@ func (x *xmlReader) readTogether() bool {
 
 // readHead reads what the document says of the feed.
 func (x *xmlReader) readHead() error {
-	head := x.outside(nothing)
+	head := x.documentWith(nothing)
 	if len(head) > maxHead {
 		x.warn("the document has %d KiB outside its items; only the beginning was read", len(head)>>10)
 		head = head[:maxHead]
@@ -329,8 +329,8 @@ type pending struct {
 	broken bool // its tags do not match
 }
 
-// sortOut notes all items, and finds those whose bytes are not known.
-func (x *xmlReader) sortOut() {
+// selectNew notes all items, and finds those whose bytes are not known.
+func (x *xmlReader) selectNew() {
 	x.slots = make([]slot, 0, len(x.l.items))
 	for i, c := range x.l.items {
 		if i == len(x.l.items)/2 {
@@ -361,7 +361,7 @@ func (x *xmlReader) sortOut() {
 		p.broken = !v.balanced
 		if x.work += v.work; x.work > maxWork {
 			x.slots = append(x.slots, slot{feeds.Entry{Raw: p.raw}, true})
-			x.putOff(&p)
+			x.deferItem(&p)
 			continue
 		}
 		x.slots = append(x.slots, slot{})
@@ -370,9 +370,9 @@ func (x *xmlReader) sortOut() {
 	x.doc.Items = make([]feeds.Item, 0, len(x.pending))
 }
 
-// putOff notes what can be told of an item at a glance, which is left for a later
+// deferItem notes what can be told of an item at a glance, which is left for a later
 // poll: should its bytes change before that, it must be known as the same.
-func (x *xmlReader) putOff(p *pending) {
+func (x *xmlReader) deferItem(p *pending) {
 	x.doc.Unread++
 	var it feeds.Item
 	for _, c := range children(p.bytes) {
@@ -410,7 +410,7 @@ func (x *xmlReader) readBatch(batch []pending) {
 	whole := true
 	for i, p := range batch {
 		whole = whole && !p.broken
-		pieces[i] = x.page.stash.hide(p.bytes)
+		pieces[i] = x.page.masks.mask(p.bytes)
 	}
 	if whole {
 		rf, af, err := x.parse(x.wrap(pieces...))

@@ -8,8 +8,8 @@ import (
 	"watcher/internal/feeds/fingerprint"
 )
 
-// mostBlocks is how many blocks are remembered of a feed.
-const mostBlocks = 8
+// maxBlocks is how many blocks are remembered of a feed.
+const maxBlocks = 8
 
 // sharedBlocks are the blocks of text that stand in two or more of some items, in
 // the order in which they are met.
@@ -81,7 +81,7 @@ func (j *judgement) findAlike(v *Verdict) {
 		read[n] = &j.doc.Items[j.item[i]]
 	}
 	if shared := sharedBlocks(read); len(shared) > 0 {
-		j.next.blocks = slices.Clone(shared[:min(len(shared), mostBlocks)])
+		j.next.blocks = slices.Clone(shared[:min(len(shared), maxBlocks)])
 	}
 }
 

@@ -98,8 +98,8 @@ type evidence struct {
 	aliases map[int][2]uint64 // of open entries, where there are records of an older version
 }
 
-// mostCompared bounds how many sketches are compared with one another.
-const mostCompared = 100_000
+// maxCompared bounds how many sketches are compared with one another.
+const maxCompared = 100_000
 
 // gather looks for what the open entries have in common with records.
 func (j *judgement) gather(open []int) {
@@ -189,7 +189,7 @@ func (j *judgement) pairUp() {
 		}
 	}
 	j.findStaying()
-	if len(recs)*len(ev.open) <= mostCompared {
+	if len(recs)*len(ev.open) <= maxCompared {
 		for _, i := range ev.open {
 			for r := range recs {
 				if !j.claimed[r] && fingerprint.Similar(j.doc.Entries[i].Sketch, recs[r].Sketch) {

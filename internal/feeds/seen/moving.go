@@ -47,8 +47,8 @@ func (j *judgement) guidIsPlace() bool {
 	return other && len(j.ev.open) > 1
 }
 
-// massLeast is how many items must behave alike for it to be the feed's doing.
-const massLeast = 3
+// minMass is how many items must behave alike for it to be the feed's doing.
+const minMass = 3
 
 // voidMoving finds the keys that move: in this feed, or in this poll.
 func (j *judgement) voidMoving() {
@@ -61,7 +61,7 @@ func (j *judgement) voidMoving() {
 	}
 	certain := j.sureOf(func(p *pair, k int) bool { return p.agreeing(k) >= 2 })
 	for k, c := range certain {
-		ev.void[k] = ev.void[k] || c.differ >= massLeast && c.differ > c.equal+j.known[k]
+		ev.void[k] = ev.void[k] || c.differ >= minMass && c.differ > c.equal+j.known[k]
 	}
 	// A feed that has no names, or none that stay, may have but one thing that does.
 	for _, only := range [...]int{keyTitle, keyText, keyDate} {
@@ -70,7 +70,7 @@ func (j *judgement) voidMoving() {
 				!j.speaksAgainst(p, keyGUID) && !j.speaksAgainst(p, keyLink)
 		})
 		for k, c := range alike {
-			ev.void[k] = ev.void[k] || c.differ >= massLeast && c.differ > c.equal && 2*c.differ >= len(ev.open)
+			ev.void[k] = ev.void[k] || c.differ >= minMass && c.differ > c.equal && 2*c.differ >= len(ev.open)
 		}
 	}
 }

@@ -136,7 +136,7 @@ func (r *record) append(b []byte) []byte {
 
 // appendMore writes what few records have.
 func (r *record) appendMore(b []byte) []byte {
-	if n := min(len(r.rules), mostRules); n > 0 {
+	if n := min(len(r.rules), maxRules); n > 0 {
 		b = append(b, byte(n))
 		for _, rule := range r.rules[:n] {
 			b = binary.LittleEndian.AppendUint32(b, rule)
@@ -194,8 +194,8 @@ func (r *record) readCores(u *unpacker) {
 	}
 }
 
-// mostRules bounds the rules that are remembered of an item.
-const mostRules = 255
+// maxRules bounds the rules that are remembered of an item.
+const maxRules = 255
 
 // unpacker reads numbers, all zero once there are too few bytes.
 type unpacker struct {

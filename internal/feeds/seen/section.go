@@ -8,8 +8,8 @@ import (
 	"watcher/internal/feeds/fingerprint"
 )
 
-// mostParams is how many parameters are remembered of a feed.
-const mostParams = 4
+// maxParams is how many parameters are remembered of a feed.
+const maxParams = 4
 
 // paramsOf are the parameters of an article's link that may say from where it was
 // found, each as it stands in the canonical link.
@@ -41,7 +41,7 @@ func (j *judgement) noteParams() {
 		for _, p := range paramsOf(items[0].Link) {
 			params = append(params, paramHash(p))
 		}
-		params = params[:min(len(params), mostParams)]
+		params = params[:min(len(params), maxParams)]
 	}
 	for _, it := range items {
 		own := paramsOf(it.Link)
