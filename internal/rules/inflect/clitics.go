@@ -40,3 +40,39 @@ func (c clitics) heads(word string) uint64 {
 	}
 	return heads
 }
+
+// enclitics is an inflection with what is written behind any form without a space:
+// Finnish -kin, Korean particles.
+type enclitics struct {
+	inflection
+	after []string // each chain of them, folded
+}
+
+// withEnclitics makes enclitics of chains with spaces between.
+func withEnclitics(forms inflection, chains string) enclitics {
+	e := enclitics{inflection: forms}
+	for chain := range strings.FieldsSeq(chains) {
+		e.after = append(e.after, fold(chain))
+	}
+	return e
+}
+
+func (e enclitics) joins(t Term, word string) bool {
+	if e.inflection.joins(t, word) {
+		return true
+	}
+	return slices.ContainsFunc(e.after, func(chain string) bool {
+		rest, ok := strings.CutSuffix(word, chain)
+		return ok && len(rest) >= 2 && (rest == t.Folded || e.inflection.joins(t, rest))
+	})
+}
+
+func (e enclitics) cuts(word string, known uint64) uint64 {
+	known = e.inflection.cuts(word, known)
+	for _, chain := range e.after {
+		if rest, ok := strings.CutSuffix(word, chain); ok && rest != "" {
+			known |= e.inflection.cuts(rest, 1) << len(chain)
+		}
+	}
+	return known
+}

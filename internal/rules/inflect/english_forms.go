@@ -15,12 +15,14 @@ type englishWords struct {
 	alone  map[string]bool
 	still  map[string]bool
 	is     map[string]bool
+	// peoples are countries whose people is called as they are, with an n
+	peoples map[string]bool
 }
 
 var englishForms = readEnglish()
 
 func readEnglish() *englishWords {
-	e := &englishWords{groups: map[string][]string{}, verbs: map[string]bool{}, alone: map[string]bool{}, still: map[string]bool{}, is: map[string]bool{}}
+	e := &englishWords{groups: map[string][]string{}, verbs: map[string]bool{}, alone: map[string]bool{}, still: map[string]bool{}, is: map[string]bool{}, peoples: map[string]bool{}}
 	verb := false
 	for line := range strings.Lines(englishGroups) {
 		group := strings.Fields(line)
@@ -40,6 +42,9 @@ func readEnglish() *englishWords {
 	}
 	for f := range strings.FieldsSeq(englishIs) {
 		e.is[f] = true
+	}
+	for f := range strings.FieldsSeq(englishPeoples) {
+		e.peoples[f] = true
 	}
 	return e
 }
@@ -78,13 +83,17 @@ func (e *englishWords) joins(t Term, b string) bool {
 // apart says whether one word is the other with an s that is no ending in
 // English: news and new, Mars and Mar, mass and mas. Where an article may be in
 // English, the -s of another language must not join them either, unless they are
-// one city: Brüssels, Athens.
+// one city: Brüssels, Athens. Nor must the -n of Finnish join Latvia and Latvian.
 func (e *englishWords) apart(a, b string) bool {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
 	n := len(a)
-	return len(b) == n+1 && b[n] == 's' && b[:n] == a && (a[n-1] == 's' || e.alone[b] && a != "brussel" && a != "athen")
+	if len(b) != n+1 || b[:n] != a {
+		return false
+	}
+	return b[n] == 's' && (a[n-1] == 's' || e.alone[b] && a != "brussel" && a != "athen") ||
+		b[n] == 'n' && (strings.HasSuffix(a, "ia") || e.peoples[a])
 }
 
 // compoundMan says whether stem and man make a word whose plural is men: not

@@ -271,3 +271,7 @@ yeti graffiti tsunami gandhi maharishi swazi rai delhi semi anti wasabi fiji hin
 tutsi thai maori shanghai
 bureau plateau tableau chateau plateau hindu menu guru emu zulu hutu gnu bayou thou caribou haiku tofu peru urdu bantu tutu flu you
 `
+
+// englishPeoples are countries and parts of the world whose people is called as
+// they are, with an n, beside those in ia: Cuba, Cuban.
+const englishPeoples = `africa alaska america angola crimea cuba eritrea guinea jamaica kenya korea libya moldova nicaragua rwanda uganda venezuela`

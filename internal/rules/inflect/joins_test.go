@@ -44,7 +44,8 @@ func eachPair(tb testing.TB, l *language, each func(term, form string, want bool
 
 // TestPairs holds a term against its forms and against words that look alike,
 // once as a word of its language alone and once among all languages of its
-// script, as in an article whose language nobody knows.
+// script, as in an article whose language nobody knows. There the form may be one
+// that English has for another word, as Latvian is of Latvia in Finnish.
 func TestPairs(t *testing.T) {
 	for _, lang := range tested(t) {
 		t.Run(lang.code, func(t *testing.T) {
@@ -58,7 +59,7 @@ func TestPairs(t *testing.T) {
 				}
 				if want {
 					join++
-					if !w.Joins(script, f) {
+					if !w.Joins(script, f) && !english.contrary.apart(w.Folded, f) {
 						t.Errorf("%s and %s: not joined among all languages", term, form)
 					}
 					return
@@ -75,7 +76,8 @@ func TestPairs(t *testing.T) {
 }
 
 // TestNoEnglishPlural: where an article may be in English, the -s of German or
-// French does not make a plural of what is none.
+// French does not make a plural of what is none, nor the -n of Finnish a country of
+// its people.
 func TestNoEnglishPlural(t *testing.T) {
 	for _, c := range []struct {
 		declared       []string
@@ -95,6 +97,9 @@ func TestNoEnglishPlural(t *testing.T) {
 		{[]string{"", "de"}, "Athen", "Athens Antwort", true},
 		{[]string{"de"}, "Mar", "Mars Antwort", true}, // not English, so a genitive
 		{[]string{"", "de"}, "Merkel", "Merkels Antwort", true},
+		{[]string{"", "en"}, "Latvia", "Latvian soldiers arrive", false},
+		{[]string{"", "en"}, "Cuba", "Cuban envoy arrives", false},
+		{[]string{"", "fi"}, "Latvia", "Latvian pääministeri eroaa", true},
 	} {
 		for _, declared := range c.declared {
 			var b words.Buffer

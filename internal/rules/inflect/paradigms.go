@@ -20,10 +20,17 @@ import (
 // alternate (ręka, ręce) belong to the endings. - is the empty ending. k+N in
 // the forms is k before every ending of the named set N. A line that begins
 // with : holds for words in small letters only, and so does a single ending
-// that does: names do not follow it.
+// that does: names do not follow it. A line that begins with < is for words whose
+// citation form has the weak grade, see grades.
 type paradigms struct {
 	sets  map[string]string
 	lines string
+	// grades are consonants at a stem's end that alternate, a line for each: the
+	// strong grade, which a citation form has, and the weak ones of other forms
+	// (nk ng). A stem follows the line with the longest one; one that begins with <
+	// is for the lines of lines that do, and has the weak grade first. What does not
+	// alternate stands alone.
+	grades string
 	// bare says that every citation form has an ending of the table: a word
 	// without one is itself a form, and its paradigms are those that have it.
 	bare bool
@@ -76,10 +83,14 @@ func (b endBits) forms(name bool) lineSet {
 
 // table is a table ready for use.
 type table struct {
-	ends   ends
-	names  lineSet // what names follow
-	bare   bool
-	groups map[string][]string // a form to all forms of its words
+	ends     ends
+	names    lineSet // what names follow
+	bare     bool
+	groups   map[string][]string // a form to all forms of its words
+	inverse  lineSet             // lines of words whose citation form has the weak grade
+	grades   map[string][]string // the end of a citation form's stem to those of other forms
+	inverses map[string][]string // the same for the lines of inverse
+	grade    int                 // bytes of the longest key of both
 }
 
 // usualEnding is the number of bytes of the longest ending of a table that names no
@@ -164,6 +175,7 @@ func foldWith(b *words.Buffer, s string) string {
 // mistake in this package, so it panics; the tests build all.
 func build(s paradigms) *table {
 	l := &table{bare: s.bare, groups: map[string][]string{}}
+	l.readGrades(s.grades)
 	longest := cmp.Or(s.longest, usualEnding)
 	x := &expander{sets: s.sets, tails: map[string][]string{}}
 	type smallCite struct {
@@ -183,6 +195,10 @@ func build(s paradigms) *table {
 		line, forWords := strings.CutPrefix(line, ":")
 		if !forWords {
 			l.names.add(n)
+		}
+		line, inverse := strings.CutPrefix(line, "<")
+		if inverse {
+			l.inverse.add(n)
 		}
 		cites, forms, ok := strings.Cut(line, "|")
 		if !ok {
@@ -367,10 +383,31 @@ func (l *table) joins(t Term, word string) bool {
 		return slices.Contains(group, word)
 	}
 	stem, p := l.analyse(term, name)
-	if p.none() || len(word) < stem || len(word)-stem > l.ends.long || word[:stem] != term[:stem] {
+	if p.none() {
 		return false
 	}
-	return !l.ends.find(pack(word[stem:])).forms(name).and(p).none()
+	if l.ends.follow(term[:stem], "", word, name, p) {
+		return true
+	}
+	for _, inverse := range [...]bool{false, true} {
+		lines, n, others := l.graded(term[:stem], p, inverse)
+		for _, other := range others {
+			if l.ends.follow(term[:n], other, word, name, lines) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// follow says whether word is the stem, which has the parts head and tail, with an
+// ending of a form in the lines.
+func (e *ends) follow(head, tail, word string, name bool, lines lineSet) bool {
+	rest, ok := strings.CutPrefix(word, head)
+	if ok {
+		rest, ok = strings.CutPrefix(rest, tail)
+	}
+	return ok && len(rest) <= e.long && !e.find(pack(rest)).forms(name).and(lines).none()
 }
 
 func (l *table) stems(out []string, t Term) []string {
@@ -378,7 +415,48 @@ func (l *table) stems(out []string, t Term) []string {
 	if p.none() {
 		stem = len(t.Folded)
 	}
-	return append(append(out, t.Folded[:stem]), l.groups[t.Folded]...)
+	out = append(append(out, t.Folded[:stem]), l.groups[t.Folded]...)
+	for _, inverse := range [...]bool{false, true} {
+		_, n, others := l.graded(t.Folded[:stem], p, inverse)
+		for _, other := range others {
+			out = append(out, t.Folded[:n]+other)
+		}
+	}
+	return out
+}
+
+// graded gives the other grades of a stem's end, which begins behind n bytes, and
+// the lines that they are for.
+func (l *table) graded(stem string, p lineSet, inverse bool) (lines lineSet, n int, others []string) {
+	grades := l.grades
+	if lines = p.without(l.inverse); inverse {
+		grades, lines = l.inverses, p.and(l.inverse)
+	}
+	if lines.none() {
+		return lines, 0, nil
+	}
+	for k := min(l.grade, len(stem)-1); k > 0; k-- {
+		if others, ok := grades[stem[len(stem)-k:]]; ok {
+			return lines, len(stem) - k, others
+		}
+	}
+	return lines, 0, nil
+}
+
+func (l *table) readGrades(text string) {
+	l.grades, l.inverses = map[string][]string{}, map[string][]string{}
+	x := &expander{}
+	for line := range strings.Lines(text) {
+		line, inverse := strings.CutPrefix(strings.TrimSpace(line), "<")
+		grades := l.grades
+		if inverse {
+			grades = l.inverses
+		}
+		if all := x.expand(line); len(all) > 0 {
+			grades[all[0]] = all[1:]
+			l.grade = max(l.grade, len(all[0]))
+		}
+	}
 }
 
 func (l *table) cuts(word string, known uint64) uint64 {
