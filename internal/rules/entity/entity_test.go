@@ -2,6 +2,7 @@ package entity
 
 import (
 	"errors"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -117,5 +118,30 @@ func TestNameInsideAnotherIsApart(t *testing.T) {
 func BenchmarkRead(b *testing.B) {
 	for b.Loop() {
 		read()
+	}
+}
+
+// TestUnverifiedWordsAreThere keeps testdata/unverified.txt in step with the words: what
+// it lists is to be looked up by whoever knows the language.
+func TestUnverifiedWordsAreThere(t *testing.T) {
+	list, err := os.ReadFile("testdata/unverified.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(list)) {
+		lang, rest, _ := strings.Cut(strings.TrimSpace(line), ":")
+		if strings.HasPrefix(line, "#") || strings.Contains(rest, "no dictionary") {
+			continue
+		}
+		people, err := os.ReadFile("data/people/" + lang + ".txt")
+		if err != nil {
+			t.Fatal(err)
+		}
+		there := strings.FieldsFunc(string(people), func(r rune) bool { return strings.ContainsRune(" |-\n", r) })
+		for _, w := range strings.Fields(rest) {
+			if !slices.Contains(there, w) {
+				t.Errorf("%s has %s no more: run verify.sh", lang, w)
+			}
+		}
 	}
 }

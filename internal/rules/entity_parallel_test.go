@@ -1,0 +1,85 @@
+package rules
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"watcher/internal/feeds"
+	"watcher/internal/rules/entity"
+)
+
+// TestEntitiesOfParallelTexts asks all states of the same sentences in each language:
+// a state must be found where the sentence names it, its people or its adjective, and
+// nowhere else. The sentences are our own, so they show that forms are found, and not
+// that the words are those that newsrooms use.
+func TestEntitiesOfParallelTexts(t *testing.T) {
+	const enough = .85
+	var states []*entity.Entity
+	var all []Rule
+	for _, e := range entity.All() {
+		if e.Kind == entity.State {
+			states = append(states, e)
+			all = append(all, Rule{Name: e.Name, Match: "@@" + e.Name})
+		}
+	}
+	s, err := Compile(all, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile("testdata/parallel.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, data2, _ := strings.Cut(string(data), "\nstates: ")
+	head, body, _ := strings.Cut(data2, "\n")
+	var want [][]string
+	for sentence := range strings.SplitSeq(head, "|") {
+		var names []string
+		for _, code := range strings.Fields(sentence) {
+			e, err := entity.Lookup(code)
+			if err != nil {
+				t.Fatal(err)
+			}
+			names = append(names, e.Name)
+		}
+		want = append(want, names)
+	}
+	for block := range strings.SplitSeq(strings.TrimSpace(body), "\n\n") {
+		lines := strings.Split(block, "\n")
+		lang, lines := lines[0], lines[1:]
+		if len(lines) != len(want) {
+			t.Fatalf("%s: %d sentences, want %d", lang, len(lines), len(want))
+		}
+		there, found, wrong := 0, 0, 0
+		for i, text := range lines {
+			var got []string
+			for _, m := range s.Match(&feeds.Item{Title: text, Language: lang}) {
+				got = append(got, states[m.Rule].Name)
+			}
+			for _, name := range want[i] {
+				there++
+				if slices.Contains(got, name) {
+					found++
+				} else {
+					t.Logf("%s: %s is not found in %q", lang, name, text)
+				}
+			}
+			for _, name := range got {
+				if !slices.Contains(want[i], name) {
+					wrong++
+					t.Logf("%s: %s is found in %q", lang, name, text)
+				}
+			}
+		}
+		recall, precision := float64(found)/float64(there), float64(found)/float64(max(1, found+wrong))
+		t.Logf("%s: recall %.2f, precision %.2f", lang, recall, precision)
+		if !FormsKnown(lang) && !slices.Contains([]string{"zh", "ja"}, lang) {
+			continue // words as they stand in a dictionary are found
+		}
+		if recall < enough || precision < enough {
+			t.Errorf("%s: recall %.2f, precision %.2f, want %v of each", lang, recall, precision, enough)
+		}
+	}
+}
