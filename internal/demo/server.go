@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"encoding/json"
@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// demoServer serves the demo's feeds, in which articles appear as time goes
+// server serves the demo's feeds, in which articles appear as time goes
 // by, and receives the webhook that counts what was alerted.
-type demoServer struct {
+type server struct {
 	length time.Duration // in which the articles appear
 	opened time.Time     // dates what stood in the feeds before
 
@@ -24,8 +24,8 @@ type demoServer struct {
 	alerts map[string]bool // by title
 }
 
-func newDemoServer(length time.Duration) *demoServer {
-	return &demoServer{
+func newServer(length time.Duration) *server {
+	return &server{
 		length: length,
 		opened: time.Now(),
 		asked:  map[string]int{},
@@ -34,9 +34,9 @@ func newDemoServer(length time.Duration) *demoServer {
 	}
 }
 
-func (s *demoServer) handler() http.Handler {
+func (s *server) handler() http.Handler {
 	mux := http.NewServeMux()
-	for _, f := range demoFeeds {
+	for _, f := range sampleFeeds {
 		mux.HandleFunc("GET "+f.path, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, f) })
 	}
 	mux.HandleFunc("POST /tally", s.tally)
@@ -44,7 +44,7 @@ func (s *demoServer) handler() http.Handler {
 }
 
 // ask notes that a feed was asked for and returns the articles it shows now.
-func (s *demoServer) ask(f demoFeed) []demoItem {
+func (s *server) ask(f feed) []item {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.asked[f.path]++
@@ -55,8 +55,8 @@ func (s *demoServer) ask(f demoFeed) []demoItem {
 	if !s.start.IsZero() {
 		now = float64(time.Since(s.start)) / float64(s.length)
 	}
-	var items []demoItem
-	for _, a := range demoArticles {
+	var items []item
+	for _, a := range articles {
 		if a.feed != f.name || a.at > now || a.fate == repeated && !s.told(a.slug) {
 			continue
 		}
@@ -70,8 +70,8 @@ func (s *demoServer) ask(f demoFeed) []demoItem {
 
 // remembered reports whether every feed was asked for twice: then the first
 // answer of each, its baseline, is on disk. The caller holds mu, here and below.
-func (s *demoServer) remembered() bool {
-	for _, f := range demoFeeds {
+func (s *server) remembered() bool {
+	for _, f := range sampleFeeds {
 		if s.asked[f.path] < 2 {
 			return false
 		}
@@ -82,8 +82,8 @@ func (s *demoServer) remembered() bool {
 // told reports whether the article with that slug was alerted. What depends on
 // it waits for that: a repetition that a poll happens to see first would be the
 // original.
-func (s *demoServer) told(slug string) bool {
-	for _, a := range demoArticles {
+func (s *server) told(slug string) bool {
+	for _, a := range articles {
 		if a.slug == slug && a.fate == alerted {
 			return s.alerts[a.title]
 		}
@@ -91,8 +91,8 @@ func (s *demoServer) told(slug string) bool {
 	return false
 }
 
-func (s *demoServer) allTold() bool {
-	for _, a := range demoArticles {
+func (s *server) allTold() bool {
+	for _, a := range articles {
 		if a.fate == alerted && !s.alerts[a.title] {
 			return false
 		}
@@ -103,10 +103,10 @@ func (s *demoServer) allTold() bool {
 // over reports whether every article was alerted that must be, and every feed
 // was polled to the end after that. The second such request of a feed says that
 // what the first one brought is on disk.
-func (s *demoServer) over() bool {
+func (s *server) over() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, f := range demoFeeds {
+	for _, f := range sampleFeeds {
 		if s.last[f.path] < 2 {
 			return false
 		}
@@ -115,9 +115,9 @@ func (s *demoServer) over() bool {
 }
 
 // serve writes a feed as it stands, and 304 to who knows it.
-func (s *demoServer) serve(w http.ResponseWriter, r *http.Request, f demoFeed) {
+func (s *server) serve(w http.ResponseWriter, r *http.Request, f feed) {
 	kinds := map[string]struct {
-		render func(demoFeed, []demoItem) ([]byte, error)
+		render func(feed, []item) ([]byte, error)
 		media  string
 	}{
 		"rss":  {renderRSS, "application/rss+xml; charset=utf-8"},
@@ -141,14 +141,14 @@ func (s *demoServer) serve(w http.ResponseWriter, r *http.Request, f demoFeed) {
 	_, _ = w.Write(body) // a client that left asks again
 }
 
-// demoItem is an article as it stands in a feed.
-type demoItem struct {
+// item is an article as it stands in a feed.
+type item struct {
 	guid, link, title, text string
 	published               time.Time
 }
 
-func (s *demoServer) item(a demoArticle, now float64) demoItem {
-	link := "https://" + demoHost(a.feed) + "/" + a.slug
+func (s *server) item(a article, now float64) item {
+	link := "https://" + hostOf(a.feed) + "/" + a.slug
 	guid := link
 	appeared := s.opened
 	if a.at > 0 {
@@ -157,14 +157,14 @@ func (s *demoServer) item(a demoArticle, now float64) demoItem {
 	switch {
 	case a.fate == repeated:
 		// The wire links to the review's article, and counts the clicks.
-		link = "https://" + demoHost("Baltic Security Review") + "/" + a.slug + "?utm_source=wire"
-	case a.slug == demoRekey.slug && now >= demoRekey.at && s.told(a.slug):
+		link = "https://" + hostOf("Baltic Security Review") + "/" + a.slug + "?utm_source=wire"
+	case a.slug == rekeyed.slug && now >= rekeyed.at && s.told(a.slug):
 		guid = "urn:docket:" + a.slug
 	}
-	return demoItem{guid, link, a.title, a.text, appeared.Add(-a.age).UTC().Truncate(time.Second)}
+	return item{guid, link, a.title, a.text, appeared.Add(-a.age).UTC().Truncate(time.Second)}
 }
 
-func demoHost(feed string) string {
+func hostOf(feed string) string {
 	fold := strings.NewReplacer(" ", "-", "õ", "o", "ä", "a", "ž", "z")
 	return fold.Replace(strings.ToLower(feed)) + ".example"
 }
@@ -177,7 +177,7 @@ type rssItem struct {
 	Description string `xml:"description"`
 }
 
-func renderRSS(f demoFeed, items []demoItem) ([]byte, error) {
+func renderRSS(f feed, items []item) ([]byte, error) {
 	doc := struct {
 		XMLName  xml.Name  `xml:"rss"`
 		Version  string    `xml:"version,attr"`
@@ -185,7 +185,7 @@ func renderRSS(f demoFeed, items []demoItem) ([]byte, error) {
 		Link     string    `xml:"channel>link"`
 		Language string    `xml:"channel>language"`
 		Items    []rssItem `xml:"channel>item"`
-	}{Version: "2.0", Title: f.name, Link: "https://" + demoHost(f.name) + "/", Language: f.language}
+	}{Version: "2.0", Title: f.name, Link: "https://" + hostOf(f.name) + "/", Language: f.language}
 	for _, it := range items {
 		doc.Items = append(doc.Items, rssItem{it.title, it.link, it.guid, it.published.Format(time.RFC1123Z), "<p>" + it.text + "</p>"})
 	}
@@ -205,14 +205,14 @@ type atomEntry struct {
 	Summary   string   `xml:"summary"`
 }
 
-func renderAtom(f demoFeed, items []demoItem) ([]byte, error) {
+func renderAtom(f feed, items []item) ([]byte, error) {
 	doc := struct {
 		XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
 		Lang    string      `xml:"xml:lang,attr"`
 		ID      string      `xml:"id"`
 		Title   string      `xml:"title"`
 		Entries []atomEntry `xml:"entry"`
-	}{Lang: f.language, ID: "https://" + demoHost(f.name) + "/", Title: f.name}
+	}{Lang: f.language, ID: "https://" + hostOf(f.name) + "/", Title: f.name}
 	for _, it := range items {
 		at := it.published.Format(time.RFC3339)
 		doc.Entries = append(doc.Entries, atomEntry{it.guid, it.title, atomLink{it.link}, at, at, it.text})
@@ -220,7 +220,7 @@ func renderAtom(f demoFeed, items []demoItem) ([]byte, error) {
 	return xml.Marshal(doc)
 }
 
-func renderJSON(f demoFeed, items []demoItem) ([]byte, error) {
+func renderJSON(f feed, items []item) ([]byte, error) {
 	list := []map[string]any{}
 	for _, it := range items {
 		list = append(list, map[string]any{
@@ -233,7 +233,7 @@ func renderJSON(f demoFeed, items []demoItem) ([]byte, error) {
 }
 
 // tally is the webhook target that knows what was alerted.
-func (s *demoServer) tally(w http.ResponseWriter, r *http.Request) {
+func (s *server) tally(w http.ResponseWriter, r *http.Request) {
 	var body struct {
 		Data struct {
 			Alerts []struct {

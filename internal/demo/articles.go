@@ -1,4 +1,4 @@
-package main
+package demo
 
 import "time"
 
@@ -13,8 +13,8 @@ const (
 	repeated      // another feed's article under the same link and slug
 )
 
-// demoFeed is a feed that the demo serves. The outlets are made up.
-type demoFeed struct {
+// feed is a feed that the demo serves. The outlets are made up.
+type feed struct {
 	name     string
 	path     string
 	kind     string // "rss", "atom" or "json"
@@ -22,7 +22,7 @@ type demoFeed struct {
 	tag      string
 }
 
-var demoFeeds = []demoFeed{
+var sampleFeeds = []feed{
 	{"Baltic Security Review", "/review.xml", "rss", "en", "analysis"},
 	{"Northern Wire", "/wire.atom", "atom", "en", "news"},
 	{"Alliance Docket", "/docket.json", "json", "en", "analysis"},
@@ -30,8 +30,8 @@ var demoFeeds = []demoFeed{
 	{"Baltijos apžvalga", "/apzvalga.atom", "atom", "lt", "news"},
 }
 
-// demoArticle is one item.
-type demoArticle struct {
+// article is one item.
+type article struct {
 	feed    string
 	at      float64       // when it appears, as a part of the demo's length; 0 means it was there before
 	age     time.Duration // how long before it appears it was published
@@ -42,14 +42,14 @@ type demoArticle struct {
 	because string // told of an article that stays silent, where the fate alone does not say it
 }
 
-// demoRekey is the moment at which the article with this slug gets a new guid.
-var demoRekey = struct {
+// rekeyed is the moment at which the article with this slug gets a new guid.
+var rekeyed = struct {
 	slug string
 	at   float64
 }{"stockpile-targets", 0.70}
 
-// demoRules are the rules, as a person would write them.
-const demoRules = `
+// ruleText are the rules, as a person would write them.
+const ruleText = `
 rules:
   - name: forward-presence
     keywords: [Baltic, NATO, Enhanced Forward Presence]
@@ -63,7 +63,7 @@ rules:
     notify: [terminal, tally]
 `
 
-var demoArticles = []demoArticle{
+var articles = []article{
 	// What the feeds show on the first poll. Two of them would match.
 	{feed: "Baltic Security Review", age: 52 * time.Hour, slug: "host-nation-support", fate: known,
 		title: "Host-nation support in Latvia: what the spring exercise taught",

@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"io"
@@ -15,10 +15,10 @@ import (
 // TestDemoFeeds: every feed of the demo is read without a warning, in every
 // format, before and after its articles have appeared.
 func TestDemoFeeds(t *testing.T) {
-	s := newDemoServer(time.Hour)
+	s := newServer(time.Hour)
 	web := httptest.NewServer(s.handler())
 	defer web.Close()
-	read := func(f demoFeed) feeds.Document {
+	read := func(f feed) feeds.Document {
 		t.Helper()
 		resp, err := http.Get(web.URL + f.path)
 		if err != nil {
@@ -36,7 +36,7 @@ func TestDemoFeeds(t *testing.T) {
 		return doc
 	}
 	total := 0
-	for _, f := range demoFeeds {
+	for _, f := range sampleFeeds {
 		doc := read(f)
 		total += len(doc.Items)
 		if doc.Head.Title != f.name || doc.Head.Language != f.language {
@@ -49,12 +49,12 @@ func TestDemoFeeds(t *testing.T) {
 
 	s.mu.Lock()
 	s.start = time.Now().Add(-2 * time.Hour)
-	for _, a := range demoArticles {
+	for _, a := range articles {
 		s.alerts[a.title] = true
 	}
 	s.mu.Unlock()
 	total = 0
-	for _, f := range demoFeeds {
+	for _, f := range sampleFeeds {
 		for _, it := range read(f).Items {
 			total++
 			if it.Published.IsZero() || it.Published.After(time.Now()) || it.Link == "" || it.Text() == "" {
@@ -65,14 +65,14 @@ func TestDemoFeeds(t *testing.T) {
 			}
 		}
 	}
-	if total != len(demoArticles) {
-		t.Errorf("%d articles at the end, want %d", total, len(demoArticles))
+	if total != len(articles) {
+		t.Errorf("%d articles at the end, want %d", total, len(articles))
 	}
 }
 
 func countFate(f fate) int {
 	n := 0
-	for _, a := range demoArticles {
+	for _, a := range articles {
 		if a.fate == f {
 			n++
 		}
@@ -83,18 +83,18 @@ func countFate(f fate) int {
 // TestDemoTellsOfFailure: a demo in which an alert is missing, or one too many,
 // fails and names it.
 func TestDemoTellsOfFailure(t *testing.T) {
-	for why, break_ := range map[string]func(s *demoServer, a demoArticle) bool{
-		"all as it must be":  func(_ *demoServer, a demoArticle) bool { return a.fate == alerted },
-		"one is missing":     func(_ *demoServer, a demoArticle) bool { return a.fate == alerted && a.slug != "cable-repair" },
-		"one should be mute": func(_ *demoServer, a demoArticle) bool { return a.fate == alerted || a.slug == "chess" },
+	for why, break_ := range map[string]func(s *server, a article) bool{
+		"all as it must be":  func(_ *server, a article) bool { return a.fate == alerted },
+		"one is missing":     func(_ *server, a article) bool { return a.fate == alerted && a.slug != "cable-repair" },
+		"one should be mute": func(_ *server, a article) bool { return a.fate == alerted || a.slug == "chess" },
 	} {
-		s := newDemoServer(time.Second)
-		for _, a := range demoArticles {
+		s := newServer(time.Second)
+		for _, a := range articles {
 			if break_(s, a) {
 				s.alerts[a.title] = true
 			}
 		}
-		err := demoSummary(&cli.Terminal{Stdout: io.Discard}, s)
+		err := summarize(&cli.Terminal{Stdout: io.Discard}, s)
 		if (err == nil) != (why == "all as it must be") {
 			t.Errorf("%s: %v", why, err)
 		}
