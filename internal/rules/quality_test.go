@@ -160,7 +160,7 @@ var treebanks = []struct {
 	{"fi_tdt-ud-dev.conllu", "fi", 0.98, 0.05},
 	{"he_iahltwiki-ud-dev.conllu", "he", 0, 0},
 	{"hr_set-ud-dev.conllu", "hr", 0.97, 0.05},
-	{"ko_kaist-ud-dev.conllu", "ko", 0, 0},
+	{"ko_kaist-ud-dev.conllu", "ko", 0.93, 0.05},
 	{"lt_alksnis-ud-dev.conllu", "lt", 0.98, 0.05},
 	{"lv_lvtb-ud-dev.conllu", "lv", 0.97, 0.10},
 	{"no_bokmaal-ud-dev.conllu", "no", 0, 0},

@@ -157,12 +157,13 @@ func baseLetter(r rune) (rune, bool) {
 
 // kinds of runs: a word ends where the kind changes.
 const (
-	kindNone  = iota
-	kindWord  // letters, digits and their marks
-	kindKana  // a run of katakana
-	kindSolo  // scripts without spaces: every letter is a word
-	kindMark  // an accent: belongs to the word before it
-	kindTrail // a vowel sign: a letter that begins no word
+	kindNone   = iota
+	kindWord   // letters, digits and their marks
+	kindKana   // a run of katakana
+	kindHangul // one of Hangul: in NATO는 the particle is no part of the name
+	kindSolo   // scripts without spaces: every letter is a word
+	kindMark   // an accent: belongs to the word before it
+	kindTrail  // a vowel sign: a letter that begins no word
 )
 
 // noSpaces are the scripts that set no spaces between words.
@@ -204,6 +205,8 @@ func slowRune(dst []byte, r rune) ([]byte, int) {
 		return escape(dst, r), kindTrail
 	case !unicode.IsLetter(r):
 		return dst, kindNone
+	case unicode.Is(unicode.Hangul, r):
+		return escape(dst, r), kindHangul
 	case unicode.In(r, noSpaces...):
 		return escape(dst, r), kindSolo
 	}
