@@ -165,7 +165,7 @@ var treebanks = []struct {
 	{"lv_lvtb-ud-dev.conllu", "lv", 0.97, 0.10},
 	{"no_bokmaal-ud-dev.conllu", "no", 0, 0},
 	{"ro_rrt-ud-dev.conllu", "ro", 0, 0},
-	{"sk_snk-ud-dev.conllu", "sk", 0, 0},
+	{"sk_snk-ud-dev.conllu", "sk", 0.97, 0.06},
 	{"sl_ssj-ud-dev.conllu", "sl", 0.97, 0.05},
 	{"sr_set-ud-dev.conllu", "sr", 0.97, 0.05},
 	{"sv_talbanken-ud-dev.conllu", "sv", 0, 0},

@@ -7,7 +7,7 @@ var croatian = language{
 	code: "hr", also: []string{"bs", "sh"}, script: words.LatinScript,
 	family: "south slavic",
 	forms:  serboCroatianForms,
-	clues: `i je da se na za u su od koji koja koje bi kao što ali nije biti iz sa po do ili će nisu bio bila bilo te tko šta zbog nakon prije poslije protiv između tijekom kod još samo već može mogu mora
+	clues: `i je da se na za u o su od koji koja koje bi kao što ali nije biti iz sa po do ili će nisu bio bila bilo te tko šta zbog nakon prije poslije protiv između tijekom kod još samo već može mogu mora
 	vlada vlade vladu ministar ministarstvo predsjednik predsjednika predsjednica premijer rat rata napad napada napadi godine godina godinu sporazum sporazuma sankcije sastanak posjet posjeti
 	europski europska europske europskih hrvatska hrvatski hrvatske hrvatskoj bosna bosne srbija srbije ukrajina ukrajine ukrajini rusija rusije ruski ruska ruske njemačka njemačke vijeće sabor vojska vojske vojnici
 	izbori izbora izborima tjedna tjedan sigurnost sigurnosti obrane obrana granici granica izjavio kaže rekao rekla poručio najavio potvrdio traži pomoć novi nova nove novih prvi tisuća milijuna eura dronovi projektili rakete oružje eksplozija poginulo ljudi osoba

@@ -7,7 +7,7 @@ var serbianLatin = language{
 	code: "sr", also: []string{"cnr"}, script: words.LatinScript,
 	family: "south slavic",
 	forms:  serboCroatianForms,
-	clues: `i je da se na za u su od koji koja koje bi kao što ali nije biti iz sa po do ili će nisu bio bila bilo ko šta zbog nakon pre posle protiv između tokom kod još samo već može mogu mora
+	clues: `i je da se na za u o su od koji koja koje bi kao što ali nije biti iz sa po do ili će nisu bio bila bilo ko šta zbog nakon pre posle protiv između tokom kod još samo već može mogu mora
 	vlada vlade vladu ministar ministarstvo predsednik predsednika predsednica premijer rat rata napad napada napadi godine godina godinu sporazum sporazuma sankcije sastanak poseta
 	evropski evropska evropske evropskih srbija srbije srbiji srpski srpske kosovo kosova kosovu beograd beogradu ukrajina ukrajine ukrajini rusija rusije ruski ruska ruske nemačka nemačke savet skupština vojska vojske vojnici
 	izbori izbora izborima nedelje nedelja bezbednost bezbednosti odbrane odbrana granici granica izjavio kaže rekao rekla poručio najavio potvrdio traži pomoć novi nova nove novih prvi hiljada miliona evra dronovi projektili rakete oružje eksplozija poginulo ljudi osoba

@@ -110,7 +110,8 @@ Srb Srba Srbu Srbom Srbi Srbov Srbe Srbih Srbom
 	vlada vlade vlado minister ministra ministrica ministrstvo predsednik predsednika predsednica premier vojna vojne vojno vojske vojska vojaki napad napada napadla napadov sporazum srečal srečala obisk obiskal
 	slovenija slovenije sloveniji slovenski slovenska slovenske hrvaška hrvaške ukrajina ukrajine ukrajini ukrajinski rusija rusije rusiji ruski ruska ruske nemčija nemčije evropski evropska evropske evropskega evropo
 	varnost varnosti obrambe obramba meji meja izjavil dejal dejala opozoril opozarja napovedal potrdil zahteva pomoč novi nova nove novih prvi tisoč milijonov evrov droni raketami rakete orožje eksplozija eksploziji umrlo mrtvih ljudi oseb
-	poslanci poslanec državni zbor volitve volitvah volitev stranka stranke sodišče policija policisti uvedla sprejel sprejela zavrnil podpisala svet sveta dva dve tri zdaj danes jutri včeraj letos lani brez nad pod čez njihov njegova kaj kdo zakaj kako`,
+	poslanci poslanec državni zbor volitve volitvah volitev stranka stranke sodišče policija policisti uvedla sprejel sprejela zavrnil podpisala svet sveta dva dve tri zdaj danes jutri včeraj letos lani brez nad pod čez njihov njihove njegov njegova njeni kaj kdo zakaj kako
+	v o z k tem ta to te tega tej tudi jih jim šele ima imajo vsak vsaka bomo bila vas nas najbolj zato torej ter sicer skupaj medtem zakon oblasti način mogoče katere kateri dan dni`,
 	small: `a h i k o s v z bi če da do ga iz ja je jo ki ko ji ju me mi mu na ne ni no od ob on pa po se si sm so ta te ti to tu že za ze`,
 	three: `
 ali bil bom bos cel cez cim dan dol dom dva dve ena ene eni eno gor gre ima jaz jih jim kaj kar kdo ker kje kot lep maj med moc moj moz nad naj nas
