@@ -250,12 +250,17 @@ func invisible(r rune) bool {
 }
 
 // exactForm is how a word is compared for =: composed, without dots, what shows
-// nothing and the possessive.
+// nothing and the possessive. The signs in Hebrew words are those of keyboards.
 func exactForm(s string) string {
 	s = norm.NFC.String(s)
 	return strings.Map(func(r rune) rune {
-		if r == '.' || invisible(r) {
+		switch {
+		case r == '.' || invisible(r):
 			return -1
+		case strings.ContainsRune("״”“„″", r):
+			return '"'
+		case strings.ContainsRune("׳’‘", r):
+			return '\''
 		}
 		return r
 	}, s)

@@ -208,26 +208,35 @@ func slowRune(dst []byte, r rune) ([]byte, int) {
 	case unicode.Is(unicode.Hangul, r):
 		return escape(dst, r), kindHangul
 	case unicode.In(r, noSpaces...):
-		return escape(dst, r), kindSolo
+		return escape(dst, simplify(r)), kindSolo
+	case r >= 0xFB1D && r <= 0xFEFC: // forms of Hebrew and Arabic letters, and ligatures of them
+		for _, part := range norm.NFKC.String(string(r)) {
+			if part != r {
+				dst, _ = slowRune(dst, part)
+			}
+		}
+		return dst, kindWord
 	}
 	if base, ok := baseLetter(lower); ok && base < tabled {
 		if c := foldTable[base]; c&classMask == classLetter {
 			return append(dst, byte(c)), kindWord
 		}
 	}
-	if like, ok := arabicLetters[lower]; ok {
+	if like, ok := alike[lower]; ok {
 		lower = like
 	}
 	return escape(dst, lower), kindWord
 }
 
-// arabicLetters are the letters that readers of Arabic and Persian take for
-// another one: those with a hamza, which is left out as often as it is written,
-// and the forms in which the keyboards of the two languages differ. Lucene folds
-// the same (ArabicNormalizer, PersianNormalizer), but for the hamza on waw and
-// yeh, which Unicode takes apart like that on alef.
-var arabicLetters = map[rune]rune{
-	'أ': 'ا', 'إ': 'ا', 'آ': 'ا', 'ٱ': 'ا', 'ؤ': 'و', 'ئ': 'ي', 'ى': 'ي', 'ی': 'ي', 'ے': 'ي', 'ۓ': 'ي', 'ک': 'ك', 'ة': 'ه', 'ۀ': 'ه', 'ہ': 'ه', 'ۂ': 'ه',
+// alike are the letters that readers take for another one. Of Arabic, Persian and
+// Urdu those with a hamza, which is left out as often as it is written, and those in
+// which the keyboards of the languages differ; Lucene folds the same
+// (ArabicNormalizer, PersianNormalizer), but for the hamza on waw and yeh, which
+// Unicode takes apart like that on alef. Of Hebrew the forms at the end of a word.
+var alike = map[rune]rune{
+	'أ': 'ا', 'إ': 'ا', 'آ': 'ا', 'ٱ': 'ا', 'ؤ': 'و', 'ئ': 'ي', 'ى': 'ي', 'ی': 'ي', 'ے': 'ي', 'ۓ': 'ي', 'ې': 'ي', 'ک': 'ك', 'ڪ': 'ك',
+	'ة': 'ه', 'ۀ': 'ه', 'ہ': 'ه', 'ۂ': 'ه', 'ۃ': 'ه', 'ھ': 'ه', 'ە': 'ه', 'ں': 'ن',
+	'ך': 'כ', 'ם': 'מ', 'ן': 'נ', 'ף': 'פ', 'ץ': 'צ',
 }
 
 // digitOf is the ASCII digit of a decimal digit of another script: of ٥, ۵ and ५
@@ -253,7 +262,7 @@ func accent(r rune) bool {
 	case r >= 0x591 && r <= 0x5C7, r >= 0x610 && r <= 0x61A, r >= 0x64B && r <= 0x65F, r == 0x670, r == 0x640,
 		r >= 0x6D6 && r <= 0x6ED && unicode.IsMark(r), r >= 0x1AB0 && r <= 0x1AFF, r >= 0x1DC0 && r <= 0x1DFF, r >= 0xFE20 && r <= 0xFE2F:
 		return unicode.IsMark(r) || r == 0x640
-	case r == 0x200B, r == 0x200C, r == 0x200D, r == 0x2060, r == 0xFEFF, r >= 0xFE00 && r <= 0xFE0F:
+	case r >= 0x200B && r <= 0x200F, r == 0x61C, r == 0x2060, r == 0xFEFF, r >= 0xFE00 && r <= 0xFE0F:
 		return true
 	}
 	return false

@@ -112,7 +112,7 @@ func (b *Buffer) word(text string, start, i, n int, tag uint32) int {
 	}
 	for i < len(text) {
 		r, size := utf8.DecodeRuneInString(text[i:])
-		if n > 0 && isApostrophe(r) && betweenCyrillic(out[n-1], text[i+size:]) {
+		if n > 0 && (isApostrophe(r) && betweenCyrillic(out[n-1], text[i+size:]) || hebrewSign(out[:n], r, text[i+size:])) {
 			i += size
 			continue
 		}
