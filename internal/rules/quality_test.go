@@ -158,7 +158,7 @@ var treebanks = []struct {
 	{"da_ddt-ud-dev.conllu", "da", 0, 0},
 	{"fa_perdt-ud-dev.conllu", "fa", 0, 0},
 	{"fi_tdt-ud-dev.conllu", "fi", 0.98, 0.05},
-	{"he_iahltwiki-ud-dev.conllu", "he", 0, 0},
+	{"he_iahltwiki-ud-dev.conllu", "he", 0.95, 0.08},
 	{"hr_set-ud-dev.conllu", "hr", 0.97, 0.05},
 	{"ko_kaist-ud-dev.conllu", "ko", 0.93, 0.05},
 	{"lt_alksnis-ud-dev.conllu", "lt", 0.98, 0.05},

@@ -3,39 +3,114 @@ package inflect
 import (
 	"slices"
 	"strings"
+
+	"watcher/internal/rules/words"
 )
 
 // clitics is an inflection with small words that are written before any word
 // without a space: Arabic wa- and al-, Hebrew ve- and ha-.
 type clitics struct {
 	inflection
-	before []string // each chain of them, folded
+	chains  []chain
+	article string          // folded. Where a rule has it before a word, it is no part of the word
+	whole   map[string]bool // words that only look like others with small words or endings
 }
 
-// withClitics makes clitics of chains with spaces between.
-func withClitics(forms inflection, chains string) clitics {
-	c := clitics{inflection: forms}
-	for chain := range strings.FieldsSeq(chains) {
-		c.before = append(c.before, fold(chain))
+// chain is small words, one behind the other.
+type chain struct {
+	text    string // folded
+	article bool   // the last of them is the article, be it that it is not seen
+	rest    int    // how many letters the word behind it has at least
+}
+
+// cliticsOf is what withClitics reads, in the letters of the language. A number behind
+// a chain is how many letters a word behind it has at least, 2 if there is none. Of a
+// word with the article the part behind it is one only where the article is certain.
+type cliticsOf struct {
+	chains   string // without the article
+	definite string // with it
+	article  string
+	whole    string // words that only look like others with one of these or an ending
+}
+
+// minDefinite is the number of letters of a word from which on a rule that has the
+// article before it finds the word without the article too. With fewer too many are
+// another word: الصدر is a name, صدر a verb.
+const minDefinite = 4
+
+// withClitics makes clitics.
+func withClitics(forms inflection, of cliticsOf) clitics {
+	c := clitics{inflection: forms, whole: map[string]bool{}}
+	if of.article != "" {
+		c.article = fold(of.article)
+	}
+	for _, list := range []string{of.chains, of.definite} {
+		rest := 2
+		for f := range strings.FieldsSeq(list) {
+			if len(f) == 1 && f[0] >= '2' && f[0] <= '9' {
+				rest = int(f[0] - '0')
+				continue
+			}
+			c.chains = append(c.chains, chain{text: fold(f), article: list == of.definite, rest: rest})
+		}
+	}
+	for f := range strings.FieldsSeq(of.whole) {
+		c.whole[fold(f)] = true
 	}
 	return c
 }
 
 func (c clitics) joins(t Term, word string) bool {
-	if c.inflection.joins(t, word) {
+	if c.isForm(t, word) || c.whole[word] {
+		return !c.whole[word]
+	}
+	base, has := c.behindArticle(t)
+	free := has && c.free(base)
+	if free && c.isForm(base, word) {
 		return true
 	}
-	return slices.ContainsFunc(c.before, func(chain string) bool {
-		rest, ok := strings.CutPrefix(word, chain)
-		return ok && len(rest) >= 2 && (rest == t.Folded || c.inflection.joins(t, rest))
+	return slices.ContainsFunc(c.chains, func(before chain) bool {
+		rest, ok := strings.CutPrefix(word, before.text)
+		if !ok || words.Letters(rest) < before.rest {
+			return false
+		}
+		return c.isForm(t, rest) || has && (before.article || free) && c.isForm(base, rest)
 	})
+}
+
+// isForm says whether word is the term or a form of it, with nothing before it.
+func (c clitics) isForm(t Term, word string) bool {
+	return word == t.Folded || !c.whole[word] && c.inflection.joins(t, word)
+}
+
+// behindArticle is the term without the article that it begins with.
+func (c clitics) behindArticle(t Term) (base Term, has bool) {
+	rest, has := strings.CutPrefix(t.Folded, c.article)
+	if c.article == "" || !has || words.Letters(rest) < 3 || c.whole[t.Folded] {
+		return t, false
+	}
+	t.Folded = rest
+	return t, true
+}
+
+// free says whether what stood behind an article is looked for without one.
+func (c clitics) free(base Term) bool {
+	return !base.Name && words.Letters(base.Folded) >= minDefinite
+}
+
+func (c clitics) stems(out []string, t Term) []string {
+	out = c.inflection.stems(out, t)
+	if base, has := c.behindArticle(t); has {
+		out = c.inflection.stems(out, base)
+	}
+	return out
 }
 
 func (c clitics) heads(word string) uint64 {
 	heads := uint64(0)
-	for _, chain := range c.before {
-		if len(chain) < len(word) && strings.HasPrefix(word, chain) {
-			heads |= 1 << len(chain)
+	for _, before := range c.chains {
+		if len(before.text) < len(word) && strings.HasPrefix(word, before.text) {
+			heads |= 1 << len(before.text)
 		}
 	}
 	return heads

@@ -7,7 +7,7 @@ import (
 
 // Hebrew and Arabic write small words before a word, without a space.
 func TestClitics(t *testing.T) {
-	forms := withClitics(build(paradigms{lines: "- | - ים"}), "ו ה וה ב")
+	forms := withClitics(build(paradigms{lines: "- | - ים"}), cliticsOf{chains: "ו ב", definite: "ה וה"})
 	term := NewTerm(fold("טנק"), "טנק")
 	for _, c := range []struct {
 		word  string
