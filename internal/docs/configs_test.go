@@ -24,7 +24,10 @@ func pages(t *testing.T) map[string]string {
 		t.Fatalf("%d pages: %v", len(files), err)
 	}
 	all := map[string]string{}
-	for _, file := range append(files, filepath.Join(root, "README.md")) {
+	for _, page := range []string{"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"} {
+		files = append(files, filepath.Join(root, page))
+	}
+	for _, file := range files {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -66,6 +67,99 @@ func TestLanguageIsOneFileAndOneLine(t *testing.T) {
 	out, err := test.CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "--- PASS: TestPairs/eo") {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// overlay writes the description of files that stand in for those of the module
+// (go help build, -overlay).
+func overlay(t *testing.T, files map[string]string) (description string) {
+	t.Helper()
+	dir := t.TempDir()
+	replace := map[string]string{}
+	for name, text := range files {
+		in, err := filepath.Abs(filepath.Join(root, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		replace[in] = filepath.Join(dir, strings.ReplaceAll(name, "/", "_"))
+		if err := os.WriteFile(replace[in], []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		t.Fatal(err)
+	}
+	description = filepath.Join(dir, "overlay.json")
+	if err := os.WriteFile(description, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return description
+}
+
+// after returns a file of the module with text added behind a line of it.
+func after(t *testing.T, file, line, text string) string {
+	t.Helper()
+	before, rest, ok := strings.Cut(readFile(t, filepath.Join(root, file)), line+"\n")
+	if !ok {
+		t.Fatalf("%s has no line %q", file, line)
+	}
+	return before + line + "\n" + text + rest
+}
+
+// TestTargetAndCommandAreOneFileAndOneLine builds the program with the examples of the
+// page added to it: the command, run, lists the target, and check takes a config that
+// has one. Then it holds the target to what is tried with every kind.
+func TestTargetAndCommandAreOneFileAndOneLine(t *testing.T) {
+	target, command := goBlocks(t, "extending.md", "A target"), goBlocks(t, "extending.md", "A command")
+	if len(target) != 3 || len(command) != 2 {
+		t.Fatalf("%d and %d blocks of Go, not a file, a line and a line of tests, and a file and a line", len(target), len(command))
+	}
+	const kinds, hostile = "internal/notify/targets/kinds.go", "internal/notify/targets/hostile_test.go"
+	with := overlay(t, map[string]string{
+		"internal/notify/targets/gotify.go": target[0],
+		kinds:                               after(t, kinds, "\t{\"email\", func() Options { return &EmailOptions{} }},", target[1]),
+		hostile:                             after(t, hostile, "var kindsUnderTest = map[string]kindUnderTest{", target[2]),
+		"cmd/watcher/kinds.go":              command[0],
+		"cmd/watcher/main.go":               after(t, "cmd/watcher/main.go", "\troot.AddCommand(", command[1]),
+	})
+	watcher := filepath.Join(t.TempDir(), "watcher")
+	run(t, "go", "build", "-overlay", with, "-o", watcher, "./cmd/watcher")
+	if out := run(t, watcher, "kinds"); !strings.Contains(out, "\ngotify\n") {
+		t.Errorf("kinds printed\n%s", out)
+	}
+	config := filepath.Join(t.TempDir(), "watcher.yaml")
+	text := "feeds: [{name: a, url: 'https://a.example/feed'}]\n" +
+		"rules: [{name: b, keywords: [NATO], notify: [desk]}]\n" +
+		"notify: {desk: {type: gotify, server: 'https://push.example', token: AbCd.1234}}\nops: {notify: [desk]}\n"
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(t, watcher, "check", config)
+	out := run(t, "go", "test", "-overlay", with, "-count=1", "-vet=off", "-v", "-run", "TestHostile/gotify|TestKinds|FuzzHidden", "./internal/notify/targets")
+	if !strings.Contains(out, "--- PASS: TestHostile/gotify") {
+		t.Error(out)
+	}
+}
+
+// run returns what a program prints that must not fail.
+func run(t *testing.T, name string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Dir = root
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", cmd, err, out)
+	}
+	return string(out)
+}
+
+// TestStoreIsTestedByTheSuite: the example of the page is how the store that there
+// is runs the suite.
+func TestStoreIsTestedByTheSuite(t *testing.T) {
+	blocks := goBlocks(t, "extending.md", "A store")
+	if file := "internal/store/bolt/bolt_test.go"; len(blocks) != 1 || !strings.Contains(readFile(t, filepath.Join(root, file)), blocks[0]) {
+		t.Errorf("%s has not what the page shows", file)
 	}
 }
 

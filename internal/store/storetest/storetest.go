@@ -31,8 +31,8 @@ type test struct {
 	test func(t *testing.T, open Open)
 }
 
-// Open opens the store of a test. Opening it a second time, after Close, or
-// after Crash where the store has one, finds what was stored.
+// Open opens the store of a test. Opening it a second time, after Close, finds what
+// was stored.
 type Open func(t *testing.T) Store
 
 // Run runs the suite. Each test runs in a bubble of its own, in which time
