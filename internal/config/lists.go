@@ -11,6 +11,9 @@ var listName = regexp.MustCompile(`@([\pL\pN_.-]+)`)
 
 // checkLists warns of lists that no rule uses, also not through another list.
 func (c *checker) checkLists() {
+	if len(c.doc.Lists) == 0 {
+		return
+	}
 	used := map[string]bool{}
 	var use func(texts ...string)
 	use = func(texts ...string) {

@@ -68,20 +68,14 @@ func (d *Daemon) announce(ctx context.Context) {
 // changes are attributes for the log that say what a reload has added (+), removed
 // (-) and changed (~), by name.
 func changes(old, now *config.Config) []any {
-	feed := func(f feeds.Source) string { return f.ID }
-	rule := func(r config.Rule) string { return r.Name }
-	target := func(t config.Target) string { return t.Name }
 	var attrs []any
-	for _, kind := range []struct {
-		name        string
-		before, now map[string]any
-	}{
-		{"feeds_changed", byName(old.Feeds, feed), byName(now.Feeds, feed)},
-		{"rules_changed", byName(old.Rules, rule), byName(now.Rules, rule)},
-		{"targets_changed", byName(old.Targets, target), byName(now.Targets, target)},
+	for _, kind := range []struct{ name, diff string }{
+		{"feeds_changed", difference(old.Feeds, now.Feeds, func(f *feeds.Source) string { return f.ID })},
+		{"rules_changed", difference(old.Rules, now.Rules, func(r *config.Rule) string { return r.Name })},
+		{"targets_changed", difference(old.Targets, now.Targets, targetName)},
 	} {
-		if diff := difference(kind.before, kind.now); diff != "" {
-			attrs = append(attrs, kind.name, diff)
+		if kind.diff != "" {
+			attrs = append(attrs, kind.name, kind.diff)
 		}
 	}
 	return attrs
@@ -95,8 +89,7 @@ func (d *Daemon) changedTargets(cfg *config.Config) map[string]bool {
 	if old == nil {
 		return changed
 	}
-	name := func(t config.Target) string { return t.Name }
-	before, now := byName(old.Targets, name), byName(cfg.Targets, name)
+	before, now := byName(old.Targets, targetName), byName(cfg.Targets, targetName)
 	for name, was := range before {
 		is, ok := now[name]
 		if ok && (!reflect.DeepEqual(is, was) || !slices.Equal(old.Network.Allow, cfg.Network.Allow)) {
@@ -106,10 +99,12 @@ func (d *Daemon) changedTargets(cfg *config.Config) map[string]bool {
 	return changed
 }
 
-func byName[T any](all []T, name func(T) string) map[string]any {
-	m := make(map[string]any, len(all))
-	for _, x := range all {
-		m[name(x)] = x
+func targetName(t *config.Target) string { return t.Name }
+
+func byName[T any](all []T, name func(*T) string) map[string]*T {
+	m := make(map[string]*T, len(all))
+	for i := range all {
+		m[name(&all[i])] = &all[i]
 	}
 	return m
 }
@@ -117,19 +112,22 @@ func byName[T any](all []T, name func(T) string) map[string]any {
 // mostNamed is how many names a line of the log has.
 const mostNamed = 10
 
-func difference(before, now map[string]any) string {
+// difference compares two lists of what has names; in each a name is there once.
+func difference[T any](before, now []T, name func(*T) string) string {
+	left := byName(before, name) // what now has not
 	var names []string
-	for name, was := range before {
-		if is, ok := now[name]; !ok {
-			names = append(names, "-"+name)
+	for i := range now {
+		is := &now[i]
+		was, ok := left[name(is)]
+		delete(left, name(is))
+		if !ok {
+			names = append(names, "+"+name(is))
 		} else if !reflect.DeepEqual(is, was) {
-			names = append(names, "~"+name)
+			names = append(names, "~"+name(is))
 		}
 	}
-	for name := range now {
-		if _, ok := before[name]; !ok {
-			names = append(names, "+"+name)
-		}
+	for name := range left {
+		names = append(names, "-"+name)
 	}
 	slices.SortFunc(names, natural.Compare)
 	if more := len(names) - mostNamed; more > 0 {

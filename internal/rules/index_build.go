@@ -2,7 +2,6 @@ package rules
 
 import (
 	"math"
-	"strings"
 
 	"watcher/internal/rules/inflect"
 	"watcher/internal/rules/words"
@@ -159,16 +158,16 @@ func (f *filer) atomCost(id uint32) float64 {
 // common says whether a word is in most articles of some language, so that it makes
 // a bad key.
 func common(folded string) bool {
-	return inflect.Small(words.Hash(folded)) || strings.Contains(newsWords, " "+folded+" ")
+	return inflect.Small(words.Hash(folded)) || newsWords[words.Hash(folded)]
 }
 
 // newsWords are words that every other article of this field has.
-const newsWords = ` about after against also amid among another army attack attacks back because before being between both could country countries day days
+var newsWords = words.Hashes(`about after against also amid among another army attack attacks back because before being between both could country countries day days
 defence defense down during each east even every exercise first force forces foreign former four general government group has head here home how its just last
 leader leaders made make many may members military minister ministry month more most much national new news next north now number officials old only other out
 over part party people plan policy political power president prime public right said same say says second security senior several should since some south state
 states still such support take talks than that their them then there these they this those three through time today two under union until week well were west what
-when where which while who will with work world would year years war weapons troops air naval border region international deal meeting report system `
+when where which while who will with work world would year years war weapons troops air naval border region international deal meeting report system`)
 
 // stems are the keys under which words find the atoms, and the lengths of those
 // that are beginnings of words.

@@ -39,7 +39,11 @@ func (e *env) keyword(src string) (*node, *Error) {
 		if err != nil {
 			return nil, err
 		}
-		ws = append(ws, more...)
+		if ws == nil {
+			ws = more // all there is, of most keywords
+		} else {
+			ws = append(ws, more...)
+		}
 		if len(ws) > maxWords {
 			return nil, errAt(src, t.off, "split it", "a phrase of more than %d words", maxWords)
 		}

@@ -34,7 +34,9 @@ type lexer struct {
 	pos int
 }
 
-func isQuote(r rune) bool { return strings.ContainsRune("\"“”„‟«»＂", r) }
+func isQuote(r rune) bool {
+	return r == '"' || r >= utf8.RuneSelf && strings.ContainsRune("“”„‟«»＂", r)
+}
 
 // next returns the next lexeme.
 func (l *lexer) next() (lexeme, *Error) {

@@ -32,6 +32,9 @@ func shapes() (to, from map[rune]rune) {
 // which some look like those of the other, in the script that all can be read in:
 // Lіthuania with a Cyrillic і as Lithuania. Any other word is as it was.
 func oneScript(raw string) string {
+	if plainASCII(raw) {
+		return raw
+	}
 	latin, other := 0, 0
 	for _, r := range raw {
 		switch {

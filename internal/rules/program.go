@@ -144,9 +144,12 @@ func (a *assembler) write(n *node, in fields) {
 		if n.op == opAnd || n.op == opOr {
 			number = len(n.kids)
 		}
-		a.group(map[op]int{opAnd: codeAnd, opOr: codeOr, opNot: codeNot, opNear: codeNear, opBefore: codeBefore, opAtLeast: codeAtLeast}[n.op], number, n.kids, in)
+		a.group(groupCodes[n.op], number, n.kids, in)
 	}
 }
+
+// groupCodes are the kinds of the nodes that have kids.
+var groupCodes = [...]int{opAnd: codeAnd, opOr: codeOr, opNot: codeNot, opNear: codeNear, opBefore: codeBefore, opAtLeast: codeAtLeast}
 
 func (a *assembler) group(kind, number int, kids []*node, in fields) {
 	at := len(a.code)

@@ -152,20 +152,22 @@ func split(w word) []phrase {
 		return nil
 	}
 	var out []phrase
-	raw := []rune(w.raw)
-	for n := 1; n < len(raw); n++ {
-		at := words.FirstLetters(w.folded, n)
-		if at > allCompounds.longest {
+	at := 0 // in folded
+	for i := range w.raw {
+		if i == 0 {
+			continue
+		}
+		if at += words.FirstLetters(w.folded[at:], 1); at > allCompounds.longest {
 			break
 		}
 		t := allCompounds.divided(w.folded[:at], w.folded[at:])
 		if t == tieAny || t == tieOpen && w.name {
 			continue
 		}
-		b := inflect.NewTerm(w.folded[at:], string(raw[n:]))
+		b := inflect.NewTerm(w.folded[at:], w.raw[i:])
 		out = append(out, phrase{
-			{kind: wordForm, folded: w.folded[:at], raw: string(raw[:n]), tie: t, before: w.before},
-			{kind: wordInflect, folded: w.folded[at:], raw: string(raw[n:]), name: b.Name, after: w.after},
+			{kind: wordForm, folded: w.folded[:at], raw: w.raw[:i], tie: t, before: w.before},
+			{kind: wordInflect, folded: w.folded[at:], raw: w.raw[i:], name: b.Name, after: w.after},
 		})
 	}
 	return out

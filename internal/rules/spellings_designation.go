@@ -205,11 +205,10 @@ func runningText(w string) bool {
 }
 
 // lookalikes are the Latin letters and the Cyrillic ones that look like them as
-// capitals, folded.
+// capitals, folded; 0 for one that has none.
 var lookalikes = makeLookalikes()
 
-func makeLookalikes() map[byte]byte {
-	m := map[byte]byte{}
+func makeLookalikes() (m [256]byte) {
 	for r, other := range fromLatin {
 		if r >= 'A' && r <= 'Z' {
 			latin, cyrillic := words.Fold(string(r))[0][0], words.Fold(string(other))[0][0]

@@ -3,6 +3,7 @@ package rules
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"watcher/internal/rules/words"
 )
@@ -17,13 +18,20 @@ var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "Ae"
 // withUmlauts adds to the ways those with the other spelling of umlauts.
 func withUmlauts(ways []phrase) []phrase {
 	for _, p := range ways[:len(ways):len(ways)] {
-		for _, respell := range []func(*word) bool{spellOut, contract} {
-			other, changed := slices.Clone(p), false
-			for i := range other {
-				w := &other[i]
-				changed = w.kind != wordCase && words.Latin(w.folded) && respell(w) || changed
+		for _, respell := range []func(word) (word, bool){spellOut, contract} {
+			var other phrase
+			for i := range p {
+				if p[i].kind == wordCase || !words.Latin(p[i].folded) {
+					continue
+				}
+				if w, ok := respell(p[i]); ok {
+					if other == nil {
+						other = slices.Clone(p)
+					}
+					other[i] = w
+				}
 			}
-			if changed && len(ways) < 2*maxWays {
+			if other != nil && len(ways) < 2*maxWays {
 				ways = append(ways, other)
 			}
 		}
@@ -32,25 +40,28 @@ func withUmlauts(ways []phrase) []phrase {
 }
 
 // spellOut writes München as Muenchen, and says whether it has an umlaut.
-func spellOut(w *word) bool {
-	raw := umlauts.Replace(w.raw)
-	if raw == w.raw {
-		return false
+func spellOut(w word) (_ word, ok bool) {
+	if !hasUmlaut(w.raw) {
+		return w, false
 	}
+	raw := umlauts.Replace(w.raw)
 	folded := words.Fold(raw)
 	if len(folded) != 1 {
-		return false
+		return w, false
 	}
 	w.raw, w.folded, w.ownAccents = raw, folded[0], false
-	return true
+	return w, true
 }
 
 // contract writes muenchen as munchen, as it is folded where an article has an
 // umlaut, and says whether it may have one: between consonants, and not in Bauer
 // or Quelle, where ue is none.
-func contract(w *word) bool {
+func contract(w word) (_ word, ok bool) {
 	const vowels = "aeiouq"
-	var out []byte
+	if strings.IndexByte(w.folded, 'e') < 0 {
+		return w, false
+	}
+	out := make([]byte, 0, 64) // stays on the stack, but for very long words
 	for i := 0; i < len(w.folded); i++ {
 		c := w.folded[i]
 		out = append(out, c)
@@ -60,11 +71,21 @@ func contract(w *word) bool {
 		}
 	}
 	if len(out) == len(w.folded) || len(out) < minPrefix || len(w.raw) != len(w.folded) {
-		return false
+		return w, false
 	}
 	w.folded, w.umlaut, w.ownAccents, w.titled = string(out), true, false, false
-	return true
+	return w, true
 }
 
 // hasUmlaut says whether a word of an article is written with one.
-func hasUmlaut(raw string) bool { return umlauts.Replace(raw) != raw }
+func hasUmlaut(raw string) bool { return !plainASCII(raw) && umlauts.Replace(raw) != raw }
+
+// plainASCII says whether s has letters of ASCII alone, as most words of rules.
+func plainASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
