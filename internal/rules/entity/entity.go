@@ -75,37 +75,54 @@ func (e *AmbiguousError) Error() string {
 	return fmt.Sprintf("@@%s may be @@%s", e.Name, strings.Join(e.Are, " or @@"))
 }
 
+// capitalOf is what makes a state its capital, behind its name.
+const capitalOf = ".capital"
+
 // Lookup finds an entity by what stands behind @@: a name or a code, in any case,
 // with or without accents. Of entities that differ by case alone it is the one that
 // is written so. Its error is an *UnknownError or an *AmbiguousError.
 // What it returns is shared and must not be changed.
 func Lookup(name string) (*Entity, error) {
-	c := catalogue()
-	found := c.byKey[key(name)]
-	if exactly := slices.DeleteFunc(slices.Clone(found), func(e *Entity) bool { return e.Name != name }); len(exactly) == 1 {
+	base, capital := strings.CutSuffix(name, capitalOf)
+	var found []*entry
+	for _, e := range catalogue().byKey[key(base)] {
+		if capital {
+			e = e.capital
+		}
+		if e != nil {
+			found = append(found, e)
+		}
+	}
+	if exactly := slices.DeleteFunc(slices.Clone(found), func(e *entry) bool { return e.name != name }); len(exactly) == 1 {
 		found = exactly // csto are the members of CSTO
 	}
 	switch len(found) {
 	case 1:
-		return found[0], nil
+		return found[0].entity(), nil
 	case 0:
 		return nil, &UnknownError{Name: name}
 	}
 	are := make([]string, len(found))
 	for i, e := range found {
-		are[i] = e.Name
+		are[i] = e.name
 	}
 	return nil, &AmbiguousError{Name: name, Are: are}
 }
 
 // All are the entities by kind and name, without capitals.
-func All() []*Entity { return slices.Clone(catalogue().all) }
+func All() []*Entity {
+	all := make([]*Entity, len(catalogue().all))
+	for i, e := range catalogue().all {
+		all[i] = e.entity()
+	}
+	return all
+}
 
 // Names are all that may stand behind @@, without capitals.
 func Names() []string {
 	var out []string
 	for _, e := range catalogue().all {
-		out = append(append(out, e.Name), e.Also...)
+		out = append(append(out, e.name), e.also...)
 	}
 	return out
 }
@@ -121,24 +138,10 @@ func (e *Entity) Languages() []string {
 	return slices.Compact(out)
 }
 
-// Everything are the words that an entity is found by, a group's with those of its
-// members, each text once.
-func (e *Entity) Everything() []Word {
-	words := slices.Clone(e.Words)
-	for _, m := range e.Members {
-		member, err := Lookup(m)
-		if err != nil {
-			panic("entity: member " + m + " of " + e.Name + ": " + err.Error())
-		}
-		words = append(words, member.Words...)
-	}
-	return words
-}
-
 // catalogue is read when it is first asked for: most configs have no entity.
 var catalogue = sync.OnceValue(read)
 
-func compareEntities(a, b *Entity) int {
-	order := []Kind{Group, Organisation, State, Capital}
-	return cmp.Or(cmp.Compare(slices.Index(order, a.Kind), slices.Index(order, b.Kind)), cmp.Compare(a.Name, b.Name))
+func compareEntries(a, b *entry) int {
+	order := []Kind{Group, Organisation, State}
+	return cmp.Or(cmp.Compare(slices.Index(order, a.kind), slices.Index(order, b.kind)), cmp.Compare(a.name, b.name))
 }

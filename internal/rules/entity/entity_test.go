@@ -2,12 +2,16 @@ package entity
 
 import (
 	"errors"
+	"flag"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"watcher/internal/rules/words"
 )
 
 func TestNamesLeadToTheirEntities(t *testing.T) {
@@ -115,6 +119,72 @@ func TestNameInsideAnotherIsApart(t *testing.T) {
 	}
 }
 
+var update = flag.Bool("update", false, "rewrite data/apart.txt")
+
+// TestNamesInsideOthersAreListed keeps data/apart.txt in step with the names.
+func TestNamesInsideOthersAreListed(t *testing.T) {
+	const file = "data/apart.txt"
+	want := "# Made by go test -run TestNamesInsideOthersAreListed -update: the names in which another\n# entity's name stands.\n" + apart(t)
+	if *update {
+		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := os.ReadFile(file); err != nil {
+		t.Fatal(err)
+	} else if string(got) != want {
+		t.Errorf("%s is not what the names say; -update makes it so", file)
+	}
+}
+
+// apart finds where a name is a part of another entity's longer one: that of Guinea
+// in Guinea-Bissau, that of India in the Chinese one of Indonesia.
+func apart(t *testing.T) string {
+	t.Helper()
+	type named struct {
+		e     *Entity
+		text  string
+		words []string
+	}
+	var long []named
+	owners := map[string][]*Entity{}
+	ids := map[*Entity]string{}
+	for id, e := range catalogue().byID {
+		ids[e.entity()] = id
+	}
+	for _, e := range All() {
+		for _, w := range e.Words {
+			if w.Role != Name && w.Role != Local {
+				continue
+			}
+			folded := words.Fold(w.Text)
+			owners[strings.Join(folded, " ")] = append(owners[strings.Join(folded, " ")], e)
+			if len(folded) > 1 {
+				long = append(long, named{e, w.Text, folded})
+			}
+		}
+	}
+	found := map[string][]string{}
+	for _, n := range long {
+		for from := range n.words {
+			for to := from + 1; to <= len(n.words); to++ {
+				for _, e := range owners[strings.Join(n.words[from:to], " ")] {
+					if id := ids[e]; e != n.e && to-from < len(n.words) && !slices.Contains(found[id], n.text) {
+						found[id] = append(found[id], n.text)
+					}
+				}
+			}
+		}
+	}
+	var out strings.Builder
+	for _, id := range slices.Sorted(maps.Keys(found)) {
+		slices.Sort(found[id])
+		out.WriteString(id + " not: " + strings.Join(found[id], " | ") + "\n")
+	}
+	return out.String()
+}
+
+// BenchmarkRead is what the first entity of a config costs.
 func BenchmarkRead(b *testing.B) {
 	for b.Loop() {
 		read()

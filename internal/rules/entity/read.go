@@ -1,12 +1,14 @@
 package entity
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"watcher/internal/rules/words"
 )
@@ -26,122 +28,177 @@ var files embed.FS
 // cldrVersion is that of data/cldr.txt.
 const cldrVersion = "48.2.0"
 
-// index is all that the files say.
+// index has all that the files say. An entity is read when it is asked for: a config
+// has a few of them, and reading all takes as long as a whole start.
 type index struct {
-	all   []*Entity            // sorted, without capitals
-	byKey map[string][]*Entity // by key of names
-	byID  map[string]*Entity   // by KEY of the files, capitals by KEY.capital
+	all   []*entry            // by kind and name
+	byKey map[string][]*entry // by key of names, in the same order
+	byID  map[string]*entry   // by KEY of the files
 }
 
+// entry is an entity and the lines that tell of it.
+type entry struct {
+	id      string
+	kind    Kind
+	name    string
+	also    []string
+	facts   []fact
+	capital *entry // of a state; nil where its capital is not known
+	entity  func() *Entity
+}
+
+// fact is a line of the files.
+type fact struct{ field, langs, value, source string }
+
+// people is the field of the lines that have none.
+const people = string(People)
+
 func read() *index {
-	c := &index{byKey: map[string][]*Entity{}, byID: map[string]*Entity{}}
+	c := &index{byKey: map[string][]*entry{}, byID: map[string]*entry{}}
 	for _, f := range []struct {
-		name string
-		kind Kind
-	}{{"cldr", State}, {"organisations", Organisation}, {"groups", Group}, {"states", State}} {
-		c.file("data/"+f.name+".txt", f.kind, "", "")
+		name, source string
+		kind         Kind
+	}{
+		{"cldr", "CLDR " + cldrVersion, State}, {"organisations", own, Organisation}, {"groups", own, Group}, {"states", own, State}, {"apart", own, State},
+	} {
+		c.file("data/"+f.name+".txt", f.kind, "", f.source)
 	}
-	people, err := fs.Glob(files, "data/people/*.txt")
+	files, err := fs.Glob(files, "data/people/*.txt")
 	if err != nil {
 		panic(err) // the pattern is wrong
 	}
-	for _, p := range people {
-		c.file(p, State, "people", strings.TrimSuffix(path.Base(p), ".txt"))
-	}
-	for id, e := range c.byID {
-		c.name(id, e)
+	for _, p := range files {
+		c.file(p, State, strings.TrimSuffix(path.Base(p), ".txt"), own)
 	}
 	for _, e := range c.byID {
-		for i, id := range e.Members {
-			if member := c.byID[id]; member != nil {
-				e.Members[i] = member.Name // a code may be two things
-			}
-		}
+		c.name(e)
 	}
-	slices.SortFunc(c.all, compareEntities)
+	slices.SortFunc(c.all, compareEntries)
 	for _, e := range c.byKey {
-		slices.SortFunc(e, compareEntities)
+		slices.SortFunc(e, compareEntries)
 	}
-	c.apart()
 	return c
 }
 
-// file reads a file of data. Lines of a field and language have none of their own.
-func (c *index) file(name string, kind Kind, field, lang string) {
+// own is the source of what is written here.
+const own = "own"
+
+// file takes in the lines of a file. With peopleOf, it is one of people.
+func (c *index) file(name string, kind Kind, peopleOf, source string) {
 	text, err := files.ReadFile(name)
 	if err != nil {
 		panic(err) // it is part of the program
-	}
-	source := "own"
-	if kind == State && field == "" && strings.HasSuffix(name, "cldr.txt") {
-		source = "CLDR " + cldrVersion
 	}
 	for line := range strings.Lines(string(text)) {
 		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
 			continue
 		}
 		head, value, ok := strings.Cut(line, ": ")
-		parts := strings.Fields(head)
-		if !ok || len(parts) == 0 || field == "" && len(parts) < 2 {
+		id, field, parted := strings.Cut(head, " ")
+		if !ok || parted == (peopleOf != "") {
 			panic(fmt.Sprintf("entity: %s: %q is no fact", name, line))
 		}
-		f, langs := field, []string{lang}
-		if field == "" {
-			f, langs = parts[1], nil
-			if len(parts) > 2 {
-				langs = strings.Split(parts[2], ",")
-			}
+		field, langs, _ := strings.Cut(field, " ")
+		if peopleOf != "" {
+			field, langs = people, peopleOf
 		}
-		values := strings.Split(value, "|")
-		for i := range values {
-			values[i] = strings.TrimSpace(values[i])
-		}
-		c.fact(parts[0], kind, f, langs, values, source)
+		c.fact(id, kind, fact{field, langs, value, source})
 	}
 }
 
-// fact takes one line in.
-func (c *index) fact(id string, kind Kind, field string, langs, values []string, source string) {
+// fact files a fact under its entity. What an entity is called is known at once.
+func (c *index) fact(id string, kind Kind, f fact) {
 	e := c.byID[id]
 	if e == nil {
-		e = &Entity{Kind: kind}
+		e = c.entry(id, kind)
 		c.byID[id] = e
 	}
-	switch field {
-	case "id":
-		e.Name, e.Also = values[0], append(e.Also, values[1:]...)
-		e.Kind = kind
-	case "not":
-		e.Not = append(e.Not, values...)
-	case "note":
-		e.Note = strings.Join(values, " | ")
-	case "of":
-		e.Members = values
-	case "date":
-		e.AsOf = values[0]
+	switch f.field {
 	case "capital":
-		if id += ".capital"; c.byID[id] == nil {
-			c.byID[id] = &Entity{Kind: Capital}
+		if e.capital == nil {
+			e.capital = c.entry(id, Capital)
 		}
-		c.byID[id].add(Name, langs, values, source)
-	case string(Name), string(Initials), string(People), "local":
-		role := Role(field)
-		if field == "local" {
-			role = Local
+		f.field = string(Name)
+		e.capital.facts = append(e.capital.facts, f)
+		return
+	case "id":
+		names := values(f.value)
+		e.name, e.also, e.kind = names[0], append(e.also, names[1:]...), kind
+	case string(Name):
+		if e.name == "" && slices.Contains(strings.Split(f.langs, ","), "en") {
+			e.name = strings.NewReplacer(" & ", "-and-", ". ", "-", " ", "-", "’", "").Replace(values(f.value)[0])
 		}
-		e.add(role, langs, values, source)
-	default:
-		panic("entity: unknown field " + field + " of " + id)
 	}
+	e.facts = append(e.facts, f)
+}
+
+func (c *index) entry(id string, kind Kind) *entry {
+	e := &entry{id: id, kind: kind, facts: make([]fact, 0, 32)} // a state has about as many
+	e.entity = sync.OnceValue(func() *Entity { return c.read(e) })
+	return e
+}
+
+// name files an entity under its names. One that has none is named by its KEY.
+func (c *index) name(e *entry) {
+	e.name = cmp.Or(e.name, e.id)
+	if e.id != e.name && !slices.Contains(e.also, e.id) {
+		e.also = append(e.also, e.id)
+	}
+	if e.capital != nil {
+		e.capital.name = e.name + capitalOf
+	}
+	c.all = append(c.all, e)
+	for _, n := range append([]string{e.name}, e.also...) {
+		if k := key(n); !slices.Contains(c.byKey[k], e) {
+			c.byKey[k] = append(c.byKey[k], e)
+		}
+	}
+}
+
+// key is what a name is found by.
+func key(name string) string { return strings.Join(words.Fold(name), "-") }
+
+// read makes an entity of its lines.
+func (c *index) read(e *entry) *Entity {
+	x := &Entity{Name: e.name, Also: e.also, Kind: e.kind}
+	for _, f := range e.facts {
+		switch f.field {
+		case "id":
+		case "not":
+			x.Not = append(x.Not, values(f.value)...)
+		case "note":
+			x.Note = f.value
+		case "of":
+			x.Members = values(f.value)
+			for i, id := range x.Members {
+				if member := c.byID[id]; member != nil {
+					x.Members[i] = member.name // a code may be two things
+				}
+			}
+		case "date":
+			x.AsOf = f.value
+		case "local":
+			x.add(Local, f)
+		case string(Name), string(Initials), people:
+			x.add(Role(f.field), f)
+		default:
+			panic("entity: unknown field " + f.field + " of " + e.id)
+		}
+	}
+	return x
 }
 
 // add adds words, or languages to those that are there.
-func (e *Entity) add(role Role, langs, texts []string, source string) {
-	for _, t := range texts {
+func (e *Entity) add(role Role, f fact) {
+	var langs []string
+	if f.langs != "" {
+		langs = strings.Split(f.langs, ",")
+	}
+	for _, t := range values(f.value) {
 		i := slices.IndexFunc(e.Words, func(w Word) bool { return w.Text == t })
 		if i < 0 {
 			i = len(e.Words)
-			e.Words = append(e.Words, Word{Text: t, Role: role, Source: source})
+			e.Words = append(e.Words, Word{Text: t, Role: role, Source: f.source})
 		}
 		for _, l := range langs {
 			if w := &e.Words[i]; !slices.Contains(w.Langs, l) {
@@ -151,95 +208,11 @@ func (e *Entity) add(role Role, langs, texts []string, source string) {
 	}
 }
 
-// name gives an entity its names, and files it under them. A state that has none of
-// its own is named as in English.
-func (c *index) name(id string, e *Entity) {
-	state, isCapital := strings.CutSuffix(id, ".capital")
-	if isCapital {
-		s := c.byID[state]
-		c.englishName(state, s)
-		e.Name = s.Name + ".capital"
-		for _, n := range append([]string{s.Name, state}, s.Also...) {
-			c.byKey[key(n)+".capital"] = []*Entity{e}
-		}
-		return
+// values are what stands between the bars of a line.
+func values(s string) []string {
+	out := strings.Split(s, "|")
+	for i := range out {
+		out[i] = strings.TrimSpace(out[i])
 	}
-	c.englishName(id, e)
-	c.all = append(c.all, e)
-	keys := []string{key(id), key(e.Name)}
-	for _, n := range e.Also {
-		keys = append(keys, key(n))
-	}
-	if id != e.Name && !slices.Contains(e.Also, id) {
-		e.Also = append(e.Also, id)
-	}
-	for i, k := range keys {
-		if !slices.Contains(keys[:i], k) {
-			c.byKey[k] = append(c.byKey[k], e)
-		}
-	}
-}
-
-func (c *index) englishName(id string, e *Entity) {
-	if e.Name != "" {
-		return
-	}
-	e.Name = id
-	for _, w := range e.Words {
-		if w.Role == Name && slices.Contains(w.Langs, "en") {
-			e.Name = strings.NewReplacer(" & ", "-and-", ". ", "-", " ", "-", "’", "").Replace(w.Text)
-			return
-		}
-	}
-}
-
-// key is what a name is found by.
-func key(name string) string {
-	name, capital := strings.CutSuffix(name, ".capital")
-	k := strings.Join(words.Fold(name), "-")
-	if capital {
-		k += ".capital"
-	}
-	return k
-}
-
-// apart finds where a name is a part of another entity's longer one: that of Guinea
-// in Guinea-Bissau, that of India in the Chinese one of Indonesia.
-func (c *index) apart() {
-	type named struct {
-		e     *Entity
-		text  string
-		words []string
-	}
-	var long []named
-	owners := map[string][]*Entity{}
-	var b words.Buffer
-	for _, e := range c.all {
-		for _, w := range e.Words {
-			if w.Role != Name && w.Role != Local {
-				continue
-			}
-			b.Reset()
-			b.Scan(w.Text, 0)
-			folded := make([]string, len(b.Tokens))
-			for i := range b.Tokens {
-				folded[i] = strings.Clone(b.Folded(&b.Tokens[i]))
-			}
-			owners[strings.Join(folded, " ")] = append(owners[strings.Join(folded, " ")], e)
-			if len(folded) > 1 {
-				long = append(long, named{e, w.Text, folded})
-			}
-		}
-	}
-	for _, n := range long {
-		for from := range n.words {
-			for to := from + 1; to <= len(n.words); to++ {
-				for _, e := range owners[strings.Join(n.words[from:to], " ")] {
-					if e != n.e && to-from < len(n.words) && !slices.Contains(e.Not, n.text) {
-						e.Not = append(e.Not, n.text)
-					}
-				}
-			}
-		}
-	}
+	return out
 }
