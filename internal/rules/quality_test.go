@@ -164,7 +164,7 @@ var treebanks = []struct {
 	{"lt_alksnis-ud-dev.conllu", "lt", 0.98, 0.05},
 	{"lv_lvtb-ud-dev.conllu", "lv", 0.97, 0.10},
 	{"no_bokmaal-ud-dev.conllu", "no", 0, 0},
-	{"ro_rrt-ud-dev.conllu", "ro", 0, 0},
+	{"ro_rrt-ud-dev.conllu", "ro", 0.97, 0.05},
 	{"sk_snk-ud-dev.conllu", "sk", 0.97, 0.06},
 	{"sl_ssj-ud-dev.conllu", "sl", 0.97, 0.05},
 	{"sr_set-ud-dev.conllu", "sr", 0.97, 0.05},
