@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/admin"
 	"watcher/internal/cli"
 	"watcher/internal/config"
-	"watcher/internal/daemon"
 	"watcher/internal/notify"
 )
 
@@ -51,7 +51,7 @@ An ID is an alert's, or enough of its beginning, or a delivery's (msg_…).`,
 				}
 				from = time.Now().Add(-span)
 			}
-			return withLedger(cmd.Context(), t, path, daemon.Asked.ReadLedger, func(_ daemon.Names, l daemon.Ledger) error {
+			return withLedger(cmd.Context(), t, path, admin.Admin.ReadAlerts, func(_ admin.Names, l admin.Alerts) error {
 				return listAlerts(cmd.Context(), t, l, from, &filter, asJSON)
 			})
 		},
@@ -65,15 +65,15 @@ An ID is an alert's, or enough of its beginning, or a delivery's (msg_…).`,
 	cmd.AddCommand(
 		alertsShow(t, &path, &asJSON),
 		alertsRetry(t, &path),
-		alertsSub(t, &path, "drop", "Strike alerts that were given up from the list", func(ctx context.Context, l daemon.Ledger, id string) error {
-			return l.Change(ctx, id, daemon.Drop)
+		alertsSub(t, &path, "drop", "Strike alerts that were given up from the list", func(ctx context.Context, l admin.Alerts, id string) error {
+			return l.Change(ctx, id, admin.Drop)
 		}),
 	)
 	return cmd
 }
 
 func alertsShow(t *cli.Terminal, path *string, asJSON *bool) *cobra.Command {
-	return alertsSub(t, path, "show", "Tell the whole life of alerts", func(ctx context.Context, l daemon.Ledger, id string) error {
+	return alertsSub(t, path, "show", "Tell the whole life of alerts", func(ctx context.Context, l admin.Alerts, id string) error {
 		a, err := l.Alert(ctx, id)
 		if err != nil {
 			return err
@@ -93,8 +93,8 @@ func alertsShow(t *cli.Terminal, path *string, asJSON *bool) *cobra.Command {
 // alertsRetry is alertsSub for alerts that are named, or all of a target.
 func alertsRetry(t *cli.Terminal, path *string) *cobra.Command {
 	var target string
-	cmd := alertsSub(t, path, "retry", "Have alerts sent again that were given up, or all for a target", func(ctx context.Context, l daemon.Ledger, id string) error {
-		return l.Change(ctx, id, daemon.Retry)
+	cmd := alertsSub(t, path, "retry", "Have alerts sent again that were given up, or all for a target", func(ctx context.Context, l admin.Alerts, id string) error {
+		return l.Change(ctx, id, admin.Retry)
 	})
 	cmd.Use = "retry [-c FILE] ID…|--target NAME"
 	named, namesNeeded := cmd.RunE, cmd.Args
@@ -111,7 +111,7 @@ func alertsRetry(t *cli.Terminal, path *string) *cobra.Command {
 		if !cmd.Flags().Changed("target") {
 			return named(cmd, ids)
 		}
-		return asExit(withLedger(cmd.Context(), t, *path, daemon.Asked.WithLedger, func(_ daemon.Names, l daemon.Ledger) error {
+		return asExit(withLedger(cmd.Context(), t, *path, admin.Admin.ChangeAlerts, func(_ admin.Names, l admin.Alerts) error {
 			tried, err := l.Again(cmd.Context(), target)
 			if err != nil {
 				return err
@@ -127,18 +127,18 @@ func alertsRetry(t *cli.Terminal, path *string) *cobra.Command {
 
 // alertsSub is a command that does something for each of its arguments; one that
 // fails does not keep it from the others.
-func alertsSub(t *cli.Terminal, path *string, name, short string, do func(context.Context, daemon.Ledger, string) error) *cobra.Command {
+func alertsSub(t *cli.Terminal, path *string, name, short string, do func(context.Context, admin.Alerts, string) error) *cobra.Command {
 	return &cobra.Command{
 		Use:                   name + " [-c FILE] ID…",
 		Short:                 short,
 		DisableFlagsInUseLine: true,
 		Args:                  cli.AtLeastOne("ID"),
 		RunE: func(cmd *cobra.Command, ids []string) error {
-			open := daemon.Asked.WithLedger
+			open := admin.Admin.ChangeAlerts
 			if name == "show" {
-				open = daemon.Asked.ReadLedger
+				open = admin.Admin.ReadAlerts
 			}
-			return asExit(withLedger(cmd.Context(), t, *path, open, func(_ daemon.Names, l daemon.Ledger) error {
+			return asExit(withLedger(cmd.Context(), t, *path, open, func(_ admin.Names, l admin.Alerts) error {
 				var errs []error
 				for _, id := range ids {
 					if err := do(cmd.Context(), l, id); err != nil {
@@ -154,8 +154,8 @@ func alertsSub(t *cli.Terminal, path *string, name, short string, do func(contex
 }
 
 // withLedger asks for what is known of alerts: by ReadLedger or, to change
-// something, WithLedger of daemon.Asked.
-func withLedger(ctx context.Context, t *cli.Terminal, path string, open func(daemon.Asked, func(daemon.Ledger) error) error, use func(daemon.Names, daemon.Ledger) error) error {
+// something, ChangeAlerts of admin.Admin.
+func withLedger(ctx context.Context, t *cli.Terminal, path string, open func(admin.Admin, func(admin.Alerts) error) error, use func(admin.Names, admin.Alerts) error) error {
 	asked, err := ask(ctx, t, path)
 	if err != nil {
 		return err
@@ -164,5 +164,5 @@ func withLedger(ctx context.Context, t *cli.Terminal, path string, open func(dae
 	if err != nil {
 		return err
 	}
-	return open(asked, func(l daemon.Ledger) error { return use(names, l) })
+	return open(asked, func(l admin.Alerts) error { return use(names, l) })
 }

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"watcher/internal/admin"
 	"watcher/internal/cli"
-	"watcher/internal/daemon"
 	"watcher/internal/notify"
 )
 
@@ -39,7 +39,7 @@ const (
 )
 
 // listAlerts prints the alerts since then that f wants, the oldest first.
-func listAlerts(ctx context.Context, t *cli.Terminal, l daemon.Ledger, since time.Time, f *alertFilter, asJSON bool) error {
+func listAlerts(ctx context.Context, t *cli.Terminal, l admin.Alerts, since time.Time, f *alertFilter, asJSON bool) error {
 	list := &alertList{t: t, byItem: make(map[string]*alertRow), states: make(map[notify.State]int)}
 	var failed error
 	err := l.Alerts(ctx, since, f.deadOnly(), func(a notify.Trace) bool {
@@ -91,7 +91,7 @@ func articleOf(a *notify.Trace) string {
 }
 
 // sameArticle returns the other alerts of an article, for other targets.
-func sameArticle(ctx context.Context, l daemon.Ledger, a *notify.Trace) ([]notify.Trace, error) {
+func sameArticle(ctx context.Context, l admin.Alerts, a *notify.Trace) ([]notify.Trace, error) {
 	var others []notify.Trace
 	err := l.Alerts(ctx, a.Held.Add(-together), false, func(other notify.Trace) bool {
 		if other.ID != a.ID && articleOf(&other) == articleOf(a) {

@@ -6,58 +6,79 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/admin"
 	"watcher/internal/cli"
+	"watcher/internal/config"
 	"watcher/internal/daemon"
 )
 
 // ask returns who answers a command: the daemon that runs, for which neither a
 // valid config nor its secrets are needed, or else the config and its store. From
 // then on t tells times in the zone of the config that counts.
-func ask(ctx context.Context, t *cli.Terminal, named string) (daemon.Asked, error) {
+func ask(ctx context.Context, t *cli.Terminal, named string) (admin.Admin, error) {
 	client, err := findDaemon(ctx, t, named)
-	if !errors.Is(err, daemon.ErrNoDaemon) {
-		return daemon.Asked{Client: client}, err
+	if err == nil {
+		return client, nil
+	}
+	if !errors.Is(err, admin.ErrNoDaemon) {
+		return nil, err
 	}
 	path, cfg, err := loadConfig(named)
 	if err == nil {
-		err = daemon.Borrowed(cfg, path)
+		err = admin.Borrowed(cfg, path)
 	}
 	if err != nil {
-		return daemon.Asked{}, err
+		return nil, err
 	}
 	t.Zone = cfg.Zone
-	return daemon.Asked{Config: cfg}, nil
+	return local(t, path, cfg), nil
+}
+
+// local asks the config at path and its store.
+func local(t *cli.Terminal, path string, cfg *config.Config) *admin.Local {
+	return &admin.Local{
+		Config: cfg, Version: versionString(), Terminal: forAlerts(t),
+		Start: func() (admin.Decider, error) {
+			o := daemonOptions(t, path, nil)
+			o.Log = slog.New(slog.DiscardHandler)
+			return daemon.New(cfg, o)
+		},
+	}
 }
 
 // askIfUnread is ask for commands that are for the config as it is written: the
 // daemon is asked only where that cannot be used.
-func askIfUnread(ctx context.Context, t *cli.Terminal, named string) (daemon.Asked, error) {
-	_, cfg, unread := loadConfig(named)
+func askIfUnread(ctx context.Context, t *cli.Terminal, named string) (admin.Admin, error) {
+	path, cfg, unread := loadConfig(named)
 	if unread == nil {
 		t.Zone = cfg.Zone
-		return daemon.Asked{Config: cfg}, nil
+		return local(t, path, cfg), nil
 	}
 	client, err := findDaemon(ctx, t, named)
-	if errors.Is(err, daemon.ErrNoDaemon) {
-		return daemon.Asked{}, unread
+	switch {
+	case errors.Is(err, admin.ErrNoDaemon):
+		return nil, unread
+	case err != nil:
+		return nil, err
 	}
-	return daemon.Asked{Client: client}, err
+	return client, nil
 }
 
 // findDaemon finds the daemon that runs on the config that was named, or on the
 // one that is found, and says what a person must know of it.
-func findDaemon(ctx context.Context, t *cli.Terminal, named string) (*daemon.Client, error) {
+func findDaemon(ctx context.Context, t *cli.Terminal, named string) (*admin.Client, error) {
 	path, _ := findConfig(named) // none is needed where a daemon runs
-	c, err := daemon.Find(ctx, daemon.Wanted{Config: path, Named: named != ""}, os.Getenv)
-	if _, ok := errors.AsType[*daemon.OtherConfigError](err); ok {
+	c, err := admin.Find(ctx, admin.Wanted{Config: path, Named: named != ""}, os.Getenv)
+	if _, ok := errors.AsType[*admin.OtherConfigError](err); ok {
 		if _, missing := os.Stat(path); errors.Is(missing, fs.ErrNotExist) {
-			return nil, daemon.ErrNoDaemon // which config is meant is the mistake
+			return nil, admin.ErrNoDaemon // which config is meant is the mistake
 		}
 	}
 	if err != nil {
@@ -90,14 +111,14 @@ func noDaemon(named string) error {
 	if _, err := os.Stat(path); err != nil {
 		return &exitError{exitConfig, fmt.Errorf("%s: cannot read the config: %w", path, plainPathError(err))}
 	}
-	if daemon.IsService(path) {
+	if admin.IsService(path) {
 		return fmt.Errorf("no daemon runs on this config (%s); sudo systemctl start watcher starts the service", path)
 	}
 	return errors.New("no daemon runs on this config; watcher run starts one")
 }
 
 // completeNames completes one argument with names of the config that counts.
-func completeNames(cmd *cobra.Command, path string, args []string, which func(daemon.Names) []string) ([]cobra.Completion, cobra.ShellCompDirective) {
+func completeNames(cmd *cobra.Command, path string, args []string, which func(admin.Names) []string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
@@ -114,6 +135,6 @@ func completeNames(cmd *cobra.Command, path string, args []string, which func(da
 }
 
 // namesOf are the names of a kind: feed, rule or target.
-func namesOf(n daemon.Names, kind string) []string {
+func namesOf(n admin.Names, kind string) []string {
 	return map[string][]string{"feed": n.Feeds, "rule": n.Rules, "target": n.Targets}[kind]
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/admin"
 	"watcher/internal/cli"
 	"watcher/internal/config"
 )
@@ -28,12 +29,12 @@ touched. A running daemon goes on meanwhile.`,
 				return err
 			}
 			progress, done := t.Progress("copying, in MB")
-			size, err := asked.Backup(ctx, args[0], func(n, total int64) { progress(int(n>>20), int(max(total>>20, 1))) })
+			size, err := admin.Backup(ctx, asked, args[0], func(n, total int64) { progress(int(n>>20), int(max(total>>20, 1))) })
 			done()
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(t.Stderr, "%s: %s of %s, read again and sound\n", args[0], config.Size(size), asked.Store())
+			fmt.Fprintf(t.Stderr, "%s: %s of %s, read again and sound\n", args[0], config.Size(size), asked.StorePath())
 			return nil
 		},
 	}

@@ -7,9 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/admin"
 	"watcher/internal/cli"
 	"watcher/internal/config"
-	"watcher/internal/daemon"
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
 	"watcher/internal/notify/deliver"
@@ -35,7 +35,7 @@ every target, without sending anything.`,
 				w.Text = "warning: " + w.Text
 				t.SayErr("%s", cli.Clean(w.Error()))
 			}
-			if shared := daemon.SharedStore(path); shared != "" {
+			if shared := admin.SharedStore(path); shared != "" {
 				fmt.Fprintln(t.Stderr, cli.Clean(fmt.Sprintf("%s: warning: store.path: %s", path, shared)))
 			}
 			describe(t, path, cfg)

@@ -6,7 +6,6 @@ import (
 
 	"watcher/internal/cli"
 	"watcher/internal/config"
-	"watcher/internal/daemon"
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
 	"watcher/internal/notify/targets"
@@ -22,7 +21,7 @@ func probe(ctx context.Context, t *cli.Terminal, cfg *config.Config) error {
 	for i, f := range cfg.Feeds {
 		results = append(results, probed{f.ID, feedSays(docs[i]), errs[i]})
 	}
-	env := daemon.TargetEnv(cfg, daemon.Options{Version: versionString(), Terminal: forAlerts(t)})
+	env := targets.NewEnv(cfg.Network.Allow, cfg.UserAgent(versionString()), forAlerts(t))
 	greeted := make([]probed, len(cfg.Targets))
 	cli.Parallel(ctx, t, "greeting targets", len(cfg.Targets), func(ctx context.Context, i int) {
 		said, err := greet(ctx, cfg.Targets[i], env)

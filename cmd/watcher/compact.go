@@ -32,7 +32,7 @@ so by itself once more than half of a large store is free.`,
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(t.Stderr, "%s: %s before, %s now\n", asked.Store(), config.Size(before), config.Size(after))
+			fmt.Fprintf(t.Stderr, "%s: %s before, %s now\n", asked.StorePath(), config.Size(before), config.Size(after))
 			return nil
 		},
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/maruel/natural"
 	"github.com/spf13/cobra"
 
+	"watcher/internal/admin"
 	"watcher/internal/cli"
-	"watcher/internal/daemon"
 	"watcher/internal/poll"
 )
 
@@ -52,9 +52,9 @@ Asks the running daemon, or reads the store where none runs.`,
 	configFlagBelow(cmd, &path)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line")
 	cmd.AddCommand(
-		newDecision(t, &path, daemon.Accept, "Take the held items of a re-keyed feed as seen: they do not alert"),
-		newDecision(t, &path, daemon.Release, "Alert what matches among the held items of a re-keyed feed"),
-		newDecision(t, &path, daemon.PollNow, "Poll a feed now, also one that is gone or dangerous"),
+		newDecision(t, &path, admin.Accept, "Take the held items of a re-keyed feed as seen: they do not alert"),
+		newDecision(t, &path, admin.Release, "Alert what matches among the held items of a re-keyed feed"),
+		newDecision(t, &path, admin.PollNow, "Poll a feed now, also one that is gone or dangerous"),
 	)
 	return cmd
 }
@@ -62,12 +62,12 @@ Asks the running daemon, or reads the store where none runs.`,
 // feedNames completes the names of feeds.
 func feedNames(path *string) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		return completeNames(cmd, *path, args, func(n daemon.Names) []string { return n.Feeds })
+		return completeNames(cmd, *path, args, func(n admin.Names) []string { return n.Feeds })
 	}
 }
 
-func showFeeds(ctx context.Context, t *cli.Terminal, asked daemon.Asked, wanted []string, asJSON bool) error {
-	var all []daemon.Feed
+func showFeeds(ctx context.Context, t *cli.Terminal, asked admin.Admin, wanted []string, asJSON bool) error {
+	var all []admin.Feed
 	unhealthy := false
 	for f, err := range asked.Feeds(ctx) {
 		if err != nil {
@@ -114,12 +114,13 @@ func showFeeds(ctx context.Context, t *cli.Terminal, asked daemon.Asked, wanted 
 
 // unstored says so where the daemon can store nothing: the feeds may look well,
 // but nothing that they bring is alerted.
-func unstored(ctx context.Context, t *cli.Terminal, asked daemon.Asked) bool {
-	var s daemon.Status
-	if asked.Client == nil {
+func unstored(ctx context.Context, t *cli.Terminal, asked admin.Admin) bool {
+	client, ok := asked.(*admin.Client)
+	if !ok {
 		return false
 	}
-	if err := asked.Client.Get(ctx, "/status", &s); err != nil || s.Unstored.IsZero() {
+	s, err := client.Status(ctx)
+	if err != nil || s.Unstored.IsZero() {
 		return false
 	}
 	t.SayErr("%s for %s: %s", t.PaintErr(cli.Red, "not stored"), cli.RoughDuration(time.Since(s.Unstored)), cli.Line(s.Trouble))
@@ -127,12 +128,12 @@ func unstored(ctx context.Context, t *cli.Terminal, asked daemon.Asked) bool {
 }
 
 // listFeeds prints a table, the feeds that need a look first.
-func listFeeds(t *cli.Terminal, all []daemon.Feed, now time.Time) {
+func listFeeds(t *cli.Terminal, all []admin.Feed, now time.Time) {
 	if len(all) == 0 {
 		fmt.Fprintln(t.Stderr, "The config names no feed.")
 		return
 	}
-	slices.SortStableFunc(all, func(a, b daemon.Feed) int {
+	slices.SortStableFunc(all, func(a, b admin.Feed) int {
 		return cmp.Or(rank(b.State)-rank(a.State), natural.Compare(a.Name, b.Name))
 	})
 	s := &cli.Table{Head: []string{"STATE", "FEED", "NEXT POLL", "LAST NEW"}}
@@ -143,7 +144,7 @@ func listFeeds(t *cli.Terminal, all []daemon.Feed, now time.Time) {
 			next = "now"
 		}
 		note := feedNote(t, f, now)
-		if note == "" && f.Push != nil && f.Push.State == daemon.Live {
+		if note == "" && f.Push != nil && f.Push.State == admin.Live {
 			note = "pushed by its hub"
 		}
 		r := cli.Row{Cells: cli.Plain(string(f.State), f.Name, next, lastNew(f, now)), Long: []cli.Cell{{Text: cli.Clip(cli.Line(note), longestText)}}}
@@ -161,7 +162,7 @@ func listFeeds(t *cli.Terminal, all []daemon.Feed, now time.Time) {
 }
 
 // lastNew says when something came up that the feed's first document had not.
-func lastNew(f *daemon.Feed, now time.Time) string {
+func lastNew(f *admin.Feed, now time.Time) string {
 	if f.Changed.IsZero() && f.Items > 0 {
 		return "not yet"
 	}
@@ -186,7 +187,7 @@ func states(counts map[poll.Condition]int) string {
 const fewItems = 3
 
 // describeFeed prints all that is known of a feed.
-func describeFeed(t *cli.Terminal, f *daemon.Feed, now time.Time) {
+func describeFeed(t *cli.Terminal, f *admin.Feed, now time.Time) {
 	style := cli.Green
 	if !f.State.Healthy() {
 		style = cli.Red
@@ -248,13 +249,13 @@ func describeFeed(t *cli.Terminal, f *daemon.Feed, now time.Time) {
 }
 
 // pushNote says whether a hub pushes the feed, and until when.
-func pushNote(t *cli.Terminal, p *daemon.Push, now time.Time) string {
+func pushNote(t *cli.Terminal, p *admin.Push, now time.Time) string {
 	switch p.State {
-	case daemon.Offered:
+	case admin.Offered:
 		return "no, but " + cli.Line(p.Hub) + " would; that takes http.public_url"
-	case daemon.Pending:
+	case admin.Pending:
 		return "not yet, " + cli.Line(p.Hub) + " is asked"
-	case daemon.Live:
+	case admin.Live:
 		note := fmt.Sprintf("by %s until %s, then renewed", cli.Line(p.Hub), t.Minute(p.Until))
 		if !p.Last.IsZero() {
 			note += "; last " + cli.Ago(p.Last, now)
@@ -270,7 +271,7 @@ func unusedHub(hub string) string {
 }
 
 // feedNote says why a feed is as it is.
-func feedNote(t *cli.Terminal, f *daemon.Feed, now time.Time) string {
+func feedNote(t *cli.Terminal, f *admin.Feed, now time.Time) string {
 	note := f.Text
 	if !f.Since.IsZero() {
 		note = "for " + cli.RoughDuration(now.Sub(f.Since)) + ": " + note

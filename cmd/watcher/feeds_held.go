@@ -8,15 +8,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/admin"
 	"watcher/internal/cli"
-	"watcher/internal/daemon"
 )
 
 // shownID is how much of a held item's id is shown: enough to name it.
 const shownID = 8
 
 // listHeld says of each held item of a feed what would come of it.
-func listHeld(t *cli.Terminal, f *daemon.Feed) {
+func listHeld(t *cli.Terminal, f *admin.Feed) {
 	s := &cli.Table{Below: true}
 	alerting := 0
 	for _, it := range f.HeldItems {
@@ -53,9 +53,9 @@ func shellWord(name string) string {
 }
 
 // newDecision makes a command that settles something about a feed.
-func newDecision(t *cli.Terminal, path *string, what daemon.Decision, short string) *cobra.Command {
+func newDecision(t *cli.Terminal, path *string, what admin.Decision, short string) *cobra.Command {
 	use, takes := "NAME", cli.Exactly("NAME")
-	if what == daemon.Release {
+	if what == admin.Release {
 		use, takes = "NAME [ITEM…]", cli.AtLeastOne("NAME")
 	}
 	return &cobra.Command{
@@ -77,26 +77,25 @@ func newDecision(t *cli.Terminal, path *string, what daemon.Decision, short stri
 			if !slices.Contains(names.Feeds, args[0]) {
 				return cli.Unknown("feed", args[0], names.Feeds)
 			}
-			file, _ := findConfig(*path) // which is there where no daemon is
 			decision := what
 			if len(args) > 1 {
-				decision = daemon.ReleaseSome
+				decision = admin.ReleaseSome
 			}
-			did, err := asked.Decide(ctx, decision, args[0], args[1:], daemonOptions(t, file, nil))
+			did, err := asked.Decide(ctx, decision, args[0], args[1:])
 			if err != nil {
 				return err
 			}
 			name := cli.Line(args[0])
 			switch what {
-			case daemon.Accept:
+			case admin.Accept:
 				t.SayErr("%s of %s are taken as seen and do not alert", cli.Count(did.Items, "held item"), name)
-			case daemon.Release:
+			case admin.Release:
 				still := ""
 				if did.Left > 0 {
 					still = "; " + cli.Count(did.Left, "item") + " still held"
 				}
 				t.SayErr("%s of %s released: %s%s", cli.Count(did.Items, "held item"), name, cli.Count(did.Alerts, "alert"), still)
-			case daemon.PollNow:
+			case admin.PollNow:
 				t.SayErr("%s is polled now", name)
 			}
 			return nil

@@ -10,9 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/admin"
 	"watcher/internal/cli"
 	"watcher/internal/config"
-	"watcher/internal/daemon"
 	"watcher/internal/notify"
 )
 
@@ -41,11 +41,11 @@ restart. Without arguments it lists the mutes in force.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			open := daemon.Asked.WithLedger
+			open := admin.Admin.ChangeAlerts
 			if len(args) == 0 {
-				open = daemon.Asked.ReadLedger
+				open = admin.Admin.ReadAlerts
 			}
-			return withLedger(cmd.Context(), t, path, open, func(names daemon.Names, l daemon.Ledger) error {
+			return withLedger(cmd.Context(), t, path, open, func(names admin.Names, l admin.Alerts) error {
 				if len(args) == 0 {
 					return listMutes(cmd.Context(), t, l, asJSON)
 				}
@@ -77,7 +77,7 @@ restart. Without arguments it lists the mutes in force.`,
 }
 
 // muteFor sees that what is to be muted exists, and returns for how long.
-func muteFor(names daemon.Names, m notify.Mute, span string, end bool) (time.Duration, error) {
+func muteFor(names admin.Names, m notify.Mute, span string, end bool) (time.Duration, error) {
 	if end {
 		return 0, nil // also of what was removed from the config since
 	}
@@ -97,7 +97,7 @@ func muteFor(names daemon.Names, m notify.Mute, span string, end bool) (time.Dur
 	return d, nil
 }
 
-func listMutes(ctx context.Context, t *cli.Terminal, l daemon.Ledger, asJSON bool) error {
+func listMutes(ctx context.Context, t *cli.Terminal, l admin.Alerts, asJSON bool) error {
 	mutes, err := l.Mutes(ctx)
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/admin"
 	"watcher/internal/budget"
 	"watcher/internal/cli"
 	"watcher/internal/daemon"
@@ -41,7 +42,7 @@ alerts for a console target to stdout.`,
 			signal.Notify(reload, syscall.SIGHUP)
 			defer signal.Stop(reload)
 			options := daemonOptions(t, path, reload)
-			if shared := daemon.SharedStore(path); shared != "" {
+			if shared := admin.SharedStore(path); shared != "" {
 				options.Log.Warn("two configs have one store", "config", path, "why", shared)
 			}
 			d, err := daemon.New(cfg, options)

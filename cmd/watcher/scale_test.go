@@ -14,8 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"watcher/internal/admin"
 	"watcher/internal/config"
-	"watcher/internal/daemon"
 )
 
 // scalePlot is where BenchmarkScale draws how its figures grow; nowhere if
@@ -116,7 +116,7 @@ func runScale(b *testing.B, n int, every, measured time.Duration) scale {
 	check(os.WriteFile(file, scaleConfig(n, every, port), 0o600))
 	cfg, err := config.Load(file)
 	check(err)
-	client := daemon.NewClient(daemon.SocketPath(cfg.Store.Path, func(string) string { return "" }))
+	client := admin.NewClient(admin.SocketPath(cfg.Store.Path, func(string) string { return "" }))
 
 	begin := time.Now()
 	cmd := exec.Command(bin, "run", "-c", file)
@@ -127,7 +127,7 @@ func runScale(b *testing.B, n int, every, measured time.Duration) scale {
 	}()
 	s := scale{feeds: n, every: every}
 	polls := func() int64 {
-		var st daemon.Status
+		var st admin.Status
 		if client.Get(b.Context(), "/status", &st) != nil {
 			return 0 // not up yet
 		}
@@ -203,7 +203,7 @@ func memoryOf(pid int) (now, peak float64) {
 // lagOf is how late the most overdue feed is.
 func lagOf(b *testing.B, cfg *config.Config) (lag time.Duration) {
 	now := time.Now()
-	asked := daemon.Asked{Client: daemon.NewClient(daemon.SocketPath(cfg.Store.Path, func(string) string { return "" }))}
+	asked := admin.NewClient(admin.SocketPath(cfg.Store.Path, func(string) string { return "" }))
 	for f, err := range asked.Feeds(b.Context()) {
 		if err != nil {
 			b.Fatal(err)

@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/admin"
 	"watcher/internal/cli"
-	"watcher/internal/daemon"
 )
 
 func newSendTest(t *cli.Terminal) *cobra.Command {
@@ -24,7 +24,7 @@ Where you cannot read the config, or its secrets, the running daemon sends it.`,
 		Example: "  watcher send-test desk",
 		Args:    cli.Exactly("TARGET"),
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			return completeNames(cmd, path, args, func(n daemon.Names) []string { return n.Targets })
+			return completeNames(cmd, path, args, func(n admin.Names) []string { return n.Targets })
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := untilSignal(cmd.Context())
@@ -40,7 +40,7 @@ Where you cannot read the config, or its secrets, the running daemon sends it.`,
 			if !slices.Contains(names.Targets, args[0]) {
 				return cli.Unknown("target", args[0], names.Targets)
 			}
-			text, err := asked.SendTest(ctx, args[0], dryRun, daemonOptions(t, path, nil))
+			text, err := asked.SendTest(ctx, args[0], dryRun)
 			switch {
 			case err != nil:
 				return err

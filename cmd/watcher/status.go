@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/admin"
 	"watcher/internal/cli"
 	"watcher/internal/config"
-	"watcher/internal/daemon"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 )
@@ -27,14 +27,14 @@ func newStatus(t *cli.Terminal) *cobra.Command {
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
 			client, err := findDaemon(ctx, t, path)
-			if errors.Is(err, daemon.ErrNoDaemon) {
+			if errors.Is(err, admin.ErrNoDaemon) {
 				return noDaemon(path)
 			}
 			if err != nil {
 				return err
 			}
-			var s daemon.Status
-			if err := client.Get(ctx, "/status", &s); err != nil {
+			s, err := client.Status(ctx)
+			if err != nil {
 				return err
 			}
 			if alive {
@@ -62,7 +62,7 @@ func newStatus(t *cli.Terminal) *cobra.Command {
 }
 
 // well says whether nobody needs to look.
-func well(s *daemon.Status) bool {
+func well(s *admin.Status) bool {
 	ok := s.Healthy && s.Outage.IsZero() && s.ReloadError == "" && len(s.Failing) == 0
 	for _, c := range poll.Conditions {
 		ok = ok && (c.Healthy() || s.States[c] == 0)
@@ -70,7 +70,7 @@ func well(s *daemon.Status) bool {
 	return ok
 }
 
-func showStatus(t *cli.Terminal, s *daemon.Status, now time.Time) {
+func showStatus(t *cli.Terminal, s *admin.Status, now time.Time) {
 	state, style := "running", cli.Green
 	if !s.Healthy {
 		state, style = "not well: "+cli.Line(s.Trouble), cli.Red
@@ -109,7 +109,7 @@ func showStatus(t *cli.Terminal, s *daemon.Status, now time.Time) {
 
 // failingText says since when a target fails, what it said last, and when it is
 // tried next.
-func failingText(f daemon.FailingTarget, now time.Time) string {
+func failingText(f admin.FailingTarget, now time.Time) string {
 	text := "takes nothing since " + cli.Ago(f.Since, now)
 	if f.Error != "" {
 		text += ": " + f.Error
@@ -126,7 +126,7 @@ func failingText(f daemon.FailingTarget, now time.Time) string {
 }
 
 // historySize says how much is kept of articles, and how much may be.
-func historySize(h daemon.History) string {
+func historySize(h admin.History) string {
 	text := config.Size(h.Bytes).String() + " of " + config.Size(h.Max).String()
 	if h.Full {
 		text += ", full: the oldest articles make room for new ones"

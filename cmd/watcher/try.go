@@ -10,13 +10,13 @@ import (
 	"strings"
 	"time"
 
+	"watcher/internal/admin"
 	"watcher/internal/cli"
 	"watcher/internal/feeds/fetch"
 
 	"github.com/spf13/cobra"
 
 	"watcher/internal/config"
-	"watcher/internal/daemon"
 	"watcher/internal/feeds"
 	"watcher/internal/poll"
 	"watcher/internal/rules"
@@ -192,8 +192,8 @@ type ground struct {
 	cfg   *config.Config // nil where it cannot be used or is not needed
 	feeds []feeds.Source // of the config that counts
 	allow []netip.Prefix // where they may be
-	rules daemon.Rules
-	asked daemon.Asked // for the history
+	rules admin.Rules
+	asked admin.Admin // for the history
 }
 
 // look returns that. The rules are those of the config as it is written, to be
@@ -207,28 +207,36 @@ func (o *tryOptions) look(ctx context.Context, t *cli.Terminal) (w ground, err e
 		if w.asked, err = ask(ctx, t, o.config); err != nil {
 			return w, err
 		}
-		if w.cfg = w.asked.Config; w.cfg == nil {
+		if w.cfg = configOf(w.asked); w.cfg == nil {
 			_, w.cfg, _ = loadConfig(o.config) // or else the daemon's rules
 		}
 	default:
 		if w.asked, err = askIfUnread(ctx, t, o.config); err != nil {
 			return w, err
 		}
-		w.cfg, w.allow = w.asked.Config, w.asked.Allow()
+		w.cfg, w.allow = configOf(w.asked), w.asked.Allow()
 		if w.feeds, err = w.asked.Sources(ctx); err != nil {
 			return w, err
 		}
 	}
 	rulesOf := w.asked
 	if w.cfg != nil {
-		rulesOf = daemon.Asked{Config: w.cfg}
+		rulesOf = &admin.Local{Config: w.cfg}
 	}
 	w.rules, err = rulesOf.Rules(ctx)
 	return w, err
 }
 
+// configOf is the config that is asked itself; nil where a daemon is.
+func configOf(asked admin.Admin) *config.Config {
+	if local, ok := asked.(*admin.Local); ok {
+		return local.Config
+	}
+	return nil
+}
+
 // compile makes a set of the one rule that is tried.
-func (o *tryOptions) compile(known daemon.Rules) (*rules.Set, error) {
+func (o *tryOptions) compile(known admin.Rules) (*rules.Set, error) {
 	rule, options := rules.Rule{Match: o.query}, known.Language
 	if o.rule != "" {
 		i := slices.IndexFunc(known.Rules, func(r rules.Rule) bool { return r.Name == o.rule })

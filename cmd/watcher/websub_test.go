@@ -17,8 +17,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
-
-	"watcher/internal/daemon"
+	"watcher/internal/admin"
 )
 
 const websubConfig = `poll: {every: 1h}
@@ -106,18 +105,18 @@ func TestWhatAHubPushesArrivesAtOnce(t *testing.T) {
 	p := w.start()
 	w.await("a subscription", func() bool { return len(hub.subscriptions()) == 1 })
 	sub := hub.subscriptions()[0]
-	pushed := func() *daemon.Push {
+	pushed := func() *admin.Push {
 		out, err := w.command("feeds", "--json").Output()
 		if err != nil {
 			t.Fatal(err)
 		}
-		var f daemon.Feed
+		var f admin.Feed
 		if err := json.Unmarshal(out, &f); err != nil {
 			t.Fatal(err)
 		}
 		return f.Push
 	}
-	w.await("watcher feeds says so", func() bool { return pushed() != nil && pushed().State == daemon.Live })
+	w.await("watcher feeds says so", func() bool { return pushed() != nil && pushed().State == admin.Live })
 	if out, _ := w.command("feeds", "Wire").Output(); !strings.Contains(string(out), "pushed") || strings.Contains(string(out), sub.Get("hub.secret")) {
 		t.Errorf("watcher feeds Wire says\n%s", out)
 	}

@@ -364,3 +364,25 @@ func parseFile(name string, data []byte, env Env) (*Config, *checker, error) {
 	cfg.Warnings = sorted(c.warnings)
 	return cfg, c, nil
 }
+
+// UserAgent is how watcher names itself to feeds and targets.
+func (c *Config) UserAgent(version string) string {
+	ua := "watcher/" + strings.TrimPrefix(version, "v")
+	if c.HTTP.Contact != "" {
+		ua += " (+" + c.HTTP.Contact + ")"
+	}
+	return ua
+}
+
+// Policies returns the policy of each target, by name.
+func (c *Config) Policies() (map[string]deliver.Policy, error) {
+	policies := make(map[string]deliver.Policy, len(c.Targets))
+	for _, t := range c.Targets {
+		p, err := t.Policy.Policy(c.Cooldowns())
+		if err != nil {
+			return nil, fmt.Errorf("target %s: %w", t.Name, err)
+		}
+		policies[t.Name] = p
+	}
+	return policies, nil
+}

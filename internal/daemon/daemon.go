@@ -8,21 +8,20 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"watcher/internal/admin"
 	"watcher/internal/budget"
 	"watcher/internal/config"
 	"watcher/internal/feeds"
 	"watcher/internal/feeds/fetch"
 	"watcher/internal/feeds/seen"
-	"watcher/internal/netguard"
 	"watcher/internal/notify"
 	"watcher/internal/notify/deliver"
 	"watcher/internal/notify/targets"
@@ -74,28 +73,14 @@ type Daemon struct {
 func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 	started := newSystemd(os.Getenv).starting()
 	defer started()
-	if o.ConfigPath != "" {
-		if err := alone(context.Background(), o.ConfigPath, cfg.Store); err != nil {
-			return nil, err
-		}
-		if err := Borrowed(cfg, o.ConfigPath); err != nil {
-			return nil, err
-		}
-	}
-	if err := notOurs(cfg.Store); err != nil {
-		return nil, err
-	}
-	if err := closed(cfg.Store); err != nil {
-		return nil, err
-	}
-	store, err := bolt.Open(cfg.Store.Path)
-	if errors.Is(err, bolt.ErrInUse) {
-		return nil, inUse(cfg, o.ConfigPath, err)
-	}
+	store, err := admin.OpenStore(cfg, o.ConfigPath, o.Log)
 	if err != nil {
 		return nil, err
 	}
-	noteOpened(cfg.Store.Path, absolute(o.ConfigPath), o.Log)
+	path, err := filepath.Abs(o.ConfigPath)
+	if err != nil {
+		path = o.ConfigPath // it is only told
+	}
 	d := &Daemon{
 		opts:      o,
 		log:       o.Log,
@@ -105,7 +90,7 @@ func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 		room:      budget.New(memory(cfg)),
 		silent:    make(map[string]time.Time),
 		note:      openNote(cfg, o.Log),
-		path:      absolute(o.ConfigPath),
+		path:      path,
 	}
 	defer func() {
 		if err != nil {
@@ -156,7 +141,7 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 		_, threads := t.Notifier.(notify.Threader)
 		plan.Trails[t.Name] = threads || cfg.Targets[i].Policy.Digest != ""
 	}
-	d.fetcher.set(fetch.ClientOptions{UserAgent: userAgent(cfg, d.opts.Version), Allow: cfg.Network.Allow, Begin: d.note.Begin, Room: d.room})
+	d.fetcher.set(fetch.ClientOptions{UserAgent: cfg.UserAgent(d.opts.Version), Allow: cfg.Network.Allow, Begin: d.note.Begin, Room: d.room})
 	d.room.Resize(memory(cfg))
 	before := d.poller.SetPlan(plan)
 	if err := d.store.Sync(ctx, cfg.Feeds); err != nil {
@@ -186,6 +171,19 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 	defer d.mu.Unlock()
 	d.cfg = cfg
 	return nil
+}
+
+// Decide carries out a person's decision about a feed.
+func (d *Daemon) Decide(ctx context.Context, what admin.Decision, feed string, ids []string) (poll.Settled, error) {
+	return admin.Decide(ctx, d.poller, what, feed, ids)
+}
+
+// running is the daemon as the admin socket answers for it.
+func (d *Daemon) running() admin.Running {
+	return admin.Running{
+		Version: d.opts.Version, ConfigPath: d.opts.ConfigPath, Config: d.config, NotInForce: d.notInForce, Status: d.Status,
+		Store: d.store, Poller: d.poller, Nudge: d.deliverer.Nudge, Terminal: d.opts.Terminal, Log: d.log,
+	}
 }
 
 // memory is how much may be read at the same time.
@@ -281,9 +279,9 @@ func limit(h config.Host, l poll.Limit) poll.Limit {
 
 // open makes the notifiers of cfg's targets.
 func open(cfg *config.Config, o Options, room *budget.Budget) ([]deliver.Target, error) {
-	env := TargetEnv(cfg, o)
+	env := targets.NewEnv(cfg.Network.Allow, cfg.UserAgent(o.Version), o.Terminal)
 	env.Room = room
-	targets := make([]deliver.Target, 0, len(cfg.Targets))
+	opened := make([]deliver.Target, 0, len(cfg.Targets))
 	for _, t := range cfg.Targets {
 		n, err := t.Options.Open(env)
 		if err != nil {
@@ -293,39 +291,9 @@ func open(cfg *config.Config, o Options, room *budget.Budget) ([]deliver.Target,
 		if err != nil {
 			return nil, fmt.Errorf("target %s: %w", t.Name, err)
 		}
-		targets = append(targets, deliver.Target{Name: t.Name, Kind: t.Kind, Notifier: n, Policy: policy, Zone: t.Policy.Zone(), Spacing: t.Policy.Spacing})
+		opened = append(opened, deliver.Target{Name: t.Name, Kind: t.Kind, Notifier: n, Policy: policy, Zone: t.Policy.Zone(), Spacing: t.Policy.Spacing})
 	}
-	return targets, nil
-}
-
-// TargetEnv is what the targets of cfg are opened with: a client that is guarded
-// as the feeds' is, without redirects, cookies or a proxy from the environment.
-func TargetEnv(cfg *config.Config, o Options) targets.Env {
-	dialer := netguard.Guard(cfg.Network.Allow)
-	return targets.Env{
-		HTTP: &http.Client{
-			Transport: &http.Transport{
-				DialContext:            dialer.DialContext,
-				ForceAttemptHTTP2:      true,
-				TLSHandshakeTimeout:    10 * time.Second,
-				MaxResponseHeaderBytes: 64 << 10,
-				MaxIdleConnsPerHost:    256, // many targets may share a host, and each sends one at a time
-				IdleConnTimeout:        90 * time.Second,
-			},
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
-		Dial:      dialer.DialContext,
-		UserAgent: userAgent(cfg, o.Version),
-		Terminal:  o.Terminal,
-	}
-}
-
-func userAgent(cfg *config.Config, version string) string {
-	ua := "watcher/" + strings.TrimPrefix(version, "v")
-	if cfg.HTTP.Contact != "" {
-		ua += " (+" + cfg.HTTP.Contact + ")"
-	}
-	return ua
+	return opened, nil
 }
 
 // Run polls and delivers until ctx is done, and ends within ten seconds of that:
@@ -337,13 +305,13 @@ func userAgent(cfg *config.Config, version string) string {
 func (d *Daemon) Run(parent context.Context) error {
 	ctx, stopPolling := context.WithCancel(parent)
 	defer stopPolling()
-	admin, err := d.listen()
+	socket, err := admin.Listen(d.running())
 	if err != nil {
 		return err
 	}
 	site, err := d.listenWeb()
 	if err != nil {
-		return errors.Join(err, admin.listen.Close())
+		return errors.Join(err, socket.Close())
 	}
 	notifier := newSystemd(os.Getenv)
 	// Deliveries outlive the polls, so that what the last ones brought is at
@@ -353,7 +321,7 @@ func (d *Daemon) Run(parent context.Context) error {
 	var polling, rest sync.WaitGroup
 	polling.Go(func() { d.poller.Run(ctx) })
 	rest.Go(func() { d.deliverer.Run(delivering) })
-	rest.Go(func() { admin.serve(delivering) })
+	rest.Go(func() { socket.Serve(delivering) })
 	d.serveWeb(ctx, site, &polling)
 	rest.Go(func() { d.forget(delivering) })
 	rest.Go(func() { d.listenForSilence(ctx) })

@@ -21,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"watcher/internal/admin"
 	"watcher/internal/config"
 	"watcher/internal/daemon"
 	"watcher/internal/store/bolt"
@@ -218,11 +219,11 @@ func TestReload(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := daemon.NewClient(daemon.SocketPath(cfg.Store.Path, os.Getenv))
-	var status daemon.Status
+	client := admin.NewClient(admin.SocketPath(cfg.Store.Path, os.Getenv))
+	var status admin.Status
 	get := func() {
 		t.Helper()
-		status = daemon.Status{}
+		status = admin.Status{}
 		if err := client.Get(t.Context(), "/status", &status); err != nil {
 			t.Fatal(err)
 		}
@@ -319,8 +320,8 @@ func TestReloadWithdrawsAPermission(t *testing.T) {
 		t.Fatal(err)
 	}
 	failed := func() bool {
-		var s daemon.Status
-		if err := daemon.NewClient(daemon.SocketPath(cfg.Store.Path, os.Getenv)).Get(t.Context(), "/status", &s); err != nil {
+		var s admin.Status
+		if err := admin.NewClient(admin.SocketPath(cfg.Store.Path, os.Getenv)).Get(t.Context(), "/status", &s); err != nil {
 			t.Fatal(err)
 		}
 		return s.Failed > 0
@@ -344,11 +345,11 @@ func TestLongPath(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var s daemon.Status
-	if err := daemon.NewClient(daemon.SocketPath(cfg.Store.Path, os.Getenv)).Get(t.Context(), "/status", &s); err != nil {
+	var s admin.Status
+	if err := admin.NewClient(admin.SocketPath(cfg.Store.Path, os.Getenv)).Get(t.Context(), "/status", &s); err != nil {
 		t.Fatal(err)
 	}
-	info, err := os.Stat(filepath.Dir(daemon.SocketPath(cfg.Store.Path, os.Getenv)))
+	info, err := os.Stat(filepath.Dir(admin.SocketPath(cfg.Store.Path, os.Getenv)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -427,19 +428,19 @@ func TestReadersLeaveADamagedStore(t *testing.T) {
 	}
 	for name, look := range map[string]func() error{
 		"the history": func() (failed error) {
-			for _, err := range (daemon.Asked{Config: cfg}).Articles(t.Context(), time.Now().Add(-time.Hour)) {
+			for _, err := range (&admin.Local{Config: cfg}).Articles(t.Context(), time.Now().Add(-time.Hour)) {
 				failed = err
 			}
 			return failed
 		},
 		"the feeds": func() (failed error) {
-			for _, err := range (daemon.Asked{Config: cfg}).Feeds(t.Context()) {
+			for _, err := range (&admin.Local{Config: cfg}).Feeds(t.Context()) {
 				failed = err
 			}
 			return failed
 		},
 		"the alerts": func() error {
-			return daemon.Asked{Config: cfg}.ReadLedger(func(daemon.Ledger) error { return nil })
+			return (&admin.Local{Config: cfg}).ReadAlerts(func(admin.Alerts) error { return nil })
 		},
 	} {
 		if err := look(); err == nil || !strings.Contains(err.Error(), "the next start of watcher run puts it aside") {
@@ -464,9 +465,9 @@ func TestHistory(t *testing.T) {
 	}
 	titles := func() (got []string) {
 		t.Helper()
-		asked := daemon.Asked{Config: cfg}
-		if c, err := daemon.Find(t.Context(), daemon.Wanted{Config: path, Named: true}, os.Getenv); err == nil {
-			asked = daemon.Asked{Client: c}
+		var asked admin.Admin = &admin.Local{Config: cfg}
+		if c, err := admin.Find(t.Context(), admin.Wanted{Config: path, Named: true}, os.Getenv); err == nil {
+			asked = c
 		}
 		for a, err := range asked.Articles(t.Context(), time.Now().Add(-time.Hour)) {
 			if err != nil {
@@ -549,7 +550,7 @@ func TestEachStoreHasItsOwnSocket(t *testing.T) {
 	t.Parallel()
 	w := newWeb(t)
 	dir := t.TempDir()
-	clients := make(map[string]*daemon.Client)
+	clients := make(map[string]*admin.Client)
 	for _, name := range []string{"desk", "politics"} {
 		path := filepath.Join(dir, name+".yaml")
 		writeConfig(t, path, w.URL, rulesNATO)
@@ -564,17 +565,17 @@ func TestEachStoreHasItsOwnSocket(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		clients[name] = daemon.NewClient(daemon.SocketPath(cfg.Store.Path, os.Getenv))
+		clients[name] = admin.NewClient(admin.SocketPath(cfg.Store.Path, os.Getenv))
 		if name == "desk" {
 			run(t, path, nil)
 		}
 	}
 	w.waitPolls(t, 1)
-	var s daemon.Status
+	var s admin.Status
 	if err := clients["desk"].Get(t.Context(), "/status", &s); err != nil {
 		t.Errorf("the daemon that runs: %v", err)
 	}
-	if err := clients["politics"].Get(t.Context(), "/status", &s); !errors.Is(err, daemon.ErrNoDaemon) {
+	if err := clients["politics"].Get(t.Context(), "/status", &s); !errors.Is(err, admin.ErrNoDaemon) {
 		t.Errorf("the one that does not: %v", err)
 	}
 }

@@ -4,33 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
 	"watcher/internal/config"
-	"watcher/internal/feeds"
-	"watcher/internal/rules"
 )
-
-// identity says which daemon this is, and whether it does what its config's file
-// says.
-func (d *Daemon) identity() Identity {
-	cfg := d.config()
-	return Identity{
-		PID: os.Getpid(), Config: d.path, Store: absolute(cfg.Store.Path), Version: d.opts.Version,
-		Timezone: cfg.Zone.String(), Allow: cfg.Network.Allow, NotInForce: d.notInForce(cfg),
-	}
-}
-
-// absolute is path from wherever it is looked at.
-func absolute(path string) string {
-	if abs, err := filepath.Abs(path); err == nil {
-		return abs
-	}
-	return path
-}
 
 // verdict is what a reload would say of a changed file.
 type verdict struct {
@@ -44,7 +22,8 @@ type verdict struct {
 const largestTried = 1 << 20
 
 // notInForce says why the file is not what the daemon does.
-func (d *Daemon) notInForce(cfg *config.Config) string {
+func (d *Daemon) notInForce() string {
+	cfg := d.config()
 	now, err := cfg.Read.Now(d.opts.ConfigPath)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -106,56 +85,4 @@ func firstMistake(err error) string {
 		text += fmt.Sprintf(" (and %d more)", more)
 	}
 	return text
-}
-
-// Names is what a config calls its feeds, rules and targets, in its order.
-type Names struct {
-	Feeds   []string `json:"feeds"`
-	Rules   []string `json:"rules"`
-	Targets []string `json:"targets"`
-}
-
-func namesOf(cfg *config.Config) Names {
-	var n Names
-	for i := range cfg.Feeds {
-		n.Feeds = append(n.Feeds, cfg.Feeds[i].ID)
-	}
-	for i := range cfg.Rules {
-		n.Rules = append(n.Rules, cfg.Rules[i].Name)
-	}
-	for i := range cfg.Targets {
-		n.Targets = append(n.Targets, cfg.Targets[i].Name)
-	}
-	return n
-}
-
-// Rules are the rules of a config, and what a query of it may name.
-type Rules struct {
-	Rules    []rules.Rule  `json:"rules"`
-	Language rules.Options `json:"language"`
-}
-
-func rulesOf(cfg *config.Config) Rules {
-	r := Rules{Language: cfg.Language}
-	for i := range cfg.Rules {
-		r.Rules = append(r.Rules, cfg.Rules[i].Rule)
-	}
-	return r
-}
-
-// listed is a feed as a list of feeds has it, without what is secret of it.
-type listed struct {
-	Name string   `json:"name"`
-	URL  string   `json:"url"`
-	Tags []string `json:"tags,omitempty"`
-	// FullText says that the pages of its articles are read.
-	FullText bool `json:"full_text,omitempty"`
-}
-
-func listOf(cfg *config.Config) []listed {
-	all := make([]listed, len(cfg.Feeds))
-	for i, f := range cfg.Feeds {
-		all[i] = listed{feeds.Shown(f.ID), feeds.Shown(f.URL), f.Tags, f.FullText}
-	}
-	return all
 }

@@ -53,7 +53,7 @@ func (d *Daemon) left(ctx context.Context, sum *Summary) error {
 		return err
 	}
 	sum.Waiting = tally.Waiting
-	policies, err := policiesOf(d.config())
+	policies, err := d.config().Policies()
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"watcher/internal/admin"
 	"watcher/internal/config"
 	"watcher/internal/daemon"
 	"watcher/internal/notify"
@@ -71,7 +72,7 @@ func TestReloadIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	told := 0
-	err = daemon.Asked{Config: cfg}.ReadLedger(func(l daemon.Ledger) error {
+	err = (&admin.Local{Config: cfg}).ReadAlerts(func(l admin.Alerts) error {
 		return l.Alerts(t.Context(), time.Time{}, false, func(a notify.Trace) bool {
 			if a.Trouble != nil && a.Trouble.Kind == "config_refused" {
 				told++
@@ -114,8 +115,8 @@ func TestReloadTriesARepairedTarget(t *testing.T) {
 	w.waitPolls(t, 1)
 	w.publish("NATO to a hook that is gone")
 	w.waitFor(t, "the failing in the status", func() bool {
-		var s daemon.Status
-		if err := daemon.NewClient(daemon.SocketPath(cfg.Store.Path, os.Getenv)).Get(t.Context(), "/status", &s); err != nil {
+		var s admin.Status
+		if err := admin.NewClient(admin.SocketPath(cfg.Store.Path, os.Getenv)).Get(t.Context(), "/status", &s); err != nil {
 			t.Fatal(err)
 		}
 		return len(s.Failing) == 1 && s.Failing[0].Failures == 1 && strings.Contains(s.Failing[0].Error, "unsubscribed") && s.Failing[0].Next.After(time.Now().Add(time.Minute))

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"watcher/internal/admin"
 	"watcher/internal/config"
 	"watcher/internal/daemon"
 	"watcher/internal/notify"
@@ -43,17 +44,17 @@ func TestRemovedTargetIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	var told []string
-	err = daemon.Asked{Config: cfg}.WithLedger(func(l daemon.Ledger) error {
+	err = (&admin.Local{Config: cfg}).ChangeAlerts(func(l admin.Alerts) error {
 		err := l.Alerts(t.Context(), time.Time{}, false, func(a notify.Trace) bool {
 			if a.Trouble != nil && a.Trouble.Kind == "target_removed" {
 				told = append(told, a.Trouble.Text)
 			}
 			return true
 		})
-		if refused := l.Change(t.Context(), left[0].ID, daemon.Retry); refused == nil || !strings.Contains(refused.Error(), "no target is called closed") {
+		if refused := l.Change(t.Context(), left[0].ID, admin.Retry); refused == nil || !strings.Contains(refused.Error(), "no target is called closed") {
 			t.Errorf("a retry for a target that is gone: %v", refused)
 		}
-		return errors.Join(err, l.Change(t.Context(), left[0].ID, daemon.Drop))
+		return errors.Join(err, l.Change(t.Context(), left[0].ID, admin.Drop))
 	})
 	if err != nil {
 		t.Fatal(err)

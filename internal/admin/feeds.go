@@ -1,4 +1,4 @@
-package daemon
+package admin
 
 import (
 	"cmp"
@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"log/slog"
 	"net/http"
 	"slices"
 	"time"
@@ -130,14 +129,10 @@ func feedOf(e *poll.Entry, now time.Time, pauses poll.Pauses, pushes bool) Feed 
 	return f
 }
 
-// Feeds yields how the feeds are, by name.
-func (a Asked) Feeds(ctx context.Context) iter.Seq2[Feed, error] {
+// Feeds yields how the daemon's feeds are.
+func (c *Client) Feeds(ctx context.Context) iter.Seq2[Feed, error] {
 	return func(yield func(Feed, error) bool) {
-		if a.Client == nil {
-			storedFeeds(ctx, a.Config, yield)
-			return
-		}
-		body, err := a.Client.Stream(ctx, http.MethodGet, "/feeds", nil)
+		body, err := c.Stream(ctx, http.MethodGet, "/feeds", nil)
 		if err != nil {
 			yield(Feed{}, err)
 			return
@@ -151,6 +146,11 @@ func (a Asked) Feeds(ctx context.Context) iter.Seq2[Feed, error] {
 			}
 		}
 	}
+}
+
+// Feeds yields how the feeds of the config are.
+func (l *Local) Feeds(ctx context.Context) iter.Seq2[Feed, error] {
+	return func(yield func(Feed, error) bool) { storedFeeds(ctx, l.Config, yield) }
 }
 
 // storedFeeds yields the feeds of cfg as the store has them, or as new ones.
@@ -228,22 +228,21 @@ const (
 	PollNow     Decision = "retry" // poll now, even if it is gone or dangerous
 )
 
-// Decide carries out a decision about a feed, or with ReleaseSome about the held items
-// of these ids. The options are for a store that is opened.
-func (a Asked) Decide(ctx context.Context, what Decision, feed string, ids []string, o Options) (poll.Settled, error) {
-	var did poll.Settled
-	if a.Client != nil {
-		return did, a.Client.Post(ctx, "/feeds/"+string(what), decisionOf{feed, ids}, &did)
-	}
-	if err := bolt.Absent(a.Config.Store.Path); err != nil {
+// Decide has the daemon carry out a decision.
+func (c *Client) Decide(ctx context.Context, what Decision, feed string, ids []string) (did poll.Settled, err error) {
+	return did, c.Post(ctx, "/feeds/"+string(what), decisionOf{feed, ids}, &did)
+}
+
+// Decide carries out a decision by a daemon that does not run.
+func (l *Local) Decide(ctx context.Context, what Decision, feed string, ids []string) (did poll.Settled, err error) {
+	if err := bolt.Absent(l.Config.Store.Path); err != nil {
 		return did, err
 	}
-	o.Log = slog.New(slog.DiscardHandler)
-	d, err := New(a.Config, o)
+	d, err := l.Start()
 	if err != nil {
 		return did, err
 	}
-	did, err = d.decide(ctx, what, feed, ids)
+	did, err = d.Decide(ctx, what, feed, ids)
 	return did, errors.Join(err, d.Close())
 }
 
@@ -253,33 +252,34 @@ type decisionOf struct {
 	Items []string `json:"items,omitempty"`
 }
 
-func (d *Daemon) decide(ctx context.Context, what Decision, feed string, ids []string) (poll.Settled, error) {
+// Decide carries out a decision with a poller.
+func Decide(ctx context.Context, p *poll.Poller, what Decision, feed string, ids []string) (poll.Settled, error) {
 	switch what {
 	case Accept:
-		return d.poller.Accept(ctx, feed)
+		return p.Accept(ctx, feed)
 	case Release:
-		return d.poller.Release(ctx, feed)
+		return p.Release(ctx, feed)
 	case ReleaseSome:
-		return d.poller.ReleaseOf(ctx, feed, ids)
+		return p.ReleaseOf(ctx, feed, ids)
 	case PollNow:
-		return poll.Settled{}, d.poller.Retry(ctx, feed)
+		return poll.Settled{}, p.Retry(ctx, feed)
 	}
 	return poll.Settled{}, fmt.Errorf("there is nothing like %q to decide of a feed", what)
 }
 
 // serveFeeds streams the state of all feeds as one JSON object a line.
-func (d *Daemon) serveFeeds(w http.ResponseWriter, r *http.Request) {
-	pauses, err := d.poller.Pauses(r.Context())
+func (s *Server) serveFeeds(w http.ResponseWriter, r *http.Request) {
+	pauses, err := s.daemon.Poller.Pauses(r.Context())
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "application/jsonl")
 	lines := json.NewEncoder(w)
-	now := time.Now()
-	for e, err := range d.store.Feeds(r.Context()) {
+	now, pushes := time.Now(), s.daemon.Config().HTTP.PublicURL != ""
+	for e, err := range s.daemon.Store.Feeds(r.Context()) {
 		if err == nil {
-			err = lines.Encode(feedOf(&e, now, pauses, d.websub != nil))
+			err = lines.Encode(feedOf(&e, now, pauses, pushes))
 		}
 		if err != nil {
 			return // the reader is gone
@@ -288,28 +288,16 @@ func (d *Daemon) serveFeeds(w http.ResponseWriter, r *http.Request) {
 }
 
 // serveDecision carries out what a person decided.
-func (d *Daemon) serveDecision(w http.ResponseWriter, r *http.Request) {
+func (s *Server) serveDecision(w http.ResponseWriter, r *http.Request) {
 	var of decisionOf
 	if err := json.NewDecoder(io.LimitReader(r.Body, 64<<10)).Decode(&of); err != nil {
 		http.Error(w, "the request is not understood: "+err.Error(), http.StatusBadRequest)
 		return
 	}
-	did, err := d.decide(r.Context(), Decision(r.PathValue("decision")), of.Feed, of.Items)
+	did, err := Decide(r.Context(), s.daemon.Poller, Decision(r.PathValue("decision")), of.Feed, of.Items)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
 		return
 	}
 	answer(w, did)
-}
-
-// conditions counts the feeds in each state.
-func (d *Daemon) conditions() map[poll.Condition]int {
-	counts := make(map[poll.Condition]int)
-	now := time.Now()
-	for e, err := range d.store.Feeds(context.Background()) {
-		if err == nil {
-			counts[e.Health(now).Condition]++
-		}
-	}
-	return counts
 }

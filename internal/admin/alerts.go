@@ -1,4 +1,4 @@
-package daemon
+package admin
 
 import (
 	"context"
@@ -11,15 +11,14 @@ import (
 	"slices"
 	"time"
 
-	"watcher/internal/config"
 	"watcher/internal/notify"
 	"watcher/internal/notify/deliver"
 	"watcher/internal/store/bolt"
 )
 
-// Ledger is what a person may ask of alerts and do with them: of the running
+// Alerts is what a person may ask of alerts and do with them: of the running
 // daemon, else of the store itself.
-type Ledger interface {
+type Alerts interface {
 	// Alerts calls yield with what became of each alert since then, the oldest
 	// first, until it returns false; with dead, of the dead letters alone.
 	Alerts(ctx context.Context, since time.Time, dead bool, yield func(notify.Trace) bool) error
@@ -50,31 +49,38 @@ type Tried struct {
 	Dead    int `json:"dead"`    // alerts
 }
 
-// ReadLedger calls use with the ledger, of which Change and Mute may not be called.
-func (a Asked) ReadLedger(use func(Ledger) error) error {
-	return a.withLedger(bolt.OpenReadOnly, use)
+var (
+	_ Alerts = (*Client)(nil)
+	_ Alerts = (*storeAlerts)(nil)
+)
+
+// ReadAlerts calls use with the daemon.
+func (c *Client) ReadAlerts(use func(Alerts) error) error { return use(c) }
+
+// ChangeAlerts calls use with the daemon.
+func (c *Client) ChangeAlerts(use func(Alerts) error) error { return use(c) }
+
+// ReadAlerts calls use with the alerts of the store, opened to be read.
+func (l *Local) ReadAlerts(use func(Alerts) error) error {
+	return l.withAlerts(bolt.OpenReadOnly, use)
 }
 
-// WithLedger calls use with the ledger. Without a running daemon it opens the store
-// as one does: a damaged one is put aside.
-func (a Asked) WithLedger(use func(Ledger) error) error {
-	return a.withLedger(func(path string) (*bolt.Store, error) {
-		if err := notOurs(a.Config.Store); err != nil {
+// ChangeAlerts calls use with the alerts of the store, opened as a daemon does.
+func (l *Local) ChangeAlerts(use func(Alerts) error) error {
+	return l.withAlerts(func(path string) (*bolt.Store, error) {
+		if err := notOurs(l.Config.Store); err != nil {
 			return nil, err
 		}
 		return bolt.Open(path)
 	}, use)
 }
 
-func (a Asked) withLedger(open func(path string) (*bolt.Store, error), use func(Ledger) error) error {
-	if a.Client != nil {
-		return use(remote{a.Client})
-	}
-	path := a.Config.Store.Path
+func (l *Local) withAlerts(open func(path string) (*bolt.Store, error), use func(Alerts) error) error {
+	path := l.Config.Store.Path
 	if err := bolt.Absent(path); err != nil {
 		return err
 	}
-	policies, err := policiesOf(a.Config)
+	policies, err := l.Config.Policies()
 	if err != nil {
 		return err
 	}
@@ -82,30 +88,17 @@ func (a Asked) withLedger(open func(path string) (*bolt.Store, error), use func(
 	if err != nil {
 		return err
 	}
-	return errors.Join(use(&ledger{store: store, policies: policies}), store.Close())
+	return errors.Join(use(&storeAlerts{store: store, policies: policies}), store.Close())
 }
 
-func policiesOf(cfg *config.Config) (map[string]deliver.Policy, error) {
-	policies := make(map[string]deliver.Policy, len(cfg.Targets))
-	for _, t := range cfg.Targets {
-		p, err := t.Policy.Policy(cfg.Cooldowns())
-		if err != nil {
-			return nil, fmt.Errorf("target %s: %w", t.Name, err)
-		}
-		policies[t.Name] = p
-	}
-	return policies, nil
-}
-
-// ledger is the Ledger of an open store.
-type ledger struct {
+// storeAlerts are the Alerts of an open store.
+type storeAlerts struct {
 	store    *bolt.Store
 	policies map[string]deliver.Policy
 	nudge    func(target string) // nil without a daemon
 }
 
-// Alerts implements Ledger.
-func (l *ledger) Alerts(ctx context.Context, since time.Time, dead bool, yield func(notify.Trace) bool) error {
+func (l *storeAlerts) Alerts(ctx context.Context, since time.Time, dead bool, yield func(notify.Trace) bool) error {
 	waits := make(map[string]map[string]deliver.Wait)
 	if !dead {
 		var failed error
@@ -128,8 +121,7 @@ func (l *ledger) Alerts(ctx context.Context, since time.Time, dead bool, yield f
 	return nil
 }
 
-// Alert implements Ledger.
-func (l *ledger) Alert(ctx context.Context, id string) (notify.Trace, error) {
+func (l *storeAlerts) Alert(ctx context.Context, id string) (notify.Trace, error) {
 	t, err := l.store.Trace(ctx, id)
 	if err != nil {
 		return t, err
@@ -139,7 +131,7 @@ func (l *ledger) Alert(ctx context.Context, id string) (notify.Trace, error) {
 
 // explain adds to the trace of an alert that is held what it waits for. waits
 // has what the policies of targets said already.
-func (l *ledger) explain(ctx context.Context, t *notify.Trace, waits map[string]map[string]deliver.Wait) error {
+func (l *storeAlerts) explain(ctx context.Context, t *notify.Trace, waits map[string]map[string]deliver.Wait) error {
 	if t.State != notify.StateHeld {
 		return nil
 	}
@@ -156,8 +148,7 @@ func (l *ledger) explain(ctx context.Context, t *notify.Trace, waits map[string]
 	return nil
 }
 
-// Change implements Ledger.
-func (l *ledger) Change(ctx context.Context, id string, c Change) error {
+func (l *storeAlerts) Change(ctx context.Context, id string, c Change) error {
 	var err error
 	did := map[Change]string{Retry: "retried", Drop: "dropped"}[c]
 	switch c {
@@ -187,8 +178,7 @@ func (l *ledger) Change(ctx context.Context, id string, c Change) error {
 	return fmt.Errorf("alert %s %s; only dead alerts can be %s", id, is, did)
 }
 
-// Again implements Ledger.
-func (l *ledger) Again(ctx context.Context, target string) (Tried, error) {
+func (l *storeAlerts) Again(ctx context.Context, target string) (Tried, error) {
 	if _, ok := l.policies[target]; !ok {
 		return Tried{}, fmt.Errorf("no target is called %s", target)
 	}
@@ -205,7 +195,7 @@ func (l *ledger) Again(ctx context.Context, target string) (Tried, error) {
 
 // deliverable refuses an alert whose target is configured no longer: nobody
 // would send it.
-func (l *ledger) deliverable(ctx context.Context, id string) error {
+func (l *storeAlerts) deliverable(ctx context.Context, id string) error {
 	t, err := l.store.Trace(ctx, id)
 	if err != nil {
 		return err
@@ -216,22 +206,17 @@ func (l *ledger) deliverable(ctx context.Context, id string) error {
 	return nil
 }
 
-// Mutes implements Ledger.
-func (l *ledger) Mutes(ctx context.Context) ([]notify.Mute, error) { return l.store.Mutes(ctx) }
+func (l *storeAlerts) Mutes(ctx context.Context) ([]notify.Mute, error) { return l.store.Mutes(ctx) }
 
-// Mute implements Ledger.
-func (l *ledger) Mute(ctx context.Context, m notify.Mute) error { return l.store.Mute(ctx, m) }
+func (l *storeAlerts) Mute(ctx context.Context, m notify.Mute) error { return l.store.Mute(ctx, m) }
 
-// remote is the Ledger of a running daemon.
-type remote struct{ *Client }
-
-// Alerts implements Ledger.
-func (r remote) Alerts(ctx context.Context, since time.Time, dead bool, yield func(notify.Trace) bool) error {
+// Alerts has the daemon list alerts; what breaks off on the way is an error.
+func (c *Client) Alerts(ctx context.Context, since time.Time, dead bool, yield func(notify.Trace) bool) error {
 	q := url.Values{"since": {since.UTC().Format(time.RFC3339Nano)}}
 	if dead {
 		q.Set("dead", "true")
 	}
-	body, err := r.Stream(ctx, http.MethodGet, "/alerts?"+q.Encode(), nil)
+	body, err := c.Stream(ctx, http.MethodGet, "/alerts?"+q.Encode(), nil)
 	if err != nil {
 		return err
 	}
@@ -249,49 +234,43 @@ func (r remote) Alerts(ctx context.Context, since time.Time, dead bool, yield fu
 	}
 }
 
-// Alert implements Ledger.
-func (r remote) Alert(ctx context.Context, id string) (t notify.Trace, err error) {
-	return t, r.Get(ctx, "/alerts/"+url.PathEscape(id), &t)
+// Alert asks the daemon for the life of one alert.
+func (c *Client) Alert(ctx context.Context, id string) (t notify.Trace, err error) {
+	return t, c.Get(ctx, "/alerts/"+url.PathEscape(id), &t)
 }
 
-// Change implements Ledger.
-func (r remote) Change(ctx context.Context, id string, c Change) error {
-	return r.Post(ctx, "/alerts/"+url.PathEscape(id)+"/"+string(c), struct{}{}, nil)
+// Change has the daemon retry or drop an alert.
+func (c *Client) Change(ctx context.Context, id string, what Change) error {
+	return c.Post(ctx, "/alerts/"+url.PathEscape(id)+"/"+string(what), struct{}{}, nil)
 }
 
-// Again implements Ledger.
-func (r remote) Again(ctx context.Context, target string) (t Tried, err error) {
-	return t, r.Post(ctx, "/targets/"+url.PathEscape(target)+"/retry", struct{}{}, &t)
+// Again has the daemon try at once what waits for a target.
+func (c *Client) Again(ctx context.Context, target string) (t Tried, err error) {
+	return t, c.Post(ctx, "/targets/"+url.PathEscape(target)+"/retry", struct{}{}, &t)
 }
 
-// Mutes implements Ledger.
-func (r remote) Mutes(ctx context.Context) (ms []notify.Mute, err error) {
-	return ms, r.Get(ctx, "/mutes", &ms)
+// Mutes asks the daemon for the mutes in force.
+func (c *Client) Mutes(ctx context.Context) (ms []notify.Mute, err error) {
+	return ms, c.Get(ctx, "/mutes", &ms)
 }
 
-// Mute implements Ledger.
-func (r remote) Mute(ctx context.Context, m notify.Mute) error { return r.Post(ctx, "/mutes", m, nil) }
+// Mute has the daemon add, replace or end a mute.
+func (c *Client) Mute(ctx context.Context, m notify.Mute) error { return c.Post(ctx, "/mutes", m, nil) }
 
-// ledger is the daemon's own.
-func (d *Daemon) ledger() (*ledger, error) {
-	policies, err := policiesOf(d.config())
-	return &ledger{d.store, policies, d.deliverer.Nudge}, err
-}
-
-// serveAlerts adds to the admin socket what remote asks for.
-func (d *Daemon) serveAlerts(mux *http.ServeMux) {
-	handle := func(pattern string, serve func(*ledger, http.ResponseWriter, *http.Request) error) {
+// serveAlerts adds to the admin socket what a Client asks of alerts.
+func (s *Server) serveAlerts(mux *http.ServeMux) {
+	handle := func(pattern string, serve func(*storeAlerts, http.ResponseWriter, *http.Request) error) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-			l, err := d.ledger()
+			policies, err := s.daemon.Config().Policies()
 			if err == nil {
-				err = serve(l, w, r)
+				err = serve(&storeAlerts{s.daemon.Store, policies, s.daemon.Nudge}, w, r)
 			}
 			if err != nil {
 				http.Error(w, err.Error(), http.StatusConflict)
 			}
 		})
 	}
-	handle("GET /alerts", func(l *ledger, w http.ResponseWriter, r *http.Request) error {
+	handle("GET /alerts", func(l *storeAlerts, w http.ResponseWriter, r *http.Request) error {
 		since, err := time.Parse(time.RFC3339Nano, r.FormValue("since"))
 		if err != nil {
 			return errors.New("since is not a time")
@@ -301,72 +280,40 @@ func (d *Daemon) serveAlerts(mux *http.ServeMux) {
 			return lines.Encode(t) == nil // else the reader is gone
 		})
 		if err != nil {
-			d.log.Error("alerts not shown to their end", "error", err)
+			s.daemon.Log.Error("alerts not shown to their end", "error", err)
 			panic(http.ErrAbortHandler) // which the reader sees
 		}
 		return nil
 	})
-	handle("GET /alerts/{id}", func(l *ledger, w http.ResponseWriter, r *http.Request) error {
+	handle("GET /alerts/{id}", func(l *storeAlerts, w http.ResponseWriter, r *http.Request) error {
 		t, err := l.Alert(r.Context(), r.PathValue("id"))
 		if err == nil {
 			answer(w, t)
 		}
 		return err
 	})
-	handle("POST /alerts/{id}/{change}", func(l *ledger, _ http.ResponseWriter, r *http.Request) error {
+	handle("POST /alerts/{id}/{change}", func(l *storeAlerts, _ http.ResponseWriter, r *http.Request) error {
 		return l.Change(r.Context(), r.PathValue("id"), Change(r.PathValue("change")))
 	})
-	handle("POST /targets/{name}/retry", func(l *ledger, w http.ResponseWriter, r *http.Request) error {
+	handle("POST /targets/{name}/retry", func(l *storeAlerts, w http.ResponseWriter, r *http.Request) error {
 		t, err := l.Again(r.Context(), r.PathValue("name"))
 		if err == nil {
 			answer(w, t)
 		}
 		return err
 	})
-	handle("GET /mutes", func(l *ledger, w http.ResponseWriter, r *http.Request) error {
+	handle("GET /mutes", func(l *storeAlerts, w http.ResponseWriter, r *http.Request) error {
 		ms, err := l.Mutes(r.Context())
 		if err == nil {
 			answer(w, ms)
 		}
 		return err
 	})
-	handle("POST /mutes", func(l *ledger, _ http.ResponseWriter, r *http.Request) error {
+	handle("POST /mutes", func(l *storeAlerts, _ http.ResponseWriter, r *http.Request) error {
 		var m notify.Mute
 		if err := json.NewDecoder(r.Body).Decode(&m); err != nil {
 			return fmt.Errorf("read the mute: %w", err)
 		}
 		return l.Mute(r.Context(), m)
 	})
-}
-
-// retire makes dead letters of what is left for targets that are configured no
-// longer. The config is in force by then: what fails is done at the next reload.
-func (d *Daemon) retire(ctx context.Context, cfg *config.Config) {
-	names := make([]string, len(cfg.Targets))
-	for i, t := range cfg.Targets {
-		names[i] = t.Name
-	}
-	n, err := d.store.Retire(ctx, names)
-	switch {
-	case err != nil:
-		d.log.Error("what removed targets have left is still held", "error", err)
-	case n > 0:
-		d.log.Warn("messages for targets that are configured no longer are dead letters now; watcher alerts --dead lists them", "count", n)
-		d.reportRetired(ctx, cfg, n)
-	}
-}
-
-// reportRetired tells the ops targets that removed targets have left something.
-func (d *Daemon) reportRetired(ctx context.Context, cfg *config.Config, n int) {
-	what := "1 alert or message was"
-	if n > 1 {
-		what = fmt.Sprintf("%d alerts and messages were", n)
-	}
-	report := notify.TroubleAlerts(cfg.Ops.Notify, notify.Trouble{
-		Kind: "target_removed", Since: time.Now().UTC(),
-		Text: what + " held or queued for targets that the config has no longer, and became dead letters. \"watcher alerts --dead\" lists them; to send them, put their target back under its name and use \"watcher alerts retry\".",
-	})
-	if err := d.store.Report(ctx, report); err != nil {
-		d.log.Error("what removed targets have left is not reported", "error", err)
-	}
 }

@@ -1,4 +1,4 @@
-package daemon_test
+package targets_test
 
 import (
 	"net/http"
@@ -7,9 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"watcher/internal/config"
-	"watcher/internal/daemon"
 	"watcher/internal/netguard"
+	"watcher/internal/notify/targets"
 )
 
 // Where a target sits is checked as where a feed sits is, for messages by HTTP and
@@ -27,7 +26,7 @@ func TestTargetsAreGuarded(t *testing.T) {
 	defer srv.Close()
 	address := strings.TrimPrefix(srv.URL, "http://")
 
-	none := daemon.TargetEnv(&config.Config{}, daemon.Options{})
+	none := targets.NewEnv(nil, "", targets.Terminal{})
 	resp, err := none.HTTP.Post(srv.URL, "application/json", strings.NewReader("{}"))
 	if err == nil {
 		resp.Body.Close()
@@ -45,7 +44,7 @@ func TestTargetsAreGuarded(t *testing.T) {
 		t.Errorf("a mail server at a private address: %s", text)
 	}
 
-	allowed := daemon.TargetEnv(&config.Config{Network: config.Network{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}}, daemon.Options{})
+	allowed := targets.NewEnv([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, "", targets.Terminal{})
 	resp, err = allowed.HTTP.Post(srv.URL, "application/json", strings.NewReader("{}"))
 	if err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-package daemon
+package admin
 
 import (
 	"context"
@@ -23,15 +23,15 @@ const (
 	backupStall = 10 * time.Second
 )
 
-// errBrokenOff says that the daemon ended a backup before its end.
-var errBrokenOff = errors.New("the daemon broke it off, its log says why")
+// ErrBrokenOff says that the daemon ended a backup before its end.
+var ErrBrokenOff = errors.New("the daemon broke it off, its log says why")
 
-// Backup writes a copy of the store to path, which only its owner can read, once
+// Backup writes a copy of the store that a has to path, which only its owner can read, once
 // it has been opened and read as a start would. A backup that has path's name
 // already is replaced then, and stays where this one fails; any other file is
 // never touched. It returns the size of the copy in bytes.
-func (a Asked) Backup(ctx context.Context, path string, progress func(done, total int64)) (size int64, err error) {
-	if err := a.mayBeBackup(path); err != nil {
+func Backup(ctx context.Context, a Admin, path string, progress func(done, total int64)) (size int64, err error) {
+	if err := mayBeBackup(a, path); err != nil {
 		return 0, err
 	}
 	// A crash before the rename leaves a file that nobody takes for a backup.
@@ -45,8 +45,8 @@ func (a Asked) Backup(ctx context.Context, path string, progress func(done, tota
 		}
 	}()
 	for try := 1; ; try++ {
-		size, err = a.copyStore(ctx, file, progress)
-		if again := errors.Is(err, errBrokenOff) || errors.Is(err, bolt.ErrBusy); !again || try == backupTries {
+		size, err = copyStore(ctx, a, file, progress)
+		if again := errors.Is(err, ErrBrokenOff) || errors.Is(err, bolt.ErrBusy); !again || try == backupTries {
 			break
 		}
 	}
@@ -66,7 +66,7 @@ func (a Asked) Backup(ctx context.Context, path string, progress func(done, tota
 }
 
 // mayBeBackup returns an error unless path is free, or has a backup.
-func (a Asked) mayBeBackup(path string) error {
+func mayBeBackup(a Admin, path string) error {
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -76,7 +76,7 @@ func (a Asked) mayBeBackup(path string) error {
 	case info.IsDir():
 		return fmt.Errorf("%s is a folder; name a file in it", path)
 	}
-	if store, err := os.Lstat(a.Store()); err == nil && os.SameFile(info, store) {
+	if store, err := os.Lstat(a.StorePath()); err == nil && os.SameFile(info, store) {
 		return fmt.Errorf("%s is the store itself; name another file", path)
 	}
 	if !info.Mode().IsRegular() || info.Size() > 0 && !bolt.IsStore(path) {
@@ -86,7 +86,7 @@ func (a Asked) mayBeBackup(path string) error {
 }
 
 // copyStore writes the store as it is now to file, from its beginning.
-func (a Asked) copyStore(ctx context.Context, file *os.File, progress func(done, total int64)) (size int64, err error) {
+func copyStore(ctx context.Context, a Admin, file *os.File, progress func(done, total int64)) (size int64, err error) {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return 0, err
 	}
@@ -94,25 +94,28 @@ func (a Asked) copyStore(ctx context.Context, file *os.File, progress func(done,
 		return 0, err
 	}
 	to := &progressWriter{file, 0, 0, progress}
-	if a.Client == nil {
-		return to.total, a.copyClosed(ctx, to)
-	}
-	resp, err := a.Client.do(ctx, http.MethodPost, "/backup", nil)
-	if err != nil {
-		return 0, err
-	}
-	defer resp.Body.Close()
-	to.total = resp.ContentLength
-	_, err = io.Copy(to, resp.Body)
-	if errors.Is(err, io.ErrUnexpectedEOF) && ctx.Err() == nil {
-		err = errBrokenOff
-	}
+	err = a.Copy(ctx, to, func(size int64) { to.total = size })
 	return to.total, err
 }
 
-// copyClosed is copyStore where no daemon runs.
-func (a Asked) copyClosed(ctx context.Context, to *progressWriter) error {
-	path := a.Config.Store.Path
+// Copy writes the daemon's store to w.
+func (c *Client) Copy(ctx context.Context, w io.Writer, size func(int64)) error {
+	resp, err := c.do(ctx, http.MethodPost, "/backup", nil)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	size(resp.ContentLength)
+	_, err = io.Copy(w, resp.Body)
+	if errors.Is(err, io.ErrUnexpectedEOF) && ctx.Err() == nil {
+		err = ErrBrokenOff
+	}
+	return err
+}
+
+// Copy writes the config's store to w.
+func (l *Local) Copy(ctx context.Context, w io.Writer, size func(int64)) error {
+	path := l.Config.Store.Path
 	if err := bolt.Absent(path); err != nil {
 		return err
 	}
@@ -120,9 +123,9 @@ func (a Asked) copyClosed(ctx context.Context, to *progressWriter) error {
 	if err != nil {
 		return err
 	}
-	err = store.Backup(ctx, func(size int64) io.Writer {
-		to.total = size
-		return to
+	err = store.Backup(ctx, func(total int64) io.Writer {
+		size(total)
+		return w
 	})
 	return errors.Join(err, store.Close())
 }
@@ -151,9 +154,9 @@ func syncFolder(path string) error {
 
 // serveBackup answers with a copy of the store. It is broken off, so that less
 // arrives than was announced, where the store has to go on.
-func (d *Daemon) serveBackup(w http.ResponseWriter, r *http.Request) {
+func (s *Server) serveBackup(w http.ResponseWriter, r *http.Request) {
 	begun := false
-	err := d.store.Backup(r.Context(), func(size int64) io.Writer {
+	err := s.daemon.Store.Backup(r.Context(), func(size int64) io.Writer {
 		begun = true
 		w.Header().Set("Content-Type", "application/octet-stream")
 		w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
@@ -161,9 +164,9 @@ func (d *Daemon) serveBackup(w http.ResponseWriter, r *http.Request) {
 	})
 	switch {
 	case err == nil:
-		d.log.Info("store backed up")
+		s.daemon.Log.Info("store backed up")
 	case begun:
-		d.log.Warn("backup broken off", "error", err)
+		s.daemon.Log.Warn("backup broken off", "error", err)
 		panic(http.ErrAbortHandler) // closes the connection, and nothing else
 	default:
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)

@@ -1,4 +1,4 @@
-package daemon
+package admin
 
 import (
 	"context"
@@ -27,17 +27,19 @@ type HeldItem struct {
 	TooOld  bool     `json:"too_old,omitempty"` // for its feed's max_age: no target is told
 }
 
-// Held returns the held items of a feed; nil if it holds none.
-func (a Asked) Held(ctx context.Context, feed string) (held []HeldItem, err error) {
-	if a.Client != nil {
-		return held, a.Client.Get(ctx, "/held?"+url.Values{"feed": {feed}}.Encode(), &held)
-	}
-	store, err := bolt.OpenReadOnly(a.Config.Store.Path)
+// Held returns the held items of a daemon's feed.
+func (c *Client) Held(ctx context.Context, feed string) (held []HeldItem, err error) {
+	return held, c.Get(ctx, "/held?"+url.Values{"feed": {feed}}.Encode(), &held)
+}
+
+// Held returns the held items of a feed of the config.
+func (l *Local) Held(ctx context.Context, feed string) ([]HeldItem, error) {
+	store, err := bolt.OpenReadOnly(l.Config.Store.Path)
 	if err != nil {
 		return nil, err
 	}
 	defer store.Close() //nolint:errcheck // nothing was written
-	return heldOf(ctx, a.Config, store, feed)
+	return heldOf(ctx, l.Config, store, feed)
 }
 
 // heldOf says what would come of the held items of a feed by the rules of cfg.
@@ -76,8 +78,8 @@ func heldOf(ctx context.Context, cfg *config.Config, store *bolt.Store, feed str
 }
 
 // serveHeld answers with the held items of a feed.
-func (d *Daemon) serveHeld(w http.ResponseWriter, r *http.Request) {
-	held, err := heldOf(r.Context(), d.config(), d.store, r.FormValue("feed"))
+func (s *Server) serveHeld(w http.ResponseWriter, r *http.Request) {
+	held, err := heldOf(r.Context(), s.daemon.Config(), s.daemon.Store, r.FormValue("feed"))
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return

@@ -1,4 +1,4 @@
-package daemon
+package admin
 
 import (
 	"cmp"
@@ -178,4 +178,12 @@ func sameFile(a, b string) bool {
 	}
 	second, err := os.Stat(b)
 	return err == nil && os.SameFile(first, second)
+}
+
+// absolute is path from wherever it is looked at.
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
 }

@@ -2,91 +2,11 @@ package daemon
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"iter"
-	"net/http"
-	"net/url"
 	"time"
-
-	"watcher/internal/config"
 	"watcher/internal/notify"
-	"watcher/internal/poll"
-	"watcher/internal/store/bolt"
 )
-
-// Articles yields the articles of the history that were seen since then, the
-// oldest first.
-func (a Asked) Articles(ctx context.Context, since time.Time) iter.Seq2[poll.Article, error] {
-	return func(yield func(poll.Article, error) bool) {
-		if a.Client == nil {
-			storedArticles(ctx, a.Config, since, yield)
-			return
-		}
-		path := "/history?since=" + url.QueryEscape(since.UTC().Format(time.RFC3339Nano))
-		body, err := a.Client.Stream(ctx, http.MethodGet, path, nil)
-		if err != nil {
-			yield(poll.Article{}, err)
-			return
-		}
-		defer body.Close()
-		for d := json.NewDecoder(body); ; {
-			var a poll.Article
-			if err := d.Decode(&a); err != nil {
-				if !errors.Is(err, io.EOF) {
-					yield(poll.Article{}, err)
-				}
-				return
-			}
-			if !yield(a, nil) {
-				return
-			}
-		}
-	}
-}
-
-func storedArticles(ctx context.Context, cfg *config.Config, since time.Time, yield func(poll.Article, error) bool) {
-	if err := bolt.Absent(cfg.Store.Path); err != nil {
-		if !errors.Is(err, bolt.ErrNotRun) { // else nothing was ever stored
-			yield(poll.Article{}, err)
-		}
-		return
-	}
-	store, err := bolt.OpenReadOnly(cfg.Store.Path)
-	if err != nil {
-		yield(poll.Article{}, err)
-		return
-	}
-	defer store.Close() //nolint:errcheck // nothing was written
-	for a, err := range store.History(ctx, since) {
-		if !yield(a, err) {
-			return
-		}
-	}
-}
-
-// serveHistory streams articles as one JSON object a line. A failure halfway
-// cuts the stream, which the reader sees.
-func (d *Daemon) serveHistory(w http.ResponseWriter, r *http.Request) {
-	since, err := time.Parse(time.RFC3339Nano, r.URL.Query().Get("since"))
-	if err != nil {
-		http.Error(w, "since is not a time", http.StatusBadRequest)
-		return
-	}
-	w.Header().Set("Content-Type", "application/jsonl")
-	lines := json.NewEncoder(w)
-	for a, err := range d.store.History(r.Context(), since) {
-		if err == nil {
-			err = lines.Encode(a)
-		}
-		if err != nil {
-			d.log.Error("history not shown to its end", "error", err)
-			panic(http.ErrAbortHandler)
-		}
-	}
-}
 
 const (
 	// forgetEvery is how often the history is pruned, and measured.

@@ -1,4 +1,4 @@
-package daemon
+package admin
 
 import (
 	"context"
@@ -13,7 +13,37 @@ import (
 	"golang.org/x/sys/unix"
 
 	"watcher/internal/config"
+	"watcher/internal/store/bolt"
 )
+
+// OpenStore opens the store of cfg for a daemon on the config at path, empty where it
+// has none, and notes there who has it. The error says whose the store or the config
+// is where it is not ours, and what to do.
+func OpenStore(cfg *config.Config, path string, log *slog.Logger) (*bolt.Store, error) {
+	if path != "" {
+		if err := alone(context.Background(), path, cfg.Store); err != nil {
+			return nil, err
+		}
+		if err := Borrowed(cfg, path); err != nil {
+			return nil, err
+		}
+	}
+	if err := notOurs(cfg.Store); err != nil {
+		return nil, err
+	}
+	if err := closed(cfg.Store); err != nil {
+		return nil, err
+	}
+	store, err := bolt.Open(cfg.Store.Path)
+	if errors.Is(err, bolt.ErrInUse) {
+		return nil, inUse(cfg, path, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	noteOpened(cfg.Store.Path, absolute(path), log)
+	return store, nil
+}
 
 // opened says who opened a store last, in a file beside it. That it is still open
 // is known by the store's lock alone.

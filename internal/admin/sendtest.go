@@ -1,4 +1,4 @@
-package daemon
+package admin
 
 import (
 	"context"
@@ -13,21 +13,22 @@ import (
 
 	"watcher/internal/config"
 	"watcher/internal/notify"
+	"watcher/internal/notify/targets"
 )
 
 // longestTest is how long a target may take for a sample.
 const longestTest = 30 * time.Second
 
-// SendTest sends a sample alert to a target, at once and only once, past the store;
-// or, with preview, returns what would be sent, and sends nothing. The error has the
-// target's own words. The options are for a config that no daemon runs on.
-func (a Asked) SendTest(ctx context.Context, target string, preview bool, o Options) (string, error) {
-	if a.Client == nil {
-		return sendTest(ctx, a.Config, o, target, preview)
-	}
+// SendTest has the daemon send a sample, or say what it would send.
+func (c *Client) SendTest(ctx context.Context, target string, preview bool) (string, error) {
 	var did tested
-	err := a.Client.Post(ctx, "/test", testOf{target, preview}, &did)
+	err := c.Post(ctx, "/test", testOf{target, preview}, &did)
 	return did.Preview, err
+}
+
+// SendTest sends a sample, or says what it would send.
+func (l *Local) SendTest(ctx context.Context, target string, preview bool) (string, error) {
+	return sendTest(ctx, l.Config, targets.NewEnv(l.Config.Network.Allow, l.Config.UserAgent(l.Version), l.Terminal), target, preview)
 }
 
 // testOf is the body of a request for a sample, and tested that of its answer.
@@ -41,13 +42,14 @@ type (
 	}
 )
 
-func (d *Daemon) serveTest(w http.ResponseWriter, r *http.Request) {
+func (s *Server) serveTest(w http.ResponseWriter, r *http.Request) {
 	var of testOf
 	if err := json.NewDecoder(io.LimitReader(r.Body, 64<<10)).Decode(&of); err != nil {
 		http.Error(w, "the request is not understood: "+err.Error(), http.StatusBadRequest)
 		return
 	}
-	text, err := sendTest(r.Context(), d.config(), d.opts, of.Target, of.Preview)
+	cfg := s.daemon.Config()
+	text, err := sendTest(r.Context(), cfg, targets.NewEnv(cfg.Network.Allow, cfg.UserAgent(s.daemon.Version), s.daemon.Terminal), of.Target, of.Preview)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusConflict)
 		return
@@ -55,13 +57,13 @@ func (d *Daemon) serveTest(w http.ResponseWriter, r *http.Request) {
 	answer(w, tested{text})
 }
 
-func sendTest(ctx context.Context, cfg *config.Config, o Options, name string, preview bool) (string, error) {
+func sendTest(ctx context.Context, cfg *config.Config, env targets.Env, name string, preview bool) (string, error) {
 	i := slices.IndexFunc(cfg.Targets, func(t config.Target) bool { return t.Name == name })
 	if i < 0 {
 		return "", fmt.Errorf("no target is called %q", name)
 	}
 	target := cfg.Targets[i]
-	n, err := target.Options.Open(TargetEnv(cfg, o))
+	n, err := target.Options.Open(env)
 	if err != nil {
 		return "", err
 	}

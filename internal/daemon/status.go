@@ -1,0 +1,96 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"time"
+	"watcher/internal/admin"
+	"watcher/internal/poll"
+
+	"github.com/maruel/natural"
+)
+
+// Status returns the daemon's state.
+func (d *Daemon) Status() admin.Status {
+	cfg := d.config()
+	s := admin.Status{
+		Version: d.opts.Version, PID: os.Getpid(), Config: d.path, Started: d.started,
+		Alive: d.Alive() == nil, Healthy: true,
+		Feeds: len(cfg.Feeds), Rules: len(cfg.Rules), Targets: len(cfg.Targets),
+		States: d.conditions(), Outage: d.poller.Outage(),
+	}
+	s.Polls, s.Failed = d.poller.Counts()
+	s.History.Max = int64(cfg.History.Max)
+	s.History.Bytes, _, s.History.Full = d.store.HistorySize()
+	s.Sent, s.Unsent = d.deliverer.Counts()
+	var err error
+	if s.Outbox, err = d.store.Tally(context.Background()); err == nil {
+		s.Failing, err = d.failing()
+	}
+	if err == nil {
+		err = d.Healthy()
+	}
+	s.Unstored, _ = d.store.Storing()
+	if err != nil {
+		s.Healthy, s.Trouble = false, err.Error()
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s.Reloaded = d.reloaded
+	if d.reload != nil {
+		s.ReloadError = d.reload.Error()
+	}
+	return s
+}
+
+// failing returns the targets that fail.
+func (d *Daemon) failing() ([]admin.FailingTarget, error) {
+	failing, err := d.store.Failing(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	var targets []admin.FailingTarget
+	alone := d.deliverer.LeftAlone()
+	for _, name := range slices.SortedFunc(maps.Keys(failing), natural.Compare) {
+		f := failing[name]
+		t := admin.FailingTarget{Target: name, Since: f.Since.UTC(), Error: f.Answer, Failures: f.Failures, Told: f.Told.UTC(), Next: f.Due.UTC()}
+		if until := alone[name]; !f.Due.IsZero() && until.After(f.Due) {
+			t.Next = until.UTC()
+		}
+		targets = append(targets, t)
+	}
+	return targets, nil
+}
+
+// statusLine is what systemctl status shows.
+func (d *Daemon) statusLine() string {
+	s := d.Status()
+	line := "watching " + count(s.Feeds, "feed") + " with " + count(s.Rules, "rule")
+	if s.ReloadError != "" {
+		line += "; the last reload was refused, the old config is in force"
+	}
+	return line
+}
+
+// count says how many there are of a noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// conditions counts the feeds in each state.
+func (d *Daemon) conditions() map[poll.Condition]int {
+	counts := make(map[poll.Condition]int)
+	now := time.Now()
+	for e, err := range d.store.Feeds(context.Background()) {
+		if err == nil {
+			counts[e.Health(now).Condition]++
+		}
+	}
+	return counts
+}
