@@ -108,7 +108,7 @@ func (t *Terminal) Paint(st Style, s string) string { return paint(t.Color, st, 
 func (t *Terminal) PaintErr(st Style, s string) string { return paint(t.ErrColor, st, s) }
 
 func paint(on bool, st Style, s string) string {
-	if !on || s == "" {
+	if !on || s == "" || st == "" {
 		return s
 	}
 	return "\x1b[" + string(st) + "m" + s + "\x1b[0m"
