@@ -169,5 +169,5 @@ var treebanks = []struct {
 	{"sl_ssj-ud-dev.conllu", "sl", 0.97, 0.05},
 	{"sr_set-ud-dev.conllu", "sr", 0.97, 0.05},
 	{"sv_talbanken-ud-dev.conllu", "sv", 0, 0},
-	{"tr_boun-ud-dev.conllu", "tr", 0, 0},
+	{"tr_boun-ud-dev.conllu", "tr", 0.98, 0.06}, // 23 names: a single wrong find is .007
 }

@@ -37,6 +37,10 @@ type paradigms struct {
 	// longest is the number of bytes of the longest ending, usualEnding if it is 0.
 	// A letter has three bytes but in Latin, Cyrillic and Greek.
 	longest int
+	// class, where it is set, tells which citation ending a folded word is taken to
+	// have where its last letters do not say it: the vowel that others follow may
+	// stand anywhere before them. Nothing is cut off the word for it.
+	class func(folded string) string
 	// groups are forms that no ending explains, a line for each word. A line
 	// that begins with - is also for the compounds that end so.
 	groups string
@@ -91,6 +95,7 @@ type table struct {
 	grades   map[string][]string // the end of a citation form's stem to those of other forms
 	inverses map[string][]string // the same for the lines of inverse
 	grade    int                 // bytes of the longest key of both
+	class    func(folded string) string
 }
 
 // usualEnding is the number of bytes of the longest ending of a table that names no
@@ -174,7 +179,7 @@ func foldWith(b *words.Buffer, s string) string {
 // build makes a table of its text. One that cannot be read is a
 // mistake in this package, so it panics; the tests build all.
 func build(s paradigms) *table {
-	l := &table{bare: s.bare, groups: map[string][]string{}}
+	l := &table{bare: s.bare, class: s.class, groups: map[string][]string{}}
 	l.readGrades(s.grades)
 	longest := cmp.Or(s.longest, usualEnding)
 	x := &expander{sets: s.sets, tails: map[string][]string{}}
@@ -357,6 +362,9 @@ func (l *table) analyse(term string, name bool) (stem int, p lineSet) {
 	if name {
 		allowed = l.names
 	}
+	if l.class != nil {
+		return len(term), l.ends.find(pack(l.class(term))).cite.and(allowed)
+	}
 	longest := min(l.ends.long, len(term)-minStem)
 	for k := longest; k >= 0; k-- {
 		if k == 0 && l.bare {
@@ -392,7 +400,7 @@ func (l *table) joins(t Term, word string) bool {
 	for _, inverse := range [...]bool{false, true} {
 		lines, n, others := l.graded(term[:stem], p, inverse)
 		for _, other := range others {
-			if l.ends.follow(term[:n], other, word, name, lines) {
+			if len(word) > n+len(other) && l.ends.follow(term[:n], other, word, name, lines) {
 				return true
 			}
 		}

@@ -27,6 +27,10 @@ func TestParadigms(t *testing.T) {
 		{paradigms{lines: "s | s a"}, "kara", "kara", "kars", "elsewhere it may not"},
 		{paradigms{lines: "a | a e", groups: "rok roku lata lat"}, "lat", "rok roku lata", "late", "a group is for what no ending explains, and then alone"},
 		{paradigms{lines: "- | - s", groups: "-land lande lander"}, "Ausland", "Auslande Auslander", "Auslands", "a group with - is for compounds too"},
+		{paradigms{lines: "i | i in", grades: "nk ng\nk g"}, "Helsinki", "Helsinkin Helsingin", "Helsigin Helsing", "the stem may have its other grade before any ending"},
+		{paradigms{lines: "e | e een", grades: "tt t\n<t tt"}, "laite", "laiteen", "laitteen", "which grade comes first the line says"},
+		{paradigms{lines: "< e | e een", grades: "tt t\n<t tt"}, "laite", "laitteen laiteen", "laiten", "as here"},
+		{paradigms{lines: "1 | s", class: func(string) string { return "1" }}, "Bonn", "Bonns", "Bon1 Bonn1", "a class is no letter of the word"},
 		{paradigms{lines: "ż | ż że"}, "wież", "wieże wieze", "wiez", "accents in a table are folded as those of words"},
 	} {
 		forms := build(c.table)

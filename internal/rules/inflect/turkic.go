@@ -1,0 +1,69 @@
+package inflect
+
+import "strings"
+
+// Turkish and Azerbaijani glue endings on one behind the other, and the vowels of
+// each follow the word's last one. A is a or e, I is ı, i, u or ü, which fold to i
+// and u; behind the plural it is i. What follows stands behind a consonant, and
+// behind a vowel with what parts the two.
+const (
+	turkicPlural = `lAr lAri lArA lArdA lArdAn lArin lArlA lArdAki lArdAkilAr lArdir
+lArini lArinA lArindA lArindAn lArinin lAriylA lArindAki lArim lArimi lArimA lArimin
+lArimiz lArimizi lArimizA lArimizdA lArimizdAn lArimizin lAriniz lArinizi lArinizin `
+	turkicOwn = `Im ImI ImA ImdA ImdAn ImIn ImlA ImIz ImIzI ImIzA ImIzdA ImIzdAn ImIzIn ImIzlA ImIzdAki
+InIz InIzI InIzA InIzdA InIzdAn InIzIn `
+	turkicHers = `:I InI InA IndA IndAn InIn IndAki IndAkilAr IylA IylI IdIr IydI `
+)
+
+// turkicLines are the paradigms of words by what turkicClass tells of them. Endings
+// in which D stands for d have t behind a voiceless consonant.
+func turkicLines(behindConsonant, behindVowel string) string {
+	own := strings.Fields(turkicOwn + turkicHers)
+	behindConsonant += " " + turkicPlural + turkicOwn + turkicHers
+	behindVowel += " " + turkicPlural
+	for _, ending := range own {
+		switch hers := strings.Contains(" "+turkicHers, " "+ending+" "); {
+		case ending == ":I":
+			ending = "sI"
+		case hers:
+			ending = "s" + ending
+		default:
+			ending = ending[1:] // its vowel is the word's own
+		}
+		behindVowel += " " + ending
+	}
+	var b strings.Builder
+	for _, last := range []string{"a", "e", "i", "o", "u"} {
+		high, low := "i", []string{last}
+		if last == "o" || last == "u" {
+			high = "u"
+		}
+		if last > "e" {
+			low = []string{"a", "e"} // the dots that tell are folded away
+		}
+		for _, l := range low {
+			vowels := strings.NewReplacer("A", l, "I", high, "D", "d")
+			b.WriteString(last + " | " + oneLine(vowels.Replace(behindVowel)) + "\n")
+			b.WriteString(last + "n | " + oneLine(vowels.Replace(behindConsonant)) + "\n")
+			b.WriteString(last + "t | " + oneLine(strings.NewReplacer("A", l, "I", high, "D", "t").Replace(behindConsonant)) + "\n")
+		}
+	}
+	return b.String()
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// turkicClass tells a folded word by its last vowel, with an n if a voiced consonant
+// ends it, and a t if a voiceless one does.
+func turkicClass(folded string) string {
+	at := strings.LastIndexAny(folded, "aeiou")
+	switch {
+	case at < 0:
+		return "en" // it is spelled: BM, of which the last letter is em
+	case at == len(folded)-1:
+		return folded[at:]
+	case strings.IndexByte("fstkchpxq", folded[len(folded)-1]) >= 0:
+		return folded[at:at+1] + "t"
+	}
+	return folded[at:at+1] + "n"
+}
