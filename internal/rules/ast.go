@@ -120,6 +120,7 @@ type word struct {
 	initial    bool   // the letters of F-35, one or two before a number
 	tie        tie    // what stands before the next word
 	umlaut     bool   // of ae, oe or ue: what has ä, ö or ü in the article
+	ring       bool   // of aa: what has å in the article
 	before     string // a sign that must stand before it
 	after      string // and one behind it
 	decimal    bool   // with signs: a part of a decimal

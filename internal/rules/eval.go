@@ -22,7 +22,7 @@ import (
 // answers says whether the token satisfies the word.
 func (v *view) answers(t *words.Token, w *word) bool {
 	folded := v.buf.Folded(t)
-	if w.umlaut && !hasUmlaut(v.raw(t)) {
+	if w.umlaut && !hasUmlaut(v.raw(t)) || w.ring && !hasRing(v.raw(t)) {
 		return false
 	}
 	if w.scope != inflect.None && v.languages()&w.scope == inflect.None || w.capital && !v.capitalised(t, w) {
@@ -63,7 +63,7 @@ func (v *view) answers(t *words.Token, w *word) bool {
 // readsRaw says whether answers looks at how the article writes a word: in
 // capitals, with accents, with what beside it.
 func (w *word) readsRaw() bool {
-	return w.umlaut || w.capital || w.hasSigns() || w.initial || w.designator || w.tie != tieAny || w.kind == wordCase || w.acronym || w.ownAccents || w.kind == wordInflect && w.term().NeedsCapital()
+	return w.umlaut || w.ring || w.capital || w.hasSigns() || w.initial || w.designator || w.tie != tieAny || w.kind == wordCase || w.acronym || w.ownAccents || w.kind == wordInflect && w.term().NeedsCapital()
 }
 
 // likeAcronym says whether the token can be the acronym w. Case does not matter

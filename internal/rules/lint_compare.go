@@ -372,7 +372,7 @@ func wordImplies(x, y *word) bool {
 	if y.capital && !x.capital || y.scope != inflect.None && y.scope != x.scope {
 		return false
 	}
-	if y.umlaut && !x.umlaut || y.hasSigns() && (x.before != y.before || x.after != y.after) {
+	if y.umlaut && !x.umlaut || y.ring && !x.ring || y.hasSigns() && (x.before != y.before || x.after != y.after) {
 		return false
 	}
 	if y.kind == wordPrefix {

@@ -100,6 +100,7 @@ const (
 	atomCapital
 	atomScope // the last eight bytes of raw are the languages in which it counts
 	atomSigns // behind raw, each with a 0 before it, are the signs before and behind
+	atomRing
 )
 
 // meta is a feed:, tag: or lang: with its names.
@@ -211,7 +212,7 @@ func (a *assembler) label(s string) uint32 {
 
 func (a *assembler) atom(w *word) uint32 {
 	bits := uint16(0)
-	for i, on := range [...]bool{w.possessive, w.designator, w.name, w.acronym, w.ownAccents, w.titled, w.initial, w.tie == tieHyphen, w.tie == tieOpen, w.decimal, w.umlaut, w.capital, w.scope != inflect.None, w.before+w.after != ""} {
+	for i, on := range [...]bool{w.possessive, w.designator, w.name, w.acronym, w.ownAccents, w.titled, w.initial, w.tie == tieHyphen, w.tie == tieOpen, w.decimal, w.umlaut, w.capital, w.scope != inflect.None, w.before+w.after != "", w.ring} {
 		if on {
 			bits |= 1 << i
 		}
@@ -248,7 +249,7 @@ func (a *atom) word(text string) word {
 		possessive: a.bits&atomPossessive != 0, designator: a.bits&atomDesignator != 0,
 		name: a.bits&atomName != 0, acronym: a.bits&atomAcronym != 0, ownAccents: a.bits&atomOwnAccents != 0,
 		titled: a.bits&atomTitled != 0, initial: a.bits&atomInitial != 0,
-		tie: tie(a.bits / atomTieHyphen & 3), decimal: a.bits&atomDecimal != 0, umlaut: a.bits&atomUmlaut != 0,
+		tie: tie(a.bits / atomTieHyphen & 3), decimal: a.bits&atomDecimal != 0, umlaut: a.bits&atomUmlaut != 0, ring: a.bits&atomRing != 0,
 		capital: a.bits&atomCapital != 0,
 	}
 	if n := len(w.raw) - 8; a.bits&atomScope != 0 {

@@ -10,15 +10,17 @@ import (
 
 // German ä, ö and ü are written ae, oe and ue where keyboards and addresses have
 // none. The other way is a guess (Michael is no Michäl), so that a word of a rule
-// with ae answers only a word of an article that has an umlaut.
+// with ae answers only a word of an article that has an umlaut. So it is with ø,
+// and with å and aa, as Danish names have either: Århus, Aarhus.
 
-var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "Ae", "Ö", "Oe", "Ü", "Ue",
-	"a\u0308", "ae", "o\u0308", "oe", "u\u0308", "ue", "A\u0308", "Ae", "O\u0308", "Oe", "U\u0308", "Ue")
+var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "Ae", "Ö", "Oe", "Ü", "Ue", "ø", "oe", "Ø", "Oe",
+	"a\u0308", "ae", "o\u0308", "oe", "u\u0308", "ue", "A\u0308", "Ae", "O\u0308", "Oe", "U\u0308", "Ue",
+	"å", "aa", "Å", "Aa", "a\u030A", "aa", "A\u030A", "Aa")
 
 // withUmlauts adds to the ways those with the other spelling of umlauts.
 func withUmlauts(ways []phrase) []phrase {
 	for _, p := range ways[:len(ways):len(ways)] {
-		for _, respell := range []func(word) (word, bool){spellOut, contract} {
+		for _, respell := range []func(word) (word, bool){spellOut, contract, contractRing} {
 			var other phrase
 			for i := range p {
 				if p[i].kind == wordCase || !words.Latin(p[i].folded) {
@@ -57,24 +59,42 @@ func spellOut(w word) (_ word, ok bool) {
 // umlaut, and says whether it may have one: between consonants, and not in Bauer
 // or Quelle, where ue is none.
 func contract(w word) (_ word, ok bool) {
+	folded, ok := contracted(w, "aou", 'e')
+	if ok {
+		w.folded, w.umlaut, w.ownAccents, w.titled = folded, true, false, false
+	}
+	return w, ok
+}
+
+// contractRing does so for aarhus.
+func contractRing(w word) (_ word, ok bool) {
+	folded, ok := contracted(w, "a", 'a')
+	if ok {
+		w.folded, w.ring, w.ownAccents, w.titled = folded, true, false, false
+	}
+	return w, ok
+}
+
+// contracted is a word without the vowel second where it follows one of first
+// between consonants, and whether it does anywhere.
+func contracted(w word, first string, second byte) (_ string, ok bool) {
 	const vowels = "aeiouq"
-	if strings.IndexByte(w.folded, 'e') < 0 {
-		return w, false
+	if strings.IndexByte(w.folded, second) < 0 {
+		return "", false
 	}
 	out := make([]byte, 0, 64) // stays on the stack, but for very long words
 	for i := 0; i < len(w.folded); i++ {
 		c := w.folded[i]
 		out = append(out, c)
-		if i+2 < len(w.folded) && w.folded[i+1] == 'e' && (c == 'a' || c == 'o' || c == 'u') &&
+		if i+2 < len(w.folded) && w.folded[i+1] == second && strings.IndexByte(first, c) >= 0 &&
 			(i == 0 || !strings.ContainsRune(vowels, rune(w.folded[i-1]))) && !strings.ContainsRune(vowels, rune(w.folded[i+2])) {
 			i++
 		}
 	}
 	if len(out) == len(w.folded) || len(out) < minPrefix || len(w.raw) != len(w.folded) {
-		return w, false
+		return "", false
 	}
-	w.folded, w.umlaut, w.ownAccents, w.titled = string(out), true, false, false
-	return w, true
+	return string(out), true
 }
 
 // hasUmlaut says whether a word of an article is written with one.
@@ -89,3 +109,6 @@ func plainASCII(s string) bool {
 	}
 	return true
 }
+
+// hasRing says whether a word of an article is written with å.
+func hasRing(raw string) bool { return strings.ContainsAny(raw, "åÅ\u030A") }

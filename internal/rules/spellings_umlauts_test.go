@@ -20,6 +20,14 @@ func TestUmlauts(t *testing.T) {
 		{"Michael", []string{"Michael"}, []string{"Michal"}},
 		{"neue", []string{"neue"}, []string{"nue"}},
 		{"Bauer", []string{"Bauer"}, []string{"Baur"}},
+		{"Århus", []string{"Aarhus", "Århus", "Arhus", "i A\u030Arhus", "Aarhus' borgmester"}, []string{"Ærhus"}},
+		{"Aarhus", []string{"Århus", "A\u030Arhus", "ÅRHUS", "Aarhus"}, []string{"Arhus", "Ärhus"}},
+		{"Tromsø", []string{"Tromsø", "Tromsö", "Tromsoe", "Tromso"}, nil},
+		{"Tromsö", []string{"Tromsø", "Tromsoe"}, nil},
+		{"Kjær", []string{"Kjær", "Kjaer", "Kjär"}, []string{"Kjar"}},
+		{"Åland", []string{"Aaland", "Åland", "Ålands flygplats"}, []string{"Oland"}},
+		{"Kaare", []string{"Kåre"}, []string{"Kare"}},
+		{"Haag", []string{"Haag", "den Haag"}, []string{"hag", "häg"}},
 		{"Samuel", []string{"Samuel"}, []string{"Samul"}},
 	} {
 		for _, text := range c.yes {

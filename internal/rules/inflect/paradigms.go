@@ -44,6 +44,9 @@ type paradigms struct {
 	// groups are forms that no ending explains, a line for each word. A line
 	// that begins with - is also for the compounds that end so.
 	groups string
+	// closed are small words, whose forms are in groups if anywhere: none of them is
+	// a form of a word by its ending (over is none of Ove), and none has such forms.
+	closed string
 }
 
 // ends are the endings of a language in a hash table by their letters.
@@ -95,6 +98,7 @@ type table struct {
 	grades   map[string][]string // the end of a citation form's stem to those of other forms
 	inverses map[string][]string // the same for the lines of inverse
 	grade    int                 // bytes of the longest key of both
+	closed   map[string]bool     // see paradigms.closed; nil for most
 	class    func(folded string) string
 }
 
@@ -238,6 +242,12 @@ func build(s paradigms) *table {
 		group := x.expand(strings.TrimPrefix(strings.TrimSpace(line), "-"))
 		for _, form := range group {
 			l.groups[form] = append(l.groups[form], group...)
+		}
+	}
+	if s.closed != "" {
+		l.closed = map[string]bool{}
+		for _, w := range x.expand(s.closed) {
+			l.closed[w] = true
 		}
 	}
 	return l
@@ -391,7 +401,7 @@ func (l *table) joins(t Term, word string) bool {
 		return slices.Contains(group, word)
 	}
 	stem, p := l.analyse(term, name)
-	if p.none() {
+	if p.none() || l.closed[word] || l.closed[term] {
 		return false
 	}
 	if l.ends.follow(term[:stem], "", word, name, p) {
