@@ -74,6 +74,9 @@ func (c clitics) joins(t Term, word string) bool {
 		if !ok || words.Letters(rest) < before.rest {
 			return false
 		}
+		if before.article && rest != t.Folded && rest != base.Folded && isName(c.article+rest, false) {
+			return false // البحرين is a state, and no form of بحر
+		}
 		return c.isForm(t, rest) || has && (before.article || free) && c.isForm(base, rest)
 	})
 }

@@ -13,31 +13,38 @@ import (
 type plurals struct {
 	inflection
 	others map[string][]string // what else a dictionary's word is built on
+	whole  map[string][]string // its forms that take no endings
 }
 
 // minInflected is the number of letters from which on a word takes endings: of two
 // letters it is too often another word with them.
 const minInflected = 3
 
-// withPlurals reads a line for each word: its dictionary form, then its others.
+// withPlurals reads a line for each word: its dictionary form, then its others, with =
+// before those that take no endings.
 func withPlurals(forms inflection, lines string) plurals {
-	p := plurals{inflection: forms, others: map[string][]string{}}
+	p := plurals{inflection: forms, others: map[string][]string{}, whole: map[string][]string{}}
 	var b words.Buffer
 	for line := range strings.Lines(lines) {
-		f := strings.Fields(line)
-		for i := range f {
+		term := ""
+		for f := range strings.FieldsSeq(line) {
+			f, whole := strings.CutPrefix(f, "=")
 			b.Reset()
-			f[i] = foldWith(&b, f[i])
-		}
-		if len(f) > 1 {
-			p.others[f[0]] = append(p.others[f[0]], f[1:]...)
+			switch f = foldWith(&b, f); {
+			case term == "":
+				term = f
+			case whole:
+				p.whole[term] = append(p.whole[term], f)
+			default:
+				p.others[term] = append(p.others[term], f)
+			}
 		}
 	}
 	return p
 }
 
 func (p plurals) joins(t Term, word string) bool {
-	if p.ending(t, word) {
+	if p.ending(t, word) || slices.Contains(p.whole[t.Folded], word) {
 		return true
 	}
 	return slices.ContainsFunc(p.others[t.Folded], func(other string) bool {
@@ -45,13 +52,14 @@ func (p plurals) joins(t Term, word string) bool {
 	})
 }
 
-// ending says whether word is the term with an ending.
+// ending says whether word is the term with an ending. What is known for a name is
+// not.
 func (p plurals) ending(t Term, word string) bool {
-	return words.Letters(t.Folded) >= minInflected && p.inflection.joins(t, word)
+	return words.Letters(t.Folded) >= minInflected && p.inflection.joins(t, word) && !isName(word, false)
 }
 
 func (p plurals) stems(out []string, t Term) []string {
-	out = p.inflection.stems(out, t)
+	out = append(p.inflection.stems(out, t), p.whole[t.Folded]...)
 	for _, other := range p.others[t.Folded] {
 		out = p.inflection.stems(out, Term{Folded: other, Name: t.Name})
 	}
