@@ -35,7 +35,7 @@ every target, without sending anything.`,
 				w.Text = "warning: " + w.Text
 				t.SayErr("%s", cli.Clean(w.Error()))
 			}
-			if shared := admin.SharedStore(path); shared != "" {
+			if shared := admin.SharedStore(path, cfg.Store); shared != "" {
 				fmt.Fprintln(t.Stderr, cli.Clean(fmt.Sprintf("%s: warning: store.path: %s", path, shared)))
 			}
 			describe(t, path, cfg)

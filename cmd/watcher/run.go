@@ -29,20 +29,20 @@ alerts for a console target to stdout.`,
 		Example: "  watcher run watcher.yaml",
 		Args:    oneConfig(&path),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			saveMemory()
+			boundMemory()
 			cli.OutliveReaders()
 			path, cfg, err := loadConfig(path)
 			if err != nil {
 				return err
 			}
-			debug.FreeOSMemory() // reading a config takes some times its size, and opening the store some more
+			saveMemory() // only now: what is read to start, and is garbage then, would be collected again and again
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
 			reload := make(chan os.Signal, 1)
 			signal.Notify(reload, syscall.SIGHUP)
 			defer signal.Stop(reload)
 			options := daemonOptions(t, path, reload)
-			if shared := admin.SharedStore(path); shared != "" {
+			if shared := admin.SharedStore(path, cfg.Store); shared != "" {
 				options.Log.Warn("two configs have one store", "config", path, "why", shared)
 			}
 			d, err := daemon.New(cfg, options)
@@ -59,16 +59,18 @@ alerts for a console target to stdout.`,
 // saveMemory collects garbage at half the usual growth: what a poll leaves behind
 // is little beside what is known of many feeds, and room for as much again would
 // be wasted on it.
-//
-// As what there is comes to an end, it is collected more often: what is read has
-// half of it (limits.memory), and its garbage must not take the other half. A
-// limit that follows limits.memory instead would have to know how large the rest
-// may be, and a collector that tries to keep below one that is too small does
-// nothing else.
 func saveMemory() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(50)
 	}
+}
+
+// boundMemory collects garbage more often as what memory there is comes to an end:
+// what is read has half of it (limits.memory), and its garbage must not take the
+// other half. A limit that follows limits.memory instead would have to know how
+// large the rest may be, and a collector that tries to keep below one that is too
+// small does nothing else.
+func boundMemory() {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(budget.Available() / 3 * 2)
 	}

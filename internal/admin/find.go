@@ -25,6 +25,7 @@ const (
 // Wanted is the config of which a daemon is looked for.
 type Wanted struct {
 	Config string // path; empty where none was named and none was found
+	Store  string // path of its store; empty where it is for Find to read
 	Named  bool   // by the person who asks: a daemon on another config will not do
 }
 
@@ -149,12 +150,19 @@ func places(w Wanted, getenv func(string) string) []spot {
 		add(socketIn(service), true)
 	}
 	if w.Config != "" {
-		add(besideStore(config.StorePath(w.Config)), true)
+		add(besideStore(storeOf(w)), true)
 	}
 	for _, dir := range dirs {
 		add(socketIn(dir), false)
 	}
 	return spots
+}
+
+func storeOf(w Wanted) string {
+	if w.Store != "" {
+		return w.Store
+	}
+	return config.StorePath(w.Config)
 }
 
 // RunsOn reports whether the daemon runs on the config at path.

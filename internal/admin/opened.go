@@ -112,7 +112,7 @@ func endIt(pid int, socket string) string {
 // whatever store, or has the place of this one; and where that cannot be told, as
 // the folder of its own store is closed to it.
 func alone(ctx context.Context, path string, store config.Store) error {
-	c, err := Find(ctx, Wanted{Config: path, Named: true}, os.Getenv)
+	c, err := Find(ctx, Wanted{Config: path, Store: store.Path, Named: true}, os.Getenv)
 	if errors.Is(err, ErrNoDaemon) {
 		return nil
 	}
@@ -145,11 +145,11 @@ func Borrowed(cfg *config.Config, path string) error {
 // SharedStore warns of the other configs in the folder of the one at path that
 // would have the same store; empty if there are none, or systemd gives each service
 // a folder for its state.
-func SharedStore(path string) string {
+func SharedStore(path string, store config.Store) string {
 	if os.Getenv("STATE_DIRECTORY") != "" {
 		return ""
 	}
-	others := config.Neighbours(path)
+	others := config.Neighbours(path, store)
 	if len(others) == 0 {
 		return ""
 	}
@@ -160,10 +160,10 @@ func SharedStore(path string) string {
 	if more := len(names) - 3; more > 0 {
 		names = append(names[:3], fmt.Sprintf("and %d more", more))
 	}
-	of, store := path, filepath.Base(config.StorePath(path))
-	if strings.Contains(ownStore(of), store) { // the one that is called as the store keeps it
+	of, name := path, filepath.Base(store.Path)
+	if strings.Contains(ownStore(of), name) { // the one that is called as the store keeps it
 		of = others[0]
 	}
 	return fmt.Sprintf("%s in this folder would have the same store, %s, so only one of them can run; give %s its own: %s",
-		strings.Join(names, ", "), store, filepath.Base(of), ownStore(of))
+		strings.Join(names, ", "), name, filepath.Base(of), ownStore(of))
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -14,17 +15,13 @@ import (
 // StorePath is the path of the store of the config at path, whatever else is
 // wrong with it. Where it cannot be read, or does not say, it is the default.
 func StorePath(path string) string {
-	store, _ := storeOf(path)
-	return store
-}
-
-func storeOf(path string) (store string, isDefault bool) {
 	env := envOf(path)
 	var data []byte
 	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() { // a pipe can be read only once
 		data, _, _ = read(path) // else there is nothing to find
 	}
-	return env.storePath(env.storeKey(path, data))
+	store, _ := env.storePath(env.storeKey(path, data))
+	return store
 }
 
 // ServiceStore is the store of the installed service, whose config is in
@@ -61,6 +58,9 @@ var storeLine = regexp.MustCompile(`(?m)^store:(?:\s*\{|[ \t]*(?:#.*)?\n(?:[ \t]
 
 // storeKey returns store.path of a config; empty where it is not there.
 func (e Env) storeKey(name string, data []byte) string {
+	if !bytes.Contains(data, []byte("store")) && bytes.IndexByte(data, '\\') < 0 { // nor is a letter of it written as an escape
+		return "" // without reading a config that may be large
+	}
 	src := newSource(name, data)
 	root, bad := parseYAML(src, data)
 	if bad != nil {
@@ -91,10 +91,9 @@ const largestNeighbour = 1 << 20
 
 // Neighbours lists the other configs in the folder of the config at path that have
 // its store, if it has the default one.
-func Neighbours(path string) []string {
-	store, isDefault := storeOf(path)
+func Neighbours(path string, store Store) []string {
 	mine, err := os.Stat(path)
-	if err != nil || !isDefault {
+	if err != nil || !store.Default {
 		return nil
 	}
 	entries, err := os.ReadDir(filepath.Dir(path))
@@ -111,7 +110,7 @@ func Neighbours(path string) []string {
 		if err != nil || !info.Mode().IsRegular() || info.Size() > largestNeighbour || os.SameFile(info, mine) {
 			continue
 		}
-		if data, err := os.ReadFile(other); err == nil && isConfig(data) && StorePath(other) == store {
+		if data, err := os.ReadFile(other); err == nil && isConfig(data) && StorePath(other) == store.Path {
 			others = append(others, other)
 		}
 	}

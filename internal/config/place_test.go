@@ -24,6 +24,7 @@ func TestStorePath(t *testing.T) {
 		{"a value that is none", "store: {path: [a, b]}\n", "watcher.db"},
 		{"a variable that is not set", "store: {path: '${WATCHER_TEST_NOT_SET}/x.db'}\n", "watcher.db"},
 		{"an empty file", "", "watcher.db"},
+		{"with a letter of the key as an escape", "\"\\x73tore\": {path: desk.db}\n", "desk.db"},
 	}
 	for _, test := range tests {
 		t.Run(test.shows, func(t *testing.T) {
@@ -64,10 +65,10 @@ func TestNeighbours(t *testing.T) {
 	if err := os.Symlink("mine.yaml", filepath.Join(dir, "link.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := Neighbours(mine), []string{explicit, same}; !slices.Equal(got, want) {
+	if got, want := Neighbours(mine, Store{StorePath(mine), true}), []string{explicit, same}; !slices.Equal(got, want) {
 		t.Errorf("of %s: %q, want %q", mine, got, want)
 	}
-	if got := Neighbours(apart); len(got) > 0 {
+	if got := Neighbours(apart, Store{StorePath(apart), false}); len(got) > 0 {
 		t.Errorf("of one with a store of its own: %q", got)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -332,6 +333,7 @@ func (d *Daemon) Run(parent context.Context) error {
 	d.announce(ctx)
 	d.log.Info("watching", "feeds", len(d.config().Feeds), "rules", len(d.config().Rules), "targets", len(d.config().Targets), "version", d.opts.Version)
 	notifier.ready(d.statusLine())
+	debug.FreeOSMemory() // reading a config takes some times its size
 
 	var ruined error
 	for ctx.Err() == nil {
@@ -348,6 +350,7 @@ func (d *Daemon) Run(parent context.Context) error {
 			notifier.reloading()
 			_ = d.Reload(ctx) // logged there, told by the status
 			notifier.ready(d.statusLine())
+			debug.FreeOSMemory()
 		}
 	}
 	d.log.Info("ending")

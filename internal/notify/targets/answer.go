@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"watcher/internal/notify"
@@ -27,11 +28,13 @@ func (a answer) success() bool { return a.status >= 200 && a.status < 300 }
 
 // webPage is the beginning of an HTML document, behind a byte order mark,
 // comments and an XML declaration.
-var webPage = regexp.MustCompile(`(?is)^\x{feff}?\s*(<\?xml[^>]{0,200}>\s*|<!--.{0,800}?-->\s*)*<(!doctype\s+html|html)\b`)
+var webPage = sync.OnceValue(func() *regexp.Regexp { // as its counts make it large
+	return regexp.MustCompile(`(?is)^\x{feff}?\s*(<\?xml[^>]{0,200}>\s*|<!--.{0,800}?-->\s*)*<(!doctype\s+html|html)\b`)
+})
 
 // page says whether the answer is a whole web page, made for people. A piece of
 // HTML is not: a script in PHP may well answer <p>ok</p>.
-func (a answer) page() bool { return webPage.MatchString(a.body[:min(len(a.body), 4096)]) }
+func (a answer) page() bool { return webPage().MatchString(a.body[:min(len(a.body), 4096)]) }
 
 // verdict is what an answer means for the message.
 type verdict int
