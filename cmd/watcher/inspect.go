@@ -24,30 +24,45 @@ import (
 )
 
 func newInspect(t *cli.Terminal) *cobra.Command {
-	var asJSON bool
+	var asJSON, fullText bool
 	cmd := &cobra.Command{
-		Use:   "inspect [--json] URL|FILE",
+		Use:   "inspect [--full-text] [--json] URL|FILE",
 		Short: "Show what watcher makes of a feed",
 		Long: `Reads a feed and shows its items as rules would see them, and what had to be
-repaired. "-" reads from stdin. Exits with 1 if it is not a feed.`,
-		Example: "  watcher inspect https://news.err.ee/rss\n  watcher inspect --json feed.xml | jq '.items[0]'",
+repaired. "-" reads from stdin. With --full-text it shows what full_text: true would
+make of them: the text of the article's page, where the feed cuts it short. Exits
+with 1 if it is not a feed.`,
+		Example: "  watcher inspect https://news.err.ee/rss\n  watcher inspect --full-text https://news.err.ee/rss\n  watcher inspect --json feed.xml | jq '.items[0]'",
 		Args:    cli.Exactly("URL|FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
-			doc, err := readSource(ctx, t, args[0], nil)
+			read, shown := readSource, 200
+			if fullText {
+				read, shown = readPages, 1000
+			}
+			doc, err := read(ctx, t, args[0], nil)
 			if err != nil {
 				return fmt.Errorf("%s: %w", args[0], err)
 			}
 			if asJSON {
 				return cli.WriteJSON(t.Stdout, inspection(doc))
 			}
-			showDocument(t, args[0], doc)
+			showDocument(t, args[0], doc, shown)
 			return nil
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	cmd.Flags().BoolVar(&fullText, "full-text", false, "read the articles' pages, as full_text does")
 	return cmd
+}
+
+// readPages is readSource of a URL as a feed that has full_text.
+func readPages(ctx context.Context, t *cli.Terminal, arg string, allow []netip.Prefix) (feeds.Document, error) {
+	if feeds.ParseURL(arg) == nil {
+		return feeds.Document{}, errors.New("--full-text wants the http:// or https:// address of a feed: pages are asked for as the feed is")
+	}
+	return fetchWhole(ctx, t, feeds.Source{ID: arg, URL: arg, FullText: true}, allow, named(ctx, arg))
 }
 
 // inspectJSON is the output of inspect --json.
@@ -118,8 +133,9 @@ func moment(at time.Time) *time.Time {
 	return &at
 }
 
-// showDocument prints a feed, read from an address or a file, for people.
-func showDocument(t *cli.Terminal, from string, doc feeds.Document) {
+// showDocument prints a feed, read from an address or a file, for people, and of each
+// text so many characters.
+func showDocument(t *cli.Terminal, from string, doc feeds.Document, shown int) {
 	h := doc.Head
 	facts := []string{h.Format, h.Encoding, h.Language, cli.Count(len(doc.Items), "item")}
 	t.Say("%s", t.Paint(cli.Bold, cmp.Or(cli.Line(h.Title), "(a feed without a title)")))
@@ -142,7 +158,7 @@ func showDocument(t *cli.Terminal, from string, doc feeds.Document) {
 			t.Say("  %s", t.Paint(cli.Dim, "no link"))
 		}
 		if text := cli.Line(it.Text()); text != "" {
-			t.Say("  %s", cli.Clip(text, 200))
+			t.Say("  %s", cli.Clip(text, shown))
 		}
 	}
 	for _, w := range doc.Warnings {

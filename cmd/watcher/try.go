@@ -341,7 +341,7 @@ func readArg(ctx context.Context, t *cli.Terminal, w *ground, arg string) (feeds
 }
 
 // fetchWhole is fetch with the pages of the articles, as a poll reads them, where the
-// feed has full_text. The articles whose page is missing are told, and tried without.
+// feed has full_text. The articles whose page is missing are told, and read without.
 func fetchWhole(ctx context.Context, t *cli.Terminal, src feeds.Source, allow []netip.Prefix, named []netip.AddrPort) (feeds.Document, error) {
 	doc, err := fetchDocument(ctx, src, allow, named)
 	if err != nil || !src.FullText {
@@ -356,7 +356,7 @@ func fetchWhole(ctx context.Context, t *cli.Terminal, src feeds.Source, allow []
 		return client.FullText(ctx, src, link)
 	}, doc.Items)
 	if missing > 0 {
-		t.SayErr("%s: %s tried without the page that full_text wants: %s", cli.Line(src.ID), cli.Count(missing, "article"), cli.Line(why.Error()))
+		t.SayErr("%s: %s read without the page that full_text wants: %s", cli.Line(src.ID), cli.Count(missing, "article"), cli.Line(why.Error()))
 	}
 	return doc, nil
 }
