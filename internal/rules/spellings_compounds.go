@@ -148,6 +148,9 @@ func isAny(list []string, word string) bool {
 // split gives the ways to write a closed compound in two words; nil where it is
 // none.
 func split(w word) []phrase {
+	if p := atHalfSpace(w); p != nil {
+		return []phrase{p}
+	}
 	if w.kind != wordInflect || w.onlyAcronym() || w.possessive || hasDigit(w.folded) || utf8.RuneCountInString(w.raw) != words.Letters(w.folded) {
 		return nil
 	}
@@ -173,14 +176,42 @@ func split(w word) []phrase {
 	return out
 }
 
+// halfSpace stands between the parts of a Persian compound, for which many write a
+// space: رئیس‌جمهور.
+const halfSpace = "\u200C"
+
+// minHalf is the number of letters of the parts of a compound with a half-space. What
+// is shorter is an ending or a small word.
+const minHalf = 3
+
+// atHalfSpace writes a compound with a half-space in two words; nil where it is none.
+func atHalfSpace(w word) phrase {
+	a, b, ok := strings.Cut(w.raw, halfSpace)
+	if !ok || w.kind != wordInflect {
+		return nil
+	}
+	n := len(strings.Join(words.Fold(a), ""))
+	if n >= len(w.folded) || words.Letters(w.folded[:n]) < minHalf || words.Letters(w.folded[n:]) < minHalf {
+		return nil
+	}
+	return phrase{
+		{kind: wordForm, folded: w.folded[:n], raw: a, before: w.before},
+		{kind: wordInflect, folded: w.folded[n:], raw: b, after: w.after},
+	}
+}
+
 // joins says whether two words of a rule with between between them are also
-// written as one: those with a hyphen, and those of openCompounds.
+// written as one: those with a hyphen, those of openCompounds, and in Arabic letters
+// those with a space, which a half-space may stand for.
 func joins(a, b *spelled, between string) bool {
 	switch {
 	case !b.plain || b.kind != wordInflect || a.possessive || a.onlyAcronym() || b.onlyAcronym() || hasDigit(a.folded) || hasDigit(b.folded):
 		return false
 	case hyphen(between):
 		return words.Latin(a.folded) == words.Latin(b.folded) && !strings.Contains(otherJoined, " "+a.folded+b.folded+" ")
+	}
+	if between == " " && words.ScriptOf(a.folded) == words.ArabicScript && words.ScriptOf(b.folded) == words.ArabicScript {
+		return true
 	}
 	return strings.TrimSpace(between) == "" && between != "" && isAny(allCompounds.open[a.folded], b.folded)
 }

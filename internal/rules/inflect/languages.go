@@ -16,7 +16,7 @@ var languages = []*language{
 	&english, &german, &french, &polish, &czech, &estonian, &latvian, &lithuanian, &russian, &ukrainian, &bulgarian,
 	&spanish, &portuguese, &italian, &dutch, &swedish, &danish, &norwegian, &finnish, &slovak, &slovene, &croatian, &romanian, &hungarian, &turkish, &azerbaijani,
 	&belarusian, &macedonian, &serbian, &serbianLatin, &korean,
-	&hebrew, &arabic,
+	&hebrew, &arabic, &persian, &urdu,
 }
 
 // language is what is known of one language. All texts are words with spaces
