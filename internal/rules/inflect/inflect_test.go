@@ -169,7 +169,7 @@ func TestDetect(t *testing.T) {
 		{"et", "Estonia and Latvia", "et", "two words do not outweigh a declaration"},
 		{"de-AT", "Der Minister sagte", "de", "a region does not matter"},
 		{"sv", "Regeringen har inte sagt något om det", "sv", "small words"},
-		{"", "El ministro dijo que las fuerzas no están en la región por el momento", "", "Spanish is not taken for French"},
+		{"", "El ministro dijo que las fuerzas no están en la región por el momento", "es", "small words"},
 	} {
 		var b words.Buffer
 		b.Scan(c.text, 0)

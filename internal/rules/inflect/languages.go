@@ -14,7 +14,7 @@ import (
 // see language.contrary, stands before them.
 var languages = []*language{
 	&english, &german, &french, &polish, &czech, &estonian, &latvian, &lithuanian, &russian, &ukrainian, &bulgarian,
-	&spanish, &portuguese, &italian, &dutch, &swedish, &danish, &norwegian, &finnish, &slovak, &slovene, &croatian, &romanian, &hungarian, &turkish, &azerbaijani,
+	&spanish, &portuguese, &italian, &dutch, &swedish, &danish, &norwegian, &icelandic, &finnish, &slovak, &slovene, &croatian, &romanian, &hungarian, &turkish, &azerbaijani,
 	&belarusian, &macedonian, &serbian, &serbianLatin, &korean,
 	&hebrew, &arabic, &persian, &urdu,
 }

@@ -135,7 +135,7 @@ func TestShort(t *testing.T) {
 		{"в", "ru", Language("ru"), true, "a preposition of Russian"},
 		{"є", "ru", Language("ru"), false, "a verb of Ukrainian"},
 		{"i", "sv", Language("sv"), true, "a preposition of Swedish"},
-		{"y", "es", Other, true, "so for Spanish"},
+		{"y", "es", Language("es"), true, "and a conjunction of Spanish"},
 		{"y", "sv", Language("sv"), false, "which has no y"},
 		{"y", "", Other, true, "where nothing tells it, it is a word of any of them"},
 		{"un", "", inScript[words.LatinScript], false, "where nothing tells the language, two letters are those of English"},

@@ -38,7 +38,7 @@ func Short(word string, l Langs, declared string) bool {
 	}
 	switch {
 	case of == None:
-		return has&^inflected != 0
+		return has != None
 	case of == known && known&inEnglish != 0 && words.Letters(word) > 1:
 		return has&inEnglish != 0
 	}
