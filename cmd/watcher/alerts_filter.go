@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"watcher/internal/cli"
 	"watcher/internal/config"
 	"watcher/internal/notify"
 )
@@ -112,7 +113,7 @@ func (f *alertFilter) missed(found int) string {
 	}{{"rule", f.rules}, {"feed", f.feeds}, {"target", f.targets}} {
 		for _, name := range c.wanted {
 			if !slices.Contains(f.known[i], name) {
-				return fmt.Sprintf("; there is none of the %s %q%s", c.kind, name, config.Suggest(name, f.known[i]))
+				return cli.Line(fmt.Sprintf("; there is none of the %s %q%s", c.kind, name, config.Suggest(name, f.known[i])))
 			}
 		}
 	}

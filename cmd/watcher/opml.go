@@ -15,6 +15,7 @@ import (
 	"watcher/internal/config"
 	"watcher/internal/feeds"
 	"watcher/internal/feeds/parse"
+	"watcher/internal/text"
 )
 
 func newImport(t *cli.Terminal) *cobra.Command {
@@ -152,15 +153,15 @@ func feedEntry(s feeds.Source) string {
 	return b.String() + "}"
 }
 
-// quoted is text as a value of a config, which a strange one cannot leave: in
-// double quotes as JSON has them, as those are YAML's too, and with ${ kept from
-// being a variable.
-func quoted(text string) string {
+// quoted is a text as a value of a config, which a strange one cannot leave: in
+// double quotes as JSON has them, as those are YAML's too, with ${ kept from being a
+// variable, and with an escape for each character that nobody sees.
+func quoted(value string) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(strings.ReplaceAll(text, "${", "$${")) // a string always encodes
-	return strings.TrimSuffix(b.String(), "\n")
+	_ = e.Encode(strings.ReplaceAll(value, "${", "$${")) // a string always encodes
+	return strings.TrimSuffix(string(text.Escape(b.Bytes(), text.Backslash)), "\n")
 }
 
 func newExport(t *cli.Terminal) *cobra.Command {

@@ -178,7 +178,7 @@ func (p *past) overlap() {
 	})
 	parts := make([]string, 0, 3)
 	for _, name := range names[:min(3, len(names))] {
-		parts = append(parts, fmt.Sprintf("%s %d", name, p.byRule[name]))
+		parts = append(parts, fmt.Sprintf("%s %d", cli.Line(name), p.byRule[name]))
 	}
 	if more := len(names) - len(parts); more > 0 {
 		parts = append(parts, fmt.Sprintf("%d more rules", more))

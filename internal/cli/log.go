@@ -7,15 +7,18 @@ import (
 	"log/slog"
 	"os"
 	"syscall"
+
+	"watcher/internal/text"
 )
 
-// NewLog makes the daemon's log, which goes on without a reader. Under systemd the journal keeps the time and
-// reads the level from a prefix (sd-daemon(3)), so neither is repeated.
+// NewLog makes the daemon's log, which goes on without a reader. Under systemd the
+// journal keeps the time and reads the level from a prefix (sd-daemon(3)), so neither
+// is repeated.
 func NewLog(stderr io.Writer) *slog.Logger {
 	if !toJournal(stderr) {
-		return slog.New(slog.NewTextHandler(newRelay(stderr), nil))
+		return slog.New(slog.NewTextHandler(escaped{newRelay(stderr)}, nil))
 	}
-	return slog.New(slog.NewTextHandler(newRelay(journal{stderr}), &slog.HandlerOptions{
+	return slog.New(slog.NewTextHandler(escaped{newRelay(journal{stderr})}, &slog.HandlerOptions{
 		ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
 			if a.Key == slog.TimeKey && len(groups) == 0 {
 				return slog.Attr{}
@@ -23,6 +26,16 @@ func NewLog(stderr io.Writer) *slog.Logger {
 			return a
 		},
 	}))
+}
+
+// escaped writes the characters that nobody sees as escapes. slog does so for
+// those that Unicode calls unprintable, but fillers are letters to it, and variation
+// selectors marks.
+type escaped struct{ w io.Writer }
+
+func (e escaped) Write(p []byte) (int, error) {
+	_, err := e.w.Write(text.Escape(p, text.Backslash))
+	return len(p), err
 }
 
 // toJournal reports whether w is the stream that systemd connected to the

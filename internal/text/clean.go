@@ -129,6 +129,22 @@ func Spells(r rune) bool {
 // those that keep holds for, if it is not nil: the values stay what they are, and
 // whoever looks at them is not misled. b must be valid JSON in UTF-8 on one line.
 func EscapeJSON(b []byte, keep func(rune) bool) []byte {
+	return Escape(b, func(out []byte, r rune) []byte {
+		hi, lo := utf16.EncodeRune(r)
+		switch {
+		case keep != nil && keep(r):
+			return utf8.AppendRune(out, r)
+		case r > 0xffff:
+			return fmt.Appendf(out, `\u%04x\u%04x`, hi, lo)
+		}
+		return fmt.Appendf(out, `\u%04x`, r)
+	})
+}
+
+// Escape appends with write the characters of b that nobody sees, and the others as
+// they are. Those of ASCII are left to whoever wrote b, but for DEL: in every format
+// they have escapes already, or end the line.
+func Escape(b []byte, write func(out []byte, r rune) []byte) []byte {
 	var out []byte
 	from := 0
 	for i := 0; i < len(b); {
@@ -137,13 +153,8 @@ func EscapeJSON(b []byte, keep func(rune) bool) []byte {
 			continue
 		}
 		r, size := utf8.DecodeRune(b[i:])
-		if Unseen(r) && (keep == nil || !keep(r)) {
-			out = append(out, b[from:i]...)
-			if hi, lo := utf16.EncodeRune(r); r > 0xffff {
-				out = fmt.Appendf(out, `\u%04x\u%04x`, hi, lo)
-			} else {
-				out = fmt.Appendf(out, `\u%04x`, r)
-			}
+		if Unseen(r) {
+			out = write(append(out, b[from:i]...), r)
 			from = i + size
 		}
 		i += size
@@ -152,6 +163,14 @@ func EscapeJSON(b []byte, keep func(rune) bool) []byte {
 		return b
 	}
 	return append(out, b[from:]...)
+}
+
+// Backslash appends the escape of r as Go and YAML have it in double quotes.
+func Backslash(out []byte, r rune) []byte {
+	if r > 0xffff {
+		return fmt.Appendf(out, `\U%08x`, r)
+	}
+	return fmt.Appendf(out, `\u%04x`, r)
 }
 
 // Clip cuts s to n runes, the last of them … where something was left out. It

@@ -1,4 +1,4 @@
-package text
+package text_test
 
 import (
 	"encoding/json"
@@ -7,6 +7,9 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"watcher/internal/testutil"
+	"watcher/internal/text"
 )
 
 func TestClean(t *testing.T) {
@@ -21,7 +24,7 @@ func TestClean(t *testing.T) {
 		{"NUL goes", "a\x00b", "ab"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := Clean(tt.in); got != tt.want {
+			if got := text.Clean(tt.in); got != tt.want {
 				t.Errorf("Clean(%+q) = %+q, want %q", tt.in, got, tt.want)
 			}
 		})
@@ -34,8 +37,8 @@ func TestUnseenShortCut(t *testing.T) {
 	for r := range rune(unicode.MaxRune + 1) {
 		want := unicode.In(r, unicode.Cc, unicode.Cf, unicode.Noncharacter_Code_Point, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) &&
 			!unicode.Is(unicode.Prepended_Concatenation_Mark, r)
-		if Unseen(r) != want {
-			t.Fatalf("Unseen(%U) is %v", r, Unseen(r))
+		if text.Unseen(r) != want {
+			t.Fatalf("Unseen(%U) is %v", r, text.Unseen(r))
 		}
 	}
 }
@@ -58,31 +61,14 @@ func TestNeeded(t *testing.T) {
 		{"fillers are letters that nobody sees", "\u3164\uffa0a\u115fb\u034fc", "abc"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := Clean(tt.in); got != tt.want {
+			if got := text.Clean(tt.in); got != tt.want {
 				t.Errorf("Clean(%+q) = %+q, want %+q", tt.in, got, tt.want)
 			}
-			if got := Lines(tt.in); strings.Join(strings.Fields(got), " ") != tt.want {
+			if got := text.Lines(tt.in); strings.Join(strings.Fields(got), " ") != tt.want {
 				t.Errorf("Lines(%+q) = %+q, want %+q", tt.in, got, tt.want)
 			}
 		})
 	}
-}
-
-// hidden finds what Clean and Lines must not leave, told by another way than they
-// go: a joiner is allowed beside a letter, a mark or a symbol, a selector behind
-// what is seen.
-func hidden(s string) (at int) {
-	rs := []rune(s)
-	for i, r := range rs {
-		switch {
-		case r == '\n', r == '\t', !Unseen(r):
-		case i > 0 && !Unseen(rs[i-1]) && rs[i-1] > ' ' && (r == 0x200c || r == 0x200d || unicode.Is(unicode.Variation_Selector, r)):
-		case i > 0 && unicode.Is(unicode.Variation_Selector, rs[i-1]) && (r == 0x200c || r == 0x200d):
-		default:
-			return i
-		}
-	}
-	return -1
 }
 
 func FuzzEscapeJSON(f *testing.F) {
@@ -92,7 +78,7 @@ func FuzzEscapeJSON(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out := EscapeJSON(in, nil)
+		out := text.EscapeJSON(in, nil)
 		var want, got any
 		if err := json.Unmarshal(in, &want); err != nil {
 			t.Fatal(err)
@@ -100,7 +86,7 @@ func FuzzEscapeJSON(f *testing.F) {
 		if err := json.Unmarshal(out, &got); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s became %s: %v", in, out, err)
 		}
-		if strings.ContainsFunc(string(out), Unseen) {
+		if strings.ContainsFunc(string(out), text.Unseen) {
 			t.Errorf("left as it is: %+q", out)
 		}
 	})
@@ -119,7 +105,7 @@ func TestClip(t *testing.T) {
 		{"no comma or dash before the dots", "one, – two", 8, "one…"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := Clip(tt.in, tt.n); got != tt.want {
+			if got := text.Clip(tt.in, tt.n); got != tt.want {
 				t.Errorf("Clip(%q, %d) = %q, want %q", tt.in, tt.n, got, tt.want)
 			}
 		})
@@ -131,18 +117,18 @@ func FuzzClean(f *testing.F) {
 	f.Add("\u2067 x", 1)
 	f.Add("a\u200d\u200b\ufe0fb \u200c\u200cن\u200c\u200b", 3)
 	f.Fuzz(func(t *testing.T, in string, n int) {
-		got := Clean(in)
-		if !utf8.ValidString(got) || hidden(got) >= 0 || strings.ContainsAny(got, "\r\n\t\x1b") || strings.TrimSpace(got) != got {
+		got := text.Clean(in)
+		if !utf8.ValidString(got) || testutil.Hidden(got, "") >= 0 || strings.ContainsAny(got, "\r\n\t\x1b") || strings.TrimSpace(got) != got {
 			t.Errorf("Clean(%+q) = %+q", in, got)
 		}
-		if Clean(got) != got {
+		if text.Clean(got) != got {
 			t.Errorf("Clean changes %+q once more", got)
 		}
-		if lines := Lines(in); hidden(lines) >= 0 || Lines(lines) != lines || !utf8.ValidString(lines) {
+		if lines := text.Lines(in); testutil.Hidden(lines, "\n\t") >= 0 || text.Lines(lines) != lines || !utf8.ValidString(lines) {
 			t.Errorf("Lines(%+q) = %+q", in, lines)
 		}
 		if n > 1 && n < 1000 {
-			if c := Clip(got, n); utf8.RuneCountInString(c) > n {
+			if c := text.Clip(got, n); utf8.RuneCountInString(c) > n {
 				t.Errorf("Clip(%q, %d) = %q", got, n, c)
 			}
 		}

@@ -178,8 +178,10 @@ func WriteOPML(w io.Writer, title string, sources []feeds.Source) error {
 	return b.Flush()
 }
 
+// escapeXML writes as references the marks of XML and the characters that nobody
+// sees.
 func escapeXML(s string) string {
-	var b strings.Builder
-	_ = xml.EscapeText(&b, []byte(s)) // a Builder takes all
-	return b.String()
+	var b bytes.Buffer
+	_ = xml.EscapeText(&b, []byte(s)) // a Buffer takes all
+	return string(text.Escape(b.Bytes(), func(out []byte, r rune) []byte { return fmt.Appendf(out, "&#x%X;", r) }))
 }

@@ -2,16 +2,17 @@ package targets
 
 import (
 	"encoding/json"
+	"mime"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
 	"watcher/internal/notify"
+	"watcher/internal/testutil"
 	"watcher/internal/text"
 )
 
@@ -125,26 +126,22 @@ func checkEmail(t tb, m notify.Message) {
 			t.Errorf("a header %s", name)
 		}
 	}
-	if hidden(body) >= 0 {
-		t.Error("unseen characters in the body part")
+	subject, err := new(mime.WordDecoder).DecodeHeader(header.Get("Subject"))
+	if err != nil {
+		t.Error(err)
+	}
+	for part, shown := range map[string]string{"subject": subject, "body": body, "page": page} {
+		if at := hidden(shown); at >= 0 {
+			t.Errorf("character %d of the %s is hidden: %+q", at, part, shown)
+		}
 	}
 	checkHTML(t, page, nil)
 }
 
-// hidden finds in what is sent to people a character that nobody sees, but those
-// with which the character before is spelled, and the word joiners of unlink.
+// hidden finds in what is sent to people a character that hides or steers. The word
+// joiners of unlink are ours, and a piece may begin within an emoji.
 func hidden(shown string) (at int) {
-	rs := []rune(shown)
-	for i, r := range rs {
-		switch {
-		case r == '\n', r == joiner, !text.Unseen(r):
-		case i == 0 && text.Spells(r): // a piece may begin within an emoji
-		case i > 0 && rs[i-1] > ' ' && text.Spells(r) && (!text.Unseen(rs[i-1]) || unicode.Is(unicode.Variation_Selector, rs[i-1])):
-		default:
-			return i
-		}
-	}
-	return -1
+	return testutil.Hidden(strings.TrimLeftFunc(shown, text.Spells), "\n"+string(joiner))
 }
 
 // checkSeen sees that a payload hides nothing as it is sent. What programs read has
@@ -206,6 +203,9 @@ func FuzzHidden(f *testing.F) {
 			for _, b := range []notify.Batch{batch(everywhere(hostile, "https://e.org/"+hostile)), batch(trouble)} {
 				for _, m := range compose(t, n, b) {
 					checkSeen(t, kind, m)
+					if kind == "console" || kind == "email" { // whose payload is not what is shown
+						kindsUnderTest[kind].check(t, m)
+					}
 				}
 			}
 		}
