@@ -29,7 +29,7 @@ get() { curl -s --unix-socket socket "$@" http://wire.example/feed.xml; }
 feed 'Talks in Kiev'
 usr/sbin/nginx -p "$dir" -c "$dir/nginx.conf" -e stderr 2>nginx.log &
 server=$!
-for _ in {1..100}; do [ -S socket ] && break || sleep 0.1; done
+for _ in {1..100}; do [ ! -S socket ] || break; sleep 0.1; done
 etag=$(get -o body -D - | tr -d '\r' | sed -n 's/^ETag: //p')
 echo "ETag $etag of: $(cat body)"
 feed 'Talks in Kyiv'
