@@ -294,4 +294,5 @@ type ownBounds struct {
 var ownSentences = []ownBounds{
 	{"ar", bounds{0.98, 0.05}},
 	{"hu", bounds{0.97, 0.05}},
+	{"el", bounds{0.98, 0.05}},
 }
