@@ -14,10 +14,13 @@ import (
 // without a row may import any. An arrow that is not here is a design to be talked
 // about, in docs/ARCHITECTURE.md too, before it is a line here.
 var arrows = map[string]string{
+	"backoff":             "",
 	"budget":              "",
+	"duration":            "",
 	"netguard":            "text", // for mail and targets as well, so it knows no feed
 	"problem":             "",
-	"schedule":            "",
+	"schedule":            "suggest",
+	"suggest":             "",
 	"text":                "",
 	"feeds":               "budget problem schedule",
 	"feeds/fingerprint":   "feeds",
@@ -25,7 +28,7 @@ var arrows = map[string]string{
 	"feeds/parse/charset": "",
 	"feeds/parse/dates":   "text",
 	"feeds/seen":          "feeds feeds/fingerprint", // and no parser: what a feed has shown is data
-	"feeds/fetch":         "budget feeds feeds/fingerprint feeds/parse feeds/parse/charset feeds/seen netguard text",
+	"feeds/fetch":         "backoff budget feeds feeds/fingerprint feeds/parse feeds/parse/charset feeds/seen netguard text",
 	"rules":               "feeds rules/entity rules/inflect rules/words", // feeds for its types: the query language needs no HTTP
 }
 

@@ -11,7 +11,7 @@ import (
 
 	"watcher/internal/admin"
 	"watcher/internal/cli"
-	"watcher/internal/config"
+	"watcher/internal/duration"
 	"watcher/internal/notify"
 )
 
@@ -45,7 +45,7 @@ An ID is an alert's, or enough of its beginning, or a delivery's (msg_…).`,
 			}
 			from := time.Time{}
 			if !filter.deadOnly() || since != "" {
-				span, err := config.ParseDuration(cmp.Or(since, "1d"))
+				span, err := duration.Parse(cmp.Or(since, "1d"))
 				if err != nil {
 					return &exitError{exitUsage, fmt.Errorf("--since: %w", err)}
 				}

@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"watcher/internal/cli"
-	"watcher/internal/config"
 	"watcher/internal/notify"
+	"watcher/internal/suggest"
 )
 
 // alertFilter says which alerts are listed: those that have one of the values of
@@ -47,7 +47,7 @@ func alertStates() []string {
 func (f *alertFilter) check() error {
 	for _, s := range f.states {
 		if all := alertStates(); !slices.Contains(all, s) {
-			return fmt.Errorf("--state: no alert is %q%s", s, config.Suggest(s, all))
+			return fmt.Errorf("--state: no alert is %q%s", s, suggest.For(s, all))
 		}
 	}
 	if f.grep == "" {
@@ -113,7 +113,7 @@ func (f *alertFilter) missed(found int) string {
 	}{{"rule", f.rules}, {"feed", f.feeds}, {"target", f.targets}} {
 		for _, name := range c.wanted {
 			if !slices.Contains(f.known[i], name) {
-				return cli.Line(fmt.Sprintf("; there is none of the %s %q%s", c.kind, name, config.Suggest(name, f.known[i])))
+				return cli.Line(fmt.Sprintf("; there is none of the %s %q%s", c.kind, name, suggest.For(name, f.known[i])))
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"watcher/internal/admin"
 	"watcher/internal/cli"
 	"watcher/internal/config"
+	"watcher/internal/duration"
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
 	"watcher/internal/notify/deliver"
@@ -93,7 +94,7 @@ func cadence(f feeds.Source) string {
 	case f.Adaptive:
 		return "adaptive"
 	case f.Schedule == "":
-		return "every " + cli.ShortDuration(f.Every)
+		return "every " + duration.Short(f.Every)
 	}
 	return "at " + cli.Joined(" ", f.Schedule, f.Timezone)
 }

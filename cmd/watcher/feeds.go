@@ -13,6 +13,7 @@ import (
 
 	"watcher/internal/admin"
 	"watcher/internal/cli"
+	"watcher/internal/duration"
 	"watcher/internal/poll"
 )
 
@@ -123,7 +124,7 @@ func unstored(ctx context.Context, t *cli.Terminal, asked admin.Admin) bool {
 	if err != nil || s.Unstored.IsZero() {
 		return false
 	}
-	t.SayErr("%s for %s: %s", t.PaintErr(cli.Red, "not stored"), cli.RoughDuration(time.Since(s.Unstored)), cli.Line(s.Trouble))
+	t.SayErr("%s for %s: %s", t.PaintErr(cli.Red, "not stored"), duration.Rough(time.Since(s.Unstored)), cli.Line(s.Trouble))
 	return true
 }
 
@@ -201,7 +202,7 @@ func describeFeed(t *cli.Terminal, f *admin.Feed, now time.Time) {
 		{"last new", lastNew(f, now)},
 	}
 	if f.Gap > 0 && f.Items >= fewItems {
-		rows = append(rows, []string{"habit", "something new every " + cli.RoughDuration(time.Duration(f.Gap)*time.Second)})
+		rows = append(rows, []string{"habit", "something new every " + duration.Rough(time.Duration(f.Gap)*time.Second)})
 	}
 	if f.Polled.IsZero() {
 		rows = rows[:1]
@@ -274,7 +275,7 @@ func unusedHub(hub string) string {
 func feedNote(t *cli.Terminal, f *admin.Feed, now time.Time) string {
 	note := f.Text
 	if !f.Since.IsZero() {
-		note = "for " + cli.RoughDuration(now.Sub(f.Since)) + ": " + note
+		note = "for " + duration.Rough(now.Sub(f.Since)) + ": " + note
 	}
 	switch {
 	case f.BarredBy != "":

@@ -12,7 +12,7 @@ import (
 
 	"watcher/internal/admin"
 	"watcher/internal/cli"
-	"watcher/internal/config"
+	"watcher/internal/duration"
 	"watcher/internal/notify"
 )
 
@@ -84,7 +84,7 @@ func muteFor(names admin.Names, m notify.Mute, span string, end bool) (time.Dura
 	if all := namesOf(names, m.Kind); !slices.Contains(all, m.Name) {
 		return 0, cli.Unknown(m.Kind, m.Name, all)
 	}
-	d, err := config.ParseDuration(cmp.Or(span, "1h"))
+	d, err := duration.Parse(cmp.Or(span, "1h"))
 	if err != nil {
 		return 0, &exitError{exitUsage, fmt.Errorf("--for: %w", err)}
 	}

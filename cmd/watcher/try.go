@@ -12,6 +12,7 @@ import (
 
 	"watcher/internal/admin"
 	"watcher/internal/cli"
+	"watcher/internal/duration"
 	"watcher/internal/feeds/fetch"
 
 	"github.com/spf13/cobra"
@@ -103,20 +104,15 @@ type span time.Duration
 
 // String is empty for zero, so that --help shows no default.
 func (s span) String() string {
-	const day = 24 * time.Hour
-	switch d := time.Duration(s); {
-	case d == 0:
+	if s == 0 {
 		return ""
-	case d%day == 0:
-		return fmt.Sprintf("%dd", d/day)
-	default:
-		return cli.ShortDuration(d)
 	}
+	return duration.Format(time.Duration(s))
 }
 
 func (s *span) Type() string { return "duration" }
 func (s *span) Set(text string) error {
-	d, err := config.ParseDuration(text)
+	d, err := duration.Parse(text)
 	if err == nil && d <= 0 {
 		err = errors.New("wants a time that has passed, such as 30d")
 	}

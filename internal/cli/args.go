@@ -3,10 +3,9 @@ package cli
 import (
 	"fmt"
 	"strings"
+	"watcher/internal/suggest"
 
 	"github.com/spf13/cobra"
-
-	"watcher/internal/config"
 )
 
 // Exactly demands one argument for each of names.
@@ -40,5 +39,5 @@ func Unknown(kind, name string, names []string) error {
 			return fmt.Errorf("no %s is called %q, did you mean %s?", kind, name, n)
 		}
 	}
-	return fmt.Errorf("no %s is called %q%s", kind, name, config.Suggest(name, names))
+	return fmt.Errorf("no %s is called %q%s", kind, name, suggest.For(name, names))
 }

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"watcher/internal/duration"
 )
 
 // Count is a number with its noun.
@@ -13,17 +14,6 @@ func Count(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// ShortDuration is a duration without its zeros: 15m, not 15m0s.
-func ShortDuration(d time.Duration) string {
-	s := d.String()
-	for _, zero := range []string{"m0s", "h0m"} {
-		if strings.HasSuffix(s, zero) {
-			s = s[:len(s)-2]
-		}
-	}
-	return s
 }
 
 // Joined is the parts that are not empty, as clean lines.
@@ -45,26 +35,12 @@ func Clip(s string, n int) string {
 	return s
 }
 
-// RoughDuration is a duration as a person says it.
-func RoughDuration(d time.Duration) string {
-	const day = 24 * time.Hour
-	switch {
-	case d >= 2*day:
-		return fmt.Sprintf("%dd", d/day)
-	case d >= 2*time.Hour:
-		return fmt.Sprintf("%dh", d/time.Hour)
-	case d >= 2*time.Minute:
-		return fmt.Sprintf("%dm", d/time.Minute)
-	}
-	return fmt.Sprintf("%ds", max(0, d/time.Second))
-}
-
 // Ago says how long before now a time was; empty for the zero time.
 func Ago(at, now time.Time) string {
 	if at.IsZero() {
 		return ""
 	}
-	return RoughDuration(now.Sub(at)) + " ago"
+	return duration.Rough(now.Sub(at)) + " ago"
 }
 
 // Until says how long after now a time is.
@@ -75,7 +51,7 @@ func Until(at, now time.Time) string {
 	case !at.After(now):
 		return "now"
 	}
-	return "in " + RoughDuration(at.Sub(now))
+	return "in " + duration.Rough(at.Sub(now))
 }
 
 var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")

@@ -2,21 +2,9 @@ package cli
 
 import (
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
-
-func TestShort(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		15 * time.Minute: "15m", time.Hour: "1h", 90 * time.Second: "1m30s", time.Second: "1s",
-		90 * time.Minute: "1h30m", 24 * time.Hour: "24h", 100 * time.Millisecond: "100ms", 10 * time.Minute: "10m",
-	} {
-		if got := ShortDuration(d); got != want {
-			t.Errorf("short(%v) = %s, want %s", d, got, want)
-		}
-	}
-}
 
 func TestTable(t *testing.T) {
 	for _, c := range []struct {

@@ -15,6 +15,7 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/notify/targets"
 	"watcher/internal/schedule"
+	"watcher/internal/suggest"
 	"watcher/internal/text"
 )
 
@@ -386,7 +387,7 @@ func (c *checker) suggest(word string, choices iter.Seq[string]) string {
 	}
 	names := slices.Sorted(choices)
 	c.compared += len(names)
-	return suggest(word, names)
+	return suggest.For(word, names)
 }
 
 func (c *checker) checkOps() {

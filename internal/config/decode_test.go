@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"net/netip"
 	"reflect"
 	"strings"
@@ -9,11 +8,11 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 
 	"watcher/internal/notify"
 	"watcher/internal/notify/targets"
 	"watcher/internal/problem"
+	"watcher/internal/suggest"
 )
 
 // sample has a field of every type that a config struct may have.
@@ -130,36 +129,11 @@ func TestDecodeMistakes(t *testing.T) {
 			_, errs := decodeSample(t, test.text, Env{})
 			got := Errors(errs).Error()
 			// Which other keys there are is not what these cases show.
-			got = strings.ReplaceAll(got, suggest("NoTag", nil), "")
+			got = strings.ReplaceAll(got, suggest.For("NoTag", nil), "")
 			if got != test.want {
 				t.Errorf("got\n%s\nwant\n%s", got, test.want)
 			}
 		})
-	}
-}
-
-// Go's own notation of a duration is read as Go reads it.
-func TestDurationsReadAsGoWritesThem(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		want := time.Duration(rapid.Int64Range(0, 1<<62).Draw(t, "ns"))
-		got, err := ParseDuration(want.String())
-		// Go's fractions are exact to the nanosecond, ours to a float's 53 bits.
-		if diff := got - want; err != nil || diff < -1 || diff > 1 {
-			t.Fatalf("%s is read as %s, %v", want, got, err)
-		}
-	})
-}
-
-// A duration in words is told as it is to be written.
-func TestDurationsInWords(t *testing.T) {
-	for text, meant := range map[string]string{
-		"5 minutes": "5m", "1 hour": "1h", "90 sec": "90s", "2 Weeks": "2w", "15 min": "15m", "3 days": "3d", "5 m": "5m", "2hrs": "2h",
-		"soon": "", "5 months": "", "five minutes": "",
-	} {
-		_, err := ParseDuration(text)
-		if err == nil || meant != "" && !strings.HasSuffix(err.Error(), ": write "+meant) || meant == "" && strings.Contains(err.Error(), ": write ") {
-			t.Errorf("%q: %v, want %q", text, err, meant)
-		}
 	}
 }
 
@@ -171,29 +145,6 @@ func TestKeysOfOtherKinds(t *testing.T) {
 	} {
 		if _, err := Parse("w.yaml", []byte(text), Env{}); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v, want %q", text, err, says)
-		}
-	}
-}
-
-func TestDurations(t *testing.T) {
-	day := 24 * time.Hour
-	good := map[string]time.Duration{
-		"0": 0, "0s": 0, "90s": 90 * time.Second, "1.5h": 90 * time.Minute, "1d12h": 36 * time.Hour,
-		"2w": 14 * day, "1w2d": 9 * day, "100ms": 100 * time.Millisecond, "90d": 90 * day, ".5m": 30 * time.Second,
-	}
-	for text, want := range good {
-		if got, err := ParseDuration(text); err != nil || got != want {
-			t.Errorf("%q is read as %v, %v, want %v", text, got, err, want)
-		}
-	}
-	bad := map[string]string{
-		"": "wants a duration", "90": "no unit", "1.5": "no unit", "-5m": "wants a duration", "+5m": "wants a duration", "5 m": "wants a duration",
-		"5mo": "wants a duration", "m": "wants a duration", "5M": "wants a duration", "1h 30m": "wants a duration",
-		"99999999999999w": "too long", "300y": "wants a duration", "106752d": "too long", "53375d53377d": "too long",
-	}
-	for text, want := range bad {
-		if got, err := ParseDuration(text); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q is read as %v, %v, want an error with %q", text, got, err, want)
 		}
 	}
 }
@@ -227,54 +178,6 @@ func TestVariables(t *testing.T) {
 		got, errs := decodeSample(t, "# ${NONE}\nheaders: {\"${NAME}\": v}", env)
 		if got.Headers["${NAME}"] != "v" {
 			t.Errorf("got %v, %v", got.Headers, errs)
-		}
-	})
-}
-
-func TestSuggestions(t *testing.T) {
-	choices := []string{"schedule", "timezone", "name", "url", "tags", "every"}
-	tests := []struct{ shows, word, want string }{
-		{"a missing letter", "shedule", "schedule"},
-		{"neighbours swapped", "ulr", "url"},
-		{"one letter too many", "tagss", "tags"},
-		{"another case", "TimeZone", "timezone"},
-		{"three slips in a short word are another word", "abcd", ""},
-		{"a short word needs to be nearly right", "uxx", ""},
-	}
-	for _, test := range tests {
-		t.Run(test.shows, func(t *testing.T) {
-			if got := nearest(test.word, choices); got != test.want {
-				t.Errorf("nearest to %q is %q, want %q", test.word, got, test.want)
-			}
-		})
-	}
-	var many []string
-	for i := range longList + 1 {
-		many = append(many, fmt.Sprint("feed number ", i))
-	}
-	if got := suggest("Reuters", many); got != "" {
-		t.Errorf("a long list is not worth repeating: %q", got)
-	}
-}
-
-// The distance is a metric on words but for the triangle (optimal string
-// alignment gives that up), and the limit only cuts it off.
-func TestDistance(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		word := rapid.StringMatching(`[abcõ]{0,8}`)
-		a, b := []rune(word.Draw(t, "a")), []rune(word.Draw(t, "b"))
-		d := distance(a, b, 100)
-		if d != distance(b, a, 100) {
-			t.Fatalf("not symmetric")
-		}
-		if (d == 0) != (string(a) == string(b)) {
-			t.Fatalf("%d between %q and %q", d, string(a), string(b))
-		}
-		if d > max(len(a), len(b)) {
-			t.Fatalf("%d is more than rewriting all of it", d)
-		}
-		if limit := rapid.IntRange(1, 10).Draw(t, "limit"); distance(a, b, limit) != min(d, limit) {
-			t.Fatalf("limit %d: %d, want %d", limit, distance(a, b, limit), min(d, limit))
 		}
 	})
 }

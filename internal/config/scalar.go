@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"net/netip"
 	"reflect"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+	"watcher/internal/duration"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -42,7 +42,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p *path) {
 func setScalar(v reflect.Value, text string) error {
 	switch t := v.Addr().Interface().(type) {
 	case *time.Duration:
-		x, err := ParseDuration(text)
+		x, err := duration.Parse(text)
 		*t = x
 		return err
 	case *netip.Prefix:
@@ -104,66 +104,4 @@ func parsePrefix(text string) (netip.Prefix, error) {
 		return netip.Prefix{}, fmt.Errorf("wants a range of addresses such as 10.20.0.0/16, but this is %q", text)
 	}
 	return x.Masked(), nil
-}
-
-// durationPart is a number and its unit.
-var durationPart = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?|\.[0-9]+)(ms|us|µs|ns|w|d|h|m|s)`)
-
-var durationUnits = map[string]time.Duration{
-	"w": 7 * 24 * time.Hour, "d": 24 * time.Hour, "h": time.Hour, "m": time.Minute, "s": time.Second,
-	"ms": time.Millisecond, "us": time.Microsecond, "µs": time.Microsecond, "ns": 1,
-}
-
-// ParseDuration reads what time.ParseDuration reads without a sign, and days
-// and weeks: "90s", "1d12h", "2w".
-func ParseDuration(text string) (time.Duration, error) {
-	const form = "such as 90s, 15m, 1d12h or 2w"
-	if text == "0" {
-		return 0, nil
-	}
-	var sum time.Duration
-	for rest := text; ; {
-		m := durationPart.FindStringSubmatch(rest)
-		if m == nil {
-			if _, err := strconv.ParseFloat(text, 64); err == nil {
-				return 0, fmt.Errorf("%q has no unit; write a duration %s", text, form)
-			}
-			if meant := spelled(text); meant != "" {
-				return 0, fmt.Errorf("wants a duration %s, but this is %q: write %s", form, text, meant)
-			}
-			return 0, fmt.Errorf("wants a duration %s, but this is %q", form, text)
-		}
-		part, err := times(m[1], durationUnits[m[2]])
-		if sum += part; err != nil || sum < 0 {
-			return 0, fmt.Errorf("the duration %q is too long", text)
-		}
-		if rest = rest[len(m[0]):]; rest == "" {
-			return sum, nil
-		}
-	}
-}
-
-var spelledUnit = regexp.MustCompile(`^(?i)\s*([0-9]+(?:\.[0-9]+)?)\s*(s|m|h|d|w)(?:ec|in|r)?(?:onds?|utes?|ours?|ays?|eeks?|s)?\s*$`)
-
-// spelled is a duration that was written in words ("5 minutes") as it is to be
-// written; empty for anything else.
-func spelled(text string) string {
-	m := spelledUnit.FindStringSubmatch(text)
-	if m == nil {
-		return ""
-	}
-	return m[1] + strings.ToLower(m[2])
-}
-
-// times is number × unit, exact where number is whole.
-func times(number string, unit time.Duration) (time.Duration, error) {
-	const most = float64(1<<63 - 1)
-	x, err := strconv.ParseFloat(number, 64)
-	if err != nil || x*float64(unit) >= most {
-		return 0, strconv.ErrRange
-	}
-	if whole, err := strconv.ParseInt(number, 10, 64); err == nil {
-		return time.Duration(whole) * unit, nil
-	}
-	return time.Duration(x * float64(unit)), nil
 }

@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"watcher/internal/notify/targets"
+	"watcher/internal/suggest"
 )
 
 // shapes are the sections, and what to write in them, for who took another shape
@@ -94,7 +95,7 @@ var otherNames = map[string][]string{
 // meantKey is the key that was most probably meant by one that a section does
 // not have, "" if none was.
 func meantKey(key string, choices []string) string {
-	if meant := nearest(key, choices); meant != "" {
+	if meant := suggest.Nearest(key, choices); meant != "" {
 		return meant
 	}
 	for _, other := range append(otherNames[key], otherNames[strings.ToLower(key)]...) {
@@ -154,7 +155,7 @@ func emptyBefore(n, key *yaml.Node) string {
 
 // amongKeys lists the keys of a section. A secret's twin goes without saying.
 func amongKeys(choices []string) string {
-	return allOf(slices.DeleteFunc(slices.Clone(choices), func(name string) bool {
+	return suggest.Among(slices.DeleteFunc(slices.Clone(choices), func(name string) bool {
 		twin, is := strings.CutSuffix(name, fileSuffix)
 		return is && slices.Contains(choices, twin)
 	}))

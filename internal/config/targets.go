@@ -8,6 +8,7 @@ import (
 
 	"watcher/internal/notify/deliver"
 	"watcher/internal/notify/targets"
+	"watcher/internal/suggest"
 )
 
 // targetList decodes the notify section: names that the user chose, and under each
@@ -36,7 +37,7 @@ func (t *Target) decode(d *decoder, n *yaml.Node, p *path) {
 	}
 	kind, found := locate(n, (*path)(nil).child(kindKey))
 	if !found {
-		d.fail(start(at), p.child(kindKey), "is missing%s", suggest("", targets.Kinds()))
+		d.fail(start(at), p.child(kindKey), "is missing%s", suggest.For("", targets.Kinds()))
 		return
 	}
 	before := len(d.errs)
@@ -46,7 +47,7 @@ func (t *Target) decode(d *decoder, n *yaml.Node, p *path) {
 	}
 	options, ok := targets.NewOptions(t.Kind)
 	if !ok {
-		d.fail(start(kind), p.child(kindKey), "unknown type %q%s", t.Kind, suggest(t.Kind, targets.Kinds()))
+		d.fail(start(kind), p.child(kindKey), "unknown type %q%s", t.Kind, suggest.For(t.Kind, targets.Kinds()))
 		return
 	}
 	d.structure(n, reflect.ValueOf(options).Elem(), p, append([]string{kindKey}, policyKeys...))

@@ -325,8 +325,8 @@ func (d *Daemon) Run(parent context.Context) error {
 	rest.Go(func() { socket.Serve(delivering) })
 	d.serveWeb(ctx, site, &polling)
 	rest.Go(func() { d.forget(delivering) })
-	rest.Go(func() { d.listenForSilence(ctx) })
-	rest.Go(func() { d.listenForDamage(ctx) })
+	rest.Go(func() { d.watchSilence(ctx) })
+	rest.Go(func() { d.watchDamage(ctx) })
 	rest.Go(func() { d.watchStoring(ctx) })
 	lost := d.watchPlace(ctx)
 	rest.Go(func() { notifier.watchdog(delivering, d.log, d.Alive) })
@@ -362,6 +362,20 @@ func (d *Daemon) Run(parent context.Context) error {
 	stopDelivering()
 	rest.Wait()
 	return errors.Join(err, ruined)
+}
+
+// every calls f at once, and again each time that d has passed, until ctx is done.
+func every(ctx context.Context, d time.Duration, f func()) {
+	tick := time.NewTicker(d)
+	defer tick.Stop()
+	for {
+		f()
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 // Reload reads the config again. A bad one changes nothing: the old one runs on,

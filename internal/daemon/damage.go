@@ -12,20 +12,13 @@ import (
 // aside.
 const lookForDamage = time.Minute
 
-// listenForDamage reports what the store puts aside, until ctx is done.
-func (d *Daemon) listenForDamage(ctx context.Context) {
-	tick := time.NewTicker(lookForDamage)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+// watchDamage reports what the store puts aside, until ctx is done.
+func (d *Daemon) watchDamage(ctx context.Context) {
+	every(ctx, lookForDamage, func() {
 		if err := d.reportDamage(ctx); err != nil && ctx.Err() == nil {
 			d.log.Error("damage of the store not reported yet", "error", err)
 		}
-	}
+	})
 }
 
 // reportDamage tells the ops targets, once, of what was damaged in the store.

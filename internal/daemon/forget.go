@@ -19,23 +19,18 @@ const (
 
 // forget prunes the history until ctx is done.
 func (d *Daemon) forget(ctx context.Context) {
-	tick := time.NewTicker(lookAtGrowth)
-	defer tick.Stop()
-	for last := (time.Time{}); ; {
+	var last time.Time
+	every(ctx, lookAtGrowth, func() {
 		_, grown, _ := d.store.HistorySize()
-		if time.Since(last) >= forgetEvery || grown > int64(d.config().History.Max)/growthOf {
-			last = time.Now()
-			if err := d.prune(ctx); err != nil && ctx.Err() == nil {
-				d.log.Error("history not pruned", "error", err)
-			}
-			d.compactIfWorth(ctx)
-		}
-		select {
-		case <-ctx.Done():
+		if time.Since(last) < forgetEvery && grown <= int64(d.config().History.Max)/growthOf {
 			return
-		case <-tick.C:
 		}
-	}
+		last = time.Now()
+		if err := d.prune(ctx); err != nil && ctx.Err() == nil {
+			d.log.Error("history not pruned", "error", err)
+		}
+		d.compactIfWorth(ctx)
+	})
 }
 
 // prune deletes what is too old, and then too much, and tells of the latter once.

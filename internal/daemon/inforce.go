@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"watcher/internal/config"
+	"watcher/internal/duration"
 )
 
 // verdict is what a reload would say of a changed file.
@@ -37,9 +38,9 @@ func (d *Daemon) notInForce() string {
 	refused, of, at := d.reload, d.refusedFile, d.reloaded
 	d.mu.Unlock()
 	if refused != nil && now.Equal(of) {
-		return fmt.Sprintf("its reload was refused %s ago: %s", age(at), firstMistake(refused))
+		return fmt.Sprintf("its reload was refused %s ago: %s", duration.Rough(time.Since(at)), firstMistake(refused))
 	}
-	text := fmt.Sprintf("it was changed %s ago and not reloaded since", age(now.Changed))
+	text := fmt.Sprintf("it was changed %s ago and not reloaded since", duration.Rough(time.Since(now.Changed)))
 	d.verdict.mu.Lock()
 	defer d.verdict.mu.Unlock()
 	if now.Size() <= largestTried && !d.verdict.of.Equal(now) {
@@ -56,20 +57,6 @@ func (d *Daemon) notInForce() string {
 		text += d.verdict.text
 	}
 	return text
-}
-
-// age is how long ago something was, as a person says it.
-func age(at time.Time) string {
-	d := max(0, time.Since(at)).Truncate(time.Second)
-	switch {
-	case d >= 48*time.Hour:
-		return fmt.Sprintf("%dd", d/(24*time.Hour))
-	case d >= time.Hour:
-		return fmt.Sprintf("%dh", d/time.Hour)
-	case d >= time.Minute:
-		return fmt.Sprintf("%dm", d/time.Minute)
-	}
-	return fmt.Sprintf("%ds", d/time.Second)
 }
 
 // firstMistake is what is wrong with a config, in a line.

@@ -7,27 +7,21 @@ import (
 	"time"
 
 	"watcher/internal/config"
+	"watcher/internal/duration"
 	"watcher/internal/notify"
 )
 
 // lookForSilence is how often it is seen whether a rule is silent for too long.
 const lookForSilence = time.Minute
 
-// listenForSilence reports rules that nothing has matched for as long as they
-// expect something to, until ctx is done.
-func (d *Daemon) listenForSilence(ctx context.Context) {
-	tick := time.NewTicker(lookForSilence)
-	defer tick.Stop()
-	for {
+// watchSilence reports rules that nothing has matched for as long as they expect
+// something to, until ctx is done.
+func (d *Daemon) watchSilence(ctx context.Context) {
+	every(ctx, lookForSilence, func() {
 		if err := d.reportSilence(ctx); err != nil && ctx.Err() == nil {
 			d.log.Error("cannot tell which rules are silent", "error", err)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+	})
 }
 
 // reportSilence tells the targets of each rule that is silent for too long. The
@@ -61,7 +55,7 @@ func (d *Daemon) reportSilence(ctx context.Context) error {
 		alerts = append(alerts, notify.TroubleAlerts(r.Notify, notify.Trouble{
 			Kind: "rule_silent", Rule: name, Since: last,
 			Text: fmt.Sprintf("Nothing has matched rule %s since %s, and it expects something every %s. Either nothing happened, or its words or its feeds need a look.",
-				name, last.In(d.config().Zone).Format("2 Jan 2006 15:04 MST"), days(r.Expect)),
+				name, last.In(d.config().Zone).Format("2 Jan 2006 15:04 MST"), duration.Format(r.Expect)),
 		})...)
 	}
 	if len(alerts) == 0 {
@@ -72,12 +66,4 @@ func (d *Daemon) reportSilence(ctx context.Context) error {
 	}
 	maps.Copy(d.silent, told)
 	return nil
-}
-
-// days writes a duration as the config has it.
-func days(d time.Duration) string {
-	if d%(24*time.Hour) == 0 {
-		return fmt.Sprintf("%dd", d/(24*time.Hour))
-	}
-	return d.String()
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"watcher/internal/duration"
 	"watcher/internal/notify"
 )
 
@@ -59,19 +60,11 @@ func (d *Daemon) awaitStoring(ctx context.Context, since time.Time, why error) {
 	d.log.Info("what polls bring can be stored again", "since", since)
 	report := notify.TroubleAlerts(d.config().Ops.Notify, notify.Trouble{
 		Kind: "storing_recovered", Since: since.UTC(),
-		Text: fmt.Sprintf("The store %s can be written again. For %s nothing was stored or sent: %v.", d.config().Store.Path, rough(time.Since(since)), why),
+		Text: fmt.Sprintf("The store %s can be written again. For %s nothing was stored or sent: %v.", d.config().Store.Path, duration.Words(time.Since(since)), why),
 	})
 	if err := d.store.Report(ctx, report); err != nil {
 		d.log.Error("that storing works again is not reported", "error", err)
 	}
-}
-
-// rough is a duration as a person says it.
-func rough(d time.Duration) string {
-	if d < time.Minute {
-		return d.Round(time.Second).String()
-	}
-	return d.Round(time.Minute).String()
 }
 
 // storing returns an error while nothing can be stored.

@@ -99,8 +99,11 @@ type Hints struct {
 	Self         string        // the topic to subscribe to at the hub; absolute URL
 }
 
-// Seconds is n seconds, within what a Duration holds.
+// MaxSeconds is the longest time that a number of seconds in a header or a feed is
+// taken for.
+const MaxSeconds = 10 * 365 * 24 * time.Hour
+
+// Seconds is n seconds, from 0 to MaxSeconds.
 func Seconds(n int64) time.Duration {
-	const most = int64(10 * 365 * 24 * time.Hour / time.Second)
-	return time.Duration(min(max(n, 0), most)) * time.Second
+	return time.Duration(min(max(n, 0), int64(MaxSeconds/time.Second))) * time.Second
 }

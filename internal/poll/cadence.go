@@ -2,8 +2,8 @@ package poll
 
 import (
 	"hash/fnv"
-	"math/rand/v2"
 	"time"
+	"watcher/internal/backoff"
 )
 
 const (
@@ -118,7 +118,7 @@ func jitter(d time.Duration) time.Duration {
 	if d < 10*time.Second {
 		return d
 	}
-	return d - d/20 + rand.N(d/10)
+	return backoff.Between(d-d/20, d+d/20)
 }
 
 // scatter is some time from half of d to d.
@@ -126,7 +126,7 @@ func scatter(d time.Duration) time.Duration {
 	if d < 10*time.Second {
 		return d
 	}
-	return d/2 + rand.N(d/2)
+	return backoff.Between(d/2, d)
 }
 
 // spread is a fixed part of most for each feed.

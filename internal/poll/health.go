@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"watcher/internal/duration"
 	"watcher/internal/feeds"
 )
 
@@ -60,7 +61,7 @@ func (e *Entry) Health(now time.Time) Health {
 	case s.Overrun.lasts(now):
 		return Health{Overran, s.Overrun.Since, s.Overrun.text()}
 	case s.silentTooLong(now):
-		return Health{Stale, s.Changed, fmt.Sprintf("silent for %s, %s", words(now.Sub(s.Changed)), s.habit())}
+		return Health{Stale, s.Changed, fmt.Sprintf("silent for %s, %s", duration.Words(now.Sub(s.Changed)), s.habit())}
 	case s.MovedTo != "":
 		return Health{Moved, s.MovedSince, "moved to " + feeds.Shown(s.MovedTo)}
 	case s.Polled.IsZero():
@@ -74,5 +75,5 @@ func (s *State) habit() string {
 	if s.Gap == 0 {
 		return "and never since it is watched did anything new come up"
 	}
-	return "while it published every " + words(s.Gap)
+	return "while it published every " + duration.Words(s.Gap)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"watcher/internal/duration"
 	"watcher/internal/feeds"
 	"watcher/internal/feeds/seen"
 	"watcher/internal/notify"
@@ -200,7 +201,7 @@ func (p *Plan) tellSpell(spell *Spell, feed *Feed, now time.Time, kind string, i
 	switch {
 	case is && !spell.Told:
 		spell.Told = true
-		return p.trouble(kind, feed, spell.Since, text, feed.ID, words(now.Sub(spell.Since)))
+		return p.trouble(kind, feed, spell.Since, text, feed.ID, duration.Words(now.Sub(spell.Since)))
 	case spell.Told && spell.Since.IsZero():
 		spell.Told = false
 		return p.trouble(feedAsUsual, feed, now, over, feed.ID)
@@ -231,7 +232,7 @@ func (o *Odd) health(now time.Time) (h Health, ok bool) {
 		{&o.Guidless, Guidless, "no item has had a guid for %s, where they had one"},
 	} {
 		if x.spell.Told && !x.spell.Since.IsZero() {
-			return Health{x.condition, x.spell.Since, fmt.Sprintf(x.text, words(now.Sub(x.spell.Since)))}, true
+			return Health{x.condition, x.spell.Since, fmt.Sprintf(x.text, duration.Words(now.Sub(x.spell.Since)))}, true
 		}
 	}
 	return Health{}, false

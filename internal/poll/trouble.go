@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"watcher/internal/duration"
 	"watcher/internal/feeds"
 	"watcher/internal/feeds/seen"
 	"watcher/internal/notify"
@@ -136,7 +137,7 @@ func (p *Poller) answered(o *Outcome, plan *Plan) {
 	}
 	p.log.Info("feeds can be reached again", "since", over.Since)
 	o.Alerts = append(o.Alerts, plan.trouble(networkUp, nil, over.Since,
-		"Feeds can be reached again. No feed was polled for %s; what came up meanwhile and still stands in the feeds is not lost.", words(time.Since(over.Since)))...)
+		"Feeds can be reached again. No feed was polled for %s; what came up meanwhile and still stands in the feeds is not lost.", duration.Words(time.Since(over.Since)))...)
 }
 
 // recallOutage goes on with the outage in which an earlier process ended.
@@ -189,7 +190,7 @@ func (p *Plan) tellRecovery(o *Outcome, feed *Feed, now time.Time) {
 	if s.Worked++; s.Worked < recoveredAfter {
 		return
 	}
-	o.Alerts = append(o.Alerts, p.trouble(feedRecovered, feed, s.ToldSince, "Feed %s works again after %s.", feed.ID, words(now.Sub(s.ToldSince)))...)
+	o.Alerts = append(o.Alerts, p.trouble(feedRecovered, feed, s.ToldSince, "Feed %s works again after %s.", feed.ID, duration.Words(now.Sub(s.ToldSince)))...)
 	s.Told, s.ToldSince, s.Worked = "", time.Time{}, 0
 }
 
@@ -203,7 +204,7 @@ func (p *Plan) tellSilence(o *Outcome, feed *Feed, now time.Time) {
 	case silent:
 		s.Stale = true
 		o.Alerts = append(o.Alerts, p.trouble(feedStale, feed, s.Changed,
-			"Feed %s has published nothing for %s, %s. It answers without an error: is it still the right address?", feed.ID, words(now.Sub(s.Changed)), s.habit())...)
+			"Feed %s has published nothing for %s, %s. It answers without an error: is it still the right address?", feed.ID, duration.Words(now.Sub(s.Changed)), s.habit())...)
 	default:
 		s.Stale = false
 		o.Alerts = append(o.Alerts, p.trouble(feedRevived, feed, now, "Feed %s publishes again.", feed.ID)...)
@@ -223,17 +224,4 @@ func (p *Poller) holdBack(o *Outcome, j *job, now time.Time) {
 	p.log.Warn("feed re-keyed: its items are held", "feed", j.feed.ID, "held", s.Held)
 	o.Alerts = append(o.Alerts, j.plan.trouble(feedRekeyed, j.feed, now,
 		"Feed %s shows under new ids what it has shown before. %d items are held and do not alert: \"watcher feeds '%[1]s'\" lists them, \"watcher feeds accept '%[1]s'\" takes them as seen, \"watcher feeds release '%[1]s'\" alerts what matches.", j.feed.ID, s.Held)...)
-}
-
-// words is a duration as a person says it, in its largest unit or two.
-func words(d time.Duration) string {
-	switch {
-	case d >= 48*time.Hour:
-		return fmt.Sprintf("%d days", d/(24*time.Hour))
-	case d >= 2*time.Hour:
-		return fmt.Sprintf("%d hours", d/time.Hour)
-	case d >= 2*time.Minute:
-		return fmt.Sprintf("%d minutes", d/time.Minute)
-	}
-	return fmt.Sprintf("%d seconds", d/time.Second)
 }

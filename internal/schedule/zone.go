@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"watcher/internal/suggest"
 )
 
 // Zone is the time zone of an IANA name; empty means UTC. "Local" is none: a
@@ -45,28 +46,9 @@ func nearZone(name string) string {
 	for zone := range strings.FieldsSeq(zones) {
 		whole := plain(zone)
 		city := whole[strings.LastIndexByte(whole, '/')+1:]
-		if len(wrote) > 3 && (slip(wrote, whole) || slip(wrote, city)) {
+		if len(wrote) > 3 && (suggest.Near(wrote, whole, 1) || suggest.Near(wrote, city, 1)) {
 			return zone
 		}
 	}
 	return ""
-}
-
-// slip says whether a and b differ by at most one character that was added, left
-// out or mistaken.
-func slip(a, b string) bool {
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	if len(b)-len(a) > 1 {
-		return false
-	}
-	i := 0
-	for i < len(a) && a[i] == b[i] {
-		i++
-	}
-	if len(a) == len(b) {
-		return i == len(a) || a[i+1:] == b[i+1:]
-	}
-	return a[i:] == b[i+1:]
 }

@@ -19,6 +19,7 @@ import (
 	"sync"
 	"time"
 
+	"watcher/internal/backoff"
 	"watcher/internal/budget"
 	"watcher/internal/feeds"
 	"watcher/internal/poll"
@@ -338,13 +339,14 @@ func (s *Subscriber) step(ctx context.Context, x *subscription, what action, hos
 	case deny:
 		err = set(func(p *poll.Push) {
 			p.Until, p.Denied, p.Error = time.Time{}, true, denied
-			p.Next = time.Now().Add(scatter(deniedRetry))
+			p.Next = time.Now().Add(backoff.Between(deniedRetry, deniedRetry*3/2))
 		})
 	}
 	if refused != nil && what != leave && ctx.Err() == nil {
 		s.log.Warn("a hub does not push a feed", "feed", x.feed, "hub", feeds.Shown(push.Hub), "error", refused)
 		err = set(func(p *poll.Push) {
-			p.Next = time.Now().Add(max(scatter(min(firstRetry<<min(p.Failed, 10), mostRetry)), pauseOf(refused)))
+			wait := min(firstRetry<<min(p.Failed, 10), mostRetry)
+			p.Next = time.Now().Add(max(backoff.Between(wait, wait*3/2), pauseOf(refused)))
 			p.Failed++
 			p.Error = refused.Error()
 		})
@@ -419,6 +421,3 @@ func pauseOf(err error) time.Duration {
 	}
 	return max(hubPause, min(fe.RetryAfter, longestPause))
 }
-
-// scatter is some time from d to one and a half d.
-func scatter(d time.Duration) time.Duration { return d + rand2.N(d/2) }

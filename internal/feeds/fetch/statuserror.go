@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"watcher/internal/backoff"
 	"watcher/internal/feeds"
 	"watcher/internal/netguard"
 	"watcher/internal/text"
@@ -16,7 +17,7 @@ import (
 
 // statusError words an HTTP status that brought no document.
 func statusError(resp *http.Response, now time.Time) *feeds.FetchError {
-	e := &feeds.FetchError{Kind: feeds.Status, Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header, now)}
+	e := &feeds.FetchError{Kind: feeds.Status, Status: resp.StatusCode, RetryAfter: backoff.RetryAfter(resp.Header, now, feeds.MaxSeconds)}
 	words := strings.TrimSpace(strconv.Itoa(resp.StatusCode) + " " + http.StatusText(resp.StatusCode))
 	switch resp.StatusCode {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
@@ -39,26 +40,6 @@ func statusError(resp *http.Response, now time.Time) *feeds.FetchError {
 		e.Text = "the server answers " + words
 	}
 	return e
-}
-
-// retryAfter reads Retry-After in both its forms (RFC 9110, 10.2.3). A date is
-// taken relative to the server's own clock where it tells it.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	v := strings.TrimSpace(h.Get("Retry-After"))
-	if v == "" {
-		return 0
-	}
-	if n, err := strconv.ParseInt(v, 10, 64); err == nil {
-		return feeds.Seconds(n)
-	}
-	at, err := http.ParseTime(v)
-	if err != nil {
-		return 0
-	}
-	if date, err := http.ParseTime(h.Get("Date")); err == nil {
-		now = date
-	}
-	return max(0, at.Sub(now))
 }
 
 // kindOf is the kind of a fetch's failure by the cause that netguard names.

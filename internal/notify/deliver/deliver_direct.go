@@ -78,7 +78,7 @@ func (w *worker) sendDirectly(ctx context.Context, m notify.Message) error {
 		if _, permanent := errors.AsType[*notify.PermanentError](err); permanent || n == directTries {
 			return err
 		}
-		wait := backoff(n+2, 0)
+		wait := attemptWait(n+2, 0)
 		if retry, ok := errors.AsType[*notify.RetryError](err); ok {
 			wait = min(max(wait, retry.After), mostDirectWait)
 		}

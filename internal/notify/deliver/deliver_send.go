@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"runtime/debug"
 	"slices"
 	"time"
 
 	"golang.org/x/time/rate"
 
+	"watcher/internal/backoff"
 	"watcher/internal/fault"
 	"watcher/internal/notify"
 	"watcher/internal/store"
@@ -193,7 +193,7 @@ func (w *worker) judge(d notify.Delivery, err error) notify.Outcome {
 		return o
 	case isPermanent:
 		// It waits for the target, however long that takes.
-		o.Retry = min(backoff(d.Attempt, age), probeDead)
+		o.Retry = min(attemptWait(d.Attempt, age), probeDead)
 		log.Warn("the target takes no messages", "error", err)
 	case age > tryFor && d.Attempt >= leastTries:
 		o.Dead = true
@@ -204,7 +204,7 @@ func (w *worker) judge(d notify.Delivery, err error) notify.Outcome {
 			asked = retry.After
 			w.health.rest(now.Add(asked))
 		}
-		o.Retry = backoff(d.Attempt, age)
+		o.Retry = attemptWait(d.Attempt, age)
 	}
 	w.fails(&o, d, now, isPermanent, asked)
 	if o.Retry > 0 && !isPermanent {
@@ -275,11 +275,11 @@ func (d *Deliverer) opsBut(name string) []string {
 	return slices.DeleteFunc(slices.Clone(d.ops), func(t string) bool { return t == name })
 }
 
-// backoff is how long to wait after attempt number n of a message of that age:
+// attemptWait is how long to wait after attempt number n of a message of that age:
 // 1, 2, 4 … s, at most 60 s in the first ten minutes and then at most a tenth of
 // the age, up to an hour, of it a random part ("full jitter"), so that what
 // failed together does not come back together.
-func backoff(n int, age time.Duration) time.Duration {
+func attemptWait(n int, age time.Duration) time.Duration {
 	ceiling := time.Minute
 	if age > 10*time.Minute {
 		ceiling = min(age/10, time.Hour)
@@ -288,5 +288,5 @@ func backoff(n int, age time.Duration) time.Duration {
 	if n < 12 {
 		d = min(time.Second<<(n-1), ceiling)
 	}
-	return time.Duration(rand.Int64N(int64(d))) + time.Millisecond
+	return backoff.Between(0, d) + time.Millisecond
 }

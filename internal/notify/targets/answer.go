@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -145,30 +144,3 @@ func (a answer) words() string {
 
 // longestRetryAfter bounds a wait that a target asks for.
 const longestRetryAfter = 7 * 24 * time.Hour
-
-// retryAfter reads the Retry-After header, RFC 9110 section 10.2.3: seconds or
-// a date. Discord sends fractions of a second.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	v := strings.TrimSpace(h.Get("Retry-After"))
-	if v == "" {
-		return 0
-	}
-	if s, err := strconv.ParseFloat(v, 64); err == nil {
-		return seconds(s)
-	}
-	if t, err := http.ParseTime(v); err == nil {
-		return max(0, min(t.Sub(now), longestRetryAfter))
-	}
-	return 0
-}
-
-// seconds returns a wait of s seconds, within bounds; 0 for what is no number.
-func seconds(s float64) time.Duration {
-	if !(s > 0) {
-		return 0
-	}
-	if s > longestRetryAfter.Seconds() {
-		return longestRetryAfter
-	}
-	return time.Duration(s * float64(time.Second))
-}

@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -86,31 +85,6 @@ func testTransport(t *testing.T, at func(t tb, url string) notify.Notifier) {
 			t.Errorf("%s: %v", outcome(err), err)
 		}
 	})
-}
-
-func TestRetryAfter(t *testing.T) {
-	for _, tt := range []struct {
-		name, value string
-		want        time.Duration
-	}{
-		{"absent", "", 0},
-		{"seconds", "120", 2 * time.Minute},
-		{"fractions, as Discord sends", "0.35", 350 * time.Millisecond},
-		{"a date", "Mon, 03 Mar 2031 12:01:30 GMT", 90 * time.Second},
-		{"a date in the past is now", "Mon, 03 Mar 2031 11:00:00 GMT", 0},
-		{"negative", "-5", 0},
-		{"no number", "soon", 0},
-		{"not a number", "NaN", 0},
-		{"for ever is a week", "1e300", 7 * 24 * time.Hour},
-		{"infinity too", "Inf", 7 * 24 * time.Hour},
-		{"a date a century away too", "Mon, 03 Mar 2131 12:00:00 GMT", 7 * 24 * time.Hour},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := retryAfter(http.Header{"Retry-After": {tt.value}}, noon); got != tt.want {
-				t.Errorf("%q is %v, want %v", tt.value, got, tt.want)
-			}
-		})
-	}
 }
 
 func TestErrorsUnwrap(t *testing.T) {

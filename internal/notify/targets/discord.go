@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"watcher/internal/backoff"
 	"watcher/internal/notify"
 	"watcher/internal/problem"
 	"watcher/internal/text"
@@ -77,7 +78,7 @@ func discordAccept(a answer) error {
 		} `json:"errors"`
 	}
 	err := json.Unmarshal([]byte(a.body), &said)
-	a.after = max(a.after, seconds(said.RetryAfter))
+	a.after = max(a.after, backoff.Seconds(said.RetryAfter, longestRetryAfter))
 	v := a.byStatus()
 	switch {
 	case a.status == http.StatusNoContent && a.body == "": // a bridge that does not know wait

@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/net/http/httpguts"
 
+	"watcher/internal/backoff"
 	"watcher/internal/netguard"
 	"watcher/internal/notify"
 	"watcher/internal/problem"
@@ -57,7 +58,7 @@ func (p poster) do(ctx context.Context, method, to string, header map[string]str
 	return answer{
 		kind: p.kind, status: resp.StatusCode, sent: body,
 		body:  hide(string(said), p.secrets...),
-		after: retryAfter(resp.Header, time.Now()),
+		after: backoff.RetryAfter(resp.Header, time.Now(), longestRetryAfter),
 	}, nil
 }
 

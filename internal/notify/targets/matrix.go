@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"watcher/internal/backoff"
 	"watcher/internal/notify"
 	"watcher/internal/problem"
 )
@@ -64,7 +65,7 @@ func (t *matrix) Notify(ctx context.Context, m notify.Message) error {
 		After float64 `json:"retry_after_ms"` // deprecated, but sent without a header by old servers
 	}
 	err = json.Unmarshal([]byte(a.body), &said)
-	a.after = max(a.after, seconds(said.After*float64(time.Millisecond)/float64(time.Second)))
+	a.after = max(a.after, backoff.Seconds(said.After*float64(time.Millisecond)/float64(time.Second), longestRetryAfter))
 	v := a.byStatus()
 	switch {
 	case v == accepted && (err != nil || said.Event == ""):

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"watcher/internal/backoff"
 	"watcher/internal/notify"
 	"watcher/internal/problem"
 )
@@ -78,7 +79,7 @@ func telegramAccept(a answer) error {
 		} `json:"parameters"`
 	}
 	err := json.Unmarshal([]byte(a.body), &said)
-	a.after = max(a.after, seconds(said.Parameters.RetryAfter))
+	a.after = max(a.after, backoff.Seconds(said.Parameters.RetryAfter, longestRetryAfter))
 	v := a.byStatus()
 	switch {
 	case said.Parameters.Migrated != 0:

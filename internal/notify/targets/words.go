@@ -12,6 +12,7 @@ import (
 
 	"watcher/internal/notify"
 	"watcher/internal/problem"
+	"watcher/internal/suggest"
 	"watcher/internal/text"
 )
 
@@ -96,29 +97,11 @@ func wordsMistake(err error) string {
 	var fields []string
 	for f := range reflect.TypeFor[wordsData]().Fields() {
 		fields = append(fields, "."+f.Name)
-		if alike(m[1], f.Name) {
-			return fmt.Sprintf("there is no .%s, did you mean .%s?", m[1], f.Name)
-		}
+	}
+	if meant := suggest.Nearest("."+m[1], fields); meant != "" {
+		return fmt.Sprintf("there is no .%s, did you mean %s?", m[1], meant)
 	}
 	return fmt.Sprintf("there is no .%s, there are %s", m[1], strings.Join(fields, ", "))
-}
-
-// alike says whether two names differ by a slip or two: they are as long, but for
-// one letter, and most of the letters at both ends are the same.
-func alike(a, b string) bool {
-	a, b = strings.ToLower(a), strings.ToLower(b)
-	short, long := min(len(a), len(b)), max(len(a), len(b))
-	if long-short > 1 {
-		return false
-	}
-	front, back := 0, 0
-	for front < short && a[front] == b[front] {
-		front++
-	}
-	for back < short-front && a[len(a)-1-back] == b[len(b)-1-back] {
-		back++
-	}
-	return long-front-back <= 2
 }
 
 // check says what is wrong with the templates.

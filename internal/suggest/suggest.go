@@ -1,4 +1,6 @@
-package config
+// Package suggest says what somebody meant by a word that is not known: "did you
+// mean …?", or what there is.
+package suggest
 
 import (
 	"fmt"
@@ -9,22 +11,21 @@ import (
 // longList is how many choices are still worth listing in a message.
 const longList = 14
 
-// Suggest ends a message about a word that is none of choices: with the choice
-// that was probably meant, or with all of them if they are few.
-func Suggest(word string, choices []string) string { return suggest(word, choices) }
-
-func suggest(word string, choices []string) string {
-	if c := nearest(word, choices); c != "" {
+// For ends a message about a word that is none of choices: with the choice that was
+// probably meant, or with all of them if they are few; else it is empty.
+func For(word string, choices []string) string {
+	if c := Nearest(word, choices); c != "" {
 		return fmt.Sprintf(", did you mean %s?", c)
 	}
 	if len(choices) == 0 || len(choices) > longList {
 		return ""
 	}
-	return allOf(choices)
+	return Among(choices)
 }
 
-// allOf ends a message with the choices that there are.
-func allOf(choices []string) string {
+// Among ends a message with the choices that there are, of which there is one at
+// least.
+func Among(choices []string) string {
 	if len(choices) == 1 {
 		return ", there is only " + choices[0]
 	}
@@ -39,8 +40,8 @@ func enumerate(words []string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }
 
-// nearest returns the choice that word is most probably a slip of, or "".
-func nearest(word string, choices []string) string {
+// Nearest returns the choice that word is most probably a slip of, or "".
+func Nearest(word string, choices []string) string {
 	best, found := slips(word)+1, ""
 	lower := strings.ToLower(word)
 	for _, c := range choices {
@@ -53,6 +54,11 @@ func nearest(word string, choices []string) string {
 		}
 	}
 	return found
+}
+
+// Near reports whether a and b, in any case, are at most so many slips apart.
+func Near(a, b string, slips int) bool {
+	return distance([]rune(strings.ToLower(a)), []rune(strings.ToLower(b)), slips+1) <= slips
 }
 
 // slips is how many slips of the finger a word may contain and still be
