@@ -103,7 +103,7 @@ func (u uUmlaut) joins(t Term, word string) bool {
 	if u.table.joins(t, word) {
 		return true
 	}
-	if u.groups[t.Folded] != nil {
+	if u.citations().groups[t.Folded] != nil {
 		return false
 	}
 	other, ok := u.umlaut(t)

@@ -185,8 +185,8 @@ func TestPropertyStemsAndCuts(t *testing.T) {
 	var endings []string
 	for _, l := range languages {
 		if t, ok := l.forms.(*table); ok {
-			endings = append(endings, t.endings(lineSet{^uint64(0), ^uint64(0)})...)
-			endings = slices.AppendSeq(endings, maps.Keys(t.groups))
+			endings = append(endings, t.ends().of(lineSet{^uint64(0), ^uint64(0)})...)
+			endings = slices.AppendSeq(endings, maps.Keys(t.citations().groups))
 		}
 	}
 	for _, e := range append(strings.Fields(joinPairs), englishEndings...) {

@@ -1,10 +1,8 @@
 package inflect
 
 import (
-	"cmp"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"watcher/internal/rules/words"
@@ -78,6 +76,8 @@ func (p lineSet) or(q lineSet) lineSet { return lineSet{p[0] | q[0], p[1] | q[1]
 // none: Peru is no form of per.
 func (p lineSet) without(q lineSet) lineSet { return lineSet{p[0] &^ q[0], p[1] &^ q[1]} }
 
+func (p lineSet) has(n int) bool { return p[n/64]>>(n%64)&1 != 0 }
+
 func (p lineSet) none() bool { return p[0]|p[1] == 0 }
 
 // forms are the lines in which the ending is that of a form.
@@ -86,20 +86,6 @@ func (b endBits) forms(name bool) lineSet {
 		return b.form
 	}
 	return b.form.or(b.small)
-}
-
-// table is a table ready for use.
-type table struct {
-	ends     ends
-	names    lineSet // what names follow
-	bare     bool
-	groups   map[string][]string // a form to all forms of its words
-	inverse  lineSet             // lines of words whose citation form has the weak grade
-	grades   map[string][]string // the end of a citation form's stem to those of other forms
-	inverses map[string][]string // the same for the lines of inverse
-	grade    int                 // bytes of the longest key of both
-	closed   map[string]bool     // see paradigms.closed; nil for most
-	class    func(folded string) string
 }
 
 // usualEnding is the number of bytes of the longest ending of a table that names no
@@ -180,110 +166,32 @@ func foldWith(b *words.Buffer, s string) string {
 	return strings.Clone(b.Folded(&b.Tokens[0]))
 }
 
-// build makes a table of its text. One that cannot be read is a
-// mistake in this package, so it panics; the tests build all.
-func build(s paradigms) *table {
-	l := &table{bare: s.bare, class: s.class, groups: map[string][]string{}}
-	l.readGrades(s.grades)
-	longest := cmp.Or(s.longest, usualEnding)
-	x := &expander{sets: s.sets, tails: map[string][]string{}}
-	type smallCite struct {
-		line int
-		cite string
-	}
-	var small []smallCite
-	n := 0
-	for line := range strings.Lines(s.lines + "\n" + compounds(s.groups)) {
-		line = strings.TrimSpace(line)
-		if line == "" {
+// line is one of the lines of paradigms.
+type line struct {
+	cites, forms string
+	forWords     bool // it began with :
+	inverse      bool // it began with <
+}
+
+// read takes the lines apart. One that cannot be read is a mistake in this package, so
+// it panics; the tests read all.
+func (p *paradigms) read() []line {
+	var out []line
+	for text := range strings.Lines(p.lines + "\n" + compounds(p.groups)) {
+		if text = strings.TrimSpace(text); text == "" {
 			continue
 		}
-		if n == maxParadigms {
+		if len(out) == maxParadigms {
 			panic("inflect: too many paradigms")
 		}
-		line, forWords := strings.CutPrefix(line, ":")
-		if !forWords {
-			l.names.add(n)
+		var l line
+		text, l.forWords = strings.CutPrefix(text, ":")
+		text, l.inverse = strings.CutPrefix(text, "<")
+		ok := false
+		if l.cites, l.forms, ok = strings.Cut(text, "|"); !ok {
+			panic("inflect: no | in " + text)
 		}
-		line, inverse := strings.CutPrefix(line, "<")
-		if inverse {
-			l.inverse.add(n)
-		}
-		cites, forms, ok := strings.Cut(line, "|")
-		if !ok {
-			panic("inflect: no | in " + line)
-		}
-		for _, e := range x.expand(cites) {
-			if len(e) <= longest {
-				l.ends.at(e).cite.add(n)
-				if forWords {
-					small = append(small, smallCite{n, e})
-				}
-			}
-		}
-		for _, e := range x.expand(forms) {
-			e, small := strings.CutPrefix(e, ":")
-			switch {
-			case len(e) > longest:
-			case small:
-				l.ends.at(e).small.add(n)
-			default:
-				l.ends.at(e).form.add(n)
-			}
-		}
-		n++
-	}
-	l.ends.at("")
-	for _, w := range small {
-		l.widen(w.line, w.cite, longest)
-	}
-	l.ends.all = slices.Clip(l.ends.all)
-	for line := range strings.Lines(s.groups) {
-		group := x.expand(strings.TrimPrefix(strings.TrimSpace(line), "-"))
-		for _, form := range group {
-			l.groups[form] = append(l.groups[form], group...)
-		}
-	}
-	if s.closed != "" {
-		l.closed = map[string]bool{}
-		for _, w := range x.expand(s.closed) {
-			l.closed[w] = true
-		}
-	}
-	return l
-}
-
-// widen gives a line for words in small letters alone, with this citation ending,
-// the forms of the names that end so: what is not known for a name may be one.
-func (l *table) widen(line int, cite string, longest int) {
-	if !l.ends.find(pack(cite)).cite.and(l.names).none() {
-		return // it follows their lines too
-	}
-	shortest := len(cite)
-	if l.bare {
-		shortest--
-	}
-	for i := 1; i <= shortest; i++ {
-		lines := l.ends.find(pack(cite[i:])).cite.and(l.names)
-		if lines.none() {
-			continue
-		}
-		for _, e := range l.endings(lines) {
-			if e = cite[:i] + e; len(e) <= longest {
-				l.ends.at(e).form.add(line)
-			}
-		}
-		return
-	}
-}
-
-// endings are those of the forms in the lines.
-func (l *table) endings(lines lineSet) []string {
-	var out []string
-	for i, text := range l.ends.texts {
-		if !l.ends.all[i].form.and(lines).none() {
-			out = append(out, text)
-		}
+		out = append(out, l)
 	}
 	return out
 }
@@ -300,8 +208,7 @@ func compounds(groups string) string {
 	return b.String()
 }
 
-// expander reads endings. Each set is read once, and one buffer serves all: the
-// tables are made at every start of the program.
+// expander reads endings. Each set is read once, and one buffer serves all.
 type expander struct {
 	sets  map[string]string
 	tails map[string][]string // sets that were read
@@ -360,131 +267,4 @@ func (x *expander) ending(s string) string {
 	}
 	x.words.Reset()
 	return foldWith(&x.words, s)
-}
-
-// minStem is the number of letters that a stem has at least.
-const minStem = 2
-
-// analyse gives the stem's length of a term and the lines it follows; none
-// where it has no forms.
-func (l *table) analyse(term string, name bool) (stem int, p lineSet) {
-	allowed := lineSet{^uint64(0), ^uint64(0)}
-	if name {
-		allowed = l.names
-	}
-	if l.class != nil {
-		return len(term), l.ends.find(pack(l.class(term))).cite.and(allowed)
-	}
-	longest := min(l.ends.long, len(term)-minStem)
-	for k := longest; k >= 0; k-- {
-		if k == 0 && l.bare {
-			break
-		}
-		if c := l.ends.find(pack(term[len(term)-k:])).cite.and(allowed); !c.none() {
-			return len(term) - k, c
-		}
-	}
-	if !l.bare {
-		return len(term), lineSet{}
-	}
-	for k := longest; k >= 1; k-- {
-		if f := l.ends.find(pack(term[len(term)-k:])).forms(name).and(allowed).without(l.ends.find(0).cite); !f.none() {
-			return len(term) - k, f
-		}
-	}
-	return len(term), l.ends.find(0).cite.and(allowed)
-}
-
-func (l *table) joins(t Term, word string) bool {
-	term, name := t.Folded, t.Name
-	if group := l.groups[term]; group != nil {
-		return slices.Contains(group, word)
-	}
-	stem, p := l.analyse(term, name)
-	if p.none() || l.closed[word] || l.closed[term] {
-		return false
-	}
-	if l.ends.follow(term[:stem], "", word, name, p) {
-		return true
-	}
-	for _, inverse := range [...]bool{false, true} {
-		lines, n, others := l.graded(term[:stem], p, inverse)
-		for _, other := range others {
-			if len(word) > n+len(other) && l.ends.follow(term[:n], other, word, name, lines) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// follow says whether word is the stem, which has the parts head and tail, with an
-// ending of a form in the lines.
-func (e *ends) follow(head, tail, word string, name bool, lines lineSet) bool {
-	rest, ok := strings.CutPrefix(word, head)
-	if ok {
-		rest, ok = strings.CutPrefix(rest, tail)
-	}
-	return ok && len(rest) <= e.long && !e.find(pack(rest)).forms(name).and(lines).none()
-}
-
-func (l *table) stems(out []string, t Term) []string {
-	stem, p := l.analyse(t.Folded, t.Name)
-	if p.none() {
-		stem = len(t.Folded)
-	}
-	out = append(append(out, t.Folded[:stem]), l.groups[t.Folded]...)
-	for _, inverse := range [...]bool{false, true} {
-		_, n, others := l.graded(t.Folded[:stem], p, inverse)
-		for _, other := range others {
-			out = append(out, t.Folded[:n]+other)
-		}
-	}
-	return out
-}
-
-// graded gives the other grades of a stem's end, which begins behind n bytes, and
-// the lines that they are for.
-func (l *table) graded(stem string, p lineSet, inverse bool) (lines lineSet, n int, others []string) {
-	grades := l.grades
-	if lines = p.without(l.inverse); inverse {
-		grades, lines = l.inverses, p.and(l.inverse)
-	}
-	if lines.none() {
-		return lines, 0, nil
-	}
-	for k := min(l.grade, len(stem)-1); k > 0; k-- {
-		if others, ok := grades[stem[len(stem)-k:]]; ok {
-			return lines, len(stem) - k, others
-		}
-	}
-	return lines, 0, nil
-}
-
-func (l *table) readGrades(text string) {
-	l.grades, l.inverses = map[string][]string{}, map[string][]string{}
-	x := &expander{}
-	for line := range strings.Lines(text) {
-		line, inverse := strings.CutPrefix(strings.TrimSpace(line), "<")
-		grades := l.grades
-		if inverse {
-			grades = l.inverses
-		}
-		if all := x.expand(line); len(all) > 0 {
-			grades[all[0]] = all[1:]
-			l.grade = max(l.grade, len(all[0]))
-		}
-	}
-}
-
-func (l *table) cuts(word string, known uint64) uint64 {
-	key, factor := uint64(0), uint64(step)
-	for k := 1; k <= l.ends.long && k <= len(word)-minStem; k++ {
-		key += uint64(word[len(word)-k]) * factor
-		factor *= step
-		if known>>k&1 == 0 && l.ends.has(key) {
-			known |= 1 << k
-		}
-	}
-	return known
 }

@@ -48,8 +48,8 @@ func TestParadigms(t *testing.T) {
 	}
 }
 
-// A table that cannot be read is a mistake of whoever wrote it, and is told at
-// once.
+// A table that cannot be read is a mistake of whoever wrote it, and is told when it
+// is read.
 func TestParadigmsThatCannotBeRead(t *testing.T) {
 	for why, table := range map[string]paradigms{
 		"a line without |":        {lines: "a e am"},
@@ -63,7 +63,7 @@ func TestParadigmsThatCannotBeRead(t *testing.T) {
 					t.Errorf("%s is not told", why)
 				}
 			}()
-			build(table)
+			build(table).ends()
 		}()
 	}
 }
@@ -93,7 +93,7 @@ func TestPropertyEndings(t *testing.T) {
 		want := false
 		for _, e := range have {
 			want = want || e == asked
-			if !l.ends.has(pack(e)) {
+			if !l.ends().has(pack(e)) {
 				t.Fatalf("%s is not found", e)
 			}
 		}
