@@ -1,42 +1,103 @@
 package internal_test
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// arrows are the rooms of the module that a room may import, tests left out. A room
-// without a row may import any. An arrow that is not here is a design to be talked
-// about, in docs/ARCHITECTURE.md too, before it is a line here.
+// arrows are the rooms of the module, and what each may import of the others, tests
+// left out. An arrow that is not here is a design to be talked about before it is a
+// line here. The graph in docs/ARCHITECTURE.md is drawn from this table.
 var arrows = map[string]string{
-	"backoff":             "",
-	"budget":              "",
-	"duration":            "",
-	"netguard":            "text", // for mail and targets as well, so it knows no feed
-	"problem":             "",
-	"schedule":            "suggest",
-	"suggest":             "",
-	"text":                "",
-	"feeds":               "budget problem schedule",
-	"feeds/fingerprint":   "feeds",
-	"feeds/parse":         "feeds feeds/fingerprint feeds/parse/charset feeds/parse/dates text",
-	"feeds/parse/charset": "",
-	"feeds/parse/dates":   "text",
-	"feeds/seen":          "feeds feeds/fingerprint", // and no parser: what a feed has shown is data
-	"feeds/fetch":         "backoff budget feeds feeds/fingerprint feeds/parse feeds/parse/charset feeds/seen netguard text",
-	"rules":               "feeds rules/entity rules/inflect rules/words", // feeds for its types: the query language needs no HTTP
+	"admin":                     "config feeds feeds/seen notify notify/deliver notify/targets poll rules store/bolt",
+	"backoff":                   "",
+	"budget":                    "",
+	"cli":                       "duration suggest text",
+	"clocktest":                 "",
+	"cmd/watcher":               "admin budget cli config daemon demo duration feeds feeds/fetch feeds/parse notify notify/deliver notify/targets poll rules rules/entity suggest text",
+	"config":                    "duration feeds feeds/parse netguard notify notify/deliver notify/targets problem rules schedule suggest text",
+	"daemon":                    "admin budget config duration feeds feeds/fetch feeds/seen notify notify/deliver notify/targets poll store/bolt suspects web websub",
+	"demo":                      "cli config daemon notify/targets",
+	"duration":                  "",
+	"fault":                     "",
+	"feeds":                     "budget problem schedule",
+	"feeds/fetch":               "backoff budget feeds feeds/fingerprint feeds/parse feeds/parse/charset feeds/seen netguard text",
+	"feeds/fingerprint":         "feeds",
+	"feeds/parse":               "feeds feeds/fingerprint feeds/parse/charset feeds/parse/dates text",
+	"feeds/parse/charset":       "",
+	"feeds/parse/dates":         "text",
+	"feeds/seen":                "feeds feeds/fingerprint", // and no parser: what a feed has shown is data
+	"netguard":                  "text",                    // for mail and targets as well, so it knows no feed
+	"notify":                    "notify/story store text",
+	"notify/deliver":            "backoff fault notify problem schedule store",
+	"notify/story":              "",
+	"notify/targets":            "backoff budget netguard notify problem suggest text",
+	"poll":                      "backoff budget duration fault feeds feeds/fingerprint feeds/seen notify notify/story rules schedule store suspects text", // and no fetch: an interface stands for it
+	"problem":                   "",
+	"rules":                     "feeds rules/entity rules/inflect rules/words", // feeds for its types: the query language needs no HTTP
+	"rules/entity":              "rules/words",
+	"rules/inflect":             "rules/words",
+	"rules/inflect/inflecttest": "",
+	"rules/words":               "",
+	"schedule":                  "suggest",
+	"store":                     "",
+	"store/bolt":                "fault feeds feeds/seen notify notify/story poll schedule store store/pages store/sealed",
+	"store/pages":               "",
+	"store/sealed":              "",
+	"store/storetest":           "feeds notify notify/story poll store",
+	"suggest":                   "",
+	"suspects":                  "fault",
+	"testutil":                  "feeds text",
+	"text":                      "",
+	"web":                       "notify notify/deliver poll websub",
+	"websub":                    "backoff budget feeds feeds/fetch poll text",
 }
+
+// module is what the paths of all rooms begin with; those of internal are called
+// without it.
+const module = "watcher/"
 
 // TestArrows lists what each room imports: an arrow that runs another way than the
 // table says is a mistake, and so is a row of the table that no arrow needs.
 func TestArrows(t *testing.T) {
-	const module = "watcher/internal/"
-	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
+	found := imports(t)
+	for room, to := range found {
+		may, ok := arrows[room]
+		if !ok {
+			t.Errorf("%s has no row in the table of arrows", room)
+			continue
+		}
+		for _, to := range to {
+			if !slices.Contains(strings.Fields(may), to) {
+				t.Errorf("%s imports %s, which the table of arrows does not have", room, to)
+			}
+		}
+		for _, may := range strings.Fields(may) {
+			if !slices.Contains(to, may) {
+				t.Errorf("%s does not import %s, which the table of arrows has", room, may)
+			}
+		}
+	}
+	for room := range arrows {
+		if _, ok := found[room]; !ok {
+			t.Errorf("the table of arrows has %s, which is not there", room)
+		}
+	}
+}
+
+// imports lists the rooms that each room imports, from what the build sees.
+func imports(t *testing.T) map[string][]string {
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports,GoFiles", "./...")
+	cmd.Dir = ".."
 	out, err := cmd.Output()
 	if err != nil {
 		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
@@ -44,37 +105,76 @@ func TestArrows(t *testing.T) {
 		}
 		t.Fatal(err)
 	}
-	found := 0
-	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+	found := make(map[string][]string)
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
 		var p struct {
-			ImportPath string
-			Imports    []string
+			ImportPath       string
+			Imports, GoFiles []string
 		}
 		if err := d.Decode(&p); errors.Is(err, io.EOF) {
-			break
+			return found
 		} else if err != nil {
 			t.Fatal(err)
 		}
-		room := strings.TrimPrefix(p.ImportPath, module)
-		row, ok := arrows[room]
-		if !ok {
-			continue
+		if len(p.GoFiles) == 0 {
+			continue // tests alone
 		}
-		found++
-		may := strings.Fields(row)
+		room := roomOf(p.ImportPath)
+		found[room] = []string{}
 		for _, path := range p.Imports {
-			to, ours := strings.CutPrefix(path, module)
-			if ours && !slices.Contains(may, to) {
-				t.Errorf("%s imports %s, which the table of arrows does not have", room, to)
-			}
-		}
-		for _, to := range may {
-			if !slices.Contains(p.Imports, module+to) {
-				t.Errorf("%s does not import %s, which the table of arrows has", room, to)
+			if strings.HasPrefix(path, module) {
+				found[room] = append(found[room], roomOf(path))
 			}
 		}
 	}
-	if found != len(arrows) {
-		t.Errorf("%d of the %d rooms in the table are there", found, len(arrows))
+}
+
+func roomOf(path string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(path, module), "internal/")
+}
+
+// TestGraph holds the graph in docs/ARCHITECTURE.md to the table: each room stands
+// below all that import it.
+func TestGraph(t *testing.T) {
+	page, err := os.ReadFile("../docs/ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
 	}
+	if want := graph(); !strings.Contains(string(page), want) {
+		t.Errorf("docs/ARCHITECTURE.md must have the graph of the table of arrows:\n\n%s", want)
+	}
+}
+
+// graph draws the table as lines of a page, in levels: what imports only rooms of
+// lower levels stands on the level above them.
+func graph() string {
+	levels := make(map[string]int)
+	var level func(room string) int
+	level = func(room string) int {
+		if _, known := levels[room]; !known {
+			levels[room] = 0
+			for _, to := range strings.Fields(arrows[room]) {
+				levels[room] = max(levels[room], level(to)+1)
+			}
+		}
+		return levels[room]
+	}
+	var rooms []string
+	widest := 0
+	for room := range arrows {
+		level(room)
+		if arrows[room] != "" {
+			rooms = append(rooms, room)
+			widest = max(widest, len(room))
+		}
+	}
+	slices.SortFunc(rooms, func(a, b string) int { return cmp.Or(levels[b]-levels[a], strings.Compare(a, b)) })
+	var b strings.Builder
+	for i, room := range rooms {
+		if i > 0 && levels[rooms[i-1]] != levels[room] {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "    %-*s ─▶ %s\n", widest, room, strings.Join(strings.Fields(arrows[room]), ", "))
+	}
+	return b.String()
 }
