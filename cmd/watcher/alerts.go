@@ -35,7 +35,7 @@ alert, that is for each article and target.
 
 An ID is an alert's, or enough of its beginning, or a delivery's (msg_…).`,
 		Example: "  watcher alerts --since 7d\n  watcher alerts --dead\n  watcher alerts --rule baltic-brigades --state held --state dead\n  watcher alerts --grep 'narva|tapa'\n  watcher alerts show qm3f7k",
-		Args:    cobra.NoArgs,
+		Args:    cli.Exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if dead {
 				filter.states = []string{string(notify.StateDead)}

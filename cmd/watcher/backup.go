@@ -20,7 +20,7 @@ opens and reads the copy as a start would before it has its name. An older backu
 of that name is replaced, and stays where this one fails; any other file is never
 touched. A running daemon goes on meanwhile.`,
 		Example: "  sudo watcher backup /var/backups/watcher.db",
-		Args:    cobra.ExactArgs(1),
+		Args:    cli.Exactly("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()

@@ -62,7 +62,7 @@ var (
 // commands has a row for each command that there is.
 var commands = []typed{
 	{command: "watcher status", answer: answer{line: `^  config +/etc/watcher/watcher\.yaml$`}, asks: true, by: map[string]answer{
-		broken: {`^ +refused +the last reload, so the config before it is in force:$`, 1},
+		broken: {`^ +refused +the last reload, [0-9]+[smh] ago, so the config before it is in force:$`, 1},
 	}},
 	{command: "watcher status --json", answer: answer{line: `"config":"/etc/watcher/watcher.yaml"`}, asks: true, by: map[string]answer{
 		broken: {`"reload_error":"/etc/watcher/watcher.yaml:\d+:1: nonsense`, 1},

@@ -18,7 +18,7 @@ func newCompact(t *cli.Terminal) *cobra.Command {
 disk needs room for both meanwhile. A running daemon does it and goes on; it does
 so by itself once more than half of a large store is free.`,
 		Example: "  watcher compact -c watcher.yaml",
-		Args:    cobra.NoArgs,
+		Args:    cli.Exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()

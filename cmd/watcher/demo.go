@@ -21,7 +21,7 @@ func newDemo(t *cli.Terminal) *cobra.Command {
 Sample articles appear over some seconds; those that match the rules are
 alerted here, and at the end it says why the others were not. Everything is
 kept in a temporary folder that is removed at the end.`,
-		Args: cobra.NoArgs,
+		Args: cli.Exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if length < 3*time.Second || length > time.Hour {
 				return &exitError{exitUsage, errors.New("--for takes 3s to 1h")}

@@ -22,7 +22,7 @@ of states that watcher knows by their names, peoples and adjectives in every
 language. With a name it says what the entity is found by, language by language,
 and where each word comes from; without one it lists all that there are.`,
 		Example: "  watcher entity\n  watcher entity Estonia\n  watcher entity Ukraine.capital\n  watcher entity nato-members",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    cli.AtMost("NAME"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return listEntities(t, asJSON)

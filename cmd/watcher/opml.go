@@ -173,7 +173,7 @@ func newExport(t *cli.Terminal) *cobra.Command {
 as categories. User names, passwords, tokens and headers are left out; a secret
 in an address (?token=…) becomes ***, and a warning names the feed.`,
 		Example: "  watcher export > feeds.opml",
-		Args:    cobra.NoArgs,
+		Args:    cli.Exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			asked, err := askIfUnread(cmd.Context(), t, path)
 			if err != nil {
@@ -204,7 +204,7 @@ completes its keys and underlines mistakes, where the first line of the config i
 
   # yaml-language-server: $schema=watcher.schema.json`,
 		Example: "  watcher schema > watcher.schema.json",
-		Args:    cobra.NoArgs,
+		Args:    cli.Exactly(),
 		RunE: func(*cobra.Command, []string) error {
 			text, err := config.Schema()
 			if err != nil {

@@ -22,7 +22,7 @@ func newStatus(t *cli.Terminal) *cobra.Command {
 		Use:   "status [-c FILE] [--json|--alive]",
 		Short: "Show how the running daemon is",
 		Long:  "Asks the daemon that runs on a config how it is. Exits with 1 if none runs, if it\nis not well, if a feed is unhealthy, or if a target takes nothing.\n\nWith --alive it fails only for what a restart of watcher may mend, and prints nothing\nelse: for the health check of a container.",
-		Args:  cobra.NoArgs,
+		Args:  cli.Exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
@@ -93,11 +93,10 @@ func showStatus(t *cli.Terminal, s *admin.Status, now time.Time) {
 	if !s.Outage.IsZero() {
 		rows = append(rows, []string{"network", "down since " + cli.Ago(s.Outage, now) + ": no feed can be reached"})
 	}
-	if !s.Reloaded.IsZero() {
-		rows = append(rows, []string{"reloaded", cli.Ago(s.Reloaded, now)})
-	}
 	if s.ReloadError != "" {
-		rows = append(rows, []string{"refused", "the last reload, so the config before it is in force:"})
+		rows = append(rows, []string{"refused", "the last reload, " + cli.Ago(s.Reloaded, now) + ", so the config before it is in force:"})
+	} else if !s.Reloaded.IsZero() {
+		rows = append(rows, []string{"reloaded", cli.Ago(s.Reloaded, now)})
 	}
 	for _, l := range cli.Facts(t, "  ", rows) {
 		fmt.Fprintln(t.Stdout, l)

@@ -34,7 +34,7 @@ func newVersion(t *cli.Terminal) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Args:  cli.Exactly(),
 		RunE: func(*cobra.Command, []string) error {
 			fmt.Fprintln(t.Stdout, versionLine())
 			return nil

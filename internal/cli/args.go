@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"watcher/internal/suggest"
@@ -8,16 +9,27 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Exactly demands one argument for each of names.
+// Exactly demands one argument for each of names, none where there are none.
 func Exactly(names ...string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		switch {
-		case len(args) < len(names):
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) < len(names) {
 			return fmt.Errorf("%s is missing", names[len(args)])
-		case len(args) > len(names):
-			return fmt.Errorf("one argument too many: %q (it takes %s)", args[len(names)], strings.Join(names, " "))
 		}
-		return nil
+		return AtMost(names...)(cmd, args)
+	}
+}
+
+// AtMost is Exactly, but that any of the arguments may be missing.
+func AtMost(names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) <= len(names) {
+			return nil
+		}
+		more := args[len(names)]
+		if strings.HasSuffix(more, ".yaml") && cmd.Flags().Lookup("config") != nil { // as run and check take it
+			return fmt.Errorf("one argument too many: %q (a config is named with -c)", more)
+		}
+		return fmt.Errorf("one argument too many: %q (it takes %s)", more, cmp.Or(strings.Join(names, " "), "none"))
 	}
 }
 
