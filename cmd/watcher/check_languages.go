@@ -11,21 +11,32 @@ import (
 )
 
 // languageSays is the language that a feed declares, or else the one that its words
-// tell, and whether the forms of words are known in it; empty where neither is.
+// tell, and what is known of it; empty where neither is.
 func languageSays(doc *feeds.Document) (declared, told string) {
-	code, forms := languageOf(doc)
+	code, _ := languageOf(doc)
 	if code == "" {
 		return "", ""
 	}
-	said := code + " (forms known)"
-	if !forms {
-		said = code + " (forms not known)"
-	}
 	if doc.Head.Language == "" {
-		return "", "its words " + said
+		return "", "its words " + known(code)
 	}
-	return said, ""
+	return known(code), ""
 }
+
+// articleLanguage is the language of an article, and what is known of it.
+func articleLanguage(it *feeds.Item) string {
+	code, _ := rules.Spoken([]feeds.Item{*it})
+	switch {
+	case code == "":
+		return "language not told"
+	case it.Language == "":
+		return "its words " + known(code)
+	}
+	return known(code)
+}
+
+// known is a language with what is known of it.
+func known(code string) string { return fmt.Sprintf("%s (%s)", code, rules.Knowledge(code)) }
 
 // languageOf is the language of a feed, empty if nothing tells it, and whether the
 // forms of words are known in it.

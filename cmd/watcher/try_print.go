@@ -72,13 +72,13 @@ func (tr *trial) hit(it *feeds.Item, spans []rules.Span) error {
 	return err
 }
 
-// miss prints an item that does not match, and what became of each part of the
-// query.
+// miss prints an item that does not match, what is known of its language, and what
+// became of each part of the query.
 func (tr *trial) miss(it *feeds.Item) error {
 	t := tr.t
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s\n", t.Paint(cli.Red, "no match:"), titleOf(t, it, nil))
-	fmt.Fprintf(&b, "  %s\n", t.Paint(cli.Dim, cli.Joined(" · ", it.Feed, when(it))))
+	fmt.Fprintf(&b, "  %s\n", t.Paint(cli.Dim, cli.Joined(" · ", it.Feed, when(it), articleLanguage(it))))
 	for _, l := range tr.set.Explain(0, it).Lines {
 		fmt.Fprintln(&b, cli.Fold("    "+cli.Clean(l), t.Width))
 	}

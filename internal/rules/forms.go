@@ -66,3 +66,17 @@ func (s *Set) Inflected(rule int) []string {
 func (s *Set) LooksAt(rule int, feed string, tags []string) bool {
 	return inScope(s.rules[rule].Feeds, &feeds.Item{Feed: feed, Tags: tags})
 }
+
+// Knowledge says what is known of the language of a BCP 47 tag, for users.
+func Knowledge(tag string) string {
+	k := inflect.Of(tag)
+	switch {
+	case !k.Forms:
+		return "forms not known"
+	case k.Before:
+		return "forms known, and small words before them"
+	case k.Behind:
+		return "forms known, and particles behind them"
+	}
+	return "forms known"
+}
