@@ -3,7 +3,6 @@ package targets
 import (
 	"errors"
 	"fmt"
-	"reflect"
 	"regexp"
 	"strings"
 	"text/template"
@@ -12,7 +11,6 @@ import (
 
 	"watcher/internal/notify"
 	"watcher/internal/problem"
-	"watcher/internal/suggest"
 	"watcher/internal/text"
 )
 
@@ -83,25 +81,6 @@ func (w Words) compile() (wording, []problem.Problem) {
 	// A body made for articles would make nothing of a report, and lose what is
 	// wrong and what to do.
 	return wording{one("title", w.Title), one("body", w.Body), strings.Contains(w.Body, ".Trouble")}, ps
-}
-
-var noField = regexp.MustCompile(`can't evaluate field (\w+) in type targets\.wordsData`)
-
-// wordsMistake says in our words what a template gets wrong most: the name of a
-// field.
-func wordsMistake(err error) string {
-	m := noField.FindStringSubmatch(err.Error())
-	if m == nil {
-		return strings.TrimPrefix(err.Error(), "template: ")
-	}
-	var fields []string
-	for f := range reflect.TypeFor[wordsData]().Fields() {
-		fields = append(fields, "."+f.Name)
-	}
-	if meant := suggest.Nearest("."+m[1], fields); meant != "" {
-		return fmt.Sprintf("there is no .%s, did you mean %s?", m[1], meant)
-	}
-	return fmt.Sprintf("there is no .%s, there are %s", m[1], strings.Join(fields, ", "))
 }
 
 // check says what is wrong with the templates.

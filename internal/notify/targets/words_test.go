@@ -1,7 +1,9 @@
 package targets
 
 import (
+	"fmt"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -49,15 +51,18 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// goWords are what text/template says that nobody who writes a config need know.
+var goWords = regexp.MustCompile(`executing|error calling|can't evaluate|in type|\bargs\b|EOF|operand|reflect|\[\]string|wordsData|title:1`)
+
 func TestWordsThatDoNotWork(t *testing.T) {
 	for _, tt := range []struct {
 		name, text, want string
 	}{
-		{"a typing error", "{{.Title", "title: is not a template that works: title:1: unclosed action"},
+		{"a typing error", "{{.Title", "title: is not a template that works: line 1: a {{ has no }}"},
 		{"an unknown field", "{{.Headline}}", "there is no .Headline, there are .Title, .Link"},
-		{"an unknown function", "{{env \"HOME\"}}", `function "env" not defined`},
-		{"no functions that read files", "{{readFile \"/etc/passwd\"}}", `function "readFile" not defined`},
-		{"no methods that lead out", "{{.Time.Location.String.X}}", "can't evaluate field X"},
+		{"an unknown function", "{{env \"HOME\"}}", "line 1: there is no function env; text stands in quotes"},
+		{"no functions that read files", "{{readFile \"/etc/passwd\"}}", "there is no function readFile"},
+		{"no methods that lead out", "{{.Time.Location.String.X}}", "line 1, {{.Time.Location.Strin"},
 		{"definitions", `{{define "x"}}{{template "x"}}{{end}}{{template "x"}}`, "define and block are not available"},
 		{"a template that is not there", `{{template "x"}}`, "template is not available"},
 		{"a recursion by its own name", `{{template "title"}}`, "template is not available"},
@@ -73,8 +78,23 @@ func TestWordsThatDoNotWork(t *testing.T) {
 		{"a clip of nothing", `{{clip 0 .Title}}`, "clip wants"},
 		{"a slip in a field's name", `{{.Titel}}`, "there is no .Titel, did you mean .Title?"},
 		{"a field with a letter too many", `{{.Feeed}}`, "there is no .Feeed, did you mean .Feed?"},
-		{"fails on some alerts only", `{{index .Terms 2}}`, "index out of range"},
+		{"fails on some alerts only", "{{.Title}}\n{{index .Terms 2}}", "line 2, {{index .Terms 2}}: some alerts have less than that"},
 		{"nothing but a comment", `{{/* x */}}`, ""},
+		{"a field of a text", "{{.Link.Host}}", "{{.Link.Host}}: there is no .Host of it: it is a text"},
+		{"a field of a list", "{{.Terms.First}}", "there is no .First of it: it is a list"},
+		{"a field of a place", "{{range .AlsoIn}}{{.Name}}{{end}}", "there is no .Name, a place has .Feed and .Link"},
+		{"a field without its dot", "{{Titel}}", "there is no function Titel, did you mean .Title?"},
+		{"too little behind a function", "{{join .Rules}}", `join has 1 behind it, and wants 2: write join ", " .Rules`},
+		{"its values the other way round", `{{join .Rules ", "}}`, "{{.Rules}}: it is a list, where a text is wanted"},
+		{"a comparison with nothing", "{{if eq .Severity}}x{{end}}", `a comparison wants two values, such as eq .Severity "high"`},
+		{"a comparison of what is not alike", "{{if gt .Title 3}}x{{end}}", "a text and a number cannot be compared"},
+		{"a range over a text", "{{range .Title}}x{{end}}", "range goes over a list, and this is none"},
+		{"a variable that is none", "{{$x}}", "there is no variable $x before it"},
+		{"an if without an end", "{{if .Title}}x", "an if, with or range has no {{end}}"},
+		{"an end too many", "x{{end}}", "this {{end}} ends nothing"},
+		{"an if of nothing", "{{if}}x{{end}}", "if wants a value behind it"},
+		{"a quotation that is open", `{{"abc}}`, "a quotation mark is not closed"},
+		{"a character that is none of the language", "{{.Title %}}", `"%" cannot stand here`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			ps := (&ConsoleOptions{Words: Words{Title: tt.text}}).Validate()
@@ -83,6 +103,9 @@ func TestWordsThatDoNotWork(t *testing.T) {
 					t.Errorf("problems %v", ps)
 				}
 				return
+			}
+			if said := fmt.Sprint(ps); goWords.MatchString(said) {
+				t.Errorf("%s has words of Go", said)
 			}
 			if len(ps) != 1 || !strings.Contains(ps[0].String(), tt.want) || ps[0].Key != "title" {
 				t.Errorf("problems %v, want %q", ps, tt.want)
