@@ -82,7 +82,7 @@ func limitMemory() {
 // did.
 func onceSummary(t *cli.Terminal, s daemon.Summary) error {
 	for _, f := range s.Failed {
-		fmt.Fprintf(t.Stderr, "%s %s: %s\n", t.PaintErr(cli.Red, "failed"), cli.Line(f.Feed), cli.Line(f.Error))
+		t.SayErr("%s %s: %s", t.PaintErr(cli.Red, "failed"), cli.Line(f.Feed), cli.Line(f.Error))
 	}
 	for _, f := range s.Repaired {
 		fmt.Fprintf(t.Stderr, "%s %s: %s\n", t.PaintErr(cli.Yellow, "repaired"), cli.Line(f.Feed), cli.Line(f.Error))

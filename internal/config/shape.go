@@ -46,7 +46,7 @@ func shape(n *yaml.Node, kind yaml.Kind, p *path) string {
 				return fmt.Sprintf("; write {from: %q, to: %q}", m[1], m[2])
 			}
 		}
-		if m := keyAndText.FindStringSubmatch(n.Value); m != nil && kind == yaml.MappingNode && isKey(m[1]) {
+		if m := keyAndText.FindStringSubmatch(n.Value); m != nil && kind == yaml.MappingNode && isKey(m[1]) && !strings.HasPrefix(n.Value, "http://") {
 			return "; " + afterKey(m[1], m[2])
 		}
 	}
