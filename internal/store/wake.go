@@ -10,8 +10,8 @@ import (
 type Wake struct {
 	After   time.Duration   // from when the Wake was made; 0 if only a change can bring something
 	Changed <-chan struct{} // closed when this process changed what was asked for; nil if that is not known
-	// Coming: what polls brought is stored and on its way to be held, perhaps for
-	// the target that was asked for. Changed is closed once all of it has come.
+	// Coming says that alerts of polls are in the spool and not held yet, perhaps for
+	// the target that was asked for. Changed is closed once all of them are held.
 	Coming bool
 }
 

@@ -94,11 +94,11 @@ func Listen(address string, h http.Handler, log *slog.Logger) (*Server, error) {
 	return &Server{l, &http.Server{
 		Handler: counted, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime,
 		IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug), // scanners write what they like there
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug), // its lines quote what scanners send
 	}, requests}, nil
 }
 
-// Address is where it listens.
+// Address returns the address that the server listens on.
 func (s *Server) Address() string { return s.listener.Addr().String() }
 
 // Serve answers until ctx is done, and returns when no request is under way any

@@ -23,22 +23,22 @@ import (
 )
 
 const (
-	// mostPushes is how many pushes are taken at the same time.
+	// mostPushes bounds the pushes that are received at the same time.
 	mostPushes = 8
-	// receiveIn is how long a hub waits for what it pushed to be stored. Then it
-	// is told to come again.
+	// receiveIn bounds how long a hub waits until its push is stored. After that it
+	// is told to try again.
 	receiveIn = 10 * time.Second
-	// mostHashed is how much of a body is read at all. What is larger than
-	// feeds.MaxPushed is not kept, but signed right it is a reason to poll.
+	// mostHashed bounds how much of a body is read. A push larger than
+	// feeds.MaxPushed is not kept, but if its signature is right the feed is polled.
 	mostHashed = 16 << 20
 	// mostChallenge is how long a challenge may be.
 	mostChallenge = 4 << 10
 )
 
-// errTaking is why a second push of a feed at the same time has to wait.
+// errTaking is returned for a push of a feed while another one is being stored.
 var errTaking = errors.New("another one of the feed is being taken")
 
-// Result is what became of a request to a callback with content.
+// Result says what became of a push.
 type Result string
 
 const (
@@ -66,8 +66,8 @@ func (s *Subscriber) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// verify answers whether a subscription, or its end, is meant (5.3), or takes
-// that it is denied (5.2).
+// verify confirms to a hub that a subscription, or its end, is meant (5.3), or notes
+// that the hub denies it (5.2).
 func (s *Subscriber) verify(w http.ResponseWriter, r *http.Request, key string) {
 	q := r.URL.Query()
 	challenge, topic := q.Get("hub.challenge"), q.Get("hub.topic")
@@ -102,7 +102,7 @@ func (s *Subscriber) verify(w http.ResponseWriter, r *http.Request, key string) 
 	_, _ = io.WriteString(w, challenge) // the hub is gone if it fails
 }
 
-// granted reads the lease that a hub grants.
+// granted parses the lease that a hub grants.
 func granted(seconds string) time.Duration {
 	n, err := strconv.ParseInt(seconds, 10, 64)
 	if err != nil || n <= 0 {
@@ -111,7 +111,7 @@ func granted(seconds string) time.Duration {
 	return time.Duration(min(n, int64(longestLease/time.Second))) * time.Second
 }
 
-// receive takes what a hub pushes (7).
+// receive stores what a hub pushes (7).
 func (s *Subscriber) receive(w http.ResponseWriter, r *http.Request, key string) {
 	s.mu.Lock()
 	x := s.paths[key]
@@ -124,7 +124,7 @@ func (s *Subscriber) receive(w http.ResponseWriter, r *http.Request, key string)
 	feed, push, taking := x.feed, x.push, x.taking
 	x.taking = true
 	s.mu.Unlock()
-	if taking { // or the pushes of one feed could take all slots
+	if taking { // or one feed could occupy all slots
 		s.answer(w, x, Busy, errTaking)
 		return
 	}
@@ -156,7 +156,7 @@ func (s *Subscriber) receive(w http.ResponseWriter, r *http.Request, key string)
 		s.answer(w, x, result, nil)
 		return
 	}
-	// What cannot be read is handed on as well: it has the feed polled.
+	// A push that cannot be read is passed on as well: the poller then polls the feed.
 	err = s.poller.Receive(ctx, feed, push.Callback, doc)
 	_, unreadable := errors.AsType[*feeds.FetchError](err)
 	switch {
@@ -171,8 +171,8 @@ func (s *Subscriber) receive(w http.ResponseWriter, r *http.Request, key string)
 	s.answer(w, x, result, err)
 }
 
-// take reads a request with content. The document is empty where it is of no use.
-// Its Room is not closed yet, unless there is an error.
+// take reads a push and checks its signature. The document is empty if it cannot be
+// used. The caller closes its Room, unless there is an error.
 func (s *Subscriber) take(ctx context.Context, r *http.Request, push *poll.Push) (doc feeds.Pushed, result Result, err error) {
 	mac, sum := signature(r.Header.Get("X-Hub-Signature"), push.Secret)
 	if mac == nil {
@@ -203,7 +203,7 @@ func (s *Subscriber) take(ctx context.Context, r *http.Request, push *poll.Push)
 	return feeds.Pushed{Body: body, Room: room, ContentType: r.Header.Get("Content-Type"), Encoding: r.Header.Get("Content-Encoding")}, Accepted, nil
 }
 
-// signature reads a header "method=signature" (7.1); nil for what is none.
+// signature parses a header "method=signature" (7.1); mac is nil if it is malformed.
 func signature(header, secret string) (mac hash.Hash, sum []byte) {
 	method, digits, _ := strings.Cut(header, "=")
 	var of func() hash.Hash
@@ -226,8 +226,8 @@ func signature(header, secret string) (mac hash.Hash, sum []byte) {
 	return hmac.New(of, []byte(secret)), sum
 }
 
-// answer counts what became of a push and tells the hub. One with a wrong
-// signature is answered as if it were right (8): nobody learns from trying.
+// answer counts a push by its result and responds to the hub. A wrong signature gets
+// the same response as a right one (8), so that nobody learns from trying.
 func (s *Subscriber) answer(w http.ResponseWriter, x *subscription, result Result, err error) {
 	s.mu.Lock()
 	s.got[result]++
@@ -245,7 +245,7 @@ func (s *Subscriber) answer(w http.ResponseWriter, x *subscription, result Resul
 		return
 	case Accepted:
 	default:
-		if first { // said once until it is right again
+		if first { // logged once, until a signature is right again
 			log := s.log.With("feed", x.feed, "why", string(result))
 			if err != nil {
 				log = log.With("error", err)
@@ -256,16 +256,17 @@ func (s *Subscriber) answer(w http.ResponseWriter, x *subscription, result Resul
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// Stats are the state of all subscriptions and what became of all pushes.
+// Stats counts the subscriptions by their state and the pushes by their result.
 type Stats struct {
-	Live    int // the hub pushes
-	Pending int // it was asked, or will be
-	Failing int // it refused, did not answer or did not ask back, and does not push
-	Denied  int // it does not want to
+	Live    int // the hub granted a lease
+	Pending int // the hub was asked, or will be
+	Failing int // the hub refused, did not answer or did not verify
+	Denied  int // the hub denied it
 	Pushes  map[Result]int64
 }
 
-// Stats returns them as they are now. Results that never came are 0.
+// Stats returns the counts of this moment, with a zero for each result that never
+// occurred.
 func (s *Subscriber) Stats() Stats {
 	st := Stats{Pushes: make(map[Result]int64)}
 	for _, r := range [...]Result{Accepted, Unreadable, WrongTopic, BadSignature, TooLarge, Busy, Unknown} {

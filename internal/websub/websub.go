@@ -1,7 +1,7 @@
 // Package websub is a subscriber of WebSub (W3C Recommendation, 23 January 2018):
 // it asks the hubs that feeds offer to push them, answers when a hub makes sure
-// that this is meant, renews before a lease ends, and hands on what hubs push.
-// What it says in sections are those of the Recommendation.
+// that this is meant, renews before a lease ends, and passes on what hubs push.
+// Numbers in parentheses are sections of the Recommendation.
 package websub
 
 import (
@@ -26,12 +26,12 @@ import (
 )
 
 const (
-	// lease is what a hub is asked for, and taken to have granted if it does not
-	// say; longestLease is how far ahead it is believed.
+	// lease is requested of a hub, and assumed if the hub does not say what it
+	// grants. A granted lease counts for at most longestLease.
 	lease        = 10 * 24 * time.Hour
 	longestLease = 30 * 24 * time.Hour
-	// confirmIn is how long a hub has to ask back before it is asked again, and
-	// confirmed until when it may do so at all.
+	// A hub that has not verified within confirmIn is asked again; it may verify
+	// until confirmed.
 	confirmIn = 10 * time.Minute
 	confirmed = 24 * time.Hour
 	// A hub that refuses, or does not answer, is asked again after firstRetry,
@@ -41,30 +41,29 @@ const (
 	mostRetry    = 12 * time.Hour
 	deniedRetry  = 24 * time.Hour
 	leastRenewal = time.Minute
-	// mostLeaves is how often a hub is asked to end a subscription. Then it learns
-	// from the 410 that answers what it pushes.
+	// mostLeaves bounds how often a hub is asked to end a subscription. After that it
+	// learns of it from the 410 that its pushes get.
 	mostLeaves = 3
 
-	// mostSteps is how many steps are under way at the same time. A hub is asked
-	// one thing at a time, hubSpacing apart, and once it does not answer, nothing
-	// for hubPause or for as long as it says, if that is no more than longestPause.
+	// mostSteps bounds the steps that are under way at the same time. A hub gets one
+	// request at a time, hubSpacing apart. If it does not answer it gets none for
+	// hubPause, or for as long as it says, up to longestPause.
 	mostSteps    = 8
 	hubSpacing   = 100 * time.Millisecond
 	hubPause     = time.Minute
 	longestPause = 24 * time.Hour
-	// roundPause is how far apart rounds through the subscriptions are at least.
+	// roundPause is the least time between two rounds through the subscriptions.
 	roundPause = 50 * time.Millisecond
-	longest    = 30 * time.Second // a round is made at least that often
+	longest    = 30 * time.Second // between two rounds, at most
 )
 
-// Poller changes subscriptions durably and takes what is pushed; *poll.Poller is
-// one.
+// Poller stores subscriptions and pushes; *poll.Poller is one.
 type Poller interface {
 	SetPush(ctx context.Context, feed, callback string, change func(*poll.Push)) error
 	Receive(ctx context.Context, feed, callback string, doc feeds.Pushed) error
 }
 
-// Hubs asks hubs, and reads what they push; *fetch.Client is one.
+// Hubs sends requests to hubs and parses what they push; *fetch.Client is one.
 type Hubs interface {
 	AskHub(ctx context.Context, hub string, form url.Values) error
 	TakePush(ctx context.Context, r io.Reader) (body []byte, room *budget.Account, err error)
@@ -83,28 +82,28 @@ type Subscriber struct {
 	mu    sync.Mutex
 	feeds map[string]*subscription
 	paths map[string]*subscription // by the last element of the callback, those that end included
-	busy  map[string]bool          // hubs that are being asked, by host
-	pause map[string]time.Time     // hubs that did not answer, until when they are left alone
+	busy  map[string]bool          // hosts of hubs with a request in flight
+	pause map[string]time.Time     // hosts of hubs that did not answer, and until when they get no request
 	steps int
 	got   map[Result]int64
 }
 
-// subscription is one, or what could become one.
+// subscription is the state of one feed's subscription, existing or possible.
 type subscription struct {
 	feed    string
 	token   uint64 // of the commit that push is from
 	push    *poll.Push
-	leaving bool // it is to end
-	leaves  int  // requests for that
+	leaving bool // to be ended
+	leaves  int  // requests to end it
 
-	busy    bool      // a step of it is under way
-	asked   time.Time // when the hub was asked last; zero if it was not
-	waiting bool      // for the hub to ask back
-	retry   time.Time // nothing is done before
+	busy    bool      // a step is under way
+	asked   time.Time // when the hub was last asked; zero: never
+	waiting bool      // for the hub to verify
+	retry   time.Time // no step before
 	granted time.Time // until when the hub will push; to be stored
 	denied  string    // its reason not to; to be stored
-	taking  bool      // something that the hub pushed
-	warned  bool      // that what it pushes is not signed right
+	taking  bool      // a push is being stored
+	warned  bool      // a wrong signature was logged
 }
 
 // New makes a subscriber whose callbacks are below the address public, which must
@@ -121,10 +120,10 @@ func New(poller Poller, hubs Hubs, public string, log *slog.Logger) *Subscriber 
 // Path is where callbacks are, below the public address.
 const Path = "/websub/"
 
-// Adopt makes these the feeds there are, after the start and a reload. The
-// subscriptions of feeds that are gone are ended.
+// Adopt replaces the set of feeds, after the start and after a reload. Subscriptions of
+// feeds that are no longer in it are ended.
 func (s *Subscriber) Adopt(entries iter.Seq2[poll.Entry, error]) error {
-	// Held all the while: what is committed meanwhile is heard after it.
+	// The lock is held for the whole loop: Hear of commits in between waits for it.
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	gone := make(map[string]bool, len(s.feeds))
@@ -145,7 +144,7 @@ func (s *Subscriber) Adopt(entries iter.Seq2[poll.Entry, error]) error {
 	return nil
 }
 
-// Hear takes what is now known of a feed's hub; see poll.Poller.OnPush.
+// Hear notes a change of a feed's hub; see poll.Poller.OnPush.
 func (s *Subscriber) Hear(feed string, token uint64, push *poll.Push) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -153,7 +152,7 @@ func (s *Subscriber) Hear(feed string, token uint64, push *poll.Push) {
 	if x != nil && x.token > token {
 		return
 	}
-	// Each push changes when it was; that is no reason for a round.
+	// Every push changes its time; that alone needs no round.
 	same := x != nil && push != nil && x.push.Hub == push.Hub && x.push.Topic == push.Topic && x.push.Callback == push.Callback && x.push.Next.Equal(push.Next)
 	s.set(feed, token, push)
 	if !same {
@@ -161,8 +160,8 @@ func (s *Subscriber) Hear(feed string, token uint64, push *poll.Push) {
 	}
 }
 
-// set notes what is known of a feed's hub. A subscription that it no longer has
-// is to end, unless another feed has it, which is then this one renamed. The
+// set stores what is known of a feed's hub. A subscription that the feed no longer has
+// is marked to be ended, unless another feed has it: then the feed was renamed. The
 // caller holds mu.
 func (s *Subscriber) set(feed string, token uint64, push *poll.Push) {
 	was := s.feeds[feed]
@@ -186,10 +185,10 @@ func (s *Subscriber) set(feed string, token uint64, push *poll.Push) {
 	}
 }
 
-// element is the last element of a subscription's callback.
+// element returns the last path element of a subscription's callback.
 func element(p *poll.Push) string { return p.Callback[strings.LastIndexByte(p.Callback, '/')+1:] }
 
-// stir makes another round. The caller need not hold mu.
+// stir starts another round. The caller need not hold mu.
 func (s *Subscriber) stir() {
 	select {
 	case s.wake <- struct{}{}:
@@ -220,7 +219,8 @@ func (s *Subscriber) Run(ctx context.Context) {
 	}
 }
 
-// round begins the steps whose time has come, and says when to look again.
+// round starts the steps that are due, and returns how long to wait for the next
+// round.
 func (s *Subscriber) round(ctx context.Context, group *sync.WaitGroup) time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -238,7 +238,7 @@ func (s *Subscriber) round(ctx context.Context, group *sync.WaitGroup) time.Dura
 				at = until
 			}
 			if s.busy[host] {
-				return // its end is heard
+				return // the end of its step starts another round
 			}
 		}
 		if at.After(now) || s.steps >= mostSteps {
@@ -251,7 +251,7 @@ func (s *Subscriber) round(ctx context.Context, group *sync.WaitGroup) time.Dura
 		s.steps++
 		if what == ask || what == leave {
 			s.busy[host] = true
-			x.asked = now // it may ask back before it answers
+			x.asked = now // a hub may verify before it answers
 		}
 		group.Go(func() { s.step(ctx, x, what, host) })
 	}
@@ -271,7 +271,7 @@ func (s *Subscriber) round(ctx context.Context, group *sync.WaitGroup) time.Dura
 	return next.Sub(now)
 }
 
-// errUnanswered is a hub that took a request and did not ask back.
+// errUnanswered is returned for a hub that accepted a request and did not verify it.
 var errUnanswered = errors.New("the hub has not asked whether the subscription is meant; can it reach http.public_url?")
 
 // action is a step of a subscription.
@@ -280,13 +280,13 @@ type action int
 const (
 	begin   action = iota // make a callback and a secret
 	ask                   // the hub to subscribe
-	confirm               // store what the hub granted
-	deny                  // or denied
-	despair               // the hub did not ask back
+	confirm               // store the lease that the hub granted
+	deny                  // store that the hub denied it
+	despair               // give up waiting for the hub to verify
 	leave                 // ask the hub to end it
 )
 
-// next is what to do next about a subscription, and when.
+// next returns the next step of a subscription, and when it is due.
 func (s *Subscriber) next(x *subscription, now time.Time) (action, time.Time) {
 	what, at := ask, x.push.Next
 	switch {
@@ -314,7 +314,7 @@ func (s *Subscriber) next(x *subscription, now time.Time) (action, time.Time) {
 	return what, at
 }
 
-// step takes one step and notes what came of it.
+// step takes one step and notes its result.
 func (s *Subscriber) step(ctx context.Context, x *subscription, what action, host string) {
 	s.mu.Lock()
 	push, granted, denied := x.push, x.granted, x.denied
@@ -351,7 +351,7 @@ func (s *Subscriber) step(ctx context.Context, x *subscription, what action, hos
 			p.Error = refused.Error()
 		})
 	}
-	changed := errors.Is(err, poll.ErrNoSubscription) || errors.Is(err, poll.ErrUnknownFeed) // as was heard, or will be
+	changed := errors.Is(err, poll.ErrNoSubscription) || errors.Is(err, poll.ErrUnknownFeed) // Hear has said so, or will
 	if err != nil && !changed && ctx.Err() == nil {
 		s.log.Error("a subscription is not stored", "feed", x.feed, "error", err)
 	}
@@ -362,7 +362,7 @@ func (s *Subscriber) step(ctx context.Context, x *subscription, what action, hos
 	s.stir()
 }
 
-// ended notes what came of a step. The caller holds mu.
+// ended notes the result of a step. The caller holds mu.
 func (s *Subscriber) ended(x *subscription, what action, host string, granted time.Time, err, refused error) {
 	x.busy = false
 	if what == ask || what == leave {
@@ -393,8 +393,8 @@ func (s *Subscriber) ended(x *subscription, what action, host string, granted ti
 	}
 }
 
-// request is what a hub is asked (5.1). Hubs of PubSubHubbub 0.3 insist on
-// hub.verify, others ignore it.
+// request returns the form of a request to a hub (5.1). Hubs of PubSubHubbub 0.3 insist
+// on hub.verify, others ignore it.
 func request(mode string, p *poll.Push) url.Values {
 	form := url.Values{"hub.mode": {mode}, "hub.topic": {p.Topic}, "hub.callback": {p.Callback}, "hub.verify": {"sync"}}
 	if mode == "subscribe" {
@@ -404,16 +404,16 @@ func request(mode string, p *poll.Push) url.Values {
 	return form
 }
 
-// grant notes that the hub pushes until then. It is renewed when three quarters
-// of the time are over, or a little later.
+// grant notes a lease. It is renewed when three quarters of it are over, or a little
+// later.
 func grant(p *poll.Push, until, now time.Time) {
 	p.Until, p.Failed, p.Error, p.Denied = until, 0, "", false
 	left := until.Sub(now)
 	p.Next = now.Add(max(left*3/4+rand2.N(max(left/10, 1)), leastRenewal))
 }
 
-// pauseOf is how long a hub is left alone that answered so: it cannot be asked for
-// other feeds either if it is down or throttles. 0 if it can.
+// pauseOf returns for how long an error keeps a hub from all requests: a hub that is
+// down or throttles cannot be asked for other feeds either. 0: not at all.
 func pauseOf(err error) time.Duration {
 	fe, ok := errors.AsType[*feeds.FetchError](err)
 	if !ok || fe.Status != 0 && fe.Status < 500 && fe.Kind != feeds.Throttled {

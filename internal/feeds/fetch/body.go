@@ -16,8 +16,8 @@ import (
 	"watcher/internal/feeds/fingerprint"
 )
 
-// body is what a server sends, in the blocks in which it came. Memory follows the
-// bytes: a block is taken when the one before is full.
+// body holds what a server sends, in blocks. A block is allocated when the one before
+// is full, so that memory follows the bytes that came, not the announced length.
 type body struct {
 	room   *budget.Account
 	before int64    // what the account held before
@@ -26,14 +26,14 @@ type body struct {
 	size   int
 }
 
-// smallestBlock is the first block of a body. The next ones double, up to the
-// largest of blocks, 256 KiB: a body that only begins to come holds little.
+// smallestBlock is the size of a body's first block. Each block is twice the one
+// before, up to 256 KiB: many bodies that have only begun to come hold little.
 const smallestBlock = 4 << 10
 
-// blocks of each size, to be used again.
+// blocks are free blocks, a pool for each size.
 var blocks [7]sync.Pool
 
-// blockClass is which of blocks the i-th of a body is one of, and its size.
+// blockClass returns the pool of a body's i-th block, and the size of the block.
 func blockClass(i int) (class, size int) {
 	class = min(i, len(blocks)-1)
 	return class, smallestBlock << class
@@ -54,7 +54,7 @@ func (c *Client) openBody(ctx context.Context) *body {
 	return &body{room: c.opts.Room.Open()}
 }
 
-// end gives everything back.
+// end returns the blocks to their pools and the memory to the budget.
 func (b *body) end() {
 	b.free()
 	switch {
@@ -66,7 +66,7 @@ func (b *body) end() {
 	}
 }
 
-// handOn gives the account away, with n bytes on it more than it held before.
+// handOn passes the account to the caller, charged with n bytes more than before.
 func (b *body) handOn(n int64) *budget.Account {
 	room := b.room
 	room.Keep(b.before + n)
@@ -127,7 +127,7 @@ func (b *body) hash() uint64 {
 	return fingerprint.NonZero(h.Sum64())
 }
 
-// tail is the last n bytes at most.
+// tail returns at most the last n bytes.
 func (b *body) tail(n int) []byte {
 	var t []byte
 	for i := len(b.blocks) - 1; i >= 0 && len(t) < n; i-- {
@@ -137,7 +137,8 @@ func (b *body) tail(n int) []byte {
 	return t
 }
 
-// textSize is how many bytes of text there are if the body is what it says it is.
+// textSize returns the size that the text will have, by the body's own account: gzip
+// announces it in its trailer.
 func (b *body) textSize(encoding string, limit int64) int64 {
 	size := int64(b.size)
 	switch first := b.blocks[0]; {
@@ -151,12 +152,12 @@ func (b *body) textSize(encoding string, limit int64) int64 {
 	return min(size, limit)
 }
 
-// unpack decompresses a body into out, or leaves it where it is, with room for
-// what the text costs while it is read, and a processor of those that read. done
-// must be called when that is over; the text is valid up to then.
+// unpack decompresses a body into out, or leaves it where it is. Before, it reserves
+// memory for reading the text, and one of the slots for reading. The caller calls
+// done when it has read the text, which is valid until then.
 //
-// No account waits for room while it has a processor, as those that have the room
-// may wait for one.
+// Nothing waits for memory while it holds a slot: whoever holds the memory may be
+// waiting for a slot.
 func (c *Client) unpack(ctx context.Context, src *feeds.Source, b *body, out *bytes.Buffer, encoding string, limit int64, cost func(text int64) int64) (text []byte, done func(), err error) {
 	wire := getBuffer()
 	size := b.textSize(encoding, limit)
@@ -176,7 +177,7 @@ func (c *Client) unpack(ctx context.Context, src *feeds.Source, b *body, out *by
 		if fe, ok := errors.AsType[*feeds.FetchError](err); !ok || fe.Kind != feeds.TooLarge || size == limit {
 			return text, done, err
 		}
-		// It is more than it said.
+		// The text is larger than its trailer said.
 		ended()
 		out.Reset()
 		if err := b.room.Work(ctx, cost(limit)-cost(size)); err != nil {
@@ -188,7 +189,7 @@ func (c *Client) unpack(ctx context.Context, src *feeds.Source, b *body, out *by
 	}
 }
 
-// began waits for a processor to read what came for a source; ended gives it back.
+// began waits for a slot to read a source's document; ended frees the slot.
 func (c *Client) began(src *feeds.Source) (ended func()) {
 	c.came.Add(1)
 	c.reading <- struct{}{}
@@ -200,7 +201,8 @@ func (c *Client) began(src *feeds.Source) (ended func()) {
 	}
 }
 
-// join returns the body in one piece, in wire if it came in several.
+// join returns the body in one piece. If it has several blocks they are copied into
+// wire.
 func (b *body) join(wire *bytes.Buffer) []byte {
 	if len(b.blocks) == 1 {
 		return b.blocks[0]
@@ -216,17 +218,17 @@ func (b *body) join(wire *bytes.Buffer) []byte {
 	return wire.Bytes()
 }
 
-// documentCost is how much memory a document takes at most while it is read, with
-// its text, as it was measured of those in hostile_test.go and of honest ones of 15
-// MiB: four times the text for copies in UTF-8, without entities and as items, and
-// for namespaces and tags what maxWork bounds.
+// documentCost returns the most memory that reading a document takes, its text
+// included. It was measured on the documents of hostile_test.go and on honest ones of
+// 15 MiB: four times the text for the copies (UTF-8, without entities, items), and
+// what maxWork allows for namespaces and tags.
 func documentCost(text int64) int64 { return 5*text + min(30*text, 30<<20) }
 
-// pageCost is the same of a page: its text twice, and the tree, of which no node is
-// made of less than four bytes in the long run.
+// pageCost is documentCost for a page: its text twice, and the tree, whose nodes take
+// four bytes of text or more on average.
 func pageCost(text int64) int64 { return 2*text + min(text/4, maxPageNodes)*400 }
 
-// documentSize is about how many bytes a document takes that was read.
+// documentSize estimates the memory that a parsed document takes.
 func documentSize(d *feeds.Document) int64 {
 	n := int64(len(d.Entries)) * 128
 	for i := range d.Items {

@@ -16,8 +16,8 @@ import (
 	"github.com/klauspost/compress/zlib"
 )
 
-// The buffers of one fetch serve the next. One that a huge document has grown
-// is let go.
+// maxPooled is the largest buffer that is kept for the next fetch; one that a huge
+// document has grown is left to the collector.
 const maxPooled = 1 << 20
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
@@ -31,8 +31,8 @@ func putBuffer(b *bytes.Buffer) {
 	}
 }
 
-// readLimited reads r up to one byte beyond limit. A large body gets all of its
-// room at once: doubling would hold it one and a half times over.
+// readLimited reads r, up to one byte more than limit. A large body is allocated at
+// once: growing by doubling would hold it one and a half times over.
 func readLimited(b *bytes.Buffer, r io.Reader, limit int64) error {
 	const large = 2 << 20
 	_, err := b.ReadFrom(io.LimitReader(r, min(large, limit+1)))
@@ -48,16 +48,16 @@ var gunzippers = sync.Pool{New: func() any { return new(gzip.Reader) }}
 
 var gzipMagic = []byte{0x1f, 0x8b, 0x08}
 
-// decompress undoes a content encoding and returns the document's bytes, which
-// are in wire or in out. Only gzip is asked for, but servers send deflate too,
-// and files that were compressed on disk, sometimes twice; and names of encodings that
-// are none go with bodies that show what they are. Of a body that is cut
-// off it returns what there is, with errCutOff.
+// decompress undoes a content encoding and returns the document's bytes, which are in
+// wire or in out. Only gzip is asked for, but servers also send deflate, files that
+// were compressed on disk, sometimes twice, and encodings that do not exist: the body
+// then shows what it is. Of a body that is cut off it returns the beginning, with
+// errCutOff.
 func decompress(wire []byte, out *bytes.Buffer, encoding string, limit int64) ([]byte, error) {
 	encoding = strings.ToLower(strings.TrimSpace(encoding))
 	switch {
 	case encoding == "", encoding == "identity", encoding == "gzip", encoding == "x-gzip":
-		// Some proxies undo gzip and leave the header.
+		// Some proxies decompress the body and keep the header.
 	case bytes.HasPrefix(wire, gzipMagic), looksPlain(wire):
 	case encoding == "deflate":
 		return inflate(wire, out, limit)
@@ -76,7 +76,7 @@ func decompress(wire []byte, out *bytes.Buffer, encoding string, limit int64) ([
 	return inner.Bytes(), err
 }
 
-// looksPlain says whether a body begins as a document does that nobody compressed.
+// looksPlain reports whether a body begins as an uncompressed document does.
 func looksPlain(b []byte) bool {
 	if _, enc, _ := charset.SniffWide(b); enc != nil {
 		return true
@@ -90,17 +90,17 @@ func looksPlain(b []byte) bool {
 			return false
 		}
 	}
-	return bytes.ContainsAny(start[:min(len(start), 4<<10)], "<{[") // behind a script's warning, too
+	return bytes.ContainsAny(start[:min(len(start), 4<<10)], "<{[") // a script's warning may stand before it
 }
 
-// errCutOff says that a compressed body ends before its text does.
+// errCutOff is returned for a compressed body that ends before its text does.
 var errCutOff = feeds.Errorf(feeds.Malformed, "the compressed body is cut off")
 
 // maxMembers bounds the parts of a gzip body; honest ones have one.
 const maxMembers = 100
 
-// gunzip reads all members of b. What follows the last one is no part of the
-// document: servers put line ends and comments of their caches there.
+// gunzip decompresses all members of b. It ignores what follows the last one: some
+// servers append line ends, or comments of their caches.
 func gunzip(b []byte, out *bytes.Buffer, limit int64) error {
 	z := gunzippers.Get().(*gzip.Reader)
 	defer gunzippers.Put(z)
@@ -121,7 +121,8 @@ func gunzip(b []byte, out *bytes.Buffer, limit int64) error {
 	return nil
 }
 
-// inflate reads what servers call deflate: zlib as the RFC has it, or bare.
+// inflate decompresses what servers call deflate: zlib (RFC 9110, section 8.4.1.2), or
+// bare deflate data.
 func inflate(b []byte, out *bytes.Buffer, limit int64) ([]byte, error) {
 	var r io.Reader = flate.NewReader(bytes.NewReader(b))
 	if z, err := zlib.NewReader(bytes.NewReader(b)); err == nil {
