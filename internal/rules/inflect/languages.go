@@ -15,7 +15,7 @@ import (
 var languages = []*language{
 	&english, &german, &french, &polish, &czech, &estonian, &latvian, &lithuanian, &russian, &ukrainian, &bulgarian,
 	&spanish, &portuguese, &italian, &dutch, &swedish, &danish, &norwegian, &icelandic, &finnish, &slovak, &slovene, &croatian, &romanian, &hungarian, &turkish, &azerbaijani,
-	&greek, &albanian, &belarusian, &macedonian, &serbian, &serbianLatin, &korean,
+	&greek, &albanian, &belarusian, &macedonian, &serbian, &serbianLatin, &korean, &armenian, &georgian,
 	&hebrew, &arabic, &persian, &urdu,
 }
 

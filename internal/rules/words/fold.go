@@ -1,6 +1,7 @@
 package words
 
 import (
+	"bytes"
 	"unicode"
 	"unicode/utf8"
 
@@ -222,11 +223,18 @@ func slowRune(dst []byte, r rune) ([]byte, int) {
 			return append(dst, byte(c)), kindWord
 		}
 	}
+	if (lower == 'ւ' || lower == 'վ') && bytes.HasSuffix(dst, armenianYech) {
+		dst, lower = dst[:len(dst)-len(armenianYech)], 'և'
+	}
 	if like, ok := alike[lower]; ok {
 		lower = like
 	}
 	return escape(dst, lower), kindWord
 }
+
+// armenianYech is the folded ե. It and the letter behind it are one, և, which some
+// papers write եւ, and all of them ԵՎ in capitals: Երևան, Երեւան, ԵՐԵՎԱՆ.
+var armenianYech = escape(nil, 'ե')
 
 // alike are the letters that readers take for another one. Of Arabic, Persian and
 // Urdu those with a hamza, which is left out as often as it is written, and those in
