@@ -9,8 +9,8 @@ import (
 const (
 	tellAfter = 3               // failures
 	tellFor   = 5 * time.Minute // over at least this long, as for feeds
-	// tellAgain is how soon a target that says that it is gone is told again at its
-	// first word: one of two servers behind an address may be the only one that does.
+	// tellAgain is the least time between two immediate reports of a target that says
+	// it is gone: of two servers behind one address, one alone may say so.
 	tellAgain = time.Hour
 
 	breakAfter = 20               // failures in a row
@@ -20,9 +20,9 @@ const (
 	probeDead  = 5 * time.Minute  // while the target said that it is gone
 )
 
-// healthFailed returns the health after one more failure, and whether it is to be told
-// now: after three over five minutes, or at once if the target said that it takes
-// nothing, or nothing for longer than that.
+// healthFailed returns the health after one more failure, and whether to report it
+// now: after three failures over five minutes, or at once if the target said that it
+// accepts nothing, or nothing for longer than that.
 func healthFailed(h notify.Health, now time.Time, answer string, dead bool, asked time.Duration) (_ notify.Health, tell bool) {
 	if h.Failures == 0 || h.Since.After(now) {
 		h.Since = now
@@ -42,7 +42,7 @@ func healthFailed(h notify.Health, now time.Time, answer string, dead bool, aske
 	return h, tell
 }
 
-// healthWorked returns the health after a message was taken.
+// healthWorked returns the health after the target accepted a message.
 func healthWorked(h notify.Health) notify.Health {
 	if !h.Told.IsZero() {
 		h.Before = h.Told
@@ -50,8 +50,8 @@ func healthWorked(h notify.Health) notify.Health {
 	return notify.Health{Before: h.Before}
 }
 
-// soonest bounds a wait for the next attempt, so that a target which fails is
-// found out in time whatever the age of the only message for it.
+// soonest bounds the wait for the next attempt, so that a failing target is reported
+// in time however old its only message is.
 func soonest(h notify.Health, wait time.Duration, now time.Time) time.Duration {
 	if !h.Told.IsZero() {
 		return wait
@@ -63,19 +63,18 @@ func soonest(h notify.Health, wait time.Duration, now time.Time) time.Duration {
 	return wait
 }
 
-// breaker keeps a worker from hammering a target that takes nothing, and from
-// writing thousands of failures a minute into the store where thousands of messages
-// wait. After 20 failures in a row it lets one attempt a second through. It opens
-// when these are over at least a minute, or when the failing is told; then one
-// delivery probes the target now and then. The zero value is closed. It is used by
-// one goroutine.
+// breaker keeps a worker from hammering a failing target, and from storing thousands
+// of failures a minute when thousands of messages wait. After 20 failures in a row it
+// allows one attempt a second. It opens when the failures span a minute, or when they
+// are reported; from then on single deliveries probe the target. The zero value is
+// closed. It is not safe for concurrent use.
 type breaker struct {
 	failures int       // in a row, of this process
 	next     time.Time // no attempt before, while open
 	resting  time.Time // no attempt before, as the target asked
 }
 
-// failed notes a failure of a target of such health.
+// failed counts a failure of a target with that health.
 func (b *breaker) failed(h notify.Health, now time.Time, dead bool) {
 	b.failures++
 	switch {
@@ -88,17 +87,17 @@ func (b *breaker) failed(h notify.Health, now time.Time, dead bool) {
 	}
 }
 
-// worked notes a success.
+// worked closes the breaker.
 func (b *breaker) worked() { *b = breaker{resting: b.resting} }
 
-// rest notes that the target asked to be left alone.
+// rest notes for how long the target asked for no messages.
 func (b *breaker) rest(until time.Time) {
 	if until.After(b.resting) {
 		b.resting = until
 	}
 }
 
-// pause returns how long to leave the target alone.
+// pause returns how long to wait before the next attempt.
 func (b *breaker) pause(now time.Time) time.Duration {
 	return max(0, b.resting.Sub(now), b.next.Sub(now))
 }

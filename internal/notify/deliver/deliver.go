@@ -17,7 +17,7 @@ import (
 	"watcher/internal/store"
 )
 
-// Target is a configured target, ready to be sent to.
+// Target is a configured target with its open notifier.
 type Target struct {
 	Name     string
 	Kind     string // "slack", "email", …
@@ -25,18 +25,17 @@ type Target struct {
 	Policy   Policy
 	Zone     *time.Location // in which its readers are told times; nil is UTC
 	Spacing  time.Duration  // the least time between two messages, if longer than the kind's own
-	// Changed: its settings are others than before. What was learned of it, that it
-	// is to be left alone for a while, holds no longer.
+	// Changed says that its settings differ from those before, so that its breaker
+	// and its pauses are reset.
 	Changed bool
 }
 
-// Deliverer works off the outbox: for each target one goroutine composes what
-// its policy may tell now, and another sends, so that a target that is slow or
-// dead delays no other.
+// Deliverer works off the outbox. For each target one goroutine composes what its
+// policy lets go, and another sends, so that a slow or dead target delays no other.
 type Deliverer struct {
 	box notify.Outbox
 	log *slog.Logger
-	// turn has a value while somebody words a large batch.
+	// turn holds a value while a worker composes a large batch.
 	turn chan struct{}
 
 	mu      sync.Mutex
@@ -49,14 +48,14 @@ type Deliverer struct {
 	dead    atomic.Int64 // messages, or alerts that could not be worded
 }
 
-// New makes a deliverer without targets; SetTargets names them.
+// New makes a deliverer without targets; SetTargets sets them.
 func New(box notify.Outbox, log *slog.Logger) *Deliverer {
 	return &Deliverer{box: box, log: log, turn: make(chan struct{}, 1), workers: make(map[string]*worker)}
 }
 
-// SetTargets replaces the targets, while running too, and the names of those
-// that are told of troubles. What is being sent to a target that changes or goes
-// is finished first.
+// SetTargets replaces the targets, also while running, and the names of the ops
+// targets. An attempt under way for a target that changes or is removed is finished
+// first.
 func (d *Deliverer) SetTargets(targets []Target, ops []string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -85,8 +84,8 @@ func (d *Deliverer) SetTargets(targets []Target, ops []string) {
 	}
 }
 
-// Run delivers until ctx is done and every worker has ended, which takes an
-// attempt under way at most its grace.
+// Run delivers until ctx is done and every worker has ended. An attempt under way then
+// has grace left.
 func (d *Deliverer) Run(ctx context.Context) {
 	d.mu.Lock()
 	d.running = ctx
@@ -119,8 +118,8 @@ func (d *Deliverer) start(w *worker) {
 	})
 }
 
-// Drain composes and sends what is due now, once, and returns how many messages
-// were accepted and how many were not. It is for a program that does not Run.
+// Drain composes and sends what is due now, once, and returns how many messages were
+// accepted and how many were not. A program calls it instead of Run.
 func (d *Deliverer) Drain(ctx context.Context) (sent, failed int, err error) {
 	d.mu.Lock()
 	workers := make([]*worker, 0, len(d.workers))
@@ -148,7 +147,7 @@ func (d *Deliverer) GivenUp() int { return int(d.dead.Load()) }
 // since the start or since it was added.
 type Count struct{ Sent, Failed int64 }
 
-// counts is a Count that goes on.
+// counts is a Count in progress; its counters are atomic.
 type counts struct{ sent, failed atomic.Int64 }
 
 // ByTarget returns the counts of all targets by name.
@@ -162,14 +161,13 @@ func (d *Deliverer) ByTarget() map[string]Count {
 	return by
 }
 
-// Failure is a target that did not take a message, and what it said last.
+// Failure is a target whose last attempt failed, and its error.
 type Failure struct {
 	Target string
 	Error  string
 }
 
-// Failures returns the targets that did not take a message, each with what it
-// said last, by name.
+// Failures returns the targets whose last attempt failed, by name.
 func (d *Deliverer) Failures() []Failure {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -183,7 +181,7 @@ func (d *Deliverer) Failures() []Failure {
 	return fs
 }
 
-// Nudge forgets that a target is to be left alone: what is due is tried at once.
+// Nudge ends the pauses of a target: what is due is tried at once.
 func (d *Deliverer) Nudge(target string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -198,7 +196,7 @@ func (d *Deliverer) Nudge(target string) {
 	}
 }
 
-// LeftAlone returns until when targets that fail are left alone, by name.
+// LeftAlone returns, by name, until when failing targets get no attempt.
 func (d *Deliverer) LeftAlone() map[string]time.Time {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -235,9 +233,8 @@ type worker struct {
 	broken          atomic.Pointer[error] // why the outbox does not let it go on
 }
 
-// Healthy returns an error unless deliveries progress: every worker is Alive, and
-// the outbox does what they ask of it. That a target refuses is the target's
-// trouble, and reported as such.
+// Healthy returns an error unless deliveries progress: every worker is Alive, and the
+// outbox works. A target that refuses is no error here; it is reported by itself.
 func (d *Deliverer) Healthy() error {
 	d.mu.Lock()
 	for name, w := range d.workers {
@@ -250,8 +247,8 @@ func (d *Deliverer) Healthy() error {
 	return d.Alive()
 }
 
-// Alive returns an error that names a worker which has not begun a step for
-// longer than any step or wait may take.
+// Alive returns an error that names a worker whose last step began longer ago than any
+// step or wait may take.
 func (d *Deliverer) Alive() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -284,7 +281,7 @@ func (w *worker) run(ctx context.Context) {
 	both.Wait()
 }
 
-// loop does steps as long as there is something to do, and else waits.
+// loop takes steps while there is something to do, and waits otherwise.
 func (w *worker) loop(ctx context.Context, began *atomic.Int64, step func(context.Context) (bool, store.Wake, error)) {
 	for ctx.Err() == nil {
 		began.Store(time.Now().Unix())
@@ -336,10 +333,10 @@ func (w *worker) drain(ctx context.Context) error {
 }
 
 const (
-	// drainTries is how many messages in a row a target may refuse until Drain
-	// leaves it.
+	// drainTries is the number of failures in a row after which Drain gives up a
+	// target.
 	drainTries = 3
-	// drainSlow is how long one may take that fails: a target that does not
-	// answer would hold up every message for sendFor.
+	// drainSlow is the duration of one failed attempt after which Drain gives up a
+	// target: one that does not answer would cost sendFor for each message.
 	drainSlow = 5 * time.Second
 )

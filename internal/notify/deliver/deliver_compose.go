@@ -19,15 +19,16 @@ import (
 )
 
 const (
-	// mostFrozen is how many alerts are frozen in one transaction, unless a batch has more.
+	// mostFrozen bounds the alerts frozen in one transaction; a larger batch has one
+	// to itself.
 	mostFrozen = 256
-	// fewComposed is up to how many alerts a batch is worded whatever others do: of
-	// larger ones one at a time, or those who word them would leave neither memory
-	// nor processors to the store and to what is small.
+	// fewComposed is the largest batch that any worker may compose at any time.
+	// Larger ones are composed one at a time, over all targets: together they would
+	// leave neither memory nor processors to the store and to small batches.
 	fewComposed = 64
 )
 
-// round is what a policy makes of what its target holds at one moment.
+// round is a policy's decision on what its target holds at one moment.
 type round struct {
 	notify.Holding
 	Decision
@@ -35,12 +36,12 @@ type round struct {
 	began time.Time
 }
 
-// due says whether something that waited when the policy decided waits no longer.
+// due reports whether a wait of the decision has ended.
 func (r *round) due() bool {
 	return !r.Next.IsZero() && r.Now.Add(time.Since(r.began)).After(r.Next)
 }
 
-// decide decides what to tell of what the target holds.
+// decide applies the target's policy to what it holds.
 func (w *worker) decide(held notify.Holding) *round {
 	r := &round{Holding: held, Decision: w.Policy.Decide(held), began: time.Now()}
 	if len(r.Picks) == 0 {
@@ -50,13 +51,13 @@ func (w *worker) decide(held notify.Holding) *round {
 	for _, a := range held.Alerts {
 		r.byID[a.ID] = a
 	}
-	// What others brought must not wait for a flood to be worded and stored.
+	// Other alerts must not wait for a flood to be composed and frozen.
 	slices.SortStableFunc(r.Picks, func(a, b Pick) int { return cmp.Compare(floods(a, r.byID), floods(b, r.byID)) })
 	return r
 }
 
-// compose words what the target's policy may tell now, and freezes it. Nothing
-// is sent from here: a crash before the freeze composes the same again.
+// compose composes what the target's policy lets go, and freezes it. It sends nothing:
+// after a crash before the freeze, the same is composed again.
 func (w *worker) compose(ctx context.Context) (bool, store.Wake, error) {
 	held, err := w.box.Held(ctx, w.Name)
 	if err != nil {
@@ -72,9 +73,9 @@ func (w *worker) compose(ctx context.Context) (bool, store.Wake, error) {
 	return true, store.Wake{}, nil
 }
 
-// composeAll composes what was decided, or a part of it where something else has
-// become due: the next round goes on with the rest. Where rules cool down, what
-// goes now would hold that rest back.
+// composeAll composes what was decided, or a part of it if something else has become
+// due; the next round composes the rest. With cooldowns it composes all, as the part
+// would start a cooldown that holds back the rest.
 func (w *worker) composeAll(ctx context.Context, r *round) error {
 	whole := len(w.Policy.cooldown) > 0
 	var few []Pick
@@ -127,8 +128,8 @@ func (w *worker) composeFew(ctx context.Context, r *round, picks []Pick) error {
 	return w.freeze(ctx, c)
 }
 
-// composeLarge composes a batch once it is this worker's turn, and until then what
-// else comes to be held.
+// composeLarge waits for its turn to compose a large batch, and until then composes
+// what else comes to be held.
 func (w *worker) composeLarge(ctx context.Context, r *round, pick Pick) error {
 	for {
 		select {
@@ -150,9 +151,9 @@ func (w *worker) composeLarge(ctx context.Context, r *round, pick Pick) error {
 	}
 }
 
-// composeNews composes what has come to be held since the round began. What of it
-// waits, or is of a flood, is left to the next round; so is all of it where
-// messages are counted, as the rest of this round may need all the room there is.
+// composeNews composes what has come to be held since the round began. It leaves to the
+// next round what waits, what is of a flood, and everything if the target has a
+// max_per_hour, which the rest of this round may use up.
 func (w *worker) composeNews(ctx context.Context, r *round) error {
 	held, err := w.box.News(ctx, w.Name, r.Last)
 	if err != nil {
@@ -171,7 +172,7 @@ func (w *worker) composeNews(ctx context.Context, r *round) error {
 	return w.composeFew(ctx, news, few)
 }
 
-// floods is 1 for a batch that is all of floods, else 0.
+// floods returns 1 for a batch of nothing but floods, else 0: the order of composing.
 func floods(p Pick, byID map[string]notify.Held) int {
 	if slices.ContainsFunc(p.IDs, func(id string) bool { return !byID[id].Flood }) {
 		return 0
@@ -179,7 +180,7 @@ func floods(p Pick, byID map[string]notify.Held) int {
 	return 1
 }
 
-// moved makes another round of an ErrMoved: somebody else was quicker.
+// moved turns ErrMoved into another round: another process composed the alerts.
 func (w *worker) moved(err error) (bool, store.Wake, error) {
 	if errors.Is(err, store.ErrMoved) {
 		return true, store.Wake{}, nil
@@ -196,13 +197,13 @@ func (w *worker) freeze(ctx context.Context, c notify.Composition) error {
 	return nil
 }
 
-// until is when to decide again.
+// until returns when to decide again.
 func (w *worker) until(h notify.Holding, d Decision) store.Wake {
 	wake := h.Wake
 	if d.Next.IsZero() {
 		return wake
 	}
-	// Not at the very instant: the clock of the next look may be a tick behind.
+	// A little later: the store's clock may be a tick behind this one.
 	after := max(d.Next.Sub(h.Now), time.Millisecond)
 	if wake.After <= 0 || after < wake.After {
 		wake.After = after
@@ -210,8 +211,8 @@ func (w *worker) until(h notify.Holding, d Decision) store.Wake {
 	return wake
 }
 
-// word composes one batch into c. What cannot be worded becomes a dead letter,
-// by itself: it must not hold up the others.
+// word composes one batch into c. An alert that cannot be worded becomes a dead letter
+// alone, and does not hold up the others.
 func (w *worker) word(ctx context.Context, c *notify.Composition, pick Pick, h notify.Holding, byID map[string]notify.Held) error {
 	alerts, err := w.box.Load(ctx, pick.IDs)
 	if err != nil {
@@ -242,7 +243,7 @@ func (w *worker) word(ctx context.Context, c *notify.Composition, pick Pick, h n
 	return nil
 }
 
-// try has the target's kind word a batch, and sees that no alert is left out.
+// try has the notifier compose a batch, and checks that the messages have each alert.
 func (w *worker) try(b notify.Batch) (ms []notify.Message, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -271,7 +272,7 @@ func (w *worker) try(b notify.Batch) (ms []notify.Message, err error) {
 	return ms, nil
 }
 
-// addMessages notes that alerts were composed into messages.
+// addMessages adds messages, and the alerts in them, to c.
 func addMessages(c *notify.Composition, p *Policy, free bool, ids []string, ms []notify.Message, h notify.Holding, byID map[string]notify.Held) {
 	flood := floods(Pick{IDs: ids}, byID) == 1
 	for i := range ms {
@@ -297,7 +298,8 @@ func addMessages(c *notify.Composition, p *Policy, free bool, ids []string, ms [
 	}
 }
 
-// messageID makes a delivery id of what the message is made of.
+// messageID derives a delivery id from the alerts of a message, so that composing them
+// again gives the same id.
 func messageID(target string, alertIDs ...string) string {
 	sum := sha256.Sum256([]byte(target + "\x00" + strings.Join(alertIDs, "\x00")))
 	return "msg_" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:15]))

@@ -12,16 +12,16 @@ import (
 )
 
 const (
-	// directTries is how often a target is told past the outbox before it is left.
+	// directTries bounds the attempts at a target past the outbox.
 	directTries = 4
-	// mostDirectWait is how long a target's wish to be left alone is waited for.
+	// mostDirectWait bounds how long a Retry-After is obeyed there.
 	mostDirectWait = time.Minute
 )
 
-// TellAtOnce tells the ops targets of a trouble past the outbox, for one that
-// keeps the outbox itself from working. Nothing of it is stored: it is tried a
-// few times within some minutes, and not again after a restart. It returns the
-// names of the targets that took it.
+// TellAtOnce reports a trouble to the ops targets past the outbox, for troubles that
+// keep the outbox itself from working. Nothing is stored: it makes a few attempts
+// within some minutes, and none after a restart. It returns the names of the targets
+// that accepted the report.
 func (d *Deliverer) TellAtOnce(ctx context.Context, t notify.Trouble) (told []string) {
 	d.mu.Lock()
 	var workers []*worker

@@ -19,18 +19,17 @@ import (
 const (
 	// sendFor bounds one attempt. The Standard Webhooks spec asks for 15 to 30 s.
 	sendFor = 20 * time.Second
-	// grace is what an attempt under way has left when the program is told to
-	// end. It must fit into the ten seconds that ending may take.
+	// grace is the time that an attempt under way has left when the program is told
+	// to end. It must fit into the ten seconds that stopping may take.
 	grace = 5 * time.Second
-	// tryFor is how long a message is tried before it becomes a dead letter, and
-	// leastTries how often: a clock that jumps, or a breaker that lets through
-	// one message at a time, is not the message's fault.
+	// A message becomes a dead letter after tryFor and at least leastTries attempts:
+	// a clock that jumps, or a breaker that allows few attempts, is not its fault.
 	tryFor     = 24 * time.Hour
 	leastTries = 10
 )
 
-// paceOf makes the token bucket of a target: its kind's, or the one that was
-// configured if that is slower.
+// paceOf makes the token bucket of a target: that of its kind, or the configured
+// spacing if that is slower.
 func paceOf(t Target) *rate.Limiter {
 	every, burst := t.Spacing, 1
 	if p, ok := t.Notifier.(notify.Pacer); ok {
@@ -44,14 +43,14 @@ func paceOf(t Target) *rate.Limiter {
 	return rate.NewLimiter(rate.Every(every), max(burst, 1))
 }
 
-// pause returns how long to leave the target alone: because it fails, asked for
-// it, or takes only so many messages.
+// pause returns how long to wait before the next attempt: for the breaker, for the
+// target's Retry-After, or for its token bucket.
 func (w *worker) pause() time.Duration {
 	now := time.Now()
 	return max(w.health.pause(now), w.tokens(now))
 }
 
-// tokens returns how long until the token bucket lets another message through.
+// tokens returns how long until the token bucket has a token.
 func (w *worker) tokens(now time.Time) time.Duration {
 	if w.pace.Limit() == rate.Inf {
 		return 0
@@ -63,8 +62,8 @@ func (w *worker) tokens(now time.Time) time.Duration {
 	return time.Duration(missing/float64(w.pace.Limit())*float64(time.Second)) + time.Millisecond
 }
 
-// send makes one attempt at the next delivery that is due, and settles the one
-// before it: in the same transaction, unless the target is to be left alone.
+// send makes one attempt at the next due delivery, and settles the attempt before: in
+// the same transaction, unless there is a pause between them.
 func (w *worker) send(ctx context.Context) (bool, store.Wake, error) {
 	if w.nudged.Swap(false) {
 		w.health = breaker{}
@@ -86,13 +85,13 @@ func (w *worker) send(ctx context.Context) (bool, store.Wake, error) {
 	return true, store.Wake{}, nil
 }
 
-// attempted is an attempt that has ended and is not settled.
+// attempted is an attempt that has ended and is not settled yet.
 type attempted struct {
 	notify.Delivery
 	notify.Outcome
 }
 
-// begin takes the next delivery, and settles the last attempt with it.
+// begin takes the next delivery, and settles the last attempt in the same transaction.
 func (w *worker) begin(ctx context.Context) (notify.Delivery, bool, store.Wake, error) {
 	if w.last == nil {
 		return w.box.Begin(ctx, w.Name)
@@ -105,7 +104,7 @@ func (w *worker) begin(ctx context.Context) (notify.Delivery, bool, store.Wake, 
 	return d, ok, wake, err
 }
 
-// attempt sends a delivery that was begun, and says what came of it.
+// attempt sends a delivery that was begun, and returns the outcome.
 func (w *worker) attempt(ctx context.Context, d notify.Delivery) notify.Outcome {
 	sending, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendFor)
 	defer cancel()
@@ -116,7 +115,7 @@ func (w *worker) attempt(ctx context.Context, d notify.Delivery) notify.Outcome 
 	}
 	ref, err := w.notify(sending, d.Message)
 	if err != nil && ctx.Err() != nil && sending.Err() != nil {
-		// Not the target's fault: the program, or this worker, is to end.
+		// Not the target's fault: the program, or this worker, is ending.
 		return notify.Outcome{Retry: time.Millisecond, Ambiguous: notify.MayHaveArrived(err), Answer: "cut off, as watcher was ending or reading its config: " + err.Error()}
 	}
 	o := w.judge(d, err)
@@ -127,8 +126,8 @@ func (w *worker) attempt(ctx context.Context, d notify.Delivery) notify.Outcome 
 	return o
 }
 
-// notify has the target's kind send a message, and returns how the target calls
-// it, if it does.
+// notify sends a message, and returns the target's own reference to it, if it has
+// threads.
 func (w *worker) notify(ctx context.Context, m notify.Message) (ref string, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -142,9 +141,9 @@ func (w *worker) notify(ctx context.Context, m notify.Message) (ref string, err 
 	return "", w.Notifier.Notify(ctx, m)
 }
 
-// settle stores how the last attempt ended, for as long as that takes: an attempt
-// that is not settled would be made again after a restart, though it arrived. It
-// gives up only where the program ends.
+// settle stores the outcome of the last attempt, and retries until it is stored: an
+// attempt that is not settled is made again after a restart, although the message
+// arrived. It gives up only when the program ends.
 func (w *worker) settle(ctx context.Context) {
 	for w.last != nil {
 		w.tried.Store(time.Now().Unix())
@@ -164,7 +163,7 @@ func (w *worker) settle(ctx context.Context) {
 	}
 }
 
-// judge decides what becomes of a delivery after an attempt.
+// judge returns the outcome of an attempt: sent, dead, or when to retry.
 func (w *worker) judge(d notify.Delivery, err error) notify.Outcome {
 	log := w.log.With("delivery", d.Message.ID, "attempt", d.Attempt)
 	now := time.Now()
@@ -213,8 +212,8 @@ func (w *worker) judge(d notify.Delivery, err error) notify.Outcome {
 	return o
 }
 
-// works notes that the target answered for a message, and tells that it works
-// again if it was told that it fails.
+// works notes that the target answered, and reports that it works again if its failing
+// was reported.
 func (w *worker) works(o *notify.Outcome, d notify.Delivery, now time.Time) {
 	w.health.worked()
 	w.leave.Store(0)
@@ -229,9 +228,8 @@ func (w *worker) works(o *notify.Outcome, d notify.Delivery, now time.Time) {
 	}
 }
 
-// fails counts a failure of the target, tells it when it is time to, and sees
-// that the next attempt comes soon enough for that, but not before the target
-// asked for it.
+// fails counts a failure of the target and reports it when that is due. The next
+// attempt comes soon enough for the report, but not before a Retry-After.
 func (w *worker) fails(o *notify.Outcome, d notify.Delivery, now time.Time, dead bool, asked time.Duration) {
 	h, tell := healthFailed(d.Health, now, o.Answer, dead, asked)
 	o.Health = &h
@@ -246,14 +244,15 @@ func (w *worker) fails(o *notify.Outcome, d notify.Delivery, now time.Time, dead
 	}
 }
 
-// report makes the alerts that tell the ops targets, but this one, of a trouble
-// with it since its first failure. Reports of one failing are one trouble.
+// report makes the alerts that report a trouble with the target to the other ops
+// targets. Reports of one outage count as one trouble: they share the time of its first
+// failure.
 func (w *worker) report(kind string, h notify.Health, text string) []notify.Alert {
 	return notify.TroubleAlerts(w.opsBut(w.Name), notify.Trouble{Kind: kind, Target: w.Name, Text: text, Since: h.Since.UTC()})
 }
 
-// givenUp tells of a dead letter, once an hour at most: a second one within the
-// hour is the same trouble.
+// givenUp reports a dead letter, at most once an hour: a second one within the hour is
+// the same trouble.
 func (w *worker) givenUp(ops []string, d notify.Delivery, now time.Time, err error) []notify.Alert {
 	since := now
 	if d.Attempt > 1 {
@@ -268,7 +267,7 @@ func (w *worker) givenUp(ops []string, d notify.Delivery, now time.Time, err err
 
 func (d *Deliverer) opsTargets() []string { return d.opsBut("") }
 
-// opsBut returns the targets that hear of troubles, without the one that has it.
+// opsBut returns the ops targets without the one that the trouble is about.
 func (d *Deliverer) opsBut(name string) []string {
 	d.mu.Lock()
 	defer d.mu.Unlock()

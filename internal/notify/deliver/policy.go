@@ -55,7 +55,7 @@ type Wait struct {
 	Of    notify.Cause
 }
 
-// Pick is what goes into one batch.
+// Pick is the content of one batch.
 type Pick struct {
 	IDs     []string
 	More    int       // alerts that would have gone too and follow later
@@ -65,8 +65,8 @@ type Pick struct {
 	Summary *notify.Summary // what it is, where it tells what was held; else nil
 }
 
-// Decision is what a policy makes of a holding: each alert is picked once,
-// skipped, or waits.
+// Decision is a policy's answer to a Holding: each alert is picked once, skipped, or
+// waits.
 type Decision struct {
 	Picks   []Pick
 	Skipped map[string]string // by id: why the target is not to be told
@@ -75,16 +75,15 @@ type Decision struct {
 }
 
 const (
-	// late is the age from which alerts that were held up, by whatever, come in
-	// one summary instead of one by one.
+	// late is the age from which alerts that were held up come in one summary.
 	late = time.Minute
-	// mostPicked bounds a batch.
+	// mostPicked bounds the alerts of a batch.
 	mostPicked = 500
-	// floodWait is how long alerts of a flood wait for the rest of it at most.
+	// floodWait bounds how long alerts of a flood wait for the rest of it.
 	floodWait = 10 * time.Second
 )
 
-// Decide applies the policy.
+// Decide applies the policy to what a target holds.
 func (p *Policy) Decide(h notify.Holding) Decision {
 	d := Decision{Skipped: make(map[string]string), Waits: make(map[string]Wait)}
 	var ready []notify.Held
@@ -95,7 +94,7 @@ func (p *Policy) Decide(h notify.Holding) Decision {
 		} else if w := p.wait(a, h); w.Until.After(h.Now) {
 			d.hold(a, w)
 		} else if a.Follows && !p.digests {
-			// A line in a thread: it needs no company, and is no flood.
+			// A line in a thread waits for no group, and is no flood.
 			replies = append(replies, Pick{IDs: []string{a.ID}, Free: true})
 		} else {
 			ready = append(ready, a)
@@ -113,7 +112,7 @@ func (d *Decision) hold(a notify.Held, w Wait) {
 	}
 }
 
-// wait returns until when an alert must wait by itself, whatever else is held.
+// wait returns until when an alert must wait, independently of what else is held.
 func (p *Policy) wait(a notify.Held, h notify.Holding) Wait {
 	var w Wait
 	later := func(t time.Time, of notify.Cause, format string, args ...any) {
@@ -121,7 +120,7 @@ func (p *Policy) wait(a notify.Held, h notify.Holding) Wait {
 			w = Wait{t, fmt.Sprintf(format, args...), of}
 		}
 	}
-	// What seems to come from the future was held before the clock was set back.
+	// Since is after Now if the clock was set back.
 	known := !a.Since.After(h.Now)
 	if p.digests && !a.Trouble && known {
 		later(p.digest.Next(a.Since), notify.OfDigest, "the digest")
@@ -142,8 +141,8 @@ func (p *Policy) wait(a notify.Held, h notify.Holding) Wait {
 	return w
 }
 
-// muted returns the mute that holds an alert back the longest. One that several
-// rules matched is muted with the last of them.
+// muted returns the mute that holds an alert back the longest. An alert of several
+// rules is muted only while all of them are.
 func muted(a notify.Held, h notify.Holding) (longest notify.Mute, ok bool) {
 	var first notify.Mute // of the rules' mutes, the one that ends first
 	rules := 0
@@ -185,8 +184,8 @@ func (p *Policy) cooling(a notify.Held, told map[string]time.Time, now time.Time
 	return rule, end
 }
 
-// cooled returns a rule that cooled down while the alert was held, if it did for
-// all the alert's rules; else it is empty.
+// cooled returns a rule of the alert if all its rules were cooling down while it was
+// held, else an empty name.
 func (p *Policy) cooled(a notify.Held, h notify.Holding) string {
 	for _, r := range a.Rules {
 		last, known := h.Rules[r]
@@ -200,8 +199,8 @@ func (p *Policy) cooled(a notify.Held, h notify.Holding) string {
 	return a.Rules[0]
 }
 
-// gathered keeps what is ready of a flood back until there is enough for a batch,
-// or no more to come.
+// gathered holds back the ready alerts of a flood until they fill a batch, or no more
+// are coming.
 func gathered(d *Decision, ready []notify.Held, h notify.Holding) []notify.Held {
 	if !h.Wake.Coming {
 		return ready
@@ -226,8 +225,7 @@ func gathered(d *Decision, ready []notify.Held, h notify.Holding) []notify.Held 
 	})
 }
 
-// company keeps what is ready back until the first of it has waited for others
-// as long as the policy says.
+// company holds back ready alerts until the first of them has waited for Group.
 func (p *Policy) company(d *Decision, ready []notify.Held, now time.Time) []notify.Held {
 	if p.group == 0 || len(ready) == 0 {
 		return ready
@@ -251,7 +249,7 @@ func (p *Policy) company(d *Decision, ready []notify.Held, now time.Time) []noti
 	return nil
 }
 
-// bundle is a batch in the making.
+// bundle is a batch under construction.
 type bundle struct {
 	alerts  []notify.Held
 	held    bool // they were held up
@@ -259,9 +257,9 @@ type bundle struct {
 	top     notify.Severity
 }
 
-// batches puts together what goes at once: what was held up, as a summary, and
-// each of the others by itself. One that would have to wait because of the
-// summary's rules goes in it: the end of a cooldown brings all there is.
+// batches groups what goes now: alerts that were held up into a summary, the others one
+// by one. An alert that the cooldown started by the summary would hold back goes into
+// the summary, so that the end of a cooldown brings all there is.
 func (p *Policy) batches(d *Decision, ready []notify.Held, h notify.Holding) []bundle {
 	var summary, troubles, single []notify.Held
 	var causes, reported []notify.Cause // of those that were held
@@ -323,8 +321,7 @@ func newBundle(alerts []notify.Held, held bool, what *notify.Summary) bundle {
 	return b
 }
 
-// HeldBy says afterwards what an alert that goes now was held for; empty if it
-// was not.
+// HeldBy returns what held up an alert that goes now; empty if nothing did.
 func (p *Policy) HeldBy(a notify.Held, h notify.Holding) string {
 	_, why := p.heldBy(a, h)
 	return why

@@ -14,11 +14,11 @@ type hourly struct {
 	except notify.Severity // from which alerts do not wait for it, nor count
 }
 
-// holds says whether an alert waits where the limit is reached.
+// holds reports whether an alert waits when the limit is reached.
 func (l hourly) holds(a notify.Held) bool { return l.most > 0 && a.Severity < l.except }
 
-// room returns how many batches may go now, and when there will be room again
-// once they have gone. Without a limit there is room for more than there can be.
+// room returns how many batches may go now, and when the next one may go after them.
+// Without a limit it returns more than there can be.
 func (l hourly) room(h notify.Holding) (n int, free time.Time) {
 	if l.most == 0 {
 		return len(h.Alerts) + 1, time.Time{}

@@ -13,10 +13,10 @@ import (
 // PolicyOptions are the settings of a target that say when it is told, the same
 // for every kind. The zero value but for Stories tells each alert at once.
 type PolicyOptions struct {
-	// Group waits so long for company after an alert, and sends what has come
-	// by then as one message.
+	// Group is how long to wait for more after an alert; what has come by then is
+	// one message.
 	Group time.Duration `yaml:"group"`
-	// Digest is a cron spec: what has come is sent as one message when it says.
+	// Digest is a cron spec: what has come by then is one message.
 	Digest string `yaml:"digest"`
 	// Timezone is the IANA name by which Digest and Quiet tell the time, and in
 	// which messages do; UTC if empty.
@@ -38,7 +38,7 @@ type PolicyOptions struct {
 type QuietOptions struct {
 	From string `yaml:"from"` // "22:00"
 	To   string `yaml:"to"`   // "06:00"
-	// Except is the severity from which alerts are told all the same; without
+	// Except is the severity from which alerts are sent in quiet hours too; without
 	// it none are.
 	Except *notify.Severity `yaml:"except"`
 }
@@ -47,7 +47,7 @@ type QuietOptions struct {
 type LimitOptions struct {
 	Alerts int `yaml:"alerts"` // messages, of however many alerts; 1 to 1000
 	// Except is the severity from which alerts neither wait for the limit nor count
-	// for it; without it all do.
+	// against it; without it all do.
 	Except *notify.Severity `yaml:"except"`
 }
 
