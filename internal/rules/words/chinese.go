@@ -3,6 +3,7 @@ package words
 import (
 	_ "embed" // chinese.txt
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -17,8 +18,9 @@ var chineseTable string
 
 // simplified is the character that readers of Chinese take for a traditional one or
 // a regional variant (臺 and 台), less firstHan; 0 where there is none. Several may
-// have the same, 發 and 髮 the 发.
-var simplified = readChinese()
+// have the same, 發 and 髮 the 发. The table is read when the first character of
+// Chinese is folded.
+var simplified = sync.OnceValue(readChinese)
 
 func readChinese() *[lastHan - firstHan + 1]uint16 {
 	var t [lastHan - firstHan + 1]uint16
@@ -40,7 +42,7 @@ func simplify(r rune) rune {
 	if r < firstHan || r > lastHan {
 		return r
 	}
-	if to := simplified[r-firstHan]; to != 0 {
+	if to := simplified()[r-firstHan]; to != 0 {
 		return rune(to) + firstHan
 	}
 	return r
