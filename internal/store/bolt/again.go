@@ -12,13 +12,12 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// mostForward bounds how many deliveries one transaction brings forward.
+// mostForward bounds the deliveries that one transaction reschedules.
 const mostForward = 500
 
-// Again has all that waits for a retry to target tried at once, in the order in
-// which it was composed, as if it had been composed now. It returns how many
-// messages that are. After a crash in between the first of them are brought
-// forward, and the others wait as before.
+// Again makes all deliveries that wait for a retry to target due now, in the order in
+// which they were composed. It returns their number. After a crash in between, some of
+// them are due and the others wait as before.
 func (s *Store) Again(_ context.Context, target string) (n int, err error) {
 	waiting, err := s.retries(target)
 	for chunk := range slices.Chunk(waiting, mostForward) {
@@ -36,15 +35,15 @@ func (s *Store) Again(_ context.Context, target string) (n int, err error) {
 	return n, nil
 }
 
-// waitingRetry is a place in the queue of retries.
+// waitingRetry is a key of the queue of retries.
 type waitingRetry struct {
 	key    []byte
 	id     string
 	frozen time.Time
 }
 
-// retries returns what waits for a retry to target, in the order in which it was
-// composed.
+// retries returns the deliveries that wait for a retry to target, in the order in which
+// they were composed.
 func (s *Store) retries(target string) (waiting []waitingRetry, err error) {
 	err = s.view(func(tx *sealed.Tx) error {
 		waiting = nil
@@ -65,8 +64,7 @@ func (s *Store) retries(target string) (waiting []waitingRetry, err error) {
 	return waiting, err
 }
 
-// bringForward makes deliveries due now. One that has begun meanwhile is left
-// alone.
+// bringForward makes deliveries due now, but for those that have begun meanwhile.
 func bringForward(tx *sealed.Tx, waiting []waitingRetry) error {
 	retry, now := tx.Bucket(bucketRetry), clock()
 	for _, w := range waiting {
@@ -87,8 +85,7 @@ func bringForward(tx *sealed.Tx, waiting []waitingRetry) error {
 	return nil
 }
 
-// Revive has all that was given up for target sent again, as Retry does. It
-// returns how many alerts that are.
+// Revive is Retry for all dead letters of target. It returns their number.
 func (s *Store) Revive(ctx context.Context, target string) (n int, err error) {
 	traces, err := s.DeadTraces(ctx, time.Time{})
 	if err != nil {
@@ -100,7 +97,7 @@ func (s *Store) Revive(ctx context.Context, target string) (n int, err error) {
 			continue
 		}
 		n++
-		// One that shared a message with another was revived with it.
+		// An alert that shares a message with another is revived with it.
 		if err := s.Retry(ctx, t.ID); err != nil && !errors.Is(err, ErrNotDead) {
 			return n, err
 		}

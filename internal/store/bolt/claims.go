@@ -18,8 +18,8 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// clock is the store's. Without the monotonic reading, which stands still while
-// a machine is suspended: what came due meanwhile is due when it wakes.
+// clock is the store's clock. It drops the monotonic reading, which stops while a
+// machine is suspended: a feed that came due meanwhile is due when the machine wakes.
 func clock() time.Time { return time.Now().Round(0) }
 
 // ClaimDue implements poll.Store. It does no I/O.
@@ -55,14 +55,14 @@ func (s *Store) ClaimDue(ctx context.Context, n int, lease, ahead time.Duration)
 	return due, wakeFor(s.dueNews.c, s.head(), now), nil
 }
 
-// lend takes a feed out of the queue for the time of a lease. The caller holds mu.
+// lend leases a feed: it leaves the queue until the lease ends. The caller holds mu.
 func (s *Store) lend(f *feed, now time.Time, lease time.Duration) {
 	s.tokens++
 	f.token, f.lease = s.tokens, now.Add(lease)
 	heap.Fix(&s.queue, f.place)
 }
 
-// claim is that of a feed which was lent.
+// claim returns the claim of a leased feed.
 func (f *feed) claim(now time.Time) poll.Claim {
 	return poll.Claim{Feed: f.entry.ID, Token: f.token, Due: f.entry.Due, Now: now, State: f.entry.State}
 }
@@ -85,7 +85,7 @@ func (s *Store) Claim(ctx context.Context, id string, lease time.Duration) (poll
 	return f.claim(now), true, store.Wake{}, nil
 }
 
-// mostCopied is how many feeds are copied under the lock at a time.
+// mostCopied bounds the feeds that are copied in one hold of the lock.
 const mostCopied = 256
 
 // Feeds implements poll.Register.
@@ -140,8 +140,8 @@ func (s *Store) Seen(_ context.Context, c poll.Claim) ([]byte, error) {
 	return shown, nil
 }
 
-// claimed returns the feed of a claim that still holds, else nil. The caller
-// holds mu.
+// claimed returns the feed of a claim whose lease is valid, else nil. The caller holds
+// mu.
 func (s *Store) claimed(c *poll.Claim, now time.Time) *feed {
 	f := s.feeds[c.Feed]
 	if f == nil || f.token != c.Token || f.lease.IsZero() || !f.lease.After(now) {
@@ -150,9 +150,9 @@ func (s *Store) claimed(c *poll.Claim, now time.Time) *feed {
 	return f
 }
 
-// Commit implements poll.Store. A crash before the transaction is on disk
-// leaves everything as it was before the polls, which will be done again; a
-// crash after it leaves alerts that are held, to be composed at the next start.
+// Commit implements poll.Store. A crash before the transaction is on disk leaves
+// everything as it was before the polls, which are then made again. After a crash
+// behind it, the alerts are held, and are composed at the next start.
 func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim, error) {
 	var loud []loudOutcome
 	for i := range outcomes {
@@ -197,7 +197,7 @@ func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim
 	return lost, nil
 }
 
-// loudOutcome is an outcome that must be on disk at once.
+// loudOutcome reports whether an outcome must be on disk at once.
 type loudOutcome struct {
 	*poll.Outcome
 	articles []byte   // packed
@@ -205,7 +205,7 @@ type loudOutcome struct {
 	number   uint64   // of the feed
 }
 
-// records is about how many records outcomes change.
+// records estimates how many records the outcomes change.
 func records(loud []loudOutcome) (n int) {
 	for i := range loud {
 		if n++; loud[i].parts == nil {
@@ -215,9 +215,9 @@ func records(loud []loudOutcome) (n int) {
 	return n
 }
 
-// holding returns those outcomes whose claims hold, in the order of their keys:
-// neighbouring feeds share pages. It sees to it that they hold until settle:
-// what is being written now must not be claimed by another.
+// holding returns the outcomes whose leases are valid, in the order of their keys, as
+// neighbouring feeds share pages. It extends these leases until settle: nobody else may
+// claim a feed that is being written.
 func (s *Store) holding(loud []loudOutcome) []loudOutcome {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -251,8 +251,8 @@ func (s *Store) commitOne(tx *sealed.Tx, o loudOutcome, targets map[string]bool)
 	return errors.Join(s.bring(tx, o, targets), putArticles(tx, o.articles, o.Claim.Now, o.number))
 }
 
-// putOutage stores what the last outcome, of those whose claims hold, says of our
-// own connection.
+// putOutage stores the state of our own connection from the last outcome whose lease is
+// valid.
 func putOutage(tx *sealed.Tx, loud, hold []loudOutcome) error {
 	for _, o := range slices.Backward(loud) {
 		if o.Outage != nil && slices.ContainsFunc(hold, func(h loudOutcome) bool { return h.Outcome == o.Outcome }) {
@@ -290,8 +290,8 @@ func (s *Store) bring(tx *sealed.Tx, o loudOutcome, targets map[string]bool) (er
 	return spool(tx, o.number, o.parts)
 }
 
-// packFloods packs the alerts of those outcomes that bring more than there is room
-// for in one transaction.
+// packFloods packs for the spool the alerts of outcomes that have more than one
+// transaction can hold.
 func (s *Store) packFloods(loud []loudOutcome) (err error) {
 	room := mostAtOnce
 	for i := range loud {
@@ -304,8 +304,8 @@ func (s *Store) packFloods(loud []loudOutcome) (err error) {
 	return nil
 }
 
-// settle ends the claims of outcomes that are stored, or need not be yet, and
-// returns those that were lost.
+// settle ends the claims of outcomes that are stored, or may be stored later, and
+// returns the claims that were lost.
 func (s *Store) settle(outcomes []poll.Outcome) (lost []poll.Claim) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -332,7 +332,7 @@ func (s *Store) settle(outcomes []poll.Outcome) (lost []poll.Claim) {
 	return lost
 }
 
-// head is when a feed needs attention next. The caller holds mu.
+// head returns when the next feed is due. The caller holds mu.
 func (s *Store) head() time.Time {
 	if len(s.queue) == 0 {
 		return time.Time{}
@@ -340,10 +340,9 @@ func (s *Store) head() time.Time {
 	return s.queue[0].at()
 }
 
-// release ends the claims of outcomes that could not be stored. Those that have
-// nothing to lose are taken over in memory all the same, and reach the disk once
-// there is room: their servers must not be asked again because our disk is full.
-// Of the others a server's wish to be left alone is.
+// release ends the claims of outcomes that could not be stored. Quiet outcomes are
+// applied in memory, and written once the disk has room: our full disk is no reason to
+// ask their servers again. Of the others only a Retry-After is applied.
 func (s *Store) release(outcomes []poll.Outcome) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -366,22 +365,22 @@ func (s *Store) release(outcomes []poll.Outcome) {
 	s.dueNews.spread()
 }
 
-// take takes over an outcome.
+// take applies an outcome to the feed in memory.
 func (f *feed) take(o *poll.Outcome) {
 	f.entry.State, f.entry.Due = o.State, o.Next.Round(0)
 	f.unstored = 0
 }
 
 const (
-	// firstAgain is how soon a feed is due again whose outcome could not be
-	// stored; twice that the next time, and so on up to mostAgain.
+	// firstAgain is when a feed is due again after its outcome could not be stored.
+	// It doubles each time, up to mostAgain.
 	firstAgain = 10 * time.Second
 	mostAgain  = 10 * time.Minute
 )
 
-// again makes a feed due again whose outcome could not be stored: for what it
-// brought, so that its validators stay those of before. That is no later than the
-// poll that would come next, and no sooner than it may be asked.
+// again reschedules a feed whose outcome could not be stored. Its validators stay those
+// of before, so that the next poll brings the same items. It is due no later than its
+// next poll would be, and no sooner than a Retry-After allows.
 func (f *feed) again(o *poll.Outcome, now time.Time) {
 	due := now.Add(min(firstAgain<<min(f.unstored, 10), mostAgain))
 	f.unstored++
@@ -400,8 +399,8 @@ func (f *feed) again(o *poll.Outcome, now time.Time) {
 // mostFlushed bounds a transaction of flush, so that commits do not wait long.
 const mostFlushed = 2000
 
-// flush writes the feeds that changed in memory only, in the order of their
-// keys: neighbours share pages.
+// flush writes the feeds that changed in memory alone, in the order of their keys, as
+// neighbouring feeds share pages.
 func (s *Store) flush() error {
 	s.mu.Lock()
 	dirty := slices.Collect(maps.Keys(s.dirty))
@@ -416,7 +415,7 @@ func (s *Store) flush() error {
 }
 
 func (s *Store) flushSome(some []*feed) error {
-	// No commit between the copy and the write, which would undo it.
+	// No commit may come between the copy and the write, which would undo it.
 	s.commits.Lock()
 	defer s.commits.Unlock()
 	type change struct {

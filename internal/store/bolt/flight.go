@@ -8,18 +8,18 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// flight is what is being sent by this process. Only the writer's goroutine uses
-// it.
+// flight is the set of deliveries that this process is sending. Only the writer's
+// goroutine uses it.
 type flight struct {
 	sending        map[string]bool
 	begun, settled []string // by the transaction under way
-	// suspect: the last transaction failed, and may have reached the disk all the
-	// same (a sync that fails leaves what was written). Others may read it.
+	// suspect says that the last transaction failed and may be on disk nevertheless: a
+	// failed sync leaves what was written. Other goroutines may read it.
 	suspect atomic.Bool
 }
 
-// undo forgets what the transaction under way did: it was given up, and no byte of
-// it written.
+// undo reverts what the current transaction did to the set. The transaction was rolled
+// back, and nothing of it was written.
 func (f *flight) undo() { f.begun, f.settled = f.begun[:0], f.settled[:0] }
 
 // land ends a transaction.
@@ -36,8 +36,8 @@ func (f *flight) land(ok bool) {
 	f.suspect.Store(!ok)
 }
 
-// reclaim puts back what is marked as being sent and is not: whoever began it
-// was told that it could not. Not a byte went out, so it is not ambiguous.
+// reclaim queues again what is marked as being sent and is not: its Begin returned an
+// error. Nothing was sent, so the delivery is not ambiguous.
 func (s *Store) reclaim(tx *sealed.Tx) error {
 	now := clock()
 	begun := tx.Bucket(bucketBegun)
@@ -72,12 +72,12 @@ func (s *Store) reclaim(tx *sealed.Tx) error {
 	return nil
 }
 
-// freeDeaths is after how many deaths of the process in a row, each during an
-// attempt at it, a delivery waits before the next one. What its server answers may
-// be what kills, and there must be time for all else.
+// freeDeaths is how many crashes in a row, each during an attempt at a delivery, are
+// retried without a wait. After them the answer of its server may be what kills the
+// process, and everything else needs time.
 const freeDeaths = 3
 
-// deaths is how many of the last attempts in a row ended with the process.
+// deaths counts the last attempts in a row that ended with a crash of the process.
 func (r *deliveryRecord) deaths() (n int) {
 	for _, a := range slices.Backward(r.Attempts) {
 		if !a.End.IsZero() {
@@ -88,10 +88,9 @@ func (r *deliveryRecord) deaths() (n int) {
 	return n
 }
 
-// requeueBegun puts back what was being sent when the last process ended, in
-// front of what was frozen after it; what several processes in a row ended with
-// waits for its turn longer and longer. It stays marked as begun, which makes the
-// next attempt an ambiguous one.
+// requeueBegun queues again what was being sent when the last process ended, in front
+// of what was frozen after it. What several processes in a row ended with waits longer
+// each time. It stays marked as begun, so that the next attempt is ambiguous.
 func requeueBegun(tx *sealed.Tx, now time.Time) error {
 	begun := tx.Bucket(bucketBegun)
 	var ids []string

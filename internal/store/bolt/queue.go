@@ -13,16 +13,16 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// behindAll is added to the sequence of a flood's message: it goes behind those of
-// all others.
+// behindAll is added to the sequence number of a flood's message, so that it is sorted
+// behind all others.
 const behindAll = 1 << 63
 
-// mostAttempts bounds what is kept of a delivery's tries.
+// mostAttempts bounds the attempts that are kept of a delivery.
 const mostAttempts = 20
 
-// enqueue stores a delivery that was never tried, behind the others of its
-// target, or behind those of floods. Their order is that of a sequence and not of
-// the clock, which may be set back.
+// enqueue stores a delivery that was never tried, behind the others of its target; that
+// of a flood behind all floods. The order is by a sequence, not by the clock, which may
+// be set back.
 func enqueue(tx *sealed.Tx, r deliveryRecord) error {
 	fresh := tx.Bucket(bucketFresh)
 	seq, err := fresh.NextSequence()
@@ -44,7 +44,7 @@ func enqueue(tx *sealed.Tx, r deliveryRecord) error {
 	return putJSON(tx.Bucket(bucketDeliveries), r.Message.ID, r)
 }
 
-// unite gives a delivery its payload.
+// unite reads the payload of a delivery.
 func (r *deliveryRecord) unite(tx *sealed.Tx) error {
 	if !r.Apart {
 		return nil
@@ -76,8 +76,8 @@ func enqueueRetry(tx *sealed.Tx, r deliveryRecord, now time.Time) error {
 	return putJSON(tx.Bucket(bucketDeliveries), r.Message.ID, r)
 }
 
-// earlier returns the earlier of two times: one that is ahead is from before the
-// clock was set back.
+// earlier returns the earlier of two times. The later one was written before the clock
+// was set back.
 func earlier(a, b time.Time) time.Time {
 	if b.Before(a) {
 		return b
@@ -85,7 +85,7 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// stamped is a value of the queues: when it was written, and the delivery's id.
+// stamped is a value of a queue: when it was written, and the delivery's id.
 func stamped(t time.Time, id string) []byte { return append(number(uint64(t.UnixNano())), id...) }
 
 func unstamp(v []byte) (time.Time, string) {
@@ -101,8 +101,8 @@ type queued struct {
 	behind time.Time // its place in the order: when it was frozen, or became due
 }
 
-// head returns the delivery of target that is to begin next, of whatever due
-// time; a zero due time where there is none.
+// head returns the next delivery of target, due or not; its due time is zero if there
+// is none.
 func head(tx *sealed.Tx, target string, now time.Time) queued {
 	prefix := targetKey(target)
 	first := func(name []byte) (k, v []byte, b *sealed.Bucket) {
@@ -134,9 +134,9 @@ func head(tx *sealed.Tx, target string, now time.Time) queued {
 	return retry
 }
 
-// Begin implements notify.Queue. A crash before its transaction is on disk
-// leaves the delivery waiting; a crash after it may or may not have sent, so the
-// next process sends again, under the same id, and says so.
+// Begin implements notify.Queue. After a crash before its transaction is on disk the
+// delivery waits as before. After a crash behind it the message may have been sent: the
+// next process sends it again under the same id, as ambiguous.
 func (s *Store) Begin(_ context.Context, target string) (notify.Delivery, bool, store.Wake, error) {
 	changed := s.queuedNews(target)
 	var due, now time.Time
@@ -159,8 +159,8 @@ func (s *Store) Begin(_ context.Context, target string) (notify.Delivery, bool, 
 	return d, ok, wake, nil
 }
 
-// Next implements notify.Queue. A crash before its transaction is on disk makes
-// the attempt that ended an ambiguous one, and leaves the next delivery waiting.
+// Next implements notify.Queue. After a crash before its transaction is on disk, the
+// attempt that ended is ambiguous and the next delivery waits as before.
 func (s *Store) Next(_ context.Context, d notify.Delivery, o notify.Outcome) (notify.Delivery, bool, store.Wake, error) {
 	e := ended{Delivery: d, Outcome: o}
 	b := begun{target: d.Message.Target}
@@ -179,7 +179,7 @@ func (s *Store) Next(_ context.Context, d notify.Delivery, o notify.Outcome) (no
 	return next, ok, wake, nil
 }
 
-// begun is the delivery of a target that begins in a transaction.
+// begun is the Begin of a target within a transaction.
 type begun struct {
 	target string
 
@@ -191,10 +191,10 @@ type begun struct {
 	due    time.Time // if none was found: when the next one is
 }
 
-// begin takes the next delivery that is due. It may run several times.
+// begin takes the next due delivery. It may run several times.
 func (b *begun) begin(s *Store, tx *sealed.Tx) error {
-	// Not before the transaction: what that writes first must not seem to come from
-	// the future.
+	// Read within the transaction: values that it wrote before must not seem to come
+	// from the future.
 	b.now, b.found = clock(), false
 	var err error
 	if b.health, err = healthOf(tx, b.target); err != nil {
@@ -221,7 +221,7 @@ func (b *begun) begin(s *Store, tx *sealed.Tx) error {
 	return nil
 }
 
-// delivery is what begin has found.
+// delivery returns what begin found.
 func (b *begun) delivery(changed <-chan struct{}) (notify.Delivery, bool, store.Wake) {
 	if !b.found {
 		return notify.Delivery{}, false, wakeFor(changed, b.due, b.now)
@@ -238,8 +238,8 @@ func (b *begun) delivery(changed <-chan struct{}) (notify.Delivery, bool, store.
 	}, true, store.Wake{}
 }
 
-// beginOne marks a delivery as being sent. It takes one out of its queue that is
-// no more, and returns false.
+// beginOne marks a delivery as being sent. If the delivery no longer exists, it removes
+// it from the queue and returns false.
 func beginOne(tx *sealed.Tx, q queued, now time.Time) (r deliveryRecord, ok bool, err error) {
 	if ok, err := getJSON(tx, bucketDeliveries, q.id, &r); err != nil {
 		return r, false, err
@@ -268,8 +268,8 @@ func beginOne(tx *sealed.Tx, q queued, now time.Time) (r deliveryRecord, ok bool
 	return r, true, putJSON(tx.Bucket(bucketDeliveries), q.id, r)
 }
 
-// refOf returns how its target calls the message of an alert; empty if it is not
-// known, or there is none.
+// refOf returns the target's reference to the message of an alert; empty if there is
+// none.
 func refOf(tx *sealed.Tx, alert string) (string, error) {
 	if alert == "" {
 		return "", nil
@@ -289,7 +289,7 @@ func refOf(tx *sealed.Tx, alert string) (string, error) {
 	return "", nil
 }
 
-// count adds one to a number of the meta bucket.
+// count increments a number of the meta bucket.
 func count(tx *sealed.Tx, key []byte) error {
 	meta := tx.Bucket(bucketMeta)
 	return meta.Put(key, number(counted(meta, key)+1))
@@ -310,14 +310,14 @@ func (s *Store) Settle(_ context.Context, d notify.Delivery, o notify.Outcome) e
 	return nil
 }
 
-// ended is an attempt that is settled in a transaction.
+// ended is the Settle of an attempt within a transaction.
 type ended struct {
 	notify.Delivery
 	notify.Outcome
 	told map[string]bool // the targets that a report is held for
 }
 
-// settle stores how the attempt ended. It may run several times.
+// settle stores the outcome of the attempt. It may run several times.
 func (e *ended) settle(s *Store, tx *sealed.Tx) error {
 	id := e.Message.ID
 	e.told = make(map[string]bool)
@@ -366,8 +366,8 @@ func (e *ended) settle(s *Store, tx *sealed.Tx) error {
 	return putJSON(tx.Bucket(bucketDeliveries), id, r)
 }
 
-// spread wakes those for whom the settling has something: nobody, if the message
-// was sent.
+// spread wakes those who wait for what the settling changed: nobody, if the message was
+// sent.
 func (e *ended) spread(s *Store) {
 	if e.Anew {
 		e.told[e.Message.Target] = true
@@ -378,8 +378,8 @@ func (e *ended) spread(s *Store) {
 	}
 }
 
-// void forgets a message and holds its alerts as they were before it. Of an alert
-// with several messages, one for each recipient, the first does so for all.
+// void deletes a message and holds its alerts again, as they were before. If an alert
+// has a message for each recipient, the first of them does so for all.
 func void(tx *sealed.Tx, d deliveryRecord) error {
 	if err := deleteDelivery(tx, d.Message.ID); err != nil {
 		return err
@@ -399,7 +399,7 @@ func void(tx *sealed.Tx, d deliveryRecord) error {
 	return nil
 }
 
-// bury lists alerts among the dead letters.
+// bury puts alerts on the list of dead letters.
 func bury(tx *sealed.Tx, ids []string) error {
 	for _, id := range ids {
 		if err := tx.Bucket(bucketDead).Put([]byte(id), nil); err != nil {

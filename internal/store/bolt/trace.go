@@ -12,7 +12,8 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// journal notes when an alert was held, so that alerts can be listed by time.
+// journal adds an alert to the log, in which alerts are listed by the time they were
+// held.
 func journal(tx *sealed.Tx, id string, now time.Time) error {
 	b := tx.Bucket(bucketLog)
 	seq, err := b.NextSequence()
@@ -22,12 +23,11 @@ func journal(tx *sealed.Tx, id string, now time.Time) error {
 	return b.Put(append(number(uint64(now.UnixNano())), number(seq)...), []byte(id))
 }
 
-// mostTraced is how many alerts are read in a transaction.
+// mostTraced bounds the alerts that are read in one transaction.
 const mostTraced = 256
 
-// Traces calls yield with the alerts that were held since then, the oldest
-// first, and then with those that a flood has brought and that are still on their
-// way to be held, until it returns false.
+// Traces calls yield with the alerts that were held since a time, the oldest first, and
+// then with those that are still in the spool, until yield returns false.
 func (s *Store) Traces(ctx context.Context, since time.Time, yield func(notify.Trace) bool) error {
 	goOn := true
 	each := func(t notify.Trace) bool {
@@ -46,13 +46,13 @@ func (s *Store) Traces(ctx context.Context, since time.Time, yield func(notify.T
 	if err != nil || !goOn {
 		return err
 	}
-	// What was held meanwhile is in the log by now, and in the spool no longer.
+	// Alerts that left the spool meanwhile are in the log by now.
 	_, err = s.logged(ctx, end, func(t notify.Trace) bool { return told[t.ID] || each(t) })
 	return err
 }
 
-// logged calls yield with the alerts of the log from a key on, until it returns
-// false. It returns the key from which the log goes on.
+// logged calls yield with the alerts of the log from a key on, until yield returns
+// false. It returns the key to continue from.
 func (s *Store) logged(ctx context.Context, from []byte, yield func(notify.Trace) bool) (end []byte, err error) {
 	for more := true; more; {
 		var traces []notify.Trace
@@ -86,8 +86,8 @@ func (s *Store) logged(ctx context.Context, from []byte, yield func(notify.Trace
 	return end, nil
 }
 
-// coming calls yield with the alerts in the spool that came since then and are not
-// held yet, until it returns false.
+// coming calls yield with the alerts in the spool that came since a time and are not
+// held yet, until yield returns false.
 func (s *Store) coming(ctx context.Context, since time.Time, yield func(notify.Trace) bool) error {
 	var parts [][]byte
 	err := s.view(func(tx *sealed.Tx) error {
@@ -132,7 +132,7 @@ func (s *Store) coming(ctx context.Context, since time.Time, yield func(notify.T
 	return nil
 }
 
-// DeadTraces returns the dead letters that were held since then, in no order.
+// DeadTraces returns the dead letters that were held since a time, in no order.
 func (s *Store) DeadTraces(_ context.Context, since time.Time) (dead []notify.Trace, err error) {
 	err = s.view(func(tx *sealed.Tx) error {
 		dead = nil
@@ -150,8 +150,8 @@ func (s *Store) DeadTraces(_ context.Context, since time.Time) (dead []notify.Tr
 	return dead, nil
 }
 
-// Trace returns the life of an alert. id is its own or a delivery's, or enough
-// of the beginning of its own to be the only one.
+// Trace returns the history of an alert. id is its own, a unique prefix of it, or a
+// delivery's.
 func (s *Store) Trace(_ context.Context, id string) (t notify.Trace, err error) {
 	err = s.view(func(tx *sealed.Tx) error {
 		full, err := resolve(tx, id)
@@ -164,7 +164,7 @@ func (s *Store) Trace(_ context.Context, id string) (t notify.Trace, err error) 
 	return t, err
 }
 
-// resolve returns the id of the alert that is meant.
+// resolve returns the alert's id for what Trace takes.
 func resolve(tx *sealed.Tx, id string) (string, error) {
 	var r deliveryRecord
 	if ok, err := getJSON(tx, bucketDeliveries, id, &r); err != nil {
@@ -223,8 +223,8 @@ func traceOf(tx *sealed.Tx, id string) (t notify.Trace, ok bool, err error) {
 	return t, true, nil
 }
 
-// together is how far an alert has come whose messages have come so far: as far
-// as the one that needs most attention.
+// together returns the state of an alert from those of its messages: the one that needs
+// most attention.
 func together(ds []notify.DeliveryTrace) notify.State {
 	for _, s := range []notify.State{notify.StateDead, notify.StateSending, notify.StateWaiting} {
 		for _, d := range ds {
@@ -256,11 +256,11 @@ func (r *deliveryRecord) trace() notify.DeliveryTrace {
 	return d
 }
 
-// ErrNotDead says of an alert that it is no dead letter.
+// ErrNotDead is returned for an alert that is no dead letter.
 var ErrNotDead = errors.New("it is no dead letter")
 
-// Retry has a dead letter tried again: its messages that were given up, under
-// their ids, or the alert itself where it had not been composed.
+// Retry queues a dead letter again: its dead messages, under their ids, or the alert
+// itself if it was not composed.
 func (s *Store) Retry(_ context.Context, id string) error {
 	return s.dead(id, func(tx *sealed.Tx, r *alertRecord, ds []deliveryRecord, now time.Time) error {
 		for _, d := range ds {
@@ -277,7 +277,7 @@ func (s *Store) Retry(_ context.Context, id string) error {
 	})
 }
 
-// Drop strikes a dead letter from the list for good.
+// Drop removes a dead letter for good.
 func (s *Store) Drop(_ context.Context, id string) error {
 	return s.dead(id, func(tx *sealed.Tx, r *alertRecord, ds []deliveryRecord, now time.Time) error {
 		for _, d := range ds {
@@ -291,8 +291,8 @@ func (s *Store) Drop(_ context.Context, id string) error {
 	})
 }
 
-// dead ends the death of an alert: of the messages that it is in and that were
-// given up, and so of the other alerts in them.
+// dead applies a change to a dead letter: to its dead messages, and so to the other
+// alerts in them, and takes all of these off the list of dead letters.
 func (s *Store) dead(id string, change func(*sealed.Tx, *alertRecord, []deliveryRecord, time.Time) error) error {
 	var refused error
 	targets := make(map[string]bool)
@@ -351,8 +351,8 @@ func (s *Store) dead(id string, change func(*sealed.Tx, *alertRecord, []delivery
 	return refused
 }
 
-// unbury takes an alert off the dead letters, unless a message of it is still
-// given up.
+// unbury takes an alert off the list of dead letters, unless another message of it is
+// dead.
 func unbury(tx *sealed.Tx, id string) error {
 	ds, err := deadDeliveries(tx, id)
 	if err != nil || len(ds) > 0 {
@@ -361,7 +361,7 @@ func unbury(tx *sealed.Tx, id string) error {
 	return tx.Bucket(bucketDead).Delete([]byte(id))
 }
 
-// deadDeliveries returns the messages of an alert that were given up.
+// deadDeliveries returns the dead messages of an alert.
 func deadDeliveries(tx *sealed.Tx, id string) (ds []deliveryRecord, err error) {
 	var r alertRecord
 	if ok, err := getJSON(tx, bucketAlerts, id, &r); err != nil || !ok {
@@ -378,8 +378,8 @@ func deadDeliveries(tx *sealed.Tx, id string) (ds []deliveryRecord, err error) {
 	return ds, nil
 }
 
-// Retire makes dead letters of what is held and queued for targets other than
-// those named: they are configured no longer. It returns how many alerts.
+// Retire makes dead letters of what is held or queued for targets other than those
+// named, which are no longer configured. It returns the number of alerts.
 func (s *Store) Retire(_ context.Context, targets []string) (retired int, err error) {
 	keep := make(map[string]bool, len(targets))
 	for _, t := range targets {
@@ -410,14 +410,14 @@ func (s *Store) Retire(_ context.Context, targets []string) (retired int, err er
 	return retired, nil
 }
 
-// retiring is a place in a bucket of a target that is gone.
+// retiring is a key in a bucket, of a target that is no longer configured.
 type retiring struct {
 	bucket          []byte
 	key             []byte
 	alert, delivery string // one of them
 }
 
-// retire makes a dead letter of what stood there.
+// retire makes a dead letter of the value of such a key.
 func (g retiring) retire(tx *sealed.Tx, now time.Time) error {
 	const why = "the target is configured no longer"
 	var r alertRecord
@@ -462,7 +462,7 @@ func keysOfOthers(tx *sealed.Tx, keep map[string]bool) (gone []retiring, _ error
 	return gone, nil
 }
 
-// Tally counts what the outbox has.
+// Tally counts the contents of the outbox.
 func (s *Store) Tally(context.Context) (t notify.Tally, err error) {
 	err = s.view(func(tx *sealed.Tx) error {
 		n := func(names ...[]byte) (sum int) {

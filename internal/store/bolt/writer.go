@@ -18,35 +18,35 @@ import (
 // that go ahead of the large ones.
 const mostRecords = 512
 
-// write is a change that waits to be on disk.
+// write is a change that waits for a transaction.
 type write struct {
 	apply   func(*sealed.Tx) error
 	records int // about how many it changes
 	done    chan error
 
-	// exclusive is run between two transactions, in the place of apply, unless who
-	// asked for it has given up.
+	// exclusive runs between two transactions, in place of apply, unless its caller
+	// has given up waiting.
 	exclusive func() error
 	taken     atomic.Bool // it was run, or given up
 }
 
-// errReadOnly says that a store is open for looking at it.
+// errReadOnly is returned for a change of a store that is open for reading.
 var errReadOnly = errors.New("the store is open for reading alone")
 
-// update runs apply, which changes a few records, in a transaction, which writes
-// that wait at the same time share, and returns once it is on disk. What an error
-// of apply undoes for the others is done again without it, so that apply may run
-// several times; its own again by itself, and after each record that cannot be
-// decoded was put aside.
+// update runs apply, which changes a few records, in a transaction that it shares with
+// other waiting writes, and returns once that is on disk. If apply of one write returns
+// an error, the transaction is made again without that write, so apply may run several
+// times. The write itself runs again alone, and once more for each broken record that
+// was set aside.
 func (s *Store) update(apply func(*sealed.Tx) error) error { return s.updateOf(1, apply) }
 
-// updateOf is update for about so many records.
+// updateOf is update for an apply that changes about that many records.
 func (s *Store) updateOf(records int, apply func(*sealed.Tx) error) error {
 	return s.submit(s.writes, &write{apply: apply, records: records, done: make(chan error, 1)})
 }
 
-// updateLarge is update for what may take long and nobody waits for: no two of
-// them share a transaction, and what comes in during one goes ahead of the next.
+// updateLarge is update for long changes that nobody waits for. No two of them share a
+// transaction, and writes that arrive during one go before the next.
 func (s *Store) updateLarge(apply func(*sealed.Tx) error) error {
 	return s.submit(s.large, &write{apply: apply, done: make(chan error, 1)})
 }
@@ -59,7 +59,7 @@ func (s *Store) submit(lane chan *write, w *write) error {
 	return <-w.done
 }
 
-// batch are the writes of a transaction.
+// batch holds the writes of one transaction.
 type batch struct {
 	writes    []*write
 	records   int
@@ -68,17 +68,16 @@ type batch struct {
 	exclusive *write    // what is to run after it
 }
 
-// mostRest bounds for how long small writes go ahead after a large one.
+// mostRest bounds how long small writes go first after a large one.
 const mostRest = 50 * time.Millisecond
 
-// gather makes b the writes of the next transaction: what has come up while the
-// last one was being synced. Waiting longer would bring more together, but
-// measurably nothing for a loaded store and only delay for an idle one.
+// gather fills b with the writes of the next transaction: those that arrived while the
+// last one was synced. Waiting longer gains nothing measurable under load, and delays an
+// idle store.
 //
-// A large one has a transaction to itself, and after it only small ones are made
-// for as long as it took: what is told of one article takes several of them, one
-// after the other, and would else wait for a large one before each. It returns
-// false once the store is closed.
+// A large write has a transaction to itself. For as long as it took, only small writes
+// follow: one alert takes several transactions in a row, and would otherwise wait for a
+// large one before each of them. It returns false once the store is closed.
 func (s *Store) gather(b *batch) bool {
 	after := b.large
 	*b = batch{writes: b.writes[:0], rested: b.rested}
@@ -116,8 +115,7 @@ func (s *Store) gather(b *batch) bool {
 	}
 }
 
-// gatherWaiting takes of the small writes those that wait, as long as there is
-// room.
+// gatherWaiting adds the small writes that wait, up to mostRecords.
 func (s *Store) gatherWaiting(b *batch) {
 	for b.exclusive == nil && b.records < mostRecords {
 		select {
@@ -146,7 +144,7 @@ func (b *batch) addLarge(w *write) {
 	b.large = true
 }
 
-// writer is the one goroutine that writes.
+// writer runs all transactions that write, in one goroutine.
 func (s *Store) writer() {
 	defer close(s.written)
 	var b batch
