@@ -20,6 +20,7 @@ polish finn pole march cork hull nice split
 spike shield arrow hawk javelin
 rada рада суми łódź vida most soul kurz una ira gana
 budrys conte ilves kross lācis mednis ogre ozols ratas saldus tapa trumpas tusk рівне
+saar tamm mägi kukk rebane karu kuusk pärn vaher kallas liiv raud lepp jõgi järv allik lill nurk koit kuusik lepik pihlak ots
 `
 
 //go:embed names.txt
