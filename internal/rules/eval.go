@@ -214,6 +214,9 @@ func (v *view) beginning(alts []phrase) []int {
 		for i := range v.buf.Tokens {
 			w := v.buf.Folded(&v.buf.Tokens[i])
 			v.begins(i, w)
+			if latin, _, ok := v.languages().InLatin(w); ok {
+				v.begins(i, latin)
+			}
 			for heads := v.languages().Heads(w); heads != 0; heads &= heads - 1 {
 				v.begins(i, w[bits.TrailingZeros64(heads):])
 			}

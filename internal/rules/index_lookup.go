@@ -222,8 +222,21 @@ func (m *matcher) addProbes(at int32) {
 	for heads := m.view.langs.Heads(w); heads != 0; heads &= heads - 1 {
 		m.addHeaded(at, w[bits.TrailingZeros64(heads):], classes)
 	}
+	if latin, in, ok := m.view.langs.InLatin(w); ok {
+		m.addLatin(at, latin, in)
+	}
 	for lengths := m.set.index.lengths & (2<<min(n, 8) - 1); lengths != 0; lengths &= lengths - 1 {
 		add(bits.TrailingZeros32(lengths), 1<<classPrefix)
+	}
+}
+
+// addLatin adds the beginnings of a Serbian word as it is written in Latin script.
+func (m *matcher) addLatin(at int32, latin string, in inflect.Langs) {
+	classes := uint32(in.Classes(words.LatinScript)) | 1<<inflect.AnyClass
+	for cuts := in.Cuts(latin); cuts != 0; cuts &= cuts - 1 {
+		if n := len(latin) - bits.TrailingZeros64(cuts); n > 0 {
+			m.lookup.probes = append(m.lookup.probes, probe{key: words.Hash(latin[:n]), pending: at, classes: classes})
+		}
 	}
 }
 

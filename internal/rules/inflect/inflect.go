@@ -89,6 +89,15 @@ func (t Term) Joins(l Langs, word string) bool {
 	if t.Folded == word {
 		return true
 	}
+	if words.Cyrillic(t.Folded) != words.Cyrillic(word) {
+		var ok bool
+		if t, l, word, ok = t.acrossScripts(l, word); !ok {
+			return false
+		}
+		if t.Folded == word {
+			return true
+		}
+	}
 	if l = l.Script(t.Folded); l == None {
 		return false
 	}
@@ -143,7 +152,7 @@ func (t Term) Stems(out []Stem) []Stem {
 	from := len(out)
 	script := words.ScriptOf(t.Folded)
 	if len(t.Folded) < 3 || t.OnlyAcronym() && len(t.Folded) < pronounced || len(classes[script]) == 0 {
-		return append(out, Stem{t.Folded, AnyClass})
+		return t.latinStems(append(out, Stem{t.Folded, AnyClass}))
 	}
 	if t.Acronym {
 		out = append(out, Stem{t.Folded, AnyClass})
@@ -159,6 +168,7 @@ func (t Term) Stems(out []Stem) []Stem {
 			}
 		}
 	}
+	out = t.latinStems(out)
 	kept := from
 	for i := from; i < len(out); i++ {
 		if !slices.Contains(out[from:kept], out[i]) {
