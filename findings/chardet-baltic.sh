@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Guess: a detector of character sets that comes from the browsers' and ICU's rules knows
-# those of all languages of the European Union. gogs/chardet has no windows-1257:
+# Guess: a detector of character sets that is made after ICU's, as gogs/chardet is, knows
+# those of all languages of the European Union. It has no windows-1257:
 # Lithuanian and Latvian text in it is called ISO-8859-1, Portuguese or Spanish, and
 # decodes without an error into words that nobody wrote (Šiaulių is Ðiauliø). A rule
 # with the right letters finds none of them, and no count of failures shows it.
