@@ -22,7 +22,7 @@ type alertList struct {
 	byItem           map[string]*alertRow
 	least            []int // how wide the columns are already
 	articles, alerts int
-	states           map[notify.State]int
+	states           map[notify.AlertState]int
 }
 
 // alertRow is the alerts of an article that came up together.
@@ -40,7 +40,7 @@ const (
 
 // listAlerts prints the alerts since then that f wants, the oldest first.
 func listAlerts(ctx context.Context, t *cli.Terminal, l admin.Alerts, since time.Time, f *alertFilter, asJSON bool) error {
-	list := &alertList{t: t, byItem: make(map[string]*alertRow), states: make(map[notify.State]int)}
+	list := &alertList{t: t, byItem: make(map[string]*alertRow), states: make(map[notify.AlertState]int)}
 	var failed error
 	err := l.Alerts(ctx, since, f.deadOnly(), func(a notify.Trace) bool {
 		switch {
@@ -124,7 +124,7 @@ func (l *alertList) flush() error {
 }
 
 // urgency orders states: what asks for a look comes first.
-var urgency = []notify.State{
+var urgency = []notify.AlertState{
 	notify.StateDead, notify.StateWaiting, notify.StateHeld, notify.StateSending, notify.StateSent,
 	notify.StateDropped, notify.StateSkipped,
 }
@@ -245,7 +245,7 @@ func (l *alertList) counts() string {
 		return "no alerts"
 	}
 	var parts []string
-	for _, s := range []notify.State{
+	for _, s := range []notify.AlertState{
 		notify.StateHeld, notify.StateWaiting, notify.StateSending, notify.StateSent,
 		notify.StateSkipped, notify.StateDead, notify.StateDropped,
 	} {

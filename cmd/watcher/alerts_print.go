@@ -12,7 +12,7 @@ import (
 )
 
 // stateStyles are the colours of states that ask for attention, or need none.
-var stateStyles = map[notify.State]cli.Style{
+var stateStyles = map[notify.AlertState]cli.Style{
 	notify.StateHeld: cli.Yellow, notify.StateWaiting: cli.Yellow, notify.StateSending: cli.Yellow,
 	notify.StateSent: cli.Green, notify.StateDead: cli.Red, notify.StateSkipped: cli.Dim, notify.StateDropped: cli.Dim,
 }

@@ -100,7 +100,7 @@ func cadence(f feeds.Source) string {
 }
 
 // ruleTerms says what a rule asks for beyond its matches.
-func ruleTerms(r config.Rule) string {
+func ruleTerms(r config.RoutedRule) string {
 	var parts []string
 	if r.Cooldown > 0 {
 		parts = append(parts, "cooldown "+span(r.Cooldown).String())

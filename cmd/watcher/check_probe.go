@@ -61,7 +61,7 @@ func feedSays(doc feeds.Document) string {
 
 // greet connects to a target, as far as its kind can be greeted without a
 // message.
-func greet(ctx context.Context, target config.Target, env targets.Env) (string, error) {
+func greet(ctx context.Context, target config.TargetEntry, env targets.Env) (string, error) {
 	n, err := target.Options.Open(env)
 	if err != nil {
 		return "", err

@@ -68,7 +68,7 @@ func feedNames(path *string) cobra.CompletionFunc {
 }
 
 func showFeeds(ctx context.Context, t *cli.Terminal, asked admin.Admin, wanted []string, asJSON bool) error {
-	var all []admin.Feed
+	var all []admin.FeedReport
 	unhealthy := false
 	for f, err := range asked.Feeds(ctx) {
 		if err != nil {
@@ -129,12 +129,12 @@ func unstored(ctx context.Context, t *cli.Terminal, asked admin.Admin) bool {
 }
 
 // listFeeds prints a table, the feeds that need a look first.
-func listFeeds(t *cli.Terminal, all []admin.Feed, now time.Time) {
+func listFeeds(t *cli.Terminal, all []admin.FeedReport, now time.Time) {
 	if len(all) == 0 {
 		fmt.Fprintln(t.Stderr, "The config names no feed.")
 		return
 	}
-	slices.SortStableFunc(all, func(a, b admin.Feed) int {
+	slices.SortStableFunc(all, func(a, b admin.FeedReport) int {
 		return cmp.Or(rank(b.State)-rank(a.State), natural.Compare(a.Name, b.Name))
 	})
 	s := &cli.Table{Head: []string{"STATE", "FEED", "NEXT POLL", "LAST NEW"}}
@@ -163,7 +163,7 @@ func listFeeds(t *cli.Terminal, all []admin.Feed, now time.Time) {
 }
 
 // lastNew says when something came up that the feed's first document had not.
-func lastNew(f *admin.Feed, now time.Time) string {
+func lastNew(f *admin.FeedReport, now time.Time) string {
 	if f.Changed.IsZero() && f.Items > 0 {
 		return "not yet"
 	}
@@ -188,7 +188,7 @@ func states(counts map[poll.Condition]int) string {
 const fewItems = 3
 
 // describeFeed prints all that is known of a feed.
-func describeFeed(t *cli.Terminal, f *admin.Feed, now time.Time) {
+func describeFeed(t *cli.Terminal, f *admin.FeedReport, now time.Time) {
 	style := cli.Green
 	if !f.State.Healthy() {
 		style = cli.Red
@@ -250,7 +250,7 @@ func describeFeed(t *cli.Terminal, f *admin.Feed, now time.Time) {
 }
 
 // pushNote says whether a hub pushes the feed, and until when.
-func pushNote(t *cli.Terminal, p *admin.Push, now time.Time) string {
+func pushNote(t *cli.Terminal, p *admin.Subscription, now time.Time) string {
 	switch p.State {
 	case admin.Offered:
 		return "no, but " + cli.Line(p.Hub) + " would; that takes http.public_url"
@@ -272,7 +272,7 @@ func unusedHub(hub string) string {
 }
 
 // feedNote says why a feed is as it is.
-func feedNote(t *cli.Terminal, f *admin.Feed, now time.Time) string {
+func feedNote(t *cli.Terminal, f *admin.FeedReport, now time.Time) string {
 	note := f.Text
 	if !f.Since.IsZero() {
 		note = "for " + duration.Rough(now.Sub(f.Since)) + ": " + note

@@ -16,7 +16,7 @@ import (
 const shownID = 8
 
 // listHeld says of each held item of a feed what would come of it.
-func listHeld(t *cli.Terminal, f *admin.Feed) {
+func listHeld(t *cli.Terminal, f *admin.FeedReport) {
 	s := &cli.Table{Below: true}
 	alerting := 0
 	for _, it := range f.HeldItems {
@@ -53,7 +53,7 @@ func shellWord(name string) string {
 }
 
 // newDecision makes a command that settles something about a feed.
-func newDecision(t *cli.Terminal, path *string, what admin.Decision, short string) *cobra.Command {
+func newDecision(t *cli.Terminal, path *string, what admin.FeedAction, short string) *cobra.Command {
 	use, takes := "NAME", cli.Exactly("NAME")
 	if what == admin.Release {
 		use, takes = "NAME [ITEM…]", cli.AtLeastOne("NAME")

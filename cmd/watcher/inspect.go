@@ -143,7 +143,7 @@ func showDocument(t *cli.Terminal, from string, doc feeds.Document, shown int) {
 	if !strings.Contains(from, "://") {
 		from = doc.Hints.Self
 	}
-	if hub := (&feeds.Result{Document: doc}).UnusedHub(from); hub != "" {
+	if hub := (&feeds.FetchResult{Document: doc}).UnusedHub(from); hub != "" {
 		t.Say("%s", t.Paint(cli.Dim, unusedHub(hub)))
 	} else if hub := hubOf(&doc); hub != "" {
 		t.Say("%s", t.Paint(cli.Dim, "pushed by the hub "+cli.Line(hub)+", where http.public_url is set"))

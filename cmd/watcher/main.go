@@ -113,7 +113,7 @@ func asExit(err error) error {
 	if err == nil || errors.As(err, &exit) {
 		return err
 	}
-	if _, ok := errors.AsType[config.Errors](err); ok {
+	if _, ok := errors.AsType[config.Mistakes](err); ok {
 		return &exitError{exitConfig, err}
 	}
 	return &exitError{exitFailed, err}
@@ -181,7 +181,7 @@ func readConfig(named string, read func(string) (*config.Config, error)) (path s
 // message words an error for a person. A config's mistakes begin with their
 // place, as editors want it, and not with the program's name.
 func message(err error) string {
-	if _, ok := errors.AsType[config.Errors](err); ok {
+	if _, ok := errors.AsType[config.Mistakes](err); ok {
 		return err.Error()
 	}
 	return "watcher: " + err.Error()

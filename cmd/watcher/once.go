@@ -80,7 +80,7 @@ func limitMemory() {
 
 // onceSummary says what the round came to, and fails if a feed or a delivery
 // did.
-func onceSummary(t *cli.Terminal, s daemon.Summary) error {
+func onceSummary(t *cli.Terminal, s daemon.Round) error {
 	for _, f := range s.Failed {
 		t.SayErr("%s %s: %s", t.PaintErr(cli.Red, "failed"), cli.Line(f.Feed), cli.Line(f.Error))
 	}
@@ -110,7 +110,7 @@ func onceSummary(t *cli.Terminal, s daemon.Summary) error {
 }
 
 // onceLeft says what becomes of what was not sent.
-func onceLeft(t *cli.Terminal, s daemon.Summary) {
+func onceLeft(t *cli.Terminal, s daemon.Round) {
 	for _, h := range s.Held {
 		wait := "wait"
 		if h.Alerts == 1 {

@@ -95,6 +95,6 @@ func daemonOptions(t *cli.Terminal, path string, reload <-chan os.Signal) daemon
 }
 
 // forAlerts is the terminal as the console target sees it.
-func forAlerts(t *cli.Terminal) targets.Terminal {
-	return targets.Terminal{Out: t.Stdout, Color: t.Color, Width: t.Width}
+func forAlerts(t *cli.Terminal) targets.Console {
+	return targets.Console{Out: t.Stdout, Color: t.Color, Width: t.Width}
 }

@@ -125,7 +125,7 @@ func failingText(f admin.FailingTarget, now time.Time) string {
 }
 
 // historySize says how much is kept of articles, and how much may be.
-func historySize(h admin.History) string {
+func historySize(h admin.HistorySize) string {
 	text := config.Size(h.Bytes).String() + " of " + config.Size(h.Max).String()
 	if h.Full {
 		text += ", full: the oldest articles make room for new ones"
@@ -134,7 +134,7 @@ func historySize(h admin.History) string {
 }
 
 // alertCounts says what the outbox has.
-func alertCounts(o notify.Tally) string {
+func alertCounts(o notify.OutboxTally) string {
 	text := fmt.Sprintf("%d held, %d waiting, %d dead", o.Held, o.Waiting, o.Dead)
 	if o.Dead > 0 {
 		text += " (watcher alerts --dead)"

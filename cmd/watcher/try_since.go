@@ -65,7 +65,7 @@ func (w *ground) set() (*rules.Set, error) {
 }
 
 // article tries one article, and whether another rule has it already.
-func (p *past) article(known []rules.Rule, all *rules.Set, a *poll.Article) error {
+func (p *past) article(known []rules.Rule, all *rules.Set, a *poll.HistoryItem) error {
 	if day := p.day(a); p.first == "" || day < p.first {
 		p.first = day
 	}
@@ -89,7 +89,7 @@ func (p *past) article(known []rules.Rule, all *rules.Set, a *poll.Article) erro
 
 // day is when an article came up. What a feed had when it was polled for the
 // first time came up when it was published, if the history reaches that far.
-func (p *past) day(a *poll.Article) string {
+func (p *past) day(a *poll.HistoryItem) string {
 	at := a.Seen
 	if pub := a.Item.Published; pub.After(p.since) && pub.Before(at) {
 		at = pub

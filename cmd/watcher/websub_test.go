@@ -105,12 +105,12 @@ func TestWhatAHubPushesArrivesAtOnce(t *testing.T) {
 	p := w.start()
 	w.await("a subscription", func() bool { return len(hub.subscriptions()) == 1 })
 	sub := hub.subscriptions()[0]
-	pushed := func() *admin.Push {
+	pushed := func() *admin.Subscription {
 		out, err := w.command("feeds", "--json").Output()
 		if err != nil {
 			t.Fatal(err)
 		}
-		var f admin.Feed
+		var f admin.FeedReport
 		if err := json.Unmarshal(out, &f); err != nil {
 			t.Fatal(err)
 		}

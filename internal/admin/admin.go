@@ -31,15 +31,15 @@ type Admin interface {
 	Sources(ctx context.Context) ([]feeds.Source, error)
 
 	// Feeds yields how the feeds are, by name.
-	Feeds(ctx context.Context) iter.Seq2[Feed, error]
+	Feeds(ctx context.Context) iter.Seq2[FeedReport, error]
 	// Held returns the held items of a feed; nil if it holds none.
 	Held(ctx context.Context, feed string) ([]HeldItem, error)
 	// Decide carries out a decision about a feed, or with ReleaseSome about the held
 	// items of these ids.
-	Decide(ctx context.Context, what Decision, feed string, ids []string) (poll.Settled, error)
+	Decide(ctx context.Context, what FeedAction, feed string, ids []string) (poll.Settled, error)
 	// Articles yields the articles of the history that were seen since then, the
 	// oldest first.
-	Articles(ctx context.Context, since time.Time) iter.Seq2[poll.Article, error]
+	Articles(ctx context.Context, since time.Time) iter.Seq2[poll.HistoryItem, error]
 
 	// ReadAlerts calls use with the alerts, of which nothing may be changed.
 	ReadAlerts(use func(Alerts) error) error
@@ -64,14 +64,14 @@ type Admin interface {
 type Local struct {
 	Config   *config.Config
 	Version  string // told to targets, as is Terminal
-	Terminal targets.Terminal
+	Terminal targets.Console
 	// Start makes a daemon for a decision, which is closed after that; it does not run.
 	Start func() (Decider, error)
 }
 
 // Decider carries out decisions about feeds, as a daemon that does not run can.
 type Decider interface {
-	Decide(ctx context.Context, what Decision, feed string, ids []string) (poll.Settled, error)
+	Decide(ctx context.Context, what FeedAction, feed string, ids []string) (poll.Settled, error)
 	Close() error
 }
 

@@ -168,7 +168,7 @@ func (l *storeAlerts) Change(ctx context.Context, id string, c Change) error {
 	if traced != nil {
 		return err
 	}
-	is := map[notify.State]string{
+	is := map[notify.AlertState]string{
 		notify.StateHeld: "is held", notify.StateWaiting: "waits to be sent", notify.StateSending: "is being sent", notify.StateSent: "was sent",
 		notify.StateSkipped: "was not to be sent", notify.StateDropped: "was dropped already",
 	}[t.State]
@@ -258,7 +258,7 @@ func (c *Client) Mutes(ctx context.Context) (ms []notify.Mute, err error) {
 func (c *Client) Mute(ctx context.Context, m notify.Mute) error { return c.Post(ctx, "/mutes", m, nil) }
 
 // serveAlerts adds to the admin socket what a Client asks of alerts.
-func (s *Server) serveAlerts(mux *http.ServeMux) {
+func (s *Socket) serveAlerts(mux *http.ServeMux) {
 	handle := func(pattern string, serve func(*storeAlerts, http.ResponseWriter, *http.Request) error) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			policies, err := s.daemon.Config().Policies()

@@ -16,20 +16,20 @@ import (
 )
 
 // Articles yields the daemon's history since then.
-func (c *Client) Articles(ctx context.Context, since time.Time) iter.Seq2[poll.Article, error] {
-	return func(yield func(poll.Article, error) bool) {
+func (c *Client) Articles(ctx context.Context, since time.Time) iter.Seq2[poll.HistoryItem, error] {
+	return func(yield func(poll.HistoryItem, error) bool) {
 		path := "/history?since=" + url.QueryEscape(since.UTC().Format(time.RFC3339Nano))
 		body, err := c.Stream(ctx, http.MethodGet, path, nil)
 		if err != nil {
-			yield(poll.Article{}, err)
+			yield(poll.HistoryItem{}, err)
 			return
 		}
 		defer body.Close()
 		for d := json.NewDecoder(body); ; {
-			var a poll.Article
+			var a poll.HistoryItem
 			if err := d.Decode(&a); err != nil {
 				if !errors.Is(err, io.EOF) {
-					yield(poll.Article{}, err)
+					yield(poll.HistoryItem{}, err)
 				}
 				return
 			}
@@ -41,20 +41,20 @@ func (c *Client) Articles(ctx context.Context, since time.Time) iter.Seq2[poll.A
 }
 
 // Articles yields the history of the config's store since then.
-func (l *Local) Articles(ctx context.Context, since time.Time) iter.Seq2[poll.Article, error] {
-	return func(yield func(poll.Article, error) bool) { storedArticles(ctx, l.Config, since, yield) }
+func (l *Local) Articles(ctx context.Context, since time.Time) iter.Seq2[poll.HistoryItem, error] {
+	return func(yield func(poll.HistoryItem, error) bool) { storedArticles(ctx, l.Config, since, yield) }
 }
 
-func storedArticles(ctx context.Context, cfg *config.Config, since time.Time, yield func(poll.Article, error) bool) {
+func storedArticles(ctx context.Context, cfg *config.Config, since time.Time, yield func(poll.HistoryItem, error) bool) {
 	if err := bolt.Absent(cfg.Store.Path); err != nil {
 		if !errors.Is(err, bolt.ErrNotRun) { // else nothing was ever stored
-			yield(poll.Article{}, err)
+			yield(poll.HistoryItem{}, err)
 		}
 		return
 	}
 	store, err := bolt.OpenReadOnly(cfg.Store.Path)
 	if err != nil {
-		yield(poll.Article{}, err)
+		yield(poll.HistoryItem{}, err)
 		return
 	}
 	defer store.Close() //nolint:errcheck // nothing was written
@@ -67,7 +67,7 @@ func storedArticles(ctx context.Context, cfg *config.Config, since time.Time, yi
 
 // serveHistory streams articles as one JSON object a line. A failure halfway
 // cuts the stream, which the reader sees.
-func (s *Server) serveHistory(w http.ResponseWriter, r *http.Request) {
+func (s *Socket) serveHistory(w http.ResponseWriter, r *http.Request) {
 	since, err := time.Parse(time.RFC3339Nano, r.URL.Query().Get("since"))
 	if err != nil {
 		http.Error(w, "since is not a time", http.StatusBadRequest)

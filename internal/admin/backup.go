@@ -154,7 +154,7 @@ func syncFolder(path string) error {
 
 // serveBackup answers with a copy of the store. It is broken off, so that less
 // arrives than was announced, where the store has to go on.
-func (s *Server) serveBackup(w http.ResponseWriter, r *http.Request) {
+func (s *Socket) serveBackup(w http.ResponseWriter, r *http.Request) {
 	begun := false
 	err := s.daemon.Store.Backup(r.Context(), func(size int64) io.Writer {
 		begun = true

@@ -62,7 +62,7 @@ func (l *Local) Compact(ctx context.Context, progress func(done, total int64)) (
 
 // serveCompact compacts the store, and answers with one JSON object a line. Who
 // goes away stops it.
-func (s *Server) serveCompact(w http.ResponseWriter, r *http.Request) {
+func (s *Socket) serveCompact(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/jsonl")
 	lines, flush := json.NewEncoder(w), http.NewResponseController(w)
 	say := func(c Compacted) {

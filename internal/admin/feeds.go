@@ -18,8 +18,8 @@ import (
 	"watcher/internal/store/bolt"
 )
 
-// Feed is how a feed is, for people and scripts.
-type Feed struct {
+// FeedReport is how a feed is, for people and scripts.
+type FeedReport struct {
 	Name    string         `json:"feed"`
 	URL     string         `json:"url"`
 	State   poll.Condition `json:"state"`
@@ -59,13 +59,13 @@ type Feed struct {
 	OlderPages int       `json:"older_pages,omitempty"`
 	OlderRead  time.Time `json:"older_read,omitzero"`
 	// Push is the hub that the feed offers; absent if it offers none.
-	Push *Push `json:"push,omitempty"`
+	Push *Subscription `json:"push,omitempty"`
 	// UnusedHub is one that it offers and that is not used, as it is not https.
 	UnusedHub string `json:"unused_hub,omitempty"`
 }
 
-// Push is how a feed's hub pushes it.
-type Push struct {
+// Subscription is how a feed's hub pushes it.
+type Subscription struct {
 	Hub   string    `json:"hub"`
 	State PushState `json:"state"`
 	Until time.Time `json:"until,omitzero"` // of a live one: renewed before that
@@ -86,11 +86,11 @@ const (
 
 // pushOf words what is known of a feed's hub; pushes says whether hubs can reach
 // us.
-func pushOf(p *poll.Push, now time.Time, pushes bool) *Push {
+func pushOf(p *poll.HubState, now time.Time, pushes bool) *Subscription {
 	if p == nil || p.Hub == "" {
 		return nil
 	}
-	out := &Push{Hub: feeds.Shown(p.Hub), State: Pending, Last: p.Last, Error: p.Error}
+	out := &Subscription{Hub: feeds.Shown(p.Hub), State: Pending, Last: p.Last, Error: p.Error}
 	switch {
 	case !pushes:
 		out.State, out.Error = Offered, ""
@@ -106,9 +106,9 @@ func pushOf(p *poll.Push, now time.Time, pushes bool) *Push {
 
 // feedOf words what the store knows of a feed; pushes says whether hubs can reach
 // us.
-func feedOf(e *poll.Entry, now time.Time, pauses poll.Pauses, pushes bool) Feed {
+func feedOf(e *poll.FeedStatus, now time.Time, pauses poll.Pauses, pushes bool) FeedReport {
 	h, s := e.Health(now), &e.State
-	f := Feed{
+	f := FeedReport{
 		Name: e.Feed, URL: feeds.Shown(e.URL), State: h.Condition, Since: h.Since, Text: h.Text,
 		Next: e.Due, Polled: s.Polled, Changed: s.LastNew(), Gap: int64(s.Gap / time.Second),
 		Items: s.Items, Warnings: s.Warnings, Failures: s.Failed, Error: s.Error, MovedTo: feeds.Shown(s.MovedTo),
@@ -130,16 +130,16 @@ func feedOf(e *poll.Entry, now time.Time, pauses poll.Pauses, pushes bool) Feed 
 }
 
 // Feeds yields how the daemon's feeds are.
-func (c *Client) Feeds(ctx context.Context) iter.Seq2[Feed, error] {
-	return func(yield func(Feed, error) bool) {
+func (c *Client) Feeds(ctx context.Context) iter.Seq2[FeedReport, error] {
+	return func(yield func(FeedReport, error) bool) {
 		body, err := c.Stream(ctx, http.MethodGet, "/feeds", nil)
 		if err != nil {
-			yield(Feed{}, err)
+			yield(FeedReport{}, err)
 			return
 		}
 		defer body.Close()
 		for d := json.NewDecoder(body); ; {
-			var f Feed
+			var f FeedReport
 			err := d.Decode(&f)
 			if errors.Is(err, io.EOF) || !yield(f, err) || err != nil {
 				return
@@ -149,39 +149,39 @@ func (c *Client) Feeds(ctx context.Context) iter.Seq2[Feed, error] {
 }
 
 // Feeds yields how the feeds of the config are.
-func (l *Local) Feeds(ctx context.Context) iter.Seq2[Feed, error] {
-	return func(yield func(Feed, error) bool) { storedFeeds(ctx, l.Config, yield) }
+func (l *Local) Feeds(ctx context.Context) iter.Seq2[FeedReport, error] {
+	return func(yield func(FeedReport, error) bool) { storedFeeds(ctx, l.Config, yield) }
 }
 
 // storedFeeds yields the feeds of cfg as the store has them, or as new ones.
-func storedFeeds(ctx context.Context, cfg *config.Config, yield func(Feed, error) bool) {
-	known := make(map[string]poll.Entry)
+func storedFeeds(ctx context.Context, cfg *config.Config, yield func(FeedReport, error) bool) {
+	known := make(map[string]poll.FeedStatus)
 	now := time.Now()
 	plan := new(poll.Plan)
 	if err := plan.SetSources(cfg.Feeds); err != nil {
-		yield(Feed{}, err)
+		yield(FeedReport{}, err)
 		return
 	}
 	switch err := bolt.Absent(cfg.Store.Path); {
 	case errors.Is(err, bolt.ErrNotRun): // all of them are new
 	case err != nil:
-		yield(Feed{}, err)
+		yield(FeedReport{}, err)
 		return
 	default:
 		if err := readFeeds(ctx, cfg.Store.Path, known); err != nil {
-			yield(Feed{}, err)
+			yield(FeedReport{}, err)
 			return
 		}
 	}
 	pauses, err := plan.Pauses(entries(known), now)
 	if err != nil {
-		yield(Feed{}, err)
+		yield(FeedReport{}, err)
 		return
 	}
 	for _, src := range slices.SortedFunc(slices.Values(cfg.Feeds), func(a, b feeds.Source) int { return cmp.Compare(a.ID, b.ID) }) {
 		e, ok := known[src.ID]
 		if !ok {
-			e = poll.Entry{Feed: src.ID, URL: src.URL}
+			e = poll.FeedStatus{Feed: src.ID, URL: src.URL}
 		}
 		if !yield(feedOf(&e, now, pauses, cfg.HTTP.PublicURL != ""), nil) {
 			return
@@ -190,7 +190,7 @@ func storedFeeds(ctx context.Context, cfg *config.Config, yield func(Feed, error
 }
 
 // readFeeds adds to known what the store at path has of feeds.
-func readFeeds(ctx context.Context, path string, known map[string]poll.Entry) error {
+func readFeeds(ctx context.Context, path string, known map[string]poll.FeedStatus) error {
 	store, err := bolt.OpenReadOnly(path)
 	if err != nil {
 		return err
@@ -206,8 +206,8 @@ func readFeeds(ctx context.Context, path string, known map[string]poll.Entry) er
 }
 
 // entries yields what is known, without an error.
-func entries(known map[string]poll.Entry) iter.Seq2[poll.Entry, error] {
-	return func(yield func(poll.Entry, error) bool) {
+func entries(known map[string]poll.FeedStatus) iter.Seq2[poll.FeedStatus, error] {
+	return func(yield func(poll.FeedStatus, error) bool) {
 		for _, e := range known {
 			if !yield(e, nil) {
 				return
@@ -216,25 +216,25 @@ func entries(known map[string]poll.Entry) iter.Seq2[poll.Entry, error] {
 	}
 }
 
-// Decision is what a person decides of a feed.
-type Decision string
+// FeedAction is what a person decides of a feed.
+type FeedAction string
 
 const (
-	Accept  Decision = "accept"  // the held items of a re-keyed feed were seen before
-	Release Decision = "release" // they alert
+	Accept  FeedAction = "accept"  // the held items of a re-keyed feed were seen before
+	Release FeedAction = "release" // they alert
 	// ReleaseSome releases those that are named. It is a decision of its own: a daemon
 	// that does not know it refuses, and does not release all.
-	ReleaseSome Decision = "release-some"
-	PollNow     Decision = "retry" // poll now, even if it is gone or dangerous
+	ReleaseSome FeedAction = "release-some"
+	PollNow     FeedAction = "retry" // poll now, even if it is gone or dangerous
 )
 
 // Decide has the daemon carry out a decision.
-func (c *Client) Decide(ctx context.Context, what Decision, feed string, ids []string) (did poll.Settled, err error) {
+func (c *Client) Decide(ctx context.Context, what FeedAction, feed string, ids []string) (did poll.Settled, err error) {
 	return did, c.Post(ctx, "/feeds/"+string(what), decisionOf{feed, ids}, &did)
 }
 
 // Decide carries out a decision by a daemon that does not run.
-func (l *Local) Decide(ctx context.Context, what Decision, feed string, ids []string) (did poll.Settled, err error) {
+func (l *Local) Decide(ctx context.Context, what FeedAction, feed string, ids []string) (did poll.Settled, err error) {
 	if err := bolt.Absent(l.Config.Store.Path); err != nil {
 		return did, err
 	}
@@ -253,7 +253,7 @@ type decisionOf struct {
 }
 
 // Decide carries out a decision with a poller.
-func Decide(ctx context.Context, p *poll.Poller, what Decision, feed string, ids []string) (poll.Settled, error) {
+func Decide(ctx context.Context, p *poll.Poller, what FeedAction, feed string, ids []string) (poll.Settled, error) {
 	switch what {
 	case Accept:
 		return p.Accept(ctx, feed)
@@ -268,7 +268,7 @@ func Decide(ctx context.Context, p *poll.Poller, what Decision, feed string, ids
 }
 
 // serveFeeds streams the state of all feeds as one JSON object a line.
-func (s *Server) serveFeeds(w http.ResponseWriter, r *http.Request) {
+func (s *Socket) serveFeeds(w http.ResponseWriter, r *http.Request) {
 	pauses, err := s.daemon.Poller.Pauses(r.Context())
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -288,13 +288,13 @@ func (s *Server) serveFeeds(w http.ResponseWriter, r *http.Request) {
 }
 
 // serveDecision carries out what a person decided.
-func (s *Server) serveDecision(w http.ResponseWriter, r *http.Request) {
+func (s *Socket) serveDecision(w http.ResponseWriter, r *http.Request) {
 	var of decisionOf
 	if err := json.NewDecoder(io.LimitReader(r.Body, 64<<10)).Decode(&of); err != nil {
 		http.Error(w, "the request is not understood: "+err.Error(), http.StatusBadRequest)
 		return
 	}
-	did, err := Decide(r.Context(), s.daemon.Poller, Decision(r.PathValue("decision")), of.Feed, of.Items)
+	did, err := Decide(r.Context(), s.daemon.Poller, FeedAction(r.PathValue("decision")), of.Feed, of.Items)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
 		return

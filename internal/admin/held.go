@@ -78,7 +78,7 @@ func heldOf(ctx context.Context, cfg *config.Config, store *bolt.Store, feed str
 }
 
 // serveHeld answers with the held items of a feed.
-func (s *Server) serveHeld(w http.ResponseWriter, r *http.Request) {
+func (s *Socket) serveHeld(w http.ResponseWriter, r *http.Request) {
 	held, err := heldOf(r.Context(), s.daemon.Config(), s.daemon.Store, r.FormValue("feed"))
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)

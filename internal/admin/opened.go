@@ -92,7 +92,7 @@ func inUse(cfg *config.Config, path string, err error) error {
 // notOurs refuses to change the service's store by hand: files that come to it would
 // be root's, and the service could not open them. Who names that path in the config
 // means it.
-func notOurs(store config.Store) error {
+func notOurs(store config.StoreOptions) error {
 	if store.Default && store.Path == config.ServiceStore && os.Getenv("STATE_DIRECTORY") == "" {
 		return fmt.Errorf("the store %s is that of the service: start it with \"sudo systemctl start watcher\"", store.Path)
 	}
@@ -111,7 +111,7 @@ func endIt(pid int, socket string) string {
 // alone returns an error if another daemon runs on the config at path already, with
 // whatever store, or has the place of this one; and where that cannot be told, as
 // the folder of its own store is closed to it.
-func alone(ctx context.Context, path string, store config.Store) error {
+func alone(ctx context.Context, path string, store config.StoreOptions) error {
 	c, err := Find(ctx, Wanted{Config: path, Store: store.Path, Named: true}, os.Getenv)
 	if errors.Is(err, ErrNoDaemon) {
 		return nil
@@ -139,13 +139,13 @@ func Borrowed(cfg *config.Config, path string) error {
 	if _, err := os.Stat(last.Config); err != nil || absolute(config.StorePath(last.Config)) != absolute(cfg.Store.Path) {
 		return nil // it was renamed, or has another store by now
 	}
-	return config.Errors{{File: path, KeyPath: "store.path", Text: fmt.Sprintf("the store %s is that of %s; give this config its own: %s", cfg.Store.Path, last.Config, ownStore(path))}}
+	return config.Mistakes{{File: path, KeyPath: "store.path", Text: fmt.Sprintf("the store %s is that of %s; give this config its own: %s", cfg.Store.Path, last.Config, ownStore(path))}}
 }
 
 // SharedStore warns of the other configs in the folder of the one at path that
 // would have the same store; empty if there are none, or systemd gives each service
 // a folder for its state.
-func SharedStore(path string, store config.Store) string {
+func SharedStore(path string, store config.StoreOptions) string {
 	if os.Getenv("STATE_DIRECTORY") != "" {
 		return ""
 	}

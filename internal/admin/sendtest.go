@@ -42,7 +42,7 @@ type (
 	}
 )
 
-func (s *Server) serveTest(w http.ResponseWriter, r *http.Request) {
+func (s *Socket) serveTest(w http.ResponseWriter, r *http.Request) {
 	var of testOf
 	if err := json.NewDecoder(io.LimitReader(r.Body, 64<<10)).Decode(&of); err != nil {
 		http.Error(w, "the request is not understood: "+err.Error(), http.StatusBadRequest)
@@ -58,7 +58,7 @@ func (s *Server) serveTest(w http.ResponseWriter, r *http.Request) {
 }
 
 func sendTest(ctx context.Context, cfg *config.Config, env targets.Env, name string, preview bool) (string, error) {
-	i := slices.IndexFunc(cfg.Targets, func(t config.Target) bool { return t.Name == name })
+	i := slices.IndexFunc(cfg.Targets, func(t config.TargetEntry) bool { return t.Name == name })
 	if i < 0 {
 		return "", fmt.Errorf("no target is called %q", name)
 	}
@@ -98,7 +98,7 @@ func sampleAlert(target string, now time.Time) notify.Alert {
 	return notify.Alert{
 		ID: "test", Target: target, FirstSeen: now.UTC(),
 		Rules: []notify.RuleHit{{Name: "test-rule", Terms: []string{"Enhanced Forward Presence", "NATO"}}},
-		Item: notify.Item{
+		Item: notify.AlertItem{
 			ID: "https://example.org/watcher-test", Title: title, Link: "https://example.org/watcher-test",
 			Feed: "watcher send-test", FeedURL: "https://example.org/feed", Language: "en",
 			Published: &published, Summary: body,

@@ -19,7 +19,7 @@ import (
 	"watcher/internal/store/bolt"
 )
 
-// Running is the daemon that a Server answers for.
+// Running is the daemon that a Socket answers for.
 type Running struct {
 	Version    string
 	ConfigPath string
@@ -29,14 +29,14 @@ type Running struct {
 	Store      *bolt.Store
 	Poller     *poll.Poller
 	Nudge      func(target string) // has deliveries look at what waits for a target
-	Terminal   targets.Terminal
+	Terminal   targets.Console
 	Log        *slog.Logger
 }
 
-// Server is the socket by which commands talk to a running daemon, as HTTP. Who
+// Socket is the socket by which commands talk to a running daemon, as HTTP. Who
 // may connect is who may open the socket: its owner, and, in a directory that
 // systemd has made, the members of its group as far as that lets them in.
-type Server struct {
+type Socket struct {
 	daemon Running
 	listen net.Listener
 	server *http.Server
@@ -44,7 +44,7 @@ type Server struct {
 
 // Listen opens the admin socket of a daemon. One that is left of a daemon that was
 // killed is replaced: the store, which is open by now, has only one daemon.
-func Listen(d Running) (*Server, error) {
+func Listen(d Running) (*Socket, error) {
 	path := SocketPath(d.Config().Store.Path, os.Getenv)
 	if filepath.Dir(path) == ownTemp() {
 		if err := makeOwnTemp(); err != nil {
@@ -71,13 +71,13 @@ func Listen(d Running) (*Server, error) {
 	if err := os.Chmod(path, mode); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the admin socket: %w", err), l.Close())
 	}
-	s := &Server{daemon: d, listen: l}
+	s := &Socket{daemon: d, listen: l}
 	s.server = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 5 * time.Second}
 	return s, nil
 }
 
 // handler answers what a Client asks.
-func (s *Server) handler() http.Handler {
+func (s *Socket) handler() http.Handler {
 	d := &s.daemon
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /daemon", func(w http.ResponseWriter, _ *http.Request) { answer(w, s.identity()) })
@@ -101,7 +101,7 @@ func (s *Server) handler() http.Handler {
 
 // identity says which daemon this is, and whether it does what its config's file
 // says.
-func (s *Server) identity() Identity {
+func (s *Socket) identity() Identity {
 	d, cfg := &s.daemon, s.daemon.Config()
 	return Identity{
 		PID: os.Getpid(), Config: absolute(d.ConfigPath), Store: absolute(cfg.Store.Path), Version: d.Version,
@@ -110,13 +110,13 @@ func (s *Server) identity() Identity {
 }
 
 // Serve answers until ctx is done.
-func (s *Server) Serve(ctx context.Context) {
+func (s *Socket) Serve(ctx context.Context) {
 	defer context.AfterFunc(ctx, func() { _ = s.server.Close() })()
 	_ = s.server.Serve(s.listen) // only ever ends by Close, which removes the socket too
 }
 
 // Close closes the socket of a server that does not serve.
-func (s *Server) Close() error { return s.listen.Close() }
+func (s *Socket) Close() error { return s.listen.Close() }
 
 func answer(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")

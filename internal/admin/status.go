@@ -22,15 +22,15 @@ type Status struct {
 	// States counts the feeds in each state.
 	States map[poll.Condition]int `json:"states"`
 	// Outage is since when no feed can be reached: the machine is cut off.
-	Outage  time.Time    `json:"outage,omitzero"`
-	Rules   int          `json:"rules"`
-	Targets int          `json:"targets"`
-	Polls   int64        `json:"polls"`
-	Failed  int64        `json:"polls_failed"`
-	Sent    int64        `json:"messages_sent"`
-	Unsent  int64        `json:"attempts_failed"`
-	Outbox  notify.Tally `json:"outbox"`
-	History History      `json:"history"`
+	Outage  time.Time          `json:"outage,omitzero"`
+	Rules   int                `json:"rules"`
+	Targets int                `json:"targets"`
+	Polls   int64              `json:"polls"`
+	Failed  int64              `json:"polls_failed"`
+	Sent    int64              `json:"messages_sent"`
+	Unsent  int64              `json:"attempts_failed"`
+	Outbox  notify.OutboxTally `json:"outbox"`
+	History HistorySize        `json:"history"`
 	// Failing are the targets that take nothing at the moment, by name.
 	Failing  []FailingTarget `json:"targets_failing,omitempty"`
 	Reloaded time.Time       `json:"reloaded,omitzero"`
@@ -39,8 +39,8 @@ type Status struct {
 	ReloadError string `json:"reload_error,omitempty"`
 }
 
-// History is how large the history of articles is.
-type History struct {
+// HistorySize is how large the history of articles is.
+type HistorySize struct {
 	Bytes int64 `json:"bytes"`
 	Max   int64 `json:"max"`
 	Full  bool  `json:"full,omitzero"` // the oldest had to make room since the start

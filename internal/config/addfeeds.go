@@ -51,7 +51,7 @@ func feedList(name string, data []byte) (*FeedList, error) {
 	case bad != nil && bad.Text == emptyFile:
 		return f, nil
 	case bad != nil:
-		return nil, Errors{*bad}
+		return nil, Mistakes{*bad}
 	case root.Kind != yaml.MappingNode || root.Style&yaml.FlowStyle != 0:
 		return nil, fmt.Errorf("%s is written in brackets or braces; put the entries into it yourself", name)
 	}
@@ -145,7 +145,7 @@ func (f *FeedList) Add(entries []string) error {
 	for _, e := range mistakes(f.name, f.data, env) {
 		had[e.KeyPath+e.Text] = true
 	}
-	news := slices.DeleteFunc(mistakes(f.name, text, env), func(e Error) bool { return had[e.KeyPath+e.Text] })
+	news := slices.DeleteFunc(mistakes(f.name, text, env), func(e Mistake) bool { return had[e.KeyPath+e.Text] })
 	if len(news) > 0 {
 		return news
 	}
@@ -158,9 +158,9 @@ func (f *FeedList) Add(entries []string) error {
 }
 
 // mistakes are those of a config.
-func mistakes(name string, data []byte, env Env) Errors {
+func mistakes(name string, data []byte, env Environment) Mistakes {
 	_, err := Parse(name, data, env)
-	var es Errors
+	var es Mistakes
 	errors.As(err, &es)
 	return es
 }

@@ -375,4 +375,4 @@ func (s *source) wordBefore(at position, word string) position {
 // documentKeys are the sections.
 func documentKeys() []string { return fieldNames(fieldsOf(reflect.TypeFor[document]())) }
 
-func ruleKeys() []string { return fieldNames(fieldsOf(reflect.TypeFor[Rule]())) }
+func ruleKeys() []string { return fieldNames(fieldsOf(reflect.TypeFor[RoutedRule]())) }

@@ -39,7 +39,7 @@ type checker struct {
 	root     *yaml.Node
 	doc      *document
 	faulty   map[string]bool // key paths about which enough was said
-	warnings []Error
+	warnings []Mistake
 
 	targets map[string]int // names, and index of each
 	feeds   []placed       // of the whole config
@@ -83,7 +83,7 @@ func (c *checker) check() *Config {
 	c.warnPrivate()
 	store, isDefault := c.env.storePath(c.doc.Store.Path)
 	return &Config{
-		Store: Store{store, isDefault}, Poll: c.doc.Poll, Network: c.doc.Network, HTTP: c.doc.HTTP, History: c.doc.History, Limits: c.doc.Limits, Hosts: hosts,
+		Store: StoreOptions{store, isDefault}, Poll: c.doc.Poll, Network: c.doc.Network, HTTP: c.doc.HTTP, History: c.doc.History, Limits: c.doc.Limits, Hosts: hosts,
 		Lists: c.doc.Lists, Feeds: c.sources(), Rules: c.doc.Rules, Targets: c.doc.Notify,
 		Ops: c.doc.Ops, Zone: zone, Set: set, Language: c.ruleOptions(),
 	}
@@ -105,7 +105,7 @@ func (c *checker) wrong(p *path, format string, args ...any) {
 func (c *checker) warn(p *path, format string, args ...any) {
 	n, _ := locate(c.root, p)
 	at := start(n)
-	c.warnings = append(c.warnings, Error{
+	c.warnings = append(c.warnings, Mistake{
 		File: c.src.name, Line: at.line, Col: at.col, KeyPath: p.String(), Text: fmt.Sprintf(format, args...),
 	})
 }

@@ -134,7 +134,7 @@ func (c *checker) lint(set *rules.Set) {
 			continue
 		}
 		at, shown := c.placeQuery(p, w.Source, w.Offset)
-		c.warnings = append(c.warnings, Error{
+		c.warnings = append(c.warnings, Mistake{
 			File: c.src.name, Line: at.line, Col: at.col, KeyPath: p.String(), Text: w.Text(), Snippet: shown,
 		})
 	}

@@ -28,17 +28,17 @@ import (
 
 // Config is a valid config with its defaults filled in. It is read-only.
 type Config struct {
-	Store   Store
+	Store   StoreOptions
 	Poll    Poll
 	Network Network
 	HTTP    HTTP
-	History History
+	History HistoryOptions
 	Limits  Limits
 	Hosts   map[string]Host // by feeds.HostKey; AnyHost holds for all others
 	Lists   map[string][]string
 	Feeds   []feeds.Source // in the order of the file, those of OPML lists in their place; every one has an ID, and Every, Adaptive or Schedule
-	Rules   []Rule         // in the order of the file; indexes are those of Set's matches
-	Targets []Target       // in the order of the file
+	Rules   []RoutedRule   // in the order of the file; indexes are those of Set's matches
+	Targets []TargetEntry  // in the order of the file
 	Ops     Ops
 
 	// Zone is how people are told times; a target's own is in its Policy.
@@ -53,14 +53,14 @@ type Config struct {
 	Language rules.Options
 	// Warnings say what is allowed and probably not meant. Only Check has those
 	// about rules.
-	Warnings []Error
+	Warnings []Mistake
 	// Exposed is the one of them about secrets in a file that every user of the
 	// machine can read; nil if there are none, and for a config of Parse.
-	Exposed *Error
+	Exposed *Mistake
 }
 
-// Store says where what must survive is kept.
-type Store struct {
+// StoreOptions says where what must survive is kept.
+type StoreOptions struct {
 	// Path of the database file. Relative to the config's directory; absent, it
 	// is watcher.db in $STATE_DIRECTORY (systemd), else, of /etc/watcher,
 	// the service's if there is one, else beside the config.
@@ -177,8 +177,8 @@ func inHeader(text string) bool {
 	})
 }
 
-// History is what is kept of articles, for rules to be tried on.
-type History struct {
+// HistoryOptions is what is kept of articles, for rules to be tried on.
+type HistoryOptions struct {
 	Keep time.Duration `yaml:"keep"` // 90d if absent; 0 keeps nothing
 	Max  Size          `yaml:"max"`  // in all; 4GB if absent
 }
@@ -187,7 +187,7 @@ type History struct {
 const leastHistory = 1 << 20
 
 // Validate is for the decoder.
-func (h *History) Validate() []problem.Problem {
+func (h *HistoryOptions) Validate() []problem.Problem {
 	if h.Max < leastHistory {
 		return []problem.Problem{problem.At("max", "the least is 1MB; to keep no articles, write keep: 0s")}
 	}
@@ -217,8 +217,8 @@ type Defaults struct {
 	Inflect bool `yaml:"inflect"` // plain words take their forms; true if absent
 }
 
-// Rule is a rule and where its matches go.
-type Rule struct {
+// RoutedRule is a rule and where its matches go.
+type RoutedRule struct {
 	rules.Rule `yaml:",inline"`
 	Severity   notify.Severity `yaml:"severity"`
 	// Cooldown holds back further alerts of the rule for so long after one.
@@ -229,8 +229,8 @@ type Rule struct {
 	Notify   []string      `yaml:"notify"` // names of targets, never empty unless there is none; absent in the file: every target
 }
 
-// Target is somewhere to send alerts to.
-type Target struct {
+// TargetEntry is somewhere to send alerts to.
+type TargetEntry struct {
 	Name    string
 	Kind    string // "slack", "email", …
 	Options targets.Options
@@ -255,17 +255,17 @@ type Ops struct {
 
 // document is the file as it is written.
 type document struct {
-	Store    Store               `yaml:"store"`
+	Store    StoreOptions        `yaml:"store"`
 	Poll     Poll                `yaml:"poll"`
 	Network  Network             `yaml:"network"`
 	HTTP     HTTP                `yaml:"http"`
-	History  History             `yaml:"history"`
+	History  HistoryOptions      `yaml:"history"`
 	Limits   Limits              `yaml:"limits"`
 	Hosts    map[string]Host     `yaml:"hosts"`
 	Defaults Defaults            `yaml:"defaults"`
 	Lists    map[string][]string `yaml:"lists"`
 	Feeds    []feedEntry         `yaml:"feeds"`
-	Rules    []Rule              `yaml:"rules"`
+	Rules    []RoutedRule        `yaml:"rules"`
 	Notify   targetList          `yaml:"notify"`
 	Timezone string              `yaml:"timezone"` // IANA name; UTC if absent
 	Ops      Ops                 `yaml:"ops"`
@@ -275,7 +275,7 @@ type document struct {
 func defaultDocument() document {
 	return document{
 		Poll:     Poll{Every: defaultEvery, First: Baseline},
-		History:  History{Keep: defaultKeep, Max: defaultMax},
+		History:  HistoryOptions{Keep: defaultKeep, Max: defaultMax},
 		Defaults: Defaults{Inflect: true},
 	}
 }
@@ -291,7 +291,7 @@ func Load(path string) (*Config, error) { return load(path, parseFile) }
 // rules, which takes about as long as all the rest.
 func Check(path string) (*Config, error) { return load(path, parseAndLint) }
 
-func load(path string, parse func(string, []byte, Env) (*Config, *checker, error)) (*Config, error) {
+func load(path string, parse func(string, []byte, Environment) (*Config, *checker, error)) (*Config, error) {
 	data, stamp, err := read(path)
 	if err != nil {
 		return nil, err
@@ -308,12 +308,14 @@ func load(path string, parse func(string, []byte, Env) (*Config, *checker, error
 }
 
 // envOf is what the config at path has around it: the process's.
-func envOf(path string) Env { return Env{LookupEnv: os.LookupEnv, Dir: filepath.Dir(path)} }
+func envOf(path string) Environment {
+	return Environment{LookupEnv: os.LookupEnv, Dir: filepath.Dir(path)}
+}
 
 // read returns what the file at path has. The error is Errors.
 func read(path string) ([]byte, Stamp, error) {
 	fail := func(err error) ([]byte, Stamp, error) {
-		return nil, Stamp{}, Errors{{File: path, Text: "cannot read the config: " + plain(err).Error()}}
+		return nil, Stamp{}, Mistakes{{File: path, Text: "cannot read the config: " + plain(err).Error()}}
 	}
 	info, err := os.Stat(path)
 	if err != nil {
@@ -332,12 +334,12 @@ func read(path string) ([]byte, Stamp, error) {
 // Parse reads a config from data; name stands for it in errors. The error is
 // Errors, and has every mistake. Start and reload run the same checks, as there
 // are no others. The warnings are those of Load.
-func Parse(name string, data []byte, env Env) (*Config, error) {
+func Parse(name string, data []byte, env Environment) (*Config, error) {
 	cfg, _, err := parseFile(name, data, env)
 	return cfg, err
 }
 
-func parseAndLint(name string, data []byte, env Env) (*Config, *checker, error) {
+func parseAndLint(name string, data []byte, env Environment) (*Config, *checker, error) {
 	cfg, c, err := parseFile(name, data, env)
 	if err != nil {
 		return nil, nil, err
@@ -347,11 +349,11 @@ func parseAndLint(name string, data []byte, env Env) (*Config, *checker, error) 
 	return cfg, c, nil
 }
 
-func parseFile(name string, data []byte, env Env) (*Config, *checker, error) {
+func parseFile(name string, data []byte, env Environment) (*Config, *checker, error) {
 	src := newSource(name, data)
 	root, bad := parseYAML(src, data)
 	if bad != nil {
-		return nil, nil, Errors{*bad}
+		return nil, nil, Mistakes{*bad}
 	}
 	d := newDecoder(src, env, root)
 	doc := defaultDocument()
@@ -359,7 +361,7 @@ func parseFile(name string, data []byte, env Env) (*Config, *checker, error) {
 	c := newChecker(d, root, &doc)
 	cfg := c.check()
 	if len(d.errs) > 0 {
-		return nil, nil, Errors(sorted(d.errs))
+		return nil, nil, Mistakes(sorted(d.errs))
 	}
 	cfg.Warnings = sorted(c.warnings)
 	return cfg, c, nil

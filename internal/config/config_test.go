@@ -54,16 +54,16 @@ ops: {notify: [desk]}
 
 // A config with everything becomes what it says, with the defaults filled in.
 func TestWholeConfig(t *testing.T) {
-	cfg, err := Parse("w.yaml", []byte(whole), Env{Dir: "/etc/watcher", LookupEnv: testEnv(map[string]string{"SMTP": "hunter2"}).LookupEnv})
+	cfg, err := Parse("w.yaml", []byte(whole), Environment{Dir: "/etc/watcher", LookupEnv: testEnv(map[string]string{"SMTP": "hunter2"}).LookupEnv})
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := &Config{
-		Store:   Store{Path: "/etc/watcher/data/watcher.db"},
+		Store:   StoreOptions{Path: "/etc/watcher/data/watcher.db"},
 		Poll:    Poll{Every: 10 * time.Minute, First: Alert},
 		Network: Network{Allow: []netip.Prefix{netip.MustParsePrefix("10.20.0.0/16")}},
 		HTTP:    HTTP{Contact: "https://desk.example.org/bot"},
-		History: History{Keep: 30 * 24 * time.Hour, Max: 2 << 30},
+		History: HistoryOptions{Keep: 30 * 24 * time.Hour, Max: 2 << 30},
 		Hosts: map[string]Host{
 			AnyHost: {Spacing: new(time.Second)}, "bridge.example.org:1200": {new(16), new(time.Duration(0))}, "example.org": {Parallel: new(1)},
 		},
@@ -74,7 +74,7 @@ func TestWholeConfig(t *testing.T) {
 			{ID: "https://example.org/feed", URL: "https://example.org/feed", Schedule: "*/10 6-22 * * MON-FRI", Timezone: "Europe/Tallinn"},
 			{ID: "Bridge", URL: "http://bridge.example.org:1200/x", Adaptive: true, Updates: true, HostLimits: new(false)},
 		},
-		Rules: []Rule{
+		Rules: []RoutedRule{
 			{
 				Rule:   rules.Rule{Name: "forward-presence", Keywords: []string{"Baltic", "NATO", "Enhanced Forward Presence"}},
 				Notify: []string{"desk"},
@@ -84,7 +84,7 @@ func TestWholeConfig(t *testing.T) {
 				Notify:   []string{"desk", "duty", "hook", "terminal"},
 			},
 		},
-		Targets: []Target{
+		Targets: []TargetEntry{
 			{"desk", "slack", &targets.SlackOptions{Webhook: "https://hooks.slack.com/services/T0/B0/x"}, deliver.DefaultPolicy()},
 			{"duty", "email", &targets.EmailOptions{SMTP: "smtp://mail.example.org:587", Username: "w", Password: "hunter2", From: "watcher@example.org", To: []string{"duty@example.org"}}, deliver.DefaultPolicy()},
 			{"hook", "webhook", &targets.WebhookOptions{URL: "https://hooks.example.org/in", Headers: map[string]targets.Secret{"x-desk": "baltic"}}, deliver.DefaultPolicy()},
@@ -108,7 +108,7 @@ func TestWholeConfig(t *testing.T) {
 func TestJSON(t *testing.T) {
 	const text = `{"feeds": [{"url": "https:\/\/example.org\/feed", "every": "5m"}],
 		"rules": [{"name": "n", "match": "title:NATO"}], "notify": {"t": {"type": "console"}}, "ops": {"notify": ["t"]}}`
-	cfg, err := Parse("w.json", []byte(text), Env{})
+	cfg, err := Parse("w.json", []byte(text), Environment{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ notify:
   brussels: {type: console, digest: "0 7 * * *", timezone: Europe/Brussels}
 ops: {notify: [desk]}
 `
-	cfg, err := Parse("w.yaml", []byte(text), Env{})
+	cfg, err := Parse("w.yaml", []byte(text), Environment{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +148,7 @@ notify:
   most: {type: console, max_per_hour: {alerts: 20, except: high}}
 ops: {notify: [plain]}
 `
-	cfg, err := Parse("w.yaml", []byte(text), Env{})
+	cfg, err := Parse("w.yaml", []byte(text), Environment{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +159,7 @@ ops: {notify: [plain]}
 }
 
 func TestDefaults(t *testing.T) {
-	parse := func(t *testing.T, text string, env Env) *Config {
+	parse := func(t *testing.T, text string, env Environment) *Config {
 		t.Helper()
 		cfg, err := Parse("w.yaml", []byte(text), env)
 		if err != nil {
@@ -168,8 +168,8 @@ func TestDefaults(t *testing.T) {
 		return cfg
 	}
 	t.Run("of an almost empty file", func(t *testing.T) {
-		cfg := parse(t, "poll:\nfeeds:\n  # - none yet\n", Env{Dir: "/etc/watcher"})
-		want := &Config{Store: Store{"/etc/watcher/watcher.db", true}, Poll: Poll{Every: 15 * time.Minute, First: Baseline}, History: History{90 * 24 * time.Hour, 4 << 30}}
+		cfg := parse(t, "poll:\nfeeds:\n  # - none yet\n", Environment{Dir: "/etc/watcher"})
+		want := &Config{Store: StoreOptions{"/etc/watcher/watcher.db", true}, Poll: Poll{Every: 15 * time.Minute, First: Baseline}, History: HistoryOptions{90 * 24 * time.Hour, 4 << 30}}
 		if cfg.Zone != time.UTC {
 			t.Errorf("times are told in %s", cfg.Zone)
 		}
@@ -179,7 +179,7 @@ func TestDefaults(t *testing.T) {
 		}
 	})
 	t.Run("systemd's directory for the store", func(t *testing.T) {
-		env := Env{Dir: "/etc/watcher", LookupEnv: testEnv(map[string]string{"STATE_DIRECTORY": "/var/lib/watcher:/var/lib/other"}).LookupEnv}
+		env := Environment{Dir: "/etc/watcher", LookupEnv: testEnv(map[string]string{"STATE_DIRECTORY": "/var/lib/watcher:/var/lib/other"}).LookupEnv}
 		if got := parse(t, "feeds: []", env).Store.Path; got != "/var/lib/watcher/watcher.db" {
 			t.Error(got)
 		}
@@ -189,13 +189,13 @@ func TestDefaults(t *testing.T) {
 	})
 	t.Run("adaptive by default, but for feeds that say otherwise", func(t *testing.T) {
 		fs := parse(t, "poll: {every: '${E}'}\nfeeds: [{url: 'https://a.example/'}, {url: 'https://b.example/', every: 5m}, {url: 'https://c.example/', schedule: '@hourly'}]",
-			Env{LookupEnv: testEnv(map[string]string{"E": "adaptive"}).LookupEnv}).Feeds
+			Environment{LookupEnv: testEnv(map[string]string{"E": "adaptive"}).LookupEnv}).Feeds
 		if !fs[0].Adaptive || fs[0].Every != 0 || fs[1].Adaptive || fs[1].Every != 5*time.Minute || fs[2].Adaptive || fs[2].Every != 0 {
 			t.Errorf("%+v", fs)
 		}
 	})
 	t.Run("nobody named is everybody", func(t *testing.T) {
-		cfg := parse(t, "rules: [{name: n, keywords: [NATO]}]\nnotify: {a: {type: console}, b: {type: console}}", Env{})
+		cfg := parse(t, "rules: [{name: n, keywords: [NATO]}]\nnotify: {a: {type: console}, b: {type: console}}", Environment{})
 		if want := []string{"a", "b"}; !slices.Equal(cfg.Rules[0].Notify, want) || !slices.Equal(cfg.Ops.Notify, want) {
 			t.Errorf("rule %v, ops %v", cfg.Rules[0].Notify, cfg.Ops.Notify)
 		}
@@ -211,7 +211,7 @@ feeds:
   - {<<: *a, url: "https://a.example.org/"}
   - {<<: *a, url: "https://b.example.org/", every: 10m}
 `
-	cfg, err := Parse("w.yaml", []byte(text), Env{})
+	cfg, err := Parse("w.yaml", []byte(text), Environment{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -264,11 +264,11 @@ func TestWarnings(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.shows, func(t *testing.T) {
-			cfg, _, err := parseAndLint("w.yaml", []byte(test.text), Env{})
+			cfg, _, err := parseAndLint("w.yaml", []byte(test.text), Environment{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := Errors(cfg.Warnings).Error(); got != test.want {
+			if got := Mistakes(cfg.Warnings).Error(); got != test.want {
 				t.Errorf("got\n%s\nwant\n%s", got, test.want)
 			}
 		})
@@ -288,7 +288,7 @@ func TestCheckLooksAtRules(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := Errors(cfg.Warnings).Error()
+		got := Mistakes(cfg.Warnings).Error()
 		if len(cfg.Warnings) != len(c.want) || !strings.Contains(got, c.want[0]) || !strings.Contains(got, c.want[len(c.want)-1]) {
 			t.Errorf("%s warns %q, want %q", c.name, got, c.want)
 		}
@@ -329,7 +329,7 @@ func TestLoad(t *testing.T) {
 	} {
 		t.Run(shows, func(t *testing.T) {
 			_, err := Load(file)
-			es, ok := errors.AsType[Errors](err)
+			es, ok := errors.AsType[Mistakes](err)
 			if !ok || len(es) != 1 || !strings.HasPrefix(err.Error(), file+": cannot read the config: ") || strings.Count(err.Error(), file) != 1 {
 				t.Errorf("%v", err)
 			}
@@ -341,8 +341,8 @@ func TestLoad(t *testing.T) {
 // file with each of its lines broken in turn still names the other mistakes.
 func TestEveryMistakeAtOnce(t *testing.T) {
 	const text = "poll: {evry: 5m}\nfeeds: [{url: nowhere}]\nrules: [{name: r, keyword: [x]}]\nnotify: {t: {type: consol}}\nops: {notify: [u]}\nhttp: {contact: x}\n"
-	_, err := Parse("w.yaml", []byte(text), Env{})
-	es, _ := errors.AsType[Errors](err)
+	_, err := Parse("w.yaml", []byte(text), Environment{})
+	es, _ := errors.AsType[Mistakes](err)
 	lines := map[int]bool{}
 	for _, e := range es {
 		lines[e.Line] = true
@@ -369,7 +369,7 @@ func TestSecretsStaySecret(t *testing.T) {
 	}
 	for _, text := range texts {
 		text = strings.ReplaceAll(text, "%s", secret)
-		_, err := Parse("w.yaml", []byte(text), Env{})
+		_, err := Parse("w.yaml", []byte(text), Environment{})
 		if err == nil {
 			t.Errorf("accepted: %s", text)
 		} else if strings.Contains(err.Error(), secret) {
@@ -394,7 +394,7 @@ func TestConfigPrintsNoSecret(t *testing.T) {
 
 // What a terminal would obey is neutral in what is printed.
 func TestErrorsAreSafeToPrint(t *testing.T) {
-	_, err := Parse("w.yaml", []byte(`"\e[31mred": x`+"\nnotify: {\"a\\nb\": {type: console}}\n"), Env{})
+	_, err := Parse("w.yaml", []byte(`"\e[31mred": x`+"\nnotify: {\"a\\nb\": {type: console}}\n"), Environment{})
 	if err == nil || strings.ContainsAny(err.Error(), "\x1b") || strings.Count(err.Error(), "\n") != 1 {
 		t.Errorf("%q", err)
 	}
@@ -413,7 +413,7 @@ func FuzzParse(f *testing.F) {
 			f.Add(data)
 		}
 	}
-	env := Env{Dir: f.TempDir(), LookupEnv: testEnv(map[string]string{"SET": "set"}).LookupEnv}
+	env := Environment{Dir: f.TempDir(), LookupEnv: testEnv(map[string]string{"SET": "set"}).LookupEnv}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		cfg, _, err := parseAndLint("fuzz.yaml", data, env)
 		if err == nil {
@@ -423,7 +423,7 @@ func FuzzParse(f *testing.F) {
 			checkPlaces(t, cfg.Warnings, data)
 			return
 		}
-		es, ok := errors.AsType[Errors](err)
+		es, ok := errors.AsType[Mistakes](err)
 		if !ok || len(es) == 0 {
 			t.Fatalf("%T: %v", err, err)
 		}
@@ -446,7 +446,7 @@ func BenchmarkParse50kFeeds(b *testing.B) {
 	b.SetBytes(int64(len(data)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Parse("w.yaml", data, Env{}); err != nil {
+		if _, err := Parse("w.yaml", data, Environment{}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -457,7 +457,7 @@ func BenchmarkParse50kMistakes(b *testing.B) {
 	data := []byte(strings.ReplaceAll(string(manyFeeds(50_000)), "every: 30m", "evry: 30m"))
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
-		if _, err := Parse("w.yaml", data, Env{}); err == nil {
+		if _, err := Parse("w.yaml", data, Environment{}); err == nil {
 			b.Fatal("no error")
 		}
 	}
@@ -474,7 +474,7 @@ func BenchmarkParse5kUnknownFeeds(b *testing.B) {
 	_, rest, _ = strings.Cut(rest, "\n")
 	data := []byte(feeds + rules.String() + rest)
 	for b.Loop() {
-		es, _ := errors.AsType[Errors](func() error { _, err := Parse("w.yaml", data, Env{}); return err }())
+		es, _ := errors.AsType[Mistakes](func() error { _, err := Parse("w.yaml", data, Environment{}); return err }())
 		if len(es) != 5_000 {
 			b.Fatalf("%d mistakes", len(es))
 		}

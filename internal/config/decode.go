@@ -28,14 +28,14 @@ const fileSuffix = "_file"
 // which is called once their keys are decoded.
 type decoder struct {
 	src    *source
-	env    Env
-	errs   []Error
+	env    Environment
+	errs   []Mistake
 	fields map[reflect.Type]map[string]field // of types met so far
 	// misnamed are keys that are there by another name, so that nobody says that
 	// they are missing.
 	misnamed []*path
 	// secrets are those that stand in the file itself, without texts.
-	secrets []Error
+	secrets []Mistake
 	// work counts values decoded, to end aliases that multiply one another.
 	work, maxWork int
 }
@@ -56,7 +56,7 @@ type validator interface {
 }
 
 func (d *decoder) fail(at position, p *path, format string, args ...any) {
-	d.errs = append(d.errs, Error{
+	d.errs = append(d.errs, Mistake{
 		File: d.src.name, Line: at.line, Col: at.col,
 		KeyPath: p.String(), Text: fmt.Sprintf(format, args...),
 	})
@@ -340,7 +340,7 @@ func fieldNames(fs map[string]field) []string {
 
 // newDecoder allows a document as many values as it has nodes, and some times
 // that for honest aliases.
-func newDecoder(src *source, env Env, root *yaml.Node) *decoder {
+func newDecoder(src *source, env Environment, root *yaml.Node) *decoder {
 	return &decoder{
 		src: src, env: env,
 		fields:  map[reflect.Type]map[string]field{},

@@ -54,7 +54,7 @@ func (in *inner) Validate() []problem.Problem {
 	return nil
 }
 
-func decodeSample(t testing.TB, text string, env Env) (sample, []Error) {
+func decodeSample(t testing.TB, text string, env Environment) (sample, []Mistake) {
 	t.Helper()
 	src := newSource("test.yaml", []byte(text))
 	root, bad := parseYAML(src, []byte(text))
@@ -96,9 +96,9 @@ func TestDecode(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.shows, func(t *testing.T) {
-			got, errs := decodeSample(t, test.text, Env{})
+			got, errs := decodeSample(t, test.text, Environment{})
 			if len(errs) > 0 {
-				t.Fatalf("%v", Errors(errs))
+				t.Fatalf("%v", Mistakes(errs))
 			}
 			if diff := cmp.Diff(test.want, got, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
 				t.Error(diff)
@@ -126,8 +126,8 @@ func TestDecodeMistakes(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.shows, func(t *testing.T) {
-			_, errs := decodeSample(t, test.text, Env{})
-			got := Errors(errs).Error()
+			_, errs := decodeSample(t, test.text, Environment{})
+			got := Mistakes(errs).Error()
 			// Which other keys there are is not what these cases show.
 			got = strings.ReplaceAll(got, suggest.For("NoTag", nil), "")
 			if got != test.want {
@@ -143,7 +143,7 @@ func TestKeysOfOtherKinds(t *testing.T) {
 		"notify: {x: {type: webhook, webhook: \"https://example.org\"}}": "unknown key, did you mean url?",
 		"notify: {x: {type: slack, url: \"https://example.org\"}}":       "unknown key, did you mean webhook?",
 	} {
-		if _, err := Parse("w.yaml", []byte(text), Env{}); err == nil || !strings.Contains(err.Error(), says) {
+		if _, err := Parse("w.yaml", []byte(text), Environment{}); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v, want %q", text, err, says)
 		}
 	}

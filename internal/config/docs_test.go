@@ -139,7 +139,7 @@ func TestExampleSwitchedOn(t *testing.T) {
 	write(t, dir, "hook_secret", "whsec_"+strings.Repeat("QUJD", 8), 0o600)
 	// Settings in comments are those that look like YAML: "# key: " or "#   key: ".
 	on := regexp.MustCompile(`(?m)^( *)# ( *[a-z_]+:( [^ ].*)?)$`).ReplaceAllString(string(data), "$1$2")
-	cfg, err := Parse("config.example.yaml", []byte(on), Env{Dir: dir})
+	cfg, err := Parse("config.example.yaml", []byte(on), Environment{Dir: dir})
 	if err != nil {
 		t.Fatalf("%v\nin:\n%s", err, on)
 	}

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// Error is one mistake, or one warning, and where it stands in the file.
-type Error struct {
+// Mistake is one mistake, or one warning, and where it stands in the file.
+type Mistake struct {
 	File    string
 	Line    int    // from 1; 0 if the file itself is at fault
 	Col     int    // from 1, in characters
@@ -24,7 +24,7 @@ type Error struct {
 
 // Error is "file:line:col: key path: text", the form that editors jump to, with
 // the snippet indented below it.
-func (e Error) Error() string {
+func (e Mistake) Error() string {
 	var b strings.Builder
 	b.WriteString(e.File)
 	if e.Line > 0 {
@@ -50,11 +50,11 @@ func (e Error) Error() string {
 	return b.String()
 }
 
-// Errors are all mistakes of a file, in the order in which they stand in it.
-type Errors []Error
+// Mistakes are all mistakes of a file, in the order in which they stand in it.
+type Mistakes []Mistake
 
 // Error has one mistake a line, but for the snippets.
-func (es Errors) Error() string {
+func (es Mistakes) Error() string {
 	lines := make([]string, len(es))
 	for i, e := range es {
 		lines[i] = e.Error()
@@ -64,8 +64,8 @@ func (es Errors) Error() string {
 
 // sorted puts errors in the order of the file and drops repetitions, which an
 // anchor that is used twice would make.
-func sorted(es []Error) []Error {
-	slices.SortStableFunc(es, func(a, b Error) int {
+func sorted(es []Mistake) []Mistake {
+	slices.SortStableFunc(es, func(a, b Mistake) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
 	})
 	type mark struct {
@@ -73,7 +73,7 @@ func sorted(es []Error) []Error {
 		text      string
 	}
 	seen := make(map[mark]bool, len(es))
-	return slices.DeleteFunc(es, func(e Error) bool {
+	return slices.DeleteFunc(es, func(e Mistake) bool {
 		m := mark{e.Line, e.Col, e.Text}
 		again := seen[m]
 		seen[m] = true

@@ -27,7 +27,7 @@ func (d *decoder) noteSecret(value *yaml.Node, p *path) {
 		}
 	}
 	at := start(value)
-	d.secrets = append(d.secrets, Error{File: d.src.name, Line: at.line, Col: at.col, KeyPath: p.String()})
+	d.secrets = append(d.secrets, Mistake{File: d.src.name, Line: at.line, Col: at.col, KeyPath: p.String()})
 }
 
 // saysWho reports whether a header of HTTP has a secret in it, by its name.
@@ -40,7 +40,7 @@ func saysWho(header string) bool {
 
 // exposed is the warning about the secrets of a config whose file every user of
 // the machine can read; nil if there is nothing to warn of.
-func exposed(path string, mode fs.FileMode, secrets []Error) *Error {
+func exposed(path string, mode fs.FileMode, secrets []Mistake) *Mistake {
 	if mode.Perm()&0o004 == 0 || len(secrets) == 0 || runtime.GOOS == "windows" {
 		return nil
 	}

@@ -47,7 +47,7 @@ func TestSecretsThatOthersCanRead(t *testing.T) {
 		if got != "" && !strings.Contains(got, `it'\''s.yaml'`) {
 			t.Errorf("%s: the command does not quote the path: %s", c.why, got)
 		}
-		told := strings.Count(Errors(cfg.Warnings).Error(), "every user of this machine")
+		told := strings.Count(Mistakes(cfg.Warnings).Error(), "every user of this machine")
 		if told != strings.Count(got, "every user") {
 			t.Errorf("%s: %d warnings", c.why, told)
 		}
@@ -55,7 +55,7 @@ func TestSecretsThatOthersCanRead(t *testing.T) {
 }
 
 func TestSecretsOfTheService(t *testing.T) {
-	e := exposed("/etc/watcher/watcher.yaml", 0o644, []Error{{KeyPath: "notify.desk.webhook"}})
+	e := exposed("/etc/watcher/watcher.yaml", 0o644, []Mistake{{KeyPath: "notify.desk.webhook"}})
 	if want := "run chgrp watcher /etc/watcher/watcher.yaml && chmod o= /etc/watcher/watcher.yaml, or"; !strings.Contains(e.Text, want) {
 		t.Errorf("the service could no longer read its config: %s", e.Text)
 	}

@@ -14,8 +14,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-func testEnv(vars map[string]string) Env {
-	return Env{Dir: "testdata", LookupEnv: func(name string) (string, bool) {
+func testEnv(vars map[string]string) Environment {
+	return Environment{Dir: "testdata", LookupEnv: func(name string) (string, bool) {
 		v, ok := vars[name]
 		return v, ok
 	}}
@@ -40,7 +40,7 @@ func TestMistakesAreToldClearly(t *testing.T) {
 			if err == nil || cfg != nil {
 				t.Fatalf("a faulty config was accepted: %+v", cfg)
 			}
-			var es Errors
+			var es Mistakes
 			if !errors.As(err, &es) {
 				t.Fatalf("the error is a %T, want Errors", err)
 			}
@@ -67,10 +67,10 @@ func golden(t *testing.T, file, got string) {
 }
 
 // checkPlaces sees that every error stands in the file, and in its order.
-func checkPlaces(t *testing.T, es Errors, data []byte) {
+func checkPlaces(t *testing.T, es Mistakes, data []byte) {
 	t.Helper()
 	lines := newSource("", data).lines
-	var last Error
+	var last Mistake
 	for _, e := range es {
 		if e.Line < 1 || e.Line > len(lines) {
 			t.Errorf("%v: the file has %d lines", e, len(lines))

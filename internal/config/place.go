@@ -34,7 +34,7 @@ const (
 
 // storePath is where the store of a config is that names it so, or, with "", not
 // at all.
-func (e Env) storePath(named string) (path string, isDefault bool) {
+func (e Environment) storePath(named string) (path string, isDefault bool) {
 	const name = "watcher.db"
 	if named != "" {
 		return e.path(named), false
@@ -57,7 +57,7 @@ func (e Env) storePath(named string) (path string, isDefault bool) {
 var storeLine = regexp.MustCompile(`(?m)^store:(?:\s*\{|[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*[ \t]+)\s*path:[ \t]*("[^"\n]*"|'[^'\n]*'|[^\s#,}]+)`)
 
 // storeKey returns store.path of a config; empty where it is not there.
-func (e Env) storeKey(name string, data []byte) string {
+func (e Environment) storeKey(name string, data []byte) string {
 	if !bytes.Contains(data, []byte("store")) && bytes.IndexByte(data, '\\') < 0 { // nor is a letter of it written as an escape
 		return "" // without reading a config that may be large
 	}
@@ -91,7 +91,7 @@ const largestNeighbour = 1 << 20
 
 // Neighbours lists the other configs in the folder of the config at path that have
 // its store, if it has the default one.
-func Neighbours(path string, store Store) []string {
+func Neighbours(path string, store StoreOptions) []string {
 	mine, err := os.Stat(path)
 	if err != nil || !store.Default {
 		return nil

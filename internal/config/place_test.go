@@ -65,10 +65,10 @@ func TestNeighbours(t *testing.T) {
 	if err := os.Symlink("mine.yaml", filepath.Join(dir, "link.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := Neighbours(mine, Store{StorePath(mine), true}), []string{explicit, same}; !slices.Equal(got, want) {
+	if got, want := Neighbours(mine, StoreOptions{StorePath(mine), true}), []string{explicit, same}; !slices.Equal(got, want) {
 		t.Errorf("of %s: %q, want %q", mine, got, want)
 	}
-	if got := Neighbours(apart, Store{StorePath(apart), false}); len(got) > 0 {
+	if got := Neighbours(apart, StoreOptions{StorePath(apart), false}); len(got) > 0 {
 		t.Errorf("of one with a store of its own: %q", got)
 	}
 }

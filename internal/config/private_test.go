@@ -21,7 +21,7 @@ notify:
   log: {type: console}
 ops: {notify: [log]}
 `
-	cfg, err := Parse("w.yaml", []byte(text), Env{})
+	cfg, err := Parse("w.yaml", []byte(text), Environment{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,9 +14,9 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Env is what a config takes from around it. The zero value has no variables
+// Environment is what a config takes from around it. The zero value has no variables
 // and looks for files in the working directory.
-type Env struct {
+type Environment struct {
 	// LookupEnv is os.LookupEnv, or nil for an empty environment.
 	LookupEnv func(string) (string, bool)
 	// Dir is where the config lies. Relative paths in it start there, so that
@@ -24,7 +24,7 @@ type Env struct {
 	Dir string
 }
 
-func (e Env) lookup(name string) (string, bool) {
+func (e Environment) lookup(name string) (string, bool) {
 	if e.LookupEnv == nil {
 		return "", false
 	}
@@ -33,7 +33,7 @@ func (e Env) lookup(name string) (string, bool) {
 
 // path makes a path of the config absolute, or relative to the working
 // directory as Dir is.
-func (e Env) path(name string) string {
+func (e Environment) path(name string) string {
 	if filepath.IsAbs(name) {
 		return name
 	}
@@ -71,7 +71,7 @@ func (d *decoder) secretFile(n, value *yaml.Node, v reflect.Value, p *path) {
 // secret reads the secret called name: a credential that systemd passed, from a
 // directory of credentials called secrets or by itself, else a file, else one in the
 // folder secrets beside the config, from which the service has its credentials.
-func (e Env) secret(name string) (string, error) {
+func (e Environment) secret(name string) (string, error) {
 	if name == "" {
 		return "", errors.New("wants the name of a file")
 	}

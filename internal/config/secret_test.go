@@ -46,7 +46,7 @@ func TestSecretFiles(t *testing.T) {
 		{"only the line end at the end is not part of it", "spaces", " kept as it is "},
 		{"only one line end", "two-lines", "one\ntwo\n"},
 	}
-	env := Env{Dir: dir, LookupEnv: func(name string) (string, bool) {
+	env := Environment{Dir: dir, LookupEnv: func(name string) (string, bool) {
 		return creds, name == "CREDENTIALS_DIRECTORY"
 	}}
 	for _, test := range tests {
@@ -90,8 +90,8 @@ func TestSecretFileMistakes(t *testing.T) {
 	}
 	check := func(t *testing.T, text, want string) {
 		t.Helper()
-		_, errs := decodeSample(t, text, Env{Dir: dir})
-		got := strings.ReplaceAll(Errors(errs).Error(), dir, "DIR")
+		_, errs := decodeSample(t, text, Environment{Dir: dir})
+		got := strings.ReplaceAll(Mistakes(errs).Error(), dir, "DIR")
 		if got, _, _ = strings.Cut(got, ", did"); got != want {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}

@@ -180,7 +180,7 @@ var allKeys = sync.OnceValue(func() []string {
 		for t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
 			t = t.Elem()
 		}
-		if t.Kind() == reflect.Struct && t != reflect.TypeFor[Target]() {
+		if t.Kind() == reflect.Struct && t != reflect.TypeFor[TargetEntry]() {
 			add(t)
 		}
 	}

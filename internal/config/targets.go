@@ -13,7 +13,7 @@ import (
 
 // targetList decodes the notify section: names that the user chose, and under each
 // the settings of the kind that its type names.
-type targetList []Target
+type targetList []TargetEntry
 
 const kindKey = "type"
 
@@ -22,14 +22,14 @@ func (ts *targetList) decode(d *decoder, n *yaml.Node, p *path) {
 		return
 	}
 	for _, e := range d.keys(n, p, true) {
-		t := Target{Name: e.key.Value}
+		t := TargetEntry{Name: e.key.Value}
 		t.decode(d, e.value, p.child(t.Name))
 		// A target with mistakes still exists for those who name it.
 		*ts = append(*ts, t)
 	}
 }
 
-func (t *Target) decode(d *decoder, n *yaml.Node, p *path) {
+func (t *TargetEntry) decode(d *decoder, n *yaml.Node, p *path) {
 	at := n
 	if n = follow(n); n.Kind != yaml.MappingNode {
 		d.fail(start(at), p, "wants keys with values, type first, but this is %s%s", describe(n), shape(n, yaml.MappingNode, p))

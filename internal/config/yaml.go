@@ -15,9 +15,9 @@ const emptyFile = "the file is empty; begin with config.example.yaml"
 
 // parseYAML returns the root of the only document in data, and what is wrong if
 // that is not there. A parser cannot go on after a mistake, so there is one.
-func parseYAML(src *source, data []byte) (*yaml.Node, *Error) {
-	fail := func(at position, format string, args ...any) (*yaml.Node, *Error) {
-		return nil, &Error{File: src.name, Line: at.line, Col: at.col, Text: fmt.Sprintf(format, args...)}
+func parseYAML(src *source, data []byte) (*yaml.Node, *Mistake) {
+	fail := func(at position, format string, args ...any) (*yaml.Node, *Mistake) {
+		return nil, &Mistake{File: src.name, Line: at.line, Col: at.col, Text: fmt.Sprintf(format, args...)}
 	}
 	if at, text := unreadable(src); text != "" {
 		return fail(at, "%s", text)

@@ -40,7 +40,7 @@ type Options struct {
 	// asked.
 	Reload   <-chan os.Signal
 	Log      *slog.Logger
-	Terminal targets.Terminal
+	Terminal targets.Console
 }
 
 // Daemon is watcher, wired. It is used once: Run or Once, then Close.
@@ -175,7 +175,7 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 }
 
 // Decide carries out a person's decision about a feed.
-func (d *Daemon) Decide(ctx context.Context, what admin.Decision, feed string, ids []string) (poll.Settled, error) {
+func (d *Daemon) Decide(ctx context.Context, what admin.FeedAction, feed string, ids []string) (poll.Settled, error) {
 	return admin.Decide(ctx, d.poller, what, feed, ids)
 }
 
@@ -215,7 +215,7 @@ func (f *fetcher) set(o fetch.ClientOptions) {
 }
 
 // Fetch implements poll.Fetcher.
-func (f *fetcher) Fetch(ctx context.Context, s feeds.Source, k feeds.Known, seen func() (*seen.Index, error)) (feeds.Result, error) {
+func (f *fetcher) Fetch(ctx context.Context, s feeds.Source, k feeds.Known, seen func() (*seen.Index, error)) (feeds.FetchResult, error) {
 	return f.client.Load().Fetch(ctx, s, k, seen)
 }
 
@@ -251,7 +251,7 @@ func planOf(cfg *config.Config) (*poll.Plan, error) {
 		Pushes:      cfg.HTTP.PublicURL != "",
 		AlertFirst:  cfg.Poll.First == config.Alert,
 		Limit:       limit(cfg.Hosts[config.AnyHost], poll.DefaultLimit),
-		Limits:      make(map[string]poll.Limit, len(cfg.Hosts)),
+		Limits:      make(map[string]poll.HostLimit, len(cfg.Hosts)),
 		EachArticle: make(map[string]bool, len(cfg.Targets)),
 		Trails:      make(map[string]bool, len(cfg.Targets)),
 	}
@@ -268,7 +268,7 @@ func planOf(cfg *config.Config) (*poll.Plan, error) {
 }
 
 // limit is what the config says of a host, and for the rest what else holds.
-func limit(h config.Host, l poll.Limit) poll.Limit {
+func limit(h config.Host, l poll.HostLimit) poll.HostLimit {
 	if h.Parallel != nil {
 		l.Parallel = *h.Parallel
 	}

@@ -61,7 +61,7 @@ func (d *Daemon) notInForce() string {
 
 // firstMistake is what is wrong with a config, in a line.
 func firstMistake(err error) string {
-	mistakes, ok := errors.AsType[config.Errors](err)
+	mistakes, ok := errors.AsType[config.Mistakes](err)
 	if !ok || len(mistakes) == 0 {
 		return err.Error()
 	}

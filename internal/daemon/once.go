@@ -13,19 +13,19 @@ import (
 	"watcher/internal/poll"
 )
 
-// Summary is what one round came to.
-type Summary struct {
+// Round is what one round came to.
+type Round struct {
 	poll.Summary
 	Sent    int // messages that a target accepted
 	Unsent  int // attempts that failed
 	Dead    int // messages that were given up
-	Refused []deliver.Failure
-	Waiting int    // messages that are tried again
-	Held    []Held // alerts, by target and then by when they go
+	Refused []deliver.Refusal
+	Waiting int       // messages that are tried again
+	Held    []Waiting // alerts, by target and then by when they go
 }
 
-// Held are alerts of a target that its policy holds for the same reason.
-type Held struct {
+// Waiting are alerts of a target that its policy holds for the same reason.
+type Waiting struct {
 	Target string
 	Alerts int
 	Until  time.Time // of the first of them
@@ -33,9 +33,9 @@ type Held struct {
 }
 
 // Once polls every feed once, delivers what is due, and returns.
-func (d *Daemon) Once(ctx context.Context, progress func(done, total int)) (Summary, error) {
+func (d *Daemon) Once(ctx context.Context, progress func(done, total int)) (Round, error) {
 	polled, err := d.poller.Once(ctx, progress)
-	sum := Summary{Summary: polled}
+	sum := Round{Summary: polled}
 	if err != nil {
 		return sum, err
 	}
@@ -47,7 +47,7 @@ func (d *Daemon) Once(ctx context.Context, progress func(done, total int)) (Summ
 }
 
 // left adds what was not sent to sum.
-func (d *Daemon) left(ctx context.Context, sum *Summary) error {
+func (d *Daemon) left(ctx context.Context, sum *Round) error {
 	tally, err := d.store.Tally(ctx)
 	if err != nil {
 		return err
@@ -62,19 +62,19 @@ func (d *Daemon) left(ctx context.Context, sum *Summary) error {
 		if err != nil {
 			return err
 		}
-		byWhy := make(map[string]Held)
+		byWhy := make(map[string]Waiting)
 		for _, w := range p.Decide(h).Waits {
 			held, known := byWhy[w.Why]
 			if !known || w.Until.Before(held.Until) {
 				held.Until = w.Until
 			}
-			byWhy[w.Why] = Held{target, held.Alerts + 1, held.Until, w.Why}
+			byWhy[w.Why] = Waiting{target, held.Alerts + 1, held.Until, w.Why}
 		}
 		for _, held := range byWhy {
 			sum.Held = append(sum.Held, held)
 		}
 	}
-	slices.SortFunc(sum.Held, func(a, b Held) int {
+	slices.SortFunc(sum.Held, func(a, b Waiting) int {
 		return cmp.Or(natural.Compare(a.Target, b.Target), a.Until.Compare(b.Until), cmp.Compare(a.Why, b.Why))
 	})
 	return nil

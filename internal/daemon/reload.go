@@ -20,7 +20,7 @@ import (
 // to the ops targets once for the same mistakes.
 func (d *Daemon) refuse(ctx context.Context, err error) {
 	lines := []string{err.Error()}
-	if mistakes, ok := errors.AsType[config.Errors](err); ok {
+	if mistakes, ok := errors.AsType[config.Mistakes](err); ok {
 		lines = lines[:0]
 		for _, m := range mistakes {
 			m.Snippet = ""
@@ -71,7 +71,7 @@ func changes(old, now *config.Config) []any {
 	var attrs []any
 	for _, kind := range []struct{ name, diff string }{
 		{"feeds_changed", difference(old.Feeds, now.Feeds, func(f *feeds.Source) string { return f.ID })},
-		{"rules_changed", difference(old.Rules, now.Rules, func(r *config.Rule) string { return r.Name })},
+		{"rules_changed", difference(old.Rules, now.Rules, func(r *config.RoutedRule) string { return r.Name })},
 		{"targets_changed", difference(old.Targets, now.Targets, targetName)},
 	} {
 		if kind.diff != "" {
@@ -99,7 +99,7 @@ func (d *Daemon) changedTargets(cfg *config.Config) map[string]bool {
 	return changed
 }
 
-func targetName(t *config.Target) string { return t.Name }
+func targetName(t *config.TargetEntry) string { return t.Name }
 
 func byName[T any](all []T, name func(*T) string) map[string]*T {
 	m := make(map[string]*T, len(all))

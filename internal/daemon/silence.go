@@ -28,7 +28,7 @@ func (d *Daemon) watchSilence(ctx context.Context) {
 // report is made of the moment when the silence began, so that it is one and the
 // same however often it is made, by whatever process: each silence is told once.
 func (d *Daemon) reportSilence(ctx context.Context) error {
-	expecting := make(map[string]config.Rule)
+	expecting := make(map[string]config.RoutedRule)
 	var names []string
 	for _, r := range d.config().Rules {
 		if r.Expect > 0 {

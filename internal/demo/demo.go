@@ -55,7 +55,7 @@ func Run(ctx context.Context, t *cli.Terminal, version string, length time.Durat
 		ConfigPath: path,
 		Version:    version,
 		Log:        slog.New(slog.NewTextHandler(t.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
-		Terminal:   targets.Terminal{Out: t.Stdout, Color: t.Color, Width: t.Width},
+		Terminal:   targets.Console{Out: t.Stdout, Color: t.Color, Width: t.Width},
 	})
 	if err != nil {
 		return err

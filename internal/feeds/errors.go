@@ -6,26 +6,26 @@ import (
 	"time"
 )
 
-// Kind is what went wrong with a fetch, for who must decide what to do next.
-type Kind int
+// FailureKind is what went wrong with a fetch, for who must decide what to do next.
+type FailureKind int
 
 const (
-	Network      Kind = iota // no connection, or it broke
-	DNS                      // the host's name has no address
-	TLS                      // no trusted connection
-	Timeout                  // not over in time
-	Refused                  // a private address that network.allow does not have
-	Redirected               // too many redirects, or to where none may lead
-	Status                   // an HTTP status that has no kind of its own
-	Unauthorized             // 401, 403, 407
-	NotFound                 // 404
-	Gone                     // 410: never ask again
-	Throttled                // 429: leave the host alone
-	Unavailable              // 503: leave the feed alone
-	Challenge                // a page that wants to see a browser, which a wall before the server gave
-	TooLarge                 // the body, before or after decompression
-	NotFeed                  // a page, an error object, nothing at all
-	Malformed                // a feed so broken that nothing of it can be read
+	Network      FailureKind = iota // no connection, or it broke
+	DNS                             // the host's name has no address
+	TLS                             // no trusted connection
+	Timeout                         // not over in time
+	Refused                         // a private address that network.allow does not have
+	Redirected                      // too many redirects, or to where none may lead
+	Status                          // an HTTP status that has no kind of its own
+	Unauthorized                    // 401, 403, 407
+	NotFound                        // 404
+	Gone                            // 410: never ask again
+	Throttled                       // 429: leave the host alone
+	Unavailable                     // 503: leave the feed alone
+	Challenge                       // a page that wants to see a browser, which a wall before the server gave
+	TooLarge                        // the body, before or after decompression
+	NotFeed                         // a page, an error object, nothing at all
+	Malformed                       // a feed so broken that nothing of it can be read
 )
 
 var kindNames = [...]string{
@@ -34,7 +34,7 @@ var kindNames = [...]string{
 }
 
 // String is a label for metrics: one lower-case word.
-func (k Kind) String() string {
+func (k FailureKind) String() string {
 	if k < 0 || int(k) >= len(kindNames) {
 		return "unknown"
 	}
@@ -43,7 +43,7 @@ func (k Kind) String() string {
 
 // FetchError says why a fetch brought no document.
 type FetchError struct {
-	Kind       Kind
+	Kind       FailureKind
 	Status     int           // the HTTP status; 0 if there was no answer
 	RetryAfter time.Duration // what the server asked for, as given; 0 if it did not
 	Text       string        // one line for people, without the feed's name
@@ -63,6 +63,6 @@ func (e *FetchError) Error() string { return e.Text }
 
 func (e *FetchError) Unwrap() error { return e.Err }
 
-func Errorf(k Kind, format string, args ...any) *FetchError {
+func Errorf(k FailureKind, format string, args ...any) *FetchError {
 	return &FetchError{Kind: k, Text: fmt.Sprintf(format, args...)}
 }

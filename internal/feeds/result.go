@@ -21,8 +21,8 @@ type Known struct {
 // FetchTimeout is how long a fetch may take with its redirects.
 const FetchTimeout = time.Minute
 
-// Result is the answer to a fetch that succeeded.
-type Result struct {
+// FetchResult is the answer to a fetch that succeeded.
+type FetchResult struct {
 	// Unchanged: the server said 304, or sent the bytes we know. Document is
 	// then empty.
 	Unchanged bool
@@ -61,7 +61,7 @@ type Pushed struct {
 //
 // A hub without https is one only at the feed's own address: which other services
 // on private addresses we may reach is nothing for a feed to make use of.
-func (r *Result) HubOffer(feed string) (hub, topic string, known bool) {
+func (r *FetchResult) HubOffer(feed string) (hub, topic string, known bool) {
 	hub, topic = r.Hub, r.Self
 	if hub == "" {
 		hub = r.Document.Hints.Hub
@@ -77,7 +77,7 @@ func (r *Result) HubOffer(feed string) (hub, topic string, known bool) {
 
 // UnusedHub returns a hub that an answer offers and that is not used, as it is not
 // https; empty if there is none.
-func (r *Result) UnusedHub(feed string) string {
+func (r *FetchResult) UnusedHub(feed string) string {
 	hub := r.Hub
 	if hub == "" {
 		hub = r.Document.Hints.Hub

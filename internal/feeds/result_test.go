@@ -10,19 +10,19 @@ func TestWhichHubIsOffered(t *testing.T) {
 	document := func(hub, self string) Document { return Document{Hints: Hints{Hub: hub, Self: self}} }
 	for _, test := range []struct {
 		shows      string
-		r          Result
+		r          FetchResult
 		hub, topic string
 		known      bool
 	}{
-		{"the document's", Result{Document: document(h, "s")}, h, "s", true},
-		{"HTTP's goes first", Result{Hub: H, Self: "S", Document: document(h, "s")}, H, "S", true},
-		{"one from each", Result{Hub: H, Document: document(h, "s")}, H, "s", true},
-		{"a hub without a topic is none", Result{Document: document(h, "")}, "", "", true},
-		{"a 304 with both", Result{Unchanged: true, Hub: H, Self: "S"}, H, "S", true},
-		{"a 304 says nothing of the document", Result{Unchanged: true, Hub: H}, "", "", false},
-		{"an address that is too long", Result{Hub: h + strings.Repeat("x", 3000), Self: "S"}, "", "", true},
-		{"one without https beside the feed", Result{Hub: own, Self: "S"}, own, "S", true},
-		{"one without https elsewhere, as a service on a private address", Result{Hub: "http://10.20.0.5/admin", Self: "S"}, "", "", true},
+		{"the document's", FetchResult{Document: document(h, "s")}, h, "s", true},
+		{"HTTP's goes first", FetchResult{Hub: H, Self: "S", Document: document(h, "s")}, H, "S", true},
+		{"one from each", FetchResult{Hub: H, Document: document(h, "s")}, H, "s", true},
+		{"a hub without a topic is none", FetchResult{Document: document(h, "")}, "", "", true},
+		{"a 304 with both", FetchResult{Unchanged: true, Hub: H, Self: "S"}, H, "S", true},
+		{"a 304 says nothing of the document", FetchResult{Unchanged: true, Hub: H}, "", "", false},
+		{"an address that is too long", FetchResult{Hub: h + strings.Repeat("x", 3000), Self: "S"}, "", "", true},
+		{"one without https beside the feed", FetchResult{Hub: own, Self: "S"}, own, "S", true},
+		{"one without https elsewhere, as a service on a private address", FetchResult{Hub: "http://10.20.0.5/admin", Self: "S"}, "", "", true},
 	} {
 		hub, topic, known := test.r.HubOffer("http://desk.example/feed")
 		if hub != test.hub || topic != test.topic || known != test.known {
@@ -39,7 +39,7 @@ func TestUnusedHub(t *testing.T) {
 		"http://desk.example/h": "", // at the feed's own address
 		"http://hub.example/":   "http://hub.example/",
 	} {
-		r := Result{Document: Document{Hints: Hints{Hub: hub, Self: "http://desk.example/feed"}}}
+		r := FetchResult{Document: Document{Hints: Hints{Hub: hub, Self: "http://desk.example/feed"}}}
 		if got := r.UnusedHub("http://desk.example/feed"); got != want {
 			t.Errorf("of %q: %q is unused, want %q", hub, got, want)
 		}

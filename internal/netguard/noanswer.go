@@ -13,20 +13,20 @@ import (
 	"code.dny.dev/ssrf"
 )
 
-// Cause is why no answer came from a host.
-type Cause int
+// Failure is why no answer came from a host.
+type Failure int
 
 const (
-	Network Cause = iota // no connection, or it broke
-	DNS                  // the host's name has no address
-	TLS                  // no trusted connection
-	Timeout              // not over in time
-	Refused              // the guard refused the address
+	Network Failure = iota // no connection, or it broke
+	DNS                    // the host's name has no address
+	TLS                    // no trusted connection
+	Timeout                // not over in time
+	Refused                // the guard refused the address
 )
 
 // NoAnswer returns why no answer came from a host, and words it for people on one
 // line. host is a name or an address, with or without a port; it may be hostile.
-func NoAnswer(err error, host string) (Cause, string) {
+func NoAnswer(err error, host string) (Failure, string) {
 	host = text.Shorten(host, 80)
 	var (
 		dns    *net.DNSError

@@ -19,19 +19,19 @@ func TroubleAlertsSince(targets []string, t Trouble, same time.Time) []Alert {
 	alerts := make([]Alert, 0, len(targets))
 	for _, target := range targets {
 		key := KeyOf("trouble", t.Kind, t.Feed, t.Target, t.Rule, same.UTC().Format(time.RFC3339Nano))
-		alerts = append(alerts, Alert{ID: AlertID(target, key), Target: target, Keys: []Key{key}, FirstSeen: time.Now().UTC(), Trouble: &t})
+		alerts = append(alerts, Alert{ID: AlertID(target, key), Target: target, Keys: []ItemKey{key}, FirstSeen: time.Now().UTC(), Trouble: &t})
 	}
 	return alerts
 }
 
 // KeyOf hashes what identifies an item.
-func KeyOf(parts ...string) Key {
+func KeyOf(parts ...string) ItemKey {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
-	return Key(sum[:16])
+	return ItemKey(sum[:16])
 }
 
 // AlertID makes the id of the alert for an item and a target.
-func AlertID(target string, k Key) string {
+func AlertID(target string, k ItemKey) string {
 	sum := sha256.Sum256(append([]byte(target+"\x00"), k[:]...))
 	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:10]))
 }

@@ -2,9 +2,9 @@ package notify
 
 import "time"
 
-// Health is how a target takes messages. It is kept over restarts. The zero value
+// TargetHealth is how a target takes messages. It is kept over restarts. The zero value
 // is that of a target which has never failed.
-type Health struct {
+type TargetHealth struct {
 	Since    time.Time // of the first failure since it last took a message
 	Failures int       // since then; 0: it works
 	Told     time.Time // when that was reported; zero if it was not

@@ -60,11 +60,11 @@ type Alert struct {
 	Target string
 	// Keys are what identifies the item to a target: its guid within its feed,
 	// its link across feeds. Two alerts of a target that share a key are one.
-	Keys      []Key
+	Keys      []ItemKey
 	Severity  Severity
 	FirstSeen time.Time
 	Rules     []RuleHit
-	Item      Item
+	Item      AlertItem
 	Excerpts  []Excerpt
 	AlsoIn    []Location
 	Trouble   *Trouble
@@ -81,12 +81,12 @@ type Alert struct {
 	Flood bool
 }
 
-// Key is a hash of one of an item's identities.
-type Key [16]byte
+// ItemKey is a hash of one of an item's identities.
+type ItemKey [16]byte
 
-// Item is what a message tells of an item. Every string is plain text that a
+// AlertItem is what a message tells of an item. Every string is plain text that a
 // stranger wrote.
-type Item struct {
+type AlertItem struct {
 	ID         string     `json:"id"`
 	Title      string     `json:"title"`
 	Link       string     `json:"link"`
@@ -167,7 +167,7 @@ type Batch struct {
 	Alerts []Alert        // at least one; either all Troubles or none
 	More   int            // alerts left out of the message, only counted in it
 	// Summary is nil for a message that tells what has just come.
-	Summary *Summary
+	Summary *DigestSummary
 	// Full is until when max_per_hour allows no further message, if this one is
 	// the last; else zero.
 	Full time.Time

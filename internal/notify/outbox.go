@@ -48,20 +48,20 @@ type Queue interface {
 	Begin(ctx context.Context, target string) (d Delivery, ok bool, wake store.Wake, err error)
 
 	// Settle ends an attempt.
-	Settle(ctx context.Context, d Delivery, o Outcome) error
+	Settle(ctx context.Context, d Delivery, o AttemptOutcome) error
 
 	// Next is Settle, and then Begin for the same target, in one transaction: a
 	// disk syncs once instead of twice. On an error neither was done, or both are
 	// undone; asking again is safe.
-	Next(ctx context.Context, d Delivery, o Outcome) (next Delivery, ok bool, wake store.Wake, err error)
+	Next(ctx context.Context, d Delivery, o AttemptOutcome) (next Delivery, ok bool, wake store.Wake, err error)
 }
 
 // Holding is what a target holds at one moment, and what was composed for it
 // lately.
 type Holding struct {
 	Target string
-	Alerts []Held // in the order they came
-	Last   uint64 // the place of the last of them in that order; 0 if there are none
+	Alerts []HeldAlert // in the order they came
+	Last   uint64      // the place of the last of them in that order; 0 if there are none
 	// Sends are when batches were composed within the last hour at least, and
 	// Rules when each rule was last in one of them; as far as they were counted.
 	Sends []time.Time
@@ -71,8 +71,8 @@ type Holding struct {
 	Wake  store.Wake // when the store itself changes what is held
 }
 
-// Held is what a policy knows of an alert.
-type Held struct {
+// HeldAlert is what a policy knows of an alert.
+type HeldAlert struct {
 	ID       string
 	Since    time.Time // by the store's clock
 	Severity Severity
@@ -111,16 +111,16 @@ type Composition struct {
 // Delivery is a frozen message and its attempts.
 type Delivery struct {
 	Message   Message
-	Frozen    time.Time // when it was composed, or a person last asked for another try
-	Attempt   int       // 1 for the first
-	Ambiguous bool      // an earlier attempt may have arrived
-	Health    Health    // its target's, over restarts
-	Now       time.Time // the store's clock
+	Frozen    time.Time    // when it was composed, or a person last asked for another try
+	Attempt   int          // 1 for the first
+	Ambiguous bool         // an earlier attempt may have arrived
+	Health    TargetHealth // its target's, over restarts
+	Now       time.Time    // the store's clock
 }
 
-// Outcome is how an attempt ended. Exactly one of Sent, Dead, Anew and Retry is
+// AttemptOutcome is how an attempt ended. Exactly one of Sent, Dead, Anew and Retry is
 // set.
-type Outcome struct {
+type AttemptOutcome struct {
 	Sent bool
 	Dead bool
 	// Anew: the message is void, and its alerts are held again, to be composed
@@ -135,7 +135,7 @@ type Outcome struct {
 	// Answer is what the target said, in its own words, for people.
 	Answer string
 	// Health is the target's from now on; nil keeps what was noted before.
-	Health *Health
+	Health *TargetHealth
 	// Report are troubles for the ops targets, enqueued in the same
 	// transaction.
 	Report []Alert

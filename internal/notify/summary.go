@@ -19,8 +19,8 @@ const (
 	OfSeveral  Cause = "several"
 )
 
-// Summary says what a message is that tells what was held, and of when.
-type Summary struct {
+// DigestSummary says what a message is that tells what was held, and of when.
+type DigestSummary struct {
 	Of    Cause     // what held all of it
 	At    time.Time // when it was due, or was composed where nothing says when it is due
 	Since time.Time // when the first of its alerts came
@@ -30,7 +30,7 @@ type Summary struct {
 const Elsewhere = "told before, and elsewhere too"
 
 // Section is the rule under which an alert stands in a summary.
-func (a Held) Section() string {
+func (a HeldAlert) Section() string {
 	switch {
 	case a.Follows:
 		return Elsewhere

@@ -6,10 +6,10 @@ import "time"
 type Trace struct {
 	ID       string     `json:"id"`
 	Target   string     `json:"target"`
-	State    State      `json:"state"`
+	State    AlertState `json:"state"`
 	Severity Severity   `json:"severity"`
 	Rules    []RuleHit  `json:"rules"`
-	Item     Item       `json:"item"`
+	Item     AlertItem  `json:"item"`
 	AlsoIn   []Location `json:"also_in"`
 	Trouble  *Trouble   `json:"trouble,omitempty"`
 	Follows  *Earlier   `json:"follows,omitempty"` // it only says where else the article of that alert stands
@@ -27,14 +27,14 @@ type Trace struct {
 
 // DeliveryTrace is what became of one message.
 type DeliveryTrace struct {
-	ID        string    `json:"id"`
-	State     State     `json:"state"`
-	Alerts    int       `json:"alerts"` // how many are in the message
-	Attempts  []Attempt `json:"attempts"`
-	Tries     int       `json:"tries"`     // all of them; Attempts has the first and the latest
-	Ambiguous int       `json:"ambiguous"` // tries that may have arrived although they were made again
-	Due       time.Time `json:"due,omitzero"`
-	Ended     time.Time `json:"ended,omitzero"` // when it was sent or given up
+	ID        string     `json:"id"`
+	State     AlertState `json:"state"`
+	Alerts    int        `json:"alerts"` // how many are in the message
+	Attempts  []Attempt  `json:"attempts"`
+	Tries     int        `json:"tries"`     // all of them; Attempts has the first and the latest
+	Ambiguous int        `json:"ambiguous"` // tries that may have arrived although they were made again
+	Due       time.Time  `json:"due,omitzero"`
+	Ended     time.Time  `json:"ended,omitzero"` // when it was sent or given up
 }
 
 // Attempt is one try at sending.
@@ -45,21 +45,21 @@ type Attempt struct {
 	Ambiguous bool      `json:"ambiguous,omitempty"` // no answer came: it may have arrived
 }
 
-// State says how far an alert or a delivery has come.
-type State string
+// AlertState says how far an alert or a delivery has come.
+type AlertState string
 
 const (
-	StateHeld    State = "held"    // by its target's policy
-	StateWaiting State = "waiting" // composed, for its turn or its next attempt
-	StateSending State = "sending" // an attempt is under way
-	StateSent    State = "sent"
-	StateDead    State = "dead"    // given up
-	StateSkipped State = "skipped" // its target does not want it
-	StateDropped State = "dropped" // by a person, after it was given up
+	StateHeld    AlertState = "held"    // by its target's policy
+	StateWaiting AlertState = "waiting" // composed, for its turn or its next attempt
+	StateSending AlertState = "sending" // an attempt is under way
+	StateSent    AlertState = "sent"
+	StateDead    AlertState = "dead"    // given up
+	StateSkipped AlertState = "skipped" // its target does not want it
+	StateDropped AlertState = "dropped" // by a person, after it was given up
 )
 
-// Tally is what an outbox has.
-type Tally struct {
+// OutboxTally is what an outbox has.
+type OutboxTally struct {
 	Held      int `json:"held"`
 	Waiting   int `json:"waiting"` // deliveries
 	Dead      int `json:"dead"`

@@ -25,7 +25,7 @@ const mostOld = 10
 // the number of rules. Items beyond the feed's max_age are counted in s instead.
 // With updates set, the alerts are of what the items say now, and are told to
 // who was told of the items before.
-func (p *Plan) alerts(feed *Feed, s *State, items []feeds.Item, updates bool, now time.Time) []notify.Alert {
+func (p *Plan) alerts(feed *PlannedFeed, s *FeedState, items []feeds.Item, updates bool, now time.Time) []notify.Alert {
 	alerts := make([]notify.Alert, 0, len(items))
 	for i := range items {
 		alerts = append(alerts, p.alertsOf(feed, s, &items[i], p.Rules.Match(&items[i]), updates, now)...)
@@ -35,12 +35,12 @@ func (p *Plan) alerts(feed *Feed, s *State, items []feeds.Item, updates bool, no
 }
 
 // news makes alerts of new items.
-func (p *Plan) news(feed *Feed, s *State, v *seen.Verdict, now time.Time) []notify.Alert {
+func (p *Plan) news(feed *PlannedFeed, s *FeedState, v *seen.Verdict, now time.Time) []notify.Alert {
 	alerts := p.alerts(feed, s, v.New, false, now)
 	if len(v.Sections) == 0 {
 		return alerts
 	}
-	also := make(map[notify.Key]notify.Key, len(v.Sections))
+	also := make(map[notify.ItemKey]notify.ItemKey, len(v.Sections))
 	for i := range v.New {
 		if section, ok := v.Sections[v.New[i].Entry.Key]; ok {
 			also[itemKeys(&v.New[i], false)[0]] = notify.KeyOf("section", strconv.FormatUint(section, 16))
@@ -55,7 +55,7 @@ func (p *Plan) news(feed *Feed, s *State, v *seen.Verdict, now time.Time) []noti
 }
 
 // passOver counts the items that match and are no news.
-func (p *Plan) passOver(s *State, items []feeds.Item) {
+func (p *Plan) passOver(s *FeedState, items []feeds.Item) {
 	for i := range items {
 		it := &items[i]
 		var matched []string
@@ -72,7 +72,7 @@ func (p *Plan) passOver(s *State, items []feeds.Item) {
 // changes makes alerts of changed items. What was there before the feed was watched
 // alerts for rules alone that it did not match then, but where all updates are
 // wanted; and what changed alike in several items is news of none of them.
-func (p *Plan) changes(feed *Feed, s *State, v *seen.Verdict, now time.Time) []notify.Alert {
+func (p *Plan) changes(feed *PlannedFeed, s *FeedState, v *seen.Verdict, now time.Time) []notify.Alert {
 	var alerts []notify.Alert
 	for i := range v.Changed {
 		it := &v.Changed[i]
@@ -114,7 +114,7 @@ func (p *Plan) marks(items []feeds.Item) map[uint64][]uint32 {
 	return marks
 }
 
-func (p *Plan) alertsOf(feed *Feed, s *State, it *feeds.Item, matches []rules.Match, updates bool, now time.Time) []notify.Alert {
+func (p *Plan) alertsOf(feed *PlannedFeed, s *FeedState, it *feeds.Item, matches []rules.Match, updates bool, now time.Time) []notify.Alert {
 	if len(matches) == 0 {
 		return nil
 	}
@@ -149,7 +149,7 @@ func TooOld(it *feeds.Item, limit time.Time) bool {
 }
 
 // leaveOut counts an item that is too old to alert.
-func (s *State) leaveOut(it *feeds.Item) {
+func (s *FeedState) leaveOut(it *feeds.Item) {
 	s.TooOld++
 	s.Old = withOld(s.Old, it, nil)
 }
@@ -160,7 +160,7 @@ func withOld(list []Old, it *feeds.Item, matched []string) []Old {
 	return list[max(0, len(list)-mostOld):]
 }
 
-func (p *Plan) forItem(it *feeds.Item, matches []rules.Match, keys []notify.Key, story story.Sketch, now time.Time) []notify.Alert {
+func (p *Plan) forItem(it *feeds.Item, matches []rules.Match, keys []notify.ItemKey, story story.Sketch, now time.Time) []notify.Alert {
 	byTarget := make(map[string][]rules.Match)
 	var order []string
 	for _, m := range matches {
@@ -209,16 +209,16 @@ func (p *Plan) hits(matches []rules.Match) (severity notify.Severity, hits []not
 // up, the same in every feed where it stands under a link of its own. A link
 // that several items of a feed share is none of theirs. An update is known by
 // what the item says as well.
-func itemKeys(it *feeds.Item, update bool) []notify.Key {
+func itemKeys(it *feeds.Item, update bool) []notify.ItemKey {
 	entry := strconv.FormatUint(it.Entry.Key, 16)
 	if update {
-		return []notify.Key{notify.KeyOf("update", entry, strconv.FormatUint(fingerprint.Said(&it.Entry), 16))}
+		return []notify.ItemKey{notify.KeyOf("update", entry, strconv.FormatUint(fingerprint.Said(&it.Entry), 16))}
 	}
-	return []notify.Key{notify.KeyOf("entry", entry)}
+	return []notify.ItemKey{notify.KeyOf("entry", entry)}
 }
 
-func notifyItem(it *feeds.Item) notify.Item {
-	n := notify.Item{
+func notifyItem(it *feeds.Item) notify.AlertItem {
+	n := notify.AlertItem{
 		ID: it.ID(), Title: it.Title, Link: it.Link, Feed: it.Feed, FeedURL: it.FeedURL,
 		Authors: it.Authors, Categories: it.Categories, Language: it.Language, Summary: it.Summary,
 	}

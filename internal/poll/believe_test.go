@@ -27,13 +27,13 @@ type tagging struct {
 }
 
 // Fetch implements poll.Fetcher.
-func (s *tagging) Fetch(_ context.Context, src feeds.Source, k feeds.Known, _ func() (*seen.Index, error)) (r feeds.Result, err error) {
+func (s *tagging) Fetch(_ context.Context, src feeds.Source, k feeds.Known, _ func() (*seen.Index, error)) (r feeds.FetchResult, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	notModified, tag, entries := s.answer(k.ETag, len(s.asked))
 	s.asked = append(s.asked, k.ETag)
 	if notModified {
-		return feeds.Result{Unchanged: true, NotModified: true, Known: k}, nil
+		return feeds.FetchResult{Unchanged: true, NotModified: true, Known: k}, nil
 	}
 	r.Known = feeds.Known{ETag: tag, Body: uint64(len(entries))}
 	if r.Unchanged = r.Known.Body == k.Body; r.Unchanged {
@@ -202,7 +202,7 @@ func TestTagsThatACompressorAltered(t *testing.T) {
 func pollOften(t *testing.T, src feeds.Source, times int) *bolt.Store {
 	t.Helper()
 	src.Every = hour
-	plan := natoPlan(t, poll.Limit{})
+	plan := natoPlan(t, poll.HostLimit{})
 	plan.AlertFirst = false
 	n := idle(t, newClient(t), t.TempDir(), plan, src)
 	t.Cleanup(func() { n.must(n.store.Close()) })

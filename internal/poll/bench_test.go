@@ -163,7 +163,7 @@ func whole(b *testing.B, url string, parallel int) {
 	}
 	set, err := rules.Compile(nil, rules.Options{})
 	must(err)
-	plan := &poll.Plan{Rules: set, Limit: poll.Limit{Parallel: parallel}}
+	plan := &poll.Plan{Rules: set, Limit: poll.HostLimit{Parallel: parallel}}
 	must(plan.SetSources(sources))
 	client := fetch.NewClient(fetch.ClientOptions{UserAgent: "watcher/bench", Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
 	defer client.Close()

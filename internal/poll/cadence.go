@@ -34,7 +34,7 @@ var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 // next is when the feed is due after the poll of c worked and left s. fresh is
 // how long the server asked not to be asked again; pushes says whether a hub can
 // reach us.
-func (f *Feed) next(c *Claim, s *State, now time.Time, fresh time.Duration, pushes bool) time.Time {
+func (f *PlannedFeed) next(c *Claim, s *FeedState, now time.Time, fresh time.Duration, pushes bool) time.Time {
 	if f.Schedule != "" {
 		// Feeds of one schedule must not ask at the same second; the same feed
 		// should ask at the same one.
@@ -62,7 +62,7 @@ func (f *Feed) next(c *Claim, s *State, now time.Time, fresh time.Duration, push
 }
 
 // interval is how often the feed is polled if nobody asks for less.
-func (f *Feed) interval(s *State, now time.Time) time.Duration {
+func (f *PlannedFeed) interval(s *FeedState, now time.Time) time.Duration {
 	if !f.Adaptive {
 		return f.Every
 	}
@@ -79,7 +79,7 @@ func (f *Feed) interval(s *State, now time.Time) time.Duration {
 // declared is how long a document says that it need not be read again. Much
 // software writes "hourly" into every feed, so this is believed only as far as
 // the feed does not publish more often than it says.
-func (s *State) declared(base time.Duration) time.Duration {
+func (s *FeedState) declared(base time.Duration) time.Duration {
 	d := s.Hints.Pause
 	if s.Gap > 0 {
 		d = min(d, max(s.Gap/2, base))
@@ -89,7 +89,7 @@ func (s *State) declared(base time.Duration) time.Duration {
 
 // skip moves a time out of the hours and days at which the document says that
 // it does not change (RSS 2.0, skipHours and skipDays, in GMT), as far as limit.
-func skip(h *Hints, next, limit time.Time) time.Time {
+func skip(h *PollHints, next, limit time.Time) time.Time {
 	minutes := next.Sub(next.Truncate(time.Hour)) % (5 * time.Minute) // not all at the full hour
 	t := next.UTC()
 	for h.SkipHours&(1<<t.Hour()) != 0 || h.SkipDays&(1<<t.Weekday()) != 0 {
@@ -103,7 +103,7 @@ func skip(h *Hints, next, limit time.Time) time.Time {
 // retry is when the feed is due after so many failures in a row: after its own
 // interval, or a quarter of an hour if that is longer, then 2, 4, 8, 16 times
 // that, but at least once in longestRetry. It never gives up.
-func (f *Feed) retry(s *State, now time.Time) time.Time {
+func (f *PlannedFeed) retry(s *FeedState, now time.Time) time.Time {
 	every := f.interval(s, now)
 	if f.Schedule != "" {
 		every = f.cron.Next(now).Sub(now)

@@ -12,7 +12,7 @@ import (
 var noon = time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC) // a Thursday
 
 // planned is the feed of a source.
-func planned(t testing.TB, s feeds.Source) *Feed {
+func planned(t testing.TB, s feeds.Source) *PlannedFeed {
 	t.Helper()
 	s.ID, s.URL = "feed", "https://feed.example/rss"
 	var p Plan
@@ -24,7 +24,7 @@ func planned(t testing.TB, s feeds.Source) *Feed {
 
 // onTime is the claim of a feed that was polled before and is polled when due.
 func onTime(now time.Time) *Claim {
-	return &Claim{Due: now, Now: now, State: State{Polled: now.Add(-time.Hour)}}
+	return &Claim{Due: now, Now: now, State: FeedState{Polled: now.Add(-time.Hour)}}
 }
 
 // within says whether got is want, give or take the jitter.
@@ -37,29 +37,29 @@ func TestNext(t *testing.T) {
 	for _, test := range []struct {
 		shows string
 		src   feeds.Source
-		state State
+		state FeedState
 		fresh time.Duration
 		want  time.Duration
 	}{
-		{"the interval, where nobody asks for another", quarter, State{}, 0, 15 * time.Minute},
-		{"a second, for one's own server", feeds.Source{Every: time.Second}, State{}, 0, time.Second},
-		{"max-age is waited for", quarter, State{}, 25 * time.Minute, 25 * time.Minute},
-		{"a max-age shorter than the interval changes nothing", quarter, State{}, time.Minute, 15 * time.Minute},
-		{"nobody gets more than four times the interval", quarter, State{}, 16 * 365 * 24 * time.Hour, time.Hour},
-		{"ttl is waited for", quarter, State{Hints: Hints{Pause: 30 * time.Minute}}, 0, 30 * time.Minute},
+		{"the interval, where nobody asks for another", quarter, FeedState{}, 0, 15 * time.Minute},
+		{"a second, for one's own server", feeds.Source{Every: time.Second}, FeedState{}, 0, time.Second},
+		{"max-age is waited for", quarter, FeedState{}, 25 * time.Minute, 25 * time.Minute},
+		{"a max-age shorter than the interval changes nothing", quarter, FeedState{}, time.Minute, 15 * time.Minute},
+		{"nobody gets more than four times the interval", quarter, FeedState{}, 16 * 365 * 24 * time.Hour, time.Hour},
+		{"ttl is waited for", quarter, FeedState{Hints: PollHints{Pause: 30 * time.Minute}}, 0, 30 * time.Minute},
 		{"hourly, as much software writes into every feed, is not believed of one that publishes more often",
-			quarter, State{Hints: Hints{Pause: time.Hour}, Gap: 40 * time.Minute}, 0, 20 * time.Minute},
-		{"and not below the interval either", quarter, State{Hints: Hints{Pause: time.Hour}, Gap: time.Minute}, 0, 15 * time.Minute},
-		{"of one that publishes every day it is", quarter, State{Hints: Hints{Pause: time.Hour}, Gap: 24 * time.Hour}, 0, time.Hour},
+			quarter, FeedState{Hints: PollHints{Pause: time.Hour}, Gap: 40 * time.Minute}, 0, 20 * time.Minute},
+		{"and not below the interval either", quarter, FeedState{Hints: PollHints{Pause: time.Hour}, Gap: time.Minute}, 0, 15 * time.Minute},
+		{"of one that publishes every day it is", quarter, FeedState{Hints: PollHints{Pause: time.Hour}, Gap: 24 * time.Hour}, 0, time.Hour},
 		{"a ttl of an hour does not slow down one's own server that is polled every second",
-			feeds.Source{Every: time.Second}, State{Hints: Hints{Pause: time.Hour}}, 0, 4 * time.Second},
-		{"adaptive follows the habit, half a gap", feeds.Source{Adaptive: true}, State{Gap: time.Hour, Changed: noon}, 0, 30 * time.Minute},
-		{"adaptive: not below five minutes", feeds.Source{Adaptive: true}, State{Gap: time.Minute, Changed: noon}, 0, 5 * time.Minute},
-		{"adaptive: not above four hours", feeds.Source{Adaptive: true}, State{Gap: 90 * 24 * time.Hour, Changed: noon}, 0, 4 * time.Hour},
-		{"adaptive: a quarter of an hour while nothing is known", feeds.Source{Adaptive: true}, State{}, 0, 15 * time.Minute},
+			feeds.Source{Every: time.Second}, FeedState{Hints: PollHints{Pause: time.Hour}}, 0, 4 * time.Second},
+		{"adaptive follows the habit, half a gap", feeds.Source{Adaptive: true}, FeedState{Gap: time.Hour, Changed: noon}, 0, 30 * time.Minute},
+		{"adaptive: not below five minutes", feeds.Source{Adaptive: true}, FeedState{Gap: time.Minute, Changed: noon}, 0, 5 * time.Minute},
+		{"adaptive: not above four hours", feeds.Source{Adaptive: true}, FeedState{Gap: 90 * 24 * time.Hour, Changed: noon}, 0, 4 * time.Hour},
+		{"adaptive: a quarter of an hour while nothing is known", feeds.Source{Adaptive: true}, FeedState{}, 0, 15 * time.Minute},
 		{"adaptive: silence makes it slower", feeds.Source{Adaptive: true},
-			State{Gap: 20 * time.Minute, Changed: noon.Add(-16 * time.Hour)}, 0, 30 * time.Minute},
-		{"adaptive: max-age within four hours", feeds.Source{Adaptive: true}, State{Gap: time.Hour, Changed: noon}, 2 * time.Hour, 2 * time.Hour},
+			FeedState{Gap: 20 * time.Minute, Changed: noon.Add(-16 * time.Hour)}, 0, 30 * time.Minute},
+		{"adaptive: max-age within four hours", feeds.Source{Adaptive: true}, FeedState{Gap: time.Hour, Changed: noon}, 2 * time.Hour, 2 * time.Hour},
 	} {
 		f := planned(t, test.src)
 		if got := f.next(onTime(noon), &test.state, noon, test.fresh, false).Sub(noon); !within(got, test.want) {
@@ -73,16 +73,16 @@ func TestSkip(t *testing.T) {
 	at := func(day, hour, minute int) time.Time { return time.Date(2026, 10, day, hour, minute, 0, 0, time.UTC) }
 	for _, test := range []struct {
 		shows             string
-		hints             Hints
+		hints             PollHints
 		next, limit, want time.Time
 	}{
-		{"an hour that is not skipped", Hints{SkipHours: night}, at(1, 21, 50), at(1, 23, 0), at(1, 21, 50)},
-		{"the end of the skipped hours, if that is near", Hints{SkipHours: night}, at(2, 5, 40), at(2, 6, 45), at(2, 6, 0)},
-		{"the limit, if it is not", Hints{SkipHours: night}, at(1, 22, 5), at(1, 23, 5), at(1, 23, 5)},
-		{"a day", Hints{SkipDays: 1 << time.Saturday}, at(3, 23, 30), at(4, 0, 30), at(4, 0, 0)},
-		{"all hours: the limit", Hints{SkipHours: 1<<24 - 1}, at(1, 12, 0), at(1, 13, 0), at(1, 13, 0)},
-		{"all days: the limit", Hints{SkipDays: 1<<7 - 1}, at(1, 12, 0), at(1, 13, 0), at(1, 13, 0)},
-		{"an hour east of Greenwich is taken in GMT", Hints{SkipHours: 1 << 12},
+		{"an hour that is not skipped", PollHints{SkipHours: night}, at(1, 21, 50), at(1, 23, 0), at(1, 21, 50)},
+		{"the end of the skipped hours, if that is near", PollHints{SkipHours: night}, at(2, 5, 40), at(2, 6, 45), at(2, 6, 0)},
+		{"the limit, if it is not", PollHints{SkipHours: night}, at(1, 22, 5), at(1, 23, 5), at(1, 23, 5)},
+		{"a day", PollHints{SkipDays: 1 << time.Saturday}, at(3, 23, 30), at(4, 0, 30), at(4, 0, 0)},
+		{"all hours: the limit", PollHints{SkipHours: 1<<24 - 1}, at(1, 12, 0), at(1, 13, 0), at(1, 13, 0)},
+		{"all days: the limit", PollHints{SkipDays: 1<<7 - 1}, at(1, 12, 0), at(1, 13, 0), at(1, 13, 0)},
+		{"an hour east of Greenwich is taken in GMT", PollHints{SkipHours: 1 << 12},
 			time.Date(2026, 10, 1, 12, 30, 0, 0, time.FixedZone("", 3*3600)), at(1, 11, 0), at(1, 9, 30)},
 	} {
 		got := skip(&test.hints, test.next, test.limit)
@@ -100,13 +100,13 @@ func TestMissedPollsAreSpread(t *testing.T) {
 		claim Claim
 	}{
 		{"the first poll of a new feed", Claim{Due: noon, Now: noon}},
-		{"a poll a week late", Claim{Due: noon.Add(-7 * 24 * time.Hour), Now: noon, State: State{Polled: noon.Add(-7 * 24 * time.Hour)}}},
+		{"a poll a week late", Claim{Due: noon.Add(-7 * 24 * time.Hour), Now: noon, State: FeedState{Polled: noon.Add(-7 * 24 * time.Hour)}}},
 	} {
 		t.Run(test.shows, func(t *testing.T) {
 			f := planned(t, feeds.Source{Every: 15 * time.Minute})
 			first, last := time.Hour, time.Duration(0)
 			for range 1000 {
-				d := f.next(&test.claim, &State{}, noon, 0, false).Sub(noon)
+				d := f.next(&test.claim, &FeedState{}, noon, 0, false).Sub(noon)
 				first, last = min(first, d), max(last, d)
 			}
 			if first < 7*time.Minute || last > 15*time.Minute || last-first < 6*time.Minute {
@@ -116,8 +116,8 @@ func TestMissedPollsAreSpread(t *testing.T) {
 	}
 	t.Run("a schedule has no missed times to make up", func(t *testing.T) {
 		f := planned(t, feeds.Source{Schedule: "0 * * * *"})
-		c := &Claim{Due: noon.Add(-48 * time.Hour), Now: noon.Add(time.Minute), State: State{Polled: noon.Add(-49 * time.Hour)}}
-		if d := f.next(c, &State{}, c.Now, 0, false).Sub(noon); d < time.Hour || d > time.Hour+10*time.Second {
+		c := &Claim{Due: noon.Add(-48 * time.Hour), Now: noon.Add(time.Minute), State: FeedState{Polled: noon.Add(-49 * time.Hour)}}
+		if d := f.next(c, &FeedState{}, c.Now, 0, false).Sub(noon); d < time.Hour || d > time.Hour+10*time.Second {
 			t.Errorf("next in %v, want the next full hour", d)
 		}
 	})
@@ -158,7 +158,7 @@ func TestScheduleOnDSTDays(t *testing.T) {
 			now, until := parseTime(t, test.from), parseTime(t, test.until)
 			var got []time.Time
 			for {
-				now = f.next(onTime(now), &State{}, now, 0, false)
+				now = f.next(onTime(now), &FeedState{}, now, 0, false)
 				if now.After(until) {
 					break
 				}
@@ -203,7 +203,7 @@ func TestRetry(t *testing.T) {
 	} {
 		f := planned(t, test.src)
 		for i, want := range test.want {
-			if got := f.retry(&State{Failed: i + 1}, noon).Sub(noon); !within(got, want) {
+			if got := f.retry(&FeedState{Failed: i + 1}, noon).Sub(noon); !within(got, want) {
 				t.Errorf("%s: after %d failures in %v, want about %v", test.shows, i+1, got, want)
 			}
 		}
@@ -215,13 +215,13 @@ func TestRetry(t *testing.T) {
 func TestNextIsBounded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		every := time.Duration(rapid.Int64Range(int64(time.Second), int64(48*time.Hour)).Draw(t, "every"))
-		f := &Feed{Source: &feeds.Source{ID: "f", Every: every}}
+		f := &PlannedFeed{Source: &feeds.Source{ID: "f", Every: every}}
 		now := noon.Add(time.Duration(rapid.Int64Range(0, int64(365*24*time.Hour)).Draw(t, "now")))
-		s := State{
+		s := FeedState{
 			Gap:     time.Duration(rapid.Int64Range(0, int64(1000*time.Hour)).Draw(t, "gap")),
 			Changed: now.Add(-time.Duration(rapid.Int64Range(0, int64(1000*time.Hour)).Draw(t, "silence"))),
 			Failed:  rapid.IntRange(1, 1<<30).Draw(t, "failures"),
-			Hints: Hints{
+			Hints: PollHints{
 				Pause:     time.Duration(rapid.Int64Range(0, int64(1000*time.Hour)).Draw(t, "ttl")),
 				SkipHours: rapid.Uint32Range(0, 1<<24-1).Draw(t, "hours"), SkipDays: rapid.Uint8Range(0, 1<<7-1).Draw(t, "days"),
 			},

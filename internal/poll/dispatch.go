@@ -72,7 +72,7 @@ var jobs = sync.Pool{New: func() any { return new(job) }}
 
 // recall puts in force again what of a feed outlives a restart: its host's wish,
 // and what it says of our own connection.
-func (d *dispatcher) recall(feed string, s *State) {
+func (d *dispatcher) recall(feed string, s *FeedState) {
 	if f := d.p.plan.Load().Sources[feed]; f != nil {
 		d.p.outage.recallFeed(feed, feeds.HostOf(f.URL), s, time.Now())
 	}

@@ -34,7 +34,7 @@ const (
 
 // begin takes the feed's habit from the dates in its first document. Its silence
 // counts from now: what it did before it was watched is its own business.
-func (s *State) begin(items []feeds.Item, now time.Time) {
+func (s *FeedState) begin(items []feeds.Item, now time.Time) {
 	dates := moments(items, now)
 	dates = dates[max(0, len(dates)-mostDates):]
 	s.Changed = now
@@ -49,7 +49,7 @@ func (s *State) begin(items []feeds.Item, now time.Time) {
 }
 
 // paused notes the silences between these times.
-func (s *State) paused(since time.Time, at ...time.Time) {
+func (s *FeedState) paused(since time.Time, at ...time.Time) {
 	for _, t := range at {
 		switch d := t.Sub(since); {
 		case d > s.Pauses[0]:
@@ -62,7 +62,7 @@ func (s *State) paused(since time.Time, at ...time.Time) {
 }
 
 // publish notes that items came up that the feed had not shown.
-func (s *State) publish(items []feeds.Item, now time.Time) {
+func (s *FeedState) publish(items []feeds.Item, now time.Time) {
 	s.News = true
 	if s.Changed.IsZero() {
 		s.begin(items, now)
@@ -118,7 +118,7 @@ func moments(items []feeds.Item, now time.Time) []time.Time {
 
 // silentTooLong says whether the feed has published nothing for far longer than
 // its habit is. One that has emptied is not silent, but empty.
-func (s *State) silentTooLong(now time.Time) bool {
+func (s *FeedState) silentTooLong(now time.Time) bool {
 	silent := now.Sub(s.Changed)
 	switch {
 	case s.Changed.IsZero(), s.emptied():

@@ -31,7 +31,7 @@ func TestHabitOfTheFirstDocument(t *testing.T) {
 		{"dates in the future say nothing", dated(-100*h, h, 2*h, 3*h), h},
 		{"nor do items without", make([]feeds.Item, 10), 0},
 	} {
-		var s State
+		var s FeedState
 		s.begin(test.items, noon)
 		if d := s.Gap - test.gap; d < -5*time.Minute || d > 5*time.Minute || !s.Changed.Equal(noon) {
 			t.Errorf("%s: gap %v since %v, want %v since %v", test.shows, s.Gap, s.Changed, test.gap, noon)
@@ -42,7 +42,7 @@ func TestHabitOfTheFirstDocument(t *testing.T) {
 // The habit follows a feed that publishes more often, or less.
 // What stood in the first document is not new.
 func TestLastNew(t *testing.T) {
-	var s State
+	var s FeedState
 	s.begin(dated(time.Hour), noon)
 	if !s.LastNew().IsZero() {
 		t.Errorf("after the baseline something new came up at %v", s.LastNew())
@@ -62,7 +62,7 @@ func TestHabitFollows(t *testing.T) {
 		{"less often", time.Hour, 24 * time.Hour},
 		{"unknown at first", 0, 6 * time.Hour},
 	} {
-		s := State{Gap: test.gap, Changed: noon}
+		s := FeedState{Gap: test.gap, Changed: noon}
 		now := noon
 		for range 40 {
 			now = now.Add(test.real)
@@ -76,7 +76,7 @@ func TestHabitFollows(t *testing.T) {
 
 // A feed that is polled rarely is not taken for one that publishes rarely.
 func TestHabitOfManyItemsAtOnce(t *testing.T) {
-	s := State{Gap: 4 * time.Hour, Changed: noon}
+	s := FeedState{Gap: 4 * time.Hour, Changed: noon}
 	now := noon
 	for range 20 {
 		now = now.Add(4 * time.Hour)
@@ -104,7 +104,7 @@ func TestSilentTooLong(t *testing.T) {
 		{"a weekly feed for six weeks", 7 * day, 42 * day, true},
 		{"a feed of unknown habit", 0, 1000 * day, false},
 	} {
-		s := State{Gap: test.gap, Changed: noon.Add(-test.silent)}
+		s := FeedState{Gap: test.gap, Changed: noon.Add(-test.silent)}
 		if got := s.silentTooLong(noon); got != test.want {
 			t.Errorf("%s: %v", test.shows, got)
 		}

@@ -34,44 +34,44 @@ var Conditions = [...]Condition{Well, Unpolled, Moved, Stale, Overran, Guidless,
 // Healthy says whether nobody needs to look after a feed in this condition.
 func (c Condition) Healthy() bool { return c == Well || c == Unpolled || c == Moved }
 
-// Health is how a feed is.
-type Health struct {
+// FeedHealth is how a feed is.
+type FeedHealth struct {
 	Condition Condition
 	Since     time.Time // zero for Well and Unpolled
 	Text      string    // why, in a sentence; empty for Well
 }
 
 // Health says how the feed is at a time. Of several troubles it names the worst.
-func (e *Entry) Health(now time.Time) Health {
+func (e *FeedStatus) Health(now time.Time) FeedHealth {
 	s := &e.State
 	odd, isOdd := s.Odd.health(now)
 	switch {
 	case !s.Dangerous.IsZero():
-		return Health{Dangerous, s.Dangerous, errDangerous.Error()}
+		return FeedHealth{Dangerous, s.Dangerous, errDangerous.Error()}
 	case s.Gone:
-		return Health{Gone, s.Failing, s.Error}
+		return FeedHealth{Gone, s.Failing, s.Error}
 	case s.Held > 0:
-		return Health{Rekeyed, s.Rekeyed, fmt.Sprintf("%d items under new ids are held: accept or release them", s.Held)}
+		return FeedHealth{Rekeyed, s.Rekeyed, fmt.Sprintf("%d items under new ids are held: accept or release them", s.Held)}
 	case s.Blocked:
-		return Health{Blocked, s.Failing, s.Error}
+		return FeedHealth{Blocked, s.Failing, s.Error}
 	case s.Failed > 0:
-		return Health{Failing, s.Failing, s.Error}
+		return FeedHealth{Failing, s.Failing, s.Error}
 	case isOdd:
 		return odd
 	case s.Overrun.lasts(now):
-		return Health{Overran, s.Overrun.Since, s.Overrun.text()}
+		return FeedHealth{Overran, s.Overrun.Since, s.Overrun.text()}
 	case s.silentTooLong(now):
-		return Health{Stale, s.Changed, fmt.Sprintf("silent for %s, %s", duration.Words(now.Sub(s.Changed)), s.habit())}
+		return FeedHealth{Stale, s.Changed, fmt.Sprintf("silent for %s, %s", duration.Words(now.Sub(s.Changed)), s.habit())}
 	case s.MovedTo != "":
-		return Health{Moved, s.MovedSince, "moved to " + feeds.Shown(s.MovedTo)}
+		return FeedHealth{Moved, s.MovedSince, "moved to " + feeds.Shown(s.MovedTo)}
 	case s.Polled.IsZero():
-		return Health{Unpolled, time.Time{}, "not polled yet"}
+		return FeedHealth{Unpolled, time.Time{}, "not polled yet"}
 	}
-	return Health{Condition: Well}
+	return FeedHealth{Condition: Well}
 }
 
 // habit says how often the feed publishes.
-func (s *State) habit() string {
+func (s *FeedState) habit() string {
 	if s.Gap == 0 {
 		return "and never since it is watched did anything new come up"
 	}

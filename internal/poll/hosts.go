@@ -8,14 +8,14 @@ import (
 	"watcher/internal/feeds"
 )
 
-// Limit is what a host is asked at most.
-type Limit struct {
+// HostLimit is what a host is asked at most.
+type HostLimit struct {
 	Parallel int           // polls at the same time, at least 1
 	Spacing  time.Duration // from the start of one to the start of the next
 }
 
 // DefaultLimit holds for a host that the config does not name.
-var DefaultLimit = Limit{Parallel: 2, Spacing: 100 * time.Millisecond}
+var DefaultLimit = HostLimit{Parallel: 2, Spacing: 100 * time.Millisecond}
 
 const (
 	// patience is how far ahead polls wait in a host's queue. What would wait
@@ -32,7 +32,7 @@ const (
 // job is a claimed poll on its way through the hosts' queues.
 type job struct {
 	out     Outcome // what it comes to; Claim is set from the start
-	feed    *Feed
+	feed    *PlannedFeed
 	plan    *Plan
 	host    *host            // nil if no limit holds for it, or its turn there is over
 	turns   chan<- turnEvent // to who gives turns at hosts
@@ -57,7 +57,7 @@ type hosts struct {
 
 // host is one host's queue and what is known of its pace.
 type host struct {
-	limit   Limit
+	limit   HostLimit
 	queue   []*job
 	running int
 	next    time.Time       // nothing starts before
@@ -73,7 +73,7 @@ func newHosts(patience time.Duration) *hosts {
 	return &hosts{patience: patience, byKey: make(map[string]*host)}
 }
 
-func (h *hosts) host(key string, limit Limit) *host {
+func (h *hosts) host(key string, limit HostLimit) *host {
 	x := h.byKey[key]
 	if x == nil {
 		x = &host{took: unknownPace, place: -1}
@@ -203,7 +203,7 @@ func (h *hosts) done(j *job) {
 
 // bar keeps the host from being asked before until. It returns the polls that
 // waited for it, for which turn says when to come back.
-func (h *hosts) bar(key string, limit Limit, until time.Time) []*job {
+func (h *hosts) bar(key string, limit HostLimit, until time.Time) []*job {
 	x := h.host(key, limit)
 	if until.After(x.barred) {
 		x.barred = until

@@ -36,8 +36,8 @@ func newWorld(t *rapid.T, patience time.Duration) *world {
 	w := &world{
 		t: t, hosts: newHosts(patience), now: begin, began: begin,
 		plan: &Plan{
-			Limit: Limit{Parallel: 2, Spacing: 100 * time.Millisecond},
-			Limits: map[string]Limit{
+			Limit: HostLimit{Parallel: 2, Spacing: 100 * time.Millisecond},
+			Limits: map[string]HostLimit{
 				"b.example":      {Parallel: 1, Spacing: time.Second},
 				"c.example:8080": {Parallel: 5},
 			},
@@ -55,7 +55,7 @@ func (w *world) add(t *rapid.T) {
 	place := rapid.SampledFrom(places).Draw(t, "host")
 	w.nextID++
 	feed := fmt.Sprint("feed ", rapid.IntRange(1, 8).Draw(t, "feed"))
-	j := &job{plan: w.plan, feed: &Feed{host: place}, out: Outcome{Claim: Claim{Feed: feed, Token: uint64(w.nextID)}}}
+	j := &job{plan: w.plan, feed: &PlannedFeed{host: place}, out: Outcome{Claim: Claim{Feed: feed, Token: uint64(w.nextID)}}}
 	later, queued := w.hosts.add(j, place, w.now)
 	if queued {
 		w.waiting[place] = append(w.waiting[place], w.nextID)
@@ -200,7 +200,7 @@ func TestWhoComesInVainIsNotOvertaken(t *testing.T) {
 	plan := &Plan{}
 	now := time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
 	ask := func(feed string) (later time.Time, queued bool) {
-		return h.add(&job{plan: plan, feed: &Feed{}, out: Outcome{Claim: Claim{Feed: feed}}}, "slow.example", now)
+		return h.add(&job{plan: plan, feed: &PlannedFeed{}, out: Outcome{Claim: Claim{Feed: feed}}}, "slow.example", now)
 	}
 	turns := map[string]time.Time{}
 	for i := range 200 {
@@ -232,7 +232,7 @@ func TestTurnsAreSpread(t *testing.T) {
 	now := time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
 	var turns []time.Time
 	for i := range 1000 {
-		if later, queued := h.add(&job{plan: plan, feed: &Feed{}, out: Outcome{Claim: Claim{Feed: fmt.Sprint(i)}}}, "a.example", now); !queued {
+		if later, queued := h.add(&job{plan: plan, feed: &PlannedFeed{}, out: Outcome{Claim: Claim{Feed: fmt.Sprint(i)}}}, "a.example", now); !queued {
 			turns = append(turns, later)
 		}
 	}
@@ -255,7 +255,7 @@ func TestPaceIsLearnt(t *testing.T) {
 	plan := &Plan{}
 	now := time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
 	for range 50 {
-		h.add(&job{plan: plan, feed: &Feed{}}, "slow.example", now)
+		h.add(&job{plan: plan, feed: &PlannedFeed{}}, "slow.example", now)
 		j := h.start(now)
 		if j == nil {
 			t.Fatal("nothing starts")

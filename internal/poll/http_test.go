@@ -94,13 +94,13 @@ func once(t *testing.T, plan *poll.Plan, sources []feeds.Source) (poll.Summary, 
 func TestRealHostsAreAskedAsTheyAllow(t *testing.T) {
 	for _, test := range []struct {
 		shows string
-		limit poll.Limit
+		limit poll.HostLimit
 		feeds int
 	}{
-		{"two at a time", poll.Limit{Parallel: 2, Spacing: time.Millisecond}, 30},
-		{"one by one", poll.Limit{Parallel: 1}, 20},
-		{"many, where the config says so", poll.Limit{Parallel: 16}, 100},
-		{"apart", poll.Limit{Parallel: 8, Spacing: 20 * time.Millisecond}, 20},
+		{"two at a time", poll.HostLimit{Parallel: 2, Spacing: time.Millisecond}, 30},
+		{"one by one", poll.HostLimit{Parallel: 1}, 20},
+		{"many, where the config says so", poll.HostLimit{Parallel: 16}, 100},
+		{"apart", poll.HostLimit{Parallel: 8, Spacing: 20 * time.Millisecond}, 20},
 	} {
 		t.Run(test.shows, func(t *testing.T) {
 			t.Parallel()
@@ -136,7 +136,7 @@ func TestARealHostThatThrottlesIsLeftAlone(t *testing.T) {
 	no := false
 	own := feeds.Source{ID: "own", URL: strict.URL + "/own", Every: time.Hour, HostLimits: &no}
 	sources := append(append(strict.sources(40), kind.sources(40)...), own)
-	sum, store := once(t, &poll.Plan{Limit: poll.Limit{Parallel: 1, Spacing: time.Millisecond}}, sources)
+	sum, store := once(t, &poll.Plan{Limit: poll.HostLimit{Parallel: 1, Spacing: time.Millisecond}}, sources)
 	// One may be on its way while the first 429 arrives, and the one feed
 	// without limits.
 	if len(strict.asked) > 6 {
@@ -179,7 +179,7 @@ func TestAHangingHostDoesNotHoldUpOthers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan := &poll.Plan{Rules: set, Limit: poll.Limit{Parallel: 2}}
+	plan := &poll.Plan{Rules: set, Limit: poll.HostLimit{Parallel: 2}}
 	if err := plan.SetSources(sources); err != nil {
 		t.Fatal(err)
 	}

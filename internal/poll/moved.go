@@ -20,7 +20,7 @@ const (
 )
 
 // source is what to ask: the feed's address, or the one it moved to for good.
-func (f *Feed) source(s *State) feeds.Source {
+func (f *PlannedFeed) source(s *FeedState) feeds.Source {
 	src := *f.Source
 	if !s.Moved.IsZero() {
 		src.URL = s.MovedTo
@@ -31,7 +31,7 @@ func (f *Feed) source(s *State) feeds.Source {
 // follow notes where permanent redirects (301 and 308) of a poll that worked
 // lead, and asks there directly once that has held for a while. The feed keeps
 // its ID; its address in the config is the user's to change.
-func (p *Plan) follow(o *Outcome, feed *Feed, to string, now time.Time) {
+func (p *Plan) follow(o *Outcome, feed *PlannedFeed, to string, now time.Time) {
 	s := &o.State
 	switch {
 	case !s.Moved.IsZero() && to == "":
@@ -52,7 +52,7 @@ func (p *Plan) follow(o *Outcome, feed *Feed, to string, now time.Time) {
 
 // mayFollow says whether the feed's requests can go to another address: not
 // where they carry what only the configured host may see, nor in the clear.
-func (f *Feed) mayFollow(to string) bool {
+func (f *PlannedFeed) mayFollow(to string) bool {
 	from, err := url.Parse(f.URL)
 	if err != nil || from.User != nil || f.Username != "" || f.Token != "" || len(f.Headers) > 0 {
 		return false
@@ -62,7 +62,7 @@ func (f *Feed) mayFollow(to string) bool {
 }
 
 // doubtMove goes back to the old address when the new one fails.
-func (s *State) doubtMove() {
+func (s *FeedState) doubtMove() {
 	if !s.Moved.IsZero() && s.Failed >= movedDoubt {
 		s.MovedTo, s.MovedSince, s.Moved = "", time.Time{}, time.Time{}
 	}

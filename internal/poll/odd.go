@@ -81,10 +81,10 @@ func (s *Spell) lasts(now time.Time, least time.Duration) bool {
 }
 
 // emptied says whether the feed has no items now and had some.
-func (s *State) emptied() bool { return s.Odd != nil && !s.Odd.Empty.Since.IsZero() }
+func (s *FeedState) emptied() bool { return s.Odd != nil && !s.Odd.Empty.Since.IsZero() }
 
 // look notes what is odd about a document, before Items are those of it.
-func (s *State) look(doc *feeds.Document, v *seen.Verdict, now time.Time) {
+func (s *FeedState) look(doc *feeds.Document, v *seen.Verdict, now time.Time) {
 	var odd Odd
 	if s.Odd != nil {
 		odd = *s.Odd
@@ -168,7 +168,7 @@ const (
 
 // tellOdd tells what is odd about the feed's documents once it has lasted, and when
 // it is over.
-func (p *Plan) tellOdd(o *Outcome, feed *Feed, now time.Time) {
+func (p *Plan) tellOdd(o *Outcome, feed *PlannedFeed, now time.Time) {
 	s := &o.State
 	if s.Odd == nil {
 		return
@@ -197,7 +197,7 @@ const (
 )
 
 // tellSpell tells that a spell has lasted (is), or that one which was told is over.
-func (p *Plan) tellSpell(spell *Spell, feed *Feed, now time.Time, kind string, is bool, text, over string) []notify.Alert {
+func (p *Plan) tellSpell(spell *Spell, feed *PlannedFeed, now time.Time, kind string, is bool, text, over string) []notify.Alert {
 	switch {
 	case is && !spell.Told:
 		spell.Told = true
@@ -218,9 +218,9 @@ func (o *Odd) kept() *Odd {
 }
 
 // health is what is odd now and was told; ok is false for nothing.
-func (o *Odd) health(now time.Time) (h Health, ok bool) {
+func (o *Odd) health(now time.Time) (h FeedHealth, ok bool) {
 	if o == nil {
-		return Health{}, false
+		return FeedHealth{}, false
 	}
 	for _, x := range []struct {
 		spell     *Spell
@@ -232,8 +232,8 @@ func (o *Odd) health(now time.Time) (h Health, ok bool) {
 		{&o.Guidless, Guidless, "no item has had a guid for %s, where they had one"},
 	} {
 		if x.spell.Told && !x.spell.Since.IsZero() {
-			return Health{x.condition, x.spell.Since, fmt.Sprintf(x.text, duration.Words(now.Sub(x.spell.Since)))}, true
+			return FeedHealth{x.condition, x.spell.Since, fmt.Sprintf(x.text, duration.Words(now.Sub(x.spell.Since)))}, true
 		}
 	}
-	return Health{}, false
+	return FeedHealth{}, false
 }

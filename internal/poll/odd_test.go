@@ -32,9 +32,9 @@ type patient struct {
 	every time.Duration
 	now   time.Time
 	poll  Poller
-	feed  *Feed
+	feed  *PlannedFeed
 	plan  Plan
-	state State
+	state FeedState
 	seen  *seen.Index
 	body  string // of the last poll
 }
@@ -93,7 +93,7 @@ func (x *patient) after(d time.Duration) (kinds []string) {
 func (x *patient) restart() {
 	x.t.Helper()
 	stored, err := json.Marshal(x.state)
-	x.state = State{}
+	x.state = FeedState{}
 	if err == nil {
 		err = json.Unmarshal(stored, &x.state)
 	}
@@ -104,7 +104,7 @@ func (x *patient) restart() {
 
 func (x *patient) condition() Condition {
 	x.state.Polled = x.now
-	e := Entry{Feed: "a", State: x.state}
+	e := FeedStatus{Feed: "a", State: x.state}
 	return e.Health(x.now).Condition
 }
 

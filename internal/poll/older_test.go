@@ -157,7 +157,7 @@ type reader struct{ *newsroom }
 func newReader(t *testing.T, p *backIssues) reader {
 	// With one request at a time, a poll that keeps its own turn while it waits for
 	// another never ends.
-	plan := natoPlan(t, poll.Limit{Parallel: 1})
+	plan := natoPlan(t, poll.HostLimit{Parallel: 1})
 	plan.AlertFirst = false
 	plan.Ops = []string{"ops"}
 	n := idle(t, newClient(t), t.TempDir(), plan, feeds.Source{ID: "paper", URL: p.URL + "/feed", Every: hour})
@@ -173,7 +173,7 @@ func (r reader) alerts() []string {
 	return titles
 }
 
-func (r reader) health() poll.Health {
+func (r reader) health() poll.FeedHealth {
 	r.t.Helper()
 	e := r.entry("paper")
 	return e.Health(time.Now())
@@ -395,7 +395,7 @@ func TestOlderPagesAreRead(t *testing.T) {
 			troubles := sum.Alerts - len(want)
 			switch {
 			case test.missed == "":
-				equal(t, "health", health, poll.Health{Condition: poll.Well})
+				equal(t, "health", health, poll.FeedHealth{Condition: poll.Well})
 				equal(t, "troubles", troubles, 0)
 			case health.Condition != poll.Overran || !strings.Contains(health.Text, ": "+test.missed):
 				t.Errorf("the feed is %s: %s; want overrun, as %q", health.Condition, health.Text, test.missed)

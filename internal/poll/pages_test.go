@@ -81,7 +81,7 @@ func page(paragraphs ...string) func(w http.ResponseWriter) {
 }
 
 // natoPlan alerts desk on NATO, from a feed's first document on.
-func natoPlan(t *testing.T, limit poll.Limit) *poll.Plan {
+func natoPlan(t *testing.T, limit poll.HostLimit) *poll.Plan {
 	t.Helper()
 	set, err := rules.Compile([]rules.Rule{{Name: "nato", Keywords: []string{"NATO"}}}, rules.Options{})
 	if err != nil {
@@ -90,7 +90,7 @@ func natoPlan(t *testing.T, limit poll.Limit) *poll.Plan {
 	return &poll.Plan{Rules: set, Routes: []poll.Route{{Rule: "nato", Targets: []string{"desk"}}}, AlertFirst: true, Limit: limit}
 }
 
-func state(t *testing.T, store *bolt.Store) poll.State {
+func state(t *testing.T, store *bolt.Store) poll.FeedState {
 	t.Helper()
 	for e, err := range store.Feeds(ctx) {
 		if err != nil {
@@ -99,7 +99,7 @@ func state(t *testing.T, store *bolt.Store) poll.State {
 		return e.State
 	}
 	t.Fatal("the store has no feed")
-	return poll.State{}
+	return poll.FeedState{}
 }
 
 // alerted returns what desk is to be told, by the ID of the item.
@@ -135,7 +135,7 @@ func TestFullText(t *testing.T) {
 	p.pages["/whole"] = page("NATO is on the page alone.")
 	p.pages["/ends"] = page(whole+" NATO is at the end.", "And so on.")
 	p.pages["/wall"] = func(w http.ResponseWriter) { fmt.Fprint(w, "<html><body><p>Allow cookies.</p></body></html>") }
-	sum, store := once(t, natoPlan(t, poll.Limit{Parallel: 2}), []feeds.Source{p.source(true)})
+	sum, store := once(t, natoPlan(t, poll.HostLimit{Parallel: 2}), []feeds.Source{p.source(true)})
 	equal(t, "failed", len(sum.Failed), 0)
 	equal(t, "pages asked for", p.asked, map[string]int{"/feed": 1, "/cut": 1, "/lost": 1, "/ends": 1, "/wall": 1})
 
@@ -174,7 +174,7 @@ func TestFullTextOfNewAndChangedItemsAlone(t *testing.T) {
 	p := newPress(t)
 	p.feed = channel(story("old", "Old", "Known."), story("a", "First", "Short."))
 	p.pages["/a"], p.pages["/b"], p.pages["/old"] = page("NATO one."), page("NATO two."), page("NATO old.")
-	plan := natoPlan(t, poll.Limit{Parallel: 2})
+	plan := natoPlan(t, poll.HostLimit{Parallel: 2})
 	plan.AlertFirst = false
 	sources := []feeds.Source{p.source(true)}
 	sum, store := once(t, plan, sources)
@@ -201,7 +201,7 @@ func TestNoFullTextUnlessAskedFor(t *testing.T) {
 	p := newPress(t)
 	p.feed = channel(story("cut", "Ministers meet", "The ministers met on Monday…"))
 	p.pages["/cut"] = page("They spoke of NATO.")
-	once(t, natoPlan(t, poll.Limit{Parallel: 2}), []feeds.Source{p.source(false)})
+	once(t, natoPlan(t, poll.HostLimit{Parallel: 2}), []feeds.Source{p.source(false)})
 	equal(t, "asked for", p.asked, map[string]int{"/feed": 1})
 }
 
@@ -209,7 +209,7 @@ func TestNoFullTextUnlessAskedFor(t *testing.T) {
 // for a turn that somebody holds who waits: with one request at a time, a poll
 // that kept its own would never get one for a page.
 func TestPagesKeepToTheLimitsOfTheHost(t *testing.T) {
-	for _, limit := range []poll.Limit{{Parallel: 1}, {Parallel: 2, Spacing: 5 * time.Millisecond}, {Parallel: 1, Spacing: 10 * time.Millisecond}} {
+	for _, limit := range []poll.HostLimit{{Parallel: 1}, {Parallel: 2, Spacing: 5 * time.Millisecond}, {Parallel: 1, Spacing: 10 * time.Millisecond}} {
 		t.Run(fmt.Sprintf("%d at a time, %v apart", limit.Parallel, limit.Spacing), func(t *testing.T) {
 			t.Parallel()
 			p := newPress(t)
@@ -252,7 +252,7 @@ func TestPagesOfABridge(t *testing.T) {
 	bridge.pages["/own"], site.pages["/far"] = page("NATO."), page("NATO.")
 	src, no := bridge.source(true), false
 	src.HostLimits = &no
-	_, store := once(t, natoPlan(t, poll.Limit{Parallel: 1}), []feeds.Source{src})
+	_, store := once(t, natoPlan(t, poll.HostLimit{Parallel: 1}), []feeds.Source{src})
 	equal(t, "articles without full text", state(t, store).NoText, 0)
 	equal(t, "alerts", len(alerted(t, store)), 2)
 }
@@ -271,7 +271,7 @@ func TestAPageThatIsThrottledBarsItsHost(t *testing.T) {
 		}
 	}
 	p.feed = channel(items...)
-	sum, store := once(t, natoPlan(t, poll.Limit{Parallel: 1}), []feeds.Source{p.source(true)})
+	sum, store := once(t, natoPlan(t, poll.HostLimit{Parallel: 1}), []feeds.Source{p.source(true)})
 	equal(t, "failed", len(sum.Failed), 0)
 	equal(t, "requests", len(p.when), 2)
 	equal(t, "articles without full text", state(t, store).NoText, 4)

@@ -19,7 +19,7 @@ type Pauses struct {
 }
 
 // Pauses finds the pauses that are in force among the plan's feeds.
-func (p *Plan) Pauses(all iter.Seq2[Entry, error], now time.Time) (Pauses, error) {
+func (p *Plan) Pauses(all iter.Seq2[FeedStatus, error], now time.Time) (Pauses, error) {
 	ps := Pauses{plan: p, host: make(map[string]Pause)}
 	for e, err := range all {
 		if err != nil {
@@ -37,7 +37,7 @@ func (p *Plan) Pauses(all iter.Seq2[Entry, error], now time.Time) (Pauses, error
 }
 
 // Of returns the pause of the host of a feed; ok is false if there is none.
-func (ps Pauses) Of(feed string, s *State) (p Pause, ok bool) {
+func (ps Pauses) Of(feed string, s *FeedState) (p Pause, ok bool) {
 	if f := ps.plan.Sources[feed]; f != nil {
 		p, ok = ps.host[f.hostKey(s)]
 	}

@@ -12,7 +12,7 @@ import (
 // Plan is what the config says: which feeds, which rules, and who hears of a
 // match. It is not changed once it is in use.
 type Plan struct {
-	Sources map[string]*Feed // by ID
+	Sources map[string]*PlannedFeed // by ID
 	Rules   *rules.Set
 	Routes  []Route  // by the index of the rule
 	Ops     []string // targets that hear of troubles
@@ -27,8 +27,8 @@ type Plan struct {
 	Pushes bool
 	// Limits are those of hosts, by feeds.HostKey; for hosts that it does not name,
 	// Limit holds, or DefaultLimit where that is zero.
-	Limits map[string]Limit
-	Limit  Limit
+	Limits map[string]HostLimit
+	Limit  HostLimit
 }
 
 // Route is who hears of a rule's matches.
@@ -38,8 +38,8 @@ type Route struct {
 	Targets  []string
 }
 
-// Feed is a source and when it is polled.
-type Feed struct {
+// PlannedFeed is a source and when it is polled.
+type PlannedFeed struct {
 	*feeds.Source
 	cron schedule.Schedule // where Source has a schedule
 	host string            // whose limits hold for it; empty if none do
@@ -47,10 +47,10 @@ type Feed struct {
 
 // SetSources makes sources the plan's, which it keeps: they may not change.
 func (p *Plan) SetSources(sources []feeds.Source) error {
-	p.Sources = make(map[string]*Feed, len(sources))
+	p.Sources = make(map[string]*PlannedFeed, len(sources))
 	for i := range sources {
 		s := &sources[i]
-		f := &Feed{Source: s}
+		f := &PlannedFeed{Source: s}
 		if s.HostLimits == nil || *s.HostLimits {
 			f.host = feeds.HostOf(s.URL)
 		}
@@ -66,7 +66,7 @@ func (p *Plan) SetSources(sources []feeds.Source) error {
 }
 
 // limit is what holds for a host.
-func (p *Plan) limit(key string) Limit {
+func (p *Plan) limit(key string) HostLimit {
 	if l, ok := p.Limits[key]; ok {
 		return l
 	}
@@ -77,7 +77,7 @@ func (p *Plan) limit(key string) Limit {
 }
 
 // hostKey is the host that will be asked, or empty if no limit holds for it.
-func (f *Feed) hostKey(s *State) string {
+func (f *PlannedFeed) hostKey(s *FeedState) string {
 	if f.host != "" && !s.Moved.IsZero() {
 		return feeds.HostOf(s.MovedTo)
 	}

@@ -19,7 +19,7 @@ import (
 // Fetcher gets a feed's document, and the text of an article's page; *fetch.Client
 // is one.
 type Fetcher interface {
-	Fetch(ctx context.Context, s feeds.Source, k feeds.Known, seen func() (*seen.Index, error)) (feeds.Result, error)
+	Fetch(ctx context.Context, s feeds.Source, k feeds.Known, seen func() (*seen.Index, error)) (feeds.FetchResult, error)
 	FullText(ctx context.Context, s feeds.Source, link string) (string, error)
 	ReadPushed(ctx context.Context, s feeds.Source, p feeds.Pushed, seen *seen.Index) (feeds.Document, error)
 	Reading() int
@@ -33,7 +33,7 @@ type Poller struct {
 	plan   atomic.Pointer[Plan]
 	outage outage
 	pushes chan *job // claimed, of what hubs pushed
-	hubs   func(feed string, token uint64, push *Push)
+	hubs   func(feed string, token uint64, push *HubState)
 	note   *suspects.Note // nil: nothing is remembered of a process that died
 
 	began  atomic.Int64          // when the loop last looked for due feeds, in Unix seconds
@@ -160,15 +160,15 @@ func (p *Poller) Once(ctx context.Context, progress func(done, total int)) (Summ
 type Summary struct {
 	Feeds     int // all of them
 	Skipped   int // whose host asked not to be asked yet
-	Failed    []Failure
-	Repaired  []Failure // read all the same; Error is the first warning
-	Baselines int       // whose first document was read
-	New       int       // items
+	Failed    []FetchFailure
+	Repaired  []FetchFailure // read all the same; Error is the first warning
+	Baselines int            // whose first document was read
+	New       int            // items
 	Alerts    int
 }
 
-// Failure is a feed that could not be read, and why.
-type Failure struct {
+// FetchFailure is a feed that could not be read, and why.
+type FetchFailure struct {
 	Feed  string
 	Error string
 }
@@ -176,16 +176,16 @@ type Failure struct {
 func (s *Summary) add(o *Outcome) {
 	switch {
 	case o.Error != "":
-		s.Failed = append(s.Failed, Failure{o.Claim.Feed, o.Error})
+		s.Failed = append(s.Failed, FetchFailure{o.Claim.Feed, o.Error})
 	case !o.State.Dangerous.IsZero():
-		s.Failed = append(s.Failed, Failure{o.Claim.Feed, errDangerous.Error()})
+		s.Failed = append(s.Failed, FetchFailure{o.Claim.Feed, errDangerous.Error()})
 	case o.State.Gone:
-		s.Failed = append(s.Failed, Failure{o.Claim.Feed, o.State.Error})
+		s.Failed = append(s.Failed, FetchFailure{o.Claim.Feed, o.State.Error})
 	case o.State.Polled.Equal(o.Claim.State.Polled):
 		s.Skipped++
 	}
 	if len(o.Warnings) > 0 {
-		s.Repaired = append(s.Repaired, Failure{o.Claim.Feed, o.Warnings[0]})
+		s.Repaired = append(s.Repaired, FetchFailure{o.Claim.Feed, o.Warnings[0]})
 	}
 	if o.Baseline {
 		s.Baselines++

@@ -164,7 +164,7 @@ func TestRetryAfter(t *testing.T) {
 				n.must(n.poll.Retry(ctx, "c"))
 				pauses, err := n.poll.Pauses(ctx)
 				n.must(err)
-				if pause, paused := pauses.Of("b", new(poll.State)); paused == test.otherPolls || paused && (pause.Feed != "a" || !pause.Until.After(time.Now())) {
+				if pause, paused := pauses.Of("b", new(poll.FeedState)); paused == test.otherPolls || paused && (pause.Feed != "a" || !pause.Until.After(time.Now())) {
 					t.Errorf("the host's other feed is paused: %v, %+v", paused, pause)
 				}
 				n.close() // what a host asks for outlives a restart

@@ -11,8 +11,8 @@ import (
 	"watcher/internal/feeds/seen"
 )
 
-// Push is a feed's WebSub hub and our subscription there.
-type Push struct {
+// HubState is a feed's WebSub hub and our subscription there.
+type HubState struct {
 	Hub   string // that the feed offers; empty if it no longer does
 	Topic string // by which the hub knows the feed
 
@@ -29,7 +29,7 @@ type Push struct {
 }
 
 // Live says whether the hub pushes at a time. A nil Push is not live.
-func (p *Push) Live(now time.Time) bool { return p != nil && now.Before(p.Until) }
+func (p *HubState) Live(now time.Time) bool { return p != nil && now.Before(p.Until) }
 
 const (
 	// mostPushed is how long a feed that is pushed goes without a poll, unless its
@@ -47,22 +47,22 @@ const (
 
 // Offered is what remains of p when a feed comes back that was removed: the hub,
 // but not the subscription, which was ended.
-func (p *Push) Offered() *Push {
+func (p *HubState) Offered() *HubState {
 	if p == nil || p.Hub == "" {
 		return nil
 	}
-	return &Push{Hub: p.Hub, Topic: p.Topic}
+	return &HubState{Hub: p.Hub, Topic: p.Topic}
 }
 
 // relax is the pause until the next poll of a feed that is pushed, instead of
 // pause: longer, but not beyond what the hub has promised.
-func (p *Push) relax(pause, base time.Duration, now time.Time) time.Duration {
+func (p *HubState) relax(pause, base time.Duration, now time.Time) time.Duration {
 	long := min(slower*base, max(base, mostPushed))
 	return max(pause, min(long, p.Until.Sub(now)))
 }
 
 // offer notes which hub the answer of a feed at an address offers.
-func (s *State) offer(r *feeds.Result, feed string, now time.Time) {
+func (s *FeedState) offer(r *feeds.FetchResult, feed string, now time.Time) {
 	hub, topic, known := r.HubOffer(feed)
 	was := s.Push
 	if !known || was == nil && hub == "" {
@@ -71,7 +71,7 @@ func (s *State) offer(r *feeds.Result, feed string, now time.Time) {
 	if was != nil && was.Hub == hub && was.Topic == topic && (hub != "" || was.Next.After(now)) {
 		return
 	}
-	is := &Push{Hub: hub, Topic: topic}
+	is := &HubState{Hub: hub, Topic: topic}
 	if was != nil {
 		is.Next = was.Next
 		if was.Callback != "" {
@@ -107,7 +107,7 @@ func (u *push) end(err error) {
 // OnPush sets who is called, after each commit that changes it, with what is now
 // known of a feed's hub. Calls may come concurrently and out of their order: what
 // has a greater token is newer. It must be set before Run.
-func (p *Poller) OnPush(hear func(feed string, token uint64, push *Push)) { p.hubs = hear }
+func (p *Poller) OnPush(hear func(feed string, token uint64, push *HubState)) { p.hubs = hear }
 
 // tell lets those know who wait for an outcome that is stored, or lost.
 func (p *Poller) tell(o *Outcome, lost []Claim) {
@@ -130,7 +130,7 @@ func (p *Poller) tell(o *Outcome, lost []Claim) {
 // SetPush changes the subscription of a feed that has this callback, which may be
 // empty, and tells the ops targets where that makes it denied. It returns once
 // that is stored; ErrNoSubscription if the feed has another one by now.
-func (p *Poller) SetPush(ctx context.Context, feed, callback string, change func(*Push)) error {
+func (p *Poller) SetPush(ctx context.Context, feed, callback string, change func(*HubState)) error {
 	return p.amend(ctx, feed, func(plan *Plan, o *Outcome) error {
 		was, now := o.State.Push, o.Claim.Now
 		if was == nil || was.Callback != callback {
@@ -277,7 +277,7 @@ func (p *Poller) judgePushed(c *Claim, shown *seen.Index, doc *feeds.Document) s
 
 // soon is when to poll a feed because a hub pushed what only a poll can settle.
 // It is no reason to ask a server that fails or asked to be left alone.
-func (f *Feed) soon(c *Claim, now time.Time) time.Time {
+func (f *PlannedFeed) soon(c *Claim, now time.Time) time.Time {
 	s := &c.State
 	least := leastPushed
 	if f.Every > 0 {

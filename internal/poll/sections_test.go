@@ -109,7 +109,7 @@ func (s *sections) live(outer *testing.T, polls int) (told []notify.Alert) {
 			sources = append(sources, src)
 		}
 		plan := categoryPlan(t)
-		plan.Limit = poll.Limit{Parallel: 2}
+		plan.Limit = poll.HostLimit{Parallel: 2}
 		n := idle(t, w, dir, plan, sources...)
 		defer func() { n.must(n.store.Close()) }()
 		for range polls {

@@ -53,7 +53,7 @@ func (w *web) serve(url string, page func(now time.Time) answer) {
 }
 
 // Fetch implements poll.Fetcher.
-func (w *web) Fetch(ctx context.Context, s feeds.Source, k feeds.Known, _ func() (*seen.Index, error)) (feeds.Result, error) {
+func (w *web) Fetch(ctx context.Context, s feeds.Source, k feeds.Known, _ func() (*seen.Index, error)) (feeds.FetchResult, error) {
 	host := feeds.HostOf(s.URL)
 	w.mu.Lock()
 	w.asked[s.URL] = append(w.asked[s.URL], time.Now())
@@ -72,15 +72,15 @@ func (w *web) Fetch(ctx context.Context, s feeds.Source, k feeds.Known, _ func()
 	}
 	select {
 	case <-ctx.Done():
-		return feeds.Result{}, ctx.Err()
+		return feeds.FetchResult{}, ctx.Err()
 	case <-time.After(a.took):
 	}
 	if a.err != nil {
-		return feeds.Result{}, a.err
+		return feeds.FetchResult{}, a.err
 	}
 	h := fnv.New64a()
 	h.Write([]byte(a.body))
-	r := feeds.Result{Known: feeds.Known{Body: h.Sum64()}, MovedTo: a.movedTo, Fresh: a.fresh}
+	r := feeds.FetchResult{Known: feeds.Known{Body: h.Sum64()}, MovedTo: a.movedTo, Fresh: a.fresh}
 	if r.Known.Body == k.Body {
 		r.Unchanged = true
 		return r, nil
@@ -276,7 +276,7 @@ func (n *newsroom) held(target string) []notify.Alert {
 	return alerts
 }
 
-func (n *newsroom) entry(feed string) poll.Entry {
+func (n *newsroom) entry(feed string) poll.FeedStatus {
 	n.t.Helper()
 	for e, err := range n.store.Feeds(ctx) {
 		n.must(err)
@@ -285,7 +285,7 @@ func (n *newsroom) entry(feed string) poll.Entry {
 		}
 	}
 	n.t.Fatalf("the store has no feed %s", feed)
-	return poll.Entry{}
+	return poll.FeedStatus{}
 }
 
 func (n *newsroom) condition(feed string) poll.Condition {

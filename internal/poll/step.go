@@ -51,7 +51,7 @@ func (p *Poller) poll(ctx, fetching context.Context, j *job) {
 // step is the road of one poll: fetch, judge, match. A panic on the way is the
 // document's doing, and one feed's failure: it must neither end the program nor
 // meet it again at the next start.
-func (p *Poller) step(ctx, fetching context.Context, j *job) (result feeds.Result, err error) {
+func (p *Poller) step(ctx, fetching context.Context, j *job) (result feeds.FetchResult, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			p.log.Error("panic while reading a feed", "feed", j.feed.ID, "panic", r, "stack", string(debug.Stack()))
@@ -79,7 +79,7 @@ func (p *Poller) step(ctx, fetching context.Context, j *job) (result feeds.Resul
 }
 
 // read fetches the feed and judges what of it is new.
-func (p *Poller) read(ctx context.Context, j *job) (feeds.Result, seen.Verdict, error) {
+func (p *Poller) read(ctx context.Context, j *job) (feeds.FetchResult, seen.Verdict, error) {
 	c := &j.out.Claim
 	var shown *seen.Index
 	load := func() (*seen.Index, error) {
@@ -117,7 +117,7 @@ func (p *Poller) seen(ctx context.Context, c *Claim) (*seen.Index, error) {
 }
 
 // succeed notes that the feed answered.
-func (p *Poller) succeed(o *Outcome, j *job, r *feeds.Result, v *seen.Verdict, now time.Time) {
+func (p *Poller) succeed(o *Outcome, j *job, r *feeds.FetchResult, v *seen.Verdict, now time.Time) {
 	p.answered(o, j.plan)
 	s := &o.State
 	s.believe(j.asked, r, len(v.New) > 0 && !v.Baseline, now)
@@ -147,7 +147,7 @@ func (p *Poller) bring(o *Outcome, j *job, doc *feeds.Document, v *seen.Verdict,
 	}
 	s.Dangerous = time.Time{}
 	s.Edited = s.Edited && s.Items == 0
-	s.Hints = Hints{max(doc.Hints.TTL, doc.Hints.UpdatePeriod), doc.Hints.SkipHours, doc.Hints.SkipDays}
+	s.Hints = PollHints{max(doc.Hints.TTL, doc.Hints.UpdatePeriod), doc.Hints.SkipHours, doc.Hints.SkipDays}
 	o.Seen, o.Baseline, o.New = v.Packed, v.Baseline, len(v.New)
 	if marks := j.plan.marks(v.Base); len(marks) > 0 {
 		if seen, err := seen.Unpack(v.Packed); err == nil { // just packed

@@ -11,9 +11,9 @@ import (
 	"watcher/internal/store"
 )
 
-// Store is the durable half of polling, implemented by the stores. It owns the
+// FeedStore is the durable half of polling, implemented by the stores. It owns the
 // clock: due times and leases are compared with its own now.
-type Store interface {
+type FeedStore interface {
 	// Sync makes sources the configured feeds, after start and reload. A feed
 	// that is new is due at once. One that is gone is never due again, and what
 	// it has shown is kept for 90 days. A source whose ID is unknown but whose
@@ -55,7 +55,7 @@ type Store interface {
 type Register interface {
 	// Feeds yields every configured feed, in the order of their names, each as
 	// it is when it is yielded. After an error it yields nothing more.
-	Feeds(ctx context.Context) iter.Seq2[Entry, error]
+	Feeds(ctx context.Context) iter.Seq2[FeedStatus, error]
 
 	// Claim takes one feed, due or not, as ClaimDue does. ok is false where
 	// somebody polls it at this moment; wake says when to ask again. An unknown
@@ -65,7 +65,7 @@ type Register interface {
 
 // Ledger is all that a Poller needs of a store.
 type Ledger interface {
-	Store
+	FeedStore
 	Register
 }
 
@@ -75,11 +75,11 @@ type Claim struct {
 	Token uint64 // fences off a claimant whose lease ran out
 	Due   time.Time
 	Now   time.Time // the store's clock at the claim
-	State State
+	State FeedState
 }
 
-// State is what is remembered of a feed between polls, apart from its items.
-type State struct {
+// FeedState is what is remembered of a feed between polls, apart from its items.
+type FeedState struct {
 	Known    feeds.Known
 	Trust    Trust     // how its server answers conditional requests
 	Polled   time.Time // last attempt
@@ -93,7 +93,7 @@ type State struct {
 	Changed time.Time     // last time something new came up, or of the baseline
 	News    bool          // something came up since the baseline
 	Gap     time.Duration // between two times that it publishes; 0 is unknown
-	Hints   Hints
+	Hints   PollHints
 
 	// Pauses are its two longest silences between two times that it publishes, the
 	// longest first, and Watched since when they are known.
@@ -152,7 +152,7 @@ type State struct {
 
 	// Push is the feed's hub and our subscription there; nil if it offers none.
 	// What it points to is never changed, only replaced.
-	Push *Push
+	Push *HubState
 
 	// UnusedHub is the hub that the feed offers instead, which is not used as it is
 	// not https.
@@ -167,7 +167,7 @@ type State struct {
 
 // LastNew is when something new came up last; zero if nothing has since the
 // baseline.
-func (s *State) LastNew() time.Time {
+func (s *FeedState) LastNew() time.Time {
 	if !s.News {
 		return time.Time{}
 	}
@@ -176,17 +176,17 @@ func (s *State) LastNew() time.Time {
 
 // Elsewhere is what remains of s when the config gives the feed another URL: what
 // the feed is, but nothing of how its old server answered.
-func (s State) Elsewhere() State {
-	return State{
+func (s FeedState) Elsewhere() FeedState {
+	return FeedState{
 		Items: s.Items, Changed: s.Changed, News: s.News, Gap: s.Gap, Pauses: s.Pauses, Watched: s.Watched, Odd: s.Odd, Guids: s.Guids, Held: s.Held, Rekeyed: s.Rekeyed,
 		TooOld: s.TooOld, Old: s.Old, SlidBack: s.SlidBack, Slid: s.Slid, Habit: s.Habit, Told: s.Told, ToldSince: s.ToldSince, Stale: s.Stale,
 		Edited: s.Edited || !s.Good.IsZero(),
 	}
 }
 
-// Hints are what a document says of how it wants to be polled (feeds.Hints),
+// PollHints are what a document says of how it wants to be polled (feeds.Hints),
 // remembered for the polls that bring no document.
-type Hints struct {
+type PollHints struct {
 	Pause     time.Duration // ttl, or sy:updatePeriod by its frequency
 	SkipHours uint32        // bit h is the hour h in GMT
 	SkipDays  uint8         // bit d is the time.Weekday d in GMT
@@ -200,16 +200,16 @@ type Old struct {
 	Rules     []string  `json:"rules,omitempty"` // that it matched
 }
 
-// Entry is a configured feed as the store has it.
-type Entry struct {
+// FeedStatus is a configured feed as the store has it.
+type FeedStatus struct {
 	Feed  string // Source.ID
 	URL   string // as configured
 	Due   time.Time
-	State State
+	State FeedState
 }
 
-// Article is an item in the history.
-type Article struct {
+// HistoryItem is an item in the history.
+type HistoryItem struct {
 	Seen time.Time // when it first came up
 	Item feeds.Item
 }
@@ -217,7 +217,7 @@ type Article struct {
 // Outcome is what one poll of a feed changes.
 type Outcome struct {
 	Claim  Claim
-	State  State
+	State  FeedState
 	Next   time.Time // when the feed is due again
 	Seen   []byte    // what the feed has shown now; nil leaves it as it is
 	Alerts []notify.Alert

@@ -8,26 +8,26 @@ import (
 	"watcher/internal/feeds"
 )
 
-// Tally is what polls and pushes came to since the start.
-type Tally struct {
+// PollTally is what polls and pushes came to since the start.
+type PollTally struct {
 	// Polls by result: "not_modified" (304), "unchanged" (a body that is known),
-	// "read", or the kind of the failure (feeds.Kind).
+	// "read", or the kind of the failure (feeds.FailureKind).
 	Polls  map[string]int64
 	Items  int64 // that feeds had not shown
 	Alerts int64 // that followed; troubles included
 }
 
-// tally is a Tally that goes on. It is safe for concurrent use.
+// tally is a PollTally that goes on. It is safe for concurrent use.
 type tally struct {
 	mu sync.Mutex
-	Tally
+	PollTally
 }
 
 // Tally returns what polls and pushes came to since the start.
-func (p *Poller) Tally() Tally {
+func (p *Poller) Tally() PollTally {
 	p.tally.mu.Lock()
 	defer p.tally.mu.Unlock()
-	t := p.tally.Tally
+	t := p.tally.PollTally
 	t.Polls = maps.Clone(t.Polls)
 	return t
 }
@@ -41,7 +41,7 @@ func (t *tally) count(result string) {
 	t.Polls[result]++
 }
 
-func (t *tally) worked(r *feeds.Result) {
+func (t *tally) worked(r *feeds.FetchResult) {
 	switch {
 	case r.NotModified:
 		t.count("not_modified")

@@ -43,7 +43,7 @@ const (
 
 // trouble words something about a feed for the ops targets; without a feed it
 // concerns all of them.
-func (p *Plan) trouble(kind string, feed *Feed, since time.Time, format string, args ...any) []notify.Alert {
+func (p *Plan) trouble(kind string, feed *PlannedFeed, since time.Time, format string, args ...any) []notify.Alert {
 	t := notify.Trouble{Kind: kind, Since: since.UTC(), Text: fmt.Sprintf(format, args...)}
 	if feed != nil {
 		t.Feed = feed.ID
@@ -151,7 +151,7 @@ func (p *Poller) recallOutage(ctx context.Context) {
 
 // tellFailure tells of a failure that has lasted, once. That a feed is gone is
 // told at once, as it is not asked again.
-func (p *Plan) tellFailure(o *Outcome, feed *Feed, now time.Time) {
+func (p *Plan) tellFailure(o *Outcome, feed *PlannedFeed, now time.Time) {
 	s := &o.State
 	lasting := min(tellIntervals*feed.interval(s, now), tellLasting)
 	if feed.Schedule != "" {
@@ -182,7 +182,7 @@ func (p *Plan) tellFailure(o *Outcome, feed *Feed, now time.Time) {
 }
 
 // tellRecovery tells that a failure that was told is over.
-func (p *Plan) tellRecovery(o *Outcome, feed *Feed, now time.Time) {
+func (p *Plan) tellRecovery(o *Outcome, feed *PlannedFeed, now time.Time) {
 	s := &o.State
 	if s.Told == "" {
 		return
@@ -196,7 +196,7 @@ func (p *Plan) tellRecovery(o *Outcome, feed *Feed, now time.Time) {
 
 // tellSilence tells when a feed is silent for far longer than its habit is, and
 // when it no longer is.
-func (p *Plan) tellSilence(o *Outcome, feed *Feed, now time.Time) {
+func (p *Plan) tellSilence(o *Outcome, feed *PlannedFeed, now time.Time) {
 	s := &o.State
 	switch silent := s.silentTooLong(now); {
 	case silent == s.Stale, s.emptied():

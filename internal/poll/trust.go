@@ -48,7 +48,7 @@ const (
 
 // ask returns what the feed's server is asked with: what is known, or less of it where
 // a 304 would not be believed.
-func (s *State) ask(now time.Time) feeds.Known {
+func (s *FeedState) ask(now time.Time) feeds.Known {
 	k, t := s.Known, &s.Trust
 	switch {
 	case !t.Wrong.IsZero(), !t.Full.IsZero() && now.Sub(t.Full) >= s.trusted(now):
@@ -70,7 +70,7 @@ func (s *State) ask(now time.Time) feeds.Known {
 
 // trusted is how long after a document a 304 is believed. What a wrong one hides is
 // late by that at most; a feed that has been silent for a day costs one document a day.
-func (s *State) trusted(now time.Time) time.Duration {
+func (s *FeedState) trusted(now time.Time) time.Duration {
 	if s.Gap == 0 {
 		return mostTrust
 	}
@@ -79,7 +79,7 @@ func (s *State) trusted(now time.Time) time.Duration {
 
 // believe takes over what an answer says of the next request. asked is what the server
 // was asked with; news says whether the document had items that are new.
-func (s *State) believe(asked feeds.Known, r *feeds.Result, news bool, now time.Time) {
+func (s *FeedState) believe(asked feeds.Known, r *feeds.FetchResult, news bool, now time.Time) {
 	was, t := s.Known, &s.Trust
 	s.Known = r.Known
 	if r.NotModified {

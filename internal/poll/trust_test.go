@@ -135,7 +135,7 @@ type servers struct {
 }
 
 // Fetch answers as the server does, and does the same for who trusts each 304.
-func (w *servers) Fetch(_ context.Context, src feeds.Source, k feeds.Known, _ func() (*seen.Index, error)) (feeds.Result, error) {
+func (w *servers) Fetch(_ context.Context, src feeds.Source, k feeds.Known, _ func() (*seen.Index, error)) (feeds.FetchResult, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s, now := w.byURL[src.URL], time.Now()
@@ -147,13 +147,13 @@ func (w *servers) Fetch(_ context.Context, src feeds.Source, k feeds.Known, _ fu
 	}
 	notModified, tag := s.answer(now, k.ETag)
 	if notModified {
-		return feeds.Result{Unchanged: true, NotModified: true, Known: k}, nil
+		return feeds.FetchResult{Unchanged: true, NotModified: true, Known: k}, nil
 	}
 	s.cost += s.bytes
 	body := s.document(now)
 	h := fnv.New64a()
 	h.Write([]byte(body))
-	r := feeds.Result{Known: feeds.Known{ETag: tag, Body: h.Sum64(), Wire: h.Sum64()}, Bytes: s.bytes}
+	r := feeds.FetchResult{Known: feeds.Known{ETag: tag, Body: h.Sum64(), Wire: h.Sum64()}, Bytes: s.bytes}
 	if trusted {
 		s.full++
 	}

@@ -72,7 +72,7 @@ func (v *visit) tell(ctx context.Context, e turnEvent) {
 // polls of it.
 type turn struct {
 	key     string
-	limit   Limit
+	limit   HostLimit
 	host    *host     // once the dispatcher has it
 	granted chan bool // has room for the answer: whether the turn has come
 	begun   bool      // it counts as a request under way
@@ -160,7 +160,7 @@ func (d *dispatcher) nextPage() (at time.Time, ok bool) {
 }
 
 // bar keeps a host from being asked, by polls and for pages.
-func (d *dispatcher) bar(key string, limit Limit, until time.Time) {
+func (d *dispatcher) bar(key string, limit HostLimit, until time.Time) {
 	for _, other := range d.hosts.bar(key, limit, until) {
 		d.giveBack(other, other.host.turn(other.out.Claim.Feed, time.Now()))
 	}

@@ -12,14 +12,14 @@ import (
 // Noon is when the feeds of these tests are polled.
 var Noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
-// Article is an item of a test's feed.
-type Article struct {
+// Post is an item of a test's feed.
+type Post struct {
 	GUID, Title, Link, Text string
 	Date                    time.Time
 }
 
 // RSS writes a feed of these items, with the home page http://desk.example/.
-func RSS(items ...Article) string {
+func RSS(items ...Post) string {
 	var b strings.Builder
 	b.WriteString(`<rss version="2.0"><channel><title>Desk</title><link>http://desk.example/</link>`)
 	for _, a := range items {

@@ -23,10 +23,10 @@ type Numbers struct {
 	Ready    bool
 	Outage   bool // no feed can be reached: the machine is cut off
 	Rules    int
-	Feeds    iter.Seq2[poll.Entry, error]
-	Polling  poll.Tally
+	Feeds    iter.Seq2[poll.FeedStatus, error]
+	Polling  poll.PollTally
 	Targets  map[string]deliver.Count
-	Outbox   notify.Tally
+	Outbox   notify.OutboxTally
 	Reloaded time.Time // the last reload; zero if there was none
 	ReloadOK bool
 	WebSub   *websub.Stats // nil if hubs cannot reach us
@@ -159,12 +159,12 @@ func (p putter) put(d *prometheus.Desc, t prometheus.ValueType, v float64, label
 }
 
 // feeds sends what the feeds are like, all together and one by one.
-func (p putter) feeds(entries iter.Seq2[poll.Entry, error]) {
+func (p putter) feeds(entries iter.Seq2[poll.FeedStatus, error]) {
 	now := time.Now()
 	counts := make(map[poll.Condition]int)
 	due, noText := 0, 0
 	var lag time.Duration
-	var first, unhealthy []poll.Entry
+	var first, unhealthy []poll.FeedStatus
 	for e, err := range entries {
 		if err != nil {
 			p <- prometheus.NewInvalidMetric(feedsByState, err)
@@ -198,7 +198,7 @@ func (p putter) feeds(entries iter.Seq2[poll.Entry, error]) {
 	}
 }
 
-func (p putter) feed(e *poll.Entry, now time.Time) {
+func (p putter) feed(e *poll.FeedStatus, now time.Time) {
 	s, state := &e.State, e.Health(now).Condition
 	p.gauge(feedState, 1, e.Feed, string(state))
 	p.gauge(feedHealthy, truth(state.Healthy()), e.Feed)

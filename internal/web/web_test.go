@@ -55,8 +55,8 @@ func TestHealth(t *testing.T) {
 	}
 }
 
-func entries(all ...poll.Entry) iter.Seq2[poll.Entry, error] {
-	return func(yield func(poll.Entry, error) bool) {
+func entries(all ...poll.FeedStatus) iter.Seq2[poll.FeedStatus, error] {
+	return func(yield func(poll.FeedStatus, error) bool) {
 		for _, e := range all {
 			if !yield(e, nil) {
 				return
@@ -71,15 +71,15 @@ func TestMetrics(t *testing.T) {
 	n := web.Numbers{
 		Version: "v1.2.3", Ready: true, Rules: 4, Reloaded: at,
 		Feeds: entries(
-			poll.Entry{Feed: "ERR \"News\"\n\xff", Due: soon, State: poll.State{
-				Polled: at, Good: at, Changed: at, News: true, NoText: 2, Push: &poll.Push{Hub: "h", Until: soon},
+			poll.FeedStatus{Feed: "ERR \"News\"\n\xff", Due: soon, State: poll.FeedState{
+				Polled: at, Good: at, Changed: at, News: true, NoText: 2, Push: &poll.HubState{Hub: "h", Until: soon},
 			}},
-			poll.Entry{Feed: "b", Due: time.Now().Add(-time.Hour), State: poll.State{Polled: at, Failed: 3, Failing: at}},
-			poll.Entry{Feed: "gone", Due: at, State: poll.State{Polled: at, Gone: true, Failed: 1}},
+			poll.FeedStatus{Feed: "b", Due: time.Now().Add(-time.Hour), State: poll.FeedState{Polled: at, Failed: 3, Failing: at}},
+			poll.FeedStatus{Feed: "gone", Due: at, State: poll.FeedState{Polled: at, Gone: true, Failed: 1}},
 		),
-		Polling: poll.Tally{Polls: map[string]int64{"not_modified": 7, "dns": 1}, Items: 5, Alerts: 2},
+		Polling: poll.PollTally{Polls: map[string]int64{"not_modified": 7, "dns": 1}, Items: 5, Alerts: 2},
 		Targets: map[string]deliver.Count{"desk": {Sent: 9, Failed: 1}},
-		Outbox:  notify.Tally{Held: 1, Waiting: 2, Dead: 3, Ambiguous: 4},
+		Outbox:  notify.OutboxTally{Held: 1, Waiting: 2, Dead: 3, Ambiguous: 4},
 		WebSub:  &websub.Stats{Live: 1, Pushes: map[websub.Result]int64{websub.BadSignature: 6}},
 	}
 	h := web.Handler(web.Options{Numbers: func(context.Context) web.Numbers { return n }})
@@ -139,9 +139,9 @@ func TestMetrics(t *testing.T) {
 
 // Of very many feeds, those that need a look are named.
 func TestMetricsOfManyFeeds(t *testing.T) {
-	many := func(yield func(poll.Entry, error) bool) {
+	many := func(yield func(poll.FeedStatus, error) bool) {
 		for i := range 100_000 {
-			e := poll.Entry{Feed: fmt.Sprint("feed ", i), State: poll.State{Polled: time.Now()}}
+			e := poll.FeedStatus{Feed: fmt.Sprint("feed ", i), State: poll.FeedState{Polled: time.Now()}}
 			if i%20_000 == 7 {
 				e.State.Failed = 1
 			}

@@ -74,7 +74,7 @@ func in(t *testing.T, test func(t *testing.T, b *bubble)) {
 }
 
 // Fetch implements poll.Fetcher: a document that changes with each poll.
-func (b *bubble) Fetch(ctx context.Context, s feeds.Source, _ feeds.Known, _ func() (*seen.Index, error)) (feeds.Result, error) {
+func (b *bubble) Fetch(ctx context.Context, s feeds.Source, _ feeds.Known, _ func() (*seen.Index, error)) (feeds.FetchResult, error) {
 	b.mu.Lock()
 	b.polls[s.ID] = append(b.polls[s.ID], time.Now())
 	head := ""
@@ -85,11 +85,11 @@ func (b *bubble) Fetch(ctx context.Context, s feeds.Source, _ feeds.Known, _ fun
 	b.mu.Unlock()
 	select {
 	case <-ctx.Done():
-		return feeds.Result{}, ctx.Err()
+		return feeds.FetchResult{}, ctx.Err()
 	case <-time.After(took):
 	}
 	doc, err := parse.Read([]byte(rss(head, "1 old news")), "", s)
-	return feeds.Result{Document: doc}, err
+	return feeds.FetchResult{Document: doc}, err
 }
 
 // FullText implements poll.Fetcher.
@@ -216,7 +216,7 @@ func (b *bubble) polled(feed string) []time.Time {
 	return append([]time.Time{}, b.polls[feed]...)
 }
 
-func (b *bubble) push(feed string) *poll.Push {
+func (b *bubble) push(feed string) *poll.HubState {
 	b.t.Helper()
 	for e, err := range b.store.Feeds(ctx) {
 		b.must(err)
@@ -414,7 +414,7 @@ func TestAPushDuringAPoll(t *testing.T) {
 	})
 }
 
-func held(b *bubble, target string) []notify.Held {
+func held(b *bubble, target string) []notify.HeldAlert {
 	h, err := b.store.Held(ctx, target)
 	b.must(err)
 	return h.Alerts

@@ -173,7 +173,7 @@ func (s *Subscriber) receive(w http.ResponseWriter, r *http.Request, key string)
 
 // take reads a push and checks its signature. The document is empty if it cannot be
 // used. The caller closes its Room, unless there is an error.
-func (s *Subscriber) take(ctx context.Context, r *http.Request, push *poll.Push) (doc feeds.Pushed, result Result, err error) {
+func (s *Subscriber) take(ctx context.Context, r *http.Request, push *poll.HubState) (doc feeds.Pushed, result Result, err error) {
 	mac, sum := signature(r.Header.Get("X-Hub-Signature"), push.Secret)
 	if mac == nil {
 		return doc, BadSignature, nil

@@ -57,9 +57,9 @@ const (
 	longest    = 30 * time.Second // between two rounds, at most
 )
 
-// Poller stores subscriptions and pushes; *poll.Poller is one.
-type Poller interface {
-	SetPush(ctx context.Context, feed, callback string, change func(*poll.Push)) error
+// Pusher stores subscriptions and pushes; *poll.Poller is one.
+type Pusher interface {
+	SetPush(ctx context.Context, feed, callback string, change func(*poll.HubState)) error
 	Receive(ctx context.Context, feed, callback string, doc feeds.Pushed) error
 }
 
@@ -72,7 +72,7 @@ type Hubs interface {
 // Subscriber keeps the subscriptions of all feeds. It is an http.Handler for what
 // hubs send to its callbacks. Its methods are safe for concurrent use.
 type Subscriber struct {
-	poller Poller
+	poller Pusher
 	hubs   Hubs
 	base   string // of the callbacks, ends with a slash
 	log    *slog.Logger
@@ -92,7 +92,7 @@ type Subscriber struct {
 type subscription struct {
 	feed    string
 	token   uint64 // of the commit that push is from
-	push    *poll.Push
+	push    *poll.HubState
 	leaving bool // to be ended
 	leaves  int  // requests to end it
 
@@ -108,7 +108,7 @@ type subscription struct {
 
 // New makes a subscriber whose callbacks are below the address public, which must
 // lead to its ServeHTTP. It knows no feed until Adopt.
-func New(poller Poller, hubs Hubs, public string, log *slog.Logger) *Subscriber {
+func New(poller Pusher, hubs Hubs, public string, log *slog.Logger) *Subscriber {
 	return &Subscriber{
 		poller: poller, hubs: hubs, base: strings.TrimRight(public, "/") + Path, log: log,
 		slots: make(chan struct{}, mostPushes), wake: make(chan struct{}, 1),
@@ -122,7 +122,7 @@ const Path = "/websub/"
 
 // Adopt replaces the set of feeds, after the start and after a reload. Subscriptions of
 // feeds that are no longer in it are ended.
-func (s *Subscriber) Adopt(entries iter.Seq2[poll.Entry, error]) error {
+func (s *Subscriber) Adopt(entries iter.Seq2[poll.FeedStatus, error]) error {
 	// The lock is held for the whole loop: Hear of commits in between waits for it.
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -145,7 +145,7 @@ func (s *Subscriber) Adopt(entries iter.Seq2[poll.Entry, error]) error {
 }
 
 // Hear notes a change of a feed's hub; see poll.Poller.OnPush.
-func (s *Subscriber) Hear(feed string, token uint64, push *poll.Push) {
+func (s *Subscriber) Hear(feed string, token uint64, push *poll.HubState) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	x := s.feeds[feed]
@@ -163,7 +163,7 @@ func (s *Subscriber) Hear(feed string, token uint64, push *poll.Push) {
 // set stores what is known of a feed's hub. A subscription that the feed no longer has
 // is marked to be ended, unless another feed has it: then the feed was renamed. The
 // caller holds mu.
-func (s *Subscriber) set(feed string, token uint64, push *poll.Push) {
+func (s *Subscriber) set(feed string, token uint64, push *poll.HubState) {
 	was := s.feeds[feed]
 	switch {
 	case was == nil && push == nil:
@@ -186,7 +186,7 @@ func (s *Subscriber) set(feed string, token uint64, push *poll.Push) {
 }
 
 // element returns the last path element of a subscription's callback.
-func element(p *poll.Push) string { return p.Callback[strings.LastIndexByte(p.Callback, '/')+1:] }
+func element(p *poll.HubState) string { return p.Callback[strings.LastIndexByte(p.Callback, '/')+1:] }
 
 // stir starts another round. The caller need not hold mu.
 func (s *Subscriber) stir() {
@@ -319,14 +319,14 @@ func (s *Subscriber) step(ctx context.Context, x *subscription, what action, hos
 	s.mu.Lock()
 	push, granted, denied := x.push, x.granted, x.denied
 	s.mu.Unlock()
-	set := func(change func(*poll.Push)) error {
+	set := func(change func(*poll.HubState)) error {
 		return s.poller.SetPush(ctx, x.feed, push.Callback, change)
 	}
 	var err, refused error
 	switch what {
 	case begin:
-		err = set(func(p *poll.Push) {
-			*p = poll.Push{Hub: p.Hub, Topic: p.Topic, Callback: s.base + rand.Text(), Secret: rand.Text() + rand.Text()}
+		err = set(func(p *poll.HubState) {
+			*p = poll.HubState{Hub: p.Hub, Topic: p.Topic, Callback: s.base + rand.Text(), Secret: rand.Text() + rand.Text()}
 		})
 	case ask:
 		refused = s.hubs.AskHub(ctx, push.Hub, request("subscribe", push))
@@ -335,16 +335,16 @@ func (s *Subscriber) step(ctx context.Context, x *subscription, what action, hos
 	case despair:
 		refused = errUnanswered
 	case confirm:
-		err = set(func(p *poll.Push) { grant(p, granted, time.Now()) })
+		err = set(func(p *poll.HubState) { grant(p, granted, time.Now()) })
 	case deny:
-		err = set(func(p *poll.Push) {
+		err = set(func(p *poll.HubState) {
 			p.Until, p.Denied, p.Error = time.Time{}, true, denied
 			p.Next = time.Now().Add(backoff.Between(deniedRetry, deniedRetry*3/2))
 		})
 	}
 	if refused != nil && what != leave && ctx.Err() == nil {
 		s.log.Warn("a hub does not push a feed", "feed", x.feed, "hub", feeds.Shown(push.Hub), "error", refused)
-		err = set(func(p *poll.Push) {
+		err = set(func(p *poll.HubState) {
 			wait := min(firstRetry<<min(p.Failed, 10), mostRetry)
 			p.Next = time.Now().Add(max(backoff.Between(wait, wait*3/2), pauseOf(refused)))
 			p.Failed++
@@ -395,7 +395,7 @@ func (s *Subscriber) ended(x *subscription, what action, host string, granted ti
 
 // request returns the form of a request to a hub (5.1). Hubs of PubSubHubbub 0.3 insist
 // on hub.verify, others ignore it.
-func request(mode string, p *poll.Push) url.Values {
+func request(mode string, p *poll.HubState) url.Values {
 	form := url.Values{"hub.mode": {mode}, "hub.topic": {p.Topic}, "hub.callback": {p.Callback}, "hub.verify": {"sync"}}
 	if mode == "subscribe" {
 		form.Set("hub.lease_seconds", strconv.Itoa(int(lease/time.Second)))
@@ -406,7 +406,7 @@ func request(mode string, p *poll.Push) url.Values {
 
 // grant notes a lease. It is renewed when three quarters of it are over, or a little
 // later.
-func grant(p *poll.Push, until, now time.Time) {
+func grant(p *poll.HubState, until, now time.Time) {
 	p.Until, p.Failed, p.Error, p.Denied = until, 0, "", false
 	left := until.Sub(now)
 	p.Next = now.Add(max(left*3/4+rand2.N(max(left/10, 1)), leastRenewal))

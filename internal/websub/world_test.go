@@ -278,13 +278,13 @@ func (w *world) await(what string, is func() bool) {
 	}
 }
 
-func (w *world) feed() poll.Entry {
+func (w *world) feed() poll.FeedStatus {
 	w.t.Helper()
 	for e, err := range w.store.Feeds(ctx) {
 		w.must(err)
 		return e
 	}
-	return poll.Entry{}
+	return poll.FeedStatus{}
 }
 
 // alerts are the titles that desk was told.

@@ -29,7 +29,7 @@ func TestStatus(t *testing.T) {
 	tests := []struct {
 		name   string
 		answer http.HandlerFunc
-		kind   feeds.Kind
+		kind   feeds.FailureKind
 		text   string
 		wait   time.Duration
 	}{
@@ -70,7 +70,7 @@ func TestStatus(t *testing.T) {
 			if errors.As(err, &fe); fe.RetryAfter != tt.wait {
 				t.Errorf("to wait are %v, want %v", fe.RetryAfter, tt.wait)
 			}
-			if diff := cmp.Diff(feeds.Result{}, res, cmpopts.IgnoreUnexported(feeds.Document{})); diff != "" {
+			if diff := cmp.Diff(feeds.FetchResult{}, res, cmpopts.IgnoreUnexported(feeds.Document{})); diff != "" {
 				t.Errorf("an error comes with a result: %s", diff)
 			}
 		})
@@ -80,7 +80,7 @@ func TestStatus(t *testing.T) {
 // TestTruncatedTransfer shows that a body cut off on its way is no document,
 // while one that is cut off in itself is read as far as it goes.
 func TestTruncatedTransfer(t *testing.T) {
-	body := testutil.RSS(testutil.Article{GUID: "1", Title: "One"}, testutil.Article{GUID: "2", Title: "Two"})
+	body := testutil.RSS(testutil.Post{GUID: "1", Title: "One"}, testutil.Post{GUID: "2", Title: "Two"})
 	cut := body[:len(body)-40]
 	srv := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Length", fmt.Sprint(len(body)))
@@ -95,9 +95,9 @@ func TestTruncatedTransfer(t *testing.T) {
 		t.Errorf("%v: %+v", err, res.Document)
 	}
 
-	var many []testutil.Article
+	var many []testutil.Post
 	for i := range 50 {
-		many = append(many, testutil.Article{GUID: fmt.Sprint(i), Title: fmt.Sprintf("Report %x", i*7919*7919)})
+		many = append(many, testutil.Post{GUID: fmt.Sprint(i), Title: fmt.Sprintf("Report %x", i*7919*7919)})
 	}
 	zipped := compress(t, []byte(testutil.RSS(many...)), gzip.DefaultCompression)
 	srv = serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -124,7 +124,7 @@ func TestNetworkErrors(t *testing.T) {
 	plain := serve(t, answerWith(200, "x"))
 	for _, tt := range []struct {
 		name, url string
-		kind      feeds.Kind
+		kind      feeds.FailureKind
 		text      string
 	}{
 		{"nobody listens", closed.URL, feeds.Network, "connection refused"},
@@ -253,7 +253,7 @@ func TestFreshness(t *testing.T) {
 // What was not read up to the document's own end must not be confirmed by a 304: the
 // connection's end says nothing.
 func TestNoValidatorsOfWhatIsCutOff(t *testing.T) {
-	whole := testutil.RSS(testutil.Article{GUID: "2", Title: "Two"}, testutil.Article{GUID: "1", Title: "One"})
+	whole := testutil.RSS(testutil.Post{GUID: "2", Title: "Two"}, testutil.Post{GUID: "1", Title: "One"})
 	cut := whole[:strings.Index(whole, "</channel>")-len("</item>")]
 	json := `{"version":"https://jsonfeed.org/version/1","items":[{"id":"1","title":"One"},{"id":"2","title":"Two"}]}`
 	for _, test := range []struct{ name, cut, whole string }{

@@ -148,7 +148,7 @@ func BenchmarkUnchanged(b *testing.B) {
 				resp: &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Encoding": {"gzip"}}, ContentLength: int64(len(wire)), Body: io.NopCloser(bytes.NewReader(wire))},
 				url:  feeds.ParseURL("https://review.example/feed"),
 			}
-			res, err := c.readAnswer(context.Background(), ans, &feeds.Source{}, k, feeds.Result{}, nil)
+			res, err := c.readAnswer(context.Background(), ans, &feeds.Source{}, k, feeds.FetchResult{}, nil)
 			if err != nil || !res.Unchanged {
 				b.Fatal(res.Unchanged, err)
 			}

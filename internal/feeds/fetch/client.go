@@ -120,8 +120,8 @@ func (c *Client) Reading() int { return int(c.came.Load()) }
 //
 // The error is a *FetchError if the feed, its host or the network is at fault; the
 // context's error if the caller cancelled it (a deadline is the host's fault); else
-// that of loadSeen. With an error the Result is empty, and k stays valid.
-func (c *Client) Fetch(ctx context.Context, src feeds.Source, k feeds.Known, loadSeen func() (*seen.Index, error)) (feeds.Result, error) {
+// that of loadSeen. With an error the result is empty, and k stays valid.
+func (c *Client) Fetch(ctx context.Context, src feeds.Source, k feeds.Known, loadSeen func() (*seen.Index, error)) (feeds.FetchResult, error) {
 	if budget.LimitOf(ctx) == nil {
 		limit := budget.Within(ctx, c.opts.Timeout)
 		defer limit.Cancel()
@@ -129,16 +129,16 @@ func (c *Client) Fetch(ctx context.Context, src feeds.Source, k feeds.Known, loa
 	}
 	u := feeds.ParseURL(src.URL)
 	if u == nil {
-		return feeds.Result{}, feeds.Errorf(feeds.Redirected, "not an http or https address: %s", text.Shorten(feeds.Shown(src.URL), 120))
+		return feeds.FetchResult{}, feeds.Errorf(feeds.Redirected, "not an http or https address: %s", text.Shorten(feeds.Shown(src.URL), 120))
 	}
 	ans, err := c.get(ctx, &src, k, u, u, acceptFeed)
 	if err != nil {
-		return feeds.Result{}, err
+		return feeds.FetchResult{}, err
 	}
 	defer ans.close()
 	now := time.Now()
 	code := ans.resp.StatusCode
-	res := feeds.Result{
+	res := feeds.FetchResult{
 		Known:   validators(k, ans.resp.Header, code == http.StatusNotModified),
 		MovedTo: ans.movedTo,
 		Fresh:   freshness(ans.resp.Header, now),
@@ -149,20 +149,20 @@ func (c *Client) Fetch(ctx context.Context, src feeds.Source, k feeds.Known, loa
 		res.Unchanged, res.NotModified = true, true
 		return res, nil
 	case code != http.StatusOK && code != http.StatusNonAuthoritativeInfo:
-		return feeds.Result{}, c.noFeed(ctx, ans, &src, now)
+		return feeds.FetchResult{}, c.noFeed(ctx, ans, &src, now)
 	}
 	return c.readAnswer(ctx, ans, &src, k, res, loadSeen)
 }
 
 // readAnswer reads the body of a 200, and parses it unless it is the one that is known.
-func (c *Client) readAnswer(ctx context.Context, ans *answer, src *feeds.Source, k feeds.Known, res feeds.Result, loadSeen func() (*seen.Index, error)) (feeds.Result, error) {
+func (c *Client) readAnswer(ctx context.Context, ans *answer, src *feeds.Source, k feeds.Known, res feeds.FetchResult, loadSeen func() (*seen.Index, error)) (feeds.FetchResult, error) {
 	if name := wallByHeader(ans.resp); name != "" {
-		return feeds.Result{}, wallError(ans.resp, name, src, time.Now())
+		return feeds.FetchResult{}, wallError(ans.resp, name, src, time.Now())
 	}
 	body := c.openBody(ctx)
 	defer body.end()
 	if err := c.readWire(ctx, ans, body, c.opts.MaxBody); err != nil {
-		return feeds.Result{}, err
+		return feeds.FetchResult{}, err
 	}
 	res.Bytes = body.size
 	res.Known.Wire = body.hash()
@@ -177,7 +177,7 @@ func (c *Client) readAnswer(ctx context.Context, ans *answer, src *feeds.Source,
 	defer done()
 	cutOff := errors.Is(err, errCutOff) && len(text) > 0
 	if err != nil && !cutOff {
-		return feeds.Result{}, err
+		return feeds.FetchResult{}, err
 	}
 	res.Known.Body = fingerprint.HashBytes(text)
 	if res.Known.Body == k.Body {
@@ -187,12 +187,12 @@ func (c *Client) readAnswer(ctx context.Context, ans *answer, src *feeds.Source,
 	var known *seen.Index
 	if loadSeen != nil {
 		if known, err = loadSeen(); err != nil {
-			return feeds.Result{}, fmt.Errorf("load what the feed has shown: %w", err)
+			return feeds.FetchResult{}, fmt.Errorf("load what the feed has shown: %w", err)
 		}
 	}
 	res.Document, err = parse.ReadNew(text, ans.resp.Header.Get("Content-Type"), src, ans.url, known.Known)
 	if err != nil {
-		return feeds.Result{}, behindWall(err, ans, src, text)
+		return feeds.FetchResult{}, behindWall(err, ans, src, text)
 	}
 	if cutOff {
 		res.Document.Warnings = append(res.Document.Warnings, errCutOff.Text+"; what came of it was read")

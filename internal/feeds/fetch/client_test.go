@@ -69,8 +69,8 @@ func answerWith(status int, body string, header ...string) http.HandlerFunc {
 // TestConditionalGet goes through a feed's life of validators. They are opaque:
 // even wrong ones come back byte for byte.
 func TestConditionalGet(t *testing.T) {
-	one := testutil.RSS(testutil.Article{GUID: "1", Title: "One"})
-	two := testutil.RSS(testutil.Article{GUID: "2", Title: "Two"}, testutil.Article{GUID: "1", Title: "One"})
+	one := testutil.RSS(testutil.Post{GUID: "1", Title: "One"})
+	two := testutil.RSS(testutil.Post{GUID: "2", Title: "Two"}, testutil.Post{GUID: "1", Title: "One"})
 	s := &script{t: t, answers: []http.HandlerFunc{
 		answerWith(200, one, "Etag", `W/"a"; odd`, "Last-Modified", "yesterday, about noon"),
 		answerWith(304, ""),
@@ -128,7 +128,7 @@ func TestConditionalGet(t *testing.T) {
 // TestSeenIsLazy shows that what a feed has shown is loaded only for a body that
 // changed, that known items are not read then, and that its error comes through.
 func TestSeenIsLazy(t *testing.T) {
-	a, b := testutil.Article{GUID: "1", Title: "One"}, testutil.Article{GUID: "2", Title: "Two"}
+	a, b := testutil.Post{GUID: "1", Title: "One"}, testutil.Post{GUID: "2", Title: "Two"}
 	body := testutil.RSS(a)
 	srv := serve(t, func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(body)) })
 	c := testClient(t)
@@ -165,7 +165,7 @@ func TestRequest(t *testing.T) {
 	srv := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		got = r.Header.Clone()
 		http.SetCookie(w, &http.Cookie{Name: "id", Value: "1"})
-		_, _ = w.Write([]byte(testutil.RSS(testutil.Article{GUID: "1", Title: "One"})))
+		_, _ = w.Write([]byte(testutil.RSS(testutil.Post{GUID: "1", Title: "One"})))
 	})
 	c := testClient(t)
 	for range 2 { // the second time the cookie would come back
@@ -227,7 +227,7 @@ func TestRedirects(t *testing.T) {
 	handler := func(w http.ResponseWriter, r *http.Request) {
 		asked = append(asked, fmt.Sprintf("%s %s key=%q ref=%q", r.URL.Path, r.Header.Get("Authorization"), r.Header.Get("X-Key"), r.Referer()))
 		if r.URL.Path == "/feed" {
-			_, _ = w.Write([]byte(testutil.RSS(testutil.Article{GUID: "1", Title: "One", Link: "/one"})))
+			_, _ = w.Write([]byte(testutil.RSS(testutil.Post{GUID: "1", Title: "One", Link: "/one"})))
 			return
 		}
 		q := r.URL.Query()
@@ -245,7 +245,7 @@ func TestRedirects(t *testing.T) {
 		url     string
 		movedTo string
 		last    string // the last request
-		kind    feeds.Kind
+		kind    feeds.FailureKind
 		err     string
 	}{
 		{name: "a permanent one is remembered", url: hop(a.URL, 301, a.URL+"/feed"), movedTo: a.URL + "/feed", last: `/feed Bearer t key="k" ref=""`},
@@ -288,7 +288,7 @@ func TestRedirects(t *testing.T) {
 }
 
 // wantError checks that err is a FetchError of this kind, in one clear line.
-func wantError(t *testing.T, err error, kind feeds.Kind, words string) {
+func wantError(t *testing.T, err error, kind feeds.FailureKind, words string) {
 	t.Helper()
 	var fe *feeds.FetchError
 	if !errors.As(err, &fe) {
@@ -332,7 +332,7 @@ func TestCanceled(t *testing.T) {
 
 // TestEncodings shows the bodies that are read although they are not as asked.
 func TestEncodings(t *testing.T) {
-	body := []byte(testutil.RSS(testutil.Article{GUID: "1", Title: "One"}))
+	body := []byte(testutil.RSS(testutil.Post{GUID: "1", Title: "One"}))
 	zipped := compress(t, body, gzip.DefaultCompression)
 	var deflated bytes.Buffer
 	z := zlib.NewWriter(&deflated)
@@ -406,7 +406,7 @@ func TestProxy(t *testing.T) {
 	var asked string
 	proxy := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		asked = r.URL.String()
-		_, _ = w.Write([]byte(testutil.RSS(testutil.Article{GUID: "1", Title: "One"})))
+		_, _ = w.Write([]byte(testutil.RSS(testutil.Post{GUID: "1", Title: "One"})))
 	})
 	c := NewClient(ClientOptions{UserAgent: "watcher/test"})
 	defer c.Close()
@@ -422,7 +422,7 @@ func TestProxy(t *testing.T) {
 }
 
 func TestContentLanguage(t *testing.T) {
-	srv := serve(t, answerWith(200, testutil.RSS(testutil.Article{GUID: "1", Title: "Üks"}), "Content-Language", "et"))
+	srv := serve(t, answerWith(200, testutil.RSS(testutil.Post{GUID: "1", Title: "Üks"}), "Content-Language", "et"))
 	res, err := testClient(t).Fetch(context.Background(), feeds.Source{URL: srv.URL}, feeds.Known{}, nil)
 	if err != nil || res.Document.Head.Language != "et" || res.Document.Items[0].Language != "et" {
 		t.Errorf("%v: %+v", err, res.Document)
@@ -477,7 +477,7 @@ func TestFullText(t *testing.T) {
 // TestReading shows that fetches which wait for a processor are told from those
 // that wait for their host.
 func TestReading(t *testing.T) {
-	srv := serve(t, answerWith(200, testutil.RSS(testutil.Article{GUID: "1", Title: "One"})))
+	srv := serve(t, answerWith(200, testutil.RSS(testutil.Post{GUID: "1", Title: "One"})))
 	c := testClient(t)
 	for range cap(c.reading) {
 		c.reading <- struct{}{} // all processors are busy
@@ -509,7 +509,7 @@ func TestReading(t *testing.T) {
 func TestConcurrent(t *testing.T) {
 	srv := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		id := strings.TrimPrefix(r.URL.Path, "/")
-		_, _ = w.Write([]byte(testutil.RSS(testutil.Article{GUID: id, Title: "Title " + id, Text: strings.Repeat(id+" ", 200)})))
+		_, _ = w.Write([]byte(testutil.RSS(testutil.Post{GUID: id, Title: "Title " + id, Text: strings.Repeat(id+" ", 200)})))
 	})
 	c := testClient(t)
 	var g errgroup.Group

@@ -186,18 +186,18 @@ func (f *finder) refused(host *foundHost, err error) {
 }
 
 // ask fetches what may be a feed.
-func (f *finder) ask(ctx context.Context, u *url.URL) (res feeds.Result, movedTo string, err error) {
+func (f *finder) ask(ctx context.Context, u *url.URL) (res feeds.FetchResult, movedTo string, err error) {
 	limit := budget.Within(ctx, findTimeout)
 	defer limit.Cancel()
 	ans, err := f.client.get(limit, &f.src, feeds.Known{}, feeds.ParseURL(f.src.URL), u, acceptFeed)
 	if err != nil {
-		return feeds.Result{}, "", err
+		return feeds.FetchResult{}, "", err
 	}
 	defer ans.close()
 	if ans.resp.StatusCode != http.StatusOK {
-		return feeds.Result{}, "", f.client.noFeed(limit, ans, &f.src, time.Now())
+		return feeds.FetchResult{}, "", f.client.noFeed(limit, ans, &f.src, time.Now())
 	}
-	res, err = f.client.readAnswer(limit, ans, &f.src, feeds.Known{}, feeds.Result{}, nil)
+	res, err = f.client.readAnswer(limit, ans, &f.src, feeds.Known{}, feeds.FetchResult{}, nil)
 	return res, ans.movedTo, err
 }
 

@@ -23,7 +23,7 @@ func TestHostileServers(t *testing.T) {
 	tests := []struct {
 		name    string
 		handler http.HandlerFunc
-		kind    feeds.Kind
+		kind    feeds.FailureKind
 		text    string // part of the error
 	}{
 		{"a gzip bomb", func(w http.ResponseWriter, r *http.Request) {

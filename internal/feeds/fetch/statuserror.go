@@ -43,7 +43,7 @@ func statusError(resp *http.Response, now time.Time) *feeds.FetchError {
 }
 
 // kindOf is the kind of a fetch's failure by the cause that netguard names.
-var kindOf = map[netguard.Cause]feeds.Kind{
+var kindOf = map[netguard.Failure]feeds.FailureKind{
 	netguard.Network: feeds.Network, netguard.DNS: feeds.DNS, netguard.TLS: feeds.TLS,
 	netguard.Timeout: feeds.Timeout, netguard.Refused: feeds.Refused,
 }

@@ -25,7 +25,7 @@ func TestLegacyTLS(t *testing.T) {
 		{"TLS 1.0", &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS10}},
 	} {
 		t.Run(test.shows, func(t *testing.T) {
-			srv := httptest.NewUnstartedServer(answerWith(200, testutil.RSS(testutil.Article{GUID: "1", Title: "One"})))
+			srv := httptest.NewUnstartedServer(answerWith(200, testutil.RSS(testutil.Post{GUID: "1", Title: "One"})))
 			srv.TLS = test.server
 			srv.Config.ErrorLog = log.New(io.Discard, "", 0)
 			srv.StartTLS()

@@ -20,7 +20,7 @@ func TestWalls(t *testing.T) {
 	for _, test := range []struct {
 		shows  string
 		answer http.HandlerFunc
-		kind   feeds.Kind
+		kind   feeds.FailureKind
 		text   string
 	}{
 		{"Anubis, which calls it an answer", answerWith(200, anubis), feeds.Challenge, "(Anubis challenge, 200 OK); ask the publisher"},
@@ -69,7 +69,7 @@ func TestWallNamesTheUserAgent(t *testing.T) {
 
 // A wall's page is no feed, and a feed that speaks of walls is.
 func TestFeedsAreNoWalls(t *testing.T) {
-	srv := serve(t, answerWith(200, testutil.RSS(testutil.Article{GUID: "1", Title: "anubis_challenge: how captcha-delivery.com works"}), "X-DataDome", "protected"))
+	srv := serve(t, answerWith(200, testutil.RSS(testutil.Post{GUID: "1", Title: "anubis_challenge: how captcha-delivery.com works"}), "X-DataDome", "protected"))
 	res, err := testClient(t).Fetch(context.Background(), feeds.Source{ID: "x", URL: srv.URL}, feeds.Known{}, nil)
 	if err != nil || len(res.Document.Items) != 1 {
 		t.Errorf("%d items, %v", len(res.Document.Items), err)

@@ -133,7 +133,7 @@ type documentReader struct {
 	doc      *feeds.Document
 	page     page
 	known    func(raw uint64) (feeds.Entry, bool) // what is remembered of an item by its bytes, which is not read again
-	table    *charset.Table                       // by which pieces of the text are decoded
+	table    *charset.ByteTable                   // by which pieces of the text are decoded
 	inside   bool                                 // what is read is the source that a document shows
 	lost     int                                  // items that could not be read
 	unwarned int

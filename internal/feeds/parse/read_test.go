@@ -261,7 +261,7 @@ func TestHostileText(t *testing.T) {
 // FuzzRead reads whatever comes, in part and in full. It must not panic, and
 // what it makes of a document must be text.
 func FuzzRead(f *testing.F) {
-	f.Add([]byte(testutil.RSS(testutil.Article{GUID: "1", Title: "One", Link: testutil.Link(1), Text: "x"}, testutil.Article{GUID: "2", Title: "I <3 you"})), "text/xml; charset=utf-8")
+	f.Add([]byte(testutil.RSS(testutil.Post{GUID: "1", Title: "One", Link: testutil.Link(1), Text: "x"}, testutil.Post{GUID: "2", Title: "I <3 you"})), "text/xml; charset=utf-8")
 	f.Add([]byte(`<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://a/"><entry><id>1</id><content type="xhtml"><div>x</div></content></entry></feed>`), "")
 	f.Add([]byte(`{"version":"https://jsonfeed.org/version/1","items":[{"id":"1","tags":"a"}]}`), "application/json")
 	f.Add([]byte("<!DOCTYPE rss [<!ENTITY a 'b'>]><rss><channel><item><title>&a;</title></item></channel></rss>"), "text/xml; charset=windows-1251")

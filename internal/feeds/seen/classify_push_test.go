@@ -15,7 +15,7 @@ import (
 
 // push judges a part of the feed as a hub pushes it, and returns the titles of
 // what is new and changed.
-func (w *watched) push(items ...testutil.Article) (fresh, changed []string, unsure int) {
+func (w *watched) push(items ...testutil.Post) (fresh, changed []string, unsure int) {
 	w.t.Helper()
 	seen := w.seen()
 	doc, err := parse.ReadNew([]byte(testutil.RSS(items...)), "", &feeds.Source{ID: "desk", URL: "http://desk.example/feed"}, nil, seen.Known)
@@ -30,7 +30,7 @@ func (w *watched) push(items ...testutil.Article) (fresh, changed []string, unsu
 }
 
 func TestAPartOfAFeed(t *testing.T) {
-	whole := []testutil.Article{
+	whole := []testutil.Post{
 		{GUID: "1", Title: "one", Link: "http://desk.example/1", Text: "a", Date: testutil.Noon},
 		{GUID: "2", Title: "two", Link: "http://desk.example/2", Text: "b", Date: testutil.Noon},
 		{Title: "three", Link: "http://desk.example/3", Text: "c"},
@@ -40,25 +40,25 @@ func TestAPartOfAFeed(t *testing.T) {
 	}
 	for _, test := range []struct {
 		shows          string
-		part           []testutil.Article
+		part           []testutil.Post
 		fresh, changed []string
 		unsure         int
 	}{
 		{"the same again", whole, nil, nil, 0},
-		{"a new one", []testutil.Article{{GUID: "9", Title: "nine", Link: "http://desk.example/9", Text: "x"}}, []string{"nine"}, nil, 0},
-		{"a new one without a guid", []testutil.Article{{Title: "nine", Link: "http://desk.example/9", Text: "x"}}, []string{"nine"}, nil, 0},
-		{"two new ones, and an old one", []testutil.Article{{GUID: "9", Title: "nine", Text: "x"}, {GUID: "8", Title: "eight", Text: "x"}, whole[0]}, []string{"nine", "eight"}, nil, 0},
-		{"the same one twice", []testutil.Article{{GUID: "9", Title: "nine", Text: "x"}, {GUID: "9", Title: "nine", Text: "x"}}, []string{"nine"}, nil, 0},
-		{"a known guid with another text", []testutil.Article{{GUID: "1", Title: "one", Link: "http://desk.example/1", Text: "a, and more", Date: testutil.Noon}}, nil, []string{"one"}, 0},
-		{"a known guid with another link and title", []testutil.Article{{GUID: "1", Title: "uno", Link: "http://desk.example/uno", Text: "a", Date: testutil.Noon}}, nil, []string{"uno"}, 0},
-		{"another guid for what was shown is no news", []testutil.Article{{GUID: "new 1", Title: "one", Link: "http://desk.example/1", Text: "a", Date: testutil.Noon}}, nil, nil, 0},
-		{"another guid and text under a known link may be either", []testutil.Article{{GUID: "9", Title: "nine", Link: "http://desk.example/1", Text: "x"}}, nil, nil, 1},
-		{"another guid, link and text under a known title and date may be either", []testutil.Article{{GUID: "9", Title: "two", Link: "http://desk.example/9", Text: "x", Date: testutil.Noon}}, nil, nil, 1},
-		{"nothing but a title, as was shown", []testutil.Article{{Title: "six", Text: "f"}}, nil, nil, 0},
-		{"an item of the same words under a guid and link of its own", []testutil.Article{{GUID: "9", Title: "six", Link: "http://desk.example/9", Text: "f"}}, nil, nil, 1},
-		{"no guid, and another text under a known link", []testutil.Article{{Title: "three", Link: "http://desk.example/3", Text: "x"}}, nil, nil, 1},
-		{"a guid that many share", []testutil.Article{{GUID: "shared", Title: "nine", Link: "http://desk.example/9", Text: "x"}}, nil, nil, 1},
-		{"a link that many share", []testutil.Article{{GUID: "9", Title: "nine", Link: "http://desk.example/live", Text: "x"}}, nil, nil, 1},
+		{"a new one", []testutil.Post{{GUID: "9", Title: "nine", Link: "http://desk.example/9", Text: "x"}}, []string{"nine"}, nil, 0},
+		{"a new one without a guid", []testutil.Post{{Title: "nine", Link: "http://desk.example/9", Text: "x"}}, []string{"nine"}, nil, 0},
+		{"two new ones, and an old one", []testutil.Post{{GUID: "9", Title: "nine", Text: "x"}, {GUID: "8", Title: "eight", Text: "x"}, whole[0]}, []string{"nine", "eight"}, nil, 0},
+		{"the same one twice", []testutil.Post{{GUID: "9", Title: "nine", Text: "x"}, {GUID: "9", Title: "nine", Text: "x"}}, []string{"nine"}, nil, 0},
+		{"a known guid with another text", []testutil.Post{{GUID: "1", Title: "one", Link: "http://desk.example/1", Text: "a, and more", Date: testutil.Noon}}, nil, []string{"one"}, 0},
+		{"a known guid with another link and title", []testutil.Post{{GUID: "1", Title: "uno", Link: "http://desk.example/uno", Text: "a", Date: testutil.Noon}}, nil, []string{"uno"}, 0},
+		{"another guid for what was shown is no news", []testutil.Post{{GUID: "new 1", Title: "one", Link: "http://desk.example/1", Text: "a", Date: testutil.Noon}}, nil, nil, 0},
+		{"another guid and text under a known link may be either", []testutil.Post{{GUID: "9", Title: "nine", Link: "http://desk.example/1", Text: "x"}}, nil, nil, 1},
+		{"another guid, link and text under a known title and date may be either", []testutil.Post{{GUID: "9", Title: "two", Link: "http://desk.example/9", Text: "x", Date: testutil.Noon}}, nil, nil, 1},
+		{"nothing but a title, as was shown", []testutil.Post{{Title: "six", Text: "f"}}, nil, nil, 0},
+		{"an item of the same words under a guid and link of its own", []testutil.Post{{GUID: "9", Title: "six", Link: "http://desk.example/9", Text: "f"}}, nil, nil, 1},
+		{"no guid, and another text under a known link", []testutil.Post{{Title: "three", Link: "http://desk.example/3", Text: "x"}}, nil, nil, 1},
+		{"a guid that many share", []testutil.Post{{GUID: "shared", Title: "nine", Link: "http://desk.example/9", Text: "x"}}, nil, nil, 1},
+		{"a link that many share", []testutil.Post{{GUID: "9", Title: "nine", Link: "http://desk.example/live", Text: "x"}}, nil, nil, 1},
 	} {
 		t.Run(test.shows, func(t *testing.T) {
 			w := &watched{t: t, now: testutil.Noon}
@@ -89,7 +89,7 @@ func TestAPartOfAFeed(t *testing.T) {
 
 func TestAPartIsNoBaseline(t *testing.T) {
 	w := &watched{t: t, now: testutil.Noon}
-	some := testutil.Article{GUID: "1", Title: "one", Link: "http://desk.example/1", Text: "a"}
+	some := testutil.Post{GUID: "1", Title: "one", Link: "http://desk.example/1", Text: "a"}
 	fresh, _, unsure := w.push(some)
 	if len(fresh) > 0 || unsure != 1 || w.packed != nil {
 		t.Errorf("of a feed that was not polled: %v new, %d unsure, stored %d bytes", fresh, unsure, len(w.packed))
@@ -104,9 +104,9 @@ func TestAPartIsNoBaseline(t *testing.T) {
 // poll, which holds it.
 func TestARekeyedFeedIsNotPushed(t *testing.T) {
 	w := &watched{t: t, now: testutil.Noon}
-	var before, after []testutil.Article
+	var before, after []testutil.Post
 	for i := range 30 {
-		a := testutil.Article{GUID: fmt.Sprint("a", i), Title: fmt.Sprint("title ", i), Link: fmt.Sprint("http://desk.example/", i), Text: "old", Date: testutil.Noon}
+		a := testutil.Post{GUID: fmt.Sprint("a", i), Title: fmt.Sprint("title ", i), Link: fmt.Sprint("http://desk.example/", i), Text: "old", Date: testutil.Noon}
 		before = append(before, a)
 		a.GUID, a.Text = fmt.Sprint("b", i), "new"
 		a.Link = fmt.Sprint("http://desk.example/b/", i)
@@ -127,14 +127,14 @@ func TestPushesAndPollsTellEachItemOnce(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		w := &watched{t: t, now: testutil.Noon}
 		guids := rapid.Bool().Draw(r, "guids")
-		item := func(n int) testutil.Article {
-			a := testutil.Article{Title: fmt.Sprint("title ", n), Link: testutil.Link(n), Text: fmt.Sprint("text ", n)}
+		item := func(n int) testutil.Post {
+			a := testutil.Post{Title: fmt.Sprint("title ", n), Link: testutil.Link(n), Text: fmt.Sprint("text ", n)}
 			if guids {
 				a.GUID = fmt.Sprint("guid ", n)
 			}
 			return a
 		}
-		var feed []testutil.Article // the newest first
+		var feed []testutil.Post // the newest first
 		for n := range 5 {
 			feed = append(feed, item(n))
 		}
@@ -149,7 +149,7 @@ func TestPushesAndPollsTellEachItemOnce(t *testing.T) {
 		for range rapid.IntRange(1, 8).Draw(r, "steps") {
 			more := rapid.IntRange(0, 3).Draw(r, "more")
 			for range more {
-				feed = append([]testutil.Article{item(last)}, feed[:min(len(feed), 8)]...)
+				feed = append([]testutil.Post{item(last)}, feed[:min(len(feed), 8)]...)
 				last++
 			}
 			if rapid.Bool().Draw(r, "pushed") {

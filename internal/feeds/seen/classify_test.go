@@ -37,7 +37,7 @@ func (w *watched) seen() *Index {
 
 // poll judges a document. It is read as a fetch does, known items not at all,
 // and once more in full: both must say the same.
-func (w *watched) poll(items ...testutil.Article) Verdict {
+func (w *watched) poll(items ...testutil.Post) Verdict {
 	w.t.Helper()
 	if w.now.IsZero() {
 		w.now = testutil.Noon
@@ -78,32 +78,32 @@ func (w *watched) want(v Verdict, fresh, changed []string) {
 // is a baseline and then one poll.
 func TestJudge(t *testing.T) {
 	d := testutil.Noon.Add(-time.Hour)
-	base := []testutil.Article{
+	base := []testutil.Post{
 		{GUID: "http://desk.example/?p=1", Title: "One", Link: testutil.Link(1), Text: "first", Date: d},
 		{GUID: "http://desk.example/?p=2", Title: "Two", Link: testutil.Link(2), Text: "second", Date: d},
 		{GUID: "http://desk.example/?p=3", Title: "Three", Link: testutil.Link(3), Text: "third", Date: d},
 	}
-	with := func(change func([]testutil.Article) []testutil.Article) []testutil.Article {
+	with := func(change func([]testutil.Post) []testutil.Post) []testutil.Post {
 		return change(slices.Clone(base))
 	}
 	tests := []struct {
 		name           string
-		base, then     []testutil.Article
+		base, then     []testutil.Post
 		fresh, changed []string
 	}{
 		{name: "the same document brings nothing", then: base},
-		{name: "an order of its own brings nothing", then: []testutil.Article{base[2], base[0], base[1]}},
+		{name: "an order of its own brings nothing", then: []testutil.Post{base[2], base[0], base[1]}},
 		{
 			name: "an unknown guid is new", fresh: []string{"Four"},
-			then: append([]testutil.Article{{GUID: "4", Title: "Four", Link: testutil.Link(4)}}, base...),
+			then: append([]testutil.Post{{GUID: "4", Title: "Four", Link: testutil.Link(4)}}, base...),
 		},
 		{
 			name: "an old date hides nothing: dates are the feed's own affair", fresh: []string{"Four"},
-			then: append([]testutil.Article{{GUID: "4", Title: "Four", Link: testutil.Link(4), Date: d.AddDate(-3, 0, 0)}}, base...),
+			then: append([]testutil.Post{{GUID: "4", Title: "Four", Link: testutil.Link(4), Date: d.AddDate(-3, 0, 0)}}, base...),
 		},
 		{
 			name: "a guid that moves to https and www. is known",
-			then: with(func(as []testutil.Article) []testutil.Article {
+			then: with(func(as []testutil.Post) []testutil.Post {
 				as[0].GUID = "https://www.desk.example/?p=1"
 				as[0].Link = "https://www.desk.example/1/?utm_source=rss"
 				return as
@@ -111,106 +111,106 @@ func TestJudge(t *testing.T) {
 		},
 		{
 			name: "a guid of another host is not: planets share paths", fresh: []string{"Four"},
-			then: append([]testutil.Article{{GUID: "http://other.example/?p=1", Title: "Four", Link: "http://other.example/x"}}, base...),
+			then: append([]testutil.Post{{GUID: "http://other.example/?p=1", Title: "Four", Link: "http://other.example/x"}}, base...),
 		},
 		{
 			name: "an edited text is a change", changed: []string{"Two"},
-			then: with(func(as []testutil.Article) []testutil.Article { as[1].Text = "second, with more"; return as }),
+			then: with(func(as []testutil.Post) []testutil.Post { as[1].Text = "second, with more"; return as }),
 		},
 		{
 			name: "an edited title is a change", changed: []string{"Two!"},
-			then: with(func(as []testutil.Article) []testutil.Article { as[1].Title = "Two!"; return as }),
+			then: with(func(as []testutil.Post) []testutil.Post { as[1].Title = "Two!"; return as }),
 		},
 		{
 			name: "another date alone is no change",
-			then: with(func(as []testutil.Article) []testutil.Article { as[1].Date = d.Add(time.Minute); return as }),
+			then: with(func(as []testutil.Post) []testutil.Post { as[1].Date = d.Add(time.Minute); return as }),
 		},
 		{
 			name: "a new guid for a link that no other item has, the old one gone, is the same item",
-			then: with(func(as []testutil.Article) []testutil.Article { as[1].GUID = "tag:2"; return as }),
+			then: with(func(as []testutil.Post) []testutil.Post { as[1].GUID = "tag:2"; return as }),
 		},
 		{
 			name: "that item's edit is a change", changed: []string{"Two"},
-			then: with(func(as []testutil.Article) []testutil.Article { as[1].GUID, as[1].Text = "tag:2", "edited"; return as }),
+			then: with(func(as []testutil.Post) []testutil.Post { as[1].GUID, as[1].Text = "tag:2", "edited"; return as }),
 		},
 		{
 			name: "a new guid beside the old one is a new item, whatever its link", fresh: []string{"Two, again"},
-			then: append([]testutil.Article{{GUID: "tag:2", Title: "Two, again", Link: testutil.Link(2)}}, base...),
+			then: append([]testutil.Post{{GUID: "tag:2", Title: "Two, again", Link: testutil.Link(2)}}, base...),
 		},
 		{
 			name: "a new guid and a new link, title and date as before, the old one gone, is the same item",
-			then: with(func(as []testutil.Article) []testutil.Article {
+			then: with(func(as []testutil.Post) []testutil.Post {
 				as[1].GUID, as[1].Link = "tag:2", testutil.Link(22)
 				return as
 			}),
 		},
 		{
 			name: "but beside the old one it is a new item", fresh: []string{"Two"},
-			then: append([]testutil.Article{{GUID: "tag:2", Title: "Two", Link: testutil.Link(22), Text: "second", Date: d}}, base...),
+			then: append([]testutil.Post{{GUID: "tag:2", Title: "Two", Link: testutil.Link(22), Text: "second", Date: d}}, base...),
 		},
 		{
 			name: "and if its date was corrected as well, and it left from among the others",
-			then: with(func(as []testutil.Article) []testutil.Article {
+			then: with(func(as []testutil.Post) []testutil.Post {
 				as[1].GUID, as[1].Link, as[1].Date = "tag:2", testutil.Link(22), d.Add(time.Minute)
 				return as
 			}),
 		},
 		{
 			name: "two new guids with one link are two items", fresh: []string{"A", "B"},
-			then: with(func(as []testutil.Article) []testutil.Article {
-				return append(as[:1], testutil.Article{GUID: "a", Title: "A", Link: testutil.Link(2)}, testutil.Article{GUID: "b", Title: "B", Link: testutil.Link(2)})
+			then: with(func(as []testutil.Post) []testutil.Post {
+				return append(as[:1], testutil.Post{GUID: "a", Title: "A", Link: testutil.Link(2)}, testutil.Post{GUID: "b", Title: "B", Link: testutil.Link(2)})
 			}),
 		},
 		{
 			name: "a link to the home page is no article's", fresh: []string{"B"},
-			base: []testutil.Article{{GUID: "a", Title: "A", Link: "http://desk.example/"}},
-			then: []testutil.Article{{GUID: "b", Title: "B", Link: "https://www.desk.example"}},
+			base: []testutil.Post{{GUID: "a", Title: "A", Link: "http://desk.example/"}},
+			then: []testutil.Post{{GUID: "b", Title: "B", Link: "https://www.desk.example"}},
 		},
 		{
 			name: "a guid that returns under another guid's title is still itself", fresh: nil,
-			then: with(func(as []testutil.Article) []testutil.Article {
+			then: with(func(as []testutil.Post) []testutil.Post {
 				as[0].Title, as[0].Text = as[1].Title, as[1].Text
 				return as[:2]
 			}), changed: []string{"Two"},
 		},
 		{
 			name: "one guid for all: links tell the items apart", fresh: []string{"C"},
-			base: []testutil.Article{{GUID: "x", Title: "A", Link: testutil.Link(1)}, {GUID: "x", Title: "B", Link: testutil.Link(2)}},
-			then: []testutil.Article{{GUID: "x", Title: "C", Link: testutil.Link(3)}, {GUID: "x", Title: "A", Link: testutil.Link(1)}, {GUID: "x", Title: "B", Link: testutil.Link(2)}},
+			base: []testutil.Post{{GUID: "x", Title: "A", Link: testutil.Link(1)}, {GUID: "x", Title: "B", Link: testutil.Link(2)}},
+			then: []testutil.Post{{GUID: "x", Title: "C", Link: testutil.Link(3)}, {GUID: "x", Title: "A", Link: testutil.Link(1)}, {GUID: "x", Title: "B", Link: testutil.Link(2)}},
 		},
 		{
 			name: "one guid for all, seen alone later, still says nothing", fresh: []string{"C"},
-			base: []testutil.Article{{GUID: "x", Title: "A", Link: testutil.Link(1)}, {GUID: "x", Title: "B", Link: testutil.Link(2)}},
-			then: []testutil.Article{{GUID: "x", Title: "C", Link: testutil.Link(3)}},
+			base: []testutil.Post{{GUID: "x", Title: "A", Link: testutil.Link(1)}, {GUID: "x", Title: "B", Link: testutil.Link(2)}},
+			then: []testutil.Post{{GUID: "x", Title: "C", Link: testutil.Link(3)}},
 		},
 		{
 			name: "one guid and one link for all: title and date tell the items apart", fresh: []string{"C"},
-			base: []testutil.Article{{GUID: "x", Title: "A", Link: testutil.Link(1), Date: d}, {GUID: "x", Title: "B", Link: testutil.Link(1), Date: d}},
-			then: []testutil.Article{{GUID: "x", Title: "C", Link: testutil.Link(1), Date: d}, {GUID: "x", Title: "A", Link: testutil.Link(1), Date: d, Text: "edited"}}, changed: []string{"A"},
+			base: []testutil.Post{{GUID: "x", Title: "A", Link: testutil.Link(1), Date: d}, {GUID: "x", Title: "B", Link: testutil.Link(1), Date: d}},
+			then: []testutil.Post{{GUID: "x", Title: "C", Link: testutil.Link(1), Date: d}, {GUID: "x", Title: "A", Link: testutil.Link(1), Date: d, Text: "edited"}}, changed: []string{"A"},
 		},
 		{
 			name: "without guids the link decides", fresh: []string{"C"}, changed: []string{"A, edited"},
-			base: []testutil.Article{{Title: "A", Link: testutil.Link(1)}, {Title: "B", Link: testutil.Link(2)}},
-			then: []testutil.Article{{Title: "A, edited", Link: testutil.Link(1)}, {Title: "C", Link: testutil.Link(3)}},
+			base: []testutil.Post{{Title: "A", Link: testutil.Link(1)}, {Title: "B", Link: testutil.Link(2)}},
+			then: []testutil.Post{{Title: "A, edited", Link: testutil.Link(1)}, {Title: "C", Link: testutil.Link(3)}},
 		},
 		{
 			name: "without guids and links, title and date decide", fresh: []string{"B"}, changed: []string{"A"},
-			base: []testutil.Article{{Title: "A", Date: d}},
-			then: []testutil.Article{{Title: "A", Date: d, Text: "edited"}, {Title: "B", Date: d}},
+			base: []testutil.Post{{Title: "A", Date: d}},
+			then: []testutil.Post{{Title: "A", Date: d, Text: "edited"}, {Title: "B", Date: d}},
 		},
 		{
 			name: "without dates either, a daily title with another text is new", fresh: []string{"Briefing"},
-			base: []testutil.Article{{Title: "Briefing", Text: "Monday"}},
-			then: []testutil.Article{{Title: "Briefing", Text: "Tuesday"}},
+			base: []testutil.Post{{Title: "Briefing", Text: "Monday"}},
+			then: []testutil.Post{{Title: "Briefing", Text: "Tuesday"}},
 		},
 		{
 			name: "an item twice in a document is one", fresh: []string{"Four"},
-			then: append([]testutil.Article{{GUID: "4", Title: "Four", Link: testutil.Link(4)}, {GUID: "4", Title: "Four", Link: testutil.Link(4)}}, base...),
+			then: append([]testutil.Post{{GUID: "4", Title: "Four", Link: testutil.Link(4)}, {GUID: "4", Title: "Four", Link: testutil.Link(4)}}, base...),
 		},
 		{
 			name: "without guids, two items of one title and date are two", fresh: []string{"A"},
-			base: []testutil.Article{{Title: "A", Link: testutil.Link(1), Date: d}},
-			then: []testutil.Article{{Title: "A", Link: testutil.Link(1), Date: d}, {Title: "A", Link: testutil.Link(2), Date: d}},
+			base: []testutil.Post{{Title: "A", Link: testutil.Link(1), Date: d}},
+			then: []testutil.Post{{Title: "A", Link: testutil.Link(1), Date: d}, {Title: "A", Link: testutil.Link(2), Date: d}},
 		},
 	}
 	for _, tt := range tests {
@@ -236,10 +236,10 @@ func TestJudge(t *testing.T) {
 // machines, alerts nothing however often it changes.
 func TestFlipFlop(t *testing.T) {
 	w := &watched{t: t}
-	form := func(host string) []testutil.Article {
-		var as []testutil.Article
+	form := func(host string) []testutil.Post {
+		var as []testutil.Post
 		for i := range 20 {
-			as = append(as, testutil.Article{GUID: host + fmt.Sprint(i), Title: fmt.Sprint("T", i), Link: testutil.Link(i)})
+			as = append(as, testutil.Post{GUID: host + fmt.Sprint(i), Title: fmt.Sprint("T", i), Link: testutil.Link(i)})
 		}
 		return as
 	}
@@ -259,9 +259,9 @@ func TestFlipFlop(t *testing.T) {
 
 func TestBaseline(t *testing.T) {
 	later := testutil.Noon.Add(24 * time.Hour)
-	old := testutil.Article{GUID: "old", Title: "Old", Date: testutil.Noon.Add(-time.Hour)}
-	dated := testutil.Article{GUID: "dated", Title: "Dated", Date: later}
-	undated := testutil.Article{GUID: "undated", Title: "Undated"}
+	old := testutil.Post{GUID: "old", Title: "Old", Date: testutil.Noon.Add(-time.Hour)}
+	dated := testutil.Post{GUID: "dated", Title: "Dated", Date: later}
+	undated := testutil.Post{GUID: "undated", Title: "Undated"}
 	tests := []struct {
 		name  string
 		empty int // documents without items before
@@ -288,7 +288,7 @@ func TestBaseline(t *testing.T) {
 			if v.Baseline != (tt.empty == 0 && !tt.all) {
 				t.Errorf("baseline is %v", v.Baseline)
 			}
-			next := testutil.Article{GUID: "next", Title: "Next", Date: testutil.Noon.Add(-time.Hour)}
+			next := testutil.Post{GUID: "next", Title: "Next", Date: testutil.Noon.Add(-time.Hour)}
 			w.want(w.poll(next, old, dated, undated), []string{"Next"}, nil)
 		})
 	}
@@ -298,7 +298,7 @@ func TestBaseline(t *testing.T) {
 // gets them back, brings nothing new.
 func TestSuddenlyEmpty(t *testing.T) {
 	w := &watched{t: t}
-	items := []testutil.Article{{GUID: "1", Title: "One"}, {GUID: "2", Title: "Two"}}
+	items := []testutil.Post{{GUID: "1", Title: "One"}, {GUID: "2", Title: "Two"}}
 	w.poll(items...)
 	if v := w.poll(); v.Packed != nil || v.Baseline {
 		t.Errorf("an empty document brings %+v", v)
@@ -308,17 +308,17 @@ func TestSuddenlyEmpty(t *testing.T) {
 
 func TestForgetting(t *testing.T) {
 	w := &watched{t: t}
-	w.poll(testutil.Article{GUID: "old", Title: "Old"}, testutil.Article{GUID: "stays", Title: "Stays"})
-	w.poll(testutil.Article{GUID: "stays", Title: "Stays"})
+	w.poll(testutil.Post{GUID: "old", Title: "Old"}, testutil.Post{GUID: "stays", Title: "Stays"})
+	w.poll(testutil.Post{GUID: "stays", Title: "Stays"})
 	w.now = w.now.Add(89 * 24 * time.Hour)
-	w.want(w.poll(testutil.Article{GUID: "stays", Title: "Stays"}, testutil.Article{GUID: "old", Title: "Old"}), nil, nil)
-	w.poll(testutil.Article{GUID: "stays", Title: "Stays"})
+	w.want(w.poll(testutil.Post{GUID: "stays", Title: "Stays"}, testutil.Post{GUID: "old", Title: "Old"}), nil, nil)
+	w.poll(testutil.Post{GUID: "stays", Title: "Stays"})
 	w.now = w.now.Add(92 * 24 * time.Hour)
-	w.want(w.poll(testutil.Article{GUID: "stays", Title: "Stays"}, testutil.Article{GUID: "next", Title: "Next"}), []string{"Next"}, nil)
+	w.want(w.poll(testutil.Post{GUID: "stays", Title: "Stays"}, testutil.Post{GUID: "next", Title: "Next"}), []string{"Next"}, nil)
 	if n := w.seen().Len(); n != 2 {
 		t.Errorf("%d items are remembered: what left 92 days ago should be forgotten", n)
 	}
-	w.want(w.poll(testutil.Article{GUID: "stays", Title: "Stays"}, testutil.Article{GUID: "next", Title: "Next"}, testutil.Article{GUID: "old", Title: "Old"}), []string{"Old"}, nil)
+	w.want(w.poll(testutil.Post{GUID: "stays", Title: "Stays"}, testutil.Post{GUID: "next", Title: "Next"}, testutil.Post{GUID: "old", Title: "Old"}), []string{"Old"}, nil)
 }
 
 func TestForgetIsBounded(t *testing.T) {
@@ -339,26 +339,26 @@ func TestForgetIsBounded(t *testing.T) {
 
 // TestKey shows when the same article in two feeds is one, and when not.
 func TestKey(t *testing.T) {
-	key := func(feed string, items ...testutil.Article) uint64 {
+	key := func(feed string, items ...testutil.Post) uint64 {
 		doc, err := parse.Read([]byte(testutil.RSS(items...)), "", feeds.Source{ID: feed, URL: "http://desk.example/feed"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return (*Index)(nil).Judge(&doc, testutil.Noon, true).New[0].Entry.Key
 	}
-	article := testutil.Article{GUID: "1", Title: "A", Link: "https://wire.example/a?utm_campaign=x"}
-	syndicated := testutil.Article{GUID: "other", Title: "A, they say", Link: "http://www.wire.example/a/"}
+	article := testutil.Post{GUID: "1", Title: "A", Link: "https://wire.example/a?utm_campaign=x"}
+	syndicated := testutil.Post{GUID: "other", Title: "A, they say", Link: "http://www.wire.example/a/"}
 	if key("one", article) != key("two", syndicated) {
 		t.Error("one link in two feeds should be one article")
 	}
-	sibling := testutil.Article{GUID: "2", Title: "B", Link: article.Link}
+	sibling := testutil.Post{GUID: "2", Title: "B", Link: article.Link}
 	if key("one", article, sibling) == key("two", syndicated) {
 		t.Error("a link that another item of the document shares is no article's own")
 	}
-	if home := (testutil.Article{GUID: "1", Title: "A", Link: "http://desk.example/"}); key("one", home) == key("two", home) {
+	if home := (testutil.Post{GUID: "1", Title: "A", Link: "http://desk.example/"}); key("one", home) == key("two", home) {
 		t.Error("the home page is no article's own link")
 	}
-	if a, b := key("one", testutil.Article{GUID: "1", Title: "A"}), key("two", testutil.Article{GUID: "1", Title: "A"}); a == b {
+	if a, b := key("one", testutil.Post{GUID: "1", Title: "A"}), key("two", testutil.Post{GUID: "1", Title: "A"}); a == b {
 		t.Error("one guid in two feeds is two articles")
 	}
 
@@ -432,8 +432,8 @@ func TestUnreadItemsChange(t *testing.T) {
 // known is read, and judged as it was.
 func TestUnpackScheme2(t *testing.T) {
 	const packed = "AgGA76uaDQEAAQABAAEAAQAAAAPdFTNI0h2mtJzbQ4qox1w4lfl1DkVXwHulab+ew4jydlPFjYFPul5pfM/xCXs63R2Zo+s0BvyVVn/NPD02IsehHeiDRtCJpWnlheRbVnaP2Cqfykf5pPyRY3U1KK84H+xkb5Uq3TUP5P/aQnWwJKyCCSg6zBUjnaTmNeCXpWkJJZWuosAj/M1Ngl24g6AJSDOpFyJQ"
-	story := func(n int, guid, link string) testutil.Article {
-		return testutil.Article{
+	story := func(n int, guid, link string) testutil.Post {
+		return testutil.Post{
 			GUID: guid, Link: link, Title: fmt.Sprintf("%c story", 'A'+n),
 			Text: fmt.Sprintf("What the %c story says. In %d words", 'A'+n, n), Date: testutil.Noon.Add(time.Duration(n) * time.Hour),
 		}
@@ -442,7 +442,7 @@ func TestUnpackScheme2(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	poll := func(items ...testutil.Article) Verdict {
+	poll := func(items ...testutil.Post) Verdict {
 		s, err := Unpack(stored)
 		if err != nil {
 			t.Fatal(err)
@@ -459,7 +459,7 @@ func TestUnpackScheme2(t *testing.T) {
 		return v
 	}
 	w := &watched{t: t}
-	shown := []testutil.Article{story(0, "g0b", testutil.Link(0)), story(1, "g1", testutil.Link(31))}
+	shown := []testutil.Post{story(0, "g0b", testutil.Link(0)), story(1, "g1", testutil.Link(31))}
 	if v := poll(shown...); len(v.New)+len(v.Changed) > 0 || v.Packed != nil {
 		t.Errorf("the same document again brings %v, changes %v", testutil.Titles(v.New), testutil.Titles(v.Changed))
 	}
@@ -518,13 +518,13 @@ func TestNoRepeats(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := &watched{t: t}
 		told := map[string]int{}
-		var shown []testutil.Article
-		w.poll(testutil.Article{GUID: "first", Title: "first", Link: testutil.Link(0)})
+		var shown []testutil.Post
+		w.poll(testutil.Post{GUID: "first", Title: "first", Link: testutil.Link(0)})
 		n := 0
 		for range rapid.IntRange(1, 8).Draw(rt, "polls") {
 			for range rapid.IntRange(0, 5).Draw(rt, "published") {
 				n++
-				shown = append(shown, testutil.Article{GUID: fmt.Sprint("g", n), Title: fmt.Sprint("t", n), Link: testutil.Link(n), Date: testutil.Noon.Add(time.Duration(n) * time.Minute)})
+				shown = append(shown, testutil.Post{GUID: fmt.Sprint("g", n), Title: fmt.Sprint("t", n), Link: testutil.Link(n), Date: testutil.Noon.Add(time.Duration(n) * time.Minute)})
 			}
 			if len(shown) > 12 {
 				shown = shown[len(shown)-12:]

@@ -10,10 +10,10 @@ import (
 )
 
 // rekey gives n items new guids and links under old titles and dates.
-func rekey(n int, generation string) []testutil.Article {
-	var as []testutil.Article
+func rekey(n int, generation string) []testutil.Post {
+	var as []testutil.Post
 	for i := range n {
-		as = append(as, testutil.Article{
+		as = append(as, testutil.Post{
 			GUID: generation + fmt.Sprint(i), Link: "http://" + generation + ".example/" + fmt.Sprint(i),
 			Title: fmt.Sprint("T", i), Date: testutil.Noon.Add(-time.Duration(i) * time.Hour), Text: "text of " + generation,
 		})
@@ -31,7 +31,7 @@ func TestRekeyed(t *testing.T) {
 		}
 		return w
 	}
-	news := testutil.Article{GUID: "news", Title: "News", Link: testutil.Link(99), Date: testutil.Noon}
+	news := testutil.Post{GUID: "news", Title: "News", Link: testutil.Link(99), Date: testutil.Noon}
 
 	t.Run("the same document again says nothing more", func(t *testing.T) {
 		w := start(t)
@@ -41,7 +41,7 @@ func TestRekeyed(t *testing.T) {
 	})
 	t.Run("a feed with held items still brings its news", func(t *testing.T) {
 		w := start(t)
-		w.want(w.poll(append([]testutil.Article{news}, rekey(20, "b")...)...), []string{"News"}, nil)
+		w.want(w.poll(append([]testutil.Post{news}, rekey(20, "b")...)...), []string{"News"}, nil)
 	})
 	t.Run("accepted items are seen", func(t *testing.T) {
 		w := start(t)
@@ -49,7 +49,7 @@ func TestRekeyed(t *testing.T) {
 		if n := w.seen().Held(); n != 0 {
 			t.Errorf("%d are still held", n)
 		}
-		w.want(w.poll(append([]testutil.Article{news}, rekey(20, "b")...)...), []string{"News"}, nil)
+		w.want(w.poll(append([]testutil.Post{news}, rekey(20, "b")...)...), []string{"News"}, nil)
 	})
 	t.Run("released items are returned, those that left the feed as well", func(t *testing.T) {
 		w := start(t)
@@ -122,7 +122,7 @@ func TestRekeyed(t *testing.T) {
 
 // TestNoFlood shows what looks like a flood and is none.
 func TestNoFlood(t *testing.T) {
-	many := func(n int, generation string) []testutil.Article {
+	many := func(n int, generation string) []testutil.Post {
 		as := rekey(n, generation)
 		for i := range as {
 			as[i].Title = generation + as[i].Title
@@ -131,21 +131,21 @@ func TestNoFlood(t *testing.T) {
 	}
 	tests := []struct {
 		name       string
-		base, then []testutil.Article
+		base, then []testutil.Post
 		fresh      int
 	}{
 		{name: "a busy wire after a pause: all is new, nothing was shown", base: many(30, "a"), then: many(30, "b"), fresh: 30},
 		{name: "nine are no flood, and are known by title and date", base: rekey(9, "a"), then: rekey(9, "b")},
 		{name: "fewer than seven in ten are neither", base: append(rekey(20, "a"), many(20, "x")...), then: append(rekey(20, "b"), many(20, "x")...)},
 		{name: "a wire whose items all link to one page", fresh: 20,
-			base: func() []testutil.Article {
+			base: func() []testutil.Post {
 				as := many(20, "a")
 				for i := range as {
 					as[i].Link = testutil.Link(1)
 				}
 				return as
 			}(),
-			then: func() []testutil.Article {
+			then: func() []testutil.Post {
 				as := many(20, "b")
 				for i := range as {
 					as[i].Link = testutil.Link(1)

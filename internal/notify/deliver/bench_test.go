@@ -102,7 +102,7 @@ func (s *station) send(b *testing.B, from, n, count int) {
 			for t := range count {
 				target, key := fmt.Sprint("target ", t), notify.KeyOf("item", fmt.Sprint(i))
 				alert := targets.Sample(target, time.Now())
-				alert.ID, alert.Target, alert.Keys = notify.AlertID(target, key), target, []notify.Key{key}
+				alert.ID, alert.Target, alert.Keys = notify.AlertID(target, key), target, []notify.ItemKey{key}
 				alerts = append(alerts, alert)
 			}
 		}

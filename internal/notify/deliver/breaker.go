@@ -23,7 +23,7 @@ const (
 // healthFailed returns the health after one more failure, and whether to report it
 // now: after three failures over five minutes, or at once if the target said that it
 // accepts nothing, or nothing for longer than that.
-func healthFailed(h notify.Health, now time.Time, answer string, dead bool, asked time.Duration) (_ notify.Health, tell bool) {
+func healthFailed(h notify.TargetHealth, now time.Time, answer string, dead bool, asked time.Duration) (_ notify.TargetHealth, tell bool) {
 	if h.Failures == 0 || h.Since.After(now) {
 		h.Since = now
 	}
@@ -43,16 +43,16 @@ func healthFailed(h notify.Health, now time.Time, answer string, dead bool, aske
 }
 
 // healthWorked returns the health after the target accepted a message.
-func healthWorked(h notify.Health) notify.Health {
+func healthWorked(h notify.TargetHealth) notify.TargetHealth {
 	if !h.Told.IsZero() {
 		h.Before = h.Told
 	}
-	return notify.Health{Before: h.Before}
+	return notify.TargetHealth{Before: h.Before}
 }
 
 // soonest bounds the wait for the next attempt, so that a failing target is reported
 // in time however old its only message is.
-func soonest(h notify.Health, wait time.Duration, now time.Time) time.Duration {
+func soonest(h notify.TargetHealth, wait time.Duration, now time.Time) time.Duration {
 	if !h.Told.IsZero() {
 		return wait
 	}
@@ -75,7 +75,7 @@ type breaker struct {
 }
 
 // failed counts a failure of a target with that health.
-func (b *breaker) failed(h notify.Health, now time.Time, dead bool) {
+func (b *breaker) failed(h notify.TargetHealth, now time.Time, dead bool) {
 	b.failures++
 	switch {
 	case dead:

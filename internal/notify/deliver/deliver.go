@@ -161,23 +161,23 @@ func (d *Deliverer) ByTarget() map[string]Count {
 	return by
 }
 
-// Failure is a target whose last attempt failed, and its error.
-type Failure struct {
+// Refusal is a target whose last attempt failed, and its error.
+type Refusal struct {
 	Target string
 	Error  string
 }
 
 // Failures returns the targets whose last attempt failed, by name.
-func (d *Deliverer) Failures() []Failure {
+func (d *Deliverer) Failures() []Refusal {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	var fs []Failure
+	var fs []Refusal
 	for _, w := range d.workers {
 		if err := w.refused.Load(); err != nil {
-			fs = append(fs, Failure{w.Name, (*err).Error()})
+			fs = append(fs, Refusal{w.Name, (*err).Error()})
 		}
 	}
-	slices.SortFunc(fs, func(a, b Failure) int { return strings.Compare(a.Target, b.Target) })
+	slices.SortFunc(fs, func(a, b Refusal) int { return strings.Compare(a.Target, b.Target) })
 	return fs
 }
 

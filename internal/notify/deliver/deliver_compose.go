@@ -32,7 +32,7 @@ const (
 type round struct {
 	notify.Holding
 	Decision
-	byID  map[string]notify.Held
+	byID  map[string]notify.HeldAlert
 	began time.Time
 }
 
@@ -47,7 +47,7 @@ func (w *worker) decide(held notify.Holding) *round {
 	if len(r.Picks) == 0 {
 		return r
 	}
-	r.byID = make(map[string]notify.Held, len(held.Alerts))
+	r.byID = make(map[string]notify.HeldAlert, len(held.Alerts))
 	for _, a := range held.Alerts {
 		r.byID[a.ID] = a
 	}
@@ -163,7 +163,7 @@ func (w *worker) composeNews(ctx context.Context, r *round) error {
 	if w.Policy.limit.most > 0 {
 		return nil
 	}
-	held.Alerts = slices.DeleteFunc(held.Alerts, func(a notify.Held) bool { return a.Flood })
+	held.Alerts = slices.DeleteFunc(held.Alerts, func(a notify.HeldAlert) bool { return a.Flood })
 	news := w.decide(held)
 	if r.Next.IsZero() || !news.Next.IsZero() && news.Next.Before(r.Next) {
 		r.Next = news.Next
@@ -173,7 +173,7 @@ func (w *worker) composeNews(ctx context.Context, r *round) error {
 }
 
 // floods returns 1 for a batch of nothing but floods, else 0: the order of composing.
-func floods(p Pick, byID map[string]notify.Held) int {
+func floods(p Pick, byID map[string]notify.HeldAlert) int {
 	if slices.ContainsFunc(p.IDs, func(id string) bool { return !byID[id].Flood }) {
 		return 0
 	}
@@ -213,7 +213,7 @@ func (w *worker) until(h notify.Holding, d Decision) store.Wake {
 
 // word composes one batch into c. An alert that cannot be worded becomes a dead letter
 // alone, and does not hold up the others.
-func (w *worker) word(ctx context.Context, c *notify.Composition, pick Pick, h notify.Holding, byID map[string]notify.Held) error {
+func (w *worker) word(ctx context.Context, c *notify.Composition, pick Pick, h notify.Holding, byID map[string]notify.HeldAlert) error {
 	alerts, err := w.box.Load(ctx, pick.IDs)
 	if err != nil {
 		return err
@@ -273,7 +273,7 @@ func (w *worker) try(b notify.Batch) (ms []notify.Message, err error) {
 }
 
 // addMessages adds messages, and the alerts in them, to c.
-func addMessages(c *notify.Composition, p *Policy, free bool, ids []string, ms []notify.Message, h notify.Holding, byID map[string]notify.Held) {
+func addMessages(c *notify.Composition, p *Policy, free bool, ids []string, ms []notify.Message, h notify.Holding, byID map[string]notify.HeldAlert) {
 	flood := floods(Pick{IDs: ids}, byID) == 1
 	for i := range ms {
 		ms[i].Flood = flood

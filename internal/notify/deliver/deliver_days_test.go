@@ -68,8 +68,8 @@ func TestNothingIsDropped(t *testing.T) {
 				for name := range policies {
 					key := notify.KeyOf(fmt.Sprint(n))
 					alerts = append(alerts, notify.Alert{
-						ID: notify.AlertID(name, key), Target: name, Keys: []notify.Key{key}, Severity: severities[n%3],
-						Rules: []notify.RuleHit{{Name: []string{"often", "muted", "rare", "seldom"}[n%4]}}, Item: notify.Item{Title: fmt.Sprint(n)},
+						ID: notify.AlertID(name, key), Target: name, Keys: []notify.ItemKey{key}, Severity: severities[n%3],
+						Rules: []notify.RuleHit{{Name: []string{"often", "muted", "rare", "seldom"}[n%4]}}, Item: notify.AlertItem{Title: fmt.Sprint(n)},
 					})
 				}
 				n++

@@ -27,7 +27,7 @@ func TestFloodsAreComposedLast(t *testing.T) {
 		for i := range 600 {
 			key := notify.KeyOf(strconv.Itoa(i))
 			alerts = append(alerts, notify.Alert{
-				ID: notify.AlertID("desk", key), Target: "desk", Keys: []notify.Key{key}, Flood: i != 300 && i != 599,
+				ID: notify.AlertID("desk", key), Target: "desk", Keys: []notify.ItemKey{key}, Flood: i != 300 && i != 599,
 			})
 		}
 		if err := store.Report(context.Background(), alerts); err != nil {
@@ -58,7 +58,7 @@ func TestNewsPassFloodsThatWait(t *testing.T) {
 			var alerts []notify.Alert
 			for i := range n {
 				key := notify.KeyOf(strconv.Itoa(from + i))
-				alerts = append(alerts, notify.Alert{ID: notify.AlertID(target, key), Target: target, Keys: []notify.Key{key}, Flood: flood})
+				alerts = append(alerts, notify.Alert{ID: notify.AlertID(target, key), Target: target, Keys: []notify.ItemKey{key}, Flood: flood})
 			}
 			if err := store.Report(context.Background(), alerts); err != nil {
 				t.Fatal(err)

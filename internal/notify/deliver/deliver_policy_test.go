@@ -24,8 +24,8 @@ func (d *desk) ruled(rule string, severity notify.Severity, titles ...string) {
 	for _, title := range titles {
 		key := notify.KeyOf(title)
 		alerts = append(alerts, notify.Alert{
-			ID: notify.AlertID("desk", key), Target: "desk", Keys: []notify.Key{key}, Severity: severity,
-			Rules: []notify.RuleHit{{Name: rule}}, Item: notify.Item{Title: title, Feed: "Wire"},
+			ID: notify.AlertID("desk", key), Target: "desk", Keys: []notify.ItemKey{key}, Severity: severity,
+			Rules: []notify.RuleHit{{Name: rule}}, Item: notify.AlertItem{Title: title, Feed: "Wire"},
 		})
 	}
 	if err := d.store.Report(context.Background(), alerts); err != nil {
@@ -365,7 +365,7 @@ type flakyStore struct {
 	n int
 }
 
-func (s *flakyStore) Settle(ctx context.Context, d notify.Delivery, o notify.Outcome) error {
+func (s *flakyStore) Settle(ctx context.Context, d notify.Delivery, o notify.AttemptOutcome) error {
 	s.n++
 	if s.n%3 == 1 {
 		return errors.New("nothing was written")
@@ -379,7 +379,7 @@ func (s *flakyStore) Settle(ctx context.Context, d notify.Delivery, o notify.Out
 	return nil
 }
 
-func (s *flakyStore) Next(ctx context.Context, d notify.Delivery, o notify.Outcome) (next notify.Delivery, ok bool, wake store.Wake, err error) {
+func (s *flakyStore) Next(ctx context.Context, d notify.Delivery, o notify.AttemptOutcome) (next notify.Delivery, ok bool, wake store.Wake, err error) {
 	s.n++
 	if s.n%3 == 1 {
 		return next, false, wake, errors.New("nothing was written")
@@ -445,8 +445,8 @@ func TestLaterReportsGoIntoTheThread(t *testing.T) {
 		article := func(feed string) notify.Alert {
 			key := notify.KeyOf(feed)
 			return notify.Alert{
-				ID: notify.AlertID("desk", key), Target: "desk", Keys: []notify.Key{key, notify.KeyOf("the link")}, Trails: true,
-				Item: notify.Item{Title: "x", Feed: feed, Link: "https://example.org/x"},
+				ID: notify.AlertID("desk", key), Target: "desk", Keys: []notify.ItemKey{key, notify.KeyOf("the link")}, Trails: true,
+				Item: notify.AlertItem{Title: "x", Feed: feed, Link: "https://example.org/x"},
 			}
 		}
 		for _, feed := range []string{"a", "b", "c"} {

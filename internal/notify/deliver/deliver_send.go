@@ -88,7 +88,7 @@ func (w *worker) send(ctx context.Context) (bool, store.Wake, error) {
 // attempted is an attempt that has ended and is not settled yet.
 type attempted struct {
 	notify.Delivery
-	notify.Outcome
+	notify.AttemptOutcome
 }
 
 // begin takes the next delivery, and settles the last attempt in the same transaction.
@@ -96,7 +96,7 @@ func (w *worker) begin(ctx context.Context) (notify.Delivery, bool, store.Wake, 
 	if w.last == nil {
 		return w.box.Begin(ctx, w.Name)
 	}
-	d, ok, wake, err := w.box.Next(context.WithoutCancel(ctx), w.last.Delivery, w.last.Outcome)
+	d, ok, wake, err := w.box.Next(context.WithoutCancel(ctx), w.last.Delivery, w.last.AttemptOutcome)
 	if err == nil {
 		w.last = nil
 		fault.Point("settled")
@@ -105,18 +105,18 @@ func (w *worker) begin(ctx context.Context) (notify.Delivery, bool, store.Wake, 
 }
 
 // attempt sends a delivery that was begun, and returns the outcome.
-func (w *worker) attempt(ctx context.Context, d notify.Delivery) notify.Outcome {
+func (w *worker) attempt(ctx context.Context, d notify.Delivery) notify.AttemptOutcome {
 	sending, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendFor)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })()
 	if d.Message.Kind != w.Kind {
 		w.log.Warn("composed for another kind of target, and composed anew", "delivery", d.Message.ID, "was", d.Message.Kind, "is", w.Kind)
-		return notify.Outcome{Anew: true, Answer: fmt.Sprintf("not sent: it was composed when the target was of type %s, and is composed anew", d.Message.Kind)}
+		return notify.AttemptOutcome{Anew: true, Answer: fmt.Sprintf("not sent: it was composed when the target was of type %s, and is composed anew", d.Message.Kind)}
 	}
 	ref, err := w.notify(sending, d.Message)
 	if err != nil && ctx.Err() != nil && sending.Err() != nil {
 		// Not the target's fault: the program, or this worker, is ending.
-		return notify.Outcome{Retry: time.Millisecond, Ambiguous: notify.MayHaveArrived(err), Answer: "cut off, as watcher was ending or reading its config: " + err.Error()}
+		return notify.AttemptOutcome{Retry: time.Millisecond, Ambiguous: notify.MayHaveArrived(err), Answer: "cut off, as watcher was ending or reading its config: " + err.Error()}
 	}
 	o := w.judge(d, err)
 	o.Ref = ref
@@ -147,7 +147,7 @@ func (w *worker) notify(ctx context.Context, m notify.Message) (ref string, err 
 func (w *worker) settle(ctx context.Context) {
 	for w.last != nil {
 		w.tried.Store(time.Now().Unix())
-		err := w.box.Settle(context.WithoutCancel(ctx), w.last.Delivery, w.last.Outcome)
+		err := w.box.Settle(context.WithoutCancel(ctx), w.last.Delivery, w.last.AttemptOutcome)
 		if err == nil {
 			w.last = nil
 			fault.Point("settled")
@@ -164,21 +164,21 @@ func (w *worker) settle(ctx context.Context) {
 }
 
 // judge returns the outcome of an attempt: sent, dead, or when to retry.
-func (w *worker) judge(d notify.Delivery, err error) notify.Outcome {
+func (w *worker) judge(d notify.Delivery, err error) notify.AttemptOutcome {
 	log := w.log.With("delivery", d.Message.ID, "attempt", d.Attempt)
 	now := time.Now()
 	if err == nil {
 		w.sent.Add(1)
 		w.counts.sent.Add(1)
 		log.Info("delivered", "alerts", len(d.Message.AlertIDs), "ambiguous", d.Ambiguous)
-		o := notify.Outcome{Sent: true, Answer: "accepted"}
+		o := notify.AttemptOutcome{Sent: true, Answer: "accepted"}
 		w.works(&o, d, now)
 		return o
 	}
 	w.failed.Add(1)
 	w.counts.failed.Add(1)
 	w.refused.Store(&err)
-	o := notify.Outcome{Answer: err.Error(), Ambiguous: notify.MayHaveArrived(err)}
+	o := notify.AttemptOutcome{Answer: err.Error(), Ambiguous: notify.MayHaveArrived(err)}
 	permanent, isPermanent := errors.AsType[*notify.PermanentError](err)
 	retry, isRetry := errors.AsType[*notify.RetryError](err)
 	age, asked := now.Sub(d.Frozen), time.Duration(0)
@@ -214,7 +214,7 @@ func (w *worker) judge(d notify.Delivery, err error) notify.Outcome {
 
 // works notes that the target answered, and reports that it works again if its failing
 // was reported.
-func (w *worker) works(o *notify.Outcome, d notify.Delivery, now time.Time) {
+func (w *worker) works(o *notify.AttemptOutcome, d notify.Delivery, now time.Time) {
 	w.health.worked()
 	w.leave.Store(0)
 	if d.Health.Failures == 0 {
@@ -230,7 +230,7 @@ func (w *worker) works(o *notify.Outcome, d notify.Delivery, now time.Time) {
 
 // fails counts a failure of the target and reports it when that is due. The next
 // attempt comes soon enough for the report, but not before a Retry-After.
-func (w *worker) fails(o *notify.Outcome, d notify.Delivery, now time.Time, dead bool, asked time.Duration) {
+func (w *worker) fails(o *notify.AttemptOutcome, d notify.Delivery, now time.Time, dead bool, asked time.Duration) {
 	h, tell := healthFailed(d.Health, now, o.Answer, dead, asked)
 	o.Health = &h
 	w.health.failed(h, now, dead)
@@ -247,7 +247,7 @@ func (w *worker) fails(o *notify.Outcome, d notify.Delivery, now time.Time, dead
 // report makes the alerts that report a trouble with the target to the other ops
 // targets. Reports of one outage count as one trouble: they share the time of its first
 // failure.
-func (w *worker) report(kind string, h notify.Health, text string) []notify.Alert {
+func (w *worker) report(kind string, h notify.TargetHealth, text string) []notify.Alert {
 	return notify.TroubleAlerts(w.opsBut(w.Name), notify.Trouble{Kind: kind, Target: w.Name, Text: text, Since: h.Since.UTC()})
 }
 

@@ -142,7 +142,7 @@ func (d *desk) alert(target string, titles ...string) {
 	var alerts []notify.Alert
 	for _, title := range titles {
 		key := notify.KeyOf(title)
-		alerts = append(alerts, notify.Alert{ID: notify.AlertID(target, key), Target: target, Keys: []notify.Key{key}, Item: notify.Item{Title: title}})
+		alerts = append(alerts, notify.Alert{ID: notify.AlertID(target, key), Target: target, Keys: []notify.ItemKey{key}, Item: notify.AlertItem{Title: title}})
 	}
 	if err := d.store.Report(context.Background(), alerts); err != nil {
 		d.t.Fatal(err)
@@ -665,7 +665,7 @@ func TestDrainWaitsForAFlood(t *testing.T) {
 		for i := range 2100 {
 			key := notify.KeyOf(strconv.Itoa(i))
 			o.Alerts = append(o.Alerts, notify.Alert{
-				ID: notify.AlertID("desk", key), Target: "desk", Keys: []notify.Key{key}, Flood: true, Item: notify.Item{Title: strconv.Itoa(i)},
+				ID: notify.AlertID("desk", key), Target: "desk", Keys: []notify.ItemKey{key}, Flood: true, Item: notify.AlertItem{Title: strconv.Itoa(i)},
 			})
 		}
 		if _, err := store.Commit(ctx, []poll.Outcome{o}); err != nil {

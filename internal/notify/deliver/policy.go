@@ -61,8 +61,8 @@ type Pick struct {
 	More    int       // alerts that would have gone too and follow later
 	Full    time.Time // until when max_per_hour allows no more, if it is the last; else zero
 	Trouble bool
-	Free    bool            // it counts for no limit: it follows another, or the limit excepts it
-	Summary *notify.Summary // what it is, where it tells what was held; else nil
+	Free    bool                  // it counts for no limit: it follows another, or the limit excepts it
+	Summary *notify.DigestSummary // what it is, where it tells what was held; else nil
 }
 
 // Decision is a policy's answer to a Holding: each alert is picked once, skipped, or
@@ -86,7 +86,7 @@ const (
 // Decide applies the policy to what a target holds.
 func (p *Policy) Decide(h notify.Holding) Decision {
 	d := Decision{Skipped: make(map[string]string), Waits: make(map[string]Wait)}
-	var ready []notify.Held
+	var ready []notify.HeldAlert
 	var replies []Pick
 	for _, a := range h.Alerts {
 		if p.min != nil && !a.Trouble && !a.Follows && a.Severity < *p.min {
@@ -105,7 +105,7 @@ func (p *Policy) Decide(h notify.Holding) Decision {
 	return d
 }
 
-func (d *Decision) hold(a notify.Held, w Wait) {
+func (d *Decision) hold(a notify.HeldAlert, w Wait) {
 	d.Waits[a.ID] = w
 	if d.Next.IsZero() || w.Until.Before(d.Next) {
 		d.Next = w.Until
@@ -113,7 +113,7 @@ func (d *Decision) hold(a notify.Held, w Wait) {
 }
 
 // wait returns until when an alert must wait, independently of what else is held.
-func (p *Policy) wait(a notify.Held, h notify.Holding) Wait {
+func (p *Policy) wait(a notify.HeldAlert, h notify.Holding) Wait {
 	var w Wait
 	later := func(t time.Time, of notify.Cause, format string, args ...any) {
 		if t.After(w.Until) {
@@ -143,7 +143,7 @@ func (p *Policy) wait(a notify.Held, h notify.Holding) Wait {
 
 // muted returns the mute that holds an alert back the longest. An alert of several
 // rules is muted only while all of them are.
-func muted(a notify.Held, h notify.Holding) (longest notify.Mute, ok bool) {
+func muted(a notify.HeldAlert, h notify.Holding) (longest notify.Mute, ok bool) {
 	var first notify.Mute // of the rules' mutes, the one that ends first
 	rules := 0
 	take := func(m notify.Mute) {
@@ -170,7 +170,7 @@ func muted(a notify.Held, h notify.Holding) (longest notify.Mute, ok bool) {
 
 // cooling returns the rule because of which an alert waits, and until when: it
 // waits only while all its rules cool down.
-func (p *Policy) cooling(a notify.Held, told map[string]time.Time, now time.Time) (rule string, end time.Time) {
+func (p *Policy) cooling(a notify.HeldAlert, told map[string]time.Time, now time.Time) (rule string, end time.Time) {
 	for _, r := range a.Rules {
 		last, known := told[r]
 		until := last.Add(p.cooldown[r])
@@ -186,7 +186,7 @@ func (p *Policy) cooling(a notify.Held, told map[string]time.Time, now time.Time
 
 // cooled returns a rule of the alert if all its rules were cooling down while it was
 // held, else an empty name.
-func (p *Policy) cooled(a notify.Held, h notify.Holding) string {
+func (p *Policy) cooled(a notify.HeldAlert, h notify.Holding) string {
 	for _, r := range a.Rules {
 		last, known := h.Rules[r]
 		if !known || last.After(h.Now) || p.cooldown[r] == 0 || !a.Since.Before(last.Add(p.cooldown[r])) {
@@ -201,11 +201,11 @@ func (p *Policy) cooled(a notify.Held, h notify.Holding) string {
 
 // gathered holds back the ready alerts of a flood until they fill a batch, or no more
 // are coming.
-func gathered(d *Decision, ready []notify.Held, h notify.Holding) []notify.Held {
+func gathered(d *Decision, ready []notify.HeldAlert, h notify.Holding) []notify.HeldAlert {
 	if !h.Wake.Coming {
 		return ready
 	}
-	of := func(a notify.Held) bool { return a.Flood && h.Now.Sub(a.Since) < floodWait }
+	of := func(a notify.HeldAlert) bool { return a.Flood && h.Now.Sub(a.Since) < floodWait }
 	n := 0
 	for _, a := range ready {
 		if of(a) {
@@ -213,7 +213,7 @@ func gathered(d *Decision, ready []notify.Held, h notify.Holding) []notify.Held 
 		}
 	}
 	going := n - n%mostPicked
-	return slices.DeleteFunc(ready, func(a notify.Held) bool {
+	return slices.DeleteFunc(ready, func(a notify.HeldAlert) bool {
 		if !of(a) {
 			return false
 		}
@@ -226,7 +226,7 @@ func gathered(d *Decision, ready []notify.Held, h notify.Holding) []notify.Held 
 }
 
 // company holds back ready alerts until the first of them has waited for Group.
-func (p *Policy) company(d *Decision, ready []notify.Held, now time.Time) []notify.Held {
+func (p *Policy) company(d *Decision, ready []notify.HeldAlert, now time.Time) []notify.HeldAlert {
 	if p.group == 0 || len(ready) == 0 {
 		return ready
 	}
@@ -251,17 +251,17 @@ func (p *Policy) company(d *Decision, ready []notify.Held, now time.Time) []noti
 
 // bundle is a batch under construction.
 type bundle struct {
-	alerts  []notify.Held
+	alerts  []notify.HeldAlert
 	held    bool // they were held up
-	summary *notify.Summary
+	summary *notify.DigestSummary
 	top     notify.Severity
 }
 
 // batches groups what goes now: alerts that were held up into a summary, the others one
 // by one. An alert that the cooldown started by the summary would hold back goes into
 // the summary, so that the end of a cooldown brings all there is.
-func (p *Policy) batches(d *Decision, ready []notify.Held, h notify.Holding) []bundle {
-	var summary, troubles, single []notify.Held
+func (p *Policy) batches(d *Decision, ready []notify.HeldAlert, h notify.Holding) []bundle {
+	var summary, troubles, single []notify.HeldAlert
 	var causes, reported []notify.Cause // of those that were held
 	for _, a := range ready {
 		of, _ := p.heldBy(a, h)
@@ -276,7 +276,7 @@ func (p *Policy) batches(d *Decision, ready []notify.Held, h notify.Holding) []b
 	}
 	told := make(map[string]time.Time)
 	maps.Copy(told, h.Rules)
-	tell := func(alerts []notify.Held) {
+	tell := func(alerts []notify.HeldAlert) {
 		for _, a := range alerts {
 			for _, r := range a.Rules {
 				told[r] = h.Now
@@ -284,7 +284,7 @@ func (p *Policy) batches(d *Decision, ready []notify.Held, h notify.Holding) []b
 		}
 	}
 	tell(summary)
-	single = slices.DeleteFunc(single, func(a notify.Held) bool {
+	single = slices.DeleteFunc(single, func(a notify.HeldAlert) bool {
 		rule, _ := p.cooling(a, told, h.Now)
 		if rule != "" {
 			summary, causes = append(summary, a), append(causes, notify.OfCooldown)
@@ -313,7 +313,7 @@ func (p *Policy) batches(d *Decision, ready []notify.Held, h notify.Holding) []b
 	return bs
 }
 
-func newBundle(alerts []notify.Held, held bool, what *notify.Summary) bundle {
+func newBundle(alerts []notify.HeldAlert, held bool, what *notify.DigestSummary) bundle {
 	b := bundle{alerts: alerts, held: held, summary: what, top: alerts[0].Severity}
 	for _, a := range alerts {
 		b.top = max(b.top, a.Severity)
@@ -322,12 +322,12 @@ func newBundle(alerts []notify.Held, held bool, what *notify.Summary) bundle {
 }
 
 // HeldBy returns what held up an alert that goes now; empty if nothing did.
-func (p *Policy) HeldBy(a notify.Held, h notify.Holding) string {
+func (p *Policy) HeldBy(a notify.HeldAlert, h notify.Holding) string {
 	_, why := p.heldBy(a, h)
 	return why
 }
 
-func (p *Policy) heldBy(a notify.Held, h notify.Holding) (of notify.Cause, why string) {
+func (p *Policy) heldBy(a notify.HeldAlert, h notify.Holding) (of notify.Cause, why string) {
 	if a.Since.After(h.Now) {
 		return notify.OfDelay, "the clock was set back"
 	}

@@ -15,7 +15,7 @@ type hourly struct {
 }
 
 // holds reports whether an alert waits when the limit is reached.
-func (l hourly) holds(a notify.Held) bool { return l.most > 0 && a.Severity < l.except }
+func (l hourly) holds(a notify.HeldAlert) bool { return l.most > 0 && a.Severity < l.except }
 
 // room returns how many batches may go now, and when the next one may go after them.
 // Without a limit it returns more than there can be.

@@ -11,11 +11,11 @@ import (
 // summaryOf says what the alerts that were held for these causes are together. It
 // is nil for what has come within a group, or by itself a little late: that is
 // news.
-func (p *Policy) summaryOf(alerts []notify.Held, causes []notify.Cause, now time.Time) *notify.Summary {
+func (p *Policy) summaryOf(alerts []notify.HeldAlert, causes []notify.Cause, now time.Time) *notify.DigestSummary {
 	if len(alerts) == 0 {
 		return nil
 	}
-	s := &notify.Summary{Of: causes[0], At: now.UTC(), Since: alerts[0].Since}
+	s := &notify.DigestSummary{Of: causes[0], At: now.UTC(), Since: alerts[0].Since}
 	due := time.Time{} // the last digest of those that are in it
 	for i, a := range alerts {
 		if causes[i] != s.Of {
@@ -42,7 +42,7 @@ func (p *Policy) summaryOf(alerts []notify.Held, causes []notify.Cause, now time
 
 // byRule puts the alerts of a rule together, the rules in the order in which they
 // came up, and last what only says where else an article stands.
-func byRule(alerts []notify.Held) {
+func byRule(alerts []notify.HeldAlert) {
 	rank := make(map[string]int)
 	for _, a := range alerts {
 		if s := a.Section(); rank[s] == 0 {
@@ -50,5 +50,5 @@ func byRule(alerts []notify.Held) {
 		}
 	}
 	rank[notify.Elsewhere] = len(alerts) + 1
-	slices.SortStableFunc(alerts, func(a, b notify.Held) int { return cmp.Compare(rank[a.Section()], rank[b.Section()]) })
+	slices.SortStableFunc(alerts, func(a, b notify.HeldAlert) int { return cmp.Compare(rank[a.Section()], rank[b.Section()]) })
 }

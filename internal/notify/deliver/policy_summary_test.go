@@ -35,7 +35,7 @@ func TestSummaries(t *testing.T) {
 		o        PolicyOptions
 		cooldown map[string]time.Duration
 		now      time.Duration // after noon of Mon 23 Nov
-		held     []notify.Held
+		held     []notify.HeldAlert
 		sends    []time.Duration
 		rules    map[string]time.Duration
 		mutes    []notify.Mute
@@ -43,43 +43,43 @@ func TestSummaries(t *testing.T) {
 	}{
 		{
 			name: "a digest says of when it is, and since when, by rule", o: PolicyOptions{Digest: "0 7 * * MON-FRI"}, now: -4 * time.Hour,
-			held: []notify.Held{heldAt("a", -72*time.Hour), heldAt("b", -50*time.Hour, under("cables")), heldAt("f", -49*time.Hour, follows), heldAt("c", -48*time.Hour)},
+			held: []notify.HeldAlert{heldAt("a", -72*time.Hour), heldAt("b", -50*time.Hour, under("cables")), heldAt("f", -49*time.Hour, follows), heldAt("c", -48*time.Hour)},
 			want: "digest of Mon 23 Nov 09:00 since Fri 20 Nov 14:00 = a c b f",
 		}, {
-			name: "a digest of one alert is one too", o: PolicyOptions{Digest: "0 13 * * *"}, now: time.Hour, held: []notify.Held{heldAt("a", 0)},
+			name: "a digest of one alert is one too", o: PolicyOptions{Digest: "0 13 * * *"}, now: time.Hour, held: []notify.HeldAlert{heldAt("a", 0)},
 			want: "digest of Mon 23 Nov 15:00 since Mon 23 Nov 14:00 = a",
 		}, {
-			name: "what a digest does not hold is none", o: PolicyOptions{Digest: "0 13 * * *"}, held: []notify.Held{heldAt("t", 0, trouble)},
+			name: "what a digest does not hold is none", o: PolicyOptions{Digest: "0 13 * * *"}, held: []notify.HeldAlert{heldAt("t", 0, trouble)},
 			want: "t",
 		}, {
 			name: "the end of the quiet hours", o: PolicyOptions{Quiet: night}, now: 18 * time.Hour,
-			held: []notify.Held{heldAt("a", 11*time.Hour), heldAt("b", 12*time.Hour, under("cables")), heldAt("c", 13*time.Hour)},
+			held: []notify.HeldAlert{heldAt("a", 11*time.Hour), heldAt("b", 12*time.Hour, under("cables")), heldAt("c", 13*time.Hour)},
 			want: "quiet of Tue 24 Nov 08:00 since Tue 24 Nov 01:00 = a c b",
 		}, {
 			name: "the end of a mute", mutes: []notify.Mute{{Kind: "rule", Name: "nato", Since: monday, Until: monday.Add(20 * time.Second)}},
-			now: 20 * time.Second, held: []notify.Held{heldAt("a", 0), heldAt("b", 10*time.Second)},
+			now: 20 * time.Second, held: []notify.HeldAlert{heldAt("a", 0), heldAt("b", 10*time.Second)},
 			want: "mute of Mon 23 Nov 14:00 since Mon 23 Nov 14:00 = a b",
 		}, {
 			name: "the end of a cooldown", cooldown: hour, rules: map[string]time.Duration{"nato": 0}, now: time.Hour,
-			held: []notify.Held{heldAt("a", time.Minute), heldAt("b", 2*time.Minute)},
+			held: []notify.HeldAlert{heldAt("a", time.Minute), heldAt("b", 2*time.Minute)},
 			want: "cooldown of Mon 23 Nov 15:00 since Mon 23 Nov 14:01 = a b",
 		}, {
 			name: "room again below the limit", o: PolicyOptions{MaxPerHour: &LimitOptions{Alerts: 1}}, sends: []time.Duration{-30 * time.Minute},
-			now: 30 * time.Minute, held: []notify.Held{heldAt("a", 0), heldAt("b", time.Minute)},
+			now: 30 * time.Minute, held: []notify.HeldAlert{heldAt("a", 0), heldAt("b", time.Minute)},
 			want: "max_per_hour of Mon 23 Nov 14:30 since Mon 23 Nov 14:00 = a b",
 		}, {
 			name: "held by one thing and another", o: PolicyOptions{Quiet: night}, now: 18*time.Hour + 2*time.Minute,
-			held: []notify.Held{heldAt("a", 9*time.Hour), heldAt("b", 17*time.Hour)},
+			held: []notify.HeldAlert{heldAt("a", 9*time.Hour), heldAt("b", 17*time.Hour)},
 			want: "several of Tue 24 Nov 08:02 since Mon 23 Nov 23:00 = a b",
 		}, {
 			name: "reports of watcher itself", o: PolicyOptions{Quiet: night}, now: 18 * time.Hour,
-			held: []notify.Held{heldAt("t", 11*time.Hour, trouble), heldAt("u", 13*time.Hour, trouble)},
+			held: []notify.HeldAlert{heldAt("t", 11*time.Hour, trouble), heldAt("u", 13*time.Hour, trouble)},
 			want: "quiet of Tue 24 Nov 08:00 since Tue 24 Nov 01:00 = t u",
 		}, {
 			name: "a burst that was grouped is news", o: PolicyOptions{Group: time.Minute}, now: time.Minute,
-			held: []notify.Held{heldAt("a", 0), heldAt("b", 1, under("cables")), heldAt("c", 2)}, want: "a b c",
+			held: []notify.HeldAlert{heldAt("a", 0), heldAt("b", 1, under("cables")), heldAt("c", 2)}, want: "a b c",
 		}, {
-			name: "and so is one alert that is a little late", now: 10 * time.Minute, held: []notify.Held{heldAt("a", 0)}, want: "a",
+			name: "and so is one alert that is a little late", now: 10 * time.Minute, held: []notify.HeldAlert{heldAt("a", 0)}, want: "a",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -30,21 +30,23 @@ func policy(t rapid.TB, o PolicyOptions, cooldown map[string]time.Duration) Poli
 }
 
 // heldAt is an alert that came so long after noon.
-func heldAt(id string, after time.Duration, change ...func(*notify.Held)) notify.Held {
-	h := notify.Held{ID: id, Since: monday.Add(after), Rules: []string{"nato"}, Feed: "ERR"}
+func heldAt(id string, after time.Duration, change ...func(*notify.HeldAlert)) notify.HeldAlert {
+	h := notify.HeldAlert{ID: id, Since: monday.Add(after), Rules: []string{"nato"}, Feed: "ERR"}
 	for _, c := range change {
 		c(&h)
 	}
 	return h
 }
 
-func high(h *notify.Held)    { h.Severity = notify.High }
-func low(h *notify.Held)     { h.Severity = notify.Low }
-func trouble(h *notify.Held) { h.Trouble, h.Rules, h.Feed = true, nil, "" }
+func high(h *notify.HeldAlert)    { h.Severity = notify.High }
+func low(h *notify.HeldAlert)     { h.Severity = notify.Low }
+func trouble(h *notify.HeldAlert) { h.Trouble, h.Rules, h.Feed = true, nil, "" }
 
-func follows(h *notify.Held) { h.Follows, h.Rules = true, nil }
+func follows(h *notify.HeldAlert) { h.Follows, h.Rules = true, nil }
 
-func under(rules ...string) func(*notify.Held) { return func(h *notify.Held) { h.Rules = rules } }
+func under(rules ...string) func(*notify.HeldAlert) {
+	return func(h *notify.HeldAlert) { h.Rules = rules }
+}
 
 // told writes a decision as "a b | c+3 | skip d | wait e 13:00 why".
 func told(d Decision) string {
@@ -77,7 +79,7 @@ func TestDecide(t *testing.T) {
 		o        PolicyOptions
 		cooldown map[string]time.Duration
 		now      time.Duration // after noon
-		held     []notify.Held
+		held     []notify.HeldAlert
 		sends    []time.Duration
 		rules    map[string]time.Duration
 		mutes    []notify.Mute
@@ -85,206 +87,206 @@ func TestDecide(t *testing.T) {
 	}{
 		{
 			name: "without a policy each alert goes at once, by itself and in order",
-			held: []notify.Held{heldAt("a", 0), heldAt("b", 0), heldAt("c", 0)}, want: "a | b | c",
+			held: []notify.HeldAlert{heldAt("a", 0), heldAt("b", 0), heldAt("c", 0)}, want: "a | b | c",
 		}, {
 			name: "what was held up by whatever comes as one",
-			now:  10 * time.Minute, held: []notify.Held{heldAt("a", 0), heldAt("b", time.Minute), heldAt("c", 10*time.Minute)},
+			now:  10 * time.Minute, held: []notify.HeldAlert{heldAt("a", 0), heldAt("b", time.Minute), heldAt("c", 10*time.Minute)},
 			want: "a b | c",
 		}, {
 			name: "troubles never share a message with articles",
-			now:  10 * time.Minute, held: []notify.Held{heldAt("a", 0), heldAt("t", 0, trouble), heldAt("b", 0), heldAt("u", 0, trouble)},
+			now:  10 * time.Minute, held: []notify.HeldAlert{heldAt("a", 0), heldAt("t", 0, trouble), heldAt("b", 0), heldAt("u", 0, trouble)},
 			want: "t u | a b",
 		}, {
 			name: "what came before the clock was set back does not wait for it",
-			o:    PolicyOptions{Group: time.Minute}, held: []notify.Held{heldAt("a", 24*time.Hour)},
+			o:    PolicyOptions{Group: time.Minute}, held: []notify.HeldAlert{heldAt("a", 24*time.Hour)},
 			want: "a",
 		},
 
 		// group
 		{
 			name: "a group waits for company after its first alert", o: PolicyOptions{Group: 30 * time.Second},
-			now: 29 * time.Second, held: []notify.Held{heldAt("a", 0), heldAt("b", 20*time.Second)},
+			now: 29 * time.Second, held: []notify.HeldAlert{heldAt("a", 0), heldAt("b", 20*time.Second)},
 			want: "wait a Mon 12:00:30 others to go with it | wait b Mon 12:00:30 others to go with it",
 		}, {
 			name: "and then goes as one, late comers too", o: PolicyOptions{Group: 30 * time.Second},
-			now: 30 * time.Second, held: []notify.Held{heldAt("a", 0), heldAt("b", 20*time.Second), heldAt("c", 29*time.Second)},
+			now: 30 * time.Second, held: []notify.HeldAlert{heldAt("a", 0), heldAt("b", 20*time.Second), heldAt("c", 29*time.Second)},
 			want: "a b c",
 		},
 
 		// digest
 		{
 			name: "a digest holds until its time", o: PolicyOptions{Digest: "0 7 * * MON-FRI", Timezone: "Europe/Tallinn"},
-			held: []notify.Held{heldAt("a", 0)}, want: "wait a Tue 05:00:00 the digest",
+			held: []notify.HeldAlert{heldAt("a", 0)}, want: "wait a Tue 05:00:00 the digest",
 		}, {
 			name: "what came after it was due waits for the next", o: PolicyOptions{Digest: "0 13 * * *"},
-			now: time.Hour, held: []notify.Held{heldAt("a", 0), heldAt("b", time.Minute), heldAt("c", time.Hour)},
+			now: time.Hour, held: []notify.HeldAlert{heldAt("a", 0), heldAt("b", time.Minute), heldAt("c", time.Hour)},
 			want: "a b | wait c Tue 13:00:00 the digest",
 		}, {
 			name: "a digest of a time when watcher did not run goes at once", o: PolicyOptions{Digest: "0 13 * * *"},
-			now: 5 * time.Hour, held: []notify.Held{heldAt("a", 0), heldAt("b", 2*time.Hour)},
+			now: 5 * time.Hour, held: []notify.HeldAlert{heldAt("a", 0), heldAt("b", 2*time.Hour)},
 			want: "a | wait b Tue 13:00:00 the digest",
 		}, {
 			name: "a trouble does not wait for the digest", o: PolicyOptions{Digest: "0 7 * * MON"},
-			held: []notify.Held{heldAt("t", 0, trouble), heldAt("a", 0)},
+			held: []notify.HeldAlert{heldAt("t", 0, trouble), heldAt("a", 0)},
 			want: "t | wait a Mon 07:00:00 the digest",
 		},
 
 		// quiet
 		{
 			name: "quiet hours hold all but what is excepted", o: PolicyOptions{Quiet: night, Timezone: "Europe/Tallinn"},
-			now: 9 * time.Hour, held: []notify.Held{heldAt("a", 9*time.Hour), heldAt("b", 9*time.Hour, high)},
+			now: 9 * time.Hour, held: []notify.HeldAlert{heldAt("a", 9*time.Hour), heldAt("b", 9*time.Hour, high)},
 			want: "b | wait a Tue 04:00:00 the end of the quiet hours",
 		}, {
 			name: "a trouble is no exception", o: PolicyOptions{Quiet: night},
-			now: 11 * time.Hour, held: []notify.Held{heldAt("t", 11*time.Hour, trouble)},
+			now: 11 * time.Hour, held: []notify.HeldAlert{heldAt("t", 11*time.Hour, trouble)},
 			want: "wait t Tue 06:00:00 the end of the quiet hours",
 		}, {
 			name: "at their end comes one summary", o: PolicyOptions{Quiet: night},
-			now: 18 * time.Hour, held: []notify.Held{heldAt("a", 11*time.Hour), heldAt("b", 13*time.Hour), heldAt("c", 18*time.Hour)},
+			now: 18 * time.Hour, held: []notify.HeldAlert{heldAt("a", 11*time.Hour), heldAt("b", 13*time.Hour), heldAt("c", 18*time.Hour)},
 			want: "a b | c",
 		}, {
 			name: "a digest that falls into them waits for their end", o: PolicyOptions{Quiet: night, Digest: "0 5 * * *"},
-			held: []notify.Held{heldAt("a", 0)},
+			held: []notify.HeldAlert{heldAt("a", 0)},
 			want: "wait a Tue 06:00:00 the end of the quiet hours",
 		}, {
 			name: "a group that would go within them waits", o: PolicyOptions{Quiet: night, Group: time.Minute},
-			now: 10*time.Hour + 10*time.Second, held: []notify.Held{heldAt("a", 10*time.Hour-50*time.Second)},
+			now: 10*time.Hour + 10*time.Second, held: []notify.HeldAlert{heldAt("a", 10*time.Hour-50*time.Second)},
 			want: "wait a Tue 06:00:00 the end of the quiet hours",
 		}, {
 			name: "hours within a day", o: PolicyOptions{Quiet: &QuietOptions{From: "11:00", To: "13:30"}},
-			held: []notify.Held{heldAt("a", 0, high)}, want: "wait a Mon 13:30:00 the end of the quiet hours",
+			held: []notify.HeldAlert{heldAt("a", 0, high)}, want: "wait a Mon 13:30:00 the end of the quiet hours",
 		},
 
 		{
 			name: "with what came in their last seconds", o: PolicyOptions{Quiet: night},
-			now: 18 * time.Hour, held: []notify.Held{heldAt("a", 11*time.Hour), heldAt("b", 18*time.Hour-10*time.Second)},
+			now: 18 * time.Hour, held: []notify.HeldAlert{heldAt("a", 11*time.Hour), heldAt("b", 18*time.Hour-10*time.Second)},
 			want: "a b",
 		},
 
 		// max_per_hour
 		{
 			name: "the last message that may go says how many follow", o: PolicyOptions{MaxPerHour: &LimitOptions{Alerts: 2}},
-			held: []notify.Held{heldAt("a", 0), heldAt("b", 0), heldAt("c", 0), heldAt("d", 0)},
+			held: []notify.HeldAlert{heldAt("a", 0), heldAt("b", 0), heldAt("c", 0), heldAt("d", 0)},
 			want: "a | b+2 full until 13:00 | wait c Mon 13:00:00 max_per_hour (2) allows no more | wait d Mon 13:00:00 max_per_hour (2) allows no more",
 		}, {
 			name: "where none follows yet it says until when the limit holds", o: PolicyOptions{MaxPerHour: &LimitOptions{Alerts: 2}},
-			now: 10 * time.Minute, held: []notify.Held{heldAt("a", 10*time.Minute)}, sends: []time.Duration{0},
+			now: 10 * time.Minute, held: []notify.HeldAlert{heldAt("a", 10*time.Minute)}, sends: []time.Duration{0},
 			want: "a full until 13:00",
 		}, {
 			name: "what is more severe goes first", o: PolicyOptions{MaxPerHour: &LimitOptions{Alerts: 1}},
-			held: []notify.Held{heldAt("a", 0), heldAt("b", 0, high)},
+			held: []notify.HeldAlert{heldAt("a", 0), heldAt("b", 0, high)},
 			want: "b+1 full until 13:00 | wait a Mon 13:00:00 max_per_hour (1) allows no more",
 		}, {
 			name: "the rest follows as one when there is room", o: PolicyOptions{MaxPerHour: &LimitOptions{Alerts: 2}},
-			now: time.Hour, held: []notify.Held{heldAt("c", 0), heldAt("d", 0), heldAt("e", 50*time.Minute), heldAt("f", time.Hour)},
+			now: time.Hour, held: []notify.HeldAlert{heldAt("c", 0), heldAt("d", 0), heldAt("e", 50*time.Minute), heldAt("f", time.Hour)},
 			sends: []time.Duration{0, 0}, want: "c d e | f full until 14:00",
 		}, {
 			name: "there is room again an hour after the first of them", o: PolicyOptions{MaxPerHour: &LimitOptions{Alerts: 2}},
-			now: 30 * time.Minute, held: []notify.Held{heldAt("a", 30*time.Minute)},
+			now: 30 * time.Minute, held: []notify.HeldAlert{heldAt("a", 30*time.Minute)},
 			sends: []time.Duration{-2 * time.Hour, 5 * time.Minute, 10 * time.Minute},
 			want:  "wait a Mon 13:05:00 max_per_hour (2) allows no more",
 		}, {
 			name: "sends that seem to come from the future do not count", o: PolicyOptions{MaxPerHour: &LimitOptions{Alerts: 1}},
-			held: []notify.Held{heldAt("a", 0)}, sends: []time.Duration{23 * time.Hour}, want: "a full until 13:00",
+			held: []notify.HeldAlert{heldAt("a", 0)}, sends: []time.Duration{23 * time.Hour}, want: "a full until 13:00",
 		},
 
 		{
 			name: "what the limit excepts goes all the same, and counts for nothing", o: PolicyOptions{MaxPerHour: &LimitOptions{Alerts: 1, Except: new(notify.High)}},
-			held: []notify.Held{heldAt("a", 0), heldAt("b", 0, high), heldAt("c", 0), heldAt("d", 0, high)},
+			held: []notify.HeldAlert{heldAt("a", 0), heldAt("b", 0, high), heldAt("c", 0), heldAt("d", 0, high)},
 			want: "b | d | a+1 full until 13:00 | wait c Mon 13:00:00 max_per_hour (1) allows no more",
 		}, {
 			name: "also where the limit is reached", o: PolicyOptions{MaxPerHour: &LimitOptions{Alerts: 1, Except: new(notify.High)}},
-			now: 30 * time.Minute, held: []notify.Held{heldAt("a", 30*time.Minute), heldAt("b", 30*time.Minute, high)}, sends: []time.Duration{0},
+			now: 30 * time.Minute, held: []notify.HeldAlert{heldAt("a", 30*time.Minute), heldAt("b", 30*time.Minute, high)}, sends: []time.Duration{0},
 			want: "b | wait a Mon 13:00:00 max_per_hour (1) allows no more",
 		}, {
 			name: "and out of a summary that must wait", o: PolicyOptions{MaxPerHour: &LimitOptions{Alerts: 1, Except: new(notify.High)}, Group: time.Minute},
-			now: 30 * time.Minute, held: []notify.Held{heldAt("a", 29*time.Minute), heldAt("b", 29*time.Minute, high), heldAt("c", 29*time.Minute)}, sends: []time.Duration{0},
+			now: 30 * time.Minute, held: []notify.HeldAlert{heldAt("a", 29*time.Minute), heldAt("b", 29*time.Minute, high), heldAt("c", 29*time.Minute)}, sends: []time.Duration{0},
 			want: "b | wait a Mon 13:00:00 max_per_hour (1) allows no more | wait c Mon 13:00:00 max_per_hour (1) allows no more",
 		},
 
 		// min_severity
 		{
 			name: "what is below min_severity is not sent, but for troubles", o: PolicyOptions{MinSeverity: new(notify.High)},
-			held: []notify.Held{heldAt("a", 0), heldAt("b", 0, high), heldAt("c", 0, low), heldAt("t", 0, trouble)},
+			held: []notify.HeldAlert{heldAt("a", 0), heldAt("b", 0, high), heldAt("c", 0, low), heldAt("t", 0, trouble)},
 			want: "b | t | skip a | skip c",
 		}, {
-			name: "without min_severity low alerts are sent", held: []notify.Held{heldAt("a", 0, low)}, want: "a",
+			name: "without min_severity low alerts are sent", held: []notify.HeldAlert{heldAt("a", 0, low)}, want: "a",
 		},
 
 		// cooldown
 		{
 			name: "after one alert of a rule the next ones wait", cooldown: map[string]time.Duration{"nato": time.Hour},
-			held: []notify.Held{heldAt("a", 0), heldAt("b", 0), heldAt("c", 0, under("other"))},
+			held: []notify.HeldAlert{heldAt("a", 0), heldAt("b", 0), heldAt("c", 0, under("other"))},
 			want: "a | c | wait b Mon 13:00:00 rule nato cools down",
 		}, {
 			name: "since when it was last told", cooldown: map[string]time.Duration{"nato": time.Hour},
-			now: 10 * time.Minute, held: []notify.Held{heldAt("a", 10*time.Minute)}, rules: map[string]time.Duration{"nato": -20 * time.Minute},
+			now: 10 * time.Minute, held: []notify.HeldAlert{heldAt("a", 10*time.Minute)}, rules: map[string]time.Duration{"nato": -20 * time.Minute},
 			want: "wait a Mon 12:40:00 rule nato cools down",
 		}, {
 			name: "and then come as one", cooldown: map[string]time.Duration{"nato": time.Hour},
-			now: time.Hour, held: []notify.Held{heldAt("a", 10*time.Minute), heldAt("b", 20*time.Minute), heldAt("c", time.Hour)},
+			now: time.Hour, held: []notify.HeldAlert{heldAt("a", 10*time.Minute), heldAt("b", 20*time.Minute), heldAt("c", time.Hour)},
 			rules: map[string]time.Duration{"nato": 0},
 			want:  "a b c",
 		}, {
 			name: "its end brings what came just before it too", cooldown: map[string]time.Duration{"nato": 80 * time.Second},
-			now: 80 * time.Second, held: []notify.Held{heldAt("a", 10*time.Second), heldAt("b", 15*time.Second), heldAt("c", time.Minute)},
+			now: 80 * time.Second, held: []notify.HeldAlert{heldAt("a", 10*time.Second), heldAt("b", 15*time.Second), heldAt("c", time.Minute)},
 			rules: map[string]time.Duration{"nato": 0},
 			want:  "a b c",
 		}, {
 			name: "a cooldown of less than a minute ends with one message too", cooldown: map[string]time.Duration{"nato": 30 * time.Second},
-			now: 30 * time.Second, held: []notify.Held{heldAt("a", 0), heldAt("b", 10*time.Second), heldAt("c", 20*time.Second), heldAt("d", 30*time.Second, under("other"))},
+			now: 30 * time.Second, held: []notify.HeldAlert{heldAt("a", 0), heldAt("b", 10*time.Second), heldAt("c", 20*time.Second), heldAt("d", 30*time.Second, under("other"))},
 			rules: map[string]time.Duration{"nato": 0},
 			want:  "a b c | d",
 		}, {
 			name: "one that came with the alert that began it was held by it", cooldown: map[string]time.Duration{"nato": 30 * time.Second},
-			now: 31 * time.Second, held: []notify.Held{heldAt("a", 0), heldAt("b", 0)},
+			now: 31 * time.Second, held: []notify.HeldAlert{heldAt("a", 0), heldAt("b", 0)},
 			rules: map[string]time.Duration{"nato": time.Second},
 			want:  "a b",
 		}, {
 			name: "an alert of another rule as well does not wait", cooldown: map[string]time.Duration{"nato": time.Hour},
-			now: time.Minute, held: []notify.Held{heldAt("a", time.Minute, under("nato", "other"))}, rules: map[string]time.Duration{"nato": 0},
+			now: time.Minute, held: []notify.HeldAlert{heldAt("a", time.Minute, under("nato", "other"))}, rules: map[string]time.Duration{"nato": 0},
 			want: "a",
 		},
 
 		// what follows an alert that was told
 		{
 			name: "a reply goes by itself, and counts for no limit", o: PolicyOptions{MaxPerHour: &LimitOptions{Alerts: 1}, Group: time.Hour, MinSeverity: new(notify.High)},
-			now: 30 * time.Minute, held: []notify.Held{heldAt("a", 0, high), heldAt("r", 0, follows), heldAt("s", 0, follows)},
+			now: 30 * time.Minute, held: []notify.HeldAlert{heldAt("a", 0, high), heldAt("r", 0, follows), heldAt("s", 0, follows)},
 			want: "r | s | wait a Mon 13:00:00 others to go with it",
 		}, {
 			name: "in a digest it is among the others", o: PolicyOptions{Digest: "0 13 * * *"},
-			now: time.Hour, held: []notify.Held{heldAt("a", 0), heldAt("r", 0, follows)}, want: "a r",
+			now: time.Hour, held: []notify.HeldAlert{heldAt("a", 0), heldAt("r", 0, follows)}, want: "a r",
 		}, {
 			name: "a muted target holds it too", mutes: []notify.Mute{{Kind: "target", Name: "desk", Until: monday.Add(time.Hour)}},
-			held: []notify.Held{heldAt("r", 0, follows)}, want: "wait r Mon 13:00:00 the target desk is muted",
+			held: []notify.HeldAlert{heldAt("r", 0, follows)}, want: "wait r Mon 13:00:00 the target desk is muted",
 		},
 
 		// mute
 		{
 			name:  "what a mute of less than a minute held comes as one when it ends",
 			mutes: []notify.Mute{{Kind: "rule", Name: "nato", Since: monday, Until: monday.Add(20 * time.Second)}},
-			now:   20 * time.Second, held: []notify.Held{heldAt("a", time.Second), heldAt("b", 10*time.Second), heldAt("c", 20*time.Second)},
+			now:   20 * time.Second, held: []notify.HeldAlert{heldAt("a", time.Second), heldAt("b", 10*time.Second), heldAt("c", 20*time.Second)},
 			want: "a b | c",
 		}, {
 			name: "a muted target holds everything", mutes: []notify.Mute{{Kind: "target", Name: "desk", Until: monday.Add(time.Hour)}},
-			held: []notify.Held{heldAt("a", 0, high), heldAt("t", 0, trouble)},
+			held: []notify.HeldAlert{heldAt("a", 0, high), heldAt("t", 0, trouble)},
 			want: "wait a Mon 13:00:00 the target desk is muted | wait t Mon 13:00:00 the target desk is muted",
 		}, {
 			name:  "another target's mute and one that has ended hold nothing",
 			mutes: []notify.Mute{{Kind: "target", Name: "duty", Until: monday.Add(time.Hour)}, {Kind: "feed", Name: "ERR", Until: monday}},
-			held:  []notify.Held{heldAt("a", 0)}, want: "a",
+			held:  []notify.HeldAlert{heldAt("a", 0)}, want: "a",
 		}, {
 			name: "a muted feed", mutes: []notify.Mute{{Kind: "feed", Name: "ERR", Until: monday.Add(time.Hour)}},
-			held: []notify.Held{heldAt("a", 0), heldAt("b", 0, func(h *notify.Held) { h.Feed = "LRT" })},
+			held: []notify.HeldAlert{heldAt("a", 0), heldAt("b", 0, func(h *notify.HeldAlert) { h.Feed = "LRT" })},
 			want: "b | wait a Mon 13:00:00 the feed ERR is muted",
 		}, {
 			name: "a muted rule holds what no other rule matched", mutes: []notify.Mute{{Kind: "rule", Name: "nato", Until: monday.Add(time.Hour)}},
-			held: []notify.Held{heldAt("a", 0), heldAt("b", 0, under("nato", "other"))},
+			held: []notify.HeldAlert{heldAt("a", 0), heldAt("b", 0, under("nato", "other"))},
 			want: "b | wait a Mon 13:00:00 the rule nato is muted",
 		}, {
 			name:  "of several muted rules the first to end lets it go",
 			mutes: []notify.Mute{{Kind: "rule", Name: "nato", Until: monday.Add(time.Hour)}, {Kind: "rule", Name: "other", Until: monday.Add(2 * time.Hour)}},
-			held:  []notify.Held{heldAt("a", 0, under("nato", "other"))},
+			held:  []notify.HeldAlert{heldAt("a", 0, under("nato", "other"))},
 			want:  "wait a Mon 13:00:00 the rule nato is muted",
 		},
 	} {
@@ -456,7 +458,7 @@ func TestEachAlertOnce(t *testing.T) {
 			switch rapid.IntRange(0, 9).Draw(t, "event") {
 			case 0, 1, 2, 3:
 				for range rapid.IntRange(1, 5).Draw(t, "alerts") {
-					a := notify.Held{
+					a := notify.HeldAlert{
 						ID: fmt.Sprint("alert ", len(all)), Since: h.Now,
 						Severity: notify.Severity(rapid.IntRange(-1, 1).Draw(t, "severity")),
 						Trouble:  rapid.IntRange(0, 9).Draw(t, "trouble") == 0,
@@ -505,7 +507,7 @@ func TestEachAlertOnce(t *testing.T) {
 // A flood is told in summaries, as full as they can be while more of it is coming,
 // and never holds up what comes beside it.
 func TestDecideOnAFlood(t *testing.T) {
-	flood := func(h *notify.Held) { h.Flood = true }
+	flood := func(h *notify.HeldAlert) { h.Flood = true }
 	for _, c := range []struct {
 		name   string
 		now    time.Duration // after noon

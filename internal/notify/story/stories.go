@@ -45,8 +45,8 @@ func (s Sketch) Indexed() Sketch {
 // Key is a hash of an article's identity.
 type Key [16]byte
 
-// Article is what is remembered of an article to find its story.
-type Article struct {
+// Sketched is what is remembered of an article to find its story.
+type Sketched struct {
 	Item  Key // of the article
 	Story Key // the Item of the first article of its story
 	Feed  string
@@ -69,7 +69,7 @@ type Stories struct {
 }
 
 type toldArticle struct {
-	Article
+	Sketched
 	index []uint32
 }
 
@@ -84,7 +84,7 @@ type list struct{ last, n int32 }
 // Story returns the story of an article: that of the article of another feed that
 // it has most in common with, else its own. sketchOf returns the sketch of a told
 // article, the zero one if it is no longer kept.
-func (s *Stories) Story(a Article, text Sketch, sketchOf func(Article) (Sketch, error)) (Key, error) {
+func (s *Stories) Story(a Sketched, text Sketch, sketchOf func(Sketched) (Sketch, error)) (Key, error) {
 	if story, ok := s.items[a.Item]; ok {
 		return story, nil
 	}
@@ -92,7 +92,7 @@ func (s *Stories) Story(a Article, text Sketch, sketchOf func(Article) (Sketch, 
 	s.forget(limit)
 	best, story, said := 0.0, a.Item, transcriptOf(text.Said)
 	for _, i := range s.likely(a.Feed, text.Index, limit) {
-		t := s.told[i].Article
+		t := s.told[i].Sketched
 		told, err := sketchOf(t)
 		if err != nil {
 			return Key{}, fmt.Errorf("read what %s told: %w", t.Feed, err)
@@ -145,7 +145,7 @@ func (s *Stories) Knows(item Key) bool {
 
 // Add adds an article to the told, under its sketch's Index. They come in the
 // order of Seen.
-func (s *Stories) Add(a Article, index []uint32) {
+func (s *Stories) Add(a Sketched, index []uint32) {
 	if s.items == nil {
 		s.items, s.lists = make(map[Key]Key), make(map[uint32]list)
 	}
@@ -199,6 +199,6 @@ func (s *Stories) forget(limit time.Time) {
 	rest := s.told[n:]
 	*s = Stories{}
 	for _, t := range rest {
-		s.Add(t.Article, t.index)
+		s.Add(t.Sketched, t.index)
 	}
 }

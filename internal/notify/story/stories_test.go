@@ -20,9 +20,9 @@ type tellers struct {
 }
 
 // tell finds the story of an article and adds it.
-func (s *tellers) tell(tb testing.TB, a Article, text Sketch) Key {
+func (s *tellers) tell(tb testing.TB, a Sketched, text Sketch) Key {
 	tb.Helper()
-	story, err := s.Story(a, text, func(t Article) (Sketch, error) {
+	story, err := s.Story(a, text, func(t Sketched) (Sketch, error) {
 		s.read++
 		return s.sketches[t.Item], nil
 	})
@@ -45,7 +45,7 @@ func TestStoriesFindsAll(t *testing.T) {
 	var before []Sketch
 	missed, all := 0, 0
 	for i, n := range append(makeNews(t, "stories.txt"), makeForms(t, "forms.txt")...) {
-		a := Article{Item: storyKeyOf(fmt.Sprint(i)), Feed: fmt.Sprint("feed ", i), Seen: firstSeen.Add(time.Duration(i) * time.Second)}
+		a := Sketched{Item: storyKeyOf(fmt.Sprint(i)), Feed: fmt.Sprint("feed ", i), Seen: firstSeen.Add(time.Duration(i) * time.Second)}
 		text := SketchOf(n.title, n.text)
 		found := s.tell(t, a, text) != a.Item
 		want := slices.ContainsFunc(before, func(o Sketch) bool { return o.SameStory(text) })
@@ -85,7 +85,7 @@ func TestStoriesOfOneForm(t *testing.T) {
 	var s tellers
 	for i := range forms {
 		for _, feed := range []string{"a", "b"} {
-			a := Article{Item: storyKeyOf(feed, fmt.Sprint(i)), Feed: feed, Seen: firstSeen}
+			a := Sketched{Item: storyKeyOf(feed, fmt.Sprint(i)), Feed: feed, Seen: firstSeen}
 			story, before := Key{}, s.read
 			if story = s.tell(t, a, SketchOf(warning(i))); story != storyKeyOf("a", fmt.Sprint(i)) {
 				t.Fatalf("warning %d of feed %s is taken for another", i, feed)
@@ -96,7 +96,7 @@ func TestStoriesOfOneForm(t *testing.T) {
 		}
 	}
 	for i := range forms {
-		a := Article{Item: storyKeyOf("c", fmt.Sprint(i)), Feed: "c", Seen: firstSeen}
+		a := Sketched{Item: storyKeyOf("c", fmt.Sprint(i)), Feed: "c", Seen: firstSeen}
 		if story := s.tell(t, a, SketchOf(warning(i))); story != storyKeyOf("a", fmt.Sprint(i)) {
 			t.Fatalf("the copy of warning %d, of %d, is not found", i, forms)
 		}
@@ -107,7 +107,7 @@ func TestStoriesOfOneForm(t *testing.T) {
 func TestStoriesForget(t *testing.T) {
 	var s tellers
 	for i := range 500 {
-		a := Article{Item: storyKeyOf(fmt.Sprint(i)), Feed: fmt.Sprint(i), Seen: firstSeen.Add(time.Duration(i) * time.Hour)}
+		a := Sketched{Item: storyKeyOf(fmt.Sprint(i)), Feed: fmt.Sprint(i), Seen: firstSeen.Add(time.Duration(i) * time.Hour)}
 		story := s.tell(t, a, SketchOf("", numbered(fmt.Sprint("w", i/100, "x"), 60)))
 		if story != a.Item != (i%100 > 0) {
 			t.Fatalf("article %d: story found %v", i, story != a.Item)
@@ -133,7 +133,7 @@ func BenchmarkStories(b *testing.B) {
 		var s tellers
 		s.sketches = make(map[Key]Sketch)
 		for i := range told {
-			a := Article{Item: storyKeyOf(fmt.Sprint(i)), Story: storyKeyOf(fmt.Sprint(i)), Feed: "x", Seen: firstSeen}
+			a := Sketched{Item: storyKeyOf(fmt.Sprint(i)), Story: storyKeyOf(fmt.Sprint(i)), Feed: "x", Seen: firstSeen}
 			s.Add(a, SketchOf(warning(i)).Index)
 		}
 		runtime.GC()
@@ -148,8 +148,8 @@ func BenchmarkStories(b *testing.B) {
 			b.Run(fmt.Sprintf("told=%d/feed=%s", told, feed), func(b *testing.B) {
 				text := SketchOf(warning(100_000))
 				for i := 0; b.Loop(); i++ {
-					a := Article{Item: storyKeyOf("new", fmt.Sprint(i)), Feed: feed, Seen: firstSeen}
-					story, err := s.Story(a, text, func(t Article) (Sketch, error) { return s.sketches[t.Item], nil })
+					a := Sketched{Item: storyKeyOf("new", fmt.Sprint(i)), Feed: feed, Seen: firstSeen}
+					story, err := s.Story(a, text, func(t Sketched) (Sketch, error) { return s.sketches[t.Item], nil })
 					if err != nil || story != a.Item {
 						b.Fatal("another warning is taken for this one", err)
 					}

@@ -99,7 +99,7 @@ func newCard(a notify.Alert, zone *time.Location) card {
 
 // summaryOf returns the beginning of the summary, for an alert that only its title
 // matched; nothing if it says no more than the title.
-func summaryOf(it notify.Item) [][]piece {
+func summaryOf(it notify.AlertItem) [][]piece {
 	if it.Title == "" || sameWords(text.Clean(it.Title), text.Clean(it.Summary)) {
 		return nil
 	}
@@ -110,7 +110,7 @@ func summaryOf(it notify.Item) [][]piece {
 }
 
 // titleOf never is empty, because a link needs something to click on.
-func titleOf(it notify.Item, link string) string {
+func titleOf(it notify.AlertItem, link string) string {
 	for _, t := range []string{it.Title, it.Summary, link, it.ID} {
 		if t = text.Short(t, titleRunes); t != "" {
 			return t

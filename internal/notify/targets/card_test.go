@@ -36,14 +36,14 @@ func TestSummaryOfATitleMatch(t *testing.T) {
 func TestCardTitle(t *testing.T) {
 	for _, tt := range []struct {
 		name string
-		item notify.Item
+		item notify.AlertItem
 		want string
 	}{
-		{"the title", notify.Item{Title: " NATO\tmeets ", Summary: "s", Link: "https://e.org/"}, "NATO meets"},
-		{"the summary of an item without one", notify.Item{Title: " ", Summary: "What was said", Link: "https://e.org/"}, "What was said"},
-		{"the link of one without either", notify.Item{Link: "https://e.org/a b"}, "https://e.org/a%20b"},
-		{"the id of one without a link", notify.Item{ID: "urn:7", Link: "javascript:x"}, "urn:7"},
-		{"something, where there is nothing", notify.Item{Title: "\u202e", ID: "\x00"}, "(no title)"},
+		{"the title", notify.AlertItem{Title: " NATO\tmeets ", Summary: "s", Link: "https://e.org/"}, "NATO meets"},
+		{"the summary of an item without one", notify.AlertItem{Title: " ", Summary: "What was said", Link: "https://e.org/"}, "What was said"},
+		{"the link of one without either", notify.AlertItem{Link: "https://e.org/a b"}, "https://e.org/a%20b"},
+		{"the id of one without a link", notify.AlertItem{ID: "urn:7", Link: "javascript:x"}, "urn:7"},
+		{"something, where there is nothing", notify.AlertItem{Title: "\u202e", ID: "\x00"}, "(no title)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := newCard(notify.Alert{Item: tt.item}, nil).title(); got != tt.want {
@@ -77,7 +77,7 @@ func TestCardTime(t *testing.T) {
 		{"first seen, where it says nothing", &zero, "3 Mar 2031 12:00 UTC"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c := newCard(notify.Alert{FirstSeen: noon, Item: notify.Item{Feed: "Wire", Published: tt.published}}, nil)
+			c := newCard(notify.Alert{FirstSeen: noon, Item: notify.AlertItem{Feed: "Wire", Published: tt.published}}, nil)
 			if c.when() != tt.want || c.origin() != "Wire · "+tt.want {
 				t.Errorf("%q, %q, want %q", c.when(), c.origin(), tt.want)
 			}

@@ -32,7 +32,7 @@ func (o *ConsoleOptions) Open(env Env) (notify.Notifier, error) {
 // console writes to a stream whose reader may stall for as long as it likes, or go
 // away: then it is a target that fails, as any other.
 type console struct {
-	terminal Terminal
+	terminal Console
 	words    wording
 
 	turn  chan struct{}   // has a value while somebody writes

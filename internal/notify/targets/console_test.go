@@ -18,7 +18,7 @@ import (
 )
 
 // shownOn returns what a terminal is sent for a batch.
-func shownOn(t tb, term Terminal, b notify.Batch) string {
+func shownOn(t tb, term Console, b notify.Batch) string {
 	t.Helper()
 	var out bytes.Buffer
 	term.Out = &out
@@ -36,8 +36,8 @@ func shownOn(t tb, term Terminal, b notify.Batch) string {
 func TestConsoleGolden(t *testing.T) {
 	for name, b := range goldenBatches() {
 		t.Run(name, func(t *testing.T) {
-			golden(t, "console."+name+".txt", []byte(shownOn(t, Terminal{}, b)))
-			golden(t, "console."+name+".ansi", []byte(strings.ReplaceAll(shownOn(t, Terminal{Color: true, Width: 72}, b), "\x1b", "␛")))
+			golden(t, "console."+name+".txt", []byte(shownOn(t, Console{}, b)))
+			golden(t, "console."+name+".ansi", []byte(strings.ReplaceAll(shownOn(t, Console{Color: true, Width: 72}, b), "\x1b", "␛")))
 		})
 	}
 }
@@ -51,9 +51,9 @@ func TestConsoleWidths(t *testing.T) {
 	b.Alerts[0].Item.Feed = strings.Repeat("防衛", 30)
 	b.Alerts[1].Excerpts = []notify.Excerpt{notify.MakeExcerpt("content", strings.Repeat("北大西洋条約機構", 20)+" NATO "+strings.Repeat("x", 90), [][2]int{{3, 9}})}
 	strip := func(s string) string { return strings.Join(strings.Fields(sgr.ReplaceAllString(s, "")), "") }
-	whole := strip(shownOn(t, Terminal{}, b))
+	whole := strip(shownOn(t, Console{}, b))
 	for _, width := range []int{1, narrowest, 33, 80, 200} {
-		out := shownOn(t, Terminal{Color: true, Width: width}, b)
+		out := shownOn(t, Console{Color: true, Width: width}, b)
 		for line := range strings.SplitSeq(sgr.ReplaceAllString(out, ""), "\n") {
 			if w := uniseg.StringWidth(line); w > max(width, narrowest) && !strings.Contains(line, "https://") {
 				t.Errorf("width %d: line of %d columns: %q", width, w, line)
@@ -66,10 +66,10 @@ func TestConsoleWidths(t *testing.T) {
 }
 
 func TestConsoleHighlightsOnlyInColour(t *testing.T) {
-	if out := shownOn(t, Terminal{Width: 80}, one()); strings.Contains(out, "\x1b") {
+	if out := shownOn(t, Console{Width: 80}, one()); strings.Contains(out, "\x1b") {
 		t.Errorf("escapes without colour: %q", out)
 	}
-	out := shownOn(t, Terminal{Color: true}, one())
+	out := shownOn(t, Console{Color: true}, one())
 	for _, want := range []string{"\x1b[1;33mEstonia\x1b[0m", "\x1b[1;33mNATO's\x1b[0m"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in %q", want, out)
@@ -83,7 +83,7 @@ func TestConsoleKeepsTheTerminalSafe(t *testing.T) {
 	a.Item.Title, a.Item.Feed, a.Excerpts = evil, evil, []notify.Excerpt{{Field: "content", Text: evil, Spans: [][2]int{{0, 9}}}}
 	a.Rules = []notify.RuleHit{{Name: evil, Terms: []string{evil}}}
 	a.AlsoIn = []notify.Location{{Feed: evil, Link: "http://e.org/" + evil}}
-	out := sgr.ReplaceAllString(shownOn(t, Terminal{Color: true, Width: 60}, batch(a)), "")
+	out := sgr.ReplaceAllString(shownOn(t, Console{Color: true, Width: 60}, batch(a)), "")
 	if i := hidden(out); i >= 0 {
 		t.Errorf("an unseen character at %q", out[i:])
 	}
@@ -132,7 +132,7 @@ func TestConsoleThatIsNotRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := &gate{open: make(chan struct{})}
 		env := testEnv()
-		env.Terminal = Terminal{Out: g}
+		env.Terminal = Console{Out: g}
 		n := open(t, &ConsoleOptions{}, env)
 		first, second := one(), one()
 		second.ID, second.Alerts[0].Item.Title, second.Alerts[0].Excerpts = "other", "The second", nil

@@ -10,7 +10,7 @@ import (
 // NewEnv makes what targets are opened with: a client that is guarded as the feeds'
 // is, private networks but for those allowed, without redirects, cookies or a proxy
 // from the environment. It has no Room.
-func NewEnv(allow []netip.Prefix, userAgent string, t Terminal) Env {
+func NewEnv(allow []netip.Prefix, userAgent string, t Console) Env {
 	dialer := netguard.Guard(allow)
 	return Env{
 		HTTP: &http.Client{

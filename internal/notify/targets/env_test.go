@@ -26,7 +26,7 @@ func TestTargetsAreGuarded(t *testing.T) {
 	defer srv.Close()
 	address := strings.TrimPrefix(srv.URL, "http://")
 
-	none := targets.NewEnv(nil, "", targets.Terminal{})
+	none := targets.NewEnv(nil, "", targets.Console{})
 	resp, err := none.HTTP.Post(srv.URL, "application/json", strings.NewReader("{}"))
 	if err == nil {
 		resp.Body.Close()
@@ -44,7 +44,7 @@ func TestTargetsAreGuarded(t *testing.T) {
 		t.Errorf("a mail server at a private address: %s", text)
 	}
 
-	allowed := targets.NewEnv([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, "", targets.Terminal{})
+	allowed := targets.NewEnv([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, "", targets.Console{})
 	resp, err = allowed.HTTP.Post(srv.URL, "application/json", strings.NewReader("{}"))
 	if err != nil {
 		t.Fatal(err)

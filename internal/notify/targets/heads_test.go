@@ -58,7 +58,7 @@ func TestHead(t *testing.T) {
 		{"reports of watcher itself", notify.OfDelay, time.Hour, 2, true, "Summary of what was held, Mon 23 Nov, 09:00 EET: 2 reports since 08:00"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			b := notify.Batch{Zone: tallinn(t), Summary: &notify.Summary{Of: c.of, At: at, Since: at.Add(-c.since)}, Alerts: make([]notify.Alert, c.alerts)}
+			b := notify.Batch{Zone: tallinn(t), Summary: &notify.DigestSummary{Of: c.of, At: at, Since: at.Add(-c.since)}, Alerts: make([]notify.Alert, c.alerts)}
 			if c.trouble {
 				b.Alerts[0].Trouble = &notify.Trouble{}
 			}

@@ -36,7 +36,7 @@ func testEnv() Env {
 		},
 		Dial:      (&net.Dialer{}).DialContext,
 		UserAgent: "watcher/test",
-		Terminal:  Terminal{Out: io.Discard},
+		Terminal:  Console{Out: io.Discard},
 	}
 }
 

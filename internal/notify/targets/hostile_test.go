@@ -59,7 +59,7 @@ var hostileLinks = []string{
 // everywhere puts a text in every place that a feed or a config can fill.
 func everywhere(hostile, link string) notify.Alert {
 	a := Sample("desk", noon)
-	a.Item = notify.Item{
+	a.Item = notify.AlertItem{
 		ID: hostile, Title: hostile, Link: link, Feed: hostile, FeedURL: link, Authors: []string{hostile},
 		Categories: []string{hostile}, Language: hostile, Published: &noon, Summary: hostile,
 	}
@@ -105,7 +105,7 @@ func checkConsole(t tb, m notify.Message) {
 	t.Helper()
 	env := testEnv()
 	var out strings.Builder
-	env.Terminal = Terminal{Out: &out, Width: 70, Color: true}
+	env.Terminal = Console{Out: &out, Width: 70, Color: true}
 	if err := sendTo(t, open(t, &ConsoleOptions{}, env), m); err != nil {
 		t.Fatal(err)
 	}

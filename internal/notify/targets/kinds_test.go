@@ -41,7 +41,7 @@ func digest() notify.Batch {
 	b.Zone = time.FixedZone("EET", 2*60*60)
 	b.Alerts[3].Rules = []notify.RuleHit{{Name: "cables", Terms: []string{"cable*"}}}
 	b.Alerts[4].Rules, b.Alerts[4].Follows = nil, &notify.Earlier{ID: "sample-z", Title: "Told on Friday"}
-	b.Summary = &notify.Summary{Of: notify.OfDigest, At: noon.Add(-7 * time.Hour), Since: noon.Add(-3 * 24 * time.Hour)}
+	b.Summary = &notify.DigestSummary{Of: notify.OfDigest, At: noon.Add(-7 * time.Hour), Since: noon.Add(-3 * 24 * time.Hour)}
 	return b
 }
 

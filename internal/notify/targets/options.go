@@ -36,11 +36,11 @@ type Env struct {
 	TLS       *tls.Config
 	Room      *budget.Budget // for what targets answer; nil is without a bound over all of them
 	UserAgent string         // "watcher/1.2.3 (+https://…)"
-	Terminal  Terminal
+	Terminal  Console
 }
 
-// Terminal is where the console target writes.
-type Terminal struct {
+// Console is where the console target writes.
+type Console struct {
 	Out   io.Writer // each alert is one Write; safe for concurrent use
 	Color bool      // the writer understands ANSI escapes and the user wants them
 	Width int       // columns; 0 if it is no terminal

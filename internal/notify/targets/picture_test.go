@@ -22,7 +22,7 @@ func pictureAlerts() []notify.Batch {
 		published := seen.Add(-2 * time.Minute)
 		return notify.Alert{
 			ID: title, Target: "desk", Severity: severity, FirstSeen: seen, Rules: rules,
-			Item:     notify.Item{Title: title, Feed: feed, Link: "https://news.example.org/" + feed, Published: &published},
+			Item:     notify.AlertItem{Title: title, Feed: feed, Link: "https://news.example.org/" + feed, Published: &published},
 			Excerpts: []notify.Excerpt{notify.MakeExcerpt("content", content, find(content, words...))},
 		}
 	}

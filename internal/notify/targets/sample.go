@@ -26,7 +26,7 @@ func Sample(target string, now time.Time) notify.Alert {
 			{Name: "baltic-brigades", Terms: []string{"Estonia", "Latvia", "NATO", "brigade*"}},
 			{Name: "forward-presence", Terms: []string{"forward land forces"}},
 		},
-		Item: notify.Item{
+		Item: notify.AlertItem{
 			ID:         "https://news.example.org/2031/sample",
 			Title:      title,
 			Link:       "https://news.example.org/2031/sample",
@@ -63,7 +63,7 @@ func Samples(target string, now time.Time) []notify.Alert {
 	full.Severity = notify.High
 	full.AlsoIn = []notify.Location{{Feed: "Another Feed", Link: "https://other.example.org/story"}}
 	bare := notify.Alert{ID: "sample-bare", Target: target, Severity: notify.Low, FirstSeen: full.FirstSeen}
-	bare.Item = notify.Item{ID: "tag:example.org,2031:7", Feed: "Sample Feed"}
+	bare.Item = notify.AlertItem{ID: "tag:example.org,2031:7", Feed: "Sample Feed"}
 	bare.Rules = []notify.RuleHit{{Name: "everything"}}
 	hostile := Sample(target, now)
 	hostile.ID = "sample-hostile"

@@ -11,7 +11,7 @@ import (
 func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) storetest.Open {
 		path := filepath.Join(t.TempDir(), "watcher.db")
-		return func(t *testing.T) storetest.Store {
+		return func(t *testing.T) storetest.BothHalves {
 			t.Helper()
 			s, err := bolt.Open(path)
 			if err != nil {

@@ -26,8 +26,8 @@ import (
 func alertOf(title string) notify.Alert {
 	key := notify.KeyOf(title)
 	return notify.Alert{
-		ID: notify.AlertID("desk", key), Target: "desk", Keys: []notify.Key{key},
-		Item: notify.Item{Feed: "a", Title: title, Link: "https://example.org/" + title},
+		ID: notify.AlertID("desk", key), Target: "desk", Keys: []notify.ItemKey{key},
+		Item: notify.AlertItem{Feed: "a", Title: title, Link: "https://example.org/" + title},
 	}
 }
 
@@ -55,7 +55,7 @@ func stocked(t *testing.T, path string) *bolt.Store {
 		must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Messages: []notify.Message{m}, Batches: 1}))
 	}
 	begin(t, s, "under way")
-	must(t, s.Settle(ctx, begin(t, s, "tried"), notify.Outcome{Retry: time.Hour, Answer: "503"}))
+	must(t, s.Settle(ctx, begin(t, s, "tried"), notify.AttemptOutcome{Retry: time.Hour, Answer: "503"}))
 	must(t, s.Mute(ctx, notify.Mute{Kind: "rule", Name: "x", Until: time.Now().Add(time.Hour)}))
 	for _, title := range []string{"seen first", "seen last"} {
 		c, ok, _, err := s.Claim(ctx, "a", time.Minute)

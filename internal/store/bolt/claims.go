@@ -22,7 +22,7 @@ import (
 // machine is suspended: a feed that came due meanwhile is due when the machine wakes.
 func clock() time.Time { return time.Now().Round(0) }
 
-// ClaimDue implements poll.Store. It does no I/O.
+// ClaimDue implements poll.FeedStore. It does no I/O.
 func (s *Store) ClaimDue(ctx context.Context, n int, lease, ahead time.Duration) ([]poll.Claim, store.Wake, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, store.Wake{}, err
@@ -89,22 +89,22 @@ func (s *Store) Claim(ctx context.Context, id string, lease time.Duration) (poll
 const mostCopied = 256
 
 // Feeds implements poll.Register.
-func (s *Store) Feeds(ctx context.Context) iter.Seq2[poll.Entry, error] {
-	return func(yield func(poll.Entry, error) bool) {
+func (s *Store) Feeds(ctx context.Context) iter.Seq2[poll.FeedStatus, error] {
+	return func(yield func(poll.FeedStatus, error) bool) {
 		s.mu.Lock()
 		ids := slices.Sorted(maps.Keys(s.feeds))
 		s.mu.Unlock()
-		some := make([]poll.Entry, 0, mostCopied)
+		some := make([]poll.FeedStatus, 0, mostCopied)
 		for chunk := range slices.Chunk(ids, mostCopied) {
 			if err := ctx.Err(); err != nil {
-				yield(poll.Entry{}, err)
+				yield(poll.FeedStatus{}, err)
 				return
 			}
 			some = some[:0]
 			s.mu.Lock()
 			for _, id := range chunk {
 				if f := s.feeds[id]; f != nil {
-					some = append(some, poll.Entry{Feed: id, URL: f.entry.URL, Due: f.entry.Due, State: f.entry.State})
+					some = append(some, poll.FeedStatus{Feed: id, URL: f.entry.URL, Due: f.entry.Due, State: f.entry.State})
 				}
 			}
 			s.mu.Unlock()
@@ -117,7 +117,7 @@ func (s *Store) Feeds(ctx context.Context) iter.Seq2[poll.Entry, error] {
 	}
 }
 
-// Seen implements poll.Store.
+// Seen implements poll.FeedStore.
 func (s *Store) Seen(_ context.Context, c poll.Claim) ([]byte, error) {
 	s.mu.Lock()
 	f := s.claimed(&c, clock())
@@ -150,7 +150,7 @@ func (s *Store) claimed(c *poll.Claim, now time.Time) *feed {
 	return f
 }
 
-// Commit implements poll.Store. A crash before the transaction is on disk leaves
+// Commit implements poll.FeedStore. A crash before the transaction is on disk leaves
 // everything as it was before the polls, which are then made again. After a crash
 // behind it, the alerts are held, and are composed at the next start.
 func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim, error) {
@@ -262,7 +262,7 @@ func putOutage(tx *sealed.Tx, loud, hold []loudOutcome) error {
 	return nil
 }
 
-// Outage implements poll.Store.
+// Outage implements poll.FeedStore.
 func (s *Store) Outage(context.Context) (o poll.Outage, err error) {
 	err = s.view(func(tx *sealed.Tx) error {
 		var r outageRecord

@@ -27,7 +27,7 @@ func TestRetriesOfAWrongClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t, path)
 		frozen(t, s, "right")
-		must(t, s.Settle(ctx, begin(t, s, "right"), notify.Outcome{Retry: 3 * time.Hour}))
+		must(t, s.Settle(ctx, begin(t, s, "right"), notify.AttemptOutcome{Retry: 3 * time.Hour}))
 		must(t, s.Close())
 	})
 	synctest.Test(t, func(t *testing.T) {
@@ -38,8 +38,8 @@ func TestRetriesOfAWrongClock(t *testing.T) {
 			t.Fatal("not due")
 		}
 		frozen(t, s, "wrong")
-		must(t, s.Settle(ctx, begin(t, s, "wrong"), notify.Outcome{Retry: time.Minute}))
-		must(t, s.Settle(ctx, d, notify.Outcome{Retry: time.Minute}))
+		must(t, s.Settle(ctx, begin(t, s, "wrong"), notify.AttemptOutcome{Retry: time.Minute}))
+		must(t, s.Settle(ctx, d, notify.AttemptOutcome{Retry: time.Minute}))
 		must(t, s.Close())
 	})
 	// The first of the two alone is written anew by the right clock.
@@ -51,7 +51,7 @@ func TestRetriesOfAWrongClock(t *testing.T) {
 			if must(t, err); !ok {
 				t.Fatal("a delivery waits for a year")
 			}
-			must(t, s.Settle(ctx, d, notify.Outcome{Retry: time.Hour}))
+			must(t, s.Settle(ctx, d, notify.AttemptOutcome{Retry: time.Hour}))
 		}
 	})
 }
@@ -64,8 +64,8 @@ func TestRetryBeyondAllSense(t *testing.T) {
 		defer s.Close()
 		frozen(t, s, "week")
 		frozen(t, s, "month")
-		must(t, s.Settle(ctx, begin(t, s, "week"), notify.Outcome{Retry: 7 * 24 * time.Hour}))
-		must(t, s.Settle(ctx, begin(t, s, "month"), notify.Outcome{Retry: 30 * 24 * time.Hour}))
+		must(t, s.Settle(ctx, begin(t, s, "week"), notify.AttemptOutcome{Retry: 7 * 24 * time.Hour}))
+		must(t, s.Settle(ctx, begin(t, s, "month"), notify.AttemptOutcome{Retry: 30 * 24 * time.Hour}))
 		time.Sleep(2 * time.Minute)
 		begin(t, s, "month")
 		if _, ok, _, err := s.Begin(ctx, "desk"); ok || err != nil {
@@ -80,12 +80,12 @@ func TestDueFarAhead(t *testing.T) {
 	every := feeds.Source{ID: "a", URL: "https://example.org/a", Every: 15 * time.Minute}
 	monthly := feeds.Source{ID: "a", URL: "https://example.org/a", Schedule: "0 6 31 * *", Timezone: "UTC"}
 	adaptive := feeds.Source{ID: "a", URL: "https://example.org/a", Adaptive: true}
-	failing := func(s *poll.State) { s.Failed = 5 }
-	gone := func(s *poll.State) { s.Failed, s.Gone = 1, true }
+	failing := func(s *poll.FeedState) { s.Failed = 5 }
+	gone := func(s *poll.FeedState) { s.Failed, s.Gone = 1, true }
 	for _, c := range []struct {
 		what  string
 		src   feeds.Source
-		state func(*poll.State)
+		state func(*poll.FeedState)
 		due   time.Duration
 		want  time.Duration // at most; the same unless due is beyond it
 	}{

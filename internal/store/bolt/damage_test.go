@@ -255,14 +255,14 @@ func diskFull(t *testing.T, path string) {
 	if _, err = s.Commit(ctx, outcomes); err == nil || !strings.Contains(err.Error(), "the disk is full") {
 		t.Fatalf("stored on a full disk: %v", err)
 	}
-	entry := func(of *poll.Outcome) poll.Entry {
+	entry := func(of *poll.Outcome) poll.FeedStatus {
 		for e := range s.Feeds(ctx) {
 			if e.Feed == of.Claim.Feed {
 				return e
 			}
 		}
 		t.Fatalf("%s is gone", of.Claim.Feed)
-		return poll.Entry{}
+		return poll.FeedStatus{}
 	}
 	for _, o := range []*poll.Outcome{quiet, failing} {
 		if e := entry(o); !e.Due.Equal(o.Next) || !cmp.Equal(e.State, o.State) {

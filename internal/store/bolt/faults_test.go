@@ -73,9 +73,9 @@ func fill(t *testing.T, path string) inventory {
 		d := begin(t, s, titles[i])
 		switch {
 		case i < 25:
-			must(t, s.Settle(ctx, d, notify.Outcome{Sent: true, Ref: "r"}))
+			must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true, Ref: "r"}))
 		default:
-			must(t, s.Settle(ctx, d, notify.Outcome{Dead: true, Answer: "404", Health: &notify.Health{Failures: 3}}))
+			must(t, s.Settle(ctx, d, notify.AttemptOutcome{Dead: true, Answer: "404", Health: &notify.TargetHealth{Failures: 3}}))
 		}
 	}
 	must(t, s.Mute(ctx, notify.Mute{Kind: "rule", Name: "x", Until: time.Now().Add(1000 * time.Hour)}))

@@ -37,7 +37,7 @@ type feedEntry struct {
 	Cadence string // when it is polled; a change of it shows at once
 	Due     time.Time
 	Removed time.Time // zero while it is configured
-	State   poll.State
+	State   poll.FeedState
 }
 
 // at is when the feed needs attention next.
@@ -93,7 +93,7 @@ func (s *Store) loadFeeds(tx *sealed.Tx) error {
 	})
 }
 
-// Sync implements poll.Store.
+// Sync implements poll.FeedStore.
 func (s *Store) Sync(_ context.Context, sources []feeds.Source) error {
 	s.commits.Lock()
 	defer s.commits.Unlock()

@@ -115,7 +115,7 @@ func article(feed string, n, targets int) []notify.Alert {
 	for i := range 60 {
 		fmt.Fprintf(&text, "w%dx%d ", n*7919+i*i, i)
 	}
-	item := notify.Item{
+	item := notify.AlertItem{
 		ID: fmt.Sprint(feed, n), Title: fmt.Sprintf("NATO meets for the %dth time", n), Link: fmt.Sprintf("https://example.org/%s/%d", feed, n),
 		Feed: feed, FeedURL: "https://example.org/" + feed, Language: "en", Summary: text.String(),
 	}
@@ -124,7 +124,7 @@ func article(feed string, n, targets int) []notify.Alert {
 	for t := range targets {
 		target := fmt.Sprint("target ", t)
 		alerts = append(alerts, notify.Alert{
-			ID: notify.AlertID(target, key), Target: target, Keys: []notify.Key{key}, FirstSeen: seen, Item: item, Story: story,
+			ID: notify.AlertID(target, key), Target: target, Keys: []notify.ItemKey{key}, FirstSeen: seen, Item: item, Story: story,
 			Rules:    []notify.RuleHit{{Name: "nato", Terms: []string{"NATO"}}},
 			Excerpts: []notify.Excerpt{{Field: "title", Text: item.Title, Spans: [][2]int{{0, 4}}}},
 		})

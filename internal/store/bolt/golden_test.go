@@ -60,7 +60,7 @@ func traces(t *testing.T, s *bolt.Store) map[string][]notify.Trace {
 
 // statesOf are the states of what a target was to be told of a feed.
 func statesOf(trs []notify.Trace) string {
-	n := make(map[notify.State]int)
+	n := make(map[notify.AlertState]int)
 	for _, tr := range trs {
 		n[tr.State]++
 	}
@@ -86,7 +86,7 @@ func TestGoldenIsRead(t *testing.T) {
 		published := time.Date(2026, 11, 6, 9, 5, 0, 0, time.UTC)
 		i := slices.IndexFunc(all["hook Wire"], func(tr notify.Trace) bool { return tr.Item.Title == "NATO report 5" })
 		tr := all["hook Wire"][i]
-		equal(t, "an alert's item", tr.Item, notify.Item{
+		equal(t, "an alert's item", tr.Item, notify.AlertItem{
 			ID: "wire 5", Title: "NATO report 5", Link: "https://example.org/wire%205", Feed: "Wire", FeedURL: tr.Item.FeedURL,
 			Authors: []string{"Ann Example", "Ots, Jüri"}, Categories: []string{"defence", "Baltic"}, Language: "en-GB",
 			Published: &published, Summary: "Summary of NATO report 5: NATO and more.",
@@ -117,7 +117,7 @@ func TestGoldenIsRead(t *testing.T) {
 		must(t, err)
 		equal(t, "rules that have matched", len(matched), 3)
 
-		states := make(map[string]poll.State)
+		states := make(map[string]poll.FeedState)
 		for f, err := range s.Feeds(ctx) {
 			must(t, err)
 			states[f.Feed] = f.State
@@ -151,14 +151,14 @@ func TestGoldenAlerts(t *testing.T) {
 		if must(t, err); !ok || !d.Ambiguous || !strings.Contains(string(d.Message.Payload), `"title":"NATO report `) {
 			t.Errorf("to hung goes %v, ambiguous %v: %s", ok, d.Ambiguous, d.Message.Payload)
 		}
-		must(t, s.Settle(ctx, d, notify.Outcome{Sent: true}))
+		must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
 		time.Sleep(10 * 24 * time.Hour) // as down asked
 		for range 3 {
 			d, ok, _, err := s.Begin(ctx, "down")
 			if must(t, err); !ok {
 				t.Fatal("nothing goes to down")
 			}
-			must(t, s.Settle(ctx, d, notify.Outcome{Sent: true}))
+			must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
 		}
 		equal(t, "sent to down", statesOf(traces(t, s)["down Wire"]), "3 sent")
 
@@ -177,7 +177,7 @@ func TestGoldenAlerts(t *testing.T) {
 		if must(t, err); !ok || d.Message.ID != m.ID {
 			t.Errorf("to digest goes %v: %+v", ok, d)
 		}
-		must(t, s.Settle(ctx, d, notify.Outcome{Sent: true}))
+		must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
 		equal(t, "sent to digest", statesOf(traces(t, s)["digest Wire"]), "3 sent")
 
 		packed, err := s.Shown(ctx, "Rekeyed")

@@ -13,7 +13,7 @@ import (
 
 // Failing is a target that has not taken a message since its last failure.
 type Failing struct {
-	notify.Health
+	notify.TargetHealth
 	Due time.Time // of the next of its messages; zero if none waits
 }
 
@@ -38,26 +38,26 @@ func (s *Store) Failing(context.Context) (map[string]Failing, error) {
 }
 
 // healthOf returns how a target takes messages.
-func healthOf(tx *sealed.Tx, target string) (h notify.Health, err error) {
+func healthOf(tx *sealed.Tx, target string) (h notify.TargetHealth, err error) {
 	raw := tx.Bucket(bucketFailing).Get([]byte(target))
 	switch {
 	case raw == nil:
 		return h, nil
 	case len(raw) == 8: // of a store that kept only when it was told
 		told := time.Unix(0, int64(uint64Of(raw)))
-		return notify.Health{Since: told, Failures: 1, Told: told}, nil
+		return notify.TargetHealth{Since: told, Failures: 1, Told: told}, nil
 	}
 	var r healthRecord
 	err = decode(bucketFailing, []byte(target), raw, &r)
-	return notify.Health(r), err
+	return notify.TargetHealth(r), err
 }
 
 // putHealth keeps how a target takes messages; nil keeps what was.
-func putHealth(tx *sealed.Tx, target string, h *notify.Health) error {
+func putHealth(tx *sealed.Tx, target string, h *notify.TargetHealth) error {
 	switch {
 	case h == nil:
 		return nil
-	case *h == notify.Health{}:
+	case *h == notify.TargetHealth{}:
 		return tx.Bucket(bucketFailing).Delete([]byte(target))
 	}
 	return putJSON(tx.Bucket(bucketFailing), target, healthRecord(*h))

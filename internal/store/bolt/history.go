@@ -63,8 +63,8 @@ const mostShown = 64
 
 // History yields the articles that were seen since then, the oldest first, each
 // with the time it was seen. After an error it yields nothing more.
-func (s *Store) History(ctx context.Context, since time.Time) iter.Seq2[poll.Article, error] {
-	return func(yield func(poll.Article, error) bool) {
+func (s *Store) History(ctx context.Context, since time.Time) iter.Seq2[poll.HistoryItem, error] {
+	return func(yield func(poll.HistoryItem, error) bool) {
 		from := number(uint64(max(0, since.UnixNano())))
 		for from != nil {
 			var values [][2][]byte
@@ -87,13 +87,13 @@ func (s *Store) History(ctx context.Context, since time.Time) iter.Seq2[poll.Art
 				}
 				seen := time.Unix(0, int64(uint64Of(kv[0]))).UTC()
 				for i := range items {
-					if !yield(poll.Article{Seen: seen, Item: items[i]}, nil) {
+					if !yield(poll.HistoryItem{Seen: seen, Item: items[i]}, nil) {
 						return
 					}
 				}
 			}
 			if err != nil {
-				yield(poll.Article{}, fmt.Errorf("read the history: %w", err))
+				yield(poll.HistoryItem{}, fmt.Errorf("read the history: %w", err))
 				return
 			}
 		}

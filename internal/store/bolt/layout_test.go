@@ -63,12 +63,12 @@ func goldenFeed(feed, items int) []byte {
 func isGolden(t *testing.T, s *bolt.Store) {
 	t.Helper()
 	equal(t, "damages", len(damages(t, s)), 0)
-	states := make(map[notify.State]int)
+	states := make(map[notify.AlertState]int)
 	must(t, s.Traces(ctx, time.Time{}, func(tr notify.Trace) bool {
 		states[tr.State]++
 		return true
 	}))
-	equal(t, "alerts", fmt.Sprint(states), fmt.Sprint(map[notify.State]int{
+	equal(t, "alerts", fmt.Sprint(states), fmt.Sprint(map[notify.AlertState]int{
 		notify.StateHeld: 28, notify.StateWaiting: 20, notify.StateSent: 25, notify.StateDead: 16, notify.StateSkipped: 1,
 	}))
 	equal(t, "held", heldBy(t, s, "desk"), 28)

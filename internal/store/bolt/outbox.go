@@ -51,13 +51,13 @@ func (s *Store) hold(tx *sealed.Tx, a notify.Alert, now time.Time) (bool, error)
 	if err != nil {
 		return false, err
 	}
-	if first != (story.Key{}) && !slices.Contains(keys, notify.Key(first)) {
+	if first != (story.Key{}) && !slices.Contains(keys, notify.ItemKey(first)) {
 		// The story has a key of its own: that of its first article must go on to
 		// lead to the alert of that article.
 		keys = append(slices.Clone(keys), notify.KeyOf("story", string(first[:])))
 	}
 	r := alertRecord{Alert: alertBodyOf(&a), Target: a.Target, Keys: converted(a.Keys, keyRecordOf), Flood: a.Flood, Since: now}
-	earlier, same := alertOf(tx, a, keys, notify.Key(first))
+	earlier, same := alertOf(tx, a, keys, notify.ItemKey(first))
 	if earlier != "" {
 		first, taken, err := noteAlsoIn(tx, earlier, &r.Alert, same, now)
 		switch {
@@ -87,7 +87,7 @@ func (s *Store) hold(tx *sealed.Tx, a notify.Alert, now time.Time) (bool, error)
 // alertOf returns the id of the alert that the target has had under one of an
 // alert's identities, the story's first article last. same says that it is of the
 // very item, and not only of a near-identical one.
-func alertOf(tx *sealed.Tx, a notify.Alert, keys []notify.Key, story notify.Key) (id string, same bool) {
+func alertOf(tx *sealed.Tx, a notify.Alert, keys []notify.ItemKey, story notify.ItemKey) (id string, same bool) {
 	if tx.Bucket(bucketAlerts).Get([]byte(a.ID)) != nil {
 		return a.ID, true
 	}
@@ -105,7 +105,7 @@ func alertOf(tx *sealed.Tx, a notify.Alert, keys []notify.Key, story notify.Key)
 
 // remember makes every key lead to an alert from now on: the third copy may
 // share only the second one's.
-func remember(tx *sealed.Tx, target string, keys []notify.Key, id string, now time.Time) error {
+func remember(tx *sealed.Tx, target string, keys []notify.ItemKey, id string, now time.Time) error {
 	told := tx.Bucket(bucketTold)
 	for _, k := range keys {
 		if err := told.Put(toldKey(target, k), append(number(uint64(now.Unix())), id...)); err != nil {
@@ -115,7 +115,7 @@ func remember(tx *sealed.Tx, target string, keys []notify.Key, id string, now ti
 	return nil
 }
 
-func toldKey(target string, k notify.Key) []byte { return append(targetKey(target), k[:]...) }
+func toldKey(target string, k notify.ItemKey) []byte { return append(targetKey(target), k[:]...) }
 
 // noteAlsoIn records on an alert that the same article stands elsewhere too.
 // While the alert is held, the rules that only the same item of another feed

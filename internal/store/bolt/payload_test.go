@@ -52,14 +52,14 @@ func TestLargePayload(t *testing.T) {
 			if string(d.Message.Payload) != string(long("x").Payload) {
 				t.Errorf("attempt %d: the payload is %.40s…", attempt+1, d.Message.Payload)
 			}
-			must(t, s.Settle(ctx, d, notify.Outcome{Retry: time.Second}))
+			must(t, s.Settle(ctx, d, notify.AttemptOutcome{Retry: time.Second}))
 			must(t, s.Close())
 			time.Sleep(time.Second)
 			s = open(t, path)
 		}
 		d := begin(t, s, "x")
 		freezeLong(t, s, "y")
-		y, ok, _, err := s.Next(ctx, d, notify.Outcome{Sent: true})
+		y, ok, _, err := s.Next(ctx, d, notify.AttemptOutcome{Sent: true})
 		if must(t, err); !ok || string(y.Message.Payload) != string(long("y").Payload) {
 			t.Errorf("the next is %v, with the payload %.40s…", ok, y.Message.Payload)
 		}
@@ -67,7 +67,7 @@ func TestLargePayload(t *testing.T) {
 		equal(t, "payloads of messages that are kept", payloads(t, path), 2)
 
 		s = open(t, path)
-		must(t, s.Settle(ctx, begin(t, s, "y"), notify.Outcome{Anew: true}))
+		must(t, s.Settle(ctx, begin(t, s, "y"), notify.AttemptOutcome{Anew: true}))
 		equal(t, "held", titlesHeld(t, s), []string{"y"})
 		must(t, s.Close())
 		equal(t, "payloads once one message is void", payloads(t, path), 1)

@@ -161,8 +161,8 @@ func (s *Store) Begin(_ context.Context, target string) (notify.Delivery, bool, 
 
 // Next implements notify.Queue. After a crash before its transaction is on disk, the
 // attempt that ended is ambiguous and the next delivery waits as before.
-func (s *Store) Next(_ context.Context, d notify.Delivery, o notify.Outcome) (notify.Delivery, bool, store.Wake, error) {
-	e := ended{Delivery: d, Outcome: o}
+func (s *Store) Next(_ context.Context, d notify.Delivery, o notify.AttemptOutcome) (notify.Delivery, bool, store.Wake, error) {
+	e := ended{Delivery: d, AttemptOutcome: o}
 	b := begun{target: d.Message.Target}
 	changed := s.queuedNews(b.target)
 	err := s.update(func(tx *sealed.Tx) error {
@@ -185,7 +185,7 @@ type begun struct {
 
 	now    time.Time // when it was looked for
 	found  bool
-	health notify.Health
+	health notify.TargetHealth
 	record deliveryRecord
 	ref    string    // how the target calls the message that this one follows
 	due    time.Time // if none was found: when the next one is
@@ -301,8 +301,8 @@ func counted(meta *sealed.Bucket, key []byte) uint64 {
 
 // Settle implements notify.Queue. A crash before its transaction is on disk
 // makes the attempt an ambiguous one.
-func (s *Store) Settle(_ context.Context, d notify.Delivery, o notify.Outcome) error {
-	e := ended{Delivery: d, Outcome: o}
+func (s *Store) Settle(_ context.Context, d notify.Delivery, o notify.AttemptOutcome) error {
+	e := ended{Delivery: d, AttemptOutcome: o}
 	if err := s.update(func(tx *sealed.Tx) error { return e.settle(s, tx) }); err != nil {
 		return fmt.Errorf("settle delivery %s: %w", d.Message.ID, err)
 	}
@@ -313,7 +313,7 @@ func (s *Store) Settle(_ context.Context, d notify.Delivery, o notify.Outcome) e
 // ended is the Settle of an attempt within a transaction.
 type ended struct {
 	notify.Delivery
-	notify.Outcome
+	notify.AttemptOutcome
 	told map[string]bool // the targets that a report is held for
 }
 
@@ -335,18 +335,18 @@ func (e *ended) settle(s *Store, tx *sealed.Tx) error {
 	}
 	now := clock()
 	r.Begun = false
-	if e.Outcome.Ambiguous {
+	if e.AttemptOutcome.Ambiguous {
 		r.Ambiguous++
 		if err := count(tx, keyAmbiguous); err != nil {
 			return err
 		}
 	}
 	last := &r.Attempts[len(r.Attempts)-1]
-	last.End, last.Answer, last.Ambiguous = now, e.Answer, e.Outcome.Ambiguous
+	last.End, last.Answer, last.Ambiguous = now, e.Answer, e.AttemptOutcome.Ambiguous
 	if err := tx.Bucket(bucketBegun).Delete([]byte(id)); err != nil {
 		return err
 	}
-	if err := errors.Join(s.holdAll(tx, e.Report, e.told), putHealth(tx, e.Message.Target, e.Outcome.Health)); err != nil {
+	if err := errors.Join(s.holdAll(tx, e.Report, e.told), putHealth(tx, e.Message.Target, e.AttemptOutcome.Health)); err != nil {
 		return err
 	}
 	switch {

@@ -17,7 +17,7 @@ func TestNextHeedsTheRetry(t *testing.T) {
 	frozen(t, s, "x")
 	d := begin(t, s, "x")
 	for range 3 {
-		again, ok, wake, err := s.Next(ctx, d, notify.Outcome{Retry: time.Hour})
+		again, ok, wake, err := s.Next(ctx, d, notify.AttemptOutcome{Retry: time.Hour})
 		must(t, err)
 		if ok {
 			t.Fatalf("attempt %d comes at once, and not in an hour", again.Attempt)
@@ -58,10 +58,10 @@ func TestDeathsDuringAnAttempt(t *testing.T) {
 		again()
 		frozen(t, s, "y")
 		other := begin(t, s, "y")
-		must(t, s.Settle(ctx, other, notify.Outcome{Sent: true}))
+		must(t, s.Settle(ctx, other, notify.AttemptOutcome{Sent: true}))
 		time.Sleep(8 * time.Minute)
 		survived := begin(t, s, "x")
-		must(t, s.Settle(ctx, survived, notify.Outcome{Retry: time.Millisecond}))
+		must(t, s.Settle(ctx, survived, notify.AttemptOutcome{Retry: time.Millisecond}))
 		time.Sleep(time.Second)
 		begin(t, s, "x")
 		again()

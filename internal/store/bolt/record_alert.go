@@ -59,18 +59,18 @@ func (b *alertBody) alert() notify.Alert {
 	return notify.Alert{
 		ID: b.ID, Severity: notify.Severity(b.Severity), FirstSeen: b.FirstSeen,
 		Rules:    converted(b.Rules, func(r ruleRecord) notify.RuleHit { return notify.RuleHit(r) }),
-		Item:     notify.Item(b.Item),
+		Item:     notify.AlertItem(b.Item),
 		Excerpts: converted(b.Excerpts, func(e excerptRecord) notify.Excerpt { return notify.Excerpt(e) }),
 		AlsoIn:   converted(b.AlsoIn, func(l locationRecord) notify.Location { return notify.Location(l) }),
 		Trouble:  (*notify.Trouble)(b.Trouble), Follows: (*notify.Earlier)(b.Follows),
 	}
 }
 
-// keyRecord is a notify.Key. On disk it is a list of 16 numbers.
+// keyRecord is a notify.ItemKey. On disk it is a list of 16 numbers.
 type keyRecord [16]byte
 
-func keyRecordOf(k notify.Key) keyRecord { return keyRecord(k) }
-func (k keyRecord) key() notify.Key      { return notify.Key(k) }
+func keyRecordOf(k notify.ItemKey) keyRecord { return keyRecord(k) }
+func (k keyRecord) key() notify.ItemKey      { return notify.ItemKey(k) }
 
 // severityRecord is a notify.Severity: low, normal or high on disk.
 type severityRecord int8
@@ -149,7 +149,7 @@ type troubleRecord struct {
 	Since  time.Time `json:"since"`
 }
 
-// heldRecord is what the held bucket has of an alert: a notify.Held.
+// heldRecord is what the held bucket has of an alert: a notify.HeldAlert.
 type heldRecord struct {
 	ID       string         `json:"id"`
 	Since    time.Time      `json:"since"`
@@ -163,8 +163,8 @@ type heldRecord struct {
 
 func (heldRecord) record() {}
 
-func (r *heldRecord) held() notify.Held {
-	return notify.Held{
+func (r *heldRecord) held() notify.HeldAlert {
+	return notify.HeldAlert{
 		ID: r.ID, Since: r.Since, Severity: notify.Severity(r.Severity), Rules: r.Rules,
 		Feed: r.Feed, Trouble: r.Trouble, Follows: r.Follows, Flood: r.Flood,
 	}

@@ -27,7 +27,7 @@ func (r *feedRecord) entry() feedEntry {
 	return feedEntry{ID: r.ID, URL: r.URL, Cadence: r.Cadence, Due: r.Due, Removed: r.Removed, State: r.State.state()}
 }
 
-// stateRecord is a poll.State. What the fields mean is said there.
+// stateRecord is a poll.FeedState. What the fields mean is said there.
 type stateRecord struct {
 	Known       knownRecord      `json:"known,omitzero"`
 	Trust       trustRecord      `json:"trust,omitzero"`
@@ -74,7 +74,7 @@ type stateRecord struct {
 	Stale       bool             `json:"stale,omitzero"`
 }
 
-func stateRecordOf(s *poll.State) stateRecord {
+func stateRecordOf(s *poll.FeedState) stateRecord {
 	return stateRecord{
 		Known: knownRecord(s.Known), Trust: trustRecordOf(s.Trust),
 		Polled: s.Polled, Good: s.Good, Items: s.Items, Warnings: s.Warnings, Barred: s.Barred, BarAll: s.BarAll,
@@ -88,16 +88,16 @@ func stateRecordOf(s *poll.State) stateRecord {
 	}
 }
 
-func (r *stateRecord) state() poll.State {
-	return poll.State{
+func (r *stateRecord) state() poll.FeedState {
+	return poll.FeedState{
 		Known: feeds.Known(r.Known), Trust: r.Trust.trust(),
 		Polled: r.Polled, Good: r.Good, Items: r.Items, Warnings: r.Warnings, Barred: r.Barred, BarAll: r.BarAll,
-		Changed: r.Changed, News: r.News, Gap: r.Gap, Hints: poll.Hints(r.Hints), Pauses: r.Pauses, Watched: r.Watched,
+		Changed: r.Changed, News: r.News, Gap: r.Gap, Hints: poll.PollHints(r.Hints), Pauses: r.Pauses, Watched: r.Watched,
 		Odd: r.Odd.odd(), Guids: r.Guids, Overrun: poll.Overrun(r.Overrun), Edited: r.Edited,
 		Failing: r.Failing, Failed: r.Failed, Error: r.Error, Blocked: r.Blocked, Unreached: r.Unreached, Gone: r.Gone,
 		Dangerous: r.Dangerous, MovedTo: r.MovedTo, MovedSince: r.MovedSince, Moved: r.Moved, Held: r.Held, Rekeyed: r.Rekeyed,
 		TooOld: r.TooOld, Old: converted(r.Old, oldRecord.old), SlidBack: r.SlidBack, Slid: converted(r.Slid, oldRecord.old),
-		Habit: r.Habit, NoText: r.NoText, NoTextError: r.NoTextError, Push: (*poll.Push)(r.Push), UnusedHub: r.UnusedHub,
+		Habit: r.Habit, NoText: r.NoText, NoTextError: r.NoTextError, Push: (*poll.HubState)(r.Push), UnusedHub: r.UnusedHub,
 		Told: r.Told, ToldSince: r.ToldSince, Worked: r.Worked, Stale: r.Stale,
 	}
 }

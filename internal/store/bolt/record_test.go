@@ -223,8 +223,8 @@ func keeps[T any, R any](to func(T) R, back func(R) T, without func(*T)) func(*t
 func TestRecordsKeepAllTheyAreOf(t *testing.T) {
 	for what, keeps := range map[string]func(*testing.T){
 		"an item of the history": keeps(historyItemOf, historyItem.item, nil),
-		"the state of a feed": keeps(func(s poll.State) stateRecord { return stateRecordOf(&s) },
-			func(r stateRecord) poll.State { return r.state() }, nil),
+		"the state of a feed": keeps(func(s poll.FeedState) stateRecord { return stateRecordOf(&s) },
+			func(r stateRecord) poll.FeedState { return r.state() }, nil),
 		"an alert; what is beside it has a place of its own, or is needed no longer once it is held": keeps(
 			func(a notify.Alert) alertBody { return alertBodyOf(&a) }, func(b alertBody) notify.Alert { return b.alert() },
 			func(a *notify.Alert) {
@@ -234,9 +234,9 @@ func TestRecordsKeepAllTheyAreOf(t *testing.T) {
 			func(p part) notify.Alert { return p.alerts()[0] }, nil),
 		"a message; its Ref is looked up": keeps(func(m notify.Message) messageRecord { return messageRecordOf(&m) },
 			func(r messageRecord) notify.Message { return r.message() }, func(m *notify.Message) { m.Ref = "" }),
-		"a held alert": keeps(func(h notify.Held) heldRecord {
+		"a held alert": keeps(func(h notify.HeldAlert) heldRecord {
 			return heldRecord{h.ID, h.Since, severityRecord(h.Severity), h.Rules, h.Feed, h.Trouble, h.Follows, h.Flood}
-		}, func(r heldRecord) notify.Held { return r.held() }, nil),
+		}, func(r heldRecord) notify.HeldAlert { return r.held() }, nil),
 	} {
 		t.Run(what, keeps)
 	}

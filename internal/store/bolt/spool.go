@@ -82,7 +82,7 @@ func (s *Store) packParts(alerts []notify.Alert) ([][]byte, error) {
 func spooledOf(a *notify.Alert) spooled {
 	one := spooled{Alert: alertBodyOf(a), Keys: converted(a.Keys, keyRecordOf), Trails: a.Trails, Flood: a.Flood, To: []addressee{{a.ID, a.Target}}}
 	if !a.Story.IsZero() {
-		one.Story = storyRecordOf(story.Article{}, a.Story)
+		one.Story = storyRecordOf(story.Sketched{}, a.Story)
 	}
 	return one
 }

@@ -22,14 +22,14 @@ func (s *Store) story(tx *sealed.Tx, a notify.Alert, now time.Time) (story.Key, 
 	if a.Story.IsZero() {
 		return story.Key{}, nil
 	}
-	article := story.Article{Item: story.Key(a.Keys[0]), Feed: a.Item.Feed, Seen: now}
+	article := story.Sketched{Item: story.Key(a.Keys[0]), Feed: a.Item.Feed, Seen: now}
 	first := article.Item
 	for _, told := range []*story.Stories{&s.stories, s.older.Load()} {
 		if told == nil {
 			continue // still being read: that article may be told again
 		}
 		var err error
-		first, err = told.Story(article, a.Story, func(told story.Article) (story.Sketch, error) { return sketchOf(tx, told) })
+		first, err = told.Story(article, a.Story, func(told story.Sketched) (story.Sketch, error) { return sketchOf(tx, told) })
 		if err != nil || told.Knows(article.Item) {
 			return first, err
 		}
@@ -48,12 +48,12 @@ func (s *Store) story(tx *sealed.Tx, a notify.Alert, now time.Time) (story.Key, 
 }
 
 // storyKey is the key of an article's record.
-func storyKey(a story.Article) []byte {
+func storyKey(a story.Sketched) []byte {
 	return append(number(uint64(a.Seen.UnixNano())), number(a.Place)...)
 }
 
 // sketchOf returns the sketch of an article, the zero one if it was deleted.
-func sketchOf(tx *sealed.Tx, a story.Article) (story.Sketch, error) {
+func sketchOf(tx *sealed.Tx, a story.Sketched) (story.Sketch, error) {
 	k := storyKey(a)
 	v := tx.Bucket(bucketStories).Get(k)
 	if v == nil {
@@ -65,7 +65,7 @@ func sketchOf(tx *sealed.Tx, a story.Article) (story.Sketch, error) {
 }
 
 // putStory stores an article, and deletes those that are of no use any more.
-func putStory(tx *sealed.Tx, a story.Article, t story.Sketch) error {
+func putStory(tx *sealed.Tx, a story.Sketched, t story.Sketch) error {
 	b := tx.Bucket(bucketStories)
 	limit := number(uint64(a.Seen.Add(-story.StoryWindow).UnixNano()))
 	var old [][]byte
@@ -103,7 +103,7 @@ type storyRecord struct {
 
 func (storyRecord) record() {}
 
-func storyRecordOf(a story.Article, t story.Sketch) *storyRecord {
+func storyRecordOf(a story.Sketched, t story.Sketch) *storyRecord {
 	return &storyRecord{
 		Item: keyRecord(a.Item), Story: keyRecord(a.Story), Feed: a.Feed, Index: packed(t.Index), Said: t.Said,
 		Text: packed(t.Text), Lead: packed(t.Lead), Terms: packed(t.Terms), LeadTerms: packed(t.LeadTerms), Figures: packed(t.Figures),
@@ -144,7 +144,7 @@ const (
 
 // indexed is an article as it is read for the index.
 type indexed struct {
-	story.Article
+	story.Sketched
 	index []uint32
 }
 
@@ -169,9 +169,9 @@ func (s *Store) recentStories(now time.Time) (earliest []byte, err error) {
 		return limit, err
 	}
 	for _, one := range slices.Backward(found) {
-		s.stories.Add(one.Article, one.index)
+		s.stories.Add(one.Sketched, one.index)
 	}
-	return storyKey(found[len(found)-1].Article), err
+	return storyKey(found[len(found)-1].Sketched), err
 }
 
 // olderStories reads the articles before a key, in many transactions, and hands
@@ -202,7 +202,7 @@ func (s *Store) olderStories(now time.Time, before []byte) {
 			return // the store says so to all others too
 		}
 		for _, one := range found {
-			older.Add(one.Article, one.index)
+			older.Add(one.Sketched, one.index)
 		}
 		from = next
 		select {
@@ -223,7 +223,7 @@ func indexedOf(k, v []byte) (indexed, error) {
 	if len(index) == 0 {
 		index = r.sketch().Indexed().Index
 	}
-	return indexed{story.Article{
+	return indexed{story.Sketched{
 		Item: story.Key(r.Item), Story: story.Key(r.Story), Feed: r.Feed, Seen: time.Unix(0, int64(uint64Of(k))), Place: uint64Of(k[8:]),
 	}, index}, nil
 }

@@ -15,7 +15,7 @@ import (
 )
 
 func told(feed string, n int) notify.Alert {
-	a := notify.Alert{Keys: []notify.Key{notify.KeyOf(feed, strconv.Itoa(n))}}
+	a := notify.Alert{Keys: []notify.ItemKey{notify.KeyOf(feed, strconv.Itoa(n))}}
 	a.Item.Feed = feed
 	text := ""
 	for i := range 60 {
@@ -65,7 +65,7 @@ func TestStoriesOverRestart(t *testing.T) {
 	defer s.Close()
 	failed := errors.New("no")
 	if err := s.update(func(tx *sealed.Tx) error {
-		if story, err := s.story(tx, told("b", all-1), clock()); err != nil || notify.Key(story) != told("a", all-1).Keys[0] {
+		if story, err := s.story(tx, told("b", all-1), clock()); err != nil || notify.ItemKey(story) != told("a", all-1).Keys[0] {
 			t.Errorf("the copy of the last article is another story: %v", err)
 		}
 		_, _ = s.story(tx, told("b", all), clock())
@@ -75,10 +75,10 @@ func TestStoriesOverRestart(t *testing.T) {
 	}
 	<-s.storied
 	if err := s.update(func(tx *sealed.Tx) error {
-		if story, err := s.story(tx, told("b", 0), clock()); err != nil || notify.Key(story) != told("a", 0).Keys[0] {
+		if story, err := s.story(tx, told("b", 0), clock()); err != nil || notify.ItemKey(story) != told("a", 0).Keys[0] {
 			t.Errorf("the copy of the first article is another story: %v", err)
 		}
-		if story, err := s.story(tx, told("c", all), clock()); err != nil || notify.Key(story) != told("c", all).Keys[0] {
+		if story, err := s.story(tx, told("c", all), clock()); err != nil || notify.ItemKey(story) != told("c", all).Keys[0] {
 			t.Errorf("an article has the story of one that was undone: %v", err)
 		}
 		return nil

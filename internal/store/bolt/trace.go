@@ -225,8 +225,8 @@ func traceOf(tx *sealed.Tx, id string) (t notify.Trace, ok bool, err error) {
 
 // together returns the state of an alert from those of its messages: the one that needs
 // most attention.
-func together(ds []notify.DeliveryTrace) notify.State {
-	for _, s := range []notify.State{notify.StateDead, notify.StateSending, notify.StateWaiting} {
+func together(ds []notify.DeliveryTrace) notify.AlertState {
+	for _, s := range []notify.AlertState{notify.StateDead, notify.StateSending, notify.StateWaiting} {
 		for _, d := range ds {
 			if d.State == s {
 				return s
@@ -463,7 +463,7 @@ func keysOfOthers(tx *sealed.Tx, keep map[string]bool) (gone []retiring, _ error
 }
 
 // Tally counts the contents of the outbox.
-func (s *Store) Tally(context.Context) (t notify.Tally, err error) {
+func (s *Store) Tally(context.Context) (t notify.OutboxTally, err error) {
 	err = s.view(func(tx *sealed.Tx) error {
 		n := func(names ...[]byte) (sum int) {
 			for _, name := range names {
@@ -474,7 +474,7 @@ func (s *Store) Tally(context.Context) (t notify.Tally, err error) {
 			}
 			return sum
 		}
-		t = notify.Tally{
+		t = notify.OutboxTally{
 			Held: n(bucketHeld) + s.spooled(tx), Waiting: n(bucketFresh, bucketRetry, bucketBegun), Dead: n(bucketDead),
 			Ambiguous: int(counted(tx.Bucket(bucketMeta), keyAmbiguous)),
 		}

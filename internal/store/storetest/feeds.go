@@ -193,15 +193,15 @@ func newURL(t *testing.T, open Open) {
 func subscription(t *testing.T, open Open) {
 	s := open(t)
 	sync(t, s, "renamed", "moved", "removed")
-	pushOf := func() map[string]*poll.Push {
-		all := make(map[string]*poll.Push)
+	pushOf := func() map[string]*poll.HubState {
+		all := make(map[string]*poll.HubState)
 		for e, err := range s.Feeds(ctx) {
 			must(t, err)
 			all[e.Feed] = e.State.Push
 		}
 		return all
 	}
-	live := &poll.Push{
+	live := &poll.HubState{
 		Hub: "https://hub.example/", Topic: "https://example.org/feed", Callback: "https://watcher.example/websub/x",
 		Secret: "y", Until: time.Now().Add(240 * time.Hour).Round(0).UTC(),
 	}
@@ -216,15 +216,15 @@ func subscription(t *testing.T, open Open) {
 	must(t, s.Close())
 	s = open(t)
 	defer func() { must(t, s.Close()) }()
-	equal(t, "after a restart", pushOf(), map[string]*poll.Push{"renamed": live, "moved": live, "removed": live})
+	equal(t, "after a restart", pushOf(), map[string]*poll.HubState{"renamed": live, "moved": live, "removed": live})
 
 	named, moved := source("renamed"), source("moved")
 	named.ID = "by another name"
 	moved.URL = "https://example.net/moved"
 	must(t, s.Sync(ctx, []feeds.Source{named, moved}))
-	equal(t, "after a change of the config", pushOf(), map[string]*poll.Push{"by another name": live, "moved": nil})
+	equal(t, "after a change of the config", pushOf(), map[string]*poll.HubState{"by another name": live, "moved": nil})
 	must(t, s.Sync(ctx, []feeds.Source{named, moved, source("removed")}))
-	equal(t, "of a feed that comes back", pushOf()["removed"], &poll.Push{Hub: live.Hub, Topic: live.Topic})
+	equal(t, "of a feed that comes back", pushOf()["removed"], &poll.HubState{Hub: live.Hub, Topic: live.Topic})
 }
 
 func removed(t *testing.T, open Open) {
@@ -278,7 +278,7 @@ func shorterInterval(t *testing.T, open Open) {
 
 // dueIn commits a poll of a new feed a, which is then due in so long, and syncs
 // the sources that follow.
-func dueIn(t *testing.T, s Store, first feeds.Source, next time.Duration, change func(*poll.State), then feeds.Source) {
+func dueIn(t *testing.T, s BothHalves, first feeds.Source, next time.Duration, change func(*poll.FeedState), then feeds.Source) {
 	t.Helper()
 	must(t, s.Sync(ctx, []feeds.Source{first}))
 	o := outcome(claimOne(t, s, "a"), "shown")
@@ -336,7 +336,7 @@ func wrongClock(t *testing.T, open Open) {
 func failingFeed(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
-	dueIn(t, s, source("a"), 4*time.Hour, func(st *poll.State) { st.Failed = 9 }, source("a"))
+	dueIn(t, s, source("a"), 4*time.Hour, func(st *poll.FeedState) { st.Failed = 9 }, source("a"))
 	time.Sleep(3 * time.Hour)
 	equal(t, "due before its time", len(claim(t, s)), 0)
 	time.Sleep(61 * time.Minute)

@@ -45,7 +45,7 @@ func floods(feed string, n int, targets ...string) []notify.Alert {
 }
 
 // settled waits until nothing is on its way to be held.
-func settled(t *testing.T, s Store) {
+func settled(t *testing.T, s BothHalves) {
 	t.Helper()
 	for {
 		h, err := s.Held(ctx, "desk")
@@ -91,7 +91,7 @@ func floodWhole(t *testing.T, open Open) {
 		}
 		h, err := s.Held(ctx, target)
 		must(t, err)
-		if i := slices.IndexFunc(h.Alerts, func(a notify.Held) bool { return !a.Flood }); i >= 0 {
+		if i := slices.IndexFunc(h.Alerts, func(a notify.HeldAlert) bool { return !a.Flood }); i >= 0 {
 			t.Errorf("%s: alert %d is not known to be of a flood", target, i)
 		}
 	}
@@ -172,7 +172,7 @@ func floodBehind(t *testing.T, open Open) {
 	for range ms {
 		d := begin(t, s, "desk")
 		got = append(got, string(d.Message.Payload))
-		must(t, s.Settle(ctx, d, notify.Outcome{Sent: true}))
+		must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
 	}
 	equal(t, "order", got, []string{`"x"`, `"y"`, `"flood 1"`, `"flood 2"`})
 }

@@ -12,8 +12,8 @@ import (
 	"watcher/internal/store"
 )
 
-// Ledger is what a person asks of the outbox and does with it.
-type Ledger interface {
+// AlertHistory is what a person asks of the outbox and does with it.
+type AlertHistory interface {
 	Report(ctx context.Context, alerts []notify.Alert) error
 	Traces(ctx context.Context, since time.Time, yield func(notify.Trace) bool) error
 	DeadTraces(ctx context.Context, since time.Time) ([]notify.Trace, error)
@@ -24,7 +24,7 @@ type Ledger interface {
 	Mute(ctx context.Context, m notify.Mute) error
 	Mutes(ctx context.Context) ([]notify.Mute, error)
 	Matched(ctx context.Context, rules []string) (map[string]time.Time, error)
-	Tally(ctx context.Context) (notify.Tally, error)
+	Tally(ctx context.Context) (notify.OutboxTally, error)
 }
 
 // outboxTests are those of the outbox beyond what each delivery goes through.
@@ -61,7 +61,7 @@ var outboxTests = []test{
 }
 
 // freezeAll composes everything that a target holds into one message.
-func freezeAll(t *testing.T, s Store, target string) notify.Message {
+func freezeAll(t *testing.T, s BothHalves, target string) notify.Message {
 	t.Helper()
 	m := notify.Message{Target: target, Payload: []byte(`"all"`)}
 	for _, a := range held(t, s, target) {
@@ -72,14 +72,14 @@ func freezeAll(t *testing.T, s Store, target string) notify.Message {
 	return m
 }
 
-func trace(t *testing.T, s Store, id string) notify.Trace {
+func trace(t *testing.T, s BothHalves, id string) notify.Trace {
 	t.Helper()
 	tr, err := s.Trace(ctx, id)
 	must(t, err)
 	return tr
 }
 
-func tally(t *testing.T, s Store) notify.Tally {
+func tally(t *testing.T, s BothHalves) notify.OutboxTally {
 	t.Helper()
 	n, err := s.Tally(ctx)
 	must(t, err)
@@ -102,7 +102,7 @@ func seesAlerts(t *testing.T, open Open) {
 		}
 		h.Alerts[i].Since = time.Time{}
 	}
-	equal(t, "held", h.Alerts, []notify.Held{
+	equal(t, "held", h.Alerts, []notify.HeldAlert{
 		{ID: a.ID, Severity: notify.High, Rules: []string{"nato"}, Feed: "a"},
 		{ID: h.Alerts[1].ID, Trouble: true},
 	})
@@ -117,7 +117,7 @@ func newsOnly(t *testing.T, open Open) {
 	must(t, err)
 	none, err := s.News(ctx, "desk", h.Last)
 	must(t, err)
-	equal(t, "news before there are any", none.Alerts, []notify.Held(nil))
+	equal(t, "news before there are any", none.Alerts, []notify.HeldAlert(nil))
 	equal(t, "their place", none.Last, h.Last)
 	commitAlerts(t, s, "a", alert("duty", "a", "y"), alert("desk", "a", "y"))
 	select {
@@ -209,11 +209,11 @@ func unworded(t *testing.T, open Open) {
 }
 
 // dead gives up a message with two alerts, and returns it.
-func dead(t *testing.T, s Store) notify.Message {
+func dead(t *testing.T, s BothHalves) notify.Message {
 	t.Helper()
 	must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "x"), alert("desk", "a", "y")}))
 	m := freezeAll(t, s, "desk")
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.Outcome{Dead: true, Answer: "410 Gone"}))
+	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Dead: true, Answer: "410 Gone"}))
 	return m
 }
 
@@ -233,7 +233,7 @@ func retryDead(t *testing.T, open Open) {
 	if age := d.Now.Sub(d.Frozen); age > time.Minute {
 		t.Errorf("it is %v old, and would be given up at once", age)
 	}
-	must(t, s.Settle(ctx, d, notify.Outcome{Sent: true}))
+	must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
 	equal(t, "state", trace(t, s, m.AlertIDs[0]).State, notify.StateSent)
 }
 
@@ -295,28 +295,28 @@ func failing(t *testing.T, open Open) {
 	s := open(t)
 	frozen(t, s, "x", "y")
 	x := begin(t, s, "desk")
-	equal(t, "at first", x.Health, notify.Health{})
+	equal(t, "at first", x.Health, notify.TargetHealth{})
 	at := time.Now().UTC()
-	sick := notify.Health{Since: at, Failures: 3, Told: at, Answer: "500"}
-	y, _, _, err := s.Next(ctx, x, notify.Outcome{Retry: time.Minute, Health: &sick})
+	sick := notify.TargetHealth{Since: at, Failures: 3, Told: at, Answer: "500"}
+	y, _, _, err := s.Next(ctx, x, notify.AttemptOutcome{Retry: time.Minute, Health: &sick})
 	must(t, err)
 	equal(t, "in the transaction that says so", y.Health, sick)
-	must(t, s.Settle(ctx, y, notify.Outcome{Retry: time.Hour}))
+	must(t, s.Settle(ctx, y, notify.AttemptOutcome{Retry: time.Hour}))
 	must(t, s.Close())
 	s = open(t)
 	defer s.Close()
 	time.Sleep(time.Minute)
 	x = begin(t, s, "desk")
 	equal(t, "after a restart", x.Health, sick)
-	must(t, s.Settle(ctx, x, notify.Outcome{Sent: true, Health: new(notify.Health)}))
+	must(t, s.Settle(ctx, x, notify.AttemptOutcome{Sent: true, Health: new(notify.TargetHealth)}))
 	time.Sleep(time.Hour)
 	y = begin(t, s, "desk")
-	equal(t, "once it worked", y.Health, notify.Health{})
-	must(t, s.Settle(ctx, y, notify.Outcome{Retry: time.Minute, Health: &sick}))
+	equal(t, "once it worked", y.Health, notify.TargetHealth{})
+	must(t, s.Settle(ctx, y, notify.AttemptOutcome{Retry: time.Minute, Health: &sick}))
 	_, err = s.Retire(ctx, nil)
 	must(t, err)
 	must(t, s.Retry(ctx, alert("desk", "a", "y").ID))
-	equal(t, "once it was gone", begin(t, s, "desk").Health, notify.Health{})
+	equal(t, "once it was gone", begin(t, s, "desk").Health, notify.TargetHealth{})
 }
 
 func begunFirst(t *testing.T, open Open) {
@@ -333,13 +333,13 @@ func ambiguousCounted(t *testing.T, open Open) {
 	s := open(t)
 	frozen(t, s, "x")
 	x := begin(t, s, "desk")
-	must(t, s.Settle(ctx, x, notify.Outcome{Retry: time.Second, Ambiguous: true, Answer: "EOF"}))
+	must(t, s.Settle(ctx, x, notify.AttemptOutcome{Retry: time.Second, Ambiguous: true, Answer: "EOF"}))
 	time.Sleep(2 * time.Second)
 	begin(t, s, "desk")
 	must(t, s.Close())
 	s = open(t)
 	defer s.Close()
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.Outcome{Sent: true}))
+	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Sent: true}))
 	equal(t, "ambiguous", tally(t, s).Ambiguous, 2)
 	equal(t, "ambiguous of the delivery", trace(t, s, alert("desk", "a", "x").ID).Deliveries[0].Ambiguous, 2)
 }
@@ -350,7 +350,7 @@ func settledTwice(t *testing.T, open Open) {
 	frozen(t, s, "x")
 	x := begin(t, s, "desk")
 	for range 2 {
-		must(t, s.Settle(ctx, x, notify.Outcome{Retry: time.Minute, Ambiguous: true, Answer: "EOF"}))
+		must(t, s.Settle(ctx, x, notify.AttemptOutcome{Retry: time.Minute, Ambiguous: true, Answer: "EOF"}))
 	}
 	equal(t, "ambiguous", tally(t, s).Ambiguous, 1)
 	equal(t, "waiting", tally(t, s).Waiting, 1)
@@ -364,7 +364,7 @@ func clockSetBack(t *testing.T, open Open) {
 		s := open(t)
 		frozen(t, s, "begun", "retried", "fresh")
 		begin(t, s, "desk")
-		must(t, s.Settle(ctx, begin(t, s, "desk"), notify.Outcome{Retry: time.Minute, Answer: "500"}))
+		must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Retry: time.Minute, Answer: "500"}))
 		must(t, s.Close())
 	})
 	synctest.Test(t, func(t *testing.T) {
@@ -374,7 +374,7 @@ func clockSetBack(t *testing.T, open Open) {
 		for range 3 {
 			d := begin(t, s, "desk")
 			got = append(got, string(d.Message.Payload))
-			must(t, s.Settle(ctx, d, notify.Outcome{Sent: true}))
+			must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
 		}
 		slices.Sort(got)
 		equal(t, "delivered at once", got, []string{`"begun"`, `"fresh"`, `"retried"`})
@@ -468,9 +468,9 @@ func life(t *testing.T, open Open) {
 	equal(t, "state", trace(t, s, a.ID[:8]).State, notify.StateWaiting)
 	d := begin(t, s, "desk")
 	equal(t, "state", trace(t, s, m.ID).State, notify.StateSending)
-	must(t, s.Settle(ctx, d, notify.Outcome{Retry: time.Minute, Answer: "500"}))
+	must(t, s.Settle(ctx, d, notify.AttemptOutcome{Retry: time.Minute, Answer: "500"}))
 	time.Sleep(time.Hour)
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.Outcome{Sent: true, Answer: "accepted"}))
+	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Sent: true, Answer: "accepted"}))
 	tr := trace(t, s, a.ID)
 	equal(t, "state", tr.State, notify.StateSent)
 	equal(t, "why", tr.Why, "the digest")

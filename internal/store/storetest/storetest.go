@@ -18,11 +18,11 @@ import (
 	"watcher/internal/store"
 )
 
-// Store is both durable halves in one.
-type Store interface {
+// BothHalves is both durable halves in one.
+type BothHalves interface {
 	poll.Ledger
 	notify.Outbox
-	Ledger
+	AlertHistory
 	Close() error
 }
 
@@ -33,7 +33,7 @@ type test struct {
 
 // Open opens the store of a test. Opening it a second time, after Close, finds what
 // was stored.
-type Open func(t *testing.T) Store
+type Open func(t *testing.T) BothHalves
 
 // Run runs the suite. Each test runs in a bubble of its own, in which time
 // passes at once.
@@ -100,7 +100,7 @@ func source(id string) feeds.Source {
 	return feeds.Source{ID: id, URL: "https://example.org/" + id, Every: 15 * time.Minute}
 }
 
-func sync(t *testing.T, s Store, ids ...string) {
+func sync(t *testing.T, s BothHalves, ids ...string) {
 	t.Helper()
 	var sources []feeds.Source
 	for _, id := range ids {
@@ -117,7 +117,7 @@ func must(t *testing.T, err error) {
 }
 
 // claim takes the feeds that are due and returns them by id.
-func claim(t *testing.T, s Store) map[string]poll.Claim {
+func claim(t *testing.T, s BothHalves) map[string]poll.Claim {
 	t.Helper()
 	claims, _, err := s.ClaimDue(ctx, 100, time.Minute, 0)
 	must(t, err)
@@ -128,7 +128,7 @@ func claim(t *testing.T, s Store) map[string]poll.Claim {
 	return byID
 }
 
-func claimOne(t *testing.T, s Store, id string) poll.Claim {
+func claimOne(t *testing.T, s BothHalves, id string) poll.Claim {
 	t.Helper()
 	c, ok := claim(t, s)[id]
 	if !ok {
@@ -138,7 +138,7 @@ func claimOne(t *testing.T, s Store, id string) poll.Claim {
 }
 
 // commit stores outcomes none of which may be lost.
-func commit(t *testing.T, s Store, outcomes ...poll.Outcome) {
+func commit(t *testing.T, s BothHalves, outcomes ...poll.Outcome) {
 	t.Helper()
 	lost, err := s.Commit(ctx, outcomes)
 	must(t, err)
@@ -158,7 +158,7 @@ func outcome(c poll.Claim, seen string, alerts ...notify.Alert) poll.Outcome {
 }
 
 func alert(target, feed string, keys ...string) notify.Alert {
-	a := notify.Alert{Target: target, Item: notify.Item{Feed: feed, Title: keys[0], Link: "https://example.org/" + keys[0]}}
+	a := notify.Alert{Target: target, Item: notify.AlertItem{Feed: feed, Title: keys[0], Link: "https://example.org/" + keys[0]}}
 	for _, k := range keys {
 		a.Keys = append(a.Keys, notify.KeyOf(k))
 	}
@@ -167,13 +167,13 @@ func alert(target, feed string, keys ...string) notify.Alert {
 }
 
 // commitAlerts commits alerts by a poll of feed.
-func commitAlerts(t *testing.T, s Store, feed string, alerts ...notify.Alert) {
+func commitAlerts(t *testing.T, s BothHalves, feed string, alerts ...notify.Alert) {
 	t.Helper()
 	time.Sleep(15*time.Minute + time.Second)
 	commit(t, s, outcome(claimOne(t, s, feed), "seen", alerts...))
 }
 
-func held(t *testing.T, s Store, target string) []notify.Alert {
+func held(t *testing.T, s BothHalves, target string) []notify.Alert {
 	t.Helper()
 	h, err := s.Held(ctx, target)
 	must(t, err)
@@ -187,7 +187,7 @@ func held(t *testing.T, s Store, target string) []notify.Alert {
 }
 
 // compose freezes messages of desk.
-func compose(s Store, ms ...notify.Message) error {
+func compose(s BothHalves, ms ...notify.Message) error {
 	return s.Freeze(ctx, notify.Composition{Target: "desk", Messages: ms})
 }
 
@@ -195,7 +195,7 @@ func message(a notify.Alert) notify.Message {
 	return notify.Message{ID: "msg_" + a.ID, Target: a.Target, AlertIDs: []string{a.ID}, Payload: []byte(`"` + a.Item.Title + `"`)}
 }
 
-func begin(t *testing.T, s Store, target string) notify.Delivery {
+func begin(t *testing.T, s BothHalves, target string) notify.Delivery {
 	t.Helper()
 	d, ok, wake, err := s.Begin(ctx, target)
 	must(t, err)
@@ -205,7 +205,7 @@ func begin(t *testing.T, s Store, target string) notify.Delivery {
 	return d
 }
 
-func nothing(t *testing.T, s Store, target string) store.Wake {
+func nothing(t *testing.T, s BothHalves, target string) store.Wake {
 	t.Helper()
 	d, ok, wake, err := s.Begin(ctx, target)
 	must(t, err)
@@ -282,7 +282,7 @@ func perTarget(t *testing.T, open Open) {
 }
 
 // frozen commits and freezes alerts with these titles for desk.
-func frozen(t *testing.T, s Store, titles ...string) {
+func frozen(t *testing.T, s BothHalves, titles ...string) {
 	t.Helper()
 	sync(t, s, "a")
 	for _, title := range titles {
@@ -302,14 +302,14 @@ func anew(t *testing.T, open Open) {
 	one, two := message(a), message(a)
 	two.ID += "_2"
 	must(t, compose(s, one, two))
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.Outcome{Anew: true}))
+	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Anew: true}))
 	equal(t, "held again", titles(held(t, s, "desk")), []string{"x"})
 	must(t, compose(s, one)) // for what the target has become, under the same id
 	void := begin(t, s, "desk")
 	equal(t, "the other recipient's", void.Message.ID, two.ID)
-	must(t, s.Settle(ctx, void, notify.Outcome{Anew: true}))
+	must(t, s.Settle(ctx, void, notify.AttemptOutcome{Anew: true}))
 	equal(t, "held twice", titles(held(t, s, "desk")), []string{})
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.Outcome{Sent: true}))
+	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Sent: true}))
 	nothing(t, s, "desk")
 }
 
@@ -353,7 +353,7 @@ func order(t *testing.T, open Open) {
 		d := begin(t, s, "desk")
 		equal(t, "attempt", d.Attempt, 1)
 		got = append(got, string(d.Message.Payload[1:3]))
-		must(t, s.Settle(ctx, d, notify.Outcome{Sent: true}))
+		must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
 	}
 	equal(t, "order", got, want)
 	nothing(t, s, "desk")
@@ -364,10 +364,10 @@ func retry(t *testing.T, open Open) {
 	defer s.Close()
 	frozen(t, s, "x", "y")
 	x := begin(t, s, "desk")
-	must(t, s.Settle(ctx, x, notify.Outcome{Retry: time.Minute, Answer: "500"}))
+	must(t, s.Settle(ctx, x, notify.AttemptOutcome{Retry: time.Minute, Answer: "500"}))
 	y := begin(t, s, "desk")
 	equal(t, "the next", string(y.Message.Payload), `"y"`)
-	must(t, s.Settle(ctx, y, notify.Outcome{Sent: true}))
+	must(t, s.Settle(ctx, y, notify.AttemptOutcome{Sent: true}))
 	if wake := nothing(t, s, "desk"); wake.After <= 50*time.Second || wake.After > time.Minute {
 		t.Errorf("wakes after %v, want when the retry is due", wake.After)
 	}
@@ -383,13 +383,13 @@ func next(t *testing.T, open Open) {
 	frozen(t, s, "x", "y", "z")
 	x := begin(t, s, "desk")
 	trouble := notify.TroubleAlerts([]string{"ops"}, notify.Trouble{Kind: "target_failing", Target: "desk", Since: time.Now().UTC()})
-	y, ok, _, err := s.Next(ctx, x, notify.Outcome{Retry: time.Minute, Answer: "500", Report: trouble})
+	y, ok, _, err := s.Next(ctx, x, notify.AttemptOutcome{Retry: time.Minute, Answer: "500", Report: trouble})
 	must(t, err)
 	equal(t, "next", []any{ok, string(y.Message.Payload), y.Attempt}, []any{true, `"y"`, 1})
 	equal(t, "held for ops", len(held(t, s, "ops")), 1)
-	z, _, _, err := s.Next(ctx, y, notify.Outcome{Sent: true})
+	z, _, _, err := s.Next(ctx, y, notify.AttemptOutcome{Sent: true})
 	must(t, err)
-	_, ok, wake, err := s.Next(ctx, z, notify.Outcome{Sent: true})
+	_, ok, wake, err := s.Next(ctx, z, notify.AttemptOutcome{Sent: true})
 	must(t, err)
 	if ok || wake.After <= 50*time.Second || wake.After > time.Minute {
 		t.Errorf("another one: %v; wakes after %v, want when the retry is due", ok, wake.After)
@@ -400,8 +400,8 @@ func next(t *testing.T, open Open) {
 	equal(t, "attempt and ambiguous", []any{again.Attempt, again.Ambiguous}, []any{2, false})
 	// Settled twice, as when the first answer was an error: the next one begins
 	// all the same.
-	must(t, s.Settle(ctx, again, notify.Outcome{Sent: true}))
-	_, ok, _, err = s.Next(ctx, again, notify.Outcome{Sent: true})
+	must(t, s.Settle(ctx, again, notify.AttemptOutcome{Sent: true}))
+	_, ok, _, err = s.Next(ctx, again, notify.AttemptOutcome{Sent: true})
 	must(t, err)
 	equal(t, "one more", ok, false)
 	must(t, s.Close())
@@ -424,7 +424,7 @@ func queueWakes(t *testing.T, open Open) {
 			t.Errorf("%s wakes nobody", what)
 		}
 	}
-	woken("a retry", func() { must(t, s.Settle(ctx, x, notify.Outcome{Retry: time.Minute})) })
+	woken("a retry", func() { must(t, s.Settle(ctx, x, notify.AttemptOutcome{Retry: time.Minute})) })
 	y := alert("desk", "a", "y")
 	commitAlerts(t, s, "a", y)
 	begin(t, s, "desk") // x, which is due by now
@@ -448,8 +448,8 @@ func ambiguous(t *testing.T, open Open) {
 func ended(t *testing.T, open Open) {
 	s := open(t)
 	frozen(t, s, "sent", "dead")
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.Outcome{Sent: true}))
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.Outcome{Dead: true, Answer: "no"}))
+	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Sent: true}))
+	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Dead: true, Answer: "no"}))
 	nothing(t, s, "desk")
 	must(t, s.Close())
 	s = open(t)
@@ -463,7 +463,7 @@ func report(t *testing.T, open Open) {
 	defer s.Close()
 	frozen(t, s, "x")
 	trouble := notify.TroubleAlerts([]string{"ops"}, notify.Trouble{Kind: "target_failing", Target: "desk", Text: "It fails.", Since: time.Now().UTC()})
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.Outcome{Retry: time.Hour, Report: trouble}))
+	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Retry: time.Hour, Report: trouble}))
 	got := held(t, s, "ops")
 	if len(got) != 1 || got[0].Trouble == nil || got[0].Trouble.Text != "It fails." {
 		t.Errorf("held for ops: %+v", got)

@@ -119,7 +119,7 @@ func storySameItem(t *testing.T, open Open) {
 	first := matching(wire("desk", "a", "x", article(1)), "kharkiv")
 	again := func(feed, rule string) notify.Alert {
 		a := matching(wire("desk", feed, "x", article(1)), rule)
-		a.Keys = append([]notify.Key{first.Keys[0]}, a.Keys...)
+		a.Keys = append([]notify.ItemKey{first.Keys[0]}, a.Keys...)
 		return a
 	}
 	must(t, s.Report(ctx, []notify.Alert{first, again("b", "odesa")}))
@@ -224,7 +224,7 @@ func storyTrail(t *testing.T, open Open) {
 	must(t, s.Report(ctx, []notify.Alert{trailing("b", "while it was held")}))
 	equal(t, "held", titles(held(t, s, "desk")), []string{"x"})
 	freezeAll(t, s, "desk")
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.Outcome{Sent: true, Ref: "1700.01"}))
+	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Sent: true, Ref: "1700.01"}))
 	for range 2 {
 		must(t, s.Report(ctx, []notify.Alert{trailing("c", "y"), wire("desk", "d", "of a plan without trails", article(1))}))
 	}

@@ -20,10 +20,10 @@ import (
 
 // Decoded is a document as UTF-8.
 type Decoded struct {
-	Text    []byte // may be the bytes that came in
-	Table   *Table // if set, text is still to be decoded by it, as a whole or in parts
-	Name    string // of the encoding it was in, an IANA name in lower case
-	Warning string // empty if the bytes were what they were said to be
+	Text    []byte     // may be the bytes that came in
+	Table   *ByteTable // if set, text is still to be decoded by it, as a whole or in parts
+	Name    string     // of the encoding it was in, an IANA name in lower case
+	Warning string     // empty if the bytes were what they were said to be
 }
 
 // Decode turns a document into UTF-8. The order of trust: a byte-order mark

@@ -7,10 +7,10 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// Table decodes an encoding of one byte a letter. In all of them that the web
+// ByteTable decodes an encoding of one byte a letter. In all of them that the web
 // knows, the bytes of ASCII are ASCII: a document can be taken apart first, and
 // only what is new in it decoded.
-type Table struct {
+type ByteTable struct {
 	ascii   bool // the bytes below 0x80 are themselves
 	letters [256]letter
 	missing []byte // the bytes that mean nothing
@@ -22,8 +22,8 @@ type letter struct {
 	size  uint8
 }
 
-func newTable(cm *charmap.Charmap) *Table {
-	t := &Table{ascii: true}
+func newTable(cm *charmap.Charmap) *ByteTable {
+	t := &ByteTable{ascii: true}
 	for i := range t.letters {
 		r := cm.DecodeByte(byte(i))
 		l := &t.letters[i]
@@ -39,7 +39,7 @@ func newTable(cm *charmap.Charmap) *Table {
 }
 
 // lacks says whether b has a byte that means nothing.
-func (t *Table) lacks(b []byte) bool {
+func (t *ByteTable) lacks(b []byte) bool {
 	for _, c := range t.missing {
 		if bytes.IndexByte(b, c) >= 0 {
 			return true
@@ -50,7 +50,7 @@ func (t *Table) lacks(b []byte) bool {
 
 // Decode returns b as UTF-8; b itself where that is the same. A nil table is
 // that of UTF-8.
-func (t *Table) Decode(b []byte) []byte {
+func (t *ByteTable) Decode(b []byte) []byte {
 	if t == nil {
 		return b
 	}

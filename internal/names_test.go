@@ -1,0 +1,55 @@
+package internal_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestTypesHaveOneMeaning fails where two rooms export types of one name: whoever
+// reads it without the room would have to know which is meant.
+func TestTypesHaveOneMeaning(t *testing.T) {
+	// idiomatic are the names by which Go programmers expect these things in any package.
+	idiomatic := []string{"Options", "New", "Client"}
+	rooms := make(map[string]map[string]bool)
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		for _, decl := range file.Decls {
+			types, ok := decl.(*ast.GenDecl)
+			if !ok || types.Tok != token.TYPE {
+				continue
+			}
+			for _, spec := range types.Specs {
+				name := spec.(*ast.TypeSpec).Name.Name
+				if !ast.IsExported(name) || slices.Contains(idiomatic, name) {
+					continue
+				}
+				if rooms[name] == nil {
+					rooms[name] = make(map[string]bool)
+				}
+				rooms[name][filepath.Dir(path)] = true
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, in := range rooms {
+		if len(in) > 1 {
+			t.Errorf("the type %s is exported by %s", name, strings.Join(slices.Sorted(maps.Keys(in)), " and "))
+		}
+	}
+}
