@@ -4,6 +4,7 @@ import (
 	_ "embed" // places.txt
 	"slices"
 	"strings"
+	"sync"
 
 	"watcher/internal/rules/words"
 )
@@ -31,7 +32,7 @@ type placeEntry struct {
 }
 
 // gazetteer are the lines of places.txt by each of their names and adjectives, folded.
-var gazetteer = readPlaces()
+var gazetteer = sync.OnceValue(readPlaces)
 
 func readPlaces() map[string]placeEntry {
 	m := map[string]placeEntry{}
@@ -68,6 +69,6 @@ func placeOf(ws phrase) (*place, placeKind) {
 	for i := range ws {
 		folded[i] = ws[i].folded
 	}
-	e := gazetteer[strings.Join(folded, " ")]
+	e := gazetteer()[strings.Join(folded, " ")]
 	return e.place, e.kind
 }

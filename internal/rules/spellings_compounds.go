@@ -2,6 +2,7 @@ package rules
 
 import (
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"watcher/internal/rules/inflect"
@@ -83,7 +84,7 @@ type compounds struct {
 	longest int
 }
 
-var allCompounds = readCompounds()
+var allCompounds = sync.OnceValue(readCompounds)
 
 func readCompounds() *compounds {
 	c := &compounds{firsts: map[string]first{}, open: map[string][]string{}}
@@ -160,10 +161,10 @@ func split(w word) []phrase {
 		if i == 0 {
 			continue
 		}
-		if at += words.FirstLetters(w.folded[at:], 1); at > allCompounds.longest {
+		if at += words.FirstLetters(w.folded[at:], 1); at > allCompounds().longest {
 			break
 		}
-		t := allCompounds.divided(w.folded[:at], w.folded[at:])
+		t := allCompounds().divided(w.folded[:at], w.folded[at:])
 		if t == tieAny || t == tieOpen && w.name {
 			continue
 		}
@@ -213,7 +214,7 @@ func joins(a, b *spelled, between string) bool {
 	if between == " " && words.ScriptOf(a.folded) == words.ArabicScript && words.ScriptOf(b.folded) == words.ArabicScript {
 		return true
 	}
-	return strings.TrimSpace(between) == "" && between != "" && isAny(allCompounds.open[a.folded], b.folded)
+	return strings.TrimSpace(between) == "" && between != "" && isAny(allCompounds().open[a.folded], b.folded)
 }
 
 // tied says whether what follows t in its text is what w asks for.

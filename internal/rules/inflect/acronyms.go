@@ -11,7 +11,7 @@ import (
 )
 
 // shouted are the words of all languages that stand in capitals for emphasis.
-var shouted = readShouted()
+var shouted = sync.OnceValue(readShouted)
 
 func readShouted() map[uint64]bool {
 	var b strings.Builder
@@ -26,7 +26,7 @@ var acronymList string
 
 // knownAcronyms are acronyms of the field, by the hashes of their folded forms.
 // Other words of four or five capitals may be words as well.
-var knownAcronyms = readAcronyms()
+var knownAcronyms = sync.OnceValue(readAcronyms)
 
 func readAcronyms() map[uint64]bool {
 	var b strings.Builder
@@ -40,7 +40,7 @@ func readAcronyms() map[uint64]bool {
 
 // everydays are the languages in which an acronym is an everyday word too, by the
 // hash of its folded form.
-var everydays = readEverydays()
+var everydays = sync.OnceValue(readEverydays)
 
 // readEverydays reads the acronyms of each language, and of its other short words
 // what may be taken for an acronym.
@@ -60,7 +60,7 @@ func readEverydays() map[uint64]Langs {
 	m := maps.Clone(acronyms)
 	for i, l := range languages {
 		each(l.clues+" "+l.three, func(hash uint64, letters int) {
-			if letters == 3 && !shouted[hash] && (acronyms[hash] != None || !knownAcronyms[hash]) {
+			if letters == 3 && !shouted()[hash] && (acronyms[hash] != None || !knownAcronyms()[hash]) {
 				m[hash] |= 1 << i
 			}
 		})
@@ -90,7 +90,7 @@ func OtherLanguage(tag string) Langs { return Language(tag) &^ inflected }
 
 // Everyday says in which languages an acronym, folded, is an everyday word too.
 // EU is had in French and Romanian, MIT with in German.
-func Everyday(folded string) Langs { return everydays[words.Hash(folded)] }
+func Everyday(folded string) Langs { return everydays()[words.Hash(folded)] }
 
 // Codes are the codes of the languages, in the order of the table.
 func (l Langs) Codes() []string {

@@ -3,6 +3,7 @@ package inflect
 import (
 	"math/bits"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -23,7 +24,7 @@ type clue struct {
 	set  uint16
 }
 
-var allClues = readClues()
+var allClues = sync.OnceValue(readClues)
 
 func readClues() *clues {
 	c := &clues{sets: []Langs{None}}
@@ -64,7 +65,7 @@ func (c *clues) langs(hash uint64) Langs { return c.sets[c.at(hash).set] }
 
 // Small says whether the word with this hash is a small word of some language,
 // one that most articles have.
-func Small(hash uint64) bool { return allClues.at(hash).set != 0 }
+func Small(hash uint64) bool { return allClues().at(hash).set != 0 }
 
 // considered is the number of words from which a language is told.
 const considered = 80
@@ -76,14 +77,15 @@ const considered = 80
 // language of most of its words where that is beyond doubt, else empty.
 func Detect(declared string, texts []string, b *words.Buffer, toks int) (l Langs, code string) {
 	v := votes{declared: Language(declared), says: declared != ""}
+	known := allClues()
 	for i := range min(toks, considered) {
 		t := &b.Tokens[i]
 		s := words.ScriptOf(b.Folded(t))
 		v.words[s]++
-		if s == words.OtherScript || t.Len() > allClues.longest {
+		if s == words.OtherScript || t.Len() > known.longest {
 			continue
 		}
-		for set := allClues.langs(t.Hash); set != 0; set &= set - 1 {
+		for set := known.langs(t.Hash); set != 0; set &= set - 1 {
 			v.of[set.first()]++
 		}
 	}

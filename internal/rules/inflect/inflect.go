@@ -28,11 +28,11 @@ func NewTerm(folded, raw string) Term {
 		return Term{Folded: folded, Name: isName(folded, unicode.IsUpper(r))}
 	}
 	switch {
-	case knownAcronyms[words.Hash(folded)]:
+	case knownAcronyms()[words.Hash(folded)]:
 	case words.Letters(folded) >= pronounced:
 		name := isName(folded, true)
 		return Term{Folded: folded, Name: name, Acronym: !name}
-	case shouted[words.Hash(folded)]:
+	case shouted()[words.Hash(folded)]:
 		return Term{Folded: folded, Acronym: true}
 	}
 	return Term{Folded: folded, Name: true, Acronym: true}

@@ -3,6 +3,7 @@ package inflect
 import (
 	_ "embed" // names.txt
 	"strings"
+	"sync"
 
 	"watcher/internal/rules/words"
 )
@@ -37,7 +38,7 @@ const (
 
 // names are the words that are known for names, by the hashes of their folded
 // forms.
-var names = readNames()
+var names = sync.OnceValue(readNames)
 
 func readNames() map[uint64]nameKind {
 	m := make(map[uint64]nameKind, 10_000)
@@ -61,7 +62,7 @@ func readNames() map[uint64]nameKind {
 // isName says whether a rule's word, folded and with or without a capital, is
 // known for a name.
 func isName(folded string, capital bool) bool {
-	switch names[words.Hash(folded)] {
+	switch names()[words.Hash(folded)] {
 	case onlyName:
 		return true
 	case wordToo:
@@ -72,4 +73,4 @@ func isName(folded string, capital bool) bool {
 
 // isWordToo says whether a word, folded, is both a name and an everyday word: there
 // alone the case of a rule's word tells which is meant.
-func isWordToo(folded string) bool { return names[words.Hash(folded)] == wordToo }
+func isWordToo(folded string) bool { return names()[words.Hash(folded)] == wordToo }
