@@ -178,9 +178,11 @@ func try(ctx context.Context, t *cli.Terminal, o tryOptions) (found bool, err er
 	return tr.found > 0, errors.Join(failures...)
 }
 
-// needsConfig reports whether there is something only a config can tell.
+// needsConfig reports whether there is something only a config can tell. Lists are,
+// and entities, which are written @@, are not.
 func (o *tryOptions) needsConfig() bool {
-	return o.config != "" || o.rule != "" || len(o.sources) == 0 || strings.Contains(o.query, "@")
+	lists := strings.Contains(strings.ReplaceAll(o.query, "@@", ""), "@")
+	return o.config != "" || o.rule != "" || len(o.sources) == 0 || lists
 }
 
 // ground is what a query is tried on.
