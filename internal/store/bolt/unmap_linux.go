@@ -6,10 +6,12 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// unmap lets go of the pages of the file that this process has looked at. They
-// stay in the kernel's cache, from which a look brings them back in no time, but
-// no longer count as this process's memory: every feed is looked at sooner or
-// later, so that it would grow to the size of the file.
+// unmap releases the pages of the file that this process has read. They stay in the
+// kernel's cache, which gives them back quickly, but no longer count as this process's
+// memory: it reads every feed sooner or later, and would grow to the size of the file.
+//
+// This file is for the figure of memory alone: TestFigures of cmd/watcher (make bench)
+// measures it.
 func unmap(db *sealed.DB) {
 	// Inside a transaction the file cannot be mapped elsewhere meanwhile.
 	_ = db.View(func(tx *sealed.Tx) error {
