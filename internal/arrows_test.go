@@ -81,7 +81,7 @@ func TestArrows(t *testing.T) {
 				t.Errorf("%s imports %s, which the table of arrows does not have", room, to)
 			}
 		}
-		for _, may := range strings.Fields(may) {
+		for may := range strings.FieldsSeq(may) {
 			if !slices.Contains(to, may) {
 				t.Errorf("%s does not import %s, which the table of arrows has", room, may)
 			}
@@ -153,7 +153,7 @@ func graph() string {
 	level = func(room string) int {
 		if _, known := levels[room]; !known {
 			levels[room] = 0
-			for _, to := range strings.Fields(arrows[room]) {
+			for to := range strings.FieldsSeq(arrows[room]) {
 				levels[room] = max(levels[room], level(to)+1)
 			}
 		}

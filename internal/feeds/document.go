@@ -99,11 +99,11 @@ type Hints struct {
 	Self         string        // the topic to subscribe to at the hub; absolute URL
 }
 
-// MaxSeconds is the longest time that a number of seconds in a header or a feed is
+// MaxInterval is the longest time that a number of seconds in a header or a feed is
 // taken for.
-const MaxSeconds = 10 * 365 * 24 * time.Hour
+const MaxInterval = 10 * 365 * 24 * time.Hour
 
-// Seconds is n seconds, from 0 to MaxSeconds.
+// Seconds is n seconds, from 0 to MaxInterval.
 func Seconds(n int64) time.Duration {
-	return time.Duration(min(max(n, 0), int64(MaxSeconds/time.Second))) * time.Second
+	return time.Duration(min(max(n, 0), int64(MaxInterval/time.Second))) * time.Second
 }

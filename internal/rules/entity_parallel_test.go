@@ -37,7 +37,7 @@ func TestEntitiesOfParallelTexts(t *testing.T) {
 	var want [][]string
 	for sentence := range strings.SplitSeq(head, "|") {
 		var names []string
-		for _, code := range strings.Fields(sentence) {
+		for code := range strings.FieldsSeq(sentence) {
 			e, err := entity.Lookup(code)
 			if err != nil {
 				t.Fatal(err)

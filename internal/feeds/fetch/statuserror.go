@@ -17,7 +17,7 @@ import (
 
 // statusError words an HTTP status that brought no document.
 func statusError(resp *http.Response, now time.Time) *feeds.FetchError {
-	e := &feeds.FetchError{Kind: feeds.Status, Status: resp.StatusCode, RetryAfter: backoff.RetryAfter(resp.Header, now, feeds.MaxSeconds)}
+	e := &feeds.FetchError{Kind: feeds.Status, Status: resp.StatusCode, RetryAfter: backoff.RetryAfter(resp.Header, now, feeds.MaxInterval)}
 	words := strings.TrimSpace(strconv.Itoa(resp.StatusCode) + " " + http.StatusText(resp.StatusCode))
 	switch resp.StatusCode {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:

@@ -178,7 +178,7 @@ func (g *glanced) proves() bool {
 
 // wallError words that a wall stands before the feed, and what helps.
 func wallError(resp *http.Response, name string, src *feeds.Source, now time.Time) *feeds.FetchError {
-	e := &feeds.FetchError{Kind: feeds.Challenge, Status: resp.StatusCode, RetryAfter: backoff.RetryAfter(resp.Header, now, feeds.MaxSeconds)}
+	e := &feeds.FetchError{Kind: feeds.Challenge, Status: resp.StatusCode, RetryAfter: backoff.RetryAfter(resp.Header, now, feeds.MaxInterval)}
 	words := strings.TrimSpace(fmt.Sprint(resp.StatusCode, " ", http.StatusText(resp.StatusCode)))
 	what := name + " challenge"
 	if name == someWall {

@@ -208,7 +208,7 @@ func TestUnverifiedWordsAreThere(t *testing.T) {
 			t.Fatal(err)
 		}
 		there := strings.FieldsFunc(string(people), func(r rune) bool { return strings.ContainsRune(" |-\n", r) })
-		for _, w := range strings.Fields(rest) {
+		for w := range strings.FieldsSeq(rest) {
 			if !slices.Contains(there, w) {
 				t.Errorf("%s has %s no more: run verify.sh", lang, w)
 			}

@@ -1,6 +1,7 @@
 package inflect
 
 import (
+	"slices"
 	"strings"
 
 	"watcher/internal/rules/words"
@@ -89,10 +90,8 @@ func (t Term) latinStems(out []Stem) []Stem {
 // familyClass is the class of a language within its script.
 func familyClass(s words.Script, l *language) Class {
 	for c := 1; c < len(classes[s]); c++ {
-		for _, member := range classes[s][c].members {
-			if member == l {
-				return Class(c)
-			}
+		if slices.Contains(classes[s][c].members, l) {
+			return Class(c)
 		}
 	}
 	panic("inflect: " + l.code + " has no class")
