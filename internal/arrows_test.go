@@ -43,7 +43,7 @@ var arrows = map[string]string{
 	"notify/targets":            "backoff budget netguard notify problem suggest text",
 	"poll":                      "backoff budget duration fault feeds feeds/fingerprint feeds/seen notify notify/story rules schedule store suspects text", // and no fetch: an interface stands for it
 	"problem":                   "",
-	"rules":                     "feeds rules/entity rules/inflect rules/words", // feeds for its types: the query language needs no HTTP
+	"rules":                     "feeds rules/entity rules/inflect rules/words suggest", // feeds for its types: the query language needs no HTTP
 	"rules/entity":              "rules/words",
 	"rules/inflect":             "rules/words",
 	"rules/inflect/inflecttest": "",

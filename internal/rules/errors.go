@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"watcher/internal/suggest"
 )
 
 // Error is one mistake in a rule or a list, and where it stands.
@@ -96,40 +98,6 @@ func errAt(source string, offset int, fix, format string, args ...any) *Error {
 	}
 }
 
-// closest returns the name that a person most likely meant, or "".
-func closest(name string, names []string) string {
-	best, bestDist := "", 1+len(name)/3
-	for _, n := range names {
-		if d := editDistance(strings.ToLower(name), strings.ToLower(n)); d <= bestDist && (best == "" || d < bestDist) {
-			best, bestDist = n, d
-		}
-	}
-	return best
-}
-
-// editDistance counts insertions, deletions, replacements and swaps of
-// neighbours.
-func editDistance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	rows := make([][]int, len(x)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(y)+1)
-		rows[i][0] = i
-	}
-	for j := range rows[0] {
-		rows[0][j] = j
-	}
-	for i := 1; i <= len(x); i++ {
-		for j := 1; j <= len(y); j++ {
-			cost := 1
-			if x[i-1] == y[j-1] {
-				cost = 0
-			}
-			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+cost)
-			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
-				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
-			}
-		}
-	}
-	return rows[len(x)][len(y)]
-}
+// closest returns the name that a person most likely meant, or "". Names of lists,
+// rules and entities are long and spelled from memory, so it forgives more than others do.
+func closest(name string, names []string) string { return suggest.Within(name, names, 1+len(name)/3) }

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"watcher/internal/rules/words"
+	"watcher/internal/suggest"
 )
 
 // nearest finds what an article has instead of a term that it lacks: what a small
@@ -361,7 +362,7 @@ func misspelt(s *spoken, w *word, sound string) bool {
 	r, size := utf8.DecodeRuneInString(s.sound)
 	other, _ := utf8.DecodeRuneInString(sound)
 	d := len(s.sound) - len(sound)
-	return r == other && d >= -size && d <= size && len(sound) < 100 && editDistance(s.sound, sound) == 1
+	return r == other && d >= -size && d <= size && len(sound) < 100 && s.sound != sound && suggest.Near(s.sound, sound, 1)
 }
 
 // alike says whether two words have at least so many letters at their beginnings,

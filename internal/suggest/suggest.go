@@ -41,8 +41,12 @@ func enumerate(words []string) string {
 }
 
 // Nearest returns the choice that word is most probably a slip of, or "".
-func Nearest(word string, choices []string) string {
-	best, found := slips(word)+1, ""
+func Nearest(word string, choices []string) string { return Within(word, choices, slips(word)) }
+
+// Within returns the nearest choice, in any case, that word is at most so many slips
+// apart from, or "".
+func Within(word string, choices []string, slips int) string {
+	best, found := slips+1, ""
 	lower := strings.ToLower(word)
 	for _, c := range choices {
 		other := strings.ToLower(c)
