@@ -187,8 +187,10 @@ func (n *Note) Begin(name string) (end func()) {
 	if f == nil {
 		f = n.add(key)
 	}
-	f.reads++
-	f.name, f.since = name, time.Now()
+	if f.reads++; f.reads == 1 { // one that is read for ever may be read again beside it
+		f.since = time.Now()
+	}
+	f.name = name
 	f.tried = true
 	f.phase = together
 	if turn.alone {
