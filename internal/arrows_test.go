@@ -54,6 +54,7 @@ var arrows = map[string]string{
 	"store/bolt":                "fault feeds feeds/seen notify notify/story poll schedule store store/pages store/sealed",
 	"store/pages":               "",
 	"store/sealed":              "",
+	"store/segment":             "feeds rules/words",
 	"store/storetest":           "feeds notify notify/story poll store",
 	"suggest":                   "",
 	"suspects":                  "fault",
