@@ -47,11 +47,11 @@ type Span struct {
 	Term  string // as the rule has it
 }
 
-// Query is one query of the language, parsed.
-type Query struct{ root *node }
+// Expression is one query of the language, parsed.
+type Expression struct{ root *node }
 
 // Parse reads a query as match: has it. Its error is an Errors.
-func Parse(src string, o Options) (*Query, error) {
+func Parse(src string, o Options) (*Expression, error) {
 	e := &env{opts: o}
 	if errs := e.readLists(); errs != nil {
 		return nil, errs
@@ -61,8 +61,8 @@ func Parse(src string, o Options) (*Query, error) {
 		err.Part = "match"
 		return nil, Errors{err}
 	}
-	return &Query{n}, nil
+	return &Expression{n}, nil
 }
 
 // String writes the query in its canonical form, which parses to the same query.
-func (q *Query) String() string { return q.root.String() }
+func (q *Expression) String() string { return q.root.String() }
