@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"time"
 
 	"watcher/internal/notify/story"
@@ -164,13 +165,24 @@ type Batch struct {
 	Target string
 	Time   time.Time
 	Zone   *time.Location // in which its readers are told times; nil is UTC
-	Alerts []Alert        // at least one; either all Troubles or none
-	More   int            // alerts left out of the message, only counted in it
+	// PageURL is where the page of alerts is, without a slash at its end; empty if
+	// its readers can reach none.
+	PageURL string
+	Alerts  []Alert // at least one; either all Troubles or none
+	More    int     // alerts left out of the message, only counted in it
 	// Summary is nil for a message that tells what has just come.
 	Summary *DigestSummary
 	// Full is until when max_per_hour allows no further message, if this one is
 	// the last; else zero.
 	Full time.Time
+}
+
+// Page is the address of an alert's own page; empty if there is none.
+func (b *Batch) Page(a *Alert) string {
+	if b.PageURL == "" {
+		return ""
+	}
+	return b.PageURL + "/alerts/" + url.PathEscape(a.ID)
 }
 
 // Notifier words and sends messages for one configured target. Its methods are

@@ -24,6 +24,7 @@ type Target struct {
 	Notifier notify.Notifier
 	Policy   Policy
 	Zone     *time.Location // in which its readers are told times; nil is UTC
+	PageURL  string         // notify.Batch.PageURL of its messages
 	Spacing  time.Duration  // the least time between two messages, if longer than the kind's own
 	// Changed says that its settings differ from those before, so that its breaker
 	// and its pauses are reset.

@@ -218,7 +218,7 @@ func (w *worker) word(ctx context.Context, c *notify.Composition, pick Pick, h n
 	if err != nil {
 		return err
 	}
-	ms, err := w.try(notify.Batch{ID: messageID(h.Target, pick.IDs...), Target: h.Target, Time: h.Now, Zone: w.Zone, Alerts: alerts, More: pick.More, Full: pick.Full, Summary: pick.Summary})
+	ms, err := w.try(notify.Batch{ID: messageID(h.Target, pick.IDs...), Target: h.Target, Time: h.Now, Zone: w.Zone, PageURL: w.PageURL, Alerts: alerts, More: pick.More, Full: pick.Full, Summary: pick.Summary})
 	if err == nil {
 		addMessages(c, &w.Policy, pick.Free, pick.IDs, ms, h, byID)
 		return nil
@@ -228,7 +228,7 @@ func (w *worker) word(ctx context.Context, c *notify.Composition, pick Pick, h n
 		if i == len(pick.IDs)-1 {
 			more, full = pick.More, pick.Full
 		}
-		ms, err := w.try(notify.Batch{ID: messageID(h.Target, id), Target: h.Target, Time: h.Now, Zone: w.Zone, Alerts: alerts[i : i+1], More: more, Full: full})
+		ms, err := w.try(notify.Batch{ID: messageID(h.Target, id), Target: h.Target, Time: h.Now, Zone: w.Zone, PageURL: w.PageURL, Alerts: alerts[i : i+1], More: more, Full: full})
 		if err == nil {
 			addMessages(c, &w.Policy, pick.Free, pick.IDs[i:i+1], ms, h, byID)
 			continue

@@ -51,7 +51,7 @@ func (d *Deliverer) TellAtOnce(ctx context.Context, t notify.Trouble) (told []st
 
 func (w *worker) tellAtOnce(ctx context.Context, t notify.Trouble) error {
 	alerts := notify.TroubleAlerts([]string{w.Name}, t)
-	messages, err := w.try(notify.Batch{ID: messageID(w.Name, alerts[0].ID), Target: w.Name, Time: time.Now().UTC(), Zone: w.Zone, Alerts: alerts})
+	messages, err := w.try(notify.Batch{ID: messageID(w.Name, alerts[0].ID), Target: w.Name, Time: time.Now().UTC(), Zone: w.Zone, PageURL: w.PageURL, Alerts: alerts})
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,7 @@ type card struct {
 	Rules    []rule          `json:"rules,omitempty"`
 	Also     []also          `json:"also,omitempty"`
 	Body     []string        `json:"body,omitempty"` // lines: what a trouble says, or a template
+	Page     string          `json:"page,omitempty"` // of the alert itself, as safe as Link; empty if there is none
 }
 
 type rule struct {
@@ -162,9 +163,13 @@ func cards(b notify.Batch) []card {
 	cs := make([]card, len(b.Alerts))
 	for i, a := range b.Alerts {
 		cs[i] = newCard(a, b.Zone)
+		cs[i].Page = safeLink(b.Page(&a))
 	}
 	return cs
 }
+
+// openPage is what a link to an alert's page says.
+const openPage = "Open in watcher"
 
 // title returns the title without marks.
 func (c card) title() string { return plain(c.Title) }

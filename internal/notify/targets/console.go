@@ -231,6 +231,9 @@ func (s *screen) card(c card) {
 	if c.Link != "" {
 		s.lines(consoleIndent, []run{{c.Link, link}})
 	}
+	if c.Page != "" {
+		s.lines(consoleIndent, []run{{openPage + " ", dim}, {c.Page, link}})
+	}
 	s.b.WriteByte('\n')
 }
 

@@ -43,6 +43,9 @@ func (o *DiscordOptions) Open(env Env) (notify.Notifier, error) {
 	// of that is told to nobody.
 	q := u.Query()
 	q.Set("wait", "true")
+	// Without it Discord leaves the buttons out where a person made the webhook, and
+	// says nothing of it.
+	q.Set("with_components", "true")
 	u.RawQuery = q.Encode()
 	return &api{
 		poster: poster{env: env, kind: "discord", secrets: []Secret{o.Webhook}}, to: Secret(u.String()),
@@ -97,7 +100,22 @@ func discordAccept(a answer) error {
 type discordMessage struct {
 	Content string          `json:"content,omitempty"`
 	Embeds  []discordEmbed  `json:"embeds"`
+	Buttons []discordRow    `json:"components,omitempty"`
 	Allowed discordMentions `json:"allowed_mentions"`
+}
+
+// discordRow is a row of buttons.
+type discordRow struct {
+	Type    int             `json:"type"` // 1
+	Buttons []discordButton `json:"components"`
+}
+
+// discordButton opens an address.
+type discordButton struct {
+	Type  int    `json:"type"`  // 2
+	Style int    `json:"style"` // 5: a link
+	Label string `json:"label"`
+	URL   string `json:"url"` // at most 512 characters
 }
 
 // discordMentions with an empty list lets nothing in a message ping.
@@ -137,8 +155,12 @@ var discordColors = map[notify.Severity]int{notify.Low: 0x9ca3af, notify.Normal:
 
 func discordMessages(cs []card, b notify.Batch) []part {
 	embeds := make([]discordEmbed, len(cs))
+	button := len(cs) == 1 && discordOpens(cs[0].Page)
 	for i, c := range cs {
 		embeds[i] = discordCard(c)
+		if link := pageLink(c); link != "" && !button {
+			embeds[i].Description = strings.TrimPrefix(embeds[i].Description+"\n"+link, "\n")
+		}
 	}
 	ranges := pack(len(cs), discordEmbeds, discordSum, func(i int) int { return embeds[i].size() })
 	parts := make([]part, len(ranges))
@@ -152,6 +174,10 @@ func discordMessages(cs []card, b notify.Batch) []part {
 			content = append(content, rest(&b))
 		}
 		m.Content = strings.Join(content, "\n")
+		if button {
+			open := discordButton{Type: 2, Style: 5, Label: openPage, URL: cs[0].Page}
+			m.Buttons = []discordRow{{Type: 1, Buttons: []discordButton{open}}}
+		}
 		parts[i] = part{payload: m, alerts: alertIDs(b.Alerts[r[0]:r[1]])}
 	}
 	return parts
@@ -183,6 +209,13 @@ func discordCard(c card) discordEmbed {
 		e.Footer = &discordText{Text: fit([]string{severityNote(c) + "matched " + text.Clip(ruleTexts(c.Rules), discordFooter/4)}, "", discordFooter)}
 	}
 	return e
+}
+
+// discordOpens says whether a button may have an address. Discord refuses the whole
+// message for a host without a dot, such as localhost (go-gitea/gitea#14379).
+func discordOpens(page string) bool {
+	u, err := url.Parse(page)
+	return err == nil && strings.Contains(u.Hostname(), ".") && len(page) <= 512
 }
 
 // severityNote names a severity that is not the usual one.

@@ -335,6 +335,9 @@ func (p letterPage) text() string {
 		for _, a := range c.Also {
 			b.WriteString("Also in: " + strings.TrimSpace(a.Feed+" "+a.Link) + "\n")
 		}
+		if c.Page != "" {
+			b.WriteString(openPage + ": " + c.Page + "\n")
+		}
 	}
 	if p.More != "" {
 		b.WriteString("\n" + p.More + "\n")

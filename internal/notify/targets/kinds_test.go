@@ -31,7 +31,15 @@ func goldenBatches() map[string]notify.Batch {
 		"full":    full,
 		"many":    many(7),
 		"digest":  digest(),
+		"page":    paged(batch(s[0])),
+		"pages":   paged(many(7)),
 	}
+}
+
+// paged is a batch whose readers can open the page of each alert.
+func paged(b notify.Batch) notify.Batch {
+	b.PageURL = "https://desk.example.org/watcher"
+	return b
 }
 
 // digest is a digest of three alerts of a rule, one of another, and one of an

@@ -67,6 +67,14 @@ func markdownAlso(as []also) string {
 	return "also in " + fit(places, ", ", 1200)
 }
 
+// pageLink links to a card's page; empty if it has none.
+func pageLink(c card) string {
+	if link := markdownLink(c.Page); link != "" && len(link) < 1000 {
+		return "[" + openPage + "](" + link + ")"
+	}
+	return ""
+}
+
 // markdownLink keeps a link within its parentheses.
 func markdownLink(link string) string {
 	return strings.NewReplacer("(", "%28", ")", "%29", "*", "%2A", "_", "%5F", "~", "%7E").Replace(link)

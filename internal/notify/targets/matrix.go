@@ -145,7 +145,7 @@ func matrixCard(c card) string {
 	if c.Heading != "" {
 		b.WriteString("<p><b>▸ " + appHTML(c.Heading) + "</b></p>")
 	}
-	b.WriteString("<p>" + title + "<br>" + appHTML(c.origin()) + "</p>")
+	b.WriteString("<p>" + title + "<br>" + htmlOrigin(c) + "</p>")
 	if len(c.Body) > 0 {
 		lines := make([]string, len(c.Body))
 		for i, line := range c.Body {

@@ -107,7 +107,7 @@ func mattermostCard(c card) string {
 	if c.Severity > notify.Normal {
 		mark = "🔴 "
 	}
-	lines := []string{mark + "**" + title + "**", markdown(c.origin())}
+	lines := []string{mark + "**" + title + "**", joined(" · ", markdown(c.origin()), pageLink(c))}
 	if c.Heading != "" {
 		lines[0] = "**▸ " + markdown(c.Heading) + "**\n\n" + lines[0]
 	}

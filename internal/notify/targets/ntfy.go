@@ -99,6 +99,15 @@ type ntfyMessage struct {
 	Priority int      `json:"priority"` // 1 to 5
 	Tags     []string `json:"tags,omitempty"`
 	Click    string   `json:"click,omitempty"`
+
+	Actions []ntfyAction `json:"actions,omitempty"`
+}
+
+// ntfyAction is a button that opens an address.
+type ntfyAction struct {
+	Action string `json:"action"` // "view"
+	Label  string `json:"label"`
+	URL    string `json:"url"`
 }
 
 // Ntfy turns a message of more than 4,096 bytes into a file to be opened.
@@ -128,6 +137,9 @@ func ntfyMessages(cs []card, b notify.Batch) []part {
 		}
 		if len(some) == 1 {
 			m.Click = some[0].Link
+			if page := some[0].Page; page != "" && !crowd {
+				m.Actions = []ntfyAction{{Action: "view", Label: openPage, URL: page}}
+			}
 		}
 		if i == len(ranges)-1 && rest(&b) != "" {
 			m.Message += "\n\n" + rest(&b)
@@ -156,6 +168,9 @@ func ntfyText(c card, listed bool) string {
 	if listed {
 		if c.Link != "" && len(c.Link) < 500 {
 			lines = append(lines, c.Link)
+		}
+		if c.Page != "" {
+			lines = append(lines, openPage+": "+c.Page)
 		}
 		return fit(lines, "\n", ntfyBytes-300)
 	}

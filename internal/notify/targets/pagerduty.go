@@ -111,6 +111,9 @@ func pagerdutyMessages(cs []card, b notify.Batch) []part {
 		if c.Link != "" {
 			e.Links = append(e.Links, pagerdutyLink{Href: c.Link, Text: "Article"})
 		}
+		if c.Page != "" {
+			e.Links = append(e.Links, pagerdutyLink{Href: c.Page, Text: openPage})
+		}
 		for _, a := range c.Also {
 			if a.Link != "" {
 				e.Links = append(e.Links, pagerdutyLink{Href: a.Link, Text: "Also in " + a.Feed})

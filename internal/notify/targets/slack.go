@@ -75,9 +75,18 @@ type slackMessage struct {
 }
 
 type slackBlock struct {
-	Type     string      `json:"type"`
-	Text     *slackText  `json:"text,omitempty"`
-	Elements []slackText `json:"elements,omitempty"`
+	Type     string       `json:"type"`
+	Text     *slackText   `json:"text,omitempty"`
+	Elements []slackText  `json:"elements,omitempty"`
+	Button   *slackButton `json:"accessory,omitempty"`
+}
+
+// slackButton opens an address. Slack tells the app of each click, too: where that
+// takes none, it says so beside the button, and opens the address all the same.
+type slackButton struct {
+	Type string    `json:"type"`
+	Text slackText `json:"text"`
+	URL  string    `json:"url"`
 }
 
 type slackText struct {
@@ -161,6 +170,9 @@ func slackSize(blocks []slackBlock) int {
 // slackCard shows one alert in full.
 func slackCard(c card) []slackBlock {
 	blocks := []slackBlock{slackMrkdwn(slackTitle(c)), slackContext(slackOrigin(c))}
+	if c.Page != "" {
+		blocks[0].Button = &slackButton{Type: "button", Text: slackText{Type: "plain_text", Text: openPage}, URL: c.Page}
+	}
 	if len(c.Body) > 0 {
 		blocks = append(blocks, slackMrkdwn(escapedLines(c.Body, slackSection, slackEscape)))
 	}
@@ -187,6 +199,9 @@ func slackCard(c card) []slackBlock {
 // slackLines shows one alert among many.
 func slackLines(c card) []slackBlock {
 	second := []string{slackOrigin(c)}
+	if link := slackLink(c.Page); link != "" {
+		second = append(second, "<"+link+"|"+openPage+">")
+	}
 	if len(c.Rules) > 0 {
 		second = append(second, slackRules(c.Rules, false))
 	}

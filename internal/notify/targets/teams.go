@@ -97,10 +97,12 @@ type teamsBlock struct {
 	Style     string     `json:"style,omitempty"`
 }
 
+// teamsRow is a line of text, or a row of buttons.
 type teamsRow struct {
-	Type    string     `json:"type"`
-	Inlines []teamsRun `json:"inlines"`
-	Spacing string     `json:"spacing,omitempty"`
+	Type    string        `json:"type"`
+	Inlines []teamsRun    `json:"inlines,omitempty"`
+	Actions []teamsAction `json:"actions,omitempty"`
+	Spacing string        `json:"spacing,omitempty"`
 }
 
 type teamsRun struct {
@@ -114,8 +116,9 @@ type teamsRun struct {
 }
 
 type teamsAction struct {
-	Type string `json:"type"`
-	URL  string `json:"url"`
+	Type  string `json:"type"`
+	Title string `json:"title,omitempty"`
+	URL   string `json:"url"`
 }
 
 // teamsBytes is somewhat below the 28 kB that a message may have.
@@ -193,6 +196,10 @@ func teamsAlert(c card) teamsBlock {
 			run.Select = &teamsAction{Type: "Action.OpenUrl", URL: a.Link}
 		}
 		block.Items = append(block.Items, teamsLine(run))
+	}
+	if c.Page != "" {
+		open := teamsAction{Type: "Action.OpenUrl", Title: openPage, URL: c.Page}
+		block.Items = append(block.Items, teamsRow{Type: "ActionSet", Actions: []teamsAction{open}, Spacing: "Small"})
 	}
 	return block
 }

@@ -149,7 +149,7 @@ func telegramCard(c card) string {
 	if c.Heading != "" {
 		title = "<b>▸ " + appHTML(c.Heading) + "</b>\n" + title
 	}
-	lines := []string{title, appHTML(c.origin())}
+	lines := []string{title, htmlOrigin(c)}
 	if len(c.Body) > 0 {
 		lines = append(lines, escapedLines(c.Body, 1800, appHTML))
 	}
@@ -183,6 +183,16 @@ func htmlPieces(ps []piece) string {
 		}
 	}
 	return b.String()
+}
+
+// htmlOrigin is the origin of a card, and a link to its page. Telegram takes a
+// button only for an address that it could reach itself, and refuses the message.
+func htmlOrigin(c card) string {
+	origin := appHTML(c.origin())
+	if c.Page == "" || len(c.Page) > 500 {
+		return origin
+	}
+	return joined(" · ", origin, `<a href="`+html.EscapeString(c.Page)+`">`+openPage+"</a>")
 }
 
 func htmlAlso(as []also) string {

@@ -12,7 +12,7 @@ import (
 type webhookEvent struct {
 	Type      string    `json:"type"` // "watcher.alert" or "watcher.ops"
 	Timestamp time.Time `json:"timestamp"`
-	Data      any       `json:"data"` // an eventAlerts or an *eventTrouble
+	Data      any       `json:"data"` // an eventAlerts or an eventReport
 }
 
 type eventAlerts struct {
@@ -32,6 +32,7 @@ type eventAlert struct {
 	Excerpts  []eventExcerpt `json:"excerpts"`
 	AlsoIn    []eventPlace   `json:"also_in,omitempty"`
 	Follows   *eventEarlier  `json:"follows,omitempty"`
+	Page      string         `json:"page,omitempty"` // where a person sees the alert and what became of it
 }
 
 // The types below have the fields of what they tell of in their order, so that one
@@ -89,6 +90,12 @@ type eventTrouble struct {
 	Since  time.Time `json:"since"`
 }
 
+// eventReport is a trouble and where a person sees it.
+type eventReport struct {
+	eventTrouble
+	Page string `json:"page,omitempty"`
+}
+
 // Limits of a webhook's payload. The specification asks for less than 20 kB
 // where possible, so that a summary as long as an article is cut, and a big
 // batch becomes several requests.
@@ -115,11 +122,11 @@ func webhookMessages(b notify.Batch) []part {
 	for i := range b.Alerts {
 		a := &b.Alerts[i]
 		if a.Trouble != nil {
-			event := webhookEvent{Type: "watcher.ops", Timestamp: b.Time.UTC(), Data: (*eventTrouble)(a.Trouble)}
+			event := webhookEvent{Type: "watcher.ops", Timestamp: b.Time.UTC(), Data: eventReport{eventTrouble(*a.Trouble), b.Page(a)}}
 			parts = append(parts, part{payload: event, alerts: []string{a.ID}})
 			continue
 		}
-		alerts = append(alerts, eventAlertOf(a))
+		alerts = append(alerts, eventAlertOf(&b, a))
 	}
 	for i := 0; i < len(alerts); i += webhookAlerts {
 		chunk := alerts[i:min(i+webhookAlerts, len(alerts))]
@@ -137,9 +144,9 @@ func webhookMessages(b notify.Batch) []part {
 	return parts
 }
 
-func eventAlertOf(a *notify.Alert) eventAlert {
+func eventAlertOf(b *notify.Batch, a *notify.Alert) eventAlert {
 	e := eventAlert{
-		ID: a.ID, Severity: a.Severity.String(), FirstSeen: a.FirstSeen.UTC(), Item: eventItem(a.Item),
+		ID: a.ID, Page: b.Page(a), Severity: a.Severity.String(), FirstSeen: a.FirstSeen.UTC(), Item: eventItem(a.Item),
 		Rules: make([]eventRule, len(a.Rules)), Excerpts: make([]eventExcerpt, len(a.Excerpts)), Follows: (*eventEarlier)(a.Follows),
 	}
 	if p := e.Item.Published; p != nil && !sane(*p) {

@@ -42,6 +42,7 @@ type wordsData struct {
 	Terms      []string // of all rules, each once
 	AlsoIn     []notify.Location
 	Trouble    string // what is wrong, if this is a report of watcher's own
+	Page       string // of the alert itself; empty if there is none
 }
 
 // wording is a compiled Words. The zero value words nothing.
@@ -69,7 +70,7 @@ func (w Words) compile() (wording, []problem.Problem) {
 		t, err := compileWords(key, text)
 		for _, a := range Samples("sample", time.Unix(1e9, 0)) {
 			if err == nil {
-				_, err = runWords(t, newWordsData(a, nil))
+				_, err = runWords(t, newWordsData(notify.Batch{}, a))
 			}
 		}
 		if err != nil {
@@ -208,12 +209,13 @@ func wordsFuncs(turns *int) template.FuncMap {
 	}
 }
 
-func newWordsData(a notify.Alert, zone *time.Location) wordsData {
-	c := newCard(a, zone)
+func newWordsData(b notify.Batch, a notify.Alert) wordsData {
+	c := newCard(a, b.Zone)
 	d := wordsData{
 		Title: c.title(), Link: c.Link, Feed: c.Feed, FeedURL: safeLink(a.Item.FeedURL), Time: c.Time, Severity: c.Severity.String(),
 		Summary: text.Short(a.Item.Summary, 4*text.ExcerptRunes), Language: text.Short(a.Item.Language, nameRunes),
 		Authors: shorten(a.Item.Authors), Categories: shorten(a.Item.Categories), Trouble: strings.Join(c.Body, "\n"),
+		Page: safeLink(b.Page(&a)),
 	}
 	for _, e := range c.Excerpts {
 		d.Excerpts = append(d.Excerpts, plain(e))
@@ -241,12 +243,12 @@ func (w wording) cards(b notify.Batch) []card {
 	cs := cards(b)
 	for i, a := range b.Alerts {
 		if w.title != nil {
-			if s, err := runWords(w.title, newWordsData(a, b.Zone)); err == nil && text.Short(s, titleRunes) != "" {
+			if s, err := runWords(w.title, newWordsData(b, a)); err == nil && text.Short(s, titleRunes) != "" {
 				cs[i].Title = []piece{{Text: text.Short(s, titleRunes)}}
 			}
 		}
 		if w.body != nil && (a.Trouble == nil || w.troubles) {
-			if s, err := runWords(w.body, newWordsData(a, b.Zone)); err == nil {
+			if s, err := runWords(w.body, newWordsData(b, a)); err == nil {
 				cs[i].Body, cs[i].Excerpts, cs[i].Rules, cs[i].Also = bodyLines(s), nil, nil, nil
 			}
 		}
