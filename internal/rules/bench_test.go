@@ -12,136 +12,22 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/testutil"
 )
 
-// corpus are articles of about 400 words in mixed scripts: sentences of the UD
-// files and text of our own, in the proportion of 1:1:2.
+// corpus are articles of about 400 words in mixed scripts.
 func corpus(tb testing.TB, n int) []*feeds.Item {
 	tb.Helper()
-	rng := rand.New(rand.NewPCG(1, 2))
-	var pools [][]string
-	langs := []string{"lt", "lv"}
-	for _, f := range []string{"lt_alksnis-ud-dev.conllu", "lv_lvtb-ud-dev.conllu"} {
-		var texts []string
-		for _, s := range readUD(tb, "../../../shared/corpus/ud/"+f) {
-			texts = append(texts, s.text)
-		}
-		pools = append(pools, texts)
+	c, err := testutil.ReadCorpus("../../../shared/corpus/ud")
+	if err != nil {
+		tb.Skipf("the corpus is not beside the checkout: %v", err)
 	}
-	voc := newVocabulary()
 	items := make([]*feeds.Item, n)
 	for i := range items {
-		kind := rng.IntN(5)
-		var b strings.Builder
-		it := &feeds.Item{Feed: "bench"}
-		words := 0
-		for words < 400 {
-			var s string
-			switch kind {
-			case 0, 1:
-				s = pools[kind][rng.IntN(len(pools[kind]))]
-				it.Language = langs[kind]
-			default:
-				s = voc.sentence(rng, kind == 4)
-				it.Language = map[bool]string{true: "ru", false: "en"}[kind == 4]
-			}
-			words += strings.Count(s, " ") + 1
-			if it.Title == "" {
-				it.Title = s
-				continue
-			}
-			b.WriteString(s)
-			b.WriteByte(' ')
-		}
-		it.Content = b.String()
-		items[i] = it
+		it := c.Article(i)
+		items[i] = &it
 	}
 	return items
-}
-
-// vocabulary makes sentences whose words are as unevenly common as in news: a
-// few hundred everyday words, thousands of others, names made of syllables.
-type vocabulary struct {
-	function, small, large, names map[bool][]string
-}
-
-const englishText = `the of and to in a that is for on with as by at from it was be are has have this said not which will its after been more than new their
-would could about up two we they one all when into over other who were had his her but or an he she | year week day month government minister president
-country security military forces troops exercise alliance border region eastern northern coast sea island port navy frigate submarine brigade battalion division
-artillery missile drone radar aircraft fighter base runway command headquarters summit meeting talks agreement treaty sanctions exports energy pipeline cable
-election parliament party coalition opposition vote law court budget spending industry factory ammunition production contract delivery aid support package
-statement official spokesman ambassador envoy visit delegation officials analysts experts report intelligence service police arrest attack strike explosion
-casualties civilians refugees humanitarian corridor ceasefire peace plan proposal negotiation pressure threat warning response deterrence presence readiness
-reinforcement rotation deployment withdrawal offensive defence line village town city river bridge road railway power grid station water winter summer`
-
-const russianText = `и в не на что с по он как его из это за от но для был была были к же так или она они все бы только со | страна страны правительство министр
-президент безопасность военный силы войска учения альянс граница регион восточный северный побережье море остров порт флот фрегат подводная лодка бригада батальон
-дивизия артиллерия ракета беспилотник радар самолет истребитель база командование штаб саммит встреча переговоры соглашение договор санкции экспорт энергия
-газопровод кабель выборы парламент партия коалиция оппозиция голосование закон суд бюджет расходы промышленность завод боеприпасы производство контракт поставка
-помощь поддержка пакет заявление представитель посол посланник визит делегация чиновники аналитики эксперты доклад разведка служба полиция арест атака удар взрыв
-потери гражданские беженцы гуманитарный коридор перемирие мир план предложение давление угроза предупреждение ответ сдерживание присутствие готовность`
-
-func newVocabulary() *vocabulary {
-	v := &vocabulary{function: map[bool][]string{}, small: map[bool][]string{}, large: map[bool][]string{}, names: map[bool][]string{}}
-	rng := rand.New(rand.NewPCG(3, 4))
-	for _, cyr := range []bool{false, true} {
-		text, syl := englishText, "ba be bi bo ca ce co da de di do fa fe ga go ha he ja ka ke ki ko la le li lo lu ma me mi mo na ne ni no pa pe po ra re ri ro sa se si so ta te ti to tu va ve vi vo za ze"
-		if cyr {
-			text, syl = russianText, "ба бе би бо ва ве ви во га го да де ди до за зе ка ке ки ко ла ле ли ло ма ме ми мо на не ни но па пе по ра ре ри ро са се си со та те ти то ту фа ха ча ша"
-		}
-		function, content, _ := strings.Cut(text, "|")
-		v.function[cyr], v.small[cyr] = strings.Fields(function), strings.Fields(content)
-		syls := strings.Fields(syl)
-		make1 := func(n int) string {
-			var b strings.Builder
-			for range n {
-				b.WriteString(syls[rng.IntN(len(syls))])
-			}
-			if rng.IntN(2) == 0 {
-				b.WriteString([]string{"n", "r", "s", "l", "t", "k"}[rng.IntN(6)])
-			}
-			return b.String()
-		}
-		for range 20_000 {
-			v.large[cyr] = append(v.large[cyr], make1(2+rng.IntN(3)))
-		}
-		for range 400_000 {
-			w := make1(3 + rng.IntN(2))
-			v.names[cyr] = append(v.names[cyr], strings.ToUpper(w[:len(syls[0])/2])+w[len(syls[0])/2:])
-		}
-	}
-	return v
-}
-
-// zipf picks an index below n, low ones far more often.
-func zipf(rng *rand.Rand, n int) int {
-	x := rng.Float64()
-	return int(float64(n) * x * x * x)
-}
-
-func (v *vocabulary) sentence(rng *rand.Rand, cyr bool) string {
-	var b strings.Builder
-	n := 8 + rng.IntN(20)
-	for i := range n {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		switch x := rng.IntN(100); {
-		case x < 40:
-			b.WriteString(v.function[cyr][zipf(rng, len(v.function[cyr]))])
-		case x < 65:
-			b.WriteString(v.small[cyr][zipf(rng, len(v.small[cyr]))])
-		case x < 95:
-			b.WriteString(v.large[cyr][zipf(rng, len(v.large[cyr]))])
-		default:
-			b.WriteString(v.names[cyr][zipf(rng, len(v.names[cyr]))])
-		}
-		if i%9 == 8 {
-			b.WriteByte(',')
-		}
-	}
-	b.WriteByte('.')
-	return b.String()
 }
 
 // benchRules makes n rules: 40% an inflecting word, 25% a phrase, 15% AND, 10%
@@ -149,13 +35,13 @@ func (v *vocabulary) sentence(rng *rand.Rand, cyr bool) string {
 // alone or in a context. Entities are names, context is half everyday words.
 func benchRules(n int) []Rule {
 	rng := rand.New(rand.NewPCG(5, 6))
-	v := newVocabulary()
-	entity := func(cyr bool) string { return v.names[cyr][rng.IntN(len(v.names[cyr]))] }
+	v := testutil.NewVocabulary()
+	entity := func(cyr bool) string { return v.Names[cyr][rng.IntN(len(v.Names[cyr]))] }
 	context := func(cyr bool) string {
 		if rng.IntN(2) == 0 {
-			return v.small[cyr][rng.IntN(len(v.small[cyr]))]
+			return v.Small[cyr][rng.IntN(len(v.Small[cyr]))]
 		}
-		return v.large[cyr][rng.IntN(len(v.large[cyr]))]
+		return v.Large[cyr][rng.IntN(len(v.Large[cyr]))]
 	}
 	rs := make([]Rule, n)
 	for i := range rs {
