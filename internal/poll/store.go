@@ -210,8 +210,11 @@ type FeedStatus struct {
 
 // HistoryItem is an item in the history.
 type HistoryItem struct {
-	Seen time.Time // when it first came up
-	Item feeds.Item
+	// Number is the article's for as long as it is kept, and ascends in the order in
+	// which they came; 0 for one of an older store that has none yet.
+	Number uint64    `json:",omitzero"`
+	Seen   time.Time // when it first came up
+	Item   feeds.Item
 }
 
 // Outcome is what one poll of a feed changes.

@@ -55,7 +55,7 @@ func TestBackup(t *testing.T) {
 			return // as long as free pages are left: to map more of them waits for us
 		}
 		ok(t, s.update(func(tx *sealed.Tx) error {
-			return putArticles(tx, bytes.Repeat([]byte{byte(n)}, 5000), time.Unix(int64(9000+n), 0), 1)
+			return putOld(tx, bytes.Repeat([]byte{byte(n)}, 5000), time.Unix(int64(9000+n), 0), 1)
 		}))
 	})
 	ok(t, err)
@@ -101,7 +101,7 @@ func TestBackupLetsWritersGo(t *testing.T) {
 				// More than is mapped: it waits for every reader to end.
 				wrote <- s.update(func(tx *sealed.Tx) error {
 					for n := range 64 {
-						if err := putArticles(tx, bytes.Repeat([]byte{1}, 1<<20), time.Unix(int64(9000+n), 0), 1); err != nil {
+						if err := putOld(tx, bytes.Repeat([]byte{1}, 1<<20), time.Unix(int64(9000+n), 0), 1); err != nil {
 							return err
 						}
 					}

@@ -31,8 +31,14 @@ var (
 
 // schema is the version of the layout below. A file of a later one is refused.
 // Version 1 had the same, without the sums of sealed; opening one starts to add
-// them, and from then on the binary that wrote it refuses the file.
-const schema = 2
+// them. Versions 1 and 2 had all articles in one bucket, without numbers; Index
+// takes them over. From when it is opened on, the binary that wrote it refuses the
+// file.
+const (
+	schema = 3
+	// withSums is the first version whose values have sums.
+	withSums = 2
+)
 
 var (
 	bucketMeta       = []byte("meta")       // see the keys below
@@ -54,13 +60,14 @@ var (
 	bucketBegun      = []byte("begun")      // delivery id → nothing
 	bucketDead       = []byte("dead")       // alert id → nothing
 	bucketFailing    = []byte("failing")    // target → healthRecord; once: since when it failed (8 bytes)
-	bucketHistory    = []byte("history")    // when seen, sequence, number of the feed (not in entries of old) → historyRecord, compressed
+	bucketHistory    = []byte("history")    // before articles had numbers: when seen, sequence, number of the feed (not in entries of old) → historyRecord, compressed
+	bucketTail       = []byte("tail")       // number of the first article, how many (4 bytes), when seen, number of the feed → historyRecord, compressed
 	bucketDamage     = []byte("damage")     // sequence → damageRecord
 
 	buckets = [][]byte{
 		bucketMeta, bucketFeeds, bucketSeen, bucketAlerts, bucketLog, bucketTold, bucketStories,
 		bucketHeld, bucketSends, bucketMutes, bucketMatched, bucketSpool,
-		bucketDeliveries, bucketPayloads, bucketFresh, bucketRetry, bucketBegun, bucketDead, bucketFailing, bucketHistory, bucketDamage,
+		bucketDeliveries, bucketPayloads, bucketFresh, bucketRetry, bucketBegun, bucketDead, bucketFailing, bucketHistory, bucketTail, bucketDamage,
 	}
 	keySchema    = []byte("schema")    // 8 bytes without a sum: every version reads it
 	keyChecked   = []byte("checked")   // the same, with a sum

@@ -293,7 +293,7 @@ func TestDamageAtRunTime(t *testing.T) {
 func TestDamagedHistory(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "watcher.db")
 	must(t, stocked(t, path).Close())
-	change(t, path, "history", func(b *sealed.Bucket, k, v []byte) error {
+	change(t, path, "tail", func(b *sealed.Bucket, k, v []byte) error {
 		clear(v[len(v)/2:])
 		return b.Put(k, v)
 	})
@@ -305,7 +305,7 @@ func TestDamagedHistory(t *testing.T) {
 		got = append(got, a.Item.Title)
 	}
 	equal(t, "history", got, []string{"seen last"})
-	oneRecord(t, s, "history")
+	oneRecord(t, s, "tail")
 }
 
 // What a feed has shown is packed by feeds. Where it is damaged the feed begins

@@ -161,7 +161,7 @@ func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim
 			if err != nil {
 				return nil, err
 			}
-			s.kept.grown.Add(int64(len(packed)))
+			s.kept.grown.Add(int64(len(packed.packed)))
 			loud = append(loud, loudOutcome{Outcome: o, articles: packed})
 		}
 	}
@@ -200,7 +200,7 @@ func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim
 // loudOutcome reports whether an outcome must be on disk at once.
 type loudOutcome struct {
 	*poll.Outcome
-	articles []byte   // packed
+	articles arrival
 	parts    [][]byte // its alerts, where they are too many to be held at once
 	number   uint64   // of the feed
 }

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -55,7 +56,7 @@ func emptied(t *testing.T) (*Store, string) {
 	ok(t, err)
 	ok(t, s.update(func(tx *sealed.Tx) error {
 		for n := range 3000 {
-			if err := putArticles(tx, bytes.Repeat([]byte{byte(n)}, 2000+n%3000), time.Unix(int64(n), 0), uint64(n%7)); err != nil {
+			if err := putOld(tx, bytes.Repeat([]byte{byte(n)}, 2000+n%3000), time.Unix(int64(n), 0), uint64(n%7)); err != nil {
 				return err
 			}
 		}
@@ -63,6 +64,16 @@ func emptied(t *testing.T) (*Store, string) {
 	}))
 	ok(t, s.Forget(time.Unix(2700, 0)))
 	return s, path
+}
+
+// putOld keeps something as the history of a store of before articles had numbers.
+func putOld(tx *sealed.Tx, packed []byte, seen time.Time, feed uint64) error {
+	b := tx.Bucket(bucketHistory)
+	seq, err := b.NextSequence()
+	if err != nil {
+		return err
+	}
+	return b.Put(slices.Concat(number(uint64(seen.UnixNano())), number(seq), number(feed)), packed)
 }
 
 // TestCompact: the file shrinks, holds the same, goes on, and is the store of the
@@ -84,7 +95,7 @@ func TestCompact(t *testing.T) {
 		t.Errorf("our own file is taken for a stranger's: %v", err)
 	}
 	ok(t, s.update(func(tx *sealed.Tx) error {
-		return putArticles(tx, []byte("after"), time.Unix(9000, 0), 1)
+		return putOld(tx, []byte("after"), time.Unix(9000, 0), 1)
 	}))
 	sameNextStart(t, s, path)
 }

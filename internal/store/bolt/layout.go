@@ -11,18 +11,21 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// adopt makes a file one of this version: a fresh one at once, one of version 1
-// bit by bit (see seal), since a large one would take minutes. Until all of its
-// values have sums, one without is read as it is.
+// adopt makes a file one of this version: a fresh one at once, one of an earlier
+// version bit by bit (see seal and Index), since a large one would take minutes.
+// Until all of its values have sums, one without is read as it is.
 func (s *Store) adopt(tx *sealed.Tx, fresh bool, now time.Time) error {
 	meta := tx.Bucket(bucketMeta)
 	v := meta.Raw(keySchema)
-	old := len(v) == 8 && binary.BigEndian.Uint64(v) == 1 && meta.Raw(keyChecked) == nil
 	switch {
 	case fresh:
 		return errors.Join(putLayout(tx), putPruned(tx, now))
-	case old:
+	case len(v) != 8:
+		return nil // layout tells
+	case uint64Of(v) < withSums && meta.Raw(keyChecked) == nil:
 		return errors.Join(putLayout(tx), meta.Put(keySealing, nil))
+	case uint64Of(v) == withSums && bytes.Equal(v, meta.Get(keyChecked)):
+		return putLayout(tx)
 	}
 	return nil
 }
@@ -86,7 +89,7 @@ func (s *Store) layout(tx *sealed.Tx) error {
 	case n > schema:
 		return fmt.Errorf("it was written by a later version of watcher (schema %d, this one knows %d)", n, schema)
 	}
-	s.db.Unsealed.Store(n < schema || meta.Raw(keySealing) != nil)
+	s.db.Unsealed.Store(n < withSums || meta.Raw(keySealing) != nil)
 	return nil
 }
 

@@ -42,7 +42,7 @@ func latest(t *testing.T, path string) pages.Snapshot {
 func TestBucketRenamed(t *testing.T) {
 	crash, clean := crashed(t)
 	for end, file := range map[string][]byte{"crash": crash, "clean end": clean} {
-		for _, bucket := range []string{"feeds", "seen", "alerts", "told", "held", "fresh", "deliveries", "dead", "history", "meta", "damage"} {
+		for _, bucket := range []string{"feeds", "seen", "alerts", "told", "held", "fresh", "deliveries", "dead", "tail", "meta", "damage"} {
 			t.Run(bucket+" after a "+end, func(t *testing.T) {
 				path := filepath.Join(t.TempDir(), "watcher.db")
 				must(t, os.WriteFile(path, file, 0o600))
@@ -98,7 +98,7 @@ func TestKeyAltered(t *testing.T) {
 	fill(t, base)
 	file, err := os.ReadFile(base)
 	must(t, err)
-	for _, bucket := range []string{"seen", "told", "alerts", "dead", "matched", "history"} {
+	for _, bucket := range []string{"seen", "told", "alerts", "dead", "matched", "tail"} {
 		path := filepath.Join(t.TempDir(), "watcher.db")
 		must(t, os.WriteFile(path, file, 0o600))
 		change(t, path, bucket, func(b *sealed.Bucket, k, _ []byte) error {

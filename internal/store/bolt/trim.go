@@ -51,31 +51,39 @@ func (s *Store) Trim(most int64) (Trimmed, error) {
 	}
 	s.kept.full.Store(true)
 	t := Trimmed{All: all > 0, Feeds: s.namesOf(surplus)}
+	for _, bucket := range historyBuckets {
+		n, err := s.trim(bucket, surplus, &all)
+		t.Bytes += n
+		if err != nil {
+			return t, fmt.Errorf("trim the history: %w", err)
+		}
+	}
+	return t, nil
+}
+
+// historyBuckets are those that have articles as they came, the oldest first.
+var historyBuckets = [][]byte{bucketHistory, bucketTail}
+
+// trim deletes of a bucket what is surplus, takes it off that, and returns how many
+// bytes it was.
+func (s *Store) trim(bucket []byte, surplus map[uint64]int64, all *int64) (trimmed int64, err error) {
 	for from := []byte{}; from != nil; {
 		var victims [][]byte
 		size := int64(0)
 		err := s.view(func(tx *sealed.Tx) error {
-			victims, size = nil, 0
-			victims, size, from = choose(tx, from, surplus, &all)
+			victims, size, from = choose(tx.Bucket(bucket), from, surplus, all)
 			return nil
 		})
 		if err == nil && len(victims) > 0 {
-			err = s.updateLarge(func(tx *sealed.Tx) error {
-				for _, k := range victims {
-					if err := tx.Bucket(bucketHistory).Delete(k); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
+			err = s.updateLarge(func(tx *sealed.Tx) error { return deleteAll(tx.Bucket(bucket), victims) })
 		}
 		if err != nil {
-			return t, fmt.Errorf("trim the history: %w", err)
+			return trimmed, err
 		}
-		t.Bytes += size
+		trimmed += size
 		s.kept.size.Add(-size)
 	}
-	return t, nil
+	return trimmed, nil
 }
 
 // surplus returns how many bytes each feed has to lose, by its number, and how
@@ -83,20 +91,10 @@ func (s *Store) Trim(most int64) (Trimmed, error) {
 func (s *Store) surplus(most int64) (feeds map[uint64]int64, all int64, err error) {
 	sizes, total := make(map[uint64]int64), int64(0)
 	s.kept.grown.Store(0)
-	for from := []byte{}; from != nil; {
-		err := s.view(func(tx *sealed.Tx) error {
-			n, start := 0, from
-			from = nil
-			tx.Bucket(bucketHistory).Sizes(start, func(k []byte, size int) bool {
-				if n++; n > mostSearched {
-					from = bytes.Clone(k)
-					return false
-				}
-				sizes[feedOf(k)] += int64(size)
-				total += int64(size)
-				return true
-			})
-			return nil
+	for _, bucket := range historyBuckets {
+		err := s.sizes(bucket, func(k []byte, size int) {
+			sizes[feedOf(k)] += int64(size)
+			total += int64(size)
 		})
 		if err != nil {
 			return nil, 0, fmt.Errorf("measure the history: %w", err)
@@ -117,11 +115,35 @@ func (s *Store) surplus(most int64) (feeds map[uint64]int64, all int64, err erro
 	return feeds, all, nil
 }
 
+// sizes calls f with each key of a bucket and the size of its value, in
+// transactions that are short.
+func (s *Store) sizes(bucket []byte, f func(key []byte, size int)) error {
+	for from := []byte{}; from != nil; {
+		err := s.view(func(tx *sealed.Tx) error {
+			n, start := 0, from
+			from = nil
+			tx.Bucket(bucket).Sizes(start, func(k []byte, size int) bool {
+				if n++; n > mostSearched {
+					from = bytes.Clone(k)
+					return false
+				}
+				f(k, size)
+				return true
+			})
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // choose goes on from a key and returns what is to be deleted and its size, and
 // where to go on; nil at the end. It takes what it chose off the surplus.
-func choose(tx *sealed.Tx, from []byte, surplus map[uint64]int64, all *int64) (victims [][]byte, bytesOf int64, next []byte) {
+func choose(b *sealed.Bucket, from []byte, surplus map[uint64]int64, all *int64) (victims [][]byte, bytesOf int64, next []byte) {
 	n := 0
-	tx.Bucket(bucketHistory).Sizes(from, func(k []byte, size int) bool {
+	b.Sizes(from, func(k []byte, size int) bool {
 		if n++; n > mostSearched || len(victims) == mostPruned {
 			next = bytes.Clone(k)
 			return false
@@ -147,7 +169,7 @@ func feedOf(key []byte) uint64 {
 	if len(key) < 24 {
 		return 0
 	}
-	return uint64Of(key[16:])
+	return uint64Of(key[len(key)-8:])
 }
 
 // namesOf returns the names of feeds by their numbers.

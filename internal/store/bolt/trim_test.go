@@ -77,7 +77,7 @@ func fill(t *testing.T, s *Store, sizes map[uint64][]int) {
 		for feed, all := range sizes {
 			for i, size := range all {
 				seen := time.Unix(int64(feed)*1000+int64(i), 0)
-				if err := putArticles(tx, make([]byte, size), seen, feed); err != nil {
+				if err := putOld(tx, make([]byte, size), seen, feed); err != nil {
 					return err
 				}
 			}
@@ -95,7 +95,7 @@ func TestHistoryOfBefore(t *testing.T) {
 	ok(t, err)
 	ok(t, s.update(func(tx *sealed.Tx) error {
 		key := append(number(uint64(time.Unix(1000, 0).UnixNano())), number(1)...)
-		return tx.Bucket(bucketHistory).Put(key, packed)
+		return tx.Bucket(bucketHistory).Put(key, packed.packed)
 	}))
 	for a, err := range s.History(t.Context(), time.Time{}) {
 		ok(t, err)

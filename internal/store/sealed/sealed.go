@@ -193,6 +193,16 @@ func (b *Bucket) NextSequence() (uint64, error) { return b.raw.NextSequence() }
 // Sequence is bbolt's.
 func (b *Bucket) Sequence() uint64 { return b.raw.Sequence() }
 
+// SetSequence is bbolt's.
+func (b *Bucket) SetSequence(n uint64) error { return b.raw.SetSequence(n) }
+
+// Last returns the last key, and how many bytes its value takes; nil where there is
+// none. No value is read.
+func (b *Bucket) Last() (key []byte, size int) {
+	k, raw := b.raw.Cursor().Last()
+	return k, len(raw)
+}
+
 // Stats is bbolt's; it reads all of the bucket's pages.
 func (b *Bucket) Stats() bbolt.BucketStats { return b.raw.Stats() }
 
