@@ -140,11 +140,21 @@ var inEnglish = Language("en")
 // Language is the language of a BCP 47 tag, in each script in which it is written;
 // None where it is not in the table.
 func Language(tag string) Langs {
-	base, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(tag, "_", "-")), "-")
-	all := None
+	base := tag
+	if i := strings.IndexAny(tag, "-_"); i >= 0 {
+		base = tag[:i]
+	}
+	return byCode[strings.ToLower(base)]
+}
+
+// byCode are the languages by how their BCP 47 tags begin.
+var byCode = languagesByCode()
+
+func languagesByCode() map[string]Langs {
+	all := make(map[string]Langs)
 	for i, l := range languages {
-		if base == l.code || slices.Contains(l.also, base) {
-			all |= 1 << i
+		for _, code := range append([]string{l.code}, l.also...) {
+			all[code] |= 1 << i
 		}
 	}
 	return all
