@@ -24,7 +24,7 @@ var arrows = map[string]string{
 	"cli":                       "duration suggest text",
 	"clocktest":                 "",
 	"cmd/watcher":               "admin budget cli config daemon demo duration feeds feeds/fetch feeds/parse notify notify/deliver notify/targets poll rules rules/entity suggest text",
-	"config":                    "duration feeds feeds/parse netguard notify notify/deliver notify/targets problem rules schedule suggest text",
+	"config":                    "duration feeds feeds/parse htpasswd netguard notify notify/deliver notify/targets problem rules schedule suggest text",
 	"daemon":                    "admin budget config duration feeds feeds/fetch feeds/seen notify notify/deliver notify/targets poll store/bolt suspects web websub",
 	"demo":                      "cli config daemon notify/targets",
 	"duration":                  "",
@@ -36,7 +36,8 @@ var arrows = map[string]string{
 	"feeds/parse/charset":       "",
 	"feeds/parse/dates":         "text",
 	"feeds/seen":                "feeds feeds/fingerprint", // and no parser: what a feed has shown is data
-	"netguard":                  "text",                    // for mail and targets as well, so it knows no feed
+	"htpasswd":                  "",
+	"netguard":                  "text", // for mail and targets as well, so it knows no feed
 	"notify":                    "notify/story store text",
 	"notify/deliver":            "backoff fault notify problem schedule store",
 	"notify/story":              "",
@@ -60,7 +61,7 @@ var arrows = map[string]string{
 	"suspects":                  "fault",
 	"testutil":                  "feeds text",
 	"text":                      "",
-	"web":                       "notify notify/deliver poll websub",
+	"web":                       "htpasswd notify notify/deliver poll websub",
 	"websub":                    "backoff budget feeds feeds/fetch poll text",
 }
 

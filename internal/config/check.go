@@ -73,6 +73,7 @@ func newChecker(d *decoder, root *yaml.Node, doc *document) *checker {
 func (c *checker) check() *Config {
 	zone := c.checkZone()
 	c.checkTargets()
+	c.checkHTTP()
 	c.checkFeeds()
 	hosts := c.checkHosts()
 	c.checkRules()

@@ -8,13 +8,10 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
-	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
-	"strconv"
 	"strings"
 	"time"
 
@@ -127,56 +124,6 @@ type Network struct {
 	Allow []netip.Prefix `yaml:"allow"`
 }
 
-// HTTP is what watcher serves by HTTP, and how it presents itself to the hosts it
-// polls.
-type HTTP struct {
-	// Listen is host:port for health, metrics and the callbacks of WebSub; nothing
-	// is served if it is absent.
-	Listen string `yaml:"listen"`
-	// PublicURL is where the web reaches Listen, without a slash at its end. With
-	// it, feeds that offer a hub are subscribed to.
-	PublicURL string `yaml:"public_url"`
-	// Contact is the URL in the User-Agent, where the owner of a server finds
-	// out who polls it; empty if absent.
-	Contact string `yaml:"contact"`
-}
-
-// Validate is for the decoder.
-func (h *HTTP) Validate() []problem.Problem {
-	var ps []problem.Problem
-	if host, port, err := net.SplitHostPort(h.Listen); h.Listen != "" {
-		n, bad := strconv.ParseUint(port, 10, 16)
-		if err != nil || bad != nil || n == 0 || strings.ContainsAny(host, "/ ") {
-			ps = append(ps, problem.At("listen", "wants host:port, such as 127.0.0.1:8410, or :8410 for all addresses"))
-		}
-	}
-	if h.PublicURL != "" {
-		u, err := url.Parse(h.PublicURL)
-		switch {
-		case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || strings.ContainsAny(h.PublicURL, "?# "):
-			ps = append(ps, problem.At("public_url", "wants the address under which the web reaches http.listen, such as https://watcher.example.org"))
-		case h.Listen == "":
-			ps = append(ps, problem.At("public_url", "nothing is served there without http.listen"))
-		}
-	}
-	if h.Contact == "" {
-		return ps
-	}
-	u, err := url.Parse(h.Contact)
-	web := err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
-	if !web && !(err == nil && u.Scheme == "mailto" && u.Opaque != "") || !inHeader(h.Contact) {
-		ps = append(ps, problem.At("contact", "wants a URL that says who polls, such as https://desk.example.org/bot or mailto:desk@example.org"))
-	}
-	return ps
-}
-
-// inHeader reports whether text can stand in the comment of a User-Agent.
-func inHeader(text string) bool {
-	return !strings.ContainsFunc(text, func(r rune) bool {
-		return r <= ' ' || r >= 0x7f || strings.ContainsRune(`()\\"`, r)
-	})
-}
-
 // HistoryOptions is what is kept of articles, for rules to be tried on.
 type HistoryOptions struct {
 	Keep time.Duration `yaml:"keep"` // 90d if absent; 0 keeps nothing
@@ -275,6 +222,7 @@ type document struct {
 func defaultDocument() document {
 	return document{
 		Poll:     Poll{Every: defaultEvery, First: Baseline},
+		HTTP:     HTTP{Page: true},
 		History:  HistoryOptions{Keep: defaultKeep, Max: defaultMax},
 		Defaults: Defaults{Inflect: true},
 	}

@@ -62,7 +62,7 @@ func TestWholeConfig(t *testing.T) {
 		Store:   StoreOptions{Path: "/etc/watcher/data/watcher.db"},
 		Poll:    Poll{Every: 10 * time.Minute, First: Alert},
 		Network: Network{Allow: []netip.Prefix{netip.MustParsePrefix("10.20.0.0/16")}},
-		HTTP:    HTTP{Contact: "https://desk.example.org/bot"},
+		HTTP:    HTTP{Contact: "https://desk.example.org/bot", Page: true},
 		History: HistoryOptions{Keep: 30 * 24 * time.Hour, Max: 2 << 30},
 		Hosts: map[string]Host{
 			AnyHost: {Spacing: new(time.Second)}, "bridge.example.org:1200": {new(16), new(time.Duration(0))}, "example.org": {Parallel: new(1)},
@@ -169,7 +169,7 @@ func TestDefaults(t *testing.T) {
 	}
 	t.Run("of an almost empty file", func(t *testing.T) {
 		cfg := parse(t, "poll:\nfeeds:\n  # - none yet\n", Environment{Dir: "/etc/watcher"})
-		want := &Config{Store: StoreOptions{"/etc/watcher/watcher.db", true}, Poll: Poll{Every: 15 * time.Minute, First: Baseline}, History: HistoryOptions{90 * 24 * time.Hour, 4 << 30}}
+		want := &Config{Store: StoreOptions{"/etc/watcher/watcher.db", true}, Poll: Poll{Every: 15 * time.Minute, First: Baseline}, History: HistoryOptions{90 * 24 * time.Hour, 4 << 30}, HTTP: HTTP{Page: true}}
 		if cfg.Zone != time.UTC {
 			t.Errorf("times are told in %s", cfg.Zone)
 		}

@@ -41,9 +41,9 @@ var link = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
 
 // hint is what an editor shows of a key: links of the pages lead nowhere there.
 func hint(section, name string) string {
-	if of, isFile := strings.CutSuffix(name, fileSuffix); isFile {
+	k, found := keyOf(section, name)
+	if of, isFile := strings.CutSuffix(name, fileSuffix); isFile && !found {
 		return "the file that has " + of
 	}
-	k, _ := keyOf(section, name)
 	return link.ReplaceAllString(k.Does, "$1")
 }

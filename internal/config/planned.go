@@ -13,7 +13,6 @@ import (
 // once a struct has it, the table no longer counts.
 var planned = map[string][]string{
 	"store": {"postgres", "postgres_file"},
-	"http":  {"token", "token_file"},
 }
 
 // plannedValues are values that keys which exist are meant to take.

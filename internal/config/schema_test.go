@@ -99,7 +99,7 @@ func TestSchemaRejectsWhatItCan(t *testing.T) {
 		"a list for text":          "rules: [{name: a, match: [NATO]}]",
 		"a duration without unit":  "poll: {every: 90}",
 		"an unknown severity":      "rules: [{name: a, match: NATO, severity: urgent}]",
-		"a feature yet to come":    "http: {token: secret}",
+		"a feature yet to come":    "store: {postgres: x}",
 		"a key beside its section": "every: 5m",
 	} {
 		if err := validate(t, s, []byte(text)); err == nil {

@@ -29,6 +29,7 @@ import (
 	"watcher/internal/poll"
 	"watcher/internal/store/bolt"
 	"watcher/internal/suspects"
+	"watcher/internal/web"
 	"watcher/internal/websub"
 )
 
@@ -54,6 +55,7 @@ type Daemon struct {
 	poller    *poll.Poller
 	deliverer *deliver.Deliverer
 	websub    *websub.Subscriber // nil where hubs cannot reach us
+	site      *web.Site          // nil where nothing is served
 	started   time.Time
 	silent    map[string]time.Time  // since when rules are silent that were reported; silence's own
 	lost      atomic.Pointer[error] // that the store's file is lost; nil while it is there
@@ -163,6 +165,9 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 		if _, err := d.store.Again(ctx, name); err != nil {
 			d.log.Error("what waits for a changed target is not tried at once", "target", name, "error", err)
 		}
+	}
+	if d.site != nil {
+		d.site.SetAccess(access(cfg))
 	}
 	d.retire(ctx, cfg)
 	if e := cfg.Exposed; e != nil {
@@ -409,8 +414,8 @@ func (d *Daemon) reloadable(cfg *config.Config) error {
 	if cfg.Store.Path != old.Store.Path {
 		return fmt.Errorf("store.path changed from %s to %s: restart watcher for that", old.Store.Path, cfg.Store.Path)
 	}
-	if cfg.HTTP.Listen != old.HTTP.Listen || cfg.HTTP.PublicURL != old.HTTP.PublicURL {
-		return errors.New("http.listen or http.public_url changed: restart watcher for that")
+	if cfg.HTTP.Listen != old.HTTP.Listen || cfg.HTTP.PublicURL != old.HTTP.PublicURL || cfg.HTTP.Page != old.HTTP.Page {
+		return errors.New("http.listen, http.public_url or http.page changed: restart watcher for that")
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"watcher/internal/config"
 	"watcher/internal/web"
 	"watcher/internal/websub"
 )
@@ -14,14 +15,18 @@ func (d *Daemon) listenWeb() (*web.Server, error) {
 	if http.Listen == "" {
 		return nil, nil
 	}
-	o := web.Options{
-		Alive: d.Alive, Ready: d.Healthy, Numbers: d.numbers,
-		Public: http.PublicURL, CallbackPath: websub.Path,
-	}
+	o := web.Options{Alive: d.Alive, Ready: d.Healthy, Numbers: d.numbers, CallbackPath: websub.Path}
 	if d.websub != nil {
 		o.Callbacks = d.websub
 	}
-	return web.Listen(http.Listen, web.Handler(o), d.log)
+	d.site = web.New(o, access(d.config()))
+	return web.Listen(http.Listen, d.site, d.log)
+}
+
+// access is who may come in by HTTP.
+func access(cfg *config.Config) web.Access {
+	h := cfg.HTTP
+	return web.Access{Listen: h.Listen, PublicURL: h.PublicURL, PageURL: h.PageURL, Users: h.Users, Token: string(h.Token), Editors: h.Editors}
 }
 
 // serveWeb serves there and keeps the subscriptions, as long as ctx is not done:

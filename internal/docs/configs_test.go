@@ -123,6 +123,8 @@ var rest = map[string]string{
 // secrets are what a file of each may have, by kind of target and key; by the key
 // alone where any text will do.
 var secrets = map[string]string{
+	".users":                "anna:$2y$04$PI/HIMm2iYYoeoCY2NZ0Le/JEket1.Du6E46rD1OuNJ9K0xzxo8e.",
+	".token":                "0123456789abcdef0123456789abcdef",
 	"slack.webhook":         "https://hooks.slack.com/services/T0/B0/x",
 	"discord.webhook":       "https://discord.com/api/webhooks/1234567890/abc",
 	"teams.webhook":         "https://prod-1.westeurope.logic.azure.com/workflows/abc/triggers/manual/paths/invoke?sig=x",

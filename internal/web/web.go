@@ -1,34 +1,20 @@
 // Package web is what watcher serves by HTTP: whether it lives and makes
-// progress, its metrics, and the callbacks of WebSub. It shows nothing of what
-// feeds say but their names.
+// progress, its metrics, the callbacks of WebSub, and, safely, the page, the API
+// and alerts as feeds, which have rooms of their own. All of those pass the one
+// door of Site.ServeHTTP, so that none can be served without what it asks: a name
+// that is ours, an origin that is ours, a person who may.
 package web
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
-	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
-	"time"
+	"sync/atomic"
 )
 
-const (
-	// A client that is slow gives up its connection.
-	headerTime = 5 * time.Second
-	readTime   = 30 * time.Second
-	writeTime  = 60 * time.Second
-	idleTime   = 2 * time.Minute
-	maxHeader  = 16 << 10
-	// endTime is how long requests under way may take when watcher ends.
-	endTime = 2 * time.Second
-)
-
-// Options say what there is to serve.
+// Options say what there is to serve. A nil handler is not served.
 type Options struct {
 	Alive func() error // an error is what a restart may mend
 	Ready func() error // nil only while polls and deliveries progress
@@ -37,25 +23,56 @@ type Options struct {
 	// Callbacks takes all below CallbackPath; nil if hubs cannot reach us.
 	Callbacks    http.Handler
 	CallbackPath string // "/websub/"
-	// Public is the address under which the callbacks are known; a path in it is
-	// served with and without, as proxies hand it on either way.
-	Public string
+
+	// Page takes what is for a person to look at: all that nothing else takes.
+	// Its paths are those without the path of page_url; its links begin with Base.
+	Page http.Handler
+	// API takes all below /api/.
+	API http.Handler
+	// Feeds takes the alerts as feeds: paths that end in .atom or .json.
+	Feeds http.Handler
+	// FeedToken reports whether the token in the URL opens the feed that is asked
+	// for, for readers that cannot log in. It is not asked where there is no login.
+	FeedToken func(*http.Request) bool
+	// Refused shows a person why a request was refused; text/plain if nil.
+	Refused func(w http.ResponseWriter, r *http.Request, status int, text string)
 }
 
-// Handler serves /healthz, /readyz, /metrics and the callbacks.
-func Handler(o Options) http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", check(o.Alive))
-	mux.HandleFunc("GET /readyz", check(o.Ready))
-	mux.Handle("GET /metrics", metrics(o.Numbers))
+// Site is a handler of all that is served.
+type Site struct {
+	o    Options
+	open *http.ServeMux // for everybody, whatever the access
+	gate atomic.Pointer[gate]
+}
+
+// New makes a site. The access may be changed by SetAccess.
+func New(o Options, a Access) *Site {
+	s := &Site{o: o, open: http.NewServeMux()}
+	s.open.HandleFunc("GET /healthz", check(o.Alive))
+	s.open.HandleFunc("GET /readyz", check(o.Ready))
+	s.open.Handle("GET /metrics", metrics(o.Numbers))
 	if o.Callbacks != nil {
-		mux.Handle(o.CallbackPath, o.Callbacks)
-		if u, err := url.Parse(o.Public); err == nil && strings.Trim(u.Path, "/") != "" {
-			prefix := "/" + strings.Trim(u.Path, "/")
-			mux.Handle(prefix+o.CallbackPath, http.StripPrefix(prefix, o.Callbacks))
+		s.open.Handle(o.CallbackPath, o.Callbacks)
+		// A proxy hands the path of public_url on or cuts it off.
+		if prefix := basePath(a.PublicURL); prefix != "" {
+			s.open.Handle(prefix+o.CallbackPath, http.StripPrefix(prefix, o.Callbacks))
 		}
 	}
-	return mux
+	s.SetAccess(a)
+	return s
+}
+
+// SetAccess changes who may come in, by which names.
+func (s *Site) SetAccess(a Access) { s.gate.Store(newGate(a)) }
+
+// basePath is the path of an address without a slash at its end: "/watcher", or
+// empty.
+func basePath(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || strings.Trim(u.Path, "/") == "" {
+		return ""
+	}
+	return "/" + strings.Trim(u.EscapedPath(), "/")
 }
 
 // check answers 200, or 503 and why not.
@@ -70,56 +87,4 @@ func check(well func() error) http.HandlerFunc {
 		}
 		_, _ = io.WriteString(w, "ok\n")
 	}
-}
-
-// Server is an open listener and what it serves.
-type Server struct {
-	listener net.Listener
-	server   *http.Server
-	requests *sync.WaitGroup // under way
-}
-
-// Listen opens the address, which is "host:port".
-func Listen(address string, h http.Handler, log *slog.Logger) (*Server, error) {
-	l, err := net.Listen("tcp", address)
-	if err != nil {
-		return nil, fmt.Errorf("open http.listen: %w", err)
-	}
-	requests := new(sync.WaitGroup)
-	counted := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		requests.Add(1)
-		defer requests.Done()
-		h.ServeHTTP(w, r)
-	})
-	return &Server{l, &http.Server{
-		Handler: counted, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime,
-		IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug), // its lines quote what scanners send
-	}, requests}, nil
-}
-
-// Address returns the address that the server listens on.
-func (s *Server) Address() string { return s.listener.Addr().String() }
-
-// Serve answers until ctx is done, and returns when no request is under way any
-// more: what they use may be closed then. An error is why it could no longer.
-func (s *Server) Serve(ctx context.Context) error {
-	ended := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		defer close(ended)
-		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
-		defer cancel()
-		if s.server.Shutdown(grace) != nil {
-			_ = s.server.Close()
-		}
-	})
-	err := s.server.Serve(s.listener)
-	if !stop() {
-		<-ended
-	}
-	s.requests.Wait() // a connection that was closed ends its request
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
-	}
-	return fmt.Errorf("serve http.listen: %w", err)
 }

@@ -21,6 +21,8 @@ import (
 	"watcher/internal/websub"
 )
 
+func newSite(o web.Options) http.Handler { return web.New(o, web.Access{}) }
+
 func get(h http.Handler, path string) (status int, body string) {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
@@ -29,7 +31,7 @@ func get(h http.Handler, path string) (status int, body string) {
 
 func TestHealth(t *testing.T) {
 	var alive, ready error
-	h := web.Handler(web.Options{Alive: func() error { return alive }, Ready: func() error { return ready }})
+	h := newSite(web.Options{Alive: func() error { return alive }, Ready: func() error { return ready }})
 	for _, test := range []struct {
 		shows        string
 		alive, ready error
@@ -82,7 +84,7 @@ func TestMetrics(t *testing.T) {
 		Outbox:  notify.OutboxTally{Held: 1, Waiting: 2, Dead: 3, Ambiguous: 4},
 		WebSub:  &websub.Stats{Live: 1, Pushes: map[websub.Result]int64{websub.BadSignature: 6}},
 	}
-	h := web.Handler(web.Options{Numbers: func(context.Context) web.Numbers { return n }})
+	h := newSite(web.Options{Numbers: func(context.Context) web.Numbers { return n }})
 	status, body := get(h, "/metrics")
 	if status != http.StatusOK {
 		t.Fatalf("status %d: %s", status, body)
@@ -150,7 +152,7 @@ func TestMetricsOfManyFeeds(t *testing.T) {
 			}
 		}
 	}
-	h := web.Handler(web.Options{Numbers: func(context.Context) web.Numbers { return web.Numbers{Feeds: many} }})
+	h := newSite(web.Options{Numbers: func(context.Context) web.Numbers { return web.Numbers{Feeds: many} }})
 	_, body := get(h, "/metrics")
 	if n := strings.Count(body, "\nwatcher_feed_state{"); n != 5 {
 		t.Errorf("%d feeds are named, 5 need a look", n)
@@ -161,7 +163,7 @@ func TestMetricsOfManyFeeds(t *testing.T) {
 }
 
 func TestNumbersThatCannotBeHad(t *testing.T) {
-	h := web.Handler(web.Options{Numbers: func(context.Context) web.Numbers {
+	h := newSite(web.Options{Numbers: func(context.Context) web.Numbers {
 		return web.Numbers{Feeds: entries(), Err: errors.New("the store is closed")}
 	}})
 	if status, body := get(h, "/metrics"); status != http.StatusInternalServerError || !strings.Contains(body, "the store is closed") {
@@ -172,10 +174,10 @@ func TestNumbersThatCannotBeHad(t *testing.T) {
 // A proxy may hand on the path of the public address or cut it off.
 func TestCallbacksBelowAPath(t *testing.T) {
 	var got string
-	h := web.Handler(web.Options{
+	h := web.New(web.Options{
 		Callbacks:    http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = r.URL.Path }),
-		CallbackPath: "/websub/", Public: "https://example.org/watcher/",
-	})
+		CallbackPath: "/websub/",
+	}, web.Access{PublicURL: "https://example.org/watcher/"})
 	for _, path := range []string{"/websub/abc", "/watcher/websub/abc"} {
 		got = ""
 		if status, _ := get(h, path); status != http.StatusOK || got != "/websub/abc" {
@@ -189,7 +191,7 @@ func TestCallbacksBelowAPath(t *testing.T) {
 
 func TestServer(t *testing.T) {
 	log := slog.New(slog.DiscardHandler)
-	h := web.Handler(web.Options{Alive: func() error { return nil }})
+	h := newSite(web.Options{Alive: func() error { return nil }})
 	s, err := web.Listen("127.0.0.1:0", h, log)
 	if err != nil {
 		t.Fatal(err)
@@ -230,7 +232,7 @@ func TestServer(t *testing.T) {
 func TestTheEndWaitsForRequests(t *testing.T) {
 	begun := make(chan struct{})
 	var over atomic.Bool
-	h := web.Handler(web.Options{CallbackPath: "/websub/", Callbacks: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	h := newSite(web.Options{CallbackPath: "/websub/", Callbacks: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		close(begun)
 		<-r.Context().Done() // as one that waits for a poll
 		over.Store(true)

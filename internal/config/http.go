@@ -1,0 +1,156 @@
+package config
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"watcher/internal/htpasswd"
+	"watcher/internal/notify/targets"
+	"watcher/internal/problem"
+)
+
+// HTTP is what watcher serves by HTTP, and how it presents itself to the hosts it
+// polls.
+type HTTP struct {
+	// Listen is host:port for the page, health, metrics and the callbacks of WebSub;
+	// nothing is served if it is absent.
+	Listen string `yaml:"listen"`
+	// PublicURL is where the web reaches Listen, without a slash at its end. With
+	// it, feeds that offer a hub are subscribed to.
+	PublicURL string `yaml:"public_url"`
+	// Contact is the URL in the User-Agent, where the owner of a server finds
+	// out who polls it; empty if absent.
+	Contact string `yaml:"contact"`
+	// Page is whether the page, the API and alerts as feeds are served; true if absent.
+	Page bool `yaml:"page"`
+	// PageURL is where people reach the page, without a slash at its end; empty if
+	// absent.
+	PageURL string `yaml:"page_url"`
+	// UsersFile names the file of those who may log in; Users are what it has.
+	UsersFile string         `yaml:"users_file"`
+	Users     htpasswd.Users `yaml:"-"`
+	// Token opens the API; with no users, the page as well.
+	Token targets.Secret `yaml:"token"`
+	// Editors are the users who may change things.
+	Editors []string `yaml:"editors"`
+	// Edit is whether files of rules are edited on the page.
+	Edit bool `yaml:"edit"`
+}
+
+// Validate is for the decoder.
+func (h *HTTP) Validate() []problem.Problem {
+	var ps []problem.Problem
+	if host, port, err := net.SplitHostPort(h.Listen); h.Listen != "" {
+		n, bad := strconv.ParseUint(port, 10, 16)
+		if err != nil || bad != nil || n == 0 || strings.ContainsAny(host, "/ ") {
+			ps = append(ps, problem.At("listen", "wants host:port, such as 127.0.0.1:8410, or :8410 for all addresses"))
+		}
+	}
+	if h.PublicURL != "" {
+		switch {
+		case !isBase(h.PublicURL):
+			ps = append(ps, problem.At("public_url", "wants the address under which the web reaches http.listen, such as https://watcher.example.org"))
+		case h.Listen == "":
+			ps = append(ps, problem.At("public_url", "nothing is served there without http.listen"))
+		}
+	}
+	ps = append(ps, h.validatePage()...)
+	if h.Contact == "" {
+		return ps
+	}
+	u, err := url.Parse(h.Contact)
+	web := err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+	if !web && !(err == nil && u.Scheme == "mailto" && u.Opaque != "") || !inHeader(h.Contact) {
+		ps = append(ps, problem.At("contact", "wants a URL that says who polls, such as https://desk.example.org/bot or mailto:desk@example.org"))
+	}
+	return ps
+}
+
+// isBase reports whether text is an address below which things are served.
+func isBase(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil && !strings.ContainsAny(text, "?# ")
+}
+
+// leastToken is fewer letters than any token has that was not thought up.
+const leastToken = 16
+
+// validatePage is what each key says by itself.
+func (h *HTTP) validatePage() []problem.Problem {
+	var ps []problem.Problem
+	switch {
+	case h.PageURL == "":
+	case !isBase(h.PageURL):
+		ps = append(ps, problem.At("page_url", "wants the address under which people reach the page, such as https://watcher.example.org"))
+	case h.Listen == "":
+		ps = append(ps, problem.At("page_url", "nothing is served there without http.listen"))
+	}
+	if h.Token != "" && len(h.Token) < leastToken {
+		ps = append(ps, problem.At("token", "is too short, it could be guessed: take the output of openssl rand -hex 32"))
+	}
+	if len(h.Editors) > 0 && h.UsersFile == "" {
+		ps = append(ps, problem.At("editors", "names users, but there is no users_file"))
+	}
+	return ps
+}
+
+// loopback reports whether only this machine reaches an address to listen on.
+func loopback(listen string) bool {
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil {
+		return true // a mistake that has been told
+	}
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.Unmap().IsLoopback()
+}
+
+// checkHTTP sees that nobody else's machine reaches a page without a login, reads
+// the users, and sees that the editors are among them.
+func (c *checker) checkHTTP() {
+	h, p := &c.doc.HTTP, key("http")
+	has := func(name string) bool { _, found := locate(c.root, p.child(name)); return found }
+	if !has("users_file") && !has("token") && !has("token"+fileSuffix) {
+		if h.Page && h.Listen != "" && !loopback(h.Listen) {
+			c.wrong(p.child("listen"), "other machines reach this address, and the page has no login: write users_file or token_file, or page: false to serve health, metrics and hubs alone")
+		}
+		if h.Edit {
+			c.wrong(p.child("edit"), "nobody can edit without a login: write users_file and editors")
+		}
+	}
+	if !has("users_file") {
+		return
+	}
+	text, err := c.env.secret(h.UsersFile)
+	if err != nil {
+		c.wrong(p.child("users_file"), "%s", err)
+		return
+	}
+	users, wrong := htpasswd.Parse(text)
+	if len(wrong) > 0 {
+		more := ""
+		if n := len(wrong) - 1; n > 0 {
+			more = " (and " + strconv.Itoa(n) + " more)"
+		}
+		c.wrong(p.child("users_file"), "line %d of %s: %s%s", wrong[0].Line, h.UsersFile, wrong[0].Text, more)
+		return
+	}
+	h.Users = users
+	for i, name := range h.Editors {
+		if !users.Has(name) {
+			c.wrong(p.child("editors").entry(i), "no user of users_file is called %q%s", name, c.suggest(name, users.Names))
+		}
+	}
+	if h.Edit && len(h.Editors) == 0 && h.Token == "" {
+		c.warn(p.child("edit"), "nobody may edit: name those who may in editors")
+	}
+}
+
+// inHeader reports whether text can stand in the comment of a User-Agent.
+func inHeader(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool {
+		return r <= ' ' || r >= 0x7f || strings.ContainsRune(`()\\"`, r)
+	})
+}

@@ -1,0 +1,141 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+)
+
+// policy lets a page load files of ours, and nothing run, embed or be embedded
+// that is not.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// maxBody is far more than any form or request of the API has.
+const maxBody = 1 << 20
+
+// ServeHTTP implements http.Handler.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if _, pattern := s.open.Handler(r); pattern != "" {
+		s.open.ServeHTTP(w, r)
+		return
+	}
+	g := s.gate.Load()
+	what := s.what(g, r)
+	if what.handler == nil {
+		http.NotFound(w, r)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cache-Control", "no-store")
+	if !g.named(r.Host) {
+		s.refuse(w, what, http.StatusMisdirectedRequest, "This address does not go by that name. Write it to http.page_url, or open the page by its IP address.")
+		return
+	}
+	if err := g.origins.Check(r); err != nil {
+		s.refuse(w, what, http.StatusForbidden, "This request comes from another site. Open the page itself; behind a proxy, http.page_url must be the address in your browser.")
+		return
+	}
+	r = what.request
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	person, known := s.whoIs(g, r)
+	switch {
+	case g.login() && !known && !(what.feed && s.o.FeedToken != nil && s.o.FeedToken(r)):
+		h.Set("WWW-Authenticate", `Bearer realm="watcher"`)
+		s.refuse(w, what, http.StatusUnauthorized, "This needs a login.")
+	case changes(r.Method) && !g.login():
+		s.refuse(w, what, http.StatusForbidden, "Nothing can be changed here without a login: http.users_file and http.editors in the config make one.")
+	case changes(r.Method) && !person.MayEdit:
+		s.refuse(w, what, http.StatusForbidden, "Only those who are named in http.editors may change things.")
+	default:
+		v := visit{person, g.login(), g.base}
+		what.handler.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), visitKey{}, v)))
+	}
+}
+
+// changes reports whether a request of the method may change something.
+func changes(method string) bool {
+	return method != http.MethodGet && method != http.MethodHead && method != http.MethodOptions
+}
+
+// asked is what a request is for.
+type asked struct {
+	handler   http.Handler // nil if there is no such thing
+	request   *http.Request
+	api, feed bool
+}
+
+// what finds out what a request is for. The path of page_url is taken off.
+func (s *Site) what(g *gate, r *http.Request) asked {
+	r = g.strip(r)
+	p := r.URL.Path
+	// Nothing here has such a path; to lead elsewhere from it is left to nobody.
+	if clean := path.Clean(r.URL.EscapedPath()); clean != r.URL.EscapedPath() && clean+"/" != r.URL.EscapedPath() {
+		return asked{}
+	}
+	a := asked{handler: s.o.Page, request: r}
+	switch ext := path.Ext(p); {
+	case strings.HasPrefix(p, "/api/"):
+		a.handler, a.api = s.o.API, true
+	case (ext == ".atom" || ext == ".json") && s.o.Feeds != nil:
+		a.handler, a.feed = s.o.Feeds, true
+	}
+	return a
+}
+
+// strip takes the path of page_url off, if it is there.
+func (g *gate) strip(r *http.Request) *http.Request {
+	if g.base == "" || !strings.HasPrefix(r.URL.EscapedPath(), g.base+"/") {
+		return r
+	}
+	u := *r.URL
+	rest := strings.TrimPrefix(u.EscapedPath(), g.base)
+	plain, err := url.PathUnescape(rest)
+	if err != nil {
+		return r // it was escaped well before
+	}
+	u.Path, u.RawPath = plain, rest
+	r2 := *r
+	r2.URL = &u
+	return &r2
+}
+
+// whoIs finds out who asks.
+func (s *Site) whoIs(*gate, *http.Request) (Person, bool) { return Person{}, false }
+
+// refuse says why a request is not answered, as its asker reads it.
+func (s *Site) refuse(w http.ResponseWriter, a asked, status int, text string) {
+	switch {
+	case a.api:
+		WriteProblem(w, status, text)
+	case s.o.Refused != nil && !a.feed:
+		s.o.Refused(w, a.request, status, text)
+	default:
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.WriteHeader(status)
+		_, _ = fmt.Fprintln(w, text) // the client is gone if it fails
+	}
+}
+
+// problem is a mistake as RFC 9457 has it.
+type problem struct {
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail"` // what to do
+}
+
+// WriteProblem answers with a problem of RFC 9457.
+func WriteProblem(w http.ResponseWriter, status int, detail string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(problem{http.StatusText(status), status, detail}) // the client is gone if it fails
+}
