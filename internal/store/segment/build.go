@@ -2,134 +2,170 @@ package segment
 
 import (
 	"context"
-	"encoding/json"
+	"encoding/binary"
 	"fmt"
-	"iter"
-	"sort"
-	"strings"
 
-	"watcher/internal/rules/words"
+	"github.com/klauspost/compress/zstd"
 )
 
-// Dict is a text that packing and unpacking refer to: what articles have in common.
-type Dict struct {
-	ID   uint32
-	text []byte
-}
-
-// Codec builds and opens segments. It is safe for concurrent use.
-type Codec struct{}
-
-// NewCodec returns a Codec that knows no dictionary.
-func NewCodec() *Codec { return &Codec{} }
-
-// Built is a sealed run of articles. All of it must be there to open it; Pieces have
-// at most 64 KB.
+// Built is a sealed run of articles. All of it must be there to open it.
 type Built struct {
 	Header []byte
-	Pieces [][]byte
+	Pieces [][]byte // of PieceSize bytes, but for the last one
+
+	Text, Packed int // bytes of text, and what they were packed into
 }
 
-// Build seals the articles of m. It reads all of them once, in order. What it makes
-// depends on nothing but its arguments.
-func (c *Codec) Build(ctx context.Context, m *Memory, v Versions) (*Built, error) {
-	h := simple{Versions: v}
+// PieceSize is the length of a piece: two of them, with what bbolt and its checksums
+// put around them, are 32 pages.
+const PieceSize = 64<<10 - 64
+
+// format is the version of what Build writes, the first byte of a header.
+const format = 1
+
+// builder writes a segment. What it writes is one run of bytes, which is cut into
+// pieces: of frames, of chunks and of columns it knows where each of them ends.
+type builder struct {
+	plain, packer *zstd.Encoder // without a dictionary, and for text
+	built         *Built
+	buf           []byte
+	frames        []span
+	chunks        []chunkSpan
+	columns       int
+}
+
+// span is packed text of so many articles.
+type span struct{ size, articles int }
+
+// chunkSpan is a chunk, and its postings.
+type chunkSpan struct {
+	size, posted int
+	first        string // not above its first word, above the last one of the chunk before
+}
+
+// Build seals the articles of m, to which none must be added meanwhile, with a
+// dictionary or without (nil). It reads all of them once, in order. What it makes
+// depends on nothing but the articles, their cuts, the dictionary and the versions.
+func (c *Codec) Build(ctx context.Context, m *Memory, d *Dict, v Versions) (*Built, error) {
+	w := &builder{built: &Built{}}
+	var err error
+	if w.plain, err = newPacker(nil); err != nil {
+		return nil, err
+	}
+	if w.packer, err = newPacker(d); err != nil {
+		return nil, err
+	}
 	columns, err := m.Columns()
 	if err != nil {
 		return nil, err
 	}
-	h.Columns = *columns
-	b := &Built{}
-	for i := range columns.Seen {
-		a, err := m.Article(i)
-		if err != nil {
-			return nil, fmt.Errorf("read article %d: %w", i, err)
-		}
-		raw, err := json.Marshal(a)
-		if err != nil {
-			return nil, err
-		}
-		b.Pieces = append(b.Pieces, raw)
-	}
-	for e, err := range m.Words("", "") {
-		if err != nil {
-			return nil, err
-		}
-		h.Entries = append(h.Entries, e)
-		ps, err := m.Postings(e, nil)
-		if err != nil {
-			return nil, err
-		}
-		h.Posted = append(h.Posted, ps)
-	}
-	b.Header, err = json.Marshal(h)
-	return b, err
-}
-
-type simple struct {
-	Versions Versions
-	Columns  Columns
-	Entries  []IndexWord
-	Posted   [][]Posting
-}
-
-// Segment is a sealed run of articles. It is safe for concurrent use.
-type Segment struct {
-	simple
-	read func(piece uint32) ([]byte, error)
-}
-
-// Open opens a segment by its header. read gives its pieces, numbered from 0; their
-// bytes must stay as they are until the method that asked for them has returned, and
-// its errors are returned as they are.
-func (c *Codec) Open(header []byte, read func(piece uint32) ([]byte, error)) (*Segment, error) {
-	s := &Segment{read: read}
-	if err := json.Unmarshal(header, &s.simple); err != nil {
+	n := len(columns.Seen)
+	if err := w.putText(ctx, m, n); err != nil {
 		return nil, err
 	}
-	var b words.Buffer
-	for i := range s.Entries {
-		e := &s.Entries[i]
-		b.Reset()
-		b.Scan(e.Raw, 0)
-		e.Folded, e.list = strings.Clone(b.Folded(&b.Tokens[0])), list{at: i}
+	if err := w.putWords(ctx, m, n); err != nil {
+		return nil, err
 	}
-	return s, nil
+	w.columns = w.put(w.plain.EncodeAll(appendColumns(nil, columns), nil))
+	w.built.Header = w.header(d, v, n)
+	return w.built, nil
 }
 
-// Versions are those that it was cut with.
-func (s *Segment) Versions() Versions { return s.simple.Versions }
+// put appends to the pieces, and returns how many bytes that were.
+func (w *builder) put(b []byte) int {
+	n := len(b)
+	for len(b) > 0 {
+		last := len(w.built.Pieces) - 1
+		if last < 0 || len(w.built.Pieces[last]) == PieceSize {
+			w.built.Pieces = append(w.built.Pieces, make([]byte, 0, PieceSize))
+			last++
+		}
+		room := min(len(b), PieceSize-len(w.built.Pieces[last]))
+		w.built.Pieces[last] = append(w.built.Pieces[last], b[:room]...)
+		b = b[room:]
+	}
+	return n
+}
 
-// Len is the number of articles.
-func (s *Segment) Len() int { return len(s.simple.Columns.Seen) }
-
-// Words yields the words whose folded form is from or behind it and before to, in
-// order; an empty to is behind all.
-func (s *Segment) Words(from, to string) iter.Seq2[IndexWord, error] {
-	return func(yield func(IndexWord, error) bool) {
-		i := sort.Search(len(s.Entries), func(i int) bool { return s.Entries[i].Folded >= from })
-		for ; i < len(s.Entries) && (to == "" || s.Entries[i].Folded < to); i++ {
-			if !yield(s.Entries[i], nil) {
-				return
-			}
+func (w *builder) putText(ctx context.Context, m *Memory, n int) error {
+	var f frame
+	var raw, packed []byte
+	for i := range n {
+		a, err := m.Article(i)
+		if err != nil {
+			return fmt.Errorf("read article %d: %w", i, err)
+		}
+		f.add(&a)
+		if !f.full() && i < n-1 {
+			continue
+		}
+		articles := f.n
+		raw = f.appendTo(raw[:0])
+		packed = w.packer.EncodeAll(raw, packed[:0])
+		w.frames = append(w.frames, span{w.put(packed), articles})
+		w.built.Text += len(raw)
+		w.built.Packed += len(packed)
+		if err := ctx.Err(); err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
-// Postings appends where the word of an entry stands to into, the oldest article
-// first.
-func (s *Segment) Postings(e IndexWord, into []Posting) ([]Posting, error) {
-	return append(into, s.Posted[e.list.at]...), nil
-}
-
-// Columns returns the columns. They must not be changed.
-func (s *Segment) Columns() (*Columns, error) { return &s.simple.Columns, nil }
-
-// Article returns the article with this position.
-func (s *Segment) Article(position int) (a Article, err error) {
-	raw, err := s.read(uint32(position))
-	if err != nil {
-		return a, err
+func (w *builder) putWords(ctx context.Context, m *Memory, n int) error {
+	var c chunkWriter
+	var ps []Posting
+	var err error
+	first, last := "", "" // of the chunk, and the word before
+	flush := func() {
+		if c.n == 0 {
+			return
+		}
+		raw, posted := c.flush()
+		w.chunks = append(w.chunks, chunkSpan{w.put(w.plain.EncodeAll(raw, nil)), w.put(posted), first})
 	}
-	return a, json.Unmarshal(raw, &a)
+	for e := range m.all() {
+		if c.full() && e.Folded != last {
+			flush()
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+		if c.n == 0 {
+			first = separator(last, e.Folded)
+		}
+		if ps, err = m.Postings(e, ps[:0]); err != nil {
+			return err
+		}
+		c.add(e.Raw)
+		c.post(ps, n)
+		last = e.Folded
+	}
+	flush()
+	return nil
+}
+
+func (w *builder) header(d *Dict, v Versions, n int) []byte {
+	b := []byte{format}
+	numbers := func(all ...int) {
+		for _, v := range all {
+			b = binary.AppendUvarint(b, uint64(v))
+		}
+	}
+	id := 0
+	if d != nil {
+		id = int(d.id)
+	}
+	numbers(int(v.Scanner), int(v.Languages), id, n, w.columns, len(w.frames), len(w.chunks))
+	for _, f := range w.frames {
+		numbers(f.size, f.articles)
+	}
+	before := ""
+	for _, c := range w.chunks {
+		n := shared(before, c.first)
+		numbers(c.size, c.posted, n)
+		b = appendText(b, c.first[n:])
+		before = c.first
+	}
+	return b
 }

@@ -3,8 +3,8 @@
 // It is bytes in, bytes out, and knows neither the file that the bytes lie in nor
 // the query language.
 //
-// A run begins as a Memory, to which articles are added with the words that the
-// matcher cut them into. Codec.Build makes a header and pieces of it, and Codec.Open
+// A run begins as a Memory, to which articles are added as the matcher cuts them into
+// words. Codec.Build makes a header and pieces of it, and Codec.Open
 // reads them. Both answer the same questions: which words begin so, which articles
 // have this word, what is in column such, what does article i say.
 package segment
@@ -24,27 +24,31 @@ type Article struct {
 	Item feeds.Item
 }
 
-// Cut is what the matcher sees of an article.
-type Cut struct {
-	Words     []Occurrence // of all fields, in any order, as often as they stand there
-	Languages uint64       // those that the article may be in, as a set of the matcher's
-	Code      string       // of the language of most words, empty if that is not certain
-}
-
-// Occurrence is a word as the article writes it, with what belongs to it: the 's, the dots
-// of U.S. What else the matcher knows of one word by itself, its folded form and its
-// flags, follows from that. A key of the index is the word as written.
-type Occurrence struct {
-	Raw   string
-	Title bool // it stands in the title
-}
+// Cut is how the matcher cuts an article into words: it calls word with each of them
+// as the article writes it, with what belongs to it (the 's, the dots of U.S.), in any
+// order and as often as it stands there. What else the matcher knows of one word by
+// itself, its folded form and its flags, follows from that, so a key of the index is
+// the word as written. What the scanner does not see may stand before it, to make
+// another key of it.
+//
+// It returns the languages that the article may be in, as a set of the matcher's, and
+// the code of that of most words, empty if it is not certain.
+type Cut func(it *feeds.Item, word func(raw string, title bool)) (languages uint64, code string)
 
 // IndexWord is a word of an index.
 type IndexWord struct {
 	Raw    string
 	Folded string // what the scanner makes of it; entries are in the order of this, then of Raw
 	Flags  uint8  // of words.Token
-	list   list
+
+	Articles int // how many have it
+	list     list
+}
+
+// list is where the postings of a word are.
+type list struct {
+	chunk *chunk // nil in a Memory
+	at    uint32 // the word's number in its chunk or Memory
 }
 
 // Posting says that a word stands in an article: the article's position, and whether
@@ -93,8 +97,8 @@ type Origin struct {
 // Speech is what is known of the language of articles.
 type Speech struct {
 	Declared  string // Item.Language
-	Languages uint64 // Cut.Languages
-	Code      string // Cut.Code
+	Languages uint64 // as Cut has them
+	Code      string
 }
 
 // Versions say what articles were cut with. A segment whose versions are not those

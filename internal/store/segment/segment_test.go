@@ -10,17 +10,16 @@ import (
 	"watcher/internal/store/segment"
 )
 
-// cutOf cuts an article's title and content.
-func cutOf(a *segment.Article) *segment.Cut {
-	cut := &segment.Cut{Languages: uint64(len(a.Item.Language)), Code: a.Item.Language}
-	for i, text := range []string{a.Item.Title, a.Item.Content} {
+// cut cuts an article's title and content.
+func cut(it *feeds.Item, word func(raw string, title bool)) (languages uint64, code string) {
+	for i, text := range []string{it.Title, it.Content} {
 		var b words.Buffer
 		b.Scan(text, 0)
 		for _, t := range b.Tokens {
-			cut.Words = append(cut.Words, segment.Occurrence{Raw: text[t.Start:t.End], Title: i == 0})
+			word(text[t.Start:t.End], i == 0)
 		}
 	}
-	return cut
+	return uint64(len(it.Language)), it.Language
 }
 
 func TestSealed(t *testing.T) {
@@ -28,12 +27,15 @@ func TestSealed(t *testing.T) {
 		{Seen: time.Unix(1, 5).UTC(), Feed: 1, Item: feeds.Item{Feed: "a", Title: "NATO in Łódź", Content: "Nato's troops"}},
 		{Seen: time.Unix(2, 0).UTC(), Feed: 2, Item: feeds.Item{Feed: "b", Title: "Troops", Content: "in the U.S. of NATO"}},
 	}
-	m := segment.NewMemory(func(i int) (segment.Article, error) { return articles[i], nil })
+	m := segment.NewMemory(cut, func(i int) (segment.Article, error) { return articles[i], nil })
 	for i := range articles {
-		m.Add(&articles[i], cutOf(&articles[i]))
+		m.Add(&articles[i])
 	}
-	codec := segment.NewCodec()
-	built, err := codec.Build(t.Context(), m, segment.Versions{Scanner: 1})
+	codec, err := segment.NewCodec()
+	if err != nil {
+		t.Fatal(err)
+	}
+	built, err := codec.Build(t.Context(), m, nil, segment.Versions{Scanner: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,141 @@
+package segment
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"sync"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// Dict is a text that packing and unpacking refer to: articles like those that are
+// packed. What they have in common with it takes no room. It is safe for concurrent
+// use, and must be kept for as long as there is a segment that names it.
+type Dict struct {
+	id    uint32
+	text  []byte
+	ratio float64 // of text to packed text when it was made
+
+	unpacker func() (*zstd.Decoder, error)
+}
+
+const (
+	dictSize   = 512 << 10 // of a dictionary's text, at most
+	dictShare  = 16        // of all text: with less, a dictionary gains less than it takes
+	dictLeast  = 16 << 10
+	dictFrames = 8    // of what was measured
+	worse      = 0.95 // of the ratio at which a new one is wanted
+)
+
+func newDict(id uint32, text []byte, ratio float64) *Dict {
+	d := &Dict{id: id, text: text, ratio: ratio}
+	d.unpacker = sync.OnceValues(func() (*zstd.Decoder, error) { return newUnpacker(zstd.WithDecoderDictRaw(id, text)) })
+	return d
+}
+
+// ID is its number, by which segments name it; not 0.
+func (d *Dict) ID() uint32 { return d.id }
+
+// Stale says whether another dictionary is wanted: the articles of b take more room
+// with this one than those that it was made of did.
+func (d *Dict) Stale(b *Built) bool {
+	return d == nil || b.Packed > 0 && float64(b.Text)/float64(b.Packed) < worse*d.ratio
+}
+
+// MakeDict makes a dictionary of some articles of m, with a number that no other has.
+// It is nil if they are too few for one.
+func (c *Codec) MakeDict(ctx context.Context, id uint32, m *Memory) (*Dict, error) {
+	n, size := m.Len(), 0
+	var f frame
+	take := func(i int) error {
+		a, err := m.Article(i)
+		if err != nil {
+			return fmt.Errorf("read article %d: %w", i, err)
+		}
+		f.add(&a)
+		return ctx.Err()
+	}
+	// How large articles are is told by some of them.
+	some := min(n, 64)
+	for i := range some {
+		if err := take(i * n / some); err != nil {
+			return nil, err
+		}
+	}
+	if some == 0 {
+		return nil, nil
+	}
+	size = len(f.texts) / some
+	wanted := min(dictSize, n*size/dictShare)
+	if wanted < dictLeast {
+		return nil, nil
+	}
+	f = frame{}
+	stride := max(1, n*size/wanted)
+	for i := 0; i < n && len(f.texts) < wanted; i += stride {
+		if err := take(i); err != nil {
+			return nil, err
+		}
+	}
+	d := newDict(id, f.texts[:min(len(f.texts), wanted)], 0)
+	// How much it gains is measured on others.
+	p, err := newPacker(d)
+	if err != nil {
+		return nil, err
+	}
+	text, packed := 0, 0
+	for k := range dictFrames {
+		f = frame{}
+		for i := k*n/dictFrames + 1; i < n && !f.full(); i++ {
+			if i%stride == 0 {
+				continue
+			}
+			if err := take(i); err != nil {
+				return nil, err
+			}
+		}
+		raw := f.appendTo(nil)
+		text += len(raw)
+		packed += len(p.EncodeAll(raw, nil))
+	}
+	d.ratio = float64(text) / float64(packed)
+	return d, nil
+}
+
+// Bytes are what OpenDict makes it of again.
+func (d *Dict) Bytes() []byte {
+	b := binary.LittleEndian.AppendUint64(nil, math.Float64bits(d.ratio))
+	p, err := newPacker(nil)
+	if err != nil {
+		panic(err) // the options are right
+	}
+	return p.EncodeAll(d.text, b)
+}
+
+// OpenDict opens a dictionary by its number and Bytes.
+func (c *Codec) OpenDict(id uint32, b []byte) (*Dict, error) {
+	if len(b) < 8 || id == 0 {
+		return nil, damaged("a dictionary")
+	}
+	text, err := c.unpack(b[8:])
+	if err != nil || len(text) > dictSize {
+		return nil, damaged("a dictionary")
+	}
+	return newDict(id, text, math.Float64frombits(binary.LittleEndian.Uint64(b))), nil
+}
+
+// newPacker returns what packs with a dictionary, or with none.
+func newPacker(d *Dict) (*zstd.Encoder, error) {
+	o := []zstd.EOption{zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true), zstd.WithEncoderCRC(false), zstd.WithSingleSegment(true), zstd.WithWindowSize(1 << 20)}
+	if d != nil {
+		o = append(o, zstd.WithEncoderDictRaw(d.id, d.text))
+	}
+	return zstd.NewWriter(nil, o...)
+}
+
+// newUnpacker returns what unpacks into as much room as it is given.
+func newUnpacker(o ...zstd.DOption) (*zstd.Decoder, error) {
+	return zstd.NewReader(nil, append(o, zstd.WithDecoderConcurrency(2), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(maxRaw), zstd.WithDecodeAllCapLimit(true))...)
+}

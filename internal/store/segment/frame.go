@@ -1,0 +1,221 @@
+package segment
+
+import (
+	"encoding/binary"
+	"time"
+)
+
+// A frame has the text of some articles, which are packed together: what is alike in
+// them takes room once. What can be counted stands at its front, column by column, and
+// the texts behind it, article by article.
+const (
+	frameArticles = 16        // at most
+	frameSize     = 128 << 10 // bytes of text at which a frame is full
+)
+
+// frame is the frame that is being written.
+type frame struct {
+	n     int
+	flags []byte
+	keys  []byte
+	sizes []byte
+	texts []byte
+}
+
+// Flags of an article in a frame.
+const (
+	guidIsLink = 1 << iota // the guid is the link, and not written
+	updatedToo             // Updated follows
+	sameDate               // Updated is Published
+	fractions              // nanoseconds of Published and Updated follow
+	withoutKey             // Entry.Key is 0
+	knownFlags = 1<<iota - 1
+)
+
+func (f *frame) full() bool { return f.n == frameArticles || len(f.texts) >= frameSize }
+
+// add appends an article. What columns have is not written.
+func (f *frame) add(a *Article) {
+	it := &a.Item
+	f.n++
+	flags := byte(0)
+	if it.GUID == it.Link {
+		flags |= guidIsLink
+	} else {
+		f.sizes = binary.AppendUvarint(f.sizes, uint64(len(it.GUID)))
+		f.texts = append(f.texts, it.GUID...)
+	}
+	for _, s := range []string{it.Link, it.Title, it.Summary, it.Content} {
+		f.sizes = binary.AppendUvarint(f.sizes, uint64(len(s)))
+		f.texts = append(f.texts, s...)
+	}
+	for _, all := range [][]string{it.Authors, it.Categories} {
+		if all == nil {
+			f.sizes = append(f.sizes, 0)
+			continue
+		}
+		f.sizes = binary.AppendUvarint(f.sizes, uint64(len(all)+1))
+		for _, s := range all {
+			f.sizes = binary.AppendUvarint(f.sizes, uint64(len(s)))
+			f.texts = append(f.texts, s...)
+		}
+	}
+	switch {
+	case it.Updated.IsZero():
+	case it.Updated.Equal(it.Published):
+		flags |= updatedToo | sameDate
+	default:
+		flags |= updatedToo
+		f.sizes = appendVarint(f.sizes, it.Updated.Unix()-it.Published.Unix())
+	}
+	if it.Published.Nanosecond() != 0 || it.Updated.Nanosecond() != 0 {
+		flags |= fractions
+		f.sizes = binary.AppendUvarint(f.sizes, uint64(it.Published.Nanosecond()))
+		f.sizes = binary.AppendUvarint(f.sizes, uint64(it.Updated.Nanosecond()))
+	}
+	if it.Entry.Key == 0 {
+		flags |= withoutKey
+	} else {
+		f.keys = binary.LittleEndian.AppendUint64(f.keys, it.Entry.Key)
+	}
+	f.flags = append(f.flags, flags)
+}
+
+// appendTo appends the frame, and empties it.
+func (f *frame) appendTo(b []byte) []byte {
+	b = append(b, f.flags...)
+	b = binary.AppendUvarint(b, uint64(len(f.sizes)))
+	b = append(b, f.sizes...)
+	b = append(b, f.keys...)
+	b = append(b, f.texts...)
+	*f = frame{flags: f.flags[:0], keys: f.keys[:0], sizes: f.sizes[:0], texts: f.texts[:0]}
+	return b
+}
+
+// unpacked is a frame that was read.
+type unpacked struct {
+	number   int // of the frame
+	articles []written
+}
+
+// written is an article as a frame has it: its texts lie one behind the other.
+type written struct {
+	flags              byte
+	key                uint64
+	texts              []byte
+	sizes              [5]int // of guid, link, title, summary, content
+	authors            []int  // their sizes; nil if there is no list
+	categories         []int
+	updated            int64 // seconds behind the publication
+	published, updates int   // nanoseconds
+}
+
+// readFrame reads a frame of n articles. Its texts stay part of raw.
+func readFrame(raw []byte, number, n int) (*unpacked, error) {
+	in := cursor{rest: raw}
+	flags := in.bytes(n)
+	sizes := cursor{rest: in.bytes(in.count())}
+	f := &unpacked{number: number, articles: make([]written, len(flags))}
+	for i, fl := range flags {
+		w := &f.articles[i]
+		w.flags = fl
+		w.readSizes(&sizes, len(raw))
+		if fl&^knownFlags != 0 {
+			in.bad = true
+		}
+		if fl&withoutKey == 0 {
+			if k := in.bytes(8); k != nil {
+				w.key = binary.LittleEndian.Uint64(k)
+			}
+		}
+	}
+	for i := range f.articles {
+		f.articles[i].texts = in.bytes(f.articles[i].size())
+	}
+	if in.bad || sizes.bad || len(in.rest) > 0 || len(sizes.rest) > 0 {
+		return nil, damaged("text of articles")
+	}
+	return f, nil
+}
+
+// readSizes reads what is counted of an article, of which no text has more than most
+// bytes.
+func (w *written) readSizes(in *cursor, most int) {
+	from := 0
+	if w.flags&guidIsLink != 0 {
+		from = 1
+	}
+	for i := from; i < len(w.sizes); i++ {
+		w.sizes[i] = in.upTo(most)
+	}
+	for _, list := range []*[]int{&w.authors, &w.categories} {
+		n := in.count()
+		if n == 0 {
+			continue
+		}
+		*list = make([]int, n-1)
+		for i := range *list {
+			(*list)[i] = in.upTo(most)
+		}
+	}
+	if w.flags&(updatedToo|sameDate) == updatedToo {
+		w.updated = in.varint()
+	}
+	if w.flags&fractions != 0 {
+		w.published, w.updates = in.upTo(1e9-1), in.upTo(1e9-1)
+	}
+}
+
+// size is how many bytes its texts have; -1 if that is more than there can be.
+func (w *written) size() int {
+	n := 0
+	for _, sizes := range [][]int{w.sizes[:], w.authors, w.categories} {
+		for _, s := range sizes {
+			n += s
+			if n < 0 {
+				return -1
+			}
+		}
+	}
+	return n
+}
+
+// article makes an article of what the frame and the columns have of the one at this
+// position.
+func (w *written) article(c *Columns, position int) Article {
+	rest := w.texts
+	text := func(n int) string {
+		s := string(rest[:n])
+		rest = rest[n:]
+		return s
+	}
+	texts := func(sizes []int) []string {
+		if sizes == nil {
+			return nil
+		}
+		all := make([]string, len(sizes))
+		for i, n := range sizes {
+			all[i] = text(n)
+		}
+		return all
+	}
+	o, s := &c.Origins[c.Origin[position]], &c.Speeches[c.Speech[position]]
+	a := Article{Seen: time.Unix(0, c.Seen[position]).UTC(), Feed: o.Feed}
+	it := &a.Item
+	it.Feed, it.FeedURL, it.Tags, it.Language = o.Name, o.FeedURL, o.Tags, s.Declared
+	it.GUID, it.Link, it.Title, it.Summary, it.Content = text(w.sizes[0]), text(w.sizes[1]), text(w.sizes[2]), text(w.sizes[3]), text(w.sizes[4])
+	if w.flags&guidIsLink != 0 {
+		it.GUID = it.Link
+	}
+	it.Authors, it.Categories = texts(w.authors), texts(w.categories)
+	it.Published = time.Unix(c.Published[position], int64(w.published)).UTC()
+	switch {
+	case w.flags&updatedToo == 0:
+	case w.flags&sameDate != 0:
+		it.Updated = it.Published
+	default:
+		it.Updated = time.Unix(c.Published[position]+w.updated, int64(w.updates)).UTC()
+	}
+	it.Entry.Key = w.key
+	return a
+}
