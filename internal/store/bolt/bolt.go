@@ -63,11 +63,12 @@ var (
 	bucketHistory    = []byte("history")    // before articles had numbers: when seen, sequence, number of the feed (not in entries of old) → historyRecord, compressed
 	bucketTail       = []byte("tail")       // number of the first article, how many (4 bytes), when seen, number of the feed → historyRecord, compressed
 	bucketDamage     = []byte("damage")     // sequence → damageRecord
+	bucketTokens     = []byte("tokens")     // id → feedTokenRecord
 
 	buckets = [][]byte{
 		bucketMeta, bucketFeeds, bucketSeen, bucketAlerts, bucketLog, bucketTold, bucketStories,
 		bucketHeld, bucketSends, bucketMutes, bucketMatched, bucketSpool,
-		bucketDeliveries, bucketPayloads, bucketFresh, bucketRetry, bucketBegun, bucketDead, bucketFailing, bucketHistory, bucketTail, bucketDamage,
+		bucketDeliveries, bucketPayloads, bucketFresh, bucketRetry, bucketBegun, bucketDead, bucketFailing, bucketHistory, bucketTail, bucketDamage, bucketTokens,
 	}
 	keySchema    = []byte("schema")    // 8 bytes without a sum: every version reads it
 	keyChecked   = []byte("checked")   // the same, with a sum

@@ -234,6 +234,8 @@ func TestRecordsKeepAllTheyAreOf(t *testing.T) {
 			func(p part) notify.Alert { return p.alerts()[0] }, nil),
 		"a message; its Ref is looked up": keeps(func(m notify.Message) messageRecord { return messageRecordOf(&m) },
 			func(r messageRecord) notify.Message { return r.message() }, func(m *notify.Message) { m.Ref = "" }),
+		"the token of a feed; its id is the key": keeps(feedTokenRecordOf, func(r feedTokenRecord) FeedToken { return r.token("") },
+			func(t *FeedToken) { t.ID = "" }),
 		"a held alert": keeps(func(h notify.HeldAlert) heldRecord {
 			return heldRecord{h.ID, h.Since, severityRecord(h.Severity), h.Rules, h.Feed, h.Trouble, h.Follows, h.Flood}
 		}, func(r heldRecord) notify.HeldAlert { return r.held() }, nil),
