@@ -172,7 +172,7 @@ func (p *Plan) forItem(it *feeds.Item, matches []rules.Match, keys []notify.Item
 		}
 	}
 	alerts := make([]notify.Alert, 0, len(order))
-	item := notifyItem(it)
+	item := TellItem(it)
 	for i, target := range order {
 		a := notify.Alert{ID: notify.AlertID(target, keys[0]), Target: target, Keys: keys, FirstSeen: now.UTC(), Item: item}
 		a.Trails = p.Trails[target]
@@ -217,7 +217,8 @@ func itemKeys(it *feeds.Item, update bool) []notify.ItemKey {
 	return []notify.ItemKey{notify.KeyOf("entry", entry)}
 }
 
-func notifyItem(it *feeds.Item) notify.AlertItem {
+// TellItem returns what messages tell of an item.
+func TellItem(it *feeds.Item) notify.AlertItem {
 	n := notify.AlertItem{
 		ID: it.ID(), Title: it.Title, Link: it.Link, Feed: it.Feed, FeedURL: it.FeedURL,
 		Authors: it.Authors, Categories: it.Categories, Language: it.Language, Summary: it.Summary,
@@ -242,22 +243,30 @@ func terms(m rules.Match) []string {
 	return ts
 }
 
-// excerpts shows what matched where, the title first; each field once.
+// excerpts is Excerpts of all that rules matched.
 func excerpts(it *feeds.Item, matches []rules.Match) []notify.Excerpt {
+	var all []rules.Span
+	for _, m := range matches {
+		all = append(all, m.Spans...)
+	}
+	return Excerpts(it, all)
+}
+
+// Excerpts shows what matched where, in the order of the spans; each field once, and
+// three at most.
+func Excerpts(it *feeds.Item, matched []rules.Span) []notify.Excerpt {
 	type place struct {
 		field string
 		index int
 	}
 	spans := make(map[place][][2]int)
 	var order []place
-	for _, m := range matches {
-		for _, s := range m.Spans {
-			at := place{s.Field, s.Index}
-			if spans[at] == nil {
-				order = append(order, at)
-			}
-			spans[at] = append(spans[at], [2]int{s.Start, s.End})
+	for _, s := range matched {
+		at := place{s.Field, s.Index}
+		if spans[at] == nil {
+			order = append(order, at)
 		}
+		spans[at] = append(spans[at], [2]int{s.Start, s.End})
 	}
 	var shown []notify.Excerpt
 	for _, at := range order {
