@@ -196,17 +196,24 @@ in an address (?token=…) becomes ***, and a warning names the feed.`,
 }
 
 func newSchema(t *cli.Terminal) *cobra.Command {
-	return &cobra.Command{
-		Use:   "schema",
+	var included bool
+	cmd := &cobra.Command{
+		Use:   "schema [--included]",
 		Short: "Print the JSON Schema of the config, for editors",
 		Long: `Prints the JSON Schema of the config. An editor with a YAML language server then
 completes its keys and underlines mistakes, where the first line of the config is
 
-  # yaml-language-server: $schema=watcher.schema.json`,
+  # yaml-language-server: $schema=watcher.schema.json
+
+With --included it is that of a file with lists and rules that the config includes.`,
 		Example: "  watcher schema > watcher.schema.json",
 		Args:    cli.Exactly(),
 		RunE: func(*cobra.Command, []string) error {
-			text, err := config.Schema()
+			schema := config.Schema
+			if included {
+				schema = config.IncludedSchema
+			}
+			text, err := schema()
 			if err != nil {
 				return err
 			}
@@ -214,4 +221,6 @@ completes its keys and underlines mistakes, where the first line of the config i
 			return err
 		},
 	}
+	cmd.Flags().BoolVar(&included, "included", false, "of a file that the config includes")
+	return cmd
 }

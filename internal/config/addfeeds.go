@@ -27,7 +27,7 @@ type FeedList struct {
 func ReadFeedList(path string) (*FeedList, error) {
 	data, _, err := read(path)
 	if err != nil {
-		return nil, err
+		return nil, Mistakes{{File: path, Text: "cannot read the config: " + because(err).Error()}}
 	}
 	f, err := feedList(path, data)
 	if err != nil {

@@ -10,8 +10,6 @@ import (
 	"time"
 	"unicode"
 
-	"go.yaml.in/yaml/v4"
-
 	"watcher/internal/feeds"
 	"watcher/internal/notify/targets"
 	"watcher/internal/schedule"
@@ -36,9 +34,8 @@ const (
 // what concerns more than one entry.
 type checker struct {
 	*decoder
-	root     *yaml.Node
 	doc      *document
-	faulty   map[string]bool // key paths about which enough was said
+	faulty   map[spot]bool // keys about which enough was said
 	warnings []Mistake
 
 	targets map[string]int // names, and index of each
@@ -48,29 +45,40 @@ type checker struct {
 	anyCase map[string]bool // of both, in lower case after feed: or tag:
 	told    map[string]bool // targets that something is sent to
 
+	rules    []*path          // of each rule
+	lists    map[string]*path // of each list
+	halfRead bool             // an included file is no YAML: nobody knows what it has
+
 	compiled []int        // of each rule of the set, its index in the config
 	badScope map[int]bool // rules that name a feed or tag that is not there
 	compared int          // names looked at for suggestions
 }
 
-func newChecker(d *decoder, root *yaml.Node, doc *document) *checker {
+func newChecker(d *decoder, doc *document) *checker {
 	c := &checker{
-		decoder: d, root: root, doc: doc,
-		faulty:  make(map[string]bool, len(d.errs)),
+		decoder: d, doc: doc,
+		faulty:  make(map[spot]bool, len(d.errs)),
 		targets: map[string]int{}, ids: map[string]int{},
 		tags: map[string]bool{}, anyCase: map[string]bool{}, told: map[string]bool{},
 		badScope: map[int]bool{},
 	}
 	for _, e := range d.errs {
-		c.faulty[e.KeyPath] = true
+		c.faulty[spot{e.File, e.KeyPath}] = true
 	}
-	for _, p := range d.misnamed {
-		c.faulty[p.String()] = true
-	}
+	c.noteMisnamed(0)
 	return c
 }
 
+// noteMisnamed has nobody say that a key is missing which is there by another name.
+func (c *checker) noteMisnamed(from int) {
+	for _, p := range c.misnamed[from:] {
+		c.faulty[c.spot(p)] = true
+	}
+}
+
 func (c *checker) check() *Config {
+	c.include()
+	c.merge()
 	zone := c.checkZone()
 	c.checkTargets()
 	c.checkHTTP()
@@ -82,11 +90,13 @@ func (c *checker) check() *Config {
 	c.checkLists()
 	c.warnIdle()
 	c.warnPrivate()
+	rulePlaces, listPlaces := c.places()
 	store, isDefault := c.env.storePath(c.doc.Store.Path)
 	return &Config{
 		Store: StoreOptions{store, isDefault}, Poll: c.doc.Poll, Network: c.doc.Network, HTTP: c.doc.HTTP, History: c.doc.History, Limits: c.doc.Limits, Hosts: hosts,
 		Lists: c.doc.Lists, Feeds: c.sources(), Rules: c.doc.Rules, Targets: c.doc.Notify,
 		Ops: c.doc.Ops, Zone: zone, Set: set, Language: c.ruleOptions(),
+		RulePlaces: rulePlaces, ListPlaces: listPlaces, Include: c.doc.Include, Reload: c.doc.Reload,
 	}
 }
 
@@ -95,19 +105,19 @@ func key(name string) *path { return (*path)(nil).child(name) }
 // wrong notes a mistake at p, unless there is one already, there or in what p is
 // a key of.
 func (c *checker) wrong(p *path, format string, args ...any) {
-	if c.faulty[p.String()] || p.parent != nil && c.faulty[p.parent.String()] {
+	if c.faulty[c.spot(p)] || !p.parent.isFile() && c.faulty[c.spot(p.parent)] {
 		return
 	}
 	n, _ := locate(c.root, p)
 	c.fail(start(n), p, format, args...)
-	c.faulty[p.String()] = true
+	c.faulty[c.spot(p)] = true
 }
 
 func (c *checker) warn(p *path, format string, args ...any) {
 	n, _ := locate(c.root, p)
 	at := start(n)
 	c.warnings = append(c.warnings, Mistake{
-		File: c.src.name, Line: at.line, Col: at.col, KeyPath: p.String(), Text: fmt.Sprintf(format, args...),
+		File: c.partOf(p).src.name, Line: at.line, Col: at.col, KeyPath: p.String(), Text: fmt.Sprintf(format, args...),
 	})
 }
 
@@ -292,16 +302,14 @@ func (c *checker) checkHosts() map[string]Host {
 
 func (c *checker) checkRules() {
 	names := make(map[string]int, len(c.doc.Rules))
-	section := key("rules")
 	for i := range c.doc.Rules {
-		r, p := &c.doc.Rules[i], section.entry(i)
+		r, p := &c.doc.Rules[i], c.rules[i]
 		if r.Name == "" {
 			c.wrong(p.child("name"), "is missing; alerts say by it which rule matched")
 		} else {
 			c.checkName(p.child("name"), r.Name)
 			if first, taken := names[r.Name]; taken {
-				n, _ := locate(c.root, section.entry(first))
-				c.wrong(p.child("name"), "the name %q is taken by rules[%d] on line %d", r.Name, first, start(n).line)
+				c.wrong(p.child("name"), "the name %q is taken by %s", r.Name, c.elsewhere(p, c.rules[first]))
 			} else {
 				names[r.Name] = i
 			}
@@ -323,7 +331,7 @@ func (c *checker) checkRules() {
 // target if there is no list.
 func (c *checker) checkNotify(names []string, p *path) []string {
 	p = p.child("notify")
-	if names == nil && !c.faulty[p.String()] {
+	if names == nil && !c.faulty[c.spot(p)] {
 		names = c.targetNames()
 		for _, name := range names {
 			c.told[name] = true
@@ -336,7 +344,7 @@ func (c *checker) checkNotify(names []string, p *path) []string {
 	var told []string
 	for i, name := range names {
 		switch _, ok := c.targets[name]; {
-		case c.faulty[p.entry(i).String()]:
+		case c.faulty[c.spot(p.entry(i))]:
 		case !ok:
 			c.wrong(p.entry(i), "no target is called %q%s", name, c.suggest(name, maps.Keys(c.targets)))
 		case slices.Contains(told, name):
@@ -393,7 +401,7 @@ func (c *checker) suggest(word string, choices iter.Seq[string]) string {
 
 func (c *checker) checkOps() {
 	p := key("ops")
-	if c.doc.Ops.Notify == nil && len(c.doc.Notify) > 0 && !c.faulty["ops"] && !c.faulty["ops.notify"] {
+	if c.doc.Ops.Notify == nil && len(c.doc.Notify) > 0 && !c.faulty[c.spot(p)] && !c.faulty[c.spot(p.child("notify"))] {
 		c.warn(p.child("notify"), "is missing, so every target hears of watcher's own troubles; name those who should: ops: {notify: [%s]}", c.doc.Notify[0].Name)
 	}
 	c.doc.Ops.Notify = c.checkNotify(c.doc.Ops.Notify, p)

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -14,6 +15,9 @@ import (
 // compile makes the set of all rules whose query could be read; their mistakes
 // are placed at the very character of the query.
 func (c *checker) compile() *rules.Set {
+	if c.halfRead { // what it has may be all that others lack
+		return nil
+	}
 	var sound []rules.Rule
 	var index []int // as c.compiled
 	unread := c.unreadRules()
@@ -67,15 +71,15 @@ var queryPath = regexp.MustCompile(`^(rules\[\d+\])(\.match|\.keywords.*)?$`)
 // unreadRules are the indexes of rules without a query to compile, as the
 // decoder has found a mistake in it.
 func (c *checker) unreadRules() map[int]bool {
-	faulty := map[string]bool{}
-	for p := range c.faulty {
-		if m := queryPath.FindStringSubmatch(p); m != nil {
-			faulty[m[1]] = true
+	faulty := map[spot]bool{}
+	for at := range c.faulty {
+		if m := queryPath.FindStringSubmatch(at.key); m != nil {
+			faulty[spot{at.file, m[1]}] = true
 		}
 	}
 	unread := map[int]bool{}
 	for i := range c.doc.Rules {
-		if len(faulty) > 0 && faulty[key("rules").entry(i).String()] {
+		if len(faulty) > 0 && faulty[c.spot(c.rules[i])] {
 			unread[i] = true
 		}
 	}
@@ -83,8 +87,8 @@ func (c *checker) unreadRules() map[int]bool {
 }
 
 func (c *checker) placeMistake(m *rules.Error, index []int) {
-	p := rulePath(m.Rule, m.Part, index)
-	if c.faulty[p.String()] {
+	p := c.rulePath(m.Rule, m.Part, index)
+	if c.faulty[c.spot(p)] {
 		return
 	}
 	at, shown := c.placeQuery(p, m.Source, m.Offset)
@@ -96,12 +100,17 @@ func (c *checker) placeMistake(m *rules.Error, index []int) {
 }
 
 // rulePath is where a part of a rule, or of a list, stands.
-func rulePath(rule int, part string, index []int) *path {
-	p := (*path)(nil)
+func (c *checker) rulePath(rule int, part string, index []int) *path {
 	if rule >= 0 && rule < len(index) {
-		p = key("rules").entry(index[rule])
+		return c.rules[index[rule]].below(part)
 	}
-	return p.below(part)
+	// The names of lists may have dots and brackets in them.
+	for name, p := range c.lists {
+		if rest, ok := strings.CutPrefix(part, "lists."+name); ok && (rest == "" || rest[0] == '[') {
+			return p.below(rest)
+		}
+	}
+	return (*path)(nil).below(part)
 }
 
 // placeQuery places an offset of a query that stands at p.
@@ -113,14 +122,14 @@ func (c *checker) placeQuery(p *path, query string, offset int) (at position, sh
 	if n.Value != query { // a variable was put into it
 		return start(n), snippet(query, offset)
 	}
-	return c.src.inside(n, offset), snippet(query, offset)
+	return c.partOf(p).src.inside(n, offset), snippet(query, offset)
 }
 
 // lint adds what the rules find odd in themselves.
 func (c *checker) lint(set *rules.Set) {
 	index := c.compiled
 	for _, w := range set.Lint() {
-		p := rulePath(w.Rule, w.Part, index)
+		p := c.rulePath(w.Rule, w.Part, index)
 		n, found := locate(c.root, p)
 		if !found { // it is about a word of a list, or of the keywords
 			p = p.parent
@@ -135,7 +144,7 @@ func (c *checker) lint(set *rules.Set) {
 		}
 		at, shown := c.placeQuery(p, w.Source, w.Offset)
 		c.warnings = append(c.warnings, Mistake{
-			File: c.src.name, Line: at.line, Col: at.col, KeyPath: p.String(), Text: w.Text(), Snippet: shown,
+			File: c.partOf(p).src.name, Line: at.line, Col: at.col, KeyPath: p.String(), Text: w.Text(), Snippet: shown,
 		})
 	}
 }

@@ -5,13 +5,13 @@
 package config
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,8 +41,15 @@ type Config struct {
 	// Zone is how people are told times; a target's own is in its Policy.
 	Zone *time.Location
 
-	// Read is that of the file when it was read; zero for a config of Parse.
-	Read Stamp
+	// Read is what it was read from; zero for a config of Parse.
+	Read Files
+	// Include are the patterns of further files with lists and rules, as the file has
+	// them, and RulePlaces and ListPlaces say which file has what.
+	Include    []string
+	RulePlaces []Place // of each of Rules
+	ListPlaces map[string]Place
+	// Reload says what makes a running daemon read the config again.
+	Reload Reload
 
 	// Set is Rules, compiled, and Language what it was compiled with, for
 	// queries that are not in the config.
@@ -88,6 +95,23 @@ func (f *First) UnmarshalText(b []byte) error {
 		return nil
 	}
 	return fmt.Errorf("unknown way to begin %q, write baseline or alert", b)
+}
+
+// Reload says what makes a running daemon read its config again.
+type Reload string
+
+const (
+	BySignal Reload = "signal" // SIGHUP, and whoever asks by the socket
+	Auto     Reload = "auto"   // these, and each change of a file that it was read from
+)
+
+// UnmarshalText reads signal or auto.
+func (r *Reload) UnmarshalText(b []byte) error {
+	switch *r = Reload(b); *r {
+	case BySignal, Auto:
+		return nil
+	}
+	return fmt.Errorf("unknown way to reload %q, write signal or auto", b)
 }
 
 // Validate is for the decoder.
@@ -216,6 +240,8 @@ type document struct {
 	Notify   targetList          `yaml:"notify"`
 	Timezone string              `yaml:"timezone"` // IANA name; UTC if absent
 	Ops      Ops                 `yaml:"ops"`
+	Include  []string            `yaml:"include"` // patterns of files; relative to the config's directory
+	Reload   Reload              `yaml:"reload"`  // BySignal if absent
 }
 
 // defaultDocument is what holds where a file says nothing.
@@ -225,6 +251,7 @@ func defaultDocument() document {
 		HTTP:     HTTP{Page: true},
 		History:  HistoryOptions{Keep: defaultKeep, Max: defaultMax},
 		Defaults: Defaults{Inflect: true},
+		Reload:   BySignal,
 	}
 }
 
@@ -232,27 +259,50 @@ func defaultDocument() document {
 const maxSize = 128 << 20
 
 // Load reads the config at path, with the process's environment. The error is
-// Errors, whatever is wrong.
-func Load(path string) (*Config, error) { return load(path, parseFile) }
+// Mistakes, whatever is wrong.
+func Load(path string) (*Config, error) {
+	cfg, _, err := Read(path)
+	return cfg, err
+}
+
+// Read is Load, and all that was read for it, also where that is wrong.
+func Read(path string) (*Config, Files, error) { return load(path, nil, parseFile) }
 
 // Check is Load for someone who reads the warnings: it also has those about
 // rules, which takes about as long as all the rest.
-func Check(path string) (*Config, error) { return load(path, parseAndLint) }
+func Check(path string) (*Config, error) {
+	cfg, _, err := load(path, nil, parseAndLint)
+	return cfg, err
+}
 
-func load(path string, parse func(string, []byte, Environment) (*Config, *checker, error)) (*Config, error) {
-	data, stamp, err := read(path)
+// CheckWith is Check of what the config would be if included files had other bytes:
+// those of instead, by the path of the file as mistakes name it.
+func CheckWith(path string, instead map[string][]byte) (*Config, error) {
+	cfg, _, err := load(path, instead, parseAndLint)
+	return cfg, err
+}
+
+func load(path string, instead map[string][]byte, parse func(string, []byte, Environment) (*Config, *checker, error)) (*Config, Files, error) {
+	data, mark, err := read(path)
 	if err != nil {
-		return nil, err
+		return nil, Files{parts: []stamped{{path: path}}}, Mistakes{{File: path, Text: "cannot read the config: " + because(err).Error()}}
 	}
-	cfg, c, err := parse(path, data, envOf(path))
+	env := envOf(path)
+	env.instead = instead
+	cfg, c, err := parse(path, data, env)
+	files := Files{parts: []stamped{{path, mark}}}
+	if c != nil {
+		files = c.read
+		files.parts = slices.Insert(files.parts, 0, stamped{path, mark})
+	}
 	if err != nil {
-		return nil, err
+		return nil, files, err
 	}
-	cfg.Read = stamp
-	if cfg.Exposed = exposed(path, stamp.info.Mode(), sorted(c.secrets)); cfg.Exposed != nil {
-		cfg.Warnings = sorted(append(cfg.Warnings, *cfg.Exposed))
+	cfg.Read = files
+	if cfg.Exposed = exposed(path, mark.info.Mode(), c.sorted(c.secrets)); cfg.Exposed != nil {
+		cfg.Warnings = c.sorted(append(cfg.Warnings, *cfg.Exposed))
 	}
-	return cfg, nil
+	return cfg, files, nil
 }
 
 // envOf is what the config at path has around it: the process's.
@@ -260,27 +310,24 @@ func envOf(path string) Environment {
 	return Environment{LookupEnv: os.LookupEnv, Dir: filepath.Dir(path)}
 }
 
-// read returns what the file at path has. The error is Errors.
-func read(path string) ([]byte, Stamp, error) {
-	fail := func(err error) ([]byte, Stamp, error) {
-		return nil, Stamp{}, Mistakes{{File: path, Text: "cannot read the config: " + plain(err).Error()}}
-	}
+// read returns what the file at path has.
+func read(path string) ([]byte, stamp, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return fail(err)
+		return nil, stamp{}, err
 	}
 	if info.IsDir() || info.Size() > maxSize {
-		return fail(errors.New("it is a directory, or larger than 128 MB"))
+		return nil, stamp{}, errors.New("it is a directory, or larger than 128 MB")
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return fail(err)
+		return nil, stamp{}, err
 	}
-	return data, Stamp{info.ModTime(), info, sha256.Sum256(data)}, nil
+	return data, stampOf(info, data), nil
 }
 
 // Parse reads a config from data; name stands for it in errors. The error is
-// Errors, and has every mistake. Start and reload run the same checks, as there
+// Mistakes, and has every one. Start and reload run the same checks, as there
 // are no others. The warnings are those of Load.
 func Parse(name string, data []byte, env Environment) (*Config, error) {
 	cfg, _, err := parseFile(name, data, env)
@@ -290,28 +337,29 @@ func Parse(name string, data []byte, env Environment) (*Config, error) {
 func parseAndLint(name string, data []byte, env Environment) (*Config, *checker, error) {
 	cfg, c, err := parseFile(name, data, env)
 	if err != nil {
-		return nil, nil, err
+		return nil, c, err
 	}
 	c.lint(cfg.Set)
-	cfg.Warnings = sorted(c.warnings)
+	cfg.Warnings = c.sorted(c.warnings)
 	return cfg, c, nil
 }
 
+// parseFile returns the checker, with what was read, wherever there is one.
 func parseFile(name string, data []byte, env Environment) (*Config, *checker, error) {
 	src := newSource(name, data)
 	root, bad := parseYAML(src, data)
 	if bad != nil {
 		return nil, nil, Mistakes{*bad}
 	}
-	d := newDecoder(src, env, root)
+	d := newDecoder(part{src, root}, env)
 	doc := defaultDocument()
 	d.decode(root, reflect.ValueOf(&doc).Elem(), nil)
-	c := newChecker(d, root, &doc)
+	c := newChecker(d, &doc)
 	cfg := c.check()
 	if len(d.errs) > 0 {
-		return nil, nil, Mistakes(sorted(d.errs))
+		return nil, c, Mistakes(d.sorted(d.errs))
 	}
-	cfg.Warnings = sorted(c.warnings)
+	cfg.Warnings = d.sorted(c.warnings)
 	return cfg, c, nil
 }
 

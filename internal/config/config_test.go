@@ -90,7 +90,8 @@ func TestWholeConfig(t *testing.T) {
 			{"hook", "webhook", &targets.WebhookOptions{URL: "https://hooks.example.org/in", Headers: map[string]targets.Secret{"x-desk": "baltic"}}, deliver.DefaultPolicy()},
 			{"terminal", "console", &targets.ConsoleOptions{}, deliver.DefaultPolicy()},
 		},
-		Ops: Ops{Notify: []string{"desk"}},
+		Ops: Ops{Notify: []string{"desk"}}, Reload: BySignal,
+		RulePlaces: []Place{{"w.yaml", 16}, {"w.yaml", 19}}, ListPlaces: map[string]Place{"baltics": {"w.yaml", 9}},
 	}
 	if cfg.Set == nil {
 		t.Error("the rules are not compiled")
@@ -169,11 +170,12 @@ func TestDefaults(t *testing.T) {
 	}
 	t.Run("of an almost empty file", func(t *testing.T) {
 		cfg := parse(t, "poll:\nfeeds:\n  # - none yet\n", Environment{Dir: "/etc/watcher"})
-		want := &Config{Store: StoreOptions{"/etc/watcher/watcher.db", true}, Poll: Poll{Every: 15 * time.Minute, First: Baseline}, History: HistoryOptions{90 * 24 * time.Hour, 4 << 30}, HTTP: HTTP{Page: true}}
+		want := &Config{Store: StoreOptions{"/etc/watcher/watcher.db", true}, Poll: Poll{Every: 15 * time.Minute, First: Baseline}, History: HistoryOptions{90 * 24 * time.Hour, 4 << 30}, HTTP: HTTP{Page: true}, Reload: BySignal}
 		if cfg.Zone != time.UTC {
 			t.Errorf("times are told in %s", cfg.Zone)
 		}
 		cfg.Set, cfg.Language, cfg.Warnings, cfg.Zone = nil, rules.Options{}, nil, nil
+		cfg.RulePlaces, cfg.ListPlaces = nil, nil
 		if diff := cmp.Diff(want, cfg, cmp.Transformer("empty", func(ss []string) []string { return append([]string{}, ss...) })); diff != "" {
 			t.Error(diff)
 		}

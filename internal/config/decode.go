@@ -27,10 +27,12 @@ const fileSuffix = "_file"
 //
 // which is called once their keys are decoded.
 type decoder struct {
-	src    *source
-	env    Environment
-	errs   []Mistake
-	fields map[reflect.Type]map[string]field // of types met so far
+	part             // the config itself
+	included []*part // in the order in which they count
+	read     Files   // all that was read
+	env      Environment
+	errs     []Mistake
+	fields   map[reflect.Type]map[string]field // of types met so far
 	// misnamed are keys that are there by another name, so that nobody says that
 	// they are missing.
 	misnamed []*path
@@ -57,7 +59,7 @@ type validator interface {
 
 func (d *decoder) fail(at position, p *path, format string, args ...any) {
 	d.errs = append(d.errs, Mistake{
-		File: d.src.name, Line: at.line, Col: at.col,
+		File: d.partOf(p).src.name, Line: at.line, Col: at.col,
 		KeyPath: p.String(), Text: fmt.Sprintf(format, args...),
 	})
 }
@@ -85,7 +87,7 @@ func (d *decoder) decode(n *yaml.Node, v reflect.Value, p *path) {
 	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" {
 		// A section whose entries are all commented out is empty; elsewhere
 		// a key without a value was forgotten.
-		if p != nil && p.parent != nil {
+		if !p.isFile() && !p.parent.isFile() {
 			d.fail(start(n), p, "has no value; write one or remove the key")
 		}
 		return
@@ -340,13 +342,15 @@ func fieldNames(fs map[string]field) []string {
 
 // newDecoder allows a document as many values as it has nodes, and some times
 // that for honest aliases.
-func newDecoder(src *source, env Environment, root *yaml.Node) *decoder {
+func newDecoder(of part, env Environment) *decoder {
 	return &decoder{
-		src: src, env: env,
+		part: of, env: env,
 		fields:  map[reflect.Type]map[string]field{},
-		maxWork: 10_000 + 20*count(root),
+		maxWork: workFor(of.root),
 	}
 }
+
+func workFor(root *yaml.Node) int { return 10_000 + 20*count(root) }
 
 // count is the number of nodes in a tree, aliases not followed.
 func count(n *yaml.Node) int {

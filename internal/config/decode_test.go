@@ -61,10 +61,10 @@ func decodeSample(t testing.TB, text string, env Environment) (sample, []Mistake
 	if bad != nil {
 		t.Fatalf("%v", bad)
 	}
-	d := newDecoder(src, env, root)
+	d := newDecoder(part{src, root}, env)
 	var s sample
 	d.decode(root, reflect.ValueOf(&s).Elem(), nil)
-	return s, sorted(d.errs)
+	return s, d.sorted(d.errs)
 }
 
 func TestDecode(t *testing.T) {

@@ -50,7 +50,7 @@ func (e Mistake) Error() string {
 	return b.String()
 }
 
-// Mistakes are all mistakes of a file, in the order in which they stand in it.
+// Mistakes are all mistakes of a config, in the order in which they stand in its files.
 type Mistakes []Mistake
 
 // Error has one mistake a line, but for the snippets.
@@ -62,19 +62,25 @@ func (es Mistakes) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// sorted puts errors in the order of the file and drops repetitions, which an
+// sorted puts errors in the order of the files and drops repetitions, which an
 // anchor that is used twice would make.
-func sorted(es []Mistake) []Mistake {
+func (d *decoder) sorted(es []Mistake) []Mistake {
+	order := make(map[string]int, len(d.read.parts))
+	for i, p := range d.read.parts {
+		order[p.path] = i + 1 // the config itself need not be among them, and is the first
+	}
+	order[d.src.name] = 0
 	slices.SortStableFunc(es, func(a, b Mistake) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
+		return cmp.Or(cmp.Compare(order[a.File], order[b.File]), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
 	})
 	type mark struct {
+		file      string
 		line, col int
 		text      string
 	}
 	seen := make(map[mark]bool, len(es))
 	return slices.DeleteFunc(es, func(e Mistake) bool {
-		m := mark{e.Line, e.Col, e.Text}
+		m := mark{e.File, e.Line, e.Col, e.Text}
 		again := seen[m]
 		seen[m] = true
 		return again

@@ -18,6 +18,10 @@ func (d *decoder) expand(n *yaml.Node, p *path) (string, bool) {
 	if !strings.Contains(text, "${") {
 		return text, true
 	}
+	if !d.noVariables(n, p) {
+		return "", false
+	}
+	src := d.partOf(p).src
 	var b strings.Builder
 	ok := true
 	for at := 0; at < len(text); {
@@ -34,12 +38,12 @@ func (d *decoder) expand(n *yaml.Node, p *path) (string, bool) {
 		}
 		m := variable.FindStringSubmatch(rest)
 		if m == nil {
-			d.fail(d.src.inside(n, at), p, "after ${ must come the name of a variable and }; for the characters themselves write $${")
+			d.fail(src.inside(n, at), p, "after ${ must come the name of a variable and }; for the characters themselves write $${")
 			return "", false
 		}
 		value, set := d.env.lookup(m[1])
 		if !set {
-			d.fail(d.src.inside(n, at), p, "the environment variable %s is not set; for the characters themselves write $${%s}", m[1], m[1])
+			d.fail(src.inside(n, at), p, "the environment variable %s is not set; for the characters themselves write $${%s}", m[1], m[1])
 			ok = false
 		}
 		b.WriteString(value)

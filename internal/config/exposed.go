@@ -27,7 +27,7 @@ func (d *decoder) noteSecret(value *yaml.Node, p *path) {
 		}
 	}
 	at := start(value)
-	d.secrets = append(d.secrets, Mistake{File: d.src.name, Line: at.line, Col: at.col, KeyPath: p.String()})
+	d.secrets = append(d.secrets, Mistake{File: d.partOf(p).src.name, Line: at.line, Col: at.col, KeyPath: p.String()})
 }
 
 // saysWho reports whether a header of HTTP has a secret in it, by its name.

@@ -32,7 +32,7 @@ func (c *checker) checkLists() {
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.doc.Lists)) {
 		if !used[name] {
-			c.warn(key("lists").child(name), "no rule uses this list; in a query it is written @%s", name)
+			c.warn(c.lists[name], "no rule uses this list; in a query it is written @%s", name)
 		}
 	}
 }

@@ -109,6 +109,7 @@ func hasUser(address string) bool {
 
 // readOPML reads a list of feeds.
 func (c *checker) readOPML(name string, p *path) ([]feeds.Source, error) {
+	c.noteBeside(c.env.path(name))
 	data, err := ReadOPML(c.env.path(name))
 	if err != nil {
 		return nil, err

@@ -12,15 +12,29 @@ import (
 type path struct {
 	parent *path
 	key    string
-	index  int // of a list's entry; -1 for a key
+	index  int   // of a list's entry; -1 for a key
+	in     *part // the file that is meant as a whole, where it is not the config itself; else nil
 }
 
-func (p *path) child(key string) *path { return &path{p, key, -1} }
-func (p *path) entry(i int) *path      { return &path{p, "", i} }
+func (p *path) child(key string) *path { return &path{p, key, -1, nil} }
+func (p *path) entry(i int) *path      { return &path{p, "", i, nil} }
+
+// isFile reports whether the path is that of a file as a whole.
+func (p *path) isFile() bool { return p == nil || p.in != nil }
+
+// file returns the included file that the path is in; nil for the config itself.
+func (p *path) file() *part {
+	for ; p != nil; p = p.parent {
+		if p.in != nil {
+			return p.in
+		}
+	}
+	return nil
+}
 
 // String is the path as users read it: feeds[0].schedule.
 func (p *path) String() string {
-	if p == nil {
+	if p.isFile() {
 		return ""
 	}
 	parent := p.parent.String()
@@ -67,6 +81,9 @@ func cutKey(keys string) (key, more string, ok bool) {
 func locate(root *yaml.Node, p *path) (n *yaml.Node, found bool) {
 	if p == nil {
 		return root, true
+	}
+	if p.in != nil {
+		return p.in.root, true
 	}
 	n, found = locate(root, p.parent)
 	if !found {

@@ -79,7 +79,7 @@ func (e Environment) storeKey(name string, data []byte) string {
 	if n.Kind != yaml.ScalarNode {
 		return ""
 	}
-	if text, ok := (&decoder{src: src, env: e}).expand(n, nil); ok {
+	if text, ok := (&decoder{part: part{src: src}, env: e}).expand(n, nil); ok {
 		return text
 	}
 	return ""
@@ -128,8 +128,8 @@ func isConfig(data []byte) bool {
 	return feeds && targets
 }
 
-// plain leaves out the path, which the caller names.
-func plain(err error) error {
+// because leaves out the path, which the caller names.
+func because(err error) error {
 	if pe, ok := errors.AsType[*os.PathError](err); ok {
 		return pe.Err
 	}

@@ -94,7 +94,7 @@ func TestStampTellsAChangedFile(t *testing.T) {
 		if err := step.do(); err != nil {
 			t.Fatal(err)
 		}
-		now, err := cfg.Read.Now(path)
+		now, err := cfg.Read.Now()
 		if err != nil || now.Equal(cfg.Read) != step.same {
 			t.Errorf("%s: same is %v, %v", step.shows, !step.same, err)
 		}
@@ -102,7 +102,7 @@ func TestStampTellsAChangedFile(t *testing.T) {
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := cfg.Read.Now(path); err == nil {
+	if _, err := cfg.Read.Now(); err == nil {
 		t.Error("a file that is gone has a stamp")
 	}
 }

@@ -21,7 +21,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p *path) {
 	}
 	// YAML takes a leading ! for the name of a type and drops it.
 	if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) == 0 {
-		if rest := d.src.cursor(start(n)).rest; len(rest) > 0 && rest[0] == '!' && !bytes.HasPrefix(rest, []byte("!!")) {
+		if rest := d.partOf(p).src.cursor(start(n)).rest; len(rest) > 0 && rest[0] == '!' && !bytes.HasPrefix(rest, []byte("!!")) {
 			d.fail(start(n), p, "a value that begins with ! must be put in single quotes")
 			return
 		}

@@ -23,10 +23,17 @@ var required = map[string][]string{"feeds[]": {"url", "opml"}, "rules[]": {"name
 // and complete while one types. It is made of the same structs that decode the
 // file, so it knows every key; it accepts all that Parse accepts, and leaves to
 // Parse what a schema cannot say.
-func Schema() ([]byte, error) {
-	s := object("", reflect.TypeFor[document]())
+func Schema() ([]byte, error) { return schemaFor("watcher's config", reflect.TypeFor[document]()) }
+
+// IncludedSchema is that of a file that the config includes.
+func IncludedSchema() ([]byte, error) {
+	return schemaFor("a file with lists and rules for watcher's config", reflect.TypeFor[included]())
+}
+
+func schemaFor(title string, t reflect.Type) ([]byte, error) {
+	s := object("", t)
 	s["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-	s["title"] = "watcher's config"
+	s["title"] = title
 	for _, section := range s["properties"].(schema) {
 		// A section whose entries are all commented out is null.
 		section := section.(schema)
@@ -46,6 +53,8 @@ func schemaOf(p string, t reflect.Type) schema {
 		return oneWord("low", "normal", "high")
 	case reflect.TypeFor[First]():
 		return oneWord(string(Baseline), string(Alert))
+	case reflect.TypeFor[Reload]():
+		return oneWord(string(BySignal), string(Auto))
 	case reflect.TypeFor[netip.Prefix]():
 		return schema{"type": "string"}
 	case reflect.TypeFor[targetList]():

@@ -13,9 +13,11 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-func compileSchema(t *testing.T) *jsonschema.Schema {
+func compileSchema(t *testing.T) *jsonschema.Schema { return compiled(t, Schema) }
+
+func compiled(t *testing.T, schema func() ([]byte, error)) *jsonschema.Schema {
 	t.Helper()
-	text, err := Schema()
+	text, err := schema()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,9 @@ type Environment struct {
 	// Dir is where the config lies. Relative paths in it start there, so that
 	// they mean the same wherever the daemon was started.
 	Dir string
+	// instead are bytes that count in place of those of included files, by their
+	// paths.
+	instead map[string][]byte
 }
 
 func (e Environment) lookup(name string) (string, bool) {
@@ -58,6 +61,9 @@ func (d *decoder) secretFile(n, value *yaml.Node, v reflect.Value, p *path) {
 	if d.decode(value, reflect.ValueOf(&name).Elem(), p); len(d.errs) > before {
 		return
 	}
+	for _, place := range d.env.secretPlaces(name) {
+		d.noteBeside(place)
+	}
 	text, err := d.env.secret(name)
 	if err != nil {
 		d.fail(start(follow(value)), p, "%s", err)
@@ -75,6 +81,19 @@ func (e Environment) secret(name string) (string, error) {
 	if name == "" {
 		return "", errors.New("wants the name of a file")
 	}
+	places := e.secretPlaces(name)
+	for _, place := range places {
+		text, err := readSecret(place)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		return text, err
+	}
+	return "", fmt.Errorf("there is no such file, looked for as %s", strings.Join(places, ", "))
+}
+
+// secretPlaces are where a secret is looked for, in this order.
+func (e Environment) secretPlaces(name string) []string {
 	places := []string{e.path(name)}
 	if filepath.Base(name) == name {
 		if dir, _ := e.lookup("CREDENTIALS_DIRECTORY"); dir != "" {
@@ -84,14 +103,7 @@ func (e Environment) secret(name string) (string, error) {
 			places = append(places, filepath.Join(folder, name))
 		}
 	}
-	for _, place := range places {
-		text, err := readSecret(place)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		return text, err
-	}
-	return "", fmt.Errorf("there is no such file, looked for as %s", strings.Join(places, ", "))
+	return places
 }
 
 func isFolder(path string) bool {

@@ -25,6 +25,7 @@ var shapes = map[string]string{
 	"history":            "write {keep: 90d}",
 	"limits":             "write {memory: 256MB}",
 	"ops":                "write {notify: [NAME]} with the names of targets",
+	"include":            "write the files in brackets: [rules.d/*.yaml]",
 	"lists":              "write the name of each list as a key, without a dash: NAME: [Estonia, Latvia]",
 	"feeds":              "begin each feed with a dash: - {name: NAME, url: https://…}",
 	"feeds[]":            "write - {url: https://…}",
@@ -39,6 +40,9 @@ var shapes = map[string]string{
 
 // shape ends a message about a value that has not the shape that p wants.
 func shape(n *yaml.Node, kind yaml.Kind, p *path) string {
+	if p.isFile() && p != nil {
+		return "; write rules: or lists: first"
+	}
 	where := section(p)
 	if n.Kind == yaml.ScalarNode {
 		if where == "notify.*.quiet" {
@@ -130,9 +134,12 @@ func (d *decoder) unknownKey(n *yaml.Node, e entry, choices []string, p *path) s
 	meant := meantKey(key, choices)
 	hint := ""
 	switch {
+	case p != nil && p.isFile() && slices.Contains(fieldNames(fieldsOf(reflect.TypeFor[document]())), key):
+		d.fail(at, p.child(key), "an included file has only lists and rules; put this into %s", d.src.name)
+		return ""
 	case meant != "":
 		hint = fmt.Sprintf(", did you mean %s?", meant)
-	case p == nil && emptyBefore(n, e.key) != "":
+	case p.isFile() && emptyBefore(n, e.key) != "":
 		hint = fmt.Sprintf("; if it belongs to %s: above, indent it", emptyBefore(n, e.key))
 	case n.Style&yaml.FlowStyle != 0 && e.value.Kind == yaml.ScalarNode && e.value.Value == "":
 		hint = "; if it is the rest of a text with a comma in it, put that text in quotes"

@@ -2,63 +2,185 @@ package config
 
 import (
 	"crypto/sha256"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
+	"slices"
 	"time"
 )
 
-// Stamp tells whether a config's file is still the one that was read, by its bytes.
-// The zero value is that of no file.
-type Stamp struct {
-	Changed time.Time // when the file was last written
-	info    os.FileInfo
-	sum     [sha256.Size]byte
+// Files are all the files that a config was read from, as they were then. The zero
+// value has none.
+type Files struct {
+	parts    []stamped // the config first, then those that it includes
+	beside   []stamped // secrets, lists of feeds, and where they were looked for
+	patterns []string  // of the included ones
 }
 
-// StampOf is that of the file at path as it is now.
-func StampOf(path string) (Stamp, error) {
-	f, err := os.Open(path)
+type stamped struct {
+	path string
+	stamp
+}
+
+// Now returns them as they are now: a file that a pattern finds by now is there, and
+// one that is gone has left. It reads only what was written since, and the config
+// itself must be there to be read.
+func (f Files) Now() (Files, error) {
+	if len(f.parts) == 0 {
+		return f, nil
+	}
+	now := Files{patterns: f.patterns}
+	for i, p := range f.among() {
+		s, err := p.now()
+		if i == 0 && err != nil {
+			return Files{}, because(err)
+		}
+		if err == nil || !errors.Is(err, fs.ErrNotExist) {
+			now.parts = append(now.parts, s)
+		}
+	}
+	for _, p := range f.beside {
+		s, _ := p.now() // what is not there, or cannot be read, is so
+		now.beside = append(now.beside, s)
+	}
+	return now, nil
+}
+
+// among are the files that there were, and those that there are by now.
+func (f Files) among() []stamped {
+	all := f.parts[:1:1]
+	for _, pattern := range f.patterns {
+		files, _ := Environment{}.matches(pattern)
+		for _, file := range files {
+			if !slices.ContainsFunc(all, func(s stamped) bool { return sameFile(s.path, file) }) {
+				all = append(all, f.had(file))
+			}
+		}
+	}
+	return all
+}
+
+func (f Files) had(path string) stamped {
+	for _, p := range f.parts {
+		if p.path == path {
+			return p
+		}
+	}
+	return stamped{path: path}
+}
+
+// What became of a file of the config.
+const (
+	Changed = "was changed"
+	Added   = "was added"
+	Removed = "was removed"
+)
+
+// Difference names a file of the config that is not as it was, what became of it, and
+// when it was written. Secrets and lists of feeds do not count. All is empty where
+// nothing has happened.
+func (f Files) Difference(now Files) (path, what string, when time.Time) {
+	for _, p := range now.parts {
+		switch was := f.had(p.path); {
+		case was.sum == p.sum && was.info != nil:
+		case was.info == nil:
+			return p.path, Added, p.written()
+		default:
+			return p.path, Changed, p.written()
+		}
+	}
+	for _, p := range f.parts {
+		if now.had(p.path).info == nil {
+			return p.path, Removed, time.Time{}
+		}
+	}
+	return "", "", time.Time{}
+}
+
+// Same reports whether the config and what it includes are the same bytes under the
+// same names.
+func (f Files) Same(other Files) bool {
+	path, _, _ := f.Difference(other)
+	return path == ""
+}
+
+// Equal reports whether all are the same bytes under the same names, secrets and lists
+// of feeds too.
+func (f Files) Equal(other Files) bool {
+	same := func(a, b stamped) bool { return a.path == b.path && a.sum == b.sum }
+	return slices.EqualFunc(f.parts, other.parts, same) && slices.EqualFunc(f.beside, other.beside, same)
+}
+
+// Size is how many bytes the config and what it includes have.
+func (f Files) Size() int64 {
+	sum := int64(0)
+	for _, p := range f.parts {
+		if p.info != nil {
+			sum += p.info.Size()
+		}
+	}
+	return sum
+}
+
+// Paths are those of all files, whether they are there or not, and Patterns those of
+// the included ones, whose folders may get more.
+func (f Files) Paths() []string {
+	var all []string
+	for _, p := range slices.Concat(f.parts, f.beside) {
+		all = append(all, p.path)
+	}
+	return all
+}
+
+// Patterns are those of include, from the config's folder on.
+func (f Files) Patterns() []string { return f.patterns }
+
+// beside notes a file that the config needs and that is no part of it.
+func (d *decoder) noteBeside(path string) {
+	if !slices.ContainsFunc(d.read.beside, func(s stamped) bool { return s.path == path }) {
+		s, _ := stamped{path: path}.now()
+		d.read.beside = append(d.read.beside, s)
+	}
+}
+
+// stamp tells whether a file is still the one that was read, by its bytes. The zero
+// value is that of no file.
+type stamp struct {
+	info os.FileInfo
+	sum  [sha256.Size]byte
+}
+
+func stampOf(info os.FileInfo, data []byte) stamp { return stamp{info, sha256.Sum256(data)} }
+
+func (s stamp) written() time.Time {
+	if s.info == nil {
+		return time.Time{}
+	}
+	return s.info.ModTime()
+}
+
+// now is the stamp of the file as it is now. It reads the file only if it was written
+// since. What is no file, such as a pipe, is never written.
+func (s stamped) now() (stamped, error) {
+	info, err := os.Stat(s.path)
+	switch {
+	case err != nil:
+		return stamped{path: s.path}, err
+	case !info.Mode().IsRegular():
+		return s, nil
+	}
+	f, err := os.Open(s.path)
 	if err != nil {
-		return Stamp{}, plain(err)
+		return stamped{path: s.path, stamp: stamp{info: info}}, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return Stamp{}, plain(err)
+	if s.info != nil && os.SameFile(info, s.info) && info.Size() == s.info.Size() && info.ModTime().Equal(s.info.ModTime()) {
+		return s, nil
 	}
 	hash := sha256.New()
 	if _, err := io.Copy(hash, io.LimitReader(f, maxSize)); err != nil {
-		return Stamp{}, plain(err)
+		return stamped{path: s.path, stamp: stamp{info: info}}, err
 	}
-	return Stamp{info.ModTime(), info, [sha256.Size]byte(hash.Sum(nil))}, nil
+	return stamped{s.path, stamp{info, [sha256.Size]byte(hash.Sum(nil))}}, nil
 }
-
-// Now returns the stamp of the file at path as it is now. It reads the file only
-// if it was written since s. What is no file, such as a pipe, is never written.
-func (s Stamp) Now(path string) (Stamp, error) {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return Stamp{}, plain(err)
-	case !info.Mode().IsRegular():
-		return s, nil
-	case s.info == nil || !os.SameFile(info, s.info) || info.Size() != s.info.Size() || !info.ModTime().Equal(s.Changed):
-		return StampOf(path)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return Stamp{}, plain(err)
-	}
-	return s, f.Close()
-}
-
-// Size is how many bytes the file has.
-func (s Stamp) Size() int64 {
-	if s.info == nil {
-		return 0
-	}
-	return s.info.Size()
-}
-
-// Equal reports whether two stamps are of the same bytes.
-func (s Stamp) Equal(other Stamp) bool { return s.sum == other.sum }

@@ -60,11 +60,11 @@ type Daemon struct {
 	silent    map[string]time.Time  // since when rules are silent that were reported; silence's own
 	lost      atomic.Pointer[error] // that the store's file is lost; nil while it is there
 
-	mu          sync.Mutex
-	cfg         *config.Config
-	reloaded    time.Time
-	reload      error        // of the last reload; nil if it was good
-	refusedFile config.Stamp // of the file that it refused
+	mu           sync.Mutex
+	cfg          *config.Config
+	reloaded     time.Time
+	reload       error        // of the last reload; nil if it was good
+	refusedFiles config.Files // that it refused, or of a good one, read
 
 	path    string // of the config, absolute
 	verdict verdict
@@ -387,8 +387,7 @@ func every(ctx context.Context, d time.Duration, f func()) {
 // and says so in the log, in the status and in the error.
 func (d *Daemon) Reload(ctx context.Context) error {
 	old := d.config()
-	file, _ := config.StampOf(d.opts.ConfigPath) // before it is read: what is written in between counts as changed since
-	cfg, err := config.Load(d.opts.ConfigPath)
+	cfg, files, err := config.Read(d.opts.ConfigPath)
 	if err == nil {
 		err = d.reloadable(cfg)
 	}
@@ -396,7 +395,7 @@ func (d *Daemon) Reload(ctx context.Context) error {
 		err = d.apply(ctx, cfg)
 	}
 	d.mu.Lock()
-	d.reload, d.refusedFile = err, file
+	d.reload, d.refusedFiles = err, files
 	d.reloaded = time.Now()
 	d.mu.Unlock()
 	if err != nil {

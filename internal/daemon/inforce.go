@@ -14,7 +14,7 @@ import (
 // verdict is what a reload would say of a changed file.
 type verdict struct {
 	mu   sync.Mutex
-	of   config.Stamp
+	of   config.Files
 	text string
 }
 
@@ -22,28 +22,36 @@ type verdict struct {
 // would say of it: to ask the daemon how it is must cost it little.
 const largestTried = 1 << 20
 
-// notInForce says why the file is not what the daemon does.
+// notInForce says why the config as it is written is not what the daemon does.
 func (d *Daemon) notInForce() string {
 	cfg := d.config()
-	now, err := cfg.Read.Now(d.opts.ConfigPath)
+	now, err := cfg.Read.Now()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "it is not there any more"
 	case err != nil:
 		return "the daemon cannot read it any more: " + err.Error()
-	case now.Equal(cfg.Read):
+	}
+	path, what, when := cfg.Read.Difference(now)
+	if path == "" {
 		return ""
 	}
 	d.mu.Lock()
-	refused, of, at := d.reload, d.refusedFile, d.reloaded
+	refused, of, at := d.reload, d.refusedFiles, d.reloaded
 	d.mu.Unlock()
-	if refused != nil && now.Equal(of) {
+	if refused != nil && of.Same(now) {
 		return fmt.Sprintf("its reload was refused %s ago: %s", duration.Rough(time.Since(at)), firstMistake(refused))
 	}
-	text := fmt.Sprintf("it was changed %s ago and not reloaded since", duration.Rough(time.Since(now.Changed)))
+	if path == d.opts.ConfigPath {
+		path = "it"
+	}
+	text := fmt.Sprintf("%s %s and not reloaded since", path, what)
+	if what == config.Changed {
+		text = fmt.Sprintf("%s was changed %s ago and not reloaded since", path, duration.Rough(time.Since(when)))
+	}
 	d.verdict.mu.Lock()
 	defer d.verdict.mu.Unlock()
-	if now.Size() <= largestTried && !d.verdict.of.Equal(now) {
+	if now.Size() <= largestTried && !d.verdict.of.Same(now) {
 		d.verdict.of, d.verdict.text = now, ""
 		fresh, err := config.Load(d.opts.ConfigPath)
 		if err == nil {
@@ -53,7 +61,7 @@ func (d *Daemon) notInForce() string {
 			d.verdict.text = ", and would be refused: " + firstMistake(err)
 		}
 	}
-	if d.verdict.of.Equal(now) {
+	if d.verdict.of.Same(now) {
 		text += d.verdict.text
 	}
 	return text
