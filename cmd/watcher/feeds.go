@@ -13,6 +13,7 @@ import (
 
 	"watcher/internal/admin"
 	"watcher/internal/cli"
+	"watcher/internal/desk"
 	"watcher/internal/duration"
 	"watcher/internal/poll"
 )
@@ -53,9 +54,9 @@ Asks the running daemon, or reads the store where none runs.`,
 	configFlagBelow(cmd, &path)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line")
 	cmd.AddCommand(
-		newDecision(t, &path, admin.Accept, "Take the held items of a re-keyed feed as seen: they do not alert"),
-		newDecision(t, &path, admin.Release, "Alert what matches among the held items of a re-keyed feed"),
-		newDecision(t, &path, admin.PollNow, "Poll a feed now, also one that is gone or dangerous"),
+		newDecision(t, &path, desk.Accept, "Take the held items of a re-keyed feed as seen: they do not alert"),
+		newDecision(t, &path, desk.Release, "Alert what matches among the held items of a re-keyed feed"),
+		newDecision(t, &path, desk.PollNow, "Poll a feed now, also one that is gone or dangerous"),
 	)
 	return cmd
 }
@@ -68,7 +69,7 @@ func feedNames(path *string) cobra.CompletionFunc {
 }
 
 func showFeeds(ctx context.Context, t *cli.Terminal, asked admin.Admin, wanted []string, asJSON bool) error {
-	var all []admin.FeedReport
+	var all []desk.FeedReport
 	unhealthy := false
 	for f, err := range asked.Feeds(ctx) {
 		if err != nil {
@@ -129,12 +130,12 @@ func unstored(ctx context.Context, t *cli.Terminal, asked admin.Admin) bool {
 }
 
 // listFeeds prints a table, the feeds that need a look first.
-func listFeeds(t *cli.Terminal, all []admin.FeedReport, now time.Time) {
+func listFeeds(t *cli.Terminal, all []desk.FeedReport, now time.Time) {
 	if len(all) == 0 {
 		fmt.Fprintln(t.Stderr, "The config names no feed.")
 		return
 	}
-	slices.SortStableFunc(all, func(a, b admin.FeedReport) int {
+	slices.SortStableFunc(all, func(a, b desk.FeedReport) int {
 		return cmp.Or(rank(b.State)-rank(a.State), natural.Compare(a.Name, b.Name))
 	})
 	s := &cli.Table{Head: []string{"STATE", "FEED", "NEXT POLL", "LAST NEW"}}
@@ -145,7 +146,7 @@ func listFeeds(t *cli.Terminal, all []admin.FeedReport, now time.Time) {
 			next = "now"
 		}
 		note := feedNote(t, f, now)
-		if note == "" && f.Push != nil && f.Push.State == admin.Live {
+		if note == "" && f.Push != nil && f.Push.State == desk.Live {
 			note = "pushed by its hub"
 		}
 		r := cli.Row{Cells: cli.Plain(string(f.State), f.Name, next, lastNew(f, now)), Long: []cli.Cell{{Text: cli.Clip(cli.Line(note), longestText)}}}
@@ -163,7 +164,7 @@ func listFeeds(t *cli.Terminal, all []admin.FeedReport, now time.Time) {
 }
 
 // lastNew says when something came up that the feed's first document had not.
-func lastNew(f *admin.FeedReport, now time.Time) string {
+func lastNew(f *desk.FeedReport, now time.Time) string {
 	if f.Changed.IsZero() && f.Items > 0 {
 		return "not yet"
 	}
@@ -188,7 +189,7 @@ func states(counts map[poll.Condition]int) string {
 const fewItems = 3
 
 // describeFeed prints all that is known of a feed.
-func describeFeed(t *cli.Terminal, f *admin.FeedReport, now time.Time) {
+func describeFeed(t *cli.Terminal, f *desk.FeedReport, now time.Time) {
 	style := cli.Green
 	if !f.State.Healthy() {
 		style = cli.Red
@@ -250,13 +251,13 @@ func describeFeed(t *cli.Terminal, f *admin.FeedReport, now time.Time) {
 }
 
 // pushNote says whether a hub pushes the feed, and until when.
-func pushNote(t *cli.Terminal, p *admin.Subscription, now time.Time) string {
+func pushNote(t *cli.Terminal, p *desk.Subscription, now time.Time) string {
 	switch p.State {
-	case admin.Offered:
+	case desk.Offered:
 		return "no, but " + cli.Line(p.Hub) + " would; that takes http.public_url"
-	case admin.Pending:
+	case desk.Pending:
 		return "not yet, " + cli.Line(p.Hub) + " is asked"
-	case admin.Live:
+	case desk.Live:
 		note := fmt.Sprintf("by %s until %s, then renewed", cli.Line(p.Hub), t.Minute(p.Until))
 		if !p.Last.IsZero() {
 			note += "; last " + cli.Ago(p.Last, now)
@@ -272,7 +273,7 @@ func unusedHub(hub string) string {
 }
 
 // feedNote says why a feed is as it is.
-func feedNote(t *cli.Terminal, f *admin.FeedReport, now time.Time) string {
+func feedNote(t *cli.Terminal, f *desk.FeedReport, now time.Time) string {
 	note := f.Text
 	if !f.Since.IsZero() {
 		note = "for " + duration.Rough(now.Sub(f.Since)) + ": " + note

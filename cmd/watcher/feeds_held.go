@@ -8,15 +8,15 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"watcher/internal/admin"
 	"watcher/internal/cli"
+	"watcher/internal/desk"
 )
 
 // shownID is how much of a held item's id is shown: enough to name it.
 const shownID = 8
 
 // listHeld says of each held item of a feed what would come of it.
-func listHeld(t *cli.Terminal, f *admin.FeedReport) {
+func listHeld(t *cli.Terminal, f *desk.FeedReport) {
 	s := &cli.Table{Below: true}
 	alerting := 0
 	for _, it := range f.HeldItems {
@@ -53,9 +53,9 @@ func shellWord(name string) string {
 }
 
 // newDecision makes a command that settles something about a feed.
-func newDecision(t *cli.Terminal, path *string, what admin.FeedAction, short string) *cobra.Command {
+func newDecision(t *cli.Terminal, path *string, what desk.FeedAction, short string) *cobra.Command {
 	use, takes := "NAME", cli.Exactly("NAME")
-	if what == admin.Release {
+	if what == desk.Release {
 		use, takes = "NAME [ITEM…]", cli.AtLeastOne("NAME")
 	}
 	return &cobra.Command{
@@ -79,7 +79,7 @@ func newDecision(t *cli.Terminal, path *string, what admin.FeedAction, short str
 			}
 			decision := what
 			if len(args) > 1 {
-				decision = admin.ReleaseSome
+				decision = desk.ReleaseSome
 			}
 			did, err := asked.Decide(ctx, decision, args[0], args[1:])
 			if err != nil {
@@ -87,15 +87,15 @@ func newDecision(t *cli.Terminal, path *string, what admin.FeedAction, short str
 			}
 			name := cli.Line(args[0])
 			switch what {
-			case admin.Accept:
+			case desk.Accept:
 				t.SayErr("%s of %s are taken as seen and do not alert", cli.Count(did.Items, "held item"), name)
-			case admin.Release:
+			case desk.Release:
 				still := ""
 				if did.Left > 0 {
 					still = "; " + cli.Count(did.Left, "item") + " still held"
 				}
 				t.SayErr("%s of %s released: %s%s", cli.Count(did.Items, "held item"), name, cli.Count(did.Alerts, "alert"), still)
-			case admin.PollNow:
+			case desk.PollNow:
 				t.SayErr("%s is polled now", name)
 			}
 			return nil

@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"watcher/internal/admin"
 	"watcher/internal/cli"
+	"watcher/internal/desk"
 	"watcher/internal/poll"
 )
 
@@ -22,12 +22,12 @@ func TestFeedNote(t *testing.T) {
 	noon := time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)
 	for _, test := range []struct {
 		shows string
-		feed  admin.FeedReport
+		feed  desk.FeedReport
 		want  string
 	}{
-		{"a feed that is well has none", admin.FeedReport{}, ""},
-		{"a feed that was told to pause", admin.FeedReport{Barred: noon.Add(time.Hour)}, "its server asked for a pause until 13:00 UTC"},
-		{"a feed whose host told another one", admin.FeedReport{Barred: noon.Add(time.Hour), BarredBy: "Zeta"}, "host paused until 16:00 EEST (it told Zeta)"},
+		{"a feed that is well has none", desk.FeedReport{}, ""},
+		{"a feed that was told to pause", desk.FeedReport{Barred: noon.Add(time.Hour)}, "its server asked for a pause until 13:00 UTC"},
+		{"a feed whose host told another one", desk.FeedReport{Barred: noon.Add(time.Hour), BarredBy: "Zeta"}, "host paused until 16:00 EEST (it told Zeta)"},
 	} {
 		zone := time.UTC
 		if test.feed.BarredBy != "" {
@@ -43,7 +43,7 @@ func TestFeedNote(t *testing.T) {
 func TestFeedWhoseServerAnswersWrongly(t *testing.T) {
 	noon := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 	var out strings.Builder
-	describeFeed(&cli.Terminal{Stdout: &out, Zone: time.UTC}, &admin.FeedReport{
+	describeFeed(&cli.Terminal{Stdout: &out, Zone: time.UTC}, &desk.FeedReport{
 		Name: "Desk", URL: "https://desk.example/feed", State: "ok", Items: 10, Polled: noon, Next: noon, Wrong304: noon.Add(-72 * time.Hour),
 	}, noon)
 	want := `asked      for the whole document at each poll, as its server answered "not modified" (304), or with what was there before, when something had changed; found out 3d ago`
@@ -56,7 +56,7 @@ func TestFeedWhoseServerAnswersWrongly(t *testing.T) {
 func TestFeedThatHasTaughtItsHabits(t *testing.T) {
 	noon := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 	var out strings.Builder
-	describeFeed(&cli.Terminal{Stdout: &out, Zone: time.UTC}, &admin.FeedReport{
+	describeFeed(&cli.Terminal{Stdout: &out, Zone: time.UTC}, &desk.FeedReport{
 		Name: "Desk", URL: "https://desk.example/feed", State: "ok", Items: 10, Polled: noon, Next: noon.Add(15 * time.Minute),
 		Identity: "its guids change at every poll; told apart by title and date",
 		SlidBack: 2,

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"watcher/internal/admin"
+	"watcher/internal/desk"
 )
 
 // TestHistoryBound: a feed whose articles fill its share of the history loses its
@@ -34,7 +34,7 @@ func TestHistoryBound(t *testing.T) {
 			w.await("the news to arrive", func() bool { return len(w.alerted()) == len(titles)-1 })
 		}
 		w.awaitTrouble("has filled its share")
-		var s admin.Status
+		var s desk.Status
 		w.await("the history to be within bounds", func() bool {
 			s = w.status()
 			return s.History.Full && s.History.Bytes <= 1<<20/8
@@ -50,7 +50,7 @@ func TestHistoryBound(t *testing.T) {
 }
 
 // status asks the running daemon; the zero value if none answers.
-func (w *world) status() (s admin.Status) {
+func (w *world) status() (s desk.Status) {
 	out, _ := w.command("status", "--json").Output()
 	_ = json.Unmarshal(out, &s)
 	return s

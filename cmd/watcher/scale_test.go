@@ -16,6 +16,7 @@ import (
 
 	"watcher/internal/admin"
 	"watcher/internal/config"
+	"watcher/internal/desk"
 )
 
 // scalePlot is where BenchmarkScale draws how its figures grow; nowhere if
@@ -127,7 +128,7 @@ func runScale(b *testing.B, n int, every, measured time.Duration) scale {
 	}()
 	s := scale{feeds: n, every: every}
 	polls := func() int64 {
-		var st admin.Status
+		var st desk.Status
 		if client.Get(b.Context(), "/status", &st) != nil {
 			return 0 // not up yet
 		}

@@ -11,6 +11,7 @@ import (
 	"watcher/internal/admin"
 	"watcher/internal/cli"
 	"watcher/internal/config"
+	"watcher/internal/desk"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 )
@@ -62,7 +63,7 @@ func newStatus(t *cli.Terminal) *cobra.Command {
 }
 
 // well says whether nobody needs to look.
-func well(s *admin.Status) bool {
+func well(s *desk.Status) bool {
 	ok := s.Healthy && s.Outage.IsZero() && s.ReloadError == "" && len(s.Failing) == 0
 	for _, c := range poll.Conditions {
 		ok = ok && (c.Healthy() || s.States[c] == 0)
@@ -70,7 +71,7 @@ func well(s *admin.Status) bool {
 	return ok
 }
 
-func showStatus(t *cli.Terminal, s *admin.Status, now time.Time) {
+func showStatus(t *cli.Terminal, s *desk.Status, now time.Time) {
 	state, style := "running", cli.Green
 	if !s.Healthy {
 		state, style = "not well: "+cli.Line(s.Trouble), cli.Red
@@ -108,7 +109,7 @@ func showStatus(t *cli.Terminal, s *admin.Status, now time.Time) {
 
 // failingText says since when a target fails, what it said last, and when it is
 // tried next.
-func failingText(f admin.FailingTarget, now time.Time) string {
+func failingText(f desk.FailingTarget, now time.Time) string {
 	text := "takes nothing since " + cli.Ago(f.Since, now)
 	if f.Error != "" {
 		text += ": " + f.Error
@@ -125,7 +126,7 @@ func failingText(f admin.FailingTarget, now time.Time) string {
 }
 
 // historySize says how much is kept of articles, and how much may be.
-func historySize(h admin.HistorySize) string {
+func historySize(h desk.HistorySize) string {
 	text := config.Size(h.Bytes).String() + " of " + config.Size(h.Max).String()
 	if h.Full {
 		text += ", full: the oldest articles make room for new ones"

@@ -17,7 +17,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"watcher/internal/admin"
+	"watcher/internal/desk"
 )
 
 const websubConfig = `poll: {every: 1h}
@@ -105,18 +105,18 @@ func TestWhatAHubPushesArrivesAtOnce(t *testing.T) {
 	p := w.start()
 	w.await("a subscription", func() bool { return len(hub.subscriptions()) == 1 })
 	sub := hub.subscriptions()[0]
-	pushed := func() *admin.Subscription {
+	pushed := func() *desk.Subscription {
 		out, err := w.command("feeds", "--json").Output()
 		if err != nil {
 			t.Fatal(err)
 		}
-		var f admin.FeedReport
+		var f desk.FeedReport
 		if err := json.Unmarshal(out, &f); err != nil {
 			t.Fatal(err)
 		}
 		return f.Push
 	}
-	w.await("watcher feeds says so", func() bool { return pushed() != nil && pushed().State == admin.Live })
+	w.await("watcher feeds says so", func() bool { return pushed() != nil && pushed().State == desk.Live })
 	if out, _ := w.command("feeds", "Wire").Output(); !strings.Contains(string(out), "pushed") || strings.Contains(string(out), sub.Get("hub.secret")) {
 		t.Errorf("watcher feeds Wire says\n%s", out)
 	}

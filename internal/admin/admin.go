@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"time"
 	"watcher/internal/config"
+	"watcher/internal/desk"
 	"watcher/internal/feeds"
 	"watcher/internal/notify/targets"
 	"watcher/internal/poll"
@@ -31,12 +32,12 @@ type Admin interface {
 	Sources(ctx context.Context) ([]feeds.Source, error)
 
 	// Feeds yields how the feeds are, by name.
-	Feeds(ctx context.Context) iter.Seq2[FeedReport, error]
+	Feeds(ctx context.Context) iter.Seq2[desk.FeedReport, error]
 	// Held returns the held items of a feed; nil if it holds none.
-	Held(ctx context.Context, feed string) ([]HeldItem, error)
+	Held(ctx context.Context, feed string) ([]desk.HeldItem, error)
 	// Decide carries out a decision about a feed, or with ReleaseSome about the held
 	// items of these ids.
-	Decide(ctx context.Context, what FeedAction, feed string, ids []string) (poll.Settled, error)
+	Decide(ctx context.Context, what desk.FeedAction, feed string, ids []string) (poll.Settled, error)
 	// Articles yields the articles of the history that were seen since then, the
 	// oldest first.
 	Articles(ctx context.Context, since time.Time) iter.Seq2[poll.HistoryItem, error]
@@ -71,7 +72,7 @@ type Local struct {
 
 // Decider carries out decisions about feeds, as a daemon that does not run can.
 type Decider interface {
-	Decide(ctx context.Context, what FeedAction, feed string, ids []string) (poll.Settled, error)
+	Decide(ctx context.Context, what desk.FeedAction, feed string, ids []string) (poll.Settled, error)
 	Close() error
 }
 

@@ -8,11 +8,11 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
+	"watcher/internal/config"
+	"watcher/internal/desk"
 	"watcher/internal/notify"
-	"watcher/internal/notify/deliver"
 	"watcher/internal/store/bolt"
 )
 
@@ -28,10 +28,10 @@ type Alerts interface {
 	Change(ctx context.Context, id string, c Change) error
 	// Again has all that waits for a target tried at once, and what was given up
 	// for it sent again.
-	Again(ctx context.Context, target string) (Tried, error)
+	Again(ctx context.Context, target string) (desk.Tried, error)
 	// Mutes returns the mutes in force. Mute adds one, replaces one of the same
 	// name, or ends it where Until has passed.
-	Mutes(ctx context.Context) ([]notify.Mute, error)
+	Mutes(ctx context.Context) ([]desk.MuteReport, error)
 	Mute(ctx context.Context, m notify.Mute) error
 }
 
@@ -43,15 +43,9 @@ const (
 	Drop  Change = "drop"
 )
 
-// Tried is what Again has brought forward.
-type Tried struct {
-	Waiting int `json:"waiting"` // messages
-	Dead    int `json:"dead"`    // alerts
-}
-
 var (
 	_ Alerts = (*Client)(nil)
-	_ Alerts = (*storeAlerts)(nil)
+	_ Alerts = storeAlerts{}
 )
 
 // ReadAlerts calls use with the daemon.
@@ -80,135 +74,34 @@ func (l *Local) withAlerts(open func(path string) (*bolt.Store, error), use func
 	if err := bolt.Absent(path); err != nil {
 		return err
 	}
-	policies, err := l.Config.Policies()
-	if err != nil {
-		return err
-	}
 	store, err := open(path)
 	if err != nil {
 		return err
 	}
-	return errors.Join(use(&storeAlerts{store: store, policies: policies}), store.Close())
+	config := func() *config.Config { return l.Config }
+	return errors.Join(use(storeAlerts{desk.New(desk.Options{Config: config, Store: store})}), store.Close())
 }
 
-// storeAlerts are the Alerts of an open store.
-type storeAlerts struct {
-	store    *bolt.Store
-	policies map[string]deliver.Policy
-	nudge    func(target string) // nil without a daemon
+// storeAlerts are the Alerts of a desk: of a daemon's, or of an open store.
+type storeAlerts struct{ *desk.Desk }
+
+func (l storeAlerts) Alerts(ctx context.Context, since time.Time, dead bool, yield func(notify.Trace) bool) error {
+	return l.Traces(ctx, since, dead, yield)
 }
 
-func (l *storeAlerts) Alerts(ctx context.Context, since time.Time, dead bool, yield func(notify.Trace) bool) error {
-	waits := make(map[string]map[string]deliver.Wait)
-	if !dead {
-		var failed error
-		err := l.store.Traces(ctx, since, func(t notify.Trace) bool {
-			failed = l.explain(ctx, &t, waits)
-			return failed == nil && yield(t)
-		})
-		return errors.Join(err, failed)
-	}
-	traces, err := l.store.DeadTraces(ctx, since)
-	if err != nil {
-		return err
-	}
-	slices.SortFunc(traces, func(a, b notify.Trace) int { return a.Held.Compare(b.Held) })
-	for _, t := range traces {
-		if !yield(t) {
-			return nil
-		}
-	}
-	return nil
+func (l storeAlerts) Alert(ctx context.Context, id string) (notify.Trace, error) {
+	return l.Trace(ctx, id)
 }
 
-func (l *storeAlerts) Alert(ctx context.Context, id string) (notify.Trace, error) {
-	t, err := l.store.Trace(ctx, id)
-	if err != nil {
-		return t, err
-	}
-	return t, l.explain(ctx, &t, make(map[string]map[string]deliver.Wait))
-}
-
-// explain adds to the trace of an alert that is held what it waits for. waits
-// has what the policies of targets said already.
-func (l *storeAlerts) explain(ctx context.Context, t *notify.Trace, waits map[string]map[string]deliver.Wait) error {
-	if t.State != notify.StateHeld {
-		return nil
-	}
-	if waits[t.Target] == nil {
-		h, err := l.store.Held(ctx, t.Target)
-		if err != nil {
-			return err
-		}
-		p := l.policies[t.Target]
-		waits[t.Target] = p.Decide(h).Waits
-	}
-	w := waits[t.Target][t.ID]
-	t.Until, t.Why = w.Until.UTC(), w.Why
-	return nil
-}
-
-func (l *storeAlerts) Change(ctx context.Context, id string, c Change) error {
-	var err error
-	did := map[Change]string{Retry: "retried", Drop: "dropped"}[c]
+func (l storeAlerts) Change(ctx context.Context, id string, c Change) error {
 	switch c {
 	case Retry:
-		if err = l.deliverable(ctx, id); err == nil {
-			err = l.store.Retry(ctx, id)
-		}
+		return l.Retry(ctx, id)
 	case Drop:
-		err = l.store.Drop(ctx, id)
-	default:
-		err = fmt.Errorf("nothing is called %q", c)
+		return l.Drop(ctx, id)
 	}
-	if !errors.Is(err, bolt.ErrNotDead) {
-		return err
-	}
-	t, traced := l.store.Trace(ctx, id)
-	if traced != nil {
-		return err
-	}
-	is := map[notify.AlertState]string{
-		notify.StateHeld: "is held", notify.StateWaiting: "waits to be sent", notify.StateSending: "is being sent", notify.StateSent: "was sent",
-		notify.StateSkipped: "was not to be sent", notify.StateDropped: "was dropped already",
-	}[t.State]
-	if is == "" {
-		return err
-	}
-	return fmt.Errorf("alert %s %s; only dead alerts can be %s", id, is, did)
+	return fmt.Errorf("nothing is called %q", c)
 }
-
-func (l *storeAlerts) Again(ctx context.Context, target string) (Tried, error) {
-	if _, ok := l.policies[target]; !ok {
-		return Tried{}, fmt.Errorf("no target is called %s", target)
-	}
-	var t Tried
-	var err error
-	if t.Waiting, err = l.store.Again(ctx, target); err == nil {
-		t.Dead, err = l.store.Revive(ctx, target)
-	}
-	if l.nudge != nil {
-		l.nudge(target)
-	}
-	return t, err
-}
-
-// deliverable refuses an alert whose target is configured no longer: nobody
-// would send it.
-func (l *storeAlerts) deliverable(ctx context.Context, id string) error {
-	t, err := l.store.Trace(ctx, id)
-	if err != nil {
-		return err
-	}
-	if _, ok := l.policies[t.Target]; !ok {
-		return fmt.Errorf("alert %s: no target is called %s; put it back into the config to send what is left for it", id, t.Target)
-	}
-	return nil
-}
-
-func (l *storeAlerts) Mutes(ctx context.Context) ([]notify.Mute, error) { return l.store.Mutes(ctx) }
-
-func (l *storeAlerts) Mute(ctx context.Context, m notify.Mute) error { return l.store.Mute(ctx, m) }
 
 // Alerts has the daemon list alerts; what breaks off on the way is an error.
 func (c *Client) Alerts(ctx context.Context, since time.Time, dead bool, yield func(notify.Trace) bool) error {
@@ -245,12 +138,12 @@ func (c *Client) Change(ctx context.Context, id string, what Change) error {
 }
 
 // Again has the daemon try at once what waits for a target.
-func (c *Client) Again(ctx context.Context, target string) (t Tried, err error) {
+func (c *Client) Again(ctx context.Context, target string) (t desk.Tried, err error) {
 	return t, c.Post(ctx, "/targets/"+url.PathEscape(target)+"/retry", struct{}{}, &t)
 }
 
 // Mutes asks the daemon for the mutes in force.
-func (c *Client) Mutes(ctx context.Context) (ms []notify.Mute, err error) {
+func (c *Client) Mutes(ctx context.Context) (ms []desk.MuteReport, err error) {
 	return ms, c.Get(ctx, "/mutes", &ms)
 }
 
@@ -259,18 +152,14 @@ func (c *Client) Mute(ctx context.Context, m notify.Mute) error { return c.Post(
 
 // serveAlerts adds to the admin socket what a Client asks of alerts.
 func (s *Socket) serveAlerts(mux *http.ServeMux) {
-	handle := func(pattern string, serve func(*storeAlerts, http.ResponseWriter, *http.Request) error) {
+	handle := func(pattern string, serve func(storeAlerts, http.ResponseWriter, *http.Request) error) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-			policies, err := s.daemon.Config().Policies()
-			if err == nil {
-				err = serve(&storeAlerts{s.daemon.Store, policies, s.daemon.Nudge}, w, r)
-			}
-			if err != nil {
+			if err := serve(storeAlerts{s.daemon.Desk}, w, r); err != nil {
 				http.Error(w, err.Error(), http.StatusConflict)
 			}
 		})
 	}
-	handle("GET /alerts", func(l *storeAlerts, w http.ResponseWriter, r *http.Request) error {
+	handle("GET /alerts", func(l storeAlerts, w http.ResponseWriter, r *http.Request) error {
 		since, err := time.Parse(time.RFC3339Nano, r.FormValue("since"))
 		if err != nil {
 			return errors.New("since is not a time")
@@ -285,31 +174,31 @@ func (s *Socket) serveAlerts(mux *http.ServeMux) {
 		}
 		return nil
 	})
-	handle("GET /alerts/{id}", func(l *storeAlerts, w http.ResponseWriter, r *http.Request) error {
+	handle("GET /alerts/{id}", func(l storeAlerts, w http.ResponseWriter, r *http.Request) error {
 		t, err := l.Alert(r.Context(), r.PathValue("id"))
 		if err == nil {
 			answer(w, t)
 		}
 		return err
 	})
-	handle("POST /alerts/{id}/{change}", func(l *storeAlerts, _ http.ResponseWriter, r *http.Request) error {
+	handle("POST /alerts/{id}/{change}", func(l storeAlerts, _ http.ResponseWriter, r *http.Request) error {
 		return l.Change(r.Context(), r.PathValue("id"), Change(r.PathValue("change")))
 	})
-	handle("POST /targets/{name}/retry", func(l *storeAlerts, w http.ResponseWriter, r *http.Request) error {
+	handle("POST /targets/{name}/retry", func(l storeAlerts, w http.ResponseWriter, r *http.Request) error {
 		t, err := l.Again(r.Context(), r.PathValue("name"))
 		if err == nil {
 			answer(w, t)
 		}
 		return err
 	})
-	handle("GET /mutes", func(l *storeAlerts, w http.ResponseWriter, r *http.Request) error {
+	handle("GET /mutes", func(l storeAlerts, w http.ResponseWriter, r *http.Request) error {
 		ms, err := l.Mutes(r.Context())
 		if err == nil {
 			answer(w, ms)
 		}
 		return err
 	})
-	handle("POST /mutes", func(l *storeAlerts, _ http.ResponseWriter, r *http.Request) error {
+	handle("POST /mutes", func(l storeAlerts, _ http.ResponseWriter, r *http.Request) error {
 		var m notify.Mute
 		if err := json.NewDecoder(r.Body).Decode(&m); err != nil {
 			return fmt.Errorf("read the mute: %w", err)

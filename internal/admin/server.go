@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"watcher/internal/config"
+	"watcher/internal/desk"
 	"watcher/internal/notify/targets"
-	"watcher/internal/poll"
 	"watcher/internal/store/bolt"
 )
 
@@ -25,10 +25,8 @@ type Running struct {
 	ConfigPath string
 	Config     func() *config.Config // in force
 	NotInForce func() string         // why the config's file is not what the daemon does; empty where it is
-	Status     func() Status
+	Desk       *desk.Desk
 	Store      *bolt.Store
-	Poller     *poll.Poller
-	Nudge      func(target string) // has deliveries look at what waits for a target
 	Terminal   targets.Console
 	Log        *slog.Logger
 }
@@ -85,7 +83,7 @@ func (s *Socket) handler() http.Handler {
 	mux.HandleFunc("GET /config/rules", func(w http.ResponseWriter, _ *http.Request) { answer(w, rulesOf(d.Config())) })
 	mux.HandleFunc("GET /config/feeds", func(w http.ResponseWriter, _ *http.Request) { answer(w, listOf(d.Config())) })
 	mux.HandleFunc("POST /test", s.serveTest)
-	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) { answer(w, d.Status()) })
+	mux.HandleFunc("GET /status", s.serveStatus)
 	mux.HandleFunc("GET /history", s.serveHistory)
 	mux.HandleFunc("POST /compact", s.serveCompact)
 	mux.HandleFunc("POST /backup", s.serveBackup)

@@ -139,7 +139,7 @@ func (c *checker) lint(set *rules.Set) {
 		if w.Kind == rules.WarnSideBySide && follow(n).Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) == 0 {
 			continue
 		}
-		if (w.Kind == rules.WarnContained || w.Kind == rules.WarnRepeats) && c.adds(index[w.Rule], index[w.Other]) {
+		if (w.Kind == rules.WarnContained || w.Kind == rules.WarnRepeats) && c.doc.Rules[index[w.Rule]].Adds(&c.doc.Rules[index[w.Other]]) {
 			continue
 		}
 		at, shown := c.placeQuery(p, w.Source, w.Offset)
@@ -149,9 +149,8 @@ func (c *checker) lint(set *rules.Set) {
 	}
 }
 
-// adds says whether a rule does something beyond another that finds all that it
+// Adds says whether a rule does something beyond another that finds all that it
 // finds: it ranks higher, or tells somebody else.
-func (c *checker) adds(rule, other int) bool {
-	r, o := &c.doc.Rules[rule], &c.doc.Rules[other]
-	return r.Severity > o.Severity || slices.ContainsFunc(r.Notify, func(t string) bool { return !slices.Contains(o.Notify, t) })
+func (r *RoutedRule) Adds(other *RoutedRule) bool {
+	return r.Severity > other.Severity || slices.ContainsFunc(r.Notify, func(t string) bool { return !slices.Contains(other.Notify, t) })
 }

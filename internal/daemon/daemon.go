@@ -20,6 +20,7 @@ import (
 	"watcher/internal/admin"
 	"watcher/internal/budget"
 	"watcher/internal/config"
+	"watcher/internal/desk"
 	"watcher/internal/feeds"
 	"watcher/internal/feeds/fetch"
 	"watcher/internal/feeds/seen"
@@ -54,6 +55,7 @@ type Daemon struct {
 	room      *budget.Budget // for all that is read
 	poller    *poll.Poller
 	deliverer *deliver.Deliverer
+	desk      *desk.Desk
 	websub    *websub.Subscriber // nil where hubs cannot reach us
 	site      *web.Site          // nil where nothing is served
 	started   time.Time
@@ -102,6 +104,7 @@ func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 	}()
 	d.poller = poll.New(store, &d.fetcher, o.Log)
 	d.poller.Remember(d.note)
+	d.desk = desk.New(desk.Options{Config: d.config, Store: store, Poller: d.poller, Deliverer: d.deliverer, Status: d.Status})
 	if public := cfg.HTTP.PublicURL; public != "" {
 		d.websub = websub.New(d.poller, &d.fetcher, public, o.Log)
 		d.poller.OnPush(d.websub.Hear)
@@ -180,15 +183,15 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 }
 
 // Decide carries out a person's decision about a feed.
-func (d *Daemon) Decide(ctx context.Context, what admin.FeedAction, feed string, ids []string) (poll.Settled, error) {
-	return admin.Decide(ctx, d.poller, what, feed, ids)
+func (d *Daemon) Decide(ctx context.Context, what desk.FeedAction, feed string, ids []string) (poll.Settled, error) {
+	return d.desk.Decide(ctx, what, feed, ids)
 }
 
 // running is the daemon as the admin socket answers for it.
 func (d *Daemon) running() admin.Running {
 	return admin.Running{
-		Version: d.opts.Version, ConfigPath: d.opts.ConfigPath, Config: d.config, NotInForce: d.notInForce, Status: d.Status,
-		Store: d.store, Poller: d.poller, Nudge: d.deliverer.Nudge, Terminal: d.opts.Terminal, Log: d.log,
+		Version: d.opts.Version, ConfigPath: d.opts.ConfigPath, Config: d.config, NotInForce: d.notInForce,
+		Desk: d.desk, Store: d.store, Terminal: d.opts.Terminal, Log: d.log,
 	}
 }
 

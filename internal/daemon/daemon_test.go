@@ -24,6 +24,7 @@ import (
 	"watcher/internal/admin"
 	"watcher/internal/config"
 	"watcher/internal/daemon"
+	"watcher/internal/desk"
 	"watcher/internal/store/bolt"
 )
 
@@ -220,10 +221,10 @@ func TestReload(t *testing.T) {
 		t.Fatal(err)
 	}
 	client := admin.NewClient(admin.SocketPath(cfg.Store.Path, os.Getenv))
-	var status admin.Status
+	var status desk.Status
 	get := func() {
 		t.Helper()
-		status = admin.Status{}
+		status = desk.Status{}
 		if err := client.Get(t.Context(), "/status", &status); err != nil {
 			t.Fatal(err)
 		}
@@ -320,7 +321,7 @@ func TestReloadWithdrawsAPermission(t *testing.T) {
 		t.Fatal(err)
 	}
 	failed := func() bool {
-		var s admin.Status
+		var s desk.Status
 		if err := admin.NewClient(admin.SocketPath(cfg.Store.Path, os.Getenv)).Get(t.Context(), "/status", &s); err != nil {
 			t.Fatal(err)
 		}
@@ -345,7 +346,7 @@ func TestLongPath(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var s admin.Status
+	var s desk.Status
 	if err := admin.NewClient(admin.SocketPath(cfg.Store.Path, os.Getenv)).Get(t.Context(), "/status", &s); err != nil {
 		t.Fatal(err)
 	}
@@ -571,7 +572,7 @@ func TestEachStoreHasItsOwnSocket(t *testing.T) {
 		}
 	}
 	w.waitPolls(t, 1)
-	var s admin.Status
+	var s desk.Status
 	if err := clients["desk"].Get(t.Context(), "/status", &s); err != nil {
 		t.Errorf("the daemon that runs: %v", err)
 	}

@@ -16,6 +16,7 @@ import (
 	"watcher/internal/admin"
 	"watcher/internal/config"
 	"watcher/internal/daemon"
+	"watcher/internal/desk"
 	"watcher/internal/notify"
 )
 
@@ -115,7 +116,7 @@ func TestReloadTriesARepairedTarget(t *testing.T) {
 	w.waitPolls(t, 1)
 	w.publish("NATO to a hook that is gone")
 	w.waitFor(t, "the failing in the status", func() bool {
-		var s admin.Status
+		var s desk.Status
 		if err := admin.NewClient(admin.SocketPath(cfg.Store.Path, os.Getenv)).Get(t.Context(), "/status", &s); err != nil {
 			t.Fatal(err)
 		}

@@ -7,16 +7,16 @@ import (
 	"os"
 	"slices"
 	"time"
-	"watcher/internal/admin"
+	"watcher/internal/desk"
 	"watcher/internal/poll"
 
 	"github.com/maruel/natural"
 )
 
 // Status returns the daemon's state.
-func (d *Daemon) Status() admin.Status {
+func (d *Daemon) Status() desk.Status {
 	cfg := d.config()
-	s := admin.Status{
+	s := desk.Status{
 		Version: d.opts.Version, PID: os.Getpid(), Config: d.path, Started: d.started,
 		Alive: d.Alive() == nil, Healthy: true,
 		Feeds: len(cfg.Feeds), Rules: len(cfg.Rules), Targets: len(cfg.Targets),
@@ -47,16 +47,16 @@ func (d *Daemon) Status() admin.Status {
 }
 
 // failing returns the targets that fail.
-func (d *Daemon) failing() ([]admin.FailingTarget, error) {
+func (d *Daemon) failing() ([]desk.FailingTarget, error) {
 	failing, err := d.store.Failing(context.Background())
 	if err != nil {
 		return nil, err
 	}
-	var targets []admin.FailingTarget
+	var targets []desk.FailingTarget
 	alone := d.deliverer.LeftAlone()
 	for _, name := range slices.SortedFunc(maps.Keys(failing), natural.Compare) {
 		f := failing[name]
-		t := admin.FailingTarget{Target: name, Since: f.Since.UTC(), Error: f.Answer, Failures: f.Failures, Told: f.Told.UTC(), Next: f.Due.UTC()}
+		t := desk.FailingTarget{Target: name, Since: f.Since.UTC(), Error: f.Answer, Failures: f.Failures, Told: f.Told.UTC(), Next: f.Due.UTC()}
 		if until := alone[name]; !f.Due.IsZero() && until.After(f.Due) {
 			t.Next = until.UTC()
 		}

@@ -122,9 +122,9 @@ type Earlier struct {
 // Excerpt is a short piece of a field around what matched. Spans are byte
 // offsets into Text, in order and without overlap.
 type Excerpt struct {
-	Field string
-	Text  string
-	Spans [][2]int
+	Field string   `json:"field"`
+	Text  string   `json:"text"`
+	Spans [][2]int `json:"spans"`
 }
 
 // Trouble is something that watcher reports of itself to the ops targets.

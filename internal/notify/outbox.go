@@ -83,12 +83,15 @@ type HeldAlert struct {
 	Flood    bool // Alert.Flood
 }
 
-// Mute holds back the alerts of a rule, a feed or a target for a time.
+// Mute holds back the alerts of a rule, a feed, a target or a story for a time.
 type Mute struct {
-	Kind  string    `json:"kind"` // "rule", "feed" or "target"
-	Name  string    `json:"name"`
+	Kind  string    `json:"kind"` // "rule", "feed", "target" or "story"
+	Name  string    `json:"name"` // of a story Trace.Story
 	Since time.Time `json:"since"`
 	Until time.Time `json:"until"`
+	By    string    `json:"by,omitempty"` // who muted it; empty where it is not known
+	Why   string    `json:"why,omitempty"`
+	Title string    `json:"title,omitempty"` // of a story: that of the article by which it was muted
 }
 
 // Composition is what becomes of some of a target's held alerts at once.

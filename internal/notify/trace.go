@@ -20,8 +20,14 @@ type Trace struct {
 	Why   string    `json:"why,omitempty"`
 	// Composed is when it was composed into Deliveries, one for each recipient
 	// or part of a message that did not fit into one.
-	Composed   time.Time       `json:"composed,omitzero"`
-	Dropped    time.Time       `json:"dropped,omitzero"`
+	Composed time.Time `json:"composed,omitzero"`
+	Dropped  time.Time `json:"dropped,omitzero"`
+	// Acknowledged is who said last that it was seen to; nil if nobody did.
+	Acknowledged *Acknowledgement `json:"acknowledged,omitempty"`
+	// Story is the same for all articles of a story; empty where it is not known.
+	Story string `json:"story,omitempty"`
+	// Excerpts are what matched. Commands do not show them.
+	Excerpts   []Excerpt       `json:"-"`
 	Deliveries []DeliveryTrace `json:"deliveries"`
 }
 
@@ -43,6 +49,13 @@ type Attempt struct {
 	End       time.Time `json:"end,omitzero"`        // zero if the process ended first, or it is under way
 	Answer    string    `json:"answer,omitempty"`    // the target's own words
 	Ambiguous bool      `json:"ambiguous,omitempty"` // no answer came: it may have arrived
+}
+
+// Acknowledgement is a person's word that an alert was seen to. It holds nothing back.
+type Acknowledgement struct {
+	By   string    `json:"by"`
+	At   time.Time `json:"at"`
+	Note string    `json:"note,omitempty"`
 }
 
 // AlertState says how far an alert or a delivery has come.

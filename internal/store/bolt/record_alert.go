@@ -226,6 +226,9 @@ type muteRecord struct {
 	Name  string    `json:"name"`
 	Since time.Time `json:"since"`
 	Until time.Time `json:"until"`
+	By    string    `json:"by,omitempty"`
+	Why   string    `json:"why,omitempty"`
+	Title string    `json:"title,omitempty"`
 }
 
 func (muteRecord) record() {}

@@ -175,14 +175,19 @@ func resolve(tx *sealed.Tx, id string) (string, error) {
 	c := tx.Bucket(bucketAlerts).Cursor()
 	k, _ := c.Seek([]byte(id))
 	if id == "" || !strings.HasPrefix(string(k), id) {
-		return "", fmt.Errorf("no alert has the id %q", id)
+		return "", &NoAlertError{fmt.Sprintf("no alert has the id %q", id)}
 	}
 	found := string(k)
 	if next, _ := c.Next(); found != id && strings.HasPrefix(string(next), id) {
-		return "", fmt.Errorf("several alerts have ids that begin with %q, write more of it", id)
+		return "", &NoAlertError{fmt.Sprintf("several alerts have ids that begin with %q, write more of it", id)}
 	}
 	return found, nil
 }
+
+// NoAlertError says that an id is not one alert's.
+type NoAlertError struct{ Text string }
+
+func (e *NoAlertError) Error() string { return e.Text }
 
 func traceOf(tx *sealed.Tx, id string) (t notify.Trace, ok bool, err error) {
 	var r alertRecord
@@ -193,6 +198,7 @@ func traceOf(tx *sealed.Tx, id string) (t notify.Trace, ok bool, err error) {
 	t = notify.Trace{
 		ID: id, Target: r.Target, Severity: a.Severity, Rules: a.Rules, Item: a.Item,
 		AlsoIn: a.AlsoIn, Trouble: a.Trouble, Follows: a.Follows, Held: r.Since.UTC(), Why: r.Why, Dropped: r.Dropped,
+		Excerpts: a.Excerpts,
 	}
 	for _, m := range r.Messages {
 		var d deliveryRecord
