@@ -11,7 +11,7 @@ var albanian = language{
 	forms: build(paradigms{
 		sets: map[string]string{
 			"M": "- i it in :e :et :eve :a :at :ave :esh :es",
-			"E": "e a es en :at :ave :esh :eve :et",
+			"E": "e a es en :ja :at :ave :esh :eve :et",
 		},
 		lines: `
 - | +M
@@ -24,11 +24,12 @@ ues | ues+M uesve uese
 ar | ar+M
 or | or+M
 e | +E
+re | r+E reja rese rene
 ore | or+E ori orit orin
 je | je ja jes jen jet jeve ji
 ke | k+E
 i | i ia ise ine :ite :ive it in ie - e
-ti | ti t+M
+ti | ti t+M :tia :tise :tine :tite :tive
 ni | ni n+M nia nise nine
 a | a es en e se ne :at :ave :ave
 ia | ia ise ine i :ite :ive
@@ -36,7 +37,8 @@ ja | ja jes jen je :jet :jeve
 ra | ra res ren er re :rat :rave
 u | u ut un - ua
 ku | ku kut kun k
-o | o oja ose one os on
+o | o oja ose one os on :ot :ove
+: ull | ull ulli ullit ullin uj ujt ujve ujsh
 at | at+M a ave
 et | et+M e eve
 ite | ite i ia ive
@@ -50,6 +52,9 @@ vit viti vitit vitin vite vitet viteve vjet
 kufi kufiri kufirit kufirin kufij kufijtë kufijve kufitë
 grua gruaja gruas gruan gra gratë grave
 burrë burri burrit burrin burra burrat burrave
+fshat fshati fshatit fshatin fshatra fshatrat fshatrave
+ujë uji ujit ujin ujëra ujërat ujërave
+rus rusi rusit rusin rusë rusët rusëve ruse ruset
 rrugë rruga rrugës rrugën rrugët rrugëve
 shok shoku shokët shokëve
 shqiptar shqiptari shqiptarit shqiptarin shqiptarë shqiptarët shqiptarëve shqiptare shqiptarja shqiptares shqiptaren

@@ -17,7 +17,8 @@ var icelandic = language{
 		lines: `
 - | - s i u ar ur
 ur | ur - i s ar
-i | i a is
+i | i a is ar ir um arnir irnir anna
+eyjar | eyjar eyjum eyja eyjarnar eyjunum eyjanna
 a | a u
 ir | ir i is
 nn | nn n ni ns
@@ -32,6 +33,12 @@ land | land landi lands :landið :landinu :landsins :löndin :löndum :landa :l�
 : a | a u ur ar um na an nnar unni urnar unum anna ann ans anum arnir nna
 : ari | ari ara arar urum arinn arann aranum arans ararnir arana urunum aranna
 : ir | ir i is ar um irinn inn inum isins
+: madur | madur mann manni manns menn monnum manna madurinn manninn manninum mannsins mennirnir mennina monnunum mannanna
+: stod | stod stodvar stodvum stodva stodin stodina stodinni stodvarinnar stodvarnar stodvunum stodvanna
+: ngi | ngi nga ngja ngjar ngjum nginn ngjann ngjanum ngjans ngjarnir ngjana ngjunum ngjanna ngar ngum
+: ki gi | ki kis kja kjum kid kinu kisins kin kjunum kjanna ka kar kum kinn kann kanum kans gi gis gja gjum gid ginu gisins gin gjunum gjanna ga gar gum ginn gann ganum gans
+: ngur kkur ggur | ng+M ng+A ngur ngjum ngja ngjunum ngjanna kk+M kk+A kkur kkjum kkja kkjunum kkjanna gg+M gg+A ggur ggjum ggja ggjunum ggjanna
+: eyja | eyja eyju eyjar eyjum eyjan eyjuna eyjunni eyjunnar eyjarnar eyjunum eyjanna
 : nn | nn n ni ns nar na num nninn nninum nsins narnir nana nunum nanna
 : ll | ll l li ls lar la lum llinn llinum lsins larnir lana lunum lanna
 : ing ung | ing ingu ingar ingum inga ingin ingunni inguna ingarinnar ingarnar ingunum inganna ung ungu ungar ungum unga ungin unguna ungunni ungarinnar
@@ -54,6 +61,7 @@ her hers her hernum herinn hersins herjum herir herja
 faðir föður feður feðrum feðra
 bróðir bróður bræður bræðrum bræðra
 móðir móður mæður mæðrum mæðra
+þing þings þingi þingum þinga þingið þinginu þingsins þingin þingunum þinganna
 ríki ríkis ríkið ríkinu ríkisins ríkja ríkjum ríkin ríkjanna ríkjunum
 höfuðborg höfuðborgar höfuðborgir höfuðborgin höfuðborgina höfuðborginni höfuðborgarinnar
 vopn vopns vopni vopnum vopna vopnin vopnunum vopnanna

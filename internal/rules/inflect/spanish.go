@@ -19,6 +19,7 @@ var spanish = language{
 : ico ivo oso | ico ica icos icas ivo iva ivos ivas oso osa osos osas
 : ano ino eno ario | ano ana anos anas ino ina inos inas eno ena enos enas ario aria arios arias
 : peo beo deo reo | peo pea peos peas beo bea beos beas deo dea deos deas reo rea reos reas
+: ego | ego ega egos egas
 : eco aco uso imo | eco eca ecos ecas aco aca acos acas uso usa usos usas imo ima imos imas
 : nio rio sio | nio nia nios nias rio ria rios rias sio sia sios sias
 : lento ecto ulto | lento lenta lentos lentas ecto ecta ectos ectas ulto ulta ultos ultas
@@ -36,7 +37,7 @@ var spanish = language{
 : entes antes | entes ente antes ante
 : ces | ces z ce cesa ceses cesas
 : eses | eses es esa esas
-: anes | anes an ana anas
+: anes | anes an ana anas anesa aneses anesas
 `,
 		groups: `
 presidente presidenta presidentes presidentas
