@@ -15,7 +15,7 @@ func (d *Daemon) listenWeb() (*web.Server, error) {
 	if http.Listen == "" {
 		return nil, nil
 	}
-	o := web.Options{Alive: d.Alive, Ready: d.Healthy, Numbers: d.numbers, CallbackPath: websub.Path}
+	o := web.Options{Alive: d.Alive, Ready: d.Healthy, Numbers: d.numbers, CallbackPath: websub.Path, Log: d.log}
 	if d.websub != nil {
 		o.Callbacks = d.websub
 	}

@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
 )
 
@@ -45,19 +47,39 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, what, http.StatusForbidden, "This request comes from another site. Open the page itself; behind a proxy, http.page_url must be the address in your browser.")
 		return
 	}
-	r = what.request
-	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-	person, known := s.whoIs(g, r)
+	what.request.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	switch r := what.request; {
+	case r.URL.Path == loginPath && r.Method != http.MethodHead:
+		s.login(w, r, g)
+	case r.URL.Path == logoutPath && r.Method == http.MethodPost:
+		s.logout(w, r, g)
+	default:
+		s.admit(w, g, what)
+	}
+}
+
+// admit serves who may have what they ask for.
+func (s *Site) admit(w http.ResponseWriter, g *gate, what asked) {
+	r := what.request
+	c := caller{known: true}
+	if g.login() {
+		c = s.whoIs(g, what)
+	}
 	switch {
-	case g.login() && !known && !(what.feed && s.o.FeedToken != nil && s.o.FeedToken(r)):
-		h.Set("WWW-Authenticate", `Bearer realm="watcher"`)
-		s.refuse(w, what, http.StatusUnauthorized, "This needs a login.")
+	case c.wait > 0:
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(c.wait.Seconds()))))
+		s.refuse(w, what, http.StatusTooManyRequests, "Too many wrong tokens came from your address. Wait, and send the right one.")
+	case !c.known && !what.api && !what.feed && !changes(r.Method):
+		s.sendToLogin(w, r, g)
+	case !c.known:
+		w.Header().Set("WWW-Authenticate", `Bearer realm="watcher"`)
+		s.refuse(w, what, http.StatusUnauthorized, "This needs a login, or the token of http.token_file.")
 	case changes(r.Method) && !g.login():
 		s.refuse(w, what, http.StatusForbidden, "Nothing can be changed here without a login: http.users_file and http.editors in the config make one.")
-	case changes(r.Method) && !person.MayEdit:
+	case changes(r.Method) && !c.person.MayEdit:
 		s.refuse(w, what, http.StatusForbidden, "Only those who are named in http.editors may change things.")
 	default:
-		v := visit{person, g.login(), g.base}
+		v := visit{c.person, g.login(), g.base}
 		what.handler.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), visitKey{}, v)))
 	}
 }
@@ -108,9 +130,6 @@ func (g *gate) strip(r *http.Request) *http.Request {
 	r2.URL = &u
 	return &r2
 }
-
-// whoIs finds out who asks.
-func (s *Site) whoIs(*gate, *http.Request) (Person, bool) { return Person{}, false }
 
 // refuse says why a request is not answered, as its asker reads it.
 func (s *Site) refuse(w http.ResponseWriter, a asked, status int, text string) {

@@ -7,7 +7,9 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -36,18 +38,26 @@ type Options struct {
 	FeedToken func(*http.Request) bool
 	// Refused shows a person why a request was refused; text/plain if nil.
 	Refused func(w http.ResponseWriter, r *http.Request, status int, text string)
+	// Login shows the form of a login; a plain one if nil.
+	Login func(w http.ResponseWriter, r *http.Request, status int, form LoginForm)
+	Log   *slog.Logger // nothing is logged if nil
 }
 
 // Site is a handler of all that is served.
 type Site struct {
-	o    Options
-	open *http.ServeMux // for everybody, whatever the access
-	gate atomic.Pointer[gate]
+	o        Options
+	open     *http.ServeMux // for everybody, whatever the access
+	gate     atomic.Pointer[gate]
+	sessions sessions
+	guesses  guesses
 }
 
 // New makes a site. The access may be changed by SetAccess.
 func New(o Options, a Access) *Site {
-	s := &Site{o: o, open: http.NewServeMux()}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Site{o: o, open: http.NewServeMux(), sessions: sessions{all: map[[sha256.Size]byte]*session{}}, guesses: newGuesses()}
 	s.open.HandleFunc("GET /healthz", check(o.Alive))
 	s.open.HandleFunc("GET /readyz", check(o.Ready))
 	s.open.Handle("GET /metrics", metrics(o.Numbers))
@@ -62,8 +72,13 @@ func New(o Options, a Access) *Site {
 	return s
 }
 
-// SetAccess changes who may come in, by which names.
-func (s *Site) SetAccess(a Access) { s.gate.Store(newGate(a)) }
+// SetAccess changes who may come in, by which names. Sessions of those who may no
+// longer, or whose password is another, end.
+func (s *Site) SetAccess(a Access) {
+	g := newGate(a)
+	s.gate.Store(g)
+	s.sessions.endStale(g)
+}
 
 // basePath is the path of an address without a slash at its end: "/watcher", or
 // empty.
