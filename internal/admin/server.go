@@ -26,6 +26,7 @@ type Running struct {
 	Config     func() *config.Config // in force
 	NotInForce func() string         // why the config's file is not what the daemon does; empty where it is
 	Desk       *desk.Desk
+	API        http.Handler // takes all below /api/; who may open the socket may do all of it
 	Store      *bolt.Store
 	Terminal   targets.Console
 	Log        *slog.Logger
@@ -90,6 +91,7 @@ func (s *Socket) handler() http.Handler {
 	mux.HandleFunc("GET /feeds", s.serveFeeds)
 	mux.HandleFunc("GET /held", s.serveHeld)
 	mux.HandleFunc("POST /feeds/{decision}", s.serveDecision)
+	mux.Handle("/api/", d.API)
 	s.serveAlerts(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Watcher-Version", d.Version)

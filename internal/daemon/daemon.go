@@ -31,6 +31,7 @@ import (
 	"watcher/internal/store/bolt"
 	"watcher/internal/suspects"
 	"watcher/internal/web"
+	"watcher/internal/web/api"
 	"watcher/internal/websub"
 )
 
@@ -191,7 +192,7 @@ func (d *Daemon) Decide(ctx context.Context, what desk.FeedAction, feed string, 
 func (d *Daemon) running() admin.Running {
 	return admin.Running{
 		Version: d.opts.Version, ConfigPath: d.opts.ConfigPath, Config: d.config, NotInForce: d.notInForce,
-		Desk: d.desk, Store: d.store, Terminal: d.opts.Terminal, Log: d.log,
+		Desk: d.desk, API: api.ForEditor(d.api(), "admin socket"), Store: d.store, Terminal: d.opts.Terminal, Log: d.log,
 	}
 }
 

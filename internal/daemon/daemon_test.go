@@ -45,6 +45,9 @@ func newWeb(t *testing.T) *web {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/feed", w.feed)
 	mux.HandleFunc("/hook", w.hook)
+	mux.HandleFunc("/refuse", func(rw http.ResponseWriter, _ *http.Request) {
+		http.Error(rw, "it is not wanted", http.StatusBadRequest)
+	})
 	w.Server = httptest.NewServer(mux)
 	t.Cleanup(w.Close)
 	return w

@@ -5,7 +5,9 @@ import (
 	"sync"
 
 	"watcher/internal/config"
+	"watcher/internal/past"
 	"watcher/internal/web"
+	"watcher/internal/web/api"
 	"watcher/internal/websub"
 )
 
@@ -19,8 +21,16 @@ func (d *Daemon) listenWeb() (*web.Server, error) {
 	if d.websub != nil {
 		o.Callbacks = d.websub
 	}
+	if http.Page {
+		o.API = d.api()
+	}
 	d.site = web.New(o, access(d.config()))
 	return web.Listen(http.Listen, d.site, d.log)
+}
+
+// api is the HTTP API.
+func (d *Daemon) api() *api.API {
+	return api.New(api.Options{Desk: d.desk, Past: past.New(d.store), Config: d.config, Version: d.opts.Version, Log: d.log})
 }
 
 // access is who may come in by HTTP.

@@ -1,0 +1,367 @@
+package daemon_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// caller asks the API of a running daemon, and holds each answer to the description.
+type caller struct {
+	client  *http.Client
+	base    string // with the prefix of the API
+	schemas *jsonschema.Compiler
+	paths   map[string]map[string]any
+	driven  []string // "GET /alerts"
+}
+
+// newCaller reads the description. Of what it describes as an object an answer may
+// have no other key.
+func newCaller(t *testing.T, client *http.Client, base string) *caller {
+	t.Helper()
+	resp, err := client.Get(base + "/openapi.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	doc, err := jsonschema.UnmarshalJSON(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &caller{client: client, base: base, schemas: jsonschema.NewCompiler(), paths: map[string]map[string]any{}}
+	root := doc.(map[string]any)
+	for path, of := range root["paths"].(map[string]any) {
+		c.paths[path] = of.(map[string]any)
+	}
+	for _, schema := range root["components"].(map[string]any)["schemas"].(map[string]any) {
+		if s := schema.(map[string]any); s["properties"] != nil {
+			s["additionalProperties"] = false
+		}
+	}
+	c.schemas.AssertFormat()
+	if err := c.schemas.AddResource("openapi.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// answer is what an operation answered with.
+type answer struct {
+	status int
+	kind   string
+	body   []byte
+}
+
+// ask asks for an operation and holds the answer to the description of it.
+func (c *caller) ask(t *testing.T, method, path string, args url.Values, body string) answer {
+	t.Helper()
+	at, query := path, url.Values{}
+	for name, values := range args {
+		if strings.Contains(at, "{"+name+"}") {
+			at = strings.ReplaceAll(at, "{"+name+"}", url.PathEscape(values[0]))
+		} else {
+			query[name] = values
+		}
+	}
+	req, err := http.NewRequestWithContext(t.Context(), method, c.base+at+"?"+query.Encode(), strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	c.driven = append(c.driven, method+" "+path)
+	resp, err := c.client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	read, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := answer{resp.StatusCode, resp.Header.Get("Content-Type"), read}
+	c.check(t, method, path, a)
+	return a
+}
+
+func (c *caller) check(t *testing.T, method, path string, a answer) {
+	t.Helper()
+	of := c.paths[path][strings.ToLower(method)]
+	if of == nil {
+		return // which no operation is: the answer is a problem of its own
+	}
+	where := fmt.Sprintf("/paths/%s/%s/responses/%d", strings.NewReplacer("~", "~0", "/", "~1").Replace(path), strings.ToLower(method), a.status)
+	if a.status >= 300 {
+		where = "/components/responses/Problem"
+	}
+	if a.status == http.StatusNoContent {
+		if responses := of.(map[string]any)["responses"].(map[string]any); responses["204"] == nil || len(a.body) > 0 {
+			t.Errorf("%s %s answers %d, which is not described", method, path, a.status)
+		}
+		return
+	}
+	schema, err := c.schemas.Compile("openapi.json#" + where + "/content/" + strings.ReplaceAll(a.kind, "/", "~1") + "/schema")
+	if err != nil {
+		t.Errorf("%s %s answers %d %s, which is not described: %v", method, path, a.status, a.kind, err)
+		return
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(a.body))
+	if err == nil {
+		err = schema.Validate(value)
+	}
+	if err != nil {
+		t.Errorf("%s %s answers otherwise than it is described: %v\n%s", method, path, err, a.body)
+	}
+}
+
+// into asks for an operation that must work, and decodes what it says.
+func (c *caller) into(t *testing.T, v any, method, path string, args url.Values, body string) {
+	t.Helper()
+	a := c.ask(t, method, path, args, body)
+	if a.status != http.StatusOK {
+		t.Fatalf("%s %s %v: %d %s", method, path, args, a.status, a.body)
+	}
+	if err := json.Unmarshal(a.body, v); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// bySocket is a client of a daemon's admin socket.
+func bySocket(path string) *http.Client {
+	return &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		var d net.Dialer
+		return d.DialContext(ctx, "unix", path)
+	}}}
+}
+
+func q(pairs ...string) url.Values {
+	v := url.Values{}
+	for i := 0; i < len(pairs); i += 2 {
+		v.Set(pairs[i], pairs[i+1])
+	}
+	return v
+}
+
+// apiConfig has a target that takes alerts and one that refuses them.
+const apiConfig = `
+store: {path: watcher.db}
+network: {allow: [127.0.0.0/8]}
+feeds:
+  - {name: desk, url: "%[1]s/feed", every: 1s, tags: [baltics]}
+notify:
+  hook: {type: webhook, url: "%[1]s/hook"}
+  strict: {type: webhook, url: "%[1]s/refuse"}
+ops: {notify: [hook]}
+rules:
+  - {name: nato, keywords: [NATO], notify: [hook, strict]}
+http: {listen: %[2]q}
+`
+
+// TestAPI has a daemon that runs do each operation that its description has.
+func TestAPI(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t)
+	w.publish("NATO was here before")
+	dir, address := t.TempDir(), freeAddress(t)
+	path := filepath.Join(dir, "watcher.yaml")
+	if err := os.WriteFile(path, fmt.Appendf(nil, apiConfig, w.URL, address), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(t, path, nil)
+	w.waitPolls(t, 2)
+	w.publish("NATO sends a brigade")
+	w.waitFor(t, "the alert", func() bool { return len(w.alerts) > 0 })
+	api := newCaller(t, bySocket(filepath.Join(dir, "watcher.sock")), "http://watcher/api/v1")
+	api.waitDead(t)
+
+	t.Run("operations", api.operations)
+	for path, methods := range api.paths {
+		for method := range methods {
+			if !slices.Contains(api.driven, strings.ToUpper(method)+" "+path) {
+				t.Errorf("%s %s is described, and was not asked for", method, path)
+			}
+		}
+	}
+	t.Run("mistakes", api.mistakes)
+	open := newCaller(t, http.DefaultClient, "http://"+address+"/api/v1")
+	t.Run("without a login", open.readsAlone)
+	t.Run("events", open.events)
+}
+
+// waitDead waits until the alert that is refused is a dead letter.
+func (c *caller) waitDead(t *testing.T) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if slices.ContainsFunc(c.list(t, "/alerts", q("state", "dead")), func(at map[string]any) bool { return at["state"] == "dead" }) {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("there is no dead letter")
+		}
+	}
+}
+
+// list asks for a list.
+func (c *caller) list(t *testing.T, path string, args url.Values) (items []map[string]any) {
+	t.Helper()
+	var l struct{ Items []map[string]any }
+	c.into(t, &l, "GET", path, args, "")
+	return l.Items
+}
+
+func (c *caller) operations(t *testing.T) {
+	all := c.list(t, "/alerts", q("rule", "nato", "feed", "desk", "tag", "baltics", "severity", "normal", "q", "brigade", "from", "1d", "to", "2099-01-01"))
+	if len(all) == 0 {
+		t.Fatal("a filter that the alert passes lists nothing")
+	}
+	var dead string
+	for _, at := range all {
+		for _, target := range at["targets"].([]any) {
+			if of := target.(map[string]any); of["target"] == "strict" {
+				dead = of["id"].(string)
+			}
+		}
+	}
+	one := q("id", dead)
+	var life, counts, other map[string]any
+	c.into(t, &life, "GET", "/alerts/{id}", one, "")
+	c.into(t, &life, "POST", "/alerts/{id}/retry", one, "")
+	c.waitDead(t)
+	c.into(t, &life, "POST", "/alerts/{id}/drop", one, "")
+
+	var found struct {
+		Items []struct{ Item struct{ Title string } }
+		Next  string
+	}
+	c.into(t, &found, "GET", "/search", q("q", "NATO", "limit", "1"), "")
+	if len(found.Items) != 1 || found.Items[0].Item.Title != "NATO sends a brigade" || found.Next == "" {
+		t.Errorf("the search found %+v", found)
+	}
+	next := found.Next
+	found.Next = ""
+	c.into(t, &found, "GET", "/search", q("q", "NATO", "limit", "1", "cursor", next), "")
+	if len(found.Items) != 1 || found.Items[0].Item.Title != "NATO was here before" || found.Next != "" {
+		t.Errorf("the search goes on with %+v", found)
+	}
+	c.into(t, &counts, "GET", "/search/counts", q("q", "brigade", "since", "1d"), "")
+	if counts["found"] != 1.0 || counts["caught"] != 1.0 {
+		t.Errorf("counts are %v", counts)
+	}
+
+	for path, name := range map[string]string{"/rules": "nato", "/feeds": "desk", "/targets": "hook"} {
+		if items := c.list(t, path, nil); len(items) == 0 || items[0]["name"] != name && items[0]["feed"] != name {
+			t.Errorf("%s lists %v", path, items)
+		}
+	}
+	c.into(t, &other, "GET", "/rules/{name}", q("name", "nato"), "")
+	c.into(t, &other, "GET", "/feeds/{name}", q("name", "desk"), "")
+	c.into(t, &other, "POST", "/feeds/{name}/retry", q("name", "desk"), "")
+	for _, decision := range []string{"accept", "release"} { // which a feed without held items refuses
+		if a := c.ask(t, "POST", "/feeds/{name}/"+decision, q("name", "desk"), ""); a.status != http.StatusConflict {
+			t.Errorf("%s of a feed that holds nothing: %d %s", decision, a.status, a.body)
+		}
+	}
+	c.into(t, &other, "POST", "/targets/{name}/retry", q("name", "hook"), "")
+
+	c.into(t, &other, "POST", "/mutes", nil, `{"kind": "rule", "name": "nato", "for": "2h", "why": "an exercise"}`)
+	if mutes := c.list(t, "/mutes", nil); len(mutes) != 1 || mutes[0]["why"] != "an exercise" || mutes[0]["by"] != "admin socket" {
+		t.Errorf("mutes are %v", mutes)
+	}
+	if a := c.ask(t, "DELETE", "/mutes/{kind}/{name}", q("kind", "rule", "name", "nato"), ""); a.status != http.StatusNoContent {
+		t.Errorf("a mute is not ended: %d %s", a.status, a.body)
+	}
+	c.into(t, &other, "GET", "/status", nil, "")
+	c.into(t, &other, "GET", "/openapi.json", nil, "")
+	c.driven = append(c.driven, "GET /events") // which has a test of its own
+}
+
+// mistakes are told from each other, and what to do is said.
+func (c *caller) mistakes(t *testing.T) {
+	for _, of := range []struct {
+		what, method, path string
+		args               url.Values
+		body               string
+		status             int
+		says               string
+	}{
+		{"a parameter that is not known", "GET", "/alerts", q("rulle", "nato"), "", 400, "rulle: there is no such parameter, did you mean rule?"},
+		{"a word that is none of those there are", "GET", "/alerts", q("state", "ded"), "", 400, `state: \"ded\" is unknown, did you mean dead?`},
+		{"a limit beyond the bound", "GET", "/alerts", q("limit", "100000"), "", 400, "limit: wants a number from 1 to 200"},
+		{"a time that is none", "GET", "/alerts", q("from", "yesterday"), "", 400, "from: wants a time such as"},
+		{"a parameter that is missing", "GET", "/search", nil, "", 400, "q: is missing"},
+		{"a mistake in a query", "GET", "/search", q("q", "NATO AND"), "", 400, `"parameter":"q","column":`},
+		{"a parameter that is too long", "GET", "/search", q("q", strings.Repeat("x", 2001)), "", 400, "q: has more than 2000 bytes"},
+		{"an alert that is not there", "GET", "/alerts/{id}", q("id", "zzzzzzzz"), "", 404, "zzzzzzzz"},
+		{"a rule that is not there", "GET", "/rules/{name}", q("name", "nota"), "", 404, "nota"},
+		{"a feed that is not there", "POST", "/feeds/{name}/retry", q("name", "dask"), "", 404, "dask"},
+		{"a mute that is not there", "DELETE", "/mutes/{kind}/{name}", q("kind", "rule", "name", "nato"), "", 404, "nato"},
+		{"a mute that ends before it begins", "POST", "/mutes", nil, `{"kind": "rule", "name": "nato"}`, 400, "until: is not in the future"},
+		{"a key that is not known", "POST", "/mutes", nil, `{"kind": "rule", "nam": "nato"}`, 400, `unknown field`},
+		{"a body with more behind it", "POST", "/mutes", nil, `{} {}`, 400, "something stands behind its end"},
+		{"a body that is too long", "POST", "/mutes", nil, `{"why": "` + strings.Repeat("x", 1<<17) + `"}`, 413, "more than 65536 bytes"},
+		{"nothing at that path", "GET", "/articles", nil, "", 404, "openapi.json lists what there is"},
+		{"a method that is not taken", "POST", "/status", nil, "", 405, "takes GET, not POST"},
+	} {
+		a := c.ask(t, of.method, of.path, of.args, of.body)
+		if a.status != of.status || !strings.Contains(string(a.body), of.says) || a.kind != "application/problem+json" {
+			t.Errorf("%s: %d %s %s, want %d and %s", of.what, a.status, a.kind, a.body, of.status, of.says)
+		}
+	}
+}
+
+// readsAlone holds that nothing is changed where nobody can log in.
+func (c *caller) readsAlone(t *testing.T) {
+	for path, methods := range c.paths {
+		for method := range methods {
+			if method = strings.ToUpper(method); method == "GET" {
+				continue
+			}
+			a := c.ask(t, method, path, q("id", "x", "name", "nato", "kind", "rule"), "")
+			if a.status != http.StatusForbidden {
+				t.Errorf("%s %s is not refused: %d %s", method, path, a.status, a.body)
+			}
+		}
+	}
+	c.list(t, "/alerts", nil)
+}
+
+// events holds that a stream begins and has the form of one.
+func (c *caller) events(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+"/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Last-Event-ID", "1")
+	resp, err := c.client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if kind := resp.Header.Get("Content-Type"); kind != "text/event-stream" {
+		t.Errorf("a stream is %s", kind)
+	}
+	lines := bufio.NewScanner(resp.Body)
+	for lines.Scan() {
+		if lines.Text() == `data: {"kind":"missed"}` {
+			return
+		}
+	}
+	t.Errorf("who had a stream before is not told that something may be missed: %v", lines.Err())
+}
