@@ -25,9 +25,9 @@ type Document struct {
 	// Items are those that were read, in the document's order: all of them, but
 	// for items whose very bytes the feed has shown before.
 	Items []Item
-	// CutOff: the document ends before its own end, and what is whole of it was read. A
-	// fetch of such a one forgets the hashes and validators: a 304 would confirm what
-	// never came.
+	// CutOff: the transfer broke off within the document, and the items before the
+	// break were read. Such a fetch keeps no hashes and no validators: a 304 would
+	// confirm items that never came.
 	CutOff bool
 	// Warnings say what had to be repaired or left out, each a sentence.
 	Warnings []string
@@ -39,11 +39,11 @@ type Document struct {
 	// document names none. OlderRefused says why one that it names is not asked.
 	Older        string
 	OlderRefused error
-	// Room is what the document holds of the client's budget, to be closed by who
-	// is done with it; nil for what no client has read.
+	// Room is the memory that the document holds of the client's budget. Whoever is
+	// done with the document closes it. It is nil if no client read the document.
 	Room *budget.Account
-	// cut: it may have had more items than these, as it ends within one or has too
-	// many. That an item is missing then says nothing.
+	// cut: the document may have more items than these, since it breaks off within
+	// one or has too many. A missing item then proves nothing.
 	Incomplete bool
 	// gap is where among the entries those of the middle are left out, as there are too
 	// many; 0 if none are.

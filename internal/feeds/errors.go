@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// FailureKind is what went wrong with a fetch, for who must decide what to do next.
+// FailureKind says what went wrong with a fetch; the caller decides by it what to do
+// next.
 type FailureKind int
 
 const (
@@ -22,7 +23,7 @@ const (
 	Gone                            // 410: never ask again
 	Throttled                       // 429: leave the host alone
 	Unavailable                     // 503: leave the feed alone
-	Challenge                       // a page that wants to see a browser, which a wall before the server gave
+	Challenge                       // a wall in front of the server asks for a browser
 	TooLarge                        // the body, before or after decompression
 	NotFeed                         // a page, an error object, nothing at all
 	Malformed                       // a feed so broken that nothing of it can be read
@@ -47,9 +48,9 @@ type FetchError struct {
 	Status     int           // the HTTP status; 0 if there was no answer
 	RetryAfter time.Duration // what the server asked for, as given; 0 if it did not
 	Text       string        // one line for people, without the feed's name
-	Page       *url.URL      // where a web page came from, where Kind is NotFeed; nil for what is none
-	Offers     []Offer       // the feeds that the page offers; nobody has looked whether they are such
-	Others     []Offer       // what else of it may be one
+	Page       *url.URL      // the address of the web page that came, if Kind is NotFeed; else nil
+	Offers     []Offer       // the feeds that the page offers, not yet fetched
+	Others     []Offer       // other links of the page that may be feeds
 	Err        error         // the cause; may be nil
 }
 

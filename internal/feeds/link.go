@@ -114,9 +114,9 @@ func StrippedGUID(guid string) string {
 	return rest
 }
 
-// ArticleLink is AbsoluteLink for what people and bad software write: quotes around
-// it, an ampersand that was escaped twice, addresses without a scheme or with that of
-// something else in front, markup around them, and words that stand for none.
+// ArticleLink is AbsoluteLink for links as people and broken software write them: in
+// quotes, with an ampersand escaped twice, without a scheme or with a wrong one in
+// front, inside markup, or a word that stands for no link.
 func ArticleLink(base *url.URL, link string) string {
 	link = strings.ReplaceAll(strings.Trim(link, " \t\r\n\"'<>“”«»"), "&amp;", "&")
 	link = addressIn(link)
@@ -207,9 +207,9 @@ func isASCII(s string) bool {
 // maxOddLink bounds the links that browserLink reads, in bytes.
 const maxOddLink = 8 << 10
 
-// browserLink is absoluteLink for what net/url refuses or reads otherwise than
-// browsers do (WHATWG URL): a stray %, line ends and tabs, backslashes, slashes too
-// few or too many, names of hosts beyond ASCII, ports that there are not.
+// browserLink is AbsoluteLink for links that net/url refuses, or reads differently
+// from browsers (WHATWG URL): a stray %, line ends and tabs, backslashes, too few or
+// too many slashes, host names beyond ASCII, ports out of range.
 func browserLink(base *url.URL, link string) string {
 	if len(link) > maxOddLink {
 		return ""
@@ -236,8 +236,8 @@ func browserLink(base *url.URL, link string) string {
 	return href
 }
 
-// escapePercent writes a % that begins no escape as one. Servers read both alike;
-// many programs only this.
+// escapePercent escapes a % that begins no escape. Servers read both forms alike;
+// many programs read only the escaped one.
 func escapePercent(link string) string {
 	var b strings.Builder
 	for {

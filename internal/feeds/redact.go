@@ -6,10 +6,9 @@ import (
 	"strings"
 )
 
-// Shown is an address as people, logs and targets may see it: without the user
-// and password in it, and without the values of those parts of its query that
-// are there to let somebody in (token=…). An address that has neither is
-// returned as it is.
+// Shown is an address as people, logs and targets may see it: without its user and
+// password, and without the values of query parameters that grant access (token=…).
+// An address that has neither is returned as it is.
 func Shown(address string) string {
 	if !strings.ContainsAny(address, "@?") {
 		return address
@@ -50,16 +49,16 @@ func secretIn(address string) string {
 	return ""
 }
 
-// secretNames are words in the names of what lets somebody in: private feeds of
-// forges, newsletters, podcasts and readers have them in their addresses.
+// secretNames are words in the names of query parameters that grant access: private
+// feeds of forges, newsletters, podcasts and readers have them.
 var secretNames = map[string]bool{
 	"token": true, "key": true, "apikey": true, "auth": true, "authkey": true, "secret": true, "sig": true, "signature": true,
 	"password": true, "passwd": true, "pass": true, "pwd": true, "passkey": true, "credential": true, "credentials": true,
 	"accesstoken": true, "jwt": true, "hmac": true, "session": true, "sid": true,
 }
 
-// hexKey is a value that is no name of anything: Reddit's private feeds have it
-// under the name "feed".
+// hexKey matches a value that looks like a key whatever its parameter is called:
+// Reddit's private feeds call theirs "feed".
 var hexKey = regexp.MustCompile(`^[0-9a-fA-F]{32,}$`)
 
 func isSecretPart(part string) bool {

@@ -59,8 +59,8 @@ type Pushed struct {
 // knows the feed; empty if there is none. known is false where the answer does not
 // tell, because it brought no document. HTTP goes before the document (WebSub, 4).
 //
-// A hub without https is one only at the feed's own address: which other services
-// on private addresses we may reach is nothing for a feed to make use of.
+// A hub without https counts only at the feed's own host: a feed must not send us to
+// other services on private addresses.
 func (r *FetchResult) HubOffer(feed string) (hub, topic string, known bool) {
 	hub, topic = r.Hub, r.Self
 	if hub == "" {

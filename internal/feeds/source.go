@@ -70,8 +70,8 @@ var reservedHeaders = map[string]string{
 	"User-Agent":        "write user_agent",
 }
 
-// Validate says what is wrong with the settings alone, without I/O. Whether
-// names are unique is for who has all sources.
+// Validate returns what is wrong with the settings by themselves, without I/O. The
+// caller, who has all sources, checks that their names are unique.
 func (s *Source) Validate() []problem.Problem {
 	var ps []problem.Problem
 	if p, bad := ValidateURL("url", s.URL, "http", "https"); bad {
@@ -195,11 +195,12 @@ func validHeaderValue(value string) bool {
 	return true
 }
 
-// LegacyTLS is the value of Source.TLS with which old servers are spoken to as well.
+// LegacyTLS is the value of Source.TLS that also allows old versions and ciphers of
+// TLS.
 const LegacyTLS = "legacy"
 
-// At is the source asked at another address, which its document named. What only
-// the source's own host may see is left out where that is another one.
+// At is the source at another address, which its document named. Credentials and
+// headers that only the source's own host may see are left out if the host differs.
 func (s Source) At(address string) Source {
 	own, to := ParseURL(s.URL), ParseURL(address)
 	if own == nil || to == nil || !SameOrigin(own, to) {

@@ -66,7 +66,7 @@ func (b *body) end() {
 	}
 }
 
-// handOn passes the account to the caller, charged with n bytes more than before.
+// handOn passes the account to the caller, after charging n more bytes to it.
 func (b *body) handOn(n int64) *budget.Account {
 	room := b.room
 	room.Keep(b.before + n)

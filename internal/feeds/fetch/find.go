@@ -32,12 +32,12 @@ var usualPlaces = [...]string{
 // placesBelow is how many of usualPlaces are looked for below the page as well.
 const placesBelow = 6
 
-// FindFeeds looks which of the feeds that a web page offers are feeds, best first: page
-// is the error with which a fetch of src ended. Where none is, it looks what else the
-// page links to, where pages about its feeds lead, and at last in the usual places, up
-// to the first. It asks one address after the other, a host that does not want to be
-// asked not again, and ends with ctx. It is for when a person waits: a poll asks for its
-// own address alone.
+// FindFeeds finds the feeds of a web page and returns them best first. page is the
+// error with which the fetch of src ended. It checks the feeds that the page offers;
+// if none of those is a feed, the other links of the page, the pages about its feeds,
+// and last the usual places, until one is found. It asks for one address after the
+// other, leaves a host alone that refuses, and ends with ctx. It is for when a person
+// waits: a poll asks only for its own address.
 func (c *Client) FindFeeds(ctx context.Context, src feeds.Source, page *feeds.FetchError) []feeds.Offer {
 	if page.Page == nil {
 		return nil
@@ -95,10 +95,10 @@ type foundFeed struct {
 	empty    bool
 }
 
-// foundHost is one that is asked by FindFeeds.
+// foundHost is a host that FindFeeds has asked.
 type foundHost struct {
 	last   time.Time // when it was
-	barred bool      // it does not want to be, or does not answer
+	barred bool      // it refuses, or does not answer
 }
 
 // trueLast orders false before true.
@@ -112,7 +112,8 @@ func trueLast(a, b bool) int {
 	return -1
 }
 
-// best are the found feeds: those of comments, and those without items, last.
+// best returns the feeds that were found, with feeds of comments and feeds without
+// items last.
 func (f *finder) best() []feeds.Offer {
 	slices.SortStableFunc(f.found, func(a, b foundFeed) int {
 		return cmp.Or(trueLast(a.comments, b.comments), trueLast(a.empty, b.empty))
@@ -124,7 +125,7 @@ func (f *finder) best() []feeds.Offer {
 	return offers
 }
 
-// done says whether there is a feed that a person would look for.
+// done says whether a feed was found that a person would look for.
 func (f *finder) done() bool {
 	return slices.ContainsFunc(f.found, func(x foundFeed) bool { return !x.comments && !x.empty })
 }
@@ -170,8 +171,7 @@ func (f *finder) check(ctx context.Context, o feeds.Offer) {
 	f.found = append(f.found, foundFeed{o, parse.IsComments(o) || parse.IsComments(feeds.Offer{Title: title}), len(res.Document.Items) == 0})
 }
 
-// refused takes from the error of a check what it says of the host, and of where else to
-// look.
+// refused notes what the error of a check says of the host, and where else to look.
 func (f *finder) refused(host *foundHost, err error) {
 	fe, ok := errors.AsType[*feeds.FetchError](err)
 	if !ok {
@@ -185,7 +185,7 @@ func (f *finder) refused(host *foundHost, err error) {
 	}
 }
 
-// ask fetches what may be a feed.
+// ask fetches an address that may be a feed.
 func (f *finder) ask(ctx context.Context, u *url.URL) (res feeds.FetchResult, movedTo string, err error) {
 	limit := budget.Within(ctx, findTimeout)
 	defer limit.Cancel()

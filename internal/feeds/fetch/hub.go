@@ -25,15 +25,15 @@ const (
 	maxHubRedirects = 5
 )
 
-// Topic returns the topic that a request with content names, which a hub must
-// (WebSub, 7); empty if it does not.
+// Topic returns the topic that a hub names with the content, as it must (WebSub,
+// section 7); empty if it does not.
 func Topic(h http.Header) string {
 	_, self := linkHeader(h, nil)
 	return self
 }
 
-// TakePush reads what a hub pushes, and one byte more than feeds.MaxPushed at most. Room
-// is what it holds of the client's budget and must be closed, whatever the error.
+// TakePush reads what a hub pushes, at most one byte more than feeds.MaxPushed. Room
+// is the memory that it holds of the client's budget; close it whatever the error is.
 func (c *Client) TakePush(ctx context.Context, r io.Reader) (body []byte, room *budget.Account, err error) {
 	room = c.opts.Room.Open()
 	body, err = io.ReadAll(room.Reader(ctx, io.LimitReader(r, feeds.MaxPushed+1)))
@@ -66,10 +66,10 @@ func (c *Client) ReadPushed(ctx context.Context, src feeds.Source, p feeds.Pushe
 	return doc, err
 }
 
-// AskHub sends a hub a request: to subscribe to a topic, or to end that (WebSub,
-// 5.1). nil means that the hub will ask back. The request holds a secret, so the
-// hub must speak https, but where its address is one of those in Allow. The error
-// is a *FetchError, or the context's.
+// AskHub asks a hub to subscribe us to a topic, or to end a subscription (WebSub,
+// section 5.1). nil means that the hub accepted the request and will call back to
+// verify it. The request holds a secret, so the hub must speak https unless its
+// address is in Allow. The error is a *FetchError, or the context's.
 func (c *Client) AskHub(ctx context.Context, hub string, form url.Values) error {
 	ctx, cancel := context.WithTimeout(ctx, hubTimeout)
 	defer cancel()

@@ -32,10 +32,10 @@ func linkHeader(h http.Header, base *url.URL) (hub, self string) {
 // webLink is one link of a Link header, as written.
 type webLink struct{ target, rel, anchor string }
 
-// parseLinks reads the value of a Link header by the algorithm of RFC 8288, B.2: a
-// target ends at its ">" and nowhere else. Beyond that it takes what servers send: a
-// target without brackets, a parameter without its semicolon, and one in single
-// quotes. Of a parameter that is given twice the first counts (3.3).
+// parseLinks reads the value of a Link header by the algorithm of RFC 8288, appendix
+// B.2: a target ends at its ">" and nowhere else. It also takes what servers send: a
+// target without brackets, a parameter without its semicolon, a value in single
+// quotes. If a parameter occurs twice, the first counts (section 3.3).
 func parseLinks(value string) []webLink {
 	var links []webLink
 	p := linkParser{rest: value}
@@ -46,7 +46,7 @@ func parseLinks(value string) []webLink {
 		}
 		l, ok := p.link()
 		if !ok {
-			return links // a target without an end: nobody knows what of the rest it is
+			return links // a target without an end: it cannot be told from what follows
 		}
 		links = append(links, l)
 	}

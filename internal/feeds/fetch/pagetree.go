@@ -12,23 +12,23 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// Bounds on the tree of an article's page. One that is larger is not read. What
-// is deeper stays in it as text.
+// Bounds on the tree of an article's page. A page that exceeds one is not read; but
+// elements deeper than maxPageDepth only lose their tags.
 const (
 	maxPageNodes = 40_000  // elements and texts
 	maxPageDepth = 64      // of elements
 	maxPageText  = 1 << 20 // bytes of text that a reader sees, and of what the tags say
 	maxPageToken = 2 << 20 // bytes of a tag, a script, a comment
-	maxPageAttrs = 16      // that are kept of a tag
+	maxPageAttrs = 16      // kept of one tag
 )
 
 // pageTree reads a web page, as UTF-8, into a tree of at most maxPageNodes.
 //
-// It is not html.Parse because the tree of that has no bound that could be told
-// before it is built: the repairs that HTML prescribes for elements that overlap
-// clone elements, for each tag as many as are open. Here a token makes at most one
-// node, and an element that overlaps another ends with it. Scripts, styles and what
-// else no reader sees as text are left out. The error is a *FetchError.
+// It is not html.Parse because the size of that tree cannot be bounded before it is
+// built: the repairs that HTML prescribes for overlapping elements clone as many
+// elements as are open, for each tag. Here a token makes at most one node, and an
+// element that overlaps another ends with it. Scripts, styles and all else that no
+// reader sees as text are left out. The error is a *FetchError.
 func pageTree(r io.Reader) (*html.Node, error) {
 	t := treeBuilder{z: html.NewTokenizer(r), doc: &html.Node{Type: html.DocumentNode}}
 	t.z.SetMaxBuf(maxPageToken)
@@ -158,7 +158,7 @@ func (t *treeBuilder) onlyInlines(i int) bool {
 	return true
 }
 
-// attributes gives an element those that are kept of its tag.
+// attributes gives an element the attributes of its tag that are kept.
 func (t *treeBuilder) attributes(n *html.Node) {
 	for more := true; more && len(n.Attr) < maxPageAttrs; {
 		var k, v []byte
@@ -171,9 +171,9 @@ func (t *treeBuilder) attributes(n *html.Node) {
 	}
 }
 
-// end closes the element that an end tag is meant for, with those in it. An end
-// tag of none is left out, and so is one of an inline element in which a block is
-// still open.
+// end closes the element that an end tag belongs to, and those inside it. An end tag
+// without an element is ignored, and so is one of an inline element in which a block
+// is still open.
 func (t *treeBuilder) end(tag atom.Atom, name string) {
 	switch {
 	case t.hidden != 0:

@@ -42,14 +42,14 @@ func statusError(resp *http.Response, now time.Time) *feeds.FetchError {
 	return e
 }
 
-// kindOf is the kind of a fetch's failure by the cause that netguard names.
+// kindOf returns the kind of failure for the cause that netguard names.
 var kindOf = map[netguard.Failure]feeds.FailureKind{
 	netguard.Network: feeds.Network, netguard.DNS: feeds.DNS, netguard.TLS: feeds.TLS,
 	netguard.Timeout: feeds.Timeout, netguard.Refused: feeds.Refused,
 }
 
-// transportError words why no answer came. host is the one that was asked, of a
-// redirect's target if redirected.
+// transportError words why no answer came. host is the host that was asked;
+// redirected says that a redirect named it.
 func transportError(ctx context.Context, err error, host string, redirected bool) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return ctx.Err() // the caller's wish is no fault of the feed

@@ -9,9 +9,9 @@ import (
 	"watcher/internal/feeds"
 )
 
-// legacy makes a transport offer what Go no longer does by default: TLS 1.0 and 1.1,
-// the exchange of keys by RSA, and 3DES. RC4 stays out (RFC 7465), and certificates
-// are checked as ever. Its sessions are no others' to resume.
+// legacy makes a transport offer what Go no longer offers by default: TLS 1.0 and
+// 1.1, key exchange by RSA, and 3DES. RC4 stays out (RFC 7465), and certificates are
+// checked as usual. Its sessions are not shared with other transports.
 func legacy(t *http.Transport) {
 	c := t.TLSClientConfig.Clone()
 	c.MinVersion = tls.VersionTLS10
@@ -24,9 +24,9 @@ func legacy(t *http.Transport) {
 	t.TLSClientConfig = c
 }
 
-// tlsHelp adds to the error of a connection what is the matter and what helps, where
-// that is how old the server's TLS is. Go tells that from other reasons for which a
-// server ends a handshake no more than the server does.
+// tlsHelp adds a remedy to the error of a connection where the server's TLS may be
+// too old. Neither Go nor the server says so more clearly: other reasons to end a
+// handshake look the same.
 func tlsHelp(err error, src *feeds.Source) error {
 	fe, ok := errors.AsType[*feeds.FetchError](err)
 	if !ok || fe.Kind != feeds.TLS {

@@ -21,13 +21,13 @@ import (
 const (
 	maxWall     = 32 << 10        // bytes of a page that are looked at for a wall
 	wallWords   = 1500            // bytes of text that the page of a wall has at most
-	scriptWords = 600             // and one that nothing but its script betrays
-	wallTimeout = 5 * time.Second // for the page of an error, which is read for its wall alone
+	scriptWords = 600             // and at most so many if only its script gives it away
+	wallTimeout = 5 * time.Second // for the page that comes with an error, read only to recognise a wall
 )
 
-// wallSigns are what the walls before web sites put into their pages, in small letters:
-// a page that asks for a browser to run its script, or refuses who is none. A sign is
-// one of the wall's page, not of a page behind it.
+// wallSigns are strings, in small letters, that walls in front of web sites put into
+// their pages, which ask for a browser to run a script or refuse programs. Each
+// occurs in the wall's own page only, not in pages behind the wall.
 var wallSigns = [...]struct{ name, sign string }{
 	{"Anubis", `id="anubis_challenge"`}, {"Anubis", "/.within.website/x/cmd/anubis/"},
 	{"go-away", "/.well-known/.git.gammaspectra.live/git/go-away/"},
@@ -45,15 +45,15 @@ var wallSigns = [...]struct{ name, sign string }{
 	{"testcookie", "slowaes.decrypt("},
 }
 
-// wallHeaders are those of an answer that a wall gave in the place of the site.
+// wallHeaders are headers of answers that a wall gave instead of the site.
 var wallHeaders = [...]struct{ name, header, value string }{
 	{"Cloudflare", "Cf-Mitigated", "challenge"},
 	{"AWS WAF", "X-Amzn-Waf-Action", ""},
 	{"Vercel", "X-Vercel-Mitigated", "challenge"},
 }
 
-// guardHeaders are those of services that stand before a site whatever it answers:
-// where they refuse (403), it is they who do.
+// guardHeaders are headers of services in front of a site, on whatever they pass on.
+// With a 403 it was the service that refused.
 var guardHeaders = [...]struct{ name, header, value string }{
 	{"DataDome", "X-Datadome", ""}, {"DataDome", "X-Dd-B", ""},
 	{"Imperva", "X-Iinfo", ""}, {"Imperva", "X-Cdn", "imperva"}, {"Imperva", "X-Cdn", "incapsula"},
@@ -61,11 +61,11 @@ var guardHeaders = [...]struct{ name, header, value string }{
 	{"Kasada", "X-Kpsdk-Ct", ""},
 }
 
-// someWall is one that nobody knows by name.
+// someWall stands for a wall whose product is not recognised.
 const someWall = "unknown"
 
-// wallOf names the wall that gave an answer which is no feed: body is what is known
-// of it. It is empty where none did.
+// wallOf names the wall that gave an answer which is no feed; empty if none did. body
+// is as much of the answer as was read.
 func wallOf(resp *http.Response, body []byte) string {
 	if name := wallByHeader(resp); name != "" {
 		return name
@@ -73,7 +73,7 @@ func wallOf(resp *http.Response, body []byte) string {
 	body = body[:min(len(body), maxWall)]
 	page := glance(body)
 	if resp.StatusCode == http.StatusOK && (page.letters > wallWords || page.password) {
-		return "" // services put their scripts into the pages that they let through as well
+		return "" // services also put their scripts into pages that they let through
 	}
 	low := strings.ToLower(html.UnescapeString(string(body))) // Akamai escapes its addresses
 	for _, w := range wallSigns {
@@ -94,7 +94,7 @@ func wallOf(resp *http.Response, body []byte) string {
 	return ""
 }
 
-// wallByHeader is wallOf for who has not read the body.
+// wallByHeader is wallOf for callers that have not read the body.
 func wallByHeader(resp *http.Response) string {
 	for _, w := range wallHeaders {
 		if hasHeader(resp.Header, w.header, w.value) {
@@ -104,20 +104,21 @@ func wallByHeader(resp *http.Response) string {
 	return ""
 }
 
-// hasHeader says whether a header is there and, where value is given, is that.
+// hasHeader says whether the header is there, and, if value is not empty, has that
+// value.
 func hasHeader(h http.Header, name, value string) bool {
 	got := h.Get(name)
 	return got != "" && (value == "" || strings.EqualFold(got, value))
 }
 
-// glanced is what a web page has at a glance.
+// glanced is what a quick look at a web page tells.
 type glanced struct {
 	script   bool
 	password bool // it has a field for one
-	letters  int  // of text that a person sees
+	letters  int  // of the visible text
 	links    int
 	code     bytes.Buffer // its scripts and tags
-	text     bytes.Buffer // what a person sees, and the title
+	text     bytes.Buffer // the visible text, and the title
 }
 
 func glance(page []byte) *glanced {
@@ -159,14 +160,14 @@ func glance(page []byte) *glanced {
 	}
 }
 
-// onlyScript says whether the page is hardly more than a script.
+// onlyScript says whether the page is little more than a script.
 func (g *glanced) onlyScript() bool {
 	return g.script && !g.password && g.letters <= wallWords && g.links <= 10
 }
 
-// What the script of a page does or is called that lets nobody in before it has run:
-// it sets a cookie to load the page again, or has something solved. And what such a
-// page says. That of an application is a script as well, but does neither.
+// Signs of a page whose script must run before it lets anybody in: the script sets a
+// cookie and loads the page again, or has a puzzle solved; and the words of such
+// pages. The page of an application is a script as well, but has none of these.
 var (
 	provesByCode = regexp.MustCompile(`(?i)document\.cookie\s*=|captcha|challenge|proof.?of.?work`)
 	provesByText = regexp.MustCompile(`(?i)checking your browser|verify(ing)? (that )?you are (a )?human|not a (ro)?bot|enable javascript and cookies`)
@@ -192,8 +193,8 @@ func wallError(resp *http.Response, name string, src *feeds.Source, now time.Tim
 	return e
 }
 
-// behindWall is the error of a document that cannot be read: that of a wall where
-// one sent it in the feed's place.
+// behindWall returns the error for a document that cannot be read: that of the wall
+// if a wall sent it in the feed's place.
 func behindWall(err error, ans *answer, src *feeds.Source, page []byte) error {
 	fe, ok := errors.AsType[*feeds.FetchError](err)
 	if !ok || fe.Kind != feeds.NotFeed || len(fe.Offers) > 0 {
@@ -205,9 +206,9 @@ func behindWall(err error, ans *answer, src *feeds.Source, page []byte) error {
 	return err
 }
 
-// noFeed words an answer that brought no document: a wall's, where its headers or
-// its page say so, else that of its status. A server that says how long to wait
-// (429) lets one in after that.
+// noFeed words an answer that brought no document: a wall's if its headers or page
+// say so, else that of its status. A 429 that says how long to wait is no wall: the
+// server answers after that time.
 func (c *Client) noFeed(ctx context.Context, ans *answer, src *feeds.Source, now time.Time) error {
 	e := statusError(ans.resp, now)
 	switch {
@@ -229,8 +230,8 @@ func (c *Client) noFeed(ctx context.Context, ans *answer, src *feeds.Source, now
 	return wallError(ans.resp, name, src, now)
 }
 
-// errorPage is the beginning of the page that came with an error; what cannot be
-// read of it is not there.
+// errorPage returns the beginning of the page that came with an error; empty if it
+// cannot be read.
 func (c *Client) errorPage(ctx context.Context, ans *answer) []byte {
 	body := c.openBody(ctx)
 	defer body.end()

@@ -29,7 +29,7 @@ func Blocks(text string) func(func(string) bool) {
 
 func trimBlock(block string) string { return strings.Trim(block, " \n.!?:;|") }
 
-// BlockHash is 0 for what holds no word.
+// BlockHash returns 0 for a block without words.
 func BlockHash(block string) uint32 {
 	block = trimBlock(block)
 	if block == "" {
@@ -39,7 +39,7 @@ func BlockHash(block string) uint32 {
 }
 
 // longestBlock is the hash of the longest block of texts that have several; 0 if they
-// have not.
+// have only one.
 func longestBlock(texts ...string) uint32 {
 	longest, blocks := "", 0
 	for _, text := range texts {

@@ -7,11 +7,11 @@ import (
 	"watcher/internal/feeds"
 )
 
-// coreOf is what stays of a guid or link where its host flips, and a session, a
-// counter or a token in it is another one at each poll; empty where nothing is left
-// that could tell items from one another. It says something only where nothing else
-// in the feed has it: an opaque number may well be all that an item is known by.
-// The fragment stays, as pages with many reports have one for each.
+// coreOf returns the part of a guid or link that stays the same while its host, a
+// session, a counter or a token in it changes from poll to poll; empty if nothing is
+// left that could tell items apart. The core identifies an item only where no other
+// item of the feed has it: an opaque number may be all that an item is known by. The
+// fragment stays, because pages with many reports have one for each.
 func coreOf(name string) string {
 	rest := strings.TrimSpace(name)
 	if _, after, ok := strings.Cut(rest, "://"); ok {
@@ -50,7 +50,7 @@ func coreOf(name string) string {
 }
 
 // linkCoreOf is coreOf for links, in which a number behind # is a place on the page
-// and no version.
+// and not a version.
 func linkCoreOf(link string) string {
 	core := coreOf(link)
 	if _, fragment, _ := strings.Cut(link, "#"); fragment != "" && strings.Trim(fragment, "0123456789") == "" {
@@ -59,8 +59,8 @@ func linkCoreOf(link string) string {
 	return core
 }
 
-// passing are names of parameters that say who reads and when, or from where, and
-// not which article it is.
+// passing are names of parameters that say who reads, when and from where, and not
+// which article it is.
 var passing = map[string]bool{
 	"sid": true, "phpsessid": true, "jsessionid": true, "aspsessionid": true, "sessionid": true, "session_id": true, "session": true,
 	"sess": true, "cfid": true, "cftoken": true, "token": true, "zenid": true, "oscsid": true,
@@ -75,8 +75,8 @@ func isPassing(param string) bool {
 	return passing[name] || feeds.IsTracker(name) || isOpaque(value)
 }
 
-// isOpaque says whether a part of an address is a number that means nothing to
-// people: hex digits, a UUID, or letters and digits as they come.
+// isOpaque says whether a part of an address means nothing to people: hex digits, a
+// UUID, or letters and digits in no order.
 func isOpaque(s string) bool {
 	s = strings.Trim(s, "()") // as ASP.NET writes its sessions
 	if len(s) > 1 && s[1] == '(' {
@@ -125,6 +125,6 @@ func withoutVersion(s string) string {
 	return s
 }
 
-// coreHash is 0 for the empty string. Where nothing was to be taken out of a guid
-// it is part of the guid's own hash, and takes no bytes when it is packed.
+// coreHash returns 0 for the empty string. If nothing had to be removed from a guid,
+// the hash is a part of the guid's own, so that it takes no bytes when it is packed.
 func coreHash(core string) uint32 { return uint32(Hash(core)) & MaskBits }

@@ -11,8 +11,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// Said tells whether an item says something else than before: of its title,
-// summary and content.
+// Said tells whether the item's title, summary or content differ from before.
 func Said(e *feeds.Entry) uint64 { return Mix(uint64(e.Title), e.Body) }
 
 // bodyBits are those of a body's hash, maskBits those of what stays of a text.
@@ -69,8 +68,8 @@ func Of(it *feeds.Item, home string) feeds.Entry {
 	return e
 }
 
-// GoesOnFrom says whether the text of an item begins with all of another one, of which
-// body is the Entry.Body, but for the dot at its end.
+// GoesOnFrom says whether the text of an item begins with the whole text of another
+// one, not counting the dot at its end. body is the Entry.Body of that one.
 func GoesOnFrom(it *feeds.Item, body uint64) bool {
 	before, text, after := "", it.Summary, "\x00"
 	if it.Content != "" {
@@ -97,15 +96,15 @@ func GoesOnFrom(it *feeds.Item, body uint64) bool {
 	return false
 }
 
-// Of a sketch: how many words a text must have, and how many of the first are
-// looked at; what was edited at the end of a long text is no other text.
+// Bounds of a sketch: how many words a text must have, and how many of the first are
+// read. An edit at the end of a long text does not make it another text.
 const (
 	minSketch = 20
 	maxSketch = 256
 )
 
-// digest returns what stays of texts where numbers and ages in them move, 0 if
-// they have none, and the sketch.
+// digest returns the hash of the texts without their numbers and ages, 0 if they have
+// none, and the sketch.
 func digest(texts ...string) (mask, sketch uint32) {
 	var d digester
 	for _, t := range texts {
@@ -114,8 +113,8 @@ func digest(texts ...string) (mask, sketch uint32) {
 	return d.mask(), d.sketch()
 }
 
-// titleMaskOf is what stays of a title without numbers, punctuation and a tag
-// in brackets before it.
+// titleMaskOf is the hash of a title without numbers, punctuation and a tag in
+// brackets before it.
 func titleMaskOf(title string) uint32 {
 	if rest, ok := strings.CutPrefix(title, "["); ok {
 		if _, after, found := strings.Cut(rest, "] "); found {
@@ -216,7 +215,7 @@ func (d *digester) sketch() uint32 {
 	return max(s, 1)
 }
 
-// Similar says whether two bodies are one of which little was changed.
+// Similar says whether two bodies are one text with few edits.
 func Similar(a, b uint32) bool {
 	if a == 0 || b == 0 {
 		return false

@@ -11,8 +11,8 @@ import (
 // maxBlocks is how many blocks are remembered of a feed.
 const maxBlocks = 8
 
-// sharedBlocks are the blocks of text that stand in two or more of some items, in
-// the order in which they are met.
+// sharedBlocks returns the blocks of text that two or more of some items have, in the
+// order in which they occur.
 func sharedBlocks(items []*feeds.Item) []uint32 {
 	if len(items) < 2 {
 		return nil
@@ -55,8 +55,8 @@ func without(it *feeds.Item, some map[uint32]bool) (rest feeds.Item, less bool) 
 	return rest, less
 }
 
-// findAlike finds what changed alike in two or more items: a box with the latest
-// headline under each article is news of none of them.
+// findAlike finds the blocks that changed in the same way in two or more items: a box
+// with the latest headline under each article is news of none of them.
 func (j *judgement) findAlike(v *Verdict) {
 	changed := make([]*feeds.Item, len(v.Changed))
 	for i := range v.Changed {
@@ -64,7 +64,7 @@ func (j *judgement) findAlike(v *Verdict) {
 	}
 	alike := make(map[uint32]bool)
 	for _, h := range sharedBlocks(changed) {
-		if !slices.Contains(j.seen.blocks, h) { // that is under each article for good
+		if !slices.Contains(j.seen.blocks, h) { // that one stands under each article for good
 			alike[h] = true
 		}
 	}
@@ -85,8 +85,8 @@ func (j *judgement) findAlike(v *Verdict) {
 	}
 }
 
-// Matched returns what to store in the place of s, with the rules noted that the
-// items match which were there before the feed was watched, by Entry.Key.
+// Matched returns what to store in place of s. It notes, by Entry.Key, which rules
+// are matched by the items that were there before the feed was watched.
 func (s *Index) Matched(rules map[uint64][]uint32) []byte {
 	next := *s
 	next.records = slices.Clone(s.records)

@@ -15,26 +15,27 @@ type Verdict struct {
 	// Entry.Key is set.
 	New     []feeds.Item
 	Changed []feeds.Item
-	// Of a changed item, by Entry.Key: Before has the rules that it matched when the
-	// feed began to be watched, if it was there then, and Rest what remains of it
-	// without what changed alike in others too, if anything did.
+	// For a changed item, by Entry.Key: Before has the rules that it matched when the
+	// feed began to be watched, if it was there then. Rest has its text without the
+	// blocks that changed in other items too, if any did.
 	Before map[uint64][]uint32
 	Rest   map[uint64]feeds.Item
 	// Base are the items that were there before the feed was watched, as far as this
 	// was found now. Which rules they match is to be noted with Matched.
 	Base []feeds.Item
-	// SlidBack are items that the feed had not shown and that are older than all it
-	// has: they came in at the old end as another item left. They are no news.
+	// SlidBack are items that the feed had not shown and that are older than all that
+	// it has shown: they entered the document at its old end when another item was
+	// deleted. They are no news.
 	SlidBack []feeds.Item
 	// Sections has, by Entry.Key, what new items are known by in other feeds of the
 	// site, where their links name the feed.
 	Sections map[uint64]uint64
 	// Habit is Index.Habit of what is to be stored.
 	Habit string
-	// Reach is how many entries of the document there are up to the last one that the
-	// feed had shown before, and with it; 0 if it had shown none of them.
+	// Reach is the number of entries of the document up to and including the last one
+	// that the feed had shown before; 0 if it had shown none of them.
 	Reach int
-	// Baseline: the document was the feed's first; what it had alerts nobody.
+	// Baseline: the document was the feed's first; nobody is alerted of its items.
 	Baseline bool
 	// Rekeyed: items were held back, as most of the document was shown before
 	// under other guids and links. Accept or Release settles it.
@@ -42,8 +43,8 @@ type Verdict struct {
 	// Renamed counts the items that were recognised under a guid that the feed
 	// has not shown before.
 	Renamed int
-	// Altered counts the items that were recognised, or are held as shown before, and
-	// had another guid, link, or title or date before.
+	// Altered counts the items that were recognised, or are held because they were
+	// shown before, under another guid, link, or title or date.
 	Altered int
 	// Unsure counts the items of a part that only the whole document can tell
 	// from those that the feed has shown; see JudgePart.
@@ -57,12 +58,13 @@ type Verdict struct {
 // is stored, the same document brings the same verdict. alertFirst asks for the
 // items of a feed's first document as well, instead of a baseline.
 //
-// An item is seen if its bytes are. All others are weighed against what the feed
-// has shown and the document has not: guid, link, title, date and text agree,
-// disagree or say nothing, since others have the same or since the key moves in
-// this feed; see same. The best matches go first, so that an item takes from none
-// what is more another's. Where most of a document is known only under other guids
-// and links, what was shown before is held: Rekeyed.
+// An item whose bytes are known is seen. Each other item is compared with the records
+// that no entry of the document has claimed: guid, link, title, date and text agree,
+// disagree, or say nothing because other items share them or because the key changes
+// from poll to poll in this feed; see same. The best matches are taken first, so that
+// no item claims a record that fits another one better. Where most of a document is
+// known only under other guids and links, the items that were shown before are held:
+// Rekeyed.
 func (s *Index) Judge(doc *feeds.Document, now time.Time, alertFirst bool) Verdict {
 	if s == nil {
 		s = &Index{}
@@ -195,9 +197,9 @@ func (j *judgement) matchBytes() {
 	}
 }
 
-// matchOpen finds the records of the entries whose bytes are not known, and
-// returns the entries that have none. An entry that was not read, and yet is
-// unknown, cannot be told to anybody: it is left for the poll that reads it.
+// matchOpen finds the records of the entries whose bytes are not known, and returns
+// the entries that have none. An entry that was not read and is not known cannot be
+// told to anybody; it is left to the poll that reads it.
 func (j *judgement) matchOpen() (fresh []int) {
 	isOpen := func(i int) bool { return j.match[i] == unmatched && j.item[i] >= 0 }
 	var open []int
@@ -226,7 +228,7 @@ func (j *judgement) matchOpen() (fresh []int) {
 	}
 	fresh = slices.DeleteFunc(slices.Clone(open), isMatched)
 	if nameless := slices.DeleteFunc(slices.Clone(fresh), j.hasName); len(nameless) > 0 {
-		// Nothing tells these from others that say the same: they count.
+		// Only their number tells these from others that say the same.
 		j.matchEqual(nameless, saidOf, func(r *record) bool { return r.gone == 0 })
 		fresh = slices.DeleteFunc(fresh, isMatched)
 	}
@@ -234,7 +236,7 @@ func (j *judgement) matchOpen() (fresh []int) {
 	return fresh
 }
 
-// reach is Verdict.Reach, once all entries are matched.
+// reach computes Verdict.Reach, once all entries are matched.
 func (j *judgement) reach() int {
 	n := len(j.match)
 	for n > 0 && (j.match[n-1] < 0 || j.match[n-1] >= len(j.seen.records)) {
@@ -243,7 +245,7 @@ func (j *judgement) reach() int {
 	return n
 }
 
-// accept says that a pair is one item.
+// accept records that the entry and the record of a pair are one item.
 func (j *judgement) accept(p *pair) {
 	e, rec := &j.doc.Entries[p.entry], &j.next.records[p.record]
 	if e.GUID != 0 && rec.GUID != 0 && e.GUID != rec.GUID {
@@ -269,7 +271,7 @@ func (j *judgement) hasName(i int) bool {
 	return false
 }
 
-// whole is all of an entry but its bytes; said what it says.
+// whole has all fields of an entry but its bytes; said has those of its text.
 func wholeOf(e *feeds.Entry) uint64 {
 	return fingerprint.Mix(fingerprint.Mix(fingerprint.Mix(e.GUID, e.Link), uint64(e.LinkCore)), saidOf(e))
 }
@@ -297,7 +299,8 @@ func (j *judgement) matchEqual(open []int, of func(*feeds.Entry) uint64, may fun
 	}
 }
 
-// claim says that entry i is record r, and takes over what it says now.
+// claim matches entry i with record r, and updates the record to what the entry says
+// now.
 func (j *judgement) claim(i, r int) {
 	j.match[i] = r
 	j.claimed[r] = true
@@ -331,8 +334,8 @@ func (j *judgement) claim(i, r int) {
 	}
 }
 
-// saysOther says whether the text of entry i is not what its record says. Where
-// that was not read at the baseline, nobody knows.
+// saysOther says whether the text of entry i differs from its record's. It is false
+// if the record's text was not read at the baseline.
 func (j *judgement) saysOther(i int, rec *record) bool {
 	e := &j.doc.Entries[i]
 	switch {
@@ -345,8 +348,8 @@ func (j *judgement) saysOther(i int, rec *record) bool {
 	return e.Title != rec.Title || e.Body != rec.Body
 }
 
-// alteredTo says whether an item has another guid, link, or title or date as e. Of one
-// without a date, a title may be edited as a text is.
+// alteredTo says whether an item has another guid, link, or title or date than e. The
+// title of an item without a date does not count, since a title may be edited.
 func (r *record) alteredTo(e *feeds.Entry) bool {
 	if r.legacy() { // its title and date are not known apart
 		return r.GUID != e.GUID || r.Link != e.Link
@@ -435,8 +438,8 @@ func (j *judgement) admitFirst(fresh []int) []feeds.Item {
 	return items
 }
 
-// admitUnread records the entries of the first document that were not read:
-// they too were there before, and must not look new once they are.
+// admitUnread records the entries of the first document that were not read: they too
+// were there before, and must not look new once they are read.
 func (j *judgement) admitUnread() {
 	for i := range j.doc.Entries {
 		e := j.doc.Entries[i]
@@ -465,8 +468,8 @@ func (j *judgement) record(i int) int {
 	return r
 }
 
-// key makes Entry.Key of a new item: one that no other item of the feed has, as
-// what is alerted under it is alerted once.
+// key makes the Entry.Key of a new item. No other item of the feed has it, since an
+// item is alerted only once under its key.
 func (j *judgement) key(i int) uint64 {
 	if j.taken == nil {
 		j.taken = make(map[uint64]bool, len(j.next.records)+len(j.ev.open))
@@ -489,7 +492,7 @@ func (j *judgement) key(i int) uint64 {
 	return key
 }
 
-// isOwn says whether no other entry of the document has a value of an entry.
+// isOwn says whether no other entry of the document has this value.
 func (j *judgement) isOwn(v uint64) bool {
 	have := j.ev.values[v]
 	return have != nil && have.entries == 1

@@ -6,11 +6,11 @@ import (
 	"watcher/internal/feeds"
 )
 
-// JudgeElsewhere is Judge for the first document with items from an address that
-// somebody has put in the place of the feed's old one. One that shares no guid,
-// link, or title and date with what the feed has shown is another feed under the
-// old name, and so is a baseline. A site that moved its feed shares some, and is
-// judged as usual. What the feed has shown is kept either way, held items too.
+// JudgeElsewhere is Judge for the first document with items after the feed's address
+// was changed in the config. A document that shares no guid, no link, and no title
+// and date with what the feed has shown belongs to another feed under the old name,
+// and is a baseline. A site that moved its feed shares some, and is judged as usual.
+// What the feed has shown is kept either way, held items too.
 func (s *Index) JudgeElsewhere(doc *feeds.Document, now time.Time) Verdict {
 	if !s.based || len(doc.Entries) == 0 {
 		return s.Judge(doc, now, false)

@@ -7,13 +7,13 @@ import (
 	"watcher/internal/feeds"
 )
 
-// JudgePart decides which items of a part of a feed are new or changed: what a
-// hub pushes has the newest items, and nobody knows what else the feed has. So
-// nothing is taken to have left the feed, and an item is known by its bytes or
-// its guid alone. What carries any other trace of an item that was shown, its
-// link or its title and date, and says something else, may be that item under a
-// new guid or another one: only the whole document tells, and it is left to that
-// (Unsure). So is all of a feed that has no baseline yet, since a part is none.
+// JudgePart decides which items of a part of a feed are new or changed: a hub pushes
+// the newest items and says nothing of the others. So no item is taken to have left
+// the feed, and an item is recognised only by its bytes or its guid. An item that
+// shares a link, or title and date, with one that was shown, and has another text,
+// may be that item under a new guid or a new one. Only the whole document can tell,
+// so the next poll decides (Unsure). The same holds for every item of a feed without
+// a baseline, since a part cannot be one.
 //
 // Like Judge it is pure.
 func (s *Index) JudgePart(doc *feeds.Document, now time.Time) Verdict {

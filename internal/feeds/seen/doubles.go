@@ -8,9 +8,9 @@ import (
 	"watcher/internal/feeds/fingerprint"
 )
 
-// markDoubles finds open entries that are another entry of the document once more:
-// the same bytes, or a link or guid and two things that it says which no third has,
-// or the same text under versions of one guid ("…#0" and "…#2").
+// markDoubles finds open entries that repeat another entry of the document: the same
+// bytes; or the same link or guid and two other values that no third entry has; or
+// the same text under versions of one guid ("…#0" and "…#2").
 func (j *judgement) markDoubles(open []int) {
 	if !j.anyShares(open) {
 		return
@@ -60,14 +60,13 @@ func (j *judgement) markDoubles(open []int) {
 	}
 }
 
-// names are what an entry may have in common with the same item once more in its
-// document.
+// names are what two entries for the same item in one document may have in common.
 func namesOf(e *feeds.Entry) [4]uint64 {
 	return [...]uint64{e.Raw, sign(e, keyLink), sign(e, keyGUID), sign(e, guidCore)}
 }
 
-// anyShares says whether an open entry has a name that another entry has. In most
-// polls none has, and all that follows is spared.
+// anyShares says whether an open entry shares a name with another entry. In most
+// polls none does, and the rest of the work is skipped.
 func (j *judgement) anyShares(open []int) bool {
 	have := make(map[uint64]int, 4*len(open))
 	for _, i := range open {
@@ -90,9 +89,9 @@ func (j *judgement) anyShares(open []int) bool {
 	return false
 }
 
-// signsOf are what no two items of a document have in common. few is the value of
-// an entry where it is that of one other entry. The item may be nil, of an entry
-// that was not read.
+// signsOf are values that no two items of a document have in common. few is the value
+// of an entry that exactly one other entry has. The item is nil for an entry that was
+// not read.
 func signsOf(e *feeds.Entry, it *feeds.Item, few func(*feeds.Entry, int) uint64) []uint64 {
 	signs := make([]uint64, 0, 9)
 	if e.Raw != 0 {

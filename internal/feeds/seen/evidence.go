@@ -8,7 +8,7 @@ import (
 	"watcher/internal/feeds/fingerprint"
 )
 
-// What a key of an entry says of whether the entry is a record.
+// A vote is what a key says about whether an entry and a record are one item.
 type vote int8
 
 const (
@@ -17,7 +17,8 @@ const (
 	agrees  vote = 1  // both have it, and nothing else does
 )
 
-// pair is an entry that may be a record, and what speaks for and against it.
+// pair is an entry and the record that it may belong to, with the evidence for and
+// against.
 type pair struct {
 	entry, record int // indexes of the document's entries and of the records
 	votes         [keys]vote

@@ -55,8 +55,8 @@ func (j *judgement) holdShown(fresh []int) (rest []int, held bool) {
 	return slices.DeleteFunc(fresh, func(i int) bool { return traces[i] != nil }), true
 }
 
-// underOtherNames says whether an item was recognised though no name of it is left,
-// and the feed has not taught that this means nothing.
+// underOtherNames says whether an item was recognised although none of its names is
+// left, in a feed that is not known to rename its items.
 func (j *judgement) underOtherNames(p *pair) bool {
 	other := false
 	for _, k := range [...]int{keyGUID, keyLink} {
@@ -68,8 +68,8 @@ func (j *judgement) underOtherNames(p *pair) bool {
 	return other
 }
 
-// isTrace says whether the entry of a pair has something of its record, though not
-// enough to be it.
+// isTrace says whether the entry of a pair shares something with its record, but not
+// enough to be the same item.
 func (j *judgement) isTrace(p *pair) bool {
 	c := j.content(p)
 	for _, k := range [...]int{keyGUID, keyLink} {

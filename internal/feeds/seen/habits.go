@@ -19,23 +19,23 @@ const (
 // keyNames are what people call them.
 var keyNames = [keys]string{"guids", "links", "titles", "dates", "texts"}
 
-// habits are what a feed has taught about its keys: for each, at how many polls
+// habits are what a feed has taught about its keys: for each key, at how many polls
 // the items that were recognised by other keys had kept it, and at how many it had
-// changed. Polls that brought nothing are not counted.
-// Behind the keys stand habits of what stays of guid, link, title and text, at the
-// polls at which they themselves changed: see staysOf.
+// changed. Polls that brought nothing are not counted. Behind the keys stand the
+// habits of the cores of guid, link, title and text, counted at the polls at which
+// the key itself changed: see staysOf.
 type habits [keys + 4]habit
 
-// staysOf is where the habit stands of what stays of a key; -1 for dates, of which
-// nothing does.
+// staysOf returns the place of the habit of a key's core; -1 for dates, which have no
+// core.
 func staysOf(key int) int {
 	return [...]int{keyGUID: keys, keyLink: keys + 1, keyTitle: keys + 2, keyDate: -1, keyText: keys + 3}[key]
 }
 
 type habit struct{ kept, moved uint8 }
 
-// A key moves if it changed at so many polls, and not far more seldom than it was
-// kept: two servers that take turns change it at each second one.
+// A key moves if it changed at this many polls, and not far more seldom than it was
+// kept: two servers that take turns change it at every second poll.
 const (
 	movedLeast = 2
 	movedPart  = 4
@@ -59,7 +59,7 @@ func (h *habit) note(moved bool) {
 	}
 }
 
-// confirm notes that a person says the key moves.
+// confirm notes that a person has said that the key moves.
 func (h *habit) confirm() {
 	h.kept /= 2
 	h.moved = max(h.moved, movedLeast, h.kept/movedPart+1)
@@ -101,7 +101,7 @@ func (j *judgement) learn() {
 	j.learnCores()
 }
 
-// learnCores notes of each key that was another one whether what is to stay of it has.
+// learnCores notes for each key that changed whether its core stayed.
 func (j *judgement) learnCores() {
 	for k := range keys {
 		kept, moved := 0, 0
@@ -137,8 +137,8 @@ func staying(k int, a, b *feeds.Entry) (same, known bool) {
 	return same, known
 }
 
-// Habit says in a sentence by what the feed's items are known where that is not
-// what feeds are made for; empty for all others.
+// Habit says in a sentence by which keys the feed's items are recognised, if those
+// are not the usual ones; else it is empty.
 func (s *Index) Habit() string {
 	if s == nil {
 		return ""

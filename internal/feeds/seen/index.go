@@ -82,8 +82,8 @@ func (s *Index) Held() int {
 	return n
 }
 
-// ErrDamaged says of what Judge packed that it is not so any more. The feed can
-// only begin anew.
+// ErrDamaged says that what Judge packed was altered since. The feed can only begin
+// anew.
 var ErrDamaged = errors.New("what the feed has shown is damaged")
 
 // byRaw returns where the record of an item with these bytes is, or -1.
@@ -105,8 +105,8 @@ func (s *Index) byRaw(raw uint64) int {
 	return -1
 }
 
-// Known returns what is remembered of an item with these bytes, so that it need
-// not be read. Of one that an older version has stored too little is.
+// Known returns what is remembered of the item with these bytes, so that it need not
+// be read again. It returns nothing if an older version stored too little of it.
 func (s *Index) Known(raw uint64) (feeds.Entry, bool) {
 	i := s.byRaw(raw)
 	if i < 0 || s.records[i].legacy() {
@@ -115,10 +115,10 @@ func (s *Index) Known(raw uint64) (feeds.Entry, bool) {
 	return s.records[i].Entry, true
 }
 
-// Accept takes the held items as seen, and returns what to store. nil if none
-// is held. What a person has said of them holds for the polls to come: that they
-// had other guids and links, and other dates and texts where that is so of most,
-// says nothing in this feed.
+// Accept takes the held items as seen, and returns what to store; nil if none is
+// held. The person's decision holds for later polls: that the items had other guids
+// and links, and other dates and texts where most of them had, counts for nothing in
+// this feed from now on.
 func (s *Index) Accept() []byte {
 	if s.Held() == 0 {
 		return nil

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// findStaying finds the keys of which something stays as they move: this feed has
-// taught it, or items with it are in the document. One item alone does not tell, as
-// it may be known by what is taken out.
+// findStaying finds the keys whose core stays while they move: the feed has taught
+// it, or several items of the document show it. One item alone proves nothing, since
+// it may be known by the part that moves.
 func (j *judgement) findStaying() {
 	ev := &j.ev
 	for k := range keys {
@@ -25,8 +25,9 @@ func (j *judgement) findStaying() {
 	}
 }
 
-// guidIsPlace says whether the guids that were read count the places of the document,
-// from 0 or 1 on, and one of them was another item's. A single one does so by chance.
+// guidIsPlace says whether the guids that were read number the places of the document
+// from 0 or 1, and one of them belonged to another item before. A single guid may do
+// so by chance.
 func (j *judgement) guidIsPlace() bool {
 	first, other := -1, false
 	for _, i := range j.ev.open {
@@ -63,7 +64,7 @@ func (j *judgement) voidMoving() {
 	for k, c := range certain {
 		ev.void[k] = ev.void[k] || c.differ >= minMass && c.differ > c.equal+j.known[k]
 	}
-	// A feed that has no names, or none that stay, may have but one thing that does.
+	// A feed without names, or whose names all move, may have only one key that stays.
 	for _, only := range [...]int{keyTitle, keyText, keyDate} {
 		alike := j.sureOf(func(p *pair, k int) bool {
 			return k != only && k >= keyTitle && p.votes[only] == agrees && j.next.records[p.record].gone == 0 &&
@@ -75,7 +76,7 @@ func (j *judgement) voidMoving() {
 	}
 }
 
-// tally is of how many pairs a key is equal, and of how many it differs.
+// tally counts in how many pairs a key is equal, and in how many it differs.
 type tally struct{ equal, differ int }
 
 func (t *tally) note(a, b uint64) {

@@ -2,8 +2,8 @@ package seen
 
 import "time"
 
-// partialLasts is how long a baseline that was cut off is completed by what comes: a
-// feed that is cut off always has no more than that.
+// partialLasts is how long items of later documents complete a baseline that was cut
+// off. A feed that is always cut off never has more than that.
 const partialLasts = 24 * time.Hour
 
 // begin notes whether the document, which is the baseline, was cut off. After two empty
@@ -15,9 +15,9 @@ func (j *judgement) begin() {
 	}
 }
 
-// completeBaseline parts from the new entries those that were there at the baseline,
-// which was cut off before them: they stand behind all that is known of it, and are not
-// dated after it. Once a document is whole the baseline is.
+// completeBaseline separates from the new entries those that were there at the
+// baseline, which was cut off before them: they stand behind all known entries, and
+// are not dated after the baseline. The first whole document ends this.
 func (j *judgement) completeBaseline(fresh []int) (news, old []int) {
 	if !j.seen.partial {
 		return fresh, nil
@@ -38,9 +38,9 @@ func (j *judgement) completeBaseline(fresh []int) (news, old []int) {
 	return news, old
 }
 
-// outOfGap parts from the new entries those that come from the middle of a document
-// with too many items, which is not read: they stand at the gap, with an item that is
-// known on the other side. They were in the document before, and moved.
+// outOfGap separates from the new entries those from the middle of a document with
+// too many items, which is not read: they stand at the gap, with a known item on the
+// other side. They were in the document before, and moved.
 func (j *judgement) outOfGap(fresh []int) (news, old []int) {
 	gap := j.doc.Gap
 	if gap == 0 {

@@ -9,7 +9,7 @@ type content struct {
 	loose          bool // what agrees is the title alone
 }
 
-// named says whether a name of a pair agrees.
+// named says whether a name of the pair agrees.
 func (p *pair) named() bool { return p.votes[keyGUID] == agrees || p.votes[keyLink] == agrees }
 
 func (j *judgement) content(p *pair) content {
@@ -37,8 +37,8 @@ func (j *judgement) content(p *pair) content {
 	return c
 }
 
-// same says whether the entry of a pair is its record. What has left the document
-// may be what came in another form: with gone set that counts.
+// same says whether the entry of a pair is its record's item. With gone set the
+// record has left the document, and its item may have come back in another form.
 func (j *judgement) same(p *pair, gone bool) bool {
 	names, cores, against := 0, 0, 0
 	for _, k := range [...]int{keyGUID, keyLink} {
@@ -65,7 +65,7 @@ func (j *judgement) same(p *pair, gone bool) bool {
 		return guid || c.weight > c.against || c.weight == c.against && c.weight > 0 && !c.loose || j.within(p, c)
 	case against > 0 && c.agree == 3:
 		return true
-	case against > 0 && j.ev.alone && c.weight < 3 && (p.votes[keyText] != agrees || p.weakText || j.doc.Entries[p.entry].Sketch == 0): // what others may have, and none is there to show it
+	case against > 0 && j.ev.alone && c.weight < 3 && (p.votes[keyText] != agrees || p.weakText || j.doc.Entries[p.entry].Sketch == 0): // other items may say the same, and none is there to show it
 		return false
 	case against > 0 && (c.agree == 2 || c.weight >= 2 && c.against == 0):
 		if p.weakTitle || p.weakText {
@@ -84,16 +84,16 @@ func (j *judgement) same(p *pair, gone bool) bool {
 	return left && c.weight > c.against
 }
 
-// shortly is how soon, in seconds, an item that is published anew under another
-// guid, with nothing left but its link, is taken for a correction.
+// shortly is how many seconds after an item another one with only the same link is
+// taken for a correction of it.
 const shortly = 180
 
-// nextEdition is how late, in seconds, what comes under the link and title of another
-// is the next one of its kind, and no edit.
+// nextEdition is how many seconds after an item another one with the same link and
+// title is the next edition, and no edit.
 const nextEdition = 20 * 60 * 60
 
-// within says whether an item comes so shortly after another one under its link
-// that it is a correction.
+// within says whether an item follows another one with its link so soon that it is a
+// correction.
 func (j *judgement) within(p *pair, c content) bool {
 	e, rec := &j.doc.Entries[p.entry], &j.next.records[p.record]
 	return p.votes[keyLink] == agrees && c.against > 0 && e.Date != 0 && rec.Date != 0 && j.apart(p) <= shortly
@@ -105,12 +105,12 @@ func (j *judgement) apart(p *pair) int64 {
 	return max(apart, -apart)
 }
 
-// contradicted says whether all that an item says is other than what was said under
-// its names. One name does not make up for that; both do where the date stays, as a
-// thorough edit is more likely than a feed that uses its names again, until it has
-// happened twice, or where the feed shows but one item. A title alone is that of
-// the next edition, where all the rest is another a day later; so is one whose numbers
-// are others.
+// contradicted says whether everything that an entry says differs from what was said
+// under its names. One name alone does not outweigh that. Both names do if the date
+// stays, since a thorough edit is more likely than a feed that reuses its names;
+// unless that has happened twice, or the feed shows only one item. A title that stays
+// while all the rest differs a day later is that of the next edition; so is one whose
+// numbers differ.
 func (j *judgement) contradicted(p *pair, c content, names int) bool {
 	if (names == 1 || j.ev.alone) && j.speaksAgainst(p, keyDate) && j.apart(p) >= nextEdition {
 		if p.weakTitle && !p.equal[keyText] || c.loose && c.agree == 1 && c.against == 2 {

@@ -52,9 +52,9 @@ func (j *judgement) noteParams() {
 	j.next.params = params
 }
 
-// sectionKey is what an article is known by in other feeds of the site that have it
-// under the same title, and the same link but for the parameter that names the feed;
-// 0 if the link has none, or is not the article's own.
+// sectionKey identifies an article in other feeds of the site that have it under the
+// same title, and the same link but for the parameter that names the feed; 0 if the
+// link has no such parameter, or is not the article's own.
 func (j *judgement) sectionKey(i int) uint64 {
 	it := &j.doc.Items[j.item[i]]
 	if len(j.next.params) == 0 || it.Title == "" || !j.isOwn(sign(&j.doc.Entries[i], keyLink)) {

@@ -2,9 +2,9 @@ package seen
 
 import "slices"
 
-// slidBack parts from the new entries those that came in at the old end of the
-// document, as another item left, and are dated before all that the feed has ever
-// shown: what a window shows once more when a newer item is deleted is no news.
+// slidBack separates from the new entries those that came in at the old end of the
+// document when another item left, and are dated before all that the feed has ever
+// shown: items that reappear because a newer one was deleted are no news.
 func (j *judgement) slidBack(fresh []int) (news, old []int) {
 	left := 0
 	for r := range j.next.records {
