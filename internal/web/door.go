@@ -62,26 +62,40 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Site) admit(w http.ResponseWriter, g *gate, what asked) {
 	r := what.request
 	c := caller{known: true}
-	if g.login() {
+	if g.login() && !isAsset(r) {
 		c = s.whoIs(g, what)
 	}
-	switch {
+	switch changes := changes(r.Method) && r.URL.Path != lookPath; {
 	case c.wait > 0:
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(c.wait.Seconds()))))
 		s.refuse(w, what, http.StatusTooManyRequests, "Too many wrong tokens came from your address. Wait, and send the right one.")
-	case !c.known && !what.api && !what.feed && !changes(r.Method):
+	case !c.known && !what.api && !what.feed && !changes:
 		s.sendToLogin(w, r, g)
 	case !c.known:
 		w.Header().Set("WWW-Authenticate", `Bearer realm="watcher"`)
 		s.refuse(w, what, http.StatusUnauthorized, "This needs a login, or the token of http.token_file.")
-	case changes(r.Method) && !g.login():
+	case changes && !g.login():
 		s.refuse(w, what, http.StatusForbidden, "Nothing can be changed here without a login: http.users_file and http.editors in the config make one.")
-	case changes(r.Method) && !c.person.MayEdit:
+	case changes && !c.person.MayEdit:
 		s.refuse(w, what, http.StatusForbidden, "Only those who are named in http.editors may change things.")
 	default:
-		v := visit{c.person, g.login(), g.base}
-		what.handler.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), visitKey{}, v)))
+		r = r.WithContext(context.WithValue(r.Context(), visitKey{}, visit{c.person, g.login(), g.base}))
+		if r.URL.Path == eventsPath {
+			s.stream(w, r, c, what)
+			return
+		}
+		what.handler.ServeHTTP(w, r)
 	}
+}
+
+// lookPath takes how somebody wants the page to look, which is kept in a cookie of
+// theirs: everybody may change that.
+const lookPath = "/look"
+
+// isAsset reports whether a request is for a file that pages load: a part of the
+// program, which the page of the login needs as well.
+func isAsset(r *http.Request) bool {
+	return !changes(r.Method) && strings.HasPrefix(r.URL.Path, "/assets/")
 }
 
 // changes reports whether a request of the method may change something.
@@ -100,8 +114,7 @@ type asked struct {
 func (s *Site) what(g *gate, r *http.Request) asked {
 	r = g.strip(r)
 	p := r.URL.Path
-	// Nothing here has such a path; to lead elsewhere from it is left to nobody.
-	if clean := path.Clean(r.URL.EscapedPath()); clean != r.URL.EscapedPath() && clean+"/" != r.URL.EscapedPath() {
+	if !straight(r.URL.EscapedPath()) {
 		return asked{}
 	}
 	a := asked{handler: s.o.Page, request: r}
@@ -112,6 +125,19 @@ func (s *Site) what(g *gate, r *http.Request) asked {
 		a.handler, a.feed = s.o.Feeds, true
 	}
 	return a
+}
+
+// straight reports whether a path leads where it says: nothing here has one with an
+// empty segment, or one that leads up, however it is written.
+func straight(escaped string) bool {
+	segments := strings.Split(escaped, "/")
+	for i, segment := range segments {
+		plain, err := url.PathUnescape(segment)
+		if err != nil || plain == "." || plain == ".." || plain == "" && i > 0 && i < len(segments)-1 {
+			return false
+		}
+	}
+	return segments[0] == ""
 }
 
 // strip takes the path of page_url off, if it is there.

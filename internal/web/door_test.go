@@ -313,7 +313,7 @@ func TestBelowAPath(t *testing.T) {
 			t.Errorf("%s:\n%s, want\n%s", path, got, want)
 		}
 	}
-	for _, path := range []string{"//evil.example/alerts", "/desk/watcher//alerts", "/alerts/../x", "/desk/watcher/../alerts", "/./alerts"} {
+	for _, path := range []string{"//evil.example/alerts", "/desk/watcher//alerts", "/alerts/../x", "/desk/watcher/../alerts", "/./alerts", "/assets/%2e%2e/alerts", "/%2E/alerts", "/alerts//"} {
 		if resp, body := b.do("GET", path, ""); resp.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: %d %s to %q", path, resp.StatusCode, body, resp.Header.Get("Location"))
 		}

@@ -18,6 +18,11 @@ const (
 	writeTime  = 60 * time.Second
 	idleTime   = 2 * time.Minute
 	maxHeader  = 16 << 10
+	// mostConns are open at once to this machine itself, and as many to all others,
+	// so that a flood from elsewhere keeps no probe of health out; mostOfOther are
+	// those of one other address, which may be a proxy's.
+	mostConns   = 1024
+	mostOfOther = 256
 	// endTime is how long requests under way may take when watcher ends.
 	endTime = 2 * time.Second
 )
@@ -30,7 +35,7 @@ type Server struct {
 }
 
 // Listen opens the address, which is "host:port".
-func Listen(address string, h http.Handler, log *slog.Logger) (*Server, error) {
+func Listen(address string, s *Site, log *slog.Logger) (*Server, error) {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("open http.listen: %w", err)
@@ -39,13 +44,82 @@ func Listen(address string, h http.Handler, log *slog.Logger) (*Server, error) {
 	counted := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		requests.Add(1)
 		defer requests.Done()
-		h.ServeHTTP(w, r)
+		s.ServeHTTP(w, r)
 	})
-	return &Server{l, &http.Server{
+	server := &http.Server{
 		Handler: counted, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime,
 		IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug), // its lines quote what scanners send
-	}, requests}, nil
+	}
+	server.RegisterOnShutdown(s.streams.end)
+	return &Server{&doorman{Listener: l, of: make(map[string]int)}, server, requests}, nil
+}
+
+// doorman is a listener that lets so many in. Those beyond are hung up on before they
+// have cost anything.
+type doorman struct {
+	net.Listener
+	mu sync.Mutex
+	of map[string]int // open connections by address; ours by own, all others' by others
+}
+
+const (
+	own    = "own"
+	others = "others"
+)
+
+// Accept implements net.Listener.
+func (d *doorman) Accept() (net.Conn, error) {
+	for {
+		c, err := d.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		if leave := d.enter(c.RemoteAddr().String()); leave != nil {
+			return &guest{Conn: c, leave: sync.OnceFunc(leave)}, nil
+		}
+		_ = c.Close()
+	}
+}
+
+// enter counts a connection; leave uncounts it, and is nil if there are too many.
+func (d *doorman) enter(remote string) (leave func()) {
+	ip := peerOf(remote)
+	keys := []string{others, network(ip)}
+	if ip.IsLoopback() {
+		keys = []string{own}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i, key := range keys {
+		if d.of[key] >= []int{mostConns, mostOfOther}[i] {
+			return nil
+		}
+	}
+	for _, key := range keys {
+		d.of[key]++
+	}
+	return func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		for _, key := range keys {
+			if d.of[key]--; d.of[key] == 0 {
+				delete(d.of, key)
+			}
+		}
+	}
+}
+
+// guest is a connection that is counted.
+type guest struct {
+	net.Conn
+	leave func()
+}
+
+// Close implements net.Conn.
+func (g *guest) Close() error {
+	g.leave()
+	return g.Conn.Close()
 }
 
 // Address returns the address that the server listens on.

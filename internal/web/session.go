@@ -26,6 +26,7 @@ const tokenName = "token"
 // session is somebody who has signed in. It is in memory alone: after a restart all
 // sign in again.
 type session struct {
+	key   string // of sessions
 	name  string
 	mark  [sha256.Size]byte // of the line of the users file, or the token, that let them in
 	began time.Time
@@ -37,7 +38,13 @@ type session struct {
 // sessions are kept by the hash of their secret, which only the browser has.
 type sessions struct {
 	mu  sync.Mutex
-	all map[[sha256.Size]byte]*session
+	all map[string]*session
+}
+
+// keyOf is what a session is kept by.
+func keyOf(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return string(sum[:])
 }
 
 // begin makes a session and returns its secret.
@@ -59,7 +66,8 @@ func (s *sessions) begin(name string, mark [sha256.Size]byte) string {
 		}
 		s.drop(func(one *session) bool { return !one.used.After(oldest) })
 	}
-	s.all[sha256.Sum256([]byte(secret))] = &session{name, mark, now, now, ctx, end}
+	key := keyOf(secret)
+	s.all[key] = &session{key, name, mark, now, now, ctx, end}
 	return secret
 }
 
@@ -81,7 +89,7 @@ func (s *sessions) drop(which func(*session) bool) {
 func (s *sessions) find(g *gate, secret string) *session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	key := sha256.Sum256([]byte(secret))
+	key := keyOf(secret)
 	one := s.all[key]
 	if one == nil {
 		return nil
@@ -99,7 +107,7 @@ func (s *sessions) find(g *gate, secret string) *session {
 func (s *sessions) end(secret string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	key := sha256.Sum256([]byte(secret))
+	key := keyOf(secret)
 	if one := s.all[key]; one != nil {
 		one.end()
 		delete(s.all, key)

@@ -7,13 +7,15 @@ package web
 
 import (
 	"context"
-	"crypto/sha256"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync/atomic"
+
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/klauspost/compress/gzip"
 )
 
 // Options say what there is to serve. A nil handler is not served.
@@ -50,6 +52,7 @@ type Site struct {
 	gate     atomic.Pointer[gate]
 	sessions sessions
 	guesses  guesses
+	streams  streams
 }
 
 // New makes a site. The access may be changed by SetAccess.
@@ -57,7 +60,8 @@ func New(o Options, a Access) *Site {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Site{o: o, open: http.NewServeMux(), sessions: sessions{all: map[[sha256.Size]byte]*session{}}, guesses: newGuesses()}
+	o.Page, o.API = squeeze(o.Page), squeeze(o.API)
+	s := &Site{o: o, open: http.NewServeMux(), sessions: sessions{all: map[string]*session{}}, guesses: newGuesses(), streams: streams{of: map[string]int{}, ends: map[*context.CancelFunc]bool{}}}
 	s.open.HandleFunc("GET /healthz", check(o.Alive))
 	s.open.HandleFunc("GET /readyz", check(o.Ready))
 	s.open.Handle("GET /metrics", metrics(o.Numbers))
@@ -78,6 +82,23 @@ func (s *Site) SetAccess(a Access) {
 	g := newGate(a)
 	s.gate.Store(g)
 	s.sessions.endStale(g)
+}
+
+// squeeze compresses what a handler answers, where that is worth it. Events and alerts
+// as feeds are not compressed: the former are to come at once, and the latter's
+// strong ETags are of their very bytes.
+func squeeze(h http.Handler) http.Handler {
+	if h == nil {
+		return nil
+	}
+	wrap, err := gzhttp.NewWrapper(
+		gzhttp.EnableZstd(false), gzhttp.CompressionLevel(gzip.BestSpeed),
+		gzhttp.ContentTypes([]string{"text/html", "text/css", "text/javascript", "image/svg+xml", "application/json", "application/problem+json"}),
+	)
+	if err != nil {
+		panic(err) // of options that stand here
+	}
+	return wrap(h)
 }
 
 // basePath is the path of an address without a slash at its end: "/watcher", or

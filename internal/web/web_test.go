@@ -21,7 +21,7 @@ import (
 	"watcher/internal/websub"
 )
 
-func newSite(o web.Options) http.Handler { return web.New(o, web.Access{}) }
+func newSite(o web.Options) *web.Site { return web.New(o, web.Access{}) }
 
 func get(h http.Handler, path string) (status int, body string) {
 	w := httptest.NewRecorder()

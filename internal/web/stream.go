@@ -1,0 +1,83 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"sync"
+)
+
+const (
+	// eventsPath is the one thing whose answer does not end by itself.
+	eventsPath = "/api/v1/events"
+	// mostStreams are open at once; mostOfOne are those of one session, or of one
+	// address where there is none. Tabs of a browser share one.
+	mostStreams = 200
+	mostOfOne   = 4
+	// streamAgain is when one who was refused may ask again, in seconds.
+	streamAgain = "30"
+)
+
+// streams counts what is open.
+type streams struct {
+	mu    sync.Mutex
+	all   int
+	of    map[string]int
+	ended bool
+	ends  map[*context.CancelFunc]bool
+}
+
+// admit counts a stream; the request ends with ctx, and ok is false if there are too
+// many. Done uncounts it.
+func (s *streams) admit(parent context.Context, who string) (ctx context.Context, done func(), ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended || s.all >= mostStreams || s.of[who] >= mostOfOne {
+		return nil, nil, false
+	}
+	ctx, cancel := context.WithCancel(parent)
+	s.all++
+	s.of[who]++
+	s.ends[&cancel] = true
+	return ctx, func() {
+		cancel()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.ends, &cancel)
+		s.all--
+		if s.of[who]--; s.of[who] == 0 {
+			delete(s.of, who)
+		}
+	}, true
+}
+
+// end ends all of them, and lets none begin.
+func (s *streams) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ended = true
+	for cancel := range s.ends {
+		(*cancel)()
+	}
+}
+
+// stream serves events, as long as who reads them may.
+func (s *Site) stream(w http.ResponseWriter, r *http.Request, c caller, what asked) {
+	who := "from " + addressOf(r)
+	if c.session != nil {
+		who = "of " + c.session.key
+	}
+	ctx, done, ok := s.streams.admit(r.Context(), who)
+	if !ok {
+		w.Header().Set("Retry-After", streamAgain)
+		s.refuse(w, what, http.StatusServiceUnavailable, "Too many streams of events are open. Close one, such as another tab of the page, or ask again later.")
+		return
+	}
+	defer done()
+	if c.session != nil {
+		var end context.CancelFunc
+		ctx, end = context.WithCancel(ctx)
+		defer end()
+		defer context.AfterFunc(c.session.ctx, end)() // signed out, it ends at once
+	}
+	what.handler.ServeHTTP(w, r.WithContext(ctx))
+}
