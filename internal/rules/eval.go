@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"cmp"
-	"math/bits"
 	"slices"
 	"sort"
 	"strings"
@@ -213,13 +211,8 @@ func (v *view) beginning(alts []phrase) []int {
 		v.byFirst = map[string][]int{}
 		for i := range v.buf.Tokens {
 			w := v.buf.Folded(&v.buf.Tokens[i])
-			v.begins(i, w)
-			if latin, _, ok := v.languages().InLatin(w); ok {
-				v.begins(i, latin)
-			}
-			for heads := v.languages().Heads(w); heads != 0; heads &= heads - 1 {
-				v.begins(i, w[bits.TrailingZeros64(heads):])
-			}
+			key := strings.Clone(w[:min(len(w), 2)])
+			v.byFirst[key] = append(v.byFirst[key], i)
 		}
 	}
 	var out []int
@@ -227,7 +220,7 @@ func (v *view) beginning(alts []phrase) []int {
 	for _, p := range alts {
 		begins := []string{p[0].folded}
 		if p[0].kind == wordInflect {
-			begins = stemTexts(&p[0])
+			begins = p[0].term().Beginnings(v.languages().ReadsBothScripts())
 		}
 		for _, b := range begins {
 			key := b[:min(len(b), 2)]
@@ -248,33 +241,6 @@ func (v *view) beginning(alts []phrase) []int {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-// begins notes a token that begins with w, or has w behind a clitic.
-func (v *view) begins(tok int, w string) {
-	key := strings.Clone(w[:min(len(w), 2)])
-	v.byFirst[key] = append(v.byFirst[key], tok)
-}
-
-func stemTexts(w *word) []string {
-	stems := w.term().Stems(nil)
-	out := make([]string, len(stems))
-	for i, s := range stems {
-		out[i] = s.Text
-	}
-	return shortest(out)
-}
-
-// shortest keeps the stems that no other one begins.
-func shortest(stems []string) []string {
-	slices.SortFunc(stems, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
-	kept := stems[:0]
-	for _, s := range stems {
-		if !slices.ContainsFunc(kept, func(k string) bool { return strings.HasPrefix(s, k) }) {
-			kept = append(kept, s)
-		}
-	}
-	return kept
 }
 
 // phraseAt says whether the words of p stand at token i, all in one part and in

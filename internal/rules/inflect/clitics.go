@@ -119,6 +119,13 @@ func (c clitics) heads(word string) uint64 {
 	return heads
 }
 
+func (c clitics) before() (texts []string) {
+	for _, before := range c.chains {
+		texts = append(texts, before.text)
+	}
+	return texts
+}
+
 // enclitics is an inflection with what is written behind any form without a space:
 // Finnish -kin, Korean particles.
 type enclitics struct {

@@ -212,6 +212,9 @@ func TestPropertyStemsAndCuts(t *testing.T) {
 		if !term.Joins(l, b) {
 			return
 		}
+		if !begun(term, l, b) {
+			t.Fatalf("%q joins %q in %b, but none of %q begins it", a, b, l, term.Beginnings(l.ReadsBothScripts()))
+		}
 		if latin, in, ok := l.InLatin(b); ok && words.Latin(a) {
 			b, l = latin, in // as it is looked up
 		}

@@ -92,6 +92,8 @@ type prefixing interface {
 	inflection
 	// heads says what may stand before word, see Langs.Heads.
 	heads(word string) uint64
+	// before returns all that heads may find.
+	before() []string
 }
 
 // Langs is a set of languages, bit i for the i-th of the table.

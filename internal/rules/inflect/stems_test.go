@@ -2,6 +2,7 @@ package inflect
 
 import (
 	"math/bits"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,6 +19,9 @@ func TestStems(t *testing.T) {
 			for _, l := range []Langs{Language(lang.code), inflected} {
 				if w.Joins(l, f) && !brought(w, l, f) {
 					t.Errorf("%s joins %s (%s), but none of the stems %v brings it up", term, form, lang.code, w.Stems(nil))
+				}
+				if w.Joins(l, f) && !begun(w, l, f) {
+					t.Errorf("%s joins %s (%s), which none of %q begins", term, form, lang.code, w.Beginnings(l.ReadsBothScripts()))
 				}
 				if !brought(w, l, w.Folded) {
 					t.Errorf("%s (%s) does not bring up itself", term, lang.code)
@@ -44,4 +48,9 @@ func brought(w Term, l Langs, word string) bool {
 		}
 	}
 	return false
+}
+
+// begun says whether one of the term's beginnings begins the word in these languages.
+func begun(w Term, l Langs, word string) bool {
+	return slices.ContainsFunc(w.Beginnings(l.ReadsBothScripts()), func(b string) bool { return strings.HasPrefix(word, b) })
 }

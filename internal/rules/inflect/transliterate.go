@@ -21,14 +21,17 @@ var (
 )
 
 // toLatin writes the folded letters of Serbian Cyrillic in folded Latin ones.
-var toLatin = makeToLatin()
+var toLatin = strings.NewReplacer(latinPairs...)
 
-func makeToLatin() *strings.Replacer {
-	var pairs []string
+// latinPairs are the letters of Serbian Cyrillic, each before what it is in Latin
+// script.
+var latinPairs = makeLatinPairs()
+
+func makeLatinPairs() (pairs []string) {
 	for pair := range strings.FieldsSeq("љ lj њ nj џ dž а a б b в v г g д d ђ đ е e ж ž з z и i ј j к k л l м m н n о o п p р r с s т t ћ ć у u ф f х h ц c ч č ш š") {
 		pairs = append(pairs, fold(pair))
 	}
-	return strings.NewReplacer(pairs...)
+	return pairs
 }
 
 // latin writes a folded word of Serbian Cyrillic in Latin letters; false where it has
