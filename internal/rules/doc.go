@@ -26,6 +26,10 @@
 //	    from article to article. match.go collects the rules that are filed under
 //	    them, and eval_program.go evaluates those.
 //
+// A search over many articles takes another road (search.go): it asks an index over
+// their words, made of what Cut yields, in which articles the words of a query are
+// answered. answers judges each word there as it does on the road above.
+//
 // eval.go evaluates nodes against a view, word by word, without an index. It is the
 // oracle: Explain and Lint ask it, and tests hold the road above to find what it
 // finds. Its functions and those of eval_program.go have the same names.

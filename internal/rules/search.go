@@ -1,0 +1,209 @@
+package rules
+
+import (
+	"watcher/internal/feeds"
+)
+
+// A Search asks an index over the words of articles which of them a rule matches. What
+// words answer a term is judged by answers, as for any article, of one word at a time.
+// Whatever depends on more than one word (a phrase, NEAR, a sign beside a word, what
+// field it stands in but for the title) stays open, and the article's text decides.
+//
+// It walks the ranges of the index's words in which answers of a term can lie, notes
+// in which articles they stand, and evaluates the query's tree over sets of articles.
+// A Search serves one goroutine, and any number of indexes one after the other.
+type Search struct {
+	root  *plan
+	words []soughtWord
+	spans []span // in which words lie, in order
+	alone alone
+}
+
+// Index is what a Search asks. Articles are counted from 0.
+type Index interface {
+	// Len is the number of articles.
+	Len() int
+	// Words calls use with each word whose folded form is from or behind it and before
+	// to, in the order of these; an empty to is behind all. The words are those of Cut.
+	// stands calls its argument with each article that has the word, and whether it
+	// stands in the title of it; it is valid until use returns.
+	Words(from, to string, use func(raw, folded string, stands Stands) error) error
+	// Origins is how many different feeds, as they were configured, the articles are
+	// from. Origin returns the k-th of them, OriginOf which one an article's is.
+	Origins() int
+	Origin(k int) (feed string, tags []string)
+	OriginOf(article int) int
+	// Speeches is how many different things are known of the languages of articles.
+	// Speech returns the k-th of them: what the item declares, and what Cut has
+	// returned.
+	Speeches() int
+	Speech(k int) (declared string, languages uint64, code string)
+	SpeechOf(article int) int
+}
+
+// Stands yields the articles that a word stands in.
+type Stands func(article func(article int, title bool)) error
+
+// Search returns a Search for the rule with this index.
+func (s *Set) Search(rule int) *Search {
+	q := &Search{}
+	b := planner{q: q, byWord: map[soughtWord]int{}}
+	q.root = b.plan(s.parse(rule), inDefault)
+	if scope := s.rules[rule].Feeds; len(scope) > 0 {
+		q.root = &plan{op: planAnd, kids: []*plan{{op: planFrom, from: func(v *view) bool { return inScope(scope, v.item) }}, q.root}}
+	}
+	q.spans = b.ranges()
+	return q
+}
+
+// Bounds returns two sets of the articles of an index: those that the rule surely
+// matches, and those that it may match, which are these and others. Where they differ
+// the text decides: see Set.Match.
+func (q *Search) Bounds(ix Index) (sure, perhaps Articles, err error) {
+	e := evaluation{q: q, ix: ix, n: ix.Len(), found: make([]standing, len(q.words))}
+	if err := e.walk(); err != nil {
+		return nil, nil, err
+	}
+	b := e.eval(q.root)
+	return b.sure, b.perhaps, nil
+}
+
+// Everything says whether the query finds nothing out by an index, so that every
+// article must be read: a regular expression without a word in it.
+func (q *Search) Everything() bool { return q.root.blind() }
+
+// planOp is the kind of a plan.
+type planOp uint8
+
+const (
+	planWord  planOp = iota // the articles that have a word
+	planFrom                // those of some origin or language
+	planAnd                 // those of all kids
+	planOr                  // those of any kid
+	planNot                 // those not of the kid
+	planMaybe               // perhaps those of the kid, and surely none
+	planAll                 // perhaps all, and surely none
+)
+
+// plan is a query as it is evaluated over sets of articles.
+type plan struct {
+	op     planOp
+	kids   []*plan
+	word   int              // planWord: its place in Search.words
+	in     fields           // planWord
+	from   func(*view) bool // planFrom: says so of the origin or the speech of an article
+	tongue bool             // planFrom: it is the speech that counts
+}
+
+// blind says whether a plan leaves all articles open.
+func (p *plan) blind() bool {
+	switch p.op {
+	case planAll:
+		return true
+	case planAnd:
+		for _, k := range p.kids {
+			if !k.blind() {
+				return false
+			}
+		}
+		return len(p.kids) > 0
+	case planOr, planMaybe, planNot:
+		for _, k := range p.kids {
+			if k.blind() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// between is two sets of articles: those that surely are in one, and those that may be.
+// Each of the first is in the second. A set that is nil is empty.
+type between struct{ sure, perhaps Articles }
+
+// evaluation is of one index.
+type evaluation struct {
+	q     *Search
+	ix    Index
+	n     int
+	found []standing // of each word of the query
+}
+
+// standing is the articles in which a word of the query is answered.
+type standing struct {
+	title  Articles // in the title
+	text   Articles // in title or text
+	beside Articles // only elsewhere
+}
+
+func (e *evaluation) eval(p *plan) between {
+	switch p.op {
+	case planWord:
+		return e.word(&e.found[p.word], p.in)
+	case planFrom:
+		set := e.from(p)
+		return between{set, set}
+	case planMaybe:
+		return between{nil, e.eval(p.kids[0]).perhaps}
+	case planAll:
+		return between{nil, all(e.n)}
+	case planNot:
+		b := e.eval(p.kids[0])
+		return between{b.perhaps.complement(e.n), b.sure.complement(e.n)}
+	}
+	if len(p.kids) == 0 {
+		return between{} // a list without entries
+	}
+	b := e.eval(p.kids[0])
+	for _, k := range p.kids[1:] {
+		if p.op == planAnd && b.perhaps.Empty() {
+			return between{}
+		}
+		other := e.eval(k)
+		if p.op == planAnd {
+			b = between{b.sure.And(other.sure), b.perhaps.And(other.perhaps)}
+		} else {
+			b = between{b.sure.or(other.sure), b.perhaps.or(other.perhaps)}
+		}
+	}
+	return b
+}
+
+// word is where a word stands in some fields. An index tells the title from the rest,
+// and what is neither title nor text.
+func (e *evaluation) word(p *standing, in fields) between {
+	switch in {
+	case inDefault:
+		return between{p.text, p.text}
+	case inTitle:
+		return between{p.title, p.title}
+	case inLead:
+		return between{p.title, p.text}
+	}
+	return between{nil, p.text.or(p.beside)}
+}
+
+// from are the articles of some origins, or of some languages.
+func (e *evaluation) from(p *plan) Articles {
+	v := &view{item: &feeds.Item{}, told: true}
+	n, of := e.ix.Origins(), e.ix.OriginOf
+	if p.tongue {
+		n, of = e.ix.Speeches(), e.ix.SpeechOf
+	}
+	is := make([]bool, n)
+	for k := range is {
+		if p.tongue {
+			v.item.Language, _, v.code = e.ix.Speech(k)
+		} else {
+			v.item.Feed, v.item.Tags = e.ix.Origin(k)
+		}
+		is[k] = p.from(v)
+	}
+	set := make(Articles, articlesLen(e.n))
+	for i := range e.n {
+		if is[of(i)] {
+			set.add(i)
+		}
+	}
+	return set
+}
