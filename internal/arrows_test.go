@@ -53,7 +53,7 @@ var arrows = map[string]string{
 	"rules/words":               "",
 	"schedule":                  "suggest",
 	"store":                     "",
-	"store/bolt":                "fault feeds feeds/seen notify notify/story poll schedule store store/pages store/sealed",
+	"store/bolt":                "fault feeds feeds/seen notify notify/story poll schedule store store/pages store/sealed store/segment",
 	"store/pages":               "",
 	"store/sealed":              "",
 	"store/segment":             "feeds rules/words",

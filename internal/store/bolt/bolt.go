@@ -22,6 +22,7 @@ import (
 	"watcher/internal/poll"
 	"watcher/internal/store/pages"
 	"watcher/internal/store/sealed"
+	"watcher/internal/store/segment"
 )
 
 var (
@@ -62,13 +63,17 @@ var (
 	bucketFailing    = []byte("failing")    // target → healthRecord; once: since when it failed (8 bytes)
 	bucketHistory    = []byte("history")    // before articles had numbers: when seen, sequence, number of the feed (not in entries of old) → historyRecord, compressed
 	bucketTail       = []byte("tail")       // number of the first article, how many (4 bytes), when seen, number of the feed → historyRecord, compressed
+	bucketSegments   = []byte("segments")   // number of the first article, how many (4 bytes), number of the pieces → segmentRecord
+	bucketPieces     = []byte("pieces")     // number, which (4 bytes) → a piece of a segment
+	bucketDicts      = []byte("dicts")      // number (4 bytes), 0 or 1 → dictionary of segments, twice
 	bucketDamage     = []byte("damage")     // sequence → damageRecord
 	bucketTokens     = []byte("tokens")     // id → feedTokenRecord
 
 	buckets = [][]byte{
 		bucketMeta, bucketFeeds, bucketSeen, bucketAlerts, bucketLog, bucketTold, bucketStories,
 		bucketHeld, bucketSends, bucketMutes, bucketMatched, bucketSpool,
-		bucketDeliveries, bucketPayloads, bucketFresh, bucketRetry, bucketBegun, bucketDead, bucketFailing, bucketHistory, bucketTail, bucketDamage, bucketTokens,
+		bucketDeliveries, bucketPayloads, bucketFresh, bucketRetry, bucketBegun, bucketDead, bucketFailing, bucketDamage, bucketTokens,
+		bucketHistory, bucketTail, bucketSegments, bucketPieces, bucketDicts,
 	}
 	keySchema    = []byte("schema")    // 8 bytes without a sum: every version reads it
 	keyChecked   = []byte("checked")   // the same, with a sum
@@ -76,6 +81,8 @@ var (
 	keyBuckets   = []byte("buckets")   // the names of all of them, each with a NUL behind it
 	keyAmbiguous = []byte("ambiguous") // attempts that may have arrived and were made again
 	keyOutage    = []byte("outage")    // outageRecord
+	keyIndexed   = []byte("indexed")   // indexedRecord
+	keyForgotten = []byte("forgotten") // articles seen before then, in Unix nanoseconds, are hidden
 	keyPruned    = []byte("pruned")    // when the store was last pruned, in Unix nanoseconds
 )
 
@@ -94,15 +101,23 @@ type Store struct {
 	flight  flight                        // likewise
 	storing storing
 	kept    kept
-	place   place
-	flushed chan struct{} // closed when the flusher has ended
-	checked chan struct{} // closed when the checker has ended
-	written chan struct{} // closed when the writer has ended
-	closing chan struct{}
-	filled  chan struct{}                   // there may be something in the spool
-	moved   atomic.Int64                    // alerts that are held of a part which is in the spool
-	emptied chan struct{}                   // closed when the spooler has ended
-	wanted  atomic.Pointer[map[string]bool] // the targets of the last Retire; nil before it
+	volumes volumes
+	// tailIndex is over what no segment has. arrived counts what commits have added to
+	// that, followed is what it was when Index last took it in, and Index's alone.
+	tailIndex tail
+	arrived   atomic.Int64
+	followed  int64
+	cutter    atomic.Pointer[Cutter] // of Index; nil before it
+	building  sync.Mutex             // held while a segment is made, as that takes much memory
+	place     place
+	flushed   chan struct{} // closed when the flusher has ended
+	checked   chan struct{} // closed when the checker has ended
+	written   chan struct{} // closed when the writer has ended
+	closing   chan struct{}
+	filled    chan struct{}                   // there may be something in the spool
+	moved     atomic.Int64                    // alerts that are held of a part which is in the spool
+	emptied   chan struct{}                   // closed when the spooler has ended
+	wanted    atomic.Pointer[map[string]bool] // the targets of the last Retire; nil before it
 
 	// swap is held for reading while the file is read, and by the writer, which
 	// alone needs no hold of it, to put another in its place.
@@ -186,6 +201,10 @@ func load(path string, readOnly bool) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	codec, err := segment.NewCodec()
+	if err != nil {
+		return nil, err
+	}
 	db, seen, err := openIntact(path, readOnly)
 	if err != nil {
 		return nil, err
@@ -210,7 +229,9 @@ func load(path string, readOnly bool) (*Store, error) {
 		filled:  make(chan struct{}, 1),
 		emptied: make(chan struct{}),
 		storied: make(chan struct{}),
+		volumes: volumes{codec: codec, open: make(map[segmentKey]*volume)},
 	}
+	s.arrived.Store(1) // what the last process left
 	s.place.path, s.readOnly = path, readOnly
 	if err = s.place.take(); err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -279,7 +300,7 @@ func (s *Store) start(readOnly bool) error {
 		case readOnly || !bytes.Equal(b.bucket, bucketMeta) || tries == len(buckets):
 			return &damageError{b}
 		}
-		if err := s.db.Update(func(tx *sealed.Tx) error { return setAside(tx, b) }); err != nil {
+		if err := s.db.Update(func(tx *sealed.Tx) error { return s.setAside(tx, b) }); err != nil {
 			return err
 		}
 	}
@@ -323,6 +344,7 @@ func (s *Store) read(tx *sealed.Tx) error {
 		return err
 	}
 	s.pruned = prunedAt(tx)
+	s.loadDicts(tx)
 	if err := errors.Join(s.loadFeeds(tx), decodable(tx), inSequence(tx)); err != nil {
 		return &damageError{err}
 	}

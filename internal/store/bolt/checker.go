@@ -58,7 +58,7 @@ func (s *Store) putUnfitAside() error {
 				return err
 			})
 			if b := brokenIn(err); b != nil {
-				err, next = s.db.Update(func(tx *sealed.Tx) error { return setAside(tx, b) }), b.key
+				err, next = s.db.Update(func(tx *sealed.Tx) error { return s.setAside(tx, b) }), b.key
 			}
 			if err != nil {
 				return err

@@ -188,6 +188,7 @@ func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim
 		s.release(outcomes)
 		return nil, fmt.Errorf("store what %d polls brought: %w", len(outcomes), err)
 	}
+	s.arrived.Add(1)
 	lost := s.settle(outcomes)
 	s.spreadHeld(targets)
 	select {

@@ -141,7 +141,7 @@ func (s *Store) view(read func(*sealed.Tx) error) error {
 			return err // to put it aside is of no use
 		}
 		last = broken
-		if err := s.update(func(tx *sealed.Tx) error { return setAside(tx, broken) }); err != nil {
+		if err := s.update(func(tx *sealed.Tx) error { return s.setAside(tx, broken) }); err != nil {
 			return errors.Join(broken, err)
 		}
 	}
@@ -158,7 +158,7 @@ func (s *Store) look(read func(*sealed.Tx) error) error {
 
 // setAside moves a record that cannot be decoded to the damaged ones, and mends
 // what leads to it.
-func setAside(tx *sealed.Tx, e *brokenError) error {
+func (s *Store) setAside(tx *sealed.Tx, e *brokenError) error {
 	b := tx.Bucket(e.bucket)
 	value := bytes.Clone(b.Raw(e.key))
 	if value == nil {
@@ -173,6 +173,12 @@ func setAside(tx *sealed.Tx, e *brokenError) error {
 		return err
 	}
 	switch {
+	case bytes.Equal(e.bucket, bucketSegments):
+		return s.segmentAgain(tx, e.key)
+	case bytes.Equal(e.bucket, bucketPieces):
+		return s.pieceLost(tx, e.key)
+	case bytes.Equal(e.bucket, bucketDicts):
+		return dictAgain(tx, e.key)
 	case bytes.Equal(e.bucket, bucketHeld):
 		return putAgain(tx, e.key)
 	case bytes.Equal(e.bucket, bucketAlerts):

@@ -52,7 +52,7 @@ func (s *Store) reclaim(tx *sealed.Tx) error {
 		var r deliveryRecord
 		ok, err := getJSON(tx, bucketDeliveries, id, &r)
 		if broken := brokenIn(err); broken != nil {
-			err = setAside(tx, broken)
+			err = s.setAside(tx, broken)
 		}
 		if err != nil {
 			return err

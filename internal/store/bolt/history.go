@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -103,79 +104,156 @@ const mostShown = 64
 // with the time it was seen. After an error it yields nothing more.
 func (s *Store) History(ctx context.Context, since time.Time) iter.Seq2[poll.HistoryItem, error] {
 	return func(yield func(poll.HistoryItem, error) bool) {
-		for _, part := range []iter.Seq2[poll.HistoryItem, error]{s.unnumbered(ctx, since), s.tail(ctx, since)} {
-			for a, err := range part {
-				if err != nil {
-					err = fmt.Errorf("read the history: %w", err)
-				}
-				if !yield(a, err) || err != nil {
-					return
-				}
-			}
+		r := reading{Store: s, ctx: ctx, since: max(0, since.UnixNano()), yield: yield}
+		if since.IsZero() {
+			r.since = 0
+		}
+		done := s.searching()
+		defer done()
+		err := r.unnumbered()
+		for err == nil && !r.ended {
+			err = r.numbered()
+		}
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(poll.HistoryItem{}, fmt.Errorf("read the history: %w", err))
 		}
 	}
 }
 
-// unnumbered yields the articles of a store of before they had numbers.
-func (s *Store) unnumbered(ctx context.Context, since time.Time) iter.Seq2[poll.HistoryItem, error] {
-	from := number(uint64(max(0, since.UnixNano())))
-	return s.values(ctx, bucketHistory, from, func(k []byte) (tailKey, bool) {
-		return tailKey{seen: time.Unix(0, int64(uint64Of(k))).UTC()}, true
-	})
+// reading is a History under way.
+type reading struct {
+	*Store
+	ctx   context.Context
+	since int64 // in Unix nanoseconds
+	yield func(poll.HistoryItem, error) bool
+	at    uint64 // the next article has this number or a higher one
+	ended bool
 }
 
-// tail yields the articles that are in no segment yet.
-func (s *Store) tail(ctx context.Context, since time.Time) iter.Seq2[poll.HistoryItem, error] {
-	return s.values(ctx, bucketTail, []byte{}, func(k []byte) (tailKey, bool) {
-		key := tailKeyOf(k)
-		return key, !key.seen.Before(since)
-	})
-}
+// errEnough says that whoever reads wants no more.
+var errEnough = errors.New("enough was read")
 
-// values yields the articles of the values of a bucket, from a key on, which what
-// reads the keys wants.
-func (s *Store) values(ctx context.Context, bucket, from []byte, read func(key []byte) (_ tailKey, want bool)) iter.Seq2[poll.HistoryItem, error] {
-	return func(yield func(poll.HistoryItem, error) bool) {
-		for from := from; from != nil; {
-			var values [][2][]byte
-			err := s.view(func(tx *sealed.Tx) error {
-				values = values[:0]
-				c, n := tx.Bucket(bucket).Cursor(), 0
-				k, v := c.Seek(from)
-				for ; k != nil && len(values) < mostShown && n < mostSearched; k, v = c.Next() {
-					n++
-					if _, want := read(k); want {
-						values = append(values, [2][]byte{bytes.Clone(k), bytes.Clone(v)})
-					}
-				}
-				from = bytes.Clone(k)
-				return ctx.Err()
-			})
-			for _, kv := range values {
-				if err != nil {
-					break
-				}
-				var items []feeds.Item
-				if items, err = s.articles(bucket, kv[0], kv[1]); err != nil {
-					break
-				}
-				key, _ := read(kv[0])
-				for i := range items {
-					a := poll.HistoryItem{Seen: key.seen, Item: items[i]}
-					if key.first != 0 {
-						a.Number = key.first + uint64(i)
-					}
-					if !yield(a, nil) {
-						return
-					}
-				}
-			}
+// unnumbered yields the articles of an older store that are in no segment yet.
+func (r *reading) unnumbered() error {
+	for from := number(uint64(r.since)); from != nil; {
+		var values [][2][]byte
+		err := r.view(func(tx *sealed.Tx) error {
+			values = values[:0]
+			done, err := howFar(tx)
 			if err != nil {
-				yield(poll.HistoryItem{}, err)
-				return
+				return err
+			}
+			r.at = done.Lowest
+			if r.since, err = unforgotten(tx, r.since); err != nil {
+				return err
+			}
+			c := tx.Bucket(bucketHistory).Cursor()
+			k, v := c.Seek(from)
+			for ; k != nil && len(values) < mostShown && (done.From == nil || bytes.Compare(k, done.From) < 0); k, v = c.Next() {
+				values = append(values, [2][]byte{bytes.Clone(k), bytes.Clone(v)})
+			}
+			if from = nil; len(values) == mostShown {
+				from = append(bytes.Clone(values[mostShown-1][0]), 0)
+			}
+			return r.ctx.Err()
+		})
+		if err != nil {
+			return err
+		}
+		for _, kv := range values {
+			items, err := r.articles(bucketHistory, kv[0], kv[1])
+			if err != nil {
+				return err
+			}
+			if err := r.hand(tailKey{seen: time.Unix(0, int64(uint64Of(kv[0]))).UTC()}, items); err != nil {
+				return err
 			}
 		}
 	}
+	return nil
+}
+
+// numbered yields the articles of the next segment, or of some values of the tail:
+// which of them it is, one transaction says, and so nothing is missed that goes from
+// one to the other meanwhile.
+func (r *reading) numbered() error {
+	var next *volume
+	var values [][2][]byte
+	err := r.view(func(tx *sealed.Tx) error {
+		values = values[:0]
+		done, err := howFar(tx)
+		if err != nil {
+			return err
+		}
+		if next, err = r.volumeFrom(tx, r.at); err != nil || next != nil {
+			return err
+		}
+		c := tx.Bucket(bucketTail).Cursor()
+		for k, v := c.Seek(number(max(r.at, done.End))); k != nil && len(values) < mostShown; k, v = c.Next() {
+			values = append(values, [2][]byte{bytes.Clone(k), bytes.Clone(v)})
+		}
+		return r.ctx.Err()
+	})
+	if err != nil {
+		return err
+	}
+	if next != nil {
+		return r.segment(next)
+	}
+	for _, kv := range values {
+		k := tailKeyOf(kv[0])
+		r.at = k.end()
+		if k.seen.UnixNano() < r.since {
+			continue
+		}
+		items, err := r.articles(bucketTail, kv[0], kv[1])
+		if err == nil {
+			err = r.hand(k, items)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	r.ended = len(values) == 0
+	return nil
+}
+
+// segment yields the articles of a segment.
+func (r *reading) segment(v *volume) error {
+	from := max(r.at, v.first)
+	if r.at = v.end(); v.Newest < r.since {
+		return nil
+	}
+	for n := from; n < v.end(); n++ {
+		a, err := r.article(v, int(n-v.first))
+		if err == nil {
+			err = r.ctx.Err()
+		}
+		if err != nil {
+			return err
+		}
+		if a.Seen.IsZero() || a.Seen.UnixNano() < r.since {
+			continue
+		}
+		if !r.yield(poll.HistoryItem{Number: n, Seen: a.Seen, Item: a.Item}, nil) {
+			return errEnough
+		}
+	}
+	return nil
+}
+
+// hand yields the articles of a value.
+func (r *reading) hand(k tailKey, items []feeds.Item) error {
+	for i := range items {
+		a := poll.HistoryItem{Seen: k.seen, Item: items[i]}
+		if k.first != 0 {
+			a.Number = k.first + uint64(i)
+		}
+		if !r.yield(a, nil) {
+			return errEnough
+		}
+	}
+	return nil
 }
 
 // articles unpacks a value of the history. One that is damaged is put aside, and
@@ -185,7 +263,7 @@ func (s *Store) articles(bucket, key, packed []byte) ([]feeds.Item, error) {
 	if err == nil || s.readOnly {
 		return items, err
 	}
-	return nil, s.update(func(tx *sealed.Tx) error { return setAside(tx, brokenIn(err)) })
+	return nil, s.update(func(tx *sealed.Tx) error { return s.setAside(tx, brokenIn(err)) })
 }
 
 // unpackArticles unpacks the value of a key. Its error is a brokenError.
@@ -199,14 +277,21 @@ func (c *coders) unpackArticles(bucket, key, packed []byte) ([]feeds.Item, error
 	return converted(r, historyItem.item), err
 }
 
-// Forget deletes the articles that were seen before then, in small
-// transactions.
+// Forget deletes the articles that were seen before then, in small transactions. Of a
+// segment that has later ones, too, they are hidden.
 func (s *Store) Forget(before time.Time) error {
-	limit := number(uint64(max(0, before.UnixNano())))
-	old := func(k []byte) bool { return bytes.Compare(k, limit) < 0 }
-	err := s.forget(bucketHistory, old)
+	limit := max(0, before.UnixNano())
+	hide, err := s.forgetSegments(limit)
 	if err == nil {
-		err = s.forget(bucketTail, func(k []byte) bool { return tailKeyOf(k).seen.Before(before) })
+		_, err = s.forget(bucketHistory, []byte{}, func(k []byte) bool { return int64(uint64Of(k)) < limit })
+	}
+	if err == nil {
+		var n int
+		n, err = s.forget(bucketTail, []byte{}, func(k []byte) bool { return tailKeyOf(k).seen.Before(before) })
+		hide = hide || n > 0 // the index over the tail still has them
+	}
+	if err == nil {
+		err = s.hide(limit, hide)
 	}
 	if err != nil {
 		return fmt.Errorf("prune the history: %w", err)
@@ -214,14 +299,53 @@ func (s *Store) Forget(before time.Time) error {
 	return nil
 }
 
-// forget deletes from the first key on those that are old, up to the first that is
-// not.
-func (s *Store) forget(bucket []byte, old func(key []byte) bool) error {
+// forgetSegments deletes the segments all of whose articles were seen before then. hide
+// says that others have some.
+func (s *Store) forgetSegments(before int64) (hide bool, err error) {
+	vs, err := s.allVolumes()
+	for _, v := range vs {
+		switch {
+		case err != nil:
+		case v.Newest < before:
+			err = s.deleteVolume(v.segmentKey)
+		case v.Oldest < before:
+			hide = true
+		}
+	}
+	return hide, err
+}
+
+// hide hides the articles that were seen before then, if there are any, and none that
+// were seen later: the clock may have been wrong.
+func (s *Store) hide(before int64, any bool) error {
+	var was int64
+	err := s.view(func(tx *sealed.Tx) (err error) {
+		was, err = unforgotten(tx, 0)
+		return err
+	})
+	if err != nil || was <= before && !any {
+		return err
+	}
+	return s.update(func(tx *sealed.Tx) error {
+		return tx.Bucket(bucketMeta).Put(keyForgotten, number(uint64(before)))
+	})
+}
+
+// unforgotten returns a time, or if that is later the one before which articles are
+// hidden, in Unix nanoseconds.
+func unforgotten(tx *sealed.Tx, since int64) (int64, error) {
+	v, err := tx.Bucket(bucketMeta).Look(keyForgotten)
+	return max(since, int64(uint64Of(v))), err
+}
+
+// forget deletes keys that are old, from one on up to the first that is not, and
+// returns how many.
+func (s *Store) forget(bucket, from []byte, old func(key []byte) bool) (n int, err error) {
 	for more := true; more; {
 		var keys [][]byte
 		err := s.view(func(tx *sealed.Tx) error {
 			keys = nil
-			tx.Bucket(bucket).Sizes(nil, func(k []byte, _ int) bool {
+			tx.Bucket(bucket).Sizes(from, func(k []byte, _ int) bool {
 				if more = old(k) && len(keys) < mostPruned; more {
 					keys = append(keys, bytes.Clone(k))
 				}
@@ -234,10 +358,11 @@ func (s *Store) forget(bucket []byte, old func(key []byte) bool) error {
 			err = s.updateLarge(func(tx *sealed.Tx) error { return deleteAll(tx.Bucket(bucket), keys) })
 		}
 		if err != nil {
-			return err
+			return n, err
 		}
+		n += len(keys)
 	}
-	return nil
+	return n, nil
 }
 
 func deleteAll(b *sealed.Bucket, keys [][]byte) error {

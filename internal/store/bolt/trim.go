@@ -9,6 +9,7 @@ import (
 
 	"watcher/internal/notify"
 	"watcher/internal/store/sealed"
+	"watcher/internal/store/segment"
 )
 
 // A feed may take an eighth of the history: what one floods is its own past.
@@ -51,8 +52,12 @@ func (s *Store) Trim(most int64) (Trimmed, error) {
 	}
 	s.kept.full.Store(true)
 	t := Trimmed{All: all > 0, Feeds: s.namesOf(surplus)}
-	for _, bucket := range historyBuckets {
-		n, err := s.trim(bucket, surplus, &all)
+	for _, trim := range []func() (int64, error){ // the oldest first
+		func() (int64, error) { return s.trim(bucketHistory, surplus, &all) },
+		func() (int64, error) { return s.trimSegments(surplus, &all, most) },
+		func() (int64, error) { return s.trim(bucketTail, surplus, &all) },
+	} {
+		n, err := trim()
 		t.Bytes += n
 		if err != nil {
 			return t, fmt.Errorf("trim the history: %w", err)
@@ -61,8 +66,84 @@ func (s *Store) Trim(most int64) (Trimmed, error) {
 	return t, nil
 }
 
-// historyBuckets are those that have articles as they came, the oldest first.
-var historyBuckets = [][]byte{bucketHistory, bucketTail}
+// trimSegments does what trim does of the segments. One that is to lose a part is made
+// anew without it.
+func (s *Store) trimSegments(surplus map[uint64]int64, all *int64, most int64) (trimmed int64, err error) {
+	c := s.cutter.Load()
+	vs, err := s.allVolumes()
+	for _, v := range vs {
+		if err != nil || s.isClosing() {
+			return trimmed, err
+		}
+		left := int64(0) // of v, without what is to go
+		v.feedSizes(func(feed uint64, size int64) { left += size - min(size, max(0, surplus[feed])) })
+		switch {
+		case *all > 0 && left <= *all+most/trimBy || left == 0:
+			v.feedSizes(func(feed uint64, size int64) { surplus[feed] -= min(size, max(0, surplus[feed])) })
+			*all -= left
+			err = s.deleteVolume(v.segmentKey)
+			trimmed += v.Bytes
+			s.kept.size.Add(-v.Bytes)
+		case c != nil && (*all > 0 || left < v.Bytes-v.Bytes/worthIt):
+			var n int64
+			n, err = s.trimSegment(c, v, surplus, all)
+			trimmed += n
+			s.kept.size.Add(-n)
+		}
+	}
+	return trimmed, err
+}
+
+// worthIt is the part of a segment from which on it is made anew without it.
+const worthIt = 32
+
+// trimSegment makes a segment anew without what is surplus, the oldest of it, and
+// returns about how many bytes that was.
+func (s *Store) trimSegment(c *Cutter, v *volume, surplus map[uint64]int64, all *int64) (trimmed int64, err error) {
+	columns, err := v.Columns()
+	if err != nil {
+		return 0, err
+	}
+	// An article is taken to have its share of what its feed has.
+	articles := make(map[uint64]int64)
+	for i, seen := range columns.Seen {
+		if seen != 0 {
+			articles[columns.Origins[columns.Origin[i]].Feed]++
+		}
+	}
+	each := make(map[uint64]int64)
+	v.feedSizes(func(feed uint64, size int64) { each[feed] = size / max(1, articles[feed]) })
+	err = s.rewrite(context.Background(), c, v, func(_ int, a *segment.Article) bool {
+		size := each[a.Feed]
+		switch {
+		case surplus[a.Feed] > 0:
+			surplus[a.Feed] -= size
+		case *all > 0:
+			*all -= size
+		default:
+			return false
+		}
+		trimmed += size
+		return true
+	})
+	return trimmed, err
+}
+
+// allVolumes returns the segments, the oldest first.
+func (s *Store) allVolumes() (vs []*volume, err error) {
+	err = s.view(func(tx *sealed.Tx) (err error) {
+		vs = nil
+		c := tx.Bucket(bucketSegments).Cursor()
+		for k, value := c.First(); k != nil && err == nil; k, value = c.Next() {
+			var v *volume
+			if v, err = s.volume(k, value); err == nil {
+				vs = append(vs, v)
+			}
+		}
+		return err
+	})
+	return vs, err
+}
 
 // trim deletes of a bucket what is surplus, takes it off that, and returns how many
 // bytes it was.
@@ -76,6 +157,7 @@ func (s *Store) trim(bucket []byte, surplus map[uint64]int64, all *int64) (trimm
 		})
 		if err == nil && len(victims) > 0 {
 			err = s.updateLarge(func(tx *sealed.Tx) error { return deleteAll(tx.Bucket(bucket), victims) })
+			s.forgetTail()
 		}
 		if err != nil {
 			return trimmed, err
@@ -91,7 +173,15 @@ func (s *Store) trim(bucket []byte, surplus map[uint64]int64, all *int64) (trimm
 func (s *Store) surplus(most int64) (feeds map[uint64]int64, all int64, err error) {
 	sizes, total := make(map[uint64]int64), int64(0)
 	s.kept.grown.Store(0)
-	for _, bucket := range historyBuckets {
+	vs, err := s.allVolumes()
+	if err != nil {
+		return nil, 0, fmt.Errorf("measure the history: %w", err)
+	}
+	for _, v := range vs {
+		v.feedSizes(func(feed uint64, size int64) { sizes[feed] += size })
+		total += v.Bytes
+	}
+	for _, bucket := range [][]byte{bucketHistory, bucketTail} {
 		err := s.sizes(bucket, func(k []byte, size int) {
 			sizes[feedOf(k)] += int64(size)
 			total += int64(size)

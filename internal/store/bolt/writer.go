@@ -244,7 +244,7 @@ func (s *Store) alone(w *write) error {
 		if broken == nil {
 			return err
 		}
-		aside := &write{apply: func(tx *sealed.Tx) error { return setAside(tx, broken) }}
+		aside := &write{apply: func(tx *sealed.Tx) error { return s.setAside(tx, broken) }}
 		if _, err := s.transact([]*write{aside}); err != nil {
 			return errors.Join(broken, err)
 		}

@@ -47,7 +47,7 @@ func (c *Codec) unpack(packed []byte) ([]byte, error) {
 		d := c.dicts[h.DictionaryID]
 		c.mu.RUnlock()
 		if d == nil {
-			return nil, fmt.Errorf("the dictionary %d is not known", h.DictionaryID)
+			return nil, damaged(fmt.Sprintf("the dictionary %d is not known", h.DictionaryID))
 		}
 		var err error
 		if u, err = d.unpacker(); err != nil {

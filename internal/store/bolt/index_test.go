@@ -1,0 +1,169 @@
+package bolt
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"watcher/internal/feeds"
+	"watcher/internal/store/sealed"
+	"watcher/internal/store/segment"
+)
+
+// plain cuts at blanks.
+var plain = Cutter{
+	Cut: func(it *feeds.Item, word func(string, bool)) (uint64, string) {
+		for w := range strings.FieldsSeq(it.Title) {
+			word(w, true)
+		}
+		for w := range strings.FieldsSeq(it.Content) {
+			word(w, false)
+		}
+		return 1, "en"
+	},
+	Versions: segment.Versions{Scanner: 1, Languages: 1},
+}
+
+// article is the n-th article of a test.
+func article(n int) feeds.Item {
+	return feeds.Item{
+		Feed: fmt.Sprint("feed ", n%3), GUID: fmt.Sprint("guid ", n), Title: fmt.Sprintf("title%d every", n),
+		Content: fmt.Sprintf("word%d mod%d", n, n%7), Entry: feeds.Entry{Key: uint64(n) + 1},
+	}
+}
+
+// bring commits articles from one number on up to another, so many in each poll, and a
+// second later with each.
+func bring(t *testing.T, s *Store, from, to, each int) {
+	t.Helper()
+	ok(t, s.update(func(tx *sealed.Tx) error {
+		for n := from; n < to; n += each {
+			var items []feeds.Item
+			for i := n; i < min(n+each, to); i++ {
+				items = append(items, article(i))
+			}
+			a, err := s.packArticles(items)
+			ok(t, err)
+			if err := putArticles(tx, a, time.Unix(int64(100_000+n), 0), uint64(n/each%3+1)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	s.arrived.Add(1)
+}
+
+// titles are those of the history, as one line each.
+func titles(t *testing.T, s *Store) (all []string) {
+	t.Helper()
+	for a, err := range s.History(t.Context(), time.Time{}) {
+		ok(t, err)
+		all = append(all, fmt.Sprint(a.Seen.Unix(), " ", a.Item.Title, " ", a.Item.Content, " ", a.Item.Entry.Key))
+	}
+	return all
+}
+
+// searched are the articles that a word leads to, the newest first, or those of runs
+// that are to be scanned and have it.
+func searched(t *testing.T, s *Store, word string) (all []string) {
+	t.Helper()
+	for run, err := range s.Runs(t.Context(), plain) {
+		ok(t, err)
+		var at []int
+		if run.Scan {
+			for i := range run.Len {
+				a, err := run.Article(i)
+				ok(t, err)
+				if strings.Contains(" "+a.Item.Title+" "+a.Item.Content+" ", " "+word+" ") {
+					at = append(at, i)
+				}
+			}
+		} else {
+			for e, err := range run.Words(word, word+"\x00") {
+				ok(t, err)
+				posted, err := run.Postings(e, nil)
+				ok(t, err)
+				for _, p := range posted {
+					at = append(at, p.Position())
+				}
+			}
+		}
+		columns, err := run.Columns()
+		ok(t, err)
+		for i := len(at) - 1; i >= 0; i-- {
+			if at[i] >= run.Len || columns.Seen[at[i]] < run.Since {
+				continue
+			}
+			a, err := run.Article(at[i])
+			ok(t, err)
+			if all = append(all, a.Item.Title); len(all)%500 != 1 {
+				continue
+			}
+			if b, kept, err := s.Article(t.Context(), run.First+uint64(at[i])); err != nil || !kept || b.Item.Title != a.Item.Title {
+				t.Fatalf("number %d is %q, %v, %v, want %q", run.First+uint64(at[i]), b.Item.Title, kept, err, a.Item.Title)
+			}
+		}
+	}
+	return all
+}
+
+// index runs Index until there is nothing to be done.
+func index(t *testing.T, s *Store) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Index(ctx, plain) }()
+	for range 300 {
+		time.Sleep(time.Second)
+		synctest.Wait()
+	}
+	cancel()
+	ok(t, <-ended)
+}
+
+func segments(t *testing.T, s *Store) int {
+	t.Helper()
+	vs, err := s.allVolumes()
+	ok(t, err)
+	return len(vs)
+}
+
+// What is in segments is what was in the tail, and is found by its words.
+func TestIndex(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "watcher.db")
+	synctest.Test(t, func(t *testing.T) {
+		s, err := Open(path)
+		ok(t, err)
+		bring(t, s, 0, 10_000, 250)
+		want := titles(t, s)
+		found := searched(t, s, "mod3")
+		index(t, s)
+		if n := segments(t, s); n != 2 {
+			t.Errorf("%d segments", n)
+		}
+		same := func(what string, got, want []string) {
+			t.Helper()
+			if fmt.Sprint(got) != fmt.Sprint(want) {
+				t.Errorf("%s: %d, want %d: %.200v, want %.200v", what, len(got), len(want), got, want)
+			}
+		}
+		same("history", titles(t, s), want)
+		same("found", searched(t, s, "mod3"), found)
+		bring(t, s, 10_000, 10_005, 5)
+		want = titles(t, s)
+		ok(t, s.Close())
+		s, err = Open(path)
+		ok(t, err)
+		same("history after a restart", titles(t, s), want)
+		same("found after a restart", searched(t, s, "word10003"), []string{"title10003 every"})
+		ok(t, s.Forget(time.Unix(105_000, 0)))
+		same("history after pruning", titles(t, s), want[5000:])
+		same("found of what is hidden", searched(t, s, "word4900"), nil)
+		ok(t, s.Close())
+	})
+	ok(t, Verify(path))
+}

@@ -1,0 +1,274 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"math"
+	"slices"
+	"time"
+
+	"watcher/internal/feeds"
+	"watcher/internal/store/sealed"
+	"watcher/internal/store/segment"
+)
+
+// Index is what a search asks. Of an article that is no more it gives the zero Article.
+type Index interface {
+	Words(from, to string) iter.Seq2[segment.IndexWord, error]
+	Postings(e segment.IndexWord, into []segment.Posting) ([]segment.Posting, error)
+	Columns() (*segment.Columns, error)
+	Article(position int) (segment.Article, error)
+}
+
+// Run is a part of the history that is searched as one.
+type Run struct {
+	Index
+	First uint64 // number of the article at position 0; those of others follow
+	Len   int    // positions at this or behind it are not of the run
+	Since int64  // articles that were seen before then, in Unix nanoseconds, are no more
+	// Scan says that the words of the index must not be asked: there is none yet, or it
+	// is damaged, or cut by another version. So must not the languages of its columns.
+	Scan bool
+}
+
+// Runs yields all that is kept, the newest run first, from when it was called. Each run
+// reads in short transactions of its own, and can be read while Runs goes on. What comes
+// and goes meanwhile may be in it or not; no article is in it twice. c cuts what no index
+// has yet. After an error it yields nothing more.
+func (s *Store) Runs(ctx context.Context, c Cutter) iter.Seq2[Run, error] {
+	return func(yield func(Run, error) bool) {
+		defer s.searching()()
+		r := retreat{Store: s, ctx: ctx, below: math.MaxUint64, yield: yield}
+		err := s.catchUp(ctx, &c)
+		if err == nil {
+			err = r.tail()
+		}
+		for err == nil && !r.ended {
+			err = r.next(&c)
+		}
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(Run{}, fmt.Errorf("read the history: %w", err))
+		}
+	}
+}
+
+// retreat goes through the history from its end.
+type retreat struct {
+	*Store
+	ctx   context.Context
+	below uint64 // what has this number or a higher one was yielded
+	old   []byte // key of the last value of an older store that was yielded
+	yield func(Run, error) bool
+	ended bool
+}
+
+func (r *retreat) hand(run Run) error {
+	r.below = run.First
+	if run.Len > 0 && !r.yield(run, nil) {
+		return errEnough
+	}
+	return r.ctx.Err()
+}
+
+// tail yields what is in no segment yet.
+func (r *retreat) tail() error {
+	var runs []Run
+	r.tailIndex.mu.Lock()
+	for _, p := range slices.Backward(r.tailIndex.parts) {
+		runs = append(runs, Run{Index: p.index, First: p.first, Len: len(p.weights)})
+	}
+	r.tailIndex.mu.Unlock()
+	var since int64
+	err := r.view(func(tx *sealed.Tx) (err error) {
+		since, err = unforgotten(tx, 1)
+		return err
+	})
+	for _, run := range runs {
+		if err != nil {
+			return err
+		}
+		run.Since = since
+		err = r.hand(run)
+	}
+	return err
+}
+
+// next yields the segment before, or some of what an older store has. Which of them it
+// is, one transaction says.
+func (r *retreat) next(c *Cutter) error {
+	var v *volume
+	var values []oldValue
+	since := int64(1)
+	err := r.view(func(tx *sealed.Tx) error {
+		v, values = nil, nil
+		done, err := howFar(tx)
+		if err != nil {
+			return err
+		}
+		if since, err = unforgotten(tx, 1); err != nil {
+			return err
+		}
+		if v, err = r.volumeBelow(tx, r.below); err != nil || v != nil {
+			return err
+		}
+		before := done.From
+		if r.old != nil && (before == nil || bytes.Compare(r.old, before) < 0) {
+			before = r.old
+		}
+		backwards(tx.Bucket(bucketHistory), before, func(k, value []byte) bool {
+			values = append(values, oldValue{key: bytes.Clone(k), packed: bytes.Clone(value)})
+			return len(values) < mostShown
+		})
+		if r.below > done.Lowest { // nothing was yielded of it yet
+			r.below = done.Lowest
+		}
+		return r.ctx.Err()
+	})
+	switch {
+	case err != nil:
+		return err
+	case v != nil:
+		return r.segment(v, since, c)
+	case len(values) == 0:
+		r.ended = true
+		return nil
+	}
+	return r.unnumbered(values, since)
+}
+
+// volumeBelow returns the last segment that begins below a number; nil if none does.
+func (s *Store) volumeBelow(tx *sealed.Tx, below uint64) (*volume, error) {
+	var v *volume
+	var err error
+	backwards(tx.Bucket(bucketSegments), number(below), func(k, value []byte) bool {
+		v, err = s.volume(k, value)
+		return false
+	})
+	return v, err
+}
+
+func (r *retreat) segment(v *volume, since int64, c *Cutter) error {
+	run := Run{Index: standing{v, r.Store}, First: v.first, Len: int(min(v.end(), r.below) - v.first), Since: since}
+	if v.broken.Load() || v.Versions() != c.Versions {
+		run.Scan = true
+	}
+	if v.broken.Load() { // its columns may be what is lost
+		loose := segment.NewMemory(uncut, nil)
+		for i := range run.Len {
+			a, err := r.article(v, i)
+			if err != nil {
+				return err
+			}
+			addTo(loose, a)
+		}
+		run.Index = columned{run.Index, loose}
+	}
+	return r.hand(run)
+}
+
+// unnumbered yields values of an older store, the newest first. Their articles have the
+// numbers that Index will give them.
+func (r *retreat) unnumbered(values []oldValue, since int64) error {
+	r.old = values[len(values)-1].key
+	slices.Reverse(values)
+	var all []segment.Article
+	for i := range values {
+		o := &values[i]
+		items, err := r.articles(bucketHistory, o.key, o.packed)
+		if err != nil {
+			return err
+		}
+		for _, it := range items {
+			all = append(all, segment.Article{Seen: time.Unix(0, int64(uint64Of(o.key))).UTC(), Feed: feedOf(o.key), Item: it})
+		}
+	}
+	loose := segment.NewMemory(uncut, func(i int) (segment.Article, error) { return all[i], nil })
+	for i := range all {
+		loose.Add(&all[i])
+	}
+	return r.hand(Run{Index: loose, First: r.below - uint64(len(all)), Len: len(all), Since: since, Scan: true})
+}
+
+// addTo adds an article to an index; the zero Article for a number that has none.
+func addTo(m *segment.Memory, a segment.Article) {
+	if a.Seen.IsZero() {
+		a.Seen = time.Unix(0, 0) // the zero time has no nanoseconds
+	}
+	m.Add(&a)
+}
+
+// Article returns the article of a number, and whether it is kept.
+func (s *Store) Article(ctx context.Context, n uint64) (a segment.Article, kept bool, err error) {
+	defer s.searching()()
+	var done indexedRecord
+	var since int64
+	var in *volume
+	err = s.view(func(tx *sealed.Tx) (err error) {
+		if done, err = howFar(tx); err == nil {
+			since, err = unforgotten(tx, 1)
+		}
+		if err == nil {
+			in, err = s.volumeFrom(tx, n)
+		}
+		return err
+	})
+	switch {
+	case err != nil:
+	case n < done.Lowest:
+		a, err = s.unnumberedArticle(ctx, n, done)
+	case in != nil && in.first <= n:
+		a, err = s.article(in, int(n-in.first))
+	default:
+		a, err = s.tailArticle(n, new(value))
+	}
+	if err != nil {
+		return segment.Article{}, false, fmt.Errorf("read article %d: %w", n, err)
+	}
+	return a, !a.Seen.IsZero() && a.Seen.UnixNano() >= since, nil
+}
+
+// unnumberedArticle returns the article of an older store that will have a number; the
+// zero Article if there is none.
+func (s *Store) unnumberedArticle(ctx context.Context, n uint64, done indexedRecord) (a segment.Article, err error) {
+	var run Run
+	r := retreat{Store: s, ctx: ctx, below: done.Lowest, yield: func(at Run, _ error) bool {
+		run = at
+		return at.First > n
+	}}
+	for err == nil && !r.ended {
+		err = r.next(&Cutter{Cut: uncut})
+	}
+	if errors.Is(err, errEnough) && n-run.First < uint64(run.Len) {
+		return run.Article(int(n - run.First))
+	}
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return a, err
+}
+
+// uncut takes no words of an article.
+func uncut(*feeds.Item, func(string, bool)) (uint64, string) { return 0, "" }
+
+// standing is the index of a segment.
+type standing struct {
+	*volume
+	store *Store
+}
+
+// Article implements Index.
+func (i standing) Article(position int) (segment.Article, error) {
+	return i.store.article(i.volume, position)
+}
+
+// columned is an index whose columns are those of another.
+type columned struct {
+	Index
+	of *segment.Memory
+}
+
+// Columns implements Index.
+func (i columned) Columns() (*segment.Columns, error) { return i.of.Columns() }

@@ -1,0 +1,347 @@
+package bolt
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"sync"
+	"sync/atomic"
+
+	"watcher/internal/store/sealed"
+	"watcher/internal/store/segment"
+)
+
+// The history is a tail, to which commits add, and segments, into which Index takes
+// what the tail has. A segment has the articles of some thousand numbers that follow
+// each other. Its record is written once all of its pieces are on disk: from then on
+// what the tail has of these numbers counts no more, and is deleted bit by bit. Pieces
+// that no record leads to are of a process that ended while it wrote them.
+//
+// A segment never changes. Where articles of it are to go, or the program cuts words in
+// another way than it did, another is made of the same numbers, and takes its place in
+// one transaction. Articles that are no more leave their numbers unused.
+
+// segmentKey is the key of a segment.
+type segmentKey struct {
+	first  uint64 // number of its first article
+	n      int    // numbers
+	pieces uint64 // what the keys of its pieces begin with
+}
+
+func (k segmentKey) end() uint64 { return k.first + uint64(k.n) }
+
+func (k segmentKey) bytes() []byte {
+	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(number(k.first), uint32(k.n)), k.pieces)
+}
+
+// segmentKeyOf reads what bytes wrote; the zero key if it did not.
+func segmentKeyOf(b []byte) segmentKey {
+	if len(b) != 20 {
+		return segmentKey{}
+	}
+	return segmentKey{uint64Of(b), int(binary.BigEndian.Uint32(b[8:])), uint64Of(b[12:])}
+}
+
+// pieceKey is the key of a piece of a segment.
+func pieceKey(pieces uint64, piece uint32) []byte {
+	return binary.BigEndian.AppendUint32(number(pieces), piece)
+}
+
+// copied is the piece that has the segment's key and record once more: much hangs on
+// that one value.
+const copied = math.MaxUint32
+
+// errLost says that a piece of a segment is not there: it was damaged, or the segment
+// is no more.
+var errLost = errors.New("a piece of a segment is not there")
+
+// volume is an open segment.
+type volume struct {
+	segmentKey
+	segmentRecord
+	*segment.Segment
+	broken atomic.Bool // a piece was put aside
+}
+
+// volumes are the segments that are open.
+type volumes struct {
+	codec     *segment.Codec
+	dict      *segment.Dict // of the next segment; whose builds one
+	mu        sync.Mutex
+	open      map[segmentKey]*volume
+	searches  int      // under way
+	discarded []uint64 // pieces of what is no more, which they may read
+}
+
+// volume returns the segment of a key of bucketSegments.
+func (s *Store) volume(key, value []byte) (*volume, error) {
+	k := segmentKeyOf(key)
+	s.volumes.mu.Lock()
+	defer s.volumes.mu.Unlock()
+	if v := s.volumes.open[k]; v != nil {
+		return v, nil
+	}
+	v := &volume{segmentKey: k}
+	if err := decode(bucketSegments, key, value, &v.segmentRecord); err != nil {
+		return nil, err
+	}
+	v.broken.Store(v.Broken)
+	var err error
+	v.Segment, err = s.volumes.codec.Open(v.Header, func(piece uint32) ([]byte, error) { return s.piece(v, piece) })
+	if err == nil && v.Segment.Len() != k.n {
+		err = fmt.Errorf("%w: it has %d articles", segment.ErrDamaged, v.Segment.Len())
+	}
+	if errors.Is(err, segment.ErrDamaged) {
+		err = &brokenError{bucketSegments, bytes.Clone(key), err}
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.volumes.open[k] = v
+	return v, nil
+}
+
+// piece reads a piece of a segment in a transaction of its own: a long one would keep
+// the file from using pages again.
+func (s *Store) piece(v *volume, piece uint32) (value []byte, err error) {
+	key := pieceKey(v.pieces, piece)
+	err = s.view(func(tx *sealed.Tx) error {
+		value = bytes.Clone(tx.Bucket(bucketPieces).Get(key))
+		return nil
+	})
+	if err == nil && value == nil {
+		err = errLost
+	}
+	return value, err
+}
+
+// shut forgets a segment that is no more.
+func (s *Store) shut(k segmentKey) {
+	s.volumes.mu.Lock()
+	defer s.volumes.mu.Unlock()
+	delete(s.volumes.open, k)
+}
+
+// volumeFrom returns the first segment that ends behind a number; nil if there is none.
+func (s *Store) volumeFrom(tx *sealed.Tx, at uint64) (*volume, error) {
+	c := tx.Bucket(bucketSegments).Cursor()
+	k, value := c.Seek(number(at))
+	if k == nil || segmentKeyOf(k).first != at { // it may be in the one before
+		before, was := c.Prev()
+		if k == nil {
+			before, was = c.Last()
+		}
+		if before != nil && segmentKeyOf(before).end() > at {
+			k, value = before, was
+		}
+	}
+	if k == nil {
+		return nil, nil
+	}
+	return s.volume(k, value)
+}
+
+// keys returns the keys of all segments, the oldest first.
+func segmentKeys(tx *sealed.Tx) (keys []segmentKey) {
+	tx.Bucket(bucketSegments).Sizes(nil, func(k []byte, _ int) bool {
+		keys = append(keys, segmentKeyOf(k))
+		return true
+	})
+	return keys
+}
+
+// howFar returns how far Index is.
+func howFar(tx *sealed.Tx) (indexedRecord, error) {
+	r := indexedRecord{End: firstArticle, Lowest: firstArticle}
+	_, err := getJSON(tx, bucketMeta, string(keyIndexed), &r)
+	return r, err
+}
+
+// article returns the article at a position. One that is no more is the zero Article,
+// and so is one that was in a piece which is damaged, and is put aside.
+func (s *Store) article(v *volume, position int) (segment.Article, error) {
+	a, err := v.Article(position)
+	if err == nil {
+		if a.Seen.UnixNano() == 0 {
+			a = segment.Article{}
+		}
+		return a, nil
+	}
+	if errors.Is(err, errLost) {
+		return s.elsewhere(v, position)
+	}
+	if errors.Is(err, segment.ErrDamaged) && !s.readOnly {
+		// The piece was as it had been written, and cannot be read. There is nothing to
+		// be put aside: the next one made of these numbers is without the article.
+		return segment.Article{}, s.markBroken(v.segmentKey)
+	}
+	return segment.Article{}, err
+}
+
+// elsewhere returns an article of a segment that has lost a piece, or whose place
+// another has taken.
+func (s *Store) elsewhere(v *volume, position int) (a segment.Article, err error) {
+	var now *volume
+	err = s.view(func(tx *sealed.Tx) error {
+		now, err = s.volumeFrom(tx, v.first+uint64(position))
+		return err
+	})
+	if err != nil || now == nil || now == v || now.first > v.first+uint64(position) {
+		return segment.Article{}, err
+	}
+	return s.article(now, int(v.first+uint64(position)-now.first))
+}
+
+// markBroken has a segment made anew of what can be read of it.
+func (s *Store) markBroken(k segmentKey) error {
+	return s.update(func(tx *sealed.Tx) error { return s.breaks(tx, k) })
+}
+
+func (s *Store) breaks(tx *sealed.Tx, k segmentKey) error {
+	var r segmentRecord
+	ok, err := getJSON(tx, bucketSegments, string(k.bytes()), &r)
+	if err != nil || !ok || r.Broken {
+		return err
+	}
+	s.volumes.mu.Lock()
+	if v := s.volumes.open[k]; v != nil {
+		v.broken.Store(true)
+	}
+	s.volumes.mu.Unlock()
+	r.Broken = true
+	return putJSON(tx.Bucket(bucketSegments), string(k.bytes()), r)
+}
+
+// pieceLost marks the segment that a piece which was put aside is of.
+func (s *Store) pieceLost(tx *sealed.Tx, key []byte) error {
+	for _, k := range segmentKeys(tx) {
+		if k.pieces == uint64Of(key) {
+			return s.breaks(tx, k)
+		}
+	}
+	return nil
+}
+
+// segmentAgain puts the record of a segment back, from its copy.
+func (s *Store) segmentAgain(tx *sealed.Tx, key []byte) error {
+	k := segmentKeyOf(key)
+	value, err := tx.Bucket(bucketPieces).Look(pieceKey(k.pieces, copied))
+	if err != nil || value == nil {
+		return nil //nolint:nilerr // both are lost
+	}
+	if len(value) < 20 || !bytes.Equal(value[:20], key) {
+		return nil
+	}
+	return tx.Bucket(bucketSegments).Put(key, value[20:])
+}
+
+// Cutter is what cuts articles into the words of an index, and its versions.
+type Cutter struct {
+	Cut      segment.Cut
+	Versions segment.Versions
+}
+
+// sizesOf shares size out among feeds as their articles take it.
+func sizesOf(m *segment.Memory, weights []int64, size int64) (map[uint64]int64, error) {
+	columns, err := m.Columns()
+	if err != nil {
+		return nil, err
+	}
+	total := int64(1)
+	for _, w := range weights {
+		total += w
+	}
+	sizes := make(map[uint64]int64)
+	for i, w := range weights {
+		if w > 0 {
+			sizes[columns.Origins[columns.Origin[i]].Feed] += w * size / total
+		}
+	}
+	return sizes, nil
+}
+
+// weightOf is about what an article takes, unpacked.
+func weightOf(a *segment.Article) int64 {
+	it := &a.Item
+	return int64(64 + len(it.Title) + len(it.Summary) + len(it.Content) + len(it.Link) + len(it.GUID))
+}
+
+// span returns when the articles of an index were seen, in Unix nanoseconds, and how
+// many there are.
+func span(columns *segment.Columns) (oldest, newest int64, n int) {
+	oldest = math.MaxInt64
+	for _, seen := range columns.Seen {
+		if seen != 0 {
+			oldest, newest, n = min(oldest, seen), max(newest, seen), n+1
+		}
+	}
+	return oldest, newest, n
+}
+
+// mostPieces bounds how many pieces a transaction writes or deletes, of 64 KB each at
+// most.
+const mostPieces = 16
+
+// deleteVolume deletes a segment. A crash in between leaves pieces that no record leads
+// to.
+func (s *Store) deleteVolume(k segmentKey) error {
+	err := s.update(func(tx *sealed.Tx) error { return tx.Bucket(bucketSegments).Delete(k.bytes()) })
+	if err != nil {
+		return err
+	}
+	s.shut(k)
+	return s.discard(k.pieces)
+}
+
+// discard deletes the pieces of a segment that is no more, or has it done once no
+// search is under way, which may yet read them.
+func (s *Store) discard(pieces ...uint64) error {
+	s.volumes.mu.Lock()
+	s.volumes.discarded = append(s.volumes.discarded, pieces...)
+	pieces = nil
+	if s.volumes.searches == 0 {
+		pieces, s.volumes.discarded = s.volumes.discarded, nil
+	}
+	s.volumes.mu.Unlock()
+	for _, p := range pieces {
+		if err := s.deletePieces(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// searching notes that a search begins, and what it returns that it ends.
+func (s *Store) searching() (done func()) {
+	count := func(by int) {
+		s.volumes.mu.Lock()
+		s.volumes.searches += by
+		s.volumes.mu.Unlock()
+	}
+	count(1)
+	return func() { count(-1) }
+}
+
+func (s *Store) deletePieces(pieces uint64) error {
+	for more := true; more; {
+		err := s.updateLarge(func(tx *sealed.Tx) error {
+			var keys [][]byte
+			b := tx.Bucket(bucketPieces)
+			b.Sizes(number(pieces), func(k []byte, _ int) bool {
+				if uint64Of(k) != pieces || len(keys) == mostPieces {
+					return false
+				}
+				keys = append(keys, bytes.Clone(k))
+				return true
+			})
+			more = len(keys) == mostPieces
+			return deleteAll(b, keys)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
