@@ -70,7 +70,7 @@ func sendTest(ctx context.Context, cfg *config.Config, env targets.Env, name str
 	alert := sampleAlert(target.Name, time.Now())
 	// A fresh id each time: a target must not take the second test for a repeat.
 	alert.ID = "test_" + rand.Text()
-	messages, err := n.Compose(notify.Batch{ID: alert.ID, Target: target.Name, Time: alert.FirstSeen, Zone: target.Policy.Zone(), Alerts: []notify.Alert{alert}})
+	messages, err := n.Compose(notify.Batch{ID: alert.ID, Target: target.Name, Time: alert.FirstSeen, Zone: target.Policy.Zone(), PageURL: cfg.HTTP.PageURL, Alerts: []notify.Alert{alert}})
 	if err != nil {
 		return "", err
 	}

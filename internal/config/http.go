@@ -87,6 +87,8 @@ func (h *HTTP) validatePage() []problem.Problem {
 		ps = append(ps, problem.At("page_url", "wants the address under which people reach the page, such as https://watcher.example.org"))
 	case h.Listen == "":
 		ps = append(ps, problem.At("page_url", "nothing is served there without http.listen"))
+	case !h.Page:
+		ps = append(ps, problem.At("page_url", "nothing is served there with page: false"))
 	}
 	if h.Token != "" && len(h.Token) < leastToken {
 		ps = append(ps, problem.At("token", "is too short, it could be guessed: take the output of openssl rand -hex 32"))

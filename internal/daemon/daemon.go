@@ -301,7 +301,7 @@ func open(cfg *config.Config, o Options, room *budget.Budget) ([]deliver.Target,
 		if err != nil {
 			return nil, fmt.Errorf("target %s: %w", t.Name, err)
 		}
-		opened = append(opened, deliver.Target{Name: t.Name, Kind: t.Kind, Notifier: n, Policy: policy, Zone: t.Policy.Zone(), Spacing: t.Policy.Spacing})
+		opened = append(opened, deliver.Target{Name: t.Name, Kind: t.Kind, Notifier: n, Policy: policy, Zone: t.Policy.Zone(), PageURL: cfg.HTTP.PageURL, Spacing: t.Policy.Spacing})
 	}
 	return opened, nil
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"watcher/internal/notify/story"
@@ -165,8 +166,7 @@ type Batch struct {
 	Target string
 	Time   time.Time
 	Zone   *time.Location // in which its readers are told times; nil is UTC
-	// PageURL is where the page of alerts is, without a slash at its end; empty if
-	// its readers can reach none.
+	// PageURL is where the page is; empty if its readers can reach none.
 	PageURL string
 	Alerts  []Alert // at least one; either all Troubles or none
 	More    int     // alerts left out of the message, only counted in it
@@ -182,7 +182,7 @@ func (b *Batch) Page(a *Alert) string {
 	if b.PageURL == "" {
 		return ""
 	}
-	return b.PageURL + "/alerts/" + url.PathEscape(a.ID)
+	return strings.TrimRight(b.PageURL, "/") + "/alerts/" + url.PathEscape(a.ID)
 }
 
 // Notifier words and sends messages for one configured target. Its methods are
