@@ -21,10 +21,10 @@ const mostExcerpts = 3
 // mostOld is how many of the items that were too old are remembered.
 const mostOld = 10
 
-// alerts matches items and makes one alert for each item and target, whatever
-// the number of rules. Items beyond the feed's max_age are counted in s instead.
-// With updates set, the alerts are of what the items say now, and are told to
-// who was told of the items before.
+// alerts matches items and makes one alert for each item and target, whatever the
+// number of rules. Items older than the feed's max_age are counted in s instead. With
+// updates set, the alerts tell what the items say now, to the targets that were told
+// of the items before.
 func (p *Plan) alerts(feed *PlannedFeed, s *FeedState, items []feeds.Item, updates bool, now time.Time) []notify.Alert {
 	alerts := make([]notify.Alert, 0, len(items))
 	for i := range items {
@@ -54,7 +54,7 @@ func (p *Plan) news(feed *PlannedFeed, s *FeedState, v *seen.Verdict, now time.T
 	return alerts
 }
 
-// passOver counts the items that match and are no news.
+// passOver counts items that match but are no news.
 func (p *Plan) passOver(s *FeedState, items []feeds.Item) {
 	for i := range items {
 		it := &items[i]
@@ -69,9 +69,9 @@ func (p *Plan) passOver(s *FeedState, items []feeds.Item) {
 	}
 }
 
-// changes makes alerts of changed items. What was there before the feed was watched
-// alerts for rules alone that it did not match then, but where all updates are
-// wanted; and what changed alike in several items is news of none of them.
+// changes makes alerts of changed items. An item from before the feed was watched
+// alerts only for rules that it did not match then, unless all updates are wanted. A
+// block that changed in several items at once is news of none of them.
 func (p *Plan) changes(feed *PlannedFeed, s *FeedState, v *seen.Verdict, now time.Time) []notify.Alert {
 	var alerts []notify.Alert
 	for i := range v.Changed {
@@ -95,14 +95,15 @@ func (p *Plan) changes(feed *PlannedFeed, s *FeedState, v *seen.Verdict, now tim
 	return alerts
 }
 
-// mark is how a rule that an item matched is remembered.
+// mark is the form in which a rule that an item matched is remembered.
 func (p *Plan) mark(m rules.Match) uint32 {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(p.Routes[m.Rule].Rule))
 	return h.Sum32()
 }
 
-// marks are the rules that items match, by Entry.Key; without those that match none.
+// marks are the rules that items match, by Entry.Key; items that match none are
+// absent.
 func (p *Plan) marks(items []feeds.Item) map[uint64][]uint32 {
 	marks := make(map[uint64][]uint32)
 	for i := range items {
@@ -123,13 +124,13 @@ func (p *Plan) alertsOf(feed *PlannedFeed, s *FeedState, it *feeds.Item, matches
 		return nil
 	}
 	var sketch story.Sketch
-	if !updates { // which are told although the story was
+	if !updates { // updates are told even of a story that was told
 		sketch = story.SketchOf(it.Title, it.Text())
 	}
 	return p.forItem(it, matches, itemKeys(it, updates), sketch, now)
 }
 
-// markFloods marks what is too much to be told one by one.
+// markFloods marks alerts that are too many to be told one by one.
 func markFloods(alerts []notify.Alert) {
 	if len(alerts) <= notify.FloodSize {
 		return
@@ -179,7 +180,7 @@ func (p *Plan) forItem(it *feeds.Item, matches []rules.Match, keys []notify.Item
 		if !p.EachArticle[target] {
 			a.Story = story
 		}
-		if i > 0 && sameRules(byTarget[target], byTarget[order[i-1]]) { // as most are: once in memory
+		if i > 0 && sameRules(byTarget[target], byTarget[order[i-1]]) { // most targets have the same rules, which are kept once
 			a.Severity, a.Rules, a.Excerpts = alerts[i-1].Severity, alerts[i-1].Rules, alerts[i-1].Excerpts
 		} else {
 			a.Severity, a.Rules = p.hits(byTarget[target])
@@ -194,7 +195,7 @@ func sameRules(a, b []rules.Match) bool {
 	return slices.EqualFunc(a, b, func(a, b rules.Match) bool { return a.Rule == b.Rule })
 }
 
-// hits are what a target is told of the rules that matched, and how severe it is.
+// hits are the rules that matched, as a target is told them, and the severity.
 func (p *Plan) hits(matches []rules.Match) (severity notify.Severity, hits []notify.RuleHit) {
 	severity = notify.Low
 	for _, m := range matches {
@@ -205,10 +206,10 @@ func (p *Plan) hits(matches []rules.Match) (severity notify.Severity, hits []not
 	return severity, hits
 }
 
-// itemKeys are what a target knows an item by: what it was given when it came
-// up, the same in every feed where it stands under a link of its own. A link
-// that several items of a feed share is none of theirs. An update is known by
-// what the item says as well.
+// itemKeys are what identifies an item to a target: the Key that the item was given
+// when it came up, which is the same in every feed that has it under its own link. A
+// link that several items of a feed share identifies none of them. The keys of an
+// update also contain a hash of its text.
 func itemKeys(it *feeds.Item, update bool) []notify.ItemKey {
 	entry := strconv.FormatUint(it.Entry.Key, 16)
 	if update {
@@ -232,7 +233,7 @@ func TellItem(it *feeds.Item) notify.AlertItem {
 	return n
 }
 
-// terms are those that a rule's match answers, each once, in the order found.
+// terms are the terms that the rule's spans answer, each once, in the order found.
 func terms(m rules.Match) []string {
 	ts := make([]string, 0, len(m.Spans))
 	for _, s := range m.Spans {
@@ -243,7 +244,7 @@ func terms(m rules.Match) []string {
 	return ts
 }
 
-// excerpts is Excerpts of all that rules matched.
+// excerpts is Excerpts for the spans of all rules.
 func excerpts(it *feeds.Item, matches []rules.Match) []notify.Excerpt {
 	var all []rules.Span
 	for _, m := range matches {

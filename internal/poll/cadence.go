@@ -7,17 +7,17 @@ import (
 )
 
 const (
-	// longestBar is how long a host's Retry-After is believed.
+	// longestBar is the longest Retry-After that is obeyed.
 	longestBar = 24 * time.Hour
-	// throttledBar is how long a host is left alone that answers 429 and does
-	// not say for how long.
+	// throttledBar is how long a host is left alone after a 429 that does not say how
+	// long.
 	throttledBar = 5 * time.Minute
 	// longestRetry is the longest pause between polls of a feed that fails,
 	// unless its own interval is longer.
 	longestRetry = 4 * time.Hour
 	// firstRetry is the longest pause after the first failure.
 	firstRetry = 15 * time.Minute
-	// everything is further ahead than any feed is due.
+	// everything is a time further ahead than any feed is due.
 	everything = 1000 * 24 * time.Hour
 
 	// slower is how many times its interval a feed is left alone at most
@@ -28,12 +28,11 @@ const (
 	mostAdaptive  = 4 * time.Hour
 )
 
-// never is when a feed is due that is not to be asked any more.
+// never is the due time of a feed that is not asked any more.
 var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// next is when the feed is due after the poll of c worked and left s. fresh is
-// how long the server asked not to be asked again; pushes says whether a hub can
-// reach us.
+// next is when the feed is due after the poll of c worked and left s. fresh is how
+// long the server asked not to be asked again; pushes says whether hubs can reach us.
 func (f *PlannedFeed) next(c *Claim, s *FeedState, now time.Time, fresh time.Duration, pushes bool) time.Time {
 	if f.Schedule != "" {
 		// Feeds of one schedule must not ask at the same second; the same feed
@@ -61,7 +60,8 @@ func (f *PlannedFeed) next(c *Claim, s *FeedState, now time.Time, fresh time.Dur
 	return next
 }
 
-// interval is how often the feed is polled if nobody asks for less.
+// interval is how often the feed is polled if neither its server nor its document
+// asks for less.
 func (f *PlannedFeed) interval(s *FeedState, now time.Time) time.Duration {
 	if !f.Adaptive {
 		return f.Every
@@ -76,9 +76,9 @@ func (f *PlannedFeed) interval(s *FeedState, now time.Time) time.Duration {
 	return min(max(gap/2, leastAdaptive), mostAdaptive)
 }
 
-// declared is how long a document says that it need not be read again. Much
-// software writes "hourly" into every feed, so this is believed only as far as
-// the feed does not publish more often than it says.
+// declared is how long a document says that it need not be read again. Much software
+// writes "hourly" into every feed, so it is believed only if the feed does not
+// publish more often than that.
 func (s *FeedState) declared(base time.Duration) time.Duration {
 	d := s.Hints.Pause
 	if s.Gap > 0 {

@@ -7,7 +7,7 @@ import (
 	"watcher/internal/fault"
 )
 
-// committer stores what the polls of d bring, as much as is ready in one
+// committer stores the outcomes of d's polls, as many as are ready in one
 // transaction.
 func (p *Poller) committer(d *dispatcher) {
 	idle := time.NewTicker(10 * time.Second)

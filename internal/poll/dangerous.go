@@ -9,14 +9,14 @@ import (
 	"watcher/internal/suspects"
 )
 
-// dangerousRetry is when a feed is tried again that was set aside.
+// dangerousRetry is after what time a feed that was set aside is tried again.
 const dangerousRetry = 24 * time.Hour
 
 // errDangerous says why a feed is not polled.
 var errDangerous = errors.New("set aside: watcher died each time it read this feed, the last times while it read nothing else")
 
-// trial is what an outcome decides of a feed that the process died of, once it is
-// stored.
+// trial is what an outcome, once stored, decides about a feed that the process died
+// of.
 type trial int
 
 const (
@@ -28,8 +28,8 @@ const (
 // Remember has the poller note in n what it reads. It must be called before Run.
 func (p *Poller) Remember(n *suspects.Note) { p.note = n }
 
-// recallDeaths looks at which feeds were being read when earlier processes died,
-// and sets aside those that are convicted of it.
+// recallDeaths finds out which feeds were being read when earlier processes died, and
+// sets aside those that are convicted of it.
 func (p *Poller) recallDeaths(ctx context.Context) {
 	sources := p.plan.Load().Sources
 	p.note.Retain(maps.Keys(sources))
@@ -50,7 +50,7 @@ func (p *Poller) recallDeaths(ctx context.Context) {
 	}
 }
 
-// acquit notes of a poll that it has read a feed that the process died of before.
+// acquit notes that a poll has read a feed that the process had died of before.
 func (p *Poller) acquit(o *Outcome) {
 	if p.note.Tried(o.Claim.Feed) {
 		o.State.Dangerous = time.Time{}
@@ -58,8 +58,8 @@ func (p *Poller) acquit(o *Outcome) {
 	}
 }
 
-// setAside is the outcome, instead of a poll, of a feed that the process dies of.
-// A crash before it is stored leaves the feed convicted, and this is done again.
+// setAside returns, instead of polling, the outcome for a feed that the process dies
+// of. A crash before it is stored leaves the feed convicted, and this is done again.
 func (p *Poller) setAside(o *Outcome, plan *Plan, now time.Time) {
 	s := &o.State
 	o.Error = errDangerous.Error()

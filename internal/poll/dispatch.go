@@ -16,12 +16,12 @@ const (
 	// they are over in no time: more would only take memory, some 100 KB each
 	// while documents are read.
 	quickPolls = 128
-	// slowPoll is after what time a poll waits for its host and no longer counts
-	// for that,
+	// slowPoll is after what time a poll is taken to wait for its host. It then
+	// counts against mostPolls alone.
 	slowPoll = time.Second / 10
-	// but for mostPolls: hosts that hang keep theirs for a minute.
+	// mostPolls bounds all polls under way: hosts that hang keep theirs for a minute.
 	mostPolls = 1024
-	// probes is the same while our own connection is down.
+	// probes is the same bound while our own connection is down.
 	probes = 8
 	// mostQueued is how many claimed polls wait for their hosts at most.
 	mostQueued = 4096
@@ -37,8 +37,8 @@ const (
 	longestWait = 30 * time.Second
 )
 
-// dispatcher starts claimed polls as their hosts allow, and hands on what comes
-// of them. Its methods, but for recycle, belong to one goroutine.
+// dispatcher starts claimed polls as their hosts allow, and hands on their outcomes.
+// Its methods, except recycle, belong to one goroutine.
 type dispatcher struct {
 	p        *Poller
 	hosts    *hosts
@@ -70,8 +70,8 @@ func (p *Poller) dispatcher(patience time.Duration) *dispatcher {
 // jobs are used again: with its outcome one is a kilobyte.
 var jobs = sync.Pool{New: func() any { return new(job) }}
 
-// recall puts in force again what of a feed outlives a restart: its host's wish,
-// and what it says of our own connection.
+// recall restores what outlives a restart: the host's wish to be left alone, and what
+// the feed says of our own connection.
 func (d *dispatcher) recall(feed string, s *FeedState) {
 	if f := d.p.plan.Load().Sources[feed]; f != nil {
 		d.p.outage.recallFeed(feed, feeds.HostOf(f.URL), s, time.Now())
@@ -105,13 +105,14 @@ func (d *dispatcher) slots() int {
 			}
 		}
 	}
-	// What waits for us and not for its host makes no room: more would only pile
-	// up documents in memory.
+	// Polls that wait for us and not for their hosts make no room: more of them would
+	// only pile up documents in memory.
 	slow := min(d.slow, len(d.running)) - d.p.fetch.Reading()
 	return min(quickPolls+max(0, slow), mostPolls)
 }
 
-// claim takes what is due, as far as there is room, and says when to look again.
+// claim claims the feeds that are due, as far as there is room, and says when to look
+// again.
 func (d *dispatcher) claim(ctx context.Context) store.Wake {
 	room := d.room()
 	if room <= 0 {
@@ -146,13 +147,13 @@ func (d *dispatcher) add(c *Claim) {
 	}
 }
 
-// giveBack makes the feed of a poll that was not made due later.
+// giveBack makes the feed of a poll that was not made due again later.
 func (d *dispatcher) giveBack(j *job, later time.Time) {
 	j.out.Next = later
 	d.collect(j)
 }
 
-// full says whether what was polled has to be stored before more is.
+// full says whether outcomes have to be stored before anything more is polled.
 func (d *dispatcher) full() bool {
 	return len(d.ready) >= mostOutcomes || d.articles >= mostArticles
 }
@@ -297,7 +298,7 @@ func (d *dispatcher) recycle(batch []Outcome) {
 	}
 }
 
-// done takes a poll that has ended.
+// done takes back the job of a poll that has ended.
 func (d *dispatcher) done(j *job) {
 	last := len(d.running) - 1
 	d.running[j.place], d.running[last].place = d.running[last], j.place
@@ -331,8 +332,8 @@ func (d *dispatcher) once(ctx context.Context, claims []Claim) {
 	}
 }
 
-// end returns when nothing is under way any more, and hands on what is left:
-// what waited is given back.
+// end waits until no poll is under way, and hands on the last outcomes. Polls that
+// still waited are given back.
 func (d *dispatcher) end() {
 	for _, j := range d.hosts.drain() {
 		d.collect(j)

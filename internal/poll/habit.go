@@ -12,17 +12,17 @@ const (
 	burst = 5 * time.Minute
 	// mostDates is how many of a document's latest dates tell its habit.
 	mostDates = 30
-	// memory is the weight of what was known of a feed's habit, against 1 for
-	// each time that it publishes.
+	// memory is the weight of what is known of a feed's habit, against 1 for each new
+	// time that it publishes.
 	memory = 7
 
 	// A feed is stale when it was silent for so many times its habit, and at
 	// least for so long: weekends and holidays are not worth a notice.
 	staleGaps  = 5
 	staleLeast = 7 * 24 * time.Hour
-	// Of one that has been watched for habitKnown it is known whether it pauses at
-	// weekends: stalePauses times the longest pause that it made twice, and at least
-	// stalePaused, is enough.
+	// Of a feed that was watched for habitKnown it is known whether it pauses at
+	// weekends: it is stale after stalePauses times the longest pause that it made
+	// twice, and after stalePaused at least.
 	habitKnown  = 21 * 24 * time.Hour
 	stalePauses = 2
 	stalePaused = 2 * 24 * time.Hour
@@ -33,7 +33,7 @@ const (
 )
 
 // begin takes the feed's habit from the dates in its first document. Its silence
-// counts from now: what it did before it was watched is its own business.
+// counts from now, not from the time before it was watched.
 func (s *FeedState) begin(items []feeds.Item, now time.Time) {
 	dates := moments(items, now)
 	dates = dates[max(0, len(dates)-mostDates):]
@@ -68,8 +68,7 @@ func (s *FeedState) publish(items []feeds.Item, now time.Time) {
 		s.begin(items, now)
 		return
 	}
-	// How often it published since the last time: items that have no date of
-	// their own came at once, as far as anybody can tell.
+	// Items without a date of their own are taken to have come at once.
 	since := s.Changed
 	dates := moments(items, now)
 	dates = slices.DeleteFunc(dates, func(t time.Time) bool { return !t.After(since.Add(burst)) })
@@ -116,8 +115,8 @@ func moments(items []feeds.Item, now time.Time) []time.Time {
 	return apart
 }
 
-// silentTooLong says whether the feed has published nothing for far longer than
-// its habit is. One that has emptied is not silent, but empty.
+// silentTooLong says whether the feed has published nothing for far longer than its
+// habit. A feed that has emptied is not silent, but empty.
 func (s *FeedState) silentTooLong(now time.Time) bool {
 	silent := now.Sub(s.Changed)
 	switch {

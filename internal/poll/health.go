@@ -16,7 +16,7 @@ const (
 	Unpolled Condition = "new"      // not polled yet
 	Moved    Condition = "moved"    // permanent redirects lead elsewhere
 	Failing  Condition = "failing"  // the last polls failed
-	Blocked  Condition = "blocked"  // the server wants to see a browser
+	Blocked  Condition = "blocked"  // the server, or a wall before it, asks for a browser
 	Gone     Condition = "gone"     // 410: not asked any more
 	Stale    Condition = "stale"    // silent for far longer than its habit
 	Overran  Condition = "overrun"  // published more between two polls than it shows
@@ -28,20 +28,20 @@ const (
 	Dangerous Condition = "dangerous"
 )
 
-// Conditions are all of them, the worst last.
+// Conditions has all of them, the worst last.
 var Conditions = [...]Condition{Well, Unpolled, Moved, Stale, Overran, Guidless, Changing, Empty, Failing, Blocked, Rekeyed, Gone, Dangerous}
 
 // Healthy says whether nobody needs to look after a feed in this condition.
 func (c Condition) Healthy() bool { return c == Well || c == Unpolled || c == Moved }
 
-// FeedHealth is how a feed is.
+// FeedHealth is the condition of a feed, and why.
 type FeedHealth struct {
 	Condition Condition
 	Since     time.Time // zero for Well and Unpolled
 	Text      string    // why, in a sentence; empty for Well
 }
 
-// Health says how the feed is at a time. Of several troubles it names the worst.
+// Health returns the feed's health at a time. Of several troubles it names the worst.
 func (e *FeedStatus) Health(now time.Time) FeedHealth {
 	s := &e.State
 	odd, isOdd := s.Odd.health(now)

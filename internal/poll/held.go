@@ -15,7 +15,7 @@ import (
 // ErrUnknownFeed says that the config has no feed of the name.
 var ErrUnknownFeed = errors.New("no feed has this name")
 
-// Settled is what came of held items.
+// Settled counts what became of held items.
 type Settled struct {
 	Items  int `json:"items"`          // that were held
 	Alerts int `json:"alerts"`         // that follow
@@ -43,7 +43,8 @@ func (p *Poller) Release(ctx context.Context, feed string) (Settled, error) {
 }
 
 // ReleaseOf alerts what matches among the held items whose ids, as HeldID makes them,
-// begin so. One that none has, or several, is an error, and then nothing changes.
+// begin with one of the given texts. A text that fits no item, or several, is an
+// error, and nothing changes.
 func (p *Poller) ReleaseOf(ctx context.Context, feed string, ids []string) (Settled, error) {
 	return p.settle(ctx, feed, func(_ *Plan, seen *seen.Index) ([]feeds.Item, []byte, error) {
 		items, err := seen.HeldItems()
@@ -65,7 +66,7 @@ func (p *Poller) ReleaseOf(ctx context.Context, feed string, ids []string) (Sett
 // HeldID is how a person names a held item.
 func HeldID(it *feeds.Item) string { return fmt.Sprintf("%016x", it.Entry.Key) }
 
-// keyOf finds the item whose id begins so.
+// keyOf finds the one item whose id begins with the text.
 func keyOf(items []feeds.Item, id string) (uint64, error) {
 	var found []uint64
 	for i := range items {

@@ -8,7 +8,7 @@ import (
 	"watcher/internal/feeds"
 )
 
-// HostLimit is what a host is asked at most.
+// HostLimit is how often a host is asked at most.
 type HostLimit struct {
 	Parallel int           // polls at the same time, at least 1
 	Spacing  time.Duration // from the start of one to the start of the next
@@ -18,12 +18,12 @@ type HostLimit struct {
 var DefaultLimit = HostLimit{Parallel: 2, Spacing: 100 * time.Millisecond}
 
 const (
-	// patience is how far ahead polls wait in a host's queue. What would wait
-	// longer is given back to the store until about its turn, so that claims
-	// are held for moments only, however many feeds a host has.
+	// patience is how far ahead polls wait in a host's queue. A poll that would wait
+	// longer is given back to the store until about its turn, so that claims are held
+	// for moments only, however many feeds a host has.
 	patience = 2 * time.Second
-	// unknownPace is what a host is thought to take for a poll at first: little,
-	// as turns that come too early cost nothing but another turn.
+	// unknownPace is how long a host's poll is first thought to take. It is short, as
+	// a turn that comes too early costs nothing but another turn.
 	unknownPace = 50 * time.Millisecond
 	// leastPace is the shortest time between two turns that are given out.
 	leastPace = time.Millisecond
@@ -35,7 +35,7 @@ type job struct {
 	feed    *PlannedFeed
 	plan    *Plan
 	host    *host            // nil if no limit holds for it, or its turn there is over
-	turns   chan<- turnEvent // to who gives turns at hosts
+	turns   chan<- turnEvent // to the dispatcher
 	claimed time.Time        // when, by this process's clock
 	started time.Time        // the poll, likewise
 	place   int              // among those under way
@@ -107,11 +107,11 @@ func (h *hosts) admit(j *job) {
 	h.queued++
 }
 
-// hasRoom says whether a feed may queue. As long as others are away, only those
-// that come back may: what is due anew has to stand behind them.
+// hasRoom says whether a feed may queue. As long as feeds that were given a turn are
+// away, only those may: feeds that become due stand behind them.
 func (x *host) hasRoom(feed string, patience time.Duration, now time.Time) bool {
 	if x.tail.Add(time.Minute).Before(now) {
-		x.away = nil // who is not back by now will not come
+		x.away = nil // feeds that are not back by now will not come
 	}
 	if len(x.away) > 0 && !x.away[feed] {
 		return false
@@ -124,10 +124,10 @@ func (x *host) pace() time.Duration {
 	return max(x.limit.Spacing, x.took/time.Duration(x.limit.Parallel), leastPace)
 }
 
-// turn gives a feed a time at which it is likely to find the host free: the turns
-// of a host are a pace apart, so that what waits for it comes back one by one. A
-// feed that came back and found no room after all comes again as soon as there
-// may be some, before those that are due anew.
+// turn gives a feed a time at which it is likely to find the host free: the turns of
+// a host are a pace apart, so that its waiting feeds come back one by one. A feed
+// that came back and found no room comes again as soon as there may be some, before
+// those that become due.
 func (x *host) turn(feed string, now time.Time) time.Time {
 	last := &x.tail
 	if x.away[feed] {

@@ -19,7 +19,7 @@ const (
 	movedDoubt = 3
 )
 
-// source is what to ask: the feed's address, or the one it moved to for good.
+// source returns what to ask: the feed's address, or the one that it has moved to.
 func (f *PlannedFeed) source(s *FeedState) feeds.Source {
 	src := *f.Source
 	if !s.Moved.IsZero() {
@@ -50,8 +50,8 @@ func (p *Plan) follow(o *Outcome, feed *PlannedFeed, to string, now time.Time) {
 	}
 }
 
-// mayFollow says whether the feed's requests can go to another address: not
-// where they carry what only the configured host may see, nor in the clear.
+// mayFollow says whether the feed's requests may go to another address: not if they
+// carry what only the configured host may see, nor without TLS.
 func (f *PlannedFeed) mayFollow(to string) bool {
 	from, err := url.Parse(f.URL)
 	if err != nil || from.User != nil || f.Username != "" || f.Token != "" || len(f.Headers) > 0 {

@@ -16,9 +16,10 @@ const (
 	// went wrong is mended by then.
 	oddLasting = 24 * time.Hour
 
-	// An empty feed is told after so long at least: many pause over a weekend. One
-	// that publishes rarely may empty by itself, for emptyGaps times its habit, which
-	// is believed up to emptyMost; and any for emptyTimes as long as it was before.
+	// An empty feed is told after emptyLeast at the earliest: many pause over a
+	// weekend. One that publishes rarely may be empty for emptyGaps times its habit,
+	// of which at most emptyMost counts; and any for emptyTimes as long as it was
+	// before.
 	emptyLeast = 3 * 24 * time.Hour
 	emptyMost  = 5 * 24 * time.Hour
 	emptyGaps  = 2
@@ -32,8 +33,8 @@ const (
 	changingDocuments = 5
 	changingQuiet     = 3 * 24 * time.Hour
 
-	// Of a document that has changed all the names of so many items are remembered,
-	// and of so many documents: servers of one site that differ take turns.
+	// The names of this many items are remembered of this many documents that changed
+	// all names: servers of one site that differ take turns.
 	namesOf       = 32
 	namesIn       = changingDocuments - 1
 	namesKnownOne = 2 // one in so many that are known makes it a document of before
@@ -56,7 +57,7 @@ type Spell struct {
 	Told      bool          // to the ops targets; they were not told yet that it is over
 }
 
-// note notes whether a document was so.
+// note notes whether a document was odd in this way.
 func (s *Spell) note(is bool, now time.Time) {
 	switch {
 	case !is:
@@ -83,7 +84,8 @@ func (s *Spell) lasts(now time.Time, least time.Duration) bool {
 // emptied says whether the feed has no items now and had some.
 func (s *FeedState) emptied() bool { return s.Odd != nil && !s.Odd.Empty.Since.IsZero() }
 
-// look notes what is odd about a document, before Items are those of it.
+// look notes what is odd about a document, before Items is set to its number of
+// items.
 func (s *FeedState) look(doc *feeds.Document, v *seen.Verdict, now time.Time) {
 	var odd Odd
 	if s.Odd != nil {
@@ -127,14 +129,14 @@ func countGUIDs(doc *feeds.Document) (guids, without int) {
 	return guids, without
 }
 
-// nameOf is what an item is known by, in short.
+// nameOf is a short hash of what identifies an item.
 func nameOf(e *feeds.Entry) uint32 {
 	n := e.GUID ^ e.Link>>1 ^ uint64(e.Title)<<31 ^ uint64(e.Date)
 	return uint32(n ^ n>>32)
 }
 
-// hadNames says whether the document is one that was there before, a few documents
-// ago: of two servers which take turns none changes anything.
+// hadNames says whether the document is one of those a few documents ago: two servers
+// that take turns change nothing.
 func (o *Odd) hadNames(doc *feeds.Document) bool {
 	some := doc.Entries[:min(namesOf, len(doc.Entries))]
 	had := 0
@@ -209,7 +211,7 @@ func (p *Plan) tellSpell(spell *Spell, feed *PlannedFeed, now time.Time, kind st
 	return nil
 }
 
-// kept is what is to be remembered; nil for nothing.
+// kept returns what is to be remembered; nil if nothing is.
 func (o *Odd) kept() *Odd {
 	if o.Empty == (Spell{}) && o.Guidless == (Spell{}) && o.Changing == (Spell{}) {
 		return nil

@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// An outage is our own when so many feeds on so many hosts could not be
-	// reached one after the other, and nothing could meanwhile.
+	// An outage is our own if so many feeds on so many hosts could not be reached one
+	// after the other, and no other could meanwhile.
 	outageFeeds = 5
 	outageHosts = 3
 	// outageWindow is how long a failure counts for that.
@@ -27,10 +27,10 @@ type Outage struct {
 	Told  bool      // the ops targets know that it began
 }
 
-// outage notices when it is our own connection that is down, so that the feeds
-// are not blamed for it. What of it has changed goes into the outcome of the poll
-// that changed it, and is stored with what is told of it: killed at any moment,
-// the next process goes on where the store stands. It is safe for concurrent use.
+// outage notices when our own connection is down, so that the feeds are not blamed
+// for it. Each change goes into the outcome of the poll that caused it, and is stored
+// with what is told of it: after a crash at any moment the next process goes on from
+// what the store has. It is safe for concurrent use.
 type outage struct {
 	mu       sync.Mutex
 	is       Outage
@@ -47,7 +47,7 @@ type failedAt struct {
 	counted bool // before the outage was clear: the feed was blamed for it
 }
 
-// unreachable says whether an error can come of our own connection.
+// unreachable says whether an error may come from our own connection.
 func unreachable(err error) bool {
 	fe, ok := errors.AsType[*feeds.FetchError](err)
 	return ok && (fe.Kind == feeds.Network || fe.Kind == feeds.DNS || fe.Kind == feeds.Timeout)
@@ -109,7 +109,7 @@ func (o *outage) answer(feed string, now time.Time) (over Outage) {
 	return over
 }
 
-// cutOff is what it says of our connection that a feed could not be reached.
+// cutOff is what a feed that could not be reached says of our connection.
 type cutOff struct {
 	since   time.Time // of the outage; zero: the feed is to blame
 	counted bool      // it was blamed before, for this outage

@@ -26,7 +26,8 @@ const (
 	mostOlder  = 10
 	olderItems = 10_000
 	olderTime  = time.Minute
-	// olderPause is how long after one that failed in passing it is asked for again.
+	// olderPause is after what time a page is asked for again whose fetch failed in a
+	// way that may pass.
 	olderPause = time.Second
 	// A feed whose older pages had nothing known mostVain times in a row is asked for
 	// them once in vainPause: its items are others at each poll.
@@ -91,7 +92,7 @@ func pinned(entries []feeds.Entry, n int) bool {
 	return true
 }
 
-// older is what came of the older pages of a document whose window was overrun.
+// older is what reading the older pages of an overrun document brought.
 type older struct {
 	shows   int    // items of the document itself
 	pinned  int    // of them, that are known and stand at its top whatever comes
@@ -102,10 +103,11 @@ type older struct {
 	demand *feeds.FetchError
 }
 
-// readOlder reads the pages with the items before those of doc, up to one with an item
-// that is known, and returns doc with what came since, and how all of it is judged together.
-// Nothing is stored before that: a crash on the way makes the whole poll anew. The error
-// is the context's or the store's; a page that fails only ends it.
+// readOlder reads the pages with the items before those of doc, until one has a known
+// item, and returns doc with the items that came since, and the verdict on all of it
+// together. Nothing is stored before that: after a crash the whole poll is made
+// again. The error is the context's or the store's; a page that cannot be read only
+// ends the reading.
 func (p *Poller) readOlder(ctx context.Context, j *job, doc feeds.Document, v seen.Verdict) (feeds.Document, seen.Verdict, error) {
 	c := &j.out.Claim
 	j.older = &older{shows: len(doc.Entries), pinned: v.Reach}
@@ -152,8 +154,8 @@ func (p *Poller) judge(j *job, seen *seen.Index, doc *feeds.Document) seen.Verdi
 	return seen.Judge(doc, j.out.Claim.Now, j.plan.AlertFirst)
 }
 
-// older reads the page at an address, which is asked for once more where it failed in
-// passing: the next poll has known items again, and would not look for it.
+// older reads the page at an address. A fetch that failed in a way that may pass is
+// made once more: the next poll has known items again and would not read this page.
 func (v *visit) older(ctx context.Context, address string, seen *seen.Index) (feeds.Document, error) {
 	page, err := v.olderPage(ctx, address, seen)
 	if !passes(err) {
@@ -209,10 +211,9 @@ func (r *older) fail(err error) {
 	}
 }
 
-// take notes what a page brought, which was added to doc; more says whether anything.
-// It leads back to what was known if nothing that came since the last poll stands
-// behind an item that is known: one that was edited may have come up again among the
-// newest.
+// take notes what a page added to doc; more says whether it added anything. The page
+// leads back to what was known if all that came since the last poll stands before a
+// known item: one that was edited may have come up again among the newest.
 func (r *older) take(page, doc *feeds.Document, v *seen.Verdict, more bool, since time.Time) {
 	r.pages++
 	r.reached = v.Rekeyed || v.Reach > r.pinned

@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	// mostPages is how many articles' pages one poll reads, and pagesTime how
-	// long it takes for all of them, turns at their hosts included. What comes
-	// beyond is matched by its summary.
+	// mostPages is how many articles' pages one poll reads, and pagesTime how long
+	// all of them may take, turns at their hosts included. Articles beyond that are
+	// matched by their summary.
 	mostPages = 30
 	pagesTime = time.Minute
 	// pageTime is how long one page may take.
@@ -65,7 +65,8 @@ func (p *Poller) readPages(ctx context.Context, j *job, lists ...[]feeds.Item) {
 	}
 }
 
-// cutShort says whether a feed's text of an article is unlikely to be all of it.
+// cutShort says whether the feed's text of an article is unlikely to be the whole
+// article.
 func cutShort(text string) bool {
 	if utf8.RuneCountInString(text) < wholeArticle {
 		return true

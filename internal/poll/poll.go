@@ -1,6 +1,6 @@
-// Package poll is the road of an article up to the commit: a feed that is due
-// is fetched, what is new in it is matched, and all that follows from that is
-// stored at once.
+// Package poll is the left half of the road, up to the commit: a feed that is due is
+// fetched, its new items are matched, and all that follows is stored in one
+// transaction.
 package poll
 
 import (
@@ -51,10 +51,10 @@ func New(store Ledger, fetch Fetcher, log *slog.Logger) *Poller {
 	return p
 }
 
-// SetPlan replaces the plan and returns the one before. Polls under way end with
-// the plan they began with. Store.Sync must follow, not go before: it voids those
-// of them that the new plan makes at other times, which would else be due by the
-// old one.
+// SetPlan replaces the plan and returns the one before. Polls under way end with the
+// plan that they began with. Store.Sync must follow it, not precede it: Sync voids
+// those polls that the new plan makes at other times, which the old plan would
+// otherwise make due.
 func (p *Poller) SetPlan(plan *Plan) (before *Plan) { return p.plan.Swap(plan) }
 
 // Counts returns how many polls were made since the start, and how many failed.

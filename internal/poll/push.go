@@ -87,7 +87,7 @@ func (s *FeedState) offer(r *feeds.FetchResult, feed string, now time.Time) {
 // ErrNoSubscription says that a subscription is not that of its feed any more.
 var ErrNoSubscription = errors.New("the feed has no such subscription")
 
-// errEnding is what becomes of a push for which the program has no time any more.
+// errEnding is returned for a push that arrives when the program ends.
 var errEnding = errors.New("watcher is about to end")
 
 // push is what a hub pushed, on its way.
@@ -97,7 +97,7 @@ type push struct {
 	done chan error // has room for one
 }
 
-// end tells who waits how it ended. Nobody waits for a nil push.
+// end tells whoever waits how the push ended. Nobody waits for a nil push.
 func (u *push) end(err error) {
 	if u != nil {
 		u.done <- errors.Join(u.err, err)
@@ -109,7 +109,7 @@ func (u *push) end(err error) {
 // has a greater token is newer. It must be set before Run.
 func (p *Poller) OnPush(hear func(feed string, token uint64, push *HubState)) { p.hubs = hear }
 
-// tell lets those know who wait for an outcome that is stored, or lost.
+// tell tells those who wait for the outcome that it is stored, or lost.
 func (p *Poller) tell(o *Outcome, lost []Claim) {
 	for i := range lost {
 		if lost[i].Feed == o.Claim.Feed && lost[i].Token == o.Claim.Token {
@@ -198,8 +198,8 @@ func (p *Poller) Receive(ctx context.Context, feed, callback string, doc feeds.P
 	return errors.Join(refused, err)
 }
 
-// receive fills in the outcome of what a hub pushed. Of the poll that comes next
-// it changes nothing: neither validators nor what the last document was like.
+// receive fills in the outcome of what a hub pushed. It changes nothing for the next
+// poll: neither the validators nor what is known of the last document.
 func (p *Poller) receive(ctx context.Context, j *job) {
 	o, c, u := &j.out, &j.out.Claim, j.out.pushed
 	if p.note.Convicted(c.Feed) {

@@ -115,7 +115,7 @@ type FeedState struct {
 	Failing time.Time // since when every poll failed; zero while it works
 	Failed  int       // failures in a row
 	Error   string    // of the last one, in words
-	Blocked bool      // it was a page that wants to see a browser
+	Blocked bool      // it was a page that asks for a browser
 	// Unreached: the last failure may be our own connection's.
 	Unreached bool
 	Gone      bool // 410: it is not asked any more
@@ -124,7 +124,7 @@ type FeedState struct {
 	// it; zero if it is not.
 	Dangerous time.Time
 
-	// Where it moved.
+	// A permanent redirect.
 	MovedTo    string    // where permanent redirects lead
 	MovedSince time.Time // since when
 	Moved      time.Time // since when it is asked there directly
@@ -133,16 +133,17 @@ type FeedState struct {
 	Held    int
 	Rekeyed time.Time
 
-	// Items that matched and were too old to alert.
+	// Items that matched and were not alerted because of max_age.
 	TooOld int
 	Old    []Old // the last of them, at most 10
 
-	// Items that matched and were no news: older than all that the feed had shown, they
-	// came in at its old end.
+	// Items that matched and were no news: they came in at the old end of the
+	// document and are older than all that the feed had shown.
 	SlidBack int
 	Slid     []Old // the last of them, at most 10
 
-	// Habit is by what the feed's items are told apart, where it is odd.
+	// Habit is a sentence that says by which keys the feed's items are recognised, if
+	// those are not the usual ones.
 	Habit string
 
 	// Articles that were matched as the feed cut them short, though it has
@@ -165,8 +166,7 @@ type FeedState struct {
 	Stale     bool
 }
 
-// LastNew is when something new came up last; zero if nothing has since the
-// baseline.
+// LastNew is when something new last came up; zero if nothing has since the baseline.
 func (s *FeedState) LastNew() time.Time {
 	if !s.News {
 		return time.Time{}
@@ -174,8 +174,8 @@ func (s *FeedState) LastNew() time.Time {
 	return s.Changed
 }
 
-// Elsewhere is what remains of s when the config gives the feed another URL: what
-// the feed is, but nothing of how its old server answered.
+// Elsewhere is what remains of s when the config gives the feed another URL: what is
+// known of the feed, without how its old server answered.
 func (s FeedState) Elsewhere() FeedState {
 	return FeedState{
 		Items: s.Items, Changed: s.Changed, News: s.News, Gap: s.Gap, Pauses: s.Pauses, Watched: s.Watched, Odd: s.Odd, Guids: s.Guids, Held: s.Held, Rekeyed: s.Rekeyed,
@@ -224,8 +224,8 @@ type Outcome struct {
 	Next   time.Time // when the feed is due again
 	Seen   []byte    // what the feed has shown now; nil leaves it as it is
 	Alerts []notify.Alert
-	// Outage is our own from now on, where this poll began, told or ended one; nil
-	// leaves it as it is.
+	// Outage is the outage of our own connection from now on, if this poll began,
+	// told or ended one; nil leaves it as it is.
 	Outage *Outage
 	// Articles are kept for trying rules on, as they were matched.
 	Articles []feeds.Item
@@ -236,8 +236,8 @@ type Outcome struct {
 	Warnings []string        // what of the document had to be repaired or left out
 	New      int             // items that the feed had not shown
 	bar      time.Time       // the host is not to be asked before
-	trial    trial           // what it decides of a feed that the process died of
-	pushed   *push           // what is to hear how it ended, where a hub brought it
+	trial    trial           // its verdict on a feed that the process died of
+	pushed   *push           // whom to tell how it ended, if a hub brought it
 	room     *budget.Account // what its articles hold until they are stored
 }
 

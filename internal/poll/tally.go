@@ -17,7 +17,7 @@ type PollTally struct {
 	Alerts int64 // that followed; troubles included
 }
 
-// tally is a PollTally that goes on. It is safe for concurrent use.
+// tally is a PollTally that is counted on. It is safe for concurrent use.
 type tally struct {
 	mu sync.Mutex
 	PollTally

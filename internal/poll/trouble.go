@@ -79,7 +79,7 @@ func (p *Poller) fail(o *Outcome, j *job, err error, start, now time.Time) {
 	j.plan.tellFailure(o, j.feed, now)
 }
 
-// obey does what the answer of a server demands.
+// obey does what the server's answer asks for.
 func (j *job) obey(o *Outcome, fe *feeds.FetchError, now time.Time) {
 	s, pause := &o.State, fe.RetryAfter
 	switch {
@@ -102,8 +102,8 @@ func (j *job) obey(o *Outcome, fe *feeds.FetchError, now time.Time) {
 	}
 }
 
-// ownOutage says whether the feed could not be reached because we are cut off.
-// Then nothing is noted of the feed, not even what it was blamed for before that was
+// ownOutage says whether the feed could not be reached because we are cut off. Then
+// the failure is not held against the feed, nor are earlier ones from before that was
 // clear, and it is asked again soon.
 func (p *Poller) ownOutage(o *Outcome, j *job, start, now time.Time) bool {
 	was, s := &o.Claim.State, &o.State

@@ -23,9 +23,9 @@ type Trust struct {
 	// Full is the last answer with a document that is new, or that was asked for without
 	// validators.
 	Full time.Time
-	// Doubt has the validators that the server called current, up to a request without
-	// them that brought news. They are sent once more: a 304 to them is a wrong one, as
-	// the server itself has given others since.
+	// Doubt has the validators that the server confirmed with 304 up to a request
+	// without them that brought news. They are sent once more: another 304 to them is
+	// wrong, as the server itself has given newer ones since.
 	Doubt feeds.Known
 	// Wrong is since when the server is known to answer 304 for what has changed. It
 	// is sent no validators from then on.
@@ -36,9 +36,9 @@ type Trust struct {
 // TagForm is in which form an entity tag that a compressor altered is sent back.
 type TagForm int
 
-// The forms in the order in which they are tried, each after the one before brought the
-// bytes that the tag came with once more. Where none helps they take turns, which costs
-// nothing.
+// The forms in the order in which they are tried: the next one after a document came
+// again although its tag had been sent. If none helps they are tried in turn, which
+// costs nothing.
 const (
 	AsSent    TagForm = iota // byte for byte, as RFC 9110, 13.1.2 has it
 	OfOrigin                 // without what the compressor added
@@ -46,8 +46,8 @@ const (
 	tagForms
 )
 
-// ask returns what the feed's server is asked with: what is known, or less of it where
-// a 304 would not be believed.
+// ask returns the validators to ask the feed's server with: those that are known, or
+// fewer if a 304 would not be believed.
 func (s *FeedState) ask(now time.Time) feeds.Known {
 	k, t := s.Known, &s.Trust
 	switch {
@@ -68,8 +68,9 @@ func (s *FeedState) ask(now time.Time) feeds.Known {
 	return k
 }
 
-// trusted is how long after a document a 304 is believed. What a wrong one hides is
-// late by that at most; a feed that has been silent for a day costs one document a day.
+// trusted is how long after a document a 304 is believed. An item that a wrong 304
+// hides is late by that at most; a feed that has been silent for a day costs one
+// document a day.
 func (s *FeedState) trusted(now time.Time) time.Duration {
 	if s.Gap == 0 {
 		return mostTrust
@@ -77,8 +78,8 @@ func (s *FeedState) trusted(now time.Time) time.Duration {
 	return min(max(trustGaps*s.Gap, now.Sub(s.Changed)/trustSilence, leastTrust), mostTrust)
 }
 
-// believe takes over what an answer says of the next request. asked is what the server
-// was asked with; news says whether the document had items that are new.
+// believe learns from an answer for the next request. asked has the validators that
+// were sent; news says whether the document had new items.
 func (s *FeedState) believe(asked feeds.Known, r *feeds.FetchResult, news bool, now time.Time) {
 	was, t := s.Known, &s.Trust
 	s.Known = r.Known
@@ -118,9 +119,8 @@ func (s *FeedState) believe(asked feeds.Known, r *feeds.FetchResult, news bool, 
 // (Apache's mod_deflate), ";gz" (LiteSpeed), "--gzip" (Jetty), and so on.
 var added = regexp.MustCompile(`(?i)[-;:.]{1,2}(?:gzip|gz|deflate|df|br|zstd)("?)$`)
 
-// originTag returns the tag without what compressors add to the one that the origin
-// made: a word, or, as nginx does, that it is weak. altered is false where there is
-// nothing of that.
+// originTag returns the tag as the origin made it, without what compressors add: a
+// word, or, by nginx, the weak mark. altered is false if nothing was added.
 func originTag(tag string) (origin string, altered bool) {
 	origin = added.ReplaceAllString(strings.TrimPrefix(tag, "W/"), "$1")
 	return origin, origin != tag && strings.Trim(origin, `"`) != ""

@@ -9,7 +9,7 @@ import (
 	"watcher/internal/feeds"
 )
 
-// visit is what a poll asks for besides its feed's address, one after the other.
+// visit is a poll's request for a further page, which waits for its turn at a host.
 type visit struct {
 	p     *Poller
 	job   *job
@@ -17,8 +17,8 @@ type visit struct {
 	limit context.Context // for all of it
 }
 
-// ask lets fetch ask the host of an address when its turn has come. ctx is the
-// program's. A 429 keeps the host from being asked for a while.
+// ask calls fetch when the turn at the address's host has come. ctx is the program's.
+// After a 429 the host is left alone for a while.
 func (v *visit) ask(ctx context.Context, address string, fetch func(ctx context.Context) error) error {
 	// The turn at the feed's host is over with the feed's answer. It must not be
 	// held while waiting for another one, which may be at the same host.
@@ -78,7 +78,7 @@ type turn struct {
 	begun   bool      // it counts as a request under way
 }
 
-// turnEvent is what a worker says of a turn.
+// turnEvent is what a worker tells the dispatcher of a turn.
 type turnEvent struct {
 	what turnWish
 	turn *turn
@@ -93,7 +93,7 @@ const (
 	turnEnds            // also of one that was waited for too long
 )
 
-// hear takes what a worker says of a turn.
+// hear handles what a worker tells of a turn.
 func (d *dispatcher) hear(e turnEvent) {
 	t, now := e.turn, time.Now()
 	switch {
@@ -134,8 +134,8 @@ func (d *dispatcher) keep(x *host, waiting []*turn) {
 	d.pages[x] = waiting
 }
 
-// grant gives the turns that have come. Pages go before polls: a poll waits for
-// them, and its alerts with it.
+// grant gives the turns that have come. Pages go before polls: a poll, and with it
+// its alerts, waits for them.
 func (d *dispatcher) grant(now time.Time) {
 	for x, waiting := range d.pages {
 		for len(waiting) > 0 && x.running < x.limit.Parallel && !x.next.After(now) {
