@@ -136,6 +136,7 @@ func TestExampleSwitchedOn(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "slack_webhook", "https://hooks.slack.com/services/T0/B0/x", 0o600)
 	write(t, dir, "smtp_password", "secret", 0o600)
+	write(t, dir, "users", "anna:$2y$04$PI/HIMm2iYYoeoCY2NZ0Le/JEket1.Du6E46rD1OuNJ9K0xzxo8e.", 0o600)
 	write(t, dir, "hook_secret", "whsec_"+strings.Repeat("QUJD", 8), 0o600)
 	// Settings in comments are those that look like YAML: "# key: " or "#   key: ".
 	on := regexp.MustCompile(`(?m)^( *)# ( *[a-z_]+:( [^ ].*)?)$`).ReplaceAllString(string(data), "$1$2")
