@@ -25,7 +25,7 @@ var arrows = map[string]string{
 	"clocktest":                 "",
 	"cmd/watcher":               "admin budget cli config daemon demo desk duration feeds feeds/fetch feeds/parse notify notify/deliver notify/targets poll rules rules/entity suggest text",
 	"config":                    "duration feeds feeds/parse htpasswd netguard notify notify/deliver notify/targets problem rules schedule suggest text",
-	"daemon":                    "admin budget config desk duration feeds feeds/fetch feeds/seen notify notify/deliver notify/targets past poll store/bolt suspects web web/api websub",
+	"daemon":                    "admin budget config desk duration feeds feeds/fetch feeds/seen notify notify/deliver notify/targets past poll store/bolt suspects web web/api web/page websub",
 	"desk":                      "config feeds feeds/seen notify notify/deliver poll rules store/bolt",
 	"demo":                      "cli config daemon notify/targets",
 	"duration":                  "",
@@ -64,6 +64,7 @@ var arrows = map[string]string{
 	"text":                      "",
 	"web":                       "htpasswd notify notify/deliver poll websub",
 	"web/api":                   "config desk duration notify past poll rules suggest web",
+	"web/page":                  "config desk duration notify past poll rules text web",
 	"websub":                    "backoff budget feeds feeds/fetch poll text",
 }
 

@@ -2,35 +2,42 @@ package daemon
 
 import (
 	"context"
+	"net/http"
 	"sync"
 
 	"watcher/internal/config"
 	"watcher/internal/past"
 	"watcher/internal/web"
 	"watcher/internal/web/api"
+	"watcher/internal/web/page"
 	"watcher/internal/websub"
 )
 
 // listenWeb opens what http.listen says; nil where it says nothing.
 func (d *Daemon) listenWeb() (*web.Server, error) {
-	http := d.config().HTTP
-	if http.Listen == "" {
+	options := d.config().HTTP
+	if options.Listen == "" {
 		return nil, nil
 	}
 	o := web.Options{Alive: d.Alive, Ready: d.Healthy, Numbers: d.numbers, CallbackPath: websub.Path, Log: d.log}
 	if d.websub != nil {
 		o.Callbacks = d.websub
 	}
-	if http.Page {
-		o.API = d.api()
+	if options.Page {
+		o.API, o.Page = d.api(), d.page()
 	}
 	d.site = web.New(o, access(d.config()))
-	return web.Listen(http.Listen, d.site, d.log)
+	return web.Listen(options.Listen, d.site, d.log)
 }
 
 // api is the HTTP API.
 func (d *Daemon) api() *api.API {
 	return api.New(api.Options{Desk: d.desk, Past: past.New(d.store), Config: d.config, Version: d.opts.Version, Log: d.log})
+}
+
+// page is what people look at.
+func (d *Daemon) page() http.Handler {
+	return page.New(page.Options{Desk: d.desk, Past: past.New(d.store), Config: d.config, Version: d.opts.Version, Log: d.log})
 }
 
 // access is who may come in by HTTP.

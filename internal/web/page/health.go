@@ -1,0 +1,157 @@
+package page
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"watcher/internal/desk"
+	"watcher/internal/notify"
+	"watcher/internal/poll"
+	"watcher/internal/web"
+)
+
+func seconds(n int64) time.Duration { return time.Duration(n) * time.Second }
+
+type targetsPage struct {
+	frame
+	Rows []targetRow
+}
+
+type targetRow struct {
+	Name, Kind, State, Class string
+	Held, Waiting, Dead      int
+	Since, Next              moment
+	Error                    string
+	Failures                 int
+	Sent, Failed             int64
+	Letters                  []row // the last of the dead ones
+}
+
+// lettersShown is how many dead letters of a target its page has.
+const lettersShown = 5
+
+func (s *site) targets(r *http.Request, f *frame) (any, error) {
+	f.Title = "Targets"
+	all, err := s.Desk.Targets(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	p := targetsPage{}
+	for _, t := range all {
+		row := targetRow{
+			Name: t.Name, Kind: t.Kind, State: t.State, Class: "ok", Held: t.Held, Waiting: t.Waiting, Dead: t.Dead,
+			Since: f.Ago(t.Since), Next: f.Ago(t.Next), Error: t.Error, Failures: t.Failures, Sent: t.Sent, Failed: t.Failed,
+		}
+		if t.State != "ok" {
+			row.Class = "bad"
+		}
+		if t.Dead > 0 {
+			dead, err := s.Desk.Alerts(r.Context(), desk.Filter{Target: t.Name, State: notify.StateDead}, "", lettersShown)
+			if err != nil {
+				return nil, err
+			}
+			for i := range dead.Items {
+				row.Letters = append(row.Letters, f.row(&dead.Items[i]))
+			}
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	p.frame = *f
+	return p, nil
+}
+
+// try has what waits for a target tried at once.
+func (s *site) try(r *http.Request, _ web.Person) (to, done string, err error) {
+	_, err = s.Desk.Again(r.Context(), r.PostFormValue("target"))
+	return wayBack(r, "targets"), "try", conflict(err)
+}
+
+type mutesPage struct {
+	frame
+	Rows []muteRow
+	Form muteForm
+}
+
+type muteRow struct {
+	Kind, Name, Shown string // what is muted
+	Path              string // of its page; empty if it has none
+	By, Why           string
+	Since, Until      moment
+	Held              int
+	Stray             bool
+}
+
+func (s *site) mutes(r *http.Request, f *frame) (any, error) {
+	f.Title = "Mutes"
+	all, err := s.Desk.Mutes(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	p := mutesPage{Form: muteForm{Root: f.Root}}
+	for _, m := range all {
+		row := muteRow{m.Kind, m.Name, m.Name, "", m.By, m.Why, f.At(m.Since), f.At(m.Until), m.Held, m.Stray}
+		switch {
+		case m.Kind == "story" && m.Title != "":
+			row.Shown = m.Title
+		case m.Kind == "rule" || m.Kind == "feed":
+			row.Path = m.Kind + "s/"
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	p.frame = *f
+	return p, nil
+}
+
+type statusPage struct {
+	frame
+	S       desk.Status
+	Up      moment
+	Trouble moment
+	States  []stateCount
+	Failing []failing
+	History string
+	Reload  moment
+	Memory  string
+}
+
+type failing struct {
+	Target, Error string
+	Since, Next   moment
+	Failures      int
+}
+
+func (s *site) status(r *http.Request, f *frame) (any, error) {
+	f.Title = "Status"
+	st, err := s.Desk.Status(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	p := statusPage{S: st, Up: f.Ago(st.Started), Reload: f.At(st.Reloaded)}
+	for _, c := range slices.Backward(poll.Conditions[:]) {
+		if st.States[c] > 0 {
+			p.States = append(p.States, stateCount{string(c), stateClass(c), st.States[c]})
+		}
+	}
+	for _, t := range st.Failing {
+		p.Failing = append(p.Failing, failing{t.Target, t.Error, f.Ago(t.Since), f.Ago(t.Next), t.Failures})
+	}
+	p.History = size(st.History.Bytes)
+	if st.History.Max > 0 {
+		p.History += " of " + size(st.History.Max)
+	}
+	p.frame = *f
+	return p, nil
+}
+
+// size writes bytes as people do.
+func size(n int64) string {
+	switch {
+	case n >= 1<<30:
+		return fmt.Sprintf("%.1f GB", float64(n)/(1<<30))
+	case n >= 1<<20:
+		return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+	}
+	return fmt.Sprintf("%d KB", n>>10)
+}
