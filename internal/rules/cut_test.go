@@ -83,7 +83,11 @@ func cutTexts(t *testing.T) []string {
 func TestCutVersions(t *testing.T) {
 	scanner, language := fnv.New64a(), fnv.New64a()
 	var b words.Buffer
-	for i, text := range cutTexts(t) {
+	data, err := os.ReadFile("testdata/cut.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, text := range strings.Split(string(data), "\n") {
 		it := &feeds.Item{Title: text, Content: text, Language: []string{"", "en", "lt"}[i%3]}
 		langs, code := Cut(it, func(raw string, _ bool) {
 			b.Reset()
@@ -98,8 +102,8 @@ func TestCutVersions(t *testing.T) {
 		fingerprint string
 		got         uint64
 	}{
-		{"ScannerVersion", ScannerVersion, 1, "67581dcf29bda99f", scanner.Sum64()},
-		{"LanguageVersion", LanguageVersion, 1, "a4d258e912d0900d", language.Sum64()},
+		{"ScannerVersion", ScannerVersion, 1, "27e448925af455bd", scanner.Sum64()},
+		{"LanguageVersion", LanguageVersion, 1, "801636e9121ce6bc", language.Sum64()},
 	} {
 		if got := fmt.Sprintf("%016x", v.got); v.is != v.was || got != v.fingerprint {
 			t.Errorf("%s is %d with the fingerprint %s, was %d with %s", v.name, v.is, got, v.was, v.fingerprint)

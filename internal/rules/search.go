@@ -19,8 +19,8 @@ type Search struct {
 	alone alone
 }
 
-// Index is what a Search asks. Articles are counted from 0.
-type Index interface {
+// WordIndex is what a Search asks. Articles are counted from 0.
+type WordIndex interface {
 	// Len is the number of articles.
 	Len() int
 	// Words calls use with each word whose folded form is from or behind it and before
@@ -59,7 +59,7 @@ func (s *Set) Search(rule int) *Search {
 // Bounds returns two sets of the articles of an index: those that the rule surely
 // matches, and those that it may match, which are these and others. Where they differ
 // the text decides: see Set.Match.
-func (q *Search) Bounds(ix Index) (sure, perhaps Articles, err error) {
+func (q *Search) Bounds(ix WordIndex) (sure, perhaps Articles, err error) {
 	e := evaluation{q: q, ix: ix, n: ix.Len(), found: make([]standing, len(q.words))}
 	if err := e.walk(); err != nil {
 		return nil, nil, err
@@ -124,7 +124,7 @@ type between struct{ sure, perhaps Articles }
 // evaluation is of one index.
 type evaluation struct {
 	q     *Search
-	ix    Index
+	ix    WordIndex
 	n     int
 	found []standing // of each word of the query
 }

@@ -2,7 +2,7 @@ package rules
 
 import "math/bits"
 
-// Articles is a set of the articles of an Index: bit i%64 of number i/64 for article i.
+// Articles is a set of the articles of a WordIndex: bit i%64 of number i/64 for article i.
 // It may be shorter than the index; what is beyond its end is not in it. The zero value
 // is empty.
 type Articles []uint64

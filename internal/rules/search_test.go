@@ -15,7 +15,7 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// plainIndex is an Index in the simplest way.
+// plainIndex is a WordIndex in the simplest way.
 type plainIndex struct {
 	items []*feeds.Item
 	words []indexedWord

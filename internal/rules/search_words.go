@@ -306,7 +306,7 @@ type verdict struct {
 
 // begin takes over what an index knows of languages, and says whether some article's
 // Cyrillic is read in Latin script too.
-func (a *alone) begin(ix Index) (bothScripts bool) {
+func (a *alone) begin(ix WordIndex) (bothScripts bool) {
 	a.speeches, a.of = a.speeches[:0], a.of[:0]
 	for k := range ix.Speeches() {
 		declared, langs, code := ix.Speech(k)
