@@ -28,7 +28,6 @@ const format = 1
 type builder struct {
 	plain, packer *zstd.Encoder // without a dictionary, and for text
 	built         *Built
-	buf           []byte
 	frames        []span
 	chunks        []chunkSpan
 	columns       int

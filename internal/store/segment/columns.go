@@ -21,7 +21,11 @@ func newTables() tables {
 }
 
 func (t *tables) add(a *Article, languages uint64, code string) {
-	t.Seen = append(t.Seen, a.Seen.UnixNano())
+	seen := int64(0)
+	if !a.Seen.IsZero() {
+		seen = a.Seen.UnixNano()
+	}
+	t.Seen = append(t.Seen, seen)
 	t.Published = append(t.Published, a.Item.Published.Unix())
 	o := Origin{a.Feed, a.Item.Feed, a.Item.FeedURL, a.Item.Tags}
 	t.key = appendOrigin(t.key[:0], &o)

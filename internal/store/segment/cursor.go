@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 )
 
@@ -34,6 +35,12 @@ func (c *cursor) uvarint() uint64 {
 func (c *cursor) varint() int64 {
 	v := c.uvarint()
 	return int64(v>>1) ^ -int64(v&1)
+}
+
+func (c *cursor) uint32() uint32 {
+	v := c.uvarint()
+	c.bad = c.bad || v > math.MaxUint32
+	return uint32(v)
 }
 
 // upTo reads a number that is at most so large.

@@ -38,8 +38,8 @@ func (c *Codec) Open(header []byte, pieces func(number uint32) ([]byte, error)) 
 	}
 	in := cursor{rest: header[1:]}
 	s := &Segment{codec: c, pieces: pieces}
-	s.versions = Versions{uint32(in.upTo(1<<32 - 1)), uint32(in.upTo(1<<32 - 1))}
-	s.dict = uint32(in.upTo(1<<32 - 1))
+	s.versions = Versions{in.uint32(), in.uint32()}
+	s.dict = in.uint32()
 	s.n = in.upTo(maxArticles)
 	columns, frames, chunks := in.upTo(maxRaw), in.count(), in.count()
 	at, position := 0, 0
