@@ -74,6 +74,12 @@ func askIfUnread(ctx context.Context, t *cli.Terminal, named string) (admin.Admi
 // findDaemon finds the daemon that runs on the config that was named, or on the
 // one that is found, and says what a person must know of it.
 func findDaemon(ctx context.Context, t *cli.Terminal, named string) (*admin.Client, error) {
+	return findDaemonFor(ctx, t, named, false)
+}
+
+// findDaemonFor is findDaemon for a command that reloads, to which what is not in
+// force is no news.
+func findDaemonFor(ctx context.Context, t *cli.Terminal, named string, reloads bool) (*admin.Client, error) {
 	path, _ := findConfig(named) // none is needed where a daemon runs
 	c, err := admin.Find(ctx, admin.Wanted{Config: path, Named: named != ""}, os.Getenv)
 	if _, ok := errors.AsType[*admin.OtherConfigError](err); ok {
@@ -96,7 +102,7 @@ func findDaemon(ctx context.Context, t *cli.Terminal, named string) (*admin.Clie
 	case path != "" && !c.RunsOn(path):
 		note("no daemon runs on %s; asked the one with %s", path, c.Runs)
 	}
-	if c.Runs.NotInForce != "" {
+	if c.Runs.NotInForce != "" && !reloads {
 		note("%s is not the config in force: %s", filepath.Clean(c.Runs.Config), cli.Line(c.Runs.NotInForce))
 	}
 	return c, nil

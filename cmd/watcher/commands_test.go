@@ -88,6 +88,7 @@ var commands = []typed{
 	{command: "watcher send-test hook", answer: answer{line: `✓ hook took the test alert`}},
 	{command: "watcher export", answer: answer{line: `text="Wire"`}},
 	{command: "watcher check", answer: answer{line: `✓ .*: 1 feed, 1 rule, 1 target`}, by: refused},
+	{command: "watcher reload", answer: answer{line: `^/etc/watcher/watcher.yaml: 1 feed, 1 rule, 1 target in force$`}, once: true},
 	{command: "watcher run", answer: runsAlready, by: refused},
 	{command: "watcher once", answer: runsAlready, by: refused},
 	{command: "watcher inspect http://127.0.0.1:8099/feed.xml", answer: answer{line: `^two$`}},

@@ -26,7 +26,8 @@ type Running struct {
 	Config     func() *config.Config // in force
 	NotInForce func() string         // why the config's file is not what the daemon does; empty where it is
 	Desk       *desk.Desk
-	API        http.Handler // takes all below /api/; who may open the socket may do all of it
+	API        http.Handler                // takes all below /api/; who may open the socket may do all of it
+	Reload     func(context.Context) error // reads the config again, and waits for that
 	Store      *bolt.Store
 	Terminal   targets.Console
 	Log        *slog.Logger
@@ -87,6 +88,7 @@ func (s *Socket) handler() http.Handler {
 	mux.HandleFunc("GET /status", s.serveStatus)
 	mux.HandleFunc("GET /history", s.serveHistory)
 	mux.HandleFunc("POST /compact", s.serveCompact)
+	mux.HandleFunc("POST /reload", s.serveReload)
 	mux.HandleFunc("POST /backup", s.serveBackup)
 	mux.HandleFunc("GET /feeds", s.serveFeeds)
 	mux.HandleFunc("GET /held", s.serveHeld)

@@ -125,7 +125,7 @@ func (c *checker) checkHTTP() {
 	if !has("users_file") {
 		return
 	}
-	text, err := c.env.secret(h.UsersFile)
+	text, err := c.secret(h.UsersFile)
 	if err != nil {
 		c.wrong(p.child("users_file"), "%s", err)
 		return

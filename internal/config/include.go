@@ -146,7 +146,7 @@ func (c *checker) includeFile(file string, p *path) {
 	if !there {
 		var err error
 		if data, mark, err = read(file); err != nil {
-			c.noteBeside(file)
+			c.read.parts = append(c.read.parts, stamped{path: file})
 			c.wrong(p, "%s", fmt.Errorf("cannot read %s: %w", file, because(err)))
 			return
 		}

@@ -61,10 +61,7 @@ func (d *decoder) secretFile(n, value *yaml.Node, v reflect.Value, p *path) {
 	if d.decode(value, reflect.ValueOf(&name).Elem(), p); len(d.errs) > before {
 		return
 	}
-	for _, place := range d.env.secretPlaces(name) {
-		d.noteBeside(place)
-	}
-	text, err := d.env.secret(name)
+	text, err := d.secret(name)
 	if err != nil {
 		d.fail(start(follow(value)), p, "%s", err)
 		return
@@ -72,6 +69,14 @@ func (d *decoder) secretFile(n, value *yaml.Node, v reflect.Value, p *path) {
 	if err := setScalar(v, text); err != nil {
 		d.fail(start(follow(value)), p, "in the file: %s", err)
 	}
+}
+
+// secret reads a secret, and notes that the config needs it.
+func (d *decoder) secret(name string) (string, error) {
+	for _, place := range d.env.secretPlaces(name) {
+		d.noteBeside(place)
+	}
+	return d.env.secret(name)
 }
 
 // secret reads the secret called name: a credential that systemd passed, from a

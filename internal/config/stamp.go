@@ -2,9 +2,7 @@ package config
 
 import (
 	"crypto/sha256"
-	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"slices"
 	"time"
@@ -36,9 +34,7 @@ func (f Files) Now() (Files, error) {
 		if i == 0 && err != nil {
 			return Files{}, because(err)
 		}
-		if err == nil || !errors.Is(err, fs.ErrNotExist) {
-			now.parts = append(now.parts, s)
-		}
+		now.parts = append(now.parts, s) // what cannot be read is there, as it was for who read the config
 	}
 	for _, p := range f.beside {
 		s, _ := p.now() // what is not there, or cannot be read, is so
@@ -53,21 +49,23 @@ func (f Files) among() []stamped {
 	for _, pattern := range f.patterns {
 		files, _ := Environment{}.matches(pattern)
 		for _, file := range files {
-			if !slices.ContainsFunc(all, func(s stamped) bool { return sameFile(s.path, file) }) {
-				all = append(all, f.had(file))
+			if _, again := (Files{parts: all}).part(file); !again && !sameFile(file, f.parts[0].path) {
+				was, _ := f.part(file)
+				all = append(all, was)
 			}
 		}
 	}
 	return all
 }
 
-func (f Files) had(path string) stamped {
+// part is the one with a path; without a stamp if there is none.
+func (f Files) part(path string) (_ stamped, there bool) {
 	for _, p := range f.parts {
 		if p.path == path {
-			return p
+			return p, true
 		}
 	}
-	return stamped{path: path}
+	return stamped{path: path}, false
 }
 
 // What became of a file of the config.
@@ -82,16 +80,16 @@ const (
 // nothing has happened.
 func (f Files) Difference(now Files) (path, what string, when time.Time) {
 	for _, p := range now.parts {
-		switch was := f.had(p.path); {
-		case was.sum == p.sum && was.info != nil:
-		case was.info == nil:
+		switch was, there := f.part(p.path); {
+		case was.sum == p.sum && there:
+		case !there:
 			return p.path, Added, p.written()
 		default:
 			return p.path, Changed, p.written()
 		}
 	}
 	for _, p := range f.parts {
-		if now.had(p.path).info == nil {
+		if _, there := now.part(p.path); !there {
 			return p.path, Removed, time.Time{}
 		}
 	}
@@ -111,6 +109,9 @@ func (f Files) Equal(other Files) bool {
 	same := func(a, b stamped) bool { return a.path == b.path && a.sum == b.sum }
 	return slices.EqualFunc(f.parts, other.parts, same) && slices.EqualFunc(f.beside, other.beside, same)
 }
+
+// Missing reports whether the config itself could not be read.
+func (f Files) Missing() bool { return len(f.parts) == 1 && f.parts[0].info == nil }
 
 // Size is how many bytes the config and what it includes have.
 func (f Files) Size() int64 {

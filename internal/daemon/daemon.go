@@ -24,6 +24,7 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/feeds/fetch"
 	"watcher/internal/feeds/seen"
+	"watcher/internal/filewatch"
 	"watcher/internal/notify"
 	"watcher/internal/notify/deliver"
 	"watcher/internal/notify/targets"
@@ -63,12 +64,15 @@ type Daemon struct {
 	silent    map[string]time.Time  // since when rules are silent that were reported; silence's own
 	lost      atomic.Pointer[error] // that the store's file is lost; nil while it is there
 
-	mu           sync.Mutex
-	cfg          *config.Config
-	reloaded     time.Time
-	reload       error        // of the last reload; nil if it was good
-	refusedFiles config.Files // that it refused, or of a good one, read
+	mu       sync.Mutex
+	cfg      *config.Config
+	reloaded time.Time
+	reload   error        // of the last reload; nil if it was good
+	tried    config.Files // what the last start or reload has read, good or refused
 
+	asked   chan askedReload // of who waits for the end of it
+	ended   chan struct{}    // closed when Run takes no more of them
+	files   *filewatch.Watch
 	path    string // of the config, absolute
 	verdict verdict
 	refused string // the mistakes that ops were told of last; Run's own
@@ -97,6 +101,10 @@ func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 		silent:    make(map[string]time.Time),
 		note:      openNote(cfg, o.Log),
 		path:      path,
+		asked:     make(chan askedReload),
+		ended:     make(chan struct{}),
+		files:     filewatch.New(o.Log),
+		tried:     cfg.Read,
 	}
 	defer func() {
 		if err != nil {
@@ -191,7 +199,7 @@ func (d *Daemon) Decide(ctx context.Context, what desk.FeedAction, feed string, 
 // running is the daemon as the admin socket answers for it.
 func (d *Daemon) running() admin.Running {
 	return admin.Running{
-		Version: d.opts.Version, ConfigPath: d.opts.ConfigPath, Config: d.config, NotInForce: d.notInForce,
+		Version: d.opts.Version, ConfigPath: d.opts.ConfigPath, Config: d.config, NotInForce: d.notInForce, Reload: d.AskReload,
 		Desk: d.desk, API: api.ForEditor(d.api(), "admin socket"), Store: d.store, Terminal: d.opts.Terminal, Log: d.log,
 	}
 }
@@ -338,6 +346,8 @@ func (d *Daemon) Run(parent context.Context) error {
 	rest.Go(func() { d.watchDamage(ctx) })
 	rest.Go(func() { d.watchStoring(ctx) })
 	lost := d.watchPlace(ctx)
+	rest.Go(func() { d.files.Run(ctx) })
+	d.followFiles()
 	rest.Go(func() { notifier.watchdog(delivering, d.log, d.Alive) })
 	d.announce(ctx)
 	d.log.Info("watching", "feeds", len(d.config().Feeds), "rules", len(d.config().Rules), "targets", len(d.config().Targets), "version", d.opts.Version)
@@ -356,12 +366,16 @@ func (d *Daemon) Run(parent context.Context) error {
 			d.log.Error("ending, as the store is damaged", "error", d.store.Ruin())
 			stopPolling()
 		case <-d.opts.Reload:
-			notifier.reloading()
-			_ = d.Reload(ctx) // logged there, told by the status
-			notifier.ready(d.statusLine())
-			debug.FreeOSMemory()
+			_ = d.reloadTold(ctx, notifier) // logged there, told by the status
+		case asked := <-d.asked:
+			asked.answer <- d.reloadTold(ctx, notifier)
+		case <-d.files.Stirred():
+			if d.filesChanged() {
+				_ = d.reloadTold(ctx, notifier)
+			}
 		}
 	}
+	close(d.ended)
 	d.log.Info("ending")
 	notifier.stopping()
 	polling.Wait()
@@ -385,42 +399,6 @@ func every(ctx context.Context, d time.Duration, f func()) {
 		case <-tick.C:
 		}
 	}
-}
-
-// Reload reads the config again. A bad one changes nothing: the old one runs on,
-// and says so in the log, in the status and in the error.
-func (d *Daemon) Reload(ctx context.Context) error {
-	old := d.config()
-	cfg, files, err := config.Read(d.opts.ConfigPath)
-	if err == nil {
-		err = d.reloadable(cfg)
-	}
-	if err == nil {
-		err = d.apply(ctx, cfg)
-	}
-	d.mu.Lock()
-	d.reload, d.refusedFiles = err, files
-	d.reloaded = time.Now()
-	d.mu.Unlock()
-	if err != nil {
-		d.refuse(ctx, err)
-		return err
-	}
-	d.refused = ""
-	d.log.Info("config reloaded", append([]any{"feeds", len(cfg.Feeds), "rules", len(cfg.Rules), "targets", len(cfg.Targets)}, changes(old, cfg)...)...)
-	return nil
-}
-
-// reloadable refuses what only a restart can change.
-func (d *Daemon) reloadable(cfg *config.Config) error {
-	old := d.config()
-	if cfg.Store.Path != old.Store.Path {
-		return fmt.Errorf("store.path changed from %s to %s: restart watcher for that", old.Store.Path, cfg.Store.Path)
-	}
-	if cfg.HTTP.Listen != old.HTTP.Listen || cfg.HTTP.PublicURL != old.HTTP.PublicURL || cfg.HTTP.Page != old.HTTP.Page {
-		return errors.New("http.listen, http.public_url or http.page changed: restart watcher for that")
-	}
-	return nil
 }
 
 func (d *Daemon) config() *config.Config {

@@ -37,7 +37,7 @@ func (d *Daemon) notInForce() string {
 		return ""
 	}
 	d.mu.Lock()
-	refused, of, at := d.reload, d.refusedFiles, d.reloaded
+	refused, of, at := d.reload, d.tried, d.reloaded
 	d.mu.Unlock()
 	if refused != nil && of.Same(now) {
 		return fmt.Sprintf("its reload was refused %s ago: %s", duration.Rough(time.Since(at)), firstMistake(refused))

@@ -16,6 +16,43 @@ import (
 	"watcher/internal/notify"
 )
 
+// Reload reads the config again. A bad one changes nothing: the old one runs on,
+// and says so in the log, in the status and in the error.
+func (d *Daemon) Reload(ctx context.Context) error {
+	old := d.config()
+	cfg, files, err := config.Read(d.opts.ConfigPath)
+	if err == nil {
+		err = d.reloadable(cfg)
+	}
+	if err == nil {
+		err = d.apply(ctx, cfg)
+	}
+	d.mu.Lock()
+	d.reload, d.tried = err, files
+	d.reloaded = time.Now()
+	d.mu.Unlock()
+	d.followFiles()
+	if err != nil {
+		d.refuse(ctx, err)
+		return err
+	}
+	d.refused = ""
+	d.log.Info("config reloaded", append([]any{"feeds", len(cfg.Feeds), "rules", len(cfg.Rules), "targets", len(cfg.Targets)}, changes(old, cfg)...)...)
+	return nil
+}
+
+// reloadable refuses what only a restart can change.
+func (d *Daemon) reloadable(cfg *config.Config) error {
+	old := d.config()
+	if cfg.Store.Path != old.Store.Path {
+		return fmt.Errorf("store.path changed from %s to %s: restart watcher for that", old.Store.Path, cfg.Store.Path)
+	}
+	if cfg.HTTP.Listen != old.HTTP.Listen || cfg.HTTP.PublicURL != old.HTTP.PublicURL || cfg.HTTP.Page != old.HTTP.Page {
+		return errors.New("http.listen, http.public_url or http.page changed: restart watcher for that")
+	}
+	return nil
+}
+
 // refuse says why a config was not taken: in the log a line for each mistake, and
 // to the ops targets once for the same mistakes.
 func (d *Daemon) refuse(ctx context.Context, err error) {
