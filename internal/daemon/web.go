@@ -2,7 +2,6 @@ package daemon
 
 import (
 	"context"
-	"net/http"
 	"sync"
 
 	"watcher/internal/config"
@@ -36,7 +35,7 @@ func (d *Daemon) api() *api.API {
 }
 
 // page is what people look at.
-func (d *Daemon) page() http.Handler {
+func (d *Daemon) page() *page.Pages {
 	return page.New(page.Options{Desk: d.desk, Past: past.New(d.store), Config: d.config, Version: d.opts.Version, Log: d.log})
 }
 

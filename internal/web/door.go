@@ -26,7 +26,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	g := s.gate.Load()
-	what := s.what(g, r)
+	what := s.what(g, r.WithContext(context.WithValue(r.Context(), visitKey{}, visit{login: g.login(), base: g.base})))
 	if what.handler == nil {
 		http.NotFound(w, r)
 		return
@@ -49,9 +49,9 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	what.request.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	switch r := what.request; {
-	case r.URL.Path == loginPath && r.Method != http.MethodHead:
+	case r.URL.Path == loginPath && s.o.Page != nil:
 		s.login(w, r, g)
-	case r.URL.Path == logoutPath && r.Method == http.MethodPost:
+	case r.URL.Path == logoutPath && s.o.Page != nil && r.Method == http.MethodPost:
 		s.logout(w, r, g)
 	default:
 		s.admit(w, g, what)
@@ -60,11 +60,12 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // admit serves who may have what they ask for.
 func (s *Site) admit(w http.ResponseWriter, g *gate, what asked) {
-	r := what.request
 	c := caller{known: true}
-	if g.login() && !isAsset(r) {
+	if g.login() && !isAsset(what.request) {
 		c = s.whoIs(g, what)
 	}
+	r := what.request.WithContext(WithPerson(what.request.Context(), c.person))
+	what.request = r
 	switch changes := changes(r.Method) && r.URL.Path != lookPath; {
 	case c.wait > 0:
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(c.wait.Seconds()))))
@@ -79,7 +80,6 @@ func (s *Site) admit(w http.ResponseWriter, g *gate, what asked) {
 	case changes && !c.person.MayEdit:
 		s.refuse(w, what, http.StatusForbidden, "Only those who are named in http.editors may change things.")
 	default:
-		r = r.WithContext(context.WithValue(r.Context(), visitKey{}, visit{c.person, g.login(), g.base}))
 		if r.URL.Path == eventsPath {
 			s.stream(w, r, c, what)
 			return
@@ -117,7 +117,7 @@ func (s *Site) what(g *gate, r *http.Request) asked {
 	if !straight(r.URL.EscapedPath()) {
 		return asked{}
 	}
-	a := asked{handler: s.o.Page, request: r}
+	a := asked{handler: s.page, request: r}
 	switch ext := path.Ext(p); {
 	case strings.HasPrefix(p, "/api/"):
 		a.handler, a.api = s.o.API, true
@@ -162,8 +162,8 @@ func (s *Site) refuse(w http.ResponseWriter, a asked, status int, text string) {
 	switch {
 	case a.api:
 		WriteProblem(w, status, text)
-	case s.o.Refused != nil && !a.feed:
-		s.o.Refused(w, a.request, status, text)
+	case s.o.Page != nil && !a.feed:
+		s.o.Page.Refused(w, a.request, status, text)
 	default:
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.WriteHeader(status)

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"fmt"
+	"html/template"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -36,6 +37,21 @@ func users(t *testing.T, names ...string) htpasswd.Users {
 	return u
 }
 
+// face is the page, which says what it is asked.
+type face struct{ http.Handler }
+
+var loginForm = template.Must(template.New("").Parse(`{{.Problem}}<form method="post" action="{{.Action}}"><input name="to" value="{{.To}}"><input name="name" value="{{.Name}}">{{.ByToken}}`))
+
+func (face) Login(w http.ResponseWriter, _ *http.Request, status int, form web.LoginForm) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_ = loginForm.Execute(w, form)
+}
+
+func (face) Refused(w http.ResponseWriter, _ *http.Request, status int, text string) {
+	http.Error(w, text, status)
+}
+
 // rooms stand behind the door; what they are asked they say, with who asks.
 func rooms() web.Options {
 	say := func(what string) http.Handler {
@@ -51,7 +67,7 @@ func rooms() web.Options {
 	}
 	return web.Options{
 		Alive: func() error { return nil }, Ready: func() error { return nil },
-		Page: say("page"), API: say("api"), Feeds: say("feed"), Callbacks: say("hub"), CallbackPath: "/websub/",
+		Page: face{say("page")}, API: say("api"), Feeds: say("feed"), Callbacks: say("hub"), CallbackPath: "/websub/",
 		FeedToken: func(r *http.Request) bool { return r.URL.Query().Get("token") == "of-a-reader" },
 	}
 }

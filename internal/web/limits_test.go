@@ -260,7 +260,7 @@ func TestCompression(t *testing.T) {
 			_, _ = io.WriteString(w, strings.Repeat("the same again, ", 1000))
 		})
 	}
-	o.Page, o.API, o.Feeds = say("text/html; charset=utf-8"), say("application/json"), say("application/atom+xml")
+	o.Page, o.API, o.Feeds = face{say("text/html; charset=utf-8")}, say("application/json"), say("application/atom+xml")
 	site := web.New(o, web.Access{})
 	for path, want := range map[string]string{"/alerts": "gzip", "/api/v1/alerts": "gzip", "/alerts.atom": ""} {
 		w := ask(site, "GET", path, "192.0.2.1", "", "Accept-Encoding: gzip, br")

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
-	_ "embed"
 	"fmt"
 	"hash/maphash"
 	"html/template"
@@ -246,18 +245,7 @@ func (s *Site) sendToLogin(w http.ResponseWriter, r *http.Request, g *gate) {
 	_ = hop.Execute(w, target.String()) // the client is gone if it fails
 }
 
-//go:embed login.html
-var loginHTML string
-
-var loginPage = template.Must(template.New("login").Parse(loginHTML))
-
 func (s *Site) showLogin(w http.ResponseWriter, r *http.Request, g *gate, status int, form LoginForm) {
 	form.Action, form.ByToken = g.base+loginPath, g.byToken()
-	if s.o.Login != nil {
-		s.o.Login(w, r, status, form)
-		return
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(status)
-	_ = loginPage.Execute(w, form) // the client is gone if it fails
+	s.o.Page.Login(w, r, status, form)
 }

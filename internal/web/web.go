@@ -30,7 +30,7 @@ type Options struct {
 
 	// Page takes what is for a person to look at: all that nothing else takes.
 	// Its paths are those without the path of page_url; its links begin with Base.
-	Page http.Handler
+	Page Face
 	// API takes all below /api/.
 	API http.Handler
 	// Feeds takes the alerts as feeds: paths that end in .atom or .json.
@@ -38,16 +38,22 @@ type Options struct {
 	// FeedToken reports whether the token in the URL opens the feed that is asked
 	// for, for readers that cannot log in. It is not asked where there is no login.
 	FeedToken func(*http.Request) bool
-	// Refused shows a person why a request was refused; text/plain if nil.
-	Refused func(w http.ResponseWriter, r *http.Request, status int, text string)
-	// Login shows the form of a login; a plain one if nil.
-	Login func(w http.ResponseWriter, r *http.Request, status int, form LoginForm)
-	Log   *slog.Logger // nothing is logged if nil
+	Log       *slog.Logger // nothing is logged if nil
+}
+
+// Face is what people see.
+type Face interface {
+	http.Handler
+	// Login shows the form of a login.
+	Login(w http.ResponseWriter, r *http.Request, status int, form LoginForm)
+	// Refused shows why a request was refused.
+	Refused(w http.ResponseWriter, r *http.Request, status int, text string)
 }
 
 // Site is a handler of all that is served.
 type Site struct {
 	o        Options
+	page     http.Handler   // Options.Page, compressed; nil if there is none
 	open     *http.ServeMux // for everybody, whatever the access
 	gate     atomic.Pointer[gate]
 	sessions sessions
@@ -60,8 +66,11 @@ func New(o Options, a Access) *Site {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	o.Page, o.API = squeeze(o.Page), squeeze(o.API)
+	o.API = squeeze(o.API)
 	s := &Site{o: o, open: http.NewServeMux(), sessions: sessions{all: map[string]*session{}}, guesses: newGuesses(), streams: streams{of: map[string]int{}, ends: map[*context.CancelFunc]bool{}}}
+	if o.Page != nil {
+		s.page = squeeze(o.Page)
+	}
 	s.open.HandleFunc("GET /healthz", check(o.Alive))
 	s.open.HandleFunc("GET /readyz", check(o.Ready))
 	s.open.Handle("GET /metrics", metrics(o.Numbers))

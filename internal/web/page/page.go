@@ -267,7 +267,7 @@ type archive interface {
 }
 
 // New returns the handler of all pages, and of the files they load.
-func New(o Options) http.Handler {
+func New(o Options) *Pages {
 	s := &site{o, newAssets(), http.NewServeMux()}
 	s.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { goTo(w, "./alerts") })
 	s.mux.Handle("GET /assets/{name}", s.assets)
@@ -291,5 +291,5 @@ func New(o Options) http.Handler {
 	s.act("/mutes/end", "mutes", s.unmute)
 	s.act("/feeds", "feeds", s.decide)
 	s.act("/targets", "targets", s.try)
-	return s.mux
+	return &Pages{s}
 }
