@@ -44,7 +44,7 @@ var arrows = map[string]string{
 	"notify/deliver":            "backoff fault notify problem schedule store",
 	"notify/story":              "",
 	"notify/targets":            "backoff budget netguard notify problem suggest text",
-	"past":                      "feeds poll rules",
+	"past":                      "feeds rules store/bolt store/segment",
 	"poll":                      "backoff budget duration fault feeds feeds/fingerprint feeds/seen notify notify/story rules schedule store suspects text", // and no fetch: an interface stands for it
 	"problem":                   "",
 	"rules":                     "feeds rules/entity rules/inflect rules/words suggest", // feeds for its types: the query language needs no HTTP

@@ -163,7 +163,7 @@ func (e *evaluation) eval(p *plan) between {
 		if p.op == planAnd {
 			b = between{b.sure.And(other.sure), b.perhaps.And(other.perhaps)}
 		} else {
-			b = between{b.sure.or(other.sure), b.perhaps.or(other.perhaps)}
+			b = between{b.sure.Or(other.sure), b.perhaps.Or(other.perhaps)}
 		}
 	}
 	return b
@@ -180,7 +180,7 @@ func (e *evaluation) word(p *standing, in fields) between {
 	case inLead:
 		return between{p.title, p.text}
 	}
-	return between{nil, p.text.or(p.beside)}
+	return between{nil, p.text.Or(p.beside)}
 }
 
 // from are the articles of some origins, or of some languages.

@@ -64,7 +64,8 @@ func (a Articles) And(b Articles) Articles {
 	return out
 }
 
-func (a Articles) or(b Articles) Articles {
+// Or returns the articles that are in one of them or both.
+func (a Articles) Or(b Articles) Articles {
 	if len(a) < len(b) {
 		a, b = b, a
 	}

@@ -1,0 +1,220 @@
+package past
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"watcher/internal/feeds"
+	"watcher/internal/rules"
+	"watcher/internal/store/bolt"
+	"watcher/internal/store/segment"
+)
+
+// Counts is how much a query found.
+type Counts struct {
+	Found    int            `json:"found"`
+	PerDay   map[string]int `json:"per_day"` // by days such as 2026-11-29; those with none are not there
+	Caught   int            `json:"caught"`  // of those found, by other rules
+	ByRule   map[string]int `json:"by_rule"` // of those caught, by the rule's name
+	First    string         `json:"first"`   // the first day of which an article was looked at; empty where there is none
+	Articles int            `json:"articles"`
+	Scanned  int            `json:"scanned"` // of Articles, those whose text was read because no index answered
+}
+
+// Count counts what a query finds, by the days of a zone, and how much of that the
+// rules of known catch, which may be nil. A rule is not compared with one of its own
+// name. Where articles must be read, progress, which may be nil, is called now and then
+// with how much of the time from q.Since on is behind, which must not be zero then.
+func (p *Past) Count(ctx context.Context, q Query, zone *time.Location, known *rules.Set, progress func(done, total int)) (Counts, error) {
+	n := Counts{PerDay: map[string]int{}, ByRule: map[string]int{}}
+	s, err := q.search(ctx)
+	if err != nil {
+		return n, err
+	}
+	c := counting{search: s, n: &n, days: days{zone: zone}, first: math.MaxInt64, name: q.Rule.Name, known: known}
+	c.progress = progressOf(&q, progress)
+	for run, err := range p.history.Runs(ctx, Cutter()) {
+		if err == nil {
+			err = c.run(&run)
+		}
+		if err != nil {
+			return n, err
+		}
+	}
+	if n.Articles > 0 {
+		n.First = c.days.of(c.first)
+	}
+	return n, nil
+}
+
+// counting is a Count under way.
+type counting struct {
+	*search
+	n        *Counts
+	days     days
+	first    int64 // of the articles looked at, in Unix seconds
+	progress func(seen int64)
+
+	name   string
+	known  *rules.Set
+	others []*rules.Search // of the rules of known; nil before they are needed
+}
+
+// steps is how many steps the progress has.
+const steps = 1000
+
+// progressOf tells how far a search is that has come to an article that was seen then.
+func progressOf(q *Query, progress func(done, total int)) func(seen int64) {
+	until := q.Until
+	if until.IsZero() {
+		until = time.Now()
+	}
+	total := until.Sub(q.Since)
+	if progress == nil || q.Since.IsZero() || total <= 0 {
+		return func(int64) {}
+	}
+	last := -1
+	return func(seen int64) {
+		done := int(float64(until.UnixNano()-seen) / float64(total) * steps)
+		if done = min(max(done, 0), steps); done > last {
+			progress(done, steps)
+			last = done
+		}
+	}
+}
+
+// run counts what is found in a run.
+func (c *counting) run(run *bolt.Run) error {
+	x, err := c.ask(run)
+	if err != nil {
+		return err
+	}
+	c.n.Articles += x.all.Count()
+	for i := x.all.Before(run.Len); i >= 0; i = x.all.Before(i) {
+		c.first = min(c.first, c.cameUp(&x, i))
+	}
+	for i := x.sure.Before(run.Len); i >= 0; i = x.sure.Before(i) {
+		c.found(&x, i)
+	}
+	if err := c.overlap(run, &x); err != nil {
+		return err
+	}
+	open := x.perhaps.Without(x.sure)
+	for i := open.Before(run.Len); i >= 0; i = open.Before(i) {
+		c.progress(x.columns.Seen[i])
+		a, _, ok, err := c.read(run, i)
+		if err != nil {
+			return err
+		}
+		c.n.Scanned++
+		if ok {
+			c.found(&x, i)
+			c.caught(&a.Item)
+		}
+	}
+	return nil
+}
+
+func (c *counting) found(x *asked, i int) {
+	c.n.Found++
+	c.n.PerDay[c.days.of(c.cameUp(x, i))]++
+}
+
+// cameUp is when an article came up, in Unix seconds. What a feed had when it was
+// polled for the first time came up when it was published, if the time that is looked
+// at reaches that far.
+func (c *counting) cameUp(x *asked, i int) int64 {
+	seen, published := seconds(x.columns.Seen[i]), x.columns.Published[i]
+	since := int64(segment.NoTime)
+	if c.since != math.MinInt64 {
+		since = seconds(c.since)
+	}
+	if published > since && published < seen {
+		return published
+	}
+	return seen
+}
+
+func seconds(nanos int64) int64 { return time.Unix(0, nanos).Unix() }
+
+// caught counts a found article by the other rules that match it.
+func (c *counting) caught(it *feeds.Item) {
+	if c.known == nil {
+		return
+	}
+	caught := false
+	for _, m := range c.known.Match(it) {
+		if other := c.known.Rule(m.Rule).Name; other != c.name {
+			c.n.ByRule[other]++
+			caught = true
+		}
+	}
+	if caught {
+		c.n.Caught++
+	}
+}
+
+// asManyRules is how many rules an index answers for in the time in which an article is
+// read and matched, roughly.
+const asManyRules = 2
+
+// overlap counts the articles that surely match by the other rules that match them. The
+// index says it of each rule, unless there are more rules than articles to be read.
+func (c *counting) overlap(run *bolt.Run, x *asked) error {
+	if c.known == nil || c.known.Len() == 0 || x.sure.Empty() {
+		return nil
+	}
+	unread := x.sure
+	if asManyRules*x.sure.Count() > c.known.Len() {
+		var err error
+		if unread, err = c.overlapByIndex(run, x); err != nil {
+			return err
+		}
+	}
+	for i := unread.Before(run.Len); i >= 0; i = unread.Before(i) {
+		c.progress(x.columns.Seen[i])
+		if err := c.ctx.Err(); err != nil {
+			return err
+		}
+		a, err := run.Article(i)
+		if err != nil {
+			return err
+		}
+		c.caught(&a.Item)
+	}
+	return nil
+}
+
+// overlapByIndex does so for the articles of which the index can tell it for all rules,
+// and returns the others.
+func (c *counting) overlapByIndex(run *bolt.Run, x *asked) (unread rules.Articles, err error) {
+	if c.others == nil {
+		for k := range c.known.Len() {
+			c.others = append(c.others, c.known.Search(k))
+		}
+	}
+	ix := &index{c.ctx, run, x.columns, nil}
+	sures := make([]rules.Articles, len(c.others))
+	for k, other := range c.others {
+		if c.known.Rule(k).Name == c.name {
+			continue
+		}
+		sure, perhaps, err := other.Bounds(ix)
+		if err != nil {
+			return nil, err
+		}
+		sures[k] = sure.And(x.sure)
+		unread = unread.Or(perhaps.And(x.sure).Without(sure))
+	}
+	var caught rules.Articles
+	for k, sure := range sures {
+		told := sure.Without(unread)
+		if n := told.Count(); n > 0 {
+			c.n.ByRule[c.known.Rule(k).Name] += n
+			caught = caught.Or(told)
+		}
+	}
+	c.n.Caught += caught.Count()
+	return unread, nil
+}

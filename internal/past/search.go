@@ -1,0 +1,171 @@
+package past
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"watcher/internal/rules"
+	"watcher/internal/store/bolt"
+	"watcher/internal/store/segment"
+)
+
+// search is a Query under way.
+type search struct {
+	ctx          context.Context
+	set          *rules.Set // of the one rule
+	bounds       *rules.Search
+	since, until int64  // in Unix nanoseconds
+	below        uint64 // articles of this number or a higher one are left out
+}
+
+func (q *Query) search(ctx context.Context) (*search, error) {
+	r := q.Rule
+	r.Examples = rules.Examples{}
+	set, err := rules.Compile([]rules.Rule{r}, q.Language)
+	if err != nil {
+		return nil, err
+	}
+	s := &search{ctx: ctx, set: set, bounds: set.Search(0), since: math.MinInt64, until: math.MaxInt64, below: math.MaxUint64}
+	if !q.Since.IsZero() {
+		s.since = q.Since.UnixNano()
+	}
+	if !q.Until.IsZero() {
+		s.until = q.Until.UnixNano()
+	}
+	return s, nil
+}
+
+// asked is what the index of a run has said. All sets have only articles of the time
+// that is looked at.
+type asked struct {
+	columns *segment.Columns
+	all     rules.Articles // of that time
+	sure    rules.Articles // those that match beyond doubt
+	perhaps rules.Articles // those that may match, the sure ones among them
+}
+
+// ask asks the index of a run. One that must not be asked leaves all articles open.
+func (s *search) ask(run *bolt.Run) (x asked, err error) {
+	if x.columns, err = run.Columns(); err != nil {
+		return x, err
+	}
+	x.all = s.within(run, x.columns)
+	if x.all.Empty() || run.Scan {
+		x.perhaps = x.all
+		return x, s.ctx.Err()
+	}
+	sure, perhaps, err := s.bounds.Bounds(&index{s.ctx, run, x.columns, nil})
+	x.sure, x.perhaps = sure.And(x.all), perhaps.And(x.all)
+	return x, err
+}
+
+// within are the articles of a run that are kept and of the time that is looked at.
+func (s *search) within(run *bolt.Run, columns *segment.Columns) rules.Articles {
+	since := max(s.since, run.Since)
+	n := run.Len
+	if run.First+uint64(n) > s.below {
+		n = int(s.below - run.First)
+	}
+	set := make(rules.Articles, (n+63)/64)
+	for i, seen := range columns.Seen[:n] {
+		if seen >= since && seen < s.until && seen != 0 { // 0: it is no more
+			set[i/64] |= 1 << (i % 64)
+		}
+	}
+	return set
+}
+
+// read reads an article and says whether the rule matches it.
+func (s *search) read(run *bolt.Run, position int) (a segment.Article, spans []rules.Span, ok bool, err error) {
+	if err := s.ctx.Err(); err != nil {
+		return a, nil, false, err
+	}
+	a, err = run.Article(position)
+	if err != nil || a.Seen.IsZero() { // it was damaged, or went meanwhile
+		return a, nil, false, err
+	}
+	matches := s.set.Match(&a.Item)
+	if len(matches) == 0 {
+		return a, nil, false, nil
+	}
+	return a, matches[0].Spans, true, nil
+}
+
+// index is a run as package rules asks it.
+type index struct {
+	ctx     context.Context
+	run     *bolt.Run
+	columns *segment.Columns
+	posted  []segment.Posting
+}
+
+func (x *index) Len() int { return x.run.Len }
+
+func (x *index) Words(from, to string, use func(raw, folded string, stands rules.Stands) error) error {
+	var word segment.IndexWord
+	stands := func(article func(article int, title bool)) (err error) {
+		if x.posted, err = x.run.Postings(word, x.posted[:0]); err != nil {
+			return err
+		}
+		for _, p := range x.posted {
+			if i := p.Position(); i < x.run.Len { // an index in memory grows
+				article(i, p.InTitle())
+			}
+		}
+		return nil
+	}
+	n := 0
+	for w, err := range x.run.Words(from, to) {
+		if n++; err == nil && n%256 == 0 {
+			err = x.ctx.Err()
+		}
+		if err != nil {
+			return err
+		}
+		word = w
+		if err := use(w.Raw, w.Folded, stands); err != nil {
+			return err
+		}
+	}
+	return x.ctx.Err()
+}
+
+func (x *index) Origins() int { return len(x.columns.Origins) }
+
+func (x *index) Origin(k int) (feed string, tags []string) {
+	o := &x.columns.Origins[k]
+	return o.Name, o.Tags
+}
+
+func (x *index) OriginOf(article int) int { return int(x.columns.Origin[article]) }
+
+func (x *index) Speeches() int { return len(x.columns.Speeches) }
+
+func (x *index) Speech(k int) (declared string, languages uint64, code string) {
+	s := &x.columns.Speeches[k]
+	return s.Declared, s.Languages, s.Code
+}
+
+func (x *index) SpeechOf(article int) int { return int(x.columns.Speech[article]) }
+
+// days tells the days of a zone. Most articles are of the day of the one before.
+type days struct {
+	zone     *time.Location
+	from, to int64 // of the day that was asked for last, in Unix seconds
+	name     string
+}
+
+// of is the day of a time in Unix seconds, such as 2026-11-29.
+func (d *days) of(unix int64) string {
+	if unix < d.from || unix >= d.to {
+		at := time.Unix(unix, 0).In(d.zone)
+		d.name = at.Format(time.DateOnly)
+		y, m, day := at.Date()
+		d.from, d.to = time.Date(y, m, day, 0, 0, 0, 0, d.zone).Unix(), time.Date(y, m, day+1, 0, 0, 0, 0, d.zone).Unix()
+		if unix < d.from || unix >= d.to { // clocks that are set back over midnight
+			d.from, d.to = unix, unix+1
+		}
+	}
+	return d.name
+}
