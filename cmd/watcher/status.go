@@ -128,6 +128,9 @@ func failingText(f desk.FailingTarget, now time.Time) string {
 // historySize says how much is kept of articles, and how much may be.
 func historySize(h desk.HistorySize) string {
 	text := config.Size(h.Bytes).String() + " of " + config.Size(h.Max).String()
+	if h.Unindexed > 0 {
+		text += ", " + config.Size(h.Unindexed).String() + " of it not indexed yet, searches read that"
+	}
 	if h.Full {
 		text += ", full: the oldest articles make room for new ones"
 	}

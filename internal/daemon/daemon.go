@@ -55,6 +55,7 @@ type Daemon struct {
 	note      *suspects.Note // nil if it cannot be written
 	fetcher   fetcher
 	room      *budget.Budget // for all that is read
+	unindexed atomic.Int64   // bytes of articles that have no index
 	poller    *poll.Poller
 	deliverer *deliver.Deliverer
 	desk      *desk.Desk
@@ -342,6 +343,7 @@ func (d *Daemon) Run(parent context.Context) error {
 	rest.Go(func() { socket.Serve(delivering) })
 	d.serveWeb(ctx, site, &polling)
 	rest.Go(func() { d.forget(delivering) })
+	rest.Go(func() { d.index(delivering) })
 	rest.Go(func() { d.watchSilence(ctx) })
 	rest.Go(func() { d.watchDamage(ctx) })
 	rest.Go(func() { d.watchStoring(ctx) })

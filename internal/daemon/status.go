@@ -25,6 +25,7 @@ func (d *Daemon) Status() desk.Status {
 	s.Polls, s.Failed = d.poller.Counts()
 	s.History.Max = int64(cfg.History.Max)
 	s.History.Bytes, _, s.History.Full = d.store.HistorySize()
+	s.History.Unindexed = d.unindexed.Load()
 	s.Sent, s.Unsent = d.deliverer.Counts()
 	var err error
 	if s.Outbox, err = d.store.Tally(context.Background()); err == nil {

@@ -45,6 +45,9 @@ type HistorySize struct {
 	Bytes int64 `json:"bytes"`
 	Max   int64 `json:"max"`
 	Full  bool  `json:"full,omitzero"` // the oldest had to make room since the start
+	// Unindexed is what of Bytes has no index yet, or one of an earlier version, so that
+	// a search reads it.
+	Unindexed int64 `json:"unindexed,omitzero"`
 }
 
 // FailingTarget is a target that has not taken a message since its last failure.

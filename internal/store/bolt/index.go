@@ -25,8 +25,9 @@ const (
 // Index makes segments of the history until ctx is done: of the tail as it grows, of
 // what an older store has, the newest first, and anew of those that are damaged or were
 // cut by another version. It goes in small steps, and after a crash goes on where it
-// was. An error, of a full disk, say, ends it, and to call it again goes on.
-func (s *Store) Index(ctx context.Context, c Cutter) error {
+// was. An error, of a full disk, say, ends it, and to call it again goes on. tell is
+// called with how many bytes are still to be taken of an older store or made anew.
+func (s *Store) Index(ctx context.Context, c Cutter, tell func(left int64)) error {
 	s.cutter.Store(&c)
 	err := s.clear(ctx)
 	var looked time.Time
@@ -34,6 +35,11 @@ func (s *Store) Index(ctx context.Context, c Cutter) error {
 		begun := time.Now()
 		var did bool
 		if did, err = s.sealTail(ctx, &c); err == nil && !did && time.Since(looked) >= lookEvery {
+			var left int64
+			if left, err = s.unindexed(&c); err != nil {
+				break
+			}
+			tell(left)
 			if did, err = s.takeOver(ctx, &c); err == nil && !did {
 				did, err = s.renew(ctx, &c)
 			}
@@ -378,6 +384,18 @@ func backwards(b *sealed.Bucket, before []byte, f func(k, v []byte) bool) {
 	}
 	for ; k != nil && f(k, v); k, v = c.Prev() {
 	}
+}
+
+// unindexed returns how many bytes of articles have no index that c's version made.
+func (s *Store) unindexed(c *Cutter) (left int64, err error) {
+	err = s.sizes(bucketHistory, func(_ []byte, size int) { left += int64(size) })
+	vs, err2 := s.allVolumes()
+	for _, v := range vs {
+		if v.Versions() != c.Versions {
+			left += v.Bytes
+		}
+	}
+	return left, errors.Join(err, err2)
 }
 
 // renew makes the newest of the segments anew that are damaged, or were cut by another

@@ -116,7 +116,7 @@ func index(t *testing.T, s *Store) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- s.Index(ctx, plain) }()
+	go func() { ended <- s.Index(ctx, plain, func(int64) {}) }()
 	for range 300 {
 		time.Sleep(time.Second)
 		synctest.Wait()

@@ -1,0 +1,42 @@
+package daemon
+
+import (
+	"context"
+	"time"
+
+	"watcher/internal/rules"
+	"watcher/internal/store/bolt"
+	"watcher/internal/store/segment"
+)
+
+// cutter cuts the articles that are kept as the matcher cuts those that come.
+func cutter() bolt.Cutter {
+	return bolt.Cutter{Cut: rules.Cut, Versions: segment.Versions{Scanner: rules.ScannerVersion, Languages: rules.LanguageVersion}}
+}
+
+// indexAgain is how long after a failure the history is indexed on.
+const indexAgain = time.Minute
+
+// index keeps the history indexed until ctx is done.
+func (d *Daemon) index(ctx context.Context) {
+	for ctx.Err() == nil {
+		if err := d.store.Index(ctx, cutter(), d.indexing); err != nil {
+			d.log.Error("history not indexed, searches read what is left; it is tried again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(indexAgain):
+		}
+	}
+}
+
+// indexing tells how many bytes of articles have no index yet, or one of before.
+func (d *Daemon) indexing(left int64) {
+	was := d.unindexed.Swap(left)
+	switch {
+	case was == 0 && left > 0:
+		d.log.Info("indexing articles of before, searches read them meanwhile", "bytes", left)
+	case was > 0 && left == 0:
+		d.log.Info("all articles are indexed")
+	}
+}
