@@ -2,6 +2,7 @@ package segment
 
 import (
 	"encoding/binary"
+	"slices"
 	"sync"
 
 	"watcher/internal/rules/words"
@@ -99,7 +100,8 @@ type chunk struct {
 	length []int32 // in bits, 0 where it is not written
 
 	mu     sync.Mutex
-	begins []int // where the postings of each word begin, in bits; nil before that is known
+	posted []byte // postings of all words; nil before they were read
+	begins []int  // where those of each word begin, in bits
 }
 
 // readChunk reads a chunk of a segment of so many articles.
@@ -163,43 +165,49 @@ func (c *chunk) entry(i int) IndexWord {
 	return IndexWord{Raw: c.text[begin:t.End], Folded: c.buf.Folded(t), Flags: t.Flags, Articles: int(c.counts[i]), list: list{c, uint32(i)}}
 }
 
-// begin returns where the postings of word i begin, in bits.
-func (c *chunk) begin(i int, posted []byte, articles int) (int, error) {
+// find reads where the postings of each word begin, unless that is known.
+func (c *chunk) find(read func() ([]byte, error), articles int) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.begins == nil {
-		in := bitReader{in: posted}
-		begins := make([]int, len(c.counts))
-		for i := range begins {
-			begins[i] = in.at
-			if c.length[i] > 0 {
-				in.at += int(c.length[i])
-				continue
-			}
-			for low, n := lowBits(int(c.counts[i]), articles), c.counts[i]; n > 0; n-- {
+	if c.posted != nil {
+		return nil
+	}
+	posted, err := read()
+	if err != nil {
+		return err
+	}
+	in := bitReader{in: posted}
+	begins := make([]int, len(c.counts))
+	for i := range begins {
+		begins[i] = in.at
+		if c.length[i] > 0 {
+			in.at += int(c.length[i])
+			continue
+		}
+		for low, n := lowBits(int(c.counts[i]), articles), c.counts[i]; n > 0; n-- {
+			in.gap(low)
+		}
+		if n := c.titles[i]; n > 0 {
+			for low := lowBits(int(n), int(c.counts[i])); n > 0; n-- {
 				in.gap(low)
 			}
-			if n := c.titles[i]; n > 0 {
-				for low := lowBits(int(n), int(c.counts[i])); n > 0; n-- {
-					in.gap(low)
-				}
-			}
 		}
-		if in.over() {
-			return 0, damaged("postings")
-		}
-		c.begins = begins
 	}
-	return c.begins[i], nil
+	if in.over() {
+		return damaged("postings")
+	}
+	c.posted, c.begins = posted, begins
+	return nil
 }
 
-// postings appends the postings of word i.
-func (c *chunk) postings(i int, posted []byte, articles int, into []Posting) ([]Posting, error) {
-	begin, err := c.begin(i, posted, articles)
-	if err != nil {
+// postings appends the postings of word i. read reads those of all words; what it
+// returns is kept.
+func (c *chunk) postings(i int, read func() ([]byte, error), articles int, into []Posting) ([]Posting, error) {
+	if err := c.find(read, articles); err != nil {
 		return into, err
 	}
-	in, n, from := bitReader{in: posted, at: begin}, int(c.counts[i]), len(into)
+	in, n, from := bitReader{in: c.posted, at: c.begins[i]}, int(c.counts[i]), len(into)
+	into = slices.Grow(into, n)
 	low, next := lowBits(n, articles), 0
 	for range n {
 		at := next + in.gap(low)

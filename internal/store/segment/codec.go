@@ -34,8 +34,8 @@ func (c *Codec) AddDict(d *Dict) {
 // not have as much.
 const maxRaw = 64 << 20
 
-// unpack unpacks what was packed with the dictionaries that are known. Its error is
-// ErrDamaged, or says which dictionary is not there.
+// unpack unpacks what was packed with the dictionaries that are known. One that is not known
+// is lost, so that what needs it is damaged.
 func (c *Codec) unpack(packed []byte) ([]byte, error) {
 	var h zstd.Header
 	if err := h.Decode(packed); err != nil || !h.HasFCS || h.FrameContentSize > maxRaw || h.Skippable {

@@ -200,10 +200,7 @@ func (w *written) article(c *Columns, position int) Article {
 		return all
 	}
 	o, s := &c.Origins[c.Origin[position]], &c.Speeches[c.Speech[position]]
-	a := Article{Feed: o.Feed}
-	if seen := c.Seen[position]; seen != 0 {
-		a.Seen = time.Unix(0, seen).UTC()
-	}
+	a := Article{Seen: time.Unix(0, c.Seen[position]).UTC(), Feed: o.Feed}
 	it := &a.Item
 	it.Feed, it.FeedURL, it.Tags, it.Language = o.Name, o.FeedURL, o.Tags, s.Declared
 	it.GUID, it.Link, it.Title, it.Summary, it.Content = text(w.sizes[0]), text(w.sizes[1]), text(w.sizes[2]), text(w.sizes[3]), text(w.sizes[4])

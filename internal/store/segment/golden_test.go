@@ -25,7 +25,7 @@ func golden() []segment.Article {
 		}},
 		{Seen: seen.Add(-time.Hour), Feed: 2, Item: feeds.Item{Feed: "other", Title: "NATO", GUID: "https://other.example/", Link: "https://other.example/"}},
 		{Seen: seen, Feed: 2, Item: feeds.Item{Feed: "other", Tags: []string{}, Published: seen.Truncate(time.Second), Updated: seen.Truncate(time.Second)}},
-		{},
+		{Seen: time.Unix(0, 0).UTC()},
 	}
 	return append(articles, many(30)...)
 }

@@ -45,7 +45,7 @@ func FuzzInside(f *testing.F) {
 		}
 		for i := range c.counts {
 			w := c.entry(i)
-			ps, err := c.postings(i, posted, n, nil)
+			ps, err := c.postings(i, func() ([]byte, error) { return posted, nil }, n, nil)
 			if err == nil && len(ps) != w.Articles {
 				t.Fatalf("%d postings of %d", len(ps), w.Articles)
 			}

@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"bytes"
 	"fmt"
 	"iter"
 	"sort"
@@ -24,6 +25,7 @@ type Segment struct {
 
 	columns atomic.Pointer[Columns]
 	text    atomic.Pointer[unpacked] // the frame that was read last
+	words   atomic.Pointer[chunk]    // and the chunk
 }
 
 // Open opens a segment by its header. pieces gives its pieces, numbered from 0; their
@@ -140,23 +142,32 @@ func (s *Segment) Words(from, to string) iter.Seq2[IndexWord, error] {
 	}
 }
 
+// chunk reads a chunk. The last one is kept: words that are asked for one after the
+// other are often forms of one.
 func (s *Segment) chunk(i int) (*chunk, error) {
+	if c := s.words.Load(); c != nil && c.number == i {
+		return c, nil
+	}
 	raw, err := s.unpack(s.chunks[i], s.posted[i])
 	if err != nil {
 		return nil, err
 	}
-	return readChunk(raw, i, s.n)
+	c, err := readChunk(raw, i, s.n)
+	if err != nil {
+		return nil, err
+	}
+	s.words.Store(c)
+	return c, nil
 }
 
 // Postings appends where the word of an entry stands to into, the oldest article
 // first.
 func (s *Segment) Postings(e IndexWord, into []Posting) ([]Posting, error) {
 	c := e.list.chunk
-	posted, err := s.bytes(s.posted[c.number], s.chunks[c.number+1])
-	if err != nil {
-		return into, err
-	}
-	return c.postings(int(e.list.at), posted, s.n, into)
+	return c.postings(int(e.list.at), func() ([]byte, error) {
+		posted, err := s.bytes(s.posted[c.number], s.chunks[c.number+1])
+		return bytes.Clone(posted), err
+	}, s.n, into)
 }
 
 // Columns returns the columns. They must not be changed.

@@ -19,7 +19,7 @@ import (
 // other hashes tell an item of a feed from others when it is read, and nobody asks
 // them of one that is kept.
 type Article struct {
-	Seen time.Time // when it first came up, UTC
+	Seen time.Time // when it first came up, UTC; the zero time comes back as 1970
 	Feed uint64    // the store's number of the feed
 	Item feeds.Item
 }
@@ -74,7 +74,7 @@ func (p Posting) InTitle() bool { return p&1 != 0 }
 // values each; Origin and Speech are places in the tables Origins and Speeches, in
 // which no two are the same.
 type Columns struct {
-	Seen      []int64 // nanoseconds since 1970, 0 for the zero time; clocks jump, so they need not ascend
+	Seen      []int64 // nanoseconds since 1970; clocks jump, so they need not ascend
 	Published []int64 // seconds since 1970; NoTime if there is none
 	Origin    []uint32
 	Speech    []uint32

@@ -393,7 +393,7 @@ func TestFailures(t *testing.T) {
 	dict := segment.NewDict(3, []byte("feed"))
 	b := build(t, codec, memoryOf(articles), dict)
 	s := open(t, codec, b)
-	if _, err := s.Article(0); err == nil || errors.Is(err, segment.ErrDamaged) {
+	if _, err := s.Article(0); !errors.Is(err, segment.ErrDamaged) {
 		t.Errorf("an article whose dictionary is not known: %v", err)
 	}
 	s, err := codec.Open(b.Header, func(uint32) ([]byte, error) { return nil, broken })
