@@ -52,6 +52,7 @@ var arrows = map[string]string{
 	"rules/inflect":             "rules/words",
 	"rules/inflect/inflecttest": "",
 	"rules/words":               "",
+	"rulefiles":                 "config past",
 	"schedule":                  "suggest",
 	"store":                     "",
 	"store/bolt":                "fault feeds feeds/seen notify notify/story poll schedule store store/pages store/sealed store/segment",

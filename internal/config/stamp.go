@@ -185,3 +185,15 @@ func (s stamped) now() (stamped, error) {
 	}
 	return stamped{s.path, stamp{info, [sha256.Size]byte(hash.Sum(nil))}}, nil
 }
+
+// Included are the paths of the included files that there are by now.
+func (f Files) Included() []string {
+	if len(f.parts) == 0 {
+		return nil
+	}
+	var all []string
+	for _, p := range f.among()[1:] {
+		all = append(all, p.path)
+	}
+	return all
+}
