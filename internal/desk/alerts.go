@@ -3,13 +3,18 @@ package desk
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
+	"watcher/internal/feeds"
 	"watcher/internal/notify"
 	"watcher/internal/notify/deliver"
+	"watcher/internal/rules"
 	"watcher/internal/store/bolt"
+	"watcher/internal/suggest"
 )
 
 // Filter says which alerts are wanted. What is empty lets all pass.
@@ -69,37 +74,152 @@ var urgency = []notify.AlertState{
 	notify.StateDropped, notify.StateSkipped,
 }
 
-// Alerts returns at most n of the alerts that pass, newest first, from a cursor on; an
-// empty one begins.
+// mostLooks bounds how often a request looks into the log for alerts that pass. Each
+// look is bounded by itself.
+const mostLooks = 4
+
+// Alerts returns at most n of the alerts that pass, newest first, from a place on; an
+// empty one begins. What it costs does not grow with the store. A query that is wrong
+// is a rules.Errors, and what else is wrong with the filter a *FilterError.
 func (d *Desk) Alerts(ctx context.Context, f Filter, after string, n int) (Page[AlertRow], error) {
-	var rows []AlertRow
-	err := d.Traces(ctx, f.From, false, func(t notify.Trace) bool {
-		rows = append(rows, d.row([]notify.Trace{t}))
-		return true
-	})
-	slices.Reverse(rows)
-	if i := slices.IndexFunc(rows, func(r AlertRow) bool { return r.ID == after }); i >= 0 {
-		rows = rows[i+1:]
-	}
 	p := Page[AlertRow]{Items: make([]AlertRow, 0, n)}
-	for i, r := range rows {
-		if i == n {
-			p.Next = rows[i-1].ID
+	s, err := d.sought(f)
+	if err != nil {
+		return p, err
+	}
+	behind, err := hex.DecodeString(after)
+	if err != nil {
+		return p, &FilterError{"cursor", fmt.Sprintf("the cursor %q is not one of a list of alerts: begin without one", after)}
+	}
+	if len(behind) == 0 {
+		behind = nil
+	}
+	for range mostLooks {
+		found, next, reached, err := d.runs.Store.Newest(ctx, s.AlertFilter, behind, n-len(p.Items))
+		if err != nil {
+			return p, err
+		}
+		passed := found[:0]
+		for _, l := range found {
+			if s.passes(l.Alerts) {
+				passed = append(passed, l)
+			}
+		}
+		if err := d.explain(ctx, passed); err != nil {
+			return p, err
+		}
+		for _, l := range passed {
+			p.Items = append(p.Items, d.row(l.Alerts))
+		}
+		behind, p.Next, p.Reached = next, hex.EncodeToString(next), reached
+		if next == nil {
+			p.Reached = time.Time{}
+		}
+		if next == nil || len(p.Items) == n {
 			break
 		}
-		p.Items = append(p.Items, r)
 	}
-	return p, err
+	return p, nil
+}
+
+// FilterError is what is wrong with a value of a filter.
+type FilterError struct {
+	Key  string // as in the API: "severity", "state", …
+	Text string
+}
+
+func (e *FilterError) Error() string { return e.Text }
+
+// sought is a Filter by which the store is asked, and the part of it that the store
+// cannot tell.
+type sought struct {
+	notify.AlertFilter
+	state notify.AlertState
+	query *rules.Set
+	tags  map[string][]string // of feeds
+}
+
+func (d *Desk) sought(f Filter) (s sought, err error) {
+	s.state, s.From, s.To = f.State, f.From, f.To
+	one := func(name string) []string {
+		if name == "" {
+			return nil
+		}
+		return []string{name}
+	}
+	s.Rules, s.Feeds, s.Targets = one(f.Rule), one(f.Feed), one(f.Target)
+	if f.Severity != "" {
+		var severity notify.Severity
+		if severity.UnmarshalText([]byte(f.Severity)) != nil {
+			return s, &FilterError{"severity", fmt.Sprintf("no alert has the severity %q, write low, normal or high", f.Severity)}
+		}
+		s.Severities = []notify.Severity{severity}
+	}
+	if f.State != "" && !slices.Contains(urgency, f.State) {
+		return s, &FilterError{"state", fmt.Sprintf("no alert is %q%s", f.State, suggest.For(string(f.State), states()))}
+	}
+	s.Dead = f.State == notify.StateDead
+	cfg := d.runs.Config()
+	s.tags = d.of().tags
+	if f.Tag != "" {
+		tagged := []string{}
+		for _, src := range cfg.Feeds {
+			if slices.Contains(src.Tags, f.Tag) && (f.Feed == "" || src.ID == f.Feed) {
+				tagged = append(tagged, src.ID)
+			}
+		}
+		s.Feeds = tagged
+	}
+	if f.Query != "" {
+		s.query, err = rules.Compile([]rules.Rule{{Name: "query", Match: f.Query}}, cfg.Language)
+	}
+	return s, err
+}
+
+func states() []string {
+	names := make([]string, len(urgency))
+	for i, s := range urgency {
+		names[i] = string(s)
+	}
+	return names
+}
+
+// passes says whether one of an article's alerts is what is sought.
+func (s *sought) passes(alerts []notify.Trace) bool {
+	return slices.ContainsFunc(alerts, func(t notify.Trace) bool {
+		return s.Wants(&t) && (s.state == "" || t.State == s.state)
+	}) && (s.query == nil || len(s.query.Match(itemOf(&alerts[0], s.tags))) > 0)
+}
+
+// itemOf is what an alert tells of its article, to be matched: the text of it is no
+// more than what the alert has.
+func itemOf(t *notify.Trace, tags map[string][]string) *feeds.Item {
+	a := t.Item
+	it := &feeds.Item{
+		Feed: a.Feed, FeedURL: a.FeedURL, Title: a.Title, Summary: a.Summary, Link: a.Link,
+		Authors: a.Authors, Categories: a.Categories, Language: a.Language, Tags: tags[a.Feed],
+	}
+	for _, e := range t.Excerpts {
+		if e.Field == "content" {
+			it.Content += e.Text + "\n"
+		}
+	}
+	if t.Trouble != nil {
+		it.Title, it.Summary = t.Trouble.Text, t.Trouble.Kind
+	}
+	return it
 }
 
 // Alert returns the life of an article's alerts; id is that of one of them, or enough
 // of its beginning, or a delivery's.
 func (d *Desk) Alert(ctx context.Context, id string) (Life, error) {
-	t, err := d.Trace(ctx, id)
+	traces, err := d.runs.Store.Beside(ctx, id)
 	if err != nil {
+		return Life{}, known(err)
+	}
+	if err := d.explain(ctx, []notify.Logged{{Alerts: traces}}); err != nil {
 		return Life{}, err
 	}
-	traces := []notify.Trace{t}
 	return Life{AlertRow: d.row(traces), Alerts: traces}, nil
 }
 
@@ -107,15 +227,23 @@ func (d *Desk) Alert(ctx context.Context, id string) (Life, error) {
 func (d *Desk) row(traces []notify.Trace) AlertRow {
 	first := &traces[0]
 	r := AlertRow{
-		ID: first.ID, Held: first.Held, Severity: first.Severity, Item: first.Item, Excerpts: first.Excerpts, Story: first.Story,
-		AlsoIn: first.AlsoIn, Trouble: first.Trouble, Follows: first.Follows, Tags: d.tags(first.Item.Feed),
+		ID: first.ID, Held: first.Held, Severity: first.Severity, Item: first.Item, Story: first.Story,
+		AlsoIn: first.AlsoIn, Trouble: first.Trouble, Follows: first.Follows, Tags: d.of().tags[first.Item.Feed],
 	}
 	states := make([]notify.AlertState, len(traces))
 	for i := range traces {
 		t := &traces[i]
 		states[i] = t.State
+		if t.Held.Before(r.Held) {
+			r.Held = t.Held
+		}
 		r.Severity = max(r.Severity, t.Severity)
 		r.Targets = append(r.Targets, atTarget(t))
+		for _, e := range t.Excerpts {
+			if !slices.ContainsFunc(r.Excerpts, func(have notify.Excerpt) bool { return have.Field == e.Field && have.Text == e.Text }) {
+				r.Excerpts = append(r.Excerpts, e)
+			}
+		}
 		for _, hit := range t.Rules {
 			if !slices.ContainsFunc(r.Rules, func(h notify.RuleHit) bool { return h.Name == hit.Name }) {
 				r.Rules = append(r.Rules, hit)
@@ -129,15 +257,6 @@ func (d *Desk) row(traces []notify.Trace) AlertRow {
 		return cmp.Compare(slices.Index(urgency, a), slices.Index(urgency, b))
 	})
 	return r
-}
-
-func (d *Desk) tags(feed string) []string {
-	for _, src := range d.runs.Config().Feeds {
-		if src.ID == feed {
-			return src.Tags
-		}
-	}
-	return nil
 }
 
 func atTarget(t *notify.Trace) AtTarget {
@@ -231,4 +350,58 @@ func (w *waits) explain(ctx context.Context, t *notify.Trace) error {
 	wait := w.of[t.Target][t.ID]
 	t.Until, t.Why = wait.Until.UTC(), wait.Why
 	return nil
+}
+
+// mostAsked is how many held alerts of a target are read to say what some of them
+// wait for. Where there are more, the others are not looked at, and what depends on
+// those before them may be later than is said.
+const mostAsked = 1000
+
+// explain does so for some alerts, at a cost that does not grow with what is held.
+func (d *Desk) explain(ctx context.Context, articles []notify.Logged) error {
+	held := make(map[string][]*notify.Trace)
+	for _, a := range articles {
+		for i := range a.Alerts {
+			if t := &a.Alerts[i]; t.State == notify.StateHeld {
+				held[t.Target] = append(held[t.Target], t)
+			}
+		}
+	}
+	if len(held) == 0 {
+		return nil
+	}
+	policies, err := d.runs.Config().Policies()
+	if err != nil {
+		return err
+	}
+	for target, traces := range held {
+		h, err := d.runs.Store.Oldest(ctx, target, mostAsked)
+		if err != nil {
+			return err
+		}
+		if len(h.Alerts) == mostAsked {
+			h.Alerts = nil
+			for _, t := range slices.Backward(traces) { // they are newest first
+				h.Alerts = append(h.Alerts, heldOf(t))
+			}
+		}
+		policy := policies[target]
+		waits := policy.Decide(h).Waits
+		for _, t := range traces {
+			w := waits[t.ID]
+			t.Until, t.Why = w.Until.UTC(), w.Why
+		}
+	}
+	return nil
+}
+
+// heldOf is what a policy knows of an alert that is held.
+func heldOf(t *notify.Trace) notify.HeldAlert {
+	h := notify.HeldAlert{
+		ID: t.ID, Since: t.Held, Severity: t.Severity, Feed: t.Item.Feed, Trouble: t.Trouble != nil, Follows: t.Follows != nil,
+	}
+	for _, hit := range t.Rules {
+		h.Rules = append(h.Rules, hit.Name)
+	}
+	return h
 }

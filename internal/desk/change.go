@@ -23,6 +23,12 @@ func (d *Desk) Drop(ctx context.Context, id string) error {
 	return d.notDead(ctx, id, "dropped", d.runs.Store.Drop(ctx, id))
 }
 
+// Acknowledge notes who has seen to an article's alerts, at all targets. It holds
+// nothing back.
+func (d *Desk) Acknowledge(ctx context.Context, by, id, note string) error {
+	return known(d.runs.Store.Acknowledge(ctx, id, notify.Acknowledgement{By: by, Note: note}))
+}
+
 // notDead words why an alert is no dead letter.
 func (d *Desk) notDead(ctx context.Context, id, did string, err error) error {
 	if !errors.Is(err, bolt.ErrNotDead) {

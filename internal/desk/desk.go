@@ -6,6 +6,7 @@ package desk
 
 import (
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"watcher/internal/config"
@@ -27,8 +28,8 @@ type Options struct {
 // Desk answers what people ask of what watcher has found, and does what they decide.
 // Its methods are safe for concurrent use.
 type Desk struct {
-	runs Options
-	lint lint
+	runs    Options
+	derived atomic.Pointer[derived]
 }
 
 // New makes the desk of a daemon, or of a config and a store.

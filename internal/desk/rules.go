@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"watcher/internal/config"
@@ -57,37 +56,6 @@ func (d *Desk) Rule(ctx context.Context, name string) (RuleReport, error) {
 
 func (d *Desk) ruleReport(cfg *config.Config, i int) RuleReport {
 	r := &cfg.Rules[i]
-	report := RuleReport{Rule: r.Rule, Severity: r.Severity.String(), Notify: r.Notify, Lint: d.lint.of(cfg)[i]}
+	report := RuleReport{Rule: r.Rule, Severity: r.Severity.String(), Notify: r.Notify, Lint: d.of().lint()[i]}
 	return report
-}
-
-// lint is what is odd about the rules of a config, which takes some time to find.
-type lint struct {
-	mu   sync.Mutex
-	set  *rules.Set
-	byID map[int][]string // by the rule's index
-}
-
-// of returns the warnings of cfg's rules.
-func (l *lint) of(cfg *config.Config) map[int][]string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.set == cfg.Set {
-		return l.byID
-	}
-	l.set, l.byID = cfg.Set, make(map[int][]string)
-	for _, w := range cfg.Set.Lint() {
-		switch w.Kind {
-		case rules.WarnSideBySide:
-			continue // only YAML knows whether it was meant
-		case rules.WarnContained, rules.WarnRepeats:
-			if cfg.Rules[w.Rule].Adds(&cfg.Rules[w.Other]) {
-				continue
-			}
-		}
-		if w.Rule >= 0 {
-			l.byID[w.Rule] = append(l.byID[w.Rule], w.Text())
-		}
-	}
-	return l.byID
 }

@@ -46,7 +46,7 @@ var (
 	bucketFeeds      = []byte("feeds")      // number → feedRecord
 	bucketSeen       = []byte("seen")       // number → what the feed has shown, packed by feeds
 	bucketAlerts     = []byte("alerts")     // alert id → alertRecord
-	bucketLog        = []byte("log")        // when held, sequence → alert id
+	bucketLog        = []byte("log")        // when held, sequence → alert id and what it may be chosen by (see journal.go)
 	bucketTold       = []byte("told")       // target, 0, key → when (8 bytes), alert id
 	bucketSpool      = []byte("spool")      // feed's number, sequence → how many (8 bytes), alerts that are not held yet, compressed
 	bucketStories    = []byte("stories")    // when seen, sequence → storyRecord

@@ -78,10 +78,10 @@ func (s *Store) hold(tx *sealed.Tx, a notify.Alert, now time.Time) (bool, error)
 	if err := remember(tx, a.Target, keys, a.ID, now); err != nil {
 		return false, err
 	}
-	if err := putHeld(tx, &r); err != nil {
+	if err := journal(tx, &r, now); err != nil {
 		return false, err
 	}
-	return true, journal(tx, a.ID, now)
+	return true, putHeld(tx, &r)
 }
 
 // alertOf returns the id of the alert that the target has had under one of an
@@ -153,6 +153,11 @@ func noteAlsoIn(tx *sealed.Tx, id string, copied *alertBody, same bool, now time
 			changed = true
 		}
 	}
+	if changed || revived {
+		if err := rejournal(tx, &r); err != nil {
+			return r, false, err
+		}
+	}
 	switch {
 	case revived:
 		r.Skipped, r.Ended, r.Since = "", time.Time{}, now
@@ -178,17 +183,24 @@ func follow(tx *sealed.Tx, r *alertRecord, copied *alertBody, now time.Time) (bo
 		return false, nil
 	}
 	a := alertBody{
-		ID:       notify.AlertID(r.Target, notify.KeyOf("also in", r.Alert.ID, place.Feed, place.Link)),
+		ID:       followID(r.Target, r.Alert.ID, place),
 		Severity: copied.Severity, FirstSeen: copied.FirstSeen, Item: copied.Item,
 		Follows: &earlierRecord{ID: r.Alert.ID, Title: r.Alert.Item.Title, Link: r.Alert.Item.Link},
 	}
 	if tx.Bucket(bucketAlerts).Get([]byte(a.ID)) != nil {
 		return false, nil // it has been noted
 	}
-	if err := putHeld(tx, &alertRecord{Alert: a, Target: r.Target, Since: now}); err != nil {
+	f := alertRecord{Alert: a, Target: r.Target, Since: now}
+	if err := journal(tx, &f, now); err != nil {
 		return false, err
 	}
-	return true, journal(tx, a.ID, now)
+	return true, putHeld(tx, &f)
+}
+
+// followID is the id of the note to a target that an alert it had stands in another
+// place too.
+func followID(target, alert string, place locationRecord) string {
+	return notify.AlertID(target, notify.KeyOf("also in", alert, place.Feed, place.Link))
 }
 
 // places are where an alert's article stands.
@@ -248,16 +260,21 @@ func (s *Store) holdAll(tx *sealed.Tx, alerts []notify.Alert, targets map[string
 
 // Held implements notify.Shelf.
 func (s *Store) Held(_ context.Context, target string) (notify.Holding, error) {
-	return s.heldAfter(target, 0)
+	return s.heldAfter(target, 0, mostHeld)
+}
+
+// Oldest is Held of the first n alerts.
+func (s *Store) Oldest(_ context.Context, target string, n int) (notify.Holding, error) {
+	return s.heldAfter(target, 0, n)
 }
 
 // News implements notify.Shelf.
 func (s *Store) News(_ context.Context, target string, last uint64) (notify.Holding, error) {
-	return s.heldAfter(target, last)
+	return s.heldAfter(target, last, mostHeld)
 }
 
-// heldAfter returns what target holds behind a place in the held bucket.
-func (s *Store) heldAfter(target string, last uint64) (notify.Holding, error) {
+// heldAfter returns the first n that target holds behind a place in the held bucket.
+func (s *Store) heldAfter(target string, last uint64, n int) (notify.Holding, error) {
 	changed := s.heldNews(target)
 	h := notify.Holding{Target: target, Now: clock(), Wake: store.Wake{Changed: changed}}
 	err := s.view(func(tx *sealed.Tx) error {
@@ -266,7 +283,7 @@ func (s *Store) heldAfter(target string, last uint64) (notify.Holding, error) {
 		h.Wake.Coming = k != nil
 		prefix := targetKey(target)
 		c := tx.Bucket(bucketHeld).Cursor()
-		for k, v := c.Seek(targetKey(target, last+1)); bytes.HasPrefix(k, prefix) && len(h.Alerts) < mostHeld; k, v = c.Next() {
+		for k, v := c.Seek(targetKey(target, last+1)); bytes.HasPrefix(k, prefix) && len(h.Alerts) < n; k, v = c.Next() {
 			var a heldRecord
 			if err := decode(bucketHeld, k, v, &a); err != nil {
 				return err

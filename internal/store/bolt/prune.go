@@ -82,7 +82,7 @@ func pruneLog(tx *sealed.Tx, from []byte, now time.Time) (next []byte, err error
 	c := tx.Bucket(bucketLog).Cursor()
 	k, id := c.Seek(from)
 	for ; k != nil && bytes.Compare(k, limit) < 0 && len(entries) < mostPruned; k, id = c.Next() {
-		entries = append(entries, entry{bytes.Clone(k), bytes.Clone(id)})
+		entries = append(entries, entry{bytes.Clone(k), bytes.Clone(loggedID(id))})
 	}
 	if k != nil && bytes.Compare(k, limit) < 0 {
 		next = bytes.Clone(k)

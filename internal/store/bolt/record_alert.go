@@ -26,6 +26,11 @@ type alertRecord struct {
 	// story under before this alert broke through.
 	Heard []string       `json:"heard,omitempty"`
 	Worst severityRecord `json:"worst,omitempty"`
+	// Logged is its key in the log, and Story that of its story. Records of old have
+	// neither.
+	Logged       []byte                 `json:"logged,omitempty"`
+	Story        string                 `json:"story,omitempty"`
+	Acknowledged *acknowledgementRecord `json:"acknowledged,omitempty"`
 }
 
 func (alertRecord) record() {}
@@ -147,6 +152,13 @@ type troubleRecord struct {
 	Rule   string    `json:"rule,omitempty"`
 	Text   string    `json:"text"`
 	Since  time.Time `json:"since"`
+}
+
+// acknowledgementRecord is a notify.Acknowledgement.
+type acknowledgementRecord struct {
+	By   string    `json:"by"`
+	At   time.Time `json:"at"`
+	Note string    `json:"note,omitempty"`
 }
 
 // heldRecord is what the held bucket has of an alert: a notify.HeldAlert.

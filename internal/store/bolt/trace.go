@@ -12,17 +12,6 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// journal adds an alert to the log, in which alerts are listed by the time they were
-// held.
-func journal(tx *sealed.Tx, id string, now time.Time) error {
-	b := tx.Bucket(bucketLog)
-	seq, err := b.NextSequence()
-	if err != nil {
-		return err
-	}
-	return b.Put(append(number(uint64(now.UnixNano())), number(seq)...), []byte(id))
-}
-
 // mostTraced bounds the alerts that are read in one transaction.
 const mostTraced = 256
 
@@ -61,7 +50,7 @@ func (s *Store) logged(ctx context.Context, from []byte, yield func(notify.Trace
 			c := tx.Bucket(bucketLog).Cursor()
 			k, id := c.Seek(from)
 			for ; k != nil && len(traces) < mostTraced; k, id = c.Next() {
-				t, ok, err := traceOf(tx, string(id))
+				t, ok, err := traceOf(tx, string(loggedID(id)))
 				if err != nil {
 					return err
 				}
@@ -194,16 +183,22 @@ func traceOf(tx *sealed.Tx, id string) (t notify.Trace, ok bool, err error) {
 	if ok, err := getJSON(tx, bucketAlerts, id, &r); err != nil || !ok {
 		return t, ok, err
 	}
+	t, err = r.trace(tx)
+	return t, err == nil, err
+}
+
+// trace is the life of the alert.
+func (r *alertRecord) trace(tx *sealed.Tx) (t notify.Trace, err error) {
 	a := r.Alert.alert()
 	t = notify.Trace{
-		ID: id, Target: r.Target, Severity: a.Severity, Rules: a.Rules, Item: a.Item,
+		ID: a.ID, Target: r.Target, Severity: a.Severity, Rules: a.Rules, Item: a.Item, Excerpts: a.Excerpts, Story: r.Story,
 		AlsoIn: a.AlsoIn, Trouble: a.Trouble, Follows: a.Follows, Held: r.Since.UTC(), Why: r.Why, Dropped: r.Dropped,
-		Excerpts: a.Excerpts,
+		Acknowledged: (*notify.Acknowledgement)(r.Acknowledged),
 	}
 	for _, m := range r.Messages {
 		var d deliveryRecord
 		if ok, err := getJSON(tx, bucketDeliveries, m, &d); err != nil {
-			return t, false, err
+			return t, err
 		} else if ok {
 			t.Deliveries = append(t.Deliveries, d.trace())
 		}
@@ -226,7 +221,7 @@ func traceOf(tx *sealed.Tx, id string) (t notify.Trace, ok bool, err error) {
 		t.Composed = r.Ended.UTC()
 		t.State = together(t.Deliveries)
 	}
-	return t, true, nil
+	return t, nil
 }
 
 // together returns the state of an alert from those of its messages: the one that needs

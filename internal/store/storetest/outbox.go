@@ -25,6 +25,14 @@ type AlertHistory interface {
 	Mutes(ctx context.Context) ([]notify.Mute, error)
 	Matched(ctx context.Context, rules []string) (map[string]time.Time, error)
 	Tally(ctx context.Context) (notify.OutboxTally, error)
+
+	// Newest returns articles of which an alert is wanted, at most n, newest first,
+	// from behind a place on; nil begins. It looks at a bounded part of what there is:
+	// next is the place to go on from, with whatever was found; nil at the end. Beside
+	// returns all alerts of the article of one, and Acknowledge notes on them who has seen to it.
+	Newest(ctx context.Context, f notify.AlertFilter, behind []byte, n int) (found []notify.Logged, next []byte, reached time.Time, err error)
+	Beside(ctx context.Context, id string) ([]notify.Trace, error)
+	Acknowledge(ctx context.Context, id string, a notify.Acknowledgement) error
 }
 
 // outboxTests are those of the outbox beyond what each delivery goes through.

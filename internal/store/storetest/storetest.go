@@ -85,7 +85,7 @@ func Run(t *testing.T, newOpen func(t *testing.T) Open) {
 			synctest.Test(t, func(t *testing.T) { c.test(t, open) })
 		})
 	}
-	for _, c := range slices.Concat(outboxTests, floodTests) {
+	for _, c := range slices.Concat(outboxTests, floodTests, alertTests) {
 		t.Run(c.name, func(t *testing.T) {
 			open := newOpen(t)
 			synctest.Test(t, func(t *testing.T) { c.test(t, open) })

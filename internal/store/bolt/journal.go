@@ -1,0 +1,356 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"time"
+
+	"watcher/internal/notify"
+	"watcher/internal/store/sealed"
+)
+
+// An entry of the log is the id of an alert and, behind a NUL, what it can be chosen
+// by without a look at its record: how severe it is, and hashes of the names of its
+// target, its rules and the feeds that have its article. A reader that seeks one alert
+// of a thousand reads the log alone, which lies together. Entries of old have the id
+// alone. A hash may mislead: the record decides.
+
+// journal adds an alert to the log, in which alerts are listed by the time they were
+// held.
+func journal(tx *sealed.Tx, r *alertRecord, now time.Time) error {
+	b := tx.Bucket(bucketLog)
+	seq, err := b.NextSequence()
+	if err != nil {
+		return err
+	}
+	r.Logged = append(number(uint64(now.UnixNano())), number(seq)...)
+	return b.Put(r.Logged, r.entry())
+}
+
+// rejournal brings the entry of an alert up to date.
+func rejournal(tx *sealed.Tx, r *alertRecord) error {
+	if len(r.Logged) == 0 {
+		return nil // it is an old one
+	}
+	return tx.Bucket(bucketLog).Put(r.Logged, r.entry())
+}
+
+// entry is what the log has of an alert.
+func (r *alertRecord) entry() []byte {
+	v := append([]byte(r.Alert.ID), 0, byte(r.Alert.Severity))
+	v = binary.BigEndian.AppendUint32(v, nameHash(r.Target))
+	v = append(v, byte(min(len(r.Alert.Rules), 255)))
+	for _, hit := range r.Alert.Rules[:min(len(r.Alert.Rules), 255)] {
+		v = binary.BigEndian.AppendUint32(v, nameHash(hit.Name))
+	}
+	for _, place := range places(&r.Alert) {
+		v = binary.BigEndian.AppendUint32(v, nameHash(place.Feed))
+	}
+	return v
+}
+
+func nameHash(name string) uint32 {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(name))
+	return h.Sum32()
+}
+
+// loggedID is the id of the alert of an entry.
+func loggedID(entry []byte) []byte {
+	id, _, _ := bytes.Cut(entry, []byte{0})
+	return id
+}
+
+// chosen is a filter, and the hashes of its names.
+type chosen struct {
+	notify.AlertFilter
+	rules, feeds, targets map[uint32]bool
+}
+
+func choosing(f notify.AlertFilter) *chosen {
+	return &chosen{f, hashes(f.Rules), hashes(f.Feeds), hashes(f.Targets)}
+}
+
+func hashes(names []string) map[uint32]bool {
+	if names == nil {
+		return nil
+	}
+	set := make(map[uint32]bool, len(names))
+	for _, n := range names {
+		set[nameHash(n)] = true
+	}
+	return set
+}
+
+// may says whether an alert may be wanted, as far as its entry tells.
+func (f *chosen) may(entry []byte) bool {
+	_, rest, told := bytes.Cut(entry, []byte{0})
+	if !told || len(rest) < 6 || rest[5] == 255 {
+		return true
+	}
+	severity, target, rules := notify.Severity(int8(rest[0])), binary.BigEndian.Uint32(rest[1:]), int(rest[5])
+	rest = rest[6:]
+	if f.Severities != nil && !slices.Contains(f.Severities, severity) || f.targets != nil && !f.targets[target] || len(rest) < 4*rules {
+		return false
+	}
+	return anyOf(f.rules, rest[:4*rules]) && anyOf(f.feeds, rest[4*rules:])
+}
+
+// anyOf says whether one of the hashes is in a set; nil has all.
+func anyOf(set map[uint32]bool, hashes []byte) bool {
+	if set == nil {
+		return true
+	}
+	for ; len(hashes) >= 4; hashes = hashes[4:] {
+		if set[binary.BigEndian.Uint32(hashes)] {
+			return true
+		}
+	}
+	return false
+}
+
+// deadIn are the ids of the dead letters. They are few: a person has to see to each.
+func deadIn(tx *sealed.Tx) map[string]bool {
+	dead := make(map[string]bool)
+	tx.Bucket(bucketDead).Sound(nil, func(id, _ []byte) bool {
+		dead[string(id)] = true
+		return true
+	})
+	return dead
+}
+
+// mostPassed bounds the entries of the log that Newest reads in a call, and
+// mostDecoded the records: each call is short, however large the store is.
+const (
+	mostPassed  = 10_000
+	mostDecoded = 500
+)
+
+// Newest returns articles of which an alert is wanted, at most n of them, the newest
+// first, from behind a place in the log on; nil begins. It looks at a bounded part of
+// the log: next is the place to go on from, with whatever was found, and nil at its
+// end; reached is of when the alerts there are.
+//
+// The alerts that the targets have of an article stand together, where the one with
+// the least id is; they came of one poll.
+func (s *Store) Newest(ctx context.Context, filter notify.AlertFilter, behind []byte, n int) (found []notify.Logged, next []byte, reached time.Time, err error) {
+	f := choosing(filter)
+	err = s.view(func(tx *sealed.Tx) error {
+		l := listing{tx: tx, filter: f, targets: toldTargets(tx), known: make(map[string][]notify.Trace)}
+		found, next, reached = nil, nil, time.Time{}
+		if f.Dead {
+			if l.dead = deadIn(tx); len(l.dead) == 0 {
+				return nil
+			}
+		}
+		c := tx.Bucket(bucketLog).Cursor()
+		k, v := seekBefore(c, f.upper(behind))
+		for passed := 0; k != nil && (f.From.IsZero() || bytes.Compare(k, stampOf(f.From)) >= 0); k, v = c.Prev() {
+			if passed++; len(found) == n || passed > mostPassed || l.decoded > mostDecoded {
+				return ctx.Err()
+			}
+			article, err := l.article(k, v)
+			if err != nil {
+				return err
+			}
+			if article != nil {
+				found = append(found, notify.Logged{Place: bytes.Clone(k), Alerts: article})
+			}
+			next, reached = bytes.Clone(k), time.Unix(0, int64(uint64Of(k))).UTC()
+		}
+		next = nil
+		return ctx.Err()
+	})
+	if err != nil {
+		return nil, nil, time.Time{}, fmt.Errorf("read the alerts: %w", err)
+	}
+	return found, next, reached, nil
+}
+
+// upper is the key below which the log is read.
+func (f *chosen) upper(behind []byte) []byte {
+	if f.To.IsZero() {
+		return behind
+	}
+	to := stampOf(f.To)
+	if behind == nil || bytes.Compare(to, behind) < 0 {
+		return to
+	}
+	return behind
+}
+
+func stampOf(t time.Time) []byte { return number(uint64(max(0, t.UnixNano()))) }
+
+// seekBefore goes to the last key before one; nil is behind all.
+func seekBefore(c *sealed.Cursor, key []byte) (k, v []byte) {
+	if key == nil {
+		return c.Last()
+	}
+	if k, _ := c.Seek(key); k == nil {
+		return c.Last()
+	}
+	return c.Prev()
+}
+
+// listing is one reading of the log.
+type listing struct {
+	tx      *sealed.Tx
+	filter  *chosen
+	targets []string        // all that ever were told
+	dead    map[string]bool // by id, where they alone are wanted
+	decoded int
+	known   map[string][]notify.Trace // by id, of articles that were met; nil where it does not stand there
+}
+
+// article returns the alerts of the article of an entry, if that is where they stand.
+func (l *listing) article(key, entry []byte) ([]notify.Trace, error) {
+	id := loggedID(entry)
+	if !l.filter.may(entry) || l.filter.Dead && !l.dead[string(id)] {
+		return nil, nil
+	}
+	if all, met := l.known[string(id)]; met {
+		return all, nil
+	}
+	t, r, err := l.alert(string(id))
+	if err != nil || r == nil || !l.filter.Wants(&t) {
+		return nil, err
+	}
+	all, err := l.beside(t, r)
+	if err != nil {
+		return nil, err
+	}
+	stands := t.ID
+	for i := range all {
+		if l.filter.Wants(&all[i]) {
+			stands = min(stands, all[i].ID)
+		}
+	}
+	for i := range all {
+		l.known[all[i].ID] = nil
+	}
+	l.known[stands] = all
+	return l.known[t.ID], nil
+}
+
+func (l *listing) alert(id string) (t notify.Trace, r *alertRecord, err error) {
+	l.decoded++
+	r = new(alertRecord)
+	if ok, err := getJSON(l.tx, bucketAlerts, id, r); err != nil || !ok {
+		return t, nil, err
+	}
+	t, err = r.trace(l.tx)
+	return t, r, err
+}
+
+// sameTime is within what time the alerts of one article come up.
+const sameTime = time.Minute
+
+// beside returns all alerts of an alert's article that came with it, by target. Their
+// ids are made of the targets' and the article's, so that nothing is searched for.
+func (l *listing) beside(t notify.Trace, r *alertRecord) ([]notify.Trace, error) {
+	idAt, err := l.ids(r)
+	if err != nil {
+		return nil, err
+	}
+	all := []notify.Trace{t}
+	for _, target := range l.targets {
+		id := idAt(target)
+		if id == "" || id == t.ID || l.tx.Bucket(bucketAlerts).Raw([]byte(id)) == nil {
+			continue
+		}
+		other, o, err := l.alert(id)
+		if err != nil {
+			return nil, err
+		}
+		if o != nil && o.Alert.FirstSeen.Sub(r.Alert.FirstSeen).Abs() < sameTime {
+			all = append(all, other)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b notify.Trace) int { return bytes.Compare([]byte(a.Target), []byte(b.Target)) })
+	return all, nil
+}
+
+// ids returns how the alerts of an article are called at each target.
+func (l *listing) ids(r *alertRecord) (func(target string) string, error) {
+	if len(r.Keys) > 0 {
+		key := r.Keys[0].key()
+		return func(target string) string { return notify.AlertID(target, key) }, nil
+	}
+	none := func(string) string { return "" }
+	if r.Alert.Follows == nil {
+		return none, nil
+	}
+	var told alertRecord // which follow has no key of its own
+	if ok, err := getJSON(l.tx, bucketAlerts, r.Alert.Follows.ID, &told); err != nil || !ok || len(told.Keys) == 0 {
+		return none, err
+	}
+	key, place := told.Keys[0].key(), locationRecord{Feed: r.Alert.Item.Feed, Link: r.Alert.Item.Link}
+	return func(target string) string { return followID(target, notify.AlertID(target, key), place) }, nil
+}
+
+// toldTargets are the targets that were ever told something, removed ones too.
+func toldTargets(tx *sealed.Tx) (names []string) {
+	c := tx.Bucket(bucketTold).Cursor()
+	for k, _ := c.First(); k != nil; {
+		target, _, _ := bytes.Cut(k, []byte{0})
+		names = append(names, string(target))
+		k, _ = c.Seek(append(bytes.Clone(target), 1)) // past all of its keys
+	}
+	return names
+}
+
+// Beside returns all alerts of the article of an alert, by target. id is as for
+// Trace.
+func (s *Store) Beside(_ context.Context, id string) (all []notify.Trace, err error) {
+	err = s.view(func(tx *sealed.Tx) error {
+		full, err := resolve(tx, id)
+		if err != nil {
+			return err
+		}
+		l := listing{tx: tx, targets: toldTargets(tx)}
+		t, r, err := l.alert(full)
+		if err != nil {
+			return err
+		}
+		if r == nil {
+			return &NoAlertError{fmt.Sprintf("no alert has the id %q", id)}
+		}
+		all, err = l.beside(t, r)
+		return err
+	})
+	return all, err
+}
+
+// Acknowledge notes on all alerts of the article of an alert who has seen to it. id is
+// as for Trace.
+func (s *Store) Acknowledge(ctx context.Context, id string, a notify.Acknowledgement) error {
+	all, err := s.Beside(ctx, id)
+	if err != nil {
+		return err
+	}
+	err = s.updateOf(len(all), func(tx *sealed.Tx) error {
+		a.At = clock().UTC()
+		for _, t := range all {
+			var r alertRecord
+			if ok, err := getJSON(tx, bucketAlerts, t.ID, &r); err != nil {
+				return err
+			} else if !ok {
+				continue // pruned meanwhile
+			}
+			ack := acknowledgementRecord(a)
+			r.Acknowledged = &ack
+			if err := putJSON(tx.Bucket(bucketAlerts), t.ID, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("acknowledge an alert: %w", err)
+	}
+	return nil
+}

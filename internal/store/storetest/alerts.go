@@ -1,0 +1,169 @@
+package storetest
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"watcher/internal/notify"
+)
+
+// alertTests are those of the list of alerts.
+var alertTests = []test{
+	{"articles are listed newest first, each once with its alerts at all targets", newestFirst},
+	{"a list of alerts is filtered by what they are, also by what joined them later", newestFiltered},
+	{"an article told again by another poll is listed again", newestAgain},
+	{"a list goes on where it ended, whatever comes and is pruned meanwhile", newestMeanwhile},
+	{"who has seen to an alert is noted at all targets, over restarts", acknowledged},
+}
+
+// newest lists alerts in pages of n, as the titles of articles and, in brackets, the
+// targets of their alerts.
+func newest(t *testing.T, s BothHalves, f notify.AlertFilter, n int) (list []string) {
+	t.Helper()
+	var behind []byte
+	for range 100 {
+		found, next, _, err := s.Newest(ctx, f, behind, n)
+		must(t, err)
+		if len(found) > n {
+			t.Errorf("%d articles where %d were asked for", len(found), n)
+		}
+		for _, l := range found {
+			var targets []string
+			for _, a := range l.Alerts {
+				targets = append(targets, a.Target)
+			}
+			list = append(list, fmt.Sprintf("%s %v", l.Alerts[0].Item.Title, targets))
+		}
+		if next == nil {
+			return list
+		}
+		behind = next
+	}
+	t.Fatal("the list has no end")
+	return nil
+}
+
+func newestFirst(t *testing.T, open Open) {
+	s := open(t)
+	sync(t, s, "a")
+	for _, title := range []string{"1", "2", "3", "4", "5"} {
+		alerts := []notify.Alert{alert("desk", "a", title)}
+		if title != "3" {
+			alerts = append(alerts, alert("duty", "a", title), alert("abroad", "a", title))
+		}
+		commitAlerts(t, s, "a", alerts...)
+	}
+	must(t, s.Close())
+	s = open(t)
+	defer s.Close()
+	want := []string{"5 [abroad desk duty]", "4 [abroad desk duty]", "3 [desk]", "2 [abroad desk duty]", "1 [abroad desk duty]"}
+	for _, n := range []int{1, 2, 3, 50} {
+		equal(t, fmt.Sprintf("in pages of %d", n), newest(t, s, notify.AlertFilter{}, n), want)
+	}
+	all, err := s.Beside(ctx, alert("desk", "a", "4").ID)
+	must(t, err)
+	equal(t, "alerts of an article", len(all), 3)
+	if _, err := s.Beside(ctx, "unknown"); err == nil {
+		t.Error("an article of no alert")
+	}
+}
+
+func newestFiltered(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	low := matching(alert("desk", "a", "low"), "nato")
+	low.Severity = notify.Low
+	both := []notify.Alert{matching(alert("desk", "b", "both"), "nato"), matching(alert("duty", "b", "both"), "cables")}
+	both[1].Severity = notify.High
+	must(t, s.Report(ctx, []notify.Alert{low}))
+	must(t, s.Report(ctx, both))
+	must(t, s.Report(ctx, []notify.Alert{matching(alert("desk", "a", "joined", "link"), "nato")}))
+	join := matching(alert("desk", "c", "of c", "link"), "ports")
+	join.Severity = notify.High
+	must(t, s.Report(ctx, []notify.Alert{join}))
+	must(t, s.Report(ctx, notify.TroubleAlerts([]string{"ops"}, notify.Trouble{Kind: "k", Since: time.Now()})))
+	dead(t, s)
+	for _, c := range []struct {
+		what string
+		notify.AlertFilter
+		want string
+	}{
+		{"a rule", notify.AlertFilter{Rules: []string{"nato"}}, "joined [desk], both [desk duty], low [desk]"},
+		{"a rule of one target's alert alone", notify.AlertFilter{Rules: []string{"cables"}}, "both [desk duty]"},
+		{"a rule that matched the same article in another feed", notify.AlertFilter{Rules: []string{"ports"}}, "joined [desk]"},
+		{"either of two rules", notify.AlertFilter{Rules: []string{"cables", "ports"}}, "joined [desk], both [desk duty]"},
+		{"a feed", notify.AlertFilter{Feeds: []string{"b"}}, "both [desk duty]"},
+		{"a feed where the article stands too", notify.AlertFilter{Feeds: []string{"c"}}, "joined [desk]"},
+		{"a target", notify.AlertFilter{Targets: []string{"duty"}}, "both [desk duty]"},
+		{"a rule and a target that is told under another", notify.AlertFilter{Rules: []string{"nato"}, Targets: []string{"duty"}}, ""},
+		{"a severity", notify.AlertFilter{Severities: []notify.Severity{notify.Low}}, "low [desk]"},
+		{"a severity that it took on", notify.AlertFilter{Severities: []notify.Severity{notify.High}}, "joined [desk], both [desk duty]"},
+		{"dead letters, as all of desk are in one message", notify.AlertFilter{Dead: true}, "y [desk], x [desk], joined [desk], both [desk duty], low [desk]"},
+		{"no feed at all", notify.AlertFilter{Feeds: []string{}}, ""},
+		{"a target of troubles", notify.AlertFilter{Targets: []string{"ops"}}, " [ops]"},
+		{"what is yet to come", notify.AlertFilter{From: time.Now().Add(time.Hour)}, ""},
+		{"what was before it all", notify.AlertFilter{To: time.Now().Add(-time.Hour)}, ""},
+	} {
+		equal(t, c.what, strings.Join(newest(t, s, c.AlertFilter, 2), ", "), c.want)
+	}
+}
+
+func newestAgain(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	at := time.Now()
+	first, later := alert("desk", "a", "x"), alert("duty", "a", "x")
+	first.FirstSeen, later.FirstSeen = at, at.Add(time.Hour)
+	must(t, s.Report(ctx, []notify.Alert{first}))
+	must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "between")}))
+	must(t, s.Report(ctx, []notify.Alert{later}))
+	equal(t, "listed", newest(t, s, notify.AlertFilter{}, 10), []string{"x [duty]", "between [desk]", "x [desk]"})
+}
+
+func newestMeanwhile(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	for _, title := range []string{"1", "2", "3", "4"} {
+		must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", title)}))
+		time.Sleep(time.Minute)
+	}
+	found, next, reached, err := s.Newest(ctx, notify.AlertFilter{}, nil, 2)
+	must(t, err)
+	equal(t, "the first page", []string{found[0].Alerts[0].Item.Title, found[1].Alerts[0].Item.Title}, []string{"4", "3"})
+	if d := time.Since(reached); d < 2*time.Minute || d > 3*time.Minute {
+		t.Errorf("it reached back %v", d)
+	}
+	must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "5")}))
+	found, _, _, err = s.Newest(ctx, notify.AlertFilter{}, next, 2)
+	must(t, err)
+	equal(t, "the second page", []string{found[0].Alerts[0].Item.Title, found[1].Alerts[0].Item.Title}, []string{"2", "1"})
+	between := notify.AlertFilter{From: time.Now().Add(-3*time.Minute - time.Second), To: time.Now().Add(-time.Minute)}
+	equal(t, "between two times", newest(t, s, between, 1), []string{"3 [desk]", "2 [desk]"})
+}
+
+func acknowledged(t *testing.T, open Open) {
+	s := open(t)
+	must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "x"), alert("duty", "a", "x"), alert("desk", "a", "y")}))
+	must(t, s.Acknowledge(ctx, alert("desk", "a", "x").ID[:8], notify.Acknowledgement{By: "anna", Note: "called Riga"}))
+	freezeAll(t, s, "desk") // what is done to the alert leaves it
+	must(t, s.Close())
+	s = open(t)
+	defer s.Close()
+	for _, target := range []string{"desk", "duty"} {
+		a := trace(t, s, alert(target, "a", "x").ID).Acknowledged
+		if a == nil || a.By != "anna" || a.Note != "called Riga" || time.Since(a.At) > time.Minute {
+			t.Errorf("of %s: %+v", target, a)
+		}
+	}
+	if a := trace(t, s, alert("desk", "a", "y").ID).Acknowledged; a != nil {
+		t.Errorf("of another article: %+v", a)
+	}
+	if err := s.Acknowledge(ctx, "unknown", notify.Acknowledgement{By: "anna"}); err == nil {
+		t.Error("what is not there was acknowledged")
+	}
+	must(t, s.Acknowledge(ctx, alert("duty", "a", "x").ID, notify.Acknowledgement{By: "jan"}))
+	equal(t, "who saw to it last", trace(t, s, alert("desk", "a", "x").ID).Acknowledged.By, "jan")
+	equal(t, "held all the same", titles(held(t, s, "duty")), []string{"x"})
+}
