@@ -18,12 +18,12 @@ import (
 // left out. An arrow that is not here is a design to be talked about before it is a
 // line here. The graph in docs/ARCHITECTURE.md is drawn from this table.
 var arrows = map[string]string{
-	"admin":                     "config desk feeds notify notify/targets poll rules store/bolt",
+	"admin":                     "config desk feeds notify notify/targets past poll rules store/bolt",
 	"backoff":                   "",
 	"budget":                    "",
 	"cli":                       "duration suggest text",
 	"clocktest":                 "",
-	"cmd/watcher":               "admin budget cli config daemon demo desk duration feeds feeds/fetch feeds/parse notify notify/deliver notify/targets poll rules rules/entity suggest text",
+	"cmd/watcher":               "admin budget cli config daemon demo desk duration feeds feeds/fetch feeds/parse notify notify/deliver notify/targets past poll rules rules/entity suggest text",
 	"config":                    "duration feeds feeds/parse htpasswd netguard notify notify/deliver notify/targets problem rules schedule suggest text",
 	"daemon":                    "admin budget config desk duration feeds feeds/fetch feeds/seen filewatch notify notify/deliver notify/targets past poll rules store/bolt store/segment suspects web web/api web/page websub",
 	"desk":                      "config feeds feeds/seen notify notify/deliver poll rules store/bolt suggest",

@@ -269,14 +269,19 @@ func (tr *trial) item(it *feeds.Item) error {
 	switch {
 	case len(matches) > 0:
 		tr.found++
-		if tr.json {
-			return cli.WriteJSON(tr.t.Stdout, matchFor(it, tr.rule, matches[0].Spans))
-		}
-		return tr.hit(it, matches[0].Spans)
+		return tr.match(it, matches[0].Spans)
 	case tr.why:
 		return tr.miss(it)
 	}
 	return nil
+}
+
+// match prints an item that matches.
+func (tr *trial) match(it *feeds.Item, spans []rules.Span) error {
+	if tr.json {
+		return cli.WriteJSON(tr.t.Stdout, matchFor(it, tr.rule, spans))
+	}
+	return tr.hit(it, spans)
 }
 
 // aQuery is the hint where what was not found as a file seems to be a word of the

@@ -9,16 +9,15 @@ import (
 	"time"
 
 	"watcher/internal/cli"
-	"watcher/internal/poll"
+	"watcher/internal/past"
 	"watcher/internal/rules"
 )
 
-// past is a trial over the history: what it found, by day, and how much of that
-// the rules of the config already catch.
-type past struct {
+// review is a trial over the history: what it found, by day, and how much of that the
+// rules of the config already catch.
+type review struct {
 	*trial
 	since, until time.Time // since the first article, where that is later than what was asked for
-	first        string    // the day of that
 	perDay       map[string]int
 	caught       int            // of those found
 	byRule       map[string]int // of those caught
@@ -31,27 +30,29 @@ func (tr *trial) history(ctx context.Context, w *ground, span time.Duration) err
 		return err
 	}
 	now := time.Now()
-	p := &past{trial: tr, since: now.Add(-span), until: now, perDay: make(map[string]int), byRule: make(map[string]int)}
-	progress, done := tr.t.Progress("trying")
+	r := &review{trial: tr, since: now.Add(-span), until: now, perDay: make(map[string]int), byRule: make(map[string]int)}
+	progress, done := tr.t.Progress("reading articles")
 	defer done()
-	days := int(span.Hours()/24) + 1
-	for a, err := range w.asked.Articles(ctx, p.since) {
+	q := past.Query{Rule: tr.set.Rule(0), Language: w.rules.Language, Since: r.since, Misses: tr.why}
+	q.Rule.Examples = rules.Examples{}
+	var looked past.Looked
+	for f, err := range w.asked.Search(ctx, q, &looked, progress) {
 		if err != nil {
-			return fmt.Errorf("read the history: %w", err)
+			return fmt.Errorf("search the history: %w", err)
 		}
-		progress(min(days, int(a.Seen.Sub(p.since).Hours()/24)+1), days)
-		if err := p.article(w.rules.Rules, all, &a); err != nil {
+		if err := r.article(w.rules.Rules, all, &f); err != nil {
 			return err
 		}
 	}
 	done()
+	tr.tried = looked.Articles
 	if tr.json {
 		return nil
 	}
-	p.begin()
+	r.begin(looked.First)
 	if tr.found > 0 {
-		p.chart()
-		p.overlap()
+		r.chart()
+		r.overlap()
 	}
 	return nil
 }
@@ -64,81 +65,69 @@ func (w *ground) set() (*rules.Set, error) {
 	return rules.Compile(w.rules.Rules, w.rules.Language)
 }
 
-// article tries one article, and whether another rule has it already.
-func (p *past) article(known []rules.Rule, all *rules.Set, a *poll.HistoryItem) error {
-	if day := p.day(a); p.first == "" || day < p.first {
-		p.first = day
+// article takes an article over, and whether another rule has it already.
+func (r *review) article(known []rules.Rule, all *rules.Set, f *past.Found) error {
+	if f.Missed {
+		return r.miss(&f.Item)
 	}
-	before := p.found
-	if err := p.item(&a.Item); err != nil || p.found == before {
-		return err
-	}
-	p.perDay[p.day(a)]++
+	r.found++
+	r.perDay[f.CameUp.In(r.t.Zone).Format(time.DateOnly)]++
 	caught := false
-	for _, m := range all.Match(&a.Item) {
-		if name := known[m.Rule].Name; name != p.rule {
-			p.byRule[name]++
+	for _, m := range all.Match(&f.Item) {
+		if name := known[m.Rule].Name; name != r.rule {
+			r.byRule[name]++
 			caught = true
 		}
 	}
 	if caught {
-		p.caught++
+		r.caught++
 	}
-	return nil
+	return r.match(&f.Item, f.Spans)
 }
 
-// day is when an article came up. What a feed had when it was polled for the
-// first time came up when it was published, if the history reaches that far.
-func (p *past) day(a *poll.HistoryItem) string {
-	at := a.Seen
-	if pub := a.Item.Published; pub.After(p.since) && pub.Before(at) {
-		at = pub
-	}
-	return at.In(p.t.Zone).Format(time.DateOnly)
-}
-
-// begin has the chart start where the history does, and says so where that is
-// later than what was asked for: days of which nothing is known are no quiet ones.
-func (p *past) begin() {
-	first, err := time.ParseInLocation(time.DateOnly, p.first, p.t.Zone)
-	if err != nil || first.Sub(p.since) < 24*time.Hour {
+// begin has the chart start where the history does, and says so where that is later
+// than what was asked for: days of which nothing is known are no quiet ones.
+func (r *review) begin(first time.Time) {
+	y, m, d := first.In(r.t.Zone).Date()
+	day := time.Date(y, m, d, 0, 0, 0, 0, r.t.Zone)
+	if first.IsZero() || day.Sub(r.since) < 24*time.Hour {
 		return // there is none, or it reaches as far
 	}
-	p.since = first
-	fmt.Fprintf(p.t.Stderr, "The history begins %s.\n", first.Format("2 Jan 2006"))
+	r.since = day
+	fmt.Fprintf(r.t.Stderr, "The history begins %s.\n", day.Format("2 Jan 2006"))
 }
 
 // mostBars is how many days are drawn a line each; of a longer time, weeks are.
 const mostBars = 31
 
 // chart draws the matches per day, or per week.
-func (p *past) chart() {
+func (r *review) chart() {
 	type bar struct {
 		label string
 		n     int
 	}
 	var bars []bar
 	step := 1
-	if p.until.Sub(p.since) > mostBars*24*time.Hour {
+	if r.until.Sub(r.since) > mostBars*24*time.Hour {
 		step = 7
 	}
 	most := 0
-	for day := p.since.In(p.t.Zone); !day.After(p.until); day = day.AddDate(0, 0, step) {
+	for day := r.since.In(r.t.Zone); !day.After(r.until); day = day.AddDate(0, 0, step) {
 		b := bar{label: day.Format("Mon 02 Jan")}
 		for i := range step {
-			b.n += p.perDay[day.AddDate(0, 0, i).Format(time.DateOnly)]
+			b.n += r.perDay[day.AddDate(0, 0, i).Format(time.DateOnly)]
 		}
 		most = max(most, b.n)
 		bars = append(bars, b)
 	}
 	longest := 40
-	if width := p.t.ErrWidth; width > 0 {
+	if width := r.t.ErrWidth; width > 0 {
 		longest = max(1, min(longest, width-len("  Mon 02 Jan  ")-len(fmt.Sprint(most))))
 	}
 	unit := map[int]string{1: "a day", 7: "a week"}[step]
-	fmt.Fprintf(p.t.Stderr, "\n%s, %.1f %s\n", matched(p.found), float64(p.found)/float64(len(bars)), unit)
+	fmt.Fprintf(r.t.Stderr, "\n%s, %.1f %s\n", matched(r.found), float64(r.found)/float64(len(bars)), unit)
 	for _, b := range bars {
-		fmt.Fprintf(p.t.Stderr, "  %s %s %d\n", p.t.PaintErr(cli.Dim, b.label), p.t.PaintErr(cli.Cyan, stroke(b.n, most, longest)), b.n)
+		fmt.Fprintf(r.t.Stderr, "  %s %s %d\n", r.t.PaintErr(cli.Dim, b.label), r.t.PaintErr(cli.Cyan, stroke(b.n, most, longest)), b.n)
 	}
 }
 
@@ -164,25 +153,25 @@ func stroke(n, most, width int) string {
 }
 
 // overlap says how much of what was found the rules of the config already catch.
-func (p *past) overlap() {
-	if p.caught == 0 {
-		fmt.Fprintln(p.t.Stderr, "No other rule catches any of them.")
+func (r *review) overlap() {
+	if r.caught == 0 {
+		fmt.Fprintln(r.t.Stderr, "No other rule catches any of them.")
 		return
 	}
-	names := make([]string, 0, len(p.byRule))
-	for name := range p.byRule {
+	names := make([]string, 0, len(r.byRule))
+	for name := range r.byRule {
 		names = append(names, name)
 	}
 	slices.SortFunc(names, func(a, b string) int {
-		return cmp.Or(cmp.Compare(p.byRule[b], p.byRule[a]), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(r.byRule[b], r.byRule[a]), cmp.Compare(a, b))
 	})
 	parts := make([]string, 0, 3)
 	for _, name := range names[:min(3, len(names))] {
-		parts = append(parts, fmt.Sprintf("%s %d", cli.Line(name), p.byRule[name]))
+		parts = append(parts, fmt.Sprintf("%s %d", cli.Line(name), r.byRule[name]))
 	}
 	if more := len(names) - len(parts); more > 0 {
 		parts = append(parts, fmt.Sprintf("%d more rules", more))
 	}
-	p.t.SayErr("%d of them (%d%%) are caught by other rules already: %s",
-		p.caught, 100*p.caught/p.found, strings.Join(parts, ", "))
+	r.t.SayErr("%d of them (%d%%) are caught by other rules already: %s",
+		r.caught, 100*r.caught/r.found, strings.Join(parts, ", "))
 }

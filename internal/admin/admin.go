@@ -8,11 +8,11 @@ import (
 	"io"
 	"iter"
 	"net/netip"
-	"time"
 	"watcher/internal/config"
 	"watcher/internal/desk"
 	"watcher/internal/feeds"
 	"watcher/internal/notify/targets"
+	"watcher/internal/past"
 	"watcher/internal/poll"
 )
 
@@ -38,9 +38,9 @@ type Admin interface {
 	// Decide carries out a decision about a feed, or with ReleaseSome about the held
 	// items of these ids.
 	Decide(ctx context.Context, what desk.FeedAction, feed string, ids []string) (poll.Settled, error)
-	// Articles yields the articles of the history that were seen since then, the
-	// oldest first.
-	Articles(ctx context.Context, since time.Time) iter.Seq2[poll.HistoryItem, error]
+	// Search yields what a query finds in the history, the newest first, as it is found:
+	// see past.Past.
+	Search(ctx context.Context, q past.Query, looked *past.Looked, progress func(done, total int)) iter.Seq2[past.Found, error]
 
 	// ReadAlerts calls use with the alerts, of which nothing may be changed.
 	ReadAlerts(use func(Alerts) error) error

@@ -57,11 +57,7 @@ func (c *Client) Get(ctx context.Context, path string, v any) error {
 
 // Post sends v to path, and decodes the answer into answer unless that is nil.
 func (c *Client) Post(ctx context.Context, path string, v, answer any) error {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Errorf("encode a request to the daemon: %w", err)
-	}
-	body, err := c.Stream(ctx, http.MethodPost, path, bytes.NewReader(raw))
+	body, err := c.Ask(ctx, http.MethodPost, path, v)
 	if err != nil {
 		return err
 	}
@@ -73,6 +69,15 @@ func (c *Client) Post(ctx context.Context, path string, v, answer any) error {
 		return fmt.Errorf("read the daemon's answer: %w", err)
 	}
 	return nil
+}
+
+// Ask is Stream with v as the request's body.
+func (c *Client) Ask(ctx context.Context, method, path string, v any) (io.ReadCloser, error) {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("encode a request to the daemon: %w", err)
+	}
+	return c.Stream(ctx, method, path, bytes.NewReader(raw))
 }
 
 // Stream sends a request and returns the body of its answer, which the caller

@@ -86,7 +86,7 @@ func (s *Socket) handler() http.Handler {
 	mux.HandleFunc("GET /config/feeds", func(w http.ResponseWriter, _ *http.Request) { answer(w, listOf(d.Config())) })
 	mux.HandleFunc("POST /test", s.serveTest)
 	mux.HandleFunc("GET /status", s.serveStatus)
-	mux.HandleFunc("GET /history", s.serveHistory)
+	mux.HandleFunc("POST /search", s.serveSearch)
 	mux.HandleFunc("POST /compact", s.serveCompact)
 	mux.HandleFunc("POST /reload", s.serveReload)
 	mux.HandleFunc("POST /backup", s.serveBackup)

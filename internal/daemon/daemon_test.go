@@ -25,6 +25,8 @@ import (
 	"watcher/internal/config"
 	"watcher/internal/daemon"
 	"watcher/internal/desk"
+	"watcher/internal/past"
+	"watcher/internal/rules"
 	"watcher/internal/store/bolt"
 )
 
@@ -432,7 +434,7 @@ func TestReadersLeaveADamagedStore(t *testing.T) {
 	}
 	for name, look := range map[string]func() error{
 		"the history": func() (failed error) {
-			for _, err := range (&admin.Local{Config: cfg}).Articles(t.Context(), time.Now().Add(-time.Hour)) {
+			for _, err := range (&admin.Local{Config: cfg}).Search(t.Context(), past.Query{Rule: rules.Rule{Match: "nato"}}, new(past.Looked), nil) {
 				failed = err
 			}
 			return failed
@@ -473,7 +475,7 @@ func TestHistory(t *testing.T) {
 		if c, err := admin.Find(t.Context(), admin.Wanted{Config: path, Named: true}, os.Getenv); err == nil {
 			asked = c
 		}
-		for a, err := range asked.Articles(t.Context(), time.Now().Add(-time.Hour)) {
+		for a, err := range asked.Search(t.Context(), past.Query{Rule: rules.Rule{Match: "nato"}, Misses: true}, new(past.Looked), nil) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -488,7 +490,7 @@ func TestHistory(t *testing.T) {
 	w.waitPolls(t, 1)
 	w.publish("NATO second")
 	w.waitFor(t, "the alert", func() bool { return len(w.alerts) > 0 })
-	want := []string{"first", "NATO second"}
+	want := []string{"NATO second", "first"}
 	if got := titles(); !slices.Equal(got, want) {
 		t.Errorf("by the daemon: %q, want %q", got, want)
 	}

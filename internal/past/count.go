@@ -8,13 +8,12 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/rules"
 	"watcher/internal/store/bolt"
-	"watcher/internal/store/segment"
 )
 
 // Counts is how much a query found.
 type Counts struct {
 	Found    int            `json:"found"`
-	PerDay   map[string]int `json:"per_day"` // by days such as 2026-11-29; those with none are not there
+	PerDay   map[string]int `json:"per_day"` // by days such as 2026-11-29, on which they came up; those with none are not there
 	Caught   int            `json:"caught"`  // of those found, by other rules
 	ByRule   map[string]int `json:"by_rule"` // of those caught, by the rule's name
 	First    string         `json:"first"`   // the first day of which an article was looked at; empty where there is none
@@ -32,8 +31,8 @@ func (p *Past) Count(ctx context.Context, q Query, zone *time.Location, known *r
 	if err != nil {
 		return n, err
 	}
+	s.progress = progressOf(&q, progress)
 	c := counting{search: s, n: &n, days: days{zone: zone}, first: math.MaxInt64, name: q.Rule.Name, known: known}
-	c.progress = progressOf(&q, progress)
 	for run, err := range p.history.Runs(ctx, Cutter()) {
 		if err == nil {
 			err = c.run(&run)
@@ -51,37 +50,13 @@ func (p *Past) Count(ctx context.Context, q Query, zone *time.Location, known *r
 // counting is a Count under way.
 type counting struct {
 	*search
-	n        *Counts
-	days     days
-	first    int64 // of the articles looked at, in Unix seconds
-	progress func(seen int64)
+	n     *Counts
+	days  days
+	first int64 // of the articles looked at, in Unix seconds
 
 	name   string
 	known  *rules.Set
 	others []*rules.Search // of the rules of known; nil before they are needed
-}
-
-// steps is how many steps the progress has.
-const steps = 1000
-
-// progressOf tells how far a search is that has come to an article that was seen then.
-func progressOf(q *Query, progress func(done, total int)) func(seen int64) {
-	until := q.Until
-	if until.IsZero() {
-		until = time.Now()
-	}
-	total := until.Sub(q.Since)
-	if progress == nil || q.Since.IsZero() || total <= 0 {
-		return func(int64) {}
-	}
-	last := -1
-	return func(seen int64) {
-		done := int(float64(until.UnixNano()-seen) / float64(total) * steps)
-		if done = min(max(done, 0), steps); done > last {
-			progress(done, steps)
-			last = done
-		}
-	}
 }
 
 // run counts what is found in a run.
@@ -91,9 +66,7 @@ func (c *counting) run(run *bolt.Run) error {
 		return err
 	}
 	c.n.Articles += x.all.Count()
-	for i := x.all.Before(run.Len); i >= 0; i = x.all.Before(i) {
-		c.first = min(c.first, c.cameUp(&x, i))
-	}
+	c.first = min(c.first, c.firstOf(run, &x))
 	for i := x.sure.Before(run.Len); i >= 0; i = x.sure.Before(i) {
 		c.found(&x, i)
 	}
@@ -120,23 +93,6 @@ func (c *counting) found(x *asked, i int) {
 	c.n.Found++
 	c.n.PerDay[c.days.of(c.cameUp(x, i))]++
 }
-
-// cameUp is when an article came up, in Unix seconds. What a feed had when it was
-// polled for the first time came up when it was published, if the time that is looked
-// at reaches that far.
-func (c *counting) cameUp(x *asked, i int) int64 {
-	seen, published := seconds(x.columns.Seen[i]), x.columns.Published[i]
-	since := int64(segment.NoTime)
-	if c.since != math.MinInt64 {
-		since = seconds(c.since)
-	}
-	if published > since && published < seen {
-		return published
-	}
-	return seen
-}
-
-func seconds(nanos int64) int64 { return time.Unix(0, nanos).Unix() }
 
 // caught counts a found article by the other rules that match it.
 func (c *counting) caught(it *feeds.Item) {

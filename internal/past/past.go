@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"math"
 	"strconv"
 	"time"
 
@@ -42,14 +43,24 @@ type Query struct {
 	Language rules.Options // of the config: lists, feeds, tags
 	Since    time.Time     // articles seen before then are left out; zero: none
 	Until    time.Time     // articles seen then or later are left out; zero: none
+	Misses   bool          // Search yields what does not match, too
 }
 
 // Found is an article that a query found.
 type Found struct {
-	ID    string // of the article, the same while it is kept
-	Seen  time.Time
-	Item  feeds.Item
-	Spans []rules.Span // of the query; nil from Article
+	ID     string // of the article, the same while it is kept
+	Seen   time.Time
+	CameUp time.Time // see Counts.PerDay; zero from Article
+	Item   feeds.Item
+	Spans  []rules.Span // of the query; nil from Article
+	Missed bool         // it does not match, and is there for Query.Misses
+}
+
+// Looked is what a search has looked at.
+type Looked struct {
+	Articles int
+	Scanned  int       // of Articles, those whose text was read because no index answered
+	First    time.Time // when the first of Articles came up; zero where there is none
 }
 
 // ErrNotKept says that an article is not among those that are kept, or not any more.
@@ -60,6 +71,16 @@ var ErrNotKept = errors.New("the article is not kept any more")
 // begins with the newest. A mistake in the rule is a rules.Errors. After an error it
 // yields nothing more; that of a ctx that is done comes at once.
 func (p *Past) Newest(ctx context.Context, q Query, after string) iter.Seq2[Found, error] {
+	return p.newest(ctx, q, after, new(Looked), nil)
+}
+
+// Search is Newest from the newest article on, which counts in looked what it looks at,
+// and calls progress, which may be nil, as Count does.
+func (p *Past) Search(ctx context.Context, q Query, looked *Looked, progress func(done, total int)) iter.Seq2[Found, error] {
+	return p.newest(ctx, q, "", looked, progress)
+}
+
+func (p *Past) newest(ctx context.Context, q Query, after string, looked *Looked, progress func(done, total int)) iter.Seq2[Found, error] {
 	return func(yield func(Found, error) bool) {
 		s, err := q.search(ctx)
 		if err == nil && after != "" {
@@ -69,10 +90,11 @@ func (p *Past) Newest(ctx context.Context, q Query, after string) iter.Seq2[Foun
 			yield(Found{}, err)
 			return
 		}
+		s.progress = progressOf(&q, progress)
 		for run, err := range p.history.Runs(ctx, Cutter()) {
 			more := true
 			if err == nil && run.First < s.below {
-				more, err = s.newest(&run, yield)
+				more, err = s.newest(&run, q.Misses, looked, yield)
 			}
 			if err != nil {
 				yield(Found{}, err)
@@ -86,17 +108,33 @@ func (p *Past) Newest(ctx context.Context, q Query, after string) iter.Seq2[Foun
 }
 
 // newest yields what is found in a run, until yield returns false.
-func (s *search) newest(run *bolt.Run, yield func(Found, error) bool) (more bool, err error) {
+func (s *search) newest(run *bolt.Run, misses bool, looked *Looked, yield func(Found, error) bool) (more bool, err error) {
 	x, err := s.ask(run)
 	if err != nil {
 		return false, err
 	}
-	for i := x.perhaps.Before(run.Len); i >= 0; i = x.perhaps.Before(i) {
+	looked.Articles += x.all.Count()
+	if first := s.firstOf(run, &x); first != math.MaxInt64 && (looked.First.IsZero() || looked.First.Unix() > first) {
+		looked.First = time.Unix(first, 0).UTC()
+	}
+	set := x.perhaps
+	if misses {
+		set = x.all
+	}
+	for i := set.Before(run.Len); i >= 0; i = set.Before(i) {
+		if !x.sure.Has(i) {
+			looked.Scanned++
+			s.progress(x.columns.Seen[i])
+		}
 		a, spans, ok, err := s.read(run, i)
-		switch {
-		case err != nil:
+		if err != nil {
 			return false, err
-		case ok && !yield(Found{ID: idOf(run, i), Seen: a.Seen, Item: a.Item, Spans: spans}, nil):
+		}
+		if a.Seen.IsZero() || !ok && !misses {
+			continue
+		}
+		f := Found{ID: idOf(run, i), Seen: a.Seen, CameUp: time.Unix(s.cameUp(&x, i), 0).UTC(), Item: a.Item, Spans: spans, Missed: !ok}
+		if !yield(f, nil) {
 			return false, nil
 		}
 	}

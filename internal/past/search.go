@@ -17,6 +17,7 @@ type search struct {
 	bounds       *rules.Search
 	since, until int64  // in Unix nanoseconds
 	below        uint64 // articles of this number or a higher one are left out
+	progress     func(seen int64)
 }
 
 func (q *Query) search(ctx context.Context) (*search, error) {
@@ -90,6 +91,55 @@ func (s *search) read(run *bolt.Run, position int) (a segment.Article, spans []r
 		return a, nil, false, nil
 	}
 	return a, matches[0].Spans, true, nil
+}
+
+// cameUp is when an article came up, in Unix seconds. What a feed had when it was
+// polled for the first time came up when it was published, if the time that is looked
+// at reaches that far.
+func (s *search) cameUp(x *asked, i int) int64 {
+	seen, published := seconds(x.columns.Seen[i]), x.columns.Published[i]
+	since := int64(segment.NoTime)
+	if s.since != math.MinInt64 {
+		since = seconds(s.since)
+	}
+	if published > since && published < seen {
+		return published
+	}
+	return seen
+}
+
+func seconds(nanos int64) int64 { return time.Unix(0, nanos).Unix() }
+
+// firstOf is when the first of the articles that are looked at came up.
+func (s *search) firstOf(run *bolt.Run, x *asked) int64 {
+	first := int64(math.MaxInt64)
+	for i := x.all.Before(run.Len); i >= 0; i = x.all.Before(i) {
+		first = min(first, s.cameUp(x, i))
+	}
+	return first
+}
+
+// steps is how many steps the progress has.
+const steps = 100
+
+// progressOf tells how far a search is that has come to an article that was seen then.
+func progressOf(q *Query, progress func(done, total int)) func(seen int64) {
+	until := q.Until
+	if until.IsZero() {
+		until = time.Now()
+	}
+	total := until.Sub(q.Since)
+	if progress == nil || q.Since.IsZero() || total <= 0 {
+		return func(int64) {}
+	}
+	last := -1
+	return func(seen int64) {
+		done := int(float64(until.UnixNano()-seen) / float64(total) * steps)
+		if done = min(max(done, 0), steps); done > last {
+			progress(done, steps)
+			last = done
+		}
+	}
 }
 
 // index is a run as package rules asks it.
