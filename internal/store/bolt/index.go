@@ -163,7 +163,7 @@ func (s *Store) writeSegment(ctx context.Context, c *Cutter, p *stretch, instead
 	if err != nil {
 		return err
 	}
-	if k.pieces, err = s.writePieces(ctx, built.Pieces); err != nil {
+	if k.pieces, err = s.writePieces(ctx, built); err != nil {
 		return errors.Join(err, s.deletePieces(k.pieces))
 	}
 	fault.Point("pieces written")
@@ -225,16 +225,18 @@ func recordOf(p *stretch, built *segment.Built) (r segmentRecord, err error) {
 		return r, err
 	}
 	oldest, newest, n := span(columns)
-	size := int64(len(built.Header))
-	for _, piece := range built.Pieces {
-		size += int64(len(piece))
+	size := 2 * int64(len(built.Header))
+	for i, piece := range built.Pieces {
+		if size += int64(len(piece)); i >= built.Columns {
+			size += int64(len(piece))
+		}
 	}
 	sizes, err := sizesOf(p.index, p.weights, size)
 	return segmentRecord{Oldest: oldest, Newest: newest, Bytes: size, Gone: len(p.weights) - n, Feeds: packFeeds(sizes), Header: built.Header}, err
 }
 
 // writePieces writes pieces, and returns the number that they are under.
-func (s *Store) writePieces(ctx context.Context, pieces [][]byte) (under uint64, err error) {
+func (s *Store) writePieces(ctx context.Context, built *segment.Built) (under uint64, err error) {
 	err = s.updateLarge(func(tx *sealed.Tx) error {
 		b := tx.Bucket(bucketPieces)
 		under = b.Sequence()
@@ -244,6 +246,7 @@ func (s *Store) writePieces(ctx context.Context, pieces [][]byte) (under uint64,
 		under++
 		return b.SetSequence(under)
 	})
+	pieces := built.Pieces
 	for i := 0; i < len(pieces) && err == nil; i += mostPieces {
 		if err = ctx.Err(); err != nil {
 			break
@@ -251,7 +254,11 @@ func (s *Store) writePieces(ctx context.Context, pieces [][]byte) (under uint64,
 		err = s.updateLarge(func(tx *sealed.Tx) error {
 			b := tx.Bucket(bucketPieces)
 			for j := i; j < min(i+mostPieces, len(pieces)); j++ {
-				if err := b.Put(pieceKey(under, uint32(j)), pieces[j]); err != nil {
+				err := b.Put(pieceKey(under, uint32(j)), pieces[j])
+				if err == nil && j >= built.Columns {
+					err = b.Put(pieceKey(under, uint32(j)|twice), pieces[j])
+				}
+				if err != nil {
 					return err
 				}
 			}

@@ -2,6 +2,8 @@ package bolt
 
 import (
 	"context"
+	"crypto/sha512"
+	"encoding/hex"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -32,8 +34,14 @@ var plain = Cutter{
 func article(n int) feeds.Item {
 	return feeds.Item{
 		Feed: fmt.Sprint("feed ", n%3), GUID: fmt.Sprint("guid ", n), Title: fmt.Sprintf("title%d every", n),
-		Content: fmt.Sprintf("word%d mod%d", n, n%7), Entry: feeds.Entry{Key: uint64(n) + 1},
+		Content: fmt.Sprintf("word%d mod%d", n, n%7), Summary: filler(n), Entry: feeds.Entry{Key: uint64(n) + 1},
 	}
+}
+
+// filler is text that does not pack well.
+func filler(n int) string {
+	sum := sha512.Sum512(fmt.Append(nil, n))
+	return hex.EncodeToString(sum[:])
 }
 
 // bring commits articles from one number on up to another, so many in each poll, and a

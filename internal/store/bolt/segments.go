@@ -49,9 +49,13 @@ func pieceKey(pieces uint64, piece uint32) []byte {
 	return binary.BigEndian.AppendUint32(number(pieces), piece)
 }
 
-// copied is the piece that has the segment's key and record once more: much hangs on
-// that one value.
-const copied = math.MaxUint32
+const (
+	// twice is added to a piece for its copy: without its columns nothing of a segment
+	// can be read.
+	twice = 1 << 31
+	// copied is the piece that has the segment's key and record once more.
+	copied = math.MaxUint32
+)
 
 // errLost says that a piece of a segment is not there: it was damaged, or the segment
 // is no more.
@@ -214,8 +218,15 @@ func (s *Store) breaks(tx *sealed.Tx, k segmentKey) error {
 	return putJSON(tx.Bucket(bucketSegments), string(k.bytes()), r)
 }
 
-// pieceLost marks the segment that a piece which was put aside is of.
+// pieceLost puts a piece back that was put aside, from its copy, or marks its segment.
 func (s *Store) pieceLost(tx *sealed.Tx, key []byte) error {
+	if len(key) != 12 {
+		return nil
+	}
+	other := pieceKey(uint64Of(key), binary.BigEndian.Uint32(key[8:])^twice)
+	if value, err := tx.Bucket(bucketPieces).Look(other); err == nil && value != nil {
+		return tx.Bucket(bucketPieces).Put(key, value)
+	}
 	for _, k := range segmentKeys(tx) {
 		if k.pieces == uint64Of(key) {
 			return s.breaks(tx, k)

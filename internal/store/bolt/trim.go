@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync/atomic"
 
@@ -45,25 +46,42 @@ type Trimmed struct {
 // Trim deletes the oldest articles of feeds that take more than their share of
 // most bytes, and then the oldest of all until the history is within most, in
 // small transactions.
-func (s *Store) Trim(most int64) (Trimmed, error) {
-	surplus, all, err := s.surplus(most)
-	if err != nil || all == 0 && len(surplus) == 0 {
-		return Trimmed{}, err
-	}
-	s.kept.full.Store(true)
-	t := Trimmed{All: all > 0, Feeds: s.namesOf(surplus)}
-	for _, trim := range []func() (int64, error){ // the oldest first
-		func() (int64, error) { return s.trim(bucketHistory, surplus, &all) },
-		func() (int64, error) { return s.trimSegments(surplus, &all, most) },
-		func() (int64, error) { return s.trim(bucketTail, surplus, &all) },
-	} {
-		n, err := trim()
-		t.Bytes += n
-		if err != nil {
+func (s *Store) Trim(most int64) (t Trimmed, err error) {
+	over := make(map[uint64]int64)
+	for range mostRounds { // how much a segment loses is known once it is made
+		surplus, all, err := s.surplus(most)
+		if err != nil || all == 0 && len(surplus) == 0 {
+			return t, err
+		}
+		s.kept.full.Store(true)
+		maps.Copy(over, surplus)
+		t.All, t.Feeds = t.All || all > 0, s.namesOf(over)
+		n, err := s.trimAll(surplus, &all, most)
+		if t.Bytes += n; err != nil {
 			return t, fmt.Errorf("trim the history: %w", err)
+		}
+		if n == 0 {
+			break
 		}
 	}
 	return t, nil
+}
+
+// trimAll deletes what is surplus, the oldest first, takes it off that, and returns
+// about how many bytes it was.
+func (s *Store) trimAll(surplus map[uint64]int64, all *int64, most int64) (trimmed int64, err error) {
+	trimmed, err = s.trim(bucketHistory, surplus, all)
+	if err == nil {
+		var n int64
+		n, err = s.trimSegments(surplus, all, most)
+		trimmed += n
+	}
+	if err == nil {
+		var n int64
+		n, err = s.trim(bucketTail, surplus, all)
+		trimmed += n
+	}
+	return trimmed, err
 }
 
 // trimSegments does what trim does of the segments. One that is to lose a part is made

@@ -12,6 +12,9 @@ import (
 type Built struct {
 	Header []byte
 	Pieces [][]byte // of PieceSize bytes, but for the last one
+	// Columns is the number of the first piece that has some of the columns, without
+	// which no article can be read. They stand at the end.
+	Columns int
 
 	Text, Packed int // bytes of text, and what they were packed into
 }
@@ -64,6 +67,9 @@ func (c *Codec) Build(ctx context.Context, m *Memory, d *Dict, v Versions) (*Bui
 	}
 	if err := w.putWords(ctx, m, n); err != nil {
 		return nil, err
+	}
+	if w.built.Columns = len(w.built.Pieces); w.built.Columns > 0 && len(w.built.Pieces[w.built.Columns-1]) < PieceSize {
+		w.built.Columns--
 	}
 	w.columns = w.put(w.plain.EncodeAll(appendColumns(nil, columns), nil))
 	w.built.Header = w.header(d, v, n)
