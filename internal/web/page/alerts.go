@@ -22,6 +22,7 @@ const mostSuggested = 200
 
 type alertsPage struct {
 	frame
+	Open     bool // the filters are
 	Filter   desk.Filter
 	From, To string // as they were typed
 	Chips    []chip
@@ -79,7 +80,7 @@ type at struct{ Target, State, Words string }
 func (f frame) row(r *desk.AlertRow) row {
 	out := row{
 		Root: f.Root, ID: r.ID, Clock: f.Clock(r.Held), Severity: r.Severity.String(),
-		Link: r.Item.Link, Host: hostOf(r.Item.Link), Feed: r.Item.Feed, Rules: r.Rules,
+		Link: webLink(r.Item.Link), Host: hostOf(r.Item.Link), Feed: r.Item.Feed, Rules: r.Rules,
 	}
 	var title []piece
 	title, out.Excerpts = excerptsOf(r.Excerpts)
@@ -119,7 +120,7 @@ func summaryOf(it *notify.AlertItem) []excerpt {
 }
 
 func placeOf(l notify.Location) place {
-	p := place{l.Feed, l.Link}
+	p := place{l.Feed, webLink(l.Link)}
 	if p.Name == "" {
 		p.Name = hostOf(l.Link)
 	}
@@ -141,15 +142,6 @@ func (f frame) stateWords(t *desk.AtTarget) string {
 		words = fmt.Sprintf("failed %d×, next try %s", t.Tries, f.At(t.Next).Short)
 	}
 	return words
-}
-
-// hostOf is the host of a link, as a reader knows it.
-func hostOf(link string) string {
-	u, err := url.Parse(link)
-	if err != nil {
-		return ""
-	}
-	return strings.TrimPrefix(u.Hostname(), "www.")
 }
 
 // days parts rows, newest first, by their days.
@@ -247,7 +239,7 @@ func query(q url.Values) string {
 func (s *site) alerts(r *http.Request, f *frame) (any, error) {
 	f.Title = "Alerts"
 	q := r.URL.Query()
-	p := alertsPage{From: q.Get("from"), To: q.Get("to"), Chips: chips(q, filterKeys), Feeds: "alerts.atom"}
+	p := alertsPage{From: q.Get("from"), To: q.Get("to"), Chips: chips(q, filterKeys), Open: len(kept(q, filterKeys[1:])) > 0, Feeds: "alerts.atom"}
 	var err error
 	if p.Filter, err = f.filterOf(q); err != nil {
 		return nil, err

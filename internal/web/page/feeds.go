@@ -153,7 +153,7 @@ func (s *site) feed(r *http.Request, f *frame) (any, error) {
 		}
 	}
 	for _, h := range held {
-		p.Held = append(p.Held, heldItem{h.ID, h.Title, h.Link, f.Exact(h.Published), strings.Join(h.Rules, ", "), strings.Join(h.Targets, ", "), h.TooOld})
+		p.Held = append(p.Held, heldItem{h.ID, h.Title, webLink(h.Link), f.Exact(h.Published), strings.Join(h.Rules, ", "), strings.Join(h.Targets, ", "), h.TooOld})
 	}
 	p.Mute = muteForm{"feed", f.Root, "feed", report.Name, "feeds/" + url.PathEscape(report.Name), "Mute this feed", "Its alerts are held until the mute ends. It is still read."}
 	p.frame = *f

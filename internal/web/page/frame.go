@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -82,19 +83,21 @@ func (f frame) moment(t time.Time, format string) moment {
 func (f frame) Clock(t time.Time) moment { return f.moment(t, "15:04") }
 
 // At shows a time in the form that is the shortest that is clear today.
-func (f frame) At(t time.Time) moment {
+func (f frame) At(t time.Time) moment { return f.at(t, "15:04") }
+
+func (f frame) at(t time.Time, clock string) moment {
 	local, now := t.In(f.zone), f.now.In(f.zone)
 	switch {
 	case local.Format(time.DateOnly) == now.Format(time.DateOnly):
-		return f.moment(t, "15:04")
+		return f.moment(t, clock)
 	case local.Year() == now.Year():
-		return f.moment(t, "2 Jan 15:04")
+		return f.moment(t, "2 Jan "+clock)
 	}
-	return f.moment(t, "2 Jan 2006 15:04")
+	return f.moment(t, "2 Jan 2006 "+clock)
 }
 
-// Exact shows a time to the second, with its day.
-func (f frame) Exact(t time.Time) moment { return f.moment(t, "2 Jan 2006 15:04:05") }
+// Exact shows a time to the second, with its day where that is not today.
+func (f frame) Exact(t time.Time) moment { return f.at(t, "15:04:05") }
 
 // Ago shows a time as how long ago it was, or how soon it will be.
 func (f frame) Ago(t time.Time) moment {
@@ -119,6 +122,24 @@ func (f frame) Day(t time.Time) string {
 		return "Yesterday, " + day.Format("2 January")
 	}
 	return day.Format("Monday, 2 January 2006")
+}
+
+// webLink is a link that may stand on a page: empty unless it leads to the web.
+func webLink(link string) string {
+	u, err := url.Parse(link)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	return link
+}
+
+// hostOf is the host of a link, as a reader knows it.
+func hostOf(link string) string {
+	u, err := url.Parse(link)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimPrefix(u.Hostname(), "www.")
 }
 
 // span writes a length of time in its largest unit.

@@ -1,12 +1,18 @@
 package page_test
 
 import (
+	"errors"
+	"golang.org/x/net/html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+	"watcher/internal/notify"
 
 	"watcher/internal/web"
 )
@@ -53,5 +59,259 @@ func TestEveryPage(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestChanges: a form does what it says, once it was confirmed and by who may, and leads
+// back below the same path, to a page that says what was done.
+func TestChanges(t *testing.T) {
+	yes := func(kv ...string) url.Values {
+		form := url.Values{"confirm": {"yes"}}
+		for i := 0; i < len(kv); i += 2 {
+			form.Add(kv[i], kv[i+1])
+		}
+		return form
+	}
+	for _, test := range []struct {
+		path string
+		form url.Values
+		did  string
+		to   string
+	}{
+		{"/alerts/a999998/retry", yes("back", "alerts/a999998"), "retry a999998", "../../alerts/a999998?done=retry#done"},
+		{"/alerts/a999998m/drop", yes(), "drop a999998m", "../../alerts/a999998m?done=drop#done"},
+		{"/mutes", yes("kind", "rule", "name", "cables", "for", "1d", "why", "by hand", "back", "alerts/a999998?x=1"), `mute rule "cables" for 24h0m0s by anna: by hand`, "./alerts/a999998?x=1&done=mute#done"},
+		{"/mutes", yes("kind", "feed", "name", "AC/DC", "for", "4h", "back", "//evil.example"), `mute feed "AC/DC" for 4h0m0s by anna: `, "./mutes?done=mute#done"},
+		{"/mutes/end", yes("kind", "rule", "name", "cables"), `mute rule "cables" for 0s by anna: `, "../mutes?done=unmute#done"},
+		{"/feeds", yes("feed", "AC/DC", "do", "retry"), `retry "AC/DC" []`, "./feeds/AC%2FDC?done=poll#done"},
+		{"/feeds", yes("feed", "N", "do", "release-some", "item", "k1", "item", "k2"), `release-some "N" [k1 k2]`, "./feeds/N?done=release#done"},
+		{"/targets", yes("target", "mail"), "try mail", "./targets?done=try#done"},
+	} {
+		h, d := newsroom(t, time.Now())
+		for _, who := range []web.Person{{}, {Name: "jan"}} {
+			if w := post(as(who, h), test.path, test.form); w.Code != http.StatusForbidden || len(d.did) > 0 {
+				t.Errorf("%s by %q: %d, did %q", test.path, who.Name, w.Code, d.did)
+			}
+		}
+		rash := url.Values{}
+		for k, v := range test.form {
+			if k != "confirm" {
+				rash[k] = v
+			}
+		}
+		if w := post(as(anna, h), test.path, rash); w.Code != http.StatusBadRequest || len(d.did) > 0 {
+			t.Errorf("%s unconfirmed: %d, did %q", test.path, w.Code, d.did)
+		}
+		w := post(as(anna, h), test.path, test.form)
+		if w.Code != http.StatusSeeOther || w.Header().Get("Location") != test.to || strings.Join(d.did, "; ") != test.did {
+			t.Errorf("%s: %d to %q, did %q; want to %q, did %q", test.path, w.Code, w.Header().Get("Location"), d.did, test.to, test.did)
+		}
+		d.fail = errors.New("the disk is full")
+		if w := post(as(anna, h), test.path, test.form); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "the disk is full") {
+			t.Errorf("%s that fails: %d", test.path, w.Code)
+		}
+	}
+}
+
+// TestBadForms are refused with what is wrong, and do nothing.
+func TestBadForms(t *testing.T) {
+	h, d := newsroom(t, time.Now())
+	for _, form := range []string{"kind=rule&for=1d", "kind=moon&name=x&for=1d", "kind=rule&name=x&for=-1d", "kind=rule&name=x&for=9999d", "kind=rule&name=x"} {
+		values, _ := url.ParseQuery("confirm=yes&" + form)
+		if w := post(as(anna, h), "/mutes", values); w.Code != http.StatusBadRequest {
+			t.Errorf("%s: %d", form, w.Code)
+		}
+	}
+	for _, form := range []string{"feed=x", "feed=x&do=eat", "do=retry", "feed=x&do=release-some"} {
+		values, _ := url.ParseQuery("confirm=yes&" + form)
+		if w := post(as(anna, h), "/feeds", values); w.Code != http.StatusBadRequest {
+			t.Errorf("%s: %d", form, w.Code)
+		}
+	}
+	if len(d.did) > 0 {
+		t.Errorf("did %q", d.did)
+	}
+	for _, path := range []string{"/alerts/none", "/rules/none", "/feeds/none"} {
+		if w := get(h, path); w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "none") {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+	for _, path := range []string{"/alerts?from=soon", "/alerts?severity=dire", "/alerts?state=odd", "/search?q=x&days=-1", "/search?q=x&to=0"} {
+		if w := get(h, path); w.Code != http.StatusBadRequest {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+}
+
+// hostile ends every kind of place that a text may stand in.
+const hostile = `</title></textarea></script><script>hostile()</script>'"><img src=x onerror=hostile()>{{.}}`
+
+// poison adds the hostile text to every string in v, but what only we make.
+func poison(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			poison(v.Elem())
+		}
+	case reflect.Struct:
+		if _, ok := v.Interface().(time.Time); ok {
+			return
+		}
+		for i := range v.NumField() {
+			switch v.Type().Field(i).Name {
+			case "ID", "Day", "Kind", "State", "Spans": // ours
+			default:
+				poison(v.Field(i))
+			}
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			poison(v.Index(i))
+		}
+	case reflect.String:
+		if v.CanSet() {
+			v.SetString(v.String() + hostile)
+		}
+	}
+}
+
+// TestHostile: whatever is said in whichever field stays text. Nothing of it becomes an
+// element or an attribute, and no link leads elsewhere than to the web.
+func TestHostile(t *testing.T) {
+	h, d := newsroom(t, time.Now())
+	for i := range d.alerts {
+		poison(reflect.ValueOf(&d.alerts[i]))
+	}
+	for id, life := range d.lives {
+		poison(reflect.ValueOf(&life))
+		d.lives[id] = life
+	}
+	for _, v := range []any{&d.mutes, &d.rules, &d.feeds, &d.targets, &d.status} {
+		poison(reflect.ValueOf(v).Elem())
+	}
+	d.alerts[1].Item.Link, d.alerts[1].AlsoIn = "javascript:hostile()", []notify.Location{{Feed: "x", Link: "data:text/html,x"}}
+	for _, held := range d.held {
+		poison(reflect.ValueOf(held))
+	}
+	d.held["Nordic Defence Review"+hostile] = d.held["Nordic Defence Review"]
+	text := url.QueryEscape(hostile)
+	for _, path := range []string{
+		"/alerts", "/alerts?q=" + text + "&rule=" + text + "&feed=" + text + "&tag=" + text, "/alerts?from=" + text, "/alerts/a999998", "/alerts/a999999", "/alerts/" + url.PathEscape(hostile),
+		"/search?q=" + text, "/search?q=brigade&days=" + text, "/search/rule?q=" + text + "&name=" + text, "/rules?name=" + text, "/rules", "/rules/" + url.PathEscape("cables"+hostile),
+		"/feeds", "/feeds?name=" + text + "&state=" + text, "/feeds/" + url.PathEscape("Nordic Defence Review"+hostile), "/targets", "/mutes", "/status",
+	} {
+		body := get(as(web.Person{Name: "anna" + hostile, MayEdit: true}, h), path).Body.String()
+		if !strings.Contains(body, "hostile") {
+			t.Errorf("%s shows nothing of it", path)
+		}
+		checkMarkup(t, path, body)
+	}
+}
+
+// checkMarkup fails for what is no markup of ours.
+func checkMarkup(t *testing.T, path, body string) {
+	t.Helper()
+	z := html.NewTokenizer(strings.NewReader(body))
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return
+		case html.StartTagToken, html.SelfClosingTagToken:
+			tok := z.Token()
+			if tok.Data == "img" || tok.Data == "style" || tok.Data == "iframe" || tok.Data == "base" {
+				t.Errorf("%s has <%s>", path, tok.Data)
+			}
+			for _, a := range tok.Attr {
+				value := strings.ToLower(strings.TrimSpace(a.Val))
+				switch {
+				case strings.HasPrefix(a.Key, "on") || a.Key == "style":
+					t.Errorf("%s has %s=%q", path, a.Key, a.Val)
+				case tok.Data == "script" && !strings.HasPrefix(value, "./assets/") && !strings.HasPrefix(value, "../") && a.Key == "src":
+					t.Errorf("%s loads the script %q", path, a.Val)
+				case (a.Key == "href" || a.Key == "action" || a.Key == "src") && strings.Contains(strings.SplitN(value, "/", 2)[0], ":") && !strings.HasPrefix(value, "http"):
+					t.Errorf("%s leads to %q", path, a.Val)
+				}
+			}
+		case html.TextToken:
+		}
+	}
+}
+
+// TestPaths: a page's links work where it is served below a path that it does not know.
+func TestPaths(t *testing.T) {
+	h, _ := newsroom(t, time.Now())
+	for _, path := range everyPage {
+		body := get(as(anna, h), path).Body.String()
+		z := html.NewTokenizer(strings.NewReader(body))
+		for z.Next() != html.ErrorToken {
+			for _, a := range z.Token().Attr {
+				if (a.Key == "href" || a.Key == "src" || a.Key == "action") && strings.HasPrefix(a.Val, "/") {
+					t.Errorf("%s: %s=%q leaves the path that a proxy gives the page", path, a.Key, a.Val)
+				}
+			}
+		}
+	}
+	if w := get(h, "/"); w.Header().Get("Location") != "./alerts" {
+		t.Errorf("/ leads to %q", w.Header().Get("Location"))
+	}
+}
+
+// TestPager: pages of alerts follow one another without a gap, and keep their filter.
+func TestPager(t *testing.T) {
+	h, d := newsroom(t, time.Now())
+	next, pages := regexp.MustCompile(`rel="next" href="\./(alerts[^"]*)"`), 0
+	var ids []string
+	for path := "alerts?feed=Baltic+Wire"; path != ""; pages++ {
+		body := get(h, "/"+path).Body.String()
+		for _, m := range regexp.MustCompile(`data-id="([^"]*)"`).FindAllStringSubmatch(body, -1) {
+			ids = append(ids, m[1])
+		}
+		path = ""
+		if m := next.FindStringSubmatch(body); m != nil {
+			path = html.UnescapeString(m[1])
+		}
+	}
+	var want []string
+	for _, a := range d.alerts {
+		if a.Item.Feed == "Baltic Wire" {
+			want = append(want, a.ID)
+		}
+	}
+	if pages != 2 || !slices.Equal(ids, want) {
+		t.Errorf("%d pages with %d alerts, want 2 with %d", pages, len(ids), len(want))
+	}
+}
+
+// TestAssets: files are served under names of their content, kept for ever, and nothing
+// else is served there.
+func TestAssets(t *testing.T) {
+	h, _ := newsroom(t, time.Now())
+	for _, m := range regexp.MustCompile(`(?:href|src)="\./(assets/[^"]+)"`).FindAllStringSubmatch(get(h, "/alerts").Body.String(), -1) {
+		w := get(h, "/"+m[1])
+		if w.Code != 200 || !strings.Contains(w.Header().Get("Cache-Control"), "immutable") || w.Header().Get("Content-Type") == "" {
+			t.Errorf("%s: %d %v", m[1], w.Code, w.Header())
+		}
+	}
+	for _, path := range []string{"/assets/page.css", "/assets/", "/assets/..%2fpage.go", "/assets/%2e%2e%2fpage.go", "/assets/layout.html"} {
+		if w := get(h, path); w.Code == 200 {
+			t.Errorf("%s is served", path)
+		}
+	}
+}
+
+// TestLook: a choice of colours is a reader's own, whoever they are.
+func TestLook(t *testing.T) {
+	h, _ := newsroom(t, time.Now())
+	w := post(h, "/look", url.Values{"theme": {"dark"}, "back": {"alerts?feed=x"}})
+	cookies := w.Result().Cookies()
+	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "./alerts?feed=x" || len(cookies) != 1 {
+		t.Fatalf("%d %v", w.Code, w.Header())
+	}
+	r := httptest.NewRequest(http.MethodGet, "/alerts", nil)
+	r.AddCookie(cookies[0])
+	dark := httptest.NewRecorder()
+	h.ServeHTTP(dark, r)
+	if !strings.Contains(dark.Body.String(), `data-theme="dark"`) {
+		t.Error("the choice is not kept")
 	}
 }

@@ -191,7 +191,7 @@ const mostExcerpts = 2
 
 func (f frame) foundRow(found *past.Found) foundRow {
 	it := &found.Item
-	row := foundRow{ID: found.ID, Clock: f.Clock(found.Seen), Feed: it.Feed, Link: it.Link, Host: hostOf(it.Link), Language: it.Language}
+	row := foundRow{ID: found.ID, Clock: f.Clock(found.Seen), Feed: it.Feed, Link: webLink(it.Link), Host: hostOf(it.Link), Language: it.Language}
 	row.Title, row.Excerpts = excerptsOf(poll.Excerpts(it, found.Spans))
 	if row.Title == nil {
 		row.Title = pieces(text.Short(it.Title, 250), nil)
