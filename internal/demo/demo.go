@@ -43,8 +43,12 @@ func Run(ctx context.Context, t *cli.Terminal, version string, length time.Durat
 	defer web.Close()
 	origin := "http://" + listener.Addr().String()
 
+	page, err := freeAddress()
+	if err != nil {
+		return err
+	}
 	path := filepath.Join(dir, "watcher.yaml")
-	if err := os.WriteFile(path, []byte(configText(origin, dir)), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(configText(origin, page, dir)), 0o600); err != nil {
 		return fmt.Errorf("write the demo's config: %w", err)
 	}
 	cfg, err := config.Load(path)
@@ -65,7 +69,7 @@ func Run(ctx context.Context, t *cli.Terminal, version string, length time.Durat
 	defer end()
 	ended := make(chan error, 1)
 	go func() { ended <- d.Run(running) }()
-	introduce(t, origin)
+	introduce(t, origin, page)
 	waited := wait(running, server, ended)
 	end()
 	if waited == nil || errors.Is(waited, context.Canceled) {
@@ -104,10 +108,21 @@ func wait(ctx context.Context, s *server, ended <-chan error) error {
 	}
 }
 
-// configText is a config like any other, for feeds and a webhook at origin.
-func configText(origin, dir string) string {
+// freeAddress is one of the loopback device that nobody listens on.
+func freeAddress() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("find an address for the page: %w", err)
+	}
+	return l.Addr().String(), l.Close()
+}
+
+// configText is a config like any other, for feeds and a webhook at origin, with its
+// page at an address.
+func configText(origin, page, dir string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "store: {path: %q}\n", filepath.Join(dir, "watcher.db"))
+	fmt.Fprintf(&b, "http: {listen: %q}\n", page)
 	b.WriteString("poll: {every: 1s}\nnetwork: {allow: [127.0.0.0/8]}\nfeeds:\n")
 	for _, f := range sampleFeeds {
 		fmt.Fprintf(&b, "  - {name: %s, url: %q, tags: [%s]}\n", f.name, origin+f.path, f.tag)
@@ -124,10 +139,11 @@ func frame(t *cli.Terminal) func(format string, args ...any) {
 	}
 }
 
-func introduce(t *cli.Terminal, origin string) {
+func introduce(t *cli.Terminal, origin, page string) {
 	p := frame(t)
 	p("")
 	p("%s  the whole program, on sample feeds at %s", t.Paint(cli.Bold, "watcher demo"), origin)
+	p("%s  http://%s/ %s", t.Paint(cli.Bold, "its page"), page, t.Paint(cli.Dim, "(while the demo runs; --for 10m gives time to look round)"))
 	p("")
 	for _, f := range sampleFeeds {
 		p("  %s  %s", t.Paint(cli.Cyan, fmt.Sprintf("%-24s", f.name)), t.Paint(cli.Dim, fmt.Sprintf("%-4s  %s  tag:%s", f.kind, f.language, f.tag)))
