@@ -1,18 +1,19 @@
 package segment_test
 
 import (
-	"fmt"
 	"syscall"
 	"testing"
 	"time"
 
-	"watcher/internal/feeds"
 	"watcher/internal/rules"
 	"watcher/internal/store/segment"
 	"watcher/internal/testutil"
 )
 
-// cpu is the processor time of this process.
+// sealedAt is how many articles a store seals at.
+const sealedAt = 8192
+
+// cpu is the processor time of this process: the machine may be shared.
 func cpu() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
@@ -21,81 +22,146 @@ func cpu() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// sealedAt is how many articles stores seal at.
-const sealedAt = 8192
+// timed adds to d what f takes.
+func timed(d *time.Duration, f func()) {
+	began := cpu()
+	f()
+	*d += cpu() - began
+}
 
-// BenchmarkSeal is what an article takes, in bytes and in processor time, when a
-// segment is made of 8,192: its first segment makes the dictionary, and is not counted.
-func BenchmarkSeal(b *testing.B) {
+// sealer seals articles of the corpus, a segment after the other.
+type sealer struct {
+	corpus *testutil.Corpus
+	codec  *segment.Codec
+	dict   *segment.Dict
+	n      int // articles so far
+
+	cut, add, build time.Duration
+}
+
+func newSealer(b *testing.B) *sealer {
 	corpus, err := testutil.ReadCorpus("../../../../shared/corpus/ud")
 	if err != nil {
 		b.Skipf("the corpus is not beside the checkout: %v", err)
 	}
-	codec, err := segment.NewCodec()
+	return &sealer{corpus: corpus, codec: newCodec(b)}
+}
+
+// seal seals so many articles. The first segment makes the dictionary. Articles are
+// cut when they have just come, as those of a poll are.
+func (s *sealer) seal(b *testing.B, size int) *segment.Built {
+	articles := make([]segment.Article, size)
+	m := segment.NewMemory(rules.Cut, func(i int) (segment.Article, error) { return articles[i], nil })
+	const poll = 16
+	for first := 0; first < size; first += poll {
+		now := articles[first:min(first+poll, size)]
+		for i := range now {
+			now[i] = segment.Article{Seen: testutil.Noon.Add(time.Duration(s.n) * 20 * time.Second), Item: s.corpus.Article(s.n)}
+			s.n++
+		}
+		cut := func() {
+			for i := range now {
+				rules.Cut(&now[i].Item, func(string, bool) {})
+			}
+		}
+		cut() // the caches are warm
+		timed(&s.cut, cut)
+		timed(&s.add, func() {
+			for i := range now {
+				m.Add(&now[i])
+			}
+		})
+	}
+	var err error
+	if s.dict == nil {
+		if s.dict, err = s.codec.MakeDict(b.Context(), 1, m); err != nil {
+			b.Fatal(err)
+		}
+		s.codec.AddDict(s.dict)
+	}
+	var built *segment.Built
+	timed(&s.build, func() { built, err = s.codec.Build(b.Context(), m, s.dict, segment.Versions{}) })
 	if err != nil {
 		b.Fatal(err)
 	}
-	var dict *segment.Dict
-	for _, size := range []int{1024, sealedAt} {
-		b.Run(fmt.Sprintf("articles=%d", size), func(b *testing.B) {
-			var add, build, cutting time.Duration
-			var text, header, all, raw, n int
-			run := func(first int) *segment.Built {
-				articles := make([]segment.Article, size)
-				for i := range articles {
-					articles[i] = segment.Article{Seen: testutil.Noon.Add(time.Duration(first+i) * 20 * time.Second), Feed: 7, Item: corpus.Article(first + i)}
-				}
-				began := cpu()
-				for i := range articles {
-					rules.Cut(&articles[i].Item, func(string, bool) {})
-				}
-				cutting += cpu() - began
-				began = cpu()
-				m := segment.NewMemory(rules.Cut, func(i int) (segment.Article, error) { return articles[i], nil })
-				for i := range articles {
-					m.Add(&articles[i])
-				}
-				add += cpu() - began
-				if dict == nil {
-					if dict, err = codec.MakeDict(b.Context(), 1, m); err != nil {
-						b.Fatal(err)
-					}
-					codec.AddDict(dict)
-				}
-				began = cpu()
-				built, err := codec.Build(b.Context(), m, dict, segment.Versions{})
-				if err != nil {
-					b.Fatal(err)
-				}
-				build += cpu() - began
-				return built
+	return built
+}
+
+// BenchmarkSeal is what an article takes in a segment of 8,192, in bytes and in
+// processor time: cut is the matcher's cutting alone, add what the index takes beside
+// it, build what sealing takes.
+func BenchmarkSeal(b *testing.B) {
+	s := newSealer(b)
+	s.seal(b, sealedAt)
+	s.cut, s.add, s.build = 0, 0, 0
+	var n, text, packed, index int
+	for b.Loop() {
+		built := s.seal(b, sealedAt)
+		n += sealedAt
+		text, packed, index = text+built.Text, packed+built.Packed, index+len(built.Header)-built.Packed
+		for _, p := range built.Pieces {
+			index += len(p)
+		}
+	}
+	for _, v := range []struct {
+		unit string
+		of   int
+	}{{"text", text}, {"packed", packed}, {"index", index}} {
+		b.ReportMetric(float64(v.of)/float64(n), v.unit+"-B/article")
+	}
+	for _, v := range []struct {
+		unit string
+		of   time.Duration
+	}{{"cut", s.cut}, {"add", s.add - s.cut}, {"build", s.build}} {
+		b.ReportMetric(v.of.Seconds()*1e6/float64(n), v.unit+"-µs/article")
+	}
+	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkRead is what is asked of a segment, in processor time: all words of a
+// beginning that few have, the postings of a common word, an article behind the other,
+// and one somewhere.
+func BenchmarkRead(b *testing.B) {
+	s := newSealer(b)
+	built := s.seal(b, sealedAt)
+	fresh := func() *segment.Segment { return open(b, s.codec, built) }
+	old := fresh()
+	words := func(x *segment.Segment, from, to string) (all []segment.IndexWord) {
+		for w, err := range x.Words(from, to) {
+			if err != nil {
+				b.Fatal(err)
 			}
-			first := 0
-			if dict == nil {
-				run(first)
-				first += size
-			}
-			add, build, cutting = 0, 0, 0
+			all = append(all, w)
+		}
+		return all
+	}
+	common := words(old, "minister", "minister\x00")[0]
+	var ps []segment.Posting
+	at := 0
+	article := func(step int) {
+		if _, err := old.Article(at); err != nil {
+			b.Fatal(err)
+		}
+		at = (at + step) % sealedAt
+	}
+	for _, c := range []struct {
+		name string
+		f    func()
+	}{
+		{"words", func() { words(fresh(), "frigat", "frigau") }},
+		{"words again", func() { words(old, "frigat", "frigau") }},
+		{"all words", func() { words(old, "", "") }},
+		{"postings", func() { ps, _ = old.Postings(common, ps[:0]) }},
+		{"columns", func() { _, _ = fresh().Columns() }},
+		{"next article", func() { article(1) }},
+		{"any article", func() { article(4099) }},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			began := cpu()
 			for b.Loop() {
-				built := run(first)
-				first += size
-				n += size
-				text, header = text+built.Packed, header+len(built.Header)
-				raw += built.Text
-				for _, p := range built.Pieces {
-					all += len(p)
-				}
+				c.f()
 			}
-			per := func(v int) float64 { return float64(v) / float64(n) }
-			b.ReportMetric(per(raw), "text-B/article")
-			b.ReportMetric(per(text), "packed-B/article")
-			b.ReportMetric(per(all-text+header), "index-B/article")
-			b.ReportMetric(per(int(cutting.Nanoseconds()))/1e3, "cut-µs/article")
-			b.ReportMetric(per(int((add-cutting).Nanoseconds()))/1e3, "add-µs/article")
-			b.ReportMetric(per(int(build.Nanoseconds()))/1e3, "build-µs/article")
-			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(float64((cpu()-began).Nanoseconds())/float64(b.N), "cpu-ns/op")
 		})
 	}
 }
-
-var _ = feeds.Item{}

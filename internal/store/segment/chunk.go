@@ -14,8 +14,8 @@ import (
 // bit behind bit, in the same order. Those of a word that stands in few articles have
 // no length there: whoever wants others reads over them.
 const (
-	chunkSize = 16 << 10 // bytes of words at which a chunk is full
-	fewBits   = 16       // articles from which the length of postings is written
+	chunkSize = 8 << 10 // bytes of words at which a chunk is full
+	fewBits   = 16      // articles from which the length of postings is written
 )
 
 // chunkWriter is the chunk that is being written.

@@ -22,33 +22,52 @@ type Memory struct {
 
 	mu      sync.RWMutex
 	columns tables
-	slots   []uint32 // 1 + the number of a word, at its hash or behind; a power of two, 0 is free
+	slots   []slot // a power of two; a word is at its hash or behind
 	words   []memoryWord
-	texts   []byte   // of the words
+	texts   []byte   // of words, as far as they have no room in memoryWord
 	sorted  []uint32 // numbers of words, of the first of them, in the order of Words
 	posted  pool
 	buf     words.Buffer
+	said    []said
+	touched uint32
 }
 
-// memoryWord is a word of a Memory. Where it stands, but for the last place, is a
-// chain of gaps: most words stand in one article, and take no room beside this.
+// slot is where a word is looked up.
+type slot struct {
+	hash uint32
+	word uint32 // its number plus 1; 0 where there is none
+}
+
+// said is a word of the article that is being added.
+type said struct {
+	raw   string
+	hash  uint32
+	title bool
+}
+
+// ownText is how many bytes of text a memoryWord has room for: most words have less.
+const ownText = 28
+
+// memoryWord is a word of a Memory, in as many bytes as a processor reads at once. Where
+// it stands, but for the last place, is a chain of gaps: most words stand in one
+// article, and take no room beside this.
 type memoryWord struct {
-	hash   uint32
-	text   uint32 // where in texts its raw form begins; the folded one lies behind it, if it is another
-	raw    uint32 // bytes
+	own    [ownText]byte // the raw form, if it is not longer
+	raw    uint32        // bytes
+	texts  uint32        // where what has no room begins in Memory.texts: the raw form, then the folded one if it is another
 	folded uint16
 	flags  uint8
 	same   bool    // the folded form is the raw one
 	count  uint32  // of postings
 	last   Posting // the newest one
-	before uint32  // the position that the gap of last is counted from, plus 1
+	before uint32  // the position that the gap of last is counted from
 	gaps   chain
 }
 
 // NewMemory returns a Memory without articles, which cuts those that are added. read
 // gives the article that was added as the one with this position.
 func NewMemory(cut Cut, read func(position int) (Article, error)) *Memory {
-	return &Memory{cut: cut, read: read, slots: make([]uint32, 1<<10), columns: newTables()}
+	return &Memory{cut: cut, read: read, slots: make([]slot, 1<<10), columns: newTables()}
 }
 
 // Add adds the next article. Nothing of it is kept but its words.
@@ -56,20 +75,44 @@ func (m *Memory) Add(a *Article) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	at := len(m.columns.Seen)
+	m.said = m.said[:0]
 	languages, code := m.cut(&a.Item, func(raw string, title bool) {
-		w := m.word(raw)
-		p := postingOf(at, title)
+		m.said = append(m.said, said{raw, uint32(xxhash.Sum64String(raw)), title})
+	})
+	m.touch()
+	for i := range m.said {
+		w := m.word(&m.said[i])
+		p := postingOf(at, m.said[i].title)
 		switch {
 		case w.count > 0 && w.last.Position() == at:
 			w.last |= p
-			return
+			continue
 		case w.count > 0:
 			m.keepGap(w)
 		}
 		w.count++
 		w.last = p
-	})
+	}
+	clear(m.said)
 	m.columns.add(a, languages, code)
+}
+
+// touch reads what is about to be read of each word. Nothing follows from it, but a
+// processor waits for many places of memory at the same time, where it would wait for
+// one after the other: see BenchmarkSeal.
+func (m *Memory) touch() {
+	mask, sum := uint32(len(m.slots)-1), uint32(0)
+	for i := range m.said {
+		sum += m.slots[m.said[i].hash&mask].word
+	}
+	for i := range m.said {
+		if n := m.slots[m.said[i].hash&mask].word; n > 0 {
+			if w := &m.words[n-1]; w.gaps.first > 0 {
+				sum += uint32(m.posted.bytes[w.gaps.at-1])
+			}
+		}
+	}
+	m.touched = sum
 }
 
 // keepGap moves the last posting of a word to the chain.
@@ -84,55 +127,69 @@ func (m *Memory) keepGap(w *memoryWord) {
 }
 
 // word finds a word, or makes it one.
-func (m *Memory) word(raw string) *memoryWord {
-	hash := uint32(xxhash.Sum64String(raw))
+func (m *Memory) word(s *said) *memoryWord {
 	mask := uint32(len(m.slots) - 1)
-	i := hash & mask
-	for ; m.slots[i] != 0; i = (i + 1) & mask {
-		w := &m.words[m.slots[i]-1]
-		if w.hash == hash && string(m.texts[w.text:w.text+w.raw]) == raw {
-			return w
+	i := s.hash & mask
+	for ; m.slots[i].word != 0; i = (i + 1) & mask {
+		if m.slots[i].hash == s.hash {
+			if w := &m.words[m.slots[i].word-1]; string(m.raw(w)) == s.raw {
+				return w
+			}
 		}
 	}
 	if 2*len(m.words) >= len(m.slots) {
 		m.widen()
-		return m.word(raw)
+		return m.word(s)
+	}
+	w := memoryWord{texts: uint32(len(m.texts)), raw: uint32(len(s.raw))}
+	if len(s.raw) > copy(w.own[:], s.raw) {
+		m.texts = append(m.texts, s.raw...)
 	}
 	m.buf.Reset()
-	m.buf.Scan(raw, 0)
-	w := memoryWord{hash: hash, text: uint32(len(m.texts)), raw: uint32(len(raw))}
-	m.texts = append(m.texts, raw...)
+	m.buf.Scan(s.raw, 0)
 	if len(m.buf.Tokens) > 0 {
 		t := &m.buf.Tokens[0]
 		folded := m.buf.Folded(t)
-		w.folded, w.flags, w.same = uint16(len(folded)), t.Flags, folded == raw
+		w.folded, w.flags, w.same = uint16(len(folded)), t.Flags, folded == s.raw
 		if !w.same {
 			m.texts = append(m.texts, folded...)
 		}
 	}
 	m.words = append(m.words, w)
-	m.slots[i] = uint32(len(m.words))
+	m.slots[i] = slot{s.hash, uint32(len(m.words))}
 	return &m.words[len(m.words)-1]
 }
 
 // widen doubles the slots.
 func (m *Memory) widen() {
-	m.slots = make([]uint32, 2*len(m.slots))
+	old := m.slots
+	m.slots = make([]slot, 2*len(old))
 	mask := uint32(len(m.slots) - 1)
-	for n := range m.words {
-		i := m.words[n].hash & mask
-		for m.slots[i] != 0 {
+	for _, s := range old {
+		if s.word == 0 {
+			continue
+		}
+		i := s.hash & mask
+		for m.slots[i].word != 0 {
 			i = (i + 1) & mask
 		}
-		m.slots[i] = uint32(n + 1)
+		m.slots[i] = s
 	}
 }
 
-func (m *Memory) raw(w *memoryWord) []byte { return m.texts[w.text : w.text+w.raw] }
+func (m *Memory) raw(w *memoryWord) []byte {
+	if w.raw <= ownText {
+		return w.own[:w.raw]
+	}
+	return m.texts[w.texts : w.texts+w.raw]
+}
 
 func (m *Memory) folded(w *memoryWord) []byte {
-	at := w.text
-	if !w.same {
+	if w.same {
+		return m.raw(w)
+	}
+	at := w.texts
+	if w.raw > ownText {
 		at += w.raw
 	}
 	return m.texts[at : at+uint32(w.folded)]
@@ -241,7 +298,8 @@ func (m *Memory) Postings(e IndexWord, into []Posting) ([]Posting, error) {
 	w := &m.words[e.list.at]
 	into = slices.Grow(into, int(w.count))
 	next := uint32(0)
-	for gaps := m.posted.read(w.gaps, nil); len(gaps) > 0; {
+	var room [256]byte
+	for gaps := m.posted.read(w.gaps, room[:0]); len(gaps) > 0; {
 		v, n := binary.Uvarint(gaps)
 		gaps = gaps[n:]
 		at := next + uint32(v>>1)
