@@ -25,7 +25,7 @@ var arrows = map[string]string{
 	"clocktest":                 "",
 	"cmd/watcher":               "admin budget cli config daemon demo desk duration feeds feeds/fetch feeds/parse notify notify/deliver notify/targets past poll rules rules/entity suggest text",
 	"config":                    "duration feeds feeds/parse htpasswd netguard notify notify/deliver notify/targets problem rules schedule suggest text",
-	"daemon":                    "admin budget config desk duration feeds feeds/fetch feeds/seen filewatch notify notify/deliver notify/targets past poll rules store/bolt store/segment suspects web web/api web/page websub",
+	"daemon":                    "admin budget config desk duration feeds feeds/fetch feeds/seen filewatch notify notify/deliver notify/targets past poll rules store/bolt store/segment suspects web web/api web/page web/syndicate websub",
 	"desk":                      "config feeds feeds/seen notify notify/deliver poll rules store/bolt suggest",
 	"demo":                      "cli config daemon notify/targets",
 	"duration":                  "",
@@ -65,8 +65,9 @@ var arrows = map[string]string{
 	"testutil":                  "feeds text",
 	"text":                      "",
 	"web":                       "htpasswd notify notify/deliver poll websub",
-	"web/api":                   "config desk duration notify past poll rules suggest web",
+	"web/api":                   "config desk duration notify past poll rules suggest web web/syndicate",
 	"web/page":                  "config desk duration notify past poll rules text web",
+	"web/syndicate":             "config desk notify past poll rules store/bolt text",
 	"websub":                    "backoff budget feeds feeds/fetch poll text",
 }
 

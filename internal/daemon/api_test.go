@@ -285,6 +285,14 @@ func (c *caller) operations(t *testing.T) {
 	if a := c.ask(t, "DELETE", "/mutes/{kind}/{name}", q("kind", "rule", "name", "nato"), ""); a.status != http.StatusNoContent {
 		t.Errorf("a mute is not ended: %d %s", a.status, a.body)
 	}
+	c.into(t, &other, "POST", "/feed-tokens", nil, `{"feed": "/search?q=NATO"}`)
+	tokens := c.list(t, "/feed-tokens", nil)
+	if len(tokens) != 1 || tokens[0]["feed"] != "/search?q=NATO" || tokens[0]["token"] != nil {
+		t.Errorf("the tokens are %v", tokens)
+	}
+	if a := c.ask(t, "DELETE", "/feed-tokens/{id}", q("id", tokens[0]["id"].(string)), ""); a.status != http.StatusNoContent {
+		t.Errorf("a token is not revoked: %d %s", a.status, a.body)
+	}
 	c.into(t, &other, "GET", "/status", nil, "")
 	c.into(t, &other, "GET", "/openapi.json", nil, "")
 	c.driven = append(c.driven, "GET /events") // which has a test of its own
@@ -314,6 +322,9 @@ func (c *caller) mistakes(t *testing.T) {
 		{"a key that is not known", "POST", "/mutes", nil, `{"kind": "rule", "nam": "nato"}`, 400, `unknown field`},
 		{"a body with more behind it", "POST", "/mutes", nil, `{} {}`, 400, "something stands behind its end"},
 		{"a body that is too long", "POST", "/mutes", nil, `{"why": "` + strings.Repeat("x", 1<<17) + `"}`, 413, "more than 65536 bytes"},
+		{"a token of a feed that is not there", "POST", "/feed-tokens", nil, `{"feed": "/status"}`, 400, "feed: there is no such feed"},
+		{"a token of a rule that is not there", "POST", "/feed-tokens", nil, `{"feed": "/rules/nota"}`, 404, "nota"},
+		{"a token that is not there", "DELETE", "/feed-tokens/{id}", q("id", "none"), "", 404, "No token has the id none"},
 		{"nothing at that path", "GET", "/articles", nil, "", 404, "openapi.json lists what there is"},
 		{"a method that is not taken", "POST", "/status", nil, "", 405, "takes GET, not POST"},
 	} {

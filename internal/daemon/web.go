@@ -9,6 +9,7 @@ import (
 	"watcher/internal/web"
 	"watcher/internal/web/api"
 	"watcher/internal/web/page"
+	"watcher/internal/web/syndicate"
 	"watcher/internal/websub"
 )
 
@@ -23,7 +24,8 @@ func (d *Daemon) listenWeb() (*web.Server, error) {
 		o.Callbacks = d.websub
 	}
 	if options.Page {
-		o.API, o.Page = d.api(), d.page()
+		feeds := d.feeds()
+		o.API, o.Page, o.Feeds, o.FeedToken = d.api(), d.page(), feeds, feeds.Opens
 	}
 	d.site = web.New(o, access(d.config()))
 	return web.Listen(options.Listen, d.site, d.log)
@@ -31,7 +33,15 @@ func (d *Daemon) listenWeb() (*web.Server, error) {
 
 // api is the HTTP API.
 func (d *Daemon) api() *api.API {
-	return api.New(api.Options{Desk: d.desk, Past: past.New(d.store), Config: d.config, Version: d.opts.Version, Log: d.log})
+	return api.New(api.Options{Desk: d.desk, Past: past.New(d.store), Feeds: d.feeds(), Config: d.config, Version: d.opts.Version, Log: d.log})
+}
+
+// feeds are the alerts as feeds.
+func (d *Daemon) feeds() *syndicate.Feeds {
+	return syndicate.New(syndicate.Options{
+		Desk: d.desk, Past: past.New(d.store), Tokens: d.store, Config: d.config, Version: d.opts.Version,
+		Instance: syndicate.Instance(d.config().Store.Path), Log: d.log,
+	})
 }
 
 // page is what people look at.

@@ -14,6 +14,7 @@ import (
 	"watcher/internal/desk"
 	"watcher/internal/past"
 	"watcher/internal/web"
+	"watcher/internal/web/syndicate"
 )
 
 // Prefix is what all paths of the API begin with.
@@ -23,6 +24,7 @@ const Prefix = "/api/v1"
 type Options struct {
 	Desk    *desk.Desk
 	Past    *past.Past
+	Feeds   *syndicate.Feeds
 	Config  func() *config.Config // in force
 	Version string                // of the program
 	Log     *slog.Logger

@@ -6,6 +6,7 @@ import (
 	"watcher/internal/desk"
 	"watcher/internal/duration"
 	"watcher/internal/notify"
+	"watcher/internal/web/syndicate"
 )
 
 func (c *call) listAlerts() (any, error) {
@@ -162,3 +163,21 @@ func (c *call) endMute() (any, error) {
 }
 
 func (c *call) getStatus() (any, error) { return c.Desk.Status(c.context()) }
+
+func (c *call) listFeedTokens() (any, error) {
+	all, err := c.Feeds.List(c.context())
+	return list[syndicate.Token]{Items: all}, err
+}
+
+// feedToken is the body of makeFeedToken.
+type feedToken struct {
+	Feed string `json:"feed"` // its path and query: /alerts?tag=baltics, /rules/NAME, /search?q=QUERY
+}
+
+func (c *call) makeFeedToken() (any, error) {
+	return c.Feeds.Make(c.r, c.by(), c.body.(*feedToken).Feed)
+}
+
+func (c *call) revokeFeedToken() (any, error) {
+	return nil, c.Feeds.Revoke(c.context(), c.args.text("id"))
+}

@@ -54,6 +54,7 @@ var tags = []any{
 	dict{"name": "feeds", "description": "Where it is looked for."},
 	dict{"name": "targets", "description": "Who is told."},
 	dict{"name": "mutes", "description": "What nobody is told of for a time."},
+	dict{"name": "feed tokens", "description": "Who may read alerts as feeds without a login."},
 	dict{"name": "status", "description": "How watcher is, and what comes."},
 }
 

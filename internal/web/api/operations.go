@@ -8,6 +8,7 @@ import (
 	"watcher/internal/notify"
 	"watcher/internal/past"
 	"watcher/internal/poll"
+	"watcher/internal/web/syndicate"
 )
 
 // How many entries of a list are in one answer.
@@ -46,7 +47,7 @@ type list[T any] struct {
 
 // operations are all there are. A change (POST, DELETE) wants somebody who may edit.
 var operations = slices.Concat(
-	ofAlerts, ofSearch, ofRules, ofFeeds, ofTargets, ofMutes, ofStatus,
+	ofAlerts, ofSearch, ofRules, ofFeeds, ofTargets, ofMutes, ofFeedTokens, ofStatus,
 )
 
 var ofAlerts = []operation{
@@ -178,6 +179,25 @@ var ofMutes = []operation{
 			{name: "name", needed: true, does: "Its name."},
 		},
 		do: (*call).endMute,
+	},
+}
+
+var ofFeedTokens = []operation{
+	{
+		id: "listFeedTokens", tag: "feed tokens", method: http.MethodGet, path: "/feed-tokens",
+		summary: "List the tokens of alerts as feeds: who made them, and when they were used",
+		answer:  list[syndicate.Token]{}, do: (*call).listFeedTokens,
+	},
+	{
+		id: "makeFeedToken", tag: "feed tokens", method: http.MethodPost, path: "/feed-tokens",
+		summary: "Make a token for a reader that cannot log in",
+		does:    "It opens one feed, in both formats. Its text is in this answer and never again.",
+		body:    feedToken{}, answer: syndicate.MadeToken{}, do: (*call).makeFeedToken,
+	},
+	{
+		id: "revokeFeedToken", tag: "feed tokens", method: http.MethodDelete, path: "/feed-tokens/{id}",
+		summary: "Revoke a token: it opens nothing any more",
+		params:  []param{{name: "id", needed: true, does: "The id of the token."}}, do: (*call).revokeFeedToken,
 	},
 }
 

@@ -11,6 +11,7 @@ import (
 	"watcher/internal/past"
 	"watcher/internal/poll"
 	"watcher/internal/rules"
+	"watcher/internal/web/syndicate"
 )
 
 // problem is why a request was refused, as RFC 9457 has it. Its type is the RFC's
@@ -65,6 +66,9 @@ func problemOf(op *operation, err error) *problem {
 	}
 	if of, ok := errors.AsType[rules.Errors](err); ok {
 		return badQuery(of)
+	}
+	if e, ok := errors.AsType[*syndicate.MistakeError](err); ok {
+		return bad(mistake{Detail: e.Error(), Parameter: "feed"})
 	}
 	_, unknown := errors.AsType[*desk.NotFoundError](err)
 	switch {
