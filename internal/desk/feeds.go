@@ -53,7 +53,17 @@ type FeedReport struct {
 	// Push is the hub that the feed offers; absent if it offers none.
 	Push *Subscription `json:"push,omitempty"`
 	// UnusedHub is one that it offers and that is not used, as it is not https.
-	UnusedHub string `json:"unused_hub,omitempty"`
+	UnusedHub string   `json:"unused_hub,omitempty"`
+	Tags      []string `json:"tags,omitempty"`
+	// Days are the last 30 with today, oldest first; of a feed that was asked for by
+	// name alone.
+	Days []FeedDay `json:"days,omitempty"`
+}
+
+// FeedDay is what a feed brought on a day.
+type FeedDay struct {
+	Day string `json:"day"` // 2026-11-29, in the zone of the config
+	New int    `json:"new"` // items that it had not shown
 }
 
 // Subscription is how a feed's hub pushes it.
@@ -145,27 +155,54 @@ func (d *Desk) Feeds(ctx context.Context) iter.Seq2[FeedReport, error] {
 			yield(FeedReport{}, err)
 			return
 		}
+		tags := d.of().tags
 		now, pushes := time.Now(), d.runs.Config().HTTP.PublicURL != ""
 		for e, err := range d.runs.Store.Feeds(ctx) {
 			if err != nil {
 				yield(FeedReport{}, err)
 				return
 			}
-			if !yield(ReportOf(&e, now, pauses, pushes), nil) {
+			f := ReportOf(&e, now, pauses, pushes)
+			f.Tags = tags[f.Name]
+			if !yield(f, nil) {
 				return
 			}
 		}
 	}
 }
 
-// Feed returns how one feed is.
+// Feed returns how one feed is, with its days.
 func (d *Desk) Feed(ctx context.Context, name string) (FeedReport, error) {
 	for f, err := range d.Feeds(ctx) {
-		if err != nil || f.Name == name {
+		if err != nil {
+			return f, err
+		}
+		if f.Name == name {
+			days, err := d.FeedDays(ctx, []string{name})
+			f.Days = days[name]
 			return f, err
 		}
 	}
 	return FeedReport{}, &NotFoundError{fmt.Sprintf("no feed is called %s", name)}
+}
+
+// FeedDays returns what some feeds brought on the last 30 days, oldest first.
+func (d *Desk) FeedDays(ctx context.Context, names []string) (map[string][]FeedDay, error) {
+	tallies, err := d.runs.Store.FeedTallies(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	today := time.Now().In(d.runs.Config().Zone)
+	all := make(map[string][]FeedDay, len(names))
+	for _, name := range names {
+		t := tallies[name]
+		days := make([]FeedDay, len(t.Days))
+		for i, c := range t.Days {
+			days[i] = FeedDay{dayOf(today, i), c.Items}
+		}
+		all[name] = days
+	}
+	return all, nil
 }
 
 // Decide carries out a person's decision about a feed.

@@ -3,10 +3,13 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"watcher/internal/config"
+	"watcher/internal/duration"
 	"watcher/internal/rules"
+	"watcher/internal/store"
 )
 
 // RuleReport is a rule, what it caught lately, and what is odd about it.
@@ -27,7 +30,7 @@ type RuleReport struct {
 
 // RuleDay is what a rule caught on a day.
 type RuleDay struct {
-	Day     string `json:"day"`     // 2026-11-29, in the zone of the config
+	Day     string `json:"day"`     // 2026-11-29, in the zone of the config, and of when it was counted
 	Matches int    `json:"matches"` // articles
 	Alerts  int    `json:"alerts"`  // an article is one for each target
 	Alone   int    `json:"alone"`   // articles that no other rule matched
@@ -36,26 +39,70 @@ type RuleDay struct {
 // Rules returns all rules, in the order of the config.
 func (d *Desk) Rules(ctx context.Context) ([]RuleReport, error) {
 	cfg := d.runs.Config()
-	all := make([]RuleReport, 0, len(cfg.Rules))
-	for i := range cfg.Rules {
-		all = append(all, d.ruleReport(cfg, i))
-	}
-	return all, nil
+	return d.ruleReports(ctx, cfg, cfg.Rules, d.of().lint())
 }
 
 // Rule returns one of them.
 func (d *Desk) Rule(ctx context.Context, name string) (RuleReport, error) {
 	cfg := d.runs.Config()
-	for i := range cfg.Rules {
-		if cfg.Rules[i].Name == name {
-			return d.ruleReport(cfg, i), nil
-		}
+	i := slices.IndexFunc(cfg.Rules, func(r config.RoutedRule) bool { return r.Name == name })
+	if i < 0 {
+		return RuleReport{}, &NotFoundError{fmt.Sprintf("no rule is called %s", name)}
 	}
-	return RuleReport{}, &NotFoundError{fmt.Sprintf("no rule is called %s", name)}
+	all, err := d.ruleReports(ctx, cfg, cfg.Rules[i:i+1], map[int][]string{0: d.of().lint()[i]})
+	if err != nil {
+		return RuleReport{}, err
+	}
+	return all[0], nil
 }
 
-func (d *Desk) ruleReport(cfg *config.Config, i int) RuleReport {
-	r := &cfg.Rules[i]
-	report := RuleReport{Rule: r.Rule, Severity: r.Severity.String(), Notify: r.Notify, Lint: d.of().lint()[i]}
-	return report
+func (d *Desk) ruleReports(ctx context.Context, cfg *config.Config, some []config.RoutedRule, lint map[int][]string) ([]RuleReport, error) {
+	names := make([]string, len(some))
+	for i := range some {
+		names[i] = some[i].Name
+	}
+	tallies, err := d.runs.Store.RuleTallies(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	matched, err := d.runs.Store.LastMatched(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	all := make([]RuleReport, 0, len(some))
+	for i := range some {
+		r := &some[i]
+		tally, ok := tallies[r.Name]
+		report := RuleReport{Rule: r.Rule, Severity: r.Severity.String(), Notify: r.Notify, Lint: lint[i], LastMatch: tally.Last}
+		if r.Cooldown > 0 {
+			report.Cooldown = duration.Format(r.Cooldown)
+		}
+		last := matched[r.Name]
+		if r.Expect > 0 {
+			report.Expect = duration.Format(r.Expect)
+			if !last.IsZero() && now.Sub(last) >= r.Expect {
+				report.Silent = last
+			}
+		} else if !ok {
+			report.LastMatch = last // of before days were counted
+		}
+		report.Days = ruleDays(tally, now.In(cfg.Zone))
+		all = append(all, report)
+	}
+	return all, nil
+}
+
+// ruleDays are the days of a tally that is told today; the zero one has nothing.
+func ruleDays(t store.Tally, today time.Time) []RuleDay {
+	days := make([]RuleDay, len(t.Days))
+	for i, c := range t.Days {
+		days[i] = RuleDay{Day: dayOf(today, i), Matches: c.Items, Alerts: c.Alerts, Alone: c.Alone}
+	}
+	return days
+}
+
+// dayOf is the date of the day i of a tally that is told today.
+func dayOf(today time.Time, i int) string {
+	return today.AddDate(0, 0, i-store.CountedDays+1).Format(time.DateOnly)
 }

@@ -229,12 +229,14 @@ type Outcome struct {
 	Outage *Outage
 	// Articles are kept for trying rules on, as they were matched.
 	Articles []feeds.Item
+	// New are items that the feed had not shown, which are counted for each day, but for
+	// those of a Baseline: the feed's first document.
+	New      int
+	Baseline bool
 
 	// For whoever made the poll; not stored.
 	Error    string          // why the poll failed; empty if it did not, or was not made
-	Baseline bool            // this was the feed's first document
 	Warnings []string        // what of the document had to be repaired or left out
-	New      int             // items that the feed had not shown
 	bar      time.Time       // the host is not to be asked before
 	trial    trial           // its verdict on a feed that the process died of
 	pushed   *push           // whom to tell how it ended, if a hub brought it

@@ -53,6 +53,7 @@ var (
 	bucketHeld       = []byte("held")       // target, 0, sequence → heldRecord
 	bucketSends      = []byte("sends")      // target → sendsRecord
 	bucketMutes      = []byte("mutes")      // kind, 0, name → muteRecord
+	bucketTallies    = []byte("tallies")    // "rule", 0, name or "feed", 0, number → tallyRecord
 	bucketMatched    = []byte("matched")    // rule → when it last matched (8 bytes)
 	bucketDeliveries = []byte("deliveries") // delivery id → deliveryRecord
 	bucketPayloads   = []byte("payloads")   // delivery id → payload of the message
@@ -71,7 +72,7 @@ var (
 
 	buckets = [][]byte{
 		bucketMeta, bucketFeeds, bucketSeen, bucketAlerts, bucketLog, bucketTold, bucketStories,
-		bucketHeld, bucketSends, bucketMutes, bucketMatched, bucketSpool,
+		bucketHeld, bucketSends, bucketMutes, bucketMatched, bucketTallies, bucketSpool,
 		bucketDeliveries, bucketPayloads, bucketFresh, bucketRetry, bucketBegun, bucketDead, bucketFailing, bucketDamage, bucketTokens,
 		bucketHistory, bucketTail, bucketSegments, bucketPieces, bucketDicts,
 	}
@@ -101,6 +102,7 @@ type Store struct {
 	flight  flight                        // likewise
 	storing storing
 	kept    kept
+	zone    atomic.Pointer[time.Location] // of CountIn
 	volumes volumes
 	// tailIndex is over what no segment has. arrived counts what commits have added to
 	// that, followed is what it was when Index last took it in, and Index's alone.

@@ -249,6 +249,9 @@ func (s *Store) commitOne(tx *sealed.Tx, o loudOutcome, targets map[string]bool)
 			return err
 		}
 	}
+	if err := s.countBrought(tx, o); err != nil {
+		return err
+	}
 	return errors.Join(s.bring(tx, o, targets), putArticles(tx, o.articles, o.Claim.Now, o.number))
 }
 

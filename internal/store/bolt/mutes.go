@@ -114,8 +114,8 @@ func matchedAt(b *sealed.Bucket, rule string) time.Time {
 
 // Matched returns when each of these rules last matched; for one that never did,
 // when it was first asked for.
-func (s *Store) Matched(_ context.Context, rules []string) (map[string]time.Time, error) {
-	matched, err := s.matched(rules)
+func (s *Store) Matched(ctx context.Context, rules []string) (map[string]time.Time, error) {
+	matched, err := s.LastMatched(ctx, rules)
 	if err != nil || len(matched) == len(rules) {
 		return matched, err
 	}
@@ -134,10 +134,12 @@ func (s *Store) Matched(_ context.Context, rules []string) (map[string]time.Time
 	if err != nil {
 		return nil, fmt.Errorf("note new rules: %w", err)
 	}
-	return s.matched(rules)
+	return s.LastMatched(ctx, rules)
 }
 
-func (s *Store) matched(rules []string) (map[string]time.Time, error) {
+// LastMatched is Matched without those that never matched, unless they were asked for
+// there.
+func (s *Store) LastMatched(_ context.Context, rules []string) (map[string]time.Time, error) {
 	matched := make(map[string]time.Time, len(rules))
 	err := s.view(func(tx *sealed.Tx) error {
 		for _, r := range rules {

@@ -3,6 +3,7 @@ package bolt
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -44,8 +45,8 @@ func (r *alertRecord) held() heldRecord {
 
 // hold stores an alert for its target's policy, unless the target has had one
 // with the same id, key or story: then the place is noted on that, and false
-// returned.
-func (s *Store) hold(tx *sealed.Tx, a notify.Alert, now time.Time) (bool, error) {
+// returned. An alert that is made is counted in made, by rule.
+func (s *Store) hold(tx *sealed.Tx, a notify.Alert, now time.Time, made map[string]store.DayCount) (bool, error) {
 	keys := a.Keys
 	first, err := s.story(tx, a, now)
 	if err != nil {
@@ -80,6 +81,11 @@ func (s *Store) hold(tx *sealed.Tx, a notify.Alert, now time.Time) (bool, error)
 	}
 	if err := journal(tx, &r, now); err != nil {
 		return false, err
+	}
+	for _, hit := range a.Rules {
+		c := made[hit.Name]
+		c.Alerts++
+		made[hit.Name] = c
 	}
 	return true, putHeld(tx, &r)
 }
@@ -245,9 +251,9 @@ func (s *Store) Report(_ context.Context, alerts []notify.Alert) error {
 
 // holdAll holds alerts and adds the targets for which that brought something.
 func (s *Store) holdAll(tx *sealed.Tx, alerts []notify.Alert, targets map[string]bool) error {
-	now := clock()
+	now, made := clock(), make(map[string]store.DayCount)
 	for _, a := range alerts {
-		held, err := s.hold(tx, a, now)
+		held, err := s.hold(tx, a, now, made)
 		if err != nil {
 			return err
 		}
@@ -255,7 +261,7 @@ func (s *Store) holdAll(tx *sealed.Tx, alerts []notify.Alert, targets map[string
 			targets[a.Target] = true
 		}
 	}
-	return noteMatches(tx, alerts, now)
+	return errors.Join(noteMatches(tx, alerts, now), s.countRules(tx, made, now))
 }
 
 // Held implements notify.Shelf.

@@ -37,7 +37,7 @@ var errClosing = errors.New("the store is being closed")
 
 // prune deletes what nobody needs any more, in small transactions.
 func (s *Store) prune() error {
-	if err := s.pruneTold(); err != nil {
+	if err := errors.Join(s.pruneTold(), s.pruneTallies()); err != nil {
 		return err
 	}
 	for from := []byte{}; from != nil; {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/store"
 )
 
 // alertTests are those of the list of alerts.
@@ -15,6 +16,7 @@ var alertTests = []test{
 	{"a list of alerts is filtered by what they are, also by what joined them later", newestFiltered},
 	{"an article told again by another poll is listed again", newestAgain},
 	{"a list goes on where it ended, whatever comes and is pruned meanwhile", newestMeanwhile},
+	{"what rules and feeds brought is counted for each day of a zone, for 30 days", tallied},
 	{"who has seen to an alert is noted at all targets, over restarts", acknowledged},
 }
 
@@ -166,4 +168,57 @@ func acknowledged(t *testing.T, open Open) {
 	must(t, s.Acknowledge(ctx, alert("duty", "a", "x").ID, notify.Acknowledgement{By: "jan"}))
 	equal(t, "who saw to it last", trace(t, s, alert("desk", "a", "x").ID).Acknowledged.By, "jan")
 	equal(t, "held all the same", titles(held(t, s, "duty")), []string{"x"})
+}
+
+func tallied(t *testing.T, open Open) {
+	s := open(t)
+	tallinn := time.FixedZone("Tallinn", 2*60*60)
+	s.CountIn(tallinn)
+	sync(t, s, "a", "b")
+	poll := func(feed string, items int, alerts ...notify.Alert) {
+		t.Helper()
+		time.Sleep(15*time.Minute + time.Second)
+		o := outcome(claimOne(t, s, feed), "seen", alerts...)
+		o.New = items
+		commit(t, s, o)
+	}
+	// An article for two targets under one rule, and one that two rules match.
+	both := []notify.Alert{matching(alert("desk", "a", "1"), "nato"), matching(alert("duty", "a", "1"), "nato")}
+	poll("a", 7, append(both, matching(alert("desk", "a", "2"), "nato", "cables"))...)
+	// The first is told already: it matched again, and no alert followed.
+	poll("b", 2, matching(alert("desk", "b", "other", "1"), "nato"))
+	now := time.Now().In(tallinn)
+	midnight := time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, tallinn)
+	time.Sleep(time.Until(midnight) - 14*time.Minute) // in UTC it is the same day
+	poll("a", 1, matching(alert("desk", "a", "3"), "cables"))
+	must(t, s.Close())
+	s = open(t)
+	defer func() { s.Close() }()
+	s.CountIn(tallinn)
+
+	rules, err := s.RuleTallies(ctx, []string{"nato", "cables", "never"})
+	must(t, err)
+	lastTwo := func(tally store.Tally) []store.DayCount { return tally.Days[store.CountedDays-2:] }
+	equal(t, "nato", lastTwo(rules["nato"]), []store.DayCount{{Items: 3, Alerts: 3, Alone: 2}, {}})
+	equal(t, "cables", lastTwo(rules["cables"]), []store.DayCount{{Items: 1, Alerts: 1}, {Items: 1, Alerts: 1, Alone: 1}})
+	if _, ok := rules["never"]; ok {
+		t.Error("a rule that never matched has a tally")
+	}
+	if d := time.Since(rules["cables"].Last); d < 0 || d > time.Minute {
+		t.Errorf("it last matched %v ago", d)
+	}
+	feeds, err := s.FeedTallies(ctx, []string{"a", "b", "unknown"})
+	must(t, err)
+	equal(t, "a", lastTwo(feeds["a"]), []store.DayCount{{Items: 7}, {Items: 1}})
+	equal(t, "b", lastTwo(feeds["b"]), []store.DayCount{{Items: 2}, {}})
+
+	time.Sleep(29 * 24 * time.Hour)
+	rules, err = s.RuleTallies(ctx, []string{"nato", "cables"})
+	must(t, err)
+	equal(t, "nato, the day after its last", rules["nato"].Days, [store.CountedDays]store.DayCount{})
+	equal(t, "cables, of which a day is left", rules["cables"].Days[0], store.DayCount{Items: 1, Alerts: 1, Alone: 1})
+	poll("b", 5)
+	feeds, err = s.FeedTallies(ctx, []string{"b"})
+	must(t, err)
+	equal(t, "b after a month", feeds["b"].Days, [store.CountedDays]store.DayCount{store.CountedDays - 1: {Items: 5}})
 }

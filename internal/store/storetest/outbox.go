@@ -33,6 +33,12 @@ type AlertHistory interface {
 	Newest(ctx context.Context, f notify.AlertFilter, behind []byte, n int) (found []notify.Logged, next []byte, reached time.Time, err error)
 	Beside(ctx context.Context, id string) ([]notify.Trace, error)
 	Acknowledge(ctx context.Context, id string, a notify.Acknowledgement) error
+
+	// RuleTallies and FeedTallies return what each brought on the last days, of the
+	// zone of CountIn; none for one that never brought anything.
+	CountIn(zone *time.Location)
+	RuleTallies(ctx context.Context, rules []string) (map[string]store.Tally, error)
+	FeedTallies(ctx context.Context, feeds []string) (map[string]store.Tally, error)
 }
 
 // outboxTests are those of the outbox beyond what each delivery goes through.

@@ -1,0 +1,236 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"watcher/internal/notify"
+	"watcher/internal/store"
+	"watcher/internal/store/sealed"
+)
+
+// tallyRecord counts what a rule or a feed brought on each of the last days, in lists
+// that begin with the latest of them and may be shorter.
+type tallyRecord struct {
+	Day    int       `json:"day"` // the latest, in days since 1970 on the calendar of the zone
+	Last   time.Time `json:"last,omitzero"`
+	Items  []int     `json:"items,omitempty"`
+	Alerts []int     `json:"alerts,omitempty"`
+	Alone  []int     `json:"alone,omitempty"`
+}
+
+func (tallyRecord) record() {}
+
+// tallyKept is how long it is remembered when a rule last matched.
+const tallyKept = 400 * 24 * time.Hour
+
+// CountIn says in which zone the days of tallies begin; UTC until then. What was
+// counted before stays on its days.
+func (s *Store) CountIn(zone *time.Location) { s.zone.Store(zone) }
+
+// today is the number of the day of a time.
+func (s *Store) today(t time.Time) int {
+	zone := s.zone.Load()
+	if zone == nil {
+		zone = time.UTC
+	}
+	year, month, day := t.In(zone).Date()
+	return int(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix() / (24 * 60 * 60))
+}
+
+// add adds to a list what came on a day, and drops the days that are too long ago.
+func (r *tallyRecord) add(day int, c store.DayCount) {
+	if day > r.Day {
+		for _, list := range []*[]int{&r.Items, &r.Alerts, &r.Alone} {
+			if len(*list) > 0 {
+				moved := append(make([]int, min(day-r.Day, store.CountedDays)), *list...)
+				*list = moved[:min(len(moved), store.CountedDays)]
+			}
+		}
+		r.Day = day
+	}
+	back := r.Day - day // of a clock that was set back, or another zone
+	if back >= store.CountedDays {
+		return
+	}
+	for _, l := range []struct {
+		list *[]int
+		n    int
+	}{{&r.Items, c.Items}, {&r.Alerts, c.Alerts}, {&r.Alone, c.Alone}} {
+		if l.n == 0 {
+			continue
+		}
+		for len(*l.list) <= back {
+			*l.list = append(*l.list, 0)
+		}
+		(*l.list)[back] += l.n
+	}
+}
+
+// tally is the record as it is told on a day.
+func (r *tallyRecord) tally(today int) store.Tally {
+	t := store.Tally{Last: r.Last.UTC()}
+	at := func(list []int, back int) int {
+		if back < 0 || back >= len(list) {
+			return 0
+		}
+		return list[back]
+	}
+	for i := range t.Days {
+		back := r.Day - (today - store.CountedDays + 1 + i)
+		t.Days[i] = store.DayCount{Items: at(r.Items, back), Alerts: at(r.Alerts, back), Alone: at(r.Alone, back)}
+	}
+	return t
+}
+
+func ruleTally(name string) string { return "rule\x00" + name }
+func feedTally(feed uint64) string { return "feed\x00" + string(number(feed)) }
+
+// tallyUp adds to the tally of a key.
+func (s *Store) tallyUp(tx *sealed.Tx, key string, now time.Time, c store.DayCount) error {
+	var r tallyRecord
+	if _, err := getJSON(tx, bucketTallies, key, &r); err != nil {
+		return err
+	}
+	r.add(s.today(now), c)
+	if c.Items > 0 {
+		r.Last = now.UTC().Truncate(time.Second)
+	}
+	return putJSON(tx.Bucket(bucketTallies), key, r)
+}
+
+// countBrought counts what a poll brought.
+func (s *Store) countBrought(tx *sealed.Tx, o loudOutcome) error {
+	now := clock()
+	if n := o.New; n > 0 && !o.Baseline {
+		if err := s.tallyUp(tx, feedTally(o.number), now, store.DayCount{Items: n}); err != nil {
+			return err
+		}
+	}
+	return s.countCaught(tx, o.Alerts, now)
+}
+
+// countCaught counts the articles that rules matched in the alerts of a poll, and those
+// that one rule alone did. It is done once, where the alerts are committed, whether
+// they are held there or from the spool.
+func (s *Store) countCaught(tx *sealed.Tx, alerts []notify.Alert, now time.Time) error {
+	caught := make(map[string]store.DayCount)
+	for len(alerts) > 0 {
+		n := 1
+		for n < len(alerts) && sameArticle(&alerts[0], &alerts[n]) {
+			n++
+		}
+		var names []string
+		for i := range alerts[:n] {
+			for _, hit := range alerts[i].Rules {
+				if !slices.Contains(names, hit.Name) {
+					names = append(names, hit.Name)
+				}
+			}
+		}
+		for _, name := range names {
+			c := caught[name]
+			c.Items++
+			if len(names) == 1 {
+				c.Alone++
+			}
+			caught[name] = c
+		}
+		alerts = alerts[n:]
+	}
+	return s.countRules(tx, caught, now)
+}
+
+func (s *Store) countRules(tx *sealed.Tx, rules map[string]store.DayCount, now time.Time) error {
+	for name, c := range rules {
+		if err := s.tallyUp(tx, ruleTally(name), now, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sameArticle says whether two alerts are of one item, for different targets.
+func sameArticle(a, b *notify.Alert) bool {
+	return len(a.Keys) > 0 && len(b.Keys) > 0 && a.Keys[0] == b.Keys[0]
+}
+
+// RuleTallies returns what rules brought on each of the last days; of one that never
+// matched there is none.
+func (s *Store) RuleTallies(_ context.Context, rules []string) (map[string]store.Tally, error) {
+	keys := make(map[string]string, len(rules))
+	for _, name := range rules {
+		keys[name] = ruleTally(name)
+	}
+	return s.tallies(keys)
+}
+
+// FeedTallies returns what configured feeds brought on each of the last days; Last is
+// when something new came up last. Of one that never brought anything new there is none.
+func (s *Store) FeedTallies(_ context.Context, feeds []string) (map[string]store.Tally, error) {
+	keys := make(map[string]string, len(feeds))
+	s.mu.Lock()
+	for _, name := range feeds {
+		if f := s.feeds[name]; f != nil {
+			keys[name] = feedTally(f.number)
+		}
+	}
+	s.mu.Unlock()
+	return s.tallies(keys)
+}
+
+func (s *Store) tallies(keys map[string]string) (map[string]store.Tally, error) {
+	tallies := make(map[string]store.Tally, len(keys))
+	err := s.view(func(tx *sealed.Tx) error {
+		clear(tallies)
+		today := s.today(clock())
+		for name, key := range keys {
+			var r tallyRecord
+			if ok, err := getJSON(tx, bucketTallies, key, &r); err != nil {
+				return err
+			} else if ok {
+				tallies[name] = r.tally(today)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what was counted of each day: %w", err)
+	}
+	return tallies, nil
+}
+
+// pruneTallies forgets what brought nothing for long.
+func (s *Store) pruneTallies() error {
+	var old [][]byte
+	err := s.view(func(tx *sealed.Tx) error {
+		old = nil
+		now := clock()
+		return tx.Bucket(bucketTallies).ForEach(func(k, v []byte) error {
+			var r tallyRecord
+			if err := decode(bucketTallies, k, v, &r); err != nil {
+				return err
+			}
+			if now.Sub(r.Last) > tallyKept {
+				old = append(old, bytes.Clone(k))
+			}
+			return nil
+		})
+	})
+	for some := range slices.Chunk(old, mostPruned) {
+		if err == nil {
+			err = s.updateLarge(func(tx *sealed.Tx) error {
+				for _, k := range some {
+					if err := tx.Bucket(bucketTallies).Delete(k); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		}
+	}
+	return err
+}
