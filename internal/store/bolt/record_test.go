@@ -258,10 +258,10 @@ func TestRecordsKeepAllTheyAreOf(t *testing.T) {
 	}
 }
 
-// stored returns what the golden store has as JSON: a list for each bucket.
-func stored(t *testing.T) map[string][][]byte {
+// unzipped is a golden store, to write to.
+func unzipped(t *testing.T, name string) (path string) {
 	t.Helper()
-	packed, err := os.Open("testdata/schema2_all.db.gz")
+	packed, err := os.Open("testdata/" + name + ".db.gz")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -271,11 +271,17 @@ func stored(t *testing.T) map[string][][]byte {
 		t.Fatal(err)
 	}
 	file, err := io.ReadAll(z)
-	path := filepath.Join(t.TempDir(), "watcher.db")
+	path = filepath.Join(t.TempDir(), "watcher.db")
 	if err := errors.Join(err, os.WriteFile(path, file, 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	db, err := openFile(path, true)
+	return path
+}
+
+// stored returns what the golden store has as JSON: a list for each bucket.
+func stored(t *testing.T) map[string][][]byte {
+	t.Helper()
+	db, err := openFile(unzipped(t, "schema2_all"), true)
 	if err != nil {
 		t.Fatal(err)
 	}
