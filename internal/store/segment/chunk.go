@@ -143,6 +143,7 @@ func readChunk(raw []byte, number, articles int) (*chunk, error) {
 		return nil, damaged("words")
 	}
 	c.text = string(text)
+	c.buf.Tokens = make([]words.Token, 0, n)
 	c.buf.Scan(c.text, 0)
 	if len(c.buf.Tokens) != n {
 		return nil, damaged("words that are none")

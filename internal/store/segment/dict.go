@@ -26,7 +26,8 @@ const (
 	dictShare  = 16        // of all text: with less, a dictionary gains less than it takes
 	dictLeast  = 16 << 10
 	dictFrames = 8    // of what was measured
-	worse      = 0.95 // of the ratio at which a new one is wanted
+	worse      = 0.95 // of the ratio, at which a new one is wanted
+	gain       = 1.04 // of the ratio without one: with a dictionary, reading takes twice as long
 )
 
 func newDict(id uint32, text []byte, ratio float64) *Dict {
@@ -45,7 +46,7 @@ func (d *Dict) Stale(b *Built) bool {
 }
 
 // MakeDict makes a dictionary of some articles of m, with a number that no other has.
-// It is nil if they are too few for one.
+// It is nil if they are too few for one, or have too little in common.
 func (c *Codec) MakeDict(ctx context.Context, id uint32, m *Memory) (*Dict, error) {
 	n, size := m.Len(), 0
 	var f frame
@@ -81,11 +82,15 @@ func (c *Codec) MakeDict(ctx context.Context, id uint32, m *Memory) (*Dict, erro
 	}
 	d := newDict(id, f.texts[:min(len(f.texts), wanted)], 0)
 	// How much it gains is measured on others.
-	p, err := newPacker(d)
+	with, err := newPacker(d)
 	if err != nil {
 		return nil, err
 	}
-	text, packed := 0, 0
+	without, err := newPacker(nil)
+	if err != nil {
+		return nil, err
+	}
+	text, packed, plain := 0, 0, 0
 	for k := range dictFrames {
 		f = frame{}
 		for i := k*n/dictFrames + 1; i < n && !f.full(); i++ {
@@ -98,7 +103,11 @@ func (c *Codec) MakeDict(ctx context.Context, id uint32, m *Memory) (*Dict, erro
 		}
 		raw := f.appendTo(nil)
 		text += len(raw)
-		packed += len(p.EncodeAll(raw, nil))
+		packed += len(with.EncodeAll(raw, nil))
+		plain += len(without.EncodeAll(raw, nil))
+	}
+	if float64(plain) < gain*float64(packed) {
+		return nil, nil
 	}
 	d.ratio = float64(text) / float64(packed)
 	return d, nil
