@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"watcher/internal/desk"
@@ -178,6 +179,17 @@ func (s *site) drop(r *http.Request, _ web.Person) (to, done string, err error) 
 	return wayBack(r, "alerts/"+url.PathEscape(id)), "drop", conflict(s.Desk.Drop(r.Context(), id))
 }
 
+// mostNote bounds what is written to an acknowledgement or a mute.
+const mostNote = 500
+
+func (s *site) acknowledge(r *http.Request, who web.Person) (to, done string, err error) {
+	id, note := r.PathValue("id"), strings.TrimSpace(r.PostFormValue("note"))
+	if len([]rune(note)) > mostNote {
+		return "", "", wrong("a note has at most 500 letters")
+	}
+	return wayBack(r, "alerts/"+url.PathEscape(id)), "ack", conflict(s.Desk.Acknowledge(r.Context(), who.Name, id, note))
+}
+
 // conflict words an error of a change that could not be carried out.
 func conflict(err error) error {
 	if err == nil {
@@ -194,6 +206,9 @@ const longestMute = 366 * 24 * time.Hour
 
 func (s *site) mute(r *http.Request, who web.Person) (to, done string, err error) {
 	m := notify.Mute{Kind: r.PostFormValue("kind"), Name: r.PostFormValue("name"), Why: r.PostFormValue("why"), By: who.Name, Since: time.Now()}
+	if len([]rune(m.Why)) > mostNote {
+		return "", "", wrong("why it is muted has at most 500 letters")
+	}
 	if !slices.Contains(muteKinds, m.Kind) || m.Name == "" {
 		return "", "", wrong("a mute needs a kind, which is rule, feed, target or story, and a name")
 	}

@@ -85,6 +85,9 @@ func (d *fakeDesk) Alert(_ context.Context, id string) (desk.Life, error) {
 
 func (d *fakeDesk) Retry(_ context.Context, id string) error { return d.do("retry %s", id) }
 func (d *fakeDesk) Drop(_ context.Context, id string) error  { return d.do("drop %s", id) }
+func (d *fakeDesk) Acknowledge(_ context.Context, by, id, note string) error {
+	return d.do("ack %s by %s: %s", id, by, note)
+}
 func (d *fakeDesk) Again(_ context.Context, target string) (desk.Tried, error) {
 	return desk.Tried{}, d.do("try %s", target)
 }

@@ -246,6 +246,7 @@ type model interface {
 	Alert(ctx context.Context, id string) (desk.Life, error)
 	Retry(ctx context.Context, id string) error
 	Drop(ctx context.Context, id string) error
+	Acknowledge(ctx context.Context, by, id, note string) error
 	Again(ctx context.Context, target string) (desk.Tried, error)
 	Mutes(ctx context.Context) ([]desk.MuteReport, error)
 	Mute(ctx context.Context, m notify.Mute) error
@@ -287,6 +288,7 @@ func New(o Options) *Pages {
 
 	s.act("/alerts/{id}/retry", "alerts", s.retry)
 	s.act("/alerts/{id}/drop", "alerts", s.drop)
+	s.act("/alerts/{id}/ack", "alerts", s.acknowledge)
 	s.act("/mutes", "mutes", s.mute)
 	s.act("/mutes/end", "mutes", s.unmute)
 	s.act("/feeds", "feeds", s.decide)

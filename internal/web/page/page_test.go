@@ -80,6 +80,7 @@ func TestChanges(t *testing.T) {
 	}{
 		{"/alerts/a999998/retry", yes("back", "alerts/a999998"), "retry a999998", "../../alerts/a999998?done=retry#done"},
 		{"/alerts/a999998m/drop", yes(), "drop a999998m", "../../alerts/a999998m?done=drop#done"},
+		{"/alerts/a999998/ack", yes("note", " seen "), "ack a999998 by anna: seen", "../../alerts/a999998?done=ack#done"},
 		{"/mutes", yes("kind", "rule", "name", "cables", "for", "1d", "why", "by hand", "back", "alerts/a999998?x=1"), `mute rule "cables" for 24h0m0s by anna: by hand`, "./alerts/a999998?x=1&done=mute#done"},
 		{"/mutes", yes("kind", "feed", "name", "AC/DC", "for", "4h", "back", "//evil.example"), `mute feed "AC/DC" for 4h0m0s by anna: `, "./mutes?done=mute#done"},
 		{"/mutes/end", yes("kind", "rule", "name", "cables"), `mute rule "cables" for 0s by anna: `, "../mutes?done=unmute#done"},
