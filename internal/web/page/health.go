@@ -42,7 +42,7 @@ func (s *site) targets(r *http.Request, f *frame) (any, error) {
 	for _, t := range all {
 		row := targetRow{
 			Name: t.Name, Kind: t.Kind, State: t.State, Class: "ok", Held: t.Held, Waiting: t.Waiting, Dead: t.Dead,
-			Since: f.Ago(t.Since), Next: f.Ago(t.Next), Error: t.Error, Failures: t.Failures, Sent: t.Sent, Failed: t.Failed,
+			Since: f.At(t.Since), Next: f.Ago(t.Next), Error: t.Error, Failures: t.Failures, Sent: t.Sent, Failed: t.Failed,
 		}
 		if t.State != "ok" {
 			row.Class = "bad"

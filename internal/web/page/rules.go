@@ -47,7 +47,7 @@ func (f frame) ruleRow(r *desk.RuleReport) ruleRow {
 	counts, alone := matchesOf(r.Days)
 	row := ruleRow{
 		Name: r.Name, Severity: r.Severity, Query: queryOf(r), Spark: sparkOf(counts, "matches"), Alone: alone,
-		Last: f.Ago(r.LastMatch), Silent: f.Ago(r.Silent), Lint: len(r.Lint),
+		Last: f.Ago(r.LastMatch), Silent: f.At(r.Silent), Lint: len(r.Lint),
 	}
 	for _, n := range counts {
 		row.Matches += n
@@ -88,7 +88,7 @@ func (s *site) rule(r *http.Request, f *frame) (any, error) {
 		return nil, err
 	}
 	f.Title = report.Name
-	p := rulePage{Rule: report, Query: queryOf(&report), Last: f.Ago(report.LastMatch), Silent: f.Ago(report.Silent)}
+	p := rulePage{Rule: report, Query: queryOf(&report), Last: f.Ago(report.LastMatch), Silent: f.At(report.Silent)}
 	counts, alone := matchesOf(report.Days)
 	p.Alone = alone
 	perDay := make(map[string]int)
