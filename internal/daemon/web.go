@@ -6,6 +6,7 @@ import (
 
 	"watcher/internal/config"
 	"watcher/internal/past"
+	"watcher/internal/rulefiles"
 	"watcher/internal/web"
 	"watcher/internal/web/api"
 	"watcher/internal/web/page"
@@ -46,7 +47,8 @@ func (d *Daemon) feeds() *syndicate.Feeds {
 
 // page is what people look at.
 func (d *Daemon) page() *page.Pages {
-	return page.New(page.Options{Desk: d.desk, Past: past.New(d.store), Config: d.config, Version: d.opts.Version, Log: d.log})
+	edit := rulefiles.New(rulefiles.Options{ConfigPath: d.opts.ConfigPath, Config: d.config, Reload: d.AskReload, Past: past.New(d.store), Log: d.log})
+	return page.New(page.Options{Edit: edit, Desk: d.desk, Past: past.New(d.store), Config: d.config, Version: d.opts.Version, Log: d.log})
 }
 
 // access is who may come in by HTTP.

@@ -347,3 +347,18 @@ func TestDifference(t *testing.T) {
 		t.Errorf("of the same: %q", got)
 	}
 }
+
+func TestWithRule(t *testing.T) {
+	rule := rules.Rule{Name: "b", Match: "'x' AND y"}
+	for _, test := range []struct{ shows, text, want string }{
+		{"an empty file", "", "rules:\n  - name: b\n    match: '''x'' AND y'\n"},
+		{"behind what is there, indented as that is, and before the next section", "rules:\n- name: a\n  match: |\n    - x\n\n# ours\nlists: {}\n", "rules:\n- name: a\n  match: |\n    - x\n- name: b\n  match: '''x'' AND y'\n\n# ours\nlists: {}\n"},
+		{"lists alone", "lists: {l: [x]}", "lists: {l: [x]}\n\nrules:\n  - name: b\n    match: '''x'' AND y'\n"},
+		{"rules in brackets", "rules: [{name: a, match: x}]\n", "rules: [{name: a, match: x}]\n# - name: b\n#   match: '''x'' AND y'\n"},
+	} {
+		got, err := rulefiles.WithRule(test.text, rule)
+		if err != nil || got != test.want {
+			t.Errorf("%s: %v\n%s", test.shows, err, got)
+		}
+	}
+}

@@ -23,6 +23,7 @@ type frame struct {
 	Person  web.Person
 	Login   bool // there is one
 	Version string
+	Editing bool // who looks may edit files of rules
 
 	assets assets
 	zone   *time.Location

@@ -25,6 +25,7 @@ import (
 	"watcher/internal/notify"
 	"watcher/internal/past"
 	"watcher/internal/poll"
+	"watcher/internal/rulefiles"
 	"watcher/internal/rules"
 	"watcher/internal/web"
 )
@@ -94,6 +95,7 @@ func (s *site) frame(r *http.Request, here string, depth int) frame {
 		Here: here, Root: "./", Look: "auto", Version: s.Version, Person: web.PersonOf(r.Context()), Login: web.HasLogin(r.Context()),
 		assets: s.assets, zone: s.Config().Zone, now: time.Now(),
 	}
+	f.Editing = s.editing(&f) == nil
 	if depth > 1 {
 		f.Root = strings.Repeat("../", depth-1)
 	}
@@ -165,10 +167,8 @@ func (s *site) act(path, here string, do func(*http.Request, web.Person) (to, do
 		switch {
 		case err != nil:
 			err = wrong("the form could not be read: " + err.Error())
-		case !f.Person.MayEdit && f.Login:
-			err = &failure{http.StatusForbidden, "you may read here, and not change anything; http.editors in the config says who may"}
-		case !f.Person.MayEdit:
-			err = &failure{http.StatusForbidden, "without a login the page only reads; http.users_file in the config makes one"}
+		case mayChange(&f) != nil:
+			err = mayChange(&f)
 		case r.PostFormValue("confirm") != "yes":
 			err = wrong("this change was not confirmed; use the form on the page")
 		default:
@@ -180,6 +180,17 @@ func (s *site) act(path, here string, do func(*http.Request, web.Person) (to, do
 		}
 		goTo(w, f.Root+withDone(to, done))
 	})
+}
+
+// mayChange says why who asks may not change anything; nil if they may.
+func mayChange(f *frame) error {
+	switch {
+	case f.Person.MayEdit:
+		return nil
+	case f.Login:
+		return &failure{http.StatusForbidden, "you may read here, and not change anything; http.editors in the config says who may"}
+	}
+	return &failure{http.StatusForbidden, "without a login the page only reads; http.users_file in the config makes one"}
 }
 
 // maxForm bounds the body of a form.
@@ -215,6 +226,7 @@ var doneTexts = map[string]string{
 	"release": "Released: the held items that match go out as alerts.",
 	"poll":    "The feed is polled now.",
 	"try":     "What waits for the target is tried now.",
+	"saved":   "Saved, and in force.",
 }
 
 const lookCookie = "look"
@@ -235,6 +247,7 @@ type Options struct {
 	Desk    model
 	Past    archive
 	Config  func() *config.Config // in force
+	Edit    *rulefiles.Editor     // of included files; nil where they are not edited
 	Version string
 	Log     *slog.Logger
 }
@@ -280,6 +293,11 @@ func New(o Options) *Pages {
 	s.show("GET /search/rule", "search", "asrule", s.asRule)
 	s.show("GET /rules", "rules", "rules", s.rules)
 	s.show("GET /rules/{name...}", "rules", "rule", s.rule)
+	s.mux.HandleFunc("GET /rules/{name}/edit", s.editRule)
+	s.show("GET /files", "rules", "files", s.files)
+	s.show("GET /files/edit", "rules", "edit", s.editForm)
+	s.mux.HandleFunc("POST /files/edit", s.edit)
+	s.show("GET /files/history", "rules", "history", s.history)
 	s.show("GET /feeds", "feeds", "feeds", s.feeds)
 	s.show("GET /feeds/{name...}", "feeds", "feed", s.feed)
 	s.show("GET /targets", "targets", "targets", s.targets)

@@ -270,6 +270,7 @@ type asRulePage struct {
 	YAML        string
 	Mistake     *mistake
 	Back        string
+	Places      []fileRow // files that it can be put into
 }
 
 // mostExamples is how many articles become examples of a rule.
@@ -286,20 +287,14 @@ func (s *site) asRule(r *http.Request, f *frame) (any, error) {
 	if p.Name == "" {
 		p.Name = nameFor(p.Query)
 	}
-	rule := rules.Rule{Name: p.Name, Match: p.Query}
-	for _, id := range p.Items[:min(len(p.Items), mostExamples)] {
-		found, err := s.Past.Article(r.Context(), id)
-		if errors.Is(err, past.ErrNotKept) {
-			continue // it was pruned since; the rule is as good without it
-		}
-		if err != nil {
-			return nil, err
-		}
-		if t := strings.TrimSpace(found.Item.Title); t != "" && !slices.Contains(rule.Examples.Match, t) {
-			rule.Examples.Match = append(rule.Examples.Match, t)
-		}
+	rule, err := s.ruleOf(r, p.Name, p.Query, p.Items)
+	if err != nil {
+		return nil, err
 	}
-	_, err := rules.Compile([]rules.Rule{rule}, s.Config().Language)
+	if f.Editing {
+		p.Places = s.places()
+	}
+	_, err = rules.Compile([]rules.Rule{rule}, s.Config().Language)
 	p.Mistake = mistakeOf(err)
 	out, err := yaml.Marshal(map[string][]rules.Rule{"rules": {rule}})
 	if err != nil {
