@@ -11,7 +11,9 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -244,6 +246,11 @@ func (c *caller) operations(t *testing.T) {
 	c.waitDead(t)
 	c.into(t, &life, "POST", "/alerts/{id}/drop", one, "")
 
+	c.into(t, &life, "POST", "/alerts/{id}/ack", one, `{"note": "rang Tallinn"}`)
+	if at, _ := life["acknowledged"].(map[string]any); at["by"] != "admin socket" || at["note"] != "rang Tallinn" {
+		t.Errorf("the alert is acknowledged as %v", at)
+	}
+
 	var found struct {
 		Items []struct{ Item struct{ Title string } }
 		Next  string
@@ -375,4 +382,51 @@ func (c *caller) events(t *testing.T) {
 		}
 	}
 	t.Errorf("who had a stream before is not told that something may be missed: %v", lines.Err())
+}
+
+// TestExamplesOfTheAPI runs the commands of docs/api.md, and sees that the page has each
+// operation.
+func TestExamplesOfTheAPI(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("curl is not installed")
+	}
+	page, err := os.ReadFile("../../docs/api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWeb(t)
+	w.publish("NATO was here before")
+	dir, address := t.TempDir(), freeAddress(t)
+	path, token := filepath.Join(dir, "watcher.yaml"), strings.Repeat("0123456789abcdef", 2)
+	text := strings.Replace(fmt.Sprintf(apiConfig, w.URL, address), "http: {", "http: {token: "+token+", ", 1)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(t, path, nil)
+	w.waitPolls(t, 2)
+	socket := filepath.Join(dir, "watcher.sock")
+	commands := 0
+	for _, m := range regexp.MustCompile(`(?m)^ {4}(curl .*)$`).FindAllSubmatch(page, -1) {
+		commands++
+		line := strings.ReplaceAll(string(m[1]), "127.0.0.1:8410", address)
+		if !strings.Contains(line, "$TOKEN") && !strings.Contains(line, "$SOCKET") {
+			line += ` -H "Authorization: Bearer $TOKEN"` // the page has it without a login there
+		}
+		curl := exec.Command("sh", "-c", line)
+		curl.Env = append(os.Environ(), "TOKEN="+token, "SOCKET="+socket, "NO_PROXY=*")
+		if out, err := curl.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", line, err, out)
+		}
+	}
+	if commands < 10 {
+		t.Errorf("there are %d commands: are they still found?", commands)
+	}
+	for path, methods := range newCaller(t, bySocket(socket), "http://watcher/api/v1").paths {
+		for method := range methods {
+			if entry := "`" + strings.ToUpper(method) + " " + path + "`"; !strings.Contains(string(page), entry) {
+				t.Errorf("docs/api.md has no %s", entry)
+			}
+		}
+	}
 }

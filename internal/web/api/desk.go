@@ -34,6 +34,18 @@ func (c *call) dropAlert() (any, error) {
 	return c.getAlert()
 }
 
+// acknowledgement is the body of acknowledgeAlert.
+type acknowledgement struct {
+	Note string `json:"note,omitempty"`
+}
+
+func (c *call) acknowledgeAlert() (any, error) {
+	if err := c.Desk.Acknowledge(c.context(), c.by(), c.args.text("id"), c.body.(*acknowledgement).Note); err != nil {
+		return nil, err
+	}
+	return c.getAlert()
+}
+
 func (c *call) listRules() (any, error) {
 	all, err := c.Desk.Rules(c.context())
 	return list[desk.RuleReport]{Items: all}, err

@@ -84,6 +84,12 @@ var ofAlerts = []operation{
 		summary: "Strike an alert that was given up from the dead letters",
 		params:  []param{paramAlert}, answer: desk.Life{}, do: (*call).dropAlert,
 	},
+	{
+		id: "acknowledgeAlert", tag: "alerts", method: http.MethodPost, path: "/alerts/{id}/ack",
+		summary: "Note that somebody has seen to an alert",
+		does:    "It is noted with the name of who asks, and mutes nothing.",
+		params:  []param{paramAlert}, body: acknowledgement{}, optional: true, answer: desk.Life{}, do: (*call).acknowledgeAlert,
+	},
 }
 
 var ofSearch = []operation{
