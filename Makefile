@@ -8,6 +8,7 @@ SHELL       := bash
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 FUZZTIME  ?= 5s
 BENCHTIME ?= 1s
+ARTICLES ?= 200000
 KILLS     ?= 300
 ARCHES    ?= amd64 arm64
 SIEGE     ?= 10m
@@ -50,9 +51,10 @@ test: ## run all tests; asks before it installs what they need (YES=1, SKIP_DEPS
 lint: ## gofmt, go vet, go fix, staticcheck, errorlint, sloglint, tidy modules
 	@.ci/lint
 
-bench: ## run the benchmarks (BENCHTIME=1s)
+bench: ## run the benchmarks (BENCHTIME=1s, ARTICLES=200000 for the search)
 	@go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
 	@go test -count=1 -tags bench -run "TestBesideOthers|TestFigures" -v ./cmd/watcher
+	@go test -count=1 -tags bench -timeout 2h -run TestBesideFTS5 -v ./internal/past -args -articles $(ARTICLES)
 
 chaos: ## kill the program 300 times and at each point of the road (KILLS=300); damage its store 10,000 times
 	@go test -count=1 -timeout 60m -v ./internal/chaos -args -kills $(KILLS) -full

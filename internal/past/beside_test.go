@@ -1,0 +1,327 @@
+//go:build bench
+
+package past_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"watcher/internal/feeds"
+	"watcher/internal/feeds/seen"
+	"watcher/internal/past"
+	"watcher/internal/poll"
+	"watcher/internal/rules"
+	"watcher/internal/store/bolt"
+	"watcher/internal/store/segment"
+	"watcher/internal/testutil"
+)
+
+var (
+	articles = flag.Int("articles", 200_000, "how many articles are searched")
+	beside   = flag.Bool("beside", true, "have SQLite do the same")
+)
+
+// searches are what is measured, as a query and as one of FTS5.
+var searches = []struct{ name, query, fts string }{
+	{"a rare word", "", ""}, // one of the last article's names
+	{"a common word", "frigate", "frigate"},
+	{"NEAR", "frigate NEAR/5 minister", "NEAR(frigate minister, 5)"},
+}
+
+// runs of each search; the median counts.
+const runs = 5
+
+// TestBesideFTS5 searches articles of some 3.2 KB in a store, and the same in SQLite's
+// FTS5, and prints what each takes.
+func TestBesideFTS5(t *testing.T) {
+	corpus, err := testutil.ReadCorpus("../../../shared/corpus/ud")
+	if errors.Is(err, os.ErrNotExist) {
+		t.Skip("no corpus: ", err)
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	searches[0].query = rareWord(corpus)
+	searches[0].fts = searches[0].query
+	ours := fill(t, corpus)
+	out := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', tabwriter.AlignRight)
+	defer out.Flush()
+	fmt.Fprintf(out, "%d articles\t\twatcher\tFTS5\t\n", *articles)
+	var theirs *sqlite
+	if *beside {
+		if path, err := exec.LookPath("sqlite3"); err != nil {
+			t.Log("without SQLite: ", err)
+		} else {
+			theirs = fillSQLite(t, path, corpus)
+		}
+	}
+	row := func(what, unit string, ours, theirs float64) {
+		other := "-"
+		if theirs > 0 {
+			other = fmt.Sprintf("%.2f", theirs)
+		}
+		fmt.Fprintf(out, "%s\t%s\t%.2f\t%s\t\n", what, unit, ours, other)
+	}
+	row("to keep an article", "ms CPU", ours.keep, theirs.keeping())
+	row("on disk", "KB an article", ours.size, theirs.bytes())
+	for _, s := range searches {
+		first, n := ours.first(t, s.query)
+		row(fmt.Sprintf("first %d of %s", n, s.name), "ms", first, theirs.first(t, s.fts))
+	}
+	for _, s := range searches {
+		took, n := ours.count(t, s.query)
+		row(fmt.Sprintf("count of %s, by day: %d, %d read", s.name, n.Found, n.Scanned), "ms", took, theirs.count(t, s.fts))
+	}
+	took, n := ours.count(t, `/frigate, [a-z]+ of/`)
+	row(fmt.Sprintf("count of a regular expression: %d, %d read", n.Found, n.Scanned), "ms", took, 0)
+	row("memory of these searches", "MB", ours.memory, 0)
+}
+
+func rareWord(c *testutil.Corpus) string {
+	for i := *articles - 1; ; i-- {
+		if it := c.Article(i); it.Language == "en" {
+			return strings.Fields(it.Authors[0])[1]
+		}
+	}
+}
+
+// cpu is the processor time of this process.
+func cpu() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// filled is a store of articles.
+type filled struct {
+	past   *past.Past
+	keep   float64 // ms of CPU an article
+	size   float64 // KB an article
+	memory float64 // most that searches took, in MB
+}
+
+// fill commits the articles, some in each poll, and waits until they are indexed.
+func fill(t *testing.T, corpus *testutil.Corpus) *filled {
+	path := filepath.Join(t.TempDir(), "watcher.db")
+	s, err := bolt.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	var sources []feeds.Source
+	for i := range testutil.CorpusFeeds {
+		sources = append(sources, feeds.Source{ID: fmt.Sprint("feed-", i), URL: fmt.Sprint("https://example.org/", i), Every: time.Hour})
+	}
+	if err := s.Sync(t.Context(), sources); err != nil {
+		t.Fatal(err)
+	}
+	none, err := seen.Unpack(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := none.Judge(&feeds.Document{Items: []feeds.Item{{Title: "one"}}}, time.Now(), false).Packed
+	making, kept := time.Duration(0), cpu()
+	for i := 0; i < *articles; {
+		before := cpu()
+		var outcomes []poll.Outcome
+		for k := range 200 {
+			c, ok, _, err := s.Claim(t.Context(), fmt.Sprint("feed-", (i/5+k)%testutil.CorpusFeeds), time.Minute)
+			if err != nil || !ok {
+				t.Fatal("no claim: ", err)
+			}
+			o := poll.Outcome{Claim: c, State: c.State, Next: c.Now.Add(time.Hour), Seen: shown}
+			for range 5 {
+				o.Articles = append(o.Articles, corpus.Article(i))
+				i++
+			}
+			outcomes = append(outcomes, o)
+		}
+		making += cpu() - before
+		if _, err := s.Commit(t.Context(), outcomes); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	indexed := make(chan error, 1)
+	go func() { indexed <- s.Index(ctx, past.Cutter(), func(int64) {}) }()
+	for waiting(t, s) > 8192 {
+		time.Sleep(200 * time.Millisecond)
+	}
+	cancel()
+	if err := <-indexed; err != nil {
+		t.Fatal(err)
+	}
+	kept = cpu() - kept - making
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := float64(*articles)
+	return &filled{past: past.New(s), keep: kept.Seconds() * 1000 / n, size: float64(info.Size()) / n / 1000}
+}
+
+// waiting is how many articles are in no segment yet.
+func waiting(t *testing.T, s *bolt.Store) int {
+	n := 0
+	for r, err := range s.Runs(t.Context(), past.Cutter()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := r.Index.(*segment.Memory); !ok {
+			break
+		}
+		n += r.Len
+	}
+	return n
+}
+
+func (f *filled) first(t *testing.T, query string) (ms float64, n int) {
+	return f.timed(func() {
+		n = 0
+		for _, err := range f.past.Newest(t.Context(), past.Query{Rule: rules.Rule{Match: query}}, "") {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n++; n == 50 {
+				return
+			}
+		}
+	}), n
+}
+
+func (f *filled) count(t *testing.T, query string) (ms float64, n past.Counts) {
+	return f.timed(func() {
+		var err error
+		if n, err = f.past.Count(t.Context(), past.Query{Rule: rules.Rule{Match: query}}, time.UTC, nil, nil); err != nil {
+			t.Fatal(err)
+		}
+	}), n
+}
+
+// timed is the median CPU time of a search.
+func (f *filled) timed(search func()) float64 {
+	var all []float64
+	for range runs {
+		runtime.GC()
+		before := inUse()
+		begun := cpu()
+		search()
+		all = append(all, (cpu()-begun).Seconds()*1000)
+		f.memory = max(f.memory, (inUse()-before)/1e6) // before the garbage is collected
+	}
+	slices.Sort(all)
+	return all[len(all)/2]
+}
+
+// inUse is the memory of the heap that is in use, in bytes, garbage included.
+func inUse() float64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapInuse)
+}
+
+// sqlite is a database of the same articles; nil is none.
+type sqlite struct {
+	program, path string
+	keep, size    float64
+}
+
+func fillSQLite(t *testing.T, program string, corpus *testutil.Corpus) *sqlite {
+	q := &sqlite{program: program, path: filepath.Join(t.TempDir(), "fts.db")}
+	cmd := exec.Command(program, q.path, "-cmd", "pragma synchronous=normal", "-cmd", "pragma journal_mode=wal",
+		"create virtual table a using fts5(title, content, feed unindexed, seen unindexed);", ".import --csv /dev/stdin a")
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	buffered := bufio.NewWriter(in)
+	rows := csv.NewWriter(buffered)
+	for i := range *articles {
+		it := corpus.Article(i)
+		if err := rows.Write([]string{it.Title, it.Content, it.Feed, strconv.FormatInt(it.Published.Unix(), 10)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows.Flush()
+	if err := errors.Join(rows.Error(), buffered.Flush(), in.Close(), cmd.Wait()); err != nil {
+		t.Fatal(err)
+	}
+	n := float64(*articles)
+	q.keep = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds() * 1000 / n
+	info, err := os.Stat(q.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q.size = float64(info.Size()) / n / 1000
+	return q
+}
+
+func (q *sqlite) keeping() float64 {
+	if q == nil {
+		return 0
+	}
+	return q.keep
+}
+
+func (q *sqlite) bytes() float64 {
+	if q == nil {
+		return 0
+	}
+	return q.size
+}
+
+func (q *sqlite) first(t *testing.T, match string) float64 {
+	return q.timed(t, fmt.Sprintf("select rowid, title, substr(content, 1, 200) from a where a match '%s' order by rowid desc limit 50;", match))
+}
+
+func (q *sqlite) count(t *testing.T, match string) float64 {
+	return q.timed(t, fmt.Sprintf("select date(seen, 'unixepoch'), count(*) from a where a match '%s' group by 1;", match)) // reads the column
+}
+
+var ran = regexp.MustCompile(`user ([0-9.]+) sys ([0-9.]+)`)
+
+// timed is the median CPU time of a statement, as SQLite tells it.
+func (q *sqlite) timed(t *testing.T, statement string) float64 {
+	if q == nil {
+		return 0
+	}
+	cmd := exec.Command(q.program, q.path)
+	cmd.Stdin = strings.NewReader(".timer on\n" + strings.Repeat(statement+"\n", runs)) // statements in arguments are not timed
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []float64
+	for _, m := range ran.FindAllStringSubmatch(string(out), -1) {
+		user, _ := strconv.ParseFloat(m[1], 64)
+		sys, _ := strconv.ParseFloat(m[2], 64)
+		all = append(all, 1000*(user+sys))
+	}
+	if len(all) < runs {
+		t.Fatalf("SQLite says %q", out)
+	}
+	slices.Sort(all)
+	return all[len(all)/2]
+}
