@@ -30,6 +30,7 @@ type Options struct {
 type Desk struct {
 	runs    Options
 	derived atomic.Pointer[derived]
+	events  events
 }
 
 // New makes the desk of a daemon, or of a config and a store.

@@ -102,6 +102,7 @@ type Store struct {
 	flight  flight                        // likewise
 	storing storing
 	kept    kept
+	watches watches
 	zone    atomic.Pointer[time.Location] // of CountIn
 	volumes volumes
 	// tailIndex is over what no segment has. arrived counts what commits have added to

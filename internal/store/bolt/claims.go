@@ -191,6 +191,11 @@ func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim
 	s.arrived.Add(1)
 	lost := s.settle(outcomes)
 	s.spreadHeld(targets)
+	for _, o := range loud {
+		if o.parts == nil { // else they are told of as they leave the spool
+			s.watches.tellAlerts(o.Alerts)
+		}
+	}
 	select {
 	case s.filled <- struct{}{}:
 	default:

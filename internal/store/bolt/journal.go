@@ -352,5 +352,8 @@ func (s *Store) Acknowledge(ctx context.Context, id string, a notify.Acknowledge
 	if err != nil {
 		return fmt.Errorf("acknowledge an alert: %w", err)
 	}
+	for _, t := range all {
+		s.watches.tell(false, t.ID)
+	}
 	return nil
 }

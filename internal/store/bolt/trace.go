@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -296,9 +298,10 @@ func (s *Store) Drop(_ context.Context, id string) error {
 // alerts in them, and takes all of these off the list of dead letters.
 func (s *Store) dead(id string, change func(*sealed.Tx, *alertRecord, []deliveryRecord, time.Time) error) error {
 	var refused error
+	var changed map[string]bool
 	targets := make(map[string]bool)
 	err := s.update(func(tx *sealed.Tx) error {
-		refused = nil
+		refused, changed = nil, make(map[string]bool)
 		full, err := resolve(tx, id)
 		if broken, ok := errors.AsType[*brokenError](err); ok {
 			return broken
@@ -320,7 +323,6 @@ func (s *Store) dead(id string, change func(*sealed.Tx, *alertRecord, []delivery
 			first = append(first, d.Message.AlertIDs...)
 			targets[d.Message.Target] = true
 		}
-		changed := make(map[string]bool)
 		for i, alert := range first {
 			if changed[alert] {
 				continue
@@ -349,6 +351,7 @@ func (s *Store) dead(id string, change func(*sealed.Tx, *alertRecord, []delivery
 		return fmt.Errorf("change a dead letter: %w", err)
 	}
 	s.spread(targets)
+	s.watches.tell(false, slices.Collect(maps.Keys(changed))...)
 	return refused
 }
 
