@@ -180,7 +180,7 @@ func TestSearchInEveryLanguage(t *testing.T) {
 		}
 		if parts := strings.Split(text, " | "); len(parts) == 4 {
 			code, headline = parts[0], parts[1]
-			for _, w := range strings.Fields(parts[2] + " " + parts[3]) {
+			for w := range strings.FieldsSeq(parts[2] + " " + parts[3]) {
 				sought[w] = true
 			}
 		}

@@ -228,7 +228,7 @@ func (w *world) start(sources ...feeds.Source) {
 	w.poll.OnPush(w.subs.Hear)
 	w.sync(sources...)
 	w.mu.Lock()
-	w.site = web.Handler(web.Options{Callbacks: w.subs, CallbackPath: websub.Path, Public: w.callbacks.URL + "/watcher"})
+	w.site = web.New(web.Options{Callbacks: w.subs, CallbackPath: websub.Path}, web.Access{PublicURL: w.callbacks.URL + "/watcher"})
 	w.mu.Unlock()
 	running, cancel := context.WithCancel(ctx)
 	var group sync.WaitGroup
