@@ -29,6 +29,7 @@ func (d *Daemon) forget(ctx context.Context) {
 		if err := d.prune(ctx); err != nil && ctx.Err() == nil {
 			d.log.Error("history not pruned", "error", err)
 		}
+		d.giveBack(ctx)
 		d.compactIfWorth(ctx)
 	})
 }
@@ -58,4 +59,15 @@ func (d *Daemon) prune(ctx context.Context) error {
 		}
 	}
 	return err
+}
+
+// giveBack gives the room of what was deleted back to the file system.
+func (d *Daemon) giveBack(ctx context.Context) {
+	given, err := d.store.GiveBack(ctx)
+	if err != nil && ctx.Err() == nil {
+		d.log.Warn("free pages of the store not given back", "error", err)
+	}
+	if given > 0 {
+		d.log.Info("free pages of the store given back to the disk", "bytes", given)
+	}
 }

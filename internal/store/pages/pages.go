@@ -397,3 +397,37 @@ func (c *checker) free() error {
 	}
 	return nil
 }
+
+// Free returns the free pages that a snapshot lists, in order; none unless it is Clean.
+func Free(file *os.File, s Snapshot) ([]uint64, error) {
+	if !s.Clean() {
+		return nil, nil
+	}
+	head := make([]byte, headerSize)
+	if _, err := file.ReadAt(head, int64(s.freelist)*int64(s.PageSize)); err != nil {
+		return nil, err
+	}
+	p := pageOf(head)
+	if p.id != s.freelist || p.flags != flagFreelist || s.freelist+p.overflow >= s.End {
+		return nil, fmt.Errorf("page %d does not list the free ones", s.freelist)
+	}
+	list := make([]byte, int(1+p.overflow)*s.PageSize-headerSize)
+	if _, err := file.ReadAt(list, int64(s.freelist)*int64(s.PageSize)+headerSize); err != nil {
+		return nil, err
+	}
+	count := uint64(p.count)
+	if p.count == 0xFFFF { // more than fit: the first number is the count
+		count, list = order.Uint64(list), list[8:]
+	}
+	if count > uint64(len(list)/8) {
+		return nil, fmt.Errorf("page %d has no room for %d free pages", s.freelist, count)
+	}
+	free := make([]uint64, count)
+	for i := range free {
+		free[i] = order.Uint64(list[8*i:])
+		if free[i] >= s.End || i > 0 && free[i] <= free[i-1] {
+			return nil, fmt.Errorf("page %d lists a free page where it must not", s.freelist)
+		}
+	}
+	return free, nil
+}

@@ -1,0 +1,127 @@
+package bolt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/unix"
+
+	"watcher/internal/store/pages"
+	"watcher/internal/store/sealed"
+)
+
+const (
+	// leastGiven is from how many bytes on it is worth it.
+	leastGiven = 16 << 20
+	// leastRun is how many free pages must follow each other: holes that are smaller
+	// cost the file system more than they give.
+	leastRun = 16
+	// mostGiven bounds what is given back while others wait.
+	mostGiven = 256 << 20
+)
+
+// GiveBack gives the room of free pages back to the file system while the store is used:
+// the file stays as long as it is, and has holes. It returns how many bytes that were:
+// 0 where it is not worth it, where somebody reads or the store is busy, and where the
+// file system knows no holes. A crash in between leaves fewer holes.
+func (s *Store) GiveBack(ctx context.Context) (given int64, err error) {
+	if s.readOnly || !s.compacting.TryLock() {
+		return 0, nil
+	}
+	defer s.compacting.Unlock()
+	for from := uint64(0); err == nil && ctx.Err() == nil; {
+		size, free := s.Room()
+		if disk, known := s.onDisk(); !known || disk-(size-free) < leastGiven {
+			break
+		}
+		n := int64(0)
+		err = s.exclusive(func() error {
+			if !s.swap.TryLock() { // somebody reads
+				return nil
+			}
+			defer s.swap.Unlock()
+			return s.use(func() (err error) {
+				n, from, err = s.punch(from)
+				return err
+			})
+		})
+		if given += n; n == 0 || from == 0 {
+			break
+		}
+	}
+	switch {
+	case errors.Is(err, ErrBusy), errors.Is(err, unix.EOPNOTSUPP):
+		err = nil // the next time is soon enough, or never comes
+	case err != nil:
+		err = fmt.Errorf("give free pages of the store back: %w", err)
+	}
+	return given, err
+}
+
+// onDisk returns how many bytes the file takes on its disk.
+func (s *Store) onDisk() (size int64, known bool) {
+	var stat unix.Stat_t
+	if err := unix.Stat(s.place.path, &stat); err != nil {
+		return 0, false
+	}
+	return stat.Blocks * 512, true
+}
+
+// punch makes holes of free pages, from one on, and returns how many bytes they have and
+// where to go on; 0 at the end. It runs in the writer, and nobody reads.
+//
+// A page is free in no other state of the file than the last one, and bbolt counts among
+// the free ones those that a reader still sees. So there is no reader, and both meta
+// pages are of commits that freed nothing.
+func (s *Store) punch(from uint64) (given int64, next uint64, err error) {
+	stats := s.db.Stats()
+	if stats.OpenTxN > 0 {
+		return 0, 0, nil
+	}
+	nothing := func(*sealed.Tx) error { return nil }
+	if err := s.db.Update(nothing); err != nil {
+		return 0, 0, err
+	}
+	s.db.NoFreelistSync = false // that the free pages are listed in the file
+	err = s.db.Update(nothing)
+	s.db.NoFreelistSync = true
+	if err != nil {
+		return 0, 0, err
+	}
+	file, err := os.OpenFile(s.place.path, os.O_RDWR, 0)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	if info, err := file.Stat(); err != nil || !os.SameFile(info, s.place.file) {
+		return 0, 0, err // Lost tells
+	}
+	snapshot, err := pages.Latest(file)
+	if err != nil {
+		return 0, 0, err
+	}
+	free, err := pages.Free(file, snapshot)
+	if err != nil {
+		return 0, 0, err
+	}
+	size := int64(snapshot.PageSize)
+	for i := 0; i < len(free); {
+		j := i + 1
+		for j < len(free) && free[j] == free[j-1]+1 {
+			j++
+		}
+		if free[i] >= from && j-i >= leastRun {
+			n := int64(j-i) * size
+			if err := unix.Fallocate(int(file.Fd()), unix.FALLOC_FL_PUNCH_HOLE|unix.FALLOC_FL_KEEP_SIZE, int64(free[i])*size, n); err != nil {
+				return given, 0, err
+			}
+			if given += n; given >= mostGiven {
+				return given, free[j-1] + 1, nil
+			}
+		}
+		i = j
+	}
+	return given, 0, nil
+}
