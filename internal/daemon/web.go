@@ -63,7 +63,7 @@ func (d *Daemon) serveWeb(ctx context.Context, site *web.Server, group *sync.Wai
 	if site == nil {
 		return
 	}
-	d.log.Info("serving health and metrics", "address", site.Address(), "public_url", d.config().HTTP.PublicURL)
+	d.log.Info("serving by HTTP", "address", site.Address(), "page", d.config().HTTP.Page, "page_url", d.config().HTTP.PageURL, "public_url", d.config().HTTP.PublicURL)
 	group.Go(func() {
 		if err := site.Serve(ctx); err != nil {
 			d.log.Error("health, metrics and pushes are not served any more", "error", err)

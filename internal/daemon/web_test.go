@@ -7,11 +7,14 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+
+	"golang.org/x/crypto/bcrypt"
 
 	"watcher/internal/admin"
 	"watcher/internal/config"
@@ -108,5 +111,83 @@ func TestAnAddressThatIsTaken(t *testing.T) {
 	}
 	if _, err := os.Stat(admin.SocketPath(cfg.Store.Path, os.Getenv)); err == nil {
 		t.Error("the admin socket is left behind")
+	}
+}
+
+// Who may come in is read again at each reload, and who may not any more is out.
+func TestUsersAreReadAtReload(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t)
+	dir := t.TempDir()
+	path, address := filepath.Join(dir, "watcher.yaml"), freeAddress(t)
+	password := func(word string) {
+		t.Helper()
+		hash, err := bcrypt.GenerateFromPassword([]byte(word), bcrypt.MinCost)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "users"), []byte("anna:"+string(hash)+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	password("first")
+	writeConfig(t, path, w.URL, rulesNATO+fmt.Sprintf("http: {listen: %q, users_file: users, editors: [anna]}\n", address))
+	reload := make(chan os.Signal)
+	defer run(t, path, reload)()
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	signIn := func(word string) *http.Response {
+		t.Helper()
+		resp, err := client.PostForm("http://"+address+"/login", url.Values{"name": {"anna"}, "password": {word}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		return resp
+	}
+	reads := func(cookie string) int {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+"/api/v1/status", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Cookie", cookie)
+		resp, err := client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		return resp.StatusCode
+	}
+	w.waitPolls(t, 1)
+	first := signIn("first")
+	if cookie := first.Header.Get("Set-Cookie"); first.StatusCode != http.StatusSeeOther || reads(cookie) != http.StatusOK || reads("") != http.StatusUnauthorized {
+		t.Errorf("signing in: %d, with its cookie %d, without %d", first.StatusCode, reads(cookie), reads(""))
+	}
+	password("second")
+	reload <- syscall.SIGHUP
+	reload <- syscall.SIGHUP // the first is done when this is taken
+	if got := reads(first.Header.Get("Set-Cookie")); got != http.StatusUnauthorized {
+		t.Errorf("after another password the session still reads: %d", got)
+	}
+	if old, now := signIn("first").StatusCode, signIn("second").StatusCode; old != http.StatusForbidden || now != http.StatusSeeOther {
+		t.Errorf("the password before is answered %d, the one now %d", old, now)
+	}
+}
+
+// Without the page nothing is served but health, metrics and the callbacks of hubs.
+func TestWithoutThePage(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t)
+	path, address := filepath.Join(t.TempDir(), "watcher.yaml"), freeAddress(t)
+	listen := strings.Replace(address, "127.0.0.1", "", 1) // on all addresses
+	writeConfig(t, path, w.URL, rulesNATO+fmt.Sprintf("http: {listen: %q, page: false}\n", listen))
+	defer run(t, path, nil)()
+	w.waitPolls(t, 1)
+	for path, want := range map[string]int{
+		"/healthz": 200, "/readyz": 200, "/metrics": 200, "/": 404, "/alerts": 404, "/api/v1/status": 404, "/login": 404, "/alerts.atom": 404,
+	} {
+		if status, body := page(t, address, path); status != want {
+			t.Errorf("%s: %d %s", path, status, body)
+		}
 	}
 }
