@@ -63,7 +63,7 @@ var (
 	bucketDead       = []byte("dead")       // alert id → nothing
 	bucketFailing    = []byte("failing")    // target → healthRecord; once: since when it failed (8 bytes)
 	bucketHistory    = []byte("history")    // before articles had numbers: when seen, sequence, number of the feed (not in entries of old) → historyRecord, compressed
-	bucketTail       = []byte("tail")       // number of the first article, how many (4 bytes), when seen, number of the feed → historyRecord, compressed
+	bucketTail       = []byte("tail")       // number of the first article, how many (4 bytes), when seen, number of the feed → segment.AppendItems, compressed
 	bucketSegments   = []byte("segments")   // number of the first article, how many (4 bytes), number of the pieces → segmentRecord
 	bucketPieces     = []byte("pieces")     // number, which (4 bytes) → a piece of a segment
 	bucketDicts      = []byte("dicts")      // number (4 bytes), 0 or 1 → dictionary of segments, twice

@@ -157,10 +157,7 @@ func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim
 	var loud []loudOutcome
 	for i := range outcomes {
 		if o := &outcomes[i]; !o.Quiet() {
-			packed, err := s.packArticles(o.Articles)
-			if err != nil {
-				return nil, err
-			}
+			packed := s.packArticles(o.Articles)
 			s.kept.grown.Add(int64(len(packed.packed)))
 			loud = append(loud, loudOutcome{Outcome: o, articles: packed})
 		}

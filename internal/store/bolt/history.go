@@ -14,6 +14,7 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/poll"
 	"watcher/internal/store/sealed"
+	"watcher/internal/store/segment"
 )
 
 // coders pack and unpack articles. Those of one poll are one value: together they
@@ -38,21 +39,17 @@ const firstArticle = 1 << 40
 
 // arrival is what a poll brought, packed.
 type arrival struct {
-	packed []byte // historyRecord, compressed; nil for none
+	packed []byte // of segment.AppendItems, compressed; nil for none
 	n      int    // articles
 }
 
 // packArticles is what the history keeps of a poll: its articles as they were
 // matched, so that another rule can be tried on the same text.
-func (c *coders) packArticles(items []feeds.Item) (arrival, error) {
+func (c *coders) packArticles(items []feeds.Item) arrival {
 	if len(items) == 0 {
-		return arrival{}, nil
+		return arrival{}
 	}
-	raw, err := encode(historyRecord(converted(items, historyItemOf)))
-	if err != nil {
-		return arrival{}, fmt.Errorf("encode articles: %w", err)
-	}
-	return arrival{c.packer.EncodeAll(raw, nil), len(items)}, nil
+	return arrival{c.packer.EncodeAll(segment.AppendItems(nil, items), nil), len(items)}
 }
 
 // tailKey is the key of a value of the tail.
@@ -272,9 +269,16 @@ func (c *coders) unpackArticles(bucket, key, packed []byte) ([]feeds.Item, error
 	if err != nil {
 		return nil, &brokenError{bucket, bytes.Clone(key), err}
 	}
-	var r historyRecord
-	err = decode(bucket, key, raw, &r)
-	return converted(r, historyItem.item), err
+	if len(raw) > 0 && raw[0] == '[' { // as they were kept before they had numbers
+		var r historyRecord
+		err = decode(bucket, key, raw, &r)
+		return converted(r, historyItem.item), err
+	}
+	items, err := segment.ReadItems(raw)
+	if err != nil {
+		return nil, &brokenError{bucket, bytes.Clone(key), err}
+	}
+	return items, nil
 }
 
 // Forget deletes the articles that were seen before then, in small transactions. Of a

@@ -65,11 +65,7 @@ func putTestArticles(s *Store, tx *sealed.Tx, from, to int) error {
 	for i := from; i < to; i++ {
 		items = append(items, article(i))
 	}
-	a, err := s.packArticles(items)
-	if err != nil {
-		return err
-	}
-	return putArticles(tx, a, time.Unix(int64(5_000_000+from), 0), uint64(from/50%9+1))
+	return putArticles(tx, s.packArticles(items), time.Unix(int64(5_000_000+from), 0), uint64(from/50%9+1))
 }
 
 // titles are those of the history, as one line each.

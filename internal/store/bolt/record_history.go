@@ -6,8 +6,9 @@ import (
 	"watcher/internal/feeds"
 )
 
-// historyRecord is the items of one poll, as they were matched. The names are
-// those that the fields of feeds.Item had when the first of them was stored.
+// historyRecord is the items of one poll, as they were kept before articles had
+// numbers. The names are those that the fields of feeds.Item had when the first of
+// them was stored.
 type historyRecord []historyItem
 
 func (historyRecord) record() {}
@@ -47,15 +48,6 @@ type historyEntry struct {
 	BodyCore  uint32 `json:"BodyCore"`
 	Raw       uint64 `json:"Raw"`
 	Key       uint64 `json:"Key"`
-}
-
-func historyItemOf(it feeds.Item) historyItem {
-	return historyItem{
-		Feed: it.Feed, FeedURL: it.FeedURL, Tags: it.Tags,
-		GUID: it.GUID, Title: it.Title, Summary: it.Summary, Content: it.Content, Link: it.Link,
-		Authors: it.Authors, Categories: it.Categories, Language: it.Language,
-		Published: it.Published, Updated: it.Updated, Entry: historyEntry(it.Entry),
-	}
 }
 
 func (r historyItem) item() feeds.Item {

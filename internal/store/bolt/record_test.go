@@ -21,6 +21,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"watcher/internal/feeds"
 	"watcher/internal/notify"
 	"watcher/internal/notify/story"
 	"watcher/internal/poll"
@@ -215,6 +216,16 @@ func keeps[T any, R any](to func(T) R, back func(R) T, without func(*T)) func(*t
 		if diff := cmp.Diff(v, back(r)); diff != "" {
 			t.Errorf("what is read is not what was stored (-stored +read):\n%s", diff)
 		}
+	}
+}
+
+// historyItemOf makes the record of an item, as it was made before articles had numbers.
+func historyItemOf(it feeds.Item) historyItem {
+	return historyItem{
+		Feed: it.Feed, FeedURL: it.FeedURL, Tags: it.Tags,
+		GUID: it.GUID, Title: it.Title, Summary: it.Summary, Content: it.Content, Link: it.Link,
+		Authors: it.Authors, Categories: it.Categories, Language: it.Language,
+		Published: it.Published, Updated: it.Updated, Entry: historyEntry(it.Entry),
 	}
 }
 

@@ -91,11 +91,11 @@ func TestHistoryOfBefore(t *testing.T) {
 	s, err := Open(filepath.Join(t.TempDir(), "watcher.db"))
 	ok(t, err)
 	defer s.Close()
-	packed, err := s.packArticles([]feeds.Item{{Title: "old"}})
+	raw, err := encode(historyRecord{historyItemOf(feeds.Item{Title: "old"})})
 	ok(t, err)
 	ok(t, s.update(func(tx *sealed.Tx) error {
 		key := append(number(uint64(time.Unix(1000, 0).UnixNano())), number(1)...)
-		return tx.Bucket(bucketHistory).Put(key, packed.packed)
+		return tx.Bucket(bucketHistory).Put(key, s.packer.EncodeAll(raw, nil))
 	}))
 	for a, err := range s.History(t.Context(), time.Time{}) {
 		ok(t, err)

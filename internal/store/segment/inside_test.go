@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"watcher/internal/feeds"
 )
 
 // What packed bytes hold, as if it were not packed: a fuzzer does not get through zstd.
@@ -25,10 +27,12 @@ func FuzzInside(f *testing.F) {
 	c := newTables()
 	c.add(&a, 3, "en")
 	f.Add(appendColumns(nil, &c.Columns), []byte{}, 1)
+	f.Add(AppendItems(nil, []feeds.Item{a.Item, a.Item}), []byte{}, 0)
 	f.Fuzz(func(t *testing.T, raw, posted []byte, n int) {
 		if n < 0 || n > 1<<16 {
 			return
 		}
+		_, _ = ReadItems(raw) // it returned
 		if f, err := readFrame(raw, 0, min(n, frameArticles)); err == nil {
 			for i := range f.articles {
 				f.articles[i].article(&c.Columns, 0)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -275,6 +276,58 @@ func TestPropertySealed(t *testing.T) {
 			t.Fatal("the same articles gave other bytes")
 		}
 	})
+}
+
+// Items that wait for a segment come back as those of a segment do.
+func TestPropertyItems(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var items []feeds.Item
+		for _, a := range drawn(t) {
+			items = append(items, a.Item)
+		}
+		b := segment.AppendItems(nil, items)
+		got, err := segment.ReadItems(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range items {
+			items[i].Entry = feeds.Entry{Key: items[i].Entry.Key}
+		}
+		if diff := gocmp.Diff(items, got); len(items) > 0 && diff != "" {
+			t.Fatalf("- want, + have:\n%s", diff)
+		}
+		cut := rapid.IntRange(0, len(b)-1).Draw(t, "cut")
+		if _, err := segment.ReadItems(b[:cut]); !errors.Is(err, segment.ErrDamaged) {
+			t.Fatalf("%d bytes of %d: %v", cut, len(b), err)
+		}
+	})
+}
+
+// All that an item has is kept: a field that is new there and not here would be lost.
+func TestItemsKeepAllFields(t *testing.T) {
+	var item feeds.Item
+	n := int64(0)
+	for _, field := range reflect.ValueOf(&item).Elem().Fields() {
+		switch n++; v := field.Addr().Interface().(type) {
+		case *string:
+			*v = fmt.Sprint("text ", n)
+		case *[]string:
+			*v = []string{fmt.Sprint("text ", n), "and"}
+		case *time.Time:
+			*v = time.Unix(n, n).UTC()
+		case *feeds.Entry:
+			v.Key = 1<<60 + 1
+		default:
+			t.Fatalf("this test does not know how to fill a %T", v)
+		}
+	}
+	got, err := segment.ReadItems(segment.AppendItems(nil, []feeds.Item{item}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := gocmp.Diff([]feeds.Item{item}, got); diff != "" {
+		t.Errorf("- want, + have:\n%s", diff)
+	}
 }
 
 // many are articles with the words of some thousand, enough for several chunks and

@@ -1,0 +1,56 @@
+package segment
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"watcher/internal/feeds"
+)
+
+// AppendItems appends items as bytes, not packed, from which ReadItems makes them again,
+// as Article.Item is made again: until they are in a segment, a store keeps them so.
+// They are read in a tenth of the time that JSON takes.
+func AppendItems(b []byte, items []feeds.Item) []byte {
+	t, f, size := newTables(), frame{}, 0
+	for i := range items {
+		size += len(items[i].Title) + len(items[i].Summary) + len(items[i].Content) + len(items[i].Link) + len(items[i].GUID) + 64
+	}
+	f.texts = make([]byte, 0, size)
+	for i := range items {
+		a := Article{Item: items[i]}
+		t.add(&a, 0, "")
+		f.add(&a)
+	}
+	columns := appendColumns(nil, &t.Columns)
+	b = append(slices.Grow(b, size+len(columns)+32*len(items)), format)
+	b = binary.AppendUvarint(b, uint64(len(items)))
+	b = binary.AppendUvarint(b, uint64(len(columns)))
+	b = append(b, columns...)
+	return f.appendTo(b)
+}
+
+// ReadItems reads what AppendItems wrote.
+func ReadItems(b []byte) ([]feeds.Item, error) {
+	in := cursor{rest: b}
+	if v := in.bytes(1); v == nil || v[0] != format {
+		return nil, damaged("items")
+	}
+	n := in.count()
+	columns := in.bytes(in.count())
+	if in.bad {
+		return nil, damaged("items")
+	}
+	c, err := readColumns(columns, n)
+	if err != nil {
+		return nil, err
+	}
+	f, err := readFrame(in.rest, 0, n)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]feeds.Item, n)
+	for i := range items {
+		items[i] = f.articles[i].article(c, i).Item
+	}
+	return items, nil
+}
