@@ -23,7 +23,7 @@ type Dict struct {
 
 const (
 	dictSize   = 512 << 10 // of a dictionary's text, at most
-	dictShare  = 16        // of all text: with less, a dictionary gains less than it takes
+	dictShare  = 16        // of all text: with less, a dictionary gains less than it takes; frameArticles or more
 	dictLeast  = 16 << 10
 	dictFrames = 8    // of what was measured
 	worse      = 0.95 // of the ratio, at which a new one is wanted
@@ -48,69 +48,70 @@ func (d *Dict) Stale(b *Built) bool {
 // MakeDict makes a dictionary of some articles of m, with a number that no other has.
 // It is nil if they are too few for one, or have too little in common.
 func (c *Codec) MakeDict(ctx context.Context, id uint32, m *Memory) (*Dict, error) {
-	n, size := m.Len(), 0
-	var f frame
-	take := func(i int) error {
-		a, err := m.Article(i)
-		if err != nil {
-			return fmt.Errorf("read article %d: %w", i, err)
-		}
-		f.add(&a)
-		return ctx.Err()
+	n := m.Len()
+	some, err := textOf(ctx, m, 0, max(1, n/64), 64, math.MaxInt) // tells how large articles are
+	if err != nil || n == 0 {
+		return nil, err
 	}
-	// How large articles are is told by some of them.
-	some := min(n, 64)
-	for i := range some {
-		if err := take(i * n / some); err != nil {
-			return nil, err
-		}
-	}
-	if some == 0 {
-		return nil, nil
-	}
-	size = len(f.texts) / some
-	wanted := min(dictSize, n*size/dictShare)
+	size := len(some.texts) / some.n * n
+	wanted := min(dictSize, size/dictShare)
 	if wanted < dictLeast {
 		return nil, nil
 	}
-	f = frame{}
-	stride := max(1, n*size/wanted)
-	for i := 0; i < n && len(f.texts) < wanted; i += stride {
-		if err := take(i); err != nil {
-			return nil, err
-		}
-	}
-	d := newDict(id, f.texts[:min(len(f.texts), wanted)], 0)
-	// How much it gains is measured on others.
-	with, err := newPacker(d)
+	stride := size / wanted
+	f, err := textOf(ctx, m, 0, stride, n, wanted)
 	if err != nil {
 		return nil, err
+	}
+	d := newDict(id, f.texts[:min(len(f.texts), wanted)], 0)
+	gains, err := d.measure(ctx, m, stride)
+	if err != nil || !gains {
+		return nil, err
+	}
+	return d, nil
+}
+
+// textOf is the text of every stride-th article from first on, of so many at most, and
+// until there is so much of it.
+func textOf(ctx context.Context, m *Memory, first, stride, articles, wanted int) (f frame, err error) {
+	for i := first; i < m.Len() && f.n < articles && len(f.texts) < wanted; i += stride {
+		a, err := m.Article(i)
+		if err != nil {
+			return f, fmt.Errorf("read article %d: %w", i, err)
+		}
+		f.add(&a)
+		if err := ctx.Err(); err != nil {
+			return f, err
+		}
+	}
+	return f, nil
+}
+
+// measure packs frames of other articles than every stride-th, of which the dictionary
+// was made, notes how much smaller they are, and says whether it gains enough.
+func (d *Dict) measure(ctx context.Context, m *Memory, stride int) (gains bool, err error) {
+	with, err := newPacker(d)
+	if err != nil {
+		return false, err
 	}
 	without, err := newPacker(nil)
 	if err != nil {
-		return nil, err
+		return false, err
 	}
 	text, packed, plain := 0, 0, 0
 	for k := range dictFrames {
-		f = frame{}
-		for i := k*n/dictFrames + 1; i < n && !f.full(); i++ {
-			if i%stride == 0 {
-				continue
-			}
-			if err := take(i); err != nil {
-				return nil, err
-			}
+		first := k*m.Len()/dictFrames/stride*stride + 1
+		f, err := textOf(ctx, m, first, 1, frameArticles-1, frameSize)
+		if err != nil {
+			return false, err
 		}
 		raw := f.appendTo(nil)
 		text += len(raw)
 		packed += len(with.EncodeAll(raw, nil))
 		plain += len(without.EncodeAll(raw, nil))
 	}
-	if float64(plain) < gain*float64(packed) {
-		return nil, nil
-	}
 	d.ratio = float64(text) / float64(packed)
-	return d, nil
+	return float64(plain) >= gain*float64(packed), nil
 }
 
 // Bytes are what OpenDict makes it of again.
