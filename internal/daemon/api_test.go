@@ -265,6 +265,7 @@ func (c *caller) operations(t *testing.T) {
 	if len(found.Items) != 1 || found.Items[0].Item.Title != "NATO was here before" || found.Next != "" {
 		t.Errorf("the search goes on with %+v", found)
 	}
+	c.lines(t)
 	c.into(t, &counts, "GET", "/search/counts", q("q", "brigade", "since", "1d"), "")
 	if counts["found"] != 1.0 || counts["caught"] != 1.0 {
 		t.Errorf("counts are %v", counts)
@@ -303,6 +304,31 @@ func (c *caller) operations(t *testing.T) {
 	c.into(t, &other, "GET", "/status", nil, "")
 	c.into(t, &other, "GET", "/openapi.json", nil, "")
 	c.driven = append(c.driven, "GET /events") // which has a test of its own
+}
+
+// lines searches for all there is, as a stream of lines.
+func (c *caller) lines(t *testing.T) {
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.base+"/search?q=NATO", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Accept", "application/jsonl")
+	resp, err := c.client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var titles []string
+	for d := json.NewDecoder(resp.Body); d.More(); {
+		var found struct{ Item struct{ Title string } }
+		if err := d.Decode(&found); err != nil {
+			t.Fatal(err)
+		}
+		titles = append(titles, found.Item.Title)
+	}
+	if kind := resp.Header.Get("Content-Type"); kind != "application/jsonl" || !slices.Equal(titles, []string{"NATO sends a brigade", "NATO was here before"}) {
+		t.Errorf("the search streams %q as %s", titles, kind)
+	}
 }
 
 // mistakes are told from each other, and what to do is said.

@@ -113,7 +113,7 @@ func tooLong(ctx context.Context, err error) error {
 
 // wantsLines reports whether the answer is to be application/jsonl.
 func wantsLines(r *http.Request) bool {
-	for _, accept := range strings.Split(r.Header.Get("Accept"), ",") {
+	for accept := range strings.SplitSeq(r.Header.Get("Accept"), ",") {
 		if kind, _, err := mime.ParseMediaType(accept); err == nil && kind == "application/jsonl" {
 			return true
 		}

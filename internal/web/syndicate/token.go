@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -113,9 +114,7 @@ func (f *Feeds) check(ctx context.Context, s *source) error {
 // address is the path and query of a source in a format, with a token.
 func (s *source) address(ext, token string) string {
 	query := url.Values{tokenKey: {token}}
-	for name, values := range s.query {
-		query[name] = values
-	}
+	maps.Copy(query, s.query)
 	return withQuery(s.path+ext, query)
 }
 
