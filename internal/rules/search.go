@@ -68,10 +68,6 @@ func (q *Search) Bounds(ix WordIndex) (sure, perhaps Articles, err error) {
 	return b.sure, b.perhaps, nil
 }
 
-// Everything says whether the query finds nothing out by an index, so that every
-// article must be read: a regular expression without a word in it.
-func (q *Search) Everything() bool { return q.root.blind() }
-
 // planOp is the kind of a plan.
 type planOp uint8
 
@@ -93,28 +89,6 @@ type plan struct {
 	in     fields           // planWord
 	from   func(*view) bool // planFrom: says so of the origin or the speech of an article
 	tongue bool             // planFrom: it is the speech that counts
-}
-
-// blind says whether a plan leaves all articles open.
-func (p *plan) blind() bool {
-	switch p.op {
-	case planAll:
-		return true
-	case planAnd:
-		for _, k := range p.kids {
-			if !k.blind() {
-				return false
-			}
-		}
-		return len(p.kids) > 0
-	case planOr, planMaybe, planNot:
-		for _, k := range p.kids {
-			if k.blind() {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // between is two sets of articles: those that surely are in one, and those that may be.
