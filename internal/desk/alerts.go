@@ -398,7 +398,7 @@ func (d *Desk) explain(ctx context.Context, articles []notify.Logged) error {
 // heldOf is what a policy knows of an alert that is held.
 func heldOf(t *notify.Trace) notify.HeldAlert {
 	h := notify.HeldAlert{
-		ID: t.ID, Since: t.Held, Severity: t.Severity, Feed: t.Item.Feed, Trouble: t.Trouble != nil, Follows: t.Follows != nil,
+		ID: t.ID, Since: t.Held, Severity: t.Severity, Feed: t.Item.Feed, Trouble: t.Trouble != nil, Follows: t.Follows != nil, Story: t.Story,
 	}
 	for _, hit := range t.Rules {
 		h.Rules = append(h.Rules, hit.Name)

@@ -73,7 +73,7 @@ func (d *Desk) ruleReports(ctx context.Context, cfg *config.Config, some []confi
 	all := make([]RuleReport, 0, len(some))
 	for i := range some {
 		r := &some[i]
-		tally, ok := tallies[r.Name]
+		tally := tallies[r.Name]
 		report := RuleReport{Rule: r.Rule, Severity: r.Severity.String(), Notify: r.Notify, Lint: lint[i], LastMatch: tally.Last}
 		if r.Cooldown > 0 {
 			report.Cooldown = duration.Format(r.Cooldown)
@@ -84,8 +84,8 @@ func (d *Desk) ruleReports(ctx context.Context, cfg *config.Config, some []confi
 			if !last.IsZero() && now.Sub(last) >= r.Expect {
 				report.Silent = last
 			}
-		} else if !ok {
-			report.LastMatch = last // of before days were counted
+		} else if last.After(report.LastMatch) {
+			report.LastMatch = last // as of before days were counted; of one that expects something it may be when it was new
 		}
 		report.Days = ruleDays(tally, now.In(cfg.Zone))
 		all = append(all, report)

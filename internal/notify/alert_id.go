@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"strings"
 	"time"
+	"watcher/internal/notify/story"
 )
 
 // TroubleAlerts words a trouble as one alert for each of the targets. Two reports
@@ -28,6 +29,11 @@ func TroubleAlertsSince(targets []string, t Trouble, same time.Time) []Alert {
 func KeyOf(parts ...string) ItemKey {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return ItemKey(sum[:16])
+}
+
+// StoryID is how people and mutes call a story.
+func StoryID(k story.Key) string {
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(k[:10]))
 }
 
 // AlertID makes the id of the alert for an item and a target.

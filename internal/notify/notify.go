@@ -73,8 +73,10 @@ type Alert struct {
 	// Follows is set where the target has been told of the article, or of its
 	// story, and only hears that it stands in another place too.
 	Follows *Earlier
-	// Story is of the item's text, for targets that are told a story once.
-	Story story.Sketch
+	// Story is of the item's text; zero for an update. EachArticle: its target is told
+	// every article of a story.
+	Story       story.Sketch
+	EachArticle bool
 	// Trails: the target can show where else an article stands after it was told
 	// of it, in a thread or in its next digest.
 	Trails bool

@@ -79,8 +79,9 @@ type HeldAlert struct {
 	Rules    []string
 	Feed     string
 	Trouble  bool
-	Follows  bool // it only says where else an article stands
-	Flood    bool // Alert.Flood
+	Follows  bool   // it only says where else an article stands
+	Flood    bool   // Alert.Flood
+	Story    string // Trace.Story
 }
 
 // Mute holds back the alerts of a rule, a feed, a target or a story for a time.

@@ -177,9 +177,7 @@ func (p *Plan) forItem(it *feeds.Item, matches []rules.Match, keys []notify.Item
 	for i, target := range order {
 		a := notify.Alert{ID: notify.AlertID(target, keys[0]), Target: target, Keys: keys, FirstSeen: now.UTC(), Item: item}
 		a.Trails = p.Trails[target]
-		if !p.EachArticle[target] {
-			a.Story = story
-		}
+		a.Story, a.EachArticle = story, p.EachArticle[target]
 		if i > 0 && sameRules(byTarget[target], byTarget[order[i-1]]) { // most targets have the same rules, which are kept once
 			a.Severity, a.Rules, a.Excerpts = alerts[i-1].Severity, alerts[i-1].Rules, alerts[i-1].Excerpts
 		} else {

@@ -1,6 +1,7 @@
 package deliver
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -125,8 +126,8 @@ func (p *Policy) wait(a notify.HeldAlert, h notify.Holding) Wait {
 	if p.digests && !a.Trouble && known {
 		later(p.digest.Next(a.Since), notify.OfDigest, "the digest")
 	}
-	if m, ok := muted(a, h); ok {
-		later(m.Until, notify.OfMute, "the %s %s is muted", m.Kind, m.Name)
+	if m, ok := MuteOf(a, h); ok {
+		later(m.Until, notify.OfMute, "the %s %s is muted", m.Kind, cmp.Or(m.Title, m.Name))
 	}
 	if rule, end := p.cooling(a, h.Rules, h.Now); rule != "" {
 		later(end, notify.OfCooldown, "rule %s cools down", rule)
@@ -141,9 +142,9 @@ func (p *Policy) wait(a notify.HeldAlert, h notify.Holding) Wait {
 	return w
 }
 
-// muted returns the mute that holds an alert back the longest. An alert of several
+// MuteOf returns the mute that holds an alert back the longest. An alert of several
 // rules is muted only while all of them are.
-func muted(a notify.HeldAlert, h notify.Holding) (longest notify.Mute, ok bool) {
+func MuteOf(a notify.HeldAlert, h notify.Holding) (longest notify.Mute, ok bool) {
 	var first notify.Mute // of the rules' mutes, the one that ends first
 	rules := 0
 	take := func(m notify.Mute) {
@@ -154,7 +155,8 @@ func muted(a notify.HeldAlert, h notify.Holding) (longest notify.Mute, ok bool) 
 	for _, m := range h.Mutes {
 		switch {
 		case !m.Until.After(h.Now):
-		case m.Kind == "target" && m.Name == h.Target, m.Kind == "feed" && m.Name == a.Feed && !a.Trouble:
+		case m.Kind == "target" && m.Name == h.Target, m.Kind == "feed" && m.Name == a.Feed && !a.Trouble,
+			m.Kind == "story" && m.Name == a.Story && a.Story != "":
 			take(m)
 		case m.Kind == "rule" && slices.Contains(a.Rules, m.Name):
 			if rules++; rules == 1 || m.Until.Before(first.Until) {

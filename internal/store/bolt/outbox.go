@@ -35,7 +35,7 @@ func (r *alertRecord) heard() ([]string, severityRecord) {
 func (r *alertRecord) held() heldRecord {
 	h := heldRecord{
 		ID: r.Alert.ID, Since: r.Since, Severity: r.Alert.Severity,
-		Feed: r.Alert.Item.Feed, Trouble: r.Alert.Trouble != nil, Follows: r.Alert.Follows != nil, Flood: r.Flood,
+		Feed: r.Alert.Item.Feed, Trouble: r.Alert.Trouble != nil, Follows: r.Alert.Follows != nil, Flood: r.Flood, Story: r.Story,
 	}
 	for _, hit := range r.Alert.Rules {
 		h.Rules = append(h.Rules, hit.Name)
@@ -52,12 +52,15 @@ func (s *Store) hold(tx *sealed.Tx, a notify.Alert, now time.Time, made map[stri
 	if err != nil {
 		return false, err
 	}
-	if first != (story.Key{}) && !slices.Contains(keys, notify.ItemKey(first)) {
+	if first != (story.Key{}) && !a.EachArticle && !slices.Contains(keys, notify.ItemKey(first)) {
 		// The story has a key of its own: that of its first article must go on to
 		// lead to the alert of that article.
 		keys = append(slices.Clone(keys), notify.KeyOf("story", string(first[:])))
 	}
 	r := alertRecord{Alert: alertBodyOf(&a), Target: a.Target, Keys: converted(a.Keys, keyRecordOf), Flood: a.Flood, Since: now}
+	if first != (story.Key{}) {
+		r.Story = notify.StoryID(first)
+	}
 	earlier, same := alertOf(tx, a, keys, notify.ItemKey(first))
 	if earlier != "" {
 		first, taken, err := noteAlsoIn(tx, earlier, &r.Alert, same, now)
@@ -196,7 +199,7 @@ func follow(tx *sealed.Tx, r *alertRecord, copied *alertBody, now time.Time) (bo
 	if tx.Bucket(bucketAlerts).Get([]byte(a.ID)) != nil {
 		return false, nil // it has been noted
 	}
-	f := alertRecord{Alert: a, Target: r.Target, Since: now}
+	f := alertRecord{Alert: a, Target: r.Target, Since: now, Story: r.Story}
 	if err := journal(tx, &f, now); err != nil {
 		return false, err
 	}

@@ -171,6 +171,7 @@ type heldRecord struct {
 	Trouble  bool           `json:"trouble,omitempty"`
 	Follows  bool           `json:"follows,omitempty"`
 	Flood    bool           `json:"flood,omitempty"`
+	Story    string         `json:"story,omitempty"`
 }
 
 func (heldRecord) record() {}
@@ -178,7 +179,7 @@ func (heldRecord) record() {}
 func (r *heldRecord) held() notify.HeldAlert {
 	return notify.HeldAlert{
 		ID: r.ID, Since: r.Since, Severity: notify.Severity(r.Severity), Rules: r.Rules,
-		Feed: r.Feed, Trouble: r.Trouble, Follows: r.Follows, Flood: r.Flood,
+		Feed: r.Feed, Trouble: r.Trouble, Follows: r.Follows, Flood: r.Flood, Story: r.Story,
 	}
 }
 

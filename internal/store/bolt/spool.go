@@ -50,6 +50,7 @@ type spooled struct {
 	To     []addressee  `json:"to"`
 	Trails bool         `json:"trails,omitempty"`
 	Flood  bool         `json:"flood,omitempty"`
+	Each   bool         `json:"each,omitempty"`
 }
 
 type addressee struct {
@@ -80,7 +81,7 @@ func (s *Store) packParts(alerts []notify.Alert) ([][]byte, error) {
 }
 
 func spooledOf(a *notify.Alert) spooled {
-	one := spooled{Alert: alertBodyOf(a), Keys: converted(a.Keys, keyRecordOf), Trails: a.Trails, Flood: a.Flood, To: []addressee{{a.ID, a.Target}}}
+	one := spooled{Alert: alertBodyOf(a), Keys: converted(a.Keys, keyRecordOf), Trails: a.Trails, Flood: a.Flood, Each: a.EachArticle, To: []addressee{{a.ID, a.Target}}}
 	if !a.Story.IsZero() {
 		one.Story = storyRecordOf(story.Sketched{}, a.Story)
 	}
@@ -99,7 +100,7 @@ func (p part) alerts() []notify.Alert {
 	for i := range p {
 		one := &p[i]
 		a := one.Alert.alert()
-		a.Keys, a.Trails, a.Flood = converted(one.Keys, keyRecord.key), one.Trails, one.Flood
+		a.Keys, a.Trails, a.Flood, a.EachArticle = converted(one.Keys, keyRecord.key), one.Trails, one.Flood, one.Each
 		if one.Story != nil {
 			a.Story = one.Story.sketch()
 		}
