@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"time"
+	"watcher/internal/notify/deliver"
 )
 
 // TargetReport is a target, and how far what is for it has come.
@@ -13,6 +14,9 @@ type TargetReport struct {
 	Held    int    `json:"held"`    // alerts, by its policy
 	Waiting int    `json:"waiting"` // messages
 	Dead    int    `json:"dead"`    // alerts
+	// Held and Waiting are counted up to 10,000, and Dead among the first 1,000 dead
+	// letters of all targets.
+	//
 	// Of a target that fails: since when, what it said last, and when it is tried next.
 	Since    time.Time `json:"since,omitzero"`
 	Error    string    `json:"error,omitempty"`
@@ -29,23 +33,31 @@ func (d *Desk) Targets(ctx context.Context) ([]TargetReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	alone := map[string]time.Time{}
-	cfg := d.runs.Config()
-	all := make([]TargetReport, 0, len(cfg.Targets))
+	var alone map[string]time.Time
+	var counts map[string]deliver.Count
 	if d.runs.Deliverer != nil {
-		alone = d.runs.Deliverer.LeftAlone()
+		alone, counts = d.runs.Deliverer.LeftAlone(), d.runs.Deliverer.ByTarget()
 	}
+	cfg := d.runs.Config()
+	names := make([]string, len(cfg.Targets))
+	for i, t := range cfg.Targets {
+		names[i] = t.Name
+	}
+	queues, err := d.runs.Store.Queues(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]TargetReport, 0, len(cfg.Targets))
 	for _, t := range cfg.Targets {
-		r := TargetReport{Name: t.Name, Kind: t.Kind, State: "ok"}
+		q, n := queues[t.Name], counts[t.Name]
+		r := TargetReport{
+			Name: t.Name, Kind: t.Kind, State: "ok", Held: q.Held, Waiting: q.Waiting, Dead: q.Dead, Sent: n.Sent, Failed: n.Failed,
+		}
 		if f, ok := failing[t.Name]; ok {
 			r.State, r.Since, r.Error, r.Failures, r.Next = "failing", f.Since.UTC(), f.Answer, f.Failures, f.Due.UTC()
 			if until := alone[t.Name]; !f.Due.IsZero() && until.After(f.Due) {
 				r.Next = until.UTC()
 			}
-		}
-		if d.runs.Deliverer != nil {
-			n := d.runs.Deliverer.ByTarget()[t.Name]
-			r.Sent, r.Failed = n.Sent, n.Failed
 		}
 		all = append(all, r)
 	}

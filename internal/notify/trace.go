@@ -71,6 +71,13 @@ const (
 	StateDropped AlertState = "dropped" // by a person, after it was given up
 )
 
+// TargetQueue is what an outbox has for a target.
+type TargetQueue struct {
+	Held    int // alerts
+	Waiting int // messages
+	Dead    int // alerts
+}
+
 // OutboxTally is what an outbox has.
 type OutboxTally struct {
 	Held      int `json:"held"`

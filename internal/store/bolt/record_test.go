@@ -239,7 +239,7 @@ func TestRecordsKeepAllTheyAreOf(t *testing.T) {
 		"an alert; what is beside it has a place of its own, or is needed no longer once it is held": keeps(
 			func(a notify.Alert) alertBody { return alertBodyOf(&a) }, func(b alertBody) notify.Alert { return b.alert() },
 			func(a *notify.Alert) {
-				a.Target, a.Keys, a.Story, a.Trails, a.Flood = "", nil, story.Sketch{}, false, false
+				a.Target, a.Keys, a.Story, a.EachArticle, a.Trails, a.Flood = "", nil, story.Sketch{}, false, false, false
 			}),
 		"an alert in the spool": keeps(func(a notify.Alert) part { return part{spooledOf(&a)} },
 			func(p part) notify.Alert { return p.alerts()[0] }, nil),
@@ -248,7 +248,7 @@ func TestRecordsKeepAllTheyAreOf(t *testing.T) {
 		"the token of a feed; its id is the key": keeps(feedTokenRecordOf, func(r feedTokenRecord) FeedToken { return r.token("") },
 			func(t *FeedToken) { t.ID = "" }),
 		"a held alert": keeps(func(h notify.HeldAlert) heldRecord {
-			return heldRecord{h.ID, h.Since, severityRecord(h.Severity), h.Rules, h.Feed, h.Trouble, h.Follows, h.Flood}
+			return heldRecord{h.ID, h.Since, severityRecord(h.Severity), h.Rules, h.Feed, h.Trouble, h.Follows, h.Flood, h.Story}
 		}, func(r heldRecord) notify.HeldAlert { return r.held() }, nil),
 	} {
 		t.Run(what, keeps)

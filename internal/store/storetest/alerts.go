@@ -17,6 +17,8 @@ var alertTests = []test{
 	{"an article told again by another poll is listed again", newestAgain},
 	{"a list goes on where it ended, whatever comes and is pruned meanwhile", newestMeanwhile},
 	{"what rules and feeds brought is counted for each day of a zone, for 30 days", tallied},
+	{"what waits for each target is counted", queues},
+	{"an alert knows its story, also of a target that is told each article", storyKnown},
 	{"who has seen to an alert is noted at all targets, over restarts", acknowledged},
 }
 
@@ -221,4 +223,36 @@ func tallied(t *testing.T, open Open) {
 	feeds, err = s.FeedTallies(ctx, []string{"b"})
 	must(t, err)
 	equal(t, "b after a month", feeds["b"].Days, [store.CountedDays]store.DayCount{store.CountedDays - 1: {Items: 5}})
+}
+
+func queues(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	dead(t, s)
+	must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "1"), alert("desk", "a", "2"), alert("duty", "a", "1")}))
+	must(t, compose(s, message(alert("desk", "a", "2"))))
+	got, err := s.Queues(ctx, []string{"desk", "duty", "none"})
+	must(t, err)
+	equal(t, "queues", got, map[string]notify.TargetQueue{"desk": {Held: 1, Waiting: 1, Dead: 2}, "duty": {Held: 1}, "none": {}})
+}
+
+func storyKnown(t *testing.T, open Open) {
+	s := open(t)
+	defer s.Close()
+	first, other, each := wire("desk", "a", "x", article(1)), wire("desk", "b", "y", article(2)), wire("all", "b", "the same in b", article(1))
+	each.EachArticle = true
+	again := wire("all", "c", "the same in c", article(1))
+	again.EachArticle = true
+	must(t, s.Report(ctx, []notify.Alert{first, other}))
+	must(t, s.Report(ctx, []notify.Alert{each, again}))
+	equal(t, "held of who is told each article", titles(held(t, s, "all")), []string{"the same in b", "the same in c"})
+	of := trace(t, s, first.ID).Story
+	if of == "" || of == trace(t, s, other.ID).Story {
+		t.Errorf("the stories %q and %q", of, trace(t, s, other.ID).Story)
+	}
+	h, err := s.Held(ctx, "all")
+	must(t, err)
+	for _, a := range h.Alerts {
+		equal(t, "story that the policy sees", a.Story, of)
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/notify/story"
 	"watcher/internal/store"
 )
 
@@ -25,6 +26,7 @@ type AlertHistory interface {
 	Mutes(ctx context.Context) ([]notify.Mute, error)
 	Matched(ctx context.Context, rules []string) (map[string]time.Time, error)
 	Tally(ctx context.Context) (notify.OutboxTally, error)
+	Queues(ctx context.Context, targets []string) (map[string]notify.TargetQueue, error)
 
 	// Newest returns articles of which an alert is wanted, at most n, newest first,
 	// from behind a place on; nil begins. It looks at a bounded part of what there is:
@@ -117,7 +119,7 @@ func seesAlerts(t *testing.T, open Open) {
 		h.Alerts[i].Since = time.Time{}
 	}
 	equal(t, "held", h.Alerts, []notify.HeldAlert{
-		{ID: a.ID, Severity: notify.High, Rules: []string{"nato"}, Feed: "a"},
+		{ID: a.ID, Severity: notify.High, Rules: []string{"nato"}, Feed: "a", Story: notify.StoryID(story.Key(a.Keys[0]))},
 		{ID: h.Alerts[1].ID, Trouble: true},
 	})
 }
