@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"os/user"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,7 +22,7 @@ func newAlerts(t *cli.Terminal) *cobra.Command {
 	var dead, asJSON bool
 	var filter alertFilter
 	cmd := &cobra.Command{
-		Use:   "alerts [-c FILE] [--dead] [--since 7d] [--rule NAME] [--feed NAME] [--target NAME]\n                 [--state STATE] [--grep PATTERN] [--json]\n  watcher alerts show|retry|drop ID…\n  watcher alerts retry --target NAME",
+		Use:   "alerts [-c FILE] [--dead] [--since 7d] [--rule NAME] [--feed NAME] [--target NAME]\n                 [--state STATE] [--grep PATTERN] [--json]\n  watcher alerts show|ack|retry|drop ID…\n  watcher alerts retry --target NAME",
 		Short: "Say what was sent, is held, or died, and why",
 		Long: `Lists alerted articles and what became of them at each target: of the last day, or
 since --since ago; with --dead only those that were given up, however old. The other
@@ -29,6 +31,8 @@ alert, that is for each article and target.
 
   show    tells the whole life of an alert: what matched, what it was held for,
           every attempt to send it with the target's answer
+  ack     notes that you have seen to an article, with --note what you did; everybody
+          sees it, and it holds nothing back (that is what watcher mute is for)
   retry   has an alert that was given up sent again, under the same delivery id;
           with --target, all that waits for a target or was given up for it, now
   drop    strikes an alert that was given up from the list
@@ -64,6 +68,7 @@ An ID is an alert's, or enough of its beginning, or a delivery's (msg_…).`,
 	cmd.PersistentFlags().BoolVar(&asJSON, "json", false, "print a JSON object for each alert")
 	cmd.AddCommand(
 		alertsShow(t, &path, &asJSON),
+		alertsAck(t, &path),
 		alertsRetry(t, &path),
 		alertsSub(t, &path, "drop", "Strike alerts that were given up from the list", func(ctx context.Context, l admin.Alerts, id string) error {
 			return l.Change(ctx, id, admin.Drop)
@@ -88,6 +93,28 @@ func alertsShow(t *cli.Terminal, path *string, asJSON *bool) *cobra.Command {
 		showAlert(t, a, others)
 		return nil
 	})
+}
+
+// alertsAck notes who has seen to alerts.
+func alertsAck(t *cli.Terminal, path *string) *cobra.Command {
+	var note string
+	cmd := alertsSub(t, path, "ack", "Note that you have seen to alerts", func(ctx context.Context, l admin.Alerts, id string) error {
+		return l.Acknowledge(ctx, whoAsks(), id, note)
+	})
+	cmd.Use = "ack [-c FILE] ID… [--note TEXT]"
+	cmd.Flags().StringVar(&note, "note", "", "what you did, or who does it")
+	return cmd
+}
+
+// whoAsks is the name of who runs the command, also behind sudo.
+func whoAsks() string {
+	if name := os.Getenv("SUDO_USER"); name != "" {
+		return name
+	}
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return fmt.Sprintf("uid %d", os.Getuid())
 }
 
 // alertsRetry is alertsSub for alerts that are named, or all of a target.
@@ -144,7 +171,7 @@ func alertsSub(t *cli.Terminal, path *string, name, short string, do func(contex
 					if err := do(cmd.Context(), l, id); err != nil {
 						errs = append(errs, err)
 					} else if name != "show" {
-						fmt.Fprintf(t.Stderr, "%s %s %s\n", t.PaintErr(cli.Green, "✓"), cli.Line(id), map[string]string{"retry": "is tried again", "drop": "dropped"}[name])
+						fmt.Fprintf(t.Stderr, "%s %s %s\n", t.PaintErr(cli.Green, "✓"), cli.Line(id), map[string]string{"retry": "is tried again", "drop": "dropped", "ack": "acknowledged"}[name])
 					}
 				}
 				return errors.Join(errs...)

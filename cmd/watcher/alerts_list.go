@@ -143,6 +143,13 @@ func (r *alertRow) row(t *cli.Terminal) cli.Row {
 		title = "also in: " + title
 	}
 	long := []cli.Cell{{Text: cli.Clip(cli.Line(title), longestText)}, {Text: feedAndMore(first), Style: cli.Dim}}
+	if ack := first.Acknowledged; ack != nil {
+		seen := "seen to by " + ack.By
+		if ack.Note != "" {
+			seen += ": " + ack.Note
+		}
+		long = append(long, cli.Cell{Text: cli.Clip(cli.Line(seen), longestText), Style: cli.Green})
+	}
 	for _, why := range r.whys(t) {
 		long = append(long, cli.Cell{Text: why, Style: cli.Dim})
 	}

@@ -44,6 +44,13 @@ func showAlert(t *cli.Terminal, a notify.Trace, others []notify.Trace) {
 	for _, place := range a.AlsoIn {
 		p("  also in %s", cli.Joined("  ", place.Feed, place.Link))
 	}
+	if ack := a.Acknowledged; ack != nil {
+		note := ""
+		if ack.Note != "" {
+			note = ": " + ack.Note
+		}
+		p("  seen to by %s, %s%s", cli.Line(ack.By), t.At(ack.At), cli.Line(note))
+	}
 	p("")
 	for _, r := range a.Rules {
 		step(a.Held, "matched by "+r.Name+" ("+strings.Join(r.Terms, ", ")+")")

@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"watcher/internal/admin"
 	"watcher/internal/cli"
+	"watcher/internal/desk"
 	"watcher/internal/duration"
 	"watcher/internal/notify"
 )
@@ -20,23 +22,27 @@ import (
 const longestMute = 366 * 24 * time.Hour
 
 func newMute(t *cli.Terminal) *cobra.Command {
-	var path, span string
+	var path, span, why string
 	var end, asJSON bool
 	cmd := &cobra.Command{
-		Use:   "mute [-c FILE] rule|feed|target NAME [--for 2h | --end]\n  watcher mute",
-		Short: "Hold back the alerts of a rule, a feed or a target for a time",
+		Use:   "mute [-c FILE] rule|feed|target NAME [--for 2h [--why TEXT] | --end]\n  watcher mute [-c FILE] story ID [--for 2h [--why TEXT] | --end]\n  watcher mute",
+		Short: "Hold back the alerts of a rule, a feed, a target or a story for a time",
 		Long: `What is muted is held, and comes as one message when the mute ends. An alert that
 several rules matched is held while all of them are muted. A mute outlives a
-restart. Without arguments it lists the mutes in force.`,
-		Example: "  watcher mute rule baltic-brigades --for 4h\n  watcher mute target desk --end\n  watcher mute",
+restart. A story is named by one of its alerts: what tells the same again is held.
+Without arguments it lists the mutes in force, who made them, why, and how many alerts
+they hold.`,
+		Example: "  watcher mute rule baltic-brigades --for 4h --why \"an exercise\"\n  watcher mute target desk --end\n  watcher mute",
 		Args: func(_ *cobra.Command, args []string) error {
 			switch {
 			case end && span != "":
 				return errors.New("--for and --end exclude each other")
-			case len(args) == 0 && (end || span != ""), len(args) == 1, len(args) > 2:
-				return errors.New("it takes rule, feed or target, and a name")
-			case len(args) == 2 && !slices.Contains([]string{"rule", "feed", "target"}, args[0]):
-				return fmt.Errorf("it mutes a rule, a feed or a target, and not a %s", args[0])
+			case end && why != "":
+				return errors.New("--why is told of a mute that begins; leave it out with --end")
+			case len(args) == 0 && (end || span != "" || why != ""), len(args) == 1, len(args) > 2:
+				return errors.New("it takes rule, feed, target or story, and a name")
+			case len(args) == 2 && !slices.Contains([]string{"rule", "feed", "target", "story"}, args[0]):
+				return fmt.Errorf("it mutes a rule, a feed, a target or a story, and not a %s", args[0])
 			}
 			return nil
 		},
@@ -49,7 +55,7 @@ restart. Without arguments it lists the mutes in force.`,
 				if len(args) == 0 {
 					return listMutes(cmd.Context(), t, l, asJSON)
 				}
-				m := notify.Mute{Kind: args[0], Name: args[1]}
+				m := notify.Mute{Kind: args[0], Name: args[1], By: whoAsks(), Why: why}
 				d, err := muteFor(names, m, span, end)
 				if err != nil {
 					return err
@@ -71,6 +77,7 @@ restart. Without arguments it lists the mutes in force.`,
 	}
 	configFlag(cmd, &path)
 	cmd.Flags().StringVar(&span, "for", "", "for how long (default 1h)")
+	cmd.Flags().StringVar(&why, "why", "", "why, for who reads the list of mutes")
 	cmd.Flags().BoolVar(&end, "end", false, "end a mute")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "list mutes as JSON, one a line")
 	return cmd
@@ -81,7 +88,7 @@ func muteFor(names admin.Names, m notify.Mute, span string, end bool) (time.Dura
 	if end {
 		return 0, nil // also of what was removed from the config since
 	}
-	if all := namesOf(names, m.Kind); !slices.Contains(all, m.Name) {
+	if all := namesOf(names, m.Kind); m.Kind != "story" && !slices.Contains(all, m.Name) {
 		return 0, cli.Unknown(m.Kind, m.Name, all)
 	}
 	d, err := duration.Parse(cmp.Or(span, "1h"))
@@ -106,7 +113,7 @@ func listMutes(ctx context.Context, t *cli.Terminal, l admin.Alerts, asJSON bool
 		if asJSON {
 			err = cli.WriteJSON(t.Stdout, m)
 		} else {
-			t.Say("%s %s  until %s", m.Kind, cli.Line(m.Name), t.At(m.Until))
+			t.Say("%s %s  until %s%s", m.Kind, cli.Line(cmp.Or(m.Title, m.Name)), t.At(m.Until), muteNote(&m))
 		}
 		if err != nil {
 			return err
@@ -116,4 +123,22 @@ func listMutes(ctx context.Context, t *cli.Terminal, l admin.Alerts, asJSON bool
 		fmt.Fprintln(t.Stderr, "nothing is muted")
 	}
 	return nil
+}
+
+// muteNote says who made a mute, why, and what comes of it.
+func muteNote(m *desk.MuteReport) string {
+	var note strings.Builder
+	if m.By != "" {
+		note.WriteString(", by " + m.By)
+	}
+	if m.Held > 0 {
+		note.WriteString(", holds " + cli.Count(m.Held, "alert"))
+	}
+	if m.Stray {
+		note.WriteString(", which the config does not have")
+	}
+	if m.Why != "" {
+		note.WriteString(": " + m.Why)
+	}
+	return cli.Line(note.String())
 }

@@ -26,6 +26,8 @@ type Alerts interface {
 	Alert(ctx context.Context, id string) (notify.Trace, error)
 	// Change does something with one alert: Retry or Drop.
 	Change(ctx context.Context, id string, c Change) error
+	// Acknowledge notes who has seen to the article of an alert.
+	Acknowledge(ctx context.Context, by, id, note string) error
 	// Again has all that waits for a target tried at once, and what was given up
 	// for it sent again.
 	Again(ctx context.Context, target string) (desk.Tried, error)
@@ -137,6 +139,17 @@ func (c *Client) Change(ctx context.Context, id string, what Change) error {
 	return c.Post(ctx, "/alerts/"+url.PathEscape(id)+"/"+string(what), struct{}{}, nil)
 }
 
+// acknowledged is the body of a request to acknowledge.
+type acknowledged struct {
+	By   string `json:"by"`
+	Note string `json:"note,omitempty"`
+}
+
+// Acknowledge has the daemon note who has seen to an alert.
+func (c *Client) Acknowledge(ctx context.Context, by, id, note string) error {
+	return c.Post(ctx, "/alerts/"+url.PathEscape(id)+"/ack", acknowledged{by, note}, nil)
+}
+
 // Again has the daemon try at once what waits for a target.
 func (c *Client) Again(ctx context.Context, target string) (t desk.Tried, err error) {
 	return t, c.Post(ctx, "/targets/"+url.PathEscape(target)+"/retry", struct{}{}, &t)
@@ -180,6 +193,13 @@ func (s *Socket) serveAlerts(mux *http.ServeMux) {
 			answer(w, t)
 		}
 		return err
+	})
+	handle("POST /alerts/{id}/ack", func(l storeAlerts, _ http.ResponseWriter, r *http.Request) error {
+		var a acknowledged
+		if err := json.NewDecoder(io.LimitReader(r.Body, 64<<10)).Decode(&a); err != nil {
+			return fmt.Errorf("read who has seen to the alert: %w", err)
+		}
+		return l.Acknowledge(r.Context(), a.By, r.PathValue("id"), a.Note)
 	})
 	handle("POST /alerts/{id}/{change}", func(l storeAlerts, _ http.ResponseWriter, r *http.Request) error {
 		return l.Change(r.Context(), r.PathValue("id"), Change(r.PathValue("change")))
