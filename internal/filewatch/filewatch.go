@@ -5,6 +5,8 @@ package filewatch
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"log/slog"
 	"path/filepath"
 	"sync"
@@ -186,9 +188,10 @@ func (s *sight) set(paths, folders []string) {
 		}
 	}
 	for dir := range dirs {
-		// A folder that is not there is waited for in the one above it; adding one
-		// that is watched changes nothing.
-		if err := s.watcher.Add(dir); err != nil && isFolder(dir) {
+		// A folder that is not there is waited for in the one above it; in one that
+		// is closed to us only others can change anything, which is seen a little
+		// later. Adding one that is watched changes nothing.
+		if err := s.watcher.Add(dir); err != nil && !errors.Is(err, fs.ErrPermission) && isFolder(dir) {
 			s.cannot(err)
 		}
 	}

@@ -142,6 +142,27 @@ for n in two three four five six; do
 	check "alerted once of $n" times $n 1
 done
 
+# Rules are edited on the page, in the folder of the service's state.
+token=0123456789abcdef0123456789abcdef
+printf '%s\n' 'http: {listen: "127.0.0.1:8410", token_file: page, edit: true}' 'include: [/var/lib/watcher/rules.d/*.yaml]' 'reload: auto' >>$config
+install -m 600 <(echo $token) /etc/watcher/secrets/page
+save() {
+	curl -sS -o /out/saved -w '%{http_code}' -b /out/jar -d "base=&do=save&confirm=yes" \
+		--data-urlencode "file=/var/lib/watcher/rules.d/$1" --data-urlencode "text=$2" http://127.0.0.1:8410/files/edit | grep -x "$3"
+}
+check "starts with a page" systemctl restart $unit
+check "lets one sign in" within 10 curl -fsS -o /dev/null -c /out/jar --data-urlencode "password=$token" http://127.0.0.1:8410/login
+check "saves a rule through the page" save desk.yaml 'rules: [{name: harbour, match: title:harbour, notify: [hook]}]' 303
+check "keeps it among its state, for itself and its group" bash -c '[[ $(stat -c "%U %a" /var/lib/private/watcher/rules.d/desk.yaml) == "watcher 640" ]]'
+check "saves none with a mistake" save other.yaml 'rules: [{name: x, match: (}]' 422
+check "saves none of another folder" save ../../../../etc/watcher/watcher.yaml 'rules: []' 403
+publish one two three four five six harbour
+check "alerts by the rule that was saved" within 20 grep -q '"title":"harbour","rules":\["nato","harbour"\]' $hooks
+echo 'rules: [{name: pier, match: title:pier, notify: [hook]}]' >/var/lib/private/watcher/rules.d/admin.yaml && chown watcher: /var/lib/private/watcher/rules.d/admin.yaml
+publish one two three four five six harbour pier
+check "takes a file that was put there, without being asked" within 20 journal 'rules_changed=+pier'
+check "looks for changed files without a warning" bash -c "! journalctl -q -u $unit -o cat | grep -q 'changed files are seen only'"
+
 begin=$SECONDS
 check "stops at the end" systemctl stop $unit
 check "stopped within ten seconds" test $((SECONDS - begin)) -le 10
