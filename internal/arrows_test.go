@@ -66,7 +66,7 @@ var arrows = map[string]string{
 	"text":                      "",
 	"web":                       "htpasswd notify notify/deliver poll websub",
 	"web/api":                   "config desk duration notify past poll rules suggest web web/syndicate",
-	"web/page":                  "config desk duration notify past poll rulefiles rules text web",
+	"web/page":                  "config desk duration notify past poll rulefiles rules text web web/syndicate",
 	"web/syndicate":             "config desk notify past poll rules store/bolt text",
 	"websub":                    "backoff budget feeds feeds/fetch poll text",
 }

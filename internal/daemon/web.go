@@ -48,7 +48,7 @@ func (d *Daemon) feeds() *syndicate.Feeds {
 // page is what people look at.
 func (d *Daemon) page() *page.Pages {
 	edit := rulefiles.New(rulefiles.Options{ConfigPath: d.opts.ConfigPath, Config: d.config, Reload: d.AskReload, Past: past.New(d.store), Log: d.log})
-	return page.New(page.Options{Edit: edit, Desk: d.desk, Past: past.New(d.store), Config: d.config, Version: d.opts.Version, Log: d.log})
+	return page.New(page.Options{Edit: edit, Subscriptions: d.feeds(), Desk: d.desk, Past: past.New(d.store), Config: d.config, Version: d.opts.Version, Log: d.log})
 }
 
 // access is who may come in by HTTP.

@@ -27,7 +27,6 @@ type alertPage struct {
 	Seen      *seenTo
 	At        []life
 	Mutes     []muteForm
-	Feeds     string
 }
 
 // seenTo is who acknowledged it.

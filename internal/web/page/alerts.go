@@ -32,9 +32,7 @@ type alertsPage struct {
 	Reached  moment
 	Targets  []string
 	Rules    []string
-	Trouble  string
 	Events   string // where the script hears of new alerts; empty where they would not stand on top
-	Feeds    string // the alerts as a feed
 }
 
 func (alertsPage) Severities() []string { return []string{"high", "normal", "low"} }
@@ -239,7 +237,7 @@ func query(q url.Values) string {
 func (s *site) alerts(r *http.Request, f *frame) (any, error) {
 	f.Title = "Alerts"
 	q := r.URL.Query()
-	p := alertsPage{From: q.Get("from"), To: q.Get("to"), Chips: chips(q, filterKeys), Open: len(kept(q, filterKeys[1:])) > 0, Feeds: "alerts.atom"}
+	p := alertsPage{From: q.Get("from"), To: q.Get("to"), Chips: chips(q, filterKeys), Open: len(kept(q, filterKeys[1:])) > 0}
 	var err error
 	if p.Filter, err = f.filterOf(q); err != nil {
 		return nil, err

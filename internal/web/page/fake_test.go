@@ -21,6 +21,7 @@ import (
 	"watcher/internal/rules"
 	"watcher/internal/web"
 	"watcher/internal/web/page"
+	"watcher/internal/web/syndicate"
 )
 
 // fakeDesk has what a desk would answer, and notes what it is told to do.
@@ -33,6 +34,7 @@ type fakeDesk struct {
 	held    map[string][]desk.HeldItem
 	targets []desk.TargetReport
 	status  desk.Status
+	tokens  []syndicate.Token
 
 	mu   sync.Mutex
 	did  []string
@@ -121,6 +123,20 @@ func (d *fakeDesk) Feed(_ context.Context, name string) (desk.FeedReport, error)
 	}
 	return desk.FeedReport{}, &desk.NotFoundError{Text: "no feed is called " + name}
 }
+func (d *fakeDesk) FeedDays(_ context.Context, names []string) (map[string][]desk.FeedDay, error) {
+	all := make(map[string][]desk.FeedDay)
+	for k, name := range names {
+		for i := range 30 {
+			all[name] = append(all[name], desk.FeedDay{Day: fmt.Sprint(i), New: (i*7 + k*3) % 11})
+		}
+	}
+	return all, nil
+}
+func (d *fakeDesk) Make(_ *http.Request, by, feed string) (syndicate.MadeToken, error) {
+	return syndicate.MadeToken{Atom: "https://desk.example.org" + feed + ".atom?token=t-1", JSON: "https://desk.example.org" + feed + ".json?token=t-1"}, d.do("token of %s by %s", feed, by)
+}
+func (d *fakeDesk) List(context.Context) ([]syndicate.Token, error) { return d.tokens, nil }
+func (d *fakeDesk) Revoke(_ context.Context, id string) error       { return d.do("revoke %s", id) }
 func (d *fakeDesk) Held(_ context.Context, feed string) ([]desk.HeldItem, error) {
 	return d.held[feed], nil
 }
@@ -196,7 +212,7 @@ func newsroom(t testing.TB, now time.Time) (http.Handler, *fakeDesk) {
 	}
 	d := newsDesk(now, cfg)
 	o := page.Options{
-		Desk: d, Past: newsPast(now), Config: func() *config.Config { return cfg }, Version: "1.4.0", Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Desk: d, Subscriptions: d, Past: newsPast(now), Config: func() *config.Config { return cfg }, Version: "1.4.0", Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}
 	return page.New(o), d
 }
@@ -287,6 +303,7 @@ func newsDesk(now time.Time, cfg *config.Config) *fakeDesk {
 	d.alerts[3].Trouble = &notify.Trouble{Kind: "feed_failing", Feed: "Põhjatäht", Text: "The feed Põhjatäht has failed since 09:12: the server answers 503.", Since: now.Add(-3 * time.Hour)}
 	d.alerts[3].Excerpts, d.alerts[3].Rules, d.alerts[3].Item = nil, nil, notify.AlertItem{}
 	d.lives[d.alerts[1].ID] = deadLife(d.alerts[1])
+	d.tokens = []syndicate.Token{{ID: "t", Feed: "/rules/cables", By: "anna", Made: now.Add(-99 * time.Hour), Used: now.Add(-time.Hour)}}
 	d.mutes = []desk.MuteReport{
 		{Mute: notify.Mute{Kind: "rule", Name: "cables", Since: now.Add(-time.Hour), Until: now.Add(23 * time.Hour), By: "anna", Why: "the repair is followed by hand"}, Held: 4},
 		{Mute: notify.Mute{Kind: "feed", Name: "Old Feed", Since: now.Add(-time.Hour), Until: now.Add(5 * time.Hour)}, Stray: true},

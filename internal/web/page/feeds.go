@@ -92,8 +92,18 @@ func (s *site) feeds(r *http.Request, f *frame) (any, error) {
 	from, _ := strconv.Atoi(q.Get("from")) // what is no number is the beginning
 	from = min(max(from, 0), len(found))
 	to := min(from+feedsShown, len(found))
+	names := make([]string, 0, to-from)
 	for i := range found[from:to] {
-		p.Rows = append(p.Rows, f.feedRow(&found[from+i]))
+		names = append(names, found[from+i].Name)
+	}
+	days, err := s.Desk.FeedDays(r.Context(), names)
+	if err != nil {
+		return nil, err
+	}
+	for i := range found[from:to] {
+		row := f.feedRow(&found[from+i])
+		row.Spark = feedSpark(days[row.Name])
+		p.Rows = append(p.Rows, row)
 	}
 	if to < len(found) {
 		rest := kept(q, []string{"name", "state"})
@@ -114,6 +124,19 @@ func (f frame) feedRow(r *desk.FeedReport) feedRow {
 		Name: r.Name, URL: r.URL, Host: hostOf(r.URL), State: string(r.State), Class: stateClass(r.State), Since: f.Ago(r.Since),
 		Text: r.Text, Next: f.Ago(r.Next), Changed: f.Ago(r.Changed), Held: r.Held,
 	}
+}
+
+// feedSpark draws what a feed brought; nil where nothing was counted.
+func feedSpark(days []desk.FeedDay) *spark {
+	if len(days) == 0 {
+		return nil
+	}
+	counts := make([]int, len(days))
+	for i, d := range days {
+		counts[i] = d.New
+	}
+	s := sparkOf(counts, "new items")
+	return &s
 }
 
 type feedPage struct {
@@ -145,7 +168,7 @@ func (s *site) feed(r *http.Request, f *frame) (any, error) {
 		return nil, err
 	}
 	f.Title = report.Name
-	p := feedPage{Feed: report, Class: stateClass(report.State), Facts: f.feedFacts(&report)}
+	p := feedPage{Spark: feedSpark(report.Days), Feed: report, Class: stateClass(report.State), Facts: f.feedFacts(&report)}
 	var held []desk.HeldItem
 	if report.Held > 0 {
 		if held, err = s.Desk.Held(r.Context(), report.Name); err != nil {

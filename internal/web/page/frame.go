@@ -204,7 +204,7 @@ func excerptsOf(es []notify.Excerpt) (title []piece, rest []excerpt) {
 
 // safePath is what may stand behind the root in a way back: a room of ours, never
 // another site.
-var safePath = regexp.MustCompile(`^(alerts|search|rules|feeds|targets|mutes|status)([/?][^\\\x00-\x20\x7f]*)?$`)
+var safePath = regexp.MustCompile(`^(alerts|search|rules|feeds|targets|mutes|status|subscribe)([/?][^\\\x00-\x20\x7f]*)?$`)
 
 // wayBack returns where a form leads after it was carried out: the path from the root
 // that it names itself, or else otherwise.

@@ -167,12 +167,10 @@ func (s *site) act(path, here string, do func(*http.Request, web.Person) (to, do
 		switch {
 		case err != nil:
 			err = wrong("the form could not be read: " + err.Error())
-		case mayChange(&f) != nil:
-			err = mayChange(&f)
-		case r.PostFormValue("confirm") != "yes":
-			err = wrong("this change was not confirmed; use the form on the page")
 		default:
-			to, done, err = do(r, f.Person)
+			if err = allowed(&f, r); err == nil {
+				to, done, err = do(r, f.Person)
+			}
 		}
 		if err != nil {
 			s.fail(w, r, f, err)
@@ -191,6 +189,17 @@ func mayChange(f *frame) error {
 		return &failure{http.StatusForbidden, "you may read here, and not change anything; http.editors in the config says who may"}
 	}
 	return &failure{http.StatusForbidden, "without a login the page only reads; http.users_file in the config makes one"}
+}
+
+// allowed says why a change that a form asks for is not made; nil if it may be.
+func allowed(f *frame, r *http.Request) error {
+	if err := mayChange(f); err != nil {
+		return err
+	}
+	if r.PostFormValue("confirm") != "yes" {
+		return wrong("this change was not confirmed; use the form on the page")
+	}
+	return nil
 }
 
 // maxForm bounds the body of a form.
@@ -225,6 +234,7 @@ var doneTexts = map[string]string{
 	"accept":  "Accepted: the held items count as seen, and alert nothing.",
 	"release": "Released: the held items that match go out as alerts.",
 	"poll":    "The feed is polled now.",
+	"revoke":  "Revoked: that address opens nothing any more.",
 	"try":     "What waits for the target is tried now.",
 	"saved":   "Saved, and in force.",
 }
@@ -244,12 +254,14 @@ func (s *site) chooseLook(w http.ResponseWriter, r *http.Request) {
 
 // Options say where a page has what it shows from.
 type Options struct {
-	Desk    model
-	Past    archive
-	Config  func() *config.Config // in force
-	Edit    *rulefiles.Editor     // of included files; nil where they are not edited
-	Version string
-	Log     *slog.Logger
+	Desk model
+	Past archive
+	// Subscriptions are the tokens of alerts as feeds.
+	Subscriptions subscriptions
+	Config        func() *config.Config // in force
+	Edit          *rulefiles.Editor     // of included files; nil where they are not edited
+	Version       string
+	Log           *slog.Logger
 }
 
 // model is what a page asks, and has change things; *desk.Desk is one. The errors of
@@ -267,6 +279,7 @@ type model interface {
 	Rule(ctx context.Context, name string) (desk.RuleReport, error)
 	Feeds(ctx context.Context) iter.Seq2[desk.FeedReport, error]
 	Feed(ctx context.Context, name string) (desk.FeedReport, error)
+	FeedDays(ctx context.Context, names []string) (map[string][]desk.FeedDay, error)
 	Held(ctx context.Context, feed string) ([]desk.HeldItem, error)
 	Decide(ctx context.Context, what desk.FeedAction, feed string, ids []string) (poll.Settled, error)
 	Targets(ctx context.Context) ([]desk.TargetReport, error)
@@ -309,6 +322,9 @@ func New(o Options) *Pages {
 	s.act("/alerts/{id}/ack", "alerts", s.acknowledge)
 	s.act("/mutes", "mutes", s.mute)
 	s.act("/mutes/end", "mutes", s.unmute)
+	s.show("GET /subscribe", "alerts", "subscribe", s.subscribe)
+	s.mux.HandleFunc("POST /subscribe", s.makeToken)
+	s.act("/subscribe/revoke", "alerts", s.revoke)
 	s.act("/feeds", "feeds", s.decide)
 	s.act("/targets", "targets", s.try)
 	return &Pages{s}

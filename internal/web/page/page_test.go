@@ -38,7 +38,7 @@ var everyPage = []string{
 	"/alerts", "/alerts?severity=high&feed=Baltic+Wire", "/alerts?q=(", "/alerts?rule=nothing&state=held", "/alerts/a999998", "/alerts/a999996",
 	"/search", "/search?q=brigade", "/search?q=NATO+AND", "/search?q=zzz", "/search/rule?q=brigade&item=p999999",
 	"/rules", "/rules/cables", "/rules/baltic-brigades", "/feeds", "/feeds?state=failing", "/feeds/Nordic%20Defence%20Review", "/feeds/AC%2FDC%3F%20News%20&%20more",
-	"/targets", "/mutes", "/status",
+	"/targets", "/mutes", "/status", "/subscribe", "/subscribe?feed=/rules/cables",
 }
 
 func TestEveryPage(t *testing.T) {
@@ -86,6 +86,7 @@ func TestChanges(t *testing.T) {
 		{"/mutes/end", yes("kind", "rule", "name", "cables"), `mute rule "cables" for 0s by anna: `, "../mutes?done=unmute#done"},
 		{"/feeds", yes("feed", "AC/DC", "do", "retry"), `retry "AC/DC" []`, "./feeds/AC%2FDC?done=poll#done"},
 		{"/feeds", yes("feed", "N", "do", "release-some", "item", "k1", "item", "k2"), `release-some "N" [k1 k2]`, "./feeds/N?done=release#done"},
+		{"/subscribe/revoke", yes("id", "t"), "revoke t", "../subscribe?done=revoke#done"},
 		{"/targets", yes("target", "mail"), "try mail", "./targets?done=try#done"},
 	} {
 		h, d := newsroom(t, time.Now())
@@ -234,6 +235,27 @@ func checkMarkup(t *testing.T, path, body string) {
 				}
 			}
 		case html.TextToken:
+		}
+	}
+}
+
+// TestSubscribe: the address of a feed is made for who may, and shown in the answer.
+func TestSubscribe(t *testing.T) {
+	h, d := newsroom(t, time.Now())
+	form := url.Values{"feed": {"search?q=cable"}}
+	for _, who := range []web.Person{{}, {Name: "jan"}, anna} { // of whom anna has not confirmed it
+		if w := post(as(who, h), "/subscribe", form); w.Code == http.StatusOK || len(d.did) > 0 {
+			t.Errorf("%q: %d, did %q", who.Name, w.Code, d.did)
+		}
+	}
+	form.Set("confirm", "yes")
+	w := post(as(anna, h), "/subscribe", form)
+	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "token=t-1") || strings.Join(d.did, "; ") != "token of /search?q=cable by anna" {
+		t.Errorf("%d, did %q", w.Code, d.did)
+	}
+	for _, feed := range []string{"status", "//evil.example", "https://evil.example", "rules"} {
+		if w := get(h, "/subscribe?feed="+url.QueryEscape(feed)); w.Code != http.StatusBadRequest {
+			t.Errorf("a feed of %s: %d", feed, w.Code)
 		}
 	}
 }

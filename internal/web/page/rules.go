@@ -80,6 +80,7 @@ type rulePage struct {
 	Matches, Alone int
 	Last, Silent   moment
 	Mute           muteForm
+	Feed           string // its path, as a feed
 }
 
 func (s *site) rule(r *http.Request, f *frame) (any, error) {
@@ -104,7 +105,7 @@ func (s *site) rule(r *http.Request, f *frame) (any, error) {
 			p.Chart = &c
 		}
 	}
-	p.Search = searchOf(&report)
+	p.Search, p.Feed = searchOf(&report), "rules/"+url.PathEscape(report.Name)
 	p.Mute = muteForm{"rule", f.Root, "rule", report.Name, "rules/" + url.PathEscape(report.Name), "Mute this rule", "What it alone matches is held until the mute ends. Other rules still alert."}
 	p.frame = *f
 	return p, nil

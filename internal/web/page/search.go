@@ -45,7 +45,7 @@ type searchPage struct {
 	Short   string // why not all was searched
 	Count   *counted
 	Uncount string // the address of the page that counts, where it takes long
-	Feed    string // the address of the search as a feed
+	Feed    string // the path and query of the search, as a feed
 }
 
 // foundDay has the articles of a day.
@@ -139,7 +139,7 @@ func (s *site) search(r *http.Request, f *frame) (any, error) {
 		}
 	}
 	feed := kept(q, []string{"q"})
-	p.Feed = "search.atom" + query(feed)
+	p.Feed = "search" + query(feed)
 	return p, nil
 }
 
