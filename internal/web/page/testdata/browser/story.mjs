@@ -1,0 +1,94 @@
+// A morning at the page, as one who signs in, hears of an article, and changes a rule.
+// It prints what went wrong; nothing is what is wanted.
+//
+// stdin: {"url": "http://127.0.0.1:1/", "world": "http://127.0.0.1:2", "chromium": "path"}
+import { readFileSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const task = JSON.parse(readFileSync(0, "utf8"));
+const browser = await chromium.launch({ executablePath: task.chromium, args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
+const context = await browser.newContext({ viewport: { width: 1200, height: 900 } });
+context.setDefaultTimeout(60000);
+const page = await context.newPage();
+// That the first page was refused (401) is as it must be.
+page.on("console", (m) => m.text().includes("401") || console.log(`console ${m.type()}: ${m.text()}`));
+page.on("pageerror", (e) => console.log(`error: ${e.message}`));
+const at = (path) => new URL(path, task.url).href;
+const publish = (title) => fetch(`${task.world}/publish?title=${encodeURIComponent(title)}`);
+
+// until waits for what comes to be, as the daemon works on.
+async function until(what, look) {
+  for (let i = 0; i < 300; i++) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((r) => setTimeout(r, 200));
+  }
+  throw new Error(`${what} did not come`);
+}
+const article = (title) => page.locator(".stream h3 a", { hasText: title });
+
+try {
+  // Who is not known is sent to sign in, and then to where they wanted to go.
+  await until("the daemon", () => fetch(at("healthz")).then((r) => r.ok, () => false));
+  await page.goto(at("alerts"));
+  await page.getByLabel("Name").fill("anna");
+  await page.getByLabel("Password").fill("harbour master");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL(/\/alerts/);
+
+  // An alert comes live: nobody loads the page again.
+  let loads = 0;
+  page.on("load", () => loads++);
+  await until("the first poll", () => fetch(at("feeds")).then(() => context.request.get(at("feeds/Harbour%20News"))).then((r) => r.text()).then((s) => s.includes("Last poll")));
+  await publish("A frigate enters the harbour");
+  await article("A frigate enters the harbour").waitFor();
+  if (loads) console.log(`the page was loaded ${loads} times for an alert to come`);
+  const said = await page.locator("#said").textContent();
+  if (!said.includes("A frigate enters the harbour")) console.log(`a screen reader was told ${JSON.stringify(said)}`);
+
+  // It is opened from the link in its message, which changes nothing, and acknowledged.
+  const links = await until("the message", () => fetch(`${task.world}/messages`).then((r) => r.json()).then((all) => all && all.length && all));
+  await page.goto(links[0]);
+  await page.getByRole("heading", { level: 1, name: "A frigate enters the harbour" }).waitFor();
+  await page.getByLabel("Note").fill("asked the harbour master");
+  await page.getByRole("button", { name: "Acknowledge" }).click();
+  await page.locator("#done", { hasText: "Acknowledged" }).waitFor();
+  if (!(await page.locator("aside").textContent()).includes("asked the harbour master")) console.log("the note is not shown");
+
+  // Its feed is muted, and unmuted from the list of mutes.
+  await page.locator("summary", { hasText: "Mute the feed" }).click();
+  await page.locator("details[open] input[name=why]").fill("too much of it");
+  await page.locator("details[open] button", { hasText: "Mute" }).click();
+  await page.locator("#done", { hasText: "Muted" }).waitFor();
+  await page.goto(at("mutes"));
+  const row = page.locator("tbody tr", { hasText: "Harbour News" });
+  if (!/anna[\s\S]*too much of it/.test(await row.textContent())) console.log(`the mute is listed as ${await row.textContent()}`);
+  await row.getByRole("button", { name: "End now" }).click();
+  await page.locator("#done", { hasText: "ended" }).waitFor();
+  if (await row.count()) console.log("the mute did not end");
+
+  // The rule is edited: what it would find is shown before it is saved.
+  await publish("A submarine passes the strait");
+  await page.goto(at("rules/frigates"));
+  await page.getByRole("link", { name: "Edit this rule" }).click();
+  const text = page.getByLabel("Lists and rules, as YAML");
+  await text.fill((await text.inputValue()).replace("match: frigate", "match: frigate OR submarine"));
+  await page.getByRole("button", { name: "Preview" }).click();
+  await page.locator("#preview", { hasText: "frigates" }).waitFor();
+  await page.getByRole("button", { name: "Save and put in force" }).click();
+  await page.locator("#done").waitFor();
+
+  // The next article matches anew.
+  await page.goto(at("alerts"));
+  await publish("Two submarines leave the strait");
+  await article("Two submarines leave the strait").waitFor();
+  if (await article("A submarine passes the strait").count()) console.log("an article of before the change was alerted");
+
+  // By keys, from the stream to the alert.
+  await page.keyboard.press("j");
+  await page.keyboard.press("o");
+  await page.getByRole("heading", { level: 1, name: "Two submarines leave the strait" }).waitFor();
+} catch (e) {
+  console.log(`${page.url()}: ${e.message}\n${(await page.locator("main").innerText().catch(() => "")).slice(0, 1500)}`);
+}
+await browser.close();
