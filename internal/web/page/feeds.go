@@ -15,7 +15,7 @@ import (
 )
 
 // feedsShown is how many feeds a page has.
-const feedsShown = 100
+const feedsShown = 60
 
 type feedsPage struct {
 	frame
@@ -85,7 +85,12 @@ func (s *site) feeds(r *http.Request, f *frame) (any, error) {
 			p.Counts = append(p.Counts, stateCount{string(c), stateClass(c), counts[c]})
 		}
 	}
-	slices.SortStableFunc(found, func(a, b desk.FeedReport) int {
+	// A report is large to move about.
+	order := make([]*desk.FeedReport, len(found))
+	for i := range found {
+		order[i] = &found[i]
+	}
+	slices.SortFunc(order, func(a, b *desk.FeedReport) int {
 		return cmp.Or(cmp.Compare(badness(b.State), badness(a.State)), cmp.Compare(a.Name, b.Name))
 	})
 	p.Found = len(found)
@@ -93,15 +98,15 @@ func (s *site) feeds(r *http.Request, f *frame) (any, error) {
 	from = min(max(from, 0), len(found))
 	to := min(from+feedsShown, len(found))
 	names := make([]string, 0, to-from)
-	for i := range found[from:to] {
-		names = append(names, found[from+i].Name)
+	for _, report := range order[from:to] {
+		names = append(names, report.Name)
 	}
 	days, err := s.Desk.FeedDays(r.Context(), names)
 	if err != nil {
 		return nil, err
 	}
-	for i := range found[from:to] {
-		row := f.feedRow(&found[from+i])
+	for _, report := range order[from:to] {
+		row := f.feedRow(report)
 		row.Spark = feedSpark(days[row.Name])
 		p.Rows = append(p.Rows, row)
 	}
