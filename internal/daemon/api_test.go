@@ -202,7 +202,7 @@ func TestAPI(t *testing.T) {
 	t.Run("mistakes", api.mistakes)
 	open := newCaller(t, http.DefaultClient, "http://"+address+"/api/v1")
 	t.Run("without a login", open.readsAlone)
-	t.Run("events", open.events)
+	t.Run("events", func(t *testing.T) { open.events(t, w) })
 }
 
 // waitDead waits until the alert that is refused is a dead letter.
@@ -384,9 +384,10 @@ func (c *caller) readsAlone(t *testing.T) {
 	c.list(t, "/alerts", nil)
 }
 
-// events holds that a stream begins and has the form of one.
-func (c *caller) events(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+// events holds that a stream says that one before it may have missed something, and
+// then what comes.
+func (c *caller) events(t *testing.T, w *web) {
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+"/events", nil)
 	if err != nil {
@@ -401,13 +402,33 @@ func (c *caller) events(t *testing.T) {
 	if kind := resp.Header.Get("Content-Type"); kind != "text/event-stream" {
 		t.Errorf("a stream is %s", kind)
 	}
-	lines := bufio.NewScanner(resp.Body)
-	for lines.Scan() {
-		if lines.Text() == `data: {"kind":"missed"}` {
+	w.publish("NATO while somebody looks")
+	schema, err := c.schemas.Compile("openapi.json#/components/schemas/Event")
+	if err != nil {
+		t.Fatal(err)
+	}
+	missed := false
+	for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
+		data, ok := strings.CutPrefix(lines.Text(), "data: ")
+		if !ok {
+			continue
+		}
+		event, err := jsonschema.UnmarshalJSON(strings.NewReader(data))
+		if err == nil {
+			err = schema.Validate(event)
+		}
+		if err != nil {
+			t.Fatalf("an event is otherwise than it is described: %v\n%s", err, data)
+		}
+		missed = missed || data == `{"kind":"missed"}`
+		if strings.Contains(data, `"kind":"alert"`) && strings.Contains(data, "NATO while somebody looks") {
+			if !missed {
+				t.Error("who had a stream before is not told that something may be missed")
+			}
 			return
 		}
 	}
-	t.Errorf("who had a stream before is not told that something may be missed: %v", lines.Err())
+	t.Error("a new alert does not come by the stream")
 }
 
 // TestExamplesOfTheAPI runs the commands of docs/api.md, and sees that the page has each

@@ -55,6 +55,9 @@ func (c *call) streamEvents() (any, error) {
 	if err != nil || c.r.Method == http.MethodHead {
 		return streamed{}, err
 	}
+	// Before the first byte, so that nothing which comes after it is missed.
+	next, stop := c.pull()
+	defer stop()
 	if s.send([]byte("retry: 3000\n\n")) != nil {
 		return streamed{}, nil
 	}
@@ -64,8 +67,6 @@ func (c *call) streamEvents() (any, error) {
 			return streamed{}, nil
 		}
 	}
-	next, stop := c.pull()
-	defer stop()
 	end, beat := time.NewTimer(streamTime), time.NewTicker(beatTime)
 	defer end.Stop()
 	defer beat.Stop()
@@ -94,10 +95,10 @@ func (c *call) streamEvents() (any, error) {
 // ends it, and returns when it has.
 func (c *call) pull() (events <-chan desk.Event, stop func()) {
 	ctx, cancel := context.WithCancel(c.context())
-	out := make(chan desk.Event)
+	out, from := make(chan desk.Event), c.Desk.Events(ctx)
 	go func() {
 		defer close(out)
-		for e := range c.Desk.Events(ctx) {
+		for e := range from {
 			select {
 			case out <- e:
 			case <-ctx.Done():
