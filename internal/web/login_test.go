@@ -1,3 +1,5 @@
+//go:build !race
+
 package web_test
 
 import (
@@ -13,26 +15,6 @@ import (
 
 	"watcher/internal/web"
 )
-
-// ask sends a request to the site itself, without a network: so the clock may be
-// the test's.
-func ask(h http.Handler, method, path, from, body string, headers ...string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, path, strings.NewReader(body))
-	r.Host, r.RemoteAddr = "127.0.0.1", from+":5000"
-	if strings.Contains(from, ":") {
-		r.RemoteAddr = "[" + from + "]:5000"
-	}
-	if body != "" {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	for _, h := range headers {
-		name, value, _ := strings.Cut(h, ": ")
-		r.Header.Set(name, value)
-	}
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, r)
-	return w
-}
 
 func signIn(t *testing.T, h http.Handler, name, password string) (cookie string) {
 	t.Helper()
