@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
-	"hash/fnv"
 	"slices"
 	"time"
 
@@ -41,7 +40,8 @@ func rejournal(tx *sealed.Tx, r *alertRecord) error {
 
 // entry is what the log has of an alert.
 func (r *alertRecord) entry() []byte {
-	v := append([]byte(r.Alert.ID), 0, byte(r.Alert.Severity))
+	v := make([]byte, 0, len(r.Alert.ID)+2+4+1+4*(len(r.Alert.Rules)+1+len(r.Alert.AlsoIn)))
+	v = append(append(v, r.Alert.ID...), 0, byte(r.Alert.Severity))
 	v = binary.BigEndian.AppendUint32(v, nameHash(r.Target))
 	v = append(v, byte(min(len(r.Alert.Rules), 255)))
 	for _, hit := range r.Alert.Rules[:min(len(r.Alert.Rules), 255)] {
@@ -54,9 +54,11 @@ func (r *alertRecord) entry() []byte {
 }
 
 func nameHash(name string) uint32 {
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(name))
-	return h.Sum32()
+	h := uint32(2166136261) // FNV-1a, as hash/fnv has it, without its allocations
+	for i := range len(name) {
+		h = (h ^ uint32(name[i])) * 16777619
+	}
+	return h
 }
 
 // loggedID is the id of the alert of an entry.
