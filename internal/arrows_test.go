@@ -26,7 +26,7 @@ var arrows = map[string]string{
 	"cmd/watcher":               "admin budget cli config daemon demo desk duration feeds feeds/fetch feeds/parse notify notify/deliver notify/targets past poll rules rules/entity suggest text",
 	"config":                    "duration feeds feeds/parse htpasswd netguard notify notify/deliver notify/targets problem rules schedule suggest text",
 	"daemon":                    "admin budget config desk duration feeds feeds/fetch feeds/seen filewatch notify notify/deliver notify/targets past poll rulefiles rules store/bolt store/segment suspects web web/api web/page web/syndicate websub",
-	"desk":                      "config duration feeds feeds/seen notify notify/deliver poll rules store store/bolt suggest",
+	"desk":                      "config duration feeds feeds/seen notify notify/deliver poll rules store store/bolt suggest text",
 	"demo":                      "cli config daemon notify/targets",
 	"duration":                  "",
 	"fault":                     "",
