@@ -185,7 +185,7 @@ func waiting(t *testing.T, s *bolt.Store) int {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, ok := r.Index.(*segment.Memory); !ok {
+		if _, ok := r.RunIndex.(*segment.Memory); !ok {
 			break
 		}
 		n += r.Len

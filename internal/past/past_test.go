@@ -55,7 +55,7 @@ func (k *kept) add(tb testing.TB, kind int, articles ...segment.Article) {
 	for i := range articles {
 		m.Add(&articles[i])
 	}
-	run := bolt.Run{Index: m, First: first + uint64(from), Len: len(articles), Since: 1, Scan: kind == scanned}
+	run := bolt.Run{RunIndex: m, First: first + uint64(from), Len: len(articles), Since: 1, Scan: kind == scanned}
 	if kind == sealed {
 		codec, err := segment.NewCodec()
 		if err != nil {
@@ -69,7 +69,7 @@ func (k *kept) add(tb testing.TB, kind int, articles ...segment.Article) {
 		if err != nil {
 			tb.Fatal(err)
 		}
-		run.Index = counted{s, k}
+		run.RunIndex = counted{s, k}
 		k.reads = 0
 	}
 	k.runs = append(k.runs, run)

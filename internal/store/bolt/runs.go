@@ -15,8 +15,8 @@ import (
 	"watcher/internal/store/segment"
 )
 
-// Index is what a search asks. Of an article that is no more it gives the zero Article.
-type Index interface {
+// RunIndex is what a search asks of a run. Of an article that is no more it gives the zero Article.
+type RunIndex interface {
 	Words(from, to string) iter.Seq2[segment.IndexWord, error]
 	Postings(e segment.IndexWord, into []segment.Posting) ([]segment.Posting, error)
 	Columns() (*segment.Columns, error)
@@ -25,7 +25,7 @@ type Index interface {
 
 // Run is a part of the history that is searched as one.
 type Run struct {
-	Index
+	RunIndex
 	First uint64 // number of the article at position 0; those of others follow
 	Len   int    // positions at this or behind it are not of the run
 	Since int64  // articles that were seen before then, in Unix nanoseconds, are no more
@@ -78,7 +78,7 @@ func (r *retreat) tail() error {
 	var runs []Run
 	r.tailIndex.mu.Lock()
 	for _, p := range slices.Backward(r.tailIndex.parts) {
-		runs = append(runs, Run{Index: p.index, First: p.first, Len: len(p.weights)})
+		runs = append(runs, Run{RunIndex: p.index, First: p.first, Len: len(p.weights)})
 	}
 	r.tailIndex.mu.Unlock()
 	var since int64
@@ -151,7 +151,7 @@ func (s *Store) volumeBelow(tx *sealed.Tx, below uint64) (*volume, error) {
 }
 
 func (r *retreat) segment(v *volume, since int64, c *Cutter) error {
-	run := Run{Index: standing{v, r.Store}, First: v.first, Len: int(min(v.end(), r.below) - v.first), Since: since}
+	run := Run{RunIndex: standing{v, r.Store}, First: v.first, Len: int(min(v.end(), r.below) - v.first), Since: since}
 	if v.broken.Load() || v.Versions() != c.Versions {
 		run.Scan = true
 	}
@@ -164,7 +164,7 @@ func (r *retreat) segment(v *volume, since int64, c *Cutter) error {
 			}
 			addTo(loose, a)
 		}
-		run.Index = columned{run.Index, loose}
+		run.RunIndex = columned{run.RunIndex, loose}
 	}
 	return r.hand(run)
 }
@@ -189,7 +189,7 @@ func (r *retreat) unnumbered(values []oldValue, since int64) error {
 	for i := range all {
 		loose.Add(&all[i])
 	}
-	return r.hand(Run{Index: loose, First: r.below - uint64(len(all)), Len: len(all), Since: since, Scan: true})
+	return r.hand(Run{RunIndex: loose, First: r.below - uint64(len(all)), Len: len(all), Since: since, Scan: true})
 }
 
 // addTo adds an article to an index; the zero Article for a number that has none.
@@ -266,7 +266,7 @@ func (i standing) Article(position int) (segment.Article, error) {
 
 // columned is an index whose columns are those of another.
 type columned struct {
-	Index
+	RunIndex
 	of *segment.Memory
 }
 

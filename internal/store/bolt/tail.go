@@ -143,12 +143,11 @@ func (s *Store) tailArticle(n uint64, last *value) (segment.Article, error) {
 	err := s.view(func(tx *sealed.Tx) (err error) {
 		key, packed, in = nil, nil, nil
 		c := tx.Bucket(bucketTail).Cursor()
-		k, v := c.Seek(number(n + 1))
-		if k == nil {
-			k, v = c.Last()
-		} else {
-			k, v = c.Prev()
+		back := c.Prev
+		if k, _ := c.Seek(number(n + 1)); k == nil {
+			back = c.Last
 		}
+		k, v := back()
 		if tk := tailKeyOf(k); k != nil && tk.first <= n && n < tk.end() {
 			key, packed = bytes.Clone(k), bytes.Clone(v)
 			return nil

@@ -17,11 +17,11 @@ const mostWatched = 1024
 type watches struct {
 	n   atomic.Int32
 	mu  sync.Mutex
-	all []*Watch
+	all []*AlertWatch
 }
 
-// Watch hears of alerts that come and change. Its methods are safe for concurrent use.
-type Watch struct {
+// AlertWatch hears of alerts that come and change. Its methods are safe for concurrent use.
+type AlertWatch struct {
 	of *watches
 
 	mu     sync.Mutex
@@ -32,8 +32,8 @@ type Watch struct {
 }
 
 // Watch returns one that hears of what is on disk from now on. It has to be closed.
-func (s *Store) Watch() *Watch {
-	w := &Watch{of: &s.watches, came: make(map[string]bool), news: make(chan struct{}, 1)}
+func (s *Store) Watch() *AlertWatch {
+	w := &AlertWatch{of: &s.watches, came: make(map[string]bool), news: make(chan struct{}, 1)}
 	s.watches.mu.Lock()
 	defer s.watches.mu.Unlock()
 	s.watches.all = append(s.watches.all, w)
@@ -42,17 +42,17 @@ func (s *Store) Watch() *Watch {
 }
 
 // Close ends it.
-func (w *Watch) Close() {
+func (w *AlertWatch) Close() {
 	w.of.mu.Lock()
 	defer w.of.mu.Unlock()
-	w.of.all = slices.DeleteFunc(w.of.all, func(o *Watch) bool { return o == w })
+	w.of.all = slices.DeleteFunc(w.of.all, func(o *AlertWatch) bool { return o == w })
 	w.of.n.Store(int32(len(w.of.all)))
 }
 
 // Next waits until something came or changed and returns the ids of those alerts, each
 // once, with whether it is new; of one that was told already there may be no record.
 // missed says that there were more than a reader as slow as this one can be told of.
-func (w *Watch) Next(ctx context.Context) (ids []string, came map[string]bool, missed bool, err error) {
+func (w *AlertWatch) Next(ctx context.Context) (ids []string, came map[string]bool, missed bool, err error) {
 	select {
 	case <-ctx.Done():
 		return nil, nil, false, ctx.Err()
@@ -77,7 +77,7 @@ func (w *watches) tell(came bool, ids ...string) {
 	}
 }
 
-func (w *Watch) take(came bool, ids []string) {
+func (w *AlertWatch) take(came bool, ids []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, id := range ids {

@@ -178,7 +178,7 @@ func (c *call) getStatus() (any, error) { return c.Desk.Status(c.context()) }
 
 func (c *call) listFeedTokens() (any, error) {
 	all, err := c.Feeds.List(c.context())
-	return list[syndicate.Token]{Items: all}, err
+	return list[syndicate.ListedToken]{Items: all}, err
 }
 
 // feedToken is the body of makeFeedToken.

@@ -192,7 +192,7 @@ var ofFeedTokens = []operation{
 	{
 		id: "listFeedTokens", tag: "feed tokens", method: http.MethodGet, path: "/feed-tokens",
 		summary: "List the tokens of alerts as feeds: who made them, and when they were used",
-		answer:  list[syndicate.Token]{}, do: (*call).listFeedTokens,
+		answer:  list[syndicate.ListedToken]{}, do: (*call).listFeedTokens,
 	},
 	{
 		id: "makeFeedToken", tag: "feed tokens", method: http.MethodPost, path: "/feed-tokens",

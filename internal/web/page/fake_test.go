@@ -34,7 +34,7 @@ type fakeDesk struct {
 	held    map[string][]desk.HeldItem
 	targets []desk.TargetReport
 	status  desk.Status
-	tokens  []syndicate.Token
+	tokens  []syndicate.ListedToken
 
 	mu   sync.Mutex
 	did  []string
@@ -135,8 +135,8 @@ func (d *fakeDesk) FeedDays(_ context.Context, names []string) (map[string][]des
 func (d *fakeDesk) Make(_ *http.Request, by, feed string) (syndicate.MadeToken, error) {
 	return syndicate.MadeToken{Atom: "https://desk.example.org" + feed + ".atom?token=t-1", JSON: "https://desk.example.org" + feed + ".json?token=t-1"}, d.do("token of %s by %s", feed, by)
 }
-func (d *fakeDesk) List(context.Context) ([]syndicate.Token, error) { return d.tokens, nil }
-func (d *fakeDesk) Revoke(_ context.Context, id string) error       { return d.do("revoke %s", id) }
+func (d *fakeDesk) List(context.Context) ([]syndicate.ListedToken, error) { return d.tokens, nil }
+func (d *fakeDesk) Revoke(_ context.Context, id string) error             { return d.do("revoke %s", id) }
 func (d *fakeDesk) Held(_ context.Context, feed string) ([]desk.HeldItem, error) {
 	return d.held[feed], nil
 }
@@ -303,7 +303,7 @@ func newsDesk(now time.Time, cfg *config.Config) *fakeDesk {
 	d.alerts[3].Trouble = &notify.Trouble{Kind: "feed_failing", Feed: "Põhjatäht", Text: "The feed Põhjatäht has failed since 09:12: the server answers 503.", Since: now.Add(-3 * time.Hour)}
 	d.alerts[3].Excerpts, d.alerts[3].Rules, d.alerts[3].Item = nil, nil, notify.AlertItem{}
 	d.lives[d.alerts[1].ID] = deadLife(d.alerts[1])
-	d.tokens = []syndicate.Token{{ID: "t", Feed: "/rules/cables", By: "anna", Made: now.Add(-99 * time.Hour), Used: now.Add(-time.Hour)}}
+	d.tokens = []syndicate.ListedToken{{ID: "t", Feed: "/rules/cables", By: "anna", Made: now.Add(-99 * time.Hour), Used: now.Add(-time.Hour)}}
 	d.mutes = []desk.MuteReport{
 		{Mute: notify.Mute{Kind: "rule", Name: "cables", Since: now.Add(-time.Hour), Until: now.Add(23 * time.Hour), By: "anna", Why: "the repair is followed by hand"}, Held: 4},
 		{Mute: notify.Mute{Kind: "feed", Name: "Old Feed", Since: now.Add(-time.Hour), Until: now.Add(5 * time.Hour)}, Stray: true},

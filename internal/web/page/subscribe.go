@@ -13,7 +13,7 @@ import (
 // subscriptions are the tokens that open alerts as feeds; *syndicate.Feeds has them.
 type subscriptions interface {
 	Make(r *http.Request, by, feed string) (syndicate.MadeToken, error)
-	List(ctx context.Context) ([]syndicate.Token, error)
+	List(ctx context.Context) ([]syndicate.ListedToken, error)
 	Revoke(ctx context.Context, id string) error
 }
 

@@ -28,8 +28,8 @@ type Tokens interface {
 
 var _ Tokens = (*bolt.Store)(nil)
 
-// Token opens one feed, to who has it.
-type Token struct {
+// ListedToken opens one feed, to who has it.
+type ListedToken struct {
 	ID   string    `json:"id"`
 	Feed string    `json:"feed"` // its path and query, without the extension of a format
 	By   string    `json:"by"`
@@ -39,7 +39,7 @@ type Token struct {
 
 // MadeToken is a token that was just made. Its text is told this once.
 type MadeToken struct {
-	Token
+	ListedToken
 	Text string `json:"token"`
 	Atom string `json:"atom"` // the whole address to subscribe to
 	JSON string `json:"json"`
@@ -91,7 +91,7 @@ func (f *Feeds) Make(r *http.Request, by, feed string) (MadeToken, error) {
 		return MadeToken{}, err
 	}
 	id := strings.ToLower(rand.Text()[:10])
-	made := MadeToken{Token: Token{ID: id, Feed: s.key(), By: by, Made: time.Now().UTC()}, Text: id + "-" + rand.Text()}
+	made := MadeToken{ListedToken: ListedToken{ID: id, Feed: s.key(), By: by, Made: time.Now().UTC()}, Text: id + "-" + rand.Text()}
 	sum := sha256.Sum256([]byte(made.Text))
 	err = f.Tokens.PutFeedToken(r.Context(), bolt.FeedToken{ID: id, Feed: made.Feed, By: by, Made: made.Made, Hash: sum[:]})
 	made.Atom, made.JSON = f.base(r)+s.address(".atom", made.Text), f.base(r)+s.address(".json", made.Text)
@@ -119,11 +119,11 @@ func (s *source) address(ext, token string) string {
 }
 
 // List returns all tokens there are, by their ids.
-func (f *Feeds) List(ctx context.Context) ([]Token, error) {
+func (f *Feeds) List(ctx context.Context) ([]ListedToken, error) {
 	all, err := f.Tokens.FeedTokens(ctx)
-	tokens := make([]Token, len(all))
+	tokens := make([]ListedToken, len(all))
 	for i, t := range all {
-		tokens[i] = Token{t.ID, t.Feed, t.By, t.Made, t.Used}
+		tokens[i] = ListedToken{t.ID, t.Feed, t.By, t.Made, t.Used}
 	}
 	return tokens, err
 }
