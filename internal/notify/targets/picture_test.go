@@ -104,7 +104,7 @@ func TestPicture(t *testing.T) {
 	}
 	golden(t, "slack-alert.html", out.Bytes())
 	if *update {
-		photograph(t, filepath.Join("testdata", "golden", "slack-alert.html"), filepath.Join("..", "..", "docs", "slack-alert.png"))
+		photograph(t, filepath.Join("testdata", "golden", "slack-alert.html"), filepath.Join("..", "..", "..", "docs", "slack-alert.png"))
 	}
 	info, err := os.Stat("../../../docs/slack-alert.png")
 	if err != nil || info.Size() > 120<<10 {
