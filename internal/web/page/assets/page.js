@@ -22,7 +22,8 @@
     const open = () => {
       close();
       source = new EventSource(address);
-      for (const kind of ["message", "alert", "changed", "missed"]) source.addEventListener(kind, tell);
+      // What came before the stream was open, since the page was made, is asked for then.
+      for (const kind of ["open", "message", "alert", "changed", "missed"]) source.addEventListener(kind, tell);
       source.addEventListener("error", () => {
         // The browser tries again by itself, unless it was refused: too many listen.
         if (source.readyState === EventSource.CLOSED) again = setTimeout(open, 30000 + Math.random() * 30000);
