@@ -161,7 +161,7 @@ func (g *gate) strip(r *http.Request) *http.Request {
 func (s *Site) refuse(w http.ResponseWriter, a asked, status int, text string) {
 	switch {
 	case a.api:
-		WriteProblem(w, status, text)
+		writeProblem(w, status, text)
 	case s.o.Page != nil && !a.feed:
 		s.o.Page.Refused(w, a.request, status, text)
 	default:
@@ -178,8 +178,8 @@ type problem struct {
 	Detail string `json:"detail"` // what to do
 }
 
-// WriteProblem answers with a problem of RFC 9457.
-func WriteProblem(w http.ResponseWriter, status int, detail string) {
+// writeProblem answers with a problem of RFC 9457.
+func writeProblem(w http.ResponseWriter, status int, detail string) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(problem{http.StatusText(status), status, detail}) // the client is gone if it fails
