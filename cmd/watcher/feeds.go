@@ -232,7 +232,7 @@ func describeFeed(t *cli.Terminal, f *desk.FeedReport, now time.Time) {
 	if f.SlidBack > 0 {
 		rows = append(rows, []string{"slid back", fmt.Sprintf("%s matched, not told: older than all that the feed had shown, and last in it", cli.Count(f.SlidBack, "item"))})
 		for _, old := range slices.Backward(f.Slid) {
-			rows = append(rows, []string{"", cli.Joined("  ", old.Published.Format(time.DateOnly), old.Title, old.Link, "("+strings.Join(old.Rules, ", ")+")")})
+			rows = append(rows, []string{"", cli.Joined("  ", old.Published.In(t.Zone).Format(time.DateOnly), old.Title, old.Link, "("+strings.Join(old.Rules, ", ")+")")})
 		}
 	}
 	if f.TooOld > 0 {

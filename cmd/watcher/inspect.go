@@ -151,7 +151,7 @@ func showDocument(t *cli.Terminal, from string, doc feeds.Document, shown int) {
 	for i := range doc.Items {
 		it := &doc.Items[i]
 		t.Say("\n%s", t.Paint(cli.Bold, cmp.Or(cli.Line(it.Title), "(no title)")))
-		t.Say("  %s", t.Paint(cli.Dim, cli.Joined(" · ", when(it), strings.Join(it.Authors, ", "), strings.Join(it.Categories, ", "))))
+		t.Say("  %s", t.Paint(cli.Dim, cli.Joined(" · ", when(t, it), strings.Join(it.Authors, ", "), strings.Join(it.Categories, ", "))))
 		if it.Link != "" {
 			t.Say("  %s", t.Paint(cli.Cyan, cli.Line(it.Link)))
 		} else {
@@ -167,7 +167,7 @@ func showDocument(t *cli.Terminal, from string, doc feeds.Document, shown int) {
 }
 
 // when says when an item was published, or else changed.
-func when(it *feeds.Item) string {
+func when(t *cli.Terminal, it *feeds.Item) string {
 	at := it.Published
 	if at.IsZero() {
 		at = it.Updated
@@ -175,7 +175,7 @@ func when(it *feeds.Item) string {
 	if at.IsZero() {
 		return "no date"
 	}
-	return at.Format("2006-01-02 15:04 MST")
+	return t.Minute(at)
 }
 
 // maxFile is how much of a file or of stdin is read: what a server may send.

@@ -51,7 +51,7 @@ func (tr *trial) hit(it *feeds.Item, spans []rules.Span) error {
 	t := tr.t
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", titleOf(t, it, spansIn(spans, "title", 0)))
-	fmt.Fprintf(&b, "  %s\n", t.Paint(cli.Dim, cli.Joined(" · ", it.Feed, when(it), termsOf(spans))))
+	fmt.Fprintf(&b, "  %s\n", t.Paint(cli.Dim, cli.Joined(" · ", it.Feed, when(t, it), termsOf(spans))))
 	for i, s := range spans {
 		first := i == 0 || spans[i-1].Field != s.Field || spans[i-1].Index != s.Index
 		if s.Field == "title" || !first {
@@ -78,7 +78,7 @@ func (tr *trial) miss(it *feeds.Item) error {
 	t := tr.t
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s\n", t.Paint(cli.Red, "no match:"), titleOf(t, it, nil))
-	fmt.Fprintf(&b, "  %s\n", t.Paint(cli.Dim, cli.Joined(" · ", it.Feed, when(it), articleLanguage(it))))
+	fmt.Fprintf(&b, "  %s\n", t.Paint(cli.Dim, cli.Joined(" · ", it.Feed, when(t, it), articleLanguage(it))))
 	for _, l := range tr.set.Explain(0, it).Lines {
 		fmt.Fprintln(&b, cli.Fold("    "+cli.Clean(l), t.Width))
 	}
