@@ -45,6 +45,7 @@ var arrows = map[string]string{
 	"notify/story":              "",
 	"notify/targets":            "backoff budget netguard notify problem suggest text",
 	"past":                      "feeds rules store/bolt store/segment",
+	"pgtest":                    "",
 	"poll":                      "backoff budget duration fault feeds feeds/fingerprint feeds/seen notify notify/story rules schedule store suspects text", // and no fetch: an interface stands for it
 	"problem":                   "",
 	"rules":                     "feeds rules/entity rules/inflect rules/words suggest", // feeds for its types: the query language needs no HTTP
@@ -58,6 +59,7 @@ var arrows = map[string]string{
 	"store/bolt":                "fault feeds feeds/seen notify notify/story poll schedule store store/pages store/sealed store/segment",
 	"store/pages":               "",
 	"store/sealed":              "",
+	"store/postgres":            "feeds notify",
 	"store/segment":             "feeds rules/words",
 	"store/storetest":           "feeds notify notify/story poll store",
 	"suggest":                   "",

@@ -16,7 +16,8 @@ import (
 // reads it without the room would have to know which is meant.
 func TestTypesHaveOneMeaning(t *testing.T) {
 	// idiomatic are the names by which Go programmers expect these things in any package.
-	idiomatic := []string{"Options", "New", "Client"}
+	// Store is what each kind of store exports.
+	idiomatic := []string{"Options", "New", "Client", "Store"}
 	rooms := make(map[string]map[string]bool)
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {

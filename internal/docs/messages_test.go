@@ -92,11 +92,14 @@ func messages(t *testing.T) []message {
 
 var verbs = regexp.MustCompile(`%(\[\d+\])?[-+#0-9.]*[a-zA-Z]`)
 
-// source is the program, parsed once, by file.
+// source is the program, parsed once, by file. What only tests import is not of it.
 var source = sync.OnceValues(func() (map[string]*ast.File, error) {
 	all := map[string]*ast.File{}
 	for _, dir := range []string{"cmd", "internal"} {
 		err := filepath.WalkDir(filepath.Join(root, dir), func(file string, d fs.DirEntry, err error) error {
+			if d != nil && d.IsDir() && d.Name() == "pgtest" {
+				return filepath.SkipDir
+			}
 			if err != nil || d.IsDir() || filepath.Ext(file) != ".go" || strings.HasSuffix(file, "_test.go") {
 				return err
 			}

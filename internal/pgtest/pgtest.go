@@ -1,0 +1,167 @@
+// Package pgtest gives tests a PostgreSQL of their own: a real server in a folder that
+// goes away with the process, on a port of its own, as a user that is not root.
+package pgtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Cluster is a PostgreSQL that runs, as it calls a server and its databases.
+type Cluster struct {
+	dsn   string // of its database postgres
+	dir   string
+	cmd   *exec.Cmd
+	bases atomic.Int64
+}
+
+// ErrAbsent says that this machine has no PostgreSQL.
+var ErrAbsent = errors.New("PostgreSQL is not installed")
+
+// Start starts a server. Stop ends it.
+func Start() (_ *Cluster, err error) {
+	bin, err := programs()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "pgtest")
+	if err != nil {
+		return nil, err
+	}
+	c := &Cluster{dir: dir}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, c.Stop())
+		}
+	}()
+	as, err := notRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	data := filepath.Join(dir, "data")
+	make := exec.Command(filepath.Join(bin, "initdb"), "--no-sync", "--auth=trust", "--username=watcher", "--encoding=UTF8", "--locale=C", "-D", data)
+	make.SysProcAttr, make.Dir = as, dir
+	if out, err := make.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("initdb: %w: %s", err, out)
+	}
+	log, err := os.Create(filepath.Join(dir, "log"))
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	c.cmd = exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-p", port, "-c", "listen_addresses=127.0.0.1",
+		"-c", "unix_socket_directories="+dir, "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200", "-c", "shared_buffers=32MB")
+	c.cmd.SysProcAttr, c.cmd.Dir, c.cmd.Stdout, c.cmd.Stderr = as, dir, log, log
+	if err := c.cmd.Start(); err != nil {
+		return nil, err
+	}
+	c.dsn = "postgres://watcher@127.0.0.1:" + port + "/"
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	for {
+		conn, err := pgx.Connect(ctx, c.dsn+"postgres")
+		if err == nil {
+			return c, conn.Close(ctx)
+		}
+		select {
+		case <-ctx.Done():
+			out, _ := os.ReadFile(log.Name())
+			return nil, fmt.Errorf("PostgreSQL does not answer: %w: %s", err, out)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// Stop ends the server and removes its folder.
+func (c *Cluster) Stop() error {
+	if c.cmd != nil && c.cmd.Process != nil {
+		_ = c.cmd.Process.Signal(syscall.SIGQUIT) // at once: nothing of it is kept
+		_ = c.cmd.Wait()
+	}
+	return os.RemoveAll(c.dir)
+}
+
+// Database makes an empty database and returns where it is.
+func (c *Cluster) Database(t testing.TB) (dsn string) {
+	t.Helper()
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, c.dsn+"postgres")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	name := fmt.Sprint("test", c.bases.Add(1))
+	if _, err := conn.Exec(ctx, "create database "+name); err != nil {
+		t.Fatal(err)
+	}
+	return c.dsn + name
+}
+
+// programs returns the folder of the newest PostgreSQL: Debian does not put it on the path.
+func programs() (string, error) {
+	all, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	if err != nil {
+		return "", err
+	}
+	slices.SortFunc(all, func(a, b string) int { return version(a) - version(b) })
+	if len(all) > 0 {
+		return filepath.Dir(all[len(all)-1]), nil
+	}
+	if path, err := exec.LookPath("initdb"); err == nil {
+		return filepath.Dir(path), nil
+	}
+	return "", ErrAbsent
+}
+
+func version(initdb string) int {
+	n, _ := strconv.Atoi(filepath.Base(filepath.Dir(filepath.Dir(initdb))))
+	return n
+}
+
+// notRoot says as whom the server runs, which refuses root, and gives that user dir. The
+// server ends with this process, however that ends.
+func notRoot(dir string) (*syscall.SysProcAttr, error) {
+	as := &syscall.SysProcAttr{Pdeathsig: syscall.SIGQUIT}
+	if os.Getuid() != 0 {
+		return as, nil
+	}
+	nobody, err := user.Lookup("nobody")
+	if err != nil {
+		return nil, err
+	}
+	uid, err1 := strconv.ParseUint(nobody.Uid, 10, 32)
+	gid, err2 := strconv.ParseUint(nobody.Gid, 10, 32)
+	if err := errors.Join(err1, err2, os.Chown(dir, int(uid), int(gid))); err != nil {
+		return nil, err
+	}
+	as.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+	return as, nil
+}
+
+func freePort() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	return port, err
+}
