@@ -56,8 +56,9 @@ var arrows = map[string]string{
 	"rulefiles":                 "config past rules",
 	"schedule":                  "suggest",
 	"store":                     "",
-	"store/bolt":                "fault feeds feeds/seen notify notify/story poll schedule store store/pages store/sealed store/segment",
+	"store/bolt":                "fault feeds feeds/seen notify notify/story poll schedule store store/pages store/record store/sealed store/segment",
 	"store/pages":               "",
+	"store/record":              "feeds notify notify/story poll store",
 	"store/sealed":              "",
 	"store/postgres":            "feeds notify",
 	"store/segment":             "feeds rules/words",
@@ -69,7 +70,7 @@ var arrows = map[string]string{
 	"web":                       "htpasswd notify notify/deliver poll websub",
 	"web/api":                   "config desk duration notify past poll rules suggest web web/syndicate",
 	"web/page":                  "config desk duration notify past poll rulefiles rules text web web/syndicate",
-	"web/syndicate":             "config desk notify past poll rules store/bolt text",
+	"web/syndicate":             "config desk notify past poll rules store text",
 	"websub":                    "backoff budget feeds feeds/fetch poll text",
 }
 

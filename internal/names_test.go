@@ -20,6 +20,9 @@ func TestTypesHaveOneMeaning(t *testing.T) {
 	idiomatic := []string{"Options", "New", "Client", "Store"}
 	rooms := make(map[string]map[string]bool)
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if path == filepath.Join("store", "record") {
+			return filepath.SkipDir // a record bears the name of what it is the record of
+		}
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
 		}

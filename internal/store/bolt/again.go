@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
 
@@ -51,7 +52,7 @@ func (s *Store) retries(target string) (waiting []waitingRetry, err error) {
 		c := tx.Bucket(bucketRetry).Cursor()
 		for k, v := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = c.Next() {
 			_, id := unstamp(v)
-			var r deliveryRecord
+			var r record.Delivery
 			if ok, err := getJSON(tx, bucketDeliveries, id, &r); err != nil {
 				return err
 			} else if ok {
@@ -68,7 +69,7 @@ func (s *Store) retries(target string) (waiting []waitingRetry, err error) {
 func bringForward(tx *sealed.Tx, waiting []waitingRetry) error {
 	retry, now := tx.Bucket(bucketRetry), clock()
 	for _, w := range waiting {
-		var r deliveryRecord
+		var r record.Delivery
 		if retry.Get(w.key) == nil {
 			continue
 		}

@@ -21,6 +21,7 @@ import (
 	"watcher/internal/notify/story"
 	"watcher/internal/poll"
 	"watcher/internal/store/pages"
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 	"watcher/internal/store/segment"
 )
@@ -43,32 +44,32 @@ const (
 
 var (
 	bucketMeta       = []byte("meta")       // see the keys below
-	bucketFeeds      = []byte("feeds")      // number → feedRecord
+	bucketFeeds      = []byte("feeds")      // number → record.Feed
 	bucketSeen       = []byte("seen")       // number → what the feed has shown, packed by feeds
-	bucketAlerts     = []byte("alerts")     // alert id → alertRecord
+	bucketAlerts     = []byte("alerts")     // alert id → record.Alert
 	bucketLog        = []byte("log")        // when held, sequence → alert id and what it may be chosen by (see journal.go)
 	bucketTold       = []byte("told")       // target, 0, key → when (8 bytes), alert id
 	bucketSpool      = []byte("spool")      // feed's number, sequence → how many (8 bytes), alerts that are not held yet, compressed
-	bucketStories    = []byte("stories")    // when seen, sequence → storyRecord
-	bucketHeld       = []byte("held")       // target, 0, sequence → heldRecord
-	bucketSends      = []byte("sends")      // target → sendsRecord
-	bucketMutes      = []byte("mutes")      // kind, 0, name → muteRecord
-	bucketTallies    = []byte("tallies")    // "rule", 0, name or "feed", 0, number → tallyRecord
+	bucketStories    = []byte("stories")    // when seen, sequence → record.Story
+	bucketHeld       = []byte("held")       // target, 0, sequence → record.Held
+	bucketSends      = []byte("sends")      // target → record.Sends
+	bucketMutes      = []byte("mutes")      // kind, 0, name → record.Mute
+	bucketTallies    = []byte("tallies")    // "rule", 0, name or "feed", 0, number → record.Tally
 	bucketMatched    = []byte("matched")    // rule → when it last matched (8 bytes)
-	bucketDeliveries = []byte("deliveries") // delivery id → deliveryRecord
+	bucketDeliveries = []byte("deliveries") // delivery id → record.Delivery
 	bucketPayloads   = []byte("payloads")   // delivery id → payload of the message
 	bucketFresh      = []byte("fresh")      // target, 0, sequence → when frozen (8 bytes), delivery id
 	bucketRetry      = []byte("retry")      // target, 0, due, sequence → when written (8 bytes), delivery id
 	bucketBegun      = []byte("begun")      // delivery id → nothing
 	bucketDead       = []byte("dead")       // alert id → nothing
-	bucketFailing    = []byte("failing")    // target → healthRecord; once: since when it failed (8 bytes)
-	bucketHistory    = []byte("history")    // before articles had numbers: when seen, sequence, number of the feed (not in entries of old) → historyRecord, compressed
+	bucketFailing    = []byte("failing")    // target → record.Health; once: since when it failed (8 bytes)
+	bucketHistory    = []byte("history")    // before articles had numbers: when seen, sequence, number of the feed (not in entries of old) → record.History, compressed
 	bucketTail       = []byte("tail")       // number of the first article, how many (4 bytes), when seen, number of the feed → segment.AppendItems, compressed
-	bucketSegments   = []byte("segments")   // number of the first article, how many (4 bytes), number of the pieces → segmentRecord
+	bucketSegments   = []byte("segments")   // number of the first article, how many (4 bytes), number of the pieces → record.Segment
 	bucketPieces     = []byte("pieces")     // number, which (4 bytes) → a piece of a segment
 	bucketDicts      = []byte("dicts")      // number (4 bytes), 0 or 1 → dictionary of segments, twice
-	bucketDamage     = []byte("damage")     // sequence → damageRecord
-	bucketTokens     = []byte("tokens")     // id → feedTokenRecord
+	bucketDamage     = []byte("damage")     // sequence → record.Damage
+	bucketTokens     = []byte("tokens")     // id → record.FeedToken
 
 	buckets = [][]byte{
 		bucketMeta, bucketFeeds, bucketSeen, bucketAlerts, bucketLog, bucketTold, bucketStories,
@@ -81,8 +82,8 @@ var (
 	keySealing   = []byte("sealing")   // how far the values of version 1 have sums; missing: all have
 	keyBuckets   = []byte("buckets")   // the names of all of them, each with a NUL behind it
 	keyAmbiguous = []byte("ambiguous") // attempts that may have arrived and were made again
-	keyOutage    = []byte("outage")    // outageRecord
-	keyIndexed   = []byte("indexed")   // indexedRecord
+	keyOutage    = []byte("outage")    // record.Outage
+	keyIndexed   = []byte("indexed")   // record.Indexed
 	keyForgotten = []byte("forgotten") // articles seen before then, in Unix nanoseconds, are hidden
 	keyPruned    = []byte("pruned")    // when the store was last pruned, in Unix nanoseconds
 )
@@ -322,7 +323,7 @@ func (s *Store) recover(tx *sealed.Tx) error {
 	}
 	if s.looked.fallback {
 		// This transaction replaces the damaged page, so that it is told once.
-		if err := putDamage(tx, damageRecord{Since: now, Bucket: "the file", Key: []byte("meta page"), Error: "one of the two is damaged: what was stored last, in one transaction, may be lost"}); err != nil {
+		if err := putDamage(tx, record.Damage{Since: now, Bucket: "the file", Key: []byte("meta page"), Error: "one of the two is damaged: what was stored last, in one transaction, may be lost"}); err != nil {
 			return err
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"watcher/internal/feeds/seen"
 	"watcher/internal/poll"
 	"watcher/internal/store"
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
 
@@ -262,7 +263,7 @@ func (s *Store) commitOne(tx *sealed.Tx, o loudOutcome, targets map[string]bool)
 func putOutage(tx *sealed.Tx, loud, hold []loudOutcome) error {
 	for _, o := range slices.Backward(loud) {
 		if o.Outage != nil && slices.ContainsFunc(hold, func(h loudOutcome) bool { return h.Outcome == o.Outcome }) {
-			return putJSON(tx.Bucket(bucketMeta), string(keyOutage), outageRecord(*o.Outage))
+			return putJSON(tx.Bucket(bucketMeta), string(keyOutage), record.Outage(*o.Outage))
 		}
 	}
 	return nil
@@ -271,7 +272,7 @@ func putOutage(tx *sealed.Tx, loud, hold []loudOutcome) error {
 // Outage implements poll.FeedStore.
 func (s *Store) Outage(context.Context) (o poll.Outage, err error) {
 	err = s.view(func(tx *sealed.Tx) error {
-		var r outageRecord
+		var r record.Outage
 		_, err := getJSON(tx, bucketMeta, string(keyOutage), &r)
 		o = poll.Outage(r)
 		return err

@@ -5,6 +5,7 @@ import (
 	"container/heap"
 	"time"
 
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
 
@@ -80,7 +81,7 @@ func clampRetries(tx *sealed.Tx, now time.Time) error {
 		return err
 	}
 	for i, k := range keys {
-		var r deliveryRecord
+		var r record.Delivery
 		if ok, err := getJSON(tx, bucketDeliveries, ids[i], &r); err != nil {
 			return err
 		} else if ok {

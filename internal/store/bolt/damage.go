@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
 
@@ -25,21 +26,7 @@ type Damage struct {
 	Error  string
 }
 
-// damageRecord is a Damage on disk. It keeps what could not be read.
-type damageRecord struct {
-	Since  time.Time `json:"since"`
-	Kept   string    `json:"kept,omitempty"`
-	Made   time.Time `json:"made,omitzero"`
-	Bucket string    `json:"bucket,omitempty"`
-	Key    []byte    `json:"key,omitempty"`
-	Value  []byte    `json:"value,omitempty"`
-	Error  string    `json:"error"`
-	Told   time.Time `json:"told,omitzero"` // when it was reported
-}
-
-func (damageRecord) record() {}
-
-func putDamage(tx *sealed.Tx, r damageRecord) error {
+func putDamage(tx *sealed.Tx, r record.Damage) error {
 	b, err := tx.CreateBucketIfNotExists(bucketDamage)
 	if err != nil {
 		return err
@@ -57,7 +44,7 @@ func (s *Store) Damages(context.Context) ([]Damage, error) {
 	err := s.view(func(tx *sealed.Tx) error {
 		untold = nil
 		return tx.Bucket(bucketDamage).ForEach(func(k, v []byte) error {
-			var r damageRecord
+			var r record.Damage
 			if err := decode(bucketDamage, k, v, &r); err != nil || !r.Told.IsZero() {
 				return err
 			}
@@ -82,7 +69,7 @@ func (s *Store) ReportDamage(_ context.Context, damages []Damage, alerts []notif
 	err := s.update(func(tx *sealed.Tx) error {
 		now := clock()
 		for _, d := range damages {
-			var r damageRecord
+			var r record.Damage
 			key := string(number(d.Number))
 			if ok, err := getJSON(tx, bucketDamage, key, &r); err != nil {
 				return err
@@ -168,7 +155,7 @@ func (s *Store) setAside(tx *sealed.Tx, e *brokenError) error {
 		return err
 	}
 	now := clock()
-	err := putDamage(tx, damageRecord{Since: now, Bucket: string(e.bucket), Key: e.key, Value: value, Error: e.err.Error()})
+	err := putDamage(tx, record.Damage{Since: now, Bucket: string(e.bucket), Key: e.key, Value: value, Error: e.err.Error()})
 	if err != nil {
 		return err
 	}
@@ -197,7 +184,7 @@ func (s *Store) setAside(tx *sealed.Tx, e *brokenError) error {
 
 // putAgain makes the entry of a held alert anew, of the alert.
 func putAgain(tx *sealed.Tx, key []byte) error {
-	return eachAlert(tx, func(r *alertRecord) error {
+	return eachAlert(tx, func(r *record.Alert) error {
 		if r.Held == 0 || !bytes.Equal(targetKey(r.Target, r.Held), key) {
 			return nil
 		}
@@ -210,7 +197,7 @@ func loseAlert(tx *sealed.Tx, id string) error {
 	held := tx.Bucket(bucketHeld)
 	var keys [][]byte
 	held.Sound(nil, func(k, v []byte) bool {
-		var h heldRecord
+		var h record.Held
 		if decode(bucketHeld, k, v, &h) == nil && h.ID == id {
 			keys = append(keys, bytes.Clone(k))
 		}
@@ -247,7 +234,7 @@ func loseDelivery(tx *sealed.Tx, id string, now time.Time) error {
 			}
 		}
 	}
-	return eachAlert(tx, func(r *alertRecord) error {
+	return eachAlert(tx, func(r *record.Alert) error {
 		if !slices.Contains(r.Messages, id) || !waiting && dead.Raw([]byte(r.Alert.ID)) == nil {
 			return nil
 		}
@@ -267,9 +254,9 @@ func queueAgain(tx *sealed.Tx, now time.Time) error {
 	}
 	tx.Bucket(bucketFresh).Sound(nil, note)
 	tx.Bucket(bucketRetry).Sound(nil, note)
-	var lost []deliveryRecord
+	var lost []record.Delivery
 	tx.Bucket(bucketDeliveries).Sound(nil, func(id, v []byte) bool {
-		var r deliveryRecord
+		var r record.Delivery
 		if decode(bucketDeliveries, id, v, &r) == nil && !r.Begun && !queued[string(id)] && r.Sent.IsZero() && r.Dead.IsZero() && r.Dropped.IsZero() {
 			lost = append(lost, r)
 		}
@@ -298,17 +285,17 @@ const mostChanged = 1000
 
 // eachAlert calls change, which may store the record anew, with every alert that
 // can be decoded.
-func eachAlert(tx *sealed.Tx, change func(*alertRecord) error) error {
+func eachAlert(tx *sealed.Tx, change func(*record.Alert) error) error {
 	alerts := tx.Bucket(bucketAlerts)
 	for from := []byte{}; from != nil; {
-		var some []alertRecord
+		var some []record.Alert
 		var next []byte
 		alerts.Sound(from, func(k, v []byte) bool {
 			if len(some) == mostChanged {
 				next = bytes.Clone(k)
 				return false
 			}
-			var r alertRecord
+			var r record.Alert
 			if decode(bucketAlerts, k, v, &r) == nil {
 				some = append(some, r)
 			}

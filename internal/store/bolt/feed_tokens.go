@@ -6,74 +6,40 @@ import (
 	"fmt"
 	"time"
 
+	"watcher/internal/store"
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
 
-// mostFeedTokens is more than the readers of a newsroom have feeds.
-const mostFeedTokens = 1000
-
-// ErrTooManyTokens says that there are as many tokens of feeds as there may be.
-var ErrTooManyTokens = fmt.Errorf("there are %d tokens of feeds already; revoke some first", mostFeedTokens)
-
-// FeedToken opens one of the feeds that alerts are served as, to who has it. The token
-// itself is not stored.
-type FeedToken struct {
-	ID   string // the part of the token that may be seen
-	Feed string // which feed it opens: its path and query
-	By   string // who made it
-	Made time.Time
-	Used time.Time // last, to the hour; zero if never
-	Hash []byte    // SHA-256 of the token
-}
-
-// feedTokenRecord is a FeedToken, by the id that is its key.
-type feedTokenRecord struct {
-	Feed string    `json:"feed"`
-	By   string    `json:"by"`
-	Made time.Time `json:"made"`
-	Used time.Time `json:"used,omitzero"`
-	Hash []byte    `json:"hash"`
-}
-
-func (feedTokenRecord) record() {}
-
-func feedTokenRecordOf(t FeedToken) feedTokenRecord {
-	return feedTokenRecord{t.Feed, t.By, t.Made, t.Used, t.Hash}
-}
-
-func (r feedTokenRecord) token(id string) FeedToken {
-	return FeedToken{id, r.Feed, r.By, r.Made.UTC(), r.Used.UTC(), r.Hash}
-}
-
-// PutFeedToken stores a token. ErrTooManyTokens if it would be one too many.
-func (s *Store) PutFeedToken(_ context.Context, t FeedToken) error {
+// PutFeedToken stores a token. store.ErrTooManyTokens if it would be one too many.
+func (s *Store) PutFeedToken(_ context.Context, t store.FeedToken) error {
 	err := s.update(func(tx *sealed.Tx) error {
 		b, n := tx.Bucket(bucketTokens), 0
 		err := b.ForEach(func(_, _ []byte) error {
 			n++
 			return nil
 		})
-		if err == nil && n >= mostFeedTokens {
-			err = ErrTooManyTokens
+		if err == nil && n >= store.MostFeedTokens {
+			err = store.ErrTooManyTokens
 		}
 		if err != nil {
 			return err
 		}
-		return putJSON(b, t.ID, feedTokenRecordOf(t))
+		return putJSON(b, t.ID, record.FeedTokenOf(t))
 	})
-	if err != nil && !errors.Is(err, ErrTooManyTokens) {
+	if err != nil && !errors.Is(err, store.ErrTooManyTokens) {
 		return fmt.Errorf("store the token of a feed: %w", err)
 	}
 	return err
 }
 
 // FeedToken returns the token with this id; false if there is none.
-func (s *Store) FeedToken(_ context.Context, id string) (t FeedToken, ok bool, err error) {
+func (s *Store) FeedToken(_ context.Context, id string) (t store.FeedToken, ok bool, err error) {
 	err = s.view(func(tx *sealed.Tx) error {
-		var r feedTokenRecord
+		var r record.FeedToken
 		var err error
 		ok, err = getJSON(tx, bucketTokens, id, &r)
-		t = r.token(id)
+		t = r.Token(id)
 		return err
 	})
 	if err != nil {
@@ -83,14 +49,14 @@ func (s *Store) FeedToken(_ context.Context, id string) (t FeedToken, ok bool, e
 }
 
 // FeedTokens returns all of them, by their ids.
-func (s *Store) FeedTokens(context.Context) ([]FeedToken, error) {
-	var all []FeedToken
+func (s *Store) FeedTokens(context.Context) ([]store.FeedToken, error) {
+	var all []store.FeedToken
 	err := s.view(func(tx *sealed.Tx) error {
 		all = nil
 		return tx.Bucket(bucketTokens).ForEach(func(k, v []byte) error {
-			var r feedTokenRecord
+			var r record.FeedToken
 			err := decode(bucketTokens, k, v, &r)
-			all = append(all, r.token(string(k)))
+			all = append(all, r.Token(string(k)))
 			return err
 		})
 	})
@@ -103,7 +69,7 @@ func (s *Store) FeedTokens(context.Context) ([]FeedToken, error) {
 // UseFeedToken notes when a token was used; one that was revoked meanwhile stays so.
 func (s *Store) UseFeedToken(_ context.Context, id string, at time.Time) error {
 	err := s.update(func(tx *sealed.Tx) error {
-		var r feedTokenRecord
+		var r record.FeedToken
 		if ok, err := getJSON(tx, bucketTokens, id, &r); !ok {
 			return err
 		}

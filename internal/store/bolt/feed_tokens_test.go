@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"watcher/internal/store"
 	"watcher/internal/store/bolt"
 )
 
@@ -21,7 +22,7 @@ func TestFeedTokens(t *testing.T) {
 		t.Fatal(err)
 	}
 	made := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
-	of := bolt.FeedToken{ID: "k3", Feed: "/rules/baltics", By: "anna", Made: made, Hash: bytes.Repeat([]byte{7}, 32)}
+	of := store.FeedToken{ID: "k3", Feed: "/rules/baltics", By: "anna", Made: made, Hash: bytes.Repeat([]byte{7}, 32)}
 	if err := errors.Join(s.PutFeedToken(t.Context(), of), s.UseFeedToken(t.Context(), "k3", made.Add(time.Hour)), s.UseFeedToken(t.Context(), "gone", made), s.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +43,7 @@ func TestFeedTokens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	equal(t, "all tokens", all, []bolt.FeedToken{of})
+	equal(t, "all tokens", all, []store.FeedToken{of})
 	for _, want := range []bool{true, false} {
 		if ok, err := s.DropFeedToken(t.Context(), "k3"); ok != want || err != nil {
 			t.Errorf("revoked: %v, %v, want %v", ok, err, want)
@@ -59,7 +60,7 @@ func TestFeedTokens(t *testing.T) {
 	if err := group.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	if of.ID = "one more"; !errors.Is(s.PutFeedToken(t.Context(), of), bolt.ErrTooManyTokens) {
+	if of.ID = "one more"; !errors.Is(s.PutFeedToken(t.Context(), of), store.ErrTooManyTokens) {
 		t.Error("there may be more than a thousand tokens")
 	}
 }

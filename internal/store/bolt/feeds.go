@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"container/heap"
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/poll"
 	"watcher/internal/schedule"
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
 
@@ -31,13 +31,17 @@ type feed struct {
 	unstored int
 }
 
-// feedEntry is what a feedRecord says.
+// feedEntry is what a record.Feed says.
 type feedEntry struct {
 	ID, URL string
 	Cadence string // when it is polled; a change of it shows at once
 	Due     time.Time
 	Removed time.Time // zero while it is configured
 	State   poll.FeedState
+}
+
+func feedRecordOf(e *feedEntry) record.Feed {
+	return record.Feed{ID: e.ID, URL: e.URL, Cadence: e.Cadence, Due: e.Due, Removed: e.Removed, State: record.StateOf(&e.State)}
 }
 
 // at is when the feed needs attention next.
@@ -186,7 +190,7 @@ func (s *Store) storedFeeds(bucket *sealed.Bucket) (byID, byURL map[string]*feed
 		if stored++; stored%unmapKeys == 0 {
 			unmap(s.db)
 		}
-		if inMemory[uint64Of(k)] && json.Valid(v) {
+		if inMemory[uint64Of(k)] && record.Valid(v) {
 			return nil // a third of the cost of decoding it
 		}
 		f := &feed{number: uint64Of(k)}
@@ -304,18 +308,18 @@ func (s *Store) retire(tx *sealed.Tx, f *feed, now time.Time) error {
 }
 
 func (f *feed) decode(key, value []byte) error {
-	var r feedRecord
+	var r record.Feed
 	if err := decode(bucketFeeds, key, value, &r); err != nil {
 		return err
 	}
-	f.entry = r.entry()
+	f.entry = feedEntry{ID: r.ID, URL: r.URL, Cadence: r.Cadence, Due: r.Due, Removed: r.Removed, State: r.State.FeedState()}
 	return nil
 }
 
 func putFeed(bucket *sealed.Bucket, f *feed) error { return putEntry(bucket, f.number, &f.entry) }
 
 func putEntry(bucket *sealed.Bucket, n uint64, e *feedEntry) error {
-	v, err := encode(feedRecordOf(e))
+	v, err := record.Encode(feedRecordOf(e))
 	if err != nil {
 		return fmt.Errorf("encode feed %q: %w", e.ID, err)
 	}

@@ -1,10 +1,10 @@
 package bolt
 
 import (
-	"slices"
 	"sync/atomic"
 	"time"
 
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
 
@@ -49,7 +49,7 @@ func (s *Store) reclaim(tx *sealed.Tx) error {
 		return true
 	})
 	for _, id := range ids {
-		var r deliveryRecord
+		var r record.Delivery
 		ok, err := getJSON(tx, bucketDeliveries, id, &r)
 		if broken := brokenIn(err); broken != nil {
 			err = s.setAside(tx, broken)
@@ -77,17 +77,6 @@ func (s *Store) reclaim(tx *sealed.Tx) error {
 // process, and everything else needs time.
 const freeDeaths = 3
 
-// deaths counts the last attempts in a row that ended with a crash of the process.
-func (r *deliveryRecord) deaths() (n int) {
-	for _, a := range slices.Backward(r.Attempts) {
-		if !a.End.IsZero() {
-			break
-		}
-		n++
-	}
-	return n
-}
-
 // requeueBegun queues again what was being sent when the last process ended, in front
 // of what was frozen after it. What several processes in a row ended with waits longer
 // each time. It stays marked as begun, so that the next attempt is ambiguous.
@@ -102,12 +91,12 @@ func requeueBegun(tx *sealed.Tx, now time.Time) error {
 		return err
 	}
 	for _, id := range ids {
-		var r deliveryRecord
+		var r record.Delivery
 		if ok, err := getJSON(tx, bucketDeliveries, id, &r); err != nil {
 			return err
 		} else if ok {
-			if r.Due = earlier(r.Frozen, now); r.deaths() > freeDeaths {
-				r.Due = now.Add(min(time.Minute<<min(r.deaths()-freeDeaths-1, 10), time.Hour))
+			if r.Due = earlier(r.Frozen, now); r.Deaths() > freeDeaths {
+				r.Due = now.Add(min(time.Minute<<min(r.Deaths()-freeDeaths-1, 10), time.Hour))
 			}
 			if err := enqueueRetry(tx, r, now); err != nil {
 				return err

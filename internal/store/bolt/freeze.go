@@ -3,7 +3,6 @@ package bolt
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -12,6 +11,7 @@ import (
 
 	"watcher/internal/notify"
 	"watcher/internal/store"
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
 
@@ -53,9 +53,7 @@ type ending struct {
 
 // endedRecord is the record of such an alert, without a look at the alert itself.
 type endedRecord struct {
-	alertRecord
-	Alert json.RawMessage `json:"alert,omitempty"`
-
+	record.Shallow
 	held    []byte // its key in the held bucket
 	was, is []byte // the record as it is stored, and as it is to be
 }
@@ -85,7 +83,7 @@ func (e *ending) freeze(tx *sealed.Tx) error {
 		}
 	}
 	for _, m := range e.Messages {
-		if err := enqueue(tx, deliveryRecord{Message: messageRecordOf(&m), Frozen: e.now}); err != nil {
+		if err := enqueue(tx, record.Delivery{Message: record.MessageOf(&m), Frozen: e.now}); err != nil {
 			return err
 		}
 	}
@@ -126,24 +124,11 @@ func (e *ending) read(tx *sealed.Tx) error {
 	}
 	for id, r := range e.records {
 		var err error
-		if r.is, err = r.encode(); err != nil {
+		if r.is, err = record.Encode(&r.Shallow); err != nil {
 			return fmt.Errorf("encode %q: %w", id, err)
 		}
 	}
 	return nil
-}
-
-// encode encodes the record. The alert stays as it is: encoding/json would go
-// through it byte by byte.
-func (r *endedRecord) encode() ([]byte, error) {
-	rest := *r
-	rest.Alert = nil
-	b, err := encode(rest)
-	if err != nil {
-		return nil, err
-	}
-	b = append(b[:len(b)-1], `,"alert":`...)
-	return append(append(b, r.Alert...), '}'), nil
 }
 
 // take returns the record of an alert, unless that is held no longer.
@@ -152,7 +137,7 @@ func (e *ending) take(tx *sealed.Tx, id string) (*endedRecord, error) {
 		return r, nil
 	}
 	r := new(endedRecord)
-	if found, err := getJSON(tx, bucketAlerts, id, r); err != nil {
+	if found, err := getJSON(tx, bucketAlerts, id, &r.Shallow); err != nil {
 		return nil, err
 	} else if !found || r.Held == 0 {
 		e.moved = true
@@ -165,14 +150,6 @@ func (e *ending) take(tx *sealed.Tx, id string) (*endedRecord, error) {
 	return r, nil
 }
 
-// sendsRecord is what a target's policy must know of what was composed.
-type sendsRecord struct {
-	Sends []time.Time          `json:"sends,omitempty"` // of the last hour
-	Rules map[string]time.Time `json:"rules,omitempty"` // when each rule was last composed
-}
-
-func (sendsRecord) record() {}
-
 // forgetRule is longer than any cooldown makes sense.
 const forgetRule = 90 * 24 * time.Hour
 
@@ -180,7 +157,7 @@ func noteSends(tx *sealed.Tx, c notify.Composition, now time.Time) error {
 	if c.Batches == 0 && len(c.Rules) == 0 {
 		return nil
 	}
-	var r sendsRecord
+	var r record.Sends
 	if _, err := getJSON(tx, bucketSends, c.Target, &r); err != nil {
 		return err
 	}

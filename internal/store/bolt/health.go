@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
 
@@ -47,7 +48,7 @@ func healthOf(tx *sealed.Tx, target string) (h notify.TargetHealth, err error) {
 		told := time.Unix(0, int64(uint64Of(raw)))
 		return notify.TargetHealth{Since: told, Failures: 1, Told: told}, nil
 	}
-	var r healthRecord
+	var r record.Health
 	err = decode(bucketFailing, []byte(target), raw, &r)
 	return notify.TargetHealth(r), err
 }
@@ -60,7 +61,7 @@ func putHealth(tx *sealed.Tx, target string, h *notify.TargetHealth) error {
 	case *h == notify.TargetHealth{}:
 		return tx.Bucket(bucketFailing).Delete([]byte(target))
 	}
-	return putJSON(tx.Bucket(bucketFailing), target, healthRecord(*h))
+	return putJSON(tx.Bucket(bucketFailing), target, record.Health(*h))
 }
 
 // forgetFailing forgets how targets that are gone took messages.

@@ -13,6 +13,7 @@ import (
 
 	"watcher/internal/feeds"
 	"watcher/internal/poll"
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 	"watcher/internal/store/segment"
 )
@@ -218,7 +219,7 @@ func (r *reading) numbered() error {
 // segment yields the articles of a segment.
 func (r *reading) segment(v *volume) error {
 	from := max(r.at, v.first)
-	if r.at = v.end(); v.Newest < r.since {
+	if r.at = v.end(); v.kept.Newest < r.since {
 		return nil
 	}
 	for n := from; n < v.end(); n++ {
@@ -270,9 +271,9 @@ func (c *coders) unpackArticles(bucket, key, packed []byte) ([]feeds.Item, error
 		return nil, &brokenError{bucket, bytes.Clone(key), err}
 	}
 	if len(raw) > 0 && raw[0] == '[' { // as they were kept before they had numbers
-		var r historyRecord
+		var r record.History
 		err = decode(bucket, key, raw, &r)
-		return converted(r, historyItem.item), err
+		return r.Items(), err
 	}
 	items, err := segment.ReadItems(raw)
 	if err != nil {
@@ -310,9 +311,9 @@ func (s *Store) forgetSegments(before int64) (hide bool, err error) {
 	for _, v := range vs {
 		switch {
 		case err != nil:
-		case v.Newest < before:
+		case v.kept.Newest < before:
 			err = s.deleteVolume(v.segmentKey)
-		case v.Oldest < before:
+		case v.kept.Oldest < before:
 			hide = true
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"watcher/internal/fault"
 	"watcher/internal/feeds"
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 	"watcher/internal/store/segment"
 )
@@ -101,7 +102,7 @@ func (s *Store) clear(ctx context.Context) error {
 
 // clearTaken deletes what of the tail, and of an older store, is in a segment.
 func (s *Store) clearTaken() error {
-	var r indexedRecord
+	var r record.Indexed
 	err := s.view(func(tx *sealed.Tx) (err error) {
 		r, err = howFar(tx)
 		return err
@@ -177,7 +178,7 @@ func (s *Store) writeSegment(ctx context.Context, c *Cutter, p *stretch, instead
 				return err
 			}
 		}
-		raw, err := encode(r)
+		raw, err := record.Encode(r)
 		if err != nil {
 			return err
 		}
@@ -219,7 +220,7 @@ func (s *Store) build(ctx context.Context, c *Cutter, p *stretch) (*segment.Buil
 }
 
 // recordOf is the record of what was built of a stretch.
-func recordOf(p *stretch, built *segment.Built) (r segmentRecord, err error) {
+func recordOf(p *stretch, built *segment.Built) (r record.Segment, err error) {
 	columns, err := p.index.Columns()
 	if err != nil {
 		return r, err
@@ -232,7 +233,7 @@ func recordOf(p *stretch, built *segment.Built) (r segmentRecord, err error) {
 		}
 	}
 	sizes, err := sizesOf(p.index, p.weights, size)
-	return segmentRecord{Oldest: oldest, Newest: newest, Bytes: size, Gone: len(p.weights) - n, Feeds: packFeeds(sizes), Header: built.Header}, err
+	return record.Segment{Oldest: oldest, Newest: newest, Bytes: size, Gone: len(p.weights) - n, Feeds: record.PackFeeds(sizes), Header: built.Header}, err
 }
 
 // writePieces writes pieces, and returns the number that they are under.
@@ -338,7 +339,7 @@ func (o *oldValue) article(s *Store, position int) (segment.Article, error) {
 
 // oldest returns the newest values of an older store that are in no segment yet, with
 // some thousand articles, the oldest first, and how far Index was then.
-func (s *Store) oldest(ctx context.Context) (values []oldValue, r indexedRecord, err error) {
+func (s *Store) oldest(ctx context.Context) (values []oldValue, r record.Indexed, err error) {
 	for n, before := 0, []byte(nil); n < segmentArticles; {
 		var more []oldValue
 		err = s.view(func(tx *sealed.Tx) error {
@@ -399,7 +400,7 @@ func (s *Store) unindexed(c *Cutter) (left int64, err error) {
 	vs, err2 := s.allVolumes()
 	for _, v := range vs {
 		if v.Versions() != c.Versions {
-			left += v.Bytes
+			left += v.kept.Bytes
 		}
 	}
 	return left, errors.Join(err, err2)

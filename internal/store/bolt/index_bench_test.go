@@ -83,7 +83,7 @@ func BenchmarkKeepArticles(b *testing.B) {
 		}
 		inSegments, size := 0, int64(0)
 		for _, v := range vs {
-			inSegments, size = inSegments+v.n, size+v.Bytes
+			inSegments, size = inSegments+v.n, size+v.kept.Bytes
 		}
 		b.ReportMetric(float64(commits.Microseconds())/articles, "commit-µs/article")
 		b.ReportMetric(float64(index.Microseconds())/articles, "index-µs/article")

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"watcher/internal/store/pages"
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
 
@@ -134,7 +135,7 @@ func replace(path string, d *damageError) error {
 		return err
 	}
 	fresh := path + ".fresh"
-	if err := makeFresh(fresh, damageRecord{Since: clock(), Kept: kept, Error: d.err.Error()}); err != nil {
+	if err := makeFresh(fresh, record.Damage{Since: clock(), Kept: kept, Error: d.err.Error()}); err != nil {
 		return err
 	}
 	if err := os.Remove(ruinPath(path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -162,14 +163,14 @@ func freeName(base string) (string, error) {
 // is told hangs on, cannot be decoded.
 func decodable(tx *sealed.Tx) error {
 	return errors.Join(
-		each(tx, bucketMutes, func() record { return new(muteRecord) }),
-		each(tx, bucketSends, func() record { return new(sendsRecord) }),
+		each(tx, bucketMutes, func() record.Record { return new(record.Mute) }),
+		each(tx, bucketSends, func() record.Record { return new(record.Sends) }),
 		tx.Bucket(bucketHeld).ForEach(func(k, v []byte) error {
-			var h heldRecord
+			var h record.Held
 			if err := decode(bucketHeld, k, v, &h); err != nil {
 				return err
 			}
-			return there(tx, bucketAlerts, bucketHeld, k, h.ID, new(alertRecord))
+			return there(tx, bucketAlerts, bucketHeld, k, h.ID, new(record.Alert))
 		}),
 		queueDecodable(tx, bucketFresh, 8),
 		queueDecodable(tx, bucketRetry, 16),
@@ -180,7 +181,7 @@ func decodable(tx *sealed.Tx) error {
 }
 
 // each decodes every value of a bucket.
-func each(tx *sealed.Tx, bucket []byte, fresh func() record) error {
+func each(tx *sealed.Tx, bucket []byte, fresh func() record.Record) error {
 	return tx.Bucket(bucket).ForEach(func(k, v []byte) error { return decode(bucket, k, v, fresh()) })
 }
 
@@ -199,16 +200,16 @@ func queueDecodable(tx *sealed.Tx, bucket []byte, size int) error {
 // messageThere returns an error unless the delivery that a key leads to can be
 // sent.
 func messageThere(tx *sealed.Tx, from, key []byte, id string) error {
-	var r deliveryRecord
+	var r record.Delivery
 	if err := there(tx, bucketDeliveries, from, key, id, &r); err != nil {
 		return err
 	}
-	return r.unite(tx)
+	return unite(tx, &r)
 }
 
 // there returns an error unless the record with the id, which the key of another
 // bucket leads to, is there and can be decoded.
-func there(tx *sealed.Tx, bucket, from, key []byte, id string, r record) error {
+func there(tx *sealed.Tx, bucket, from, key []byte, id string, r record.Record) error {
 	ok, err := getJSON(tx, bucket, id, r)
 	if err == nil && !ok {
 		err = &brokenError{from, bytes.Clone(key), fmt.Errorf("it leads to %q of %s, which is not there", id, bucket)}

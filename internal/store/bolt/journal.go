@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
 
@@ -20,26 +21,26 @@ import (
 
 // journal adds an alert to the log, in which alerts are listed by the time they were
 // held.
-func journal(tx *sealed.Tx, r *alertRecord, now time.Time) error {
+func journal(tx *sealed.Tx, r *record.Alert, now time.Time) error {
 	b := tx.Bucket(bucketLog)
 	seq, err := b.NextSequence()
 	if err != nil {
 		return err
 	}
 	r.Logged = append(number(uint64(now.UnixNano())), number(seq)...)
-	return b.Put(r.Logged, r.entry())
+	return b.Put(r.Logged, entryOf(r))
 }
 
 // rejournal brings the entry of an alert up to date.
-func rejournal(tx *sealed.Tx, r *alertRecord) error {
+func rejournal(tx *sealed.Tx, r *record.Alert) error {
 	if len(r.Logged) == 0 {
 		return nil // it is an old one
 	}
-	return tx.Bucket(bucketLog).Put(r.Logged, r.entry())
+	return tx.Bucket(bucketLog).Put(r.Logged, entryOf(r))
 }
 
-// entry is what the log has of an alert.
-func (r *alertRecord) entry() []byte {
+// entryOf is what the log has of an alert.
+func entryOf(r *record.Alert) []byte {
 	v := make([]byte, 0, len(r.Alert.ID)+2+4+1+4*(len(r.Alert.Rules)+1+len(r.Alert.AlsoIn)))
 	v = append(append(v, r.Alert.ID...), 0, byte(r.Alert.Severity))
 	v = binary.BigEndian.AppendUint32(v, nameHash(r.Target))
@@ -47,7 +48,7 @@ func (r *alertRecord) entry() []byte {
 	for _, hit := range r.Alert.Rules[:min(len(r.Alert.Rules), 255)] {
 		v = binary.BigEndian.AppendUint32(v, nameHash(hit.Name))
 	}
-	for _, place := range places(&r.Alert) {
+	for _, place := range r.Alert.Places() {
 		v = binary.BigEndian.AppendUint32(v, nameHash(place.Feed))
 	}
 	return v
@@ -238,13 +239,13 @@ func (l *listing) article(key, entry []byte) ([]notify.Trace, error) {
 	return l.known[t.ID], nil
 }
 
-func (l *listing) alert(id string) (t notify.Trace, r *alertRecord, err error) {
+func (l *listing) alert(id string) (t notify.Trace, r *record.Alert, err error) {
 	l.decoded++
-	r = new(alertRecord)
+	r = new(record.Alert)
 	if ok, err := getJSON(l.tx, bucketAlerts, id, r); err != nil || !ok {
 		return t, nil, err
 	}
-	t, err = r.trace(l.tx)
+	t, err = lifeOf(l.tx, r)
 	return t, r, err
 }
 
@@ -253,7 +254,7 @@ const sameTime = time.Minute
 
 // beside returns all alerts of an alert's article that came with it, by target. Their
 // ids are made of the targets' and the article's, so that nothing is searched for.
-func (l *listing) beside(t notify.Trace, r *alertRecord) ([]notify.Trace, error) {
+func (l *listing) beside(t notify.Trace, r *record.Alert) ([]notify.Trace, error) {
 	idAt, err := l.ids(r)
 	if err != nil {
 		return nil, err
@@ -277,21 +278,21 @@ func (l *listing) beside(t notify.Trace, r *alertRecord) ([]notify.Trace, error)
 }
 
 // ids returns how the alerts of an article are called at each target.
-func (l *listing) ids(r *alertRecord) (func(target string) string, error) {
+func (l *listing) ids(r *record.Alert) (func(target string) string, error) {
 	if len(r.Keys) > 0 {
-		key := r.Keys[0].key()
+		key := notify.ItemKey(r.Keys[0])
 		return func(target string) string { return notify.AlertID(target, key) }, nil
 	}
 	none := func(string) string { return "" }
 	if r.Alert.Follows == nil {
 		return none, nil
 	}
-	var told alertRecord // which follow has no key of its own
+	var told record.Alert // which follow has no key of its own
 	if ok, err := getJSON(l.tx, bucketAlerts, r.Alert.Follows.ID, &told); err != nil || !ok || len(told.Keys) == 0 {
 		return none, err
 	}
-	key, place := told.Keys[0].key(), locationRecord{Feed: r.Alert.Item.Feed, Link: r.Alert.Item.Link}
-	return func(target string) string { return followID(target, notify.AlertID(target, key), place) }, nil
+	key, place := notify.ItemKey(told.Keys[0]), record.Location{Feed: r.Alert.Item.Feed, Link: r.Alert.Item.Link}
+	return func(target string) string { return record.FollowID(target, notify.AlertID(target, key), place) }, nil
 }
 
 // toldTargets are the targets that were ever told something, removed ones too.
@@ -337,13 +338,13 @@ func (s *Store) Acknowledge(ctx context.Context, id string, a notify.Acknowledge
 	err = s.updateOf(len(all), func(tx *sealed.Tx) error {
 		a.At = clock().UTC()
 		for _, t := range all {
-			var r alertRecord
+			var r record.Alert
 			if ok, err := getJSON(tx, bucketAlerts, t.ID, &r); err != nil {
 				return err
 			} else if !ok {
 				continue // pruned meanwhile
 			}
-			ack := acknowledgementRecord(a)
+			ack := record.Acknowledgement(a)
 			r.Acknowledged = &ack
 			if err := putJSON(tx.Bucket(bucketAlerts), t.ID, r); err != nil {
 				return err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
 
@@ -46,7 +47,7 @@ func (s *Store) Mute(_ context.Context, m notify.Mute) error {
 		if ends {
 			m.Until = now.UTC()
 		}
-		return putJSON(b, string(muteKey(m)), muteRecord(m))
+		return putJSON(b, string(muteKey(m)), record.Mute(m))
 	})
 	if err != nil {
 		return fmt.Errorf("store a mute: %w", err)
@@ -78,7 +79,7 @@ func (s *Store) Mutes(context.Context) ([]notify.Mute, error) {
 
 func mutesIn(tx *sealed.Tx) (all []notify.Mute, err error) {
 	err = tx.Bucket(bucketMutes).ForEach(func(k, v []byte) error {
-		var m muteRecord
+		var m record.Mute
 		if err := decode(bucketMutes, k, v, &m); err != nil {
 			return err
 		}

@@ -11,37 +11,13 @@ import (
 	"watcher/internal/notify"
 	"watcher/internal/notify/story"
 	"watcher/internal/store"
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
 
 // mostHeld is how many held alerts are shown at a time: more than a policy puts
 // into one round of batches, and few enough to be read at every change.
 const mostHeld = 20_000
-
-// heard returns the rules and the highest severity that the target has heard the
-// alert's story under, this alert included.
-func (r *alertRecord) heard() ([]string, severityRecord) {
-	rules, worst := slices.Clone(r.Heard), r.Alert.Severity
-	if len(rules) > 0 {
-		worst = max(worst, r.Worst)
-	}
-	for _, hit := range r.Alert.Rules {
-		rules = append(rules, hit.Name)
-	}
-	return rules, worst
-}
-
-// held is what the held bucket has of an alert.
-func (r *alertRecord) held() heldRecord {
-	h := heldRecord{
-		ID: r.Alert.ID, Since: r.Since, Severity: r.Alert.Severity,
-		Feed: r.Alert.Item.Feed, Trouble: r.Alert.Trouble != nil, Follows: r.Alert.Follows != nil, Flood: r.Flood, Story: r.Story,
-	}
-	for _, hit := range r.Alert.Rules {
-		h.Rules = append(h.Rules, hit.Name)
-	}
-	return h
-}
 
 // hold stores an alert for its target's policy, unless the target has had one
 // with the same id, key or story: then the place is noted on that, and false
@@ -57,7 +33,7 @@ func (s *Store) hold(tx *sealed.Tx, a notify.Alert, now time.Time, made map[stri
 		// lead to the alert of that article.
 		keys = append(slices.Clone(keys), notify.KeyOf("story", string(first[:])))
 	}
-	r := alertRecord{Alert: alertBodyOf(&a), Target: a.Target, Keys: converted(a.Keys, keyRecordOf), Flood: a.Flood, Since: now}
+	r := record.Alert{Alert: record.BodyOf(&a), Target: a.Target, Keys: record.KeysOf(a.Keys), Flood: a.Flood, Since: now}
 	if first != (story.Key{}) {
 		r.Story = notify.StoryID(first)
 	}
@@ -76,8 +52,8 @@ func (s *Store) hold(tx *sealed.Tx, a notify.Alert, now time.Time, made map[stri
 			}
 			return follow(tx, &first, &r.Alert, now)
 		}
-		r.Alert.AlsoIn = append(r.Alert.AlsoIn, places(&first.Alert)...)
-		r.Heard, r.Worst = first.heard()
+		r.Alert.AlsoIn = append(r.Alert.AlsoIn, first.Alert.Places()...)
+		r.Heard, r.Worst = first.HeardAs()
 	}
 	if err := remember(tx, a.Target, keys, a.ID, now); err != nil {
 		return false, err
@@ -132,18 +108,18 @@ func toldKey(target string, k notify.ItemKey) []byte { return append(targetKey(t
 // severe. taken is false where the copy must be told by itself: it is another
 // article of the story, and a rule matched it that the story was not told under,
 // or it is more severe than what was told.
-func noteAlsoIn(tx *sealed.Tx, id string, copied *alertBody, same bool, now time.Time) (r alertRecord, taken bool, err error) {
+func noteAlsoIn(tx *sealed.Tx, id string, copied *record.Body, same bool, now time.Time) (r record.Alert, taken bool, err error) {
 	alerts := tx.Bucket(bucketAlerts)
 	if ok, err := getJSON(tx, bucketAlerts, id, &r); err != nil || !ok {
 		return r, ok || same, err // the record may be pruned, what was told is remembered longer
 	}
-	rules, worst := r.heard()
+	rules, worst := r.HeardAs()
 	worse := copied.Severity > worst
 	if !same && (worse && r.Held == 0 && r.Skipped == "" || matchesOther(copied, rules)) {
 		return r, false, nil
 	}
 	changed := false
-	for _, place := range places(copied) {
+	for _, place := range copied.Places() {
 		if place.Feed != r.Alert.Item.Feed && !slices.Contains(r.Alert.AlsoIn, place) {
 			r.Alert.AlsoIn = append(r.Alert.AlsoIn, place)
 			changed = true
@@ -180,49 +156,35 @@ func noteAlsoIn(tx *sealed.Tx, id string, copied *alertBody, same bool, now time
 }
 
 // matchesOther says whether an alert is of a rule that is not among some.
-func matchesOther(a *alertBody, rules []string) bool {
-	return slices.ContainsFunc(a.Rules, func(hit ruleRecord) bool { return !slices.Contains(rules, hit.Name) })
+func matchesOther(a *record.Body, rules []string) bool {
+	return slices.ContainsFunc(a.Rules, func(hit record.Rule) bool { return !slices.Contains(rules, hit.Name) })
 }
 
 // follow holds a note that an article which its target was told of stands in
 // another place too, for targets that can show it.
-func follow(tx *sealed.Tx, r *alertRecord, copied *alertBody, now time.Time) (bool, error) {
-	place := locationRecord{Feed: copied.Item.Feed, Link: copied.Item.Link}
+func follow(tx *sealed.Tx, r *record.Alert, copied *record.Body, now time.Time) (bool, error) {
+	place := record.Location{Feed: copied.Item.Feed, Link: copied.Item.Link}
 	if len(r.Messages) == 0 || !slices.Contains(r.Alert.AlsoIn, place) {
 		return false, nil
 	}
-	a := alertBody{
-		ID:       followID(r.Target, r.Alert.ID, place),
+	a := record.Body{
+		ID:       record.FollowID(r.Target, r.Alert.ID, place),
 		Severity: copied.Severity, FirstSeen: copied.FirstSeen, Item: copied.Item,
-		Follows: &earlierRecord{ID: r.Alert.ID, Title: r.Alert.Item.Title, Link: r.Alert.Item.Link},
+		Follows: &record.Earlier{ID: r.Alert.ID, Title: r.Alert.Item.Title, Link: r.Alert.Item.Link},
 	}
 	if tx.Bucket(bucketAlerts).Get([]byte(a.ID)) != nil {
 		return false, nil // it has been noted
 	}
-	f := alertRecord{Alert: a, Target: r.Target, Since: now, Story: r.Story}
+	f := record.Alert{Alert: a, Target: r.Target, Since: now, Story: r.Story}
 	if err := journal(tx, &f, now); err != nil {
 		return false, err
 	}
 	return true, putHeld(tx, &f)
 }
 
-// followID is the id of the note to a target that an alert it had stands in another
-// place too.
-func followID(target, alert string, place locationRecord) string {
-	return notify.AlertID(target, notify.KeyOf("also in", alert, place.Feed, place.Link))
-}
-
-// places are where an alert's article stands.
-func places(a *alertBody) []locationRecord {
-	if a.Item.Feed == "" {
-		return nil
-	}
-	return append([]locationRecord{{Feed: a.Item.Feed, Link: a.Item.Link}}, a.AlsoIn...)
-}
-
 // putHeld stores an alert as held, at the end of what its target holds unless it
 // is among that.
-func putHeld(tx *sealed.Tx, r *alertRecord) error {
+func putHeld(tx *sealed.Tx, r *record.Alert) error {
 	held := tx.Bucket(bucketHeld)
 	if r.Held == 0 {
 		seq, err := held.NextSequence()
@@ -231,7 +193,7 @@ func putHeld(tx *sealed.Tx, r *alertRecord) error {
 		}
 		r.Held = seq
 	}
-	v, err := encode(r.held())
+	v, err := record.Encode(new(r.Hold()))
 	if err != nil {
 		return fmt.Errorf("encode %q: %w", r.Alert.ID, err)
 	}
@@ -294,13 +256,13 @@ func (s *Store) heldAfter(target string, last uint64, n int) (notify.Holding, er
 		prefix := targetKey(target)
 		c := tx.Bucket(bucketHeld).Cursor()
 		for k, v := c.Seek(targetKey(target, last+1)); bytes.HasPrefix(k, prefix) && len(h.Alerts) < n; k, v = c.Next() {
-			var a heldRecord
+			var a record.Held
 			if err := decode(bucketHeld, k, v, &a); err != nil {
 				return err
 			}
-			h.Alerts, h.Last = append(h.Alerts, a.held()), uint64Of(k[len(prefix):])
+			h.Alerts, h.Last = append(h.Alerts, a.HeldAlert()), uint64Of(k[len(prefix):])
 		}
-		var sends sendsRecord
+		var sends record.Sends
 		if _, err := getJSON(tx, bucketSends, target, &sends); err != nil {
 			return err
 		}
@@ -322,15 +284,15 @@ func (s *Store) Load(_ context.Context, ids []string) ([]notify.Alert, error) {
 	err := s.view(func(tx *sealed.Tx) error {
 		loaded, moved = loaded[:0], false
 		for _, id := range ids {
-			var r alertRecord
+			var r record.Alert
 			if ok, err := getJSON(tx, bucketAlerts, id, &r); err != nil {
 				return err
 			} else if !ok || r.Held == 0 {
 				moved = true
 				return nil
 			}
-			a := r.Alert.alert()
-			a.Target, a.Keys = r.Target, converted(r.Keys, keyRecord.key)
+			a := r.Alert.Alert()
+			a.Target, a.Keys = r.Target, record.ItemKeys(r.Keys)
 			loaded = append(loaded, a)
 		}
 		return nil

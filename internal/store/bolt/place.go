@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
 
@@ -104,7 +105,7 @@ func refill(path string) error {
 	if made.IsZero() {
 		return nil
 	}
-	if err := makeFresh(fresh, damageRecord{Since: clock(), Made: made, Error: "it is not there"}); err != nil {
+	if err := makeFresh(fresh, record.Damage{Since: clock(), Made: made, Error: "it is not there"}); err != nil {
 		return err
 	}
 	// A crash here begins again.
@@ -137,7 +138,7 @@ func knowsDamage(path string) bool {
 }
 
 // makeFresh makes a store at path that has one damage to tell.
-func makeFresh(path string, r damageRecord) error {
+func makeFresh(path string, r record.Damage) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

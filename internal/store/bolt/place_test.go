@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"watcher/internal/store/record"
 )
 
 // TestMissingStore: what is told of a store at a path where something else stands
@@ -31,7 +33,7 @@ func TestMissingStore(t *testing.T) {
 			ok(t, os.Truncate(path, 0))
 		}, func(d Damage) bool { return d.Kept != "" }},
 		{"it was damaged, and a crash left no name for the fresh one", func(t *testing.T, path string) {
-			ok(t, makeFresh(path+".fresh", damageRecord{Since: clock(), Kept: path + ".damaged"}))
+			ok(t, makeFresh(path+".fresh", record.Damage{Since: clock(), Kept: path + ".damaged"}))
 			ok(t, os.Rename(path, path+".damaged"))
 		}, func(d Damage) bool { return d.Kept != "" && d.Made.IsZero() }},
 		{"it was removed, and a crash left half of the fresh one", func(t *testing.T, path string) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
 
@@ -106,7 +107,7 @@ func pruneLog(tx *sealed.Tx, from []byte, now time.Time) (next []byte, err error
 // its end, or was only lately. A delivery goes with the last of its alerts.
 func pruneAlert(tx *sealed.Tx, id string, now time.Time) (gone bool, err error) {
 	alerts := tx.Bucket(bucketAlerts)
-	var r alertRecord
+	var r record.Alert
 	if ok, err := getJSON(tx, bucketAlerts, id, &r); err != nil || !ok {
 		return true, err
 	}
@@ -115,7 +116,7 @@ func pruneAlert(tx *sealed.Tx, id string, now time.Time) (gone bool, err error) 
 	}
 	var unneeded []string
 	for _, m := range r.Messages {
-		var d deliveryRecord
+		var d record.Delivery
 		if ok, err := getJSON(tx, bucketDeliveries, m, &d); err != nil {
 			return false, err
 		} else if !ok {
@@ -197,7 +198,7 @@ func pruneDamage(tx *sealed.Tx, now time.Time) error {
 	b := tx.Bucket(bucketDamage)
 	var old [][]byte
 	err := b.ForEach(func(k, v []byte) error {
-		var r damageRecord
+		var r record.Damage
 		if err := decode(bucketDamage, k, v, &r); err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 
 	"watcher/internal/notify"
 	"watcher/internal/store"
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
 
@@ -23,7 +24,7 @@ const mostAttempts = 20
 // enqueue stores a delivery that was never tried, behind the others of its target; that
 // of a flood behind all floods. The order is by a sequence, not by the clock, which may
 // be set back.
-func enqueue(tx *sealed.Tx, r deliveryRecord) error {
+func enqueue(tx *sealed.Tx, r record.Delivery) error {
 	fresh := tx.Bucket(bucketFresh)
 	seq, err := fresh.NextSequence()
 	if err != nil {
@@ -45,7 +46,7 @@ func enqueue(tx *sealed.Tx, r deliveryRecord) error {
 }
 
 // unite reads the payload of a delivery.
-func (r *deliveryRecord) unite(tx *sealed.Tx) error {
+func unite(tx *sealed.Tx, r *record.Delivery) error {
 	if !r.Apart {
 		return nil
 	}
@@ -63,7 +64,7 @@ func deleteDelivery(tx *sealed.Tx, id string) error {
 }
 
 // enqueueRetry stores a delivery that is tried again at r.Due.
-func enqueueRetry(tx *sealed.Tx, r deliveryRecord, now time.Time) error {
+func enqueueRetry(tx *sealed.Tx, r record.Delivery, now time.Time) error {
 	retry := tx.Bucket(bucketRetry)
 	seq, err := retry.NextSequence()
 	if err != nil {
@@ -186,7 +187,7 @@ type begun struct {
 	now    time.Time // when it was looked for
 	found  bool
 	health notify.TargetHealth
-	record deliveryRecord
+	record record.Delivery
 	ref    string    // how the target calls the message that this one follows
 	due    time.Time // if none was found: when the next one is
 }
@@ -213,7 +214,7 @@ func (b *begun) begin(s *Store, tx *sealed.Tx) error {
 			if b.ref, err = refOf(tx, b.record.Message.Follows); err != nil {
 				return err
 			}
-			if err := b.record.unite(tx); err != nil {
+			if err := unite(tx, &b.record); err != nil {
 				return err
 			}
 		}
@@ -226,7 +227,7 @@ func (b *begun) delivery(changed <-chan struct{}) (notify.Delivery, bool, store.
 	if !b.found {
 		return notify.Delivery{}, false, wakeFor(changed, b.due, b.now)
 	}
-	m := b.record.Message.message()
+	m := b.record.Message.Message()
 	m.Ref = b.ref
 	return notify.Delivery{
 		Message:   m,
@@ -240,7 +241,7 @@ func (b *begun) delivery(changed <-chan struct{}) (notify.Delivery, bool, store.
 
 // beginOne marks a delivery as being sent. If the delivery no longer exists, it removes
 // it from the queue and returns false.
-func beginOne(tx *sealed.Tx, q queued, now time.Time) (r deliveryRecord, ok bool, err error) {
+func beginOne(tx *sealed.Tx, q queued, now time.Time) (r record.Delivery, ok bool, err error) {
 	if ok, err := getJSON(tx, bucketDeliveries, q.id, &r); err != nil {
 		return r, false, err
 	} else if !ok {
@@ -255,7 +256,7 @@ func beginOne(tx *sealed.Tx, q queued, now time.Time) (r deliveryRecord, ok bool
 	r.Begun = true
 	r.Tries++
 	r.Due = time.Time{}
-	r.Attempts = append(r.Attempts, attemptRecord{Start: now})
+	r.Attempts = append(r.Attempts, record.Attempt{Start: now})
 	if len(r.Attempts) > mostAttempts {
 		r.Attempts = slices.Delete(r.Attempts, 1, 2)
 	}
@@ -274,12 +275,12 @@ func refOf(tx *sealed.Tx, alert string) (string, error) {
 	if alert == "" {
 		return "", nil
 	}
-	var a alertRecord
+	var a record.Alert
 	if ok, err := getJSON(tx, bucketAlerts, alert, &a); err != nil || !ok {
 		return "", err
 	}
 	for _, m := range a.Messages {
-		var d deliveryRecord
+		var d record.Delivery
 		if ok, err := getJSON(tx, bucketDeliveries, m, &d); err != nil {
 			return "", err
 		} else if ok && d.Ref != "" {
@@ -322,7 +323,7 @@ func (e *ended) settle(s *Store, tx *sealed.Tx) error {
 	id := e.Message.ID
 	e.told = make(map[string]bool)
 	s.flight.settled = append(s.flight.settled, id)
-	var r deliveryRecord
+	var r record.Delivery
 	if ok, err := getJSON(tx, bucketDeliveries, id, &r); err != nil {
 		return err
 	} else if !ok {
@@ -381,12 +382,12 @@ func (e *ended) spread(s *Store) {
 
 // void deletes a message and holds its alerts again, as they were before. If an alert
 // has a message for each recipient, the first of them does so for all.
-func void(tx *sealed.Tx, d deliveryRecord) error {
+func void(tx *sealed.Tx, d record.Delivery) error {
 	if err := deleteDelivery(tx, d.Message.ID); err != nil {
 		return err
 	}
 	for _, id := range d.Message.AlertIDs {
-		var r alertRecord
+		var r record.Alert
 		if ok, err := getJSON(tx, bucketAlerts, id, &r); err != nil {
 			return err
 		} else if !ok || r.Held != 0 || !slices.Contains(r.Messages, d.Message.ID) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"watcher/internal/notify"
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
 
@@ -16,13 +17,6 @@ const (
 	// mostDead bounds the dead letters that are looked at.
 	mostDead = 1000
 )
-
-// deadRecord is what tells of a dead letter whose it is.
-type deadRecord struct {
-	Target string `json:"target"`
-}
-
-func (deadRecord) record() {}
 
 // Queues counts what waits for targets: up to 10,000 of each kind, and among the first
 // 1,000 dead letters.
@@ -39,7 +33,7 @@ func (s *Store) Queues(_ context.Context, targets []string) (map[string]notify.T
 		c := tx.Bucket(bucketDead).Cursor()
 		k, _ := c.First()
 		for n := 0; k != nil && n < mostDead; n++ {
-			var r deadRecord
+			var r record.Dead
 			if ok, err := getJSON(tx, bucketAlerts, string(k), &r); err != nil {
 				return err
 			} else if q, wanted := queues[r.Target]; ok && wanted {

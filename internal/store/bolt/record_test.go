@@ -5,269 +5,17 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"io"
 	"maps"
 	"os"
 	"path/filepath"
-	"reflect"
-	"slices"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"watcher/internal/feeds"
-	"watcher/internal/notify"
-	"watcher/internal/notify/story"
-	"watcher/internal/poll"
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
-
-// fromOutside are the types that a record may have from other packages: what they
-// are as JSON is a promise of the standard library.
-var fromOutside = []string{"time.Time", "time.Duration", "json.RawMessage"}
-
-// layout reads the sources of this package, and says what of the layout on disk
-// hangs on something else than a tag.
-type layout struct {
-	types   map[string]ast.Expr // all that are declared
-	records []string            // those with the method record
-	seen    map[string]bool
-	wrong   []string
-}
-
-func readLayout(t *testing.T) *layout {
-	t.Helper()
-	l := &layout{types: make(map[string]ast.Expr), seen: make(map[string]bool)}
-	files, err := filepath.Glob("*.go")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no sources", err)
-	}
-	for _, name := range files {
-		if strings.HasSuffix(name, "_test.go") {
-			continue
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.TypeSpec:
-				l.types[n.Name.Name] = n.Type
-			case *ast.FuncDecl:
-				if n.Recv != nil && n.Name.Name == "record" {
-					l.records = append(l.records, n.Recv.List[0].Type.(*ast.Ident).Name)
-				}
-			case *ast.SelectorExpr:
-				if from, ok := n.X.(*ast.Ident); ok && from.Name == "json" && name != "record.go" && n.Sel.Name != "RawMessage" && n.Sel.Name != "Valid" {
-					l.wrong = append(l.wrong, fmt.Sprintf("%s uses json.%s: encode and decode of record.go take records alone", name, n.Sel.Name))
-				}
-			}
-			return true
-		})
-	}
-	for _, name := range l.records {
-		l.follow(name)
-	}
-	return l
-}
-
-// follow looks at a type of this package that is stored.
-func (l *layout) follow(name string) {
-	if l.seen[name] {
-		return
-	}
-	l.seen[name] = true
-	l.look(name, l.types[name])
-}
-
-func (l *layout) look(where string, e ast.Expr) {
-	switch e := e.(type) {
-	case *ast.StructType:
-		for _, f := range e.Fields.List {
-			l.field(where, f)
-		}
-	case *ast.ArrayType:
-		l.look(where, e.Elt)
-	case *ast.StarExpr:
-		l.look(where, e.X)
-	case *ast.MapType:
-		l.look(where, e.Key)
-		l.look(where, e.Value)
-	case *ast.SelectorExpr:
-		if from := e.X.(*ast.Ident).Name + "." + e.Sel.Name; !slices.Contains(fromOutside, from) {
-			l.wrong = append(l.wrong, fmt.Sprintf("%s stores a %s: make it a record of this package", where, from))
-		}
-	case *ast.Ident:
-		if l.types[e.Name] != nil {
-			l.follow(e.Name)
-		}
-	default:
-		l.wrong = append(l.wrong, fmt.Sprintf("%s stores something of a kind that is not looked at here: %T", where, e))
-	}
-}
-
-func (l *layout) field(where string, f *ast.Field) {
-	if len(f.Names) == 0 { // its fields are those of the struct
-		l.look(where, f.Type)
-		return
-	}
-	for _, name := range f.Names {
-		if !name.IsExported() {
-			continue // not stored
-		}
-		if f.Tag == nil || len(f.Names) > 1 || tagOf(f) == "" {
-			l.wrong = append(l.wrong, fmt.Sprintf("%s.%s has no json tag of its own: to rename it would lose what is stored", where, name.Name))
-		}
-	}
-	l.look(where+"."+f.Names[0].Name, f.Type)
-}
-
-// tagOf is the name that a field has on disk.
-func tagOf(f *ast.Field) string {
-	name, _, _ := strings.Cut(reflect.StructTag(strings.Trim(f.Tag.Value, "`")).Get("json"), ",")
-	return name
-}
-
-// What is on disk is written and read by types of this package alone, each field by
-// a tag: nothing that is stored can be lost by a name that changes in Go.
-func TestLayoutIsOfTagsAlone(t *testing.T) {
-	l := readLayout(t)
-	for _, wrong := range l.wrong {
-		t.Error(wrong)
-	}
-	for _, name := range []string{"alertRecord", "historyItem", "stateRecord", "pushRecord", "spooled", "messageRecord", "storyRecord"} {
-		if !l.seen[name] {
-			t.Errorf("%s was not looked at", name)
-		}
-	}
-}
-
-// filled sets all that v has to something else than zero, each to something else.
-func filled(v reflect.Value, n *int64) {
-	if *n++; v.Type() == reflect.TypeFor[time.Time]() {
-		v.Set(reflect.ValueOf(time.Unix(1_700_000_000+*n, *n).UTC()))
-		return
-	}
-	switch v.Kind() {
-	case reflect.Struct:
-		for _, field := range v.Fields() {
-			filled(field, n)
-		}
-	case reflect.Pointer:
-		v.Set(reflect.New(v.Type().Elem()))
-		filled(v.Elem(), n)
-	case reflect.Slice:
-		if v.Type() == reflect.TypeFor[json.RawMessage]() {
-			v.SetBytes(fmt.Appendf(nil, "%d", *n))
-			return
-		}
-		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
-		fallthrough
-	case reflect.Array:
-		for i := range v.Len() {
-			filled(v.Index(i), n)
-		}
-	case reflect.String:
-		v.SetString(fmt.Sprint("text ", *n))
-	case reflect.Bool:
-		v.SetBool(true)
-	case reflect.Int8: // a severity
-		v.SetInt(int64(notify.High))
-	case reflect.Uint8:
-		v.SetUint(uint64(*n%250 + 1))
-	case reflect.Int, reflect.Int64:
-		v.SetInt(*n)
-	case reflect.Uint32, reflect.Uint64:
-		v.SetUint(uint64(*n))
-	default:
-		panic(fmt.Sprint("cannot fill a ", v.Type()))
-	}
-}
-
-func full[T any]() (v T) {
-	var n int64
-	filled(reflect.ValueOf(&v).Elem(), &n)
-	return v
-}
-
-// keeps stores v and says what of it is not there any more. What is left out on
-// purpose is taken from v by without.
-func keeps[T any, R any](to func(T) R, back func(R) T, without func(*T)) func(*testing.T) {
-	return func(t *testing.T) {
-		v := full[T]()
-		raw, err := json.Marshal(to(v))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var r R
-		if err := json.Unmarshal(raw, &r); err != nil {
-			t.Fatal(err)
-		}
-		if without != nil {
-			without(&v)
-		}
-		if diff := cmp.Diff(v, back(r)); diff != "" {
-			t.Errorf("what is read is not what was stored (-stored +read):\n%s", diff)
-		}
-	}
-}
-
-// historyItemOf makes the record of an item, as it was made before articles had numbers.
-func historyItemOf(it feeds.Item) historyItem {
-	return historyItem{
-		Feed: it.Feed, FeedURL: it.FeedURL, Tags: it.Tags,
-		GUID: it.GUID, Title: it.Title, Summary: it.Summary, Content: it.Content, Link: it.Link,
-		Authors: it.Authors, Categories: it.Categories, Language: it.Language,
-		Published: it.Published, Updated: it.Updated, Entry: historyEntry(it.Entry),
-	}
-}
-
-// Each record has all of what it is the record of: a field that is new there and
-// not here is lost at the next start.
-func TestRecordsKeepAllTheyAreOf(t *testing.T) {
-	for what, keeps := range map[string]func(*testing.T){
-		"an item of the history": keeps(historyItemOf, historyItem.item, nil),
-		"the state of a feed": keeps(func(s poll.FeedState) stateRecord { return stateRecordOf(&s) },
-			func(r stateRecord) poll.FeedState { return r.state() }, nil),
-		"an alert; what is beside it has a place of its own, or is needed no longer once it is held": keeps(
-			func(a notify.Alert) alertBody { return alertBodyOf(&a) }, func(b alertBody) notify.Alert { return b.alert() },
-			func(a *notify.Alert) {
-				a.Target, a.Keys, a.Story, a.EachArticle, a.Trails, a.Flood = "", nil, story.Sketch{}, false, false, false
-			}),
-		"an alert in the spool": keeps(func(a notify.Alert) part { return part{spooledOf(&a)} },
-			func(p part) notify.Alert { return p.alerts()[0] }, nil),
-		"a message; its Ref is looked up": keeps(func(m notify.Message) messageRecord { return messageRecordOf(&m) },
-			func(r messageRecord) notify.Message { return r.message() }, func(m *notify.Message) { m.Ref = "" }),
-		"the token of a feed; its id is the key": keeps(feedTokenRecordOf, func(r feedTokenRecord) FeedToken { return r.token("") },
-			func(t *FeedToken) { t.ID = "" }),
-		"a held alert": keeps(func(h notify.HeldAlert) heldRecord {
-			return heldRecord{h.ID, h.Since, severityRecord(h.Severity), h.Rules, h.Feed, h.Trouble, h.Follows, h.Flood, h.Story}
-		}, func(r heldRecord) notify.HeldAlert { return r.held() }, nil),
-	} {
-		t.Run(what, keeps)
-	}
-	for _, s := range []notify.Severity{notify.Low, notify.Normal, notify.High} {
-		raw, err := severityRecord(s).MarshalText()
-		if err != nil || string(raw) != s.String() {
-			t.Errorf("%v is stored as %q (%v)", s, raw, err)
-		}
-		var r severityRecord
-		if err := r.UnmarshalText(raw); err != nil || notify.Severity(r) != s {
-			t.Errorf("%q is read as %v (%v)", raw, notify.Severity(r), err)
-		}
-	}
-	var r severityRecord
-	if r.UnmarshalText([]byte("higher")) == nil {
-		t.Error("an unknown severity is read")
-	}
-}
 
 // unzipped is a golden store, to write to.
 func unzipped(t *testing.T, name string) (path string) {
@@ -342,17 +90,17 @@ func parsed(t *testing.T, raw []byte) (v any) {
 // says the same under the same names.
 func TestRecordsAreWhatWasStored(t *testing.T) {
 	all := stored(t)
-	for bucket, fresh := range map[string]func() record{
-		"feeds":      func() record { return new(feedRecord) },
-		"alerts":     func() record { return new(alertRecord) },
-		"held":       func() record { return new(heldRecord) },
-		"deliveries": func() record { return new(deliveryRecord) },
-		"sends":      func() record { return new(sendsRecord) },
-		"mutes":      func() record { return new(muteRecord) },
-		"stories":    func() record { return new(storyRecord) },
-		"failing":    func() record { return new(healthRecord) },
-		"history":    func() record { return new(historyRecord) },
-		"spool":      func() record { return new(part) },
+	for bucket, fresh := range map[string]func() record.Record{
+		"feeds":      func() record.Record { return new(record.Feed) },
+		"alerts":     func() record.Record { return new(record.Alert) },
+		"held":       func() record.Record { return new(record.Held) },
+		"deliveries": func() record.Record { return new(record.Delivery) },
+		"sends":      func() record.Record { return new(record.Sends) },
+		"mutes":      func() record.Record { return new(record.Mute) },
+		"stories":    func() record.Record { return new(record.Story) },
+		"failing":    func() record.Record { return new(record.Health) },
+		"history":    func() record.Record { return new(record.History) },
+		"spool":      func() record.Record { return new(record.Part) },
 	} {
 		values := all[bucket]
 		delete(all, bucket)
@@ -365,7 +113,7 @@ func TestRecordsAreWhatWasStored(t *testing.T) {
 				t.Error(err)
 				continue
 			}
-			again, err := encode(r)
+			again, err := record.Encode(r)
 			if diff := cmp.Diff(parsed(t, v), parsed(t, again)); err != nil || diff != "" {
 				t.Errorf("a value of %s is not what was stored, once it was read (-stored +encoded, %v):\n%s", bucket, err, diff)
 			}

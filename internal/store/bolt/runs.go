@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 	"watcher/internal/store/segment"
 )
@@ -203,7 +204,7 @@ func addTo(m *segment.Memory, a segment.Article) {
 // Article returns the article of a number, and whether it is kept.
 func (s *Store) Article(ctx context.Context, n uint64) (a segment.Article, kept bool, err error) {
 	defer s.searching()()
-	var done indexedRecord
+	var done record.Indexed
 	var since int64
 	var in *volume
 	err = s.view(func(tx *sealed.Tx) (err error) {
@@ -232,7 +233,7 @@ func (s *Store) Article(ctx context.Context, n uint64) (a segment.Article, kept 
 
 // unnumberedArticle returns the article of an older store that will have a number; the
 // zero Article if there is none.
-func (s *Store) unnumberedArticle(ctx context.Context, n uint64, done indexedRecord) (a segment.Article, err error) {
+func (s *Store) unnumberedArticle(ctx context.Context, n uint64, done record.Indexed) (a segment.Article, err error) {
 	var run Run
 	r := retreat{Store: s, ctx: ctx, below: done.Lowest, yield: func(at Run, _ error) bool {
 		run = at

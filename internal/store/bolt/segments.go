@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 	"watcher/internal/store/segment"
 )
@@ -64,7 +65,7 @@ var errLost = errors.New("a piece of a segment is not there")
 // volume is an open segment.
 type volume struct {
 	segmentKey
-	segmentRecord
+	kept record.Segment
 	*segment.Segment
 	broken atomic.Bool // a piece was put aside
 }
@@ -88,12 +89,12 @@ func (s *Store) volume(key, value []byte) (*volume, error) {
 		return v, nil
 	}
 	v := &volume{segmentKey: k}
-	if err := decode(bucketSegments, key, value, &v.segmentRecord); err != nil {
+	if err := decode(bucketSegments, key, value, &v.kept); err != nil {
 		return nil, err
 	}
-	v.broken.Store(v.Broken)
+	v.broken.Store(v.kept.Broken)
 	var err error
-	v.Segment, err = s.volumes.codec.Open(v.Header, func(piece uint32) ([]byte, error) { return s.piece(v, piece) })
+	v.Segment, err = s.volumes.codec.Open(v.kept.Header, func(piece uint32) ([]byte, error) { return s.piece(v, piece) })
 	if err == nil && v.Segment.Len() != k.n {
 		err = fmt.Errorf("%w: it has %d articles", segment.ErrDamaged, v.Segment.Len())
 	}
@@ -157,8 +158,8 @@ func segmentKeys(tx *sealed.Tx) (keys []segmentKey) {
 }
 
 // howFar returns how far Index is.
-func howFar(tx *sealed.Tx) (indexedRecord, error) {
-	r := indexedRecord{End: firstArticle, Lowest: firstArticle}
+func howFar(tx *sealed.Tx) (record.Indexed, error) {
+	r := record.Indexed{End: firstArticle, Lowest: firstArticle}
 	_, err := getJSON(tx, bucketMeta, string(keyIndexed), &r)
 	return r, err
 }
@@ -204,7 +205,7 @@ func (s *Store) markBroken(k segmentKey) error {
 }
 
 func (s *Store) breaks(tx *sealed.Tx, k segmentKey) error {
-	var r segmentRecord
+	var r record.Segment
 	ok, err := getJSON(tx, bucketSegments, string(k.bytes()), &r)
 	if err != nil || !ok || r.Broken {
 		return err

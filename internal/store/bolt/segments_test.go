@@ -93,7 +93,7 @@ func TestDamagedSegments(t *testing.T) {
 				sameLines(t, "history after the index was made anew", titles(t, s), left)
 				sameLines(t, "found by words", searchedOf(t, s, all, left), left)
 				for _, v := range must1(s.allVolumes())(t) {
-					if v.broken.Load() || v.Gone != 0 && len(left) == len(all) {
+					if v.broken.Load() || v.kept.Gone != 0 && len(left) == len(all) {
 						t.Errorf("the segment of %d is as it was", v.first)
 					}
 				}

@@ -13,7 +13,7 @@ import (
 
 	"watcher/internal/fault"
 	"watcher/internal/notify"
-	"watcher/internal/notify/story"
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
 
@@ -36,42 +36,20 @@ const (
 	partSize   = 8192
 )
 
-// part is some of the alerts of a poll.
-type part []spooled
-
-func (part) record() {}
-
-// spooled is an article on its way to targets that are told the same of it. The
-// fields beside Alert are those that its JSON does not have.
-type spooled struct {
-	Alert  alertBody    `json:"alert"` // the first one; the others differ in what is in To
-	Keys   []keyRecord  `json:"keys"`
-	Story  *storyRecord `json:"story,omitempty"`
-	To     []addressee  `json:"to"`
-	Trails bool         `json:"trails,omitempty"`
-	Flood  bool         `json:"flood,omitempty"`
-	Each   bool         `json:"each,omitempty"`
-}
-
-type addressee struct {
-	ID     string `json:"id"`
-	Target string `json:"target"`
-}
-
 // packParts packs alerts as values of the spool.
 func (s *Store) packParts(alerts []notify.Alert) ([][]byte, error) {
 	var parts [][]byte
 	for some := range slices.Chunk(alerts, partSize) {
-		var p part
+		var p record.Part
 		for i := range some {
 			if a := &some[i]; i > 0 && alike(some[i-1], *a) {
 				last := &p[len(p)-1]
-				last.To = append(last.To, addressee{a.ID, a.Target})
+				last.To = append(last.To, record.Addressee{ID: a.ID, Target: a.Target})
 			} else {
-				p = append(p, spooledOf(a))
+				p = append(p, record.SpooledOf(a))
 			}
 		}
-		raw, err := encode(p)
+		raw, err := record.Encode(p)
 		if err != nil {
 			return nil, fmt.Errorf("encode %d alerts: %w", len(some), err)
 		}
@@ -80,36 +58,10 @@ func (s *Store) packParts(alerts []notify.Alert) ([][]byte, error) {
 	return parts, nil
 }
 
-func spooledOf(a *notify.Alert) spooled {
-	one := spooled{Alert: alertBodyOf(a), Keys: converted(a.Keys, keyRecordOf), Trails: a.Trails, Flood: a.Flood, Each: a.EachArticle, To: []addressee{{a.ID, a.Target}}}
-	if !a.Story.IsZero() {
-		one.Story = storyRecordOf(story.Sketched{}, a.Story)
-	}
-	return one
-}
-
 // alike says whether two alerts differ in nothing but whom they are for.
 func alike(a, b notify.Alert) bool {
 	b.ID, b.Target = a.ID, a.Target
 	return reflect.DeepEqual(a, b)
-}
-
-// alerts are those of a part, in their order.
-func (p part) alerts() []notify.Alert {
-	var alerts []notify.Alert
-	for i := range p {
-		one := &p[i]
-		a := one.Alert.alert()
-		a.Keys, a.Trails, a.Flood, a.EachArticle = converted(one.Keys, keyRecord.key), one.Trails, one.Flood, one.Each
-		if one.Story != nil {
-			a.Story = one.Story.sketch()
-		}
-		for _, to := range one.To {
-			a.ID, a.Target = to.ID, to.Target
-			alerts = append(alerts, a)
-		}
-	}
-	return alerts
 }
 
 func (s *Store) unpackPart(key, value []byte) ([]notify.Alert, error) {
@@ -117,14 +69,14 @@ func (s *Store) unpackPart(key, value []byte) ([]notify.Alert, error) {
 	if err != nil {
 		return nil, &brokenError{bucketSpool, bytes.Clone(key), err}
 	}
-	var p part
+	var p record.Part
 	if err := decode(bucketSpool, key, raw, &p); err != nil {
 		return nil, err
 	}
 	if len(p) == 0 {
 		return nil, &brokenError{bucketSpool, bytes.Clone(key), errors.New("there is nothing in it")}
 	}
-	return p.alerts(), nil
+	return p.Alerts(), nil
 }
 
 // spool stores parts of what a feed brought, behind those it has there.

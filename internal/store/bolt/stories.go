@@ -2,13 +2,13 @@ package bolt
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
 	"slices"
 	"time"
 
 	"watcher/internal/notify"
 	"watcher/internal/notify/story"
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
 
@@ -59,9 +59,9 @@ func sketchOf(tx *sealed.Tx, a story.Sketched) (story.Sketch, error) {
 	if v == nil {
 		return story.Sketch{}, nil
 	}
-	var r storyRecord
+	var r record.Story
 	err := decode(bucketStories, k, v, &r)
-	return r.sketch(), err
+	return r.Sketch(), err
 }
 
 // putStory stores an article, and deletes those that are of no use any more.
@@ -78,61 +78,11 @@ func putStory(tx *sealed.Tx, a story.Sketched, t story.Sketch) error {
 			return err
 		}
 	}
-	v, err := encode(storyRecordOf(a, t))
+	v, err := record.Encode(record.StoryOf(a, t))
 	if err != nil {
 		return fmt.Errorf("encode a story: %w", err)
 	}
 	return b.Put(storyKey(a), v)
-}
-
-// storyRecord is an article on disk.
-type storyRecord struct {
-	Item  keyRecord `json:"item"`
-	Story keyRecord `json:"story"`
-	Feed  string    `json:"feed"`
-	// The sketch, big-endian.
-	Text      []byte `json:"text"`
-	Lead      []byte `json:"lead,omitempty"`
-	Terms     []byte `json:"terms,omitempty"`
-	LeadTerms []byte `json:"lead_terms,omitempty"`
-	Figures   []byte `json:"figures,omitempty"`
-	// Not in records of versions before them.
-	Index []byte `json:"index,omitempty"`
-	Said  string `json:"said,omitempty"`
-}
-
-func (storyRecord) record() {}
-
-func storyRecordOf(a story.Sketched, t story.Sketch) *storyRecord {
-	return &storyRecord{
-		Item: keyRecord(a.Item), Story: keyRecord(a.Story), Feed: a.Feed, Index: packed(t.Index), Said: t.Said,
-		Text: packed(t.Text), Lead: packed(t.Lead), Terms: packed(t.Terms), LeadTerms: packed(t.LeadTerms), Figures: packed(t.Figures),
-	}
-}
-
-// sketch is that of the article's text.
-func (r *storyRecord) sketch() story.Sketch {
-	return story.Sketch{
-		Text: unpacked(r.Text), Lead: unpacked(r.Lead),
-		Terms: unpacked(r.Terms), LeadTerms: unpacked(r.LeadTerms), Figures: unpacked(r.Figures),
-		Index: unpacked(r.Index), Said: r.Said,
-	}
-}
-
-func packed(hashes []uint32) []byte {
-	b := make([]byte, 0, 4*len(hashes))
-	for _, h := range hashes {
-		b = binary.BigEndian.AppendUint32(b, h)
-	}
-	return b
-}
-
-func unpacked(b []byte) []uint32 {
-	hashes := make([]uint32, 0, len(b)/4)
-	for ; len(b) >= 4; b = b[4:] {
-		hashes = append(hashes, binary.BigEndian.Uint32(b))
-	}
-	return hashes
 }
 
 const (
@@ -215,15 +165,11 @@ func (s *Store) olderStories(now time.Time, before []byte) {
 }
 
 func indexedOf(k, v []byte) (indexed, error) {
-	var r storyRecord
+	var r record.Story
 	if err := decode(bucketStories, k, v, &r); err != nil {
 		return indexed{}, err
 	}
-	index := unpacked(r.Index)
-	if len(index) == 0 {
-		index = r.sketch().Indexed().Index
-	}
 	return indexed{story.Sketched{
 		Item: story.Key(r.Item), Story: story.Key(r.Story), Feed: r.Feed, Seen: time.Unix(0, int64(uint64Of(k))), Place: uint64Of(k[8:]),
-	}, index}, nil
+	}, r.Indexed()}, nil
 }

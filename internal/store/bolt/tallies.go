@@ -9,20 +9,9 @@ import (
 
 	"watcher/internal/notify"
 	"watcher/internal/store"
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
-
-// tallyRecord counts what a rule or a feed brought on each of the last days, in lists
-// that begin with the latest of them and may be shorter.
-type tallyRecord struct {
-	Day    int       `json:"day"` // the latest, in days since 1970 on the calendar of the zone
-	Last   time.Time `json:"last,omitzero"`
-	Items  []int     `json:"items,omitempty"`
-	Alerts []int     `json:"alerts,omitempty"`
-	Alone  []int     `json:"alone,omitempty"`
-}
-
-func (tallyRecord) record() {}
 
 // tallyKept is how long it is remembered when a rule last matched.
 const tallyKept = 400 * 24 * time.Hour
@@ -41,61 +30,16 @@ func (s *Store) today(t time.Time) int {
 	return int(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix() / (24 * 60 * 60))
 }
 
-// add adds to a list what came on a day, and drops the days that are too long ago.
-func (r *tallyRecord) add(day int, c store.DayCount) {
-	if day > r.Day {
-		for _, list := range []*[]int{&r.Items, &r.Alerts, &r.Alone} {
-			if len(*list) > 0 {
-				moved := append(make([]int, min(day-r.Day, store.CountedDays)), *list...)
-				*list = moved[:min(len(moved), store.CountedDays)]
-			}
-		}
-		r.Day = day
-	}
-	back := r.Day - day // of a clock that was set back, or another zone
-	if back >= store.CountedDays {
-		return
-	}
-	for _, l := range []struct {
-		list *[]int
-		n    int
-	}{{&r.Items, c.Items}, {&r.Alerts, c.Alerts}, {&r.Alone, c.Alone}} {
-		if l.n == 0 {
-			continue
-		}
-		for len(*l.list) <= back {
-			*l.list = append(*l.list, 0)
-		}
-		(*l.list)[back] += l.n
-	}
-}
-
-// tally is the record as it is told on a day.
-func (r *tallyRecord) tally(today int) store.Tally {
-	t := store.Tally{Last: r.Last.UTC()}
-	at := func(list []int, back int) int {
-		if back < 0 || back >= len(list) {
-			return 0
-		}
-		return list[back]
-	}
-	for i := range t.Days {
-		back := r.Day - (today - store.CountedDays + 1 + i)
-		t.Days[i] = store.DayCount{Items: at(r.Items, back), Alerts: at(r.Alerts, back), Alone: at(r.Alone, back)}
-	}
-	return t
-}
-
 func ruleTally(name string) string { return "rule\x00" + name }
 func feedTally(feed uint64) string { return "feed\x00" + string(number(feed)) }
 
 // tallyUp adds to the tally of a key.
 func (s *Store) tallyUp(tx *sealed.Tx, key string, now time.Time, c store.DayCount) error {
-	var r tallyRecord
+	var r record.Tally
 	if _, err := getJSON(tx, bucketTallies, key, &r); err != nil {
 		return err
 	}
-	r.add(s.today(now), c)
+	r.Add(s.today(now), c)
 	if c.Items > 0 {
 		r.Last = now.UTC().Truncate(time.Second)
 	}
@@ -188,11 +132,11 @@ func (s *Store) tallies(keys map[string]string) (map[string]store.Tally, error) 
 		clear(tallies)
 		today := s.today(clock())
 		for name, key := range keys {
-			var r tallyRecord
+			var r record.Tally
 			if ok, err := getJSON(tx, bucketTallies, key, &r); err != nil {
 				return err
 			} else if ok {
-				tallies[name] = r.tally(today)
+				tallies[name] = r.Tally(today)
 			}
 		}
 		return nil
@@ -210,7 +154,7 @@ func (s *Store) pruneTallies() error {
 		old = nil
 		now := clock()
 		return tx.Bucket(bucketTallies).ForEach(func(k, v []byte) error {
-			var r tallyRecord
+			var r record.Tally
 			if err := decode(bucketTallies, k, v, &r); err != nil {
 				return err
 			}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
 
@@ -157,7 +158,7 @@ func (s *Store) Trace(_ context.Context, id string) (t notify.Trace, err error) 
 
 // resolve returns the alert's id for what Trace takes.
 func resolve(tx *sealed.Tx, id string) (string, error) {
-	var r deliveryRecord
+	var r record.Delivery
 	if ok, err := getJSON(tx, bucketDeliveries, id, &r); err != nil {
 		return "", err
 	} else if ok && len(r.Message.AlertIDs) > 0 {
@@ -181,82 +182,26 @@ type NoAlertError struct{ Text string }
 func (e *NoAlertError) Error() string { return e.Text }
 
 func traceOf(tx *sealed.Tx, id string) (t notify.Trace, ok bool, err error) {
-	var r alertRecord
+	var r record.Alert
 	if ok, err := getJSON(tx, bucketAlerts, id, &r); err != nil || !ok {
 		return t, ok, err
 	}
-	t, err = r.trace(tx)
+	t, err = lifeOf(tx, &r)
 	return t, err == nil, err
 }
 
-// trace is the life of the alert.
-func (r *alertRecord) trace(tx *sealed.Tx) (t notify.Trace, err error) {
-	a := r.Alert.alert()
-	t = notify.Trace{
-		ID: a.ID, Target: r.Target, Severity: a.Severity, Rules: a.Rules, Item: a.Item, Excerpts: a.Excerpts, Story: r.Story,
-		AlsoIn: a.AlsoIn, Trouble: a.Trouble, Follows: a.Follows, Held: r.Since.UTC(), Why: r.Why, Dropped: r.Dropped,
-		Acknowledged: (*notify.Acknowledgement)(r.Acknowledged),
-	}
+// lifeOf is the life of an alert.
+func lifeOf(tx *sealed.Tx, r *record.Alert) (t notify.Trace, err error) {
+	var ds []record.Delivery
 	for _, m := range r.Messages {
-		var d deliveryRecord
+		var d record.Delivery
 		if ok, err := getJSON(tx, bucketDeliveries, m, &d); err != nil {
 			return t, err
 		} else if ok {
-			t.Deliveries = append(t.Deliveries, d.trace())
+			ds = append(ds, d)
 		}
 	}
-	switch {
-	case !r.Dropped.IsZero():
-		t.State = notify.StateDropped
-		if r.Dead != "" {
-			t.Why = r.Dead
-		} else {
-			t.Composed = r.Ended.UTC()
-		}
-	case r.Held != 0:
-		t.State = notify.StateHeld
-	case r.Skipped != "":
-		t.State, t.Why = notify.StateSkipped, r.Skipped
-	case r.Dead != "":
-		t.State, t.Why = notify.StateDead, r.Dead
-	default:
-		t.Composed = r.Ended.UTC()
-		t.State = together(t.Deliveries)
-	}
-	return t, nil
-}
-
-// together returns the state of an alert from those of its messages: the one that needs
-// most attention.
-func together(ds []notify.DeliveryTrace) notify.AlertState {
-	for _, s := range []notify.AlertState{notify.StateDead, notify.StateSending, notify.StateWaiting} {
-		for _, d := range ds {
-			if d.State == s {
-				return s
-			}
-		}
-	}
-	return notify.StateSent
-}
-
-func (r *deliveryRecord) trace() notify.DeliveryTrace {
-	d := notify.DeliveryTrace{
-		ID: r.Message.ID, Alerts: len(r.Message.AlertIDs), Attempts: converted(r.Attempts, func(a attemptRecord) notify.Attempt { return notify.Attempt(a) }), Tries: r.Tries,
-		Ambiguous: r.Ambiguous, Due: r.Due,
-	}
-	switch {
-	case !r.Dropped.IsZero():
-		d.State, d.Ended = notify.StateDropped, r.Dropped
-	case !r.Sent.IsZero():
-		d.State, d.Ended = notify.StateSent, r.Sent
-	case !r.Dead.IsZero():
-		d.State, d.Ended = notify.StateDead, r.Dead
-	case r.Begun:
-		d.State = notify.StateSending
-	default:
-		d.State = notify.StateWaiting
-	}
-	return d
+	return r.Trace(ds), nil
 }
 
 // ErrNotDead is returned for an alert that is no dead letter.
@@ -265,7 +210,7 @@ var ErrNotDead = errors.New("it is no dead letter")
 // Retry queues a dead letter again: its dead messages, under their ids, or the alert
 // itself if it was not composed.
 func (s *Store) Retry(_ context.Context, id string) error {
-	return s.dead(id, func(tx *sealed.Tx, r *alertRecord, ds []deliveryRecord, now time.Time) error {
+	return s.dead(id, func(tx *sealed.Tx, r *record.Alert, ds []record.Delivery, now time.Time) error {
 		for _, d := range ds {
 			d.Dead, d.Frozen, d.Due = time.Time{}, now, now
 			if err := enqueueRetry(tx, d, now); err != nil {
@@ -282,7 +227,7 @@ func (s *Store) Retry(_ context.Context, id string) error {
 
 // Drop removes a dead letter for good.
 func (s *Store) Drop(_ context.Context, id string) error {
-	return s.dead(id, func(tx *sealed.Tx, r *alertRecord, ds []deliveryRecord, now time.Time) error {
+	return s.dead(id, func(tx *sealed.Tx, r *record.Alert, ds []record.Delivery, now time.Time) error {
 		for _, d := range ds {
 			d.Dropped = now
 			if err := putJSON(tx.Bucket(bucketDeliveries), d.Message.ID, d); err != nil {
@@ -296,7 +241,7 @@ func (s *Store) Drop(_ context.Context, id string) error {
 
 // dead applies a change to a dead letter: to its dead messages, and so to the other
 // alerts in them, and takes all of these off the list of dead letters.
-func (s *Store) dead(id string, change func(*sealed.Tx, *alertRecord, []deliveryRecord, time.Time) error) error {
+func (s *Store) dead(id string, change func(*sealed.Tx, *record.Alert, []record.Delivery, time.Time) error) error {
 	var refused error
 	var changed map[string]bool
 	targets := make(map[string]bool)
@@ -328,7 +273,7 @@ func (s *Store) dead(id string, change func(*sealed.Tx, *alertRecord, []delivery
 				continue
 			}
 			changed[alert] = true
-			var r alertRecord
+			var r record.Alert
 			if ok, err := getJSON(tx, bucketAlerts, alert, &r); err != nil {
 				return err
 			} else if !ok {
@@ -366,13 +311,13 @@ func unbury(tx *sealed.Tx, id string) error {
 }
 
 // deadDeliveries returns the dead messages of an alert.
-func deadDeliveries(tx *sealed.Tx, id string) (ds []deliveryRecord, err error) {
-	var r alertRecord
+func deadDeliveries(tx *sealed.Tx, id string) (ds []record.Delivery, err error) {
+	var r record.Alert
 	if ok, err := getJSON(tx, bucketAlerts, id, &r); err != nil || !ok {
 		return nil, err
 	}
 	for _, m := range r.Messages {
-		var d deliveryRecord
+		var d record.Delivery
 		if ok, err := getJSON(tx, bucketDeliveries, m, &d); err != nil {
 			return nil, err
 		} else if ok && !d.Dead.IsZero() && d.Dropped.IsZero() {
@@ -424,19 +369,19 @@ type retiring struct {
 // retire makes a dead letter of the value of such a key.
 func (g retiring) retire(tx *sealed.Tx, now time.Time) error {
 	const why = "the target is configured no longer"
-	var r alertRecord
+	var r record.Alert
 	if ok, err := getJSON(tx, bucketAlerts, g.alert, &r); err != nil {
 		return err
 	} else if ok {
 		r.Held, r.Dead, r.Ended = 0, why, now
 		return errors.Join(putJSON(tx.Bucket(bucketAlerts), g.alert, r), bury(tx, []string{g.alert}))
 	}
-	var d deliveryRecord
+	var d record.Delivery
 	if ok, err := getJSON(tx, bucketDeliveries, g.delivery, &d); err != nil || !ok {
 		return err
 	}
 	d.Dead, d.Due = now, time.Time{}
-	d.Attempts = append(d.Attempts, attemptRecord{Start: now, End: now, Answer: why})
+	d.Attempts = append(d.Attempts, record.Attempt{Start: now, End: now, Answer: why})
 	return errors.Join(putJSON(tx.Bucket(bucketDeliveries), g.delivery, d), bury(tx, d.Message.AlertIDs))
 }
 
@@ -451,7 +396,7 @@ func keysOfOthers(tx *sealed.Tx, keep map[string]bool) (gone []retiring, _ error
 			}
 			g := retiring{bucket: name, key: bytes.Clone(k)}
 			if bytes.Equal(name, bucketHeld) {
-				var h heldRecord
+				var h record.Held
 				if err := decode(bucketHeld, k, v, &h); err != nil {
 					return nil, err
 				}

@@ -94,15 +94,15 @@ func (s *Store) trimSegments(surplus map[uint64]int64, all *int64, most int64) (
 			return trimmed, err
 		}
 		left := int64(0) // of v, without what is to go
-		v.feedSizes(func(feed uint64, size int64) { left += size - min(size, max(0, surplus[feed])) })
+		v.kept.FeedSizes(func(feed uint64, size int64) { left += size - min(size, max(0, surplus[feed])) })
 		switch {
 		case *all > 0 && left <= *all+most/trimBy || left == 0:
-			v.feedSizes(func(feed uint64, size int64) { surplus[feed] -= min(size, max(0, surplus[feed])) })
+			v.kept.FeedSizes(func(feed uint64, size int64) { surplus[feed] -= min(size, max(0, surplus[feed])) })
 			*all -= left
 			err = s.deleteVolume(v.segmentKey)
-			trimmed += v.Bytes
-			s.kept.size.Add(-v.Bytes)
-		case c != nil && (*all > 0 || left < v.Bytes-v.Bytes/worthIt):
+			trimmed += v.kept.Bytes
+			s.kept.size.Add(-v.kept.Bytes)
+		case c != nil && (*all > 0 || left < v.kept.Bytes-v.kept.Bytes/worthIt):
 			var n int64
 			n, err = s.trimSegment(c, v, surplus, all)
 			trimmed += n
@@ -130,7 +130,7 @@ func (s *Store) trimSegment(c *Cutter, v *volume, surplus map[uint64]int64, all 
 		}
 	}
 	each := make(map[uint64]int64)
-	v.feedSizes(func(feed uint64, size int64) { each[feed] = size / max(1, articles[feed]) })
+	v.kept.FeedSizes(func(feed uint64, size int64) { each[feed] = size / max(1, articles[feed]) })
 	err = s.rewrite(context.Background(), c, v, func(_ int, a *segment.Article) bool {
 		size := each[a.Feed]
 		switch {
@@ -196,8 +196,8 @@ func (s *Store) surplus(most int64) (feeds map[uint64]int64, all int64, err erro
 		return nil, 0, fmt.Errorf("measure the history: %w", err)
 	}
 	for _, v := range vs {
-		v.feedSizes(func(feed uint64, size int64) { sizes[feed] += size })
-		total += v.Bytes
+		v.kept.FeedSizes(func(feed uint64, size int64) { sizes[feed] += size })
+		total += v.kept.Bytes
 	}
 	for _, bucket := range [][]byte{bucketHistory, bucketTail} {
 		err := s.sizes(bucket, func(k []byte, size int) {

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"watcher/internal/feeds"
+	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
 
@@ -91,7 +91,7 @@ func TestHistoryOfBefore(t *testing.T) {
 	s, err := Open(filepath.Join(t.TempDir(), "watcher.db"))
 	ok(t, err)
 	defer s.Close()
-	raw, err := encode(historyRecord{historyItemOf(feeds.Item{Title: "old"})})
+	raw, err := record.Encode(record.History{{Title: "old"}})
 	ok(t, err)
 	ok(t, s.update(func(tx *sealed.Tx) error {
 		key := append(number(uint64(time.Unix(1000, 0).UnixNano())), number(1)...)

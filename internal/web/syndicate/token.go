@@ -14,19 +14,17 @@ import (
 
 	"watcher/internal/desk"
 	"watcher/internal/rules"
-	"watcher/internal/store/bolt"
+	"watcher/internal/store"
 )
 
-// Tokens keeps the tokens of feeds, as *bolt.Store does.
+// Tokens keeps the tokens of feeds, as every store does.
 type Tokens interface {
-	PutFeedToken(ctx context.Context, t bolt.FeedToken) error
-	FeedToken(ctx context.Context, id string) (t bolt.FeedToken, ok bool, err error)
-	FeedTokens(ctx context.Context) ([]bolt.FeedToken, error)
+	PutFeedToken(ctx context.Context, t store.FeedToken) error
+	FeedToken(ctx context.Context, id string) (t store.FeedToken, ok bool, err error)
+	FeedTokens(ctx context.Context) ([]store.FeedToken, error)
 	UseFeedToken(ctx context.Context, id string, at time.Time) error
 	DropFeedToken(ctx context.Context, id string) (ok bool, err error)
 }
-
-var _ Tokens = (*bolt.Store)(nil)
 
 // ListedToken opens one feed, to who has it.
 type ListedToken struct {
@@ -93,7 +91,7 @@ func (f *Feeds) Make(r *http.Request, by, feed string) (MadeToken, error) {
 	id := strings.ToLower(rand.Text()[:10])
 	made := MadeToken{ListedToken: ListedToken{ID: id, Feed: s.key(), By: by, Made: time.Now().UTC()}, Text: id + "-" + rand.Text()}
 	sum := sha256.Sum256([]byte(made.Text))
-	err = f.Tokens.PutFeedToken(r.Context(), bolt.FeedToken{ID: id, Feed: made.Feed, By: by, Made: made.Made, Hash: sum[:]})
+	err = f.Tokens.PutFeedToken(r.Context(), store.FeedToken{ID: id, Feed: made.Feed, By: by, Made: made.Made, Hash: sum[:]})
 	made.Atom, made.JSON = f.base(r)+s.address(".atom", made.Text), f.base(r)+s.address(".json", made.Text)
 	return made, err
 }

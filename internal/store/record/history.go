@@ -1,4 +1,4 @@
-package bolt
+package record
 
 import (
 	"time"
@@ -6,14 +6,18 @@ import (
 	"watcher/internal/feeds"
 )
 
-// historyRecord is the items of one poll, as they were kept before articles had
+// History is the items of one poll, as they were kept before articles had
 // numbers. The names are those that the fields of feeds.Item had when the first of
 // them was stored.
-type historyRecord []historyItem
+type History []HistoryItem
 
-func (historyRecord) record() {}
+func (History) record() {}
 
-type historyItem struct {
+// Items are what it is the record of.
+func (r History) Items() []feeds.Item { return converted(r, HistoryItem.item) }
+
+// HistoryItem is a feeds.Item.
+type HistoryItem struct {
 	Feed       string       `json:"Feed"`
 	FeedURL    string       `json:"FeedURL"`
 	Tags       []string     `json:"Tags"`
@@ -27,13 +31,13 @@ type historyItem struct {
 	Language   string       `json:"Language"`
 	Published  time.Time    `json:"Published"`
 	Updated    time.Time    `json:"Updated"`
-	Entry      historyEntry `json:"Entry"`
+	Entry      HistoryEntry `json:"Entry"`
 }
 
-// historyEntry has the fields of feeds.Entry in their order, so that one converts
+// HistoryEntry has the fields of feeds.Entry in their order, so that one converts
 // to the other: a change there does not compile until it is decided here what
 // becomes of what is stored.
-type historyEntry struct {
+type HistoryEntry struct {
 	GUID      uint64 `json:"GUID"`
 	Link      uint64 `json:"Link"`
 	GUIDCore  uint32 `json:"GUIDCore"`
@@ -50,7 +54,7 @@ type historyEntry struct {
 	Key       uint64 `json:"Key"`
 }
 
-func (r historyItem) item() feeds.Item {
+func (r HistoryItem) item() feeds.Item {
 	return feeds.Item{
 		Feed: r.Feed, FeedURL: r.FeedURL, Tags: r.Tags,
 		GUID: r.GUID, Title: r.Title, Summary: r.Summary, Content: r.Content, Link: r.Link,

@@ -1,4 +1,4 @@
-package bolt
+package record
 
 import (
 	"time"
@@ -7,30 +7,22 @@ import (
 	"watcher/internal/poll"
 )
 
-// feedRecord is a feed on disk.
-type feedRecord struct {
-	ID      string      `json:"id"`
-	URL     string      `json:"url"`
-	Cadence string      `json:"cadence"`
-	Due     time.Time   `json:"due"`
-	Removed time.Time   `json:"removed,omitzero"`
-	State   stateRecord `json:"state"`
+// Feed is a feed on disk.
+type Feed struct {
+	ID      string    `json:"id"`
+	URL     string    `json:"url"`
+	Cadence string    `json:"cadence"`
+	Due     time.Time `json:"due"`
+	Removed time.Time `json:"removed,omitzero"`
+	State   State     `json:"state"`
 }
 
-func (feedRecord) record() {}
+func (Feed) record() {}
 
-func feedRecordOf(e *feedEntry) feedRecord {
-	return feedRecord{ID: e.ID, URL: e.URL, Cadence: e.Cadence, Due: e.Due, Removed: e.Removed, State: stateRecordOf(&e.State)}
-}
-
-func (r *feedRecord) entry() feedEntry {
-	return feedEntry{ID: r.ID, URL: r.URL, Cadence: r.Cadence, Due: r.Due, Removed: r.Removed, State: r.State.state()}
-}
-
-// stateRecord is a poll.FeedState. What the fields mean is said there.
-type stateRecord struct {
-	Known       knownRecord      `json:"known,omitzero"`
-	Trust       trustRecord      `json:"trust,omitzero"`
+// State is a poll.FeedState. What the fields mean is said there.
+type State struct {
+	Known       Known            `json:"known,omitzero"`
+	Trust       Trust            `json:"trust,omitzero"`
 	Polled      time.Time        `json:"polled,omitzero"`
 	Good        time.Time        `json:"good,omitzero"`
 	Items       int              `json:"items,omitempty"`
@@ -40,12 +32,12 @@ type stateRecord struct {
 	Changed     time.Time        `json:"changed,omitzero"`
 	News        bool             `json:"news,omitzero"`
 	Gap         time.Duration    `json:"gap,omitzero"`
-	Hints       hintsRecord      `json:"hints,omitzero"`
+	Hints       Hints            `json:"hints,omitzero"`
 	Pauses      [2]time.Duration `json:"pauses,omitzero"`
 	Watched     time.Time        `json:"watched,omitzero"`
-	Odd         *oddRecord       `json:"odd,omitempty"`
+	Odd         *Odd             `json:"odd,omitempty"`
 	Guids       bool             `json:"guids,omitzero"`
-	Overrun     overrunRecord    `json:"overrun,omitzero"`
+	Overrun     Overrun          `json:"overrun,omitzero"`
 	Edited      bool             `json:"edited,omitzero"`
 	Failing     time.Time        `json:"failing,omitzero"`
 	Failed      int              `json:"failed,omitempty"`
@@ -60,13 +52,13 @@ type stateRecord struct {
 	Held        int              `json:"held,omitempty"`
 	Rekeyed     time.Time        `json:"rekeyed,omitzero"`
 	TooOld      int              `json:"too_old,omitempty"`
-	Old         []oldRecord      `json:"old,omitempty"`
+	Old         []Old            `json:"old,omitempty"`
 	SlidBack    int              `json:"slid_back,omitempty"`
-	Slid        []oldRecord      `json:"slid,omitempty"`
+	Slid        []Old            `json:"slid,omitempty"`
 	Habit       string           `json:"habit,omitempty"`
 	NoText      int              `json:"no_text,omitempty"`
 	NoTextError string           `json:"no_text_error,omitempty"`
-	Push        *pushRecord      `json:"push,omitempty"`
+	Push        *Push            `json:"push,omitempty"`
 	UnusedHub   string           `json:"unused_hub,omitempty"`
 	Told        string           `json:"told,omitempty"`
 	ToldSince   time.Time        `json:"told_since,omitzero"`
@@ -74,21 +66,23 @@ type stateRecord struct {
 	Stale       bool             `json:"stale,omitzero"`
 }
 
-func stateRecordOf(s *poll.FeedState) stateRecord {
-	return stateRecord{
-		Known: knownRecord(s.Known), Trust: trustRecordOf(s.Trust),
+// StateOf makes the record of a state.
+func StateOf(s *poll.FeedState) State {
+	return State{
+		Known: Known(s.Known), Trust: trustOf(s.Trust),
 		Polled: s.Polled, Good: s.Good, Items: s.Items, Warnings: s.Warnings, Barred: s.Barred, BarAll: s.BarAll,
-		Changed: s.Changed, News: s.News, Gap: s.Gap, Hints: hintsRecord(s.Hints), Pauses: s.Pauses, Watched: s.Watched,
-		Odd: oddRecordOf(s.Odd), Guids: s.Guids, Overrun: overrunRecord(s.Overrun), Edited: s.Edited,
+		Changed: s.Changed, News: s.News, Gap: s.Gap, Hints: Hints(s.Hints), Pauses: s.Pauses, Watched: s.Watched,
+		Odd: oddOf(s.Odd), Guids: s.Guids, Overrun: Overrun(s.Overrun), Edited: s.Edited,
 		Failing: s.Failing, Failed: s.Failed, Error: s.Error, Blocked: s.Blocked, Unreached: s.Unreached, Gone: s.Gone,
 		Dangerous: s.Dangerous, MovedTo: s.MovedTo, MovedSince: s.MovedSince, Moved: s.Moved, Held: s.Held, Rekeyed: s.Rekeyed,
-		TooOld: s.TooOld, Old: converted(s.Old, oldRecordOf), SlidBack: s.SlidBack, Slid: converted(s.Slid, oldRecordOf),
-		Habit: s.Habit, NoText: s.NoText, NoTextError: s.NoTextError, Push: (*pushRecord)(s.Push), UnusedHub: s.UnusedHub,
+		TooOld: s.TooOld, Old: converted(s.Old, oldOf), SlidBack: s.SlidBack, Slid: converted(s.Slid, oldOf),
+		Habit: s.Habit, NoText: s.NoText, NoTextError: s.NoTextError, Push: (*Push)(s.Push), UnusedHub: s.UnusedHub,
 		Told: s.Told, ToldSince: s.ToldSince, Worked: s.Worked, Stale: s.Stale,
 	}
 }
 
-func (r *stateRecord) state() poll.FeedState {
+// FeedState is what it is the record of.
+func (r *State) FeedState() poll.FeedState {
 	return poll.FeedState{
 		Known: feeds.Known(r.Known), Trust: r.Trust.trust(),
 		Polled: r.Polled, Good: r.Good, Items: r.Items, Warnings: r.Warnings, Barred: r.Barred, BarAll: r.BarAll,
@@ -96,42 +90,44 @@ func (r *stateRecord) state() poll.FeedState {
 		Odd: r.Odd.odd(), Guids: r.Guids, Overrun: poll.Overrun(r.Overrun), Edited: r.Edited,
 		Failing: r.Failing, Failed: r.Failed, Error: r.Error, Blocked: r.Blocked, Unreached: r.Unreached, Gone: r.Gone,
 		Dangerous: r.Dangerous, MovedTo: r.MovedTo, MovedSince: r.MovedSince, Moved: r.Moved, Held: r.Held, Rekeyed: r.Rekeyed,
-		TooOld: r.TooOld, Old: converted(r.Old, oldRecord.old), SlidBack: r.SlidBack, Slid: converted(r.Slid, oldRecord.old),
+		TooOld: r.TooOld, Old: converted(r.Old, Old.old), SlidBack: r.SlidBack, Slid: converted(r.Slid, Old.old),
 		Habit: r.Habit, NoText: r.NoText, NoTextError: r.NoTextError, Push: (*poll.HubState)(r.Push), UnusedHub: r.UnusedHub,
 		Told: r.Told, ToldSince: r.ToldSince, Worked: r.Worked, Stale: r.Stale,
 	}
 }
 
-type trustRecord struct {
-	Full  time.Time   `json:"full,omitzero"`
-	Doubt knownRecord `json:"doubt,omitzero"`
-	Wrong time.Time   `json:"wrong,omitzero"`
-	Form  int         `json:"form,omitempty"` // a poll.TagForm
+// Trust is a poll.Trust.
+type Trust struct {
+	Full  time.Time `json:"full,omitzero"`
+	Doubt Known     `json:"doubt,omitzero"`
+	Wrong time.Time `json:"wrong,omitzero"`
+	Form  int       `json:"form,omitempty"` // a poll.TagForm
 }
 
-func trustRecordOf(t poll.Trust) trustRecord {
-	return trustRecord{Full: t.Full, Doubt: knownRecord(t.Doubt), Wrong: t.Wrong, Form: int(t.Form)}
+func trustOf(t poll.Trust) Trust {
+	return Trust{Full: t.Full, Doubt: Known(t.Doubt), Wrong: t.Wrong, Form: int(t.Form)}
 }
 
-func (r trustRecord) trust() poll.Trust {
+func (r Trust) trust() poll.Trust {
 	return poll.Trust{Full: r.Full, Doubt: feeds.Known(r.Doubt), Wrong: r.Wrong, Form: poll.TagForm(r.Form)}
 }
 
-type oddRecord struct {
-	Empty    spellRecord `json:"empty,omitzero"`
-	Guidless spellRecord `json:"guidless,omitzero"`
-	Changing spellRecord `json:"changing,omitzero"`
-	Names    []uint32    `json:"names,omitempty"`
+// Odd is a poll.Odd.
+type Odd struct {
+	Empty    Spell    `json:"empty,omitzero"`
+	Guidless Spell    `json:"guidless,omitzero"`
+	Changing Spell    `json:"changing,omitzero"`
+	Names    []uint32 `json:"names,omitempty"`
 }
 
-func oddRecordOf(o *poll.Odd) *oddRecord {
+func oddOf(o *poll.Odd) *Odd {
 	if o == nil {
 		return nil
 	}
-	return &oddRecord{Empty: spellRecord(o.Empty), Guidless: spellRecord(o.Guidless), Changing: spellRecord(o.Changing), Names: o.Names}
+	return &Odd{Empty: Spell(o.Empty), Guidless: Spell(o.Guidless), Changing: Spell(o.Changing), Names: o.Names}
 }
 
-func (r *oddRecord) odd() *poll.Odd {
+func (r *Odd) odd() *poll.Odd {
 	if r == nil {
 		return nil
 	}
@@ -142,20 +138,23 @@ func (r *oddRecord) odd() *poll.Odd {
 // so that they convert to each other. A change there does not compile until it is
 // decided here what becomes of what is stored.
 
-type knownRecord struct {
+// Known is a feeds.Known.
+type Known struct {
 	ETag         string `json:"etag,omitempty"`
 	LastModified string `json:"last_modified,omitempty"`
 	Wire         uint64 `json:"wire,omitempty"`
 	Body         uint64 `json:"body,omitempty"`
 }
 
-type hintsRecord struct {
+// Hints is a poll.PollHints.
+type Hints struct {
 	Pause     time.Duration `json:"pause,omitzero"`
 	SkipHours uint32        `json:"skip_hours,omitzero"`
 	SkipDays  uint8         `json:"skip_days,omitzero"`
 }
 
-type spellRecord struct {
+// Spell is a poll.Spell.
+type Spell struct {
 	Since     time.Time     `json:"since,omitzero"`
 	Last      time.Time     `json:"last,omitzero"`
 	Documents int           `json:"documents,omitempty"`
@@ -163,7 +162,8 @@ type spellRecord struct {
 	Told      bool          `json:"told,omitzero"`
 }
 
-type overrunRecord struct {
+// Overrun is a poll.Overrun.
+type Overrun struct {
 	Since time.Time `json:"since,omitzero"`
 	Last  time.Time `json:"last,omitzero"`
 	Why   string    `json:"why,omitempty"`
@@ -172,17 +172,19 @@ type overrunRecord struct {
 	Vain  int       `json:"vain,omitempty"`
 }
 
-type oldRecord struct {
+// Old is a poll.Old.
+type Old struct {
 	Title     string    `json:"title"`
 	Link      string    `json:"link"`
 	Published time.Time `json:"published"`
 	Rules     []string  `json:"rules,omitempty"`
 }
 
-func oldRecordOf(o poll.Old) oldRecord { return oldRecord(o) }
-func (r oldRecord) old() poll.Old      { return poll.Old(r) }
+func oldOf(o poll.Old) Old  { return Old(o) }
+func (r Old) old() poll.Old { return poll.Old(r) }
 
-type pushRecord struct {
+// Push is a poll.HubState.
+type Push struct {
 	Hub      string    `json:"hub,omitempty"`
 	Topic    string    `json:"topic,omitempty"`
 	Callback string    `json:"callback,omitempty"`
@@ -195,10 +197,10 @@ type pushRecord struct {
 	Last     time.Time `json:"last,omitzero"`
 }
 
-// outageRecord is that of our own connection.
-type outageRecord struct {
+// Outage is that of our own connection: a poll.Outage.
+type Outage struct {
 	Since time.Time `json:"since,omitzero"`
 	Told  bool      `json:"told,omitzero"`
 }
 
-func (outageRecord) record() {}
+func (Outage) record() {}

@@ -1,35 +1,35 @@
-package bolt
+package record
 
 import (
 	"encoding/binary"
 	"slices"
 )
 
-// segmentRecord is a segment: a run of articles with an index over them, in pieces.
-type segmentRecord struct {
+// Segment is a segment: a run of articles with an index over them, in pieces.
+type Segment struct {
 	Oldest int64  `json:"oldest"` // when its articles were seen, in Unix nanoseconds
 	Newest int64  `json:"newest"`
 	Bytes  int64  `json:"bytes"` // of header and pieces
 	Gone   int    `json:"gone,omitempty"`
 	Broken bool   `json:"broken,omitempty"` // a piece of it was put aside
-	Feeds  []byte `json:"feeds"`            // what each feed has of Bytes, see feedSizes
+	Feeds  []byte `json:"feeds"`            // what each feed has of Bytes, see FeedSizes
 	Header []byte `json:"header"`           // see package segment
 }
 
-func (segmentRecord) record() {}
+func (Segment) record() {}
 
-// indexedRecord is how far Index is.
-type indexedRecord struct {
+// Indexed is how far the index of the history is.
+type Indexed struct {
 	End    uint64 `json:"end"`            // the tail begins here; what it has below is in a segment
 	Lowest uint64 `json:"lowest"`         // number of an article that none is below
 	From   []byte `json:"from,omitempty"` // the articles of an older store from this key on are in segments
 }
 
-func (indexedRecord) record() {}
+func (Indexed) record() {}
 
-// packFeeds packs sizes in bytes by the numbers of feeds: the differences of the
+// PackFeeds packs sizes in bytes by the numbers of feeds: the differences of the
 // numbers, and the sizes, as varints.
-func packFeeds(sizes map[uint64]int64) (b []byte) {
+func PackFeeds(sizes map[uint64]int64) (b []byte) {
 	numbers := make([]uint64, 0, len(sizes))
 	for n := range sizes {
 		numbers = append(numbers, n)
@@ -44,8 +44,8 @@ func packFeeds(sizes map[uint64]int64) (b []byte) {
 	return b
 }
 
-// feedSizes calls f with the number of each feed and its size in bytes.
-func (r *segmentRecord) feedSizes(f func(feed uint64, size int64)) {
+// FeedSizes calls f with the number of each feed and its size in bytes.
+func (r *Segment) FeedSizes(f func(feed uint64, size int64)) {
 	feed := uint64(0)
 	for b := r.Feeds; len(b) > 0; {
 		gap, n := binary.Uvarint(b)

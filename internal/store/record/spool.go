@@ -1,0 +1,56 @@
+package record
+
+import (
+	"watcher/internal/notify"
+	"watcher/internal/notify/story"
+)
+
+// Part is some of the alerts of a poll.
+type Part []Spooled
+
+func (Part) record() {}
+
+// Spooled is an article on its way to targets that are told the same of it. The
+// fields beside Alert are those that its JSON does not have.
+type Spooled struct {
+	Alert  Body        `json:"alert"` // the first one; the others differ in what is in To
+	Keys   []Key       `json:"keys"`
+	Story  *Story      `json:"story,omitempty"`
+	To     []Addressee `json:"to"`
+	Trails bool        `json:"trails,omitempty"`
+	Flood  bool        `json:"flood,omitempty"`
+	Each   bool        `json:"each,omitempty"`
+}
+
+// Addressee is whom an article is for, and the id of that alert.
+type Addressee struct {
+	ID     string `json:"id"`
+	Target string `json:"target"`
+}
+
+// SpooledOf makes the record of an alert, with its target alone.
+func SpooledOf(a *notify.Alert) Spooled {
+	one := Spooled{Alert: BodyOf(a), Keys: KeysOf(a.Keys), Trails: a.Trails, Flood: a.Flood, Each: a.EachArticle, To: []Addressee{{a.ID, a.Target}}}
+	if !a.Story.IsZero() {
+		one.Story = StoryOf(story.Sketched{}, a.Story)
+	}
+	return one
+}
+
+// Alerts are those of a Part, in their order.
+func (p Part) Alerts() []notify.Alert {
+	var alerts []notify.Alert
+	for i := range p {
+		one := &p[i]
+		a := one.Alert.Alert()
+		a.Keys, a.Trails, a.Flood, a.EachArticle = ItemKeys(one.Keys), one.Trails, one.Flood, one.Each
+		if one.Story != nil {
+			a.Story = one.Story.Sketch()
+		}
+		for _, to := range one.To {
+			a.ID, a.Target = to.ID, to.Target
+			alerts = append(alerts, a)
+		}
+	}
+	return alerts
+}
