@@ -8,16 +8,22 @@ import (
 	"watcher/internal/store/storetest"
 )
 
+// A file is one process's alone: no machine joins another, and no answer of a commit can
+// be lost but with the process itself.
 func TestStore(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) storetest.Open {
+	storetest.Run(t, func(t *testing.T) storetest.Data {
 		path := filepath.Join(t.TempDir(), "watcher.db")
-		return func(t *testing.T) storetest.BothHalves {
-			t.Helper()
-			s, err := bolt.Open(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return s
+		return storetest.Data{
+			Open: func(t *testing.T) storetest.BothHalves {
+				t.Helper()
+				return open(t, path)
+			},
+			Break: func(t *testing.T, s storetest.BothHalves, r storetest.Record) bool {
+				t.Helper()
+				found, err := bolt.Break(s.(*bolt.Store), r)
+				must(t, err)
+				return found
+			},
 		}
 	})
 }

@@ -11,6 +11,32 @@ import (
 	"watcher/internal/poll"
 )
 
+// feedTests are those of the feeds and their claims.
+var feedTests = []test{
+	{"a new feed is due at once and a claimed one is not", claims},
+	{"a claim that ran out goes to the next, and the late outcome changes nothing", lostLease},
+	{"the most overdue feed comes first", mostOverdue},
+	{"ahead takes feeds that are not due yet, each once", claimAhead},
+	{"validators, seen and due time come back after a restart", restart},
+	{"a poll that brought nothing survives an orderly end", quietSurvives},
+	{"an outage is what the last outcome left, over restarts", outage},
+	{"a feed that is renamed keeps what it has shown", rename},
+	{"a feed whose URL changes keeps what it has shown but not the validators", newURL},
+	{"a feed that is removed is not polled, and is known when it comes back", removed},
+	{"what a removed feed has shown is forgotten after 90 days", forgotten},
+	{"a subscription outlives restarts and a new name, not a new URL or a removal", subscription},
+	{"a shorter interval holds from now on, not after the next poll", shorterInterval},
+	{"an interval that was not changed does not bring a feed forward", sameInterval},
+	{"a schedule that was changed holds at once", newSchedule},
+	{"a poll of before the change of a schedule is lost, and made again", cadenceMeanwhile},
+	{"a due time beyond all sense, of a clock that was wrong, is mended at the start", wrongClock},
+	{"a feed that fails is not polled sooner for a restart", failingFeed},
+	{"one feed can be claimed by name, due or not, while nobody polls it", claimByName},
+	{"the feeds are listed by name, as they are", listed},
+	{"times that a claim tells are of the clock on the wall", wallClock},
+	{"an outcome of a removed feed is lost", removedMeanwhile},
+}
+
 func claims(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()

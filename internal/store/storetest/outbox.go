@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"watcher/internal/notify"
@@ -370,34 +369,6 @@ func settledTwice(t *testing.T, open Open) {
 	}
 	equal(t, "ambiguous", tally(t, s).Ambiguous, 1)
 	equal(t, "waiting", tally(t, s).Waiting, 1)
-}
-
-// clockSetBack is the one test that needs two bubbles: each begins at the same
-// time, so that the second is in the past of the first.
-func clockSetBack(t *testing.T, open Open) {
-	synctest.Test(t, func(t *testing.T) {
-		time.Sleep(100 * 24 * time.Hour)
-		s := open(t)
-		frozen(t, s, "begun", "retried", "fresh")
-		begin(t, s, "desk")
-		must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Retry: time.Minute, Answer: "500"}))
-		must(t, s.Close())
-	})
-	synctest.Test(t, func(t *testing.T) {
-		s := open(t)
-		defer s.Close()
-		got := []string{}
-		for range 3 {
-			d := begin(t, s, "desk")
-			got = append(got, string(d.Message.Payload))
-			must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
-		}
-		slices.Sort(got)
-		equal(t, "delivered at once", got, []string{`"begun"`, `"fresh"`, `"retried"`})
-		sync(t, s, "a")
-		time.Sleep(16 * time.Minute)
-		claimOne(t, s, "a")
-	})
 }
 
 func mutes(t *testing.T, open Open) {
