@@ -31,11 +31,6 @@ type brought struct {
 // whose id is there already is not stored again; its feed is then noted in AlsoIn.
 func (s *Store) insertAlerts(ctx context.Context, tx pgx.Tx, alerts []notify.Alert) error { return nil }
 
-// keepArticles keeps articles in the transaction of the polls that brought them.
-func (s *Store) keepArticles(ctx context.Context, tx pgx.Tx, articles []arrivedArticle) error {
-	return nil
-}
-
 // countBrought counts what polls brought for the days of rules and feeds, in their
 // transaction.
 func (s *Store) countBrought(ctx context.Context, tx pgx.Tx, polls []brought) error { return nil }

@@ -20,6 +20,7 @@ type Store struct {
 	ending  context.Context // done when the store closes
 	end     context.CancelFunc
 	running sync.WaitGroup
+	history *history
 }
 
 // Options are what a Store has from the program around it.
@@ -38,6 +39,10 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	s := &Store{db: d, log: o.Log, self: newMachine(o.Machine)}
+	if s.history, err = newHistory(); err != nil {
+		d.close()
+		return nil, fmt.Errorf("open store: %w", err)
+	}
 	s.ending, s.end = context.WithCancel(context.WithoutCancel(ctx))
 	if err := d.migrate(ctx); err != nil {
 		d.close()

@@ -1,0 +1,171 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+	"github.com/jackc/pgx/v5"
+	"github.com/klauspost/compress/zstd"
+
+	"watcher/internal/feeds"
+	"watcher/internal/store/segment"
+)
+
+// Articles come in three steps, so that no commit waits for another. A commit keeps
+// those of a poll as one value under a key of its own, and an arrival beside it. Whoever
+// wants to read takes the arrivals that there are, gives their articles the next
+// numbers, and writes them into the tail, in one short transaction. From there one
+// machine makes segments of them.
+
+// coders pack and unpack articles. Those of one poll are one value: together they
+// compress to half of what they take alone. Both are safe for concurrent use.
+type coders struct {
+	packer   *zstd.Encoder
+	unpacker *zstd.Decoder
+}
+
+func newCoders() (c coders, err error) {
+	c.packer, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(128<<10))
+	if err != nil {
+		return c, err
+	}
+	c.unpacker, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(256<<20))
+	return c, err
+}
+
+// unpack returns the articles of a value. One that is damaged does not fit the sum that
+// zstd puts at its end.
+func (c *coders) unpack(packed []byte) ([]feeds.Item, error) {
+	raw, err := c.unpacker.DecodeAll(packed, nil)
+	if err != nil {
+		return nil, err
+	}
+	return segment.ReadItems(raw)
+}
+
+// arrival is what a poll brought, packed.
+type arrival struct {
+	shard    int16
+	id       int64
+	feed     int64
+	seen     int64
+	articles int32
+	packed   []byte
+}
+
+// arrivalsOf packs articles, those of one poll as one. What is the same gets the same
+// id.
+func (c *coders) arrivalsOf(articles []arrivedArticle) []arrival {
+	var all []arrival
+	var items []feeds.Item
+	for len(articles) > 0 {
+		a := &articles[0]
+		items = items[:0]
+		for len(articles) > 0 && articles[0].feed == a.feed && articles[0].shard == a.shard && articles[0].seen.Equal(a.seen) {
+			items = append(items, articles[0].item)
+			articles = articles[1:]
+		}
+		packed := c.packer.EncodeAll(segment.AppendItems(nil, items), nil)
+		id := binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, uint64(a.feed)), uint64(a.seen.UnixNano()))
+		all = append(all, arrival{a.shard, int64(xxhash.Sum64(append(id, packed...))), a.feed, a.seen.UnixNano(), int32(len(items)), packed})
+	}
+	slices.SortFunc(all, func(a, b arrival) int { return cmp.Or(cmp.Compare(a.shard, b.shard), cmp.Compare(a.id, b.id)) })
+	return all
+}
+
+const insertArrivals = `
+with come as (
+	select * from unnest($1::smallint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::int[], $6::bytea[]) as u (shard, id, feed, seen, articles, packed)
+), kept as (
+	insert into article (shard, id, packed)
+	select shard, id, packed from come order by shard, id
+	on conflict (shard, id) do nothing
+	returning shard, id
+)
+insert into arrival (shard, id, feed, seen, articles, bytes)
+select shard, id, feed, seen, articles, length(packed) from come join kept using (shard, id)`
+
+// keepArticles keeps articles in the transaction of the polls that brought them.
+func (s *Store) keepArticles(ctx context.Context, tx pgx.Tx, articles []arrivedArticle) error {
+	if len(articles) == 0 {
+		return nil
+	}
+	var (
+		shards             []int16
+		ids, feedsOf, seen []int64
+		counts             []int32
+		packed             [][]byte
+		bytes              int64
+	)
+	for _, a := range s.history.arrivalsOf(articles) {
+		shards, ids, feedsOf, seen = append(shards, a.shard), append(ids, a.id), append(feedsOf, a.feed), append(seen, a.seen)
+		counts, packed = append(counts, a.articles), append(packed, a.packed)
+		bytes += int64(len(a.packed))
+	}
+	_, err := tx.Exec(ctx, insertArrivals, shards, ids, feedsOf, seen, counts, packed)
+	if err == nil {
+		s.history.grown.Add(bytes)
+	}
+	return err
+}
+
+const (
+	anyArrivals = `select exists (select from arrival)`
+	lockNumbers = `select next from history where one for update`
+	// giveNumbers moves arrivals to the tail in the order in which they were seen, as
+	// far as clocks agree.
+	giveNumbers = `
+with come as (
+	delete from arrival
+	where (shard, id) in (select shard, id from arrival order by seen, shard, id limit $2)
+	returning shard, id, feed, seen, articles, bytes
+), placed as (
+	insert into tail (first, articles, feed, seen, bytes, shard, id)
+	select $1 + sum(articles) over (order by seen, shard, id) - articles, articles, feed, seen, bytes, shard, id from come
+	returning first + articles as next
+)
+select max(next), count(*) from placed`
+	putNumbers = `update history set next = $1 where one`
+)
+
+// mostNumbered bounds a transaction that gives numbers.
+const mostNumbered = 2000
+
+// number gives the articles that have come their numbers. Machines wait for each other
+// at the row of history, so what is read behind it comes in the order of numbers.
+func (s *Store) number(ctx context.Context) error {
+	for n := mostNumbered; n == mostNumbered; {
+		err := s.db.update(ctx, "number articles", func(tx pgx.Tx) error {
+			n = 0
+			var any bool
+			if err := tx.QueryRow(ctx, anyArrivals).Scan(&any); err != nil || !any {
+				return err
+			}
+			var next int64
+			if err := tx.QueryRow(ctx, lockNumbers).Scan(&next); err != nil {
+				return err
+			}
+			var behind *int64
+			if err := tx.QueryRow(ctx, giveNumbers, next, mostNumbered).Scan(&behind, &n); err != nil || behind == nil {
+				return err // another machine has numbered them
+			}
+			_, err := tx.Exec(ctx, putNumbers, *behind)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unixNano is the time of nanoseconds since 1970.
+func unixNano(n int64) time.Time { return time.Unix(0, n).UTC() }
+
+// errEnough says that whoever reads wants no more.
+var errEnough = errors.New("enough was read")

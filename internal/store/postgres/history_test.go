@@ -1,0 +1,131 @@
+package postgres_test
+
+import (
+	"crypto/sha512"
+	"encoding/hex"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"watcher/internal/feeds"
+	"watcher/internal/store/postgres"
+)
+
+// article is the n-th article of a test.
+func article(n int) feeds.Item {
+	return feeds.Item{
+		Feed: fmt.Sprint("feed ", n%3), GUID: fmt.Sprint("guid ", n), Title: fmt.Sprintf("title%d every", n),
+		Content: fmt.Sprintf("word%d mod%d", n, n%7), Summary: filler(n), Entry: feeds.Entry{Key: uint64(n) + 1},
+	}
+}
+
+// filler is text that does not pack well.
+func filler(n int) string {
+	sum := sha512.Sum512(fmt.Append(nil, n))
+	return hex.EncodeToString(sum[:])
+}
+
+// testPoll brought the articles from one number on up to another, a second later each.
+func testPoll(from, to int) postgres.Poll {
+	p := postgres.Poll{Shard: int16(from % 8), Feed: int64(from/50%9 + 1), Seen: time.Unix(int64(5_000_000+from), 0)}
+	for i := from; i < to; i++ {
+		p.Items = append(p.Items, article(i))
+	}
+	return p
+}
+
+// bring keeps articles from one number on up to another, so many in each poll.
+func bring(t *testing.T, s *postgres.Store, from, to, each int) {
+	t.Helper()
+	var polls []postgres.Poll
+	for n := from; n < to; n += each {
+		polls = append(polls, testPoll(n, min(n+each, to)))
+	}
+	ok(t, s.Keep(t.Context(), polls...))
+}
+
+// titles are those of the history, as one line each.
+func titles(t *testing.T, s *postgres.Store) (all []string) {
+	t.Helper()
+	last := uint64(0)
+	for a, err := range s.History(t.Context(), time.Time{}) {
+		ok(t, err)
+		if a.Number <= last {
+			t.Errorf("article %d comes behind %d", a.Number, last)
+		}
+		last = a.Number
+		all = append(all, fmt.Sprint(a.Seen.Unix(), " ", a.Item.Title, " ", a.Item.Content, " ", a.Item.Entry.Key))
+	}
+	return all
+}
+
+// titlesOf are those of articles that testPoll brought.
+func titlesOf(from, to, each int) (all []string) {
+	for n := from; n < to; n += each {
+		p := testPoll(n, min(n+each, to))
+		for _, it := range p.Items {
+			all = append(all, fmt.Sprint(p.Seen.Unix(), " ", it.Title, " ", it.Content, " ", it.Entry.Key))
+		}
+	}
+	return all
+}
+
+func ok(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// sameLines compares articles.
+func sameLines(t *testing.T, what string, got, want []string) {
+	t.Helper()
+	for i := range max(len(got), len(want)) {
+		if i >= len(got) || i >= len(want) || got[i] != want[i] {
+			t.Errorf("%s: %d, want %d; other from number %d on: %q, want %q", what, len(got), len(want), i, got[min(i, len(got)):min(i+1, len(got))], want[min(i, len(want)):min(i+1, len(want))])
+			return
+		}
+	}
+}
+
+// What one machine keeps, all machines read, in one order.
+func TestHistory(t *testing.T) {
+	dsn := database(t)
+	a, b := open(t, dsn, "a"), open(t, dsn, "b")
+	defer a.Close()
+	defer b.Close()
+	bring(t, a, 0, 3000, 7)
+	bring(t, b, 3000, 3010, 1)
+	bring(t, b, 3000, 3010, 1) // committed again
+	want := append(titlesOf(0, 3000, 7), titlesOf(3000, 3010, 1)...)
+	sameLines(t, "on a", titles(t, a), want)
+	sameLines(t, "on b", titles(t, b), want)
+	bring(t, b, 3000, 3010, 1) // and once they have numbers
+	sameLines(t, "after a commit that was made again", titles(t, a), want)
+}
+
+// Machines that number at the same time give no number twice, and leave no article out.
+func TestNumbersAtOnce(t *testing.T) {
+	dsn := database(t)
+	var all sync.WaitGroup
+	const machines, each = 3, 200
+	for m := range machines {
+		s := open(t, dsn, fmt.Sprint(m))
+		defer s.Close()
+		all.Go(func() {
+			for n := range each {
+				bring(t, s, m*each+n, m*each+n+1, 1)
+				if n%20 == 0 {
+					titles(t, s)
+				}
+			}
+		})
+	}
+	all.Wait()
+	z := open(t, dsn, "z")
+	defer z.Close()
+	if n := len(titles(t, z)); n != machines*each {
+		t.Errorf("%d articles are there, of %d", n, machines*each)
+	}
+}
