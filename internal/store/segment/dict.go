@@ -1,10 +1,12 @@
 package segment
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 
 	"github.com/klauspost/compress/zstd"
@@ -18,7 +20,7 @@ type Dict struct {
 	text  []byte
 	ratio float64 // of text to packed text when it was made
 
-	unpacker func() (*zstd.Decoder, error)
+	unpacking sync.Pool // of *unpacking
 }
 
 const (
@@ -32,7 +34,7 @@ const (
 
 func newDict(id uint32, text []byte, ratio float64) *Dict {
 	d := &Dict{id: id, text: text, ratio: ratio}
-	d.unpacker = sync.OnceValues(func() (*zstd.Decoder, error) { return newUnpacker(zstd.WithDecoderDictRaw(id, text)) })
+	d.unpacking.New = func() any { return &unpacking{in: d.asBlocks()} }
 	return d
 }
 
@@ -146,6 +148,56 @@ func newPacker(d *Dict) (*zstd.Encoder, error) {
 }
 
 // newUnpacker returns what unpacks into as much room as it is given.
-func newUnpacker(o ...zstd.DOption) (*zstd.Decoder, error) {
-	return zstd.NewReader(nil, append(o, zstd.WithDecoderConcurrency(2), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(maxRaw), zstd.WithDecodeAllCapLimit(true))...)
+func newUnpacker() (*zstd.Decoder, error) {
+	return zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(maxRaw+dictSize), zstd.WithDecodeAllCapLimit(true))
+}
+
+// unpacking is the memory of one who unpacks with a dictionary.
+type unpacking struct {
+	in  []byte // the dictionary as blocks of a frame, and room for the blocks of another
+	out []byte
+}
+
+// A frame that was packed with a text as its dictionary refers to it as if it stood
+// before its own: so the frame without a dictionary that begins with this text, not
+// packed, and goes on with the same blocks, is unpacked to both. The decoder has a
+// faster way for those, which takes half the time (RFC 8878, 3.1.1 and 5).
+const (
+	frameHeader = "\x28\xB5\x2F\xFD\xA0" // in one segment, its size in four bytes
+	sizeAt      = len(frameHeader)
+	mostInBlock = 128 << 10
+)
+
+// asBlocks is the beginning of such a frame, less its size.
+func (d *Dict) asBlocks() []byte {
+	b := append(make([]byte, 0, len(d.text)+mostInBlock), frameHeader...)
+	b = append(b, 0, 0, 0, 0)
+	for text := range slices.Chunk(d.text, mostInBlock) {
+		n := len(text) << 3 // as they are, and not the last ones
+		b = append(append(b, byte(n), byte(n>>8), byte(n>>16)), text...)
+	}
+	return b
+}
+
+// unpack unpacks a frame that names the dictionary.
+func (d *Dict) unpack(u *zstd.Decoder, packed []byte, h *zstd.Header) ([]byte, error) {
+	room := d.unpacking.Get().(*unpacking)
+	begin := len(room.in)
+	size := len(d.text) + int(h.FrameContentSize)
+	binary.LittleEndian.PutUint32(room.in[sizeAt:], uint32(size))
+	room.in = append(room.in, packed[h.HeaderSize:]...)
+	if cap(room.out) < size {
+		room.out = make([]byte, 0, size+frameSize)
+	}
+	both, err := u.DecodeAll(room.in, room.out[:0:size])
+	room.in = room.in[:begin]
+	if err != nil || len(both) != size {
+		err = damaged("packed bytes")
+	} else {
+		both = bytes.Clone(both[len(d.text):])
+	}
+	if cap(room.out) <= dictSize+4*frameSize {
+		d.unpacking.Put(room)
+	}
+	return both, err
 }

@@ -93,10 +93,7 @@ func (f *frame) appendTo(b []byte) []byte {
 }
 
 // unpacked is a frame that was read.
-type unpacked struct {
-	number   int // of the frame
-	articles []written
-}
+type unpacked struct{ articles []written }
 
 // written is an article as a frame has it: its texts lie one behind the other.
 type written struct {
@@ -111,11 +108,11 @@ type written struct {
 }
 
 // readFrame reads a frame of n articles. Its texts stay part of raw.
-func readFrame(raw []byte, number, n int) (*unpacked, error) {
+func readFrame(raw []byte, n int) (*unpacked, error) {
 	in := cursor{rest: raw}
 	flags := in.bytes(n)
 	sizes := cursor{rest: in.bytes(in.count())}
-	f := &unpacked{number: number, articles: make([]written, len(flags))}
+	f := &unpacked{make([]written, len(flags))}
 	for i, fl := range flags {
 		w := &f.articles[i]
 		w.flags = fl
@@ -183,9 +180,9 @@ func (w *written) size() int {
 // article makes an article of what the frame and the columns have of the one at this
 // position.
 func (w *written) article(c *Columns, position int) Article {
-	rest := w.texts
+	rest := string(w.texts) // all of them in one piece of memory
 	text := func(n int) string {
-		s := string(rest[:n])
+		s := rest[:n]
 		rest = rest[n:]
 		return s
 	}

@@ -33,7 +33,7 @@ func FuzzInside(f *testing.F) {
 			return
 		}
 		_, _ = ReadItems(raw) // it returned
-		if f, err := readFrame(raw, 0, min(n, frameArticles)); err == nil {
+		if f, err := readFrame(raw, min(n, frameArticles)); err == nil {
 			for i := range f.articles {
 				f.articles[i].article(&c.Columns, 0)
 			}

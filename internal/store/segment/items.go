@@ -44,7 +44,7 @@ func ReadItems(b []byte) ([]feeds.Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := readFrame(in.rest, 0, n)
+	f, err := readFrame(in.rest, n)
 	if err != nil {
 		return nil, err
 	}

@@ -24,13 +24,11 @@ type Segment struct {
 	end       int // of the columns
 
 	columns atomic.Pointer[Columns]
-	text    atomic.Pointer[unpacked] // the frame that was read last
-	words   atomic.Pointer[chunk]    // and the chunk
+	words   atomic.Pointer[chunk] // the chunk that was read last
 }
 
 // Open opens a segment by its header. pieces gives its pieces, numbered from 0; their
-// bytes must stay as they are until the method that asked for them has returned. Its
-// errors are returned, wrapped.
+// bytes must stay as they are. Its errors are returned, wrapped.
 func (c *Codec) Open(header []byte, pieces func(number uint32) ([]byte, error)) (*Segment, error) {
 	if len(header) == 0 {
 		return nil, damaged("no header")
@@ -94,7 +92,7 @@ func (s *Segment) bytes(from, to int) ([]byte, error) {
 	var all []byte
 	for at := from; at < to; {
 		number := at / PieceSize
-		piece, err := s.pieces(uint32(number))
+		piece, err := s.codec.pieces.get(s, number, func() ([]byte, error) { return s.pieces(uint32(number)) })
 		if err != nil {
 			return nil, fmt.Errorf("piece %d of a segment: %w", number, err)
 		}
@@ -198,16 +196,15 @@ func (s *Segment) Article(position int) (Article, error) {
 		return Article{}, err
 	}
 	i := sort.SearchInts(s.positions, position+1) - 1
-	f := s.text.Load()
-	if f == nil || f.number != i {
+	f, err := s.codec.texts.get(s, i, func() (*unpacked, error) {
 		raw, err := s.unpack(s.frames[i], s.frames[i+1])
 		if err != nil {
-			return Article{}, err
+			return nil, err
 		}
-		if f, err = readFrame(raw, i, s.positions[i+1]-s.positions[i]); err != nil {
-			return Article{}, err
-		}
-		s.text.Store(f)
+		return readFrame(raw, s.positions[i+1]-s.positions[i])
+	})
+	if err != nil {
+		return Article{}, err
 	}
 	return f.articles[position-s.positions[i]].article(c, position), nil
 }
