@@ -62,7 +62,7 @@ func commit(t *testing.T, s BothHalves, outcomes ...poll.Outcome) {
 	lost, err := s.Commit(ctx, outcomes)
 	must(t, err)
 	if len(lost) > 0 {
-		t.Fatalf("lost: %v", lost)
+		t.Fatalf("%d of %d outcomes are lost, the first of them of %s", len(lost), len(outcomes), lost[0].Feed)
 	}
 }
 

@@ -43,7 +43,7 @@ func scattered(n int) (sources []feeds.Source) {
 	return sources
 }
 
-// crowd are machines that have the same feeds, n of them.
+// crowd are machines that have the same n feeds, each its share of them by now.
 func crowd(t *testing.T, d Data, n int, ahead ...time.Duration) (ss []BothHalves) {
 	t.Helper()
 	for i, by := range append([]time.Duration{0}, ahead...) {
@@ -53,6 +53,9 @@ func crowd(t *testing.T, d Data, n int, ahead ...time.Duration) (ss []BothHalves
 		}
 		ss = append(ss, s(t))
 		must(t, ss[i].Sync(ctx, scattered(n)))
+	}
+	if len(ahead) > 0 {
+		time.Sleep(2 * d.Lease)
 	}
 	return ss
 }
@@ -183,9 +186,11 @@ func composeHeld(t *testing.T, s BothHalves, target string) bool {
 func share(t *testing.T, d Data) {
 	ss := crowd(t, d, 60)
 	a := ss[0]
-	commitAll(t, claimAll(t, 60, d.Lease, a), a)
+	polled := claimAll(t, 60, d.Lease, a)
 	b := d.Join(t, 0)
 	must(t, b.Sync(ctx, scattered(60)))
+	time.Sleep(2 * d.Lease)
+	commitAll(t, polled, a) // what was being polled when b joined is not lost for that
 	nextPolls()
 	both := claimAll(t, 60, 2*d.Lease, a, b)
 	commitAll(t, both, a, b)
@@ -293,7 +298,7 @@ func lateSettle(t *testing.T, d Data) {
 	must(t, b.Settle(ctx, now, notify.AttemptOutcome{Retry: time.Minute, Answer: "500"}))
 	time.Sleep(time.Minute + time.Second)
 	third := begin(t, b, "desk")
-	equal(t, "the third attempt", []any{third.Attempt, third.Ambiguous}, []any{3, false})
+	equal(t, "the third attempt, as the first may have arrived", []any{third.Attempt, third.Ambiguous}, []any{3, true})
 	must(t, b.Settle(ctx, third, notify.AttemptOutcome{Sent: true}))
 	equal(t, "state", trace(t, a, late.Message.AlertIDs[0]).State, notify.StateSent)
 }

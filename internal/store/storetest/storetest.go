@@ -103,11 +103,11 @@ func Run(t *testing.T, fresh func(t *testing.T) Data) {
 				if !part.can(d) {
 					t.Skipf("this kind of store has no %s", part.needs)
 				}
-				synctest.Test(t, func(t *testing.T) { c.test(t, d) })
+				synctest.Test(t, func(t *testing.T) { c.test(t, d.closed()) })
 			})
 		}
 	}
-	t.Run("a clock that was set back holds nothing up", func(t *testing.T) { clockSetBack(t, fresh(t).Open) })
+	t.Run("a clock that was set back holds nothing up", func(t *testing.T) { clockSetBack(t, fresh(t).closed().Open) })
 }
 
 // onOne are the tests of a single machine.
@@ -116,4 +116,41 @@ func onOne(parts ...[]test) (tests []dataTest) {
 		tests = append(tests, dataTest{c.name, func(t *testing.T, d Data) { c.test(t, d.Open) }})
 	}
 	return tests
+}
+
+// opened is a store that a test has opened.
+type opened struct {
+	BothHalves
+	ended bool
+}
+
+func (o *opened) Close() error {
+	o.ended = true
+	return o.BothHalves.Close()
+}
+
+// closed is d, except that the end of a test closes what it left open, as it does where
+// it fails: the goroutines of a store must not outlive their bubble.
+func (d Data) closed() Data {
+	at := func(t *testing.T, s BothHalves) BothHalves {
+		o := &opened{BothHalves: s}
+		t.Cleanup(func() {
+			if !o.ended {
+				_ = o.Close()
+			}
+		})
+		return o
+	}
+	own, all := func(s BothHalves) BothHalves { return s.(*opened).BothHalves }, d
+	all.Open = func(t *testing.T) BothHalves { t.Helper(); return at(t, d.Open(t)) }
+	all.Join = func(t *testing.T, ahead time.Duration) BothHalves { t.Helper(); return at(t, d.Join(t, ahead)) }
+	all.Kill = func(t *testing.T, s BothHalves) {
+		t.Helper()
+		d.Kill(t, own(s))
+		s.(*opened).ended = true
+	}
+	all.Pause = func(t *testing.T, s BothHalves) func() { t.Helper(); return d.Pause(t, own(s)) }
+	all.LoseAnswer = func(t *testing.T, s BothHalves) { t.Helper(); d.LoseAnswer(t, own(s)) }
+	all.Break = func(t *testing.T, s BothHalves, r Record) bool { t.Helper(); return d.Break(t, own(s), r) }
+	return all
 }
