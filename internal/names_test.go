@@ -37,6 +37,9 @@ func TestTypesHaveOneMeaning(t *testing.T) {
 			}
 			for _, spec := range types.Specs {
 				name := spec.(*ast.TypeSpec).Name.Name
+				if alias := spec.(*ast.TypeSpec).Assign.IsValid(); alias { // it means what it stands for
+					continue
+				}
 				if !ast.IsExported(name) || slices.Contains(idiomatic, name) {
 					continue
 				}

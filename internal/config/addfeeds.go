@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"watcher/internal/config/strict"
 )
 
 // FeedList is the text of a config, for entries to be added to its feeds without
@@ -45,13 +47,13 @@ func ReadFeedList(path string) (*FeedList, error) {
 // are there; two spaces where there is none.
 func feedList(name string, data []byte) (*FeedList, error) {
 	f := &FeedList{name: name, data: data, end: len(data), section: "feeds:", indent: 2}
-	src := newSource(name, data)
+	src := strict.NewSourceText(name, data)
 	root, bad := parseYAML(src, data)
 	switch {
-	case bad != nil && bad.Text == emptyFile:
-		return f, nil
 	case bad != nil:
 		return nil, Mistakes{*bad}
+	case root == nil:
+		return f, nil
 	case root.Kind != yaml.MappingNode || root.Style&yaml.FlowStyle != 0:
 		return nil, fmt.Errorf("%s is written in brackets or braces; put the entries into it yourself", name)
 	}
@@ -60,14 +62,14 @@ func feedList(name string, data []byte) (*FeedList, error) {
 		return f, nil
 	}
 	f.section = ""
-	last := len(src.lines)
+	last := src.Len()
 	if at+2 < len(root.Content) {
 		last = root.Content[at+2].Line - 1
 	}
-	for last > root.Content[at].Line && betweenSections(src.line(last)) {
+	for last > root.Content[at].Line && betweenSections(src.Line(last)) {
 		last--
 	}
-	f.end = lineStart(data, last+1)
+	f.end = strict.LineStart(data, last+1)
 	list := root.Content[at+1]
 	switch {
 	case list.Kind == yaml.ScalarNode && list.ShortTag() == "!!null" && list.Value == "":
@@ -78,12 +80,12 @@ func feedList(name string, data []byte) (*FeedList, error) {
 		return nil, fmt.Errorf("%s:%d:%d: feeds is no list of lines that begin with a dash; put the entries into it yourself", name, list.Line, list.Column)
 	}
 	for _, entry := range list.Content {
-		for _, e := range entries(follow(entry)) {
-			switch e.key.Value {
+		for _, e := range strict.Entries(strict.Follow(entry)) {
+			switch e.Key.Value {
 			case "url":
-				f.urls = append(f.urls, e.value.Value)
+				f.urls = append(f.urls, e.Value.Value)
 			case "name":
-				f.names = append(f.names, e.value.Value)
+				f.names = append(f.names, e.Value.Value)
 			}
 		}
 	}
@@ -97,16 +99,6 @@ func betweenSections(line []byte) bool {
 	return len(text) == 0 || text[0] == '#' || bytes.HasPrefix(line, []byte("..."))
 }
 
-// lineStart is the byte at which a line begins, counted from 1 as newSource does.
-func lineStart(data []byte, line int) int {
-	rest := bytes.TrimPrefix(data, []byte("\ufeff"))
-	for ; line > 1; line-- {
-		at, size := lineEnd(rest)
-		rest = rest[at+size:]
-	}
-	return len(data) - len(rest)
-}
-
 // HasURL reports whether one of the feeds is at an address, and HasName whether
 // one is called so.
 func (f *FeedList) HasURL(url string) bool   { return slices.Contains(f.urls, url) }
@@ -115,8 +107,8 @@ func (f *FeedList) HasName(name string) bool { return slices.Contains(f.names, n
 // with is the config with further entries, each a line such as "- {url: …}".
 func (f *FeedList) with(entries []string) []byte {
 	end := "\n"
-	if at, size := lineEnd(f.data); size == 2 {
-		end = string(f.data[at : at+size])
+	if strict.LineEnd(f.data) == "\r\n" {
+		end = "\r\n"
 	}
 	var b strings.Builder
 	if before := f.data[:f.end]; len(before) > 0 && before[len(before)-1] != '\n' {

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode"
 
+	"watcher/internal/config/strict"
 	"watcher/internal/feeds"
 	"watcher/internal/notify/targets"
 	"watcher/internal/schedule"
@@ -33,7 +34,7 @@ const (
 // checker makes a Config of a decoded document: it fills defaults in and checks
 // what concerns more than one entry.
 type checker struct {
-	*decoder
+	*reader
 	doc      *document
 	faulty   map[spot]bool // keys about which enough was said
 	warnings []Mistake
@@ -45,24 +46,24 @@ type checker struct {
 	anyCase map[string]bool // of both, in lower case after feed: or tag:
 	told    map[string]bool // targets that something is sent to
 
-	rules    []*path          // of each rule
-	lists    map[string]*path // of each list
-	halfRead bool             // an included file is no YAML: nobody knows what it has
+	rules    []*strict.Path          // of each rule
+	lists    map[string]*strict.Path // of each list
+	halfRead bool                    // an included file is no YAML: nobody knows what it has
 
 	compiled []int        // of each rule of the set, its index in the config
 	badScope map[int]bool // rules that name a feed or tag that is not there
 	compared int          // names looked at for suggestions
 }
 
-func newChecker(d *decoder, doc *document) *checker {
+func newChecker(r *reader, doc *document) *checker {
 	c := &checker{
-		decoder: d, doc: doc,
-		faulty:  make(map[spot]bool, len(d.errs)),
+		reader: r, doc: doc,
+		faulty:  make(map[spot]bool, len(r.Errs)),
 		targets: map[string]int{}, ids: map[string]int{},
 		tags: map[string]bool{}, anyCase: map[string]bool{}, told: map[string]bool{},
 		badScope: map[int]bool{},
 	}
-	for _, e := range d.errs {
+	for _, e := range r.Errs {
 		c.faulty[spot{e.File, e.KeyPath}] = true
 	}
 	c.noteMisnamed(0)
@@ -71,7 +72,7 @@ func newChecker(d *decoder, doc *document) *checker {
 
 // noteMisnamed has nobody say that a key is missing which is there by another name.
 func (c *checker) noteMisnamed(from int) {
-	for _, p := range c.misnamed[from:] {
+	for _, p := range c.Misnamed[from:] {
 		c.faulty[c.spot(p)] = true
 	}
 }
@@ -100,29 +101,29 @@ func (c *checker) check() *Config {
 	}
 }
 
-func key(name string) *path { return (*path)(nil).child(name) }
+func key(name string) *strict.Path { return (*strict.Path)(nil).Child(name) }
 
 // wrong notes a mistake at p, unless there is one already, there or in what p is
 // a key of.
-func (c *checker) wrong(p *path, format string, args ...any) {
-	if c.faulty[c.spot(p)] || !p.parent.isFile() && c.faulty[c.spot(p.parent)] {
+func (c *checker) wrong(p *strict.Path, format string, args ...any) {
+	if c.faulty[c.spot(p)] || !p.Parent.IsFile() && c.faulty[c.spot(p.Parent)] {
 		return
 	}
-	n, _ := locate(c.root, p)
-	c.fail(start(n), p, format, args...)
+	n, _ := strict.Locate(c.Root, p)
+	c.Fail(strict.Start(n), p, format, args...)
 	c.faulty[c.spot(p)] = true
 }
 
-func (c *checker) warn(p *path, format string, args ...any) {
-	n, _ := locate(c.root, p)
-	at := start(n)
+func (c *checker) warn(p *strict.Path, format string, args ...any) {
+	n, _ := strict.Locate(c.Root, p)
+	at := strict.Start(n)
 	c.warnings = append(c.warnings, Mistake{
-		File: c.partOf(p).src.name, Line: at.line, Col: at.col, KeyPath: p.String(), Text: fmt.Sprintf(format, args...),
+		File: c.PartOf(p).Src.Name, Line: at.Line, Col: at.Col, KeyPath: p.String(), Text: fmt.Sprintf(format, args...),
 	})
 }
 
 // checkName refuses names that break a log line or cannot be typed.
-func (c *checker) checkName(p *path, name string) {
+func (c *checker) checkName(p *strict.Path, name string) {
 	switch {
 	case strings.TrimSpace(name) != name || name == "":
 		c.wrong(p, "a name cannot be empty, nor begin or end with a space")
@@ -149,14 +150,14 @@ func (c *checker) checkZone() *time.Location {
 
 func (c *checker) checkTargets() {
 	for i, t := range c.doc.Notify {
-		c.checkName(key("notify").child(t.Name), t.Name)
+		c.checkName(key("notify").Child(t.Name), t.Name)
 		c.targets[t.Name] = i
 		warnings := t.Policy.Warn()
 		if o, ok := t.Options.(targets.Warner); ok {
 			warnings = append(warnings, o.Warn()...)
 		}
 		for _, p := range warnings {
-			c.warn(key("notify").child(t.Name).below(p.Key), "%s", p.Text)
+			c.warn(key("notify").Child(t.Name).Below(p.Key), "%s", p.Text)
 		}
 	}
 }
@@ -188,7 +189,7 @@ func (c *checker) checkFeeds() {
 		c.checkCadence(&f.Source, f.path)
 	}
 	if every := c.doc.Poll.Every; every >= shortest && every < polite {
-		c.warn(key("poll").child("every"), "every %s is for servers of your own; others may refuse whoever asks more often than once a minute", every)
+		c.warn(key("poll").Child("every"), "every %s is for servers of your own; others may refuse whoever asks more often than once a minute", every)
 	}
 }
 
@@ -197,7 +198,7 @@ func (c *checker) checkFeedName(f *placed, i int) {
 	at := "name"
 	switch {
 	case f.ID == "" || f.ID == f.URL:
-		if _, found := locate(c.root, f.path.child(at)); found && f.ID == "" {
+		if _, found := strict.Locate(c.Root, f.path.Child(at)); found && f.ID == "" {
 			c.wrongFeed(f, at, "a name cannot be empty; without the key the feed is known by its URL")
 		}
 		if f.ID, at = f.URL, "url"; f.ID == "" {
@@ -225,15 +226,15 @@ func (c *checker) checkFeedName(f *placed, i int) {
 // that one key cannot say so much.
 func (c *checker) wrongFeed(f *placed, key, format string, args ...any) {
 	if !f.list {
-		c.wrong(f.path.child(key), format, args...)
+		c.wrong(f.path.Child(key), format, args...)
 		return
 	}
 	if f.faulty {
 		return
 	}
 	f.faulty = true
-	n, _ := locate(c.root, f.key(key))
-	c.fail(start(n), f.key(key), "%s", c.ofList(f, fmt.Sprintf(format, args...)))
+	n, _ := strict.Locate(c.Root, f.key(key))
+	c.Fail(strict.Start(n), f.key(key), "%s", c.ofList(f, fmt.Sprintf(format, args...)))
 }
 
 // ofList says of a mistake about a feed of a list which feed it is.
@@ -247,8 +248,8 @@ func (c *checker) ofList(f *placed, words string) string {
 // feedAt names a feed in a message about another.
 func (c *checker) feedAt(i int) string {
 	f := &c.feeds[i]
-	n, _ := locate(c.root, f.path)
-	return c.ofList(f, fmt.Sprintf("%s on line %d", f.path, start(n).line))
+	n, _ := strict.Locate(c.Root, f.path)
+	return c.ofList(f, fmt.Sprintf("%s on line %d", f.path, strict.Start(n).Line))
 }
 
 // sources are the feeds of the whole config.
@@ -263,18 +264,18 @@ func (c *checker) sources() []feeds.Source {
 	return all
 }
 
-func (c *checker) checkCadence(s *feeds.Source, p *path) {
+func (c *checker) checkCadence(s *feeds.Source, p *strict.Path) {
 	switch {
 	case s.Schedule != "", s.Adaptive:
 	case s.Every == 0:
-		if _, found := locate(c.root, p.child("every")); found {
-			c.wrong(p.child("every"), "the shortest interval is %s", shortest)
+		if _, found := strict.Locate(c.Root, p.Child("every")); found {
+			c.wrong(p.Child("every"), "the shortest interval is %s", shortest)
 		}
 		if s.Adaptive = c.doc.Poll.Adaptive; !s.Adaptive {
 			s.Every = c.doc.Poll.Every
 		}
 	case s.Every >= shortest && s.Every < polite:
-		c.warn(p.child("every"), "every %s is for servers of your own; others may refuse whoever asks more often than once a minute", s.Every)
+		c.warn(p.Child("every"), "every %s is for servers of your own; others may refuse whoever asks more often than once a minute", s.Every)
 	}
 }
 
@@ -286,7 +287,7 @@ func (c *checker) checkHosts() map[string]Host {
 	hosts := make(map[string]Host, len(c.doc.Hosts))
 	first := make(map[string]string, len(c.doc.Hosts))
 	for _, name := range slices.Sorted(maps.Keys(c.doc.Hosts)) {
-		p := key("hosts").child(name)
+		p := key("hosts").Child(name)
 		u, err := url.Parse("http://" + name)
 		if err != nil || u.Host != name || u.Hostname() == "" {
 			c.wrong(p, "wants the name of a host, such as example.org or 127.0.0.1:8080, without http:// and path")
@@ -305,32 +306,32 @@ func (c *checker) checkRules() {
 	for i := range c.doc.Rules {
 		r, p := &c.doc.Rules[i], c.rules[i]
 		if r.Name == "" {
-			c.wrong(p.child("name"), "is missing; alerts say by it which rule matched")
+			c.wrong(p.Child("name"), "is missing; alerts say by it which rule matched")
 		} else {
-			c.checkName(p.child("name"), r.Name)
+			c.checkName(p.Child("name"), r.Name)
 			if first, taken := names[r.Name]; taken {
-				c.wrong(p.child("name"), "the name %q is taken by %s", r.Name, c.elsewhere(p, c.rules[first]))
+				c.wrong(p.Child("name"), "the name %q is taken by %s", r.Name, c.elsewhere(p, c.rules[first]))
 			} else {
 				names[r.Name] = i
 			}
 		}
 		if r.Cooldown > longestCooldown {
-			c.wrong(p.child("cooldown"), "the longest cooldown is %s", "30d")
+			c.wrong(p.Child("cooldown"), "the longest cooldown is %s", "30d")
 		}
 		if r.Expect > 0 && r.Expect < shortestExpect {
-			c.wrong(p.child("expect"), "the shortest time is %s", "1h")
+			c.wrong(p.Child("expect"), "the shortest time is %s", "1h")
 		}
 		r.Notify = c.checkNotify(r.Notify, p)
-		before := len(c.errs)
-		c.checkScope(r.Feeds, p.child("feeds"))
-		c.badScope[i] = len(c.errs) > before
+		before := len(c.Errs)
+		c.checkScope(r.Feeds, p.Child("feeds"))
+		c.badScope[i] = len(c.Errs) > before
 	}
 }
 
 // checkNotify sees that the targets of a notify list exist, and fills in every
 // target if there is no list.
-func (c *checker) checkNotify(names []string, p *path) []string {
-	p = p.child("notify")
+func (c *checker) checkNotify(names []string, p *strict.Path) []string {
+	p = p.Child("notify")
 	if names == nil && !c.faulty[c.spot(p)] {
 		names = c.targetNames()
 		for _, name := range names {
@@ -344,11 +345,11 @@ func (c *checker) checkNotify(names []string, p *path) []string {
 	var told []string
 	for i, name := range names {
 		switch _, ok := c.targets[name]; {
-		case c.faulty[c.spot(p.entry(i))]:
+		case c.faulty[c.spot(p.Entry(i))]:
 		case !ok:
-			c.wrong(p.entry(i), "no target is called %q%s", name, c.suggest(name, maps.Keys(c.targets)))
+			c.wrong(p.Entry(i), "no target is called %q%s", name, c.suggest(name, maps.Keys(c.targets)))
 		case slices.Contains(told, name):
-			c.warn(p.entry(i), "%s is named twice", name)
+			c.warn(p.Entry(i), "%s is named twice", name)
 		default:
 			told = append(told, name)
 			c.told[name] = true
@@ -367,7 +368,7 @@ func (c *checker) targetNames() []string {
 
 // checkScope sees that the feeds and tags of a rule exist. As the rules do, it
 // takes them in any case.
-func (c *checker) checkScope(scope []string, p *path) {
+func (c *checker) checkScope(scope []string, p *strict.Path) {
 	if scope != nil && len(scope) == 0 {
 		c.wrong(p, "names no feed; without the key the rule looks at every feed")
 	}
@@ -375,12 +376,12 @@ func (c *checker) checkScope(scope []string, p *path) {
 		tag, isTag := strings.CutPrefix(name, tagMark)
 		switch {
 		case isTag && !c.anyCase["tag:"+strings.ToLower(tag)]:
-			c.wrong(p.entry(i), "no feed has the tag %q%s", tag, c.suggest(tag, maps.Keys(c.tags)))
+			c.wrong(p.Entry(i), "no feed has the tag %q%s", tag, c.suggest(tag, maps.Keys(c.tags)))
 		case isTag || c.anyCase["feed:"+strings.ToLower(name)]:
 		case c.anyCase["tag:"+strings.ToLower(name)]:
-			c.wrong(p.entry(i), "no feed is called %q, but there is such a tag: write tag:%s", name, name)
+			c.wrong(p.Entry(i), "no feed is called %q, but there is such a tag: write tag:%s", name, name)
 		default:
-			c.wrong(p.entry(i), "no feed is called %q%s", name, c.suggest(name, maps.Keys(c.ids)))
+			c.wrong(p.Entry(i), "no feed is called %q%s", name, c.suggest(name, maps.Keys(c.ids)))
 		}
 	}
 }
@@ -401,13 +402,13 @@ func (c *checker) suggest(word string, choices iter.Seq[string]) string {
 
 func (c *checker) checkOps() {
 	p := key("ops")
-	if c.doc.Ops.Notify == nil && len(c.doc.Notify) > 0 && !c.faulty[c.spot(p)] && !c.faulty[c.spot(p.child("notify"))] {
-		c.warn(p.child("notify"), "is missing, so every target hears of watcher's own troubles; name those who should: ops: {notify: [%s]}", c.doc.Notify[0].Name)
+	if c.doc.Ops.Notify == nil && len(c.doc.Notify) > 0 && !c.faulty[c.spot(p)] && !c.faulty[c.spot(p.Child("notify"))] {
+		c.warn(p.Child("notify"), "is missing, so every target hears of watcher's own troubles; name those who should: ops: {notify: [%s]}", c.doc.Notify[0].Name)
 	}
 	c.doc.Ops.Notify = c.checkNotify(c.doc.Ops.Notify, p)
 	for _, name := range c.targetNames() {
 		if !c.told[name] {
-			c.warn(key("notify").child(name), "no rule names this target, nor does ops")
+			c.warn(key("notify").Child(name), "no rule names this target, nor does ops")
 		}
 	}
 }

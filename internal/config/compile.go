@@ -9,6 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"watcher/internal/config/strict"
 	"watcher/internal/rules"
 )
 
@@ -95,34 +96,34 @@ func (c *checker) placeMistake(m *rules.Error, index []int) {
 	if m.Column == 0 { // an example, of which no character is to blame
 		shown = ""
 	}
-	c.fail(at, p, "%s", m.Text())
-	c.errs[len(c.errs)-1].Snippet = shown
+	c.Fail(at, p, "%s", m.Text())
+	c.Errs[len(c.Errs)-1].Snippet = shown
 }
 
 // rulePath is where a part of a rule, or of a list, stands.
-func (c *checker) rulePath(rule int, part string, index []int) *path {
+func (c *checker) rulePath(rule int, part string, index []int) *strict.Path {
 	if rule >= 0 && rule < len(index) {
-		return c.rules[index[rule]].below(part)
+		return c.rules[index[rule]].Below(part)
 	}
 	// The names of lists may have dots and brackets in them.
 	for name, p := range c.lists {
 		if rest, ok := strings.CutPrefix(part, "lists."+name); ok && (rest == "" || rest[0] == '[') {
-			return p.below(rest)
+			return p.Below(rest)
 		}
 	}
-	return (*path)(nil).below(part)
+	return (*strict.Path)(nil).Below(part)
 }
 
 // placeQuery places an offset of a query that stands at p.
-func (c *checker) placeQuery(p *path, query string, offset int) (at position, shown string) {
-	n, found := locate(c.root, p)
-	if n = follow(n); !found || query == "" {
-		return start(n), ""
+func (c *checker) placeQuery(p *strict.Path, query string, offset int) (at strict.Position, shown string) {
+	n, found := strict.Locate(c.Root, p)
+	if n = strict.Follow(n); !found || query == "" {
+		return strict.Start(n), ""
 	}
 	if n.Value != query { // a variable was put into it
-		return start(n), snippet(query, offset)
+		return strict.Start(n), strict.Snippet(query, offset)
 	}
-	return c.partOf(p).src.inside(n, offset), snippet(query, offset)
+	return c.PartOf(p).Src.Inside(n, offset), strict.Snippet(query, offset)
 }
 
 // lint adds what the rules find odd in themselves.
@@ -130,13 +131,13 @@ func (c *checker) lint(set *rules.Set) {
 	index := c.compiled
 	for _, w := range set.Lint() {
 		p := c.rulePath(w.Rule, w.Part, index)
-		n, found := locate(c.root, p)
+		n, found := strict.Locate(c.Root, p)
 		if !found { // it is about a word of a list, or of the keywords
-			p = p.parent
+			p = p.Parent
 		}
 		// Words side by side are as they should be, unless the writer took
 		// YAML's quotes for those of a phrase; only YAML knows.
-		if w.Kind == rules.WarnSideBySide && follow(n).Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) == 0 {
+		if w.Kind == rules.WarnSideBySide && strict.Follow(n).Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) == 0 {
 			continue
 		}
 		if (w.Kind == rules.WarnContained || w.Kind == rules.WarnRepeats) && c.doc.Rules[index[w.Rule]].Adds(&c.doc.Rules[index[w.Other]]) {
@@ -144,7 +145,7 @@ func (c *checker) lint(set *rules.Set) {
 		}
 		at, shown := c.placeQuery(p, w.Source, w.Offset)
 		c.warnings = append(c.warnings, Mistake{
-			File: c.partOf(p).src.name, Line: at.line, Col: at.col, KeyPath: p.String(), Text: w.Text(), Snippet: shown,
+			File: c.PartOf(p).Src.Name, Line: at.Line, Col: at.Col, KeyPath: p.String(), Text: w.Text(), Snippet: shown,
 		})
 	}
 }

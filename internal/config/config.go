@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"watcher/internal/config/strict"
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
 	"watcher/internal/notify/deliver"
@@ -346,20 +347,23 @@ func parseAndLint(name string, data []byte, env Environment) (*Config, *checker,
 
 // parseFile returns the checker, with what was read, wherever there is one.
 func parseFile(name string, data []byte, env Environment) (*Config, *checker, error) {
-	src := newSource(name, data)
+	src := strict.NewSourceText(name, data)
 	root, bad := parseYAML(src, data)
 	if bad != nil {
 		return nil, nil, Mistakes{*bad}
 	}
-	d := newDecoder(part{src, root}, env)
-	doc := defaultDocument()
-	d.decode(root, reflect.ValueOf(&doc).Elem(), nil)
-	c := newChecker(d, &doc)
-	cfg := c.check()
-	if len(d.errs) > 0 {
-		return nil, c, Mistakes(d.sorted(d.errs))
+	if root == nil {
+		return nil, nil, Mistakes{{File: name, Line: 1, Col: 1, Text: "the file is empty; begin with config.example.yaml"}}
 	}
-	cfg.Warnings = d.sorted(c.warnings)
+	r := newReader(strict.Part{Src: src, Root: root}, env)
+	doc := defaultDocument()
+	r.Decode(root, reflect.ValueOf(&doc).Elem(), nil)
+	c := newChecker(r, &doc)
+	cfg := c.check()
+	if len(r.Errs) > 0 {
+		return nil, c, Mistakes(r.sorted(r.Errs))
+	}
+	cfg.Warnings = r.sorted(c.warnings)
 	return cfg, c, nil
 }
 

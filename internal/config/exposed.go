@@ -11,12 +11,14 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"watcher/internal/config/strict"
 )
 
 // noteSecret remembers a secret that stands in the file itself: not a variable of
 // the environment, nor an address of this machine, which lets nobody in elsewhere.
-func (d *decoder) noteSecret(value *yaml.Node, p *path) {
-	value = follow(value)
+func (r *reader) noteSecret(value *yaml.Node, p *strict.Path) {
+	value = strict.Follow(value)
 	if value.Kind != yaml.ScalarNode || value.Value == "" || strings.Contains(value.Value, "${") {
 		return
 	}
@@ -26,8 +28,8 @@ func (d *decoder) noteSecret(value *yaml.Node, p *path) {
 			return
 		}
 	}
-	at := start(value)
-	d.secrets = append(d.secrets, Mistake{File: d.partOf(p).src.name, Line: at.line, Col: at.col, KeyPath: p.String()})
+	at := strict.Start(value)
+	r.secrets = append(r.secrets, Mistake{File: r.PartOf(p).Src.Name, Line: at.Line, Col: at.Col, KeyPath: p.String()})
 }
 
 // saysWho reports whether a header of HTTP has a secret in it, by its name.
@@ -57,7 +59,7 @@ func exposed(path string, mode fs.FileMode, secrets []Mistake) *Mistake {
 	default:
 		e.Text = fmt.Sprintf("this and %d others are secrets", n)
 	}
-	e.Text += fmt.Sprintf(", and every user of this machine can read this file (mode %04o): run %s, or keep each in a file of its own (key%s)", mode.Perm(), mend, fileSuffix)
+	e.Text += fmt.Sprintf(", and every user of this machine can read this file (mode %04o): run %s, or keep each in a file of its own (key%s)", mode.Perm(), mend, strict.FileSuffix)
 	return &e
 }
 

@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"watcher/internal/config/strict"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -69,14 +71,14 @@ func golden(t *testing.T, file, got string) {
 // checkPlaces sees that every error stands in the file, and in its order.
 func checkPlaces(t *testing.T, es Mistakes, data []byte) {
 	t.Helper()
-	lines := newSource("", data).lines
+	src := strict.NewSourceText("", data)
 	var last Mistake
 	for _, e := range es {
-		if e.Line < 1 || e.Line > len(lines) {
-			t.Errorf("%v: the file has %d lines", e, len(lines))
+		if e.Line < 1 || e.Line > src.Len() {
+			t.Errorf("%v: the file has %d lines", e, src.Len())
 			continue
 		}
-		if width := utf8.RuneCount(lines[e.Line-1]); e.Col < 1 || e.Col > width+1 {
+		if width := utf8.RuneCount(src.Line(e.Line)); e.Col < 1 || e.Col > width+1 {
 			t.Errorf("%v: the line has %d columns", e, width)
 		}
 		if e.Line < last.Line || e.Line == last.Line && e.Col < last.Col {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"watcher/internal/config/strict"
 	"watcher/internal/htpasswd"
 	"watcher/internal/notify/targets"
 	"watcher/internal/problem"
@@ -33,7 +34,7 @@ type HTTP struct {
 	UsersFile string         `yaml:"users_file"`
 	Users     htpasswd.Users `yaml:"-"`
 	// Token opens the API; with no users, the page as well.
-	Token targets.Secret `yaml:"token"`
+	Token targets.Secret `yaml:"token,secret"`
 	// Editors are the users who may change things.
 	Editors []string `yaml:"editors"`
 	// Edit is whether files of rules are edited on the page.
@@ -113,13 +114,13 @@ func loopback(listen string) bool {
 // the users, and sees that the editors are among them.
 func (c *checker) checkHTTP() {
 	h, p := &c.doc.HTTP, key("http")
-	has := func(name string) bool { _, found := locate(c.root, p.child(name)); return found }
-	if !has("users_file") && !has("token") && !has("token"+fileSuffix) {
+	has := func(name string) bool { _, found := strict.Locate(c.Root, p.Child(name)); return found }
+	if !has("users_file") && !has("token") && !has("token"+strict.FileSuffix) {
 		if h.Page && h.Listen != "" && !loopback(h.Listen) {
-			c.wrong(p.child("listen"), "other machines reach this address, and the page has no login: write users_file or token_file, or page: false to serve health, metrics and hubs alone")
+			c.wrong(p.Child("listen"), "other machines reach this address, and the page has no login: write users_file or token_file, or page: false to serve health, metrics and hubs alone")
 		}
 		if h.Edit {
-			c.wrong(p.child("edit"), "nobody can edit without a login: write users_file and editors")
+			c.wrong(p.Child("edit"), "nobody can edit without a login: write users_file and editors")
 		}
 	}
 	if !has("users_file") {
@@ -127,7 +128,7 @@ func (c *checker) checkHTTP() {
 	}
 	text, err := c.secret(h.UsersFile)
 	if err != nil {
-		c.wrong(p.child("users_file"), "%s", err)
+		c.wrong(p.Child("users_file"), "%s", err)
 		return
 	}
 	users, wrong := htpasswd.Parse(text)
@@ -136,17 +137,17 @@ func (c *checker) checkHTTP() {
 		if n := len(wrong) - 1; n > 0 {
 			more = " (and " + strconv.Itoa(n) + " more)"
 		}
-		c.wrong(p.child("users_file"), "line %d of %s: %s%s", wrong[0].Line, h.UsersFile, wrong[0].Text, more)
+		c.wrong(p.Child("users_file"), "line %d of %s: %s%s", wrong[0].Line, h.UsersFile, wrong[0].Text, more)
 		return
 	}
 	h.Users = users
 	for i, name := range h.Editors {
 		if !users.Has(name) {
-			c.wrong(p.child("editors").entry(i), "no user of users_file is called %q%s", name, c.suggest(name, users.Names))
+			c.wrong(p.Child("editors").Entry(i), "no user of users_file is called %q%s", name, c.suggest(name, users.Names))
 		}
 	}
 	if h.Edit && len(h.Editors) == 0 && h.Token == "" {
-		c.warn(p.child("edit"), "nobody may edit: name those who may in editors")
+		c.warn(p.Child("edit"), "nobody may edit: name those who may in editors")
 	}
 }
 

@@ -10,15 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v4"
+	"watcher/internal/config/strict"
 )
-
-// part is one file of a config: the one that is named to a command, or one that it
-// includes.
-type part struct {
-	src  *source
-	root *yaml.Node
-}
 
 // included is what a file that is included may have.
 type included struct {
@@ -33,25 +26,17 @@ type Place struct {
 	Line int
 }
 
-// partOf is the file that p is in.
-func (d *decoder) partOf(p *path) *part {
-	if in := p.file(); in != nil {
-		return in
-	}
-	return &d.part
-}
-
 // spot is a key of one of the files.
 type spot struct{ file, key string }
 
-func (d *decoder) spot(p *path) spot { return spot{d.partOf(p).src.name, p.String()} }
+func (r *reader) spot(p *strict.Path) spot { return spot{r.PartOf(p).Src.Name, p.String()} }
 
 // elsewhere names to a reader of what stands at p what stands at other.
-func (c *checker) elsewhere(p, other *path) string {
-	n, _ := locate(c.root, other)
-	words := fmt.Sprintf("%s on line %d", other, start(n).line)
-	if file := c.partOf(other); file != c.partOf(p) {
-		words += " of " + file.src.name
+func (c *checker) elsewhere(p, other *strict.Path) string {
+	n, _ := strict.Locate(c.Root, other)
+	words := fmt.Sprintf("%s on line %d", other, strict.Start(n).Line)
+	if file := c.PartOf(other); file != c.PartOf(p) {
+		words += " of " + file.Src.Name
 	}
 	return words
 }
@@ -59,29 +44,27 @@ func (c *checker) elsewhere(p, other *path) string {
 // merge makes one document of the config and the files that it includes: their rules
 // follow its own, in the order of include and, of one pattern, of their names.
 func (c *checker) merge() {
-	c.lists = make(map[string]*path, len(c.doc.Lists))
+	c.lists = make(map[string]*strict.Path, len(c.doc.Lists))
 	for i := range c.doc.Rules {
-		c.rules = append(c.rules, key("rules").entry(i))
+		c.rules = append(c.rules, key("rules").Entry(i))
 	}
 	for name := range c.doc.Lists {
-		c.lists[name] = key("lists").child(name)
+		c.lists[name] = key("lists").Child(name)
 	}
 	for _, file := range c.included {
-		root := &path{in: file, index: -1}
 		var has included
-		before, misnamed := len(c.errs), len(c.misnamed)
-		c.work, c.maxWork = 0, workFor(file.root)
-		c.decode(file.root, reflect.ValueOf(&has).Elem(), root)
-		for _, e := range c.errs[before:] {
+		before, misnamed := len(c.Errs), len(c.Misnamed)
+		root := c.DecodeFile(file, reflect.ValueOf(&has).Elem())
+		for _, e := range c.Errs[before:] {
 			c.faulty[spot{e.File, e.KeyPath}] = true
 		}
 		c.noteMisnamed(misnamed)
 		for i := range has.Rules {
-			c.rules = append(c.rules, root.child("rules").entry(i))
+			c.rules = append(c.rules, root.Child("rules").Entry(i))
 		}
 		c.doc.Rules = append(c.doc.Rules, has.Rules...)
 		for _, name := range slices.Sorted(maps.Keys(has.Lists)) {
-			p := root.child("lists").child(name)
+			p := root.Child("lists").Child(name)
 			if first, taken := c.lists[name]; taken {
 				c.wrong(p, "the list %q is there already, as %s; keep one of the two", name, c.elsewhere(p, first))
 				continue
@@ -96,9 +79,9 @@ func (c *checker) merge() {
 
 // places are where the rules, in their order, and the lists stand.
 func (c *checker) places() ([]Place, map[string]Place) {
-	at := func(p *path) Place {
-		n, _ := locate(c.root, p)
-		return Place{c.partOf(p).src.name, start(n).line}
+	at := func(p *strict.Path) Place {
+		n, _ := strict.Locate(c.Root, p)
+		return Place{c.PartOf(p).Src.Name, strict.Start(n).Line}
 	}
 	rules := make([]Place, len(c.rules))
 	for i, p := range c.rules {
@@ -113,9 +96,9 @@ func (c *checker) places() ([]Place, map[string]Place) {
 
 // include reads the files that the config includes.
 func (c *checker) include() {
-	seen := map[string]bool{c.src.name: true}
+	seen := map[string]bool{c.Src.Name: true}
 	for i, pattern := range c.doc.Include {
-		p := key("include").entry(i)
+		p := key("include").Entry(i)
 		if c.faulty[c.spot(p)] {
 			continue
 		}
@@ -128,7 +111,7 @@ func (c *checker) include() {
 			c.warn(p, "there is no such file, looked for as %s", c.env.path(pattern))
 		}
 		for _, file := range files {
-			if sameFile(file, c.src.name) {
+			if sameFile(file, c.Src.Name) {
 				c.wrong(p, "includes the config itself; keep included files in a folder of their own: include: [rules.d/*.yaml]")
 				continue
 			}
@@ -140,7 +123,7 @@ func (c *checker) include() {
 	}
 }
 
-func (c *checker) includeFile(file string, p *path) {
+func (c *checker) includeFile(file string, p *strict.Path) {
 	data, there := c.env.instead[file]
 	mark := stampOf(nil, data)
 	if !there {
@@ -152,15 +135,15 @@ func (c *checker) includeFile(file string, p *path) {
 		}
 	}
 	c.read.parts = append(c.read.parts, stamped{file, mark})
-	of := part{src: newSource(file, data)}
-	root, bad := parseYAML(of.src, data)
+	// Who may edit an included file need not be who may see the environment of the service.
+	of := strict.Part{Src: strict.NewSourceText(file, data), Constant: true}
+	root, bad := parseYAML(of.Src, data)
 	switch {
-	case bad != nil && bad.Text == emptyFile: // or all of it is commented out
 	case bad != nil:
-		c.errs = append(c.errs, *bad)
+		c.Errs = append(c.Errs, *bad)
 		c.halfRead = true
-	default:
-		of.root = root
+	case root != nil:
+		of.Root = root
 		c.included = append(c.included, &of)
 	}
 }
@@ -223,15 +206,4 @@ func sameFile(a, b string) bool {
 	}
 	other, err := os.Stat(b)
 	return err == nil && os.SameFile(one, other)
-}
-
-// noVariables refuses ${NAME} in an included file: who may edit one need not be who
-// may see the environment of the service.
-func (d *decoder) noVariables(n *yaml.Node, p *path) bool {
-	at := strings.Index(strings.ReplaceAll(n.Value, "$${", "$$$"), "${")
-	if at < 0 || p.file() == nil {
-		return true
-	}
-	d.fail(p.file().src.inside(n, at), p, "an included file has no variables; write the value itself, and for the characters themselves $${")
-	return false
 }

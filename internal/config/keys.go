@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	"go.yaml.in/yaml/v4"
+
+	"watcher/internal/config/strict"
 )
 
 // keyText is what a key of the config does, for people, in Markdown.
@@ -42,7 +44,7 @@ var link = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
 // hint is what an editor shows of a key: links of the pages lead nowhere there.
 func hint(section, name string) string {
 	k, found := keyOf(section, name)
-	if of, isFile := strings.CutSuffix(name, fileSuffix); isFile && !found {
+	if of, isFile := strings.CutSuffix(name, strict.FileSuffix); isFile && !found {
 		return "the file that has " + of
 	}
 	return link.ReplaceAllString(k.Does, "$1")

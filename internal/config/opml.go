@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 
+	"watcher/internal/config/strict"
 	"watcher/internal/feeds"
 	"watcher/internal/feeds/parse"
 	"watcher/internal/problem"
@@ -55,17 +56,17 @@ func (e *feedEntry) Validate() []problem.Problem {
 // placed is a feed and where the config has it.
 type placed struct {
 	feeds.Source
-	path   *path // of the entry
-	list   bool  // which is a list, and this one of its feeds
-	faulty bool  // something was said about this one of a list
+	path   *strict.Path // of the entry
+	list   bool         // which is a list, and this one of its feeds
+	faulty bool         // something was said about this one of a list
 }
 
 // key is where a mistake about one of the feed's own keys stands.
-func (f *placed) key(name string) *path {
+func (f *placed) key(name string) *strict.Path {
 	if f.list {
 		name = "opml"
 	}
-	return f.path.child(name)
+	return f.path.Child(name)
 }
 
 // placeFeeds lists the feeds of the config, with those of its lists.
@@ -73,18 +74,18 @@ func (c *checker) placeFeeds() []placed {
 	all := make([]placed, 0, len(c.doc.Feeds))
 	section := key("feeds")
 	for i := range c.doc.Feeds {
-		e, p := &c.doc.Feeds[i], section.entry(i)
+		e, p := &c.doc.Feeds[i], section.Entry(i)
 		if e.OPML == "" {
 			all = append(all, placed{Source: e.Source, path: p})
 			continue
 		}
 		sources, err := c.readOPML(e.OPML, p)
 		if err != nil {
-			c.wrong(p.child("opml"), "%s", err)
+			c.wrong(p.Child("opml"), "%s", err)
 		}
 		for _, s := range sources {
 			if hasUser(s.URL) {
-				c.warn(p.child("opml"), "%s: %s is left out: its address has a user and password in it, which would be shown and logged; give it an entry of its own with username and password_file", e.OPML, text.Shorten(feeds.Shown(s.ID), 60))
+				c.warn(p.Child("opml"), "%s: %s is left out: its address has a user and password in it, which would be shown and logged; give it an entry of its own with username and password_file", e.OPML, text.Shorten(feeds.Shown(s.ID), 60))
 				continue
 			}
 			f := e.Source
@@ -108,7 +109,7 @@ func hasUser(address string) bool {
 }
 
 // readOPML reads a list of feeds.
-func (c *checker) readOPML(name string, p *path) ([]feeds.Source, error) {
+func (c *checker) readOPML(name string, p *strict.Path) ([]feeds.Source, error) {
 	c.noteBeside(c.env.path(name))
 	data, err := ReadOPML(c.env.path(name))
 	if err != nil {
@@ -119,10 +120,10 @@ func (c *checker) readOPML(name string, p *path) ([]feeds.Source, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	for _, w := range warnings {
-		c.warn(p.child("opml"), "%s: %s", name, w)
+		c.warn(p.Child("opml"), "%s: %s", name, w)
 	}
 	if len(sources) == 0 {
-		c.warn(p.child("opml"), "%s has no feeds", name)
+		c.warn(p.Child("opml"), "%s has no feeds", name)
 	}
 	return sources, nil
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"watcher/internal/config/strict"
 )
 
 // StorePath is the path of the store of the config at path, whatever else is
@@ -61,25 +63,28 @@ func (e Environment) storeKey(name string, data []byte) string {
 	if !bytes.Contains(data, []byte("store")) && bytes.IndexByte(data, '\\') < 0 { // nor is a letter of it written as an escape
 		return "" // without reading a config that may be large
 	}
-	src := newSource(name, data)
+	src := strict.NewSourceText(name, data)
 	root, bad := parseYAML(src, data)
-	if bad != nil {
+	switch {
+	case bad != nil:
 		m := storeLine.FindSubmatch(data)
 		if m == nil {
 			return ""
 		}
 		root = &yaml.Node{Kind: yaml.ScalarNode, Value: strings.Trim(string(m[1]), `"'`)}
-	} else {
+	case root == nil:
+		return ""
+	default:
 		found := false
-		if root, found = locate(root, key("store").child("path")); !found {
+		if root, found = strict.Locate(root, key("store").Child("path")); !found {
 			return ""
 		}
 	}
-	n := follow(root)
+	n := strict.Follow(root)
 	if n.Kind != yaml.ScalarNode {
 		return ""
 	}
-	if text, ok := (&decoder{part: part{src: src}, env: e}).expand(n, nil); ok {
+	if text, ok := newReader(strict.Part{Src: src, Root: n}, e).Expand(n, nil); ok {
 		return text
 	}
 	return ""
@@ -119,12 +124,12 @@ func Neighbours(path string, store StoreOptions) []string {
 
 // isConfig reports whether a file has what every config has.
 func isConfig(data []byte) bool {
-	root, bad := parseYAML(newSource("", data), data)
-	if bad != nil || root.Kind != yaml.MappingNode {
+	root, bad := parseYAML(strict.NewSourceText("", data), data)
+	if bad != nil || root == nil || root.Kind != yaml.MappingNode {
 		return false
 	}
-	_, feeds := locate(root, key("feeds"))
-	_, targets := locate(root, key("notify"))
+	_, feeds := strict.Locate(root, key("feeds"))
+	_, targets := strict.Locate(root, key("notify"))
 	return feeds && targets
 }
 

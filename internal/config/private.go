@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 
+	"watcher/internal/config/strict"
 	"watcher/internal/netguard"
 )
 
@@ -12,7 +13,7 @@ import (
 // refuses, as far as one can see without asking for the addresses of names.
 func (c *checker) warnPrivate() {
 	guard := netguard.Guard(c.doc.Network.Allow)
-	look := func(p *path, raw string) {
+	look := func(p *strict.Path, raw string) {
 		u, err := url.Parse(raw)
 		if err == nil && u.Host != "" && netguard.Refuses(guard, u.Hostname()) {
 			c.warn(p, "%s is a private address, which is refused; network: {allow: […]} can permit it", u.Hostname())
@@ -22,7 +23,7 @@ func (c *checker) warnPrivate() {
 	for i := range c.doc.Feeds {
 		// A proxy connects in our place.
 		if s := &c.doc.Feeds[i]; s.Proxy == "" {
-			look(section.entry(i).child("url"), s.URL)
+			look(section.Entry(i).Child("url"), s.URL)
 		}
 	}
 	for _, t := range c.doc.Notify {
@@ -30,10 +31,10 @@ func (c *checker) warnPrivate() {
 			continue
 		}
 		v := reflect.ValueOf(t.Options).Elem()
-		fields := fieldsOf(v.Type())
-		for _, name := range slices.Sorted(slices.Values(fieldNames(fields))) {
-			if f := fields[name]; !f.file && f.typ.Kind() == reflect.String {
-				look(key("notify").child(t.Name).child(name), v.FieldByIndex(f.index).String())
+		fields := strict.Fields(v.Type())
+		for _, name := range slices.Sorted(slices.Values(strict.Names(fields))) {
+			if f := fields[name]; !f.File && f.Type.Kind() == reflect.String {
+				look(key("notify").Child(t.Name).Child(name), v.FieldByIndex(f.Index).String())
 			}
 		}
 	}

@@ -14,6 +14,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"watcher/internal/config/strict"
 	"watcher/internal/notify"
 	"watcher/internal/notify/deliver"
 	"watcher/internal/notify/targets"
@@ -60,15 +61,15 @@ func documented() map[string]reflect.Value {
 	all["notify.*.quiet"] = reflect.ValueOf(deliver.QuietOptions{})
 	all["notify.*.max_per_hour"] = reflect.ValueOf(deliver.LimitOptions{})
 	all["notify.*:"] = reflect.ValueOf(targets.Words{})
-	shared := fieldsOf(reflect.TypeFor[targets.Words]())
+	shared := strict.Fields(reflect.TypeFor[targets.Words]())
 	for name, typ := range sections() {
 		_, have := all[name]
-		if bare := !slices.ContainsFunc(fieldNames(fieldsOf(typ)), func(key string) bool { _, ok := shared[key]; return !ok }); have || bare {
+		if bare := !slices.ContainsFunc(strict.Names(strict.Fields(typ)), func(key string) bool { _, ok := shared[key]; return !ok }); have || bare {
 			continue
 		}
 		v := reflect.New(typ).Elem()
-		if f, top := fieldsOf(doc.Type())[name]; top {
-			v = doc.FieldByIndex(f.index)
+		if f, top := strict.Fields(doc.Type())[name]; top {
+			v = doc.FieldByIndex(f.Index)
 		} else if _, kind, ok := strings.Cut(name, ":"); ok {
 			options, _ := targets.NewOptions(kind)
 			v = reflect.ValueOf(options).Elem()
@@ -82,11 +83,11 @@ func documented() map[string]reflect.Value {
 // has not the keys that can be written.
 func table(t *testing.T, name string, section reflect.Value) string {
 	t.Helper()
-	fields := fieldsOf(section.Type())
+	fields := strict.Fields(section.Type())
 	if name == "notify.*" {
-		fields[kindKey] = field{typ: reflect.TypeFor[string]()}
+		fields[kindKey] = strict.Field{Type: reflect.TypeFor[string]()}
 	}
-	own := fieldsOf(reflect.TypeFor[targets.Words]())
+	own := strict.Fields(reflect.TypeFor[targets.Words]())
 	var b strings.Builder
 	b.WriteString("| key | value | default | what it does |\n|---|---|---|---|\n")
 	left := maps.Clone(fields)
@@ -97,18 +98,18 @@ func table(t *testing.T, name string, section reflect.Value) string {
 			continue
 		}
 		delete(left, key)
-		delete(left, key+fileSuffix)
+		delete(left, key+strict.FileSuffix)
 		k, _ := keyOf(name, key)
 		fallback := k.Default
 		if key != kindKey {
-			if held := inCode(section.FieldByIndex(f.index)); held != "" && fallback != "" {
+			if held := inCode(section.FieldByIndex(f.Index)); held != "" && fallback != "" {
 				t.Errorf("keys.yaml: %s.%s has its default, %s, in the code", name, key, held)
 			} else if held != "" {
 				fallback = held
 			}
 		}
-		kind := valueOf(f.typ)
-		if _, secret := fields[key+fileSuffix]; secret {
+		kind := valueOf(f.Type)
+		if _, secret := fields[key+strict.FileSuffix]; secret {
 			kind = "[secret](config.md#secrets)"
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", key, kind, fallback, strings.ReplaceAll(k.Does, "|", `\|`))
@@ -187,7 +188,7 @@ func valueOf(t reflect.Type) string {
 	case reflect.Bool:
 		return "`true`, `false`"
 	case reflect.Struct:
-		if one, ok := reflect.New(t).Interface().(plainer); ok {
+		if one, ok := reflect.New(t).Interface().(strict.Plainer); ok {
 			return valueOf(reflect.TypeOf(one.Plain()).Elem()) + " or keys"
 		}
 		return "keys"
@@ -201,7 +202,7 @@ func valueOf(t reflect.Type) string {
 func TestSchemaExplainsEveryKey(t *testing.T) {
 	all := sections()
 	for _, p := range slices.Sorted(maps.Keys(all)) {
-		for _, name := range fieldNames(fieldsOf(all[p])) {
+		for _, name := range strict.Names(strict.Fields(all[p])) {
 			if hint(p, name) == "" {
 				t.Errorf("the schema does not explain %s.%s", p, name)
 			}

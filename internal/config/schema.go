@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"time"
 
+	"watcher/internal/config/strict"
 	"watcher/internal/notify"
 	"watcher/internal/notify/deliver"
 	"watcher/internal/notify/targets"
@@ -68,7 +69,7 @@ func schemaOf(p string, t reflect.Type) schema {
 		return schemaOf(p, t.Elem())
 	case reflect.Struct:
 		s := object(p, t)
-		if one, ok := reflect.New(t).Interface().(plainer); ok {
+		if one, ok := reflect.New(t).Interface().(strict.Plainer); ok {
 			return schema{"anyOf": []schema{s, schemaOf(p, reflect.TypeOf(one.Plain()).Elem())}}
 		}
 		return s
@@ -92,14 +93,14 @@ func schemaOf(p string, t reflect.Type) schema {
 // object describes a struct.
 func object(p string, t reflect.Type) schema {
 	properties := schema{}
-	for name, f := range fieldsOf(t) {
+	for name, f := range strict.Fields(t) {
 		below := name
 		if p != "" {
 			below = p + "." + name
 		}
-		properties[name] = schemaOf(below, f.typ)
+		properties[name] = schemaOf(below, f.Type)
 		if words := wordsOf(p, name); words != nil {
-			properties[name] = schema{"anyOf": []schema{schemaOf(below, f.typ), {"enum": words}}}
+			properties[name] = schema{"anyOf": []schema{schemaOf(below, f.Type), {"enum": words}}}
 		}
 		if text := hint(p, name); text != "" {
 			properties[name].(schema)["description"] = text

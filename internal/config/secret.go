@@ -7,11 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"reflect"
 	"runtime"
 	"strings"
-
-	"go.yaml.in/yaml/v4"
 )
 
 // Environment is what a config takes from around it. The zero value has no variables
@@ -46,37 +43,12 @@ func (e Environment) path(name string) string {
 // maxSecret is far more than any password, token or key has.
 const maxSecret = 64 << 10
 
-// secretFile decodes the twin of a secret's key: n is the mapping that has it,
-// value the name of the file.
-func (d *decoder) secretFile(n, value *yaml.Node, v reflect.Value, p *path) {
-	twin := strings.TrimSuffix(p.key, fileSuffix)
-	for _, e := range entries(n) {
-		if e.key.Value == twin {
-			d.fail(start(value), p, "excludes %s; keep one of the two", twin)
-			return
-		}
-	}
-	var name string
-	before := len(d.errs)
-	if d.decode(value, reflect.ValueOf(&name).Elem(), p); len(d.errs) > before {
-		return
-	}
-	text, err := d.secret(name)
-	if err != nil {
-		d.fail(start(follow(value)), p, "%s", err)
-		return
-	}
-	if err := setScalar(v, text); err != nil {
-		d.fail(start(follow(value)), p, "in the file: %s", err)
-	}
-}
-
 // secret reads a secret, and notes that the config needs it.
-func (d *decoder) secret(name string) (string, error) {
-	for _, place := range d.env.secretPlaces(name) {
-		d.noteBeside(place)
+func (r *reader) secret(name string) (string, error) {
+	for _, place := range r.env.secretPlaces(name) {
+		r.noteBeside(place)
 	}
-	return d.env.secret(name)
+	return r.env.secret(name)
 }
 
 // secret reads the secret called name: a credential that systemd passed, from a

@@ -138,10 +138,10 @@ func (f Files) Paths() []string {
 func (f Files) Patterns() []string { return f.patterns }
 
 // beside notes a file that the config needs and that is no part of it.
-func (d *decoder) noteBeside(path string) {
-	if !slices.ContainsFunc(d.read.beside, func(s stamped) bool { return s.path == path }) {
+func (r *reader) noteBeside(path string) {
+	if !slices.ContainsFunc(r.read.beside, func(s stamped) bool { return s.path == path }) {
 		s, _ := stamped{path: path}.now()
-		d.read.beside = append(d.read.beside, s)
+		r.read.beside = append(r.read.beside, s)
 	}
 }
 

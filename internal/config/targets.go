@@ -6,6 +6,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"watcher/internal/config/strict"
 	"watcher/internal/notify/deliver"
 	"watcher/internal/notify/targets"
 	"watcher/internal/suggest"
@@ -17,58 +18,59 @@ type targetList []TargetEntry
 
 const kindKey = "type"
 
-func (ts *targetList) decode(d *decoder, n *yaml.Node, p *path) {
-	if !d.want(n, yaml.MappingNode, p) {
+// DecodeStrictly is for the decoder.
+func (ts *targetList) DecodeStrictly(d *strict.Decoder, n *yaml.Node, p *strict.Path) {
+	if !d.Want(n, yaml.MappingNode, p) {
 		return
 	}
-	for _, e := range d.keys(n, p, true) {
-		t := TargetEntry{Name: e.key.Value}
-		t.decode(d, e.value, p.child(t.Name))
+	for _, e := range d.Keys(n, p, true) {
+		t := TargetEntry{Name: e.Key.Value}
+		t.decode(d, e.Value, p.Child(t.Name))
 		// A target with mistakes still exists for those who name it.
 		*ts = append(*ts, t)
 	}
 }
 
-func (t *TargetEntry) decode(d *decoder, n *yaml.Node, p *path) {
+func (t *TargetEntry) decode(d *strict.Decoder, n *yaml.Node, p *strict.Path) {
 	at := n
-	if n = follow(n); n.Kind != yaml.MappingNode {
-		d.fail(start(at), p, "wants keys with values, type first, but this is %s%s", describe(n), shape(n, yaml.MappingNode, p))
+	if n = strict.Follow(n); n.Kind != yaml.MappingNode {
+		d.Fail(strict.Start(at), p, "wants keys with values, type first, but this is %s%s", strict.Describe(n), d.Shape(n, yaml.MappingNode, p))
 		return
 	}
-	kind, found := locate(n, (*path)(nil).child(kindKey))
+	kind, found := strict.Locate(n, (*strict.Path)(nil).Child(kindKey))
 	if !found {
-		d.fail(start(at), p.child(kindKey), "is missing%s", suggest.For("", targets.Kinds()))
+		d.Fail(strict.Start(at), p.Child(kindKey), "is missing%s", suggest.For("", targets.Kinds()))
 		return
 	}
-	before := len(d.errs)
-	d.decode(kind, reflect.ValueOf(&t.Kind).Elem(), p.child(kindKey))
-	if len(d.errs) > before {
+	before := len(d.Errs)
+	d.Decode(kind, reflect.ValueOf(&t.Kind).Elem(), p.Child(kindKey))
+	if len(d.Errs) > before {
 		return
 	}
 	options, ok := targets.NewOptions(t.Kind)
 	if !ok {
-		d.fail(start(kind), p.child(kindKey), "unknown type %q%s", t.Kind, suggest.For(t.Kind, targets.Kinds()))
+		d.Fail(strict.Start(kind), p.Child(kindKey), "unknown type %q%s", t.Kind, suggest.For(t.Kind, targets.Kinds()))
 		return
 	}
-	d.structure(n, reflect.ValueOf(options).Elem(), p, append([]string{kindKey}, policyKeys...))
+	d.Structure(n, reflect.ValueOf(options).Elem(), p, append([]string{kindKey}, policyKeys...))
 	t.Options = options
 	t.Policy = deliver.DefaultPolicy()
-	d.structure(only(n, policyKeys), reflect.ValueOf(&t.Policy).Elem(), p, nil)
+	d.Structure(only(n, policyKeys), reflect.ValueOf(&t.Policy).Elem(), p, nil)
 }
 
 // policyKeys are the keys that every kind of target has.
-var policyKeys = fieldNames(fieldsOf(reflect.TypeFor[deliver.PolicyOptions]()))
+var policyKeys = strict.Names(strict.Fields(reflect.TypeFor[deliver.PolicyOptions]()))
 
 // only returns a mapping without the keys that are not among keys.
 func only(n *yaml.Node, keys []string) *yaml.Node {
 	part := *n
 	part.Content = nil
-	entries, _ := unfold(n)
+	entries := strict.Entries(n)
 	var taken []string
 	for _, e := range entries {
-		if slices.Contains(keys, e.key.Value) && !slices.Contains(taken, e.key.Value) {
-			taken = append(taken, e.key.Value)
-			part.Content = append(part.Content, e.key, e.value)
+		if slices.Contains(keys, e.Key.Value) && !slices.Contains(taken, e.Key.Value) {
+			taken = append(taken, e.Key.Value)
+			part.Content = append(part.Content, e.Key, e.Value)
 		}
 	}
 	return &part

@@ -45,8 +45,8 @@ type Source struct {
 	UserAgent string            `yaml:"user_agent"`
 	Headers   map[string]string `yaml:"headers"`
 	Username  string            `yaml:"username"`
-	Password  string            `yaml:"password"`
-	Token     string            `yaml:"token"`
+	Password  string            `yaml:"password,secret"`
+	Token     string            `yaml:"token,secret"`
 	// Proxy is an http, https or socks5 URL. It is trusted: the guard against
 	// private addresses does not hold for it nor for what it connects to.
 	Proxy string `yaml:"proxy"`

@@ -19,7 +19,7 @@ import (
 
 // DiscordOptions configure a webhook of a Discord channel.
 type DiscordOptions struct {
-	Webhook Secret `yaml:"webhook"` // https://discord.com/api/webhooks/…
+	Webhook Secret `yaml:"webhook,secret"` // https://discord.com/api/webhooks/…
 
 	Words `yaml:",inline"`
 }

@@ -23,7 +23,7 @@ type EmailOptions struct {
 	// is TLS from the start, or smtp+insecure://host:25, which is neither.
 	SMTP     string   `yaml:"smtp"`
 	Username string   `yaml:"username"` // none: no authentication
-	Password Secret   `yaml:"password"`
+	Password Secret   `yaml:"password,secret"`
 	From     string   `yaml:"from"` // address, or Name <address>
 	To       []string `yaml:"to"`   // each gets a mail of its own
 	// Helo is the name that we say in EHLO: a domain, or an address in brackets.

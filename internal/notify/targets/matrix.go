@@ -17,9 +17,9 @@ import (
 // MatrixOptions configure a room of Matrix, in which the token's user is a
 // member.
 type MatrixOptions struct {
-	Homeserver string `yaml:"homeserver"` // https://matrix.example.org
-	Room       string `yaml:"room"`       // !id:example.org
-	Token      Secret `yaml:"token"`      // access token
+	Homeserver string `yaml:"homeserver"`   // https://matrix.example.org
+	Room       string `yaml:"room"`         // !id:example.org
+	Token      Secret `yaml:"token,secret"` // access token
 
 	Words `yaml:",inline"`
 }

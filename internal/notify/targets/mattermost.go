@@ -12,7 +12,7 @@ import (
 
 // MattermostOptions configure an incoming webhook of Mattermost.
 type MattermostOptions struct {
-	Webhook Secret `yaml:"webhook"` // https://chat.example.org/hooks/…
+	Webhook Secret `yaml:"webhook,secret"` // https://chat.example.org/hooks/…
 
 	Words `yaml:",inline"`
 }

@@ -17,9 +17,9 @@ import (
 
 // NtfyOptions configure a topic of an ntfy server.
 type NtfyOptions struct {
-	Server string `yaml:"server"` // https://ntfy.sh unless given
-	Topic  Secret `yaml:"topic"`  // who knows it can read along, unless the server has access control
-	Token  Secret `yaml:"token"`  // access token; none where the topic is open
+	Server string `yaml:"server"`       // https://ntfy.sh unless given
+	Topic  Secret `yaml:"topic,secret"` // who knows it can read along, unless the server has access control
+	Token  Secret `yaml:"token,secret"` // access token; none where the topic is open
 
 	Words `yaml:",inline"`
 }

@@ -13,8 +13,8 @@ import (
 
 // PagerDutyOptions configure an integration of PagerDuty's Events API v2.
 type PagerDutyOptions struct {
-	RoutingKey Secret `yaml:"routing_key"` // the integration key
-	URL        string `yaml:"url"`         // https://events.pagerduty.com/v2/enqueue unless given
+	RoutingKey Secret `yaml:"routing_key,secret"` // the integration key
+	URL        string `yaml:"url"`                // https://events.pagerduty.com/v2/enqueue unless given
 
 	Words `yaml:",inline"`
 }

@@ -16,7 +16,7 @@ import (
 
 // SlackOptions configure an incoming webhook of Slack.
 type SlackOptions struct {
-	Webhook Secret `yaml:"webhook"` // https://hooks.slack.com/services/…
+	Webhook Secret `yaml:"webhook,secret"` // https://hooks.slack.com/services/…
 
 	Words `yaml:",inline"`
 }

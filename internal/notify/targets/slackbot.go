@@ -13,9 +13,9 @@ import (
 // SlackBotOptions configure a Slack app that posts with a bot token, which needs
 // the scope chat:write.
 type SlackBotOptions struct {
-	Token   Secret `yaml:"token"`   // xoxb-…
-	Channel string `yaml:"channel"` // id (C0123456789) or #name
-	API     string `yaml:"api"`     // https://slack.com/api unless given
+	Token   Secret `yaml:"token,secret"` // xoxb-…
+	Channel string `yaml:"channel"`      // id (C0123456789) or #name
+	API     string `yaml:"api"`          // https://slack.com/api unless given
 
 	Words `yaml:",inline"`
 }

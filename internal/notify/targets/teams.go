@@ -13,7 +13,7 @@ import (
 // TeamsOptions configure a workflow of Microsoft Teams that posts to a channel
 // when a webhook request is received.
 type TeamsOptions struct {
-	Webhook Secret `yaml:"webhook"` // https://….logic.azure.com/workflows/…
+	Webhook Secret `yaml:"webhook,secret"` // https://….logic.azure.com/workflows/…
 
 	Words `yaml:",inline"`
 }

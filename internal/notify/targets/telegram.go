@@ -15,9 +15,9 @@ import (
 
 // TelegramOptions configure a bot of Telegram.
 type TelegramOptions struct {
-	Token Secret `yaml:"token"` // what BotFather gave
-	Chat  string `yaml:"chat"`  // numeric id, or @name of a channel
-	API   string `yaml:"api"`   // https://api.telegram.org unless given
+	Token Secret `yaml:"token,secret"` // what BotFather gave
+	Chat  string `yaml:"chat"`         // numeric id, or @name of a channel
+	API   string `yaml:"api"`          // https://api.telegram.org unless given
 
 	Words `yaml:",inline"`
 }

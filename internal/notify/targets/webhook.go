@@ -18,10 +18,10 @@ import (
 
 // WebhookOptions configure a receiver of Standard Webhooks.
 type WebhookOptions struct {
-	URL Secret `yaml:"url"` // http or https
+	URL Secret `yaml:"url,secret"` // http or https
 	// Secret signs: whsec_ and base64 of 24 to 64 random bytes. Nothing is
 	// signed without it.
-	Secret Secret `yaml:"secret"`
+	Secret Secret `yaml:"secret,secret"`
 	// Headers are sent along, such as Authorization.
 	Headers map[string]Secret `yaml:"headers"`
 }

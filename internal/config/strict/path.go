@@ -1,4 +1,4 @@
-package config
+package strict
 
 import (
 	"strconv"
@@ -7,24 +7,28 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// path is where a value stands in the document; nil is the whole document. It
+// Path is where a value stands in a document; nil is the whole document. It
 // is a chain so that the thousands of values that are fine never cost a string.
-type path struct {
-	parent *path
-	key    string
-	index  int   // of a list's entry; -1 for a key
-	in     *part // the file that is meant as a whole, where it is not the config itself; else nil
+type Path struct {
+	Parent *Path
+	Key    string
+	Index  int   // of a list's entry; -1 for a key
+	in     *Part // the file that is meant as a whole, where it is not the document itself; else nil
 }
 
-func (p *path) child(key string) *path { return &path{p, key, -1, nil} }
-func (p *path) entry(i int) *path      { return &path{p, "", i, nil} }
+// Within is the path of a file that a document includes, as a whole.
+func Within(file *Part) *Path { return &Path{in: file, Index: -1} }
 
-// isFile reports whether the path is that of a file as a whole.
-func (p *path) isFile() bool { return p == nil || p.in != nil }
+// Child is the path of a key below p, and Entry that of an entry of a list, from 0.
+func (p *Path) Child(key string) *Path { return &Path{p, key, -1, nil} }
+func (p *Path) Entry(i int) *Path      { return &Path{p, "", i, nil} }
 
-// file returns the included file that the path is in; nil for the config itself.
-func (p *path) file() *part {
-	for ; p != nil; p = p.parent {
+// IsFile reports whether the path is that of a file as a whole.
+func (p *Path) IsFile() bool { return p == nil || p.in != nil }
+
+// File returns the included file that the path is in; nil for the document itself.
+func (p *Path) File() *Part {
+	for ; p != nil; p = p.Parent {
 		if p.in != nil {
 			return p.in
 		}
@@ -33,29 +37,29 @@ func (p *path) file() *part {
 }
 
 // String is the path as users read it: feeds[0].schedule.
-func (p *path) String() string {
-	if p.isFile() {
+func (p *Path) String() string {
+	if p.IsFile() {
 		return ""
 	}
-	parent := p.parent.String()
+	parent := p.Parent.String()
 	switch {
-	case p.index >= 0:
-		return parent + "[" + strconv.Itoa(p.index) + "]"
+	case p.Index >= 0:
+		return parent + "[" + strconv.Itoa(p.Index) + "]"
 	case parent == "":
-		return p.key
+		return p.Key
 	}
-	return parent + "." + p.key
+	return parent + "." + p.Key
 }
 
-// below follows the path of a problem that a leaf package found, "to[1]" or
+// Below follows the path of a problem that a leaf package found, "to[1]" or
 // "headers.X-Key", from p.
-func (p *path) below(keys string) *path {
+func (p *Path) Below(keys string) *Path {
 	for key, more, ok := "", keys, keys != ""; ok; {
 		key, more, ok = cutKey(more)
 		if i, err := strconv.Atoi(strings.Trim(key, "[]")); err == nil && strings.HasPrefix(key, "[") {
-			p = p.entry(i)
+			p = p.Entry(i)
 		} else {
-			p = p.child(key)
+			p = p.Child(key)
 		}
 	}
 	return p
@@ -75,32 +79,32 @@ func cutKey(keys string) (key, more string, ok bool) {
 	return keys[:end], strings.TrimPrefix(keys[end:], "."), true
 }
 
-// locate returns the node at p, and whether it is there. If it is not (a key
+// Locate returns the node at p, and whether it is there. If it is not (a key
 // that is missing, or was written as its _file twin), the node that comes
 // nearest is returned.
-func locate(root *yaml.Node, p *path) (n *yaml.Node, found bool) {
+func Locate(root *yaml.Node, p *Path) (n *yaml.Node, found bool) {
 	if p == nil {
 		return root, true
 	}
 	if p.in != nil {
-		return p.in.root, true
+		return p.in.Root, true
 	}
-	n, found = locate(root, p.parent)
+	n, found = Locate(root, p.Parent)
 	if !found {
 		return n, false
 	}
-	inner := follow(n)
+	inner := Follow(n)
 	switch {
-	case p.index >= 0 && inner.Kind == yaml.SequenceNode && p.index < len(inner.Content):
-		return inner.Content[p.index], true
-	case p.index < 0 && inner.Kind == yaml.MappingNode:
+	case p.Index >= 0 && inner.Kind == yaml.SequenceNode && p.Index < len(inner.Content):
+		return inner.Content[p.Index], true
+	case p.Index < 0 && inner.Kind == yaml.MappingNode:
 		var twin *yaml.Node
-		for _, e := range entries(inner) {
-			switch e.key.Value {
-			case p.key:
-				return e.value, true
-			case p.key + fileSuffix:
-				twin = e.value
+		for _, e := range Entries(inner) {
+			switch e.Key.Value {
+			case p.Key:
+				return e.Value, true
+			case p.Key + FileSuffix:
+				twin = e.Value
 			}
 		}
 		if twin != nil {
@@ -110,35 +114,35 @@ func locate(root *yaml.Node, p *path) (n *yaml.Node, found bool) {
 	return n, false
 }
 
-// follow returns what an alias stands for.
-func follow(n *yaml.Node) *yaml.Node {
+// Follow returns what an alias stands for.
+func Follow(n *yaml.Node) *yaml.Node {
 	for n.Kind == yaml.AliasNode && n.Alias != nil {
 		n = n.Alias
 	}
 	return n
 }
 
-// entry is a key of a mapping and its value.
-type entry struct {
-	key, value *yaml.Node
-	merged     bool // it came by a merge key (<<)
+// KeyValue is a key of a mapping and its value.
+type KeyValue struct {
+	Key, Value *yaml.Node
+	Merged     bool // it came by a merge key (<<)
 }
 
 // maxMerges bounds how many mappings one mapping may merge, in each other or
 // side by side, and so also one that merges itself.
 const maxMerges = 256
 
-// entries lists a mapping's keys in the order in which they count: its own,
+// Entries lists a mapping's keys in the order in which they count: its own,
 // then those merged into it. A key may come more than once; the first counts.
 // What is beyond maxMerges is left out; the decoder has refused it by then.
-func entries(n *yaml.Node) []entry {
+func Entries(n *yaml.Node) []KeyValue {
 	es, _ := unfold(n)
 	return es
 }
 
-// unfold is entries, and whether there are too many merges.
-func unfold(n *yaml.Node) (es []entry, over bool) {
-	es = make([]entry, 0, len(n.Content)/2)
+// unfold is Entries, and whether there are too many merges.
+func unfold(n *yaml.Node) (es []KeyValue, over bool) {
+	es = make([]KeyValue, 0, len(n.Content)/2)
 	queue := []*yaml.Node{n}
 	for merges := 0; len(queue) > 0; merges++ {
 		if merges > maxMerges {
@@ -151,7 +155,7 @@ func unfold(n *yaml.Node) (es []entry, over bool) {
 				inner = append(inner, mergedBy(n.Content[i+1])...)
 				continue
 			}
-			es = append(es, entry{n.Content[i], n.Content[i+1], merges > 0})
+			es = append(es, KeyValue{n.Content[i], n.Content[i+1], merges > 0})
 		}
 		if len(inner) > 0 {
 			queue = append(inner, queue...)
@@ -163,14 +167,14 @@ func unfold(n *yaml.Node) (es []entry, over bool) {
 // mergedBy lists the mappings that the value of a merge key names, one or a
 // list of them.
 func mergedBy(value *yaml.Node) []*yaml.Node {
-	value = follow(value)
+	value = Follow(value)
 	if value.Kind == yaml.MappingNode {
 		return []*yaml.Node{value}
 	}
 	var ms []*yaml.Node
 	if value.Kind == yaml.SequenceNode {
 		for _, one := range value.Content[:min(len(value.Content), maxMerges)] {
-			if one = follow(one); one.Kind == yaml.MappingNode {
+			if one = Follow(one); one.Kind == yaml.MappingNode {
 				ms = append(ms, one)
 			}
 		}

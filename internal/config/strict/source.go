@@ -1,4 +1,4 @@
-package config
+package strict
 
 import (
 	"bytes"
@@ -9,15 +9,16 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// source is the text of a config, kept to place errors inside its scalars.
-type source struct {
-	name  string
+// SourceText is a document as it is written, kept to place mistakes inside its scalars.
+type SourceText struct {
+	Name  string   // of the file, for mistakes
 	lines [][]byte // without line ends
 }
 
-func newSource(name string, data []byte) *source {
+// NewSourceText is the text of data, which mistakes call name.
+func NewSourceText(name string, data []byte) *SourceText {
 	data = bytes.TrimPrefix(data, []byte("\ufeff")) // which has no column
-	s := &source{name: name, lines: make([][]byte, 0, bytes.Count(data, []byte{'\n'})+1)}
+	s := &SourceText{Name: name, lines: make([][]byte, 0, bytes.Count(data, []byte{'\n'})+1)}
 	for {
 		at, size := lineEnd(data)
 		s.lines = append(s.lines, data[:at])
@@ -46,22 +47,47 @@ func lineEnd(data []byte) (at, size int) {
 	return len(data), 0
 }
 
-// position is a place in the file: line and column from 1, the column in
+// LineStart is the byte of data at which a line begins, counted from 1 as NewSourceText does.
+func LineStart(data []byte, line int) int {
+	rest := bytes.TrimPrefix(data, []byte("\ufeff"))
+	for ; line > 1; line-- {
+		at, size := lineEnd(rest)
+		rest = rest[at+size:]
+	}
+	return len(data) - len(rest)
+}
+
+// LineEnd is how the first line of data ends; a line feed where there is one line.
+func LineEnd(data []byte) string {
+	if at, size := lineEnd(data); size > 0 {
+		return string(data[at : at+size])
+	}
+	return "\n"
+}
+
+// Len is the number of lines.
+func (s *SourceText) Len() int { return len(s.lines) }
+
+// Line returns a line, counted from 1, without its end.
+func (s *SourceText) Line(number int) []byte { return s.lines[number-1] }
+
+// Position is a place in the file: line and column from 1, the column in
 // characters.
-type position struct{ line, col int }
+type Position struct{ Line, Col int }
 
-func start(n *yaml.Node) position { return position{max(n.Line, 1), max(n.Column, 1)} }
+// Start is where a node begins.
+func Start(n *yaml.Node) Position { return Position{max(n.Line, 1), max(n.Column, 1)} }
 
-// inside returns where the byte offset of a scalar's value stands in the file.
+// Inside returns where the byte offset of a scalar's value stands in the file.
 // YAML folds lines and knows escapes, so value and text are walked side by
 // side; where they cannot be aligned the scalar's start is the answer.
-func (s *source) inside(n *yaml.Node, offset int) position {
+func (s *SourceText) Inside(n *yaml.Node, offset int) Position {
 	if n.Kind != yaml.ScalarNode || offset < 0 || offset > len(n.Value) {
-		return start(n)
+		return Start(n)
 	}
-	c := s.cursor(start(n))
+	c := s.cursor(Start(n))
 	if !c.enter(n) {
-		return start(n)
+		return Start(n)
 	}
 	value := strings.TrimRight(n.Value, " \t\n")
 	offset = min(offset, len(value))
@@ -76,19 +102,19 @@ func (s *source) inside(n *yaml.Node, offset int) position {
 		}
 		r, size := utf8.DecodeRuneInString(value[at:])
 		if !c.take(r, n.Style) {
-			return start(n)
+			return Start(n)
 		}
 		at += size
 	}
 	// An offset at the end of a folded line means the next word.
 	c.fold(value[offset:])
-	return c.position
+	return c.Position
 }
 
 // cursor walks over the text of a scalar.
 type cursor struct {
-	src *source
-	position
+	src *SourceText
+	Position
 	rest   []byte // of the line
 	double bool   // inside double quotes
 }
@@ -97,12 +123,12 @@ type cursor struct {
 // would take forever on a generated file that is all one line.
 const longLine = 64 << 10
 
-func (s *source) cursor(p position) *cursor {
-	c := &cursor{src: s, position: position{p.line, 1}}
-	if p.line <= len(s.lines) && len(s.lines[p.line-1]) < longLine {
-		c.rest = s.lines[p.line-1]
+func (s *SourceText) cursor(p Position) *cursor {
+	c := &cursor{src: s, Position: Position{p.Line, 1}}
+	if p.Line <= len(s.lines) && len(s.lines[p.Line-1]) < longLine {
+		c.rest = s.lines[p.Line-1]
 	}
-	for c.col < p.col && len(c.rest) > 0 {
+	for c.Col < p.Col && len(c.rest) > 0 {
 		_, size := utf8.DecodeRune(c.rest)
 		c.skip(size)
 	}
@@ -111,17 +137,17 @@ func (s *source) cursor(p position) *cursor {
 
 // skip moves over n bytes of the line.
 func (c *cursor) skip(n int) {
-	c.col += utf8.RuneCount(c.rest[:n])
+	c.Col += utf8.RuneCount(c.rest[:n])
 	c.rest = c.rest[n:]
 }
 
 // nextLine reports whether there is one.
 func (c *cursor) nextLine() bool {
-	if c.line >= len(c.src.lines) {
+	if c.Line >= len(c.src.lines) {
 		return false
 	}
-	c.rest = c.src.lines[c.line]
-	c.position = position{c.line + 1, 1}
+	c.rest = c.src.lines[c.Line]
+	c.Position = Position{c.Line + 1, 1}
 	return true
 }
 
@@ -219,9 +245,9 @@ func escapeSize(text []byte) int {
 // snippetWidth is how many characters of a query a snippet shows.
 const snippetWidth = 100
 
-// snippet shows the line of text that has the byte offset, and a caret below
+// Snippet shows the line of text that has the byte offset, and a caret below
 // that offset.
-func snippet(text string, offset int) string {
+func Snippet(text string, offset int) string {
 	offset = min(max(offset, 0), len(text))
 	from := strings.LastIndexByte(text[:offset], '\n') + 1
 	line, _, _ := strings.Cut(text[from:], "\n")

@@ -1,24 +1,31 @@
-package config
+package strict
 
 import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 )
 
+// broken is a document that the parser cannot read.
+type broken struct {
+	*SourceText
+	words *Lexicon
+}
+
+func (s *broken) isKey(word string) bool { return slices.Contains(s.words.Keys, word) }
+
 // elsewhere finds what is wrong far from where the parser stumbled at a place.
-func (s *source) elsewhere(at position) (position, string) {
+func (s *broken) elsewhere(at Position) (Position, string) {
 	for i, line := range s.lines {
 		if bytes.HasPrefix(line, []byte("<<<<<<< ")) {
-			return position{i + 1, 1}, "two versions of the config stand here, as git leaves them: keep one, and remove the lines with <<<<<<<, ======= and >>>>>>>"
+			return Position{i + 1, 1}, "two versions of the config stand here, as git leaves them: keep one, and remove the lines with <<<<<<<, ======= and >>>>>>>"
 		}
 	}
 	if q, found := s.unclosedQuote(at); found {
-		return q.from, fmt.Sprintf("this quote is never closed: the next one like it stands on line %d", q.to.line)
+		return q.from, fmt.Sprintf("this quote is never closed: the next one like it stands on line %d", q.to.Line)
 	}
 	return at, ""
 }
@@ -27,8 +34,8 @@ func (s *source) elsewhere(at position) (position, string) {
 // place outside of brackets and braces: it reads that line and those above as a
 // person does. The text is empty where it recognises nothing; it repeats keys,
 // never a value, which may be a password.
-func (s *source) cause(at position) (position, string) {
-	for _, look := range []func(position) (position, string){s.blank, s.comment, s.dash, s.quoted, s.depth, s.colon} {
+func (s *broken) cause(at Position) (Position, string) {
+	for _, look := range []func(Position) (Position, string){s.blank, s.comment, s.dash, s.quoted, s.depth, s.colon} {
 		if at, text := look(at); text != "" {
 			return at, text
 		}
@@ -36,13 +43,11 @@ func (s *source) cause(at position) (position, string) {
 	return at, ""
 }
 
-func (s *source) line(number int) []byte { return s.lines[number-1] }
-
 // above is the number of the last line above one that is neither empty nor a
 // comment; 0 if there is none.
-func (s *source) above(number int) int {
+func (s *broken) above(number int) int {
 	for number--; number > 0; number-- {
-		if text := bytes.TrimSpace(s.line(number)); len(text) > 0 && text[0] != '#' {
+		if text := bytes.TrimSpace(s.Line(number)); len(text) > 0 && text[0] != '#' {
 			return number
 		}
 	}
@@ -51,7 +56,7 @@ func (s *source) above(number int) int {
 
 // hereAndAbove are the numbers of a line and of the last one above it, as far as
 // there is one.
-func (s *source) hereAndAbove(number int) []int {
+func (s *broken) hereAndAbove(number int) []int {
 	if above := s.above(number); above > 0 {
 		return []int{number, above}
 	}
@@ -59,25 +64,25 @@ func (s *source) hereAndAbove(number int) []int {
 }
 
 // blank finds a space in the indentation that is none to YAML.
-func (s *source) blank(at position) (position, string) {
-	for _, number := range s.hereAndAbove(at.line) {
-		c := s.cursor(position{number, 1})
+func (s *broken) blank(at Position) (Position, string) {
+	for _, number := range s.hereAndAbove(at.Line) {
+		c := s.cursor(Position{number, 1})
 		c.skip(blanks(c.rest))
 		if bytes.HasPrefix(c.rest, []byte("\u00a0")) || bytes.HasPrefix(c.rest, []byte("\u3000")) {
-			return c.position, "a no-break space; YAML is indented with plain spaces only"
+			return c.Position, "a no-break space; YAML is indented with plain spaces only"
 		}
 	}
 	return at, ""
 }
 
 // comment finds a comment as other languages have it.
-func (s *source) comment(at position) (position, string) {
-	for _, number := range s.hereAndAbove(at.line) {
-		line := s.line(number)
+func (s *broken) comment(at Position) (Position, string) {
+	for _, number := range s.hereAndAbove(at.Line) {
+		line := s.Line(number)
 		text := line[blanks(line):]
 		for _, mark := range []string{"//", "/*", "; ", "--  ", "-- "} {
 			if bytes.HasPrefix(text, []byte(mark)) {
-				return position{number, blanks(line) + 1}, "a comment begins with #"
+				return Position{number, blanks(line) + 1}, "a comment begins with #"
 			}
 		}
 	}
@@ -88,10 +93,10 @@ func (s *source) comment(at position) (position, string) {
 var dashedKey = regexp.MustCompile(`^\s*-([A-Za-z_]+):(?:\s|$)`)
 
 // dash finds an entry whose dash has no space.
-func (s *source) dash(at position) (position, string) {
-	for _, number := range s.hereAndAbove(at.line) {
-		if dashedKey.Match(s.line(number)) {
-			return position{number, blanks(s.line(number)) + 1}, "a space is missing after the -"
+func (s *broken) dash(at Position) (Position, string) {
+	for _, number := range s.hereAndAbove(at.Line) {
+		if dashedKey.Match(s.Line(number)) {
+			return Position{number, blanks(s.Line(number)) + 1}, "a space is missing after the -"
 		}
 	}
 	return at, ""
@@ -101,15 +106,15 @@ func (s *source) dash(at position) (position, string) {
 var bareWord = regexp.MustCompile(`^\s*([A-Za-z_]+)\s*(?:#.*)?$`)
 
 // colon finds a key without its colon, or without the space behind it.
-func (s *source) colon(at position) (position, string) {
-	for _, number := range s.hereAndAbove(at.line) {
-		line := s.line(number)
-		if m := keyAndText.FindSubmatch(line); m != nil && isKey(string(m[1])) && !bytes.HasPrefix(line, append(m[1], ": "...)) {
+func (s *broken) colon(at Position) (Position, string) {
+	for _, number := range s.hereAndAbove(at.Line) {
+		line := s.Line(number)
+		if m := keyAndText.FindSubmatch(line); m != nil && s.isKey(string(m[1])) && !bytes.HasPrefix(line, append(m[1], ": "...)) {
 			if sep := string(m[2]); sep != ":" || !keyed.Match(line) {
 				return s.wordAt(number, string(m[1])), afterKey(string(m[1]), sep)
 			}
 		}
-		if m := bareWord.FindSubmatch(line); m != nil && number != at.line && isKey(string(m[1])) {
+		if m := bareWord.FindSubmatch(line); m != nil && number != at.Line && s.isKey(string(m[1])) {
 			return s.wordAt(number, string(m[1])), fmt.Sprintf("a : is missing after %s", m[1])
 		}
 	}
@@ -122,8 +127,8 @@ var keyed = regexp.MustCompile(`^(\s*(?:- +)*)("[^"]*"|'[^']*'|[^\s'"#:\[\]{},-]
 
 // keyOf takes a line with a key apart: the column of the key from 1, its name and
 // what follows.
-func (s *source) keyOf(number int) (col int, key, value string, ok bool) {
-	m := keyed.FindSubmatch(s.line(number))
+func (s *broken) keyOf(number int) (col int, key, value string, ok bool) {
+	m := keyed.FindSubmatch(s.Line(number))
 	if m == nil {
 		return 0, "", "", false
 	}
@@ -134,23 +139,23 @@ func (s *source) keyOf(number int) (col int, key, value string, ok bool) {
 	return len(m[1]) + 1, string(m[2]), value, true
 }
 
-func (s *source) wordAt(number int, word string) position {
-	line := s.line(number)
-	return position{number, len(bytes.Runes(line[:max(bytes.Index(line, []byte(word)), 0)])) + 1}
+func (s *broken) wordAt(number int, word string) Position {
+	line := s.Line(number)
+	return Position{number, len(bytes.Runes(line[:max(bytes.Index(line, []byte(word)), 0)])) + 1}
 }
 
 const afterQuote = "the value goes on after its closing quote; put the whole value, with its quotes, in single quotes, and write a single quote inside them twice"
 
 // quoted finds text behind the closing quote or bracket of a value.
-func (s *source) quoted(at position) (position, string) {
-	line := s.line(at.line)
-	col := at.col - 1
+func (s *broken) quoted(at Position) (Position, string) {
+	line := s.Line(at.Line)
+	col := at.Col - 1
 	runes := bytes.Runes(line)
 	if col > len(runes) || col < 1 {
 		return at, ""
 	}
 	before := strings.TrimRight(string(runes[:col]), " \t")
-	_, _, value, ok := s.keyOf(at.line)
+	_, _, value, ok := s.keyOf(at.Line)
 	if !ok || before == "" || value == "" {
 		return at, ""
 	}
@@ -171,29 +176,29 @@ func (s *source) quoted(at position) (position, string) {
 
 // inValue finds a colon in a value, and text that is to be a value and stands on
 // lines of their own.
-func (s *source) inValue(at position) (position, string) {
-	col, key, value, ok := s.keyOf(at.line)
+func (s *broken) inValue(at Position) (Position, string) {
+	col, key, value, ok := s.keyOf(at.Line)
 	switch inner, _, _ := strings.Cut(value, ":"); {
-	case ok && at.col > col+len(key) && value != "" && slices.Contains(documentKeys(), key) && !strings.ContainsAny(inner, ` '"[{`):
+	case ok && at.Col > col+len(key) && value != "" && slices.Contains(s.words.Sections, key) && !strings.ContainsAny(inner, ` '"[{`):
 		return at, fmt.Sprintf("%s: begins on a line of its own below %s:, indented", inner, key)
-	case ok && at.col > col+len(key) && value != "":
+	case ok && at.Col > col+len(key) && value != "":
 		return at, fmt.Sprintf(`the value of %s has ": " in it; put the whole value in single quotes`, key)
 	case ok:
 		return at, ""
 	}
-	number := s.above(at.line)
+	number := s.above(at.Line)
 	if number == 0 {
 		return at, ""
 	}
-	at.col = blanks(s.line(at.line)) + 1
+	at.Col = blanks(s.Line(at.Line)) + 1
 	switch _, key, value, ok = s.keyOf(number); {
 	case !ok:
 		return at, ""
-	case value == "" && slices.Contains([]string{"keywords", "tags", "notify", "feeds"}, key):
+	case value == "" && slices.Contains(s.words.Lists, key):
 		return at, fmt.Sprintf("if this is an entry of %s on line %d, begin it with a dash (- )", key, number)
 	case value == "":
 		return at, fmt.Sprintf("if this is the value of %s on line %d, write it there, or indent it further than %s", key, number, key)
-	case headerEnd.Match(s.line(number)):
+	case headerEnd.Match(s.Line(number)):
 		return at, fmt.Sprintf("the text of %s on line %d must be indented further than %s", key, number, key)
 	}
 	return at, fmt.Sprintf("neither a key with its value nor an entry; if it goes on with the value of %s on line %d, indent it further than %s", key, number, key)
@@ -208,11 +213,11 @@ type opened struct {
 
 // openAbove lists the keys and dashes that are open where a line begins, the
 // nearest first: each stands further left than the ones before it.
-func (s *source) openAbove(number int) []opened {
+func (s *broken) openAbove(number int) []opened {
 	var all []opened
 	left := longLine
 	for number = s.above(number); number > 0 && left > 1; number = s.above(number) {
-		line := s.line(number)
+		line := s.Line(number)
 		dash := blanks(line) + 1
 		if col, key, value, ok := s.keyOf(number); ok && col < left {
 			all = append(all, opened{number, col, key, value != "" && !headerEnd.Match(line)})
@@ -227,52 +232,48 @@ func (s *source) openAbove(number int) []opened {
 }
 
 // depth finds a line that stands in no column in which something above it began.
-func (s *source) depth(at position) (position, string) {
-	line := s.line(at.line)
-	here := position{at.line, blanks(line) + 1}
-	open := s.openAbove(at.line)
-	if bytes.HasPrefix(line[here.col-1:], []byte("- ")) {
-		return here, entryDepth(here, open, bytes.Contains(line, []byte("url:")))
+func (s *broken) depth(at Position) (Position, string) {
+	line := s.Line(at.Line)
+	here := Position{at.Line, blanks(line) + 1}
+	open := s.openAbove(at.Line)
+	if bytes.HasPrefix(line[here.Col-1:], []byte("- ")) {
+		return here, s.entryDepth(here, open, line)
 	}
-	col, key, value, ok := s.keyOf(at.line)
-	if !ok || col != here.col || len(open) == 0 {
+	col, key, value, ok := s.keyOf(at.Line)
+	if !ok || col != here.Col || len(open) == 0 {
 		return at, ""
 	}
-	if last := open[0]; !last.full && last.key != "" && here.col > last.col {
+	if last := open[0]; !last.full && last.key != "" && here.Col > last.col {
 		return at, "" // it stands below the key that it belongs to
-	} else if last.full && here.col > last.col {
+	} else if last.full && here.Col > last.col {
 		return here, fmt.Sprintf("%s is indented further than %s on line %d, which has its value already: begin both in the same column", key, last.key, last.line)
 	}
 	for _, o := range open {
 		switch {
-		case value == "" && here.col > 1 && slices.Contains(documentKeys(), key) && !slices.Contains(ruleKeys(), key):
+		case value == "" && here.Col > 1 && slices.Contains(s.words.Sections, key) && !slices.Contains(s.words.Inner, key):
 			return here, fmt.Sprintf("%s: is a section of its own: begin it in column 1", key)
-		case o.key == "" && o.col == here.col:
+		case o.key == "" && o.col == here.Col:
 			return here, fmt.Sprintf("%s stands where the entries begin with - (line %d): write - before it if it begins an entry, or indent it like the keys of the entry above", key, o.line)
 		}
 	}
-	nearest := nearestTo(here.col, open)
-	if nearest.key == "" || nearest.col == here.col {
+	nearest := nearestTo(here.Col, open)
+	if nearest.key == "" || nearest.col == here.Col {
 		return at, ""
 	}
-	return here, fmt.Sprintf("%s begins in column %d, and %s on line %d in column %d: what belongs together begins in the same column", key, here.col, nearest.key, nearest.line, nearest.col)
+	return here, fmt.Sprintf("%s begins in column %d, and %s on line %d in column %d: what belongs together begins in the same column", key, here.Col, nearest.key, nearest.line, nearest.col)
 }
 
-// entryDepth says which entry above it another, maybe a feed, does not stand below.
-func entryDepth(here position, open []opened, feed bool) string {
+// entryDepth says which entry above it another, which is on line, does not stand below.
+func (s *broken) entryDepth(here Position, open []opened, line []byte) string {
 	entries := slices.DeleteFunc(open, func(o opened) bool { return o.key != "" })
 	if len(entries) == 0 {
 		return ""
 	}
-	o := nearestTo(here.col, entries)
-	if o.col == here.col {
+	o := nearestTo(here.Col, entries)
+	if o.col == here.Col {
 		return ""
 	}
-	text := fmt.Sprintf("this entry begins in column %d, and the one on line %d in column %d: put the same number of spaces before both", here.col, o.line, o.col)
-	if feed {
-		text += fmt.Sprintf(" (watcher import writes them with --indent %d)", o.col-1)
-	}
-	return text
+	return fmt.Sprintf("this entry begins in column %d, and the one on line %d in column %d: put the same number of spaces before both", here.Col, o.line, o.col) + s.words.Entry(line, o.col)
 }
 
 // nearestTo is the one that begins nearest to a column.
@@ -283,7 +284,7 @@ func nearestTo(col int, open []opened) opened {
 
 // flowCause is cause inside of the brackets or braces that begin at flow; it
 // always says something.
-func (s *source) flowCause(at, flow position) (position, string) {
+func (s *broken) flowCause(at, flow Position) (Position, string) {
 	opening := s.cursor(flow).rest
 	if len(opening) == 0 { // on a line too long to look at
 		return at, "a comma, or the end of a list or of keys, is missing before this"
@@ -293,9 +294,9 @@ func (s *source) flowCause(at, flow position) (position, string) {
 		return q, "this quote, or one behind it on the line, is never closed"
 	}
 	neverClosed := fmt.Sprintf("the %c is never closed: a %c is missing at the end", opening[0], closing)
-	if at.line > flow.line {
-		line := s.line(at.line)
-		if len(bytes.TrimSpace(line)) == 0 || blanks(line) <= blanks(s.line(flow.line)) && line[blanks(line)] != closing {
+	if at.Line > flow.Line {
+		line := s.Line(at.Line)
+		if len(bytes.TrimSpace(line)) == 0 || blanks(line) <= blanks(s.Line(flow.Line)) && line[blanks(line)] != closing {
 			return flow, neverClosed
 		}
 	}
@@ -305,7 +306,7 @@ func (s *source) flowCause(at, flow position) (position, string) {
 	case len(rest) == 0:
 		return flow, neverClosed
 	case rest[0] == ']' || rest[0] == '}':
-		return at, fmt.Sprintf("a %c here, though it was a %c that began on line %d", rest[0], opening[0], flow.line)
+		return at, fmt.Sprintf("a %c here, though it was a %c that began on line %d", rest[0], opening[0], flow.Line)
 	case rest[0] == '[' || rest[0] == '{':
 		return at, fmt.Sprintf("%c begins a list or keys here; if it belongs to a text, put that text in single quotes", rest[0])
 	case before == ']' || before == '}':
@@ -317,14 +318,14 @@ func (s *source) flowCause(at, flow position) (position, string) {
 	if before == '"' || before == '\'' {
 		return at, afterQuote
 	}
-	return at, fmt.Sprintf("a comma or %c is missing before this, in the %c that begins on line %d", closing, opening[0], flow.line)
+	return at, fmt.Sprintf("a comma or %c is missing before this, in the %c that begins on line %d", closing, opening[0], flow.Line)
 }
 
 // before is the last character before a place that is no space; 0 if its line
 // begins there.
-func (s *source) before(at position) byte {
-	runes := bytes.Runes(s.line(at.line))
-	text := strings.TrimRight(string(runes[:min(at.col-1, len(runes))]), " \t")
+func (s *broken) before(at Position) byte {
+	runes := bytes.Runes(s.Line(at.Line))
+	text := strings.TrimRight(string(runes[:min(at.Col-1, len(runes))]), " \t")
 	if text == "" {
 		return 0
 	}
@@ -333,17 +334,17 @@ func (s *source) before(at position) byte {
 
 // oddQuote finds a quoted value on the line of a place behind which text follows
 // where an odd number of quotes stands on that line: one of them has no other.
-func (s *source) oddQuote(at position) (position, bool) {
-	all := s.walk(at.line).spans
+func (s *broken) oddQuote(at Position) (Position, bool) {
+	all := s.walk(at.Line).spans
 	if len(all) == 0 {
 		return at, false
 	}
 	q := all[len(all)-1]
 	c := s.cursor(q.from)
-	if q.from.line != at.line || q.to.line != at.line || len(c.rest) == 0 {
+	if q.from.Line != at.Line || q.to.Line != at.Line || len(c.rest) == 0 {
 		return at, false
 	}
-	return q.from, bytes.Count(s.line(at.line), c.rest[:1])%2 == 1
+	return q.from, bytes.Count(s.Line(at.Line), c.rest[:1])%2 == 1
 }
 
 var (
@@ -352,27 +353,22 @@ var (
 )
 
 // keyAt is the key that stands at a place, or whose colon stands there.
-func (s *source) keyAt(at position) string {
+func (s *broken) keyAt(at Position) string {
 	rest := s.cursor(at).rest
-	if m := wordStart.FindSubmatch(rest); m != nil && isKey(string(m[1])) {
+	if m := wordStart.FindSubmatch(rest); m != nil && s.isKey(string(m[1])) {
 		return string(m[1])
 	}
-	runes := bytes.Runes(s.line(at.line))
-	if m := wordEnd.FindStringSubmatch(string(runes[:min(at.col-1, len(runes))])); m != nil && len(rest) > 0 && rest[0] == ':' && isKey(m[1]) {
+	runes := bytes.Runes(s.Line(at.Line))
+	if m := wordEnd.FindStringSubmatch(string(runes[:min(at.Col-1, len(runes))])); m != nil && len(rest) > 0 && rest[0] == ':' && s.isKey(m[1]) {
 		return m[1]
 	}
 	return ""
 }
 
 // wordBefore is where a word begins that stands at a place or ends before it.
-func (s *source) wordBefore(at position, word string) position {
+func (s *broken) wordBefore(at Position, word string) Position {
 	if bytes.HasPrefix(s.cursor(at).rest, []byte(word)) {
 		return at
 	}
-	return position{at.line, at.col - len(word)}
+	return Position{at.Line, at.Col - len(word)}
 }
-
-// documentKeys are the sections.
-func documentKeys() []string { return fieldNames(fieldsOf(reflect.TypeFor[document]())) }
-
-func ruleKeys() []string { return fieldNames(fieldsOf(reflect.TypeFor[RoutedRule]())) }

@@ -1,4 +1,4 @@
-package config
+package strict
 
 import (
 	"bytes"
@@ -9,32 +9,30 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"watcher/internal/duration"
 
 	"go.yaml.in/yaml/v4"
+
+	"watcher/internal/duration"
 )
 
 // scalar decodes a single value, after ${…} in it was replaced.
-func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p *path) {
-	if !d.want(n, yaml.ScalarNode, p) {
+func (d *Decoder) scalar(n *yaml.Node, v reflect.Value, p *Path) {
+	if !d.Want(n, yaml.ScalarNode, p) {
 		return
 	}
 	// YAML takes a leading ! for the name of a type and drops it.
 	if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) == 0 {
-		if rest := d.partOf(p).src.cursor(start(n)).rest; len(rest) > 0 && rest[0] == '!' && !bytes.HasPrefix(rest, []byte("!!")) {
-			d.fail(start(n), p, "a value that begins with ! must be put in single quotes")
+		if rest := d.PartOf(p).Src.cursor(Start(n)).rest; len(rest) > 0 && rest[0] == '!' && !bytes.HasPrefix(rest, []byte("!!")) {
+			d.Fail(Start(n), p, "a value that begins with ! must be put in single quotes")
 			return
 		}
 	}
-	text, ok := d.expand(n, p)
+	text, ok := d.Expand(n, p)
 	if !ok {
 		return
 	}
-	if d.plannedValue(n, text, p) {
-		return
-	}
 	if err := setScalar(v, text); err != nil {
-		d.fail(start(n), p, "%s", err)
+		d.Fail(Start(n), p, "%s", err)
 	}
 }
 

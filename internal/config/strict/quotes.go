@@ -1,4 +1,4 @@
-package config
+package strict
 
 import (
 	"bytes"
@@ -6,13 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// quotes walks over the quoted values and brackets of a config that is no YAML, to
+// quotes walks over the quoted values and brackets of a document that is no YAML, to
 // find the one that was never closed: the parser takes the next quote for its end, be it
 // ten lines below, and stumbles over what comes behind that.
 type quotes struct {
 	in   byte       // ' or " inside a quoted value, else 0
-	open position   // where that began
-	flow []position // the brackets and braces that are open
+	open Position   // where that began
+	flow []Position // the brackets and braces that are open
 	// block is how far the key of a | or > is indented, whose text is no value
 	// of ours; -1 outside.
 	block int
@@ -20,13 +20,13 @@ type quotes struct {
 }
 
 // span is a quoted value: from its opening quote to its closing one.
-type span struct{ from, to position }
+type span struct{ from, to Position }
 
 // headerEnd ends a line below which the text of a block begins.
 var headerEnd = regexp.MustCompile(`(?:^|: +|- +)[|>][-+0-9]*\s*(?:#.*)?$`)
 
 // walk reads the lines up to a number, none if one is too long for that.
-func (s *source) walk(number int) quotes {
+func (s *SourceText) walk(number int) quotes {
 	w := quotes{block: -1}
 	for i, line := range s.lines[:min(number, len(s.lines))] {
 		if len(line) >= longLine {
@@ -38,11 +38,11 @@ func (s *source) walk(number int) quotes {
 }
 
 // openBracket is the innermost bracket or brace that is never closed.
-func (s *source) openBracket() position {
+func (s *SourceText) openBracket() Position {
 	if open := s.walk(len(s.lines)).flow; len(open) > 0 {
 		return open[len(open)-1]
 	}
-	return position{}
+	return Position{}
 }
 
 func (w *quotes) line(number int, line []byte) {
@@ -53,11 +53,11 @@ func (w *quotes) line(number int, line []byte) {
 		w.block = -1
 	}
 	begins := true // a value may begin here
-	here := position{number, 0}
+	here := Position{number, 0}
 	skip := false
 	for i, c := range line {
 		if utf8.RuneStart(c) {
-			here.col++
+			here.Col++
 		}
 		if skip {
 			skip = false
@@ -89,7 +89,7 @@ func (w *quotes) line(number int, line []byte) {
 
 // inside looks at a character of a quoted value, and says whether the next one
 // belongs to it.
-func (w *quotes) inside(rest []byte, here position) (skip bool) {
+func (w *quotes) inside(rest []byte, here Position) (skip bool) {
 	switch {
 	case w.in == '"' && rest[0] == '\\':
 		return true
@@ -107,11 +107,11 @@ var entryOrKey = regexp.MustCompile(`^\s*(?:- +\S|(?:- +)?[A-Za-z_]+: |[A-Za-z_]
 
 // unclosedQuote finds a quote that was taken to end on a later line, past one
 // that begins with a key or with the dash of an entry.
-func (s *source) unclosedQuote(at position) (span, bool) {
-	all := s.walk(at.line).spans
+func (s *SourceText) unclosedQuote(at Position) (span, bool) {
+	all := s.walk(at.Line).spans
 	for i := len(all) - 1; i >= 0; i-- {
 		q := all[i]
-		for line := q.from.line + 1; line <= q.to.line; line++ {
+		for line := q.from.Line + 1; line <= q.to.Line; line++ {
 			if entryOrKey.Match(s.lines[line-1]) {
 				return q, true
 			}

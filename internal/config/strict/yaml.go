@@ -1,4 +1,4 @@
-package config
+package strict
 
 import (
 	"bytes"
@@ -11,63 +11,63 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-const emptyFile = "the file is empty; begin with config.example.yaml"
-
-// parseYAML returns the root of the only document in data, and what is wrong if
-// that is not there. A parser cannot go on after a mistake, so there is one.
-func parseYAML(src *source, data []byte) (*yaml.Node, *Mistake) {
-	fail := func(at position, format string, args ...any) (*yaml.Node, *Mistake) {
-		return nil, &Mistake{File: src.name, Line: at.line, Col: at.col, Text: fmt.Sprintf(format, args...)}
+// Parse returns the root of the only document in data, nil if there is nothing but
+// comments in it, and what is wrong if it cannot be read. A parser cannot go on after a
+// mistake, so there is one.
+func Parse(src *SourceText, data []byte, words *Lexicon) (*yaml.Node, *Mistake) {
+	fail := func(at Position, format string, args ...any) (*yaml.Node, *Mistake) {
+		return nil, &Mistake{File: src.Name, Line: at.Line, Col: at.Col, Text: fmt.Sprintf(format, args...)}
 	}
 	if at, text := unreadable(src); text != "" {
 		return fail(at, "%s", text)
 	}
 	loader, err := yaml.NewLoader(bytes.NewReader(data))
 	if err != nil {
-		return fail(position{1, 1}, "%s", err)
+		return fail(Position{1, 1}, "%s", err)
 	}
+	broken := &broken{src, words}
 	var doc, second yaml.Node
 	if err := loader.Load(&doc); errors.Is(err, io.EOF) {
-		return fail(position{1, 1}, emptyFile)
+		return nil, nil
 	} else if err != nil {
-		at, text := src.syntax(err)
+		at, text := broken.syntax(err)
 		return fail(at, "%s", text)
 	}
 	if err := loader.Load(&second); err == nil {
-		return fail(src.separator(start(&second)), "a second document begins here (---); a config is one")
+		return fail(src.separator(Start(&second)), "a second document begins here (---); a config is one")
 	} else if !errors.Is(err, io.EOF) {
-		at, text := src.syntax(err)
+		at, text := broken.syntax(err)
 		return fail(at, "%s", text)
 	}
 	if len(doc.Content) == 0 || doc.Content[0].ShortTag() == "!!null" {
-		return fail(position{1, 1}, emptyFile)
+		return nil, nil
 	}
 	return doc.Content[0], nil
 }
 
 // unreadable finds the first byte that YAML does not allow anywhere, since the
 // parser says neither line nor column for it.
-func unreadable(src *source) (at position, text string) {
+func unreadable(src *SourceText) (at Position, text string) {
 	for i, line := range src.lines {
 		for col := 1; len(line) > 0; col++ {
 			r, size := utf8.DecodeRune(line)
 			switch {
 			case r == utf8.RuneError && size == 1:
-				return position{i + 1, col}, "this is not UTF-8 text; save the file as UTF-8"
+				return Position{i + 1, col}, "this is not UTF-8 text; save the file as UTF-8"
 			case r < ' ' && r != '\t' || r >= 0x7f && r < 0xa0 || r == 0xfffe || r == 0xffff || r == 0xfeff:
-				return position{i + 1, col}, fmt.Sprintf("the character %U is not allowed in YAML", r)
+				return Position{i + 1, col}, fmt.Sprintf("the character %U is not allowed in YAML", r)
 			}
 			line = line[size:]
 		}
 	}
-	return position{}, ""
+	return Position{}, ""
 }
 
 // separator finds the line with --- that ends before or at a node.
-func (s *source) separator(at position) position {
-	for line := min(at.line, len(s.lines)); line > 1; line-- {
+func (s *SourceText) separator(at Position) Position {
+	for line := min(at.Line, len(s.lines)); line > 1; line-- {
 		if bytes.HasPrefix(s.lines[line-1], []byte("---")) {
-			return position{line, 1}
+			return Position{line, 1}
 		}
 	}
 	return at
@@ -75,13 +75,13 @@ func (s *source) separator(at position) position {
 
 // syntax words an error of the YAML parser for people who do not know what a
 // token is, and adds the fix for the slips that this config invites.
-func (s *source) syntax(err error) (position, string) {
+func (s *broken) syntax(err error) (Position, string) {
 	var le *yaml.LoadError
 	if !errors.As(err, &le) || le.Mark.Line == 0 {
-		return position{1, 1}, "not YAML: " + err.Error()
+		return Position{1, 1}, "not YAML: " + err.Error()
 	}
-	at := position{min(le.Mark.Line, len(s.lines)), max(le.Mark.Column, 1)}
-	begin := position{min(le.ContextMark.Line, len(s.lines)), max(le.ContextMark.Column, 1)}
+	at := Position{min(le.Mark.Line, len(s.lines)), max(le.Mark.Column, 1)}
+	begin := Position{min(le.ContextMark.Line, len(s.lines)), max(le.ContextMark.Column, 1)}
 	text := le.Message
 	if le.ContextMsg != "" {
 		text = le.ContextMsg + ": " + text
@@ -109,9 +109,9 @@ func (s *source) syntax(err error) (position, string) {
 		return at, `\ does not stand for itself in double quotes; put the value in single quotes`
 	case has("quoted scalar") && has("unexpected end"):
 		return begin, "this quote is never closed"
-	case has("simple key") && begin.line > 0:
+	case has("simple key") && begin.Line > 0:
 		at = begin
-	case has("',' or") && begin.line > 0:
+	case has("',' or") && begin.Line > 0:
 		return s.flowCause(at, begin)
 	}
 	if where, text := s.cause(at); text != "" {
@@ -129,7 +129,7 @@ func (s *source) syntax(err error) (position, string) {
 	case has("did not find expected key"), has("expected '-' indicator"):
 		return at, "this line is indented wrongly: what belongs together stands below one another"
 	case has("expected node content"):
-		if open := s.openBracket(); len(rest) == 0 && open.line > 0 {
+		if open := s.openBracket(); len(rest) == 0 && open.Line > 0 {
 			return s.flowCause(at, open)
 		}
 		return at, "a value is missing here, or a bracket is one too many"

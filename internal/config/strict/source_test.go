@@ -1,4 +1,4 @@
-package config
+package strict
 
 import (
 	"strings"
@@ -9,13 +9,13 @@ import (
 )
 
 // scalarAt parses text, whose root maps q to a scalar, and returns that.
-func scalarAt(t interface{ Fatalf(string, ...any) }, text string) (*source, *yaml.Node) {
-	src := newSource("test.yaml", []byte(text))
-	root, bad := parseYAML(src, []byte(text))
+func scalarAt(t interface{ Fatalf(string, ...any) }, text string) (*SourceText, *yaml.Node) {
+	src := NewSourceText("test.yaml", []byte(text))
+	root, bad := Parse(src, []byte(text), &Lexicon{})
 	if bad != nil {
 		t.Fatalf("%v in:\n%s", bad, text)
 	}
-	n, found := locate(root, key("q"))
+	n, found := Locate(root, (*Path)(nil).Child("q"))
 	if !found {
 		t.Fatalf("no q in:\n%s", text)
 	}
@@ -48,42 +48,42 @@ func TestPlaceInsideAScalar(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.shows, func(t *testing.T) {
 			src, n := scalarAt(t, test.text)
-			at := src.inside(n, strings.Index(n.Value, "§"))
+			at := src.Inside(n, strings.Index(n.Value, "§"))
 			if got := charAt(src, at); got != '§' {
-				t.Errorf("line %d, column %d is %q", at.line, at.col, got)
+				t.Errorf("line %d, column %d is %q", at.Line, at.Col, got)
 			}
 		})
 	}
 }
 
-func charAt(src *source, at position) rune {
-	line := []rune(string(src.lines[at.line-1]))
-	if at.col > len(line) {
+func charAt(src *SourceText, at Position) rune {
+	line := []rune(string(src.lines[at.Line-1]))
+	if at.Col > len(line) {
 		return -1
 	}
-	return line[at.col-1]
+	return line[at.Col-1]
 }
 
 // What cannot be aligned is placed at the scalar's start, and an offset at the
 // very end stays in the scalar.
 func TestPlaceFallsBack(t *testing.T) {
 	src, n := scalarAt(t, "q: \"one \\\n  two §\"\nz: 1\n")
-	if at := src.inside(n, strings.Index(n.Value, "§")); at != (position{1, 4}) {
+	if at := src.Inside(n, strings.Index(n.Value, "§")); at != (Position{1, 4}) {
 		t.Errorf("a line continued with a backslash: %v, want the start", at)
 	}
 	src, n = scalarAt(t, "q: |\n  one\n  two\nz: 1\n")
-	if at := src.inside(n, len(n.Value)); at != (position{3, 6}) {
+	if at := src.Inside(n, len(n.Value)); at != (Position{3, 6}) {
 		t.Errorf("the end of a block: %v, want the end of its last line", at)
 	}
 	for _, offset := range []int{-1, 1000} {
-		if at := src.inside(n, offset); at != (position{1, 4}) {
+		if at := src.Inside(n, offset); at != (Position{1, 4}) {
 			t.Errorf("offset %d: %v, want the start", offset, at)
 		}
 	}
 	long := "{\"a\": \"" + strings.Repeat("x", longLine) + "\", \"q\": \"x §\"}"
 	src, n = scalarAt(t, long)
-	if at := src.inside(n, 2); at != start(n) {
-		t.Errorf("in a file of one long line: %v, want %v", at, start(n))
+	if at := src.Inside(n, 2); at != Start(n) {
+		t.Errorf("in a file of one long line: %v, want %v", at, Start(n))
 	}
 }
 
@@ -105,12 +105,12 @@ func TestPlaceInsideWhatALibraryWrote(t *testing.T) {
 		if n.Value != value {
 			t.Skip("does not survive a round trip")
 		}
-		at := src.inside(n, strings.Index(value, "§"))
-		if at == start(n) && strings.Contains(string(text), "\\\n") {
+		at := src.Inside(n, strings.Index(value, "§"))
+		if at == Start(n) && strings.Contains(string(text), "\\\n") {
 			return // a double-quoted line broken by a backslash falls back
 		}
 		if got := charAt(src, at); got != '§' {
-			t.Fatalf("line %d, column %d is %q in:\n%s", at.line, at.col, got, text)
+			t.Fatalf("line %d, column %d is %q in:\n%s", at.Line, at.Col, got, text)
 		}
 	})
 }
@@ -129,14 +129,14 @@ func TestSnippetPointsAtTheCharacter(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.shows, func(t *testing.T) {
-			if got := snippet(test.text, test.offset); got != test.want {
+			if got := Snippet(test.text, test.offset); got != test.want {
 				t.Errorf("got\n%s\nwant\n%s", got, test.want)
 			}
 		})
 	}
 	t.Run("a long query is cut around it", func(t *testing.T) {
 		text := strings.Repeat("a", 5000) + "§" + strings.Repeat("b", 5000)
-		line, caret, _ := strings.Cut(snippet(text, 5000), "\n")
+		line, caret, _ := strings.Cut(Snippet(text, 5000), "\n")
 		if n := len([]rune(line)); n > snippetWidth+2 {
 			t.Errorf("the line has %d characters", n)
 		}

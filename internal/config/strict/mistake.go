@@ -1,4 +1,4 @@
-package config
+package strict
 
 import (
 	"cmp"
@@ -62,14 +62,14 @@ func (es Mistakes) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// sorted puts errors in the order of the files and drops repetitions, which an
-// anchor that is used twice would make.
-func (d *decoder) sorted(es []Mistake) []Mistake {
-	order := make(map[string]int, len(d.read.parts))
-	for i, p := range d.read.parts {
-		order[p.path] = i + 1 // the config itself need not be among them, and is the first
+// Sorted puts mistakes in the order of the files, as they are called, and drops
+// repetitions, which an anchor that is used twice would make. A file that is not among
+// them comes first.
+func Sorted(es []Mistake, files []string) []Mistake {
+	order := make(map[string]int, len(files))
+	for i, name := range files {
+		order[name] = i + 1
 	}
-	order[d.src.name] = 0
 	slices.SortStableFunc(es, func(a, b Mistake) int {
 		return cmp.Or(cmp.Compare(order[a.File], order[b.File]), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
 	})

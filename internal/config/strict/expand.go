@@ -1,4 +1,4 @@
-package config
+package strict
 
 import (
 	"regexp"
@@ -9,19 +9,20 @@ import (
 
 var variable = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
 
-// expand replaces ${NAME} in a scalar's value by the environment's, and $${ by
+// Expand replaces ${NAME} in a scalar's value by the environment's, and $${ by
 // ${. A bare $ stays: passwords and regular expressions are full of them. It
 // works on values after parsing, so that nothing in the environment can become
 // YAML; false if a variable is not set.
-func (d *decoder) expand(n *yaml.Node, p *path) (string, bool) {
+func (d *Decoder) Expand(n *yaml.Node, p *Path) (string, bool) {
 	text := n.Value
 	if !strings.Contains(text, "${") {
 		return text, true
 	}
-	if !d.noVariables(n, p) {
+	src := d.PartOf(p).Src
+	if at := strings.Index(strings.ReplaceAll(text, "$${", "$$$"), "${"); at >= 0 && d.PartOf(p).Constant {
+		d.Fail(src.Inside(n, at), p, "an included file has no variables; write the value itself, and for the characters themselves $${")
 		return "", false
 	}
-	src := d.partOf(p).src
 	var b strings.Builder
 	ok := true
 	for at := 0; at < len(text); {
@@ -38,12 +39,12 @@ func (d *decoder) expand(n *yaml.Node, p *path) (string, bool) {
 		}
 		m := variable.FindStringSubmatch(rest)
 		if m == nil {
-			d.fail(src.inside(n, at), p, "after ${ must come the name of a variable and }; for the characters themselves write $${")
+			d.Fail(src.Inside(n, at), p, "after ${ must come the name of a variable and }; for the characters themselves write $${")
 			return "", false
 		}
-		value, set := d.env.lookup(m[1])
+		value, set := d.dialect.Lookup(m[1])
 		if !set {
-			d.fail(src.inside(n, at), p, "the environment variable %s is not set; for the characters themselves write $${%s}", m[1], m[1])
+			d.Fail(src.Inside(n, at), p, "the environment variable %s is not set; for the characters themselves write $${%s}", m[1], m[1])
 			ok = false
 		}
 		b.WriteString(value)
