@@ -134,7 +134,8 @@ func TestEveryStateHasARow(t *testing.T) {
 	each(t, func(file string, n ast.Node) {
 		switch n := n.(type) {
 		case *ast.BasicLit:
-			if kind.MatchString(n.Value) && !strings.Contains(file, "internal/web/") && !strings.Contains(file, "internal/feeds/") {
+			if kind.MatchString(n.Value) && !strings.Contains(file, "internal/web/") && !strings.Contains(file, "internal/feeds/") &&
+				!strings.Contains(file, "internal/store/") { // where tables are called so
 				kinds++
 				row(strings.Trim(n.Value, `"`))
 			}

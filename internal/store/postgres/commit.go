@@ -30,7 +30,3 @@ type brought struct {
 // insertAlerts holds alerts in the transaction of the polls that brought them. An alert
 // whose id is there already is not stored again; its feed is then noted in AlsoIn.
 func (s *Store) insertAlerts(ctx context.Context, tx pgx.Tx, alerts []notify.Alert) error { return nil }
-
-// countBrought counts what polls brought for the days of rules and feeds, in their
-// transaction.
-func (s *Store) countBrought(ctx context.Context, tx pgx.Tx, polls []brought) error { return nil }

@@ -56,12 +56,14 @@ func (d *db) skew() time.Duration { return time.Duration(d.skewed.Load()) }
 // update makes a transaction. f must be safe to run again after it was committed: where
 // nobody knows whether a commit took place, it is run again.
 func (d *db) update(ctx context.Context, what string, f func(tx pgx.Tx) error) error {
-	return d.transact(ctx, what, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, f)
+	return d.mending(ctx, func() error { return d.transact(ctx, what, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, f) })
 }
 
 // view reads in a transaction that sees one moment.
 func (d *db) view(ctx context.Context, what string, f func(tx pgx.Tx) error) error {
-	return d.transact(ctx, what, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, f)
+	return d.mending(ctx, func() error {
+		return d.transact(ctx, what, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, f)
+	})
 }
 
 func (d *db) transact(ctx context.Context, what string, o pgx.TxOptions, f func(tx pgx.Tx) error) (err error) {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,7 +18,8 @@ type Store struct {
 	db      *db
 	log     *slog.Logger
 	self    machine
-	ending  context.Context // done when the store closes
+	zone    atomic.Pointer[time.Location] // of CountIn
+	ending  context.Context               // done when the store closes
 	end     context.CancelFunc
 	running sync.WaitGroup
 	history *history

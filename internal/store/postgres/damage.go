@@ -1,0 +1,79 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"watcher/internal/store/record"
+)
+
+// aside is how a table's record is put aside that cannot be read.
+type aside struct {
+	// take deletes the row of a key and returns what its record was.
+	take string
+	// mend sets right what leads to the row, in the same transaction; nil where nothing
+	// does. It is told of each row once.
+	mend func(ctx context.Context, tx pgx.Tx, d *db, key []any) error
+}
+
+// asides are the tables whose records are put aside one by one.
+var asides = map[string]aside{
+	"mute":       {take: `delete from mute where kind = $1 and name = $2 returning record`},
+	"feed_token": {take: `delete from feed_token where id = $1 returning record`},
+	"damage":     {take: `delete from damage where id = $1 returning record`},
+}
+
+// mostAside bounds the records that one transaction finds broken before it is given up:
+// by then it is no single record.
+const mostAside = 1000
+
+// mending makes a transaction, and makes it again after a record that could not be read
+// was put aside: it must not stop all that stands beside it.
+func (d *db) mending(ctx context.Context, transact func() error) error {
+	for range mostAside {
+		err := transact()
+		broken, ok := errors.AsType[*brokenError](err)
+		if !ok {
+			return err
+		}
+		a, known := asides[broken.table]
+		if !known {
+			return err
+		}
+		err = d.transact(ctx, "put a damaged record aside", pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error {
+			return d.setAside(ctx, tx, a, broken)
+		})
+		if err != nil {
+			return errors.Join(broken, err)
+		}
+	}
+	return fmt.Errorf("more than %d records are damaged", mostAside)
+}
+
+const putDamage = `insert into damage (id, since, record) values ($1, $2, $3) on conflict do nothing`
+
+// setAside moves a record to the damaged ones. Two machines that come upon it move it
+// once: the row goes to the one that deletes it.
+func (d *db) setAside(ctx context.Context, tx pgx.Tx, a aside, e *brokenError) error {
+	var was []byte
+	err := tx.QueryRow(ctx, a.take, e.key...).Scan(&was)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	id, now := random(), time.Now().Add(d.skew()).UTC()
+	row, err := pack("damage", record.Damage{Since: now, Bucket: e.table, Key: []byte(keyText(e.key)), Value: was, Error: e.err.Error()}, id)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, putDamage, id, now, row); err != nil || a.mend == nil {
+		return err
+	}
+	return a.mend(ctx, tx, d, e.key)
+}
