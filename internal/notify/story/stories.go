@@ -104,6 +104,19 @@ func (s *Stories) Story(a Sketched, text Sketch, sketchOf func(Sketched) (Sketch
 	return story, nil
 }
 
+// Candidates returns the told articles that Story compares an article with: a store whose
+// sketches are far away fetches those of many articles at once.
+func (s *Stories) Candidates(a Sketched, text Sketch) []Sketched {
+	if s.Knows(a.Item) {
+		return nil
+	}
+	var found []Sketched
+	for _, i := range s.likely(a.Feed, text.Index, a.Seen.Add(-StoryWindow)) {
+		found = append(found, s.told[i].Sketched)
+	}
+	return found
+}
+
 // likely returns the articles of other feeds that share most with an article, by
 // their index: what few have counts for more.
 func (s *Stories) likely(feed string, index []uint32, limit time.Time) []int32 {

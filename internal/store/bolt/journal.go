@@ -3,7 +3,6 @@ package bolt
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"fmt"
 	"slices"
 	"time"
@@ -13,11 +12,8 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// An entry of the log is the id of an alert and, behind a NUL, what it can be chosen
-// by without a look at its record: how severe it is, and hashes of the names of its
-// target, its rules and the feeds that have its article. A reader that seeks one alert
-// of a thousand reads the log alone, which lies together. Entries of old have the id
-// alone. A hash may mislead: the record decides.
+// The values of the log are of record.Alert.LogEntry. A reader that seeks one alert of a
+// thousand reads the log alone, which lies together.
 
 // journal adds an alert to the log, in which alerts are listed by the time they were
 // held.
@@ -28,7 +24,7 @@ func journal(tx *sealed.Tx, r *record.Alert, now time.Time) error {
 		return err
 	}
 	r.Logged = append(number(uint64(now.UnixNano())), number(seq)...)
-	return b.Put(r.Logged, entryOf(r))
+	return b.Put(r.Logged, r.LogEntry())
 }
 
 // rejournal brings the entry of an alert up to date.
@@ -36,84 +32,13 @@ func rejournal(tx *sealed.Tx, r *record.Alert) error {
 	if len(r.Logged) == 0 {
 		return nil // it is an old one
 	}
-	return tx.Bucket(bucketLog).Put(r.Logged, entryOf(r))
-}
-
-// entryOf is what the log has of an alert.
-func entryOf(r *record.Alert) []byte {
-	v := make([]byte, 0, len(r.Alert.ID)+2+4+1+4*(len(r.Alert.Rules)+1+len(r.Alert.AlsoIn)))
-	v = append(append(v, r.Alert.ID...), 0, byte(r.Alert.Severity))
-	v = binary.BigEndian.AppendUint32(v, nameHash(r.Target))
-	v = append(v, byte(min(len(r.Alert.Rules), 255)))
-	for _, hit := range r.Alert.Rules[:min(len(r.Alert.Rules), 255)] {
-		v = binary.BigEndian.AppendUint32(v, nameHash(hit.Name))
-	}
-	for _, place := range r.Alert.Places() {
-		v = binary.BigEndian.AppendUint32(v, nameHash(place.Feed))
-	}
-	return v
-}
-
-func nameHash(name string) uint32 {
-	h := uint32(2166136261) // FNV-1a, as hash/fnv has it, without its allocations
-	for i := range len(name) {
-		h = (h ^ uint32(name[i])) * 16777619
-	}
-	return h
+	return tx.Bucket(bucketLog).Put(r.Logged, r.LogEntry())
 }
 
 // loggedID is the id of the alert of an entry.
 func loggedID(entry []byte) []byte {
 	id, _, _ := bytes.Cut(entry, []byte{0})
 	return id
-}
-
-// chosen is a filter, and the hashes of its names.
-type chosen struct {
-	notify.AlertFilter
-	rules, feeds, targets map[uint32]bool
-}
-
-func choosing(f notify.AlertFilter) *chosen {
-	return &chosen{f, hashes(f.Rules), hashes(f.Feeds), hashes(f.Targets)}
-}
-
-func hashes(names []string) map[uint32]bool {
-	if names == nil {
-		return nil
-	}
-	set := make(map[uint32]bool, len(names))
-	for _, n := range names {
-		set[nameHash(n)] = true
-	}
-	return set
-}
-
-// may says whether an alert may be wanted, as far as its entry tells.
-func (f *chosen) may(entry []byte) bool {
-	_, rest, told := bytes.Cut(entry, []byte{0})
-	if !told || len(rest) < 6 || rest[5] == 255 {
-		return true
-	}
-	severity, target, rules := notify.Severity(int8(rest[0])), binary.BigEndian.Uint32(rest[1:]), int(rest[5])
-	rest = rest[6:]
-	if f.Severities != nil && !slices.Contains(f.Severities, severity) || f.targets != nil && !f.targets[target] || len(rest) < 4*rules {
-		return false
-	}
-	return anyOf(f.rules, rest[:4*rules]) && anyOf(f.feeds, rest[4*rules:])
-}
-
-// anyOf says whether one of the hashes is in a set; nil has all.
-func anyOf(set map[uint32]bool, hashes []byte) bool {
-	if set == nil {
-		return true
-	}
-	for ; len(hashes) >= 4; hashes = hashes[4:] {
-		if set[binary.BigEndian.Uint32(hashes)] {
-			return true
-		}
-	}
-	return false
 }
 
 // deadIn are the ids of the dead letters. They are few: a person has to see to each.
@@ -141,7 +66,7 @@ const (
 // The alerts that the targets have of an article stand together, where the one with
 // the least id is; they came of one poll.
 func (s *Store) Newest(ctx context.Context, filter notify.AlertFilter, behind []byte, n int) (found []notify.Logged, next []byte, reached time.Time, err error) {
-	f := choosing(filter)
+	f := record.ChoiceOf(filter)
 	err = s.view(func(tx *sealed.Tx) error {
 		l := listing{tx: tx, filter: f, targets: toldTargets(tx), known: make(map[string][]notify.Trace)}
 		found, next, reached = nil, nil, time.Time{}
@@ -151,7 +76,7 @@ func (s *Store) Newest(ctx context.Context, filter notify.AlertFilter, behind []
 			}
 		}
 		c := tx.Bucket(bucketLog).Cursor()
-		k, v := seekBefore(c, f.upper(behind))
+		k, v := seekBefore(c, upper(filter, behind))
 		for passed := 0; k != nil && (f.From.IsZero() || bytes.Compare(k, stampOf(f.From)) >= 0); k, v = c.Prev() {
 			if passed++; len(found) == n || passed > mostPassed || l.decoded > mostDecoded {
 				return ctx.Err()
@@ -175,7 +100,7 @@ func (s *Store) Newest(ctx context.Context, filter notify.AlertFilter, behind []
 }
 
 // upper is the key below which the log is read.
-func (f *chosen) upper(behind []byte) []byte {
+func upper(f notify.AlertFilter, behind []byte) []byte {
 	if f.To.IsZero() {
 		return behind
 	}
@@ -202,7 +127,7 @@ func seekBefore(c *sealed.Cursor, key []byte) (k, v []byte) {
 // listing is one reading of the log.
 type listing struct {
 	tx      *sealed.Tx
-	filter  *chosen
+	filter  *record.Choice
 	targets []string        // all that ever were told
 	dead    map[string]bool // by id, where they alone are wanted
 	decoded int
@@ -212,7 +137,7 @@ type listing struct {
 // article returns the alerts of the article of an entry, if that is where they stand.
 func (l *listing) article(key, entry []byte) ([]notify.Trace, error) {
 	id := loggedID(entry)
-	if !l.filter.may(entry) || l.filter.Dead && !l.dead[string(id)] {
+	if !l.filter.May(entry) || l.filter.Dead && !l.dead[string(id)] {
 		return nil, nil
 	}
 	if all, met := l.known[string(id)]; met {

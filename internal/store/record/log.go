@@ -1,0 +1,84 @@
+package record
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+
+	"watcher/internal/notify"
+)
+
+// LogEntry is what a log has of an alert: its id and, behind a NUL, what it can be chosen
+// by without a look at its record: how severe it is, and hashes of the names of its
+// target, its rules and the feeds that have its article. Entries of old have the id
+// alone. A hash may mislead: the record decides.
+func (r *Alert) LogEntry() []byte {
+	v := make([]byte, 0, len(r.Alert.ID)+2+4+1+4*(len(r.Alert.Rules)+1+len(r.Alert.AlsoIn)))
+	v = append(append(v, r.Alert.ID...), 0, byte(r.Alert.Severity))
+	v = binary.BigEndian.AppendUint32(v, nameHash(r.Target))
+	v = append(v, byte(min(len(r.Alert.Rules), 255)))
+	for _, hit := range r.Alert.Rules[:min(len(r.Alert.Rules), 255)] {
+		v = binary.BigEndian.AppendUint32(v, nameHash(hit.Name))
+	}
+	for _, place := range r.Alert.Places() {
+		v = binary.BigEndian.AppendUint32(v, nameHash(place.Feed))
+	}
+	return v
+}
+
+func nameHash(name string) uint32 {
+	h := uint32(2166136261) // FNV-1a, as hash/fnv has it, without its allocations
+	for i := range len(name) {
+		h = (h ^ uint32(name[i])) * 16777619
+	}
+	return h
+}
+
+// Choice is a filter, and the hashes of its names.
+type Choice struct {
+	notify.AlertFilter
+	rules, feeds, targets map[uint32]bool
+}
+
+// ChoiceOf makes a Choice of a filter.
+func ChoiceOf(f notify.AlertFilter) *Choice {
+	return &Choice{f, hashes(f.Rules), hashes(f.Feeds), hashes(f.Targets)}
+}
+
+func hashes(names []string) map[uint32]bool {
+	if names == nil {
+		return nil
+	}
+	set := make(map[uint32]bool, len(names))
+	for _, n := range names {
+		set[nameHash(n)] = true
+	}
+	return set
+}
+
+// May says whether an alert may be wanted, as far as its LogEntry tells.
+func (f *Choice) May(entry []byte) bool {
+	_, rest, told := bytes.Cut(entry, []byte{0})
+	if !told || len(rest) < 6 || rest[5] == 255 {
+		return true
+	}
+	severity, target, rules := notify.Severity(int8(rest[0])), binary.BigEndian.Uint32(rest[1:]), int(rest[5])
+	rest = rest[6:]
+	if f.Severities != nil && !slices.Contains(f.Severities, severity) || f.targets != nil && !f.targets[target] || len(rest) < 4*rules {
+		return false
+	}
+	return anyOf(f.rules, rest[:4*rules]) && anyOf(f.feeds, rest[4*rules:])
+}
+
+// anyOf says whether one of the hashes is in a set; nil has all.
+func anyOf(set map[uint32]bool, hashes []byte) bool {
+	if set == nil {
+		return true
+	}
+	for ; len(hashes) >= 4; hashes = hashes[4:] {
+		if set[binary.BigEndian.Uint32(hashes)] {
+			return true
+		}
+	}
+	return false
+}
