@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -102,17 +103,37 @@ func (c *Cluster) Stop() error {
 // Database makes an empty database and returns where it is.
 func (c *Cluster) Database(t testing.TB) (dsn string) {
 	t.Helper()
-	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, c.dsn+"postgres")
+	dsn, err := c.New()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(ctx)
-	name := fmt.Sprint("test", c.bases.Add(1))
-	if _, err := conn.Exec(ctx, "create database "+name); err != nil {
+	return dsn
+}
+
+// New is Database outside of a test.
+func (c *Cluster) New() (dsn string, err error) { return c.copy("template1") }
+
+// Like makes a database that is like the one at dsn, which nobody may be connected to.
+// It is made sooner than many tables are.
+func (c *Cluster) Like(t testing.TB, dsn string) string {
+	t.Helper()
+	dsn, err := c.copy(dsn[strings.LastIndex(dsn, "/")+1:])
+	if err != nil {
 		t.Fatal(err)
 	}
-	return c.dsn + name
+	return dsn
+}
+
+func (c *Cluster) copy(base string) (dsn string, err error) {
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, c.dsn+"postgres")
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close(ctx)
+	name := fmt.Sprint("test", c.bases.Add(1))
+	_, err = conn.Exec(ctx, "create database "+name+" template "+base)
+	return c.dsn + name, err
 }
 
 // programs returns the folder of the newest PostgreSQL: Debian does not put it on the path.

@@ -23,26 +23,35 @@ const (
 
 // db is the database: transactions that are made again where that helps.
 type db struct {
-	pool *pgxpool.Pool
-	log  *slog.Logger
-	// offset is how far the clock of statements is ahead of the database's own. It is 0
-	// but in tests whose time jumps.
-	offset  func() time.Duration
-	skewed  atomic.Int64 // of the database's clock ahead of ours, in nanoseconds
-	dsnHost string
+	outside
+	pool   *pgxpool.Pool
+	log    *slog.Logger
+	skewed atomic.Int64 // of the database's clock ahead of ours, in nanoseconds
 }
 
-func connect(ctx context.Context, dsn string, log *slog.Logger) (*db, error) {
+// outside is the world around the store.
+type outside struct {
+	clock func() time.Time // of this machine
+	// offset is how far the clock of statements is ahead of the database's own. It is 0
+	// but in tests whose time jumps.
+	offset func() time.Duration
+	dial   pgconn.DialFunc // nil is the network
+}
+
+func connect(ctx context.Context, dsn string, log *slog.Logger, w outside) (*db, error) {
 	cfg, err := pgxpool.ParseConfig(dsn)
 	if err != nil {
 		return nil, err
 	}
 	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe // prepared statements do not outlive a transaction behind PgBouncer
+	if w.dial != nil {
+		cfg.ConnConfig.DialFunc = w.dial
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
-	return &db{pool: pool, log: log, offset: func() time.Duration { return 0 }}, nil
+	return &db{outside: w, pool: pool, log: log}, nil
 }
 
 func (d *db) close() { d.pool.Close() }

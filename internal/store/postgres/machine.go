@@ -1,8 +1,39 @@
 package postgres
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/binary"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// timing is how often a machine says that it lives, and how long it is believed. Loops
+// of the store wait for a part of it and for nothing else, so that tests in which months
+// pass at once are not made of heartbeats.
+type timing struct {
+	// beat is from one heartbeat to the next, and from one flush of what was polled.
+	beat time.Duration
+	// look is from one look for what other machines left for this one to the next.
+	look time.Duration
+	// lease is how long a machine, and what it holds, is its own after a heartbeat.
+	lease time.Duration
+	// margin is how much earlier a holder stops than others may take what it holds:
+	// the most that two clocks may drift apart within a lease.
+	margin time.Duration
+}
+
+// usual lets a machine miss two heartbeats. Whoever waits for what a dead one held waits
+// for a lease at most.
+var usual = timing{beat: 5 * time.Second, look: time.Second, lease: 16 * time.Second, margin: time.Second}
+
+const (
+	// smallSkew is not told from the time that a question and its answer take, so
+	// that machines that keep their clocks tell the time that they show.
+	smallSkew = 100 * time.Millisecond
+	// remembered is how long the row of a dead machine stays, for people to see.
+	remembered = time.Hour
 )
 
 // machine is a process on the store.
@@ -21,4 +52,91 @@ func random() int64 {
 	var b [8]byte
 	rand.Read(b[:])
 	return int64(binary.BigEndian.Uint64(b[:]))
+}
+
+const (
+	renewMachine = `
+insert into machine as m (id, name, started, seen) values ($1, $2, now() + $3::interval, now() + $3::interval)
+on conflict (id) do update set seen = excluded.seen
+returning m.seen`
+
+	// A process that is started again takes the place of the one that died.
+	buryMachines = `
+delete from machine
+where seen < now() + $1::interval - $2::interval
+	or name = $3 and id <> $4 and seen < now() + $1::interval - $5::interval`
+
+	countMachines = `select count(*) from machine where seen > now() + $1::interval - $2::interval`
+
+	dropMachine = `delete from machine where id = $1`
+)
+
+// beat renews the row of this machine and what it holds, and takes the measure of the
+// database's clock and of who else is there. A crash before its commit leaves the lease
+// of the last one.
+func (s *Store) beat(ctx context.Context) error {
+	return s.db.update(ctx, "say that this machine lives", func(tx pgx.Tx) error {
+		ahead, t := s.db.ahead(), s.timing
+		var theirs time.Time
+		var live int
+		var b pgx.Batch
+		b.Queue(renewMachine, s.self.id, s.self.name, ahead).QueryRow(func(r pgx.Row) error { return r.Scan(&theirs) })
+		b.Queue(buryMachines, ahead, remembered, s.self.name, s.self.id, t.lease)
+		b.Queue(countMachines, ahead, t.lease).QueryRow(func(r pgx.Row) error { return r.Scan(&live) })
+		asked := s.db.clock()
+		if err := tx.SendBatch(ctx, &b).Close(); err != nil {
+			return err
+		}
+		s.db.measure(asked, s.db.clock(), theirs)
+		s.live.Store(int64(max(live, 1)))
+		return nil
+	})
+}
+
+// measure takes the skew from an answer: the database's clock stood at theirs at some
+// moment between asked and answered. Time that a transaction began earlier makes it
+// smaller, never larger.
+func (d *db) measure(asked, answered, theirs time.Time) {
+	var skew time.Duration
+	switch {
+	case theirs.Before(asked.Add(-smallSkew)):
+		skew = theirs.Sub(asked)
+	case theirs.After(answered.Add(smallSkew)):
+		skew = theirs.Sub(answered)
+	}
+	d.skewed.Store(int64(skew))
+}
+
+// machines is how many there are that live, this one among them.
+func (s *Store) machines() int { return int(s.live.Load()) }
+
+// holdsUntil is until when, by the clock of this process, it may rely on a lease that
+// a statement renewed which was begun at before.
+func (s *Store) holdsUntil(before time.Time) time.Time {
+	return before.Add(s.timing.lease - s.timing.margin)
+}
+
+// every runs f at once and then each time that d has passed, until the store closes. Its
+// errors are logged when they begin and when they end: the next time may work.
+func (s *Store) every(d time.Duration, f func(ctx context.Context) error) {
+	s.running.Go(func() {
+		failing := false
+		for {
+			err := f(s.ending)
+			switch {
+			case s.ending.Err() != nil:
+				return
+			case err != nil && !failing:
+				s.log.Warn("The store does not answer", "error", err)
+			case err == nil && failing:
+				s.log.Info("The store answers again")
+			}
+			failing = err != nil
+			select {
+			case <-s.ending.Done():
+				return
+			case <-time.After(d):
+			}
+		}
+	})
 }

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // Store is an open store. Its methods are safe for concurrent use.
@@ -18,6 +20,8 @@ type Store struct {
 	db      *db
 	log     *slog.Logger
 	self    machine
+	timing  timing
+	live    atomic.Int64                  // machines
 	zone    atomic.Pointer[time.Location] // of CountIn
 	ending  context.Context               // done when the store closes
 	end     context.CancelFunc
@@ -36,30 +40,60 @@ type Options struct {
 // Open opens the store in the database at dsn, and makes its tables where they are not
 // there or are older.
 func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
-	d, err := connect(ctx, dsn, o.Log)
+	return open(ctx, dsn, o, usual, outside{clock: time.Now, offset: func() time.Duration { return 0 }})
+}
+
+// open opens the store with another timing, and in a world of a test's own.
+func open(ctx context.Context, dsn string, o Options, t timing, w outside) (*Store, error) {
+	d, err := connect(ctx, dsn, o.Log, w)
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	s := &Store{db: d, log: o.Log, self: newMachine(o.Machine)}
+	s := &Store{db: d, log: o.Log, self: newMachine(o.Machine), timing: t}
 	if s.history, err = newHistory(); err != nil {
 		d.close()
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	s.ending, s.end = context.WithCancel(context.WithoutCancel(ctx))
-	if err := d.migrate(ctx); err != nil {
+	if err := s.begin(ctx); err != nil {
+		s.end()
 		d.close()
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	return s, nil
 }
 
-// Close gives back what this machine holds, for others to go on at once.
-func (s *Store) Close() error {
-	s.end()
-	s.running.Wait()
-	s.db.close()
+// begin makes the tables and the row of this machine, and what goes on until Close.
+func (s *Store) begin(ctx context.Context) error {
+	if err := s.db.migrate(ctx); err != nil {
+		return err
+	}
+	if err := s.beat(ctx); err != nil {
+		return err
+	}
+	s.every(s.timing.beat, s.beat)
 	return nil
 }
 
+// Close gives back what this machine holds, for others to go on at once. Where the
+// database does not answer they go on when the leases end.
+func (s *Store) Close() error {
+	s.end()
+	s.running.Wait()
+	ctx, cancel := context.WithTimeout(context.Background(), statementTime)
+	defer cancel()
+	err := s.leave(ctx)
+	s.db.close()
+	return err
+}
+
+// leave gives back what this machine holds.
+func (s *Store) leave(ctx context.Context) error {
+	return s.db.update(ctx, "leave the store", func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, dropMachine, s.self.id)
+		return err
+	})
+}
+
 // now is the database's clock, as far as it is known here.
-func (s *Store) now() time.Time { return time.Now().Add(s.db.skew()).Round(0) }
+func (s *Store) now() time.Time { return s.db.clock().Add(s.db.skew()).Round(0) }

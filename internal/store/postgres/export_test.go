@@ -1,0 +1,34 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// World is what a test puts around a store.
+type World struct {
+	Beat   time.Duration        // from one heartbeat to the next; leases hold for three
+	Clock  func() time.Time     // of the machine
+	Offset func() time.Duration // of the clock of statements, ahead of the database's
+	Dial   pgconn.DialFunc
+}
+
+// OpenIn is Open in another world.
+func OpenIn(ctx context.Context, dsn string, o Options, w World) (*Store, error) {
+	t := timing{beat: w.Beat, look: w.Beat / 5, lease: 3 * w.Beat, margin: w.Beat / 5}
+	return open(ctx, dsn, o, t, outside{clock: w.Clock, offset: w.Offset, dial: w.Dial})
+}
+
+func (s *Store) Beat(ctx context.Context) error { return s.beat(ctx) }
+func (s *Store) Machines() int                  { return s.machines() }
+func (s *Store) Now() time.Time                 { return s.now() }
+func (s *Store) Ahead() time.Duration           { return s.db.skew() }
+
+// Kill ends the store as SIGKILL ends a process: it gives nothing back.
+func (s *Store) Kill() {
+	s.end()
+	s.running.Wait()
+	s.db.close()
+}
