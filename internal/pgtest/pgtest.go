@@ -14,7 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -27,7 +27,9 @@ type Cluster struct {
 	dsn   string // of its database postgres
 	dir   string
 	cmd   *exec.Cmd
-	bases atomic.Int64
+	mu    sync.Mutex
+	admin *pgx.Conn // to its database postgres
+	bases int
 }
 
 // ErrAbsent says that this machine has no PostgreSQL.
@@ -39,7 +41,7 @@ func Start() (_ *Cluster, err error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "pgtest")
+	dir, err := os.MkdirTemp(memory(), "pgtest")
 	if err != nil {
 		return nil, err
 	}
@@ -78,9 +80,8 @@ func Start() (_ *Cluster, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	for {
-		conn, err := pgx.Connect(ctx, c.dsn+"postgres")
-		if err == nil {
-			return c, conn.Close(ctx)
+		if c.admin, err = pgx.Connect(ctx, c.dsn+"postgres"); err == nil {
+			return c, nil
 		}
 		select {
 		case <-ctx.Done():
@@ -107,6 +108,7 @@ func (c *Cluster) Database(t testing.TB) (dsn string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { c.drop(t, dsn) })
 	return dsn
 }
 
@@ -121,19 +123,39 @@ func (c *Cluster) Like(t testing.TB, dsn string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { c.drop(t, dsn) })
 	return dsn
 }
 
 func (c *Cluster) copy(base string) (dsn string, err error) {
-	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, c.dsn+"postgres")
-	if err != nil {
-		return "", err
-	}
-	defer conn.Close(ctx)
-	name := fmt.Sprint("test", c.bases.Add(1))
-	_, err = conn.Exec(ctx, "create database "+name+" template "+base)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.bases++
+	name := fmt.Sprint("test", c.bases)
+	// Files are copied sooner than they are logged.
+	_, err = c.admin.Exec(context.Background(), "create database "+name+" template "+base+" strategy file_copy")
 	return c.dsn + name, err
+}
+
+// drop makes room: what tests leave lies in memory.
+func (c *Cluster) drop(t testing.TB, dsn string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, err := c.admin.Exec(context.Background(), "drop database "+dsn[strings.LastIndex(dsn, "/")+1:]+" with (force)"); err != nil {
+		t.Error(err)
+	}
+}
+
+// memory is a folder of the memory, where there is one: what a disk takes its time for is
+// of no use after a test.
+func memory() string {
+	const shared = "/dev/shm"
+	var fs syscall.Statfs_t
+	const tmpfs = 0x01021994
+	if err := syscall.Statfs(shared, &fs); err != nil || int64(fs.Type) != tmpfs || fs.Bavail*uint64(fs.Bsize) < 1<<30 {
+		return ""
+	}
+	return shared
 }
 
 // programs returns the folder of the newest PostgreSQL: Debian does not put it on the path.

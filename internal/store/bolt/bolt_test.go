@@ -11,7 +11,7 @@ import (
 // A file is one process's alone: no machine joins another, and no answer of a commit can
 // be lost but with the process itself.
 func TestStore(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) storetest.Data {
+	storetest.Run(t, func(t *testing.T, _ bool) storetest.Data {
 		path := filepath.Join(t.TempDir(), "watcher.db")
 		return storetest.Data{
 			Open: func(t *testing.T) storetest.BothHalves {

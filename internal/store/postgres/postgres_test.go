@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"watcher/internal/pgtest"
 	"watcher/internal/store/postgres"
 	"watcher/internal/store/storetest"
@@ -63,36 +61,7 @@ func database(t testing.TB) string {
 	return c.Like(t, dsn)
 }
 
-// bubble is the world of a test whose time jumps: the clock of statements is that of the
-// test. In a bubble nothing but a system call tells what time it is outside.
-func bubble(t testing.TB, beat time.Duration) postgres.World {
-	return postgres.World{Beat: beat, Clock: time.Now, Offset: func() time.Duration {
-		var real unix.Timespec
-		if err := unix.ClockGettime(unix.CLOCK_REALTIME, &real); err != nil {
-			t.Error(err)
-		}
-		return time.Since(time.Unix(real.Unix()))
-	}}
-}
-
-// TestStore runs in months that pass at once: heartbeats are rare.
-func TestStore(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) storetest.Open {
-		dsn := database(t)
-		return func(t *testing.T) storetest.BothHalves {
-			t.Helper()
-			s, err := postgres.OpenIn(context.Background(), dsn, postgres.Options{Machine: "a", Log: slog.New(slog.DiscardHandler)}, bubble(t, 6*time.Hour))
-			if err != nil {
-				t.Fatal(err)
-			}
-			closed := sync.OnceValue(s.Close)
-			t.Cleanup(func() { _ = closed() })
-			return half{s, rest{later{t: t}}, closed}
-		}
-	})
-}
-
-func open(t *testing.T, dsn, machine string) *postgres.Store {
+func open(t testing.TB, dsn, machine string) *postgres.Store {
 	t.Helper()
 	s, err := postgres.Open(context.Background(), dsn, postgres.Options{Machine: machine, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -101,18 +70,29 @@ func open(t *testing.T, dsn, machine string) *postgres.Store {
 	return s
 }
 
-func TestOpen(t *testing.T) {
-	dsn := server(t).Database(t)
-	for range 2 { // the second finds the tables
-		if err := open(t, dsn, "a").Close(); err != nil {
-			t.Error(err)
+// TestStore runs in months that pass at once: heartbeats are rare where there is one
+// machine.
+func TestStore(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, several bool) storetest.Data {
+		beat := 6 * time.Hour
+		if several {
+			beat = 5 * time.Second
 		}
-	}
+		n := newNewsroom(t, database(t), beat)
+		return storetest.Data{
+			Open:       func(t *testing.T) storetest.BothHalves { return n.open(t, 0) },
+			Join:       n.open,
+			Lease:      3 * beat,
+			Kill:       func(_ *testing.T, s storetest.BothHalves) { n.line(s).down(); s.(half).Kill() },
+			Pause:      func(_ *testing.T, s storetest.BothHalves) (wake func()) { return n.line(s).pause() },
+			LoseAnswer: func(_ *testing.T, s storetest.BothHalves) { n.line(s).loseAnswer() },
+		}
+	})
 }
 
 func TestMachines(t *testing.T) {
 	dsn := database(t)
-	real := func(ahead time.Duration) postgres.World {
+	outside := func(ahead time.Duration) postgres.World {
 		return postgres.World{
 			Beat:   time.Hour, // by hand
 			Clock:  func() time.Time { return time.Now().Add(ahead) },
@@ -135,9 +115,9 @@ func TestMachines(t *testing.T) {
 			t.Errorf("%d machines, want %d", got, want)
 		}
 	}
-	a := in("a", real(0))
+	a := in("a", outside(0))
 	defer a.Close()
-	b := in("b", real(-3*time.Minute))
+	b := in("b", outside(-3*time.Minute))
 	live(a, 2)
 	live(b, 2)
 	if got := b.Ahead(); got < 3*time.Minute-time.Second || got > 3*time.Minute {
@@ -153,10 +133,10 @@ func TestMachines(t *testing.T) {
 
 	// One whose process was killed is counted for a lease, and its row stays for people
 	// to see until it is started again under its name.
-	dead := in("c", real(0))
+	dead := in("c", outside(0))
 	dead.Kill()
 	live(a, 2)
-	late := real(0)
+	late := outside(0)
 	late.Offset = func() time.Duration { return 3*time.Hour + time.Second } // a lease on
 	c := in("c", late)
 	defer c.Close()

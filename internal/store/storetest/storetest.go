@@ -82,10 +82,11 @@ type (
 	}
 )
 
-// Run runs the suite, each test on data of its own. It runs in a bubble (synctest), in
+// Run runs the suite, each test on data of its own, which fresh makes, for a machine or
+// for several at a time. It runs in a bubble (synctest), in
 // which time passes at once; a store whose clock is not time.Now must follow the
 // bubble's.
-func Run(t *testing.T, fresh func(t *testing.T) Data) {
+func Run(t *testing.T, fresh func(t *testing.T, several bool) Data) {
 	always := func(Data) bool { return true }
 	for _, part := range []struct {
 		tests []dataTest
@@ -93,13 +94,13 @@ func Run(t *testing.T, fresh func(t *testing.T) Data) {
 		needs string // what can is
 	}{
 		{onOne(feedTests, keptTests, queueTests, outboxTests, floodTests, alertTests), always, ""},
-		{machineTests, func(d Data) bool { return d.Join != nil }, "several machines at a time"},
+		{machineTests, func(d Data) bool { return d.Join != nil }, severalMachines},
 		{answerTests, func(d Data) bool { return d.LoseAnswer != nil }, "answers that can be lost"},
 		{damageTests, func(d Data) bool { return d.Break != nil }, "records that can be broken"},
 	} {
 		for _, c := range part.tests {
 			t.Run(c.name, func(t *testing.T) {
-				d := fresh(t)
+				d := fresh(t, part.needs == severalMachines)
 				if !part.can(d) {
 					t.Skipf("this kind of store has no %s", part.needs)
 				}
@@ -107,8 +108,10 @@ func Run(t *testing.T, fresh func(t *testing.T) Data) {
 			})
 		}
 	}
-	t.Run("a clock that was set back holds nothing up", func(t *testing.T) { clockSetBack(t, fresh(t).closed().Open) })
+	t.Run("a clock that was set back holds nothing up", func(t *testing.T) { clockSetBack(t, fresh(t, false).closed().Open) })
 }
+
+const severalMachines = "several machines at a time"
 
 // onOne are the tests of a single machine.
 func onOne(parts ...[]test) (tests []dataTest) {

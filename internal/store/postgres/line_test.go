@@ -1,0 +1,150 @@
+package postgres_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net"
+	"sync"
+	"syscall"
+)
+
+// line is what lies between a machine and its database: all its connections, cut where a
+// test says so.
+type line struct {
+	mu     sync.Mutex
+	cut    cut
+	paused chan struct{} // closed when it goes on; nil while it does
+	gone   bool
+	conns  map[*lineConn]bool
+}
+
+// cut is where a connection breaks next.
+type cut int
+
+const (
+	nowhere cut = iota
+	// beforeCommit: the database never hears of the commit.
+	beforeCommit
+	// afterCommit: it commits, and its answer is lost.
+	afterCommit
+)
+
+func (l *line) loseAnswer() { l.breakAt(afterCommit) }
+
+// breakAt breaks a connection at its next commit.
+func (l *line) breakAt(c cut) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.cut = c
+}
+
+// pause holds up whatever is sent, and what was, until wake.
+func (l *line) pause() (wake func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	paused := make(chan struct{})
+	l.paused = paused
+	return func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.paused = nil
+		close(paused)
+	}
+}
+
+// down ends all connections and refuses new ones.
+func (l *line) down() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.gone = true
+	for c := range l.conns {
+		_ = c.Conn.Close()
+	}
+}
+
+func (l *line) up() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.gone = false
+}
+
+func (l *line) wait() {
+	l.mu.Lock()
+	paused := l.paused
+	l.mu.Unlock()
+	if paused != nil {
+		<-paused
+	}
+}
+
+func (l *line) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	l.wait()
+	l.mu.Lock()
+	gone := l.gone
+	l.mu.Unlock()
+	if gone {
+		return nil, &net.OpError{Op: "dial", Net: network, Err: syscall.ECONNREFUSED}
+	}
+	conn, err := new(net.Dialer).DialContext(ctx, network, addr)
+	if err != nil {
+		return nil, err
+	}
+	c := &lineConn{Conn: conn, line: l}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.conns == nil {
+		l.conns = make(map[*lineConn]bool)
+	}
+	l.conns[c] = true
+	return c, nil
+}
+
+type lineConn struct {
+	net.Conn
+	line *line
+	lost bool // under line.mu: its next answer never arrives
+}
+
+var commitMessage = []byte("Q\x00\x00\x00\x0bcommit\x00")
+
+var errCut = errors.New("the line was cut")
+
+func (c *lineConn) Write(b []byte) (int, error) {
+	c.line.wait()
+	c.line.mu.Lock()
+	at := c.line.cut
+	if !bytes.Contains(b, commitMessage) {
+		at = nowhere
+	}
+	if at != nowhere {
+		c.line.cut = nowhere
+		c.lost = true
+	}
+	c.line.mu.Unlock()
+	if at == beforeCommit {
+		_ = c.Conn.Close()
+		return 0, errCut
+	}
+	return c.Conn.Write(b)
+}
+
+func (c *lineConn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	c.line.wait()
+	c.line.mu.Lock()
+	lost := c.lost
+	c.line.mu.Unlock()
+	if lost && err == nil {
+		_ = c.Conn.Close()
+		return 0, errCut
+	}
+	return n, err
+}
+
+func (c *lineConn) Close() error {
+	c.line.mu.Lock()
+	delete(c.line.conns, c)
+	c.line.mu.Unlock()
+	return c.Conn.Close()
+}
