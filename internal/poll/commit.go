@@ -13,6 +13,7 @@ func (p *Poller) committer(d *dispatcher) {
 	idle := time.NewTicker(10 * time.Second)
 	defer idle.Stop()
 	p.stored.Store(time.Now().Unix())
+	var stored []Outcome // to be used again
 	for {
 		select {
 		case <-idle.C:
@@ -20,22 +21,25 @@ func (p *Poller) committer(d *dispatcher) {
 			if !ok {
 				return
 			}
-			p.commit(batch)
+			stored = outcomes(batch, stored[:0])
+			p.commit(batch, stored)
+			clear(stored) // let go of what the polls brought
 			d.recycle(batch)
 		}
 		p.stored.Store(time.Now().Unix())
 	}
 }
 
-func (p *Poller) commit(batch []Outcome) {
+// commit stores outcomes, those of batch.
+func (p *Poller) commit(batch []pollResult, outcomes []Outcome) {
 	// Not bound to the program's end: what was fetched is worth storing.
 	fault.Point("fetched")
-	lost, err := p.store.Commit(context.Background(), batch)
+	lost, err := p.store.Commit(context.Background(), outcomes)
 	if err != nil {
 		p.broken.Store(&err)
 		p.log.Error("polls are lost and will be made again", "polls", len(batch), "error", err)
 		for i := range batch {
-			p.outage.settled(&batch[i], false)
+			p.outage.settled(&batch[i].Outcome, false)
 			batch[i].pushed.end(err)
 		}
 		return

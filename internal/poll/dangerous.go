@@ -40,7 +40,7 @@ func (p *Poller) recallDeaths(ctx context.Context) {
 		if !p.note.Convicted(feed) {
 			continue
 		}
-		err := p.amend(ctx, feed, func(plan *Plan, o *Outcome) error {
+		err := p.amend(ctx, feed, func(plan *Plan, o *pollResult) error {
 			p.setAside(o, plan, o.Claim.Now)
 			return nil
 		})
@@ -51,7 +51,7 @@ func (p *Poller) recallDeaths(ctx context.Context) {
 }
 
 // acquit notes that a poll has read a feed that the process had died of before.
-func (p *Poller) acquit(o *Outcome) {
+func (p *Poller) acquit(o *pollResult) {
 	if p.note.Tried(o.Claim.Feed) {
 		o.State.Dangerous = time.Time{}
 		o.trial = acquitted
@@ -60,12 +60,12 @@ func (p *Poller) acquit(o *Outcome) {
 
 // setAside returns, instead of polling, the outcome for a feed that the process dies
 // of. A crash before it is stored leaves the feed convicted, and this is done again.
-func (p *Poller) setAside(o *Outcome, plan *Plan, now time.Time) {
+func (p *Poller) setAside(o *pollResult, plan *Plan, now time.Time) {
 	s := &o.State
-	o.Error = errDangerous.Error()
+	o.err = errDangerous.Error()
 	o.trial = aside
 	o.Next = now.Add(dangerousRetry)
-	s.Error = o.Error
+	s.Error = o.err
 	s.Worked = 0
 	if s.Dangerous.IsZero() {
 		s.Dangerous = now
@@ -84,7 +84,7 @@ func (p *Poller) setAside(o *Outcome, plan *Plan, now time.Time) {
 
 // settleTrial notes what an outcome that is stored has decided. A crash before it
 // only has the feed tried alone once more.
-func (p *Poller) settleTrial(o *Outcome) {
+func (p *Poller) settleTrial(o *pollResult) {
 	switch o.trial {
 	case acquitted:
 		p.note.Acquit(o.Claim.Feed)

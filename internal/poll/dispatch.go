@@ -52,10 +52,10 @@ type dispatcher struct {
 	workers  sync.WaitGroup
 	timer    *time.Timer
 
-	ready    []Outcome      // not handed on yet
-	articles int            // in them
-	outcomes chan []Outcome // closed by end
-	spare    chan []Outcome // to be used again
+	ready    []pollResult      // not handed on yet
+	articles int               // in them
+	outcomes chan []pollResult // closed by end
+	spare    chan []pollResult // to be used again
 }
 
 func (p *Poller) dispatcher(patience time.Duration) *dispatcher {
@@ -63,7 +63,7 @@ func (p *Poller) dispatcher(patience time.Duration) *dispatcher {
 		p: p, hosts: newHosts(patience), timer: time.NewTimer(time.Hour),
 		jobs: make(chan *job), finished: make(chan *job, mostPolls),
 		turns: make(chan turnEvent), pages: make(map[*host][]*turn),
-		outcomes: make(chan []Outcome), spare: make(chan []Outcome, 2),
+		outcomes: make(chan []pollResult), spare: make(chan []pollResult, 2),
 	}
 }
 
@@ -245,7 +245,7 @@ func (d *dispatcher) wait(ctx context.Context, wake store.Wake) {
 		pause = min(pause, time.Until(at))
 	}
 	d.timer.Reset(pause)
-	var outcomes chan []Outcome // nil, that is never, while there are none
+	var outcomes chan []pollResult // nil, that is never, while there are none
 	if len(d.ready) > 0 {
 		outcomes = d.outcomes
 	}
@@ -281,13 +281,13 @@ func (d *dispatcher) handedOn() {
 	select {
 	case d.ready = <-d.spare:
 	default:
-		d.ready = make([]Outcome, 0, 64)
+		d.ready = make([]pollResult, 0, 64)
 	}
 }
 
 // recycle takes back a list of outcomes that was stored. It may be called by
 // another goroutine.
-func (d *dispatcher) recycle(batch []Outcome) {
+func (d *dispatcher) recycle(batch []pollResult) {
 	for i := range batch {
 		batch[i].room.Close()
 	}
@@ -347,9 +347,4 @@ func (d *dispatcher) end() {
 		d.outcomes <- d.ready
 	}
 	close(d.outcomes)
-}
-
-// untouched is the outcome of a poll that was not made.
-func untouched(c Claim, next time.Time) Outcome {
-	return Outcome{Claim: c, State: c.State, Next: next}
 }

@@ -87,7 +87,7 @@ func keyOf(items []feeds.Item, id string) (uint64, error) {
 // that follow.
 func (p *Poller) settle(ctx context.Context, feed string, decide func(*Plan, *seen.Index) ([]feeds.Item, []byte, error)) (Settled, error) {
 	var did Settled
-	err := p.amend(ctx, feed, func(plan *Plan, o *Outcome) error {
+	err := p.amend(ctx, feed, func(plan *Plan, o *pollResult) error {
 		shown, err := p.seen(ctx, &o.Claim)
 		if err != nil {
 			return err
@@ -124,7 +124,7 @@ func (p *Poller) Retry(ctx context.Context, feed string) error {
 	if err != nil {
 		return fmt.Errorf("look for a pause of the host of %s: %w", feed, err)
 	}
-	return p.amend(ctx, feed, func(_ *Plan, o *Outcome) error {
+	return p.amend(ctx, feed, func(_ *Plan, o *pollResult) error {
 		if until := o.State.Barred; until.After(o.Claim.Now) {
 			return fmt.Errorf("the server of %s asked not to be asked before %s", feed, until.Format(time.RFC3339))
 		}
@@ -138,7 +138,7 @@ func (p *Poller) Retry(ctx context.Context, feed string) error {
 }
 
 // amend changes a feed between two polls of it.
-func (p *Poller) amend(ctx context.Context, feed string, change func(*Plan, *Outcome) error) error {
+func (p *Poller) amend(ctx context.Context, feed string, change func(*Plan, *pollResult) error) error {
 	plan := p.plan.Load()
 	if plan.Sources[feed] == nil {
 		return fmt.Errorf("%w: %s", ErrUnknownFeed, feed)
@@ -152,7 +152,7 @@ func (p *Poller) amend(ctx context.Context, feed string, change func(*Plan, *Out
 	if refused != nil {
 		o = untouched(c, c.Due)
 	}
-	lost, err := p.store.Commit(context.WithoutCancel(ctx), []Outcome{o})
+	lost, err := p.store.Commit(context.WithoutCancel(ctx), []Outcome{o.Outcome})
 	if err == nil && len(lost) > 0 {
 		err = fmt.Errorf("%s was polled or changed meanwhile, try again", feed)
 	}

@@ -31,7 +31,7 @@ const (
 
 // job is a claimed poll on its way through the hosts' queues.
 type job struct {
-	out     Outcome // what it comes to; Claim is set from the start
+	out     pollResult // what it comes to; Claim is set from the start
 	feed    *PlannedFeed
 	plan    *Plan
 	host    *host            // nil if no limit holds for it, or its turn there is over

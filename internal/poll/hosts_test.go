@@ -55,7 +55,7 @@ func (w *world) add(t *rapid.T) {
 	place := rapid.SampledFrom(places).Draw(t, "host")
 	w.nextID++
 	feed := fmt.Sprint("feed ", rapid.IntRange(1, 8).Draw(t, "feed"))
-	j := &job{plan: w.plan, feed: &PlannedFeed{host: place}, out: Outcome{Claim: Claim{Feed: feed, Token: uint64(w.nextID)}}}
+	j := &job{plan: w.plan, feed: &PlannedFeed{host: place}, out: pollResult{Outcome: Outcome{Claim: Claim{Feed: feed, Token: uint64(w.nextID)}}}}
 	later, queued := w.hosts.add(j, place, w.now)
 	if queued {
 		w.waiting[place] = append(w.waiting[place], w.nextID)
@@ -200,7 +200,7 @@ func TestWhoComesInVainIsNotOvertaken(t *testing.T) {
 	plan := &Plan{}
 	now := time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
 	ask := func(feed string) (later time.Time, queued bool) {
-		return h.add(&job{plan: plan, feed: &PlannedFeed{}, out: Outcome{Claim: Claim{Feed: feed}}}, "slow.example", now)
+		return h.add(&job{plan: plan, feed: &PlannedFeed{}, out: pollResult{Outcome: Outcome{Claim: Claim{Feed: feed}}}}, "slow.example", now)
 	}
 	turns := map[string]time.Time{}
 	for i := range 200 {
@@ -232,7 +232,7 @@ func TestTurnsAreSpread(t *testing.T) {
 	now := time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
 	var turns []time.Time
 	for i := range 1000 {
-		if later, queued := h.add(&job{plan: plan, feed: &PlannedFeed{}, out: Outcome{Claim: Claim{Feed: fmt.Sprint(i)}}}, "a.example", now); !queued {
+		if later, queued := h.add(&job{plan: plan, feed: &PlannedFeed{}, out: pollResult{Outcome: Outcome{Claim: Claim{Feed: fmt.Sprint(i)}}}}, "a.example", now); !queued {
 			turns = append(turns, later)
 		}
 	}

@@ -31,7 +31,7 @@ func (f *PlannedFeed) source(s *FeedState) feeds.Source {
 // follow notes where permanent redirects (301 and 308) of a poll that worked
 // lead, and asks there directly once that has held for a while. The feed keeps
 // its ID; its address in the config is the user's to change.
-func (p *Plan) follow(o *Outcome, feed *PlannedFeed, to string, now time.Time) {
+func (p *Plan) follow(o *pollResult, feed *PlannedFeed, to string, now time.Time) {
 	s := &o.State
 	switch {
 	case !s.Moved.IsZero() && to == "":

@@ -170,7 +170,7 @@ const (
 
 // tellOdd tells what is odd about the feed's documents once it has lasted, and when
 // it is over.
-func (p *Plan) tellOdd(o *Outcome, feed *PlannedFeed, now time.Time) {
+func (p *Plan) tellOdd(o *pollResult, feed *PlannedFeed, now time.Time) {
 	s := &o.State
 	if s.Odd == nil {
 		return

@@ -255,7 +255,7 @@ func (r *older) cut(doc *feeds.Document, v *seen.Verdict, since time.Time) bool 
 // tellOverrun notes that the document's window was overrun. Where its older pages do
 // not lead back to what was known, that is told once while it lasts. An adaptive
 // interval is shortened: half of the time that was too long is its next one.
-func (p *Plan) tellOverrun(o *Outcome, feed *PlannedFeed, r *older, items int, now time.Time) {
+func (p *Plan) tellOverrun(o *pollResult, feed *PlannedFeed, r *older, items int, now time.Time) {
 	was, s := &o.Claim.State, &o.State
 	elapsed := now.Sub(was.Good)
 	if s.Gap == 0 || s.Gap > elapsed {

@@ -141,7 +141,7 @@ func (p *Poller) Once(ctx context.Context, progress func(done, total int)) (Summ
 	var errs []error
 	done := 0
 	for batch := range d.outcomes {
-		if _, err := p.store.Commit(context.WithoutCancel(ctx), batch); err != nil {
+		if _, err := p.store.Commit(context.WithoutCancel(ctx), outcomes(batch, nil)); err != nil {
 			errs = append(errs, err)
 			continue
 		}
@@ -173,10 +173,10 @@ type FetchFailure struct {
 	Error string
 }
 
-func (s *Summary) add(o *Outcome) {
+func (s *Summary) add(o *pollResult) {
 	switch {
-	case o.Error != "":
-		s.Failed = append(s.Failed, FetchFailure{o.Claim.Feed, o.Error})
+	case o.err != "":
+		s.Failed = append(s.Failed, FetchFailure{o.Claim.Feed, o.err})
 	case !o.State.Dangerous.IsZero():
 		s.Failed = append(s.Failed, FetchFailure{o.Claim.Feed, errDangerous.Error()})
 	case o.State.Gone:
@@ -184,8 +184,8 @@ func (s *Summary) add(o *Outcome) {
 	case o.State.Polled.Equal(o.Claim.State.Polled):
 		s.Skipped++
 	}
-	if len(o.Warnings) > 0 {
-		s.Repaired = append(s.Repaired, FetchFailure{o.Claim.Feed, o.Warnings[0]})
+	if len(o.warnings) > 0 {
+		s.Repaired = append(s.Repaired, FetchFailure{o.Claim.Feed, o.warnings[0]})
 	}
 	if o.Baseline {
 		s.Baselines++

@@ -110,17 +110,17 @@ func (u *push) end(err error) {
 func (p *Poller) OnPush(hear func(feed string, token uint64, push *HubState)) { p.hubs = hear }
 
 // tell tells those who wait for the outcome that it is stored, or lost.
-func (p *Poller) tell(o *Outcome, lost []Claim) {
+func (p *Poller) tell(o *pollResult, lost []Claim) {
 	for i := range lost {
 		if lost[i].Feed == o.Claim.Feed && lost[i].Token == o.Claim.Token {
-			p.outage.settled(o, false)
+			p.outage.settled(&o.Outcome, false)
 			o.pushed.end(fmt.Errorf("%s was changed meanwhile", o.Claim.Feed))
 			return
 		}
 	}
 	p.settleTrial(o)
-	p.outage.settled(o, true)
-	p.tally.stored(o)
+	p.outage.settled(&o.Outcome, true)
+	p.tally.stored(&o.Outcome)
 	if o.State.Push != o.Claim.State.Push && p.hubs != nil {
 		p.hubs(o.Claim.Feed, o.Claim.Token, o.State.Push)
 	}
@@ -131,7 +131,7 @@ func (p *Poller) tell(o *Outcome, lost []Claim) {
 // empty, and tells the ops targets where that makes it denied. It returns once
 // that is stored; ErrNoSubscription if the feed has another one by now.
 func (p *Poller) SetPush(ctx context.Context, feed, callback string, change func(*HubState)) error {
-	return p.amend(ctx, feed, func(plan *Plan, o *Outcome) error {
+	return p.amend(ctx, feed, func(plan *Plan, o *pollResult) error {
 		was, now := o.State.Push, o.Claim.Now
 		if was == nil || was.Callback != callback {
 			return ErrNoSubscription
@@ -194,7 +194,7 @@ func (p *Poller) Receive(ctx context.Context, feed, callback string, doc feeds.P
 		}
 	}
 	doc.Room.Close()
-	_, err = p.store.Commit(context.WithoutCancel(ctx), []Outcome{untouched(c, c.Due)})
+	_, err = p.store.Commit(context.WithoutCancel(ctx), []Outcome{untouched(c, c.Due).Outcome})
 	return errors.Join(refused, err)
 }
 

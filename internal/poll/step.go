@@ -33,7 +33,7 @@ func (p *Poller) poll(ctx, fetching context.Context, j *job) {
 	if err != nil {
 		p.errors.Add(1)
 		p.tally.failed(err)
-		p.outage.settled(o, false)
+		p.outage.settled(&o.Outcome, false)
 		*o = untouched(*c, c.Due)
 		o.State.Polled = now
 		p.fail(o, j, err, start, now)
@@ -117,7 +117,7 @@ func (p *Poller) seen(ctx context.Context, c *Claim) (*seen.Index, error) {
 }
 
 // succeed notes that the feed answered.
-func (p *Poller) succeed(o *Outcome, j *job, r *feeds.FetchResult, v *seen.Verdict, now time.Time) {
+func (p *Poller) succeed(o *pollResult, j *job, r *feeds.FetchResult, v *seen.Verdict, now time.Time) {
 	p.answered(o, j.plan)
 	s := &o.State
 	s.believe(j.asked, r, len(v.New) > 0 && !v.Baseline, now)
@@ -138,7 +138,7 @@ func (p *Poller) succeed(o *Outcome, j *job, r *feeds.FetchResult, v *seen.Verdi
 }
 
 // bring takes over a document that has changed.
-func (p *Poller) bring(o *Outcome, j *job, doc *feeds.Document, v *seen.Verdict, now time.Time) {
+func (p *Poller) bring(o *pollResult, j *job, doc *feeds.Document, v *seen.Verdict, now time.Time) {
 	feed, s := j.feed, &o.State
 	s.look(doc, v, now)
 	s.Items = len(doc.Entries)
@@ -157,7 +157,7 @@ func (p *Poller) bring(o *Outcome, j *job, doc *feeds.Document, v *seen.Verdict,
 	if s.Items == 0 && v.Packed != nil {
 		s.Known = feeds.Known{} // so that a second empty document is read, though its bytes are the same
 	}
-	o.Warnings = doc.Warnings
+	o.warnings = doc.Warnings
 	if n := len(doc.Warnings); n != s.Warnings { // said once, not at each change of the feed
 		if s.Warnings = n; n > 0 {
 			p.log.Warn("document repaired", "feed", feed.ID, "warning", doc.Warnings[0], "warnings", n)
@@ -184,7 +184,7 @@ func (p *Poller) bring(o *Outcome, j *job, doc *feeds.Document, v *seen.Verdict,
 }
 
 // alert makes the alerts for what is new or changed.
-func (p *Poller) alert(o *Outcome, j *job, v *seen.Verdict, now time.Time) {
+func (p *Poller) alert(o *pollResult, j *job, v *seen.Verdict, now time.Time) {
 	feed, plan, s := j.feed, j.plan, &o.State
 	if len(v.New) > 0 {
 		s.publish(v.New, now)

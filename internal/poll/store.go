@@ -5,7 +5,6 @@ import (
 	"iter"
 	"time"
 
-	"watcher/internal/budget"
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
 	"watcher/internal/store"
@@ -233,14 +232,6 @@ type Outcome struct {
 	// those of a Baseline: the feed's first document.
 	New      int
 	Baseline bool
-
-	// For whoever made the poll; not stored.
-	Error    string          // why the poll failed; empty if it did not, or was not made
-	Warnings []string        // what of the document had to be repaired or left out
-	bar      time.Time       // the host is not to be asked before
-	trial    trial           // its verdict on a feed that the process died of
-	pushed   *push           // whom to tell how it ended, if a hub brought it
-	room     *budget.Account // what its articles hold until they are stored
 }
 
 // Quiet says that the poll brought nothing that must be on disk at once.

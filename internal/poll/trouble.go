@@ -52,8 +52,8 @@ func (p *Plan) trouble(kind string, feed *PlannedFeed, since time.Time, format s
 }
 
 // fail notes that the feed could not be read.
-func (p *Poller) fail(o *Outcome, j *job, err error, start, now time.Time) {
-	o.Error = err.Error()
+func (p *Poller) fail(o *pollResult, j *job, err error, start, now time.Time) {
+	o.err = err.Error()
 	if unreachable(err) {
 		if p.ownOutage(o, j, start, now) {
 			return
@@ -80,7 +80,7 @@ func (p *Poller) fail(o *Outcome, j *job, err error, start, now time.Time) {
 }
 
 // obey does what the server's answer asks for.
-func (j *job) obey(o *Outcome, fe *feeds.FetchError, now time.Time) {
+func (j *job) obey(o *pollResult, fe *feeds.FetchError, now time.Time) {
 	s, pause := &o.State, fe.RetryAfter
 	switch {
 	case fe.Kind == feeds.Gone && s.Moved.IsZero():
@@ -105,7 +105,7 @@ func (j *job) obey(o *Outcome, fe *feeds.FetchError, now time.Time) {
 // ownOutage says whether the feed could not be reached because we are cut off. Then
 // the failure is not held against the feed, nor are earlier ones from before that was
 // clear, and it is asked again soon.
-func (p *Poller) ownOutage(o *Outcome, j *job, start, now time.Time) bool {
+func (p *Poller) ownOutage(o *pollResult, j *job, start, now time.Time) bool {
 	was, s := &o.Claim.State, &o.State
 	well := was.Failed == 0 && !was.Changed.IsZero()
 	cut := p.outage.fail(j.feed.ID, feeds.HostOf(j.feed.URL), well, start, time.Now())
@@ -126,7 +126,7 @@ func (p *Poller) ownOutage(o *Outcome, j *job, start, now time.Time) bool {
 }
 
 // answered notes that the connection works.
-func (p *Poller) answered(o *Outcome, plan *Plan) {
+func (p *Poller) answered(o *pollResult, plan *Plan) {
 	over := p.outage.answer(o.Claim.Feed, time.Now())
 	if over == (Outage{}) {
 		return
@@ -151,7 +151,7 @@ func (p *Poller) recallOutage(ctx context.Context) {
 
 // tellFailure tells of a failure that has lasted, once. That a feed is gone is
 // told at once, as it is not asked again.
-func (p *Plan) tellFailure(o *Outcome, feed *PlannedFeed, now time.Time) {
+func (p *Plan) tellFailure(o *pollResult, feed *PlannedFeed, now time.Time) {
 	s := &o.State
 	lasting := min(tellIntervals*feed.interval(s, now), tellLasting)
 	if feed.Schedule != "" {
@@ -182,7 +182,7 @@ func (p *Plan) tellFailure(o *Outcome, feed *PlannedFeed, now time.Time) {
 }
 
 // tellRecovery tells that a failure that was told is over.
-func (p *Plan) tellRecovery(o *Outcome, feed *PlannedFeed, now time.Time) {
+func (p *Plan) tellRecovery(o *pollResult, feed *PlannedFeed, now time.Time) {
 	s := &o.State
 	if s.Told == "" {
 		return
@@ -196,7 +196,7 @@ func (p *Plan) tellRecovery(o *Outcome, feed *PlannedFeed, now time.Time) {
 
 // tellSilence tells when a feed is silent for far longer than its habit is, and
 // when it no longer is.
-func (p *Plan) tellSilence(o *Outcome, feed *PlannedFeed, now time.Time) {
+func (p *Plan) tellSilence(o *pollResult, feed *PlannedFeed, now time.Time) {
 	s := &o.State
 	switch silent := s.silentTooLong(now); {
 	case silent == s.Stale, s.emptied():
@@ -212,7 +212,7 @@ func (p *Plan) tellSilence(o *Outcome, feed *PlannedFeed, now time.Time) {
 }
 
 // holdBack notes that the feed was re-keyed, and tells it once.
-func (p *Poller) holdBack(o *Outcome, j *job, now time.Time) {
+func (p *Poller) holdBack(o *pollResult, j *job, now time.Time) {
 	s := &o.State
 	if seen, err := seen.Unpack(o.Seen); err == nil { // just packed
 		s.Held = seen.Held()
