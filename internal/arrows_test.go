@@ -26,7 +26,7 @@ var arrows = map[string]string{
 	"cmd/watcher":               "admin budget cli config daemon demo desk duration feeds feeds/fetch feeds/parse notify notify/deliver notify/targets past poll rules rules/entity suggest text",
 	"config":                    "config/strict feeds feeds/parse htpasswd netguard notify notify/deliver notify/targets problem rules schedule suggest text",
 	"config/strict":             "duration problem suggest",
-	"daemon":                    "admin budget config desk duration feeds feeds/fetch feeds/seen filewatch notify notify/deliver notify/targets past poll rulefiles rules store/bolt store/segment suspects web web/api web/page web/syndicate websub",
+	"daemon":                    "admin budget config desk duration feeds feeds/fetch feeds/seen filewatch notify notify/deliver notify/targets past poll rulefiles store/bolt suspects web web/api web/page web/syndicate websub",
 	"desk":                      "config duration feeds feeds/seen notify notify/deliver poll rules store store/bolt suggest text",
 	"demo":                      "cli config daemon notify/targets",
 	"duration":                  "",
@@ -45,7 +45,7 @@ var arrows = map[string]string{
 	"notify/deliver":            "backoff fault notify problem schedule store",
 	"notify/story":              "",
 	"notify/targets":            "backoff budget netguard notify problem suggest text",
-	"past":                      "feeds rules store/bolt store/segment",
+	"past":                      "feeds rules store/segment",
 	"pgtest":                    "",
 	"poll":                      "backoff budget duration fault feeds feeds/fingerprint feeds/seen notify notify/story rules schedule store suspects text", // and no fetch: an interface stands for it
 	"problem":                   "",

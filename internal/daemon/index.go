@@ -3,16 +3,8 @@ package daemon
 import (
 	"context"
 	"time"
-
-	"watcher/internal/rules"
-	"watcher/internal/store/bolt"
-	"watcher/internal/store/segment"
+	"watcher/internal/past"
 )
-
-// cutter cuts the articles that are kept as the matcher cuts those that come.
-func cutter() bolt.Cutter {
-	return bolt.Cutter{Cut: rules.Cut, Versions: segment.Versions{Scanner: rules.ScannerVersion, Languages: rules.LanguageVersion}}
-}
 
 // indexAgain is how long after a failure the history is indexed on.
 const indexAgain = time.Minute
@@ -20,7 +12,7 @@ const indexAgain = time.Minute
 // index keeps the history indexed until ctx is done.
 func (d *Daemon) index(ctx context.Context) {
 	for ctx.Err() == nil {
-		if err := d.store.Index(ctx, cutter(), d.indexing); err != nil {
+		if err := d.store.Index(ctx, past.Cutter(), d.indexing); err != nil {
 			d.log.Error("history not indexed, searches read what is left; it is tried again", "error", err)
 		}
 		select {

@@ -13,7 +13,6 @@ import (
 	"watcher/internal/notify"
 	"watcher/internal/notify/deliver"
 	"watcher/internal/rules"
-	"watcher/internal/store/bolt"
 	"watcher/internal/suggest"
 )
 
@@ -316,7 +315,7 @@ func (d *Desk) Trace(ctx context.Context, id string) (notify.Trace, error) {
 
 // known makes an NotFoundError of an id that no alert has.
 func known(err error) error {
-	if no, ok := errors.AsType[*bolt.NoAlertError](err); ok {
+	if no, ok := errors.AsType[*notify.NoAlertError](err); ok {
 		return &NotFoundError{no.Text}
 	}
 	return err

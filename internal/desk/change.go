@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"watcher/internal/notify"
-	"watcher/internal/store/bolt"
 )
 
 // Retry has an alert that was given up sent again.
@@ -31,7 +30,7 @@ func (d *Desk) Acknowledge(ctx context.Context, by, id, note string) error {
 
 // notDead words why an alert is no dead letter.
 func (d *Desk) notDead(ctx context.Context, id, did string, err error) error {
-	if !errors.Is(err, bolt.ErrNotDead) {
+	if !errors.Is(err, notify.ErrNotDead) {
 		return known(err)
 	}
 	t, traced := d.runs.Store.Trace(ctx, id)

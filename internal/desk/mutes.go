@@ -12,7 +12,6 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
 	"watcher/internal/notify/deliver"
-	"watcher/internal/store/bolt"
 	"watcher/internal/text"
 )
 
@@ -98,7 +97,7 @@ func (d *Desk) Mute(ctx context.Context, m notify.Mute) error {
 		return d.runs.Store.Mute(ctx, m)
 	}
 	t, err := d.runs.Store.Trace(ctx, m.Name)
-	if _, no := errors.AsType[*bolt.NoAlertError](err); no && storyID.MatchString(m.Name) {
+	if _, no := errors.AsType[*notify.NoAlertError](err); no && storyID.MatchString(m.Name) {
 		return d.runs.Store.Mute(ctx, m) // of which no alert need be left
 	}
 	if err != nil {

@@ -144,3 +144,9 @@ type AttemptOutcome struct {
 	// transaction.
 	Report []Alert
 }
+
+// Failing is a target that has not taken a message since its last failure.
+type Failing struct {
+	TargetHealth
+	Due time.Time // of the next of its messages; zero if none waits
+}

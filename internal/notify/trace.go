@@ -1,6 +1,9 @@
 package notify
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // Trace is the life of an alert: what it is, what became of it, and why.
 type Trace struct {
@@ -85,3 +88,11 @@ type OutboxTally struct {
 	Dead      int `json:"dead"`
 	Ambiguous int `json:"ambiguous"` // attempts ever that may have arrived and were made again
 }
+
+// NoAlertError says that an id is not one alert's.
+type NoAlertError struct{ Text string }
+
+func (e *NoAlertError) Error() string { return e.Text }
+
+// ErrNotDead is returned for an alert that is no dead letter.
+var ErrNotDead = errors.New("it is no dead letter")

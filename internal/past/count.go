@@ -7,7 +7,7 @@ import (
 
 	"watcher/internal/feeds"
 	"watcher/internal/rules"
-	"watcher/internal/store/bolt"
+	"watcher/internal/store/segment"
 )
 
 // Counts is how much a query found.
@@ -60,7 +60,7 @@ type counting struct {
 }
 
 // run counts what is found in a run.
-func (c *counting) run(run *bolt.Run) error {
+func (c *counting) run(run *segment.Run) error {
 	x, err := c.ask(run)
 	if err != nil {
 		return err
@@ -117,7 +117,7 @@ const asManyRules = 2
 
 // overlap counts the articles that surely match by the other rules that match them. The
 // index says it of each rule, unless there are more rules than articles to be read.
-func (c *counting) overlap(run *bolt.Run, x *asked) error {
+func (c *counting) overlap(run *segment.Run, x *asked) error {
 	if c.known == nil || c.known.Len() == 0 || x.sure.Empty() {
 		return nil
 	}
@@ -144,7 +144,7 @@ func (c *counting) overlap(run *bolt.Run, x *asked) error {
 
 // overlapByIndex does so for the articles of which the index can tell it for all rules,
 // and returns the others.
-func (c *counting) overlapByIndex(run *bolt.Run, x *asked) (unread rules.Articles, err error) {
+func (c *counting) overlapByIndex(run *segment.Run, x *asked) (unread rules.Articles, err error) {
 	if c.others == nil {
 		for k := range c.known.Len() {
 			c.others = append(c.others, c.known.Search(k))

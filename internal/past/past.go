@@ -14,21 +14,20 @@ import (
 
 	"watcher/internal/feeds"
 	"watcher/internal/rules"
-	"watcher/internal/store/bolt"
 	"watcher/internal/store/segment"
 )
 
-// History is the kept articles; a *bolt.Store is one.
+// History is the kept articles, as every store has them.
 type History interface {
 	// Runs yields all that is kept, the newest run first.
-	Runs(ctx context.Context, c bolt.Cutter) iter.Seq2[bolt.Run, error]
+	Runs(ctx context.Context, c segment.Cutter) iter.Seq2[segment.Run, error]
 	// Article returns the article of a number, and whether it is kept.
 	Article(ctx context.Context, n uint64) (a segment.Article, kept bool, err error)
 }
 
 // Cutter is how the indexes of the history are to be cut for a Past.
-func Cutter() bolt.Cutter {
-	return bolt.Cutter{Cut: rules.Cut, Versions: segment.Versions{Scanner: rules.ScannerVersion, Languages: rules.LanguageVersion}}
+func Cutter() segment.Cutter {
+	return segment.Cutter{Cut: rules.Cut, Versions: segment.Versions{Scanner: rules.ScannerVersion, Languages: rules.LanguageVersion}}
 }
 
 // Past searches a History. It is safe for concurrent use.
@@ -108,7 +107,7 @@ func (p *Past) newest(ctx context.Context, q Query, after string, looked *Looked
 }
 
 // newest yields what is found in a run, until yield returns false.
-func (s *search) newest(run *bolt.Run, misses bool, looked *Looked, yield func(Found, error) bool) (more bool, err error) {
+func (s *search) newest(run *segment.Run, misses bool, looked *Looked, yield func(Found, error) bool) (more bool, err error) {
 	x, err := s.ask(run)
 	if err != nil {
 		return false, err
@@ -158,7 +157,7 @@ func (p *Past) Article(ctx context.Context, id string) (Found, error) {
 }
 
 // idOf is the ID of the article at a position: its number.
-func idOf(run *bolt.Run, position int) string {
+func idOf(run *segment.Run, position int) string {
 	return strconv.FormatUint(run.First+uint64(position), 10)
 }
 

@@ -16,15 +16,14 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/past"
 	"watcher/internal/rules"
-	"watcher/internal/store/bolt"
 	"watcher/internal/store/segment"
 )
 
 // kept is a history in memory, the oldest article first, in runs as a store has them.
 type kept struct {
 	articles []segment.Article
-	runs     []bolt.Run // the oldest first
-	reads    int        // of articles' texts
+	runs     []segment.Run // the oldest first
+	reads    int           // of articles' texts
 }
 
 // first is the number of the first article.
@@ -55,7 +54,7 @@ func (k *kept) add(tb testing.TB, kind int, articles ...segment.Article) {
 	for i := range articles {
 		m.Add(&articles[i])
 	}
-	run := bolt.Run{RunIndex: m, First: first + uint64(from), Len: len(articles), Since: 1, Scan: kind == scanned}
+	run := segment.Run{RunIndex: m, First: first + uint64(from), Len: len(articles), Since: 1, Scan: kind == scanned}
 	if kind == sealed {
 		codec, err := segment.NewCodec()
 		if err != nil {
@@ -86,8 +85,8 @@ func (c counted) Article(i int) (segment.Article, error) {
 	return c.Segment.Article(i)
 }
 
-func (k *kept) Runs(ctx context.Context, _ bolt.Cutter) iter.Seq2[bolt.Run, error] {
-	return func(yield func(bolt.Run, error) bool) {
+func (k *kept) Runs(ctx context.Context, _ segment.Cutter) iter.Seq2[segment.Run, error] {
+	return func(yield func(segment.Run, error) bool) {
 		for _, r := range slices.Backward(k.runs) {
 			if !yield(r, ctx.Err()) {
 				return

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"watcher/internal/rules"
-	"watcher/internal/store/bolt"
 	"watcher/internal/store/segment"
 )
 
@@ -47,7 +46,7 @@ type asked struct {
 }
 
 // ask asks the index of a run. One that must not be asked leaves all articles open.
-func (s *search) ask(run *bolt.Run) (x asked, err error) {
+func (s *search) ask(run *segment.Run) (x asked, err error) {
 	if x.columns, err = run.Columns(); err != nil {
 		return x, err
 	}
@@ -62,7 +61,7 @@ func (s *search) ask(run *bolt.Run) (x asked, err error) {
 }
 
 // within are the articles of a run that are kept and of the time that is looked at.
-func (s *search) within(run *bolt.Run, columns *segment.Columns) rules.Articles {
+func (s *search) within(run *segment.Run, columns *segment.Columns) rules.Articles {
 	since := max(s.since, run.Since)
 	n := run.Len
 	if run.First+uint64(n) > s.below {
@@ -78,7 +77,7 @@ func (s *search) within(run *bolt.Run, columns *segment.Columns) rules.Articles 
 }
 
 // read reads an article and says whether the rule matches it.
-func (s *search) read(run *bolt.Run, position int) (a segment.Article, spans []rules.Span, ok bool, err error) {
+func (s *search) read(run *segment.Run, position int) (a segment.Article, spans []rules.Span, ok bool, err error) {
 	if err := s.ctx.Err(); err != nil {
 		return a, nil, false, err
 	}
@@ -111,7 +110,7 @@ func (s *search) cameUp(x *asked, i int) int64 {
 func seconds(nanos int64) int64 { return time.Unix(0, nanos).Unix() }
 
 // firstOf is when the first of the articles that are looked at came up.
-func (s *search) firstOf(run *bolt.Run, x *asked) int64 {
+func (s *search) firstOf(run *segment.Run, x *asked) int64 {
 	first := int64(math.MaxInt64)
 	for i := x.all.Before(run.Len); i >= 0; i = x.all.Before(i) {
 		first = min(first, s.cameUp(x, i))
@@ -145,7 +144,7 @@ func progressOf(q *Query, progress func(done, total int)) func(seen int64) {
 // index is a run as package rules asks it.
 type index struct {
 	ctx     context.Context
-	run     *bolt.Run
+	run     *segment.Run
 	columns *segment.Columns
 	posted  []segment.Posting
 }

@@ -99,7 +99,7 @@ func (s *Store) Revive(ctx context.Context, target string) (n int, err error) {
 		}
 		n++
 		// An alert that shares a message with another is revived with it.
-		if err := s.Retry(ctx, t.ID); err != nil && !errors.Is(err, ErrNotDead) {
+		if err := s.Retry(ctx, t.ID); err != nil && !errors.Is(err, notify.ErrNotDead) {
 			return n, err
 		}
 	}

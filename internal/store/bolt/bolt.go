@@ -20,6 +20,7 @@ import (
 	"watcher/internal/notify"
 	"watcher/internal/notify/story"
 	"watcher/internal/poll"
+	"watcher/internal/store"
 	"watcher/internal/store/pages"
 	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
@@ -103,7 +104,7 @@ type Store struct {
 	flight  flight                        // likewise
 	storing storing
 	kept    kept
-	watches watches
+	watches store.AlertWatches
 	zone    atomic.Pointer[time.Location] // of CountIn
 	volumes volumes
 	// tailIndex is over what no segment has. arrived counts what commits have added to
@@ -111,8 +112,8 @@ type Store struct {
 	tailIndex tail
 	arrived   atomic.Int64
 	followed  int64
-	cutter    atomic.Pointer[Cutter] // of Index; nil before it
-	building  sync.Mutex             // held while a segment is made, as that takes much memory
+	cutter    atomic.Pointer[segment.Cutter] // of Index; nil before it
+	building  sync.Mutex                     // held while a segment is made, as that takes much memory
 	place     place
 	flushed   chan struct{} // closed when the flusher has ended
 	checked   chan struct{} // closed when the checker has ended

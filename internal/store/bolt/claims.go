@@ -191,7 +191,7 @@ func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim
 	s.spreadHeld(targets)
 	for _, o := range loud {
 		if o.parts == nil { // else they are told of as they leave the spool
-			s.watches.tellAlerts(o.Alerts)
+			s.tellAlerts(o.Alerts)
 		}
 	}
 	select {

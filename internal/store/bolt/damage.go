@@ -10,21 +10,10 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/store"
 	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
-
-// Damage is something in the store that could not be read and was put aside.
-type Damage struct {
-	Number uint64 // ascends
-	Since  time.Time
-	Kept   string // the name that the whole file got; empty if it was one record
-	// Made is when a store was first made that was not there at the start; zero
-	// for all else.
-	Made   time.Time
-	Record string // which one, for people
-	Error  string
-}
 
 func putDamage(tx *sealed.Tx, r record.Damage) error {
 	b, err := tx.CreateBucketIfNotExists(bucketDamage)
@@ -39,8 +28,8 @@ func putDamage(tx *sealed.Tx, r record.Damage) error {
 }
 
 // Damages returns what was put aside and not reported yet, the oldest first.
-func (s *Store) Damages(context.Context) ([]Damage, error) {
-	var untold []Damage
+func (s *Store) Damages(context.Context) ([]store.Damage, error) {
+	var untold []store.Damage
 	err := s.view(func(tx *sealed.Tx) error {
 		untold = nil
 		return tx.Bucket(bucketDamage).ForEach(func(k, v []byte) error {
@@ -48,7 +37,7 @@ func (s *Store) Damages(context.Context) ([]Damage, error) {
 			if err := decode(bucketDamage, k, v, &r); err != nil || !r.Told.IsZero() {
 				return err
 			}
-			d := Damage{Number: uint64Of(k), Since: r.Since, Kept: r.Kept, Made: r.Made, Error: r.Error}
+			d := store.Damage{Number: uint64Of(k), Since: r.Since, Kept: r.Kept, Made: r.Made, Error: r.Error}
 			if r.Bucket != "" {
 				d.Record = fmt.Sprintf("%q of %s", r.Key, r.Bucket)
 			}
@@ -64,7 +53,7 @@ func (s *Store) Damages(context.Context) ([]Damage, error) {
 
 // ReportDamage holds alerts that tell of damages, which are told from then on,
 // in one transaction.
-func (s *Store) ReportDamage(_ context.Context, damages []Damage, alerts []notify.Alert) error {
+func (s *Store) ReportDamage(_ context.Context, damages []store.Damage, alerts []notify.Alert) error {
 	targets := make(map[string]bool)
 	err := s.update(func(tx *sealed.Tx) error {
 		now := clock()

@@ -19,6 +19,7 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
+	"watcher/internal/store"
 	"watcher/internal/store/bolt"
 )
 
@@ -61,7 +62,7 @@ func heldBy(t *testing.T, s *bolt.Store, target string) int {
 	return len(h.Alerts)
 }
 
-func damages(t *testing.T, s *bolt.Store) []bolt.Damage {
+func damages(t *testing.T, s *bolt.Store) []store.Damage {
 	t.Helper()
 	ds, err := s.Damages(ctx)
 	if err != nil {

@@ -39,7 +39,7 @@ func (s *Store) Freeze(_ context.Context, c notify.Composition) error {
 		return store.ErrMoved
 	}
 	s.spreadQueued(c.Target)
-	s.watches.tell(false, slices.Collect(maps.Keys(e.records))...)
+	s.watches.Tell(false, slices.Collect(maps.Keys(e.records))...)
 	return nil
 }
 

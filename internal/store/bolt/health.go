@@ -12,22 +12,16 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// Failing is a target that has not taken a message since its last failure.
-type Failing struct {
-	notify.TargetHealth
-	Due time.Time // of the next of its messages; zero if none waits
-}
-
 // Failing returns the targets that fail, by name.
-func (s *Store) Failing(context.Context) (map[string]Failing, error) {
-	failing := make(map[string]Failing)
+func (s *Store) Failing(context.Context) (map[string]notify.Failing, error) {
+	failing := make(map[string]notify.Failing)
 	err := s.view(func(tx *sealed.Tx) error {
 		clear(failing)
 		now := clock()
 		return tx.Bucket(bucketFailing).ForEach(func(target, _ []byte) error {
 			h, err := healthOf(tx, string(target))
 			if h.Failures > 0 {
-				failing[string(target)] = Failing{h, head(tx, string(target), now).due}
+				failing[string(target)] = notify.Failing{TargetHealth: h, Due: head(tx, string(target), now).due}
 			}
 			return err
 		})

@@ -28,7 +28,7 @@ const (
 // cut by another version. It goes in small steps, and after a crash goes on where it
 // was. An error, of a full disk, say, ends it, and to call it again goes on. tell is
 // called with how many bytes are still to be taken of an older store or made anew.
-func (s *Store) Index(ctx context.Context, c Cutter, tell func(left int64)) error {
+func (s *Store) Index(ctx context.Context, c segment.Cutter, tell func(left int64)) error {
 	s.cutter.Store(&c)
 	err := s.clear(ctx)
 	var looked time.Time
@@ -119,7 +119,7 @@ func (s *Store) clearTaken() error {
 }
 
 // sealTail follows the tail, and makes a segment of its first part if that is full.
-func (s *Store) sealTail(ctx context.Context, c *Cutter) (did bool, err error) {
+func (s *Store) sealTail(ctx context.Context, c *segment.Cutter) (did bool, err error) {
 	if n := s.arrived.Load(); n != s.followed {
 		if err := s.catchUp(ctx, c); err != nil {
 			return false, err
@@ -152,7 +152,7 @@ var errOvertaken = errors.New("the segment was deleted meanwhile")
 // their own; a crash there leaves pieces that no record leads to. The last transaction
 // has its record, and what name changes. instead, if it is not nil, is the segment whose
 // place it takes.
-func (s *Store) writeSegment(ctx context.Context, c *Cutter, p *stretch, instead *segmentKey, name func(*sealed.Tx) error) error {
+func (s *Store) writeSegment(ctx context.Context, c *segment.Cutter, p *stretch, instead *segmentKey, name func(*sealed.Tx) error) error {
 	s.building.Lock()
 	defer s.building.Unlock()
 	built, err := s.build(ctx, c, p)
@@ -200,7 +200,7 @@ func (s *Store) writeSegment(ctx context.Context, c *Cutter, p *stretch, instead
 }
 
 // build builds a segment of a stretch, with the dictionary that suits it.
-func (s *Store) build(ctx context.Context, c *Cutter, p *stretch) (*segment.Built, error) {
+func (s *Store) build(ctx context.Context, c *segment.Cutter, p *stretch) (*segment.Built, error) {
 	d := s.volumes.dict
 	built, err := s.volumes.codec.Build(ctx, p.index, d, c.Versions)
 	if err != nil || !d.Stale(built) {
@@ -271,7 +271,7 @@ func (s *Store) writePieces(ctx context.Context, built *segment.Built) (under ui
 }
 
 // takeOver makes a segment of the newest of what an older store has.
-func (s *Store) takeOver(ctx context.Context, c *Cutter) (did bool, err error) {
+func (s *Store) takeOver(ctx context.Context, c *segment.Cutter) (did bool, err error) {
 	old, r, err := s.oldest(ctx)
 	if err != nil || len(old) == 0 {
 		return false, err
@@ -395,7 +395,7 @@ func backwards(b *sealed.Bucket, before []byte, f func(k, v []byte) bool) {
 }
 
 // unindexed returns how many bytes of articles have no index that c's version made.
-func (s *Store) unindexed(c *Cutter) (left int64, err error) {
+func (s *Store) unindexed(c *segment.Cutter) (left int64, err error) {
 	err = s.sizes(bucketHistory, func(_ []byte, size int) { left += int64(size) })
 	vs, err2 := s.allVolumes()
 	for _, v := range vs {
@@ -408,7 +408,7 @@ func (s *Store) unindexed(c *Cutter) (left int64, err error) {
 
 // renew makes the newest of the segments anew that are damaged, or were cut by another
 // version.
-func (s *Store) renew(ctx context.Context, c *Cutter) (did bool, err error) {
+func (s *Store) renew(ctx context.Context, c *segment.Cutter) (did bool, err error) {
 	vs, err := s.allVolumes()
 	for _, v := range slices.Backward(vs) {
 		if v.broken.Load() || v.Versions() != c.Versions {
@@ -419,7 +419,7 @@ func (s *Store) renew(ctx context.Context, c *Cutter) (did bool, err error) {
 }
 
 // rewrite makes a segment anew without the articles that drop says.
-func (s *Store) rewrite(ctx context.Context, c *Cutter, v *volume, drop func(position int, a *segment.Article) bool) error {
+func (s *Store) rewrite(ctx context.Context, c *segment.Cutter, v *volume, drop func(position int, a *segment.Article) bool) error {
 	dropped := make([]bool, v.n)
 	p := &stretch{first: v.first, index: segment.NewMemory(c.Cut, func(position int) (segment.Article, error) {
 		if dropped[position] {

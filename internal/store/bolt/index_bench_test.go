@@ -25,7 +25,7 @@ func BenchmarkKeepArticles(b *testing.B) {
 		b.Skipf("the corpus is not beside the checkout: %v", err)
 	}
 	const articles, poll = 16_600, 5 // two segments, and a short tail
-	c := Cutter{Cut: rules.Cut, Versions: segment.Versions{Scanner: 1, Languages: 1}}
+	c := segment.Cutter{Cut: rules.Cut, Versions: segment.Versions{Scanner: 1, Languages: 1}}
 	for b.Loop() {
 		path := filepath.Join(b.TempDir(), "watcher.db")
 		s, err := Open(path)

@@ -17,7 +17,7 @@ import (
 )
 
 // plain cuts at blanks.
-var plain = Cutter{
+var plain = segment.Cutter{
 	Cut: func(it *feeds.Item, word func(string, bool)) (uint64, string) {
 		for w := range strings.FieldsSeq(it.Title) {
 			word(w, true)

@@ -245,7 +245,7 @@ func (s *Store) Beside(_ context.Context, id string) (all []notify.Trace, err er
 			return err
 		}
 		if r == nil {
-			return &NoAlertError{fmt.Sprintf("no alert has the id %q", id)}
+			return &notify.NoAlertError{Text: fmt.Sprintf("no alert has the id %q", id)}
 		}
 		all, err = l.beside(t, r)
 		return err
@@ -281,7 +281,7 @@ func (s *Store) Acknowledge(ctx context.Context, id string, a notify.Acknowledge
 		return fmt.Errorf("acknowledge an alert: %w", err)
 	}
 	for _, t := range all {
-		s.watches.tell(false, t.ID)
+		s.watches.Tell(false, t.ID)
 	}
 	return nil
 }

@@ -211,7 +211,7 @@ func (s *Store) Report(_ context.Context, alerts []notify.Alert) error {
 		return fmt.Errorf("store a report: %w", err)
 	}
 	s.spreadHeld(targets)
-	s.watches.tellAlerts(alerts)
+	s.tellAlerts(alerts)
 	return nil
 }
 

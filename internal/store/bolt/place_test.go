@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"watcher/internal/store"
 	"watcher/internal/store/record"
 )
 
@@ -15,31 +16,31 @@ func TestMissingStore(t *testing.T) {
 	tests := []struct {
 		name  string
 		leave func(t *testing.T, path string)
-		tells func(d Damage) bool // nil: nothing is told
+		tells func(d store.Damage) bool // nil: nothing is told
 	}{
 		{"all is there", func(*testing.T, string) {}, nil},
 		{"the store was removed", func(t *testing.T, path string) {
 			ok(t, os.Remove(path))
-		}, func(d Damage) bool { return !d.Made.IsZero() }},
+		}, func(d store.Damage) bool { return !d.Made.IsZero() }},
 		{"the marker says nothing", func(t *testing.T, path string) {
 			ok(t, os.Remove(path))
 			ok(t, os.WriteFile(markOf(path), nil, 0o600))
-		}, func(d Damage) bool { return !d.Made.IsZero() }},
+		}, func(d store.Damage) bool { return !d.Made.IsZero() }},
 		{"both were removed", func(t *testing.T, path string) {
 			ok(t, os.Remove(path))
 			ok(t, os.Remove(markOf(path)))
 		}, nil},
 		{"it is damaged", func(t *testing.T, path string) {
 			ok(t, os.Truncate(path, 0))
-		}, func(d Damage) bool { return d.Kept != "" }},
+		}, func(d store.Damage) bool { return d.Kept != "" }},
 		{"it was damaged, and a crash left no name for the fresh one", func(t *testing.T, path string) {
 			ok(t, makeFresh(path+".fresh", record.Damage{Since: clock(), Kept: path + ".damaged"}))
 			ok(t, os.Rename(path, path+".damaged"))
-		}, func(d Damage) bool { return d.Kept != "" && d.Made.IsZero() }},
+		}, func(d store.Damage) bool { return d.Kept != "" && d.Made.IsZero() }},
 		{"it was removed, and a crash left half of the fresh one", func(t *testing.T, path string) {
 			ok(t, os.Remove(path))
 			ok(t, os.WriteFile(path+".fresh", make([]byte, 5000), 0o600))
-		}, func(d Damage) bool { return !d.Made.IsZero() }},
+		}, func(d store.Damage) bool { return !d.Made.IsZero() }},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

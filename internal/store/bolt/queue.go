@@ -370,7 +370,7 @@ func (e *ended) settle(s *Store, tx *sealed.Tx) error {
 // spread wakes those who wait for what the settling changed: nobody, if the message was
 // sent.
 func (e *ended) spread(s *Store) {
-	s.watches.tell(false, e.Message.AlertIDs...)
+	s.watches.Tell(false, e.Message.AlertIDs...)
 	if e.Anew {
 		e.told[e.Message.Target] = true
 	}

@@ -16,31 +16,12 @@ import (
 	"watcher/internal/store/segment"
 )
 
-// RunIndex is what a search asks of a run. Of an article that is no more it gives the zero Article.
-type RunIndex interface {
-	Words(from, to string) iter.Seq2[segment.IndexWord, error]
-	Postings(e segment.IndexWord, into []segment.Posting) ([]segment.Posting, error)
-	Columns() (*segment.Columns, error)
-	Article(position int) (segment.Article, error)
-}
-
-// Run is a part of the history that is searched as one.
-type Run struct {
-	RunIndex
-	First uint64 // number of the article at position 0; those of others follow
-	Len   int    // positions at this or behind it are not of the run
-	Since int64  // articles that were seen before then, in Unix nanoseconds, are no more
-	// Scan says that the words of the index must not be asked: there is none yet, or it
-	// is damaged, or cut by another version. So must not the languages of its columns.
-	Scan bool
-}
-
 // Runs yields all that is kept, the newest run first, from when it was called. Each run
 // reads in short transactions of its own, and can be read while Runs goes on. What comes
 // and goes meanwhile may be in it or not; no article is in it twice. c cuts what no index
 // has yet. After an error it yields nothing more.
-func (s *Store) Runs(ctx context.Context, c Cutter) iter.Seq2[Run, error] {
-	return func(yield func(Run, error) bool) {
+func (s *Store) Runs(ctx context.Context, c segment.Cutter) iter.Seq2[segment.Run, error] {
+	return func(yield func(segment.Run, error) bool) {
 		defer s.searching()()
 		r := retreat{Store: s, ctx: ctx, below: math.MaxUint64, yield: yield}
 		err := s.catchUp(ctx, &c)
@@ -51,7 +32,7 @@ func (s *Store) Runs(ctx context.Context, c Cutter) iter.Seq2[Run, error] {
 			err = r.next(&c)
 		}
 		if err != nil && !errors.Is(err, errEnough) {
-			yield(Run{}, fmt.Errorf("read the history: %w", err))
+			yield(segment.Run{}, fmt.Errorf("read the history: %w", err))
 		}
 	}
 }
@@ -62,11 +43,11 @@ type retreat struct {
 	ctx   context.Context
 	below uint64 // what has this number or a higher one was yielded
 	old   []byte // key of the last value of an older store that was yielded
-	yield func(Run, error) bool
+	yield func(segment.Run, error) bool
 	ended bool
 }
 
-func (r *retreat) hand(run Run) error {
+func (r *retreat) hand(run segment.Run) error {
 	r.below = run.First
 	if run.Len > 0 && !r.yield(run, nil) {
 		return errEnough
@@ -76,10 +57,10 @@ func (r *retreat) hand(run Run) error {
 
 // tail yields what is in no segment yet.
 func (r *retreat) tail() error {
-	var runs []Run
+	var runs []segment.Run
 	r.tailIndex.mu.Lock()
 	for _, p := range slices.Backward(r.tailIndex.parts) {
-		runs = append(runs, Run{RunIndex: p.index, First: p.first, Len: len(p.weights)})
+		runs = append(runs, segment.Run{RunIndex: p.index, First: p.first, Len: len(p.weights)})
 	}
 	r.tailIndex.mu.Unlock()
 	var since int64
@@ -99,7 +80,7 @@ func (r *retreat) tail() error {
 
 // next yields the segment before, or some of what an older store has. Which of them it
 // is, one transaction says.
-func (r *retreat) next(c *Cutter) error {
+func (r *retreat) next(c *segment.Cutter) error {
 	var v *volume
 	var values []oldValue
 	since := int64(1)
@@ -151,8 +132,8 @@ func (s *Store) volumeBelow(tx *sealed.Tx, below uint64) (*volume, error) {
 	return v, err
 }
 
-func (r *retreat) segment(v *volume, since int64, c *Cutter) error {
-	run := Run{RunIndex: standing{v, r.Store}, First: v.first, Len: int(min(v.end(), r.below) - v.first), Since: since}
+func (r *retreat) segment(v *volume, since int64, c *segment.Cutter) error {
+	run := segment.Run{RunIndex: standing{v, r.Store}, First: v.first, Len: int(min(v.end(), r.below) - v.first), Since: since}
 	if v.broken.Load() || v.Versions() != c.Versions {
 		run.Scan = true
 	}
@@ -190,7 +171,7 @@ func (r *retreat) unnumbered(values []oldValue, since int64) error {
 	for i := range all {
 		loose.Add(&all[i])
 	}
-	return r.hand(Run{RunIndex: loose, First: r.below - uint64(len(all)), Len: len(all), Since: since, Scan: true})
+	return r.hand(segment.Run{RunIndex: loose, First: r.below - uint64(len(all)), Len: len(all), Since: since, Scan: true})
 }
 
 // addTo adds an article to an index; the zero Article for a number that has none.
@@ -234,13 +215,13 @@ func (s *Store) Article(ctx context.Context, n uint64) (a segment.Article, kept 
 // unnumberedArticle returns the article of an older store that will have a number; the
 // zero Article if there is none.
 func (s *Store) unnumberedArticle(ctx context.Context, n uint64, done record.Indexed) (a segment.Article, err error) {
-	var run Run
-	r := retreat{Store: s, ctx: ctx, below: done.Lowest, yield: func(at Run, _ error) bool {
+	var run segment.Run
+	r := retreat{Store: s, ctx: ctx, below: done.Lowest, yield: func(at segment.Run, _ error) bool {
 		run = at
 		return at.First > n
 	}}
 	for err == nil && !r.ended {
-		err = r.next(&Cutter{Cut: uncut})
+		err = r.next(&segment.Cutter{Cut: uncut})
 	}
 	if errors.Is(err, errEnough) && n-run.First < uint64(run.Len) {
 		return run.Article(int(n - run.First))
@@ -267,7 +248,7 @@ func (i standing) Article(position int) (segment.Article, error) {
 
 // columned is an index whose columns are those of another.
 type columned struct {
-	RunIndex
+	segment.RunIndex
 	of *segment.Memory
 }
 

@@ -249,12 +249,6 @@ func (s *Store) segmentAgain(tx *sealed.Tx, key []byte) error {
 	return tx.Bucket(bucketSegments).Put(key, value[20:])
 }
 
-// Cutter is what cuts articles into the words of an index, and its versions.
-type Cutter struct {
-	Cut      segment.Cut
-	Versions segment.Versions
-}
-
 // sizesOf shares size out among feeds as their articles take it.
 func sizesOf(m *segment.Memory, weights []int64, size int64) (map[uint64]int64, error) {
 	columns, err := m.Columns()

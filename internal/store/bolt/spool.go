@@ -209,7 +209,7 @@ func (s *Store) holdOf(key []byte, some []notify.Alert, last bool, targets map[s
 	if err != nil {
 		return err
 	}
-	s.watches.tellAlerts(some)
+	s.tellAlerts(some)
 	s.retireStray(brought)
 	maps.Copy(targets, brought)
 	return nil

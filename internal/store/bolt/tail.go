@@ -50,7 +50,7 @@ func (p *stretch) add(a segment.Article) {
 }
 
 // catchUp takes in what is new on disk.
-func (s *Store) catchUp(ctx context.Context, c *Cutter) error {
+func (s *Store) catchUp(ctx context.Context, c *segment.Cutter) error {
 	t := &s.tailIndex
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -82,7 +82,7 @@ func (s *Store) catchUp(ctx context.Context, c *Cutter) error {
 }
 
 // take takes in the articles of a value; none where they could not be read.
-func (t *tail) take(s *Store, c *Cutter, k tailKey, items []feeds.Item) {
+func (t *tail) take(s *Store, c *segment.Cutter, k tailKey, items []feeds.Item) {
 	t.next = k.end()
 	var p *stretch
 	if n := len(t.parts); n > 0 {
@@ -108,7 +108,7 @@ func (t *tail) take(s *Store, c *Cutter, k tailKey, items []feeds.Item) {
 }
 
 // newStretch begins an index over the tail.
-func (s *Store) newStretch(c *Cutter, first uint64) *stretch {
+func (s *Store) newStretch(c *segment.Cutter, first uint64) *stretch {
 	var last value
 	return &stretch{first: first, index: segment.NewMemory(c.Cut, func(position int) (segment.Article, error) {
 		return s.tailArticle(first+uint64(position), &last)
@@ -181,7 +181,7 @@ func (s *Store) forgetTail() {
 
 // sealable returns the first part of the tail if a segment is to be made of it; it
 // grows no more then.
-func (t *tail) sealable(s *Store, c *Cutter) *stretch {
+func (t *tail) sealable(s *Store, c *segment.Cutter) *stretch {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.parts) == 0 {

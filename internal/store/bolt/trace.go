@@ -167,19 +167,14 @@ func resolve(tx *sealed.Tx, id string) (string, error) {
 	c := tx.Bucket(bucketAlerts).Cursor()
 	k, _ := c.Seek([]byte(id))
 	if id == "" || !strings.HasPrefix(string(k), id) {
-		return "", &NoAlertError{fmt.Sprintf("no alert has the id %q", id)}
+		return "", &notify.NoAlertError{Text: fmt.Sprintf("no alert has the id %q", id)}
 	}
 	found := string(k)
 	if next, _ := c.Next(); found != id && strings.HasPrefix(string(next), id) {
-		return "", &NoAlertError{fmt.Sprintf("several alerts have ids that begin with %q, write more of it", id)}
+		return "", &notify.NoAlertError{Text: fmt.Sprintf("several alerts have ids that begin with %q, write more of it", id)}
 	}
 	return found, nil
 }
-
-// NoAlertError says that an id is not one alert's.
-type NoAlertError struct{ Text string }
-
-func (e *NoAlertError) Error() string { return e.Text }
 
 func traceOf(tx *sealed.Tx, id string) (t notify.Trace, ok bool, err error) {
 	var r record.Alert
@@ -203,9 +198,6 @@ func lifeOf(tx *sealed.Tx, r *record.Alert) (t notify.Trace, err error) {
 	}
 	return r.Trace(ds), nil
 }
-
-// ErrNotDead is returned for an alert that is no dead letter.
-var ErrNotDead = errors.New("it is no dead letter")
 
 // Retry queues a dead letter again: its dead messages, under their ids, or the alert
 // itself if it was not composed.
@@ -255,7 +247,7 @@ func (s *Store) dead(id string, change func(*sealed.Tx, *record.Alert, []record.
 			return nil // others share the transaction
 		}
 		if tx.Bucket(bucketDead).Get([]byte(full)) == nil {
-			refused = fmt.Errorf("alert %s: %w", full, ErrNotDead)
+			refused = fmt.Errorf("alert %s: %w", full, notify.ErrNotDead)
 			return nil
 		}
 		now := clock()
@@ -296,7 +288,7 @@ func (s *Store) dead(id string, change func(*sealed.Tx, *record.Alert, []record.
 		return fmt.Errorf("change a dead letter: %w", err)
 	}
 	s.spread(targets)
-	s.watches.tell(false, slices.Collect(maps.Keys(changed))...)
+	s.watches.Tell(false, slices.Collect(maps.Keys(changed))...)
 	return refused
 }
 

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"watcher/internal/notify"
+	"watcher/internal/store"
 	"watcher/internal/store/sealed"
 	"watcher/internal/store/segment"
 )
@@ -36,17 +37,10 @@ func (s *Store) HistorySize() (size, grown int64, full bool) {
 	return s.kept.size.Load() + grown, grown, s.kept.full.Load()
 }
 
-// Trimmed is what Trim deleted.
-type Trimmed struct {
-	Bytes int64
-	All   bool     // the history was over its bound
-	Feeds []string // the feeds that were over their share, by name; "" for one that is not configured any more
-}
-
 // Trim deletes the oldest articles of feeds that take more than their share of
 // most bytes, and then the oldest of all until the history is within most, in
 // small transactions.
-func (s *Store) Trim(most int64) (t Trimmed, err error) {
+func (s *Store) Trim(most int64) (t store.Trimmed, err error) {
 	over := make(map[uint64]int64)
 	for range mostRounds { // how much a segment loses is known once it is made
 		surplus, all, err := s.surplus(most)
@@ -117,7 +111,7 @@ const worthIt = 32
 
 // trimSegment makes a segment anew without what is surplus, the oldest of it, and
 // returns about how many bytes that was.
-func (s *Store) trimSegment(c *Cutter, v *volume, surplus map[uint64]int64, all *int64) (trimmed int64, err error) {
+func (s *Store) trimSegment(c *segment.Cutter, v *volume, surplus map[uint64]int64, all *int64) (trimmed int64, err error) {
 	columns, err := v.Columns()
 	if err != nil {
 		return 0, err

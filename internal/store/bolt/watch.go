@@ -1,109 +1,21 @@
 package bolt
 
 import (
-	"context"
-	"slices"
-	"sync"
-	"sync/atomic"
-
 	"watcher/internal/notify"
+	"watcher/internal/store"
 )
 
-// mostWatched bounds the alerts that a watch has for its reader.
-const mostWatched = 1024
-
-// watches are who wants to hear of alerts that come and change. Where nobody does, all
-// that it costs is a look at a number.
-type watches struct {
-	n   atomic.Int32
-	mu  sync.Mutex
-	all []*AlertWatch
-}
-
-// AlertWatch hears of alerts that come and change. Its methods are safe for concurrent use.
-type AlertWatch struct {
-	of *watches
-
-	mu     sync.Mutex
-	ids    []string
-	came   map[string]bool // by id; true: it is new
-	missed bool
-	news   chan struct{} // has a value once there is something
-}
-
 // Watch returns one that hears of what is on disk from now on. It has to be closed.
-func (s *Store) Watch() *AlertWatch {
-	w := &AlertWatch{of: &s.watches, came: make(map[string]bool), news: make(chan struct{}, 1)}
-	s.watches.mu.Lock()
-	defer s.watches.mu.Unlock()
-	s.watches.all = append(s.watches.all, w)
-	s.watches.n.Store(int32(len(s.watches.all)))
-	return w
-}
-
-// Close ends it.
-func (w *AlertWatch) Close() {
-	w.of.mu.Lock()
-	defer w.of.mu.Unlock()
-	w.of.all = slices.DeleteFunc(w.of.all, func(o *AlertWatch) bool { return o == w })
-	w.of.n.Store(int32(len(w.of.all)))
-}
-
-// Next waits until something came or changed and returns the ids of those alerts, each
-// once, with whether it is new; of one that was told already there may be no record.
-// missed says that there were more than a reader as slow as this one can be told of.
-func (w *AlertWatch) Next(ctx context.Context) (ids []string, came map[string]bool, missed bool, err error) {
-	select {
-	case <-ctx.Done():
-		return nil, nil, false, ctx.Err()
-	case <-w.news:
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	ids, came, missed = w.ids, w.came, w.missed
-	w.ids, w.came, w.missed = nil, make(map[string]bool), false
-	return ids, came, missed, nil
-}
-
-// tell tells of alerts whose transaction is on disk.
-func (w *watches) tell(came bool, ids ...string) {
-	if w.n.Load() == 0 || len(ids) == 0 {
-		return
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, one := range w.all {
-		one.take(came, ids)
-	}
-}
-
-func (w *AlertWatch) take(came bool, ids []string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, id := range ids {
-		switch _, known := w.came[id]; {
-		case known:
-			w.came[id] = w.came[id] || came
-		case len(w.ids) < mostWatched:
-			w.ids, w.came[id] = append(w.ids, id), came
-		default:
-			w.missed = true
-		}
-	}
-	select {
-	case w.news <- struct{}{}:
-	default: // it has not looked yet
-	}
-}
+func (s *Store) Watch() *store.AlertWatch { return s.watches.Watch() }
 
 // tellAlerts tells of alerts that are held now, or were told already.
-func (w *watches) tellAlerts(alerts []notify.Alert) {
-	if w.n.Load() == 0 {
+func (s *Store) tellAlerts(alerts []notify.Alert) {
+	if !s.watches.Any() {
 		return
 	}
 	ids := make([]string, len(alerts))
 	for i := range alerts {
 		ids[i] = alerts[i].ID
 	}
-	w.tell(true, ids...)
+	s.watches.Tell(true, ids...)
 }
