@@ -3,9 +3,13 @@ package past
 import (
 	"context"
 	"math"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"time"
 
-	"watcher/internal/feeds"
+	"golang.org/x/sync/errgroup"
+
 	"watcher/internal/rules"
 	"watcher/internal/store/segment"
 )
@@ -73,18 +77,55 @@ func (c *counting) run(run *segment.Run) error {
 	if err := c.overlap(run, &x); err != nil {
 		return err
 	}
-	open := x.perhaps.Without(x.sure)
-	for i := open.Before(run.Len); i >= 0; i = open.Before(i) {
-		c.progress(x.columns.Seen[i])
-		a, _, ok, err := c.read(run, i)
-		if err != nil {
-			return err
-		}
-		c.n.Scanned++
-		if ok {
-			c.found(&x, i)
-			c.caught(&a.Item)
-		}
+	return c.readAll(run, &x, x.perhaps.Without(x.sure))
+}
+
+// together is how many articles that follow each other one reader takes: their texts
+// are packed together, some at a time.
+const together = 64
+
+// readAll reads articles and counts those that match. It leaves one processor to whoever
+// polls and delivers meanwhile.
+func (c *counting) readAll(run *segment.Run, x *asked, open rules.Articles) error {
+	readers, ctx := errgroup.WithContext(c.ctx)
+	var mu sync.Mutex // of what is counted
+	var next atomic.Int64
+	next.Store(int64((run.Len + together - 1) / together))
+	for range max(1, runtime.GOMAXPROCS(0)-1) {
+		readers.Go(func() error {
+			for ctx.Err() == nil {
+				first := int(next.Add(-1)) * together
+				if first < 0 {
+					return nil
+				}
+				for i := open.Before(first + together); i >= first; i = open.Before(i) {
+					if err := c.readOne(run, x, i, &mu); err != nil {
+						return err
+					}
+				}
+			}
+			return ctx.Err()
+		})
+	}
+	return readers.Wait()
+}
+
+func (c *counting) readOne(run *segment.Run, x *asked, i int, mu *sync.Mutex) error {
+	a, _, ok, err := c.read(run, x, i)
+	if err != nil {
+		return err
+	}
+	var also []rules.Match
+	if ok && c.known != nil {
+		also = c.known.Match(&a.Item)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	c.progress(x.columns.Seen[i])
+	c.n.Scanned++
+	if ok {
+		c.found(x, i)
+		c.caught(also)
 	}
 	return nil
 }
@@ -95,12 +136,9 @@ func (c *counting) found(x *asked, i int) {
 }
 
 // caught counts a found article by the other rules that match it.
-func (c *counting) caught(it *feeds.Item) {
-	if c.known == nil {
-		return
-	}
+func (c *counting) caught(by []rules.Match) {
 	caught := false
-	for _, m := range c.known.Match(it) {
+	for _, m := range by {
 		if other := c.known.Rule(m.Rule).Name; other != c.name {
 			c.n.ByRule[other]++
 			caught = true
@@ -137,7 +175,7 @@ func (c *counting) overlap(run *segment.Run, x *asked) error {
 		if err != nil {
 			return err
 		}
-		c.caught(&a.Item)
+		c.caught(c.known.Match(&a.Item))
 	}
 	return nil
 }

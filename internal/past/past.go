@@ -125,7 +125,7 @@ func (s *search) newest(run *segment.Run, misses bool, looked *Looked, yield fun
 			looked.Scanned++
 			s.progress(x.columns.Seen[i])
 		}
-		a, spans, ok, err := s.read(run, i)
+		a, spans, ok, err := s.read(run, &x, i)
 		if err != nil {
 			return false, err
 		}

@@ -43,6 +43,7 @@ type asked struct {
 	all     rules.Articles // of that time
 	sure    rules.Articles // those that match beyond doubt
 	perhaps rules.Articles // those that may match, the sure ones among them
+	indexed bool           // the index was asked
 }
 
 // ask asks the index of a run. One that must not be asked leaves all articles open.
@@ -56,7 +57,7 @@ func (s *search) ask(run *segment.Run) (x asked, err error) {
 		return x, s.ctx.Err()
 	}
 	sure, perhaps, err := s.bounds.Bounds(&index{s.ctx, run, x.columns, nil})
-	x.sure, x.perhaps = sure.And(x.all), perhaps.And(x.all)
+	x.sure, x.perhaps, x.indexed = sure.And(x.all), perhaps.And(x.all), true
 	return x, err
 }
 
@@ -76,14 +77,18 @@ func (s *search) within(run *segment.Run, columns *segment.Columns) rules.Articl
 	return set
 }
 
-// read reads an article and says whether the rule matches it.
-func (s *search) read(run *segment.Run, position int) (a segment.Article, spans []rules.Span, ok bool, err error) {
+// read reads an article and says whether the rule matches it. It is safe for concurrent
+// use.
+func (s *search) read(run *segment.Run, x *asked, position int) (a segment.Article, spans []rules.Span, ok bool, err error) {
 	if err := s.ctx.Err(); err != nil {
 		return a, nil, false, err
 	}
 	a, err = run.Article(position)
 	if err != nil || a.Seen.IsZero() { // it was damaged, or went meanwhile
 		return a, nil, false, err
+	}
+	if x.indexed && s.bounds.Refutes(&a.Item) {
+		return a, nil, false, nil
 	}
 	matches := s.set.Match(&a.Item)
 	if len(matches) == 0 {

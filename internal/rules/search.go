@@ -16,6 +16,7 @@ type Search struct {
 	root  *plan
 	words []soughtWord
 	spans []span // in which words lie, in order
+	fars  []*far // of the plan
 	alone alone
 }
 
@@ -60,10 +61,11 @@ func (s *Set) Search(rule int) *Search {
 // matches, and those that it may match, which are these and others. Where they differ
 // the text decides: see Set.Match.
 func (q *Search) Bounds(ix WordIndex) (sure, perhaps Articles, err error) {
-	e := evaluation{q: q, ix: ix, n: ix.Len(), found: make([]standing, len(q.words))}
+	e := evaluation{q: q, ix: ix, n: ix.Len(), found: make([]standing, len(q.words)), noted: q.noted(), written: make([][]string, len(q.words))}
 	if err := e.walk(); err != nil {
 		return nil, nil, err
 	}
+	q.note(e.written)
 	b := e.eval(q.root)
 	return b.sure, b.perhaps, nil
 }
@@ -89,6 +91,8 @@ type plan struct {
 	in     fields           // planWord
 	from   func(*view) bool // planFrom: says so of the origin or the speech of an article
 	tongue bool             // planFrom: it is the speech that counts
+	far    *far             // planMaybe: what must be close to each other; may be nil
+	re     *pattern         // planMaybe, planAll: what must match title or text; may be nil
 }
 
 // between is two sets of articles: those that surely are in one, and those that may be.
@@ -101,6 +105,9 @@ type evaluation struct {
 	ix    WordIndex
 	n     int
 	found []standing // of each word of the query
+
+	noted   []bool     // of which words written is wanted
+	written [][]string // of each of them, how the index writes what answers it
 }
 
 // standing is the articles in which a word of the query is answered.

@@ -95,6 +95,9 @@ func searched(s *Set, rule int, x *plainIndex) (wrong string, open int) {
 		if matches && !perhaps.Has(i) || !matches && sure.Has(i) || sure.Has(i) && !perhaps.Has(i) {
 			return fmt.Sprintf("%s on %+v: matches %v, surely %v, perhaps %v", s.rules[rule].Match, *it, matches, sure.Has(i), perhaps.Has(i)), 0
 		}
+		if matches && q.Refutes(it) {
+			return fmt.Sprintf("%s matches %+v, which is refuted", s.rules[rule].Match, *it), 0
+		}
 	}
 	return "", perhaps.Count() - sure.Count()
 }
@@ -159,6 +162,55 @@ func TestSearchWithoutText(t *testing.T) {
 		}
 		if wrong, open := searched(s, 0, x); wrong != "" || open != c.open {
 			t.Errorf("%s leaves %d articles open, want %d: %s %s", c.query, open, c.open, c.why, wrong)
+		}
+	}
+}
+
+// What is refuted without taking the text apart into words, and what is not.
+func TestRefutes(t *testing.T) {
+	far := strings.Repeat("and so on ", 5)
+	items := []*feeds.Item{
+		{Title: "Frigates", Content: "The minister said so. " + far + "A frigate's crew " + far + "waits for the ministers of defence."},
+		{Title: "Frigates", Content: "The minister of defence, whose frigate it is, said 'the US" + far + "Navy' and US-Navy."},
+		{Title: "Frigate of the minister", Content: "The Navy of the US"},
+		{Title: "Фрегат", Content: "Фрегат у берега, а министр и его люди в столице со вчерашнего дня. Министерство."},
+	}
+	x := newPlainIndex(items...)
+	for _, c := range []struct {
+		query string
+		want  []bool
+		why   string
+	}{
+		{"frigate NEAR/5 minister", []bool{true, false, false, true}, "some are far apart, and title and text are not one"},
+		{"frigate NEAR/12 minister", []bool{true, false, false, true}, "twelve are not enough"},
+		{"frigate NEAR/30 minister", []bool{false, false, false, true}, "thirty are"},
+		{"minister BEFORE/5 frigate", []bool{true, false, true, true}, "the other way round in the title"},
+		{"(frigate OR ship) NEAR/3 minister", []bool{true, true, false, true}, "any of a group"},
+		{`"US Navy"`, []bool{true, false, true, true}, "neighbours, a sign between them"},
+		{`"minister of defence" NEAR/2 frigate`, []bool{true, false, true, true}, "the end of a phrase may be near where its beginning is not"},
+		{"фрегат NEAR/4 министр", []bool{true, true, true, false}, "letters of two bytes"},
+		{"фрегат NEAR/3 министр", []bool{true, true, true, true}, "letters of two bytes, too far"},
+		{"/frigate, [a-z]+ of/", []bool{true, true, true, true}, "a pattern that is nowhere"},
+		{"/frigate it/", []bool{true, false, true, true}, "a pattern"},
+		{"frigate OR (frigate NEAR/2 minister)", []bool{false, false, false, false}, "it matches for another reason"},
+		{"feed:A AND NOT (frigate NEAR/5 minister)", []bool{false, false, false, false}, "what is refuted under NOT is not"},
+		{"author:(frigate NEAR/5 minister)", []bool{false, false, false, false}, "texts that are not looked at"},
+	} {
+		s, err := Compile([]Rule{{Name: "r", Match: c.query}}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if wrong, _ := searched(s, 0, x); wrong != "" {
+			t.Error(wrong)
+		}
+		q := s.Search(0)
+		if _, _, err := q.Bounds(x); err != nil {
+			t.Fatal(err)
+		}
+		for i, it := range items {
+			if got := q.Refutes(it); got != c.want[i] {
+				t.Errorf("%s: article %d is refuted: %v, %s", c.query, i, got, c.why)
+			}
 		}
 	}
 }

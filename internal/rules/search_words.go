@@ -41,7 +41,11 @@ func (b *planner) plan(n *node, in fields) *plan {
 		return b.all(planOr, n.kids, in)
 	case opNot:
 		return b.all(planNot, n.kids, in)
-	case opNear, opBefore, opAtLeast:
+	case opNear, opBefore:
+		p := maybe(b.all(planAnd, n.kids, in))
+		p.far = b.far(n.kids[0], n.kids[1], in, n.n, n.op == opBefore)
+		return p
+	case opAtLeast:
 		return maybe(b.all(planAnd, n.kids, in))
 	}
 	return b.all(planAnd, n.kids, in)
@@ -78,7 +82,9 @@ func (b *planner) phrases(ways []phrase, in fields) *plan {
 		for i := range way {
 			all.kids = append(all.kids, b.word(&way[i], in))
 		}
-		p.kids = append(p.kids, maybe(all))
+		near := maybe(all)
+		near.far = b.phrase(way, in)
+		p.kids = append(p.kids, near)
 	}
 	return p
 }
@@ -117,6 +123,14 @@ func (b *planner) sought(s soughtWord) int {
 
 // regex is perhaps what has the letters of one of the pattern's literals in its words.
 func (b *planner) regex(re *pattern, in fields) *plan {
+	p := b.pieces(re, in)
+	if in&^inTexts == 0 {
+		p.re = re
+	}
+	return p
+}
+
+func (b *planner) pieces(re *pattern, in fields) *plan {
 	any := &plan{op: planOr}
 	for _, literal := range re.needed {
 		pieces := &plan{op: planAnd}
@@ -242,6 +256,11 @@ func (e *evaluation) entry(group []span, raw, folded string, stands Stands) erro
 	}
 	if len(a.answered) == 0 {
 		return nil
+	}
+	for i := range a.answered {
+		if k := a.answered[i].number; e.noted[k] {
+			e.written[k] = append(e.written[k], raw)
+		}
 	}
 	return stands(func(article int, title bool) {
 		for i := range a.answered {

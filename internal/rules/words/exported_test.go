@@ -161,6 +161,27 @@ func TestPropertyScanAppends(t *testing.T) {
 	})
 }
 
+// No part of a text has fewer words than Least says.
+func TestPropertyLeast(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		parts := rapid.SliceOf(rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{" ", "\n", "U.S. ", "a", "'s ", "п'ять ", "35", "…", "é ", "ə", "나", "ß", "’", "\xd0", "ש״ ", "\u0301"}))).Draw(t, "parts")
+		text := strings.Join(parts, "")
+		from := rapid.IntRange(0, len(text)).Draw(t, "from")
+		to := rapid.IntRange(from, len(text)).Draw(t, "to")
+		var b words.Buffer
+		b.Scan(text, 0)
+		n := 0
+		for i := range b.Tokens {
+			if int(b.Tokens[i].Start) >= from && int(b.Tokens[i].End) <= to {
+				n++
+			}
+		}
+		if least := words.Least(text[from:to], len(text)); least > n {
+			t.Fatalf("%q has %d words in %q, not %d", text, n, text[from:to], least)
+		}
+	})
+}
+
 func TestHashes(t *testing.T) {
 	set := words.Hashes("Łódź нато,\n나토")
 	for _, w := range []string{"lodz", "НАТО", "나토"} {

@@ -343,3 +343,24 @@ func Fold(text string) []string {
 	}
 	return out
 }
+
+// Least is how many words stand in a text at the least, most or fewer: it counts what
+// has a letter and a blank on each side of it. What only a part of the text is in, at
+// its beginning or end, does not count. It reads text much faster than Scan.
+func Least(text string, most int) (n int) {
+	between, letter := false, false
+	for i := 0; i < len(text) && n < most; i++ {
+		switch c := text[i]; {
+		case c == ' ' || c == '\n':
+			if between && letter {
+				n++
+			}
+			between, letter = true, false
+		case c < utf8.RuneSelf:
+			letter = letter || letters[c] != 0
+		case i+1 < len(text):
+			letter = letter || twoBytes(c, text[i+1]) != 0
+		}
+	}
+	return n
+}
