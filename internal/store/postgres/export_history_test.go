@@ -2,11 +2,13 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"watcher/internal/feeds"
+	"watcher/internal/store/segment"
 )
 
 // Poll is what a poll brought, for tests that have no feeds.
@@ -37,3 +39,30 @@ func (s *Store) Exec(ctx context.Context, sql string, args ...any) error {
 		return err
 	})
 }
+
+// IndexStep takes one step of Index, after a look at what is to be made anew.
+func (s *Store) IndexStep(ctx context.Context, c segment.Cutter) (did bool, left int64, err error) {
+	s.history.cutter.Store(&c)
+	did, err = s.indexStep(ctx, &c, true, func(n int64) { left = n })
+	return did, left, err
+}
+
+// Segments counts the segments, and those that something of was put aside.
+func (s *Store) Segments(ctx context.Context) (all, broken int, err error) {
+	rows, err := s.allSegments(ctx)
+	for _, r := range rows {
+		if r.broken {
+			broken++
+		}
+	}
+	return len(rows), broken, err
+}
+
+// Measure measures the history.
+func (s *Store) Measure(ctx context.Context) error {
+	_, _, err := s.surplus(ctx, 1<<40)
+	return err
+}
+
+// Overtaken says whether an error is that another machine went on.
+func Overtaken(err error) bool { return errors.Is(err, errOvertaken) }

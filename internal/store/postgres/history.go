@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -12,17 +13,27 @@ import (
 
 	"watcher/internal/feeds"
 	"watcher/internal/poll"
+	"watcher/internal/store/segment"
 )
 
 // history is what a Store has in memory of the kept articles.
 type history struct {
 	coders
-	grown atomic.Int64 // bytes that came here since it was measured
+	volumes  *volumes
+	tail     tail
+	lease    lease
+	cutter   atomic.Pointer[segment.Cutter] // of Index
+	building sync.Mutex                     // one segment at a time, which takes memory
+
+	size  atomic.Int64 // bytes when it was last measured
+	grown atomic.Int64 // bytes that came here since then
+	full  atomic.Bool  // something was trimmed
 }
 
 func newHistory() (*history, error) {
-	c, err := newCoders()
-	return &history{coders: c}, err
+	c, err1 := newCoders()
+	v, err2 := newVolumes()
+	return &history{coders: c, volumes: v}, errors.Join(err1, err2)
 }
 
 // howFar is the row of history.
@@ -43,13 +54,15 @@ type tailRow struct {
 	articles int
 	feed     int64
 	seen     int64
+	shard    int16 // of article
+	id       int64
 	packed   []byte // nil if it is no more
 }
 
 func (r *tailRow) end() int64 { return r.first + int64(r.articles) }
 
 const tailFrom = `
-select first, articles, feed, seen, packed
+select first, articles, feed, seen, shard, id, packed
 from tail left join article using (shard, id)
 where first >= $1 order by first limit $2`
 
@@ -60,7 +73,7 @@ func readTail(ctx context.Context, tx pgx.Tx, query string, args ...any) ([]tail
 		return nil, err
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (r tailRow, err error) {
-		err = row.Scan(&r.first, &r.articles, &r.feed, &r.seen, &r.packed)
+		err = row.Scan(&r.first, &r.articles, &r.feed, &r.seen, &r.shard, &r.id, &r.packed)
 		return r, err
 	})
 }
@@ -96,18 +109,32 @@ type reading struct {
 	ended bool
 }
 
-// next yields the articles of some values of the tail.
+// next yields the articles of the next segment, or of some values of the tail: which of
+// them it is, one moment says, and so nothing is missed that goes from one to the other
+// meanwhile.
 func (r *reading) next() error {
 	var rows []tailRow
-	err := r.db.view(r.ctx, "read the tail", func(tx pgx.Tx) error {
+	var v *volume
+	err := r.db.view(r.ctx, "read on", func(tx pgx.Tx) error {
+		rows, v = nil, nil
 		h, err := readHowFar(r.ctx, tx)
 		if err != nil {
 			return err
 		}
 		r.since = max(r.since, h.forgotten)
-		rows, err = readTail(r.ctx, tx, tailFrom, max(r.at, h.ends), mostShown)
+		in, err := findSegment(r.ctx, tx, segmentFrom, r.at)
+		switch {
+		case err != nil:
+		case in != nil:
+			v, err = r.volume(r.ctx, tx, in)
+		default:
+			rows, err = readTail(r.ctx, tx, tailFrom, max(r.at, h.ends), mostShown)
+		}
 		return err
 	})
+	if err == nil && v != nil {
+		return r.segment(v)
+	}
 	if err != nil {
 		return err
 	}
@@ -131,15 +158,46 @@ func (r *reading) next() error {
 	return nil
 }
 
-// items returns the articles of a row of the tail; none if it is no more, or is damaged.
+// segment yields the articles of a segment.
+func (r *reading) segment(v *volume) error {
+	from := max(r.at, v.first)
+	if r.at = v.end(); v.kept.Newest < r.since {
+		return nil
+	}
+	for n := from; n < v.end(); n++ {
+		a, err := r.article(r.ctx, v, int(n-v.first))
+		if err == nil {
+			err = r.ctx.Err()
+		}
+		if err != nil {
+			return err
+		}
+		if a.Seen.IsZero() || a.Seen.UnixNano() < r.since {
+			continue
+		}
+		if !r.yield(poll.HistoryItem{Number: uint64(n), Seen: a.Seen, Item: a.Item}, nil) {
+			return errEnough
+		}
+	}
+	return nil
+}
+
+// items returns the articles of a row of the tail; none if it is no more, or is damaged
+// and put aside.
 func (s *Store) items(ctx context.Context, r *tailRow) ([]feeds.Item, error) {
 	if r.packed == nil {
 		return nil, nil
 	}
 	items, err := s.history.unpack(r.packed)
 	if err != nil {
-		s.log.Error("articles of a poll are damaged, they are left out", "first", r.first, "articles", r.articles, "error", err)
-		return nil, nil
+		broken := &brokenError{"article", []any{r.shard, r.id}, err}
+		err = s.db.update(ctx, "put articles aside", func(pgx.Tx) (err error) {
+			if broken != nil {
+				err = broken
+			}
+			broken = nil
+			return err
+		})
 	}
-	return items, nil
+	return items, err
 }

@@ -48,8 +48,8 @@ create table segment (
 	articles int not null,    -- numbers
 	pieces   bigint not null, -- what its pieces are under
 	bytes    bigint not null, -- of header and pieces
-	record   bytea not null,
-	sum      bigint not null
+	broken   bool not null default false, -- as its record says
+	record   bytea not null
 );
 
 -- piece is a part of a segment. Those that no segment leads to are in unnamed.
@@ -57,7 +57,6 @@ create table piece (
 	pieces bigint,
 	number bigint,
 	value  bytea not null,
-	sum    bigint not null,
 	primary key (pieces, number)
 );
 
@@ -73,6 +72,5 @@ create table dict (
 	id     bigint,
 	number smallint,
 	value  bytea not null,
-	sum    bigint not null,
 	primary key (id, number)
 );

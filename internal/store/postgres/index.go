@@ -1,0 +1,426 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"watcher/internal/fault"
+	"watcher/internal/store/record"
+	"watcher/internal/store/segment"
+)
+
+const (
+	// followEvery is how often the machine that makes segments takes in what has come,
+	// and the others see whether it is gone.
+	followEvery = 2 * time.Second
+	// lookEvery is how often it is seen whether a segment is to be made anew.
+	lookEvery = time.Minute
+	// leaseFor is how long the lease of the history holds: to build a segment takes
+	// seconds, in which it is not renewed.
+	leaseFor = time.Minute
+)
+
+// lease lets one machine make segments, and delete of them. It bounds what is done twice;
+// that nothing is at odds follows from fence.
+type lease struct {
+	mu    sync.Mutex
+	token int64 // 0 where it is not held
+	users int   // that let go of it when they end
+}
+
+const takeLease = `
+update history set owner = $1, token = $2, lease_until = now() + $3::interval + $4::interval
+where one and (token = $2 or lease_until < now() + $3::interval)`
+
+// hold takes the lease, or renews it, and says whether this machine has it.
+func (s *Store) hold(ctx context.Context) (held bool, err error) {
+	l := &s.history.lease
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.token == 0 {
+		l.token = random()
+	}
+	err = s.db.update(ctx, "take the lease of the history", func(tx pgx.Tx) error {
+		done, err := tx.Exec(ctx, takeLease, s.self.id, l.token, s.db.ahead(), leaseFor)
+		held = done.RowsAffected() > 0
+		return err
+	})
+	if !held && err == nil {
+		l.token = 0
+	}
+	return held, err
+}
+
+// using says that the lease may be held until what it returns is called.
+func (s *Store) using() (done func()) {
+	l := &s.history.lease
+	count := func(by int) bool {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.users += by
+		return l.users == 0 && l.token != 0
+	}
+	count(1)
+	return func() {
+		if !count(-1) {
+			return
+		}
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ending), time.Second)
+		defer cancel()
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		err := s.db.update(ctx, "give the lease of the history back", func(tx pgx.Tx) error {
+			_, err := tx.Exec(ctx, `update history set token = 0, lease_until = 'epoch' where one and token = $1`, l.token)
+			return err
+		})
+		if err != nil {
+			s.log.Warn("lease of the history not given back, another machine waits until it ends", "error", err)
+		}
+		l.token = 0
+	}
+}
+
+// errOvertaken says that the lease is another machine's, or that the segment is no more of
+// whose articles another was made.
+var errOvertaken = errors.New("another machine went on meanwhile")
+
+const fenced = `
+select ends from history
+where one and token = $1 and lease_until > now() + $2::interval for update`
+
+// fence holds the row of history for this transaction; its error is errOvertaken where
+// this machine has the lease no more.
+func (s *Store) fence(ctx context.Context, tx pgx.Tx) (ends int64, err error) {
+	s.history.lease.mu.Lock()
+	token := s.history.lease.token
+	s.history.lease.mu.Unlock()
+	err = tx.QueryRow(ctx, fenced, token, s.db.ahead()).Scan(&ends)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = errOvertaken
+	}
+	return ends, err
+}
+
+// Index makes segments of the history until ctx is done, on one machine at a time: of the
+// tail as it grows, and anew of those that are damaged or were cut by an earlier version,
+// the newest first. It goes in small steps, and after a crash another machine goes on
+// where it was. An error ends it, and to call it again goes on. tell is called with how
+// many bytes are still to be made anew.
+func (s *Store) Index(ctx context.Context, c segment.Cutter, tell func(left int64)) error {
+	s.running.Add(1)
+	defer s.running.Done()
+	s.history.cutter.Store(&c)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(s.ending, cancel)()
+	defer s.using()()
+	var looked time.Time
+	for ctx.Err() == nil {
+		begun := time.Now()
+		look := time.Since(looked) >= lookEvery
+		did, err := s.indexStep(ctx, &c, look, tell)
+		if err != nil && !errors.Is(err, errOvertaken) {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return fmt.Errorf("index the history: %w", err)
+		}
+		rest := followEvery
+		if did {
+			rest = time.Since(begun) // others have as much of the machine
+		} else if look {
+			looked = begun
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(rest):
+		}
+	}
+	return nil
+}
+
+// indexStep makes a segment, if one is to be made and this machine is the one to do it.
+func (s *Store) indexStep(ctx context.Context, c *segment.Cutter, look bool, tell func(left int64)) (did bool, err error) {
+	if look {
+		left, err := s.unindexed(ctx, c)
+		if err != nil {
+			return false, err
+		}
+		tell(left)
+	}
+	held, err := s.hold(ctx)
+	if err != nil || !held {
+		return false, err
+	}
+	if did, err = s.sealTail(ctx, c); err != nil || did || !look {
+		return did, err
+	}
+	if err := s.clear(ctx); err != nil {
+		return false, err
+	}
+	return s.renew(ctx, c)
+}
+
+// sealTail makes a segment of the first part of the tail if that is full.
+func (s *Store) sealTail(ctx context.Context, c *segment.Cutter) (did bool, err error) {
+	if _, _, err := s.catchUp(ctx, c); err != nil {
+		return false, err
+	}
+	p := s.history.tail.sealable(s, c)
+	if p == nil {
+		return false, nil
+	}
+	if err := s.writeSegment(ctx, c, p, nil); err != nil {
+		return false, err
+	}
+	return true, s.clearTail(ctx)
+}
+
+// writeSegment makes a segment of a stretch: of the tail, or in the place of another
+// segment. Its pieces are written in transactions of their own; a crash there leaves
+// pieces that are deleted when their time is over. The last transaction names it.
+func (s *Store) writeSegment(ctx context.Context, c *segment.Cutter, p *stretch, instead *volume) error {
+	s.history.building.Lock()
+	defer s.history.building.Unlock()
+	built, err := s.build(ctx, c, p)
+	if err != nil {
+		return err
+	}
+	kept, err := recordOf(p, built)
+	if err != nil {
+		return err
+	}
+	row := segmentRow{first: p.first, n: len(p.weights), pieces: random()}
+	if err := s.writePieces(ctx, row.pieces, built); err != nil {
+		return err
+	}
+	fault.Point("pieces written")
+	if err := s.nameSegment(ctx, row, kept, instead); err != nil {
+		return err
+	}
+	fault.Point("segment named")
+	return nil
+}
+
+// nameSegment is the commit point of a segment: before it its pieces are garbage, and
+// behind it what it was made of is.
+func (s *Store) nameSegment(ctx context.Context, row segmentRow, kept record.Segment, instead *volume) error {
+	raw, err := pack("segment", kept, row.first)
+	if err != nil {
+		return err
+	}
+	return s.db.update(ctx, "name a segment", func(tx pgx.Tx) error {
+		was, err := findSegment(ctx, tx, segmentFrom, row.first)
+		if err == nil && was != nil && was.pieces == row.pieces {
+			return nil // this transaction was committed, and made again
+		}
+		if err != nil {
+			return err
+		}
+		ends, err := s.fence(ctx, tx)
+		switch {
+		case err != nil:
+			return err
+		case instead == nil && (ends > row.first || was != nil):
+			return errOvertaken
+		case instead != nil:
+			err = s.unname(ctx, tx, instead.segmentRow)
+		default:
+			_, err = tx.Exec(ctx, `update history set ends = $1 where one`, row.end())
+		}
+		if err != nil {
+			return err
+		}
+		done, err := tx.Exec(ctx, `delete from unnamed where pieces = $1`, row.pieces)
+		if err == nil && done.RowsAffected() == 0 {
+			return errOvertaken // its pieces were taken for garbage
+		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `insert into segment (first, articles, pieces, bytes, record) values ($1, $2, $3, $4, $5)`,
+			row.first, row.n, row.pieces, kept.Bytes, raw)
+		return err
+	})
+}
+
+// unname deletes a segment, whose pieces stay a while for those that read them. Its error
+// is errOvertaken if the segment is not there.
+func (s *Store) unname(ctx context.Context, tx pgx.Tx, r segmentRow) error {
+	done, err := tx.Exec(ctx, `delete from segment where first = $1 and pieces = $2`, r.first, r.pieces)
+	if err == nil && done.RowsAffected() == 0 {
+		return errOvertaken
+	}
+	if err == nil {
+		_, err = tx.Exec(ctx, putUnnamed, r.pieces, s.db.ahead()+discardAfter)
+	}
+	return err
+}
+
+// build builds a segment of a stretch, with the dictionary that suits it.
+func (s *Store) build(ctx context.Context, c *segment.Cutter, p *stretch) (*segment.Built, error) {
+	codec := s.history.volumes.codec
+	d, err := s.newestDict(ctx)
+	if err != nil {
+		return nil, err
+	}
+	built, err := codec.Build(ctx, p.index, d, c.Versions)
+	if err != nil || !d.Stale(built) {
+		return built, err
+	}
+	if d, err = codec.MakeDict(ctx, s.dictNumber(d), p.index); err != nil || d == nil {
+		return built, err
+	}
+	if err := s.putDict(ctx, d); err != nil {
+		return nil, err
+	}
+	return codec.Build(ctx, p.index, d, c.Versions)
+}
+
+// recordOf is the record of what was built of a stretch.
+func recordOf(p *stretch, built *segment.Built) (r record.Segment, err error) {
+	columns, err := p.index.Columns()
+	if err != nil {
+		return r, err
+	}
+	oldest, newest, n := int64(math.MaxInt64), int64(0), 0
+	for _, seen := range columns.Seen {
+		if seen != 0 {
+			oldest, newest, n = min(oldest, seen), max(newest, seen), n+1
+		}
+	}
+	size := 2 * int64(len(built.Header))
+	for i, piece := range built.Pieces {
+		if size += int64(len(piece)); i >= built.Columns {
+			size += int64(len(piece))
+		}
+	}
+	total := int64(1)
+	for _, w := range p.weights {
+		total += w
+	}
+	sizes := make(map[uint64]int64) // shared out among feeds as their articles take it
+	for i, w := range p.weights {
+		if w > 0 {
+			sizes[columns.Origins[columns.Origin[i]].Feed] += w * size / total
+		}
+	}
+	return record.Segment{Oldest: oldest, Newest: newest, Bytes: size, Gone: len(p.weights) - n, Feeds: record.PackFeeds(sizes), Header: built.Header}, nil
+}
+
+// mostPieces bounds how many pieces a transaction writes or deletes, of 64 KB each at
+// most.
+const mostPieces = 16
+
+// numbered is a piece.
+type numbered struct {
+	number int64
+	value  []byte
+}
+
+// writePieces writes pieces, and what needs a copy twice.
+func (s *Store) writePieces(ctx context.Context, under int64, built *segment.Built) error {
+	var all []numbered
+	for i, p := range built.Pieces {
+		all = append(all, numbered{int64(i), p})
+		if i >= built.Columns {
+			all = append(all, numbered{int64(i) | twice, p})
+		}
+	}
+	for len(all) > 0 {
+		n := min(mostPieces, len(all))
+		err := s.db.update(ctx, "write pieces of a segment", func(tx pgx.Tx) error {
+			if _, err := s.fence(ctx, tx); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, putUnnamed, under, s.db.ahead()+discardAfter); err != nil {
+				return err
+			}
+			b := &pgx.Batch{}
+			for _, p := range all[:n] {
+				b.Queue(putPiece, under, p.number, seal("piece", p.value, under, p.number))
+			}
+			return tx.SendBatch(ctx, b).Close()
+		})
+		if err != nil {
+			return err
+		}
+		fault.Point("writing pieces")
+		all = all[n:]
+		if held, err := s.hold(ctx); err != nil || !held {
+			return errors.Join(errOvertaken, err)
+		}
+	}
+	return nil
+}
+
+const deleteTail = `
+with gone as (
+	delete from tail where first in (select first from tail where first < $1 order by first limit 500)
+	returning shard, id
+), texts as (
+	delete from article a using gone g where a.shard = g.shard and a.id = g.id
+)
+select count(*) from gone`
+
+// clearTail deletes what of the tail is in a segment.
+func (s *Store) clearTail(ctx context.Context) error {
+	for n := 1; n > 0; {
+		err := s.db.update(ctx, "delete what is in a segment", func(tx pgx.Tx) error {
+			ends, err := s.fence(ctx, tx)
+			if err == nil {
+				err = tx.QueryRow(ctx, deleteTail, ends).Scan(&n)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const (
+	overdue      = `select pieces from unnamed where until < now() + $1::interval order by pieces limit 1 for update`
+	deletePieces = `delete from piece where pieces = $1 and number in (select number from piece where pieces = $1 order by number limit $2)`
+)
+
+// clear deletes what others have left: what is in a segment, and the pieces that no
+// segment leads to, once their time is over.
+func (s *Store) clear(ctx context.Context) error {
+	if err := s.clearTail(ctx); err != nil {
+		return err
+	}
+	for more := true; more; {
+		err := s.db.update(ctx, "delete pieces of no segment", func(tx pgx.Tx) error {
+			more = false
+			if _, err := s.fence(ctx, tx); err != nil {
+				return err
+			}
+			var pieces int64
+			err := tx.QueryRow(ctx, overdue, s.db.ahead()).Scan(&pieces)
+			if errors.Is(err, pgx.ErrNoRows) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			more = true
+			done, err := tx.Exec(ctx, deletePieces, pieces, mostPieces)
+			if err == nil && done.RowsAffected() == 0 {
+				_, err = tx.Exec(ctx, `delete from unnamed where pieces = $1`, pieces)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,107 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"watcher/internal/store/segment"
+)
+
+// allSegments returns where all segments are, the oldest first.
+func (s *Store) allSegments(ctx context.Context) (all []segmentRow, err error) {
+	err = s.db.view(ctx, "list the segments", func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `select first, articles, pieces, broken from segment order by first`)
+		if err != nil {
+			return err
+		}
+		all, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (r segmentRow, err error) {
+			err = row.Scan(&r.first, &r.n, &r.pieces, &r.broken)
+			return r, err
+		})
+		return err
+	})
+	return all, err
+}
+
+// volumeOf opens a segment that was listed; nil if it is no more.
+func (s *Store) volumeOf(ctx context.Context, r segmentRow) (*volume, error) {
+	v, err := s.volumeAt(ctx, segmentFrom, r.first)
+	if v != nil && v.pieces != r.pieces {
+		v = nil
+	}
+	return v, err
+}
+
+// older says whether a segment was cut by an earlier version. One of a later version is
+// left to the machines that have it.
+func older(v, than segment.Versions) bool {
+	return v != than && v.Scanner <= than.Scanner && v.Languages <= than.Languages
+}
+
+// unindexed returns how many bytes of articles have no index that c's version made.
+func (s *Store) unindexed(ctx context.Context, c *segment.Cutter) (left int64, err error) {
+	all, err := s.allSegments(ctx)
+	for _, r := range all {
+		v, err := s.volumeOf(ctx, r)
+		if err != nil {
+			return 0, err
+		}
+		if v != nil && older(v.Versions(), c.Versions) {
+			left += v.kept.Bytes
+		}
+	}
+	return left, err
+}
+
+// renew makes the newest of the segments anew that are damaged, or were cut by an earlier
+// version.
+func (s *Store) renew(ctx context.Context, c *segment.Cutter) (did bool, err error) {
+	all, err := s.allSegments(ctx)
+	for _, r := range slices.Backward(all) {
+		v, err := s.volumeOf(ctx, r)
+		if err != nil {
+			return false, err
+		}
+		if v != nil && (v.broken || older(v.Versions(), c.Versions)) {
+			return true, s.rewrite(ctx, c, v, func(int, *segment.Article) bool { return false })
+		}
+	}
+	return false, err
+}
+
+// rewrite makes a segment anew without the articles that drop says.
+func (s *Store) rewrite(ctx context.Context, c *segment.Cutter, v *volume, drop func(position int, a *segment.Article) bool) error {
+	dropped := make([]bool, v.n)
+	p := &stretch{first: v.first, index: segment.NewMemory(c.Cut, func(position int) (segment.Article, error) {
+		if dropped[position] {
+			return segment.Article{Seen: time.Unix(0, 0)}, nil
+		}
+		a, err := s.article(ctx, v, position)
+		if err == nil && a.Seen.IsZero() {
+			a.Seen = time.Unix(0, 0)
+		}
+		return a, err
+	})}
+	for i := range v.n {
+		a, err := s.article(ctx, v, i)
+		if err == nil && i%256 == 0 {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return err
+		}
+		if dropped[i] = a.Seen.IsZero() || drop(i, &a); dropped[i] {
+			a = segment.Article{}
+		}
+		p.add(a)
+	}
+	err := s.writeSegment(ctx, c, p, v)
+	if errors.Is(err, errOvertaken) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,258 @@
+package postgres
+
+import (
+	"context"
+	"math"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"watcher/internal/feeds"
+	"watcher/internal/store/segment"
+)
+
+const (
+	// segmentArticles is how many articles a segment has, or a few more: those of a
+	// poll stay together.
+	segmentArticles = 8192
+	// segmentAge is how old the first article of a tail may become that has
+	// leastArticles. One of few articles is small, whatever its age.
+	segmentAge    = 24 * time.Hour
+	leastArticles = 1024
+)
+
+// tail is this machine's index over what is in no segment yet, of all machines. It takes
+// in what is new when somebody searches, and where segments are made of it.
+type tail struct {
+	mu    sync.Mutex // held while it catches up
+	parts []*stretch // all but the last grow no more
+	next  int64      // what is below it is taken in
+	torn  int64      // of howFar
+}
+
+// stretch is an index in memory over articles whose numbers follow each other.
+type stretch struct {
+	first   int64
+	index   *segment.Memory
+	weights []int64 // by article, see weightOf; 0 for one that is no more
+	begun   time.Time
+}
+
+func (p *stretch) end() int64 { return p.first + int64(len(p.weights)) }
+
+// add adds the next article; the zero Article for a number that has none.
+func (p *stretch) add(a segment.Article) {
+	w := int64(0)
+	if !a.Seen.IsZero() {
+		w = weightOf(&a)
+	}
+	addTo(p.index, a)
+	p.weights = append(p.weights, w)
+}
+
+// addTo adds an article to an index; the zero Article for a number that has none.
+func addTo(m *segment.Memory, a segment.Article) {
+	if a.Seen.IsZero() {
+		a.Seen = time.Unix(0, 0) // the zero time has no nanoseconds
+	}
+	m.Add(&a)
+}
+
+// weightOf is about what an article takes, unpacked.
+func weightOf(a *segment.Article) int64 {
+	it := &a.Item
+	return int64(64 + len(it.Title) + len(it.Summary) + len(it.Content) + len(it.Link) + len(it.GUID))
+}
+
+// catchUp takes in what has come, and returns the parts there are then, and how far the
+// history was, in one moment.
+func (s *Store) catchUp(ctx context.Context, c *segment.Cutter) (parts []*stretch, h howFar, err error) {
+	if err := s.number(ctx); err != nil {
+		return nil, h, err
+	}
+	t := &s.history.tail
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for {
+		var rows []tailRow
+		err := s.db.view(ctx, "follow the tail", func(tx pgx.Tx) (err error) {
+			if h, err = readHowFar(ctx, tx); err != nil {
+				return err
+			}
+			if h.torn != t.torn {
+				t.parts, t.next, t.torn = nil, 0, h.torn
+			}
+			rows, err = readTail(ctx, tx, tailFrom, max(t.next, h.ends), mostShown)
+			return err
+		})
+		if err != nil {
+			return nil, h, err
+		}
+		t.cutOff(h.ends)
+		if len(rows) == 0 {
+			return append([]*stretch(nil), t.parts...), h, nil
+		}
+		for i := range rows {
+			items, err := s.items(ctx, &rows[i])
+			if err != nil {
+				return nil, h, err
+			}
+			t.take(s, c, &rows[i], items)
+		}
+	}
+}
+
+// cutOff lets go of what is below a number: it is in a segment.
+func (t *tail) cutOff(ends int64) {
+	for len(t.parts) > 0 && t.parts[0].first < ends {
+		if t.parts[0].end() > ends { // another machine cut it elsewhere
+			t.parts, t.next = nil, 0
+			return
+		}
+		t.parts = t.parts[1:]
+	}
+}
+
+// take takes in the articles of a row; none where they could not be read.
+func (t *tail) take(s *Store, c *segment.Cutter, r *tailRow, items []feeds.Item) {
+	if r.first < t.next {
+		return // cutOff has begun anew behind the row that was asked for
+	}
+	t.next = r.end()
+	var p *stretch
+	if n := len(t.parts); n > 0 {
+		p = t.parts[n-1]
+	}
+	if p == nil || len(p.weights) >= segmentArticles || r.first-p.end() > segmentArticles {
+		p = s.newStretch(c, r.first)
+		t.parts = append(t.parts, p)
+	}
+	for p.end() < r.first {
+		p.add(segment.Article{})
+	}
+	for i := range r.articles {
+		a := segment.Article{}
+		if i < len(items) {
+			a = segment.Article{Seen: unixNano(r.seen), Feed: uint64(r.feed), Item: items[i]}
+		}
+		if p.begun.IsZero() {
+			p.begun = unixNano(r.seen)
+		}
+		p.add(a)
+	}
+}
+
+// newStretch begins an index over the tail.
+func (s *Store) newStretch(c *segment.Cutter, first int64) *stretch {
+	var last value
+	return &stretch{first: first, index: segment.NewMemory(c.Cut, func(position int) (segment.Article, error) {
+		return s.tailArticle(s.ending, first+int64(position), &last)
+	})}
+}
+
+// sealable returns the first part of the tail if a segment is to be made of it; it grows
+// no more then.
+func (t *tail) sealable(s *Store, c *segment.Cutter) *stretch {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.parts) == 0 {
+		return nil
+	}
+	p := t.parts[0]
+	if len(t.parts) > 1 {
+		return p
+	}
+	age := s.now().Sub(p.begun)
+	if n := len(p.weights); n < segmentArticles && (n < leastArticles || age < segmentAge) {
+		return nil
+	}
+	t.parts = append(t.parts, s.newStretch(c, p.end()))
+	return p
+}
+
+// value is what was read last of the tail: it has the articles beside the one that was
+// asked for.
+type value struct {
+	mu    sync.Mutex
+	rows  []tailRow // the articles of each follow
+	items [][]feeds.Item
+}
+
+// article returns the article of a number, which is the zero Article if it is no more,
+// and whether it is among the rows.
+func (v *value) article(s *Store, ctx context.Context, n int64) (a segment.Article, ok bool, err error) {
+	for i := range v.rows {
+		r := &v.rows[i]
+		if n < r.first || n >= r.end() {
+			continue
+		}
+		if v.items[i] == nil && r.packed != nil {
+			if v.items[i], err = s.items(ctx, r); err != nil {
+				return a, false, err
+			}
+			if i > 0 {
+				v.items[i-1] = nil // whoever goes on does not come back
+			}
+		}
+		if at := int(n - r.first); at < len(v.items[i]) {
+			a = segment.Article{Seen: unixNano(r.seen), Feed: uint64(r.feed), Item: v.items[i][at]}
+		}
+		return a, r.packed != nil, nil
+	}
+	return a, false, nil
+}
+
+// end is where the last of the rows ends.
+func (v *value) end() int64 {
+	if len(v.rows) == 0 {
+		return math.MinInt64
+	}
+	return v.rows[len(v.rows)-1].end()
+}
+
+// tailAt is the row that has a number, and those behind it.
+const tailAt = `
+select first, articles, feed, seen, shard, id, packed
+from tail left join article using (shard, id)
+where first >= (select max(first) from tail where first <= $1) order by first limit $2`
+
+// readAhead is how many rows of the tail are read with one where they are read in order.
+const readAhead = 16
+
+// tailArticle returns the article of a number that is in the tail, or was; the zero
+// Article if there is none.
+func (s *Store) tailArticle(ctx context.Context, n int64, last *value) (segment.Article, error) {
+	last.mu.Lock()
+	defer last.mu.Unlock()
+	a, ok, err := last.article(s, ctx, n)
+	if ok || err != nil {
+		return a, err
+	}
+	most := 1
+	if n == last.end() {
+		most = readAhead
+	}
+	var in *volume
+	err = s.db.view(ctx, "read an article of the tail", func(tx pgx.Tx) error {
+		in = nil
+		rows, err := readTail(ctx, tx, tailAt, n, most)
+		last.rows, last.items = rows, make([][]feeds.Item, len(rows))
+		if err != nil || len(rows) > 0 && n < rows[0].end() && rows[0].packed != nil {
+			return err
+		}
+		r, err := findSegment(ctx, tx, segmentFrom, n)
+		if err == nil && r != nil && r.first <= n {
+			in, err = s.volume(ctx, tx, r)
+		}
+		return err
+	})
+	switch {
+	case err != nil:
+		return segment.Article{}, err
+	case in != nil:
+		return s.article(ctx, in, int(n-in.first))
+	}
+	a, _, err = last.article(s, ctx, n)
+	return a, err
+}

@@ -1,0 +1,345 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"watcher/internal/store"
+	"watcher/internal/store/segment"
+)
+
+// Forget hides the articles that were seen before then, and none that were seen later:
+// the clock may have been wrong. The machine that makes segments deletes them.
+func (s *Store) Forget(before time.Time) error {
+	ctx, limit := s.ending, max(1, before.UnixNano())
+	err := s.db.update(ctx, "hide old articles", func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `update history set forgotten = $1 where one and forgotten <> $1`, limit)
+		return err
+	})
+	if err == nil {
+		err = s.alone(ctx, func() error { return s.forget(ctx, limit) })
+	}
+	if err != nil {
+		return fmt.Errorf("prune the history: %w", err)
+	}
+	return nil
+}
+
+// alone runs f if this machine has the lease of the history, or gets it: otherwise another
+// one does the same.
+func (s *Store) alone(ctx context.Context, f func() error) error {
+	defer s.using()()
+	held, err := s.hold(ctx)
+	if err == nil && held {
+		err = f()
+	}
+	if errors.Is(err, errOvertaken) {
+		err = nil
+	}
+	return err
+}
+
+// forget deletes the segments all of whose articles were seen before then, and those of
+// the tail.
+func (s *Store) forget(ctx context.Context, before int64) error {
+	all, err := s.allSegments(ctx)
+	for _, r := range all {
+		v, err := s.volumeOf(ctx, r)
+		if err == nil && v != nil && v.kept.Newest < before {
+			err = s.deleteSegment(ctx, r)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err == nil {
+		err = s.number(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	return s.deleteTail(ctx, func(r *tailRow) bool { return r.seen < before })
+}
+
+func (s *Store) deleteSegment(ctx context.Context, r segmentRow) error {
+	return s.db.update(ctx, "delete a segment", func(tx pgx.Tx) error {
+		if _, err := s.fence(ctx, tx); err != nil {
+			return err
+		}
+		if err := s.unname(ctx, tx, r); !errors.Is(err, errOvertaken) {
+			return err
+		}
+		return nil // it was committed, and made again
+	})
+}
+
+const (
+	// tailSizes has of the tail what is to be known without its text.
+	tailSizes   = `select first, feed, seen, bytes from tail where first >= $1 order by first limit 1000`
+	deleteRows  = `with gone as (delete from tail where first = any($1) returning shard, id) delete from article a using gone g where a.shard = g.shard and a.id = g.id`
+	tearTheTail = `update history set torn = torn + 1 where one`
+)
+
+// eachRow calls f with the rows of the tail, without their articles, some at a time, and
+// then flush.
+func (s *Store) eachRow(ctx context.Context, f func(r *tailRow, bytes int64), flush func() error) error {
+	for from := int64(0); ; {
+		type row struct {
+			First, Feed, Seen int64
+			Bytes             int32
+		}
+		var some []row
+		err := s.db.view(ctx, "measure the tail", func(tx pgx.Tx) error {
+			h, err := readHowFar(ctx, tx)
+			if err != nil {
+				return err
+			}
+			rows, err := tx.Query(ctx, tailSizes, max(from, h.ends))
+			if err == nil {
+				some, err = pgx.CollectRows(rows, pgx.RowToStructByPos[row])
+			}
+			return err
+		})
+		if err != nil || len(some) == 0 {
+			return err
+		}
+		for _, r := range some {
+			f(&tailRow{first: r.First, feed: r.Feed, seen: r.Seen}, int64(r.Bytes))
+			from = r.First + 1
+		}
+		if err := flush(); err != nil {
+			return err
+		}
+	}
+}
+
+// deleteTail deletes what old says of the tail.
+func (s *Store) deleteTail(ctx context.Context, old func(r *tailRow) bool) error {
+	var gone []int64
+	return s.eachRow(ctx, func(r *tailRow, _ int64) {
+		if old(r) {
+			gone = append(gone, r.first)
+		}
+	}, func() error {
+		if len(gone) == 0 {
+			return nil
+		}
+		err := s.db.update(ctx, "delete of the tail", func(tx pgx.Tx) error {
+			if _, err := s.fence(ctx, tx); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, tearTheTail); err != nil {
+				return err
+			}
+			_, err := tx.Exec(ctx, deleteRows, gone)
+			return err
+		})
+		gone = gone[:0]
+		return err
+	})
+}
+
+// A feed may take an eighth of the history: what one floods is its own past. What is
+// trimmed is trimmed by a sixteenth below its bound, so that it is not done again at once.
+const (
+	shares = 8
+	trimBy = 16
+	// worthIt is the part of a segment from which on it is made anew without it.
+	worthIt = 32
+	// mostRounds bounds how often Trim measures: how much a segment loses is known once
+	// it is made.
+	mostRounds = 4
+)
+
+// HistorySize returns how many bytes the history takes, of all machines, or a little less
+// until Trim has measured it once; grown is what came here since then; full says that this
+// machine had to trim it.
+func (s *Store) HistorySize() (size, grown int64, full bool) {
+	h := s.history
+	grown = h.grown.Load()
+	return h.size.Load() + grown, grown, h.full.Load()
+}
+
+// Trim deletes the oldest articles of feeds that take more than their share of most bytes,
+// and then the oldest of all until the history is within most, in small transactions. It
+// only measures where another machine has the lease, which trims.
+func (s *Store) Trim(most int64) (t store.Trimmed, err error) {
+	ctx := s.ending
+	over := make(map[int64]int64)
+	if err = s.number(ctx); err == nil {
+		_, _, err = s.surplus(ctx, most)
+	}
+	if err == nil {
+		err = s.alone(ctx, func() error {
+			for range mostRounds {
+				surplus, all, err := s.surplus(ctx, most)
+				if err != nil || all == 0 && len(surplus) == 0 {
+					return err
+				}
+				s.history.full.Store(true)
+				maps.Copy(over, surplus)
+				t.All = t.All || all > 0
+				n, err := s.trimAll(ctx, surplus, &all, most)
+				if t.Bytes += n; err != nil || n == 0 {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err == nil && len(over) > 0 {
+		t.Feeds, err = s.namesOf(ctx, slices.Collect(maps.Keys(over)))
+	}
+	if err != nil {
+		return t, fmt.Errorf("trim the history: %w", err)
+	}
+	return t, nil
+}
+
+// surplus returns how many bytes each feed has to lose, by its number, and how many all
+// feeds have to lose besides.
+func (s *Store) surplus(ctx context.Context, most int64) (feeds map[int64]int64, all int64, err error) {
+	sizes, total := make(map[int64]int64), int64(0)
+	s.history.grown.Store(0)
+	segments, err := s.allSegments(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, r := range segments {
+		v, err := s.volumeOf(ctx, r)
+		if err != nil {
+			return nil, 0, err
+		}
+		if v != nil {
+			v.kept.FeedSizes(func(feed uint64, size int64) { sizes[int64(feed)] += size })
+			total += v.kept.Bytes
+		}
+	}
+	err = s.eachRow(ctx, func(r *tailRow, bytes int64) {
+		sizes[r.feed] += bytes
+		total += bytes
+	}, func() error { return nil })
+	if err != nil {
+		return nil, 0, err
+	}
+	s.history.size.Store(total)
+	feeds = make(map[int64]int64)
+	share := most / shares
+	for feed, size := range sizes {
+		if feed != 0 && size > share {
+			feeds[feed] = size - share + share/trimBy
+			total -= feeds[feed]
+		}
+	}
+	if total > most {
+		all = total - most + most/trimBy
+	}
+	return feeds, all, nil
+}
+
+// trimAll deletes what is surplus, the oldest first, takes it off that, and returns about
+// how many bytes it was.
+func (s *Store) trimAll(ctx context.Context, surplus map[int64]int64, all *int64, most int64) (trimmed int64, err error) {
+	segments, err := s.allSegments(ctx)
+	for _, r := range segments {
+		v, err := s.volumeOf(ctx, r)
+		if err == nil && v != nil {
+			var n int64
+			n, err = s.trimSegment(ctx, v, surplus, all, most)
+			trimmed += n
+			s.history.size.Add(-n)
+		}
+		if err != nil {
+			return trimmed, err
+		}
+	}
+	if err != nil {
+		return trimmed, err
+	}
+	sizes := make(map[int64]int64)
+	err = s.eachRow(ctx, func(r *tailRow, bytes int64) { sizes[r.first] = bytes }, func() error { return nil })
+	if err != nil {
+		return trimmed, err
+	}
+	err = s.deleteTail(ctx, func(r *tailRow) bool {
+		size := sizes[r.first]
+		switch {
+		case surplus[r.feed] > 0:
+			surplus[r.feed] -= size
+		case *all > 0:
+			*all -= size
+		default:
+			return false
+		}
+		trimmed += size
+		s.history.size.Add(-size)
+		return true
+	})
+	return trimmed, err
+}
+
+// trimSegment does what trimAll does of a segment. One that is to lose a part is made anew
+// without it.
+func (s *Store) trimSegment(ctx context.Context, v *volume, surplus map[int64]int64, all *int64, most int64) (trimmed int64, err error) {
+	left := int64(0) // of v, without what is to go
+	v.kept.FeedSizes(func(feed uint64, size int64) { left += size - min(size, max(0, surplus[int64(feed)])) })
+	c := s.history.cutter.Load()
+	switch {
+	case *all > 0 && left <= *all+most/trimBy || left == 0:
+		v.kept.FeedSizes(func(feed uint64, size int64) {
+			surplus[int64(feed)] -= min(size, max(0, surplus[int64(feed)]))
+		})
+		*all -= left
+		return v.kept.Bytes, s.deleteSegment(ctx, v.segmentRow)
+	case c != nil && (*all > 0 || left < v.kept.Bytes-v.kept.Bytes/worthIt):
+		return s.thin(ctx, c, v, surplus, all)
+	}
+	return 0, nil
+}
+
+// thin makes a segment anew without what is surplus, the oldest of it, and returns about
+// how many bytes that was.
+func (s *Store) thin(ctx context.Context, c *segment.Cutter, v *volume, surplus map[int64]int64, all *int64) (trimmed int64, err error) {
+	columns, err := v.Columns()
+	if err != nil {
+		return 0, err
+	}
+	// An article is taken to have its share of what its feed has.
+	articles := make(map[uint64]int64)
+	for i, seen := range columns.Seen {
+		if seen != 0 {
+			articles[columns.Origins[columns.Origin[i]].Feed]++
+		}
+	}
+	each := make(map[uint64]int64)
+	v.kept.FeedSizes(func(feed uint64, size int64) { each[feed] = size / max(1, articles[feed]) })
+	err = s.rewrite(ctx, c, v, func(_ int, a *segment.Article) bool {
+		size := each[a.Feed]
+		switch {
+		case surplus[int64(a.Feed)] > 0:
+			surplus[int64(a.Feed)] -= size
+		case *all > 0:
+			*all -= size
+		default:
+			return false
+		}
+		trimmed += size
+		return true
+	})
+	return trimmed, err
+}
+
+// namesOf returns the names of feeds by their numbers, in order; "" for one that is not
+// configured any more.
+func (s *Store) namesOf(ctx context.Context, numbers []int64) (names []string, err error) {
+	for len(names) < len(numbers) {
+		names = slices.Insert(names, 0, "")
+	}
+	return names, err
+}

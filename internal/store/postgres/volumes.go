@@ -1,0 +1,350 @@
+package postgres
+
+import (
+	"container/list"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"watcher/internal/store/record"
+	"watcher/internal/store/segment"
+)
+
+// A segment has the articles of some thousand numbers that follow each other. Its row is
+// written once all of its pieces are there: from then on what the tail has of these
+// numbers counts no more, and is deleted bit by bit.
+//
+// A segment never changes. Where articles of it are to go, or the program cuts words in
+// another way than it did, another is made of the same numbers, and takes its place in
+// one transaction. Its pieces stay for as long as a search may read them.
+
+const (
+	// twice is added to a piece for its copy: without its columns nothing of a segment
+	// can be read.
+	twice = 1 << 31
+	// copied is the piece that has the record of the segment once more.
+	copied = math.MaxUint32
+)
+
+// errLost says that a piece of a segment is not there: it was damaged, or the segment is
+// no more.
+var errLost = errors.New("a piece of a segment is not there")
+
+// segmentRow is where a segment is.
+type segmentRow struct {
+	first  int64 // number of its first article
+	n      int   // numbers
+	pieces int64
+	broken bool // something of it was put aside
+}
+
+func (r segmentRow) end() int64 { return r.first + int64(r.n) }
+
+// volume is an open segment.
+type volume struct {
+	segmentRow
+	kept record.Segment // without its header
+	*segment.Segment
+}
+
+const (
+	// mostOpen is how many segments are open at once, with their columns in memory.
+	mostOpen = 32
+	// mostCached is how many pieces are kept in memory that were read.
+	mostCached = 256
+)
+
+// volumes are the segments that are open, and pieces of them.
+type volumes struct {
+	codec *segment.Codec
+
+	mu     sync.Mutex
+	dict   *segment.Dict // of the next segment; whose builds one
+	dicts  map[uint32]bool
+	open   lru[int64, *volume]
+	pieces lru[pieceKey, []byte]
+}
+
+type pieceKey struct {
+	pieces int64
+	number uint32
+}
+
+func newVolumes() (*volumes, error) {
+	c, err := segment.NewCodec()
+	return &volumes{codec: c, dicts: make(map[uint32]bool), open: lru[int64, *volume]{most: mostOpen}, pieces: lru[pieceKey, []byte]{most: mostCached}}, err
+}
+
+// lru is what was used last.
+type lru[K comparable, V any] struct {
+	most  int
+	at    map[K]*list.Element
+	order list.List // of entry[K, V], the one used last at the front
+}
+
+type entry[K comparable, V any] struct {
+	key   K
+	value V
+}
+
+func (l *lru[K, V]) get(k K) (v V, ok bool) {
+	e, ok := l.at[k]
+	if ok {
+		l.order.MoveToFront(e)
+		v = e.Value.(entry[K, V]).value
+	}
+	return v, ok
+}
+
+func (l *lru[K, V]) put(k K, v V) {
+	if l.at == nil {
+		l.at = make(map[K]*list.Element)
+	}
+	if e, ok := l.at[k]; ok {
+		e.Value = entry[K, V]{k, v}
+		l.order.MoveToFront(e)
+		return
+	}
+	l.at[k] = l.order.PushFront(entry[K, V]{k, v})
+	if l.order.Len() > l.most {
+		last := l.order.Back()
+		delete(l.at, last.Value.(entry[K, V]).key)
+		l.order.Remove(last)
+	}
+}
+
+func (l *lru[K, V]) drop(k K) {
+	if e, ok := l.at[k]; ok {
+		l.order.Remove(e)
+		delete(l.at, k)
+	}
+}
+
+const (
+	segmentBelow = `select first, articles, pieces, broken from segment where first < $1 order by first desc limit 1`
+	// segmentFrom is the first segment that ends behind a number.
+	segmentFrom = `
+select first, articles, pieces, broken from segment
+where first >= coalesce((select max(first) from segment where first <= $1), 0) and first + articles > $1
+order by first limit 1`
+	segmentRecord = `select record from segment where first = $1 and pieces = $2`
+)
+
+// findSegment returns where a segment is that a query finds; nil if there is none.
+func findSegment(ctx context.Context, tx pgx.Tx, query string, n int64) (*segmentRow, error) {
+	var r segmentRow
+	err := tx.QueryRow(ctx, query, n).Scan(&r.first, &r.n, &r.pieces, &r.broken)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	return &r, err
+}
+
+// volume opens a segment, in the transaction that found it.
+func (s *Store) volume(ctx context.Context, tx pgx.Tx, r *segmentRow) (*volume, error) {
+	vs := s.history.volumes
+	vs.mu.Lock()
+	v, ok := vs.open.get(r.pieces)
+	vs.mu.Unlock()
+	if ok && v.segmentRow == *r {
+		return v, nil
+	}
+	var raw []byte
+	if err := tx.QueryRow(ctx, segmentRecord, r.first, r.pieces).Scan(&raw); err != nil {
+		return nil, err
+	}
+	v = &volume{segmentRow: *r}
+	err := unpack("segment", raw, &v.kept, r.first)
+	if err != nil {
+		return nil, err
+	}
+	v.Segment, err = vs.codec.Open(v.kept.Header, func(number uint32) ([]byte, error) { return s.piece(r.pieces, number) })
+	if err == nil && v.Segment.Len() != r.n {
+		err = fmt.Errorf("%w: it has %d articles", segment.ErrDamaged, v.Segment.Len())
+	}
+	if errors.Is(err, segment.ErrDamaged) {
+		err = &brokenError{"segment", []any{r.first}, err}
+	}
+	if err == nil {
+		err = s.knowDict(ctx, tx, v.Dict())
+	}
+	if err != nil {
+		return nil, err
+	}
+	v.kept.Header = nil
+	vs.mu.Lock()
+	defer vs.mu.Unlock()
+	vs.open.put(r.pieces, v)
+	return v, nil
+}
+
+// volumeAt opens the segment that a query finds, in a transaction of its own; nil if
+// there is none.
+func (s *Store) volumeAt(ctx context.Context, query string, n int64) (v *volume, err error) {
+	err = s.db.view(ctx, "find a segment", func(tx pgx.Tx) error {
+		v = nil
+		r, err := findSegment(ctx, tx, query, n)
+		if err == nil && r != nil {
+			v, err = s.volume(ctx, tx, r)
+		}
+		return err
+	})
+	return v, err
+}
+
+// piece returns a piece of a segment.
+func (s *Store) piece(pieces int64, number uint32) ([]byte, error) {
+	vs, k := s.history.volumes, pieceKey{pieces, number}
+	vs.mu.Lock()
+	value, ok := vs.pieces.get(k)
+	vs.mu.Unlock()
+	if ok {
+		return value, nil
+	}
+	err := s.db.view(s.ending, "read a piece of a segment", func(tx pgx.Tx) (err error) {
+		value, err = readPiece(s.ending, tx, pieces, int64(number))
+		return err
+	})
+	if err == nil && value == nil {
+		err = errLost
+	}
+	if err != nil {
+		return nil, err
+	}
+	vs.mu.Lock()
+	defer vs.mu.Unlock()
+	vs.pieces.put(k, value)
+	return value, nil
+}
+
+// readPiece reads a piece; nil if there is none.
+func readPiece(ctx context.Context, tx pgx.Tx, pieces, number int64) ([]byte, error) {
+	var raw []byte
+	err := tx.QueryRow(ctx, `select value from piece where pieces = $1 and number = $2`, pieces, number).Scan(&raw)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return unseal("piece", raw, pieces, number)
+}
+
+const putPiece = `insert into piece (pieces, number, value) values ($1, $2, $3) on conflict (pieces, number) do nothing`
+
+// article returns the article at a position. One that is no more is the zero Article,
+// and so is one that was in a piece which is damaged, and is put aside.
+func (s *Store) article(ctx context.Context, v *volume, position int) (segment.Article, error) {
+	a, err := v.Article(position)
+	switch {
+	case err == nil:
+		if a.Seen.UnixNano() == 0 {
+			a = segment.Article{}
+		}
+		return a, nil
+	case errors.Is(err, errLost):
+		return s.elsewhere(ctx, v, position)
+	case errors.Is(err, segment.ErrDamaged):
+		// The piece was as it had been written, and cannot be read. There is nothing to
+		// be put aside: the next one made of these numbers is without the article.
+		return segment.Article{}, s.markBroken(ctx, v.segmentRow)
+	}
+	return segment.Article{}, err
+}
+
+// elsewhere returns an article of a segment that has lost a piece, or whose place another
+// has taken.
+func (s *Store) elsewhere(ctx context.Context, v *volume, position int) (segment.Article, error) {
+	n := v.first + int64(position)
+	now, err := s.volumeAt(ctx, segmentFrom, n)
+	switch {
+	case err != nil || now == nil || now.first > n:
+		return segment.Article{}, err
+	case now.pieces == v.pieces:
+		return segment.Article{}, s.markBroken(ctx, v.segmentRow)
+	}
+	return s.article(ctx, now, int(n-now.first))
+}
+
+// markBroken has a segment made anew of what can be read of it.
+func (s *Store) markBroken(ctx context.Context, r segmentRow) error {
+	if r.broken {
+		return nil
+	}
+	return s.db.update(ctx, "mark a damaged segment", func(tx pgx.Tx) error { return breaks(ctx, tx, r.pieces) })
+}
+
+// breaks marks the segment that has pieces, if there is one.
+func breaks(ctx context.Context, tx pgx.Tx, pieces int64) error {
+	var first int64
+	var raw []byte
+	err := tx.QueryRow(ctx, `select first, record from segment where pieces = $1 and not broken for update`, pieces).Scan(&first, &raw)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var kept record.Segment
+	if err := unpack("segment", raw, &kept, first); err != nil {
+		return err
+	}
+	kept.Broken = true
+	if raw, err = pack("segment", kept, first); err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `update segment set broken = true, record = $2 where first = $1`, first, raw)
+	return err
+}
+
+// pieceLost puts a piece back that was put aside, from its copy, or marks its segment.
+func pieceLost(ctx context.Context, tx pgx.Tx, _ *db, key []any) error {
+	pieces, number := key[0].(int64), key[1].(int64)
+	if number == copied {
+		return nil
+	}
+	value, err := readPiece(ctx, tx, pieces, number^twice)
+	if _, broken := errors.AsType[*brokenError](err); err != nil && !broken { // a broken one is put aside when it is asked for
+		return err
+	}
+	if value == nil {
+		return breaks(ctx, tx, pieces)
+	}
+	_, err = tx.Exec(ctx, putPiece, pieces, number, seal("piece", value, pieces, number))
+	return err
+}
+
+// segmentAgain puts the record of a segment back that cannot be read, from its copy, or
+// gives the segment up.
+func segmentAgain(ctx context.Context, tx pgx.Tx, d *db, key []any) error {
+	first := key[0].(int64)
+	var pieces int64
+	if err := tx.QueryRow(ctx, `select pieces from segment where first = $1 for update`, first).Scan(&pieces); err != nil {
+		return err
+	}
+	raw, err := readPiece(ctx, tx, pieces, copied)
+	if _, broken := errors.AsType[*brokenError](err); err != nil && !broken {
+		return err
+	}
+	if raw == nil {
+		if _, err := tx.Exec(ctx, `delete from segment where first = $1`, first); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, putUnnamed, pieces, d.ahead()+discardAfter)
+		return err
+	}
+	_, err = tx.Exec(ctx, `update segment set record = $2 where first = $1`, first, seal("segment", raw, first))
+	return err
+}
+
+const (
+	putUnnamed = `insert into unnamed (pieces, until) values ($1, now() + $2::interval) on conflict (pieces) do update set until = excluded.until`
+	// discardAfter is how long the pieces of a segment that is no more are kept for the
+	// searches that read them.
+	discardAfter = 10 * time.Minute
+)
