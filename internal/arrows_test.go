@@ -63,7 +63,7 @@ var arrows = map[string]string{
 	"store/sealed":              "",
 	"store/postgres":            "fault feeds notify poll store store/record store/segment",
 	"store/segment":             "feeds rules/words",
-	"store/storetest":           "feeds notify notify/story poll store",
+	"store/storetest":           "feeds notify notify/story poll store store/segment",
 	"suggest":                   "",
 	"suspects":                  "fault",
 	"testutil":                  "feeds text",

@@ -1,8 +1,11 @@
 package bolt_test
 
 import (
+	"errors"
+	"os"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
 
 	"watcher/internal/store/bolt"
 	"watcher/internal/store/storetest"
@@ -17,6 +20,13 @@ func TestStore(t *testing.T) {
 			Open: func(t *testing.T) storetest.BothHalves {
 				t.Helper()
 				return open(t, path)
+			},
+			// A process that is killed leaves the file as its last transaction did.
+			Kill: func(t *testing.T, s storetest.BothHalves) {
+				t.Helper()
+				synctest.Wait()
+				file, err := os.ReadFile(path)
+				must(t, errors.Join(err, s.Close(), os.WriteFile(path, file, 0o600)))
 			},
 			Break: func(t *testing.T, s storetest.BothHalves, r storetest.Record) bool {
 				t.Helper()

@@ -3,18 +3,15 @@ package bolt
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"watcher/internal/store/sealed"
 )
@@ -100,77 +97,6 @@ func indexAndWrite(path string) {
 		}
 		fmt.Println(n + 50)
 	}
-}
-
-// TestIndexHoldsArticles: whatever order articles come, are put into segments, pruned
-// and trimmed in, and the process ends in, the index has what the history has.
-func TestIndexHoldsArticles(t *testing.T) {
-	for seed := range uint64(4) {
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			dir := t.TempDir()
-			synctest.Test(t, func(t *testing.T) { indexHoldsArticles(t, dir, rand.New(rand.NewPCG(seed, 1))) })
-		})
-	}
-}
-
-func indexHoldsArticles(t *testing.T, dir string, rng *rand.Rand) {
-	path := filepath.Join(dir, "watcher.db")
-	s, err := Open(path)
-	ok(t, err)
-	var want []string // what is kept
-	n, before := 0, 0
-	defer func() { ok(t, s.Close()) }()
-	for step := range 14 {
-		switch did := rng.IntN(8); did {
-		case 0, 1, 2:
-			more := 100 + rng.IntN(1200)
-			bring(t, s, n, n+more, 1+rng.IntN(100))
-			n += more
-			want = append(want, titles(t, s)[len(want):]...)
-		case 3, 4:
-			index(t, s)
-		case 5:
-			before = max(before, 5_000_000+n-rng.IntN(3000))
-			ok(t, s.Forget(time.Unix(int64(before), 0)))
-			want = slices.DeleteFunc(want, func(a string) bool { return a < fmt.Sprint(before) })
-		case 6:
-			s.cutter.Store(&plain)
-			_, _, err := s.surplus(1 << 40)
-			ok(t, err)
-			size, _, _ := s.HistorySize()
-			_, err = s.Trim(size * int64(5+rng.IntN(5)) / 10)
-			ok(t, err)
-			left := titles(t, s)
-			if !within(left, want) || len(left) == 0 && size > 1<<20 {
-				t.Fatalf("step %d: trimming left %d of %d", step, len(left), len(want))
-			}
-			want = left
-		case 7: // it ends without notice
-			copied := filepath.Join(dir, fmt.Sprint(step, ".db"))
-			file, err := os.ReadFile(path)
-			ok(t, err)
-			ok(t, os.WriteFile(copied, file, 0o600))
-			closed := s.Close()
-			path = copied
-			s, err = Open(path)
-			ok(t, errors.Join(closed, err))
-		}
-		sameLines(t, fmt.Sprint("step ", step, ", history"), titles(t, s), want)
-		sameLines(t, fmt.Sprint("step ", step, ", found"), searchedOf(t, s, want, want), want)
-		if found := searched(t, s, "every"); len(found) != len(want) {
-			t.Fatalf("step %d: %d are found, %d are kept", step, len(found), len(want))
-		}
-	}
-}
-
-// within says whether all of some are in all, in its order.
-func within(some, all []string) bool {
-	for _, a := range all {
-		if len(some) > 0 && some[0] == a {
-			some = some[1:]
-		}
-	}
-	return len(some) == 0
 }
 
 // TestOldStores: of stores of earlier versions all articles are in segments after a

@@ -11,6 +11,7 @@ import (
 	"watcher/internal/poll"
 	"watcher/internal/store"
 	"watcher/internal/store/postgres"
+	"watcher/internal/store/segment"
 	"watcher/internal/store/storetest"
 )
 
@@ -148,5 +149,56 @@ func (l later) Trace(context.Context, string) (t notify.Trace, err error) { l.le
 
 func (l later) Traces(context.Context, time.Time, func(notify.Trace) bool) error {
 	l.leave("Traces")
+	return nil
+}
+
+func (l later) ReportOnce(context.Context, string, []notify.Alert) error {
+	l.leave("ReportOnce")
+	return nil
+}
+
+func (l later) Oldest(context.Context, string, int) (h notify.Holding, err error) {
+	l.leave("Oldest")
+	return
+}
+
+func (l later) Failing(context.Context) (map[string]notify.Failing, error) {
+	l.leave("Failing")
+	return nil, nil
+}
+
+func (l later) Watch() *store.AlertWatch { l.leave("Watch"); return nil }
+
+func (l later) Again(context.Context, string) (int, error) { l.leave("Again"); return 0, nil }
+
+func (l later) Revive(context.Context, string) (int, error) { l.leave("Revive"); return 0, nil }
+
+func (l later) Runs(context.Context, segment.Cutter) iter.Seq2[segment.Run, error] {
+	l.leave("Runs")
+	return nil
+}
+
+func (l later) Article(context.Context, uint64) (a segment.Article, ok bool, err error) {
+	l.leave("Article")
+	return
+}
+
+func (l later) Index(context.Context, segment.Cutter, func(int64)) error {
+	l.leave("Index")
+	return nil
+}
+
+func (l later) Forget(time.Time) error { l.leave("Forget"); return nil }
+
+func (l later) Trim(int64) (t store.Trimmed, err error) { l.leave("Trim"); return }
+
+func (l later) HistorySize() (size, grown int64, full bool) { l.leave("HistorySize"); return }
+
+func (l later) Shown(context.Context, string) ([]byte, error) { l.leave("Shown"); return nil, nil }
+
+func (l later) Damages(context.Context) ([]store.Damage, error) { l.leave("Damages"); return nil, nil }
+
+func (l later) ReportDamage(context.Context, []store.Damage, []notify.Alert) error {
+	l.leave("ReportDamage")
 	return nil
 }

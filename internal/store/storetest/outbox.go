@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"context"
 	"errors"
 	"slices"
 	"testing"
@@ -11,36 +10,6 @@ import (
 	"watcher/internal/notify/story"
 	"watcher/internal/store"
 )
-
-// AlertHistory is what a person asks of the outbox and does with it.
-type AlertHistory interface {
-	Report(ctx context.Context, alerts []notify.Alert) error
-	Traces(ctx context.Context, since time.Time, yield func(notify.Trace) bool) error
-	DeadTraces(ctx context.Context, since time.Time) ([]notify.Trace, error)
-	Trace(ctx context.Context, id string) (notify.Trace, error)
-	Retry(ctx context.Context, id string) error
-	Drop(ctx context.Context, id string) error
-	Retire(ctx context.Context, targets []string) (int, error)
-	Mute(ctx context.Context, m notify.Mute) error
-	Mutes(ctx context.Context) ([]notify.Mute, error)
-	Matched(ctx context.Context, rules []string) (map[string]time.Time, error)
-	Tally(ctx context.Context) (notify.OutboxTally, error)
-	Queues(ctx context.Context, targets []string) (map[string]notify.TargetQueue, error)
-
-	// Newest returns articles of which an alert is wanted, at most n, newest first,
-	// from behind a place on; nil begins. It looks at a bounded part of what there is:
-	// next is the place to go on from, with whatever was found; nil at the end. Beside
-	// returns all alerts of the article of one, and Acknowledge notes on them who has seen to it.
-	Newest(ctx context.Context, f notify.AlertFilter, behind []byte, n int) (found []notify.Logged, next []byte, reached time.Time, err error)
-	Beside(ctx context.Context, id string) ([]notify.Trace, error)
-	Acknowledge(ctx context.Context, id string, a notify.Acknowledgement) error
-
-	// RuleTallies and FeedTallies return what each brought on the last days, of the
-	// zone of CountIn; none for one that never brought anything.
-	CountIn(zone *time.Location)
-	RuleTallies(ctx context.Context, rules []string) (map[string]store.Tally, error)
-	FeedTallies(ctx context.Context, feeds []string) (map[string]store.Tally, error)
-}
 
 // outboxTests are those of the outbox beyond what each delivery goes through.
 var outboxTests = []test{

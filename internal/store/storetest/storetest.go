@@ -6,18 +6,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"watcher/internal/notify"
-	"watcher/internal/poll"
 )
-
-// BothHalves is both durable halves in one.
-type BothHalves interface {
-	poll.Ledger
-	notify.Outbox
-	AlertHistory
-	Close() error
-}
 
 // Open opens the store of a test. Opening it a second time, after Close, finds what
 // was stored.
@@ -83,9 +72,8 @@ type (
 )
 
 // Run runs the suite, each test on data of its own, which fresh makes, for a machine or
-// for several at a time. It runs in a bubble (synctest), in
-// which time passes at once; a store whose clock is not time.Now must follow the
-// bubble's.
+// for several at a time. It runs in a bubble (synctest), in which time passes at once; a
+// store whose clock is not time.Now must follow the bubble's.
 func Run(t *testing.T, fresh func(t *testing.T, several bool) Data) {
 	always := func(Data) bool { return true }
 	for _, part := range []struct {
@@ -93,7 +81,7 @@ func Run(t *testing.T, fresh func(t *testing.T, several bool) Data) {
 		can   func(Data) bool
 		needs string // what can is
 	}{
-		{onOne(feedTests, keptTests, queueTests, outboxTests, floodTests, alertTests), always, ""},
+		{slices.Concat(onOne(feedTests, keptTests, queueTests, outboxTests, floodTests, alertTests, askedTests), historyTests), always, ""},
 		{machineTests, func(d Data) bool { return d.Join != nil }, severalMachines},
 		{answerTests, func(d Data) bool { return d.LoseAnswer != nil }, "answers that can be lost"},
 		{damageTests, func(d Data) bool { return d.Break != nil }, "records that can be broken"},
