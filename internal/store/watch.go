@@ -92,8 +92,29 @@ func (w *AlertWatch) take(came bool, ids []string) {
 			w.missed = true
 		}
 	}
+	w.wake()
+}
+
+// wake lets Next return. The caller holds mu.
+func (w *AlertWatch) wake() {
 	select {
 	case w.news <- struct{}{}:
 	default: // it has not looked yet
 	}
+}
+
+// Miss tells that there was more than can be told.
+func (w *AlertWatches) Miss() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, one := range w.all {
+		one.miss()
+	}
+}
+
+func (w *AlertWatch) miss() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.missed = true
+	w.wake()
 }

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"watcher/internal/notify"
+	"watcher/internal/store"
 	"watcher/internal/store/record"
 )
 
@@ -80,4 +83,63 @@ func (d *db) setAside(ctx context.Context, tx pgx.Tx, a aside, e *brokenError) e
 		return err
 	}
 	return a.mend(ctx, tx, d, e.key)
+}
+
+// mostDamages bounds what is reported at a time.
+const mostDamages = 1000
+
+const (
+	untoldDamages = `select id, record from damage where told is null order by since, id limit $1`
+	lockDamages   = `select id from damage where id = any($1) and told is null order by id for update`
+	tellDamages   = `update damage set told = now() + $1::interval where id = any($2)`
+)
+
+// Damages returns what was put aside and not reported yet, the oldest first.
+func (s *Store) Damages(ctx context.Context) ([]store.Damage, error) {
+	var untold []store.Damage
+	err := s.db.view(ctx, "read what was damaged", func(tx pgx.Tx) error {
+		untold = nil
+		rows, err := tx.Query(ctx, untoldDamages, mostDamages)
+		if err != nil {
+			return err
+		}
+		var id int64
+		var raw []byte
+		_, err = pgx.ForEachRow(rows, []any{&id, &raw}, func() error {
+			var r record.Damage
+			if err := unpack("damage", raw, &r, id); err != nil {
+				return err
+			}
+			d := store.Damage{Number: uint64(id), Since: r.Since, Error: r.Error, Record: fmt.Sprintf("%q of %s", r.Key, r.Bucket)}
+			untold = append(untold, d)
+			return nil
+		})
+		return err
+	})
+	return untold, err
+}
+
+// ReportDamage holds alerts that tell of damages, which are told from then on, in one
+// transaction. Where another machine has told one of them meanwhile, nothing is held:
+// what is left is asked for again.
+func (s *Store) ReportDamage(ctx context.Context, damages []store.Damage, alerts []notify.Alert) error {
+	ids := make([]int64, len(damages))
+	for i, d := range damages {
+		ids[i] = int64(d.Number)
+	}
+	slices.Sort(ids)
+	return s.db.update(ctx, "store a report of damage", func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, lockDamages, ids)
+		if err != nil {
+			return err
+		}
+		untold, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+		if err != nil || len(untold) < len(ids) {
+			return err
+		}
+		if _, err := tx.Exec(ctx, tellDamages, s.db.ahead(), ids); err != nil {
+			return err
+		}
+		return s.insertAlerts(ctx, tx, alerts)
+	})
 }

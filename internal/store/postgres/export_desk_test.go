@@ -1,4 +1,61 @@
 package postgres
 
+import (
+	"context"
+	"encoding/binary"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"watcher/internal/notify"
+	"watcher/internal/store/record"
+)
+
 // Seal is seal of nothing.
 func Seal(table string, key []any) []byte { return seal(table, nil, key...) }
+
+// Tell tells who looks at alerts of some.
+func (s *Store) Tell(came bool, ids ...string) { s.tell(came, ids...) }
+
+// Brought counts what polls brought in a transaction of their own.
+func (s *Store) Brought(ctx context.Context, feed int64, at time.Time, items int, alerts []notify.Alert, made map[string]int) error {
+	return s.db.update(ctx, "count", func(tx pgx.Tx) error {
+		if err := s.countBrought(ctx, tx, []brought{{feed: feed, at: at, items: items, alerts: alerts}}); err != nil {
+			return err
+		}
+		return s.noteRules(ctx, tx, alerts, made)
+	})
+}
+
+// Log stores alerts as they would be once a message of each was composed, the oldest
+// first: where dead says so it was given up.
+func (s *Store) Log(ctx context.Context, dead bool, at time.Time, alerts ...notify.Alert) error {
+	return s.db.update(ctx, "log", func(tx pgx.Tx) error {
+		var b pgx.Batch
+		for i := range alerts {
+			a := &alerts[i]
+			m := "msg_" + a.ID
+			r := record.Alert{Alert: record.BodyOf(a), Target: a.Target, Keys: record.KeysOf(a.Keys), Since: at, Ended: at, Messages: []string{m}}
+			r.Logged = binary.BigEndian.AppendUint64(stampOf(at), uint64(random()))
+			d := record.Delivery{Message: record.Message{ID: m, Target: a.Target, AlertIDs: []string{a.ID}}, Frozen: at, Apart: true}
+			b.Queue(`insert into target (target) values ($1) on conflict do nothing`, a.Target)
+			if dead {
+				d.Dead = at
+				b.Queue(`insert into dead values ($1, $2)`, a.Target, a.ID)
+			} else {
+				d.Sent = at
+			}
+			row, err := pack("alert", r, a.ID)
+			if err != nil {
+				return err
+			}
+			b.Queue(`insert into alert values ($1, $2, $3)`, a.ID, a.Target, row)
+			b.Queue(`insert into alert_log values ($1, $2, $3, $4)`, a.Target, r.Logged, a.ID, r.LogEntry())
+			if row, err = pack("delivery", d, m); err != nil {
+				return err
+			}
+			b.Queue(`insert into delivery values ($1, $2, $3)`, m, a.Target, row)
+		}
+		return tx.SendBatch(ctx, &b).Close()
+	})
+}

@@ -6,6 +6,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -27,6 +28,7 @@ type Store struct {
 	end     context.CancelFunc
 	running sync.WaitGroup
 	history *history
+	gossip  gossip
 }
 
 // Options are what a Store has from the program around it.
@@ -71,7 +73,7 @@ func (s *Store) begin(ctx context.Context) error {
 	if err := s.beat(ctx); err != nil {
 		return err
 	}
-	s.every(s.timing.beat, s.beat)
+	s.every(s.timing.beat, func(ctx context.Context) error { return errors.Join(s.beat(ctx), s.lookForWatchers(ctx)) })
 	return nil
 }
 

@@ -54,3 +54,23 @@ create table damage (
 	told   timestamptz, -- when it was reported
 	record bytea not null
 );
+
+-- On which machines somebody looks at what comes and changes, since when, and until when
+-- that is believed.
+create table watch (
+	machine bigint primary key,
+	since   timestamptz not null,
+	until   timestamptz not null
+) with (fillfactor = 50);
+
+-- What machines told of alerts while somebody looked at another one. It is kept for a
+-- minute.
+create table told (
+	machine bigint not null,
+	part    bigint not null, -- random
+	at      timestamptz not null,
+	came    text[] not null,
+	changed text[] not null,
+	missed  boolean not null, -- there was more
+	primary key (machine, part)
+);

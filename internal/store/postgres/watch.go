@@ -1,0 +1,241 @@
+package postgres
+
+import (
+	"context"
+	"maps"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"watcher/internal/store"
+)
+
+// Who looks at what comes and changes hears of what this machine commits at once. While
+// somebody looks at one machine, the others write down what they tell, a part each half
+// second, and that machine reads it. They notice with a look as often as a heartbeat, and
+// begin with what they have told since the one before: nothing is left out, whoever
+// begins to look is told of it some seconds late at first. Where nobody looks, nothing
+// is written.
+const (
+	// gossipEvery is how often it is written and read.
+	gossipEvery = 500 * time.Millisecond
+	// looksFor is how long a machine is believed that somebody looks there.
+	looksFor = 15 * time.Second
+	// toldKept is how long it is kept what was told: longer than it takes to notice
+	// that somebody looks, and to read it.
+	toldKept = time.Minute
+	// mostTold bounds the alerts of which it is remembered.
+	mostTold = 4096
+)
+
+// gossip is what a machine has told, and hears of others.
+type gossip struct {
+	watches store.AlertWatches
+
+	mu      sync.Mutex
+	running bool
+	told    []telling // of the last time, the oldest first
+	ids     int       // in told
+	lost    time.Time // when the last was told that had no room any more
+
+	// Of who exchanges it, one at a time.
+	written time.Time           // when the last was told that was written
+	looked  time.Time           // when it was last written that somebody looks here
+	heard   map[int64]time.Time // the parts of others that were told here, and when
+}
+
+// telling is something that was told.
+type telling struct {
+	at   time.Time // by the database's clock
+	came bool
+	ids  []string
+}
+
+// Watch returns one that hears of what is committed from now on, on any machine. It has
+// to be closed.
+func (s *Store) Watch() *store.AlertWatch {
+	w := s.gossip.watches.Watch()
+	s.beginGossip()
+	return w
+}
+
+// tell tells of alerts whose transaction was committed; came says that they are new, or
+// were told already.
+func (s *Store) tell(came bool, ids ...string) {
+	if len(ids) == 0 {
+		return
+	}
+	s.gossip.watches.Tell(came, ids...)
+	s.gossip.remember(telling{s.now(), came, ids})
+}
+
+func (g *gossip) remember(t telling) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.told, g.ids = append(g.told, t), g.ids+len(t.ids)
+	for g.ids > mostTold || t.at.Sub(g.told[0].at) > looksFor {
+		if g.ids > mostTold {
+			g.lost = g.told[0].at
+		}
+		g.ids -= len(g.told[0].ids)
+		g.told = g.told[1:]
+	}
+}
+
+// since returns what was told since a time, and whether that is not all.
+func (g *gossip) since(t time.Time) (came, changed []string, missed bool, last time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	came, changed = []string{}, []string{} // not nil, which is null
+	for _, one := range g.told {
+		if !one.at.After(t) {
+			continue
+		}
+		if last = one.at; one.came {
+			came = append(came, one.ids...)
+		} else {
+			changed = append(changed, one.ids...)
+		}
+	}
+	return came, changed, g.lost.After(t), last
+}
+
+const (
+	lookHere = `
+insert into watch as w (machine, since, until) values ($1, now() + $2::interval, now() + $2::interval + $3::interval)
+on conflict (machine) do update set until = excluded.until,
+	since = case when w.until > excluded.since then w.since else excluded.since end`
+	looksElsewhere = `select min(since) from watch where machine <> $1 and until > now() + $2::interval`
+	putTold        = `
+insert into told (machine, part, at, came, changed, missed) values ($1, $2, now() + $3::interval, $4, $5, $6)
+on conflict (machine, part) do nothing`
+	toldElsewhere = `
+select part, came, changed, missed from told
+where machine <> $1 and at > now() + $2::interval - $3::interval order by at, part`
+	dropTold  = `delete from told where at < now() + $1::interval - $2::interval`
+	dropLooks = `delete from watch where machine = $1 or until < now() + $2::interval - $3::interval`
+)
+
+// lookForWatchers sees whether somebody looks at another machine.
+func (s *Store) lookForWatchers(ctx context.Context) error {
+	var since *time.Time
+	err := s.db.view(ctx, "see who looks", func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, looksElsewhere, s.self.id, s.db.ahead()).Scan(&since)
+	})
+	if err == nil && since != nil {
+		s.beginGossip()
+	}
+	return err
+}
+
+// beginGossip lets this machine write and read what is told, until nobody looks.
+func (s *Store) beginGossip() {
+	g := &s.gossip
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.running || s.ending.Err() != nil {
+		return
+	}
+	g.running, g.looked, g.heard = true, time.Time{}, make(map[int64]time.Time)
+	s.running.Go(func() {
+		for s.goesOn() {
+			select {
+			case <-s.ending.Done():
+			case <-time.After(gossipEvery):
+			}
+		}
+	})
+}
+
+// goesOn exchanges what is told once, and says whether to do so again.
+func (s *Store) goesOn() bool {
+	elsewhere, err := s.exchange(s.ending)
+	if err != nil && s.ending.Err() == nil {
+		s.log.Warn("who looks at alerts hears late of those of other machines", "error", err)
+	}
+	g := &s.gossip
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.running = s.ending.Err() == nil && (err != nil || elsewhere || g.watches.Any())
+	return g.running
+}
+
+// exchange writes what was told here, where somebody looks elsewhere, and tells here what
+// was told elsewhere.
+func (s *Store) exchange(ctx context.Context) (elsewhere bool, err error) {
+	g, now := &s.gossip, s.now()
+	var heard []part
+	var last time.Time
+	looks, mine := g.watches.Any(), random()
+	err = s.db.update(ctx, "tell who looks", func(tx pgx.Tx) error {
+		var since *time.Time
+		var b pgx.Batch
+		ahead := s.db.ahead()
+		b.Queue(looksElsewhere, s.self.id, ahead).QueryRow(func(r pgx.Row) error { return r.Scan(&since) })
+		if looks {
+			b.Queue(toldElsewhere, s.self.id, ahead, looksFor).Query(func(rows pgx.Rows) (err error) {
+				heard, err = pgx.CollectRows(rows, pgx.RowToStructByPos[part])
+				return err
+			})
+		}
+		if looks && now.Sub(g.looked).Abs() > looksFor/3 {
+			b.Queue(lookHere, s.self.id, ahead, looksFor)
+			b.Queue(dropTold, ahead, toldKept)
+		}
+		if !looks {
+			b.Queue(dropLooks, s.self.id, ahead, looksFor)
+		}
+		if err := tx.SendBatch(ctx, &b).Close(); err != nil {
+			return err
+		}
+		if elsewhere = since != nil; !elsewhere {
+			return nil
+		}
+		from := g.written
+		if since.After(from) {
+			from = since.Add(-time.Second) // clocks of machines differ a little
+		}
+		came, changed, missed, until := g.since(from)
+		if last = until; last.IsZero() {
+			return nil
+		}
+		_, err := tx.Exec(ctx, putTold, s.self.id, mine, ahead, came, changed, missed)
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	if looks && now.Sub(g.looked).Abs() > looksFor/3 {
+		g.looked = now
+	}
+	if !last.IsZero() {
+		g.written = last
+	}
+	s.hear(heard, now)
+	return elsewhere, nil
+}
+
+// part is a row of what another machine has told.
+type part struct {
+	ID            int64
+	Came, Changed []string
+	Missed        bool
+}
+
+// hear tells here what was told elsewhere, each part once.
+func (s *Store) hear(parts []part, now time.Time) {
+	g := &s.gossip
+	for _, p := range parts {
+		if _, again := g.heard[p.ID]; again {
+			continue
+		}
+		g.watches.Tell(true, p.Came...)
+		g.watches.Tell(false, p.Changed...)
+		if p.Missed {
+			g.watches.Miss()
+		}
+		g.heard[p.ID] = now
+	}
+	maps.DeleteFunc(g.heard, func(_ int64, at time.Time) bool { return now.Sub(at) > toldKept })
+}
