@@ -51,7 +51,7 @@ func (d *db) mending(ctx context.Context, transact func() error) error {
 		if !known {
 			return err
 		}
-		err = d.transact(ctx, "put a damaged record aside", pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error {
+		err = d.transact(ctx, "put a damaged record aside", toWrite, func(tx pgx.Tx) error {
 			return d.setAside(ctx, tx, a, broken)
 		})
 		if err != nil {

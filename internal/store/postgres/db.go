@@ -11,14 +11,20 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"watcher/internal/backoff"
 )
 
 const (
-	// statementTime bounds a transaction: a host that vanished sends nothing, and
+	// statementTime bounds a statement: a host that vanished sends nothing, and
 	// keepalives do not see data that is not acknowledged.
 	statementTime = 5 * time.Second
-	// tries bounds how often a transaction is made again.
-	tries = 6
+	// patience bounds how long a transaction is made again, so that a switchover of the
+	// primary is a pause and not an error.
+	patience = 10 * time.Second
+	// firstPause and longestPause are those between two tries, of which half is left to
+	// chance.
+	firstPause, longestPause = 20 * time.Millisecond, time.Second
 )
 
 // db is the database: transactions that are made again where that helps.
@@ -26,7 +32,16 @@ type db struct {
 	outside
 	pool   *pgxpool.Pool
 	log    *slog.Logger
-	skewed atomic.Int64 // of the database's clock ahead of ours, in nanoseconds
+	self   int64         // id of the machine
+	skewed atomic.Int64  // of the database's clock ahead of ours, in nanoseconds
+	era    atomic.Uint64 // of connections; see discard
+	away   atomic.Pointer[Away]
+}
+
+// Away says that the database does not answer, or cannot be written.
+type Away struct {
+	Since time.Time // by this machine's clock
+	Err   error
 }
 
 // outside is the world around the store.
@@ -38,20 +53,23 @@ type outside struct {
 	dial   pgconn.DialFunc // nil is the network
 }
 
-func connect(ctx context.Context, dsn string, log *slog.Logger, w outside) (*db, error) {
-	cfg, err := pgxpool.ParseConfig(dsn)
+func connect(ctx context.Context, dsn string, log *slog.Logger, self int64, w outside) (*db, error) {
+	cfg, err := poolConfig(dsn)
 	if err != nil {
 		return nil, err
 	}
-	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe // prepared statements do not outlive a transaction behind PgBouncer
 	if w.dial != nil {
 		cfg.ConnConfig.DialFunc = w.dial
 	}
-	pool, err := pgxpool.NewWithConfig(ctx, cfg)
-	if err != nil {
+	d := &db{outside: w, log: log, self: self}
+	cfg.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
+		c.PgConn().CustomData()[eraKey] = d.era.Load()
+		return nil
+	}
+	if d.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
 		return nil, err
 	}
-	return &db{outside: w, pool: pool, log: log}, nil
+	return d, nil
 }
 
 func (d *db) close() { d.pool.Close() }
@@ -62,47 +80,133 @@ func (d *db) ahead() time.Duration { return d.offset() }
 // skew is how far the database's clock is ahead of this machine's.
 func (d *db) skew() time.Duration { return time.Duration(d.skewed.Load()) }
 
+// Locks and transactions of a machine that sleeps must not hold up the others for longer
+// than a lease; what is bounded by the connection would leak to others behind PgBouncer.
+const bounds = `; set local statement_timeout = '5s'; set local lock_timeout = '3s'; set local idle_in_transaction_session_timeout = '10s'`
+
+// kind is a kind of transaction.
+type kind struct {
+	options pgx.TxOptions
+	time    time.Duration // of each statement
+	writes  bool
+}
+
+var (
+	toWrite = kind{pgx.TxOptions{BeginQuery: "begin isolation level read committed" + bounds}, statementTime, true}
+	toRead  = kind{pgx.TxOptions{BeginQuery: "begin isolation level repeatable read read only" + bounds}, statementTime, false}
+	// making tables, or waiting for another machine that does, may take its time.
+	toMake = kind{pgx.TxOptions{BeginQuery: "begin isolation level read committed"}, 5 * time.Minute, true}
+)
+
 // update makes a transaction. f must be safe to run again after it was committed: where
-// nobody knows whether a commit took place, it is run again.
+// nobody knows whether a commit took place, it is run again. Its statements have a
+// deadline each. After an error the transaction may have been committed all the same.
 func (d *db) update(ctx context.Context, what string, f func(tx pgx.Tx) error) error {
-	return d.mending(ctx, func() error { return d.transact(ctx, what, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, f) })
+	return d.mending(ctx, func() error { return d.transact(ctx, what, toWrite, f) })
 }
 
 // view reads in a transaction that sees one moment.
 func (d *db) view(ctx context.Context, what string, f func(tx pgx.Tx) error) error {
-	return d.mending(ctx, func() error {
-		return d.transact(ctx, what, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, f)
-	})
+	return d.mending(ctx, func() error { return d.transact(ctx, what, toRead, f) })
 }
 
-func (d *db) transact(ctx context.Context, what string, o pgx.TxOptions, f func(tx pgx.Tx) error) (err error) {
-	for try := 1; ; try++ {
-		once, cancel := context.WithTimeout(ctx, statementTime)
-		err = pgx.BeginTxFunc(once, d.pool, o, f)
-		cancel()
-		if err == nil || ctx.Err() != nil || !passing(err) || try == tries {
-			break
+func (d *db) transact(ctx context.Context, what string, k kind, f func(tx pgx.Tx) error) (err error) {
+	begun, pause, unknown := time.Now(), firstPause, false
+	for {
+		var at stage
+		if at, err = d.once(ctx, k, unknown, f); err == nil {
+			d.away.Store(nil)
+			return nil
+		}
+		unknown = unknown || at == committing
+		passing := at == committing || judge(err) != wrong
+		if ctx.Err() != nil || !passing || time.Since(begun) > patience {
+			if passing && ctx.Err() == nil {
+				d.away.CompareAndSwap(nil, &Away{Since: d.clock(), Err: err})
+			}
+			return fmt.Errorf("%s: %w", what, err)
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(time.Duration(try) * 20 * time.Millisecond):
+		case <-time.After(backoff.Between(pause/2, pause)):
 		}
+		pause = min(2*pause, longestPause)
 	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	return nil
 }
 
-// passing reports whether the same transaction may succeed when it is made again.
-func passing(err error) bool {
-	pg, ok := errors.AsType[*pgconn.PgError](err)
-	if !ok {
-		return errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err)
+// stage is how far a transaction came.
+type stage int
+
+const (
+	running stage = iota
+	// committing: nobody knows whether it was committed.
+	committing
+)
+
+var (
+	errSlow = errors.New("the database does not answer")
+	// errUnsure is a commit that the standby has perhaps not heard of.
+	errUnsure = errors.New("the commit was not waited for")
+)
+
+// touch makes the transaction one that has written. A commit that only finds what it wrote
+// the last time waits for no standby; this one does, and by that for the last one too.
+const touch = `update machine set seen = seen where id = $1`
+
+// once makes a transaction. A crash before its commit leaves nothing; one after it is as
+// if its answer had been lost.
+func (d *db) once(ctx context.Context, k kind, unknown bool, f func(tx pgx.Tx) error) (_ stage, err error) {
+	limit := newDeadline(ctx, k.time)
+	defer limit.stop()
+	defer func() { err = limit.name(err) }()
+	conn, err := d.pool.Acquire(limit.ctx)
+	if err != nil {
+		return running, err
 	}
-	switch pg.Code {
-	case "40001", "40P01", "25006", "57P01", "57P02", "57P03":
-		return true
+	defer conn.Release()
+	defer func() {
+		if err != nil && judge(limit.name(err)) == elsewhere {
+			d.discard(conn)
+		}
+	}()
+	tx, err := conn.BeginTx(limit.again(), k.options)
+	if err != nil {
+		return running, err
 	}
-	return pg.Code[:2] == "08"
+	if err := f(bounded{tx, limit}); err != nil {
+		_ = tx.Rollback(limit.again()) // it closes the connection where it fails
+		return running, err
+	}
+	if unknown && k.writes {
+		if _, err := tx.Exec(limit.again(), touch, d.self); err != nil {
+			return running, err
+		}
+	}
+	data := conn.Conn().PgConn().CustomData()
+	delete(data, warned)
+	switch err := tx.Commit(limit.again()); {
+	case errors.Is(err, pgx.ErrTxCommitRollback): // f went on after an error
+		return running, err
+	case err != nil:
+		return committing, err
+	}
+	if why, ok := data[warned]; ok && k.writes {
+		return committing, fmt.Errorf("%w: %s", errUnsure, why)
+	}
+	return running, nil
+}
+
+const eraKey = "era"
+
+// discard closes a connection that broke, and all that were made before it broke: they
+// lead to the same server, and each would cost its own deadline.
+func (d *db) discard(c *pgxpool.Conn) {
+	if !c.Conn().IsClosed() {
+		gone, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		_ = c.Conn().Close(gone)
+	}
+	if era, ok := c.Conn().PgConn().CustomData()[eraKey].(uint64); ok && d.era.CompareAndSwap(era, era+1) {
+		d.pool.Reset()
+	}
 }

@@ -47,11 +47,12 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 
 // open opens the store with another timing, and in a world of a test's own.
 func open(ctx context.Context, dsn string, o Options, t timing, w outside) (*Store, error) {
-	d, err := connect(ctx, dsn, o.Log, w)
+	self := newMachine(o.Machine)
+	d, err := connect(ctx, dsn, o.Log, self.id, w)
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	s := &Store{db: d, log: o.Log, self: newMachine(o.Machine), timing: t}
+	s := &Store{db: d, log: o.Log, self: self, timing: t}
 	if s.history, err = newHistory(); err != nil {
 		d.close()
 		return nil, fmt.Errorf("open store: %w", err)
@@ -96,6 +97,10 @@ func (s *Store) leave(ctx context.Context) error {
 		return err
 	})
 }
+
+// Away returns since when the database does not answer or cannot be written, and why; nil
+// while it can.
+func (s *Store) Away() *Away { return s.db.away.Load() }
 
 // now is the database's clock, as far as it is known here.
 func (s *Store) now() time.Time { return s.db.clock().Add(s.db.skew()).Round(0) }

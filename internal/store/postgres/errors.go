@@ -1,0 +1,66 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"syscall"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// verdict is what an error says of a transaction.
+type verdict int
+
+const (
+	// wrong: the same transaction will fail again.
+	wrong verdict = iota
+	// again: it may succeed when it is made again.
+	again
+	// elsewhere: it may succeed on another connection. This one is closed.
+	elsewhere
+)
+
+// judge reads an error by the codes of PostgreSQL (appendix A of its manual), and by what
+// a connection that breaks looks like.
+func judge(err error) verdict {
+	if err == nil {
+		return wrong
+	}
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return judgeCode(pg)
+	}
+	_, isNet := errors.AsType[net.Error](err)
+	_, connecting := errors.AsType[*pgconn.ConnectError](err)
+	switch {
+	case isNet, connecting, pgconn.Timeout(err), errors.Is(err, errSlow), errors.Is(err, context.DeadlineExceeded),
+		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed),
+		errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, pgconn.ErrConnClosed):
+		return elsewhere
+	}
+	return wrong
+}
+
+func judgeCode(e *pgconn.PgError) verdict {
+	switch e.Code {
+	case "40001", // serialization_failure
+		"40P01", // deadlock_detected
+		"55P03", // lock_not_available
+		"57014", // query_canceled: by statement_timeout, or by a person
+		"53300", // too_many_connections
+		"0A000": // feature_not_supported: the columns of a statement changed under it
+		return again
+	case "25006", // read_only_sql_transaction: it is a primary no longer
+		"25P03",                   // idle_in_transaction_session_timeout
+		"57P01", "57P02", "57P03": // it shuts down, crashed, or starts up
+		return elsewhere
+	}
+	// Class 08 are broken connections. PgBouncer says 08P01, a mistake in the protocol,
+	// where the server behind it is away ("server conn crashed?", "server login has been
+	// failing"), and PostgreSQL where what is known of the columns is known no longer.
+	if e.Code[:2] == "08" {
+		return elsewhere
+	}
+	return wrong
+}
