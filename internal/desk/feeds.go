@@ -1,9 +1,12 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
+	"slices"
+	"strings"
 	"time"
 
 	"watcher/internal/feeds"
@@ -173,17 +176,116 @@ func (d *Desk) Feeds(ctx context.Context) iter.Seq2[FeedReport, error] {
 
 // Feed returns how one feed is, with its days.
 func (d *Desk) Feed(ctx context.Context, name string) (FeedReport, error) {
-	for f, err := range d.Feeds(ctx) {
+	if d.runs.Poller == nil {
+		return FeedReport{}, ErrIdle
+	}
+	for e, err := range d.runs.Store.Feeds(ctx) {
 		if err != nil {
-			return f, err
+			return FeedReport{}, err
 		}
-		if f.Name == name {
-			days, err := d.FeedDays(ctx, []string{name})
-			f.Days = days[name]
-			return f, err
+		if e.Feed == name {
+			reports, err := d.reports(ctx, []poll.FeedStatus{e})
+			if err != nil {
+				return FeedReport{}, err
+			}
+			return reports[0], nil
 		}
 	}
 	return FeedReport{}, &NotFoundError{fmt.Sprintf("no feed is called %s", name)}
+}
+
+// FeedFilter chooses feeds; the zero value chooses all.
+type FeedFilter struct {
+	Words string         // in the name or the URL, in any case
+	State poll.Condition // alone, if it is not empty
+}
+
+func (f *FeedFilter) has(e *poll.FeedStatus, state poll.Condition) bool {
+	in := func(s string) bool { return strings.Contains(strings.ToLower(s), strings.ToLower(f.Words)) }
+	return (f.State == "" || f.State == state) && (f.Words == "" || in(e.Feed) || in(feeds.Shown(e.URL)))
+}
+
+// FeedList is a part of the feeds that a filter chooses, those that need a look in front.
+type FeedList struct {
+	All    int                    // whatever the filter says
+	Counts map[poll.Condition]int // likewise, by state
+	Found  int
+	Feeds  []FeedReport // with their days
+}
+
+// FeedList returns n feeds of those that filter chooses, beginning with the one at from,
+// counted from 0. It makes reports of these alone: there may be a hundred thousand others.
+func (d *Desk) FeedList(ctx context.Context, filter FeedFilter, from, n int) (FeedList, error) {
+	list := FeedList{Counts: make(map[poll.Condition]int)}
+	if d.runs.Poller == nil {
+		return list, ErrIdle
+	}
+	type ranked struct {
+		poll.FeedStatus
+		rank int
+	}
+	var first []*ranked
+	keep := func() {
+		slices.SortFunc(first, func(a, b *ranked) int { return cmp.Or(cmp.Compare(b.rank, a.rank), cmp.Compare(a.Feed, b.Feed)) })
+		first = first[:min(len(first), from+n)]
+	}
+	now := time.Now()
+	for e, err := range d.runs.Store.Feeds(ctx) {
+		if err != nil {
+			return list, err
+		}
+		state := e.Health(now).Condition
+		list.All++
+		list.Counts[state]++
+		if !filter.has(&e, state) {
+			continue
+		}
+		list.Found++
+		first = append(first, &ranked{e, badness(state)})
+		if len(first) > 2*(from+n)+1000 {
+			keep()
+		}
+	}
+	keep()
+	var chosen []poll.FeedStatus
+	for _, r := range first[min(from, len(first)):] {
+		chosen = append(chosen, r.FeedStatus)
+	}
+	var err error
+	list.Feeds, err = d.reports(ctx, chosen)
+	return list, err
+}
+
+// badness orders feeds: what needs a look stands in front.
+func badness(c poll.Condition) int {
+	if c.Healthy() {
+		return 0
+	}
+	return slices.Index(poll.Conditions[:], c)
+}
+
+// reports words what the store knows of some feeds, with their days.
+func (d *Desk) reports(ctx context.Context, of []poll.FeedStatus) ([]FeedReport, error) {
+	pauses, err := d.runs.Poller.Pauses(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, len(of))
+	for i := range of {
+		names[i] = of[i].Feed
+	}
+	days, err := d.FeedDays(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	tags := d.of().tags
+	now, pushes := time.Now(), d.runs.Config().HTTP.PublicURL != ""
+	all := make([]FeedReport, len(of))
+	for i := range of {
+		all[i] = ReportOf(&of[i], now, pauses, pushes)
+		all[i].Tags, all[i].Days = tags[of[i].Feed], days[of[i].Feed]
+	}
+	return all, nil
 }
 
 // FeedDays returns what some feeds brought on the last 30 days, oldest first.

@@ -106,14 +106,25 @@ func (d *fakeDesk) Rule(_ context.Context, name string) (desk.RuleReport, error)
 	}
 	return desk.RuleReport{}, &desk.NotFoundError{Text: "no rule is called " + name}
 }
-func (d *fakeDesk) Feeds(context.Context) iter.Seq2[desk.FeedReport, error] {
-	return func(yield func(desk.FeedReport, error) bool) {
-		for _, f := range d.feeds {
-			if !yield(f, nil) {
-				return
-			}
+func (d *fakeDesk) FeedList(_ context.Context, filter desk.FeedFilter, from, n int) (desk.FeedList, error) {
+	list := desk.FeedList{All: len(d.feeds), Counts: make(map[poll.Condition]int)}
+	var found []desk.FeedReport
+	for k, f := range d.feeds {
+		list.Counts[f.State]++
+		if filter.State != "" && filter.State != f.State || !strings.Contains(strings.ToLower(f.Name+" "+f.URL), strings.ToLower(filter.Words)) {
+			continue
 		}
+		for i := range 30 {
+			f.Days = append(f.Days, desk.FeedDay{Day: fmt.Sprint(i), New: (i*7 + k*3) % 11})
+		}
+		found = append(found, f)
 	}
+	slices.SortStableFunc(found, func(a, b desk.FeedReport) int {
+		return slices.Index(poll.Conditions[:], b.State) - slices.Index(poll.Conditions[:], a.State)
+	})
+	list.Found = len(found)
+	list.Feeds = found[min(from, len(found)):min(from+n, len(found))]
+	return list, nil
 }
 func (d *fakeDesk) Feed(_ context.Context, name string) (desk.FeedReport, error) {
 	for _, f := range d.feeds {
@@ -122,15 +133,6 @@ func (d *fakeDesk) Feed(_ context.Context, name string) (desk.FeedReport, error)
 		}
 	}
 	return desk.FeedReport{}, &desk.NotFoundError{Text: "no feed is called " + name}
-}
-func (d *fakeDesk) FeedDays(_ context.Context, names []string) (map[string][]desk.FeedDay, error) {
-	all := make(map[string][]desk.FeedDay)
-	for k, name := range names {
-		for i := range 30 {
-			all[name] = append(all[name], desk.FeedDay{Day: fmt.Sprint(i), New: (i*7 + k*3) % 11})
-		}
-	}
-	return all, nil
 }
 func (d *fakeDesk) Make(_ *http.Request, by, feed string) (syndicate.MadeToken, error) {
 	return syndicate.MadeToken{Atom: "https://desk.example.org" + feed + ".atom?token=t-1", JSON: "https://desk.example.org" + feed + ".json?token=t-1"}, d.do("token of %s by %s", feed, by)

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -16,6 +15,10 @@ import (
 
 // feedsShown is how many feeds a page has.
 const feedsShown = 60
+
+// farthest is how many feeds one can page through; who looks for one writes a part of its
+// name.
+const farthest = 100_000
 
 type feedsPage struct {
 	frame
@@ -55,73 +58,34 @@ func stateClass(c poll.Condition) string {
 	return "bad"
 }
 
-// badness orders feeds: what needs a look stands in front.
-func badness(c poll.Condition) int {
-	if c.Healthy() {
-		return 0
-	}
-	return slices.Index(poll.Conditions[:], c)
-}
-
 func (s *site) feeds(r *http.Request, f *frame) (any, error) {
 	f.Title = "Feeds"
 	q := r.URL.Query()
 	p := feedsPage{Name: strings.TrimSpace(q.Get("name")), State: q.Get("state")}
-	counts := make(map[poll.Condition]int)
-	var found []desk.FeedReport
-	for report, err := range s.Desk.Feeds(r.Context()) {
-		if err != nil {
-			return nil, err
-		}
-		p.All++
-		counts[report.State]++
-		if p.State != "" && p.State != string(report.State) || !contains(report.Name, p.Name) && !contains(report.URL, p.Name) {
-			continue
-		}
-		found = append(found, report)
-	}
-	for _, c := range slices.Backward(poll.Conditions[:]) {
-		if counts[c] > 0 {
-			p.Counts = append(p.Counts, stateCount{string(c), stateClass(c), counts[c]})
-		}
-	}
-	// A report is large to move about.
-	order := make([]*desk.FeedReport, len(found))
-	for i := range found {
-		order[i] = &found[i]
-	}
-	slices.SortFunc(order, func(a, b *desk.FeedReport) int {
-		return cmp.Or(cmp.Compare(badness(b.State), badness(a.State)), cmp.Compare(a.Name, b.Name))
-	})
-	p.Found = len(found)
 	from, _ := strconv.Atoi(q.Get("from")) // what is no number is the beginning
-	from = min(max(from, 0), len(found))
-	to := min(from+feedsShown, len(found))
-	names := make([]string, 0, to-from)
-	for _, report := range order[from:to] {
-		names = append(names, report.Name)
-	}
-	days, err := s.Desk.FeedDays(r.Context(), names)
+	from = min(max(from, 0), farthest)
+	list, err := s.Desk.FeedList(r.Context(), desk.FeedFilter{Words: p.Name, State: poll.Condition(p.State)}, from, feedsShown)
 	if err != nil {
 		return nil, err
 	}
-	for _, report := range order[from:to] {
-		row := f.feedRow(report)
-		row.Spark = feedSpark(days[row.Name])
+	p.All, p.Found = list.All, list.Found
+	for _, c := range slices.Backward(poll.Conditions[:]) {
+		if n := list.Counts[c]; n > 0 {
+			p.Counts = append(p.Counts, stateCount{string(c), stateClass(c), n})
+		}
+	}
+	for i := range list.Feeds {
+		row := f.feedRow(&list.Feeds[i])
+		row.Spark = feedSpark(list.Feeds[i].Days)
 		p.Rows = append(p.Rows, row)
 	}
-	if to < len(found) {
+	if to := from + len(p.Rows); to < p.Found && to < farthest {
 		rest := kept(q, []string{"name", "state"})
 		rest.Set("from", strconv.Itoa(to))
 		p.Older = f.Root + "feeds" + query(rest)
 	}
 	p.frame = *f
 	return p, nil
-}
-
-// contains says whether part stands in s, whatever the case.
-func contains(s, part string) bool {
-	return part == "" || strings.Contains(strings.ToLower(s), strings.ToLower(part))
 }
 
 func (f frame) feedRow(r *desk.FeedReport) feedRow {

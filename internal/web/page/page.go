@@ -277,9 +277,8 @@ type model interface {
 	Mute(ctx context.Context, m notify.Mute) error
 	Rules(ctx context.Context) ([]desk.RuleReport, error)
 	Rule(ctx context.Context, name string) (desk.RuleReport, error)
-	Feeds(ctx context.Context) iter.Seq2[desk.FeedReport, error]
+	FeedList(ctx context.Context, filter desk.FeedFilter, from, n int) (desk.FeedList, error)
 	Feed(ctx context.Context, name string) (desk.FeedReport, error)
-	FeedDays(ctx context.Context, names []string) (map[string][]desk.FeedDay, error)
 	Held(ctx context.Context, feed string) ([]desk.HeldItem, error)
 	Decide(ctx context.Context, what desk.FeedAction, feed string, ids []string) (poll.Settled, error)
 	Targets(ctx context.Context) ([]desk.TargetReport, error)

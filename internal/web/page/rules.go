@@ -43,6 +43,11 @@ func (s *site) rules(r *http.Request, f *frame) (any, error) {
 	return p, nil
 }
 
+// contains says whether part stands in s, whatever the case.
+func contains(s, part string) bool {
+	return part == "" || strings.Contains(strings.ToLower(s), strings.ToLower(part))
+}
+
 func (f frame) ruleRow(r *desk.RuleReport) ruleRow {
 	counts, alone := matchesOf(r.Days)
 	row := ruleRow{
