@@ -82,7 +82,7 @@ func Run(t *testing.T, fresh func(t *testing.T, several bool) Data) {
 		needs string // what can is
 	}{
 		{slices.Concat(onOne(feedTests, keptTests, queueTests, outboxTests, floodTests, alertTests, askedTests), historyTests), always, ""},
-		{machineTests, func(d Data) bool { return d.Join != nil }, severalMachines},
+		{slices.Concat(machineTests, ownerTests, sharedTests), func(d Data) bool { return d.Join != nil }, severalMachines},
 		{answerTests, func(d Data) bool { return d.LoseAnswer != nil }, "answers that can be lost"},
 		{damageTests, func(d Data) bool { return d.Break != nil }, "records that can be broken"},
 	} {

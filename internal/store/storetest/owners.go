@@ -1,0 +1,328 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"watcher/internal/notify"
+	"watcher/internal/store"
+)
+
+// ownerTests are those of targets, each of which one machine composes and sends for.
+var ownerTests = []dataTest{
+	{"two machines never send the same message, and together they send all", sendNeverBoth},
+	{"of machines that reach for a target at the same moment one has it", oneOwner},
+	{"an attempt that is settled by a machine which slept through its lease changes nothing", lateSettle},
+	{"a digest that two machines compose is frozen once", oneDigest},
+	{"a digest that a machine composed in its sleep is not frozen", lateDigest},
+	{"what a person decides on one machine holds on all within a second or two", decided},
+	{"what polls of one machine bring is held for a target of another within a second or two", heldElsewhere},
+	{"what waits is tried again at once by whose target it is, whoever is asked", againElsewhere},
+	{"that a target fails is known to the machine that takes it over", failingTakenOver},
+}
+
+func sendNeverBoth(t *testing.T, d Data) {
+	ss := crowd(t, d, 1, 0)
+	defer closeAll(t, ss)
+	var all []string
+	for i := range 20 {
+		a := alert(fmt.Sprint("target ", i%5), "a", fmt.Sprint("title ", i))
+		must(t, ss[i%2].Report(ctx, []notify.Alert{a}))
+		all = append(all, message(a).ID)
+	}
+	until(t, "all is composed", 2*d.Lease, func() bool {
+		left := false
+		for i := range 5 {
+			for _, s := range ss {
+				left = composeHeld(t, s, fmt.Sprint("target ", i)) || left
+			}
+		}
+		return !left && tally(t, ss[0]).Waiting == 20
+	})
+	begun := make(map[string]int)
+	until(t, "all is sent", 2*d.Lease, func() bool {
+		for i := range 10 {
+			s, target := ss[i%2], fmt.Sprint("target ", i/2)
+			del, ok, _, err := s.Begin(ctx, target)
+			for ; err == nil && ok; del, ok, _, err = s.Next(ctx, del, notify.AttemptOutcome{Sent: true}) {
+				begun[del.Message.ID]++
+				if del.Attempt != 1 || del.Ambiguous {
+					t.Errorf("%s is begun as attempt %d, ambiguous: %v", del.Message.ID, del.Attempt, del.Ambiguous)
+				}
+				// While it is being sent, nobody else gets it.
+				if other, ok, _, err := ss[1-i%2].Begin(ctx, target); err != nil || ok {
+					t.Errorf("another machine begins %s of the same target (%v)", other.Message.ID, err)
+				}
+			}
+			must(t, err)
+		}
+		return len(begun) == 20
+	})
+	slices.Sort(all)
+	equal(t, "sent", slices.Sorted(maps.Keys(begun)), all)
+}
+
+// composeHeld composes each alert that a machine holds for a target as a message of its own, and says
+// whether there were some.
+func composeHeld(t *testing.T, s BothHalves, target string) bool {
+	t.Helper()
+	alerts := held(t, s, target)
+	for _, a := range alerts {
+		must(t, s.Freeze(ctx, notify.Composition{Target: target, Messages: []notify.Message{message(a)}}))
+	}
+	return len(alerts) > 0
+}
+
+func oneOwner(t *testing.T, d Data) {
+	ss := crowd(t, d, 1, 0, 0, 0)
+	for round := range 5 {
+		target := fmt.Sprint("target ", round)
+		must(t, ss[0].Report(ctx, []notify.Alert{alert(target, "a", "x"), alert(target, "a", "y")}))
+		var group errgroup.Group
+		has := make([]int, len(ss))
+		for i, s := range ss {
+			group.Go(func() error {
+				h, err := s.Held(ctx, target)
+				has[i] = len(h.Alerts)
+				if err == nil && len(h.Alerts) == 0 && (h.Wake.After <= 0 || h.Wake.After > soon) {
+					err = fmt.Errorf("who has not the target looks again in %v", h.Wake.After)
+				}
+				return err
+			})
+		}
+		must(t, group.Wait())
+		slices.Sort(has)
+		equal(t, "alerts that each holds", has, []int{0, 0, 0, 2})
+	}
+}
+
+// asleep is a machine that fell asleep while it sent a message to desk, which another one
+// has begun since.
+func asleep(t *testing.T, d Data) (a, b BothHalves, late, now notify.Delivery) {
+	t.Helper()
+	a = d.Open(t)
+	frozen(t, a, "x")
+	late = begin(t, a, "desk")
+	wake := d.Pause(t, a)
+	time.Sleep(2 * d.Lease)
+	b = d.Join(t, 0)
+	until(t, "the other begins", 2*d.Lease, func() bool {
+		var ok bool
+		var err error
+		now, ok, _, err = b.Begin(ctx, "desk")
+		must(t, err)
+		return ok
+	})
+	equal(t, "attempt and ambiguous", []any{now.Attempt, now.Ambiguous}, []any{2, true})
+	wake()
+	return a, b, late, now
+}
+
+func lateSettle(t *testing.T, d Data) {
+	a, b, late, now := asleep(t, d)
+	defer closeAll(t, []BothHalves{a, b})
+	for what, o := range map[string]notify.AttemptOutcome{
+		"sent": {Sent: true}, "dead": {Dead: true, Answer: "410"}, "again": {Retry: time.Hour}, "anew": {Anew: true},
+	} {
+		// An error is as good: what counts is that it changes nothing.
+		if err := a.Settle(ctx, late, o); err != nil {
+			t.Logf("%s: %v", what, err)
+		}
+		equal(t, "state after a late end as "+what, trace(t, b, late.Message.AlertIDs[0]).State, notify.StateSending)
+	}
+	if d, ok, _, err := a.Next(ctx, late, notify.AttemptOutcome{Sent: true}); ok {
+		t.Errorf("with a late end it begins %s (%v)", d.Message.ID, err)
+	}
+	must(t, b.Settle(ctx, now, notify.AttemptOutcome{Retry: time.Minute, Answer: "500"}))
+	time.Sleep(time.Minute + time.Second)
+	third := begin(t, b, "desk")
+	equal(t, "the third attempt, as the first may have arrived", []any{third.Attempt, third.Ambiguous}, []any{3, true})
+	must(t, b.Settle(ctx, third, notify.AttemptOutcome{Sent: true}))
+	equal(t, "state", trace(t, a, late.Message.AlertIDs[0]).State, notify.StateSent)
+}
+
+func oneDigest(t *testing.T, d Data) {
+	ss := crowd(t, d, 1, 0)
+	defer closeAll(t, ss)
+	for round := range 4 {
+		var alerts []notify.Alert
+		for i := range 5 {
+			alerts = append(alerts, alert("desk", "a", fmt.Sprint(round, i)))
+		}
+		must(t, ss[round%2].Report(ctx, alerts))
+		digest := func(s BothHalves) error {
+			ids := []string{}
+			for _, a := range alerts {
+				ids = append(ids, a.ID)
+			}
+			m := notify.Message{ID: "msg_" + ids[0], Target: "desk", AlertIDs: ids, Payload: []byte(`"all"`)}
+			return s.Freeze(ctx, notify.Composition{Target: "desk", Messages: []notify.Message{m}})
+		}
+		var has []BothHalves
+		until(t, "somebody holds it", 2*d.Lease, func() bool {
+			has = nil
+			for _, s := range ss {
+				if len(held(t, s, "desk")) == 5 {
+					has = append(has, s)
+				}
+			}
+			return len(has) > 0
+		})
+		frozen := 0
+		for _, s := range append(has, ss...) {
+			switch err := digest(s); {
+			case err == nil:
+				frozen++
+			case !errors.Is(err, store.ErrMoved):
+				t.Errorf("frozen again: %v", err)
+			}
+		}
+		equal(t, "frozen", frozen, 1)
+		equal(t, "waiting", tally(t, ss[0]).Waiting, round+1)
+	}
+}
+
+func lateDigest(t *testing.T, d Data) {
+	a := d.Open(t)
+	must(t, a.Report(ctx, []notify.Alert{alert("desk", "a", "x"), alert("desk", "a", "y")}))
+	equal(t, "held", len(held(t, a, "desk")), 2)
+	wake := d.Pause(t, a)
+	time.Sleep(2 * d.Lease)
+	b := d.Join(t, 0)
+	defer closeAll(t, []BothHalves{a, b})
+	until(t, "the other composes", 2*d.Lease, func() bool { return composeHeld(t, b, "desk") })
+	wake()
+	both := message(alert("desk", "a", "x"))
+	both.ID, both.AlertIDs = "msg_late", append(both.AlertIDs, alert("desk", "a", "y").ID)
+	if err := compose(a, both); !errors.Is(err, store.ErrMoved) {
+		t.Errorf("composed in its sleep: %v", err)
+	}
+	equal(t, "waiting", tally(t, b).Waiting, 2)
+}
+
+func decided(t *testing.T, d Data) {
+	ss := crowd(t, d, 1, 0)
+	defer closeAll(t, ss)
+	a, b := ss[0], ss[1]
+	m := dead(t, a) // so that desk is a's
+	must(t, b.Retry(ctx, m.ID))
+	until(t, "a dead letter that is tried again is sent by whose target it is", soon, func() bool {
+		d, ok, _, err := a.Begin(ctx, "desk")
+		must(t, err)
+		if ok {
+			equal(t, "message", d.Message, m)
+			must(t, a.Settle(ctx, d, notify.AttemptOutcome{Dead: true, Answer: "410"}))
+		}
+		return ok
+	})
+	must(t, b.Drop(ctx, m.ID))
+	equal(t, "dead letters", tally(t, a).Dead, 0)
+
+	must(t, b.Mute(ctx, notify.Mute{Kind: "rule", Name: "x", Until: time.Now().Add(time.Hour)}))
+	until(t, "a mute is heeded", soon, func() bool {
+		h, err := a.Held(ctx, "desk")
+		must(t, err)
+		return slices.ContainsFunc(h.Mutes, func(m notify.Mute) bool { return m.Name == "x" && m.Until.After(h.Now) })
+	})
+	ms, err := a.Mutes(ctx)
+	must(t, err)
+	equal(t, "mutes", len(ms), 1)
+	must(t, b.Mute(ctx, notify.Mute{Kind: "rule", Name: "x"}))
+	until(t, "its end is heeded", soon, func() bool {
+		h, err := a.Held(ctx, "desk")
+		must(t, err)
+		return !slices.ContainsFunc(h.Mutes, func(m notify.Mute) bool { return m.Name == "x" && m.Until.After(h.Now) })
+	})
+
+	must(t, b.Acknowledge(ctx, m.AlertIDs[0], notify.Acknowledgement{By: "anna"}))
+	until(t, "who has seen to it is known", soon, func() bool {
+		by := trace(t, a, m.AlertIDs[0]).Acknowledged
+		return by != nil && by.By == "anna"
+	})
+}
+
+func heldElsewhere(t *testing.T, d Data) {
+	ss := crowd(t, d, 60, 0)
+	defer closeAll(t, ss)
+	h, err := ss[0].Held(ctx, "desk") // so that desk is the first one's
+	must(t, err)
+	claimed := claimAll(t, 60, 2*d.Lease, ss...)
+	for i, s := range ss {
+		if len(claimed[i]) == 0 {
+			t.Fatalf("machine %d has no feed", i)
+		}
+		c := claimed[i][0]
+		start := time.Now()
+		commit(t, s, outcome(c, "seen", alert("desk", c.Feed, fmt.Sprint("of ", i))))
+		for len(h.Alerts) < i+1 {
+			must(t, h.Wake.Wait(ctx))
+			if time.Since(start) > time.Minute {
+				t.Fatalf("what machine %d brought is not held", i)
+			}
+			h, err = ss[0].Held(ctx, "desk")
+			must(t, err)
+		}
+		if took := time.Since(start); took > soon {
+			t.Errorf("what machine %d brought is held after %v", i, took)
+		}
+	}
+	equal(t, "held", titles(held(t, ss[0], "desk")), []string{"of 0", "of 1"})
+}
+
+func againElsewhere(t *testing.T, d Data) {
+	ss := crowd(t, d, 1, 0)
+	a, b := ss[0], ss[1]
+	must(t, a.Report(ctx, []notify.Alert{alert("desk", "a", "x")}))
+	m := freezeAll(t, a, "desk") // so that desk is a's
+	must(t, a.Settle(ctx, begin(t, a, "desk"), notify.AttemptOutcome{Retry: time.Hour}))
+	n, err := b.Again(ctx, "desk")
+	must(t, err)
+	equal(t, "tried again", n, 1)
+	start := time.Now()
+	for {
+		x, ok, wake, err := a.Begin(ctx, "desk")
+		must(t, err)
+		if ok {
+			equal(t, "message", x.Message, m)
+			break
+		}
+		if time.Since(start) > soon {
+			t.Fatalf("whose target it is does not know after %v", soon)
+		}
+		must(t, wake.Wait(ctx))
+	}
+	if took := time.Since(start); took > soon {
+		t.Errorf("tried again after %v", took)
+	}
+}
+
+func failingTakenOver(t *testing.T, d Data) {
+	ss := crowd(t, d, 1, 0)
+	a, b := ss[0], ss[1]
+	must(t, a.Report(ctx, []notify.Alert{alert("desk", "a", "x")}))
+	freezeAll(t, a, "desk")
+	sick := notify.TargetHealth{Since: time.Now().UTC(), Failures: 3, Answer: "500"}
+	must(t, a.Settle(ctx, begin(t, a, "desk"), notify.AttemptOutcome{Retry: time.Second, Health: &sick}))
+	failing, err := b.Failing(ctx)
+	must(t, err)
+	equal(t, "as the other tells it", failing["desk"].TargetHealth, sick)
+	must(t, a.Close())
+	start := time.Now()
+	until(t, "the other sends", d.Lease, func() bool {
+		x, ok, _, err := b.Begin(ctx, "desk")
+		must(t, err)
+		if ok {
+			equal(t, "health, attempt, ambiguous", []any{x.Health, x.Attempt, x.Ambiguous}, []any{sick, 2, false})
+		}
+		return ok
+	})
+	if took := time.Since(start); took > d.Lease/2 {
+		t.Errorf("what one that left had is the other's after %v, with leases of %v", took, d.Lease)
+	}
+}
