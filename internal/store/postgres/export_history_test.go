@@ -49,7 +49,7 @@ func (s *Store) IndexStep(ctx context.Context, c segment.Cutter) (did bool, left
 
 // Segments counts the segments, and those that something of was put aside.
 func (s *Store) Segments(ctx context.Context) (all, broken int, err error) {
-	rows, err := s.allSegments(ctx)
+	rows, err := s.listSegments(ctx)
 	for _, r := range rows {
 		if r.broken {
 			broken++
@@ -60,9 +60,21 @@ func (s *Store) Segments(ctx context.Context) (all, broken int, err error) {
 
 // Measure measures the history.
 func (s *Store) Measure(ctx context.Context) error {
-	_, _, err := s.surplus(ctx, 1<<40)
+	_, err := s.measure(ctx)
 	return err
 }
 
 // Overtaken says whether an error is that another machine went on.
 func Overtaken(err error) bool { return errors.Is(err, errOvertaken) }
+
+// Lost counts pieces and texts of articles that nothing leads to.
+func (s *Store) Lost(ctx context.Context) (n int, err error) {
+	err = s.db.view(ctx, "look for what nothing leads to", func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, `
+select (select count(*) from piece where pieces not in (select pieces from segment))
+	+ (select count(*) from article a where not exists (select from tail t where t.shard = a.shard and t.id = a.id)
+		and not exists (select from arrival r where r.shard = a.shard and r.id = a.id))
+	+ (select count(*) from unnamed)`).Scan(&n)
+	})
+	return n, err
+}

@@ -196,7 +196,7 @@ func (s *Store) writeSegment(ctx context.Context, c *segment.Cutter, p *stretch,
 	if err != nil {
 		return err
 	}
-	row := segmentRow{first: p.first, n: len(p.weights), pieces: random()}
+	row := segmentRow{first: p.first, n: len(p.weights), pieces: random(), cut: c.Versions}
 	if err := s.writePieces(ctx, row.pieces, built); err != nil {
 		return err
 	}
@@ -208,10 +208,14 @@ func (s *Store) writeSegment(ctx context.Context, c *segment.Cutter, p *stretch,
 	return nil
 }
 
+const insertSegment = `
+insert into segment (first, articles, pieces, bytes, newest, scanner, speech, record)
+values ($1, $2, $3, $4, $5, $6, $7, $8)`
+
 // nameSegment is the commit point of a segment: before it its pieces are garbage, and
 // behind it what it was made of is.
 func (s *Store) nameSegment(ctx context.Context, row segmentRow, kept record.Segment, instead *volume) error {
-	raw, err := pack("segment", kept, row.first)
+	raw, err := record.Encode(kept)
 	if err != nil {
 		return err
 	}
@@ -244,8 +248,10 @@ func (s *Store) nameSegment(ctx context.Context, row segmentRow, kept record.Seg
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `insert into segment (first, articles, pieces, bytes, record) values ($1, $2, $3, $4, $5)`,
-			row.first, row.n, row.pieces, kept.Bytes, raw)
+		_, err = tx.Exec(ctx, insertSegment, row.first, row.n, row.pieces, kept.Bytes, kept.Newest, row.cut.Scanner, row.cut.Languages, seal("segment", raw, row.first))
+		if err == nil {
+			_, err = tx.Exec(ctx, putPiece, row.pieces, int64(copied), seal("piece", raw, row.pieces, int64(copied)))
+		}
 		return err
 	})
 }

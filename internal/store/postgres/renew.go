@@ -6,26 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"watcher/internal/store/segment"
 )
-
-// allSegments returns where all segments are, the oldest first.
-func (s *Store) allSegments(ctx context.Context) (all []segmentRow, err error) {
-	err = s.db.view(ctx, "list the segments", func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, `select first, articles, pieces, broken from segment order by first`)
-		if err != nil {
-			return err
-		}
-		all, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (r segmentRow, err error) {
-			err = row.Scan(&r.first, &r.n, &r.pieces, &r.broken)
-			return r, err
-		})
-		return err
-	})
-	return all, err
-}
 
 // volumeOf opens a segment that was listed; nil if it is no more.
 func (s *Store) volumeOf(ctx context.Context, r segmentRow) (*volume, error) {
@@ -44,14 +26,10 @@ func older(v, than segment.Versions) bool {
 
 // unindexed returns how many bytes of articles have no index that c's version made.
 func (s *Store) unindexed(ctx context.Context, c *segment.Cutter) (left int64, err error) {
-	all, err := s.allSegments(ctx)
+	all, err := s.listSegments(ctx)
 	for _, r := range all {
-		v, err := s.volumeOf(ctx, r)
-		if err != nil {
-			return 0, err
-		}
-		if v != nil && older(v.Versions(), c.Versions) {
-			left += v.kept.Bytes
+		if older(r.cut, c.Versions) {
+			left += r.bytes
 		}
 	}
 	return left, err
@@ -60,15 +38,16 @@ func (s *Store) unindexed(ctx context.Context, c *segment.Cutter) (left int64, e
 // renew makes the newest of the segments anew that are damaged, or were cut by an earlier
 // version.
 func (s *Store) renew(ctx context.Context, c *segment.Cutter) (did bool, err error) {
-	all, err := s.allSegments(ctx)
+	all, err := s.listSegments(ctx)
 	for _, r := range slices.Backward(all) {
+		if !r.broken && !older(r.cut, c.Versions) {
+			continue
+		}
 		v, err := s.volumeOf(ctx, r)
-		if err != nil {
-			return false, err
+		if err == nil && v != nil {
+			err = s.rewrite(ctx, c, v, func(int, *segment.Article) bool { return false })
 		}
-		if v != nil && (v.broken || older(v.Versions(), c.Versions)) {
-			return true, s.rewrite(ctx, c, v, func(int, *segment.Article) bool { return false })
-		}
+		return err == nil, err
 	}
 	return false, err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"watcher/internal/store"
+	"watcher/internal/store/record"
 	"watcher/internal/store/segment"
 )
 
@@ -48,13 +49,12 @@ func (s *Store) alone(ctx context.Context, f func() error) error {
 // forget deletes the segments all of whose articles were seen before then, and those of
 // the tail.
 func (s *Store) forget(ctx context.Context, before int64) error {
-	all, err := s.allSegments(ctx)
+	all, err := s.listSegments(ctx)
 	for _, r := range all {
-		v, err := s.volumeOf(ctx, r)
-		if err == nil && v != nil && v.kept.Newest < before {
-			err = s.deleteSegment(ctx, r)
+		if r.newest >= before {
+			continue
 		}
-		if err != nil {
+		if err := s.deleteSegment(ctx, r); err != nil {
 			return err
 		}
 	}
@@ -172,10 +172,7 @@ func (s *Store) HistorySize() (size, grown int64, full bool) {
 func (s *Store) Trim(most int64) (t store.Trimmed, err error) {
 	ctx := s.ending
 	over := make(map[int64]int64)
-	if err = s.number(ctx); err == nil {
-		_, _, err = s.surplus(ctx, most)
-	}
-	if err == nil {
+	if _, err = s.measure(ctx); err == nil {
 		err = s.alone(ctx, func() error {
 			for range mostRounds {
 				surplus, all, err := s.surplus(ctx, most)
@@ -202,33 +199,77 @@ func (s *Store) Trim(most int64) (t store.Trimmed, err error) {
 	return t, nil
 }
 
+const historyBytes = `
+select (select coalesce(sum(bytes), 0) from segment)::bigint
+	+ (select coalesce(sum(bytes), 0) from tail where first >= (select ends from history where one))::bigint`
+
+// measure returns how many bytes the history takes.
+func (s *Store) measure(ctx context.Context) (total int64, err error) {
+	if err := s.number(ctx); err != nil {
+		return 0, err
+	}
+	s.history.grown.Store(0)
+	err = s.db.view(ctx, "measure the history", func(tx pgx.Tx) error { return tx.QueryRow(ctx, historyBytes).Scan(&total) })
+	if err == nil {
+		s.history.size.Store(total)
+	}
+	return total, err
+}
+
+// someRecords are the records of segments that are read at once.
+const someRecords = `select first, record from segment where first > $1 order by first limit 16`
+
+// eachRecord calls f with the records of all segments.
+func (s *Store) eachRecord(ctx context.Context, f func(r *record.Segment)) error {
+	type row struct {
+		First  int64
+		Record []byte
+	}
+	for from := int64(0); ; {
+		var some []row
+		var kept []record.Segment
+		err := s.db.view(ctx, "read the records of segments", func(tx pgx.Tx) error {
+			rows, err := tx.Query(ctx, someRecords, from)
+			if err != nil {
+				return err
+			}
+			some, err = pgx.CollectRows(rows, pgx.RowToStructByPos[row])
+			kept = make([]record.Segment, len(some))
+			for i := range some {
+				if err == nil {
+					err = unpack("segment", some[i].Record, &kept[i], some[i].First)
+				}
+			}
+			return err
+		})
+		if err != nil || len(some) == 0 {
+			return err
+		}
+		for i := range kept {
+			f(&kept[i])
+		}
+		from = some[len(some)-1].First
+	}
+}
+
 // surplus returns how many bytes each feed has to lose, by its number, and how many all
 // feeds have to lose besides.
 func (s *Store) surplus(ctx context.Context, most int64) (feeds map[int64]int64, all int64, err error) {
-	sizes, total := make(map[int64]int64), int64(0)
-	s.history.grown.Store(0)
-	segments, err := s.allSegments(ctx)
+	total, err := s.measure(ctx)
 	if err != nil {
 		return nil, 0, err
 	}
-	for _, r := range segments {
-		v, err := s.volumeOf(ctx, r)
-		if err != nil {
-			return nil, 0, err
-		}
-		if v != nil {
-			v.kept.FeedSizes(func(feed uint64, size int64) { sizes[int64(feed)] += size })
-			total += v.kept.Bytes
-		}
-	}
-	err = s.eachRow(ctx, func(r *tailRow, bytes int64) {
-		sizes[r.feed] += bytes
-		total += bytes
-	}, func() error { return nil })
+	sizes := make(map[int64]int64)
+	err = s.eachRecord(ctx, func(r *record.Segment) {
+		r.FeedSizes(func(feed uint64, size int64) { sizes[int64(feed)] += size })
+	})
 	if err != nil {
 		return nil, 0, err
 	}
-	s.history.size.Store(total)
+	err = s.eachRow(ctx, func(r *tailRow, bytes int64) { sizes[r.feed] += bytes }, func() error { return nil })
+	if err != nil {
+		return nil, 0, err
+	}
 	feeds = make(map[int64]int64)
 	share := most / shares
 	for feed, size := range sizes {
@@ -246,7 +287,7 @@ func (s *Store) surplus(ctx context.Context, most int64) (feeds map[int64]int64,
 // trimAll deletes what is surplus, the oldest first, takes it off that, and returns about
 // how many bytes it was.
 func (s *Store) trimAll(ctx context.Context, surplus map[int64]int64, all *int64, most int64) (trimmed int64, err error) {
-	segments, err := s.allSegments(ctx)
+	segments, err := s.listSegments(ctx)
 	for _, r := range segments {
 		v, err := s.volumeOf(ctx, r)
 		if err == nil && v != nil {

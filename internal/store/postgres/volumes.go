@@ -40,6 +40,9 @@ type segmentRow struct {
 	first  int64 // number of its first article
 	n      int   // numbers
 	pieces int64
+	bytes  int64
+	newest int64 // when its last article was seen, in Unix nanoseconds
+	cut    segment.Versions
 	broken bool // something of it was put aside
 }
 
@@ -126,10 +129,11 @@ func (l *lru[K, V]) drop(k K) {
 }
 
 const (
-	segmentBelow = `select first, articles, pieces, broken from segment where first < $1 order by first desc limit 1`
+	segmentPlace = `select first, articles, pieces, bytes, newest, scanner, speech, broken from segment `
+	allSegments  = segmentPlace + `order by first`
+	segmentBelow = segmentPlace + `where first < $1 order by first desc limit 1`
 	// segmentFrom is the first segment that ends behind a number.
-	segmentFrom = `
-select first, articles, pieces, broken from segment
+	segmentFrom = segmentPlace + `
 where first >= coalesce((select max(first) from segment where first <= $1), 0) and first + articles > $1
 order by first limit 1`
 	segmentRecord = `select record from segment where first = $1 and pieces = $2`
@@ -137,12 +141,29 @@ order by first limit 1`
 
 // findSegment returns where a segment is that a query finds; nil if there is none.
 func findSegment(ctx context.Context, tx pgx.Tx, query string, n int64) (*segmentRow, error) {
-	var r segmentRow
-	err := tx.QueryRow(ctx, query, n).Scan(&r.first, &r.n, &r.pieces, &r.broken)
+	r, err := scanSegment(tx.QueryRow(ctx, query, n))
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
 	}
 	return &r, err
+}
+
+func scanSegment(row pgx.Row) (r segmentRow, err error) {
+	err = row.Scan(&r.first, &r.n, &r.pieces, &r.bytes, &r.newest, &r.cut.Scanner, &r.cut.Languages, &r.broken)
+	return r, err
+}
+
+// listSegments returns where all segments are, the oldest first.
+func (s *Store) listSegments(ctx context.Context) (all []segmentRow, err error) {
+	err = s.db.view(ctx, "list the segments", func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, allSegments)
+		if err != nil {
+			return err
+		}
+		all, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (segmentRow, error) { return scanSegment(row) })
+		return err
+	})
+	return all, err
 }
 
 // volume opens a segment, in the transaction that found it.

@@ -48,6 +48,9 @@ create table segment (
 	articles int not null,    -- numbers
 	pieces   bigint not null, -- what its pieces are under
 	bytes    bigint not null, -- of header and pieces
+	newest   bigint not null, -- when its last article was seen
+	scanner  bigint not null, -- the versions that its words were cut with
+	speech   bigint not null,
 	broken   bool not null default false, -- as its record says
 	record   bytea not null
 );
