@@ -18,7 +18,7 @@ import (
 // left out. An arrow that is not here is a design to be talked about before it is a
 // line here. The graph in docs/ARCHITECTURE.md is drawn from this table.
 var arrows = map[string]string{
-	"admin":                     "config desk feeds notify notify/targets past poll rules store/bolt",
+	"admin":                     "config desk feeds notify notify/targets past poll rules store/bolt stores",
 	"backoff":                   "",
 	"budget":                    "",
 	"cli":                       "duration suggest text",
@@ -26,8 +26,8 @@ var arrows = map[string]string{
 	"cmd/watcher":               "admin budget cli config daemon demo desk duration feeds feeds/fetch feeds/parse notify notify/deliver notify/targets past poll rules rules/entity suggest text",
 	"config":                    "config/strict feeds feeds/parse htpasswd netguard notify notify/deliver notify/targets problem rules schedule suggest text",
 	"config/strict":             "duration problem suggest",
-	"daemon":                    "admin budget config desk duration feeds feeds/fetch feeds/seen filewatch notify notify/deliver notify/targets past poll rulefiles store/bolt suspects web web/api web/page web/syndicate websub",
-	"desk":                      "config duration feeds feeds/seen notify notify/deliver poll rules store store/bolt suggest text",
+	"daemon":                    "admin budget config desk duration feeds feeds/fetch feeds/seen filewatch notify notify/deliver notify/targets past poll rulefiles stores suspects web web/api web/page web/syndicate websub",
+	"desk":                      "config duration feeds feeds/seen notify notify/deliver poll rules store suggest text",
 	"demo":                      "cli config daemon notify/targets",
 	"duration":                  "",
 	"fault":                     "",
@@ -64,6 +64,7 @@ var arrows = map[string]string{
 	"store/postgres":            "backoff fault feeds notify poll store store/record store/segment",
 	"store/segment":             "feeds rules/words",
 	"store/storetest":           "feeds notify notify/story poll store store/segment",
+	"stores":                    "config desk notify past poll store store/bolt store/segment",
 	"suggest":                   "",
 	"suspects":                  "fault",
 	"testutil":                  "feeds text",

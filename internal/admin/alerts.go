@@ -13,7 +13,7 @@ import (
 	"watcher/internal/config"
 	"watcher/internal/desk"
 	"watcher/internal/notify"
-	"watcher/internal/store/bolt"
+	"watcher/internal/stores"
 )
 
 // Alerts is what a person may ask of alerts and do with them: of the running
@@ -58,25 +58,24 @@ func (c *Client) ChangeAlerts(use func(Alerts) error) error { return use(c) }
 
 // ReadAlerts calls use with the alerts of the store, opened to be read.
 func (l *Local) ReadAlerts(use func(Alerts) error) error {
-	return l.withAlerts(bolt.OpenReadOnly, use)
+	return l.withAlerts(stores.OpenToRead, use)
 }
 
 // ChangeAlerts calls use with the alerts of the store, opened as a daemon does.
 func (l *Local) ChangeAlerts(use func(Alerts) error) error {
-	return l.withAlerts(func(path string) (*bolt.Store, error) {
-		if err := notOurs(l.Config.Store); err != nil {
+	return l.withAlerts(func(o config.StoreOptions) (stores.Store, error) {
+		if err := notOurs(o); err != nil {
 			return nil, err
 		}
-		return bolt.Open(path)
+		return stores.Open(o)
 	}, use)
 }
 
-func (l *Local) withAlerts(open func(path string) (*bolt.Store, error), use func(Alerts) error) error {
-	path := l.Config.Store.Path
-	if err := bolt.Absent(path); err != nil {
+func (l *Local) withAlerts(open func(config.StoreOptions) (stores.Store, error), use func(Alerts) error) error {
+	if err := stores.Absent(l.Config.Store); err != nil {
 		return err
 	}
-	store, err := open(path)
+	store, err := open(l.Config.Store)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"watcher/internal/store/bolt"
+	"watcher/internal/stores"
 )
 
 const (
@@ -115,19 +116,29 @@ func (c *Client) Copy(ctx context.Context, w io.Writer, size func(int64)) error 
 
 // Copy writes the config's store to w.
 func (l *Local) Copy(ctx context.Context, w io.Writer, size func(int64)) error {
-	path := l.Config.Store.Path
-	if err := bolt.Absent(path); err != nil {
+	if err := stores.Absent(l.Config.Store); err != nil {
 		return err
 	}
-	store, err := bolt.OpenReadOnly(path)
+	store, err := stores.OpenToRead(l.Config.Store)
 	if err != nil {
 		return err
 	}
-	err = store.Backup(ctx, func(total int64) io.Writer {
+	err = backup(ctx, store, func(total int64) io.Writer {
 		size(total)
 		return w
 	})
 	return errors.Join(err, store.Close())
+}
+
+// backup copies a store that is a file.
+func backup(ctx context.Context, store stores.Store, begin func(size int64) io.Writer) error {
+	s, ok := store.(interface {
+		Backup(ctx context.Context, begin func(size int64) io.Writer) error
+	})
+	if !ok {
+		return errors.New("the store is in PostgreSQL, which backs up its databases itself: use pg_dump, or what the others of that server are backed up with")
+	}
+	return s.Backup(ctx, begin)
 }
 
 // progressWriter tells how much of a total was written to a file.
@@ -156,7 +167,7 @@ func syncFolder(path string) error {
 // arrives than was announced, where the store has to go on.
 func (s *Socket) serveBackup(w http.ResponseWriter, r *http.Request) {
 	begun := false
-	err := s.daemon.Store.Backup(r.Context(), func(size int64) io.Writer {
+	err := backup(r.Context(), s.daemon.Store, func(size int64) io.Writer {
 		begun = true
 		w.Header().Set("Content-Type", "application/octet-stream")
 		w.Header().Set("Content-Length", strconv.FormatInt(size, 10))

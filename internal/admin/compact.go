@@ -9,7 +9,7 @@ import (
 	"io"
 	"net/http"
 
-	"watcher/internal/store/bolt"
+	"watcher/internal/stores"
 )
 
 // Compacted is a step of compacting the store, or, with Before, its end. Sizes are
@@ -49,15 +49,26 @@ func (c *Client) Compact(ctx context.Context, progress func(done, total int64)) 
 
 // Compact compacts the config's store.
 func (l *Local) Compact(ctx context.Context, progress func(done, total int64)) (before, after int64, err error) {
-	if err := cmp.Or(bolt.Absent(l.Config.Store.Path), notOurs(l.Config.Store)); err != nil {
+	if err := cmp.Or(stores.Absent(l.Config.Store), notOurs(l.Config.Store)); err != nil {
 		return 0, 0, err
 	}
-	store, err := bolt.Open(l.Config.Store.Path)
+	store, err := stores.Open(l.Config.Store)
 	if err != nil {
 		return 0, 0, err
 	}
-	before, after, err = store.Compact(ctx, progress)
+	before, after, err = compact(ctx, store, progress)
 	return before, after, errors.Join(err, store.Close())
+}
+
+// compact compacts a store that is a file.
+func compact(ctx context.Context, store stores.Store, progress func(done, total int64)) (before, after int64, err error) {
+	s, ok := store.(interface {
+		Compact(ctx context.Context, progress func(done, total int64)) (before, after int64, err error)
+	})
+	if !ok {
+		return 0, 0, errors.New("the store is in PostgreSQL, whose autovacuum gives free space back; nothing is to be done by hand")
+	}
+	return s.Compact(ctx, progress)
 }
 
 // serveCompact compacts the store, and answers with one JSON object a line. Who
@@ -69,7 +80,7 @@ func (s *Socket) serveCompact(w http.ResponseWriter, r *http.Request) {
 		_ = lines.Encode(c) // the reader is gone if it fails, and r's context done
 		_ = flush.Flush()
 	}
-	before, after, err := s.daemon.Store.Compact(r.Context(), func(done, total int64) { say(Compacted{Done: done, Total: total}) })
+	before, after, err := compact(r.Context(), s.daemon.Store, func(done, total int64) { say(Compacted{Done: done, Total: total}) })
 	if err != nil {
 		say(Compacted{Error: err.Error()})
 		return

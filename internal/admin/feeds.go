@@ -15,7 +15,7 @@ import (
 	"watcher/internal/desk"
 	"watcher/internal/feeds"
 	"watcher/internal/poll"
-	"watcher/internal/store/bolt"
+	"watcher/internal/stores"
 )
 
 // Feeds yields how the daemon's feeds are.
@@ -51,13 +51,13 @@ func storedFeeds(ctx context.Context, cfg *config.Config, yield func(desk.FeedRe
 		yield(desk.FeedReport{}, err)
 		return
 	}
-	switch err := bolt.Absent(cfg.Store.Path); {
-	case errors.Is(err, bolt.ErrNotRun): // all of them are new
+	switch err := stores.Absent(cfg.Store); {
+	case errors.Is(err, stores.ErrNotRun): // all of them are new
 	case err != nil:
 		yield(desk.FeedReport{}, err)
 		return
 	default:
-		if err := readFeeds(ctx, cfg.Store.Path, known); err != nil {
+		if err := readFeeds(ctx, cfg.Store, known); err != nil {
 			yield(desk.FeedReport{}, err)
 			return
 		}
@@ -78,9 +78,9 @@ func storedFeeds(ctx context.Context, cfg *config.Config, yield func(desk.FeedRe
 	}
 }
 
-// readFeeds adds to known what the store at path has of feeds.
-func readFeeds(ctx context.Context, path string, known map[string]poll.FeedStatus) error {
-	store, err := bolt.OpenReadOnly(path)
+// readFeeds adds to known what the store of a config has of feeds.
+func readFeeds(ctx context.Context, o config.StoreOptions, known map[string]poll.FeedStatus) error {
+	store, err := stores.OpenToRead(o)
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func (c *Client) Decide(ctx context.Context, what desk.FeedAction, feed string, 
 
 // Decide carries out a decision by a daemon that does not run.
 func (l *Local) Decide(ctx context.Context, what desk.FeedAction, feed string, ids []string) (did poll.Settled, err error) {
-	if err := bolt.Absent(l.Config.Store.Path); err != nil {
+	if err := stores.Absent(l.Config.Store); err != nil {
 		return did, err
 	}
 	d, err := l.Start()

@@ -6,7 +6,7 @@ import (
 	"net/url"
 
 	"watcher/internal/desk"
-	"watcher/internal/store/bolt"
+	"watcher/internal/stores"
 )
 
 // Held returns the held items of a daemon's feed.
@@ -16,7 +16,7 @@ func (c *Client) Held(ctx context.Context, feed string) (held []desk.HeldItem, e
 
 // Held returns the held items of a feed of the config.
 func (l *Local) Held(ctx context.Context, feed string) ([]desk.HeldItem, error) {
-	store, err := bolt.OpenReadOnly(l.Config.Store.Path)
+	store, err := stores.OpenToRead(l.Config.Store)
 	if err != nil {
 		return nil, err
 	}

@@ -14,12 +14,13 @@ import (
 
 	"watcher/internal/config"
 	"watcher/internal/store/bolt"
+	"watcher/internal/stores"
 )
 
 // OpenStore opens the store of cfg for a daemon on the config at path, empty where it
 // has none, and notes there who has it. The error says whose the store or the config
 // is where it is not ours, and what to do.
-func OpenStore(cfg *config.Config, path string, log *slog.Logger) (*bolt.Store, error) {
+func OpenStore(cfg *config.Config, path string, log *slog.Logger) (stores.Store, error) {
 	if path != "" {
 		if err := alone(context.Background(), path, cfg.Store); err != nil {
 			return nil, err
@@ -34,7 +35,7 @@ func OpenStore(cfg *config.Config, path string, log *slog.Logger) (*bolt.Store, 
 	if err := closed(cfg.Store); err != nil {
 		return nil, err
 	}
-	store, err := bolt.Open(cfg.Store.Path)
+	store, err := stores.Open(cfg.Store)
 	if errors.Is(err, bolt.ErrInUse) {
 		return nil, inUse(cfg, path, err)
 	}

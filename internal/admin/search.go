@@ -11,7 +11,7 @@ import (
 
 	"watcher/internal/past"
 	"watcher/internal/rules"
-	"watcher/internal/store/bolt"
+	"watcher/internal/stores"
 )
 
 // searchLine is a line of the daemon's answer to a search: an article, or how far the
@@ -74,13 +74,13 @@ func (c *Client) search(ctx context.Context, q past.Query, use func(*searchLine)
 // articles.
 func (l *Local) Search(ctx context.Context, q past.Query, looked *past.Looked, progress func(done, total int)) iter.Seq2[past.Found, error] {
 	return func(yield func(past.Found, error) bool) {
-		if err := bolt.Absent(l.Config.Store.Path); err != nil {
-			if !errors.Is(err, bolt.ErrNotRun) { // else nothing was ever stored
+		if err := stores.Absent(l.Config.Store); err != nil {
+			if !errors.Is(err, stores.ErrNotRun) { // else nothing was ever stored
 				yield(past.Found{}, err)
 			}
 			return
 		}
-		store, err := bolt.OpenReadOnly(l.Config.Store.Path)
+		store, err := stores.OpenToRead(l.Config.Store)
 		if err != nil {
 			yield(past.Found{}, err)
 			return

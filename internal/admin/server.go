@@ -16,7 +16,7 @@ import (
 	"watcher/internal/config"
 	"watcher/internal/desk"
 	"watcher/internal/notify/targets"
-	"watcher/internal/store/bolt"
+	"watcher/internal/stores"
 )
 
 // Running is the daemon that a Socket answers for.
@@ -28,7 +28,7 @@ type Running struct {
 	Desk       *desk.Desk
 	API        http.Handler                // takes all below /api/; who may open the socket may do all of it
 	Reload     func(context.Context) error // reads the config again, and waits for that
-	Store      *bolt.Store
+	Store      stores.Store
 	Terminal   targets.Console
 	Log        *slog.Logger
 }

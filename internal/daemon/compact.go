@@ -5,17 +5,25 @@ import "context"
 // leastCompacted is from what size on a store is compacted without being asked to.
 const leastCompacted = 64 << 20
 
-// compactIfWorth compacts the store where more than half of it is free, and nothing
+// compactIfWorth compacts a store that is a file where more than half of it is free, and nothing
 // waits to be sent.
 func (d *Daemon) compactIfWorth(ctx context.Context) {
-	size, free := d.store.Room()
+	store, ok := d.store.(interface {
+		// Room is the size of the file, and how much of it is free.
+		Room() (size, free int64)
+		Compact(ctx context.Context, progress func(done, total int64)) (before, after int64, err error)
+	})
+	if !ok {
+		return
+	}
+	size, free := store.Room()
 	if size < leastCompacted || free <= size/2 || ctx.Err() != nil {
 		return
 	}
 	if left, err := d.store.Tally(ctx); err != nil || left.Waiting > 0 {
 		return // the next look is soon enough
 	}
-	before, after, err := d.store.Compact(ctx, func(int64, int64) {})
+	before, after, err := store.Compact(ctx, func(int64, int64) {})
 	if err != nil {
 		d.log.Warn("store not compacted, half of it is free; it is tried again", "error", err)
 		return

@@ -29,7 +29,7 @@ import (
 	"watcher/internal/notify/deliver"
 	"watcher/internal/notify/targets"
 	"watcher/internal/poll"
-	"watcher/internal/store/bolt"
+	"watcher/internal/stores"
 	"watcher/internal/suspects"
 	"watcher/internal/web"
 	"watcher/internal/web/api"
@@ -51,7 +51,7 @@ type Options struct {
 type Daemon struct {
 	opts      Options
 	log       *slog.Logger
-	store     *bolt.Store
+	store     stores.Store
 	note      *suspects.Note // nil if it cannot be written
 	fetcher   fetcher
 	room      *budget.Budget // for all that is read
@@ -364,9 +364,9 @@ func (d *Daemon) Run(parent context.Context) error {
 		case err = <-lost:
 			d.log.Error("ending, as the store is lost", "error", err)
 			stopPolling()
-		case <-d.store.Ruined():
+		case <-d.ruined():
 			ruined = fmt.Errorf("the store %s is damaged, the next start puts it aside", d.config().Store.Path)
-			d.log.Error("ending, as the store is damaged", "error", d.store.Ruin())
+			d.log.Error("ending, as the store is damaged", "error", d.store.(ruinable).Ruin())
 			stopPolling()
 		case <-d.opts.Reload:
 			_ = d.reloadTold(ctx, notifier) // logged there, told by the status

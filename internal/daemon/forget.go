@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
 	"watcher/internal/notify"
 )
 
@@ -61,9 +62,15 @@ func (d *Daemon) prune(ctx context.Context) error {
 	return err
 }
 
-// giveBack gives the room of what was deleted back to the file system.
+// giveBack gives the room of what was deleted from a file back to the file system.
 func (d *Daemon) giveBack(ctx context.Context) {
-	given, err := d.store.GiveBack(ctx)
+	store, ok := d.store.(interface {
+		GiveBack(ctx context.Context) (given int64, err error)
+	})
+	if !ok {
+		return
+	}
+	given, err := store.GiveBack(ctx)
 	if err != nil && ctx.Err() == nil {
 		d.log.Warn("free pages of the store not given back", "error", err)
 	}

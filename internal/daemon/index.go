@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"time"
+
 	"watcher/internal/past"
 )
 

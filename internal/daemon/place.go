@@ -17,10 +17,15 @@ const (
 	farewellFor = 30 * time.Second
 )
 
-// watchPlace returns where it says, once, that the store's file was removed or
-// replaced. It looks until ctx is done.
+// watchPlace returns where it says, once, that the file of a store that has one was
+// removed or replaced. It looks until ctx is done.
 func (d *Daemon) watchPlace(ctx context.Context) <-chan error {
 	lost := make(chan error, 1)
+	// Lost says that the file is not in its place any more.
+	file, ok := d.store.(interface{ Lost() error })
+	if !ok {
+		return lost
+	}
 	go func() {
 		tick := time.NewTicker(lookForStore)
 		defer tick.Stop()
@@ -30,7 +35,7 @@ func (d *Daemon) watchPlace(ctx context.Context) <-chan error {
 				return
 			case <-tick.C:
 			}
-			if err := d.store.Lost(); err != nil {
+			if err := file.Lost(); err != nil {
 				d.lost.Store(&err)
 				lost <- err
 				return
@@ -74,4 +79,20 @@ func (d *Daemon) farewell(ctx context.Context, lost error) {
 		case <-tick.C:
 		}
 	}
+}
+
+// ruinable is a store whose file can turn out to be damaged beyond its records while it
+// is open.
+type ruinable interface {
+	// Ruined is closed once that is so, and Ruin says how it is known.
+	Ruined() <-chan struct{}
+	Ruin() error
+}
+
+// ruined is closed once the store's file is damaged; of a store without one it never is.
+func (d *Daemon) ruined() <-chan struct{} {
+	if s, ok := d.store.(ruinable); ok {
+		return s.Ruined()
+	}
+	return nil
 }

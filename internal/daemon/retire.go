@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"time"
+
 	"watcher/internal/config"
 	"watcher/internal/notify"
 )

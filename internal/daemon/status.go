@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"time"
+
 	"watcher/internal/desk"
 	"watcher/internal/poll"
 

@@ -12,14 +12,13 @@ import (
 	"watcher/internal/config"
 	"watcher/internal/notify/deliver"
 	"watcher/internal/poll"
-	"watcher/internal/store/bolt"
 )
 
 // Options are what a Desk asks. Without a daemon that runs it has Config and Store
 // alone.
 type Options struct {
 	Config    func() *config.Config // in force
-	Store     *bolt.Store
+	Store     Store
 	Poller    *poll.Poller
 	Deliverer *deliver.Deliverer
 	Status    func() Status

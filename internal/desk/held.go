@@ -10,7 +10,6 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/feeds/seen"
 	"watcher/internal/poll"
-	"watcher/internal/store/bolt"
 )
 
 // HeldItem is an item that a re-keyed feed showed and that waits for a decision.
@@ -26,7 +25,7 @@ type HeldItem struct {
 }
 
 // HeldOf says what would come of the held items of a feed by the rules of cfg.
-func HeldOf(ctx context.Context, cfg *config.Config, store *bolt.Store, feed string) ([]HeldItem, error) {
+func HeldOf(ctx context.Context, cfg *config.Config, store Store, feed string) ([]HeldItem, error) {
 	packed, err := store.Shown(ctx, feed)
 	if err != nil {
 		return nil, err

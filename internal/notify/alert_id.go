@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"strings"
 	"time"
+
 	"watcher/internal/notify/story"
 )
 

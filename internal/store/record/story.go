@@ -2,6 +2,7 @@ package record
 
 import (
 	"encoding/binary"
+
 	"watcher/internal/notify/story"
 )
 

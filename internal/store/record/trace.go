@@ -2,6 +2,7 @@ package record
 
 import (
 	"slices"
+
 	"watcher/internal/notify"
 )
 

@@ -21,6 +21,7 @@ import (
 	"watcher/internal/desk"
 	"watcher/internal/past"
 	"watcher/internal/rules"
+	"watcher/internal/store"
 )
 
 // mostEntries is how many entries a feed has: the newest.
@@ -33,7 +34,7 @@ const searchTime = 30 * time.Second
 type Options struct {
 	Desk    *desk.Desk
 	Past    *past.Past
-	Tokens  Tokens
+	Tokens  store.FeedTokens
 	Config  func() *config.Config // in force
 	Version string                // of the program
 	// Instance is what no other watcher has, over restarts.

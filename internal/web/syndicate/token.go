@@ -17,15 +17,6 @@ import (
 	"watcher/internal/store"
 )
 
-// Tokens keeps the tokens of feeds, as every store does.
-type Tokens interface {
-	PutFeedToken(ctx context.Context, t store.FeedToken) error
-	FeedToken(ctx context.Context, id string) (t store.FeedToken, ok bool, err error)
-	FeedTokens(ctx context.Context) ([]store.FeedToken, error)
-	UseFeedToken(ctx context.Context, id string, at time.Time) error
-	DropFeedToken(ctx context.Context, id string) (ok bool, err error)
-}
-
 // ListedToken opens one feed, to who has it.
 type ListedToken struct {
 	ID   string    `json:"id"`

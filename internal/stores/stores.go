@@ -1,0 +1,111 @@
+// Package stores is the one place that knows which stores there are: it opens the one
+// that a config names, as what the program asks of any.
+package stores
+
+import (
+	"context"
+	"time"
+
+	"watcher/internal/config"
+	"watcher/internal/desk"
+	"watcher/internal/notify"
+	"watcher/internal/past"
+	"watcher/internal/poll"
+	"watcher/internal/store"
+	"watcher/internal/store/bolt"
+	"watcher/internal/store/segment"
+)
+
+// Store is all that the program asks of a store, whichever it is. Its methods are safe
+// for concurrent use. What one has changed is on disk when it returns, unless it says
+// otherwise.
+//
+// What not every store can do is no part of it, and is asked for where it is used: by who
+// copies, compacts or looks after a file.
+type Store interface {
+	poll.Ledger
+	notify.Outbox
+	desk.Store
+	past.History
+	store.FeedTokens
+	Keeper
+	Reports
+
+	// Close gives back what this process holds, once nothing else is called any more.
+	Close() error
+}
+
+// Keeper keeps what has come: the articles, and what was counted of them.
+type Keeper interface {
+	// CountIn says in which zone the days of tallies begin; UTC until then. What was
+	// counted before stays on its days.
+	CountIn(zone *time.Location)
+	// Matched is LastMatched of the desk, and from now on knows the rules that it did
+	// not know.
+	Matched(ctx context.Context, rules []string) (map[string]time.Time, error)
+	// Index keeps an index over the articles until ctx is done: of those that come, and
+	// anew where it is damaged or was cut by another version. It goes in small steps, and
+	// after a crash goes on where it was. An error ends it, and to call it again goes on.
+	// tell is called with how many bytes of what came before have no index yet.
+	Index(ctx context.Context, c segment.Cutter, tell func(left int64)) error
+	// Forget deletes the articles that were seen before then, in small transactions.
+	Forget(before time.Time) error
+	// Trim deletes the oldest articles of feeds that take more than their share of most
+	// bytes, and then the oldest of all until the history is within most, in small
+	// transactions.
+	Trim(most int64) (store.Trimmed, error)
+	// HistorySize returns how many bytes the history takes, or a little less until Trim
+	// has measured it once; grown is the part that came since then; full says that this
+	// process had to trim it.
+	HistorySize() (size, grown int64, full bool)
+}
+
+// Reports is what the program tells of itself, and must know for that.
+type Reports interface {
+	// Report holds alerts that no poll brought: troubles of watcher's own. ReportOnce
+	// does so unless it was told before: what has the same name is the same.
+	Report(ctx context.Context, alerts []notify.Alert) error
+	ReportOnce(ctx context.Context, name string, alerts []notify.Alert) error
+	// Damages returns what was damaged, put aside and not reported yet, the oldest first.
+	// ReportDamage holds alerts that tell of damages, which are reported from then on, in
+	// one transaction.
+	Damages(ctx context.Context) ([]store.Damage, error)
+	ReportDamage(ctx context.Context, damages []store.Damage, alerts []notify.Alert) error
+	// Retire makes dead letters of what is held or queued for targets other than those
+	// named, which are configured no longer. It returns the number of alerts.
+	Retire(ctx context.Context, targets []string) (retired int, err error)
+	// Tally counts the contents of the outbox.
+	Tally(ctx context.Context) (notify.OutboxTally, error)
+
+	// Storing returns since when nothing can be stored, and why; zero and nil while it
+	// can. It is the trouble of the disk, or of the way to it: what a transaction itself
+	// gets wrong does not count.
+	Storing() (since time.Time, err error)
+	// StoringFailed receives when storing begins to fail.
+	StoringFailed() <-chan struct{}
+	// TryStoring stores something, and ends a failure of storing where that works: that
+	// something smaller was stored meanwhile need not end it.
+	TryStoring() error
+}
+
+// Open opens the store of a config as a daemon does, and makes it where there is none.
+func Open(o config.StoreOptions) (Store, error) { return opened(bolt.Open(o.Path)) }
+
+// OpenToRead opens the store of a config for looking at it: nothing of it changes, and
+// methods that would change it return an error.
+func OpenToRead(o config.StoreOptions) (Store, error) { return opened(bolt.OpenReadOnly(o.Path)) }
+
+// opened is a store where there is no error, and nil where there is one.
+func opened[S Store](s S, err error) (Store, error) {
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// ErrNotRun says that there never was a store in a place.
+var ErrNotRun = bolt.ErrNotRun
+
+// Absent says that the store of a config is not there: with ErrNotRun where there never
+// was one. It is nil where something is there, which to open it tells more of.
+func Absent(o config.StoreOptions) error { return bolt.Absent(o.Path) }
