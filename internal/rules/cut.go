@@ -35,21 +35,24 @@ func Cut(it *feeds.Item, word func(raw string, title bool)) (languages uint64, c
 	v := cutters.Get().(*view)
 	v.load(it, inAll)
 	langs, code := v.languages(), v.code
-	var mayBeBeside uint64 // a filter of the words beside title and text, by their hashes
+	var mayBeBeside [16]uint64 // a filter of the words beside title and text, by their hashes
 	toks := v.buf.Tokens
 	beside := len(toks)
 	for i := range toks {
 		if fields(toks[i].Tag)&inDefault == 0 {
 			beside = min(beside, i)
-			mayBeBeside |= 1 << (toks[i].Hash & 63)
+			mayBeBeside[toks[i].Hash>>6&15] |= 1 << (toks[i].Hash & 63)
 		}
 	}
-	known := map[string]bool{}
+	var known map[string]bool // of those, what stands in title or text, too
 	for i := range toks[:beside] {
 		t := &toks[i]
 		raw := v.raw(t)
 		word(raw, fields(t.Tag)&inTitle != 0)
-		if mayBeBeside>>(t.Hash&63)&1 != 0 {
+		if mayBeBeside[t.Hash>>6&15]>>(t.Hash&63)&1 != 0 {
+			if known == nil {
+				known = map[string]bool{}
+			}
 			known[raw] = true
 		}
 	}

@@ -91,7 +91,7 @@ var (
 
 // Store is an open store. Its methods are safe for concurrent use.
 type Store struct {
-	coders
+	*coders
 	db      *sealed.DB
 	looked  looked // at the file, before it was opened
 	ruin    ruin

@@ -2,13 +2,17 @@ package bolt
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
+	"sync"
 	"time"
 
+	"github.com/klauspost/compress/s2"
 	"github.com/klauspost/compress/zstd"
 
 	"watcher/internal/feeds"
@@ -18,21 +22,35 @@ import (
 	"watcher/internal/store/segment"
 )
 
-// coders pack and unpack articles. Those of one poll are one value: together they
-// compress to half of what they take alone. Both are safe for concurrent use.
+// coders pack and unpack the alerts of a spool, and articles until they are in a segment.
+// The articles of one poll are one value: together they take less than alone. They are
+// packed in the quickest way, since they are soon packed better. All of it is safe for
+// concurrent use.
 type coders struct {
 	packer   *zstd.Encoder
 	unpacker *zstd.Decoder
+	room     sync.Pool // of *[]byte
 }
 
-func newCoders() (c coders, err error) {
+func newCoders() (c *coders, err error) {
+	c = &coders{room: sync.Pool{New: func() any { return new([]byte) }}}
 	c.packer, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(128<<10))
 	if err != nil {
 		return c, err
 	}
-	c.unpacker, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(256<<20))
+	c.unpacker, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(mostUnpacked))
 	return c, err
 }
+
+const (
+	// packedS2 is the first byte of articles that are packed with S2. Those of earlier
+	// versions are packed with zstd, and begin with another.
+	packedS2 = 2
+	// mostUnpacked bounds what a value is unpacked to, in bytes.
+	mostUnpacked = 256 << 20
+	// mostRoom bounds what is kept for the next one to be packed.
+	mostRoom = 1 << 20
+)
 
 // firstArticle is the number of the first article that comes. Those of a store of
 // before there were numbers get the ones below it, the newest of them first.
@@ -50,7 +68,28 @@ func (c *coders) packArticles(items []feeds.Item) arrival {
 	if len(items) == 0 {
 		return arrival{}
 	}
-	return arrival{c.packer.EncodeAll(segment.AppendItems(nil, items), nil), len(items)}
+	raw, packed := c.room.Get().(*[]byte), c.room.Get().(*[]byte)
+	*raw = segment.AppendItems((*raw)[:0], items)
+	*packed = slices.Grow((*packed)[:0], 1+s2.MaxEncodedLen(len(*raw)))
+	block := s2.Encode((*packed)[1:cap(*packed)], *raw)
+	a := arrival{append(append(make([]byte, 0, 1+len(block)), packedS2), block...), len(items)}
+	for _, room := range []*[]byte{raw, packed} {
+		if cap(*room) <= mostRoom {
+			c.room.Put(room)
+		}
+	}
+	return a
+}
+
+// unpack unpacks what packArticles has packed, of this version or an earlier one.
+func (c *coders) unpack(packed []byte) ([]byte, error) {
+	if len(packed) == 0 || packed[0] != packedS2 {
+		return c.unpacker.DecodeAll(packed, nil)
+	}
+	if n, err := s2.DecodedLen(packed[1:]); err != nil || n > mostUnpacked {
+		return nil, cmp.Or(err, s2.ErrTooLarge)
+	}
+	return s2.Decode(nil, packed[1:])
 }
 
 // tailKey is the key of a value of the tail.
@@ -266,7 +305,7 @@ func (s *Store) articles(bucket, key, packed []byte) ([]feeds.Item, error) {
 
 // unpackArticles unpacks the value of a key. Its error is a brokenError.
 func (c *coders) unpackArticles(bucket, key, packed []byte) ([]feeds.Item, error) {
-	raw, err := c.unpacker.DecodeAll(packed, nil)
+	raw, err := c.unpack(packed)
 	if err != nil {
 		return nil, &brokenError{bucket, bytes.Clone(key), err}
 	}

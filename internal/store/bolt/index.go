@@ -201,22 +201,34 @@ func (s *Store) writeSegment(ctx context.Context, c *segment.Cutter, p *stretch,
 
 // build builds a segment of a stretch, with the dictionary that suits it.
 func (s *Store) build(ctx context.Context, c *segment.Cutter, p *stretch) (*segment.Built, error) {
-	d := s.volumes.dict
-	built, err := s.volumes.codec.Build(ctx, p.index, d, c.Versions)
-	if err != nil || !d.Stale(built) {
+	with := s.volumes.dict
+	if with == nil {
+		if err := s.makeDict(ctx, p); err != nil {
+			return nil, err
+		}
+		with = s.volumes.dict // none, of few articles
+	}
+	built, err := s.volumes.codec.Build(ctx, p.index, with, c.Versions)
+	if err != nil || with == nil || !with.Stale(built) {
 		return built, err
 	}
+	if err := s.makeDict(ctx, p); err != nil || s.volumes.dict == with {
+		return built, err
+	}
+	return s.volumes.codec.Build(ctx, p.index, s.volumes.dict, c.Versions)
+}
+
+// makeDict makes a dictionary of a stretch that of the next segment, if there is one.
+func (s *Store) makeDict(ctx context.Context, p *stretch) error {
 	id, err := s.dictNumber()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if d, err = s.volumes.codec.MakeDict(ctx, id, p.index); err != nil || d == nil {
-		return built, err
+	d, err := s.volumes.codec.MakeDict(ctx, id, p.index)
+	if err != nil || d == nil {
+		return err
 	}
-	if err := s.putDict(d); err != nil {
-		return nil, err
-	}
-	return s.volumes.codec.Build(ctx, p.index, d, c.Versions)
+	return s.putDict(d)
 }
 
 // recordOf is the record of what was built of a stretch.

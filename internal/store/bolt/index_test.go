@@ -172,3 +172,25 @@ func TestIndex(t *testing.T) {
 	})
 	ok(t, Verify(path))
 }
+
+// Articles of a poll are read as this version packs them and as the one before did, and
+// what says that it is larger than any is damaged.
+func TestPackedArticles(t *testing.T) {
+	c, err := newCoders()
+	ok(t, err)
+	items := []feeds.Item{article(1), article(2)}
+	now := c.packArticles(items).packed
+	for name, packed := range map[string][]byte{"now": now, "before": c.packer.EncodeAll(segment.AppendItems(nil, items), nil)} {
+		got, err := c.unpackArticles(bucketTail, nil, packed)
+		if err != nil || len(got) != 2 || got[1].Title != items[1].Title || got[1].Summary != items[1].Summary {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+	}
+	for name, packed := range map[string][]byte{
+		"nothing": {}, "no block": {packedS2}, "half of it": now[:len(now)/2], "4 GB of text": {packedS2, 0xff, 0xff, 0xff, 0xff, 0x0f},
+	} {
+		if got, err := c.unpackArticles(bucketTail, nil, packed); err == nil {
+			t.Errorf("%s: read %v", name, got)
+		}
+	}
+}

@@ -121,30 +121,33 @@ func (w *builder) putWords(ctx context.Context, m *Memory, n int) error {
 	var c chunkWriter
 	var ps []Posting
 	var err error
-	first, last := "", "" // of the chunk, and the word before
+	first := ""     // of the chunk
+	var last []byte // the word before, folded
+	var packed []byte
 	flush := func() {
 		if c.n == 0 {
 			return
 		}
 		raw, posted := c.flush()
-		w.chunks = append(w.chunks, chunkSpan{w.put(w.plain.EncodeAll(raw, nil)), w.put(posted), first})
+		packed = w.plain.EncodeAll(raw, packed[:0])
+		w.chunks = append(w.chunks, chunkSpan{w.put(packed), w.put(posted), first})
 	}
 	for e := range m.all() {
-		if c.full() && e.Folded != last {
+		if c.full() && e.Folded != string(last) {
 			flush()
 			if err := ctx.Err(); err != nil {
 				return err
 			}
 		}
 		if c.n == 0 {
-			first = separator(last, e.Folded)
+			first = separator(textIn(last), e.Folded)
 		}
 		if ps, err = m.Postings(e, ps[:0]); err != nil {
 			return err
 		}
 		c.add(e.Raw)
 		c.post(ps, n)
-		last = e.Folded
+		last = append(last[:0], e.Folded...)
 	}
 	flush()
 	return nil

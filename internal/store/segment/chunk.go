@@ -25,6 +25,7 @@ type chunkWriter struct {
 	columns  [5][]byte // see the constants
 	suffixes []byte
 	posted   bitWriter
+	whole    []byte // the chunk that was flushed last
 }
 
 // Columns of a chunk.
@@ -39,7 +40,7 @@ const (
 func (w *chunkWriter) full() bool { return w.size >= chunkSize }
 
 func (w *chunkWriter) add(raw string) {
-	n := shared(string(w.raw), raw)
+	n := shared(textIn(w.raw), raw)
 	w.column(columnShared, n)
 	w.column(columnSuffix, len(raw)-n)
 	w.suffixes = append(w.suffixes, raw[n:]...)
@@ -78,15 +79,18 @@ func (w *chunkWriter) post(ps []Posting, articles int) {
 	}
 }
 
-// flush returns the chunk, and its postings, and empties it.
+// flush returns the chunk, and its postings, and empties it. Both are valid until it is
+// written to again.
 func (w *chunkWriter) flush() (raw, posted []byte) {
-	raw = binary.AppendUvarint(nil, uint64(w.n))
-	for _, c := range w.columns {
+	raw = binary.AppendUvarint(w.whole[:0], uint64(w.n))
+	for i, c := range w.columns {
 		raw = append(raw, c...)
+		w.columns[i] = c[:0]
 	}
 	raw = append(raw, w.suffixes...)
 	posted = w.posted.flush()
-	*w = chunkWriter{}
+	w.n, w.size, w.raw, w.suffixes, w.posted = 0, 0, w.raw[:0], w.suffixes[:0], bitWriter{out: posted[:0]}
+	w.whole = raw
 	return raw, posted
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unsafe"
 )
 
 // tables are columns that grow.
@@ -29,7 +28,7 @@ func (t *tables) add(a *Article, languages uint64, code string) {
 	t.Published = append(t.Published, a.Item.Published.Unix())
 	o := Origin{a.Feed, a.Item.Feed, a.Item.FeedURL, a.Item.Tags}
 	t.key = appendOrigin(t.key[:0], &o)
-	at, ok := t.origins[unsafe.String(unsafe.SliceData(t.key), len(t.key))]
+	at, ok := t.origins[textIn(t.key)]
 	if !ok {
 		at = uint32(len(t.Origins))
 		t.origins[string(t.key)] = at

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sort"
 	"sync"
+	"unsafe"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -230,19 +231,24 @@ func (m *Memory) between(from, to string) []IndexWord {
 	return all
 }
 
-// all yields all words in order. None must be added meanwhile.
+// all yields all words in order. None must be added meanwhile. Their texts lie in the
+// Memory, and must not be kept.
 func (m *Memory) all() iter.Seq[IndexWord] {
 	m.mu.Lock()
 	m.sort()
 	m.mu.Unlock()
 	return func(yield func(IndexWord) bool) {
 		for _, n := range m.sorted {
-			if !yield(m.entry(n)) {
+			w := &m.words[n]
+			if !yield(IndexWord{Raw: textIn(m.raw(w)), Folded: textIn(m.folded(w)), Flags: w.flags, Articles: int(w.count), list: list{at: n}}) {
 				return
 			}
 		}
 	}
 }
+
+// textIn is a text that lies in b.
+func textIn(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 func (m *Memory) entry(n uint32) IndexWord {
 	w := &m.words[n]
