@@ -2,8 +2,13 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"watcher/internal/notify"
 	"watcher/internal/poll"
@@ -11,43 +16,34 @@ import (
 )
 
 // damageTests are those of one record that cannot be read any more: it takes nothing
-// else with it. Where a store keeps no such record the test is skipped.
-var damageTests = []dataTest{
-	{"an alert that is held and damaged is lost, the one beside it not", func(t *testing.T, d Data) {
-		s := stocked(t, d, Record{AlertRecord, alert("desk", "a", "held").ID})
-		defer s.Close()
+// else with it, and is told of once. Where a store keeps no such record the test is
+// skipped.
+var damageTests = damaged([]damageTest{
+	{"an alert that is held and damaged is lost, the one beside it not", Record{AlertRecord, alert("desk", "a", "held").ID}, func(t *testing.T, s BothHalves) {
 		equal(t, "held", stillHeld(t, s, "desk"), []string{"other"})
-		must(t, s.Report(ctx, []notify.Alert{alert("desk", "b", "held")})) // which is new, then, or known
+		must(t, s.Report(ctx, []notify.Alert{alert("desk", "b", "held")})) // it may be known, or new
 		stillHeld(t, s, "desk")
 	}},
-	{"the entry of a held alert is made anew", func(t *testing.T, d Data) {
-		s := stocked(t, d, Record{HeldRecord, alert("desk", "a", "held").ID})
-		defer s.Close()
+	{"the entry of a held alert is made anew", Record{HeldRecord, alert("desk", "a", "held").ID}, func(t *testing.T, s BothHalves) {
 		equal(t, "held", stillHeld(t, s, "desk"), []string{"held", "other"})
 	}},
-	{"a message that waits and has lost its words becomes a dead letter, and can be worded anew", lostWords(PayloadRecord)},
-	{"a delivery that waits and is damaged becomes a dead letter, and can be worded anew", lostWords(DeliveryRecord)},
-	{"a damaged mute is gone, and its target not stuck", func(t *testing.T, d Data) {
-		s := stocked(t, d, Record{MuteRecord, "x"})
-		defer s.Close()
+	{"a message that waits and has lost its words becomes a dead letter, and can be worded anew", Record{PayloadRecord, message(alert("desk", "a", "waits")).ID}, lostWords},
+	{"a delivery that waits and is damaged becomes a dead letter, and can be worded anew", Record{DeliveryRecord, message(alert("desk", "a", "waits")).ID}, lostWords},
+	{"a damaged mute is gone, and its target not stuck", Record{MuteRecord, "x"}, func(t *testing.T, s BothHalves) {
 		equal(t, "held", stillHeld(t, s, "desk"), []string{"held", "other"})
 		ms, err := s.Mutes(ctx)
 		must(t, err)
 		equal(t, "mutes", len(ms), 1)
 		must(t, s.Mute(ctx, notify.Mute{Kind: "rule", Name: "x", Until: time.Now().Add(time.Hour)}))
 	}},
-	{"a feed whose state is damaged is polled on, and the others too", func(t *testing.T, d Data) {
-		s := stocked(t, d, Record{FeedRecord, "a"})
-		defer s.Close()
+	{"a feed whose state is damaged is polled on, and the others too", Record{FeedRecord, "a"}, func(t *testing.T, s BothHalves) {
 		sync(t, s, "a", "b")
 		nextPolls()
 		claimed := claim(t, s)
 		equal(t, "due", len(claimed), 2)
 		commit(t, s, outcome(claimed["a"], "later"), outcome(claimed["b"], "later"))
 	}},
-	{"what a feed has shown is damaged: it has shown nothing, the others what they have", func(t *testing.T, d Data) {
-		s := stocked(t, d, Record{SeenRecord, "a"})
-		defer s.Close()
+	{"what a feed has shown is damaged: it has shown nothing, the others what they have", Record{SeenRecord, "a"}, func(t *testing.T, s BothHalves) {
 		nextPolls()
 		claimed := claim(t, s)
 		for id, want := range map[string]string{"a": "", "b": "shown by b"} {
@@ -57,36 +53,73 @@ var damageTests = []dataTest{
 		}
 		commit(t, s, outcome(claimed["a"], "new"))
 	}},
-	{"the list of alerts goes on behind one that is damaged", func(t *testing.T, d Data) {
-		s := stocked(t, d, Record{AlertRecord, alert("desk", "a", "waits").ID})
-		defer s.Close()
+	{"the list of alerts goes on behind one that is damaged", Record{AlertRecord, alert("desk", "a", "waits").ID}, func(t *testing.T, s BothHalves) {
 		listed := []string{}
 		must(t, s.Traces(ctx, time.Time{}, func(tr notify.Trace) bool { listed = append(listed, tr.Item.Title); return true }))
 		equal(t, "listed", listed, []string{"dead", "held", "other"})
 		equal(t, "listed newest first", newest(t, s, notify.AlertFilter{}, 10), []string{"other [desk]", "held [desk]", "dead [desk]"})
 	}},
-	{"commits beside one that comes upon a damaged record are stored", func(t *testing.T, d Data) {
-		s := stocked(t, d, Record{AlertRecord, alert("desk", "a", "held").ID})
-		defer s.Close()
-		nextPolls()
-		claimed := claim(t, s)
-		commit(t, s, outcome(claimed["a"], "later", alert("desk", "a", "held"), alert("desk", "a", "new")), outcome(claimed["b"], "later", alert("desk", "b", "of b")))
-		got := stillHeld(t, s, "desk")
-		for _, want := range []string{"other", "new", "of b"} {
-			if n := count(got, want); n != 1 {
-				t.Errorf("%q is held %d times: %q", want, n, got)
-			}
+	{"commits beside one that comes upon a damaged record are stored", Record{AlertRecord, alert("desk", "a", "held").ID}, besideDamage},
+	{"the articles of a poll that are damaged are lost, those of others kept and found", Record{ArticleRecord, ""}, func(t *testing.T, s BothHalves) {
+		all := kept(t, s, time.Time{})
+		if len(all) != 1 || !strings.Contains(all[0], "title2 every") {
+			t.Fatalf("kept: %q, want the articles of the second poll", all)
 		}
+		whole(t, "beside the damage", s, all)
 	}},
+})
+
+// damageTest is one of a store in which a record is damaged.
+type damageTest struct {
+	name   string
+	record Record
+	check  func(t *testing.T, s BothHalves)
 }
 
-func count(all []string, one string) (n int) {
-	for _, s := range all {
-		if s == one {
-			n++
-		}
+func damaged(tests []damageTest) (all []dataTest) {
+	for _, c := range tests {
+		all = append(all, dataTest{c.name, func(t *testing.T, d Data) {
+			s := stocked(t, d, c.record)
+			c.check(t, s)
+			told, err := s.Damages(ctx)
+			must(t, err)
+			if len(told) != 1 || told[0].Kept != "" || told[0].Record == "" || told[0].Error == "" || time.Since(told[0].Since) > time.Hour {
+				t.Errorf("told of %+v, want one record", told)
+			}
+			trouble := notify.TroubleAlerts([]string{"ops"}, notify.Trouble{Kind: "store_damaged", Since: time.Now()})
+			must(t, s.ReportDamage(ctx, told, trouble))
+			equal(t, "held for ops", len(held(t, s, "ops")), 1)
+			for _, when := range []string{"at once", "after a restart"} {
+				told, err = s.Damages(ctx)
+				must(t, err)
+				equal(t, "told again "+when, len(told), 0)
+				must(t, s.Close())
+				s = d.Open(t)
+			}
+		}})
 	}
-	return n
+	return all
+}
+
+// besideDamage lets many write at the same time, of whom some come upon what is damaged.
+func besideDamage(t *testing.T, s BothHalves) {
+	var group errgroup.Group
+	var want []string
+	for i := range 64 {
+		a := alert("desk", "a", fmt.Sprint("new ", i))
+		if i%8 == 0 {
+			a = alert("desk", fmt.Sprint("copy ", i), "held")
+		} else {
+			want = append(want, a.Item.Title)
+		}
+		group.Go(func() error { return s.Report(ctx, []notify.Alert{a}) })
+	}
+	must(t, group.Wait())
+	got := stillHeld(t, s, "desk")
+	slices.Sort(got)
+	got = slices.DeleteFunc(got, func(title string) bool { return title == "held" || title == "other" })
+	slices.Sort(want)
+	equal(t, "held of those that were written meanwhile", got, want)
 }
 
 // stocked is a store that has something of everything, of which a record is damaged:
@@ -98,6 +131,7 @@ func stocked(t *testing.T, d Data, r Record) BothHalves {
 	for id, c := range claim(t, s) {
 		commit(t, s, poll.Outcome{Claim: c, State: c.State, Next: c.Now.Add(15 * time.Minute), Seen: []byte("shown by " + id)})
 	}
+	bring(t, s, "a", 1, 3, 1)
 	for _, title := range []string{"dead", "waits", "held", "other"} {
 		must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", title)}))
 		time.Sleep(time.Millisecond)
@@ -137,18 +171,14 @@ func stillHeld(t *testing.T, s BothHalves, target string) []string {
 	return nil
 }
 
-// lostWords breaks a record without which a message cannot be sent.
-func lostWords(kind string) func(*testing.T, Data) {
-	return func(t *testing.T, d Data) {
-		a := alert("desk", "a", "waits")
-		s := stocked(t, d, Record{kind, message(a).ID})
-		defer s.Close()
-		must(t, compose(s, message(alert("desk", "a", "other"))))
-		equal(t, "message", begin(t, s, "desk").Message, message(alert("desk", "a", "other")))
-		nothing(t, s, "desk")
-		equal(t, "state", trace(t, s, a.ID).State, notify.StateDead)
-		equal(t, "dead letters", tally(t, s).Dead, 2)
-		must(t, s.Retry(ctx, a.ID))
-		equal(t, "held", stillHeld(t, s, "desk"), []string{"held", "waits"})
-	}
+// lostWords checks that a message which cannot be sent any more is a dead letter.
+func lostWords(t *testing.T, s BothHalves) {
+	a, other := alert("desk", "a", "waits"), alert("desk", "a", "other")
+	must(t, compose(s, message(other)))
+	equal(t, "message", begin(t, s, "desk").Message, message(other))
+	nothing(t, s, "desk")
+	equal(t, "state", trace(t, s, a.ID).State, notify.StateDead)
+	equal(t, "dead letters", tally(t, s).Dead, 2)
+	must(t, s.Retry(ctx, a.ID))
+	equal(t, "held", stillHeld(t, s, "desk"), []string{"held", "waits"})
 }
