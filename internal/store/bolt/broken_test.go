@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -228,67 +227,6 @@ func oneRecord(t *testing.T, s *bolt.Store, of string) {
 	}
 }
 
-// One record that goes bad at run time takes nothing else with it.
-func TestDamageAtRunTime(t *testing.T) {
-	for _, c := range []struct {
-		what, bytes string
-		check       func(t *testing.T, s *bolt.Store)
-	}{
-		{"an alert that is held is lost, the one beside it not", `"title":"held"`, func(t *testing.T, s *bolt.Store) {
-			equal(t, "held", titlesHeld(t, s), []string{"other"})
-			oneRecord(t, s, "alerts")
-		}},
-		{"the entry of a held alert is made anew", `{"id":"` + alertOf("held").ID + `","since"`, func(t *testing.T, s *bolt.Store) {
-			equal(t, "held", titlesHeld(t, s), []string{"held", "other"})
-			oneRecord(t, s, "held")
-		}},
-		{"a message that waits becomes a dead letter, and can be worded anew", `"to tell: fresh"`, func(t *testing.T, s *bolt.Store) {
-			begin(t, s, "next")
-			oneRecord(t, s, "payloads")
-			dead, err := s.DeadTraces(ctx, time.Time{})
-			must(t, err)
-			if len(dead) != 1 || dead[0].ID != alertOf("fresh").ID {
-				t.Fatalf("dead letters: %+v", dead)
-			}
-			must(t, s.Retry(ctx, dead[0].ID))
-			equal(t, "held", titlesHeld(t, s), []string{"held", "other", "fresh"})
-		}},
-		{"a mute is gone, and its target not stuck", `"kind":"rule","name":"x"`, func(t *testing.T, s *bolt.Store) {
-			equal(t, "held", titlesHeld(t, s), []string{"held", "other"})
-			oneRecord(t, s, "mutes")
-		}},
-		{"a feed goes on as memory has it", `"url":"https://example.org/a"`, func(t *testing.T, s *bolt.Store) {
-			must(t, s.Sync(ctx, []feeds.Source{{ID: "a", URL: "https://example.org/a", Every: time.Hour}}))
-			oneRecord(t, s, "feeds")
-			c, _, _, err := s.Claim(ctx, "a", time.Minute)
-			must(t, err)
-			seen, err := s.Seen(ctx, c)
-			must(t, err)
-			equal(t, "seen", string(seen), "seen last")
-		}},
-		{"the list of alerts goes on behind one that is lost", `"title":"under way"`, func(t *testing.T, s *bolt.Store) {
-			n := 0
-			must(t, s.Traces(ctx, time.Time{}, func(notify.Trace) bool { n++; return true }))
-			equal(t, "listed", n, 5)
-			oneRecord(t, s, "alerts")
-		}},
-	} {
-		t.Run(c.what, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "watcher.db")
-			s := stocked(t, path)
-			defer s.Close()
-			scribble(t, path, c.bytes)
-			c.check(t, s)
-			d := damages(t, s)
-			must(t, s.ReportDamage(ctx, d, nil))
-			equal(t, "told again", len(damages(t, s)), 0)
-			must(t, s.Close())
-			s = open(t, path)
-			equal(t, "told after a restart", len(damages(t, s)), 0)
-		})
-	}
-}
-
 // The articles of one poll are one value, compressed.
 func TestDamagedHistory(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "watcher.db")
@@ -332,33 +270,6 @@ func TestDamagedSeen(t *testing.T) {
 	must(t, err)
 	equal(t, "seen", len(seen), 0)
 	oneRecord(t, s, "seen")
-}
-
-// Writes share transactions. One that comes upon a damaged record must not undo
-// those of the others.
-func TestDamageSharesNoTransaction(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "watcher.db")
-	s := stocked(t, path)
-	defer s.Close()
-	scribble(t, path, `"title":"held"`)
-	var group sync.WaitGroup
-	for i := range 64 {
-		group.Go(func() {
-			a := alertOf(fmt.Sprint("new ", i))
-			if i%8 == 0 {
-				a = alertOf("held")
-				a.Item.Feed = fmt.Sprint("copy ", i)
-			}
-			if err := s.Report(ctx, []notify.Alert{a}); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	group.Wait()
-	if n := len(titlesHeld(t, s)); n != 1+1+64-8 && n != 1+64-8 {
-		t.Errorf("%d alerts are held", n)
-	}
-	oneRecord(t, s, "alerts")
 }
 
 func TestReadOnly(t *testing.T) {

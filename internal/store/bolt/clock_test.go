@@ -6,9 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"watcher/internal/feeds"
 	"watcher/internal/notify"
-	"watcher/internal/poll"
 	"watcher/internal/store/bolt"
 	"watcher/internal/store/sealed"
 )
@@ -72,61 +70,6 @@ func TestRetryBeyondAllSense(t *testing.T) {
 			t.Errorf("what a target asked for a week is sent sooner (%v)", err)
 		}
 	})
-}
-
-// A feed that is due far ahead, and what a restart makes of that.
-func TestDueFarAhead(t *testing.T) {
-	const day = 24 * time.Hour
-	every := feeds.Source{ID: "a", URL: "https://example.org/a", Every: 15 * time.Minute}
-	monthly := feeds.Source{ID: "a", URL: "https://example.org/a", Schedule: "0 6 31 * *", Timezone: "UTC"}
-	adaptive := feeds.Source{ID: "a", URL: "https://example.org/a", Adaptive: true}
-	failing := func(s *poll.FeedState) { s.Failed = 5 }
-	gone := func(s *poll.FeedState) { s.Failed, s.Gone = 1, true }
-	for _, c := range []struct {
-		what  string
-		src   feeds.Source
-		state func(*poll.FeedState)
-		due   time.Duration
-		want  time.Duration // at most; the same unless due is beyond it
-	}{
-		{"an interval that the server drew out stays", every, nil, time.Hour, time.Hour},
-		{"a year ahead can only be a clock that was wrong", every, nil, 365 * day, 75 * time.Minute},
-		{"a failing feed waits for hours", every, failing, 4 * time.Hour, 4 * time.Hour},
-		{"one that was barred waits for a day", every, failing, 24 * time.Hour, 24 * time.Hour},
-		{"a failing feed never waits for a year", every, failing, 365 * day, 25 * time.Hour},
-		{"a monthly schedule waits for its day", monthly, nil, 30 * day, 30 * day},
-		{"and not for that of next year", monthly, nil, 365 * day, 30*day + 6*time.Hour + time.Minute},
-		{"an adaptive feed waits for hours", adaptive, nil, 365 * day, 5 * time.Hour},
-		{"a feed that is gone is not asked again", every, gone, 200 * 365 * day, 200 * 365 * day},
-	} {
-		t.Run(c.what, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "watcher.db")
-			synctest.Test(t, func(t *testing.T) {
-				s := open(t, path)
-				must(t, s.Sync(ctx, []feeds.Source{c.src}))
-				claim, _, _, err := s.Claim(ctx, "a", time.Minute)
-				must(t, err)
-				o := poll.Outcome{Claim: claim, State: claim.State, Seen: []byte("x"), Next: time.Now().Add(c.due)}
-				if c.state != nil {
-					c.state(&o.State)
-				}
-				_, err = s.Commit(ctx, []poll.Outcome{o})
-				must(t, err)
-				for e := range s.Feeds(ctx) {
-					if e.Due != e.Due.Round(0) {
-						t.Error("in memory the due time has a monotonic reading, which stands still in suspend")
-					}
-				}
-				must(t, s.Close())
-				s = open(t, path)
-				defer s.Close()
-				must(t, s.Sync(ctx, []feeds.Source{c.src}))
-				for e := range s.Feeds(ctx) {
-					equal(t, "due in", time.Until(e.Due), min(c.due, c.want))
-				}
-			})
-		})
-	}
 }
 
 // prunedAt is when a closed store was last pruned.

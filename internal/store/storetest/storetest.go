@@ -81,7 +81,7 @@ func Run(t *testing.T, fresh func(t *testing.T, several bool) Data) {
 		can   func(Data) bool
 		needs string // what can is
 	}{
-		{slices.Concat(onOne(feedTests, keptTests, queueTests, outboxTests, floodTests, alertTests, askedTests), historyTests), always, ""},
+		{slices.Concat(onOne(feedTests, keptTests, queueTests, outboxTests, floodTests, alertTests, askedTests), historyTests, longTests), always, ""},
 		{slices.Concat(machineTests, ownerTests, sharedTests), func(d Data) bool { return d.Join != nil }, severalMachines},
 		{answerTests, func(d Data) bool { return d.LoseAnswer != nil }, "answers that can be lost"},
 		{damageTests, func(d Data) bool { return d.Break != nil }, "records that can be broken"},
