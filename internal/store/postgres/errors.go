@@ -25,7 +25,7 @@ const (
 // judge reads an error by the codes of PostgreSQL (appendix A of its manual), and by what
 // a connection that breaks looks like.
 func judge(err error) verdict {
-	if err == nil {
+	if _, broken := errors.AsType[*brokenError](err); err == nil || broken { // whatever it was read with said
 		return wrong
 	}
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {

@@ -78,3 +78,11 @@ select (select count(*) from piece where pieces not in (select pieces from segme
 	})
 	return n, err
 }
+
+// Logged is how many bytes the database's log has had.
+func (s *Store) Logged(ctx context.Context) (n int64, err error) {
+	err = s.db.view(ctx, "read the place in the log", func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, `select (pg_current_wal_lsn() - '0/0')::bigint`).Scan(&n)
+	})
+	return n, err
+}

@@ -191,7 +191,7 @@ func (s *Store) items(ctx context.Context, r *tailRow) ([]feeds.Item, error) {
 	items, err := s.history.unpack(r.packed)
 	if err != nil {
 		broken := &brokenError{"article", []any{r.shard, r.id}, err}
-		err = s.db.update(ctx, "put articles aside", func(pgx.Tx) (err error) {
+		err = s.db.mending(ctx, func() (err error) {
 			if broken != nil {
 				err = broken
 			}

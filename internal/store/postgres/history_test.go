@@ -4,6 +4,7 @@ import (
 	"crypto/sha512"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -127,5 +128,85 @@ func TestNumbersAtOnce(t *testing.T) {
 	defer z.Close()
 	if n := len(titles(t, z)); n != machines*each {
 		t.Errorf("%d articles are there, of %d", n, machines*each)
+	}
+}
+
+// What keeping an article writes to the log of the database, beyond its text, is less than
+// a kilobyte, with its number and its way into the tail.
+func TestArticlesInLog(t *testing.T) {
+	s := open(t, database(t), "a")
+	defer s.Close()
+	const polls, each = 200, 3
+	before, err := s.Logged(t.Context())
+	ok(t, err)
+	for n := 0; n < polls*each; n += 10 * each {
+		bring(t, s, n, n+10*each, each)
+	}
+	ok(t, s.Measure(t.Context()))
+	after, err := s.Logged(t.Context())
+	ok(t, err)
+	text, _, _ := s.HistorySize()
+	beyond := (after - before - text) / (polls * each)
+	t.Logf("%d bytes an article, %d of them its text", (after-before)/(polls*each), text/(polls*each))
+	if beyond > 1024 {
+		t.Errorf("%d bytes are logged for an article beyond its text", beyond)
+	}
+}
+
+// A text that is damaged is put aside and told, and all others are read and found.
+func TestDamagedArticles(t *testing.T) {
+	s := open(t, database(t), "a")
+	defer s.Close()
+	bring(t, s, 0, 30, 3)
+	all := titlesOf(0, 30, 3)
+	sameLines(t, "before", titles(t, s), all)
+	ok(t, s.Exec(t.Context(), `update article a set packed = overlay(packed placing '\x00' from 20 for 1) from tail t where t.shard = a.shard and t.id = a.id and t.seen = 5000003000000000`))
+	left := append(slices.Clone(all[:3]), all[6:]...)
+	for range 2 {
+		sameLines(t, "history", titles(t, s), left)
+		sameLines(t, "found", searched(t, s, "every"), found(left, "every"))
+	}
+	told, err := s.Damages(t.Context())
+	if ok(t, err); len(told) != 1 {
+		t.Errorf("damages: %+v", told)
+	}
+}
+
+// Of a segment of which a piece is damaged all is read and found that does not need it,
+// and the next one is made of that.
+func TestDamagedSegments(t *testing.T) {
+	for _, c := range []struct {
+		name, damage string
+		lost         bool // articles
+	}{
+		{"the first piece, which is text", `update piece set value = overlay(value placing '\x00' from 500 for 4) where number = 0`, true},
+		{"columns", `update piece p set value = overlay(value placing '\x00' from 500 for 4) where exists (select from piece c where c.pieces = p.pieces and c.number = p.number + 2147483648)`, false},
+		{"copies of columns", `update piece set value = overlay(value placing '\x00' from 500 for 4) where number >= 2147483648 and number < 4294967295`, false},
+		{"the record of a segment", `update segment set record = overlay(record placing '\x00' from 50 for 4)`, false},
+		{"all pieces", `delete from piece`, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dsn := database(t)
+			a, b := open(t, dsn, "a"), open(t, dsn, "b")
+			defer b.Close()
+			bring(t, a, 0, 1200, 100)
+			index(t, a)
+			bring(t, a, 1200, 1210, 10)
+			ok(t, a.Close())
+			takeOver(t, b)
+			all := append(titlesOf(0, 1200, 100), titlesOf(1200, 1210, 10)...)
+			ok(t, b.Exec(t.Context(), c.damage))
+			left := titles(t, b)
+			if !within(left, all) || (len(left) < len(all)) != c.lost {
+				t.Fatalf("%d articles are left of %d", len(left), len(all))
+			}
+			sameLines(t, "found by scanning", searched(t, b, "every"), found(left, "every"))
+			index(t, b)
+			sameLines(t, "history after the index was made anew", titles(t, b), left)
+			sameLines(t, "found by words", searched(t, b, "every"), found(left, "every"))
+			if _, broken, err := b.Segments(t.Context()); broken > 0 || err != nil {
+				t.Errorf("%d segments are broken, %v", broken, err)
+			}
+		})
 	}
 }

@@ -224,6 +224,9 @@ func (s *Store) piece(pieces int64, number uint32) ([]byte, error) {
 	vs.mu.Lock()
 	value, ok := vs.pieces.get(k)
 	vs.mu.Unlock()
+	if ok && value == nil {
+		return nil, errLost
+	}
 	if ok {
 		return value, nil
 	}
@@ -231,15 +234,15 @@ func (s *Store) piece(pieces int64, number uint32) ([]byte, error) {
 		value, err = readPiece(s.ending, tx, pieces, int64(number))
 		return err
 	})
-	if err == nil && value == nil {
-		err = errLost
-	}
 	if err != nil {
 		return nil, err
 	}
 	vs.mu.Lock()
 	defer vs.mu.Unlock()
 	vs.pieces.put(k, value)
+	if value == nil {
+		return nil, errLost
+	}
 	return value, nil
 }
 
@@ -268,6 +271,8 @@ func (s *Store) article(ctx context.Context, v *volume, position int) (segment.A
 			a = segment.Article{}
 		}
 		return a, nil
+	case errors.Is(err, errLost) && v.broken:
+		return segment.Article{}, nil
 	case errors.Is(err, errLost):
 		return s.elsewhere(ctx, v, position)
 	case errors.Is(err, segment.ErrDamaged):
