@@ -29,6 +29,7 @@ import (
 	"watcher/internal/notify/deliver"
 	"watcher/internal/notify/targets"
 	"watcher/internal/poll"
+	"watcher/internal/rulefiles"
 	"watcher/internal/stores"
 	"watcher/internal/suspects"
 	"watcher/internal/web"
@@ -58,6 +59,7 @@ type Daemon struct {
 	unindexed atomic.Int64   // bytes of articles that have no index
 	poller    *poll.Poller
 	deliverer *deliver.Deliverer
+	edit      *rulefiles.Editor
 	desk      *desk.Desk
 	websub    *websub.Subscriber // nil where hubs cannot reach us
 	site      *web.Site          // nil where nothing is served
@@ -115,6 +117,7 @@ func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 	d.poller = poll.New(store, &d.fetcher, o.Log)
 	d.poller.Remember(d.note)
 	d.desk = desk.New(desk.Options{Config: d.config, Store: store, Poller: d.poller, Deliverer: d.deliverer, Status: d.Status})
+	d.edit = d.editor()
 	if public := cfg.HTTP.PublicURL; public != "" {
 		d.websub = websub.New(d.poller, &d.fetcher, public, o.Log)
 		d.poller.OnPush(d.websub.Hear)
@@ -350,6 +353,7 @@ func (d *Daemon) Run(parent context.Context) error {
 	rest.Go(func() { d.watchStoring(ctx) })
 	lost := d.watchPlace(ctx)
 	rest.Go(func() { d.files.Run(ctx) })
+	rest.Go(func() { d.edit.Follow(ctx) })
 	d.followFiles()
 	rest.Go(func() { notifier.watchdog(delivering, d.log, d.Alive) })
 	d.announce(ctx)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"watcher/internal/config"
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
+	"watcher/internal/store"
 )
 
 // Reload reads the config again. A bad one changes nothing: the old one runs on,
@@ -81,6 +83,17 @@ func (d *Daemon) refuse(ctx context.Context, err error) {
 		return
 	}
 	d.refused = all
+}
+
+// refuseFile tells the ops targets that this machine does not take an included file as
+// another one has it.
+func (d *Daemon) refuseFile(ctx context.Context, f store.ConfigFile, err error) {
+	host, _ := os.Hostname() // without it the log has to do
+	report := notify.TroubleAlerts(d.config().Ops.Notify, notify.Trouble{Kind: "config_refused", Since: f.At, Text: fmt.Sprintf(
+		"The machine %s does not take %s as %s saved it on another one, and goes on with other rules than that: %s.", host, f.Name, f.By, firstMistake(err))})
+	if err := d.store.Report(ctx, report); err != nil {
+		d.log.Error("that a rule file was refused is not reported", "error", err)
+	}
 }
 
 // announce says, where some feed is new, why its first poll will alert nothing.

@@ -45,10 +45,18 @@ func (d *Daemon) feeds() *syndicate.Feeds {
 	})
 }
 
+// editor edits the included files, for all machines where they share a store.
+func (d *Daemon) editor() *rulefiles.Editor {
+	o := rulefiles.Options{ConfigPath: d.opts.ConfigPath, Config: d.config, Reload: d.AskReload, Past: past.New(d.store), Refused: d.refuseFile, Log: d.log}
+	if shared, ok := d.store.(rulefiles.Shared); ok {
+		o.Shared = shared
+	}
+	return rulefiles.New(o)
+}
+
 // page is what people look at.
 func (d *Daemon) page() *page.Pages {
-	edit := rulefiles.New(rulefiles.Options{ConfigPath: d.opts.ConfigPath, Config: d.config, Reload: d.AskReload, Past: past.New(d.store), Log: d.log})
-	return page.New(page.Options{Edit: edit, Subscriptions: d.feeds(), Desk: d.desk, Past: past.New(d.store), Config: d.config, Version: d.opts.Version, Log: d.log})
+	return page.New(page.Options{Edit: d.edit, Subscriptions: d.feeds(), Desk: d.desk, Past: past.New(d.store), Config: d.config, Version: d.opts.Version, Log: d.log})
 }
 
 // access is who may come in by HTTP.

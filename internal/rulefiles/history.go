@@ -34,6 +34,9 @@ func (e *Editor) History(path string) ([]Version, error) {
 		return nil, err
 	}
 	defer p.root.Close()
+	if all, err := e.sharedHistory(p); err != nil || len(all) > 0 {
+		return all, err
+	}
 	return p.history()
 }
 

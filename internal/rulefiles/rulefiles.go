@@ -23,6 +23,7 @@ import (
 	"unicode"
 
 	"watcher/internal/config"
+	"watcher/internal/store"
 )
 
 // MaxText is how many bytes a file may have to be edited.
@@ -34,17 +35,23 @@ type Options struct {
 	Config     func() *config.Config       // in force
 	Reload     func(context.Context) error // reads the config again; an error says that it was refused
 	Past       Archive                     // to try rules on
-	Log        *slog.Logger
+	Shared     Shared                      // the files of all machines; nil if each has its own
+	// Refused is told once of what another machine saved and this one does not take.
+	Refused func(ctx context.Context, f store.ConfigFile, err error)
+	Log     *slog.Logger
 }
 
 // Editor edits the included files of one config. It is safe for concurrent use.
 type Editor struct {
-	o  Options
-	mu sync.Mutex // one saves at a time
+	o         Options
+	mu        sync.Mutex // one saves or follows at a time
+	following            // what is shared
 }
 
 // New makes an editor.
-func New(o Options) *Editor { return &Editor{o: o} }
+func New(o Options) *Editor {
+	return &Editor{o: o, following: following{names: make(map[string]bool), told: make(map[string]int64)}}
+}
 
 // Allowed reports whether the config in force lets files be edited.
 func (e *Editor) Allowed() bool { return e.o.Config().HTTP.Edit }
@@ -136,6 +143,11 @@ func (e *Editor) open(path string) (*place, error) {
 	if !e.Allowed() {
 		return nil, closed("files are not edited here: http.edit in the config allows it")
 	}
+	return e.place(path)
+}
+
+// place is open whether files are edited here or not.
+func (e *Editor) place(path string) (*place, error) {
 	dir, name := filepath.Dir(path), filepath.Base(path)
 	if filepath.Join(dir, name) != path || !plainName(name) || !slices.ContainsFunc(e.o.Config().Read.Patterns(), func(pattern string) bool {
 		ok, _ := filepath.Match(filepath.Base(pattern), name)
@@ -269,18 +281,30 @@ func (e *Editor) Save(ctx context.Context, by, path, base, text string) error {
 	if _, err := e.Check(path, text); err != nil {
 		return err
 	}
+	if e.o.Shared != nil {
+		err = e.share(ctx, p, was, by, text)
+	} else {
+		err = e.save(ctx, p, was, Version{At: time.Now().UTC(), By: by, Text: text})
+	}
+	if err == nil {
+		e.o.Log.Info("rules saved on the page", "file", path, "by", by, "bytes", len(text))
+	}
+	return err
+}
+
+// save puts a version in the place of what the file was, and reloads the config.
+func (e *Editor) save(ctx context.Context, p *place, was Text, now Version) error {
 	// A crash behind this leaves a version in the log that never was in the file; the
 	// next to save finds that, and the file's own text is put behind it.
-	if err := p.note(was, Version{At: time.Now().UTC(), By: by, Text: text}); err != nil {
+	if err := p.note(was, now); err != nil {
 		return err
 	}
-	if err := p.replace(p.name, text, p.mode()); err != nil {
+	if err := p.replace(p.name, now.Text, p.mode()); err != nil {
 		return err
 	}
 	if err := e.o.Reload(ctx); err != nil {
 		return errors.Join(fmt.Errorf("the config was refused, so the file is as it was before: %w", err), p.takeBack(was))
 	}
-	e.o.Log.Info("rules saved on the page", "file", path, "by", by, "bytes", len(text))
 	return nil
 }
 

@@ -28,6 +28,7 @@ type desk struct {
 	cfg    *config.Config
 	refuse error // what the next reload answers
 	items  []past.Found
+	told   []string // of what it did not take
 }
 
 const main = `include: [rules.d/*.yaml]

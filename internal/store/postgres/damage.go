@@ -25,13 +25,14 @@ type aside struct {
 
 // asides are the tables whose records are put aside one by one.
 var asides = map[string]aside{
-	"mute":       {take: `delete from mute where kind = $1 and name = $2 returning record`},
-	"feed_token": {take: `delete from feed_token where id = $1 returning record`},
-	"article":    {take: `delete from article where shard = $1 and id = $2 returning packed`},
-	"piece":      {take: `delete from piece where pieces = $1 and number = $2 returning value`, mend: pieceLost},
-	"segment":    {take: `select record from segment where first = $1`, mend: segmentAgain},
-	"dict":       {take: `delete from dict where id = $1 and number = $2 returning value`, mend: dictAgain},
-	"damage":     {take: `delete from damage where id = $1 returning record`},
+	"mute":        {take: `delete from mute where kind = $1 and name = $2 returning record`},
+	"feed_token":  {take: `delete from feed_token where id = $1 returning record`},
+	"article":     {take: `delete from article where shard = $1 and id = $2 returning packed`},
+	"piece":       {take: `delete from piece where pieces = $1 and number = $2 returning value`, mend: pieceLost},
+	"segment":     {take: `select record from segment where first = $1`, mend: segmentAgain},
+	"dict":        {take: `delete from dict where id = $1 and number = $2 returning value`, mend: dictAgain},
+	"config_file": {take: `delete from config_file where name = $1 and version = $2 returning text`},
+	"damage":      {take: `delete from damage where id = $1 returning record`},
 }
 
 // mostAside bounds the records that one transaction finds broken before it is given up:

@@ -179,3 +179,62 @@ func TestSeal(t *testing.T) {
 		seen[sum] = strings.ReplaceAll(fmt.Sprint(key), "\x00", "NUL")
 	}
 }
+
+func TestConfigFiles(t *testing.T) {
+	dsn := database(t)
+	one, two := open(t, dsn, "one"), open(t, dsn, "two")
+	defer one.Close()
+	defer two.Close()
+	at := time.Date(2026, 11, 29, 7, 0, 0, 0, time.UTC)
+	text := func(by, text string) store.ConfigFile { return store.ConfigFile{At: at, By: by, Text: text} }
+	put := func(s *postgres.Store, name string, behind int64, texts ...store.ConfigFile) int64 {
+		t.Helper()
+		version, ok, err := s.PutConfigFile(t.Context(), name, behind, texts)
+		must(t, err)
+		if !ok {
+			return -1
+		}
+		return version
+	}
+	equal(t, "the first, with what was there", put(one, "a", 0, text("", "old"), text("anna", "new")), int64(2))
+	equal(t, "made again elsewhere", put(two, "a", 0, text("jan", "other")), int64(-1))
+	equal(t, "of an old version", put(two, "a", 1, text("jan", "other")), int64(-1))
+	equal(t, "of the newest", put(two, "a", 2, text("jan", "newer")), int64(3))
+	equal(t, "of another file", put(one, "b", 0, text("anna", "")), int64(1))
+	for had, want := range map[int64][]string{0: {"a: newer", "b: "}, 2: {"a: newer", "b: "}, 3: {"b: "}} {
+		files, err := one.ConfigFiles(t.Context(), map[string]int64{"a": had, "unknown": 7})
+		must(t, err)
+		var got []string
+		for _, f := range files {
+			got = append(got, f.Name+": "+f.Text)
+		}
+		equal(t, fmt.Sprintf("newer than %d", had), got, want)
+	}
+	sql(t, dsn, `update config_file set text = substring(text from 1 for 5) where version = 3`)
+	all, err := two.ConfigHistory(t.Context(), "a")
+	must(t, err)
+	equal(t, "the history, where the newest is damaged", all, []store.ConfigFile{{Name: "a", Version: 1, At: at, Text: "old"}, {Name: "a", Version: 2, At: at, By: "anna", Text: "new"}})
+	equal(t, "of the version that was damaged", put(two, "a", 3, text("jan", "again")), int64(4))
+	for i := range int64(120) {
+		put(one, "a", 4+i, text("anna", fmt.Sprint(i)))
+	}
+	all, err = two.ConfigHistory(t.Context(), "a")
+	must(t, err)
+	equal(t, "versions kept, and the last", []any{len(all), all[99].Text}, []any{100, "119"})
+
+	// Of many at once one is first.
+	won := make(chan bool, 8)
+	for i := range cap(won) {
+		go func() {
+			_, ok, err := []*postgres.Store{one, two}[i%2].PutConfigFile(context.Background(), "c", 0, []store.ConfigFile{text("x", fmt.Sprint(i))})
+			won <- ok && err == nil
+		}()
+	}
+	n := 0
+	for range cap(won) {
+		if <-won {
+			n++
+		}
+	}
+	equal(t, "who were first", n, 1)
+}

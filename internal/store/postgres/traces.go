@@ -67,7 +67,8 @@ func logIn(ctx context.Context, tx pgx.Tx, query string, args ...any) ([]logged,
 		return nil, err
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (l logged, err error) {
-		return l, row.Scan(&l.place, &l.id, &l.entry)
+		err = row.Scan(&l.place, &l.id, &l.entry)
+		return l, err
 	})
 }
 

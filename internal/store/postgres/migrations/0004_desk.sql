@@ -74,3 +74,15 @@ create table told (
 	missed  boolean not null, -- there was more
 	primary key (machine, part)
 );
+
+-- The versions of the files of lists and rules that all machines share. text is sealed as
+-- a record is; token is drawn with each save, by which it knows its own.
+create table config_file (
+	name    text not null,
+	version bigint not null,
+	token   bigint not null,
+	at      timestamptz not null,
+	by      text not null,
+	text    bytea not null,
+	primary key (name, version)
+);
