@@ -80,12 +80,18 @@ func TestStore(t *testing.T) {
 		}
 		n := newNewsroom(t, database(t), beat)
 		return storetest.Data{
-			Open:       func(t *testing.T) storetest.BothHalves { return n.open(t, 0) },
-			Join:       n.open,
-			Lease:      3 * beat,
-			Kill:       func(_ *testing.T, s storetest.BothHalves) { n.line(s).down(); s.(half).Kill() },
-			Pause:      func(_ *testing.T, s storetest.BothHalves) (wake func()) { return n.line(s).pause() },
-			LoseAnswer: func(_ *testing.T, s storetest.BothHalves) { n.line(s).loseAnswer() },
+			Open:  func(t *testing.T) storetest.BothHalves { return n.open(t, 0) },
+			Join:  n.open,
+			Lease: 3 * beat,
+			Kill:  func(_ *testing.T, s storetest.BothHalves) { n.line(s).down(); s.(half).Kill() },
+			Pause: func(_ *testing.T, s storetest.BothHalves) (wake func()) { return n.line(s).pause() },
+			Lose: func(_ *testing.T, s storetest.BothHalves, stored bool) {
+				if stored {
+					n.line(s).loseAnswer()
+				} else {
+					n.line(s).breakAt(beforeCommit)
+				}
+			},
 		}
 	})
 }

@@ -6,43 +6,83 @@ import (
 	"testing"
 	"time"
 
+	"watcher/internal/feeds"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 	"watcher/internal/store"
 )
 
-// answerTests are those of a commit whose answer is lost: whether the store makes it
-// again or its caller does, it is made once.
-var answerTests = []dataTest{
-	{"an outcome whose commit had no answer counts once", answerOfCommit},
-	{"a report whose commit had no answer is held once", answerOfReport},
-	{"a message whose freeze had no answer is sent once", answerOfFreeze},
-	{"a delivery whose begin had no answer is not ambiguous for that", answerOfBegin},
-	{"an attempt whose settlement had no answer counts once", answerOfSettle},
-	{"a dead letter that is tried again without an answer is tried again once", answerOfRetry},
+// twice does something whose first commit may have no answer, and does it once more where
+// it failed, or where nobody heard that it did not. What it may say then is one of also.
+type twice func(do func() error, also ...error)
+
+// answerCases are those of a commit whose answer is lost: whether it took place or not, and
+// whether the store makes it again or its caller does, it counts once.
+var answerCases = []struct {
+	name string
+	test func(t *testing.T, s BothHalves, losing twice)
+	// once: the caller cannot do it again, as that means something else.
+	once bool
+}{
+	{"an outcome", answerOfCommit, false},
+	{"a report", answerOfReport, false},
+	{"what is to be told once", answerOfReportOnce, false},
+	{"a flood", answerOfFlood, false},
+	{"messages that are frozen", answerOfFreeze, false},
+	{"a delivery that is begun", answerOfBegin, true},
+	{"an attempt that is settled", answerOfSettle, false},
+	{"a dead letter that is tried again", answerOfRetry, false},
+	{"what people decide", answerOfPeople, false},
 }
 
-// losing does something whose first commit has no answer, and does it again if it failed.
-// What it may say the second time is one of also.
-func losing(t *testing.T, d Data, s BothHalves, do func() error, also ...error) {
-	t.Helper()
-	d.LoseAnswer(t, s)
-	if do() == nil {
-		return
+// answerTests are the cases in each way that an answer is lost.
+func answerTests() (tests []dataTest) {
+	for _, c := range answerCases {
+		for _, way := range []struct {
+			name           string
+			stored, caller bool
+		}{
+			{"was stored, and its answer lost", true, false},
+			{"was not stored, and nobody said so", false, false},
+			{"is made again by a caller that heard nothing", true, true},
+		} {
+			if c.once && way.caller {
+				continue
+			}
+			tests = append(tests, dataTest{c.name + ": a commit that " + way.name + " counts once", func(t *testing.T, d Data) {
+				if d.Lose == nil && !way.caller {
+					t.Skip("this kind of store has no answers that can be lost")
+				}
+				s := d.Open(t)
+				defer s.Close()
+				c.test(t, s, func(do func() error, also ...error) {
+					t.Helper()
+					if !way.caller {
+						d.Lose(t, s, way.stored)
+					}
+					err := do()
+					if err != nil && way.caller {
+						t.Fatal(err)
+					}
+					if err != nil || way.caller {
+						err = do()
+					}
+					if err != nil && !slices.ContainsFunc(also, func(e error) bool { return errors.Is(err, e) }) {
+						t.Fatal(err)
+					}
+				})
+			}})
+		}
 	}
-	if err := do(); err != nil && !slices.ContainsFunc(also, func(e error) bool { return errors.Is(err, e) }) {
-		t.Fatal(err)
-	}
+	return tests
 }
 
-func answerOfCommit(t *testing.T, d Data) {
-	s := d.Open(t)
-	defer s.Close()
+func answerOfCommit(t *testing.T, s BothHalves, losing twice) {
 	sync(t, s, "a")
 	a := matching(wire("desk", "a", "x", article(1)), "nato")
 	o := outcome(claimOne(t, s, "a"), "shown", a)
-	o.New = 3
-	losing(t, d, s, func() error {
+	o.New, o.Articles = 3, []feeds.Item{numbered(1), numbered(2)}
+	losing(func() error {
 		// The caller that makes it again is told that the claim is gone.
 		_, err := s.Commit(ctx, []poll.Outcome{o})
 		return err
@@ -53,20 +93,37 @@ func answerOfCommit(t *testing.T, d Data) {
 	rules, err := s.RuleTallies(ctx, []string{"nato"})
 	must(t, err)
 	equal(t, "of the rule", rules["nato"].Days[store.CountedDays-1], store.DayCount{Items: 1, Alerts: 1, Alone: 1})
-	feeds, err := s.FeedTallies(ctx, []string{"a"})
+	of, err := s.FeedTallies(ctx, []string{"a"})
 	must(t, err)
-	equal(t, "of the feed", feeds["a"].Days[store.CountedDays-1], store.DayCount{Items: 3})
+	equal(t, "of the feed", of["a"].Days[store.CountedDays-1], store.DayCount{Items: 3})
 	nextPolls()
 	seen, err := s.Seen(ctx, claimOne(t, s, "a"))
 	must(t, err)
 	equal(t, "seen", string(seen), "shown")
+	equal(t, "articles", len(kept(t, s, time.Time{})), 2)
 }
 
-func answerOfReport(t *testing.T, d Data) {
-	s := d.Open(t)
-	defer s.Close()
+func answerOfReportOnce(t *testing.T, s BothHalves, losing twice) {
+	losing(func() error {
+		return s.ReportOnce(ctx, "one", notify.TroubleAlerts([]string{"ops"}, notify.Trouble{Kind: "k", Since: time.Now()}))
+	})
+	equal(t, "held", len(held(t, s, "ops")), 1)
+}
+
+func answerOfFlood(t *testing.T, s BothHalves, losing twice) {
+	sync(t, s, "a")
+	o := outcome(claimOne(t, s, "a"), "shown", floods("a", flooding, "desk")...)
+	losing(func() error {
+		_, err := s.Commit(ctx, []poll.Outcome{o})
+		return err
+	})
+	settled(t, s)
+	equal(t, "held", titles(held(t, s, "desk")), titlesOf("a", flooding))
+}
+
+func answerOfReport(t *testing.T, s BothHalves, losing twice) {
 	alerts := []notify.Alert{wire("desk", "a", "x", article(1)), wire("duty", "a", "x", article(1))}
-	losing(t, d, s, func() error { return s.Report(ctx, alerts) })
+	losing(func() error { return s.Report(ctx, alerts) })
 	for _, target := range []string{"desk", "duty"} {
 		got := held(t, s, target)
 		equal(t, target, titles(got), []string{"x"})
@@ -74,12 +131,10 @@ func answerOfReport(t *testing.T, d Data) {
 	}
 }
 
-func answerOfFreeze(t *testing.T, d Data) {
-	s := d.Open(t)
-	defer s.Close()
+func answerOfFreeze(t *testing.T, s BothHalves, losing twice) {
 	must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "x"), alert("desk", "a", "y")}))
 	c := notify.Composition{Target: "desk", Messages: []notify.Message{message(alert("desk", "a", "x"))}, Batches: 1, Rules: []string{"nato"}}
-	losing(t, d, s, func() error { return s.Freeze(ctx, c) }, store.ErrMoved)
+	losing(func() error { return s.Freeze(ctx, c) }, store.ErrMoved)
 	h, err := s.Held(ctx, "desk")
 	must(t, err)
 	equal(t, "held", titles(held(t, s, "desk")), []string{"y"})
@@ -88,12 +143,10 @@ func answerOfFreeze(t *testing.T, d Data) {
 	nothing(t, s, "desk")
 }
 
-func answerOfBegin(t *testing.T, d Data) {
-	s := d.Open(t)
-	defer s.Close()
+func answerOfBegin(t *testing.T, s BothHalves, losing twice) {
 	frozen(t, s, "x", "y")
 	var x notify.Delivery
-	losing(t, d, s, func() (err error) {
+	losing(func() (err error) {
 		var ok bool
 		if x, ok, _, err = s.Begin(ctx, "desk"); err == nil && !ok {
 			t.Error("what was begun without an answer is begun by nobody")
@@ -102,7 +155,7 @@ func answerOfBegin(t *testing.T, d Data) {
 	})
 	equal(t, "the first", []any{string(x.Message.Payload), x.Attempt, x.Ambiguous}, []any{`"x"`, 1, false})
 	var y notify.Delivery
-	losing(t, d, s, func() (err error) {
+	losing(func() (err error) {
 		var ok bool
 		if y, ok, _, err = s.Next(ctx, x, notify.AttemptOutcome{Retry: time.Minute, Answer: "500"}); err == nil && !ok {
 			t.Error("what was begun without an answer is begun by nobody")
@@ -117,13 +170,11 @@ func answerOfBegin(t *testing.T, d Data) {
 	equal(t, "the first again", []any{string(x.Message.Payload), x.Attempt, x.Ambiguous}, []any{`"x"`, 2, false})
 }
 
-func answerOfSettle(t *testing.T, d Data) {
-	s := d.Open(t)
-	defer s.Close()
+func answerOfSettle(t *testing.T, s BothHalves, losing twice) {
 	frozen(t, s, "x")
 	trouble := notify.TroubleAlerts([]string{"ops"}, notify.Trouble{Kind: "target_failing", Target: "desk", Since: time.Now().UTC()})
 	x := begin(t, s, "desk")
-	losing(t, d, s, func() error {
+	losing(func() error {
 		return s.Settle(ctx, x, notify.AttemptOutcome{Retry: time.Minute, Ambiguous: true, Answer: "EOF", Report: trouble})
 	})
 	equal(t, "ambiguous", tally(t, s).Ambiguous, 1)
@@ -131,21 +182,38 @@ func answerOfSettle(t *testing.T, d Data) {
 	equal(t, "attempts", len(trace(t, s, x.Message.AlertIDs[0]).Deliveries[0].Attempts), 1)
 	time.Sleep(time.Minute + time.Second)
 	x = begin(t, s, "desk")
-	losing(t, d, s, func() error { return s.Settle(ctx, x, notify.AttemptOutcome{Dead: true, Answer: "410"}) })
+	losing(func() error { return s.Settle(ctx, x, notify.AttemptOutcome{Dead: true, Answer: "410"}) })
 	equal(t, "dead", tally(t, s).Dead, 1)
 	equal(t, "attempts", len(trace(t, s, x.Message.AlertIDs[0]).Deliveries[0].Attempts), 2)
 }
 
-func answerOfRetry(t *testing.T, d Data) {
-	s := d.Open(t)
-	defer s.Close()
+func answerOfRetry(t *testing.T, s BothHalves, losing twice) {
 	m := dead(t, s)
-	d.LoseAnswer(t, s)
-	if err := s.Retry(ctx, m.ID); err != nil {
-		_ = s.Retry(ctx, m.ID) // it is no dead letter any more
-	}
+	losing(func() error { return s.Retry(ctx, m.ID) }, notify.ErrNotDead)
 	x := begin(t, s, "desk")
 	equal(t, "again", []any{x.Message.ID, x.Attempt}, []any{m.ID, 2})
 	nothing(t, s, "desk")
 	equal(t, "dead", tally(t, s).Dead, 0)
+}
+
+func answerOfPeople(t *testing.T, s BothHalves, losing twice) {
+	m := dead(t, s)
+	losing(func() error {
+		return s.Mute(ctx, notify.Mute{Kind: "rule", Name: "x", Until: time.Now().Add(time.Hour)})
+	})
+	losing(func() error { return s.Acknowledge(ctx, m.AlertIDs[0], notify.Acknowledgement{By: "anna"}) })
+	losing(func() error { return s.Drop(ctx, m.ID) }, notify.ErrNotDead)
+	must(t, s.Report(ctx, []notify.Alert{alert("gone", "a", "x")}))
+	losing(func() error {
+		_, err := s.Retire(ctx, []string{"desk"})
+		return err
+	})
+	losing(func() error { return s.PutFeedToken(ctx, store.FeedToken{ID: "k", Hash: []byte{1}}) })
+	ms, err := s.Mutes(ctx)
+	must(t, err)
+	all, err := s.FeedTokens(ctx)
+	must(t, err)
+	equal(t, "mutes, tokens, dead letters", []int{len(ms), len(all), tally(t, s).Dead}, []int{1, 1, 1})
+	equal(t, "state", trace(t, s, m.AlertIDs[0]).State, notify.StateDropped)
+	equal(t, "who has seen to it", trace(t, s, m.AlertIDs[0]).Acknowledged.By, "anna")
 }

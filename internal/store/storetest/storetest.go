@@ -31,9 +31,9 @@ type Data struct {
 	// it renews nothing, and notices nothing. Its store is not called meanwhile.
 	Pause func(t *testing.T, s BothHalves) (wake func())
 
-	// LoseAnswer loses the answer to the next transaction that s commits: what it
-	// changes is stored, and s is told of a connection that broke.
-	LoseAnswer func(t *testing.T, s BothHalves)
+	// Lose loses the next commit of s, or its answer alone, where it is stored all the
+	// same: either way s is told of a connection that broke, and no more.
+	Lose func(t *testing.T, s BothHalves, stored bool)
 
 	// Break spoils one record that s has stored, as a flipped bit of the disk under it does, and
 	// says whether there is such a record.
@@ -81,9 +81,8 @@ func Run(t *testing.T, fresh func(t *testing.T, several bool) Data) {
 		can   func(Data) bool
 		needs string // what can is
 	}{
-		{slices.Concat(onOne(feedTests, keptTests, queueTests, outboxTests, floodTests, alertTests, askedTests), historyTests, longTests), always, ""},
+		{slices.Concat(onOne(feedTests, keptTests, queueTests, outboxTests, floodTests, alertTests, askedTests), historyTests, longTests, answerTests()), always, ""},
 		{slices.Concat(machineTests, ownerTests, sharedTests), func(d Data) bool { return d.Join != nil }, severalMachines},
-		{answerTests, func(d Data) bool { return d.LoseAnswer != nil }, "answers that can be lost"},
 		{damageTests, func(d Data) bool { return d.Break != nil }, "records that can be broken"},
 	} {
 		for _, c := range part.tests {
@@ -135,13 +134,17 @@ func (d Data) closed() Data {
 	own, all := func(s BothHalves) BothHalves { return s.(*opened).BothHalves }, d
 	all.Open = func(t *testing.T) BothHalves { t.Helper(); return at(t, d.Open(t)) }
 	all.Join = func(t *testing.T, ahead time.Duration) BothHalves { t.Helper(); return at(t, d.Join(t, ahead)) }
-	all.Kill = func(t *testing.T, s BothHalves) {
-		t.Helper()
-		d.Kill(t, own(s))
-		s.(*opened).ended = true
+	if d.Kill != nil {
+		all.Kill = func(t *testing.T, s BothHalves) {
+			t.Helper()
+			d.Kill(t, own(s))
+			s.(*opened).ended = true
+		}
 	}
 	all.Pause = func(t *testing.T, s BothHalves) func() { t.Helper(); return d.Pause(t, own(s)) }
-	all.LoseAnswer = func(t *testing.T, s BothHalves) { t.Helper(); d.LoseAnswer(t, own(s)) }
+	if d.Lose != nil {
+		all.Lose = func(t *testing.T, s BothHalves, stored bool) { t.Helper(); d.Lose(t, own(s), stored) }
+	}
 	all.Break = func(t *testing.T, s BothHalves, r Record) bool { t.Helper(); return d.Break(t, own(s), r) }
 	return all
 }
