@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,6 +36,8 @@ import (
 var (
 	articles = flag.Int("articles", 200_000, "how many articles are searched")
 	beside   = flag.Bool("beside", true, "have SQLite do the same")
+	searched = flag.String("searched", "", "the store whose searches take memory")
+	rare     = flag.String("rare", "", "the rare word of it")
 )
 
 // searches are what is measured, as a query and as one of FTS5.
@@ -43,6 +46,9 @@ var searches = []struct{ name, query, fts string }{
 	{"a common word", "frigate", "frigate"},
 	{"NEAR", "frigate NEAR/5 minister", "NEAR(frigate minister, 5)"},
 }
+
+// pattern is a regular expression of which a word is known.
+const pattern = `/frigate, [a-z]+ of/`
 
 // runs of each search; the median counts.
 const runs = 5
@@ -87,9 +93,9 @@ func TestBesideFTS5(t *testing.T) {
 		took, n := ours.count(t, s.query)
 		row(fmt.Sprintf("count of %s, by day: %d, %d read", s.name, n.Found, n.Scanned), "ms", took, theirs.count(t, s.fts))
 	}
-	took, n := ours.count(t, `/frigate, [a-z]+ of/`)
+	took, n := ours.count(t, pattern)
 	row(fmt.Sprintf("count of a regular expression: %d, %d read", n.Found, n.Scanned), "ms", took, 0)
-	row("memory of these searches", "MB", ours.memory, 0)
+	row("memory of these searches", "MB", ours.memory(t), 0)
 }
 
 func rareWord(c *testutil.Corpus) string {
@@ -111,13 +117,14 @@ func cpu() time.Duration {
 
 // filled is a store of articles.
 type filled struct {
-	past   *past.Past
-	keep   float64 // ms of CPU an article
-	size   float64 // KB an article
-	memory float64 // most that searches took, in MB
+	store *bolt.Store
+	path  string
+	past  *past.Past
+	keep  float64 // ms of CPU an article
+	size  float64 // KB an article, on the disk
 }
 
-// fill commits the articles, some in each poll, and waits until they are indexed.
+// fill commits the articles, some in each poll, and has them indexed as they come.
 func fill(t *testing.T, corpus *testutil.Corpus) *filled {
 	path := filepath.Join(t.TempDir(), "watcher.db")
 	s, err := bolt.Open(path)
@@ -125,6 +132,7 @@ func fill(t *testing.T, corpus *testutil.Corpus) *filled {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
+	f := &filled{store: s, path: path, past: past.New(s)}
 	var sources []feeds.Source
 	for i := range testutil.CorpusFeeds {
 		sources = append(sources, feeds.Source{ID: fmt.Sprint("feed-", i), URL: fmt.Sprint("https://example.org/", i), Every: time.Hour})
@@ -157,25 +165,39 @@ func fill(t *testing.T, corpus *testutil.Corpus) *filled {
 		if _, err := s.Commit(t.Context(), outcomes); err != nil {
 			t.Fatal(err)
 		}
+		if i%perSegment < 1000 || i == *articles {
+			index(t, s)
+		}
 	}
+	n := float64(*articles)
+	f.keep = (cpu() - kept - making).Seconds() * 1000 / n
+	if _, err := s.GiveBack(t.Context()); err != nil { // as the daemon does each hour
+		t.Fatal(err)
+	}
+	var file syscall.Stat_t
+	if err := syscall.Stat(path, &file); err != nil {
+		t.Fatal(err)
+	}
+	f.size = float64(file.Blocks*512) / n / 1000
+	return f
+}
+
+// perSegment is how many articles a segment has.
+const perSegment = 8192
+
+// index makes segments of what is enough for some.
+func index(t *testing.T, s *bolt.Store) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	indexed := make(chan error, 1)
 	go func() { indexed <- s.Index(ctx, past.Cutter(), func(int64) {}) }()
-	for waiting(t, s) > 8192 {
-		time.Sleep(200 * time.Millisecond)
+	for waiting(t, s) > perSegment {
+		time.Sleep(20 * time.Millisecond)
 	}
 	cancel()
 	if err := <-indexed; err != nil {
 		t.Fatal(err)
 	}
-	kept = cpu() - kept - making
-	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := float64(*articles)
-	return &filled{past: past.New(s), keep: kept.Seconds() * 1000 / n, size: float64(info.Size()) / n / 1000}
 }
 
 // waiting is how many articles are in no segment yet.
@@ -221,21 +243,80 @@ func (f *filled) timed(search func()) float64 {
 	var all []float64
 	for range runs {
 		runtime.GC()
-		before := inUse()
 		begun := cpu()
 		search()
 		all = append(all, (cpu()-begun).Seconds()*1000)
-		f.memory = max(f.memory, (inUse()-before)/1e6) // before the garbage is collected
 	}
 	slices.Sort(all)
 	return all[len(all)/2]
 }
 
-// inUse is the memory of the heap that is in use, in bytes, garbage included.
-func inUse() float64 {
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return float64(m.HeapInuse)
+// memory is how many MB more a process has at most that does all of the searches.
+func (f *filled) memory(t *testing.T) float64 {
+	if err := f.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command(os.Args[0], "-test.run", "^TestMemoryOfSearches$", "-test.v", "-searched", f.path, "-rare", searches[0].query).Output()
+	found := regexp.MustCompile(`took ([0-9.]+) MB`).FindSubmatch(out)
+	if err != nil || found == nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	mb, _ := strconv.ParseFloat(string(found[1]), 64)
+	return mb
+}
+
+// TestMemoryOfSearches searches a store, in a process of its own, and prints how much
+// memory that took above what the process had with the index over the tail, which the
+// daemon has at all times. What the file has in memory is not counted.
+func TestMemoryOfSearches(t *testing.T) {
+	if *searched == "" {
+		t.Skip("done by TestBesideFTS5")
+	}
+	s, err := bolt.Open(*searched)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	f := &filled{store: s, past: past.New(s)}
+	f.first(t, "nowhere NEAR/1 nothing")
+	debug.FreeOSMemory()
+	before, most := anonymous(t), 0.0
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			most = max(most, anonymous(t))
+			select {
+			case <-stop:
+				return
+			case <-time.After(2 * time.Millisecond):
+			}
+		}
+	}()
+	searches[0].query = *rare
+	for _, s := range searches {
+		f.first(t, s.query)
+		f.count(t, s.query)
+	}
+	f.count(t, pattern)
+	close(stop)
+	<-stopped
+	fmt.Printf("took %.1f MB\n", (most-before)/1e6)
+}
+
+// anonymous is the memory of this process that no file has, in bytes.
+func anonymous(t *testing.T) float64 {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		t.Error(err)
+	}
+	found := regexp.MustCompile(`RssAnon:\s+(\d+) kB`).FindSubmatch(status)
+	if found == nil {
+		t.Error("no RssAnon")
+		return 0
+	}
+	kb, _ := strconv.ParseFloat(string(found[1]), 64)
+	return kb * 1024
 }
 
 // sqlite is a database of the same articles; nil is none.
