@@ -61,7 +61,7 @@ var arrows = map[string]string{
 	"store/pages":               "",
 	"store/record":              "feeds notify notify/story poll store",
 	"store/sealed":              "",
-	"store/postgres":            "backoff fault feeds notify poll store store/record store/segment",
+	"store/postgres":            "backoff fault feeds notify notify/story poll store store/record store/segment",
 	"store/segment":             "feeds rules/words",
 	"store/storetest":           "feeds notify notify/story poll store store/segment",
 	"stores":                    "config desk notify past poll store store/bolt store/segment",

@@ -1,10 +1,7 @@
 package postgres
 
 import (
-	"context"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
@@ -26,7 +23,3 @@ type brought struct {
 	items  int
 	alerts []notify.Alert
 }
-
-// insertAlerts holds alerts in the transaction of the polls that brought them. An alert
-// whose id is there already is not stored again; its feed is then noted in AlsoIn.
-func (s *Store) insertAlerts(ctx context.Context, tx pgx.Tx, alerts []notify.Alert) error { return nil }

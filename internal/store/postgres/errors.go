@@ -34,6 +34,8 @@ func judge(err error) verdict {
 	_, isNet := errors.AsType[net.Error](err)
 	_, connecting := errors.AsType[*pgconn.ConnectError](err)
 	switch {
+	case errors.Is(err, errMeanwhile):
+		return again
 	case isNet, connecting, pgconn.Timeout(err), errors.Is(err, errSlow), errors.Is(err, context.DeadlineExceeded),
 		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed),
 		errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, pgconn.ErrConnClosed):

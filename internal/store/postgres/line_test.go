@@ -130,6 +130,7 @@ func (c *lineConn) Write(b []byte) (int, error) {
 }
 
 func (c *lineConn) Read(b []byte) (int, error) {
+	c.line.wait() // pgx reads while what it writes is held up, and would hold up the bubble
 	n, err := c.Conn.Read(b)
 	c.line.wait()
 	c.line.mu.Lock()

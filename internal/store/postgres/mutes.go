@@ -27,7 +27,7 @@ on conflict (kind, name) do update set until = excluded.until, record = excluded
 // replaced. With an Until that has passed it ends at once. Other machines heed it when
 // they next look at what they hold: within a second.
 func (s *Store) Mute(ctx context.Context, m notify.Mute) error {
-	return s.db.update(ctx, "store a mute", func(tx pgx.Tx) error {
+	err := s.db.update(ctx, "store a mute", func(tx pgx.Tx) error {
 		now, put := s.now(), m
 		ends := !put.Until.After(now)
 		put.Since = now.UTC()
@@ -56,6 +56,10 @@ func (s *Store) Mute(ctx context.Context, m notify.Mute) error {
 		b.Queue(putMute, put.Kind, put.Name, put.Until, row)
 		return tx.SendBatch(ctx, &b).Close()
 	})
+	if err == nil {
+		s.spreadAll()
+	}
+	return err
 }
 
 // Mutes returns the mutes in force.

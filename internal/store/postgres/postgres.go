@@ -29,6 +29,8 @@ type Store struct {
 	running sync.WaitGroup
 	history *history
 	gossip  gossip
+	targets *targets
+	stories stories
 }
 
 // Options are what a Store has from the program around it.
@@ -52,7 +54,7 @@ func open(ctx context.Context, dsn string, o Options, t timing, w outside) (*Sto
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	s := &Store{db: d, log: o.Log, self: self, timing: t}
+	s := &Store{db: d, log: o.Log, self: self, timing: t, targets: newTargets()}
 	if s.history, err = newHistory(); err != nil {
 		d.close()
 		return nil, fmt.Errorf("open store: %w", err)
@@ -75,6 +77,8 @@ func (s *Store) begin(ctx context.Context) error {
 		return err
 	}
 	s.every(s.timing.beat, func(ctx context.Context) error { return errors.Join(s.beat(ctx), s.lookForWatchers(ctx)) })
+	s.every(s.timing.look, s.look)
+	s.running.Go(s.marker)
 	return nil
 }
 
@@ -93,6 +97,9 @@ func (s *Store) Close() error {
 // leave gives back what this machine holds.
 func (s *Store) leave(ctx context.Context) error {
 	return s.db.update(ctx, "leave the store", func(tx pgx.Tx) error {
+		if err := s.leaveTargets(ctx, tx); err != nil {
+			return err
+		}
 		_, err := tx.Exec(ctx, dropMachine, s.self.id)
 		return err
 	})

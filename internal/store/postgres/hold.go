@@ -1,0 +1,525 @@
+package postgres
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/binary"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"watcher/internal/notify"
+	"watcher/internal/notify/story"
+	"watcher/internal/store/record"
+)
+
+// errMeanwhile says that another machine has stored what a transaction was about to
+// store, or has changed what it was about to change. Made again, it sees that.
+var errMeanwhile = errors.New("another machine changed the same meanwhile")
+
+// toldFor is for how long an identity that came up is not noted to have come up again.
+const toldFor = 24 * time.Hour
+
+const (
+	toldIDs = `
+select k.target, k.key, k.id, k.told
+from unnest($1::text[], $2::bytea[]) as u(target, key)
+join alert_key as k on k.target = u.target and k.key = u.key`
+
+	toldAlerts = `
+select id, record from alert where id in (
+	select k.id
+	from unnest($1::text[], $2::bytea[]) as u(target, key)
+	join alert_key as k on k.target = u.target and k.key = u.key
+	union
+	select id from unnest($3::text[]) as n(id)
+)`
+
+	insertKeys = `
+insert into alert_key (target, key, id, told)
+select target, key, id, $4 from unnest($1::text[], $2::bytea[], $3::text[]) as u(target, key, id)
+order by target, key
+on conflict (target, key) do nothing`
+
+	updateKeys = `
+insert into alert_key (target, key, id, told)
+select target, key, id, $4 from unnest($1::text[], $2::bytea[], $3::text[]) as u(target, key, id)
+order by target, key
+on conflict (target, key) do update set id = excluded.id, told = excluded.told`
+
+	insertAlerts = `
+insert into alert (id, target, record)
+select id, target, record from unnest($1::text[], $2::text[], $3::bytea[]) as u(id, target, record)
+order by id
+on conflict (id) do nothing`
+
+	lockChanged = `select id from alert where id = any($1) order by id for update`
+
+	changeAlerts = `
+update alert as a set record = u.record
+from unnest($1::text[], $2::bytea[], $3::bytea[]) as u(id, was, record)
+where a.id = u.id and a.record = u.was`
+
+	putHeld = `
+insert into held (target, place, id, record)
+select target, place, id, record from unnest($1::text[], $2::bigint[], $3::text[], $4::bytea[]) as u(target, place, id, record)
+order by target, place, id
+on conflict (target, place, id) do update set record = excluded.record`
+
+	insertLog = `
+insert into alert_log (target, logged, id, entry)
+select target, logged, id, entry from unnest($1::text[], $2::bytea[], $3::text[], $4::bytea[]) as u(target, logged, id, entry)
+order by target, logged
+on conflict (target, logged) do nothing`
+
+	changeLog = `
+update alert_log as l set entry = u.entry
+from unnest($1::text[], $2::bytea[], $3::bytea[]) as u(target, logged, entry)
+where l.target = u.target and l.logged = u.logged`
+)
+
+// holding is what becomes of alerts that come in with one transaction. It is worked out
+// in memory from what the store had before, and then written.
+type holding struct {
+	s       *Store
+	tx      pgx.Tx
+	now     time.Time
+	batch   pgx.Batch
+	stories map[notify.ItemKey]story.Key // by first key
+	told    map[identity]*toldAs
+	alerts  map[string]*shelved // by id
+	made    map[string]int      // alerts, by rule
+}
+
+// identity is one by which a target knows an item.
+type identity struct {
+	target string
+	key    notify.ItemKey
+}
+
+// toldAs is the alert that an identity leads to.
+type toldAs struct {
+	id     string
+	stored bool // it has a row
+	put    bool // that is to be written
+}
+
+// shelved is the record of an alert.
+type shelved struct {
+	record.Alert
+	was     []byte // as it is stored; nil: it is not
+	changed bool
+	held    bool // and what is held of it is to be written
+}
+
+// insertAlerts holds alerts, unless their targets have had one with the same id, key or
+// story: then the place is noted on that. It belongs to the transaction of what brought
+// them: a crash before its commit leaves nothing of them.
+func (s *Store) insertAlerts(ctx context.Context, tx pgx.Tx, alerts []notify.Alert) error {
+	if len(alerts) == 0 {
+		return nil
+	}
+	// A flood goes behind what came with it.
+	alerts = slices.Clone(alerts)
+	slices.SortStableFunc(alerts, func(a, b notify.Alert) int { return cmp.Compare(flood(&a), flood(&b)) })
+	names := make([]string, len(alerts))
+	for i := range alerts {
+		names[i] = alerts[i].Target
+	}
+	if err := s.addTargets(ctx, tx, names); err != nil {
+		return err
+	}
+	a := holding{s: s, tx: tx, now: s.now(), told: make(map[identity]*toldAs), alerts: make(map[string]*shelved), made: make(map[string]int)}
+	var err error
+	if a.stories, err = s.storiesOf(ctx, tx, alerts, a.now, &a.batch); err != nil {
+		return err
+	}
+	if err := a.read(ctx, alerts); err != nil {
+		return err
+	}
+	for i := range alerts {
+		if err := a.hold(ctx, &alerts[i]); err != nil {
+			return err
+		}
+	}
+	if err := a.write(ctx); err != nil {
+		return err
+	}
+	return s.noteRules(ctx, tx, alerts, a.made)
+}
+
+func flood(a *notify.Alert) int {
+	if a.Flood {
+		return 1
+	}
+	return 0
+}
+
+// keysOf are the identities of an alert, and the first article of its story, the zero Key
+// if that does not count.
+func (a *holding) keysOf(al *notify.Alert) (keys []notify.ItemKey, first story.Key) {
+	keys = al.Keys
+	if al.Story.IsZero() {
+		return keys, story.Key{}
+	}
+	first = a.stories[al.Keys[0]]
+	if !al.EachArticle && !slices.Contains(keys, notify.ItemKey(first)) {
+		// The story has a key of its own: that of its first article must go on to lead
+		// to the alert of that article.
+		keys = append(slices.Clone(keys), notify.KeyOf("story", string(first[:])))
+	}
+	return keys, first
+}
+
+// read reads what the store has of the alerts.
+func (a *holding) read(ctx context.Context, alerts []notify.Alert) error {
+	var targets, ids []string
+	var keys [][]byte
+	asked := make(map[identity]bool)
+	for i := range alerts {
+		al := &alerts[i]
+		ids = append(ids, al.ID)
+		of, first := a.keysOf(al)
+		for _, k := range append(slices.Clone(of), notify.ItemKey(first)) {
+			if who := (identity{al.Target, k}); !asked[who] {
+				asked[who] = true
+				targets, keys = append(targets, al.Target), append(keys, bytes.Clone(k[:]))
+			}
+		}
+	}
+	var b pgx.Batch
+	b.Queue(toldIDs, targets, keys).Query(func(rows pgx.Rows) error {
+		var target, id string
+		var key []byte
+		var at time.Time
+		_, err := pgx.ForEachRow(rows, []any{&target, &key, &id, &at}, func() error {
+			a.told[identity{target, notify.ItemKey(key)}] = &toldAs{id: id, stored: true, put: a.now.Sub(at) > toldFor}
+			return nil
+		})
+		return err
+	})
+	b.Queue(toldAlerts, targets, keys, ids).Query(a.readAlerts)
+	return a.tx.SendBatch(ctx, &b).Close()
+}
+
+func (a *holding) readAlerts(rows pgx.Rows) error {
+	return eachAlert(rows, func(id string, raw []byte, r *record.Alert) {
+		a.alerts[id] = &shelved{Alert: *r, was: bytes.Clone(raw)}
+	})
+}
+
+// hold works out what becomes of an alert.
+func (a *holding) hold(ctx context.Context, al *notify.Alert) error {
+	keys, first := a.keysOf(al)
+	r := &shelved{Alert: record.Alert{Alert: record.BodyOf(al), Target: al.Target, Keys: record.KeysOf(al.Keys), Flood: al.Flood, Since: a.now}}
+	if first != (story.Key{}) {
+		r.Story = notify.StoryID(first)
+	}
+	if earlier, same := a.alertOf(al, keys, first); earlier != "" {
+		was, taken := a.noteAlsoIn(earlier, &r.Alert.Alert, same)
+		if taken {
+			a.remember(al.Target, keys, earlier)
+			if was == nil || was.Held != 0 || !al.Trails {
+				return nil
+			}
+			return a.follow(ctx, was, &r.Alert.Alert)
+		}
+		if was != nil {
+			r.Alert.Alert.AlsoIn = append(r.Alert.Alert.AlsoIn, was.Alert.Alert.Places()...)
+			r.Heard, r.Worst = was.HeardAs()
+		}
+	}
+	a.remember(al.Target, keys, al.ID)
+	a.add(r)
+	for _, hit := range al.Rules {
+		a.made[hit.Name]++
+	}
+	return nil
+}
+
+// add adds a new alert, which is held.
+func (a *holding) add(r *shelved) {
+	a.alerts[r.Alert.Alert.ID] = r
+	r.Held = a.s.place(a.now)
+	r.Logged = binary.BigEndian.AppendUint64(nil, uint64(a.now.UnixNano()))
+	r.Logged = binary.BigEndian.AppendUint64(r.Logged, r.Held)
+	r.changed, r.held = true, true
+}
+
+// alertOf returns the id of the alert that the target has had under one of an alert's
+// identities, the story's first article last. same says that it is of the very item, and
+// not only of a near-identical one.
+func (a *holding) alertOf(al *notify.Alert, keys []notify.ItemKey, first story.Key) (id string, same bool) {
+	if a.alerts[al.ID] != nil {
+		return al.ID, true
+	}
+	if len(keys) > len(al.Keys) {
+		keys = append(slices.Clip(keys), notify.ItemKey(first))
+	}
+	for i, k := range keys {
+		if t := a.told[identity{al.Target, k}]; t != nil {
+			return t.id, i < len(al.Keys)
+		}
+	}
+	return "", false
+}
+
+// remember makes every key lead to an alert from now on: the third copy may share only
+// the second one's.
+func (a *holding) remember(target string, keys []notify.ItemKey, id string) {
+	for _, k := range keys {
+		who := identity{target, k}
+		if t := a.told[who]; t == nil {
+			a.told[who] = &toldAs{id: id, put: true}
+		} else if t.id != id {
+			t.id, t.put = id, true
+		}
+	}
+}
+
+// noteAlsoIn records on an alert that the same article stands elsewhere too. While the
+// alert is held, the rules that only the same item of another feed matched join it. An
+// alert that its target did not want is held after all where the copy is more severe.
+// taken is false where the copy must be told by itself: it is another article of the
+// story, and a rule matched it that the story was not told under, or it is more severe
+// than what was told. r is nil where the record was pruned: what was told is remembered
+// longer.
+func (a *holding) noteAlsoIn(id string, copied *record.Body, same bool) (r *shelved, taken bool) {
+	if r = a.alerts[id]; r == nil {
+		return nil, same
+	}
+	body := &r.Alert.Alert
+	rules, worst := r.HeardAs()
+	worse := copied.Severity > worst
+	if !same && (worse && r.Held == 0 && r.Skipped == "" || matchesOther(copied, rules)) {
+		return r, false
+	}
+	for _, place := range copied.Places() {
+		if place.Feed != body.Item.Feed && !slices.Contains(body.AlsoIn, place) {
+			body.AlsoIn = append(body.AlsoIn, place)
+			r.changed = true
+		}
+	}
+	revived := worse && r.Skipped != ""
+	if r.Held != 0 || revived {
+		for _, hit := range copied.Rules { // of the very item, others are told by themselves
+			if !slices.Contains(rules, hit.Name) {
+				body.Rules = append(body.Rules, hit)
+				r.changed = true
+			}
+		}
+		if worse {
+			body.Severity = copied.Severity
+			r.changed = true
+		}
+	}
+	if revived {
+		r.Skipped, r.Ended, r.Since = "", time.Time{}, a.now
+		r.Held = a.s.place(a.now)
+	}
+	r.held = r.held || r.changed && r.Held != 0
+	return r, true
+}
+
+// matchesOther says whether an alert is of a rule that is not among some.
+func matchesOther(a *record.Body, rules []string) bool {
+	return slices.ContainsFunc(a.Rules, func(hit record.Rule) bool { return !slices.Contains(rules, hit.Name) })
+}
+
+// follow holds a note that an article which its target was told of stands in another
+// place too, for targets that can show it.
+func (a *holding) follow(ctx context.Context, r *shelved, copied *record.Body) error {
+	place := record.Location{Feed: copied.Item.Feed, Link: copied.Item.Link}
+	told := &r.Alert.Alert
+	if len(r.Messages) == 0 || !slices.Contains(told.AlsoIn, place) {
+		return nil
+	}
+	id := record.FollowID(r.Target, told.ID, place)
+	if a.alerts[id] == nil {
+		rows, err := a.tx.Query(ctx, alertsByID, []string{id})
+		if err != nil {
+			return err
+		}
+		if err := a.readAlerts(rows); err != nil {
+			return err
+		}
+	}
+	if a.alerts[id] != nil {
+		return nil // it has been noted
+	}
+	a.add(&shelved{Alert: record.Alert{
+		Alert: record.Body{
+			ID: id, Severity: copied.Severity, FirstSeen: copied.FirstSeen, Item: copied.Item,
+			Follows: &record.Earlier{ID: told.ID, Title: told.Item.Title, Link: told.Item.Link},
+		},
+		Target: r.Target, Since: a.now, Story: r.Story,
+	}})
+	return nil
+}
+
+// place returns the next place for an alert that is held from now on.
+func (s *Store) place(now time.Time) uint64 {
+	ts := s.targets
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	ts.place = max(ts.place+1, uint64(max(0, now.UnixMicro()))<<11)
+	return ts.place
+}
+
+// write writes all that was worked out.
+func (a *holding) write(ctx context.Context) error {
+	a.queueKeys()
+	if err := a.queueAlerts(); err != nil {
+		return err
+	}
+	if a.batch.Len() == 0 {
+		return nil
+	}
+	return a.tx.SendBatch(ctx, &a.batch).Close()
+}
+
+// exactly fails where a statement did not touch n rows: another machine was there first.
+func exactly(q *pgx.QueuedQuery, n int) {
+	q.Exec(func(tag pgconn.CommandTag) error {
+		if tag.RowsAffected() != int64(n) {
+			return errMeanwhile
+		}
+		return nil
+	})
+}
+
+func (a *holding) queueKeys() {
+	type rows struct {
+		targets, ids []string
+		keys         [][]byte
+	}
+	var fresh, other rows
+	for who, t := range a.told {
+		if !t.put {
+			continue
+		}
+		to := &fresh
+		if t.stored {
+			to = &other
+		}
+		to.targets, to.keys, to.ids = append(to.targets, who.target), append(to.keys, bytes.Clone(who.key[:])), append(to.ids, t.id)
+	}
+	if n := len(fresh.ids); n > 0 {
+		exactly(a.batch.Queue(insertKeys, fresh.targets, fresh.keys, fresh.ids, a.now), n)
+	}
+	if len(other.ids) > 0 {
+		a.batch.Queue(updateKeys, other.targets, other.keys, other.ids, a.now)
+	}
+}
+
+func (a *holding) queueAlerts() error {
+	var fresh, changed struct {
+		ids, targets    []string
+		was, records    [][]byte
+		logged, entries [][]byte
+		loggedIDs       []string
+		loggedTargets   []string
+	}
+	var held heldRows
+	for _, id := range slices.Sorted(maps.Keys(a.alerts)) {
+		r := a.alerts[id]
+		if !r.changed {
+			continue
+		}
+		raw, err := pack("alert", &r.Alert, id)
+		if err != nil {
+			return err
+		}
+		to := &fresh
+		if r.was != nil {
+			to = &changed
+		}
+		to.ids, to.targets, to.was, to.records = append(to.ids, id), append(to.targets, r.Target), append(to.was, r.was), append(to.records, raw)
+		if len(r.Logged) > 0 { // else it is an old one
+			to.loggedIDs, to.loggedTargets = append(to.loggedIDs, id), append(to.loggedTargets, r.Target)
+			to.logged, to.entries = append(to.logged, r.Logged), append(to.entries, r.LogEntry())
+		}
+		if r.held {
+			if err := held.add(&r.Alert); err != nil {
+				return err
+			}
+		}
+	}
+	if n := len(fresh.ids); n > 0 {
+		exactly(a.batch.Queue(insertAlerts, fresh.ids, fresh.targets, fresh.records), n)
+		exactly(a.batch.Queue(insertLog, fresh.loggedTargets, fresh.logged, fresh.loggedIDs, fresh.entries), len(fresh.loggedIDs))
+	}
+	if n := len(changed.ids); n > 0 {
+		a.batch.Queue(lockChanged, changed.ids)
+		exactly(a.batch.Queue(changeAlerts, changed.ids, changed.was, changed.records), n)
+		if len(changed.loggedIDs) > 0 {
+			a.batch.Queue(changeLog, changed.loggedTargets, changed.logged, changed.entries)
+		}
+	}
+	held.queue(&a.batch)
+	return nil
+}
+
+// heldRows are rows of held.
+type heldRows struct {
+	targets, ids []string
+	places       []int64
+	records      [][]byte
+}
+
+func (h *heldRows) add(r *record.Alert) error {
+	id, place := r.Alert.ID, int64(r.Held)
+	raw, err := pack("held", r.Hold(), r.Target, place, id)
+	if err != nil {
+		return err
+	}
+	h.targets, h.places, h.ids, h.records = append(h.targets, r.Target), append(h.places, place), append(h.ids, id), append(h.records, raw)
+	return nil
+}
+
+func (h *heldRows) queue(b *pgx.Batch) {
+	if len(h.ids) > 0 {
+		b.Queue(putHeld, h.targets, h.places, h.ids, h.records)
+	}
+}
+
+// spreadAlerts tells all who wait for alerts that some were committed.
+func (s *Store) spreadAlerts(alerts []notify.Alert) {
+	targets, ids := make(map[string]bool), make([]string, len(alerts))
+	for i := range alerts {
+		targets[alerts[i].Target], ids[i] = true, alerts[i].ID
+	}
+	s.spreadTargets(slices.Collect(maps.Keys(targets))...)
+	s.tell(true, ids...)
+}
+
+// Report holds alerts that no poll brought: troubles of watcher's own.
+func (s *Store) Report(ctx context.Context, alerts []notify.Alert) error {
+	err := s.db.update(ctx, "store a report", func(tx pgx.Tx) error { return s.insertAlerts(ctx, tx, alerts) })
+	if err == nil {
+		s.spreadAlerts(alerts)
+	}
+	return err
+}
+
+const noteReported = `insert into reported (name, at) values ($1, now() + $2::interval) on conflict (name) do nothing`
+
+// ReportOnce holds alerts that tell of something, unless it was told before: what has the
+// same name is the same.
+func (s *Store) ReportOnce(ctx context.Context, name string, alerts []notify.Alert) error {
+	err := s.db.update(ctx, "store a report", func(tx pgx.Tx) error {
+		if tag, err := tx.Exec(ctx, noteReported, name, s.db.ahead()); err != nil || tag.RowsAffected() == 0 {
+			return err
+		}
+		return s.insertAlerts(ctx, tx, alerts)
+	})
+	if err == nil {
+		s.spreadAlerts(alerts)
+	}
+	return err
+}

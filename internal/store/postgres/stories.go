@@ -1,0 +1,290 @@
+package postgres
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"watcher/internal/notify"
+	"watcher/internal/notify/story"
+	"watcher/internal/store/record"
+)
+
+// Each machine has in memory what leads to the articles of the last days that targets
+// were told of, whichever machine told them. A commit first reads what others have
+// committed since it last looked, and then the sketches of those articles that its own
+// may be like. Two articles of a story that two machines commit within the same few
+// milliseconds do not see each other: both are told. (The same item is one alert all the
+// same: its key is.) That is the price of commits that do not wait for each other.
+
+const (
+	// storyParts spreads the articles of one time.
+	storyParts = 8
+	// mostRecent is how many articles, the latest ones, are read before the first is
+	// looked up. The others are read while the store is used, so many at a time.
+	mostRecent = 2000
+	mostRead   = 500
+	// lateStories is how much older than the latest that was seen an article may be that
+	// is committed after it.
+	lateStories = 10 * time.Second
+	// mostSketched is of how many articles the sketches are fetched at a time.
+	mostSketched = 64
+)
+
+// stories are the articles that lead to stories.
+type stories struct {
+	mu     sync.Mutex
+	recent *story.Stories // nil until the first is looked up
+	older  *story.Stories // nil while they are being read
+	seen   int64          // of the latest article, in Unix nanoseconds
+}
+
+const (
+	recentStories = `
+select s.seen, s.item, s.record
+from unnest($1::smallint[]) as p(part),
+	lateral (select seen, item, record from story where part = p.part and seen > $2 order by seen desc, item desc limit $3) as s
+order by s.seen, s.item`
+
+	storiesFrom = `
+select s.seen, s.item, s.record
+from unnest($1::smallint[]) as p(part),
+	lateral (select seen, item, record from story where part = p.part and seen > $2 order by seen, item limit $3) as s
+order by s.seen, s.item
+limit $3`
+
+	storiesSince = `select seen, item, record from story where part = any($1::smallint[]) and seen > $2 order by seen, item`
+
+	storySketches = `
+select s.item, s.seen, s.record
+from unnest($1::smallint[], $2::bigint[], $3::bytea[]) as u(part, seen, item)
+join story as s on s.part = u.part and s.seen = u.seen and s.item = u.item`
+
+	putStories = `
+insert into story (part, seen, item, record)
+select part, seen, item, record from unnest($1::smallint[], $2::bigint[], $3::bytea[], $4::bytea[]) as u(part, seen, item, record)
+order by part, seen, item
+on conflict (part, seen, item) do nothing`
+)
+
+var allParts = func() (parts []int16) {
+	for i := range storyParts {
+		parts = append(parts, int16(i))
+	}
+	return parts
+}()
+
+func storyPart(item story.Key) int16 { return int16(item[0] % storyParts) }
+
+// article is one of a commit, as it is looked for among the stories.
+type article struct {
+	story.Sketched
+	sketch story.Sketch
+}
+
+// storiesOf returns the stories of the articles of alerts by their first keys, of those
+// whose targets are not told every article. It notes in the batch which of them are to be
+// remembered.
+func (s *Store) storiesOf(ctx context.Context, tx pgx.Tx, alerts []notify.Alert, now time.Time, b *pgx.Batch) (map[notify.ItemKey]story.Key, error) {
+	found := make(map[notify.ItemKey]story.Key)
+	var articles []article
+	for i := range alerts {
+		a := &alerts[i]
+		if a.Story.IsZero() {
+			continue
+		}
+		if _, met := found[a.Keys[0]]; !met {
+			found[a.Keys[0]] = story.Key{}
+			articles = append(articles, article{story.Sketched{Item: story.Key(a.Keys[0]), Feed: a.Item.Feed, Seen: now}, a.Story})
+		}
+	}
+	if len(articles) == 0 {
+		return found, nil
+	}
+	st := &s.stories
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if err := s.refreshStories(ctx, tx, now); err != nil {
+		return nil, err
+	}
+	var own story.Stories // of this commit: they are read with the others once they are stored
+	sketches := make(map[story.Key]story.Sketch)
+	for some := range slices.Chunk(articles, mostSketched) {
+		if err := st.fetch(ctx, tx, some, sketches); err != nil {
+			return nil, err
+		}
+		for _, a := range some {
+			first, told, err := st.storyOf(a, &own, func(t story.Sketched) (story.Sketch, error) { return sketches[t.Item], nil })
+			if err != nil {
+				return nil, err
+			}
+			found[notify.ItemKey(a.Item)] = first
+			if told {
+				continue
+			}
+			a.Story = first
+			own.Add(a.Sketched, a.sketch.Index)
+			sketches[a.Item] = a.sketch
+			if err := queueStory(b, a); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return found, nil
+}
+
+// storyOf returns the story of an article, and whether that is among the told.
+func (st *stories) storyOf(a article, own *story.Stories, sketchOf func(story.Sketched) (story.Sketch, error)) (first story.Key, told bool, err error) {
+	first = a.Item
+	for _, known := range []*story.Stories{st.recent, st.older, own} {
+		if known == nil {
+			continue
+		}
+		first, err = known.Story(a.Sketched, a.sketch, sketchOf)
+		if err != nil || known.Knows(a.Item) {
+			return first, true, err
+		}
+		if first != a.Item {
+			break
+		}
+	}
+	return first, false, nil
+}
+
+// fetch reads the sketches of what articles may be like.
+func (st *stories) fetch(ctx context.Context, tx pgx.Tx, articles []article, sketches map[story.Key]story.Sketch) error {
+	var parts []int16
+	var seen []int64
+	var items [][]byte
+	for _, a := range articles {
+		for _, known := range []*story.Stories{st.recent, st.older} {
+			if known == nil {
+				continue
+			}
+			for _, t := range known.Candidates(a.Sketched, a.sketch) {
+				if _, have := sketches[t.Item]; have {
+					continue
+				}
+				sketches[t.Item] = story.Sketch{} // that of one that was deleted
+				parts, seen, items = append(parts, storyPart(t.Item)), append(seen, t.Seen.UnixNano()), append(items, t.Item[:])
+			}
+		}
+	}
+	if len(items) == 0 {
+		return nil
+	}
+	rows, err := tx.Query(ctx, storySketches, parts, seen, items)
+	if err != nil {
+		return err
+	}
+	var item, raw []byte
+	var at int64
+	_, err = pgx.ForEachRow(rows, []any{&item, &at, &raw}, func() error {
+		var r record.Story
+		if err := unpack("story", raw, &r, storyPart(story.Key(item)), at, item); err != nil {
+			return err
+		}
+		sketches[story.Key(item)] = r.Sketch()
+		return nil
+	})
+	return err
+}
+
+func queueStory(b *pgx.Batch, a article) error {
+	part, seen := storyPart(a.Item), a.Seen.UnixNano()
+	raw, err := pack("story", record.StoryOf(a.Sketched, a.sketch), part, seen, a.Item[:])
+	if err != nil {
+		return err
+	}
+	b.Queue(putStories, []int16{part}, []int64{seen}, [][]byte{a.Item[:]}, [][]byte{raw})
+	return nil
+}
+
+// refreshStories reads the articles that were stored since it last did. The caller holds
+// the lock of stories.
+func (s *Store) refreshStories(ctx context.Context, tx pgx.Tx, now time.Time) error {
+	st := &s.stories
+	if st.recent != nil {
+		return st.read(ctx, tx, storiesSince, allParts, st.seen-int64(lateStories))
+	}
+	limit := now.Add(-story.StoryWindow).UnixNano()
+	st.recent, st.seen = new(story.Stories), limit
+	if err := st.read(ctx, tx, recentStories, allParts, limit, mostRecent/storyParts); err != nil {
+		st.recent = nil
+		return err
+	}
+	s.running.Go(func() { s.olderStories(limit, st.seen) })
+	return nil
+}
+
+// read adds articles to the recent ones.
+func (st *stories) read(ctx context.Context, tx pgx.Tx, query string, args ...any) error {
+	rows, err := tx.Query(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	return eachStory(rows, func(a story.Sketched, index []uint32) {
+		if !st.recent.Knows(a.Item) {
+			st.recent.Add(a, index)
+			st.seen = max(st.seen, a.Seen.UnixNano())
+		}
+	})
+}
+
+// olderStories reads the articles between two times that are not among the recent ones.
+func (s *Store) olderStories(from, end int64) {
+	st, older := &s.stories, new(story.Stories)
+	for from < end {
+		var some []article
+		err := s.db.view(s.ending, "read what was told lately", func(tx pgx.Tx) error {
+			some = nil
+			rows, err := tx.Query(s.ending, storiesFrom, allParts, from, mostRead)
+			if err != nil {
+				return err
+			}
+			return eachStory(rows, func(a story.Sketched, index []uint32) { some = append(some, article{a, story.Sketch{Index: index}}) })
+		})
+		if s.ending.Err() != nil {
+			return
+		}
+		if err != nil {
+			select { // others say so
+			case <-s.ending.Done():
+			case <-time.After(s.timing.beat):
+			}
+			continue
+		}
+		if len(some) == 0 {
+			break
+		}
+		st.mu.Lock()
+		for _, a := range some {
+			if !st.recent.Knows(a.Item) {
+				older.Add(a.Sketched, a.sketch.Index)
+			}
+		}
+		st.mu.Unlock()
+		from = some[len(some)-1].Seen.UnixNano() // of those of the same nanosecond some may be left out
+	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.older = older
+}
+
+// eachStory reads rows of articles.
+func eachStory(rows pgx.Rows, yield func(a story.Sketched, index []uint32)) error {
+	var seen int64
+	var item, raw []byte
+	_, err := pgx.ForEachRow(rows, []any{&seen, &item, &raw}, func() error {
+		var r record.Story
+		if err := unpack("story", raw, &r, storyPart(story.Key(item)), seen, item); err != nil {
+			return err
+		}
+		yield(story.Sketched{Item: story.Key(r.Item), Story: story.Key(r.Story), Feed: r.Feed, Seen: time.Unix(0, seen)}, r.Indexed())
+		return nil
+	})
+	return err
+}

@@ -1,0 +1,429 @@
+package postgres
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"watcher/internal/store"
+)
+
+// One machine composes for a target and sends to it, so that what holds a target back,
+// its rates and its breaker, holds for all machines. It owns the target under a lease,
+// which it takes when it is first asked for the target and renews until it closes. Others
+// that commit alerts for the target count up target_news, at which the owner looks.
+
+// targets are those that this process was asked for.
+type targets struct {
+	mu  sync.Mutex
+	all map[string]*target
+	// known are those that have a row.
+	known map[string]bool
+	// changed are those whose owners are to hear of what was committed here.
+	changed map[string]bool
+	marked  chan struct{} // has a value once changed has
+	// place is the last one that was given to an alert.
+	place   uint64
+	allNews int64 // of target_news for all targets
+	// wanted is when it was last said which targets the config has.
+	wanted     []string
+	saidWanted time.Time
+}
+
+// target is what this process knows of one.
+type target struct {
+	name         string
+	held, queued *news            // guarded by targets.mu, as what follows
+	token        int64            // of our lease
+	until        time.Time        // of it, by the clock of this process; zero: it is not ours
+	again        time.Time        // when to look whether it is free; zero: nobody asked for it here
+	news         int64            // of target_news as it was last seen
+	sending      map[string]int64 // the deliveries that this process is sending, and the tokens of the attempts
+
+	// turn is held by who begins a delivery: one at a time.
+	turn sync.Mutex
+	// orphaned: what an earlier owner began is not in the queue again. doubtful: a
+	// transaction of ours that began one may have been committed although it failed.
+	// Both are guarded by targets.mu.
+	orphaned, doubtful bool
+
+	// known has the places that held alerts have for readers of this process, in the
+	// order in which it came to see them. A place of the database may show up behind
+	// later ones; these do not.
+	shelf sync.Mutex
+	known map[string]uint64
+	last  uint64
+}
+
+// news lets waiters know of a change.
+type news struct{ c chan struct{} }
+
+func newNews() *news { return &news{make(chan struct{})} }
+
+func (n *news) spread() {
+	close(n.c)
+	n.c = make(chan struct{})
+}
+
+func newTargets() *targets {
+	return &targets{all: make(map[string]*target), known: make(map[string]bool), changed: make(map[string]bool), marked: make(chan struct{}, 1)}
+}
+
+// of returns a target.
+func (ts *targets) of(name string) *target {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	t := ts.all[name]
+	if t == nil {
+		t = &target{name: name, held: newNews(), queued: newNews(), sending: make(map[string]int64), known: make(map[string]uint64)}
+		ts.all[name] = t
+	}
+	return t
+}
+
+// heldNews returns the channel that is closed when what a target holds changes. It must
+// be taken before the store is read, or a change in between is missed.
+func (s *Store) heldNews(t *target) <-chan struct{} {
+	s.targets.mu.Lock()
+	defer s.targets.mu.Unlock()
+	return t.held.c
+}
+
+// queuedNews does the same for the deliveries of a target.
+func (s *Store) queuedNews(t *target) <-chan struct{} {
+	s.targets.mu.Lock()
+	defer s.targets.mu.Unlock()
+	return t.queued.c
+}
+
+// spreadTargets tells who works for targets, on whatever machine, that there may be
+// something new for them. The name ” is of all targets.
+func (s *Store) spreadTargets(names ...string) {
+	ts := s.targets
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	now := s.db.clock()
+	for _, name := range names {
+		if name == "" {
+			for _, t := range ts.all {
+				t.held.spread()
+				t.queued.spread()
+			}
+		} else if t := ts.all[name]; t != nil {
+			t.held.spread()
+			t.queued.spread()
+			if now.Before(t.until) {
+				continue
+			}
+		}
+		ts.changed[name] = true
+	}
+	if len(ts.changed) > 0 {
+		select {
+		case ts.marked <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// spreadQueued tells who sends to a target here that its deliveries have changed.
+func (s *Store) spreadQueued(t *target) {
+	s.targets.mu.Lock()
+	defer s.targets.mu.Unlock()
+	t.queued.spread()
+}
+
+// spreadAll tells who works for any target that there may be something new for it.
+func (s *Store) spreadAll() { s.spreadTargets("") }
+
+const (
+	countNews = `
+insert into target_news as n (target, n)
+select target, 1 from unnest($1::text[]) as u(target) order by target
+on conflict (target) do update set n = n.n + 1`
+
+	readNews = `select target, n from target_news where target = any($1)`
+)
+
+// mark tells the owners of targets on other machines of what was committed here, soon
+// after that. What a crash in between keeps from them they see when they next look at
+// all that their targets hold: within store.LongestWait.
+func (s *Store) mark(ctx context.Context) error {
+	ts := s.targets
+	ts.mu.Lock()
+	names := slices.Sorted(maps.Keys(ts.changed))
+	clear(ts.changed)
+	ts.mu.Unlock()
+	if len(names) == 0 {
+		return nil
+	}
+	err := s.db.update(ctx, "tell other machines what targets have", func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, countNews, names)
+		return err
+	})
+	if err != nil {
+		ts.mu.Lock()
+		for _, name := range names {
+			ts.changed[name] = true
+		}
+		ts.mu.Unlock()
+	}
+	return err
+}
+
+// marker marks what is changed, until the store closes.
+func (s *Store) marker() {
+	for {
+		select {
+		case <-s.ending.Done():
+			return
+		case <-s.targets.marked:
+			_ = s.mark(s.ending) // the next look does it otherwise
+		}
+	}
+}
+
+const (
+	addTargets = `insert into target (target) select target from unnest($1::text[]) as u(target) order by target on conflict (target) do nothing`
+
+	lastPlaces = `select coalesce(max(place), 0) from held where target = any($1)`
+
+	takeTargets = `
+with free as (
+	select target from target
+	where target = any($1) and (owner is null or owner = $2 or lease_until < now() + $4::interval)
+	order by target for update skip locked
+)
+update target as t set owner = $2, token = $3, lease_until = now() + $4::interval + $5::interval
+from free where t.target = free.target
+returning t.target`
+
+	renewTargets = `
+with mine as (
+	select target from target
+	where target = any($1) and owner = $2 and lease_until > now() + $3::interval
+	order by target for update
+)
+update target as t set lease_until = now() + $3::interval + $4::interval
+from mine where t.target = mine.target
+returning t.target, t.token`
+
+	leaveTargets = `
+with mine as (select target from target where owner = $1 order by target for update)
+update target as t set owner = null, token = null, lease_until = '-infinity'
+from mine where t.target = mine.target`
+)
+
+// own says whether this machine owns a target, and under which token. It takes the
+// target where nobody owns it, the first time at once, and then with every look.
+func (s *Store) own(ctx context.Context, t *target) (token int64, ok bool, err error) {
+	ts := s.targets
+	ts.mu.Lock()
+	now := s.db.clock()
+	token, ok = t.token, now.Before(t.until)
+	wait := !ok && now.Before(t.again)
+	if !ok && !wait {
+		t.again = now.Add(s.timing.look)
+	}
+	ts.mu.Unlock()
+	if ok || wait {
+		return token, ok, nil
+	}
+	var l taking
+	err = s.db.update(ctx, "take target "+t.name, func(tx pgx.Tx) (err error) {
+		if err := s.addTargets(ctx, tx, []string{t.name}); err != nil {
+			return err
+		}
+		l, err = s.take(ctx, tx, []string{t.name})
+		return err
+	})
+	if err == nil {
+		s.took(l)
+	}
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	if err != nil {
+		t.again = time.Time{}
+		return 0, false, err
+	}
+	return t.token, s.db.clock().Before(t.until), nil
+}
+
+// addTargets makes the rows of targets that have none.
+func (s *Store) addTargets(ctx context.Context, tx pgx.Tx, names []string) error {
+	ts := s.targets
+	ts.mu.Lock()
+	var fresh []string
+	for _, name := range names {
+		if !ts.known[name] && !slices.Contains(fresh, name) {
+			fresh = append(fresh, name)
+		}
+	}
+	ts.mu.Unlock()
+	if len(fresh) == 0 {
+		return nil
+	}
+	var place int64
+	var b pgx.Batch
+	b.Queue(addTargets, fresh)
+	b.Queue(lastPlaces, fresh).QueryRow(func(r pgx.Row) error { return r.Scan(&place) })
+	if err := tx.SendBatch(ctx, &b).Close(); err != nil {
+		return err
+	}
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	ts.place = max(ts.place, uint64(place))
+	for _, name := range fresh {
+		ts.known[name] = true // where this is rolled back, the next look adds them
+	}
+	return nil
+}
+
+// taking is a lease of some targets.
+type taking struct {
+	names []string
+	token int64
+	until time.Time // by the clock of this process
+}
+
+// take leases those of some targets that are free. A crash before the commit leaves them
+// free; one behind it has them wait for the end of the lease.
+func (s *Store) take(ctx context.Context, tx pgx.Tx, names []string) (l taking, err error) {
+	l.token, l.until = random(), s.holdsUntil(s.db.clock())
+	rows, err := tx.Query(ctx, takeTargets, names, s.self.id, l.token, s.db.ahead(), s.timing.lease)
+	if err != nil {
+		return l, err
+	}
+	l.names, err = pgx.CollectRows(rows, pgx.RowTo[string])
+	return l, err
+}
+
+// took notes that targets are ours.
+func (s *Store) took(l taking) {
+	s.targets.mu.Lock()
+	defer s.targets.mu.Unlock()
+	for _, name := range l.names {
+		t := s.targets.all[name]
+		t.token, t.until, t.orphaned = l.token, l.until, true
+		t.held.spread()
+		t.queued.spread()
+	}
+}
+
+// look is what this machine does again and again for its targets: it renews what it has,
+// takes what has become free, and looks at what other machines changed.
+func (s *Store) look(ctx context.Context) error {
+	ts := s.targets
+	var mine, others, asked []string // to be renewed, to be taken, all
+	ts.mu.Lock()
+	now := s.db.clock()
+	for name, t := range ts.all {
+		if t.again.IsZero() {
+			continue
+		}
+		asked = append(asked, name)
+		if !now.Before(t.until) {
+			others = append(others, name)
+		} else if t.until.Before(s.holdsUntil(now).Add(-s.timing.beat)) {
+			mine = append(mine, name)
+		}
+	}
+	ts.mu.Unlock()
+	slices.Sort(mine)
+	slices.Sort(others)
+	if len(asked) > 0 {
+		if err := s.lookAfter(ctx, mine, others, append(asked, "")); err != nil {
+			return err
+		}
+	}
+	return s.mark(ctx)
+}
+
+func (s *Store) lookAfter(ctx context.Context, mine, others, asked []string) error {
+	var l taking
+	var kept, counted map[string]int64
+	var until time.Time
+	err := s.db.update(ctx, "look after targets", func(tx pgx.Tx) (err error) {
+		until = s.holdsUntil(s.db.clock())
+		kept, counted = make(map[string]int64), make(map[string]int64)
+		var b pgx.Batch
+		if len(mine) > 0 {
+			b.Queue(renewTargets, mine, s.self.id, s.db.ahead(), s.timing.lease).Query(numbersInto(kept))
+		}
+		b.Queue(readNews, asked).Query(numbersInto(counted))
+		if err := tx.SendBatch(ctx, &b).Close(); err != nil || len(others) == 0 {
+			return err
+		}
+		l, err = s.take(ctx, tx, others)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	s.renewed(mine, kept, until)
+	s.took(l)
+	s.counted(counted)
+	return nil
+}
+
+// numbersInto reads rows of a name and a number.
+func numbersInto(m map[string]int64) func(pgx.Rows) error {
+	return func(rows pgx.Rows) error {
+		var name string
+		var n int64
+		_, err := pgx.ForEachRow(rows, []any{&name, &n}, func() error { m[name] = n; return nil })
+		return err
+	}
+}
+
+// renewed notes which targets are still ours.
+func (s *Store) renewed(mine []string, kept map[string]int64, until time.Time) {
+	ts := s.targets
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	for _, name := range mine {
+		t := ts.all[name]
+		if token, ok := kept[name]; ok && token == t.token {
+			t.until = until
+		} else {
+			t.until = time.Time{}
+			s.log.Warn("Another machine took a target whose lease was not renewed in time", "target", name)
+		}
+	}
+}
+
+// counted wakes those for whose targets others have committed something.
+func (s *Store) counted(counted map[string]int64) {
+	ts := s.targets
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	all := ts.allNews != counted[""]
+	ts.allNews = counted[""]
+	for name, t := range ts.all {
+		if n := counted[name]; all || n != t.news {
+			t.news = n
+			t.held.spread()
+			t.queued.spread()
+		}
+	}
+}
+
+// leaveTargets gives back the targets that this machine owns.
+func (s *Store) leaveTargets(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, leaveTargets, s.self.id)
+	return err
+}
+
+// wakeAt is a Wake for a time of the store's clock. The channel must have been taken
+// before the store was read, or a change in between is missed.
+func wakeAt(changed <-chan struct{}, at, now time.Time) store.Wake {
+	w := store.Wake{Changed: changed}
+	if !at.IsZero() {
+		w.After = max(at.Sub(now), time.Millisecond)
+	}
+	return w
+}
