@@ -63,7 +63,7 @@ var arrows = map[string]string{
 	"store/sealed":              "",
 	"store/postgres":            "backoff fault feeds notify notify/story poll store store/record store/segment",
 	"store/segment":             "feeds rules/words",
-	"store/storetest":           "feeds notify notify/story poll store store/segment",
+	"store/storetest":           "desk feeds notify notify/story past poll store store/segment",
 	"stores":                    "config desk notify past poll store store/bolt store/segment",
 	"suggest":                   "",
 	"suspects":                  "fault",
