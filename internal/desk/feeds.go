@@ -205,8 +205,8 @@ func (f *FeedFilter) has(e *poll.FeedStatus, state poll.Condition) bool {
 	return (f.State == "" || f.State == state) && (f.Words == "" || in(e.Feed) || in(feeds.Shown(e.URL)))
 }
 
-// FeedList is a part of the feeds that a filter chooses, those that need a look in front.
-type FeedList struct {
+// ListedFeeds are a part of the feeds that a filter chooses, those that need a look in front.
+type ListedFeeds struct {
 	All    int                    // whatever the filter says
 	Counts map[poll.Condition]int // likewise, by state
 	Found  int
@@ -215,8 +215,8 @@ type FeedList struct {
 
 // FeedList returns n feeds of those that filter chooses, beginning with the one at from,
 // counted from 0. It makes reports of these alone: there may be a hundred thousand others.
-func (d *Desk) FeedList(ctx context.Context, filter FeedFilter, from, n int) (FeedList, error) {
-	list := FeedList{Counts: make(map[poll.Condition]int)}
+func (d *Desk) FeedList(ctx context.Context, filter FeedFilter, from, n int) (ListedFeeds, error) {
+	list := ListedFeeds{Counts: make(map[poll.Condition]int)}
 	if d.runs.Poller == nil {
 		return list, ErrIdle
 	}

@@ -106,8 +106,8 @@ func (d *fakeDesk) Rule(_ context.Context, name string) (desk.RuleReport, error)
 	}
 	return desk.RuleReport{}, &desk.NotFoundError{Text: "no rule is called " + name}
 }
-func (d *fakeDesk) FeedList(_ context.Context, filter desk.FeedFilter, from, n int) (desk.FeedList, error) {
-	list := desk.FeedList{All: len(d.feeds), Counts: make(map[poll.Condition]int)}
+func (d *fakeDesk) FeedList(_ context.Context, filter desk.FeedFilter, from, n int) (desk.ListedFeeds, error) {
+	list := desk.ListedFeeds{All: len(d.feeds), Counts: make(map[poll.Condition]int)}
 	var found []desk.FeedReport
 	for k, f := range d.feeds {
 		list.Counts[f.State]++

@@ -277,7 +277,7 @@ type model interface {
 	Mute(ctx context.Context, m notify.Mute) error
 	Rules(ctx context.Context) ([]desk.RuleReport, error)
 	Rule(ctx context.Context, name string) (desk.RuleReport, error)
-	FeedList(ctx context.Context, filter desk.FeedFilter, from, n int) (desk.FeedList, error)
+	FeedList(ctx context.Context, filter desk.FeedFilter, from, n int) (desk.ListedFeeds, error)
 	Feed(ctx context.Context, name string) (desk.FeedReport, error)
 	Held(ctx context.Context, feed string) ([]desk.HeldItem, error)
 	Decide(ctx context.Context, what desk.FeedAction, feed string, ids []string) (poll.Settled, error)
