@@ -29,6 +29,8 @@ type Counts struct {
 // rules of known catch, which may be nil. A rule is not compared with one of its own
 // name. Where articles must be read, progress, which may be nil, is called now and then
 // with how much of the time from q.Since on is behind, which must not be zero then.
+// With the error of a ctx that is done comes what was counted until then, which is of
+// the newest articles; of Articles some were not looked at.
 func (p *Past) Count(ctx context.Context, q Query, zone *time.Location, known *rules.Set, progress func(done, total int)) (Counts, error) {
 	n := Counts{PerDay: map[string]int{}, ByRule: map[string]int{}}
 	s, err := q.search(ctx)
@@ -37,18 +39,19 @@ func (p *Past) Count(ctx context.Context, q Query, zone *time.Location, known *r
 	}
 	s.progress = progressOf(&q, progress)
 	c := counting{search: s, n: &n, days: days{zone: zone}, first: math.MaxInt64, name: q.Rule.Name, known: known}
-	for run, err := range p.history.Runs(ctx, Cutter()) {
+	var run segment.Run
+	for run, err = range p.history.Runs(ctx, Cutter()) {
 		if err == nil {
 			err = c.run(&run)
 		}
 		if err != nil {
-			return n, err
+			break
 		}
 	}
 	if n.Articles > 0 {
 		n.First = c.days.of(c.first)
 	}
-	return n, nil
+	return n, err
 }
 
 // counting is a Count under way.

@@ -1,8 +1,11 @@
 package page_test
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"golang.org/x/net/html"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -14,7 +17,11 @@ import (
 	"time"
 	"watcher/internal/notify"
 
+	"watcher/internal/config"
+	"watcher/internal/past"
+	"watcher/internal/rules"
 	"watcher/internal/web"
+	"watcher/internal/web/page"
 )
 
 var anna = web.Person{Name: "anna", MayEdit: true}
@@ -276,6 +283,35 @@ func TestPaths(t *testing.T) {
 	}
 	if w := get(h, "/"); w.Header().Get("Location") != "./alerts" {
 		t.Errorf("/ leads to %q", w.Header().Get("Location"))
+	}
+}
+
+// slowPast has counted a part when the time is over.
+type slowPast struct{ fakePast }
+
+func (p slowPast) Count(ctx context.Context, q past.Query, zone *time.Location, known *rules.Set, progress func(done, total int)) (past.Counts, error) {
+	n, err := p.fakePast.Count(ctx, q, zone, known, progress)
+	progress(40, 100)
+	return n, cmp.Or(err, context.DeadlineExceeded)
+}
+
+// TestPartOfACount: what was counted when the time was over is shown, with a bar, and
+// the way to go on.
+func TestPartOfACount(t *testing.T) {
+	cfg, err := config.Parse("watcher.yaml", []byte(newsroomConfig), config.Environment{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := newsDesk(time.Now(), cfg)
+	h := page.New(page.Options{Desk: d, Subscriptions: d, Past: slowPast{newsPast(time.Now())}, Config: func() *config.Config { return cfg }, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	for path, goesOn := range map[string]bool{"/search?q=cable&days=7": true, "/search?q=cable&days=7&count=all": false} {
+		body := get(h, path).Body.String()
+		if !strings.Contains(body, "articles so far") && !strings.Contains(body, "article so far") || !strings.Contains(body, `<progress max="100" value="40"`) {
+			t.Errorf("%s does not say what was counted: %s", path, body)
+		}
+		if strings.Contains(body, "Count them") != goesOn {
+			t.Errorf("%s goes on: %v", path, !goesOn)
+		}
 	}
 }
 

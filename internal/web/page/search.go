@@ -68,6 +68,8 @@ type foundRow struct {
 type counted struct {
 	Found, Caught, Articles int
 	Scanned                 bool
+	Partly                  bool // it took too long, and the newest articles alone were counted
+	Percent                 int  // of the time that was asked for, those of which were; 0: not known
 	Chart                   chart
 	Rules                   []ruleCount
 }
@@ -217,19 +219,19 @@ func (s *site) count(ctx context.Context, p *searchPage, query_ past.Query, q ur
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	counts, err := s.Past.Count(ctx, query_, p.zone, s.Config().Set, nil)
-	if errors.Is(err, context.DeadlineExceeded) {
-		if !long {
-			rest := kept(q, searchKeys)
-			rest.Set("count", "all")
-			p.Uncount = query(rest)
-		}
-		return nil
-	}
-	if err != nil {
+	percent := 0
+	counts, err := s.Past.Count(ctx, query_, p.zone, s.Config().Set, func(done, total int) { percent = 100 * done / total })
+	partly := errors.Is(err, context.DeadlineExceeded)
+	if err != nil && !partly {
 		return err
 	}
 	p.Count = countedOf(&counts, p.now.In(p.zone), query_)
+	p.Count.Partly, p.Count.Percent = partly, percent
+	if partly && !long {
+		rest := kept(q, searchKeys)
+		rest.Set("count", "all")
+		p.Uncount = query(rest)
+	}
 	return nil
 }
 
