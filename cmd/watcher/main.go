@@ -92,18 +92,18 @@ tells the right people once.
 		newCompletion(t), newMan(), newVersion(t), rulesTopic(),
 	)
 	root.SetVersionTemplate(versionLine() + "\n")
-	endProperly(root)
+	wrapExitErrors(root)
 	return root
 }
 
-// endProperly makes the commands below cmd return exitErrors.
-func endProperly(cmd *cobra.Command) {
+// wrapExitErrors makes the commands below cmd return exitErrors.
+func wrapExitErrors(cmd *cobra.Command) {
 	for _, cmd := range cmd.Commands() {
 		cmd.DisableFlagsInUseLine = true
 		if act := cmd.RunE; act != nil {
 			cmd.RunE = func(cmd *cobra.Command, args []string) error { return asExit(act(cmd, args)) }
 		}
-		endProperly(cmd)
+		wrapExitErrors(cmd)
 	}
 }
 

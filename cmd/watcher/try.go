@@ -163,7 +163,7 @@ func try(ctx context.Context, t *cli.Terminal, o tryOptions) (found bool, err er
 	documents, failures := readAll(ctx, t, &w, o.sources)
 	if len(o.sources) > 0 && len(failures) == len(o.sources) {
 		// Where nothing could be read there is nothing to count.
-		return false, errors.Join(append(failures, aQuery(&o, failures[0]))...)
+		return false, errors.Join(append(failures, quoteHint(&o, failures[0]))...)
 	}
 	for _, items := range documents {
 		for i := range items {
@@ -284,9 +284,9 @@ func (tr *trial) match(it *feeds.Item, spans []rules.Span) error {
 	return tr.hit(it, spans)
 }
 
-// aQuery is the hint where what was not found as a file seems to be a word of the
+// quoteHint is the hint where what was not found as a file seems to be a word of the
 // query; nil where it does not.
-func aQuery(o *tryOptions, err error) error {
+func quoteHint(o *tryOptions, err error) error {
 	if o.rule != "" || !errors.Is(err, fs.ErrNotExist) || strings.ContainsAny(o.sources[0], "./:") {
 		return nil
 	}

@@ -36,15 +36,15 @@ const (
 type checker struct {
 	*reader
 	doc      *document
-	faulty   map[spot]bool // keys about which enough was said
+	reported map[spot]bool // keys about which enough was said
 	warnings []Mistake
 
-	targets map[string]int // names, and index of each
-	feeds   []placed       // of the whole config
-	ids     map[string]int // of feeds, and index of each
-	tags    map[string]bool
-	anyCase map[string]bool // of both, in lower case after feed: or tag:
-	told    map[string]bool // targets that something is sent to
+	targets     map[string]int // names, and index of each
+	feeds       []placed       // of the whole config
+	ids         map[string]int // of feeds, and index of each
+	tags        map[string]bool
+	anyCase     map[string]bool // of both, in lower case after feed: or tag:
+	usedTargets map[string]bool // targets that something is sent to
 
 	rules    []*strict.Path          // of each rule
 	lists    map[string]*strict.Path // of each list
@@ -58,13 +58,13 @@ type checker struct {
 func newChecker(r *reader, doc *document) *checker {
 	c := &checker{
 		reader: r, doc: doc,
-		faulty:  make(map[spot]bool, len(r.Errs)),
-		targets: map[string]int{}, ids: map[string]int{},
-		tags: map[string]bool{}, anyCase: map[string]bool{}, told: map[string]bool{},
+		reported: make(map[spot]bool, len(r.Errs)),
+		targets:  map[string]int{}, ids: map[string]int{},
+		tags: map[string]bool{}, anyCase: map[string]bool{}, usedTargets: map[string]bool{},
 		badScope: map[int]bool{},
 	}
 	for _, e := range r.Errs {
-		c.faulty[spot{e.File, e.KeyPath}] = true
+		c.reported[spot{e.File, e.KeyPath}] = true
 	}
 	c.noteMisnamed(0)
 	return c
@@ -73,7 +73,7 @@ func newChecker(r *reader, doc *document) *checker {
 // noteMisnamed has nobody say that a key is missing which is there by another name.
 func (c *checker) noteMisnamed(from int) {
 	for _, p := range c.Misnamed[from:] {
-		c.faulty[c.spot(p)] = true
+		c.reported[c.spot(p)] = true
 	}
 }
 
@@ -106,12 +106,12 @@ func key(name string) *strict.Path { return (*strict.Path)(nil).Child(name) }
 // wrong notes a mistake at p, unless there is one already, there or in what p is
 // a key of.
 func (c *checker) wrong(p *strict.Path, format string, args ...any) {
-	if c.faulty[c.spot(p)] || !p.Parent.IsFile() && c.faulty[c.spot(p.Parent)] {
+	if c.reported[c.spot(p)] || !p.Parent.IsFile() && c.reported[c.spot(p.Parent)] {
 		return
 	}
 	n, _ := strict.Locate(c.Root, p)
 	c.Fail(strict.Start(n), p, format, args...)
-	c.faulty[c.spot(p)] = true
+	c.reported[c.spot(p)] = true
 }
 
 func (c *checker) warn(p *strict.Path, format string, args ...any) {
@@ -332,10 +332,10 @@ func (c *checker) checkRules() {
 // target if there is no list.
 func (c *checker) checkNotify(names []string, p *strict.Path) []string {
 	p = p.Child("notify")
-	if names == nil && !c.faulty[c.spot(p)] {
+	if names == nil && !c.reported[c.spot(p)] {
 		names = c.targetNames()
 		for _, name := range names {
-			c.told[name] = true
+			c.usedTargets[name] = true
 		}
 		return names
 	}
@@ -345,14 +345,14 @@ func (c *checker) checkNotify(names []string, p *strict.Path) []string {
 	var told []string
 	for i, name := range names {
 		switch _, ok := c.targets[name]; {
-		case c.faulty[c.spot(p.Entry(i))]:
+		case c.reported[c.spot(p.Entry(i))]:
 		case !ok:
 			c.wrong(p.Entry(i), "no target is called %q%s", name, c.suggest(name, maps.Keys(c.targets)))
 		case slices.Contains(told, name):
 			c.warn(p.Entry(i), "%s is named twice", name)
 		default:
 			told = append(told, name)
-			c.told[name] = true
+			c.usedTargets[name] = true
 		}
 	}
 	return told
@@ -402,12 +402,12 @@ func (c *checker) suggest(word string, choices iter.Seq[string]) string {
 
 func (c *checker) checkOps() {
 	p := key("ops")
-	if c.doc.Ops.Notify == nil && len(c.doc.Notify) > 0 && !c.faulty[c.spot(p)] && !c.faulty[c.spot(p.Child("notify"))] {
+	if c.doc.Ops.Notify == nil && len(c.doc.Notify) > 0 && !c.reported[c.spot(p)] && !c.reported[c.spot(p.Child("notify"))] {
 		c.warn(p.Child("notify"), "is missing, so every target hears of watcher's own troubles; name those who should: ops: {notify: [%s]}", c.doc.Notify[0].Name)
 	}
 	c.doc.Ops.Notify = c.checkNotify(c.doc.Ops.Notify, p)
 	for _, name := range c.targetNames() {
-		if !c.told[name] {
+		if !c.usedTargets[name] {
 			c.warn(key("notify").Child(name), "no rule names this target, nor does ops")
 		}
 	}

@@ -73,7 +73,7 @@ var queryPath = regexp.MustCompile(`^(rules\[\d+\])(\.match|\.keywords.*)?$`)
 // decoder has found a mistake in it.
 func (c *checker) unreadRules() map[int]bool {
 	faulty := map[spot]bool{}
-	for at := range c.faulty {
+	for at := range c.reported {
 		if m := queryPath.FindStringSubmatch(at.key); m != nil {
 			faulty[spot{at.file, m[1]}] = true
 		}
@@ -89,7 +89,7 @@ func (c *checker) unreadRules() map[int]bool {
 
 func (c *checker) placeMistake(m *rules.Error, index []int) {
 	p := c.rulePath(m.Rule, m.Part, index)
-	if c.faulty[c.spot(p)] {
+	if c.reported[c.spot(p)] {
 		return
 	}
 	at, shown := c.placeQuery(p, m.Source, m.Offset)

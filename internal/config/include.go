@@ -56,7 +56,7 @@ func (c *checker) merge() {
 		before, misnamed := len(c.Errs), len(c.Misnamed)
 		root := c.DecodeFile(file, reflect.ValueOf(&has).Elem())
 		for _, e := range c.Errs[before:] {
-			c.faulty[spot{e.File, e.KeyPath}] = true
+			c.reported[spot{e.File, e.KeyPath}] = true
 		}
 		c.noteMisnamed(misnamed)
 		for i := range has.Rules {
@@ -99,7 +99,7 @@ func (c *checker) include() {
 	seen := map[string]bool{c.Src.Name: true}
 	for i, pattern := range c.doc.Include {
 		p := key("include").Entry(i)
-		if c.faulty[c.spot(p)] {
+		if c.reported[c.spot(p)] {
 			continue
 		}
 		files, text := c.env.matches(pattern)

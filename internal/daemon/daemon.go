@@ -120,7 +120,7 @@ func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 	d.edit = d.editor()
 	if public := cfg.HTTP.PublicURL; public != "" {
 		d.websub = websub.New(d.poller, &d.fetcher, public, o.Log)
-		d.poller.OnPush(d.websub.Hear)
+		d.poller.OnPush(d.websub.HubChanged)
 	}
 	if err := d.apply(context.Background(), cfg); err != nil {
 		return nil, err
@@ -169,7 +169,7 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 		return err
 	}
 	if d.websub != nil {
-		if err := d.websub.Adopt(d.store.Feeds(ctx)); err != nil {
+		if err := d.websub.SetFeeds(d.store.Feeds(ctx)); err != nil {
 			return err
 		}
 	}

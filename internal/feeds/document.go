@@ -21,7 +21,7 @@ type Document struct {
 	Head Head
 	// Entries has every item of the document in its order, read or not. One that
 	// was not read is as seen.Index remembers it, with Raw.
-	Entries []Entry
+	Entries []Fingerprint
 	// Items are those that were read, in the document's order: all of them, but
 	// for items whose very bytes the feed has shown before.
 	Items []Item
@@ -49,7 +49,7 @@ type Document struct {
 	// many; 0 if none are.
 	Gap int
 	// unread is what can be told of those without reading them, by Raw.
-	UnreadEntries map[uint64]Entry
+	UnreadEntries map[uint64]Fingerprint
 	Hints         Hints
 }
 
@@ -68,8 +68,8 @@ func (d *Document) Append(page *Document, src *Source) {
 }
 
 // Keep drops the entries that keep does not want, and their items.
-func (d *Document) Keep(keep func(i int, e *Entry) bool) {
-	var entries []Entry
+func (d *Document) Keep(keep func(i int, e *Fingerprint) bool) {
+	var entries []Fingerprint
 	var items []Item
 	at := 0
 	for i := range d.Entries {

@@ -2,10 +2,10 @@ package feeds
 
 import "time"
 
-// Entry is what is remembered of an item: hashes of what it may be known by. A
+// Fingerprint is what is remembered of an item: hashes of what it may be known by. A
 // zero hash means that the item has no such thing, or nothing that tells it from
 // others.
-type Entry struct {
+type Fingerprint struct {
 	// The names. GUID is the guid without scheme and leading www., the same as Link
 	// where both are one address, and 0 where it is no more than the title. Link is
 	// the canonical link; 0 where that is the feed's home page or a bare host.
@@ -42,7 +42,7 @@ type Entry struct {
 
 // Published is when the item was published, or updated where nothing else is known;
 // zero if it has no date.
-func (e *Entry) Published() time.Time {
+func (e *Fingerprint) Published() time.Time {
 	if e.Date == 0 {
 		return time.Time{}
 	}

@@ -26,7 +26,7 @@ type Item struct {
 	Published  time.Time // UTC; zero if absent or unreadable
 	Updated    time.Time // UTC; zero if absent or unreadable
 
-	Entry Entry // what identifies it
+	Entry Fingerprint // what identifies it
 }
 
 // ID is the name of the item in what users see: the guid as the feed wrote it,

@@ -28,8 +28,8 @@ const (
 	mostAdaptive  = 4 * time.Hour
 )
 
-// never is the due time of a feed that is not asked any more.
-var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+// neverDue is the due time of a feed that is not asked any more.
+var neverDue = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // next is when the feed is due after the poll of c worked and left s. fresh is how
 // long the server asked not to be asked again; pushes says whether hubs can reach us.

@@ -50,6 +50,6 @@ func (p *Poller) commit(batch []pollResult, outcomes []Outcome) {
 		p.log.Debug("a poll came too late", "feed", lost[i].Feed)
 	}
 	for i := range batch {
-		p.tell(&batch[i], lost)
+		p.notifyWaiters(&batch[i], lost)
 	}
 }

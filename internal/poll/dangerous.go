@@ -40,7 +40,7 @@ func (p *Poller) recallDeaths(ctx context.Context) {
 		if !p.note.Convicted(feed) {
 			continue
 		}
-		err := p.amend(ctx, feed, func(plan *Plan, o *pollResult) error {
+		err := p.update(ctx, feed, func(plan *Plan, o *pollResult) error {
 			p.setAside(o, plan, o.Claim.Now)
 			return nil
 		})

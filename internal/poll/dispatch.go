@@ -82,7 +82,7 @@ func (d *dispatcher) recall(feed string, s *FeedState) {
 	plan := d.p.plan.Load()
 	if f := plan.Sources[feed]; f != nil {
 		if key := f.hostKey(s); key != "" {
-			d.hosts.bar(key, plan.limit(key), s.Barred)
+			d.hosts.backOff(key, plan.limit(key), s.Barred)
 		}
 	}
 }
@@ -305,9 +305,9 @@ func (d *dispatcher) done(j *job) {
 	d.running[last] = nil
 	d.running = d.running[:last]
 	d.hosts.done(j)
-	if j.host != nil && !j.out.bar.IsZero() {
+	if j.host != nil && !j.out.backoffUntil.IsZero() {
 		key := j.feed.hostKey(&j.out.Claim.State)
-		d.bar(key, j.plan.limit(key), j.out.bar)
+		d.backOff(key, j.plan.limit(key), j.out.backoffUntil)
 	}
 	d.collect(j)
 }

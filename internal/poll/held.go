@@ -87,7 +87,7 @@ func keyOf(items []feeds.Item, id string) (uint64, error) {
 // that follow.
 func (p *Poller) settle(ctx context.Context, feed string, decide func(*Plan, *seen.Index) ([]feeds.Item, []byte, error)) (Settled, error) {
 	var did Settled
-	err := p.amend(ctx, feed, func(plan *Plan, o *pollResult) error {
+	err := p.update(ctx, feed, func(plan *Plan, o *pollResult) error {
 		shown, err := p.seen(ctx, &o.Claim)
 		if err != nil {
 			return err
@@ -124,7 +124,7 @@ func (p *Poller) Retry(ctx context.Context, feed string) error {
 	if err != nil {
 		return fmt.Errorf("look for a pause of the host of %s: %w", feed, err)
 	}
-	return p.amend(ctx, feed, func(_ *Plan, o *pollResult) error {
+	return p.update(ctx, feed, func(_ *Plan, o *pollResult) error {
 		if until := o.State.Barred; until.After(o.Claim.Now) {
 			return fmt.Errorf("the server of %s asked not to be asked before %s", feed, until.Format(time.RFC3339))
 		}
@@ -137,13 +137,13 @@ func (p *Poller) Retry(ctx context.Context, feed string) error {
 	})
 }
 
-// amend changes a feed between two polls of it.
-func (p *Poller) amend(ctx context.Context, feed string, change func(*Plan, *pollResult) error) error {
+// update changes a feed between two polls of it.
+func (p *Poller) update(ctx context.Context, feed string, change func(*Plan, *pollResult) error) error {
 	plan := p.plan.Load()
 	if plan.Sources[feed] == nil {
 		return fmt.Errorf("%w: %s", ErrUnknownFeed, feed)
 	}
-	c, err := p.take(ctx, feed)
+	c, err := p.awaitClaim(ctx, feed)
 	if err != nil {
 		return err
 	}
@@ -157,13 +157,13 @@ func (p *Poller) amend(ctx context.Context, feed string, change func(*Plan, *pol
 		err = fmt.Errorf("%s was polled or changed meanwhile, try again", feed)
 	}
 	if err == nil {
-		p.tell(&o, nil)
+		p.notifyWaiters(&o, nil)
 	}
 	return errors.Join(refused, err)
 }
 
-// take claims a feed, after the poll of it that is under way.
-func (p *Poller) take(ctx context.Context, feed string) (Claim, error) {
+// awaitClaim claims a feed, after the poll of it that is under way.
+func (p *Poller) awaitClaim(ctx context.Context, feed string) (Claim, error) {
 	for {
 		c, ok, wake, err := p.store.Claim(ctx, feed, lease)
 		if err != nil || ok {

@@ -18,10 +18,10 @@ type HostLimit struct {
 var DefaultLimit = HostLimit{Parallel: 2, Spacing: 100 * time.Millisecond}
 
 const (
-	// patience is how far ahead polls wait in a host's queue. A poll that would wait
+	// maxQueueAhead is how far ahead polls wait in a host's queue. A poll that would wait
 	// longer is given back to the store until about its turn, so that claims are held
 	// for moments only, however many feeds a host has.
-	patience = 2 * time.Second
+	maxQueueAhead = 2 * time.Second
 	// unknownPace is how long a host's poll is first thought to take. It is short, as
 	// a turn that comes too early costs nothing but another turn.
 	unknownPace = 50 * time.Millisecond
@@ -201,9 +201,9 @@ func (h *hosts) done(j *job) {
 	}
 }
 
-// bar keeps the host from being asked before until. It returns the polls that
+// backOff keeps the host from being asked before until. It returns the polls that
 // waited for it, for which turn says when to come back.
-func (h *hosts) bar(key string, limit HostLimit, until time.Time) []*job {
+func (h *hosts) backOff(key string, limit HostLimit, until time.Time) []*job {
 	x := h.host(key, limit)
 	if until.After(x.barred) {
 		x.barred = until

@@ -121,7 +121,7 @@ func (w *world) bar(t *rapid.T) {
 	if until.After(w.barred[place]) {
 		w.barred[place] = until
 	}
-	for _, j := range w.hosts.bar(place, w.plan.limit(place), until) {
+	for _, j := range w.hosts.backOff(place, w.plan.limit(place), until) {
 		w.givenBack(place, j.host.turn(j.out.Claim.Feed, w.now))
 	}
 	w.waiting[place] = nil
@@ -155,7 +155,7 @@ func (w *world) check(t *rapid.T) {
 }
 
 func TestHostsKeepLimits(t *testing.T) {
-	for _, patience := range []time.Duration{0, patience} {
+	for _, patience := range []time.Duration{0, maxQueueAhead} {
 		t.Run(fmt.Sprint("patience ", patience), func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				w := newWorld(t, patience)
@@ -196,7 +196,7 @@ func TestHostsServeAll(t *testing.T) {
 // A feed that comes at its turn and finds no room is not overtaken by those that
 // are due only now.
 func TestWhoComesInVainIsNotOvertaken(t *testing.T) {
-	h := newHosts(patience)
+	h := newHosts(maxQueueAhead)
 	plan := &Plan{}
 	now := time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
 	ask := func(feed string) (later time.Time, queued bool) {
@@ -227,7 +227,7 @@ func TestWhoComesInVainIsNotOvertaken(t *testing.T) {
 
 // What a host has too many of comes back one by one, at the host's pace.
 func TestTurnsAreSpread(t *testing.T) {
-	h := newHosts(patience)
+	h := newHosts(maxQueueAhead)
 	plan := &Plan{}
 	now := time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
 	var turns []time.Time
@@ -237,7 +237,7 @@ func TestTurnsAreSpread(t *testing.T) {
 		}
 	}
 	if h.queued > 20 {
-		t.Errorf("%d claims wait in the queue, want what starts within %v", h.queued, patience)
+		t.Errorf("%d claims wait in the queue, want what starts within %v", h.queued, maxQueueAhead)
 	}
 	for i := 1; i < len(turns); i++ {
 		if gap := turns[i].Sub(turns[i-1]); gap < DefaultLimit.Spacing {
@@ -251,7 +251,7 @@ func TestTurnsAreSpread(t *testing.T) {
 
 // A host that answers slowly is given turns at the pace at which it answers.
 func TestPaceIsLearnt(t *testing.T) {
-	h := newHosts(patience)
+	h := newHosts(maxQueueAhead)
 	plan := &Plan{}
 	now := time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
 	for range 50 {

@@ -130,7 +130,7 @@ func countGUIDs(doc *feeds.Document) (guids, without int) {
 }
 
 // nameOf is a short hash of what identifies an item.
-func nameOf(e *feeds.Entry) uint32 {
+func nameOf(e *feeds.Fingerprint) uint32 {
 	n := e.GUID ^ e.Link>>1 ^ uint64(e.Title)<<31 ^ uint64(e.Date)
 	return uint32(n ^ n>>32)
 }

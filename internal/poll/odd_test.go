@@ -70,7 +70,7 @@ func (x *patient) after(d time.Duration) (kinds []string) {
 				x.t.Fatal(err)
 			}
 			v := x.seen.Judge(&doc, x.now, false)
-			x.poll.bring(o, j, &doc, &v, x.now)
+			x.poll.applyDocument(o, j, &doc, &v, x.now)
 			if v.Packed != nil {
 				if x.seen, err = seen.Unpack(v.Packed); err != nil {
 					x.t.Fatal(err)

@@ -77,14 +77,14 @@ func (j *job) overran(doc *feeds.Document, v *seen.Verdict) bool {
 
 // pinned says whether the first n entries of a document, and no others, are out of its
 // order, which has the newest first: each is older than all the rest.
-func pinned(entries []feeds.Entry, n int) bool {
+func pinned(entries []feeds.Fingerprint, n int) bool {
 	rest := entries[n:]
 	if len(rest) < 2 || !rest[0].Published().After(rest[len(rest)-1].Published()) {
 		return false
 	}
 	for i := range entries[:n] {
 		top := entries[i].Published()
-		older := func(e feeds.Entry) bool { return !e.Published().After(top) }
+		older := func(e feeds.Fingerprint) bool { return !e.Published().After(top) }
 		if top.IsZero() || slices.ContainsFunc(rest, older) {
 			return false
 		}
@@ -238,7 +238,7 @@ func (r *older) cut(doc *feeds.Document, v *seen.Verdict, since time.Time) bool 
 	if all == r.shows {
 		return false
 	}
-	doc.Keep(func(i int, e *feeds.Entry) bool {
+	doc.Keep(func(i int, e *feeds.Fingerprint) bool {
 		date := e.Published()
 		came := !date.IsZero() && !date.Before(since)
 		switch {

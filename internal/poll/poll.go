@@ -98,7 +98,7 @@ func (p *Poller) Alive() error {
 // given up and what was fetched is stored.
 func (p *Poller) Run(ctx context.Context) {
 	p.began.Store(time.Now().Unix())
-	d := p.dispatcher(patience)
+	d := p.dispatcher(maxQueueAhead)
 	committed := make(chan struct{})
 	go func() {
 		defer close(committed)

@@ -109,8 +109,8 @@ func (u *push) end(err error) {
 // has a greater token is newer. It must be set before Run.
 func (p *Poller) OnPush(hear func(feed string, token uint64, push *HubState)) { p.hubs = hear }
 
-// tell tells those who wait for the outcome that it is stored, or lost.
-func (p *Poller) tell(o *pollResult, lost []Claim) {
+// notifyWaiters tells those who wait for the outcome that it is stored, or lost.
+func (p *Poller) notifyWaiters(o *pollResult, lost []Claim) {
 	for i := range lost {
 		if lost[i].Feed == o.Claim.Feed && lost[i].Token == o.Claim.Token {
 			p.outage.settled(&o.Outcome, false)
@@ -131,7 +131,7 @@ func (p *Poller) tell(o *pollResult, lost []Claim) {
 // empty, and tells the ops targets where that makes it denied. It returns once
 // that is stored; ErrNoSubscription if the feed has another one by now.
 func (p *Poller) SetPush(ctx context.Context, feed, callback string, change func(*HubState)) error {
-	return p.amend(ctx, feed, func(plan *Plan, o *pollResult) error {
+	return p.update(ctx, feed, func(plan *Plan, o *pollResult) error {
 		was, now := o.State.Push, o.Claim.Now
 		if was == nil || was.Callback != callback {
 			return ErrNoSubscription
@@ -164,7 +164,7 @@ func (p *Poller) Receive(ctx context.Context, feed, callback string, doc feeds.P
 		doc.Room.Close()
 		return fmt.Errorf("%w: %s", ErrUnknownFeed, feed)
 	}
-	c, err := p.take(ctx, feed)
+	c, err := p.awaitClaim(ctx, feed)
 	if err != nil {
 		doc.Room.Close()
 		return err

@@ -10,12 +10,12 @@ import (
 // made the poll want to know besides.
 type pollResult struct {
 	Outcome
-	err      string          // why the poll failed; empty if it did not, or was not made
-	warnings []string        // what of the document had to be repaired or left out
-	bar      time.Time       // the host is not to be asked before
-	trial    trial           // its verdict on a feed that the process died of
-	pushed   *push           // whom to tell how it ended, if a hub brought it
-	room     *budget.Account // what its articles hold until they are stored
+	err          string          // why the poll failed; empty if it did not, or was not made
+	warnings     []string        // what of the document had to be repaired or left out
+	backoffUntil time.Time       // the host is not to be asked before
+	trial        trial           // its verdict on a feed that the process died of
+	pushed       *push           // whom to tell how it ended, if a hub brought it
+	room         *budget.Account // what its articles hold until they are stored
 }
 
 // outcomes appends what the store is given of results to into.

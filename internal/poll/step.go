@@ -44,7 +44,7 @@ func (p *Poller) poll(ctx, fetching context.Context, j *job) {
 	j.plan.tellSilence(o, j.feed, now)
 	o.Next = j.feed.next(c, &o.State, now, result.Fresh, j.plan.Pushes)
 	if r := j.older; r != nil && r.demand != nil && r.demand.Kind != feeds.Gone {
-		j.obey(o, r.demand, now)
+		j.applyRetryAfter(o, r.demand, now)
 	}
 }
 
@@ -70,10 +70,10 @@ func (p *Poller) step(ctx, fetching context.Context, j *job) (result feeds.Fetch
 	p.readPages(ctx, j, verdict.New, verdict.Changed)
 	o, now := &j.out, j.out.Claim.Now.Add(time.Since(j.claimed))
 	o.State.Polled = now
-	p.succeed(o, j, &result, &verdict, now)
+	p.recordSuccess(o, j, &result, &verdict, now)
 	if !result.Unchanged {
 		defer p.note.Begin(j.feed.ID)()
-		p.bring(o, j, &result.Document, &verdict, now)
+		p.applyDocument(o, j, &result.Document, &verdict, now)
 	}
 	return result, nil
 }
@@ -116,9 +116,9 @@ func (p *Poller) seen(ctx context.Context, c *Claim) (*seen.Index, error) {
 	return seen.Unpack(packed)
 }
 
-// succeed notes that the feed answered.
-func (p *Poller) succeed(o *pollResult, j *job, r *feeds.FetchResult, v *seen.Verdict, now time.Time) {
-	p.answered(o, j.plan)
+// recordSuccess notes that the feed answered.
+func (p *Poller) recordSuccess(o *pollResult, j *job, r *feeds.FetchResult, v *seen.Verdict, now time.Time) {
+	p.endOutage(o, j.plan)
 	s := &o.State
 	s.believe(j.asked, r, len(v.New) > 0 && !v.Baseline, now)
 	if !s.Trust.Wrong.IsZero() && o.Claim.State.Trust.Wrong.IsZero() {
@@ -137,8 +137,8 @@ func (p *Poller) succeed(o *pollResult, j *job, r *feeds.FetchResult, v *seen.Ve
 	j.plan.follow(o, j.feed, r.MovedTo, now)
 }
 
-// bring takes over a document that has changed.
-func (p *Poller) bring(o *pollResult, j *job, doc *feeds.Document, v *seen.Verdict, now time.Time) {
+// applyDocument takes over a document that has changed.
+func (p *Poller) applyDocument(o *pollResult, j *job, doc *feeds.Document, v *seen.Verdict, now time.Time) {
 	feed, s := j.feed, &o.State
 	s.look(doc, v, now)
 	s.Items = len(doc.Entries)

@@ -59,7 +59,7 @@ func (p *Poller) fail(o *pollResult, j *job, err error, start, now time.Time) {
 			return
 		}
 	} else if isAnswer(err) {
-		p.answered(o, j.plan)
+		p.endOutage(o, j.plan)
 	}
 	s := &o.State
 	if s.Failed == 0 {
@@ -73,19 +73,19 @@ func (p *Poller) fail(o *pollResult, j *job, err error, start, now time.Time) {
 	s.Blocked, s.Unreached = false, unreachable(err)
 	if fe, ok := errors.AsType[*feeds.FetchError](err); ok {
 		s.Blocked = fe.Kind == feeds.Challenge
-		j.obey(o, fe, now)
+		j.applyRetryAfter(o, fe, now)
 	}
 	s.doubtMove()
 	j.plan.tellFailure(o, j.feed, now)
 }
 
-// obey does what the server's answer asks for.
-func (j *job) obey(o *pollResult, fe *feeds.FetchError, now time.Time) {
+// applyRetryAfter does what the server's answer asks for.
+func (j *job) applyRetryAfter(o *pollResult, fe *feeds.FetchError, now time.Time) {
 	s, pause := &o.State, fe.RetryAfter
 	switch {
 	case fe.Kind == feeds.Gone && s.Moved.IsZero():
 		s.Gone = true
-		o.Next = never
+		o.Next = neverDue
 		return
 	case fe.Kind == feeds.Throttled && pause == 0:
 		pause = throttledBar
@@ -95,7 +95,7 @@ func (j *job) obey(o *pollResult, fe *feeds.FetchError, now time.Time) {
 	s.Barred = now.Add(min(pause, longestBar))
 	s.BarAll = fe.Kind == feeds.Throttled && j.feed.host != ""
 	if s.BarAll {
-		o.bar = s.Barred
+		o.backoffUntil = s.Barred
 	}
 	if o.Next.Before(s.Barred) {
 		o.Next = s.Barred.Add(jitter(time.Minute) / 10)
@@ -125,8 +125,8 @@ func (p *Poller) ownOutage(o *pollResult, j *job, start, now time.Time) bool {
 	return true
 }
 
-// answered notes that the connection works.
-func (p *Poller) answered(o *pollResult, plan *Plan) {
+// endOutage notes that the connection works.
+func (p *Poller) endOutage(o *pollResult, plan *Plan) {
 	over := p.outage.answer(o.Claim.Feed, time.Now())
 	if over == (Outage{}) {
 		return

@@ -110,7 +110,7 @@ func (d *dispatcher) hear(e turnEvent) {
 		d.forget(t)
 	}
 	if !e.bar.IsZero() {
-		d.bar(t.key, t.limit, e.bar)
+		d.backOff(t.key, t.limit, e.bar)
 	}
 }
 
@@ -159,9 +159,9 @@ func (d *dispatcher) nextPage() (at time.Time, ok bool) {
 	return at, ok
 }
 
-// bar keeps a host from being asked, by polls and for pages.
-func (d *dispatcher) bar(key string, limit HostLimit, until time.Time) {
-	for _, other := range d.hosts.bar(key, limit, until) {
+// backOff keeps a host from being asked, by polls and for pages.
+func (d *dispatcher) backOff(key string, limit HostLimit, until time.Time) {
+	for _, other := range d.hosts.backOff(key, limit, until) {
 		d.giveBack(other, other.host.turn(other.out.Claim.Feed, time.Now()))
 	}
 	x := d.hosts.byKey[key]

@@ -162,14 +162,14 @@ func (b *bubble) open(sources ...feeds.Source) {
 	log := slog.New(slog.DiscardHandler)
 	b.poll = poll.New(b.store, b, log)
 	b.subs = websub.New(b.poll, b, "https://watcher.example/", log)
-	b.poll.OnPush(b.subs.Hear)
+	b.poll.OnPush(b.subs.HubChanged)
 	set, err := rules.Compile([]rules.Rule{{Name: "nato", Keywords: []string{"NATO"}}}, rules.Options{})
 	b.must(err)
 	plan := &poll.Plan{Rules: set, Routes: []poll.Route{{Rule: "nato", Targets: []string{"desk"}}}, Ops: []string{"ops"}, Pushes: true}
 	b.must(plan.SetSources(sources))
 	b.poll.SetPlan(plan)
 	b.must(b.store.Sync(ctx, sources))
-	b.must(b.subs.Adopt(b.store.Feeds(ctx)))
+	b.must(b.subs.SetFeeds(b.store.Feeds(ctx)))
 	running, cancel := context.WithCancel(ctx)
 	var group sync.WaitGroup
 	group.Go(func() { b.poll.Run(running) })
@@ -367,8 +367,8 @@ func TestAnotherPublicAddress(t *testing.T) {
 		after(minute)
 		b.stop()
 		b.subs = websub.New(b.poll, b, "https://elsewhere.example/w", slog.New(slog.DiscardHandler))
-		b.poll.OnPush(b.subs.Hear)
-		b.must(b.subs.Adopt(b.store.Feeds(ctx)))
+		b.poll.OnPush(b.subs.HubChanged)
+		b.must(b.subs.SetFeeds(b.store.Feeds(ctx)))
 		running, cancel := context.WithCancel(ctx)
 		var group sync.WaitGroup
 		group.Go(func() { b.poll.Run(running) })

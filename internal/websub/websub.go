@@ -107,7 +107,7 @@ type subscription struct {
 }
 
 // New makes a subscriber whose callbacks are below the address public, which must
-// lead to its ServeHTTP. It knows no feed until Adopt.
+// lead to its ServeHTTP. It knows no feed until SetFeeds.
 func New(poller Pusher, hubs Hubs, public string, log *slog.Logger) *Subscriber {
 	return &Subscriber{
 		poller: poller, hubs: hubs, base: strings.TrimRight(public, "/") + Path, log: log,
@@ -120,10 +120,10 @@ func New(poller Pusher, hubs Hubs, public string, log *slog.Logger) *Subscriber 
 // Path is where callbacks are, below the public address.
 const Path = "/websub/"
 
-// Adopt replaces the set of feeds, after the start and after a reload. Subscriptions of
+// SetFeeds replaces the set of feeds, after the start and after a reload. Subscriptions of
 // feeds that are no longer in it are ended.
-func (s *Subscriber) Adopt(entries iter.Seq2[poll.FeedStatus, error]) error {
-	// The lock is held for the whole loop: Hear of commits in between waits for it.
+func (s *Subscriber) SetFeeds(entries iter.Seq2[poll.FeedStatus, error]) error {
+	// The lock is held for the whole loop: HubChanged of commits in between waits for it.
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	gone := make(map[string]bool, len(s.feeds))
@@ -144,8 +144,8 @@ func (s *Subscriber) Adopt(entries iter.Seq2[poll.FeedStatus, error]) error {
 	return nil
 }
 
-// Hear notes a change of a feed's hub; see poll.Poller.OnPush.
-func (s *Subscriber) Hear(feed string, token uint64, push *poll.HubState) {
+// HubChanged notes a change of a feed's hub; see poll.Poller.OnPush.
+func (s *Subscriber) HubChanged(feed string, token uint64, push *poll.HubState) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	x := s.feeds[feed]
@@ -170,7 +170,7 @@ func (s *Subscriber) set(feed string, token uint64, push *poll.HubState) {
 		return
 	case was == nil || push == nil || was.push.Callback != "" && was.push.Callback != push.Callback:
 		delete(s.feeds, feed)
-		if was != nil && was.push.Callback != "" && s.paths[element(was.push)] == was {
+		if was != nil && was.push.Callback != "" && s.paths[callbackKey(was.push)] == was {
 			was.leaving, was.waiting, was.retry = true, false, time.Time{}
 		}
 		if push == nil {
@@ -181,12 +181,14 @@ func (s *Subscriber) set(feed string, token uint64, push *poll.HubState) {
 	}
 	was.push, was.token, was.retry = push, max(token, was.token), time.Time{}
 	if push.Callback != "" {
-		s.paths[element(push)] = was
+		s.paths[callbackKey(push)] = was
 	}
 }
 
-// element returns the last path element of a subscription's callback.
-func element(p *poll.HubState) string { return p.Callback[strings.LastIndexByte(p.Callback, '/')+1:] }
+// callbackKey returns the last path callbackKey of a subscription's callback.
+func callbackKey(p *poll.HubState) string {
+	return p.Callback[strings.LastIndexByte(p.Callback, '/')+1:]
+}
 
 // stir starts another round. The caller need not hold mu.
 func (s *Subscriber) stir() {
@@ -351,7 +353,7 @@ func (s *Subscriber) step(ctx context.Context, x *subscription, what action, hos
 			p.Error = refused.Error()
 		})
 	}
-	changed := errors.Is(err, poll.ErrNoSubscription) || errors.Is(err, poll.ErrUnknownFeed) // Hear has said so, or will
+	changed := errors.Is(err, poll.ErrNoSubscription) || errors.Is(err, poll.ErrUnknownFeed) // HubChanged has said so, or will
 	if err != nil && !changed && ctx.Err() == nil {
 		s.log.Error("a subscription is not stored", "feed", x.feed, "error", err)
 	}

@@ -225,7 +225,7 @@ func (w *world) start(sources ...feeds.Source) {
 	log := slog.New(slog.DiscardHandler)
 	w.poll = poll.New(w.store, client, log)
 	w.subs = websub.New(w.poll, client, w.callbacks.URL+"/watcher", log)
-	w.poll.OnPush(w.subs.Hear)
+	w.poll.OnPush(w.subs.HubChanged)
 	w.sync(sources...)
 	w.mu.Lock()
 	w.site = web.New(web.Options{Callbacks: w.subs, CallbackPath: websub.Path}, web.Access{PublicURL: w.callbacks.URL + "/watcher"})
@@ -250,7 +250,7 @@ func (w *world) sync(sources ...feeds.Source) {
 	w.must(plan.SetSources(sources))
 	w.poll.SetPlan(plan)
 	w.must(w.store.Sync(ctx, sources))
-	w.must(w.subs.Adopt(w.store.Feeds(ctx)))
+	w.must(w.subs.SetFeeds(w.store.Feeds(ctx)))
 }
 
 func (w *world) end() {

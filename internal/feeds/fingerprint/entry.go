@@ -12,7 +12,7 @@ import (
 )
 
 // Said tells whether the item's title, summary or content differ from before.
-func Said(e *feeds.Entry) uint64 { return Mix(uint64(e.Title), e.Body) }
+func Said(e *feeds.Fingerprint) uint64 { return Mix(uint64(e.Title), e.Body) }
 
 // bodyBits are those of a body's hash, maskBits those of what stays of a text.
 const (
@@ -22,8 +22,8 @@ const (
 
 // Of is what is remembered of an item of the feed whose home page is home,
 // a canonical link.
-func Of(it *feeds.Item, home string) feeds.Entry {
-	var e feeds.Entry
+func Of(it *feeds.Item, home string) feeds.Fingerprint {
+	var e feeds.Fingerprint
 	link := feeds.CanonicalLink(it.Link)
 	if link != home && strings.ContainsAny(link, "/?#") {
 		e.Link = Hash(link)

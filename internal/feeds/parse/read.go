@@ -19,7 +19,7 @@ func Read(body []byte, contentType string, src feeds.Source) (feeds.Document, er
 
 // ReadNew is Read for what came from base; items whose bytes are known are not
 // read.
-func ReadNew(body []byte, contentType string, src *feeds.Source, base *url.URL, known func(raw uint64) (feeds.Entry, bool)) (doc feeds.Document, err error) {
+func ReadNew(body []byte, contentType string, src *feeds.Source, base *url.URL, known func(raw uint64) (feeds.Fingerprint, bool)) (doc feeds.Document, err error) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return feeds.Document{}, feeds.Errorf(feeds.NotFeed, "the document is empty")
 	}
@@ -34,7 +34,7 @@ func ReadNew(body []byte, contentType string, src *feeds.Source, base *url.URL, 
 		return feeds.Document{}, feeds.Errorf(feeds.TooLarge, "the document is larger than %d MiB as text", maxText>>20)
 	}
 	if known == nil {
-		known = func(uint64) (feeds.Entry, bool) { return feeds.Entry{}, false }
+		known = func(uint64) (feeds.Fingerprint, bool) { return feeds.Fingerprint{}, false }
 	}
 	r := &documentReader{doc: &doc, page: page{src: src, shownURL: feeds.Shown(src.URL), base: base}, known: known}
 	doc.Head.Encoding = d.Name
@@ -132,10 +132,10 @@ func (r *documentReader) readSource(text []byte) error {
 type documentReader struct {
 	doc      *feeds.Document
 	page     page
-	known    func(raw uint64) (feeds.Entry, bool) // what is remembered of an item by its bytes, which is not read again
-	table    *charset.ByteTable                   // by which pieces of the text are decoded
-	inside   bool                                 // what is read is the source that a document shows
-	lost     int                                  // items that could not be read
+	known    func(raw uint64) (feeds.Fingerprint, bool) // what is remembered of an item by its bytes, which is not read again
+	table    *charset.ByteTable                         // by which pieces of the text are decoded
+	inside   bool                                       // what is read is the source that a document shows
+	lost     int                                        // items that could not be read
 	unwarned int
 	older    olderLinks
 }

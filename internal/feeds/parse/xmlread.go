@@ -316,7 +316,7 @@ const batchItems = 32
 
 // slot is an item's place in the document.
 type slot struct {
-	entry feeds.Entry
+	entry feeds.Fingerprint
 	ok    bool // entry is set: the item was read, or need not be
 }
 
@@ -360,7 +360,7 @@ func (x *xmlReader) selectNew() {
 		}
 		p.broken = !v.balanced
 		if x.work += v.work; x.work > maxWork {
-			x.slots = append(x.slots, slot{feeds.Entry{Raw: p.raw}, true})
+			x.slots = append(x.slots, slot{feeds.Fingerprint{Raw: p.raw}, true})
 			x.deferItem(&p)
 			continue
 		}
@@ -386,14 +386,14 @@ func (x *xmlReader) deferItem(p *pending) {
 	e := fingerprint.Of(&it, x.page.home)
 	e.Raw = p.raw
 	if x.doc.UnreadEntries == nil {
-		x.doc.UnreadEntries = make(map[uint64]feeds.Entry)
+		x.doc.UnreadEntries = make(map[uint64]feeds.Fingerprint)
 	}
 	x.doc.UnreadEntries[p.raw] = e
 }
 
 // collect notes the entries of what was read, in the document's order.
 func (x *xmlReader) collect() {
-	x.doc.Entries = make([]feeds.Entry, 0, len(x.slots))
+	x.doc.Entries = make([]feeds.Fingerprint, 0, len(x.slots))
 	for i, s := range x.slots {
 		if x.l.more > 0 && i == x.gap {
 			x.doc.Gap = len(x.doc.Entries)

@@ -272,18 +272,18 @@ func (j *judgement) hasName(i int) bool {
 }
 
 // whole has all fields of an entry but its bytes; said has those of its text.
-func wholeOf(e *feeds.Entry) uint64 {
+func wholeOf(e *feeds.Fingerprint) uint64 {
 	return fingerprint.Mix(fingerprint.Mix(fingerprint.Mix(e.GUID, e.Link), uint64(e.LinkCore)), saidOf(e))
 }
-func saidOf(e *feeds.Entry) uint64 {
+func saidOf(e *feeds.Fingerprint) uint64 {
 	return fingerprint.Mix(fingerprint.Mix(uint64(e.Title), uint64(e.Date)), e.Body)
 }
 
 // matchEqual finds the records that are equal to entries, each once.
-func (j *judgement) matchEqual(open []int, of func(*feeds.Entry) uint64, may func(*record) bool) {
+func (j *judgement) matchEqual(open []int, of func(*feeds.Fingerprint) uint64, may func(*record) bool) {
 	entries := make(map[uint64][]int, len(open))
 	for _, i := range open {
-		if h := of(&j.doc.Entries[i]); saidOf(&j.doc.Entries[i]) != saidOf(&feeds.Entry{}) {
+		if h := of(&j.doc.Entries[i]); saidOf(&j.doc.Entries[i]) != saidOf(&feeds.Fingerprint{}) {
 			entries[h] = append(entries[h], i)
 		}
 	}
@@ -292,7 +292,7 @@ func (j *judgement) matchEqual(open []int, of func(*feeds.Entry) uint64, may fun
 		if j.claimed[r] || !may(rec) {
 			continue
 		}
-		if h := of(&rec.Entry); len(entries[h]) > 0 {
+		if h := of(&rec.Fingerprint); len(entries[h]) > 0 {
 			j.claim(entries[h][0], r)
 			entries[h] = entries[h][1:]
 		}
@@ -326,8 +326,8 @@ func (j *judgement) claim(i, r int) {
 	if rec.alteredTo(&e) {
 		j.altered++
 	}
-	if rec.Entry != e || rec.gone != 0 {
-		rec.Entry = e
+	if rec.Fingerprint != e || rec.gone != 0 {
+		rec.Fingerprint = e
 		rec.gone = 0
 		rec.dated, rec.text = 0, 0
 		j.dirty = true
@@ -350,7 +350,7 @@ func (j *judgement) saysOther(i int, rec *record) bool {
 
 // alteredTo says whether an item has another guid, link, or title or date than e. The
 // title of an item without a date does not count, since a title may be edited.
-func (r *record) alteredTo(e *feeds.Entry) bool {
+func (r *record) alteredTo(e *feeds.Fingerprint) bool {
 	if r.legacy() { // its title and date are not known apart
 		return r.GUID != e.GUID || r.Link != e.Link
 	}
@@ -450,7 +450,7 @@ func (j *judgement) admitUnread() {
 			e = known
 		}
 		j.match[i] = len(j.next.records)
-		j.next.records = append(j.next.records, record{Entry: e, base: true})
+		j.next.records = append(j.next.records, record{Fingerprint: e, base: true})
 		j.claimed = append(j.claimed, true)
 	}
 }
@@ -461,7 +461,7 @@ func (j *judgement) record(i int) int {
 	e.Key = j.key(i)
 	j.taken[e.Key] = true
 	r := len(j.next.records)
-	j.next.records = append(j.next.records, record{Entry: e})
+	j.next.records = append(j.next.records, record{Fingerprint: e})
 	j.claimed = append(j.claimed, true)
 	j.match[i] = r
 	j.dirty = true

@@ -58,7 +58,7 @@ func (s *Index) JudgePart(doc *feeds.Document, now time.Time) Verdict {
 }
 
 // hasTrace says whether the feed has shown anything that an entry is known by.
-func (j *judgement) hasTrace(e *feeds.Entry) bool {
+func (j *judgement) hasTrace(e *feeds.Fingerprint) bool {
 	return slices.ContainsFunc(j.seen.records, func(r record) bool {
 		return e.GUID != 0 && e.GUID == r.GUID || e.Link != 0 && e.Link == r.Link ||
 			e.Title != 0 && e.Title == r.Title && e.Date == r.Date || e.Title == 0 && e.Body != 0 && e.Body == r.Body
@@ -67,7 +67,7 @@ func (j *judgement) hasTrace(e *feeds.Entry) bool {
 
 // isRepetition says whether the feed has shown the very text of an entry under
 // its link, or under its title and date where it has nothing else.
-func (j *judgement) isRepetition(e *feeds.Entry) bool {
+func (j *judgement) isRepetition(e *feeds.Fingerprint) bool {
 	return slices.ContainsFunc(j.seen.records, func(r record) bool {
 		said := e.Title == r.Title && e.Body == r.Body && !r.legacy()
 		return said && (e.Link != 0 && e.Link == r.Link || e.GUID|e.Link == 0 && e.Date == r.Date)

@@ -324,7 +324,7 @@ func TestForgetting(t *testing.T) {
 func TestForgetIsBounded(t *testing.T) {
 	var recs []record
 	for i := range 10 {
-		recs = append(recs, record{Entry: feeds.Entry{GUID: uint64(i + 1)}, gone: uint16(i)})
+		recs = append(recs, record{Fingerprint: feeds.Fingerprint{GUID: uint64(i + 1)}, gone: uint16(i)})
 	}
 	recs[5].held = true
 	got := forget(recs, 4)
@@ -373,13 +373,13 @@ func TestKey(t *testing.T) {
 // TestUnreadItems shows that what was too costly to read is read at a later
 // poll, and that the baseline holds for it.
 func TestUnreadItems(t *testing.T) {
-	doc := feeds.Document{Entries: []feeds.Entry{{Raw: 7}, {Raw: 8}}, Unread: 2}
+	doc := feeds.Document{Entries: []feeds.Fingerprint{{Raw: 7}, {Raw: 8}}, Unread: 2}
 	v := (&Index{}).Judge(&doc, testutil.Noon, false)
 	s, err := Unpack(v.Packed)
 	if err != nil || s.Len() != 2 || !v.Baseline {
 		t.Fatalf("%v, %d remembered, %+v", err, s.Len(), v)
 	}
-	later := feeds.Document{Entries: []feeds.Entry{{Raw: 7}, {Raw: 8}, {Raw: 9}}, Unread: 1}
+	later := feeds.Document{Entries: []feeds.Fingerprint{{Raw: 7}, {Raw: 8}, {Raw: 9}}, Unread: 1}
 	if v := s.Judge(&later, testutil.Noon, false); len(v.New) > 0 || v.Packed != nil {
 		t.Errorf("an item that was not read was judged: %+v", v)
 	}

@@ -25,11 +25,11 @@ func (j *judgement) markDoubles(open []int) {
 		have[sign(e, guidCore)]++
 	}
 	delete(have, 0)
-	shares := func(e *feeds.Entry) bool {
+	shares := func(e *feeds.Fingerprint) bool {
 		names := namesOf(e)
 		return slices.ContainsFunc(names[:], func(n uint64) bool { return have[n] > 1 })
 	}
-	few := func(e *feeds.Entry, kind int) uint64 {
+	few := func(e *feeds.Fingerprint, kind int) uint64 {
 		if v := sign(e, kind); have[v] == 2 && len(j.doc.Entries) > 2 {
 			return v
 		}
@@ -61,7 +61,7 @@ func (j *judgement) markDoubles(open []int) {
 }
 
 // names are what two entries for the same item in one document may have in common.
-func namesOf(e *feeds.Entry) [4]uint64 {
+func namesOf(e *feeds.Fingerprint) [4]uint64 {
 	return [...]uint64{e.Raw, sign(e, keyLink), sign(e, keyGUID), sign(e, guidCore)}
 }
 
@@ -92,7 +92,7 @@ func (j *judgement) anyShares(open []int) bool {
 // signsOf are values that no two items of a document have in common. few is the value
 // of an entry that exactly one other entry has. The item is nil for an entry that was
 // not read.
-func signsOf(e *feeds.Entry, it *feeds.Item, few func(*feeds.Entry, int) uint64) []uint64 {
+func signsOf(e *feeds.Fingerprint, it *feeds.Item, few func(*feeds.Fingerprint, int) uint64) []uint64 {
 	signs := make([]uint64, 0, 9)
 	if e.Raw != 0 {
 		signs = append(signs, e.Raw)

@@ -60,7 +60,7 @@ func tagged(kind int, v uint64) uint64 {
 	return fingerprint.NonZero(v ^ uint64(kind+1)*0x9e3779b97f4a7c15)
 }
 
-func sign(e *feeds.Entry, kind int) uint64 {
+func sign(e *feeds.Fingerprint, kind int) uint64 {
 	switch kind {
 	case keyGUID:
 		return tagged(kind, e.GUID)
@@ -182,7 +182,7 @@ func (j *judgement) pairUp() {
 			}
 		}
 		for kind := range legacyDated {
-			meet(sign(&recs[r].Entry, kind))
+			meet(sign(&recs[r].Fingerprint, kind))
 		}
 		if recs[r].legacy() {
 			meet(tagged(legacyDated, recs[r].dated))
@@ -235,7 +235,7 @@ func (j *judgement) compare(i, r int) pair {
 	e, rec := &j.doc.Entries[i], &j.next.records[r]
 	p := pair{entry: i, record: r, coarse: e.Date%3600 == 0}
 	for k := range keys {
-		a, b := sign(e, k), sign(&rec.Entry, k)
+		a, b := sign(e, k), sign(&rec.Fingerprint, k)
 		if a == 0 || b == 0 {
 			continue
 		}
@@ -254,7 +254,7 @@ func (j *judgement) compare(i, r int) pair {
 		}
 	}
 	for k, kind := range coreOfKey {
-		if p.votes[k] != agrees && !(j.ev.alone && !j.ev.stays[k] || k == keyGUID && j.ev.place) && j.only(sign(e, kind), sign(&rec.Entry, kind)) {
+		if p.votes[k] != agrees && !(j.ev.alone && !j.ev.stays[k] || k == keyGUID && j.ev.place) && j.only(sign(e, kind), sign(&rec.Fingerprint, kind)) {
 			p.votes[k], p.core[k] = agrees, true
 		}
 	}
@@ -269,12 +269,12 @@ func (j *judgement) compare(i, r int) pair {
 	if p.votes[keyDate] == against && (e.Update || rec.Update) {
 		p.votes[keyDate] = silent // updates move
 	}
-	if p.votes[keyTitle] == against && j.only(sign(e, titleMask), sign(&rec.Entry, titleMask)) {
+	if p.votes[keyTitle] == against && j.only(sign(e, titleMask), sign(&rec.Fingerprint, titleMask)) {
 		p.votes[keyTitle], p.weakTitle = agrees, true
 	}
 	if p.votes[keyText] == against {
-		p.sketched = fingerprint.Similar(e.Sketch, rec.Sketch) && j.onlySimilar(i, r) || !j.ev.alone && j.only(sign(e, bodyCore), sign(&rec.Entry, bodyCore))
-		if p.sketched || j.only(sign(e, bodyMask), sign(&rec.Entry, bodyMask)) {
+		p.sketched = fingerprint.Similar(e.Sketch, rec.Sketch) && j.onlySimilar(i, r) || !j.ev.alone && j.only(sign(e, bodyCore), sign(&rec.Fingerprint, bodyCore))
+		if p.sketched || j.only(sign(e, bodyMask), sign(&rec.Fingerprint, bodyMask)) {
 			p.votes[keyText], p.weakText = agrees, true
 		} else if e.BodyMask != 0 && e.BodyMask == rec.BodyMask {
 			p.votes[keyText] = silent // as "3 minutes ago" in each
@@ -331,7 +331,7 @@ func (j *judgement) speaksAgainst(p *pair, k int) bool {
 		return p.votes[k] == against
 	}
 	e := &j.doc.Entries[p.entry]
-	same, known := staying(k, e, &j.next.records[p.record].Entry)
+	same, known := staying(k, e, &j.next.records[p.record].Fingerprint)
 	return j.ev.stays[k] && known && !same && (k > keyLink || j.ev.values[sign(e, coreOfKey[k])].records == 0)
 }
 

@@ -107,7 +107,7 @@ func (j *judgement) learnCores() {
 		kept, moved := 0, 0
 		for n := range j.moved {
 			p := &j.moved[n]
-			e, rec := &j.doc.Entries[p.entry], &j.seen.records[p.record].Entry
+			e, rec := &j.doc.Entries[p.entry], &j.seen.records[p.record].Fingerprint
 			stayed, known := staying(k, e, rec)
 			switch {
 			case !known || !p.differs[k] || p.agreeing(k) == 0:
@@ -125,7 +125,7 @@ func (j *judgement) learnCores() {
 
 // staying says whether what stays of a key where it moves is the same in two entries;
 // known is false where one has no such thing.
-func staying(k int, a, b *feeds.Entry) (same, known bool) {
+func staying(k int, a, b *feeds.Fingerprint) (same, known bool) {
 	if k == keyDate {
 		return false, false
 	}

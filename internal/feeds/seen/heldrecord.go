@@ -68,7 +68,7 @@ func itemsOf(records []heldRecord) []feeds.Item {
 			Feed: r.Feed, FeedURL: r.FeedURL, Tags: r.Tags,
 			GUID: r.GUID, Title: r.Title, Summary: r.Summary, Content: r.Content, Link: r.Link,
 			Authors: r.Authors, Categories: r.Categories, Language: r.Language,
-			Published: r.Published, Updated: r.Updated, Entry: feeds.Entry(r.Entry),
+			Published: r.Published, Updated: r.Updated, Entry: feeds.Fingerprint(r.Entry),
 		}
 	}
 	return items

@@ -23,7 +23,7 @@ func TestHeldItemsKeepAllTheyHave(t *testing.T) {
 		GUID: "guid 1", Title: "Report", Summary: "Short", Content: "Long", Link: "https://example.org/1",
 		Authors: []string{"Ann"}, Categories: []string{"defence"}, Language: "en",
 		Published: time.Date(2026, 11, 2, 15, 4, 5, 0, time.UTC), Updated: time.Date(2026, 11, 2, 16, 4, 5, 0, time.UTC),
-		Entry: feeds.Entry{
+		Entry: feeds.Fingerprint{
 			GUID: 1, Link: 2, GUIDCore: 3, LinkCore: 4, Title: 5, Date: 6, Update: true, Body: 7,
 			TitleMask: 8, BodyMask: 9, Sketch: 10, BodyCore: 11, Raw: 12, Key: 1<<64 - 1,
 		},

@@ -40,7 +40,7 @@ type Index struct {
 
 // record is an item that the feed has shown.
 type record struct {
-	feeds.Entry
+	feeds.Fingerprint
 	held      bool     // held back until a person decides
 	base      bool     // was there before the feed was watched, or accepted
 	rewritten bool     // stood once with nothing of its content left
@@ -107,12 +107,12 @@ func (s *Index) byRaw(raw uint64) int {
 
 // Known returns what is remembered of the item with these bytes, so that it need not
 // be read again. It returns nothing if an older version stored too little of it.
-func (s *Index) Known(raw uint64) (feeds.Entry, bool) {
+func (s *Index) Known(raw uint64) (feeds.Fingerprint, bool) {
 	i := s.byRaw(raw)
 	if i < 0 || s.records[i].legacy() {
-		return feeds.Entry{}, false
+		return feeds.Fingerprint{}, false
 	}
-	return s.records[i].Entry, true
+	return s.records[i].Fingerprint, true
 }
 
 // Accept takes the held items as seen, and returns what to store; nil if none is
@@ -252,11 +252,11 @@ func unpackItems(b []byte) ([]feeds.Item, error) {
 
 // Newest is the latest date of what the last document showed; zero if that had none.
 func (s *Index) Newest() time.Time {
-	var newest feeds.Entry
+	var newest feeds.Fingerprint
 	if s != nil {
 		for i := range s.records {
 			if r := &s.records[i]; r.gone == 0 && !r.Update && r.Date > newest.Date {
-				newest = r.Entry
+				newest = r.Fingerprint
 			}
 		}
 	}

@@ -27,7 +27,7 @@ func TestPack(t *testing.T) {
 		}
 		for range rapid.IntRange(0, 20).Draw(rt, "records") {
 			r := record{
-				Entry: feeds.Entry{
+				Fingerprint: feeds.Fingerprint{
 					GUID: bits("guid", 64), Link: bits("link", 64), Title: uint32(bits("title", 32)), Date: uint32(bits("date", 32)), Update: flag("update"),
 					Body: bits("body", 48), TitleMask: uint32(bits("title mask", 24)), BodyMask: uint32(bits("body mask", 24)), Sketch: uint32(bits("sketch", 32)),
 					GUIDCore: uint32(bits("guid core", 24)), LinkCore: uint32(bits("link core", 24)), BodyCore: uint32(bits("body core", 24)),

@@ -251,8 +251,8 @@ func (p *Policy) company(d *Decision, ready []notify.HeldAlert, now time.Time) [
 	return nil
 }
 
-// bundle is a batch under construction.
-type bundle struct {
+// batchDraft is a batch under construction.
+type batchDraft struct {
 	alerts  []notify.HeldAlert
 	held    bool // they were held up
 	summary *notify.DigestSummary
@@ -262,7 +262,7 @@ type bundle struct {
 // batches groups what goes now: alerts that were held up into a summary, the others one
 // by one. An alert that the cooldown started by the summary would hold back goes into
 // the summary, so that the end of a cooldown brings all there is.
-func (p *Policy) batches(d *Decision, ready []notify.HeldAlert, h notify.Holding) []bundle {
+func (p *Policy) batches(d *Decision, ready []notify.HeldAlert, h notify.Holding) []batchDraft {
 	var summary, troubles, single []notify.HeldAlert
 	var causes, reported []notify.Cause // of those that were held
 	for _, a := range ready {
@@ -293,7 +293,7 @@ func (p *Policy) batches(d *Decision, ready []notify.HeldAlert, h notify.Holding
 		}
 		return rule != ""
 	})
-	var bs []bundle
+	var bs []batchDraft
 	reports, what := p.summaryOf(troubles, reported, h.Now), p.summaryOf(summary, causes, h.Now)
 	if what != nil {
 		byRule(summary)
@@ -315,8 +315,8 @@ func (p *Policy) batches(d *Decision, ready []notify.HeldAlert, h notify.Holding
 	return bs
 }
 
-func newBundle(alerts []notify.HeldAlert, held bool, what *notify.DigestSummary) bundle {
-	b := bundle{alerts: alerts, held: held, summary: what, top: alerts[0].Severity}
+func newBundle(alerts []notify.HeldAlert, held bool, what *notify.DigestSummary) batchDraft {
+	b := batchDraft{alerts: alerts, held: held, summary: what, top: alerts[0].Severity}
 	for _, a := range alerts {
 		b.top = max(b.top, a.Severity)
 	}

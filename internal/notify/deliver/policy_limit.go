@@ -40,7 +40,7 @@ func (l hourly) room(h notify.Holding) (n int, free time.Time) {
 // follow, and they follow as one summary once there is room. The one that takes
 // the last room says until when there is none, since nobody knows what is to come.
 // What the limit excepts goes in any case, also out of a batch that must wait.
-func (p *Policy) limited(d *Decision, bs []bundle, h notify.Holding) []Pick {
+func (p *Policy) limited(d *Decision, bs []batchDraft, h notify.Holding) []Pick {
 	room, free := p.limit.room(h)
 	counted := 0
 	for _, b := range bs {
@@ -49,7 +49,7 @@ func (p *Policy) limited(d *Decision, bs []bundle, h notify.Holding) []Pick {
 		}
 	}
 	if room < counted {
-		slices.SortStableFunc(bs, func(a, b bundle) int {
+		slices.SortStableFunc(bs, func(a, b batchDraft) int {
 			switch {
 			case a.held && !b.held:
 				return -1 // or it might never have its turn
@@ -94,7 +94,7 @@ func (p *Policy) limited(d *Decision, bs []bundle, h notify.Holding) []Pick {
 	return picks
 }
 
-func (b bundle) pick(free bool) Pick {
+func (b batchDraft) pick(free bool) Pick {
 	p := Pick{Trouble: b.alerts[0].Trouble, Free: free, Summary: b.summary}
 	for _, a := range b.alerts {
 		p.IDs = append(p.IDs, a.ID)

@@ -25,8 +25,8 @@ type Words struct {
 	Body string `yaml:"body"`
 }
 
-// wordsData is what a template sees of an alert. All texts are cleaned.
-type wordsData struct {
+// templateData is what a template sees of an alert. All texts are cleaned.
+type templateData struct {
 	Title      string
 	Link       string // empty if there is none
 	Feed       string
@@ -142,7 +142,7 @@ func meter(n parse.Node, tick parse.Node) error {
 }
 
 // runWords executes a template.
-func runWords(t *template.Template, data wordsData) (string, error) {
+func runWords(t *template.Template, data templateData) (string, error) {
 	t, err := t.Clone()
 	if err != nil {
 		return "", err
@@ -209,9 +209,9 @@ func wordsFuncs(turns *int) template.FuncMap {
 	}
 }
 
-func newWordsData(b notify.Batch, a notify.Alert) wordsData {
+func newWordsData(b notify.Batch, a notify.Alert) templateData {
 	c := newCard(a, b.Zone)
-	d := wordsData{
+	d := templateData{
 		Title: c.title(), Link: c.Link, Feed: c.Feed, FeedURL: safeLink(a.Item.FeedURL), Time: c.Time, Severity: c.Severity.String(),
 		Summary: text.Short(a.Item.Summary, 4*text.ExcerptRunes), Language: text.Short(a.Item.Language, nameRunes),
 		Authors: shorten(a.Item.Authors), Categories: shorten(a.Item.Categories), Trouble: strings.Join(c.Body, "\n"),

@@ -41,7 +41,7 @@ var wordsUsage = map[string]string{
 // wordsTypes are what a template's values are called.
 var wordsTypes = map[string]string{
 	"string": "a text", "[]string": "a list", "int": "a number", "float64": "a number", "bool": "true or false",
-	"time.Time": "a time", "notify.Location": "a place", "[]notify.Location": "a list of places", "targets.wordsData": "the whole alert",
+	"time.Time": "a time", "notify.Location": "a place", "[]notify.Location": "a list of places", "targets.templateData": "the whole alert",
 }
 
 // typeWords is what a value of a type is called.
@@ -104,7 +104,7 @@ func noField(name, of string) string {
 	switch {
 	case of == "notify.Location":
 		return fmt.Sprintf("there is no .%s, a place has .Feed and .Link", name)
-	case of != "targets.wordsData":
+	case of != "targets.templateData":
 		return fmt.Sprintf("there is no .%s of it: it is %s", name, typeWords(of))
 	}
 	if meant := suggest.Nearest("."+name, alertFields()); meant != "" {
@@ -122,7 +122,7 @@ func noFunction(name string) string {
 
 // alertFields are what a template sees of an alert.
 func alertFields() (fields []string) {
-	for f := range reflect.TypeFor[wordsData]().Fields() {
+	for f := range reflect.TypeFor[templateData]().Fields() {
 		fields = append(fields, "."+f.Name)
 	}
 	return fields

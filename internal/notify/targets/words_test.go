@@ -52,7 +52,7 @@ func TestWords(t *testing.T) {
 }
 
 // goWords are what text/template says that nobody who writes a config need know.
-var goWords = regexp.MustCompile(`executing|error calling|can't evaluate|in type|\bargs\b|EOF|operand|reflect|\[\]string|wordsData|title:1`)
+var goWords = regexp.MustCompile(`executing|error calling|can't evaluate|in type|\bargs\b|EOF|operand|reflect|\[\]string|templateData|title:1`)
 
 func TestWordsThatDoNotWork(t *testing.T) {
 	for _, tt := range []struct {

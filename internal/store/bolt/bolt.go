@@ -101,7 +101,7 @@ type Store struct {
 	added   int                           // likewise: how many of them the transaction being made added
 	older   atomic.Pointer[story.Stories] // the writer's too; nil until they are read
 	storied chan struct{}                 // closed when they are, or never will be
-	flight  flight                        // likewise
+	flight  inflight                      // likewise
 	storing storing
 	kept    kept
 	watches store.AlertWatches
@@ -143,8 +143,8 @@ type Store struct {
 	taken    []*feed   // of ClaimDue, to be used again
 	pruned   time.Time // the flusher's alone
 	sought   time.Time // when due feeds were last looked for
-	dueNews  *news
-	outbox   map[string]outboxNews // by target
+	dueNews  *broadcaster
+	outbox   map[string]targetWakes // by target
 	shutdown sync.Once
 }
 
@@ -228,8 +228,8 @@ func load(path string, readOnly bool) (*Store, error) {
 		feeds:   make(map[string]*feed),
 		dirty:   make(map[*feed]bool),
 		dueNews: newNews(),
-		outbox:  make(map[string]outboxNews),
-		flight:  flight{sending: make(map[string]bool)},
+		outbox:  make(map[string]targetWakes),
+		flight:  inflight{sending: make(map[string]bool)},
 		storing: storing{failed: make(chan struct{}, 1)},
 		filled:  make(chan struct{}, 1),
 		emptied: make(chan struct{}),

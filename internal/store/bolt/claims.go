@@ -35,7 +35,7 @@ func (s *Store) ClaimDue(ctx context.Context, n int, lease, ahead time.Duration)
 	taken := s.taken[:0] // first who, since claims are large
 	for len(taken) < n && len(s.queue) > 0 && !s.queue[0].at().After(now) {
 		f := s.queue[0]
-		s.lend(f, now, lease)
+		s.grantLease(f, now, lease)
 		taken = append(taken, f)
 	}
 	if ahead > 0 {
@@ -43,7 +43,7 @@ func (s *Store) ClaimDue(ctx context.Context, n int, lease, ahead time.Duration)
 		later = slices.DeleteFunc(later, func(f *feed) bool { return !f.lease.IsZero() || f.entry.Due.After(now.Add(ahead)) })
 		slices.SortFunc(later, func(a, b *feed) int { return a.entry.Due.Compare(b.entry.Due) })
 		for _, f := range later[:min(len(later), n-len(taken))] {
-			s.lend(f, now, lease)
+			s.grantLease(f, now, lease)
 			taken = append(taken, f)
 		}
 	}
@@ -53,11 +53,11 @@ func (s *Store) ClaimDue(ctx context.Context, n int, lease, ahead time.Duration)
 	}
 	clear(taken)
 	s.taken = taken
-	return due, wakeFor(s.dueNews.c, s.head(), now), nil
+	return due, wakeFor(s.dueNews.c, s.nextDue(), now), nil
 }
 
-// lend leases a feed: it leaves the queue until the lease ends. The caller holds mu.
-func (s *Store) lend(f *feed, now time.Time, lease time.Duration) {
+// grantLease leases a feed: it leaves the queue until the lease ends. The caller holds mu.
+func (s *Store) grantLease(f *feed, now time.Time, lease time.Duration) {
 	s.tokens++
 	f.token, f.lease = s.tokens, now.Add(lease)
 	heap.Fix(&s.queue, f.place)
@@ -82,7 +82,7 @@ func (s *Store) Claim(ctx context.Context, id string, lease time.Duration) (poll
 	case f.lease.After(now):
 		return poll.Claim{}, false, wakeFor(s.dueNews.c, f.lease, now), nil
 	}
-	s.lend(f, now, lease)
+	s.grantLease(f, now, lease)
 	return f.claim(now), true, store.Wake{}, nil
 }
 
@@ -155,12 +155,12 @@ func (s *Store) claimed(c *poll.Claim, now time.Time) *feed {
 // everything as it was before the polls, which are then made again. After a crash
 // behind it, the alerts are held, and are composed at the next start.
 func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim, error) {
-	var loud []loudOutcome
+	var loud []durableOutcome
 	for i := range outcomes {
 		if o := &outcomes[i]; !o.Quiet() {
 			packed := s.packArticles(o.Articles)
 			s.kept.grown.Add(int64(len(packed.packed)))
-			loud = append(loud, loudOutcome{Outcome: o, articles: packed})
+			loud = append(loud, durableOutcome{Outcome: o, articles: packed})
 		}
 	}
 	if err := s.packFloods(loud); err != nil {
@@ -201,8 +201,8 @@ func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim
 	return lost, nil
 }
 
-// loudOutcome reports whether an outcome must be on disk at once.
-type loudOutcome struct {
+// durableOutcome reports whether an outcome must be on disk at once.
+type durableOutcome struct {
 	*poll.Outcome
 	articles arrival
 	parts    [][]byte // its alerts, where they are too many to be held at once
@@ -210,7 +210,7 @@ type loudOutcome struct {
 }
 
 // records estimates how many records the outcomes change.
-func records(loud []loudOutcome) (n int) {
+func records(loud []durableOutcome) (n int) {
 	for i := range loud {
 		if n++; loud[i].parts == nil {
 			n += len(loud[i].Alerts)
@@ -222,11 +222,11 @@ func records(loud []loudOutcome) (n int) {
 // holding returns the outcomes whose leases are valid, in the order of their keys, as
 // neighbouring feeds share pages. It extends these leases until settle: nobody else may
 // claim a feed that is being written.
-func (s *Store) holding(loud []loudOutcome) []loudOutcome {
+func (s *Store) holding(loud []durableOutcome) []durableOutcome {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := clock()
-	hold := make([]loudOutcome, 0, len(loud))
+	hold := make([]durableOutcome, 0, len(loud))
 	for _, o := range loud {
 		if f := s.claimed(&o.Claim, now); f != nil {
 			o.number = f.number
@@ -235,11 +235,11 @@ func (s *Store) holding(loud []loudOutcome) []loudOutcome {
 			heap.Fix(&s.queue, f.place)
 		}
 	}
-	slices.SortFunc(hold, func(a, b loudOutcome) int { return cmp.Compare(a.number, b.number) })
+	slices.SortFunc(hold, func(a, b durableOutcome) int { return cmp.Compare(a.number, b.number) })
 	return hold
 }
 
-func (s *Store) commitOne(tx *sealed.Tx, o loudOutcome, targets map[string]bool) error {
+func (s *Store) commitOne(tx *sealed.Tx, o durableOutcome, targets map[string]bool) error {
 	s.mu.Lock()
 	entry := s.feeds[o.Claim.Feed].entry
 	s.mu.Unlock()
@@ -260,9 +260,9 @@ func (s *Store) commitOne(tx *sealed.Tx, o loudOutcome, targets map[string]bool)
 
 // putOutage stores the state of our own connection from the last outcome whose lease is
 // valid.
-func putOutage(tx *sealed.Tx, loud, hold []loudOutcome) error {
+func putOutage(tx *sealed.Tx, loud, hold []durableOutcome) error {
 	for _, o := range slices.Backward(loud) {
-		if o.Outage != nil && slices.ContainsFunc(hold, func(h loudOutcome) bool { return h.Outcome == o.Outcome }) {
+		if o.Outage != nil && slices.ContainsFunc(hold, func(h durableOutcome) bool { return h.Outcome == o.Outcome }) {
 			return putJSON(tx.Bucket(bucketMeta), string(keyOutage), record.Outage(*o.Outage))
 		}
 	}
@@ -284,7 +284,7 @@ func (s *Store) Outage(context.Context) (o poll.Outage, err error) {
 }
 
 // bring holds the alerts of an outcome, or puts them into the spool.
-func (s *Store) bring(tx *sealed.Tx, o loudOutcome, targets map[string]bool) (err error) {
+func (s *Store) bring(tx *sealed.Tx, o durableOutcome, targets map[string]bool) (err error) {
 	if len(o.Alerts) == 0 {
 		return nil
 	}
@@ -299,7 +299,7 @@ func (s *Store) bring(tx *sealed.Tx, o loudOutcome, targets map[string]bool) (er
 
 // packFloods packs for the spool the alerts of outcomes that have more than one
 // transaction can hold.
-func (s *Store) packFloods(loud []loudOutcome) (err error) {
+func (s *Store) packFloods(loud []durableOutcome) (err error) {
 	room := mostAtOnce
 	for i := range loud {
 		if n := len(loud[i].Alerts); n <= room {
@@ -316,7 +316,7 @@ func (s *Store) packFloods(loud []loudOutcome) (err error) {
 func (s *Store) settle(outcomes []poll.Outcome) (lost []poll.Claim) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now, head := clock(), s.head()
+	now, head := clock(), s.nextDue()
 	for i := range outcomes {
 		o := &outcomes[i]
 		f := s.claimed(&o.Claim, now)
@@ -324,7 +324,7 @@ func (s *Store) settle(outcomes []poll.Outcome) (lost []poll.Claim) {
 			lost = append(lost, o.Claim)
 			continue
 		}
-		f.take(o)
+		f.apply(o)
 		f.lease = time.Time{}
 		heap.Fix(&s.queue, f.place)
 		if o.Quiet() {
@@ -333,14 +333,14 @@ func (s *Store) settle(outcomes []poll.Outcome) (lost []poll.Claim) {
 			delete(s.dirty, f)
 		}
 	}
-	if s.head().Before(head) {
-		s.dueNews.spread() // sooner than who waits was told
+	if s.nextDue().Before(head) {
+		s.dueNews.broadcast() // sooner than who waits was told
 	}
 	return lost
 }
 
-// head returns when the next feed is due. The caller holds mu.
-func (s *Store) head() time.Time {
+// nextDue returns when the next feed is due. The caller holds mu.
+func (s *Store) nextDue() time.Time {
 	if len(s.queue) == 0 {
 		return time.Time{}
 	}
@@ -362,18 +362,18 @@ func (s *Store) release(outcomes []poll.Outcome) {
 		}
 		f.lease = time.Time{}
 		if o.Seen == nil && len(o.Alerts)+len(o.Articles) == 0 {
-			f.take(o)
+			f.apply(o)
 		} else {
-			f.again(o, now)
+			f.reschedule(o, now)
 		}
 		s.dirty[f] = true
 		heap.Fix(&s.queue, f.place)
 	}
-	s.dueNews.spread()
+	s.dueNews.broadcast()
 }
 
-// take applies an outcome to the feed in memory.
-func (f *feed) take(o *poll.Outcome) {
+// apply applies an outcome to the feed in memory.
+func (f *feed) apply(o *poll.Outcome) {
 	f.entry.State, f.entry.Due = o.State, o.Next.Round(0)
 	f.unstored = 0
 }
@@ -385,10 +385,10 @@ const (
 	mostAgain  = 10 * time.Minute
 )
 
-// again reschedules a feed whose outcome could not be stored. Its validators stay those
+// reschedule reschedules a feed whose outcome could not be stored. Its validators stay those
 // of before, so that the next poll brings the same items. It is due no later than its
 // next poll would be, and no sooner than a Retry-After allows.
-func (f *feed) again(o *poll.Outcome, now time.Time) {
+func (f *feed) reschedule(o *poll.Outcome, now time.Time) {
 	due := now.Add(min(firstAgain<<min(f.unstored, 10), mostAgain))
 	f.unstored++
 	if o.Next.Before(due) {

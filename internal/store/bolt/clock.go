@@ -23,7 +23,7 @@ func (s *Store) follow(now time.Time) {
 		return
 	}
 	for _, f := range s.feeds {
-		f.setBack(back, now)
+		f.shiftBack(back, now)
 		if f.lease.After(now) {
 			f.lease = f.lease.Add(-back)
 		}
@@ -31,8 +31,8 @@ func (s *Store) follow(now time.Time) {
 	heap.Init(&s.queue)
 }
 
-// setBack moves what a feed waits for by so much.
-func (f *feed) setBack(back time.Duration, now time.Time) {
+// shiftBack moves what a feed waits for by so much.
+func (f *feed) shiftBack(back time.Duration, now time.Time) {
 	for _, t := range []*time.Time{&f.entry.Due, &f.entry.State.Barred} {
 		if t.After(now) {
 			*t = t.Add(-back)
@@ -43,11 +43,11 @@ func (f *feed) setBack(back time.Duration, now time.Time) {
 	}
 }
 
-// loaded does the same for a feed as it was left on disk: it cannot have been
+// fixLoadedClock does the same for a feed as it was left on disk: it cannot have been
 // polled in the future.
-func (f *feed) loaded(now time.Time) {
+func (f *feed) fixLoadedClock(now time.Time) {
 	if back := f.entry.State.Polled.Sub(now); back > slack {
-		f.setBack(back, now)
+		f.shiftBack(back, now)
 	}
 }
 
@@ -111,6 +111,6 @@ func (s *Store) mendRetries() error {
 		return err
 	}
 	err = s.update(func(tx *sealed.Tx) error { return clampRetries(tx, clock()) })
-	s.spreadAll()
+	s.broadcastAll()
 	return err
 }

@@ -89,7 +89,7 @@ func (s *Store) loadFeeds(tx *sealed.Tx) error {
 			unmap(s.db)
 		}
 		if f.entry.Removed.IsZero() {
-			f.loaded(clock())
+			f.fixLoadedClock(clock())
 			s.feeds[f.entry.ID] = f
 			heap.Push(&s.queue, f)
 		}
@@ -118,7 +118,7 @@ func (s *Store) Sync(_ context.Context, sources []feeds.Source) error {
 		heap.Push(&s.queue, f)
 	}
 	maps.DeleteFunc(s.dirty, func(f *feed, _ bool) bool { return synced[f.entry.ID] != f })
-	s.dueNews.spread()
+	s.dueNews.broadcast()
 	return nil
 }
 

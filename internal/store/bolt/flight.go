@@ -8,9 +8,9 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// flight is the set of deliveries that this process is sending. Only the writer's
+// inflight is the set of deliveries that this process is sending. Only the writer's
 // goroutine uses it.
-type flight struct {
+type inflight struct {
 	sending        map[string]bool
 	begun, settled []string // by the transaction under way
 	// suspect says that the last transaction failed and may be on disk nevertheless: a
@@ -20,10 +20,10 @@ type flight struct {
 
 // undo reverts what the current transaction did to the set. The transaction was rolled
 // back, and nothing of it was written.
-func (f *flight) undo() { f.begun, f.settled = f.begun[:0], f.settled[:0] }
+func (f *inflight) undo() { f.begun, f.settled = f.begun[:0], f.settled[:0] }
 
-// land ends a transaction.
-func (f *flight) land(ok bool) {
+// endTx ends a transaction.
+func (f *inflight) endTx(ok bool) {
 	if ok {
 		for _, id := range f.begun {
 			f.sending[id] = true

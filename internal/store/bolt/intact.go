@@ -163,14 +163,14 @@ func freeName(base string) (string, error) {
 // is told hangs on, cannot be decoded.
 func decodable(tx *sealed.Tx) error {
 	return errors.Join(
-		each(tx, bucketMutes, func() record.Record { return new(record.Mute) }),
-		each(tx, bucketSends, func() record.Record { return new(record.Sends) }),
+		decodeAll(tx, bucketMutes, func() record.Record { return new(record.Mute) }),
+		decodeAll(tx, bucketSends, func() record.Record { return new(record.Sends) }),
 		tx.Bucket(bucketHeld).ForEach(func(k, v []byte) error {
 			var h record.Held
 			if err := decode(bucketHeld, k, v, &h); err != nil {
 				return err
 			}
-			return there(tx, bucketAlerts, bucketHeld, k, h.ID, new(record.Alert))
+			return mustExist(tx, bucketAlerts, bucketHeld, k, h.ID, new(record.Alert))
 		}),
 		queueDecodable(tx, bucketFresh, 8),
 		queueDecodable(tx, bucketRetry, 16),
@@ -180,8 +180,8 @@ func decodable(tx *sealed.Tx) error {
 	)
 }
 
-// each decodes every value of a bucket.
-func each(tx *sealed.Tx, bucket []byte, fresh func() record.Record) error {
+// decodeAll decodes every value of a bucket.
+func decodeAll(tx *sealed.Tx, bucket []byte, fresh func() record.Record) error {
 	return tx.Bucket(bucket).ForEach(func(k, v []byte) error { return decode(bucket, k, v, fresh()) })
 }
 
@@ -201,15 +201,15 @@ func queueDecodable(tx *sealed.Tx, bucket []byte, size int) error {
 // sent.
 func messageThere(tx *sealed.Tx, from, key []byte, id string) error {
 	var r record.Delivery
-	if err := there(tx, bucketDeliveries, from, key, id, &r); err != nil {
+	if err := mustExist(tx, bucketDeliveries, from, key, id, &r); err != nil {
 		return err
 	}
 	return unite(tx, &r)
 }
 
-// there returns an error unless the record with the id, which the key of another
-// bucket leads to, is there and can be decoded.
-func there(tx *sealed.Tx, bucket, from, key []byte, id string, r record.Record) error {
+// mustExist returns an error unless the record with the id, which the key of another
+// bucket leads to, is mustExist and can be decoded.
+func mustExist(tx *sealed.Tx, bucket, from, key []byte, id string, r record.Record) error {
 	ok, err := getJSON(tx, bucket, id, r)
 	if err == nil && !ok {
 		err = &brokenError{from, bytes.Clone(key), fmt.Errorf("it leads to %q of %s, which is not there", id, bucket)}

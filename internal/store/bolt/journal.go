@@ -15,9 +15,9 @@ import (
 // The values of the log are of record.Alert.LogEntry. A reader that seeks one alert of a
 // thousand reads the log alone, which lies together.
 
-// journal adds an alert to the log, in which alerts are listed by the time they were
+// logAlert adds an alert to the log, in which alerts are listed by the time they were
 // held.
-func journal(tx *sealed.Tx, r *record.Alert, now time.Time) error {
+func logAlert(tx *sealed.Tx, r *record.Alert, now time.Time) error {
 	b := tx.Bucket(bucketLog)
 	seq, err := b.NextSequence()
 	if err != nil {

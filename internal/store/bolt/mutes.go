@@ -52,7 +52,7 @@ func (s *Store) Mute(_ context.Context, m notify.Mute) error {
 	if err != nil {
 		return fmt.Errorf("store a mute: %w", err)
 	}
-	s.spreadAll()
+	s.broadcastAll()
 	return nil
 }
 

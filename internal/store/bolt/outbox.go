@@ -44,7 +44,7 @@ func (s *Store) hold(tx *sealed.Tx, a notify.Alert, now time.Time, made map[stri
 		case err != nil:
 			return false, err
 		case taken:
-			if err := remember(tx, a.Target, keys, earlier, now); err != nil {
+			if err := indexKeys(tx, a.Target, keys, earlier, now); err != nil {
 				return false, err
 			}
 			if first.Held != 0 || !a.Trails {
@@ -55,10 +55,10 @@ func (s *Store) hold(tx *sealed.Tx, a notify.Alert, now time.Time, made map[stri
 		r.Alert.AlsoIn = append(r.Alert.AlsoIn, first.Alert.Places()...)
 		r.Heard, r.Worst = first.HeardAs()
 	}
-	if err := remember(tx, a.Target, keys, a.ID, now); err != nil {
+	if err := indexKeys(tx, a.Target, keys, a.ID, now); err != nil {
 		return false, err
 	}
-	if err := journal(tx, &r, now); err != nil {
+	if err := logAlert(tx, &r, now); err != nil {
 		return false, err
 	}
 	for _, hit := range a.Rules {
@@ -88,9 +88,9 @@ func alertOf(tx *sealed.Tx, a notify.Alert, keys []notify.ItemKey, story notify.
 	return "", false
 }
 
-// remember makes every key lead to an alert from now on: the third copy may
+// indexKeys makes every key lead to an alert from now on: the third copy may
 // share only the second one's.
-func remember(tx *sealed.Tx, target string, keys []notify.ItemKey, id string, now time.Time) error {
+func indexKeys(tx *sealed.Tx, target string, keys []notify.ItemKey, id string, now time.Time) error {
 	told := tx.Bucket(bucketTold)
 	for _, k := range keys {
 		if err := told.Put(toldKey(target, k), append(number(uint64(now.Unix())), id...)); err != nil {
@@ -176,7 +176,7 @@ func follow(tx *sealed.Tx, r *record.Alert, copied *record.Body, now time.Time) 
 		return false, nil // it has been noted
 	}
 	f := record.Alert{Alert: a, Target: r.Target, Since: now, Story: r.Story}
-	if err := journal(tx, &f, now); err != nil {
+	if err := logAlert(tx, &f, now); err != nil {
 		return false, err
 	}
 	return true, putHeld(tx, &f)

@@ -355,7 +355,7 @@ func (e *ended) settle(s *Store, tx *sealed.Tx) error {
 		r.Sent, r.Ref = now, e.Ref
 	case e.Dead:
 		r.Dead = now
-		if err := bury(tx, r.Message.AlertIDs); err != nil {
+		if err := markDead(tx, r.Message.AlertIDs); err != nil {
 			return err
 		}
 	case e.Anew:
@@ -401,8 +401,8 @@ func void(tx *sealed.Tx, d record.Delivery) error {
 	return nil
 }
 
-// bury puts alerts on the list of dead letters.
-func bury(tx *sealed.Tx, ids []string) error {
+// markDead puts alerts on the list of dead letters.
+func markDead(tx *sealed.Tx, ids []string) error {
 	for _, id := range ids {
 		if err := tx.Bucket(bucketDead).Put([]byte(id), nil); err != nil {
 			return err

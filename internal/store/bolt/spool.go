@@ -116,7 +116,7 @@ func (s *Store) spooler() {
 			turn, moved = number(uint64Of(key)+1), true
 			continue
 		case moved:
-			s.spreadAll() // who waits for what is coming has all of it
+			s.broadcastAll() // who waits for what is coming has all of it
 			moved = false
 		}
 		s.idle(nil)

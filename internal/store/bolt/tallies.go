@@ -47,7 +47,7 @@ func (s *Store) tallyUp(tx *sealed.Tx, key string, now time.Time, c store.DayCou
 }
 
 // countBrought counts what a poll brought.
-func (s *Store) countBrought(tx *sealed.Tx, o loudOutcome) error {
+func (s *Store) countBrought(tx *sealed.Tx, o durableOutcome) error {
 	now := clock()
 	if n := o.New; n > 0 && !o.Baseline {
 		if err := s.tallyUp(tx, feedTally(o.number), now, store.DayCount{Items: n}); err != nil {

@@ -202,7 +202,7 @@ func lifeOf(tx *sealed.Tx, r *record.Alert) (t notify.Trace, err error) {
 // Retry queues a dead letter again: its dead messages, under their ids, or the alert
 // itself if it was not composed.
 func (s *Store) Retry(_ context.Context, id string) error {
-	return s.dead(id, func(tx *sealed.Tx, r *record.Alert, ds []record.Delivery, now time.Time) error {
+	return s.changeDead(id, func(tx *sealed.Tx, r *record.Alert, ds []record.Delivery, now time.Time) error {
 		for _, d := range ds {
 			d.Dead, d.Frozen, d.Due = time.Time{}, now, now
 			if err := enqueueRetry(tx, d, now); err != nil {
@@ -219,7 +219,7 @@ func (s *Store) Retry(_ context.Context, id string) error {
 
 // Drop removes a dead letter for good.
 func (s *Store) Drop(_ context.Context, id string) error {
-	return s.dead(id, func(tx *sealed.Tx, r *record.Alert, ds []record.Delivery, now time.Time) error {
+	return s.changeDead(id, func(tx *sealed.Tx, r *record.Alert, ds []record.Delivery, now time.Time) error {
 		for _, d := range ds {
 			d.Dropped = now
 			if err := putJSON(tx.Bucket(bucketDeliveries), d.Message.ID, d); err != nil {
@@ -231,9 +231,9 @@ func (s *Store) Drop(_ context.Context, id string) error {
 	})
 }
 
-// dead applies a change to a dead letter: to its dead messages, and so to the other
-// alerts in them, and takes all of these off the list of dead letters.
-func (s *Store) dead(id string, change func(*sealed.Tx, *record.Alert, []record.Delivery, time.Time) error) error {
+// changeDead applies a change to a changeDead letter: to its changeDead messages, and so to the other
+// alerts in them, and takes all of these off the list of changeDead letters.
+func (s *Store) changeDead(id string, change func(*sealed.Tx, *record.Alert, []record.Delivery, time.Time) error) error {
 	var refused error
 	var changed map[string]bool
 	targets := make(map[string]bool)
@@ -278,7 +278,7 @@ func (s *Store) dead(id string, change func(*sealed.Tx, *record.Alert, []record.
 			if err := change(tx, &r, ds, now); err != nil {
 				return err
 			}
-			if err := unbury(tx, alert); err != nil {
+			if err := unmarkDead(tx, alert); err != nil {
 				return err
 			}
 		}
@@ -292,9 +292,9 @@ func (s *Store) dead(id string, change func(*sealed.Tx, *record.Alert, []record.
 	return refused
 }
 
-// unbury takes an alert off the list of dead letters, unless another message of it is
+// unmarkDead takes an alert off the list of dead letters, unless another message of it is
 // dead.
-func unbury(tx *sealed.Tx, id string) error {
+func unmarkDead(tx *sealed.Tx, id string) error {
 	ds, err := deadDeliveries(tx, id)
 	if err != nil || len(ds) > 0 {
 		return err
@@ -366,7 +366,7 @@ func (g retiring) retire(tx *sealed.Tx, now time.Time) error {
 		return err
 	} else if ok {
 		r.Held, r.Dead, r.Ended = 0, why, now
-		return errors.Join(putJSON(tx.Bucket(bucketAlerts), g.alert, r), bury(tx, []string{g.alert}))
+		return errors.Join(putJSON(tx.Bucket(bucketAlerts), g.alert, r), markDead(tx, []string{g.alert}))
 	}
 	var d record.Delivery
 	if ok, err := getJSON(tx, bucketDeliveries, g.delivery, &d); err != nil || !ok {
@@ -374,7 +374,7 @@ func (g retiring) retire(tx *sealed.Tx, now time.Time) error {
 	}
 	d.Dead, d.Due = now, time.Time{}
 	d.Attempts = append(d.Attempts, record.Attempt{Start: now, End: now, Answer: why})
-	return errors.Join(putJSON(tx.Bucket(bucketDeliveries), g.delivery, d), bury(tx, d.Message.AlertIDs))
+	return errors.Join(putJSON(tx.Bucket(bucketDeliveries), g.delivery, d), markDead(tx, d.Message.AlertIDs))
 }
 
 func keysOfOthers(tx *sealed.Tx, keep map[string]bool) (gone []retiring, _ error) {

@@ -204,7 +204,7 @@ func (s *Store) transact(writes []*write) (failed *write, err error) {
 	if failed != nil {
 		s.flight.undo()
 	} else {
-		s.flight.land(err == nil)
+		s.flight.endTx(err == nil)
 	}
 	return failed, err
 }
@@ -292,30 +292,30 @@ func (s *Store) flusher() {
 		_ = s.flush()
 		_ = s.mendRetries()
 		if s.flight.suspect.Load() && s.update(func(*sealed.Tx) error { return nil }) == nil {
-			s.spreadAll() // there may be something to do of which nobody knows
+			s.broadcastAll() // there may be something to do of which nobody knows
 		}
 	}
 }
 
-// news lets waiters know of a change. It is guarded by Store.mu.
-type news struct{ c chan struct{} }
+// broadcaster lets waiters know of a change. It is guarded by Store.mu.
+type broadcaster struct{ c chan struct{} }
 
-func newNews() *news { return &news{make(chan struct{})} }
+func newNews() *broadcaster { return &broadcaster{make(chan struct{})} }
 
-// spread wakes all who wait.
-func (n *news) spread() {
+// broadcast wakes all who wait.
+func (n *broadcaster) broadcast() {
 	close(n.c)
 	n.c = make(chan struct{})
 }
 
-// outboxNews are of a target: of what it holds, and of its deliveries.
-type outboxNews struct{ held, queued *news }
+// targetWakes are of a target: of what it holds, and of its deliveries.
+type targetWakes struct{ held, queued *broadcaster }
 
 // newsOf returns target's. The caller holds mu.
-func (s *Store) newsOf(target string) outboxNews {
+func (s *Store) newsOf(target string) targetWakes {
 	n, ok := s.outbox[target]
 	if !ok {
-		n = outboxNews{newNews(), newNews()}
+		n = targetWakes{newNews(), newNews()}
 		s.outbox[target] = n
 	}
 	return n
@@ -341,7 +341,7 @@ func (s *Store) spreadHeld(targets map[string]bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for t := range targets {
-		s.newsOf(t).held.spread()
+		s.newsOf(t).held.broadcast()
 	}
 }
 
@@ -349,7 +349,7 @@ func (s *Store) spreadHeld(targets map[string]bool) {
 func (s *Store) spreadQueued(target string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.newsOf(target).queued.spread()
+	s.newsOf(target).queued.broadcast()
 }
 
 // spread tells both of targets that there may be something for them.
@@ -358,18 +358,18 @@ func (s *Store) spread(targets map[string]bool) {
 	defer s.mu.Unlock()
 	for t := range targets {
 		n := s.newsOf(t)
-		n.held.spread()
-		n.queued.spread()
+		n.held.broadcast()
+		n.queued.broadcast()
 	}
 }
 
-// spreadAll does so for all targets.
-func (s *Store) spreadAll() {
+// broadcastAll does so for all targets.
+func (s *Store) broadcastAll() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, n := range s.outbox {
-		n.held.spread()
-		n.queued.spread()
+		n.held.broadcast()
+		n.queued.broadcast()
 	}
 }
 

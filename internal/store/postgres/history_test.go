@@ -17,7 +17,7 @@ import (
 func article(n int) feeds.Item {
 	return feeds.Item{
 		Feed: fmt.Sprint("feed ", n%3), GUID: fmt.Sprint("guid ", n), Title: fmt.Sprintf("title%d every", n),
-		Content: fmt.Sprintf("word%d mod%d", n, n%7), Summary: filler(n), Entry: feeds.Entry{Key: uint64(n) + 1},
+		Content: fmt.Sprintf("word%d mod%d", n, n%7), Summary: filler(n), Entry: feeds.Fingerprint{Key: uint64(n) + 1},
 	}
 }
 

@@ -34,7 +34,7 @@ type HistoryItem struct {
 	Entry      HistoryEntry `json:"Entry"`
 }
 
-// HistoryEntry has the fields of feeds.Entry in their order, so that one converts
+// HistoryEntry has the fields of feeds.Fingerprint in their order, so that one converts
 // to the other: a change there does not compile until it is decided here what
 // becomes of what is stored.
 type HistoryEntry struct {
@@ -59,6 +59,6 @@ func (r HistoryItem) item() feeds.Item {
 		Feed: r.Feed, FeedURL: r.FeedURL, Tags: r.Tags,
 		GUID: r.GUID, Title: r.Title, Summary: r.Summary, Content: r.Content, Link: r.Link,
 		Authors: r.Authors, Categories: r.Categories, Language: r.Language,
-		Published: r.Published, Updated: r.Updated, Entry: feeds.Entry(r.Entry),
+		Published: r.Published, Updated: r.Updated, Entry: feeds.Fingerprint(r.Entry),
 	}
 }

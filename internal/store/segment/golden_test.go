@@ -21,7 +21,7 @@ func golden() []segment.Article {
 			Feed: "desk", FeedURL: "https://desk.example/feed", Tags: []string{"wire"}, GUID: "tag:desk.example,2026:1", Title: "NATO's frigate in Rīga",
 			Summary: "A summary.", Content: "The frigate came to Rīga. Фрегат пришёл в Ригу. 护卫舰", Link: "https://desk.example/1",
 			Authors: []string{"Anna", ""}, Categories: []string{}, Language: "en-GB",
-			Published: time.Date(2026, 3, 2, 11, 0, 0, 5, time.UTC), Updated: time.Date(2026, 3, 2, 11, 30, 0, 0, time.UTC), Entry: feeds.Entry{Key: 1 << 63},
+			Published: time.Date(2026, 3, 2, 11, 0, 0, 5, time.UTC), Updated: time.Date(2026, 3, 2, 11, 30, 0, 0, time.UTC), Entry: feeds.Fingerprint{Key: 1 << 63},
 		}},
 		{Seen: seen.Add(-time.Hour), Feed: 2, Item: feeds.Item{Feed: "other", Title: "NATO", GUID: "https://other.example/", Link: "https://other.example/"}},
 		{Seen: seen, Feed: 2, Item: feeds.Item{Feed: "other", Tags: []string{}, Published: seen.Truncate(time.Second), Updated: seen.Truncate(time.Second)}},

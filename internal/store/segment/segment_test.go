@@ -183,12 +183,12 @@ func check(t tb, x index, articles []segment.Article, bounds [][2]string) {
 		t.Fatal(err)
 	}
 	for i, want := range articles {
-		want.Item.Entry = feeds.Entry{Key: want.Item.Entry.Key}
+		want.Item.Entry = feeds.Fingerprint{Key: want.Item.Entry.Key}
 		got, err := x.Article(i)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got.Item.Entry = feeds.Entry{Key: got.Item.Entry.Key} // a Memory gives what it is given
+		got.Item.Entry = feeds.Fingerprint{Key: got.Item.Entry.Key} // a Memory gives what it is given
 		if diff := gocmp.Diff(want, got); diff != "" {
 			t.Fatalf("article %d (- want, + have):\n%s", i, diff)
 		}
@@ -221,7 +221,7 @@ func drawn(t *rapid.T) []segment.Article {
 				GUID: text.Draw(t, "guid"), Title: text.Draw(t, "title"), Summary: text.Draw(t, "summary"), Content: text.Draw(t, "content"), Link: text.Draw(t, "link"),
 				Authors: list.Draw(t, "authors"), Categories: list.Draw(t, "categories"), Language: rapid.SampledFrom([]string{"", "en", "lv-LV"}).Draw(t, "language"),
 				Published: date.Draw(t, "published"), Updated: date.Draw(t, "updated"),
-				Entry: feeds.Entry{Key: rapid.Uint64Max(2).Draw(t, "key"), Title: 7},
+				Entry: feeds.Fingerprint{Key: rapid.Uint64Max(2).Draw(t, "key"), Title: 7},
 			},
 		}
 		if rapid.Bool().Draw(t, "same") {
@@ -291,7 +291,7 @@ func TestPropertyItems(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i := range items {
-			items[i].Entry = feeds.Entry{Key: items[i].Entry.Key}
+			items[i].Entry = feeds.Fingerprint{Key: items[i].Entry.Key}
 		}
 		if diff := gocmp.Diff(items, got); len(items) > 0 && diff != "" {
 			t.Fatalf("- want, + have:\n%s", diff)
@@ -315,7 +315,7 @@ func TestItemsKeepAllFields(t *testing.T) {
 			*v = []string{fmt.Sprint("text ", n), "and"}
 		case *time.Time:
 			*v = time.Unix(n, n).UTC()
-		case *feeds.Entry:
+		case *feeds.Fingerprint:
 			v.Key = 1<<60 + 1
 		default:
 			t.Fatalf("this test does not know how to fill a %T", v)

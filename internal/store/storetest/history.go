@@ -50,7 +50,7 @@ func numbered(n int) feeds.Item {
 	sum := sha512.Sum512(fmt.Append(nil, n))
 	return feeds.Item{
 		GUID: fmt.Sprint("guid ", n), Title: fmt.Sprintf("title%d every", n), Link: fmt.Sprintf("https://example.org/%d", n),
-		Content: fmt.Sprintf("word%d mod%d", n, n%7), Summary: hex.EncodeToString(sum[:]), Entry: feeds.Entry{Key: uint64(n) + 1},
+		Content: fmt.Sprintf("word%d mod%d", n, n%7), Summary: hex.EncodeToString(sum[:]), Entry: feeds.Fingerprint{Key: uint64(n) + 1},
 	}
 }
 
