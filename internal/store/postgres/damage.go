@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -31,6 +30,13 @@ var asides = map[string]aside{
 	"piece":       {take: `delete from piece where pieces = $1 and number = $2 returning value`, mend: pieceLost},
 	"segment":     {take: `select record from segment where first = $1`, mend: segmentAgain},
 	"dict":        {take: `delete from dict where id = $1 and number = $2 returning value`, mend: dictAgain},
+	"alert":       {takeAlert, alertLost},
+	"held":        {takeHeld, holdAgain},
+	"delivery":    {takeDelivery, deliveryLost},
+	"payload":     {takePayload, deliveryLost},
+	"story":       {take: takeStory},
+	healthTable:   {take: takeHealth},
+	sendsTable:    {take: takeSends},
 	"config_file": {take: `delete from config_file where name = $1 and version = $2 returning text`},
 	"damage":      {take: `delete from damage where id = $1 returning record`},
 }
@@ -75,7 +81,7 @@ func (d *db) setAside(ctx context.Context, tx pgx.Tx, a aside, e *brokenError) e
 	if err != nil {
 		return err
 	}
-	id, now := random(), time.Now().Add(d.skew()).UTC()
+	id, now := random(), d.clock().Add(d.skew()).UTC()
 	row, err := pack("damage", record.Damage{Since: now, Bucket: e.table, Key: []byte(keyText(e.key)), Value: was, Error: e.err.Error()}, id)
 	if err != nil {
 		return err

@@ -6,7 +6,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -76,7 +75,7 @@ func (s *Store) begin(ctx context.Context) error {
 	if err := s.beat(ctx); err != nil {
 		return err
 	}
-	s.every(s.timing.beat, func(ctx context.Context) error { return errors.Join(s.beat(ctx), s.lookForWatchers(ctx)) })
+	s.every(s.timing.beat, s.beat)
 	s.every(s.timing.look, s.look)
 	s.running.Go(s.marker)
 	return nil

@@ -78,8 +78,10 @@ func TestStore(t *testing.T) {
 		if several {
 			beat = 5 * time.Second
 		}
-		n := newNewsroom(t, database(t), beat)
+		dsn := database(t)
+		n := newNewsroom(t, dsn, beat)
 		return storetest.Data{
+			Break: func(t *testing.T, _ storetest.BothHalves, r storetest.Record) bool { return breakRecord(t, dsn, r) },
 			Open:  func(t *testing.T) storetest.BothHalves { return n.open(t, 0) },
 			Join:  n.open,
 			Lease: 3 * beat,

@@ -335,10 +335,8 @@ func (s *Store) look(ctx context.Context) error {
 	ts.mu.Unlock()
 	slices.Sort(mine)
 	slices.Sort(others)
-	if len(asked) > 0 {
-		if err := s.lookAfter(ctx, mine, others, append(asked, "")); err != nil {
-			return err
-		}
+	if err := s.lookAfter(ctx, mine, others, append(asked, "")); err != nil {
+		return err
 	}
 	return s.mark(ctx)
 }
@@ -347,6 +345,7 @@ func (s *Store) lookAfter(ctx context.Context, mine, others, asked []string) err
 	var l taking
 	var kept, counted map[string]int64
 	var until time.Time
+	var watched *time.Time // since when somebody looks at alerts on another machine
 	err := s.db.update(ctx, "look after targets", func(tx pgx.Tx) (err error) {
 		until = s.holdsUntil(s.db.clock())
 		kept, counted = make(map[string]int64), make(map[string]int64)
@@ -355,6 +354,7 @@ func (s *Store) lookAfter(ctx context.Context, mine, others, asked []string) err
 			b.Queue(renewTargets, mine, s.self.id, s.db.ahead(), s.timing.lease).Query(numbersInto(kept))
 		}
 		b.Queue(readNews, asked).Query(numbersInto(counted))
+		b.Queue(looksElsewhere, s.self.id, s.db.ahead()).QueryRow(func(r pgx.Row) error { return r.Scan(&watched) })
 		if err := tx.SendBatch(ctx, &b).Close(); err != nil || len(others) == 0 {
 			return err
 		}
@@ -367,6 +367,9 @@ func (s *Store) lookAfter(ctx context.Context, mine, others, asked []string) err
 	s.renewed(mine, kept, until)
 	s.took(l)
 	s.counted(counted)
+	if watched != nil {
+		s.beginGossip()
+	}
 	return nil
 }
 

@@ -117,18 +117,6 @@ where machine <> $1 and at > now() + $2::interval - $3::interval order by at, pa
 	dropLooks = `delete from watch where machine = $1 or until < now() + $2::interval - $3::interval`
 )
 
-// lookForWatchers sees whether somebody looks at another machine.
-func (s *Store) lookForWatchers(ctx context.Context) error {
-	var since *time.Time
-	err := s.db.view(ctx, "see who looks", func(tx pgx.Tx) error {
-		return tx.QueryRow(ctx, looksElsewhere, s.self.id, s.db.ahead()).Scan(&since)
-	})
-	if err == nil && since != nil {
-		s.beginGossip()
-	}
-	return err
-}
-
 // beginGossip lets this machine write and read what is told, until nobody looks.
 func (s *Store) beginGossip() {
 	g := &s.gossip

@@ -1,0 +1,34 @@
+package postgres_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"watcher/internal/store/storetest"
+)
+
+// breakRecord flips a bit of a record, behind the back of the stores.
+func breakRecord(t *testing.T, dsn string, r storetest.Record) bool {
+	t.Helper()
+	in := map[string]struct{ table, column, where string }{
+		storetest.AlertRecord:    {"alert", "record", "id = $1"},
+		storetest.HeldRecord:     {"held", "record", "id = $1"},
+		storetest.DeliveryRecord: {"delivery", "record", "id = $1"},
+		storetest.PayloadRecord:  {"payload", "record", "id = $1"},
+		storetest.MuteRecord:     {"mute", "record", "name = $1"},
+		storetest.ArticleRecord:  {"article", "packed", "$1 = '' and id = coalesce((select id from tail order by first limit 1), (select min(id) from article))"},
+	}[r.Kind]
+	if in.table == "" {
+		return false
+	}
+	conn, err := pgx.Connect(context.Background(), dsn)
+	must(t, err)
+	defer conn.Close(context.Background())
+	done, err := conn.Exec(context.Background(), fmt.Sprintf(
+		`update %[1]s set %[2]s = set_byte(%[2]s, length(%[2]s) / 2, get_byte(%[2]s, length(%[2]s) / 2) # 1) where %[3]s`, in.table, in.column, in.where), r.Of)
+	must(t, err)
+	return done.RowsAffected() > 0
+}

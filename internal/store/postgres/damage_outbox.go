@@ -1,0 +1,120 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"watcher/internal/store/record"
+)
+
+// What hangs on a record of the outbox is set right in the transaction that puts the
+// record aside. The statements look for rows by what is no key of theirs: it is rare.
+const (
+	takeAlert    = `delete from alert where id = $1 returning record`
+	takeHeld     = `delete from held where target = $1 and place = $2 and id = $3 returning record`
+	takeDelivery = `delete from delivery where id = $1 returning record`
+	takePayload  = `delete from payload where id = $1 returning record`
+	takeStory    = `delete from story where part = $1 and seen = $2 and item = $3 returning record`
+	takeHealth   = `
+with was as (select target, health from target where target = $1 and health is not null for update)
+update target t set health = null from was where t.target = was.target returning was.health`
+	takeSends = `
+with was as (select target, sends from target where target = $1 and sends is not null for update)
+update target t set sends = null from was where t.target = was.target returning was.sends`
+
+	lostHeld       = `delete from held where id = $1`
+	lostDead       = `delete from dead where id = $1`
+	lostDelivery   = `delete from delivery where id = $1`
+	lostPayload    = `delete from payload where id = $1`
+	lostQueued     = `delete from queue where id = $1`
+	lostBegun      = `delete from begun where id = $1`
+	alertsOf       = `select id, record from alert where position($1::bytea in record) > 0 order by id for update`
+	deadOf         = `select id from dead where id = any($1)`
+	heldAgain      = `insert into held (target, place, id, record) values ($1, $2, $3, $4) on conflict do nothing`
+	deadAgain      = `insert into dead (target, id) values ($1, $2) on conflict do nothing`
+	oneAlertOfHeld = `select id, record from alert where id = $1`
+)
+
+// alertLost deletes what leads to an alert that is no more.
+func alertLost(ctx context.Context, tx pgx.Tx, _ *db, key []any) error {
+	var b pgx.Batch
+	b.Queue(lostHeld, key[0])
+	b.Queue(lostDead, key[0])
+	return tx.SendBatch(ctx, &b).Close()
+}
+
+// holdAgain makes the row of a held alert anew, of the alert.
+func holdAgain(ctx context.Context, tx pgx.Tx, _ *db, key []any) error {
+	alerts, err := alertsIn(ctx, tx, oneAlertOfHeld, key[2])
+	for id, r := range alerts {
+		if r.Target != key[0] || int64(r.Held) != key[1] {
+			continue
+		}
+		row, err := pack("held", r.Hold(), r.Target, int64(r.Held), id)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, heldAgain, r.Target, int64(r.Held), id, row); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// deliveryLost takes a message that is no more out of its queue. Its alerts become dead
+// letters, unless it had been sent: to try one again words it anew.
+func deliveryLost(ctx context.Context, tx pgx.Tx, d *db, key []any) error {
+	id, now := key[0].(string), d.clock().Add(d.skew()).UTC()
+	var waited int64
+	var b pgx.Batch
+	for _, statement := range []string{lostQueued, lostBegun} {
+		b.Queue(statement, id).Exec(func(done pgconn.CommandTag) error {
+			waited += done.RowsAffected()
+			return nil
+		})
+	}
+	b.Queue(lostDelivery, id)
+	b.Queue(lostPayload, id)
+	if err := tx.SendBatch(ctx, &b).Close(); err != nil {
+		return err
+	}
+	alerts, err := alertsIn(ctx, tx, alertsOf, []byte(`"`+id+`"`))
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for alert, r := range alerts {
+		if slices.Contains(r.Messages, id) {
+			ids = append(ids, alert)
+		}
+	}
+	if waited == 0 { // of what was sent nothing is left to do
+		if ids, err = texts(ctx, tx, deadOf, ids); err != nil {
+			return err
+		}
+	}
+	return deadAgainIn(ctx, tx, alerts, ids, now)
+}
+
+// deadAgainIn makes dead letters of alerts whose message is no more.
+func deadAgainIn(ctx context.Context, tx pgx.Tx, alerts map[string]*record.Alert, ids []string, now time.Time) error {
+	slices.Sort(ids)
+	rows := make([][]byte, len(ids))
+	var b pgx.Batch
+	for i, id := range ids {
+		r := alerts[id]
+		r.Dead, r.Ended = "its message was damaged in the store", cmp.Or(r.Ended, now)
+		var err error
+		if rows[i], err = pack("alert", r, id); err != nil {
+			return err
+		}
+		b.Queue(deadAgain, r.Target, id)
+	}
+	b.Queue(setAlerts, ids, rows)
+	return tx.SendBatch(ctx, &b).Close()
+}
