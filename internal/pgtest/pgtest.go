@@ -22,10 +22,13 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Cluster is a PostgreSQL that runs, as it calls a server and its databases.
+// Cluster is a PostgreSQL, as it calls a server and its databases.
 type Cluster struct {
-	dsn   string // of its database postgres
+	Port  string
+	dsn   string // up to the name of a database
+	bin   string
 	dir   string
+	as    *syscall.SysProcAttr
 	cmd   *exec.Cmd
 	mu    sync.Mutex
 	admin *pgx.Conn // to its database postgres
@@ -33,71 +36,112 @@ type Cluster struct {
 }
 
 // ErrAbsent says that this machine has no PostgreSQL.
-var ErrAbsent = errors.New("PostgreSQL is not installed")
+var ErrAbsent = errors.New("PostgreSQL is not there: .ci/deps downloads it")
 
-// Start starts a server. Stop ends it.
-func Start() (_ *Cluster, err error) {
-	bin, err := programs()
-	if err != nil {
+// Start makes a server and starts it. Stop ends it.
+func Start() (*Cluster, error) {
+	return start(func(c *Cluster) error {
+		return c.do("initdb", "--no-sync", "--auth=trust", "--username=watcher", "--encoding=UTF8", "--locale=C", "-D", c.data())
+	})
+}
+
+// Standby starts another server that follows this one.
+func (c *Cluster) Standby() (*Cluster, error) {
+	return start(func(n *Cluster) error {
+		return n.do("pg_basebackup", "--no-sync", "--checkpoint=fast", "--write-recovery-conf", "--dbname", c.dsn+"postgres", "-D", n.data())
+	})
+}
+
+func start(fill func(*Cluster) error) (_ *Cluster, err error) {
+	c := new(Cluster)
+	if c.bin, err = programs(); err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp(memory(), "pgtest")
-	if err != nil {
+	if c.dir, err = os.MkdirTemp(memory(), "pgtest"); err != nil {
 		return nil, err
 	}
-	c := &Cluster{dir: dir}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, c.Stop())
 		}
 	}()
-	as, err := notRoot(dir)
-	if err != nil {
+	if c.as, err = notRoot(c.dir); err != nil {
 		return nil, err
 	}
-	port, err := freePort()
-	if err != nil {
+	if c.Port, err = freePort(); err != nil {
 		return nil, err
 	}
-	data := filepath.Join(dir, "data")
-	make := exec.Command(filepath.Join(bin, "initdb"), "--no-sync", "--auth=trust", "--username=watcher", "--encoding=UTF8", "--locale=C", "-D", data)
-	make.SysProcAttr, make.Dir = as, dir
-	if out, err := make.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("initdb: %w: %s", err, out)
-	}
-	log, err := os.Create(filepath.Join(dir, "log"))
-	if err != nil {
+	c.dsn = "postgres://watcher@127.0.0.1:" + c.Port + "/"
+	if err := fill(c); err != nil {
 		return nil, err
+	}
+	return c, c.Run()
+}
+
+func (c *Cluster) data() string { return filepath.Join(c.dir, "data") }
+
+// do runs one of PostgreSQL's programs to its end.
+func (c *Cluster) do(program string, args ...string) error {
+	cmd := exec.Command(filepath.Join(c.bin, program), args...)
+	cmd.SysProcAttr, cmd.Dir = c.as, c.dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w: %s", program, err, out)
+	}
+	return nil
+}
+
+// Run starts the server, again after Kill, and waits until it answers.
+func (c *Cluster) Run() error {
+	log, err := os.OpenFile(filepath.Join(c.dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
 	}
 	defer log.Close()
-	c.cmd = exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-p", port, "-c", "listen_addresses=127.0.0.1",
-		"-c", "unix_socket_directories="+dir, "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200", "-c", "shared_buffers=32MB")
-	c.cmd.SysProcAttr, c.cmd.Dir, c.cmd.Stdout, c.cmd.Stderr = as, dir, log, log
+	c.cmd = exec.Command(filepath.Join(c.bin, "postgres"), "-D", c.data(), "-p", c.Port, "-c", "listen_addresses=127.0.0.1",
+		"-c", "unix_socket_directories="+c.dir, "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200", "-c", "shared_buffers=32MB")
+	c.cmd.SysProcAttr, c.cmd.Dir, c.cmd.Stdout, c.cmd.Stderr = c.as, c.dir, log, log
 	if err := c.cmd.Start(); err != nil {
-		return nil, err
+		return err
 	}
-	c.dsn = "postgres://watcher@127.0.0.1:" + port + "/"
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	for {
-		if c.admin, err = pgx.Connect(ctx, c.dsn+"postgres"); err == nil {
-			return c, nil
+		if c.admin, err = pgx.Connect(ctx, c.dsn+"postgres?default_transaction_read_only=off"); err == nil {
+			return nil
 		}
 		select {
 		case <-ctx.Done():
 			out, _ := os.ReadFile(log.Name())
-			return nil, fmt.Errorf("PostgreSQL does not answer: %w: %s", err, out)
+			return fmt.Errorf("PostgreSQL does not answer: %w: %s", err, out)
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
 }
 
+// Kill ends the server as a crash does.
+func (c *Cluster) Kill() {
+	if c.cmd != nil && c.cmd.Process != nil {
+		_ = c.cmd.Process.Signal(syscall.SIGQUIT)
+		_ = c.cmd.Wait()
+		c.cmd = nil
+	}
+}
+
+// Exec runs statements as the owner of the server, each in a transaction of its own.
+func (c *Cluster) Exec(statements ...string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range statements {
+		if _, err := c.admin.Exec(context.Background(), s); err != nil {
+			return fmt.Errorf("%s: %w", s, err)
+		}
+	}
+	return nil
+}
+
 // Stop ends the server and removes its folder.
 func (c *Cluster) Stop() error {
-	if c.cmd != nil && c.cmd.Process != nil {
-		_ = c.cmd.Process.Signal(syscall.SIGQUIT) // at once: nothing of it is kept
-		_ = c.cmd.Wait()
-	}
+	c.Kill()
 	return os.RemoveAll(c.dir)
 }
 
@@ -141,6 +185,9 @@ func (c *Cluster) copy(base string) (dsn string, err error) {
 func (c *Cluster) drop(t testing.TB, dsn string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.cmd == nil {
+		return
+	}
 	if _, err := c.admin.Exec(context.Background(), "drop database "+dsn[strings.LastIndex(dsn, "/")+1:]+" with (force)"); err != nil {
 		t.Error(err)
 	}
@@ -177,6 +224,14 @@ func programs() (string, error) {
 func version(initdb string) int {
 	n, _ := strconv.Atoi(filepath.Base(filepath.Dir(filepath.Dir(initdb))))
 	return n
+}
+
+// Give lets the server write in a folder.
+func (c *Cluster) Give(dir string) error {
+	if c.as.Credential == nil {
+		return nil
+	}
+	return os.Chown(dir, int(c.as.Credential.Uid), int(c.as.Credential.Gid))
 }
 
 // notRoot says as whom the server runs, which refuses root, and gives that user dir. The

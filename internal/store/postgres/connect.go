@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net"
 	"strings"
 	"time"
@@ -28,7 +30,7 @@ const (
 func poolConfig(dsn string) (*pgxpool.Config, error) {
 	cfg, err := pgxpool.ParseConfig(dsn)
 	if err != nil {
-		return nil, err
+		return nil, unsaid(err)
 	}
 	// A prepared statement does not outlive a transaction behind PgBouncer, and what is
 	// known of its columns does.
@@ -52,6 +54,16 @@ func poolConfig(dsn string) (*pgxpool.Config, error) {
 	cfg.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return false }
 	cfg.ConnConfig.OnNotice = noteWarning
 	return cfg, nil
+}
+
+// unsaid is an error of parsing without the address, in which pgx leaves the password
+// where blanks are around it.
+func unsaid(err error) error {
+	text := err.Error()
+	if _, ok := errors.AsType[*pgconn.ParseConfigError](err); ok {
+		text = text[strings.LastIndex(text, "`: ")+1:]
+	}
+	return fmt.Errorf("the address of the database cannot be read: %s", strings.TrimPrefix(text, ": "))
 }
 
 // several reports whether the address names more hosts than one.

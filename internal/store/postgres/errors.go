@@ -50,8 +50,8 @@ func judgeCode(e *pgconn.PgError) verdict {
 		"40P01", // deadlock_detected
 		"55P03", // lock_not_available
 		"57014", // query_canceled: by statement_timeout, or by a person
-		"53300", // too_many_connections
-		"0A000": // feature_not_supported: the columns of a statement changed under it
+		"0A000", // feature_not_supported: the columns of a statement changed under it
+		"58030": // io_error
 		return again
 	case "25006", // read_only_sql_transaction: it is a primary no longer
 		"25P03",                   // idle_in_transaction_session_timeout
@@ -61,8 +61,12 @@ func judgeCode(e *pgconn.PgError) verdict {
 	// Class 08 are broken connections. PgBouncer says 08P01, a mistake in the protocol,
 	// where the server behind it is away ("server conn crashed?", "server login has been
 	// failing"), and PostgreSQL where what is known of the columns is known no longer.
-	if e.Code[:2] == "08" {
+	// Class 53 is a server that is full: of connections, memory, or its disk.
+	switch e.Code[:2] {
+	case "08":
 		return elsewhere
+	case "53":
+		return again
 	}
 	return wrong
 }

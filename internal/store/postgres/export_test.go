@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
@@ -21,6 +22,11 @@ func OpenIn(ctx context.Context, dsn string, o Options, w World) (*Store, error)
 	return open(ctx, dsn, o, t, outside{clock: w.Clock, offset: w.Offset, dial: w.Dial})
 }
 
+// Update makes a transaction of the store.
+func (s *Store) Update(ctx context.Context, f func(tx pgx.Tx) error) error {
+	return s.db.update(ctx, "test", f)
+}
+
 func (s *Store) Beat(ctx context.Context) error { return s.beat(ctx) }
 func (s *Store) Machines() int                  { return s.machines() }
 func (s *Store) Now() time.Time                 { return s.now() }
@@ -31,4 +37,21 @@ func (s *Store) Kill() {
 	s.end()
 	s.running.Wait()
 	s.db.close()
+}
+
+// Judge says what an error means for its transaction.
+func Judge(err error) string { return [...]string{"wrong", "again", "elsewhere"}[judge(err)] }
+
+// Address is what is made of an address.
+type Address struct {
+	ReadWrite bool // only a server that can be written is connected to
+	Most      int32
+}
+
+func ReadAddress(dsn string) (Address, error) {
+	c, err := poolConfig(dsn)
+	if err != nil {
+		return Address{}, err
+	}
+	return Address{c.ConnConfig.ValidateConnect != nil, c.MaxConns}, nil
 }

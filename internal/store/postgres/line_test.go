@@ -7,6 +7,7 @@ import (
 	"net"
 	"sync"
 	"syscall"
+	"time"
 )
 
 // line is what lies between a machine and its database: all its connections, cut where a
@@ -28,6 +29,8 @@ const (
 	beforeCommit
 	// afterCommit: it commits, and its answer is lost.
 	afterCommit
+	// silence: it commits, and nobody ever answers, as when its host has vanished.
+	silence
 )
 
 func (l *line) loseAnswer() { l.breakAt(afterCommit) }
@@ -90,7 +93,7 @@ func (l *line) dial(ctx context.Context, network, addr string) (net.Conn, error)
 	if err != nil {
 		return nil, err
 	}
-	c := &lineConn{Conn: conn, line: l}
+	c := &lineConn{Conn: conn, line: l, over: make(chan struct{})}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.conns == nil {
@@ -103,7 +106,8 @@ func (l *line) dial(ctx context.Context, network, addr string) (net.Conn, error)
 type lineConn struct {
 	net.Conn
 	line *line
-	lost bool // under line.mu: its next answer never arrives
+	lost cut           // under line.mu: how its next answer is lost
+	over chan struct{} // closed when a deadline has passed
 }
 
 var commitMessage = []byte("Q\x00\x00\x00\x0bcommit\x00")
@@ -119,7 +123,7 @@ func (c *lineConn) Write(b []byte) (int, error) {
 	}
 	if at != nowhere {
 		c.line.cut = nowhere
-		c.lost = true
+		c.lost = at
 	}
 	c.line.mu.Unlock()
 	if at == beforeCommit {
@@ -136,11 +140,27 @@ func (c *lineConn) Read(b []byte) (int, error) {
 	c.line.mu.Lock()
 	lost := c.lost
 	c.line.mu.Unlock()
-	if lost && err == nil {
+	if lost != nowhere && err == nil {
+		if lost == silence {
+			<-c.over
+		}
 		_ = c.Conn.Close()
 		return 0, errCut
 	}
 	return n, err
+}
+
+func (c *lineConn) SetDeadline(t time.Time) error {
+	if !t.IsZero() && !t.After(time.Now()) {
+		c.line.mu.Lock()
+		defer c.line.mu.Unlock()
+		select {
+		case <-c.over:
+		default:
+			close(c.over)
+		}
+	}
+	return c.Conn.SetDeadline(t)
 }
 
 func (c *lineConn) Close() error {

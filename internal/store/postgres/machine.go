@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"watcher/internal/backoff"
 )
 
 // timing is how often a machine says that it lives, and how long it is believed. Loops
@@ -116,12 +118,16 @@ func (s *Store) holdsUntil(before time.Time) time.Time {
 	return before.Add(s.timing.lease - s.timing.margin)
 }
 
-// every runs f at once and then each time that d has passed, until the store closes. Its
-// errors are logged when they begin and when they end: the next time may work.
+// every runs f each time that about d has passed, until the store closes. Its errors are logged when they begin and when they end: the next time may work.
 func (s *Store) every(d time.Duration, f func(ctx context.Context) error) {
 	s.running.Go(func() {
 		failing := false
 		for {
+			select {
+			case <-s.ending.Done():
+				return
+			case <-time.After(backoff.Between(d-d/10, d)):
+			}
 			err := f(s.ending)
 			switch {
 			case s.ending.Err() != nil:
@@ -132,11 +138,6 @@ func (s *Store) every(d time.Duration, f func(ctx context.Context) error) {
 				s.log.Info("The store answers again")
 			}
 			failing = err != nil
-			select {
-			case <-s.ending.Done():
-				return
-			case <-time.After(d):
-			}
 		}
 	})
 }

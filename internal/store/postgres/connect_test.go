@@ -1,0 +1,66 @@
+package postgres_test
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"watcher/internal/store/postgres"
+)
+
+func TestAddress(t *testing.T) {
+	for _, c := range []struct {
+		name, dsn string
+		readWrite bool
+		most      int32
+	}{
+		{"of one host", "postgres://u:geheim@a/news", false, 8},
+		{"of one host, whose answer is wanted with TLS or without", "postgres://u:geheim@a/news?sslmode=prefer", false, 8},
+		{"of several hosts: that one which can be written", "postgres://u:geheim@a,b:6432/news", true, 8},
+		{"of several hosts, in words", "host=a,b user=u password=geheim", true, 8},
+		{"which says otherwise", "postgres://u:geheim@a,b/news?target_session_attrs=any", false, 8},
+		{"which says how many connections", "postgres://u:geheim@a/news?pool_max_conns=3", false, 3},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a, err := postgres.ReadAddress(c.dsn)
+			ok(t, err)
+			if a.ReadWrite != c.readWrite || a.Most != c.most {
+				t.Errorf("%+v", a)
+			}
+		})
+	}
+}
+
+// Whatever is wrong with an address, its password is not said.
+func TestPasswordIsNotSaid(t *testing.T) {
+	t.Parallel()
+	for _, dsn := range []string{
+		"postgres://u:geheim@[::1/news",
+		"postgres://u:geheim@a:port/news",
+		"postgres://u:geheim@a/news?sslmode=perhaps",
+		"postgres://u:geheim@a/news?pool_max_conns=many",
+		"postgres://u:geheim@a/news?connect_timeout=soon",
+		"postgres://u:geheim@a/news?target_session_attrs=best",
+		"postgres://u:geheim@a/news?sslrootcert=/absent&sslmode=verify-full",
+		"postgres://u:ge%zzheim@a/news",
+		"postgres://u:geheim@a b/news",
+		"postgres://u:gehe/im@127.0.0.1:1/news",
+		"postgres://a/news?password=geheim&sslmode=perhaps",
+		"host=a password=geheim sslmode=perhaps",
+		"host=a password='geheim",
+		"host=a password = geheim port=x",
+		"host a password=geheim",
+		"postgres://u:geheim@127.0.0.1:1/news", // nobody answers there
+	} {
+		s, err := postgres.Open(context.Background(), dsn, postgres.Options{Log: slog.New(slog.DiscardHandler)})
+		if err == nil {
+			_ = s.Close()
+			t.Errorf("%s is opened", dsn)
+			continue
+		}
+		if strings.Contains(err.Error(), "geheim") || strings.Contains(err.Error(), "gehe") || strings.Contains(err.Error(), "heim") {
+			t.Errorf("of %s the error says: %v", dsn, err)
+		}
+	}
+}

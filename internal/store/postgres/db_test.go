@@ -1,0 +1,341 @@
+package postgres_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"watcher/internal/pgtest"
+	"watcher/internal/store/postgres"
+)
+
+// ledger has numbers, each of them written once however often it is tried.
+const ledger = `create table ledger (n bigint primary key)`
+
+func note(n int) func(pgx.Tx) error {
+	return func(tx pgx.Tx) error {
+		_, err := tx.Exec(context.Background(), `insert into ledger values ($1) on conflict do nothing`, n)
+		return err
+	}
+}
+
+func noted(t *testing.T, s *postgres.Store) (n int) {
+	t.Helper()
+	ok(t, s.Update(t.Context(), func(tx pgx.Tx) error {
+		return tx.QueryRow(context.Background(), `select count(*) from ledger`).Scan(&n)
+	}))
+	return n
+}
+
+// ownServer is one that a test may break.
+func ownServer(t *testing.T) *pgtest.Cluster {
+	t.Helper()
+	server(t) // or skip
+	c, err := pgtest.Start()
+	ok(t, err)
+	t.Cleanup(func() { ok(t, c.Stop()) })
+	return c
+}
+
+func withLedger(t *testing.T, dsn string) *postgres.Store {
+	t.Helper()
+	s := open(t, dsn, "a")
+	t.Cleanup(func() { _ = s.Close() })
+	ok(t, s.Exec(t.Context(), ledger))
+	return s
+}
+
+// What is committed once stays so, wherever the line breaks: a transaction is made again,
+// and finds what it did.
+func TestLineBreaks(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		at   cut
+		took time.Duration // at most
+	}{
+		{"before the database has heard of the commit", beforeCommit, time.Second},
+		{"before the answer of the commit", afterCommit, time.Second},
+		{"in silence, as when a host has vanished", silence, 7 * time.Second},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dsn := database(t)
+			synctest.Test(t, func(t *testing.T) {
+				n := newNewsroom(t, dsn, time.Hour)
+				h := n.open(t, 0).(half)
+				defer h.Close()
+				ok(t, h.Exec(t.Context(), ledger))
+				synctest.Wait()
+				n.line(h).breakAt(c.at)
+				tries, start := 0, time.Now()
+				ok(t, h.Update(t.Context(), func(tx pgx.Tx) error { tries++; return note(1)(tx) }))
+				if took := time.Since(start); took > c.took {
+					t.Errorf("it took %v", took)
+				}
+				if tries != 2 {
+					t.Errorf("%d tries, want 2", tries)
+				}
+				if n := noted(t, h.Store); n != 1 {
+					t.Errorf("%d are noted, want 1", n)
+				}
+			})
+		})
+	}
+}
+
+// A database that is away is asked for ten seconds; then the caller is told, and the store
+// says so until it is back.
+func TestAway(t *testing.T) {
+	dsn := database(t)
+	synctest.Test(t, func(t *testing.T) {
+		n := newNewsroom(t, dsn, time.Hour)
+		h := n.open(t, 0).(half)
+		defer h.Close()
+		ok(t, h.Exec(t.Context(), ledger))
+		n.line(h).down()
+		start := time.Now()
+		err := h.Update(t.Context(), note(1))
+		if took := time.Since(start); err == nil || !strings.Contains(err.Error(), "connection refused") || took < 10*time.Second || took > 12*time.Second {
+			t.Errorf("after %v: %v", took, err)
+		}
+		if a := h.Away(); a == nil || a.Since.Before(start) || a.Err == nil {
+			t.Errorf("away: %+v", a)
+		}
+		n.line(h).up()
+		ok(t, h.Update(t.Context(), note(1)))
+		if a := h.Away(); a != nil {
+			t.Errorf("away while it is there: %+v", a)
+		}
+	})
+}
+
+// writer notes numbers until it is stopped, and returns how many it was told are noted.
+func writer(t *testing.T, s *postgres.Store) (stop func() int, count *atomic.Int64) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	count = new(atomic.Int64)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for n := 1; ctx.Err() == nil; n++ {
+			err := s.Update(context.WithoutCancel(ctx), note(n))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			count.Add(1)
+		}
+	}()
+	stop = func() int { cancel(); <-done; return int(count.Load()) }
+	t.Cleanup(func() { stop() })
+	return stop, count
+}
+
+// moves waits until the writer has noted ten more.
+func moves(t *testing.T, count *atomic.Int64) {
+	t.Helper()
+	from, limit := count.Load(), time.Now().Add(30*time.Second)
+	for count.Load() < from+10 {
+		if time.Now().After(limit) {
+			t.Fatal("nothing was noted for half a minute")
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+func TestServerBreaks(t *testing.T) {
+	for _, c := range []struct {
+		name         string
+		break_, mend func(c *pgtest.Cluster) error
+	}{
+		{"it crashes and comes back",
+			func(c *pgtest.Cluster) error { c.Kill(); return nil },
+			(*pgtest.Cluster).Run},
+		{"it is read-only for a while",
+			func(c *pgtest.Cluster) error {
+				return c.Exec(`alter system set default_transaction_read_only = on`, `select pg_reload_conf()`)
+			},
+			func(c *pgtest.Cluster) error {
+				return c.Exec(`alter system set default_transaction_read_only = off`, `select pg_reload_conf()`)
+			}},
+		{"all its connections are ended by hand",
+			func(c *pgtest.Cluster) error {
+				return c.Exec(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'watcher'`)
+			},
+			func(*pgtest.Cluster) error { return nil }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			cl := ownServer(t)
+			s := withLedger(t, cl.Database(t))
+			stop, count := writer(t, s)
+			moves(t, count)
+			ok(t, c.break_(cl))
+			time.Sleep(200 * time.Millisecond) // some tries fail
+			ok(t, c.mend(cl))
+			moves(t, count)
+			if told := stop(); noted(t, s) != told {
+				t.Errorf("%d are noted, and %d were told to be", noted(t, s), told)
+			}
+		})
+	}
+}
+
+// The address names two servers. The writer follows the one that can be written.
+func TestFailover(t *testing.T) {
+	t.Parallel()
+	primary := ownServer(t)
+	dsn := primary.Database(t)
+	ok(t, primary.Exec(`alter system set synchronous_standby_names = '*'`, `select pg_reload_conf()`))
+	standby, err := primary.Standby()
+	ok(t, err)
+	t.Cleanup(func() { ok(t, standby.Stop()) })
+	both := strings.Replace(dsn, "127.0.0.1:"+primary.Port, "127.0.0.1:"+standby.Port+",127.0.0.1:"+primary.Port, 1)
+	s := withLedger(t, both)
+	stop, count := writer(t, s)
+	moves(t, count)
+	primary.Kill()
+	ok(t, standby.Exec(`alter system set synchronous_standby_names = ''`, `select pg_reload_conf()`, `select pg_promote()`))
+	moves(t, count)
+	if told := stop(); noted(t, s) != told {
+		t.Errorf("%d are noted, and %d were told to be", noted(t, s), told)
+	}
+}
+
+// A commit that waits for its standby and is cancelled succeeds with a warning. It is made
+// again, and waits again.
+func TestCancelledCommit(t *testing.T) {
+	t.Parallel()
+	c := ownServer(t)
+	s := withLedger(t, c.Database(t))
+	ok(t, c.Exec(`set synchronous_commit = local`, `alter system set synchronous_standby_names = 'nobody'`, `select pg_reload_conf()`))
+	done := make(chan error, 1)
+	var tries atomic.Int64
+	go func() {
+		done <- s.Update(context.Background(), func(tx pgx.Tx) error { tries.Add(1); return note(1)(tx) })
+	}()
+	waits := `pid in (select pid from pg_stat_activity where wait_event = 'SyncRep')`
+	for tries.Load() < 2 {
+		ok(t, c.Exec(`select pg_cancel_backend(pid) from pg_stat_activity where `+waits))
+		time.Sleep(20 * time.Millisecond)
+	}
+	select {
+	case err := <-done:
+		t.Fatalf("it did not wait for the standby again: %v", err)
+	case <-time.After(300 * time.Millisecond):
+	}
+	ok(t, c.Exec(`alter system set synchronous_standby_names = ''`, `select pg_reload_conf()`))
+	ok(t, <-done)
+}
+
+// A lock that another machine holds, which sleeps, is waited for.
+func TestLocked(t *testing.T) {
+	t.Parallel()
+	dsn := database(t)
+	s := withLedger(t, dsn)
+	ok(t, s.Update(t.Context(), note(1)))
+	conn, err := pgx.Connect(t.Context(), dsn)
+	ok(t, err)
+	defer conn.Close(context.Background())
+	tx, err := conn.Begin(t.Context())
+	ok(t, err)
+	_, err = tx.Exec(t.Context(), `select from ledger where n = 1 for update`)
+	ok(t, err)
+	time.AfterFunc(3500*time.Millisecond, func() { _ = tx.Rollback(context.Background()) })
+	tries := 0
+	ok(t, s.Update(t.Context(), func(tx pgx.Tx) error {
+		tries++
+		_, err := tx.Exec(context.Background(), `update ledger set n = n where n = 1`)
+		return err
+	}))
+	if tries != 2 {
+		t.Errorf("%d tries, want 2: a lock is waited for three seconds", tries)
+	}
+}
+
+// A database whose disk is full goes on when there is room again.
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	c := server(t)
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=32m"); err != nil {
+		t.Skipf("no small disk can be mounted: %v", err)
+	}
+	t.Cleanup(func() { ok(t, syscall.Unmount(dir, 0)) })
+	ok(t, c.Give(dir))
+	for up := filepath.Dir(dir); up != os.TempDir(); up = filepath.Dir(up) {
+		ok(t, os.Chmod(up, 0o755)) // to get there
+	}
+	dsn := database(t)
+	name := dsn[strings.LastIndex(dsn, "/")+1:]
+	space := name + "_small"
+	ok(t, c.Exec(`create tablespace `+space+` location '`+dir+`'`, `alter database `+name+` set tablespace `+space))
+	t.Cleanup(func() { ok(t, c.Exec(`alter database `+name+` set tablespace pg_default`, `drop tablespace `+space)) })
+	s := withLedger(t, dsn)
+	ok(t, s.Exec(t.Context(), `create table filler (junk text)`))
+	ok(t, s.Exec(t.Context(), `alter table filler alter junk set storage external`))
+	ok(t, s.Exec(t.Context(), `create table paper (junk text)`))
+	ok(t, s.Exec(t.Context(), `alter table paper alter junk set storage external`))
+	for {
+		if err := s.Exec(t.Context(), `insert into filler values (repeat('x', 200000))`); err != nil {
+			if e, is := errors.AsType[*pgconn.PgError](err); !is || e.Code != "53100" {
+				t.Fatal(err)
+			}
+			break
+		}
+	}
+	time.AfterFunc(500*time.Millisecond, func() {
+		if err := syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT, "size=64m"); err != nil {
+			t.Error(err)
+		}
+	})
+	tries := 0
+	ok(t, s.Update(t.Context(), func(tx pgx.Tx) error {
+		tries++
+		_, err := tx.Exec(context.Background(), `insert into paper values (repeat('x', 1000000))`)
+		return err
+	}))
+	if tries < 2 {
+		t.Error("the disk was not full")
+	}
+}
+
+func TestErrorsAreJudged(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{&pgconn.PgError{Code: "40001"}, "again"},
+		{&pgconn.PgError{Code: "40P01"}, "again"},
+		{&pgconn.PgError{Code: "55P03"}, "again"},
+		{&pgconn.PgError{Code: "53100", Message: "could not extend file: No space left on device"}, "again"},
+		{&pgconn.PgError{Code: "53300", Message: "sorry, too many clients already"}, "again"},
+		{&pgconn.PgError{Code: "25006", Message: "cannot execute INSERT in a read-only transaction"}, "elsewhere"},
+		{&pgconn.PgError{Code: "57P01"}, "elsewhere"},
+		{&pgconn.PgError{Code: "57P02"}, "elsewhere"},
+		{&pgconn.PgError{Code: "57P03"}, "elsewhere"},
+		{&pgconn.PgError{Code: "08006"}, "elsewhere"},
+		{&pgconn.PgError{Code: "08P01", Message: "server login has been failing, try again later (server_login_retry)"}, "elsewhere"},
+		{&pgconn.PgError{Code: "08P01", Message: "server conn crashed?"}, "elsewhere"},
+		{fmt.Errorf("test: %w", context.DeadlineExceeded), "elsewhere"},
+		{&pgconn.PgError{Code: "23505"}, "wrong"},
+		{&pgconn.PgError{Code: "28P01", Message: "password authentication failed"}, "wrong"},
+		{&pgconn.PgError{Code: "3D000", Message: "database does not exist"}, "wrong"},
+		{&pgconn.PgError{Code: "42P01"}, "wrong"},
+		{errors.New("the record is damaged"), "wrong"},
+	} {
+		if got := postgres.Judge(c.err); got != c.want {
+			t.Errorf("%v: %s, want %s", c.err, got, c.want)
+		}
+	}
+}
