@@ -32,9 +32,12 @@ func (s *Store) Machines() int                  { return s.machines() }
 func (s *Store) Now() time.Time                 { return s.now() }
 func (s *Store) Ahead() time.Duration           { return s.db.skew() }
 
+// Die lets the store do nothing more by itself, and try nothing again.
+func (s *Store) Die() { s.end() }
+
 // Kill ends the store as SIGKILL ends a process: it gives nothing back.
 func (s *Store) Kill() {
-	s.end()
+	s.Die()
 	s.running.Wait()
 	s.db.close()
 }

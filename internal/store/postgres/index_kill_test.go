@@ -14,7 +14,10 @@ import (
 )
 
 // shears cut all that a machine sends from one write on, as its death does.
-type shears struct{ left atomic.Int64 } // writes until then
+type shears struct {
+	left atomic.Int64 // writes until then
+	dead func()
+}
 
 func (c *shears) dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	conn, err := new(net.Dialer).DialContext(ctx, network, addr)
@@ -28,6 +31,7 @@ type shearedConn struct {
 
 func (c *shearedConn) Write(b []byte) (int, error) {
 	if c.shears.left.Add(-1) < 0 {
+		c.shears.dead() // it does not try again
 		_ = c.Close()
 		return 0, net.ErrClosed
 	}
@@ -56,6 +60,7 @@ func TestIndexKilled(t *testing.T) {
 			Beat: time.Hour, Clock: time.Now, Offset: func() time.Duration { return 0 }, Dial: c.dial,
 		})
 		ok(t, err)
+		c.dead = func() { cancel(); dying.Die() }
 		takeOver(t, live)
 		c.left.Store(at)
 		did, _, err := dying.IndexStep(ctx, plain)
