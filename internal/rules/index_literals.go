@@ -43,6 +43,41 @@ func foldLiteral(runes []rune) string {
 	return b.String()
 }
 
+// containsFolded says whether a text, folded by foldSimple, has a literal in it that is
+// folded so.
+func containsFolded(text, literal string) bool {
+	// Of what is no ASCII, these two letters are folded to it.
+	if !isASCII(literal) || strings.Contains(text, "\u017f") || strings.Contains(text, "\u212a") {
+		return strings.Contains(foldLiteral([]rune(text)), literal)
+	}
+	for i := 0; i+len(literal) <= len(text); i++ {
+		k := 0
+		for k < len(literal) && lower(text[i+k]) == literal[k] {
+			k++
+		}
+		if k == len(literal) {
+			return true
+		}
+	}
+	return false
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
 // texts are what a piece of a pattern matches: exactly one of exact, if that is
 // not nil, else something that has one of needed in it, if that is not nil.
 type texts struct{ exact, needed []string }

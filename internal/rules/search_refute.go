@@ -186,7 +186,11 @@ func (f *far) near(text string) bool {
 // inTexts says whether the pattern matches something in title, summary or content.
 func (p *pattern) inTexts(it *feeds.Item) bool {
 	found := false
+	quick := p.needed != nil && !slices.ContainsFunc(p.needed, func(literal string) bool { return !isASCII(literal) })
 	for _, text := range []string{it.Title, it.Summary, it.Content} {
+		if quick && !slices.ContainsFunc(p.needed, func(literal string) bool { return containsFolded(text, literal) }) {
+			continue
+		}
 		p.all(text, 1, func(int, int) bool {
 			found = true
 			return false

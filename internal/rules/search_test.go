@@ -215,6 +215,18 @@ func TestRefutes(t *testing.T) {
 	}
 }
 
+// A literal is found however a text writes it that is folded to it.
+func TestPropertyContainsFolded(t *testing.T) {
+	letters := []string{"a", "S", "s", "\u017f", "K", "k", "\u212a", "\u00df", "Ж", "ж", " ", "1", "\xff", "É", "é"}
+	rapid.Check(t, func(t *rapid.T) {
+		text := strings.Join(rapid.SliceOfN(rapid.SampledFrom(letters), 0, 12).Draw(t, "text"), "")
+		literal := foldLiteral([]rune(strings.Join(rapid.SliceOfN(rapid.SampledFrom(letters), 1, 3).Draw(t, "literal"), "")))
+		if got, want := containsFolded(text, literal), strings.Contains(foldLiteral([]rune(text)), literal); got != want {
+			t.Fatalf("%q has %q: %v, want %v", text, literal, got, want)
+		}
+	})
+}
+
 // TestSearchInEveryLanguage searches the headlines and sentences of all languages, as
 // articles that declare their language, another one or none, for the words of other
 // sentences: whatever is a form of what, and whatever only looks like one.

@@ -292,7 +292,6 @@ func (p *standing) note(n, article int, title, beside bool) {
 type alone struct {
 	view     view
 	item     feeds.Item
-	folded   string // the word, folded by foldSimple; empty where that is not known yet
 	answered []answer
 
 	speeches []speech  // all that an answer may depend on of articles' languages
@@ -349,9 +348,17 @@ func (a *alone) load(raw string) {
 	v := &a.view
 	v.item, v.told = &a.item, true
 	v.buf.Reset()
-	v.buf.Scan(raw, 0)
 	v.parts = append(v.parts[:0], part{order: orderTitle, text: raw})
-	a.folded, a.answered = "", a.answered[:0]
+	a.answered = a.answered[:0]
+}
+
+// token is the word. It is taken apart when a word of the query asks for it: of pieces of
+// regular expressions many words are asked.
+func (a *alone) token() *words.Token {
+	if len(a.view.buf.Tokens) == 0 {
+		a.view.buf.Scan(a.view.parts[0].text, 0)
+	}
+	return &a.view.buf.Tokens[0]
 }
 
 // ask adds a word of the query to those answered if the word that is loaded answers it
@@ -365,15 +372,11 @@ func (a *alone) ask(w *soughtWord, number int) {
 }
 
 func (a *alone) answersSomewhere(x *answer) bool {
-	w := &x.word.word
-	t := &a.view.buf.Tokens[0]
-	switch {
-	case x.word.literal != "":
-		if a.folded == "" {
-			a.folded = foldLiteral([]rune(a.view.parts[0].text))
-		}
-		return strings.Contains(a.folded, x.word.literal)
-	case w.initial:
+	if x.word.literal != "" {
+		return containsFolded(a.view.parts[0].text, x.word.literal)
+	}
+	w, t := &x.word.word, a.token()
+	if w.initial {
 		return true // its range has only those
 	}
 	x.spoken = w.scope != inflect.None || w.onlyAcronym() || w.kind == wordInflect && a.view.buf.Folded(t) != w.folded
@@ -402,7 +405,7 @@ func (a *alone) answers(x *answer, i, speech int) bool {
 		if s.told {
 			a.view.code = "told"
 		}
-		*known = verdict{x.question, a.view.answers(&a.view.buf.Tokens[0], &x.word.word)}
+		*known = verdict{x.question, a.view.answers(a.token(), &x.word.word)}
 	}
 	return known.yes
 }
