@@ -6,19 +6,13 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"strings"
 	"time"
 
 	"watcher/internal/feeds"
-	"watcher/internal/poll"
-	"watcher/internal/schedule"
 	"watcher/internal/store/record"
+	"watcher/internal/store/roster"
 	"watcher/internal/store/sealed"
 )
-
-// keepRemoved is how long what a removed feed has shown is kept, in case it
-// comes back.
-const keepRemoved = 90 * 24 * time.Hour
 
 // feed is a configured feed in memory. All but number is guarded by Store.mu.
 type feed struct {
@@ -32,13 +26,7 @@ type feed struct {
 }
 
 // feedEntry is what a record.Feed says.
-type feedEntry struct {
-	ID, URL string
-	Cadence string // when it is polled; a change of it shows at once
-	Due     time.Time
-	Removed time.Time // zero while it is configured
-	State   poll.FeedState
-}
+type feedEntry = roster.Feed
 
 func feedRecordOf(e *feedEntry) record.Feed {
 	return record.Feed{ID: e.ID, URL: e.URL, Cadence: e.Cadence, Due: e.Due, Removed: e.Removed, State: record.StateOf(&e.State)}
@@ -151,7 +139,7 @@ func (s *Store) sync(tx *sealed.Tx, sources []feeds.Source, now time.Time) (map[
 			if err != nil {
 				return nil, err
 			}
-			f = &feed{number: n, entry: feedEntry{ID: src.ID, URL: src.URL, Cadence: cadence(src), Due: now}}
+			f = &feed{number: n, entry: feedEntry{ID: src.ID, URL: src.URL, Cadence: roster.Cadence(src), Due: now}}
 		} else {
 			delete(byID, f.entry.ID)
 			adopted, changed := s.adopted(f, src, now)
@@ -225,67 +213,9 @@ func (s *Store) adopted(f *feed, src *feeds.Source, now time.Time) (_ *feed, cha
 
 // adopt makes f the feed of src.
 func (f *feed) adopt(src *feeds.Source, now time.Time) {
-	if f.entry.ID != src.ID {
-		f.entry.ID = src.ID
-		f.token, f.lease = 0, time.Time{} // a poll under the old name is lost
-	}
-	if f.entry.URL != src.URL {
-		// Validators belong to a URL; what was seen belongs to the feed.
-		f.entry.URL = src.URL
-		f.entry.State = f.entry.State.Elsewhere()
-		f.entry.Due = now
+	if f.entry.Adopt(src, now) {
 		f.token, f.lease = 0, time.Time{}
 	}
-	if !f.entry.Removed.IsZero() {
-		f.entry.State.Push = f.entry.State.Push.Offered()
-	}
-	f.entry.Removed = time.Time{}
-	latest := furthest(src, now)
-	if c := cadence(src); f.entry.Cadence != c {
-		f.entry.Cadence = c
-		latest = now.Add(src.Every)
-		f.token, f.lease = 0, time.Time{} // a poll under way thinks of the old one
-	}
-	if f.entry.State.Failed > 0 || f.entry.State.Barred.After(now) || !f.entry.State.Dangerous.IsZero() {
-		latest = furthest(src, now)
-		if barred := now.Add(mostBarred); latest.Before(barred) {
-			latest = barred
-		}
-	}
-	if f.entry.Due.After(latest) && !f.entry.State.Gone {
-		f.entry.Due = latest
-	}
-}
-
-// mostBarred is longer than a feed is left alone that fails or is dangerous, or
-// whose host asked for a pause.
-const mostBarred = 25 * time.Hour
-
-// furthest is a little later than a feed that works is due at the latest. Beyond
-// it lies only what a clock has left that was wrong.
-func furthest(src *feeds.Source, now time.Time) time.Time {
-	switch {
-	case src.Adaptive:
-		return now.Add(5 * time.Hour)
-	case src.Schedule != "":
-		if cron, err := schedule.Parse(src.Schedule, src.Timezone); err == nil {
-			return cron.Next(now).Add(time.Minute)
-		}
-	case src.Every > 0:
-		return now.Add(5 * src.Every)
-	}
-	return now.Add(400 * 24 * time.Hour)
-}
-
-// cadence tells apart when feeds are polled.
-func cadence(src *feeds.Source) string {
-	switch {
-	case src.Adaptive:
-		return "adaptive"
-	case src.Schedule != "":
-		return strings.TrimSpace(src.Schedule + " " + src.Timezone)
-	}
-	return src.Every.String()
 }
 
 // retire marks a feed as removed, and forgets it 90 days later.
@@ -298,7 +228,7 @@ func (s *Store) retire(tx *sealed.Tx, f *feed, now time.Time) error {
 		r.Removed = now
 		return putEntry(tx.Bucket(bucketFeeds), f.number, &r)
 	}
-	if now.Sub(r.Removed) < keepRemoved {
+	if now.Sub(r.Removed) < roster.KeepRemoved {
 		return nil
 	}
 	if err := tx.Bucket(bucketSeen).Delete(key); err != nil {

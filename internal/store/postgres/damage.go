@@ -38,6 +38,9 @@ var asides = map[string]aside{
 	healthTable:   {take: takeHealth},
 	sendsTable:    {take: takeSends},
 	"config_file": {take: `delete from config_file where name = $1 and version = $2 returning text`},
+	"feed":        {take: emptyFeed},
+	"seen":        {take: `delete from seen where feed = $1 and part = $2 returning value`},
+	"outage":      {take: `delete from outage where machine = $1 returning record`},
 	"damage":      {take: `delete from damage where id = $1 returning record`},
 }
 

@@ -6,6 +6,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -28,6 +29,7 @@ type Store struct {
 	running sync.WaitGroup
 	history *history
 	gossip  gossip
+	held    *share
 	targets *targets
 	stories stories
 }
@@ -53,7 +55,7 @@ func open(ctx context.Context, dsn string, o Options, t timing, w outside) (*Sto
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	s := &Store{db: d, log: o.Log, self: self, timing: t, targets: newTargets()}
+	s := &Store{db: d, log: o.Log, self: self, timing: t, held: newShare(), targets: newTargets()}
 	if s.history, err = newHistory(); err != nil {
 		d.close()
 		return nil, fmt.Errorf("open store: %w", err)
@@ -76,6 +78,7 @@ func (s *Store) begin(ctx context.Context) error {
 		return err
 	}
 	s.every(s.timing.beat, s.beat)
+	s.every(s.timing.look, s.tend)
 	s.every(s.timing.look, s.look)
 	s.running.Go(s.marker)
 	return nil
@@ -88,7 +91,7 @@ func (s *Store) Close() error {
 	s.running.Wait()
 	ctx, cancel := context.WithTimeout(context.Background(), statementTime)
 	defer cancel()
-	err := s.leave(ctx)
+	err := errors.Join(s.letGo(ctx), s.leave(ctx))
 	s.db.close()
 	return err
 }

@@ -17,7 +17,8 @@ type Feed struct {
 	State   State     `json:"state"`
 }
 
-func (Feed) record() {}
+func (Feed) record()  {}
+func (State) record() {}
 
 // State is a poll.FeedState. What the fields mean is said there.
 type State struct {

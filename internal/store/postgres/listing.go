@@ -1,0 +1,112 @@
+package postgres
+
+import (
+	"context"
+	"iter"
+
+	"github.com/jackc/pgx/v5"
+
+	"watcher/internal/poll"
+)
+
+// mostListed is how many feeds are read at a time.
+const mostListed = 500
+
+const listFeeds = `
+select n.name, n.url, n.shard, n.feed, f.edition, f.seq, f.due, f.record
+from feed_name n join feed f on f.shard = n.shard and f.feed = n.feed
+where n.name > $1 and n.removed is null and f.due is not null
+order by n.name limit $2`
+
+// Feeds implements poll.Register. Of feeds that another machine holds it tells what that
+// one has stored, some seconds ago.
+func (s *Store) Feeds(ctx context.Context) iter.Seq2[poll.FeedStatus, error] {
+	return func(yield func(poll.FeedStatus, error) bool) {
+		others, err := s.othersJournal(ctx)
+		for last := ""; err == nil; {
+			var some []poll.FeedStatus
+			if some, err = s.listSome(ctx, last, others); err != nil || len(some) == 0 {
+				break
+			}
+			for i := range some {
+				if !yield(some[i], nil) {
+					return
+				}
+			}
+			last = some[len(some)-1].Feed
+		}
+		if err != nil {
+			yield(poll.FeedStatus{}, err)
+		}
+	}
+}
+
+// othersJournal reads what other machines have stored of the feeds that they hold.
+func (s *Store) othersJournal(ctx context.Context) (map[int64]journalled, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	h := s.held
+	h.mu.Lock()
+	ours := make([]int16, 0, len(h.shards))
+	for n := range h.shards {
+		ours = append(ours, n)
+	}
+	h.mu.Unlock()
+	var all map[int64]journalled
+	err := s.db.view(ctx, "read the journal of polls", func(tx pgx.Tx) error {
+		all = make(map[int64]journalled)
+		return s.journalOf(ctx, tx, othersSnaps, othersLogs, ours, nil, func(_ int16, feed int64, j journalled) { all[feed] = j })
+	})
+	return all, err
+}
+
+// listSome reads the next feeds behind a name.
+func (s *Store) listSome(ctx context.Context, last string, others map[int64]journalled) (some []poll.FeedStatus, err error) {
+	type place struct {
+		shard   int16
+		feed    int64
+		edition int32
+		seq     int64
+	}
+	var places []place
+	var slots []slot
+	err = s.db.view(ctx, "list the feeds", func(tx pgx.Tx) error {
+		some, places, slots = nil, nil, nil
+		rows, err := tx.Query(ctx, listFeeds, last, mostListed)
+		if err != nil {
+			return err
+		}
+		var p place
+		var st poll.FeedStatus
+		var f slot
+		var raw []byte
+		_, err = pgx.ForEachRow(rows, []any{&st.Feed, &st.URL, &p.shard, &p.feed, &p.edition, &p.seq, &f.due, &raw}, func() error {
+			some, places, slots = append(some, st), append(places, p), append(slots, f)
+			return readState(raw, p.feed, &some[len(some)-1].State)
+		})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	h := s.held
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for i := range some {
+		p, f := places[i], &slots[i]
+		if sh := h.shards[p.shard]; sh != nil {
+			if k := sh.find(p.feed); k >= 0 && sh.slots[k].edition == p.edition {
+				f = &sh.slots[k]
+				if w := h.pending[p.feed]; w != nil {
+					some[i].State = w.row.state
+				}
+			}
+		} else if j, ok := others[p.feed]; ok && j.seq > p.seq {
+			j.overlay(f)
+		}
+		f.overlay(&some[i].State)
+		some[i].Due = moment(f.due)
+	}
+	return some, nil
+}

@@ -1,0 +1,393 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"watcher/internal/notify"
+	"watcher/internal/poll"
+	"watcher/internal/store/record"
+)
+
+// loud is an outcome that must be on disk at once.
+type loud struct {
+	*poll.Outcome
+	nth    int // among those that were given
+	claim  *claim
+	slot   int32
+	record []byte
+	seen   seenChange
+}
+
+// Commit implements poll.FeedStore. A crash before the transaction is on disk leaves
+// everything as it was before the polls, which are then made again, and so does the loss
+// of a shard: its new owner makes them. After a crash behind it, the alerts are held, and
+// are composed by whoever has their targets.
+func (s *Store) Commit(ctx context.Context, outcomes []poll.Outcome) ([]poll.Claim, error) {
+	if some, loan := s.loans(outcomes); loan != nil {
+		return s.commitLoans(ctx, outcomes, some, loan)
+	}
+	h := s.held
+	h.asked()
+	var noisy []*poll.Outcome
+	for i := range outcomes {
+		if o := &outcomes[i]; !o.Quiet() {
+			noisy = append(noisy, o)
+		}
+	}
+	h.commits.RLock()
+	defer h.commits.RUnlock()
+	if len(noisy) == 0 {
+		return s.settleAll(outcomes, nil), nil
+	}
+	all, args, err := s.prepare(noisy)
+	if err == nil && len(all) > 0 {
+		err = s.commitLoud(ctx, all, args)
+	}
+	if err != nil {
+		s.giveUp(outcomes)
+		return nil, fmt.Errorf("store what %d polls brought: %w", len(outcomes), err)
+	}
+	return s.settleAll(outcomes, all), nil
+}
+
+// prepare takes the outcomes whose claims are valid, in the order of their keys, in which
+// rows are locked. Their claims are extended until they are settled: nobody else may claim
+// a feed that is being written.
+func (s *Store) prepare(noisy []*poll.Outcome) (all []loud, args feedArgs, err error) {
+	h := s.held
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := s.now()
+	for nth, o := range noisy {
+		c := h.claimed(&o.Claim, now)
+		if c == nil {
+			continue
+		}
+		all = append(all, loud{Outcome: o, nth: nth, claim: c, slot: c.shard.find(c.feed)})
+	}
+	slices.SortFunc(all, func(a, b loud) int {
+		return cmp.Or(cmp.Compare(a.claim.shard.number, b.claim.shard.number), cmp.Compare(a.claim.feed, b.claim.feed))
+	})
+	args.token = random()
+	for i := range all {
+		o := &all[i]
+		c := o.claim
+		if o.record, err = pack("feed", record.StateOf(&o.State), c.feed); err != nil {
+			return nil, args, fmt.Errorf("feed %s: %w", o.Claim.Feed, err)
+		}
+		c.end = now.Add(time.Hour).UnixMilli()
+		h.setAt(c.shard, o.slot, c.end)
+		// From here on its row is newer than what the next flush stores.
+		delete(h.pending, c.feed)
+		c.shard.slots[o.slot].flags &^= dirty
+		args.add(c.shard, o.slot, millis(o.Next), polledOf(&o.State), o.record)
+		o.seen = c.change(o.Seen)
+	}
+	return all, args, nil
+}
+
+// polledOf is when a feed was polled last, as columns and slots have it.
+func polledOf(s *poll.FeedState) int64 {
+	if s.Polled.IsZero() {
+		return 0
+	}
+	return s.Polled.UnixMilli()
+}
+
+const committedFeeds = `
+select f.feed from unnest($1::smallint[], $2::bigint[]) as u(shard, feed) join feed f on f.shard = u.shard and f.feed = u.feed
+where f.token = $3`
+
+// commitLoud stores outcomes in one transaction, and takes out of all those whose shards
+// are somebody else's by now, or whose feeds a config changed.
+func (s *Store) commitLoud(ctx context.Context, all []loud, args feedArgs) error {
+	var kept map[int64]bool
+	again := false
+	shards, tokens := fences(args)
+	err := s.db.update(ctx, "store what polls brought", func(tx pgx.Tx) error {
+		kept = make(map[int64]bool, len(all))
+		keep := func(rows pgx.Rows) error {
+			var feed int64
+			_, err := pgx.ForEachRow(rows, []any{&feed}, func() error { kept[feed] = true; return nil })
+			return err
+		}
+		if again { // after a commit of which nobody knows what became
+			rows, err := tx.Query(ctx, committedFeeds, args.shards, args.feeds, args.token)
+			if err != nil {
+				return err
+			}
+			if err := keep(rows); err != nil || len(kept) > 0 {
+				return err // all of it is there
+			}
+		}
+		again = true
+		var b pgx.Batch
+		b.Queue(fenceShards, shards, tokens)
+		b.Queue(updateFeeds, args.values()...).Query(keep)
+		if err := tx.SendBatch(ctx, &b).Close(); err != nil {
+			return err
+		}
+		return s.bring(ctx, tx, all, kept)
+	})
+	if err != nil {
+		return err
+	}
+	h := s.held
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for i := range all {
+		if !kept[all[i].claim.feed] {
+			h.void(all[i].claim)
+		}
+	}
+	return nil
+}
+
+// fences returns the shards of some feeds, each once, and the tokens by which they are
+// held.
+func fences(args feedArgs) (shards []int16, tokens []int64) {
+	for i, n := range args.shards {
+		if i == 0 || n != args.shards[i-1] {
+			shards, tokens = append(shards, n), append(tokens, args.owned[i])
+		}
+	}
+	return shards, tokens
+}
+
+const putOutage = `insert into outage (machine, record) values ($1, $2) on conflict (machine) do update set record = excluded.record`
+
+// bring stores what outcomes brought besides the states of their feeds, of those that are
+// kept.
+func (s *Store) bring(ctx context.Context, tx pgx.Tx, all []loud, kept map[int64]bool) error {
+	var seen seenArgs
+	var outage *loud
+	var came arrivals
+	for i := range all {
+		o := &all[i]
+		if !kept[o.claim.feed] {
+			continue
+		}
+		seen.add(o.claim.shard.number, o.claim.feed, o.seen)
+		if o.Outage != nil && (outage == nil || o.nth > outage.nth) {
+			outage = o
+		}
+		came.add(o.claim.shard.number, o.claim.feed, o.Outcome)
+	}
+	var b pgx.Batch
+	seen.queue(&b)
+	if outage != nil {
+		raw, err := pack("outage", record.Outage(*outage.Outage), s.self.name)
+		if err != nil {
+			return err
+		}
+		b.Queue(putOutage, s.self.name, raw)
+		b.Queue(dropOutages, s.self.name, s.db.ahead(), s.timing.lease)
+	}
+	if b.Len() > 0 {
+		if err := tx.SendBatch(ctx, &b).Close(); err != nil {
+			return err
+		}
+	}
+	return came.store(ctx, s, tx)
+}
+
+// arrivals are the alerts and articles of outcomes.
+type arrivals struct {
+	alerts   [][]notify.Alert
+	articles []arrivedArticle
+	counts   []brought
+}
+
+// add adds those of an outcome.
+func (a *arrivals) add(shard int16, feed int64, o *poll.Outcome) {
+	a.alerts = append(a.alerts, o.Alerts)
+	for _, item := range o.Articles {
+		a.articles = append(a.articles, arrivedArticle{shard: shard, feed: feed, seen: o.Claim.Now, item: item})
+	}
+	if n := o.New; len(o.Alerts) > 0 || n > 0 && !o.Baseline {
+		if o.Baseline {
+			n = 0
+		}
+		a.counts = append(a.counts, brought{shard: shard, feed: feed, at: o.Claim.Now, items: n, alerts: o.Alerts})
+	}
+}
+
+// store stores them.
+func (a *arrivals) store(ctx context.Context, s *Store, tx pgx.Tx) error {
+	if err := s.insertAlerts(ctx, tx, slices.Concat(a.alerts...)); err != nil {
+		return err
+	}
+	if err := s.keepArticles(ctx, tx, a.articles); err != nil {
+		return err
+	}
+	return s.countBrought(ctx, tx, a.counts)
+}
+
+// settleAll ends the claims of outcomes that are stored, or will be with the next flush,
+// and returns the claims that were lost.
+func (s *Store) settleAll(outcomes []poll.Outcome, stored []loud) (lost []poll.Claim) {
+	h := s.held
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := s.now()
+	head := h.head()
+	for i := range outcomes {
+		o := &outcomes[i]
+		c := h.claimed(&o.Claim, now)
+		if c == nil {
+			lost = append(lost, o.Claim)
+			continue
+		}
+		r, was := c.row, c.row.state
+		f, k := h.settle(c, o)
+		if !o.Quiet() {
+			f.flags &^= overlaid | good | dirty
+			f.worked, f.failed = 0, 0
+			h.written(c.feed)
+			continue
+		}
+		s.note(c, f, k, r, &was, o)
+	}
+	if at := h.head(); at < head {
+		h.spread() // sooner than who waits was told
+	}
+	return lost
+}
+
+// head is when the next feed is due. The caller holds mu.
+func (h *share) head() int64 {
+	if len(h.order) == 0 {
+		return 0
+	}
+	return h.order[0].head()
+}
+
+// note takes over what a poll changed that brought nothing. The caller holds mu.
+func (s *Store) note(c *claim, f *slot, i int32, r *row, was *poll.FeedState, o *poll.Outcome) {
+	h := s.held
+	c.shard.mark(i)
+	if p := h.pending[c.feed]; p == nil && lightly(was, &o.State) {
+		f.flags |= overlaid
+		f.flags &^= good
+		if o.State.Good.Equal(o.State.Polled) && !o.State.Good.IsZero() {
+			f.flags |= good
+		}
+		f.worked, f.failed = uint16(o.State.Worked), uint16(o.State.Failed)
+		return
+	}
+	raw, err := pack("feed", record.StateOf(&o.State), c.feed)
+	if err != nil {
+		s.log.Error("What a poll changed cannot be stored", "feed", o.Claim.Feed, "error", err)
+		return
+	}
+	f.flags &^= overlaid | good
+	f.worked, f.failed = 0, 0
+	h.pending[c.feed] = &pending{c.feed, row{r.name, r.edition, o.State}, raw}
+	h.written(c.feed)
+}
+
+// lightly says whether the journal can say what of a state has changed since its row was
+// written.
+func lightly(was, is *poll.FeedState) bool {
+	if is.Worked < 0 || is.Worked > 1<<16-1 || is.Failed < 0 || is.Failed > 1<<16-1 {
+		return false
+	}
+	like := *was
+	like.Polled, like.Worked, like.Failed = is.Polled, is.Worked, is.Failed
+	if is.Good.Equal(is.Polled) {
+		like.Good = is.Good
+	}
+	return reflect.DeepEqual(&like, is)
+}
+
+const (
+	// firstAgain is when a feed is due again after its outcome could not be stored.
+	// It doubles each time, up to mostAgain.
+	firstAgain = 10 * time.Second
+	mostAgain  = 10 * time.Minute
+)
+
+// giveUp ends the claims of outcomes that could not be stored. What brought nothing waits
+// for the next flush all the same: that the database does not answer is no reason to ask
+// servers again. The others are polled again.
+func (s *Store) giveUp(outcomes []poll.Outcome) {
+	h := s.held
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := s.now()
+	for i := range outcomes {
+		o := &outcomes[i]
+		c := h.claimed(&o.Claim, now)
+		if c == nil {
+			continue
+		}
+		if o.Quiet() {
+			r, was := c.row, c.row.state
+			f, k := h.settle(c, o)
+			s.note(c, f, k, r, &was, o)
+			continue
+		}
+		h.again(c, o, now)
+	}
+	h.spread()
+}
+
+// again reschedules a feed whose outcome could not be stored: no later than its next poll
+// would be, and no sooner than its host allows. The caller holds mu.
+func (h *share) again(c *claim, o *poll.Outcome, now time.Time) {
+	i := c.shard.find(c.feed)
+	f := &c.shard.slots[i]
+	due := now.Add(firstAgain)
+	if o.Next.Before(due) {
+		due = o.Next
+	}
+	for _, least := range []time.Time{o.Claim.Due, o.State.Barred} {
+		if due.Before(least) {
+			due = least
+		}
+	}
+	h.void(c)
+	f.due = millis(due)
+	h.setAt(c.shard, i, f.due)
+}
+
+const (
+	getOutage = `
+select machine, record from outage
+where machine = $1 or machine not in (select name from machine where seen > now() + $2::interval - $3::interval)
+order by machine = $1 desc, machine limit 1`
+	// Whoever has an outage of its own has heard of those that dead machines left.
+	dropOutages = `
+delete from outage where machine <> $1 and machine not in (select name from machine where seen > now() + $2::interval - $3::interval)`
+)
+
+// Outage implements poll.FeedStore: each machine has a connection of its own. One that is
+// new here goes on with what a machine has left that is there no more, for somebody has to
+// tell that it is over.
+func (s *Store) Outage(ctx context.Context) (o poll.Outage, err error) {
+	err = s.db.view(ctx, "read whether our own connection was down", func(tx pgx.Tx) error {
+		o = poll.Outage{}
+		var raw []byte
+		var of string
+		err := tx.QueryRow(ctx, getOutage, s.self.name, s.db.ahead(), s.timing.lease).Scan(&of, &raw)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		var r record.Outage
+		err = unpack("outage", raw, &r, of)
+		o = poll.Outage(r)
+		return err
+	})
+	return o, err
+}

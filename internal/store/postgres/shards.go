@@ -1,0 +1,548 @@
+package postgres
+
+import (
+	"container/heap"
+	"context"
+	"encoding/binary"
+	"errors"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"watcher/internal/poll"
+)
+
+const (
+	// leastShards is how many parts the feeds have at least: some for each of thirty
+	// machines. There is one more for each feedsOfShard feeds that there are when the
+	// first are stored, up to mostShards; it stays so.
+	leastShards  = 64
+	mostShards   = 1024
+	feedsOfShard = 4000
+)
+
+// share is what this machine holds of the feeds.
+type share struct {
+	// keep is held by whoever renews, takes, gives back and loads shards.
+	keep      sync.Mutex
+	polls     bool         // since Sync: who only looks takes nothing
+	flushed   time.Time    // by this machine's clock
+	count     int          // of all shards; it stays so once they are there
+	lastAsked atomic.Int64 // in Unix nanoseconds
+	// commits is held for reading by whoever writes what polls brought, and for
+	// writing where nothing of that may come in between.
+	commits sync.RWMutex
+
+	mu      sync.Mutex // guards all that follows
+	shards  map[int16]*shard
+	order   shardHeap
+	tokens  uint64 // the last one of a claim
+	claims  map[string]*claim
+	byFeed  map[int64]*claim
+	ahead   map[int64]*row     // states that were read for feeds which are about to be due
+	reading int                // how many reads of rows are under way
+	fresh   map[int64]bool     // feeds whose rows were written meanwhile
+	pending map[int64]*pending // states that wait for the next flush
+	sought  time.Time          // the store's clock when it was last looked at
+	changed chan struct{}      // closed when feeds may be due sooner than was told
+}
+
+// row is what is stored of a feed apart from when it is due.
+type row struct {
+	name    string
+	edition int32
+	state   poll.FeedState
+}
+
+// pending is a state that a poll changed which brought nothing, in more than the journal
+// can say.
+type pending struct {
+	feed   int64
+	row    row
+	record []byte
+}
+
+func newShare() *share {
+	return &share{
+		tokens: uint64(time.Now().UnixMicro()), // greater than those of an earlier process
+		shards: make(map[int16]*shard), claims: make(map[string]*claim), byFeed: make(map[int64]*claim),
+		ahead: make(map[int64]*row), fresh: make(map[int64]bool), pending: make(map[int64]*pending), changed: make(chan struct{}),
+	}
+}
+
+// spread wakes whoever waits for feeds that are due. The caller holds mu.
+func (h *share) spread() {
+	close(h.changed)
+	h.changed = make(chan struct{})
+}
+
+const (
+	countShards = `select value from meta where key = 'shards'`
+	setShards   = `insert into meta (key, value) values ('shards', $1) on conflict do nothing`
+	makeShards  = `insert into shard (shard) select n::smallint from generate_series(0, $1::integer - 1) n on conflict do nothing`
+)
+
+// makeShards decides how many shards there are, where nobody has yet; feeds is how many
+// are about to be stored. The caller holds keep.
+func (s *Store) makeShards(ctx context.Context, feeds int) error {
+	if s.held.count > 0 {
+		return nil
+	}
+	n := leastShards
+	for n < mostShards && n*feedsOfShard < feeds {
+		n *= 2
+	}
+	var raw []byte
+	err := s.db.update(ctx, "share out the feeds", func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, setShards, binary.AppendUvarint(nil, uint64(n))); err != nil {
+			return err
+		}
+		if err := tx.QueryRow(ctx, countShards).Scan(&raw); err != nil {
+			return err
+		}
+		count, _ := binary.Uvarint(raw)
+		_, err := tx.Exec(ctx, makeShards, count)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	count, _ := binary.Uvarint(raw)
+	s.held.count = int(count)
+	return nil
+}
+
+// A lease that ends later than any may was given by a clock that was wrong.
+const freeShards = `
+select
+	(select count(*) from machine where polls and seen > now() + $1::interval - $2::interval),
+	exists (select from machine where id = $3 and polls),
+	(select count(*) from shard where lease_until <= now() + $1::interval or lease_until > now() + $1::interval + 4 * $2::interval)`
+
+// tend renews what this machine holds, and looks for machines that came or went and for
+// what they left, to take or give back shards so that each machine has its share.
+func (s *Store) tend(ctx context.Context) error {
+	h := s.held
+	h.keep.Lock()
+	defer h.keep.Unlock()
+	if !h.polls || s.idle() {
+		return nil
+	}
+	if now := s.db.clock(); now.Sub(h.flushed) >= s.timing.beat-s.timing.look/2 {
+		h.flushed = now
+		if err := s.flush(ctx); err != nil {
+			return err
+		}
+	}
+	return s.lookAround(ctx)
+}
+
+const beginPolling = `update machine set polls = true where id = $1`
+
+// idleBeats is after how many heartbeats a machine gives up its share whose polls do not
+// go on: others do better.
+const idleBeats = 24
+
+// asked notes that the polls of this machine go on.
+func (h *share) asked() { h.lastAsked.Store(time.Now().UnixNano()) }
+
+// idle says that they do not.
+func (s *Store) idle() bool {
+	return time.Since(time.Unix(0, s.held.lastAsked.Load())) > idleBeats*s.timing.beat
+}
+
+// lookAround is that second part. The caller holds keep.
+func (s *Store) lookAround(ctx context.Context) error {
+	var machines, free int
+	var counted bool
+	err := s.db.view(ctx, "look for other machines", func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, freeShards, s.db.ahead(), s.timing.lease, s.self.id).Scan(&machines, &counted, &free)
+	})
+	if err != nil {
+		return err
+	}
+	if !counted {
+		machines++
+		err := s.db.update(ctx, "say that this machine polls", func(tx pgx.Tx) error {
+			_, err := tx.Exec(ctx, beginPolling, s.self.id)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if s.lapses(0) { // since the polls stood still: nobody may have noticed
+		if err := s.flush(ctx); err != nil {
+			return err
+		}
+	}
+	want := (s.held.count + machines - 1) / machines
+	have, idle := s.settleShare(want)
+	if len(idle) > 0 {
+		if err := s.flush(ctx); err != nil {
+			return err
+		}
+		if err := s.release(ctx, idle); err != nil {
+			return err
+		}
+	}
+	for n := min(want-have, free); n > 0; n -= mostTaken {
+		if err := s.takeSome(ctx, min(n, mostTaken)); err != nil {
+			return err
+		}
+		if s.lapses(s.timing.beat) {
+			if err := s.flush(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// lapses says whether a lease ends within d.
+func (s *Store) lapses(d time.Duration) bool {
+	h := s.held
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	soon := s.db.clock().Add(d)
+	for _, sh := range h.shards {
+		if sh.until.Before(soon) {
+			return true
+		}
+	}
+	return false
+}
+
+// settleShare decides which shards to give back so that want are left: those of which the
+// least is claimed. Polls of those end first. It returns how many stay, and of which
+// nothing is claimed that go.
+func (s *Store) settleShare(want int) (stay int, idle []*shard) {
+	h := s.held
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	all := h.held()
+	slices.SortStableFunc(all, func(a, b *shard) int { return b.claims - a.claims })
+	for i, sh := range all {
+		leaving := i >= want
+		if leaving != sh.leaving {
+			sh.leaving = leaving
+			if leaving {
+				h.leave(sh)
+			} else {
+				h.enter(sh)
+			}
+		}
+		if !leaving {
+			stay++
+		} else if sh.claims == 0 {
+			idle = append(idle, sh)
+		}
+	}
+	return stay, idle
+}
+
+const releaseShards = `
+update shard s set owner = 0, token = 0, lease_until = '-infinity'
+from unnest($1::smallint[], $2::bigint[]) as g(shard, token) where s.shard = g.shard and s.token = g.token`
+
+// release gives shards back, of which all is flushed, for others to take at once.
+func (s *Store) release(ctx context.Context, some []*shard) error {
+	h := s.held
+	var args shardArgs
+	h.mu.Lock()
+	for _, sh := range some {
+		if h.shards[sh.number] != sh || len(sh.dirty) > 0 {
+			continue
+		}
+		args.shards, args.tokens = append(args.shards, sh.number), append(args.tokens, sh.token)
+		h.drop(sh)
+	}
+	h.mu.Unlock()
+	if len(args.shards) == 0 {
+		return nil
+	}
+	return s.db.update(ctx, "give back a share of the feeds", func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, releaseShards, args.shards, args.tokens)
+		return err
+	})
+}
+
+// drop forgets a shard that is not this machine's any more. The caller holds mu.
+func (h *share) drop(sh *shard) {
+	if h.shards[sh.number] == sh {
+		delete(h.shards, sh.number)
+	}
+	h.leave(sh)
+	for i := range sh.slots {
+		delete(h.ahead, sh.slots[i].feed)
+		delete(h.pending, sh.slots[i].feed)
+	}
+	for _, c := range h.byFeed {
+		if c.shard == sh {
+			h.void(c)
+		}
+	}
+}
+
+// mostTaken bounds how many shards are taken and loaded at a time.
+const mostTaken = 16
+
+// Its own token is there already where the answer to a commit was lost.
+const takeShards = `
+with free as (
+	select shard from shard
+	where lease_until <= now() + $1::interval or lease_until > now() + $1::interval + 4 * $2::interval or token = $4
+	order by token = $4 desc, shard limit $5 for update skip locked
+)
+update shard s set owner = $3, token = $4, lease_until = now() + $1::interval + $2::interval
+from free f where s.shard = f.shard
+returning s.shard`
+
+// takeSome takes up to n shards that nobody holds.
+func (s *Store) takeSome(ctx context.Context, n int) error {
+	h, token := s.held, random()
+	before := s.db.clock()
+	var numbers []int16
+	err := s.db.update(ctx, "take a share of the feeds", func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, takeShards, s.db.ahead(), s.timing.lease, s.self.id, token, n)
+		if err != nil {
+			return err
+		}
+		numbers, err = pgx.CollectRows(rows, pgx.RowTo[int16])
+		return err
+	})
+	if err != nil || len(numbers) == 0 {
+		return err
+	}
+	// Where they cannot be loaded they are anybody's once the lease has ended.
+	loaded, err := s.load(ctx, numbers)
+	if err != nil {
+		return err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, sh := range loaded {
+		if sh.token != token {
+			continue
+		}
+		sh.until = s.holdsUntil(before)
+		if was := h.shards[sh.number]; was != nil {
+			h.drop(was)
+		}
+		h.shards[sh.number] = sh
+		h.enter(sh)
+	}
+	h.spread()
+	return nil
+}
+
+const (
+	readShards = `select shard, token, seq from shard where shard = any($1)`
+	readSlots  = `select shard, feed, edition, seq, due, polled from feed where shard = any($1) and due is not null order by shard, feed`
+)
+
+// load reads shards as they are stored, whosever they are.
+func (s *Store) load(ctx context.Context, numbers []int16) (map[int16]*shard, error) {
+	var all map[int16]*shard
+	err := s.db.view(ctx, "read when feeds are due", func(tx pgx.Tx) error {
+		all = make(map[int16]*shard, len(numbers))
+		rows, err := tx.Query(ctx, readShards, numbers)
+		if err != nil {
+			return err
+		}
+		var sh shard
+		_, err = pgx.ForEachRow(rows, []any{&sh.number, &sh.token, &sh.seq}, func() error {
+			all[sh.number] = &shard{number: sh.number, token: sh.token, seq: sh.seq, assigned: sh.seq, place: -1}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		newer, err := s.loadSlots(ctx, tx, numbers, all)
+		if err != nil {
+			return err
+		}
+		sizes := func(number int16, seq int64, size int, snap bool) {
+			switch sh := all[number]; {
+			case sh == nil:
+			case snap:
+				sh.snapped = size
+			default:
+				sh.logged += size
+				sh.logs++
+			}
+		}
+		return s.journalOf(ctx, tx, readSnaps, readLogs, numbers, sizes, func(number int16, feed int64, j journalled) {
+			sh := all[number]
+			if sh == nil {
+				return
+			}
+			if i := sh.find(feed); i >= 0 && j.seq > newer[number][i] {
+				j.overlay(&sh.slots[i])
+			}
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	now := s.now().UnixMilli()
+	for _, sh := range all {
+		for i := range sh.slots {
+			sh.slots[i].mend(now)
+		}
+		sh.arrange()
+	}
+	return all, nil
+}
+
+// loadSlots reads the feeds of shards, and returns up to which entry of the journal each
+// row is the newer one.
+func (s *Store) loadSlots(ctx context.Context, tx pgx.Tx, numbers []int16, all map[int16]*shard) (newer map[int16][]int64, err error) {
+	rows, err := tx.Query(ctx, readSlots, numbers)
+	if err != nil {
+		return nil, err
+	}
+	newer = make(map[int16][]int64, len(numbers))
+	var number int16
+	var seq int64
+	var f slot
+	_, err = pgx.ForEachRow(rows, []any{&number, &f.feed, &f.edition, &seq, &f.due, &f.polled}, func() error {
+		sh := all[number]
+		if sh == nil {
+			return nil
+		}
+		sh.slots, newer[number] = append(sh.slots, f), append(newer[number], seq)
+		// A row may name an entry that was never stored: it must not be given out again.
+		sh.assigned = max(sh.assigned, seq)
+		return nil
+	})
+	return newer, err
+}
+
+// mend sets right when a feed is due that was polled in the future: by a clock that was
+// wrong.
+func (f *slot) mend(now int64) {
+	if back := f.polled - now; back > slack.Milliseconds() {
+		f.polled = now
+		if f.due > now {
+			f.due -= back
+		}
+	}
+	f.at = f.due
+}
+
+// reload looks at shards anew that could not be renewed: they are somebody else's by now,
+// or a config changed their feeds. The caller holds keep.
+func (s *Store) reload(ctx context.Context, numbers []int16) error {
+	for some := range slices.Chunk(numbers, mostTaken) {
+		if err := s.reloadSome(ctx, some); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) reloadSome(ctx context.Context, numbers []int16) error {
+	h := s.held
+	h.commits.Lock() // what is read would else be older than what is there
+	defer h.commits.Unlock()
+	loaded, err := s.load(ctx, numbers)
+	if err != nil {
+		return err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, number := range numbers {
+		was, is := h.shards[number], loaded[number]
+		switch {
+		case was == nil:
+		case is == nil || is.token != was.token:
+			h.drop(was)
+		default:
+			h.replace(was, is)
+		}
+	}
+	h.spread()
+	return nil
+}
+
+// replace puts a shard as it is stored in the place of what is known of it. Polls of
+// feeds that a config changed are lost; what others brought that is not stored yet
+// stays. The caller holds mu.
+func (h *share) replace(was, is *shard) {
+	is.until, is.leaving, is.assigned = was.until, was.leaving, max(is.assigned, was.assigned)
+	for i := range is.slots {
+		f := &is.slots[i]
+		k := was.find(f.feed)
+		if k < 0 || was.slots[k].edition != f.edition {
+			delete(h.ahead, f.feed)
+			delete(h.pending, f.feed)
+			continue
+		}
+		old := &was.slots[k]
+		if old.flags&dirty != 0 {
+			f.due, f.at, f.polled, f.worked, f.failed, f.flags = old.due, old.due, old.polled, old.worked, old.failed, old.flags
+		}
+		if c := h.byFeed[f.feed]; c != nil && c.shard == was {
+			f.at = old.at
+			c.shard = is
+			is.claims++
+		}
+	}
+	for _, c := range h.byFeed {
+		if c.shard == was {
+			h.void(c)
+		}
+	}
+	for i := range was.slots {
+		if f := was.slots[i].feed; is.find(f) < 0 {
+			delete(h.ahead, f)
+			delete(h.pending, f)
+		}
+	}
+	h.leave(was)
+	is.arrange()
+	h.shards[is.number] = is
+	h.enter(is)
+}
+
+// follow notices that the clock was set back since it was last looked at, and moves what
+// lies ahead along: feeds would else not be polled until it has come as far again. The
+// caller holds mu.
+func (h *share) follow(now time.Time) {
+	back := h.sought.Sub(now)
+	h.sought = now
+	if back <= slack {
+		return
+	}
+	ms := now.UnixMilli()
+	for _, sh := range h.shards {
+		for i := range sh.slots {
+			f := &sh.slots[i]
+			if f.due > ms {
+				f.due -= back.Milliseconds()
+			}
+			if f.at > ms {
+				f.at -= back.Milliseconds()
+			}
+			f.polled = min(f.polled, ms)
+		}
+		heap.Init((*slotHeap)(sh))
+	}
+	heap.Init(&h.order)
+}
+
+// letGo stores what polls changed, and gives all shards back.
+func (s *Store) letGo(ctx context.Context) error {
+	h := s.held
+	h.keep.Lock()
+	defer h.keep.Unlock()
+	err := s.flush(ctx)
+	h.mu.Lock()
+	all := h.held()
+	h.mu.Unlock()
+	return errors.Join(err, s.release(ctx, all))
+}
