@@ -27,6 +27,7 @@ type Cluster struct {
 	Port  string
 	dsn   string // up to the name of a database
 	bin   string
+	libs  string
 	dir   string
 	as    *syscall.SysProcAttr
 	cmd   *exec.Cmd
@@ -36,7 +37,7 @@ type Cluster struct {
 }
 
 // ErrAbsent says that this machine has no PostgreSQL.
-var ErrAbsent = errors.New("PostgreSQL is not there: .ci/deps downloads it")
+var ErrAbsent = errors.New("PostgreSQL is not there")
 
 // Start makes a server and starts it. Stop ends it.
 func Start() (*Cluster, error) {
@@ -54,9 +55,6 @@ func (c *Cluster) Standby() (*Cluster, error) {
 
 func start(fill func(*Cluster) error) (_ *Cluster, err error) {
 	c := new(Cluster)
-	if c.bin, err = programs(); err != nil {
-		return nil, err
-	}
 	if c.dir, err = os.MkdirTemp(memory(), "pgtest"); err != nil {
 		return nil, err
 	}
@@ -65,6 +63,9 @@ func start(fill func(*Cluster) error) (_ *Cluster, err error) {
 			err = errors.Join(err, c.Stop())
 		}
 	}()
+	if c.bin, c.libs, err = programs(c.dir); err != nil {
+		return nil, err
+	}
 	if c.as, err = notRoot(c.dir); err != nil {
 		return nil, err
 	}
@@ -78,12 +79,19 @@ func start(fill func(*Cluster) error) (_ *Cluster, err error) {
 	return c, c.Run()
 }
 
+func (c *Cluster) environ() []string {
+	if c.libs == "" {
+		return os.Environ()
+	}
+	return append(os.Environ(), "LD_LIBRARY_PATH="+c.libs)
+}
+
 func (c *Cluster) data() string { return filepath.Join(c.dir, "data") }
 
 // do runs one of PostgreSQL's programs to its end.
 func (c *Cluster) do(program string, args ...string) error {
 	cmd := exec.Command(filepath.Join(c.bin, program), args...)
-	cmd.SysProcAttr, cmd.Dir = c.as, c.dir
+	cmd.SysProcAttr, cmd.Dir, cmd.Env = c.as, c.dir, c.environ()
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w: %s", program, err, out)
 	}
@@ -99,7 +107,7 @@ func (c *Cluster) Run() error {
 	defer log.Close()
 	c.cmd = exec.Command(filepath.Join(c.bin, "postgres"), "-D", c.data(), "-p", c.Port, "-c", "listen_addresses=127.0.0.1",
 		"-c", "unix_socket_directories="+c.dir, "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200", "-c", "shared_buffers=32MB")
-	c.cmd.SysProcAttr, c.cmd.Dir, c.cmd.Stdout, c.cmd.Stderr = c.as, c.dir, log, log
+	c.cmd.SysProcAttr, c.cmd.Dir, c.cmd.Stdout, c.cmd.Stderr, c.cmd.Env = c.as, c.dir, log, log, c.environ()
 	if err := c.cmd.Start(); err != nil {
 		return err
 	}
@@ -205,20 +213,31 @@ func memory() string {
 	return shared
 }
 
-// programs returns the folder of the newest PostgreSQL: Debian does not put it on the path.
-func programs() (string, error) {
-	all, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
-	if err != nil {
-		return "", err
-	}
-	slices.SortFunc(all, func(a, b string) int { return version(a) - version(b) })
-	if len(all) > 0 {
-		return filepath.Dir(all[len(all)-1]), nil
+// programs returns the folder of the newest PostgreSQL, and where its libraries are:
+// Debian does not put it on the path. Where there is none, Debian's is unpacked below dir.
+func programs(dir string) (bin, libraries string, err error) {
+	if bin := newest(""); bin != "" {
+		return bin, "", nil
 	}
 	if path, err := exec.LookPath("initdb"); err == nil {
-		return filepath.Dir(path), nil
+		return filepath.Dir(path), "", nil
 	}
-	return "", ErrAbsent
+	root, err := unpack("postgresql", dir)
+	if err != nil {
+		return "", "", fmt.Errorf("%w: %w", ErrAbsent, err)
+	}
+	if bin := newest(root); bin != "" {
+		return bin, libs(root), nil
+	}
+	return "", "", ErrAbsent
+}
+
+func newest(root string) (bin string) {
+	all, _ := filepath.Glob(root + "/usr/lib/postgresql/*/bin/initdb")
+	if len(all) == 0 {
+		return ""
+	}
+	return filepath.Dir(slices.MaxFunc(all, func(a, b string) int { return version(a) - version(b) }))
 }
 
 func version(initdb string) int {

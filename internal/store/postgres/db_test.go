@@ -153,31 +153,38 @@ func moves(t *testing.T, count *atomic.Int64) {
 	}
 }
 
+func crash(c *pgtest.Cluster) error { c.Kill(); return nil }
+
+func readOnly(to string) func(c *pgtest.Cluster) error {
+	return func(c *pgtest.Cluster) error {
+		return c.Exec(`alter system set default_transaction_read_only = `+to, `select pg_reload_conf()`)
+	}
+}
+
 func TestServerBreaks(t *testing.T) {
 	for _, c := range []struct {
 		name         string
 		break_, mend func(c *pgtest.Cluster) error
+		bounced      bool
 	}{
-		{"it crashes and comes back",
-			func(c *pgtest.Cluster) error { c.Kill(); return nil },
-			(*pgtest.Cluster).Run},
-		{"it is read-only for a while",
-			func(c *pgtest.Cluster) error {
-				return c.Exec(`alter system set default_transaction_read_only = on`, `select pg_reload_conf()`)
-			},
-			func(c *pgtest.Cluster) error {
-				return c.Exec(`alter system set default_transaction_read_only = off`, `select pg_reload_conf()`)
-			}},
+		{"it crashes and comes back", crash, (*pgtest.Cluster).Run, false},
+		{"it crashes behind PgBouncer and comes back", crash, (*pgtest.Cluster).Run, true},
+		{"it is read-only for a while", readOnly("on"), readOnly("off"), false},
+		{"it is read-only for a while behind PgBouncer", readOnly("on"), readOnly("off"), true},
 		{"all its connections are ended by hand",
 			func(c *pgtest.Cluster) error {
 				return c.Exec(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'watcher'`)
 			},
-			func(*pgtest.Cluster) error { return nil }},
+			func(*pgtest.Cluster) error { return nil }, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			cl := ownServer(t)
-			s := withLedger(t, cl.Database(t))
+			dsn := cl.Database(t)
+			if c.bounced {
+				dsn = bouncer(t, cl).Through(dsn)
+			}
+			s := withLedger(t, dsn)
 			stop, count := writer(t, s)
 			moves(t, count)
 			ok(t, c.break_(cl))

@@ -72,7 +72,7 @@ func titlesOf(from, to, each int) (all []string) {
 	return all
 }
 
-func ok(t *testing.T, err error) {
+func ok(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

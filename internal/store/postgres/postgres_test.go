@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"log/slog"
 	"os"
 	"sync"
@@ -74,28 +75,56 @@ func open(t testing.TB, dsn, machine string) *postgres.Store {
 // machine.
 func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, several bool) storetest.Data {
-		beat := 6 * time.Hour
-		if several {
-			beat = 5 * time.Second
-		}
-		dsn := database(t)
-		n := newNewsroom(t, dsn, beat)
-		return storetest.Data{
-			Break: func(t *testing.T, _ storetest.BothHalves, r storetest.Record) bool { return breakRecord(t, dsn, r) },
-			Open:  func(t *testing.T) storetest.BothHalves { return n.open(t, 0) },
-			Join:  n.open,
-			Lease: 3 * beat,
-			Kill:  func(_ *testing.T, s storetest.BothHalves) { n.line(s).down(); s.(half).Kill() },
-			Pause: func(_ *testing.T, s storetest.BothHalves) (wake func()) { return n.line(s).pause() },
-			Lose: func(_ *testing.T, s storetest.BothHalves, stored bool) {
-				if stored {
-					n.line(s).loseAnswer()
-				} else {
-					n.line(s).breakAt(beforeCommit)
-				}
-			},
-		}
+		return data(t, database(t), several)
 	})
+}
+
+var allBounced = flag.Bool("bounced", false, "run all of the suite through PgBouncer, not only several machines")
+
+func TestStoreThroughPgBouncer(t *testing.T) {
+	b := bouncer(t, server(t))
+	storetest.Run(t, func(t *testing.T, several bool) storetest.Data {
+		if !several && !*allBounced {
+			t.Skip("only with -bounced")
+		}
+		return data(t, b.Through(database(t)), several)
+	})
+}
+
+// bouncer is one before a server.
+func bouncer(t testing.TB, c *pgtest.Cluster) *pgtest.Bouncer {
+	t.Helper()
+	b, err := c.Bouncer()
+	if errors.Is(err, pgtest.ErrNoBouncer) {
+		t.Skip(err)
+	}
+	ok(t, err)
+	t.Cleanup(func() { ok(t, b.Stop()) })
+	return b
+}
+
+// data is what the suite may do to a database.
+func data(t *testing.T, dsn string, several bool) storetest.Data {
+	beat := 6 * time.Hour
+	if several {
+		beat = 5 * time.Second
+	}
+	n := newNewsroom(t, dsn, beat)
+	return storetest.Data{
+		Break: func(t *testing.T, _ storetest.BothHalves, r storetest.Record) bool { return breakRecord(t, dsn, r) },
+		Open:  func(t *testing.T) storetest.BothHalves { return n.open(t, 0) },
+		Join:  n.open,
+		Lease: 3 * beat,
+		Kill:  func(_ *testing.T, s storetest.BothHalves) { n.line(s).down(); s.(half).Kill() },
+		Pause: func(_ *testing.T, s storetest.BothHalves) (wake func()) { return n.line(s).pause() },
+		Lose: func(_ *testing.T, s storetest.BothHalves, stored bool) {
+			if stored {
+				n.line(s).loseAnswer()
+			} else {
+				n.line(s).breakAt(beforeCommit)
+			}
+		},
+	}
 }
 
 func TestMachines(t *testing.T) {
