@@ -494,7 +494,9 @@ func (s *Store) spreadAlerts(alerts []notify.Alert) {
 	for i := range alerts {
 		targets[alerts[i].Target], ids[i] = true, alerts[i].ID
 	}
-	s.spreadTargets(slices.Collect(maps.Keys(targets))...)
+	names := slices.Collect(maps.Keys(targets))
+	s.added(names)
+	s.spreadTargets(names...)
 	s.tell(true, ids...)
 }
 

@@ -81,6 +81,7 @@ func (s *Store) begin(ctx context.Context) error {
 	s.every(s.timing.look, s.tend)
 	s.every(s.timing.look, s.look)
 	s.running.Go(s.marker)
+	s.running.Go(s.pruner)
 	return nil
 }
 

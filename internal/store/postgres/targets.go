@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -19,9 +20,12 @@ import (
 
 // targets are those that this process was asked for.
 type targets struct {
-	mu  sync.Mutex
-	all map[string]*target
-	// known are those that have a row.
+	// taking is held by who renews or takes leases, so that what is known here of them
+	// is what was committed last.
+	taking sync.Mutex
+	mu     sync.Mutex
+	all    map[string]*target
+	// known are those that are known to have a row.
 	known map[string]bool
 	// changed are those whose owners are to hear of what was committed here.
 	changed map[string]bool
@@ -30,8 +34,8 @@ type targets struct {
 	place   uint64
 	allNews int64 // of target_news for all targets
 	// wanted is when it was last said which targets the config has.
-	wanted     []string
-	saidWanted time.Time
+	wanted []string // nil until Retire
+	said   time.Time
 }
 
 // target is what this process knows of one.
@@ -221,16 +225,13 @@ from mine where t.target = mine.target`
 // own says whether this machine owns a target, and under which token. It takes the
 // target where nobody owns it, the first time at once, and then with every look.
 func (s *Store) own(ctx context.Context, t *target) (token int64, ok bool, err error) {
-	ts := s.targets
-	ts.mu.Lock()
-	now := s.db.clock()
-	token, ok = t.token, now.Before(t.until)
-	wait := !ok && now.Before(t.again)
-	if !ok && !wait {
-		t.again = now.Add(s.timing.look)
+	if token, ok, again := s.owned(t); ok || !again {
+		return token, ok, nil
 	}
-	ts.mu.Unlock()
-	if ok || wait {
+	ts := s.targets
+	ts.taking.Lock()
+	defer ts.taking.Unlock()
+	if token, ok, again := s.owned(t); ok || !again {
 		return token, ok, nil
 	}
 	var l taking
@@ -241,19 +242,28 @@ func (s *Store) own(ctx context.Context, t *target) (token int64, ok bool, err e
 		l, err = s.take(ctx, tx, []string{t.name})
 		return err
 	})
-	if err == nil {
-		s.took(l)
-	}
-	ts.mu.Lock()
-	defer ts.mu.Unlock()
 	if err != nil {
-		t.again = time.Time{}
 		return 0, false, err
 	}
-	return t.token, s.db.clock().Before(t.until), nil
+	s.added([]string{t.name})
+	s.took(l)
+	ts.mu.Lock()
+	t.again = s.db.clock().Add(s.timing.look)
+	ts.mu.Unlock()
+	token, ok, _ = s.owned(t)
+	return token, ok, nil
 }
 
-// addTargets makes the rows of targets that have none.
+// owned says whether a target is ours, as far as this process knows; again says that it
+// is time to ask whether it is free.
+func (s *Store) owned(t *target) (token int64, ok, again bool) {
+	s.targets.mu.Lock()
+	defer s.targets.mu.Unlock()
+	now := s.db.clock()
+	return t.token, now.Before(t.until), !now.Before(t.again)
+}
+
+// addTargets makes the rows of targets that have none, as far as this process knows.
 func (s *Store) addTargets(ctx context.Context, tx pgx.Tx, names []string) error {
 	ts := s.targets
 	ts.mu.Lock()
@@ -277,10 +287,16 @@ func (s *Store) addTargets(ctx context.Context, tx pgx.Tx, names []string) error
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	ts.place = max(ts.place, uint64(place))
-	for _, name := range fresh {
-		ts.known[name] = true // where this is rolled back, the next look adds them
-	}
 	return nil
+}
+
+// added notes that targets have rows, once the transaction is committed that made them.
+func (s *Store) added(names []string) {
+	s.targets.mu.Lock()
+	defer s.targets.mu.Unlock()
+	for _, name := range names {
+		s.targets.known[name] = true
+	}
 }
 
 // taking is a lease of some targets.
@@ -318,6 +334,8 @@ func (s *Store) took(l taking) {
 // takes what has become free, and looks at what other machines changed.
 func (s *Store) look(ctx context.Context) error {
 	ts := s.targets
+	ts.taking.Lock()
+	defer ts.taking.Unlock()
 	var mine, others, asked []string // to be renewed, to be taken, all
 	ts.mu.Lock()
 	now := s.db.clock()
@@ -338,7 +356,7 @@ func (s *Store) look(ctx context.Context) error {
 	if err := s.lookAfter(ctx, mine, others, append(asked, "")); err != nil {
 		return err
 	}
-	return s.mark(ctx)
+	return errors.Join(s.mark(ctx), s.sayAgain(ctx))
 }
 
 func (s *Store) lookAfter(ctx context.Context, mine, others, asked []string) error {

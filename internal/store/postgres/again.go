@@ -1,0 +1,384 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"watcher/internal/notify"
+	"watcher/internal/store/record"
+)
+
+const (
+	// mostForward bounds the deliveries that one transaction reschedules.
+	mostForward = 500
+	// retiredWhy is why what a target had left is dead.
+	retiredWhy = "the target is configured no longer"
+	// wantedFor is how long a machine that has not been heard of still counts as one
+	// whose config has a target: longer than it takes to be started again.
+	wantedFor = time.Hour
+)
+
+const (
+	retriesOf = `select id, place from queue where target = $1 and class = 2 order by place, id`
+
+	lockQueue = `
+select q.id, q.place
+from unnest($2::bigint[], $3::text[]) as u(place, id)
+join queue as q on q.target = $1 and q.class = 2 and q.place = u.place and q.id = u.id
+order by q.place, q.id
+for update of q`
+
+	dequeueSome = `
+delete from queue as q using unnest($2::smallint[], $3::bigint[], $4::text[]) as u(class, place, id)
+where q.target = $1 and q.class = u.class and q.place = u.place and q.id = u.id`
+
+	writeDeliveries = `
+update delivery as d set record = u.record
+from unnest($1::text[], $2::bytea[]) as u(id, record)
+where d.id = u.id`
+
+	lettersOf = `select id from dead where target = $1 order by id`
+
+	isDead = `select id from dead where target = $1 and id = any($2) order by id for update`
+
+	dropDead = `delete from dead where target = $1 and id = any($2)`
+)
+
+// rowOfRetry is a row of the queue of retries.
+type rowOfRetry struct {
+	id     string
+	place  int64
+	frozen time.Time
+}
+
+// Again makes all deliveries that wait for a retry to target due now, in the order in
+// which they were composed. It returns their number. After a crash in between, some of
+// them are due and the others wait as before.
+func (s *Store) Again(ctx context.Context, target string) (n int, err error) {
+	var all []rowOfRetry
+	err = s.db.view(ctx, "read what waits for "+target, func(tx pgx.Tx) (err error) {
+		all, err = retries(ctx, tx, target)
+		return err
+	})
+	due := s.now().Add(-time.Duration(len(all)) * time.Microsecond) // of the first: they keep their order
+	for some := range slices.Chunk(all, mostForward) {
+		if err == nil {
+			err = s.db.update(ctx, "try what waits for "+target, func(tx pgx.Tx) error { return s.bringForward(ctx, tx, target, some, due) })
+		}
+		if err == nil {
+			n += len(some)
+			due = due.Add(time.Duration(len(some)) * time.Microsecond)
+		}
+	}
+	if n > 0 {
+		s.spreadTargets(target)
+	}
+	return n, err
+}
+
+// retries returns what waits for a retry to target, in the order in which it was composed.
+func retries(ctx context.Context, tx pgx.Tx, target string) ([]rowOfRetry, error) {
+	rows, err := tx.Query(ctx, retriesOf, target)
+	if err != nil {
+		return nil, err
+	}
+	places := make(map[string]int64)
+	var ids []string
+	var id string
+	var place int64
+	_, err = pgx.ForEachRow(rows, []any{&id, &place}, func() error {
+		ids, places[id] = append(ids, id), place
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if rows, err = tx.Query(ctx, deliveriesByID, ids); err != nil {
+		return nil, err
+	}
+	var all []rowOfRetry
+	err = eachDelivery(rows, func(r *record.Delivery) {
+		all = append(all, rowOfRetry{r.Message.ID, places[r.Message.ID], r.Frozen})
+	})
+	slices.SortFunc(all, func(a, b rowOfRetry) int {
+		if c := a.frozen.Compare(b.frozen); c != 0 {
+			return c
+		}
+		return int(a.place - b.place)
+	})
+	return all, err
+}
+
+// bringForward makes deliveries due now, but for those that have begun meanwhile.
+func (s *Store) bringForward(ctx context.Context, tx pgx.Tx, target string, some []rowOfRetry, due time.Time) error {
+	var places []int64
+	var ids []string
+	for _, w := range some {
+		places, ids = append(places, w.place), append(ids, w.id)
+	}
+	if _, err := tx.Exec(ctx, lockTarget, target); err != nil { // who begins one waits, and sees them in their new places
+		return err
+	}
+	rows, err := tx.Query(ctx, lockQueue, target, places, ids)
+	if err != nil {
+		return err
+	}
+	there := make(map[string]bool)
+	var id string
+	var place int64
+	if _, err = pgx.ForEachRow(rows, []any{&id, &place}, func() error { there[id] = true; return nil }); err != nil {
+		return err
+	}
+	if rows, err = tx.Query(ctx, lockDeliveries, slices.Sorted(maps.Keys(there))); err != nil {
+		return err
+	}
+	records := make(map[string]*record.Delivery)
+	if err := eachDelivery(rows, func(r *record.Delivery) { records[r.Message.ID] = r }); err != nil {
+		return err
+	}
+	var drop, add queueRows
+	for _, w := range some {
+		r := records[w.id]
+		if r == nil {
+			continue
+		}
+		r.Frozen, r.Due = due, due
+		drop.add(target, classRetry, w.place, w.id, due)
+		add.retry(r, due)
+		due = due.Add(time.Microsecond)
+	}
+	var b pgx.Batch
+	drop.unqueue(&b, target)
+	add.queue(&b)
+	if err := queueDeliveries(&b, records); err != nil {
+		return err
+	}
+	return tx.SendBatch(ctx, &b).Close()
+}
+
+// unqueue takes rows of a target out of the queue.
+func (q *queueRows) unqueue(b *pgx.Batch, target string) {
+	if len(q.ids) > 0 {
+		b.Queue(dequeueSome, target, q.classes, q.places, q.ids)
+	}
+}
+
+// queueDeliveries writes deliveries that are locked.
+func queueDeliveries(b *pgx.Batch, records map[string]*record.Delivery) error {
+	if len(records) == 0 {
+		return nil
+	}
+	var ids []string
+	var raws [][]byte
+	for id, r := range records {
+		raw, err := pack("delivery", r, id)
+		if err != nil {
+			return err
+		}
+		ids, raws = append(ids, id), append(raws, raw)
+	}
+	b.Queue(writeDeliveries, ids, raws)
+	return nil
+}
+
+// Retry queues a dead letter again: its dead messages, under their ids, or the alert
+// itself if it was not composed.
+func (s *Store) Retry(ctx context.Context, id string) error {
+	return s.dead(ctx, id, func(l *letters) error {
+		for _, d := range l.deliveries {
+			d.Dead, d.Frozen, d.Due = time.Time{}, l.now, l.now
+			l.queued.retry(d, l.now)
+		}
+		for _, r := range l.alerts {
+			if r.Dead != "" {
+				r.Dead, r.Ended, r.Since, r.Held = "", time.Time{}, l.now, s.place(l.now)
+				if err := l.held.add(r); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// Drop removes a dead letter for good.
+func (s *Store) Drop(ctx context.Context, id string) error {
+	return s.dead(ctx, id, func(l *letters) error {
+		for _, d := range l.deliveries {
+			d.Dropped = l.now
+		}
+		for _, r := range l.alerts {
+			r.Dropped = l.now
+		}
+		return nil
+	})
+}
+
+// letters are a dead letter and those that share its dead messages.
+type letters struct {
+	now        time.Time
+	alerts     map[string]*record.Alert
+	deliveries map[string]*record.Delivery // that are dead
+	held       heldRows
+	queued     queueRows
+}
+
+// dead applies a change to a dead letter: to its dead messages, and so to the other alerts
+// in them, and takes all of these off the list of dead letters.
+func (s *Store) dead(ctx context.Context, id string, change func(l *letters) error) error {
+	var refused error
+	var ids []string
+	var target string
+	done := false // by an earlier try, perhaps
+	err := s.db.update(ctx, "change a dead letter", func(tx pgx.Tx) error {
+		refused = nil
+		full, err := resolve(ctx, tx, id)
+		if _, no := errors.AsType[*notify.NoAlertError](err); no {
+			refused = err
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		l := letters{now: s.now()}
+		dead, err := l.read(ctx, tx, full)
+		if err != nil {
+			return err
+		}
+		if !dead {
+			if !done {
+				refused = fmt.Errorf("alert %s: %w", full, notify.ErrNotDead)
+			}
+			return nil
+		}
+		done = true
+		ids, target = slices.Collect(maps.Keys(l.alerts)), l.alerts[full].Target
+		if err := change(&l); err != nil {
+			return err
+		}
+		return l.write(ctx, tx, target)
+	})
+	if err != nil {
+		return err
+	}
+	if target != "" {
+		s.spreadTargets(target)
+		s.tell(false, ids...)
+	}
+	return refused
+}
+
+// read locks and reads an alert, what shares its dead messages, and these. It reports
+// whether the alert is a dead letter.
+func (l *letters) read(ctx context.Context, tx pgx.Tx, id string) (dead bool, err error) {
+	first, err := alertsBy(ctx, tx, alertsByID, []string{id})
+	if err != nil || first[id] == nil {
+		return false, err
+	}
+	target := first[id].Target
+	ds, err := deliveriesBy(ctx, tx, deliveriesByID, first[id].Messages)
+	if err != nil {
+		return false, err
+	}
+	ids := []string{id}
+	for _, d := range ds {
+		if !d.Dead.IsZero() && d.Dropped.IsZero() {
+			ids = append(ids, d.Message.AlertIDs...)
+		}
+	}
+	if _, err := tx.Exec(ctx, lockTarget, target); err != nil {
+		return false, err
+	}
+	if l.alerts, err = alertsBy(ctx, tx, lockAlerts, ids); err != nil {
+		return false, err
+	}
+	if l.alerts[id] == nil {
+		return false, nil // it was pruned meanwhile
+	}
+	if l.deliveries, err = deliveriesBy(ctx, tx, lockDeliveries, l.alerts[id].Messages); err != nil {
+		return false, err
+	}
+	maps.DeleteFunc(l.deliveries, func(_ string, d *record.Delivery) bool { return d.Dead.IsZero() || !d.Dropped.IsZero() })
+	on, err := texts(ctx, tx, isDead, target, []string{id})
+	return len(on) > 0, err
+}
+
+// write writes all that was changed. An alert of which another message is dead stays on
+// the list.
+func (l *letters) write(ctx context.Context, tx pgx.Tx, target string) error {
+	var others, off []string
+	for _, r := range l.alerts {
+		others = append(others, r.Messages...)
+	}
+	ds, err := deliveriesBy(ctx, tx, deliveriesByID, others)
+	if err != nil {
+		return err
+	}
+	for id, r := range l.alerts {
+		if !slices.ContainsFunc(r.Messages, func(m string) bool {
+			d := ds[m]
+			return d != nil && l.deliveries[m] == nil && !d.Dead.IsZero() && d.Dropped.IsZero()
+		}) {
+			off = append(off, id)
+		}
+	}
+	var b pgx.Batch
+	b.Queue(dropDead, target, off)
+	if err := errors.Join(queueRecords(&b, l.alerts), queueDeliveries(&b, l.deliveries)); err != nil {
+		return err
+	}
+	l.held.queue(&b)
+	l.queued.queue(&b)
+	return tx.SendBatch(ctx, &b).Close()
+}
+
+func alertsBy(ctx context.Context, tx pgx.Tx, query string, ids []string) (map[string]*record.Alert, error) {
+	rows, err := tx.Query(ctx, query, ids)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string]*record.Alert)
+	return found, eachAlert(rows, func(id string, _ []byte, r *record.Alert) { found[id] = r })
+}
+
+func deliveriesBy(ctx context.Context, tx pgx.Tx, query string, ids []string) (map[string]*record.Delivery, error) {
+	rows, err := tx.Query(ctx, query, ids)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string]*record.Delivery)
+	return found, eachDelivery(rows, func(r *record.Delivery) { found[r.Message.ID] = r })
+}
+
+// Revive is Retry for all dead letters of target. It returns their number.
+func (s *Store) Revive(ctx context.Context, target string) (n int, err error) {
+	var all []*record.Alert
+	err = s.db.view(ctx, "read the dead letters of "+target, func(tx pgx.Tx) error {
+		all = nil
+		ids, err := texts(ctx, tx, lettersOf, target)
+		if err != nil {
+			return err
+		}
+		found, err := alertsBy(ctx, tx, alertsByID, ids)
+		all = slices.Collect(maps.Values(found))
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	slices.SortFunc(all, func(a, b *record.Alert) int { return a.Since.Compare(b.Since) })
+	for _, r := range all {
+		n++
+		// An alert that shares a message with another is revived with it.
+		if err := s.Retry(ctx, r.Alert.ID); err != nil && !errors.Is(err, notify.ErrNotDead) {
+			return n, err
+		}
+	}
+	return n, nil
+}
