@@ -3,6 +3,7 @@ package storetest
 
 import (
 	"slices"
+	gosync "sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -141,7 +142,12 @@ func (d Data) closed() Data {
 			s.(*opened).ended = true
 		}
 	}
-	all.Pause = func(t *testing.T, s BothHalves) func() { t.Helper(); return d.Pause(t, own(s)) }
+	all.Pause = func(t *testing.T, s BothHalves) func() {
+		t.Helper()
+		wake := gosync.OnceFunc(d.Pause(t, own(s)))
+		t.Cleanup(wake) // before it is closed
+		return wake
+	}
 	if d.Lose != nil {
 		all.Lose = func(t *testing.T, s BothHalves, stored bool) { t.Helper(); d.Lose(t, own(s), stored) }
 	}
