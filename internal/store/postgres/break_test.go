@@ -19,7 +19,9 @@ func breakRecord(t *testing.T, dsn string, r storetest.Record) bool {
 		storetest.DeliveryRecord: {"delivery", "record", "id = $1"},
 		storetest.PayloadRecord:  {"payload", "record", "id = $1"},
 		storetest.MuteRecord:     {"mute", "record", "name = $1"},
-		storetest.ArticleRecord:  {"article", "packed", "$1 = '' and id = coalesce((select id from tail order by first limit 1), (select min(id) from article))"},
+		storetest.FeedRecord:     {"feed", "record", "name = $1"},
+		storetest.SeenRecord:     {"seen", "value", "part = 0 and feed = (select feed from feed_name where name = $1)"},
+		storetest.ArticleRecord:  {"article", "packed", "$1 = '' and id = coalesce((select id from tail order by first limit 1), (select id from article order by ctid limit 1))"},
 	}[r.Kind]
 	if in.table == "" {
 		return false

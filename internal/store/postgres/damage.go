@@ -138,7 +138,7 @@ func (s *Store) ReportDamage(ctx context.Context, damages []store.Damage, alerts
 		ids[i] = int64(d.Number)
 	}
 	slices.Sort(ids)
-	return s.db.update(ctx, "store a report of damage", func(tx pgx.Tx) error {
+	err := s.db.update(ctx, "store a report of damage", func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, lockDamages, ids)
 		if err != nil {
 			return err
@@ -152,4 +152,8 @@ func (s *Store) ReportDamage(ctx context.Context, damages []store.Damage, alerts
 		}
 		return s.insertAlerts(ctx, tx, alerts)
 	})
+	if err == nil {
+		s.spreadAlerts(alerts)
+	}
+	return err
 }

@@ -142,12 +142,16 @@ func (s *Store) commitLoud(ctx context.Context, all []loud, args feedArgs) error
 	}
 	h := s.held
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	var alerts []notify.Alert
 	for i := range all {
-		if !kept[all[i].claim.feed] {
+		if kept[all[i].claim.feed] {
+			alerts = append(alerts, all[i].Alerts...)
+		} else {
 			h.void(all[i].claim)
 		}
 	}
+	h.mu.Unlock()
+	s.spreadAlerts(alerts)
 	return nil
 }
 
