@@ -18,7 +18,7 @@ import (
 // left out. An arrow that is not here is a design to be talked about before it is a
 // line here. The graph in docs/ARCHITECTURE.md is drawn from this table.
 var arrows = map[string]string{
-	"admin":                     "config desk feeds notify notify/targets past poll rules store/bolt stores",
+	"admin":                     "config desk feeds notify notify/targets past poll rules store/bolt store/migrate stores",
 	"backoff":                   "",
 	"budget":                    "",
 	"cli":                       "duration suggest text",
@@ -58,6 +58,7 @@ var arrows = map[string]string{
 	"schedule":                  "suggest",
 	"store":                     "",
 	"store/bolt":                "fault feeds feeds/seen notify notify/story poll store store/pages store/record store/roster store/sealed store/segment",
+	"store/migrate":             "fault store/record",
 	"store/pages":               "",
 	"store/delta":               "",
 	"store/roster":              "feeds poll schedule",
@@ -66,7 +67,7 @@ var arrows = map[string]string{
 	"store/postgres":            "backoff fault feeds feeds/seen notify notify/story poll store store/delta store/record store/roster store/segment",
 	"store/segment":             "feeds rules/words",
 	"store/storetest":           "desk feeds notify notify/story past poll store store/segment",
-	"stores":                    "config desk notify past poll store store/bolt store/segment",
+	"stores":                    "config desk notify past poll store store/bolt store/migrate store/postgres store/segment",
 	"suggest":                   "",
 	"suspects":                  "fault",
 	"testutil":                  "feeds text",

@@ -88,7 +88,7 @@ tells the right people once.
 	root.SetErr(t.Stderr)
 	root.AddCommand(
 		newDemo(t), newCheck(t), newRun(t), newOnce(t), newTry(t), newInspect(t), newEntity(t), newFeeds(t), newStatus(t),
-		newAlerts(t), newMute(t), newSendTest(t), newReload(t), newBackup(t), newCompact(t), newImport(t), newExport(t), newSchema(t),
+		newAlerts(t), newMute(t), newSendTest(t), newReload(t), newBackup(t), newCompact(t), newMigrate(t), newImport(t), newExport(t), newSchema(t),
 		newCompletion(t), newMan(), newVersion(t), rulesTopic(),
 	)
 	root.SetVersionTemplate(versionLine() + "\n")

@@ -8,6 +8,7 @@ package bolt
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -153,6 +154,23 @@ type Store struct {
 // then tells of it, and of a store that was there and is not. An error is one
 // line for the person who runs watcher.
 func Open(path string) (*Store, error) {
+	s, err := OpenToMove(path)
+	if err != nil {
+		return nil, err
+	}
+	mark, err := s.Moving(context.Background())
+	if err == nil && mark != nil {
+		err = fmt.Errorf("open store: %w", store.ErrMoving)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// OpenToMove is Open, for who moves what is stored: it opens one that something is being
+// moved into, too.
+func OpenToMove(path string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}

@@ -71,11 +71,15 @@ func (c *coders) arrivalsOf(articles []arrivedArticle) []arrival {
 			articles = articles[1:]
 		}
 		packed := c.packer.EncodeAll(segment.AppendItems(nil, items), nil)
-		id := binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, uint64(a.feed)), uint64(a.seen.UnixNano()))
-		all = append(all, arrival{a.shard, int64(xxhash.Sum64(append(id, packed...))), a.feed, a.seen.UnixNano(), int32(len(items)), packed})
+		all = append(all, arrival{a.shard, idOf(a.feed, a.seen.UnixNano(), packed), a.feed, a.seen.UnixNano(), int32(len(items)), packed})
 	}
 	slices.SortFunc(all, func(a, b arrival) int { return cmp.Or(cmp.Compare(a.shard, b.shard), cmp.Compare(a.id, b.id)) })
 	return all
+}
+
+func idOf(feed, seen int64, packed []byte) int64 {
+	b := binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, uint64(feed)), uint64(seen))
+	return int64(xxhash.Sum64(append(b, packed...)))
 }
 
 const insertArrivals = `

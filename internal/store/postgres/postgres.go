@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"watcher/internal/store"
 )
 
 // Store is an open store. Its methods are safe for concurrent use.
@@ -45,6 +47,23 @@ type Options struct {
 // Open opens the store in the database at dsn, and makes its tables where they are not
 // there or are older.
 func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
+	s, err := OpenToMove(ctx, dsn, o)
+	if err != nil {
+		return nil, err
+	}
+	mark, err := s.Moving(ctx)
+	if err == nil && mark != nil {
+		err = fmt.Errorf("open store: %w", store.ErrMoving)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// OpenToMove is Open, for who moves what is stored: it opens one that something is being
+// moved into, too.
+func OpenToMove(ctx context.Context, dsn string, o Options) (*Store, error) {
 	return open(ctx, dsn, o, usual, outside{clock: time.Now, offset: func() time.Duration { return 0 }})
 }
 

@@ -379,6 +379,13 @@ func (s *Store) thin(ctx context.Context, c *segment.Cutter, v *volume, surplus 
 // namesOf returns the names of feeds by their numbers, in order; "" for one that is not
 // configured any more.
 func (s *Store) namesOf(ctx context.Context, numbers []int64) (names []string, err error) {
+	err = s.db.view(ctx, "read the names of feeds", func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `select name from feed_name where feed = any($1) and removed is null order by name`, numbers)
+		if err == nil {
+			names, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		}
+		return err
+	})
 	for len(names) < len(numbers) {
 		names = slices.Insert(names, 0, "")
 	}

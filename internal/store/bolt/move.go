@@ -1,0 +1,235 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"watcher/internal/store/record"
+	"watcher/internal/store/sealed"
+)
+
+// What is stored goes to another store, or comes from one, as the pairs of buckets. While
+// it comes, the file has a mark of how far that is, and is opened for nothing else.
+
+// keyMoving has the mark.
+var keyMoving = []byte("moving")
+
+// ofTheFile says whether a key of bucketMeta tells of the file, and stays in it.
+func ofTheFile(key []byte) bool {
+	return slices.ContainsFunc([][]byte{keySchema, keyChecked, keySealing, keyBuckets, keyPruned, keyMoving}, func(k []byte) bool { return bytes.Equal(k, key) })
+}
+
+const (
+	mostMoved      = 1000    // pairs at once
+	mostMovedBytes = 1 << 20 // and about so many bytes
+)
+
+// Movable says why the store cannot be moved yet, or moved into; nil if it can.
+func (s *Store) Movable(context.Context) error {
+	return s.view(func(tx *sealed.Tx) error {
+		if k, _ := tx.Bucket(bucketSpool).Cursor().First(); k != nil {
+			return errors.New("alerts are in the spool: start watcher run once, and stop it when it has held them")
+		}
+		if k, _ := tx.Bucket(bucketHistory).Cursor().First(); k != nil {
+			return errors.New("articles of an earlier version are not indexed: start watcher run once, and stop it when its log says that all are")
+		}
+		return nil
+	})
+}
+
+// Take returns pairs of a kind behind a cursor, nil at first, and the next cursor; nil at
+// the end.
+func (s *Store) Take(_ context.Context, kind string, cursor []byte) (pairs []record.Pair, next []byte, err error) {
+	err = s.view(func(tx *sealed.Tx) error {
+		pairs, next = nil, nil
+		if kind == "meta" {
+			pairs, err = metaPairs(tx)
+			return err
+		}
+		n, size := 0, 0
+		var last []byte
+		c := tx.Bucket([]byte(kind)).Cursor()
+		k, v := c.First()
+		if cursor != nil {
+			k, v = c.Seek(append(bytes.Clone(cursor), 0))
+		}
+		for ; k != nil; k, v = c.Next() {
+			if n == mostMoved || size > mostMovedBytes {
+				next = last
+				return nil
+			}
+			p := record.Pair{Key: bytes.Clone(k), Value: bytes.Clone(v)}
+			last = p.Key
+			n++
+			size += len(k) + len(v)
+			if kind != "log" || !bytes.Contains(v, []byte{0}) { // else it follows from its alert
+				pairs = append(pairs, p)
+			}
+		}
+		return nil
+	})
+	return pairs, next, err
+}
+
+// metaPairs are those of bucketMeta that are not of the file. Its version has no sum.
+func metaPairs(tx *sealed.Tx) (pairs []record.Pair, err error) {
+	b := tx.Bucket(bucketMeta)
+	var keys [][]byte
+	b.Sizes(nil, func(k []byte, _ int) bool {
+		if !ofTheFile(k) {
+			keys = append(keys, bytes.Clone(k))
+		}
+		return true
+	})
+	for _, k := range keys {
+		v, err := b.Look(k)
+		if err != nil {
+			return nil, err
+		}
+		pairs = append(pairs, record.Pair{Key: k, Value: bytes.Clone(v)})
+	}
+	return pairs, nil
+}
+
+// Moved is how many pairs there are of each kind, about.
+func (s *Store) Moved(context.Context) (map[string]int, error) {
+	n := make(map[string]int)
+	for _, kind := range record.Kinds() {
+		if kind == "log" {
+			continue
+		}
+		if err := s.sizes([]byte(kind), func([]byte, int) { n[kind]++ }); err != nil {
+			return nil, err
+		}
+	}
+	return n, nil
+}
+
+// Expect makes room for what is to come, of which a file needs none.
+func (s *Store) Expect(context.Context, int) error { return nil }
+
+// Blank says whether nothing is stored.
+func (s *Store) Blank(context.Context) (blank bool, err error) {
+	err = s.view(func(tx *sealed.Tx) error {
+		blank = true
+		for _, name := range buckets {
+			k, _ := tx.Bucket(name).Cursor().First()
+			blank = blank && (k == nil || bytes.Equal(name, bucketMeta) || bytes.Equal(name, bucketDamage))
+		}
+		return nil
+	})
+	return blank, err
+}
+
+// Moving returns the mark of how far pairs have come; nil if none have.
+func (s *Store) Moving(context.Context) (mark []byte, err error) {
+	err = s.view(func(tx *sealed.Tx) (err error) {
+		mark, err = tx.Bucket(bucketMeta).Look(keyMoving)
+		mark = bytes.Clone(mark)
+		return err
+	})
+	return mark, err
+}
+
+// Give stores pairs of a kind, which may be there already, and a mark, in one transaction. A
+// nil mark says that all have come.
+func (s *Store) Give(_ context.Context, kind string, pairs []record.Pair, mark []byte) error {
+	return s.updateLarge(func(tx *sealed.Tx) error {
+		b := tx.Bucket([]byte(kind))
+		for _, p := range pairs {
+			if err := s.give(tx, b, kind, p); err != nil {
+				return fmt.Errorf("%s %q: %w", kind, p.Key, err)
+			}
+		}
+		if mark == nil {
+			return tx.Bucket(bucketMeta).Delete(keyMoving)
+		}
+		return tx.Bucket(bucketMeta).Put(keyMoving, mark)
+	})
+}
+
+func (s *Store) give(tx *sealed.Tx, b *sealed.Bucket, kind string, p record.Pair) error {
+	switch kind {
+	case "alerts":
+		return giveAlert(tx, p)
+	case "held":
+		if err := placeAlert(tx, p); err != nil {
+			return err
+		}
+	case "meta":
+		if ofTheFile(p.Key) {
+			return nil
+		}
+	}
+	if err := b.Put(p.Key, p.Value); err != nil {
+		return err
+	}
+	return b.SetSequence(max(b.Sequence(), lastNumber(kind, p.Key)))
+}
+
+// lastNumber is what the sequence of a bucket is at least that has a key.
+func lastNumber(kind string, key []byte) uint64 {
+	switch kind {
+	case "feeds", "held", "fresh", "retry", "stories", "damage":
+		return uint64Of(key[max(0, len(key)-8):]) &^ behindAll
+	case "pieces":
+		return uint64Of(key)
+	case "tail":
+		return tailKeyOf(key).end()
+	case "dicts":
+		return uint64Of(append(make([]byte, 4), key[:min(4, len(key))]...))
+	}
+	return 0
+}
+
+// giveAlert stores an alert, and its entry of the log. Machines may have logged two at the
+// same place.
+func giveAlert(tx *sealed.Tx, p record.Pair) error {
+	var r record.Alert
+	if err := decode(bucketAlerts, p.Key, p.Value, &r); err != nil {
+		return err
+	}
+	log := tx.Bucket(bucketLog)
+	if len(r.Logged) == 16 {
+		at, seq := r.Logged[:8], uint64Of(r.Logged[8:])
+		for ; ; seq++ {
+			was := log.Get(append(bytes.Clone(at), number(seq)...))
+			if was == nil || string(loggedID(was)) == string(p.Key) {
+				break
+			}
+		}
+		if moved := append(bytes.Clone(at), number(seq)...); !bytes.Equal(moved, r.Logged) {
+			r.Logged = moved
+			if err := putJSON(tx.Bucket(bucketAlerts), string(p.Key), r); err != nil {
+				return err
+			}
+			p.Value = nil
+		}
+		if err := errors.Join(log.Put(r.Logged, r.LogEntry()), log.SetSequence(max(log.Sequence(), seq))); err != nil {
+			return err
+		}
+	}
+	if p.Value == nil {
+		return nil
+	}
+	return tx.Bucket(bucketAlerts).Put(p.Key, p.Value)
+}
+
+// placeAlert has the alert of an entry of what is held lead to it.
+func placeAlert(tx *sealed.Tx, p record.Pair) error {
+	var h record.Held
+	if err := decode(bucketHeld, p.Key, p.Value, &h); err != nil {
+		return err
+	}
+	var r record.Alert
+	ok, err := getJSON(tx, bucketAlerts, h.ID, &r)
+	place := uint64Of(p.Key[max(0, len(p.Key)-8):])
+	if err != nil || !ok || r.Held == place {
+		return err
+	}
+	r.Held = place
+	return putJSON(tx.Bucket(bucketAlerts), h.ID, r)
+}

@@ -1,0 +1,402 @@
+package migrate_test
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"watcher/internal/feeds"
+	"watcher/internal/notify"
+	"watcher/internal/past"
+	"watcher/internal/pgtest"
+	"watcher/internal/poll"
+	"watcher/internal/store"
+	"watcher/internal/store/bolt"
+	"watcher/internal/store/migrate"
+	"watcher/internal/store/postgres"
+	"watcher/internal/store/record"
+)
+
+var cluster *pgtest.Cluster // nil where there is none
+
+func TestMain(m *testing.M) {
+	var err error
+	if os.Getenv(killed) != "" { // what it moves to is there
+		os.Exit(m.Run())
+	}
+	if cluster, err = pgtest.Start(); err != nil && !errors.Is(err, pgtest.ErrAbsent) {
+		panic(err)
+	}
+	code := m.Run()
+	if cluster != nil {
+		_ = cluster.Stop()
+	}
+	os.Exit(code)
+}
+
+func ok(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// full is the file of a store with something of each kind in it.
+func full(t *testing.T) string {
+	t.Helper()
+	packed, err := os.Open("../bolt/testdata/schema2_all.db.gz")
+	ok(t, err)
+	defer packed.Close()
+	z, err := gzip.NewReader(packed)
+	ok(t, err)
+	file, err := io.ReadAll(z)
+	ok(t, err)
+	path := filepath.Join(t.TempDir(), "full.db")
+	ok(t, os.WriteFile(path, file, 0o600))
+	s, err := bolt.Open(path)
+	ok(t, err)
+	now := time.Now()
+	ok(t, s.Mute(t.Context(), notify.Mute{Kind: "rule", Name: "nato", Until: now.Add(time.Hour), By: "anna", Why: "too much"}))
+	ok(t, s.PutFeedToken(t.Context(), store.FeedToken{ID: "abc", Feed: "/feeds/all", By: "anna", Made: now.UTC(), Hash: []byte("hash")}))
+	ok(t, s.ReportOnce(t.Context(), "history full", []notify.Alert{{ID: "told once", Target: "desk", Keys: []notify.ItemKey{notify.KeyOf("once")}}}))
+	sources := []feeds.Source{{ID: "fresh", URL: "https://example.org/fresh", Every: time.Minute}}
+	for f, err := range s.Feeds(t.Context()) {
+		ok(t, err)
+		if f.Feed != "Wire" { // which is removed
+			sources = append(sources, feeds.Source{ID: f.Feed, URL: f.URL, Every: time.Second})
+		}
+	}
+	ok(t, s.Sync(t.Context(), sources))
+	_, err = s.Matched(t.Context(), []string{"nato", "eu"})
+	ok(t, err)
+	c, free, _, err := s.Claim(t.Context(), "fresh", time.Minute)
+	if ok(t, err); !free {
+		t.Fatal("the feed is not free")
+	}
+	o := outcome(c)
+	lost, err := s.Commit(t.Context(), o)
+	if ok(t, err); len(lost) > 0 {
+		t.Fatal("the poll is lost")
+	}
+	var messages []notify.Message
+	for i, title := range []string{"frozen", "of a flood"} {
+		id := notify.AlertID("calm", notify.KeyOf(title))
+		messages = append(messages, notify.Message{ID: "msg_" + id, Target: "calm", AlertIDs: []string{id}, Payload: []byte(`"says"`), Flood: i == 1})
+	}
+	ok(t, s.Freeze(t.Context(), notify.Composition{Target: "calm", Messages: messages}))
+	// Only what is indexed and held can go.
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Index(ctx, past.Cutter(), func(int64) {}) }()
+	for deadline := time.Now().Add(time.Minute); s.Movable(t.Context()) != nil; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal(s.Movable(t.Context()))
+		}
+	}
+	cancel()
+	ok(t, errors.Join(<-ended, s.Close()))
+	return path
+}
+
+// side is a store that can be closed.
+type side interface {
+	migrate.Side
+	Close() error
+}
+
+func file(t *testing.T, path string) side {
+	t.Helper()
+	s, err := bolt.OpenToMove(path)
+	ok(t, err)
+	return s
+}
+
+func database(t *testing.T, dsn string) side {
+	t.Helper()
+	s, err := postgres.OpenToMove(t.Context(), dsn, postgres.Options{Machine: "mover", Log: slog.New(slog.DiscardHandler)})
+	ok(t, err)
+	return s
+}
+
+// move moves all, and closes both.
+func move(t *testing.T, from, to side) {
+	t.Helper()
+	defer func() { ok(t, errors.Join(from.Close(), to.Close())) }()
+	last := 0
+	ok(t, migrate.Run(t.Context(), from, to, "source", func(done, total int) {
+		if done < last || done > total {
+			t.Errorf("%d of %d are moved, and were %d", done, total, last)
+		}
+		last = done
+	}))
+}
+
+// kept is all that a store has, as lines of each kind, with what both kinds of store know
+// exactly: PostgreSQL has microseconds, and makes up the sequences that only tell apart
+// what came at one time.
+func kept(t *testing.T, s side) map[string][]string {
+	t.Helper()
+	all := make(map[string][]string)
+	for _, kind := range record.Kinds() {
+		var cursor []byte
+		for more := true; more; {
+			pairs, next, err := s.Take(t.Context(), kind, cursor)
+			ok(t, err)
+			for _, p := range pairs {
+				if line := lineOf(t, kind, p); line != "" {
+					all[kind] = append(all[kind], line)
+				}
+			}
+			cursor, more = next, next != nil
+		}
+		slices.Sort(all[kind])
+	}
+	return all
+}
+
+func lineOf(t *testing.T, kind string, p record.Pair) string {
+	t.Helper()
+	key, value := p.Key, p.Value
+	switch kind {
+	case "meta":
+		if bytes.HasPrefix(key, []byte("told ")) {
+			value = micros(value)
+		}
+		switch string(key) {
+		case "outage": // each machine has its own
+			return ""
+		case "forgotten":
+			if binary.BigEndian.Uint64(value) <= 1 { // nothing is
+				return ""
+			}
+		case "indexed":
+			var r record.Indexed
+			ok(t, record.Decode(value, &r))
+			value = fmt.Append(nil, r.End)
+		}
+	case "alerts": // those of old know their place in the log from now on
+		var r record.Alert
+		ok(t, record.Decode(value, &r))
+		r.Logged = nil
+		value, _ = record.Encode(r)
+	case "log":
+		return ""
+	case "feeds":
+		var r record.Feed
+		ok(t, record.Decode(value, &r))
+		r.Due, r.Removed = r.Due.Add(time.Millisecond-1).Truncate(time.Millisecond), r.Removed.Truncate(time.Microsecond)
+		if !r.Removed.IsZero() {
+			r.Due = time.Time{}
+		}
+		value, _ = record.Encode(r)
+	case "tallies":
+		var r record.Tally
+		ok(t, record.Decode(value, &r))
+		value = fmt.Append(nil, r.Tally(r.Day).Days, r.Last.Truncate(time.Microsecond).UTC())
+	case "matched", "fresh":
+		value = micros(value)
+	case "retry", "stories":
+		key = key[:len(key)-8]
+		if kind == "retry" {
+			value = micros(value)
+		}
+	case "damage":
+		key = nil
+	case "dead":
+		value = nil
+	}
+	return fmt.Sprintf("%q %q", key, value)
+}
+
+// micros cuts the time that a value begins with to microseconds.
+func micros(value []byte) []byte {
+	if len(value) < 8 {
+		return value
+	}
+	at := binary.BigEndian.Uint64(value)
+	return append(binary.BigEndian.AppendUint64(nil, at/1000*1000), value[8:]...)
+}
+
+func compare(t *testing.T, what string, got, want map[string][]string) {
+	t.Helper()
+	for _, kind := range record.Kinds() {
+		if diff := cmp.Diff(want[kind], got[kind]); diff != "" {
+			t.Errorf("%s, %s: %s", what, kind, diff[:min(len(diff), 3000)])
+		}
+	}
+}
+
+// There and back again everything is what it was.
+func TestThereAndBack(t *testing.T) {
+	source := full(t)
+	from := file(t, source)
+	want := kept(t, from)
+	for _, kind := range record.Kinds() {
+		if len(want[kind]) == 0 && !slices.Contains([]string{"log", "begun", "damage", "dicts"}, kind) {
+			t.Errorf("the store that is moved has no %s", kind)
+		}
+	}
+	copied := filepath.Join(t.TempDir(), "copied.db")
+	move(t, from, file(t, copied))
+	again := file(t, copied)
+	compare(t, "from file to file", kept(t, again), want)
+	ok(t, again.Close())
+
+	if cluster == nil {
+		t.Skip(pgtest.ErrAbsent)
+	}
+	dsn := cluster.Database(t)
+	move(t, file(t, source), database(t, dsn))
+	db := database(t, dsn)
+	compare(t, "in PostgreSQL", kept(t, db), want)
+	back := filepath.Join(t.TempDir(), "back.db")
+	move(t, db, file(t, back))
+	s, err := bolt.Open(back)
+	ok(t, err)
+	compare(t, "back", kept(t, s), want)
+	ok(t, s.Close())
+	ok(t, bolt.Verify(back))
+}
+
+// A target that has something of its own is refused, and so is that of another migration.
+func TestRefused(t *testing.T) {
+	source := full(t)
+	err := migrate.Run(t.Context(), closing(t, file(t, source)), closing(t, file(t, full(t))), "source", func(int, int) {})
+	if !errors.Is(err, migrate.ErrFull) {
+		t.Errorf("a full target: %v", err)
+	}
+}
+
+func closing(t *testing.T, s side) side {
+	t.Cleanup(func() { ok(t, s.Close()) })
+	return s
+}
+
+func outcome(c poll.Claim) []poll.Outcome {
+	o := poll.Outcome{Claim: c, State: c.State, Next: c.Now.Add(time.Minute), Seen: []byte("shown")}
+	o.State.Polled = c.Now
+	for i := range 3 {
+		it := feeds.Item{Feed: "fresh", GUID: fmt.Sprint(i), Title: fmt.Sprint("title ", i), Link: fmt.Sprint("https://example.org/", i)}
+		o.Articles, o.New = append(o.Articles, it), o.New+1
+	}
+	for _, title := range []string{"held", "frozen", "of a flood"} {
+		key := notify.KeyOf(title)
+		o.Alerts = append(o.Alerts, notify.Alert{ID: notify.AlertID("calm", key), Target: "calm", Keys: []notify.ItemKey{key}, Rules: []notify.RuleHit{{Name: "nato"}}, Item: notify.AlertItem{Feed: "fresh", Title: title}})
+	}
+	return []poll.Outcome{o}
+}
+
+const killed = "MIGRATE_KILLED_FROM"
+
+// TestKilled kills a process that moves a store, again and again, a little further each
+// time: the target is refused by all but the same migration, which goes on, and in the end
+// has everything once.
+func TestKilled(t *testing.T) {
+	if source := os.Getenv(killed); source != "" {
+		moveAndTell(t, source, os.Getenv("MIGRATE_KILLED_TO"))
+		return
+	}
+	source := full(t)
+	from := file(t, source)
+	want := kept(t, from)
+	ok(t, from.Close())
+	targets := map[string]string{"to a file": filepath.Join(t.TempDir(), "killed.db")}
+	if cluster != nil {
+		targets["to PostgreSQL"] = cluster.Database(t)
+	}
+	for name, to := range targets {
+		t.Run(name, func(t *testing.T) {
+			for at, rounds := 1, 0; ; at += 9 {
+				if !killAt(t, source, to, at) {
+					if rounds == 0 {
+						t.Error("it was never killed")
+					}
+					break
+				}
+				rounds++
+				unfinished(t, to)
+			}
+			s := side(nil)
+			if name == "to a file" {
+				s = file(t, to)
+			} else {
+				s = database(t, to)
+			}
+			compare(t, name, kept(t, s), want)
+			ok(t, s.Close())
+		})
+	}
+}
+
+// unfinished says that nobody but the same migration may use a target.
+func unfinished(t *testing.T, to string) {
+	t.Helper()
+	var err error
+	var s side
+	if _, isFile := os.Stat(to); isFile == nil {
+		_, err = bolt.Open(to)
+		s = file(t, to)
+	} else {
+		_, err = postgres.Open(t.Context(), to, postgres.Options{Log: slog.New(slog.DiscardHandler)})
+		s = database(t, to)
+	}
+	if !errors.Is(err, store.ErrMoving) {
+		t.Errorf("it is opened: %v", err)
+	}
+	other := file(t, filepath.Join(t.TempDir(), "other.db"))
+	if err := migrate.Run(t.Context(), other, s, "other", func(int, int) {}); !errors.Is(err, migrate.ErrOther) {
+		t.Errorf("another migration into it: %v", err)
+	}
+	ok(t, errors.Join(s.Close(), other.Close()))
+}
+
+// killAt has a process move a store, kills it once it has told n times how far it is, and
+// says whether it did.
+func killAt(t *testing.T, source, to string, n int) bool {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], "-test.run=^TestKilled$")
+	cmd.Env = append(os.Environ(), killed+"="+source, "MIGRATE_KILLED_TO="+to)
+	out, err := cmd.StdoutPipe()
+	ok(t, err)
+	ok(t, cmd.Start())
+	lines := bufio.NewScanner(out)
+	for ; lines.Scan(); n-- {
+		if lines.Text() == "PASS" {
+			ok(t, cmd.Wait())
+			return false
+		}
+		if n == 0 {
+			ok(t, cmd.Process.Kill())
+			_ = cmd.Wait() // it was killed
+			return true
+		}
+	}
+	t.Fatal(cmd.Wait())
+	return false
+}
+
+func moveAndTell(t *testing.T, source, to string) {
+	s := side(nil)
+	if strings.HasPrefix(to, "postgres://") {
+		s = database(t, to)
+	} else {
+		s = file(t, to)
+	}
+	ok(t, migrate.Run(t.Context(), file(t, source), s, "source", func(done, _ int) { fmt.Println(done) }))
+	ok(t, s.Close())
+}
