@@ -24,6 +24,7 @@ type claim struct {
 	end   int64 // of it
 	row   *row  // nil until it is read
 	gone  bool  // it is not valid any more
+	lent  int64 // the token of a loan, where another machine has the feed
 	// shown is what the feed has shown, once that was asked for, and parts of how many
 	// parts it is stored.
 	asked bool

@@ -31,11 +31,20 @@ type loud struct {
 // of a shard: its new owner makes them. After a crash behind it, the alerts are held, and
 // are composed by whoever has their targets.
 func (s *Store) Commit(ctx context.Context, outcomes []poll.Outcome) ([]poll.Claim, error) {
-	if some, loan := s.loans(outcomes); loan != nil {
-		return s.commitLoans(ctx, outcomes, some, loan)
-	}
 	h := s.held
 	h.asked()
+	outcomes, gone, err := s.commitLoans(ctx, outcomes)
+	if err != nil {
+		s.giveUp(outcomes)
+		return nil, fmt.Errorf("store what %d polls brought: %w", len(outcomes)+1, err)
+	}
+	lost, err := s.commit(ctx, outcomes)
+	return append(gone, lost...), err
+}
+
+// commit commits outcomes of feeds that this machine holds.
+func (s *Store) commit(ctx context.Context, outcomes []poll.Outcome) ([]poll.Claim, error) {
+	h := s.held
 	var noisy []*poll.Outcome
 	for i := range outcomes {
 		if o := &outcomes[i]; !o.Quiet() {

@@ -30,6 +30,7 @@ type share struct {
 	keep      sync.Mutex
 	polls     bool         // since Sync: who only looks takes nothing
 	flushed   time.Time    // by this machine's clock
+	machines  int          // that poll, at the last look
 	count     int          // of all shards; it stays so once they are there
 	lastAsked atomic.Int64 // in Unix nanoseconds
 	// commits is held for reading by whoever writes what polls brought, and for
@@ -45,6 +46,7 @@ type share struct {
 	ahead   map[int64]*row     // states that were read for feeds which are about to be due
 	reading int                // how many reads of rows are under way
 	fresh   map[int64]bool     // feeds whose rows were written meanwhile
+	loans   map[string]*claim  // feeds of other machines' shards
 	pending map[int64]*pending // states that wait for the next flush
 	sought  time.Time          // the store's clock when it was last looked at
 	changed chan struct{}      // closed when feeds may be due sooner than was told
@@ -68,7 +70,7 @@ type pending struct {
 func newShare() *share {
 	return &share{
 		tokens: uint64(time.Now().UnixMicro()), // greater than those of an earlier process
-		shards: make(map[int16]*shard), claims: make(map[string]*claim), byFeed: make(map[int64]*claim),
+		shards: make(map[int16]*shard), claims: make(map[string]*claim), byFeed: make(map[int64]*claim), loans: make(map[string]*claim),
 		ahead: make(map[int64]*row), fresh: make(map[int64]bool), pending: make(map[int64]*pending), changed: make(chan struct{}),
 	}
 }
@@ -120,6 +122,7 @@ const freeShards = `
 select
 	(select count(*) from machine where polls and seen > now() + $1::interval - $2::interval),
 	exists (select from machine where id = $3 and polls),
+	(select count(*) from loan where shard = any($4) and (state <> 1 or until <= now() + $1::interval)),
 	(select count(*) from shard where lease_until <= now() + $1::interval or lease_until > now() + $1::interval + 4 * $2::interval)`
 
 // tend renews what this machine holds, and looks for machines that came or went and for
@@ -156,10 +159,11 @@ func (s *Store) idle() bool {
 
 // lookAround is that second part. The caller holds keep.
 func (s *Store) lookAround(ctx context.Context) error {
-	var machines, free int
+	var machines, free, loans int
 	var counted bool
+	ours := s.numbers()
 	err := s.db.view(ctx, "look for other machines", func(tx pgx.Tx) error {
-		return tx.QueryRow(ctx, freeShards, s.db.ahead(), s.timing.lease, s.self.id).Scan(&machines, &counted, &free)
+		return tx.QueryRow(ctx, freeShards, s.db.ahead(), s.timing.lease, s.self.id, ours).Scan(&machines, &counted, &loans, &free)
 	})
 	if err != nil {
 		return err
@@ -179,6 +183,17 @@ func (s *Store) lookAround(ctx context.Context) error {
 			return err
 		}
 	}
+	if loans > 0 {
+		if err := s.lendOut(ctx, ours); err != nil {
+			return err
+		}
+	}
+	if machines < s.held.machines { // what only the others had is gone
+		if err := s.retireMissing(ctx); err != nil {
+			return err
+		}
+	}
+	s.held.machines = machines
 	want := (s.held.count + machines - 1) / machines
 	have, idle := s.settleShare(want)
 	if len(idle) > 0 {
@@ -323,7 +338,6 @@ func (s *Store) takeSome(ctx context.Context, n int) error {
 		return err
 	}
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	for _, sh := range loaded {
 		if sh.token != token {
 			continue
@@ -333,10 +347,30 @@ func (s *Store) takeSome(ctx context.Context, n int) error {
 			h.drop(was)
 		}
 		h.shards[sh.number] = sh
+	}
+	h.mu.Unlock()
+	if err := s.lendOut(ctx, numbers); err != nil { // or what is lent would be polled
+		return err // the next flush enters them
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, sh := range loaded {
 		h.enter(sh)
 	}
 	h.spread()
 	return nil
+}
+
+// numbers returns the numbers of the shards that this machine holds.
+func (s *Store) numbers() []int16 {
+	h := s.held
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	numbers := make([]int16, 0, len(h.shards))
+	for _, sh := range h.held() {
+		numbers = append(numbers, sh.number)
+	}
+	return numbers
 }
 
 const (

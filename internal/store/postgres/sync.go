@@ -73,7 +73,10 @@ func (s *Store) sync(ctx context.Context, sources []feeds.Source) error {
 			return err
 		}
 	}
-	for some := range slices.Chunk(d.gone, mostMade) {
+	if err := s.miss(ctx, d.gone); err != nil {
+		return err
+	}
+	for some := range slices.Chunk(slices.DeleteFunc(d.gone, func(r registered) bool { return r.removed == nil }), mostMade) {
 		if err := s.retireSome(ctx, some); err != nil {
 			return err
 		}

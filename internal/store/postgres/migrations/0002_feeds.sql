@@ -91,7 +91,8 @@ create table loan (
 	token   bigint not null,
 	state   smallint not null, -- 0 asked, 1 granted, 2 done
 	until   timestamptz not null,
+	seq     bigint not null default 0, -- of the shard when it was granted
 	due     bigint not null default 0,
-	entry   bytea, -- of the journal, as the owner has it
+	entry   bytea, -- of the journal, where that is newer than the row
 	primary key (shard, feed)
 );
