@@ -321,12 +321,8 @@ func lightly(was, is *poll.FeedState) bool {
 	return reflect.DeepEqual(&like, is)
 }
 
-const (
-	// firstAgain is when a feed is due again after its outcome could not be stored.
-	// It doubles each time, up to mostAgain.
-	firstAgain = 10 * time.Second
-	mostAgain  = 10 * time.Minute
-)
+// firstAgain is when a feed is due again whose outcome could not be stored.
+const firstAgain = 10 * time.Second
 
 // giveUp ends the claims of outcomes that could not be stored. What brought nothing waits
 // for the next flush all the same: that the database does not answer is no reason to ask
