@@ -117,7 +117,7 @@ func runScale(b *testing.B, n int, every, measured time.Duration) scale {
 	check(os.WriteFile(file, scaleConfig(n, every, port), 0o600))
 	cfg, err := config.Load(file)
 	check(err)
-	client := admin.NewClient(admin.SocketPath(cfg.Store.Path, func(string) string { return "" }))
+	client := admin.NewClient(admin.SocketPath(cfg.Store, func(string) string { return "" }))
 
 	begin := time.Now()
 	cmd := exec.Command(bin, "run", "-c", file)
@@ -204,7 +204,7 @@ func memoryOf(pid int) (now, peak float64) {
 // lagOf is how late the most overdue feed is.
 func lagOf(b *testing.B, cfg *config.Config) (lag time.Duration) {
 	now := time.Now()
-	asked := admin.NewClient(admin.SocketPath(cfg.Store.Path, func(string) string { return "" }))
+	asked := admin.NewClient(admin.SocketPath(cfg.Store, func(string) string { return "" }))
 	for f, err := range asked.Feeds(b.Context()) {
 		if err != nil {
 			b.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"net/netip"
+
 	"watcher/internal/config"
 	"watcher/internal/desk"
 	"watcher/internal/feeds"
@@ -21,7 +22,7 @@ import (
 // the store, which it opens for each call. The errors of both are for a person to
 // read.
 type Admin interface {
-	// StorePath is where the store is.
+	// StorePath is where the store is, without a password.
 	StorePath() string
 	// Allow returns the private networks that the config which counts lets feeds be in.
 	Allow() []netip.Prefix
@@ -85,7 +86,7 @@ var (
 func (c *Client) StorePath() string { return c.Runs.Store }
 
 // StorePath is where the config's store is.
-func (l *Local) StorePath() string { return l.Config.Store.Path }
+func (l *Local) StorePath() string { return l.Config.Store.Place() }
 
 // Allow returns the private networks of the config in force.
 func (c *Client) Allow() []netip.Prefix { return c.Runs.Allow }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"time"
@@ -58,7 +59,7 @@ func (c *Client) ChangeAlerts(use func(Alerts) error) error { return use(c) }
 
 // ReadAlerts calls use with the alerts of the store, opened to be read.
 func (l *Local) ReadAlerts(use func(Alerts) error) error {
-	return l.withAlerts(stores.OpenToRead, use)
+	return l.withAlerts(func(o config.StoreOptions) (stores.Store, error) { return stores.OpenToRead(context.Background(), o) }, use)
 }
 
 // ChangeAlerts calls use with the alerts of the store, opened as a daemon does.
@@ -67,7 +68,7 @@ func (l *Local) ChangeAlerts(use func(Alerts) error) error {
 		if err := notOurs(o); err != nil {
 			return nil, err
 		}
-		return stores.Open(o)
+		return stores.Open(context.Background(), o, stores.Options{Machine: stores.Machine(o) + " (a command)", Log: slog.New(slog.DiscardHandler)})
 	}, use)
 }
 

@@ -119,7 +119,7 @@ func (l *Local) Copy(ctx context.Context, w io.Writer, size func(int64)) error {
 	if err := stores.Absent(l.Config.Store); err != nil {
 		return err
 	}
-	store, err := stores.OpenToRead(l.Config.Store)
+	store, err := stores.OpenToRead(ctx, l.Config.Store)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 
 	"watcher/internal/stores"
@@ -52,7 +53,7 @@ func (l *Local) Compact(ctx context.Context, progress func(done, total int64)) (
 	if err := cmp.Or(stores.Absent(l.Config.Store), notOurs(l.Config.Store)); err != nil {
 		return 0, 0, err
 	}
-	store, err := stores.Open(l.Config.Store)
+	store, err := stores.Open(ctx, l.Config.Store, stores.Options{Machine: stores.Machine(l.Config.Store) + " (a command)", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return 0, 0, err
 	}

@@ -60,6 +60,9 @@ func denied(socket string) *DeniedError {
 // closed says that this process may not write in the folder of the store, whose that
 // is and what to do; nil where it may, or where something else is wrong with it.
 func closed(store config.StoreOptions) error {
+	if store.Path == "" {
+		return nil
+	}
 	folder := filepath.Dir(store.Path)
 	if !errors.Is(unix.Access(folder, unix.W_OK|unix.X_OK), unix.EACCES) {
 		return nil

@@ -80,7 +80,7 @@ func storedFeeds(ctx context.Context, cfg *config.Config, yield func(desk.FeedRe
 
 // readFeeds adds to known what the store of a config has of feeds.
 func readFeeds(ctx context.Context, o config.StoreOptions, known map[string]poll.FeedStatus) error {
-	store, err := stores.OpenToRead(o)
+	store, err := stores.OpenToRead(ctx, o)
 	if err != nil {
 		return err
 	}

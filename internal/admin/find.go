@@ -15,9 +15,7 @@ import (
 )
 
 const (
-	// serviceConfig is the config of the service as it is installed, and
-	// serviceSockets where services have their sockets, that of watcher first.
-	serviceConfig  = "/etc/watcher/watcher.yaml"
+	// serviceSockets is where services have their sockets, that of watcher first.
 	serviceSockets = "/run/watcher*"
 	socketName     = "watcher.sock"
 )
@@ -25,7 +23,7 @@ const (
 // Wanted is the config of which a daemon is looked for.
 type Wanted struct {
 	Config string // path; empty where none was named and none was found
-	Store  string // path of its store; empty where it is for Find to read
+	Beside string // config.StoreOptions.Beside of it; empty where it is for Find to read
 	Named  bool   // by the person who asks: a daemon on another config will not do
 }
 
@@ -33,7 +31,7 @@ type Wanted struct {
 type Identity struct {
 	PID     int    `json:"pid"`
 	Config  string `json:"config"` // absolute path
-	Store   string `json:"store"`  // likewise
+	Store   string `json:"store"`  // likewise, or the address of a database without its password
 	Version string `json:"version"`
 	// Timezone is in which people are told times, as the config has it.
 	Timezone string `json:"timezone"`
@@ -57,7 +55,8 @@ type OtherConfigError struct {
 
 func (e *OtherConfigError) Error() string {
 	text := fmt.Sprintf("the daemon at %s (%s) does not run on %s", e.Socket, e.Runs, e.Wanted)
-	if store := absolute(config.StorePath(e.Wanted)); store == e.Runs.Store {
+	if own := config.StoreOf(e.Wanted); own.Path != "" && absolute(own.Path) == e.Runs.Store {
+		store := e.Runs.Store
 		text += fmt.Sprintf(", though both configs have the store %s; give each its own: %s", store, ownStore(e.Wanted))
 	}
 	return text
@@ -150,7 +149,7 @@ func places(w Wanted, getenv func(string) string) []spot {
 		add(socketIn(service), true)
 	}
 	if w.Config != "" {
-		add(besideStore(storeOf(w)), true)
+		add(beside(besideOf(w)), true)
 	}
 	for _, dir := range dirs {
 		add(socketIn(dir), false)
@@ -158,18 +157,18 @@ func places(w Wanted, getenv func(string) string) []spot {
 	return spots
 }
 
-func storeOf(w Wanted) string {
-	if w.Store != "" {
-		return w.Store
+func besideOf(w Wanted) string {
+	if w.Beside != "" {
+		return w.Beside
 	}
-	return config.StorePath(w.Config)
+	return config.StoreOf(w.Config).Beside
 }
 
 // RunsOn reports whether the daemon runs on the config at path.
 func (c *Client) RunsOn(path string) bool { return sameFile(c.Runs.Config, path) }
 
 // IsService reports whether the config at path is that of the installed service.
-func IsService(path string) bool { return absolute(path) == serviceConfig }
+func IsService(path string) bool { return absolute(path) == config.ServiceConfig }
 
 // sameFile reports whether two paths, the first of which is absolute, name one
 // config; an empty one names none.

@@ -16,7 +16,7 @@ func (c *Client) Held(ctx context.Context, feed string) (held []desk.HeldItem, e
 
 // Held returns the held items of a feed of the config.
 func (l *Local) Held(ctx context.Context, feed string) ([]desk.HeldItem, error) {
-	store, err := stores.OpenToRead(l.Config.Store)
+	store, err := stores.OpenToRead(ctx, l.Config.Store)
 	if err != nil {
 		return nil, err
 	}

@@ -20,9 +20,9 @@ import (
 // OpenStore opens the store of cfg for a daemon on the config at path, empty where it
 // has none, and notes there who has it. The error says whose the store or the config
 // is where it is not ours, and what to do.
-func OpenStore(cfg *config.Config, path string, log *slog.Logger) (stores.Store, error) {
+func OpenStore(ctx context.Context, cfg *config.Config, path string, log *slog.Logger) (stores.Store, error) {
 	if path != "" {
-		if err := alone(context.Background(), path, cfg.Store); err != nil {
+		if err := alone(ctx, path, cfg.Store); err != nil {
 			return nil, err
 		}
 		if err := Borrowed(cfg, path); err != nil {
@@ -35,14 +35,16 @@ func OpenStore(cfg *config.Config, path string, log *slog.Logger) (stores.Store,
 	if err := closed(cfg.Store); err != nil {
 		return nil, err
 	}
-	store, err := stores.Open(cfg.Store)
+	store, err := stores.Open(ctx, cfg.Store, stores.Options{Machine: stores.Machine(cfg.Store), Log: log})
 	if errors.Is(err, bolt.ErrInUse) {
 		return nil, inUse(cfg, path, err)
 	}
 	if err != nil {
 		return nil, err
 	}
-	noteOpened(cfg.Store.Path, absolute(path), log)
+	if cfg.Store.Path != "" { // of which one process at a time has hold
+		noteOpened(cfg.Store, absolute(path), log)
+	}
 	return store, nil
 }
 
@@ -59,10 +61,10 @@ func noteOf(store string) string { return store + ".opened" }
 
 // noteOpened writes it. Without it, it is not known who has the store, which is no
 // reason not to watch.
-func noteOpened(store, path string, log *slog.Logger) {
+func noteOpened(store config.StoreOptions, path string, log *slog.Logger) {
 	note, err := json.Marshal(opened{os.Getpid(), path, SocketPath(store, os.Getenv)})
 	if err == nil {
-		err = os.WriteFile(noteOf(store), append(note, '\n'), 0o600)
+		err = os.WriteFile(noteOf(store.Path), append(note, '\n'), 0o600)
 	}
 	if err != nil {
 		log.Warn("a second process will not be told who has the store", "error", err)
@@ -113,12 +115,12 @@ func endIt(pid int, socket string) string {
 // whatever store, or has the place of this one; and where that cannot be told, as
 // the folder of its own store is closed to it.
 func alone(ctx context.Context, path string, store config.StoreOptions) error {
-	c, err := Find(ctx, Wanted{Config: path, Store: store.Path, Named: true}, os.Getenv)
+	c, err := Find(ctx, Wanted{Config: path, Beside: store.Beside, Named: true}, os.Getenv)
 	if errors.Is(err, ErrNoDaemon) {
 		return nil
 	}
 	if no, ok := errors.AsType[*DeniedError](err); ok {
-		if folder := filepath.Dir(store.Path); filepath.Dir(no.Socket) == folder && unix.Access(folder, unix.X_OK) != nil {
+		if folder := filepath.Dir(store.Beside); filepath.Dir(no.Socket) == folder && unix.Access(folder, unix.X_OK) != nil {
 			return closed(store)
 		}
 		return fmt.Errorf("a daemon runs on %s already: %w", path, no)
@@ -132,12 +134,15 @@ func alone(ctx context.Context, path string, store config.StoreOptions) error {
 // Borrowed returns an error of the config at path if its store is that of another
 // config in its folder, which it has only as neither names its own.
 func Borrowed(cfg *config.Config, path string) error {
-	last := lastOpened(cfg.Store.Path)
-	mine := absolute(path)
-	if !cfg.Store.Default || last.Config == "" || filepath.Dir(last.Config) != filepath.Dir(mine) || sameFile(last.Config, path) {
+	if !cfg.Store.Default {
 		return nil
 	}
-	if _, err := os.Stat(last.Config); err != nil || absolute(config.StorePath(last.Config)) != absolute(cfg.Store.Path) {
+	last := lastOpened(cfg.Store.Path)
+	mine := absolute(path)
+	if last.Config == "" || filepath.Dir(last.Config) != filepath.Dir(mine) || sameFile(last.Config, path) {
+		return nil
+	}
+	if _, err := os.Stat(last.Config); err != nil || absolute(config.StoreOf(last.Config).Path) != absolute(cfg.Store.Path) {
 		return nil // it was renamed, or has another store by now
 	}
 	return config.Mistakes{{File: path, KeyPath: "store.path", Text: fmt.Sprintf("the store %s is that of %s; give this config its own: %s", cfg.Store.Path, last.Config, ownStore(path))}}

@@ -80,7 +80,7 @@ func (l *Local) Search(ctx context.Context, q past.Query, looked *past.Looked, p
 			}
 			return
 		}
-		store, err := stores.OpenToRead(l.Config.Store)
+		store, err := stores.OpenToRead(ctx, l.Config.Store)
 		if err != nil {
 			yield(past.Found{}, err)
 			return

@@ -45,7 +45,7 @@ type Socket struct {
 // Listen opens the admin socket of a daemon. One that is left of a daemon that was
 // killed is replaced: the store, which is open by now, has only one daemon.
 func Listen(d Running) (*Socket, error) {
-	path := SocketPath(d.Config().Store.Path, os.Getenv)
+	path := SocketPath(d.Config().Store, os.Getenv)
 	if filepath.Dir(path) == ownTemp() {
 		if err := makeOwnTemp(); err != nil {
 			return nil, fmt.Errorf("open the admin socket: %w", err)
@@ -106,9 +106,17 @@ func (s *Socket) handler() http.Handler {
 func (s *Socket) identity() Identity {
 	d, cfg := &s.daemon, s.daemon.Config()
 	return Identity{
-		PID: os.Getpid(), Config: absolute(d.ConfigPath), Store: absolute(cfg.Store.Path), Version: d.Version,
+		PID: os.Getpid(), Config: absolute(d.ConfigPath), Store: storeOf(cfg.Store), Version: d.Version,
 		Timezone: cfg.Zone.String(), Allow: cfg.Network.Allow, NotInForce: d.NotInForce(),
 	}
+}
+
+// storeOf is where a store is, from wherever it is looked at.
+func storeOf(o config.StoreOptions) string {
+	if o.Path == "" {
+		return o.Place()
+	}
+	return absolute(o.Path)
 }
 
 // Serve answers until ctx is done.

@@ -9,15 +9,17 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"watcher/internal/config"
 )
 
 // SocketPath is where the daemon of a store listens: in systemd's runtime
-// directory if there is one, else beside the store.
-func SocketPath(store string, getenv func(string) string) string {
+// directory if there is one, else beside the file of StoreOptions.Beside.
+func SocketPath(store config.StoreOptions, getenv func(string) string) string {
 	if dir := runtimeDir(getenv); dir != "" {
 		return socketIn(dir)
 	}
-	return besideStore(store)
+	return beside(store.Beside)
 }
 
 // runtimeDir is the directory of sockets that systemd has made for the process;
@@ -29,10 +31,10 @@ func runtimeDir(getenv func(string) string) string {
 
 func socketIn(dir string) string { return short(filepath.Join(dir, socketName)) }
 
-// besideStore is the socket under the store's name, so that each of two stores in
-// one folder has its own.
-func besideStore(store string) string {
-	return short(strings.TrimSuffix(store, filepath.Ext(store)) + ".sock")
+// beside is the socket under a file's name, so that each of two stores, or configs on one
+// database, in one folder has its own.
+func beside(file string) string {
+	return short(strings.TrimSuffix(file, filepath.Ext(file)) + ".sock")
 }
 
 // short is path, or a socket elsewhere where that is too long for one.

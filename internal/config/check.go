@@ -92,9 +92,9 @@ func (c *checker) check() *Config {
 	c.warnIdle()
 	c.warnPrivate()
 	rulePlaces, listPlaces := c.places()
-	store, isDefault := c.env.storePath(c.doc.Store.Path)
+	store := c.checkStore(c.Src.Name)
 	return &Config{
-		Store: StoreOptions{store, isDefault}, Poll: c.doc.Poll, Network: c.doc.Network, HTTP: c.doc.HTTP, History: c.doc.History, Limits: c.doc.Limits, Hosts: hosts,
+		Store: store, Poll: c.doc.Poll, Network: c.doc.Network, HTTP: c.doc.HTTP, History: c.doc.History, Limits: c.doc.Limits, Hosts: hosts,
 		Lists: c.doc.Lists, Feeds: c.sources(), Rules: c.doc.Rules, Targets: c.doc.Notify,
 		Ops: c.doc.Ops, Zone: zone, Set: set, Language: c.ruleOptions(),
 		RulePlaces: rulePlaces, ListPlaces: listPlaces, Include: c.doc.Include, Reload: c.doc.Reload,

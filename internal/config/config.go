@@ -68,9 +68,16 @@ type Config struct {
 type StoreOptions struct {
 	// Path of the database file. Relative to the config's directory; absent, it
 	// is watcher.db in $STATE_DIRECTORY (systemd), else, of /etc/watcher,
-	// the service's if there is one, else beside the config.
+	// the service's if there is one, else beside the config. Empty with Postgres.
 	Path    string `yaml:"path"`
 	Default bool   `yaml:"-"` // the file does not name it
+	// Postgres is the address of a database in PostgreSQL, as libpq has it, password
+	// included: Place says it without. Empty where the store is a file.
+	Postgres targets.Secret `yaml:"postgres,secret"`
+	// Beside is the file beside which the daemon has its socket and its notes: the
+	// database file, or the config where the store is in PostgreSQL, as every machine has
+	// its own.
+	Beside string `yaml:"-"`
 }
 
 // Poll holds the defaults for all feeds.

@@ -59,7 +59,7 @@ func TestWholeConfig(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Config{
-		Store:   StoreOptions{Path: "/etc/watcher/data/watcher.db"},
+		Store:   StoreOptions{Path: "/etc/watcher/data/watcher.db", Beside: "/etc/watcher/data/watcher.db"},
 		Poll:    Poll{Every: 10 * time.Minute, First: Alert},
 		Network: Network{Allow: []netip.Prefix{netip.MustParsePrefix("10.20.0.0/16")}},
 		HTTP:    HTTP{Contact: "https://desk.example.org/bot", Page: true},
@@ -170,7 +170,7 @@ func TestDefaults(t *testing.T) {
 	}
 	t.Run("of an almost empty file", func(t *testing.T) {
 		cfg := parse(t, "poll:\nfeeds:\n  # - none yet\n", Environment{Dir: "/etc/watcher"})
-		want := &Config{Store: StoreOptions{"/etc/watcher/watcher.db", true}, Poll: Poll{Every: 15 * time.Minute, First: Baseline}, History: HistoryOptions{90 * 24 * time.Hour, 4 << 30}, HTTP: HTTP{Page: true}, Reload: BySignal}
+		want := &Config{Store: StoreOptions{Path: "/etc/watcher/watcher.db", Default: true, Beside: "/etc/watcher/watcher.db"}, Poll: Poll{Every: 15 * time.Minute, First: Baseline}, History: HistoryOptions{90 * 24 * time.Hour, 4 << 30}, HTTP: HTTP{Page: true}, Reload: BySignal}
 		if cfg.Zone != time.UTC {
 			t.Errorf("times are told in %s", cfg.Zone)
 		}

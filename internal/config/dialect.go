@@ -31,20 +31,10 @@ func (d dialect) TellsSecret(key string) bool { return saysWho(key) }
 
 // Refusal implements strict.Dialect.
 func (d dialect) Refusal(p *strict.Path, key string) string {
-	switch {
-	case p != nil && p.IsFile() && slices.Contains(lexicon().Sections, key):
+	if p != nil && p.IsFile() && slices.Contains(lexicon().Sections, key) {
 		return "an included file has only lists and rules; put this into " + d.Src.Name
-	case slices.Contains(planned[section(p)], key):
-		return "this feature is not built yet; remove the key"
 	}
 	return ""
-}
-
-// planned are the keys that the config is meant to get, by section, so that one
-// who reads about them in a newer manual learns that this version lacks them
-// instead of that they are unknown.
-var planned = map[string][]string{
-	"store": {"postgres", "postgres_file"},
 }
 
 // words are values that a key takes besides those of its type, by key, word and
@@ -80,7 +70,7 @@ func wordsOf(section, key string) []string {
 // for them.
 var shapes = map[string]string{
 	"":                   "write a section such as feeds: first",
-	"store":              "write {path: FILE}",
+	"store":              "write {path: FILE}, or {postgres_file: FILE} with the address of a database in it",
 	"poll":               "write {every: 15m}",
 	"network":            "write {allow: [10.20.0.0/16]}",
 	"http":               "write {listen: 127.0.0.1:8410}",

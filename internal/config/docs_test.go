@@ -15,8 +15,8 @@ import (
 	"watcher/internal/notify/targets"
 )
 
-// sections are all structs that a config is decoded into, by their path as the
-// table of planned keys has it.
+// sections are all structs that a config is decoded into, by their path as
+// keys.yaml has it.
 func sections() map[string]reflect.Type {
 	all := map[string]reflect.Type{}
 	var walk func(p string, t reflect.Type)
@@ -40,32 +40,6 @@ func sections() map[string]reflect.Type {
 	}
 	walk("", reflect.TypeFor[document]())
 	return all
-}
-
-// A key that can be decoded is built, so the table must not say otherwise; and
-// the table must not name sections that nobody could write.
-func TestPlannedKeysAreNotBuilt(t *testing.T) {
-	all := sections()
-	for section, keys := range planned {
-		found := false
-		for p, typ := range all {
-			if base, _, _ := strings.Cut(p, ":"); base != section {
-				continue
-			}
-			found = true
-			fields := strict.Fields(typ)
-			for _, k := range keys {
-				if _, built := fields[k]; built && strings.Contains(p, ":") {
-					continue // another kind may still lack it
-				} else if built {
-					t.Errorf("%s.%s is built; take it out of the table of planned keys", p, k)
-				}
-			}
-		}
-		if !found {
-			t.Errorf("no struct is decoded for the section %q", section)
-		}
-	}
 }
 
 // The example that everybody starts from has no mistakes and no warnings, every

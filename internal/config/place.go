@@ -14,16 +14,19 @@ import (
 	"watcher/internal/config/strict"
 )
 
-// StorePath is the path of the store of the config at path, whatever else is
-// wrong with it. Where it cannot be read, or does not say, it is the default.
-func StorePath(path string) string {
+// StoreOf is where the store of the config at path is, whatever else is wrong with it.
+// Where it cannot be read, or does not say, it is the default. The address of a database
+// is not read: Postgres then only says that there is one.
+func StoreOf(path string) StoreOptions {
 	env := envOf(path)
 	var data []byte
 	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() { // a pipe can be read only once
 		data, _, _ = read(path) // else there is nothing to find
 	}
-	store, _ := env.storePath(env.storeKey(path, data))
-	return store
+	if env.inPostgres(path, data) {
+		return env.store(StoreOptions{Postgres: "postgres://"}, path)
+	}
+	return env.store(StoreOptions{Path: env.storeKey(path, data)}, path)
 }
 
 // ServiceStore is the store of the installed service, whose config is in
@@ -32,6 +35,8 @@ func StorePath(path string) string {
 const (
 	ServiceStore  = "/var/lib/watcher/watcher.db"
 	serviceFolder = "/etc/watcher"
+	// ServiceConfig is the config of the service as it is installed.
+	ServiceConfig = serviceFolder + "/watcher.yaml"
 )
 
 // storePath is where the store of a config is that names it so, or, with "", not
@@ -90,6 +95,26 @@ func (e Environment) storeKey(name string, data []byte) string {
 	return ""
 }
 
+// postgresLine finds store.postgres, or the key of its file, likewise.
+var postgresLine = regexp.MustCompile(`(?m)^store:(?:\s*\{|[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*[ \t]+)\s*postgres(?:_file)?:`)
+
+// inPostgres says whether a config has its store in PostgreSQL.
+func (e Environment) inPostgres(name string, data []byte) bool {
+	if !bytes.Contains(data, []byte("postgres")) && bytes.IndexByte(data, '\\') < 0 {
+		return false
+	}
+	root, bad := parseYAML(strict.NewSourceText(name, data), data)
+	if bad != nil {
+		return postgresLine.Match(data)
+	}
+	if root == nil {
+		return false
+	}
+	_, value := strict.Locate(root, key("store").Child("postgres"))
+	_, file := strict.Locate(root, key("store").Child("postgres"+strict.FileSuffix))
+	return value || file
+}
+
 // largestNeighbour is the size up to which a file is looked at for whether it is a
 // config.
 const largestNeighbour = 1 << 20
@@ -115,7 +140,7 @@ func Neighbours(path string, store StoreOptions) []string {
 		if err != nil || !info.Mode().IsRegular() || info.Size() > largestNeighbour || os.SameFile(info, mine) {
 			continue
 		}
-		if data, err := os.ReadFile(other); err == nil && isConfig(data) && StorePath(other) == store.Path {
+		if data, err := os.ReadFile(other); err == nil && isConfig(data) && StoreOf(other).Path == store.Path {
 			others = append(others, other)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-func TestStorePath(t *testing.T) {
+func TestStoreOf(t *testing.T) {
 	t.Setenv("STATE_DIRECTORY", "")
 	t.Setenv("WATCHER_TEST_DIR", "/srv")
 	tests := []struct{ shows, text, want string }{
@@ -33,19 +33,19 @@ func TestStorePath(t *testing.T) {
 			if !filepath.IsAbs(want) {
 				want = filepath.Join(dir, want)
 			}
-			if got := StorePath(write(t, dir, "w.yaml", test.text, 0o600)); got != want {
+			if got := StoreOf(write(t, dir, "w.yaml", test.text, 0o600)).Path; got != want {
 				t.Errorf("got %s, want %s", got, want)
 			}
 		})
 	}
 	t.Run("of a config that is not there", func(t *testing.T) {
-		if got := StorePath("/nowhere/w.yaml"); got != "/nowhere/watcher.db" {
+		if got := StoreOf("/nowhere/w.yaml").Path; got != "/nowhere/watcher.db" {
 			t.Error(got)
 		}
 	})
 	t.Run("in systemd's directory", func(t *testing.T) {
 		t.Setenv("STATE_DIRECTORY", "/var/lib/watcher:/var/lib/other")
-		if got := StorePath("/nowhere/w.yaml"); got != "/var/lib/watcher/watcher.db" {
+		if got := StoreOf("/nowhere/w.yaml").Path; got != "/var/lib/watcher/watcher.db" {
 			t.Error(got)
 		}
 	})
@@ -65,10 +65,10 @@ func TestNeighbours(t *testing.T) {
 	if err := os.Symlink("mine.yaml", filepath.Join(dir, "link.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := Neighbours(mine, StoreOptions{StorePath(mine), true}), []string{explicit, same}; !slices.Equal(got, want) {
+	if got, want := Neighbours(mine, StoreOf(mine)), []string{explicit, same}; !slices.Equal(got, want) {
 		t.Errorf("of %s: %q, want %q", mine, got, want)
 	}
-	if got := Neighbours(apart, StoreOptions{StorePath(apart), false}); len(got) > 0 {
+	if got := Neighbours(apart, StoreOf(apart)); len(got) > 0 {
 		t.Errorf("of one with a store of its own: %q", got)
 	}
 }

@@ -101,7 +101,6 @@ func TestSchemaRejectsWhatItCan(t *testing.T) {
 		"a list for text":          "rules: [{name: a, match: [NATO]}]",
 		"a duration without unit":  "poll: {every: 90}",
 		"an unknown severity":      "rules: [{name: a, match: NATO, severity: urgent}]",
-		"a feature yet to come":    "store: {postgres: x}",
 		"a key beside its section": "every: 5m",
 	} {
 		if err := validate(t, s, []byte(text)); err == nil {

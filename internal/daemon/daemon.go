@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -86,7 +87,7 @@ type Daemon struct {
 func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 	started := newSystemd(os.Getenv).starting()
 	defer started()
-	store, err := admin.OpenStore(cfg, o.ConfigPath, o.Log)
+	store, err := admin.OpenStore(context.Background(), cfg, o.ConfigPath, o.Log)
 	if err != nil {
 		return nil, err
 	}
@@ -134,11 +135,16 @@ func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 // Close closes the store.
 func (d *Daemon) Close() error { return errors.Join(d.note.Close(), d.store.Close()) }
 
-// openNote opens the note of what is being read, beside the store: it is of this
-// machine's process, and must cost a poll no sync. It is nil where it cannot be
+// openNote opens the note of what is being read, beside the store's file: it is of this
+// machine's process, and must cost a poll no sync. Where the store is none it is in the
+// folder that systemd keeps for the service, or beside the config. It is nil where it cannot be
 // had, which is no reason not to watch.
 func openNote(cfg *config.Config, log *slog.Logger) *suspects.Note {
-	note, err := suspects.Open(cfg.Store.Path+".reading", log)
+	path := cfg.Store.Beside
+	if state, _, _ := strings.Cut(os.Getenv("STATE_DIRECTORY"), ":"); state != "" && cfg.Store.Path == "" {
+		path = filepath.Join(state, "watcher")
+	}
+	note, err := suspects.Open(path+".reading", log)
 	if err != nil {
 		log.Error("a feed that kills watcher will not be noticed", "error", err)
 		return nil
@@ -369,7 +375,7 @@ func (d *Daemon) Run(parent context.Context) error {
 			d.log.Error("ending, as the store is lost", "error", err)
 			stopPolling()
 		case <-d.ruined():
-			ruined = fmt.Errorf("the store %s is damaged, the next start puts it aside", d.config().Store.Path)
+			ruined = fmt.Errorf("the store %s is damaged, the next start puts it aside", d.config().Store.Place())
 			d.log.Error("ending, as the store is damaged", "error", d.store.(ruinable).Ruin())
 			stopPolling()
 		case <-d.opts.Reload:

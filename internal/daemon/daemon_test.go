@@ -225,7 +225,7 @@ func TestReload(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := admin.NewClient(admin.SocketPath(cfg.Store.Path, os.Getenv))
+	client := admin.NewClient(admin.SocketPath(cfg.Store, os.Getenv))
 	var status desk.Status
 	get := func() {
 		t.Helper()
@@ -327,7 +327,7 @@ func TestReloadWithdrawsAPermission(t *testing.T) {
 	}
 	failed := func() bool {
 		var s desk.Status
-		if err := admin.NewClient(admin.SocketPath(cfg.Store.Path, os.Getenv)).Get(t.Context(), "/status", &s); err != nil {
+		if err := admin.NewClient(admin.SocketPath(cfg.Store, os.Getenv)).Get(t.Context(), "/status", &s); err != nil {
 			t.Fatal(err)
 		}
 		return s.Failed > 0
@@ -352,10 +352,10 @@ func TestLongPath(t *testing.T) {
 		t.Fatal(err)
 	}
 	var s desk.Status
-	if err := admin.NewClient(admin.SocketPath(cfg.Store.Path, os.Getenv)).Get(t.Context(), "/status", &s); err != nil {
+	if err := admin.NewClient(admin.SocketPath(cfg.Store, os.Getenv)).Get(t.Context(), "/status", &s); err != nil {
 		t.Fatal(err)
 	}
-	info, err := os.Stat(filepath.Dir(admin.SocketPath(cfg.Store.Path, os.Getenv)))
+	info, err := os.Stat(filepath.Dir(admin.SocketPath(cfg.Store, os.Getenv)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -571,7 +571,7 @@ func TestEachStoreHasItsOwnSocket(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		clients[name] = admin.NewClient(admin.SocketPath(cfg.Store.Path, os.Getenv))
+		clients[name] = admin.NewClient(admin.SocketPath(cfg.Store, os.Getenv))
 		if name == "desk" {
 			run(t, path, nil)
 		}

@@ -35,7 +35,7 @@ func (d *Daemon) reportDamage(ctx context.Context) error {
 			d.log.Error("the store was there and is not, a fresh one took its place", "made", damage.Made)
 			alerts = append(alerts, notify.TroubleAlerts(cfg.Ops.Notify, notify.Trouble{
 				Kind: "store_missing", Since: damage.Since,
-				Text: fmt.Sprintf("The store %s is not there any more, so watcher began a new one: what each feed shows now is its baseline and is not alerted, what came meanwhile is not known, and what waited to be sent is lost. (Who begins anew on purpose removes %[1]s.was too.)", cfg.Store.Path),
+				Text: fmt.Sprintf("The store %s is not there any more, so watcher began a new one: what each feed shows now is its baseline and is not alerted, what came meanwhile is not known, and what waited to be sent is lost. (Who begins anew on purpose removes %[1]s.was too.)", cfg.Store.Place()),
 			})...)
 			continue
 		}
@@ -49,13 +49,13 @@ func (d *Daemon) reportDamage(ctx context.Context) error {
 		d.log.Error("the store was damaged, a fresh one took its place", "kept", damage.Kept, "error", damage.Error)
 		alerts = append(alerts, notify.TroubleAlerts(cfg.Ops.Notify, notify.Trouble{
 			Kind: "store_damaged", Since: damage.Since,
-			Text: fmt.Sprintf("The store %s was damaged and was put aside as %s. Watching goes on from a new baseline: what came while watcher was down is not alerted.", cfg.Store.Path, damage.Kept),
+			Text: fmt.Sprintf("The store %s was damaged and was put aside as %s. Watching goes on from a new baseline: what came while watcher was down is not alerted.", cfg.Store.Place(), damage.Kept),
 		})...)
 	}
 	if records > 0 {
 		alerts = append(alerts, notify.TroubleAlerts(cfg.Ops.Notify, notify.Trouble{
 			Kind: "store_record_damaged", Since: first,
-			Text: fmt.Sprintf("%d records of the store %s could not be read and were put aside; the log names them. What hung on them may be lost or come twice, and a feed may begin from a new baseline: \"watcher alerts --dead\" lists messages that can be sent again. Does the disk need a look?", records, cfg.Store.Path),
+			Text: fmt.Sprintf("%d records of the store %s could not be read and were put aside; the log names them. What hung on them may be lost or come twice, and a feed may begin from a new baseline: \"watcher alerts --dead\" lists messages that can be sent again. Does the disk need a look?", records, cfg.Store.Place()),
 		})...)
 	}
 	return d.store.ReportDamage(ctx, damages, alerts)

@@ -46,8 +46,11 @@ func (d *Daemon) Reload(ctx context.Context) error {
 // reloadable refuses what only a restart can change.
 func (d *Daemon) reloadable(cfg *config.Config) error {
 	old := d.config()
-	if cfg.Store.Path != old.Store.Path {
+	if cfg.Store.Path != old.Store.Path && cfg.Store.Postgres == old.Store.Postgres {
 		return fmt.Errorf("store.path changed from %s to %s: restart watcher for that", old.Store.Path, cfg.Store.Path)
+	}
+	if cfg.Store.Postgres != old.Store.Postgres {
+		return fmt.Errorf("the store changed from %s to %s: restart watcher for that", old.Store.Place(), cfg.Store.Place()) // or its password alone
 	}
 	if cfg.HTTP.Listen != old.HTTP.Listen || cfg.HTTP.PublicURL != old.HTTP.PublicURL || cfg.HTTP.Page != old.HTTP.Page {
 		return errors.New("http.listen, http.public_url or http.page changed: restart watcher for that")

@@ -48,7 +48,7 @@ func TestReloadAuto(t *testing.T) {
 	run(t, path, nil)
 	cfg, err := config.Load(path)
 	do(t, err)
-	client := admin.NewClient(admin.SocketPath(cfg.Store.Path, os.Getenv))
+	client := admin.NewClient(admin.SocketPath(cfg.Store, os.Getenv))
 	inForce := func() []string {
 		var all []string
 		rules, err := client.Rules(t.Context())
@@ -105,7 +105,7 @@ func TestReloadAsked(t *testing.T) {
 	run(t, path, nil)
 	cfg, err := config.Load(path)
 	do(t, err)
-	client := admin.NewClient(admin.SocketPath(cfg.Store.Path, os.Getenv))
+	client := admin.NewClient(admin.SocketPath(cfg.Store, os.Getenv))
 	w.waitPolls(t, 1)
 	writeConfig(t, path, w.URL, "rules:\n  - {name: a, keywords: [Riga]}\n  - {name: b, keywords: [Narva]}\n")
 	r, err := client.Reload(t.Context())

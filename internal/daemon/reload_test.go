@@ -117,7 +117,7 @@ func TestReloadTriesARepairedTarget(t *testing.T) {
 	w.publish("NATO to a hook that is gone")
 	w.waitFor(t, "the failing in the status", func() bool {
 		var s desk.Status
-		if err := admin.NewClient(admin.SocketPath(cfg.Store.Path, os.Getenv)).Get(t.Context(), "/status", &s); err != nil {
+		if err := admin.NewClient(admin.SocketPath(cfg.Store, os.Getenv)).Get(t.Context(), "/status", &s); err != nil {
 			t.Fatal(err)
 		}
 		return len(s.Failing) == 1 && s.Failing[0].Failures == 1 && strings.Contains(s.Failing[0].Error, "unsubscribed") && s.Failing[0].Next.After(time.Now().Add(time.Minute))

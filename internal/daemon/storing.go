@@ -41,7 +41,7 @@ func (d *Daemon) awaitStoring(ctx context.Context, since time.Time, why error) {
 	group.Go(func() {
 		d.deliverer.TellAtOnce(telling, notify.Trouble{
 			Kind: "storing_failing", Since: since.UTC(),
-			Text: fmt.Sprintf("The store %s cannot be written: %v. Until it can, no news is alerted; what the feeds still show by then will be.", d.config().Store.Path, why),
+			Text: fmt.Sprintf("The store %s cannot be written: %v. Until it can, no news is alerted; what the feeds still show by then will be.", d.config().Store.Place(), why),
 		})
 	})
 	tick := time.NewTicker(tryStoring)
@@ -60,7 +60,7 @@ func (d *Daemon) awaitStoring(ctx context.Context, since time.Time, why error) {
 	d.log.Info("what polls bring can be stored again", "since", since)
 	report := notify.TroubleAlerts(d.config().Ops.Notify, notify.Trouble{
 		Kind: "storing_recovered", Since: since.UTC(),
-		Text: fmt.Sprintf("The store %s can be written again. For %s nothing was stored or sent: %v.", d.config().Store.Path, duration.Words(time.Since(since)), why),
+		Text: fmt.Sprintf("The store %s can be written again. For %s nothing was stored or sent: %v.", d.config().Store.Place(), duration.Words(time.Since(since)), why),
 	})
 	if err := d.store.Report(ctx, report); err != nil {
 		d.log.Error("that storing works again is not reported", "error", err)

@@ -41,7 +41,7 @@ func (d *Daemon) api() *api.API {
 func (d *Daemon) feeds() *syndicate.Feeds {
 	return syndicate.New(syndicate.Options{
 		Desk: d.desk, Past: past.New(d.store), Tokens: d.store, Config: d.config, Version: d.opts.Version,
-		Instance: syndicate.Instance(d.config().Store.Path), Log: d.log,
+		Instance: syndicate.Instance(d.config().Store), Log: d.log,
 	})
 }
 

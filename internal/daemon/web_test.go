@@ -109,7 +109,7 @@ func TestAnAddressThatIsTaken(t *testing.T) {
 	if err := d.Run(context.Background()); err == nil || !strings.Contains(err.Error(), "http.listen") {
 		t.Errorf("it runs: %v", err)
 	}
-	if _, err := os.Stat(admin.SocketPath(cfg.Store.Path, os.Getenv)); err == nil {
+	if _, err := os.Stat(admin.SocketPath(cfg.Store, os.Getenv)); err == nil {
 		t.Error("the admin socket is left behind")
 	}
 }

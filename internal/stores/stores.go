@@ -4,6 +4,10 @@ package stores
 
 import (
 	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"time"
 
 	"watcher/internal/config"
@@ -13,6 +17,7 @@ import (
 	"watcher/internal/poll"
 	"watcher/internal/store"
 	"watcher/internal/store/bolt"
+	"watcher/internal/store/postgres"
 	"watcher/internal/store/segment"
 )
 
@@ -88,12 +93,57 @@ type Reports interface {
 	TryStoring() error
 }
 
+// Options are what a store has from the program around it.
+type Options struct {
+	// Machine is how this process is called among those of one database: see Machine.
+	Machine string
+	Log     *slog.Logger
+}
+
+// Machine is a name for the daemon of a config: that of the host, and where the config is
+// another than the service's, its path, as several may run on one host.
+func Machine(o config.StoreOptions) string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "a machine without a name"
+	}
+	path, err := filepath.Abs(o.Beside)
+	if err != nil {
+		path = o.Beside
+	}
+	if path == config.ServiceConfig {
+		return host
+	}
+	return host + ":" + path
+}
+
 // Open opens the store of a config as a daemon does, and makes it where there is none.
-func Open(o config.StoreOptions) (Store, error) { return opened(bolt.Open(o.Path)) }
+func Open(ctx context.Context, o config.StoreOptions, p Options) (Store, error) {
+	if o.Path == "" {
+		return complete(postgres.Open(ctx, string(o.Postgres), postgres.Options{Machine: p.Machine, Log: p.Log}))
+	}
+	return opened(bolt.Open(o.Path))
+}
 
 // OpenToRead opens the store of a config for looking at it: nothing of it changes, and
 // methods that would change it return an error.
-func OpenToRead(o config.StoreOptions) (Store, error) { return opened(bolt.OpenReadOnly(o.Path)) }
+func OpenToRead(ctx context.Context, o config.StoreOptions) (Store, error) {
+	if o.Path == "" {
+		return complete(postgres.Open(ctx, string(o.Postgres), postgres.Options{Machine: Machine(o) + " (a command)", Log: slog.New(slog.DiscardHandler)}))
+	}
+	return opened(bolt.OpenReadOnly(o.Path))
+}
+
+// complete refuses a store that cannot do all of it yet.
+func complete(s *postgres.Store, err error) (Store, error) {
+	if err != nil {
+		return nil, err
+	}
+	if all, ok := any(s).(Store); ok {
+		return all, nil
+	}
+	return nil, errors.Join(errors.New("this version of watcher keeps nothing in PostgreSQL yet"), s.Close())
+}
 
 // opened is a store where there is no error, and nil where there is one.
 func opened[S Store](s S, err error) (Store, error) {
@@ -108,4 +158,9 @@ var ErrNotRun = bolt.ErrNotRun
 
 // Absent says that the store of a config is not there: with ErrNotRun where there never
 // was one. It is nil where something is there, which to open it tells more of.
-func Absent(o config.StoreOptions) error { return bolt.Absent(o.Path) }
+func Absent(o config.StoreOptions) error {
+	if o.Path == "" {
+		return nil
+	}
+	return bolt.Absent(o.Path)
+}

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"watcher/internal/config"
 	"watcher/internal/desk"
 	"watcher/internal/notify"
 	"watcher/internal/past"
@@ -305,8 +306,12 @@ func (c *content) html() string {
 	return b.String()
 }
 
-// Instance names what no other watcher has: this machine, and the store.
-func Instance(store string) string {
+// Instance names what no other watcher has: this machine, and the store that is a file of
+// it; or the database, as whichever machine of it answers, a reader must know what it has.
+func Instance(store config.StoreOptions) string {
+	if store.Path == "" {
+		return store.Place()
+	}
 	host, _ := os.Hostname() // without it the store's path has to do
-	return host + " " + store
+	return host + " " + store.Path
 }
