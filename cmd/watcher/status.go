@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"watcher/internal/desk"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
+	"watcher/internal/store"
 )
 
 func newStatus(t *cli.Terminal) *cobra.Command {
@@ -91,6 +93,12 @@ func showStatus(t *cli.Terminal, s *desk.Status, now time.Time) {
 	for _, f := range s.Failing {
 		rows = append(rows, []string{"target", f.Target + " " + failingText(f, now)})
 	}
+	for _, m := range s.Machines {
+		rows = append(rows, []string{"machine", machineText(&m, s.Differing, now)})
+	}
+	for _, risk := range s.Risks {
+		rows = append(rows, []string{"database", cli.Line(risk)})
+	}
 	if !s.Outage.IsZero() {
 		rows = append(rows, []string{"network", "down since " + cli.Ago(s.Outage, now) + ": no feed can be reached"})
 	}
@@ -105,6 +113,25 @@ func showStatus(t *cli.Terminal, s *desk.Status, now time.Time) {
 	if s.ReloadError != "" { // a line for each mistake, and one below it that shows the place in a query
 		t.Say("%s", "    "+strings.ReplaceAll(strings.TrimSpace(cli.Clean(s.ReloadError)), "\n", "\n    "))
 	}
+}
+
+// machineText says what one of the machines that share a store holds.
+func machineText(m *store.Machine, differing []string, now time.Time) string {
+	text := cli.Line(m.Name)
+	if m.Self {
+		text += " (this one)"
+	}
+	if !m.Live {
+		return text + ": not heard of since " + cli.Ago(m.Seen, now)
+	}
+	text += ": " + cli.Count(m.Shards, "part") + " of the feeds"
+	if len(m.Targets) > 0 {
+		text += ", targets " + cli.Line(strings.Join(m.Targets, ", "))
+	}
+	if slices.Contains(differing, m.Name) {
+		text += "; its config says something else than this one's"
+	}
+	return text
 }
 
 // failingText says since when a target fails, what it said last, and when it is

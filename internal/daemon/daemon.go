@@ -169,6 +169,9 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 	d.fetcher.set(fetch.ClientOptions{UserAgent: cfg.UserAgent(d.opts.Version), Allow: cfg.Network.Allow, Begin: d.note.Begin, Room: d.room})
 	d.room.Resize(memory(cfg))
 	d.store.CountIn(cfg.Zone)
+	if s, shared := d.store.(sharing); shared {
+		s.Introduce(d.path, d.opts.Version, cfg.Fingerprint())
+	}
 	before := d.poller.SetPlan(plan)
 	if err := d.store.Sync(ctx, cfg.Feeds); err != nil {
 		d.poller.SetPlan(before)

@@ -10,6 +10,7 @@ import (
 
 	"watcher/internal/desk"
 	"watcher/internal/poll"
+	"watcher/internal/store"
 
 	"github.com/maruel/natural"
 )
@@ -28,8 +29,15 @@ func (d *Daemon) Status() desk.Status {
 	s.History.Bytes, _, s.History.Full = d.store.HistorySize()
 	s.History.Unindexed = d.unindexed.Load()
 	s.Sent, s.Unsent = d.deliverer.Counts()
-	var err error
-	if s.Outbox, err = d.store.Tally(context.Background()); err == nil {
+	err := d.storing() // which is known without a wait for a database that is away
+	if err == nil {
+		s.Machines, s.Risks, err = d.machines(context.Background())
+	}
+	if err == nil {
+		s.Differing = store.Differing(s.Machines)
+		s.Outbox, err = d.store.Tally(context.Background())
+	}
+	if err == nil {
 		s.Failing, err = d.failing()
 	}
 	if err == nil {

@@ -20,7 +20,7 @@ func (d *Daemon) listenWeb() (*web.Server, error) {
 	if options.Listen == "" {
 		return nil, nil
 	}
-	o := web.Options{Alive: d.Alive, Ready: d.Healthy, Numbers: d.numbers, CallbackPath: websub.Path, Log: d.log}
+	o := web.Options{Alive: d.Alive, Ready: d.Healthy, Remarks: d.remarks, Numbers: d.numbers, CallbackPath: websub.Path, Log: d.log}
 	if d.websub != nil {
 		o.Callbacks = d.websub
 	}

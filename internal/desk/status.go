@@ -6,6 +6,7 @@ import (
 
 	"watcher/internal/notify"
 	"watcher/internal/poll"
+	"watcher/internal/store"
 )
 
 // Status is the state of a running daemon.
@@ -35,6 +36,12 @@ type Status struct {
 	// Failing are the targets that take nothing at the moment, by name.
 	Failing  []FailingTarget `json:"targets_failing,omitempty"`
 	Reloaded time.Time       `json:"reloaded,omitzero"`
+	// Machines share the store; nil where it is a file. Differing are those of them whose
+	// config is another than this one's, by name.
+	Machines  []store.Machine `json:"machines,omitempty"`
+	Differing []string        `json:"configs_differing,omitempty"`
+	// Risks say what the database does not promise of what it has acknowledged.
+	Risks []string `json:"risks,omitempty"`
 	// ReloadError is why the last reload was refused; the config in force is
 	// then older than the file.
 	ReloadError string `json:"reload_error,omitempty"`

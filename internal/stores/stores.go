@@ -4,7 +4,6 @@ package stores
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -120,7 +119,7 @@ func Machine(o config.StoreOptions) string {
 // Open opens the store of a config as a daemon does, and makes it where there is none.
 func Open(ctx context.Context, o config.StoreOptions, p Options) (Store, error) {
 	if o.Path == "" {
-		return complete(postgres.Open(ctx, string(o.Postgres), postgres.Options{Machine: p.Machine, Log: p.Log}))
+		return opened(postgres.Open(ctx, string(o.Postgres), postgres.Options{Machine: p.Machine, Log: p.Log}))
 	}
 	return opened(bolt.Open(o.Path))
 }
@@ -129,20 +128,9 @@ func Open(ctx context.Context, o config.StoreOptions, p Options) (Store, error) 
 // methods that would change it return an error.
 func OpenToRead(ctx context.Context, o config.StoreOptions) (Store, error) {
 	if o.Path == "" {
-		return complete(postgres.Open(ctx, string(o.Postgres), postgres.Options{Machine: Machine(o) + " (a command)", Log: slog.New(slog.DiscardHandler)}))
+		return opened(postgres.Open(ctx, string(o.Postgres), postgres.Options{Machine: Machine(o) + " (a command)", Log: slog.New(slog.DiscardHandler)}))
 	}
 	return opened(bolt.OpenReadOnly(o.Path))
-}
-
-// complete refuses a store that cannot do all of it yet.
-func complete(s *postgres.Store, err error) (Store, error) {
-	if err != nil {
-		return nil, err
-	}
-	if all, ok := any(s).(Store); ok {
-		return all, nil
-	}
-	return nil, errors.Join(errors.New("this version of watcher keeps nothing in PostgreSQL yet"), s.Close())
 }
 
 // opened is a store where there is no error, and nil where there is one.

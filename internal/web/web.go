@@ -22,6 +22,8 @@ import (
 type Options struct {
 	Alive func() error // an error is what a restart may mend
 	Ready func() error // nil only while polls and deliveries progress
+	// Remarks are what /readyz says although it is ready; nil for none.
+	Remarks func(ctx context.Context) []string
 	// Numbers are for /metrics, taken anew for each request.
 	Numbers func(context.Context) Numbers
 	// Callbacks takes all below CallbackPath; nil if hubs cannot reach us.
@@ -71,8 +73,8 @@ func New(o Options, a Access) *Site {
 	if o.Page != nil {
 		s.page = squeeze(o.Page)
 	}
-	s.open.HandleFunc("GET /healthz", check(o.Alive))
-	s.open.HandleFunc("GET /readyz", check(o.Ready))
+	s.open.HandleFunc("GET /healthz", check(o.Alive, nil))
+	s.open.HandleFunc("GET /readyz", check(o.Ready, o.Remarks))
 	s.open.Handle("GET /metrics", metrics(o.Numbers))
 	if o.Callbacks != nil {
 		s.open.Handle(o.CallbackPath, o.Callbacks)
@@ -120,9 +122,9 @@ func basePath(address string) string {
 	return "/" + strings.Trim(u.EscapedPath(), "/")
 }
 
-// check answers 200, or 503 and why not.
-func check(well func() error) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
+// check answers 200 and what there is to remark, or 503 and why not.
+func check(well func() error, remarks func(context.Context) []string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")
 		if err := well(); err != nil {
@@ -130,6 +132,10 @@ func check(well func() error) http.HandlerFunc {
 			_, _ = io.WriteString(w, err.Error()+"\n") // the client is gone if it fails
 			return
 		}
-		_, _ = io.WriteString(w, "ok\n")
+		lines := []string{"ok"}
+		if remarks != nil {
+			lines = append(lines, remarks(r.Context())...)
+		}
+		_, _ = io.WriteString(w, strings.Join(lines, "\n")+"\n")
 	}
 }

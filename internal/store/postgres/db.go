@@ -36,6 +36,7 @@ type db struct {
 	skewed atomic.Int64  // of the database's clock ahead of ours, in nanoseconds
 	era    atomic.Uint64 // of connections; see discard
 	away   atomic.Pointer[Away]
+	fell   chan struct{} // has a value once away has begun
 }
 
 // Away says that the database does not answer, or cannot be written.
@@ -61,7 +62,7 @@ func connect(ctx context.Context, dsn string, log *slog.Logger, self int64, w ou
 	if w.dial != nil {
 		cfg.ConnConfig.DialFunc = w.dial
 	}
-	d := &db{outside: w, log: log, self: self}
+	d := &db{outside: w, log: log, self: self, fell: make(chan struct{}, 1)}
 	cfg.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
 		c.PgConn().CustomData()[eraKey] = d.era.Load()
 		return nil
@@ -115,14 +116,16 @@ func (d *db) transact(ctx context.Context, what string, k kind, f func(tx pgx.Tx
 	for {
 		var at stage
 		if at, err = d.once(ctx, k, unknown, f); err == nil {
-			d.away.Store(nil)
+			if k.writes { // one that is read-only answers who reads
+				d.away.Store(nil)
+			}
 			return nil
 		}
 		unknown = unknown || at == committing
 		passing := at == committing || judge(err) != wrong
 		if ctx.Err() != nil || !passing || time.Since(begun) > patience {
 			if passing && ctx.Err() == nil {
-				d.away.CompareAndSwap(nil, &Away{Since: d.clock(), Err: err})
+				d.fall(err)
 			}
 			return fmt.Errorf("%s: %w", what, err)
 		}
@@ -131,6 +134,17 @@ func (d *db) transact(ctx context.Context, what string, k kind, f func(tx pgx.Tx
 		case <-time.After(backoff.Between(pause/2, pause)):
 		}
 		pause = min(2*pause, longestPause)
+	}
+}
+
+// fall notes that the database is away.
+func (d *db) fall(err error) {
+	if !d.away.CompareAndSwap(nil, &Away{Since: d.clock(), Err: err}) {
+		return
+	}
+	select {
+	case d.fell <- struct{}{}:
+	default: // nobody has heard of the last time yet
 	}
 }
 

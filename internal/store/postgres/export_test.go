@@ -28,7 +28,7 @@ func (s *Store) Update(ctx context.Context, f func(tx pgx.Tx) error) error {
 }
 
 func (s *Store) Beat(ctx context.Context) error { return s.beat(ctx) }
-func (s *Store) Machines() int                  { return s.machines() }
+func (s *Store) Living() int                    { return s.machines() }
 func (s *Store) Now() time.Time                 { return s.now() }
 func (s *Store) Ahead() time.Duration           { return s.db.skew() }
 

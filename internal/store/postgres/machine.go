@@ -58,8 +58,10 @@ func random() int64 {
 
 const (
 	renewMachine = `
-insert into machine as m (id, name, started, seen) values ($1, $2, now() + $3::interval, now() + $3::interval)
-on conflict (id) do update set seen = excluded.seen
+insert into machine as m (id, name, started, seen, config, version, fingerprint)
+values ($1, $2, now() + $3::interval, now() + $3::interval, $4, $5, $6)
+on conflict (id) do update
+set seen = excluded.seen, config = excluded.config, version = excluded.version, fingerprint = excluded.fingerprint
 returning m.seen`
 
 	// A process that is started again takes the place of the one that died.
@@ -82,7 +84,8 @@ func (s *Store) beat(ctx context.Context) error {
 		var theirs time.Time
 		var live int
 		var b pgx.Batch
-		b.Queue(renewMachine, s.self.id, s.self.name, ahead).QueryRow(func(r pgx.Row) error { return r.Scan(&theirs) })
+		who := s.card.Load()
+		b.Queue(renewMachine, s.self.id, s.self.name, ahead, who.config, who.version, who.fingerprint).QueryRow(func(r pgx.Row) error { return r.Scan(&theirs) })
 		b.Queue(buryMachines, ahead, remembered, s.self.name, s.self.id, t.lease)
 		b.Queue(countMachines, ahead, t.lease).QueryRow(func(r pgx.Row) error { return r.Scan(&live) })
 		asked := s.db.clock()

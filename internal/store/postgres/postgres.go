@@ -33,6 +33,7 @@ type Store struct {
 	gossip  gossip
 	held    *share
 	targets *targets
+	card    atomic.Pointer[card] // of Introduce
 	stories stories
 }
 
@@ -75,6 +76,7 @@ func open(ctx context.Context, dsn string, o Options, t timing, w outside) (*Sto
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	s := &Store{db: d, log: o.Log, self: self, timing: t, held: newShare(), targets: newTargets()}
+	s.card.Store(&card{})
 	if s.history, err = newHistory(); err != nil {
 		d.close()
 		return nil, fmt.Errorf("open store: %w", err)

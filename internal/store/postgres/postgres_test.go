@@ -148,7 +148,7 @@ func TestMachines(t *testing.T) {
 		if err := s.Beat(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if got := s.Machines(); got != want {
+		if got := s.Living(); got != want {
 			t.Errorf("%d machines, want %d", got, want)
 		}
 	}

@@ -1,0 +1,49 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"watcher/internal/store"
+)
+
+// card is what a machine says of itself to the others.
+type card struct{ config, version, fingerprint string }
+
+// Introduce says to the other machines, from the next heartbeat on, with which config and
+// version this one runs.
+func (s *Store) Introduce(config, version, fingerprint string) {
+	s.card.Store(&card{config, version, fingerprint})
+}
+
+const listMachines = `
+select m.id, m.name, m.config, m.version, m.fingerprint, m.started, m.seen, m.seen > now() + $1::interval - $2::interval,
+	(select count(*) from shard s where s.owner = m.id and s.lease_until > now() + $1::interval),
+	(select coalesce(array_agg(t.target order by t.target), '{}') from target t where t.owner = m.id and t.lease_until > now() + $1::interval)
+from machine m
+order by m.name, m.started`
+
+// Machines returns those that share the store, and what each holds; one that has died is
+// among them for an hour.
+func (s *Store) Machines(ctx context.Context) (all []store.Machine, err error) {
+	err = s.db.view(ctx, "list the machines", func(tx pgx.Tx) error {
+		all = nil
+		rows, err := tx.Query(ctx, listMachines, s.db.ahead(), s.timing.lease)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var m store.Machine
+			var id int64
+			if err := rows.Scan(&id, &m.Name, &m.Config, &m.Version, &m.Fingerprint, &m.Started, &m.Seen, &m.Live, &m.Shards, &m.Targets); err != nil {
+				return err
+			}
+			m.Started, m.Seen, m.Self = m.Started.UTC(), m.Seen.UTC(), id == s.self.id
+			all = append(all, m)
+		}
+		return rows.Err()
+	})
+	return all, err
+}
