@@ -23,7 +23,7 @@ var arrows = map[string]string{
 	"budget":                    "",
 	"cli":                       "duration suggest text",
 	"clocktest":                 "",
-	"cmd/watcher":               "admin budget cli config daemon demo desk duration feeds feeds/fetch feeds/parse notify notify/deliver notify/targets past poll rules rules/entity suggest text",
+	"cmd/watcher":               "admin budget cli config daemon demo desk duration feeds feeds/fetch feeds/parse notify notify/deliver notify/targets past poll rules rules/entity store suggest text",
 	"config":                    "config/strict feeds feeds/parse htpasswd netguard notify notify/deliver notify/targets problem rules schedule suggest text",
 	"config/strict":             "duration problem suggest",
 	"daemon":                    "admin budget config desk duration feeds feeds/fetch feeds/seen filewatch notify notify/deliver notify/targets past poll rulefiles store stores suspects web web/api web/page web/syndicate websub",

@@ -67,7 +67,7 @@ func TestMachinesShareADatabase(t *testing.T) {
 	}
 
 	path := filepath.Join(dir, "two.yaml")
-	writeConfig(t, path, w.URL, strings.Replace(rulesNATO, "NATO", "OTAN OR NATO", 1))
+	writeConfig(t, path, w.URL, strings.Replace(rulesNATO, "[NATO]", "[NATO, OTAN]", 1))
 	inDatabase(t, path, dsn)
 	reload <- syscall.SIGHUP
 	w.waitFor(t, "the other config to be told", func() bool {
