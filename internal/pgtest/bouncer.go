@@ -20,6 +20,7 @@ type Bouncer struct {
 	port string
 	to   *Cluster
 	dir  string
+	lock *os.File
 	cmd  *exec.Cmd
 }
 
@@ -29,7 +30,7 @@ var ErrNoBouncer = errors.New("PgBouncer is not there")
 // Bouncer starts one. Stop ends it.
 func (c *Cluster) Bouncer() (_ *Bouncer, err error) {
 	b := &Bouncer{to: c}
-	if b.dir, err = os.MkdirTemp(memory(), "pgbouncer"); err != nil {
+	if b.dir, b.lock, err = folder("pgbouncer"); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -100,7 +101,7 @@ func (b *Bouncer) Stop() error {
 		_ = b.cmd.Wait()
 		b.cmd = nil
 	}
-	return os.RemoveAll(b.dir)
+	return errors.Join(os.RemoveAll(b.dir), b.lock.Close())
 }
 
 // pgbouncer returns the program, and where its libraries are: the machine's own, or

@@ -3,6 +3,7 @@
 package pgtest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,6 +30,7 @@ type Cluster struct {
 	bin   string
 	libs  string
 	dir   string
+	lock  *os.File
 	as    *syscall.SysProcAttr
 	cmd   *exec.Cmd
 	mu    sync.Mutex
@@ -55,7 +57,7 @@ func (c *Cluster) Standby() (*Cluster, error) {
 
 func start(fill func(*Cluster) error) (_ *Cluster, err error) {
 	c := new(Cluster)
-	if c.dir, err = os.MkdirTemp(memory(), "pgtest"); err != nil {
+	if c.dir, c.lock, err = folder("pgtest"); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -150,7 +152,7 @@ func (c *Cluster) Exec(statements ...string) error {
 // Stop ends the server and removes its folder.
 func (c *Cluster) Stop() error {
 	c.Kill()
-	return os.RemoveAll(c.dir)
+	return errors.Join(os.RemoveAll(c.dir), c.lock.Close())
 }
 
 // Database makes an empty database and returns where it is.
@@ -199,6 +201,29 @@ func (c *Cluster) drop(t testing.TB, dsn string) {
 	if _, err := c.admin.Exec(context.Background(), "drop database "+dsn[strings.LastIndex(dsn, "/")+1:]+" with (force)"); err != nil {
 		t.Error(err)
 	}
+}
+
+// folder makes a folder, which is of this process as long as its lock is held, and
+// removes those of processes that were killed before they could.
+func folder(name string) (dir string, lock *os.File, err error) {
+	parent := cmp.Or(memory(), os.TempDir())
+	left, _ := filepath.Glob(filepath.Join(parent, name+"*", "lock"))
+	for _, path := range left {
+		if f, err := os.Open(path); err == nil {
+			if syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
+				_ = os.RemoveAll(filepath.Dir(path))
+			}
+			_ = f.Close()
+		}
+	}
+	if dir, err = os.MkdirTemp(parent, name); err != nil {
+		return "", nil, err
+	}
+	// It has its name once it is locked.
+	if lock, err = os.Create(filepath.Join(dir, "new")); err == nil {
+		err = errors.Join(syscall.Flock(int(lock.Fd()), syscall.LOCK_EX), os.Rename(lock.Name(), filepath.Join(dir, "lock")))
+	}
+	return dir, lock, err
 }
 
 // memory is a folder of the memory, where there is one: what a disk takes its time for is
