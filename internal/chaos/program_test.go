@@ -22,7 +22,8 @@ import (
 // patience is how long is waited for what must happen, as long as nothing does.
 const patience = 90 * time.Second
 
-// build builds the program once for each way to build it.
+// build builds the program once for each way to build it. make build has left in Go's
+// cache what it is built of.
 func build(t *testing.T, name string, flags ...string) string {
 	t.Helper()
 	path := filepath.Join(buildDir(), name)
@@ -31,7 +32,7 @@ func build(t *testing.T, name string, flags ...string) string {
 	if built.done[name] {
 		return path
 	}
-	cmd := exec.Command("go", slices.Concat([]string{"build", "-o", path}, flags, []string{"../../cmd/watcher"})...)
+	cmd := exec.Command("go", slices.Concat([]string{"build", "-trimpath", "-o", path}, flags, []string{"../../cmd/watcher"})...)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("go build %v: %v\n%s", flags, err, out)
