@@ -333,13 +333,17 @@ func (d *Desk) waits() (*waits, error) {
 	return &waits{d, policies, make(map[string]map[string]deliver.Wait)}, err
 }
 
+// mostDecided is how many held alerts of a target a policy is asked about: as many as it
+// decides on at a time. They are only read: another machine may compose for the target.
+const mostDecided = 20_000
+
 // explain adds to the trace of an alert that is held what it waits for.
 func (w *waits) explain(ctx context.Context, t *notify.Trace) error {
 	if t.State != notify.StateHeld {
 		return nil
 	}
 	if w.of[t.Target] == nil {
-		h, err := w.desk.runs.Store.Held(ctx, t.Target)
+		h, err := w.desk.runs.Store.Oldest(ctx, t.Target, mostDecided)
 		if err != nil {
 			return err
 		}

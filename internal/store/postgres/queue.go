@@ -217,6 +217,9 @@ func (b *beginning) begin(ctx context.Context, tx pgx.Tx, e *ended) error {
 		if err := e.write(ctx, tx); err != nil {
 			return err
 		}
+		if h := e.AttemptOutcome.Health; e.begun && h != nil {
+			b.health = *h
+		}
 	}
 	if b.lost {
 		return nil
