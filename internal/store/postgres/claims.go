@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"cmp"
-	"container/heap"
 	"context"
 	"errors"
 	"fmt"
@@ -381,5 +380,3 @@ func (h *share) settle(c *claim, o *poll.Outcome) (f *slot, i int32) {
 	h.setAt(c.shard, i, f.due)
 	return f, i
 }
-
-var _ heap.Interface = (*slotHeap)(nil)

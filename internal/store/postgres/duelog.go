@@ -141,7 +141,7 @@ func (s *Store) journalOf(ctx context.Context, tx pgx.Tx, snaps, logs string, sh
 				f(number, feed, j)
 			})
 			if err != nil {
-				s.log.Warn("Some feeds are polled a little early", "error", err, "shard", number)
+				s.log.Warn("some feeds are polled a little early", "error", err, "shard", number)
 			}
 			return nil
 		})

@@ -290,6 +290,9 @@ func (s *Store) commitLoan(ctx context.Context, o *poll.Outcome, c *claim) (kept
 		_, err = tx.Exec(ctx, endLoan, number, c.feed, token)
 		return err
 	})
+	if kept && err == nil {
+		s.spreadAlerts(o.Alerts)
+	}
 	return kept, err
 }
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/jackc/pgx/v5"
+
+	"watcher/internal/store/roster"
 )
 
 // A feed that is gone from the config of one machine may be in that of another: while a
@@ -84,4 +86,68 @@ func (s *Store) retireMissing(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+const (
+	retireNames = `update feed_name set removed = now() + $2::interval where name = any($1) and removed is null returning shard, feed`
+	retireFeeds = `
+update feed f set due = null, edition = edition + 1 from unnest($1::smallint[], $2::bigint[]) as u(shard, feed)
+where f.shard = u.shard and f.feed = u.feed`
+	forgetNames = `delete from feed_name where name = any($1) and removed <= now() + $2::interval - $3::interval returning shard, feed`
+	forgetFeeds = `delete from feed f using unnest($1::smallint[], $2::bigint[]) as u(shard, feed) where f.shard = u.shard and f.feed = u.feed`
+	forgetSeen  = `delete from seen f using unnest($1::smallint[], $2::bigint[]) as u(shard, feed) where f.shard = u.shard and f.feed = u.feed`
+)
+
+// retireSome removes feeds that are gone from the config, and forgets those that were
+// removed 90 days ago.
+func (s *Store) retireSome(ctx context.Context, some []registered) error {
+	var names, old []string
+	var numbers []int16
+	now := s.now()
+	for _, r := range some {
+		switch {
+		case r.removed == nil:
+			names, numbers = append(names, r.name), append(numbers, r.shard)
+		case now.Sub(*r.removed) >= roster.KeepRemoved:
+			old, numbers = append(old, r.name), append(numbers, r.shard)
+		}
+	}
+	if len(numbers) == 0 {
+		return nil
+	}
+	return s.db.update(ctx, "remove feeds", func(tx pgx.Tx) error {
+		all, err := s.lock(ctx, tx, slices.Clone(numbers))
+		if err != nil {
+			return err
+		}
+		var b pgx.Batch
+		retired, err := keysOf(ctx, tx, retireNames, names, s.db.ahead())
+		if err != nil {
+			return err
+		}
+		b.Queue(retireFeeds, retired.shards, retired.feeds)
+		forgotten, err := keysOf(ctx, tx, forgetNames, old, s.db.ahead(), roster.KeepRemoved)
+		if err != nil {
+			return err
+		}
+		b.Queue(forgetFeeds, forgotten.shards, forgotten.feeds)
+		b.Queue(forgetSeen, forgotten.shards, forgotten.feeds)
+		all.bump(&b)
+		return tx.SendBatch(ctx, &b).Close()
+	})
+}
+
+// keysOf returns the keys that a statement answers with.
+func keysOf(ctx context.Context, tx pgx.Tx, sql string, args ...any) (keys feedKeys, err error) {
+	rows, err := tx.Query(ctx, sql, args...)
+	if err != nil {
+		return keys, err
+	}
+	var number int16
+	var feed int64
+	_, err = pgx.ForEachRow(rows, []any{&number, &feed}, func() error {
+		keys.shards, keys.feeds = append(keys.shards, number), append(keys.feeds, feed)
+		return nil
+	})
+	return keys, err
 }

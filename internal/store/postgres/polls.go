@@ -54,7 +54,7 @@ func (s *Store) commit(ctx context.Context, outcomes []poll.Outcome) ([]poll.Cla
 	h.commits.RLock()
 	defer h.commits.RUnlock()
 	if len(noisy) == 0 {
-		return s.settleAll(outcomes, nil), nil
+		return s.settleAll(outcomes), nil
 	}
 	all, args, err := s.prepare(noisy)
 	if err == nil && len(all) > 0 {
@@ -64,7 +64,7 @@ func (s *Store) commit(ctx context.Context, outcomes []poll.Outcome) ([]poll.Cla
 		s.giveUp(outcomes)
 		return nil, fmt.Errorf("store what %d polls brought: %w", len(outcomes), err)
 	}
-	return s.settleAll(outcomes, all), nil
+	return s.settleAll(outcomes), nil
 }
 
 // prepare takes the outcomes whose claims are valid, in the order of their keys, in which
@@ -246,7 +246,7 @@ func (a *arrivals) store(ctx context.Context, s *Store, tx pgx.Tx) error {
 
 // settleAll ends the claims of outcomes that are stored, or will be with the next flush,
 // and returns the claims that were lost.
-func (s *Store) settleAll(outcomes []poll.Outcome, stored []loud) (lost []poll.Claim) {
+func (s *Store) settleAll(outcomes []poll.Outcome) (lost []poll.Claim) {
 	h := s.held
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -298,7 +298,7 @@ func (s *Store) note(c *claim, f *slot, i int32, r *row, was *poll.FeedState, o 
 	}
 	raw, err := pack("feed", record.StateOf(&o.State), c.feed)
 	if err != nil {
-		s.log.Error("What a poll changed cannot be stored", "feed", o.Claim.Feed, "error", err)
+		s.log.Error("what a poll changed cannot be stored", "feed", o.Claim.Feed, "error", err)
 		return
 	}
 	f.flags &^= overlaid | good

@@ -1,0 +1,152 @@
+package postgres_test
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"watcher/internal/poll"
+	"watcher/internal/store/postgres"
+)
+
+// byHand opens a store whose heartbeats a test makes.
+func byHand(t *testing.T, dsn, machine string) *postgres.Store {
+	t.Helper()
+	s, err := postgres.OpenIn(t.Context(), dsn, postgres.Options{Machine: machine, Log: slog.New(slog.DiscardHandler)}, postgres.World{
+		Beat: 12 * time.Hour, Clock: time.Now, Offset: func() time.Duration { return 0 },
+	})
+	must(t, err)
+	return s
+}
+
+// pollNow claims a feed and commits what it has shown.
+func pollNow(t *testing.T, s *postgres.Store, feed string, seen []byte) {
+	t.Helper()
+	c, ok, _, err := s.Claim(t.Context(), feed, time.Minute)
+	must(t, err)
+	if !ok {
+		t.Fatalf("%s is claimed", feed)
+	}
+	_, err = s.Seen(t.Context(), c)
+	must(t, err)
+	o := poll.Outcome{Claim: c, State: c.State, Next: c.Now.Add(time.Hour), Seen: seen}
+	o.State.Polled, o.State.Good = c.Now, c.Now
+	lost, err := s.Commit(t.Context(), []poll.Outcome{o})
+	must(t, err)
+	if len(lost) > 0 {
+		t.Fatal("lost")
+	}
+}
+
+// What a feed has shown is stored as what changed of it, and folded from time to time. A
+// part that is damaged takes those behind it with it and no more, and the next poll heals
+// it.
+func TestShownInParts(t *testing.T) {
+	dsn := database(t)
+	s := byHand(t, dsn, "a")
+	defer s.Close()
+	must(t, s.Sync(t.Context(), many(1)))
+	value := shown(1)
+	var all [][]byte
+	for i := range 40 {
+		value = append([]byte{0xff, byte(i), 1, 2}, value[:len(value)-4]...) // of a version that nobody takes apart
+		all = append(all, bytes.Clone(value))
+		pollNow(t, s, "feed 0000000", value)
+		got, err := s.Shown(t.Context(), "feed 0000000")
+		must(t, err)
+		if !bytes.Equal(got, value) {
+			t.Fatalf("after poll %d it has shown something else", i)
+		}
+	}
+	conn, err := pgx.Connect(t.Context(), dsn)
+	must(t, err)
+	defer conn.Close(context.Background())
+	var parts, size int
+	must(t, conn.QueryRow(t.Context(), `select count(*), sum(length(value)) from seen`).Scan(&parts, &size))
+	if parts < 2 || parts > 17 || size > shownSize+17*100 {
+		t.Errorf("it is stored in %d parts of %d bytes", parts, size)
+	}
+	_, err = conn.Exec(t.Context(), `update seen set value = value || '\x00'::bytea where part = 2`)
+	must(t, err)
+	got, err := s.Shown(t.Context(), "feed 0000000")
+	must(t, err)
+	if !bytes.Equal(got, all[len(all)-parts+1]) {
+		t.Error("what stands before a damaged part is gone")
+	}
+	pollNow(t, s, "feed 0000000", value)
+	got, err = s.Shown(t.Context(), "feed 0000000")
+	must(t, err)
+	if !bytes.Equal(got, value) {
+		t.Error("the next poll did not heal it")
+	}
+}
+
+// A feed that is gone from one config is kept while a machine lives whose config may have
+// it.
+func TestConfigsDiffer(t *testing.T) {
+	dsn := database(t)
+	a, b := byHand(t, dsn, "a"), byHand(t, dsn, "b")
+	defer a.Close()
+	listed := func() (n int) {
+		for _, err := range a.Feeds(t.Context()) {
+			must(t, err)
+			n++
+		}
+		return n
+	}
+	must(t, b.Sync(t.Context(), many(3)))
+	must(t, a.Sync(t.Context(), many(2)))
+	if n := listed(); n != 3 {
+		t.Errorf("%d feeds while the other machine lives, want 3", n)
+	}
+	must(t, b.Close())
+	must(t, a.Tend(t.Context()))
+	if n := listed(); n != 2 {
+		t.Errorf("%d feeds once the other machine has left, want 2", n)
+	}
+}
+
+// Polls that brought nothing are stored with the next heartbeat: a machine that dies
+// makes the others make those of the last seconds again, once.
+func TestQuietPollsOfADeadMachine(t *testing.T) {
+	dsn := database(t)
+	s := byHand(t, dsn, "a")
+	must(t, s.Sync(t.Context(), many(2)))
+	claims, _, err := s.ClaimDue(t.Context(), 10, time.Minute, 0)
+	must(t, err)
+	for i, c := range claims {
+		_, err := s.Commit(t.Context(), []poll.Outcome{quiet(c)})
+		must(t, err)
+		if i == 0 {
+			must(t, s.Flush(t.Context()))
+		}
+	}
+	s.Kill()
+	later := postgres.World{Beat: 12 * time.Hour, Clock: time.Now, Offset: func() time.Duration { return 0 }}
+	conn, err := pgx.Connect(t.Context(), dsn)
+	must(t, err)
+	defer conn.Close(context.Background())
+	_, err = conn.Exec(t.Context(), `update shard set lease_until = now() - interval '1 second'`)
+	must(t, err)
+	_, err = conn.Exec(t.Context(), `delete from machine`)
+	must(t, err)
+	b, err := postgres.OpenIn(t.Context(), dsn, postgres.Options{Machine: "b", Log: slog.New(slog.DiscardHandler)}, later)
+	must(t, err)
+	defer b.Close()
+	must(t, b.Sync(t.Context(), many(2)))
+	again, _, err := b.ClaimDue(t.Context(), 10, time.Minute, 0)
+	must(t, err)
+	if len(again) != 1 || again[0].Feed != claims[1].Feed {
+		t.Errorf("polled again are %+v, want %s", again, claims[1].Feed)
+	}
+	for st, err := range b.Feeds(t.Context()) {
+		must(t, err)
+		if st.Feed == claims[0].Feed && !st.State.Good.Equal(claims[0].Now.Truncate(time.Millisecond)) {
+			t.Errorf("%s worked at %v, want %v", st.Feed, st.State.Good, claims[0].Now)
+		}
+	}
+}
