@@ -36,10 +36,11 @@ var (
 // schema is the version of the layout below. A file of a later one is refused.
 // Version 1 had the same, without the sums of sealed; opening one starts to add
 // them. Versions 1 and 2 had all articles in one bucket, without numbers; Index
-// takes them over. From when it is opened on, the binary that wrote it refuses the
+// takes them over. Version 3 packed what no segment has yet with zstd alone, which this one
+// reads too. From when it is opened on, the binary that wrote it refuses the
 // file.
 const (
-	schema = 3
+	schema = 4
 	// withSums is the first version whose values have sums.
 	withSums = 2
 )

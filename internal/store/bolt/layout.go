@@ -24,7 +24,7 @@ func (s *Store) adopt(tx *sealed.Tx, fresh bool, now time.Time) error {
 		return nil // layout tells
 	case uint64Of(v) < withSums && meta.Raw(keyChecked) == nil:
 		return errors.Join(putLayout(tx), meta.Put(keySealing, nil))
-	case uint64Of(v) == withSums && bytes.Equal(v, meta.Get(keyChecked)):
+	case uint64Of(v) >= withSums && uint64Of(v) < schema && bytes.Equal(v, meta.Get(keyChecked)):
 		return putLayout(tx)
 	}
 	return nil
