@@ -36,12 +36,11 @@ on conflict (shard, feed) do nothing`
 // takeFeeds takes feeds as their last polls left them, those of the journal too.
 func takeFeeds(ctx context.Context, s *Store, tx pgx.Tx, at *cursor, most int, pairs *[]record.Pair) (int, error) {
 	type row struct {
-		kept       record.Feed
-		shard      int16
-		feed, seq  int64
-		slot       slot
-		removed    bool
-		since, due *time.Time
+		kept      record.Feed
+		shard     int16
+		feed, seq int64
+		slot      slot
+		since     *time.Time // it was removed
 	}
 	var all []row
 	var raw []byte

@@ -121,13 +121,6 @@ func (l *lru[K, V]) put(k K, v V) {
 	}
 }
 
-func (l *lru[K, V]) drop(k K) {
-	if e, ok := l.at[k]; ok {
-		l.order.Remove(e)
-		delete(l.at, k)
-	}
-}
-
 const (
 	segmentPlace = `select first, articles, pieces, bytes, newest, scanner, speech, broken from segment `
 	allSegments  = segmentPlace + `order by first`
