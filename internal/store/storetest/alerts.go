@@ -197,6 +197,7 @@ func tallied(t *testing.T, open Open) {
 	s = open(t)
 	defer func() { s.Close() }()
 	s.CountIn(tallinn)
+	sync(t, s, "a", "b")
 
 	rules, err := s.RuleTallies(ctx, []string{"nato", "cables", "never"})
 	must(t, err)

@@ -139,6 +139,7 @@ func floodRestart(t *testing.T, open Open) {
 	for range 3 {
 		must(t, s.Close())
 		s = open(t)
+		sync(t, s, "a")
 	}
 	defer func() { must(t, s.Close()) }()
 	settled(t, s)

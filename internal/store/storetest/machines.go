@@ -33,7 +33,7 @@ const soon = 2 * time.Second
 func scattered(n int) (sources []feeds.Source) {
 	for i := range n {
 		sources = append(sources, feeds.Source{
-			ID: fmt.Sprintf("feed %02d", i), URL: fmt.Sprintf("https://host%d.example/feed", i), Every: 15 * time.Minute,
+			ID: fmt.Sprintf("feed %02d", i), URL: fmt.Sprintf("https://host%d.example/feed", i), Every: time.Minute,
 		})
 	}
 	return sources
@@ -111,26 +111,36 @@ func commitAll(t *testing.T, claimed [][]poll.Claim, ss ...BothHalves) {
 	for i, claims := range claimed {
 		var outcomes []poll.Outcome
 		for _, c := range claims {
-			outcomes = append(outcomes, outcome(c, "seen of "+c.Feed))
+			outcomes = append(outcomes, polled(c, "seen of "+c.Feed))
 		}
 		commit(t, ss[i], outcomes...)
 	}
 }
 
-// nextPolls sleeps until all feeds are due again.
+// polled is an outcome with the feed due again in a minute: heartbeats take their time.
+func polled(c poll.Claim, seen string, alerts ...notify.Alert) poll.Outcome {
+	o := outcome(c, seen, alerts...)
+	o.Next = c.Now.Add(time.Minute)
+	return o
+}
+
+// nextPolls sleeps until all feeds of a test are due again: of one machine that polls
+// each in 15 minutes, or of those that poll each minute.
 func nextPolls() { time.Sleep(15*time.Minute + time.Second) }
+
+func nextMinute() { time.Sleep(time.Minute + time.Second) }
 
 func neverBoth(t *testing.T, d Data) {
 	ss := crowd(t, d, 60, 0, 0)
 	defer closeAll(t, ss)
-	for range 3 {
+	for range 2 {
 		commitAll(t, claimAll(t, 60, 2*d.Lease, ss...), ss...)
 		for i, s := range ss {
 			claims, _, err := s.ClaimDue(ctx, 100, time.Minute, 0)
 			must(t, err)
 			equal(t, fmt.Sprintf("due again for machine %d", i), len(claims), 0)
 		}
-		nextPolls()
+		nextMinute()
 	}
 }
 
@@ -142,13 +152,13 @@ func share(t *testing.T, d Data) {
 	must(t, b.Sync(ctx, scattered(60)))
 	time.Sleep(2 * d.Lease)
 	commitAll(t, polled, a) // what was being polled when b joined is not lost for that
-	nextPolls()
+	nextMinute()
 	both := claimAll(t, 60, 2*d.Lease, a, b)
 	commitAll(t, both, a, b)
 	if got := []int{len(both[0]), len(both[1])}; min(got[0], got[1]) < 10 {
 		t.Errorf("of 60 feeds the two machines have %v", got)
 	}
-	nextPolls()
+	nextMinute()
 	must(t, b.Close())
 	start := time.Now()
 	commitAll(t, claimAll(t, 60, d.Lease, a), a)
@@ -161,7 +171,7 @@ func share(t *testing.T, d Data) {
 func oneHost(t *testing.T, d Data) {
 	var sources []feeds.Source
 	for i := range 60 {
-		sources = append(sources, feeds.Source{ID: fmt.Sprint(i), URL: fmt.Sprintf("https://host%d.example/feed%d", i%12, i), Every: 15 * time.Minute})
+		sources = append(sources, feeds.Source{ID: fmt.Sprint(i), URL: fmt.Sprintf("https://host%d.example/feed%d", i%12, i), Every: time.Minute})
 	}
 	ss := crowd(t, d, 1, 0, 0)
 	for _, s := range ss {
@@ -216,11 +226,11 @@ func lateOutcome(t *testing.T, d Data) {
 	must(t, b.Sync(ctx, scattered(1)))
 	next := claimAll(t, 1, 2*d.Lease, b)[0][0]
 	wake()
-	lost, err := a.Commit(ctx, []poll.Outcome{outcome(late, "late", alert("desk", late.Feed, "late"))})
+	lost, err := a.Commit(ctx, []poll.Outcome{polled(late, "late", alert("desk", late.Feed, "late"))})
 	must(t, err)
 	equal(t, "lost", lost, []poll.Claim{late})
-	commit(t, b, outcome(next, "next", alert("desk", next.Feed, "next")))
-	nextPolls()
+	commit(t, b, polled(next, "next", alert("desk", next.Feed, "next")))
+	nextMinute()
 	closeAll(t, []BothHalves{a, b})
 	s := d.Open(t)
 	defer s.Close()
@@ -235,7 +245,7 @@ func lateOutcome(t *testing.T, d Data) {
 func clocksApart(t *testing.T, d Data) {
 	ss := crowd(t, d, 60, 7*time.Minute, -7*time.Minute)
 	defer closeAll(t, ss)
-	for range 3 {
+	for range 2 {
 		start := time.Now()
 		claimed := claimAll(t, 60, 2*d.Lease, ss...)
 		for i, claims := range claimed {
@@ -249,13 +259,13 @@ func clocksApart(t *testing.T, d Data) {
 			}
 		}
 		commitAll(t, claimed, ss...)
-		time.Sleep(14 * time.Minute)
+		time.Sleep(time.Minute - 2*d.Lease - time.Second)
 		for i, s := range ss {
 			claims, _, err := s.ClaimDue(ctx, 100, time.Minute, 0)
 			must(t, err)
 			equal(t, fmt.Sprintf("due too early for machine %d", i), len(claims), 0)
 		}
-		time.Sleep(time.Minute + 2*d.Lease)
+		time.Sleep(4 * d.Lease)
 	}
 	// A retry after a minute is one after a minute, whoever makes it.
 	for i, s := range ss {
@@ -279,9 +289,13 @@ func clocksApart(t *testing.T, d Data) {
 func askedFor(t *testing.T, d Data) {
 	ss := crowd(t, d, 60, 0)
 	defer closeAll(t, ss)
-	commitAll(t, claimAll(t, 60, 2*d.Lease, ss...), ss...)
-	for i := range 8 {
-		id := scattered(60)[7*i].ID
+	for i, claims := range claimAll(t, 60, 2*d.Lease, ss...) {
+		for _, c := range claims {
+			commit(t, ss[i], outcome(c, "seen")) // due in 15 minutes
+		}
+	}
+	for i := range 4 {
+		id := scattered(60)[14*i].ID
 		var got []poll.Claim
 		by := 0
 		until(t, id+" is polled", soon, func() bool {
@@ -308,7 +322,7 @@ func askedFor(t *testing.T, d Data) {
 		if _, ok, _, err := ss[by].Claim(ctx, id, time.Hour); ok || err != nil {
 			t.Errorf("%s is claimed twice (%v)", id, err)
 		}
-		commit(t, ss[by], outcome(got[0], "pushed"))
+		commit(t, ss[by], outcome(got[0], "pushed")) // and not due meanwhile
 	}
 	if _, _, _, err := ss[0].Claim(ctx, "nobody", time.Minute); !errors.Is(err, poll.ErrUnknownFeed) {
 		t.Errorf("an unknown feed: %v", err)

@@ -107,7 +107,8 @@ func oneOwner(t *testing.T, d Data) {
 func asleep(t *testing.T, d Data) (a, b BothHalves, late, now notify.Delivery) {
 	t.Helper()
 	a = d.Open(t)
-	frozen(t, a, "x")
+	must(t, a.Report(ctx, []notify.Alert{alert("desk", "a", "x")}))
+	must(t, compose(a, message(alert("desk", "a", "x"))))
 	late = begin(t, a, "desk")
 	wake := d.Pause(t, a)
 	time.Sleep(2 * d.Lease)
