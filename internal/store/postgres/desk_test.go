@@ -29,6 +29,16 @@ func sql(t *testing.T, dsn, statement string, args ...any) {
 	}
 }
 
+// rows counts by a statement beside the stores.
+func rows(t *testing.T, dsn, statement string, args ...any) (n int) {
+	t.Helper()
+	conn, err := pgx.Connect(context.Background(), dsn)
+	must(t, err)
+	defer conn.Close(context.Background())
+	must(t, conn.QueryRow(context.Background(), statement, args...).Scan(&n))
+	return n
+}
+
 func equal(t *testing.T, what string, got, want any) {
 	t.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {

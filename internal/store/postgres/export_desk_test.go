@@ -59,3 +59,6 @@ func (s *Store) Log(ctx context.Context, dead bool, at time.Time, alerts ...noti
 		return tx.SendBatch(ctx, &b).Close()
 	})
 }
+
+// PruneDays forgets old days.
+func (s *Store) PruneDays(ctx context.Context) error { return s.pruneDays(ctx) }

@@ -194,3 +194,31 @@ func TestTallies(t *testing.T) {
 		t.Errorf("cables matched %v", matched)
 	}
 }
+
+func TestOldDaysGo(t *testing.T) {
+	dsn := database(t)
+	s := open(t, dsn, "one")
+	defer s.Close()
+	today := int(time.Now().Unix() / (24 * 60 * 60))
+	for rule, days := range map[string][]int{"daily": {0, 29, 30, 100}, "quiet": {90, 100}, "gone": {500}} {
+		for _, back := range days {
+			for part := range 2 {
+				sql(t, dsn, `insert into rule_day values ($1, $2, $3, 1, 1, 1, now())`, rule, today-back, part)
+			}
+		}
+	}
+	must(t, s.PruneDays(t.Context()))
+	tallies, err := s.RuleTallies(t.Context(), []string{"daily", "quiet", "gone"})
+	must(t, err)
+	days := tallies["daily"].Days
+	equal(t, "the last days", []int{days[0].Items, days[29].Items}, []int{2, 2})
+	if tallies["quiet"].Last.IsZero() {
+		t.Error("it is forgotten when a rule matched that is quiet")
+	}
+	if _, ok := tallies["gone"]; ok {
+		t.Error("a rule that matched more than a year ago is remembered")
+	}
+	for rule, left := range map[string]int{"daily": 4, "quiet": 2} {
+		equal(t, "rows left of "+rule, rows(t, dsn, `select count(*) from rule_day where rule = $1`, rule), left)
+	}
+}

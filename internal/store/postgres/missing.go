@@ -96,6 +96,7 @@ where f.shard = u.shard and f.feed = u.feed`
 	forgetNames = `delete from feed_name where name = any($1) and removed <= now() + $2::interval - $3::interval returning shard, feed`
 	forgetFeeds = `delete from feed f using unnest($1::smallint[], $2::bigint[]) as u(shard, feed) where f.shard = u.shard and f.feed = u.feed`
 	forgetSeen  = `delete from seen f using unnest($1::smallint[], $2::bigint[]) as u(shard, feed) where f.shard = u.shard and f.feed = u.feed`
+	forgetDays  = `delete from feed_day where feed = any($1)`
 )
 
 // retireSome removes feeds that are gone from the config, and forgets those that were
@@ -132,6 +133,7 @@ func (s *Store) retireSome(ctx context.Context, some []registered) error {
 		}
 		b.Queue(forgetFeeds, forgotten.shards, forgotten.feeds)
 		b.Queue(forgetSeen, forgotten.shards, forgotten.feeds)
+		b.Queue(forgetDays, forgotten.feeds)
 		all.bump(&b)
 		return tx.SendBatch(ctx, &b).Close()
 	})

@@ -99,7 +99,7 @@ func (s *Store) prune(ctx context.Context) error {
 	if err != nil || !mine {
 		return err
 	}
-	for _, part := range []func(context.Context) error{s.pruneKeys, s.pruneLog, s.pruneRest} {
+	for _, part := range []func(context.Context) error{s.pruneKeys, s.pruneLog, s.pruneRest, s.pruneDays} {
 		if err := part(ctx); err != nil {
 			return err
 		}

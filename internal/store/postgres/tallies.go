@@ -216,3 +216,19 @@ func (s *Store) tallies(ctx context.Context, query string, names []string) (map[
 	}
 	return tallies, nil
 }
+
+// rulesKept is for how many days it is remembered when a rule last matched.
+const rulesKept = 400
+
+const pruneRuleDays = `
+delete from rule_day d
+where d.day <= $1 - $2::int and exists (select 1 from rule_day n where n.rule = d.rule and n.day > d.day) or d.day <= $1 - $3::int`
+
+// pruneDays forgets the days that are not told any more, but for the last of each rule.
+// Those of a feed go when a newer one comes.
+func (s *Store) pruneDays(ctx context.Context) error {
+	return s.db.update(ctx, "forget what rules brought long ago", func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, pruneRuleDays, s.dayOf(s.now()), store.CountedDays, rulesKept)
+		return err
+	})
+}
