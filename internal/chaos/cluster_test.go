@@ -1,0 +1,307 @@
+package chaos
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"watcher/internal/notify"
+)
+
+const (
+	clusterHosts = 3 // on which the feeds are
+	clusterEvery = 2 * time.Second
+	spacing      = 100 * time.Millisecond
+	// leaseTime is how long others wait for a machine that is gone.
+	leaseTime = 20 * time.Second
+)
+
+// asked notes when each feed was asked, by host, and how many at once.
+type asked struct {
+	next http.Handler
+
+	mu    sync.Mutex
+	now   map[string]int         // requests under way by host
+	most  int                    // of them at once
+	at    map[string][]time.Time // by host
+	feeds map[string][]time.Time // by feed
+}
+
+func (a *asked) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet {
+		a.next.ServeHTTP(w, r)
+		return
+	}
+	now := time.Now()
+	a.mu.Lock()
+	a.now[r.Host]++
+	a.most = max(a.most, a.now[r.Host])
+	a.at[r.Host] = append(a.at[r.Host], now)
+	a.feeds[r.URL.Path] = append(a.feeds[r.URL.Path], now)
+	a.mu.Unlock()
+	a.next.ServeHTTP(w, r)
+	a.mu.Lock()
+	a.now[r.Host]--
+	a.mu.Unlock()
+}
+
+// judge counts requests that came sooner after the last one to their host than is
+// allowed, and says what was the longest time for which a feed was not asked.
+func (a *asked) judge(until time.Time) (requests, tooOften int, tooLate time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, at := range a.at {
+		requests += len(at)
+		for i := 1; i < len(at); i++ {
+			if at[i].Sub(at[i-1]) < spacing*8/10 { // the network and the scheduler move them
+				tooOften++
+			}
+		}
+	}
+	for _, at := range a.feeds {
+		for i, t := range append(slices.Clone(at), until) {
+			if i > 0 {
+				tooLate = max(tooLate, t.Sub(at[i-1]))
+			}
+		}
+	}
+	return requests, tooOften, tooLate
+}
+
+// machines are watchers on one database, each with a config and a socket of its own.
+type machines struct {
+	t     *testing.T
+	nets  *nets
+	web   *web
+	asked *asked
+	bin   string
+	desks []*desk
+	run   []*program
+}
+
+// newMachines makes the world of a cluster, whose database is at dsn, and starts n
+// watchers.
+func newMachines(t *testing.T, nets *nets, dsn string, n int) *machines {
+	t.Helper()
+	m := &machines{t: t, nets: nets, bin: build(t, "watcher")}
+	nets.add("web")
+	m.web = &web{feeds: make(map[string][]string), window: 400, receivers: map[string]*receiver{"slow": {answer: slowly}, "flaky": {answer: unwell}}}
+	for i := range 4 * clusterHosts {
+		m.web.feeds[fmt.Sprintf("feed%d", i)] = []string{"there before"}
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{feed}", m.web.feed)
+	mux.HandleFunc("POST /{receiver}", func(rw http.ResponseWriter, r *http.Request) {
+		m.web.receivers[r.PathValue("receiver")].take(rw, r)
+	})
+	m.asked = &asked{next: mux, now: make(map[string]int), at: make(map[string][]time.Time), feeds: make(map[string][]time.Time)}
+	var hosts []string
+	for i := range clusterHosts {
+		host := fmt.Sprintf("10.66.1.%d", 100+i)
+		nets.ip("-n", nets.space("web"), "addr", "add", host+"/24", "dev", "web")
+		hosts = append(hosts, m.serve(host))
+	}
+	for i := range n {
+		name := fmt.Sprintf("w%d", i+1)
+		nets.add(name)
+		m.desks = append(m.desks, m.configure(dsn, hosts))
+		m.run = append(m.run, m.start(i))
+	}
+	return m
+}
+
+// serve serves the world at one more address, and returns that with its port.
+func (m *machines) serve(host string) string {
+	m.t.Helper()
+	var l net.Listener
+	err := m.nets.at("web", func() (err error) {
+		l, err = net.Listen("tcp", host+":80")
+		return err
+	})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	s := httptest.NewUnstartedServer(m.asked)
+	_ = s.Listener.Close()
+	s.Listener = l
+	s.Start()
+	m.t.Cleanup(s.CloseClientConnections)
+	return host
+}
+
+func (m *machines) configure(dsn string, hosts []string) *desk {
+	m.t.Helper()
+	d := &desk{t: m.t, web: m.web, dir: m.t.TempDir()}
+	var b strings.Builder
+	fmt.Fprintf(&b, "store: {postgres: %q}\npoll: {every: %s}\nnetwork: {allow: [10.66.0.0/16]}\n", dsn, clusterEvery)
+	fmt.Fprintf(&b, "hosts: {default: {parallel: 1, spacing: %s}}\nhistory: {keep: 1d}\nfeeds:\n", spacing)
+	for i := range m.web.feeds {
+		var n int
+		_, _ = fmt.Sscanf(i, "feed%d", &n)
+		fmt.Fprintf(&b, "  - {name: %s, url: 'http://%s/%[1]s'}\n", i, hosts[n%len(hosts)])
+	}
+	fmt.Fprint(&b, "rules: [{name: nato, keywords: [NATO], notify: [slow, flaky]}]\nnotify:\n")
+	for name := range m.web.receivers {
+		fmt.Fprintf(&b, "  %s: {type: webhook, url: 'http://%s/%[1]s'}\n", name, hosts[0])
+	}
+	fmt.Fprint(&b, "ops: {notify: [slow]}\n")
+	d.path = filepath.Join(d.dir, "watcher.yaml")
+	if err := os.WriteFile(d.path, []byte(b.String()), 0o600); err != nil {
+		m.t.Fatal(err)
+	}
+	return d
+}
+
+func (m *machines) start(i int) *program {
+	return m.desks[i].run(m.nets.command(fmt.Sprintf("w%d", i+1), m.bin, "run", "-c", m.desks[i].path))
+}
+
+// kill kills a watcher and starts it again.
+func (m *machines) kill(i int) {
+	m.t.Helper()
+	m.run[i].kill()
+	m.run[i] = m.start(i)
+}
+
+// await waits until ok, as long as something arrives.
+func (m *machines) await(what string, ok func() bool) {
+	m.t.Helper()
+	deadline, before := time.Now().Add(patience), m.web.count()
+	for ; !ok(); time.Sleep(50 * time.Millisecond) {
+		if now := m.web.count(); now != before {
+			deadline, before = time.Now().Add(patience), now
+		}
+		if time.Now().After(deadline) {
+			n, some := m.web.missing()
+			for i, p := range m.run {
+				m.t.Logf("machine %d says:\n%s", i+1, tail(p.said()))
+			}
+			m.t.Fatalf("waited in vain for %s; %d missing: %v", what, n, some)
+		}
+	}
+}
+
+// arrived reports whether all that was published has arrived everywhere.
+func (m *machines) arrived() bool {
+	n, _ := m.web.missing()
+	return n == 0
+}
+
+// baselines waits until each feed was read once, by whichever machine.
+func (m *machines) baselines() {
+	m.t.Helper()
+	m.await("the baselines", func() bool {
+		n := 0
+		for _, p := range m.run {
+			n += strings.Count(p.said(), "baseline taken")
+		}
+		return n >= len(m.web.feeds)
+	})
+}
+
+// finish waits for the last alert, and judges what the receivers and the feeds' servers
+// counted.
+func (m *machines) finish(outages time.Duration) {
+	m.t.Helper()
+	m.await("the last alert", m.arrived)
+	var traces []notify.Trace
+	m.await("the last attempt", func() bool {
+		traces = m.desks[0].traces(m.bin) // any of them knows
+		return !slices.ContainsFunc(traces, unsettled)
+	})
+	ended := time.Now()
+	for _, p := range m.run {
+		p.stop()
+	}
+	ambiguous, known, taken := 0, make(map[string]bool), m.web.taken()
+	for _, tr := range traces {
+		for _, d := range tr.Deliveries {
+			if !known[d.ID] {
+				known[d.ID] = true
+				ambiguous += d.Ambiguous
+				if again := taken[d.ID] - 1; again > d.Ambiguous {
+					m.t.Errorf("delivery %s to %s was sent again %d times, and reported as ambiguous %d times", d.ID, tr.Target, again, d.Ambiguous)
+				}
+			}
+		}
+	}
+	for id := range taken {
+		if !known[id] {
+			m.t.Errorf("delivery %s arrived, and the machines do not know it", id)
+		}
+	}
+	c := m.web.count()
+	lost, some := m.web.missing()
+	requests, tooOften, tooLate := m.asked.judge(ended)
+	m.t.Logf("%d items, %d alerts arrived; %d lost, %d under two ids, %d sent again of %d reported as ambiguous; %d requests, %d too soon after another of their host, %d at once at most; the longest time without a poll of a feed %s",
+		len(m.web.published), c.Alerts, lost, c.Twice, c.Resent, ambiguous, requests, tooOften, m.asked.most, tooLate.Round(time.Millisecond))
+	if lost > 0 {
+		m.t.Errorf("lost: %v", some)
+	}
+	if c.Twice > 0 {
+		m.t.Error("alerts arrived under two delivery ids")
+	}
+	if m.asked.most > 1 {
+		m.t.Errorf("a host was asked %d times at once", m.asked.most)
+	}
+	if tooOften > 0 {
+		m.t.Errorf("%d requests came too soon after another of their host", tooOften)
+	}
+	if limit := 2*clusterEvery + leaseTime + outages; tooLate > limit {
+		m.t.Errorf("a feed was not polled for %s, and at most two intervals, a lease and what the database was away, %s, may pass", tooLate, limit)
+	}
+}
+
+// Watchers die, are paused and are cut off, one after the other, and so does the primary.
+func TestCluster(t *testing.T) {
+	long(t)
+	nets := newNets(t)
+	db := startPatroni(t, nets, true)
+	m := newMachines(t, nets, db.dsn(), 3)
+	m.baselines()
+	stop := m.web.stream(50 * time.Millisecond)
+	var outages time.Duration
+	for range *kills / 10 {
+		for range 10 {
+			time.Sleep(time.Duration(200+rand.IntN(1500)) * time.Millisecond) // no condition: they die anywhere on the road
+			m.kill(rand.IntN(len(m.run)))
+		}
+		outages = max(outages, db.failover()+10*time.Second)
+		db.switchover()
+		m.pause(rand.IntN(len(m.run)), leaseTime+5*time.Second)
+		m.cutOff("db", rand.IntN(len(m.run)), leaseTime+5*time.Second)
+		m.cutOff("web", rand.IntN(len(m.run)), 10*time.Second)
+	}
+	stop()
+	m.finish(outages)
+}
+
+// pause stops a watcher for longer than its lease, and lets it wake.
+func (m *machines) pause(i int, d time.Duration) {
+	m.t.Helper()
+	if err := m.run[i].Process.Signal(syscall.SIGSTOP); err != nil {
+		m.t.Fatal(err)
+	}
+	time.Sleep(d)
+	if err := m.run[i].Process.Signal(syscall.SIGCONT); err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+// cutOff takes a watcher's cable to the database or to the web out for a while.
+func (m *machines) cutOff(bridge string, i int, d time.Duration) {
+	name := fmt.Sprintf("w%d", i+1)
+	m.nets.cut(name, bridge)
+	time.Sleep(d)
+	m.nets.mend(name, bridge)
+}
