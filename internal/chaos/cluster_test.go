@@ -1,12 +1,14 @@
 package chaos
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,6 +18,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/pgtest"
 )
 
 const (
@@ -81,7 +84,7 @@ func (a *asked) judge(until time.Time) (requests, tooOften int, tooLate time.Dur
 // machines are watchers on one database, each with a config and a socket of its own.
 type machines struct {
 	t     *testing.T
-	nets  *nets
+	nets  *nets // nil: all of them are on this machine's loopback
 	web   *web
 	asked *asked
 	bin   string
@@ -94,7 +97,9 @@ type machines struct {
 func newMachines(t *testing.T, nets *nets, dsn string, n int) *machines {
 	t.Helper()
 	m := &machines{t: t, nets: nets, bin: build(t, "watcher")}
-	nets.add("web")
+	if nets != nil {
+		nets.add("web")
+	}
 	m.web = &web{feeds: make(map[string][]string), window: 400, receivers: map[string]*receiver{"slow": {answer: slowly}, "flaky": {answer: unwell}}}
 	for i := range 4 * clusterHosts {
 		m.web.feeds[fmt.Sprintf("feed%d", i)] = []string{"there before"}
@@ -107,27 +112,38 @@ func newMachines(t *testing.T, nets *nets, dsn string, n int) *machines {
 	m.asked = &asked{next: mux, now: make(map[string]int), at: make(map[string][]time.Time), feeds: make(map[string][]time.Time)}
 	var hosts []string
 	for i := range clusterHosts {
-		host := fmt.Sprintf("10.66.1.%d", 100+i)
-		nets.ip("-n", nets.space("web"), "addr", "add", host+"/24", "dev", "web")
-		hosts = append(hosts, m.serve(host))
+		hosts = append(hosts, m.serve(i))
 	}
 	for i := range n {
-		name := fmt.Sprintf("w%d", i+1)
-		nets.add(name)
+		if nets != nil {
+			nets.add(nameOf(i))
+		}
 		m.desks = append(m.desks, m.configure(dsn, hosts))
 		m.run = append(m.run, m.start(i))
 	}
 	return m
 }
 
-// serve serves the world at one more address, and returns that with its port.
-func (m *machines) serve(host string) string {
+// nameOf is how a machine is called.
+func nameOf(i int) string { return fmt.Sprintf("w%d", i+1) }
+
+// serve serves the world as one more host, and returns that with its port.
+func (m *machines) serve(i int) string {
 	m.t.Helper()
+	host := fmt.Sprintf("127.0.0.%d", 2+i)
 	var l net.Listener
-	err := m.nets.at("web", func() (err error) {
-		l, err = net.Listen("tcp", host+":80")
+	listen := func() (err error) {
+		l, err = net.Listen("tcp", host+":0")
 		return err
-	})
+	}
+	var err error
+	if m.nets != nil {
+		host = fmt.Sprintf("10.66.1.%d", 100+i)
+		m.nets.ip("-n", m.nets.space("web"), "addr", "add", host+"/24", "dev", "web")
+		err = m.nets.at("web", listen)
+	} else {
+		err = listen()
+	}
 	if err != nil {
 		m.t.Fatal(err)
 	}
@@ -136,14 +152,14 @@ func (m *machines) serve(host string) string {
 	s.Listener = l
 	s.Start()
 	m.t.Cleanup(s.CloseClientConnections)
-	return host
+	return l.Addr().String()
 }
 
 func (m *machines) configure(dsn string, hosts []string) *desk {
 	m.t.Helper()
 	d := &desk{t: m.t, web: m.web, dir: m.t.TempDir()}
 	var b strings.Builder
-	fmt.Fprintf(&b, "store: {postgres: %q}\npoll: {every: %s}\nnetwork: {allow: [10.66.0.0/16]}\n", dsn, clusterEvery)
+	fmt.Fprintf(&b, "store: {postgres: %q}\npoll: {every: %s}\nnetwork: {allow: [10.66.0.0/16, 127.0.0.0/8]}\n", dsn, clusterEvery)
 	fmt.Fprintf(&b, "hosts: {default: {parallel: 1, spacing: %s}}\nhistory: {keep: 1d}\nfeeds:\n", spacing)
 	for i := range m.web.feeds {
 		var n int
@@ -163,7 +179,11 @@ func (m *machines) configure(dsn string, hosts []string) *desk {
 }
 
 func (m *machines) start(i int) *program {
-	return m.desks[i].run(m.nets.command(fmt.Sprintf("w%d", i+1), m.bin, "run", "-c", m.desks[i].path))
+	cmd := exec.Command(m.bin, "run", "-c", m.desks[i].path)
+	if m.nets != nil {
+		cmd = m.nets.command(nameOf(i), cmd.Args...)
+	}
+	return m.desks[i].run(cmd)
 }
 
 // kill kills a watcher and starts it again.
@@ -262,6 +282,32 @@ func (m *machines) finish(outages time.Duration) {
 	}
 }
 
+// Watchers die and are paused, and the database crashes, under a stream of new items.
+func TestMachines(t *testing.T) {
+	t.Parallel()
+	db, err := pgtest.Start()
+	if errors.Is(err, pgtest.ErrAbsent) {
+		t.Skip(err)
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Stop() })
+	m := newMachines(t, nil, db.Database(t), 3)
+	m.baselines()
+	stop := m.web.stream(100 * time.Millisecond)
+	for i := range 4 {
+		time.Sleep(time.Duration(300+rand.IntN(700)) * time.Millisecond) // no condition: they die anywhere on the road
+		m.kill(i % len(m.run))
+	}
+	db.Kill()
+	if err := db.Run(); err != nil {
+		t.Fatal(err)
+	}
+	m.pause(rand.IntN(len(m.run)), 2*time.Second)
+	stop()
+	m.finish(10 * time.Second)
+}
+
 // Watchers die, are paused and are cut off, one after the other, and so does the primary.
 func TestCluster(t *testing.T) {
 	long(t)
@@ -300,8 +346,7 @@ func (m *machines) pause(i int, d time.Duration) {
 
 // cutOff takes a watcher's cable to the database or to the web out for a while.
 func (m *machines) cutOff(bridge string, i int, d time.Duration) {
-	name := fmt.Sprintf("w%d", i+1)
-	m.nets.cut(name, bridge)
+	m.nets.cut(nameOf(i), bridge)
 	time.Sleep(d)
-	m.nets.mend(name, bridge)
+	m.nets.mend(nameOf(i), bridge)
 }
