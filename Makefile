@@ -19,10 +19,10 @@ DENDRITE := v0.13.8
 TOOLS := cd .ci/tools && go build -o ../../bin/tools/
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build deb rpm image release packages test lint bench chaos siege receivers publishers fuzz fuzz-long clean
+.PHONY: help demo build deb rpm image release packages test lint bench chaos chaos-cluster siege receivers publishers fuzz fuzz-long clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: build ## watch it work: sample feeds, rules and alerts, no account needed
 	@bin/watcher demo
@@ -60,6 +60,9 @@ bench: ## run the benchmarks (BENCHTIME=1s, ARTICLES=200000 for the search)
 chaos: ## kill the program 300 times and at each point of the road (KILLS=300); damage its store 10,000 times
 	@go test -count=1 -timeout 60m -v ./internal/chaos -args -kills $(KILLS) -full
 	@go test -count=1 -timeout 60m ./internal/store/bolt -run TestFaults -faults 10000 -every-page
+
+chaos-cluster: ## kill three watchers 100 times, the primary of their PostgreSQL 10 times, cut them off and pause them (CLUSTER_KILLS=100)
+	@go test -count=1 -timeout 120m -run 'TestPatroni$$|TestCluster$$' -v ./internal/chaos -args -kills $(or $(CLUSTER_KILLS),100) -full
 
 siege: ## ten minutes in 256 MB with 1,000 feeds, 200 of them hostile, and hostile targets (SIEGE=10m)
 	@go test -count=1 -timeout 60m -run 'TestSiege$$' -v ./internal/chaos -args -siege $(SIEGE)

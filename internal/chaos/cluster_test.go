@@ -26,7 +26,7 @@ const (
 	clusterEvery = 2 * time.Second
 	spacing      = 100 * time.Millisecond
 	// leaseTime is how long others wait for a machine that is gone.
-	leaseTime = 20 * time.Second
+	leaseTime = 17 * time.Second
 )
 
 // asked notes when each feed was asked, by host, and how many at once.

@@ -282,7 +282,7 @@ func (p *patroni) dsn() string {
 
 // Patroni itself does what the tests below take for granted.
 func TestPatroni(t *testing.T) {
-	t.Parallel()
+	long(t)
 	p := startPatroni(t, newNets(t), true)
 	t.Logf("a killed primary is replaced after %s", p.failover().Round(time.Millisecond))
 	p.switchover()

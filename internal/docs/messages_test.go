@@ -97,7 +97,7 @@ var source = sync.OnceValues(func() (map[string]*ast.File, error) {
 	all := map[string]*ast.File{}
 	for _, dir := range []string{"cmd", "internal"} {
 		err := filepath.WalkDir(filepath.Join(root, dir), func(file string, d fs.DirEntry, err error) error {
-			if d != nil && d.IsDir() && d.Name() == "pgtest" {
+			if d != nil && d.IsDir() && (d.Name() == "pgtest" || d.Name() == "storetest") {
 				return filepath.SkipDir
 			}
 			if err != nil || d.IsDir() || filepath.Ext(file) != ".go" || strings.HasSuffix(file, "_test.go") {
