@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -241,6 +242,18 @@ func compare(t *testing.T, what string, got, want map[string][]string) {
 	}
 }
 
+// articles are those of the history of a store, as they read.
+func articles(t *testing.T, s side) (all []poll.HistoryItem) {
+	t.Helper()
+	for a, err := range s.(interface {
+		History(ctx context.Context, since time.Time) iter.Seq2[poll.HistoryItem, error]
+	}).History(t.Context(), time.Time{}) {
+		ok(t, err)
+		all = append(all, a)
+	}
+	return all
+}
+
 // There and back again everything is what it was.
 func TestThereAndBack(t *testing.T) {
 	source := full(t)
@@ -255,7 +268,7 @@ func TestThereAndBack(t *testing.T) {
 	move(t, from, file(t, copied))
 	again := file(t, copied)
 	compare(t, "from file to file", kept(t, again), want)
-	ok(t, again.Close())
+	defer func() { ok(t, again.Close()) }()
 
 	if cluster == nil {
 		t.Skip(pgtest.ErrAbsent)
@@ -264,6 +277,10 @@ func TestThereAndBack(t *testing.T) {
 	move(t, file(t, source), database(t, dsn))
 	db := database(t, dsn)
 	compare(t, "in PostgreSQL", kept(t, db), want)
+	told := articles(t, again)
+	if diff := cmp.Diff(told, articles(t, db)); diff != "" || len(told) < 4 {
+		t.Errorf("%d articles; in PostgreSQL they read otherwise: %s", len(told), diff)
+	}
 	back := filepath.Join(t.TempDir(), "back.db")
 	move(t, db, file(t, back))
 	s, err := bolt.Open(back)

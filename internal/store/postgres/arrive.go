@@ -10,6 +10,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/jackc/pgx/v5"
+	"github.com/klauspost/compress/s2"
 	"github.com/klauspost/compress/zstd"
 
 	"watcher/internal/feeds"
@@ -34,14 +35,36 @@ func newCoders() (c coders, err error) {
 	if err != nil {
 		return c, err
 	}
-	c.unpacker, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(256<<20))
+	c.unpacker, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(mostUnpacked))
 	return c, err
 }
 
 // unpack returns the articles of a value. One that is damaged does not fit the sum that
 // zstd puts at its end.
 func (c *coders) unpack(packed []byte) ([]feeds.Item, error) {
+	if len(packed) > 0 && packed[0] == packedS2 {
+		return unpackS2(packed[1:])
+	}
 	raw, err := c.unpacker.DecodeAll(packed, nil)
+	if err != nil {
+		return nil, err
+	}
+	return segment.ReadItems(raw)
+}
+
+const (
+	// packedS2 is the first byte of articles that the bbolt store has packed, and that
+	// were moved here.
+	packedS2 = 2
+	// mostUnpacked bounds what a value is unpacked to, in bytes.
+	mostUnpacked = 256 << 20
+)
+
+func unpackS2(block []byte) ([]feeds.Item, error) {
+	if n, err := s2.DecodedLen(block); err != nil || n > mostUnpacked {
+		return nil, cmp.Or(err, s2.ErrTooLarge)
+	}
+	raw, err := s2.Decode(nil, block)
 	if err != nil {
 		return nil, err
 	}
