@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"watcher/internal/admin"
 	"watcher/internal/config"
@@ -84,6 +85,11 @@ func TestMachinesShareADatabase(t *testing.T) {
 		s := status(0)
 		return !s.Healthy && !s.Unstored.IsZero() && strings.Contains(s.Trouble, "nothing can be stored")
 	})
+	before := w.polled()
+	time.Sleep(3 * time.Second) // the feed is due each second
+	if after := w.polled(); after > before+1 {
+		t.Errorf("%d polls while nothing can be stored", after-before)
+	}
 	w.publish("NATO while the database is away")
 	if err := cluster.Run(); err != nil {
 		t.Fatal(err)
@@ -94,6 +100,13 @@ func TestMachinesShareADatabase(t *testing.T) {
 	if got := w.received(); !slices.Equal(got, want) {
 		t.Errorf("received %q, want %q", got, want)
 	}
+}
+
+// polled is how often the feed was asked for.
+func (w *web) polled() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.polls
 }
 
 // inDatabase puts the store of the config at path into a database.

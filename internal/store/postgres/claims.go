@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"watcher/internal/backoff"
 	"watcher/internal/poll"
 	"watcher/internal/store"
 	"watcher/internal/store/record"
@@ -90,6 +91,9 @@ func (s *Store) ClaimDue(ctx context.Context, n int, lease, ahead time.Duration)
 	}
 	h := s.held
 	h.asked()
+	if s.Away() != nil { // nothing is fetched that cannot be committed
+		return nil, store.Wake{After: backoff.Between(s.timing.look, 2*s.timing.look)}, nil
+	}
 	h.mu.Lock()
 	now, local := s.now(), s.db.clock()
 	h.follow(now)

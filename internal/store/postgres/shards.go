@@ -177,7 +177,8 @@ func (s *Store) lookAround(ctx context.Context) error {
 			return err
 		}
 	}
-	if s.lapses(0) { // since the polls stood still: nobody may have noticed
+	machines = max(machines, 1) // after an outage nobody's heartbeat may be new enough, not even ours
+	if s.lapses(0) {            // since the polls stood still: nobody may have noticed
 		if err := s.flush(ctx); err != nil {
 			return err
 		}
