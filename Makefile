@@ -16,7 +16,7 @@ SIEGE     ?= 10m
 MAILPIT  := v1.33.1
 DENDRITE := v0.13.8
 
-TOOLS := cd .ci/tools && go build -o ../../bin/tools/
+TOOLS := cd .ci/tools && CGO_ENABLED=0 go build -trimpath -o ../../bin/tools/
 
 .DEFAULT_GOAL := help
 .PHONY: help demo build deb rpm image release packages test lint bench chaos chaos-cluster siege receivers publishers fuzz fuzz-long clean
