@@ -136,9 +136,9 @@ func (s *Store) every(d time.Duration, f func(ctx context.Context) error) {
 			case s.ending.Err() != nil:
 				return
 			case err != nil && !failing:
-				s.log.Warn("The store does not answer", "error", err)
+				s.log.Warn("the store does not answer", "error", err)
 			case err == nil && failing:
-				s.log.Info("The store answers again")
+				s.log.Info("the store answers again")
 			}
 			failing = err != nil
 		}
