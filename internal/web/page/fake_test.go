@@ -19,6 +19,7 @@ import (
 	"watcher/internal/past"
 	"watcher/internal/poll"
 	"watcher/internal/rules"
+	"watcher/internal/store"
 	"watcher/internal/web"
 	"watcher/internal/web/page"
 	"watcher/internal/web/syndicate"
@@ -342,7 +343,14 @@ func newsDesk(now time.Time, cfg *config.Config) *fakeDesk {
 		{Name: "mail", Kind: "email", State: "failing", Held: 3, Waiting: 2, Dead: 1, Since: now.Add(-40 * time.Minute), Error: "421 4.7.0 mail.example.org: too many connections, try again later", Failures: 4, Next: now.Add(4 * time.Minute), Sent: 96, Failed: 5},
 	}
 	d.status = desk.Status{
-		Version: "1.4.0", PID: 4711, Config: "/etc/watcher/watcher.yaml", Started: now.Add(-76 * time.Hour), Alive: true, Healthy: true, Feeds: 4,
+		Machines: []store.Machine{
+			{Name: "desk-1", Started: now.Add(-time.Hour), Seen: now, Live: true, Self: true, Shards: 22, Targets: []string{"desk"}},
+			{Name: "desk-2:/srv/watcher.yaml", Started: now.Add(-time.Hour), Seen: now, Live: true, Shards: 42},
+			{Name: "desk-3", Started: now.Add(-time.Hour), Seen: now.Add(-time.Hour)},
+		},
+		Differing: []string{"desk-2:/srv/watcher.yaml"},
+		Risks:     []string{"a failover can lose what was acknowledged"},
+		Version:   "1.4.0", PID: 4711, Config: "/etc/watcher/watcher.yaml", Started: now.Add(-76 * time.Hour), Alive: true, Healthy: true, Feeds: 4,
 		States: map[poll.Condition]int{poll.Well: 2, poll.Failing: 1, poll.Rekeyed: 1}, Rules: 3, Targets: 2, Polls: 81234, Failed: 77, Sent: 508, Unsent: 5,
 		Outbox:  notify.OutboxTally{Held: 3, Waiting: 2, Dead: 1},
 		History: desk.HistorySize{Bytes: 321 << 20, Max: 2 << 30}, Reloaded: now.Add(-5 * time.Hour),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"watcher/internal/desk"
@@ -111,9 +112,20 @@ type statusPage struct {
 	Trouble moment
 	States  []stateCount
 	Failing []failing
+	Sharing []sharing
 	History string
 	Reload  moment
 	Memory  string
+}
+
+// sharing is one of the machines that share the store.
+type sharing struct {
+	Name, Config string
+	Self, Live   bool
+	Differs      bool // its config, from this one's
+	Shards       int
+	Targets      string
+	Seen         moment
 }
 
 type failing struct {
@@ -136,6 +148,12 @@ func (s *site) status(r *http.Request, f *frame) (any, error) {
 	}
 	for _, t := range st.Failing {
 		p.Failing = append(p.Failing, failing{t.Target, t.Error, f.Ago(t.Since), f.Ago(t.Next), t.Failures})
+	}
+	for _, m := range st.Machines {
+		p.Sharing = append(p.Sharing, sharing{
+			Name: m.Name, Config: m.Config, Self: m.Self, Live: m.Live, Differs: slices.Contains(st.Differing, m.Name),
+			Shards: m.Shards, Targets: strings.Join(m.Targets, ", "), Seen: f.Ago(m.Seen),
+		})
 	}
 	p.History = size(st.History.Bytes)
 	if st.History.Max > 0 {
