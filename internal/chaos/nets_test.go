@@ -73,9 +73,8 @@ func (n *nets) add(name string) {
 
 func (n *nets) port(name, bridge string) string { return fmt.Sprint(bridge, n.number[name]) }
 
-// db and web are the addresses of a member.
-func (n *nets) db(name string) string  { return fmt.Sprint("10.66.0.", n.number[name]) }
-func (n *nets) web(name string) string { return fmt.Sprint("10.66.1.", n.number[name]) }
+// db is the address of a member towards the database.
+func (n *nets) db(name string) string { return fmt.Sprint("10.66.0.", n.number[name]) }
 
 // cut takes a member's cable to a bridge out, and mend puts it back: what it sends is
 // lost, and nobody is told.
@@ -115,20 +114,6 @@ func (n *nets) at(name string, f func() error) error {
 		}
 	}()
 	return f()
-}
-
-// listen listens at a member's address on the web.
-func (n *nets) listen(name string) net.Listener {
-	n.t.Helper()
-	var l net.Listener
-	err := n.at(name, func() (err error) {
-		l, err = net.Listen("tcp", n.web(name)+":0")
-		return err
-	})
-	if err != nil {
-		n.t.Fatal(err)
-	}
-	return l
 }
 
 // dial connects as a member does. The address must be a number: a name would be asked

@@ -69,7 +69,7 @@ type validator interface {
 	Validate() []problem.Problem
 }
 
-// FileOf is the file that p is in.
+// PartOf is the file that p is in.
 func (d *Decoder) PartOf(p *Path) *Part {
 	if in := p.File(); in != nil {
 		return in

@@ -72,7 +72,7 @@ func TestLineBreaks(t *testing.T) {
 			dsn := database(t)
 			synctest.Test(t, func(t *testing.T) {
 				n := newNewsroom(t, dsn, time.Hour)
-				h := n.open(t, 0).(half)
+				h := n.open(t, 0).(*postgres.Store)
 				defer h.Close()
 				ok(t, h.Exec(t.Context(), ledger))
 				synctest.Wait()
@@ -85,7 +85,7 @@ func TestLineBreaks(t *testing.T) {
 				if tries != 2 {
 					t.Errorf("%d tries, want 2", tries)
 				}
-				if n := noted(t, h.Store); n != 1 {
+				if n := noted(t, h); n != 1 {
 					t.Errorf("%d are noted, want 1", n)
 				}
 			})
@@ -99,7 +99,7 @@ func TestAway(t *testing.T) {
 	dsn := database(t)
 	synctest.Test(t, func(t *testing.T) {
 		n := newNewsroom(t, dsn, time.Hour)
-		h := n.open(t, 0).(half)
+		h := n.open(t, 0).(*postgres.Store)
 		defer h.Close()
 		ok(t, h.Exec(t.Context(), ledger))
 		n.line(h).down()

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -37,7 +38,7 @@ func (s *Store) Mute(ctx context.Context, m notify.Mute) error {
 		if err == nil {
 			err = unpack("mute", raw, &old, m.Kind, m.Name)
 		}
-		if err != nil && err != pgx.ErrNoRows {
+		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return err
 		}
 		switch was := old.Until.After(now); {

@@ -72,14 +72,6 @@ func open(t testing.TB, dsn, machine string) *postgres.Store {
 	return s
 }
 
-// TestStore runs in months that pass at once: heartbeats are rare where there is one
-// machine.
-func TestStore(t *testing.T) {
-	storetest.Run(t, func(t *testing.T, several bool) storetest.Data {
-		return data(t, database(t), several)
-	})
-}
-
 var allBounced = flag.Bool("bounced", false, "run all of the suite through PgBouncer, not only its core")
 
 // bounced is the core of the suite: between them these tests use nearly all statements.
@@ -119,7 +111,7 @@ func data(t *testing.T, dsn string, several bool) storetest.Data {
 		Open:  func(t *testing.T) storetest.BothHalves { return n.open(t, 0) },
 		Join:  n.open,
 		Lease: 3 * beat,
-		Kill:  func(_ *testing.T, s storetest.BothHalves) { n.line(s).down(); s.(half).Kill() },
+		Kill:  func(_ *testing.T, s storetest.BothHalves) { n.line(s).down(); s.(*postgres.Store).Kill() },
 		Pause: func(_ *testing.T, s storetest.BothHalves) (wake func()) { return n.line(s).pause() },
 		Lose: func(_ *testing.T, s storetest.BothHalves, stored bool) {
 			if stored {

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -78,7 +79,7 @@ func (s *Store) pruner() {
 		case <-time.After(max(time.Hour, s.timing.beat)):
 		}
 		if err := s.prune(s.ending); err != nil && s.ending.Err() == nil {
-			s.log.Warn("What is of no use any more was not deleted, and is tried again within hours", "error", err)
+			s.log.Warn("what is of no use any more was not deleted, and is tried again within hours", "error", err)
 		}
 	}
 }
@@ -119,7 +120,7 @@ func (s *Store) pruneKeys(ctx context.Context) error {
 			var nextTarget string
 			var nextKey []byte
 			err := tx.QueryRow(ctx, keyBehind, target, key, mostKeys).Scan(&nextTarget, &nextKey)
-			if err == pgx.ErrNoRows {
+			if errors.Is(err, pgx.ErrNoRows) {
 				more = false
 				_, err = tx.Exec(ctx, pruneLastKeys, target, key, old)
 				return err

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -427,9 +428,7 @@ func (b *beginning) requeue(ctx context.Context, tx pgx.Tx) error {
 	ts := b.s.targets
 	ts.mu.Lock()
 	orphaned, sending := b.t.orphaned, make(map[string]int64)
-	for id, token := range b.t.sending {
-		sending[id] = token
-	}
+	maps.Copy(sending, b.t.sending)
 	ts.mu.Unlock()
 	rows, err := tx.Query(ctx, begunOf, b.t.name)
 	if err != nil {

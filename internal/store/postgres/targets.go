@@ -412,7 +412,7 @@ func (s *Store) renewed(mine []string, kept map[string]int64, until time.Time) {
 			t.until = until
 		} else {
 			t.until = time.Time{}
-			s.log.Warn("Another machine took a target whose lease was not renewed in time", "target", name)
+			s.log.Warn("another machine took a target whose lease was not renewed in time", "target", name)
 		}
 	}
 }

@@ -38,11 +38,11 @@ func FollowID(target, alert string, place Location) string {
 }
 
 // Places are where an alert's article stands.
-func (a *Body) Places() []Location {
-	if a.Item.Feed == "" {
+func (b *Body) Places() []Location {
+	if b.Item.Feed == "" {
 		return nil
 	}
-	return append([]Location{{Feed: a.Item.Feed, Link: a.Item.Link}}, a.AlsoIn...)
+	return append([]Location{{Feed: b.Item.Feed, Link: b.Item.Link}}, b.AlsoIn...)
 }
 
 // Trace is the life of the alert. deliveries are those of its Messages that there are
