@@ -86,6 +86,7 @@ var commands = []typed{
 	{command: "watcher try two", answer: answer{line: `^two`}},
 	{command: "watcher backup $DIR/backup.db", answer: answer{line: `read again and sound$`}, asks: true},
 	{command: "watcher compact", answer: answer{line: `before`}, asks: true},
+	{command: "watcher migrate --from /var/lib/watcher/watcher.db --to $DIR/moved.db", answer: answer{`^watcher: .*/watcher\.db`, 1}},
 	{command: "watcher send-test hook", answer: answer{line: `✓ hook took the test alert`}},
 	{command: "watcher export", answer: answer{line: `text="Wire"`}},
 	{command: "watcher check", answer: answer{line: `✓ .*: 1 feed, 1 rule, 1 target`}, by: refused},

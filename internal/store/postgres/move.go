@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -22,15 +21,7 @@ import (
 const keyMoving = "moving"
 
 // cursor is behind which row the next pairs are.
-type cursor struct {
-	T string `json:"t,omitempty"`
-	U string `json:"u,omitempty"`
-	N int64  `json:"n,omitempty"`
-	M int64  `json:"m,omitempty"`
-	B []byte `json:"b,omitempty"`
-	// Last is the last number that was made up.
-	Last uint64 `json:"last,omitempty"`
-}
+type cursor struct{ record.Behind }
 
 // move is how the pairs of a kind are read and stored.
 type move struct {
@@ -104,7 +95,7 @@ func (s *Store) Take(ctx context.Context, kind string, behind []byte) (pairs []r
 	}
 	var at cursor
 	if behind != nil {
-		if err := json.Unmarshal(behind, &at); err != nil {
+		if err := record.Decode(behind, &at.Behind); err != nil {
 			return nil, nil, fmt.Errorf("read how far the migration is: %w", err)
 		}
 	}
@@ -116,7 +107,7 @@ func (s *Store) Take(ctx context.Context, kind string, behind []byte) (pairs []r
 		return err
 	})
 	if err == nil && rows == m.most {
-		next, err = json.Marshal(at)
+		next, err = record.Encode(at.Behind)
 	}
 	return pairs, next, err
 }
