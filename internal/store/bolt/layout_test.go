@@ -142,7 +142,7 @@ func TestUpgrade(t *testing.T) {
 		must(t, s.Close())
 	}
 	untilSealed(t, path)
-	if n, version := unsealed(t, path); n > 0 || version != 3 {
+	if n, version := unsealed(t, path); n > 0 || version != 4 {
 		t.Errorf("schema %d, %d of %d values have no checksum", version, n, before)
 	}
 	s := open(t, path)
