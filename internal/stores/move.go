@@ -37,6 +37,10 @@ func OpenToMove(ctx context.Context, place string, read bool, log *slog.Logger) 
 		if err := bolt.Absent(name); err != nil {
 			return nil, name, err
 		}
+		// One that this user may not even see is not made anew in its folder.
+		if _, err := os.Stat(name); err != nil {
+			return nil, name, fmt.Errorf("open store: %w", err)
+		}
 	}
 	s, err = moving(bolt.OpenToMove(name))
 	return s, name, err
