@@ -243,23 +243,7 @@ func (m *machines) finish(outages time.Duration) {
 	for _, p := range m.run {
 		p.stop()
 	}
-	ambiguous, known, taken := 0, make(map[string]bool), m.web.taken()
-	for _, tr := range traces {
-		for _, d := range tr.Deliveries {
-			if !known[d.ID] {
-				known[d.ID] = true
-				ambiguous += d.Ambiguous
-				if again := taken[d.ID] - 1; again > d.Ambiguous {
-					m.t.Errorf("delivery %s to %s was sent again %d times, and reported as ambiguous %d times", d.ID, tr.Target, again, d.Ambiguous)
-				}
-			}
-		}
-	}
-	for id := range taken {
-		if !known[id] {
-			m.t.Errorf("delivery %s arrived, and the machines do not know it", id)
-		}
-	}
+	ambiguous := m.web.judgeDeliveries(m.t, traces)
 	c := m.web.count()
 	lost, some := m.web.missing()
 	requests, tooOften, tooLate := m.asked.judge(ended)

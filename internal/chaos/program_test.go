@@ -261,26 +261,40 @@ func (d *desk) traces(path string) (traces []notify.Trace) {
 	return traces
 }
 
+// judgeDeliveries holds how often each delivery arrived against what traces say, and
+// returns how many of the attempts they report as ambiguous.
+func (w *web) judgeDeliveries(t *testing.T, traces []notify.Trace) (ambiguous int) {
+	t.Helper()
+	known, taken := make(map[string]bool), w.taken()
+	for _, tr := range traces {
+		for _, m := range tr.Deliveries {
+			if known[m.ID] {
+				continue
+			}
+			known[m.ID] = true
+			ambiguous += m.Ambiguous
+			if again := taken[m.ID] - 1; again > m.Ambiguous {
+				t.Errorf("delivery %s to %s was sent again %d times, and reported as ambiguous %d times", m.ID, tr.Target, again, m.Ambiguous)
+			}
+		}
+	}
+	for id := range taken {
+		if !known[id] {
+			t.Errorf("delivery %s arrived, and the program does not know it", id)
+		}
+	}
+	return ambiguous
+}
+
 // judge holds what the receivers counted against what the program says.
 func (d *desk) judge(traces []notify.Trace) {
 	d.t.Helper()
-	ambiguous := 0
-	seen := make(map[string]bool)
-	taken := d.web.taken()
 	for _, tr := range traces {
 		if tr.State != notify.StateSent {
 			d.t.Errorf("alert %s to %s is %s", tr.ID, tr.Target, tr.State)
 		}
-		for _, m := range tr.Deliveries {
-			if !seen[m.ID] {
-				seen[m.ID] = true
-				ambiguous += m.Ambiguous
-				if again := taken[m.ID] - 1; again > m.Ambiguous {
-					d.t.Errorf("delivery %s to %s was sent again %d times, and reported as ambiguous %d times", m.ID, tr.Target, again, m.Ambiguous)
-				}
-			}
-		}
 	}
+	ambiguous := d.web.judgeDeliveries(d.t, traces)
 	c := d.web.count()
 	lost, some := d.web.missing()
 	d.t.Logf("%d items, %d alerts arrived; %d lost, %d under two ids, %d sent again of %d reported as ambiguous, %d refused",
@@ -290,11 +304,6 @@ func (d *desk) judge(traces []notify.Trace) {
 	}
 	if c.Twice > 0 {
 		d.t.Error("alerts arrived under two delivery ids")
-	}
-	for id := range taken {
-		if !seen[id] {
-			d.t.Errorf("delivery %s arrived, and the program does not know it", id)
-		}
 	}
 	if want := 3 * len(d.web.published); len(traces) != want || c.Alerts != want {
 		d.t.Errorf("it knows of %d alerts, and %d arrived, want %d", len(traces), c.Alerts, want)
