@@ -22,7 +22,7 @@ import (
 
 // patience is how long a test waits for what must happen: long, as it is only
 // waited for when it does not.
-const patience = 30 * time.Second
+const patience = 90 * time.Second
 
 // TestScripts runs the commands as a person types them. Beside testscript's own
 // commands the scripts have:
