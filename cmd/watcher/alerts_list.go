@@ -142,13 +142,13 @@ func (r *alertRow) row(t *cli.Terminal) cli.Row {
 	if first.Follows != nil {
 		title = "also in: " + title
 	}
-	long := []cli.Cell{{Text: cli.Clip(cli.Line(title), longestText)}, {Text: feedAndMore(first), Style: cli.Dim}}
+	long := []cli.Cell{{Text: cli.Clip(cli.Line(title), maxText)}, {Text: feedAndMore(first), Style: cli.Dim}}
 	if ack := first.Acknowledged; ack != nil {
 		seen := "seen to by " + ack.By
 		if ack.Note != "" {
 			seen += ": " + ack.Note
 		}
-		long = append(long, cli.Cell{Text: cli.Clip(cli.Line(seen), longestText), Style: cli.Green})
+		long = append(long, cli.Cell{Text: cli.Clip(cli.Line(seen), maxText), Style: cli.Green})
 	}
 	for _, why := range r.whys(t) {
 		long = append(long, cli.Cell{Text: why, Style: cli.Dim})
@@ -160,8 +160,8 @@ func (r *alertRow) row(t *cli.Terminal) cli.Row {
 	}, Long: long}
 }
 
-// longestText is how much of a title, or of a target's answer, a list shows.
-const longestText = 200
+// maxText is how much of a title, or of a target's answer, a list shows.
+const maxText = 200
 
 // targets names the targets, those in another state than the row after it.
 func (r *alertRow) targets() string {
@@ -238,7 +238,7 @@ func shortWhy(t *cli.Terminal, a *notify.Trace) string {
 	case notify.StateDead, notify.StateWaiting:
 		for _, d := range a.Deliveries {
 			if d.State == a.State && len(d.Attempts) > 0 {
-				return fmt.Sprintf("%s, the last answer: %s", cli.Count(d.Tries, "attempt"), cli.Clip(cli.Line(d.Attempts[len(d.Attempts)-1].Answer), longestText))
+				return fmt.Sprintf("%s, the last answer: %s", cli.Count(d.Tries, "attempt"), cli.Clip(cli.Line(d.Attempts[len(d.Attempts)-1].Answer), maxText))
 			}
 		}
 		return a.Why

@@ -149,7 +149,7 @@ func listFeeds(t *cli.Terminal, all []desk.FeedReport, now time.Time) {
 		if note == "" && f.Push != nil && f.Push.State == desk.Live {
 			note = "pushed by its hub"
 		}
-		r := cli.Row{Cells: cli.Plain(string(f.State), f.Name, next, lastNew(f, now)), Long: []cli.Cell{{Text: cli.Clip(cli.Line(note), longestText)}}}
+		r := cli.Row{Cells: cli.Plain(string(f.State), f.Name, next, lastNew(f, now)), Long: []cli.Cell{{Text: cli.Clip(cli.Line(note), maxText)}}}
 		if !f.State.Healthy() {
 			r.Paint(cli.Red)
 		}

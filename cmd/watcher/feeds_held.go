@@ -36,7 +36,7 @@ func listHeld(t *cli.Terminal, f *desk.FeedReport) {
 		}
 		s.Rows = append(s.Rows, cli.Row{
 			Cells: []cli.Cell{{Text: it.ID[:min(shownID, len(it.ID))], Style: cli.Dim}, {Text: date}, {Text: fate, Style: look}},
-			Long:  []cli.Cell{{Text: cli.Clip(cli.Line(it.Title), longestText)}, {Text: it.Link, Style: cli.Cyan}},
+			Long:  []cli.Cell{{Text: cli.Clip(cli.Line(it.Title), maxText)}, {Text: it.Link, Style: cli.Cyan}},
 		})
 	}
 	name := shellWord(f.Name)

@@ -18,8 +18,8 @@ import (
 	"watcher/internal/notify"
 )
 
-// longestMute is where a slip of the finger begins.
-const longestMute = 366 * 24 * time.Hour
+// maxMute is where a slip of the finger begins.
+const maxMute = 366 * 24 * time.Hour
 
 func newMute(t *cli.Terminal) *cobra.Command {
 	var path, span, why string
@@ -98,7 +98,7 @@ func muteFor(names admin.Names, m notify.Mute, span string, end bool) (time.Dura
 	if d <= 0 {
 		return 0, &exitError{exitUsage, errors.New("--for wants more than 0s; --end ends a mute")}
 	}
-	if d > longestMute {
+	if d > maxMute {
 		return 0, &exitError{exitUsage, errors.New("--for takes up to a year; to be rid of alerts for good, change the config")}
 	}
 	return d, nil

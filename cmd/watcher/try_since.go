@@ -97,8 +97,8 @@ func (r *review) begin(first time.Time) {
 	fmt.Fprintf(r.t.Stderr, "The history begins %s.\n", day.Format("2 Jan 2006"))
 }
 
-// mostBars is how many days are drawn a line each; of a longer time, weeks are.
-const mostBars = 31
+// maxBars is how many days are drawn a line each; of a longer time, weeks are.
+const maxBars = 31
 
 // chart draws the matches per day, or per week.
 func (r *review) chart() {
@@ -108,7 +108,7 @@ func (r *review) chart() {
 	}
 	var bars []bar
 	step := 1
-	if r.until.Sub(r.since) > mostBars*24*time.Hour {
+	if r.until.Sub(r.since) > maxBars*24*time.Hour {
 		step = 7
 	}
 	most := 0

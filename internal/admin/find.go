@@ -110,12 +110,12 @@ func Find(ctx context.Context, w Wanted, getenv func(string) string) (*Client, e
 	return nil, ErrNoDaemon
 }
 
-// longestSilence is how long a daemon may take to say which one it is.
-const longestSilence = 10 * time.Second
+// maxSilence is how long a daemon may take to say which one it is.
+const maxSilence = 10 * time.Second
 
 // identify asks the daemon which one it is.
 func (c *Client) identify(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, longestSilence, fmt.Errorf("the daemon at %s does not answer", c.Socket))
+	ctx, cancel := context.WithTimeoutCause(ctx, maxSilence, fmt.Errorf("the daemon at %s does not answer", c.Socket))
 	defer cancel()
 	err := c.Get(ctx, "/daemon", &c.Runs)
 	if err != nil && ctx.Err() != nil {

@@ -16,8 +16,8 @@ import (
 	"watcher/internal/notify/targets"
 )
 
-// longestTest is how long a target may take for a sample.
-const longestTest = 30 * time.Second
+// maxTest is how long a target may take for a sample.
+const maxTest = 30 * time.Second
 
 // SendTest has the daemon send a sample, or say what it would send.
 func (c *Client) SendTest(ctx context.Context, target string, preview bool) (string, error) {
@@ -74,7 +74,7 @@ func sendTest(ctx context.Context, cfg *config.Config, env targets.Env, name str
 	if err != nil {
 		return "", err
 	}
-	ctx, cancel := context.WithTimeout(ctx, longestTest)
+	ctx, cancel := context.WithTimeout(ctx, maxTest)
 	defer cancel()
 	var text strings.Builder
 	for _, m := range messages {

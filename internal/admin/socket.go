@@ -40,7 +40,7 @@ func beside(file string) string {
 // short is path, or a socket elsewhere where that is too long for one.
 func short(path string) string {
 	path = absolute(path)
-	if len(path) > longestSocket {
+	if len(path) > maxSocket {
 		sum := sha256.Sum256([]byte(path))
 		path = filepath.Join(ownTemp(), fmt.Sprintf("%x.sock", sum[:8]))
 	}
@@ -71,5 +71,5 @@ func checkOwnTemp() error {
 	return nil
 }
 
-// longestSocket is what sockaddr_un holds everywhere (unix(7)).
-const longestSocket = 100
+// maxSocket is what sockaddr_un holds everywhere (unix(7)).
+const maxSocket = 100

@@ -26,9 +26,9 @@ const (
 	// polite is the interval below which strangers' servers may take offence.
 	polite  = time.Minute
 	tagMark = "tag:"
-	// longestCooldown and shortestExpect are where a slip of the pen begins.
-	longestCooldown = 30 * 24 * time.Hour
-	shortestExpect  = time.Hour
+	// maxCooldown and minExpect are where a slip of the pen begins.
+	maxCooldown = 30 * 24 * time.Hour
+	minExpect   = time.Hour
 )
 
 // checker makes a Config of a decoded document: it fills defaults in and checks
@@ -315,10 +315,10 @@ func (c *checker) checkRules() {
 				names[r.Name] = i
 			}
 		}
-		if r.Cooldown > longestCooldown {
+		if r.Cooldown > maxCooldown {
 			c.wrong(p.Child("cooldown"), "the longest cooldown is %s", "30d")
 		}
-		if r.Expect > 0 && r.Expect < shortestExpect {
+		if r.Expect > 0 && r.Expect < minExpect {
 			c.wrong(p.Child("expect"), "the shortest time is %s", "1h")
 		}
 		r.Notify = c.checkNotify(r.Notify, p)

@@ -162,12 +162,12 @@ type HistoryOptions struct {
 	Max  Size          `yaml:"max"`  // in all; 4GB if absent
 }
 
-// leastHistory is less than what any history needs.
-const leastHistory = 1 << 20
+// minHistory is less than what any history needs.
+const minHistory = 1 << 20
 
 // Validate is for the decoder.
 func (h *HistoryOptions) Validate() []problem.Problem {
-	if h.Max < leastHistory {
+	if h.Max < minHistory {
 		return []problem.Problem{problem.At("max", "the least is 1MB; to keep no articles, write keep: 0s")}
 	}
 	return nil
@@ -180,12 +180,12 @@ type Limits struct {
 	Memory *Size `yaml:"memory"`
 }
 
-// leastMemory has room for the largest document there may be.
-const leastMemory = 16 << 20
+// minMemory has room for the largest document there may be.
+const minMemory = 16 << 20
 
 // Validate is for the decoder.
 func (l *Limits) Validate() []problem.Problem {
-	if l.Memory != nil && *l.Memory < leastMemory {
+	if l.Memory != nil && *l.Memory < minMemory {
 		return []problem.Problem{problem.At("memory", "the least is 16MB: a document may have 15; write 16MB or more, or remove it for half of what there is")}
 	}
 	return nil

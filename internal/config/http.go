@@ -76,8 +76,8 @@ func isBase(text string) bool {
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil && !strings.ContainsAny(text, "?# ")
 }
 
-// leastToken is fewer letters than any token has that was not thought up.
-const leastToken = 16
+// minToken is fewer letters than any token has that was not thought up.
+const minToken = 16
 
 // validatePage is what each key says by itself.
 func (h *HTTP) validatePage() []problem.Problem {
@@ -91,7 +91,7 @@ func (h *HTTP) validatePage() []problem.Problem {
 	case !h.Page:
 		ps = append(ps, problem.At("page_url", "nothing is served there with page: false"))
 	}
-	if h.Token != "" && len(h.Token) < leastToken {
+	if h.Token != "" && len(h.Token) < minToken {
 		ps = append(ps, problem.At("token", "is too short, it could be guessed: take the output of openssl rand -hex 32"))
 	}
 	if len(h.Editors) > 0 && h.UsersFile == "" {

@@ -115,9 +115,9 @@ func (e Environment) inPostgres(name string, data []byte) bool {
 	return value || file
 }
 
-// largestNeighbour is the size up to which a file is looked at for whether it is a
+// maxNeighbour is the size up to which a file is looked at for whether it is a
 // config.
-const largestNeighbour = 1 << 20
+const maxNeighbour = 1 << 20
 
 // Neighbours lists the other configs in the folder of the config at path that have
 // its store, if it has the default one.
@@ -137,7 +137,7 @@ func Neighbours(path string, store StoreOptions) []string {
 			continue
 		}
 		info, err := os.Stat(other)
-		if err != nil || !info.Mode().IsRegular() || info.Size() > largestNeighbour || os.SameFile(info, mine) {
+		if err != nil || !info.Mode().IsRegular() || info.Size() > maxNeighbour || os.SameFile(info, mine) {
 			continue
 		}
 		if data, err := os.ReadFile(other); err == nil && isConfig(data) && StoreOf(other).Path == store.Path {

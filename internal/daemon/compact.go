@@ -2,8 +2,8 @@ package daemon
 
 import "context"
 
-// leastCompacted is from what size on a store is compacted without being asked to.
-const leastCompacted = 64 << 20
+// minCompacted is from what size on a store is compacted without being asked to.
+const minCompacted = 64 << 20
 
 // compactIfWorth compacts a store that is a file where more than half of it is free, and nothing
 // waits to be sent.
@@ -17,7 +17,7 @@ func (d *Daemon) compactIfWorth(ctx context.Context) {
 		return
 	}
 	size, free := store.Room()
-	if size < leastCompacted || free <= size/2 || ctx.Err() != nil {
+	if size < minCompacted || free <= size/2 || ctx.Err() != nil {
 		return
 	}
 	if left, err := d.store.Tally(ctx); err != nil || left.Waiting > 0 {

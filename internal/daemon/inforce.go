@@ -18,9 +18,9 @@ type verdict struct {
 	text string
 }
 
-// largestTried is the size up to which a changed file is read to say what a reload
+// maxTried is the size up to which a changed file is read to say what a reload
 // would say of it: to ask the daemon how it is must cost it little.
-const largestTried = 1 << 20
+const maxTried = 1 << 20
 
 // notInForce says why the config as it is written is not what the daemon does.
 func (d *Daemon) notInForce() string {
@@ -51,7 +51,7 @@ func (d *Daemon) notInForce() string {
 	}
 	d.verdict.mu.Lock()
 	defer d.verdict.mu.Unlock()
-	if now.Size() <= largestTried && !d.verdict.of.Same(now) {
+	if now.Size() <= maxTried && !d.verdict.of.Same(now) {
 		d.verdict.of, d.verdict.text = now, ""
 		fresh, err := config.Load(d.opts.ConfigPath)
 		if err == nil {

@@ -162,8 +162,8 @@ func byName[T any](all []T, name func(*T) string) map[string]*T {
 	return m
 }
 
-// mostNamed is how many names a line of the log has.
-const mostNamed = 10
+// maxNamed is how many names a line of the log has.
+const maxNamed = 10
 
 // difference compares two lists of what has names; in each a name is there once.
 func difference[T any](before, now []T, name func(*T) string) string {
@@ -183,8 +183,8 @@ func difference[T any](before, now []T, name func(*T) string) string {
 		names = append(names, "-"+name)
 	}
 	slices.SortFunc(names, natural.Compare)
-	if more := len(names) - mostNamed; more > 0 {
-		names = append(names[:mostNamed], fmt.Sprintf("and %d more", more))
+	if more := len(names) - maxNamed; more > 0 {
+		names = append(names[:maxNamed], fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(names, " ")
 }

@@ -43,15 +43,15 @@ const (
 	// extendBy for how much: the manager counts it from then.
 	extendEvery = 10 * time.Second
 	extendBy    = 60 * time.Second
-	// longestStart is how long a start may take: a disk that hangs is no reason to
+	// maxStart is how long a start may take: a disk that hangs is no reason to
 	// wait for ever.
-	longestStart = 30 * time.Minute
+	maxStart = 30 * time.Minute
 )
 
 // starting asks for more time while the daemon starts, until stop is called: a
 // large store that was not closed is read as a whole.
 func (s *systemd) starting() (stop func()) {
-	ctx, cancel := context.WithTimeout(context.Background(), longestStart)
+	ctx, cancel := context.WithTimeout(context.Background(), maxStart)
 	go func() {
 		tick := time.NewTicker(extendEvery)
 		defer tick.Stop()

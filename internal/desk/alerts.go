@@ -73,9 +73,9 @@ var urgency = []notify.AlertState{
 	notify.StateDropped, notify.StateSkipped,
 }
 
-// mostLooks bounds how often a request looks into the log for alerts that pass. Each
+// maxLooks bounds how often a request looks into the log for alerts that pass. Each
 // look is bounded by itself.
-const mostLooks = 4
+const maxLooks = 4
 
 // Alerts returns at most n of the alerts that pass, newest first, from a place on; an
 // empty one begins. What it costs does not grow with the store. A query that is wrong
@@ -93,7 +93,7 @@ func (d *Desk) Alerts(ctx context.Context, f Filter, after string, n int) (Page[
 	if len(behind) == 0 {
 		behind = nil
 	}
-	for range mostLooks {
+	for range maxLooks {
 		found, next, reached, err := d.runs.Store.Newest(ctx, s.AlertFilter, behind, n-len(p.Items))
 		if err != nil {
 			return p, err
@@ -333,9 +333,9 @@ func (d *Desk) waits() (*waits, error) {
 	return &waits{d, policies, make(map[string]map[string]deliver.Wait)}, err
 }
 
-// mostDecided is how many held alerts of a target a policy is asked about: as many as it
+// maxDecided is how many held alerts of a target a policy is asked about: as many as it
 // decides on at a time. They are only read: another machine may compose for the target.
-const mostDecided = 20_000
+const maxDecided = 20_000
 
 // explain adds to the trace of an alert that is held what it waits for.
 func (w *waits) explain(ctx context.Context, t *notify.Trace) error {
@@ -343,7 +343,7 @@ func (w *waits) explain(ctx context.Context, t *notify.Trace) error {
 		return nil
 	}
 	if w.of[t.Target] == nil {
-		h, err := w.desk.runs.Store.Oldest(ctx, t.Target, mostDecided)
+		h, err := w.desk.runs.Store.Oldest(ctx, t.Target, maxDecided)
 		if err != nil {
 			return err
 		}
@@ -355,10 +355,10 @@ func (w *waits) explain(ctx context.Context, t *notify.Trace) error {
 	return nil
 }
 
-// mostAsked is how many held alerts of a target are read to say what some of them
+// maxAsked is how many held alerts of a target are read to say what some of them
 // wait for. Where there are more, the others are not looked at, and what depends on
 // those before them may be later than is said.
-const mostAsked = 1000
+const maxAsked = 1000
 
 // explain does so for some alerts, at a cost that does not grow with what is held.
 func (d *Desk) explain(ctx context.Context, articles []notify.Logged) error {
@@ -378,11 +378,11 @@ func (d *Desk) explain(ctx context.Context, articles []notify.Logged) error {
 		return err
 	}
 	for target, traces := range held {
-		h, err := d.runs.Store.Oldest(ctx, target, mostAsked)
+		h, err := d.runs.Store.Oldest(ctx, target, maxAsked)
 		if err != nil {
 			return err
 		}
-		if len(h.Alerts) == mostAsked {
+		if len(h.Alerts) == maxAsked {
 			h.Alerts = nil
 			for _, t := range slices.Backward(traces) { // they are newest first
 				h.Alerts = append(h.Alerts, heldOf(t))

@@ -30,8 +30,8 @@ type Event struct {
 }
 
 const (
-	// mostUnread bounds the events that wait for a reader.
-	mostUnread = 64
+	// maxUnread bounds the events that wait for a reader.
+	maxUnread = 64
 	// gatherEvents is how long what comes is gathered: the alerts of an article at
 	// several targets, and their first states, are one event.
 	gatherEvents = 200 * time.Millisecond
@@ -76,7 +76,7 @@ func (d *Desk) Events(ctx context.Context) iter.Seq[Event] {
 }
 
 func (d *Desk) join() *reader {
-	r := &reader{c: make(chan Event, mostUnread)}
+	r := &reader{c: make(chan Event, maxUnread)}
 	d.events.mu.Lock()
 	defer d.events.mu.Unlock()
 	d.events.readers = append(d.events.readers, r)
@@ -115,7 +115,7 @@ func (d *Desk) leave(r *reader) {
 
 // publish reads the articles of alerts and tells the readers of each once.
 func (d *Desk) publish(ctx context.Context, ids []string, came map[string]bool, missed bool) {
-	if missed || len(ids) > 4*mostUnread {
+	if missed || len(ids) > 4*maxUnread {
 		d.tell(Event{Kind: Missed})
 		return
 	}

@@ -49,7 +49,7 @@ func (d *Desk) heldByMutes(ctx context.Context, any bool) (map[[2]string]int, er
 		return held, nil
 	}
 	for _, t := range d.runs.Config().Targets {
-		h, err := d.runs.Store.Oldest(ctx, t.Name, mostAsked)
+		h, err := d.runs.Store.Oldest(ctx, t.Name, maxAsked)
 		if err != nil {
 			return nil, err
 		}
@@ -79,8 +79,8 @@ func (d *Desk) exists(m notify.Mute) bool {
 // storyID is what notify.StoryID makes.
 var storyID = regexp.MustCompile(`^[a-z2-7]{16}$`)
 
-// longestTitle is how much of an article's title a mute of its story keeps.
-const longestTitle = 120
+// maxTitle is how much of an article's title a mute of its story keeps.
+const maxTitle = 120
 
 // Mute adds a mute, replaces one of the same name, or ends it where Until has passed.
 // A story is named by AlertRow.Story, or by one of its alerts.
@@ -106,6 +106,6 @@ func (d *Desk) Mute(ctx context.Context, m notify.Mute) error {
 	if t.Story == "" {
 		return fmt.Errorf("of alert %s no story is known: mute its rule or its feed", m.Name)
 	}
-	m.Name, m.Title = t.Story, text.Shorten(t.Item.Title, longestTitle)
+	m.Name, m.Title = t.Story, text.Shorten(t.Item.Title, maxTitle)
 	return d.runs.Store.Mute(ctx, m)
 }

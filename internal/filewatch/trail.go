@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// mostLinks is how many links the kernel follows on the way to a file (path_resolution(7)).
-const mostLinks = 40
+// maxLinks is how many links the kernel follows on the way to a file (path_resolution(7)).
+const maxLinks = 40
 
 // trail returns all that decides what a path leads to: each link on the way to it, and
 // in the end the file itself, each by the folder it really is in. Kubernetes, say,
@@ -34,7 +34,7 @@ func trail(path string) []string {
 		}
 		steps = append(steps, next)
 		to, err := os.Readlink(next)
-		if links++; err != nil || links > mostLinks {
+		if links++; err != nil || links > maxLinks {
 			return steps
 		}
 		if filepath.IsAbs(to) {

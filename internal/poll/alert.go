@@ -15,11 +15,11 @@ import (
 	"watcher/internal/text"
 )
 
-// mostExcerpts is how many excerpts an alert carries.
-const mostExcerpts = 3
+// maxExcerpts is how many excerpts an alert carries.
+const maxExcerpts = 3
 
-// mostOld is how many of the items that were too old are remembered.
-const mostOld = 10
+// maxOld is how many of the items that were too old are remembered.
+const maxOld = 10
 
 // alerts matches items and makes one alert for each item and target, whatever the
 // number of rules. Items older than the feed's max_age are counted in s instead. With
@@ -155,10 +155,10 @@ func (s *FeedState) leaveOut(it *feeds.Item) {
 	s.Old = withOld(s.Old, it, nil)
 }
 
-// withOld is a copy of a list with an item at its end, of which the last mostOld stay.
+// withOld is a copy of a list with an item at its end, of which the last maxOld stay.
 func withOld(list []Old, it *feeds.Item, matched []string) []Old {
 	list = append(slices.Clone(list), Old{text.Shorten(it.Title, 120), it.Link, it.Published, matched})
-	return list[max(0, len(list)-mostOld):]
+	return list[max(0, len(list)-maxOld):]
 }
 
 func (p *Plan) forItem(it *feeds.Item, matches []rules.Match, keys []notify.ItemKey, story story.Sketch, now time.Time) []notify.Alert {
@@ -269,7 +269,7 @@ func Excerpts(it *feeds.Item, matched []rules.Span) []notify.Excerpt {
 	}
 	var shown []notify.Excerpt
 	for _, at := range order {
-		if len(shown) < mostExcerpts {
+		if len(shown) < maxExcerpts {
 			shown = append(shown, notify.MakeExcerpt(at.field, it.Field(at.field, at.index), spans[at]))
 		}
 	}

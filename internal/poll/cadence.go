@@ -7,14 +7,14 @@ import (
 )
 
 const (
-	// longestBar is the longest Retry-After that is obeyed.
-	longestBar = 24 * time.Hour
+	// maxBar is the longest Retry-After that is obeyed.
+	maxBar = 24 * time.Hour
 	// throttledBar is how long a host is left alone after a 429 that does not say how
 	// long.
 	throttledBar = 5 * time.Minute
-	// longestRetry is the longest pause between polls of a feed that fails,
+	// maxRetry is the longest pause between polls of a feed that fails,
 	// unless its own interval is longer.
-	longestRetry = 4 * time.Hour
+	maxRetry = 4 * time.Hour
 	// firstRetry is the longest pause after the first failure.
 	firstRetry = 15 * time.Minute
 	// everything is a time further ahead than any feed is due.
@@ -24,8 +24,8 @@ const (
 	// because it asks for that.
 	slower = 4
 	// An adaptive interval stays within these.
-	leastAdaptive = 5 * time.Minute
-	mostAdaptive  = 4 * time.Hour
+	minAdaptive = 5 * time.Minute
+	maxAdaptive = 4 * time.Hour
 )
 
 // neverDue is the due time of a feed that is not asked any more.
@@ -42,7 +42,7 @@ func (f *PlannedFeed) next(c *Claim, s *FeedState, now time.Time, fresh time.Dur
 	base := f.interval(s, now)
 	most := slower * base
 	if f.Adaptive {
-		most = max(base, mostAdaptive)
+		most = max(base, maxAdaptive)
 	}
 	pause := min(max(base, s.declared(base), fresh), most)
 	if pushes && s.Push.Live(now) {
@@ -73,7 +73,7 @@ func (f *PlannedFeed) interval(s *FeedState, now time.Time) time.Duration {
 	// gap between two items at first, and after half a day of silence not more
 	// often than every 20 minutes.
 	gap := max(s.Gap, now.Sub(s.Changed)/16)
-	return min(max(gap/2, leastAdaptive), mostAdaptive)
+	return min(max(gap/2, minAdaptive), maxAdaptive)
 }
 
 // declared is how long a document says that it need not be read again. Much software
@@ -102,14 +102,14 @@ func skip(h *PollHints, next, limit time.Time) time.Time {
 
 // retry is when the feed is due after so many failures in a row: after its own
 // interval, or a quarter of an hour if that is longer, then 2, 4, 8, 16 times
-// that, but at least once in longestRetry. It never gives up.
+// that, but at least once in maxRetry. It never gives up.
 func (f *PlannedFeed) retry(s *FeedState, now time.Time) time.Time {
 	every := f.interval(s, now)
 	if f.Schedule != "" {
 		every = f.cron.Next(now).Sub(now)
 	}
 	pause := min(every, firstRetry) << min(s.Failed-1, 4)
-	return now.Add(jitter(min(pause, max(every, longestRetry))))
+	return now.Add(jitter(min(pause, max(every, maxRetry))))
 }
 
 // jitter is d give or take a twentieth, so that feeds that were due together

@@ -234,7 +234,7 @@ func TestNextIsBounded(t *testing.T) {
 		if got := f.next(c, &s, now, fresh, false).Sub(now); got < every/2-every/20 || got > 4*every+every/5 {
 			t.Fatalf("next in %v with an interval of %v", got, every)
 		}
-		if got := f.retry(&s, now).Sub(now); got < time.Second/2 || got > max(every, longestRetry)*21/20 {
+		if got := f.retry(&s, now).Sub(now); got < time.Second/2 || got > max(every, maxRetry)*21/20 {
 			t.Fatalf("tried again in %v with an interval of %v", got, every)
 		}
 	})

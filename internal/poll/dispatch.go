@@ -17,24 +17,24 @@ const (
 	// while documents are read.
 	quickPolls = 128
 	// slowPoll is after what time a poll is taken to wait for its host. It then
-	// counts against mostPolls alone.
+	// counts against maxPolls alone.
 	slowPoll = time.Second / 10
-	// mostPolls bounds all polls under way: hosts that hang keep theirs for a minute.
-	mostPolls = 1024
+	// maxPolls bounds all polls under way: hosts that hang keep theirs for a minute.
+	maxPolls = 1024
 	// probes is the same bound while our own connection is down.
 	probes = 8
-	// mostQueued is how many claimed polls wait for their hosts at most.
-	mostQueued = 4096
-	// mostOutcomes is how many outcomes wait to be stored before nothing more is
-	// polled, and mostArticles how many articles in them: those of first
+	// maxQueued is how many claimed polls wait for their hosts at most.
+	maxQueued = 4096
+	// maxOutcomes is how many outcomes wait to be stored before nothing more is
+	// polled, and maxArticles how many articles in them: those of first
 	// documents have all their text.
-	mostOutcomes = 256
-	mostArticles = 512
+	maxOutcomes = 256
+	maxArticles = 512
 	// lease is how long a claim holds: longer than any poll may wait and take.
 	lease = 5 * time.Minute
-	// longestWait bounds a wait, so that the loop proves that it lives, and a
+	// maxWait bounds a wait, so that the loop proves that it lives, and a
 	// machine that was suspended or whose clock was set is noticed.
-	longestWait = 30 * time.Second
+	maxWait = 30 * time.Second
 )
 
 // dispatcher starts claimed polls as their hosts allow, and hands on their outcomes.
@@ -61,7 +61,7 @@ type dispatcher struct {
 func (p *Poller) dispatcher(patience time.Duration) *dispatcher {
 	return &dispatcher{
 		p: p, hosts: newHosts(patience), timer: time.NewTimer(time.Hour),
-		jobs: make(chan *job), finished: make(chan *job, mostPolls),
+		jobs: make(chan *job), finished: make(chan *job, maxPolls),
 		turns: make(chan turnEvent), pages: make(map[*host][]*turn),
 		outcomes: make(chan []pollResult), spare: make(chan []pollResult, 2),
 	}
@@ -89,7 +89,7 @@ func (d *dispatcher) recall(feed string, s *FeedState) {
 
 // room is how many more polls may be claimed.
 func (d *dispatcher) room() int {
-	return min(d.slots()-len(d.running), mostQueued-d.hosts.queued, mostOutcomes-len(d.ready))
+	return min(d.slots()-len(d.running), maxQueued-d.hosts.queued, maxOutcomes-len(d.ready))
 }
 
 // slots is how many polls may be under way.
@@ -108,7 +108,7 @@ func (d *dispatcher) slots() int {
 	// Polls that wait for us and not for their hosts make no room: more of them would
 	// only pile up documents in memory.
 	slow := min(d.slow, len(d.running)) - d.p.fetch.Reading()
-	return min(quickPolls+max(0, slow), mostPolls)
+	return min(quickPolls+max(0, slow), maxPolls)
 }
 
 // claim claims the feeds that are due, as far as there is room, and says when to look
@@ -155,7 +155,7 @@ func (d *dispatcher) giveBack(j *job, later time.Time) {
 
 // full says whether outcomes have to be stored before anything more is polled.
 func (d *dispatcher) full() bool {
-	return len(d.ready) >= mostOutcomes || d.articles >= mostArticles
+	return len(d.ready) >= maxOutcomes || d.articles >= maxArticles
 }
 
 // collect takes the outcome of a job that is done with.
@@ -232,7 +232,7 @@ func (l *limits) end() {
 
 // wait returns when there may be something to do.
 func (d *dispatcher) wait(ctx context.Context, wake store.Wake) {
-	pause := longestWait
+	pause := maxWait
 	if wake.After > 0 {
 		pause = min(pause, wake.After)
 	}

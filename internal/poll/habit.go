@@ -10,8 +10,8 @@ import (
 const (
 	// burst is how close together items count as published at once.
 	burst = 5 * time.Minute
-	// mostDates is how many of a document's latest dates tell its habit.
-	mostDates = 30
+	// maxDates is how many of a document's latest dates tell its habit.
+	maxDates = 30
 	// memory is the weight of what is known of a feed's habit, against 1 for each new
 	// time that it publishes.
 	memory = 7
@@ -36,7 +36,7 @@ const (
 // counts from now, not from the time before it was watched.
 func (s *FeedState) begin(items []feeds.Item, now time.Time) {
 	dates := moments(items, now)
-	dates = dates[max(0, len(dates)-mostDates):]
+	dates = dates[max(0, len(dates)-maxDates):]
 	s.Changed = now
 	if n := len(dates); n >= 3 {
 		s.Gap = dates[n-1].Sub(dates[0]) / time.Duration(n-1)
@@ -87,7 +87,7 @@ func (s *FeedState) publish(items []feeds.Item, now time.Time) {
 		s.Gap = gap
 		return
 	}
-	for range min(times, mostDates) {
+	for range min(times, maxDates) {
 		s.Gap += (gap - s.Gap) / (memory + 1)
 	}
 }

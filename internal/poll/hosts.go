@@ -25,8 +25,8 @@ const (
 	// unknownPace is how long a host's poll is first thought to take. It is short, as
 	// a turn that comes too early costs nothing but another turn.
 	unknownPace = 50 * time.Millisecond
-	// leastPace is the shortest time between two turns that are given out.
-	leastPace = time.Millisecond
+	// minPace is the shortest time between two turns that are given out.
+	minPace = time.Millisecond
 )
 
 // job is a claimed poll on its way through the hosts' queues.
@@ -116,12 +116,12 @@ func (x *host) hasRoom(feed string, patience time.Duration, now time.Time) bool 
 	if len(x.away) > 0 && !x.away[feed] {
 		return false
 	}
-	return len(x.queue) < max(x.limit.Parallel, min(int(patience/x.pace()), mostQueued/4))
+	return len(x.queue) < max(x.limit.Parallel, min(int(patience/x.pace()), maxQueued/4))
 }
 
 // pace is how far apart the polls of the host can start.
 func (x *host) pace() time.Duration {
-	return max(x.limit.Spacing, x.took/time.Duration(x.limit.Parallel), leastPace)
+	return max(x.limit.Spacing, x.took/time.Duration(x.limit.Parallel), minPace)
 }
 
 // turn gives a feed a time at which it is likely to find the host free: the turns of

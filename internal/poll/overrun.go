@@ -20,18 +20,18 @@ const (
 	// overrunShown is how long a feed is shown as overrun.
 	overrunShown = 24 * time.Hour
 
-	// mostOlder is how many older pages one poll reads, olderItems how many items
+	// maxOlder is how many older pages one poll reads, olderItems how many items
 	// there may be before it ends, and olderTime how long it takes for all of them,
 	// turns at their host included.
-	mostOlder  = 10
+	maxOlder   = 10
 	olderItems = 10_000
 	olderTime  = time.Minute
 	// olderPause is after what time a page is asked for again whose fetch failed in a
 	// way that may pass.
 	olderPause = time.Second
-	// A feed whose older pages had nothing known mostVain times in a row is asked for
+	// A feed whose older pages had nothing known maxVain times in a row is asked for
 	// them once in vainPause: its items are others at each poll.
-	mostVain  = 3
+	maxVain   = 3
 	vainPause = 24 * time.Hour
 )
 
@@ -111,7 +111,7 @@ type older struct {
 func (p *Poller) readOlder(ctx context.Context, j *job, doc feeds.Document, v seen.Verdict) (feeds.Document, seen.Verdict, error) {
 	c := &j.out.Claim
 	j.older = &older{shows: len(doc.Entries), pinned: v.Reach}
-	if o := &c.State.Overrun; doc.Older != "" && o.Vain >= mostVain && c.Now.Sub(o.Read) < vainPause {
+	if o := &c.State.Overrun; doc.Older != "" && o.Vain >= maxVain && c.Now.Sub(o.Read) < vainPause {
 		j.older.why = fmt.Sprintf("its older pages had nothing that was known %d times in a row, so they are read once a day", o.Vain)
 		return doc, v, nil
 	}
@@ -195,7 +195,7 @@ func (r *older) goesOn(doc *feeds.Document, asked map[string]bool) bool {
 		r.why = "it names no older page"
 	case doc.Older == "":
 		r.why = "there is no older page"
-	case r.pages == mostOlder, len(doc.Entries) > olderItems:
+	case r.pages == maxOlder, len(doc.Entries) > olderItems:
 		r.why = "there is more than is read at once"
 	case asked[doc.Older]:
 		r.why = "the older page that it names was read before"

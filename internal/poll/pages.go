@@ -13,10 +13,10 @@ import (
 )
 
 const (
-	// mostPages is how many articles' pages one poll reads, and pagesTime how long
+	// maxPages is how many articles' pages one poll reads, and pagesTime how long
 	// all of them may take, turns at their hosts included. Articles beyond that are
 	// matched by their summary.
-	mostPages = 30
+	maxPages  = 30
 	pagesTime = time.Minute
 	// pageTime is how long one page may take.
 	pageTime = 20 * time.Second
@@ -28,7 +28,7 @@ const (
 
 // pageErrors that are no FetchError.
 var (
-	errTooManyPages = fmt.Errorf("more than %d articles at one poll, or more than fit in %v", mostPages, pagesTime)
+	errTooManyPages = fmt.Errorf("more than %d articles at one poll, or more than fit in %v", maxPages, pagesTime)
 	errBusyHost     = errors.New("the host was not free in time, or asked to be left alone")
 	errThinPage     = errors.New("the article's page has less text than the feed")
 )
@@ -87,7 +87,7 @@ func FillFromPages(limit context.Context, get func(link string) (string, error),
 				continue
 			}
 			text, err := "", error(errTooManyPages)
-			if asked++; asked <= mostPages && limit.Err() == nil {
+			if asked++; asked <= maxPages && limit.Err() == nil {
 				text, err = get(it.Link)
 			}
 			switch {

@@ -73,9 +73,9 @@ func (p *Poller) Healthy() error {
 	return p.Alive()
 }
 
-// longestReading is longer than anything that is read may take, of a document
+// maxReading is longer than anything that is read may take, of a document
 // that has come.
-const longestReading = 3 * time.Minute
+const maxReading = 3 * time.Minute
 
 // Alive returns an error if the loop has not gone round for longer than any wait
 // in it may take, or storing or reading takes that long. It is what a restart may
@@ -88,7 +88,7 @@ func (p *Poller) Alive() error {
 	case p.stored.Load() < latest:
 		return errors.New("storing what polls brought is stuck")
 	}
-	if feed, since := p.note.Longest(); feed != "" && time.Since(since) > longestReading {
+	if feed, since := p.note.Longest(); feed != "" && time.Since(since) > maxReading {
 		return fmt.Errorf("reading feed %s is stuck", feed)
 	}
 	return nil

@@ -32,14 +32,14 @@ type HubState struct {
 func (p *HubState) Live(now time.Time) bool { return p != nil && now.Before(p.Until) }
 
 const (
-	// mostPushed is how long a feed that is pushed goes without a poll, unless its
+	// maxPushed is how long a feed that is pushed goes without a poll, unless its
 	// own interval is longer: then slower times its interval is too long to be
 	// the net for what a hub loses.
-	mostPushed = 4 * time.Hour
-	// leastPushed is how far apart polls are at least that a push brings about,
+	maxPushed = 4 * time.Hour
+	// minPushed is how far apart polls are at least that a push brings about,
 	// unless the feed's own interval is shorter: a hub must not make us ask its
 	// publisher as often as it likes.
-	leastPushed = time.Minute
+	minPushed = time.Minute
 	// otherHub is how long after it had a subscription a feed is subscribed to
 	// anew that offers another hub or topic. Some feeds offer two in turn.
 	otherHub = 6 * time.Hour
@@ -57,7 +57,7 @@ func (p *HubState) Offered() *HubState {
 // relax is the pause until the next poll of a feed that is pushed, instead of
 // pause: longer, but not beyond what the hub has promised.
 func (p *HubState) relax(pause, base time.Duration, now time.Time) time.Duration {
-	long := min(slower*base, max(base, mostPushed))
+	long := min(slower*base, max(base, maxPushed))
 	return max(pause, min(long, p.Until.Sub(now)))
 }
 
@@ -249,7 +249,7 @@ func (p *Poller) stepPushed(ctx context.Context, j *job) (err error) {
 		return ctx.Err()
 	}
 	now := c.Now.Add(time.Since(j.claimed))
-	if v.Packed != nil || now.Sub(o.State.Push.Last) > leastPushed { // or a hub could keep the disk busy
+	if v.Packed != nil || now.Sub(o.State.Push.Last) > minPushed { // or a hub could keep the disk busy
 		is := *o.State.Push
 		is.Last = now
 		o.State.Push = &is
@@ -279,7 +279,7 @@ func (p *Poller) judgePushed(c *Claim, shown *seen.Index, doc *feeds.Document) s
 // It is no reason to ask a server that fails or asked to be left alone.
 func (f *PlannedFeed) soon(c *Claim, now time.Time) time.Time {
 	s := &c.State
-	least := leastPushed
+	least := minPushed
 	if f.Every > 0 {
 		least = min(least, f.Every)
 	}

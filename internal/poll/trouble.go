@@ -92,7 +92,7 @@ func (j *job) applyRetryAfter(o *pollResult, fe *feeds.FetchError, now time.Time
 	case pause == 0:
 		return
 	}
-	s.Barred = now.Add(min(pause, longestBar))
+	s.Barred = now.Add(min(pause, maxBar))
 	s.BarAll = fe.Kind == feeds.Throttled && j.feed.host != ""
 	if s.BarAll {
 		o.backoffUntil = s.Barred

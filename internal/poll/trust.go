@@ -10,11 +10,11 @@ import (
 
 const (
 	// A 304 is believed for trustGaps times the feed's habit after the last document,
-	// and for the trustSilence-th part of its silence, within leastTrust and mostTrust.
+	// and for the trustSilence-th part of its silence, within minTrust and maxTrust.
 	trustGaps    = 2
 	trustSilence = 2
-	leastTrust   = time.Hour
-	mostTrust    = 24 * time.Hour
+	minTrust     = time.Hour
+	maxTrust     = 24 * time.Hour
 )
 
 // Trust is how a feed's server answers conditional requests. The zero value is one of
@@ -73,9 +73,9 @@ func (s *FeedState) ask(now time.Time) feeds.Known {
 // document a day.
 func (s *FeedState) trusted(now time.Time) time.Duration {
 	if s.Gap == 0 {
-		return mostTrust
+		return maxTrust
 	}
-	return min(max(trustGaps*s.Gap, now.Sub(s.Changed)/trustSilence, leastTrust), mostTrust)
+	return min(max(trustGaps*s.Gap, now.Sub(s.Changed)/trustSilence, minTrust), maxTrust)
 }
 
 // believe learns from an answer for the next request. asked has the validators that

@@ -53,7 +53,7 @@ func (v *visit) ask(ctx context.Context, address string, fetch func(ctx context.
 	if fe, ok := errors.AsType[*feeds.FetchError](err); ok && fe.Kind == feeds.Throttled {
 		pause := throttledBar
 		if fe.RetryAfter > 0 {
-			pause = min(fe.RetryAfter, longestBar)
+			pause = min(fe.RetryAfter, maxBar)
 		}
 		over.bar = time.Now().Add(pause)
 	}

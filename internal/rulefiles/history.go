@@ -14,9 +14,9 @@ import (
 const (
 	// historyDir is beside the files; a pattern of include does not find it.
 	historyDir = ".history"
-	// mostVersions and mostHistory bound what is kept of a file, the newest of it.
-	mostVersions = 100
-	mostHistory  = 8 << 20
+	// maxVersions and maxHistory bound what is kept of a file, the newest of it.
+	maxVersions = 100
+	maxHistory  = 8 << 20
 )
 
 // Version is what a file had.
@@ -43,7 +43,7 @@ func (e *Editor) History(path string) ([]Version, error) {
 func (p *place) log() string { return historyDir + "/" + p.name + ".jsonl" }
 
 func (p *place) history() ([]Version, error) {
-	text, err := readFile(p.root, p.log(), 2*mostHistory)
+	text, err := readFile(p.root, p.log(), 2*maxHistory)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -75,12 +75,12 @@ func (p *place) note(was Text, now Version) error {
 	lines := make([]string, len(all))
 	size := 0
 	from := len(all)
-	for i := len(all) - 1; i >= 0 && len(all)-i <= mostVersions; i-- {
+	for i := len(all) - 1; i >= 0 && len(all)-i <= maxVersions; i-- {
 		line, err := json.Marshal(all[i])
 		if err != nil {
 			return fmt.Errorf("write the history of %s: %w", p.name, err)
 		}
-		if size += len(line) + 1; size > mostHistory && from <= len(all)-2 {
+		if size += len(line) + 1; size > maxHistory && from <= len(all)-2 {
 			break // the new one and the one before are kept in any case
 		}
 		lines[i], from = string(line)+"\n", i

@@ -22,10 +22,10 @@ const (
 	// look for all its rules together.
 	previewDays = 28
 	previewTime = 5 * time.Second
-	// mostFound bounds the articles that are remembered of a rule.
-	mostFound = 20_000
-	// mostShown is how many articles of each kind are shown.
-	mostShown = 5
+	// maxFound bounds the articles that are remembered of a rule.
+	maxFound = 20_000
+	// maxShown is how many articles of each kind are shown.
+	maxShown = 5
 )
 
 // Preview is what a text would change.
@@ -142,7 +142,7 @@ func (e *Editor) find(ctx context.Context, p *Preview, rule *config.RoutedRule, 
 	reached := time.Now()
 	for f, err := range e.o.Past.Newest(ctx, past.Query{Rule: plain, Language: cfg.Language, Since: p.Since}, "") {
 		switch {
-		case errors.Is(err, context.DeadlineExceeded), len(all) >= mostFound:
+		case errors.Is(err, context.DeadlineExceeded), len(all) >= maxFound:
 			p.Since, p.Cut = reached, true
 			return all, nil
 		case err != nil:
@@ -150,7 +150,7 @@ func (e *Editor) find(ctx context.Context, p *Preview, rule *config.RoutedRule, 
 		}
 		if reached = f.Seen; f.ID != "" {
 			f.Spans = nil
-			if len(all) >= mostRemembered { // of the rest the number and the day are enough
+			if len(all) >= maxRemembered { // of the rest the number and the day are enough
 				f.Item.Summary, f.Item.Content = "", ""
 			}
 			all = append(all, f)
@@ -159,8 +159,8 @@ func (e *Editor) find(ctx context.Context, p *Preview, rule *config.RoutedRule, 
 	return all, nil
 }
 
-// mostRemembered is how many articles are kept whole.
-const mostRemembered = 200
+// maxRemembered is how many articles are kept whole.
+const maxRemembered = 200
 
 // shareOf is what of all is not in other, as far back as both were looked for.
 func shareOf(all, other []past.Found, since time.Time, zone *time.Location) Share {
@@ -176,7 +176,7 @@ func shareOf(all, other []past.Found, since time.Time, zone *time.Location) Shar
 		}
 		s.Count++
 		s.PerDay[f.Seen.In(zone).Format(time.DateOnly)]++
-		if len(s.Shown) < mostShown {
+		if len(s.Shown) < maxShown {
 			s.Shown = append(s.Shown, *f)
 		}
 	}

@@ -31,13 +31,13 @@ type spoken struct {
 	in     fields
 }
 
-// mostSought is the number of terms of a rule of which the nearest is sought: each
+// maxSought is the number of terms of a rule of which the nearest is sought: each
 // takes a millisecond of a long article, and a list may have thousands.
-const mostSought = 300
+const maxSought = 300
 
 // to says what comes nearest to a term in the fields; empty where nothing does.
 func (x *nearest) to(n *node, in fields) string {
-	if x.sought++; x.sought > mostSought {
+	if x.sought++; x.sought > maxSought {
 		return ""
 	}
 	if n.op != opTerm {

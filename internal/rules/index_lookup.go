@@ -316,7 +316,7 @@ func (m *matcher) tail(t *words.Token) int {
 // plural of: 35 and 35a for 35As, m1 and m1a for M1A2.
 func addDesignations(w string, add func(int, uint32)) {
 	digits, last := false, false // seen so far, and before this letter
-	for i := 0; i < len(w) && i <= longestDesignation; {
+	for i := 0; i < len(w) && i <= maxDesignation; {
 		next, digit := i+words.FirstLetters(w[i:], 1), isDigit(w[i])
 		if digits && (digit != last || w[i] == 's' && next == len(w)) {
 			add(i, 1<<inflect.AnyClass)

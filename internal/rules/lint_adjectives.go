@@ -117,15 +117,15 @@ func covered(n *node, p *place) bool {
 	return any(n)
 }
 
-// mostNamed is how many countries the warning names.
-const mostNamed = 8
+// maxNamed is how many countries the warning names.
+const maxNamed = 8
 
 // warning says once which they are.
 func (a *withoutAdjective) warning() []Warning {
 	if len(a.places) == 0 {
 		return nil
 	}
-	shown := min(len(a.places), mostNamed)
+	shown := min(len(a.places), maxNamed)
 	adjectives := make([]string, shown)
 	for i := range adjectives {
 		adjectives[i] = a.places[i].adjectives[0]

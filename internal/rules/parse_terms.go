@@ -153,7 +153,7 @@ func (e *env) phrase(src string, off int, body string, kind, last wordKind) ([]s
 		w.plain = w.kind == wordInflect
 		if w.plain && hasDigit(w.folded) { // it has no forms, but variants
 			w.kind, w.name, w.acronym, w.ownAccents, w.titled = wordForm, false, false, false, false
-			w.designator = !words.Number(w.folded) && len(w.folded) <= longestDesignation
+			w.designator = !words.Number(w.folded) && len(w.folded) <= maxDesignation
 		}
 		out = append(out, w)
 	}

@@ -27,8 +27,8 @@ type letters struct {
 	sides [2][256][]string // by their first byte; none begins with another
 }
 
-// mostWritten bounds the ways to write one side that a text is looked through for.
-const mostWritten = 100
+// maxWritten bounds the ways to write one side that a text is looked through for.
+const maxWritten = 100
 
 // far is what a pair of sides must satisfy; nil where nothing is known of it.
 func (b *planner) far(left, right *node, in fields, most int, ordered bool) *far {
@@ -125,7 +125,7 @@ func (l *letters) add(side int, all []string) bool {
 		if n > 0 && strings.HasPrefix(text, last) {
 			continue
 		}
-		if n++; n > mostWritten {
+		if n++; n > maxWritten {
 			return false
 		}
 		last = text

@@ -87,7 +87,7 @@ func capital(raw string) bool {
 // by 2030, Group of 7.
 func designate(letters, number *word, plain, alone bool) {
 	if number.kind == wordForm && plain {
-		number.designator = len(number.folded) <= longestDesignation
+		number.designator = len(number.folded) <= maxDesignation
 	}
 	n := words.Letters(letters.folded)
 	if letters.kind == wordInflect && (letters.acronym || n < minModel) {
@@ -111,7 +111,7 @@ func joined(plain phrase, joints []int, mask int) phrase {
 		for ; joins(i) && i+1 < len(plain); i++ {
 			next := plain[i+1]
 			w = word{kind: next.kind, folded: w.folded + next.folded, raw: w.raw + next.raw, possessive: next.possessive, before: w.before, after: next.after}
-			w.designator = next.designator && len(w.folded) <= longestDesignation
+			w.designator = next.designator && len(w.folded) <= maxDesignation
 			switch {
 			case w.kind == wordInflect && hasDigit(w.folded):
 				w.kind = wordForm // 155mm

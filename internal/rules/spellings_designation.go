@@ -15,13 +15,13 @@ import (
 // possessive: F-35A, T-72B3s, Leopard 2A8's. Never more digits: F-350 is another
 // thing.
 
-// longestDesignation is the number of bytes up to which a word with digits takes
+// maxDesignation is the number of bytes up to which a word with digits takes
 // variants: the index looks for them in that many.
-const longestDesignation = 24
+const maxDesignation = 24
 
-// longestVariant is the number of letters and digits that a variant adds, as in
+// maxVariant is the number of letters and digits that a variant adds, as in
 // M1A2SEPv3.
-const longestVariant = 8
+const maxVariant = 8
 
 // hasDigit says whether a folded word has a digit.
 func hasDigit(folded string) bool {
@@ -46,7 +46,7 @@ func (v *view) variant(t *words.Token, folded string, w *word) bool {
 		return true
 	}
 	n := words.Letters(w.folded)
-	if words.Letters(rest) > longestVariant || isDigit(w.folded[len(w.folded)-1]) == isDigit(rest[0]) {
+	if words.Letters(rest) > maxVariant || isDigit(w.folded[len(w.folded)-1]) == isDigit(rest[0]) {
 		return false // F-350, and F-35AB for F-35A
 	}
 	return writtenAsVariant(tailOf(withoutPossessive(v.raw(t), t.Flags&words.Possessive != 0), n))

@@ -33,8 +33,8 @@ func touching(sign string) bool {
 // spaces are those that stand between a number and its sign or unit.
 const spaces = " \u00A0\u202F\u2009"
 
-// longestSign is the number of bytes of a run of signs that counts as one.
-const longestSign = 40
+// maxSign is the number of bytes of a run of signs that counts as one.
+const maxSign = 40
 
 // signed gives each of the words, which stand in body, the signs beside it.
 // Between two words a sign is that of the first one (5 %, C++ code), but one that
@@ -69,7 +69,7 @@ func assign(gap string, prev, next *spelled) {
 			continue
 		}
 		end := i
-		for end < len(gap) && end-i < longestSign {
+		for end < len(gap) && end-i < maxSign {
 			r, size := utf8.DecodeRuneInString(gap[end:])
 			if !meaning(r) && r != 0xFE0F && r != 0x200D {
 				break

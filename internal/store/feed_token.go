@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// MostFeedTokens is more than the readers of a newsroom have feeds.
-const MostFeedTokens = 1000
+// MaxFeedTokens is more than the readers of a newsroom have feeds.
+const MaxFeedTokens = 1000
 
 // ErrTooManyTokens says that there are as many tokens of feeds as there may be.
-var ErrTooManyTokens = fmt.Errorf("there are %d tokens of feeds already; revoke some first", MostFeedTokens)
+var ErrTooManyTokens = fmt.Errorf("there are %d tokens of feeds already; revoke some first", MaxFeedTokens)
 
 // FeedTokens keeps the tokens of feeds.
 type FeedTokens interface {

@@ -15,15 +15,15 @@ type Wake struct {
 	Coming bool
 }
 
-// LongestWait bounds a wait, so that a machine that was suspended, or whose
+// MaxWait bounds a wait, so that a machine that was suspended, or whose
 // clock was set, is noticed: timers stand still meanwhile.
-const LongestWait = 30 * time.Second
+const MaxWait = 30 * time.Second
 
 // Wait returns when it is time to ask again, or with the context's error.
 func (w Wake) Wait(ctx context.Context) error {
 	d := w.After
-	if d <= 0 || d > LongestWait {
-		d = LongestWait
+	if d <= 0 || d > MaxWait {
+		d = MaxWait
 	}
 	t := time.NewTimer(d)
 	defer t.Stop()

@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// mostWatched bounds the alerts that a watch has for its reader.
-const mostWatched = 1024
+// maxWatched bounds the alerts that a watch has for its reader.
+const maxWatched = 1024
 
 // AlertWatches are who wants to hear of alerts that come and change. Where nobody does,
 // all that it costs is a look at a number. The zero value has none; its methods are safe
@@ -86,7 +86,7 @@ func (w *AlertWatch) take(came bool, ids []string) {
 		switch _, known := w.came[id]; {
 		case known:
 			w.came[id] = w.came[id] || came
-		case len(w.ids) < mostWatched:
+		case len(w.ids) < maxWatched:
 			w.ids, w.came[id] = append(w.ids, id), came
 		default:
 			w.missed = true

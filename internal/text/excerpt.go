@@ -114,15 +114,15 @@ func densest(text string, spans [][2]int) (first, last int) {
 	return first, last
 }
 
-// longestWord is how far a cut moves to find a space; languages written without
+// maxWord is how far a cut moves to find a space; languages written without
 // spaces are cut between characters.
-const longestWord = 25
+const maxWord = 25
 
 // wordBounds moves a cut from before a forward, and one at to after b back, to
 // the next space.
 func wordBounds(text string, from, a, b, to int) (int, int) {
 	if from > 0 && text[from-1] != ' ' {
-		if i := strings.IndexByte(text[from:a], ' '); i >= 0 && utf8.RuneCountInString(text[from:from+i]) <= longestWord {
+		if i := strings.IndexByte(text[from:a], ' '); i >= 0 && utf8.RuneCountInString(text[from:from+i]) <= maxWord {
 			from += i + 1
 		}
 	}
@@ -130,7 +130,7 @@ func wordBounds(text string, from, a, b, to int) (int, int) {
 		from++
 	}
 	if to < len(text) && text[to] != ' ' {
-		if i := strings.LastIndexByte(text[b:to], ' '); i >= 0 && utf8.RuneCountInString(text[b+i:to]) <= longestWord {
+		if i := strings.LastIndexByte(text[b:to], ' '); i >= 0 && utf8.RuneCountInString(text[b+i:to]) <= maxWord {
 			to = b + i
 		}
 	}

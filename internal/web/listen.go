@@ -18,11 +18,11 @@ const (
 	writeTime  = 60 * time.Second
 	idleTime   = 2 * time.Minute
 	maxHeader  = 16 << 10
-	// mostConns are open at once to this machine itself, and as many to all others,
-	// so that a flood from elsewhere keeps no probe of health out; mostOfOther are
+	// maxConns are open at once to this machine itself, and as many to all others,
+	// so that a flood from elsewhere keeps no probe of health out; maxOfOther are
 	// those of one other address, which may be a proxy's.
-	mostConns   = 1024
-	mostOfOther = 256
+	maxConns   = 1024
+	maxOfOther = 256
 	// endTime is how long requests under way may take when watcher ends.
 	endTime = 2 * time.Second
 )
@@ -92,7 +92,7 @@ func (d *doorman) enter(remote string) (leave func()) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for i, key := range keys {
-		if d.of[key] >= []int{mostConns, mostOfOther}[i] {
+		if d.of[key] >= []int{maxConns, maxOfOther}[i] {
 			return nil
 		}
 	}

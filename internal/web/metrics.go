@@ -33,9 +33,9 @@ type Numbers struct {
 	Err      error         // why some of this is missing
 }
 
-// mostSeries is how many feeds have metrics of their own: all of them up to
+// maxSeries is how many feeds have metrics of their own: all of them up to
 // that many; of more, those that need a look, up to as many.
-const mostSeries = 2000
+const maxSeries = 2000
 
 // scrapeTime is how long a scrape may take.
 const scrapeTime = 20 * time.Second
@@ -177,10 +177,10 @@ func (p putter) feeds(entries iter.Seq2[poll.FeedStatus, error]) {
 			due++
 			lag = max(lag, late)
 		}
-		if len(first) <= mostSeries {
+		if len(first) <= maxSeries {
 			first = append(first, e)
 		}
-		if !state.Healthy() && len(unhealthy) < mostSeries {
+		if !state.Healthy() && len(unhealthy) < maxSeries {
 			unhealthy = append(unhealthy, e)
 		}
 	}
@@ -190,7 +190,7 @@ func (p putter) feeds(entries iter.Seq2[poll.FeedStatus, error]) {
 	p.gauge(feedsDue, float64(due))
 	p.gauge(pollLag, lag.Seconds())
 	p.gauge(noFullText, float64(noText))
-	if len(first) > mostSeries {
+	if len(first) > maxSeries {
 		first = unhealthy
 	}
 	for i := range first {

@@ -16,8 +16,8 @@ const (
 	// any case.
 	sessionIdle = 12 * time.Hour
 	sessionLife = 7 * 24 * time.Hour
-	// mostSessions there are; of more, the one goes that was not used for longest.
-	mostSessions = 1000
+	// maxSessions there are; of more, the one goes that was not used for longest.
+	maxSessions = 1000
 )
 
 // tokenName is what a person is called who has the token of the API.
@@ -54,10 +54,10 @@ func (s *sessions) begin(name string, mark [sha256.Size]byte) string {
 	ctx, end := context.WithCancel(context.Background())
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.all) >= mostSessions {
+	if len(s.all) >= maxSessions {
 		s.drop(func(one *session) bool { return one.over(now) })
 	}
-	for len(s.all) >= mostSessions {
+	for len(s.all) >= maxSessions {
 		oldest := now
 		for _, one := range s.all {
 			if one.used.Before(oldest) {

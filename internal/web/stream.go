@@ -9,10 +9,10 @@ import (
 const (
 	// eventsPath is the one thing whose answer does not end by itself.
 	eventsPath = "/api/v1/events"
-	// mostStreams are open at once; mostOfOne are those of one session, or of one
+	// maxStreams are open at once; maxOfOne are those of one session, or of one
 	// address where there is none. Tabs of a browser share one.
-	mostStreams = 200
-	mostOfOne   = 4
+	maxStreams = 200
+	maxOfOne   = 4
 	// streamAgain is when one who was refused may ask again, in seconds.
 	streamAgain = "30"
 )
@@ -31,7 +31,7 @@ type streams struct {
 func (s *streams) admit(parent context.Context, who string) (ctx context.Context, done func(), ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ended || s.all >= mostStreams || s.of[who] >= mostOfOne {
+	if s.ended || s.all >= maxStreams || s.of[who] >= maxOfOne {
 		return nil, nil, false
 	}
 	ctx, cancel := context.WithCancel(parent)

@@ -19,8 +19,8 @@ type throttle struct {
 	full map[string]time.Time // by whom: when all attempts are free again
 }
 
-// mostGuessers is how many are told apart.
-const mostGuessers = 4096
+// maxGuessers is how many are told apart.
+const maxGuessers = 4096
 
 func newThrottle(burst int, every time.Duration) *throttle {
 	return &throttle{every: every, burst: burst, full: make(map[string]time.Time)}
@@ -39,7 +39,7 @@ func (t *throttle) take(who string) (wait time.Duration) {
 	if wait := next.Sub(now) - time.Duration(t.burst)*t.every; wait > 0 {
 		return wait
 	}
-	if _, known := t.full[who]; !known && len(t.full) >= mostGuessers {
+	if _, known := t.full[who]; !known && len(t.full) >= maxGuessers {
 		t.forget(now)
 	}
 	t.full[who] = next
@@ -64,7 +64,7 @@ func (t *throttle) forget(now time.Time) {
 		}
 	}
 	for who := range t.full {
-		if len(t.full) < mostGuessers {
+		if len(t.full) < maxGuessers {
 			return
 		}
 		delete(t.full, who)

@@ -23,16 +23,16 @@ import (
 )
 
 const (
-	// mostPushes bounds the pushes that are received at the same time.
-	mostPushes = 8
+	// maxPushes bounds the pushes that are received at the same time.
+	maxPushes = 8
 	// receiveIn bounds how long a hub waits until its push is stored. After that it
 	// is told to try again.
 	receiveIn = 10 * time.Second
-	// mostHashed bounds how much of a body is read. A push larger than
+	// maxHashed bounds how much of a body is read. A push larger than
 	// feeds.MaxPushed is not kept, but if its signature is right the feed is polled.
-	mostHashed = 16 << 20
-	// mostChallenge is how long a challenge may be.
-	mostChallenge = 4 << 10
+	maxHashed = 16 << 20
+	// maxChallenge is how long a challenge may be.
+	maxChallenge = 4 << 10
 )
 
 // errTaking is returned for a push of a feed while another one is being stored.
@@ -79,7 +79,7 @@ func (s *Subscriber) verify(w http.ResponseWriter, r *http.Request, key string) 
 		return
 	}
 	now := time.Now()
-	pending := !x.asked.IsZero() && now.Sub(x.asked) < confirmed && challenge != "" && len(challenge) <= mostChallenge
+	pending := !x.asked.IsZero() && now.Sub(x.asked) < confirmed && challenge != "" && len(challenge) <= maxChallenge
 	switch mode := q.Get("hub.mode"); {
 	case mode == "denied" && !x.leaving:
 		x.denied = "the hub gives no reason"
@@ -108,7 +108,7 @@ func granted(seconds string) time.Duration {
 	if err != nil || n <= 0 {
 		return lease
 	}
-	return time.Duration(min(n, int64(longestLease/time.Second))) * time.Second
+	return time.Duration(min(n, int64(maxLease/time.Second))) * time.Second
 }
 
 // receive stores what a hub pushes (7).
@@ -184,13 +184,13 @@ func (s *Subscriber) take(ctx context.Context, r *http.Request, push *poll.HubSt
 		return doc, "", err
 	}
 	doc.Room = room
-	rest, err := io.Copy(mac, io.LimitReader(r.Body, mostHashed-feeds.MaxPushed))
+	rest, err := io.Copy(mac, io.LimitReader(r.Body, maxHashed-feeds.MaxPushed))
 	if err != nil {
 		room.Close()
 		return doc, "", err
 	}
 	switch {
-	case int64(len(body))+rest > mostHashed:
+	case int64(len(body))+rest > maxHashed:
 		return doc, TooLarge, nil
 	case !hmac.Equal(mac.Sum(nil), sum):
 		return doc, BadSignature, nil

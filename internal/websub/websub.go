@@ -27,31 +27,31 @@ import (
 
 const (
 	// lease is requested of a hub, and assumed if the hub does not say what it
-	// grants. A granted lease counts for at most longestLease.
-	lease        = 10 * 24 * time.Hour
-	longestLease = 30 * 24 * time.Hour
+	// grants. A granted lease counts for at most maxLease.
+	lease    = 10 * 24 * time.Hour
+	maxLease = 30 * 24 * time.Hour
 	// A hub that has not verified within confirmIn is asked again; it may verify
 	// until confirmed.
 	confirmIn = 10 * time.Minute
 	confirmed = 24 * time.Hour
 	// A hub that refuses, or does not answer, is asked again after firstRetry,
-	// then twice that, up to mostRetry; one that denied a feed, or granted less
-	// than a minute, after deniedRetry and leastRenewal.
-	firstRetry   = 5 * time.Minute
-	mostRetry    = 12 * time.Hour
-	deniedRetry  = 24 * time.Hour
-	leastRenewal = time.Minute
-	// mostLeaves bounds how often a hub is asked to end a subscription. After that it
+	// then twice that, up to maxRetry; one that denied a feed, or granted less
+	// than a minute, after deniedRetry and minRenewal.
+	firstRetry  = 5 * time.Minute
+	maxRetry    = 12 * time.Hour
+	deniedRetry = 24 * time.Hour
+	minRenewal  = time.Minute
+	// maxLeaves bounds how often a hub is asked to end a subscription. After that it
 	// learns of it from the 410 that its pushes get.
-	mostLeaves = 3
+	maxLeaves = 3
 
-	// mostSteps bounds the steps that are under way at the same time. A hub gets one
+	// maxSteps bounds the steps that are under way at the same time. A hub gets one
 	// request at a time, hubSpacing apart. If it does not answer it gets none for
-	// hubPause, or for as long as it says, up to longestPause.
-	mostSteps    = 8
-	hubSpacing   = 100 * time.Millisecond
-	hubPause     = time.Minute
-	longestPause = 24 * time.Hour
+	// hubPause, or for as long as it says, up to maxPause.
+	maxSteps   = 8
+	hubSpacing = 100 * time.Millisecond
+	hubPause   = time.Minute
+	maxPause   = 24 * time.Hour
 	// roundPause is the least time between two rounds through the subscriptions.
 	roundPause = 50 * time.Millisecond
 	longest    = 30 * time.Second // between two rounds, at most
@@ -111,7 +111,7 @@ type subscription struct {
 func New(poller Pusher, hubs Hubs, public string, log *slog.Logger) *Subscriber {
 	return &Subscriber{
 		poller: poller, hubs: hubs, base: strings.TrimRight(public, "/") + Path, log: log,
-		slots: make(chan struct{}, mostPushes), wake: make(chan struct{}, 1),
+		slots: make(chan struct{}, maxPushes), wake: make(chan struct{}, 1),
 		feeds: make(map[string]*subscription), paths: make(map[string]*subscription),
 		busy: make(map[string]bool), pause: make(map[string]time.Time), got: make(map[Result]int64),
 	}
@@ -243,7 +243,7 @@ func (s *Subscriber) round(ctx context.Context, group *sync.WaitGroup) time.Dura
 				return // the end of its step starts another round
 			}
 		}
-		if at.After(now) || s.steps >= mostSteps {
+		if at.After(now) || s.steps >= maxSteps {
 			if at.Before(next) && at.After(now) {
 				next = at
 			}
@@ -264,7 +264,7 @@ func (s *Subscriber) round(ctx context.Context, group *sync.WaitGroup) time.Dura
 		if !x.leaving {
 			continue
 		}
-		if x.leaves >= mostLeaves && !x.busy && now.Sub(x.asked) > confirmIn {
+		if x.leaves >= maxLeaves && !x.busy && now.Sub(x.asked) > confirmIn {
 			delete(s.paths, key)
 			continue
 		}
@@ -294,7 +294,7 @@ func (s *Subscriber) next(x *subscription, now time.Time) (action, time.Time) {
 	switch {
 	case x.leaving:
 		what, at = leave, now
-		if x.leaves >= mostLeaves {
+		if x.leaves >= maxLeaves {
 			at = now.Add(confirmIn)
 		}
 	case x.push.Hub == "":
@@ -347,7 +347,7 @@ func (s *Subscriber) step(ctx context.Context, x *subscription, what action, hos
 	if refused != nil && what != leave && ctx.Err() == nil {
 		s.log.Warn("a hub does not push a feed", "feed", x.feed, "hub", feeds.Shown(push.Hub), "error", refused)
 		err = set(func(p *poll.HubState) {
-			wait := min(firstRetry<<min(p.Failed, 10), mostRetry)
+			wait := min(firstRetry<<min(p.Failed, 10), maxRetry)
 			p.Next = time.Now().Add(max(backoff.Between(wait, wait*3/2), pauseOf(refused)))
 			p.Failed++
 			p.Error = refused.Error()
@@ -411,7 +411,7 @@ func request(mode string, p *poll.HubState) url.Values {
 func grant(p *poll.HubState, until, now time.Time) {
 	p.Until, p.Failed, p.Error, p.Denied = until, 0, "", false
 	left := until.Sub(now)
-	p.Next = now.Add(max(left*3/4+rand2.N(max(left/10, 1)), leastRenewal))
+	p.Next = now.Add(max(left*3/4+rand2.N(max(left/10, 1)), minRenewal))
 }
 
 // pauseOf returns for how long an error keeps a hub from all requests: a hub that is
@@ -421,5 +421,5 @@ func pauseOf(err error) time.Duration {
 	if !ok || fe.Status != 0 && fe.Status < 500 && fe.Kind != feeds.Throttled {
 		return 0
 	}
-	return max(hubPause, min(fe.RetryAfter, longestPause))
+	return max(hubPause, min(fe.RetryAfter, maxPause))
 }

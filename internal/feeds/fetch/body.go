@@ -26,9 +26,9 @@ type body struct {
 	size   int
 }
 
-// smallestBlock is the size of a body's first block. Each block is twice the one
+// minBlock is the size of a body's first block. Each block is twice the one
 // before, up to 256 KiB: many bodies that have only begun to come hold little.
-const smallestBlock = 4 << 10
+const minBlock = 4 << 10
 
 // blocks are free blocks, a pool for each size.
 var blocks [7]sync.Pool
@@ -36,7 +36,7 @@ var blocks [7]sync.Pool
 // blockClass returns the pool of a body's i-th block, and the size of the block.
 func blockClass(i int) (class, size int) {
 	class = min(i, len(blocks)-1)
-	return class, smallestBlock << class
+	return class, minBlock << class
 }
 
 func getBlock(i int) []byte {

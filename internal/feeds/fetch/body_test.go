@@ -37,7 +37,7 @@ func TestAnnouncedLengthTakesNoRoom(t *testing.T) {
 		done <- err
 	}()
 	<-sent
-	if used := room.Used(); used > smallestBlock {
+	if used := room.Used(); used > minBlock {
 		t.Errorf("five bytes hold %d", used)
 	}
 	cancel()

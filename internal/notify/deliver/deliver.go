@@ -253,7 +253,7 @@ func (d *Deliverer) Healthy() error {
 func (d *Deliverer) Alive() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	latest := time.Now().Add(-store.LongestWait - sendFor - grace).Unix()
+	latest := time.Now().Add(-store.MaxWait - sendFor - grace).Unix()
 	for name, w := range d.workers {
 		if w.composed.Load() < latest || w.tried.Load() < latest {
 			return fmt.Errorf("delivery to %s is stuck", name)

@@ -19,9 +19,9 @@ import (
 )
 
 const (
-	// mostFrozen bounds the alerts frozen in one transaction; a larger batch has one
+	// maxFrozen bounds the alerts frozen in one transaction; a larger batch has one
 	// to itself.
-	mostFrozen = 256
+	maxFrozen = 256
 	// fewComposed is the largest batch that any worker may compose at any time.
 	// Larger ones are composed one at a time, over all targets: together they would
 	// leave neither memory nor processors to the store and to small batches.
@@ -82,7 +82,7 @@ func (w *worker) composeAll(ctx context.Context, r *round) error {
 	size := 0
 	for _, pick := range r.Picks {
 		large := len(pick.IDs) > fewComposed
-		if large || size+len(pick.IDs) > mostFrozen {
+		if large || size+len(pick.IDs) > maxFrozen {
 			if err := w.composeFew(ctx, r, few); err != nil {
 				return err
 			}
@@ -102,7 +102,7 @@ func (w *worker) composeAll(ctx context.Context, r *round) error {
 	if err := w.composeFew(ctx, r, few); err != nil {
 		return err
 	}
-	for ids := range slices.Chunk(slices.Sorted(maps.Keys(r.Skipped)), mostFrozen) {
+	for ids := range slices.Chunk(slices.Sorted(maps.Keys(r.Skipped)), maxFrozen) {
 		c := notify.Composition{Target: w.Name, Skipped: make(map[string]string, len(ids))}
 		for _, id := range ids {
 			c.Skipped[id] = r.Skipped[id]

@@ -14,8 +14,8 @@ import (
 const (
 	// directTries bounds the attempts at a target past the outbox.
 	directTries = 4
-	// mostDirectWait bounds how long a Retry-After is obeyed there.
-	mostDirectWait = time.Minute
+	// maxDirectWait bounds how long a Retry-After is obeyed there.
+	maxDirectWait = time.Minute
 )
 
 // TellAtOnce reports a trouble to the ops targets past the outbox, for troubles that
@@ -80,7 +80,7 @@ func (w *worker) sendDirectly(ctx context.Context, m notify.Message) error {
 		}
 		wait := attemptWait(n+2, 0)
 		if retry, ok := errors.AsType[*notify.RetryError](err); ok {
-			wait = min(max(wait, retry.After), mostDirectWait)
+			wait = min(max(wait, retry.After), maxDirectWait)
 		}
 		if (store.Wake{After: wait}).Wait(ctx) != nil {
 			return err

@@ -22,10 +22,10 @@ const (
 	// grace is the time that an attempt under way has left when the program is told
 	// to end. It must fit into the ten seconds that stopping may take.
 	grace = 5 * time.Second
-	// A message becomes a dead letter after tryFor and at least leastTries attempts:
+	// A message becomes a dead letter after tryFor and at least minTries attempts:
 	// a clock that jumps, or a breaker that allows few attempts, is not its fault.
-	tryFor     = 24 * time.Hour
-	leastTries = 10
+	tryFor   = 24 * time.Hour
+	minTries = 10
 )
 
 // paceOf makes the token bucket of a target: that of its kind, or the configured
@@ -194,7 +194,7 @@ func (w *worker) judge(d notify.Delivery, err error) notify.AttemptOutcome {
 		// It waits for the target, however long that takes.
 		o.Retry = min(attemptWait(d.Attempt, age), probeDead)
 		log.Warn("the target takes no messages", "error", err)
-	case age > tryFor && d.Attempt >= leastTries:
+	case age > tryFor && d.Attempt >= minTries:
 		o.Dead = true
 		o.Report = w.givenUp(w.opsBut(w.Name), d, now, err)
 		log.Error("given up after a day of attempts", "error", err)

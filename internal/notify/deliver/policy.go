@@ -78,8 +78,8 @@ type Decision struct {
 const (
 	// late is the age from which alerts that were held up come in one summary.
 	late = time.Minute
-	// mostPicked bounds the alerts of a batch.
-	mostPicked = 500
+	// maxPicked bounds the alerts of a batch.
+	maxPicked = 500
 	// floodWait bounds how long alerts of a flood wait for the rest of it.
 	floodWait = 10 * time.Second
 )
@@ -214,7 +214,7 @@ func gathered(d *Decision, ready []notify.HeldAlert, h notify.Holding) []notify.
 			n++
 		}
 	}
-	going := n - n%mostPicked
+	going := n - n%maxPicked
 	return slices.DeleteFunc(ready, func(a notify.HeldAlert) bool {
 		if !of(a) {
 			return false
@@ -298,10 +298,10 @@ func (p *Policy) batches(d *Decision, ready []notify.HeldAlert, h notify.Holding
 	if what != nil {
 		byRule(summary)
 	}
-	for part := range slices.Chunk(troubles, mostPicked) {
+	for part := range slices.Chunk(troubles, maxPicked) {
 		bs = append(bs, newBundle(part, true, reports))
 	}
-	for part := range slices.Chunk(summary, mostPicked) {
+	for part := range slices.Chunk(summary, maxPicked) {
 		bs = append(bs, newBundle(part, true, what))
 	}
 	for i, a := range single {

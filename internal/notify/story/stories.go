@@ -16,15 +16,15 @@ const (
 	// smallest of their hashes, and how many of its names and figures lead to it.
 	indexedPairs = 48
 	indexedNames = 16
-	// mostPlaces is how many articles, the latest first, are looked at for each of
-	// an article's hashes, and mostCompared with how many it is compared. Those that
+	// maxPlaces is how many articles, the latest first, are looked at for each of
+	// an article's hashes, and maxCompared with how many it is compared. Those that
 	// share what few others have come first: a copy has all that the first one has,
 	// its names and figures too, and so no other comes before that. It is missed if
-	// mostPlaces later ones have each of its pairs, names and figures.
-	mostPlaces   = 128
-	mostCompared = 8
-	// mostTold is how many articles are remembered: some 70 MB.
-	mostTold = 50_000
+	// maxPlaces later ones have each of its pairs, names and figures.
+	maxPlaces   = 128
+	maxCompared = 8
+	// maxTold is how many articles are remembered: some 70 MB.
+	maxTold = 50_000
 )
 
 // Indexed returns a sketch with what leads to it.
@@ -127,7 +127,7 @@ func (s *Stories) likely(feed string, index []uint32, limit time.Time) []int32 {
 			continue
 		}
 		at := l.last
-		for range mostPlaces {
+		for range maxPlaces {
 			if at < 0 {
 				break
 			}
@@ -147,7 +147,7 @@ func (s *Stories) likely(feed string, index []uint32, limit time.Time) []int32 {
 		found = append(found, i)
 	}
 	slices.SortFunc(found, func(a, b int32) int { return cmp.Or(cmp.Compare(scores[b], scores[a]), cmp.Compare(b, a)) })
-	return found[:min(len(found), mostCompared)]
+	return found[:min(len(found), maxCompared)]
 }
 
 // Knows says whether an article is among the told.
@@ -202,7 +202,7 @@ func (s *Stories) Undo(n int) {
 // forget drops what was seen before the limit and what is too much, once that is
 // an eighth of all.
 func (s *Stories) forget(limit time.Time) {
-	n := max(0, len(s.told)-mostTold)
+	n := max(0, len(s.told)-maxTold)
 	for n < len(s.told) && s.told[n].Seen.Before(limit) {
 		n++
 	}

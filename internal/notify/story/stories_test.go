@@ -90,7 +90,7 @@ func TestStoriesOfOneForm(t *testing.T) {
 			if story = s.tell(t, a, SketchOf(warning(i))); story != storyKeyOf("a", fmt.Sprint(i)) {
 				t.Fatalf("warning %d of feed %s is taken for another", i, feed)
 			}
-			if s.read-before > mostCompared {
+			if s.read-before > maxCompared {
 				t.Fatalf("warning %d of feed %s is compared with %d", i, feed, s.read-before)
 			}
 		}

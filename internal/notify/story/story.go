@@ -59,14 +59,14 @@ const (
 	leadTerms         = 20
 	figuresAgree      = 3
 	nearlyAll         = 0.8
-	leastTerms        = 0.2
+	minTerms          = 0.2
 
 	// sameFigures is the part of the figures of the one with fewer that the other
-	// must have, if that has leastFigures: losses, weather and shares of two days
+	// must have, if that has minFigures: losses, weather and shares of two days
 	// are reported in the same words.
-	sameFigures  = 0.5
-	leastFigures = 2
-	mostFigures  = 64
+	sameFigures = 0.5
+	minFigures  = 2
+	maxFigures  = 64
 
 	// least is how many parts of a text say something of it.
 	least = 8
@@ -115,7 +115,7 @@ func SketchOf(title, text string) Sketch {
 	return Sketch{
 		Text: setOf(s.Text, sketchSize), Lead: setOf(s.Text[:min(len(s.Text), leadSize)], leadSize),
 		Terms: setOf(s.Terms, sketchSize), LeadTerms: setOf(s.Terms[:min(len(s.Terms), leadTerms)], leadTerms),
-		Figures: setOf(slices.Collect(figuresOf(text)), mostFigures),
+		Figures: setOf(slices.Collect(figuresOf(text)), maxFigures),
 		Said:    wordingOf(title, text),
 	}.Indexed()
 }
@@ -325,7 +325,7 @@ func (s Sketch) SameStory(o Sketch) bool {
 // of hashes say so.
 func (s Sketch) sameWords(o Sketch) bool {
 	few, both := min(len(s.Figures), len(o.Figures)), shared(s.Figures, o.Figures)
-	if few >= leastFigures && share(both, few) < sameFigures {
+	if few >= minFigures && share(both, few) < sameFigures {
 		return false
 	}
 	shingles := s.Contained(o)
@@ -346,7 +346,7 @@ func (s Sketch) sameWords(o Sketch) bool {
 // hasTerms says that a text's long words stand for it. Those of a Chinese text
 // may be the English lines of its outlet.
 func (s Sketch) hasTerms() bool {
-	return len(s.Terms) >= least && float64(len(s.Terms)) >= leastTerms*float64(len(s.Text))
+	return len(s.Terms) >= least && float64(len(s.Terms)) >= minTerms*float64(len(s.Text))
 }
 
 // needed is the part that must be contained of a text of n shingles.

@@ -16,14 +16,14 @@ import (
 // figures and nothing else.
 
 const (
-	// mostSaid and mostSaidBytes bound what is kept of an article's wording.
-	mostSaid      = 300
-	mostSaidBytes = 4 << 10
-	// longestSwap is how many words stand for one another at most; what is longer
+	// maxSaid and maxSaidBytes bound what is kept of an article's wording.
+	maxSaid      = 300
+	maxSaidBytes = 4 << 10
+	// maxSwap is how many words stand for one another at most; what is longer
 	// is a passage that was rewritten.
-	longestSwap = 12
-	// longestName is how many words, or letters that are words, name one thing.
-	longestName = 3
+	maxSwap = 12
+	// maxName is how many words, or letters that are words, name one thing.
+	maxName = 3
 )
 
 // wordingOf returns a title and the beginning of a text as they are kept in a
@@ -43,7 +43,7 @@ func wordingOf(title, text string) string {
 		}
 		return b.String()
 	}
-	return words(title, 40, mostSaidBytes/8) + "\n" + words(text, mostSaid, mostSaidBytes)
+	return words(title, 40, maxSaidBytes/8) + "\n" + words(text, maxSaid, maxSaidBytes)
 }
 
 // transcript is an article word by word.
@@ -197,7 +197,7 @@ func solid(pairs [][2]int) [][2]int {
 // passage says whether what stands between two matches is not one thing in place
 // of another: too long, or whole sentences, as a byline is, or the end.
 func passage(x, y []said, i, j int, m [2]int) bool {
-	if m[0]-i > longestSwap || m[1]-j > longestSwap {
+	if m[0]-i > maxSwap || m[1]-j > maxSwap {
 		return true
 	}
 	whole := func(w []said, from, to int) bool {
@@ -245,8 +245,8 @@ func (c *changes) gap(a, b *transcript, x, y []said) {
 		c.swaps = append(c.swaps, swapped{
 			x: spelled(x), y: spelled(y),
 			telling:  x[0].plain && y[0].plain || x[0].capital && y[0].capital,
-			headline: full <= longestName && (a.heads(x) || b.heads(y)),
-			unseen:   full <= longestName && x[0].plain && y[0].plain,
+			headline: full <= maxName && (a.heads(x) || b.heads(y)),
+			unseen:   full <= maxName && x[0].plain && y[0].plain,
 		})
 	}
 }

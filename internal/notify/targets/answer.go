@@ -142,5 +142,5 @@ func (a answer) words() string {
 	return w
 }
 
-// longestRetryAfter bounds a wait that a target asks for.
-const longestRetryAfter = 7 * 24 * time.Hour
+// maxRetryAfter bounds a wait that a target asks for.
+const maxRetryAfter = 7 * 24 * time.Hour

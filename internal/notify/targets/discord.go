@@ -81,7 +81,7 @@ func discordAccept(a answer) error {
 		} `json:"errors"`
 	}
 	err := json.Unmarshal([]byte(a.body), &said)
-	a.after = max(a.after, backoff.Seconds(said.RetryAfter, longestRetryAfter))
+	a.after = max(a.after, backoff.Seconds(said.RetryAfter, maxRetryAfter))
 	v := a.byStatus()
 	switch {
 	case a.status == http.StatusNoContent && a.body == "": // a bridge that does not know wait

@@ -157,9 +157,9 @@ type letter struct {
 	Boundary string       `json:"boundary"`
 }
 
-// mostLetter is how large a mail may be on the wire. Gmail shows 102 kB of one
+// maxLetter is how large a mail may be on the wire. Gmail shows 102 kB of one
 // and hides the rest behind a link, other webmail does alike.
-const mostLetter = 96 << 10
+const maxLetter = 96 << 10
 
 // Compose implements Notifier: one message a recipient, since a server answers
 // for each recipient on its own, and several if one would be too large.
@@ -195,7 +195,7 @@ type sheet struct {
 // letters as are small enough: one, or those of each half.
 func (e *email) sheets(b notify.Batch, cs []card, first int) ([]sheet, error) {
 	l, err := e.sheet(b, cs, first)
-	if err != nil || l.size() <= mostLetter {
+	if err != nil || l.size() <= maxLetter {
 		return []sheet{{l, alertIDs(b.Alerts[first : first+len(cs)])}}, err
 	}
 	if len(cs) == 1 {

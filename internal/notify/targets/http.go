@@ -58,13 +58,13 @@ func (p poster) do(ctx context.Context, method, to string, header map[string]str
 	return answer{
 		kind: p.kind, status: resp.StatusCode, sent: body,
 		body:  hide(string(said), p.secrets...),
-		after: backoff.RetryAfter(resp.Header, time.Now(), longestRetryAfter),
+		after: backoff.RetryAfter(resp.Header, time.Now(), maxRetryAfter),
 	}, nil
 }
 
 // read reads an answer, as far as it comes.
 func (p poster) read(ctx context.Context, r io.Reader) []byte {
-	r = io.LimitReader(r, mostAnswer)
+	r = io.LimitReader(r, maxAnswer)
 	if p.env.Room != nil {
 		room := p.env.Room.Open()
 		defer room.Close()
@@ -74,10 +74,10 @@ func (p poster) read(ctx context.Context, r io.Reader) []byte {
 	return said
 }
 
-// mostAnswer is how much of an answer is read. Slack, Telegram and others repeat
+// maxAnswer is how much of an answer is read. Slack, Telegram and others repeat
 // the whole message in it, so that less would cut off what tells that they took
 // it, and it would be sent again.
-const mostAnswer = 512 << 10
+const maxAnswer = 512 << 10
 
 // noAnswer words why a host could not be reached, as for feeds, without the URL.
 func noAnswer(err error, host string) string {

@@ -65,7 +65,7 @@ func (t *matrix) Notify(ctx context.Context, m notify.Message) error {
 		After float64 `json:"retry_after_ms"` // deprecated, but sent without a header by old servers
 	}
 	err = json.Unmarshal([]byte(a.body), &said)
-	a.after = max(a.after, backoff.Seconds(said.After*float64(time.Millisecond)/float64(time.Second), longestRetryAfter))
+	a.after = max(a.after, backoff.Seconds(said.After*float64(time.Millisecond)/float64(time.Second), maxRetryAfter))
 	v := a.byStatus()
 	switch {
 	case v == accepted && (err != nil || said.Event == ""):

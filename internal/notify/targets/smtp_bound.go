@@ -10,9 +10,9 @@ import (
 // (RFC 5321 section 4.5.3.1.5), a challenge of a login 12,288 (RFC 4954 section
 // 4), and a reply to EHLO a line for each extension.
 const (
-	mostReplyLine  = 12288 + 2
-	mostReplyLines = 256
-	mostReply      = 64 << 10 // bytes between two things that we say
+	maxReplyLine  = 12288 + 2
+	maxReplyLines = 256
+	maxReply      = 64 << 10 // bytes between two things that we say
 )
 
 var errTalkative = errors.New("the mail server says more than any mail server has to say")
@@ -31,20 +31,20 @@ type boundConn struct {
 // Read implements net.Conn. Its error is final: a server that floods is not
 // read to the end.
 func (c *boundConn) Read(p []byte) (int, error) {
-	if c.said > mostReply || c.lines > mostReplyLines || c.line > mostReplyLine {
+	if c.said > maxReply || c.lines > maxReplyLines || c.line > maxReplyLine {
 		return 0, errTalkative
 	}
 	n, err := c.read(p)
 	c.said += n
 	for i, b := range p[:n] {
-		if c.line++; c.line > mostReplyLine {
+		if c.line++; c.line > maxReplyLine {
 			return i, errTalkative
 		}
 		if b != '\n' {
 			continue
 		}
 		c.line = 0
-		if c.lines++; c.lines > mostReplyLines {
+		if c.lines++; c.lines > maxReplyLines {
 			return i, errTalkative
 		}
 	}

@@ -205,7 +205,7 @@ func TestSMTPBoundsItsLogin(t *testing.T) {
 		if _, err := l.Next(fmt.Appendf(nil, "r=%sx,s=%s,i=%d", nonce, salt, 4096), true); err != nil {
 			t.Errorf("an ordinary challenge: %v", err)
 		}
-		if _, err := l.Next(fmt.Appendf(nil, "r=%sx,s=%s,i=%d", nonce, salt, mostRounds+1), true); err == nil {
+		if _, err := l.Next(fmt.Appendf(nil, "r=%sx,s=%s,i=%d", nonce, salt, maxRounds+1), true); err == nil {
 			t.Error("it was hashed")
 		}
 	})
@@ -214,8 +214,8 @@ func TestSMTPBoundsItsLogin(t *testing.T) {
 		if _, _, err := l.Start(&smtp.ServerInfo{Auth: []string{"CRAM-MD5"}}); err != nil {
 			t.Fatal(err)
 		}
-		for i := range mostChallenges + 1 {
-			if _, err := l.Next([]byte("<1@mx>"), true); (err != nil) != (i == mostChallenges) {
+		for i := range maxChallenges + 1 {
+			if _, err := l.Next([]byte("<1@mx>"), true); (err != nil) != (i == maxChallenges) {
 				t.Errorf("challenge %d: %v", i+1, err)
 			}
 		}
@@ -251,8 +251,8 @@ func TestBoundConn(t *testing.T) {
 		{"a reply to EHLO", strings.Repeat("250-SOMETHING\r\n", 40), true},
 		{"the longest challenge that there may be", strings.Repeat("x", 12288) + "\r\n", true},
 		{"a longer line", strings.Repeat("x", 12289) + "\r\n", false},
-		{"as many lines as are taken", strings.Repeat("250-x\r\n", mostReplyLines), true},
-		{"more lines", strings.Repeat("250-x\r\n", mostReplyLines+1), false},
+		{"as many lines as are taken", strings.Repeat("250-x\r\n", maxReplyLines), true},
+		{"more lines", strings.Repeat("250-x\r\n", maxReplyLines+1), false},
 		{"more bytes", strings.Repeat(strings.Repeat("x", 8000)+"\r\n", 12), false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -20,10 +20,10 @@ const (
 	// mailIdle is how long a connection is kept for the next mail; servers close
 	// idle ones after some minutes.
 	mailIdle = 5 * time.Second
-	// mostMails is how many mails one connection carries: Exim takes more and
+	// maxMails is how many mails one connection carries: Exim takes more and
 	// delivers them with its next queue run, half an hour later
 	// (smtp_accept_queue_per_connection).
-	mostMails = 10
+	maxMails = 10
 	// mailTimeout bounds what happens over a connection for one mail; the whole
 	// is bounded by the attempt's context.
 	mailTimeout = 30 * time.Second
@@ -64,7 +64,7 @@ func (s *mailServer) sendOver(ctx context.Context, c *mailConn, l letter) error 
 	err := s.judge(l, c.transact(l))
 	// A mail that was refused leaves its transaction open.
 	good := err == nil || refuses(err) && c.smtp.Reset() == nil
-	if stop() && good && c.carried < mostMails {
+	if stop() && good && c.carried < maxMails {
 		s.keep(c)
 	} else {
 		c.close()

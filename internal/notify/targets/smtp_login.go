@@ -15,8 +15,8 @@ import (
 // and how often it asks. RFC 7677 wants 4,096 rounds, careful servers have some
 // hundred thousand; a million take half a second.
 const (
-	mostRounds     = 1_000_000
-	mostChallenges = 4
+	maxRounds     = 1_000_000
+	maxChallenges = 4
 )
 
 // mailLogin is a login by the best way that the server offers. It implements
@@ -70,13 +70,13 @@ func (l *mailLogin) Start(server *smtp.ServerInfo) (string, []byte, error) {
 // Next implements smtp.Auth.
 func (l *mailLogin) Next(challenge []byte, more bool) ([]byte, error) {
 	if more {
-		if l.asked++; l.asked > mostChallenges {
+		if l.asked++; l.asked > maxChallenges {
 			return nil, errors.New("the login asks without end")
 		}
 		for field := range bytes.SplitSeq(challenge, []byte(",")) {
 			rounds, ok := bytes.CutPrefix(field, []byte("i="))
-			if n, err := strconv.Atoi(string(rounds)); ok && (err != nil || n > mostRounds) {
-				return nil, fmt.Errorf("the login wants the password hashed more than %d times", mostRounds)
+			if n, err := strconv.Atoi(string(rounds)); ok && (err != nil || n > maxRounds) {
+				return nil, fmt.Errorf("the login wants the password hashed more than %d times", maxRounds)
 			}
 		}
 	}

@@ -79,7 +79,7 @@ func telegramAccept(a answer) error {
 		} `json:"parameters"`
 	}
 	err := json.Unmarshal([]byte(a.body), &said)
-	a.after = max(a.after, backoff.Seconds(said.Parameters.RetryAfter, longestRetryAfter))
+	a.after = max(a.after, backoff.Seconds(said.Parameters.RetryAfter, maxRetryAfter))
 	v := a.byStatus()
 	switch {
 	case said.Parameters.Migrated != 0:

@@ -108,16 +108,16 @@ func plain(ps []piece) string {
 	return b.String()
 }
 
-// longestLink bounds a link in a message; Slack refuses more than 3,000
+// maxLink bounds a link in a message; Slack refuses more than 3,000
 // characters, and nobody's article needs it.
-const longestLink = 2000
+const maxLink = 2000
 
 // safeLink returns a feed's link in a form that ends no markup: an absolute
 // http or https URL of printable ASCII without user information, in which the
 // characters that RFC 3986 knows in no place are percent-encoded. It is empty
 // for all else.
 func safeLink(link string) string {
-	if len(link) > longestLink+100 { // encoding only makes it longer
+	if len(link) > maxLink+100 { // encoding only makes it longer
 		return ""
 	}
 	u, err := url.Parse(strings.TrimSpace(link))
@@ -147,7 +147,7 @@ func safeLink(link string) string {
 		b.WriteByte(c)
 	}
 	// A host with such a character is none.
-	if again, err := url.Parse(b.String()); err != nil || again.Hostname() == "" || b.Len() > longestLink {
+	if again, err := url.Parse(b.String()); err != nil || again.Hostname() == "" || b.Len() > maxLink {
 		return ""
 	}
 	return b.String()

@@ -41,9 +41,9 @@ func NewTerm(folded, raw string) Term {
 // OnlyAcronym says whether the term has no forms of a word.
 func (t Term) OnlyAcronym() bool { return t.Acronym && t.Name }
 
-// longestAcronym is the number of letters from which on capitals are taken for
+// maxAcronym is the number of letters from which on capitals are taken for
 // emphasis.
-const longestAcronym = 5
+const maxAcronym = 5
 
 // acronym says whether a word of a rule is one: two to five capitals, or three
 // letters of which the middle one is small (PiS, KfW).
@@ -58,7 +58,7 @@ func acronym(raw string) bool {
 			n++
 		}
 	}
-	return n >= 2 && n <= longestAcronym
+	return n >= 2 && n <= maxAcronym
 }
 
 // upperEnd says whether s is one capital.

@@ -13,15 +13,15 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// mostForward bounds the deliveries that one transaction reschedules.
-const mostForward = 500
+// maxForward bounds the deliveries that one transaction reschedules.
+const maxForward = 500
 
 // Again makes all deliveries that wait for a retry to target due now, in the order in
 // which they were composed. It returns their number. After a crash in between, some of
 // them are due and the others wait as before.
 func (s *Store) Again(_ context.Context, target string) (n int, err error) {
 	waiting, err := s.retries(target)
-	for chunk := range slices.Chunk(waiting, mostForward) {
+	for chunk := range slices.Chunk(waiting, maxForward) {
 		if err == nil {
 			err = s.updateLarge(func(tx *sealed.Tx) error { return bringForward(tx, chunk) })
 		}

@@ -17,9 +17,9 @@ import (
 const (
 	// backupPart is how much is copied between two looks at who waits, in bytes.
 	backupPart = 256 << 10
-	// mostBackupKept is how long a write may be kept waiting by a backup. It waits
+	// maxBackupKept is how long a write may be kept waiting by a backup. It waits
 	// only where the file has to be mapped anew, which the next try then finds done.
-	mostBackupKept = 3 * time.Second
+	maxBackupKept = 3 * time.Second
 )
 
 // Backup copies the file, as it is at one moment, while others go on. It calls
@@ -72,7 +72,7 @@ func (w *backupWriter) Write(p []byte) (n int, err error) {
 		if err := w.ctx.Err(); err != nil {
 			return n, err
 		}
-		if begun := w.store.writing.Load(); begun != 0 && time.Since(time.Unix(0, begun)) > mostBackupKept {
+		if begun := w.store.writing.Load(); begun != 0 && time.Since(time.Unix(0, begun)) > maxBackupKept {
 			return n, ErrBusy
 		}
 		m, err := w.to.Write(p[:min(len(p), backupPart)])
@@ -113,7 +113,7 @@ func Verify(path string) (err error) {
 	for _, bucket := range buckets {
 		for from := []byte{}; from != nil; {
 			err := s.look(func(tx *sealed.Tx) (err error) {
-				from, err = checkPart(tx, bucket, from, mostAtStart)
+				from, err = checkPart(tx, bucket, from, maxAtStart)
 				return err
 			})
 			if err != nil {

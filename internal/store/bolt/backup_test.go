@@ -110,7 +110,7 @@ func TestBackupLetsWritersGo(t *testing.T) {
 			}()
 		})
 		if s.writing.Load() != 0 {
-			time.Sleep(mostBackupKept / 4) // a reader that is slow
+			time.Sleep(maxBackupKept / 4) // a reader that is slow
 		}
 		for s.writing.Load() == 0 && len(wrote) == 0 {
 			time.Sleep(time.Millisecond)

@@ -12,10 +12,10 @@ import (
 )
 
 const (
-	// mostChecked and mostCheckedBytes bound a transaction that checks or seals.
-	mostChecked      = 2000
-	mostCheckedBytes = 1 << 20
-	aKey             = 500 // bytes of a value that take as long as to go on to the next
+	// maxChecked and maxCheckedBytes bound a transaction that checks or seals.
+	maxChecked      = 2000
+	maxCheckedBytes = 1 << 20
+	aKey            = 500 // bytes of a value that take as long as to go on to the next
 	// restful is how many times as long as a part took the checker rests after it:
 	// nobody waits for it.
 	restful = 3
@@ -39,7 +39,7 @@ func (s *Store) checker() {
 	}
 	_ = s.inParts(func(bucket, from []byte) (next []byte, err error) {
 		err = s.view(func(tx *sealed.Tx) error {
-			next, err = checkPart(tx, bucket, from, mostCheckedBytes)
+			next, err = checkPart(tx, bucket, from, maxCheckedBytes)
 			return err
 		})
 		return next, err
@@ -54,7 +54,7 @@ func (s *Store) putUnfitAside() error {
 		for from := []byte{}; from != nil; {
 			var next []byte
 			err := s.db.View(func(tx *sealed.Tx) (err error) {
-				next, err = checkPart(tx, bucket, from, mostAtStart)
+				next, err = checkPart(tx, bucket, from, maxAtStart)
 				return err
 			})
 			if b := brokenIn(err); b != nil {
@@ -70,9 +70,9 @@ func (s *Store) putUnfitAside() error {
 	return nil
 }
 
-// mostAtStart bounds how much of the file is in memory while the start looks at
+// maxAtStart bounds how much of the file is in memory while the start looks at
 // it, in bytes.
-const mostAtStart = 16 << 20
+const maxAtStart = 16 << 20
 
 // structure looks at all pages, which the start did not, as they are now.
 func (s *Store) structure() error {
@@ -188,7 +188,7 @@ func sealPart(tx *sealed.Tx, bucket, from []byte) (next []byte, err error) {
 	n, size := 0, 0
 	b := tx.Bucket(bucket)
 	b.Check(from, func(k, raw []byte, fits bool) bool {
-		if n++; n > mostChecked || size > mostCheckedBytes {
+		if n++; n > maxChecked || size > maxCheckedBytes {
 			next = bytes.Clone(k)
 			return false
 		}

@@ -86,8 +86,8 @@ func (s *Store) Claim(ctx context.Context, id string, lease time.Duration) (poll
 	return f.claim(now), true, store.Wake{}, nil
 }
 
-// mostCopied bounds the feeds that are copied in one hold of the lock.
-const mostCopied = 256
+// maxCopied bounds the feeds that are copied in one hold of the lock.
+const maxCopied = 256
 
 // Feeds implements poll.Register.
 func (s *Store) Feeds(ctx context.Context) iter.Seq2[poll.FeedStatus, error] {
@@ -95,8 +95,8 @@ func (s *Store) Feeds(ctx context.Context) iter.Seq2[poll.FeedStatus, error] {
 		s.mu.Lock()
 		ids := slices.Sorted(maps.Keys(s.feeds))
 		s.mu.Unlock()
-		some := make([]poll.FeedStatus, 0, mostCopied)
-		for chunk := range slices.Chunk(ids, mostCopied) {
+		some := make([]poll.FeedStatus, 0, maxCopied)
+		for chunk := range slices.Chunk(ids, maxCopied) {
 			if err := ctx.Err(); err != nil {
 				yield(poll.FeedStatus{}, err)
 				return
@@ -300,7 +300,7 @@ func (s *Store) bring(tx *sealed.Tx, o durableOutcome, targets map[string]bool) 
 // packFloods packs for the spool the alerts of outcomes that have more than one
 // transaction can hold.
 func (s *Store) packFloods(loud []durableOutcome) (err error) {
-	room := mostAtOnce
+	room := maxAtOnce
 	for i := range loud {
 		if n := len(loud[i].Alerts); n <= room {
 			room -= n
@@ -380,16 +380,16 @@ func (f *feed) apply(o *poll.Outcome) {
 
 const (
 	// firstAgain is when a feed is due again after its outcome could not be stored.
-	// It doubles each time, up to mostAgain.
+	// It doubles each time, up to maxAgain.
 	firstAgain = 10 * time.Second
-	mostAgain  = 10 * time.Minute
+	maxAgain   = 10 * time.Minute
 )
 
 // reschedule reschedules a feed whose outcome could not be stored. Its validators stay those
 // of before, so that the next poll brings the same items. It is due no later than its
 // next poll would be, and no sooner than a Retry-After allows.
 func (f *feed) reschedule(o *poll.Outcome, now time.Time) {
-	due := now.Add(min(firstAgain<<min(f.unstored, 10), mostAgain))
+	due := now.Add(min(firstAgain<<min(f.unstored, 10), maxAgain))
 	f.unstored++
 	if o.Next.Before(due) {
 		due = o.Next.Round(0)
@@ -403,8 +403,8 @@ func (f *feed) reschedule(o *poll.Outcome, now time.Time) {
 	f.entry.Due = due
 }
 
-// mostFlushed bounds a transaction of flush, so that commits do not wait long.
-const mostFlushed = 2000
+// maxFlushed bounds a transaction of flush, so that commits do not wait long.
+const maxFlushed = 2000
 
 // flush writes the feeds that changed in memory alone, in the order of their keys, as
 // neighbouring feeds share pages.
@@ -413,7 +413,7 @@ func (s *Store) flush() error {
 	dirty := slices.Collect(maps.Keys(s.dirty))
 	s.mu.Unlock()
 	slices.SortFunc(dirty, func(a, b *feed) int { return cmp.Compare(a.number, b.number) })
-	for some := range slices.Chunk(dirty, mostFlushed) {
+	for some := range slices.Chunk(dirty, maxFlushed) {
 		if err := s.flushSome(some); err != nil {
 			return err
 		}

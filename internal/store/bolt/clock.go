@@ -51,9 +51,9 @@ func (f *feed) fixLoadedClock(now time.Time) {
 	}
 }
 
-// mostWait is longer than a delivery waits for its retry: a target is believed
+// maxWait is longer than a delivery waits for its retry: a target is believed
 // that asks for a week.
-const mostWait = 8 * 24 * time.Hour
+const maxWait = 8 * 24 * time.Hour
 
 // misplaced says of a place in the retry queue that a clock which was wrong gave
 // it: it was written in the future, or its due time is one that no target can
@@ -62,7 +62,7 @@ func misplaced(k, v []byte, now time.Time) bool {
 	_, rest, _ := bytes.Cut(k, []byte{0})
 	due := time.Unix(0, int64(uint64Of(rest)))
 	written, _ := unstamp(v)
-	return written.Sub(now) > slack || due.Sub(now) > mostWait
+	return written.Sub(now) > slack || due.Sub(now) > maxWait
 }
 
 // clampRetries makes deliveries due whose places are misplaced.

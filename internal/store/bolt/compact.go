@@ -23,11 +23,11 @@ const (
 	copyBytes = 4 << 20
 	copyKeys  = 5000
 	// fewChanges are made up for while others wait; more are before that, in at
-	// most mostRounds.
+	// most maxRounds.
 	fewChanges = 1000
-	mostRounds = 8
-	// mostKept is how long a write may be kept waiting by the copy.
-	mostKept = time.Second
+	maxRounds  = 8
+	// maxKept is how long a write may be kept waiting by the copy.
+	maxKept = time.Second
 )
 
 // ErrBusy says that the store could not be compacted or backed up beside what else
@@ -115,7 +115,7 @@ func (c *compaction) run() (err error) {
 	if err := c.guarded(c.copy); err != nil {
 		return err
 	}
-	for range mostRounds {
+	for range maxRounds {
 		old := c.base
 		if err := c.exclusive(c.snapshot); err != nil {
 			return err
@@ -319,7 +319,7 @@ func (w *copier) flush() error {
 	w.progress(min(w.done, w.total), w.total)
 	clear(w.changed)
 	w.changed, w.size, w.number = w.changed[:0], 0, nil
-	if begun := w.writing.Load(); begun != 0 && time.Since(time.Unix(0, begun)) > mostKept {
+	if begun := w.writing.Load(); begun != 0 && time.Since(time.Unix(0, begun)) > maxKept {
 		return ErrBusy // it waits for the pages that the copy holds
 	}
 	return w.ctx.Err()
@@ -329,7 +329,7 @@ func (w *copier) flush() error {
 // to wait for a transaction that may be waiting for what the caller holds.
 func (s *Store) exclusive(f func() error) error {
 	w := &write{exclusive: f, done: make(chan error, 1)}
-	timeout := time.NewTimer(mostKept)
+	timeout := time.NewTimer(maxKept)
 	defer timeout.Stop()
 	select {
 	case s.writes <- w:

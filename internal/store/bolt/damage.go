@@ -249,7 +249,7 @@ func queueAgain(tx *sealed.Tx, now time.Time) error {
 		if decode(bucketDeliveries, id, v, &r) == nil && !r.Begun && !queued[string(id)] && r.Sent.IsZero() && r.Dead.IsZero() && r.Dropped.IsZero() {
 			lost = append(lost, r)
 		}
-		return len(lost) < mostChanged
+		return len(lost) < maxChanged
 	})
 	for _, r := range lost {
 		r.Due = now
@@ -269,8 +269,8 @@ func markAgain(tx *sealed.Tx, mark, of, key []byte) error {
 	return tx.Bucket(mark).Put(key, nil)
 }
 
-// mostChanged bounds what eachAlert has in memory.
-const mostChanged = 1000
+// maxChanged bounds what eachAlert has in memory.
+const maxChanged = 1000
 
 // eachAlert calls change, which may store the record anew, with every alert that
 // can be decoded.
@@ -280,7 +280,7 @@ func eachAlert(tx *sealed.Tx, change func(*record.Alert) error) error {
 		var some []record.Alert
 		var next []byte
 		alerts.Sound(from, func(k, v []byte) bool {
-			if len(some) == mostChanged {
+			if len(some) == maxChanged {
 				next = bytes.Clone(k)
 				return false
 			}

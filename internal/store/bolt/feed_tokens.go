@@ -19,7 +19,7 @@ func (s *Store) PutFeedToken(_ context.Context, t store.FeedToken) error {
 			n++
 			return nil
 		})
-		if err == nil && n >= store.MostFeedTokens {
+		if err == nil && n >= store.MaxFeedTokens {
 			err = store.ErrTooManyTokens
 		}
 		if err != nil {

@@ -13,13 +13,13 @@ import (
 )
 
 const (
-	// leastGiven is from how many bytes on it is worth it.
-	leastGiven = 16 << 20
-	// leastRun is how many free pages must follow each other: holes that are smaller
+	// minGiven is from how many bytes on it is worth it.
+	minGiven = 16 << 20
+	// minRun is how many free pages must follow each other: holes that are smaller
 	// cost the file system more than they give.
-	leastRun = 16
-	// mostGiven bounds what is given back while others wait.
-	mostGiven = 256 << 20
+	minRun = 16
+	// maxGiven bounds what is given back while others wait.
+	maxGiven = 256 << 20
 )
 
 // GiveBack gives the room of free pages back to the file system while the store is used:
@@ -33,7 +33,7 @@ func (s *Store) GiveBack(ctx context.Context) (given int64, err error) {
 	defer s.compacting.Unlock()
 	for from := uint64(0); err == nil && ctx.Err() == nil; {
 		size, free := s.Room()
-		if disk, known := s.onDisk(); !known || disk-(size-free) < leastGiven {
+		if disk, known := s.onDisk(); !known || disk-(size-free) < minGiven {
 			break
 		}
 		n := int64(0)
@@ -112,12 +112,12 @@ func (s *Store) punch(from uint64) (given int64, next uint64, err error) {
 		for j < len(free) && free[j] == free[j-1]+1 {
 			j++
 		}
-		if free[i] >= from && j-i >= leastRun {
+		if free[i] >= from && j-i >= minRun {
 			n := int64(j-i) * size
 			if err := unix.Fallocate(int(file.Fd()), unix.FALLOC_FL_PUNCH_HOLE|unix.FALLOC_FL_KEEP_SIZE, int64(free[i])*size, n); err != nil {
 				return given, 0, err
 			}
-			if given += n; given >= mostGiven {
+			if given += n; given >= maxGiven {
 				return given, free[j-1] + 1, nil
 			}
 		}

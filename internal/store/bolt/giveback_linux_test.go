@@ -73,7 +73,7 @@ func TestGiveBack(t *testing.T) {
 		given = n
 	}
 	after, _ := s.onDisk()
-	if given < leastGiven || after > before-leastGiven {
+	if given < minGiven || after > before-minGiven {
 		t.Errorf("%d bytes given back in %d tries, of %d on disk %d are left", given, tries, before, after)
 	}
 	ok(t, s.structure())

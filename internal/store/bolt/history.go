@@ -38,7 +38,7 @@ func newCoders() (c *coders, err error) {
 	if err != nil {
 		return c, err
 	}
-	c.unpacker, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(mostUnpacked))
+	c.unpacker, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(maxUnpacked))
 	return c, err
 }
 
@@ -46,10 +46,10 @@ const (
 	// packedS2 is the first byte of articles that are packed with S2. Those of earlier
 	// versions are packed with zstd, and begin with another.
 	packedS2 = 2
-	// mostUnpacked bounds what a value is unpacked to, in bytes.
-	mostUnpacked = 256 << 20
-	// mostRoom bounds what is kept for the next one to be packed.
-	mostRoom = 1 << 20
+	// maxUnpacked bounds what a value is unpacked to, in bytes.
+	maxUnpacked = 256 << 20
+	// maxRoom bounds what is kept for the next one to be packed.
+	maxRoom = 1 << 20
 )
 
 // firstArticle is the number of the first article that comes. Those of a store of
@@ -74,7 +74,7 @@ func (c *coders) packArticles(items []feeds.Item) arrival {
 	block := s2.Encode((*packed)[1:cap(*packed)], *raw)
 	a := arrival{append(append(make([]byte, 0, 1+len(block)), packedS2), block...), len(items)}
 	for _, room := range []*[]byte{raw, packed} {
-		if cap(*room) <= mostRoom {
+		if cap(*room) <= maxRoom {
 			c.room.Put(room)
 		}
 	}
@@ -86,7 +86,7 @@ func (c *coders) unpack(packed []byte) ([]byte, error) {
 	if len(packed) == 0 || packed[0] != packedS2 {
 		return c.unpacker.DecodeAll(packed, nil)
 	}
-	if n, err := s2.DecodedLen(packed[1:]); err != nil || n > mostUnpacked {
+	if n, err := s2.DecodedLen(packed[1:]); err != nil || n > maxUnpacked {
 		return nil, cmp.Or(err, s2.ErrTooLarge)
 	}
 	return s2.Decode(nil, packed[1:])
@@ -133,9 +133,9 @@ func putArticles(tx *sealed.Tx, a arrival, seen time.Time, feed uint64) error {
 	return b.Put(k.bytes(), a.packed)
 }
 
-// mostShown is how many values History reads in a transaction: a long one would
+// maxShown is how many values History reads in a transaction: a long one would
 // keep the file from reusing pages, and let it grow.
-const mostShown = 64
+const maxShown = 64
 
 // History yields the articles that were seen since then, the oldest first, each
 // with the time it was seen. After an error it yields nothing more.
@@ -186,11 +186,11 @@ func (r *reading) unnumbered() error {
 			}
 			c := tx.Bucket(bucketHistory).Cursor()
 			k, v := c.Seek(from)
-			for ; k != nil && len(values) < mostShown && (done.From == nil || bytes.Compare(k, done.From) < 0); k, v = c.Next() {
+			for ; k != nil && len(values) < maxShown && (done.From == nil || bytes.Compare(k, done.From) < 0); k, v = c.Next() {
 				values = append(values, [2][]byte{bytes.Clone(k), bytes.Clone(v)})
 			}
-			if from = nil; len(values) == mostShown {
-				from = append(bytes.Clone(values[mostShown-1][0]), 0)
+			if from = nil; len(values) == maxShown {
+				from = append(bytes.Clone(values[maxShown-1][0]), 0)
 			}
 			return r.ctx.Err()
 		})
@@ -226,7 +226,7 @@ func (r *reading) numbered() error {
 			return err
 		}
 		c := tx.Bucket(bucketTail).Cursor()
-		for k, v := c.Seek(number(max(r.at, done.End))); k != nil && len(values) < mostShown; k, v = c.Next() {
+		for k, v := c.Seek(number(max(r.at, done.End))); k != nil && len(values) < maxShown; k, v = c.Next() {
 			values = append(values, [2][]byte{bytes.Clone(k), bytes.Clone(v)})
 		}
 		return r.ctx.Err()
@@ -390,12 +390,12 @@ func (s *Store) forget(bucket, from []byte, old func(key []byte) bool) (n int, e
 		err := s.view(func(tx *sealed.Tx) error {
 			keys = nil
 			tx.Bucket(bucket).Sizes(from, func(k []byte, _ int) bool {
-				if more = old(k) && len(keys) < mostPruned; more {
+				if more = old(k) && len(keys) < maxPruned; more {
 					keys = append(keys, bytes.Clone(k))
 				}
 				return more
 			})
-			more = len(keys) == mostPruned
+			more = len(keys) == maxPruned
 			return nil
 		})
 		if err == nil && len(keys) > 0 {

@@ -260,13 +260,13 @@ func (s *Store) writePieces(ctx context.Context, built *segment.Built) (under ui
 		return b.SetSequence(under)
 	})
 	pieces := built.Pieces
-	for i := 0; i < len(pieces) && err == nil; i += mostPieces {
+	for i := 0; i < len(pieces) && err == nil; i += maxPieces {
 		if err = ctx.Err(); err != nil {
 			break
 		}
 		err = s.updateLarge(func(tx *sealed.Tx) error {
 			b := tx.Bucket(bucketPieces)
-			for j := i; j < min(i+mostPieces, len(pieces)); j++ {
+			for j := i; j < min(i+maxPieces, len(pieces)); j++ {
 				err := b.Put(pieceKey(under, uint32(j)), pieces[j])
 				if err == nil && j >= built.Columns {
 					err = b.Put(pieceKey(under, uint32(j)|twice), pieces[j])
@@ -364,7 +364,7 @@ func (s *Store) oldest(ctx context.Context) (values []oldValue, r record.Indexed
 			}
 			backwards(tx.Bucket(bucketHistory), before, func(k, v []byte) bool {
 				more = append(more, oldValue{key: bytes.Clone(k), packed: bytes.Clone(v)})
-				return len(more) < mostShown
+				return len(more) < maxShown
 			})
 			return ctx.Err()
 		})

@@ -51,11 +51,11 @@ func deadIn(tx *sealed.Tx) map[string]bool {
 	return dead
 }
 
-// mostPassed bounds the entries of the log that Newest reads in a call, and
-// mostDecoded the records: each call is short, however large the store is.
+// maxPassed bounds the entries of the log that Newest reads in a call, and
+// maxDecoded the records: each call is short, however large the store is.
 const (
-	mostPassed  = 10_000
-	mostDecoded = 500
+	maxPassed  = 10_000
+	maxDecoded = 500
 )
 
 // Newest returns articles of which an alert is wanted, at most n of them, the newest
@@ -78,7 +78,7 @@ func (s *Store) Newest(ctx context.Context, filter notify.AlertFilter, behind []
 		c := tx.Bucket(bucketLog).Cursor()
 		k, v := seekBefore(c, upper(filter, behind))
 		for passed := 0; k != nil && (f.From.IsZero() || bytes.Compare(k, stampOf(f.From)) >= 0); k, v = c.Prev() {
-			if passed++; len(found) == n || passed > mostPassed || l.decoded > mostDecoded {
+			if passed++; len(found) == n || passed > maxPassed || l.decoded > maxDecoded {
 				return ctx.Err()
 			}
 			article, err := l.article(k, v)

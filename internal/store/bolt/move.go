@@ -23,8 +23,8 @@ func ofTheFile(key []byte) bool {
 }
 
 const (
-	mostMoved      = 1000    // pairs at once
-	mostMovedBytes = 1 << 20 // and about so many bytes
+	maxMoved      = 1000    // pairs at once
+	maxMovedBytes = 1 << 20 // and about so many bytes
 )
 
 // Movable says why the store cannot be moved yet, or moved into; nil if it can.
@@ -57,7 +57,7 @@ func (s *Store) Take(_ context.Context, kind string, cursor []byte) (pairs []rec
 			k, v = c.Seek(append(bytes.Clone(cursor), 0))
 		}
 		for ; k != nil; k, v = c.Next() {
-			if n == mostMoved || size > mostMovedBytes {
+			if n == maxMoved || size > maxMovedBytes {
 				next = last
 				return nil
 			}

@@ -15,9 +15,9 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// mostHeld is how many held alerts are shown at a time: more than a policy puts
+// maxHeld is how many held alerts are shown at a time: more than a policy puts
 // into one round of batches, and few enough to be read at every change.
-const mostHeld = 20_000
+const maxHeld = 20_000
 
 // hold stores an alert for its target's policy, unless the target has had one
 // with the same id, key or story: then the place is noted on that, and false
@@ -232,7 +232,7 @@ func (s *Store) holdAll(tx *sealed.Tx, alerts []notify.Alert, targets map[string
 
 // Held implements notify.Shelf.
 func (s *Store) Held(_ context.Context, target string) (notify.Holding, error) {
-	return s.heldAfter(target, 0, mostHeld)
+	return s.heldAfter(target, 0, maxHeld)
 }
 
 // Oldest is Held of the first n alerts.
@@ -242,7 +242,7 @@ func (s *Store) Oldest(_ context.Context, target string, n int) (notify.Holding,
 
 // News implements notify.Shelf.
 func (s *Store) News(_ context.Context, target string, last uint64) (notify.Holding, error) {
-	return s.heldAfter(target, last, mostHeld)
+	return s.heldAfter(target, last, maxHeld)
 }
 
 // heldAfter returns the first n that target holds behind a place in the held bucket.

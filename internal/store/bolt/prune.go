@@ -17,8 +17,8 @@ const (
 	// longer, since all that recalls a link that comes up in another feed is
 	// this (within its own feed an item is known for as long as it is there).
 	keepTold = 400 * 24 * time.Hour
-	// mostPruned bounds a transaction, so that commits do not wait long.
-	mostPruned = 500
+	// maxPruned bounds a transaction, so that commits do not wait long.
+	maxPruned = 500
 )
 
 // pruneEvery is how often the file is searched for what can be deleted, by
@@ -82,7 +82,7 @@ func pruneLog(tx *sealed.Tx, from []byte, now time.Time) (next []byte, err error
 	var entries []entry
 	c := tx.Bucket(bucketLog).Cursor()
 	k, id := c.Seek(from)
-	for ; k != nil && bytes.Compare(k, limit) < 0 && len(entries) < mostPruned; k, id = c.Next() {
+	for ; k != nil && bytes.Compare(k, limit) < 0 && len(entries) < maxPruned; k, id = c.Next() {
 		entries = append(entries, entry{bytes.Clone(k), bytes.Clone(loggedID(id))})
 	}
 	if k != nil && bytes.Compare(k, limit) < 0 {
@@ -141,9 +141,9 @@ func pruneAlert(tx *sealed.Tx, id string, now time.Time) (gone bool, err error) 
 	return true, alerts.Delete([]byte(id))
 }
 
-// mostSearched bounds a transaction that only reads: pages that it sees are not
+// maxSearched bounds a transaction that only reads: pages that it sees are not
 // used again meanwhile.
-const mostSearched = 50_000
+const maxSearched = 50_000
 
 // pruneTold forgets what targets have had.
 func (s *Store) pruneTold() error {
@@ -156,7 +156,7 @@ func (s *Store) pruneTold() error {
 			old = nil
 			c, now, n := tx.Bucket(bucketTold).Cursor(), clock(), 0
 			k, v := c.Seek(from)
-			for ; k != nil && len(old) < mostPruned && n < mostSearched; k, v = c.Next() {
+			for ; k != nil && len(old) < maxPruned && n < maxSearched; k, v = c.Next() {
 				if n++; toldLongAgo(v, now) {
 					old = append(old, bytes.Clone(k))
 				}

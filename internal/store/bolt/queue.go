@@ -18,8 +18,8 @@ import (
 // behind all others.
 const behindAll = 1 << 63
 
-// mostAttempts bounds the attempts that are kept of a delivery.
-const mostAttempts = 20
+// maxAttempts bounds the attempts that are kept of a delivery.
+const maxAttempts = 20
 
 // enqueue stores a delivery that was never tried, behind the others of its target; that
 // of a flood behind all floods. The order is by a sequence, not by the clock, which may
@@ -257,7 +257,7 @@ func beginOne(tx *sealed.Tx, q queued, now time.Time) (r record.Delivery, ok boo
 	r.Tries++
 	r.Due = time.Time{}
 	r.Attempts = append(r.Attempts, record.Attempt{Start: now})
-	if len(r.Attempts) > mostAttempts {
+	if len(r.Attempts) > maxAttempts {
 		r.Attempts = slices.Delete(r.Attempts, 1, 2)
 	}
 	if err := q.bucket.Delete(q.key); err != nil {

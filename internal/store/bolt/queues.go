@@ -11,11 +11,11 @@ import (
 )
 
 const (
-	// mostCounted bounds what is counted of each of a target's queues, so that it
+	// maxCounted bounds what is counted of each of a target's queues, so that it
 	// costs little however much there is.
-	mostCounted = 10_000
-	// mostDead bounds the dead letters that are looked at.
-	mostDead = 1000
+	maxCounted = 10_000
+	// maxDead bounds the dead letters that are looked at.
+	maxDead = 1000
 )
 
 // Queues counts what waits for targets: up to 10,000 of each kind, and among the first
@@ -32,7 +32,7 @@ func (s *Store) Queues(_ context.Context, targets []string) (map[string]notify.T
 		}
 		c := tx.Bucket(bucketDead).Cursor()
 		k, _ := c.First()
-		for n := 0; k != nil && n < mostDead; n++ {
+		for n := 0; k != nil && n < maxDead; n++ {
 			var r record.Dead
 			if ok, err := getJSON(tx, bucketAlerts, string(k), &r); err != nil {
 				return err
@@ -58,7 +58,7 @@ func countOf(b *sealed.Bucket, target string) (n int) {
 			return false
 		}
 		n++
-		return n < mostCounted
+		return n < maxCounted
 	})
 	return n
 }

@@ -102,7 +102,7 @@ func (r *retreat) next(c *segment.Cutter) error {
 		}
 		backwards(tx.Bucket(bucketHistory), before, func(k, value []byte) bool {
 			values = append(values, oldValue{key: bytes.Clone(k), packed: bytes.Clone(value)})
-			return len(values) < mostShown
+			return len(values) < maxShown
 		})
 		if r.below > done.Lowest { // nothing was yielded of it yet
 			r.below = done.Lowest

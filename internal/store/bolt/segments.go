@@ -286,9 +286,9 @@ func span(columns *segment.Columns) (oldest, newest int64, n int) {
 	return oldest, newest, n
 }
 
-// mostPieces bounds how many pieces a transaction writes or deletes, of 64 KB each at
+// maxPieces bounds how many pieces a transaction writes or deletes, of 64 KB each at
 // most.
-const mostPieces = 16
+const maxPieces = 16
 
 // deleteVolume deletes a segment. A crash in between leaves pieces that no record leads
 // to.
@@ -336,13 +336,13 @@ func (s *Store) deletePieces(pieces uint64) error {
 			var keys [][]byte
 			b := tx.Bucket(bucketPieces)
 			b.Sizes(number(pieces), func(k []byte, _ int) bool {
-				if uint64Of(k) != pieces || len(keys) == mostPieces {
+				if uint64Of(k) != pieces || len(keys) == maxPieces {
 					return false
 				}
 				keys = append(keys, bytes.Clone(k))
 				return true
 			})
-			more = len(keys) == mostPieces
+			more = len(keys) == maxPieces
 			return deleteAll(b, keys)
 		})
 		if err != nil {

@@ -20,7 +20,7 @@ import (
 // Alerts lie in the file by their ids, which are hashes: each one that a
 // transaction holds changes pages of its own, and what bbolt does with them grows
 // with the square of their number, as it splits pages only when it commits. So a
-// transaction of polls holds mostAtOnce of them. Those of a poll that brings more
+// transaction of polls holds maxAtOnce of them. Those of a poll that brings more
 // are stored with it all the same, but packed, in parts, one after the other, in
 // the spool: that costs little. From there they are held, heldAtOnce in each
 // transaction, while others go on; one target after the other, as what a target
@@ -31,7 +31,7 @@ import (
 // already. What one feed brings while it has parts there goes behind them. Feeds
 // that have parts take turns.
 const (
-	mostAtOnce = 512
+	maxAtOnce  = 512
 	heldAtOnce = 128 // of the spool: all others wait for that
 	partSize   = 8192
 )

@@ -86,10 +86,10 @@ func putStory(tx *sealed.Tx, a story.Sketched, t story.Sketch) error {
 }
 
 const (
-	// mostRecent is how many articles, the latest ones, are read before the store is
+	// maxRecent is how many articles, the latest ones, are read before the store is
 	// open. The others are read while it is used, so many at a time.
-	mostRecent = 2000
-	mostRead   = 200
+	maxRecent = 2000
+	maxRead   = 200
 )
 
 // indexed is an article as it is read for the index.
@@ -106,7 +106,7 @@ func (s *Store) recentStories(now time.Time) (earliest []byte, err error) {
 	err = s.view(func(tx *sealed.Tx) error {
 		found = found[:0]
 		c := tx.Bucket(bucketStories).Cursor()
-		for k, v := c.Last(); k != nil && bytes.Compare(k, limit) >= 0 && len(found) < mostRecent; k, v = c.Prev() {
+		for k, v := c.Last(); k != nil && bytes.Compare(k, limit) >= 0 && len(found) < maxRecent; k, v = c.Prev() {
 			one, err := indexedOf(k, v)
 			if err != nil {
 				return err
@@ -136,7 +136,7 @@ func (s *Store) olderStories(now time.Time, before []byte) {
 			found, next = found[:0], nil
 			c := tx.Bucket(bucketStories).Cursor()
 			for k, v := c.Seek(from); k != nil && bytes.Compare(k, before) < 0; k, v = c.Next() {
-				if len(found) == mostRead {
+				if len(found) == maxRead {
 					next = bytes.Clone(k)
 					return nil
 				}

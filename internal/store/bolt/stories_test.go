@@ -54,7 +54,7 @@ func TestStoriesOverRestart(t *testing.T) {
 		}
 		return s
 	}
-	const all = mostRecent + 300
+	const all = maxRecent + 300
 	s := open()
 	now := clock().Add(-time.Hour)
 	tellAll(t, s, "a", all, now)

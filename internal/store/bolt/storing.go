@@ -47,11 +47,11 @@ func (t *storing) fails(err error, size int64) {
 	}
 }
 
-// leastProbe and mostProbe bound what there must be room for before storing
+// minProbe and maxProbe bound what there must be room for before storing
 // counts as mended.
 const (
-	leastProbe = 64 << 10
-	mostProbe  = 16 << 20
+	minProbe = 64 << 10
+	maxProbe = 16 << 20
 )
 
 var keyProbe = []byte("probe")
@@ -62,7 +62,7 @@ var keyProbe = []byte("probe")
 func (s *Store) TryStoring() error {
 	t := &s.storing
 	t.mu.Lock()
-	size := min(max(t.size, leastProbe), mostProbe)
+	size := min(max(t.size, minProbe), maxProbe)
 	t.probing = true
 	t.mu.Unlock()
 	err := s.probe(size)

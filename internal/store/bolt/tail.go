@@ -16,9 +16,9 @@ const (
 	// poll stay together.
 	segmentArticles = 8192
 	// segmentAge is how old the first article of a tail may become that has
-	// leastArticles. One of few articles is small, whatever its age.
-	segmentAge    = 24 * time.Hour
-	leastArticles = 1024
+	// minArticles. One of few articles is small, whatever its age.
+	segmentAge  = 24 * time.Hour
+	minArticles = 1024
 )
 
 // tail is the index over what is in no segment yet. It follows what is on disk: what
@@ -63,7 +63,7 @@ func (s *Store) catchUp(ctx context.Context, c *segment.Cutter) error {
 				return err
 			}
 			cursor := tx.Bucket(bucketTail).Cursor()
-			for k, v := cursor.Seek(number(max(t.next, r.End))); k != nil && len(values) < mostShown; k, v = cursor.Next() {
+			for k, v := cursor.Seek(number(max(t.next, r.End))); k != nil && len(values) < maxShown; k, v = cursor.Next() {
 				values = append(values, [2][]byte{bytes.Clone(k), bytes.Clone(v)})
 			}
 			return ctx.Err()
@@ -192,7 +192,7 @@ func (t *tail) sealable(s *Store, c *segment.Cutter) *stretch {
 		return p
 	}
 	age := clock().Sub(p.begun)
-	if n := len(p.weights); n < segmentArticles && (n < leastArticles || age < segmentAge) {
+	if n := len(p.weights); n < segmentArticles && (n < minArticles || age < segmentAge) {
 		return nil
 	}
 	t.parts = append(t.parts, s.newStretch(c, t.next))

@@ -164,7 +164,7 @@ func (s *Store) pruneTallies() error {
 			return nil
 		})
 	})
-	for some := range slices.Chunk(old, mostPruned) {
+	for some := range slices.Chunk(old, maxPruned) {
 		if err == nil {
 			err = s.updateLarge(func(tx *sealed.Tx) error {
 				for _, k := range some {

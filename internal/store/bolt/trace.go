@@ -15,8 +15,8 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// mostTraced bounds the alerts that are read in one transaction.
-const mostTraced = 256
+// maxTraced bounds the alerts that are read in one transaction.
+const maxTraced = 256
 
 // Traces calls yield with the alerts that were held since a time, the oldest first, and
 // then with those that are still in the spool, until yield returns false.
@@ -52,7 +52,7 @@ func (s *Store) logged(ctx context.Context, from []byte, yield func(notify.Trace
 			traces, end = nil, from
 			c := tx.Bucket(bucketLog).Cursor()
 			k, id := c.Seek(from)
-			for ; k != nil && len(traces) < mostTraced; k, id = c.Next() {
+			for ; k != nil && len(traces) < maxTraced; k, id = c.Next() {
 				t, ok, err := traceOf(tx, string(loggedID(id)))
 				if err != nil {
 					return err

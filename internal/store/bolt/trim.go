@@ -42,7 +42,7 @@ func (s *Store) HistorySize() (size, grown int64, full bool) {
 // small transactions.
 func (s *Store) Trim(most int64) (t store.Trimmed, err error) {
 	over := make(map[uint64]int64)
-	for range mostRounds { // how much a segment loses is known once it is made
+	for range maxRounds { // how much a segment loses is known once it is made
 		surplus, all, err := s.surplus(most)
 		if err != nil || all == 0 && len(surplus) == 0 {
 			return t, err
@@ -225,7 +225,7 @@ func (s *Store) sizes(bucket []byte, f func(key []byte, size int)) error {
 			n, start := 0, from
 			from = nil
 			tx.Bucket(bucket).Sizes(start, func(k []byte, size int) bool {
-				if n++; n > mostSearched {
+				if n++; n > maxSearched {
 					from = bytes.Clone(k)
 					return false
 				}
@@ -246,7 +246,7 @@ func (s *Store) sizes(bucket []byte, f func(key []byte, size int)) error {
 func choose(b *sealed.Bucket, from []byte, surplus map[uint64]int64, all *int64) (victims [][]byte, bytesOf int64, next []byte) {
 	n := 0
 	b.Sizes(from, func(k []byte, size int) bool {
-		if n++; n > mostSearched || len(victims) == mostPruned {
+		if n++; n > maxSearched || len(victims) == maxPruned {
 			next = bytes.Clone(k)
 			return false
 		}

@@ -14,9 +14,9 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// mostRecords bounds about how many records the writes of a transaction change
+// maxRecords bounds about how many records the writes of a transaction change
 // that go ahead of the large ones.
-const mostRecords = 512
+const maxRecords = 512
 
 // write is a change that waits for a transaction.
 type write struct {
@@ -68,8 +68,8 @@ type batch struct {
 	exclusive *write    // what is to run after it
 }
 
-// mostRest bounds how long small writes go first after a large one.
-const mostRest = 50 * time.Millisecond
+// maxRest bounds how long small writes go first after a large one.
+const maxRest = 50 * time.Millisecond
 
 // gather fills b with the writes of the next transaction: those that arrived while the
 // last one was synced. Waiting longer gains nothing measurable under load, and delays an
@@ -115,9 +115,9 @@ func (s *Store) gather(b *batch) bool {
 	}
 }
 
-// gatherWaiting adds the small writes that wait, up to mostRecords.
+// gatherWaiting adds the small writes that wait, up to maxRecords.
 func (s *Store) gatherWaiting(b *batch) {
-	for b.exclusive == nil && b.records < mostRecords {
+	for b.exclusive == nil && b.records < maxRecords {
 		select {
 		case w, ok := <-s.writes:
 			if !ok {
@@ -162,7 +162,7 @@ func (s *Store) writer() {
 		}
 		if b.large {
 			end := time.Now()
-			b.rested = end.Add(min(end.Sub(begun), mostRest))
+			b.rested = end.Add(min(end.Sub(begun), maxRest))
 		}
 		if b.exclusive != nil {
 			b.exclusive.runExclusive()

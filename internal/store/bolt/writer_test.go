@@ -58,16 +58,16 @@ func TestGatherRests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &Store{writes: make(chan *write, 10), large: make(chan *write, 10)}
 		s.large <- new(write)
-		b := batch{large: true, rested: time.Now().Add(mostRest)}
+		b := batch{large: true, rested: time.Now().Add(maxRest)}
 		go func() {
-			time.Sleep(mostRest / 2)
+			time.Sleep(maxRest / 2)
 			s.writes <- &write{records: 1}
 		}()
 		for _, want := range []struct {
 			large bool
 			after time.Duration
-		}{{false, mostRest / 2}, {true, mostRest}} {
-			start := b.rested.Add(-mostRest)
+		}{{false, maxRest / 2}, {true, maxRest}} {
+			start := b.rested.Add(-maxRest)
 			if s.gather(&b); b.large != want.large || len(b.writes) != 1 || time.Since(start) != want.after {
 				t.Errorf("%d writes, large: %v, after %v; want one, %v, after %v", len(b.writes), b.large, time.Since(start), want.large, want.after)
 			}

@@ -202,8 +202,8 @@ func pageOf(b []byte) page {
 	return page{order.Uint64(b), order.Uint16(b[8:]), int(order.Uint16(b[10:])), uint64(order.Uint32(b[12:])), b}
 }
 
-// mostRead is after how many bytes the pages that were read are let go.
-const mostRead = 64 << 20
+// maxRead is after how many bytes the pages that were read are let go.
+const maxRead = 64 << 20
 
 // page returns the page with the id, once it is what it says.
 func (c *checker) page(id uint64) (p page, err error) {
@@ -220,7 +220,7 @@ func (c *checker) page(id uint64) (p page, err error) {
 		}
 		p.bytes = c.data[int(id)*c.PageSize : int(id+1+p.overflow)*c.PageSize]
 	}
-	if c.read += len(p.bytes); c.read > mostRead {
+	if c.read += len(p.bytes); c.read > maxRead {
 		c.read = 0
 		_ = unix.Madvise(c.data, unix.MADV_DONTNEED) // no longer this process's memory; the kernel keeps them
 	}

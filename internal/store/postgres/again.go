@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	// mostForward bounds the deliveries that one transaction reschedules.
-	mostForward = 500
+	// maxForward bounds the deliveries that one transaction reschedules.
+	maxForward = 500
 	// retiredWhy is why what a target had left is dead.
 	retiredWhy = "the target is configured no longer"
 	// wantedFor is how long a machine that has not been heard of still counts as one
@@ -67,7 +67,7 @@ func (s *Store) Again(ctx context.Context, target string) (n int, err error) {
 		return err
 	})
 	due := s.now().Add(-time.Duration(len(all)) * time.Microsecond) // of the first: they keep their order
-	for some := range slices.Chunk(all, mostForward) {
+	for some := range slices.Chunk(all, maxForward) {
 		if err == nil {
 			err = s.db.update(ctx, "try what waits for "+target, func(tx pgx.Tx) error { return s.bringForward(ctx, tx, target, some, due) })
 		}

@@ -35,7 +35,7 @@ func newCoders() (c coders, err error) {
 	if err != nil {
 		return c, err
 	}
-	c.unpacker, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(mostUnpacked))
+	c.unpacker, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(maxUnpacked))
 	return c, err
 }
 
@@ -56,12 +56,12 @@ const (
 	// packedS2 is the first byte of articles that the bbolt store has packed, and that
 	// were moved here.
 	packedS2 = 2
-	// mostUnpacked bounds what a value is unpacked to, in bytes.
-	mostUnpacked = 256 << 20
+	// maxUnpacked bounds what a value is unpacked to, in bytes.
+	maxUnpacked = 256 << 20
 )
 
 func unpackS2(block []byte) ([]feeds.Item, error) {
-	if n, err := s2.DecodedLen(block); err != nil || n > mostUnpacked {
+	if n, err := s2.DecodedLen(block); err != nil || n > maxUnpacked {
 		return nil, cmp.Or(err, s2.ErrTooLarge)
 	}
 	raw, err := s2.Decode(nil, block)
@@ -160,13 +160,13 @@ select max(next), count(*) from placed`
 	putNumbers = `update history set next = $1 where one`
 )
 
-// mostNumbered bounds a transaction that gives numbers.
-const mostNumbered = 2000
+// maxNumbered bounds a transaction that gives numbers.
+const maxNumbered = 2000
 
 // number gives the articles that have come their numbers. Machines wait for each other
 // at the row of history, so what is read behind it comes in the order of numbers.
 func (s *Store) number(ctx context.Context) error {
-	for n := mostNumbered; n == mostNumbered; {
+	for n := maxNumbered; n == maxNumbered; {
 		err := s.db.update(ctx, "number articles", func(tx pgx.Tx) error {
 			n = 0
 			var any bool
@@ -178,7 +178,7 @@ func (s *Store) number(ctx context.Context) error {
 				return err
 			}
 			var behind *int64
-			if err := tx.QueryRow(ctx, giveNumbers, next, mostNumbered).Scan(&behind, &n); err != nil || behind == nil {
+			if err := tx.QueryRow(ctx, giveNumbers, next, maxNumbered).Scan(&behind, &n); err != nil || behind == nil {
 				return err // another machine has numbered them
 			}
 			_, err := tx.Exec(ctx, putNumbers, *behind)

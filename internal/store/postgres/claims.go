@@ -152,9 +152,9 @@ func (h *share) lendAhead(taken []*claim, n int, then, end int64, local time.Tim
 }
 
 const (
-	// mostAhead bounds the states that are read before they are asked for, some 1 KB
+	// maxAhead bounds the states that are read before they are asked for, some 1 KB
 	// each, and aheadOnce those of one statement.
-	mostAhead = 4096
+	maxAhead  = 4096
 	aheadOnce = 1024
 )
 
@@ -252,7 +252,7 @@ func (h *share) unread(taken []*claim, then int64) (keys feedKeys) {
 	if len(keys.feeds) == 0 {
 		return keys
 	}
-	room := min(aheadOnce, mostAhead-len(h.ahead))
+	room := min(aheadOnce, maxAhead-len(h.ahead))
 	for _, sh := range h.order {
 		sh.upTo(then, func(i int32) bool {
 			feed := sh.slots[i].feed

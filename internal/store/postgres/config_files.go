@@ -12,8 +12,8 @@ import (
 	"watcher/internal/store"
 )
 
-// mostVersions bounds what is kept of a file, the newest of it.
-const mostVersions = 100
+// maxVersions bounds what is kept of a file, the newest of it.
+const maxVersions = 100
 
 const (
 	newerConfigFiles = `
@@ -105,7 +105,7 @@ func (s *Store) PutConfigFile(ctx context.Context, name string, behind int64, te
 		if done.RowsAffected() < int64(n) { // another machine was first
 			return moved
 		}
-		_, err = tx.Exec(ctx, pruneConfig, name, version-mostVersions)
+		_, err = tx.Exec(ctx, pruneConfig, name, version-maxVersions)
 		return err
 	})
 	if errors.Is(err, moved) {

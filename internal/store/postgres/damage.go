@@ -44,14 +44,14 @@ var asides = map[string]aside{
 	"damage":      {take: `delete from damage where id = $1 returning record`},
 }
 
-// mostAside bounds the records that one transaction finds broken before it is given up:
+// maxAside bounds the records that one transaction finds broken before it is given up:
 // by then it is no single record.
-const mostAside = 1000
+const maxAside = 1000
 
 // mending makes a transaction, and makes it again after a record that could not be read
 // was put aside: it must not stop all that stands beside it.
 func (d *db) mending(ctx context.Context, transact func() error) error {
-	for range mostAside {
+	for range maxAside {
 		err := transact()
 		broken, ok := errors.AsType[*brokenError](err)
 		if !ok {
@@ -68,7 +68,7 @@ func (d *db) mending(ctx context.Context, transact func() error) error {
 			return errors.Join(broken, err)
 		}
 	}
-	return fmt.Errorf("more than %d records are damaged", mostAside)
+	return fmt.Errorf("more than %d records are damaged", maxAside)
 }
 
 const putDamage = `insert into damage (id, since, record) values ($1, $2, $3) on conflict do nothing`
@@ -95,8 +95,8 @@ func (d *db) setAside(ctx context.Context, tx pgx.Tx, a aside, e *brokenError) e
 	return a.mend(ctx, tx, d, e.key)
 }
 
-// mostDamages bounds what is reported at a time.
-const mostDamages = 1000
+// maxDamages bounds what is reported at a time.
+const maxDamages = 1000
 
 const (
 	untoldDamages = `select id, record from damage where told is null order by since, id limit $1`
@@ -109,7 +109,7 @@ func (s *Store) Damages(ctx context.Context) ([]store.Damage, error) {
 	var untold []store.Damage
 	err := s.db.view(ctx, "read what was damaged", func(tx pgx.Tx) error {
 		untold = nil
-		rows, err := tx.Query(ctx, untoldDamages, mostDamages)
+		rows, err := tx.Query(ctx, untoldDamages, maxDamages)
 		if err != nil {
 			return err
 		}

@@ -22,9 +22,9 @@ const (
 	// patience bounds how long a transaction is made again, so that a switchover of the
 	// primary is a pause and not an error.
 	patience = 10 * time.Second
-	// firstPause and longestPause are those between two tries, of which half is left to
+	// firstPause and maxPause are those between two tries, of which half is left to
 	// chance.
-	firstPause, longestPause = 20 * time.Millisecond, time.Second
+	firstPause, maxPause = 20 * time.Millisecond, time.Second
 )
 
 // db is the database: transactions that are made again where that helps.
@@ -133,7 +133,7 @@ func (d *db) transact(ctx context.Context, what string, k kind, f func(tx pgx.Tx
 		case <-ctx.Done():
 		case <-time.After(backoff.Between(pause/2, pause)):
 		}
-		pause = min(2*pause, longestPause)
+		pause = min(2*pause, maxPause)
 	}
 }
 

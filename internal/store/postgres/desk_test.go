@@ -130,7 +130,7 @@ func TestFeedTokens(t *testing.T) {
 	if _, ok, err := one.FeedToken(t.Context(), "abc"); ok || err != nil {
 		t.Errorf("a revoked token is there: %v", err)
 	}
-	sql(t, dsn, `insert into feed_token select 'x' || n, '' from generate_series(1, $1) n`, store.MostFeedTokens-1)
+	sql(t, dsn, `insert into feed_token select 'x' || n, '' from generate_series(1, $1) n`, store.MaxFeedTokens-1)
 	if err := two.PutFeedToken(t.Context(), want); !errors.Is(err, store.ErrTooManyTokens) {
 		t.Errorf("one too many: %v", err)
 	}

@@ -331,12 +331,12 @@ func (s *Store) afterFlush(all []flushed, kept map[int16]bool, err error, before
 
 const (
 	// A shard gets a new snapshot once its journal is as long as that would be, so that
-	// both cost the same; the journals of small ones are let grow to leastLogged bytes,
-	// and none to more than mostLogs entries, which whoever takes the shard has to read.
-	leastLogged = 4 << 10
-	mostLogs    = 500
-	// mostCompacted bounds a transaction.
-	mostCompacted = 16
+	// both cost the same; the journals of small ones are let grow to minLogged bytes,
+	// and none to more than maxLogs entries, which whoever takes the shard has to read.
+	minLogged = 4 << 10
+	maxLogs   = 500
+	// maxCompacted bounds a transaction.
+	maxCompacted = 16
 )
 
 const (
@@ -358,7 +358,7 @@ func (s *Store) compact(ctx context.Context) error {
 	var args shardArgs
 	var done []*shard
 	for _, sh := range h.held() {
-		if sh.logs < mostLogs && sh.logged < max(leastLogged, sh.snapped) {
+		if sh.logs < maxLogs && sh.logged < max(minLogged, sh.snapped) {
 			continue
 		}
 		var some []int32
@@ -369,7 +369,7 @@ func (s *Store) compact(ctx context.Context) error {
 		}
 		args.shards, args.tokens = append(args.shards, sh.number), append(args.tokens, sh.token)
 		args.seqs, args.entries = append(args.seqs, sh.seq), append(args.entries, appendJournal(nil, base, sh.slots, some))
-		if done = append(done, sh); len(done) == mostCompacted {
+		if done = append(done, sh); len(done) == maxCompacted {
 			break
 		}
 	}

@@ -31,7 +31,7 @@ func (s *Store) PutFeedToken(ctx context.Context, t store.FeedToken) error {
 		if err := tx.QueryRow(ctx, countTokens, t.ID).Scan(&n); err != nil {
 			return err
 		}
-		if full = n >= store.MostFeedTokens; full {
+		if full = n >= store.MaxFeedTokens; full {
 			return nil
 		}
 		row, err := pack("feed_token", record.FeedTokenOf(t), t.ID)

@@ -78,8 +78,8 @@ func readTail(ctx context.Context, tx pgx.Tx, query string, args ...any) ([]tail
 	})
 }
 
-// mostShown is how many values of the tail are read at once.
-const mostShown = 64
+// maxShown is how many values of the tail are read at once.
+const maxShown = 64
 
 // History yields the articles that were seen since then, the oldest first, each
 // with the time it was seen. After an error it yields nothing more.
@@ -128,7 +128,7 @@ func (r *reading) next() error {
 		case in != nil:
 			v, err = r.volume(r.ctx, tx, in)
 		default:
-			rows, err = readTail(r.ctx, tx, tailFrom, max(r.at, h.ends), mostShown)
+			rows, err = readTail(r.ctx, tx, tailFrom, max(r.at, h.ends), maxShown)
 		}
 		return err
 	})

@@ -320,9 +320,9 @@ func recordOf(p *stretch, built *segment.Built) (r record.Segment, err error) {
 	return record.Segment{Oldest: oldest, Newest: newest, Bytes: size, Gone: len(p.weights) - n, Feeds: record.PackFeeds(sizes), Header: built.Header}, nil
 }
 
-// mostPieces bounds how many pieces a transaction writes or deletes, of 64 KB each at
+// maxPieces bounds how many pieces a transaction writes or deletes, of 64 KB each at
 // most.
-const mostPieces = 16
+const maxPieces = 16
 
 // numbered is a piece.
 type numbered struct {
@@ -340,7 +340,7 @@ func (s *Store) writePieces(ctx context.Context, under int64, built *segment.Bui
 		}
 	}
 	for len(all) > 0 {
-		n := min(mostPieces, len(all))
+		n := min(maxPieces, len(all))
 		err := s.db.update(ctx, "write pieces of a segment", func(tx pgx.Tx) error {
 			if _, err := s.fence(ctx, tx); err != nil {
 				return err
@@ -418,7 +418,7 @@ func (s *Store) clear(ctx context.Context) error {
 				return err
 			}
 			more = true
-			done, err := tx.Exec(ctx, deletePieces, pieces, mostPieces)
+			done, err := tx.Exec(ctx, deletePieces, pieces, maxPieces)
 			if err == nil && done.RowsAffected() == 0 {
 				_, err = tx.Exec(ctx, `delete from unnamed where pieces = $1`, pieces)
 			}

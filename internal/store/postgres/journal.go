@@ -14,13 +14,13 @@ import (
 	"watcher/internal/store/record"
 )
 
-// mostPassed bounds the entries of the log that Newest reads in a call, and mostDecoded
+// maxPassed bounds the entries of the log that Newest reads in a call, and maxDecoded
 // the records: each call is short, however large the store is.
 const (
-	mostPassed  = 10_000
-	mostDecoded = 500
-	// leastRead is how many entries are read at first; each time it is four times as many.
-	leastRead = 100
+	maxPassed  = 10_000
+	maxDecoded = 500
+	// minRead is how many entries are read at first; each time it is four times as many.
+	minRead = 100
 )
 
 // lastPlace is behind all places of the log.
@@ -45,7 +45,7 @@ func (s *Store) Newest(ctx context.Context, filter notify.AlertFilter, behind []
 		if !filter.From.IsZero() {
 			from = stampOf(filter.From)
 		}
-		passed, read := 0, leastRead
+		passed, read := 0, minRead
 		for {
 			entries, err := logIn(ctx, tx, logBefore, l.read, below, from, read)
 			if err != nil {
@@ -53,7 +53,7 @@ func (s *Store) Newest(ctx context.Context, filter notify.AlertFilter, behind []
 			}
 			for i := range entries {
 				e := &entries[i]
-				if passed++; len(found) == n || passed > mostPassed || l.decoded > mostDecoded {
+				if passed++; len(found) == n || passed > maxPassed || l.decoded > maxDecoded {
 					return nil
 				}
 				if err := l.fetch(ctx, entries[i:], n-len(found)); err != nil {
@@ -68,7 +68,7 @@ func (s *Store) Newest(ctx context.Context, filter notify.AlertFilter, behind []
 				next = nil
 				return nil
 			}
-			read = min(4*read, mostPassed)
+			read = min(4*read, maxPassed)
 		}
 	})
 	if err != nil {

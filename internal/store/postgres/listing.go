@@ -9,8 +9,8 @@ import (
 	"watcher/internal/poll"
 )
 
-// mostListed is how many feeds are read at a time.
-const mostListed = 500
+// maxListed is how many feeds are read at a time.
+const maxListed = 500
 
 const listFeeds = `
 select n.name, n.url, n.shard, n.feed, f.edition, f.seq, f.due, f.record
@@ -73,7 +73,7 @@ func (s *Store) listSome(ctx context.Context, last string, others map[int64]jour
 	var slots []slot
 	err = s.db.view(ctx, "list the feeds", func(tx pgx.Tx) error {
 		some, places, slots = nil, nil, nil
-		rows, err := tx.Query(ctx, listFeeds, last, mostListed)
+		rows, err := tx.Query(ctx, listFeeds, last, maxListed)
 		if err != nil {
 			return err
 		}

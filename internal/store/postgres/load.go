@@ -107,7 +107,7 @@ func (f *slot) mend(now int64) {
 // reload looks at shards anew that could not be renewed: they are somebody else's by now,
 // or a config changed their feeds. The caller holds keep.
 func (s *Store) reload(ctx context.Context, numbers []int16) error {
-	for some := range slices.Chunk(numbers, mostTaken) {
+	for some := range slices.Chunk(numbers, maxTaken) {
 		if err := s.reloadSome(ctx, some); err != nil {
 			return err
 		}

@@ -39,7 +39,7 @@ func (s *Store) miss(ctx context.Context, gone []registered) error {
 	if err != nil {
 		return err
 	}
-	for some := range slices.Chunk(gone, mostMade) {
+	for some := range slices.Chunk(gone, maxMade) {
 		var keys feedKeys
 		for _, r := range some {
 			if r.removed == nil {
@@ -69,7 +69,7 @@ func (s *Store) retireMissing(ctx context.Context) error {
 			if _, err := tx.Exec(ctx, dropMissed, s.db.ahead(), s.timing.lease); err != nil {
 				return err
 			}
-			rows, err := tx.Query(ctx, allMissed, s.db.ahead(), s.timing.lease, mostMade)
+			rows, err := tx.Query(ctx, allMissed, s.db.ahead(), s.timing.lease, maxMade)
 			if err != nil {
 				return err
 			}

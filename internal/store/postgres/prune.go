@@ -25,10 +25,10 @@ const (
 	pruneEvery = 24 * time.Hour
 	// pruneTime is how long a machine has for that before another one may begin.
 	pruneTime = time.Hour
-	// mostPruned bounds a transaction, so that others do not wait long, and mostKeys
+	// maxPruned bounds a transaction, so that others do not wait long, and maxKeys
 	// the identities that it looks at.
-	mostPruned = 500
-	mostKeys   = 5000
+	maxPruned = 500
+	maxKeys   = 5000
 )
 
 const (
@@ -119,7 +119,7 @@ func (s *Store) pruneKeys(ctx context.Context) error {
 			old := s.now().Add(-keepTold)
 			var nextTarget string
 			var nextKey []byte
-			err := tx.QueryRow(ctx, keyBehind, target, key, mostKeys).Scan(&nextTarget, &nextKey)
+			err := tx.QueryRow(ctx, keyBehind, target, key, maxKeys).Scan(&nextTarget, &nextKey)
 			if errors.Is(err, pgx.ErrNoRows) {
 				more = false
 				_, err = tx.Exec(ctx, pruneLastKeys, target, key, old)
@@ -172,7 +172,7 @@ func (s *Store) prunePart(ctx context.Context, tx pgx.Tx, target string, from []
 	now := s.now()
 	limit := binary.BigEndian.AppendUint64(nil, uint64(max(0, now.Add(-keepAlerts).UnixNano())))
 	logged := make(map[string][]byte)
-	rows, err := tx.Query(ctx, oldLog, target, from, limit, mostPruned)
+	rows, err := tx.Query(ctx, oldLog, target, from, limit, maxPruned)
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +185,7 @@ func (s *Store) prunePart(ctx context.Context, tx pgx.Tx, target string, from []
 	if err != nil || len(logged) == 0 {
 		return nil, err
 	}
-	if len(logged) < mostPruned {
+	if len(logged) < maxPruned {
 		next = nil
 	}
 	alerts, err := alertsBy(ctx, tx, lockAlerts, slices.Sorted(maps.Keys(logged)))
@@ -251,9 +251,9 @@ func (s *Store) dropAlerts(ctx context.Context, tx pgx.Tx, target string, alerts
 func (s *Store) pruneRest(ctx context.Context) error {
 	old := s.now().Add(-story.StoryWindow).UnixNano()
 	for _, part := range allParts {
-		for n := int64(mostPruned); n >= mostPruned; {
+		for n := int64(maxPruned); n >= maxPruned; {
 			err := s.db.update(ctx, "forget old stories", func(tx pgx.Tx) error {
-				tag, err := tx.Exec(ctx, pruneStories, part, old, mostPruned)
+				tag, err := tx.Exec(ctx, pruneStories, part, old, maxPruned)
 				n = tag.RowsAffected()
 				return err
 			})

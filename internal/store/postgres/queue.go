@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	// mostAttempts bounds the attempts that are kept of a delivery.
-	mostAttempts = 20
+	// maxAttempts bounds the attempts that are kept of a delivery.
+	maxAttempts = 20
 	// slack is how far a clock may be set back without anything having to follow.
 	slack = 2 * time.Second
 	// freeDeaths is how many crashes in a row, each during an attempt at a delivery,
@@ -353,7 +353,7 @@ func (b *beginning) take(ctx context.Context, tx pgx.Tx, w *waiting) error {
 	r.Begun, r.Due = true, time.Time{}
 	r.Tries++
 	r.Attempts = append(r.Attempts, record.Attempt{Start: b.now})
-	if len(r.Attempts) > mostAttempts {
+	if len(r.Attempts) > maxAttempts {
 		r.Attempts = slices.Delete(r.Attempts, 1, 2)
 	}
 	if err := queueDelivery(&batch, *r); err != nil {

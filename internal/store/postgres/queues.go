@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	// mostCounted bounds what is counted of each of a target's queues, so that it costs
-	// little however much there is, and mostDead the dead letters.
-	mostCounted = 10_000
-	mostDead    = 1000
+	// maxCounted bounds what is counted of each of a target's queues, so that it costs
+	// little however much there is, and maxDead the dead letters.
+	maxCounted = 10_000
+	maxDead    = 1000
 )
 
 // healthTable is the name under which the health of a target is sealed.
@@ -44,7 +44,7 @@ func (s *Store) Queues(ctx context.Context, targets []string) (map[string]notify
 	queues := make(map[string]notify.TargetQueue, len(targets))
 	err := s.db.view(ctx, "count what waits for targets", func(tx pgx.Tx) error {
 		clear(queues)
-		rows, err := tx.Query(ctx, countQueues, targets, mostCounted, mostDead)
+		rows, err := tx.Query(ctx, countQueues, targets, maxCounted, maxDead)
 		if err != nil {
 			return err
 		}

@@ -11,8 +11,8 @@ import (
 	"watcher/internal/store/record"
 )
 
-// mostRetired bounds what one transaction retires.
-const mostRetired = 500
+// maxRetired bounds what one transaction retires.
+const maxRetired = 500
 
 const (
 	putWanted = `
@@ -97,7 +97,7 @@ func (s *Store) retire(ctx context.Context, tx pgx.Tx, target string) (n int, er
 	var held heldRows
 	var queued queueRows
 	var b pgx.Batch
-	b.Queue(heldKeys, target, mostRetired).Query(func(rows pgx.Rows) error {
+	b.Queue(heldKeys, target, maxRetired).Query(func(rows pgx.Rows) error {
 		var place int64
 		var id string
 		_, err := pgx.ForEachRow(rows, []any{&place, &id}, func() error {
@@ -106,7 +106,7 @@ func (s *Store) retire(ctx context.Context, tx pgx.Tx, target string) (n int, er
 		})
 		return err
 	})
-	b.Queue(queueKeys, target, mostRetired).Query(func(rows pgx.Rows) error {
+	b.Queue(queueKeys, target, maxRetired).Query(func(rows pgx.Rows) error {
 		var class int16
 		var place int64
 		var id string

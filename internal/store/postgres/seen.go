@@ -12,9 +12,9 @@ import (
 	"watcher/internal/store/delta"
 )
 
-// mostParts is how many changes of what a feed has shown stand behind the whole value
+// maxParts is how many changes of what a feed has shown stand behind the whole value
 // before it is written anew: a change takes a hundredth of its bytes.
-const mostParts = 16
+const maxParts = 16
 
 // seenChange is what a poll changes of what its feed has shown.
 type seenChange struct {
@@ -28,7 +28,7 @@ func (c *claim) change(fresh []byte) seenChange {
 	if fresh == nil {
 		return seenChange{}
 	}
-	if c.asked && c.parts > 0 && c.parts <= mostParts {
+	if c.asked && c.parts > 0 && c.parts <= maxParts {
 		if patch := delta.Diff(c.shown, fresh); len(patch) < len(fresh)/4 {
 			part := int16(c.parts)
 			return seenChange{part, sealPart(c.feed, part, patch)}
@@ -113,7 +113,7 @@ func (s *Store) shown(ctx context.Context, shard int16, feed int64) (shown []byt
 		var sealed []byte
 		_, err = pgx.ForEachRow(rows, []any{&part, &sealed}, func() error {
 			if int(part) != parts {
-				parts = mostParts + 1 // what it changes was put aside: the next value is written whole
+				parts = maxParts + 1 // what it changes was put aside: the next value is written whole
 				return nil
 			}
 			raw, err := unseal("seen", sealed, feed, part)

@@ -15,11 +15,11 @@ import (
 )
 
 const (
-	// leastShards is how many parts the feeds have at least: some for each of thirty
+	// minShards is how many parts the feeds have at least: some for each of thirty
 	// machines. There is one more for each feedsOfShard feeds that there are when the
-	// first are stored, up to mostShards; it stays so.
-	leastShards  = 64
-	mostShards   = 1024
+	// first are stored, up to maxShards; it stays so.
+	minShards    = 64
+	maxShards    = 1024
 	feedsOfShard = 4000
 )
 
@@ -92,8 +92,8 @@ func (s *Store) makeShards(ctx context.Context, feeds int) error {
 	if s.held.count > 0 {
 		return nil
 	}
-	n := leastShards
-	for n < mostShards && n*feedsOfShard < feeds {
+	n := minShards
+	for n < maxShards && n*feedsOfShard < feeds {
 		n *= 2
 	}
 	var raw []byte
@@ -204,8 +204,8 @@ func (s *Store) lookAround(ctx context.Context) error {
 			return err
 		}
 	}
-	for n := min(want-have, free); n > 0; n -= mostTaken {
-		if err := s.takeSome(ctx, min(n, mostTaken)); err != nil {
+	for n := min(want-have, free); n > 0; n -= maxTaken {
+		if err := s.takeSome(ctx, min(n, maxTaken)); err != nil {
 			return err
 		}
 		if s.lapses(s.timing.beat) {
@@ -302,8 +302,8 @@ func (h *share) drop(sh *shard) {
 	}
 }
 
-// mostTaken bounds how many shards are taken and loaded at a time.
-const mostTaken = 16
+// maxTaken bounds how many shards are taken and loaded at a time.
+const maxTaken = 16
 
 // Its own token is there already where the answer to a commit was lost.
 const takeShards = `

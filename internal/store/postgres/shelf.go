@@ -11,9 +11,9 @@ import (
 	"watcher/internal/store/record"
 )
 
-// mostHeld is how many held alerts are shown at a time: more than a policy puts into one
+// maxHeld is how many held alerts are shown at a time: more than a policy puts into one
 // round of batches, and few enough to be read at every change.
-const mostHeld = 20_000
+const maxHeld = 20_000
 
 const (
 	heldOf = `select place, id, record from held where target = $1 order by place, id limit $2`
@@ -42,7 +42,7 @@ func (s *Store) News(ctx context.Context, target string, last uint64) (notify.Ho
 	}
 	t.shelf.Lock()
 	defer t.shelf.Unlock()
-	h, err := s.heldBy(ctx, target, mostHeld+len(t.known))
+	h, err := s.heldBy(ctx, target, maxHeld+len(t.known))
 	if err != nil {
 		return notify.Holding{}, err
 	}
@@ -59,7 +59,7 @@ func (t *target) number(h *notify.Holding, last uint64) {
 	h.Last = last
 	for _, a := range h.Alerts {
 		place, met := t.known[a.ID]
-		if !met && len(fresh) == mostHeld {
+		if !met && len(fresh) == maxHeld {
 			continue
 		}
 		if !met {
@@ -67,7 +67,7 @@ func (t *target) number(h *notify.Holding, last uint64) {
 			place = t.last
 		}
 		known[a.ID] = place
-		if place > last && len(fresh) < mostHeld {
+		if place > last && len(fresh) < maxHeld {
 			fresh, h.Last = append(fresh, a), max(h.Last, place)
 		}
 	}

@@ -23,15 +23,15 @@ import (
 const (
 	// storyParts spreads the articles of one time.
 	storyParts = 8
-	// mostRecent is how many articles, the latest ones, are read before the first is
+	// maxRecent is how many articles, the latest ones, are read before the first is
 	// looked up. The others are read while the store is used, so many at a time.
-	mostRecent = 2000
-	mostRead   = 500
+	maxRecent = 2000
+	maxRead   = 500
 	// lateStories is how much older than the latest that was seen an article may be that
 	// is committed after it.
 	lateStories = 10 * time.Second
-	// mostSketched is of how many articles the sketches are fetched at a time.
-	mostSketched = 64
+	// maxSketched is of how many articles the sketches are fetched at a time.
+	maxSketched = 64
 )
 
 // stories are the articles that lead to stories.
@@ -112,7 +112,7 @@ func (s *Store) storiesOf(ctx context.Context, tx pgx.Tx, alerts []notify.Alert,
 	}
 	var own story.Stories // of this commit: they are read with the others once they are stored
 	sketches := make(map[story.Key]story.Sketch)
-	for some := range slices.Chunk(articles, mostSketched) {
+	for some := range slices.Chunk(articles, maxSketched) {
 		if err := st.fetch(ctx, tx, some, sketches); err != nil {
 			return nil, err
 		}
@@ -212,7 +212,7 @@ func (s *Store) refreshStories(ctx context.Context, tx pgx.Tx, now time.Time) er
 	}
 	limit := now.Add(-story.StoryWindow).UnixNano()
 	st.recent, st.seen = new(story.Stories), limit
-	if err := st.read(ctx, tx, recentStories, allParts, limit, mostRecent/storyParts); err != nil {
+	if err := st.read(ctx, tx, recentStories, allParts, limit, maxRecent/storyParts); err != nil {
 		st.recent = nil
 		return err
 	}
@@ -241,7 +241,7 @@ func (s *Store) olderStories(from, end int64) {
 		var some []article
 		err := s.db.view(s.ending, "read what was told lately", func(tx pgx.Tx) error {
 			some = nil
-			rows, err := tx.Query(s.ending, storiesFrom, allParts, from, mostRead)
+			rows, err := tx.Query(s.ending, storiesFrom, allParts, from, maxRead)
 			if err != nil {
 				return err
 			}

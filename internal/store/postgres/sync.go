@@ -17,11 +17,11 @@ import (
 )
 
 const (
-	// mostCompared is how many feeds are compared with the config at a time, mostMade how
-	// many new ones are stored in a transaction, and mostChanged how many others.
-	mostCompared = 5000
-	mostMade     = 2000
-	mostChanged  = 500
+	// maxCompared is how many feeds are compared with the config at a time, maxMade how
+	// many new ones are stored in a transaction, and maxChanged how many others.
+	maxCompared = 5000
+	maxMade     = 2000
+	maxChanged  = 500
 )
 
 // registered is what a config said of a feed.
@@ -68,7 +68,7 @@ func (s *Store) sync(ctx context.Context, sources []feeds.Source) error {
 	if err != nil {
 		return err
 	}
-	for some := range slices.Chunk(d.changes, mostChanged) {
+	for some := range slices.Chunk(d.changes, maxChanged) {
 		if err := s.changeSome(ctx, some); err != nil {
 			return err
 		}
@@ -76,12 +76,12 @@ func (s *Store) sync(ctx context.Context, sources []feeds.Source) error {
 	if err := s.miss(ctx, d.gone); err != nil {
 		return err
 	}
-	for some := range slices.Chunk(slices.DeleteFunc(d.gone, func(r registered) bool { return r.removed == nil }), mostMade) {
+	for some := range slices.Chunk(slices.DeleteFunc(d.gone, func(r registered) bool { return r.removed == nil }), maxMade) {
 		if err := s.retireSome(ctx, some); err != nil {
 			return err
 		}
 	}
-	for some := range slices.Chunk(d.fresh, mostMade) {
+	for some := range slices.Chunk(d.fresh, maxMade) {
 		if err := s.makeSome(ctx, sources, some); err != nil {
 			return err
 		}
@@ -112,7 +112,7 @@ func (s *Store) compare(ctx context.Context, sources []feeds.Source) (d differen
 	for last, more := "", true; more; {
 		var page []registered
 		err := s.db.view(ctx, "read the configured feeds", func(tx pgx.Tx) error {
-			rows, err := tx.Query(ctx, readRegistered, last, mostCompared)
+			rows, err := tx.Query(ctx, readRegistered, last, maxCompared)
 			if err != nil {
 				return err
 			}
@@ -138,7 +138,7 @@ func (s *Store) compare(ctx context.Context, sources []feeds.Source) (d differen
 			}
 			order = order[1:]
 		}
-		if more = len(page) == mostCompared; more {
+		if more = len(page) == maxCompared; more {
 			last = page[len(page)-1].name
 		}
 	}

@@ -17,9 +17,9 @@ const (
 	// poll stay together.
 	segmentArticles = 8192
 	// segmentAge is how old the first article of a tail may become that has
-	// leastArticles. One of few articles is small, whatever its age.
-	segmentAge    = 24 * time.Hour
-	leastArticles = 1024
+	// minArticles. One of few articles is small, whatever its age.
+	segmentAge  = 24 * time.Hour
+	minArticles = 1024
 )
 
 // tail is this machine's index over what is in no segment yet, of all machines. It takes
@@ -83,7 +83,7 @@ func (s *Store) catchUp(ctx context.Context, c *segment.Cutter) (parts []*stretc
 			if h.torn != t.torn {
 				t.parts, t.next, t.torn = nil, 0, h.torn
 			}
-			rows, err = readTail(ctx, tx, tailFrom, max(t.next, h.ends), mostShown)
+			rows, err = readTail(ctx, tx, tailFrom, max(t.next, h.ends), maxShown)
 			return err
 		})
 		if err != nil {
@@ -164,7 +164,7 @@ func (t *tail) sealable(s *Store, c *segment.Cutter) *stretch {
 		return p
 	}
 	age := s.now().Sub(p.begun)
-	if n := len(p.weights); n < segmentArticles && (n < leastArticles || age < segmentAge) {
+	if n := len(p.weights); n < segmentArticles && (n < minArticles || age < segmentAge) {
 		return nil
 	}
 	t.parts = append(t.parts, s.newStretch(c, p.end()))

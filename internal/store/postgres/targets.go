@@ -155,7 +155,7 @@ on conflict (target) do update set n = n.n + 1`
 
 // mark tells the owners of targets on other machines of what was committed here, soon
 // after that. What a crash in between keeps from them they see when they next look at
-// all that their targets hold: within store.LongestWait.
+// all that their targets hold: within store.MaxWait.
 func (s *Store) mark(ctx context.Context) error {
 	ts := s.targets
 	ts.mu.Lock()

@@ -15,8 +15,8 @@ import (
 	"watcher/internal/store/record"
 )
 
-// mostTraced bounds the alerts that are read in one transaction.
-const mostTraced = 256
+// maxTraced bounds the alerts that are read in one transaction.
+const maxTraced = 256
 
 const (
 	targetNames = `select target from target order by target`
@@ -163,7 +163,7 @@ func (s *Store) Traces(ctx context.Context, since time.Time, yield func(notify.T
 			if err != nil {
 				return err
 			}
-			entries, err := logIn(ctx, tx, logFrom, targets, from, mostTraced)
+			entries, err := logIn(ctx, tx, logFrom, targets, from, maxTraced)
 			if err != nil {
 				return err
 			}
@@ -177,7 +177,7 @@ func (s *Store) Traces(ctx context.Context, since time.Time, yield func(notify.T
 					traces = append(traces, t)
 				}
 			}
-			more = len(entries) == mostTraced
+			more = len(entries) == maxTraced
 			return err
 		})
 		if err != nil {

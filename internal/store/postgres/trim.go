@@ -152,9 +152,9 @@ const (
 	trimBy = 16
 	// worthIt is the part of a segment from which on it is made anew without it.
 	worthIt = 32
-	// mostRounds bounds how often Trim measures: how much a segment loses is known once
+	// maxRounds bounds how often Trim measures: how much a segment loses is known once
 	// it is made.
-	mostRounds = 4
+	maxRounds = 4
 )
 
 // HistorySize returns how many bytes the history takes, of all machines, or a little less
@@ -174,7 +174,7 @@ func (s *Store) Trim(most int64) (t store.Trimmed, err error) {
 	over := make(map[int64]int64)
 	if _, err = s.measure(ctx); err == nil {
 		err = s.alone(ctx, func() error {
-			for range mostRounds {
+			for range maxRounds {
 				surplus, all, err := s.surplus(ctx, most)
 				if err != nil || all == 0 && len(surplus) == 0 {
 					return err

@@ -56,10 +56,10 @@ type volume struct {
 }
 
 const (
-	// mostOpen is how many segments are open at once, with their columns in memory.
-	mostOpen = 32
-	// mostCached is how many pieces are kept in memory that were read.
-	mostCached = 256
+	// maxOpen is how many segments are open at once, with their columns in memory.
+	maxOpen = 32
+	// maxCached is how many pieces are kept in memory that were read.
+	maxCached = 256
 )
 
 // volumes are the segments that are open, and pieces of them.
@@ -80,7 +80,7 @@ type pieceKey struct {
 
 func newVolumes() (*volumes, error) {
 	c, err := segment.NewCodec()
-	return &volumes{codec: c, dicts: make(map[uint32]bool), open: lru[int64, *volume]{most: mostOpen}, pieces: lru[pieceKey, []byte]{most: mostCached}}, err
+	return &volumes{codec: c, dicts: make(map[uint32]bool), open: lru[int64, *volume]{most: maxOpen}, pieces: lru[pieceKey, []byte]{most: maxCached}}, err
 }
 
 // lru is what was used last.

@@ -25,8 +25,8 @@ const (
 	// toldKept is how long it is kept what was told: longer than it takes to notice
 	// that somebody looks, and to read it.
 	toldKept = time.Minute
-	// mostTold bounds the alerts of which it is remembered.
-	mostTold = 4096
+	// maxTold bounds the alerts of which it is remembered.
+	maxTold = 4096
 )
 
 // gossip is what a machine has told, and hears of others.
@@ -74,8 +74,8 @@ func (g *gossip) remember(t telling) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.told, g.ids = append(g.told, t), g.ids+len(t.ids)
-	for g.ids > mostTold || t.at.Sub(g.told[0].at) > looksFor {
-		if g.ids > mostTold {
+	for g.ids > maxTold || t.at.Sub(g.told[0].at) > looksFor {
+		if g.ids > maxTold {
 			g.lost = g.told[0].at
 		}
 		g.ids -= len(g.told[0].ids)

@@ -48,7 +48,7 @@ func (f *Feed) Adopt(src *feeds.Source, now time.Time) (void bool) {
 	}
 	if f.State.Failed > 0 || f.State.Barred.After(now) || !f.State.Dangerous.IsZero() {
 		latest = Furthest(src, now)
-		if barred := now.Add(mostBarred); latest.Before(barred) {
+		if barred := now.Add(maxBarred); latest.Before(barred) {
 			latest = barred
 		}
 	}
@@ -58,9 +58,9 @@ func (f *Feed) Adopt(src *feeds.Source, now time.Time) (void bool) {
 	return void
 }
 
-// mostBarred is longer than a feed is left alone that fails or is dangerous, or
+// maxBarred is longer than a feed is left alone that fails or is dangerous, or
 // whose host asked for a pause.
-const mostBarred = 25 * time.Hour
+const maxBarred = 25 * time.Hour
 
 // Furthest is a little later than a feed that works is due at the latest. Beyond
 // it lies only what a clock has left that was wrong.

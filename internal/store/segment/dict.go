@@ -165,14 +165,14 @@ type unpacking struct {
 const (
 	frameHeader = "\x28\xB5\x2F\xFD\xA0" // in one segment, its size in four bytes
 	sizeAt      = len(frameHeader)
-	mostInBlock = 128 << 10
+	maxInBlock  = 128 << 10
 )
 
 // asBlocks is the beginning of such a frame, less its size.
 func (d *Dict) asBlocks() []byte {
-	b := append(make([]byte, 0, len(d.text)+mostInBlock), frameHeader...)
+	b := append(make([]byte, 0, len(d.text)+maxInBlock), frameHeader...)
 	b = append(b, 0, 0, 0, 0)
-	for text := range slices.Chunk(d.text, mostInBlock) {
+	for text := range slices.Chunk(d.text, maxInBlock) {
 		n := len(text) << 3 // as they are, and not the last ones
 		b = append(append(b, byte(n), byte(n>>8), byte(n>>16)), text...)
 	}

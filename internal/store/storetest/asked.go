@@ -419,7 +419,7 @@ func tooManyTokens(t *testing.T, open Open) {
 	defer s.Close()
 	var group errgroup.Group
 	group.SetLimit(8)
-	for i := range store.MostFeedTokens {
+	for i := range store.MaxFeedTokens {
 		group.Go(func() error {
 			return s.PutFeedToken(ctx, store.FeedToken{ID: strconv.Itoa(i), Hash: []byte{1}})
 		})

@@ -15,7 +15,7 @@ import (
 var feedTests = []test{
 	{"a new feed is due at once and a claimed one is not", claims},
 	{"a claim that ran out goes to the next, and the late outcome changes nothing", lostLease},
-	{"the most overdue feed comes first", mostOverdue},
+	{"the most overdue feed comes first", maxOverdue},
 	{"ahead takes feeds that are not due yet, each once", claimAhead},
 	{"validators, seen and due time come back after a restart", restart},
 	{"a poll that brought nothing survives an orderly end", quietSurvives},
@@ -72,7 +72,7 @@ func lostLease(t *testing.T, open Open) {
 	equal(t, "seen", string(seen), "next")
 }
 
-func mostOverdue(t *testing.T, open Open) {
+func maxOverdue(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
 	sync(t, s, "a", "b", "c")

@@ -40,12 +40,12 @@ type API struct {
 	searches chan struct{}
 }
 
-// mostSearches is how many searches may run at the same time: each may take a core.
-const mostSearches = 2
+// maxSearches is how many searches may run at the same time: each may take a core.
+const maxSearches = 2
 
 // New makes an API.
 func New(o Options) *API {
-	a := &API{Options: o, mux: http.NewServeMux(), searches: make(chan struct{}, mostSearches)}
+	a := &API{Options: o, mux: http.NewServeMux(), searches: make(chan struct{}, maxSearches)}
 	for i := range operations {
 		op := &operations[i]
 		a.mux.HandleFunc(op.method+" "+Prefix+op.path, func(w http.ResponseWriter, r *http.Request) { a.serve(op, w, r) })

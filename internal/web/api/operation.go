@@ -56,8 +56,8 @@ const (
 	choice      // one of some words
 )
 
-// longestText is how many bytes a text may have where its param does not say.
-const longestText = 2000
+// maxText is how many bytes a text may have where its param does not say.
+const maxText = 2000
 
 // args are what the parameters of a request say; those that are left out are absent.
 type args map[string]any
@@ -141,7 +141,7 @@ func (p *param) longest() int {
 	if p.most > 0 {
 		return p.most
 	}
-	return longestText
+	return maxText
 }
 
 // readMoment reads a time as RFC 3339 has it, the begin of a day, or how long ago it is.
@@ -158,8 +158,8 @@ func readMoment(value string, zone *time.Location) (time.Time, error) {
 	return time.Time{}, errors.New("wants a time such as 2026-11-29T14:30:00Z, a day such as 2026-11-29, or how long ago it is, such as 7d")
 }
 
-// mostBody is how many bytes a body may have.
-const mostBody = 64 << 10
+// maxBody is how many bytes a body may have.
+const maxBody = 64 << 10
 
 // readBody reads the body of a request: a pointer to what op.body is, nil if it has
 // none. A key that is not known is a mistake.
@@ -168,9 +168,9 @@ func (op *operation) readBody(w http.ResponseWriter, r *http.Request) (any, erro
 		return nil, nil
 	}
 	into := reflect.New(reflect.TypeOf(op.body))
-	read, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostBody))
+	read, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong {
-		return nil, &problem{Status: http.StatusRequestEntityTooLarge, Detail: fmt.Sprintf("The body has more than %d bytes.", mostBody)}
+		return nil, &problem{Status: http.StatusRequestEntityTooLarge, Detail: fmt.Sprintf("The body has more than %d bytes.", maxBody)}
 	}
 	if err != nil {
 		return nil, bad(mistake{Detail: "the body cannot be read: " + err.Error()})

@@ -14,13 +14,13 @@ import (
 // How many entries of a list are in one answer.
 const (
 	usualList = 50
-	mostList  = 200
+	maxList   = 200
 )
 
 // What several operations have in common.
 var (
 	paramCursor = param{name: "cursor", does: "Where to go on: `next` of the answer before."}
-	paramLimit  = param{name: "limit", kind: count, usual: usualList, most: mostList, does: "How many entries to answer with at most."}
+	paramLimit  = param{name: "limit", kind: count, usual: usualList, most: maxList, does: "How many entries to answer with at most."}
 	paramAlert  = param{name: "id", needed: true, does: "The id of the alert, of one of its deliveries, or enough of its beginning."}
 	paramRule   = param{name: "name", needed: true, does: "The name of the rule."}
 	paramFeed   = param{name: "name", needed: true, does: "The name of the feed."}

@@ -178,12 +178,12 @@ func (s *site) drop(r *http.Request, _ web.Person) (to, done string, err error) 
 	return wayBack(r, "alerts/"+url.PathEscape(id)), "drop", conflict(s.Desk.Drop(r.Context(), id))
 }
 
-// mostNote bounds what is written to an acknowledgement or a mute.
-const mostNote = 500
+// maxNote bounds what is written to an acknowledgement or a mute.
+const maxNote = 500
 
 func (s *site) acknowledge(r *http.Request, who web.Person) (to, done string, err error) {
 	id, note := r.PathValue("id"), strings.TrimSpace(r.PostFormValue("note"))
-	if len([]rune(note)) > mostNote {
+	if len([]rune(note)) > maxNote {
 		return "", "", wrong("a note has at most 500 letters")
 	}
 	return wayBack(r, "alerts/"+url.PathEscape(id)), "ack", conflict(s.Desk.Acknowledge(r.Context(), who.Name, id, note))
@@ -200,19 +200,19 @@ func conflict(err error) error {
 // muteKinds are what can be muted.
 var muteKinds = []string{"rule", "feed", "target", "story"}
 
-// longestMute bounds a mute: a longer one is a rule that should go.
-const longestMute = 366 * 24 * time.Hour
+// maxMute bounds a mute: a longer one is a rule that should go.
+const maxMute = 366 * 24 * time.Hour
 
 func (s *site) mute(r *http.Request, who web.Person) (to, done string, err error) {
 	m := notify.Mute{Kind: r.PostFormValue("kind"), Name: r.PostFormValue("name"), Why: r.PostFormValue("why"), By: who.Name, Since: time.Now()}
-	if len([]rune(m.Why)) > mostNote {
+	if len([]rune(m.Why)) > maxNote {
 		return "", "", wrong("why it is muted has at most 500 letters")
 	}
 	if !slices.Contains(muteKinds, m.Kind) || m.Name == "" {
 		return "", "", wrong("a mute needs a kind, which is rule, feed, target or story, and a name")
 	}
 	d, err := duration.Parse(r.PostFormValue("for"))
-	if err != nil || d <= 0 || d > longestMute {
+	if err != nil || d <= 0 || d > maxMute {
 		return "", "", wrong("a mute needs a length up to a year, such as 4h or 3d")
 	}
 	m.Until = m.Since.Add(d)

@@ -17,8 +17,8 @@ import (
 // alertsShown is how many alerts a page has.
 const alertsShown = 50
 
-// mostSuggested bounds the names that a page suggests for a field.
-const mostSuggested = 200
+// maxSuggested bounds the names that a page suggests for a field.
+const maxSuggested = 200
 
 type alertsPage struct {
 	frame
@@ -262,7 +262,7 @@ func (s *site) alerts(r *http.Request, f *frame) (any, error) {
 	for _, t := range cfg.Targets {
 		p.Targets = append(p.Targets, t.Name)
 	}
-	for _, rule := range cfg.Rules[:min(len(cfg.Rules), mostSuggested)] {
+	for _, rule := range cfg.Rules[:min(len(cfg.Rules), maxSuggested)] {
 		p.Rules = append(p.Rules, rule.Name)
 	}
 	p.frame = *f

@@ -54,18 +54,18 @@ type bar struct {
 const (
 	chartWidth  = 1000
 	chartHeight = 150
-	// mostBars is how many days are drawn one by one; of more, those of a week or
+	// maxBars is how many days are drawn one by one; of more, those of a week or
 	// longer are one bar.
-	mostBars = 180
+	maxBars = 180
 )
 
 // chartOf draws the counts of the days from first to last, which are dates.
 func chartOf(perDay map[string]int, first, last time.Time, unit string) chart {
 	days := int(last.Sub(first).Hours()/24+.5) + 1
 	group := 1
-	if days > mostBars {
+	if days > maxBars {
 		group = 7
-		for days/group > mostBars {
+		for days/group > maxBars {
 			group += 7
 		}
 	}

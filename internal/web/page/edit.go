@@ -313,8 +313,8 @@ type versionRow struct {
 	Open    bool
 }
 
-// mostDifferences is how many versions are shown with what they changed.
-const mostDifferences = 20
+// maxDifferences is how many versions are shown with what they changed.
+const maxDifferences = 20
 
 func (s *site) history(r *http.Request, f *frame) (any, error) {
 	if err := s.editing(f); err != nil {
@@ -336,7 +336,7 @@ func (s *site) history(r *http.Request, f *frame) (any, error) {
 	}
 	for i, v := range slices.Backward(all) {
 		row := versionRow{At: f.At(v.At), By: v.By, Now: i == len(all)-1, First: i == 0, Restore: editPath(path, "version", strconv.Itoa(i)), Open: i == len(all)-1}
-		if i > 0 && len(p.Versions) < mostDifferences {
+		if i > 0 && len(p.Versions) < maxDifferences {
 			row.Lines = rulefiles.Difference(all[i-1].Text, v.Text)
 		}
 		p.Versions = append(p.Versions, row)
@@ -364,7 +364,7 @@ func (s *site) places() []fileRow {
 // ruleOf makes a rule of a query, with the articles that were ticked as its examples.
 func (s *site) ruleOf(r *http.Request, name, query string, items []string) (rules.Rule, error) {
 	rule := rules.Rule{Name: cmp.Or(strings.TrimSpace(name), nameFor(query)), Match: query}
-	for _, id := range items[:min(len(items), mostExamples)] {
+	for _, id := range items[:min(len(items), maxExamples)] {
 		found, err := s.Past.Article(r.Context(), id)
 		if errors.Is(err, past.ErrNotKept) {
 			continue // it was pruned since; the rule is as good without it

@@ -188,8 +188,8 @@ func (p *searchPage) add(found *past.Found) {
 	d.Rows = append(d.Rows, p.foundRow(found))
 }
 
-// mostExcerpts is how many pieces of an article a result shows.
-const mostExcerpts = 2
+// maxExcerpts is how many pieces of an article a result shows.
+const maxExcerpts = 2
 
 func (f frame) foundRow(found *past.Found) foundRow {
 	it := &found.Item
@@ -201,7 +201,7 @@ func (f frame) foundRow(found *past.Found) foundRow {
 	if len(row.Title) == 0 {
 		row.Title = pieces("(without a title)", nil)
 	}
-	row.Excerpts = row.Excerpts[:min(len(row.Excerpts), mostExcerpts)]
+	row.Excerpts = row.Excerpts[:min(len(row.Excerpts), maxExcerpts)]
 	if len(row.Excerpts) == 0 {
 		if e := notify.MakeExcerpt("summary", it.Text(), nil); e.Text != "" && e.Text != it.Title {
 			row.Excerpts = []excerpt{{e.Field, pieces(e.Text, nil)}}
@@ -275,8 +275,8 @@ type asRulePage struct {
 	Places      []fileRow // files that it can be put into
 }
 
-// mostExamples is how many articles become examples of a rule.
-const mostExamples = 20
+// maxExamples is how many articles become examples of a rule.
+const maxExamples = 20
 
 // asRule shows a search as a rule, with the articles that were ticked as its examples.
 func (s *site) asRule(r *http.Request, f *frame) (any, error) {

@@ -104,17 +104,17 @@ func (s *source) filter() desk.Filter {
 	}
 }
 
-// mostPages is how many pages of alerts are looked at for those that a filter lets
+// maxPages is how many pages of alerts are looked at for those that a filter lets
 // pass.
-const mostPages = 20
+const maxPages = 20
 
 // alerts returns the newest articles that pass the filter, each once.
 func (f *Feeds) alerts(ctx context.Context, of desk.Filter, base string) ([]entry, error) {
 	var entries []entry
 	known := make(map[string]bool)
 	cursor := ""
-	for range mostPages {
-		page, err := f.Desk.Alerts(ctx, of, cursor, mostEntries)
+	for range maxPages {
+		page, err := f.Desk.Alerts(ctx, of, cursor, maxEntries)
 		if err != nil {
 			return nil, err
 		}
@@ -127,7 +127,7 @@ func (f *Feeds) alerts(ctx context.Context, of desk.Filter, base string) ([]entr
 				known[e.id] = true
 				entries = append(entries, e)
 			}
-			if len(entries) == mostEntries {
+			if len(entries) == maxEntries {
 				return entries, nil
 			}
 		}
@@ -161,7 +161,7 @@ func (f *Feeds) found(ctx context.Context, s *source) ([]entry, error) {
 			known[e.id] = true
 			entries = append(entries, e)
 		}
-		if len(entries) == mostEntries {
+		if len(entries) == maxEntries {
 			break
 		}
 	}

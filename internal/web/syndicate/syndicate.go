@@ -24,8 +24,8 @@ import (
 	"watcher/internal/store"
 )
 
-// mostEntries is how many entries a feed has: the newest.
-const mostEntries = 100
+// maxEntries is how many entries a feed has: the newest.
+const maxEntries = 100
 
 // searchTime is how long the search for a feed may take.
 const searchTime = 30 * time.Second
