@@ -131,6 +131,11 @@ type AttemptOutcome struct {
 	// for what the target has become.
 	Anew  bool
 	Retry time.Duration // from now
+	// Rest is for how long from now the target is to get no message, by its own word or
+	// its rate. It is for another process that takes the target over meanwhile;
+	// the one that sends knows by itself, and may be told to forget it (Again). A store
+	// that only one process has at a time need not keep it.
+	Rest time.Duration
 	// Ambiguous: bytes went out and no answer of the target came back, so that
 	// the message may have arrived all the same.
 	Ambiguous bool

@@ -81,6 +81,8 @@ func (w *worker) send(ctx context.Context) (bool, store.Wake, error) {
 	fault.Point("begun")
 	w.pace.Allow()
 	w.last = &attempted{delivery, w.attempt(ctx, delivery)}
+	now := time.Now()
+	w.last.Rest = max(0, w.health.resting.Sub(now), w.tokens(now))
 	fault.Point("sent")
 	return true, store.Wake{}, nil
 }

@@ -43,6 +43,8 @@ update delivery as d set record = u.record
 from unnest($1::text[], $2::bytea[]) as u(id, record)
 where d.id = u.id`
 
+	forgetRest = `update target set rest = null where target = $1 and rest is not null`
+
 	lettersOf = `select id from dead where target = $1 order by id`
 
 	isDead = `select id from dead where target = $1 and id = any($2) order by id for update`
@@ -58,9 +60,17 @@ type rowOfRetry struct {
 }
 
 // Again makes all deliveries that wait for a retry to target due now, in the order in
-// which they were composed. It returns their number. After a crash in between, some of
-// them are due and the others wait as before.
+// which they were composed, and ends the rest that an earlier owner knew of. It returns
+// their number. After a crash in between, some of them are due and the others wait as
+// before.
 func (s *Store) Again(ctx context.Context, target string) (n int, err error) {
+	err = s.db.update(ctx, "end the rest of "+target, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, forgetRest, target)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
 	var all []rowOfRetry
 	err = s.db.view(ctx, "read what waits for "+target, func(tx pgx.Tx) (err error) {
 		all, err = retries(ctx, tx, target)

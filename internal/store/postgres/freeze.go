@@ -17,7 +17,7 @@ import (
 const (
 	// fenceTarget locks a target that is ours.
 	fenceTarget = `
-select sends, health from target
+select sends, health, rest from target
 where target = $1 and owner = $2 and token = $3 and lease_until > now() + $4::interval
 for update`
 
@@ -135,7 +135,8 @@ func (e *ending) read(ctx context.Context, tx pgx.Tx) error {
 	ours := false
 	b.Queue(fenceTarget, e.Target, e.s.self.id, e.token, e.s.db.ahead()).Query(func(rows pgx.Rows) error {
 		var health []byte
-		_, err := pgx.ForEachRow(rows, []any{&e.sends, &health}, func() error { ours = true; return nil })
+		var rest *time.Time
+		_, err := pgx.ForEachRow(rows, []any{&e.sends, &health, &rest}, func() error { ours = true; return nil })
 		return err
 	})
 	b.Queue(lockAlertRecords, ids).Query(func(rows pgx.Rows) error {

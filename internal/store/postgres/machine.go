@@ -58,10 +58,10 @@ func random() int64 {
 
 const (
 	renewMachine = `
-insert into machine as m (id, name, started, seen, config, version, fingerprint)
-values ($1, $2, now() + $3::interval, now() + $3::interval, $4, $5, $6)
+insert into machine as m (id, name, started, seen, config, version, fingerprint, targets)
+values ($1, $2, now() + $3::interval, now() + $3::interval, $4, $5, $6, $7)
 on conflict (id) do update
-set seen = excluded.seen, config = excluded.config, version = excluded.version, fingerprint = excluded.fingerprint
+set seen = excluded.seen, config = excluded.config, version = excluded.version, fingerprint = excluded.fingerprint, targets = excluded.targets
 returning m.seen`
 
 	// A process that is started again takes the place of the one that died.
@@ -85,7 +85,7 @@ func (s *Store) beat(ctx context.Context) error {
 		var live int
 		var b pgx.Batch
 		who := s.card.Load()
-		b.Queue(renewMachine, s.self.id, s.self.name, ahead, who.config, who.version, who.fingerprint).QueryRow(func(r pgx.Row) error { return r.Scan(&theirs) })
+		b.Queue(renewMachine, s.self.id, s.self.name, ahead, who.config, who.version, who.fingerprint, s.worksFor()).QueryRow(func(r pgx.Row) error { return r.Scan(&theirs) })
 		b.Queue(buryMachines, ahead, remembered, s.self.name, s.self.id, t.lease)
 		b.Queue(countMachines, ahead, t.lease).QueryRow(func(r pgx.Row) error { return r.Scan(&live) })
 		asked := s.db.clock()
@@ -121,7 +121,8 @@ func (s *Store) holdsUntil(before time.Time) time.Time {
 	return before.Add(s.timing.lease - s.timing.margin)
 }
 
-// every runs f each time that about d has passed, until the store closes. Its errors are logged when they begin and when they end: the next time may work.
+// every runs f each time that about d has passed, until the store closes. Its errors are
+// logged when they begin and when they end: the next time may work.
 func (s *Store) every(d time.Duration, f func(ctx context.Context) error) {
 	s.running.Go(func() {
 		failing := false

@@ -152,7 +152,8 @@ type beginning struct {
 
 	tried  bool // it may have been committed
 	now    time.Time
-	lost   bool // the target is not ours
+	lost   bool      // the target is not ours
+	rest   time.Time // until when an earlier owner knew that the target is to be left alone; zero: it does not count
 	health notify.TargetHealth
 	rows   []waiting
 	own    string // the delivery that an earlier try has begun
@@ -173,6 +174,7 @@ func (b *beginning) landed() {
 	}
 	if b.t.token == b.lease {
 		b.t.orphaned, b.t.doubtful = false, false
+		b.t.inherited = b.rest.After(b.now)
 	}
 	if b.found {
 		b.t.sending[b.record.Message.ID] = b.attempt
@@ -202,7 +204,7 @@ func (b *beginning) begin(ctx context.Context, tx pgx.Tx, e *ended) error {
 	b.now, b.lost, b.found, b.own = b.s.now(), true, false, ""
 	ts := b.s.targets
 	ts.mu.Lock()
-	stray := b.t.orphaned || b.t.doubtful
+	stray, inherited := b.t.orphaned || b.t.doubtful, b.t.inherited
 	ts.mu.Unlock()
 	var batch pgx.Batch
 	batch.Queue(fenceTarget, b.t.name, b.s.self.id, b.lease, b.s.db.ahead()).Query(b.readTarget)
@@ -229,6 +231,12 @@ func (b *beginning) begin(ctx context.Context, tx pgx.Tx, e *ended) error {
 		if err := b.requeue(ctx, tx); err != nil {
 			return err
 		}
+	}
+	if !inherited {
+		b.rest = time.Time{}
+	}
+	if b.due = b.rest; b.due.After(b.now) {
+		return nil
 	}
 	for first := e == nil && !stray; !b.found; first = false {
 		if !first {
@@ -259,8 +267,12 @@ func (b *beginning) begin(ctx context.Context, tx pgx.Tx, e *ended) error {
 // readTarget reads the row of the target, if that is ours.
 func (b *beginning) readTarget(rows pgx.Rows) error {
 	var sends, health []byte
-	_, err := pgx.ForEachRow(rows, []any{&sends, &health}, func() error {
-		b.lost, b.health = false, notify.TargetHealth{}
+	var rest *time.Time
+	_, err := pgx.ForEachRow(rows, []any{&sends, &health, &rest}, func() error {
+		b.lost, b.health, b.rest = false, notify.TargetHealth{}, time.Time{}
+		if rest != nil {
+			b.rest = *rest
+		}
 		if health == nil {
 			return nil
 		}

@@ -19,6 +19,8 @@ const (
 
 	endBegun = `delete from begun where target = $1 and id = $2 and token = $3`
 
+	putRest = `update target set rest = now() + $3::interval + $2::interval where target = $1`
+
 	putHealth = `update target set health = $2 where target = $1`
 
 	dropDelivery = `delete from delivery where id = $1`
@@ -132,6 +134,9 @@ func (e *ended) write(ctx context.Context, tx pgx.Tx) error {
 	if e.AttemptOutcome.Ambiguous {
 		r.Ambiguous++
 		b.Queue(countAmbiguous, e.Message.Target)
+	}
+	if e.Rest >= e.s.timing.look { // to take the target over takes as long
+		b.Queue(putRest, e.Message.Target, e.Rest, e.s.db.ahead())
 	}
 	if err := e.queueHealth(&b); err != nil {
 		return err

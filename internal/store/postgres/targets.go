@@ -15,8 +15,8 @@ import (
 
 // One machine composes for a target and sends to it, so that what holds a target back,
 // its rates and its breaker, holds for all machines. It owns the target under a lease,
-// which it takes when it is first asked for the target and renews until it closes. Others
-// that commit alerts for the target count up target_news, at which the owner looks.
+// which it takes when it is first asked for the target and renews until it closes, or
+// another machine should have the target (spread.go). Others that commit alerts for the target count up target_news, at which the owner looks.
 
 // targets are those that this process was asked for.
 type targets struct {
@@ -33,9 +33,13 @@ type targets struct {
 	// place is the last one that was given to an alert.
 	place   uint64
 	allNews int64 // of target_news for all targets
-	// wanted is when it was last said which targets the config has.
+	// wanted are those that the config has, and said is when that was last said.
 	wanted []string // nil until Retire
 	said   time.Time
+	// homes are the machines that should have targets, as it was worked out at shared.
+	// Both are guarded by taking.
+	homes  map[string]int64
+	shared time.Time
 }
 
 // target is what this process knows of one.
@@ -54,6 +58,9 @@ type target struct {
 	// transaction of ours that began one may have been committed although it failed.
 	// Both are guarded by targets.mu.
 	orphaned, doubtful bool
+	// leaving: another machine should have it, and nothing new begins here. inherited:
+	// what an earlier owner knew of its rest counts yet. Both are guarded by targets.mu.
+	leaving, inherited bool
 
 	// known has the places that held alerts have for readers of this process, in the
 	// order in which it came to see them. A place of the database may show up behind
@@ -260,6 +267,9 @@ func (s *Store) owned(t *target) (token int64, ok, again bool) {
 	s.targets.mu.Lock()
 	defer s.targets.mu.Unlock()
 	now := s.db.clock()
+	if t.leaving {
+		return 0, false, false
+	}
 	return t.token, now.Before(t.until), !now.Before(t.again)
 }
 
@@ -324,7 +334,7 @@ func (s *Store) took(l taking) {
 	defer s.targets.mu.Unlock()
 	for _, name := range l.names {
 		t := s.targets.all[name]
-		t.token, t.until, t.orphaned = l.token, l.until, true
+		t.token, t.until, t.orphaned, t.inherited = l.token, l.until, true, true
 		t.held.spread()
 		t.queued.spread()
 	}
@@ -345,7 +355,9 @@ func (s *Store) look(ctx context.Context) error {
 		}
 		asked = append(asked, name)
 		if !now.Before(t.until) {
-			others = append(others, name)
+			if ts.wanted == nil || slices.Contains(ts.wanted, name) { // else it waits for who has it in its config
+				others = append(others, name)
+			}
 		} else if t.until.Before(s.holdsUntil(now).Add(-s.timing.beat)) {
 			mine = append(mine, name)
 		}
@@ -356,7 +368,7 @@ func (s *Store) look(ctx context.Context) error {
 	if err := s.lookAfter(ctx, mine, others, append(asked, "")); err != nil {
 		return err
 	}
-	return errors.Join(s.mark(ctx), s.sayAgain(ctx))
+	return errors.Join(s.shareOut(ctx), s.mark(ctx), s.sayAgain(ctx))
 }
 
 func (s *Store) lookAfter(ctx context.Context, mine, others, asked []string) error {

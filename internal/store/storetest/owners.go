@@ -24,6 +24,8 @@ var ownerTests = []dataTest{
 	{"what a person decides on one machine holds on all within a second or two", decided},
 	{"what polls of one machine bring is held for a target of another within a second or two", heldElsewhere},
 	{"what waits is tried again at once by whose target it is, whoever is asked", againElsewhere},
+	{"targets are spread over the machines that have them in their config", spread},
+	{"a target changes hands between two messages, and none is sent twice", handedOver},
 	{"that a target fails is known to the machine that takes it over", failingTakenOver},
 }
 
@@ -325,5 +327,139 @@ func failingTakenOver(t *testing.T, d Data) {
 	})
 	if took := time.Since(start); took > d.Lease/2 {
 		t.Errorf("what one that left had is the other's after %v, with leases of %v", took, d.Lease)
+	}
+}
+
+// owners says which of some machines holds what of targets, each of which holds an alert,
+// and fails where two do.
+func owners(t *testing.T, ss []BothHalves, targets []string) (owner map[string]int) {
+	t.Helper()
+	owner = make(map[string]int)
+	for i, s := range ss {
+		for _, target := range targets {
+			h, err := s.Held(ctx, target)
+			must(t, err)
+			if len(h.Alerts) == 0 {
+				continue
+			}
+			if other, both := owner[target]; both {
+				t.Fatalf("machine %d and machine %d hold what %s has", other, i, target)
+			}
+			owner[target] = i
+		}
+	}
+	return owner
+}
+
+// most and least are of how many targets machines have, each of which there are some.
+func mostAndLeast(owner map[string]int, machines int) (most, least int) {
+	has := make([]int, machines)
+	for _, i := range owner {
+		has[i]++
+	}
+	return slices.Max(has), slices.Min(has)
+}
+
+func spread(t *testing.T, d Data) {
+	ss := crowd(t, d, 1, 0, 0)
+	var targets []string
+	for i := range 9 {
+		targets = append(targets, fmt.Sprint("target ", i))
+		must(t, ss[0].Report(ctx, []notify.Alert{alert(targets[i], "a", "x")}))
+	}
+	config := func(s BothHalves, targets []string) {
+		t.Helper()
+		_, err := s.Retire(ctx, targets)
+		must(t, err)
+	}
+	for _, s := range ss {
+		config(s, targets)
+	}
+	fair := func(what string, ss []BothHalves) {
+		t.Helper()
+		until(t, what, 4*d.Lease, func() bool {
+			owner := owners(t, ss, targets)
+			most, least := mostAndLeast(owner, len(ss))
+			return len(owner) == len(targets) && most-least <= 1
+		})
+	}
+	fair("three machines have three targets each", ss)
+	before := owners(t, ss, targets)
+	time.Sleep(2 * d.Lease)
+	equal(t, "owners two leases later", owners(t, ss, targets), before)
+
+	must(t, ss[2].Close())
+	fair("what one that left had is shared by two", ss[:2])
+
+	// A target that the config of one lacks goes to the other.
+	config(ss[0], targets[1:])
+	until(t, "the other has it", 4*d.Lease, func() bool { return owners(t, ss[:2], targets)[targets[0]] == 1 })
+	closeAll(t, ss[:2])
+}
+
+func handedOver(t *testing.T, d Data) {
+	a := crowd(t, d, 1)[0]
+	defer func() { must(t, a.Close()) }()
+	var targets []string
+	for i := range 8 {
+		targets = append(targets, fmt.Sprint("target ", i))
+	}
+	sending := make(map[string]notify.Delivery)
+	for _, target := range targets {
+		must(t, a.Report(ctx, []notify.Alert{alert(target, "a", "first"), alert(target, "a", "second"), alert(target, "a", "third")}))
+		composeHeld(t, a, target)
+		sending[target] = begin(t, a, target)
+	}
+	b := d.Join(t, 0)
+	defer func() { must(t, b.Close()) }()
+	for _, s := range []BothHalves{a, b} {
+		_, err := s.Retire(ctx, targets)
+		must(t, err)
+	}
+	sent := make(map[string]int)
+	try := func(s BothHalves, target string) (notify.Delivery, bool) {
+		x, ok, _, err := s.Begin(ctx, target)
+		must(t, err)
+		if ok && (x.Attempt != 1 || x.Ambiguous) {
+			t.Errorf("%s is begun as attempt %d, ambiguous: %v", x.Message.ID, x.Attempt, x.Ambiguous)
+		}
+		return x, ok
+	}
+	for range 3 { // what is under way holds the target
+		for _, target := range targets {
+			if x, ok := try(b, target); ok {
+				t.Errorf("%s begins while another message to %s is under way elsewhere", x.Message.ID, target)
+			}
+		}
+		time.Sleep(d.Lease)
+	}
+	for _, target := range targets {
+		must(t, a.Settle(ctx, sending[target], notify.AttemptOutcome{Sent: true, Rest: 3 * d.Lease}))
+		sent[sending[target].Message.ID]++
+	}
+	// Who takes a target over heeds the rest that was left to it.
+	start, by := time.Now(), make(map[string]int)
+	until(t, "all is sent", 9*d.Lease, func() bool {
+		for _, target := range targets {
+			for i, s := range []BothHalves{a, b} {
+				x, ok := try(s, target)
+				if !ok {
+					continue
+				}
+				by[target] = i
+				sent[x.Message.ID]++
+				if early := 3*d.Lease - time.Since(start); i == 1 && early > time.Second {
+					t.Errorf("%s begins %v before the rest of %s is over", x.Message.ID, early, target)
+				}
+				must(t, s.Settle(ctx, x, notify.AttemptOutcome{Sent: true}))
+			}
+		}
+		return tally(t, a).Waiting == 0
+	})
+	for id, n := range sent {
+		equal(t, "times that "+id+" is sent", n, 1)
+	}
+	if most, least := mostAndLeast(by, 2); most-least > 1 {
+		t.Errorf("one machine has %d targets and the other %d", most, least)
 	}
 }
