@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// AlertFilter says which alerts are wanted: those that have one of each that it names.
-// nil names all.
+// AlertFilter selects alerts: an alert passes if each field that is set has a value of
+// its own. A nil list selects all.
 type AlertFilter struct {
 	Rules, Feeds, Targets []string
 	Severities            []Severity
-	Dead                  bool      // dead letters alone
-	From, To              time.Time // held then, To excluded; zero: no bound
+	Dead                  bool      // only dead letters
+	From, To              time.Time // bounds of Held, without To; zero is no bound
 }
 
-// Wants says whether an alert is wanted.
+// Wants reports whether the filter selects an alert.
 func (f *AlertFilter) Wants(t *Trace) bool {
 	has := func(wanted []string, name string) bool { return wanted == nil || slices.Contains(wanted, name) }
 	if !has(f.Targets, t.Target) || f.Severities != nil && !slices.Contains(f.Severities, t.Severity) || f.Dead && t.State != StateDead {
@@ -27,7 +27,7 @@ func (f *AlertFilter) Wants(t *Trace) bool {
 		slices.ContainsFunc(t.AlsoIn, func(l Location) bool { return has(f.Feeds, l.Feed) })
 }
 
-// Logged is an article as the log has it.
+// Logged is an article in the log of alerts.
 type Logged struct {
 	Place  []byte  // in the log
 	Alerts []Trace // one for each target, by target

@@ -9,14 +9,14 @@ import (
 	"watcher/internal/notify/story"
 )
 
-// TroubleAlerts words a trouble as one alert for each of the targets. Two reports
-// of the same kind about the same thing since the same time are one.
+// TroubleAlerts makes one alert for each target out of a trouble. Two reports with the
+// same kind, subject and Since get the same ID.
 func TroubleAlerts(targets []string, t Trouble) []Alert {
 	return TroubleAlertsSince(targets, t, t.Since)
 }
 
-// TroubleAlertsSince is TroubleAlerts for reports that are one if they have the same
-// time in common, whatever the trouble's own is.
+// TroubleAlertsSince is TroubleAlerts with the time that makes two reports the same
+// given apart from Since.
 func TroubleAlertsSince(targets []string, t Trouble, same time.Time) []Alert {
 	alerts := make([]Alert, 0, len(targets))
 	for _, target := range targets {
@@ -32,12 +32,12 @@ func KeyOf(parts ...string) ItemKey {
 	return ItemKey(sum[:16])
 }
 
-// StoryID is how people and mutes call a story.
+// StoryID is the name of a story for people and for mutes.
 func StoryID(k story.Key) string {
 	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(k[:10]))
 }
 
-// AlertID makes the id of the alert for an item and a target.
+// AlertID derives the ID of the alert for an item and a target.
 func AlertID(target string, k ItemKey) string {
 	sum := sha256.Sum256(append([]byte(target+"\x00"), k[:]...))
 	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:10]))

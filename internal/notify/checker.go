@@ -2,9 +2,8 @@ package notify
 
 import "context"
 
-// Greeter is a Notifier that can be asked whether it is there without being
-// sent a message.
+// Greeter is a Notifier that can check its target without sending a message.
 type Greeter interface {
-	// Greet connects as Notify does, as far as that has no effect on anyone.
+	// Greet connects as Notify does, up to the point where somebody would notice.
 	Greet(ctx context.Context) error
 }

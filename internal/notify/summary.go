@@ -4,7 +4,7 @@ import (
 	"time"
 )
 
-// Cause is what holds alerts up. Its text stands in webhooks.
+// Cause is why alerts were held up. Its text appears in webhooks.
 type Cause string
 
 const (
@@ -15,21 +15,21 @@ const (
 	OfLimit    Cause = "max_per_hour"
 	OfGroup    Cause = "group"
 	OfFlood    Cause = "flood"
-	OfDelay    Cause = "delay" // of watcher itself: it did not run, or its clock was set
+	OfDelay    Cause = "delay" // watcher did not run, or its clock was set
 	OfSeveral  Cause = "several"
 )
 
-// DigestSummary says what a message is that tells what was held, and of when.
+// DigestSummary describes a message that tells of held alerts.
 type DigestSummary struct {
-	Of    Cause     // what held all of it
-	At    time.Time // when it was due, or was composed where nothing says when it is due
-	Since time.Time // when the first of its alerts came
+	Of    Cause     // why they were held
+	At    time.Time // when it was due; when it was composed, if it had no due time
+	Since time.Time // when its first alert was held
 }
 
-// Elsewhere heads alerts of articles that were told before.
+// Elsewhere is the heading over alerts that only name another place of an article.
 const Elsewhere = "told before, and elsewhere too"
 
-// Section is the rule under which an alert stands in a summary.
+// Section is the heading under which an alert appears in a summary: its rule.
 func (a HeldAlert) Section() string {
 	switch {
 	case a.Follows:

@@ -8,21 +8,22 @@ import (
 
 const (
 	tellAfter = 3               // failures
-	tellFor   = 5 * time.Minute // over at least this long, as for feeds
-	// tellAgain is the least time between two immediate reports of a target that says
-	// it is gone: of two servers behind one address, one alone may say so.
+	tellFor   = 5 * time.Minute // and at least this long, as for feeds
+	// tellAgain is the shortest time between two immediate reports that a target is
+	// gone. Where two servers share an address, one of them may keep saying so while
+	// the other works.
 	tellAgain = time.Hour
 
-	breakAfter = 20               // failures in a row
-	breakFor   = time.Minute      // over at least this long
-	slowDown   = time.Second      // between attempts after so many, until then
-	probeEvery = 10 * time.Second // while open
-	probeDead  = 5 * time.Minute  // while the target said that it is gone
+	breakAfter = 20               // consecutive failures
+	breakFor   = time.Minute      // and at least this long
+	slowDown   = time.Second      // between attempts, from breakAfter failures until the breaker opens
+	probeEvery = 10 * time.Second // between probes while the breaker is open
+	probeDead  = 5 * time.Minute  // between probes of a target that said it is gone
 )
 
-// healthFailed returns the health after one more failure, and whether to report it
-// now: after three failures over five minutes, or at once if the target said that it
-// accepts nothing, or nothing for longer than that.
+// healthFailed returns the health after one more failure, and whether to report it now:
+// after three failures over five minutes, or at once if the target refuses every
+// message or asked for a longer pause than that.
 func healthFailed(h notify.TargetHealth, now time.Time, answer string, dead bool, asked time.Duration) (_ notify.TargetHealth, tell bool) {
 	if h.Failures == 0 || h.Since.After(now) {
 		h.Since = now
@@ -50,8 +51,8 @@ func healthWorked(h notify.TargetHealth) notify.TargetHealth {
 	return notify.TargetHealth{Before: h.Before}
 }
 
-// soonest bounds the wait for the next attempt, so that a failing target is reported
-// in time however old its only message is.
+// soonest shortens the wait before the next attempt where needed, so that a failing
+// target is reported in time even if its only message is old and retried rarely.
 func soonest(h notify.TargetHealth, wait time.Duration, now time.Time) time.Duration {
 	if !h.Told.IsZero() {
 		return wait
@@ -63,18 +64,18 @@ func soonest(h notify.TargetHealth, wait time.Duration, now time.Time) time.Dura
 	return wait
 }
 
-// breaker keeps a worker from hammering a failing target, and from storing thousands
-// of failures a minute when thousands of messages wait. After 20 failures in a row it
-// allows one attempt a second. It opens when the failures span a minute, or when they
-// are reported; from then on single deliveries probe the target. The zero value is
+// breaker keeps a worker from hammering a failing target, and from committing thousands
+// of failures a minute while thousands of messages wait. After 20 consecutive failures
+// it allows one attempt a second. It opens once the failures span a minute or have been
+// reported. While it is open, single deliveries probe the target. The zero value is
 // closed. It is not safe for concurrent use.
 type breaker struct {
-	failures int       // in a row, of this process
-	next     time.Time // no attempt before, while open
-	resting  time.Time // no attempt before, as the target asked
+	failures int       // consecutive, in this process
+	next     time.Time // no attempt before this, while open
+	resting  time.Time // no attempt before this: the target asked for it
 }
 
-// failed counts a failure of a target with that health.
+// failed counts a failure. h is the target's health including it.
 func (b *breaker) failed(h notify.TargetHealth, now time.Time, dead bool) {
 	b.failures++
 	switch {
@@ -90,7 +91,7 @@ func (b *breaker) failed(h notify.TargetHealth, now time.Time, dead bool) {
 // worked closes the breaker.
 func (b *breaker) worked() { *b = breaker{resting: b.resting} }
 
-// rest notes for how long the target asked for no messages.
+// rest records until when the target asked for no messages.
 func (b *breaker) rest(until time.Time) {
 	if until.After(b.resting) {
 		b.resting = until

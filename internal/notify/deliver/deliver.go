@@ -23,20 +23,20 @@ type Target struct {
 	Kind     string // "slack", "email", …
 	Notifier notify.Notifier
 	Policy   Policy
-	Zone     *time.Location // in which its readers are told times; nil is UTC
+	Zone     *time.Location // for the times in its messages; nil is UTC
 	PageURL  string         // notify.Batch.PageURL of its messages
-	Spacing  time.Duration  // the least time between two messages, if longer than the kind's own
-	// Changed says that its settings differ from those before, so that its breaker
-	// and its pauses are reset.
+	Spacing  time.Duration  // minimum time between messages, where longer than the kind's own
+	// Changed: the settings differ from before, so the breaker and the pauses are
+	// reset.
 	Changed bool
 }
 
-// Deliverer works off the outbox. For each target one goroutine composes what its
-// policy lets go, and another sends, so that a slow or dead target delays no other.
+// Deliverer works off the outbox. Each target has two goroutines: one composes what the
+// policy releases, the other sends. A slow or dead target delays no other.
 type Deliverer struct {
 	box notify.Outbox
 	log *slog.Logger
-	// turn holds a value while a worker composes a large batch.
+	// turn is the semaphore for composing a large batch.
 	turn chan struct{}
 
 	mu      sync.Mutex
@@ -46,7 +46,7 @@ type Deliverer struct {
 	ops     []string
 	sent    atomic.Int64
 	failed  atomic.Int64
-	dead    atomic.Int64 // messages, or alerts that could not be worded
+	dead    atomic.Int64 // messages given up, and alerts that could not be composed
 }
 
 // New makes a deliverer without targets; SetTargets sets them.
@@ -54,9 +54,8 @@ func New(box notify.Outbox, log *slog.Logger) *Deliverer {
 	return &Deliverer{box: box, log: log, turn: make(chan struct{}, 1), workers: make(map[string]*worker)}
 }
 
-// SetTargets replaces the targets, also while running, and the names of the ops
-// targets. An attempt under way for a target that changes or is removed is finished
-// first.
+// SetTargets replaces the targets and the names of the ops targets, also while running.
+// If a target changes or is removed, an attempt in flight is finished first.
 func (d *Deliverer) SetTargets(targets []Target, ops []string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -85,8 +84,8 @@ func (d *Deliverer) SetTargets(targets []Target, ops []string) {
 	}
 }
 
-// Run delivers until ctx is done and every worker has ended. An attempt under way then
-// has grace left.
+// Run delivers until ctx is done and every worker has ended. An attempt in flight then
+// gets a grace period.
 func (d *Deliverer) Run(ctx context.Context) {
 	d.mu.Lock()
 	d.running = ctx
@@ -107,7 +106,7 @@ func (d *Deliverer) start(w *worker) {
 	d.group.Go(func() {
 		defer close(w.ended)
 		if w.before != nil {
-			<-w.before // two senders of one target would mix up its order
+			<-w.before // two senders would reorder a target's messages
 			if !w.Changed {
 				w.health = w.was.health
 				w.leave.Store(w.was.leave.Load())
@@ -119,8 +118,8 @@ func (d *Deliverer) start(w *worker) {
 	})
 }
 
-// Drain composes and sends what is due now, once, and returns how many messages were
-// accepted and how many were not. A program calls it instead of Run.
+// Drain composes and sends once what is due now. It returns how many messages were
+// accepted and how many failed. Use it instead of Run.
 func (d *Deliverer) Drain(ctx context.Context) (sent, failed int, err error) {
 	d.mu.Lock()
 	workers := make([]*worker, 0, len(d.workers))
@@ -148,7 +147,7 @@ func (d *Deliverer) GivenUp() int { return int(d.dead.Load()) }
 // since the start or since it was added.
 type Count struct{ Sent, Failed int64 }
 
-// counts is a Count in progress; its counters are atomic.
+// counts is a Count that is still changing.
 type counts struct{ sent, failed atomic.Int64 }
 
 // ByTarget returns the counts of all targets by name.
@@ -162,7 +161,7 @@ func (d *Deliverer) ByTarget() map[string]Count {
 	return by
 }
 
-// Refusal is a target whose last attempt failed, and its error.
+// Refusal is a target whose last attempt failed, with its error.
 type Refusal struct {
 	Target string
 	Error  string
@@ -182,7 +181,7 @@ func (d *Deliverer) Failures() []Refusal {
 	return fs
 }
 
-// Nudge ends the pauses of a target: what is due is tried at once.
+// Nudge ends the pauses of a target, so that what is due is tried at once.
 func (d *Deliverer) Nudge(target string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -193,11 +192,11 @@ func (d *Deliverer) Nudge(target string) {
 	w.nudged.Store(true)
 	select {
 	case w.nudge <- struct{}{}:
-	default: // it has not heard of the last one yet
+	default: // a nudge is pending already
 	}
 }
 
-// LeftAlone returns, by name, until when failing targets get no attempt.
+// LeftAlone returns the failing targets and until when each gets no attempt.
 func (d *Deliverer) LeftAlone() map[string]time.Time {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -215,27 +214,28 @@ type worker struct {
 	*Deliverer
 	Target
 	log     *slog.Logger
-	before  <-chan struct{} // closed when the worker whose place this one takes has ended
+	before  <-chan struct{} // closed when the worker that this one replaces has ended
 	was     *worker         // that worker
 	stop    chan struct{}   // closed when the target changed or went
 	program context.Context // of Run; nil in Drain
 	ended   chan struct{}
-	nudge   chan struct{} // has a value once the target is not to be left alone any longer
+	nudge   chan struct{} // has a value while a nudge is pending
 	health  breaker
 	pace    *rate.Limiter
 	counts  *counts
-	last    *attempted // not settled yet; the sender's own
+	last    *attempted // not settled yet; used by the sender alone
 
-	// When its two goroutines last began a step, in Unix seconds.
+	// When each of the two goroutines began its current step, in Unix seconds.
 	composed, tried atomic.Int64
-	nudged          atomic.Bool           // the sender is to forget its breaker
-	leave           atomic.Int64          // until when a target that fails is left alone, in Unix nanoseconds
-	refused         atomic.Pointer[error] // what the target said last when it did not take a message
-	broken          atomic.Pointer[error] // why the outbox does not let it go on
+	nudged          atomic.Bool           // the sender must reset its breaker
+	leave           atomic.Int64          // until when a failing target gets no attempt, in Unix nanoseconds
+	refused         atomic.Pointer[error] // the error of the last attempt, if it failed
+	broken          atomic.Pointer[error] // the outbox's error that blocks the worker
 }
 
-// Healthy returns an error unless deliveries progress: every worker is Alive, and the
-// outbox works. A target that refuses is no error here; it is reported by itself.
+// Healthy returns an error unless deliveries progress: every worker is Alive and the
+// outbox works. A target that refuses messages is no error here: it has a report of its
+// own.
 func (d *Deliverer) Healthy() error {
 	d.mu.Lock()
 	for name, w := range d.workers {
@@ -248,8 +248,8 @@ func (d *Deliverer) Healthy() error {
 	return d.Alive()
 }
 
-// Alive returns an error that names a worker whose last step began longer ago than any
-// step or wait may take.
+// Alive returns an error that names a worker whose current step has taken longer than
+// any step or wait may.
 func (d *Deliverer) Alive() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -282,7 +282,7 @@ func (w *worker) run(ctx context.Context) {
 	both.Wait()
 }
 
-// loop takes steps while there is something to do, and waits otherwise.
+// loop takes steps while there is work, and waits otherwise.
 func (w *worker) loop(ctx context.Context, began *atomic.Int64, step func(context.Context) (bool, store.Wake, error)) {
 	for ctx.Err() == nil {
 		began.Store(time.Now().Unix())
@@ -328,16 +328,16 @@ func (w *worker) drain(ctx context.Context) error {
 		switch {
 		case w.health.failures <= failures:
 		case w.health.failures >= drainTries, time.Since(began) > drainSlow, w.health.pause(time.Now()) > 0:
-			return nil // what is left waits for the next program: this one is to end
+			return nil // the rest waits for the next process: this one is ending
 		}
 	}
 }
 
 const (
-	// drainTries is the number of failures in a row after which Drain gives up a
-	// target.
+	// drainTries is how many consecutive failures make Drain give up on a target.
 	drainTries = 3
-	// drainSlow is the duration of one failed attempt after which Drain gives up a
-	// target: one that does not answer would cost sendFor for each message.
+	// drainSlow is how long one failed attempt may take before Drain gives up on a
+	// target. Otherwise a target that does not answer would cost sendFor for each
+	// message.
 	drainSlow = 5 * time.Second
 )

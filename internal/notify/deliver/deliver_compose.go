@@ -19,16 +19,16 @@ import (
 )
 
 const (
-	// maxFrozen bounds the alerts frozen in one transaction; a larger batch has one
-	// to itself.
+	// maxFrozen bounds the alerts frozen in one transaction. A larger batch has a
+	// transaction to itself.
 	maxFrozen = 256
-	// fewComposed is the largest batch that any worker may compose at any time.
-	// Larger ones are composed one at a time, over all targets: together they would
-	// leave neither memory nor processors to the store and to small batches.
+	// fewComposed is the largest batch that workers may compose in parallel. Larger
+	// batches are composed one at a time over all targets, because together they would
+	// starve the store and the small batches of memory and CPU.
 	fewComposed = 64
 )
 
-// round is a policy's decision on what its target holds at one moment.
+// round is a policy's decision about what a target holds at one moment.
 type round struct {
 	notify.Holding
 	Decision
@@ -36,12 +36,12 @@ type round struct {
 	began time.Time
 }
 
-// due reports whether a wait of the decision has ended.
+// due reports whether one of the decision's waits has ended.
 func (r *round) due() bool {
 	return !r.Next.IsZero() && r.Now.Add(time.Since(r.began)).After(r.Next)
 }
 
-// decide applies the target's policy to what it holds.
+// decide applies the target's policy to its held alerts.
 func (w *worker) decide(held notify.Holding) *round {
 	r := &round{Holding: held, Decision: w.Policy.Decide(held), began: time.Now()}
 	if len(r.Picks) == 0 {
@@ -51,13 +51,14 @@ func (w *worker) decide(held notify.Holding) *round {
 	for _, a := range held.Alerts {
 		r.byID[a.ID] = a
 	}
-	// Other alerts must not wait for a flood to be composed and frozen.
+	// Floods last: other alerts must not wait until a flood is composed and frozen.
 	slices.SortStableFunc(r.Picks, func(a, b Pick) int { return cmp.Compare(floods(a, r.byID), floods(b, r.byID)) })
 	return r
 }
 
-// compose composes what the target's policy lets go, and freezes it. It sends nothing:
-// after a crash before the freeze, the same is composed again.
+// compose composes and freezes what the target's policy releases. It sends nothing. A
+// crash before the freeze loses nothing: the same batch is composed again, with the
+// same IDs.
 func (w *worker) compose(ctx context.Context) (bool, store.Wake, error) {
 	held, err := w.box.Held(ctx, w.Name)
 	if err != nil {
@@ -73,9 +74,9 @@ func (w *worker) compose(ctx context.Context) (bool, store.Wake, error) {
 	return true, store.Wake{}, nil
 }
 
-// composeAll composes what was decided, or a part of it if something else has become
-// due; the next round composes the rest. With cooldowns it composes all, as the part
-// would start a cooldown that holds back the rest.
+// composeAll composes the decision, or a part of it if something else has become due;
+// the next round composes the rest. With cooldowns it always composes everything,
+// because a part would start a cooldown that holds back the rest.
 func (w *worker) composeAll(ctx context.Context, r *round) error {
 	whole := len(w.Policy.cooldown) > 0
 	var few []Pick
@@ -114,7 +115,7 @@ func (w *worker) composeAll(ctx context.Context, r *round) error {
 	return nil
 }
 
-// composeFew composes batches in one transaction.
+// composeFew composes and freezes batches in one transaction.
 func (w *worker) composeFew(ctx context.Context, r *round, picks []Pick) error {
 	if len(picks) == 0 {
 		return nil
@@ -128,8 +129,8 @@ func (w *worker) composeFew(ctx context.Context, r *round, picks []Pick) error {
 	return w.freeze(ctx, c)
 }
 
-// composeLarge waits for its turn to compose a large batch, and until then composes
-// what else comes to be held.
+// composeLarge waits for its turn to compose a large batch, and until then composes the
+// alerts that arrive meanwhile.
 func (w *worker) composeLarge(ctx context.Context, r *round, pick Pick) error {
 	for {
 		select {
@@ -151,9 +152,9 @@ func (w *worker) composeLarge(ctx context.Context, r *round, pick Pick) error {
 	}
 }
 
-// composeNews composes what has come to be held since the round began. It leaves to the
-// next round what waits, what is of a flood, and everything if the target has a
-// max_per_hour, which the rest of this round may use up.
+// composeNews composes alerts held since the round began. It leaves to the next round
+// what must wait and what belongs to a flood. With max_per_hour it leaves everything,
+// since the rest of this round may use the limit up.
 func (w *worker) composeNews(ctx context.Context, r *round) error {
 	held, err := w.box.News(ctx, w.Name, r.Last)
 	if err != nil {
@@ -172,7 +173,7 @@ func (w *worker) composeNews(ctx context.Context, r *round) error {
 	return w.composeFew(ctx, news, few)
 }
 
-// floods returns 1 for a batch of nothing but floods, else 0: the order of composing.
+// floods returns 1 for a batch of nothing but floods, else 0, to sort by.
 func floods(p Pick, byID map[string]notify.HeldAlert) int {
 	if slices.ContainsFunc(p.IDs, func(id string) bool { return !byID[id].Flood }) {
 		return 0
@@ -180,7 +181,7 @@ func floods(p Pick, byID map[string]notify.HeldAlert) int {
 	return 1
 }
 
-// moved turns ErrMoved into another round: another process composed the alerts.
+// moved turns ErrMoved into another round: another process has composed the alerts.
 func (w *worker) moved(err error) (bool, store.Wake, error) {
 	if errors.Is(err, store.ErrMoved) {
 		return true, store.Wake{}, nil
@@ -197,13 +198,13 @@ func (w *worker) freeze(ctx context.Context, c notify.Composition) error {
 	return nil
 }
 
-// until returns when to decide again.
+// until returns when the policy must decide again.
 func (w *worker) until(h notify.Holding, d Decision) store.Wake {
 	wake := h.Wake
 	if d.Next.IsZero() {
 		return wake
 	}
-	// A little later: the store's clock may be a tick behind this one.
+	// A little later, because the store's clock may be a tick behind this one.
 	after := max(d.Next.Sub(h.Now), time.Millisecond)
 	if wake.After <= 0 || after < wake.After {
 		wake.After = after
@@ -211,8 +212,8 @@ func (w *worker) until(h notify.Holding, d Decision) store.Wake {
 	return wake
 }
 
-// word composes one batch into c. An alert that cannot be worded becomes a dead letter
-// alone, and does not hold up the others.
+// word composes one batch into c. An alert that cannot be composed becomes a dead
+// letter by itself and does not block the others.
 func (w *worker) word(ctx context.Context, c *notify.Composition, pick Pick, h notify.Holding, byID map[string]notify.HeldAlert) error {
 	alerts, err := w.box.Load(ctx, pick.IDs)
 	if err != nil {
@@ -243,7 +244,7 @@ func (w *worker) word(ctx context.Context, c *notify.Composition, pick Pick, h n
 	return nil
 }
 
-// try has the notifier compose a batch, and checks that the messages have each alert.
+// try composes a batch and checks that its messages contain every alert.
 func (w *worker) try(b notify.Batch) (ms []notify.Message, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -298,8 +299,8 @@ func addMessages(c *notify.Composition, p *Policy, free bool, ids []string, ms [
 	}
 }
 
-// messageID derives a delivery id from the alerts of a message, so that composing them
-// again gives the same id.
+// messageID derives a delivery ID from the alerts of a message. Composing the same
+// alerts again, after a crash, gives the same ID.
 func messageID(target string, alertIDs ...string) string {
 	sum := sha256.Sum256([]byte(target + "\x00" + strings.Join(alertIDs, "\x00")))
 	return "msg_" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:15]))

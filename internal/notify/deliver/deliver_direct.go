@@ -12,16 +12,16 @@ import (
 )
 
 const (
-	// directTries bounds the attempts at a target past the outbox.
+	// directTries bounds the attempts of a delivery past the outbox.
 	directTries = 4
-	// maxDirectWait bounds how long a Retry-After is obeyed there.
+	// maxDirectWait caps a Retry-After there.
 	maxDirectWait = time.Minute
 )
 
-// TellAtOnce reports a trouble to the ops targets past the outbox, for troubles that
-// keep the outbox itself from working. Nothing is stored: it makes a few attempts
-// within some minutes, and none after a restart. It returns the names of the targets
-// that accepted the report.
+// TellAtOnce sends a trouble to the ops targets past the outbox, for troubles that stop
+// the outbox itself. Nothing is stored: there are a few attempts within some minutes,
+// and none after a restart. It returns the names of the targets that accepted the
+// report.
 func (d *Deliverer) TellAtOnce(ctx context.Context, t notify.Trouble) (told []string) {
 	d.mu.Lock()
 	var workers []*worker
@@ -36,7 +36,7 @@ func (d *Deliverer) TellAtOnce(ctx context.Context, t notify.Trouble) (told []st
 	for _, w := range workers {
 		group.Go(func() {
 			if err := w.tellAtOnce(ctx, t); err != nil {
-				w.log.Error("a trouble was not told", "kind", t.Kind, "error", err)
+				w.log.Error("trouble not reported", "kind", t.Kind, "error", err)
 				return
 			}
 			mu.Lock()

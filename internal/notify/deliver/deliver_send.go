@@ -19,17 +19,17 @@ import (
 const (
 	// sendFor bounds one attempt. The Standard Webhooks spec asks for 15 to 30 s.
 	sendFor = 20 * time.Second
-	// grace is the time that an attempt under way has left when the program is told
-	// to end. It must fit into the ten seconds that stopping may take.
+	// grace is how long an attempt in flight may go on when the program is told to
+	// stop. It must fit into the ten seconds that stopping may take.
 	grace = 5 * time.Second
-	// A message becomes a dead letter after tryFor and at least minTries attempts:
-	// a clock that jumps, or a breaker that allows few attempts, is not its fault.
+	// A message becomes a dead letter after tryFor, but not before minTries attempts:
+	// it must not die because a clock jumped or the breaker allowed few attempts.
 	tryFor   = 24 * time.Hour
 	minTries = 10
 )
 
-// paceOf makes the token bucket of a target: that of its kind, or the configured
-// spacing if that is slower.
+// paceOf makes a target's token bucket, by its kind's pace or the configured spacing,
+// whichever is slower.
 func paceOf(t Target) *rate.Limiter {
 	every, burst := t.Spacing, 1
 	if p, ok := t.Notifier.(notify.Pacer); ok {
@@ -43,8 +43,8 @@ func paceOf(t Target) *rate.Limiter {
 	return rate.NewLimiter(rate.Every(every), max(burst, 1))
 }
 
-// pause returns how long to wait before the next attempt: for the breaker, for the
-// target's Retry-After, or for its token bucket.
+// pause returns how long to wait before the next attempt, for the breaker, the target's
+// Retry-After and its token bucket.
 func (w *worker) pause() time.Duration {
 	now := time.Now()
 	return max(w.health.pause(now), w.tokens(now))
@@ -62,8 +62,8 @@ func (w *worker) tokens(now time.Time) time.Duration {
 	return time.Duration(missing/float64(w.pace.Limit())*float64(time.Second)) + time.Millisecond
 }
 
-// send makes one attempt at the next due delivery, and settles the attempt before: in
-// the same transaction, unless there is a pause between them.
+// send makes one attempt at the next due delivery. It settles the attempt before in the
+// same transaction, unless there is a pause between the two.
 func (w *worker) send(ctx context.Context) (bool, store.Wake, error) {
 	if w.nudged.Swap(false) {
 		w.health = breaker{}
@@ -87,13 +87,15 @@ func (w *worker) send(ctx context.Context) (bool, store.Wake, error) {
 	return true, store.Wake{}, nil
 }
 
-// attempted is an attempt that has ended and is not settled yet.
+// attempted is an attempt that has ended but is not settled.
 type attempted struct {
 	notify.Delivery
 	notify.AttemptOutcome
 }
 
-// begin takes the next delivery, and settles the last attempt in the same transaction.
+// begin claims the next delivery and settles the last attempt in the same transaction.
+// A crash after it finds the delivery marked as being sent, and sends it again as
+// ambiguous.
 func (w *worker) begin(ctx context.Context) (notify.Delivery, bool, store.Wake, error) {
 	if w.last == nil {
 		return w.box.Begin(ctx, w.Name)
@@ -106,7 +108,7 @@ func (w *worker) begin(ctx context.Context) (notify.Delivery, bool, store.Wake, 
 	return d, ok, wake, err
 }
 
-// attempt sends a delivery that was begun, and returns the outcome.
+// attempt sends a delivery that was begun.
 func (w *worker) attempt(ctx context.Context, d notify.Delivery) notify.AttemptOutcome {
 	sending, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendFor)
 	defer cancel()
@@ -117,7 +119,7 @@ func (w *worker) attempt(ctx context.Context, d notify.Delivery) notify.AttemptO
 	}
 	ref, err := w.notify(sending, d.Message)
 	if err != nil && ctx.Err() != nil && sending.Err() != nil {
-		// Not the target's fault: the program, or this worker, is ending.
+		// This is not the target's fault: the program or this worker is ending.
 		return notify.AttemptOutcome{Retry: time.Millisecond, Ambiguous: notify.MayHaveArrived(err), Answer: "cut off, as watcher was ending or reading its config: " + err.Error()}
 	}
 	o := w.judge(d, err)
@@ -128,7 +130,7 @@ func (w *worker) attempt(ctx context.Context, d notify.Delivery) notify.AttemptO
 	return o
 }
 
-// notify sends a message, and returns the target's own reference to it, if it has
+// notify sends a message. ref is the target's own name for it, if the target has
 // threads.
 func (w *worker) notify(ctx context.Context, m notify.Message) (ref string, err error) {
 	defer func() {
@@ -143,9 +145,9 @@ func (w *worker) notify(ctx context.Context, m notify.Message) (ref string, err 
 	return "", w.Notifier.Notify(ctx, m)
 }
 
-// settle stores the outcome of the last attempt, and retries until it is stored: an
-// attempt that is not settled is made again after a restart, although the message
-// arrived. It gives up only when the program ends.
+// settle stores the outcome of the last attempt, and retries until it is stored. A
+// crash before that repeats the attempt after the restart, even if the message arrived.
+// It gives up only when the program ends.
 func (w *worker) settle(ctx context.Context) {
 	for w.last != nil {
 		w.tried.Store(time.Now().Unix())
@@ -155,9 +157,9 @@ func (w *worker) settle(ctx context.Context) {
 			fault.Point("settled")
 			return
 		}
-		w.log.Error("the end of a delivery cannot be stored yet", "delivery", w.last.Message.ID, "error", err)
+		w.log.Error("outcome of a delivery cannot be stored yet", "delivery", w.last.Message.ID, "error", err)
 		if w.program != nil {
-			ctx = w.program // a worker that is replaced still has this to do
+			ctx = w.program // a replaced worker still has to settle
 		}
 		if (store.Wake{After: 2 * time.Second}).Wait(ctx) != nil {
 			return
@@ -165,7 +167,7 @@ func (w *worker) settle(ctx context.Context) {
 	}
 }
 
-// judge returns the outcome of an attempt: sent, dead, or when to retry.
+// judge turns the result of an attempt into its outcome: sent, dead, or when to retry.
 func (w *worker) judge(d notify.Delivery, err error) notify.AttemptOutcome {
 	log := w.log.With("delivery", d.Message.ID, "attempt", d.Attempt)
 	now := time.Now()
@@ -186,16 +188,16 @@ func (w *worker) judge(d notify.Delivery, err error) notify.AttemptOutcome {
 	age, asked := now.Sub(d.Frozen), time.Duration(0)
 	switch {
 	case isPermanent && !permanent.Target:
-		// The target is well, the message is not.
+		// The target works; this message is at fault.
 		o.Dead = true
 		w.works(&o, d, now)
 		o.Report = append(o.Report, w.givenUp(w.opsTargets(), d, now, err)...)
-		log.Error("given up: the target will not take this message", "error", err)
+		log.Error("given up: the target refuses this message", "error", err)
 		return o
 	case isPermanent:
-		// It waits for the target, however long that takes.
+		// The message waits for the target, however long that takes.
 		o.Retry = min(attemptWait(d.Attempt, age), probeDead)
-		log.Warn("the target takes no messages", "error", err)
+		log.Warn("target refuses every message", "error", err)
 	case age > tryFor && d.Attempt >= minTries:
 		o.Dead = true
 		o.Report = w.givenUp(w.opsBut(w.Name), d, now, err)
@@ -209,13 +211,13 @@ func (w *worker) judge(d notify.Delivery, err error) notify.AttemptOutcome {
 	}
 	w.fails(&o, d, now, isPermanent, asked)
 	if o.Retry > 0 && !isPermanent {
-		log.Warn("not delivered, will be tried again", "retry_in", o.Retry.Round(time.Millisecond), "ambiguous", o.Ambiguous, "error", err)
+		log.Warn("not delivered, will be retried", "retry_in", o.Retry.Round(time.Millisecond), "ambiguous", o.Ambiguous, "error", err)
 	}
 	return o
 }
 
-// works notes that the target answered, and reports that it works again if its failing
-// was reported.
+// works records that the target answered, and reports its recovery if its failure was
+// reported.
 func (w *worker) works(o *notify.AttemptOutcome, d notify.Delivery, now time.Time) {
 	w.health.worked()
 	w.leave.Store(0)
@@ -230,8 +232,8 @@ func (w *worker) works(o *notify.AttemptOutcome, d notify.Delivery, now time.Tim
 	}
 }
 
-// fails counts a failure of the target and reports it when that is due. The next
-// attempt comes soon enough for the report, but not before a Retry-After.
+// fails records a failure of the target, and reports it when that is due. The next
+// attempt comes early enough for the report, but never before a Retry-After.
 func (w *worker) fails(o *notify.AttemptOutcome, d notify.Delivery, now time.Time, dead bool, asked time.Duration) {
 	h, tell := healthFailed(d.Health, now, o.Answer, dead, asked)
 	o.Health = &h
@@ -246,9 +248,8 @@ func (w *worker) fails(o *notify.AttemptOutcome, d notify.Delivery, now time.Tim
 	}
 }
 
-// report makes the alerts that report a trouble with the target to the other ops
-// targets. Reports of one outage count as one trouble: they share the time of its first
-// failure.
+// report makes the alerts about a trouble of this target for the other ops targets.
+// Reports of one outage are one trouble: they share the time of its first failure.
 func (w *worker) report(kind string, h notify.TargetHealth, text string) []notify.Alert {
 	return notify.TroubleAlerts(w.opsBut(w.Name), notify.Trouble{Kind: kind, Target: w.Name, Text: text, Since: h.Since.UTC()})
 }
@@ -258,7 +259,7 @@ func (w *worker) report(kind string, h notify.TargetHealth, text string) []notif
 func (w *worker) givenUp(ops []string, d notify.Delivery, now time.Time, err error) []notify.Alert {
 	since := now
 	if d.Attempt > 1 {
-		since = d.Frozen // its first attempt failed soon after
+		since = d.Frozen // the first attempt follows soon after
 	}
 	t := notify.Trouble{
 		Kind: "delivery_dead", Target: w.Name, Since: since.UTC(),
@@ -269,17 +270,17 @@ func (w *worker) givenUp(ops []string, d notify.Delivery, now time.Time, err err
 
 func (d *Deliverer) opsTargets() []string { return d.opsBut("") }
 
-// opsBut returns the ops targets without the one that the trouble is about.
+// opsBut returns the ops targets except the one that the trouble is about.
 func (d *Deliverer) opsBut(name string) []string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return slices.DeleteFunc(slices.Clone(d.ops), func(t string) bool { return t == name })
 }
 
-// attemptWait is how long to wait after attempt number n of a message of that age:
-// 1, 2, 4 … s, at most 60 s in the first ten minutes and then at most a tenth of
-// the age, up to an hour, of it a random part ("full jitter"), so that what
-// failed together does not come back together.
+// attemptWait is how long to wait after attempt n of a message of this age: 1, 2, 4 …
+// s, up to 60 s in the first ten minutes and up to a tenth of the age, at most an hour,
+// after that. The wait is drawn at random below that bound ("full jitter"), so that
+// messages that failed together are not retried together.
 func attemptWait(n int, age time.Duration) time.Duration {
 	ceiling := time.Minute
 	if age > 10*time.Minute {

@@ -1,3 +1,3 @@
-// Package deliver is the right half of the road: the Deliverer works off the
-// outbox, and a target's policy decides what it is told when.
+// Package deliver is the right half of the road: the Deliverer works off the outbox,
+// and each target's policy decides when it is told what.
 package deliver

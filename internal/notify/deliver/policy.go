@@ -11,16 +11,16 @@ import (
 	"watcher/internal/schedule"
 )
 
-// Policy decides when a target is told of what it holds. It is made once by
-// PolicyOptions.Policy, is not changed, and has no state: what it decides
-// follows from a Holding alone. The zero value tells each alert at once.
+// Policy decides when a target is told of the alerts it holds. PolicyOptions.Policy
+// makes it. It is immutable and has no state: a decision follows from a Holding alone.
+// The zero value releases each alert at once.
 type Policy struct {
 	group    time.Duration
 	digest   schedule.Schedule
 	digests  bool
 	quiet    *quietHours
 	limit    hourly
-	min      *notify.Severity         // nil takes all
+	min      *notify.Severity         // nil: all severities
 	cooldown map[string]time.Duration // by rule
 }
 
@@ -30,14 +30,14 @@ type quietHours struct {
 	except   notify.Severity
 }
 
-// end returns when the quiet hours that t is in end, or zero if it is in none.
+// end returns the end of the quiet hours that contain t, or zero.
 func (q *quietHours) end(t time.Time) time.Time {
 	local := t.In(q.zone)
 	year, month, day := local.Date()
 	at := func(days int, d time.Duration) time.Time {
 		return time.Date(year, month, day+days, int(d.Hours()), int(d.Minutes())%60, 0, 0, q.zone)
 	}
-	for _, days := range []int{-1, 0} { // hours that began yesterday, and today's
+	for _, days := range []int{-1, 0} { // quiet hours that began yesterday, and today's
 		from, to := at(days, q.from), at(days, q.to)
 		if q.to < q.from {
 			to = at(days+1, q.to)
@@ -49,7 +49,7 @@ func (q *quietHours) end(t time.Time) time.Time {
 	return time.Time{}
 }
 
-// Wait is what an alert is held for.
+// Wait is why and until when an alert is held.
 type Wait struct {
 	Until time.Time
 	Why   string
@@ -59,28 +59,28 @@ type Wait struct {
 // Pick is the content of one batch.
 type Pick struct {
 	IDs     []string
-	More    int       // alerts that would have gone too and follow later
-	Full    time.Time // until when max_per_hour allows no more, if it is the last; else zero
+	More    int       // further alerts that max_per_hour holds back
+	Full    time.Time // when max_per_hour allows the next message, if this is the last one before; else zero
 	Trouble bool
-	Free    bool                  // it counts for no limit: it follows another, or the limit excepts it
-	Summary *notify.DigestSummary // what it is, where it tells what was held; else nil
+	Free    bool                  // does not count against max_per_hour: a follow-up, or excepted
+	Summary *notify.DigestSummary // set for a summary of alerts that were held
 }
 
-// Decision is a policy's answer to a Holding: each alert is picked once, skipped, or
+// Decision is a policy's answer to a Holding. Each alert is picked once, skipped, or
 // waits.
 type Decision struct {
 	Picks   []Pick
-	Skipped map[string]string // by id: why the target is not to be told
+	Skipped map[string]string // by id: why the alert is not sent
 	Waits   map[string]Wait   // by id
-	Next    time.Time         // when to decide again at the latest; zero if nothing waits
+	Next    time.Time         // latest time of the next decision; zero if nothing waits
 }
 
 const (
-	// late is the age from which alerts that were held up come in one summary.
+	// late is the age from which alerts that were held up are summarised.
 	late = time.Minute
 	// maxPicked bounds the alerts of a batch.
 	maxPicked = 500
-	// floodWait bounds how long alerts of a flood wait for the rest of it.
+	// floodWait bounds how long the first alerts of a flood wait for the rest.
 	floodWait = 10 * time.Second
 )
 
@@ -95,7 +95,7 @@ func (p *Policy) Decide(h notify.Holding) Decision {
 		} else if w := p.wait(a, h); w.Until.After(h.Now) {
 			d.hold(a, w)
 		} else if a.Follows && !p.digests {
-			// A line in a thread waits for no group, and is no flood.
+			// A reply in a thread is neither grouped nor part of a flood.
 			replies = append(replies, Pick{IDs: []string{a.ID}, Free: true})
 		} else {
 			ready = append(ready, a)
@@ -113,7 +113,7 @@ func (d *Decision) hold(a notify.HeldAlert, w Wait) {
 	}
 }
 
-// wait returns until when an alert must wait, independently of what else is held.
+// wait returns until when an alert must wait, whatever else is held.
 func (p *Policy) wait(a notify.HeldAlert, h notify.Holding) Wait {
 	var w Wait
 	later := func(t time.Time, of notify.Cause, format string, args ...any) {
@@ -145,7 +145,7 @@ func (p *Policy) wait(a notify.HeldAlert, h notify.Holding) Wait {
 // MuteOf returns the mute that holds an alert back the longest. An alert of several
 // rules is muted only while all of them are.
 func MuteOf(a notify.HeldAlert, h notify.Holding) (longest notify.Mute, ok bool) {
-	var first notify.Mute // of the rules' mutes, the one that ends first
+	var first notify.Mute // the first of the rules' mutes to end
 	rules := 0
 	take := func(m notify.Mute) {
 		if !ok || m.Until.After(longest.Until) {
@@ -170,7 +170,7 @@ func MuteOf(a notify.HeldAlert, h notify.Holding) (longest notify.Mute, ok bool)
 	return longest, ok
 }
 
-// cooling returns the rule because of which an alert waits, and until when: it
+// cooling returns the rule whose cooldown an alert waits for, and its end. An alert
 // waits only while all its rules cool down.
 func (p *Policy) cooling(a notify.HeldAlert, told map[string]time.Time, now time.Time) (rule string, end time.Time) {
 	for _, r := range a.Rules {
@@ -187,7 +187,7 @@ func (p *Policy) cooling(a notify.HeldAlert, told map[string]time.Time, now time
 }
 
 // cooled returns a rule of the alert if all its rules were cooling down while it was
-// held, else an empty name.
+// held, else "".
 func (p *Policy) cooled(a notify.HeldAlert, h notify.Holding) string {
 	for _, r := range a.Rules {
 		last, known := h.Rules[r]
@@ -201,8 +201,8 @@ func (p *Policy) cooled(a notify.HeldAlert, h notify.Holding) string {
 	return a.Rules[0]
 }
 
-// gathered holds back the ready alerts of a flood until they fill a batch, or no more
-// are coming.
+// gathered holds back the ready alerts of a flood until they fill a batch or no more
+// arrive.
 func gathered(d *Decision, ready []notify.HeldAlert, h notify.Holding) []notify.HeldAlert {
 	if !h.Wake.Coming {
 		return ready
@@ -227,7 +227,7 @@ func gathered(d *Decision, ready []notify.HeldAlert, h notify.Holding) []notify.
 	})
 }
 
-// company holds back ready alerts until the first of them has waited for Group.
+// company holds back ready alerts until the oldest has waited for Group.
 func (p *Policy) company(d *Decision, ready []notify.HeldAlert, now time.Time) []notify.HeldAlert {
 	if p.group == 0 || len(ready) == 0 {
 		return ready
@@ -254,17 +254,17 @@ func (p *Policy) company(d *Decision, ready []notify.HeldAlert, now time.Time) [
 // batchDraft is a batch under construction.
 type batchDraft struct {
 	alerts  []notify.HeldAlert
-	held    bool // they were held up
+	held    bool // its alerts were held up
 	summary *notify.DigestSummary
 	top     notify.Severity
 }
 
-// batches groups what goes now: alerts that were held up into a summary, the others one
-// by one. An alert that the cooldown started by the summary would hold back goes into
-// the summary, so that the end of a cooldown brings all there is.
+// batches groups what is released now: alerts that were held up into summaries, the
+// others one by one. An alert that the cooldown started by a summary would hold back
+// joins the summary, so that the end of a cooldown brings everything.
 func (p *Policy) batches(d *Decision, ready []notify.HeldAlert, h notify.Holding) []batchDraft {
 	var summary, troubles, single []notify.HeldAlert
-	var causes, reported []notify.Cause // of those that were held
+	var causes, reported []notify.Cause // of the held alerts
 	for _, a := range ready {
 		of, _ := p.heldBy(a, h)
 		switch held := p.digests || of != ""; {
@@ -323,7 +323,7 @@ func newBundle(alerts []notify.HeldAlert, held bool, what *notify.DigestSummary)
 	return b
 }
 
-// HeldBy returns what held up an alert that goes now; empty if nothing did.
+// HeldBy returns what held up an alert that is released now, or "".
 func (p *Policy) HeldBy(a notify.HeldAlert, h notify.Holding) string {
 	_, why := p.heldBy(a, h)
 	return why

@@ -8,17 +8,17 @@ import (
 	"watcher/internal/notify"
 )
 
-// hourly is max_per_hour. The zero value is none.
+// hourly is max_per_hour. The zero value is no limit.
 type hourly struct {
 	most   int             // messages of any 60 minutes; 0 for no bound
-	except notify.Severity // from which alerts do not wait for it, nor count
+	except notify.Severity // alerts from this severity on neither wait for the limit nor count
 }
 
-// holds reports whether an alert waits when the limit is reached.
+// holds reports whether an alert must wait once the limit is reached.
 func (l hourly) holds(a notify.HeldAlert) bool { return l.most > 0 && a.Severity < l.except }
 
 // room returns how many batches may go now, and when the next one may go after them.
-// Without a limit it returns more than there can be.
+// Without a limit n is larger than any number of batches.
 func (l hourly) room(h notify.Holding) (n int, free time.Time) {
 	if l.most == 0 {
 		return len(h.Alerts) + 1, time.Time{}
@@ -35,11 +35,11 @@ func (l hourly) room(h notify.Holding) (n int, free time.Time) {
 	return max(n, 0), free
 }
 
-// limited lets through what max_per_hour allows. Where that is less than all, a
-// summary goes first and then what is most severe; the last one says how many
-// follow, and they follow as one summary once there is room. The one that takes
-// the last room says until when there is none, since nobody knows what is to come.
-// What the limit excepts goes in any case, also out of a batch that must wait.
+// limited releases what max_per_hour allows. If that is not everything, a summary goes
+// first, then the most severe alerts. The last message says how many alerts follow;
+// they follow as one summary once the limit allows it. The message that uses the limit
+// up says until when there is no other, because what comes next is unknown. What the
+// limit excepts is always released, also out of a batch that must wait.
 func (p *Policy) limited(d *Decision, bs []batchDraft, h notify.Holding) []Pick {
 	room, free := p.limit.room(h)
 	counted := 0
@@ -52,7 +52,7 @@ func (p *Policy) limited(d *Decision, bs []batchDraft, h notify.Holding) []Pick 
 		slices.SortStableFunc(bs, func(a, b batchDraft) int {
 			switch {
 			case a.held && !b.held:
-				return -1 // or it might never have its turn
+				return -1 // otherwise it might never have its turn
 			case b.held && !a.held:
 				return 1
 			}
@@ -60,7 +60,7 @@ func (p *Policy) limited(d *Decision, bs []batchDraft, h notify.Holding) []Pick 
 		})
 	}
 	var picks []Pick
-	last := -1 // the pick that took the last room, or came last of those that took some
+	last := -1 // the last pick that counts against the limit
 	for _, b := range bs {
 		switch {
 		case !slices.ContainsFunc(b.alerts, p.limit.holds):

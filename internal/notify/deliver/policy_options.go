@@ -10,51 +10,51 @@ import (
 	"watcher/internal/schedule"
 )
 
-// PolicyOptions are the settings of a target that say when it is told, the same
-// for every kind. The zero value but for Stories tells each alert at once.
+// PolicyOptions are the settings that say when a target is told, the same for every
+// kind. The zero value, apart from Stories, releases each alert at once.
 type PolicyOptions struct {
-	// Group is how long to wait for more after an alert; what has come by then is
+	// Group is how long to wait for more after an alert. What arrives in that time is
 	// one message.
 	Group time.Duration `yaml:"group"`
-	// Digest is a cron spec: what has come by then is one message.
+	// Digest is a cron spec. What arrived by then is one message.
 	Digest string `yaml:"digest"`
-	// Timezone is the IANA name by which Digest and Quiet tell the time, and in
-	// which messages do; UTC if empty.
+	// Timezone is the IANA name of the zone of Digest, Quiet and the times in messages;
+	// UTC if empty.
 	Timezone string        `yaml:"timezone"`
 	Quiet    *QuietOptions `yaml:"quiet"`
-	// MaxPerHour bounds the messages of any 60 minutes; nil for no bound.
+	// MaxPerHour limits the messages in any 60 minutes; nil is no limit.
 	MaxPerHour *LimitOptions `yaml:"max_per_hour"`
-	// MinSeverity is the least severity that is sent. Watcher's own troubles
-	// always are.
+	// MinSeverity is the lowest severity that is sent. Troubles of watcher itself are
+	// always sent.
 	MinSeverity *notify.Severity `yaml:"min_severity"`
-	// Stories tells a story once, whichever feeds carry it.
+	// Stories: a story is told once, whichever feeds carry it.
 	Stories bool `yaml:"stories"`
-	// Spacing is the least time between two messages, if longer than what the
-	// kind of target asks for.
+	// Spacing is the minimum time between messages, where longer than the pace of the
+	// target's kind.
 	Spacing time.Duration `yaml:"spacing"`
 }
 
-// QuietOptions are the hours in which a target is not told.
+// QuietOptions are the hours in which a target is not told anything.
 type QuietOptions struct {
 	From string `yaml:"from"` // "22:00"
 	To   string `yaml:"to"`   // "06:00"
-	// Except is the severity from which alerts are sent in quiet hours too; without
-	// it none are.
+	// Except is the severity from which alerts are sent in quiet hours too; nil is
+	// none.
 	Except *notify.Severity `yaml:"except"`
 }
 
-// LimitOptions bound the messages of any 60 minutes.
+// LimitOptions limit the messages in any 60 minutes.
 type LimitOptions struct {
-	Alerts int `yaml:"alerts"` // messages, of however many alerts; 1 to 1000
+	Alerts int `yaml:"alerts"` // messages, however many alerts each has; 1 to 1000
 	// Except is the severity from which alerts neither wait for the limit nor count
-	// against it; without it all do.
+	// against it; nil is none.
 	Except *notify.Severity `yaml:"except"`
 }
 
-// Plain is what a value without keys is for: the number.
+// Plain is the field that a value without keys sets: the number.
 func (o *LimitOptions) Plain() any { return &o.Alerts }
 
-// DefaultPolicy are the settings that hold where a config has none.
+// DefaultPolicy returns the settings of a target that configures none.
 func DefaultPolicy() PolicyOptions { return PolicyOptions{Stories: true} }
 
 // Validate implements config's validator.
@@ -112,7 +112,7 @@ func (o *PolicyOptions) Warn() []problem.Problem {
 	return ps
 }
 
-// Zone is the zone of valid settings.
+// Zone returns the time zone of valid settings.
 func (o *PolicyOptions) Zone() *time.Location {
 	zone, err := schedule.Zone(o.Timezone)
 	if err != nil {
@@ -121,7 +121,7 @@ func (o *PolicyOptions) Zone() *time.Location {
 	return zone
 }
 
-// clockTime reads a time of day as the time since midnight.
+// clockTime parses a time of day into the time since midnight.
 func clockTime(s string) (time.Duration, error) {
 	t, err := time.Parse("15:04", s)
 	if err != nil {
@@ -130,8 +130,7 @@ func clockTime(s string) (time.Duration, error) {
 	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, nil
 }
 
-// Policy makes the policy of settings that are valid, for rules with these
-// cooldowns.
+// Policy makes the policy of valid settings, for rules with these cooldowns.
 func (o *PolicyOptions) Policy(cooldown map[string]time.Duration) (Policy, error) {
 	p := Policy{group: o.Group, limit: hourly{except: math.MaxInt8}, min: o.MinSeverity, cooldown: cooldown}
 	if m := o.MaxPerHour; m != nil {

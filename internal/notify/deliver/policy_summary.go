@@ -8,15 +8,14 @@ import (
 	"watcher/internal/notify"
 )
 
-// summaryOf says what the alerts that were held for these causes are together. It
-// is nil for what has come within a group, or by itself a little late: that is
-// news.
+// summaryOf describes a summary of alerts that were held for these causes. It is nil
+// for alerts that waited for a group or are only a little late: those are news.
 func (p *Policy) summaryOf(alerts []notify.HeldAlert, causes []notify.Cause, now time.Time) *notify.DigestSummary {
 	if len(alerts) == 0 {
 		return nil
 	}
 	s := &notify.DigestSummary{Of: causes[0], At: now.UTC(), Since: alerts[0].Since}
-	due := time.Time{} // the last digest of those that are in it
+	due := time.Time{} // the latest digest that one of the alerts waited for
 	for i, a := range alerts {
 		if causes[i] != s.Of {
 			s.Of = notify.OfSeveral
@@ -40,8 +39,8 @@ func (p *Policy) summaryOf(alerts []notify.HeldAlert, causes []notify.Cause, now
 	return s
 }
 
-// byRule puts the alerts of a rule together, the rules in the order in which they
-// came up, and last what only says where else an article stands.
+// byRule sorts alerts by rule, the rules in the order in which they first matched.
+// Alerts that only name another place of an article come last.
 func byRule(alerts []notify.HeldAlert) {
 	rank := make(map[string]int)
 	for _, a := range alerts {

@@ -8,12 +8,12 @@ import (
 	"watcher/internal/problem"
 )
 
-// What an address or a name shows to be wrong before anything is sent. A service
-// is held to its own forms at its own host alone: a server of one's own, or a
+// What an address or a name shows to be wrong before anything is sent. The forms of a
+// service are demanded at that service's own host alone: a self-hosted server, or a
 // bridge that takes the same messages, may have any address.
 
-// at returns the address if it is at one of the hosts or below, and no example's;
-// else nil.
+// at returns the parsed address if its host is one of hosts or below one, and it is not
+// an example's; else nil.
 func at(address string, hosts ...string) *url.URL {
 	u, err := url.Parse(address)
 	if err != nil || isPlaceholder([]string{u.Path}) {
@@ -27,7 +27,7 @@ func at(address string, hosts ...string) *url.URL {
 	return u
 }
 
-// checkKind says of the address of a plain webhook that another kind is meant.
+// checkKind reports that the address of a plain webhook belongs to another kind.
 func checkKind(s Secret) []problem.Problem {
 	for _, other := range []struct {
 		kind, path string

@@ -11,8 +11,8 @@ import (
 	"watcher/internal/text"
 )
 
-// Limits of what an alert shows, in characters, whatever the target would take:
-// a message is to be read at a glance.
+// Limits of what an alert shows, in characters, whatever the target would take: a
+// message must be readable at a glance.
 const (
 	titleRunes = 250
 	nameRunes  = 80
@@ -21,20 +21,20 @@ const (
 	listN      = 8    // rules, terms, other places
 )
 
-// card is an alert as people are shown it: cleaned and cut to size, but not yet
-// escaped for anything. The kinds that write for people all start from it.
+// card is an alert as people see it: cleaned and cut to size, but not yet escaped. All
+// kinds that write for people start from it.
 type card struct {
-	Heading  string          `json:"heading,omitempty"` // of the rule whose alerts begin here, in a summary
+	Heading  string          `json:"heading,omitempty"` // in a summary: the rule whose alerts begin here
 	Severity notify.Severity `json:"severity"`
 	Title    []piece         `json:"title"`
 	Link     string          `json:"link,omitempty"` // safe http(s) URL; empty if there is none
 	Feed     string          `json:"feed,omitempty"`
-	Time     time.Time       `json:"time"` // in the target's zone: of publication, else when it was first seen
+	Time     time.Time       `json:"time"` // of publication, else when first seen, in the target's zone
 	Excerpts [][]piece       `json:"excerpts,omitempty"`
 	Rules    []rule          `json:"rules,omitempty"`
 	Also     []also          `json:"also,omitempty"`
-	Body     []string        `json:"body,omitempty"` // lines: what a trouble says, or a template
-	Page     string          `json:"page,omitempty"` // of the alert itself, as safe as Link; empty if there is none
+	Body     []string        `json:"body,omitempty"` // lines, of a trouble or a template
+	Page     string          `json:"page,omitempty"` // the alert's own page, as safe as Link; empty if there is none
 }
 
 type rule struct {
@@ -47,7 +47,7 @@ type also struct {
 	Link string `json:"link,omitempty"`
 }
 
-// newCard reads an alert for readers in zone; nil is UTC.
+// newCard makes the card of an alert for readers in zone; nil is UTC.
 func newCard(a notify.Alert, zone *time.Location) card {
 	if a.Trouble != nil {
 		return troubleCard(a, zone)
@@ -98,8 +98,8 @@ func newCard(a notify.Alert, zone *time.Location) card {
 	return c
 }
 
-// summaryOf returns the beginning of the summary, for an alert that only its title
-// matched; nothing if it says no more than the title.
+// summaryOf returns the beginning of the summary, for an alert that matched in the
+// title alone. It is empty if the summary repeats the title.
 func summaryOf(it notify.AlertItem) [][]piece {
 	if it.Title == "" || sameWords(text.Clean(it.Title), text.Clean(it.Summary)) {
 		return nil
@@ -110,7 +110,7 @@ func summaryOf(it notify.AlertItem) [][]piece {
 	return nil
 }
 
-// titleOf never is empty, because a link needs something to click on.
+// titleOf is never empty, because a link needs a text to click on.
 func titleOf(it notify.AlertItem, link string) string {
 	for _, t := range []string{it.Title, it.Summary, link, it.ID} {
 		if t = text.Short(t, titleRunes); t != "" {
@@ -131,10 +131,10 @@ func shorten(terms []string) []string {
 	return out
 }
 
-// kindWords makes the kind of a trouble words.
+// kindWords turns the kind of a trouble into words.
 var kindWords = strings.NewReplacer("_", " ", "rekeyed", "re-keyed")
 
-// troubleCard shows a trouble as if watcher were the feed.
+// troubleCard makes the card of a trouble, with watcher as the feed.
 func troubleCard(a notify.Alert, zone *time.Location) card {
 	t := a.Trouble
 	about := cmp.Or(t.Feed, t.Target, t.Rule)
@@ -146,7 +146,7 @@ func troubleCard(a notify.Alert, zone *time.Location) card {
 	return c
 }
 
-// inZone is a time as it is told in a zone; nil is UTC.
+// inZone converts a time to a zone; nil is UTC.
 func inZone(t time.Time, zone *time.Location) time.Time {
 	if zone == nil {
 		return t.UTC()
@@ -154,11 +154,10 @@ func inZone(t time.Time, zone *time.Location) time.Time {
 	return t.In(zone)
 }
 
-// sane says whether a time of a feed's is one that JSON can hold and a reader
-// can use.
+// sane reports whether a time of a feed fits into JSON and makes sense to a reader.
 func sane(t time.Time) bool { return !t.IsZero() && t.Year() >= 1 && t.Year() <= 9999 }
 
-// cards reads the alerts of a batch.
+// cards makes the cards of a batch.
 func cards(b notify.Batch) []card {
 	cs := make([]card, len(b.Alerts))
 	for i, a := range b.Alerts {
@@ -168,16 +167,16 @@ func cards(b notify.Batch) []card {
 	return cs
 }
 
-// openPage is what a link to an alert's page says.
+// openPage is the text of a link to an alert's page.
 const openPage = "Open in watcher"
 
-// title returns the title without marks.
+// title returns the title without highlights.
 func (c card) title() string { return plain(c.Title) }
 
-// when is how messages write a time where the reader's own zone is not known.
+// when formats the time for messages that cannot use the reader's own zone.
 func (c card) when() string { return c.Time.Format("2 Jan 2006 15:04 MST") }
 
-// by says which rules matched, and by what.
+// String names the rule and the terms that matched.
 func (r rule) String() string {
 	if len(r.Terms) == 0 {
 		return r.Name
@@ -190,7 +189,7 @@ func joined(sep string, texts ...string) string {
 	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), sep)
 }
 
-// origin tells severity, unless it is normal, feed and time.
+// origin names severity, unless it is normal, feed and time.
 func (c card) origin() string {
 	var parts []string
 	if c.Severity != notify.Normal {
@@ -205,7 +204,7 @@ func (c card) origin() string {
 	return strings.Join(parts, " · ")
 }
 
-// marked joins pieces, with marks around what matched.
+// marked joins pieces, with open and end around each match.
 func marked(ps []piece, open, end string) string {
 	var b strings.Builder
 	for _, p := range ps {

@@ -15,15 +15,14 @@ import (
 	"watcher/internal/text"
 )
 
-// CommandOptions configure a program that is run for each message.
+// CommandOptions configure a program that runs for each message.
 type CommandOptions struct {
-	// Command is the program and its arguments. No shell reads it, and nothing
-	// of a message is in it: the message is JSON on standard input, as the
+	// Command is the program and its arguments. There is no shell, and no argument
+	// comes from a message: the message is JSON on standard input, the same as a
 	// webhook's.
 	Command []string `yaml:"command"`
 }
 
-// Validate implements Options.
 func (o *CommandOptions) Validate() []problem.Problem {
 	if len(o.Command) == 0 || o.Command[0] == "" {
 		return []problem.Problem{problem.At("command", "is missing, write a list of the program and its arguments")}
@@ -34,7 +33,6 @@ func (o *CommandOptions) Validate() []problem.Problem {
 	return nil
 }
 
-// Open implements Options.
 func (o *CommandOptions) Open(Env) (notify.Notifier, error) { return &command{args: o.Command}, nil }
 
 type command struct{ args []string }
@@ -44,19 +42,18 @@ var (
 	_ notify.Greeter  = (*command)(nil)
 )
 
-// Compose implements Notifier: what the program reads is what a webhook gets.
+// Compose gives the program what a webhook gets.
 func (c *command) Compose(b notify.Batch) ([]notify.Message, error) {
 	return composeEvents(b)
 }
 
-// Greet implements Greeter: the program is there.
+// Greet implements Greeter: it looks the program up.
 func (c *command) Greet(context.Context) error {
 	_, err := exec.LookPath(c.args[0])
 	return err
 }
 
-// Exit codes that say more than that it did not work, of sysexits.h and of
-// shells.
+// Exit codes with a meaning beyond failure, from sysexits.h and from shells.
 const (
 	exitDataErr  = 65  // EX_DATAERR: this message is refused
 	exitNoPerm   = 77  // EX_NOPERM
@@ -65,18 +62,17 @@ const (
 	exitNotFound = 127 // a shell: not found
 )
 
-// Notify implements Notifier. An exit code of 0 accepts. 65 refuses the message,
-// 77, 78, 126 and 127 and a program that does not start concern every message.
-// All other codes, 75 (EX_TEMPFAIL) among them, are taken as temporary: a script
-// that only passes on what curl exited with must not lose an alert to a network
-// that was down for a minute.
+// Notify runs the program. Exit code 0 accepts. 65 refuses the message. 77, 78, 126,
+// 127 and a program that does not start stand for every message. All other codes, 75
+// (EX_TEMPFAIL) among them, are temporary: a script that passes on the exit code of
+// curl must not lose an alert because the network was down for a minute.
 func (c *command) Notify(ctx context.Context, m notify.Message) error {
 	cmd := exec.CommandContext(ctx, c.args[0], c.args[1:]...)
 	cmd.Stdin = bytes.NewReader(append(bytes.Clone(m.Payload), '\n'))
 	cmd.Env = append(commandEnv(), "WATCHER_DELIVERY="+m.ID, "WATCHER_TARGET="+m.Target)
 	var out tail
 	cmd.Stdout, cmd.Stderr = &out, &out
-	cmd.WaitDelay = time.Second // for pipes that a child of it keeps open
+	cmd.WaitDelay = time.Second // for pipes that a child process keeps open
 	err := cmd.Run()
 	if err == nil {
 		return nil
@@ -88,7 +84,7 @@ func (c *command) Notify(ctx context.Context, m notify.Message) error {
 	exit, exited := errors.AsType[*exec.ExitError](err)
 	switch {
 	case ctx.Err() != nil, errors.Is(err, exec.ErrWaitDelay):
-		return wrapped // it may have done its work
+		return wrapped // it may have succeeded
 	case !exited:
 		return &notify.PermanentError{Target: true, Err: wrapped}
 	}
@@ -101,8 +97,8 @@ func (c *command) Notify(ctx context.Context, m notify.Message) error {
 	return &notify.RetryError{Err: wrapped}
 }
 
-// commandEnv is what a program needs of the environment; the rest of it may hold
-// secrets that the config takes from there.
+// commandEnv returns the variables that a program needs. The rest of the environment
+// may hold secrets of the config.
 func commandEnv() []string {
 	var env []string
 	for _, name := range []string{"PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR"} {
@@ -113,7 +109,7 @@ func commandEnv() []string {
 	return env
 }
 
-// tail keeps the last of what is written to it.
+// tail keeps the last bytes that are written to it.
 type tail struct{ bytes []byte }
 
 func (t *tail) Write(p []byte) (int, error) {

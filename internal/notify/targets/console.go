@@ -21,26 +21,24 @@ type ConsoleOptions struct {
 	Words `yaml:",inline"`
 }
 
-// Validate implements Options.
 func (o *ConsoleOptions) Validate() []problem.Problem { return o.check() }
 
-// Open implements Options.
 func (o *ConsoleOptions) Open(env Env) (notify.Notifier, error) {
 	return &console{terminal: env.Terminal, words: o.wording(), turn: make(chan struct{}, 1), late: make(map[string]bool)}, nil
 }
 
-// console writes to a stream whose reader may stall for as long as it likes, or go
-// away: then it is a target that fails, as any other.
+// console writes to a stream whose reader may stall or go away at any time. Then the
+// target fails like any other.
 type console struct {
 	terminal Console
 	words    wording
 
-	turn  chan struct{}   // has a value while somebody writes
-	stuck *written        // a write that nobody waits for any more; nil if there is none
-	late  map[string]bool // messages whose write ended well after that, by id
+	turn  chan struct{}   // semaphore: one writer at a time
+	stuck *written        // a write that outlived its attempt; nil if there is none
+	late  map[string]bool // ids of messages whose write succeeded after its attempt
 }
 
-// written is a write, under way until done is closed.
+// written is a write, in progress until done is closed.
 type written struct {
 	id   string
 	done chan struct{}
@@ -53,8 +51,8 @@ var (
 	_ notify.Previewer = (*console)(nil)
 )
 
-// consoleMessage is frozen without colours: the terminal it is written to may
-// be another than the one there was when it was composed.
+// consoleMessage is frozen without colours: the terminal at sending may be another than
+// at composition.
 type consoleMessage struct {
 	Head  string    `json:"head,omitempty"`
 	Cards []card    `json:"cards"`
@@ -63,7 +61,6 @@ type consoleMessage struct {
 	Zone  string    `json:"zone,omitempty"` // IANA name; UTC if empty
 }
 
-// Compose implements Notifier.
 func (c *console) Compose(b notify.Batch) ([]notify.Message, error) {
 	m := consoleMessage{Head: head(&b), Cards: c.words.cards(b), More: b.More, Full: b.Full}
 	if b.Zone != nil {
@@ -72,7 +69,6 @@ func (c *console) Compose(b notify.Batch) ([]notify.Message, error) {
 	return messages(b, []part{{payload: m, alerts: alertIDs(b.Alerts)}})
 }
 
-// Notify implements Notifier.
 func (c *console) Notify(ctx context.Context, m notify.Message) error {
 	text, err := c.Preview(m)
 	if err != nil {
@@ -98,14 +94,14 @@ func (c *console) Notify(ctx context.Context, m notify.Message) error {
 		return w.result()
 	case <-ctx.Done():
 		c.stuck = w
-		return errUnread // a part of it may have been read
+		return errUnread // a part of it may have been written
 	}
 }
 
 var errUnread = errors.New("console: nobody reads standard output")
 
-// settleStuck waits for a write that was given up, of the message with that id or
-// of another: what it still brings to an end must not be written twice.
+// settleStuck waits for a write that outlived its attempt, of the message id or of
+// another. A message that such a write completes must not be written twice.
 func (c *console) settleStuck(ctx context.Context, id string) error {
 	if c.stuck == nil {
 		return nil
@@ -119,12 +115,12 @@ func (c *console) settleStuck(ctx context.Context, id string) error {
 		if c.stuck.id == id {
 			return errUnread
 		}
-		return &notify.RetryError{Err: errUnread} // this one was not begun
+		return &notify.RetryError{Err: errUnread} // this message was not begun
 	}
 }
 
-// result is what the write came to. A pipe without a reader, and a terminal that
-// has hung up, take nothing more.
+// result is the outcome of the write. A pipe without a reader and a terminal that has
+// hung up accept nothing more.
 func (w *written) result() error {
 	switch {
 	case w.err == nil:
@@ -156,10 +152,10 @@ func (c *console) Preview(m notify.Message) (string, error) {
 	}
 	zone, err := time.LoadLocation(p.Zone)
 	if err != nil {
-		zone = time.UTC // it was known when the message was frozen
+		zone = time.UTC // the zone was known when the message was frozen
 	}
 	for _, card := range p.Cards {
-		card.Time = card.Time.In(zone) // JSON keeps the offset of a zone alone
+		card.Time = card.Time.In(zone) // JSON keeps only the offset of a zone
 		if card.Heading != "" {
 			s.lines("", []run{{"== " + card.Heading + " ==", bold}})
 			s.b.WriteByte('\n')
@@ -173,10 +169,10 @@ func (c *console) Preview(m notify.Message) (string, error) {
 	return s.b.String(), nil
 }
 
-// narrowest is the width below which lines are left for the terminal to break.
+// narrowest is the width below which the terminal breaks lines itself.
 const narrowest = 20
 
-// style is what an ANSI escape (ECMA-48 SGR) sets.
+// style is an ANSI escape (ECMA-48 SGR).
 type style string
 
 const (
@@ -194,14 +190,14 @@ type run struct {
 	style style
 }
 
-// screen lays alerts out.
+// screen lays out alerts.
 type screen struct {
 	b     strings.Builder
 	color bool
-	width int // columns; 0: lines are not broken
+	width int // columns; 0 breaks no lines
 }
 
-// card writes one alert: the title at the margin, the rest below it indented.
+// card writes one alert: the title at the margin, the rest indented below it.
 func (s *screen) card(c card) {
 	title := []run{{"● ", hit}}
 	if c.Severity > notify.Normal {
@@ -251,8 +247,8 @@ func runs(ps []piece, base style) []run {
 	return rs
 }
 
-// lines writes a paragraph, broken between words to fit the width. Lines after
-// the first are indented in any case.
+// lines writes a paragraph, broken between words to fit the width. Continuation lines
+// are always indented.
 func (s *screen) lines(indent string, rs []run) {
 	room := s.width - len(consoleIndent)
 	var line []run
@@ -274,8 +270,7 @@ func (s *screen) lines(indent string, rs []run) {
 			line, used = add(line, run{" ", w.space}), used+1
 		}
 		for _, r := range w.runs {
-			// A word wider than the line is cut, but for a link, which
-			// would be none any more.
+			// A word wider than the line is cut, except a link: cut, it would not work.
 			for s.width > 0 && r.style != link && used+uniseg.StringWidth(r.text) > room && width > room {
 				head, tail := cut(r.text, room-used)
 				if head != "" {
@@ -292,7 +287,7 @@ func (s *screen) lines(indent string, rs []run) {
 	}
 }
 
-// paint writes a run. Its text was cleaned: no escape of a feed's is in it.
+// paint writes a run. Its text is clean: it contains no escapes of a feed.
 func (s *screen) paint(r run) {
 	if !s.color || r.style == normal || r.text == "" {
 		s.b.WriteString(r.text)
@@ -307,7 +302,7 @@ type word struct {
 	space style // of the space before it
 }
 
-// words cuts runs at spaces.
+// words splits runs at spaces.
 func words(rs []run) []word {
 	var ws []word
 	var w word
@@ -330,7 +325,7 @@ func words(rs []run) []word {
 	return ws
 }
 
-// add appends a run, to the last one if that has its style.
+// add appends a run, merged into the last one if that has the same style.
 func add(line []run, r run) []run {
 	if n := len(line); n > 0 && line[n-1].style == r.style {
 		line[n-1].text += r.text
@@ -347,8 +342,8 @@ func textOf(rs []run) string {
 	return b.String()
 }
 
-// cut takes from s what is at most width columns wide, but at least one
-// character if the line is empty otherwise.
+// cut takes at most width columns from s, but at least one character if the line is
+// still empty.
 func cut(s string, width int) (head, tail string) {
 	tail, state := s, -1
 	for tail != "" {

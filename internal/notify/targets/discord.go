@@ -24,7 +24,6 @@ type DiscordOptions struct {
 	Words `yaml:",inline"`
 }
 
-// Validate implements Options.
 func (o *DiscordOptions) Validate() []problem.Problem {
 	ps := append(checkURL("webhook", o.Webhook, "https", "http"), checkDiscordHook(o.Webhook)...)
 	return append(ps, o.check()...)
@@ -33,18 +32,17 @@ func (o *DiscordOptions) Validate() []problem.Problem {
 // discordPace: 30 messages a minute to a channel, 5 at once.
 var discordPace = pace{2 * time.Second, 5}
 
-// Open implements Options.
 func (o *DiscordOptions) Open(env Env) (notify.Notifier, error) {
 	u, err := url.Parse(string(o.Webhook))
-	if err != nil { // whose text has the URL
+	if err != nil { // its text would contain the URL
 		return nil, errors.New("discord: webhook is not a URL")
 	}
-	// Without it Discord answers before it has stored the message, and a failure
-	// of that is told to nobody.
+	// Without wait Discord answers before it stores the message, and a failure to store
+	// it is never reported.
 	q := u.Query()
 	q.Set("wait", "true")
-	// Without it Discord leaves the buttons out where a person made the webhook, and
-	// says nothing of it.
+	// Without with_components Discord silently drops the buttons for a webhook that a
+	// person made.
 	q.Set("with_components", "true")
 	u.RawQuery = q.Encode()
 	return &api{
@@ -53,23 +51,23 @@ func (o *DiscordOptions) Open(env Env) (notify.Notifier, error) {
 	}, nil
 }
 
-// discordCodes are the JSON error codes of Discord's API that a webhook can meet.
+// discordCodes are the JSON error codes of Discord's API that a webhook can get.
 var discordCodes = codes{
 	deadTarget: {
 		"10003", "10004", "10015", // unknown channel, guild, webhook
 		"40001", "40002", "50001", "50013", "50024", "50027", // unauthorized, missing access, wrong token
 		"50083", "160005", // the thread is archived, or locked
-		"220001", "220002", "220003", "220004", // a forum wants a thread, or this is none
+		"220001", "220002", "220003", "220004", // a forum needs a thread, or the channel is no forum
 	},
 	temporary: {"20016", "20022", "20028", "20029", "31001", "31002", "40062", "130000"}, // too fast, overloaded
 	badMessage: {
 		"40005", "50006", "50035", "50109", // too large, empty, invalid
-		"200000", "200001", "240000", // stopped by AutoMod, or the filter of links
+		"200000", "200001", "240000", // stopped by AutoMod or the link filter
 	},
 }
 
-// discordAccept reads an answer: the message that was stored, or a code; with a
-// 429 the wait as a number of seconds.
+// discordAccept reads an answer: the stored message, or a code; with a 429 the wait in
+// seconds.
 func discordAccept(a answer) error {
 	var said struct {
 		ID         string  `json:"id"`
@@ -84,15 +82,15 @@ func discordAccept(a answer) error {
 	a.after = max(a.after, backoff.Seconds(said.RetryAfter, maxRetryAfter))
 	v := a.byStatus()
 	switch {
-	case a.status == http.StatusNoContent && a.body == "": // a bridge that does not know wait
+	case a.status == http.StatusNoContent && a.body == "": // a bridge that ignores wait
 	case v == accepted && (err != nil || said.ID == ""):
-		v = unclear // not Discord: a proxy's answer
+		v = unclear // not from Discord but from a proxy
 	}
 	if said.Code != 0 {
 		v = discordCodes.of(strconv.Itoa(said.Code), v)
 	}
 	if said.Errors.Thread != nil || said.Errors.Webhook != nil {
-		v = deadTarget // what is invalid is in the address
+		v = deadTarget // the invalid part is the address
 	}
 	return a.settle(v)
 }
@@ -110,7 +108,7 @@ type discordRow struct {
 	Buttons []discordButton `json:"components"`
 }
 
-// discordButton opens an address.
+// discordButton is a link button.
 type discordButton struct {
 	Type  int    `json:"type"`  // 2
 	Style int    `json:"style"` // 5: a link
@@ -118,7 +116,7 @@ type discordButton struct {
 	URL   string `json:"url"` // at most 512 characters
 }
 
-// discordMentions with an empty list lets nothing in a message ping.
+// discordMentions with an empty list keeps a message from pinging anyone.
 type discordMentions struct {
 	Parse []string `json:"parse"`
 }
@@ -141,8 +139,8 @@ type discordText struct {
 	Text string `json:"text"`
 }
 
-// Discord's limits: of a message, and in characters of an embed's parts, which
-// together may have 6,000 in a message.
+// Discord's limits: for a message, and in characters for the parts of an embed. All
+// embeds of a message together may have 6,000 characters.
 const (
 	discordEmbeds      = 10
 	discordTitle       = 256
@@ -211,14 +209,14 @@ func discordCard(c card) discordEmbed {
 	return e
 }
 
-// discordOpens says whether a button may have an address. Discord refuses the whole
-// message for a host without a dot, such as localhost (go-gitea/gitea#14379).
+// discordOpens reports whether a button may link to an address. Discord refuses the
+// whole message for a host without a dot, such as localhost (go-gitea/gitea#14379).
 func discordOpens(page string) bool {
 	u, err := url.Parse(page)
 	return err == nil && strings.Contains(u.Hostname(), ".") && len(page) <= 512
 }
 
-// severityNote names a severity that is not the usual one.
+// severityNote names a severity other than normal.
 func severityNote(c card) string {
 	if c.Severity == notify.Normal {
 		return ""
@@ -226,7 +224,7 @@ func severityNote(c card) string {
 	return c.Severity.String() + " · "
 }
 
-// size is what Discord adds up.
+// size is the length that Discord adds up.
 func (e discordEmbed) size() int {
 	n := units(e.Title) + units(e.Description)
 	if e.Author != nil {
@@ -238,8 +236,8 @@ func (e discordEmbed) size() int {
 	return n
 }
 
-// units is a text's length as JavaScript counts it, the longest way to count
-// characters that a target has.
+// units is a text's length in UTF-16 units, as JavaScript counts, which is the largest
+// count that any target uses.
 func units(s string) int {
 	n := 0
 	for _, r := range s {
@@ -250,11 +248,11 @@ func units(s string) int {
 
 var discordHook = regexp.MustCompile(`^/api/(v[0-9]+/)?webhooks/[0-9]+/[^/]+$`)
 
-// checkDiscordHook says what is wrong with a webhook of Discord's.
+// checkDiscordHook reports what is wrong with a Discord webhook.
 func checkDiscordHook(s Secret) []problem.Problem {
 	u, err := url.Parse(string(s))
 	if err != nil {
-		return nil // checkURL says so
+		return nil // checkURL reports it
 	}
 	for _, form := range []string{"/slack", "/github"} {
 		if strings.Contains(u.Path, "/webhooks/") && strings.HasSuffix(u.Path, form) {

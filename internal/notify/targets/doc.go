@@ -1,3 +1,3 @@
-// Package targets has the kinds of targets, a file for each: how it words what it
-// is told, and how it sends that.
+// Package targets has the kinds of targets, one file each: how a kind composes a
+// message and how it sends it.
 package targets

@@ -9,11 +9,11 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// asciiHost is a host in the form that goes over the wire, xn-- where a person
-// wrote other letters. net/http does so by itself; nothing else does.
+// asciiHost converts a host to its wire form, xn-- for non-ASCII letters. net/http does
+// this itself; SMTP and dialling do not.
 func asciiHost(host string) (string, error) {
 	if isASCII(host) {
-		return host, nil // as it is: names of machines need not be those of domains
+		return host, nil // names of machines need not be domain names
 	}
 	ascii, err := idna.Lookup.ToASCII(host)
 	if err != nil {
@@ -22,7 +22,7 @@ func asciiHost(host string) (string, error) {
 	return ascii, nil
 }
 
-// parseAddress reads a mail address that a person wrote.
+// parseAddress parses a mail address of the config.
 func parseAddress(s string) (mail.Address, error) {
 	a, err := mail.ParseAddress(s)
 	if err != nil {
@@ -31,8 +31,8 @@ func parseAddress(s string) (mail.Address, error) {
 	return asciiAddress(*a)
 }
 
-// asciiAddress has the domain of an address in ASCII. What stands before the @
-// has no such form.
+// asciiAddress converts the domain of an address to ASCII. The part before the @ has no
+// ASCII form.
 func asciiAddress(a mail.Address) (mail.Address, error) {
 	at := strings.LastIndexByte(a.Address, '@') + 1
 	domain, err := asciiHost(a.Address[at:])
@@ -40,7 +40,7 @@ func asciiAddress(a mail.Address) (mail.Address, error) {
 	return a, err
 }
 
-// domainName is RFC 1123 section 2.1, and an underscore, which some have.
+// domainName is RFC 1123 section 2.1, with the underscore that some hosts have.
 var domainName = regexp.MustCompile(`^(?i:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)(?:\.(?i:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?))*$`)
 
 func isDomain(name string) bool { return len(name) <= 253 && domainName.MatchString(name) }

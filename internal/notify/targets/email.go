@@ -19,21 +19,20 @@ import (
 
 // EmailOptions configure mail through a submission server.
 type EmailOptions struct {
-	// SMTP is smtp://host:587, which requires STARTTLS, smtps://host:465, which
-	// is TLS from the start, or smtp+insecure://host:25, which is neither.
+	// SMTP is smtp://host:587, which requires STARTTLS, smtps://host:465, which uses
+	// TLS from the start, or smtp+insecure://host:25, which is not encrypted.
 	SMTP     string   `yaml:"smtp"`
-	Username string   `yaml:"username"` // none: no authentication
+	Username string   `yaml:"username"` // empty: no authentication
 	Password Secret   `yaml:"password,secret"`
 	From     string   `yaml:"from"` // address, or Name <address>
 	To       []string `yaml:"to"`   // each gets a mail of its own
-	// Helo is the name that we say in EHLO: a domain, or an address in brackets.
-	// Empty: the machine's full name, or its address if it has none.
+	// Helo is the name sent in EHLO: a domain, or an address in brackets. Empty: the
+	// machine's full name, or its address if it has none.
 	Helo string `yaml:"helo"`
 
 	Words `yaml:",inline"`
 }
 
-// Validate implements Options.
 func (o *EmailOptions) Validate() []problem.Problem {
 	ps := o.checkServer()
 	if (o.Username == "") != (o.Password == "") {
@@ -65,7 +64,7 @@ func (o *EmailOptions) Validate() []problem.Problem {
 	return append(ps, o.check()...)
 }
 
-// isHelo says whether a server has to take a name in EHLO, RFC 5321 sections
+// isHelo reports whether every server must accept a name in EHLO, RFC 5321 sections
 // 4.1.1.1 and 4.1.3.
 func isHelo(s string) bool {
 	if literal, ok := strings.CutPrefix(s, "["); ok {
@@ -111,7 +110,6 @@ func (o *EmailOptions) checkServer() []problem.Problem {
 	return nil
 }
 
-// Open implements Options.
 func (o *EmailOptions) Open(env Env) (notify.Notifier, error) {
 	server, err := newMailServer(o, env)
 	if err != nil {
@@ -141,9 +139,9 @@ type email struct {
 
 var _ notify.Notifier = (*email)(nil)
 
-// letter is a mail as it is frozen: the same bytes go out in every attempt, so
-// that a mail sent twice (RFC 1047: the answer to the final dot was lost) is
-// known as one by its Message-ID.
+// letter is a frozen mail. Every attempt sends the same bytes, so that a mail sent
+// twice (RFC 1047: the answer to the final dot was lost) is recognised by its
+// Message-ID.
 type letter struct {
 	ID       string       `json:"id"` // Message-ID without angle brackets
 	From     mail.Address `json:"from"`
@@ -157,12 +155,12 @@ type letter struct {
 	Boundary string       `json:"boundary"`
 }
 
-// maxLetter is how large a mail may be on the wire. Gmail shows 102 kB of one
-// and hides the rest behind a link, other webmail does alike.
+// maxLetter is the largest mail on the wire. Gmail hides what is over 102 kB behind a
+// link, and other webmail does the same.
 const maxLetter = 96 << 10
 
-// Compose implements Notifier: one message a recipient, since a server answers
-// for each recipient on its own, and several if one would be too large.
+// Compose makes one message for each recipient, since a server answers for each
+// recipient separately, and several if one would be too large.
 func (e *email) Compose(b notify.Batch) ([]notify.Message, error) {
 	cs := e.words.cards(b)
 	sheets, err := e.sheets(b, cs, 0)
@@ -185,14 +183,14 @@ func (e *email) Compose(b notify.Batch) ([]notify.Message, error) {
 	return messages(b, parts)
 }
 
-// sheet is a letter before it is addressed, and the alerts in it.
+// sheet is a letter before it has a recipient, and the alerts in it.
 type sheet struct {
 	letter letter
 	alerts []string
 }
 
-// sheets words cards, which are those of b's alerts from first on, in as few
-// letters as are small enough: one, or those of each half.
+// sheets composes cards, which are those of b's alerts from first on, into as few
+// letters as the size allows: one, or those of each half.
 func (e *email) sheets(b notify.Batch, cs []card, first int) ([]sheet, error) {
 	l, err := e.sheet(b, cs, first)
 	if err != nil || l.size() <= maxLetter {
@@ -232,15 +230,15 @@ func (e *email) sheet(b notify.Batch, cs []card, first int) (letter, error) {
 	return l, nil
 }
 
-// size is about how many bytes a letter takes on the wire.
+// size is about how many bytes the letter takes on the wire.
 func (l letter) size() int64 {
-	l.Boundary = "watcher" // of no account, but gomail would make one up
+	l.Boundary = "watcher" // any constant: gomail would choose a random one
 	n, _ := l.message().WriteTo(io.Discard)
 	return n
 }
 
-// slim is a card without what can be left out: by which words the rules matched,
-// and where else the article stands. It fits into any mail.
+// slim drops from a card what can be left out: the terms that matched and the other
+// places of the article. It fits into any mail.
 func (c card) slim() card {
 	rules := make([]rule, len(c.Rules))
 	for i, r := range c.Rules {
@@ -253,9 +251,8 @@ func (c card) slim() card {
 	return c
 }
 
-// subject is a headline that mail readers show as it is: what a feed writes as
-// an encoded word (RFC 2047) would otherwise be decoded by them, after we
-// cleaned it.
+// subject escapes a headline for mail readers. They would decode an encoded word (RFC
+// 2047) that a feed wrote, after we cleaned the text.
 func subject(headline string) string {
 	return strings.ReplaceAll(text.Clip(headline, titleRunes), "=?", "= ?")
 }
@@ -265,8 +262,8 @@ func domainOf(a mail.Address) string {
 	return domain
 }
 
-// label makes a name fit to stand in a List-Id, RFC 2919 section 2: anything
-// else than a dot-atom becomes one broken encoded word there.
+// label makes a name fit for a List-Id, RFC 2919 section 2, which takes a dot-atom
+// alone.
 func label(name string) string {
 	ok := func(r rune) rune {
 		if r < 0x80 && (isWord(r) || r == '-' || r == '_') {
@@ -280,9 +277,9 @@ func label(name string) string {
 	return name[:min(len(name), 60)]
 }
 
-// letterPage is what both parts of a mail are made of.
+// letterPage is the content that both parts of a mail are made of.
 type letterPage struct {
-	Head  string // what the mail is, if it is a summary
+	Head  string // what the summary is; empty if it is none
 	Cards []card
 	More  string
 }
@@ -302,7 +299,7 @@ func ruleTexts(rs []rule) string {
 	return strings.Join(texts, "; ")
 }
 
-// text is the plain part of a mail.
+// text is the plain text part of a mail.
 func (p letterPage) text() string {
 	var b strings.Builder
 	if p.Head != "" {
@@ -345,7 +342,7 @@ func (p letterPage) text() string {
 	return b.String()
 }
 
-// Preview implements Previewer: the headers that a reader sees, and the text
+// Preview implements Previewer: the headers that a reader sees, and the plain text
 // part.
 func (e *email) Preview(m notify.Message) (string, error) {
 	l, err := payload[letter](m)

@@ -7,9 +7,9 @@ import (
 	"watcher/internal/netguard"
 )
 
-// NewEnv makes what targets are opened with: a client that is guarded as the feeds'
-// is, private networks but for those allowed, without redirects, cookies or a proxy
-// from the environment. It has no Room.
+// NewEnv makes the environment of targets: a client with the guard of the feeds, which
+// refuses private networks outside allow, and without redirects, cookies or a proxy
+// from the environment. It sets no Room.
 func NewEnv(allow []netip.Prefix, userAgent string, t Console) Env {
 	dialer := netguard.Guard(allow)
 	return Env{
@@ -19,7 +19,7 @@ func NewEnv(allow []netip.Prefix, userAgent string, t Console) Env {
 				ForceAttemptHTTP2:      true,
 				TLSHandshakeTimeout:    10 * time.Second,
 				MaxResponseHeaderBytes: 64 << 10,
-				MaxIdleConnsPerHost:    256, // many targets may share a host, and each sends one at a time
+				MaxIdleConnsPerHost:    256, // many targets may share a host, and each uses one connection
 				IdleConnTimeout:        90 * time.Second,
 			},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -15,11 +15,10 @@ var (
 	_ notify.Greeter = (*email)(nil)
 )
 
-// Greet implements Greeter: the address is reachable, and its certificate good.
+// Greet implements Greeter: it connects to the address and checks its certificate.
 func (w *webhook) Greet(ctx context.Context) error { return w.poster.greet(ctx, w.url) }
 
-// Greet implements Greeter: the server takes the connection, the encryption and
-// the login.
+// Greet implements Greeter: it connects, encrypts and logs in.
 func (e *email) Greet(ctx context.Context) error {
 	c, err := e.server.connect(ctx)
 	if err != nil {
@@ -29,8 +28,8 @@ func (e *email) Greet(ctx context.Context) error {
 	return nil
 }
 
-// greet opens a connection to where requests go, and makes none: a GET of a
-// webhook may already mean something.
+// greet connects to the host of an address without a request: a GET of a webhook may
+// already have an effect.
 func (p poster) greet(ctx context.Context, to Secret) error {
 	u, err := url.Parse(string(to))
 	if err != nil {

@@ -22,15 +22,15 @@ import (
 	"watcher/internal/problem"
 )
 
-// poster does the HTTP requests of one target.
+// poster makes the HTTP requests of one target.
 type poster struct {
 	env     Env
 	kind    string   // names the target's kind in errors
-	secrets []Secret // never shown, though errors and answers may quote them
+	secrets []Secret // removed from errors and answers, which may quote them
 }
 
-// do sends a request. Its error is a failure of transport, which is always
-// temporary; what the answer means is for the kind to say.
+// do sends a request. Its error is a transport failure, which is always temporary. What
+// the answer means is for the kind to decide.
 func (p poster) do(ctx context.Context, method, to string, header map[string]string, body []byte) (answer, error) {
 	connected := false
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected = true }})
@@ -52,8 +52,8 @@ func (p poster) do(ctx context.Context, method, to string, header map[string]str
 		return answer{}, err
 	}
 	defer resp.Body.Close()
-	// A body that breaks off leaves what was read: the status stands, and a kind
-	// that needs words to believe it will not find them.
+	// A body that breaks off is judged by what was read: the status counts, and a kind
+	// that wants certain words will not find them.
 	said := p.read(ctx, resp.Body)
 	return answer{
 		kind: p.kind, status: resp.StatusCode, sent: body,
@@ -62,7 +62,7 @@ func (p poster) do(ctx context.Context, method, to string, header map[string]str
 	}, nil
 }
 
-// read reads an answer, as far as it comes.
+// read reads as much of a response as comes.
 func (p poster) read(ctx context.Context, r io.Reader) []byte {
 	r = io.LimitReader(r, maxAnswer)
 	if p.env.Room != nil {
@@ -74,12 +74,13 @@ func (p poster) read(ctx context.Context, r io.Reader) []byte {
 	return said
 }
 
-// maxAnswer is how much of an answer is read. Slack, Telegram and others repeat
-// the whole message in it, so that less would cut off what tells that they took
-// it, and it would be sent again.
+// maxAnswer bounds how much of a response is read. Slack, Telegram and others repeat
+// the whole message in it; cut shorter, it would lose the words that say the message
+// was accepted, and the message would be sent again.
 const maxAnswer = 512 << 10
 
-// noAnswer words why a host could not be reached, as for feeds, without the URL.
+// noAnswer says why a host could not be reached, in the words used for feeds, without
+// the URL.
 func noAnswer(err error, host string) string {
 	var ue *url.Error
 	for errors.As(err, &ue) {
@@ -89,8 +90,8 @@ func noAnswer(err error, host string) string {
 	return text
 }
 
-// redact returns an error's text without the URL, which for most targets is a
-// secret: net/http's errors quote it in full.
+// redact returns an error's text without the URL, which is a secret of most targets:
+// net/http's errors quote it in full.
 func (p poster) redact(err error, to string) string {
 	var ue *url.Error
 	for errors.As(err, &ue) {
@@ -99,13 +100,13 @@ func (p poster) redact(err error, to string) string {
 	return hide(err.Error(), append([]Secret{Secret(to)}, p.secrets...)...)
 }
 
-// api is a target that is told by posting JSON to one address.
+// api is a target that takes JSON by POST at one address.
 type api struct {
 	poster poster
 	to     Secret
 	header map[string]string
-	// add is a JSON object's fields that every payload gets when it is sent: what
-	// a person may have to correct, and what must not lie in the store.
+	// add are fields that each payload gets when it is sent: what a person may correct
+	// in the config, and secrets that must not be stored.
 	add    map[string]any
 	words  wording
 	word   func([]card, notify.Batch) []part
@@ -113,8 +114,7 @@ type api struct {
 	pace   pace
 }
 
-// pace is how many messages a target takes: burst at once, and one more each
-// every.
+// pace is a target's rate limit: a burst, and one more message each interval.
 type pace struct {
 	every time.Duration
 	burst int
@@ -126,12 +126,10 @@ var (
 	_ notify.Pacer    = (*api)(nil)
 )
 
-// Compose implements Notifier.
 func (t *api) Compose(b notify.Batch) ([]notify.Message, error) {
 	return messages(b, t.word(t.words.cards(b), b))
 }
 
-// Notify implements Notifier.
 func (t *api) Notify(ctx context.Context, m notify.Message) error {
 	body, err := withFields(m.Payload, t.add)
 	if err != nil {
@@ -144,7 +142,7 @@ func (t *api) Notify(ctx context.Context, m notify.Message) error {
 	return t.accept(a)
 }
 
-// Greet implements Greeter: the address is reachable, and its certificate good.
+// Greet implements Greeter: it connects to the address and checks its certificate.
 func (t *api) Greet(ctx context.Context) error { return t.poster.greet(ctx, t.to) }
 
 // Pace implements Pacer.
@@ -166,7 +164,7 @@ func withFields(object json.RawMessage, add map[string]any) ([]byte, error) {
 	return marshal(fields)
 }
 
-// checkURL says what is wrong with a URL that a person wrote.
+// checkURL reports what is wrong with a URL of the config.
 func checkURL(key string, s Secret, schemes ...string) []problem.Problem {
 	if s == "" {
 		return []problem.Problem{problem.At(key, "is missing")}
@@ -184,15 +182,15 @@ func checkURL(key string, s Secret, schemes ...string) []problem.Problem {
 	return []problem.Problem{problem.At(key, "begins with %s://, write %s://", u.Scheme, strings.Join(schemes, ":// or "))}
 }
 
-// isPlaceholder says whether an example was copied as it stands: documents write
-// … or ... for what is the reader's own.
+// isPlaceholder reports whether an example was copied unchanged: documents write … or
+// ... for the reader's own part.
 func isPlaceholder(parts []string) bool {
 	return slices.ContainsFunc(parts, func(part string) bool {
 		return strings.Contains(part, "…") || strings.Contains(part, "...")
 	})
 }
 
-// checkToken says what is wrong with a token that is sent in a header.
+// checkToken reports what is wrong with a token that is sent in a header.
 func checkToken(key string, s Secret) []problem.Problem {
 	switch {
 	case s == "":

@@ -7,8 +7,8 @@ import (
 	"watcher/internal/notify"
 )
 
-// kinds are the kinds of targets, in alphabetical order: the name that the config
-// writes under type, and a maker of its settings with their defaults.
+// kinds are the kinds of targets in alphabetical order: the name under type in the
+// config, and a constructor of its settings with their defaults.
 var kinds = [...]struct {
 	name    string
 	options func() Options
@@ -28,8 +28,8 @@ var kinds = [...]struct {
 	{"webhook", func() Options { return &WebhookOptions{} }},
 }
 
-// Kinds returns the names of all kinds of targets in alphabetical order, as the
-// config writes them under type.
+// Kinds returns the names of all kinds of targets in alphabetical order, as the config
+// writes them under type.
 func Kinds() []string {
 	names := make([]string, len(kinds))
 	for i, k := range kinds {
@@ -38,8 +38,8 @@ func Kinds() []string {
 	return names
 }
 
-// NewOptions returns fresh settings of a kind: a pointer to a struct with yaml
-// tags, to decode a target's config into. ok is false for an unknown kind.
+// NewOptions returns new settings of a kind: a pointer to a struct with yaml tags, to
+// decode a target's config into. ok is false for an unknown kind.
 func NewOptions(kind string) (o Options, ok bool) {
 	for _, k := range kinds {
 		if k.name == kind {
@@ -49,9 +49,9 @@ func NewOptions(kind string) (o Options, ok bool) {
 	return nil, false
 }
 
-// messages numbers the payloads that a batch became: the first message keeps
-// the batch's ID, the next ones add _2, _3 and so on, so that composing the
-// same batch again gives the same IDs.
+// messages makes messages of the parts of a batch. The first has the batch's ID, the
+// next ones add _2, _3 and so on, so that composing the same batch again gives the same
+// IDs.
 func messages(b notify.Batch, parts []part) ([]notify.Message, error) {
 	ms := make([]notify.Message, len(parts))
 	for i, p := range parts {
@@ -64,7 +64,7 @@ func messages(b notify.Batch, parts []part) ([]notify.Message, error) {
 	return ms, nil
 }
 
-// part is one message of a batch: its payload, and the IDs of the alerts in it.
+// part is one message of a batch: its payload and the IDs of its alerts.
 type part struct {
 	payload any
 	alerts  []string
@@ -77,7 +77,7 @@ func partID(id string, i int) string {
 	return fmt.Sprintf("%s_%d", id, i+1)
 }
 
-// alertIDs returns the IDs of alerts in their order.
+// alertIDs returns the IDs of alerts in order.
 func alertIDs(as []notify.Alert) []string {
 	ids := make([]string, len(as))
 	for i := range as {
@@ -86,11 +86,11 @@ func alertIDs(as []notify.Alert) []string {
 	return ids
 }
 
-// payload reads back what the kind composed.
+// payload decodes what the kind composed.
 func payload[T any](m notify.Message) (T, error) {
 	var p T
 	if err := json.Unmarshal(m.Payload, &p); err != nil {
-		// Only a damaged or foreign store can cause it; no retry mends that.
+		// Only a damaged or foreign store can cause this; no retry mends it.
 		return p, &notify.PermanentError{Err: fmt.Errorf("message %s is unreadable: %w", m.ID, err)}
 	}
 	return p, nil

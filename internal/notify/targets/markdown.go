@@ -6,12 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// markdown writes plain text for Discord and Mattermost: every mark of theirs
-// is escaped, and what they would make links or mentions of is broken.
+// markdown escapes plain text for Discord and Mattermost, and breaks what they would
+// turn into links or mentions.
 func markdown(s string) string { return markdownPieces([]piece{{Text: s}}) }
 
-// markdownPieces is markdown for a text in pieces, of which those that matched
-// become bold.
+// markdownPieces is markdown for a text in pieces. Matches become bold.
 func markdownPieces(ps []piece) string {
 	var b strings.Builder
 	for i, p := range unlinked(ps) {
@@ -24,10 +23,10 @@ func markdownPieces(ps []piece) string {
 	return b.String()
 }
 
-// markdownEscape puts a backslash before marks, and before what would begin a
-// heading or a list if it is the first of a line. Of other characters Mattermost's
-// web app shows the backslash: there a word joiner keeps apart what begins a tag
-// or the name of an emoji, or a smiley (":/" of a link is one).
+// markdownEscape puts a backslash before marks, and before what would begin a heading
+// or a list at the start of a line. Mattermost's web app shows the backslash before
+// other characters: there a word joiner breaks tags, emoji names and smileys (":/" of a
+// link is one).
 func markdownEscape(s string, first bool) string {
 	var b strings.Builder
 	prev := ' '

@@ -14,8 +14,7 @@ import (
 	"watcher/internal/problem"
 )
 
-// MatrixOptions configure a room of Matrix, in which the token's user is a
-// member.
+// MatrixOptions configure a Matrix room that the token's user has joined.
 type MatrixOptions struct {
 	Homeserver string `yaml:"homeserver"`   // https://matrix.example.org
 	Room       string `yaml:"room"`         // !id:example.org
@@ -24,7 +23,6 @@ type MatrixOptions struct {
 	Words `yaml:",inline"`
 }
 
-// Validate implements Options.
 func (o *MatrixOptions) Validate() []problem.Problem {
 	ps := checkURL("homeserver", Secret(o.Homeserver), "https", "http")
 	if !strings.HasPrefix(o.Room, "!") {
@@ -34,11 +32,10 @@ func (o *MatrixOptions) Validate() []problem.Problem {
 	return append(ps, o.check()...)
 }
 
-// matrixPace is a guess at what most homeservers take; the others say when to
-// go on.
+// matrixPace is what most homeservers are likely to accept; the others answer with a
+// wait.
 var matrixPace = pace{time.Second, 10}
 
-// Open implements Options.
 func (o *MatrixOptions) Open(env Env) (notify.Notifier, error) {
 	to := strings.TrimSuffix(o.Homeserver, "/") + "/_matrix/client/v3/rooms/" + url.PathEscape(o.Room) + "/send/m.room.message/"
 	return &matrix{api{
@@ -51,9 +48,9 @@ type matrix struct{ api }
 
 var _ notify.Notifier = (*matrix)(nil)
 
-// Notify implements Notifier. The delivery id is the transaction id, under which
-// a homeserver takes the same message once (Client-Server API, PUT
-// …/send/{eventType}/{txnId}), so that no crash of ours shows it twice.
+// Notify uses the delivery ID as the transaction ID. A homeserver takes a transaction
+// once (Client-Server API, PUT …/send/{eventType}/{txnId}), so no crash of ours shows a
+// message twice.
 func (t *matrix) Notify(ctx context.Context, m notify.Message) error {
 	a, err := t.poster.do(ctx, http.MethodPut, string(t.to)+url.PathEscape(m.ID), t.header, m.Payload)
 	if err != nil {
@@ -62,23 +59,23 @@ func (t *matrix) Notify(ctx context.Context, m notify.Message) error {
 	var said struct {
 		Event string  `json:"event_id"`
 		Code  string  `json:"errcode"`
-		After float64 `json:"retry_after_ms"` // deprecated, but sent without a header by old servers
+		After float64 `json:"retry_after_ms"` // deprecated, but all that old servers send
 	}
 	err = json.Unmarshal([]byte(a.body), &said)
 	a.after = max(a.after, backoff.Seconds(said.After*float64(time.Millisecond)/float64(time.Second), maxRetryAfter))
 	v := a.byStatus()
 	switch {
 	case v == accepted && (err != nil || said.Event == ""):
-		v = unclear // not Matrix: a proxy's answer
+		v = unclear // not from Matrix but from a proxy
 	case a.status == http.StatusNotFound && said.Code == "":
-		v = temporary // nor is this
+		v = temporary // nor is this from Matrix
 	}
 	return a.settle(matrixCodes.of(said.Code, v))
 }
 
-// matrixCodes are the codes of the Client-Server API, section "Standard error
-// response", and of its PUT …/send/{eventType}/{txnId}. A parameter that is
-// invalid is the room: all others are ours.
+// matrixCodes are the error codes of the Client-Server API, section "Standard error
+// response", and of its PUT …/send/{eventType}/{txnId}. An invalid parameter can only
+// be the room: the others are ours.
 var matrixCodes = codes{
 	deadTarget: {
 		"M_CONSENT_NOT_GIVEN", "M_EXCLUSIVE", "M_FORBIDDEN", "M_GUEST_ACCESS_FORBIDDEN", "M_INCOMPATIBLE_ROOM_VERSION",
@@ -96,11 +93,10 @@ type matrixMessage struct {
 	Body      string   `json:"body"`
 	Format    string   `json:"format"`
 	Formatted string   `json:"formatted_body"`
-	Mentions  struct{} `json:"m.mentions"` // empty: nobody, whatever the text says
+	Mentions  struct{} `json:"m.mentions"` // empty: mentions nobody, whatever the text says
 }
 
-// matrixBytes keeps an event below 65,536 bytes with all that the homeserver
-// adds to it.
+// matrixBytes keeps an event below 65,536 bytes, with what the homeserver adds to it.
 const matrixBytes = 40000
 
 func matrixMessages(cs []card, b notify.Batch) []part {
@@ -169,7 +165,7 @@ func matrixCard(c card) string {
 	return b.String()
 }
 
-// misaddressed says what is wrong with a homeserver and a room of Matrix.
+// misaddressed reports what is wrong with the homeserver and the room.
 func (o *MatrixOptions) misaddressed() (ps []problem.Problem) {
 	u, err := url.Parse(o.Homeserver)
 	if err == nil && (strings.Contains(u.Path, "/_matrix") || u.RawQuery != "" || u.Fragment != "") {

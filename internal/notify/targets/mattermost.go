@@ -17,16 +17,14 @@ type MattermostOptions struct {
 	Words `yaml:",inline"`
 }
 
-// Validate implements Options.
 func (o *MattermostOptions) Validate() []problem.Problem {
 	ps := append(checkURL("webhook", o.Webhook, "https", "http"), checkMattermostHook(o.Webhook)...)
 	return append(ps, o.check()...)
 }
 
-// mattermostPace: what a server takes unless it is set up otherwise.
+// mattermostPace is the default rate limit of a server.
 var mattermostPace = pace{100 * time.Millisecond, 10}
 
-// Open implements Options.
 func (o *MattermostOptions) Open(env Env) (notify.Notifier, error) {
 	return &api{
 		poster: poster{env: env, kind: "mattermost", secrets: []Secret{o.Webhook}}, to: o.Webhook,
@@ -51,15 +49,14 @@ var mattermostCodes = codes{
 	},
 }
 
-// mattermostAccept reads an answer: success is a body of ok, and an error has an
-// id.
+// mattermostAccept reads an answer: success is the body ok, and an error has an id.
 func mattermostAccept(a answer) error {
 	if a.success() && strings.TrimSpace(a.body) == "ok" {
 		return nil
 	}
 	v := a.byStatus()
 	if v == accepted {
-		v = unclear // not Mattermost: a proxy's answer, or one cut short
+		v = unclear // not from Mattermost but from a proxy, or cut short
 	}
 	var said struct {
 		ID string `json:"id"`
@@ -74,8 +71,8 @@ type mattermostMessage struct {
 	Text string `json:"text"`
 }
 
-// Mattermost splits a longer text into several posts, and may cut our markup in
-// two; a server set up long ago allows 4,000 characters, a new one 16,383.
+// Mattermost splits a longer text into several posts, which may break our markup. Old
+// servers allow 4,000 characters, new ones 16,383.
 const mattermostText = 4000
 
 func mattermostMessages(cs []card, b notify.Batch) []part {
@@ -126,11 +123,11 @@ func mattermostCard(c card) string {
 	return fit(lines, "\n\n", mattermostText-300)
 }
 
-// checkMattermostHook says what is wrong with an incoming webhook of Mattermost.
+// checkMattermostHook reports what is wrong with an incoming webhook of Mattermost.
 func checkMattermostHook(s Secret) []problem.Problem {
 	u, err := url.Parse(string(s))
 	if err != nil || u.Host == "" {
-		return nil // checkURL says so
+		return nil // checkURL reports it
 	}
 	if !strings.Contains(u.Path, "/channels/") && !strings.Contains(u.Path, "/pl/") && !strings.HasSuffix(u.Path, "/hooks/") {
 		return nil

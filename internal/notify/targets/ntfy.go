@@ -17,16 +17,15 @@ import (
 
 // NtfyOptions configure a topic of an ntfy server.
 type NtfyOptions struct {
-	Server string `yaml:"server"`       // https://ntfy.sh unless given
-	Topic  Secret `yaml:"topic,secret"` // who knows it can read along, unless the server has access control
-	Token  Secret `yaml:"token,secret"` // access token; none where the topic is open
+	Server string `yaml:"server"`       // empty: https://ntfy.sh
+	Topic  Secret `yaml:"topic,secret"` // whoever knows it can subscribe, unless the server has access control
+	Token  Secret `yaml:"token,secret"` // access token; empty if the topic is open
 
 	Words `yaml:",inline"`
 }
 
 var ntfyTopic = regexp.MustCompile(`^[-_A-Za-z0-9]{1,64}$`)
 
-// Validate implements Options.
 func (o *NtfyOptions) Validate() []problem.Problem {
 	ps := checkURL("server", Secret(o.Server), "https", "http")
 	if o.Topic == "" {
@@ -40,11 +39,10 @@ func (o *NtfyOptions) Validate() []problem.Problem {
 	return append(append(ps, o.misaddressed()...), o.check()...)
 }
 
-// ntfyPace: one message in 5 s and 60 at once, of which some are left to others
-// behind the same address.
+// ntfyPace: one message in 5 s and a burst of 60, of which we leave some to others
+// behind the same IP address.
 var ntfyPace = pace{5 * time.Second, 40}
 
-// Open implements Options.
 func (o *NtfyOptions) Open(env Env) (notify.Notifier, error) {
 	t := &api{
 		poster: poster{env: env, kind: "ntfy", secrets: []Secret{o.Topic, o.Token}}, to: Secret(o.Server),
@@ -56,13 +54,13 @@ func (o *NtfyOptions) Open(env Env) (notify.Notifier, error) {
 	return t, nil
 }
 
-// ntfyCodes are error codes of ntfy whose first three digits, a status as HTTP
-// has them, mislead.
+// ntfyCodes are the error codes of ntfy whose first three digits, an HTTP status, would
+// be misread.
 var ntfyCodes = codes{
-	deadTarget: {"40009", "40010"}, // the topic is no name of one, or not allowed
+	deadTarget: {"40009", "40010"}, // the topic is not a valid name, or not allowed
 }
 
-// ntfyAccept reads an answer: the message as it was published, or a code.
+// ntfyAccept reads an answer: the published message, or a code.
 func ntfyAccept(a answer) error {
 	var said struct {
 		ID         string  `json:"id"`
@@ -78,19 +76,19 @@ func ntfyAccept(a answer) error {
 	switch {
 	case err == nil && said.Code >= 10000:
 		v = ntfyCodes.of(strconv.Itoa(said.Code), byStatus(said.Code/100))
-	case v != accepted: // it means what it says
+	case v != accepted: // the code has a meaning of its own
 	case err != nil || said.ID == "" || said.Event != "message":
-		v = unclear // not ntfy: a proxy's answer
+		v = unclear // not from ntfy but from a proxy
 	case said.Topic != nil && *said.Topic != hide(sent.Topic, Secret(sent.Topic)) && *said.Topic != sent.Topic,
 		said.Message != nil && said.Attachment == nil && !sameWords(*said.Message, hide(sent.Message, Secret(sent.Topic))):
-		// An address with a path takes what it is sent for the text of a message.
+		// An address with a path publishes the request itself as text.
 		a.body = "another message than it was sent: " + a.body
 		v = deadTarget
 	}
 	return a.settle(v)
 }
 
-// sameWords says whether two texts are the same but for white space.
+// sameWords reports whether two texts are equal apart from white space.
 func sameWords(a, b string) bool { return slices.Equal(strings.Fields(a), strings.Fields(b)) }
 
 type ntfyMessage struct {
@@ -103,20 +101,20 @@ type ntfyMessage struct {
 	Actions []ntfyAction `json:"actions,omitempty"`
 }
 
-// ntfyAction is a button that opens an address.
+// ntfyAction is a button with a link.
 type ntfyAction struct {
 	Action string `json:"action"` // "view"
 	Label  string `json:"label"`
 	URL    string `json:"url"`
 }
 
-// Ntfy turns a message of more than 4,096 bytes into a file to be opened.
+// ntfy turns a message of more than 4,096 bytes into an attached file.
 const ntfyBytes = 4000
 
 var ntfyPriority = map[notify.Severity]int{notify.Low: 2, notify.Normal: 3, notify.High: 4}
 
-// ntfyMessages makes a notification of each alert, since a tap on one opens one
-// article; a crowd is told as lists.
+// ntfyMessages makes a notification of each alert, since a tap opens one article. Many
+// alerts become lists.
 func ntfyMessages(cs []card, b notify.Batch) []part {
 	texts := make([]string, len(cs))
 	crowd := len(cs) > 5 || b.Summary != nil
@@ -186,10 +184,10 @@ func ntfyText(c card, listed bool) string {
 	return fit(lines, "\n", ntfyBytes-300)
 }
 
-// ntfyReserved are topics that a server of ntfy keeps for its own pages.
+// ntfyReserved are topics that an ntfy server uses for its own pages.
 var ntfyReserved = []string{"account", "app", "docs", "file", "login", "metrics", "reset-password", "settings", "signup", "static", "v1"}
 
-// misaddressed says what is wrong with a server and a topic of ntfy.
+// misaddressed reports what is wrong with the server and the topic.
 func (o *NtfyOptions) misaddressed() (ps []problem.Problem) {
 	u, err := url.Parse(o.Server)
 	if err == nil && u.Host != "" && (u.Path != "" && !strings.HasSuffix(u.Path, "/") || u.RawQuery != "" || u.Fragment != "") {

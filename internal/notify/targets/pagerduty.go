@@ -14,12 +14,11 @@ import (
 // PagerDutyOptions configure an integration of PagerDuty's Events API v2.
 type PagerDutyOptions struct {
 	RoutingKey Secret `yaml:"routing_key,secret"` // the integration key
-	URL        string `yaml:"url"`                // https://events.pagerduty.com/v2/enqueue unless given
+	URL        string `yaml:"url"`                // empty: https://events.pagerduty.com/v2/enqueue
 
 	Words `yaml:",inline"`
 }
 
-// Validate implements Options.
 func (o *PagerDutyOptions) Validate() []problem.Problem {
 	ps := checkURL("url", Secret(o.URL), "https", "http")
 	ps = append(append(ps, checkToken("routing_key", o.RoutingKey)...), o.misaddressed()...)
@@ -29,7 +28,6 @@ func (o *PagerDutyOptions) Validate() []problem.Problem {
 // pagerdutyPace: 120 events a minute.
 var pagerdutyPace = pace{500 * time.Millisecond, 20}
 
-// Open implements Options.
 func (o *PagerDutyOptions) Open(env Env) (notify.Notifier, error) {
 	return &api{
 		poster: poster{env: env, kind: "pagerduty", secrets: []Secret{o.RoutingKey}}, to: Secret(o.URL),
@@ -37,12 +35,12 @@ func (o *PagerDutyOptions) Open(env Env) (notify.Notifier, error) {
 	}, nil
 }
 
-// pagerdutyWait is how long to wait after a 429: PagerDuty asks for minutes and
-// names no number.
+// pagerdutyWait is how long to wait after a 429: PagerDuty asks for some minutes
+// without a number.
 const pagerdutyWait = time.Minute
 
-// pagerdutyCodes are phrases of the status, the message and the errors that the
-// Events API answers.
+// pagerdutyCodes are phrases of the status, message and errors in responses of the
+// Events API.
 var pagerdutyCodes = codes{
 	deadTarget: {"routing key", "routing_key", "account not found"},
 	temporary:  {"throttle exceeded", "rate limit"},
@@ -59,7 +57,7 @@ func pagerdutyAccept(a answer) error {
 	}
 	v := a.byStatus()
 	if v == accepted {
-		v = unclear // not PagerDuty: a proxy's answer
+		v = unclear // not from PagerDuty but from a proxy
 		if err == nil && said.Status != "" {
 			v = temporary
 		}
@@ -93,8 +91,8 @@ type pagerdutyLink struct {
 
 var pagerdutySeverity = map[notify.Severity]string{notify.Low: "info", notify.Normal: "warning", notify.High: "critical"}
 
-// pagerdutyMessages makes an event of each alert. The alert's id is the key by
-// which PagerDuty knows a repetition.
+// pagerdutyMessages makes an event of each alert. The alert's ID is the deduplication
+// key.
 func pagerdutyMessages(cs []card, b notify.Batch) []part {
 	parts := make([]part, len(b.Alerts))
 	for i, c := range cs {
@@ -106,7 +104,7 @@ func pagerdutyMessages(cs []card, b notify.Batch) []part {
 			},
 		}
 		if e.Payload.Source == "" {
-			e.Payload.Source = "watcher" // it must not be empty
+			e.Payload.Source = "watcher" // required
 		}
 		if c.Link != "" {
 			e.Links = append(e.Links, pagerdutyLink{Href: c.Link, Text: "Article"})
@@ -142,7 +140,7 @@ func pagerdutyMessages(cs []card, b notify.Batch) []part {
 
 var pagerdutyKey = regexp.MustCompile(`^[A-Za-z0-9]{32}$`)
 
-// misaddressed says what is wrong with an address and a key of PagerDuty's.
+// misaddressed reports what is wrong with the address and the key.
 func (o *PagerDutyOptions) misaddressed() (ps []problem.Problem) {
 	u := at(o.URL, "pagerduty.com")
 	if u == nil {

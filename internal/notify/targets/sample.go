@@ -7,8 +7,8 @@ import (
 	"watcher/internal/notify"
 )
 
-// Sample returns an alert that looks like a real one, for trying out a target.
-// The article is made up.
+// Sample returns an alert that looks like a real one, for trying out a target. The
+// article is fictitious.
 func Sample(target string, now time.Time) notify.Alert {
 	now = now.UTC().Truncate(time.Second)
 	published := now.Add(-4 * time.Minute)
@@ -56,8 +56,8 @@ func find(text string, words ...string) [][2]int {
 	return spans
 }
 
-// Samples returns alerts of every shape that a target may meet: what a template
-// can word all of, it can word.
+// Samples returns alerts of every shape that a target can meet. A template that can
+// word all of them can word anything.
 func Samples(target string, now time.Time) []notify.Alert {
 	full := Sample(target, now)
 	full.Severity = notify.High
@@ -72,7 +72,7 @@ func Samples(target string, now time.Time) []notify.Alert {
 	return []notify.Alert{Sample(target, now), full, bare, hostile, SampleTrouble(target, now)}
 }
 
-// SampleTrouble returns a report of watcher's own as ops targets get them.
+// SampleTrouble returns a report of watcher itself, as ops targets get it.
 func SampleTrouble(target string, now time.Time) notify.Alert {
 	now = now.UTC().Truncate(time.Second)
 	return notify.Alert{

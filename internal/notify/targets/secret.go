@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Secret is a setting that must not be seen: a password, a token, or a URL that
-// is as good as one. It shows as ••• wherever it is printed, logged or
-// marshalled; string(s) is the value itself.
+// Secret is a setting that must not be shown: a password, a token, or a URL that is
+// equivalent to one. It appears as ••• wherever it is printed, logged or marshalled;
+// string(s) is the value itself.
 type Secret string
 
 func (s Secret) mask() string {
@@ -30,7 +30,7 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.mask()), nil }
 // LogValue returns the mask.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.mask()) }
 
-// hide removes secrets from what a target said or an error quotes.
+// hide removes secrets from answers of targets and from errors.
 func hide(text string, secrets ...Secret) string {
 	for _, s := range secrets {
 		// A short secret would cut holes into ordinary words.

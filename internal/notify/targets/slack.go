@@ -21,16 +21,14 @@ type SlackOptions struct {
 	Words `yaml:",inline"`
 }
 
-// Validate implements Options.
 func (o *SlackOptions) Validate() []problem.Problem {
 	ps := append(checkURL("webhook", o.Webhook, "https", "http"), checkSlackHook(o.Webhook)...)
 	return append(ps, o.check()...)
 }
 
-// slackPace: about a message a second and channel, and short bursts.
+// slackPace: about one message a second for each channel, with short bursts.
 var slackPace = pace{time.Second, 5}
 
-// Open implements Options.
 func (o *SlackOptions) Open(env Env) (notify.Notifier, error) {
 	return &api{
 		poster: poster{env: env, kind: "slack", secrets: []Secret{o.Webhook}}, to: o.Webhook,
@@ -41,8 +39,8 @@ func (o *SlackOptions) Open(env Env) (notify.Notifier, error) {
 	}, nil
 }
 
-// slackCodes are the first words of what an incoming webhook answers: Slack's
-// changelog of 2016-05-17, and what clients of its webhooks have met.
+// slackCodes are the first words of an incoming webhook's answers: Slack's changelog of
+// 2016-05-17, and what other clients have reported.
 var slackCodes = codes{
 	deadTarget: {
 		"action_prohibited", "channel_is_archived", "channel_not_found", "invalid_token", "no_active_hooks", "no_service",
@@ -52,7 +50,7 @@ var slackCodes = codes{
 	badMessage: {"invalid_payload", "invalid_blocks", "invalid_attachments", "msg_blocks_too_long", "msg_too_long", "no_text", "too_many_attachments"},
 }
 
-// slackVerdict reads the answer of an incoming webhook: success is a body of ok.
+// slackVerdict reads the answer of an incoming webhook: success is the body ok.
 func slackVerdict(a answer) verdict {
 	body := strings.TrimSpace(a.body)
 	if a.success() && body == "ok" {
@@ -60,13 +58,13 @@ func slackVerdict(a answer) verdict {
 	}
 	v := a.byStatus()
 	if v == accepted {
-		v = unclear // not Slack: a proxy's answer, or one cut short
+		v = unclear // not from Slack but from a proxy, or cut short
 	}
 	word, _, _ := strings.Cut(body, " ")
 	return slackCodes.of(word, v)
 }
 
-// slackMessage is what Slack is sent. Its JSON is Block Kit's.
+// slackMessage is what Slack is sent, in the JSON of Block Kit.
 type slackMessage struct {
 	Text        string       `json:"text"` // for notifications and screen readers
 	Blocks      []slackBlock `json:"blocks"`
@@ -81,8 +79,8 @@ type slackBlock struct {
 	Button   *slackButton `json:"accessory,omitempty"`
 }
 
-// slackButton opens an address. Slack tells the app of each click, too: where that
-// takes none, it says so beside the button, and opens the address all the same.
+// slackButton is a link button. Slack also tells the app of each click; if the app does
+// not take clicks, Slack says so beside the button and opens the link all the same.
 type slackButton struct {
 	Type string    `json:"type"`
 	Text slackText `json:"text"`
@@ -92,27 +90,26 @@ type slackButton struct {
 type slackText struct {
 	Type string `json:"type"`
 	Text string `json:"text"`
-	// Verbatim stops Slack from making links of bare domains and names of
-	// channels that a feed mentions.
+	// Verbatim stops Slack from linking bare domains and channel names.
 	Verbatim bool `json:"verbatim,omitempty"`
 }
 
 // Slack's limits, from the types of node-slack-sdk. slackTotal is undocumented:
 // somewhere above 13,200 characters Slack answers msg_blocks_too_long
-// (slackapi/bolt-js#2509). It is counted here in bytes of JSON, which are more.
+// (slackapi/bolt-js#2509). Here it counts bytes of JSON, of which there are more.
 const (
 	slackBlocks  = 50
 	slackSection = 3000
-	slackNote    = 1500 // ours: of rules, and of other places
+	slackNote    = 1500 // our own limit, for rules and for other places
 	slackTotal   = 12000
-	slackNotice  = 300 // characters of the text for notifications
+	slackNotice  = 300 // our own limit, for the text of notifications
 )
 
-// slackFull is up to how many alerts a message shows in full; more of them get
-// two lines each.
+// slackFull is how many alerts of a message are shown in full; with more of them each
+// gets two lines.
 const slackFull = 5
 
-// slackMessages fills messages with alerts, in order, as many as fit into each.
+// slackMessages fills messages with alerts in order, each as full as it can be.
 func slackMessages(cs []card, b notify.Batch) []part {
 	layout := slackCard
 	var parts []part
@@ -144,7 +141,7 @@ func slackMessages(cs []card, b notify.Batch) []part {
 			blocks = slices.Insert(blocks, 0, slackMrkdwn("*"+slackEscape(c.Heading)+"*"))
 		}
 		n := slackSize(blocks)
-		// One block is left for what was left out.
+		// Leave one block for the count of what was left out.
 		if i > start && (len(open.Blocks)+len(blocks)+1 >= slackBlocks || size+n > slackTotal-slackNotice*6) {
 			flush(i, "")
 		}
@@ -196,7 +193,7 @@ func slackCard(c card) []slackBlock {
 	return blocks
 }
 
-// slackLines shows one alert among many.
+// slackLines shows one of many alerts.
 func slackLines(c card) []slackBlock {
 	second := []string{slackOrigin(c)}
 	if link := slackLink(c.Page); link != "" {
@@ -227,7 +224,7 @@ func slackTitle(c card) string {
 	return mark + "*" + title + "*"
 }
 
-// slackOrigin tells feed and time, which Slack shows in the reader's own zone.
+// slackOrigin names feed and time, which Slack shows in the reader's own zone.
 func slackOrigin(c card) string {
 	parts := []string{}
 	if c.Severity != notify.Normal {
@@ -236,7 +233,7 @@ func slackOrigin(c card) string {
 	if c.Feed != "" {
 		parts = append(parts, slackEscape(c.Feed))
 	}
-	// Slack refuses times before its epoch.
+	// Slack refuses times before 1970.
 	if c.Time.Unix() > 0 {
 		parts = append(parts, fmt.Sprintf("<!date^%d^{date_short_pretty} {time}|%s>", c.Time.Unix(), c.when()))
 	}
@@ -265,9 +262,9 @@ func slackAlso(as []also) string {
 	return "also in " + fit(places, ", ", slackNote)
 }
 
-// slackPieces makes what matched bold. Slack takes a * for a mark only beside
-// white space or punctuation, so that within a word, and in languages without
-// spaces, a zero-width space must stand between.
+// slackPieces makes matches bold. Slack reads a * as markup only beside white space or
+// punctuation, so within a word, and in languages without spaces, a zero-width space
+// must come between.
 func slackPieces(ps []piece) string {
 	var b strings.Builder
 	word := false // the last character written is part of a word
@@ -294,12 +291,11 @@ func slackPieces(ps []piece) string {
 	return b.String()
 }
 
-// slackEscape writes plain text as mrkdwn that shows as that text. Slack knows
-// escapes only for & < >; the characters that mark bold, italics, strikeout and
-// code have none, so that look-alikes stand for them where they could pair up.
-// > at the beginning of a line is a quotation even when escaped. A word joiner
-// keeps a colon from what would be the name of an emoji with it, but not the scheme
-// of an address from the rest.
+// slackEscape writes plain text as mrkdwn that shows as that text. Slack has escapes
+// only for & < >. The marks of bold, italics, strikeout and code have none, so
+// look-alikes replace them where they could pair up. > at the start of a line is a
+// quotation even when escaped. A word joiner breaks emoji names at their colon, but
+// does not break the scheme of a URL.
 func slackEscape(s string) string {
 	var b strings.Builder
 	prev := rune(0)

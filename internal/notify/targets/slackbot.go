@@ -10,17 +10,16 @@ import (
 	"watcher/internal/problem"
 )
 
-// SlackBotOptions configure a Slack app that posts with a bot token, which needs
-// the scope chat:write.
+// SlackBotOptions configure a Slack app that posts with a bot token, which needs the
+// scope chat:write.
 type SlackBotOptions struct {
 	Token   Secret `yaml:"token,secret"` // xoxb-…
 	Channel string `yaml:"channel"`      // id (C0123456789) or #name
-	API     string `yaml:"api"`          // https://slack.com/api unless given
+	API     string `yaml:"api"`          // empty: https://slack.com/api
 
 	Words `yaml:",inline"`
 }
 
-// Validate implements Options.
 func (o *SlackBotOptions) Validate() []problem.Problem {
 	ps := checkURL("api", Secret(o.API), "https", "http")
 	ps = append(ps, checkToken("token", o.Token)...)
@@ -30,7 +29,6 @@ func (o *SlackBotOptions) Validate() []problem.Problem {
 	return append(ps, o.check()...)
 }
 
-// Open implements Options.
 func (o *SlackBotOptions) Open(env Env) (notify.Notifier, error) {
 	return &slackBot{&api{
 		poster: poster{env: env, kind: "slack_bot", secrets: []Secret{o.Token}},
@@ -44,19 +42,18 @@ func (o *SlackBotOptions) Open(env Env) (notify.Notifier, error) {
 	}}, nil
 }
 
-// slackBot shows the later reports of a story in a thread under the first.
+// slackBot shows follow-ups of a story in a thread under its first message.
 type slackBot struct{ *api }
 
 var _ notify.Threader = (*slackBot)(nil)
 
-// Notify implements Notifier.
 func (b *slackBot) Notify(ctx context.Context, m notify.Message) error {
 	_, err := b.NotifyThread(ctx, m)
 	return err
 }
 
-// NotifyThread implements Threader. Slack calls a message by its channel's time
-// stamp.
+// NotifyThread implements Threader. Slack's name for a message is its time stamp in the
+// channel.
 func (b *slackBot) NotifyThread(ctx context.Context, m notify.Message) (ref string, err error) {
 	bot := *b.api
 	bot.add = maps.Clone(b.add)
@@ -98,7 +95,7 @@ var slackBotCodes = codes{
 	},
 }
 
-// slackBotAccept reads an answer of Slack's web API, which says ok: false with a
+// slackBotAccept reads an answer of Slack's web API, whose errors are ok: false with a
 // status of 200.
 func slackBotAccept(a answer) error {
 	var said struct {
@@ -108,11 +105,11 @@ func slackBotAccept(a answer) error {
 	err := json.Unmarshal([]byte(a.body), &said)
 	v := a.byStatus()
 	switch {
-	case !a.success(): // it says what it means, unless the error says more
+	case !a.success(): // the status counts, unless the error says more
 	case said.OK && said.Error == "":
 		return nil
 	case err != nil || said.Error == "":
-		v = unclear // a proxy's answer, or one longer than we read
+		v = unclear // from a proxy, or longer than we read
 	default:
 		v = badMessage
 	}

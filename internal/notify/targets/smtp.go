@@ -13,12 +13,12 @@ import (
 	"watcher/internal/notify"
 )
 
-// mailServer hands mails to a submission server.
+// mailServer sends mails through a submission server.
 type mailServer struct {
 	host     string
 	port     int
 	security security
-	name     string // for EHLO; empty: of the machine
+	name     string // in EHLO; empty: the machine's
 	username string // empty: no login
 	password Secret
 	env      Env
@@ -61,7 +61,7 @@ func newMailServer(o *EmailOptions, env Env) (*mailServer, error) {
 	return s, nil
 }
 
-// Notify implements Notifier: one SMTP transaction for the one recipient.
+// Notify makes one SMTP transaction for the one recipient.
 func (e *email) Notify(ctx context.Context, m notify.Message) error {
 	l, err := payload[letter](m)
 	if err != nil {
@@ -70,7 +70,7 @@ func (e *email) Notify(ctx context.Context, m notify.Message) error {
 	return e.server.send(ctx, l)
 }
 
-// message builds the mail. Nothing in it depends on the moment.
+// message builds the mail. Nothing in it depends on the time of sending.
 func (l letter) message() *gomail.Msg {
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithBoundary(l.Boundary))
 	msg.FromMailAddress(&l.From)
@@ -89,12 +89,12 @@ func (l letter) message() *gomail.Msg {
 	return msg
 }
 
-// path writes an address as MAIL and RCPT take it. A mail that was frozen before
-// domains were sent as xn-- gets its domain so here.
+// path writes an address for MAIL and RCPT. The domain of a mail frozen by a version
+// that did not convert it is converted here.
 func path(a mail.Address) string {
 	ascii, err := asciiAddress(a)
 	if err != nil {
-		ascii = a // which the server refuses in its own words
+		ascii = a // let the server refuse it in its own words
 	}
 	return (&mail.Address{Address: ascii.Address}).String()
 }

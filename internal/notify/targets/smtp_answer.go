@@ -14,7 +14,7 @@ import (
 	"watcher/internal/text"
 )
 
-// mailStep is how far a mail came.
+// mailStep is a step of a mail's delivery.
 type mailStep int
 
 const (
@@ -25,7 +25,7 @@ const (
 	atEnd                       // the answer to the final dot
 )
 
-// mailError is what kept a mail from being taken, and at which step.
+// mailError is why a mail was not accepted, and at which step.
 type mailError struct {
 	at  mailStep
 	err error
@@ -34,15 +34,15 @@ type mailError struct {
 func (e mailError) Error() string { return e.err.Error() }
 func (e mailError) Unwrap() error { return e.err }
 
-// refuses says whether an error is a refusal of the one mail, which leaves the
-// connection in order.
+// refuses reports whether an error is a refusal of this mail alone, after which the
+// connection can still be used.
 func refuses(err error) bool {
 	p, ok := errors.AsType[*notify.PermanentError](err)
 	return ok && !p.Target
 }
 
-// judge turns what became of a mail into Notify's result. Without a code of the
-// server's (a broken connection, a timeout, a flood) it is temporary.
+// judge turns the result of a mail into that of Notify. Without a code of the server (a
+// broken connection, a timeout, a flood) it is temporary.
 func (s *mailServer) judge(l letter, err error) error {
 	failed, ok := errors.AsType[mailError](err)
 	if !ok {
@@ -53,11 +53,11 @@ func (s *mailServer) judge(l letter, err error) error {
 		reply = &textproto.Error{}
 	}
 	if failed.at == atEnd && reply.Code >= 200 && reply.Code < 300 {
-		return nil // taken, in other words than 250
+		return nil // accepted with another code than 250
 	}
 	wrapped := errors.New(s.words(failed, l, reply))
 	if failed.at == atEnd && reply.Code < 400 {
-		return wrapped // what broke between the final dot and its answer may have arrived
+		return wrapped // a mail that broke off between the final dot and its answer may have arrived
 	}
 	switch mailVerdict(failed.at, reply.Code, reply.Msg) {
 	case badMessage:
@@ -68,7 +68,7 @@ func (s *mailServer) judge(l letter, err error) error {
 	return &notify.RetryError{Err: wrapped}
 }
 
-// words says for people what the server said to what.
+// words says for people what the server answered at which step.
 func (s *mailServer) words(failed mailError, l letter, reply *textproto.Error) string {
 	said := hide(text.Clip(text.Clean(failed.Error()), 300), s.password)
 	if reply.Code == 0 {
@@ -89,17 +89,17 @@ func (s *mailServer) words(failed mailError, l letter, reply *textproto.Error) s
 	return fmt.Sprintf("email: %s, before any mail, answered: %s", s.host, said)
 }
 
-// enhancedCode is at the beginning of what a server says, whether it announced
-// them or not: RFC 3463, and RFC 5248 for the registry.
+// enhancedCode is at the beginning of a reply, whether the server announced
+// ENHANCEDSTATUSCODES or not: RFC 3463, and RFC 5248 for the registry.
 var enhancedCode = regexp.MustCompile(`^([45])\.(\d{1,3}\.\d{1,3})\b`)
 
-// Codes of RFC 5321 that speak of us or of the server, never of a mail: a
-// command that is unknown or out of turn, a bad EHLO, a login that is wanted.
+// Codes of RFC 5321 about us or the server, never about a mail: an unknown command or
+// one out of sequence, a bad EHLO, a login that is required.
 var accountCodes = []int{500, 502, 503, 504, 521, 530, 534, 535, 538}
 
-// mailVerdict says what a refusal means: it is the server's own code that
-// decides, then its words, then the step. A refused account parks the queue, so
-// that nothing is lost; docs/targets.md has the table.
+// mailVerdict judges a refusal by the server's enhanced code, then by its words, then
+// by the step. A refused account parks the queue, so that nothing is lost.
+// docs/targets.md has the table.
 func mailVerdict(at mailStep, code int, text string) verdict {
 	low := strings.ToLower(text)
 	subject := ""
@@ -128,10 +128,10 @@ func mailVerdict(at mailStep, code int, text string) verdict {
 	case section == "7", section == "2" && at != atRecipient:
 		return deadTarget
 	case section == "2":
-		return temporary // that one's mailbox is full or disabled: for now, RFC 3463 section 3.3
+		return temporary // the mailbox is full or disabled, which may change: RFC 3463 section 3.3
 	case says(low, accountWords):
 		return deadTarget
-	case at == atSender && code != 552: // which is the mail's size
+	case at == atSender && code != 552: // which is about the mail's size
 		return deadTarget
 	}
 	return badMessage
@@ -141,19 +141,19 @@ func says(text string, words []string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
 }
 
-// Words of servers whose codes do not tell, in lower case.
+// Phrases of servers whose codes are ambiguous, in lower case.
 var (
-	// recipientWords: a rule of the server's against the one recipient.
+	// recipientWords: the server has a rule against this recipient.
 	recipientWords = []string{"recipient address rejected", "recipient rejected"}
-	// accountWords: who we are or how much we sent is refused, by servers without
-	// enhanced codes, Exim among them.
+	// accountWords: the account or its volume is refused, by servers without enhanced
+	// codes, Exim among them.
 	accountWords = []string{
 		"relay not", "relaying", "to relay", "relay access", "authenticat", "helo ", "client host",
 		"sender verif", "sender address", "sending limit", "sending quota", "submissionquota", "rate limit",
 		"too many messages", "not allowed to send", "permissions to send", "access denied", "not authorized",
 	}
-	// contentWords: the mail itself is refused, under a code of the account's.
-	// originWords: no, it is where the mail comes from.
+	// contentWords: the mail itself is refused, with a code that is about the account.
+	// originWords overrule them: the sending host is refused.
 	contentWords = []string{"spam", "unsolicited", "virus", "malware", "phish", "content", "attachment"}
 	originWords  = []string{"access denied", "ip address", "rate", "banned", "sender", "account", "limit"}
 )

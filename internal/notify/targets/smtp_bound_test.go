@@ -185,7 +185,7 @@ func TestSMTPAnswersThatNobodyAskedFor(t *testing.T) {
 	o.SMTP = "smtp://" + address
 	n := open(t, o, testEnv())
 	err := sendTo(t, n, compose(t, n, one())[0])
-	if outcome(err) != "temporary" || !strings.Contains(err.Error(), "goes on after its answer to STARTTLS") {
+	if outcome(err) != "temporary" || !strings.Contains(err.Error(), "sent more than its answer to STARTTLS") {
 		t.Errorf("%s: %v", outcome(err), err)
 	}
 }

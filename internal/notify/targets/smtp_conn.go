@@ -17,38 +17,37 @@ import (
 )
 
 const (
-	// mailIdle is how long a connection is kept for the next mail; servers close
-	// idle ones after some minutes.
+	// mailIdle is how long a connection is kept for the next mail. Servers close idle
+	// ones after some minutes.
 	mailIdle = 5 * time.Second
-	// maxMails is how many mails one connection carries: Exim takes more and
-	// delivers them with its next queue run, half an hour later
+	// maxMails is how many mails one connection carries. Exim accepts more but delivers
+	// them half an hour later, with its next queue run
 	// (smtp_accept_queue_per_connection).
 	maxMails = 10
-	// mailTimeout bounds what happens over a connection for one mail; the whole
-	// is bounded by the attempt's context.
+	// mailTimeout bounds each mail on a connection. The context of the attempt bounds
+	// the whole.
 	mailTimeout = 30 * time.Second
 )
 
-// mailConn is a connection that is ready for a mail. It is used by one goroutine
-// at a time.
+// mailConn is a connection that is ready for a mail. It is used by one goroutine at a
+// time.
 type mailConn struct {
 	smtp    *smtp.Client
 	raw     net.Conn
 	carried int         // mails
-	timer   *time.Timer // closes it while it is idle
+	timer   *time.Timer // closes it when it has been idle too long
 }
 
-// send hands a mail to the server, over the connection that the last one left
-// if that is still good.
+// send sends a mail, over the connection of the last one if that is still good.
 func (s *mailServer) send(ctx context.Context, l letter) error {
 	if c := s.idle(); c != nil {
 		err := s.sendOver(ctx, c, l)
 		if err == nil || refuses(err) || notify.MayHaveArrived(err) || ctx.Err() != nil {
 			return err
 		}
-		// It may be the connection that is worn: closed meanwhile, too old, or
-		// good for no more mails. Servers say that as 421, 450, 451 or 452, or not
-		// at all. What is wrong with more than that shows over a fresh one.
+		// The kept connection may be the cause: closed meanwhile, too old, or out of
+		// mails. Servers answer that with 421, 450, 451 or 452, or not at all. Any
+		// other problem shows again over a new connection.
 	}
 	c, err := s.connect(ctx)
 	if err != nil {
@@ -57,12 +56,12 @@ func (s *mailServer) send(ctx context.Context, l letter) error {
 	return s.sendOver(ctx, c, l)
 }
 
-// sendOver sends a mail over c, and keeps c where it is in order after that.
+// sendOver sends a mail over c, and keeps c if it is still good after that.
 func (s *mailServer) sendOver(ctx context.Context, c *mailConn, l letter) error {
 	stop := context.AfterFunc(ctx, func() { _ = c.raw.Close() })
 	c.carried++
 	err := s.judge(l, c.transact(l))
-	// A mail that was refused leaves its transaction open.
+	// A refused mail leaves its transaction open.
 	good := err == nil || refuses(err) && c.smtp.Reset() == nil
 	if stop() && good && c.carried < maxMails {
 		s.keep(c)
@@ -72,13 +71,12 @@ func (s *mailServer) sendOver(ctx context.Context, c *mailConn, l letter) error 
 	return err
 }
 
-// transact makes one mail's transaction, RFC 5321 section 3.3. Its errors are
+// transact makes the transaction of one mail, RFC 5321 section 3.3. Its errors are
 // mailErrors.
 func (c *mailConn) transact(l letter) error {
 	_ = c.raw.SetDeadline(time.Now().Add(mailTimeout))
 	from, to := path(l.From), path(l.To)
-	// Asked for where it is not needed, SMTPUTF8 keeps a mail from all servers
-	// further on that lack it.
+	// A needless SMTPUTF8 would stop the mail at the next server that lacks it.
 	c.smtp.SkipSMTPUTF8(isASCII(from + to))
 	if err := c.smtp.Mail(from); err != nil {
 		return mailError{atSender, err}
@@ -99,19 +97,19 @@ func (c *mailConn) transact(l letter) error {
 	return nil
 }
 
-// idle takes the connection that is kept, if there is one.
+// idle takes the kept connection, if there is one.
 func (s *mailServer) idle() *mailConn {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.kept
 	s.kept = nil
 	if c == nil || !c.timer.Stop() {
-		return nil // none, or its timer is closing it
+		return nil // there is none, or its timer is closing it
 	}
 	return c
 }
 
-// keep leaves a connection for the next mail.
+// keep keeps a connection for the next mail.
 func (s *mailServer) keep(c *mailConn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -130,16 +128,14 @@ func (s *mailServer) keep(c *mailConn) {
 	})
 }
 
-// close takes leave of the server, for a moment; what it says to that matters
-// to nobody.
+// close says QUIT within a short time; the reply does not matter.
 func (c *mailConn) close() {
 	_ = c.raw.SetDeadline(time.Now().Add(time.Second))
 	_ = c.smtp.Quit()
 	_ = c.raw.Close()
 }
 
-// connect opens a connection, encrypts it and logs in. Its errors are
-// mailErrors.
+// connect opens a connection, encrypts it and logs in. Its errors are mailErrors.
 func (s *mailServer) connect(ctx context.Context) (*mailConn, error) {
 	raw, err := s.env.Dial(ctx, "tcp", net.JoinHostPort(s.host, strconv.Itoa(s.port)))
 	if err != nil {
@@ -155,7 +151,7 @@ func (s *mailServer) connect(ctx context.Context) (*mailConn, error) {
 	return c, nil
 }
 
-// greet makes a connection ready for mails.
+// greet prepares a connection for mails.
 func (s *mailServer) greet(ctx context.Context, raw net.Conn) (*smtp.Client, error) {
 	conn := &boundConn{Conn: raw}
 	if s.security == startTLS {
@@ -171,8 +167,8 @@ func (s *mailServer) greet(ctx context.Context, raw net.Conn) (*smtp.Client, err
 		conn = &boundConn{Conn: secure}
 	}
 	if s.security == startTLS {
-		// The server has greeted before, and does not again: this stands for the
-		// greeting that the client waits for.
+		// The server has sent its greeting before STARTTLS and sends no other. This
+		// line stands in for the greeting that the client waits for.
 		conn.first = strings.NewReader("220 encrypted\r\n")
 	}
 	c, err := smtp.NewClient(conn, s.host)
@@ -188,7 +184,7 @@ func (s *mailServer) greet(ctx context.Context, raw net.Conn) (*smtp.Client, err
 	return c, c.Auth(&mailLogin{username: s.username, password: s.password, encrypted: s.security != noTLS})
 }
 
-// startTLS goes as far as the handshake.
+// startTLS speaks the protocol up to the handshake.
 func (s *mailServer) startTLS(conn *boundConn) error {
 	c, err := smtp.NewClient(conn, s.host)
 	if err != nil {
@@ -198,7 +194,7 @@ func (s *mailServer) startTLS(conn *boundConn) error {
 		return err
 	}
 	if ok, _ := c.Extension("STARTTLS"); !ok {
-		return errors.New("the server offers no STARTTLS, without which smtp:// sends nothing")
+		return errors.New("the server offers no STARTTLS, which smtp:// requires")
 	}
 	if _, err := c.Text.Cmd("STARTTLS"); err != nil {
 		return err
@@ -206,10 +202,10 @@ func (s *mailServer) startTLS(conn *boundConn) error {
 	if _, _, err := c.Text.ReadResponse(220); err != nil {
 		return err
 	}
-	// What came along with that answer was not encrypted, and could pass for an
-	// answer that was.
+	// Bytes that came with that answer are not encrypted, and could be taken for an
+	// encrypted reply (command injection).
 	if c.Text.R.Buffered() > 0 {
-		return errors.New("the server goes on after its answer to STARTTLS")
+		return errors.New("the server sent more than its answer to STARTTLS")
 	}
 	return nil
 }
@@ -224,9 +220,9 @@ func (s *mailServer) tls() *tls.Config {
 	return config
 }
 
-// helo is how we introduce ourselves: by the name that the config has, the full
-// name of the machine if it has one, or our address, RFC 5321 section 4.1.4. A
-// bare host name, such as containers have, is refused by many.
+// helo returns our name for EHLO: the configured one, the machine's full name, or our
+// address, RFC 5321 section 4.1.4. Many servers refuse a bare host name, such as
+// containers have.
 func (s *mailServer) helo(conn net.Conn) string {
 	if s.name != "" {
 		return s.name
@@ -237,7 +233,7 @@ func (s *mailServer) helo(conn net.Conn) string {
 	return addressLiteral(conn.LocalAddr())
 }
 
-// addressLiteral writes an address as RFC 5321 section 4.1.3 has it.
+// addressLiteral writes an address as RFC 5321 section 4.1.3 does.
 func addressLiteral(a net.Addr) string {
 	tcp, ok := a.(*net.TCPAddr)
 	switch {
@@ -249,8 +245,8 @@ func addressLiteral(a net.Addr) string {
 	return "[IPv6:" + tcp.IP.String() + "]"
 }
 
-// isFullName says whether a machine's name is one that a mail server can take:
-// a domain of several labels that is not only of this machine.
+// isFullName reports whether a mail server would accept the machine's name: a domain of
+// several labels that is not local to the machine.
 func isFullName(name string) bool {
 	return isDomain(name) && strings.Contains(name, ".") &&
 		!strings.HasSuffix(name, ".localdomain") && !strings.HasSuffix(name, ".local")

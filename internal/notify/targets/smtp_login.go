@@ -11,15 +11,15 @@ import (
 	"github.com/wneessen/go-mail/smtp"
 )
 
-// Bounds of a login: a server chooses how often a password is hashed for SCRAM,
-// and how often it asks. RFC 7677 wants 4,096 rounds, careful servers have some
+// Bounds on a login: the server chooses how many rounds SCRAM hashes a password, and
+// how many challenges it sends. RFC 7677 wants 4,096 rounds, careful servers have some
 // hundred thousand; a million take half a second.
 const (
 	maxRounds     = 1_000_000
 	maxChallenges = 4
 )
 
-// mailLogin is a login by the best way that the server offers. It implements
+// mailLogin logs in by the best mechanism that the server offers. It implements
 // smtp.Auth, for one connection.
 type mailLogin struct {
 	username  string
@@ -32,8 +32,8 @@ type mailLogin struct {
 
 var errNoLogin = errors.New("the server offers no AUTH that watcher knows, PLAIN, LOGIN, CRAM-MD5 or SCRAM, over this connection")
 
-// ways are the mechanisms, best first: what every server does right once the
-// line is encrypted, and what does not show the password where it is not.
+// ways are the mechanisms, best first: on an encrypted connection those that every
+// server gets right, otherwise those that do not show the password.
 func (l *mailLogin) ways() []string {
 	if l.encrypted {
 		return []string{"PLAIN", "LOGIN", "SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5"}
@@ -41,14 +41,13 @@ func (l *mailLogin) ways() []string {
 	return []string{"SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5", "PLAIN", "LOGIN"}
 }
 
-// Start implements smtp.Auth.
 func (l *mailLogin) Start(server *smtp.ServerInfo) (string, []byte, error) {
 	for _, way := range l.ways() {
 		if !slices.ContainsFunc(server.Auth, func(s string) bool { return strings.EqualFold(s, way) }) {
 			continue
 		}
-		// That the line is encrypted, or that the config wants it so, is known
-		// better here than there.
+		// The caller knows better than the mechanism whether the connection is
+		// encrypted, or whether the config allows it unencrypted.
 		const unencrypted = true
 		switch way {
 		case "PLAIN":
@@ -67,16 +66,15 @@ func (l *mailLogin) Start(server *smtp.ServerInfo) (string, []byte, error) {
 	return "", nil, errNoLogin
 }
 
-// Next implements smtp.Auth.
 func (l *mailLogin) Next(challenge []byte, more bool) ([]byte, error) {
 	if more {
 		if l.asked++; l.asked > maxChallenges {
-			return nil, errors.New("the login asks without end")
+			return nil, errors.New("the server sends login challenges without end")
 		}
 		for field := range bytes.SplitSeq(challenge, []byte(",")) {
 			rounds, ok := bytes.CutPrefix(field, []byte("i="))
 			if n, err := strconv.Atoi(string(rounds)); ok && (err != nil || n > maxRounds) {
-				return nil, fmt.Errorf("the login wants the password hashed more than %d times", maxRounds)
+				return nil, fmt.Errorf("the server wants the password hashed more than %d times", maxRounds)
 			}
 		}
 	}

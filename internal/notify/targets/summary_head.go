@@ -8,7 +8,7 @@ import (
 	"watcher/internal/text"
 )
 
-// headed gives the first card of each section its heading.
+// headed sets the heading on the first card of each section.
 func headed(cs []card, b notify.Batch) {
 	if b.Summary == nil {
 		return
@@ -25,14 +25,13 @@ func headed(cs []card, b notify.Batch) {
 	}
 }
 
-// summaryNames are what a summary is called; it is "of" or "," a time.
+// summaryNames are the titles of summaries; "of" or "," and a time follow.
 var summaryNames = map[notify.Cause]string{
 	notify.OfDigest: "Digest of", notify.OfQuiet: "Summary of the quiet hours,", notify.OfMute: "Summary after a mute,", notify.OfCooldown: "Summary after a cooldown,",
 	notify.OfLimit: "Summary of what the limit held,", notify.OfFlood: "Summary of a flood,", notify.OfDelay: "Summary of what was held,", notify.OfSeveral: "Summary of what was held,",
 }
 
-// head says what a message is if it tells what was held, and of when; else it is
-// empty.
+// head describes a summary and its time. It is empty for other messages.
 func head(b *notify.Batch) string {
 	if b.Summary == nil {
 		return ""
@@ -52,7 +51,7 @@ func head(b *notify.Batch) string {
 	return fmt.Sprintf("%s %s: %s since %s", summaryNames[b.Summary.Of], at.Format("Mon 2 Jan, 15:04 MST"), counted(len(b.Alerts), noun), since.Format(layout))
 }
 
-// batchHeadline says in one line what a message with some of the batch's cards holds.
+// batchHeadline is one line for a message with some of the batch's cards.
 func batchHeadline(b *notify.Batch, cs []card) string {
 	if head := head(b); head != "" {
 		return head
@@ -67,8 +66,8 @@ func counted(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// rest says what a message leaves out, and until when none follows; empty if
-// neither is so.
+// rest says how many alerts the message left out and when the next message comes; empty
+// if there is nothing to say.
 func rest(b *notify.Batch) string { return restText(b.More, inZone(b.Full, b.Zone)) }
 
 func restText(n int, full time.Time) string {
@@ -83,7 +82,7 @@ func restText(n int, full time.Time) string {
 	return fmt.Sprintf("and %d more: watcher alerts lists them", n)
 }
 
-// headline says in one line what a message holds.
+// headline is one line for a message.
 func headline(cs []card) string {
 	if len(cs) == 0 {
 		return "watcher"

@@ -10,15 +10,14 @@ import (
 	"watcher/internal/text"
 )
 
-// TeamsOptions configure a workflow of Microsoft Teams that posts to a channel
-// when a webhook request is received.
+// TeamsOptions configure a workflow of Microsoft Teams that posts to a channel when a
+// webhook request is received.
 type TeamsOptions struct {
 	Webhook Secret `yaml:"webhook,secret"` // https://….logic.azure.com/workflows/…
 
 	Words `yaml:",inline"`
 }
 
-// Validate implements Options.
 func (o *TeamsOptions) Validate() []problem.Problem {
 	ps := append(checkURL("webhook", o.Webhook, "https", "http"), checkTeamsHook(o.Webhook)...)
 	return append(ps, o.check()...)
@@ -27,7 +26,6 @@ func (o *TeamsOptions) Validate() []problem.Problem {
 // teamsPace: 4 requests a second.
 var teamsPace = pace{250 * time.Millisecond, 4}
 
-// Open implements Options.
 func (o *TeamsOptions) Open(env Env) (notify.Notifier, error) {
 	return &api{
 		poster: poster{env: env, kind: "teams", secrets: []Secret{o.Webhook}}, to: o.Webhook,
@@ -35,8 +33,8 @@ func (o *TeamsOptions) Open(env Env) (notify.Notifier, error) {
 	}, nil
 }
 
-// teamsCodes are phrases of what workflows answer, and what the connectors before
-// them did, which passed on an error of Teams with a status of 200.
+// teamsCodes are phrases in the responses of workflows, and of the older connectors,
+// which passed on an error of Teams with a status of 200.
 var teamsCodes = codes{
 	deadTarget: {
 		"DirectApiAuthorizationRequired", "DirectApiInvalidAuthorizationScheme", "AuthorizationFailed", "MissingApiVersionParameter",
@@ -54,8 +52,8 @@ var teamsCodes = codes{
 	},
 }
 
-// teamsTrouble are words of an error with a status of 200 that teamsCodes does
-// not know. All else may be an answer that the workflow's author wrote.
+// teamsTrouble matches an error with a status of 200 that is not in teamsCodes. Any
+// other text may be the workflow author's own response.
 var teamsTrouble = regexp.MustCompile(`(?i)\b(errors?|fail(ed|ure)?|denied|invalid|throttled|unauthorized|forbidden)\b`)
 
 func teamsAccept(a answer) error {
@@ -66,8 +64,8 @@ func teamsAccept(a answer) error {
 	return a.settle(teamsCodes.within(a.body, v))
 }
 
-// teamsMessage carries an Adaptive Card; its text is in runs, since a TextBlock
-// reads Markdown and a run does not.
+// teamsMessage carries an Adaptive Card. Its text is in runs, because a TextBlock reads
+// Markdown and a run does not.
 type teamsMessage struct {
 	Type        string            `json:"type"`
 	Attachments []teamsAttachment `json:"attachments"`
@@ -210,14 +208,14 @@ func teamsLine(runs ...teamsRun) teamsRow {
 
 func teamsSmall(text string) teamsRow { return teamsLine(teamsText(text, true)) }
 
-// teamsEscape breaks the card's functions, such as {{DATE(…)}}, and mentions.
+// teamsEscape breaks template functions of the card, such as {{DATE(…)}}, and mentions.
 var teamsEscape = strings.NewReplacer("{", "{\u2060", "<at", "<\u2060at")
 
 func teamsText(s string, subtle bool) teamsRun {
 	return teamsRun{Type: "TextRun", Text: teamsEscape.Replace(unlink(s)), Subtle: subtle}
 }
 
-// checkTeamsHook says what is wrong with the webhook of a workflow for Teams.
+// checkTeamsHook reports what is wrong with the webhook of a Teams workflow.
 func checkTeamsHook(s Secret) []problem.Problem {
 	if at(string(s), "teams.microsoft.com", "teams.live.com", "make.powerautomate.com", "flow.microsoft.com") == nil {
 		return nil

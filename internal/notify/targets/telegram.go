@@ -15,14 +15,13 @@ import (
 
 // TelegramOptions configure a bot of Telegram.
 type TelegramOptions struct {
-	Token Secret `yaml:"token,secret"` // what BotFather gave
+	Token Secret `yaml:"token,secret"` // from BotFather
 	Chat  string `yaml:"chat"`         // numeric id, or @name of a channel
-	API   string `yaml:"api"`          // https://api.telegram.org unless given
+	API   string `yaml:"api"`          // empty: https://api.telegram.org
 
 	Words `yaml:",inline"`
 }
 
-// Validate implements Options.
 func (o *TelegramOptions) Validate() []problem.Problem {
 	ps := checkURL("api", Secret(o.API), "https", "http")
 	ps = append(ps, checkToken("token", o.Token)...)
@@ -40,7 +39,6 @@ func (o *TelegramOptions) Validate() []problem.Problem {
 // telegramPace: 20 messages a minute to a group.
 var telegramPace = pace{3 * time.Second, 10}
 
-// Open implements Options.
 func (o *TelegramOptions) Open(env Env) (notify.Notifier, error) {
 	return &api{
 		poster: poster{env: env, kind: "telegram", secrets: []Secret{o.Token}},
@@ -53,8 +51,8 @@ func (o *TelegramOptions) Open(env Env) (notify.Notifier, error) {
 	}, nil
 }
 
-// telegramCodes are phrases of the descriptions of a refusal, where the error
-// code alone does not say whether the chat is at fault or the message.
+// telegramCodes are phrases in the descriptions of errors whose code does not say
+// whether the chat or the message is at fault.
 var telegramCodes = codes{
 	deadTarget: {
 		"chat not found", "group chat was upgraded", "upgraded to a supergroup", "not enough rights", "have no rights",
@@ -66,8 +64,8 @@ var telegramCodes = codes{
 	badMessage: {"can't parse entities", "message is too long", "message text is empty", "must be non-empty", "MESSAGE_TOO_LONG"},
 }
 
-// telegramAccept reads an answer of the Bot API: ok, or an error code, which is a
-// status as HTTP has them, and the wait in the body.
+// telegramAccept reads an answer of the Bot API: ok, or an error code, which is an HTTP
+// status, and the wait in the body.
 func telegramAccept(a answer) error {
 	var said struct {
 		OK          bool   `json:"ok"`
@@ -83,19 +81,19 @@ func telegramAccept(a answer) error {
 	v := a.byStatus()
 	switch {
 	case said.Parameters.Migrated != 0:
-		v = deadTarget // the chat has another number, which the answer says
+		v = deadTarget // the chat has a new id, which the answer names
 	case said.Code != 0:
 		v = byStatus(said.Code)
-	// An answer to a long message repeats it, and may be longer than we read.
+	// The answer to a long message repeats it, and may be longer than we read.
 	case a.success() && (said.OK || strings.HasPrefix(a.body, `{"ok":true`)):
 		return nil
 	case v == accepted && err == nil && strings.Contains(a.body, `"ok"`):
-		v = temporary // ok: false, for no reason that it says
+		v = temporary // ok: false without a reason
 	case v == accepted:
-		v = unclear // not Telegram: a proxy's answer
+		v = unclear // not from Telegram but from a proxy
 	}
 	if v == accepted {
-		v = temporary // an error code that is none
+		v = temporary // an unknown error code
 	}
 	return a.settle(telegramCodes.within(said.Description, v))
 }
@@ -111,8 +109,8 @@ type telegramPreview struct {
 	Disabled bool `json:"is_disabled"`
 }
 
-// Telegram takes 4,096 characters, counted without markup. With it they are
-// more, so that counting it too keeps us below.
+// Telegram takes 4,096 characters, counted without markup. We count with markup, which
+// is more, and so stay below.
 const telegramText = 4000
 
 func telegramMessages(cs []card, b notify.Batch) []part {
@@ -167,12 +165,11 @@ func telegramCard(c card) string {
 	return fit(lines, "\n", telegramText-300)
 }
 
-// appHTML writes plain text for apps that take HTML, and look for links and
-// mentions besides.
+// appHTML escapes plain text for apps that take HTML but still look for links and
+// mentions in it.
 func appHTML(s string) string { return htmlPieces([]piece{{Text: s}}) }
 
-// htmlPieces is appHTML for a text in pieces, of which those that matched become
-// bold.
+// htmlPieces is appHTML for a text in pieces. Matches become bold.
 func htmlPieces(ps []piece) string {
 	var b strings.Builder
 	for _, p := range unlinked(ps) {
@@ -185,8 +182,8 @@ func htmlPieces(ps []piece) string {
 	return b.String()
 }
 
-// htmlOrigin is the origin of a card, and a link to its page. Telegram takes a
-// button only for an address that it could reach itself, and refuses the message.
+// htmlOrigin is the origin of a card with a link to its page. It is no button: Telegram
+// refuses a message with a button whose address it cannot reach.
 func htmlOrigin(c card) string {
 	origin := appHTML(c.origin())
 	if c.Page == "" || len(c.Page) > 500 {
@@ -210,7 +207,7 @@ var (
 	telegramChat  = regexp.MustCompile(`^(-?[0-9]+|@[A-Za-z][A-Za-z0-9_]{3,})$`)
 )
 
-// misaddressed says what is wrong with a token and a chat of Telegram's.
+// misaddressed reports what is wrong with the token and the chat.
 func (o *TelegramOptions) misaddressed() (ps []problem.Problem) {
 	if at(o.API, "telegram.org") == nil {
 		return nil

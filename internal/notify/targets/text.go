@@ -14,16 +14,15 @@ import (
 	"watcher/internal/text"
 )
 
-// joiner is the word joiner, which nobody sees.
+// joiner is the invisible word joiner.
 const joiner = '\u2060'
 
-// unlink breaks with word joiners what apps make links and mentions of without
-// being told to: addresses, domains, @names, #tags and /commands. The text looks
-// the same.
+// unlink breaks with word joiners what apps turn into links and mentions unasked:
+// addresses, domains, @names, #tags and /commands. The text looks the same.
 func unlink(s string) string { return plain(unlinked([]piece{{Text: s}})) }
 
-// unlinked is unlink for a text in pieces, since an app looks past the marks
-// between them.
+// unlinked is unlink for a text in pieces, since an app also sees what spans two of
+// them.
 func unlinked(ps []piece) []piece {
 	rs := []rune(plain(ps))
 	at := func(i int) rune {
@@ -59,8 +58,8 @@ func unlinked(ps []piece) []piece {
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
 
-// fit joins as many parts as take at most max bytes, and … for the others. The
-// first part is taken in any case.
+// fit joins as many parts as fit into max bytes, and puts … for the rest. The first
+// part always stays.
 func fit(parts []string, sep string, max int) string {
 	var b strings.Builder
 	for i, p := range parts {
@@ -75,13 +74,13 @@ func fit(parts []string, sep string, max int) string {
 	return b.String()
 }
 
-// piece is a run of text that either matched or did not.
+// piece is a part of a text that matched or did not.
 type piece struct {
 	Text string `json:"text"`
 	Hit  bool   `json:"hit,omitempty"`
 }
 
-// pieces cuts an excerpt at its spans.
+// pieces splits an excerpt at its spans.
 func pieces(e notify.Excerpt) []piece {
 	text, spans := text.CleanSpans(e.Text, text.TidySpans(e.Text, e.Spans))
 	var ps []piece
@@ -99,7 +98,7 @@ func pieces(e notify.Excerpt) []piece {
 	return ps
 }
 
-// plain joins pieces without marks.
+// plain joins pieces without highlights.
 func plain(ps []piece) string {
 	var b strings.Builder
 	for _, p := range ps {
@@ -108,16 +107,14 @@ func plain(ps []piece) string {
 	return b.String()
 }
 
-// maxLink bounds a link in a message; Slack refuses more than 3,000
-// characters, and nobody's article needs it.
+// maxLink bounds a link in a message; Slack refuses more than 3,000 characters.
 const maxLink = 2000
 
-// safeLink returns a feed's link in a form that ends no markup: an absolute
-// http or https URL of printable ASCII without user information, in which the
-// characters that RFC 3986 knows in no place are percent-encoded. It is empty
-// for all else.
+// safeLink returns a feed's link in a form that cannot end any markup: an absolute http
+// or https URL of printable ASCII without user information, in which the characters
+// that RFC 3986 allows nowhere are percent-encoded. It is empty for anything else.
 func safeLink(link string) string {
-	if len(link) > maxLink+100 { // encoding only makes it longer
+	if len(link) > maxLink+100 { // encoding can only make it longer
 		return ""
 	}
 	u, err := url.Parse(strings.TrimSpace(link))

@@ -19,14 +19,13 @@ import (
 // WebhookOptions configure a receiver of Standard Webhooks.
 type WebhookOptions struct {
 	URL Secret `yaml:"url,secret"` // http or https
-	// Secret signs: whsec_ and base64 of 24 to 64 random bytes. Nothing is
-	// signed without it.
+	// Secret signs the requests: whsec_ and base64 of 24 to 64 random bytes. Empty:
+	// they are not signed.
 	Secret Secret `yaml:"secret,secret"`
-	// Headers are sent along, such as Authorization.
+	// Headers are added to each request, such as Authorization.
 	Headers map[string]Secret `yaml:"headers"`
 }
 
-// Validate implements Options.
 func (o *WebhookOptions) Validate() []problem.Problem {
 	ps := append(checkURL("url", o.URL, "https", "http"), checkKind(o.URL)...)
 	if isPlaceholder([]string{string(o.Secret)}) {
@@ -55,7 +54,6 @@ func (o *WebhookOptions) signer() (*standardwebhooks.Webhook, error) {
 	return standardwebhooks.NewWebhook(string(o.Secret))
 }
 
-// Open implements Options.
 func (o *WebhookOptions) Open(env Env) (notify.Notifier, error) {
 	signer, err := o.signer()
 	if err != nil {
@@ -78,7 +76,6 @@ type webhook struct {
 
 var _ notify.Notifier = (*webhook)(nil)
 
-// Compose implements Notifier.
 func (w *webhook) Compose(b notify.Batch) ([]notify.Message, error) {
 	return composeEvents(b)
 }
@@ -90,8 +87,8 @@ func notNil[T any](s []T) []T {
 	return s
 }
 
-// Notify implements Notifier. Body and id are the same over every attempt, the
-// timestamp and with it the signature are fresh.
+// Notify sends the same body and ID in every attempt, with a new timestamp and so a new
+// signature.
 func (w *webhook) Notify(ctx context.Context, m notify.Message) error {
 	now := time.Now()
 	header := map[string]string{
@@ -115,11 +112,10 @@ func (w *webhook) Notify(ctx context.Context, m notify.Message) error {
 	return a.settle(webhookVerdict(a.status))
 }
 
-// webhookVerdict follows Standard Webhooks: every 2xx accepts (but with a web page,
-// which settle refuses for all kinds), 410 asks to be
-// left alone for good, all else is worth another try. What says that this body
-// is at fault is not: the body is frozen. A 401, 403 or 404 is what a receiver
-// answers while it is being deployed.
+// webhookVerdict follows Standard Webhooks: every 2xx accepts (but settle refuses a web
+// page for all kinds), 410 disables the target, anything else is retried. A status that
+// blames the body is retried too, since the body is frozen and a receiver answers 401,
+// 403 or 404 while it is being deployed.
 func webhookVerdict(status int) verdict {
 	switch status {
 	case http.StatusGone:

@@ -6,9 +6,8 @@ import (
 	"watcher/internal/text"
 )
 
-// webhookEvent is the body of a request. What its types have as keys is a promise
-// to the programs that receive it, and is said here alone: nothing else is encoded
-// by them.
+// webhookEvent is the body of a request. The keys of its types are a promise to the
+// receivers and are defined here alone: these types encode nothing else.
 type webhookEvent struct {
 	Type      string    `json:"type"` // "watcher.alert" or "watcher.ops"
 	Timestamp time.Time `json:"timestamp"`
@@ -19,10 +18,10 @@ type eventAlerts struct {
 	Target  string        `json:"target"`
 	Alerts  []eventAlert  `json:"alerts"`
 	More    int           `json:"more"`
-	Summary *eventSummary `json:"summary,omitempty"` // where the alerts were held
+	Summary *eventSummary `json:"summary,omitempty"` // set if the alerts were held
 }
 
-// eventAlert is an Alert for programs: lists are never null.
+// eventAlert is an Alert for programs: its lists are never null.
 type eventAlert struct {
 	ID        string         `json:"id"`
 	Severity  string         `json:"severity"`
@@ -32,12 +31,12 @@ type eventAlert struct {
 	Excerpts  []eventExcerpt `json:"excerpts"`
 	AlsoIn    []eventPlace   `json:"also_in,omitempty"`
 	Follows   *eventEarlier  `json:"follows,omitempty"`
-	Page      string         `json:"page,omitempty"` // where a person sees the alert and what became of it
+	Page      string         `json:"page,omitempty"` // the alert's own page
 }
 
-// The types below have the fields of what they tell of in their order, so that one
-// converts to the other: a change there does not compile until it is decided here
-// what receivers get.
+// The types below have the same fields in the same order as the types that they are
+// converted from. A change there does not compile until somebody decides here what
+// receivers get.
 
 type eventRule struct {
 	Name  string   `json:"name"`
@@ -90,23 +89,22 @@ type eventTrouble struct {
 	Since  time.Time `json:"since"`
 }
 
-// eventReport is a trouble and where a person sees it.
+// eventReport is a trouble with the page that shows it.
 type eventReport struct {
 	eventTrouble
 	Page string `json:"page,omitempty"`
 }
 
-// Limits of a webhook's payload. The specification asks for less than 20 kB
-// where possible, so that a summary as long as an article is cut, and a big
-// batch becomes several requests.
+// Limits of a webhook's payload. The specification asks for less than 20 kB where
+// possible. So a long summary is cut, and a large batch becomes several requests.
 const (
 	webhookAlerts  = 50
 	webhookSummary = 2000 // characters
 	webhookTitle   = 1000 // characters
 )
 
-// composeEvents makes one message of each event of a batch. Its values are exact,
-// so that of what nobody sees even a joiner is an escape.
+// composeEvents makes one message of each event of a batch. Its values are exact, so
+// invisible characters, even joiners, are written as escapes.
 func composeEvents(b notify.Batch) ([]notify.Message, error) {
 	ms, err := messages(b, webhookMessages(b))
 	for i := range ms {
@@ -115,7 +113,7 @@ func composeEvents(b notify.Batch) ([]notify.Message, error) {
 	return ms, err
 }
 
-// webhookMessages makes events of a batch. A trouble is an event of its own.
+// webhookMessages makes events of a batch. Each trouble is an event of its own.
 func webhookMessages(b notify.Batch) []part {
 	var parts []part
 	var alerts []eventAlert

@@ -14,24 +14,24 @@ import (
 	"watcher/internal/text"
 )
 
-// Words are a user's own wording of alerts, in text/template. What they produce
-// is plain text: it is escaped for the target like all that a feed says. They
-// have no access to files, the environment or the settings, and end: a template
-// that loops or grows too far is an error.
+// Words are templates (text/template) for alerts. What they produce is plain text, and
+// is escaped for the target like the text of a feed. They have no access to files, the
+// environment or the settings, and they always end: a template that loops or grows too
+// far is an error.
 type Words struct {
-	Title string `yaml:"title"` // of each alert; watcher's own where it is empty
-	// Body is what stands below title, feed and time. A report of watcher's own
-	// keeps its own body, unless Body mentions .Trouble.
+	Title string `yaml:"title"` // of each alert; empty keeps watcher's own
+	// Body is what comes below title, feed and time. A report of watcher itself keeps
+	// its own body, unless Body mentions .Trouble.
 	Body string `yaml:"body"`
 }
 
-// templateData is what a template sees of an alert. All texts are cleaned.
+// templateData is what a template sees of an alert. All texts are clean.
 type templateData struct {
 	Title      string
 	Link       string // empty if there is none
 	Feed       string
 	FeedURL    string
-	Time       time.Time // in the target's zone: of publication, else when it was first seen
+	Time       time.Time // of publication, else when first seen, in the target's zone
 	Severity   string    // low, normal or high
 	Summary    string
 	Authors    []string
@@ -39,28 +39,28 @@ type templateData struct {
 	Language   string
 	Excerpts   []string
 	Rules      []string // names
-	Terms      []string // of all rules, each once
+	Terms      []string // of all rules, without duplicates
 	AlsoIn     []notify.Location
-	Trouble    string // what is wrong, if this is a report of watcher's own
-	Page       string // of the alert itself; empty if there is none
+	Trouble    string // what is wrong, in a report of watcher itself
+	Page       string // the alert's own page; empty if there is none
 }
 
-// wording is a compiled Words. The zero value words nothing.
+// wording is compiled Words. The zero value changes nothing.
 type wording struct {
 	title, body *template.Template
-	troubles    bool // body words watcher's own reports too
+	troubles    bool // body is for reports of watcher itself too
 }
 
-// Limits of a template's run, far above what a message holds.
+// Limits on running a template, far above what a message needs.
 const (
 	wordsBytes = 16 << 10
-	wordsTurns = 10000 // of all its loops
+	wordsTurns = 10000 // iterations of all loops together
 	wordsLines = 40
 )
 
-var errWords = errors.New("it makes too much text or loops too often")
+var errWords = errors.New("it produces too much text or loops too often")
 
-// compile reads the templates and tries them on alerts of every shape.
+// compile parses the templates and tries them on alerts of every shape.
 func (w Words) compile() (wording, []problem.Problem) {
 	var ps []problem.Problem
 	one := func(key, text string) *template.Template {
@@ -79,18 +79,18 @@ func (w Words) compile() (wording, []problem.Problem) {
 		}
 		return t
 	}
-	// A body made for articles would make nothing of a report, and lose what is
+	// A body written for articles would turn a report into nothing, and lose what is
 	// wrong and what to do.
 	return wording{one("title", w.Title), one("body", w.Body), strings.Contains(w.Body, ".Trouble")}, ps
 }
 
-// check says what is wrong with the templates.
+// check reports what is wrong with the templates.
 func (w Words) check() []problem.Problem {
 	_, ps := w.compile()
 	return ps
 }
 
-// wording compiles templates that were checked.
+// wording compiles templates that passed check.
 func (w Words) wording() wording {
 	compiled, _ := w.compile()
 	return compiled
@@ -114,8 +114,8 @@ func compileWords(name, text string) (*template.Template, error) {
 	return t, meter(t.Tree.Root, tick.Tree.Root.Nodes[0])
 }
 
-// meter puts a call of tick into every loop, since text/template knows no
-// limits of its own, and refuses what could recurse.
+// meter puts a call of tick into every loop, since text/template has no limits of its
+// own, and refuses what could recurse.
 func meter(n parse.Node, tick parse.Node) error {
 	switch n := n.(type) {
 	case *parse.ListNode:
@@ -154,7 +154,7 @@ func runWords(t *template.Template, data templateData) (string, error) {
 	return out.String(), nil
 }
 
-// limited is a writer that takes wordsBytes.
+// limited is a writer that accepts wordsBytes.
 type limited struct{ strings.Builder }
 
 func (l *limited) Write(p []byte) (int, error) {
@@ -166,8 +166,9 @@ func (l *limited) Write(p []byte) (int, error) {
 
 var hugeWidth = regexp.MustCompile(`%[-+# 0]*(\*|[0-9]{4}|[0-9]*\.(\*|[0-9]{4}))`)
 
-// wordsFuncs are the functions of templates, beside text/template's own, whose
-// print family is replaced by one that ends. turns counts the loops of a run.
+// wordsFuncs are the functions that templates have besides those of text/template,
+// whose print family is replaced by a bounded one. turns counts the iterations of a
+// run.
 func wordsFuncs(turns *int) template.FuncMap {
 	bounded := func(s string) (string, error) {
 		if len(s) > wordsBytes {
@@ -236,9 +237,8 @@ func newWordsData(b notify.Batch, a notify.Alert) templateData {
 	return d
 }
 
-// cards reads the alerts of a batch and words them. Where a template fails on
-// an alert, though it worked on the samples, the alert is told as if there were
-// no template.
+// cards makes the cards of a batch and applies the templates. If a template fails on an
+// alert, although it worked on the samples, the alert is sent without templates.
 func (w wording) cards(b notify.Batch) []card {
 	cs := cards(b)
 	for i, a := range b.Alerts {

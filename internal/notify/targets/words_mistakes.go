@@ -10,15 +10,14 @@ import (
 	"watcher/internal/suggest"
 )
 
-// What text/template says of a mistake: where it read it, or where it ran it, with
-// the beginning of what stands there.
+// The form of text/template's errors: where it parsed or executed, and the beginning of
+// the text there.
 var (
 	wordsParsed = regexp.MustCompile(`(?s)^template: \w*:(\d+): (.*)$`)
 	wordsRan    = regexp.MustCompile(`(?s)^template: \w*:(\d+):\d+: executing "\w*" at <(.*?)>: (?:error calling \w+: )?(.*)$`)
 )
 
-// wordsMistake says in the words of docs/targets.md what is wrong with a template, and
-// where.
+// wordsMistake explains an error of a template in the terms of docs/targets.md.
 func wordsMistake(err error) string {
 	if errors.Is(err, errWords) {
 		return errWords.Error()
@@ -38,13 +37,13 @@ var wordsUsage = map[string]string{
 	"date": `date "2 Jan 15:04" "Europe/Tallinn" .Time`,
 }
 
-// wordsTypes are what a template's values are called.
+// wordsTypes are the names of types in messages.
 var wordsTypes = map[string]string{
 	"string": "a text", "[]string": "a list", "int": "a number", "float64": "a number", "bool": "true or false",
 	"time.Time": "a time", "notify.Location": "a place", "[]notify.Location": "a list of places", "targets.templateData": "the whole alert",
 }
 
-// typeWords is what a value of a type is called.
+// typeWords is the name of a type in messages.
 func typeWords(name string) string {
 	if words, ok := wordsTypes[name]; ok {
 		return words
@@ -52,7 +51,7 @@ func typeWords(name string) string {
 	return "this"
 }
 
-// wordsMistakes are what text/template says, and what we say instead.
+// wordsMistakes map errors of text/template to our messages.
 var wordsMistakes = []struct {
 	said *regexp.Regexp
 	say  func(m []string) string
@@ -61,12 +60,12 @@ var wordsMistakes = []struct {
 	{regexp.MustCompile(`^function "(.*)" not defined`), func(m []string) string { return noFunction(m[1]) }},
 	{regexp.MustCompile(`^wrong number of args for (\w+): want (.+) got (\d+)`), func(m []string) string {
 		if usage, ok := wordsUsage[m[1]]; ok {
-			return fmt.Sprintf("%s has %s behind it, and wants %s: write %s", m[1], m[3], m[2], usage)
+			return fmt.Sprintf("%s has %s after it and wants %s: write %s", m[1], m[3], m[2], usage)
 		}
-		return fmt.Sprintf("%s has %s behind it, and wants %s", m[1], m[3], m[2])
+		return fmt.Sprintf("%s has %s after it and wants %s", m[1], m[3], m[2])
 	}},
 	{regexp.MustCompile(`^wrong type for value; expected (\S+); got (\S+)`), func(m []string) string {
-		return fmt.Sprintf("it is %s, where %s is wanted", typeWords(m[2]), typeWords(m[1]))
+		return fmt.Sprintf("it is %s, but must be %s", typeWords(m[2]), typeWords(m[1]))
 	}},
 	{regexp.MustCompile(`^incompatible types for comparison: (\S+) and (\S+)`), func(m []string) string {
 		return fmt.Sprintf("%s and %s cannot be compared", typeWords(m[1]), typeWords(m[2]))
@@ -99,13 +98,13 @@ func plainMistake(said string) string {
 	return said
 }
 
-// noField says of a name that it is none of a value's, and which are.
+// noField says that a value has no such field, and which fields it has.
 func noField(name, of string) string {
 	switch {
 	case of == "notify.Location":
 		return fmt.Sprintf("there is no .%s, a place has .Feed and .Link", name)
 	case of != "targets.templateData":
-		return fmt.Sprintf("there is no .%s of it: it is %s", name, typeWords(of))
+		return fmt.Sprintf("it has no .%s: it is %s", name, typeWords(of))
 	}
 	if meant := suggest.Nearest("."+name, alertFields()); meant != "" {
 		return fmt.Sprintf("there is no .%s, did you mean %s?", name, meant)
@@ -120,7 +119,7 @@ func noFunction(name string) string {
 	return fmt.Sprintf("there is no function %s; text stands in quotes, and watcher's own functions are upper, lower, clip, join and date", name)
 }
 
-// alertFields are what a template sees of an alert.
+// alertFields are the fields of an alert in a template.
 func alertFields() (fields []string) {
 	for f := range reflect.TypeFor[templateData]().Fields() {
 		fields = append(fields, "."+f.Name)
