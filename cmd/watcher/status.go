@@ -79,15 +79,19 @@ func showStatus(t *cli.Terminal, s *desk.Status, now time.Time) {
 		state, style = "not well: "+cli.Line(s.Trouble), cli.Red
 	}
 	t.Say("%s %s", t.Paint(cli.Bold, "watcher "+s.Version), t.Paint(style, state))
+	alerts := alertCounts(s.Outbox)
+	if unread(s) {
+		alerts = "not known while the database cannot be asked"
+	}
 	rows := [][]string{
 		{"started", cli.Ago(s.Started, now)},
 		{"config", cli.Line(s.Config)},
-		{"feeds", fmt.Sprintf("%d: %s", s.Feeds, states(s.States))},
+		{"feeds", feedCounts(s)},
 		{"rules", fmt.Sprint(s.Rules)},
 		{"targets", fmt.Sprint(s.Targets)},
 		{"polls", fmt.Sprintf("%d, %d failed", s.Polls, s.Failed)},
 		{"messages", fmt.Sprintf("%d sent, %s failed", s.Sent, cli.Count(int(s.Unsent), "attempt"))},
-		{"alerts", alertCounts(s.Outbox)},
+		{"alerts", alerts},
 		{"history", historySize(s.History)},
 	}
 	for _, f := range s.Failing {
@@ -113,6 +117,17 @@ func showStatus(t *cli.Terminal, s *desk.Status, now time.Time) {
 	if s.ReloadError != "" { // a line for each mistake, and one below it that shows the place in a query
 		t.Say("%s", "    "+strings.ReplaceAll(strings.TrimSpace(cli.Clean(s.ReloadError)), "\n", "\n    "))
 	}
+}
+
+// unread says whether the store cannot even be read, so that what it has is not known.
+func unread(s *desk.Status) bool { return !s.Healthy && s.Feeds > 0 && len(s.States) == 0 }
+
+// feedCounts says how many feeds there are, and how they are.
+func feedCounts(s *desk.Status) string {
+	if unread(s) {
+		return fmt.Sprintf("%d, how they are is not known while the database cannot be asked", s.Feeds)
+	}
+	return fmt.Sprintf("%d: %s", s.Feeds, states(s.States))
 }
 
 // machineText says what one of the machines that share a store holds.

@@ -394,6 +394,9 @@ func (d *Daemon) Run(parent context.Context) error {
 	close(d.ended)
 	d.log.Info("ending")
 	notifier.stopping()
+	if s, shared := d.store.(sharing); shared {
+		s.Ending()
+	}
 	polling.Wait()
 	if err != nil {
 		d.farewell(parent, err)

@@ -16,6 +16,9 @@ type sharing interface {
 	Machines(ctx context.Context) ([]store.Machine, error)
 	// Durability says what the database does not promise of what it has acknowledged.
 	Durability(ctx context.Context) (risks []string, err error)
+	// Ending says that the program ends, and waits for a database that is away no longer
+	// than that allows.
+	Ending()
 }
 
 // machines returns who shares the store, and what its database does not promise; nil

@@ -83,7 +83,7 @@ func TestMachinesShareADatabase(t *testing.T) {
 	cluster.Kill()
 	w.waitFor(t, "the trouble to be told", func() bool {
 		s := status(0)
-		return !s.Healthy && !s.Unstored.IsZero() && strings.Contains(s.Trouble, "nothing can be stored")
+		return !s.Healthy && !s.Unstored.IsZero() && strings.Contains(s.Trouble, "nothing can be stored") && len(s.States) == 0
 	})
 	before := w.polled()
 	time.Sleep(3 * time.Second) // the feed is due each second

@@ -22,14 +22,21 @@ func (d *Daemon) Status() desk.Status {
 		Version: d.opts.Version, PID: os.Getpid(), Config: d.path, Started: d.started,
 		Alive: d.Alive() == nil, Healthy: true,
 		Feeds: len(cfg.Feeds), Rules: len(cfg.Rules), Targets: len(cfg.Targets),
-		States: d.conditions(), Outage: d.poller.Outage(),
+		States: make(map[poll.Condition]int), Outage: d.poller.Outage(),
 	}
 	s.Polls, s.Failed = d.poller.Counts()
 	s.History.Max = int64(cfg.History.Max)
 	s.History.Bytes, _, s.History.Full = d.store.HistorySize()
 	s.History.Unindexed = d.unindexed.Load()
 	s.Sent, s.Unsent = d.deliverer.Counts()
-	err := d.storing() // which is known without a wait for a database that is away
+	err := d.storing()
+	// A file that is full can be read. A database that is away is not waited for.
+	if _, shared := d.store.(sharing); err == nil || !shared {
+		var unread error
+		if s.States, unread = d.conditions(); shared {
+			err = unread
+		}
+	}
 	if err == nil {
 		s.Machines, s.Risks, err = d.machines(context.Background())
 	}
@@ -93,14 +100,16 @@ func count(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// conditions counts the feeds in each state.
-func (d *Daemon) conditions() map[poll.Condition]int {
-	counts := make(map[poll.Condition]int)
+// conditions counts the feeds in each state, but for those that cannot be read.
+func (d *Daemon) conditions() (counts map[poll.Condition]int, unread error) {
+	counts = make(map[poll.Condition]int)
 	now := time.Now()
 	for e, err := range d.store.Feeds(context.Background()) {
-		if err == nil {
-			counts[e.Health(now).Condition]++
+		if err != nil {
+			unread = err
+			continue
 		}
+		counts[e.Health(now).Condition]++
 	}
-	return counts
+	return counts, unread
 }

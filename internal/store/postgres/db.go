@@ -24,7 +24,10 @@ const (
 	patience = 10 * time.Second
 	// firstPause and maxPause are those between two tries, of which half is left to
 	// chance.
-	firstPause, maxPause = 20 * time.Millisecond, time.Second
+	firstPause, maxPause = 20 * time.Millisecond, 400 * time.Millisecond
+	// lastPatience bounds each transaction once the program ends: polls, deliveries and
+	// what gives the leases back are waited for one after the other.
+	lastPatience = 2 * time.Second
 )
 
 // db is the database: transactions that are made again where that helps.
@@ -36,7 +39,9 @@ type db struct {
 	skewed atomic.Int64  // of the database's clock ahead of ours, in nanoseconds
 	era    atomic.Uint64 // of connections; see discard
 	away   atomic.Pointer[Away]
-	fell   chan struct{} // has a value once away has begun
+	fell   chan struct{}   // has a value once away has begun
+	ending context.Context // done once the program ends
+	end    context.CancelFunc
 }
 
 // Away says that the database does not answer, or cannot be written.
@@ -63,6 +68,7 @@ func connect(ctx context.Context, dsn string, log *slog.Logger, self int64, w ou
 		cfg.ConnConfig.DialFunc = w.dial
 	}
 	d := &db{outside: w, log: log, self: self, fell: make(chan struct{}, 1)}
+	d.ending, d.end = context.WithCancel(context.Background())
 	cfg.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
 		c.PgConn().CustomData()[eraKey] = d.era.Load()
 		return nil
@@ -73,7 +79,19 @@ func connect(ctx context.Context, dsn string, log *slog.Logger, self int64, w ou
 	return d, nil
 }
 
-func (d *db) close() { d.pool.Close() }
+// close closes all connections. It leaves those alone, after a while, whose server does
+// not answer that it is no longer to be waited for: pgx gives it 15 seconds.
+func (d *db) close() {
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		d.pool.Close()
+	}()
+	select {
+	case <-closed:
+	case <-time.After(lastPatience):
+	}
+}
 
 // ahead is what statements add to now().
 func (d *db) ahead() time.Duration { return d.offset() }
@@ -111,7 +129,10 @@ func (d *db) view(ctx context.Context, what string, f func(tx pgx.Tx) error) err
 	return d.mending(ctx, func() error { return d.transact(ctx, what, toRead, f) })
 }
 
-func (d *db) transact(ctx context.Context, what string, k kind, f func(tx pgx.Tx) error) (err error) {
+func (d *db) transact(outer context.Context, what string, k kind, f func(tx pgx.Tx) error) (err error) {
+	ctx, cancel := context.WithCancelCause(outer)
+	defer cancel(nil)
+	defer context.AfterFunc(d.ending, func() { time.AfterFunc(lastPatience, func() { cancel(errSlow) }) })()
 	begun, pause, unknown := time.Now(), firstPause, false
 	for {
 		var at stage
@@ -124,8 +145,11 @@ func (d *db) transact(ctx context.Context, what string, k kind, f func(tx pgx.Tx
 		unknown = unknown || at == committing
 		passing := at == committing || judge(err) != wrong
 		if ctx.Err() != nil || !passing || time.Since(begun) > patience {
-			if passing && ctx.Err() == nil {
+			switch {
+			case passing && ctx.Err() == nil:
 				d.fall(err)
+			case outer.Err() == nil && ctx.Err() != nil:
+				err = context.Cause(ctx)
 			}
 			return fmt.Errorf("%s: %w", what, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -344,5 +345,45 @@ func TestErrorsAreJudged(t *testing.T) {
 		if got := postgres.Judge(c.err); got != c.want {
 			t.Errorf("%v: %s, want %s", c.err, got, c.want)
 		}
+	}
+}
+
+// Once the program ends nothing waits long for a database that is away: a transaction is
+// given up after two seconds, whenever it began, and the store is closed without an error.
+func TestEnding(t *testing.T) {
+	for name, away := range map[string]func(*line){
+		"refuses connections": (*line).down,
+		"does not answer":     func(l *line) { l.breakAt(silence) },
+	} {
+		t.Run("a database that "+name, func(t *testing.T) {
+			dsn := database(t)
+			synctest.Test(t, func(t *testing.T) {
+				n := newNewsroom(t, dsn, time.Hour)
+				h := n.open(t, 0).(*postgres.Store)
+				ok(t, h.Exec(t.Context(), ledger))
+				synctest.Wait()
+				away(n.line(h))
+				var ended, given time.Time
+				var group sync.WaitGroup
+				group.Go(func() {
+					if err := h.Update(t.Context(), note(1)); err == nil {
+						t.Error("committed while the database is away")
+					}
+					given = time.Now()
+				})
+				time.Sleep(time.Second)
+				ended = time.Now()
+				h.Ending()
+				group.Wait()
+				if took := given.Sub(ended); took > 3*time.Second {
+					t.Errorf("a transaction under way is given up after %v", took)
+				}
+				n.line(h).down()
+				ok(t, h.Close())
+				if took := time.Since(given); took > 3*time.Second {
+					t.Errorf("closed after %v", took)
+				}
+			})
+		})
 	}
 }

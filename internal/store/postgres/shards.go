@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -378,9 +377,11 @@ func (s *Store) letGo(ctx context.Context) error {
 	h := s.held
 	h.keep.Lock()
 	defer h.keep.Unlock()
-	err := s.flush(ctx)
+	if err := s.flush(ctx); err != nil {
+		return err
+	}
 	h.mu.Lock()
 	all := h.held()
 	h.mu.Unlock()
-	return errors.Join(err, s.release(ctx, all))
+	return s.release(ctx, all)
 }
