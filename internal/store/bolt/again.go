@@ -30,7 +30,7 @@ func (s *Store) Again(_ context.Context, target string) (n int, err error) {
 		}
 	}
 	if err != nil {
-		return n, fmt.Errorf("try what waits for %s: %w", target, err)
+		return n, fmt.Errorf("bring retries to %s forward: %w", target, err)
 	}
 	s.spreadQueued(target)
 	return n, nil
@@ -43,8 +43,8 @@ type waitingRetry struct {
 	frozen time.Time
 }
 
-// retries returns the deliveries that wait for a retry to target, in the order in which
-// they were composed.
+// retries returns the deliveries to target that wait for a retry, in the order of their
+// composition.
 func (s *Store) retries(target string) (waiting []waitingRetry, err error) {
 	err = s.view(func(tx *sealed.Tx) error {
 		waiting = nil
@@ -65,7 +65,7 @@ func (s *Store) retries(target string) (waiting []waitingRetry, err error) {
 	return waiting, err
 }
 
-// bringForward makes deliveries due now, but for those that have begun meanwhile.
+// bringForward makes deliveries due now, except those that have begun meanwhile.
 func bringForward(tx *sealed.Tx, waiting []waitingRetry) error {
 	retry, now := tx.Bucket(bucketRetry), clock()
 	for _, w := range waiting {

@@ -15,21 +15,21 @@ import (
 )
 
 const (
-	// backupPart is how much is copied between two looks at who waits, in bytes.
+	// backupPart is how many bytes are copied between two checks for waiting writes.
 	backupPart = 256 << 10
-	// maxBackupKept is how long a write may be kept waiting by a backup. It waits
-	// only where the file has to be mapped anew, which the next try then finds done.
+	// maxBackupKept is how long a backup may keep a write waiting. A write waits only
+	// if the file has to be mapped anew; the next backup then finds it done.
 	maxBackupKept = 3 * time.Second
 )
 
-// Backup copies the file, as it is at one moment, while others go on. It calls
-// begin once, with the size of the copy in bytes, and writes the copy to what
-// that returns. The copy is that of a process that was killed at that moment.
-// ErrBusy where others would have to wait: what was written is then to be thrown
-// away, and to try again is worth it.
+// Backup copies the file as it is at one moment, while other transactions go on. It
+// calls begin once with the size of the copy in bytes, and writes the copy to what that
+// returns. The copy is what a process leaves that is killed at that moment. ErrBusy
+// means that writes would have to wait: the caller discards what was written and tries
+// again.
 func (s *Store) Backup(ctx context.Context, begin func(size int64) io.Writer) error {
-	// Nobody may put another file into the place of this one, and whoever wants to
-	// is not made to wait with what others need.
+	// Nobody may replace this file meanwhile. compacting is a lock of its own, so that a
+	// Compact that waits here keeps no lock that others need.
 	s.compacting.Lock()
 	defer s.compacting.Unlock()
 	if err := ctx.Err(); err != nil {
@@ -41,7 +41,7 @@ func (s *Store) Backup(ctx context.Context, begin func(size int64) io.Writer) er
 		return err
 	}
 	run := s.exclusive
-	if s.readOnly { // which has no writer
+	if s.readOnly { // a read-only store has no writer
 		run = func(f func() error) error { return f() }
 	}
 	if err := run(start); err != nil {
@@ -50,7 +50,7 @@ func (s *Store) Backup(ctx context.Context, begin func(size int64) io.Writer) er
 	w := &backupWriter{store: s, ctx: ctx, to: begin(tx.Size())}
 	_, err := tx.WriteTo(w)
 	if w.err != nil {
-		err = w.err // bbolt keeps no more than the text of some
+		err = w.err // bbolt keeps only the text of some errors
 	}
 	if err = errors.Join(err, tx.Rollback()); err != nil {
 		return fmt.Errorf("back up the store: %w", err)
@@ -58,7 +58,7 @@ func (s *Store) Backup(ctx context.Context, begin func(size int64) io.Writer) er
 	return nil
 }
 
-// backupWriter writes in parts, and gives up where a write of the store waits.
+// backupWriter writes in parts, and stops if a write of the store waits.
 type backupWriter struct {
 	store *Store
 	ctx   context.Context
@@ -84,8 +84,8 @@ func (w *backupWriter) Write(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// IsStore says whether the file at path is one of bbolt's, as each store and each
-// backup is, sound or not.
+// IsStore reports whether the file at path is a bbolt file, as each store and each
+// backup is, intact or not.
 func IsStore(path string) bool {
 	file, err := os.Open(path)
 	if err != nil {
@@ -96,8 +96,8 @@ func IsStore(path string) bool {
 	return err == nil
 }
 
-// Verify opens the file at path as the next start would, reads all of it, and
-// returns what is wrong with it. Nothing of it changes.
+// Verify opens the file at path as the next start would, reads all of it, and returns
+// what is wrong with it. It changes nothing.
 func Verify(path string) (err error) {
 	s, err := OpenReadOnly(path)
 	if err != nil {
@@ -108,7 +108,7 @@ func Verify(path string) (err error) {
 		return err
 	}
 	if s.unsealed() {
-		return nil // an earlier version's, without sums to look at
+		return nil // of an earlier version, without checksums
 	}
 	for _, bucket := range buckets {
 		for from := []byte{}; from != nil; {

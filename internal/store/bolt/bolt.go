@@ -1,9 +1,9 @@
-// Package bolt is the embedded store: one bbolt file, one process. It keeps the
-// feeds and when they are due, what each has shown, and the outbox.
+// Package bolt is the embedded store: one bbolt file for one process. It keeps the
+// feeds and their due times, what each feed has shown, and the outbox.
 //
-// Feeds live in memory too, so that claiming one and recording a poll that
-// brought nothing cost no I/O; claims live only there, and opening the file
-// voids them. Everything else is read from the file.
+// Feeds also live in memory, so that claiming one and recording a poll without news
+// cost no I/O. Claims live only there; opening the file voids them. Everything else is
+// read from the file.
 package bolt
 
 import (
@@ -33,15 +33,14 @@ var (
 	_ notify.Outbox = (*Store)(nil)
 )
 
-// schema is the version of the layout below. A file of a later one is refused.
-// Version 1 had the same, without the sums of sealed; opening one starts to add
-// them. Versions 1 and 2 had all articles in one bucket, without numbers; Index
-// takes them over. Version 3 packed what no segment has yet with zstd alone, which this one
-// reads too. From when it is opened on, the binary that wrote it refuses the
-// file.
+// schema is the version of the layout below. A file of a later version is refused.
+// Version 1 lacked the checksums of sealed; opening such a file starts to add them.
+// Versions 1 and 2 kept all articles in one bucket without numbers; Index takes them
+// over. Version 3 packed what no segment has yet with zstd alone, which this version
+// reads too. A file opened by this version is refused by older binaries.
 const (
 	schema = 4
-	// withSums is the first version whose values have sums.
+	// withSums is the first version whose values have checksums.
 	withSums = 2
 )
 
@@ -81,10 +80,10 @@ var (
 		bucketHistory, bucketTail, bucketSegments, bucketPieces, bucketDicts,
 	}
 	keySchema    = []byte("schema")    // 8 bytes without a sum: every version reads it
-	keyChecked   = []byte("checked")   // the same, with a sum
-	keySealing   = []byte("sealing")   // how far the values of version 1 have sums; missing: all have
-	keyBuckets   = []byte("buckets")   // the names of all of them, each with a NUL behind it
-	keyAmbiguous = []byte("ambiguous") // attempts that may have arrived and were made again
+	keyChecked   = []byte("checked")   // the same, with a checksum
+	keySealing   = []byte("sealing")   // how far the values of version 1 have checksums; missing: all have
+	keyBuckets   = []byte("buckets")   // the names of all buckets, each followed by NUL
+	keyAmbiguous = []byte("ambiguous") // attempts that may have arrived and were repeated
 	keyOutage    = []byte("outage")    // record.Outage
 	keyIndexed   = []byte("indexed")   // record.Indexed
 	keyForgotten = []byte("forgotten") // articles seen before then, in Unix nanoseconds, are hidden
@@ -95,65 +94,66 @@ var (
 type Store struct {
 	*coders
 	db      *sealed.DB
-	looked  looked // at the file, before it was opened
+	looked  looked // how the file was checked before it was opened
 	ruin    ruin
 	writes  chan *write
-	large   chan *write                   // those that must not hold up the others
-	stories story.Stories                 // the writer's alone, of the latest articles
-	added   int                           // likewise: how many of them the transaction being made added
-	older   atomic.Pointer[story.Stories] // the writer's too; nil until they are read
-	storied chan struct{}                 // closed when they are, or never will be
-	flight  inflight                      // likewise
+	large   chan *write                   // writes that must not hold up the others
+	stories story.Stories                 // of the latest articles; used by the writer alone
+	added   int                           // how many of them the current transaction added; used by the writer alone
+	older   atomic.Pointer[story.Stories] // used by the writer alone; nil until they are read
+	storied chan struct{}                 // closed when they are read, or never will be
+	flight  inflight                      // used by the writer alone
 	storing storing
 	kept    kept
 	watches store.AlertWatches
 	zone    atomic.Pointer[time.Location] // of CountIn
 	volumes volumes
-	// tailIndex is over what no segment has. arrived counts what commits have added to
-	// that, followed is what it was when Index last took it in, and Index's alone.
+	// tailIndex indexes what no segment has. arrived counts what commits have added to
+	// it. followed is the value of arrived when Index last caught up; only Index uses
+	// it.
 	tailIndex tail
 	arrived   atomic.Int64
 	followed  int64
 	cutter    atomic.Pointer[segment.Cutter] // of Index; nil before it
-	building  sync.Mutex                     // held while a segment is made, as that takes much memory
+	building  sync.Mutex                     // held while a segment is built, which takes much memory
 	place     place
 	flushed   chan struct{} // closed when the flusher has ended
 	checked   chan struct{} // closed when the checker has ended
 	written   chan struct{} // closed when the writer has ended
 	closing   chan struct{}
-	filled    chan struct{}                   // there may be something in the spool
-	moved     atomic.Int64                    // alerts that are held of a part which is in the spool
+	filled    chan struct{}                   // receives when something may be in the spool
+	moved     atomic.Int64                    // alerts already held of a part that is still in the spool
 	emptied   chan struct{}                   // closed when the spooler has ended
 	wanted    atomic.Pointer[map[string]bool] // the targets of the last Retire; nil before it
 
-	// swap is held for reading while the file is read, and by the writer, which
-	// alone needs no hold of it, to put another in its place.
+	// swap is held for reading while the file is read, and by the writer while it
+	// replaces the file. The writer itself reads without it.
 	swap       sync.RWMutex
 	readOnly   bool
-	writing    atomic.Int64 // since when a transaction is made, in Unix nanoseconds; 0 for none
+	writing    atomic.Int64 // when the current transaction began, in Unix nanoseconds; 0 for none
 	compacting sync.Mutex
 
-	// commits is held for reading from the write of an outcome until memory
-	// follows it, and for writing by what copies feeds from memory to disk.
+	// commits is held for reading from the write of an outcome until memory has caught
+	// up, and for writing while feeds are copied from memory to disk.
 	commits sync.RWMutex
 
 	mu       sync.Mutex
 	feeds    map[string]*feed // configured ones by ID
-	queue    feedHeap         // the same by when they need attention
-	dirty    map[*feed]bool   // changed in memory only
+	queue    feedHeap         // the same, by when they need attention
+	dirty    map[*feed]bool   // changed only in memory
 	tokens   uint64
-	taken    []*feed   // of ClaimDue, to be used again
-	pruned   time.Time // the flusher's alone
+	taken    []*feed   // buffer of ClaimDue
+	pruned   time.Time // used by the flusher alone
 	sought   time.Time // when due feeds were last looked for
 	dueNews  *broadcaster
 	outbox   map[string]targetWakes // by target
 	shutdown sync.Once
 }
 
-// Open opens the store at path, and makes it where there is none. A damaged
-// file is renamed, never overwritten, and a fresh one takes its place; Damages
-// then tells of it, and of a store that was there and is not. An error is one
-// line for the person who runs watcher.
+// Open opens the store at path, and makes it if there is none. A damaged file is
+// renamed, never overwritten, and a new store takes its place. Damages then reports
+// that, as it reports a store that has disappeared. An error is one line for the person
+// who runs watcher.
 func Open(path string) (*Store, error) {
 	s, err := OpenToMove(path)
 	if err != nil {
@@ -169,14 +169,14 @@ func Open(path string) (*Store, error) {
 	return s, nil
 }
 
-// OpenToMove is Open, for who moves what is stored: it opens one that something is being
-// moved into, too.
+// OpenToMove is Open for moving what is stored. It also opens a store that a migration
+// is filling.
 func OpenToMove(path string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	if err := refill(path); err != nil {
-		return nil, fmt.Errorf("open store: %s was there and is not, and a new one cannot be made: %w", path, err)
+		return nil, fmt.Errorf("open store: %s is not there any more, and a new one cannot be made: %w", path, err)
 	}
 	s, err := load(path, false)
 	if d, ok := errors.AsType[*damageError](err); ok {
@@ -188,11 +188,11 @@ func OpenToMove(path string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	_ = removeIfThere(path + ".compact") // of a process that was killed; it is in nobody's way
-	_ = mark(path, clock())              // on a full disk, say, the next start does it
+	_ = removeIfThere(path + ".compact") // left by a process that was killed; harmless if it stays
+	_ = mark(path, clock())              // if it fails, on a full disk for example, the next start does it
 	go s.writer()
 	now := clock()
-	earliest, _ := s.recentStories(now) // of a damaged store others tell
+	earliest, _ := s.recentStories(now) // damage is reported elsewhere
 	go s.olderStories(now, earliest)
 	go s.flusher()
 	go s.checker()
@@ -200,9 +200,9 @@ func OpenToMove(path string) (*Store, error) {
 	return s, nil
 }
 
-// OpenReadOnly opens the store at path for looking at it: nothing of it changes,
-// and several may look at the same time. Methods that would change it return an
-// error. A damaged store is one, too.
+// OpenReadOnly opens the store at path for reading: it changes nothing, and several
+// processes may do so at once. Methods that would change the store return an error. A
+// damaged store is an error too.
 func OpenReadOnly(path string) (*Store, error) {
 	s, err := load(path, true)
 	if d, ok := errors.AsType[*damageError](err); ok {
@@ -219,7 +219,7 @@ func OpenReadOnly(path string) (*Store, error) {
 	return s, nil
 }
 
-// load opens the file, once it has been found whole, and reads the feeds.
+// load opens the file after checking that it is intact, and reads the feeds.
 func load(path string, readOnly bool) (*Store, error) {
 	coders, err := newCoders()
 	if err != nil {
@@ -268,15 +268,15 @@ func load(path string, readOnly bool) (*Store, error) {
 	})
 	switch {
 	case panicked:
-		return nil, err // the file cannot be closed, which costs a descriptor
+		return nil, err // the file cannot be closed, so a descriptor leaks
 	case err != nil:
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), db.Close())
 	}
 	return s, nil
 }
 
-// Close writes what is only in memory and closes the file. No other method may
-// be running or be called afterwards.
+// Close writes what is only in memory and closes the file. No other method may run
+// during or after it.
 func (s *Store) Close() error {
 	var err error
 	s.shutdown.Do(func() {
@@ -291,8 +291,8 @@ func (s *Store) Close() error {
 		if s.ruin.found.Load() != nil {
 			return // it cannot be closed either
 		}
-		// Where its free pages are listed, the next start need not look for them. On a
-		// full disk they are not, and it does.
+		// With a list of its free pages the next start need not search for them. On a
+		// full disk the list is not written, and the start searches.
 		s.db.NoFreelistSync = false
 		if s.db.Update(func(*sealed.Tx) error { return nil }) == nil && s.Lost() == nil {
 			_ = pages.Seal(s.place.path)
@@ -305,8 +305,8 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// start reads what is kept in memory. A number that cannot be read is put aside;
-// of all else that is read here, more hangs on it than one record.
+// start reads what is kept in memory. A number that cannot be read is set aside.
+// Everything else read here is needed by more than one record.
 func (s *Store) start(readOnly bool) error {
 	for tries := 0; ; tries++ {
 		var err error
@@ -330,8 +330,8 @@ func (s *Store) start(readOnly bool) error {
 	}
 }
 
-// recover makes the buckets, reads what is kept in memory, and puts back
-// deliveries that were begun when the last process ended.
+// recover makes the buckets, reads what is kept in memory, and requeues the deliveries
+// that were in flight when the last process ended.
 func (s *Store) recover(tx *sealed.Tx) error {
 	now := clock()
 	fresh, err := makeBuckets(tx)
@@ -342,7 +342,7 @@ func (s *Store) recover(tx *sealed.Tx) error {
 		return err
 	}
 	if s.looked.fallback {
-		// This transaction replaces the damaged page, so that it is told once.
+		// This transaction replaces the damaged page, so that it is reported once.
 		if err := putDamage(tx, record.Damage{Since: now, Bucket: "the file", Key: []byte("meta page"), Error: "one of the two is damaged: what was stored last, in one transaction, may be lost"}); err != nil {
 			return err
 		}
@@ -356,8 +356,8 @@ func (s *Store) recover(tx *sealed.Tx) error {
 	return clampRetries(tx, now)
 }
 
-// read reads what is kept in memory, and sees to it that all that is alive can
-// be decoded.
+// read reads what is kept in memory, and makes sure that everything still in use can be
+// decoded.
 func (s *Store) read(tx *sealed.Tx) error {
 	for _, name := range buckets {
 		if tx.Bucket(name) == nil {
@@ -375,7 +375,7 @@ func (s *Store) read(tx *sealed.Tx) error {
 	return nil
 }
 
-// uint64Of reads what number wrote; 0 for what is too short for that.
+// uint64Of decodes what number encoded; 0 if b is too short.
 func uint64Of(b []byte) uint64 {
 	if len(b) < 8 {
 		return 0
@@ -385,9 +385,8 @@ func uint64Of(b []byte) uint64 {
 
 func number(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
 
-// targetKey is target, a NUL and then the parts, so that the keys of a target
-// stand together. Names of targets have no NUL: config forbids control
-// characters in names.
+// targetKey is target, NUL and parts, so that the keys of a target are adjacent. Names
+// of targets contain no NUL: config forbids control characters in names.
 func targetKey(target string, parts ...uint64) []byte {
 	k := append(make([]byte, 0, len(target)+1+8*len(parts)), target...)
 	k = append(k, 0)

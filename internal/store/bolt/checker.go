@@ -12,19 +12,19 @@ import (
 )
 
 const (
-	// maxChecked and maxCheckedBytes bound a transaction that checks or seals.
+	// maxChecked and maxCheckedBytes bound a transaction of the checker.
 	maxChecked      = 2000
 	maxCheckedBytes = 1 << 20
-	aKey            = 500 // bytes of a value that take as long as to go on to the next
+	aKey            = 500 // cost of moving to the next value, in bytes of a value
 	// restful is how many times as long as a part took the checker rests after it:
-	// nobody waits for it.
+	// nobody waits for its work.
 	restful = 3
 )
 
-// checker reads a large file once, after the start: what is damaged in what
-// nobody asks for is put aside and told, too; a small one was read by the start,
-// see putUnfitAside. Before that it gives the values of a file of version 1 their sums.
-// What a full disk keeps it from is done after the next start.
+// checker reads a large file once after the start, and sets aside and reports damage in
+// records that nothing else reads. The start itself has read a small file, see
+// putUnfitAside. Before that, checker adds the missing checksums to a file of version
+// 1. What a full disk prevents is done after the next start.
 func (s *Store) checker() {
 	defer close(s.checked)
 	unsealed := s.unsealed()
@@ -46,9 +46,9 @@ func (s *Store) checker() {
 	})
 }
 
-// putUnfitAside puts aside, and so tells, all values that do not fit their keys or
-// sums, before anybody asks for one: who looks for a key that was altered finds
-// nothing, and would tell again what was told, or take a new baseline.
+// putUnfitAside sets aside, and so reports, all values that do not match their keys or
+// checksums, before anything reads one. Whoever looks for a key that was altered finds
+// nothing, and would repeat an alert or take a new baseline.
 func (s *Store) putUnfitAside() error {
 	for _, bucket := range buckets {
 		for from := []byte{}; from != nil; {
@@ -70,11 +70,10 @@ func (s *Store) putUnfitAside() error {
 	return nil
 }
 
-// maxAtStart bounds how much of the file is in memory while the start looks at
-// it, in bytes.
+// maxAtStart bounds how many bytes of the file are in memory while the start checks it.
 const maxAtStart = 16 << 20
 
-// structure looks at all pages, which the start did not, as they are now.
+// structure checks the pages that the start did not, in their current state.
 func (s *Store) structure() error {
 	file, err := os.Open(s.place.path)
 	if err != nil {
@@ -99,8 +98,8 @@ func (s *Store) unsealed() bool {
 	return s.db.Unsealed.Load()
 }
 
-// inParts calls part again and again for each bucket, with the key to go on from,
-// until it returns none, and rests in between.
+// inParts calls part for each bucket with the key to continue from, until it returns
+// none, and rests in between.
 func (s *Store) inParts(part func(bucket, from []byte) (next []byte, err error)) error {
 	for _, bucket := range buckets {
 		for from := []byte{}; from != nil; {
@@ -122,8 +121,8 @@ func (s *Store) inParts(part func(bucket, from []byte) (next []byte, err error))
 	return nil
 }
 
-// checkPart looks at the values from a key on, some more than so many bytes, and
-// returns where to go on; nil at the end. Its error is a brokenError.
+// checkPart checks the values from a key on, a little more than most bytes of them. It
+// returns the key to continue from, nil at the end. Its error is a brokenError.
 func checkPart(tx *sealed.Tx, bucket, from []byte, most int) (next []byte, err error) {
 	size := 0
 	tx.Bucket(bucket).Check(from, func(k, raw []byte, fits bool) bool {
@@ -140,17 +139,17 @@ func checkPart(tx *sealed.Tx, bucket, from []byte, most int) (next []byte, err e
 	return next, err
 }
 
-var errSum = errors.New("the checksum is another")
+var errSum = errors.New("wrong checksum")
 
-// isVersion tells the one value that has no sum.
+// isVersion recognises the one value that has no checksum.
 func isVersion(bucket, key []byte) bool {
 	return bytes.Equal(bucket, bucketMeta) && bytes.Equal(key, keySchema)
 }
 
-// seal gives the values of a file of version 1 their sums. A crash between two
-// parts leaves some with and some without, and where to go on.
+// seal adds checksums to the values of a file of version 1. A crash between two parts
+// leaves some values with and some without, and the key to continue from.
 func (s *Store) seal() error {
-	var bucket, key []byte // where to go on
+	var bucket, key []byte // where to continue
 	err := s.view(func(tx *sealed.Tx) error {
 		bucket, key, _ = bytes.Cut(bytes.Clone(tx.Bucket(bucketMeta).Get(keySealing)), []byte{0})
 		return nil
@@ -181,8 +180,8 @@ func (s *Store) seal() error {
 	return err
 }
 
-// sealPart gives sums to values from a key on, and notes and returns where to go
-// on; nil at the end of the bucket.
+// sealPart adds checksums to values from a key on. It stores and returns the key to
+// continue from, nil at the end of the bucket.
 func sealPart(tx *sealed.Tx, bucket, from []byte) (next []byte, err error) {
 	var unsealed [][2][]byte
 	n, size := 0, 0
@@ -205,7 +204,7 @@ func sealPart(tx *sealed.Tx, bucket, from []byte) (next []byte, err error) {
 	at := append(append(bytes.Clone(bucket), 0), next...)
 	if next == nil {
 		i := slices.IndexFunc(buckets, func(b []byte) bool { return bytes.Equal(b, bucket) })
-		at = append(bytes.Clone(buckets[(i+1)%len(buckets)]), 0) // behind the last it ends, or begins again
+		at = append(bytes.Clone(buckets[(i+1)%len(buckets)]), 0) // after the last bucket it ends, or begins again
 	}
 	return next, tx.Bucket(bucketMeta).Put(keySealing, at)
 }

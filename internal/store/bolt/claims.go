@@ -19,8 +19,8 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// clock is the store's clock. It drops the monotonic reading, which stops while a
-// machine is suspended: a feed that came due meanwhile is due when the machine wakes.
+// clock is the store's clock. It drops the monotonic reading, which stops while the
+// machine is suspended: a feed that came due meanwhile must be due when it wakes.
 func clock() time.Time { return time.Now().Round(0) }
 
 // ClaimDue implements poll.FeedStore. It does no I/O.
@@ -32,7 +32,7 @@ func (s *Store) ClaimDue(ctx context.Context, n int, lease, ahead time.Duration)
 	defer s.mu.Unlock()
 	now := clock()
 	s.follow(now)
-	taken := s.taken[:0] // first who, since claims are large
+	taken := s.taken[:0] // feeds first: a claim is large
 	for len(taken) < n && len(s.queue) > 0 && !s.queue[0].at().After(now) {
 		f := s.queue[0]
 		s.grantLease(f, now, lease)
@@ -124,14 +124,14 @@ func (s *Store) Seen(_ context.Context, c poll.Claim) ([]byte, error) {
 	f := s.claimed(&c, clock())
 	s.mu.Unlock()
 	if f == nil {
-		return nil, nil // the outcome will be refused anyway
+		return nil, nil // the lease is lost, so the outcome will be refused
 	}
 	var shown []byte
 	err := s.view(func(tx *sealed.Tx) error {
 		key := number(f.number)
 		shown = bytes.Clone(tx.Bucket(bucketSeen).Get(key))
 		if _, err := seen.Unpack(shown); errors.Is(err, seen.ErrDamaged) {
-			return &brokenError{bucketSeen, key, err} // or the feed would fail for ever
+			return &brokenError{bucketSeen, key, err} // otherwise the feed would fail for ever
 		}
 		return nil
 	})
@@ -141,7 +141,7 @@ func (s *Store) Seen(_ context.Context, c poll.Claim) ([]byte, error) {
 	return shown, nil
 }
 
-// claimed returns the feed of a claim whose lease is valid, else nil. The caller holds
+// claimed returns the feed of a claim with a valid lease, else nil. The caller holds
 // mu.
 func (s *Store) claimed(c *poll.Claim, now time.Time) *feed {
 	f := s.feeds[c.Feed]
@@ -152,8 +152,8 @@ func (s *Store) claimed(c *poll.Claim, now time.Time) *feed {
 }
 
 // Commit implements poll.FeedStore. A crash before the transaction is on disk leaves
-// everything as it was before the polls, which are then made again. After a crash
-// behind it, the alerts are held, and are composed at the next start.
+// everything as it was before the polls, which are then repeated. After a crash
+// after the commit the alerts are held, and are composed at the next start.
 func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim, error) {
 	var loud []durableOutcome
 	for i := range outcomes {
@@ -184,13 +184,13 @@ func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim
 	})
 	if err != nil {
 		s.release(outcomes)
-		return nil, fmt.Errorf("store what %d polls brought: %w", len(outcomes), err)
+		return nil, fmt.Errorf("store the outcomes of %d polls: %w", len(outcomes), err)
 	}
 	s.arrived.Add(1)
 	lost := s.settle(outcomes)
 	s.spreadHeld(targets)
 	for _, o := range loud {
-		if o.parts == nil { // else they are told of as they leave the spool
+		if o.parts == nil { // otherwise they are announced as they leave the spool
 			s.tellAlerts(o.Alerts)
 		}
 	}
@@ -201,11 +201,11 @@ func (s *Store) Commit(_ context.Context, outcomes []poll.Outcome) ([]poll.Claim
 	return lost, nil
 }
 
-// durableOutcome reports whether an outcome must be on disk at once.
+// durableOutcome is an outcome that must be on disk at once.
 type durableOutcome struct {
 	*poll.Outcome
 	articles arrival
-	parts    [][]byte // its alerts, where they are too many to be held at once
+	parts    [][]byte // its alerts, packed, if one transaction cannot hold them all
 	number   uint64   // of the feed
 }
 
@@ -219,9 +219,9 @@ func records(loud []durableOutcome) (n int) {
 	return n
 }
 
-// holding returns the outcomes whose leases are valid, in the order of their keys, as
-// neighbouring feeds share pages. It extends these leases until settle: nobody else may
-// claim a feed that is being written.
+// holding returns the outcomes with valid leases in the order of their keys, because
+// neighbouring feeds share pages. It extends these leases until settle, so that nobody
+// claims a feed while it is being written.
 func (s *Store) holding(loud []durableOutcome) []durableOutcome {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -258,8 +258,8 @@ func (s *Store) commitOne(tx *sealed.Tx, o durableOutcome, targets map[string]bo
 	return errors.Join(s.bring(tx, o, targets), putArticles(tx, o.articles, o.Claim.Now, o.number))
 }
 
-// putOutage stores the state of our own connection from the last outcome whose lease is
-// valid.
+// putOutage stores the state of our own connection, from the last outcome with a valid
+// lease.
 func putOutage(tx *sealed.Tx, loud, hold []durableOutcome) error {
 	for _, o := range slices.Backward(loud) {
 		if o.Outage != nil && slices.ContainsFunc(hold, func(h durableOutcome) bool { return h.Outcome == o.Outcome }) {
@@ -283,13 +283,13 @@ func (s *Store) Outage(context.Context) (o poll.Outage, err error) {
 	return o, nil
 }
 
-// bring holds the alerts of an outcome, or puts them into the spool.
+// bring holds the alerts of an outcome or puts them into the spool.
 func (s *Store) bring(tx *sealed.Tx, o durableOutcome, targets map[string]bool) (err error) {
 	if len(o.Alerts) == 0 {
 		return nil
 	}
 	if o.parts == nil && spooling(tx, o.number) {
-		o.parts, err = s.packParts(o.Alerts) // they must not overtake
+		o.parts, err = s.packParts(o.Alerts) // they must not overtake those in the spool
 	}
 	if err != nil || o.parts == nil {
 		return errors.Join(err, s.holdAll(tx, o.Alerts, targets))
@@ -311,8 +311,8 @@ func (s *Store) packFloods(loud []durableOutcome) (err error) {
 	return nil
 }
 
-// settle ends the claims of outcomes that are stored, or may be stored later, and
-// returns the claims that were lost.
+// settle ends the claims of outcomes that are stored or need no storing, and returns
+// the claims whose lease was lost.
 func (s *Store) settle(outcomes []poll.Outcome) (lost []poll.Claim) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -334,7 +334,7 @@ func (s *Store) settle(outcomes []poll.Outcome) (lost []poll.Claim) {
 		}
 	}
 	if s.nextDue().Before(head) {
-		s.dueNews.broadcast() // sooner than who waits was told
+		s.dueNews.broadcast() // due sooner than the waiters were told
 	}
 	return lost
 }
@@ -348,8 +348,8 @@ func (s *Store) nextDue() time.Time {
 }
 
 // release ends the claims of outcomes that could not be stored. Quiet outcomes are
-// applied in memory, and written once the disk has room: our full disk is no reason to
-// ask their servers again. Of the others only a Retry-After is applied.
+// applied in memory and written once the disk has room: our full disk is no reason to
+// ask servers again. Of the others only a Retry-After is applied.
 func (s *Store) release(outcomes []poll.Outcome) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -379,15 +379,15 @@ func (f *feed) apply(o *poll.Outcome) {
 }
 
 const (
-	// firstAgain is when a feed is due again after its outcome could not be stored.
-	// It doubles each time, up to maxAgain.
+	// firstAgain is the delay before a feed is due again after its outcome could not be
+	// stored. It doubles each time, up to maxAgain.
 	firstAgain = 10 * time.Second
 	maxAgain   = 10 * time.Minute
 )
 
-// reschedule reschedules a feed whose outcome could not be stored. Its validators stay those
-// of before, so that the next poll brings the same items. It is due no later than its
-// next poll would be, and no sooner than a Retry-After allows.
+// reschedule reschedules a feed whose outcome could not be stored. Its validators stay
+// as they were, so that the next poll brings the same items. The feed is due no later
+// than its next regular poll, and no earlier than a Retry-After allows.
 func (f *feed) reschedule(o *poll.Outcome, now time.Time) {
 	due := now.Add(min(firstAgain<<min(f.unstored, 10), maxAgain))
 	f.unstored++
@@ -406,8 +406,8 @@ func (f *feed) reschedule(o *poll.Outcome, now time.Time) {
 // maxFlushed bounds a transaction of flush, so that commits do not wait long.
 const maxFlushed = 2000
 
-// flush writes the feeds that changed in memory alone, in the order of their keys, as
-// neighbouring feeds share pages.
+// flush writes the feeds that changed only in memory, in the order of their keys,
+// because neighbouring feeds share pages.
 func (s *Store) flush() error {
 	s.mu.Lock()
 	dirty := slices.Collect(maps.Keys(s.dirty))
@@ -422,7 +422,7 @@ func (s *Store) flush() error {
 }
 
 func (s *Store) flushSome(some []*feed) error {
-	// No commit may come between the copy and the write, which would undo it.
+	// A commit between the copy and the write would be undone by the write.
 	s.commits.Lock()
 	defer s.commits.Unlock()
 	type change struct {

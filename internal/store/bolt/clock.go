@@ -9,13 +9,13 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// slack is how far a clock may be set back without anything having to follow:
-// what keeps it right does that all the time.
+// slack is how far the clock may be set back without consequences: NTP does that all
+// the time.
 const slack = 2 * time.Second
 
-// follow notices that the clock was set back since it was last looked at, and
-// moves what lies ahead along: feeds would else not be polled until it has come
-// as far again. The caller holds mu.
+// follow notices that the clock was set back since the last look, and moves all future
+// times back with it. Otherwise feeds would not be polled until the clock has caught
+// up. The caller holds mu.
 func (s *Store) follow(now time.Time) {
 	back := s.sought.Sub(now)
 	s.sought = now
@@ -31,7 +31,7 @@ func (s *Store) follow(now time.Time) {
 	heap.Init(&s.queue)
 }
 
-// shiftBack moves what a feed waits for by so much.
+// shiftBack moves the times that a feed waits for.
 func (f *feed) shiftBack(back time.Duration, now time.Time) {
 	for _, t := range []*time.Time{&f.entry.Due, &f.entry.State.Barred} {
 		if t.After(now) {
@@ -43,21 +43,20 @@ func (f *feed) shiftBack(back time.Duration, now time.Time) {
 	}
 }
 
-// fixLoadedClock does the same for a feed as it was left on disk: it cannot have been
-// polled in the future.
+// fixLoadedClock does the same for a feed loaded from disk: it cannot have been polled
+// in the future.
 func (f *feed) fixLoadedClock(now time.Time) {
 	if back := f.entry.State.Polled.Sub(now); back > slack {
 		f.shiftBack(back, now)
 	}
 }
 
-// maxWait is longer than a delivery waits for its retry: a target is believed
-// that asks for a week.
+// maxWait is longer than any delivery waits for its retry: a Retry-After of a week is
+// obeyed.
 const maxWait = 8 * 24 * time.Hour
 
-// misplaced says of a place in the retry queue that a clock which was wrong gave
-// it: it was written in the future, or its due time is one that no target can
-// ask for.
+// misplaced reports whether an entry of the retry queue was written with a wrong clock:
+// it was written in the future, or its due time is later than any Retry-After allows.
 func misplaced(k, v []byte, now time.Time) bool {
 	_, rest, _ := bytes.Cut(k, []byte{0})
 	due := time.Unix(0, int64(uint64Of(rest)))
@@ -97,7 +96,7 @@ func clampRetries(tx *sealed.Tx, now time.Time) error {
 	return nil
 }
 
-// mendRetries does clampRetries if there is something to do.
+// mendRetries runs clampRetries if it has something to do.
 func (s *Store) mendRetries() error {
 	found := false
 	err := s.view(func(tx *sealed.Tx) error {

@@ -22,25 +22,23 @@ const (
 	// copyBytes and copyKeys bound a transaction of the copy.
 	copyBytes = 4 << 20
 	copyKeys  = 5000
-	// fewChanges are made up for while others wait; more are before that, in at
-	// most maxRounds.
+	// fewChanges are caught up with while others wait. More are caught up with before,
+	// in at most maxRounds.
 	fewChanges = 1000
 	maxRounds  = 8
-	// maxKept is how long a write may be kept waiting by the copy.
+	// maxKept is how long the copy may keep a write waiting.
 	maxKept = time.Second
 )
 
-// ErrBusy says that the store could not be compacted or backed up beside what else
-// it does.
+// ErrBusy says that the store is too busy to be compacted or backed up.
 var ErrBusy = errors.New("the store is too busy for that now")
 
-// Room returns how many bytes the file has, and how many of them are free for
-// what is stored next.
+// Room returns the size of the file in bytes, and how many of them are free.
 func (s *Store) Room() (size, free int64) {
 	s.swap.RLock()
 	defer s.swap.RUnlock()
 	stats := s.db.Stats()
-	// Info looks at the mapping, which only a transaction keeps in its place. What
+	// Info reads the mapping, which only a transaction keeps in place. A file that
 	// cannot be read has no room.
 	_ = s.db.View(func(tx *sealed.Tx) error {
 		size, free = tx.Size(), int64(stats.FreePageN+stats.PendingPageN)*int64(s.db.Info().PageSize)
@@ -49,11 +47,11 @@ func (s *Store) Room() (size, free int64) {
 	return size, free
 }
 
-// Compact gives the free space of the file back: it copies what is stored into a
-// new file, makes up for what changed meanwhile, and puts it into the place of
-// the old one. Others go on; they wait only for the last of the changes. It
-// returns the sizes of the file before and after, and ErrBusy where others would
-// have to wait. progress is called with bytes, never concurrently.
+// Compact returns the free space of the file: it copies the store into a new file,
+// catches up with what changed meanwhile, and replaces the old file. Reads and writes
+// go on; they wait only for the last changes. It returns the sizes of the file before
+// and after, and ErrBusy if others would have to wait too long. progress gets bytes and
+// is never called concurrently.
 func (s *Store) Compact(ctx context.Context, progress func(done, total int64)) (before, after int64, err error) {
 	if s.readOnly {
 		return 0, 0, errReadOnly
@@ -62,7 +60,7 @@ func (s *Store) Compact(ctx context.Context, progress func(done, total int64)) (
 		return 0, 0, errors.New("the store is being compacted or backed up already")
 	}
 	defer s.compacting.Unlock()
-	// The checker may read for longer than others could wait for the swap.
+	// The checker may read for longer than others can wait for the swap.
 	select {
 	case <-s.checked:
 	case <-ctx.Done():
@@ -80,7 +78,7 @@ func (s *Store) Compact(ctx context.Context, progress func(done, total int64)) (
 	return before, after, nil
 }
 
-// compaction is a Compact under way.
+// compaction is a Compact in progress.
 type compaction struct {
 	*Store
 	ctx         context.Context
@@ -88,7 +86,7 @@ type compaction struct {
 	done, total int64 // bytes
 	path        string
 	to          *bbolt.DB
-	base        *bbolt.Tx // what the copy has; open, so that no page of it is used again
+	base        *bbolt.Tx // the state that was copied; kept open so that its pages are not reused
 }
 
 func (c *compaction) run() (err error) {
@@ -103,9 +101,9 @@ func (c *compaction) run() (err error) {
 	c.to = to.DB
 	defer func() {
 		if c.base != nil {
-			_ = c.base.Rollback() // a reading transaction
+			_ = c.base.Rollback() // a read transaction
 		}
-		if c.to != nil { // it did not become the store
+		if c.to != nil { // it did not replace the store
 			err = errors.Join(err, c.to.Close(), removeIfThere(c.path))
 		}
 	}()
@@ -132,13 +130,14 @@ func (c *compaction) run() (err error) {
 	return c.exclusive(c.finish)
 }
 
-// snapshot makes base what the store has now.
+// snapshot sets base to the current state of the store.
 func (c *compaction) snapshot() (err error) {
 	c.base, err = c.db.DB.Begin(false)
 	return err
 }
 
-// guarded runs f, which reads pages that may be damaged.
+// guarded runs f, which reads pages that may be damaged, and returns a panic as an
+// error.
 func (c *compaction) guarded(f func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
@@ -149,8 +148,8 @@ func (c *compaction) guarded(f func() error) (err error) {
 	return f()
 }
 
-// finish makes up for the last changes and swaps the files. It runs in the writer:
-// nothing is written meanwhile.
+// finish catches up with the last changes and swaps the files. It runs in the writer,
+// so nothing is written meanwhile.
 func (c *compaction) finish() error {
 	last, err := c.db.DB.Begin(false)
 	if err != nil {
@@ -166,10 +165,10 @@ func (c *compaction) finish() error {
 	s := c.Store
 	s.swap.Lock() // nobody reads the old file
 	defer s.swap.Unlock()
-	s.place.mu.Lock() // nor takes the new one for a stranger's
+	s.place.mu.Lock() // nor mistakes the new file for a foreign one
 	defer s.place.mu.Unlock()
-	// The copy is whole and on disk. A crash before the rename leaves the old
-	// file, one after it the new, and both say the same.
+	// The copy is whole and on disk. A crash before the rename leaves the old file, a
+	// crash after it the new one; both have the same content.
 	if err := os.Rename(c.path, s.place.path); err != nil {
 		return err
 	}
@@ -177,12 +176,11 @@ func (c *compaction) finish() error {
 	old := s.db
 	s.db = &sealed.DB{DB: c.to}
 	c.to = nil
-	// What is committed from here on is in the new file alone, so its name must be
-	// on disk first.
+	// Later commits go to the new file alone, so its name must be on disk first.
 	return errors.Join(syncFolder(s.place.path), s.place.take(), old.Close())
 }
 
-// copy puts all that base has into the new file.
+// copy copies all of base into the new file.
 func (c *compaction) copy() error {
 	return c.base.ForEach(func(name []byte, from *bbolt.Bucket) error {
 		w := &copier{compaction: c, name: name}
@@ -197,9 +195,9 @@ func (c *compaction) copy() error {
 	})
 }
 
-// catchUp makes the new file, which has what old has, have what now has, and
-// returns how many keys that were. Pages that did not change are the same in both,
-// so their values need not be looked at.
+// catchUp brings the new file from the state old to the state now, and returns how many
+// keys differed. Pages that did not change are shared by both states, so their values
+// need no comparison.
 func (c *compaction) catchUp(old, now *bbolt.Tx) (changes int, err error) {
 	err = now.ForEach(func(name []byte, to *bbolt.Bucket) error {
 		w := &copier{compaction: c, name: name}
@@ -240,7 +238,7 @@ func (c *compaction) catchUp(old, now *bbolt.Tx) (changes int, err error) {
 	return changes, err
 }
 
-// compareKeys orders keys; nil is behind all.
+// compareKeys orders keys; nil comes last.
 func compareKeys(a, b []byte) int {
 	switch {
 	case a == nil:
@@ -253,20 +251,20 @@ func compareKeys(a, b []byte) int {
 	return bytes.Compare(a, b)
 }
 
-// same says whether two slices have the same content; at once where they are the
-// same place of the mapped file.
+// same reports whether two slices are equal; it is quick if they are the same part of
+// the mapped file.
 func same(a, b []byte) bool {
 	return len(a) == len(b) && (unsafe.SliceData(a) == unsafe.SliceData(b) || bytes.Equal(a, b))
 }
 
 // copier writes changes of one bucket to the new file, many in a transaction. The
-// slices that it is given are of a mapped file, and stay as they are meanwhile.
+// slices that it gets are parts of a mapped file and must stay valid until then.
 type copier struct {
 	*compaction
 	name    []byte
 	changed []change
 	size    int
-	number  *uint64 // the bucket's sequence, if it is to be set
+	number  *uint64 // the bucket's sequence, if it must be set
 	changes int
 }
 
@@ -320,13 +318,13 @@ func (w *copier) flush() error {
 	clear(w.changed)
 	w.changed, w.size, w.number = w.changed[:0], 0, nil
 	if begun := w.writing.Load(); begun != 0 && time.Since(time.Unix(0, begun)) > maxKept {
-		return ErrBusy // it waits for the pages that the copy holds
+		return ErrBusy // it waits for pages that the copy holds
 	}
 	return w.ctx.Err()
 }
 
-// exclusive runs f in the writer, between two transactions. It gives up rather than
-// to wait for a transaction that may be waiting for what the caller holds.
+// exclusive runs f in the writer between two transactions. It gives up rather than wait
+// for a transaction that may wait for something the caller holds.
 func (s *Store) exclusive(f func() error) error {
 	w := &write{exclusive: f, done: make(chan error, 1)}
 	timeout := time.NewTimer(maxKept)
@@ -343,24 +341,24 @@ func (s *Store) exclusive(f func() error) error {
 		if w.taken.CompareAndSwap(false, true) {
 			return ErrBusy
 		}
-		return <-w.done // it runs
+		return <-w.done // it is running
 	}
 }
 
-// runExclusive is the writer's part.
+// runExclusive is the part of exclusive that the writer runs.
 func (w *write) runExclusive() {
 	if w.taken.CompareAndSwap(false, true) {
 		w.done <- w.exclusive()
 	}
 }
 
-// roomFor returns an error unless the disk of path has room for a copy of so many
-// bytes, and for others to go on beside it.
+// roomFor returns an error unless the disk of path has room for a copy of size bytes,
+// and for the writes of others meanwhile.
 func roomFor(path string, size int64) error {
 	need := size + size/4 + 1<<20
 	free, err := diskFree(filepath.Dir(path))
 	if err != nil || free >= need {
-		return nil //nolint:nilerr // where it cannot be told, trying tells
+		return nil //nolint:nilerr // unknown: trying will show
 	}
 	return fmt.Errorf("to compact the store takes %d MB of the disk for a while, and %d are free", need>>20, free>>20)
 }
@@ -372,7 +370,7 @@ func removeIfThere(path string) error {
 	return nil
 }
 
-// syncFolder brings to disk what was renamed in path's folder.
+// syncFolder makes a rename in path's folder durable.
 func syncFolder(path string) error {
 	folder, err := os.Open(filepath.Dir(path))
 	if err != nil {

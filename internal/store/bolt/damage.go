@@ -27,7 +27,7 @@ func putDamage(tx *sealed.Tx, r record.Damage) error {
 	return putJSON(b, string(number(n)), r)
 }
 
-// Damages returns what was put aside and not reported yet, the oldest first.
+// Damages returns what was set aside and is not reported yet, oldest first.
 func (s *Store) Damages(context.Context) ([]store.Damage, error) {
 	var untold []store.Damage
 	err := s.view(func(tx *sealed.Tx) error {
@@ -51,8 +51,8 @@ func (s *Store) Damages(context.Context) ([]store.Damage, error) {
 	return untold, nil
 }
 
-// ReportDamage holds alerts that tell of damages, which are told from then on,
-// in one transaction.
+// ReportDamage holds alerts that report damages, and marks these as reported, in one
+// transaction.
 func (s *Store) ReportDamage(_ context.Context, damages []store.Damage, alerts []notify.Alert) error {
 	targets := make(map[string]bool)
 	err := s.update(func(tx *sealed.Tx) error {
@@ -90,8 +90,7 @@ func (e *brokenError) Error() string {
 }
 func (e *brokenError) Unwrap() error { return e.err }
 
-// brokenIn returns the record that err says cannot be read; nil if it says
-// something else.
+// brokenIn returns the damaged record that err is about; nil for any other error.
 func brokenIn(err error) *brokenError {
 	if b, ok := errors.AsType[*brokenError](err); ok {
 		return b
@@ -102,9 +101,9 @@ func brokenIn(err error) *brokenError {
 	return nil
 }
 
-// view runs read in a reading transaction, and again after a record that cannot
-// be decoded was put aside: it must not stop all that stands beside it. A store
-// that is open for reading alone returns the error.
+// view runs read in a read transaction. If a record cannot be decoded, view sets it
+// aside and runs read again, so that one record does not block the others. A read-only
+// store returns the error.
 func (s *Store) view(read func(*sealed.Tx) error) error {
 	var last *brokenError
 	for {
@@ -114,7 +113,7 @@ func (s *Store) view(read func(*sealed.Tx) error) error {
 			return err
 		}
 		if last != nil && bytes.Equal(last.bucket, broken.bucket) && bytes.Equal(last.key, broken.key) {
-			return err // to put it aside is of no use
+			return err // setting it aside would not help
 		}
 		last = broken
 		if err := s.update(func(tx *sealed.Tx) error { return s.setAside(tx, broken) }); err != nil {
@@ -123,7 +122,7 @@ func (s *Store) view(read func(*sealed.Tx) error) error {
 	}
 }
 
-// look makes one reading transaction.
+// look runs one read transaction.
 func (s *Store) look(read func(*sealed.Tx) error) error {
 	s.swap.RLock()
 	defer s.swap.RUnlock()
@@ -132,13 +131,13 @@ func (s *Store) look(read func(*sealed.Tx) error) error {
 	})
 }
 
-// setAside moves a record that cannot be decoded to the damaged ones, and mends
-// what leads to it.
+// setAside moves a record that cannot be decoded to the damaged ones, and repairs what
+// refers to it.
 func (s *Store) setAside(tx *sealed.Tx, e *brokenError) error {
 	b := tx.Bucket(e.bucket)
 	value := bytes.Clone(b.Raw(e.key))
 	if value == nil {
-		return nil // it was put aside meanwhile
+		return nil // it was set aside meanwhile
 	}
 	if err := b.Delete(e.key); err != nil {
 		return err
@@ -171,7 +170,7 @@ func (s *Store) setAside(tx *sealed.Tx, e *brokenError) error {
 	return nil
 }
 
-// putAgain makes the entry of a held alert anew, of the alert.
+// putAgain rebuilds the entry of a held alert from the alert.
 func putAgain(tx *sealed.Tx, key []byte) error {
 	return eachAlert(tx, func(r *record.Alert) error {
 		if r.Held == 0 || !bytes.Equal(targetKey(r.Target, r.Held), key) {
@@ -181,7 +180,7 @@ func putAgain(tx *sealed.Tx, key []byte) error {
 	})
 }
 
-// loseAlert deletes what leads to an alert that is no more.
+// loseAlert deletes what refers to an alert that no longer exists.
 func loseAlert(tx *sealed.Tx, id string) error {
 	held := tx.Bucket(bucketHeld)
 	var keys [][]byte
@@ -199,8 +198,8 @@ func loseAlert(tx *sealed.Tx, id string) error {
 	return errors.Join(err, tx.Bucket(bucketDead).Delete([]byte(id)))
 }
 
-// loseDelivery takes a message that is no more out of its queue. Its alerts
-// become dead letters, unless it had been sent: to try one again words it anew.
+// loseDelivery removes a message that no longer exists from its queue. Its alerts
+// become dead letters, unless it had been sent: a retry composes them again.
 func loseDelivery(tx *sealed.Tx, id string, now time.Time) error {
 	begun, dead := tx.Bucket(bucketBegun), tx.Bucket(bucketDead)
 	waiting := begun.Raw([]byte(id)) != nil
@@ -232,8 +231,8 @@ func loseDelivery(tx *sealed.Tx, id string, now time.Time) error {
 	})
 }
 
-// queueAgain puts deliveries that wait for their next try, and are in no queue,
-// into one: what led to them is no more.
+// queueAgain requeues deliveries that wait for a retry and have lost their place in the
+// queue.
 func queueAgain(tx *sealed.Tx, now time.Time) error {
 	queued := make(map[string]bool)
 	note := func(_, v []byte) bool {
@@ -260,8 +259,7 @@ func queueAgain(tx *sealed.Tx, now time.Time) error {
 	return nil
 }
 
-// markAgain makes a key anew whose value says nothing, where what it leads to is
-// there.
+// markAgain rebuilds a key without a value, if the record that it refers to exists.
 func markAgain(tx *sealed.Tx, mark, of, key []byte) error {
 	if tx.Bucket(of).Raw(key) == nil {
 		return nil
@@ -269,11 +267,11 @@ func markAgain(tx *sealed.Tx, mark, of, key []byte) error {
 	return tx.Bucket(mark).Put(key, nil)
 }
 
-// maxChanged bounds what eachAlert has in memory.
+// maxChanged bounds the alerts that eachAlert keeps in memory.
 const maxChanged = 1000
 
-// eachAlert calls change, which may store the record anew, with every alert that
-// can be decoded.
+// eachAlert calls change, which may store the record again, with every alert that can
+// be decoded.
 func eachAlert(tx *sealed.Tx, change func(*record.Alert) error) error {
 	alerts := tx.Bucket(bucketAlerts)
 	for from := []byte{}; from != nil; {

@@ -7,13 +7,13 @@ import (
 	"watcher/internal/store/segment"
 )
 
-// dictKey is the key of one of the two copies of a dictionary, 0 or 1: all that was
-// packed with it hangs on it.
+// dictKey is the key of one of the two copies of a dictionary, 0 or 1. There are two
+// because everything packed with a dictionary depends on it.
 func dictKey(id uint32, copy byte) []byte {
 	return append(binary.BigEndian.AppendUint32(nil, id), copy)
 }
 
-// loadDicts makes the dictionaries known that can be read. What was packed with others
+// loadDicts loads the dictionaries that can be read. What was packed with the others
 // cannot be read.
 func (s *Store) loadDicts(tx *sealed.Tx) {
 	tx.Bucket(bucketDicts).Sound(nil, func(k, v []byte) bool {
@@ -32,12 +32,12 @@ func (s *Store) loadDicts(tx *sealed.Tx) {
 	})
 }
 
-// dictNumber takes a number for a dictionary.
+// dictNumber allocates the number of a new dictionary.
 func (s *Store) dictNumber() (id uint32, err error) {
 	err = s.update(func(tx *sealed.Tx) error {
 		b := tx.Bucket(bucketDicts)
 		n := b.Sequence()
-		if last, _ := b.Last(); len(last) == 5 { // a sequence has no sum
+		if last, _ := b.Last(); len(last) == 5 { // a bucket's sequence has no checksum
 			n = max(n, uint64(binary.BigEndian.Uint32(last)))
 		}
 		id = uint32(n + 1)
@@ -46,8 +46,8 @@ func (s *Store) dictNumber() (id uint32, err error) {
 	return id, err
 }
 
-// putDict keeps a dictionary. After a crash behind it, before a segment names it, it
-// is that of the next one.
+// putDict stores a dictionary. After a crash before a segment uses it, the next segment
+// uses it.
 func (s *Store) putDict(d *segment.Dict) error {
 	raw := d.Bytes()
 	err := s.updateLarge(func(tx *sealed.Tx) error {
@@ -64,7 +64,7 @@ func (s *Store) putDict(d *segment.Dict) error {
 	return err
 }
 
-// dictAgain puts one of the copies back, from the other.
+// dictAgain restores one copy from the other.
 func dictAgain(tx *sealed.Tx, key []byte) error {
 	if len(key) != 5 {
 		return nil

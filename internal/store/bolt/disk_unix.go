@@ -4,7 +4,7 @@ package bolt
 
 import "golang.org/x/sys/unix"
 
-// diskFree returns how many bytes we may still write to the disk of a folder.
+// diskFree returns how many bytes this process may still write to a folder's disk.
 func diskFree(folder string) (int64, error) {
 	var s unix.Statfs_t
 	if err := unix.Statfs(folder, &s); err != nil {

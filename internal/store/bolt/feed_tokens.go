@@ -11,7 +11,7 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// PutFeedToken stores a token. store.ErrTooManyTokens if it would be one too many.
+// PutFeedToken stores a token, or returns store.ErrTooManyTokens.
 func (s *Store) PutFeedToken(_ context.Context, t store.FeedToken) error {
 	err := s.update(func(tx *sealed.Tx) error {
 		b, n := tx.Bucket(bucketTokens), 0
@@ -48,7 +48,7 @@ func (s *Store) FeedToken(_ context.Context, id string) (t store.FeedToken, ok b
 	return t, ok, nil
 }
 
-// FeedTokens returns all of them, by their ids.
+// FeedTokens returns all tokens by their IDs.
 func (s *Store) FeedTokens(context.Context) ([]store.FeedToken, error) {
 	var all []store.FeedToken
 	err := s.view(func(tx *sealed.Tx) error {
@@ -66,7 +66,7 @@ func (s *Store) FeedTokens(context.Context) ([]store.FeedToken, error) {
 	return all, nil
 }
 
-// UseFeedToken notes when a token was used; one that was revoked meanwhile stays so.
+// UseFeedToken records when a token was used. A token revoked meanwhile stays revoked.
 func (s *Store) UseFeedToken(_ context.Context, id string, at time.Time) error {
 	err := s.update(func(tx *sealed.Tx) error {
 		var r record.FeedToken

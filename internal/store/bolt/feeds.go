@@ -16,16 +16,16 @@ import (
 
 // feed is a configured feed in memory. All but number is guarded by Store.mu.
 type feed struct {
-	number uint64 // key in the buckets; outlives a change of name
+	number uint64 // key in the buckets; survives a change of name
 	entry  feedEntry
 	token  uint64    // of the last claim
-	lease  time.Time // until when it is claimed; zero if it is not
+	lease  time.Time // end of the lease; zero if it is not claimed
 	place  int       // in the heap
-	// unstored is how many outcomes in a row could not be stored.
+	// unstored is how many consecutive outcomes could not be stored.
 	unstored int
 }
 
-// feedEntry is what a record.Feed says.
+// feedEntry is the content of a record.Feed.
 type feedEntry = roster.Feed
 
 func feedRecordOf(e *feedEntry) record.Feed {
@@ -62,7 +62,7 @@ func (h *feedHeap) Pop() any {
 	return f
 }
 
-// unmapKeys is after how many feeds the pages that hold them are let go.
+// unmapKeys is after how many feeds the pages that hold them are released.
 const unmapKeys = 5000
 
 // loadFeeds reads the configured feeds into memory.
@@ -110,9 +110,9 @@ func (s *Store) Sync(_ context.Context, sources []feeds.Source) error {
 	return nil
 }
 
-// sync works out which stored feed each source is, and writes what changed. The
-// feeds it returns take the place of those in memory once that is on disk: until
-// then these stay as they are, as it may yet fail.
+// sync finds the stored feed of each source, and writes what changed. The feeds it
+// returns replace those in memory once the transaction is on disk; until then it may
+// still fail, so those in memory stay as they are.
 func (s *Store) sync(tx *sealed.Tx, sources []feeds.Source, now time.Time) (map[string]*feed, error) {
 	bucket := tx.Bucket(bucketFeeds)
 	byID, byURL, err := s.storedFeeds(bucket)
@@ -128,7 +128,8 @@ func (s *Store) sync(tx *sealed.Tx, sources []feeds.Source, now time.Time) (map[
 		src := &sources[i]
 		f := byID[src.ID]
 		if f == nil {
-			// The same URL under a name that is gone: the feed was renamed.
+			// The same URL under another name, and the old name is gone: the feed was
+			// renamed.
 			if was := byURL[src.URL]; was != nil && !configured[was.entry.ID] {
 				f = was
 				delete(byURL, src.URL)
@@ -143,7 +144,7 @@ func (s *Store) sync(tx *sealed.Tx, sources []feeds.Source, now time.Time) (map[
 		} else {
 			delete(byID, f.entry.ID)
 			adopted, changed := s.adopted(f, src, now)
-			if !changed && bucket.Get(number(f.number)) != nil { // not put aside as damaged
+			if !changed && bucket.Get(number(f.number)) != nil { // not set aside as damaged
 				synced[src.ID] = f
 				continue
 			}
@@ -162,8 +163,8 @@ func (s *Store) sync(tx *sealed.Tx, sources []feeds.Source, now time.Time) (map[
 	return synced, nil
 }
 
-// storedFeeds returns every feed on disk, removed ones included, as it is in
-// memory where it is there.
+// storedFeeds returns every feed on disk, removed ones included, with its state in
+// memory if it has one.
 func (s *Store) storedFeeds(bucket *sealed.Bucket) (byID, byURL map[string]*feed, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -179,7 +180,7 @@ func (s *Store) storedFeeds(bucket *sealed.Bucket) (byID, byURL map[string]*feed
 			unmap(s.db)
 		}
 		if inMemory[uint64Of(k)] && record.Valid(v) {
-			return nil // a third of the cost of decoding it
+			return nil // costs a third of decoding it
 		}
 		f := &feed{number: uint64Of(k)}
 		if err := f.decode(k, v); err != nil {
@@ -196,8 +197,8 @@ func (s *Store) storedFeeds(bucket *sealed.Bucket) (byID, byURL map[string]*feed
 	return byID, byURL, err
 }
 
-// adopted is f as the feed of src, and whether that is another than before. Only
-// then is it a copy: of a hundred thousand feeds, few change.
+// adopted returns f as the feed of src, and whether that changes it. Only then is it a
+// copy: few of a hundred thousand feeds change.
 func (s *Store) adopted(f *feed, src *feeds.Source, now time.Time) (_ *feed, changed bool) {
 	s.mu.Lock()
 	after := *f
@@ -211,14 +212,14 @@ func (s *Store) adopted(f *feed, src *feeds.Source, now time.Time) (_ *feed, cha
 	return new(after), true
 }
 
-// adopt makes f the feed of src.
+// adopt applies the settings of src to f.
 func (f *feed) adopt(src *feeds.Source, now time.Time) {
 	if f.entry.Adopt(src, now) {
 		f.token, f.lease = 0, time.Time{}
 	}
 }
 
-// retire marks a feed as removed, and forgets it 90 days later.
+// retire marks a feed as removed. It is deleted 90 days later.
 func (s *Store) retire(tx *sealed.Tx, f *feed, now time.Time) error {
 	s.mu.Lock()
 	r := f.entry
@@ -255,7 +256,7 @@ func putEntry(bucket *sealed.Bucket, n uint64, e *feedEntry) error {
 	}
 	key := number(n)
 	if bytes.Equal(bucket.Get(key), v) {
-		return nil // a page less to write
+		return nil // one page less to write
 	}
 	return bucket.Put(key, v)
 }

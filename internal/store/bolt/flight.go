@@ -12,9 +12,9 @@ import (
 // goroutine uses it.
 type inflight struct {
 	sending        map[string]bool
-	begun, settled []string // by the transaction under way
-	// suspect says that the last transaction failed and may be on disk nevertheless: a
-	// failed sync leaves what was written. Other goroutines may read it.
+	begun, settled []string // by the current transaction
+	// suspect says that the last transaction failed and may still be on disk: a failed
+	// fsync leaves what was written. Other goroutines may read it.
 	suspect atomic.Bool
 }
 
@@ -36,8 +36,8 @@ func (f *inflight) endTx(ok bool) {
 	f.suspect.Store(!ok)
 }
 
-// reclaim queues again what is marked as being sent and is not: its Begin returned an
-// error. Nothing was sent, so the delivery is not ambiguous.
+// reclaim requeues deliveries that are marked as being sent but are not, because their
+// Begin returned an error. Nothing was sent, so they are not ambiguous.
 func (s *Store) reclaim(tx *sealed.Tx) error {
 	now := clock()
 	begun := tx.Bucket(bucketBegun)
@@ -72,14 +72,14 @@ func (s *Store) reclaim(tx *sealed.Tx) error {
 	return nil
 }
 
-// freeDeaths is how many crashes in a row, each during an attempt at a delivery, are
-// retried without a wait. After them the answer of its server may be what kills the
-// process, and everything else needs time.
+// freeDeaths is how many consecutive crashes, each during an attempt at the same
+// delivery, are retried without a wait. After that the answer of its server may be what
+// kills the process, and everything else must get its turn.
 const freeDeaths = 3
 
-// requeueBegun queues again what was being sent when the last process ended, in front
-// of what was frozen after it. What several processes in a row ended with waits longer
-// each time. It stays marked as begun, so that the next attempt is ambiguous.
+// requeueBegun requeues what was being sent when the last process ended, ahead of what
+// was frozen later. A delivery that ended several processes in a row waits longer each
+// time. It stays marked as begun, so that the next attempt is ambiguous.
 func requeueBegun(tx *sealed.Tx, now time.Time) error {
 	begun := tx.Bucket(bucketBegun)
 	var ids []string

@@ -43,23 +43,22 @@ func (s *Store) Freeze(_ context.Context, c notify.Composition) error {
 	return nil
 }
 
-// ending is a composition whose alerts are to be held no longer.
+// ending is a composition whose alerts stop being held.
 type ending struct {
 	notify.Composition
 	now     time.Time
 	records map[string]*endedRecord // by alert; nil: not read
-	moved   bool                    // one of them is held no longer
+	moved   bool                    // one of them is no longer held
 }
 
-// endedRecord is the record of such an alert, without a look at the alert itself.
+// endedRecord is the record of such an alert, still encoded.
 type endedRecord struct {
 	record.Shallow
 	held    []byte // its key in the held bucket
-	was, is []byte // the record as it is stored, and as it is to be
+	was, is []byte // the stored record, and its new content
 }
 
-// freeze stores the messages, and what became of the alerts. It may run several
-// times.
+// freeze stores the messages and what became of the alerts. It may run several times.
 func (e *ending) freeze(tx *sealed.Tx) error {
 	if !e.current(tx) {
 		if err := e.read(tx); err != nil {
@@ -90,7 +89,7 @@ func (e *ending) freeze(tx *sealed.Tx) error {
 	return nil
 }
 
-// current says whether the records were read, and are as they were then.
+// current reports whether the records were read and have not changed since.
 func (e *ending) current(tx *sealed.Tx) bool {
 	alerts := tx.Bucket(bucketAlerts)
 	for id, r := range e.records {
@@ -101,7 +100,7 @@ func (e *ending) current(tx *sealed.Tx) bool {
 	return e.records != nil
 }
 
-// read reads the records, and makes them what they are to be.
+// read reads the records and prepares their new content.
 func (e *ending) read(tx *sealed.Tx) error {
 	e.records, e.moved = make(map[string]*endedRecord), false
 	for _, m := range e.Messages {
@@ -131,7 +130,7 @@ func (e *ending) read(tx *sealed.Tx) error {
 	return nil
 }
 
-// take returns the record of an alert, unless that is held no longer.
+// take returns the record of an alert if it is still held.
 func (e *ending) take(tx *sealed.Tx, id string) (*endedRecord, error) {
 	if r := e.records[id]; r != nil {
 		return r, nil
@@ -150,7 +149,7 @@ func (e *ending) take(tx *sealed.Tx, id string) (*endedRecord, error) {
 	return r, nil
 }
 
-// forgetRule is longer than any cooldown makes sense.
+// forgetRule is longer than any sensible cooldown.
 const forgetRule = 90 * 24 * time.Hour
 
 func noteSends(tx *sealed.Tx, c notify.Composition, now time.Time) error {

@@ -13,19 +13,19 @@ import (
 )
 
 const (
-	// minGiven is from how many bytes on it is worth it.
+	// minGiven is the smallest number of bytes that is worth it.
 	minGiven = 16 << 20
-	// minRun is how many free pages must follow each other: holes that are smaller
-	// cost the file system more than they give.
+	// minRun is the shortest run of free pages that becomes a hole. Smaller holes cost
+	// the file system more than they return.
 	minRun = 16
-	// maxGiven bounds what is given back while others wait.
+	// maxGiven bounds what is returned while others wait.
 	maxGiven = 256 << 20
 )
 
-// GiveBack gives the room of free pages back to the file system while the store is used:
-// the file stays as long as it is, and has holes. It returns how many bytes that were:
-// 0 where it is not worth it, where somebody reads or the store is busy, and where the
-// file system knows no holes. A crash in between leaves fewer holes.
+// GiveBack returns the space of free pages to the file system while the store is in
+// use. The file keeps its length and gets holes. It returns the number of bytes: 0 if
+// it is not worth it, if somebody reads, if the store is busy, or if the file system
+// has no holes. A crash in between leaves fewer holes.
 func (s *Store) GiveBack(ctx context.Context) (given int64, err error) {
 	if s.readOnly || !s.compacting.TryLock() {
 		return 0, nil
@@ -38,7 +38,7 @@ func (s *Store) GiveBack(ctx context.Context) (given int64, err error) {
 		}
 		n := int64(0)
 		err = s.exclusive(func() error {
-			if !s.swap.TryLock() { // somebody reads
+			if !s.swap.TryLock() { // somebody is reading
 				return nil
 			}
 			defer s.swap.Unlock()
@@ -53,14 +53,14 @@ func (s *Store) GiveBack(ctx context.Context) (given int64, err error) {
 	}
 	switch {
 	case errors.Is(err, ErrBusy), errors.Is(err, unix.EOPNOTSUPP):
-		err = nil // the next time is soon enough, or never comes
+		err = nil // a later call may succeed
 	case err != nil:
 		err = fmt.Errorf("give free pages of the store back: %w", err)
 	}
 	return given, err
 }
 
-// onDisk returns how many bytes the file takes on its disk.
+// onDisk returns how many bytes the file occupies on its disk.
 func (s *Store) onDisk() (size int64, known bool) {
 	var stat unix.Stat_t
 	if err := unix.Stat(s.place.path, &stat); err != nil {
@@ -69,12 +69,12 @@ func (s *Store) onDisk() (size int64, known bool) {
 	return stat.Blocks * 512, true
 }
 
-// punch makes holes of free pages, from one on, and returns how many bytes they have and
-// where to go on; 0 at the end. It runs in the writer, and nobody reads.
+// punch makes holes of free pages from one page on. It returns their bytes and the page
+// to continue from, 0 at the end. It runs in the writer while nobody reads.
 //
-// A page is free in no other state of the file than the last one, and bbolt counts among
-// the free ones those that a reader still sees. So there is no reader, and both meta
-// pages are of commits that freed nothing.
+// A page may be free only in the latest state of the file, and bbolt also counts pages
+// that a reader still sees as free. So there must be no reader, and both meta pages
+// must be of commits that freed nothing.
 func (s *Store) punch(from uint64) (given int64, next uint64, err error) {
 	stats := s.db.Stats()
 	if stats.OpenTxN > 0 {
@@ -84,7 +84,7 @@ func (s *Store) punch(from uint64) (given int64, next uint64, err error) {
 	if err := s.db.Update(nothing); err != nil {
 		return 0, 0, err
 	}
-	s.db.NoFreelistSync = false // that the free pages are listed in the file
+	s.db.NoFreelistSync = false // so that the file lists its free pages
 	err = s.db.Update(nothing)
 	s.db.NoFreelistSync = true
 	if err != nil {
@@ -96,7 +96,7 @@ func (s *Store) punch(from uint64) (given int64, next uint64, err error) {
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	if info, err := file.Stat(); err != nil || !os.SameFile(info, s.place.file) {
-		return 0, 0, err // Lost tells
+		return 0, 0, err // Lost reports it
 	}
 	snapshot, err := pages.Latest(file)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// Failing returns the targets that fail, by name.
+// Failing returns the failing targets by name.
 func (s *Store) Failing(context.Context) (map[string]notify.Failing, error) {
 	failing := make(map[string]notify.Failing)
 	err := s.view(func(tx *sealed.Tx) error {
@@ -32,13 +32,13 @@ func (s *Store) Failing(context.Context) (map[string]notify.Failing, error) {
 	return failing, nil
 }
 
-// healthOf returns how a target takes messages.
+// healthOf returns the health of a target.
 func healthOf(tx *sealed.Tx, target string) (h notify.TargetHealth, err error) {
 	raw := tx.Bucket(bucketFailing).Get([]byte(target))
 	switch {
 	case raw == nil:
 		return h, nil
-	case len(raw) == 8: // of a store that kept only when it was told
+	case len(raw) == 8: // of a version that stored only when the failure was reported
 		told := time.Unix(0, int64(uint64Of(raw)))
 		return notify.TargetHealth{Since: told, Failures: 1, Told: told}, nil
 	}
@@ -47,7 +47,7 @@ func healthOf(tx *sealed.Tx, target string) (h notify.TargetHealth, err error) {
 	return notify.TargetHealth(r), err
 }
 
-// putHealth keeps how a target takes messages; nil keeps what was.
+// putHealth stores the health of a target; nil changes nothing.
 func putHealth(tx *sealed.Tx, target string, h *notify.TargetHealth) error {
 	switch {
 	case h == nil:
@@ -58,7 +58,7 @@ func putHealth(tx *sealed.Tx, target string, h *notify.TargetHealth) error {
 	return putJSON(tx.Bucket(bucketFailing), target, record.Health(*h))
 }
 
-// forgetFailing forgets how targets that are gone took messages.
+// forgetFailing deletes the health of targets that are no longer configured.
 func forgetFailing(tx *sealed.Tx, keep map[string]bool) error {
 	failing := tx.Bucket(bucketFailing)
 	var gone [][]byte

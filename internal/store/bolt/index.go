@@ -16,18 +16,19 @@ import (
 )
 
 const (
-	// followEvery is how often the index takes in what commits have added. A search
-	// does so, too.
+	// followEvery is how often the index catches up with commits. A search makes it
+	// catch up too.
 	followEvery = 2 * time.Second
-	// lookEvery is how often it is seen whether a segment is to be made anew.
+	// lookEvery is how often Index looks for segments to rebuild.
 	lookEvery = time.Minute
 )
 
 // Index makes segments of the history until ctx is done: of the tail as it grows, of
-// what an older store has, the newest first, and anew of those that are damaged or were
-// cut by another version. It goes in small steps, and after a crash goes on where it
-// was. An error, of a full disk, say, ends it, and to call it again goes on. tell is
-// called with how many bytes are still to be taken of an older store or made anew.
+// the articles of an older store, newest first, and again of segments that are damaged
+// or were cut by another version. It works in small steps and continues after a crash
+// where it was. An error, of a full disk for example, ends it; calling it again
+// continues. tell gets the number of bytes of an older store or of old segments that
+// remain.
 func (s *Store) Index(ctx context.Context, c segment.Cutter, tell func(left int64)) error {
 	s.cutter.Store(&c)
 	err := s.clear(ctx)
@@ -50,7 +51,7 @@ func (s *Store) Index(ctx context.Context, c segment.Cutter, tell func(left int6
 		}
 		rest := followEvery
 		if did {
-			rest = time.Since(begun) // others have as much of the machine
+			rest = time.Since(begun) // leave as much of the machine to others
 		}
 		select {
 		case <-ctx.Done():
@@ -65,8 +66,8 @@ func (s *Store) Index(ctx context.Context, c segment.Cutter, tell func(left int6
 	return nil
 }
 
-// clear deletes what the last process has left: pieces that no segment leads to, and
-// what is in a segment.
+// clear deletes what the last process left: pieces that no segment refers to, and
+// articles of the tail that a segment has.
 func (s *Store) clear(ctx context.Context) error {
 	var lost []uint64
 	err := s.view(func(tx *sealed.Tx) error {
@@ -100,7 +101,7 @@ func (s *Store) clear(ctx context.Context) error {
 	return s.clearTaken()
 }
 
-// clearTaken deletes what of the tail, and of an older store, is in a segment.
+// clearTaken deletes articles of the tail and of an older store that a segment has.
 func (s *Store) clearTaken() error {
 	var r record.Indexed
 	err := s.view(func(tx *sealed.Tx) (err error) {
@@ -118,7 +119,8 @@ func (s *Store) clearTaken() error {
 	return err
 }
 
-// sealTail follows the tail, and makes a segment of its first part if that is full.
+// sealTail catches up with the tail, and makes a segment of its first part if that is
+// full.
 func (s *Store) sealTail(ctx context.Context, c *segment.Cutter) (did bool, err error) {
 	if n := s.arrived.Load(); n != s.followed {
 		if err := s.catchUp(ctx, c); err != nil {
@@ -145,13 +147,13 @@ func (s *Store) sealTail(ctx context.Context, c *segment.Cutter) (did bool, err 
 	return true, s.clearTaken()
 }
 
-// errOvertaken says that the segment is no more of whose articles another was made.
+// errOvertaken says that the segment to be rebuilt no longer exists.
 var errOvertaken = errors.New("the segment was deleted meanwhile")
 
 // writeSegment makes a segment of a stretch. Its pieces are written in transactions of
-// their own; a crash there leaves pieces that no record leads to. The last transaction
-// has its record, and what name changes. instead, if it is not nil, is the segment whose
-// place it takes.
+// their own; a crash there leaves pieces that no record refers to. The last transaction
+// writes its record and what name changes. instead, if not nil, is the segment that it
+// replaces.
 func (s *Store) writeSegment(ctx context.Context, c *segment.Cutter, p *stretch, instead *segmentKey, name func(*sealed.Tx) error) error {
 	s.building.Lock()
 	defer s.building.Unlock()
@@ -206,7 +208,7 @@ func (s *Store) build(ctx context.Context, c *segment.Cutter, p *stretch) (*segm
 		if err := s.makeDict(ctx, p); err != nil {
 			return nil, err
 		}
-		with = s.volumes.dict // none, of few articles
+		with = s.volumes.dict // none for few articles
 	}
 	built, err := s.volumes.codec.Build(ctx, p.index, with, c.Versions)
 	if err != nil || with == nil || !with.Stale(built) {
@@ -218,7 +220,7 @@ func (s *Store) build(ctx context.Context, c *segment.Cutter, p *stretch) (*segm
 	return s.volumes.codec.Build(ctx, p.index, s.volumes.dict, c.Versions)
 }
 
-// makeDict makes a dictionary of a stretch that of the next segment, if there is one.
+// makeDict trains a dictionary on a stretch for the next segment, if it is worth it.
 func (s *Store) makeDict(ctx context.Context, p *stretch) error {
 	id, err := s.dictNumber()
 	if err != nil {
@@ -231,7 +233,7 @@ func (s *Store) makeDict(ctx context.Context, p *stretch) error {
 	return s.putDict(d)
 }
 
-// recordOf is the record of what was built of a stretch.
+// recordOf makes the record of a segment built of a stretch.
 func recordOf(p *stretch, built *segment.Built) (r record.Segment, err error) {
 	columns, err := p.index.Columns()
 	if err != nil {
@@ -248,12 +250,12 @@ func recordOf(p *stretch, built *segment.Built) (r record.Segment, err error) {
 	return record.Segment{Oldest: oldest, Newest: newest, Bytes: size, Gone: len(p.weights) - n, Feeds: record.PackFeeds(sizes), Header: built.Header}, err
 }
 
-// writePieces writes pieces, and returns the number that they are under.
+// writePieces writes pieces and returns their common number.
 func (s *Store) writePieces(ctx context.Context, built *segment.Built) (under uint64, err error) {
 	err = s.updateLarge(func(tx *sealed.Tx) error {
 		b := tx.Bucket(bucketPieces)
 		under = b.Sequence()
-		if last, _ := b.Last(); last != nil { // a sequence has no sum
+		if last, _ := b.Last(); last != nil { // a bucket's sequence has no checksum
 			under = max(under, uint64Of(last))
 		}
 		under++
@@ -282,7 +284,7 @@ func (s *Store) writePieces(ctx context.Context, built *segment.Built) (under ui
 	return under, err
 }
 
-// takeOver makes a segment of the newest of what an older store has.
+// takeOver makes a segment of the newest articles of an older store.
 func (s *Store) takeOver(ctx context.Context, c *segment.Cutter) (did bool, err error) {
 	old, r, err := s.oldest(ctx)
 	if err != nil || len(old) == 0 {
@@ -349,8 +351,8 @@ func (o *oldValue) article(s *Store, position int) (segment.Article, error) {
 	return segment.Article{Seen: time.Unix(0, int64(uint64Of(o.key))).UTC(), Feed: feedOf(o.key), Item: o.items[position-o.at]}, nil
 }
 
-// oldest returns the newest values of an older store that are in no segment yet, with
-// some thousand articles, the oldest first, and how far Index was then.
+// oldest returns the newest values of an older store that no segment has yet, some
+// thousand articles in ascending order, and how far Index was then.
 func (s *Store) oldest(ctx context.Context) (values []oldValue, r record.Indexed, err error) {
 	for n, before := 0, []byte(nil); n < segmentArticles; {
 		var more []oldValue
@@ -377,7 +379,7 @@ func (s *Store) oldest(ctx context.Context) (values []oldValue, r record.Indexed
 			if err != nil {
 				return nil, r, err
 			}
-			if o.n = len(items); o.n > 0 { // it was not put aside
+			if o.n = len(items); o.n > 0 { // it was not set aside
 				values = append(values, o)
 				n += o.n
 			}
@@ -390,8 +392,8 @@ func (s *Store) oldest(ctx context.Context) (values []oldValue, r record.Indexed
 	return values, r, err
 }
 
-// backwards calls f with the keys below one, which may be nil, the last first, until it
-// returns false.
+// backwards calls f with the keys below one, in descending order, until it returns
+// false. nil begins at the last key.
 func backwards(b *sealed.Bucket, before []byte, f func(k, v []byte) bool) {
 	c := b.Cursor()
 	var k, v []byte
@@ -406,7 +408,7 @@ func backwards(b *sealed.Bucket, before []byte, f func(k, v []byte) bool) {
 	}
 }
 
-// unindexed returns how many bytes of articles have no index that c's version made.
+// unindexed returns how many bytes of articles lack an index made by c's version.
 func (s *Store) unindexed(c *segment.Cutter) (left int64, err error) {
 	err = s.sizes(bucketHistory, func(_ []byte, size int) { left += int64(size) })
 	vs, err2 := s.allVolumes()
@@ -418,8 +420,7 @@ func (s *Store) unindexed(c *segment.Cutter) (left int64, err error) {
 	return left, errors.Join(err, err2)
 }
 
-// renew makes the newest of the segments anew that are damaged, or were cut by another
-// version.
+// renew rebuilds the newest segment that is damaged or was cut by another version.
 func (s *Store) renew(ctx context.Context, c *segment.Cutter) (did bool, err error) {
 	vs, err := s.allVolumes()
 	for _, v := range slices.Backward(vs) {
@@ -430,7 +431,7 @@ func (s *Store) renew(ctx context.Context, c *segment.Cutter) (did bool, err err
 	return false, err
 }
 
-// rewrite makes a segment anew without the articles that drop says.
+// rewrite rebuilds a segment without the articles that drop selects.
 func (s *Store) rewrite(ctx context.Context, c *segment.Cutter, v *volume, drop func(position int, a *segment.Article) bool) error {
 	dropped := make([]bool, v.n)
 	p := &stretch{first: v.first, index: segment.NewMemory(c.Cut, func(position int) (segment.Article, error) {

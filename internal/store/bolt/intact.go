@@ -17,18 +17,18 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// damageError says that a file is no store, or no longer.
+// damageError says that a file is not a store, or not any more.
 type damageError struct{ err error }
 
 func (e *damageError) Error() string { return "the file is damaged: " + e.err.Error() }
 func (e *damageError) Unwrap() error { return e.err }
 
-// openIntact opens the file, once it has been found whole. A file that another
+// openIntact opens the file after checking that it is intact. A file that another
 // process holds is never taken for damaged: nothing of it is read.
 func openIntact(path string, readOnly bool) (db *sealed.DB, seen looked, err error) {
 	seen, err = check(path)
 	if errors.Is(err, pages.ErrUnfinished) && !readOnly {
-		seen, err = looked{all: true}, os.Remove(path) // to be begun anew
+		seen, err = looked{all: true}, os.Remove(path) // to begin anew
 	}
 	if err != nil {
 		return nil, seen, err
@@ -37,14 +37,14 @@ func openIntact(path string, readOnly bool) (db *sealed.DB, seen looked, err err
 	return db, seen, err
 }
 
-// looked says how a file was looked at before it was opened.
+// looked is how a file was checked before it was opened.
 type looked struct {
-	all      bool // at every page
-	large    bool // it is larger than largeFile
-	fallback bool // it has lost a meta page, and maybe its last transaction
+	all      bool // every page was read
+	large    bool // the file is larger than largeFile
+	fallback bool // the file has lost a meta page, and maybe its last transaction
 }
 
-// ErrInUse says that another process has the file.
+// ErrInUse says that another process has opened the file.
 var ErrInUse = errors.New("in use by another process")
 
 func inUse(path string) error { return fmt.Errorf("%s is %w: is the daemon running?", path, ErrInUse) }
@@ -57,7 +57,7 @@ func openFile(path string, readOnly bool) (*sealed.DB, error) {
 		NoFreelistSync: true, // halves what a commit writes; Close writes it
 	}
 	if info, err := os.Stat(path); err == nil && info.Size() > largeFile {
-		options.InitialMmapSize = int(info.Size()) + 1<<30 // to map it anew waits for whoever reads
+		options.InitialMmapSize = int(info.Size()) + 1<<30 // remapping waits for all readers
 	}
 	var db *bbolt.DB
 	err := catching(func() (err error) {
@@ -76,15 +76,15 @@ func openFile(path string, readOnly bool) (*sealed.DB, error) {
 }
 
 const (
-	// patience is how long another process may hold the file.
+	// patience is how long to wait for another process to close the file.
 	patience = time.Second
-	// largeFile is the size from which a file that was closed by who wrote it is
-	// read in the background, after the start.
+	// largeFile is the size from which a file that was closed properly is read in the
+	// background after the start.
 	largeFile = 256 << 20
 )
 
-// check looks at the pages of the file before it is opened, see package pages.
-// An error of the file is a damageError or pages.ErrUnfinished.
+// check checks the pages of the file before it is opened, see package pages. An error
+// about the file is a damageError or pages.ErrUnfinished.
 func check(path string) (seen looked, err error) {
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -106,7 +106,7 @@ func check(path string) (seen looked, err error) {
 	if err != nil {
 		return seen, err
 	}
-	if info.Size() == 0 { // bbolt would take it for a new one
+	if info.Size() == 0 { // bbolt would initialise it
 		return seen, &damageError{errors.New("it is empty")}
 	}
 	latest, err := pages.Latest(file)
@@ -127,8 +127,8 @@ func check(path string) (seen looked, err error) {
 	return seen, nil
 }
 
-// replace puts a fresh store, which knows of the damage, in the place of a
-// damaged one. If the disk has no room for it, all stays as it is.
+// replace puts a new store, which reports the damage, in the place of a damaged one. If
+// the disk has no room for it, everything stays as it is.
 func replace(path string, d *damageError) error {
 	kept, err := freeName(path + ".damaged-" + time.Now().UTC().Format("20060102T150405Z"))
 	if err != nil {
@@ -144,7 +144,7 @@ func replace(path string, d *damageError) error {
 	return errors.Join(os.Rename(path, kept), os.Rename(fresh, path))
 }
 
-// freeName returns base, or what it takes to be the name of no file.
+// freeName returns base, with a suffix if a file has that name.
 func freeName(base string) (string, error) {
 	name := base
 	for n := 2; ; n++ {
@@ -159,8 +159,8 @@ func freeName(base string) (string, error) {
 	}
 }
 
-// decodable returns an error if something that is still to be told, or all that
-// is told hangs on, cannot be decoded.
+// decodable returns an error if something that must still be sent, or that everything
+// depends on, cannot be decoded.
 func decodable(tx *sealed.Tx) error {
 	return errors.Join(
 		decodeAll(tx, bucketMutes, func() record.Record { return new(record.Mute) }),
@@ -185,20 +185,18 @@ func decodeAll(tx *sealed.Tx, bucket []byte, fresh func() record.Record) error {
 	return tx.Bucket(bucket).ForEach(func(k, v []byte) error { return decode(bucket, k, v, fresh()) })
 }
 
-// queueDecodable looks at a queue whose keys have so many bytes behind the
-// target's name.
+// queueDecodable checks a queue whose keys have size bytes after the target's name.
 func queueDecodable(tx *sealed.Tx, bucket []byte, size int) error {
 	return tx.Bucket(bucket).ForEach(func(k, v []byte) error {
 		if _, rest, _ := bytes.Cut(k, []byte{0}); len(rest) != size || len(v) <= 8 {
-			return &brokenError{bucket, bytes.Clone(k), errors.New("a length that cannot be")}
+			return &brokenError{bucket, bytes.Clone(k), errors.New("impossible length")}
 		}
 		_, id := unstamp(v)
 		return messageThere(tx, bucket, k, id)
 	})
 }
 
-// messageThere returns an error unless the delivery that a key leads to can be
-// sent.
+// messageThere returns an error unless the delivery that a key refers to can be sent.
 func messageThere(tx *sealed.Tx, from, key []byte, id string) error {
 	var r record.Delivery
 	if err := mustExist(tx, bucketDeliveries, from, key, id, &r); err != nil {
@@ -208,11 +206,11 @@ func messageThere(tx *sealed.Tx, from, key []byte, id string) error {
 }
 
 // mustExist returns an error unless the record with the id, which the key of another
-// bucket leads to, is mustExist and can be decoded.
+// bucket refers to, exists and can be decoded.
 func mustExist(tx *sealed.Tx, bucket, from, key []byte, id string, r record.Record) error {
 	ok, err := getJSON(tx, bucket, id, r)
 	if err == nil && !ok {
-		err = &brokenError{from, bytes.Clone(key), fmt.Errorf("it leads to %q of %s, which is not there", id, bucket)}
+		err = &brokenError{from, bytes.Clone(key), fmt.Errorf("it refers to %q of %s, which does not exist", id, bucket)}
 	}
 	return err
 }

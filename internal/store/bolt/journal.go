@@ -12,10 +12,10 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// The values of the log are of record.Alert.LogEntry. A reader that seeks one alert of a
-// thousand reads the log alone, which lies together.
+// The values of the log are those of record.Alert.LogEntry. To find one alert of a
+// thousand, a reader needs the log alone, whose entries are adjacent.
 
-// logAlert adds an alert to the log, in which alerts are listed by the time they were
+// logAlert adds an alert to the log, which lists alerts by the time when they were
 // held.
 func logAlert(tx *sealed.Tx, r *record.Alert, now time.Time) error {
 	b := tx.Bucket(bucketLog)
@@ -27,21 +27,22 @@ func logAlert(tx *sealed.Tx, r *record.Alert, now time.Time) error {
 	return b.Put(r.Logged, r.LogEntry())
 }
 
-// rejournal brings the entry of an alert up to date.
+// rejournal updates the log entry of an alert.
 func rejournal(tx *sealed.Tx, r *record.Alert) error {
 	if len(r.Logged) == 0 {
-		return nil // it is an old one
+		return nil // the entry is of an older version
 	}
 	return tx.Bucket(bucketLog).Put(r.Logged, r.LogEntry())
 }
 
-// loggedID is the id of the alert of an entry.
+// loggedID is the ID of the alert of an entry.
 func loggedID(entry []byte) []byte {
 	id, _, _ := bytes.Cut(entry, []byte{0})
 	return id
 }
 
-// deadIn are the ids of the dead letters. They are few: a person has to see to each.
+// deadIn returns the IDs of the dead letters. They are few: a person has to deal with
+// each.
 func deadIn(tx *sealed.Tx) map[string]bool {
 	dead := make(map[string]bool)
 	tx.Bucket(bucketDead).Sound(nil, func(id, _ []byte) bool {
@@ -51,20 +52,20 @@ func deadIn(tx *sealed.Tx) map[string]bool {
 	return dead
 }
 
-// maxPassed bounds the entries of the log that Newest reads in a call, and
-// maxDecoded the records: each call is short, however large the store is.
+// maxPassed bounds the log entries that one call of Newest reads, and maxDecoded the
+// records: each call is short, however large the store is.
 const (
 	maxPassed  = 10_000
 	maxDecoded = 500
 )
 
-// Newest returns articles of which an alert is wanted, at most n of them, the newest
-// first, from behind a place in the log on; nil begins. It looks at a bounded part of
-// the log: next is the place to go on from, with whatever was found, and nil at its
-// end; reached is of when the alerts there are.
+// Newest returns up to n articles with an alert that passes the filter, newest first,
+// from a place in the log on; nil begins. It reads a bounded part of the log. next is
+// the place to continue from, whatever was found, and nil at the end of the log.
+// reached is the time of the alerts there.
 //
-// The alerts that the targets have of an article stand together, where the one with
-// the least id is; they came of one poll.
+// The alerts that several targets have of an article are returned together, at the
+// place of the one with the lowest ID. They came from one poll.
 func (s *Store) Newest(ctx context.Context, filter notify.AlertFilter, behind []byte, n int) (found []notify.Logged, next []byte, reached time.Time, err error) {
 	f := record.ChoiceOf(filter)
 	err = s.view(func(tx *sealed.Tx) error {
@@ -113,7 +114,7 @@ func upper(f notify.AlertFilter, behind []byte) []byte {
 
 func stampOf(t time.Time) []byte { return number(uint64(max(0, t.UnixNano()))) }
 
-// seekBefore goes to the last key before one; nil is behind all.
+// seekBefore moves to the last key before one; nil means the last of all.
 func seekBefore(c *sealed.Cursor, key []byte) (k, v []byte) {
 	if key == nil {
 		return c.Last()
@@ -128,13 +129,13 @@ func seekBefore(c *sealed.Cursor, key []byte) (k, v []byte) {
 type listing struct {
 	tx      *sealed.Tx
 	filter  *record.Choice
-	targets []string        // all that ever were told
-	dead    map[string]bool // by id, where they alone are wanted
+	targets []string        // all targets that were ever sent something
+	dead    map[string]bool // by id, if only they are selected
 	decoded int
-	known   map[string][]notify.Trace // by id, of articles that were met; nil where it does not stand there
+	known   map[string][]notify.Trace // by id, of articles already met; nil for an alert that is not their place
 }
 
-// article returns the alerts of the article of an entry, if that is where they stand.
+// article returns the alerts of the article of an entry, if this entry is its place.
 func (l *listing) article(key, entry []byte) ([]notify.Trace, error) {
 	id := loggedID(entry)
 	if !l.filter.May(entry) || l.filter.Dead && !l.dead[string(id)] {
@@ -174,11 +175,11 @@ func (l *listing) alert(id string) (t notify.Trace, r *record.Alert, err error) 
 	return t, r, err
 }
 
-// sameTime is within what time the alerts of one article come up.
+// sameTime is the window in which the alerts of one article are held.
 const sameTime = time.Minute
 
 // beside returns all alerts of an alert's article that came with it, by target. Their
-// ids are made of the targets' and the article's, so that nothing is searched for.
+// IDs derive from target and article, so no search is needed.
 func (l *listing) beside(t notify.Trace, r *record.Alert) ([]notify.Trace, error) {
 	idAt, err := l.ids(r)
 	if err != nil {
@@ -202,7 +203,7 @@ func (l *listing) beside(t notify.Trace, r *record.Alert) ([]notify.Trace, error
 	return all, nil
 }
 
-// ids returns how the alerts of an article are called at each target.
+// ids returns a function from a target to the ID of its alert for the same article.
 func (l *listing) ids(r *record.Alert) (func(target string) string, error) {
 	if len(r.Keys) > 0 {
 		key := notify.ItemKey(r.Keys[0])
@@ -212,7 +213,7 @@ func (l *listing) ids(r *record.Alert) (func(target string) string, error) {
 	if r.Alert.Follows == nil {
 		return none, nil
 	}
-	var told record.Alert // which follow has no key of its own
+	var told record.Alert // a follow-up has no key of its own
 	if ok, err := getJSON(l.tx, bucketAlerts, r.Alert.Follows.ID, &told); err != nil || !ok || len(told.Keys) == 0 {
 		return none, err
 	}
@@ -220,7 +221,7 @@ func (l *listing) ids(r *record.Alert) (func(target string) string, error) {
 	return func(target string) string { return record.FollowID(target, notify.AlertID(target, key), place) }, nil
 }
 
-// toldTargets are the targets that were ever told something, removed ones too.
+// toldTargets are the targets that were ever sent something, including removed ones.
 func toldTargets(tx *sealed.Tx) (names []string) {
 	c := tx.Bucket(bucketTold).Cursor()
 	for k, _ := c.First(); k != nil; {
@@ -231,8 +232,7 @@ func toldTargets(tx *sealed.Tx) (names []string) {
 	return names
 }
 
-// Beside returns all alerts of the article of an alert, by target. id is as for
-// Trace.
+// Beside returns all alerts of the article of an alert, by target. id is as for Trace.
 func (s *Store) Beside(_ context.Context, id string) (all []notify.Trace, err error) {
 	err = s.view(func(tx *sealed.Tx) error {
 		full, err := resolve(tx, id)
@@ -253,8 +253,8 @@ func (s *Store) Beside(_ context.Context, id string) (all []notify.Trace, err er
 	return all, err
 }
 
-// Acknowledge notes on all alerts of the article of an alert who has seen to it. id is
-// as for Trace.
+// Acknowledge records an acknowledgement on all alerts of the article of an alert. id
+// is as for Trace.
 func (s *Store) Acknowledge(ctx context.Context, id string, a notify.Acknowledgement) error {
 	all, err := s.Beside(ctx, id)
 	if err != nil {

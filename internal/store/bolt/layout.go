@@ -11,9 +11,9 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// adopt makes a file one of this version: a fresh one at once, one of an earlier
-// version bit by bit (see seal and Index), since a large one would take minutes.
-// Until all of its values have sums, one without is read as it is.
+// adopt converts a file to this version: a new one at once, one of an earlier version
+// step by step (see seal and Index), since a large one takes minutes. Until all of its
+// values have checksums, values without one are accepted.
 func (s *Store) adopt(tx *sealed.Tx, fresh bool, now time.Time) error {
 	meta := tx.Bucket(bucketMeta)
 	v := meta.Raw(keySchema)
@@ -21,7 +21,7 @@ func (s *Store) adopt(tx *sealed.Tx, fresh bool, now time.Time) error {
 	case fresh:
 		return errors.Join(putLayout(tx), putPruned(tx, now))
 	case len(v) != 8:
-		return nil // layout tells
+		return nil // layout reports it
 	case uint64Of(v) < withSums && meta.Raw(keyChecked) == nil:
 		return errors.Join(putLayout(tx), meta.Put(keySealing, nil))
 	case uint64Of(v) >= withSums && uint64Of(v) < schema && bytes.Equal(v, meta.Get(keyChecked)):
@@ -35,22 +35,22 @@ func putLayout(tx *sealed.Tx) error {
 	return errors.Join(meta.PutRaw(keySchema, number(schema)), meta.Put(keyChecked, number(schema)))
 }
 
-// makeBuckets makes the buckets of a fresh file, and those that the version which
-// wrote it did not have. One that it had and that is not there is damage, and not
-// to be begun anew: names of buckets have no sums.
+// makeBuckets makes the buckets of a new file, and those that the version which wrote
+// it did not have. A missing bucket of that version is damage and must not be replaced
+// by an empty one: names of buckets have no checksum.
 func makeBuckets(tx *sealed.Tx) (fresh bool, err error) {
 	all, err := tx.Names()
 	if err != nil {
 		return false, err
 	}
-	fresh = !slices.ContainsFunc(all, func(name []byte) bool { return !bytes.Equal(name, bucketDamage) }) // which makeFresh makes
-	var names []byte                                                                                      // as of the last start
+	fresh = !slices.ContainsFunc(all, func(name []byte) bool { return !bytes.Equal(name, bucketDamage) }) // the one that makeFresh makes
+	var names []byte                                                                                      // recorded by the last start
 	if meta := tx.Bucket(bucketMeta); meta != nil {
 		names = bytes.Clone(meta.Get(keyBuckets))
 	}
 	for name := range bytes.SplitSeq(names, []byte{0}) {
 		if len(name) > 0 && tx.Bucket(name) == nil {
-			return false, &damageError{fmt.Errorf("the bucket %s is not there", name)}
+			return false, &damageError{fmt.Errorf("the bucket %s is missing", name)}
 		}
 	}
 	old := len(names)
@@ -68,10 +68,9 @@ func makeBuckets(tx *sealed.Tx) (fresh bool, err error) {
 	return fresh, err
 }
 
-// layout returns an error unless the file is of a version that this one reads,
-// and sees to it that values without sums are read where there may be some. The
-// version has no sum, but stands there twice: a file is refused for a later one
-// only if both do not say otherwise.
+// layout returns an error unless this version can read the file, and enables reading
+// values without checksums if there may be some. The version has no checksum but is
+// stored twice: a file is refused as too new only if both copies say so.
 func (s *Store) layout(tx *sealed.Tx) error {
 	meta := tx.Bucket(bucketMeta)
 	v := meta.Raw(keySchema)
@@ -85,7 +84,7 @@ func (s *Store) layout(tx *sealed.Tx) error {
 	}
 	switch {
 	case !bytes.Equal(v, again), n == 0:
-		return &damageError{fmt.Errorf("schema %d, and no such one", n)}
+		return &damageError{fmt.Errorf("schema %d does not exist", n)}
 	case n > schema:
 		return fmt.Errorf("it was written by a later version of watcher (schema %d, this one knows %d)", n, schema)
 	}
@@ -93,8 +92,8 @@ func (s *Store) layout(tx *sealed.Tx) error {
 	return nil
 }
 
-// inSequence returns an error if a bucket would give away numbers again that are
-// in use, and so overwrite what they lead to: its sequence has no sum.
+// inSequence returns an error if a bucket would allocate numbers again that are in use,
+// and so overwrite records: its sequence has no checksum.
 func inSequence(tx *sealed.Tx) error {
 	for _, name := range [][]byte{bucketFeeds, bucketHeld, bucketSpool, bucketFresh, bucketDamage} {
 		b, last := tx.Bucket(name), uint64(0)
@@ -103,7 +102,7 @@ func inSequence(tx *sealed.Tx) error {
 			return true
 		})
 		if b.Sequence() < last {
-			return fmt.Errorf("%s has number %d, and is at %d", name, last, b.Sequence())
+			return fmt.Errorf("%s has number %d, but its sequence is at %d", name, last, b.Sequence())
 		}
 	}
 	return nil

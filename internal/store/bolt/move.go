@@ -11,23 +11,24 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// What is stored goes to another store, or comes from one, as the pairs of buckets. While
-// it comes, the file has a mark of how far that is, and is opened for nothing else.
+// A migration moves what is stored to another store, or from one, as pairs by kind.
+// While pairs come in, the file has a mark of the progress, and can be opened for
+// nothing else.
 
 // keyMoving has the mark.
 var keyMoving = []byte("moving")
 
-// ofTheFile says whether a key of bucketMeta tells of the file, and stays in it.
+// ofTheFile reports whether a key of bucketMeta describes the file and so is not moved.
 func ofTheFile(key []byte) bool {
 	return slices.ContainsFunc([][]byte{keySchema, keyChecked, keySealing, keyBuckets, keyPruned, keyMoving}, func(k []byte) bool { return bytes.Equal(k, key) })
 }
 
 const (
-	maxMoved      = 1000    // pairs at once
-	maxMovedBytes = 1 << 20 // and about so many bytes
+	maxMoved      = 1000    // pairs in one transaction
+	maxMovedBytes = 1 << 20 // bytes, about
 )
 
-// Movable says why the store cannot be moved yet, or moved into; nil if it can.
+// Movable returns why the store cannot be moved yet, or moved into; nil if it can.
 func (s *Store) Movable(context.Context) error {
 	return s.view(func(tx *sealed.Tx) error {
 		if k, _ := tx.Bucket(bucketSpool).Cursor().First(); k != nil {
@@ -40,8 +41,8 @@ func (s *Store) Movable(context.Context) error {
 	})
 }
 
-// Take returns pairs of a kind behind a cursor, nil at first, and the next cursor; nil at
-// the end.
+// Take returns pairs of a kind after a cursor, nil at first, and the next cursor; nil
+// at the end.
 func (s *Store) Take(_ context.Context, kind string, cursor []byte) (pairs []record.Pair, next []byte, err error) {
 	err = s.view(func(tx *sealed.Tx) error {
 		pairs, next = nil, nil
@@ -65,7 +66,7 @@ func (s *Store) Take(_ context.Context, kind string, cursor []byte) (pairs []rec
 			last = p.Key
 			n++
 			size += len(k) + len(v)
-			if kind != "log" || !bytes.Contains(v, []byte{0}) { // else it follows from its alert
+			if kind != "log" || !bytes.Contains(v, []byte{0}) { // otherwise it is derived from its alert
 				pairs = append(pairs, p)
 			}
 		}
@@ -74,7 +75,7 @@ func (s *Store) Take(_ context.Context, kind string, cursor []byte) (pairs []rec
 	return pairs, next, err
 }
 
-// metaPairs are those of bucketMeta that are not of the file. Its version has no sum.
+// metaPairs are those of bucketMeta that are moved. The version has no checksum.
 func metaPairs(tx *sealed.Tx) (pairs []record.Pair, err error) {
 	b := tx.Bucket(bucketMeta)
 	var keys [][]byte
@@ -94,7 +95,7 @@ func metaPairs(tx *sealed.Tx) (pairs []record.Pair, err error) {
 	return pairs, nil
 }
 
-// Moved is how many pairs there are of each kind, about.
+// Moved returns about how many pairs there are of each kind.
 func (s *Store) Moved(context.Context) (map[string]int, error) {
 	n := make(map[string]int)
 	for _, kind := range record.Kinds() {
@@ -108,10 +109,10 @@ func (s *Store) Moved(context.Context) (map[string]int, error) {
 	return n, nil
 }
 
-// Expect makes room for what is to come, of which a file needs none.
+// Expect prepares for the pairs to come; a file needs no preparation.
 func (s *Store) Expect(context.Context, int) error { return nil }
 
-// Blank says whether nothing is stored.
+// Blank reports whether nothing is stored.
 func (s *Store) Blank(context.Context) (blank bool, err error) {
 	err = s.view(func(tx *sealed.Tx) error {
 		blank = true
@@ -124,7 +125,7 @@ func (s *Store) Blank(context.Context) (blank bool, err error) {
 	return blank, err
 }
 
-// Moving returns the mark of how far pairs have come; nil if none have.
+// Moving returns the mark of a migration into this store; nil if there is none.
 func (s *Store) Moving(context.Context) (mark []byte, err error) {
 	err = s.view(func(tx *sealed.Tx) (err error) {
 		mark, err = tx.Bucket(bucketMeta).Look(keyMoving)
@@ -134,8 +135,8 @@ func (s *Store) Moving(context.Context) (mark []byte, err error) {
 	return mark, err
 }
 
-// Give stores pairs of a kind, which may be there already, and a mark, in one transaction. A
-// nil mark says that all have come.
+// Give stores pairs of a kind, some of which may exist already, and a mark, in one
+// transaction. A nil mark says that all pairs have come.
 func (s *Store) Give(_ context.Context, kind string, pairs []record.Pair, mark []byte) error {
 	return s.updateLarge(func(tx *sealed.Tx) error {
 		b := tx.Bucket([]byte(kind))
@@ -170,7 +171,7 @@ func (s *Store) give(tx *sealed.Tx, b *sealed.Bucket, kind string, p record.Pair
 	return b.SetSequence(max(b.Sequence(), lastNumber(kind, p.Key)))
 }
 
-// lastNumber is what the sequence of a bucket is at least that has a key.
+// lastNumber is the lowest value that the sequence of a bucket with this key may have.
 func lastNumber(kind string, key []byte) uint64 {
 	switch kind {
 	case "feeds", "held", "fresh", "retry", "stories", "damage":
@@ -185,8 +186,8 @@ func lastNumber(kind string, key []byte) uint64 {
 	return 0
 }
 
-// giveAlert stores an alert, and its entry of the log. Machines may have logged two at the
-// same place.
+// giveAlert stores an alert and its log entry. Several machines may have logged alerts
+// at the same place.
 func giveAlert(tx *sealed.Tx, p record.Pair) error {
 	var r record.Alert
 	if err := decode(bucketAlerts, p.Key, p.Value, &r); err != nil {
@@ -218,7 +219,7 @@ func giveAlert(tx *sealed.Tx, p record.Pair) error {
 	return tx.Bucket(bucketAlerts).Put(p.Key, p.Value)
 }
 
-// placeAlert has the alert of an entry of what is held lead to it.
+// placeAlert makes the alert of an entry of the held bucket refer to that entry.
 func placeAlert(tx *sealed.Tx, p record.Pair) error {
 	var h record.Held
 	if err := decode(bucketHeld, p.Key, p.Value, &h); err != nil {

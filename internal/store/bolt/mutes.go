@@ -11,12 +11,12 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// mutesKept is how long an ended mute is kept: a policy asks for a minute what an
-// alert was held for.
+// mutesKept is how long an ended mute is kept: a policy asks for a minute why an alert
+// was held.
 const mutesKept = 2 * time.Minute
 
-// Mute holds back what a mute names, until it ends; one that there is already is
-// replaced. With an Until that has passed it ends at once.
+// Mute stores a mute, in place of one with the same kind and name. A mute whose Until
+// has passed ends the one there is.
 func (s *Store) Mute(_ context.Context, m notify.Mute) error {
 	err := s.update(func(tx *sealed.Tx) error {
 		b, now := tx.Bucket(bucketMutes), clock()
@@ -89,13 +89,13 @@ func mutesIn(tx *sealed.Tx) (all []notify.Mute, err error) {
 	return all, err
 }
 
-// noteMatches remembers when each rule last matched.
+// noteMatches records when each rule last matched.
 func noteMatches(tx *sealed.Tx, alerts []notify.Alert, now time.Time) error {
 	b := tx.Bucket(bucketMatched)
 	for _, a := range alerts {
 		for _, hit := range a.Rules {
 			if last := matchedAt(b, hit.Name); now.Sub(last) < time.Second && !last.After(now) {
-				continue // once a commit is enough
+				continue // once for each commit is enough
 			}
 			if err := b.Put([]byte(hit.Name), number(uint64(now.UnixNano()))); err != nil {
 				return err
@@ -113,8 +113,8 @@ func matchedAt(b *sealed.Bucket, rule string) time.Time {
 	return time.Unix(0, int64(binary.BigEndian.Uint64(v)))
 }
 
-// Matched returns when each of these rules last matched; for one that never did,
-// when it was first asked for.
+// Matched returns when each of these rules last matched. For a rule that never matched
+// it is when the rule was first asked for.
 func (s *Store) Matched(ctx context.Context, rules []string) (map[string]time.Time, error) {
 	matched, err := s.LastMatched(ctx, rules)
 	if err != nil || len(matched) == len(rules) {
@@ -138,8 +138,8 @@ func (s *Store) Matched(ctx context.Context, rules []string) (map[string]time.Ti
 	return s.LastMatched(ctx, rules)
 }
 
-// LastMatched is Matched without those that never matched, unless they were asked for
-// there.
+// LastMatched is Matched without a write: rules that never matched are absent unless
+// Matched was asked for them before.
 func (s *Store) LastMatched(_ context.Context, rules []string) (map[string]time.Time, error) {
 	matched := make(map[string]time.Time, len(rules))
 	err := s.view(func(tx *sealed.Tx) error {

@@ -15,13 +15,13 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// maxHeld is how many held alerts are shown at a time: more than a policy puts
-// into one round of batches, and few enough to be read at every change.
+// maxHeld bounds the held alerts that are returned at a time: more than a policy puts
+// into one round, and few enough to read at every change.
 const maxHeld = 20_000
 
-// hold stores an alert for its target's policy, unless the target has had one
-// with the same id, key or story: then the place is noted on that, and false
-// returned. An alert that is made is counted in made, by rule.
+// hold stores an alert for its target's policy. If the target already has one with the
+// same ID, key or story, hold records the place on that one and returns false. New
+// alerts are counted in made, by rule.
 func (s *Store) hold(tx *sealed.Tx, a notify.Alert, now time.Time, made map[string]store.DayCount) (bool, error) {
 	keys := a.Keys
 	first, err := s.story(tx, a, now)
@@ -29,8 +29,8 @@ func (s *Store) hold(tx *sealed.Tx, a notify.Alert, now time.Time, made map[stri
 		return false, err
 	}
 	if first != (story.Key{}) && !a.EachArticle && !slices.Contains(keys, notify.ItemKey(first)) {
-		// The story has a key of its own: that of its first article must go on to
-		// lead to the alert of that article.
+		// The story has a key of its own: the key of its first article must keep
+		// leading to that article's alert.
 		keys = append(slices.Clone(keys), notify.KeyOf("story", string(first[:])))
 	}
 	r := record.Alert{Alert: record.BodyOf(&a), Target: a.Target, Keys: record.KeysOf(a.Keys), Flood: a.Flood, Since: now}
@@ -69,9 +69,9 @@ func (s *Store) hold(tx *sealed.Tx, a notify.Alert, now time.Time, made map[stri
 	return true, putHeld(tx, &r)
 }
 
-// alertOf returns the id of the alert that the target has had under one of an
-// alert's identities, the story's first article last. same says that it is of the
-// very item, and not only of a near-identical one.
+// alertOf returns the ID of the alert that the target has under one of the alert's
+// identities, the story's first article last. same says that it is of the same item,
+// not only of a near-identical one.
 func alertOf(tx *sealed.Tx, a notify.Alert, keys []notify.ItemKey, story notify.ItemKey) (id string, same bool) {
 	if tx.Bucket(bucketAlerts).Get([]byte(a.ID)) != nil {
 		return a.ID, true
@@ -88,8 +88,8 @@ func alertOf(tx *sealed.Tx, a notify.Alert, keys []notify.ItemKey, story notify.
 	return "", false
 }
 
-// indexKeys makes every key lead to an alert from now on: the third copy may
-// share only the second one's.
+// indexKeys makes every key refer to an alert: a third copy may share only the second
+// one's.
 func indexKeys(tx *sealed.Tx, target string, keys []notify.ItemKey, id string, now time.Time) error {
 	told := tx.Bucket(bucketTold)
 	for _, k := range keys {
@@ -102,16 +102,15 @@ func indexKeys(tx *sealed.Tx, target string, keys []notify.ItemKey, id string, n
 
 func toldKey(target string, k notify.ItemKey) []byte { return append(targetKey(target), k[:]...) }
 
-// noteAlsoIn records on an alert that the same article stands elsewhere too.
-// While the alert is held, the rules that only the same item of another feed
-// matched join it. An alert that its target did not want is held after all where the copy is more
-// severe. taken is false where the copy must be told by itself: it is another
-// article of the story, and a rule matched it that the story was not told under,
-// or it is more severe than what was told.
+// noteAlsoIn records another place of an article on its alert. While that alert is
+// held, rules that matched only the same item of another feed join it. An alert that
+// its target skipped is held after all if the copy is more severe. taken is false if
+// the copy needs an alert of its own: it is another article of the story and either
+// matched a rule that the story was not sent under, or is more severe.
 func noteAlsoIn(tx *sealed.Tx, id string, copied *record.Body, same bool, now time.Time) (r record.Alert, taken bool, err error) {
 	alerts := tx.Bucket(bucketAlerts)
 	if ok, err := getJSON(tx, bucketAlerts, id, &r); err != nil || !ok {
-		return r, ok || same, err // the record may be pruned, what was told is remembered longer
+		return r, ok || same, err // the record may be pruned: the keys are remembered longer
 	}
 	rules, worst := r.HeardAs()
 	worse := copied.Severity > worst
@@ -127,7 +126,7 @@ func noteAlsoIn(tx *sealed.Tx, id string, copied *record.Body, same bool, now ti
 	}
 	revived := worse && r.Skipped != ""
 	if r.Held != 0 || revived {
-		for _, hit := range copied.Rules { // of the very item, others are told by themselves
+		for _, hit := range copied.Rules { // of the same item; other articles get alerts of their own
 			if !slices.Contains(rules, hit.Name) {
 				r.Alert.Rules = append(r.Alert.Rules, hit)
 				changed = true
@@ -155,13 +154,13 @@ func noteAlsoIn(tx *sealed.Tx, id string, copied *record.Body, same bool, now ti
 	return r, true, putJSON(alerts, id, r)
 }
 
-// matchesOther says whether an alert is of a rule that is not among some.
+// matchesOther reports whether an alert matched a rule that is not among rules.
 func matchesOther(a *record.Body, rules []string) bool {
 	return slices.ContainsFunc(a.Rules, func(hit record.Rule) bool { return !slices.Contains(rules, hit.Name) })
 }
 
-// follow holds a note that an article which its target was told of stands in
-// another place too, for targets that can show it.
+// follow holds a note that an article sent before has another place, for targets that
+// can show it.
 func follow(tx *sealed.Tx, r *record.Alert, copied *record.Body, now time.Time) (bool, error) {
 	place := record.Location{Feed: copied.Item.Feed, Link: copied.Item.Link}
 	if len(r.Messages) == 0 || !slices.Contains(r.Alert.AlsoIn, place) {
@@ -173,7 +172,7 @@ func follow(tx *sealed.Tx, r *record.Alert, copied *record.Body, now time.Time) 
 		Follows: &record.Earlier{ID: r.Alert.ID, Title: r.Alert.Item.Title, Link: r.Alert.Item.Link},
 	}
 	if tx.Bucket(bucketAlerts).Get([]byte(a.ID)) != nil {
-		return false, nil // it has been noted
+		return false, nil // already noted
 	}
 	f := record.Alert{Alert: a, Target: r.Target, Since: now, Story: r.Story}
 	if err := logAlert(tx, &f, now); err != nil {
@@ -182,8 +181,8 @@ func follow(tx *sealed.Tx, r *record.Alert, copied *record.Body, now time.Time) 
 	return true, putHeld(tx, &f)
 }
 
-// putHeld stores an alert as held, at the end of what its target holds unless it
-// is among that.
+// putHeld stores an alert as held. It goes to the end of its target's queue unless it
+// has a place there.
 func putHeld(tx *sealed.Tx, r *record.Alert) error {
 	held := tx.Bucket(bucketHeld)
 	if r.Held == 0 {
@@ -203,7 +202,7 @@ func putHeld(tx *sealed.Tx, r *record.Alert) error {
 	return putJSON(tx.Bucket(bucketAlerts), r.Alert.ID, r)
 }
 
-// Report holds alerts that no poll brought: troubles of watcher's own.
+// Report holds alerts that no poll brought: troubles of watcher itself.
 func (s *Store) Report(_ context.Context, alerts []notify.Alert) error {
 	targets := make(map[string]bool)
 	err := s.updateOf(len(alerts), func(tx *sealed.Tx) error { return s.holdAll(tx, alerts, targets) })
@@ -215,7 +214,7 @@ func (s *Store) Report(_ context.Context, alerts []notify.Alert) error {
 	return nil
 }
 
-// holdAll holds alerts and adds the targets for which that brought something.
+// holdAll holds alerts and adds the targets that got something new.
 func (s *Store) holdAll(tx *sealed.Tx, alerts []notify.Alert, targets map[string]bool) error {
 	now, made := clock(), make(map[string]store.DayCount)
 	for _, a := range alerts {
@@ -245,7 +244,7 @@ func (s *Store) News(_ context.Context, target string, last uint64) (notify.Hold
 	return s.heldAfter(target, last, maxHeld)
 }
 
-// heldAfter returns the first n that target holds behind a place in the held bucket.
+// heldAfter returns the first n held alerts of target after a position.
 func (s *Store) heldAfter(target string, last uint64, n int) (notify.Holding, error) {
 	changed := s.heldNews(target)
 	h := notify.Holding{Target: target, Now: clock(), Wake: store.Wake{Changed: changed}}
@@ -272,7 +271,7 @@ func (s *Store) heldAfter(target string, last uint64, n int) (notify.Holding, er
 		return err
 	})
 	if err != nil {
-		return notify.Holding{}, fmt.Errorf("read what %s holds: %w", target, err)
+		return notify.Holding{}, fmt.Errorf("read the held alerts of %s: %w", target, err)
 	}
 	return h, nil
 }

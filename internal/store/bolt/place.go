@@ -13,14 +13,14 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// place is where the store's file stands, and which file that is.
+// place is the path of the store's file, and which file that is.
 type place struct {
 	path string
 	mu   sync.Mutex
 	file os.FileInfo // of the open file
 }
 
-// take notes that the file at the path is the one that is open.
+// take records that the file at the path is the open one.
 func (p *place) take() error {
 	info, err := os.Stat(p.path)
 	if err == nil {
@@ -29,9 +29,8 @@ func (p *place) take() error {
 	return err
 }
 
-// Lost returns an error, which says what happened, if the file at the store's
-// path is no longer the one that is open: what is written from then on has no
-// name, and is gone when the process ends.
+// Lost returns an error if the file at the store's path is no longer the open one. What
+// is written from then on has no name and is gone when the process ends.
 func (s *Store) Lost() error {
 	s.place.mu.Lock()
 	defer s.place.mu.Unlock()
@@ -40,17 +39,17 @@ func (s *Store) Lost() error {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("the store %s was removed", s.place.path)
 	case err == nil && !os.SameFile(info, s.place.file):
-		return fmt.Errorf("another file was put in the place of the store %s", s.place.path)
+		return fmt.Errorf("the store %s was replaced by another file", s.place.path)
 	}
-	return nil // or it cannot be told
+	return nil // or it is unknown
 }
 
-// markOf is the name of the marker, which stands beside a store from when it was
-// first made, and says when that was. A store that is missing beside it was
-// removed, or its disk is not there; who begins anew on purpose removes both.
+// markOf is the name of the marker beside a store, which says when the store was first
+// made. A store that is missing beside its marker was removed, or its disk is not
+// mounted. To begin anew on purpose, remove both.
 func markOf(path string) string { return path + ".was" }
 
-// mark makes the marker where there is none.
+// mark makes the marker if there is none.
 func mark(path string, now time.Time) error {
 	if _, err := os.Lstat(markOf(path)); err == nil {
 		return nil
@@ -58,8 +57,7 @@ func mark(path string, now time.Time) error {
 	return os.WriteFile(markOf(path), []byte(now.UTC().Format(time.RFC3339)+"\nwatcher's store was made at this time. Remove this file together with the store.\n"), 0o600)
 }
 
-// marked returns when the store at path was first made; zero if no marker says
-// so.
+// marked returns when the store at path was first made; zero without a marker.
 func marked(path string) time.Time {
 	text, err := os.ReadFile(markOf(path))
 	if err != nil {
@@ -68,7 +66,7 @@ func marked(path string) time.Time {
 	first, _, _ := strings.Cut(string(text), "\n")
 	made, err := time.Parse(time.RFC3339, first)
 	if err != nil {
-		return time.Unix(0, 0) // it was there, and nobody knows since when
+		return time.Unix(0, 0) // it existed, since when is unknown
 	}
 	return made
 }
@@ -76,8 +74,8 @@ func marked(path string) time.Time {
 // ErrNotRun says that there never was a store at a path.
 var ErrNotRun = errors.New("watcher has not run")
 
-// Absent says that there is no store at path: with ErrNotRun where there never was
-// one. It is nil where something is there, which to open it tells more of.
+// Absent returns an error if there is no store at path, wrapping ErrNotRun if there
+// never was one. It returns nil if there is a file; opening it says more.
 func Absent(path string) error {
 	_, err := os.Lstat(path)
 	switch made := marked(path); {
@@ -90,15 +88,15 @@ func Absent(path string) error {
 	}
 }
 
-// refill puts a fresh store in the place of one that was there and is not, which
-// knows of that. It does nothing where there is a store, or never was one.
+// refill replaces a store that has disappeared by a new one that reports this. It does
+// nothing if there is a store, or never was one.
 func refill(path string) error {
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-		return nil // to open it tells what is wrong
+		return nil // opening it says what is wrong
 	}
 	fresh := path + ".fresh"
 	if knowsDamage(fresh) {
-		// A crash between the two steps of replace: the damaged one is away.
+		// A crash between the two steps of replace: the damaged store has been renamed.
 		return os.Rename(fresh, path)
 	}
 	made := marked(path)
@@ -108,15 +106,15 @@ func refill(path string) error {
 	if err := makeFresh(fresh, record.Damage{Since: clock(), Made: made, Error: "it is not there"}); err != nil {
 		return err
 	}
-	// A crash here begins again.
+	// After a crash here the next start does the same again.
 	if err := os.Rename(fresh, path); err != nil {
 		return err
 	}
-	return os.Remove(markOf(path)) // to be made anew, for this one
+	return os.Remove(markOf(path)) // Open makes another for the new store
 }
 
-// knowsDamage says whether the file at path is a whole store that has something
-// to tell.
+// knowsDamage reports whether the file at path is an intact store with damage to
+// report.
 func knowsDamage(path string) bool {
 	if _, err := os.Lstat(path); err != nil {
 		return false
@@ -137,7 +135,7 @@ func knowsDamage(path string) bool {
 	return errors.Join(err, db.Close()) == nil && knows
 }
 
-// makeFresh makes a store at path that has one damage to tell.
+// makeFresh makes a store at path with one damage to report.
 func makeFresh(path string, r record.Damage) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

@@ -10,19 +10,19 @@ import (
 )
 
 const (
-	// keepAlerts is how long an alert and its deliveries are kept once it came
-	// to its end. Dead letters stay until a person drops them.
+	// keepAlerts is how long an alert and its deliveries are kept after they ended.
+	// Dead letters stay until a person drops them.
 	keepAlerts = 90 * 24 * time.Hour
-	// keepTold is how long it is remembered that a target has had an item. It is
-	// longer, since all that recalls a link that comes up in another feed is
-	// this (within its own feed an item is known for as long as it is there).
+	// keepTold is how long the keys of what a target was sent are kept. That is longer,
+	// because nothing else recognises a link that appears in another feed (within its
+	// own feed an item is recognised for as long as it is there).
 	keepTold = 400 * 24 * time.Hour
-	// maxPruned bounds a transaction, so that commits do not wait long.
+	// maxPruned bounds a transaction of prune, so that commits do not wait long.
 	maxPruned = 500
 )
 
-// pruneEvery is how often the file is searched for what can be deleted, by
-// however many processes.
+// pruneEvery is how often the file is searched for what can be deleted, counted over
+// restarts.
 const pruneEvery = 24 * time.Hour
 
 func prunedAt(tx *sealed.Tx) time.Time {
@@ -33,10 +33,10 @@ func putPruned(tx *sealed.Tx, now time.Time) error {
 	return tx.Bucket(bucketMeta).Put(keyPruned, number(uint64(now.UnixNano())))
 }
 
-// errClosing says that the store is being closed; the next process goes on.
+// errClosing says that the store is being closed; the next process continues.
 var errClosing = errors.New("the store is being closed")
 
-// prune deletes what nobody needs any more, in small transactions.
+// prune deletes what is no longer needed, in small transactions.
 func (s *Store) prune() error {
 	if err := errors.Join(s.pruneTold(), s.pruneTallies()); err != nil {
 		return err
@@ -74,8 +74,8 @@ func (s *Store) isClosing() bool {
 	}
 }
 
-// pruneLog goes through the next part of the log, deletes the alerts that came
-// to their end long ago, and returns where to go on; nil at the end.
+// pruneLog reads the next part of the log and deletes alerts that ended long ago. It
+// returns the key to continue from, nil at the end.
 func pruneLog(tx *sealed.Tx, from []byte, now time.Time) (next []byte, err error) {
 	limit := number(uint64(max(0, now.Add(-keepAlerts).UnixNano())))
 	type entry struct{ key, id []byte }
@@ -103,8 +103,8 @@ func pruneLog(tx *sealed.Tx, from []byte, now time.Time) (next []byte, err error
 	return next, nil
 }
 
-// pruneAlert deletes an alert and its deliveries, unless one of them is not at
-// its end, or was only lately. A delivery goes with the last of its alerts.
+// pruneAlert deletes an alert and its deliveries, unless one of them has not ended or
+// ended recently. A delivery is deleted with the last of its alerts.
 func pruneAlert(tx *sealed.Tx, id string, now time.Time) (gone bool, err error) {
 	alerts := tx.Bucket(bucketAlerts)
 	var r record.Alert
@@ -141,11 +141,11 @@ func pruneAlert(tx *sealed.Tx, id string, now time.Time) (gone bool, err error) 
 	return true, alerts.Delete([]byte(id))
 }
 
-// maxSearched bounds a transaction that only reads: pages that it sees are not
-// used again meanwhile.
+// maxSearched bounds a read transaction: the pages that it sees are not reused
+// meanwhile.
 const maxSearched = 50_000
 
-// pruneTold forgets what targets have had.
+// pruneTold deletes old keys of what targets were sent.
 func (s *Store) pruneTold() error {
 	for from := []byte{}; from != nil; {
 		if s.isClosing() {
@@ -174,7 +174,7 @@ func (s *Store) pruneTold() error {
 			b, now := tx.Bucket(bucketTold), clock()
 			for _, k := range old {
 				if !toldLongAgo(b.Get(k), now) {
-					continue // told again meanwhile
+					continue // sent again meanwhile
 				}
 				if err := b.Delete(k); err != nil {
 					return err
@@ -193,7 +193,7 @@ func toldLongAgo(v []byte, now time.Time) bool {
 	return now.Sub(time.Unix(int64(uint64Of(v)), 0)) > keepTold
 }
 
-// pruneDamage forgets damages that were reported long ago.
+// pruneDamage deletes damages that were reported long ago.
 func pruneDamage(tx *sealed.Tx, now time.Time) error {
 	b := tx.Bucket(bucketDamage)
 	var old [][]byte

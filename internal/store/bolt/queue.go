@@ -14,16 +14,16 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// behindAll is added to the sequence number of a flood's message, so that it is sorted
-// behind all others.
+// behindAll is added to the sequence number of a flood's message, which sorts it after
+// all others.
 const behindAll = 1 << 63
 
-// maxAttempts bounds the attempts that are kept of a delivery.
+// maxAttempts bounds the attempts of a delivery that are kept.
 const maxAttempts = 20
 
-// enqueue stores a delivery that was never tried, behind the others of its target; that
-// of a flood behind all floods. The order is by a sequence, not by the clock, which may
-// be set back.
+// enqueue stores a delivery without an attempt after the others of its target; that of
+// a flood after all floods. The order is by a sequence, not by the clock, which may be
+// set back.
 func enqueue(tx *sealed.Tx, r record.Delivery) error {
 	fresh := tx.Bucket(bucketFresh)
 	seq, err := fresh.NextSequence()
@@ -45,7 +45,7 @@ func enqueue(tx *sealed.Tx, r record.Delivery) error {
 	return putJSON(tx.Bucket(bucketDeliveries), r.Message.ID, r)
 }
 
-// unite reads the payload of a delivery.
+// unite adds the payload to a delivery.
 func unite(tx *sealed.Tx, r *record.Delivery) error {
 	if !r.Apart {
 		return nil
@@ -63,7 +63,7 @@ func deleteDelivery(tx *sealed.Tx, id string) error {
 	return errors.Join(tx.Bucket(bucketDeliveries).Delete([]byte(id)), tx.Bucket(bucketPayloads).Delete([]byte(id)))
 }
 
-// enqueueRetry stores a delivery that is tried again at r.Due.
+// enqueueRetry stores a delivery that is retried at r.Due.
 func enqueueRetry(tx *sealed.Tx, r record.Delivery, now time.Time) error {
 	retry := tx.Bucket(bucketRetry)
 	seq, err := retry.NextSequence()
@@ -99,10 +99,10 @@ type queued struct {
 	key    []byte
 	id     string
 	due    time.Time // when it may begin
-	behind time.Time // its place in the order: when it was frozen, or became due
+	behind time.Time // its place in the order: when it was frozen or became due
 }
 
-// head returns the next delivery of target, due or not; its due time is zero if there
+// head returns the next delivery of target, due or not. Its due time is zero if there
 // is none.
 func head(tx *sealed.Tx, target string, now time.Time) queued {
 	prefix := targetKey(target)
@@ -118,7 +118,7 @@ func head(tx *sealed.Tx, target string, now time.Time) queued {
 		due := time.Unix(0, int64(uint64Of(k[len(prefix):])))
 		written, id := unstamp(v)
 		if written.Sub(now) > slack {
-			due = now // the clock was set back since: better now than in a day
+			due = now // the clock was set back: better now than in a day
 		}
 		retry = queued{b, k, id, due, due}
 	}
@@ -136,8 +136,8 @@ func head(tx *sealed.Tx, target string, now time.Time) queued {
 }
 
 // Begin implements notify.Queue. After a crash before its transaction is on disk the
-// delivery waits as before. After a crash behind it the message may have been sent: the
-// next process sends it again under the same id, as ambiguous.
+// delivery waits as before. After a crash later the message may have been sent: the
+// next process sends it again under the same ID, as ambiguous.
 func (s *Store) Begin(_ context.Context, target string) (notify.Delivery, bool, store.Wake, error) {
 	changed := s.queuedNews(target)
 	var due, now time.Time
@@ -147,7 +147,7 @@ func (s *Store) Begin(_ context.Context, target string) (notify.Delivery, bool, 
 		return nil
 	})
 	if err != nil {
-		return notify.Delivery{}, false, store.Wake{}, fmt.Errorf("look for a delivery to %s: %w", target, err)
+		return notify.Delivery{}, false, store.Wake{}, fmt.Errorf("find a delivery to %s: %w", target, err)
 	}
 	if due.IsZero() || due.After(now) {
 		return notify.Delivery{}, false, wakeFor(changed, due, now), nil
@@ -180,22 +180,22 @@ func (s *Store) Next(_ context.Context, d notify.Delivery, o notify.AttemptOutco
 	return next, ok, wake, nil
 }
 
-// begun is the Begin of a target within a transaction.
+// begun is Begin for one target within a transaction.
 type begun struct {
 	target string
 
-	now    time.Time // when it was looked for
+	now    time.Time // when it was read
 	found  bool
 	health notify.TargetHealth
 	record record.Delivery
-	ref    string    // how the target calls the message that this one follows
-	due    time.Time // if none was found: when the next one is
+	ref    string    // the target's name for the message that this one follows
+	due    time.Time // if none was found: when the next one is due
 }
 
-// begin takes the next due delivery. It may run several times.
+// begin claims the next due delivery. It may run several times.
 func (b *begun) begin(s *Store, tx *sealed.Tx) error {
-	// Read within the transaction: values that it wrote before must not seem to come
-	// from the future.
+	// Read the clock within the transaction: times that it wrote before must not appear
+	// to be in the future.
 	b.now, b.found = clock(), false
 	var err error
 	if b.health, err = healthOf(tx, b.target); err != nil {
@@ -247,7 +247,7 @@ func beginOne(tx *sealed.Tx, q queued, now time.Time) (r record.Delivery, ok boo
 	} else if !ok {
 		return r, false, q.bucket.Delete(q.key)
 	}
-	if r.Begun { // by a process that ended before it settled
+	if r.Begun { // by a process that ended before Settle
 		r.Ambiguous++
 		if err := count(tx, keyAmbiguous); err != nil {
 			return r, false, err
@@ -290,7 +290,7 @@ func refOf(tx *sealed.Tx, alert string) (string, error) {
 	return "", nil
 }
 
-// count increments a number of the meta bucket.
+// count increments a counter in the meta bucket.
 func count(tx *sealed.Tx, key []byte) error {
 	meta := tx.Bucket(bucketMeta)
 	return meta.Put(key, number(counted(meta, key)+1))
@@ -300,8 +300,8 @@ func counted(meta *sealed.Bucket, key []byte) uint64 {
 	return uint64Of(meta.Get(key))
 }
 
-// Settle implements notify.Queue. A crash before its transaction is on disk
-// makes the attempt an ambiguous one.
+// Settle implements notify.Queue. A crash before its transaction is on disk makes the
+// attempt ambiguous.
 func (s *Store) Settle(_ context.Context, d notify.Delivery, o notify.AttemptOutcome) error {
 	e := ended{Delivery: d, AttemptOutcome: o}
 	if err := s.update(func(tx *sealed.Tx) error { return e.settle(s, tx) }); err != nil {
@@ -311,11 +311,11 @@ func (s *Store) Settle(_ context.Context, d notify.Delivery, o notify.AttemptOut
 	return nil
 }
 
-// ended is the Settle of an attempt within a transaction.
+// ended is Settle for one attempt within a transaction.
 type ended struct {
 	notify.Delivery
 	notify.AttemptOutcome
-	told map[string]bool // the targets that a report is held for
+	told map[string]bool // targets of the report
 }
 
 // settle stores the outcome of the attempt. It may run several times.
@@ -327,12 +327,12 @@ func (e *ended) settle(s *Store, tx *sealed.Tx) error {
 	if ok, err := getJSON(tx, bucketDeliveries, id, &r); err != nil {
 		return err
 	} else if !ok {
-		return s.holdAll(tx, e.Report, e.told) // its record was damaged and put aside
+		return s.holdAll(tx, e.Report, e.told) // its record was damaged and set aside
 	} else if r.Tries < e.Attempt {
 		return fmt.Errorf("delivery %s was not begun", id)
 	}
 	if !r.Begun {
-		return nil // by a transaction that reached the disk although it failed
+		return nil // a transaction reached the disk although it failed
 	}
 	now := clock()
 	r.Begun = false
@@ -367,8 +367,7 @@ func (e *ended) settle(s *Store, tx *sealed.Tx) error {
 	return putJSON(tx.Bucket(bucketDeliveries), id, r)
 }
 
-// spread wakes those who wait for what the settling changed: nobody, if the message was
-// sent.
+// spread wakes those who wait for what Settle changed: nobody if the message was sent.
 func (e *ended) spread(s *Store) {
 	s.watches.Tell(false, e.Message.AlertIDs...)
 	if e.Anew {
@@ -380,8 +379,8 @@ func (e *ended) spread(s *Store) {
 	}
 }
 
-// void deletes a message and holds its alerts again, as they were before. If an alert
-// has a message for each recipient, the first of them does so for all.
+// void deletes a message and holds its alerts again, as before. If an alert has a
+// message for each recipient, the first of them does so for all.
 func void(tx *sealed.Tx, d record.Delivery) error {
 	if err := deleteDelivery(tx, d.Message.ID); err != nil {
 		return err

@@ -11,15 +11,14 @@ import (
 )
 
 const (
-	// maxCounted bounds what is counted of each of a target's queues, so that it
-	// costs little however much there is.
+	// maxCounted bounds the count of each of a target's queues, and so the cost.
 	maxCounted = 10_000
-	// maxDead bounds the dead letters that are looked at.
+	// maxDead bounds the dead letters that are read.
 	maxDead = 1000
 )
 
-// Queues counts what waits for targets: up to 10,000 of each kind, and among the first
-// 1,000 dead letters.
+// Queues counts what waits for targets: up to 10,000 of each kind, and those among the
+// first 1,000 dead letters.
 func (s *Store) Queues(_ context.Context, targets []string) (map[string]notify.TargetQueue, error) {
 	queues := make(map[string]notify.TargetQueue, len(targets))
 	err := s.view(func(tx *sealed.Tx) error {

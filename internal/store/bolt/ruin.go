@@ -13,17 +13,15 @@ import (
 	"watcher/internal/store/pages"
 )
 
-// ruin is that of an open file of which bbolt, or a read, panicked. Nothing of it
-// is read or written any more: the process is to end, and the next one puts the
-// file aside.
+// ruin says that bbolt, or a read, panicked on the open file. Nothing is read or
+// written any more: the process must end, and the next one sets the file aside.
 type ruin struct {
 	found atomic.Pointer[damageError]
-	known chan struct{} // closed once it was found
+	known chan struct{} // closed once there is a ruin
 }
 
-// Ruined is closed once the file was found to be damaged in a way that cannot be
-// mended while it is open. The process is to end then; the next Open puts the
-// file aside.
+// Ruined is closed once the file is found damaged in a way that cannot be repaired
+// while it is open. Then the process must end; the next Open sets the file aside.
 func (s *Store) Ruined() <-chan struct{} { return s.ruin.known }
 
 // Ruin returns what was found once Ruined is closed; nil before.
@@ -46,14 +44,14 @@ func (s *Store) use(f func() error) error {
 	return err
 }
 
-// ruinedBy leaves a mark for the next process, which may find nothing wrong with
-// the pages, and would be ended by the same.
+// ruinedBy leaves a mark for the next process, which may find nothing wrong with the
+// pages and would end the same way.
 func (s *Store) ruinedBy(d *damageError) {
 	if s.readOnly || !s.ruin.found.CompareAndSwap(nil, d) {
 		return
 	}
 	if latest, err := latest(s.place.path); err == nil {
-		// If it cannot be written the next process finds out by itself.
+		// If it cannot be written, the next process finds out by itself.
 		_ = os.WriteFile(ruinPath(s.place.path), []byte(ruinMark(latest)+d.err.Error()), 0o600)
 	}
 	close(s.ruin.known)
@@ -70,12 +68,12 @@ func latest(path string) (pages.Snapshot, error) {
 
 func ruinPath(store string) string { return store + ".ruined" }
 
-// ruinMark is what a mark begins with: it is of one state of one file, and not of
-// the copy that somebody puts in its place.
+// ruinMark is the beginning of a mark: it is for one state of one file, not for a copy
+// that somebody puts in its place.
 func ruinMark(s pages.Snapshot) string { return fmt.Sprintf("%v\n", s) }
 
-// ruinedBefore returns what the process found that had the file last; nil if it
-// was nothing.
+// ruinedBefore returns what ended the last process that had the file open; nil if
+// nothing did.
 func ruinedBefore(path string, latest pages.Snapshot) error {
 	mark, err := os.ReadFile(ruinPath(path))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -87,9 +85,9 @@ func ruinedBefore(path string, latest pages.Snapshot) error {
 	return nil
 }
 
-// catching runs f and returns its error. A panic of bbolt, and a fault of the
-// memory that maps the file (which was cut short, or cannot be read), becomes a
-// damageError; any other goes on.
+// catching runs f and returns its error. A panic of bbolt, and a fault in the memory
+// that maps the file (truncated, or unreadable), becomes a damageError. Any other panic
+// goes on.
 func catching(f func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
@@ -105,8 +103,8 @@ func catching(f func() error) (err error) {
 	return f()
 }
 
-// ofFile says whether a panic that is being recovered is for what the file has. It
-// may have been recovered and raised again on its way, as sealed.Try does.
+// ofFile reports whether a panic that is being recovered is about the content of the
+// file. It may have been recovered and raised again on its way, as sealed.Try does.
 func ofFile(p any) bool {
 	if _, fault := p.(interface{ Addr() uintptr }); fault {
 		return true
@@ -121,7 +119,7 @@ func ofFile(p any) bool {
 			if strings.HasPrefix(f.Function, "go.etcd.io/bbolt") {
 				return true
 			}
-			panicking = false // it was raised here, or raised again
+			panicking = false // raised here, or raised again
 		}
 		panicking = panicking || f.Function == "runtime.gopanic"
 		if !more {

@@ -16,10 +16,10 @@ import (
 	"watcher/internal/store/segment"
 )
 
-// Runs yields all that is kept, the newest run first, from when it was called. Each run
-// reads in short transactions of its own, and can be read while Runs goes on. What comes
-// and goes meanwhile may be in it or not; no article is in it twice. c cuts what no index
-// has yet. After an error it yields nothing more.
+// Runs yields the kept articles, newest run first, as of the call. Each run reads in
+// short transactions of its own and can be read while Runs goes on. What is added or
+// deleted meanwhile may be in it or not; no article is in it twice. c cuts what no
+// index has yet. After an error it yields nothing more.
 func (s *Store) Runs(ctx context.Context, c segment.Cutter) iter.Seq2[segment.Run, error] {
 	return func(yield func(segment.Run, error) bool) {
 		defer s.searching()()
@@ -37,11 +37,11 @@ func (s *Store) Runs(ctx context.Context, c segment.Cutter) iter.Seq2[segment.Ru
 	}
 }
 
-// retreat goes through the history from its end.
+// retreat goes backwards through the history.
 type retreat struct {
 	*Store
 	ctx   context.Context
-	below uint64 // what has this number or a higher one was yielded
+	below uint64 // articles from this number on were yielded
 	old   []byte // key of the last value of an older store that was yielded
 	yield func(segment.Run, error) bool
 	ended bool
@@ -55,7 +55,7 @@ func (r *retreat) hand(run segment.Run) error {
 	return r.ctx.Err()
 }
 
-// tail yields what is in no segment yet.
+// tail yields what no segment has yet.
 func (r *retreat) tail() error {
 	var runs []segment.Run
 	r.tailIndex.mu.Lock()
@@ -78,8 +78,8 @@ func (r *retreat) tail() error {
 	return err
 }
 
-// next yields the segment before, or some of what an older store has. Which of them it
-// is, one transaction says.
+// next yields the preceding segment, or some articles of an older store. One
+// transaction decides which.
 func (r *retreat) next(c *segment.Cutter) error {
 	var v *volume
 	var values []oldValue
@@ -104,7 +104,7 @@ func (r *retreat) next(c *segment.Cutter) error {
 			values = append(values, oldValue{key: bytes.Clone(k), packed: bytes.Clone(value)})
 			return len(values) < maxShown
 		})
-		if r.below > done.Lowest { // nothing was yielded of it yet
+		if r.below > done.Lowest { // nothing of the older store was yielded yet
 			r.below = done.Lowest
 		}
 		return r.ctx.Err()
@@ -121,7 +121,8 @@ func (r *retreat) next(c *segment.Cutter) error {
 	return r.unnumbered(values, since)
 }
 
-// volumeBelow returns the last segment that begins below a number; nil if none does.
+// volumeBelow returns the last segment that begins below a number; nil if there is
+// none.
 func (s *Store) volumeBelow(tx *sealed.Tx, below uint64) (*volume, error) {
 	var v *volume
 	var err error
@@ -137,7 +138,7 @@ func (r *retreat) segment(v *volume, since int64, c *segment.Cutter) error {
 	if v.broken.Load() || v.Versions() != c.Versions {
 		run.Scan = true
 	}
-	if v.broken.Load() { // its columns may be what is lost
+	if v.broken.Load() { // its columns may be lost
 		loose := segment.NewMemory(uncut, nil)
 		for i := range run.Len {
 			a, err := r.article(v, i)
@@ -151,7 +152,7 @@ func (r *retreat) segment(v *volume, since int64, c *segment.Cutter) error {
 	return r.hand(run)
 }
 
-// unnumbered yields values of an older store, the newest first. Their articles have the
+// unnumbered yields values of an older store, newest first. Their articles have the
 // numbers that Index will give them.
 func (r *retreat) unnumbered(values []oldValue, since int64) error {
 	r.old = values[len(values)-1].key
@@ -212,7 +213,7 @@ func (s *Store) Article(ctx context.Context, n uint64) (a segment.Article, kept 
 	return a, !a.Seen.IsZero() && a.Seen.UnixNano() >= since, nil
 }
 
-// unnumberedArticle returns the article of an older store that will have a number; the
+// unnumberedArticle returns the article of an older store that will get a number; the
 // zero Article if there is none.
 func (s *Store) unnumberedArticle(ctx context.Context, n uint64, done record.Indexed) (a segment.Article, err error) {
 	var run segment.Run
@@ -232,7 +233,7 @@ func (s *Store) unnumberedArticle(ctx context.Context, n uint64, done record.Ind
 	return a, err
 }
 
-// uncut takes no words of an article.
+// uncut cuts no words.
 func uncut(*feeds.Item, func(string, bool)) (uint64, string) { return 0, "" }
 
 // standing is the index of a segment.

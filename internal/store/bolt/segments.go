@@ -14,21 +14,21 @@ import (
 	"watcher/internal/store/segment"
 )
 
-// The history is a tail, to which commits add, and segments, into which Index takes
-// what the tail has. A segment has the articles of some thousand numbers that follow
-// each other. Its record is written once all of its pieces are on disk: from then on
-// what the tail has of these numbers counts no more, and is deleted bit by bit. Pieces
-// that no record leads to are of a process that ended while it wrote them.
+// The history is a tail, to which commits append, and segments, into which Index moves
+// the tail. A segment has the articles of some thousand consecutive numbers. Its record
+// is written once all of its pieces are on disk: from then on the articles of these
+// numbers in the tail no longer count, and are deleted step by step. Pieces that no
+// record refers to were left by a process that ended while it wrote them.
 //
-// A segment never changes. Where articles of it are to go, or the program cuts words in
-// another way than it did, another is made of the same numbers, and takes its place in
-// one transaction. Articles that are no more leave their numbers unused.
+// A segment never changes. If articles of it must go, or the program cuts words in
+// another way than it did, another segment of the same numbers replaces it in one
+// transaction. Deleted articles leave their numbers unused.
 
 // segmentKey is the key of a segment.
 type segmentKey struct {
 	first  uint64 // number of its first article
 	n      int    // numbers
-	pieces uint64 // what the keys of its pieces begin with
+	pieces uint64 // prefix of the keys of its pieces
 }
 
 func (k segmentKey) end() uint64 { return k.first + uint64(k.n) }
@@ -37,7 +37,7 @@ func (k segmentKey) bytes() []byte {
 	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(number(k.first), uint32(k.n)), k.pieces)
 }
 
-// segmentKeyOf reads what bytes wrote; the zero key if it did not.
+// segmentKeyOf decodes a key; the zero key if it is malformed.
 func segmentKeyOf(b []byte) segmentKey {
 	if len(b) != 20 {
 		return segmentKey{}
@@ -54,12 +54,12 @@ const (
 	// twice is added to a piece for its copy: without its columns nothing of a segment
 	// can be read.
 	twice = 1 << 31
-	// copied is the piece that has the segment's key and record once more.
+	// copied is the piece that repeats the segment's key and record.
 	copied = math.MaxUint32
 )
 
-// errLost says that a piece of a segment is not there: it was damaged, or the segment
-// is no more.
+// errLost says that a piece of a segment is missing: it was damaged, or the segment no
+// longer exists.
 var errLost = errors.New("a piece of a segment is not there")
 
 // volume is an open segment.
@@ -67,20 +67,20 @@ type volume struct {
 	segmentKey
 	kept record.Segment
 	*segment.Segment
-	broken atomic.Bool // a piece was put aside
+	broken atomic.Bool // a piece was set aside
 }
 
-// volumes are the segments that are open.
+// volumes are the open segments.
 type volumes struct {
 	codec     *segment.Codec
-	dict      *segment.Dict // of the next segment; whose builds one
+	dict      *segment.Dict // for the next segment; used by its builder
 	mu        sync.Mutex
 	open      map[segmentKey]*volume
-	searches  int      // under way
-	discarded []uint64 // pieces of what is no more, which they may read
+	searches  int      // in progress
+	discarded []uint64 // pieces of deleted segments that searches may still read
 }
 
-// volume returns the segment of a key of bucketSegments.
+// volume opens the segment of a key of bucketSegments, or returns the open one.
 func (s *Store) volume(key, value []byte) (*volume, error) {
 	k := segmentKeyOf(key)
 	s.volumes.mu.Lock()
@@ -108,8 +108,8 @@ func (s *Store) volume(key, value []byte) (*volume, error) {
 	return v, nil
 }
 
-// piece reads a piece of a segment in a transaction of its own: a long one would keep
-// the file from using pages again.
+// piece reads a piece of a segment in a transaction of its own: a long transaction
+// would keep the file from reusing pages.
 func (s *Store) piece(v *volume, piece uint32) (value []byte, err error) {
 	key := pieceKey(v.pieces, piece)
 	err = s.view(func(tx *sealed.Tx) error {
@@ -122,18 +122,18 @@ func (s *Store) piece(v *volume, piece uint32) (value []byte, err error) {
 	return value, err
 }
 
-// shut forgets a segment that is no more.
+// shut drops a segment that no longer exists.
 func (s *Store) shut(k segmentKey) {
 	s.volumes.mu.Lock()
 	defer s.volumes.mu.Unlock()
 	delete(s.volumes.open, k)
 }
 
-// volumeFrom returns the first segment that ends behind a number; nil if there is none.
+// volumeFrom returns the first segment that ends after a number; nil if there is none.
 func (s *Store) volumeFrom(tx *sealed.Tx, at uint64) (*volume, error) {
 	c := tx.Bucket(bucketSegments).Cursor()
 	k, value := c.Seek(number(at))
-	if k == nil || segmentKeyOf(k).first != at { // it may be in the one before
+	if k == nil || segmentKeyOf(k).first != at { // the number may be in the segment before
 		before, was := c.Prev()
 		if k == nil {
 			before, was = c.Last()
@@ -148,7 +148,7 @@ func (s *Store) volumeFrom(tx *sealed.Tx, at uint64) (*volume, error) {
 	return s.volume(k, value)
 }
 
-// keys returns the keys of all segments, the oldest first.
+// segmentKeys returns the keys of all segments, oldest first.
 func segmentKeys(tx *sealed.Tx) (keys []segmentKey) {
 	tx.Bucket(bucketSegments).Sizes(nil, func(k []byte, _ int) bool {
 		keys = append(keys, segmentKeyOf(k))
@@ -157,15 +157,15 @@ func segmentKeys(tx *sealed.Tx) (keys []segmentKey) {
 	return keys
 }
 
-// howFar returns how far Index is.
+// howFar returns the progress of Index.
 func howFar(tx *sealed.Tx) (record.Indexed, error) {
 	r := record.Indexed{End: firstArticle, Lowest: firstArticle}
 	_, err := getJSON(tx, bucketMeta, string(keyIndexed), &r)
 	return r, err
 }
 
-// article returns the article at a position. One that is no more is the zero Article,
-// and so is one that was in a piece which is damaged, and is put aside.
+// article returns the article at a position. It is the zero Article if it was deleted,
+// or was in a piece that is damaged and set aside.
 func (s *Store) article(v *volume, position int) (segment.Article, error) {
 	a, err := v.Article(position)
 	if err == nil {
@@ -178,15 +178,14 @@ func (s *Store) article(v *volume, position int) (segment.Article, error) {
 		return s.elsewhere(v, position)
 	}
 	if errors.Is(err, segment.ErrDamaged) && !s.readOnly {
-		// The piece was as it had been written, and cannot be read. There is nothing to
-		// be put aside: the next one made of these numbers is without the article.
+		// The piece is as it was written, but cannot be decoded. There is nothing to
+		// set aside: the next segment of these numbers leaves the article out.
 		return segment.Article{}, s.markBroken(v.segmentKey)
 	}
 	return segment.Article{}, err
 }
 
-// elsewhere returns an article of a segment that has lost a piece, or whose place
-// another has taken.
+// elsewhere returns an article of a segment that has lost a piece or was replaced.
 func (s *Store) elsewhere(v *volume, position int) (a segment.Article, err error) {
 	var now *volume
 	err = s.view(func(tx *sealed.Tx) error {
@@ -199,7 +198,7 @@ func (s *Store) elsewhere(v *volume, position int) (a segment.Article, err error
 	return s.article(now, int(v.first+uint64(position)-now.first))
 }
 
-// markBroken has a segment made anew of what can be read of it.
+// markBroken marks a segment to be rebuilt from what can be read of it.
 func (s *Store) markBroken(k segmentKey) error {
 	return s.update(func(tx *sealed.Tx) error { return s.breaks(tx, k) })
 }
@@ -219,7 +218,7 @@ func (s *Store) breaks(tx *sealed.Tx, k segmentKey) error {
 	return putJSON(tx.Bucket(bucketSegments), string(k.bytes()), r)
 }
 
-// pieceLost puts a piece back that was put aside, from its copy, or marks its segment.
+// pieceLost restores a piece that was set aside from its copy, or marks its segment.
 func (s *Store) pieceLost(tx *sealed.Tx, key []byte) error {
 	if len(key) != 12 {
 		return nil
@@ -236,7 +235,7 @@ func (s *Store) pieceLost(tx *sealed.Tx, key []byte) error {
 	return nil
 }
 
-// segmentAgain puts the record of a segment back, from its copy.
+// segmentAgain restores the record of a segment from its copy.
 func (s *Store) segmentAgain(tx *sealed.Tx, key []byte) error {
 	k := segmentKeyOf(key)
 	value, err := tx.Bucket(bucketPieces).Look(pieceKey(k.pieces, copied))
@@ -249,7 +248,7 @@ func (s *Store) segmentAgain(tx *sealed.Tx, key []byte) error {
 	return tx.Bucket(bucketSegments).Put(key, value[20:])
 }
 
-// sizesOf shares size out among feeds as their articles take it.
+// sizesOf divides size among feeds in proportion to their articles.
 func sizesOf(m *segment.Memory, weights []int64, size int64) (map[uint64]int64, error) {
 	columns, err := m.Columns()
 	if err != nil {
@@ -268,14 +267,14 @@ func sizesOf(m *segment.Memory, weights []int64, size int64) (map[uint64]int64, 
 	return sizes, nil
 }
 
-// weightOf is about what an article takes, unpacked.
+// weightOf is about the unpacked size of an article.
 func weightOf(a *segment.Article) int64 {
 	it := &a.Item
 	return int64(64 + len(it.Title) + len(it.Summary) + len(it.Content) + len(it.Link) + len(it.GUID))
 }
 
-// span returns when the articles of an index were seen, in Unix nanoseconds, and how
-// many there are.
+// span returns when the articles of an index were seen, in Unix nanoseconds, and their
+// number.
 func span(columns *segment.Columns) (oldest, newest int64, n int) {
 	oldest = math.MaxInt64
 	for _, seen := range columns.Seen {
@@ -286,12 +285,12 @@ func span(columns *segment.Columns) (oldest, newest int64, n int) {
 	return oldest, newest, n
 }
 
-// maxPieces bounds how many pieces a transaction writes or deletes, of 64 KB each at
-// most.
+// maxPieces bounds the pieces that a transaction writes or deletes, of up to 64 KB
+// each.
 const maxPieces = 16
 
-// deleteVolume deletes a segment. A crash in between leaves pieces that no record leads
-// to.
+// deleteVolume deletes a segment. A crash in between leaves pieces that no record
+// refers to.
 func (s *Store) deleteVolume(k segmentKey) error {
 	err := s.update(func(tx *sealed.Tx) error { return tx.Bucket(bucketSegments).Delete(k.bytes()) })
 	if err != nil {
@@ -301,8 +300,8 @@ func (s *Store) deleteVolume(k segmentKey) error {
 	return s.discard(k.pieces)
 }
 
-// discard deletes the pieces of a segment that is no more, or has it done once no
-// search is under way, which may yet read them.
+// discard deletes the pieces of a segment that no longer exists, now or once no search
+// that may read them is in progress.
 func (s *Store) discard(pieces ...uint64) error {
 	s.volumes.mu.Lock()
 	s.volumes.discarded = append(s.volumes.discarded, pieces...)
@@ -319,7 +318,7 @@ func (s *Store) discard(pieces ...uint64) error {
 	return nil
 }
 
-// searching notes that a search begins, and what it returns that it ends.
+// searching records that a search begins; done records its end.
 func (s *Store) searching() (done func()) {
 	count := func(by int) {
 		s.volumes.mu.Lock()

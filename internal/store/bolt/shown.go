@@ -8,9 +8,9 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// Shown returns what a feed has shown, as its last poll left it; nil if that is
-// nothing, or there is no such feed. Unlike Seen it claims nothing: it is for who only
-// looks.
+// Shown returns what a feed has shown, as its last poll left it; nil if that is nothing
+// or there is no such feed. Unlike Seen it needs no claim: it is for callers that only
+// look.
 func (s *Store) Shown(_ context.Context, feed string) ([]byte, error) {
 	s.mu.Lock()
 	f := s.feeds[feed]

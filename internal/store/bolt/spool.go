@@ -17,22 +17,21 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// Alerts lie in the file by their ids, which are hashes: each one that a
-// transaction holds changes pages of its own, and what bbolt does with them grows
-// with the square of their number, as it splits pages only when it commits. So a
-// transaction of polls holds maxAtOnce of them. Those of a poll that brings more
-// are stored with it all the same, but packed, in parts, one after the other, in
-// the spool: that costs little. From there they are held, heldAtOnce in each
-// transaction, while others go on; one target after the other, as what a target
-// has had lies together.
+// Alerts are stored by their IDs, which are hashes. Each alert that a transaction holds
+// changes pages of its own, and the cost of that in bbolt grows with the square of
+// their number, because it splits pages only when it commits. So a transaction of polls
+// holds at most maxAtOnce alerts. The alerts of a poll that brings more are still
+// stored with it, but packed, in parts, in the spool: that is cheap. From there they
+// are held, heldAtOnce in each transaction, while other transactions go on; one target
+// after the other, because the keys of one target are adjacent.
 //
-// A part leaves the spool with the last of its alerts. After a crash before that
-// the next start holds all of it again, which is nothing for those that are held
-// already. What one feed brings while it has parts there goes behind them. Feeds
-// that have parts take turns.
+// A part leaves the spool with the last of its alerts. After a crash before that the
+// next start holds the whole part again, which does nothing for alerts that are held
+// already. What the same feed brings meanwhile queues after its parts. Feeds with parts
+// take turns.
 const (
 	maxAtOnce  = 512
-	heldAtOnce = 128 // of the spool: all others wait for that
+	heldAtOnce = 128 // from the spool: all other writes wait for that
 	partSize   = 8192
 )
 
@@ -58,7 +57,7 @@ func (s *Store) packParts(alerts []notify.Alert) ([][]byte, error) {
 	return parts, nil
 }
 
-// alike says whether two alerts differ in nothing but whom they are for.
+// alike reports whether two alerts differ only in their target.
 func alike(a, b notify.Alert) bool {
 	b.ID, b.Target = a.ID, a.Target
 	return reflect.DeepEqual(a, b)
@@ -79,7 +78,7 @@ func (s *Store) unpackPart(key, value []byte) ([]notify.Alert, error) {
 	return p.Alerts(), nil
 }
 
-// spool stores parts of what a feed brought, behind those it has there.
+// spool appends parts to those that the feed has there.
 func spool(tx *sealed.Tx, feed uint64, parts [][]byte) error {
 	b := tx.Bucket(bucketSpool)
 	for _, p := range parts {
@@ -94,37 +93,37 @@ func spool(tx *sealed.Tx, feed uint64, parts [][]byte) error {
 	return nil
 }
 
-// spooling says whether a feed has parts in the spool.
+// spooling reports whether a feed has parts in the spool.
 func spooling(tx *sealed.Tx, feed uint64) bool {
 	k, _ := tx.Bucket(bucketSpool).Cursor().Seek(number(feed))
 	return bytes.HasPrefix(k, number(feed))
 }
 
-// spooler holds what is in the spool, part by part.
+// spooler holds the alerts in the spool, part by part.
 func (s *Store) spooler() {
 	defer close(s.emptied)
-	var turn []byte // where the next feed is looked for
+	var turn []byte // where to look for the next feed
 	moved := false
 	for !s.isClosing() {
 		key, err := s.movePart(turn)
 		switch {
 		case err != nil:
-			// The next commit meets the same trouble, and reports it.
+			// The next commit meets the same error and reports it.
 			s.idle(time.After(5 * time.Second))
 			continue
 		case key != nil:
 			turn, moved = number(uint64Of(key)+1), true
 			continue
 		case moved:
-			s.broadcastAll() // who waits for what is coming has all of it
+			s.broadcastAll() // all of what was coming is held now
 			moved = false
 		}
 		s.idle(nil)
 	}
 }
 
-// retireStray does again what Retire did, where something was in the spool for a
-// target that left the config meanwhile. What fails is done at the next start.
+// retireStray repeats Retire if something was in the spool for a target that left the
+// config meanwhile. What fails is done at the next start.
 func (s *Store) retireStray(targets map[string]bool) {
 	kept := s.wanted.Load()
 	if kept == nil {
@@ -138,8 +137,8 @@ func (s *Store) retireStray(targets map[string]bool) {
 	}
 }
 
-// idle returns when there may be something in the spool, at a time, or when the
-// store is being closed.
+// idle returns when something may be in the spool, at a time, or when the store is
+// being closed.
 func (s *Store) idle(until <-chan time.Time) {
 	select {
 	case <-s.closing:
@@ -148,11 +147,11 @@ func (s *Store) idle(until <-chan time.Time) {
 	}
 }
 
-// movePart holds the alerts of the first part of the feed whose turn it is, or of
-// the next one that has any. Who composes for a target is told once it has all of
-// the part: earlier it would look at what it holds for little. It returns the
-// part's key; nil if there is none. A crash before the last of its transactions is
-// on disk leaves the part in the spool; after it the part is there no longer.
+// movePart holds the alerts of the first part of the feed whose turn it is, or of the
+// next feed that has one. The composers are woken once the whole part is held; earlier
+// they would decide on too little. It returns the part's key; nil if there is none. A
+// crash before the last of its transactions is on disk leaves the part in the spool; a
+// crash after it finds the part held.
 func (s *Store) movePart(turn []byte) (key []byte, err error) {
 	var alerts []notify.Alert
 	err = s.view(func(tx *sealed.Tx) (err error) {
@@ -172,7 +171,7 @@ func (s *Store) movePart(turn []byte) (key []byte, err error) {
 	}
 	defer s.moved.Store(0)
 	slices.SortStableFunc(alerts, func(a, b notify.Alert) int { return strings.Compare(a.Target, b.Target) })
-	targets := make(map[string]bool) // that hold more, and were not told yet
+	targets := make(map[string]bool) // that hold more and were not woken yet
 	for len(alerts) > 0 && !s.isClosing() {
 		some := alerts[:min(heldAtOnce, len(alerts))]
 		alerts = alerts[len(some):]
@@ -191,15 +190,15 @@ func (s *Store) movePart(turn []byte) (key []byte, err error) {
 	return key, nil
 }
 
-// holdOf holds some alerts of a part, which leaves the spool with the last of them,
-// and adds the targets for which that brought something.
+// holdOf holds some alerts of a part, which leaves the spool with the last of them, and
+// adds the targets that got something new.
 func (s *Store) holdOf(key []byte, some []notify.Alert, last bool, targets map[string]bool) error {
 	var brought map[string]bool
 	err := s.updateLarge(func(tx *sealed.Tx) error {
 		brought = make(map[string]bool)
 		b := tx.Bucket(bucketSpool)
 		if b.Get(key) == nil {
-			return nil // by a transaction that reached the disk although it failed
+			return nil // a transaction reached the disk although it failed
 		}
 		if err := s.holdAll(tx, some, brought); err != nil || !last {
 			return err

@@ -12,12 +12,12 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// story returns the story of an alert's article, and remembers the article; the
-// zero Key where its target is told every article.
+// story returns the story of an alert's article and remembers the article. It returns
+// the zero Key if the target is sent every article.
 //
-// What leads to the articles of the last days is in memory too, and the sketches
-// are read where it leads. Only the writer's goroutine uses that index. What a
-// transaction added that failed is taken out of it again.
+// An index in memory leads to the articles of the last days; their sketches are read
+// from the file. Only the writer's goroutine uses the index. What a failed transaction
+// added to it is removed again.
 func (s *Store) story(tx *sealed.Tx, a notify.Alert, now time.Time) (story.Key, error) {
 	if a.Story.IsZero() {
 		return story.Key{}, nil
@@ -26,7 +26,7 @@ func (s *Store) story(tx *sealed.Tx, a notify.Alert, now time.Time) (story.Key, 
 	first := article.Item
 	for _, told := range []*story.Stories{&s.stories, s.older.Load()} {
 		if told == nil {
-			continue // still being read: that article may be told again
+			continue // still being read: this article may be sent again
 		}
 		var err error
 		first, err = told.Story(article, a.Story, func(told story.Sketched) (story.Sketch, error) { return sketchOf(tx, told) })
@@ -64,7 +64,7 @@ func sketchOf(tx *sealed.Tx, a story.Sketched) (story.Sketch, error) {
 	return r.Sketch(), err
 }
 
-// putStory stores an article, and deletes those that are of no use any more.
+// putStory stores an article and deletes those that are too old to matter.
 func putStory(tx *sealed.Tx, a story.Sketched, t story.Sketch) error {
 	b := tx.Bucket(bucketStories)
 	limit := number(uint64(a.Seen.Add(-story.StoryWindow).UnixNano()))
@@ -86,20 +86,20 @@ func putStory(tx *sealed.Tx, a story.Sketched, t story.Sketch) error {
 }
 
 const (
-	// maxRecent is how many articles, the latest ones, are read before the store is
-	// open. The others are read while it is used, so many at a time.
+	// maxRecent is how many of the latest articles are read before the store is open.
+	// The others are read afterwards, as many at a time.
 	maxRecent = 2000
 	maxRead   = 200
 )
 
-// indexed is an article as it is read for the index.
+// indexed is an article as read for the index.
 type indexed struct {
 	story.Sketched
 	index []uint32
 }
 
-// recentStories reads the latest articles, so that what was just told is known. It
-// returns the key of the earliest of them.
+// recentStories reads the latest articles, so that recent stories are recognised. It
+// returns the key of the earliest.
 func (s *Store) recentStories(now time.Time) (earliest []byte, err error) {
 	limit := number(uint64(now.Add(-story.StoryWindow).UnixNano()))
 	var found []indexed
@@ -124,8 +124,8 @@ func (s *Store) recentStories(now time.Time) (earliest []byte, err error) {
 	return storyKey(found[len(found)-1].Sketched), err
 }
 
-// olderStories reads the articles before a key, in many transactions, and hands
-// them to the writer.
+// olderStories reads the articles before a key in many transactions, and hands them to
+// the writer.
 func (s *Store) olderStories(now time.Time, before []byte) {
 	defer close(s.storied)
 	older := new(story.Stories)
@@ -149,7 +149,7 @@ func (s *Store) olderStories(now time.Time, before []byte) {
 			return nil
 		})
 		if err != nil {
-			return // the store says so to all others too
+			return // all other calls get that error too
 		}
 		for _, one := range found {
 			older.Add(one.Sketched, one.index)

@@ -7,29 +7,29 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// storing is whether what is written reaches the disk.
+// storing is whether writes reach the disk.
 type storing struct {
 	mu      sync.Mutex
-	since   time.Time // of the first failure; zero while it does
-	err     error     // of the last one
-	size    int64     // of the largest that failed, in bytes
-	probing bool      // by TryStoring, whose own size does not count
+	since   time.Time // of the first failure; zero while they do
+	err     error     // of the last failure
+	size    int64     // of the largest write that failed, in bytes
+	probing bool      // TryStoring is writing; its size does not count
 	failed  chan struct{}
 }
 
-// Storing returns since when nothing reaches the disk, and why; zero and nil
-// while it does. It is the disk's trouble, or the file system's: what a write
-// itself gets wrong does not count.
+// Storing returns since when nothing reaches the disk, and why; zero and nil while
+// writes do. It is about failures of the disk or file system, not about mistakes of a
+// write.
 func (s *Store) Storing() (since time.Time, err error) {
 	s.storing.mu.Lock()
 	defer s.storing.mu.Unlock()
 	return s.storing.since, s.storing.err
 }
 
-// StoringFailed receives when storing begins to fail.
+// StoringFailed receives when storing starts to fail.
 func (s *Store) StoringFailed() <-chan struct{} { return s.storing.failed }
 
-// fails notes that a transaction of so many bytes did not reach the disk.
+// fails records that a transaction of that size did not reach the disk.
 func (t *storing) fails(err error, size int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -43,12 +43,12 @@ func (t *storing) fails(err error, size int64) {
 	t.since = clock()
 	select {
 	case t.failed <- struct{}{}:
-	default: // nobody has heard of the last time yet
+	default: // the last signal was not received yet
 	}
 }
 
-// minProbe and maxProbe bound what there must be room for before storing
-// counts as mended.
+// minProbe and maxProbe bound the room that there must be before storing counts as
+// working again.
 const (
 	minProbe = 64 << 10
 	maxProbe = 16 << 20
@@ -56,9 +56,9 @@ const (
 
 var keyProbe = []byte("probe")
 
-// TryStoring writes as much as could not be written, and removes it again. It is
-// what ends a failure of storing: that a smaller write gets through does not, as
-// it may have found a free page of the file on a disk that is full.
+// TryStoring writes as much as could not be written, and deletes it. Only that ends a
+// failure of storing: a smaller write may succeed on a full disk because it finds a
+// free page of the file.
 func (s *Store) TryStoring() error {
 	t := &s.storing
 	t.mu.Lock()
@@ -82,6 +82,6 @@ func (s *Store) probe(size int64) error {
 	if err != nil {
 		return err
 	}
-	// A crash here leaves it in the file until storing fails again.
+	// A crash here leaves the probe in the file until storing fails again.
 	return s.update(func(tx *sealed.Tx) error { return tx.Bucket(bucketMeta).Delete(keyProbe) })
 }

@@ -15,25 +15,25 @@ const (
 	// segmentArticles is how many articles a segment has, or a few more: those of a
 	// poll stay together.
 	segmentArticles = 8192
-	// segmentAge is how old the first article of a tail may become that has
-	// minArticles. One of few articles is small, whatever its age.
+	// segmentAge is how old the first article of a tail with minArticles may become. A
+	// tail of fewer articles is small at any age.
 	segmentAge  = 24 * time.Hour
 	minArticles = 1024
 )
 
-// tail is the index over what is in no segment yet. It follows what is on disk: what
-// commits have added is taken in when somebody searches, or Index comes by.
+// tail is the index over what no segment has. It follows what is on disk: a search, or
+// Index, makes it catch up with what commits have added.
 type tail struct {
 	mu    sync.Mutex // held while it catches up
-	parts []*stretch // all but the last grow no more
-	next  uint64     // what is below it is taken in
+	parts []*stretch // only the last still grows
+	next  uint64     // articles below this number are indexed
 }
 
-// stretch is an index in memory over articles whose numbers follow each other.
+// stretch is an index in memory over articles with consecutive numbers.
 type stretch struct {
 	first   uint64
 	index   *segment.Memory
-	weights []int64 // by article, see weightOf; 0 for one that is no more
+	weights []int64 // by article, see weightOf; 0 for a deleted one
 	begun   time.Time
 }
 
@@ -49,7 +49,7 @@ func (p *stretch) add(a segment.Article) {
 	p.weights = append(p.weights, w)
 }
 
-// catchUp takes in what is new on disk.
+// catchUp indexes what is new on disk.
 func (s *Store) catchUp(ctx context.Context, c *segment.Cutter) error {
 	t := &s.tailIndex
 	t.mu.Lock()
@@ -81,7 +81,7 @@ func (s *Store) catchUp(ctx context.Context, c *segment.Cutter) error {
 	}
 }
 
-// take takes in the articles of a value; none where they could not be read.
+// take indexes the articles of a value; none if they could not be read.
 func (t *tail) take(s *Store, c *segment.Cutter, k tailKey, items []feeds.Item) {
 	t.next = k.end()
 	var p *stretch
@@ -115,8 +115,8 @@ func (s *Store) newStretch(c *segment.Cutter, first uint64) *stretch {
 	})}
 }
 
-// value is the value of the tail that was read last, unpacked: it has the articles
-// beside the one that was asked for.
+// value is the value of the tail that was read last, unpacked: it also has the
+// neighbours of the article that was asked for.
 type value struct {
 	mu    sync.Mutex
 	key   tailKey
@@ -130,8 +130,8 @@ func (v *value) article(n uint64) (a segment.Article, ok bool) {
 	return segment.Article{Seen: v.key.seen, Feed: v.key.feed, Item: v.items[n-v.key.first]}, true
 }
 
-// tailArticle returns the article of a number that is in the tail, or was; the zero
-// Article if there is none.
+// tailArticle returns the article of a number in the tail; the zero Article if there is
+// none.
 func (s *Store) tailArticle(n uint64, last *value) (segment.Article, error) {
 	last.mu.Lock()
 	defer last.mu.Unlock()
@@ -172,15 +172,16 @@ func (s *Store) tailArticle(n uint64, last *value) (segment.Article, error) {
 	return segment.Article{}, nil
 }
 
-// forgetTail has the index over the tail made anew: something of it is no more.
+// forgetTail makes the index over the tail be rebuilt, after articles of it were
+// deleted.
 func (s *Store) forgetTail() {
 	s.tailIndex.mu.Lock()
 	defer s.tailIndex.mu.Unlock()
 	s.tailIndex.parts, s.tailIndex.next = nil, 0
 }
 
-// sealable returns the first part of the tail if a segment is to be made of it; it
-// grows no more then.
+// sealable returns the first part of the tail if it should become a segment; then the
+// part no longer grows.
 func (t *tail) sealable(s *Store, c *segment.Cutter) *stretch {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -199,12 +200,12 @@ func (t *tail) sealable(s *Store, c *segment.Cutter) *stretch {
 	return p
 }
 
-// cutOff lets go of what is below a number: it is in a segment.
+// cutOff drops the index below a number: a segment has these articles.
 func (t *tail) cutOff(end uint64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for len(t.parts) > 0 && t.parts[0].first < end {
-		if t.parts[0].end() > end { // it was made anew meanwhile
+		if t.parts[0].end() > end { // the index was rebuilt meanwhile
 			t.parts, t.next = nil, 0
 			return
 		}

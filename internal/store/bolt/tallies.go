@@ -13,11 +13,11 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// tallyKept is how long it is remembered when a rule last matched.
+// tallyKept is how long a rule's last match is remembered.
 const tallyKept = 400 * 24 * time.Hour
 
-// CountIn says in which zone the days of tallies begin; UTC until then. What was
-// counted before stays on its days.
+// CountIn sets the zone in which the days of tallies begin; UTC before. Earlier counts
+// stay on their days.
 func (s *Store) CountIn(zone *time.Location) { s.zone.Store(zone) }
 
 // today is the number of the day of a time.
@@ -58,8 +58,8 @@ func (s *Store) countBrought(tx *sealed.Tx, o durableOutcome) error {
 }
 
 // countCaught counts the articles that rules matched in the alerts of a poll, and those
-// that one rule alone did. It is done once, where the alerts are committed, whether
-// they are held there or from the spool.
+// that only one rule matched. It runs once, when the alerts are committed, whether they
+// are held there or from the spool.
 func (s *Store) countCaught(tx *sealed.Tx, alerts []notify.Alert, now time.Time) error {
 	caught := make(map[string]store.DayCount)
 	for len(alerts) > 0 {
@@ -97,13 +97,13 @@ func (s *Store) countRules(tx *sealed.Tx, rules map[string]store.DayCount, now t
 	return nil
 }
 
-// sameArticle says whether two alerts are of one item, for different targets.
+// sameArticle reports whether two alerts are of one item for different targets.
 func sameArticle(a, b *notify.Alert) bool {
 	return len(a.Keys) > 0 && len(b.Keys) > 0 && a.Keys[0] == b.Keys[0]
 }
 
-// RuleTallies returns what rules brought on each of the last days; of one that never
-// matched there is none.
+// RuleTallies returns what rules brought on each of the last days. A rule that never
+// matched has none.
 func (s *Store) RuleTallies(_ context.Context, rules []string) (map[string]store.Tally, error) {
 	keys := make(map[string]string, len(rules))
 	for _, name := range rules {
@@ -113,7 +113,7 @@ func (s *Store) RuleTallies(_ context.Context, rules []string) (map[string]store
 }
 
 // FeedTallies returns what configured feeds brought on each of the last days; Last is
-// when something new came up last. Of one that never brought anything new there is none.
+// when something new last appeared. A feed that never brought anything new has none.
 func (s *Store) FeedTallies(_ context.Context, feeds []string) (map[string]store.Tally, error) {
 	keys := make(map[string]string, len(feeds))
 	s.mu.Lock()
@@ -147,7 +147,7 @@ func (s *Store) tallies(keys map[string]string) (map[string]store.Tally, error) 
 	return tallies, nil
 }
 
-// pruneTallies forgets what brought nothing for long.
+// pruneTallies deletes tallies of what brought nothing for long.
 func (s *Store) pruneTallies() error {
 	var old [][]byte
 	err := s.view(func(tx *sealed.Tx) error {

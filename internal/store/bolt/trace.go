@@ -18,8 +18,8 @@ import (
 // maxTraced bounds the alerts that are read in one transaction.
 const maxTraced = 256
 
-// Traces calls yield with the alerts that were held since a time, the oldest first, and
-// then with those that are still in the spool, until yield returns false.
+// Traces calls yield with the alerts held since a time, oldest first, and then with
+// those still in the spool, until yield returns false.
 func (s *Store) Traces(ctx context.Context, since time.Time, yield func(notify.Trace) bool) error {
 	goOn := true
 	each := func(t notify.Trace) bool {
@@ -119,12 +119,12 @@ func (s *Store) coming(ctx context.Context, since time.Time, yield func(notify.T
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("read the alerts that are on their way: %w", err)
+		return fmt.Errorf("read the alerts in the spool: %w", err)
 	}
 	return nil
 }
 
-// DeadTraces returns the dead letters that were held since a time, in no order.
+// DeadTraces returns the dead letters held since a time, in no order.
 func (s *Store) DeadTraces(_ context.Context, since time.Time) (dead []notify.Trace, err error) {
 	err = s.view(func(tx *sealed.Tx) error {
 		dead = nil
@@ -142,8 +142,8 @@ func (s *Store) DeadTraces(_ context.Context, since time.Time) (dead []notify.Tr
 	return dead, nil
 }
 
-// Trace returns the history of an alert. id is its own, a unique prefix of it, or a
-// delivery's.
+// Trace returns the history of an alert. id is its ID, a unique prefix of it, or the ID
+// of a delivery.
 func (s *Store) Trace(_ context.Context, id string) (t notify.Trace, err error) {
 	err = s.view(func(tx *sealed.Tx) error {
 		full, err := resolve(tx, id)
@@ -156,7 +156,7 @@ func (s *Store) Trace(_ context.Context, id string) (t notify.Trace, err error) 
 	return t, err
 }
 
-// resolve returns the alert's id for what Trace takes.
+// resolve returns the alert's ID for an id as Trace takes it.
 func resolve(tx *sealed.Tx, id string) (string, error) {
 	var r record.Delivery
 	if ok, err := getJSON(tx, bucketDeliveries, id, &r); err != nil {
@@ -185,7 +185,7 @@ func traceOf(tx *sealed.Tx, id string) (t notify.Trace, ok bool, err error) {
 	return t, err == nil, err
 }
 
-// lifeOf is the life of an alert.
+// lifeOf returns the history of an alert.
 func lifeOf(tx *sealed.Tx, r *record.Alert) (t notify.Trace, err error) {
 	var ds []record.Delivery
 	for _, m := range r.Messages {
@@ -199,8 +199,8 @@ func lifeOf(tx *sealed.Tx, r *record.Alert) (t notify.Trace, err error) {
 	return r.Trace(ds), nil
 }
 
-// Retry queues a dead letter again: its dead messages, under their ids, or the alert
-// itself if it was not composed.
+// Retry requeues a dead letter: its dead messages under their IDs, or the alert itself
+// if it was not composed.
 func (s *Store) Retry(_ context.Context, id string) error {
 	return s.changeDead(id, func(tx *sealed.Tx, r *record.Alert, ds []record.Delivery, now time.Time) error {
 		for _, d := range ds {
@@ -231,8 +231,8 @@ func (s *Store) Drop(_ context.Context, id string) error {
 	})
 }
 
-// changeDead applies a change to a changeDead letter: to its changeDead messages, and so to the other
-// alerts in them, and takes all of these off the list of changeDead letters.
+// changeDead applies a change to a dead letter: to its dead messages, and so to the
+// other alerts in them. It removes all of these from the list of dead letters.
 func (s *Store) changeDead(id string, change func(*sealed.Tx, *record.Alert, []record.Delivery, time.Time) error) error {
 	var refused error
 	var changed map[string]bool
@@ -273,7 +273,7 @@ func (s *Store) changeDead(id string, change func(*sealed.Tx, *record.Alert, []r
 			}
 			targets[r.Target] = true
 			if i > 0 {
-				ds = nil // once is enough
+				ds = nil // already changed
 			}
 			if err := change(tx, &r, ds, now); err != nil {
 				return err
@@ -292,8 +292,8 @@ func (s *Store) changeDead(id string, change func(*sealed.Tx, *record.Alert, []r
 	return refused
 }
 
-// unmarkDead takes an alert off the list of dead letters, unless another message of it is
-// dead.
+// unmarkDead removes an alert from the list of dead letters, unless another message of
+// it is dead.
 func unmarkDead(tx *sealed.Tx, id string) error {
 	ds, err := deadDeliveries(tx, id)
 	if err != nil || len(ds) > 0 {
@@ -319,14 +319,14 @@ func deadDeliveries(tx *sealed.Tx, id string) (ds []record.Delivery, err error) 
 	return ds, nil
 }
 
-// Retire makes dead letters of what is held or queued for targets other than those
-// named, which are no longer configured. It returns the number of alerts.
+// Retire makes dead letters of what is held or queued for targets that are no longer
+// configured: all but those named. It returns the number of alerts.
 func (s *Store) Retire(_ context.Context, targets []string) (retired int, err error) {
 	keep := make(map[string]bool, len(targets))
 	for _, t := range targets {
 		keep[t] = true
 	}
-	s.wanted.Store(&keep) // before what follows: the spooler looks after its transactions
+	s.wanted.Store(&keep) // before the rest: the spooler checks it after its transactions
 	err = s.updateLarge(func(tx *sealed.Tx) error {
 		retired = 0
 		now := clock()
@@ -346,12 +346,12 @@ func (s *Store) Retire(_ context.Context, targets []string) (retired int, err er
 		return forgetFailing(tx, keep)
 	})
 	if err != nil {
-		return 0, fmt.Errorf("retire what removed targets have: %w", err)
+		return 0, fmt.Errorf("retire the queues of removed targets: %w", err)
 	}
 	return retired, nil
 }
 
-// retiring is a key in a bucket, of a target that is no longer configured.
+// retiring is a key of a bucket for a target that is no longer configured.
 type retiring struct {
 	bucket          []byte
 	key             []byte

@@ -14,35 +14,35 @@ import (
 	"watcher/internal/store/segment"
 )
 
-// A feed may take an eighth of the history: what one floods is its own past.
-// What is trimmed is trimmed by a sixteenth below its bound, so that it is not
+// A feed may use an eighth of the history: if it floods, only its own past goes.
+// Trimming goes a sixteenth below the bound, so that it is not needed again at once.
 // done again at once.
 const (
 	shares = 8
 	trimBy = 16
 )
 
-// kept is how much the history takes, in bytes.
+// kept is the size of the history in bytes.
 type kept struct {
 	size  atomic.Int64 // when it was last measured
 	grown atomic.Int64 // since then
 	full  atomic.Bool  // something was trimmed
 }
 
-// HistorySize returns how many bytes the history takes, or a little less until
-// Trim has measured it once; grown is the part that came since then; full says
-// that this process had to trim it.
+// HistorySize returns the size of the history in bytes, or a little less until Trim has
+// measured it once. grown is what was added since. full says that this process had to
+// trim it.
 func (s *Store) HistorySize() (size, grown int64, full bool) {
 	grown = s.kept.grown.Load()
 	return s.kept.size.Load() + grown, grown, s.kept.full.Load()
 }
 
-// Trim deletes the oldest articles of feeds that take more than their share of
-// most bytes, and then the oldest of all until the history is within most, in
-// small transactions.
+// Trim deletes the oldest articles of feeds that use more than their share of most
+// bytes, and then the oldest of all until the history is within most, in small
+// transactions.
 func (s *Store) Trim(most int64) (t store.Trimmed, err error) {
 	over := make(map[uint64]int64)
-	for range maxRounds { // how much a segment loses is known once it is made
+	for range maxRounds { // how much a segment loses is known once it is rebuilt
 		surplus, all, err := s.surplus(most)
 		if err != nil || all == 0 && len(surplus) == 0 {
 			return t, err
@@ -61,8 +61,8 @@ func (s *Store) Trim(most int64) (t store.Trimmed, err error) {
 	return t, nil
 }
 
-// trimAll deletes what is surplus, the oldest first, takes it off that, and returns
-// about how many bytes it was.
+// trimAll deletes the surplus, oldest first, subtracts it, and returns about how many
+// bytes it was.
 func (s *Store) trimAll(surplus map[uint64]int64, all *int64, most int64) (trimmed int64, err error) {
 	trimmed, err = s.trim(bucketHistory, surplus, all)
 	if err == nil {
@@ -78,8 +78,8 @@ func (s *Store) trimAll(surplus map[uint64]int64, all *int64, most int64) (trimm
 	return trimmed, err
 }
 
-// trimSegments does what trim does of the segments. One that is to lose a part is made
-// anew without it.
+// trimSegments is trim for the segments. A segment that must lose a part is rebuilt
+// without it.
 func (s *Store) trimSegments(surplus map[uint64]int64, all *int64, most int64) (trimmed int64, err error) {
 	c := s.cutter.Load()
 	vs, err := s.allVolumes()
@@ -87,7 +87,7 @@ func (s *Store) trimSegments(surplus map[uint64]int64, all *int64, most int64) (
 		if err != nil || s.isClosing() {
 			return trimmed, err
 		}
-		left := int64(0) // of v, without what is to go
+		left := int64(0) // of v, after trimming
 		v.kept.FeedSizes(func(feed uint64, size int64) { left += size - min(size, max(0, surplus[feed])) })
 		switch {
 		case *all > 0 && left <= *all+most/trimBy || left == 0:
@@ -106,17 +106,17 @@ func (s *Store) trimSegments(surplus map[uint64]int64, all *int64, most int64) (
 	return trimmed, err
 }
 
-// worthIt is the part of a segment from which on it is made anew without it.
+// worthIt is the smallest part of a segment for which it is rebuilt: one in so many.
 const worthIt = 32
 
-// trimSegment makes a segment anew without what is surplus, the oldest of it, and
-// returns about how many bytes that was.
+// trimSegment rebuilds a segment without its oldest surplus articles, and returns about
+// how many bytes that was.
 func (s *Store) trimSegment(c *segment.Cutter, v *volume, surplus map[uint64]int64, all *int64) (trimmed int64, err error) {
 	columns, err := v.Columns()
 	if err != nil {
 		return 0, err
 	}
-	// An article is taken to have its share of what its feed has.
+	// An article is assumed to have an equal share of its feed's size.
 	articles := make(map[uint64]int64)
 	for i, seen := range columns.Seen {
 		if seen != 0 {
@@ -141,7 +141,7 @@ func (s *Store) trimSegment(c *segment.Cutter, v *volume, surplus map[uint64]int
 	return trimmed, err
 }
 
-// allVolumes returns the segments, the oldest first.
+// allVolumes returns the segments, oldest first.
 func (s *Store) allVolumes() (vs []*volume, err error) {
 	err = s.view(func(tx *sealed.Tx) (err error) {
 		vs = nil
@@ -157,8 +157,8 @@ func (s *Store) allVolumes() (vs []*volume, err error) {
 	return vs, err
 }
 
-// trim deletes of a bucket what is surplus, takes it off that, and returns how many
-// bytes it was.
+// trim deletes the surplus from a bucket, subtracts it, and returns how many bytes it
+// was.
 func (s *Store) trim(bucket []byte, surplus map[uint64]int64, all *int64) (trimmed int64, err error) {
 	for from := []byte{}; from != nil; {
 		var victims [][]byte
@@ -180,8 +180,8 @@ func (s *Store) trim(bucket []byte, surplus map[uint64]int64, all *int64) (trimm
 	return trimmed, nil
 }
 
-// surplus returns how many bytes each feed has to lose, by its number, and how
-// many all feeds have to lose besides.
+// surplus returns how many bytes each feed must lose, by its number, and how many all
+// feeds must lose beyond that.
 func (s *Store) surplus(most int64) (feeds map[uint64]int64, all int64, err error) {
 	sizes, total := make(map[uint64]int64), int64(0)
 	s.kept.grown.Store(0)
@@ -217,8 +217,8 @@ func (s *Store) surplus(most int64) (feeds map[uint64]int64, all int64, err erro
 	return feeds, all, nil
 }
 
-// sizes calls f with each key of a bucket and the size of its value, in
-// transactions that are short.
+// sizes calls f with each key of a bucket and the size of its value, in short
+// transactions.
 func (s *Store) sizes(bucket []byte, f func(key []byte, size int)) error {
 	for from := []byte{}; from != nil; {
 		err := s.view(func(tx *sealed.Tx) error {
@@ -241,8 +241,8 @@ func (s *Store) sizes(bucket []byte, f func(key []byte, size int)) error {
 	return nil
 }
 
-// choose goes on from a key and returns what is to be deleted and its size, and
-// where to go on; nil at the end. It takes what it chose off the surplus.
+// choose continues from a key and returns what to delete, its size, and the key to
+// continue from, nil at the end. It subtracts what it chose from the surplus.
 func choose(b *sealed.Bucket, from []byte, surplus map[uint64]int64, all *int64) (victims [][]byte, bytesOf int64, next []byte) {
 	n := 0
 	b.Sizes(from, func(k []byte, size int) bool {
@@ -265,8 +265,8 @@ func choose(b *sealed.Bucket, from []byte, surplus map[uint64]int64, all *int64)
 	return victims, bytesOf, next
 }
 
-// feedOf returns the number of the feed that an entry of the history is of; 0 for
-// one of before it was noted.
+// feedOf returns the number of the feed of a history entry; 0 for an entry of a version
+// that did not store it.
 func feedOf(key []byte) uint64 {
 	if len(key) < 24 {
 		return 0
@@ -274,7 +274,7 @@ func feedOf(key []byte) uint64 {
 	return uint64Of(key[len(key)-8:])
 }
 
-// namesOf returns the names of feeds by their numbers.
+// namesOf returns the names of feeds by number.
 func (s *Store) namesOf(numbers map[uint64]int64) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -290,8 +290,8 @@ func (s *Store) namesOf(numbers map[uint64]int64) []string {
 	return names
 }
 
-// ReportOnce holds alerts that tell of something, unless it was told before: what
-// has the same name is the same.
+// ReportOnce holds alerts that report something, unless something was reported under
+// the same name before.
 func (s *Store) ReportOnce(_ context.Context, name string, alerts []notify.Alert) error {
 	key := []byte("told " + name)
 	targets := make(map[string]bool)

@@ -4,5 +4,5 @@ package bolt
 
 import "watcher/internal/store/sealed"
 
-// unmap does nothing: only Linux is known to take the advice.
+// unmap does nothing: the advice is known to work on Linux alone.
 func unmap(*sealed.DB) {}

@@ -5,10 +5,10 @@ import (
 	"watcher/internal/store"
 )
 
-// Watch returns one that hears of what is on disk from now on. It has to be closed.
+// Watch returns a watch on alerts stored from now on. The caller closes it.
 func (s *Store) Watch() *store.AlertWatch { return s.watches.Watch() }
 
-// tellAlerts tells of alerts that are held now, or were told already.
+// tellAlerts announces alerts that are held now or were sent already.
 func (s *Store) tellAlerts(alerts []notify.Alert) {
 	if !s.watches.Any() {
 		return

@@ -14,24 +14,23 @@ import (
 	"watcher/internal/store/sealed"
 )
 
-// maxRecords bounds about how many records the writes of a transaction change
-// that go ahead of the large ones.
+// maxRecords bounds about how many records the small writes of a transaction change.
 const maxRecords = 512
 
 // write is a change that waits for a transaction.
 type write struct {
 	apply   func(*sealed.Tx) error
-	records int // about how many it changes
+	records int // about how many records it changes
 	done    chan error
 
-	// exclusive runs between two transactions, in place of apply, unless its caller
-	// has given up waiting.
+	// exclusive runs between two transactions, in place of apply, unless its caller has
+	// given up waiting.
 	exclusive func() error
-	taken     atomic.Bool // it was run, or given up
+	taken     atomic.Bool // it has run, or its caller has given up
 }
 
 // errReadOnly is returned for a change of a store that is open for reading.
-var errReadOnly = errors.New("the store is open for reading alone")
+var errReadOnly = errors.New("the store is open read-only")
 
 // update runs apply, which changes a few records, in a transaction that it shares with
 // other waiting writes, and returns once that is on disk. If apply of one write returns
@@ -63,9 +62,9 @@ func (s *Store) submit(lane chan *write, w *write) error {
 type batch struct {
 	writes    []*write
 	records   int
-	large     bool      // it is a large one
-	rested    time.Time // until when the next large one waits
-	exclusive *write    // what is to run after it
+	large     bool      // the batch is one large write
+	rested    time.Time // until when the next large write waits
+	exclusive *write    // what runs after the transaction
 }
 
 // maxRest bounds how long small writes go first after a large one.
@@ -115,7 +114,7 @@ func (s *Store) gather(b *batch) bool {
 	}
 }
 
-// gatherWaiting adds the small writes that wait, up to maxRecords.
+// gatherWaiting adds the waiting small writes, up to maxRecords.
 func (s *Store) gatherWaiting(b *batch) {
 	for b.exclusive == nil && b.records < maxRecords {
 		select {
@@ -144,7 +143,7 @@ func (b *batch) addLarge(w *write) {
 	b.large = true
 }
 
-// writer runs all transactions that write, in one goroutine.
+// writer runs all write transactions, in one goroutine.
 func (s *Store) writer() {
 	defer close(s.written)
 	var b batch
@@ -174,12 +173,12 @@ func (s *Store) writer() {
 	}
 }
 
-// unmapEvery is how often, at most, the pages of the file are let go that were
-// looked at. It is done after transactions, as nothing is read without one.
+// unmapEvery is the shortest time between two releases of the file's pages. It is done
+// after transactions, because nothing is read without one.
 const unmapEvery = 20 * time.Millisecond
 
-// transact makes one transaction of writes. It returns the one whose error undid
-// them all, or nil where the transaction itself came to its end, good or bad.
+// transact runs one transaction of writes. It returns the write whose error rolled all
+// of them back, or nil if the transaction itself succeeded or failed.
 func (s *Store) transact(writes []*write) (failed *write, err error) {
 	if len(writes) == 0 {
 		return nil, nil
@@ -225,7 +224,7 @@ func (s *Store) apply(tx *sealed.Tx, writes []*write) (failed *write, err error)
 	return nil, nil
 }
 
-// allocated is how many bytes of pages a transaction, which may be over, asked for;
+// allocated is how many bytes of pages a transaction, which may have ended, asked for;
 // 0 for nil.
 func allocated(tx *sealed.Tx) int64 {
 	if tx == nil {
@@ -235,8 +234,8 @@ func allocated(tx *sealed.Tx) int64 {
 	return stats.GetPageAlloc()
 }
 
-// alone makes a write by itself, and again as often as it finds a record that
-// cannot be decoded.
+// alone runs a write by itself, and again for each record it finds that cannot be
+// decoded.
 func (s *Store) alone(w *write) error {
 	for {
 		_, err := s.transact([]*write{w})
@@ -251,8 +250,8 @@ func (s *Store) alone(w *write) error {
 	}
 }
 
-// explain words the errors that a person can do something about. bbolt reports
-// some of them as text alone.
+// explain words the errors that a person can act on. bbolt reports some of them as text
+// alone.
 func explain(err error) error {
 	if err == nil {
 		return nil
@@ -264,18 +263,18 @@ func explain(err error) error {
 	}
 	for _, broken := range []syscall.Errno{syscall.EROFS, syscall.EIO} {
 		if errors.Is(err, broken) || strings.Contains(err.Error(), broken.Error()) {
-			return fmt.Errorf("the disk takes nothing, so nothing new is stored or sent: %w", err)
+			return fmt.Errorf("the disk accepts no writes, so nothing new is stored or sent: %w", err)
 		}
 	}
 	return err
 }
 
-// flushEvery is how long a poll that brought nothing may be in memory only.
+// flushEvery is how long a poll without news may be in memory only.
 const flushEvery = time.Minute
 
-// flusher writes down now and then what changed in memory only, prunes, and sets
-// right what a clock that was wrong has left. What it could not do stays to be
-// done: the next commit meets the same trouble, and reports it.
+// flusher regularly writes what changed only in memory, prunes, and repairs what a
+// wrong clock left. What fails is done later: the next commit meets the same error and
+// reports it.
 func (s *Store) flusher() {
 	defer close(s.flushed)
 	tick := time.NewTicker(flushEvery)
@@ -292,26 +291,27 @@ func (s *Store) flusher() {
 		_ = s.flush()
 		_ = s.mendRetries()
 		if s.flight.suspect.Load() && s.update(func(*sealed.Tx) error { return nil }) == nil {
-			s.broadcastAll() // there may be something to do of which nobody knows
+			s.broadcastAll() // there may be work that nobody was woken for
 		}
 	}
 }
 
-// broadcaster lets waiters know of a change. It is guarded by Store.mu.
+// broadcaster wakes waiters on a change. Store.mu guards it.
 type broadcaster struct{ c chan struct{} }
 
 func newNews() *broadcaster { return &broadcaster{make(chan struct{})} }
 
-// broadcast wakes all who wait.
+// broadcast wakes all waiters.
 func (n *broadcaster) broadcast() {
 	close(n.c)
 	n.c = make(chan struct{})
 }
 
-// targetWakes are of a target: of what it holds, and of its deliveries.
+// targetWakes are the broadcasters of a target: for what it holds, and for its
+// deliveries.
 type targetWakes struct{ held, queued *broadcaster }
 
-// newsOf returns target's. The caller holds mu.
+// newsOf returns the broadcasters of target. The caller holds mu.
 func (s *Store) newsOf(target string) targetWakes {
 	n, ok := s.outbox[target]
 	if !ok {
@@ -321,22 +321,22 @@ func (s *Store) newsOf(target string) targetWakes {
 	return n
 }
 
-// heldNews returns the channel that is closed when what target holds changes. It
-// must be taken before the store is read, or a change in between is missed.
+// heldNews returns a channel that is closed when what target holds changes. Take it
+// before reading the store, or a change in between is missed.
 func (s *Store) heldNews(target string) <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.newsOf(target).held.c
 }
 
-// queuedNews does the same for the deliveries of target.
+// queuedNews is heldNews for the deliveries of target.
 func (s *Store) queuedNews(target string) <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.newsOf(target).queued.c
 }
 
-// spreadHeld tells those who compose for targets that more is held.
+// spreadHeld wakes the composers of targets that hold more.
 func (s *Store) spreadHeld(targets map[string]bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -345,14 +345,14 @@ func (s *Store) spreadHeld(targets map[string]bool) {
 	}
 }
 
-// spreadQueued tells those who send to target that its deliveries have changed.
+// spreadQueued wakes the sender of target: its deliveries have changed.
 func (s *Store) spreadQueued(target string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.newsOf(target).queued.broadcast()
 }
 
-// spread tells both of targets that there may be something for them.
+// spread wakes composers and senders of targets.
 func (s *Store) spread(targets map[string]bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -363,7 +363,7 @@ func (s *Store) spread(targets map[string]bool) {
 	}
 }
 
-// broadcastAll does so for all targets.
+// broadcastAll wakes the composers and senders of all targets.
 func (s *Store) broadcastAll() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -373,8 +373,8 @@ func (s *Store) broadcastAll() {
 	}
 }
 
-// wakeFor is a Wake for target at the given time. The channel must have been
-// taken (changed) before the store was read, or a change in between is missed.
+// wakeFor is a Wake at the given time or on a change. Take changed before reading the
+// store, or a change in between is missed.
 func wakeFor(changed <-chan struct{}, at, now time.Time) store.Wake {
 	w := store.Wake{Changed: changed}
 	if !at.IsZero() {

@@ -1,6 +1,6 @@
-// Package delta says what changed between two values that are mostly the same, in few
-// bytes and little time: 20 KB of which 200 B are new take some 20 µs. (zstd with the old
-// value as its dictionary makes as few bytes and takes 40 times as long.)
+// Package delta encodes what changed between two values that are mostly equal, quickly
+// and in few bytes: 20 KB of which 200 B are new take some 20 µs. (zstd with the old
+// value as dictionary makes as few bytes and takes 40 times as long.)
 package delta
 
 import (
@@ -10,31 +10,33 @@ import (
 )
 
 const (
-	// word is how many bytes have to be the same to be looked at, and step how far
-	// apart such words are looked for in the old value.
+	// word is how many equal bytes make a candidate for a copy, and step the distance
+	// between the candidates in the old value.
 	word, step = 8, 8
-	// least is how long a copy is at least: a shorter one costs as much as its bytes.
+	// least is the length of the shortest copy: a shorter one costs as much as its
+	// bytes.
 	least = 12
-	// most bounds what a patch may make, so that a damaged one does not fill the memory.
+	// most bounds the result of Apply, so that a damaged patch does not fill the
+	// memory.
 	most = 64 << 20
 )
 
-// ErrDamaged says that bytes are no patch for the value.
+// ErrDamaged says that a patch does not belong to the value.
 var ErrDamaged = errors.New("not a change of this value")
 
-// Diff returns what Apply makes new of, given old. A patch is the length of new, and then
-// in turn bytes of its own and copies of old: the length of the former, they themselves,
-// the length of the copy, and how far it begins from where the last one ended. Numbers
-// are varints.
+// Diff returns the patch with which Apply makes new of old. A patch is the length of
+// new, and then in turn bytes of its own and copies of old: the number of the bytes,
+// the bytes, the length of the copy, and its distance in old from the end of the last
+// copy. Numbers are varints.
 func Diff(old, new []byte) []byte {
 	patch := binary.AppendUvarint(make([]byte, 0, 256), uint64(len(new)))
 	shift := 64 - max(8, bits.Len(uint(len(old)/step)))
-	places := make([]int32, 1<<(64-shift)) // 1 more than where a word stands in old
+	places := make([]int32, 1<<(64-shift)) // 1 more than the place of a word in old
 	for i := 0; i+word <= len(old); i += step {
 		places[hash(old[i:])>>shift] = int32(i + 1)
 	}
-	told, ended := 0, 0 // up to where new is told, and where the last copy ended in old
-	// emit tells of new what comes before i, and of old what comes at from.
+	told, ended := 0, 0 // how much of new is encoded, and where the last copy ended in old
+	// emit encodes new up to i, and a copy of n bytes at from in old.
 	emit := func(i, from, n int) {
 		patch = binary.AppendUvarint(patch, uint64(i-told))
 		patch = append(patch, new[told:i]...)
@@ -65,7 +67,7 @@ func Diff(old, new []byte) []byte {
 	return patch
 }
 
-// same is how many bytes two values begin with that are the same.
+// same is the length of the common prefix of two values.
 func same(a, b []byte) (n int) {
 	for len(a)-n >= word && len(b)-n >= word {
 		if d := binary.LittleEndian.Uint64(a[n:]) ^ binary.LittleEndian.Uint64(b[n:]); d != 0 {
@@ -81,7 +83,7 @@ func same(a, b []byte) (n int) {
 
 func hash(b []byte) uint64 { return binary.LittleEndian.Uint64(b) * 0x9E3779B185EBCA87 }
 
-// Apply returns the value whose change from old is patch.
+// Apply returns the value that Diff compared with old to make patch.
 func Apply(old, patch []byte) ([]byte, error) {
 	size, n := binary.Uvarint(patch)
 	if n <= 0 || size > most {

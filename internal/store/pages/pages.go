@@ -1,14 +1,13 @@
-// Package pages checks the structure of a bbolt file without bbolt, which finds
-// most damage only when it comes upon it, and then panics: when opening for
-// writing in a goroutine of its own, where nobody can recover.
+// Package pages checks the structure of a bbolt file without bbolt. bbolt finds most
+// damage only when it reaches it, and then panics, when opening for writing even in a
+// goroutine of its own, where nobody can recover.
 //
-// The layout is that of go.etcd.io/bbolt v1.5.0, internal/common: two meta pages
-// with a checksum; a tree of branch and leaf pages for the root bucket and for
-// each bucket in it, or a leaf page inside the root's where a bucket is small;
-// the list of free pages, which only a clean end writes here. bbolt writes the
-// elements of a page one behind the other with no gap, and no page longer than
-// it must be. Both are checked, so that a flipped bit in a count or a length
-// shows, too.
+// The layout is that of go.etcd.io/bbolt v1.5.0, internal/common: two meta pages with a
+// checksum; a tree of branch and leaf pages for the root bucket and for each bucket in
+// it, or a leaf page inside the root's for a small bucket; the list of free pages,
+// which only a proper close writes here. bbolt writes the elements of a page without
+// gaps, and no page is longer than it must be. Both are checked, so that a flipped bit
+// in a count or a length is found too.
 package pages
 
 import (
@@ -39,43 +38,43 @@ const (
 
 	magic   = 0xED0CDAED
 	version = 2
-	// noFreelist says that the free pages are not listed.
+	// noFreelist says that the file does not list its free pages.
 	noFreelist = ^uint64(0)
 
-	// deepest is more than any tree of a file that a disk holds.
+	// deepest is deeper than any tree that fits on a disk.
 	deepest = 40
 )
 
-// ErrUnfinished says that a file was being made when its disk was full or its
-// process ended. Nothing was ever stored in it.
+// ErrUnfinished says that the disk filled up or the process ended while the file was
+// being made. Nothing was ever stored in it.
 var ErrUnfinished = errors.New("it was never finished, and holds nothing")
 
 // Snapshot is a state of the file.
 type Snapshot struct {
 	PageSize int
 	Root     uint64 // page of the root bucket
-	End      uint64 // all pages are below it
-	// Fallback says that the other meta page is damaged: if it was the later one, this
-	// state is the one before the last transaction.
+	End      uint64 // all pages are below this one
+	// Fallback says that the other meta page is damaged. If that was the later one,
+	// this state is the one before the last transaction.
 	Fallback bool
 	freelist uint64
 	txid     uint64
 }
 
-// Clean says that the file was closed by who wrote it, so that a part of its
-// pages need not be looked at before it is used.
+// Clean reports whether the file was closed properly, so that it can be used before all
+// of its pages have been checked.
 func (s Snapshot) Clean() bool { return s.freelist != noFreelist }
 
-// At is the state of a file that a transaction sees.
+// At returns the state of the file that a transaction sees.
 func At(pageSize int, root, end uint64) Snapshot {
 	return Snapshot{PageSize: pageSize, Root: root, End: end, freelist: noFreelist}
 }
 
-// Latest returns the state of the file that its last transaction left, as far as
-// its meta pages can be read.
+// Latest returns the state of the file after its last transaction, as far as its meta
+// pages can be read.
 func Latest(file *os.File) (Snapshot, error) {
 	var found []Snapshot
-	// The second meta page is where the first page ends, whatever its size.
+	// The second meta page begins at the end of the first page, whatever the page size.
 	for at := int64(0); at <= 64<<10; at = max(1024, 2*at) {
 		buf := make([]byte, headerSize+metaSize)
 		if _, err := file.ReadAt(buf, at); err != nil {
@@ -103,7 +102,7 @@ func Latest(file *os.File) (Snapshot, error) {
 		return s, err
 	}
 	if size := info.Size(); size < int64(s.End)*int64(s.PageSize) {
-		if s.txid <= 1 { // as it is made, before the first transaction
+		if s.txid <= 1 { // being made, before the first transaction
 			return s, ErrUnfinished
 		}
 		return s, fmt.Errorf("%d of %d bytes are left", size, int64(s.End)*int64(s.PageSize))
@@ -125,11 +124,10 @@ func meta(b []byte) (s Snapshot, ok bool) {
 	return s, size >= 1024 && size <= 64<<10 && size&(size-1) == 0 && s.End >= 4 && s.End < 1<<40
 }
 
-// Check returns what is wrong with the pages of a snapshot of file, if anything
-// is. With all it looks at each page, else at the leaf pages of no bucket: those
-// are nearly all, and bbolt reads them when it is asked for what they hold. The
-// snapshot's pages must not change meanwhile. A seal that the file has must fit,
-// see Seal.
+// Check returns what is wrong with the pages of a snapshot of file, if anything. With
+// all it reads each page, otherwise it skips the leaf pages of buckets: those are
+// nearly all pages, and bbolt reads them on demand. The snapshot's pages must not
+// change meanwhile. If the file has a seal, it must match, see Seal.
 func Check(file *os.File, s Snapshot, all bool) error {
 	sum, err := walk(file, s, all)
 	if err != nil {
@@ -141,7 +139,7 @@ func Check(file *os.File, s Snapshot, all bool) error {
 	return nil
 }
 
-// walk is Check, and returns the sum of the pages that lead to all others.
+// walk is Check, and returns the checksum of the pages that lead to all others.
 func walk(file *os.File, s Snapshot, all bool) (sum uint32, err error) {
 	size := int(s.End) * s.PageSize
 	data, err := unix.Mmap(int(file.Fd()), 0, size, unix.PROT_READ, unix.MAP_SHARED)
@@ -149,7 +147,7 @@ func walk(file *os.File, s Snapshot, all bool) (sum uint32, err error) {
 		return 0, fmt.Errorf("map %s: %w", file.Name(), err)
 	}
 	defer func() { err = errors.Join(err, unix.Munmap(data)) }()
-	// A file that is cut short meanwhile faults, and so does a disk that cannot read.
+	// A file that is truncated meanwhile faults, and so does a disk that cannot read.
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if p := recover(); p != nil {
@@ -171,11 +169,11 @@ type checker struct {
 	data []byte
 	used []uint64 // a bit for each page
 	all  bool
-	read int    // bytes since pages were let go
+	read int    // bytes since pages were released
 	sum  uint32 // of all pages but the leaves of buckets
 }
 
-// take marks pages as used.
+// take marks pages as used, and returns an error if one already is.
 func (c *checker) take(id, count uint64) error {
 	if id < 2 || count > c.End || id > c.End-count {
 		return fmt.Errorf("page %d, of %d, lies outside of the file", id, count)
@@ -189,7 +187,7 @@ func (c *checker) take(id, count uint64) error {
 	return nil
 }
 
-// page is a page, or what a small bucket has of one.
+// page is a page, or the page of a small bucket inside another.
 type page struct {
 	id       uint64
 	flags    uint16
@@ -202,10 +200,10 @@ func pageOf(b []byte) page {
 	return page{order.Uint64(b), order.Uint16(b[8:]), int(order.Uint16(b[10:])), uint64(order.Uint32(b[12:])), b}
 }
 
-// maxRead is after how many bytes the pages that were read are let go.
+// maxRead is after how many bytes the pages that were read are released.
 const maxRead = 64 << 20
 
-// page returns the page with the id, once it is what it says.
+// page returns the page with the id, after checking that it says so itself.
 func (c *checker) page(id uint64) (p page, err error) {
 	if err := c.take(id, 1); err != nil {
 		return p, err
@@ -222,13 +220,13 @@ func (c *checker) page(id uint64) (p page, err error) {
 	}
 	if c.read += len(p.bytes); c.read > maxRead {
 		c.read = 0
-		_ = unix.Madvise(c.data, unix.MADV_DONTNEED) // no longer this process's memory; the kernel keeps them
+		_ = unix.Madvise(c.data, unix.MADV_DONTNEED) // frees this process's memory; the kernel keeps the pages
 	}
 	return p, nil
 }
 
-// tree checks the pages from one down. Their first key is low, and all are below
-// high; nil bounds nothing. root says that it is the tree of the buckets.
+// tree checks a page and all pages below it. The first key must be low, and all keys
+// must be below high; nil is no bound. root says that it is the tree of the buckets.
 func (c *checker) tree(id uint64, low, high []byte, root bool, depth int) error {
 	p, err := c.page(id)
 	if err != nil {
@@ -249,7 +247,7 @@ func (c *checker) tree(id uint64, low, high []byte, root bool, depth int) error 
 	switch {
 	case err != nil:
 		return err
-	case uint64((length-1)/c.PageSize) != p.overflow && uint64(length/c.PageSize) != p.overflow: // old ones have a page more than they fill
+	case uint64((length-1)/c.PageSize) != p.overflow && uint64(length/c.PageSize) != p.overflow: // old ones have one page more than they need
 		return fmt.Errorf("page %d is %d pages longer than its first, and has %d bytes", id, p.overflow, length)
 	case p.flags == flagLeaf && !root:
 		return nil
@@ -261,14 +259,14 @@ func (c *checker) tree(id uint64, low, high []byte, root bool, depth int) error 
 	return c.children(p, high, root, depth-1)
 }
 
-// children checks what a branch page leads to.
+// children checks the pages below a branch page.
 func (c *checker) children(p page, high []byte, root bool, depth int) error {
 	child := func(i int) uint64 { return order.Uint64(p.bytes[headerSize+i*elementSize+8:]) }
 	leaves := false
 	if first := child(0); !c.all && !root && first < c.End {
 		leaves = pageOf(c.data[int(first)*c.PageSize:]).flags == flagLeaf // and so are all beside it
 	}
-	for i := 0; i < p.count && !leaves; i++ { // one by one is what makes a cold disk slow
+	for i := 0; i < p.count && !leaves; i++ { // reading them one by one is slow on a cold disk
 		if at := child(i); at < c.End {
 			_ = unix.Madvise(c.data[int(at)*c.PageSize:int(at+1)*c.PageSize], unix.MADV_WILLNEED) // advice
 		}
@@ -291,22 +289,22 @@ func (c *checker) children(p page, high []byte, root bool, depth int) error {
 	return nil
 }
 
-// key returns a key of a branch page that was found sound.
+// key returns a key of a branch page that was found intact.
 func (p page) key(i int) []byte {
 	at := headerSize + i*elementSize
 	from := at + int(order.Uint32(p.bytes[at:]))
 	return p.bytes[from : from+int(order.Uint32(p.bytes[at+4:]))]
 }
 
-// element is one of a page. A branch's has neither flags nor value.
+// element is an element of a page. That of a branch has neither flags nor value.
 type element struct {
 	flags      uint32
 	key, value []byte
 }
 
-// elements checks the keys and lengths of a page, calls each with its elements,
-// and returns how many bytes are used. The first key must be the one that leads
-// here: bbolt takes it for that, and would lead to the page twice after a change.
+// elements checks the keys and lengths of a page, calls each with its elements, and
+// returns how many bytes are used. The first key must be the one in the branch above:
+// bbolt assumes that, and would refer to the page twice after a change.
 func (p page) elements(low, high []byte, each func(element) error) (length int, err error) {
 	if p.flags != flagBranch && p.flags != flagLeaf || p.count == 0 && p.flags == flagBranch {
 		return 0, fmt.Errorf("page %d is of kind %d, with %d elements", p.id, p.flags, p.count)
@@ -344,7 +342,7 @@ func (p page) elements(low, high []byte, each func(element) error) (length int, 
 	return at, nil
 }
 
-// bucket checks a bucket of the root's.
+// bucket checks a bucket in the root.
 func (c *checker) bucket(e element) error {
 	if len(e.value) < bucketSize {
 		return fmt.Errorf("the bucket %q has no root", e.key)
@@ -372,8 +370,7 @@ func (c *checker) bucket(e element) error {
 	return err
 }
 
-// free checks the list of free pages, which says of no page that is used that it
-// is free.
+// free checks the list of free pages, which must not contain a used page.
 func (c *checker) free() error {
 	p, err := c.page(c.freelist)
 	if err != nil {

@@ -8,16 +8,16 @@ import (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// sealAt is where the seal stands in the page of the meta that it is of: bbolt
-// uses the first 80 bytes of it, and clears the rest with every transaction.
+// sealAt is the offset of the seal in its meta page: bbolt uses the first 80 bytes, and
+// clears the rest in every transaction.
 const sealAt = 512
 
-// Seal puts a sum of all pages but the leaves of buckets behind the meta page of
-// the last transaction: of what leads to the data, and of the list of free pages.
-// None of that has a checksum of bbolt's, and of a large file a start looks at
-// nothing else. It is for the end of who has the file open for writing; with the
-// next transaction the seal is gone. A crash before it is on disk leaves no seal,
-// with which all pages are to be looked at, or one that is torn, which is none.
+// Seal writes a checksum of all pages except the leaves of buckets into the meta page
+// of the last transaction: of what leads to the data, and of the list of free pages.
+// bbolt has no checksum of these, and a start reads nothing else of a large file. It is
+// called after a file that was open for writing is closed; the next transaction removes
+// the seal. A crash before it is on disk leaves no seal, so that the next start reads
+// all pages, or a torn one, which counts as none.
 func Seal(path string) (err error) {
 	file, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
@@ -38,8 +38,7 @@ func Seal(path string) (err error) {
 	return err
 }
 
-// Sealed says whether the file has a seal, so that Check need not look at all
-// pages.
+// Sealed reports whether the file has a seal, so that Check may skip pages.
 func Sealed(file *os.File, s Snapshot) bool {
 	_, ok := sealOf(file, s)
 	return ok
@@ -47,7 +46,7 @@ func Sealed(file *os.File, s Snapshot) bool {
 
 func (s Snapshot) seal() int64 { return int64(s.txid%2)*int64(s.PageSize) + sealAt }
 
-// sealOf returns the sum that a file was sealed with.
+// sealOf returns the checksum in the seal of a file.
 func sealOf(file *os.File, s Snapshot) (sum uint32, ok bool) {
 	seal := make([]byte, 16)
 	if _, err := file.ReadAt(seal, s.seal()); err != nil || order.Uint32(seal[12:]) != crc32.Checksum(seal[:12], castagnoli) {

@@ -15,18 +15,18 @@ type Alert struct {
 	Keys     []Key     `json:"keys"`
 	Flood    bool      `json:"flood,omitempty"`
 	Since    time.Time `json:"since"`              // when it was held
-	Held     uint64    `json:"held,omitempty"`     // its sequence in the held bucket; 0 once it is held no longer
+	Held     uint64    `json:"held,omitempty"`     // its sequence in the held bucket; 0 once it is no longer held
 	Ended    time.Time `json:"ended,omitzero"`     // when it was composed, skipped or given up
 	Why      string    `json:"why,omitempty"`      // what it had waited for
 	Messages []string  `json:"messages,omitempty"` // delivery ids it was composed into
-	Skipped  string    `json:"skipped,omitempty"`  // why its target is not to be told
+	Skipped  string    `json:"skipped,omitempty"`  // why it is not sent
 	Dead     string    `json:"dead,omitempty"`     // why it was given up before it was composed
 	Dropped  time.Time `json:"dropped,omitzero"`   // when a person dropped it
-	// Heard are the rules, and Worst the severity, that the target had heard the
-	// story under before this alert broke through.
+	// Heard are the rules, and Worst the severity, under which the target was sent the
+	// story before this alert.
 	Heard []string `json:"heard,omitempty"`
 	Worst Severity `json:"worst,omitempty"`
-	// Logged is its key in the log, and Story that of its story. Records of old have
+	// Logged is its key in the log, and Story the key of its story. Old records have
 	// neither.
 	Logged       []byte           `json:"logged,omitempty"`
 	Story        string           `json:"story,omitempty"`
@@ -35,8 +35,8 @@ type Alert struct {
 
 func (Alert) record() {}
 
-// Body is what an alert tells. It has all of notify.Alert but what is
-// forgotten once the alert is held, and what its record has beside it.
+// Body is the content of an alert: notify.Alert without what is needed only until the
+// alert is held, and without what its record stores elsewhere.
 type Body struct {
 	ID        string     `json:"id"`
 	Severity  Severity   `json:"severity"`
@@ -49,7 +49,7 @@ type Body struct {
 	Follows   *Earlier   `json:"follows,omitempty"`
 }
 
-// BodyOf makes the record of what an alert tells.
+// BodyOf makes the record of an alert's content.
 func BodyOf(a *notify.Alert) Body {
 	return Body{
 		ID: a.ID, Severity: Severity(a.Severity), FirstSeen: a.FirstSeen,
@@ -61,7 +61,7 @@ func BodyOf(a *notify.Alert) Body {
 	}
 }
 
-// Alert is the alert that it tells, without what its record has beside it.
+// Alert returns the alert of a record, without the fields that are stored elsewhere.
 func (b *Body) Alert() notify.Alert {
 	return notify.Alert{
 		ID: b.ID, Severity: notify.Severity(b.Severity), FirstSeen: b.FirstSeen,
@@ -81,7 +81,7 @@ func KeysOf(keys []notify.ItemKey) []Key {
 	return converted(keys, func(k notify.ItemKey) Key { return Key(k) })
 }
 
-// ItemKeys are the keys of their records.
+// ItemKeys converts the records of keys.
 func ItemKeys(keys []Key) []notify.ItemKey {
 	return converted(keys, func(k Key) notify.ItemKey { return notify.ItemKey(k) })
 }
@@ -115,9 +115,9 @@ func (s *Severity) UnmarshalText(b []byte) error {
 	return nil
 }
 
-// The records below have the fields of what they are records of, in their order,
-// so that they convert to each other. A change there does not compile until it is
-// decided here what becomes of what is stored.
+// The records below have the same fields in the same order as the types that they
+// record, so that they convert to each other. A change there does not compile until
+// somebody decides here what becomes of stored data.
 
 // Rule is a notify.RuleHit.
 type Rule struct {
@@ -176,7 +176,7 @@ type Acknowledgement struct {
 	Note string    `json:"note,omitempty"`
 }
 
-// Held is what the held bucket has of an alert: a notify.HeldAlert.
+// Held is the entry of an alert in the held bucket: a notify.HeldAlert.
 type Held struct {
 	ID       string    `json:"id"`
 	Since    time.Time `json:"since"`
@@ -191,7 +191,7 @@ type Held struct {
 
 func (Held) record() {}
 
-// HeldAlert is what it is the record of.
+// HeldAlert converts the record.
 func (r *Held) HeldAlert() notify.HeldAlert {
 	return notify.HeldAlert{
 		ID: r.ID, Since: r.Since, Severity: notify.Severity(r.Severity), Rules: r.Rules,
@@ -202,23 +202,22 @@ func (r *Held) HeldAlert() notify.HeldAlert {
 // Delivery is a frozen message on disk, and its attempts.
 type Delivery struct {
 	Message   Message   `json:"message"`
-	Frozen    time.Time `json:"frozen"` // or when a person last asked for another try
+	Frozen    time.Time `json:"frozen"` // or when a person last asked for a retry
 	Tries     int       `json:"tries,omitempty"`
-	Attempts  []Attempt `json:"attempts,omitempty"` // the first and the latest of them
+	Attempts  []Attempt `json:"attempts,omitempty"` // the first and the latest
 	Begun     bool      `json:"begun,omitempty"`
-	Ambiguous int       `json:"ambiguous,omitempty"` // attempts that may have arrived and were made again
+	Ambiguous int       `json:"ambiguous,omitempty"` // attempts that may have arrived and were repeated
 	Due       time.Time `json:"due,omitzero"`        // of its retry
 	Sent      time.Time `json:"sent,omitzero"`
-	Ref       string    `json:"ref,omitempty"` // how the target calls it
+	Ref       string    `json:"ref,omitempty"` // the target's name for it
 	Dead      time.Time `json:"dead,omitzero"`
 	Dropped   time.Time `json:"dropped,omitzero"`
-	Apart     bool      `json:"apart,omitempty"` // the message's payload has a record of its own
+	Apart     bool      `json:"apart,omitempty"` // the payload is stored in a record of its own
 }
 
 func (Delivery) record() {}
 
-// Message has all of notify.Message but Ref, which is looked up when the
-// message is sent.
+// Message is a notify.Message without Ref, which is looked up when the message is sent.
 type Message struct {
 	ID       string          `json:"id"`
 	Target   string          `json:"target"`
@@ -237,7 +236,7 @@ func MessageOf(m *notify.Message) Message {
 	}
 }
 
-// Message is what it is the record of, without its Ref.
+// Message converts the record, without Ref.
 func (r *Message) Message() notify.Message {
 	return notify.Message{
 		ID: r.ID, Target: r.Target, AlertIDs: r.AlertIDs, Kind: r.Kind,
@@ -266,7 +265,7 @@ type Mute struct {
 
 func (Mute) record() {}
 
-// Health is how a target takes messages.
+// Health is a notify.TargetHealth.
 type Health struct {
 	Since    time.Time `json:"since,omitzero"`
 	Failures int       `json:"failures,omitzero"`

@@ -2,7 +2,7 @@ package record
 
 import "time"
 
-// Damage is something that could not be read and was put aside. It keeps what could not be read.
+// Damage is something that could not be read and was set aside, with its bytes.
 type Damage struct {
 	Since  time.Time `json:"since"`
 	Kept   string    `json:"kept,omitempty"`

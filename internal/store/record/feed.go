@@ -20,7 +20,7 @@ type Feed struct {
 func (Feed) record()  {}
 func (State) record() {}
 
-// State is a poll.FeedState. What the fields mean is said there.
+// State is a poll.FeedState, where the fields are documented.
 type State struct {
 	Known       Known            `json:"known,omitzero"`
 	Trust       Trust            `json:"trust,omitzero"`
@@ -82,7 +82,7 @@ func StateOf(s *poll.FeedState) State {
 	}
 }
 
-// FeedState is what it is the record of.
+// FeedState converts the record.
 func (r *State) FeedState() poll.FeedState {
 	return poll.FeedState{
 		Known: feeds.Known(r.Known), Trust: r.Trust.trust(),
@@ -135,9 +135,9 @@ func (r *Odd) odd() *poll.Odd {
 	return &poll.Odd{Empty: poll.Spell(r.Empty), Guidless: poll.Spell(r.Guidless), Changing: poll.Spell(r.Changing), Names: r.Names}
 }
 
-// The records below have the fields of what they are records of, in their order,
-// so that they convert to each other. A change there does not compile until it is
-// decided here what becomes of what is stored.
+// The records below have the same fields in the same order as the types that they
+// record, so that they convert to each other. A change there does not compile until
+// somebody decides here what becomes of stored data.
 
 // Known is a feeds.Known.
 type Known struct {
@@ -198,7 +198,7 @@ type Push struct {
 	Last     time.Time `json:"last,omitzero"`
 }
 
-// Outage is that of our own connection: a poll.Outage.
+// Outage is a poll.Outage: one of our own connection.
 type Outage struct {
 	Since time.Time `json:"since,omitzero"`
 	Told  bool      `json:"told,omitzero"`

@@ -6,7 +6,7 @@ import (
 	"watcher/internal/store"
 )
 
-// FeedToken is a store.FeedToken, by the id that is its key.
+// FeedToken is a store.FeedToken; its ID is the key.
 type FeedToken struct {
 	Feed string    `json:"feed"`
 	By   string    `json:"by"`
@@ -22,7 +22,7 @@ func FeedTokenOf(t store.FeedToken) FeedToken {
 	return FeedToken{t.Feed, t.By, t.Made, t.Used, t.Hash}
 }
 
-// Token is what it is the record of, under its key.
+// Token converts the record that is stored under id.
 func (r FeedToken) Token(id string) store.FeedToken {
 	return store.FeedToken{ID: id, Feed: r.Feed, By: r.By, Made: r.Made.UTC(), Used: r.Used.UTC(), Hash: r.Hash}
 }

@@ -6,14 +6,13 @@ import (
 	"watcher/internal/feeds"
 )
 
-// History is the items of one poll, as they were kept before articles had
-// numbers. The names are those that the fields of feeds.Item had when the first of
-// them was stored.
+// History is the items of one poll, as stored before articles had numbers. The tags are
+// the names that the fields of feeds.Item had when the first of them was stored.
 type History []HistoryItem
 
 func (History) record() {}
 
-// Items are what it is the record of.
+// Items converts the record.
 func (r History) Items() []feeds.Item { return converted(r, HistoryItem.item) }
 
 // HistoryItem is a feeds.Item.
@@ -34,9 +33,9 @@ type HistoryItem struct {
 	Entry      HistoryEntry `json:"Entry"`
 }
 
-// HistoryEntry has the fields of feeds.Fingerprint in their order, so that one converts
-// to the other: a change there does not compile until it is decided here what
-// becomes of what is stored.
+// HistoryEntry has the same fields in the same order as feeds.Fingerprint, so that they
+// convert to each other: a change there does not compile until somebody decides here
+// what becomes of stored data.
 type HistoryEntry struct {
 	GUID      uint64 `json:"GUID"`
 	Link      uint64 `json:"Link"`

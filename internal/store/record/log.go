@@ -8,10 +8,10 @@ import (
 	"watcher/internal/notify"
 )
 
-// LogEntry is what a log has of an alert: its id and, behind a NUL, what it can be chosen
-// by without a look at its record: how severe it is, and hashes of the names of its
-// target, its rules and the feeds that have its article. Entries of old have the id
-// alone. A hash may mislead: the record decides.
+// LogEntry is the entry of an alert in the log: its ID and, after a NUL, what filters
+// can choose by without the record: its severity, and hashes of the names of its
+// target, its rules and the feeds that have its article. Old entries have the ID alone.
+// Hashes may collide: the record decides.
 func (r *Alert) LogEntry() []byte {
 	v := make([]byte, 0, len(r.Alert.ID)+2+4+1+4*(len(r.Alert.Rules)+1+len(r.Alert.AlsoIn)))
 	v = append(append(v, r.Alert.ID...), 0, byte(r.Alert.Severity))
@@ -27,14 +27,14 @@ func (r *Alert) LogEntry() []byte {
 }
 
 func nameHash(name string) uint32 {
-	h := uint32(2166136261) // FNV-1a, as hash/fnv has it, without its allocations
+	h := uint32(2166136261) // FNV-1a without the allocations of hash/fnv
 	for i := range len(name) {
 		h = (h ^ uint32(name[i])) * 16777619
 	}
 	return h
 }
 
-// Choice is a filter, and the hashes of its names.
+// Choice is a filter with the hashes of its names.
 type Choice struct {
 	notify.AlertFilter
 	rules, feeds, targets map[uint32]bool
@@ -56,7 +56,7 @@ func hashes(names []string) map[uint32]bool {
 	return set
 }
 
-// May says whether an alert may be wanted, as far as its LogEntry tells.
+// May reports whether the filter may select the alert of a LogEntry.
 func (f *Choice) May(entry []byte) bool {
 	_, rest, told := bytes.Cut(entry, []byte{0})
 	if !told || len(rest) < 6 || rest[5] == 255 {
@@ -70,7 +70,7 @@ func (f *Choice) May(entry []byte) bool {
 	return anyOf(f.rules, rest[:4*rules]) && anyOf(f.feeds, rest[4*rules:])
 }
 
-// anyOf says whether one of the hashes is in a set; nil has all.
+// anyOf reports whether one of the hashes is in a set; a nil set contains all.
 func anyOf(set map[uint32]bool, hashes []byte) bool {
 	if set == nil {
 		return true

@@ -1,11 +1,11 @@
 package record
 
-// Pair is something that is stored, as the bbolt store has it: a key of one of its
-// buckets, and its value. In this form it goes from one kind of store to another.
+// Pair is a stored value in the form of the bbolt store: a key of one of its buckets,
+// and the value. In this form it moves from one kind of store to another.
 type Pair struct{ Key, Value []byte }
 
-// Behind is behind which row of a table the next pairs are: its key, as far as that has
-// texts, numbers and bytes.
+// Behind is the position in a table from which the next pairs are read: the key of the
+// last row, by its texts, numbers and bytes.
 type Behind struct {
 	T string `json:"t,omitempty"`
 	U string `json:"u,omitempty"`
@@ -18,8 +18,8 @@ type Behind struct {
 
 func (Behind) record() {}
 
-// Kinds returns the kinds of what goes from one store to another, which are buckets of
-// the bbolt store, in the order in which it goes: what names something goes behind it.
+// Kinds returns the kinds of pairs that are moved, which are buckets of the bbolt
+// store, in the order of moving: what refers to something comes after it.
 func Kinds() []string {
 	return []string{
 		"meta", "feeds", "seen", "alerts", "log", "told", "stories", "held", "sends", "failing", "mutes", "tallies", "matched",

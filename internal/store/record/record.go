@@ -1,17 +1,16 @@
-// Package record has what a store keeps, as it is on disk: one type for each kind of
-// thing, by tags, which both stores share, so that a value of one is a value of the
-// other. A field may be renamed, its tag may not. What others know is converted where
-// it comes in and where it goes out, so nothing that is stored can be lost by a change
-// elsewhere.
+// Package record has the types that stores keep on disk, one for each kind of thing,
+// with tags. All stores share them, so that a value of one is a value of the other. A
+// field may be renamed, its tag may not. Values are converted where they enter and
+// leave a store, so a change elsewhere can lose nothing that is stored.
 package record
 
 import "encoding/json"
 
-// Record is what is stored as JSON. Only types of this package are records, down to the
-// last field (but for those of the standard library).
+// Record is stored as JSON. Records consist of types of this package and of the
+// standard library alone, down to the last field.
 type Record interface{ record() }
 
-// Encode is what is stored of r. Equal records have equal bytes.
+// Encode returns the stored form of r. Equal records have equal bytes.
 func Encode(r Record) ([]byte, error) {
 	switch s := r.(type) {
 	case *Shallow:
@@ -22,15 +21,15 @@ func Encode(r Record) ([]byte, error) {
 	return json.Marshal(r)
 }
 
-// Decode reads what Encode made, by this version or an earlier one, into r, which is a
-// pointer to a zero record. After an error r is undefined.
+// Decode decodes what Encode made, in this version or an earlier one, into r, a pointer
+// to a zero record. After an error r is undefined.
 func Decode(raw []byte, r Record) error { return json.Unmarshal(raw, r) }
 
-// Valid says whether raw may be a record, at a third of the cost of Decode.
+// Valid reports whether raw may be a record, at a third of the cost of Decode.
 func Valid(raw []byte) bool { return json.Valid(raw) }
 
-// converted converts what a list has. nil stays nil, which JSON tells from a list
-// without anything.
+// converted converts the elements of a list. nil stays nil, which is different from an
+// empty list in JSON.
 func converted[To, From any](from []From, to func(From) To) []To {
 	if from == nil {
 		return nil

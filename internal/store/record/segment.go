@@ -11,24 +11,24 @@ type Segment struct {
 	Newest int64  `json:"newest"`
 	Bytes  int64  `json:"bytes"` // of header and pieces
 	Gone   int    `json:"gone,omitempty"`
-	Broken bool   `json:"broken,omitempty"` // a piece of it was put aside
-	Feeds  []byte `json:"feeds"`            // what each feed has of Bytes, see FeedSizes
+	Broken bool   `json:"broken,omitempty"` // a piece of it was set aside
+	Feeds  []byte `json:"feeds"`            // the share of each feed in Bytes, see FeedSizes
 	Header []byte `json:"header"`           // see package segment
 }
 
 func (Segment) record() {}
 
-// Indexed is how far the index of the history is.
+// Indexed is the progress of indexing the history.
 type Indexed struct {
-	End    uint64 `json:"end"`            // the tail begins here; what it has below is in a segment
-	Lowest uint64 `json:"lowest"`         // number of an article that none is below
+	End    uint64 `json:"end"`            // the tail begins here; articles below are in segments
+	Lowest uint64 `json:"lowest"`         // the lowest number of an article
 	From   []byte `json:"from,omitempty"` // the articles of an older store from this key on are in segments
 }
 
 func (Indexed) record() {}
 
-// PackFeeds packs sizes in bytes by the numbers of feeds: the differences of the
-// numbers, and the sizes, as varints.
+// PackFeeds encodes sizes in bytes by feed number: the differences of the numbers, and
+// the sizes, as varints.
 func PackFeeds(sizes map[uint64]int64) (b []byte) {
 	numbers := make([]uint64, 0, len(sizes))
 	for n := range sizes {

@@ -2,14 +2,14 @@ package record
 
 import "encoding/json"
 
-// Shallow is an Alert whose body is not looked at: encoding/json would go through it
-// byte by byte, for each of hundreds that are composed at once.
+// Shallow is an Alert whose body stays encoded: encoding/json would scan it byte by
+// byte, for each of hundreds of alerts in a batch.
 type Shallow struct {
 	Alert
-	Body json.RawMessage `json:"alert,omitempty"` // as it is stored
+	Body json.RawMessage `json:"alert,omitempty"` // as stored
 }
 
-// encode encodes the record. The body stays as it is, and goes behind the rest.
+// encode encodes the record, with the body unchanged at the end.
 func (s *Shallow) encode() ([]byte, error) {
 	rest := *s
 	rest.Body = nil

@@ -10,10 +10,10 @@ type Part []Spooled
 
 func (Part) record() {}
 
-// Spooled is an article on its way to targets that are told the same of it. The
-// fields beside Alert are those that its JSON does not have.
+// Spooled is an article on its way to targets that get the same alert. The fields
+// beside Alert are those that its JSON leaves out.
 type Spooled struct {
-	Alert  Body        `json:"alert"` // the first one; the others differ in what is in To
+	Alert  Body        `json:"alert"` // the first one; the others differ only in To
 	Keys   []Key       `json:"keys"`
 	Story  *Story      `json:"story,omitempty"`
 	To     []Addressee `json:"to"`
@@ -22,7 +22,7 @@ type Spooled struct {
 	Each   bool        `json:"each,omitempty"`
 }
 
-// Addressee is whom an article is for, and the id of that alert.
+// Addressee is a target of an article, with the ID of its alert.
 type Addressee struct {
 	ID     string `json:"id"`
 	Target string `json:"target"`
@@ -37,7 +37,7 @@ func SpooledOf(a *notify.Alert) Spooled {
 	return one
 }
 
-// Alerts are those of a Part, in their order.
+// Alerts returns the alerts of a Part in order.
 func (p Part) Alerts() []notify.Alert {
 	var alerts []notify.Alert
 	for i := range p {

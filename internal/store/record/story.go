@@ -17,14 +17,14 @@ type Story struct {
 	Terms     []byte `json:"terms,omitempty"`
 	LeadTerms []byte `json:"lead_terms,omitempty"`
 	Figures   []byte `json:"figures,omitempty"`
-	// Not in records of versions before them.
+	// Records of earlier versions lack what follows.
 	Index []byte `json:"index,omitempty"`
 	Said  string `json:"said,omitempty"`
 }
 
 func (Story) record() {}
 
-// StoryOf makes the record of an article of a story, and of its sketch.
+// StoryOf makes the record of an article and its sketch.
 func StoryOf(a story.Sketched, t story.Sketch) *Story {
 	return &Story{
 		Item: Key(a.Item), Story: Key(a.Story), Feed: a.Feed, Index: packed(t.Index), Said: t.Said,
@@ -32,7 +32,7 @@ func StoryOf(a story.Sketched, t story.Sketch) *Story {
 	}
 }
 
-// Sketch is that of the article's text.
+// Sketch returns the sketch of the article's text.
 func (r *Story) Sketch() story.Sketch {
 	return story.Sketch{
 		Text: unpacked(r.Text), Lead: unpacked(r.Lead),
@@ -41,7 +41,8 @@ func (r *Story) Sketch() story.Sketch {
 	}
 }
 
-// Indexed is what the article is found by: worked out for records that do not have it.
+// Indexed returns the hashes by which the article is looked up, computed for records
+// that lack them.
 func (r *Story) Indexed() []uint32 {
 	if len(r.Index) == 0 {
 		return r.Sketch().Indexed().Index

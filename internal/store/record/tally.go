@@ -6,10 +6,10 @@ import (
 	"watcher/internal/store"
 )
 
-// Tally counts what a rule or a feed brought on each of the last days, in lists
-// that begin with the latest of them and may be shorter.
+// Tally counts what a rule or a feed brought on each of the last days, in lists that
+// begin with the latest day and may be shorter.
 type Tally struct {
-	Day    int       `json:"day"` // the latest, in days since 1970 on the calendar of the zone
+	Day    int       `json:"day"` // the latest day, in days since 1970 on the calendar of the zone
 	Last   time.Time `json:"last,omitzero"`
 	Items  []int     `json:"items,omitempty"`
 	Alerts []int     `json:"alerts,omitempty"`
@@ -18,7 +18,7 @@ type Tally struct {
 
 func (Tally) record() {}
 
-// Add adds to a list what came on a day, and drops the days that are too long ago.
+// Add counts what came on a day, and drops the days that are too old.
 func (r *Tally) Add(day int, c store.DayCount) {
 	if day > r.Day {
 		for _, list := range []*[]int{&r.Items, &r.Alerts, &r.Alone} {
@@ -29,7 +29,7 @@ func (r *Tally) Add(day int, c store.DayCount) {
 		}
 		r.Day = day
 	}
-	back := r.Day - day // of a clock that was set back, or another zone
+	back := r.Day - day // after the clock was set back or the zone changed
 	if back >= store.CountedDays {
 		return
 	}
@@ -47,7 +47,7 @@ func (r *Tally) Add(day int, c store.DayCount) {
 	}
 }
 
-// Tally is the record as it is told on a day.
+// Tally converts the record, as of a day.
 func (r *Tally) Tally(today int) store.Tally {
 	t := store.Tally{Last: r.Last.UTC()}
 	at := func(list []int, back int) int {

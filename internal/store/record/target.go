@@ -2,15 +2,15 @@ package record
 
 import "time"
 
-// Sends is what a target's policy must know of what was composed.
+// Sends is what a target's policy needs to know of its past messages.
 type Sends struct {
 	Sends []time.Time          `json:"sends,omitempty"` // of the last hour
-	Rules map[string]time.Time `json:"rules,omitempty"` // when each rule was last composed
+	Rules map[string]time.Time `json:"rules,omitempty"` // when each rule was last in one
 }
 
 func (Sends) record() {}
 
-// Dead is what tells of a dead letter whose it is.
+// Dead names the target of a dead letter.
 type Dead struct {
 	Target string `json:"target"`
 }

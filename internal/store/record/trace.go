@@ -6,8 +6,8 @@ import (
 	"watcher/internal/notify"
 )
 
-// HeardAs returns the rules and the highest severity that the target has heard the
-// alert's story under, this alert included.
+// HeardAs returns the rules and the highest severity under which the target was sent
+// the alert's story, this alert included.
 func (r *Alert) HeardAs() ([]string, Severity) {
 	rules, worst := slices.Clone(r.Heard), r.Alert.Severity
 	if len(rules) > 0 {
@@ -19,7 +19,7 @@ func (r *Alert) HeardAs() ([]string, Severity) {
 	return rules, worst
 }
 
-// Hold is what is kept of the alert while it is held.
+// Hold makes the entry of the held bucket.
 func (r *Alert) Hold() Held {
 	h := Held{
 		ID: r.Alert.ID, Since: r.Since, Severity: r.Alert.Severity,
@@ -31,13 +31,13 @@ func (r *Alert) Hold() Held {
 	return h
 }
 
-// FollowID is the id of the note to a target that an alert it had stands in another
-// place too.
+// FollowID is the ID of the follow-up that tells a target of another place of an
+// alert's article.
 func FollowID(target, alert string, place Location) string {
 	return notify.AlertID(target, notify.KeyOf("also in", alert, place.Feed, place.Link))
 }
 
-// Places are where an alert's article stands.
+// Places are the places of an alert's article.
 func (b *Body) Places() []Location {
 	if b.Item.Feed == "" {
 		return nil
@@ -45,8 +45,8 @@ func (b *Body) Places() []Location {
 	return append([]Location{{Feed: b.Item.Feed, Link: b.Item.Link}}, b.AlsoIn...)
 }
 
-// Trace is the life of the alert. deliveries are those of its Messages that there are
-// still, in that order.
+// Trace returns the history of the alert. deliveries are those of its Messages that
+// still exist, in order.
 func (r *Alert) Trace(deliveries []Delivery) notify.Trace {
 	a := r.Alert.Alert()
 	t := notify.Trace{
@@ -78,8 +78,8 @@ func (r *Alert) Trace(deliveries []Delivery) notify.Trace {
 	return t
 }
 
-// together returns the state of an alert from those of its messages: the one that needs
-// most attention.
+// together combines the states of an alert's messages: the one that needs most
+// attention wins.
 func together(ds []notify.DeliveryTrace) notify.AlertState {
 	for _, s := range []notify.AlertState{notify.StateDead, notify.StateSending, notify.StateWaiting} {
 		for _, d := range ds {
@@ -91,7 +91,7 @@ func together(ds []notify.DeliveryTrace) notify.AlertState {
 	return notify.StateSent
 }
 
-// Trace is the life of the message.
+// Trace returns the history of the message.
 func (r *Delivery) Trace() notify.DeliveryTrace {
 	d := notify.DeliveryTrace{
 		ID: r.Message.ID, Alerts: len(r.Message.AlertIDs), Attempts: converted(r.Attempts, func(a Attempt) notify.Attempt { return notify.Attempt(a) }), Tries: r.Tries,
@@ -112,7 +112,7 @@ func (r *Delivery) Trace() notify.DeliveryTrace {
 	return d
 }
 
-// Deaths counts the last attempts in a row that ended with a crash of the process.
+// Deaths counts the latest consecutive attempts that ended with a crash.
 func (r *Delivery) Deaths() (n int) {
 	for _, a := range slices.Backward(r.Attempts) {
 		if !a.End.IsZero() {

@@ -1,5 +1,5 @@
-// Package roster says what a change of the config does to what is known of a feed. Both
-// stores do it.
+// Package roster decides what a change of the config does to the stored state of a
+// feed, for all stores.
 package roster
 
 import (
@@ -11,26 +11,27 @@ import (
 	"watcher/internal/schedule"
 )
 
-// KeepRemoved is how long what a removed feed has shown is kept, in case it comes back.
+// KeepRemoved is how long the state of a removed feed is kept, in case it comes back.
 const KeepRemoved = 90 * 24 * time.Hour
 
-// Feed is a feed as a store has it.
+// Feed is a feed in a store.
 type Feed struct {
 	ID, URL string
-	Cadence string // when it is polled; a change of it shows at once
+	Cadence string // when it is polled; a change takes effect at once
 	Due     time.Time
 	Removed time.Time // zero while it is configured
 	State   poll.FeedState
 }
 
-// Adopt makes f the feed of src. void says that a poll of it that is under way is lost.
+// Adopt applies the settings of src to f. void says that a poll in progress must be
+// discarded.
 func (f *Feed) Adopt(src *feeds.Source, now time.Time) (void bool) {
 	if f.ID != src.ID {
 		f.ID = src.ID
-		void = true // a poll under the old name is lost
+		void = true // a poll under the old name is discarded
 	}
 	if f.URL != src.URL {
-		// Validators belong to a URL; what was seen belongs to the feed.
+		// Validators belong to a URL; fingerprints belong to the feed.
 		f.URL = src.URL
 		f.State = f.State.Elsewhere()
 		f.Due = now
@@ -44,7 +45,7 @@ func (f *Feed) Adopt(src *feeds.Source, now time.Time) (void bool) {
 	if c := Cadence(src); f.Cadence != c {
 		f.Cadence = c
 		latest = now.Add(src.Every)
-		void = true // a poll under way thinks of the old one
+		void = true // a poll in progress uses the old one
 	}
 	if f.State.Failed > 0 || f.State.Barred.After(now) || !f.State.Dangerous.IsZero() {
 		latest = Furthest(src, now)
@@ -58,12 +59,12 @@ func (f *Feed) Adopt(src *feeds.Source, now time.Time) (void bool) {
 	return void
 }
 
-// maxBarred is longer than a feed is left alone that fails or is dangerous, or
-// whose host asked for a pause.
+// maxBarred is longer than the pause of any feed that fails, is dangerous, or has a
+// host that asked for it.
 const maxBarred = 25 * time.Hour
 
-// Furthest is a little later than a feed that works is due at the latest. Beyond
-// it lies only what a clock has left that was wrong.
+// Furthest is a little later than the latest due time of a working feed. A later one
+// can only come from a wrong clock.
 func Furthest(src *feeds.Source, now time.Time) time.Time {
 	switch {
 	case src.Adaptive:
@@ -78,7 +79,7 @@ func Furthest(src *feeds.Source, now time.Time) time.Time {
 	return now.Add(400 * 24 * time.Hour)
 }
 
-// Cadence tells apart when feeds are polled.
+// Cadence identifies when a feed is polled.
 func Cadence(src *feeds.Source) string {
 	switch {
 	case src.Adaptive:

@@ -1,13 +1,12 @@
-// Package sealed is bbolt with a checksum on each value: bbolt has none but on
-// its two meta pages, so that a flipped bit in a page whose structure is sound
-// would be handed out as if it had been stored.
+// Package sealed is bbolt with a checksum on each value. bbolt has checksums on its two
+// meta pages alone, so it would return a flipped bit in an otherwise intact page as if
+// it had been stored.
 //
-// A value on disk is what was put, and behind it the CRC-32C (big-endian) of
-// the bucket's name, the key's length, the key, and what was put: a value under
-// another key than its own is noticed, too. Names and methods are those of
-// bbolt; what reads a value that does not fit its sum panics with a
-// *BrokenError, which Try turns into an error, as no method of bbolt that reads
-// returns one.
+// A value on disk is the value followed by the CRC-32C (big-endian) of the bucket's
+// name, the key's length, the key, and the value, so that a value under a wrong key is
+// detected too. Names and methods are those of bbolt. Reading a value that does not
+// match its checksum panics with a *BrokenError, which Try turns into an error, because
+// no read method of bbolt returns one.
 package sealed
 
 import (
@@ -20,20 +19,20 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// sumSize is the length of a sum in bytes.
+// sumSize is the length of a checksum in bytes.
 const sumSize = 4
 
 var table = crc32.MakeTable(crc32.Castagnoli)
 
-// BrokenError says that a value does not fit its sum, or its key does not.
+// BrokenError says that a value or its key does not match the checksum.
 type BrokenError struct{ Bucket, Key []byte }
 
 func (e *BrokenError) Error() string {
 	return fmt.Sprintf("the value of %q in %s does not fit its checksum", e.Key, e.Bucket)
 }
 
-// Try runs f and returns its error, or the *BrokenError that f came upon. Any
-// other panic goes on.
+// Try runs f and returns its error, or the *BrokenError that f panicked with. Any other
+// panic goes on.
 func Try(f func() error) (err error) {
 	defer func() {
 		switch p := recover().(type) {
@@ -50,19 +49,19 @@ func Try(f func() error) (err error) {
 // DB is an open file.
 type DB struct {
 	*bbolt.DB
-	// Unsealed lets values without a sum be read as they are: the file is one of
-	// before there were sums. It is safe for concurrent use.
+	// Unsealed permits values without a checksum: the file is of a version without
+	// them. It is safe for concurrent use.
 	Unsealed atomic.Bool
 }
 
-// View is bbolt's.
+// View is bbolt's, and returns a *BrokenError as an error.
 func (db *DB) View(read func(*Tx) error) error {
 	return db.DB.View(func(tx *bbolt.Tx) error { return read(&Tx{tx, db}) })
 }
 
-// Update is bbolt's, except that it returns a *BrokenError, and after any other
-// panic rolls nothing back: bbolt would read all of the file for that, which a
-// damaged one does not survive. The file cannot be used, or closed, any more.
+// Update is bbolt's, and returns a *BrokenError as an error. After any other panic it
+// does not roll back: bbolt would read the whole file for that, which fails on a
+// damaged one. The file can then be neither used nor closed.
 func (db *DB) Update(change func(*Tx) error) error {
 	tx, err := db.Begin(true)
 	if err != nil {
@@ -74,8 +73,8 @@ func (db *DB) Update(change func(*Tx) error) error {
 	return tx.Commit()
 }
 
-// Snapshot returns the page of the root bucket that tx sees, and the number of
-// pages of the file.
+// Snapshot returns the page of the root bucket that tx sees, and the number of pages of
+// the file.
 func (tx *Tx) Snapshot() (root, end uint64) {
 	return uint64(tx.Cursor().Bucket().RootPage()), uint64(tx.Size()) / uint64(tx.db.Info().PageSize)
 }
@@ -95,7 +94,7 @@ func (tx *Tx) Names() (names [][]byte, err error) {
 	return names, err
 }
 
-// Bucket returns the bucket of that name; nil where there is none.
+// Bucket returns the bucket of that name, or nil.
 func (tx *Tx) Bucket(name []byte) *Bucket { return tx.sealed(name, tx.Tx.Bucket(name)) }
 
 // CreateBucket is bbolt's.
@@ -125,7 +124,7 @@ type Bucket struct {
 	seed uint32 // the sum of the name
 }
 
-// sum is that of a value under a key.
+// sum is the checksum of a value under a key.
 func (b *Bucket) sum(key, value []byte) uint32 {
 	var size [4]byte
 	binary.BigEndian.PutUint32(size[:], uint32(len(key)))
@@ -134,7 +133,7 @@ func (b *Bucket) sum(key, value []byte) uint32 {
 	return crc32.Update(sum, table, value)
 }
 
-// fits says whether a key and what the file has as its value fit.
+// fits reports whether a key and its stored value match.
 func (b *Bucket) fits(key, raw []byte) bool {
 	if len(raw) < sumSize {
 		return false
@@ -143,7 +142,7 @@ func (b *Bucket) fits(key, raw []byte) bool {
 	return binary.BigEndian.Uint32(raw[at:]) == b.sum(key, raw[:at])
 }
 
-// open returns the value that the file has under a key; nil for none.
+// open returns the value in the stored bytes of a key; nil for none.
 func (b *Bucket) open(key, raw []byte) []byte {
 	switch {
 	case key == nil:
@@ -156,8 +155,7 @@ func (b *Bucket) open(key, raw []byte) []byte {
 	panic(&BrokenError{Bucket: b.name, Key: append([]byte(nil), key...)})
 }
 
-// Get returns the value of a key; nil where there is none. It is valid until
-// the transaction ends.
+// Get returns the value of a key, or nil. It is valid until the transaction ends.
 func (b *Bucket) Get(key []byte) []byte {
 	if raw := b.raw.Get(key); raw != nil {
 		return b.open(key, raw)
@@ -165,26 +163,26 @@ func (b *Bucket) Get(key []byte) []byte {
 	return nil
 }
 
-// Look is Get with a *BrokenError in place of a panic.
+// Look is Get with a *BrokenError as an error instead of a panic.
 func (b *Bucket) Look(key []byte) (value []byte, err error) {
 	err = Try(func() error { value = b.Get(key); return nil })
 	return value, err
 }
 
-// Raw returns what the file has under a key, sum included and unchecked.
+// Raw returns the stored bytes of a key, with the checksum and unchecked.
 func (b *Bucket) Raw(key []byte) []byte { return b.raw.Get(key) }
 
-// PutRaw stores a value without a sum, which only Raw returns.
+// PutRaw stores a value without a checksum, which only Raw returns.
 func (b *Bucket) PutRaw(key, value []byte) error { return b.raw.Put(key, value) }
 
-// Put stores a value. It keeps neither.
+// Put stores a value. It retains neither slice.
 func (b *Bucket) Put(key, value []byte) error {
 	raw := make([]byte, len(value), len(value)+sumSize)
 	copy(raw, value)
 	return b.raw.Put(key, binary.BigEndian.AppendUint32(raw, b.sum(key, value)))
 }
 
-// Delete deletes a key, and returns nil where there is none.
+// Delete deletes a key if it exists.
 func (b *Bucket) Delete(key []byte) error { return b.raw.Delete(key) }
 
 // NextSequence is bbolt's.
@@ -196,8 +194,7 @@ func (b *Bucket) Sequence() uint64 { return b.raw.Sequence() }
 // SetSequence is bbolt's.
 func (b *Bucket) SetSequence(n uint64) error { return b.raw.SetSequence(n) }
 
-// Last returns the last key, and how many bytes its value takes; nil where there is
-// none. No value is read.
+// Last returns the last key and the size of its value, or nil. It reads no value.
 func (b *Bucket) Last() (key []byte, size int) {
 	k, raw := b.raw.Cursor().Last()
 	return k, len(raw)
@@ -212,7 +209,7 @@ func (b *Bucket) ForEach(f func(k, v []byte) error) error {
 	return b.raw.ForEach(func(k, raw []byte) error { return f(k, b.open(k, raw)) })
 }
 
-// Sound goes on from a key and calls f with each key and value that fit, until f
+// Sound calls f with each key from one on whose value matches, and the value, until f
 // returns false.
 func (b *Bucket) Sound(from []byte, f func(k, v []byte) bool) {
 	b.Check(from, func(k, raw []byte, fits bool) bool {
@@ -223,8 +220,8 @@ func (b *Bucket) Sound(from []byte, f func(k, v []byte) bool) {
 	})
 }
 
-// Check goes on from a key and calls f with each key and whether it fits its
-// value, until f returns false.
+// Check calls f with each key from one on, and whether it matches its value, until f
+// returns false.
 func (b *Bucket) Check(from []byte, f func(key, raw []byte, fits bool) bool) {
 	c := b.raw.Cursor()
 	for k, raw := c.Seek(from); k != nil; k, raw = c.Next() {
@@ -234,10 +231,10 @@ func (b *Bucket) Check(from []byte, f func(key, raw []byte, fits bool) bool) {
 	}
 }
 
-// Cursor goes through the keys in order.
+// Cursor iterates over the keys in order.
 func (b *Bucket) Cursor() *Cursor { return &Cursor{b, b.raw.Cursor()} }
 
-// Cursor is a place in a bucket. Its methods return nil keys at the end.
+// Cursor is a position in a bucket. Its methods return nil keys at the end.
 type Cursor struct {
 	b *Bucket
 	c *bbolt.Cursor
@@ -255,16 +252,16 @@ func (c *Cursor) Next() (k, v []byte) { return c.opened(c.c.Next()) }
 // Prev goes to the key before.
 func (c *Cursor) Prev() (k, v []byte) { return c.opened(c.c.Prev()) }
 
-// Seek goes to a key, or where there is none to the next one.
+// Seek moves to a key, or to the next one if it does not exist.
 func (c *Cursor) Seek(key []byte) (k, v []byte) { return c.opened(c.c.Seek(key)) }
 
-// Delete deletes the key that the cursor is at.
+// Delete deletes the current key.
 func (c *Cursor) Delete() error { return c.c.Delete() }
 
 func (c *Cursor) opened(k, raw []byte) (_, v []byte) { return k, c.b.open(k, raw) }
 
-// Sizes goes on from a key and calls f with each key and how many bytes its value
-// takes, until f returns false. No value is read.
+// Sizes calls f with each key from one on and the size of its value, until f returns
+// false. It reads no value.
 func (b *Bucket) Sizes(from []byte, f func(key []byte, size int) bool) {
 	c := b.raw.Cursor()
 	for k, raw := c.Seek(from); k != nil && f(k, len(raw)); k, raw = c.Next() {
