@@ -259,7 +259,9 @@ func TestLocked(t *testing.T) {
 	ok(t, err)
 	_, err = tx.Exec(t.Context(), `select from ledger where n = 1 for update`)
 	ok(t, err)
-	time.AfterFunc(3500*time.Millisecond, func() { _ = tx.Rollback(context.Background()) })
+	awake := make(chan error, 1) // a connection is of one goroutine, until it has woken
+	time.AfterFunc(3500*time.Millisecond, func() { awake <- tx.Rollback(context.Background()) })
+	defer func() { ok(t, <-awake) }()
 	tries := 0
 	ok(t, s.Update(t.Context(), func(tx pgx.Tx) error {
 		tries++
@@ -296,11 +298,29 @@ func TestFullDisk(t *testing.T) {
 	ok(t, s.Exec(t.Context(), `alter table paper alter junk set storage external`))
 	for {
 		if err := s.Exec(t.Context(), `insert into filler values (repeat('x', 200000))`); err != nil {
-			if e, is := errors.AsType[*pgconn.PgError](err); !is || e.Code != "53100" {
+			if got := postgres.Judge(err); got == "wrong" { // a new connection says it in another way
 				t.Fatal(err)
 			}
 			break
 		}
+	}
+	// What a new connection writes has no room either.
+	caches, err := filepath.Glob(filepath.Join(dir, "PG_*", "*", "pg_internal.init"))
+	ok(t, err)
+	for _, f := range caches {
+		ok(t, os.Remove(f))
+	}
+	rest, err := os.Create(filepath.Join(dir, "rest"))
+	ok(t, err)
+	for err == nil {
+		_, err = rest.Write(make([]byte, 4096))
+	}
+	ok(t, rest.Close())
+	if conn, err := pgx.Connect(t.Context(), dsn); err == nil {
+		t.Error("a new connection writes nothing")
+		ok(t, conn.Close(t.Context()))
+	} else if got := postgres.Judge(err); got != "elsewhere" {
+		t.Errorf("a new connection on a full disk: %v: %s, want elsewhere", err, got)
 	}
 	time.AfterFunc(500*time.Millisecond, func() {
 		if err := syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT, "size=64m"); err != nil {

@@ -28,11 +28,14 @@ func judge(err error) verdict {
 	if _, broken := errors.AsType[*brokenError](err); err == nil || broken { // whatever it was read with said
 		return wrong
 	}
+	_, connecting := errors.AsType[*pgconn.ConnectError](err)
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		if connecting && pg.Code == internalError {
+			return elsewhere
+		}
 		return judgeCode(pg)
 	}
 	_, isNet := errors.AsType[net.Error](err)
-	_, connecting := errors.AsType[*pgconn.ConnectError](err)
 	switch {
 	case errors.Is(err, errMeanwhile):
 		return again
@@ -43,6 +46,11 @@ func judge(err error) verdict {
 	}
 	return wrong
 }
+
+// internalError is what PostgreSQL says of a file that a new connection needs and that it
+// cannot write ("could not write init file"): where the disk is full, that is not of class
+// 53.
+const internalError = "XX000"
 
 func judgeCode(e *pgconn.PgError) verdict {
 	switch e.Code {
