@@ -17,8 +17,8 @@ func TestCompact(t *testing.T) {
 	w := newWorld(t)
 	w.baseline("zero")
 	p := w.start()
-	w.publish(largeNews(60)...)
-	w.await("the news to arrive", func() bool { return len(w.alerted()) == 60 })
+	w.publish(largeNews(25)...)
+	w.await("the news to arrive", func() bool { return len(w.alerted()) == 25 })
 	p.end()
 	// What is kept of articles is deleted: its space is free from then on.
 	config := fmt.Sprintf(worldConfig, w.url) + "history: {keep: 0s}\n"

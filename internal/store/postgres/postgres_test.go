@@ -101,7 +101,7 @@ func bouncer(t testing.TB, c *pgtest.Cluster) *pgtest.Bouncer {
 
 // data is what the suite may do to a database.
 func data(t *testing.T, dsn string, several bool) storetest.Data {
-	beat := 6 * time.Hour
+	beat := 24 * time.Hour
 	if several {
 		beat = 5 * time.Second
 	}

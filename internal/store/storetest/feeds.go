@@ -261,7 +261,7 @@ func removed(t *testing.T, open Open) {
 		commit(t, s, outcome(c, "shown"))
 	}
 	sync(t, s, "b")
-	time.Sleep(30 * 24 * time.Hour)
+	time.Sleep(3 * 24 * time.Hour)
 	if _, ok := claim(t, s)["a"]; ok {
 		t.Error("a removed feed is due")
 	}
