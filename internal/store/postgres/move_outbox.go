@@ -99,9 +99,13 @@ func takeStories(ctx context.Context, _ *Store, tx pgx.Tx, at *cursor, most int,
 	var raw []byte
 	return each(ctx, tx, `select part, seen, item, record from story where (part, seen, item) > ($1, $2, $3) order by part, seen, item limit $4`,
 		[]any{int16(at.N), at.M, nonNil(at.B), most}, []any{&part, &at.M, &at.B, &raw}, func() error {
-			value, err := unseal("story", raw, part, at.M, at.B)
+			r, err := unpackStory(raw, at.M, at.B)
+			if err != nil {
+				return err
+			}
+			value, err := record.Encode(&r)
 			at.Last++
-			*pairs = append(*pairs, record.Pair{Key: append(big(uint64(at.M)), big(at.Last)...), Value: bytes.Clone(value)})
+			*pairs = append(*pairs, record.Pair{Key: append(big(uint64(at.M)), big(at.Last)...), Value: value})
 			at.N, at.B = int64(part), bytes.Clone(at.B)
 			return err
 		})
@@ -115,7 +119,7 @@ func giveStories(ctx context.Context, _ *Store, tx pgx.Tx, pairs []record.Pair) 
 			return fmt.Errorf("the story of %x: %w", p.Key, err)
 		}
 		part, seen := storyPart(story.Key(r.Item)), int64(bigOf(p.Key))
-		b.Queue(`insert into story (part, seen, item, record) values ($1, $2, $3, $4) on conflict (part, seen, item) do nothing`, part, seen, r.Item[:], seal("story", p.Value, part, seen, r.Item[:]))
+		b.Queue(`insert into story (part, seen, item, record) values ($1, $2, $3, $4) on conflict (part, seen, item) do nothing`, part, seen, r.Item[:], seal("story", r.Packed(), part, seen, r.Item[:]))
 	}
 	return tx.SendBatch(ctx, &b).Close()
 }

@@ -59,9 +59,9 @@ limit $3`
 	storiesSince = `select seen, item, record from story where part = any($1::smallint[]) and seen > $2 order by seen, item`
 
 	storySketches = `
-select s.item, s.seen, s.record
+select u.item, u.seen, s.record
 from unnest($1::smallint[], $2::bigint[], $3::bytea[]) as u(part, seen, item)
-join story as s on s.part = u.part and s.seen = u.seen and s.item = u.item`
+cross join lateral (select record from story where part = u.part and seen = u.seen and item = u.item offset 0) as s`
 
 	putStories = `
 insert into story (part, seen, item, record)
@@ -110,6 +110,7 @@ func (s *Store) storiesOf(ctx context.Context, tx pgx.Tx, alerts []notify.Alert,
 	if err := s.refreshStories(ctx, tx, now); err != nil {
 		return nil, err
 	}
+	var rows storyRows
 	var own story.Stories // of this commit: they are read with the others once they are stored
 	sketches := make(map[story.Key]story.Sketch)
 	for some := range slices.Chunk(articles, maxSketched) {
@@ -128,10 +129,11 @@ func (s *Store) storiesOf(ctx context.Context, tx pgx.Tx, alerts []notify.Alert,
 			a.Story = first
 			own.Add(a.Sketched, a.sketch.Index)
 			sketches[a.Item] = a.sketch
-			if err := queueStory(b, a); err != nil {
-				return nil, err
-			}
+			rows.add(a)
 		}
+	}
+	if len(rows.items) > 0 {
+		b.Queue(putStories, rows.parts, rows.seen, rows.items, rows.records)
 	}
 	return found, nil
 }
@@ -183,8 +185,8 @@ func (st *stories) fetch(ctx context.Context, tx pgx.Tx, articles []article, ske
 	var item, raw []byte
 	var at int64
 	_, err = pgx.ForEachRow(rows, []any{&item, &at, &raw}, func() error {
-		var r record.Story
-		if err := unpack("story", raw, &r, storyPart(story.Key(item)), at, item); err != nil {
+		r, err := unpackStory(raw, at, item)
+		if err != nil {
 			return err
 		}
 		sketches[story.Key(item)] = r.Sketch()
@@ -193,14 +195,30 @@ func (st *stories) fetch(ctx context.Context, tx pgx.Tx, articles []article, ske
 	return err
 }
 
-func queueStory(b *pgx.Batch, a article) error {
+// storyRows are rows of story.
+type storyRows struct {
+	parts          []int16
+	seen           []int64
+	items, records [][]byte
+}
+
+func (r *storyRows) add(a article) {
 	part, seen := storyPart(a.Item), a.Seen.UnixNano()
-	raw, err := pack("story", record.StoryOf(a.Sketched, a.sketch), part, seen, a.Item[:])
+	raw := seal("story", record.StoryOf(a.Sketched, a.sketch).Packed(), part, seen, a.Item[:])
+	r.parts, r.seen, r.items, r.records = append(r.parts, part), append(r.seen, seen), append(r.items, a.Item[:]), append(r.records, raw)
+}
+
+// unpackStory reads the record of a row of story. Its error is a *brokenError.
+func unpackStory(sealed []byte, seen int64, item []byte) (r record.Story, err error) {
+	key := []any{storyPart(story.Key(item)), seen, item}
+	raw, err := unseal("story", sealed, key...)
 	if err != nil {
-		return err
+		return r, err
 	}
-	b.Queue(putStories, []int16{part}, []int64{seen}, [][]byte{a.Item[:]}, [][]byte{raw})
-	return nil
+	if err := record.UnpackStory(raw, &r); err != nil {
+		return r, &brokenError{"story", key, err}
+	}
+	return r, nil
 }
 
 // refreshStories reads the articles that were stored since it last did. The caller holds
@@ -279,8 +297,8 @@ func eachStory(rows pgx.Rows, yield func(a story.Sketched, index []uint32)) erro
 	var seen int64
 	var item, raw []byte
 	_, err := pgx.ForEachRow(rows, []any{&seen, &item, &raw}, func() error {
-		var r record.Story
-		if err := unpack("story", raw, &r, storyPart(story.Key(item)), seen, item); err != nil {
+		r, err := unpackStory(raw, seen, item)
+		if err != nil {
 			return err
 		}
 		yield(story.Sketched{Item: story.Key(r.Item), Story: story.Key(r.Story), Feed: r.Feed, Seen: time.Unix(0, seen)}, r.Indexed())

@@ -288,3 +288,30 @@ func TestRecordsKeepAllTheyAreOf(t *testing.T) {
 		t.Error("an unknown severity is read")
 	}
 }
+
+// A packed story is the same record as one that is JSON, and both are read.
+func TestStoriesPack(t *testing.T) {
+	r := Story{Item: Key{1, 2}, Story: Key{3}, Feed: "wire", Text: []byte{0, 0, 0, 7}, Terms: []byte{0, 0, 1, 0}, Said: "A title\nand a text"}
+	packed := r.Packed()
+	want := "\x01" + "\x01\x02" + strings.Repeat("\x00", 14) + "\x03" + strings.Repeat("\x00", 15) +
+		"\x04wire" + "\x04\x00\x00\x00\x07" + "\x00" + "\x04\x00\x00\x01\x00" + "\x00\x00\x00" + "\x12A title\nand a text"
+	if string(packed) != want { // what is stored is read for ever
+		t.Errorf("it is packed as %q", packed)
+	}
+	raw, err := Encode(&r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, form := range [][]byte{packed, raw} {
+		var got Story
+		if err := UnpackStory(form, &got); err != nil || !reflect.DeepEqual(got.Sketch(), r.Sketch()) || got.Item != r.Item || got.Story != r.Story || got.Feed != r.Feed {
+			t.Errorf("%q is read as %+v (%v)", form, got, err)
+		}
+	}
+	for n := range packed {
+		var got Story
+		if UnpackStory(packed[:n], &got) == nil {
+			t.Errorf("the first %d bytes are read as %+v", n, got)
+		}
+	}
+}

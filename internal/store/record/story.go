@@ -1,7 +1,9 @@
 package record
 
 import (
+	"bytes"
 	"encoding/binary"
+	"io"
 
 	"watcher/internal/notify/story"
 )
@@ -48,6 +50,44 @@ func (r *Story) Indexed() []uint32 {
 		return r.Sketch().Indexed().Index
 	}
 	return unpacked(r.Index)
+}
+
+// packedStory is the first byte of a story that is packed. JSON never begins with it.
+const packedStory = 1
+
+// Packed is the record in three quarters of the bytes that it takes as JSON, where hashes
+// are base64.
+func (r *Story) Packed() []byte {
+	b := append(make([]byte, 0, 2048), packedStory)
+	b = append(append(b, r.Item[:]...), r.Story[:]...)
+	for _, field := range [][]byte{[]byte(r.Feed), r.Text, r.Lead, r.Terms, r.LeadTerms, r.Figures, r.Index, []byte(r.Said)} {
+		b = append(binary.AppendUvarint(b, uint64(len(field))), field...)
+	}
+	return b
+}
+
+// UnpackStory reads what Packed or Encode made into a zero record, which keeps no part of
+// raw.
+func UnpackStory(raw []byte, r *Story) error {
+	if len(raw) == 0 || raw[0] != packedStory {
+		return Decode(raw, r)
+	}
+	raw = raw[1:]
+	if len(raw) < len(r.Item)+len(r.Story) {
+		return io.ErrUnexpectedEOF
+	}
+	raw = raw[copy(r.Item[:], raw):]
+	raw = raw[copy(r.Story[:], raw):]
+	var feed, said []byte
+	for _, field := range []*[]byte{&feed, &r.Text, &r.Lead, &r.Terms, &r.LeadTerms, &r.Figures, &r.Index, &said} {
+		size, n := binary.Uvarint(raw)
+		if n <= 0 || size > uint64(len(raw)-n) {
+			return io.ErrUnexpectedEOF
+		}
+		*field, raw = bytes.Clone(raw[n:n+int(size)]), raw[n+int(size):]
+	}
+	r.Feed, r.Said = string(feed), string(said)
+	return nil
 }
 
 func packed(hashes []uint32) []byte {
