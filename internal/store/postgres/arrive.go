@@ -10,6 +10,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/klauspost/compress/s2"
 	"github.com/klauspost/compress/zstd"
 
@@ -117,10 +118,10 @@ with come as (
 insert into arrival (shard, id, feed, seen, articles, bytes)
 select shard, id, feed, seen, articles, length(packed) from come join kept using (shard, id)`
 
-// keepArticles keeps articles in the transaction of the polls that brought them.
-func (s *Store) keepArticles(ctx context.Context, tx pgx.Tx, articles []arrivedArticle) error {
+// queueArticles keeps articles in the transaction of the polls that brought them.
+func (s *Store) queueArticles(b *pgx.Batch, articles []arrivedArticle) {
 	if len(articles) == 0 {
-		return nil
+		return
 	}
 	var (
 		shards             []int16
@@ -134,11 +135,10 @@ func (s *Store) keepArticles(ctx context.Context, tx pgx.Tx, articles []arrivedA
 		counts, packed = append(counts, a.articles), append(packed, a.packed)
 		bytes += int64(len(a.packed))
 	}
-	_, err := tx.Exec(ctx, insertArrivals, shards, ids, feedsOf, seen, counts, packed)
-	if err == nil {
+	b.Queue(insertArrivals, shards, ids, feedsOf, seen, counts, packed).Exec(func(pgconn.CommandTag) error {
 		s.history.grown.Add(bytes)
-	}
-	return err
+		return nil
+	})
 }
 
 const (

@@ -345,6 +345,7 @@ func TestErrorsAreJudged(t *testing.T) {
 	}{
 		{&pgconn.PgError{Code: "40001"}, "again"},
 		{&pgconn.PgError{Code: "40P01"}, "again"},
+		{&pgconn.PgError{Code: "23505"}, "again"},
 		{&pgconn.PgError{Code: "55P03"}, "again"},
 		{&pgconn.PgError{Code: "53100", Message: "could not extend file: No space left on device"}, "again"},
 		{&pgconn.PgError{Code: "53300", Message: "sorry, too many clients already"}, "again"},
@@ -356,7 +357,6 @@ func TestErrorsAreJudged(t *testing.T) {
 		{&pgconn.PgError{Code: "08P01", Message: "server login has been failing, try again later (server_login_retry)"}, "elsewhere"},
 		{&pgconn.PgError{Code: "08P01", Message: "server conn crashed?"}, "elsewhere"},
 		{fmt.Errorf("test: %w", context.DeadlineExceeded), "elsewhere"},
-		{&pgconn.PgError{Code: "23505"}, "wrong"},
 		{&pgconn.PgError{Code: "28P01", Message: "password authentication failed"}, "wrong"},
 		{&pgconn.PgError{Code: "3D000", Message: "database does not exist"}, "wrong"},
 		{&pgconn.PgError{Code: "42P01"}, "wrong"},

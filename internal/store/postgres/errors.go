@@ -54,7 +54,8 @@ const internalError = "XX000"
 
 func judgeCode(e *pgconn.PgError) verdict {
 	switch e.Code {
-	case "40001", // serialization_failure
+	case "23505", // unique_violation: another machine has stored the same, which is seen when it is made again
+		"40001", // serialization_failure
 		"40P01", // deadlock_detected
 		"55P03", // lock_not_available
 		"57014", // query_canceled: by statement_timeout, or by a person

@@ -20,10 +20,10 @@ func (s *Store) Tell(came bool, ids ...string) { s.tell(came, ids...) }
 // Brought counts what polls brought in a transaction of their own.
 func (s *Store) Brought(ctx context.Context, feed int64, at time.Time, items int, alerts []notify.Alert, made map[string]int) error {
 	return s.db.update(ctx, "count", func(tx pgx.Tx) error {
-		if err := s.countBrought(ctx, tx, []brought{{feed: feed, at: at, items: items, alerts: alerts}}); err != nil {
-			return err
-		}
-		return s.noteRules(ctx, tx, alerts, made)
+		var d days
+		d.countBrought([]brought{{feed: feed, at: at, items: items, alerts: alerts}})
+		d.noteRules(alerts, made)
+		return s.send(ctx, tx, new(pgx.Batch), &d)
 	})
 }
 

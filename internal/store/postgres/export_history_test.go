@@ -28,7 +28,9 @@ func (s *Store) Keep(ctx context.Context, polls ...Poll) error {
 				all = append(all, arrivedArticle{p.Shard, p.Feed, p.Seen, it})
 			}
 		}
-		return s.keepArticles(ctx, tx, all)
+		var b pgx.Batch
+		s.queueArticles(&b, all)
+		return tx.SendBatch(ctx, &b).Close()
 	})
 }
 

@@ -24,21 +24,19 @@ var errMeanwhile = errors.New("another machine changed the same meanwhile")
 // toldFor is for how long an identity that came up is not noted to have come up again.
 const toldFor = 24 * time.Hour
 
-const (
-	toldIDs = `
-select k.target, k.key, k.id, k.told
+// toldAlerts reads the alerts that identities lead to, and those of some ids. Joined to the
+// tables themselves, a hundred keys are worth reading all of a table for, as long as the
+// planner takes a page of an index for as dear as four others: ten times the work. The
+// offset of nothing has each looked up by itself.
+const toldAlerts = `
+select u.target, u.key, k.id, k.told, a.record
 from unnest($1::text[], $2::bytea[]) as u(target, key)
-join alert_key as k on k.target = u.target and k.key = u.key`
-
-	toldAlerts = `
-select id, record from alert where id in (
-	select k.id
-	from unnest($1::text[], $2::bytea[]) as u(target, key)
-	join alert_key as k on k.target = u.target and k.key = u.key
-	union
-	select id from unnest($3::text[]) as n(id)
-)`
-)
+cross join lateral (select id, told from alert_key where target = u.target and key = u.key offset 0) as k
+left join lateral (select record from alert where id = k.id offset 0) as a on true
+union all
+select null, null, n.id, null, a.record
+from unnest($3::text[]) as n(id)
+cross join lateral (select record from alert where id = n.id offset 0) as a`
 
 // holding is what becomes of alerts that come in with one transaction. It is worked out
 // in memory from what the store had before, and then written.
@@ -46,7 +44,6 @@ type holding struct {
 	s       *Store
 	tx      pgx.Tx
 	now     time.Time
-	batch   pgx.Batch
 	stories map[notify.ItemKey]story.Key // by first key
 	told    map[identity]*toldAs
 	alerts  map[string]*shelved // by id
@@ -74,10 +71,21 @@ type shelved struct {
 	held    bool // and what is held of it is to be written
 }
 
-// insertAlerts holds alerts, unless their targets have had one with the same id, key or
-// story: then the place is noted on that. It belongs to the transaction of what brought
-// them: a crash before its commit leaves nothing of them.
+// insertAlerts holds alerts that no poll brought: see queueAlerts.
 func (s *Store) insertAlerts(ctx context.Context, tx pgx.Tx, alerts []notify.Alert) error {
+	var b pgx.Batch
+	var d days
+	if err := s.queueAlerts(ctx, tx, &b, &d, alerts); err != nil {
+		return err
+	}
+	return s.send(ctx, tx, &b, &d)
+}
+
+// queueAlerts holds alerts, unless their targets have had one with the same id, key or
+// story: then the place is noted on that. It reads what it has to know, and leaves what is
+// to be written in the batch and the days. It belongs to the transaction of what brought
+// them: a crash before its commit leaves nothing of them.
+func (s *Store) queueAlerts(ctx context.Context, tx pgx.Tx, b *pgx.Batch, d *days, alerts []notify.Alert) error {
 	if len(alerts) == 0 {
 		return nil
 	}
@@ -93,7 +101,7 @@ func (s *Store) insertAlerts(ctx context.Context, tx pgx.Tx, alerts []notify.Ale
 	}
 	a := holding{s: s, tx: tx, now: s.now(), told: make(map[identity]*toldAs), alerts: make(map[string]*shelved), made: make(map[string]int)}
 	var err error
-	if a.stories, err = s.storiesOf(ctx, tx, alerts, a.now, &a.batch); err != nil {
+	if a.stories, err = s.storiesOf(ctx, tx, alerts, a.now, b); err != nil {
 		return err
 	}
 	if err := a.read(ctx, alerts); err != nil {
@@ -104,10 +112,9 @@ func (s *Store) insertAlerts(ctx context.Context, tx pgx.Tx, alerts []notify.Ale
 			return err
 		}
 	}
-	if err := a.write(ctx); err != nil {
-		return err
-	}
-	return s.noteRules(ctx, tx, alerts, a.made)
+	d.noteRules(alerts, a.made)
+	a.queueKeys(b)
+	return a.queueAlerts(b)
 }
 
 func flood(a *notify.Alert) int {
@@ -149,19 +156,26 @@ func (a *holding) read(ctx context.Context, alerts []notify.Alert) error {
 			}
 		}
 	}
-	var b pgx.Batch
-	b.Queue(toldIDs, targets, keys).Query(func(rows pgx.Rows) error {
-		var target, id string
-		var key []byte
-		var at time.Time
-		_, err := pgx.ForEachRow(rows, []any{&target, &key, &id, &at}, func() error {
-			a.told[identity{target, notify.ItemKey(key)}] = &toldAs{id: id, stored: true, put: a.now.Sub(at) > toldFor}
-			return nil
-		})
+	rows, err := a.tx.Query(ctx, toldAlerts, targets, keys, ids)
+	if err != nil {
 		return err
+	}
+	var target *string
+	var key, raw []byte
+	var id string
+	var at *time.Time
+	_, err = pgx.ForEachRow(rows, []any{&target, &key, &id, &at, &raw}, func() error {
+		if target != nil {
+			a.told[identity{*target, notify.ItemKey(key)}] = &toldAs{id: id, stored: true, put: a.now.Sub(*at) > toldFor}
+		}
+		if raw == nil || a.alerts[id] != nil {
+			return nil
+		}
+		r := &shelved{was: raw}
+		a.alerts[id] = r
+		return unpack("alert", raw, &r.Alert, id)
 	})
-	b.Queue(toldAlerts, targets, keys, ids).Query(a.readAlerts)
-	return a.tx.SendBatch(ctx, &b).Close()
+	return err
 }
 
 func (a *holding) readAlerts(rows pgx.Rows) error {

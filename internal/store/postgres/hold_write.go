@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"bytes"
-	"context"
 	"maps"
 	"slices"
 
@@ -13,11 +12,13 @@ import (
 )
 
 const (
+	// What is new is inserted as it is, and fails where another machine was there first:
+	// then the transaction is made again. To bear a conflict costs each row a lock, and
+	// one more record in the log.
 	insertKeys = `
 insert into alert_key (target, key, id, told)
 select target, key, id, $4 from unnest($1::text[], $2::bytea[], $3::text[]) as u(target, key, id)
-order by target, key
-on conflict (target, key) do nothing`
+order by target, key`
 
 	updateKeys = `
 insert into alert_key (target, key, id, told)
@@ -28,8 +29,7 @@ on conflict (target, key) do update set id = excluded.id, told = excluded.told`
 	insertAlerts = `
 insert into alert (id, target, record)
 select id, target, record from unnest($1::text[], $2::text[], $3::bytea[]) as u(id, target, record)
-order by id
-on conflict (id) do nothing`
+order by id`
 
 	lockChanged = `select id from alert where id = any($1) order by id for update`
 
@@ -37,6 +37,11 @@ on conflict (id) do nothing`
 update alert as a set record = u.record
 from unnest($1::text[], $2::bytea[], $3::bytea[]) as u(id, was, record)
 where a.id = u.id and a.record = u.was`
+
+	insertHeld = `
+insert into held (target, place, id, record)
+select target, place, id, record from unnest($1::text[], $2::bigint[], $3::text[], $4::bytea[]) as u(target, place, id, record)
+order by target, place, id`
 
 	putHeld = `
 insert into held (target, place, id, record)
@@ -47,26 +52,13 @@ on conflict (target, place, id) do update set record = excluded.record`
 	insertLog = `
 insert into alert_log (target, logged, id, entry)
 select target, logged, id, entry from unnest($1::text[], $2::bytea[], $3::text[], $4::bytea[]) as u(target, logged, id, entry)
-order by target, logged
-on conflict (target, logged) do nothing`
+order by target, logged`
 
 	changeLog = `
 update alert_log as l set entry = u.entry
 from unnest($1::text[], $2::bytea[], $3::bytea[]) as u(target, logged, entry)
 where l.target = u.target and l.logged = u.logged`
 )
-
-// write writes all that was worked out.
-func (a *holding) write(ctx context.Context) error {
-	a.queueKeys()
-	if err := a.queueAlerts(); err != nil {
-		return err
-	}
-	if a.batch.Len() == 0 {
-		return nil
-	}
-	return a.tx.SendBatch(ctx, &a.batch).Close()
-}
 
 // exactly fails where a statement did not touch n rows: another machine was there first.
 func exactly(q *pgx.QueuedQuery, n int) {
@@ -78,7 +70,7 @@ func exactly(q *pgx.QueuedQuery, n int) {
 	})
 }
 
-func (a *holding) queueKeys() {
+func (a *holding) queueKeys(b *pgx.Batch) {
 	type rows struct {
 		targets, ids []string
 		keys         [][]byte
@@ -94,23 +86,23 @@ func (a *holding) queueKeys() {
 		}
 		to.targets, to.keys, to.ids = append(to.targets, who.target), append(to.keys, bytes.Clone(who.key[:])), append(to.ids, t.id)
 	}
-	if n := len(fresh.ids); n > 0 {
-		exactly(a.batch.Queue(insertKeys, fresh.targets, fresh.keys, fresh.ids, a.now), n)
+	if len(fresh.ids) > 0 {
+		b.Queue(insertKeys, fresh.targets, fresh.keys, fresh.ids, a.now)
 	}
 	if len(other.ids) > 0 {
-		a.batch.Queue(updateKeys, other.targets, other.keys, other.ids, a.now)
+		b.Queue(updateKeys, other.targets, other.keys, other.ids, a.now)
 	}
 }
 
-func (a *holding) queueAlerts() error {
+func (a *holding) queueAlerts(b *pgx.Batch) error {
 	var fresh, changed struct {
 		ids, targets    []string
 		was, records    [][]byte
 		logged, entries [][]byte
 		loggedIDs       []string
 		loggedTargets   []string
+		held            heldRows
 	}
-	var held heldRows
 	for _, id := range slices.Sorted(maps.Keys(a.alerts)) {
 		r := a.alerts[id]
 		if !r.changed {
@@ -130,23 +122,24 @@ func (a *holding) queueAlerts() error {
 			to.logged, to.entries = append(to.logged, r.Logged), append(to.entries, r.LogEntry())
 		}
 		if r.held {
-			if err := held.add(&r.Alert); err != nil {
+			if err := to.held.add(&r.Alert); err != nil {
 				return err
 			}
 		}
 	}
-	if n := len(fresh.ids); n > 0 {
-		exactly(a.batch.Queue(insertAlerts, fresh.ids, fresh.targets, fresh.records), n)
-		exactly(a.batch.Queue(insertLog, fresh.loggedTargets, fresh.logged, fresh.loggedIDs, fresh.entries), len(fresh.loggedIDs))
+	if len(fresh.ids) > 0 {
+		b.Queue(insertAlerts, fresh.ids, fresh.targets, fresh.records)
+		b.Queue(insertLog, fresh.loggedTargets, fresh.logged, fresh.loggedIDs, fresh.entries)
+		b.Queue(insertHeld, fresh.held.targets, fresh.held.places, fresh.held.ids, fresh.held.records)
 	}
 	if n := len(changed.ids); n > 0 {
-		a.batch.Queue(lockChanged, changed.ids)
-		exactly(a.batch.Queue(changeAlerts, changed.ids, changed.was, changed.records), n)
+		b.Queue(lockChanged, changed.ids)
+		exactly(b.Queue(changeAlerts, changed.ids, changed.was, changed.records), n)
 		if len(changed.loggedIDs) > 0 {
-			a.batch.Queue(changeLog, changed.loggedTargets, changed.logged, changed.entries)
+			b.Queue(changeLog, changed.loggedTargets, changed.logged, changed.entries)
 		}
 	}
-	held.queue(&a.batch)
+	changed.held.queue(b)
 	return nil
 }
 

@@ -195,6 +195,7 @@ func (s *Store) bring(ctx context.Context, tx pgx.Tx, all []loud, kept map[int64
 		came.add(o.claim.shard.number, o.claim.feed, o.Outcome)
 	}
 	var b pgx.Batch
+	var d days
 	seen.queue(&b)
 	if outage != nil {
 		raw, err := pack("outage", record.Outage(*outage.Outage), s.self.name)
@@ -204,12 +205,12 @@ func (s *Store) bring(ctx context.Context, tx pgx.Tx, all []loud, kept map[int64
 		b.Queue(putOutage, s.self.name, raw)
 		b.Queue(dropOutages, s.self.name, s.db.ahead(), s.timing.lease)
 	}
-	if b.Len() > 0 {
-		if err := tx.SendBatch(ctx, &b).Close(); err != nil {
-			return err
-		}
+	if err := s.queueAlerts(ctx, tx, &b, &d, slices.Concat(came.alerts...)); err != nil {
+		return err
 	}
-	return came.store(ctx, s, tx)
+	s.queueArticles(&b, came.articles)
+	d.countBrought(came.counts)
+	return s.send(ctx, tx, &b, &d)
 }
 
 // arrivals are the alerts and articles of outcomes.
@@ -231,17 +232,6 @@ func (a *arrivals) add(shard int16, feed int64, o *poll.Outcome) {
 		}
 		a.counts = append(a.counts, brought{shard: shard, feed: feed, at: o.Claim.Now, items: n, alerts: o.Alerts})
 	}
-}
-
-// store stores them.
-func (a *arrivals) store(ctx context.Context, s *Store, tx pgx.Tx) error {
-	if err := s.insertAlerts(ctx, tx, slices.Concat(a.alerts...)); err != nil {
-		return err
-	}
-	if err := s.keepArticles(ctx, tx, a.articles); err != nil {
-		return err
-	}
-	return s.countBrought(ctx, tx, a.counts)
 }
 
 // settleAll ends the claims of outcomes that are stored, or will be with the next flush,

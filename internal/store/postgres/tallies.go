@@ -37,7 +37,8 @@ const (
 	countFeeds = `
 insert into feed_day as d (feed, day, items, last)
 select * from unnest($1::bigint[], $2::int[], $3::bigint[], $4::timestamptz[])
-on conflict (feed, day) do update set items = d.items + excluded.items, last = excluded.last`
+on conflict (feed, day) do update set items = d.items + excluded.items, last = excluded.last
+returning feed, day, items`
 
 	oldFeedDays = `
 delete from feed_day d
@@ -57,57 +58,101 @@ select rule, $2, $3 from unnest($1::text[]) as n(rule)
 on conflict (rule, part) do update set at = excluded.at`
 )
 
-// countBrought counts what polls brought for the days of rules and feeds, in their
-// transaction. polls are those that this very transaction stores, never one that was
-// stored before.
-func (s *Store) countBrought(ctx context.Context, tx pgx.Tx, polls []brought) error {
-	items := make(map[int64]int)
-	days := make(map[int64]time.Time)
-	caught := make(map[string]store.DayCount)
+// days is what a transaction adds to the days of rules and feeds. The zero value is
+// nothing.
+type days struct {
+	feeds   map[int64]*feedDay
+	rules   map[string]store.DayCount
+	matched map[string]bool
+}
+
+// feedDay is how much new a feed brought, and when.
+type feedDay struct {
+	items int64
+	at    time.Time
+}
+
+// countBrought counts what polls brought. They are those that the very transaction stores,
+// never one that was stored before.
+func (d *days) countBrought(polls []brought) {
 	for _, p := range polls {
 		if p.items > 0 {
-			items[p.feed] += p.items
-			days[p.feed] = p.at
+			f := d.feeds[p.feed]
+			if f == nil {
+				f = new(feedDay)
+				put(&d.feeds, p.feed, f)
+			}
+			f.items, f.at = f.items+int64(p.items), p.at
 		}
-		countCaught(caught, p.alerts)
+		d.countCaught(p.alerts)
 	}
-	if len(items) > 0 {
-		if err := s.countFeedDays(ctx, tx, items, days); err != nil {
-			return err
-		}
-	}
-	if len(caught) == 0 {
+}
+
+// send makes the writes of a transaction in one go, and with them what it adds to days.
+// Those come last: transactions meet at the rows of rules.
+func (s *Store) send(ctx context.Context, tx pgx.Tx, b *pgx.Batch, d *days) error {
+	begun := s.queueFeedDays(b, d.feeds)
+	s.queueRules(b, d)
+	if b.Len() == 0 {
 		return nil
 	}
-	return s.countRuleDays(ctx, tx, caught)
+	if err := tx.SendBatch(ctx, b).Close(); err != nil || len(begun.feeds) == 0 {
+		return err
+	}
+	_, err := tx.Exec(ctx, oldFeedDays, begun.feeds, begun.days, store.CountedDays)
+	return err
 }
 
-func (s *Store) countFeedDays(ctx context.Context, tx pgx.Tx, items map[int64]int, at map[int64]time.Time) error {
-	feeds := slices.Sorted(maps.Keys(items))
+// begunDays are days on which feeds had brought nothing yet.
+type begunDays struct {
+	feeds []int64
+	days  []int32
+}
+
+func (s *Store) queueFeedDays(b *pgx.Batch, of map[int64]*feedDay) *begunDays {
+	begun := new(begunDays)
+	if len(of) == 0 {
+		return begun
+	}
+	feeds := slices.Sorted(maps.Keys(of))
 	days, n, last := make([]int32, len(feeds)), make([]int64, len(feeds)), make([]time.Time, len(feeds))
 	for i, f := range feeds {
-		days[i], n[i], last[i] = int32(s.dayOf(at[f])), int64(items[f]), at[f].Truncate(time.Second)
+		days[i], n[i], last[i] = int32(s.dayOf(of[f].at)), of[f].items, of[f].at.Truncate(time.Second)
 	}
-	var b pgx.Batch
-	b.Queue(countFeeds, feeds, days, n, last)
-	b.Queue(oldFeedDays, feeds, days, store.CountedDays)
-	return tx.SendBatch(ctx, &b).Close()
+	b.Queue(countFeeds, feeds, days, n, last).Query(func(rows pgx.Rows) error {
+		var feed, all int64
+		var day int32
+		_, err := pgx.ForEachRow(rows, []any{&feed, &day, &all}, func() error {
+			if all == of[feed].items {
+				begun.feeds, begun.days = append(begun.feeds, feed), append(begun.days, day)
+			}
+			return nil
+		})
+		return err
+	})
+	return begun
 }
 
-// countRuleDays adds to what rules brought today.
-func (s *Store) countRuleDays(ctx context.Context, tx pgx.Tx, caught map[string]store.DayCount) error {
-	rules, now := slices.Sorted(maps.Keys(caught)), s.now()
+// queueRules adds to what rules brought today.
+func (s *Store) queueRules(b *pgx.Batch, d *days) {
+	part, now := tallyPart(), s.now()
+	if matched := slices.Sorted(maps.Keys(d.matched)); len(matched) > 0 {
+		b.Queue(matchRules, matched, part, now)
+	}
+	rules := slices.Sorted(maps.Keys(d.rules))
+	if len(rules) == 0 {
+		return
+	}
 	items, alerts, alone := make([]int64, len(rules)), make([]int64, len(rules)), make([]int64, len(rules))
 	for i, r := range rules {
-		items[i], alerts[i], alone[i] = int64(caught[r].Items), int64(caught[r].Alerts), int64(caught[r].Alone)
+		items[i], alerts[i], alone[i] = int64(d.rules[r].Items), int64(d.rules[r].Alerts), int64(d.rules[r].Alone)
 	}
-	_, err := tx.Exec(ctx, countRules, rules, s.dayOf(now), tallyPart(), now.Truncate(time.Second), items, alerts, alone)
-	return err
+	b.Queue(countRules, rules, s.dayOf(now), part, now.Truncate(time.Second), items, alerts, alone)
 }
 
 // countCaught adds the articles that rules matched in the alerts of a poll, and those
 // that one rule alone did.
-func countCaught(caught map[string]store.DayCount, alerts []notify.Alert) {
+func (d *days) countCaught(alerts []notify.Alert) {
 	for len(alerts) > 0 {
 		n := 1
 		for n < len(alerts) && sameArticle(&alerts[0], &alerts[n]) {
@@ -115,12 +160,12 @@ func countCaught(caught map[string]store.DayCount, alerts []notify.Alert) {
 		}
 		names := rulesOf(alerts[:n])
 		for _, name := range names {
-			c := caught[name]
+			c := d.rules[name]
 			c.Items++
 			if len(names) == 1 {
 				c.Alone++
 			}
-			caught[name] = c
+			put(&d.rules, name, c)
 		}
 		alerts = alerts[n:]
 	}
@@ -143,23 +188,25 @@ func rulesOf(alerts []notify.Alert) (names []string) {
 	return names
 }
 
-// noteRules notes that rules matched now, in the transaction that stores the alerts of
-// it, and counts those that it made: made are the alerts of each rule that were not
-// there before.
-func (s *Store) noteRules(ctx context.Context, tx pgx.Tx, alerts []notify.Alert, made map[string]int) error {
-	rules := rulesOf(alerts)
-	if len(rules) == 0 {
-		return nil
+// noteRules notes that rules matched now, and counts the alerts that they made: made are
+// those of each rule that were not there before.
+func (d *days) noteRules(alerts []notify.Alert, made map[string]int) {
+	for _, rule := range rulesOf(alerts) {
+		put(&d.matched, rule, true)
 	}
-	slices.Sort(rules)
-	if _, err := tx.Exec(ctx, matchRules, rules, tallyPart(), s.now()); err != nil || len(made) == 0 {
-		return err
-	}
-	counts := make(map[string]store.DayCount, len(made))
 	for rule, n := range made {
-		counts[rule] = store.DayCount{Alerts: n}
+		c := d.rules[rule]
+		c.Alerts += n
+		put(&d.rules, rule, c)
 	}
-	return s.countRuleDays(ctx, tx, counts)
+}
+
+// put sets a value of a map, which is made where it is nil.
+func put[K comparable, V any](m *map[K]V, key K, value V) {
+	if *m == nil {
+		*m = make(map[K]V)
+	}
+	(*m)[key] = value
 }
 
 const (
