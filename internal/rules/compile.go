@@ -100,6 +100,7 @@ func (s *Set) finish(asm *assembler, targets []uint32) {
 		} else {
 			s.always = append(s.always, target)
 		}
+		f.meet(body(target))
 	}
 	stems, lengths := f.stems()
 	s.index = index{stems: newTable(stems), lengths: lengths, alone: newPostings(len(s.atoms), f.alone), pairs: newTable(f.pairs)}

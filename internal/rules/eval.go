@@ -59,9 +59,10 @@ func (v *view) answers(t *words.Token, w *word) bool {
 }
 
 // readsRaw says whether answers looks at how the article writes a word: in
-// capitals, with accents, with what beside it.
+// capitals, with accents, with what beside it. It leaves the capital of an entity to
+// capitalised.
 func (w *word) readsRaw() bool {
-	return w.umlaut || w.ring || w.capital || w.hasSigns() || w.initial || w.designator || w.tie != tieAny || w.kind == wordCase || w.acronym || w.ownAccents || w.kind == wordInflect && w.term().NeedsCapital()
+	return w.umlaut || w.ring || w.hasSigns() || w.initial || w.designator || w.tie != tieAny || w.kind == wordCase || w.acronym || w.ownAccents || w.kind == wordInflect && w.term().NeedsCapital()
 }
 
 // likeAcronym says whether the token can be the acronym w. Case does not matter
@@ -94,15 +95,21 @@ func inCapitals(raw string) bool {
 // acronym is in capitals. Links, categories and names of authors are written small
 // for other reasons.
 func (v *view) capitalised(t *words.Token, w *word) bool {
-	if v.parts[t.Tag>>partShift].order >= orderAuthor {
-		return true
+	if w.onlyAcronym() && len(w.folded) < 4 && v.parts[t.Tag>>partShift].order < orderAuthor {
+		return inCapitals(v.raw(t))
 	}
-	raw := v.raw(t)
-	if w.onlyAcronym() && len(w.folded) < 4 {
-		return inCapitals(raw)
+	return v.capital(t)
+}
+
+// capital says whether the token begins with a capital, or is where capitals do not
+// count.
+func (v *view) capital(t *words.Token) bool {
+	p := &v.parts[t.Tag>>partShift]
+	if c := p.text[t.Start]; c < utf8.RuneSelf {
+		return c >= 'A' && c <= 'Z' || p.order >= orderAuthor
 	}
-	r, _ := utf8.DecodeRuneInString(raw)
-	return unicode.IsUpper(r)
+	r, _ := utf8.DecodeRuneInString(p.text[t.Start:])
+	return unicode.IsUpper(r) || p.order >= orderAuthor
 }
 
 // everyday says whether the acronym may be an everyday word of the article: if it

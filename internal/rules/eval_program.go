@@ -16,7 +16,12 @@ func (m *matcher) satisfies(tok int, id uint32) bool {
 			return true
 		}
 	}
-	return false
+	a := &m.set.atoms[id]
+	if a.bits&atomUnfiled == 0 {
+		return false
+	}
+	w := a.word(m.set.text)
+	return m.view.answers(&m.view.buf.Tokens[tok], &w)
 }
 
 // occurrences appends the places where the term or the group of its spellings at
@@ -56,21 +61,30 @@ func (m *matcher) butNot(out []hit, pc uint32, in fields) []hit {
 	code := m.set.code
 	from := len(out)
 	out = m.occurrences(out, pc+2, in, 0)
-	own := len(out)
-	if own == from {
-		return out
-	}
-	for k, end := pc+2+code.length(pc+2), pc+code[pc+1]; k < end; k += code.length(k) {
-		_, _, n := headParts(code[k])
-		out = m.phraseAt(out, k, inAll, n, maxPlaces)
-	}
 	kept := out[:from]
-	for _, h := range out[from:own] {
-		if !slices.ContainsFunc(out[own:], func(o hit) bool { return o.first <= h.first && o.last >= h.last }) {
+	for _, h := range out[from:] {
+		apart := false
+		for k, end := pc+2+code.length(pc+2), pc+code[pc+1]; k < end && !apart; k += code.length(k) {
+			apart = m.inPhrase(&h, k)
+		}
+		if !apart {
 			kept = append(kept, h)
 		}
 	}
 	return kept
+}
+
+// inPhrase says whether the hit is a part of the phrase at pc.
+func (m *matcher) inPhrase(h *hit, pc uint32) bool {
+	_, _, number := headParts(m.set.code[pc])
+	n := number & (1<<termAnchor - 1)
+	ids := m.set.code[pc+3 : pc+3+uint32(n)]
+	for first := int(h.last) - n + 1; first <= int(h.first); first++ {
+		if m.around(ids, first, first+n-1, -1, inAll) {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *matcher) phraseAt(out []hit, pc uint32, in fields, number, limit int) []hit {
@@ -95,8 +109,8 @@ func (m *matcher) phraseAt(out []hit, pc uint32, in fields, number, limit int) [
 	return out
 }
 
-// around says whether the other words of a phrase stand around the anchor, at
-// token i.
+// around says whether the words of a phrase stand at the tokens first to last. That at
+// the token i is known to; none is where i is -1.
 func (m *matcher) around(ids []uint32, first, last, i int, in fields) bool {
 	toks := m.view.buf.Tokens
 	if first < 0 || last >= len(toks) || toks[first].Tag>>partShift != toks[last].Tag>>partShift {

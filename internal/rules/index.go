@@ -24,11 +24,12 @@ type index struct {
 
 // What an atom is used for, above its number: see atomID.
 const (
-	useRaw    = 1 << (31 - iota) // how the article writes the word counts too
-	useAlone                     // rules are filed under it
-	useFirst                     // it begins a pair that rules are filed under
-	useSecond                    // it ends one
-	useBits   = 4
+	useRaw     = 1 << (31 - iota) // how the article writes the word counts too
+	useAlone                      // rules are filed under it
+	useFirst                      // it begins a pair that rules are filed under
+	useSecond                     // it ends one
+	useCapital                    // a word in small letters is none; without useRaw nothing else of how it is written counts
+	useBits    = 5
 )
 
 // maxAtoms is the number of different words that the rules of a set may have.

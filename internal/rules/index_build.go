@@ -2,6 +2,7 @@ package rules
 
 import (
 	"math"
+	"slices"
 
 	"watcher/internal/rules/inflect"
 	"watcher/internal/rules/words"
@@ -20,6 +21,7 @@ type filer struct {
 	costs []float64 // of each atom
 
 	uses  []uint32 // of each atom: useAlone and so on
+	met   []bool   // of each atom: an article's words must lead to it
 	alone []posting
 	pairs []filed
 	users [][]uint32 // of each list: the rules filed under it
@@ -28,7 +30,7 @@ type filer struct {
 
 func newFiler(asm *assembler, text string, lists int) *filer {
 	n := len(asm.atoms)
-	f := &filer{asm: asm, text: text, costs: make([]float64, n), uses: make([]uint32, n), users: make([][]uint32, lists)}
+	f := &filer{asm: asm, text: text, costs: make([]float64, n), uses: make([]uint32, n), met: make([]bool, n), users: make([][]uint32, lists)}
 	for id := range f.costs {
 		f.costs[id] = f.atomCost(uint32(id))
 	}
@@ -88,6 +90,7 @@ func (f *filer) file(target, pc uint32) {
 	switch kind {
 	case codeTerm:
 		at, pair, _ := f.termKey(pc, n)
+		f.anchor(pc, at)
 		if !pair {
 			f.uses[at[0]] |= useAlone
 			f.alone = append(f.alone, posting{at[0], target})
@@ -135,6 +138,38 @@ func (f *filer) termKey(pc uint32, n int) (at []uint32, pair bool, cost float64)
 	return at, pair, cost
 }
 
+// anchor makes the rarest word of the key of the term at pc its anchor, so that the
+// index needs to lead to no other one.
+func (f *filer) anchor(pc uint32, key []uint32) {
+	rarest := key[0]
+	if len(key) > 1 && f.costs[key[1]] < f.costs[key[0]] {
+		rarest = key[1]
+	}
+	kind, in, n := headParts(f.asm.code[pc])
+	n &= 1<<termAnchor - 1
+	at := slices.Index(f.asm.code[pc+3:pc+3+uint32(n)], rarest)
+	f.asm.code[pc] = head(kind, in, n|at<<termAnchor)
+}
+
+// meet notes the atoms that the terms of the node at pc are looked for by. The others,
+// and those of phrases in which a term means something else, are compared with the
+// words beside the term where it stands: see matcher.satisfies.
+func (f *filer) meet(pc uint32) {
+	code := f.asm.code
+	kind, _, n := headParts(code[pc])
+	switch kind {
+	case codeTerm:
+		f.met[code[pc+3+uint32(n>>termAnchor)]] = true
+	case codeBut:
+		f.meet(pc + 2)
+	case codeRegex, codeList, codeMeta:
+	default:
+		for k, end := pc+2, pc+code[pc+1]; k < end; k += code.length(k) {
+			f.meet(k)
+		}
+	}
+}
+
 // lengthCost is what a word of so many bytes costs.
 var lengthCost = [...]float64{200, 200, 60, 12, 4, 2, 1.5, 1.2, 1}
 
@@ -176,10 +211,17 @@ func (f *filer) stems() (keys []filed, lengths uint32) {
 	var stems []inflect.Stem
 	for id := range f.asm.atoms {
 		a := &f.asm.atoms[id]
+		if !f.met[id] && f.uses[id] == 0 {
+			a.bits |= atomUnfiled
+			continue
+		}
 		w := a.word(f.text)
 		value := uint32(id) | f.uses[id]
 		if w.readsRaw() {
 			value |= useRaw
+		}
+		if w.capital {
+			value |= useCapital
 		}
 		if a.kind == wordPrefix {
 			k := min(len(w.folded), 8)

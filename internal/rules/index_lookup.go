@@ -97,8 +97,7 @@ func (m *matcher) readWords() {
 	for i := range toks {
 		t := &toks[i]
 		print := m.print(t)
-		at := print & uint64(len(r.dismissed)-1)
-		if (r.dismissed[at] == print || r.dismissed[at^1] == print) && print != 0 {
+		if r.isDismissed(print) {
 			continue
 		}
 		if k := r.recall(print); k != nil {
@@ -114,8 +113,22 @@ func (m *matcher) readWords() {
 	}
 }
 
-// recall finds a word in cached; nil if it is not there. As in dismissed, two slots
-// may hold a word. The word that was put in last is in the first of them.
+// isDismissed says whether a word is in dismissed. Four slots may hold it, which lie
+// side by side. The word that was put in last is in the first of them.
+func (r *lookup) isDismissed(print uint64) bool {
+	at := print & uint64(len(r.dismissed)-1)
+	d := r.dismissed
+	return (d[at] == print || d[at^1] == print || d[at^2] == print || d[at^3] == print) && print != 0
+}
+
+// dismiss puts a word into dismissed, and the oldest of its four slots out.
+func (r *lookup) dismiss(print uint64) {
+	at := print & uint64(len(r.dismissed)-1)
+	d := r.dismissed
+	d[at], d[at^1], d[at^2], d[at^3] = print, d[at], d[at^1], d[at^2]
+}
+
+// recall finds a word in cached; nil if it is not there. Two slots may hold a word. The word that was put in last is in the first of them.
 func (r *lookup) recall(print uint64) *cachedWord {
 	at := print & uint64(len(r.cached)-1)
 	if k := &r.cached[at]; k.print == print && print != 0 {
@@ -148,11 +161,15 @@ func langPrint(l inflect.Langs) uint64 { return uint64(l) * 0x9E3779B97F4A7C15 }
 // word alone, and is verified against the token here.
 func (m *matcher) satisfy(tok int, atoms []uint32) {
 	r := &m.lookup
+	t := &m.view.buf.Tokens[tok]
 	from, uses := len(r.hits), uint32(0)
 	for _, a := range atoms {
+		if a&useCapital != 0 && !m.view.capital(t) {
+			continue
+		}
 		if a&useRaw != 0 {
 			w := m.set.atoms[atomID(a)].word(m.set.text)
-			if !m.view.answers(&m.view.buf.Tokens[tok], &w) {
+			if !m.view.answers(t, &w) {
 				continue
 			}
 		}
@@ -268,6 +285,7 @@ func (m *matcher) verify() {
 				continue // by another stem
 			}
 			w := f.atom.word(s.text)
+			w.capital = false // satisfy looks at it
 			if f.id&useRaw != 0 || m.view.answers(t, &w) {
 				r.atoms = append(r.atoms, f.id)
 			}
@@ -287,8 +305,7 @@ func (m *matcher) remember(u *pendingWord) {
 		if r.nDismissed++; r.nDismissed > len(r.dismissed)/2 && len(r.dismissed) < maxDismissed {
 			r.dismissed, r.nDismissed = make([]uint64, min(4*len(r.dismissed), maxDismissed)), 0
 		}
-		at := u.print & uint64(len(r.dismissed)-1)
-		r.dismissed[at^1], r.dismissed[at] = r.dismissed[at], u.print
+		r.dismiss(u.print)
 	case len(r.atoms) <= len(cachedWord{}.atoms):
 		if r.nCached++; r.nCached > len(r.cached)/2 && len(r.cached) < maxCached {
 			r.cached, r.nCached = make([]cachedWord, min(4*len(r.cached), maxCached)), 0

@@ -101,6 +101,7 @@ const (
 	atomScope // the last eight bytes of raw are the languages in which it counts
 	atomSigns // behind raw, each with a 0 before it, are the signs before and behind
 	atomRing
+	atomUnfiled // the index does not lead to it: see filer.meet
 )
 
 // meta is a feed:, tag: or lang: with its names.
