@@ -9,23 +9,23 @@ import (
 	"strings"
 )
 
-// Most is the size of a budget for which nobody has set another.
+// Most is the largest default size of a budget.
 const Most = 512 << 20
 
-// Default is the size of a budget that nobody has set: half of what is available,
-// and Most at most.
+// Default is the size of a budget without a setting: half of Available, and Most at
+// most.
 func Default() int64 { return min(Available()/2, Most) }
 
-// Available is how much memory the process may have: what its cgroup allows (v1
-// or v2, and those around it), or what the machine has. Where neither says it, it
-// is enough for Most.
+// Available is how much memory the process may use: the limit of its cgroup (v1 or v2,
+// with those above it), or the memory of the machine. If neither is known it is enough
+// for Most.
 func Available() int64 {
 	machine, _ := os.ReadFile("/proc/meminfo")
 	groups, _ := os.ReadFile("/proc/self/cgroup")
 	return min(total(string(machine)), allowed("/sys/fs/cgroup", string(groups)))
 }
 
-// total is the memory that a /proc/meminfo says the machine has.
+// total returns the machine's memory from the text of /proc/meminfo.
 func total(meminfo string) int64 {
 	for line := range strings.Lines(meminfo) {
 		if f := strings.Fields(line); len(f) == 3 && f[0] == "MemTotal:" {
@@ -37,7 +37,7 @@ func total(meminfo string) int64 {
 	return 2 * Most
 }
 
-// allowed is the least of the limits of the groups that a /proc/self/cgroup names,
+// allowed returns the lowest limit of the groups in the text of /proc/self/cgroup,
 // below root (cgroups(7)). In a container its own group is the root.
 func allowed(root, groups string) int64 {
 	least := int64(math.MaxInt64)
@@ -54,7 +54,7 @@ func allowed(root, groups string) int64 {
 		for at := path.Clean("/" + group); ; at = path.Dir(at) {
 			if b, err := os.ReadFile(path.Join(dir, at, file)); err == nil {
 				if n, err := strconv.ParseInt(string(bytes.TrimSpace(b)), 10, 64); err == nil && n > 0 {
-					least = min(least, n) // "max" is no number
+					least = min(least, n) // "max" is not a number
 				}
 			}
 			if at == "/" {

@@ -1,15 +1,14 @@
-// Package budget shares out the memory that all which is read at the same time may
-// take. Who finds no room waits for it; nobody is refused.
+// Package budget shares out the memory for everything that is read at the same time. A
+// reader without room waits; none is refused.
 //
-// That nothing waits for ever rests on one rule: the oldest account is never made
-// to wait. So there is always one that can go on to its end, and when it is closed
-// the next one is the oldest. It may take more than there is, by what one reader
-// takes at most.
+// One rule keeps a wait from lasting for ever: the oldest account never waits. So there
+// is always one that can finish, and when it is closed the next one is the oldest. It
+// may exceed the budget by what one reader takes at most.
 //
-// That quick and small readers do not wait for slow and large ones rests on
-// another: the more an account holds of what a stranger sends, the less of the
-// budget it may fill. What large bodies cannot fill is left for small ones, and
-// what no body can fill is left for the work on those that have come.
+// Another rule keeps quick and small readers from waiting for slow and large ones: the
+// more an account holds of what a stranger sends, the less of the budget it may fill.
+// What large bodies cannot fill is left for small ones, and what no body can fill is
+// left for processing those that have arrived.
 package budget
 
 import (
@@ -22,13 +21,13 @@ import (
 )
 
 const (
-	// small is what part of the budget a body may take before the room for it
-	// shrinks: a thousand of that size fit at once.
+	// small is the part of the budget, one in so many, up to which a body's room does
+	// not shrink: a thousand bodies of that size fit at once.
 	small = 1024
-	// stalled is how long a sender may bring nothing while others wait for the
-	// room that its body takes.
+	// stalled is how long a sender may send nothing while others wait for the room of
+	// its body.
 	stalled = 3 * time.Second
-	// look is how often one who waits looks for such senders.
+	// look is how often a waiting account looks for stalled senders.
 	look = time.Second
 )
 
@@ -38,8 +37,8 @@ type Budget struct {
 	mu       sync.Mutex
 	size     int64
 	used     int64
-	accounts []*Account // that are open, the oldest first
-	waiting  []*claim   // those that want to hold least first
+	accounts []*Account // open ones, oldest first
+	waiting  []*claim   // those that would hold least first
 }
 
 // New makes a budget of size bytes, at least 1 MB.
@@ -49,8 +48,8 @@ func New(size int64) *Budget {
 	return b
 }
 
-// Resize changes the size. What is held beyond a smaller one is held until its
-// account gives it back.
+// Resize changes the size. What exceeds a smaller size is held until its account gives
+// it back.
 func (b *Budget) Resize(size int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -58,14 +57,14 @@ func (b *Budget) Resize(size int64) {
 	b.grant()
 }
 
-// Used is how many bytes are held.
+// Used returns how many bytes are held.
 func (b *Budget) Used() int64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.used
 }
 
-// Open makes an account that holds nothing. It must be closed.
+// Open opens an account that holds nothing. The caller closes it.
 func (b *Budget) Open() *Account {
 	a := &Account{budget: b}
 	b.mu.Lock()
@@ -74,42 +73,42 @@ func (b *Budget) Open() *Account {
 	return a
 }
 
-// Account is what one reader holds. Its methods are for one goroutine at a time; a
-// nil account may be given back and closed.
+// Account is what one reader holds. Its methods are for one goroutine at a time. Giving
+// back and closing a nil account does nothing.
 type Account struct {
 	budget *Budget
 
-	// The rest is guarded by the budget.
+	// The budget's mutex guards the rest.
 	held    int64
-	arrived time.Time // when room was last taken for what arrives; zero while nothing does
+	arrived time.Time // when room was last taken for a body; zero while none arrives
 	cut     func()
 	wasCut  bool
 }
 
-// claim is an account that waits.
+// claim is a request of a waiting account.
 type claim struct {
 	account *Account
 	bytes   int64
 	work    bool
-	granted chan struct{} // closed when it is
+	granted chan struct{} // closed when the claim is granted
 }
 
-// Arrive takes room for n bytes more that a sender may bring. It waits for it,
-// but not longer than ctx.
+// Arrive takes room for n more bytes of a sender. It waits for room until ctx is done.
 func (a *Account) Arrive(ctx context.Context, n int64) error { return a.take(ctx, n, false) }
 
-// Work takes room for n bytes more that end soon, whatever strangers do.
+// Work takes room for n more bytes of processing, which ends soon whatever strangers
+// do.
 func (a *Account) Work(ctx context.Context, n int64) error { return a.take(ctx, n, true) }
 
-// OnStall says how to cut off the sender of what will arrive: cut is called once at
-// most, by another goroutine, if it brings nothing while others need the room.
+// OnStall sets how to cut off the sender. cut is called at most once, by another
+// goroutine, if the sender stalls while others need the room.
 func (a *Account) OnStall(cut func()) {
 	a.budget.mu.Lock()
 	defer a.budget.mu.Unlock()
 	a.cut, a.wasCut = cut, false
 }
 
-// Held is how many bytes the account holds.
+// Held returns how many bytes the account holds.
 func (a *Account) Held() int64 {
 	if a == nil {
 		return 0
@@ -119,8 +118,8 @@ func (a *Account) Held() int64 {
 	return a.held
 }
 
-// Keep gives back what the account holds beyond n bytes, of which nothing arrives
-// any more.
+// Keep gives back what the account holds beyond n bytes, and says that the body has
+// arrived.
 func (a *Account) Keep(n int64) {
 	if a == nil {
 		return
@@ -136,7 +135,7 @@ func (a *Account) Keep(n int64) {
 	}
 }
 
-// Close gives all back. It may be called again.
+// Close gives everything back. It may be called again.
 func (a *Account) Close() {
 	if a == nil {
 		return
@@ -154,15 +153,15 @@ func (a *Account) Close() {
 	b.grant()
 }
 
-// Cut says whether the sender was cut off.
+// Cut reports whether the sender was cut off.
 func (a *Account) Cut() bool {
 	a.budget.mu.Lock()
 	defer a.budget.mu.Unlock()
 	return a.wasCut
 }
 
-// Reader reads r, and takes room for twice the bytes before they are read: who
-// collects them has them twice while his buffer grows.
+// Reader reads r, taking room for twice the bytes before they are read: a caller that
+// collects them holds them twice while its buffer grows.
 func (a *Account) Reader(ctx context.Context, r io.Reader) io.Reader {
 	return &reader{account: a, ctx: ctx, r: r}
 }
@@ -171,7 +170,7 @@ type reader struct {
 	account *Account
 	ctx     context.Context
 	r       io.Reader
-	room    int // that was taken and not filled
+	room    int // taken and not filled yet
 }
 
 func (r *reader) Read(p []byte) (int, error) {
@@ -187,12 +186,12 @@ func (r *reader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// take takes n bytes, now or when there is room.
+// take takes n bytes, waiting for room if needed.
 func (a *Account) take(ctx context.Context, n int64, work bool) error {
 	b := a.budget
 	c := &claim{account: a, bytes: n, work: work, granted: make(chan struct{})}
 	b.mu.Lock()
-	a.arrived = time.Time{} // it does not stall while it waits for us
+	a.arrived = time.Time{} // a sender that waits for us does not stall
 	if b.fits(c) {
 		b.give(c)
 		b.mu.Unlock()
@@ -226,7 +225,7 @@ func (b *Budget) wait(ctx context.Context, c *claim) error {
 				b.waiting = slices.Delete(b.waiting, i, i+1)
 				return context.Cause(ctx)
 			}
-			return nil // it was granted at the same moment
+			return nil // granted at the same moment
 		}
 	}
 }
@@ -234,12 +233,12 @@ func (b *Budget) wait(ctx context.Context, c *claim) error {
 // total is what the account would hold.
 func (c *claim) total() int64 { return c.account.held + c.bytes }
 
-// fits says whether a claim can be granted.
+// fits reports whether a claim can be granted.
 func (b *Budget) fits(c *claim) bool {
 	return b.used+c.bytes <= b.most(c) || b.accounts[0] == c.account
 }
 
-// most is what all accounts may hold for a claim to be granted: all of the budget
+// most is what all accounts together may hold when a claim is granted: the whole budget
 // for work, three quarters for a small body, and an eighth less each time the body
 // doubles, down to a quarter.
 func (b *Budget) most(c *claim) int64 {
@@ -258,7 +257,7 @@ func (b *Budget) give(c *claim) {
 	}
 }
 
-// grant grants what fits now.
+// grant grants the claims that fit now.
 func (b *Budget) grant() {
 	b.waiting = slices.DeleteFunc(b.waiting, func(c *claim) bool {
 		if !b.fits(c) {
@@ -270,8 +269,8 @@ func (b *Budget) grant() {
 	})
 }
 
-// cutStalled cuts off the senders that bring nothing and whose bodies take more
-// room than what waits would, or than a small body.
+// cutStalled cuts off stalled senders whose bodies hold more than the waiting claim
+// would, or than a small body.
 func (b *Budget) cutStalled(c *claim) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

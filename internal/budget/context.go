@@ -4,9 +4,9 @@ import "context"
 
 type accountKey struct{}
 
-// OnAccount makes what is read under a context a part of what a document of the
-// same poll holds: one account never waits for another of its own. A nil account
-// returns ctx as it is.
+// OnAccount returns a context whose reads are charged to the account of a poll's
+// document: an account must never wait for another one of the same poll. A nil account
+// returns ctx itself.
 func OnAccount(ctx context.Context, a *Account) context.Context {
 	if a == nil {
 		return ctx

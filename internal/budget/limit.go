@@ -7,24 +7,24 @@ import (
 	"time"
 )
 
-// Limit is a context that ends when d has passed, not counting the time in which
-// one waits for room under it: that is our doing, not that of whom the limit is
-// for. Its error is then context.DeadlineExceeded, but it has no deadline.
+// Limit is a context that ends after d, without the time spent waiting for room under
+// it: that is our doing, not that of the server which the limit is for. Its error is
+// then context.DeadlineExceeded, but it has no deadline.
 type Limit struct {
 	context.Context
 	cancel context.CancelCauseFunc
-	outer  *Limit // that stands still with it
+	outer  *Limit // its clock stops with this one's
 
 	mu      sync.Mutex
 	timer   *time.Timer
 	end     time.Time
 	waiting int
-	since   time.Time // when the first of them began to wait
+	since   time.Time // when the first waiter began to wait
 }
 
 type limitKey struct{}
 
-// Within makes a limit of d. Its Cancel must be called.
+// Within makes a limit of d. The caller calls Cancel.
 func Within(ctx context.Context, d time.Duration) *Limit {
 	l := &Limit{outer: LimitOf(ctx), end: time.Now().Add(d)}
 	l.Context, l.cancel = context.WithCancelCause(ctx)
@@ -32,7 +32,7 @@ func Within(ctx context.Context, d time.Duration) *Limit {
 	return l
 }
 
-// LimitOf is the innermost limit that a context is under; nil if there is none.
+// LimitOf returns the innermost limit of a context; nil if there is none.
 func LimitOf(ctx context.Context) *Limit {
 	l, _ := ctx.Value(limitKey{}).(*Limit)
 	return l
@@ -61,8 +61,8 @@ func (l *Limit) Value(key any) any {
 	return l.Context.Value(key)
 }
 
-// standStill stops the clocks of the limits that ctx is under until the function
-// that it returns is called.
+// standStill stops the clocks of the limits of ctx until the returned function is
+// called.
 func standStill(ctx context.Context) func() {
 	inner := LimitOf(ctx)
 	for l := inner; l != nil; l = l.outer {

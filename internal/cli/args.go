@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Exactly demands one argument for each of names, none where there are none.
+// Exactly demands one argument for each of names.
 func Exactly(names ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) < len(names) {
@@ -19,14 +19,14 @@ func Exactly(names ...string) cobra.PositionalArgs {
 	}
 }
 
-// AtMost is Exactly, but that any of the arguments may be missing.
+// AtMost is Exactly, except that arguments may be missing.
 func AtMost(names ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) <= len(names) {
 			return nil
 		}
 		more := args[len(names)]
-		if strings.HasSuffix(more, ".yaml") && cmd.Flags().Lookup("config") != nil { // as run and check take it
+		if strings.HasSuffix(more, ".yaml") && cmd.Flags().Lookup("config") != nil { // as for run and check
 			return fmt.Errorf("one argument too many: %q (a config is named with -c)", more)
 		}
 		return fmt.Errorf("one argument too many: %q (it takes %s)", more, cmp.Or(strings.Join(names, " "), "none"))
@@ -43,8 +43,7 @@ func AtLeastOne(name string) cobra.PositionalArgs {
 	}
 }
 
-// Unknown says that there is no feed, rule or target of a name, and which was
-// probably meant.
+// Unknown says that no feed, rule or target has a name, and suggests a similar one.
 func Unknown(kind, name string, names []string) error {
 	for _, n := range names {
 		if len(name) > 2 && strings.Contains(strings.ToLower(n), strings.ToLower(name)) {

@@ -16,7 +16,7 @@ func Count(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// Joined is the parts that are not empty, as clean lines.
+// Joined joins the parts that are not empty, as clean lines.
 func Joined(sep string, parts ...string) string {
 	var out []string
 	for _, p := range parts {
@@ -56,8 +56,8 @@ func Until(at, now time.Time) string {
 
 var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
-// FoldText is fold for each line of a text, but for those in which the next one
-// points at something.
+// FoldText is Fold for each line of a text, except lines above one that points into
+// them.
 func FoldText(text string, width int) string {
 	lines := strings.Split(text, "\n")
 	for i, l := range lines {
@@ -68,8 +68,8 @@ func FoldText(text string, width int) string {
 	return strings.Join(lines, "\n")
 }
 
-// Fold breaks a line of ours between words so that it fits width columns; 0
-// leaves it. Further lines are indented as the first is, and a little more.
+// Fold breaks a line of ours between words to fit width columns; 0 leaves it.
+// Continuation lines are indented a little more than the first.
 func Fold(s string, width int) string {
 	if width <= 0 || widthOf(s) <= width {
 		return s

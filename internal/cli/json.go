@@ -9,8 +9,8 @@ import (
 	"watcher/internal/text"
 )
 
-// WriteJSON prints v on one line; < and & stay as they are. Values stay exact, a
-// guid as the feed wrote it, and a character that nobody sees is an escape.
+// WriteJSON prints v on one line, with < and & unescaped. Values stay exact, for
+// example a guid as the feed wrote it; invisible characters are written as escapes.
 func WriteJSON(w io.Writer, v any) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

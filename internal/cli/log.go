@@ -11,9 +11,9 @@ import (
 	"watcher/internal/text"
 )
 
-// NewLog makes the daemon's log, which goes on without a reader. Under systemd the
-// journal keeps the time and reads the level from a prefix (sd-daemon(3)), so neither
-// is repeated.
+// NewLog makes the daemon's log, which works without a reader. Under systemd the
+// journal records the time, and reads the level from a prefix (sd-daemon(3)), so
+// neither is in the text.
 func NewLog(stderr io.Writer) *slog.Logger {
 	if !toJournal(stderr) {
 		return slog.New(slog.NewTextHandler(escaped{newRelay(stderr)}, nil))
@@ -28,9 +28,9 @@ func NewLog(stderr io.Writer) *slog.Logger {
 	}))
 }
 
-// escaped writes the characters that nobody sees as escapes. slog does so for
-// those that Unicode calls unprintable, but fillers are letters to it, and variation
-// selectors marks.
+// escaped writes invisible characters as escapes. slog does that for characters that
+// Unicode calls unprintable, but to it fillers are letters and variation selectors are
+// marks.
 type escaped struct{ w io.Writer }
 
 func (e escaped) Write(p []byte) (int, error) {
@@ -38,9 +38,9 @@ func (e escaped) Write(p []byte) (int, error) {
 	return len(p), err
 }
 
-// toJournal reports whether w is the stream that systemd connected to the
-// journal. The variable alone does not say so: children whose streams were
-// redirected inherit it (systemd.exec(5)).
+// toJournal reports whether w is the stream that systemd connected to the journal. The
+// variable alone does not prove it: children with redirected streams inherit it
+// (systemd.exec(5)).
 func toJournal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	if !ok {

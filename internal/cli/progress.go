@@ -10,20 +10,20 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// progress is the bar that a terminal shows while work goes on. What is printed
-// meanwhile takes its place, and it is drawn again below.
+// progress is the progress bar of a terminal. Other output clears it, and it is drawn
+// again below.
 type progress struct {
 	mu    sync.Mutex
-	shown *progressbar.ProgressBar // nil: none
+	shown *progressbar.ProgressBar // nil: no bar
 }
 
-// behind returns a writer to the same screen that takes the bar away first.
+// behind returns a writer to the same screen that clears the bar first.
 func (p *progress) behind(w io.Writer) io.Writer {
 	return writer(func(b []byte) (int, error) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		if p.shown != nil {
-			_ = p.shown.Clear() // fails only where the terminal does
+			_ = p.shown.Clear() // fails only if the terminal does
 		}
 		return w.Write(b)
 	})
@@ -33,8 +33,8 @@ type writer func([]byte) (int, error)
 
 func (w writer) Write(b []byte) (int, error) { return w(b) }
 
-// Progress returns what to call as work goes on, and when it is over. Where nobody
-// looks it draws nothing.
+// Progress returns functions to report progress and the end. Without a terminal they
+// draw nothing.
 func (t *Terminal) Progress(what string) (advance func(done, total int), finish func()) {
 	if t.progress == nil {
 		return func(int, int) {}, func() {}
@@ -52,12 +52,12 @@ func (t *Terminal) Progress(what string) (advance func(done, total int), finish 
 				progressbar.OptionShowCount(),
 				progressbar.OptionThrottle(50*time.Millisecond),
 				progressbar.OptionClearOnFinish(),
-				progressbar.OptionUseANSICodes(true), // which erase the line, however much of it was drawn
+				progressbar.OptionUseANSICodes(true), // to erase the whole line, however much of it was drawn
 				progressbar.OptionSetTheme(progressbar.Theme{Saucer: "━", SaucerHead: "━", SaucerPadding: "─", BarStart: "", BarEnd: ""}),
 			)
 			p.shown = bar
 		}
-		_ = bar.Set(done) // fails only where the terminal does
+		_ = bar.Set(done) // fails only if the terminal does
 	}
 	finish = func() {
 		p.mu.Lock()
@@ -76,7 +76,7 @@ func Parallel(ctx context.Context, t *Terminal, what string, n int, do func(ctx 
 	progress, finish := t.Progress(what)
 	defer finish()
 	if n > 0 {
-		progress(0, n) // who does not answer is waited for from the first moment on
+		progress(0, n) // show the bar at once: the first answer may take long
 	}
 	var mu sync.Mutex
 	done := 0
@@ -94,5 +94,5 @@ func Parallel(ctx context.Context, t *Terminal, what string, n int, do func(ctx 
 			return nil
 		})
 	}
-	_ = group.Wait() // none of them ends another
+	_ = group.Wait() // do returns no error
 }

@@ -11,15 +11,15 @@ import (
 )
 
 const (
-	// relayWait is how long a line may take to be written until the reader counts
-	// as stalled, and relayLines how many lines then wait for it.
+	// relayWait is how long writing a line may take before the reader counts as
+	// stalled, and relayLines how many lines wait for it then.
 	relayWait  = time.Second
 	relayLines = 1024
 )
 
-// relay passes lines on to a stream whose reader may stall. As long as it reads,
-// a line is written when Write returns; else lines wait, and what there is no room
-// for is dropped and counted: the log must not hold up what it tells of.
+// relay passes lines to a stream whose reader may stall. While the reader reads, a line
+// is written when Write returns. Otherwise lines wait, and those without room are
+// dropped and counted: the log must not block what it logs.
 type relay struct {
 	to      io.Writer
 	lines   chan relayed
@@ -27,18 +27,18 @@ type relay struct {
 	dropped atomic.Int64
 }
 
-// relayed is a line on its way.
+// relayed is a line in the relay.
 type relayed struct {
 	text []byte
 	done chan struct{} // closed when it was written
 }
 
-// newRelay makes a relay that lives as long as the program.
+// newRelay makes a relay for the lifetime of the program.
 func newRelay(to io.Writer) *relay {
 	r := &relay{to: to, lines: make(chan relayed, relayLines)}
 	go func() {
 		for l := range r.lines {
-			_, _ = to.Write(l.text) // whoever read it is gone if it fails
+			_, _ = to.Write(l.text) // it fails if the reader is gone
 			close(l.done)
 			if len(r.lines) > 0 {
 				continue
@@ -74,7 +74,7 @@ func (r *relay) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// OutliveReaders keeps the program alive when the reader of its stdout or stderr
-// goes away: the write fails instead. It asks for the signal rather than ignoring
-// it, since programs that are run for a target would inherit that.
+// OutliveReaders keeps the program alive when the reader of its stdout or stderr goes
+// away: the write fails instead. It subscribes to the signal rather than ignoring it,
+// because child processes would inherit that.
 func OutliveReaders() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }

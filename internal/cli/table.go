@@ -8,23 +8,23 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// Table is a table as a terminal of any width shows it: cells are broken between
-// words within their columns, and what is long goes under its row. Into a pipe
-// each row is one line. Texts are strangers', and become clean lines.
+// Table is a table for a terminal of any width: cells are broken between words within
+// their columns, and long texts go below their row. In a pipe each row is one line.
+// Texts come from strangers and become clean lines.
 type Table struct {
-	Head []string // of the columns; nil: none
+	Head []string // of the columns; nil for none
 	Rows []Row
-	// under has the long texts of all rows stand under them on a terminal: of some
-	// they would anyway.
+	// Below puts the long texts of all rows below them on a terminal. By default only
+	// those that do not fit go there.
 	Below bool
-	// least is how wide the columns are at least, for tables in several parts.
+	// MinWidths are the minimum widths of columns, for tables in several parts.
 	MinWidths []int
 }
 
-// Row is one row of a sheet.
+// Row is one row of a table.
 type Row struct {
 	Cells []Cell
-	Long  []Cell // texts after the cells, or under them
+	Long  []Cell // texts after or below the cells
 }
 
 // Cell is a text in a style; the zero style is none.
@@ -42,14 +42,14 @@ func Plain(texts ...string) []Cell {
 	return cells
 }
 
-// gap is between two columns, and underIndent before what stands under a row.
+// gap is between two columns, and underIndent before a text below a row.
 const (
 	gap         = "  "
 	underIndent = "    "
 )
 
-// Lay returns the head, which is empty where there is none or the screen is too
-// narrow for columns, and the lines. indent stands before each of them.
+// Lay returns the head and the lines, each after indent. The head is empty if there is
+// none or if the screen is too narrow for columns.
 func (s *Table) Lay(t *Terminal, indent string) (head string, lines []string) {
 	for _, r := range s.Rows {
 		for _, cells := range [][]Cell{r.Cells, r.Long} {
@@ -87,7 +87,7 @@ func (s *Table) Lay(t *Terminal, indent string) (head string, lines []string) {
 	return head, lines
 }
 
-// Print prints the sheet.
+// Print prints the table.
 func (s *Table) Print(t *Terminal, indent string) {
 	head, lines := s.Lay(t, indent)
 	if head != "" {
@@ -98,7 +98,7 @@ func (s *Table) Print(t *Terminal, indent string) {
 	}
 }
 
-// Paint gives all that a row says a style.
+// Paint sets the style of all texts of a row.
 func (r *Row) Paint(st Style) {
 	for _, cells := range [][]Cell{r.Cells, r.Long} {
 		for i := range cells {
@@ -107,10 +107,10 @@ func (r *Row) Paint(st Style) {
 	}
 }
 
-// Columns returns how wide each column is, and whether they fit the width.
+// Columns returns the width of each column, and whether they fit into width.
 func (s *Table) Columns(width int) (widths []int, fits bool) {
 	widths = slices.Clone(s.MinWidths)
-	var floor []int // what cannot be broken
+	var floor []int // widths of what cannot be broken
 	grow := func(to *[]int, i, n int) {
 		for len(*to) <= i {
 			*to = append(*to, 0)
@@ -146,7 +146,7 @@ func (s *Table) Columns(width int) (widths []int, fits bool) {
 	return widths, true
 }
 
-// total is the width of a line of columns; one that is empty is not there.
+// total is the width of a line of columns, without empty columns.
 func total(widths []int) int {
 	n := -len(gap)
 	for _, w := range widths {
@@ -157,7 +157,7 @@ func total(widths []int) int {
 	return n
 }
 
-// across lays cells out in columns, in as many lines as the longest takes.
+// across lays out cells in columns, on as many lines as the longest cell needs.
 func across(t *Terminal, cells []Cell, widths []int) []string {
 	var lines []string
 	at := 0
@@ -201,7 +201,7 @@ func (s *Table) addLong(t *Terminal, block []string, r Row, width int) []string 
 	return block
 }
 
-// painted is the texts of cells in their styles, without the empty ones.
+// painted returns the non-empty texts of cells in their styles.
 func painted(t *Terminal, cells []Cell) []string {
 	var texts []string
 	for _, c := range cells {
@@ -212,19 +212,18 @@ func painted(t *Terminal, cells []Cell) []string {
 	return texts
 }
 
-// Facts lays out names and what they say, which goes on under itself where it is
-// long.
+// Facts lays out names and their values; long values continue below themselves.
 func Facts(t *Terminal, indent string, rows [][]string) []string {
 	name := 0
 	for _, r := range rows {
 		name = max(name, widthOf(r[0]))
 	}
 	var lines []string
-	hang := strings.Repeat(" ", name+len(gap)) // before what a row goes on with
+	hang := strings.Repeat(" ", name+len(gap)) // indent of continuation lines
 	for _, r := range rows {
 		label := pad(Line(r[0]), name) + gap
 		for _, part := range wrap(Line(r[1]), max(0, t.Width-len(indent)-len(hang))) {
-			if t.Width > 0 && len(indent)+len(hang)+widthOf(part) > t.Width { // an address
+			if t.Width > 0 && len(indent)+len(hang)+widthOf(part) > t.Width { // an address does not fit
 				if label != hang {
 					lines = append(lines, indent+strings.TrimRight(label, " "))
 				}
@@ -241,7 +240,7 @@ func Facts(t *Terminal, indent string, rows [][]string) []string {
 // pad fills a cell up to its column's width.
 func pad(s string, width int) string { return s + strings.Repeat(" ", max(0, width-widthOf(s))) }
 
-// seen is how many columns a text takes on a terminal.
+// widthOf is how many columns a text takes on a terminal.
 func widthOf(s string) int {
 	if strings.Contains(s, "\x1b") {
 		s = escapes.ReplaceAllString(s, "")
@@ -278,15 +277,15 @@ func wrapAfter(s string, width, rest int) []string {
 	return append(lines, now.String())
 }
 
-// pieces cuts a word that is wider than width where a line may be broken (UAX 14):
-// after a hyphen, between ideographs. Addresses and options stay whole, to be
-// copied.
+// pieces splits a word that is wider than width where a line may be broken (UAX 14):
+// after a hyphen, between ideographs. Addresses and options stay whole, so that they
+// can be copied.
 func pieces(word string, width int) []string {
 	if widthOf(word) <= width || strings.Contains(word, "://") || strings.HasPrefix(word, "-") {
 		return []string{word}
 	}
 	var parts []string
-	lead := "" // escapes, which go with what follows
+	lead := "" // escapes before the next character
 	for word != "" {
 		if at := escapes.FindStringIndex(word); at != nil && at[0] == 0 {
 			lead, word = lead+word[:at[1]], word[at[1]:]

@@ -16,19 +16,18 @@ import (
 	"watcher/internal/text"
 )
 
-// Terminal is what the program writes to, and the one place that decides how:
-// colour and progress only where a person looks, and nothing in what a feed
-// says may steer the terminal.
+// Terminal is the program's output, and the only place that decides its form: colour
+// and progress appear only on a terminal, and no text of a feed can steer it.
 type Terminal struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
-	Color          bool           // stdout takes ANSI escapes and the user wants them
-	ErrColor       bool           // the same of stderr
+	Color          bool           // stdout accepts ANSI escapes and the user wants them
+	ErrColor       bool           // the same for stderr
 	progress       *progress      // nil unless stderr can redraw a line
 	screen         io.Writer      // stderr itself, for the progress
 	Width          int            // columns of stdout; 0 if it is no terminal
 	ErrWidth       int            // columns of stderr; 0 if it is no terminal
-	Zone           *time.Location // in which times are told
+	Zone           *time.Location // for printed times
 }
 
 func NewTerminal(stdin io.Reader, stdout, stderr io.Writer) *Terminal {
@@ -65,13 +64,12 @@ func (t *Terminal) Say(format string, args ...any) {
 	fmt.Fprintln(t.Stdout, FoldText(fmt.Sprintf(format, args...), t.Width))
 }
 
-// SayErr is say for stderr.
+// SayErr is Say for stderr.
 func (t *Terminal) SayErr(format string, args ...any) {
 	fmt.Fprintln(t.Stderr, FoldText(fmt.Sprintf(format, args...), t.ErrWidth))
 }
 
-// At is a time as all that watcher prints has it: in the config's zone, and saying
-// so.
+// At formats a time as watcher always prints it: in the config's zone, with the zone.
 func (t *Terminal) At(when time.Time) string {
 	if when.IsZero() {
 		return "?"
@@ -79,12 +77,12 @@ func (t *Terminal) At(when time.Time) string {
 	return when.In(t.Zone).Format("2006-01-02 15:04:05 MST")
 }
 
-// Minute is at, to the minute.
+// Minute is At to the minute.
 func (t *Terminal) Minute(when time.Time) string {
 	return when.In(t.Zone).Format("2006-01-02 15:04 MST")
 }
 
-// Clock is the time of a day that is near.
+// Clock formats a time of a near day.
 func (t *Terminal) Clock(when time.Time) string { return when.In(t.Zone).Format("15:04 MST") }
 
 // Style is an ANSI "select graphic rendition" sequence.
@@ -100,11 +98,11 @@ const (
 	Hit    Style = "1;33" // a matched word
 )
 
-// Paint wraps s in a style for stdout, where that shows colour. s must be
-// clean: paint adds escapes and removes none.
+// Paint puts s in a style for stdout, if that shows colour. s must be clean: Paint adds
+// escapes and removes none.
 func (t *Terminal) Paint(st Style, s string) string { return paint(t.Color, st, s) }
 
-// PaintErr is paint for stderr.
+// PaintErr is Paint for stderr.
 func (t *Terminal) PaintErr(st Style, s string) string { return paint(t.ErrColor, st, s) }
 
 func paint(on bool, st Style, s string) string {
@@ -118,7 +116,7 @@ func paint(on bool, st Style, s string) string {
 // set the window's title or reorder a line. Line feeds and tabs stay.
 func Clean(s string) string { return text.Lines(s) }
 
-// Line is clean for a single line.
+// Line is Clean for a single line.
 func Line(s string) string { return strings.Join(strings.Fields(Clean(s)), " ") }
 
 // Marked paints the spans of a stranger's text, and the rest in base.
@@ -133,7 +131,7 @@ func (t *Terminal) Marked(text string, spans [][2]int, base Style) string {
 	}
 	for _, s := range spans {
 		if s[0] < at {
-			continue // terms may overlap; what is painted stays so
+			continue // terms may overlap; this one is painted already
 		}
 		plain(text[at:s[0]])
 		b.WriteString(t.Paint(Hit, flat(text[s[0]:s[1]])))
@@ -143,7 +141,7 @@ func (t *Terminal) Marked(text string, spans [][2]int, base Style) string {
 	return b.String()
 }
 
-// flat is clean for a piece of a line: what breaks a line becomes a blank.
+// flat is Clean for a part of a line: line breaks become blanks.
 func flat(s string) string {
 	return strings.NewReplacer("\n", " ", "\t", " ").Replace(Clean(s))
 }

@@ -2,10 +2,10 @@ package daemon
 
 import "context"
 
-// minCompacted is from what size on a store is compacted without being asked to.
+// minCompacted is the size from which a store is compacted automatically.
 const minCompacted = 64 << 20
 
-// compactIfWorth compacts a store that is a file where more than half of it is free, and nothing
+// compactIfWorth compacts a store in a file if more than half of it is free and nothing
 // waits to be sent.
 func (d *Daemon) compactIfWorth(ctx context.Context) {
 	store, ok := d.store.(interface {
@@ -21,11 +21,11 @@ func (d *Daemon) compactIfWorth(ctx context.Context) {
 		return
 	}
 	if left, err := d.store.Tally(ctx); err != nil || left.Waiting > 0 {
-		return // the next look is soon enough
+		return // it is tried again later
 	}
 	before, after, err := store.Compact(ctx, func(int64, int64) {})
 	if err != nil {
-		d.log.Warn("store not compacted, half of it is free; it is tried again", "error", err)
+		d.log.Warn("store not compacted although half of it is free; will be retried", "error", err)
 		return
 	}
 	d.log.Info("store compacted", "before", before, "after", after)

@@ -38,52 +38,51 @@ import (
 	"watcher/internal/websub"
 )
 
-// Options are what a daemon gets from the program around it.
+// Options are the program's settings for a daemon.
 type Options struct {
 	Version    string
 	ConfigPath string // read again on reload
-	// Reload asks for a reload at each signal; nil for a daemon that is never
-	// asked.
+	// Reload triggers a reload at each signal; nil for a daemon that does not reload.
 	Reload   <-chan os.Signal
 	Log      *slog.Logger
 	Terminal targets.Console
 }
 
-// Daemon is watcher, wired. It is used once: Run or Once, then Close.
+// Daemon is watcher, wired up. It is used once: Run or Once, then Close.
 type Daemon struct {
 	opts      Options
 	log       *slog.Logger
 	store     stores.Store
 	note      *suspects.Note // nil if it cannot be written
 	fetcher   fetcher
-	room      *budget.Budget // for all that is read
+	room      *budget.Budget // for everything that is read
 	unindexed atomic.Int64   // bytes of articles that have no index
 	poller    *poll.Poller
 	deliverer *deliver.Deliverer
 	edit      *rulefiles.Editor
 	desk      *desk.Desk
-	websub    *websub.Subscriber // nil where hubs cannot reach us
-	site      *web.Site          // nil where nothing is served
+	websub    *websub.Subscriber // nil if hubs cannot reach us
+	site      *web.Site          // nil if nothing is served
 	started   time.Time
-	silent    map[string]time.Time  // since when rules are silent that were reported; silence's own
-	lost      atomic.Pointer[error] // that the store's file is lost; nil while it is there
+	silent    map[string]time.Time  // reported silent rules, and since when; used by watchSilence alone
+	lost      atomic.Pointer[error] // set once the store's file is lost
 
 	mu       sync.Mutex
 	cfg      *config.Config
 	reloaded time.Time
 	reload   error        // of the last reload; nil if it was good
-	tried    config.Files // what the last start or reload has read, good or refused
+	tried    config.Files // what the last start or reload read, accepted or refused
 
-	asked   chan askedReload // of who waits for the end of it
-	ended   chan struct{}    // closed when Run takes no more of them
+	asked   chan askedReload // from callers that wait for the result
+	ended   chan struct{}    // closed when Run accepts no more reloads
 	files   *filewatch.Watch
 	path    string // of the config, absolute
 	verdict verdict
-	refused string // the mistakes that ops were told of last; Run's own
+	refused string // the mistakes last reported to ops; used by Run alone
 }
 
-// New opens the store and makes everything ready for a valid config. Nothing
-// runs and no feed is asked yet.
+// New opens the store and prepares everything for a valid config. Nothing runs and no
+// feed is polled yet.
 func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 	started := newSystemd(os.Getenv).starting()
 	defer started()
@@ -93,7 +92,7 @@ func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 	}
 	path, err := filepath.Abs(o.ConfigPath)
 	if err != nil {
-		path = o.ConfigPath // it is only told
+		path = o.ConfigPath // only for display
 	}
 	d := &Daemon{
 		opts:      o,
@@ -135,10 +134,10 @@ func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 // Close closes the store.
 func (d *Daemon) Close() error { return errors.Join(d.note.Close(), d.store.Close()) }
 
-// openNote opens the note of what is being read, beside the store's file: it is of this
-// machine's process, and must cost a poll no sync. Where the store is none it is in the
-// folder that systemd keeps for the service, or beside the config. It is nil where it cannot be
-// had, which is no reason not to watch.
+// openNote opens the note of which feeds are being read, which belongs to this process
+// and must cost a poll no fsync. It is beside the store's file; without such a file it
+// is in the folder that systemd keeps for the service, or beside the config. It is nil
+// if it cannot be opened, which is no reason not to watch.
 func openNote(cfg *config.Config, log *slog.Logger) *suspects.Note {
 	path := cfg.Store.Beside
 	if state, _, _ := strings.Cut(os.Getenv("STATE_DIRECTORY"), ":"); state != "" && cfg.Store.Path == "" {
@@ -146,13 +145,13 @@ func openNote(cfg *config.Config, log *slog.Logger) *suspects.Note {
 	}
 	note, err := suspects.Open(path+".reading", log)
 	if err != nil {
-		log.Error("a feed that kills watcher will not be noticed", "error", err)
+		log.Error("feeds that crash watcher will not be recognised", "error", err)
 		return nil
 	}
 	return note
 }
 
-// apply makes cfg what the daemon does. If it fails, what ran before runs on.
+// apply puts cfg in force. If it fails, the old config stays in force.
 func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 	targets, err := open(cfg, d.opts, d.room)
 	if err != nil {
@@ -189,7 +188,7 @@ func (d *Daemon) apply(ctx context.Context, cfg *config.Config) error {
 	d.deliverer.SetTargets(targets, cfg.Ops.Notify)
 	for name := range changed {
 		if _, err := d.store.Again(ctx, name); err != nil {
-			d.log.Error("what waits for a changed target is not tried at once", "target", name, "error", err)
+			d.log.Error("deliveries to a changed target are not retried at once", "target", name, "error", err)
 		}
 	}
 	if d.site != nil {
@@ -210,7 +209,7 @@ func (d *Daemon) Decide(ctx context.Context, what desk.FeedAction, feed string, 
 	return d.desk.Decide(ctx, what, feed, ids)
 }
 
-// running is the daemon as the admin socket answers for it.
+// running adapts the daemon to what the admin socket asks.
 func (d *Daemon) running() admin.Running {
 	return admin.Running{
 		Version: d.opts.Version, ConfigPath: d.opts.ConfigPath, Config: d.config, NotInForce: d.notInForce, Reload: d.AskReload,
@@ -218,7 +217,7 @@ func (d *Daemon) running() admin.Running {
 	}
 }
 
-// memory is how much may be read at the same time.
+// memory is the budget for everything that is read at the same time.
 func memory(cfg *config.Config) int64 {
 	if m := cfg.Limits.Memory; m != nil {
 		return int64(*m)
@@ -226,15 +225,15 @@ func memory(cfg *config.Config) int64 {
 	return budget.Default()
 }
 
-// fetcher is the feeds' client, which a reload may replace: what network.allow no
-// longer has must be refused from then on.
+// fetcher is the client for feeds. A reload may replace it: addresses that
+// network.allow no longer lists must be refused from then on.
 type fetcher struct {
 	client  atomic.Pointer[fetch.Client]
 	options fetch.ClientOptions
 }
 
-// set makes a client with o, unless the one there is has them already, with its
-// open connections.
+// set makes a client with o and closes the old connections, unless the current client
+// has the same options.
 func (f *fetcher) set(o fetch.ClientOptions) {
 	if f.client.Load() != nil && o.UserAgent == f.options.UserAgent && slices.Equal(o.Allow, f.options.Allow) {
 		return
@@ -273,7 +272,7 @@ func (f *fetcher) AskHub(ctx context.Context, hub string, form url.Values) error
 	return f.client.Load().AskHub(ctx, hub, form)
 }
 
-// planOf is what the poller does for cfg.
+// planOf makes the poller's plan of cfg.
 func planOf(cfg *config.Config) (*poll.Plan, error) {
 	plan := &poll.Plan{
 		Rules:       cfg.Set,
@@ -298,7 +297,7 @@ func planOf(cfg *config.Config) (*poll.Plan, error) {
 	return plan, plan.SetSources(cfg.Feeds)
 }
 
-// limit is what the config says of a host, and for the rest what else holds.
+// limit merges the config of a host over the limits that hold otherwise.
 func limit(h config.Host, l poll.HostLimit) poll.HostLimit {
 	if h.Parallel != nil {
 		l.Parallel = *h.Parallel
@@ -328,12 +327,12 @@ func open(cfg *config.Config, o Options, room *budget.Budget) ([]deliver.Target,
 	return opened, nil
 }
 
-// Run polls and delivers until ctx is done, and ends within ten seconds of that:
-// polls under way are given up, deliveries under way get a grace.
+// Run polls and delivers until ctx is done, and ends within ten seconds after that:
+// polls in progress are abandoned, attempts in flight get a grace period.
 //
-// A store whose file is removed or replaced meanwhile is an error, after what was
-// due has been sent: nothing of it would outlive the process. One that is found
-// damaged is an error at once.
+// If the store's file is removed or replaced meanwhile, Run sends what is due and
+// returns an error: nothing stored would outlive the process. If the file is found
+// damaged, Run returns an error at once.
 func (d *Daemon) Run(parent context.Context) error {
 	ctx, stopPolling := context.WithCancel(parent)
 	defer stopPolling()
@@ -346,8 +345,8 @@ func (d *Daemon) Run(parent context.Context) error {
 		return errors.Join(err, socket.Close())
 	}
 	notifier := newSystemd(os.Getenv)
-	// Deliveries outlive the polls, so that what the last ones brought is at
-	// least frozen.
+	// Deliveries outlive the polls, so that alerts of the last polls are at least
+	// frozen.
 	delivering, stopDelivering := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopDelivering()
 	var polling, rest sync.WaitGroup
@@ -368,21 +367,21 @@ func (d *Daemon) Run(parent context.Context) error {
 	d.announce(ctx)
 	d.log.Info("watching", "feeds", len(d.config().Feeds), "rules", len(d.config().Rules), "targets", len(d.config().Targets), "version", d.opts.Version)
 	notifier.ready(d.statusLine())
-	debug.FreeOSMemory() // reading a config takes some times its size
+	debug.FreeOSMemory() // reading a config takes several times its size
 
 	var ruined error
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
 		case err = <-lost:
-			d.log.Error("ending, as the store is lost", "error", err)
+			d.log.Error("ending: the store is lost", "error", err)
 			stopPolling()
 		case <-d.ruined():
 			ruined = fmt.Errorf("the store %s is damaged, the next start puts it aside", d.config().Store.Place())
-			d.log.Error("ending, as the store is damaged", "error", d.store.(ruinable).Ruin())
+			d.log.Error("ending: the store is damaged", "error", d.store.(ruinable).Ruin())
 			stopPolling()
 		case <-d.opts.Reload:
-			_ = d.reloadTold(ctx, notifier) // logged there, told by the status
+			_ = d.reloadTold(ctx, notifier) // logged there and shown by the status
 		case asked := <-d.asked:
 			asked.answer <- d.reloadTold(ctx, notifier)
 		case <-d.files.Stirred():
@@ -406,7 +405,7 @@ func (d *Daemon) Run(parent context.Context) error {
 	return errors.Join(err, ruined)
 }
 
-// every calls f at once, and again each time that d has passed, until ctx is done.
+// every calls f at once and then each d, until ctx is done.
 func every(ctx context.Context, d time.Duration, f func()) {
 	tick := time.NewTicker(d)
 	defer tick.Stop()
@@ -426,8 +425,7 @@ func (d *Daemon) config() *config.Config {
 	return d.cfg
 }
 
-// Alive returns an error if polls or deliveries are stuck in a way that a restart
-// may mend.
+// Alive returns an error if polls or deliveries are stuck, so that a restart may help.
 func (d *Daemon) Alive() error {
 	return errors.Join(d.poller.Alive(), d.deliverer.Alive())
 }

@@ -8,11 +8,10 @@ import (
 	"watcher/internal/notify"
 )
 
-// lookForDamage is how often it is seen whether the store has put something
-// aside.
+// lookForDamage is how often to look for records that the store set aside.
 const lookForDamage = time.Minute
 
-// watchDamage reports what the store puts aside, until ctx is done.
+// watchDamage reports what the store sets aside, until ctx is done.
 func (d *Daemon) watchDamage(ctx context.Context) {
 	every(ctx, lookForDamage, func() {
 		if err := d.reportDamage(ctx); err != nil && ctx.Err() == nil {
@@ -21,7 +20,7 @@ func (d *Daemon) watchDamage(ctx context.Context) {
 	})
 }
 
-// reportDamage tells the ops targets, once, of what was damaged in the store.
+// reportDamage reports damage of the store to the ops targets, once.
 func (d *Daemon) reportDamage(ctx context.Context) error {
 	damages, err := d.store.Damages(ctx)
 	if err != nil || len(damages) == 0 {
@@ -32,7 +31,7 @@ func (d *Daemon) reportDamage(ctx context.Context) error {
 	records, first := 0, time.Time{}
 	for _, damage := range damages {
 		if !damage.Made.IsZero() {
-			d.log.Error("the store was there and is not, a fresh one took its place", "made", damage.Made)
+			d.log.Error("the store is not there any more, a new one took its place", "made", damage.Made)
 			alerts = append(alerts, notify.TroubleAlerts(cfg.Ops.Notify, notify.Trouble{
 				Kind: "store_missing", Since: damage.Since,
 				Text: fmt.Sprintf("The store %s is not there any more, so watcher began a new one: what each feed shows now is its baseline and is not alerted, what came meanwhile is not known, and what waited to be sent is lost. (Who begins anew on purpose removes %[1]s.was too.)", cfg.Store.Place()),
@@ -40,13 +39,13 @@ func (d *Daemon) reportDamage(ctx context.Context) error {
 			continue
 		}
 		if damage.Kept == "" {
-			d.log.Error("a record of the store was damaged and was put aside", "record", damage.Record, "error", damage.Error)
+			d.log.Error("a damaged record of the store was put aside", "record", damage.Record, "error", damage.Error)
 			if records++; records == 1 {
 				first = damage.Since
 			}
 			continue
 		}
-		d.log.Error("the store was damaged, a fresh one took its place", "kept", damage.Kept, "error", damage.Error)
+		d.log.Error("the store was damaged, a new one took its place", "kept", damage.Kept, "error", damage.Error)
 		alerts = append(alerts, notify.TroubleAlerts(cfg.Ops.Notify, notify.Trouble{
 			Kind: "store_damaged", Since: damage.Since,
 			Text: fmt.Sprintf("The store %s was damaged and was put aside as %s. Watching goes on from a new baseline: what came while watcher was down is not alerted.", cfg.Store.Place(), damage.Kept),

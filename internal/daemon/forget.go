@@ -10,10 +10,10 @@ import (
 )
 
 const (
-	// forgetEvery is how often the history is pruned, and measured.
+	// forgetEvery is how often the history is pruned and measured.
 	forgetEvery = time.Hour
-	// lookAtGrowth is how often it is seen whether it has grown by so much that it
-	// must be measured before, growthOf of its bound.
+	// lookAtGrowth is how often to check whether the history has grown by growthOf of
+	// its bound, and must be measured earlier.
 	lookAtGrowth = 2 * time.Second
 	growthOf     = 64
 )
@@ -35,7 +35,7 @@ func (d *Daemon) forget(ctx context.Context) {
 	})
 }
 
-// prune deletes what is too old, and then too much, and tells of the latter once.
+// prune deletes what is too old and then what is too much, and reports the latter once.
 func (d *Daemon) prune(ctx context.Context) error {
 	history := d.config().History
 	if err := d.store.Forget(time.Now().Add(-history.Keep)); err != nil {
@@ -62,7 +62,7 @@ func (d *Daemon) prune(ctx context.Context) error {
 	return err
 }
 
-// giveBack gives the room of what was deleted from a file back to the file system.
+// giveBack returns the space of deleted records to the file system.
 func (d *Daemon) giveBack(ctx context.Context) {
 	store, ok := d.store.(interface {
 		GiveBack(ctx context.Context) (given int64, err error)

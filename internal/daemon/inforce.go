@@ -18,11 +18,11 @@ type verdict struct {
 	text string
 }
 
-// maxTried is the size up to which a changed file is read to say what a reload
-// would say of it: to ask the daemon how it is must cost it little.
+// maxTried is the size up to which a changed file is read to predict the reload: asking
+// for the status must be cheap.
 const maxTried = 1 << 20
 
-// notInForce says why the config as it is written is not what the daemon does.
+// notInForce says why the written config is not in force; empty if it is.
 func (d *Daemon) notInForce() string {
 	cfg := d.config()
 	now, err := cfg.Read.Now()
@@ -67,7 +67,7 @@ func (d *Daemon) notInForce() string {
 	return text
 }
 
-// firstMistake is what is wrong with a config, in a line.
+// firstMistake is a config's first mistake in one line.
 func firstMistake(err error) string {
 	mistakes, ok := errors.AsType[config.Mistakes](err)
 	if !ok || len(mistakes) == 0 {

@@ -7,29 +7,29 @@ import (
 	"watcher/internal/store"
 )
 
-// sharing is a store that several machines have.
+// sharing is a store that several machines share.
 type sharing interface {
-	// Introduce says to the others, from the next heartbeat on, with which config and
-	// version this machine runs.
+	// Introduce sets the config and version that this machine reports from the next
+	// heartbeat on.
 	Introduce(config, version, fingerprint string)
-	// Machines returns those that share the store, and what each holds.
+	// Machines returns the machines that share the store, and what each holds.
 	Machines(ctx context.Context) ([]store.Machine, error)
 	// Durability says what the database does not promise of what it has acknowledged.
 	Durability(ctx context.Context) (risks []string, err error)
-	// Ending says that the program ends, and waits for a database that is away no longer
-	// than that allows.
+	// Ending says that the program is ending, so that waits for an absent database must
+	// be short.
 	Ending()
 }
 
-// machines returns who shares the store, and what its database does not promise; nil
-// where nobody does.
+// machines returns the machines that share the store, and the risks of its database;
+// nil for a store of one machine.
 func (d *Daemon) machines(ctx context.Context) (all []store.Machine, risks []string, err error) {
 	s, shared := d.store.(sharing)
 	if !shared {
 		return nil, nil, nil
 	}
 	if _, err := d.store.Storing(); err != nil {
-		return nil, nil, err // which is known without a wait for the database
+		return nil, nil, err // known without waiting for the database
 	}
 	if all, err = s.Machines(ctx); err == nil {
 		risks, err = s.Durability(ctx)
@@ -41,7 +41,7 @@ func (d *Daemon) machines(ctx context.Context) (all []store.Machine, risks []str
 func (d *Daemon) remarks(ctx context.Context) (lines []string) {
 	all, risks, err := d.machines(ctx)
 	if err != nil {
-		return nil // the next question whether it is ready says why
+		return nil // the next readiness check says why
 	}
 	if names := store.Differing(all); len(names) > 0 {
 		lines = append(lines, "another config is in force on "+strings.Join(names, ", "))

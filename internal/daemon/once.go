@@ -13,15 +13,15 @@ import (
 	"watcher/internal/poll"
 )
 
-// Round is what one round came to.
+// Round is the result of one round.
 type Round struct {
 	poll.Summary
 	Sent    int // messages that a target accepted
-	Unsent  int // attempts that failed
-	Dead    int // messages that were given up
+	Unsent  int // failed attempts
+	Dead    int // messages given up
 	Refused []deliver.Refusal
-	Waiting int       // messages that are tried again
-	Held    []Waiting // alerts, by target and then by when they go
+	Waiting int       // messages that will be retried
+	Held    []Waiting // alerts, by target and then by time
 }
 
 // Waiting are alerts of a target that its policy holds for the same reason.

@@ -10,18 +10,17 @@ import (
 )
 
 const (
-	// lookForStore is how often it is seen whether the store's file is still in
-	// its place.
+	// lookForStore is how often to check that the store's file is still in its place.
 	lookForStore = 2 * time.Second
-	// farewellFor bounds how long what is due may be sent for once it is lost.
+	// farewellFor bounds the sending of what is due after the store is lost.
 	farewellFor = 30 * time.Second
 )
 
-// watchPlace returns where it says, once, that the file of a store that has one was
-// removed or replaced. It looks until ctx is done.
+// watchPlace returns a channel that gets an error, once, if the store's file is removed
+// or replaced. It looks until ctx is done.
 func (d *Daemon) watchPlace(ctx context.Context) <-chan error {
 	lost := make(chan error, 1)
-	// Lost says that the file is not in its place any more.
+	// Lost says that the file is no longer in its place.
 	file, ok := d.store.(interface{ Lost() error })
 	if !ok {
 		return lost
@@ -45,9 +44,9 @@ func (d *Daemon) watchPlace(ctx context.Context) <-chan error {
 	return lost
 }
 
-// farewell tells the ops targets, past the store, that it is lost, and waits until
-// what is due has been sent, or ctx is done: the open file works as long as it is
-// open. Nothing is polled any more, as the next process would not know of it.
+// farewell reports to the ops targets, past the store, that it is lost, and waits until
+// what is due has been sent or ctx is done: the open file works as long as it is open.
+// Nothing is polled any more, because the next process would not know of it.
 func (d *Daemon) farewell(ctx context.Context, lost error) {
 	ctx, cancel := context.WithTimeout(ctx, farewellFor)
 	defer cancel()
@@ -64,32 +63,32 @@ func (d *Daemon) farewell(ctx context.Context, lost error) {
 	for quiet := 0; ; quiet++ {
 		left, err := d.store.Tally(ctx)
 		if left.Waiting > 0 {
-			quiet = 0 // counted by ticks: what is held may be just about to be worded
+			quiet = 0 // several ticks: a held alert may be about to be composed
 		}
 		if err != nil || quiet == 10 {
 			if left.Held > 0 {
-				d.log.Error("what is held for a digest or a pause is lost with the store", "alerts", left.Held)
+				d.log.Error("alerts held for a digest or a pause are lost with the store", "alerts", left.Held)
 			}
 			return
 		}
 		select {
 		case <-ctx.Done():
-			d.log.Error("what could not be sent is lost with the store", "messages", left.Waiting, "held", left.Held)
+			d.log.Error("unsent messages are lost with the store", "messages", left.Waiting, "held", left.Held)
 			return
 		case <-tick.C:
 		}
 	}
 }
 
-// ruinable is a store whose file can turn out to be damaged beyond its records while it
-// is open.
+// ruinable is a store whose file may be found damaged beyond its records while open.
 type ruinable interface {
-	// Ruined is closed once that is so, and Ruin says how it is known.
+	// Ruined is closed once that is found, and Ruin says what was found.
 	Ruined() <-chan struct{}
 	Ruin() error
 }
 
-// ruined is closed once the store's file is damaged; of a store without one it never is.
+// ruined is closed once the store's file is damaged. For a store without a file it is
+// nil.
 func (d *Daemon) ruined() <-chan struct{} {
 	if s, ok := d.store.(ruinable); ok {
 		return s.Ruined()

@@ -18,8 +18,8 @@ import (
 	"watcher/internal/store"
 )
 
-// Reload reads the config again. A bad one changes nothing: the old one runs on,
-// and says so in the log, in the status and in the error.
+// Reload reads the config again. A bad config changes nothing: the old one stays in
+// force, which the log, the status and the error say.
 func (d *Daemon) Reload(ctx context.Context) error {
 	old := d.config()
 	cfg, files, err := config.Read(d.opts.ConfigPath)
@@ -43,7 +43,7 @@ func (d *Daemon) Reload(ctx context.Context) error {
 	return nil
 }
 
-// reloadable refuses what only a restart can change.
+// reloadable refuses changes that need a restart.
 func (d *Daemon) reloadable(cfg *config.Config) error {
 	old := d.config()
 	if cfg.Store.Path != old.Store.Path && cfg.Store.Postgres == old.Store.Postgres {
@@ -58,8 +58,8 @@ func (d *Daemon) reloadable(cfg *config.Config) error {
 	return nil
 }
 
-// refuse says why a config was not taken: in the log a line for each mistake, and
-// to the ops targets once for the same mistakes.
+// refuse says why a config was refused: in the log with a line for each mistake, and to
+// the ops targets once for the same mistakes.
 func (d *Daemon) refuse(ctx context.Context, err error) {
 	lines := []string{err.Error()}
 	if mistakes, ok := errors.AsType[config.Mistakes](err); ok {
@@ -82,24 +82,24 @@ func (d *Daemon) refuse(ctx context.Context, err error) {
 	}
 	report := notify.TroubleAlerts(d.config().Ops.Notify, notify.Trouble{Kind: "config_refused", Since: time.Now().UTC(), Text: text + ". \"watcher check\" shows every mistake."})
 	if err := d.store.Report(ctx, report); err != nil {
-		d.log.Error("that the config was refused is not reported", "error", err)
+		d.log.Error("refusal of the config not reported", "error", err)
 		return
 	}
 	d.refused = all
 }
 
-// refuseFile tells the ops targets that this machine does not take an included file as
-// another one has it.
+// refuseFile reports to the ops targets that this machine refuses an included file that
+// another machine accepted.
 func (d *Daemon) refuseFile(ctx context.Context, f store.ConfigFile, err error) {
-	host, _ := os.Hostname() // without it the log has to do
+	host, _ := os.Hostname() // empty if unknown
 	report := notify.TroubleAlerts(d.config().Ops.Notify, notify.Trouble{Kind: "config_refused", Since: f.At, Text: fmt.Sprintf(
 		"The machine %s does not take %s as %s saved it on another one, and goes on with other rules than that: %s.", host, f.Name, f.By, firstMistake(err))})
 	if err := d.store.Report(ctx, report); err != nil {
-		d.log.Error("that a rule file was refused is not reported", "error", err)
+		d.log.Error("refusal of a rule file not reported", "error", err)
 	}
 }
 
-// announce says, where some feed is new, why its first poll will alert nothing.
+// announce logs why the first poll of a new feed will alert nothing.
 func (d *Daemon) announce(ctx context.Context) {
 	if d.config().Poll.First == config.Alert {
 		return
@@ -107,19 +107,19 @@ func (d *Daemon) announce(ctx context.Context) {
 	fresh := 0
 	for e, err := range d.store.Feeds(ctx) {
 		if err != nil {
-			return // polling says so
+			return // polling reports it
 		}
 		if e.State.Polled.IsZero() && !e.State.Edited {
 			fresh++
 		}
 	}
 	if fresh > 0 {
-		d.log.Info("the first poll of a new feed only remembers what is there; what comes after it alerts", "new", fresh)
+		d.log.Info("the first poll of a new feed is its baseline and alerts nothing; what comes later does", "new", fresh)
 	}
 }
 
-// changes are attributes for the log that say what a reload has added (+), removed
-// (-) and changed (~), by name.
+// changes are log attributes for what a reload added (+), removed (-) and changed (~),
+// by name.
 func changes(old, now *config.Config) []any {
 	var attrs []any
 	for _, kind := range []struct{ name, diff string }{
@@ -134,8 +134,8 @@ func changes(old, now *config.Config) []any {
 	return attrs
 }
 
-// changedTargets returns the names of targets that a reload with cfg gives other
-// settings: they may have been put right.
+// changedTargets returns the targets whose settings a reload with cfg changes: they may
+// have been repaired.
 func (d *Daemon) changedTargets(cfg *config.Config) map[string]bool {
 	changed := make(map[string]bool)
 	old := d.config()
@@ -162,12 +162,12 @@ func byName[T any](all []T, name func(*T) string) map[string]*T {
 	return m
 }
 
-// maxNamed is how many names a line of the log has.
+// maxNamed is how many names one log line has.
 const maxNamed = 10
 
-// difference compares two lists of what has names; in each a name is there once.
+// difference compares two lists of named things, with unique names in each.
 func difference[T any](before, now []T, name func(*T) string) string {
-	left := byName(before, name) // what now has not
+	left := byName(before, name) // those missing from now
 	var names []string
 	for i := range now {
 		is := &now[i]

@@ -9,11 +9,10 @@ import (
 	"watcher/internal/config"
 )
 
-// askedReload is a reload that somebody waits for.
+// askedReload is a reload that a caller waits for.
 type askedReload struct{ answer chan error }
 
-// AskReload has Run reload the config, and returns what became of it: nil, or the
-// error of Reload.
+// AskReload makes Run reload the config, and returns the error of Reload.
 func (d *Daemon) AskReload(ctx context.Context) error {
 	asked := askedReload{make(chan error, 1)}
 	select {
@@ -23,7 +22,7 @@ func (d *Daemon) AskReload(ctx context.Context) error {
 	case <-d.ended:
 		return errors.New("the daemon is ending")
 	}
-	// Run answers what it has taken, or ends while it does.
+	// Run answers what it accepted, or ends while it does.
 	select {
 	case err := <-asked.answer:
 		return err
@@ -32,18 +31,18 @@ func (d *Daemon) AskReload(ctx context.Context) error {
 	}
 }
 
-// reloadTold is Reload, of which systemd is told.
+// reloadTold is Reload with notices to systemd.
 func (d *Daemon) reloadTold(ctx context.Context, notifier *systemd) error {
 	notifier.reloading()
 	err := d.Reload(ctx)
 	notifier.ready(d.statusLine())
-	debug.FreeOSMemory() // reading a config takes some times its size
+	debug.FreeOSMemory() // reading a config takes several times its size
 	return err
 }
 
-// followFiles has the files watched from which the config was read last: a refused one
-// may be mended in any of them. With reload: signal none is. What a refused config says
-// of reload does not count.
+// followFiles watches the files that the config was last read from: a refused one may
+// be mended in any of them. With reload: signal it watches none. The reload key of a
+// refused config does not count.
 func (d *Daemon) followFiles() {
 	if d.config().Reload != config.Auto {
 		d.files.Follow(nil, nil)
@@ -57,8 +56,8 @@ func (d *Daemon) followFiles() {
 	d.files.Follow(tried.Paths(), folders)
 }
 
-// filesChanged reports whether a file of the config is not as the last reload, good or
-// refused, has read it.
+// filesChanged reports whether a file of the config differs from what the last reload,
+// accepted or refused, read.
 func (d *Daemon) filesChanged() bool {
 	if d.config().Reload != config.Auto {
 		return false
@@ -68,7 +67,7 @@ func (d *Daemon) filesChanged() bool {
 	if err == nil && tried.Equal(now) || err != nil && tried.Missing() {
 		return false
 	}
-	d.log.Info("a file of the config has changed, so it is read again")
+	d.log.Info("a file of the config has changed, reading it again")
 	return true
 }
 

@@ -9,8 +9,8 @@ import (
 	"watcher/internal/notify"
 )
 
-// retire makes dead letters of what is left for targets that are configured no
-// longer. The config is in force by then: what fails is done at the next reload.
+// retire makes dead letters of what is left for targets that are no longer configured.
+// The config is in force by then; what fails is done at the next reload.
 func (d *Daemon) retire(ctx context.Context, cfg *config.Config) {
 	names := make([]string, len(cfg.Targets))
 	for i, t := range cfg.Targets {
@@ -19,14 +19,15 @@ func (d *Daemon) retire(ctx context.Context, cfg *config.Config) {
 	n, err := d.store.Retire(ctx, names)
 	switch {
 	case err != nil:
-		d.log.Error("what removed targets have left is still held", "error", err)
+		d.log.Error("messages for removed targets are not retired yet", "error", err)
 	case n > 0:
-		d.log.Warn("messages for targets that are configured no longer are dead letters now; watcher alerts --dead lists them", "count", n)
+		d.log.Warn("messages for removed targets are dead letters now; watcher alerts --dead lists them", "count", n)
 		d.reportRetired(ctx, cfg, n)
 	}
 }
 
-// reportRetired tells the ops targets that removed targets have left something.
+// reportRetired reports to the ops targets that messages for removed targets became
+// dead letters.
 func (d *Daemon) reportRetired(ctx context.Context, cfg *config.Config, n int) {
 	what := "1 alert or message was"
 	if n > 1 {
@@ -37,6 +38,6 @@ func (d *Daemon) reportRetired(ctx context.Context, cfg *config.Config, n int) {
 		Text: what + " held or queued for targets that the config has no longer, and became dead letters. \"watcher alerts --dead\" lists them; to send them, put their target back under its name and use \"watcher alerts retry\".",
 	})
 	if err := d.store.Report(ctx, report); err != nil {
-		d.log.Error("what removed targets have left is not reported", "error", err)
+		d.log.Error("dead letters of removed targets not reported", "error", err)
 	}
 }

@@ -11,22 +11,22 @@ import (
 	"watcher/internal/notify"
 )
 
-// lookForSilence is how often it is seen whether a rule is silent for too long.
+// lookForSilence is how often to look for rules that are silent for too long.
 const lookForSilence = time.Minute
 
-// watchSilence reports rules that nothing has matched for as long as they expect
-// something to, until ctx is done.
+// watchSilence reports rules that matched nothing for as long as their expect allows,
+// until ctx is done.
 func (d *Daemon) watchSilence(ctx context.Context) {
 	every(ctx, lookForSilence, func() {
 		if err := d.reportSilence(ctx); err != nil && ctx.Err() == nil {
-			d.log.Error("cannot tell which rules are silent", "error", err)
+			d.log.Error("cannot find out which rules are silent", "error", err)
 		}
 	})
 }
 
-// reportSilence tells the targets of each rule that is silent for too long. The
-// report is made of the moment when the silence began, so that it is one and the
-// same however often it is made, by whatever process: each silence is told once.
+// reportSilence reports to the targets of each rule that it is silent for too long. The
+// report's ID derives from the start of the silence, so each silence is reported once,
+// however often and by whatever process it is found.
 func (d *Daemon) reportSilence(ctx context.Context) error {
 	expecting := make(map[string]config.RoutedRule)
 	var names []string

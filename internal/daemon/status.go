@@ -63,7 +63,7 @@ func (d *Daemon) Status() desk.Status {
 	return s
 }
 
-// failing returns the targets that fail.
+// failing returns the failing targets.
 func (d *Daemon) failing() ([]desk.FailingTarget, error) {
 	failing, err := d.store.Failing(context.Background())
 	if err != nil {
@@ -82,7 +82,7 @@ func (d *Daemon) failing() ([]desk.FailingTarget, error) {
 	return targets, nil
 }
 
-// statusLine is what systemctl status shows.
+// statusLine is the status in systemctl status.
 func (d *Daemon) statusLine() string {
 	s := d.Status()
 	line := "watching " + count(s.Feeds, "feed") + " with " + count(s.Rules, "rule")
@@ -92,7 +92,7 @@ func (d *Daemon) statusLine() string {
 	return line
 }
 
-// count says how many there are of a noun.
+// count is a number with its noun.
 func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun

@@ -11,11 +11,11 @@ import (
 	"watcher/internal/notify"
 )
 
-// tryStoring is how often it is tried whether storing works again.
+// tryStoring is how often to try whether storing works again.
 const tryStoring = 5 * time.Second
 
-// watchStoring tells the ops targets, past the store, when nothing can be stored
-// any more, and again when it can, until ctx is done.
+// watchStoring reports to the ops targets, past the store, when nothing can be stored,
+// and when storing works again, until ctx is done.
 func (d *Daemon) watchStoring(ctx context.Context) {
 	for {
 		select {
@@ -32,8 +32,8 @@ func (d *Daemon) watchStoring(ctx context.Context) {
 	}
 }
 
-// awaitStoring tells of a failure of storing that has just begun, and of its end.
-// It returns after that, or when ctx is done.
+// awaitStoring reports a failure of storing that has just begun, and its end. It
+// returns after that, or when ctx is done.
 func (d *Daemon) awaitStoring(ctx context.Context, since time.Time, why error) {
 	telling, stop := context.WithCancel(ctx)
 	defer stop()
@@ -55,15 +55,15 @@ func (d *Daemon) awaitStoring(ctx context.Context, since time.Time, why error) {
 			failing = d.store.TryStoring() != nil
 		}
 	}
-	stop() // who was not reached yet hears of the whole by its end
+	stop() // targets not reached yet get the report of its end
 	group.Wait()
-	d.log.Info("what polls bring can be stored again", "since", since)
+	d.log.Info("storing works again", "since", since)
 	report := notify.TroubleAlerts(d.config().Ops.Notify, notify.Trouble{
 		Kind: "storing_recovered", Since: since.UTC(),
 		Text: fmt.Sprintf("The store %s can be written again. For %s nothing was stored or sent: %v.", d.config().Store.Place(), duration.Words(time.Since(since)), why),
 	})
 	if err := d.store.Report(ctx, report); err != nil {
-		d.log.Error("that storing works again is not reported", "error", err)
+		d.log.Error("recovery of storing not reported", "error", err)
 	}
 }
 
@@ -78,11 +78,11 @@ func (d *Daemon) storing() error {
 	return nil
 }
 
-// Healthy returns an error unless polls and deliveries progress, and what they
-// bring is stored.
+// Healthy returns an error unless polls and deliveries progress and their results are
+// stored.
 func (d *Daemon) Healthy() error {
 	if err := d.storing(); err != nil {
-		return err // it says why all else stands still
+		return err // this is why everything else stands still
 	}
 	return errors.Join(d.poller.Healthy(), d.deliverer.Healthy())
 }

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// systemd tells the service manager how the daemon is (sd_notify(3)). Without
-// one, its methods do nothing.
+// systemd reports the daemon's state to the service manager (sd_notify(3)). Without a
+// manager its methods do nothing.
 type systemd struct {
 	socket string
 	period time.Duration // of the watchdog; 0 if there is none
@@ -29,8 +29,8 @@ func newSystemd(getenv func(string) string) *systemd {
 func (s *systemd) ready(status string) { s.send("READY=1\nSTATUS=" + status) }
 func (s *systemd) stopping()           { s.send("STOPPING=1\nSTATUS=ending") }
 
-// reloading must carry the time, or a unit of Type=notify-reload fails to
-// reload; older managers ignore it.
+// reloading must carry the time, or a unit of Type=notify-reload fails to reload; older
+// managers ignore it.
 func (s *systemd) reloading() {
 	var ts unix.Timespec
 	if unix.ClockGettime(unix.CLOCK_MONOTONIC, &ts) == nil {
@@ -39,17 +39,17 @@ func (s *systemd) reloading() {
 }
 
 const (
-	// extendEvery is how often a start that takes long asks for more time, and
-	// extendBy for how much: the manager counts it from then.
+	// extendEvery is how often a long start asks for more time, and extendBy for how
+	// much; the manager counts from the request.
 	extendEvery = 10 * time.Second
 	extendBy    = 60 * time.Second
-	// maxStart is how long a start may take: a disk that hangs is no reason to
-	// wait for ever.
+	// maxStart is how long a start may take: a disk that hangs is no reason to wait for
+	// ever.
 	maxStart = 30 * time.Minute
 )
 
-// starting asks for more time while the daemon starts, until stop is called: a
-// large store that was not closed is read as a whole.
+// starting asks for more time while the daemon starts, until stop is called: a large
+// store that was not closed properly is read completely.
 func (s *systemd) starting() (stop func()) {
 	ctx, cancel := context.WithTimeout(context.Background(), maxStart)
 	go func() {
@@ -67,15 +67,15 @@ func (s *systemd) starting() (stop func()) {
 	return cancel
 }
 
-// watchdog pings twice a period, as long as alive finds progress. A daemon that
-// is stuck says so in the log, is silent otherwise, and is restarted for it.
+// watchdog pings twice a period while alive finds progress. A stuck daemon logs it,
+// stops pinging, and is restarted.
 func (s *systemd) watchdog(ctx context.Context, log *slog.Logger, alive func() error) {
 	if s.period == 0 {
 		return
 	}
 	tick := time.NewTicker(s.period / 2)
 	defer tick.Stop()
-	for well := true; ; { // what is to be alive has half a period to begin
+	for well := true; ; { // workers have half a period to start
 		select {
 		case <-ctx.Done():
 			return
@@ -85,7 +85,7 @@ func (s *systemd) watchdog(ctx context.Context, log *slog.Logger, alive func() e
 		if err == nil {
 			s.send("WATCHDOG=1")
 		} else if well {
-			log.Error("not well: systemd restarts watcher unless it goes on", "error", err)
+			log.Error("stuck: systemd restarts watcher unless it continues", "error", err)
 		}
 		well = err == nil
 	}
@@ -97,11 +97,11 @@ func (s *systemd) send(state string) {
 	}
 	name := s.socket
 	if name[0] == '@' {
-		name = "\x00" + name[1:] // the abstract name space
+		name = "\x00" + name[1:] // abstract socket
 	}
 	conn, err := net.DialUnix("unixgram", nil, &net.UnixAddr{Name: name, Net: "unixgram"})
 	if err != nil {
-		return // the manager is gone: there is nobody to tell
+		return // the manager is gone
 	}
 	defer conn.Close()
 	_, _ = conn.Write([]byte(state))

@@ -14,7 +14,7 @@ import (
 	"watcher/internal/websub"
 )
 
-// listenWeb opens what http.listen says; nil where it says nothing.
+// listenWeb opens the address of http.listen; nil if there is none.
 func (d *Daemon) listenWeb() (*web.Server, error) {
 	options := d.config().HTTP
 	if options.Listen == "" {
@@ -45,7 +45,7 @@ func (d *Daemon) feeds() *syndicate.Feeds {
 	})
 }
 
-// editor edits the included files, for all machines where they share a store.
+// editor edits the included files, for all machines that share a store.
 func (d *Daemon) editor() *rulefiles.Editor {
 	o := rulefiles.Options{ConfigPath: d.opts.ConfigPath, Config: d.config, Reload: d.AskReload, Past: past.New(d.store), Refused: d.refuseFile, Log: d.log}
 	if shared, ok := d.store.(rulefiles.Shared); ok {
@@ -54,19 +54,19 @@ func (d *Daemon) editor() *rulefiles.Editor {
 	return rulefiles.New(o)
 }
 
-// page is what people look at.
+// page makes the page.
 func (d *Daemon) page() *page.Pages {
 	return page.New(page.Options{Edit: d.edit, Subscriptions: d.feeds(), Desk: d.desk, Past: past.New(d.store), Config: d.config, Version: d.opts.Version, Log: d.log})
 }
 
-// access is who may come in by HTTP.
+// access is who may use the page and the API.
 func access(cfg *config.Config) web.Access {
 	h := cfg.HTTP
 	return web.Access{Listen: h.Listen, PublicURL: h.PublicURL, PageURL: h.PageURL, Users: h.Users, Token: string(h.Token), Editors: h.Editors}
 }
 
-// serveWeb serves there and keeps the subscriptions, as long as ctx is not done:
-// what hubs push goes the way of polls, and ends with them.
+// serveWeb serves HTTP and keeps the subscriptions until ctx is done. What hubs push
+// takes the road of polls and ends with them.
 func (d *Daemon) serveWeb(ctx context.Context, site *web.Server, group *sync.WaitGroup) {
 	if site == nil {
 		return
@@ -82,7 +82,7 @@ func (d *Daemon) serveWeb(ctx context.Context, site *web.Server, group *sync.Wai
 	}
 }
 
-// numbers are what the metrics say.
+// numbers are the values of the metrics.
 func (d *Daemon) numbers(ctx context.Context) web.Numbers {
 	n := web.Numbers{
 		Version: d.opts.Version, Ready: d.Healthy() == nil, Outage: !d.poller.Outage().IsZero(),

@@ -55,8 +55,8 @@ func GuardBut(allow []netip.Prefix, named []netip.AddrPort) *net.Dialer {
 	return d
 }
 
-// Refuses says whether Guard refuses a host that is written as an address, or as
-// localhost; false for any other name, whose address only its DNS answer tells.
+// Refuses reports whether Guard refuses a host that is an address or localhost. It is
+// false for any other name, whose address only DNS knows.
 func Refuses(guard *net.Dialer, host string) bool {
 	if host == "localhost" {
 		host = "127.0.0.1"

@@ -20,12 +20,12 @@ const (
 	Network Failure = iota // no connection, or it broke
 	DNS                    // the host's name has no address
 	TLS                    // no trusted connection
-	Timeout                // not over in time
+	Timeout                // no answer in time
 	Refused                // the guard refused the address
 )
 
-// NoAnswer returns why no answer came from a host, and words it for people on one
-// line. host is a name or an address, with or without a port; it may be hostile.
+// NoAnswer returns why no answer came from a host, and one line about it for people.
+// host is a name or an address, with or without a port; it may be hostile.
 func NoAnswer(err error, host string) (Failure, string) {
 	host = text.Shorten(host, 80)
 	var (
@@ -53,8 +53,8 @@ func NoAnswer(err error, host string) (Failure, string) {
 	return Network, "no answer from " + host + ": " + text.Shorten(withoutQuote(rootCause(err)), 160)
 }
 
-// withoutQuote is an error of net/http or net/textproto without the words of the
-// server that it quotes: a broken header line may be one that sets a cookie.
+// withoutQuote returns an error of net/http or net/textproto without the server's words
+// that it quotes: a broken header line may be a cookie.
 func withoutQuote(cause string) string {
 	what := cause
 	for _, is := range [...]string{"malformed MIME header", "malformed HTTP"} {

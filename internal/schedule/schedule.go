@@ -15,7 +15,7 @@ import (
 
 var parser = cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor)
 
-// Schedule says when something is due next. The zero value is never due.
+// Schedule is when something comes due. The zero value is never due.
 type Schedule struct {
 	spec cron.Schedule
 	zone *time.Location
@@ -46,10 +46,10 @@ func Parse(spec, zone string) (s Schedule, err error) {
 	}
 	parsed, err := parser.Parse(spec)
 	if err != nil {
-		// The parser gives strconv's words alone, as text.
+		// The parser returns the text of strconv's error, not the error itself.
 		if _, word, ok := strings.Cut(err.Error(), "strconv.Atoi: parsing "); ok {
 			word = strings.TrimSuffix(word, ": invalid syntax")
-			return Schedule{}, fmt.Errorf("not a cron spec (minute hour day month weekday): %s is no number, nor a day or month such as MON or JAN", word)
+			return Schedule{}, fmt.Errorf("not a cron spec (minute hour day month weekday): %s is neither a number nor a day or month such as MON or JAN", word)
 		}
 		return Schedule{}, fmt.Errorf("not a cron spec (minute hour day month weekday): %w", err)
 	}
@@ -64,7 +64,7 @@ func Parse(spec, zone string) (s Schedule, err error) {
 	return s, nil
 }
 
-// fields are those of a spec: their names, how many values each has, and the
+// fields are the fields of a spec: their names, how many values each has, and the
 // letter of its unit in a duration of the config.
 var fields = [...]struct {
 	name   string
@@ -72,9 +72,9 @@ var fields = [...]struct {
 	unit   string
 }{{"minute", 60, "m"}, {"hour", 24, "h"}, {"day", 31, "d"}, {"month", 12, ""}, {"weekday", 7, "d"}}
 
-// longStep refuses a step that is longer than its field. Each field begins anew
-// where it ends, so that robfig/cron, like every cron, keeps its first value
-// alone: "*/90 * * * *" is not every 90 minutes but every hour.
+// longStep refuses a step longer than its field. Each field starts again at its end, so
+// robfig/cron, like every cron, then keeps its first value alone: "*/90 * * * *" is not
+// every 90 minutes but every hour.
 func longStep(spec string) error {
 	parts := strings.Fields(spec)
 	if len(parts) != len(fields) {

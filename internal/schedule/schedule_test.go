@@ -46,7 +46,7 @@ func TestMistakes(t *testing.T) {
 		{"a day that never comes", "0 0 31 2 *", "", "never comes"},
 		{"seconds", "0 0 7 * * *", "", "minute hour day month weekday"},
 		{"nothing", "", "", "not a cron spec"},
-		{"a day by its full name", "0 7 * * MONDAY", "", `weekday): "MONDAY" is no number, nor a day or month such as MON`},
+		{"a day by its full name", "0 7 * * MONDAY", "", `weekday): "MONDAY" is neither a number nor a day or month such as MON`},
 		{"words", "every morning", "", "not a cron spec"},
 		{"minutes that go past the hour, which cron takes for the full hour", "*/90 * * * *", "", "for a feed write every: 90m instead, for a digest the minutes that are meant"},
 		{"hours that go past the day, which it takes for midnight", "0 */36 * * *", "", "every: 36h"},

@@ -7,7 +7,7 @@ import (
 	"watcher/internal/suggest"
 )
 
-// Zone is the time zone of an IANA name; empty means UTC. "Local" is none: a
+// Zone returns the time zone of an IANA name; empty means UTC. "Local" is refused: a
 // config means the same on every machine.
 func Zone(name string) (*time.Location, error) {
 	loc, err := time.LoadLocation(name)
@@ -20,8 +20,9 @@ func Zone(name string) (*time.Location, error) {
 	return nil, fmt.Errorf("unknown time zone %q, write an IANA name such as Europe/Tallinn", name)
 }
 
-// zones are those that a slip is looked for in, by the capitals and seats of
-// desks: the library cannot list what it knows. Any other IANA name is taken too.
+// zones are the names that nearZone compares with, by the capitals and the seats of
+// newsrooms: the library cannot list the names it knows. Every other IANA name is valid
+// too.
 const zones = `Africa/Cairo Africa/Johannesburg Africa/Lagos Africa/Nairobi
 America/Argentina/Buenos_Aires America/Bogota America/Chicago America/Denver America/Los_Angeles
 America/Mexico_City America/New_York America/Sao_Paulo America/Toronto
@@ -36,8 +37,8 @@ Europe/Prague Europe/Riga Europe/Rome Europe/Sarajevo Europe/Skopje Europe/Sofia
 Europe/Tallinn Europe/Tirane Europe/Vienna Europe/Vilnius Europe/Warsaw Europe/Zagreb Europe/Zurich
 Pacific/Auckland Pacific/Honolulu`
 
-// nearZone is the zone whose name is one slip away, or whose city was written
-// alone; empty if there is none.
+// nearZone returns the zone whose name differs by a typing slip, or whose city was
+// written alone; empty if there is none.
 func nearZone(name string) string {
 	plain := func(s string) string {
 		return strings.NewReplacer(" ", "", "_", "", "-", "").Replace(strings.ToLower(s))

@@ -260,7 +260,7 @@ func (n *Note) write(key uint64, f *feed) {
 	}
 	if _, err := n.file.WriteAt(f.encode(key), int64(len(head)+f.slot*slotSize)); err != nil && !n.failed {
 		n.failed = true
-		n.log.Error("a feed that kills watcher will not be noticed: what is read cannot be noted", "error", err)
+		n.log.Error("feeds that crash watcher will not be recognised: the note cannot be written", "error", err)
 	}
 }
 

@@ -8,21 +8,21 @@ import (
 	"unicode/utf8"
 )
 
-// Clean makes one line of what a stranger wrote: white space becomes single
-// spaces, and characters that are not seen but act are dropped: controls and
-// with them terminal escapes, bidi overrides, zero-width and tag characters. A
-// joiner or a variation selector stays where a script or an emoji needs it.
+// Clean makes one line of a stranger's text. White space becomes single spaces.
+// Characters that act without being seen are dropped: controls, and with them terminal
+// escapes, bidi overrides, zero-width and tag characters. A joiner or a variation
+// selector stays where a script or an emoji needs it.
 func Clean(s string) string {
 	out, _ := CleanSpans(s, nil)
 	return out
 }
 
-// CleanSpans is Clean for a text with spans, which must be in order and apart;
-// it returns them for the cleaned text, less those that became empty.
+// CleanSpans is Clean for a text with spans, which must be ascending and not overlap.
+// It returns the spans in the clean text, without those that became empty.
 func CleanSpans(s string, spans [][2]int) (string, [][2]int) {
 	var out strings.Builder
 	moved := make([][2]int, len(spans))
-	starts, ends := 0, 0 // how many starts and ends have a place already
+	starts, ends := 0, 0 // how many starts and ends are placed already
 	space, last := false, rune(0)
 	out.Grow(len(s))
 	for i, r := range s {
@@ -59,8 +59,8 @@ func CleanSpans(s string, spans [][2]int) (string, [][2]int) {
 	return out.String(), kept
 }
 
-// Lines is Clean for text of several lines: line feeds and tabs stay, and so do
-// blanks. Other controls become blanks, and an escape the picture of one.
+// Lines is Clean for text of several lines: line feeds, tabs and blanks stay. Other
+// controls become blanks, and an escape becomes its picture.
 func Lines(s string) string {
 	var out strings.Builder
 	last := rune(0)
@@ -80,14 +80,14 @@ func Lines(s string) string {
 	return out.String()
 }
 
-// Unseen reports whether nobody sees a character: controls, what formats or
-// reorders its neighbours (CVE-2021-42574), tags, fillers and non-characters. It
-// is the one list of the program. Joiners and variation selectors are unseen, and
-// some scripts and emoji are spelled with them: Clean keeps those.
+// Unseen reports whether a character is invisible: controls, characters that format or
+// reorder their neighbours (CVE-2021-42574), tags, fillers and non-characters. This is
+// the program's only list. Joiners and variation selectors are unseen too, but some
+// scripts and emoji are spelled with them: Clean keeps those.
 func Unseen(r rune) bool {
 	switch {
 	case r >= ' ' && r < 0x7f, r > 0xa0 && r < 0x300 && r != 0xad, r > 0x36f && r < 0x600:
-		return false // most of all text; the tables say the same, slowly
+		return false // the usual case; the tables give the same answer, slowly
 	case r >= 0x2100 && r < 0x3000, r >= 0x3400 && r < 0xd800:
 		return false // symbols, Han and Hangul
 	}
@@ -119,15 +119,15 @@ func joins(r rune) bool {
 	return !Unseen(r) && r != utf8.RuneError && unicode.In(r, unicode.L, unicode.M, unicode.So, unicode.Sk)
 }
 
-// Spells reports whether an unseen r can be part of how a word or an emoji is
-// spelled. In what Clean returns, it is.
+// Spells reports whether an unseen r can be part of the spelling of a word or an emoji.
+// In the result of Clean it always is.
 func Spells(r rune) bool {
 	return r == zeroWidthJoiner || r == zeroWidthNonJoiner || unicode.Is(unicode.Variation_Selector, r)
 }
 
-// EscapeJSON writes as \u escapes the characters of JSON that nobody sees, but
-// those that keep holds for, if it is not nil: the values stay what they are, and
-// whoever looks at them is not misled. b must be valid JSON in UTF-8 on one line.
+// EscapeJSON writes the invisible characters of JSON as \u escapes, except those for
+// which keep is true (if it is not nil): the values stay the same, and nobody who looks
+// at them is misled. b must be valid JSON in UTF-8 on one line.
 func EscapeJSON(b []byte, keep func(rune) bool) []byte {
 	return Escape(b, func(out []byte, r rune) []byte {
 		hi, lo := utf16.EncodeRune(r)
@@ -141,9 +141,9 @@ func EscapeJSON(b []byte, keep func(rune) bool) []byte {
 	})
 }
 
-// Escape appends with write the characters of b that nobody sees, and the others as
-// they are. Those of ASCII are left to whoever wrote b, but for DEL: in every format
-// they have escapes already, or end the line.
+// Escape appends b with write called for its invisible characters. ASCII is left to
+// whoever wrote b, except DEL: in every format the ASCII controls are escaped already
+// or end the line.
 func Escape(b []byte, write func(out []byte, r rune) []byte) []byte {
 	var out []byte
 	from := 0
@@ -165,7 +165,7 @@ func Escape(b []byte, write func(out []byte, r rune) []byte) []byte {
 	return append(out, b[from:]...)
 }
 
-// Backslash appends the escape of r as Go and YAML have it in double quotes.
+// Backslash appends the escape of r as in double quotes of Go and YAML.
 func Backslash(out []byte, r rune) []byte {
 	if r > 0xffff {
 		return fmt.Appendf(out, `\U%08x`, r)
@@ -173,8 +173,8 @@ func Backslash(out []byte, r rune) []byte {
 	return fmt.Appendf(out, `\u%04x`, r)
 }
 
-// Clip cuts s to n runes, the last of them … where something was left out. It
-// cuts at a space if one is near.
+// Clip cuts s to n characters, ending in … if something was left out. It cuts at a
+// space if one is near.
 func Clip(s string, n int) string {
 	if len(s) <= n || utf8.RuneCountInString(s) <= n {
 		return s
@@ -194,6 +194,6 @@ func Clip(s string, n int) string {
 	return strings.TrimRight(s, " ,;:–—-") + "…"
 }
 
-// Short is Clip(Clean(s), n) for texts of any length: what is far behind the cut
-// is not looked at.
+// Short is Clip(Clean(s), n) for texts of any length: it does not read far beyond the
+// cut.
 func Short(s string, n int) string { return Clip(Clean(prefix(s, n)), n) }

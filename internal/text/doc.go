@@ -1,4 +1,4 @@
-// Package text turns what strangers wrote into plain text that can be shown: markup
-// into words, without control characters and without what steers a reader's display,
-// on one line where that is wanted, and short.
+// Package text turns strangers' text into plain text that can be shown: without markup,
+// without control characters and what steers a reader's display, on one line where
+// needed, and short.
 package text

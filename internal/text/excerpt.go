@@ -9,11 +9,10 @@ import (
 // ExcerptRunes is about how long an excerpt is, without its ellipses.
 const ExcerptRunes = 240
 
-// Excerpt returns a short piece of a field's text, cleaned to one line,
-// around the place where most of spans are; the start of the text if there are
-// none. It is cut between words, and … stands for what was left out. Spans are
-// byte offsets into text in any order; what is out of range, overlaps or cuts a
-// character is put right.
+// Excerpt returns a short piece of a field's text, cleaned to one line, around most of
+// spans; the start of the text if there are none. It is cut between words, and … marks
+// what was left out. Spans are byte offsets into text in any order; those that are out
+// of range, overlap or cut a character are corrected.
 func Excerpt(text string, spans [][2]int) (string, [][2]int) {
 	text, spans = CleanSpans(text, TidySpans(text, spans))
 	from, to := window(text, spans)
@@ -35,7 +34,7 @@ func Excerpt(text string, spans [][2]int) (string, [][2]int) {
 	return piece, kept
 }
 
-// TidySpans returns spans in order, within text, on bounds of characters, and
+// TidySpans returns spans in ascending order, within text, at character boundaries, and
 // merged where they overlap.
 func TidySpans(text string, spans [][2]int) [][2]int {
 	tidy := make([][2]int, 0, len(spans))
@@ -64,8 +63,8 @@ func TidySpans(text string, spans [][2]int) [][2]int {
 	return merged
 }
 
-// window chooses the piece of text to show: the one that holds most spans, with
-// what is left of excerptRunes on both sides of them.
+// window chooses the piece of text to show: most spans, and the rest of ExcerptRunes
+// around them.
 func window(text string, spans [][2]int) (from, to int) {
 	if utf8.RuneCountInString(text) <= ExcerptRunes {
 		return 0, len(text)
@@ -79,7 +78,7 @@ func window(text string, spans [][2]int) (from, to int) {
 	if spare <= 0 {
 		return a, forward(text, a, ExcerptRunes)
 	}
-	// Before the spans there is a third: what follows a name says more of it.
+	// A third goes before the spans: what follows a name says more about it.
 	from = back(text, a, spare/3)
 	to = forward(text, b, spare-utf8.RuneCountInString(text[from:a]))
 	if to == len(text) {
@@ -88,8 +87,8 @@ func window(text string, spans [][2]int) (from, to int) {
 	return wordBounds(text, from, a, b, to)
 }
 
-// densest returns the first and last of the spans that fit into an excerpt
-// together and are most; of several such the first.
+// densest returns the first and last of the largest group of spans that fit into an
+// excerpt; of several such groups the first.
 func densest(text string, spans [][2]int) (first, last int) {
 	length, j := 0, 0 // length: runes from the start of span i to the end of span j-1
 	for i := range spans {
@@ -114,12 +113,11 @@ func densest(text string, spans [][2]int) (first, last int) {
 	return first, last
 }
 
-// maxWord is how far a cut moves to find a space; languages written without
-// spaces are cut between characters.
+// maxWord is how far a cut moves to find a space; languages without spaces are cut
+// between characters.
 const maxWord = 25
 
-// wordBounds moves a cut from before a forward, and one at to after b back, to
-// the next space.
+// wordBounds moves a cut before a forward, and a cut after b back, to the next space.
 func wordBounds(text string, from, a, b, to int) (int, int) {
 	if from > 0 && text[from-1] != ' ' {
 		if i := strings.IndexByte(text[from:a], ' '); i >= 0 && utf8.RuneCountInString(text[from:from+i]) <= maxWord {

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Shorten makes a stranger's words fit into a line of ours: Clean, without what
-// was no UTF-8, cut after n characters, blanks not counted, where … says so.
+// Shorten fits a stranger's words into a line of ours: Clean, without invalid UTF-8,
+// cut after n characters not counting blanks, with … at the cut.
 func Shorten(s string, n int) string {
 	s = Clean(strings.Map(func(r rune) rune {
 		switch {
@@ -30,7 +30,7 @@ func Shorten(s string, n int) string {
 	return s
 }
 
-// prefix is as much of s as n characters of it can be cleaned of.
+// prefix is as much of s as n clean characters can come from.
 func prefix(s string, n int) string {
 	most := 16 * n
 	if len(s) <= most {

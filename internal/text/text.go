@@ -11,10 +11,10 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// PlainText turns HTML, or text that may hold some, into what a reader sees:
-// paragraphs separated by "\n", words by one space, entities decoded once,
-// scripts, styles and comments gone, control and direction characters taken
-// out. A tag that HTML does not know is kept as text ("Vec<String>").
+// PlainText turns HTML, or text that may contain some, into what a reader sees:
+// paragraphs separated by "\n", words by one space, entities decoded once, no scripts,
+// styles and comments, no control and direction characters. A tag that HTML does not
+// know stays as text ("Vec<String>").
 func PlainText(markup string) string {
 	if strings.IndexByte(markup, '<') < 0 && strings.IndexByte(markup, '&') < 0 {
 		return CleanText(markup)
@@ -26,14 +26,14 @@ func PlainText(markup string) string {
 	return p.w.String()
 }
 
-// plainTexter is the work of one PlainText.
+// plainTexter is the state of one PlainText.
 type plainTexter struct {
 	markup   string
 	z        *html.Tokenizer
 	w        textWriter
-	at       int            // behind the current token
-	skip     atom.Atom      // the hidden element that the tokens are in; 0 outside
-	lastEnds map[string]int // where the last end tag of an element begins; -1 if there is none
+	at       int            // end of the current token
+	skip     atom.Atom      // the hidden element around the current token; 0 outside
+	lastEnds map[string]int // offset of the last end tag of an element; -1 for none
 }
 
 func (p *plainTexter) token() bool {
@@ -73,13 +73,13 @@ func (p *plainTexter) token() bool {
 	return true
 }
 
-// isXHTML says whether a prefix is one that feeds bind to XHTML.
+// isXHTML reports whether feeds bind a prefix to XHTML.
 func isXHTML(prefix string) bool {
 	return prefix == "xhtml" || prefix == "html" || prefix == "xh" || prefix == "h"
 }
 
-// tagName appends the name in a tag, in lower case, to buf. The tokenizer's own
-// TagName copies what it returns.
+// tagName appends the name of a tag in lower case to buf. The tokenizer's TagName would
+// copy it.
 func tagName(buf []byte, raw string) []byte {
 	for i := range len(raw) {
 		switch c := raw[i]; {
@@ -95,15 +95,15 @@ func tagName(buf []byte, raw string) []byte {
 	return buf
 }
 
-// closes says whether the end tag of an element follows. A hidden one that was never
-// closed must not hide the rest of the article.
+// closes reports whether the end tag of an element follows. A hidden element that is
+// never closed must not hide the rest of the article.
 func (p *plainTexter) closes(name []byte) bool { return p.lastEnd(name) >= p.at }
 
-// isElement says whether what HTML does not know is an element of another
-// vocabulary, as in XML as content, rather than a person's "<": it has an end tag.
+// isElement reports whether an unknown tag is an element of another vocabulary, as in
+// XML content, rather than a person's "<": it has an end tag.
 func (p *plainTexter) isElement(name []byte) bool { return p.lastEnd(name) >= 0 }
 
-// maxOddNames bounds the names of which end tags are looked for, each once.
+// maxOddNames bounds the unknown names whose end tags are searched for.
 const maxOddNames = 32
 
 func (p *plainTexter) lastEnd(name []byte) int {
@@ -131,7 +131,7 @@ func (p *plainTexter) lastEnd(name []byte) int {
 	return last
 }
 
-// CleanText is PlainText for what is no markup: entities and tags are text.
+// CleanText is PlainText for text without markup: entities and tags are text.
 func CleanText(s string) string {
 	if isClean(s) {
 		return s
@@ -142,7 +142,7 @@ func CleanText(s string) string {
 	return w.String()
 }
 
-// isClean says whether s is ASCII in the form that CleanText would give it.
+// isClean reports whether s is ASCII that CleanText would return unchanged.
 func isClean(s string) bool {
 	space := true
 	for i := range len(s) {
@@ -155,23 +155,23 @@ func isClean(s string) bool {
 	return !space || s == ""
 }
 
-// parting is what an element does to the words around and in it.
+// parting is how an element separates the words around and in it.
 type parting uint8
 
 const (
-	partsNone    parting = iota // nothing: letters on both sides are one word
+	partsNone    parting = iota // not at all: letters on both sides are one word
 	partsLine                   // it begins and ends a line
 	partsBlank                  // it stands apart, on one line
 	partsHidden                 // no reader sees its content as text
-	partsBeside                 // it parts what is in it from another such element that follows at once
-	partsLetters                // it parts what is in it from the letters beside it
-	partsMark                   // it does where it holds the mark of a note
-	partsLink                   // a link: beside, and a mark where it leads to a note
+	partsBeside                 // its text is separated from another such element right after it
+	partsLetters                // its text is separated from the letters beside it
+	partsMark                   // the same, if it is the mark of a note
+	partsLink                   // a link: partsBeside, and partsMark if it leads to a note
 )
 
-// partings is the one table of what parts words. It says what a browser shows:
-// where elements stand one after the other on a page (tags, names, times), styles
-// put them apart, which the feed does not have.
+// partings is the only table of what separates words. It follows what a browser shows:
+// where elements stand side by side on a page (tags, names, times), styles separate
+// them, which a feed does not have.
 var partings = func() map[atom.Atom]parting {
 	m := map[atom.Atom]parting{atom.A: partsLink, atom.Sup: partsMark, atom.Time: partsLetters}
 	for p, tags := range map[parting][]atom.Atom{
@@ -200,10 +200,10 @@ var partings = func() map[atom.Atom]parting {
 	return m
 }()
 
-// IsHidden says whether no reader sees the content of an element as text.
+// IsHidden reports whether the content of an element is never shown as text.
 func IsHidden(tag atom.Atom) bool { return partings[tag] == partsHidden }
 
-// IsBlock says whether an element begins and ends a line.
+// IsBlock reports whether an element begins and ends a line.
 func IsBlock(tag atom.Atom) bool { return partings[tag] == partsLine }
 
 // textWriter collects text, joining white space as it goes.
@@ -212,12 +212,12 @@ type textWriter struct {
 	space bool // before the next rune
 	line  bool // a line break instead of the space
 	seam  bool // a blank, where letters or digits meet
-	ended int  // length of the text where an element that is beside others ended
+	ended int  // length of the text where a partsBeside element ended
 	began int  // length of the text where one began
 	note  bool // inside the mark of a note
 }
 
-// tag takes a tag; next is the markup behind it.
+// tag handles a tag; next is the markup after it.
 func (w *textWriter) tag(tag atom.Atom, raw string, name []byte, next string) {
 	end := len(raw) > 1 && raw[1] == '/'
 	switch p := partings[tag]; p {
@@ -248,10 +248,10 @@ func (w *textWriter) tag(tag atom.Atom, raw string, name []byte, next string) {
 	}
 }
 
-// neighbour parts an element from the one that ended just before, but where one of
-// them is a single letter, as an initial is, or the end of a longer text, which
-// word processors cut anywhere; not so links, and what was put for what was struck out,
-// which are whole.
+// neighbour separates an element from the one that ended just before. It does not if
+// one of them is a single letter, such as an initial, or the end of a longer text,
+// because word processors cut those anywhere. Links, and what replaced struck-out text,
+// are whole and always separated.
 func (w *textWriter) neighbour(end bool, next string, whole bool) {
 	n := w.b.Len()
 	if end {
@@ -267,7 +267,7 @@ func (w *textWriter) neighbour(end bool, next string, whole bool) {
 	w.began = n
 }
 
-// piece is the text before the next tag that is not empty.
+// piece is the next non-empty text before a tag.
 func piece(markup string) string {
 	for range 4 {
 		before, rest, found := strings.Cut(markup, "<")
@@ -281,7 +281,7 @@ func piece(markup string) string {
 	return ""
 }
 
-// isLetter says whether s is one.
+// isLetter reports whether s is one letter.
 func isLetter(s string) bool {
 	r, size := utf8.DecodeRuneInString(s)
 	return size == len(s) && unicode.IsLetter(r)
@@ -294,12 +294,11 @@ func isLower(s string) bool {
 	return unicode.IsLower(r)
 }
 
-// isMark says whether a superscript behind a word is the mark of a note, or of a
-// trade: a number, or a letter behind a whole word. Others belong to the word: 21st,
-// Mme, n°.
+// isMark reports whether a superscript is the mark of a note or a trade mark: a number,
+// or a letter after a whole word. Others belong to the word: 21st, Mme, n°.
 func isMark(s, before string) bool {
 	switch {
-	case (s == "2" || s == "3") && isUnit(before): // km², and no note
+	case (s == "2" || s == "3") && isUnit(before): // km² is no note
 		return false
 	case beginsWithDigit(s), s == "TM", s == "SM":
 		return true
@@ -311,7 +310,7 @@ func isMark(s, before string) bool {
 	return false
 }
 
-// isUnit says whether a text ends in a unit of length, of which there are squares.
+// isUnit reports whether a text ends in a unit of length, which can be squared.
 func isUnit(text string) bool {
 	word := text[strings.LastIndexFunc(text, func(r rune) bool { return !unicode.IsLetter(r) })+1:]
 	switch word {
@@ -321,8 +320,8 @@ func isUnit(text string) bool {
 	return false
 }
 
-// looksLikeText says whether what the tokenizer took for an unknown tag is
-// rather a person's "<": no custom element, no namespace, no attributes.
+// looksLikeText reports whether what the tokenizer took for an unknown tag is a
+// person's "<" rather than a tag: no custom element, no namespace, no attributes.
 func looksLikeText(raw string, name []byte) bool {
 	for _, c := range name {
 		if c == '-' || c == ':' || c == '_' {
@@ -332,10 +331,10 @@ func looksLikeText(raw string, name []byte) bool {
 	return !strings.ContainsAny(raw, "=/")
 }
 
-// text adds s. Most of it is runs that are written as they stand: visible
-// characters, with single blanks between them.
+// text appends s. Most of it is runs that are copied: visible characters with single
+// blanks.
 func (w *textWriter) text(s string) {
-	run := -1 // where one begins; -1 outside
+	run := -1 // start of the run; -1 outside
 	flush := func(end int) {
 		if run >= 0 {
 			w.b.WriteString(s[run:end])
@@ -374,8 +373,8 @@ func (w *textWriter) text(s string) {
 	flush(len(s))
 }
 
-// latin writes a C1 control as the windows-1252 letter that was meant: quotes
-// and dashes that went through a program which took them for Latin-1.
+// latin writes a C1 control as the windows-1252 character that was meant: quotes and
+// dashes that a program took for Latin-1.
 func (w *textWriter) latin(r rune) {
 	if r = charmap.Windows1252.DecodeByte(byte(r)); r >= 0xA0 && r != utf8.RuneError {
 		w.gap(r)
@@ -383,7 +382,7 @@ func (w *textWriter) latin(r rune) {
 	}
 }
 
-// gap writes what parts the words before r.
+// gap writes the separator before r.
 func (w *textWriter) gap(r rune) {
 	if w.b.Len() > 0 {
 		switch {
