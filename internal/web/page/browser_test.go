@@ -3,15 +3,19 @@
 package page_test
 
 import (
+	"bufio"
 	"encoding/json"
 	"flag"
+	"fmt"
+	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
-	"time"
 )
 
 var shots = flag.String("shots", "", "a folder that gets a picture of each page")
@@ -36,46 +40,159 @@ func browserFolder(t *testing.T) (folder, chromium string) {
 	return strings.TrimSpace(string(out)), chromium
 }
 
-// drive runs a script of testdata/browser on a task, and returns what it prints.
-func drive(t *testing.T, script string, task map[string]any) string {
+// openBrowser starts the one Chromium that all scripts use, and returns what has a script
+// of testdata/browser do a task and returns what it prints.
+func openBrowser(t *testing.T) (drive func(t *testing.T, script string, task map[string]any) string) {
 	t.Helper()
 	folder, chromium := browserFolder(t)
-	task["chromium"] = chromium
-	in, err := json.Marshal(task)
+	server := exec.Command("node", "serve.mjs", chromium)
+	server.Dir, server.Stderr = folder, os.Stderr
+	stdin, err := server.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	node := exec.Command("node", script)
-	node.Dir, node.Stdin, node.Stderr = folder, strings.NewReader(string(in)), os.Stderr
-	out, err := node.Output()
+	stdout, err := server.StdoutPipe()
 	if err != nil {
-		t.Fatalf("%s: %v\n%s", script, err, out)
+		t.Fatal(err)
 	}
-	return string(out)
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		stdin.Close() // which ends it
+		if err := server.Wait(); err != nil {
+			t.Errorf("the browser: %v", err)
+		}
+	})
+	address, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		t.Fatalf("the browser has no address: %v", err)
+	}
+	return func(t *testing.T, script string, task map[string]any) string {
+		t.Helper()
+		task["browser"], task["shots"] = strings.TrimSpace(address), *shots
+		in, err := json.Marshal(task)
+		if err != nil {
+			t.Fatal(err)
+		}
+		node := exec.Command("node", script)
+		node.Dir, node.Stdin, node.Stderr = folder, strings.NewReader(string(in)), os.Stderr
+		out, err := node.Output()
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", script, err, out)
+		}
+		return strings.TrimSpace(string(out))
+	}
 }
 
-// TestInBrowser: no page scrolls sideways, breaks our own policy, says anything on the
-// console or shuts somebody out, whatever the width, the scheme, and with and without
-// scripts.
+// TestInBrowser is all that is seen in Chromium, and only there.
 func TestInBrowser(t *testing.T) {
-	h, d := newsroom(t, time.Now())
-	d.alerts = d.alerts[:8] // axe looks at each letter
-	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", contentPolicy)
-		if strings.HasSuffix(r.URL.Path, "/events") {
-			w.Header().Set("Content-Type", "text/event-stream")
-			w.(http.Flusher).Flush()
-			<-r.Context().Done()
+	drive := openBrowser(t)
+
+	// No page scrolls sideways, breaks our own policy, says anything on the console or
+	// shuts somebody out, whatever the width, the scheme, and with and without scripts.
+	// Nor does opening one change anything, whoever follows the links.
+	t.Run("every page", func(t *testing.T) {
+		room := newRulesRoom(t)
+		room.desk.alerts = room.desk.alerts[:8] // axe looks at each letter
+		site := serve(t, as(anna, room))
+		var pages []string
+		for _, p := range everyPage {
+			pages = append(pages, strings.TrimPrefix(p, "/"))
+		}
+		before := room.files(t)
+		if found := drive(t, "walk.mjs", map[string]any{"url": site, "pages": pages}); found != "" {
+			t.Error(found)
+		}
+		room.desk.mu.Lock()
+		defer room.desk.mu.Unlock()
+		if len(room.desk.did) > 0 || !maps.Equal(before, room.files(t)) {
+			t.Errorf("to open pages and follow links has done %q, and the files are %q", room.desk.did, room.files(t))
+		}
+	})
+
+	// The same holds where rules are edited and alerts are seen to, at each step.
+	t.Run("changes", func(t *testing.T) {
+		room := newRulesRoom(t)
+		site := serve(t, as(anna, room))
+		if found := drive(t, "edit.mjs", map[string]any{"url": site, "rule": "harbour", "alert": "a999998"}); found != "" {
+			t.Error(found)
+		}
+		if did := strings.Join(room.desk.did, "\n"); strings.Count(did, "ack a999998 by anna: asked the harbour master") != 2 || strings.Count(did, "mute rule") != 2 {
+			t.Errorf("with and without scripts they did\n%s", did)
+		}
+	})
+
+	t.Run("tabs", func(t *testing.T) {
+		room := newRulesRoom(t)
+		room.desk.alerts = room.desk.alerts[:2]
+		site := serve(t, as(anna, room))
+		if found := drive(t, "tabs.mjs", map[string]any{"url": site}); found != "" {
+			t.Error(found)
+		}
+	})
+
+	t.Run("story", func(t *testing.T) { story(t, drive) })
+}
+
+// streams are the event streams of a site: how many are open, were opened, and were open
+// at a time at most.
+type streams struct {
+	mu                 sync.Mutex
+	Open, Opened, Most int
+	news               chan struct{} // closed when there are some, and made anew
+}
+
+func (s *streams) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	s.Open++
+	s.Opened++
+	s.Most = max(s.Most, s.Open)
+	s.mu.Unlock()
+	defer func() {
+		s.mu.Lock()
+		s.Open--
+		s.mu.Unlock()
+	}()
+	w.Header().Set("Content-Type", "text/event-stream")
+	for {
+		s.mu.Lock()
+		news := s.news
+		s.mu.Unlock()
+		if w.(http.Flusher).Flush(); r.Context().Err() != nil {
 			return
 		}
-		as(anna, h).ServeHTTP(w, r)
+		select {
+		case <-r.Context().Done():
+			return
+		case <-news:
+			io.WriteString(w, "event: alert\ndata: {}\n\n")
+		}
+	}
+}
+
+// serve serves a page under our own policy, with streams of events beside it.
+func serve(t *testing.T, h http.Handler) (address string) {
+	t.Helper()
+	s := &streams{news: make(chan struct{})}
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", contentPolicy)
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/events"):
+			s.ServeHTTP(w, r)
+		case r.URL.Path == "/streams":
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			fmt.Fprintf(w, `{"open": %d, "opened": %d, "most": %d}`, s.Open, s.Opened, s.Most)
+		case r.URL.Path == "/news":
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			close(s.news)
+			s.news = make(chan struct{})
+		default:
+			h.ServeHTTP(w, r)
+		}
 	}))
-	defer site.CloseClientConnections()
-	var pages []string
-	for _, p := range everyPage {
-		pages = append(pages, strings.TrimPrefix(p, "/"))
-	}
-	if found := drive(t, "walk.mjs", map[string]any{"url": site.URL + "/", "pages": pages, "shots": *shots}); found != "" {
-		t.Error(found)
-	}
+	t.Cleanup(site.CloseClientConnections)
+	return site.URL + "/"
 }

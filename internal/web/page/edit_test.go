@@ -22,8 +22,9 @@ import (
 // rulesRoom is the newsroom with a config on disk whose included files are edited.
 type rulesRoom struct {
 	http.Handler
-	dir string
-	cfg *config.Config
+	dir  string
+	cfg  *config.Config
+	desk *fakeDesk
 }
 
 func newRulesRoom(t *testing.T) *rulesRoom {
@@ -43,7 +44,8 @@ func newRulesRoom(t *testing.T) *rulesRoom {
 	of := func() *config.Config { return r.cfg }
 	archive, log := newsPast(now), slog.New(slog.DiscardHandler)
 	edit := rulefiles.New(rulefiles.Options{ConfigPath: r.path("w.yaml"), Config: of, Reload: reload, Past: archive, Log: log})
-	r.Handler = page.New(page.Options{Desk: newsDesk(now, r.cfg), Past: archive, Config: of, Edit: edit, Version: "test", Log: log})
+	r.desk = newsDesk(now, r.cfg)
+	r.Handler = page.New(page.Options{Desk: r.desk, Subscriptions: r.desk, Past: archive, Config: of, Edit: edit, Version: "test", Log: log})
 	return r
 }
 
@@ -57,6 +59,24 @@ func (r *rulesRoom) put(t *testing.T, name, text string) {
 	if err := os.WriteFile(r.path(name), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// files are the included files and what is kept of them, by name.
+func (r *rulesRoom) files(t *testing.T) map[string]string {
+	t.Helper()
+	all := make(map[string]string)
+	err := filepath.WalkDir(r.path("rules.d"), func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		all[path] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 var hidden = regexp.MustCompile(`<input type="hidden" name="([a-z]+)" value="([^"]*)">`)

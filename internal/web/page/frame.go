@@ -125,6 +125,12 @@ func (f frame) Day(t time.Time) string {
 	return day.Format("Monday, 2 January 2006")
 }
 
+// RulePath is the link to a rule's page, whatever the rule is called.
+func (f frame) RulePath(name string) string { return f.Root + "rules/" + url.PathEscape(name) }
+
+// FeedPath is the link to a feed's page, whatever the feed is called.
+func (f frame) FeedPath(name string) string { return f.Root + "feeds/" + url.PathEscape(name) }
+
 // webLink is a link that may stand on a page: empty unless it leads to the web.
 func webLink(link string) string {
 	u, err := url.Parse(link)

@@ -77,7 +77,7 @@ type mutesPage struct {
 
 type muteRow struct {
 	Kind, Name, Shown string // what is muted
-	Path              string // of its page; empty if it has none
+	Path              string // the link to its page; empty if it has none
 	By, Why           string
 	Since, Until      moment
 	Held              int
@@ -96,8 +96,11 @@ func (s *site) mutes(r *http.Request, f *frame) (any, error) {
 		switch {
 		case m.Kind == "story" && m.Title != "":
 			row.Shown = m.Title
-		case m.Kind == "rule" || m.Kind == "feed":
-			row.Path = m.Kind + "s/"
+		case m.Stray: // which has no page
+		case m.Kind == "rule":
+			row.Path = f.RulePath(m.Name)
+		case m.Kind == "feed":
+			row.Path = f.FeedPath(m.Name)
 		}
 		p.Rows = append(p.Rows, row)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"golang.org/x/net/html"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -372,5 +373,41 @@ func TestLook(t *testing.T) {
 	h.ServeHTTP(dark, r)
 	if !strings.Contains(dark.Body.String(), `data-theme="dark"`) {
 		t.Error("the choice is not kept")
+	}
+}
+
+// TestLinksLead: every link of ours that a page has leads to a page, whatever a rule or
+// a feed is called, and to open it changes nothing.
+func TestLinksLead(t *testing.T) {
+	room := newRulesRoom(t)
+	room.desk.alerts = room.desk.alerts[:8]
+	h, began := as(anna, room), room.files(t)
+	answers := make(map[string]int)
+	for _, page := range append([]string{"/files", "/rules/harbour"}, everyPage...) {
+		base, err := url.Parse("http://desk.example.org" + page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`<a [^>]*href="([^"]*)"`).FindAllStringSubmatch(get(h, page).Body.String(), -1) {
+			link, err := base.Parse(html.UnescapeString(m[1]))
+			if err != nil {
+				t.Errorf("%s has the link %q: %v", page, m[1], err)
+				continue
+			}
+			path := link.RequestURI()
+			if link.Host != base.Host || strings.HasSuffix(link.Path, ".atom") || strings.HasSuffix(link.Path, ".json") {
+				continue // not a page of this package
+			}
+			if answers[path] == 0 {
+				answers[path] = get(h, path).Code
+			}
+			// Of a rule that the config itself has it is said that it is not edited here.
+			if code := answers[path]; code != 200 && code != 303 && (code != 403 || !strings.HasSuffix(link.Path, "/edit")) {
+				t.Errorf("%s has the link %q: %d", page, m[1], code)
+			}
+		}
+	}
+	if len(answers) < 50 || len(room.desk.did) > 0 || !maps.Equal(began, room.files(t)) {
+		t.Errorf("%d links, which did %q", len(answers), room.desk.did)
 	}
 }

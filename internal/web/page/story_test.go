@@ -13,7 +13,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 
@@ -60,11 +59,10 @@ func (p *press) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// TestStory is a morning in a browser, with the real daemon: an alert comes live, is
+// story is a morning in a browser, with the real daemon: an alert comes live, is
 // opened from the link in its message, acknowledged, its feed muted and unmuted, the
 // rule edited with a preview and saved, and the next article matches anew.
-func TestStory(t *testing.T) {
-	browserFolder(t) // or skip before anything runs
+func story(t *testing.T, drive func(*testing.T, string, map[string]any) string) {
 	p := &press{titles: []string{"An old story"}}
 	world := httptest.NewServer(p)
 	defer world.Close()
@@ -122,7 +120,7 @@ ops: {notify: [hook]}
 			t.Error(err)
 		}
 	}()
-	if found := drive(t, "story.mjs", map[string]any{"url": "http://" + address + "/", "world": world.URL}); strings.TrimSpace(found) != "" {
+	if found := drive(t, "story.mjs", map[string]any{"url": "http://" + address + "/", "world": world.URL}); found != "" {
 		t.Error(found)
 	}
 }

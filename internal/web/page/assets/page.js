@@ -79,6 +79,7 @@
   }
 
   async function refresh() {
+    if (document.hidden) return; // it is asked for when somebody looks again
     last = Date.now();
     const next = await fetchStream().catch(() => null); // it is asked for again with the next event
     if (!next) return;

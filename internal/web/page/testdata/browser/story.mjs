@@ -1,33 +1,15 @@
 // A morning at the page, as one who signs in, hears of an article, and changes a rule.
 // It prints what went wrong; nothing is what is wanted.
 //
-// stdin: {"url": "http://127.0.0.1:1/", "world": "http://127.0.0.1:2", "chromium": "path"}
-import { readFileSync } from "node:fs";
-import { chromium } from "playwright-core";
+// stdin: {"url": "http://127.0.0.1:1/", "world": "http://127.0.0.1:2"}
+import { at, open, run, task, until } from "./look.mjs";
 
-const task = JSON.parse(readFileSync(0, "utf8"));
-const browser = await chromium.launch({ executablePath: task.chromium, args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
-const context = await browser.newContext({ viewport: { width: 1200, height: 900 } });
-context.setDefaultTimeout(60000);
-const page = await context.newPage();
 // That the first page was refused (401) is as it must be.
-page.on("console", (m) => m.text().includes("401") || console.log(`console ${m.type()}: ${m.text()}`));
-page.on("pageerror", (e) => console.log(`error: ${e.message}`));
-const at = (path) => new URL(path, task.url).href;
+const { context, page } = await open({ viewport: { width: 1200, height: 900 } }, (text) => console.log(text), [401]);
 const publish = (title) => fetch(`${task.world}/publish?title=${encodeURIComponent(title)}`);
-
-// until waits for what comes to be, as the daemon works on.
-async function until(what, look) {
-  for (let i = 0; i < 300; i++) {
-    const found = await look();
-    if (found) return found;
-    await new Promise((r) => setTimeout(r, 200));
-  }
-  throw new Error(`${what} did not come`);
-}
 const article = (title) => page.locator(".stream h3 a", { hasText: title });
 
-try {
+await run(async () => {
   // Who is not known is sent to sign in, and then to where they wanted to go.
   await until("the daemon", () => fetch(at("healthz")).then((r) => r.ok, () => false));
   await page.goto(at("alerts"));
@@ -88,7 +70,4 @@ try {
   await page.keyboard.press("j");
   await page.keyboard.press("o");
   await page.getByRole("heading", { level: 1, name: "Two submarines leave the strait" }).waitFor();
-} catch (e) {
-  console.log(`${page.url()}: ${e.message}\n${(await page.locator("main").innerText().catch(() => "")).slice(0, 1500)}`);
-}
-await browser.close();
+}, page);

@@ -1,53 +1,50 @@
-// Walks over every page in Chromium, with and without scripts, and looks at it in both
-// schemes and at both widths. It prints one finding a line; none is what is wanted.
+// Walks over every page, with and without scripts, and looks at it in both schemes and at
+// both widths. Then it follows the links that it saw, as a scanner of mail does that runs
+// scripts: one of each kind. It prints one finding a line; none is what is wanted.
 //
-// stdin: {"url": "http://127.0.0.1:1/", "pages": ["alerts"], "shots": "folder or empty"}
-import { readFileSync } from "node:fs";
-import { chromium } from "playwright-core";
+// stdin: {"pages": ["alerts"], "shots": "folder or empty"}
+import { at, everyWay, inspect, open, run, shutsOut, task } from "./look.mjs";
 
-const task = JSON.parse(readFileSync(0, "utf8"));
-const axe = readFileSync(new URL("node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
-const widths = [390, 1440];
-const findings = [];
+// kind is the shape of an address: which page, and which keys it has.
+const kind = (href) => { const u = new URL(href); return u.pathname.split("/").slice(0, 2).join("/") + "/".repeat(u.pathname.split("/").length - 2) + [...u.searchParams.keys()].sort().join("&"); };
 
-const browser = await chromium.launch({ executablePath: task.chromium, args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
-
-// look opens a page, and looks at it from all sides.
-async function look(context, path, how) {
-  const page = await context.newPage();
-  const find = (text) => findings.push(`${path} (${how}): ${text}`);
-  page.on("console", (m) => find(`console ${m.type()}: ${m.text()}`));
-  page.on("pageerror", (e) => find(`error: ${e.message}`));
-  page.on("requestfailed", (r) => { if (!r.url().endsWith("/events")) find(`not loaded: ${r.url()}`); });
-  page.on("response", (r) => { if (r.status() >= 400 && r.url() !== new URL(path, task.url).href) find(`${r.status()}: ${r.url()}`); });
-  await page.goto(new URL(path, task.url).href, { waitUntil: "load" });
-  const scripts = how === "scripts on";
-  for (const [at, width] of widths.entries()) {
-    await page.setViewportSize({ width, height: 900 });
-    for (const [of, colorScheme] of ["light", "dark"].entries()) {
-      await page.emulateMedia({ colorScheme });
-      const as = `${colorScheme}, ${width}`;
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth &&
-        [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 3).map((e) => e.outerHTML.slice(0, 120)).join(" | "));
-      if (wide !== false) find(`scrolls sideways (${as}): ${wide}`);
-      // axe looks at each letter, which takes long: at a page once, and each time otherwise.
-      if (scripts && (at + 2 * of) === task.pages.indexOf(path) % 4) {
-        await page.evaluate(axe + "\n;0");
-        const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
-        for (const v of violations) find(`axe (${as}): ${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + " " + n.any.map((a) => a.message).join("; ").slice(0, 200)).join(" | ")}`);
-      }
-      if (task.shots) await page.screenshot({ path: `${task.shots}/${path.replace(/[^a-z0-9]+/gi, "-")}-${colorScheme}-${width}.png`, fullPage: true });
+await run(async () => {
+  for (const javaScriptEnabled of [true, false]) {
+    let path = "";
+    const find = (text) => console.log(`${path} (scripts ${javaScriptEnabled ? "on" : "off"}): ${text}`);
+    const { context, page } = await open({ javaScriptEnabled }, find, [403]); // a rule of the config itself is not edited
+    const links = new Map();
+    for (const [n, p] of task.pages.entries()) {
+      path = p;
+      await page.goto(at(path), { waitUntil: "load" });
+      await inspect(page, path + (javaScriptEnabled ? "" : "-plain"), find, javaScriptEnabled ? [everyWay[n % 4]] : []);
+      if (!javaScriptEnabled) continue;
+      for (const href of await page.evaluate(() => [...document.links].map((a) => a.href))) if (href.startsWith(task.url)) links.set(kind(href), href);
     }
+    if (javaScriptEnabled) {
+      // On paper there is ink on white, and nothing to press, whatever the reader chose.
+      path = "alerts/a999998";
+      await page.goto(at(path));
+      await page.getByRole("button", { name: "dark" }).click();
+      await page.locator("html[data-theme=dark]").waitFor();
+      await page.emulateMedia({ media: "print", colorScheme: "dark" });
+      await page.setViewportSize({ width: 718, height: 1000 }); // A4 without its margins
+      for (path of ["alerts/a999998", "alerts", "search?q=brigade"]) {
+        await page.goto(at(path));
+        await inspect(page, path + "-print", find, []);
+        await shutsOut(page, find, "print");
+        const pressed = await page.evaluate(() => [...document.querySelectorAll("button, input, nav, summary")].filter((e) => e.checkVisibility({ visibilityProperty: true })).map((e) => e.outerHTML.slice(0, 120)));
+        if (pressed.length) find(`prints ${pressed.join(" | ")}`);
+        const paper = await page.evaluate(() => [getComputedStyle(document.body).color, getComputedStyle(document.documentElement).colorScheme].join(" "));
+        if (paper !== "rgb(28, 27, 25) light") find(`prints in ${paper}`);
+      }
+      await page.emulateMedia({ media: null });
+      for (const href of links.values()) {
+        if (/\.(atom|json)$/.test(href)) continue; // which are no pages
+        path = `the link ${href}`;
+        await page.goto(href);
+      }
+    }
+    await context.close();
   }
-  await page.close();
-}
-
-// Two browsers' worth of state, each of which opens its pages one after another.
-const contexts = [true, false].map(async (javaScriptEnabled) => {
-  const context = await browser.newContext({ javaScriptEnabled, timezoneId: "America/New_York", reducedMotion: "reduce" });
-  for (const path of task.pages) await look(context, path, `scripts ${javaScriptEnabled ? "on" : "off"}`);
-  await context.close();
 });
-await Promise.all(contexts);
-await browser.close();
-for (const f of findings) console.log(f);
