@@ -69,6 +69,7 @@ An ID is an alert's, or enough of its beginning, or a delivery's (msg_…).`,
 	cmd.AddCommand(
 		alertsShow(t, &path, &asJSON),
 		alertsAck(t, &path),
+		alertsUnack(t, &path),
 		alertsRetry(t, &path),
 		alertsSub(t, &path, "drop", "Strike alerts that were given up from the list", func(ctx context.Context, l admin.Alerts, id string) error {
 			return l.Change(ctx, id, admin.Drop)
@@ -104,6 +105,13 @@ func alertsAck(t *cli.Terminal, path *string) *cobra.Command {
 	cmd.Use = "ack [-c FILE] ID… [--note TEXT]"
 	cmd.Flags().StringVar(&note, "note", "", "what you did, or who does it")
 	return cmd
+}
+
+// alertsUnack takes back who has seen to alerts.
+func alertsUnack(t *cli.Terminal, path *string) *cobra.Command {
+	return alertsSub(t, path, "unack", "Take back that alerts were seen to", func(ctx context.Context, l admin.Alerts, id string) error {
+		return l.Unacknowledge(ctx, whoAsks(), id)
+	})
 }
 
 // whoAsks is the name of who runs the command, also behind sudo.
@@ -171,7 +179,7 @@ func alertsSub(t *cli.Terminal, path *string, name, short string, do func(contex
 					if err := do(cmd.Context(), l, id); err != nil {
 						errs = append(errs, err)
 					} else if name != "show" {
-						fmt.Fprintf(t.Stderr, "%s %s %s\n", t.PaintErr(cli.Green, "✓"), cli.Line(id), map[string]string{"retry": "is tried again", "drop": "dropped", "ack": "acknowledged"}[name])
+						fmt.Fprintf(t.Stderr, "%s %s %s\n", t.PaintErr(cli.Green, "✓"), cli.Line(id), map[string]string{"retry": "is tried again", "drop": "dropped", "ack": "acknowledged", "unack": "no longer acknowledged"}[name])
 					}
 				}
 				return errors.Join(errs...)

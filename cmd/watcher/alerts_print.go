@@ -51,6 +51,9 @@ func showAlert(t *cli.Terminal, a notify.Trace, others []notify.Trace) {
 		}
 		p("  seen to by %s, %s%s", cli.Line(ack.By), t.At(ack.At), cli.Line(note))
 	}
+	if undo := a.Unacknowledged; undo != nil {
+		p("  %s took back that it was seen to, %s", cli.Line(undo.By), t.At(undo.At))
+	}
 	p("")
 	for _, r := range a.Rules {
 		step(a.Held, "matched by "+r.Name+" ("+strings.Join(r.Terms, ", ")+")")

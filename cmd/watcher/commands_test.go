@@ -78,6 +78,7 @@ var commands = []typed{
 	{command: "watcher alerts retry --target hook", answer: answer{line: `✓ hook is tried now`}, asks: true},
 	{command: "watcher alerts drop $ID", answer: answer{`was sent; only dead alerts can be dropped$`, 1}, asks: true},
 	{command: "watcher alerts ack $ID", answer: answer{line: `✓ .* acknowledged$`}, asks: true},
+	{command: "watcher alerts unack $ID", answer: answer{line: `✓ .* no longer acknowledged$`}, asks: true},
 	{command: "watcher mute rule nato --for 1h", answer: answer{line: `^✓ rule nato is muted until`}, asks: true},
 	{command: "watcher mute", answer: answer{line: `^rule nato  until`}, asks: true},
 	{command: "watcher mute rule nato --end", answer: answer{line: `^✓ rule nato is muted no longer`}, asks: true},

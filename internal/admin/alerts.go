@@ -29,6 +29,8 @@ type Alerts interface {
 	Change(ctx context.Context, id string, c Change) error
 	// Acknowledge notes who has seen to the article of an alert.
 	Acknowledge(ctx context.Context, by, id, note string) error
+	// Unacknowledge takes back what was noted so.
+	Unacknowledge(ctx context.Context, by, id string) error
 	// Again has all that waits for a target tried at once, and what was given up
 	// for it sent again.
 	Again(ctx context.Context, target string) (desk.Tried, error)
@@ -150,6 +152,11 @@ func (c *Client) Acknowledge(ctx context.Context, by, id, note string) error {
 	return c.Post(ctx, "/alerts/"+url.PathEscape(id)+"/ack", acknowledged{by, note}, nil)
 }
 
+// Unacknowledge has the daemon take back who has seen to an alert.
+func (c *Client) Unacknowledge(ctx context.Context, by, id string) error {
+	return c.Post(ctx, "/alerts/"+url.PathEscape(id)+"/unack", acknowledged{By: by}, nil)
+}
+
 // Again has the daemon try at once what waits for a target.
 func (c *Client) Again(ctx context.Context, target string) (t desk.Tried, err error) {
 	return t, c.Post(ctx, "/targets/"+url.PathEscape(target)+"/retry", struct{}{}, &t)
@@ -194,13 +201,21 @@ func (s *Socket) serveAlerts(mux *http.ServeMux) {
 		}
 		return err
 	})
-	handle("POST /alerts/{id}/ack", func(l storeAlerts, _ http.ResponseWriter, r *http.Request) error {
-		var a acknowledged
-		if err := json.NewDecoder(io.LimitReader(r.Body, 64<<10)).Decode(&a); err != nil {
-			return fmt.Errorf("read who has seen to the alert: %w", err)
+	acknowledge := func(do func(storeAlerts, context.Context, string, acknowledged) error) func(storeAlerts, http.ResponseWriter, *http.Request) error {
+		return func(l storeAlerts, _ http.ResponseWriter, r *http.Request) error {
+			var a acknowledged
+			if err := json.NewDecoder(io.LimitReader(r.Body, 64<<10)).Decode(&a); err != nil {
+				return fmt.Errorf("read who has seen to the alert: %w", err)
+			}
+			return do(l, r.Context(), r.PathValue("id"), a)
 		}
-		return l.Acknowledge(r.Context(), a.By, r.PathValue("id"), a.Note)
-	})
+	}
+	handle("POST /alerts/{id}/ack", acknowledge(func(l storeAlerts, ctx context.Context, id string, a acknowledged) error {
+		return l.Acknowledge(ctx, a.By, id, a.Note)
+	}))
+	handle("POST /alerts/{id}/unack", acknowledge(func(l storeAlerts, ctx context.Context, id string, a acknowledged) error {
+		return l.Unacknowledge(ctx, a.By, id)
+	}))
 	handle("POST /alerts/{id}/{change}", func(l storeAlerts, _ http.ResponseWriter, r *http.Request) error {
 		return l.Change(r.Context(), r.PathValue("id"), Change(r.PathValue("change")))
 	})

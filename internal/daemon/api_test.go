@@ -250,6 +250,11 @@ func (c *caller) operations(t *testing.T) {
 	if at, _ := life["acknowledged"].(map[string]any); at["by"] != "admin socket" || at["note"] != "rang Tallinn" {
 		t.Errorf("the alert is acknowledged as %v", at)
 	}
+	life = nil
+	c.into(t, &life, "DELETE", "/alerts/{id}/ack", one, "")
+	if at, _ := life["unacknowledged"].(map[string]any); at["by"] != "admin socket" || life["acknowledged"] != nil {
+		t.Errorf("the alert is taken back as %v", life)
+	}
 
 	var found struct {
 		Items []struct{ Item struct{ Title string } }

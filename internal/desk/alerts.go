@@ -45,8 +45,10 @@ type AlertRow struct {
 	Trouble  *notify.Trouble   `json:"trouble,omitempty"`
 	Follows  *notify.Earlier   `json:"follows,omitempty"`
 	Targets  []AtTarget        `json:"targets"`
-	// Acknowledged is who said last that it was seen to.
-	Acknowledged *notify.Acknowledgement `json:"acknowledged,omitempty"`
+	// Acknowledged is who said last that it was seen to; Unacknowledged is instead of it
+	// where that was taken back.
+	Acknowledged   *notify.Acknowledgement `json:"acknowledged,omitempty"`
+	Unacknowledged *notify.Acknowledgement `json:"unacknowledged,omitempty"`
 }
 
 // AtTarget is how far an alert is at a target.
@@ -230,6 +232,7 @@ func (d *Desk) row(traces []notify.Trace) AlertRow {
 		AlsoIn: first.AlsoIn, Trouble: first.Trouble, Follows: first.Follows, Tags: d.of().tags[first.Item.Feed],
 	}
 	states := make([]notify.AlertState, len(traces))
+	var said *notify.Acknowledgement // last
 	for i := range traces {
 		t := &traces[i]
 		states[i] = t.State
@@ -248,8 +251,8 @@ func (d *Desk) row(traces []notify.Trace) AlertRow {
 				r.Rules = append(r.Rules, hit)
 			}
 		}
-		if a := t.Acknowledged; a != nil && (r.Acknowledged == nil || a.At.After(r.Acknowledged.At)) {
-			r.Acknowledged = a
+		if a := cmp.Or(t.Acknowledged, t.Unacknowledged); a != nil && (said == nil || a.At.After(said.At)) {
+			said, r.Acknowledged, r.Unacknowledged = a, t.Acknowledged, t.Unacknowledged
 		}
 	}
 	r.State = slices.MinFunc(states, func(a, b notify.AlertState) int {

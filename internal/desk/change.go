@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"watcher/internal/notify"
 )
@@ -26,6 +27,19 @@ func (d *Desk) Drop(ctx context.Context, id string) error {
 // nothing back.
 func (d *Desk) Acknowledge(ctx context.Context, by, id, note string) error {
 	return known(d.runs.Store.Acknowledge(ctx, id, notify.Acknowledgement{By: by, Note: note}))
+}
+
+// Unacknowledge takes back what the last Acknowledge of an article's alerts said, whoever
+// that was by.
+func (d *Desk) Unacknowledge(ctx context.Context, by, id string) error {
+	all, err := d.runs.Store.Beside(ctx, id)
+	if err != nil {
+		return known(err)
+	}
+	if !slices.ContainsFunc(all, func(t notify.Trace) bool { return t.Acknowledged != nil }) {
+		return fmt.Errorf("alert %s is not acknowledged", id)
+	}
+	return known(d.runs.Store.Acknowledge(ctx, id, notify.Acknowledgement{By: by, Undo: true}))
 }
 
 // notDead words why an alert is no dead letter.

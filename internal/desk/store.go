@@ -56,7 +56,8 @@ type Store interface {
 	// before.
 	Again(ctx context.Context, target string) (n int, err error)
 	Revive(ctx context.Context, target string) (n int, err error)
-	// Acknowledge notes on all alerts of the article of an alert who has seen to it.
+	// Acknowledge notes on all alerts of the article of an alert who has seen to it, or
+	// with Undo, who takes that back; it replaces what was noted before.
 	Acknowledge(ctx context.Context, id string, a notify.Acknowledgement) error
 	// Mute holds back what a mute names, until it ends; one that there is already is
 	// replaced. With an Until that has passed it ends at once. Mutes returns those in

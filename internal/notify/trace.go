@@ -25,8 +25,10 @@ type Trace struct {
 	// each part of a message that is too long for one.
 	Composed time.Time `json:"composed,omitzero"`
 	Dropped  time.Time `json:"dropped,omitzero"`
-	// Acknowledged is the latest acknowledgement; nil if there is none.
-	Acknowledged *Acknowledgement `json:"acknowledged,omitempty"`
+	// Acknowledged is the latest acknowledgement; nil if there is none, or it was taken
+	// back: Unacknowledged then says by whom.
+	Acknowledged   *Acknowledgement `json:"acknowledged,omitempty"`
+	Unacknowledged *Acknowledgement `json:"unacknowledged,omitempty"`
 	// Story is the same for all articles of a story; empty if unknown.
 	Story string `json:"story,omitempty"`
 	// Excerpts show what matched. Commands do not print them.
@@ -60,6 +62,7 @@ type Acknowledgement struct {
 	By   string    `json:"by"`
 	At   time.Time `json:"at"`
 	Note string    `json:"note,omitempty"`
+	Undo bool      `json:"-"` // it takes back what was said before
 }
 
 // AlertState is how far an alert or a delivery has come.

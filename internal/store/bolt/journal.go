@@ -253,8 +253,8 @@ func (s *Store) Beside(_ context.Context, id string) (all []notify.Trace, err er
 	return all, err
 }
 
-// Acknowledge records an acknowledgement on all alerts of the article of an alert. id
-// is as for Trace.
+// Acknowledge records an acknowledgement, or its undoing, on all alerts of the article
+// of an alert. id is as for Trace.
 func (s *Store) Acknowledge(ctx context.Context, id string, a notify.Acknowledgement) error {
 	all, err := s.Beside(ctx, id)
 	if err != nil {

@@ -299,8 +299,8 @@ update alert a set record = n.record
 from unnest($1::text[], $2::bytea[]) as n(id, record) where a.id = n.id`
 )
 
-// Acknowledge notes on all alerts of the article of an alert who has seen to it. id is as
-// for Trace.
+// Acknowledge notes on all alerts of the article of an alert who has seen to it, or takes
+// that back. id is as for Trace.
 func (s *Store) Acknowledge(ctx context.Context, id string, a notify.Acknowledgement) error {
 	all, err := s.Beside(ctx, id)
 	if err != nil {

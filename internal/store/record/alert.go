@@ -174,6 +174,7 @@ type Acknowledgement struct {
 	By   string    `json:"by"`
 	At   time.Time `json:"at"`
 	Note string    `json:"note,omitempty"`
+	Undo bool      `json:"undo,omitempty"`
 }
 
 // Held is the entry of an alert in the held bucket: a notify.HeldAlert.

@@ -52,7 +52,11 @@ func (r *Alert) Trace(deliveries []Delivery) notify.Trace {
 	t := notify.Trace{
 		ID: a.ID, Target: r.Target, Severity: a.Severity, Rules: a.Rules, Item: a.Item, Excerpts: a.Excerpts, Story: r.Story,
 		AlsoIn: a.AlsoIn, Trouble: a.Trouble, Follows: a.Follows, Held: r.Since.UTC(), Why: r.Why, Dropped: r.Dropped,
-		Acknowledged: (*notify.Acknowledgement)(r.Acknowledged),
+	}
+	if said := (*notify.Acknowledgement)(r.Acknowledged); said != nil && said.Undo {
+		t.Unacknowledged = said
+	} else {
+		t.Acknowledged = said
 	}
 	for i := range deliveries {
 		t.Deliveries = append(t.Deliveries, deliveries[i].Trace())

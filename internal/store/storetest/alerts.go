@@ -169,6 +169,12 @@ func acknowledged(t *testing.T, open Open) {
 	}
 	must(t, s.Acknowledge(ctx, alert("duty", "a", "x").ID, notify.Acknowledgement{By: "jan"}))
 	equal(t, "who saw to it last", trace(t, s, alert("desk", "a", "x").ID).Acknowledged.By, "jan")
+	must(t, s.Acknowledge(ctx, alert("desk", "a", "x").ID, notify.Acknowledgement{By: "eve", Undo: true}))
+	if tr := trace(t, s, alert("duty", "a", "x").ID); tr.Acknowledged != nil || tr.Unacknowledged == nil || tr.Unacknowledged.By != "eve" {
+		t.Errorf("taken back: %+v, %+v", tr.Acknowledged, tr.Unacknowledged)
+	}
+	must(t, s.Acknowledge(ctx, alert("desk", "a", "x").ID, notify.Acknowledgement{By: "jan"}))
+	equal(t, "taken back no more", trace(t, s, alert("duty", "a", "x").ID).Unacknowledged == nil, true)
 	equal(t, "held all the same", titles(held(t, s, "duty")), []string{"x"})
 }
 

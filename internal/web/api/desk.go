@@ -46,6 +46,13 @@ func (c *call) acknowledgeAlert() (any, error) {
 	return c.getAlert()
 }
 
+func (c *call) unacknowledgeAlert() (any, error) {
+	if err := c.Desk.Unacknowledge(c.context(), c.by(), c.args.text("id")); err != nil {
+		return nil, err
+	}
+	return c.getAlert()
+}
+
 func (c *call) listRules() (any, error) {
 	all, err := c.Desk.Rules(c.context())
 	return list[desk.RuleReport]{Items: all}, err

@@ -90,6 +90,12 @@ var ofAlerts = []operation{
 		does:    "It is noted with the name of who asks, and mutes nothing.",
 		params:  []param{paramAlert}, body: acknowledgement{}, optional: true, answer: desk.Life{}, do: (*call).acknowledgeAlert,
 	},
+	{
+		id: "unacknowledgeAlert", tag: "alerts", method: http.MethodDelete, path: "/alerts/{id}/ack",
+		summary: "Take back that somebody has seen to an alert",
+		does:    "It is noted with the name of who asks, whoever had acknowledged it.",
+		params:  []param{paramAlert}, answer: desk.Life{}, do: (*call).unacknowledgeAlert,
+	},
 }
 
 var ofSearch = []operation{

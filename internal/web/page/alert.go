@@ -25,11 +25,12 @@ type alertPage struct {
 	Since     moment // of the trouble
 	Follows   *notify.Earlier
 	Seen      *seenTo
+	Undone    *seenTo // instead of Seen, where that was taken back
 	At        []life
 	Mutes     []muteForm
 }
 
-// seenTo is who acknowledged it.
+// seenTo is who acknowledged it, or took that back.
 type seenTo struct {
 	By, Note string
 	At       moment
@@ -83,6 +84,9 @@ func (s *site) alert(r *http.Request, f *frame) (any, error) {
 	}
 	if a := l.Acknowledged; a != nil {
 		p.Seen = &seenTo{a.By, a.Note, f.Exact(a.At)}
+	}
+	if a := l.Unacknowledged; a != nil {
+		p.Undone = &seenTo{By: a.By, At: f.Exact(a.At)}
 	}
 	for i := range l.Alerts {
 		t := &l.Alerts[i]
@@ -187,6 +191,12 @@ func (s *site) acknowledge(r *http.Request, who web.Person) (to, done string, er
 		return "", "", wrong("a note has at most 500 letters")
 	}
 	return wayBack(r, "alerts/"+url.PathEscape(id)), "ack", conflict(s.Desk.Acknowledge(r.Context(), who.Name, id, note))
+}
+
+// unacknowledge takes back what was acknowledged, by whomever.
+func (s *site) unacknowledge(r *http.Request, who web.Person) (to, done string, err error) {
+	id := r.PathValue("id")
+	return wayBack(r, "alerts/"+url.PathEscape(id)), "unack", conflict(s.Desk.Unacknowledge(r.Context(), who.Name, id))
 }
 
 // conflict words an error of a change that could not be carried out.

@@ -91,6 +91,9 @@ func (d *fakeDesk) Drop(_ context.Context, id string) error  { return d.do("drop
 func (d *fakeDesk) Acknowledge(_ context.Context, by, id, note string) error {
 	return d.do("ack %s by %s: %s", id, by, note)
 }
+func (d *fakeDesk) Unacknowledge(_ context.Context, by, id string) error {
+	return d.do("unack %s by %s", id, by)
+}
 func (d *fakeDesk) Again(_ context.Context, target string) (desk.Tried, error) {
 	return desk.Tried{}, d.do("try %s", target)
 }
@@ -299,6 +302,7 @@ func newsDesk(now time.Time, cfg *config.Config) *fakeDesk {
 		case 2:
 			row.Acknowledged = &notify.Acknowledgement{By: "jan", At: at.Add(9 * time.Minute), Note: "goes into the weekly brief"}
 		case 4:
+			row.Unacknowledged = &notify.Acknowledgement{By: "jan", At: at.Add(9 * time.Minute)}
 			row.Targets = append(row.Targets, desk.AtTarget{ID: id + "m", Target: "mail", State: notify.StateWaiting, Tries: 2, Next: now.Add(4 * time.Minute), Answer: "421 try again later"})
 		}
 		d.alerts = append(d.alerts, row)

@@ -227,6 +227,7 @@ func withDone(path, done string) string {
 // doneTexts are what pages say after a change.
 var doneTexts = map[string]string{
 	"ack":     "Acknowledged.",
+	"unack":   "Taken back: it counts as not seen to.",
 	"retry":   "It is tried again now.",
 	"drop":    "Dropped: it will not be sent.",
 	"mute":    "Muted. What comes meanwhile is held, and goes out when the mute ends.",
@@ -272,6 +273,7 @@ type model interface {
 	Retry(ctx context.Context, id string) error
 	Drop(ctx context.Context, id string) error
 	Acknowledge(ctx context.Context, by, id, note string) error
+	Unacknowledge(ctx context.Context, by, id string) error
 	Again(ctx context.Context, target string) (desk.Tried, error)
 	Mutes(ctx context.Context) ([]desk.MuteReport, error)
 	Mute(ctx context.Context, m notify.Mute) error
@@ -319,6 +321,7 @@ func New(o Options) *Pages {
 	s.act("/alerts/{id}/retry", "alerts", s.retry)
 	s.act("/alerts/{id}/drop", "alerts", s.drop)
 	s.act("/alerts/{id}/ack", "alerts", s.acknowledge)
+	s.act("/alerts/{id}/unack", "alerts", s.unacknowledge)
 	s.act("/mutes", "mutes", s.mute)
 	s.act("/mutes/end", "mutes", s.unmute)
 	s.show("GET /subscribe", "alerts", "subscribe", s.subscribe)

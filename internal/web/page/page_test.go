@@ -43,7 +43,7 @@ func post(h http.Handler, path string, form url.Values) *httptest.ResponseRecord
 
 // everyPage are the pages of the newsroom.
 var everyPage = []string{
-	"/alerts", "/alerts?severity=high&feed=Baltic+Wire", "/alerts?q=(", "/alerts?rule=nothing&state=held", "/alerts/a999998", "/alerts/a999996",
+	"/alerts", "/alerts?severity=high&feed=Baltic+Wire", "/alerts?q=(", "/alerts?rule=nothing&state=held", "/alerts/a999998", "/alerts/a999996", "/alerts/a999997", "/alerts/a999995",
 	"/search", "/search?q=brigade", "/search?q=NATO+AND", "/search?q=zzz", "/search/rule?q=brigade&item=p999999",
 	"/rules", "/rules/cables", "/rules/baltic-brigades", "/feeds", "/feeds?state=failing", "/feeds/Nordic%20Defence%20Review", "/feeds/AC%2FDC%3F%20News%20&%20more",
 	"/targets", "/mutes", "/status", "/subscribe", "/subscribe?feed=/rules/cables",
@@ -89,6 +89,7 @@ func TestChanges(t *testing.T) {
 		{"/alerts/a999998/retry", yes("back", "alerts/a999998"), "retry a999998", "../../alerts/a999998?done=retry#done"},
 		{"/alerts/a999998m/drop", yes(), "drop a999998m", "../../alerts/a999998m?done=drop#done"},
 		{"/alerts/a999998/ack", yes("note", " seen "), "ack a999998 by anna: seen", "../../alerts/a999998?done=ack#done"},
+		{"/alerts/a999997/unack", yes(), "unack a999997 by anna", "../../alerts/a999997?done=unack#done"},
 		{"/mutes", yes("kind", "rule", "name", "cables", "for", "1d", "why", "by hand", "back", "alerts/a999998?x=1"), `mute rule "cables" for 24h0m0s by anna: by hand`, "./alerts/a999998?x=1&done=mute#done"},
 		{"/mutes", yes("kind", "feed", "name", "AC/DC", "for", "4h", "back", "//evil.example"), `mute feed "AC/DC" for 4h0m0s by anna: `, "./mutes?done=mute#done"},
 		{"/mutes/end", yes("kind", "rule", "name", "cables"), `mute rule "cables" for 0s by anna: `, "../mutes?done=unmute#done"},
