@@ -311,9 +311,30 @@ func (c *caller) operations(t *testing.T) {
 	c.driven = append(c.driven, "GET /events") // which has a test of its own
 }
 
-// lines searches for all there is, as a stream of lines.
+// lines searches for all there is, as a stream of lines, and counts it in parts: the
+// newest first, and all in the last.
 func (c *caller) lines(t *testing.T) {
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.base+"/search?q=NATO", nil)
+	var titles []string
+	for _, found := range linesOf[struct{ Item struct{ Title string } }](t, c, "/search?q=NATO") {
+		titles = append(titles, found.Item.Title)
+	}
+	if !slices.Equal(titles, []string{"NATO sends a brigade", "NATO was here before"}) {
+		t.Errorf("the search streams %q", titles)
+	}
+	type part struct{ Found, Articles, Percent int }
+	var whole part
+	c.into(t, &whole, "GET", "/search/counts", url.Values{"q": {"/NATO/"}, "since": {"30d"}}, "")
+	parts := linesOf[part](t, c, "/search/counts?q=/NATO/&since=30d")
+	first, last := parts[0], parts[len(parts)-1]
+	if len(parts) < 2 || first.Percent == 100 || first.Found > last.Found || last != (part{whole.Found, whole.Articles, 100}) {
+		t.Errorf("what is %+v is counted as %+v", whole, parts)
+	}
+}
+
+// linesOf asks for an answer as lines of JSON.
+func linesOf[T any](t *testing.T, c *caller, path string) (all []T) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.base+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -323,17 +344,17 @@ func (c *caller) lines(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	var titles []string
+	if kind := resp.Header.Get("Content-Type"); kind != "application/jsonl" {
+		t.Fatalf("%s is answered as %s", path, kind)
+	}
 	for d := json.NewDecoder(resp.Body); d.More(); {
-		var found struct{ Item struct{ Title string } }
-		if err := d.Decode(&found); err != nil {
+		var line T
+		if err := d.Decode(&line); err != nil {
 			t.Fatal(err)
 		}
-		titles = append(titles, found.Item.Title)
+		all = append(all, line)
 	}
-	if kind := resp.Header.Get("Content-Type"); kind != "application/jsonl" || !slices.Equal(titles, []string{"NATO sends a brigade", "NATO was here before"}) {
-		t.Errorf("the search streams %q as %s", titles, kind)
-	}
+	return all
 }
 
 // mistakes are told from each other, and what to do is said.

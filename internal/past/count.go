@@ -28,17 +28,23 @@ type Counts struct {
 // Count counts what a query finds, by the days of a zone, and how much of that the
 // rules of known catch, which may be nil. A rule is not compared with one of its own
 // name. Where articles must be read, progress, which may be nil, is called now and then
-// with how much of the time from q.Since on is behind, which must not be zero then.
+// with what was counted so far, which it must not keep, and how much of the time from
+// q.Since on is behind; never where q.Since is zero.
 // With the error of a ctx that is done comes what was counted until then, which is of
 // the newest articles; of Articles some were not looked at.
-func (p *Past) Count(ctx context.Context, q Query, zone *time.Location, known *rules.Set, progress func(done, total int)) (Counts, error) {
+func (p *Past) Count(ctx context.Context, q Query, zone *time.Location, known *rules.Set, progress func(so Counts, done, total int)) (Counts, error) {
 	n := Counts{PerDay: map[string]int{}, ByRule: map[string]int{}}
 	s, err := q.search(ctx)
 	if err != nil {
 		return n, err
 	}
-	s.progress = progressOf(&q, progress)
 	c := counting{search: s, n: &n, days: days{zone: zone}, first: math.MaxInt64, name: q.Rule.Name, known: known}
+	s.progress = progressOf(&q, func(done, total int) {
+		if progress != nil {
+			n.First = c.days.of(c.first)
+			progress(n, done, total)
+		}
+	})
 	var run segment.Run
 	for run, err = range p.history.Runs(ctx, Cutter()) {
 		if err == nil {

@@ -252,9 +252,15 @@ func TestCancelled(t *testing.T) {
 // The progress goes from now to where the search begins.
 func TestProgress(t *testing.T) {
 	k := days(t, 90)
-	var steps []int
+	var steps, found []int
+	var first string
 	q := past.Query{Rule: rules.Rule{Match: "/, p/"}, Since: k.articles[0].Seen, Until: now.Add(time.Second)}
-	_, err := past.New(k).Count(t.Context(), q, time.UTC, nil, func(done, total int) { steps = append(steps, done*100/total) })
+	_, err := past.New(k).Count(t.Context(), q, time.UTC, nil, func(so past.Counts, done, total int) {
+		steps, found, first = append(steps, done*100/total), append(found, so.Found), so.First
+	})
+	if !slices.IsSorted(found) || found[0] > 2 || found[len(found)-1] < 80 || first == "" {
+		t.Errorf("found so far: %v, the first on %q", found, first)
+	}
 	if err != nil || len(steps) < 80 || !slices.IsSorted(steps) || steps[0] > 2 || steps[len(steps)-1] < 98 {
 		t.Errorf("progress in percent: %v, error %v", steps, err)
 	}

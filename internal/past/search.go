@@ -133,7 +133,7 @@ func progressOf(q *Query, progress func(done, total int)) func(seen int64) {
 		until = time.Now()
 	}
 	total := until.Sub(q.Since)
-	if progress == nil || q.Since.IsZero() || total <= 0 {
+	if q.Since.IsZero() || total <= 0 {
 		return func(int64) {}
 	}
 	last := -1

@@ -176,6 +176,9 @@ func (c *call) countSearch() (any, error) {
 		return nil, err
 	}
 	defer leave()
+	if wantsLines(c.r) {
+		return c.countLines()
+	}
 	ctx, cancel := context.WithTimeout(c.context(), searchTime)
 	defer cancel()
 	cfg := c.Config()
@@ -184,4 +187,50 @@ func (c *call) countSearch() (any, error) {
 		return nil, tooLong(ctx, err)
 	}
 	return counts, nil
+}
+
+// countLine is what was counted so far: of the newest articles, and of all in the last
+// line.
+type countLine struct {
+	past.Counts
+	Percent int `json:"percent"` // of the time since `since` that was counted; 100 in the last line alone
+}
+
+// countLines sends what was counted so far, until all is. A failure halfway cuts the
+// stream, which the reader sees by the last line.
+func (c *call) countLines() (any, error) {
+	ctx, cancel := context.WithCancel(c.context())
+	defer cancel()
+	var s *stream
+	send := func(so past.Counts, percent int) error {
+		line, err := marshal(countLine{so, percent})
+		if err != nil {
+			return err
+		}
+		if s == nil {
+			if s, err = begin(c.w, "application/jsonl"); err != nil {
+				return err
+			}
+		}
+		return s.send(line)
+	}
+	var last time.Time
+	cfg := c.Config()
+	counts, err := c.Past.Count(ctx, c.query(), cfg.Zone, cfg.Set, func(so past.Counts, done, total int) {
+		if done == total || time.Since(last) < flushTime {
+			return
+		}
+		if send(so, 100*done/total) != nil {
+			cancel() // the reader is gone
+		}
+		last = time.Now()
+	})
+	switch {
+	case err != nil && s == nil:
+		return nil, err
+	case err != nil:
+		panic(http.ErrAbortHandler)
+	}
+	_ = send(counts, 100) // the reader is gone if it fails
+	return streamed{}, nil
 }

@@ -175,7 +175,7 @@ func (p fakePast) Newest(_ context.Context, q past.Query, after string) iter.Seq
 	}
 }
 
-func (p fakePast) Count(_ context.Context, q past.Query, zone *time.Location, known *rules.Set, _ func(int, int)) (past.Counts, error) {
+func (p fakePast) Count(_ context.Context, q past.Query, zone *time.Location, known *rules.Set, _ func(past.Counts, int, int)) (past.Counts, error) {
 	n := past.Counts{PerDay: map[string]int{}, ByRule: map[string]int{}, Articles: len(p)}
 	set, err := rules.Compile([]rules.Rule{q.Rule}, q.Language)
 	if err != nil {

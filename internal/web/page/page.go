@@ -290,7 +290,7 @@ type model interface {
 // archive is how a page searches the kept articles; *past.Past is one.
 type archive interface {
 	Newest(ctx context.Context, q past.Query, after string) iter.Seq2[past.Found, error]
-	Count(ctx context.Context, q past.Query, zone *time.Location, known *rules.Set, progress func(done, total int)) (past.Counts, error)
+	Count(ctx context.Context, q past.Query, zone *time.Location, known *rules.Set, progress func(so past.Counts, done, total int)) (past.Counts, error)
 	Article(ctx context.Context, id string) (past.Found, error)
 }
 

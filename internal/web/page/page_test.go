@@ -291,9 +291,9 @@ func TestPaths(t *testing.T) {
 // slowPast has counted a part when the time is over.
 type slowPast struct{ fakePast }
 
-func (p slowPast) Count(ctx context.Context, q past.Query, zone *time.Location, known *rules.Set, progress func(done, total int)) (past.Counts, error) {
+func (p slowPast) Count(ctx context.Context, q past.Query, zone *time.Location, known *rules.Set, progress func(so past.Counts, done, total int)) (past.Counts, error) {
 	n, err := p.fakePast.Count(ctx, q, zone, known, progress)
-	progress(40, 100)
+	progress(n, 40, 100)
 	return n, cmp.Or(err, context.DeadlineExceeded)
 }
 

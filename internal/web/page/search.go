@@ -220,7 +220,7 @@ func (s *site) count(ctx context.Context, p *searchPage, query_ past.Query, q ur
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	percent := 0
-	counts, err := s.Past.Count(ctx, query_, p.zone, s.Config().Set, func(done, total int) { percent = 100 * done / total })
+	counts, err := s.Past.Count(ctx, query_, p.zone, s.Config().Set, func(_ past.Counts, done, total int) { percent = 100 * done / total })
 	partly := errors.Is(err, context.DeadlineExceeded)
 	if err != nil && !partly {
 		return err
