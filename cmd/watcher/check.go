@@ -24,7 +24,8 @@ func newCheck(t *cli.Terminal) *cobra.Command {
 		Short: "Say whether a config is right, and what is in it",
 		Long: `Reads a config as run and a reload do, and prints every mistake at once, each as
 file:line:col: message. With --probe it also fetches every feed and connects to
-every target, without sending anything.`,
+every target, without sending anything, and asks the database, where the store is one,
+what it does not promise.`,
 		Example: "  watcher check watcher.yaml\n  watcher check --probe watcher.yaml",
 		Args:    oneConfig(&path),
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"watcher/internal/admin"
 	"watcher/internal/cli"
 	"watcher/internal/config"
 	"watcher/internal/feeds"
@@ -11,8 +12,8 @@ import (
 	"watcher/internal/notify/targets"
 )
 
-// probe fetches every feed and greets every target of a config, and says how
-// each answered. It fails if one did not.
+// probe fetches every feed, greets every target of a config and asks its database, and says
+// how each answered. It fails if one did not.
 func probe(ctx context.Context, t *cli.Terminal, cfg *config.Config) error {
 	docs, errs := fetchAll(ctx, t, cfg.Feeds, func(ctx context.Context, src feeds.Source) (feeds.Document, error) {
 		return fetchDocument(ctx, src, cfg.Network.Allow, nil)
@@ -27,7 +28,15 @@ func probe(ctx context.Context, t *cli.Terminal, cfg *config.Config) error {
 		said, err := greet(ctx, cfg.Targets[i], env)
 		greeted[i] = probed{cfg.Targets[i].Name, said, err}
 	})
-	err := probeReport(t, append(results, greeted...))
+	results = append(results, greeted...)
+	said, risks, err := admin.ProbeStore(ctx, cfg.Store)
+	if said != "" {
+		results = append(results, probed{"store", said, err})
+	}
+	err = probeReport(t, results)
+	for _, risk := range risks {
+		t.SayErr("%s", cli.Clean("warning: store: "+risk))
+	}
 	ownFormOnly(t, cfg, docs, errs)
 	return err
 }

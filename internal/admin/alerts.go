@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"time"
@@ -64,13 +63,13 @@ func (l *Local) ReadAlerts(use func(Alerts) error) error {
 	return l.withAlerts(func(o config.StoreOptions) (stores.Store, error) { return stores.OpenToRead(context.Background(), o) }, use)
 }
 
-// ChangeAlerts calls use with the alerts of the store, opened as a daemon does.
+// ChangeAlerts calls use with the alerts of the store, opened to be changed.
 func (l *Local) ChangeAlerts(use func(Alerts) error) error {
 	return l.withAlerts(func(o config.StoreOptions) (stores.Store, error) {
 		if err := notOurs(o); err != nil {
 			return nil, err
 		}
-		return stores.Open(context.Background(), o, stores.Options{Machine: stores.Machine(o) + " (a command)", Log: slog.New(slog.DiscardHandler)})
+		return stores.OpenToChange(context.Background(), o)
 	}, use)
 }
 

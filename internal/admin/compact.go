@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 
 	"watcher/internal/stores"
@@ -53,7 +52,7 @@ func (l *Local) Compact(ctx context.Context, progress func(done, total int64)) (
 	if err := cmp.Or(stores.Absent(l.Config.Store), notOurs(l.Config.Store)); err != nil {
 		return 0, 0, err
 	}
-	store, err := stores.Open(ctx, l.Config.Store, stores.Options{Machine: stores.Machine(l.Config.Store) + " (a command)", Log: slog.New(slog.DiscardHandler)})
+	store, err := stores.OpenToChange(ctx, l.Config.Store)
 	if err != nil {
 		return 0, 0, err
 	}

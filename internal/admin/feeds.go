@@ -51,16 +51,13 @@ func storedFeeds(ctx context.Context, cfg *config.Config, yield func(desk.FeedRe
 		yield(desk.FeedReport{}, err)
 		return
 	}
-	switch err := stores.Absent(cfg.Store); {
-	case errors.Is(err, stores.ErrNotRun): // all of them are new
-	case err != nil:
+	err := stores.Absent(cfg.Store)
+	if err == nil {
+		err = readFeeds(ctx, cfg.Store, known)
+	}
+	if err != nil && !errors.Is(err, stores.ErrNotRun) { // else all of them are new
 		yield(desk.FeedReport{}, err)
 		return
-	default:
-		if err := readFeeds(ctx, cfg.Store, known); err != nil {
-			yield(desk.FeedReport{}, err)
-			return
-		}
 	}
 	pauses, err := plan.Pauses(entries(known), now)
 	if err != nil {

@@ -48,6 +48,11 @@ func OpenStore(ctx context.Context, cfg *config.Config, path string, log *slog.L
 	return store, nil
 }
 
+// ProbeStore is stores.Probe of the store of a config.
+func ProbeStore(ctx context.Context, o config.StoreOptions) (said string, risks []string, err error) {
+	return stores.Probe(ctx, o)
+}
+
 // opened says who opened a store last, in a file beside it. That it is still open
 // is known by the store's lock alone.
 type opened struct {

@@ -74,15 +74,15 @@ func (c *Client) search(ctx context.Context, q past.Query, use func(*searchLine)
 // articles.
 func (l *Local) Search(ctx context.Context, q past.Query, looked *past.Looked, progress func(done, total int)) iter.Seq2[past.Found, error] {
 	return func(yield func(past.Found, error) bool) {
-		if err := stores.Absent(l.Config.Store); err != nil {
+		err := stores.Absent(l.Config.Store)
+		var store stores.Store
+		if err == nil {
+			store, err = stores.OpenToRead(ctx, l.Config.Store)
+		}
+		if err != nil {
 			if !errors.Is(err, stores.ErrNotRun) { // else nothing was ever stored
 				yield(past.Found{}, err)
 			}
-			return
-		}
-		store, err := stores.OpenToRead(ctx, l.Config.Store)
-		if err != nil {
-			yield(past.Found{}, err)
 			return
 		}
 		defer store.Close() //nolint:errcheck // nothing was written

@@ -3,6 +3,8 @@ package daemon_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -37,9 +39,10 @@ func TestMachinesShareADatabase(t *testing.T) {
 	var clients []*admin.Client
 	var stops []func()
 	reload := make(chan os.Signal)
+	address := freeAddress(t)
 	for i, name := range []string{"one.yaml", "two.yaml"} {
 		path := filepath.Join(dir, name)
-		writeConfig(t, path, w.URL, rulesNATO)
+		writeConfig(t, path, w.URL, rulesNATO+[]string{fmt.Sprintf("http: {listen: %q}\n", address), ""}[i])
 		inDatabase(t, path, dsn)
 		stops = append(stops, run(t, path, []chan os.Signal{nil, reload}[i]))
 		cfg, err := config.Load(path)
@@ -85,6 +88,10 @@ func TestMachinesShareADatabase(t *testing.T) {
 		s := status(0)
 		return !s.Healthy && !s.Unstored.IsZero() && strings.Contains(s.Trouble, "nothing can be stored") && len(s.States) == 0
 	})
+	w.waitFor(t, "/readyz to say why it is not ready", func() bool {
+		code, body := page(t, address, "/readyz")
+		return code == http.StatusServiceUnavailable && strings.Contains(body, "nothing can be stored")
+	})
 	before := w.polled()
 	time.Sleep(3 * time.Second) // the feed is due each second
 	if after := w.polled(); after > before+1 {
@@ -96,6 +103,10 @@ func TestMachinesShareADatabase(t *testing.T) {
 	}
 	w.waitFor(t, "the alert of what came meanwhile", func() bool { return slices.Contains(w.alerts, "NATO while the database is away") })
 	w.waitFor(t, "health", func() bool { return status(0).Healthy })
+	w.waitFor(t, "/readyz to be ready again", func() bool {
+		code, body := page(t, address, "/readyz")
+		return code == http.StatusOK && strings.HasPrefix(body, "ok\n")
+	})
 	want := []string{"NATO sends a brigade", "NATO goes on", "NATO while the database is away"}
 	if got := w.received(); !slices.Equal(got, want) {
 		t.Errorf("received %q, want %q", got, want)

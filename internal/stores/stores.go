@@ -125,12 +125,22 @@ func Open(ctx context.Context, o config.StoreOptions, p Options) (Store, error) 
 }
 
 // OpenToRead opens the store of a config for looking at it: nothing of it changes, and
-// methods that would change it return an error.
+// methods that would change it return an error. Where there never was one it may be
+// ErrNotRun.
 func OpenToRead(ctx context.Context, o config.StoreOptions) (Store, error) {
 	if o.Path == "" {
-		return opened(postgres.Open(ctx, string(o.Postgres), postgres.Options{Machine: Machine(o) + " (a command)", Log: slog.New(slog.DiscardHandler)}))
+		return opened(postgres.OpenToRead(ctx, string(o.Postgres), slog.New(slog.DiscardHandler)))
 	}
 	return opened(bolt.OpenReadOnly(o.Path))
+}
+
+// OpenToChange opens the store of a config for a command that changes something of it, and
+// does none of a daemon's work.
+func OpenToChange(ctx context.Context, o config.StoreOptions) (Store, error) {
+	if o.Path == "" {
+		return opened(postgres.OpenAside(ctx, string(o.Postgres), slog.New(slog.DiscardHandler)))
+	}
+	return opened(bolt.Open(o.Path))
 }
 
 // opened is a store where there is no error, and nil where there is one.
@@ -141,8 +151,18 @@ func opened[S Store](s S, err error) (Store, error) {
 	return s, nil
 }
 
+// Probe asks the database of a config which it is, and what it does not promise of what it
+// has acknowledged, in sentences. A file needs no probe: it says nothing of one.
+func Probe(ctx context.Context, o config.StoreOptions) (said string, risks []string, err error) {
+	if o.Path != "" {
+		return "", nil, nil
+	}
+	version, risks, err := postgres.Ask(ctx, string(o.Postgres))
+	return "PostgreSQL " + version, risks, err
+}
+
 // ErrNotRun says that there never was a store in a place.
-var ErrNotRun = bolt.ErrNotRun
+var ErrNotRun = store.ErrNotRun
 
 // Absent says that the store of a config is not there: with ErrNotRun where there never
 // was one. It is nil where something is there, which to open it tells more of.

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"watcher/internal/store"
 	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
@@ -72,7 +73,7 @@ func marked(path string) time.Time {
 }
 
 // ErrNotRun says that there never was a store at a path.
-var ErrNotRun = errors.New("watcher has not run")
+var ErrNotRun = store.ErrNotRun
 
 // Absent returns an error if there is no store at path, wrapping ErrNotRun if there
 // never was one. It returns nil if there is a file; opening it says more.

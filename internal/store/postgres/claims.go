@@ -114,7 +114,11 @@ func (s *Store) ClaimDue(ctx context.Context, n int, lease, ahead time.Duration)
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return due, h.wake(ms), nil
+	w := h.wake(ms)
+	if len(h.order) == 0 { // nothing is held, or what is held has to be renewed first
+		w.After = s.timing.look
+	}
+	return due, w, nil
 }
 
 // wake says when to ask again. The caller holds mu.

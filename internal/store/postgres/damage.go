@@ -54,7 +54,7 @@ func (d *db) mending(ctx context.Context, transact func() error) error {
 	for range maxAside {
 		err := transact()
 		broken, ok := errors.AsType[*brokenError](err)
-		if !ok {
+		if !ok || d.reads {
 			return err
 		}
 		a, known := asides[broken.table]

@@ -42,6 +42,7 @@ type db struct {
 	fell   chan struct{}   // has a value once away has begun
 	ending context.Context // done once the program ends
 	end    context.CancelFunc
+	reads  bool // update is refused
 }
 
 // Away says that the database does not answer, or cannot be written.
@@ -121,6 +122,9 @@ var (
 // nobody knows whether a commit took place, it is run again. Its statements have a
 // deadline each. After an error the transaction may have been committed all the same.
 func (d *db) update(ctx context.Context, what string, f func(tx pgx.Tx) error) error {
+	if d.reads {
+		return fmt.Errorf("%s: %w", what, errReads)
+	}
 	return d.mending(ctx, func() error { return d.transact(ctx, what, toWrite, f) })
 }
 
@@ -187,9 +191,16 @@ var (
 	errUnsure = errors.New("the commit was not waited for")
 )
 
+// errReads is returned for a change by who opened the store for a look.
+var errReads = errors.New("the store is open for reading alone")
+
 // touch makes the transaction one that has written. A commit that only finds what it wrote
-// the last time waits for no standby; this one does, and by that for the last one too.
-const touch = `update machine set seen = seen where id = $1`
+// the last time waits for no standby; this one does, and by that for the last one too. Who
+// is no machine has no row of its own, and touches the one of migrations.
+const (
+	touch      = `update machine set seen = seen where id = $1`
+	touchAside = `update migrating set one = one where one`
+)
 
 // once makes a transaction. A crash before its commit leaves nothing; one after it is as
 // if its answer had been lost.
@@ -216,7 +227,11 @@ func (d *db) once(ctx context.Context, k kind, unknown bool, f func(tx pgx.Tx) e
 		return running, err
 	}
 	if unknown && k.writes {
-		if _, err := tx.Exec(limit.again(), touch, d.self); err != nil {
+		tag, err := tx.Exec(limit.again(), touch, d.self)
+		if err == nil && tag.RowsAffected() == 0 {
+			_, err = tx.Exec(limit.again(), touchAside)
+		}
+		if err != nil {
 			return running, err
 		}
 	}

@@ -314,7 +314,9 @@ func (s *Store) afterFlush(all []flushed, kept map[int16]bool, err error, before
 			continue
 		}
 		sh.until = s.holdsUntil(before)
-		h.enter(sh)
+		if h.enter(sh) {
+			h.spread() // its lease had lapsed, and who waits was not told of its feeds
+		}
 		if len(fl.some) > 0 {
 			sh.seq = sh.assigned
 			sh.logs++

@@ -3,6 +3,8 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"log/slog"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -10,6 +12,23 @@ import (
 const durability = `
 select current_setting('synchronous_standby_names'), current_setting('synchronous_commit'),
 	current_setting('fsync'), current_setting('full_page_writes'), (select count(*) from pg_stat_replication)`
+
+// Ask says of the database at dsn, whether it has the tables of a store or not, which
+// version it is and what Durability says of it. Nothing of it changes.
+func Ask(ctx context.Context, dsn string) (version string, risks []string, err error) {
+	s, err := prepare(ctx, dsn, Options{Log: slog.New(slog.DiscardHandler)}, usual, outside{clock: time.Now, offset: noOffset})
+	if err != nil {
+		return "", nil, err
+	}
+	defer s.db.close()
+	err = s.db.view(ctx, "ask which version it is", func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, `select current_setting('server_version')`).Scan(&version)
+	})
+	if err == nil {
+		risks, err = s.Durability(ctx)
+	}
+	return version, risks, err
+}
 
 // Durability says what the database does not promise of what it has acknowledged, in
 // sentences; nil if nothing is wrong with that. A standby that is not connected is not

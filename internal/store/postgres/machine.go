@@ -98,6 +98,19 @@ func (s *Store) beat(ctx context.Context) error {
 	})
 }
 
+// askTime takes the measure of the database's clock, without a heartbeat.
+func (s *Store) askTime(ctx context.Context) error {
+	return s.db.view(ctx, "ask what time it is", func(tx pgx.Tx) error {
+		var theirs time.Time
+		asked := s.db.clock()
+		err := tx.QueryRow(ctx, `select now() + $1::interval`, s.db.ahead()).Scan(&theirs)
+		if err == nil {
+			s.db.measure(asked, s.db.clock(), theirs)
+		}
+		return err
+	})
+}
+
 // measure takes the skew from an answer: the database's clock stood at theirs at some
 // moment between asked and answered. Time that a transaction began earlier makes it
 // smaller, never larger.

@@ -11,6 +11,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"watcher/internal/store"
 )
 
 //go:embed migrations/*.sql
@@ -52,6 +54,24 @@ func (d *db) migrate(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// present returns an error unless the tables are there, in this version: store.ErrNotRun
+// where there are none.
+func (d *db) present(ctx context.Context) error {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	switch missing, err := d.missing(ctx, names); {
+	case err != nil:
+		return err
+	case len(missing) == len(names):
+		return store.ErrNotRun
+	case len(missing) > 0:
+		return errors.New("the tables are of an older version of watcher: the next start of the daemon brings them to this one")
+	}
+	return nil
 }
 
 // apply makes the changes of a file, once.

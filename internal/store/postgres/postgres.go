@@ -23,6 +23,7 @@ type Store struct {
 	db      *db
 	log     *slog.Logger
 	self    machine
+	aside   bool // it is no machine: it beats not, and holds nothing
 	timing  timing
 	live    atomic.Int64                  // machines
 	zone    atomic.Pointer[time.Location] // of CountIn
@@ -52,12 +53,47 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.refuseMoving(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open store: %w", err), s.Close())
+	}
+	return s, nil
+}
+
+// refuseMoving returns an error of a store that something is being moved into.
+func (s *Store) refuseMoving(ctx context.Context) error {
 	mark, err := s.Moving(ctx)
 	if err == nil && mark != nil {
-		err = fmt.Errorf("open store: %w", store.ErrMoving)
+		err = store.ErrMoving
+	}
+	return err
+}
+
+// OpenToRead opens the store in the database at dsn for a command that looks at it: it is no
+// machine among the others and holds nothing, and methods that would change something
+// return an error. Tables that are not there are not made: store.ErrNotRun says so.
+func OpenToRead(ctx context.Context, dsn string, log *slog.Logger) (*Store, error) {
+	return openAside(ctx, dsn, log, true)
+}
+
+// OpenAside is OpenToRead, for a command that changes something.
+func OpenAside(ctx context.Context, dsn string, log *slog.Logger) (*Store, error) {
+	return openAside(ctx, dsn, log, false)
+}
+
+func openAside(ctx context.Context, dsn string, log *slog.Logger, reads bool) (*Store, error) {
+	s, err := prepare(ctx, dsn, Options{Log: log}, usual, outside{clock: time.Now, offset: noOffset})
+	if err != nil {
+		return nil, err
+	}
+	s.aside, s.db.reads = true, reads
+	if err = s.db.present(ctx); err == nil {
+		err = s.refuseMoving(ctx)
+	}
+	if err == nil {
+		err = s.askTime(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(err, s.Close())
+		return nil, errors.Join(fmt.Errorf("open store: %w", err), s.Close())
 	}
 	return s, nil
 }
@@ -65,11 +101,27 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 // OpenToMove is Open, for who moves what is stored: it opens one that something is being
 // moved into, too.
 func OpenToMove(ctx context.Context, dsn string, o Options) (*Store, error) {
-	return open(ctx, dsn, o, usual, outside{clock: time.Now, offset: func() time.Duration { return 0 }})
+	return open(ctx, dsn, o, usual, outside{clock: time.Now, offset: noOffset})
 }
+
+func noOffset() time.Duration { return 0 }
 
 // open opens the store with another timing, and in a world of a test's own.
 func open(ctx context.Context, dsn string, o Options, t timing, w outside) (*Store, error) {
+	s, err := prepare(ctx, dsn, o, t, w)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.begin(ctx); err != nil {
+		s.end()
+		s.db.close()
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	return s, nil
+}
+
+// prepare makes a store that has asked the database nothing yet.
+func prepare(ctx context.Context, dsn string, o Options, t timing, w outside) (*Store, error) {
 	self := newMachine(o.Machine)
 	d, err := connect(ctx, dsn, o.Log, self.id, w)
 	if err != nil {
@@ -82,11 +134,6 @@ func open(ctx context.Context, dsn string, o Options, t timing, w outside) (*Sto
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	s.ending, s.end = context.WithCancel(context.WithoutCancel(ctx))
-	if err := s.begin(ctx); err != nil {
-		s.end()
-		d.close()
-		return nil, fmt.Errorf("open store: %w", err)
-	}
 	return s, nil
 }
 
@@ -118,11 +165,15 @@ func (s *Store) Close() error {
 	s.Ending()
 	ctx, cancel := context.WithTimeout(context.Background(), lastPatience)
 	defer cancel()
+	defer s.db.close()
+	if s.aside { // it holds nothing
+		_ = s.mark(ctx) // or the owners of targets find what it changed somewhat later
+		return nil
+	}
 	err := s.letGo(ctx)
 	if err == nil {
 		err = s.leave(ctx)
 	}
-	s.db.close()
 	if err != nil && judge(err) != wrong {
 		s.log.Warn("what this machine holds is not given back, other machines wait until its leases end", "error", err)
 		return nil

@@ -168,10 +168,12 @@ func (h *share) setAt(sh *shard, i int32, at int64) {
 }
 
 // enter lets feeds of a shard be claimed. The caller holds mu.
-func (h *share) enter(sh *shard) {
-	if sh.place < 0 && len(sh.slots) > 0 && !sh.leaving && h.shards[sh.number] == sh {
-		heap.Push(&h.order, sh)
+func (h *share) enter(sh *shard) (entered bool) {
+	if sh.place >= 0 || len(sh.slots) == 0 || sh.leaving || h.shards[sh.number] != sh {
+		return false
 	}
+	heap.Push(&h.order, sh)
+	return true
 }
 
 // leave lets no more feeds of a shard be claimed. The caller holds mu.

@@ -22,6 +22,7 @@ var machineTests = []dataTest{
 	{"all feeds of a host are polled by one machine", oneHost},
 	{"what a dead machine held goes to the others after its lease", death},
 	{"an outcome of a machine that slept through its lease changes nothing", lateOutcome},
+	{"a machine whose polls stood still is told when to ask again", stoodStill},
 	{"the clocks of machines may differ by minutes", clocksApart},
 	{"a feed that one machine is asked to poll is polled at once, by one", askedFor},
 }
@@ -240,6 +241,26 @@ func lateOutcome(t *testing.T, d Data) {
 	must(t, err)
 	equal(t, "seen", string(seen), "next")
 	equal(t, "held", titles(held(t, s, "desk")), []string{"next"})
+}
+
+func stoodStill(t *testing.T, d Data) {
+	a := crowd(t, d, 60)[0]
+	commitAll(t, claimAll(t, 60, d.Lease, a), a)
+	time.Sleep(40 * d.Lease) // so long that it gave up its share
+	start, n := time.Now(), 0
+	for n < 60 {
+		claims, wake, err := a.ClaimDue(ctx, 100, time.Hour, 0)
+		must(t, err)
+		n += len(claims)
+		if n == 0 && (wake.After <= 0 || wake.After > soon) {
+			t.Fatalf("it has no feed, and is to ask again in %v", wake.After)
+		}
+		if took := time.Since(start); took > d.Lease {
+			t.Fatalf("after %v it has %d feeds of 60", took, n)
+		}
+		must(t, wake.Wait(ctx))
+	}
+	must(t, a.Close())
 }
 
 func clocksApart(t *testing.T, d Data) {

@@ -1,0 +1,65 @@
+package postgres_test
+
+import (
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"watcher/internal/notify"
+	"watcher/internal/store"
+	"watcher/internal/store/postgres"
+)
+
+// A command opens the database without becoming a machine of it: one that looks makes no
+// tables and changes nothing, and what one changes the machines hear of.
+func TestAside(t *testing.T) {
+	log := slog.New(slog.DiscardHandler)
+	empty := server(t).Database(t)
+	if _, err := postgres.OpenToRead(t.Context(), empty, log); !errors.Is(err, store.ErrNotRun) {
+		t.Errorf("a database without tables: %v", err)
+	}
+	version, risks, err := postgres.Ask(t.Context(), empty)
+	must(t, err)
+	if version == "" || !strings.Contains(strings.Join(risks, "\n"), "fsync") {
+		t.Errorf("asked what it is, a database without tables says %q, %q", version, risks)
+	}
+	if _, err := postgres.OpenToRead(t.Context(), empty, log); !errors.Is(err, store.ErrNotRun) {
+		t.Errorf("after a look a database without tables has some: %v", err)
+	}
+
+	dsn := database(t)
+	daemon := open(t, dsn, "daemon")
+	defer daemon.Close()
+	h, err := daemon.Held(t.Context(), "desk") // so that it waits for what happens to the target
+	must(t, err)
+	look, err := postgres.OpenToRead(t.Context(), dsn, log)
+	must(t, err)
+	mute := notify.Mute{Kind: "rule", Name: "x", Until: time.Now().Add(time.Hour)}
+	if err := look.Mute(t.Context(), mute); err == nil || !strings.Contains(err.Error(), "the store is open for reading alone") {
+		t.Errorf("a change by who only looks: %v", err)
+	}
+	change, err := postgres.OpenAside(t.Context(), dsn, log)
+	must(t, err)
+	must(t, change.Mute(t.Context(), mute))
+	for _, s := range []*postgres.Store{daemon, look, change} {
+		muted, err := s.Mutes(t.Context())
+		must(t, err)
+		all, err := s.Machines(t.Context())
+		must(t, err)
+		if len(muted) != 1 || len(all) != 1 || all[0].Name != "daemon" {
+			t.Errorf("%d mutes, and the machines are %+v", len(muted), all)
+		}
+	}
+	must(t, change.Close())
+	must(t, look.Close())
+	for deadline := time.Now().Add(90 * time.Second); len(h.Mutes) == 0; {
+		if time.Now().After(deadline) {
+			t.Fatal("the daemon does not hear of a mute that a command made")
+		}
+		must(t, h.Wake.Wait(t.Context()))
+		h, err = daemon.Held(t.Context(), "desk")
+		must(t, err)
+	}
+}
