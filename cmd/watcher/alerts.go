@@ -96,7 +96,7 @@ func alertsShow(t *cli.Terminal, path *string, asJSON *bool) *cobra.Command {
 	})
 }
 
-// alertsAck notes who has seen to alerts.
+// alertsAck records an acknowledgement of alerts.
 func alertsAck(t *cli.Terminal, path *string) *cobra.Command {
 	var note string
 	cmd := alertsSub(t, path, "ack", "Note that you have seen to alerts", func(ctx context.Context, l admin.Alerts, id string) error {
@@ -107,14 +107,14 @@ func alertsAck(t *cli.Terminal, path *string) *cobra.Command {
 	return cmd
 }
 
-// alertsUnack takes back who has seen to alerts.
+// alertsUnack takes acknowledgements of alerts back.
 func alertsUnack(t *cli.Terminal, path *string) *cobra.Command {
 	return alertsSub(t, path, "unack", "Take back that alerts were seen to", func(ctx context.Context, l admin.Alerts, id string) error {
 		return l.Unacknowledge(ctx, whoAsks(), id)
 	})
 }
 
-// whoAsks is the name of who runs the command, also behind sudo.
+// whoAsks is the name of the user who runs the command, also under sudo.
 func whoAsks() string {
 	if name := os.Getenv("SUDO_USER"); name != "" {
 		return name
@@ -125,7 +125,7 @@ func whoAsks() string {
 	return fmt.Sprintf("uid %d", os.Getuid())
 }
 
-// alertsRetry is alertsSub for alerts that are named, or all of a target.
+// alertsRetry is alertsSub for named alerts or all of a target.
 func alertsRetry(t *cli.Terminal, path *string) *cobra.Command {
 	var target string
 	cmd := alertsSub(t, path, "retry", "Have alerts sent again that were given up, or all for a target", func(ctx context.Context, l admin.Alerts, id string) error {
@@ -160,8 +160,8 @@ func alertsRetry(t *cli.Terminal, path *string) *cobra.Command {
 	return cmd
 }
 
-// alertsSub is a command that does something for each of its arguments; one that
-// fails does not keep it from the others.
+// alertsSub is a command that does something for each of its arguments; a failure does
+// not stop the others.
 func alertsSub(t *cli.Terminal, path *string, name, short string, do func(context.Context, admin.Alerts, string) error) *cobra.Command {
 	return &cobra.Command{
 		Use:                   name + " [-c FILE] ID…",
@@ -188,8 +188,8 @@ func alertsSub(t *cli.Terminal, path *string, name, short string, do func(contex
 	}
 }
 
-// withLedger asks for what is known of alerts: by ReadLedger or, to change
-// something, ChangeAlerts of admin.Admin.
+// withLedger opens the record of alerts with ReadLedger or, for changes, ChangeAlerts
+// of admin.Admin.
 func withLedger(ctx context.Context, t *cli.Terminal, path string, open func(admin.Admin, func(admin.Alerts) error) error, use func(admin.Names, admin.Alerts) error) error {
 	asked, err := ask(ctx, t, path)
 	if err != nil {

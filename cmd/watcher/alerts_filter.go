@@ -13,14 +13,13 @@ import (
 	"watcher/internal/suggest"
 )
 
-// alertFilter says which alerts are listed: those that have one of the values of
-// each kind that is given.
+// alertFilter selects the alerts to list: those with one of the given values of each
+// kind.
 type alertFilter struct {
 	rules, feeds, targets, states []string
 	grep                          string
 	pattern                       *regexp.Regexp // of grep; nil: none
-	// known are the names that the alerts have, to say of one that none has what was
-	// meant.
+	// known are the names in the alerts, to suggest one for an unknown name.
 	known [3][]string
 }
 
@@ -43,7 +42,7 @@ func alertStates() []string {
 	return names
 }
 
-// check says what is wrong with the flags.
+// check returns what is wrong with the flags.
 func (f *alertFilter) check() error {
 	for _, s := range f.states {
 		if all := alertStates(); !slices.Contains(all, s) {
@@ -60,12 +59,13 @@ func (f *alertFilter) check() error {
 	return nil
 }
 
-// deadOnly says whether only dead letters are wanted, which are found by themselves.
+// deadOnly reports whether only dead letters are wanted, which are found without the
+// log.
 func (f *alertFilter) deadOnly() bool {
 	return len(f.states) > 0 && !slices.ContainsFunc(f.states, func(s string) bool { return s != string(notify.StateDead) })
 }
 
-// wants says whether an alert passes.
+// wants reports whether an alert passes.
 func (f *alertFilter) wants(a *notify.Trace) bool {
 	rules := make([]string, len(a.Rules))
 	for i, r := range a.Rules {
@@ -90,7 +90,7 @@ func (f *alertFilter) wants(a *notify.Trace) bool {
 	return pass && (f.states == nil || slices.Contains(f.states, string(a.State))) && f.finds(a)
 }
 
-// finds says whether the pattern is in what an alert tells.
+// finds reports whether the pattern matches a text of an alert.
 func (f *alertFilter) finds(a *notify.Trace) bool {
 	if f.pattern == nil {
 		return true

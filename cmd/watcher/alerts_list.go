@@ -14,31 +14,31 @@ import (
 	"watcher/internal/notify"
 )
 
-// alertList prints one row for each article: its alerts, one for each target, come
-// up together.
+// alertList prints one row for each article: its alerts, one for each target, are held
+// together.
 type alertList struct {
 	t                *cli.Terminal
 	rows             []*alertRow
 	byItem           map[string]*alertRow
-	least            []int // how wide the columns are already
+	least            []int // widths of the columns so far
 	articles, alerts int
 	states           map[notify.AlertState]int
 }
 
-// alertRow is the alerts of an article that came up together.
+// alertRow is the alerts of an article that were held together.
 type alertRow struct {
 	traces []notify.Trace
 }
 
 const (
-	// together is within what time the alerts of an article come up: of a flood they
-	// are held some at a time.
+	// together is the window in which the alerts of an article are held: those of a
+	// flood are held some at a time.
 	together = time.Minute
-	// manyRows is how many rows are laid out at once, at least.
+	// manyRows is the minimum number of rows laid out at once.
 	manyRows = 200
 )
 
-// listAlerts prints the alerts since then that f wants, the oldest first.
+// listAlerts prints the alerts since a time that f selects, oldest first.
 func listAlerts(ctx context.Context, t *cli.Terminal, l admin.Alerts, since time.Time, f *alertFilter, asJSON bool) error {
 	list := &alertList{t: t, byItem: make(map[string]*alertRow), states: make(map[notify.AlertState]int)}
 	var failed error
@@ -62,8 +62,8 @@ func listAlerts(ctx context.Context, t *cli.Terminal, l admin.Alerts, since time
 	return nil
 }
 
-// add puts an alert into the row of its article, and prints the rows to which none
-// will be added any more once they are many.
+// add puts an alert into the row of its article, and prints rows that are complete once
+// there are many.
 func (l *alertList) add(a notify.Trace) error {
 	l.alerts++
 	l.states[a.State]++
@@ -82,7 +82,7 @@ func (l *alertList) add(a notify.Trace) error {
 	return err
 }
 
-// articleOf tells apart what alerts are of.
+// articleOf identifies the article of an alert.
 func articleOf(a *notify.Trace) string {
 	if a.Trouble != nil {
 		return "\x00" + a.Trouble.Text
@@ -123,13 +123,13 @@ func (l *alertList) flush() error {
 	return err
 }
 
-// urgency orders states: what asks for a look comes first.
+// urgency orders states, the most urgent first.
 var urgency = []notify.AlertState{
 	notify.StateDead, notify.StateWaiting, notify.StateHeld, notify.StateSending, notify.StateSent,
 	notify.StateDropped, notify.StateSkipped,
 }
 
-// row is the line of an article. It has the id of an alert in the state that it shows.
+// row is the line of an article, with the ID of an alert in the state it shows.
 func (r *alertRow) row(t *cli.Terminal) cli.Row {
 	slices.SortStableFunc(r.traces, func(a, b notify.Trace) int {
 		return cmp.Compare(slices.Index(urgency, a.State), slices.Index(urgency, b.State))
@@ -163,7 +163,7 @@ func (r *alertRow) row(t *cli.Terminal) cli.Row {
 // maxText is how much of a title, or of a target's answer, a list shows.
 const maxText = 200
 
-// targets names the targets, those in another state than the row after it.
+// targets names the targets, with those in another state than the row last.
 func (r *alertRow) targets() string {
 	var b strings.Builder
 	for i, a := range r.traces {
@@ -195,8 +195,7 @@ func (r *alertRow) rules() string {
 	return strings.Join(names, ", ")
 }
 
-// whys says of what was not simply sent what is with it, and of which targets where
-// there are others.
+// whys explains what was not simply sent, with the targets if there are several.
 func (r *alertRow) whys(t *cli.Terminal) []string {
 	var whys []string
 	targets := make(map[string][]string)
@@ -225,7 +224,7 @@ func feedAndMore(a *notify.Trace) string {
 	return a.Item.Feed
 }
 
-// shortWhy says of an alert that was not simply sent what is with it.
+// shortWhy explains an alert that was not simply sent.
 func shortWhy(t *cli.Terminal, a *notify.Trace) string {
 	switch a.State {
 	case notify.StateHeld:
@@ -246,7 +245,7 @@ func shortWhy(t *cli.Terminal, a *notify.Trace) string {
 	return ""
 }
 
-// counts says how many alerts there are, in which states.
+// counts counts the alerts by state.
 func (l *alertList) counts() string {
 	if l.alerts == 0 {
 		return "no alerts"

@@ -11,14 +11,14 @@ import (
 	"watcher/internal/notify"
 )
 
-// stateStyles are the colours of states that ask for attention, or need none.
+// stateStyles are the colours of states that need attention or none.
 var stateStyles = map[notify.AlertState]cli.Style{
 	notify.StateHeld: cli.Yellow, notify.StateWaiting: cli.Yellow, notify.StateSending: cli.Yellow,
 	notify.StateSent: cli.Green, notify.StateDead: cli.Red, notify.StateSkipped: cli.Dim, notify.StateDropped: cli.Dim,
 }
 
-// showAlert tells the life of an alert, and how far those of its article for other
-// targets are.
+// showAlert prints the history of an alert, and the states of its article's alerts for
+// other targets.
 func showAlert(t *cli.Terminal, a notify.Trace, others []notify.Trace) {
 	p := t.Say
 	step := func(when time.Time, what string) { p("  %s  %s", t.At(when), cli.Line(what)) }
@@ -74,7 +74,7 @@ func showAlert(t *cli.Terminal, a notify.Trace, others []notify.Trace) {
 	p("")
 }
 
-// showFate tells what became of an alert before there was a message.
+// showFate prints what became of an alert before it had a message.
 func showFate(t *cli.Terminal, a notify.Trace, step func(time.Time, string)) {
 	switch {
 	case a.State == notify.StateHeld:
@@ -93,7 +93,7 @@ func showFate(t *cli.Terminal, a notify.Trace, step func(time.Time, string)) {
 	}
 }
 
-// showDelivery tells of the attempts to send a message.
+// showDelivery prints the attempts to send a message.
 func showDelivery(d notify.DeliveryTrace, step func(time.Time, string)) {
 	for i, try := range d.Attempts {
 		if i == 1 && d.Tries > len(d.Attempts) {

@@ -19,9 +19,9 @@ import (
 	"watcher/internal/daemon"
 )
 
-// ask returns who answers a command: the daemon that runs, for which neither a
-// valid config nor its secrets are needed, or else the config and its store. From
-// then on t tells times in the zone of the config that counts.
+// ask returns who answers a command: the running daemon, which needs neither a valid
+// config nor its secrets here, or else the config and its store. From then on t prints
+// times in the zone of the config in force.
 func ask(ctx context.Context, t *cli.Terminal, named string) (admin.Admin, error) {
 	client, err := findDaemon(ctx, t, named)
 	if err == nil {
@@ -41,7 +41,7 @@ func ask(ctx context.Context, t *cli.Terminal, named string) (admin.Admin, error
 	return local(t, path, cfg), nil
 }
 
-// local asks the config at path and its store.
+// local answers from the config at path and its store.
 func local(t *cli.Terminal, path string, cfg *config.Config) *admin.Local {
 	return &admin.Local{
 		Config: cfg, Version: versionString(), Terminal: forAlerts(t),
@@ -53,8 +53,8 @@ func local(t *cli.Terminal, path string, cfg *config.Config) *admin.Local {
 	}
 }
 
-// askIfUnread is ask for commands that are for the config as it is written: the
-// daemon is asked only where that cannot be used.
+// askIfUnread is ask for commands about the config as written: the daemon is asked only
+// if the config cannot be used.
 func askIfUnread(ctx context.Context, t *cli.Terminal, named string) (admin.Admin, error) {
 	path, cfg, unread := loadConfig(named)
 	if unread == nil {
@@ -71,20 +71,19 @@ func askIfUnread(ctx context.Context, t *cli.Terminal, named string) (admin.Admi
 	return client, nil
 }
 
-// findDaemon finds the daemon that runs on the config that was named, or on the
-// one that is found, and says what a person must know of it.
+// findDaemon finds the daemon that runs on the named config, or on the one found by
+// default, and prints what a person must know about it.
 func findDaemon(ctx context.Context, t *cli.Terminal, named string) (*admin.Client, error) {
 	return findDaemonFor(ctx, t, named, false)
 }
 
-// findDaemonFor is findDaemon for a command that reloads, to which what is not in
-// force is no news.
+// findDaemonFor is findDaemon, without the note for a command that reloads anyway.
 func findDaemonFor(ctx context.Context, t *cli.Terminal, named string, reloads bool) (*admin.Client, error) {
-	path, _ := findConfig(named) // none is needed where a daemon runs
+	path, _ := findConfig(named) // a running daemon needs none
 	c, err := admin.Find(ctx, admin.Wanted{Config: path, Named: named != ""}, os.Getenv)
 	if _, ok := errors.AsType[*admin.OtherConfigError](err); ok {
 		if _, missing := os.Stat(path); errors.Is(missing, fs.ErrNotExist) {
-			return nil, admin.ErrNoDaemon // which config is meant is the mistake
+			return nil, admin.ErrNoDaemon // the named config is the mistake
 		}
 	}
 	if err != nil {
@@ -108,7 +107,7 @@ func findDaemonFor(ctx context.Context, t *cli.Terminal, named string, reloads b
 	return c, nil
 }
 
-// noDaemon says that none runs, and how to start one.
+// noDaemon says that no daemon runs, and how to start one.
 func noDaemon(named string) error {
 	path, err := findConfig(named)
 	if err != nil {
@@ -123,7 +122,7 @@ func noDaemon(named string) error {
 	return errors.New("no daemon runs on this config; watcher run starts one")
 }
 
-// completeNames completes one argument with names of the config that counts.
+// completeNames completes one argument with names of the config in force.
 func completeNames(cmd *cobra.Command, path string, args []string, which func(admin.Names) []string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
@@ -140,7 +139,7 @@ func completeNames(cmd *cobra.Command, path string, args []string, which func(ad
 	return which(names), cobra.ShellCompDirectiveNoFileComp
 }
 
-// namesOf are the names of a kind: feed, rule or target.
+// namesOf are the names of feeds, rules or targets.
 func namesOf(n admin.Names, kind string) []string {
 	return map[string][]string{"feed": n.Feeds, "rule": n.Rules, "target": n.Targets}[kind]
 }

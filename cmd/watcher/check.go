@@ -54,7 +54,7 @@ what it does not promise.`,
 	return cmd
 }
 
-// describe says what a valid config has.
+// describe prints what a valid config contains.
 func describe(t *cli.Terminal, path string, cfg *config.Config) {
 	t.Say("%s %s: %s, %s, %s", t.Paint(cli.Green, "✓"), path,
 		cli.Count(len(cfg.Feeds), "feed"), cli.Count(len(cfg.Rules), "rule"), cli.Count(len(cfg.Targets), "target"))
@@ -69,7 +69,7 @@ func describe(t *cli.Terminal, path string, cfg *config.Config) {
 	for _, f := range cfg.Feeds {
 		name := f.ID
 		if name == f.URL {
-			name = "" // not twice on a line
+			name = "" // not twice on one line
 		}
 		rows = append(rows, cli.Row{Cells: cli.Plain(name, cadence(f)), Long: cli.Plain(feeds.Shown(f.URL))})
 	}
@@ -100,7 +100,7 @@ func cadence(f feeds.Source) string {
 	return "at " + cli.Joined(" ", f.Schedule, f.Timezone)
 }
 
-// ruleTerms says what a rule asks for beyond its matches.
+// ruleTerms are the settings of a rule beyond its query.
 func ruleTerms(r config.RoutedRule) string {
 	var parts []string
 	if r.Cooldown > 0 {
@@ -119,7 +119,7 @@ func exceptWords(s *notify.Severity) string {
 	return " but for " + s.String()
 }
 
-// policyWords says when a target is told, as far as that is not at once.
+// policyWords says when a target is told, unless that is at once.
 func policyWords(o *deliver.PolicyOptions) string {
 	var parts []string
 	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }

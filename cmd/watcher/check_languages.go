@@ -10,8 +10,8 @@ import (
 	"watcher/internal/rules"
 )
 
-// languageSays is the language that a feed declares, or else the one that its words
-// tell, and what is known of it; empty where neither is.
+// languageSays returns the declared language of a feed and the one that its words
+// suggest, each with what the rules know of it; empty if unknown.
 func languageSays(doc *feeds.Document) (declared, told string) {
 	code, _ := languageOf(doc)
 	if code == "" {
@@ -23,7 +23,7 @@ func languageSays(doc *feeds.Document) (declared, told string) {
 	return known(code), ""
 }
 
-// articleLanguage is the language of an article, and what is known of it.
+// articleLanguage is the language of an article, with what the rules know of it.
 func articleLanguage(it *feeds.Item) string {
 	code, _ := rules.Spoken([]feeds.Item{*it})
 	switch {
@@ -35,22 +35,21 @@ func articleLanguage(it *feeds.Item) string {
 	return known(code)
 }
 
-// known is a language with what is known of it.
+// known is a language with what the rules know of it.
 func known(code string) string { return fmt.Sprintf("%s (%s)", code, rules.Knowledge(code)) }
 
-// languageOf is the language of a feed, empty if nothing tells it, and whether the
-// forms of words are known in it.
+// languageOf is the language of a feed, empty if unknown, and whether the rules know
+// the forms of its words.
 func languageOf(doc *feeds.Document) (code string, forms bool) {
 	if code, forms = rules.Spoken(doc.Items); code == "" {
-		code = doc.Head.Language // of a feed without items
+		code = doc.Head.Language // for a feed without items
 		forms = rules.FormsKnown(code)
 	}
 	return code, forms
 }
 
-// ownFormOnly says of each rule which of its words find little more than the form
-// they are written in, and in which feeds: those in languages whose forms are not
-// known.
+// ownFormOnly names the words of rules that find little more than the form they are
+// written in, with the feeds in languages whose forms are unknown.
 func ownFormOnly(t *cli.Terminal, cfg *config.Config, docs []feeds.Document, errs []error) {
 	var rows []cli.Row
 	for i := range cfg.Rules {

@@ -12,8 +12,8 @@ import (
 	"watcher/internal/notify/targets"
 )
 
-// probe fetches every feed, greets every target of a config and asks its database, and says
-// how each answered. It fails if one did not.
+// probe fetches every feed, checks every target of a config and asks its database, and
+// prints how each answered. It fails if one did not.
 func probe(ctx context.Context, t *cli.Terminal, cfg *config.Config) error {
 	docs, errs := fetchAll(ctx, t, cfg.Feeds, func(ctx context.Context, src feeds.Source) (feeds.Document, error) {
 		return fetchDocument(ctx, src, cfg.Network.Allow, nil)
@@ -50,7 +50,7 @@ func fetchAll(ctx context.Context, t *cli.Terminal, sources []feeds.Source, get 
 	return docs, errs
 }
 
-// probed is how a feed or target answered.
+// probed is the answer of a feed or target.
 type probed struct {
 	name, said string
 	err        error
@@ -68,8 +68,7 @@ func feedSays(doc feeds.Document) string {
 	return said
 }
 
-// greet connects to a target, as far as its kind can be greeted without a
-// message.
+// greet connects to a target if its kind can do that without a message.
 func greet(ctx context.Context, target config.TargetEntry, env targets.Env) (string, error) {
 	n, err := target.Options.Open(env)
 	if err != nil {

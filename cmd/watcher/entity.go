@@ -42,7 +42,7 @@ and where each word comes from; without one it lists all that there are.`,
 	return cmd
 }
 
-// unknownEntity is what the parser of rules says of the name.
+// unknownEntity is the error of the rules' parser for the name.
 func unknownEntity(name string, err error) error {
 	_, parsed := rules.Parse("@@"+strings.TrimPrefix(name, "@@"), rules.Options{})
 	if errs := rules.AsErrors(parsed); len(errs) > 0 {
@@ -75,7 +75,7 @@ func alsoNamed(e *entity.Entity) string {
 	return "@@" + strings.Join(e.Also, " @@")
 }
 
-// sayEntity prints an entity for people: a row for each language, role and source.
+// sayEntity prints an entity: a row for each language, role and source.
 func sayEntity(t *cli.Terminal, e *entity.Entity) {
 	head := "@@" + e.Name + ": " + string(e.Kind)
 	if also := alsoNamed(e); also != "" {
@@ -113,7 +113,7 @@ func membersOf(e *entity.Entity) string {
 	return strings.Join(names, " ")
 }
 
-// entityGroup is what one source has of one language.
+// entityGroup is the words of one source in one language.
 type entityGroup struct {
 	lang   string // "all" for initials of every language
 	role   entity.Role
@@ -121,7 +121,7 @@ type entityGroup struct {
 	texts  []string
 }
 
-// entityGroups are in the order of languages, and within one of the entity's words.
+// entityGroups are the groups by language, and within one by the order of the words.
 func entityGroups(e *entity.Entity) []*entityGroup {
 	langs := e.Languages()
 	var out []*entityGroup

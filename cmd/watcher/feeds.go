@@ -114,8 +114,8 @@ func showFeeds(ctx context.Context, t *cli.Terminal, asked admin.Admin, wanted [
 	return nil
 }
 
-// unstored says so where the daemon can store nothing: the feeds may look well,
-// but nothing that they bring is alerted.
+// unstored says that the daemon cannot store anything: the feeds may look well, but
+// nothing they bring is alerted.
 func unstored(ctx context.Context, t *cli.Terminal, asked admin.Admin) bool {
 	client, ok := asked.(*admin.Client)
 	if !ok {
@@ -163,7 +163,7 @@ func listFeeds(t *cli.Terminal, all []desk.FeedReport, now time.Time) {
 	t.SayErr("%s: %s", cli.Count(len(all), "feed"), states(counts))
 }
 
-// lastNew says when something came up that the feed's first document had not.
+// lastNew says when the last item after the baseline appeared.
 func lastNew(f *desk.FeedReport, now time.Time) string {
 	if f.Changed.IsZero() && f.Items > 0 {
 		return "not yet"
@@ -185,7 +185,7 @@ func states(counts map[poll.Condition]int) string {
 	return strings.Join(parts, ", ")
 }
 
-// fewItems is how many items say nothing yet of a feed's habit.
+// fewItems is the number of items below which nothing can be said about a feed's habit.
 const fewItems = 3
 
 // describeFeed prints all that is known of a feed.
@@ -267,12 +267,12 @@ func pushNote(t *cli.Terminal, p *desk.Subscription, now time.Time) string {
 	return fmt.Sprintf("no, %s does not: %s", cli.Line(p.Hub), cli.Line(p.Error))
 }
 
-// unusedHub says of a hub that it is not used.
+// unusedHub says that a hub is not used.
 func unusedHub(hub string) string {
 	return "it offers a hub that is not used, " + cli.Line(hub) + ": it is not https"
 }
 
-// feedNote says why a feed is as it is.
+// feedNote explains the state of a feed.
 func feedNote(t *cli.Terminal, f *desk.FeedReport, now time.Time) string {
 	note := f.Text
 	if !f.Since.IsZero() {

@@ -15,7 +15,7 @@ import (
 // shownID is how much of a held item's id is shown: enough to name it.
 const shownID = 8
 
-// listHeld says of each held item of a feed what would come of it.
+// listHeld prints each held item of a feed and what releasing it would do.
 func listHeld(t *cli.Terminal, f *desk.FeedReport) {
 	s := &cli.Table{Below: true}
 	alerting := 0
@@ -47,12 +47,12 @@ func listHeld(t *cli.Terminal, f *desk.FeedReport) {
 	t.Say("  watcher feeds accept %s  takes all of them as seen", name)
 }
 
-// shellWord writes a name as a shell takes it for one word.
+// shellWord quotes a name as one word for a shell.
 func shellWord(name string) string {
 	return "'" + strings.ReplaceAll(cli.Line(name), "'", `'\''`) + "'"
 }
 
-// newDecision makes a command that settles something about a feed.
+// newDecision makes a command that decides something about a feed.
 func newDecision(t *cli.Terminal, path *string, what desk.FeedAction, short string) *cobra.Command {
 	use, takes := "NAME", cli.Exactly("NAME")
 	if what == desk.Release {

@@ -57,7 +57,7 @@ with 1 if it is not a feed.`,
 	return cmd
 }
 
-// readPages is readSource of a URL as a feed that has full_text.
+// readPages is readSource of a URL as a feed with full_text.
 func readPages(ctx context.Context, t *cli.Terminal, arg string, allow []netip.Prefix) (feeds.Document, error) {
 	if feeds.ParseURL(arg) == nil {
 		return feeds.Document{}, errors.New("--full-text wants the http:// or https:// address of a feed: pages are asked for as the feed is")
@@ -78,11 +78,10 @@ type headJSON struct {
 	Language string `json:"language"`
 	Format   string `json:"format"`
 	Encoding string `json:"encoding"`
-	Hub      string `json:"hub,omitempty"` // of WebSub, that would push the feed
+	Hub      string `json:"hub,omitempty"` // the WebSub hub that would push the feed
 }
 
-// itemJSON is an item as scripts see it. Its texts are those that offsets of
-// matches count in.
+// itemJSON is an item for scripts. The offsets of matches count in its texts.
 type itemJSON struct {
 	ID         string     `json:"id"`
 	Title      string     `json:"title"`
@@ -109,10 +108,10 @@ func inspection(doc feeds.Document) inspectJSON {
 	return out
 }
 
-// hubOf is the hub that would push a feed; empty if there is none.
+// hubOf returns the hub that would push a feed; empty if there is none.
 func hubOf(doc *feeds.Document) string {
 	if doc.Hints.Self == "" {
-		return "" // it would not know what to push
+		return "" // without a topic there is nothing to subscribe to
 	}
 	return doc.Hints.Hub
 }
@@ -133,8 +132,8 @@ func moment(at time.Time) *time.Time {
 	return &at
 }
 
-// showDocument prints a feed, read from an address or a file, for people, and of each
-// text so many characters.
+// showDocument prints a feed, read from an address or a file, with up to shown
+// characters of each text.
 func showDocument(t *cli.Terminal, from string, doc feeds.Document, shown int) {
 	h := doc.Head
 	facts := []string{h.Format, h.Encoding, h.Language, cli.Count(len(doc.Items), "item")}
@@ -166,7 +165,7 @@ func showDocument(t *cli.Terminal, from string, doc feeds.Document, shown int) {
 	}
 }
 
-// when says when an item was published, or else changed.
+// when is the time of publication, or else of the last change.
 func when(t *cli.Terminal, it *feeds.Item) string {
 	at := it.Published
 	if at.IsZero() {
@@ -178,7 +177,7 @@ func when(t *cli.Terminal, it *feeds.Item) string {
 	return t.Minute(at)
 }
 
-// maxFile is how much of a file or of stdin is read: what a server may send.
+// maxFile is how much of a file or of stdin is read, as much as of a response.
 const maxFile = 15 << 20
 
 // readSource reads a feed that the command line names: a URL, a file, or "-"
@@ -205,8 +204,8 @@ func readSource(ctx context.Context, t *cli.Terminal, arg string, allow []netip.
 	return readFrom(f, src)
 }
 
-// likeAddress says whether what is no file looks like an address without its
-// scheme: a name with a dot or a port before the first slash.
+// likeAddress reports whether a missing file looks like an address without its scheme:
+// a name with a dot or a port before the first slash.
 func likeAddress(arg string) bool {
 	host, _, path := strings.Cut(arg, "/")
 	if _, port, ok := strings.Cut(host, ":"); ok {
@@ -216,7 +215,7 @@ func likeAddress(arg string) bool {
 	return path && !strings.HasPrefix(host, ".") && strings.Contains(host, ".")
 }
 
-// fetch asks for a feed as the daemon does, without remembering anything.
+// fetchDocument fetches a feed as the daemon does, without any state.
 func fetchDocument(ctx context.Context, src feeds.Source, allow []netip.Prefix, named []netip.AddrPort) (feeds.Document, error) {
 	client := fetch.NewClient(fetch.ClientOptions{UserAgent: userAgent(), Allow: allow, Named: named})
 	defer client.Close()
@@ -225,16 +224,15 @@ func fetchDocument(ctx context.Context, src feeds.Source, allow []netip.Prefix, 
 		return feeds.Document{}, withFeeds(ctx, client, src, err)
 	}
 	if hub, topic, _ := res.HubOffer(src.URL); hub != "" {
-		res.Document.Hints.Hub, res.Document.Hints.Self = hub, topic // of the header as well
+		res.Document.Hints.Hub, res.Document.Hints.Self = hub, topic // from the header too
 	}
 	return res.Document, nil
 }
 
-// named returns the addresses of a URL that a person typed, on its port; on 443
-// as well where that is 80, as http becomes https. They may be private ones: to
-// ask for them is that person's wish, as with any other client. Where such a feed
-// redirects to is a stranger's wish, and stays guarded, other ports of the same
-// machine included.
+// named returns the addresses of a URL that a person typed, with its port, and with 443
+// if that is 80, since http redirects to https. They may be private: asking for them is
+// that person's wish, as with any other client. Redirects are a stranger's wish and
+// stay guarded, also to other ports of the same machine.
 func named(ctx context.Context, arg string) []netip.AddrPort {
 	u, err := url.Parse(arg)
 	if err != nil {
@@ -248,13 +246,13 @@ func named(ctx context.Context, arg string) []netip.AddrPort {
 	defer cancel()
 	addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", u.Hostname())
 	if err != nil {
-		return nil // the fetch says so
+		return nil // the fetch reports it
 	}
 	var named []netip.AddrPort
 	for _, name := range ports {
 		port, err := net.DefaultResolver.LookupPort(ctx, "tcp", name)
 		if err != nil {
-			return nil // likewise
+			return nil // the fetch reports it
 		}
 		for _, a := range addrs {
 			named = append(named, netip.AddrPortFrom(a.Unmap(), uint16(port)))
@@ -274,7 +272,7 @@ func readFrom(r io.Reader, src feeds.Source) (feeds.Document, error) {
 	return parse.Read(body, "", src)
 }
 
-// plainPathError leaves out the path, which the caller names.
+// plainPathError drops the path, which the caller names.
 func plainPathError(err error) error {
 	if pe, ok := errors.AsType[*os.PathError](err); ok {
 		return pe.Err
@@ -282,8 +280,7 @@ func plainPathError(err error) error {
 	return err
 }
 
-// withFeeds adds to the error of a web page the feeds that its site has, for which it
-// looks.
+// withFeeds adds to the error for a web page the feeds that it finds on its site.
 func withFeeds(ctx context.Context, client *fetch.Client, src feeds.Source, err error) error {
 	page, ok := errors.AsType[*feeds.FetchError](err)
 	if !ok || page.Page == nil {
@@ -291,7 +288,7 @@ func withFeeds(ctx context.Context, client *fetch.Client, src feeds.Source, err 
 	}
 	offers := client.FindFeeds(ctx, src, page)
 	var b strings.Builder
-	what, _, _ := strings.Cut(page.Text, "; it offers") // what nobody had looked at
+	what, _, _ := strings.Cut(page.Text, "; it offers") // what the page itself offers is listed below
 	b.WriteString(what)
 	if len(offers) == 0 {
 		b.WriteString("; no feed was found, neither among its links nor in the usual places")

@@ -26,8 +26,7 @@ const (
 	exitConfig = 78 // EX_CONFIG of sysexits.h: systemd must not restart on it
 )
 
-// exitError ends the program with a code. With a nil err everything was said
-// already.
+// exitError ends the program with a code. With a nil err the message has been printed.
 type exitError struct {
 	code int
 	err  error
@@ -61,8 +60,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return exitUsage
 }
 
-// newRoot makes the command tree. Whatever RunE of a subcommand returns is an
-// exitError; all other errors are of the usage.
+// newRoot makes the command tree. The RunE of a subcommand returns exitErrors; all
+// other errors are about usage.
 func newRoot(t *cli.Terminal) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "watcher",
@@ -80,7 +79,7 @@ tells the right people once.
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cmd.SetOut(t.Stderr)
-			_ = cmd.Help() // writes to stderr; nothing can be done where that fails
+			_ = cmd.Help() // writes to stderr; nothing can be done if that fails
 			return &exitError{code: exitUsage}
 		},
 	}
@@ -107,7 +106,7 @@ func wrapExitErrors(cmd *cobra.Command) {
 	}
 }
 
-// asExit makes an error of a command that ran an exitError.
+// asExit makes an exitError of the error of a command.
 func asExit(err error) error {
 	var exit *exitError
 	if err == nil || errors.As(err, &exit) {
@@ -119,7 +118,7 @@ func asExit(err error) error {
 	return &exitError{exitFailed, err}
 }
 
-// configPlaces is where a config is looked for when none is named.
+// configPlaces are the default paths of a config.
 var configPlaces = []string{"watcher.yaml", "/etc/watcher/watcher.yaml"}
 
 // configFlag adds -c to a command.
@@ -129,13 +128,13 @@ func configFlag(cmd *cobra.Command, path *string) {
 	_ = cmd.MarkFlagFilename("config", "yaml", "yml", "json")
 }
 
-// configFlagBelow adds it to a command and to those below it.
+// configFlagBelow adds -c to a command and to those below it.
 func configFlagBelow(cmd *cobra.Command, path *string) {
 	configFlag(cmd, path)
 	cmd.PersistentFlags().AddFlag(cmd.Flags().Lookup("config"))
 }
 
-// oneConfig lets a command take its config with or without -c.
+// oneConfig accepts a config as an argument or with -c.
 func oneConfig(path *string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		switch {
@@ -148,8 +147,8 @@ func oneConfig(path *string) cobra.PositionalArgs {
 	}
 }
 
-// findConfig returns the path of the config: the one that was named, or the
-// first that exists.
+// findConfig returns the path of the config: the named one, or the first default that
+// exists.
 func findConfig(named string) (string, error) {
 	if named != "" {
 		return named, nil
@@ -178,8 +177,8 @@ func readConfig(named string, read func(string) (*config.Config, error)) (path s
 	return path, cfg, nil
 }
 
-// message words an error for a person. A config's mistakes begin with their
-// place, as editors want it, and not with the program's name.
+// message words an error for a person. A config's mistakes begin with their place, for
+// editors, and not with the program's name.
 func message(err error) string {
 	if _, ok := errors.AsType[config.Mistakes](err); ok {
 		return err.Error()

@@ -12,8 +12,7 @@ import (
 	"github.com/spf13/cobra/doc"
 )
 
-// newMan is for those who make packages, so it is not among the commands that
-// help lists.
+// newMan is for packagers, so help does not list it.
 func newMan() *cobra.Command {
 	return &cobra.Command{
 		Use:    "man DIR",
@@ -26,7 +25,7 @@ func newMan() *cobra.Command {
 				return err
 			}
 			root := cmd.Root()
-			root.DisableAutoGenTag = true // the date is in the page's foot
+			root.DisableAutoGenTag = true // the date is in the footer
 			asMarkdown(root)
 			header := doc.GenManHeader{Section: "1", Source: "watcher " + versionString(), Manual: "watcher"}
 			if err := doc.GenManTree(root, &header, args[0]); err != nil {
@@ -37,7 +36,7 @@ func newMan() *cobra.Command {
 	}
 }
 
-// writeRulesPage writes the one topic of help, which cobra's tree leaves out.
+// writeRulesPage writes the page of the help topic, which cobra's tree leaves out.
 func writeRulesPage(root *cobra.Command, header doc.GenManHeader, dir string) error {
 	topic, _, err := root.Find([]string{"rules"})
 	if err != nil {
@@ -48,13 +47,13 @@ func writeRulesPage(root *cobra.Command, header doc.GenManHeader, dir string) er
 	if err := doc.GenMan(topic, &header, &page); err != nil {
 		return err
 	}
-	// cobra takes all pages for ones of the same section.
+	// cobra assumes that all pages are of the same section.
 	text := bytes.ReplaceAll(page.Bytes(), []byte("watcher(7)"), []byte("watcher(1)"))
 	return os.WriteFile(filepath.Join(dir, "watcher-rules.7"), text, 0o644)
 }
 
-// asMarkdown makes the texts of cmd and of those below it Markdown, which cobra takes
-// them for: lines that are indented stay as they are, all else is plain text.
+// asMarkdown converts the texts of cmd and the commands below it to Markdown, which
+// cobra expects: indented lines stay, everything else is escaped.
 func asMarkdown(cmd *cobra.Command) {
 	cmd.Long = markdown(cmd.Long)
 	for _, c := range cmd.Commands() {
@@ -72,7 +71,7 @@ func markdown(text string) string {
 	for l := range strings.Lines(text) {
 		indented := strings.HasPrefix(l, "  ")
 		if indented && !code {
-			b.WriteByte('\n') // code begins after an empty line
+			b.WriteByte('\n') // code needs an empty line before it
 		}
 		if blank := strings.TrimSpace(l) == ""; !blank {
 			code = indented

@@ -18,7 +18,7 @@ import (
 	"watcher/internal/notify"
 )
 
-// maxMute is where a slip of the finger begins.
+// maxMute is the longest plausible mute; a longer one is a typing slip.
 const maxMute = 366 * 24 * time.Hour
 
 func newMute(t *cli.Terminal) *cobra.Command {
@@ -83,10 +83,10 @@ they hold.`,
 	return cmd
 }
 
-// muteFor sees that what is to be muted exists, and returns for how long.
+// muteFor checks that what is to be muted exists, and returns for how long.
 func muteFor(names admin.Names, m notify.Mute, span string, end bool) (time.Duration, error) {
 	if end {
-		return 0, nil // also of what was removed from the config since
+		return 0, nil // also for what has left the config
 	}
 	if all := namesOf(names, m.Kind); m.Kind != "story" && !slices.Contains(all, m.Name) {
 		return 0, cli.Unknown(m.Kind, m.Name, all)
@@ -125,7 +125,7 @@ func listMutes(ctx context.Context, t *cli.Terminal, l admin.Alerts, asJSON bool
 	return nil
 }
 
-// muteNote says who made a mute, why, and what comes of it.
+// muteNote says who made a mute, why, and what it holds back.
 func muteNote(m *desk.MuteReport) string {
 	var note strings.Builder
 	if m.By != "" {

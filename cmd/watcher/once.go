@@ -34,7 +34,7 @@ baseline: what already stands there is remembered and not alerted.`,
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
 			options := daemonOptions(t, path, nil)
-			// The summary says what failed; only what it has no room for is logged.
+			// The summary names failures; the log is for what does not fit there.
 			options.Log = slog.New(slog.NewTextHandler(t.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 			d, err := daemon.New(cfg, options)
 			if err != nil {
@@ -54,12 +54,12 @@ baseline: what already stands there is remembered and not alerted.`,
 	return cmd
 }
 
-// A round is over in a moment: much of it would pass with collecting garbage that
-// ends with the program anyway. So that is done seldom, until there is as much of
-// it as pollingRoom has space for. Whoever sets GOGC or GOMEMLIMIT knows better.
+// A round takes a moment, and much of it would be spent on collecting garbage that the
+// end of the program frees anyway. So garbage is collected rarely, until there is as
+// much of it as pollingRoom. GOGC and GOMEMLIMIT of the user are respected.
 
-// pollingRoom is the memory that the polls of a round have beside what is known
-// before: documents that are read, and articles that wait to be stored.
+// pollingRoom is the memory for the polls of a round: documents being read, and
+// articles waiting to be stored.
 const pollingRoom = 12 << 20
 
 func collectSeldom() {
@@ -68,7 +68,7 @@ func collectSeldom() {
 	}
 }
 
-// limitMemory is called when config, rules and store are in memory.
+// limitMemory is called once config, rules and store are loaded.
 func limitMemory() {
 	if os.Getenv("GOMEMLIMIT") != "" {
 		return
@@ -78,8 +78,7 @@ func limitMemory() {
 	debug.SetMemoryLimit(int64(taken[0].Value.Uint64()-taken[1].Value.Uint64()) + pollingRoom)
 }
 
-// onceSummary says what the round came to, and fails if a feed or a delivery
-// did.
+// onceSummary prints the result of the round, and fails if a feed or a delivery failed.
 func onceSummary(t *cli.Terminal, s daemon.Round) error {
 	for _, f := range s.Failed {
 		t.SayErr("%s %s: %s", t.PaintErr(cli.Red, "failed"), cli.Line(f.Feed), cli.Line(f.Error))
@@ -109,7 +108,7 @@ func onceSummary(t *cli.Terminal, s daemon.Round) error {
 	return nil
 }
 
-// onceLeft says what becomes of what was not sent.
+// onceLeft prints what becomes of unsent messages.
 func onceLeft(t *cli.Terminal, s daemon.Round) {
 	for _, h := range s.Held {
 		wait := "wait"

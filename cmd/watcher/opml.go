@@ -59,11 +59,10 @@ its file instead, write feeds: [{opml: FILE.opml}].`,
 	return cmd
 }
 
-// maxIndent is further than anybody indents.
+// maxIndent is more than anybody indents.
 const maxIndent = 16
 
-// importList reads the feeds of an OPML list. A user and password in an address
-// are left out.
+// importList reads the feeds of an OPML list, without users and passwords in addresses.
 func importList(t *cli.Terminal, name string) ([]feeds.Source, error) {
 	data, err := readList(t, name)
 	if err != nil {
@@ -90,7 +89,7 @@ func importList(t *cli.Terminal, name string) ([]feeds.Source, error) {
 	return sources, nil
 }
 
-// importInto puts the feeds into a config, but for those that it has.
+// importInto adds the feeds that a config does not have yet.
 func importInto(t *cli.Terminal, path string, sources []feeds.Source) error {
 	list, err := config.ReadFeedList(path)
 	if err != nil {
@@ -132,7 +131,7 @@ func readList(t *cli.Terminal, name string) ([]byte, error) {
 	return data, nil
 }
 
-// feedEntry is a feed as an entry of a config's feeds, on one line.
+// feedEntry formats a feed as a one-line entry of feeds.
 func feedEntry(s feeds.Source) string {
 	var b strings.Builder
 	b.WriteString("- {")
@@ -153,9 +152,9 @@ func feedEntry(s feeds.Source) string {
 	return b.String() + "}"
 }
 
-// quoted is a text as a value of a config, which a strange one cannot leave: in
-// double quotes as JSON has them, as those are YAML's too, with ${ kept from being a
-// variable, and with an escape for each character that nobody sees.
+// quoted formats a text as a value of a config, which no text can break out of: in
+// JSON's double quotes, which are YAML's too, with ${ escaped so that it is not a
+// variable, and with an escape for each invisible character.
 func quoted(value string) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

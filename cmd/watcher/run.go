@@ -35,7 +35,7 @@ alerts for a console target to stdout.`,
 			if err != nil {
 				return err
 			}
-			saveMemory() // only now: what is read to start, and is garbage then, would be collected again and again
+			saveMemory() // only now: during the start it would collect the same garbage again and again
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
 			reload := make(chan os.Signal, 1)
@@ -56,20 +56,18 @@ alerts for a console target to stdout.`,
 	return cmd
 }
 
-// saveMemory collects garbage at half the usual growth: what a poll leaves behind
-// is little beside what is known of many feeds, and room for as much again would
-// be wasted on it.
+// saveMemory halves GOGC: what a poll leaves behind is little beside the state of many
+// feeds, and as much room again would be wasted on it.
 func saveMemory() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(50)
 	}
 }
 
-// boundMemory collects garbage more often as what memory there is comes to an end:
-// what is read has half of it (limits.memory), and its garbage must not take the
-// other half. A limit that follows limits.memory instead would have to know how
-// large the rest may be, and a collector that tries to keep below one that is too
-// small does nothing else.
+// boundMemory collects garbage more often as memory runs out: reading may use half of
+// it (limits.memory), and its garbage must not use the other half. A limit derived from
+// limits.memory would have to know the size of everything else, and a collector with
+// too low a limit does nothing but collect.
 func boundMemory() {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(budget.Available() / 3 * 2)
@@ -94,7 +92,7 @@ func daemonOptions(t *cli.Terminal, path string, reload <-chan os.Signal) daemon
 	}
 }
 
-// forAlerts is the terminal as the console target sees it.
+// forAlerts is the terminal as the console target uses it.
 func forAlerts(t *cli.Terminal) targets.Console {
 	return targets.Console{Out: t.Stdout, Color: t.Color, Width: t.Width}
 }

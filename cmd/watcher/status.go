@@ -64,7 +64,7 @@ func newStatus(t *cli.Terminal) *cobra.Command {
 	return cmd
 }
 
-// well says whether nobody needs to look.
+// well reports whether nobody needs to look.
 func well(s *desk.Status) bool {
 	ok := s.Healthy && s.Outage.IsZero() && s.ReloadError == "" && len(s.Failing) == 0
 	for _, c := range poll.Conditions {
@@ -114,15 +114,15 @@ func showStatus(t *cli.Terminal, s *desk.Status, now time.Time) {
 	for _, l := range cli.Facts(t, "  ", rows) {
 		fmt.Fprintln(t.Stdout, l)
 	}
-	if s.ReloadError != "" { // a line for each mistake, and one below it that shows the place in a query
+	if s.ReloadError != "" { // one line for each mistake, and one that shows the place in a query
 		t.Say("%s", "    "+strings.ReplaceAll(strings.TrimSpace(cli.Clean(s.ReloadError)), "\n", "\n    "))
 	}
 }
 
-// unread says whether the store cannot even be read, so that what it has is not known.
+// unread reports whether the store cannot be read, so that its contents are unknown.
 func unread(s *desk.Status) bool { return !s.Healthy && s.Feeds > 0 && len(s.States) == 0 }
 
-// feedCounts says how many feeds there are, and how they are.
+// feedCounts counts the feeds by state.
 func feedCounts(s *desk.Status) string {
 	if unread(s) {
 		return fmt.Sprintf("%d, how they are is not known while the database cannot be asked", s.Feeds)
@@ -130,7 +130,7 @@ func feedCounts(s *desk.Status) string {
 	return fmt.Sprintf("%d: %s", s.Feeds, states(s.States))
 }
 
-// machineText says what one of the machines that share a store holds.
+// machineText describes one of the machines that share a store.
 func machineText(m *store.Machine, differing []string, now time.Time) string {
 	text := cli.Line(m.Name)
 	if m.Self {
@@ -149,8 +149,8 @@ func machineText(m *store.Machine, differing []string, now time.Time) string {
 	return text
 }
 
-// failingText says since when a target fails, what it said last, and when it is
-// tried next.
+// failingText says since when a target fails, its last answer, and when the next
+// attempt is.
 func failingText(f desk.FailingTarget, now time.Time) string {
 	text := "takes nothing since " + cli.Ago(f.Since, now)
 	if f.Error != "" {
@@ -167,7 +167,7 @@ func failingText(f desk.FailingTarget, now time.Time) string {
 	return text
 }
 
-// historySize says how much is kept of articles, and how much may be.
+// historySize says how large the history is, and its limit.
 func historySize(h desk.HistorySize) string {
 	text := config.Size(h.Bytes).String() + " of " + config.Size(h.Max).String()
 	if h.Unindexed > 0 {
@@ -179,7 +179,7 @@ func historySize(h desk.HistorySize) string {
 	return text
 }
 
-// alertCounts says what the outbox has.
+// alertCounts describes the outbox.
 func alertCounts(o notify.OutboxTally) string {
 	text := fmt.Sprintf("%d held, %d waiting, %d dead", o.Held, o.Waiting, o.Dead)
 	if o.Dead > 0 {

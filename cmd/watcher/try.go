@@ -81,7 +81,7 @@ Exits with 0 if something matches, 1 if nothing does, 2 on errors, as grep does.
 	return cmd
 }
 
-// notForMinus adds to the error of a flag what whoever writes -word means.
+// notForMinus adds a hint for those who write -word for NOT.
 func notForMinus(_ *cobra.Command, err error) error {
 	if strings.HasPrefix(err.Error(), "unknown shorthand flag") {
 		return fmt.Errorf("%w; to leave out what has a word, write NOT word in the query", err)
@@ -99,7 +99,7 @@ type tryOptions struct {
 	sources []string
 }
 
-// span is a duration as the config writes it, days and weeks included.
+// span is a duration as in the config, with days and weeks.
 type span time.Duration
 
 // String is empty for zero, so that --help shows no default.
@@ -120,7 +120,7 @@ func (s *span) Set(text string) error {
 	return err
 }
 
-// trial is a query that is tried on items.
+// trial is a query being tried on items.
 type trial struct {
 	tryOptions
 	t     *cli.Terminal
@@ -129,8 +129,8 @@ type trial struct {
 	found int
 }
 
-// try runs a query and reports whether something matched. An error of a source
-// does not keep it from the others.
+// try runs a query and reports whether something matched. An error of a source does not
+// stop the others.
 func try(ctx context.Context, t *cli.Terminal, o tryOptions) (found bool, err error) {
 	if o.rule == "" && strings.TrimSpace(o.query) == "" {
 		return false, errors.New("the query is empty; write at least one word")
@@ -138,7 +138,7 @@ func try(ctx context.Context, t *cli.Terminal, o tryOptions) (found bool, err er
 	w, err := o.look(ctx, t)
 	if err != nil {
 		if exit, ok := errors.AsType[*exitError](err); ok {
-			err = exit.err // the code is try's own
+			err = exit.err // try has its own exit codes
 		}
 		return false, err
 	}
@@ -162,7 +162,7 @@ func try(ctx context.Context, t *cli.Terminal, o tryOptions) (found bool, err er
 	}
 	documents, failures := readAll(ctx, t, &w, o.sources)
 	if len(o.sources) > 0 && len(failures) == len(o.sources) {
-		// Where nothing could be read there is nothing to count.
+		// If nothing could be read there is nothing to count.
 		return false, errors.Join(append(failures, quoteHint(&o, failures[0]))...)
 	}
 	for _, items := range documents {
@@ -178,8 +178,8 @@ func try(ctx context.Context, t *cli.Terminal, o tryOptions) (found bool, err er
 	return tr.found > 0, errors.Join(failures...)
 }
 
-// needsConfig reports whether there is something only a config can tell. Lists are,
-// and entities, which are written @@, are not.
+// needsConfig reports whether the query needs a config, as lists do. Entities, written
+// @@, do not.
 func (o *tryOptions) needsConfig() bool {
 	lists := strings.Contains(strings.ReplaceAll(o.query, "@@", ""), "@")
 	return o.config != "" || o.rule != "" || len(o.sources) == 0 || lists
@@ -187,16 +187,16 @@ func (o *tryOptions) needsConfig() bool {
 
 // ground is what a query is tried on.
 type ground struct {
-	cfg   *config.Config // nil where it cannot be used or is not needed
-	feeds []feeds.Source // of the config that counts
-	allow []netip.Prefix // where they may be
+	cfg   *config.Config // nil if it cannot be used or is not needed
+	feeds []feeds.Source // of the config in force
+	allow []netip.Prefix // private networks that are allowed
 	rules admin.Rules
 	asked admin.Admin // for the history
 }
 
-// look returns that. The rules are those of the config as it is written, to be
-// tried before they go live; where it cannot be used, and nothing else of it is
-// needed, those of the running daemon will do.
+// look prepares the ground. The rules are those of the config as written, so that they
+// can be tried before a reload. If it cannot be used and nothing else of it is needed,
+// the running daemon's rules are used.
 func (o *tryOptions) look(ctx context.Context, t *cli.Terminal) (w ground, err error) {
 	switch {
 	case !o.needsConfig():
@@ -206,7 +206,7 @@ func (o *tryOptions) look(ctx context.Context, t *cli.Terminal) (w ground, err e
 			return w, err
 		}
 		if w.cfg = configOf(w.asked); w.cfg == nil {
-			_, w.cfg, _ = loadConfig(o.config) // or else the daemon's rules
+			_, w.cfg, _ = loadConfig(o.config) // otherwise the daemon's rules
 		}
 	default:
 		if w.asked, err = askIfUnread(ctx, t, o.config); err != nil {
@@ -225,7 +225,7 @@ func (o *tryOptions) look(ctx context.Context, t *cli.Terminal) (w ground, err e
 	return w, err
 }
 
-// configOf is the config that is asked itself; nil where a daemon is.
+// configOf is the config that is asked itself; nil if a daemon is asked.
 func configOf(asked admin.Admin) *config.Config {
 	if local, ok := asked.(*admin.Local); ok {
 		return local.Config
@@ -233,7 +233,7 @@ func configOf(asked admin.Admin) *config.Config {
 	return nil
 }
 
-// compile makes a set of the one rule that is tried.
+// compile makes a set of the one rule.
 func (o *tryOptions) compile(known admin.Rules) (*rules.Set, error) {
 	rule, options := rules.Rule{Match: o.query}, known.Language
 	if o.rule != "" {
@@ -262,7 +262,7 @@ func (o *tryOptions) compile(known admin.Rules) (*rules.Set, error) {
 	return set, err
 }
 
-// item tries one item and prints what came of it.
+// item tries one item and prints the result.
 func (tr *trial) item(it *feeds.Item) error {
 	tr.tried++
 	matches := tr.set.Match(it)
@@ -284,8 +284,7 @@ func (tr *trial) match(it *feeds.Item, spans []rules.Span) error {
 	return tr.hit(it, spans)
 }
 
-// quoteHint is the hint where what was not found as a file seems to be a word of the
-// query; nil where it does not.
+// quoteHint is a hint if a missing file seems to be a word of the query; else nil.
 func quoteHint(o *tryOptions, err error) error {
 	if o.rule != "" || !errors.Is(err, fs.ErrNotExist) || strings.ContainsAny(o.sources[0], "./:") {
 		return nil
@@ -294,7 +293,7 @@ func quoteHint(o *tryOptions, err error) error {
 	return fmt.Errorf("a query of several words goes in quotes: watcher try '%s'", words)
 }
 
-// summary says how many items matched, and how to find out why not.
+// summary says how many items matched, and how to find out why others did not.
 func (tr *trial) summary() {
 	verb := "match"
 	if tr.found == 1 || tr.tried == 1 {
@@ -307,8 +306,8 @@ func (tr *trial) summary() {
 	tr.t.SayErr("%d of %s %s%s", tr.found, cli.Count(tr.tried, "item"), verb, hint)
 }
 
-// readAll reads the named sources, or all feeds of the config where none is
-// named. What could not be read is among the failures, by its name.
+// readAll reads the named sources, or all feeds of the config. failures has those that
+// could not be read, by name.
 func readAll(ctx context.Context, t *cli.Terminal, w *ground, args []string) (documents [][]feeds.Item, failures []error) {
 	note := func(name string, doc feeds.Document, err error) {
 		if err != nil {
@@ -332,8 +331,8 @@ func readAll(ctx context.Context, t *cli.Terminal, w *ground, args []string) (do
 	return documents, failures
 }
 
-// readArg reads a source that is named; if it is a feed of the config, by its
-// address or name, it is fetched as that one, so that feed: and tag: hold.
+// readArg reads a named source. A feed of the config, by address or name, is fetched as
+// such, so that feed: and tag: match.
 func readArg(ctx context.Context, t *cli.Terminal, w *ground, arg string) (feeds.Document, error) {
 	for _, f := range w.feeds {
 		if arg == f.URL || arg == f.ID {
@@ -343,8 +342,8 @@ func readArg(ctx context.Context, t *cli.Terminal, w *ground, arg string) (feeds
 	return readSource(ctx, t, arg, w.allow)
 }
 
-// fetchWhole is fetch with the pages of the articles, as a poll reads them, where the
-// feed has full_text. The articles whose page is missing are told, and read without.
+// fetchWhole fetches a feed and, if it has full_text, the pages of its articles as a
+// poll does. It prints which pages are missing; their articles are read without.
 func fetchWhole(ctx context.Context, t *cli.Terminal, src feeds.Source, allow []netip.Prefix, named []netip.AddrPort) (feeds.Document, error) {
 	doc, err := fetchDocument(ctx, src, allow, named)
 	if err != nil || !src.FullText {
@@ -352,7 +351,7 @@ func fetchWhole(ctx context.Context, t *cli.Terminal, src feeds.Source, allow []
 	}
 	client := fetch.NewClient(fetch.ClientOptions{UserAgent: userAgent(), Allow: allow, Named: named})
 	defer client.Close()
-	spaced := time.NewTicker(poll.DefaultLimit.Spacing) // one after the other, and not at once
+	spaced := time.NewTicker(poll.DefaultLimit.Spacing) // one after the other, not at once
 	defer spaced.Stop()
 	missing, why := poll.FillFromPages(ctx, func(link string) (string, error) {
 		<-spaced.C

@@ -24,7 +24,7 @@ type triedJSON struct {
 	Tags    []string `json:"tags"`
 }
 
-// spanJSON is a piece of a field that answers a term.
+// spanJSON is a part of a field that matches a term.
 type spanJSON struct {
 	Field string `json:"field"`
 	Index int    `json:"index,omitempty"` // which author or category
@@ -45,8 +45,8 @@ func matchFor(it *feeds.Item, rule string, spans []rules.Span) matchJSON {
 	return m
 }
 
-// hit prints an item that matches: its title, where it is from, and a short
-// excerpt of every other field that had something in it.
+// hit prints a matching item: its title, source, and a short excerpt of every other
+// field with a match.
 func (tr *trial) hit(it *feeds.Item, spans []rules.Span) error {
 	t := tr.t
 	var b strings.Builder
@@ -72,8 +72,8 @@ func (tr *trial) hit(it *feeds.Item, spans []rules.Span) error {
 	return err
 }
 
-// miss prints an item that does not match, what is known of its language, and what
-// became of each part of the query.
+// miss prints an item that does not match, its language, and the result of each part of
+// the query.
 func (tr *trial) miss(it *feeds.Item) error {
 	t := tr.t
 	var b strings.Builder

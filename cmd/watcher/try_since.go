@@ -14,16 +14,16 @@ import (
 )
 
 // review is a trial over the history: what it found, by day, and how much of that the
-// rules of the config already catch.
+// rules of the config catch already.
 type review struct {
 	*trial
-	since, until time.Time // since the first article, where that is later than what was asked for
+	since, until time.Time // since the first article, if that is later than asked for
 	perDay       map[string]int
 	caught       int            // of those found
 	byRule       map[string]int // of those caught
 }
 
-// history tries the query on the articles that were seen in the last span.
+// history tries the query on the articles of the last span.
 func (tr *trial) history(ctx context.Context, w *ground, span time.Duration) error {
 	all, err := w.set()
 	if err != nil {
@@ -57,7 +57,7 @@ func (tr *trial) history(ctx context.Context, w *ground, span time.Duration) err
 	return nil
 }
 
-// set is all rules, compiled.
+// set compiles all rules.
 func (w *ground) set() (*rules.Set, error) {
 	if w.cfg != nil {
 		return w.cfg.Set, nil
@@ -65,7 +65,7 @@ func (w *ground) set() (*rules.Set, error) {
 	return rules.Compile(w.rules.Rules, w.rules.Language)
 }
 
-// article takes an article over, and whether another rule has it already.
+// article counts an article, and whether another rule catches it.
 func (r *review) article(known []rules.Rule, all *rules.Set, f *past.Found) error {
 	if f.Missed {
 		return r.miss(&f.Item)
@@ -85,19 +85,19 @@ func (r *review) article(known []rules.Rule, all *rules.Set, f *past.Found) erro
 	return r.match(&f.Item, f.Spans)
 }
 
-// begin has the chart start where the history does, and says so where that is later
-// than what was asked for: days of which nothing is known are no quiet ones.
+// begin starts the chart where the history starts, and says so if that is later than
+// asked for: days without history are not quiet days.
 func (r *review) begin(first time.Time) {
 	y, m, d := first.In(r.t.Zone).Date()
 	day := time.Date(y, m, d, 0, 0, 0, 0, r.t.Zone)
 	if first.IsZero() || day.Sub(r.since) < 24*time.Hour {
-		return // there is none, or it reaches as far
+		return // no history, or it covers the requested span
 	}
 	r.since = day
 	fmt.Fprintf(r.t.Stderr, "The history begins %s.\n", day.Format("2 Jan 2006"))
 }
 
-// maxBars is how many days are drawn a line each; of a longer time, weeks are.
+// maxBars is the maximum of days with a line each; a longer time is drawn by weeks.
 const maxBars = 31
 
 // chart draws the matches per day, or per week.
@@ -138,8 +138,8 @@ func matched(n int) string {
 	return fmt.Sprintf("%d matches", n)
 }
 
-// stroke is a bar of n in a chart whose longest, of most, is width long, to an
-// eighth of a column.
+// stroke is the bar of n in a chart in which most is width columns long, to an eighth
+// of a column.
 func stroke(n, most, width int) string {
 	if most == 0 {
 		return ""
@@ -152,7 +152,7 @@ func stroke(n, most, width int) string {
 	return s
 }
 
-// overlap says how much of what was found the rules of the config already catch.
+// overlap says how much of what was found other rules catch.
 func (r *review) overlap() {
 	if r.caught == 0 {
 		fmt.Fprintln(r.t.Stderr, "No other rule catches any of them.")

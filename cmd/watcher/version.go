@@ -14,7 +14,7 @@ import (
 // go install leaves it to the module's version.
 var version string
 
-// versionString returns the version that users, feeds and targets are told.
+// versionString returns the version that users, feeds and targets see.
 func versionString() string {
 	if version != "" {
 		return version
