@@ -13,15 +13,15 @@ import (
 	"watcher/internal/config/strict"
 )
 
-// FeedList is the text of a config, for entries to be added to its feeds without
-// touching the rest: its order, comments and spaces are its owner's.
+// FeedList is the text of a config to which entries of feeds can be added without
+// touching the rest: order, comments and spaces stay.
 type FeedList struct {
 	name    string
 	data    []byte
 	urls    []string
 	names   []string
-	end     int    // byte of data where further entries begin
-	section string // what comes before them: "feeds:" where there is no such section
+	end     int    // offset in data where new entries go
+	section string // text before them: "feeds:" if there is no such section
 	indent  int    // spaces before the dash
 }
 
@@ -35,7 +35,7 @@ func ReadFeedList(path string) (*FeedList, error) {
 	if err != nil {
 		return nil, err
 	}
-	if cfg, err := Parse(path, data, envOf(path)); err == nil { // which knows those of its lists too
+	if cfg, err := Parse(path, data, envOf(path)); err == nil { // a valid config also knows the feeds of its lists
 		for i := range cfg.Feeds {
 			f.urls, f.names = append(f.urls, cfg.Feeds[i].URL), append(f.names, cfg.Feeds[i].ID)
 		}
@@ -43,8 +43,8 @@ func ReadFeedList(path string) (*FeedList, error) {
 	return f, nil
 }
 
-// feedList finds the end of the feeds. The indentation is that of the entries that
-// are there; two spaces where there is none.
+// feedList finds the end of the feeds. The indentation is that of the existing entries,
+// or two spaces.
 func feedList(name string, data []byte) (*FeedList, error) {
 	f := &FeedList{name: name, data: data, end: len(data), section: "feeds:", indent: 2}
 	src := strict.NewSourceText(name, data)
@@ -92,19 +92,18 @@ func feedList(name string, data []byte) (*FeedList, error) {
 	return f, nil
 }
 
-// betweenSections reports whether a line holds nothing, a comment or the mark of a
-// document's end.
+// betweenSections reports whether a line is empty, a comment or the end mark of a
+// document.
 func betweenSections(line []byte) bool {
 	text := bytes.TrimSpace(line)
 	return len(text) == 0 || text[0] == '#' || bytes.HasPrefix(line, []byte("..."))
 }
 
-// HasURL reports whether one of the feeds is at an address, and HasName whether
-// one is called so.
+// HasURL reports whether a feed has an address, and HasName whether one has a name.
 func (f *FeedList) HasURL(url string) bool   { return slices.Contains(f.urls, url) }
 func (f *FeedList) HasName(name string) bool { return slices.Contains(f.names, name) }
 
-// with is the config with further entries, each a line such as "- {url: …}".
+// with returns the config with further entries, each a line such as "- {url: …}".
 func (f *FeedList) with(entries []string) []byte {
 	end := "\n"
 	if strict.LineEnd(f.data) == "\r\n" {
@@ -124,12 +123,12 @@ func (f *FeedList) with(entries []string) []byte {
 }
 
 // Add writes the config with further entries, each a line such as "- {url: …}". It
-// writes nothing where they would bring mistakes that the config did not have; the
-// error has those, with their places in what would have been written.
+// writes nothing if they would bring new mistakes; the error has those, with their
+// places in the text that was not written.
 //
-// The file is written where it is, so that its owner, mode and links stay. A crash
-// before the one write has changed nothing, and after it all is there; only a
-// machine that loses power in between may keep a part of what follows the feeds.
+// The file is overwritten in place, so that its owner, mode and links stay. A crash
+// before the one write changes nothing, and one after it leaves the new text. Only a
+// power failure in between may lose a part of what follows the feeds.
 func (f *FeedList) Add(entries []string) error {
 	env := envOf(f.name)
 	text := f.with(entries)
@@ -149,7 +148,7 @@ func (f *FeedList) Add(entries []string) error {
 	return errors.Join(err, file.Sync(), file.Close())
 }
 
-// mistakes are those of a config.
+// mistakes returns the mistakes of a config.
 func mistakes(name string, data []byte, env Environment) Mistakes {
 	_, err := Parse(name, data, env)
 	var es Mistakes

@@ -23,36 +23,36 @@ const (
 	defaultKeep  = 90 * 24 * time.Hour
 	defaultMax   = 4 << 30
 	shortest     = time.Second
-	// polite is the interval below which strangers' servers may take offence.
+	// polite is the interval below which strangers' servers may object.
 	polite  = time.Minute
 	tagMark = "tag:"
-	// maxCooldown and minExpect are where a slip of the pen begins.
+	// maxCooldown and minExpect are where a typing slip is likely.
 	maxCooldown = 30 * 24 * time.Hour
 	minExpect   = time.Hour
 )
 
-// checker makes a Config of a decoded document: it fills defaults in and checks
-// what concerns more than one entry.
+// checker makes a Config of a decoded document: it fills in defaults and checks what
+// involves more than one entry.
 type checker struct {
 	*reader
 	doc      *document
-	reported map[spot]bool // keys about which enough was said
+	reported map[spot]bool // keys with a mistake that was reported
 	warnings []Mistake
 
-	targets     map[string]int // names, and index of each
-	feeds       []placed       // of the whole config
-	ids         map[string]int // of feeds, and index of each
+	targets     map[string]int // index by name
+	feeds       []placed       // of the whole config, lists included
+	ids         map[string]int // index of feeds by ID
 	tags        map[string]bool
-	anyCase     map[string]bool // of both, in lower case after feed: or tag:
-	usedTargets map[string]bool // targets that something is sent to
+	anyCase     map[string]bool // feed: or tag: and the name in lower case
+	usedTargets map[string]bool // targets with something sent to them
 
 	rules    []*strict.Path          // of each rule
 	lists    map[string]*strict.Path // of each list
-	halfRead bool                    // an included file is no YAML: nobody knows what it has
+	halfRead bool                    // an included file is not YAML, so its contents are unknown
 
-	compiled []int        // of each rule of the set, its index in the config
-	badScope map[int]bool // rules that name a feed or tag that is not there
-	compared int          // names looked at for suggestions
+	compiled []int        // for each rule of the set, its index in the config
+	badScope map[int]bool // rules that name an unknown feed or tag
+	compared int          // names compared for suggestions
 }
 
 func newChecker(r *reader, doc *document) *checker {
@@ -70,7 +70,8 @@ func newChecker(r *reader, doc *document) *checker {
 	return c
 }
 
-// noteMisnamed has nobody say that a key is missing which is there by another name.
+// noteMisnamed suppresses the mistake of a missing key that is there under another
+// name.
 func (c *checker) noteMisnamed(from int) {
 	for _, p := range c.Misnamed[from:] {
 		c.reported[c.spot(p)] = true
@@ -103,8 +104,7 @@ func (c *checker) check() *Config {
 
 func key(name string) *strict.Path { return (*strict.Path)(nil).Child(name) }
 
-// wrong notes a mistake at p, unless there is one already, there or in what p is
-// a key of.
+// wrong records a mistake at p, unless p or a key that contains it already has one.
 func (c *checker) wrong(p *strict.Path, format string, args ...any) {
 	if c.reported[c.spot(p)] || !p.Parent.IsFile() && c.reported[c.spot(p.Parent)] {
 		return
@@ -132,8 +132,7 @@ func (c *checker) checkName(p *strict.Path, name string) {
 	}
 }
 
-// checkZone returns the zone of timezone, which is also that of the targets that
-// name none.
+// checkZone returns the zone of timezone, which is the default of the targets.
 func (c *checker) checkZone() *time.Location {
 	zone, err := schedule.Zone(c.doc.Timezone)
 	if err != nil {
@@ -167,7 +166,7 @@ func (c *checker) checkFeeds() {
 	urls := make(map[string]int, len(c.feeds))
 	for i := range c.feeds {
 		f := &c.feeds[i]
-		if f.list { // the others were validated as they were decoded
+		if f.list { // the others were validated while decoding
 			for _, p := range f.Validate() {
 				if p.Key == "url" {
 					c.wrongFeed(f, p.Key, "%s", p.Text)
@@ -193,7 +192,7 @@ func (c *checker) checkFeeds() {
 	}
 }
 
-// checkFeedName fills the ID in and sees that it is the only one.
+// checkFeedName fills in the ID and checks that it is unique.
 func (c *checker) checkFeedName(f *placed, i int) {
 	at := "name"
 	switch {
@@ -222,8 +221,8 @@ func (c *checker) checkFeedName(f *placed, i int) {
 	}
 }
 
-// wrongFeed notes a mistake at a key of a feed, of one of a list the first only:
-// that one key cannot say so much.
+// wrongFeed records a mistake at a key of a feed. For a list it records only the first:
+// they would all be at the same key.
 func (c *checker) wrongFeed(f *placed, key, format string, args ...any) {
 	if !f.list {
 		c.wrong(f.path.Child(key), format, args...)
@@ -237,7 +236,7 @@ func (c *checker) wrongFeed(f *placed, key, format string, args ...any) {
 	c.Fail(strict.Start(n), f.key(key), "%s", c.ofList(f, fmt.Sprintf(format, args...)))
 }
 
-// ofList says of a mistake about a feed of a list which feed it is.
+// ofList adds to a mistake about a feed of a list which feed it is.
 func (c *checker) ofList(f *placed, words string) string {
 	if f.list {
 		return text.Shorten(feeds.Shown(f.ID), 60) + ": " + words
@@ -252,7 +251,7 @@ func (c *checker) feedAt(i int) string {
 	return c.ofList(f, fmt.Sprintf("%s on line %d", f.path, strict.Start(n).Line))
 }
 
-// sources are the feeds of the whole config.
+// sources returns all feeds of the config.
 func (c *checker) sources() []feeds.Source {
 	if len(c.feeds) == 0 {
 		return nil
@@ -279,7 +278,7 @@ func (c *checker) checkCadence(s *feeds.Source, p *strict.Path) {
 	}
 }
 
-// checkHosts sees that the keys are names of hosts, each once.
+// checkHosts checks that the keys are names of hosts, without duplicates.
 func (c *checker) checkHosts() map[string]Host {
 	if len(c.doc.Hosts) == 0 {
 		return nil
@@ -328,8 +327,8 @@ func (c *checker) checkRules() {
 	}
 }
 
-// checkNotify sees that the targets of a notify list exist, and fills in every
-// target if there is no list.
+// checkNotify checks that the targets of a notify list exist, and fills in all targets
+// if there is no list.
 func (c *checker) checkNotify(names []string, p *strict.Path) []string {
 	p = p.Child("notify")
 	if names == nil && !c.reported[c.spot(p)] {
@@ -366,8 +365,8 @@ func (c *checker) targetNames() []string {
 	return names
 }
 
-// checkScope sees that the feeds and tags of a rule exist. As the rules do, it
-// takes them in any case.
+// checkScope checks that the feeds and tags of a rule exist, ignoring case as the rules
+// do.
 func (c *checker) checkScope(scope []string, p *strict.Path) {
 	if scope != nil && len(scope) == 0 {
 		c.wrong(p, "names no feed; without the key the rule looks at every feed")
@@ -386,9 +385,8 @@ func (c *checker) checkScope(scope []string, p *strict.Path) {
 	}
 }
 
-// maxCompared bounds the search for what was meant, which looks at every name
-// there is: in a file with thousands of such mistakes one is at work who does
-// not need suggestions.
+// maxCompared bounds the search for suggestions, which compares with every name. A file
+// with thousands of such mistakes needs no suggestions.
 const maxCompared = 500_000
 
 func (c *checker) suggest(word string, choices iter.Seq[string]) string {
@@ -413,7 +411,7 @@ func (c *checker) checkOps() {
 	}
 }
 
-// warnIdle says what keeps watcher from ever telling anybody anything.
+// warnIdle warns of what keeps watcher from ever sending anything.
 func (c *checker) warnIdle() {
 	for _, missing := range []struct {
 		key, text string

@@ -13,21 +13,21 @@ import (
 	"watcher/internal/rules"
 )
 
-// compile makes the set of all rules whose query could be read; their mistakes
-// are placed at the very character of the query.
+// compile compiles all rules whose query could be read. Mistakes get the position of
+// the character in the query.
 func (c *checker) compile() *rules.Set {
-	if c.halfRead { // what it has may be all that others lack
+	if c.halfRead { // it may define what the other files miss
 		return nil
 	}
 	var sound []rules.Rule
-	var index []int // as c.compiled
+	var index []int // see c.compiled
 	unread := c.unreadRules()
 	for i, r := range c.doc.Rules {
 		if unread[i] {
 			continue
 		}
 		if c.badScope[i] {
-			r.Feeds = nil // enough was said, and to say it takes long where there are many feeds
+			r.Feeds = nil // reported already, and slow to report again with many feeds
 		}
 		sound, index = append(sound, r.Rule), append(index, i)
 	}
@@ -49,7 +49,7 @@ func (c *checker) compile() *rules.Set {
 	return set
 }
 
-// ruleOptions are sorted, so that a suggestion is the same every time.
+// ruleOptions are sorted, so that a suggestion is always the same.
 func (c *checker) ruleOptions() rules.Options {
 	return rules.Options{
 		Lists: c.doc.Lists,
@@ -59,8 +59,7 @@ func (c *checker) ruleOptions() rules.Options {
 	}
 }
 
-// sortedKeys is never nil, which for the rules would mean that it is not known
-// which feeds and tags there are.
+// sortedKeys is never nil: for the rules, nil means that feeds and tags are unknown.
 func sortedKeys[V any](m map[string]V) []string {
 	keys := slices.AppendSeq([]string{}, maps.Keys(m))
 	slices.Sort(keys)
@@ -69,8 +68,8 @@ func sortedKeys[V any](m map[string]V) []string {
 
 var queryPath = regexp.MustCompile(`^(rules\[\d+\])(\.match|\.keywords.*)?$`)
 
-// unreadRules are the indexes of rules without a query to compile, as the
-// decoder has found a mistake in it.
+// unreadRules are the indexes of rules without a query to compile, because the decoder
+// found a mistake in it.
 func (c *checker) unreadRules() map[int]bool {
 	faulty := map[spot]bool{}
 	for at := range c.reported {
@@ -93,19 +92,19 @@ func (c *checker) placeMistake(m *rules.Error, index []int) {
 		return
 	}
 	at, shown := c.placeQuery(p, m.Source, m.Offset)
-	if m.Column == 0 { // an example, of which no character is to blame
+	if m.Column == 0 { // an example; no character of the query is to blame
 		shown = ""
 	}
 	c.Fail(at, p, "%s", m.Text())
 	c.Errs[len(c.Errs)-1].Snippet = shown
 }
 
-// rulePath is where a part of a rule, or of a list, stands.
+// rulePath is the path of a part of a rule or of a list.
 func (c *checker) rulePath(rule int, part string, index []int) *strict.Path {
 	if rule >= 0 && rule < len(index) {
 		return c.rules[index[rule]].Below(part)
 	}
-	// The names of lists may have dots and brackets in them.
+	// Names of lists may contain dots and brackets.
 	for name, p := range c.lists {
 		if rest, ok := strings.CutPrefix(part, "lists."+name); ok && (rest == "" || rest[0] == '[') {
 			return p.Below(rest)
@@ -114,29 +113,29 @@ func (c *checker) rulePath(rule int, part string, index []int) *strict.Path {
 	return (*strict.Path)(nil).Below(part)
 }
 
-// placeQuery places an offset of a query that stands at p.
+// placeQuery returns the position of an offset in a query at p.
 func (c *checker) placeQuery(p *strict.Path, query string, offset int) (at strict.Position, shown string) {
 	n, found := strict.Locate(c.Root, p)
 	if n = strict.Follow(n); !found || query == "" {
 		return strict.Start(n), ""
 	}
-	if n.Value != query { // a variable was put into it
+	if n.Value != query { // a variable was expanded in it
 		return strict.Start(n), strict.Snippet(query, offset)
 	}
 	return c.PartOf(p).Src.Inside(n, offset), strict.Snippet(query, offset)
 }
 
-// lint adds what the rules find odd in themselves.
+// lint adds the warnings of the rules.
 func (c *checker) lint(set *rules.Set) {
 	index := c.compiled
 	for _, w := range set.Lint() {
 		p := c.rulePath(w.Rule, w.Part, index)
 		n, found := strict.Locate(c.Root, p)
-		if !found { // it is about a word of a list, or of the keywords
+		if !found { // the warning is about a word of a list or keyword
 			p = p.Parent
 		}
-		// Words side by side are as they should be, unless the writer took
-		// YAML's quotes for those of a phrase; only YAML knows.
+		// Words side by side are fine, unless the writer took YAML's quotes for those
+		// of a phrase. Only YAML knows.
 		if w.Kind == rules.WarnSideBySide && strict.Follow(n).Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) == 0 {
 			continue
 		}
@@ -150,8 +149,8 @@ func (c *checker) lint(set *rules.Set) {
 	}
 }
 
-// Adds says whether a rule does something beyond another that finds all that it
-// finds: it ranks higher, or tells somebody else.
+// Adds reports whether a rule adds something to another that finds everything it finds:
+// a higher severity, or other targets.
 func (r *RoutedRule) Adds(other *RoutedRule) bool {
 	return r.Severity > other.Severity || slices.ContainsFunc(r.Notify, func(t string) bool { return !slices.Contains(other.Notify, t) })
 }

@@ -1,7 +1,6 @@
-// Package config reads watcher's YAML file. It is strict, finds every mistake
-// at once, and says of each its line, column and key; what it returns can be
-// run as it is. It decides nothing about feeds, rules and targets themselves:
-// the packages that own them validate them.
+// Package config reads watcher's YAML file. It is strict, finds every mistake at once,
+// and gives line, column and key of each. A config that it returns can run as it is.
+// Feeds, rules and targets are validated by the packages that own them.
 package config
 
 import (
@@ -39,60 +38,59 @@ type Config struct {
 	Targets []TargetEntry  // in the order of the file
 	Ops     Ops
 
-	// Zone is how people are told times; a target's own is in its Policy.
+	// Zone is the zone of times for people; a target may have its own in its Policy.
 	Zone *time.Location
 
-	// Read is what it was read from; zero for a config of Parse.
+	// Read is the files that it was read from; zero after Parse.
 	Read Files
-	// Include are the patterns of further files with lists and rules, as the file has
-	// them, and RulePlaces and ListPlaces say which file has what.
+	// Include are the patterns of included files, as written. RulePlaces and ListPlaces
+	// say which file has which rule and list.
 	Include    []string
-	RulePlaces []Place // of each of Rules
+	RulePlaces []Place // by index in Rules
 	ListPlaces map[string]Place
-	// Reload says what makes a running daemon read the config again.
+	// Reload is what makes a running daemon read the config again.
 	Reload Reload
 
-	// Set is Rules, compiled, and Language what it was compiled with, for
-	// queries that are not in the config.
+	// Set is Rules, compiled. Language is what it was compiled with, for queries
+	// outside the config.
 	Set      *rules.Set
 	Language rules.Options
-	// Warnings say what is allowed and probably not meant. Only Check has those
+	// Warnings are about what is allowed but probably a mistake. Only Check finds those
 	// about rules.
 	Warnings []Mistake
-	// Exposed is the one of them about secrets in a file that every user of the
-	// machine can read; nil if there are none, and for a config of Parse.
+	// Exposed is the warning about secrets in a file that every user of the machine can
+	// read; nil without one, and after Parse.
 	Exposed *Mistake
 }
 
-// StoreOptions says where what must survive is kept.
+// StoreOptions say where data is stored.
 type StoreOptions struct {
-	// Path of the database file. Relative to the config's directory; absent, it
-	// is watcher.db in $STATE_DIRECTORY (systemd), else, of /etc/watcher,
-	// the service's if there is one, else beside the config. Empty with Postgres.
+	// Path of the database file, relative to the config's directory. If absent it is
+	// watcher.db in $STATE_DIRECTORY (systemd), else, for a config in /etc/watcher,
+	// that of the service if there is one, else beside the config. Empty with Postgres.
 	Path    string `yaml:"path"`
-	Default bool   `yaml:"-"` // the file does not name it
-	// Postgres is the address of a database in PostgreSQL, as libpq has it, password
-	// included: Place says it without. Empty where the store is a file.
+	Default bool   `yaml:"-"` // Path is the default
+	// Postgres is the address of a PostgreSQL database in libpq's form, with its
+	// password; Place returns it without. Empty for a file.
 	Postgres targets.Secret `yaml:"postgres,secret"`
-	// Beside is the file beside which the daemon has its socket and its notes: the
-	// database file, or the config where the store is in PostgreSQL, as every machine has
-	// its own.
+	// Beside is the file beside which the daemon keeps its socket and its notes: the
+	// database file, or the config if the store is in PostgreSQL, because every machine
+	// has its own config.
 	Beside string `yaml:"-"`
 }
 
-// Poll holds the defaults for all feeds.
+// Poll holds the defaults of all feeds.
 type Poll struct {
 	Every    time.Duration `yaml:"every"` // at least 1s; 15m if absent
-	Adaptive bool          `yaml:"-"`     // every: adaptive, and Every does not count
+	Adaptive bool          `yaml:"-"`     // every: adaptive; then Every is ignored
 	First    First         `yaml:"first"` // Baseline if absent
 }
 
-// First says what to do with what a feed already has when it is polled for the
-// first time.
+// First says what to do with the items of a feed's first poll.
 type First string
 
 const (
-	Baseline First = "baseline" // remember it, alert nothing
+	Baseline First = "baseline" // remember them, alert nothing
 	Alert    First = "alert"    // alert what matches
 )
 
@@ -109,8 +107,8 @@ func (f *First) UnmarshalText(b []byte) error {
 type Reload string
 
 const (
-	BySignal Reload = "signal" // SIGHUP, and whoever asks by the socket
-	Auto     Reload = "auto"   // these, and each change of a file that it was read from
+	BySignal Reload = "signal" // SIGHUP, and requests at the socket
+	Auto     Reload = "auto"   // these, and each change of a file of the config
 )
 
 // UnmarshalText reads signal or auto.
@@ -122,7 +120,6 @@ func (r *Reload) UnmarshalText(b []byte) error {
 	return fmt.Errorf("unknown way to reload %q, write signal or auto", b)
 }
 
-// Validate is for the decoder.
 func (p *Poll) Validate() []problem.Problem {
 	if p.Every < shortest {
 		return []problem.Problem{problem.At("every", "the shortest interval is %s", shortest)}
@@ -130,16 +127,15 @@ func (p *Poll) Validate() []problem.Problem {
 	return nil
 }
 
-// AnyHost is the key of Hosts that stands for those that are not named.
+// AnyHost is the key of Hosts for all hosts that are not named.
 const AnyHost = "default"
 
-// Host is how a host may be asked. What is nil is as for the other hosts.
+// Host is how a host may be polled. A nil field is inherited from AnyHost.
 type Host struct {
 	Parallel *int           `yaml:"parallel"` // requests at the same time, from 1
 	Spacing  *time.Duration `yaml:"spacing"`  // between the starts of two
 }
 
-// Validate is for the decoder.
 func (h *Host) Validate() []problem.Problem {
 	var ps []problem.Problem
 	if h.Parallel != nil && *h.Parallel < 1 {
@@ -151,21 +147,20 @@ func (h *Host) Validate() []problem.Problem {
 	return ps
 }
 
-// Network is what the guard against private addresses lets through.
+// Network is what the guard against private addresses permits.
 type Network struct {
 	Allow []netip.Prefix `yaml:"allow"`
 }
 
-// HistoryOptions is what is kept of articles, for rules to be tried on.
+// HistoryOptions say which articles are kept for trying rules on them.
 type HistoryOptions struct {
 	Keep time.Duration `yaml:"keep"` // 90d if absent; 0 keeps nothing
 	Max  Size          `yaml:"max"`  // in all; 4GB if absent
 }
 
-// minHistory is less than what any history needs.
+// minHistory is less than any history needs.
 const minHistory = 1 << 20
 
-// Validate is for the decoder.
 func (h *HistoryOptions) Validate() []problem.Problem {
 	if h.Max < minHistory {
 		return []problem.Problem{problem.At("max", "the least is 1MB; to keep no articles, write keep: 0s")}
@@ -173,17 +168,16 @@ func (h *HistoryOptions) Validate() []problem.Problem {
 	return nil
 }
 
-// Limits are what watcher may take.
+// Limits are limits of the whole program.
 type Limits struct {
-	// Memory is for all that is read at the same time, at least 16 MB; nil if absent,
-	// which is half of what there is, and 512 MB at most.
+	// Memory is the budget for everything read at the same time, at least 16 MB; nil if
+	// absent, which is half of the available memory, 512 MB at most.
 	Memory *Size `yaml:"memory"`
 }
 
-// minMemory has room for the largest document there may be.
+// minMemory is room for the largest possible document.
 const minMemory = 16 << 20
 
-// Validate is for the decoder.
 func (l *Limits) Validate() []problem.Problem {
 	if l.Memory != nil && *l.Memory < minMemory {
 		return []problem.Problem{problem.At("memory", "the least is 16MB: a document may have 15; write 16MB or more, or remove it for half of what there is")}
@@ -191,24 +185,24 @@ func (l *Limits) Validate() []problem.Problem {
 	return nil
 }
 
-// Defaults hold for all rules.
+// Defaults are the defaults of all rules.
 type Defaults struct {
-	Inflect bool `yaml:"inflect"` // plain words take their forms; true if absent
+	Inflect bool `yaml:"inflect"` // plain words match their forms; true if absent
 }
 
-// RoutedRule is a rule and where its matches go.
+// RoutedRule is a rule and the targets of its matches.
 type RoutedRule struct {
 	rules.Rule `yaml:",inline"`
 	Severity   notify.Severity `yaml:"severity"`
-	// Cooldown holds back further alerts of the rule for so long after one.
-	// Expect is how long nothing may match before its targets are told so. Both
+	// Cooldown is how long after an alert further alerts of the rule are held back.
+	// Expect is how long the rule may match nothing before its targets are told. Both
 	// are off at 0.
 	Cooldown time.Duration `yaml:"cooldown"`
 	Expect   time.Duration `yaml:"expect"`
-	Notify   []string      `yaml:"notify"` // names of targets, never empty unless there is none; absent in the file: every target
+	Notify   []string      `yaml:"notify"` // names of targets; if absent in the file, every target
 }
 
-// TargetEntry is somewhere to send alerts to.
+// TargetEntry is a configured target.
 type TargetEntry struct {
 	Name    string
 	Kind    string // "slack", "email", …
@@ -216,7 +210,7 @@ type TargetEntry struct {
 	Policy  deliver.PolicyOptions
 }
 
-// Cooldowns are the cooldowns of the rules that have one, by name.
+// Cooldowns returns the cooldowns of rules by name, without those of 0.
 func (c *Config) Cooldowns() map[string]time.Duration {
 	ds := make(map[string]time.Duration)
 	for _, r := range c.Rules {
@@ -227,12 +221,12 @@ func (c *Config) Cooldowns() map[string]time.Duration {
 	return ds
 }
 
-// Ops says who hears of watcher's own troubles.
+// Ops says which targets get reports about watcher itself.
 type Ops struct {
 	Notify []string `yaml:"notify"` // names of targets; absent in the file: every target
 }
 
-// document is the file as it is written.
+// document is the config file as written.
 type document struct {
 	Store    StoreOptions        `yaml:"store"`
 	Poll     Poll                `yaml:"poll"`
@@ -252,7 +246,7 @@ type document struct {
 	Reload   Reload              `yaml:"reload"`  // BySignal if absent
 }
 
-// defaultDocument is what holds where a file says nothing.
+// defaultDocument has the defaults of a file.
 func defaultDocument() document {
 	return document{
 		Poll:     Poll{Every: defaultEvery, First: Baseline},
@@ -263,27 +257,27 @@ func defaultDocument() document {
 	}
 }
 
-// maxSize is what a config may have: half a million feeds with tags.
+// maxSize is the maximum size of a config: half a million feeds with tags.
 const maxSize = 128 << 20
 
-// Load reads the config at path, with the process's environment. The error is
-// Mistakes, whatever is wrong.
+// Load reads the config at path with the process's environment. An error is always
+// Mistakes.
 func Load(path string) (*Config, error) {
 	cfg, _, err := Read(path)
 	return cfg, err
 }
 
-// Read is Load, and all that was read for it, also where that is wrong.
+// Read is Load, and returns the files that were read, even if they have mistakes.
 func Read(path string) (*Config, Files, error) { return load(path, nil, parseFile) }
 
-// Check is Load for someone who reads the warnings: it also has those about
-// rules, which takes about as long as all the rest.
+// Check is Load for callers that show warnings: it adds those about rules, which takes
+// about as long as everything else.
 func Check(path string) (*Config, error) {
 	cfg, _, err := load(path, nil, parseAndLint)
 	return cfg, err
 }
 
-// CheckWith is Check of what the config would be if included files had other bytes:
+// CheckWith is Check of the config as it would be with other bytes in included files:
 // those of instead, by the path of the file as mistakes name it.
 func CheckWith(path string, instead map[string][]byte) (*Config, error) {
 	cfg, _, err := load(path, instead, parseAndLint)
@@ -313,7 +307,7 @@ func load(path string, instead map[string][]byte, parse func(string, []byte, Env
 	return cfg, files, nil
 }
 
-// envOf is what the config at path has around it: the process's.
+// envOf is the environment of the config at path: that of the process.
 func envOf(path string) Environment {
 	return Environment{LookupEnv: os.LookupEnv, Dir: filepath.Dir(path)}
 }
@@ -334,9 +328,9 @@ func read(path string) ([]byte, stamp, error) {
 	return data, stampOf(info, data), nil
 }
 
-// Parse reads a config from data; name stands for it in errors. The error is
-// Mistakes, and has every one. Start and reload run the same checks, as there
-// are no others. The warnings are those of Load.
+// Parse reads a config from data; name stands for it in errors. The error is Mistakes
+// and contains all of them: start and reload run the same checks. The warnings are
+// those of Load.
 func Parse(name string, data []byte, env Environment) (*Config, error) {
 	cfg, _, err := parseFile(name, data, env)
 	return cfg, err
@@ -352,7 +346,8 @@ func parseAndLint(name string, data []byte, env Environment) (*Config, *checker,
 	return cfg, c, nil
 }
 
-// parseFile returns the checker, with what was read, wherever there is one.
+// parseFile returns the checker, with the files read, even on an error; nil if there is
+// none.
 func parseFile(name string, data []byte, env Environment) (*Config, *checker, error) {
 	src := strict.NewSourceText(name, data)
 	root, bad := parseYAML(src, data)
@@ -374,7 +369,7 @@ func parseFile(name string, data []byte, env Environment) (*Config, *checker, er
 	return cfg, c, nil
 }
 
-// UserAgent is how watcher names itself to feeds and targets.
+// UserAgent is the User-Agent for feeds and targets.
 func (c *Config) UserAgent(version string) string {
 	ua := "watcher/" + strings.TrimPrefix(version, "v")
 	if c.HTTP.Contact != "" {

@@ -14,7 +14,7 @@ import (
 	"watcher/internal/notify/targets"
 )
 
-// dialect is what the decoder asks of configs.
+// dialect is the strict.Dialect of configs.
 type dialect struct{ *reader }
 
 // Lookup implements strict.Dialect.
@@ -37,8 +37,8 @@ func (d dialect) Refusal(p *strict.Path, key string) string {
 	return ""
 }
 
-// words are values that a key takes besides those of its type, by key, word and
-// section, and what they do to the struct that has the key.
+// words are values that a key accepts besides those of its type, by key, section and
+// word, and what they set in the struct that has the key.
 var words = map[string]map[string]map[string]func(owner any){
 	"every": {"adaptive": {
 		"poll":    func(owner any) { owner.(*Poll).Adaptive = true },
@@ -55,7 +55,7 @@ func (d dialect) Word(text string, owner any, p *strict.Path) bool {
 	return set != nil
 }
 
-// wordsOf are the words that a key takes, for the schema.
+// wordsOf are the words that a key accepts, for the schema.
 func wordsOf(section, key string) []string {
 	var all []string
 	for word, sections := range words[key] {
@@ -66,8 +66,7 @@ func wordsOf(section, key string) []string {
 	return all
 }
 
-// shapes are the sections, and what to write in them, for who took another shape
-// for them.
+// shapes are the forms of the sections, for writers who used another form.
 var shapes = map[string]string{
 	"":                   "write a section such as feeds: first",
 	"store":              "write {path: FILE}, or {postgres_file: FILE} with the address of a database in it",
@@ -90,7 +89,7 @@ var shapes = map[string]string{
 	"notify.*.quiet":     `write {from: "22:00", to: "06:00"}`,
 }
 
-// fromTo is a span of the day in one text.
+// fromTo matches a span of the day in one text.
 var fromTo = regexp.MustCompile(`^\s*(\d{1,2}:\d\d)\s*(?:-|–|—|to|,)\s*(\d{1,2}:\d\d)\s*$`)
 
 // Shape implements strict.Dialect.
@@ -105,8 +104,8 @@ func (d dialect) Shape(p *strict.Path, written string) string {
 	return shapes[where]
 }
 
-// otherNames are keys by what other programs call them; of several the first
-// that the section has is meant.
+// otherNames are the names that other programs use for a key; the first one that the
+// section has is meant.
 var otherNames = map[string][]string{
 	"interval": {"every"}, "frequency": {"every"}, "period": {"every"}, "refresh": {"every"}, "poll": {"every"}, "cron": {"schedule"},
 	"link": {"url"}, "href": {"url"}, "address": {"url"}, "feed": {"url", "feeds"}, "xmlUrl": {"url"}, "rss": {"url"}, "uri": {"url"},
@@ -169,7 +168,7 @@ var (
 	targetName = regexp.MustCompile(`^notify\.[^.]*`)
 )
 
-// section is a path without what tells one feed, rule or target from another.
+// section is a path without the names and indexes of feeds, rules and targets.
 func section(p *strict.Path) string {
 	return targetName.ReplaceAllString(indexes.ReplaceAllString(p.String(), "[]"), "notify.*")
 }

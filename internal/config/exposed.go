@@ -15,8 +15,8 @@ import (
 	"watcher/internal/config/strict"
 )
 
-// noteSecret remembers a secret that stands in the file itself: not a variable of
-// the environment, nor an address of this machine, which lets nobody in elsewhere.
+// noteSecret records a secret in the file itself: not a variable of the environment,
+// nor an address of this machine, which opens nothing elsewhere.
 func (r *reader) noteSecret(value *yaml.Node, p *strict.Path) {
 	value = strict.Follow(value)
 	if value.Kind != yaml.ScalarNode || value.Value == "" || strings.Contains(value.Value, "${") {
@@ -32,7 +32,7 @@ func (r *reader) noteSecret(value *yaml.Node, p *strict.Path) {
 	r.secrets = append(r.secrets, Mistake{File: r.PartOf(p).Src.Name, Line: at.Line, Col: at.Col, KeyPath: p.String()})
 }
 
-// saysWho reports whether a header of HTTP has a secret in it, by its name.
+// saysWho reports whether an HTTP header carries a secret, by its name.
 func saysWho(header string) bool {
 	header = strings.ToLower(header)
 	return slices.ContainsFunc([]string{"authorization", "cookie", "token", "secret", "key", "password"}, func(word string) bool {
@@ -40,8 +40,8 @@ func saysWho(header string) bool {
 	})
 }
 
-// exposed is the warning about the secrets of a config whose file every user of
-// the machine can read; nil if there is nothing to warn of.
+// exposed is the warning about secrets in a config that every user of the machine can
+// read; nil if there is nothing to warn of.
 func exposed(path string, mode fs.FileMode, secrets []Mistake) *Mistake {
 	if mode.Perm()&0o004 == 0 || len(secrets) == 0 || runtime.GOOS == "windows" {
 		return nil
@@ -63,7 +63,7 @@ func exposed(path string, mode fs.FileMode, secrets []Mistake) *Mistake {
 	return &e
 }
 
-// quoteShell is text as one word of a shell's command.
+// quoteShell quotes text as one word of a shell command.
 func quoteShell(text string) string {
 	if strings.Trim(strings.ToLower(text), "abcdefghijklmnopqrstuvwxyz0123456789/._-") == "" {
 		return text

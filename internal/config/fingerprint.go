@@ -6,9 +6,9 @@ import (
 	"encoding/json"
 )
 
-// Fingerprint tells whether two configs have machines do the same: feeds and how they are
-// asked, rules, targets, and what is kept. It has nothing of a secret, nor of what each
-// machine has of its own: where it listens, its memory, its networks.
+// Fingerprint says whether machines with two configs do the same: feeds and how they
+// are polled, rules, targets, and what is kept. It contains no secret, and nothing that
+// each machine has for itself: where it listens, its memory, its networks.
 func (c *Config) Fingerprint() string {
 	text, err := json.Marshal(struct {
 		Poll    Poll
@@ -22,7 +22,7 @@ func (c *Config) Fingerprint() string {
 		Zone    string
 	}{c.Poll, c.Hosts, c.History, c.Lists, c.Feeds, c.Rules, c.Targets, c.Ops, c.Zone.String()})
 	if err != nil {
-		return "" // no two are said to differ
+		return "" // unknown: then no two configs are reported to differ
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:6])

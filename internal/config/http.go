@@ -13,35 +13,35 @@ import (
 	"watcher/internal/problem"
 )
 
-// HTTP is what watcher serves by HTTP, and how it presents itself to the hosts it
-// polls.
+// HTTP is what watcher serves by HTTP, and how it identifies itself to the hosts that
+// it polls.
 type HTTP struct {
 	// Listen is host:port for the page, health, metrics and the callbacks of WebSub;
 	// nothing is served if it is absent.
 	Listen string `yaml:"listen"`
-	// PublicURL is where the web reaches Listen, without a slash at its end. With
-	// it, feeds that offer a hub are subscribed to.
+	// PublicURL is the public address of Listen, without a slash at its end. With it,
+	// watcher subscribes to feeds that offer a hub.
 	PublicURL string `yaml:"public_url"`
-	// Contact is the URL in the User-Agent, where the owner of a server finds
-	// out who polls it; empty if absent.
+	// Contact is the URL in the User-Agent, where the owner of a server finds out who
+	// polls it.
 	Contact string `yaml:"contact"`
-	// Page is whether the page, the API and alerts as feeds are served; true if absent.
-	Page bool `yaml:"page"`
-	// PageURL is where people reach the page, without a slash at its end; empty if
+	// Page says whether the page, the API and alerts as feeds are served; true if
 	// absent.
+	Page bool `yaml:"page"`
+	// PageURL is the address of the page for people, without a slash at its end; empty
+	// if absent.
 	PageURL string `yaml:"page_url"`
-	// UsersFile names the file of those who may log in; Users are what it has.
+	// UsersFile is the file of the users who may log in; Users is its content.
 	UsersFile string         `yaml:"users_file"`
 	Users     htpasswd.Users `yaml:"-"`
-	// Token opens the API; with no users, the page as well.
+	// Token opens the API and, without users, the page.
 	Token targets.Secret `yaml:"token,secret"`
 	// Editors are the users who may change things.
 	Editors []string `yaml:"editors"`
-	// Edit is whether files of rules are edited on the page.
+	// Edit says whether rule files can be edited on the page.
 	Edit bool `yaml:"edit"`
 }
 
-// Validate is for the decoder.
 func (h *HTTP) Validate() []problem.Problem {
 	var ps []problem.Problem
 	if host, port, err := net.SplitHostPort(h.Listen); h.Listen != "" {
@@ -70,16 +70,16 @@ func (h *HTTP) Validate() []problem.Problem {
 	return ps
 }
 
-// isBase reports whether text is an address below which things are served.
+// isBase reports whether text is an address to which paths can be appended.
 func isBase(text string) bool {
 	u, err := url.Parse(text)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil && !strings.ContainsAny(text, "?# ")
 }
 
-// minToken is fewer letters than any token has that was not thought up.
+// minToken is shorter than any random token.
 const minToken = 16
 
-// validatePage is what each key says by itself.
+// validatePage validates each key by itself.
 func (h *HTTP) validatePage() []problem.Problem {
 	var ps []problem.Problem
 	switch {
@@ -100,18 +100,19 @@ func (h *HTTP) validatePage() []problem.Problem {
 	return ps
 }
 
-// loopback reports whether only this machine reaches an address to listen on.
+// loopback reports whether an address to listen on is reachable from this machine
+// alone.
 func loopback(listen string) bool {
 	host, _, err := net.SplitHostPort(listen)
 	if err != nil {
-		return true // a mistake that has been told
+		return true // a mistake reported elsewhere
 	}
 	ip, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && ip.Unmap().IsLoopback()
 }
 
-// checkHTTP sees that nobody else's machine reaches a page without a login, reads
-// the users, and sees that the editors are among them.
+// checkHTTP checks that other machines cannot reach a page without a login, reads the
+// users, and checks that the editors are among them.
 func (c *checker) checkHTTP() {
 	h, p := &c.doc.HTTP, key("http")
 	has := func(name string) bool { _, found := strict.Locate(c.Root, p.Child(name)); return found }
@@ -151,7 +152,7 @@ func (c *checker) checkHTTP() {
 	}
 }
 
-// inHeader reports whether text can stand in the comment of a User-Agent.
+// inHeader reports whether text fits into the comment of a User-Agent.
 func inHeader(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool {
 		return r <= ' ' || r >= 0x7f || strings.ContainsRune(`()\\"`, r)

@@ -13,25 +13,24 @@ import (
 	"watcher/internal/config/strict"
 )
 
-// included is what a file that is included may have.
+// included is what an included file may contain.
 type included struct {
 	Lists map[string][]string `yaml:"lists"`
 	Rules []RoutedRule        `yaml:"rules"`
 }
 
-// Place is where something stands in a config: a file as it is named in mistakes,
-// and a line from 1.
+// Place is a place in a config: a file as mistakes name it, and a line from 1.
 type Place struct {
 	File string
 	Line int
 }
 
-// spot is a key of one of the files.
+// spot is a key in one of the files.
 type spot struct{ file, key string }
 
 func (r *reader) spot(p *strict.Path) spot { return spot{r.PartOf(p).Src.Name, p.String()} }
 
-// elsewhere names to a reader of what stands at p what stands at other.
+// elsewhere names the place other for a reader of place p.
 func (c *checker) elsewhere(p, other *strict.Path) string {
 	n, _ := strict.Locate(c.Root, other)
 	words := fmt.Sprintf("%s on line %d", other, strict.Start(n).Line)
@@ -41,8 +40,8 @@ func (c *checker) elsewhere(p, other *strict.Path) string {
 	return words
 }
 
-// merge makes one document of the config and the files that it includes: their rules
-// follow its own, in the order of include and, of one pattern, of their names.
+// merge merges the config and its included files into one document: their rules follow
+// its own, in the order of include and, within a pattern, of file names.
 func (c *checker) merge() {
 	c.lists = make(map[string]*strict.Path, len(c.doc.Lists))
 	for i := range c.doc.Rules {
@@ -77,7 +76,7 @@ func (c *checker) merge() {
 	}
 }
 
-// places are where the rules, in their order, and the lists stand.
+// places are the places of the rules, in order, and of the lists.
 func (c *checker) places() ([]Place, map[string]Place) {
 	at := func(p *strict.Path) Place {
 		n, _ := strict.Locate(c.Root, p)
@@ -94,7 +93,7 @@ func (c *checker) places() ([]Place, map[string]Place) {
 	return rules, lists
 }
 
-// include reads the files that the config includes.
+// include reads the included files.
 func (c *checker) include() {
 	seen := map[string]bool{c.Src.Name: true}
 	for i, pattern := range c.doc.Include {
@@ -135,7 +134,8 @@ func (c *checker) includeFile(file string, p *strict.Path) {
 		}
 	}
 	c.read.parts = append(c.read.parts, stamped{file, mark})
-	// Who may edit an included file need not be who may see the environment of the service.
+	// Whoever may edit an included file need not be allowed to see the environment of
+	// the service.
 	of := strict.Part{Src: strict.NewSourceText(file, data), Constant: true}
 	root, bad := parseYAML(of.Src, data)
 	switch {
@@ -148,9 +148,9 @@ func (c *checker) includeFile(file string, p *strict.Path) {
 	}
 }
 
-// matches lists the files that a pattern of include names, sorted. Hidden files are
-// left out unless they are asked for: editors keep theirs so, as links that lead
-// nowhere (.#rules.yaml). text says what is wrong with the pattern.
+// matches returns the files that a pattern of include matches, sorted. Hidden files are
+// left out unless the pattern names them: editors keep dangling links there
+// (.#rules.yaml). text says what is wrong with the pattern.
 func (e Environment) matches(pattern string) (files []string, text string) {
 	switch {
 	case strings.TrimSpace(pattern) == "":

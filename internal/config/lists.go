@@ -9,7 +9,7 @@ import (
 
 var listName = regexp.MustCompile(`@([\pL\pN_.-]+)`)
 
-// checkLists warns of lists that no rule uses, also not through another list.
+// checkLists warns of lists that no rule uses, directly or through another list.
 func (c *checker) checkLists() {
 	if len(c.doc.Lists) == 0 {
 		return

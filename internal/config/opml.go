@@ -17,14 +17,14 @@ import (
 // maxOPML is far more than any reader exports.
 const maxOPML = 16 << 20
 
-// feedEntry is an entry of feeds: a feed, or the settings for all feeds of a list.
+// feedEntry is an entry of feeds: a feed, or an OPML list with settings for all of its
+// feeds.
 type feedEntry struct {
 	feeds.Source `yaml:",inline"`
-	// OPML is the file of a list. Relative to the config's directory.
+	// OPML is the list's file, relative to the config's directory.
 	OPML string `yaml:"opml"`
 }
 
-// Validate is for the decoder.
 func (e *feedEntry) Validate() []problem.Problem {
 	if e.OPML == "" {
 		return e.Source.Validate()
@@ -53,15 +53,15 @@ func (e *feedEntry) Validate() []problem.Problem {
 	return shared.Validate()
 }
 
-// placed is a feed and where the config has it.
+// placed is a feed with its place in the config.
 type placed struct {
 	feeds.Source
 	path   *strict.Path // of the entry
-	list   bool         // which is a list, and this one of its feeds
-	faulty bool         // something was said about this one of a list
+	list   bool         // the entry is a list, and this is one of its feeds
+	faulty bool         // a mistake about this feed of a list was reported
 }
 
-// key is where a mistake about one of the feed's own keys stands.
+// key is the path for a mistake about one of the feed's own keys.
 func (f *placed) key(name string) *strict.Path {
 	if f.list {
 		name = "opml"
@@ -69,7 +69,7 @@ func (f *placed) key(name string) *strict.Path {
 	return f.path.Child(name)
 }
 
-// placeFeeds lists the feeds of the config, with those of its lists.
+// placeFeeds returns the feeds of the config and of its lists.
 func (c *checker) placeFeeds() []placed {
 	all := make([]placed, 0, len(c.doc.Feeds))
 	section := key("feeds")
@@ -102,7 +102,7 @@ func (c *checker) placeFeeds() []placed {
 	return all
 }
 
-// hasUser says whether an address names who asks.
+// hasUser reports whether an address contains a user.
 func hasUser(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && u.User != nil
@@ -134,7 +134,7 @@ func ReadOPML(file string) ([]byte, error) {
 	if err != nil {
 		return nil, reason(err, file)
 	}
-	// A pipe would wait for its writer.
+	// Opening a pipe would wait for its writer.
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is not a regular file", file)
 	}

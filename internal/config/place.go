@@ -14,14 +14,14 @@ import (
 	"watcher/internal/config/strict"
 )
 
-// StoreOf is where the store of the config at path is, whatever else is wrong with it.
-// Where it cannot be read, or does not say, it is the default. The address of a database
-// is not read: Postgres then only says that there is one.
+// StoreOf returns the store of the config at path, whatever else is wrong with it. If
+// the config cannot be read or does not name a store it is the default. The address of
+// a database is not read: Postgres then only says that there is one.
 func StoreOf(path string) StoreOptions {
 	env := envOf(path)
 	var data []byte
 	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() { // a pipe can be read only once
-		data, _, _ = read(path) // else there is nothing to find
+		data, _, _ = read(path) // otherwise there is nothing to find
 	}
 	if env.inPostgres(path, data) {
 		return env.store(StoreOptions{Postgres: "postgres://"}, path)
@@ -29,24 +29,22 @@ func StoreOf(path string) StoreOptions {
 	return env.store(StoreOptions{Path: env.storeKey(path, data)}, path)
 }
 
-// ServiceStore is the store of the installed service, whose config is in
-// serviceFolder. Who asks for it by hand, while the service is stopped, is given no
-// other.
+// ServiceStore is the store of the installed service, whose config is in serviceFolder.
+// Commands typed while the service is stopped must use the same store.
 const (
 	ServiceStore  = "/var/lib/watcher/watcher.db"
 	serviceFolder = "/etc/watcher"
-	// ServiceConfig is the config of the service as it is installed.
+	// ServiceConfig is the config of the installed service.
 	ServiceConfig = serviceFolder + "/watcher.yaml"
 )
 
-// storePath is where the store of a config is that names it so, or, with "", not
-// at all.
+// storePath is the store's path for a config that names it so; "" if it names none.
 func (e Environment) storePath(named string) (path string, isDefault bool) {
 	const name = "watcher.db"
 	if named != "" {
 		return e.path(named), false
 	}
-	// systemd lists several directories with colons; the first is the main one.
+	// systemd separates several directories by colons; the first is the main one.
 	if dirs, _ := e.lookup("STATE_DIRECTORY"); dirs != "" {
 		dir, _, _ := strings.Cut(dirs, ":")
 		return filepath.Join(dir, name), true
@@ -59,14 +57,14 @@ func (e Environment) storePath(named string) (path string, isDefault bool) {
 	return e.path(name), true
 }
 
-// storeLine finds store.path in what is not YAML as a whole, a half-made edit,
-// say.
+// storeLine finds store.path in a file that is not valid YAML, such as a half-made
+// edit.
 var storeLine = regexp.MustCompile(`(?m)^store:(?:\s*\{|[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*[ \t]+)\s*path:[ \t]*("[^"\n]*"|'[^'\n]*'|[^\s#,}]+)`)
 
-// storeKey returns store.path of a config; empty where it is not there.
+// storeKey returns store.path of a config; empty if absent.
 func (e Environment) storeKey(name string, data []byte) string {
-	if !bytes.Contains(data, []byte("store")) && bytes.IndexByte(data, '\\') < 0 { // nor is a letter of it written as an escape
-		return "" // without reading a config that may be large
+	if !bytes.Contains(data, []byte("store")) && bytes.IndexByte(data, '\\') < 0 { // no letter of it is an escape
+		return "" // saves parsing a large config
 	}
 	src := strict.NewSourceText(name, data)
 	root, bad := parseYAML(src, data)
@@ -95,10 +93,10 @@ func (e Environment) storeKey(name string, data []byte) string {
 	return ""
 }
 
-// postgresLine finds store.postgres, or the key of its file, likewise.
+// postgresLine finds store.postgres, or its _file twin, in the same way.
 var postgresLine = regexp.MustCompile(`(?m)^store:(?:\s*\{|[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*[ \t]+)\s*postgres(?:_file)?:`)
 
-// inPostgres says whether a config has its store in PostgreSQL.
+// inPostgres reports whether the store of a config is in PostgreSQL.
 func (e Environment) inPostgres(name string, data []byte) bool {
 	if !bytes.Contains(data, []byte("postgres")) && bytes.IndexByte(data, '\\') < 0 {
 		return false
@@ -115,12 +113,11 @@ func (e Environment) inPostgres(name string, data []byte) bool {
 	return value || file
 }
 
-// maxNeighbour is the size up to which a file is looked at for whether it is a
-// config.
+// maxNeighbour is the maximum size of a file that is checked for being a config.
 const maxNeighbour = 1 << 20
 
-// Neighbours lists the other configs in the folder of the config at path that have
-// its store, if it has the default one.
+// Neighbours returns the other configs beside the config at path that use the same
+// store, if it is the default one.
 func Neighbours(path string, store StoreOptions) []string {
 	mine, err := os.Stat(path)
 	if err != nil || !store.Default {
@@ -147,7 +144,7 @@ func Neighbours(path string, store StoreOptions) []string {
 	return others
 }
 
-// isConfig reports whether a file has what every config has.
+// isConfig reports whether a file has the sections that every config has.
 func isConfig(data []byte) bool {
 	root, bad := parseYAML(strict.NewSourceText("", data), data)
 	if bad != nil || root == nil || root.Kind != yaml.MappingNode {
@@ -158,7 +155,7 @@ func isConfig(data []byte) bool {
 	return feeds && targets
 }
 
-// because leaves out the path, which the caller names.
+// because drops the path, which the caller names.
 func because(err error) error {
 	if pe, ok := errors.AsType[*os.PathError](err); ok {
 		return pe.Err

@@ -19,7 +19,6 @@ import (
 
 const wantsDatabase = "wants the address of a database, such as postgres://USER:PASSWORD@HOST/DATABASE"
 
-// Validate is for the decoder.
 func (s *StoreOptions) Validate() []problem.Problem {
 	if s.Postgres == "" {
 		return nil
@@ -33,14 +32,15 @@ func (s *StoreOptions) Validate() []problem.Problem {
 	return nil
 }
 
-// wrongDatabase says what is wrong with the address of a database; empty where nothing
-// is. It quotes nothing of it: a password with a slash in it, say, may stand anywhere.
+// wrongDatabase says what is wrong with the address of a database; empty if nothing is.
+// It quotes nothing of it: with a slash in the password, for example, the password
+// could be anywhere.
 func wrongDatabase(dsn string) string {
 	if !strings.HasPrefix(dsn, "postgres://") && !strings.HasPrefix(dsn, "postgresql://") {
 		return wantsDatabase
 	}
 	cfg, err := pgconn.ParseConfig(dsn)
-	file, isFile := errors.AsType[*os.PathError](err) // a certificate, say
+	file, isFile := errors.AsType[*os.PathError](err) // for example a certificate
 	switch {
 	case isFile:
 		return "names a file that cannot be read: " + file.Error()
@@ -52,7 +52,7 @@ func wrongDatabase(dsn string) string {
 	return ""
 }
 
-// checkStore returns where the store is. name is that of the config.
+// checkStore returns the store's settings. name is the config's.
 func (c *checker) checkStore(name string) StoreOptions {
 	s := c.doc.Store
 	section, there := strict.Locate(c.Root, key("store"))
@@ -66,7 +66,7 @@ func (c *checker) checkStore(name string) StoreOptions {
 	return c.env.store(s, name)
 }
 
-// store fills in what a config that has the options does not say.
+// store fills in the defaults of store settings.
 func (e Environment) store(s StoreOptions, name string) StoreOptions {
 	if s.Postgres != "" {
 		s.Beside = e.path(filepath.Base(name))
@@ -77,7 +77,7 @@ func (e Environment) store(s StoreOptions, name string) StoreOptions {
 	return s
 }
 
-// Place is where the store is, for people: without the password of a database.
+// Place is the store's place for people, without the password of a database.
 func (s StoreOptions) Place() string {
 	if s.Postgres == "" {
 		return s.Path
@@ -95,7 +95,7 @@ func (s StoreOptions) Place() string {
 		return u.String()
 	}
 	hosts := []string{hostPort(cfg.Host, cfg.Port)}
-	for _, f := range cfg.Fallbacks { // several hosts, and each again without TLS
+	for _, f := range cfg.Fallbacks { // each host, and again without TLS
 		if h := hostPort(f.Host, f.Port); !slices.Contains(hosts, h) {
 			hosts = append(hosts, h)
 		}

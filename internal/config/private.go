@@ -9,8 +9,8 @@ import (
 	"watcher/internal/netguard"
 )
 
-// warnPrivate says which feeds and targets are at addresses that the guard
-// refuses, as far as one can see without asking for the addresses of names.
+// warnPrivate warns of feeds and targets at addresses that the guard refuses, as far as
+// that shows without a DNS lookup.
 func (c *checker) warnPrivate() {
 	guard := netguard.Guard(c.doc.Network.Allow)
 	look := func(p *strict.Path, raw string) {

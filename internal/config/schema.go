@@ -17,16 +17,16 @@ import (
 // schema is a JSON Schema, or a part of one.
 type schema map[string]any
 
-// required are the keys without one of which an entry says nothing.
+// required are the keys of which an entry needs at least one.
 var required = map[string][]string{"feeds[]": {"url", "opml"}, "rules[]": {"name"}}
 
-// Schema returns the JSON Schema (2020-12) of the config, for editors to check
-// and complete while one types. It is made of the same structs that decode the
-// file, so it knows every key; it accepts all that Parse accepts, and leaves to
-// Parse what a schema cannot say.
+// Schema returns the JSON Schema (2020-12) of the config, for editors to check and
+// complete while one types. It is derived from the structs that decode the file, so it
+// has every key. It accepts everything that Parse accepts, and leaves to Parse what a
+// schema cannot express.
 func Schema() ([]byte, error) { return schemaFor("watcher's config", reflect.TypeFor[document]()) }
 
-// IncludedSchema is that of a file that the config includes.
+// IncludedSchema is the schema of an included file.
 func IncludedSchema() ([]byte, error) {
 	return schemaFor("a file with lists and rules for watcher's config", reflect.TypeFor[included]())
 }
@@ -36,7 +36,7 @@ func schemaFor(title string, t reflect.Type) ([]byte, error) {
 	s["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	s["title"] = title
 	for _, section := range s["properties"].(schema) {
-		// A section whose entries are all commented out is null.
+		// A section with all entries commented out is null.
 		section := section.(schema)
 		if one, ok := section["type"].(string); ok {
 			section["type"] = []string{one, "null"}
@@ -45,7 +45,7 @@ func schemaFor(title string, t reflect.Type) ([]byte, error) {
 	return json.MarshalIndent(s, "", "  ")
 }
 
-// schemaOf describes what decode takes for a value of type t at the section p.
+// schemaOf describes what the decoder accepts for a value of type t in section p.
 func schemaOf(p string, t reflect.Type) schema {
 	switch t {
 	case reflect.TypeFor[time.Duration]():
@@ -84,7 +84,7 @@ func schemaOf(p string, t reflect.Type) schema {
 	case reflect.Bool:
 		return schema{"anyOf": []schema{{"type": "boolean"}, oneWord("yes", "no", "on", "off")}}
 	case reflect.String:
-		// What looks like a number or a flag is text where text is wanted.
+		// Numbers and booleans are accepted as text.
 		return schema{"type": []string{"string", "number", "boolean"}}
 	}
 	return schema{"anyOf": []schema{{"type": "number"}, variableOnly()}}
@@ -122,8 +122,7 @@ func object(p string, t reflect.Type) schema {
 	return s
 }
 
-// target describes an entry of notify: the keys that it may have depend on its
-// type.
+// target describes an entry of notify: which keys it may have depends on its type.
 func target(p string) schema {
 	kinds := targets.Kinds()
 	policy := object(p, reflect.TypeFor[deliver.PolicyOptions]())["properties"].(schema)
@@ -141,12 +140,12 @@ func target(p string) schema {
 	return schema{"type": "object", "required": []string{kindKey}, "properties": schema{kindKey: schema{"enum": kinds, "description": hint(p, kindKey)}}, "allOf": cases}
 }
 
-// comments are the keys that are ignored, and the one that YAML resolves.
+// comments are the ignored keys and YAML's merge key.
 func comments() schema { return schema{"^(x-|<<$)": schema{}} }
 
 func oneWord(words ...string) schema {
 	return schema{"anyOf": []schema{{"enum": words}, variableOnly()}}
 }
 
-// variableOnly describes what an environment variable stands in for.
+// variableOnly describes a value in which an environment variable is expanded.
 func variableOnly() schema { return schema{"type": "string", "pattern": `\$\{`} }

@@ -11,16 +11,15 @@ import (
 	"strings"
 )
 
-// Environment is what a config takes from around it. The zero value has no variables
-// and looks for files in the working directory.
+// Environment is what a config takes from outside its files. The zero value has no
+// variables and finds files in the working directory.
 type Environment struct {
 	// LookupEnv is os.LookupEnv, or nil for an empty environment.
 	LookupEnv func(string) (string, bool)
-	// Dir is where the config lies. Relative paths in it start there, so that
-	// they mean the same wherever the daemon was started.
+	// Dir is the config's directory. Relative paths start there, so that they mean the
+	// same wherever the daemon is started.
 	Dir string
-	// instead are bytes that count in place of those of included files, by their
-	// paths.
+	// instead are bytes that replace those of included files, by path.
 	instead map[string][]byte
 }
 
@@ -31,8 +30,8 @@ func (e Environment) lookup(name string) (string, bool) {
 	return e.LookupEnv(name)
 }
 
-// path makes a path of the config absolute, or relative to the working
-// directory as Dir is.
+// path makes a path of the config absolute, or relative to the working directory if Dir
+// is.
 func (e Environment) path(name string) string {
 	if filepath.IsAbs(name) {
 		return name
@@ -40,10 +39,10 @@ func (e Environment) path(name string) string {
 	return filepath.Join(e.Dir, name)
 }
 
-// maxSecret is far more than any password, token or key has.
+// maxSecret is far longer than any password, token or key.
 const maxSecret = 64 << 10
 
-// secret reads a secret, and notes that the config needs it.
+// secret reads a secret and records that the config needs it.
 func (r *reader) secret(name string) (string, error) {
 	for _, place := range r.env.secretPlaces(name) {
 		r.noteBeside(place)
@@ -51,9 +50,9 @@ func (r *reader) secret(name string) (string, error) {
 	return r.env.secret(name)
 }
 
-// secret reads the secret called name: a credential that systemd passed, from a
-// directory of credentials called secrets or by itself, else a file, else one in the
-// folder secrets beside the config, from which the service has its credentials.
+// secret reads the secret called name: a credential passed by systemd, from a directory
+// of credentials called secrets or by itself, else a file, else a file in the folder
+// secrets beside the config, which is the source of the service's credentials.
 func (e Environment) secret(name string) (string, error) {
 	if name == "" {
 		return "", errors.New("wants the name of a file")
@@ -69,7 +68,7 @@ func (e Environment) secret(name string) (string, error) {
 	return "", fmt.Errorf("there is no such file, looked for as %s", strings.Join(places, ", "))
 }
 
-// secretPlaces are where a secret is looked for, in this order.
+// secretPlaces are the places of a secret, in order of precedence.
 func (e Environment) secretPlaces(name string) []string {
 	places := []string{e.path(name)}
 	if filepath.Base(name) == name {
@@ -93,7 +92,7 @@ func readSecret(file string) (string, error) {
 	if err != nil {
 		return "", reason(err, file)
 	}
-	// Looked at before it is opened: opening a pipe would wait for its writer.
+	// Checked before opening: opening a pipe would wait for its writer.
 	if !info.Mode().IsRegular() {
 		return "", fmt.Errorf("%s is not a regular file", file)
 	}
@@ -119,7 +118,7 @@ func readSecret(file string) (string, error) {
 	return text, nil
 }
 
-// reason says what the system said about a file, naming it once.
+// reason is the system's error about a file, which names the file once.
 func reason(err error, file string) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {

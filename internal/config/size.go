@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Size is a number of bytes, written as 512MB or 1.5GB. K, M and G are powers of
-// 1024, as systemd has them; the B and an i before it may be there or not.
+// Size is a number of bytes, written as 512MB or 1.5GB. K, M and G are powers of 1024,
+// as in systemd; B, and an i before it, are optional.
 type Size int64
 
 var sizeForm = regexp.MustCompile(`^(?i)([0-9]+(?:\.[0-9]+)?) ?([KMGT])(?:i?B)?$`)
@@ -28,7 +28,7 @@ func (s *Size) UnmarshalText(b []byte) error {
 	return nil
 }
 
-// String writes a size as a person says it: "4GB", "1.4MB", "300B".
+// String formats a size for people: "4GB", "1.4MB", "300B".
 func (s Size) String() string {
 	const units = "KMGT"
 	x, unit := float64(s), ""

@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// Files are all the files that a config was read from, as they were then. The zero
-// value has none.
+// Files are all files of a config, as they were when it was read. The zero value has
+// none.
 type Files struct {
-	parts    []stamped // the config first, then those that it includes
-	beside   []stamped // secrets, lists of feeds, and where they were looked for
-	patterns []string  // of the included ones
+	parts    []stamped // the config, then those that it includes
+	beside   []stamped // secrets and lists of feeds, and the places searched for them
+	patterns []string  // of the included files
 }
 
 type stamped struct {
@@ -21,9 +21,9 @@ type stamped struct {
 	stamp
 }
 
-// Now returns them as they are now: a file that a pattern finds by now is there, and
-// one that is gone has left. It reads only what was written since, and the config
-// itself must be there to be read.
+// Now returns the current state of the files: it adds files that the patterns match by
+// now, and drops those that are gone. It reads only files written since, and needs a
+// readable config.
 func (f Files) Now() (Files, error) {
 	if len(f.parts) == 0 {
 		return f, nil
@@ -34,16 +34,16 @@ func (f Files) Now() (Files, error) {
 		if i == 0 && err != nil {
 			return Files{}, because(err)
 		}
-		now.parts = append(now.parts, s) // what cannot be read is there, as it was for who read the config
+		now.parts = append(now.parts, s) // an unreadable file exists, as it did when the config was read
 	}
 	for _, p := range f.beside {
-		s, _ := p.now() // what is not there, or cannot be read, is so
+		s, _ := p.now() // a missing or unreadable file stays one
 		now.beside = append(now.beside, s)
 	}
 	return now, nil
 }
 
-// among are the files that there were, and those that there are by now.
+// among are the files there were and those that match by now.
 func (f Files) among() []stamped {
 	all := f.parts[:1:1]
 	for _, pattern := range f.patterns {
@@ -58,7 +58,7 @@ func (f Files) among() []stamped {
 	return all
 }
 
-// part is the one with a path; without a stamp if there is none.
+// part is the file with a path; without a stamp if there is none.
 func (f Files) part(path string) (_ stamped, there bool) {
 	for _, p := range f.parts {
 		if p.path == path {
@@ -68,16 +68,15 @@ func (f Files) part(path string) (_ stamped, there bool) {
 	return stamped{path: path}, false
 }
 
-// What became of a file of the config.
+// Changes of a file of the config.
 const (
 	Changed = "was changed"
 	Added   = "was added"
 	Removed = "was removed"
 )
 
-// Difference names a file of the config that is not as it was, what became of it, and
-// when it was written. Secrets and lists of feeds do not count. All is empty where
-// nothing has happened.
+// Difference names a file of the config that has changed, how, and when it was written.
+// Secrets and lists of feeds are ignored. All results are empty if nothing has changed.
 func (f Files) Difference(now Files) (path, what string, when time.Time) {
 	for _, p := range now.parts {
 		switch was, there := f.part(p.path); {
@@ -103,8 +102,8 @@ func (f Files) Same(other Files) bool {
 	return path == ""
 }
 
-// Equal reports whether all are the same bytes under the same names, secrets and lists
-// of feeds too.
+// Equal reports whether all files, secrets and lists of feeds included, are the same
+// bytes under the same names.
 func (f Files) Equal(other Files) bool {
 	same := func(a, b stamped) bool { return a.path == b.path && a.sum == b.sum }
 	return slices.EqualFunc(f.parts, other.parts, same) && slices.EqualFunc(f.beside, other.beside, same)
@@ -113,7 +112,7 @@ func (f Files) Equal(other Files) bool {
 // Missing reports whether the config itself could not be read.
 func (f Files) Missing() bool { return len(f.parts) == 1 && f.parts[0].info == nil }
 
-// Size is how many bytes the config and what it includes have.
+// Size is the size in bytes of the config and the files that it includes.
 func (f Files) Size() int64 {
 	sum := int64(0)
 	for _, p := range f.parts {
@@ -124,8 +123,8 @@ func (f Files) Size() int64 {
 	return sum
 }
 
-// Paths are those of all files, whether they are there or not, and Patterns those of
-// the included ones, whose folders may get more.
+// Paths are the paths of all files, existing or not. Patterns are those of the included
+// files, whose folders may get more.
 func (f Files) Paths() []string {
 	var all []string
 	for _, p := range slices.Concat(f.parts, f.beside) {
@@ -134,10 +133,10 @@ func (f Files) Paths() []string {
 	return all
 }
 
-// Patterns are those of include, from the config's folder on.
+// Patterns are those of include, relative to the config's folder.
 func (f Files) Patterns() []string { return f.patterns }
 
-// beside notes a file that the config needs and that is no part of it.
+// noteBeside records a file that the config needs but does not include.
 func (r *reader) noteBeside(path string) {
 	if !slices.ContainsFunc(r.read.beside, func(s stamped) bool { return s.path == path }) {
 		s, _ := stamped{path: path}.now()
@@ -145,8 +144,7 @@ func (r *reader) noteBeside(path string) {
 	}
 }
 
-// stamp tells whether a file is still the one that was read, by its bytes. The zero
-// value is that of no file.
+// stamp identifies the content of a file. The zero value is that of no file.
 type stamp struct {
 	info os.FileInfo
 	sum  [sha256.Size]byte
@@ -161,8 +159,8 @@ func (s stamp) written() time.Time {
 	return s.info.ModTime()
 }
 
-// now is the stamp of the file as it is now. It reads the file only if it was written
-// since. What is no file, such as a pipe, is never written.
+// now is the current stamp of the file. It reads the file only if it was written since.
+// What is not a regular file, such as a pipe, never counts as written.
 func (s stamped) now() (stamped, error) {
 	info, err := os.Stat(s.path)
 	switch {
@@ -186,7 +184,7 @@ func (s stamped) now() (stamped, error) {
 	return stamped{s.path, stamp{info, [sha256.Size]byte(hash.Sum(nil))}}, nil
 }
 
-// Included are the paths of the included files that there are by now.
+// Included are the paths of the files that are included by now.
 func (f Files) Included() []string {
 	if len(f.parts) == 0 {
 		return nil
