@@ -141,8 +141,8 @@ func (d *db) transact(outer context.Context, what string, k kind, f func(tx pgx.
 	for {
 		var at stage
 		if at, err = d.once(ctx, k, unknown, f); err == nil {
-			if k.writes { // one that is read-only answers who reads
-				d.away.Store(nil)
+			if a := d.away.Load(); a != nil && k.writes && !isFull(a.Err) { // one that is read-only answers who reads
+				d.away.CompareAndSwap(a, nil)
 			}
 			return nil
 		}

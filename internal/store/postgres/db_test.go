@@ -322,6 +322,20 @@ func TestFullDisk(t *testing.T) {
 	} else if got := postgres.Judge(err); got != "elsewhere" {
 		t.Errorf("a new connection on a full disk: %v: %s, want elsewhere", err, got)
 	}
+	write := func(tx pgx.Tx) error {
+		_, err := tx.Exec(context.Background(), `insert into paper values (repeat('x', 1000000))`)
+		return err
+	}
+	if err := s.Update(t.Context(), write); err == nil || s.Away() == nil {
+		t.Fatalf("with a full disk: %v, away: %v", err, s.Away())
+	}
+	// A heartbeat finds room in the page that it is in. That says nothing of the disk.
+	if _ = s.Beat(t.Context()); s.Away() == nil {
+		t.Error("a heartbeat ends that the disk is full")
+	}
+	if err := s.TryStoring(); err == nil || s.Away() == nil {
+		t.Errorf("storing is tried with a full disk: %v, away: %v", err, s.Away())
+	}
 	time.AfterFunc(500*time.Millisecond, func() {
 		if err := syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT, "size=64m"); err != nil {
 			t.Error(err)
@@ -330,11 +344,13 @@ func TestFullDisk(t *testing.T) {
 	tries := 0
 	ok(t, s.Update(t.Context(), func(tx pgx.Tx) error {
 		tries++
-		_, err := tx.Exec(context.Background(), `insert into paper values (repeat('x', 1000000))`)
-		return err
+		return write(tx)
 	}))
 	if tries < 2 {
 		t.Error("the disk was not full")
+	}
+	if ok(t, s.TryStoring()); s.Away() != nil {
+		t.Errorf("with room again: %v", s.Away().Err)
 	}
 }
 

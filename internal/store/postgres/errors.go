@@ -79,3 +79,9 @@ func judgeCode(e *pgconn.PgError) verdict {
 	}
 	return wrong
 }
+
+// isFull reports whether the disk of the database is full (53100, disk_full).
+func isFull(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pg.Code == "53100"
+}

@@ -2,7 +2,11 @@ package postgres
 
 import (
 	"context"
+	"crypto/rand"
+	"fmt"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // Storing returns since when the database cannot be written, and why; zero and nil while
@@ -17,9 +21,39 @@ func (s *Store) Storing() (since time.Time, err error) {
 // StoringFailed receives when the database begins to be away.
 func (s *Store) StoringFailed() <-chan struct{} { return s.db.fell }
 
-// TryStoring makes a heartbeat, which ends a failure of storing where it is committed.
+// TryStoring makes a heartbeat, which ends a failure of storing where it is committed. Of
+// a disk that was full it says nothing, as it finds room in a page that is there: there
+// something larger is written first, and removed again.
 func (s *Store) TryStoring() error {
 	ctx, cancel := context.WithTimeout(s.ending, patience)
 	defer cancel()
+	if a := s.db.away.Load(); a != nil && isFull(a.Err) {
+		if err := s.needRoom(ctx); err != nil {
+			return err
+		}
+		s.db.away.CompareAndSwap(a, nil)
+	}
 	return s.beat(ctx)
+}
+
+const (
+	putRoom  = `insert into meta (key, value) values ($1, $2)`
+	dropRoom = `delete from meta where key = $1`
+	// room is what must find a place before storing goes on, more than a table has left
+	// in the pages that it has.
+	room = 512 << 10
+)
+
+// needRoom writes something large, which cannot be packed, and removes it again. A crash
+// leaves nothing of it.
+func (s *Store) needRoom(ctx context.Context) error {
+	filler := make([]byte, room)
+	rand.Read(filler)
+	return s.db.update(ctx, "see whether there is room", func(tx pgx.Tx) error {
+		key := fmt.Sprint("room ", s.self.id)
+		var b pgx.Batch
+		b.Queue(putRoom, key, filler)
+		b.Queue(dropRoom, key)
+		return tx.SendBatch(ctx, &b).Close()
+	})
 }
