@@ -43,6 +43,13 @@ func newDesk(t *testing.T) *desk {
 	d.put(t, "w.yaml", main, 0o600)
 	d.put(t, "token", "0123456789abcdef0123456789abcdef\n", 0o600)
 	d.put(t, "rules.d/desk.yaml", "rules:\n  - {name: a, match: Riga}\n", 0o640)
+	return openDesk(t, d.dir)
+}
+
+// openDesk begins with what is in a folder.
+func openDesk(t *testing.T, dir string) *desk {
+	t.Helper()
+	d := &desk{dir: dir}
 	if err := d.reload(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,129 @@
+package rulefiles_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// savingFor names in the environment the folder in which the process saves until it is
+// killed.
+const savingFor = "WATCHER_TEST_SAVING"
+
+// version is the text of the nth save: long, so that half of it would be seen.
+func version(n int) string {
+	return fmt.Sprintf("rules:\n  - {name: a, match: Riga}\n  - {name: v%d, match: Narva}\n%s# the end of %d\n", n, strings.Repeat("# a line of many\n", 4000), n)
+}
+
+// saved is which version a text is.
+func saved(t *testing.T, text string) int {
+	t.Helper()
+	_, end, _ := strings.Cut(text, "# the end of ")
+	n, err := strconv.Atoi(strings.TrimSpace(end))
+	if err != nil || text != version(n) {
+		t.Fatalf("%d bytes are no version: they end in %q", len(text), text[max(0, len(text)-40):])
+	}
+	return n
+}
+
+// keepSaving saves one version after another, and says so before each.
+func keepSaving(t *testing.T, dir string) {
+	d := openDesk(t, dir)
+	path := d.path("rules.d/desk.yaml")
+	for n := saved(t, d.read(t, "rules.d/desk.yaml")) + 1; ; n++ {
+		was, err := d.Read(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Printf("saving %d\n", n)
+		if err := d.Save(t.Context(), "anna", path, was.Base, version(n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A process that is killed while it saves leaves the old file or the new one, as a whole,
+// and a config that a start takes; the log is read, and ends with what the file has or
+// with what was about to be there, which the next to save puts right.
+func TestKilledWhileSaving(t *testing.T) {
+	if dir := os.Getenv(savingFor); dir != "" {
+		keepSaving(t, dir)
+	}
+	d := newDesk(t)
+	d.put(t, "rules.d/desk.yaml", version(0), 0o640)
+	for range 8 {
+		began := saveAndBeKilled(t, d.dir)
+		d = openDesk(t, d.dir) // or the config is not taken
+		n := saved(t, d.read(t, "rules.d/desk.yaml"))
+		if n != began && n != began-1 {
+			t.Errorf("killed while %d was saved, the file has %d", began, n)
+		}
+		path := d.path("rules.d/desk.yaml")
+		all, err := d.History(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(all) > 0 {
+			if last := saved(t, all[len(all)-1].Text); last != n && last != n+1 {
+				t.Errorf("the file has %d, and the log ends with %d", n, last)
+			}
+		}
+		was, err := d.Read(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Save(t.Context(), "jan", path, was.Base, version(n+1)); err != nil {
+			t.Fatal(err)
+		}
+		all, err = d.History(path)
+		if err != nil || len(all) < 2 || saved(t, all[len(all)-2].Text) != n || saved(t, all[len(all)-1].Text) != n+1 || all[len(all)-1].By != "jan" {
+			t.Fatalf("after one more save the log has %d versions, %v", len(all), err)
+		}
+	}
+}
+
+// saveAndBeKilled runs keepSaving in a process of its own, kills it at some moment, and
+// returns which version it had begun to save.
+func saveAndBeKilled(t *testing.T, dir string) (began int) {
+	t.Helper()
+	saver := exec.Command(os.Args[0], "-test.run=^TestKilledWhileSaving$")
+	saver.Env = append(os.Environ(), savingFor+"="+dir)
+	saver.Stderr = os.Stderr
+	out, err := saver.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := saver.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewReader(out)
+	last := ""
+	for range 1 + rand.IntN(3) {
+		if last, err = lines.ReadString('\n'); err != nil {
+			t.Fatalf("it saves no more: %v", err)
+		}
+	}
+	time.Sleep(time.Duration(rand.IntN(3000)) * time.Microsecond) // into one of the steps
+	if err := saver.Process.Signal(syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	rest, err := io.ReadAll(lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = saver.Wait() // killed
+	said := strings.Fields(last + string(rest))
+	began, err = strconv.Atoi(said[len(said)-1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return began
+}
