@@ -120,7 +120,26 @@ func (d *Desk) Alerts(ctx context.Context, f Filter, after string, n int) (Page[
 			break
 		}
 	}
+	newestFirst(p.Items)
 	return p, nil
+}
+
+// newestFirst puts right the alerts of one poll, which came up at the same instant in the
+// order in which the feed has them, and so are read the last first: as they were
+// published, or where that is not known of all, as the feed has them.
+func newestFirst(rows []AlertRow) {
+	for len(rows) > 0 {
+		n := 1
+		for n < len(rows) && rows[n].Held.Equal(rows[0].Held) {
+			n++
+		}
+		poll := rows[:n]
+		slices.Reverse(poll)
+		if !slices.ContainsFunc(poll, func(r AlertRow) bool { return r.Item.Published == nil }) {
+			slices.SortStableFunc(poll, func(a, b AlertRow) int { return b.Item.Published.Compare(*a.Item.Published) })
+		}
+		rows = rows[n:]
+	}
 }
 
 // FilterError is what is wrong with a value of a filter.

@@ -86,7 +86,7 @@ func TestAlertsAreFiltered(t *testing.T) {
 			desk.Filter
 			want []string
 		}{
-			{"all", desk.Filter{}, []string{"Cables cut", "NATO in Narva"}},
+			{"all", desk.Filter{}, []string{"NATO in Narva", "Cables cut"}},
 			{"a state at any target", desk.Filter{State: notify.StateSkipped}, []string{"NATO in Narva"}},
 			{"a state at a target that it is not in", desk.Filter{State: notify.StateSkipped, Target: "duty"}, nil},
 			{"words of the rule language", desk.Filter{Query: `"cables cut" OR quokka`}, []string{"Cables cut"}},
@@ -125,6 +125,31 @@ func TestOneArticleIsOneRow(t *testing.T) {
 		}
 		if a := life.Acknowledged; a == nil || a.By != "anna" || a.Note != "seen to" {
 			t.Errorf("acknowledged: %+v", a)
+		}
+	})
+}
+
+// The alerts of one poll stand as they were published, and those of which that is not
+// known as the feed has them: the newest first.
+func TestNewestOfAPollFirst(t *testing.T) {
+	inDesk(t, func(t *testing.T, d *desk.Desk, s *bolt.Store) {
+		report(t, s, alert("desk", "newest", "nato"), alert("desk", "newer", "nato"), alert("desk", "old", "nato"))
+		time.Sleep(time.Minute)
+		dated := make([]notify.Alert, 3)
+		for i, ago := range []time.Duration{2, 1, 3} {
+			at := time.Now().Add(-ago * time.Hour)
+			dated[i] = alert("desk", ago.String(), "nato")
+			dated[i].Item.Published = &at
+		}
+		report(t, s, dated...)
+		all, err := d.Alerts(t.Context(), desk.Filter{}, "", 9)
+		must(t, err)
+		var titles []string
+		for _, r := range all.Items {
+			titles = append(titles, r.Item.Title)
+		}
+		if want := []string{"1ns", "2ns", "3ns", "newest", "newer", "old"}; !slices.Equal(titles, want) {
+			t.Errorf("the stream is %q, want %q", titles, want)
 		}
 	})
 }

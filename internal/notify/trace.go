@@ -65,6 +65,9 @@ type Acknowledgement struct {
 	Undo bool      `json:"-"` // it takes back what was said before
 }
 
+// SampleID is the ID of the alert in a test message, of which no store knows.
+const SampleID = "sample"
+
 // AlertState is how far an alert or a delivery has come.
 type AlertState string
 

@@ -19,7 +19,7 @@ func Sample(target string, now time.Time) notify.Alert {
 		"on both sides of the border, without asking for permission each time. A headquarters " +
 		"of some forty officers is to plan the exercises and to look after the roads."
 	return notify.Alert{
-		ID:        "sample",
+		ID:        notify.SampleID,
 		Target:    target,
 		FirstSeen: now,
 		Rules: []notify.RuleHit{

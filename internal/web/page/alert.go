@@ -1,6 +1,7 @@
 package page
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -67,6 +68,9 @@ func (muteForm) Lengths() []length {
 
 func (s *site) alert(r *http.Request, f *frame) (any, error) {
 	l, err := s.Desk.Alert(r.Context(), r.PathValue("id"))
+	if _, unknown := errors.AsType[*desk.NotFoundError](err); unknown && r.PathValue("id") == notify.SampleID {
+		return nil, &failure{http.StatusOK, sampleText}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.s.mux.Serv
 func (p *Pages) Refused(w http.ResponseWriter, r *http.Request, status int, text string) {
 	f := p.outside(r)
 	f.Title = http.StatusText(status)
-	p.s.render(w, r, status, "failure", failurePage{f, text})
+	p.s.render(w, r, status, "failure", failurePage{f, text, true})
 }
 
 type loginPage struct {

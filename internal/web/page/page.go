@@ -62,6 +62,9 @@ type failure struct {
 
 func (f *failure) Error() string { return f.text }
 
+// sampleText is behind the link of a test message.
+const sampleText = "The link of the test message works. Behind that of an alert stands what became of it, and what can be done."
+
 func missing(text string) error { return &failure{http.StatusNotFound, text} }
 func wrong(text string) error   { return &failure{http.StatusBadRequest, text} }
 
@@ -130,6 +133,7 @@ func (s *site) render(w http.ResponseWriter, r *http.Request, status int, name s
 type failurePage struct {
 	frame
 	Text string
+	Bad  bool // something did not work
 }
 
 // fail shows what went wrong.
@@ -146,12 +150,12 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, f frame, err error) 
 		s.Log.Error("page not shown", "path", r.URL.Path, "error", err)
 	}
 	f.Title = map[int]string{
-		http.StatusNotFound: "Not found", http.StatusBadRequest: "Not understood", http.StatusForbidden: "Not allowed",
+		http.StatusOK: "A test message", http.StatusNotFound: "Not found", http.StatusBadRequest: "Not understood", http.StatusForbidden: "Not allowed",
 	}[status]
 	if f.Title == "" {
 		f.Title = "That did not work"
 	}
-	s.render(w, r, status, "failure", failurePage{f, text})
+	s.render(w, r, status, "failure", failurePage{f, text, status != http.StatusOK})
 }
 
 // act adds a change: a POST that do carries out. It returns where to go then, as a path

@@ -147,6 +147,9 @@ func TestBadForms(t *testing.T) {
 			t.Errorf("%s: %d", path, w.Code)
 		}
 	}
+	if w := get(h, "/alerts/sample"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "The link of the test message works") {
+		t.Errorf("behind a test message: %d %s", w.Code, w.Body)
+	}
 	for _, path := range []string{"/alerts?from=soon", "/alerts?severity=dire", "/alerts?state=odd", "/search?q=x&days=-1", "/search?q=x&to=0"} {
 		if w := get(h, path); w.Code != http.StatusBadRequest {
 			t.Errorf("%s: %d", path, w.Code)
