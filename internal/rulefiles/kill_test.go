@@ -2,6 +2,7 @@ package rulefiles_test
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -12,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // savingFor names in the environment the folder in which the process saves until it is
@@ -34,9 +37,19 @@ func saved(t *testing.T, text string) int {
 	return n
 }
 
-// keepSaving saves one version after another, and says so before each.
+// fullAt names in the environment how many bytes a file of the process may have.
+const fullAt = "WATCHER_TEST_FULL_AT"
+
+// keepSaving saves one version after another, and says so before each. On a full disk it
+// ends with the first that cannot be saved.
 func keepSaving(t *testing.T, dir string) {
 	d := openDesk(t, dir)
+	most, full := strconv.ParseUint(os.Getenv(fullAt), 10, 64)
+	if full == nil {
+		if err := syscall.Setrlimit(unix.RLIMIT_FSIZE, &syscall.Rlimit{Cur: most, Max: most}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	path := d.path("rules.d/desk.yaml")
 	for n := saved(t, d.read(t, "rules.d/desk.yaml")) + 1; ; n++ {
 		was, err := d.Read(path)
@@ -44,8 +57,35 @@ func keepSaving(t *testing.T, dir string) {
 			t.Fatal(err)
 		}
 		fmt.Printf("saving %d\n", n)
-		if err := d.Save(t.Context(), "anna", path, was.Base, version(n)); err != nil {
+		if err := d.Save(t.Context(), "anna", path, was.Base, version(n)); errors.Is(err, syscall.EFBIG) && full == nil {
+			return
+		} else if err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// A disk that is full in the middle of a save leaves file and log as they were, and the
+// next save goes on from there.
+func TestDiskFullWhileSaving(t *testing.T) {
+	if dir := os.Getenv(savingFor); dir != "" {
+		keepSaving(t, dir)
+		return
+	}
+	d := newDesk(t)
+	d.put(t, "rules.d/desk.yaml", version(0), 0o640)
+	// The log has all versions, so that it is what finds no room.
+	for most := len(version(0)) * 5 / 2; most < 8*len(version(0)); most += len(version(0)) {
+		saver := exec.Command(os.Args[0], "-test.run=^TestDiskFullWhileSaving$")
+		saver.Env = append(os.Environ(), savingFor+"="+d.dir, fmt.Sprintf("%s=%d", fullAt, most))
+		if out, err := saver.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		d = openDesk(t, d.dir)
+		n := saved(t, d.read(t, "rules.d/desk.yaml"))
+		all, err := d.History(d.path("rules.d/desk.yaml"))
+		if err != nil || len(all) == 0 || saved(t, all[len(all)-1].Text) != n {
+			t.Errorf("with room for %d bytes the file has %d, and the log %d versions, %v", most, n, len(all), err)
 		}
 	}
 }
