@@ -250,7 +250,7 @@ func describeFeed(t *cli.Terminal, f *desk.FeedReport, now time.Time) {
 	}
 }
 
-// pushNote says whether a hub pushes the feed, and until when.
+// pushNote reports whether a hub pushes the feed, and until when.
 func pushNote(t *cli.Terminal, p *desk.Subscription, now time.Time) string {
 	switch p.State {
 	case desk.Offered:

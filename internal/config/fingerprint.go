@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 )
 
-// Fingerprint says whether machines with two configs do the same: feeds and how they
+// Fingerprint reports whether machines with two configs do the same: feeds and how they
 // are polled, rules, targets, and what is kept. It contains no secret, and nothing that
 // each machine has for itself: where it listens, its memory, its networks.
 func (c *Config) Fingerprint() string {

@@ -25,7 +25,7 @@ type HTTP struct {
 	// Contact is the URL in the User-Agent, where the owner of a server finds out who
 	// polls it.
 	Contact string `yaml:"contact"`
-	// Page says whether the page, the API and alerts as feeds are served; true if
+	// Page reports whether the page, the API and alerts as feeds are served; true if
 	// absent.
 	Page bool `yaml:"page"`
 	// PageURL is the address of the page for people, without a slash at its end; empty
@@ -38,7 +38,7 @@ type HTTP struct {
 	Token targets.Secret `yaml:"token,secret"`
 	// Editors are the users who may change things.
 	Editors []string `yaml:"editors"`
-	// Edit says whether rule files can be edited on the page.
+	// Edit reports whether rule files can be edited on the page.
 	Edit bool `yaml:"edit"`
 }
 

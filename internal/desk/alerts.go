@@ -204,7 +204,7 @@ func states() []string {
 	return names
 }
 
-// passes says whether one of an article's alerts is what is sought.
+// passes reports whether one of an article's alerts is what is sought.
 func (s *sought) passes(alerts []notify.Trace) bool {
 	return slices.ContainsFunc(alerts, func(t notify.Trace) bool {
 		return s.Wants(&t) && (s.state == "" || t.State == s.state)

@@ -62,7 +62,7 @@ func (d *Desk) heldByMutes(ctx context.Context, any bool) (map[[2]string]int, er
 	return held, nil
 }
 
-// exists says whether the config has what a mute names. A story needs nobody.
+// exists reports whether the config has what a mute names. A story needs nobody.
 func (d *Desk) exists(m notify.Mute) bool {
 	cfg := d.runs.Config()
 	switch m.Kind {

@@ -27,7 +27,7 @@ func HostKey(host string) string {
 	return host
 }
 
-// SameOrigin says whether u is the host of first, on the same port or from the
+// SameOrigin reports whether u is the host of first, on the same port or from the
 // usual http port to the usual https one.
 func SameOrigin(first, u *url.URL) bool {
 	if !strings.EqualFold(first.Hostname(), u.Hostname()) {

@@ -151,7 +151,7 @@ func (s *Source) validateRequest() []problem.Problem {
 	return ps
 }
 
-// HasCredentials says whether a request for the source carries what only its
+// HasCredentials reports whether a request for the source carries what only its
 // own host may see.
 func (s *Source) HasCredentials() bool {
 	return s.Username != "" || s.Token != "" || len(s.Headers) > 0

@@ -144,7 +144,7 @@ func markFloods(alerts []notify.Alert) {
 	}
 }
 
-// TooOld says whether an item is from before the limit. One without a date is not.
+// TooOld reports whether an item is from before the limit. One without a date is not.
 func TooOld(it *feeds.Item, limit time.Time) bool {
 	return !it.Published.IsZero() && it.Published.Before(limit)
 }

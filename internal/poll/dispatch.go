@@ -153,7 +153,7 @@ func (d *dispatcher) giveBack(j *job, later time.Time) {
 	d.collect(j)
 }
 
-// full says whether outcomes have to be stored before anything more is polled.
+// full reports whether outcomes have to be stored before anything more is polled.
 func (d *dispatcher) full() bool {
 	return len(d.ready) >= maxOutcomes || d.articles >= maxArticles
 }

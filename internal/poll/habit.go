@@ -115,7 +115,7 @@ func moments(items []feeds.Item, now time.Time) []time.Time {
 	return apart
 }
 
-// silentTooLong says whether the feed has published nothing for far longer than its
+// silentTooLong reports whether the feed has published nothing for far longer than its
 // habit. A feed that has emptied is not silent, but empty.
 func (s *FeedState) silentTooLong(now time.Time) bool {
 	silent := now.Sub(s.Changed)

@@ -31,7 +31,7 @@ const (
 // Conditions has all of them, the worst last.
 var Conditions = [...]Condition{Well, Unpolled, Moved, Stale, Overran, Guidless, Changing, Empty, Failing, Blocked, Rekeyed, Gone, Dangerous}
 
-// Healthy says whether nobody needs to look after a feed in this condition.
+// Healthy reports whether nobody needs to look after a feed in this condition.
 func (c Condition) Healthy() bool { return c == Well || c == Unpolled || c == Moved }
 
 // FeedHealth is the condition of a feed, and why.

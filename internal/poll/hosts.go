@@ -107,7 +107,7 @@ func (h *hosts) admit(j *job) {
 	h.queued++
 }
 
-// hasRoom says whether a feed may queue. As long as feeds that were given a turn are
+// hasRoom reports whether a feed may queue. As long as feeds that were given a turn are
 // away, only those may: feeds that become due stand behind them.
 func (x *host) hasRoom(feed string, patience time.Duration, now time.Time) bool {
 	if x.tail.Add(time.Minute).Before(now) {

@@ -50,7 +50,7 @@ func (p *Plan) follow(o *pollResult, feed *PlannedFeed, to string, now time.Time
 	}
 }
 
-// mayFollow says whether the feed's requests may go to another address: not if they
+// mayFollow reports whether the feed's requests may go to another address: not if they
 // carry what only the configured host may see, nor without TLS.
 func (f *PlannedFeed) mayFollow(to string) bool {
 	from, err := url.Parse(f.URL)

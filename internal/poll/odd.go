@@ -81,7 +81,7 @@ func (s *Spell) lasts(now time.Time, least time.Duration) bool {
 	return !s.Since.IsZero() && now.Sub(s.Since) >= least
 }
 
-// emptied says whether the feed has no items now and had some.
+// emptied reports whether the feed has no items now and had some.
 func (s *FeedState) emptied() bool { return s.Odd != nil && !s.Odd.Empty.Since.IsZero() }
 
 // look notes what is odd about a document, before Items is set to its number of
@@ -135,7 +135,7 @@ func nameOf(e *feeds.Fingerprint) uint32 {
 	return uint32(n ^ n>>32)
 }
 
-// hadNames says whether the document is one of those a few documents ago: two servers
+// hadNames reports whether the document is one of those a few documents ago: two servers
 // that take turns change nothing.
 func (o *Odd) hadNames(doc *feeds.Document) bool {
 	some := doc.Entries[:min(namesOf, len(doc.Entries))]

@@ -47,13 +47,13 @@ type failedAt struct {
 	counted bool // before the outage was clear: the feed was blamed for it
 }
 
-// unreachable says whether an error may come from our own connection.
+// unreachable reports whether an error may come from our own connection.
 func unreachable(err error) bool {
 	fe, ok := errors.AsType[*feeds.FetchError](err)
 	return ok && (fe.Kind == feeds.Network || fe.Kind == feeds.DNS || fe.Kind == feeds.Timeout)
 }
 
-// isAnswer says whether an error is something that a host said.
+// isAnswer reports whether an error is something that a host said.
 func isAnswer(err error) bool {
 	fe, ok := errors.AsType[*feeds.FetchError](err)
 	// A broken handshake or a private address may be a captive portal's.

@@ -61,7 +61,7 @@ func (r *Overrun) text() string {
 	return text
 }
 
-// overran says whether a document shows none of the items of the one before, which had
+// overran reports whether a document shows none of the items of the one before, which had
 // as many at most, so that others may have come and gone. Items that are pinned at its
 // top say nothing.
 func (j *job) overran(doc *feeds.Document, v *seen.Verdict) bool {
@@ -75,7 +75,7 @@ func (j *job) overran(doc *feeds.Document, v *seen.Verdict) bool {
 	return len(v.New) > 0 && (v.Reach == 0 || pinned(doc.Entries, v.Reach) && len(v.New) >= overrunItems)
 }
 
-// pinned says whether the first n entries of a document, and no others, are out of its
+// pinned reports whether the first n entries of a document, and no others, are out of its
 // order, which has the newest first: each is older than all the rest.
 func pinned(entries []feeds.Fingerprint, n int) bool {
 	rest := entries[n:]
@@ -170,7 +170,7 @@ func (v *visit) older(ctx context.Context, address string, seen *seen.Index) (fe
 	return page, err
 }
 
-// passes says whether a fetch failed in a way that may be over in a moment.
+// passes reports whether a fetch failed in a way that may be over in a moment.
 func passes(err error) bool {
 	fe, ok := errors.AsType[*feeds.FetchError](err)
 	return ok && fe.RetryAfter == 0 && (fe.Kind == feeds.Network || fe.Kind == feeds.Timeout || fe.Status >= 500 && fe.Kind != feeds.Challenge)
@@ -185,7 +185,7 @@ func (v *visit) olderPage(ctx context.Context, address string, shown *seen.Index
 	return page, err
 }
 
-// goesOn says whether there is a page to read behind those of doc; if not, why is why.
+// goesOn reports whether there is a page to read behind those of doc; if not, why is why.
 func (r *older) goesOn(doc *feeds.Document, asked map[string]bool) bool {
 	switch {
 	case r.why != "":

@@ -65,7 +65,7 @@ func (p *Poller) readPages(ctx context.Context, j *job, lists ...[]feeds.Item) {
 	}
 }
 
-// cutShort says whether the feed's text of an article is unlikely to be the whole
+// cutShort reports whether the feed's text of an article is unlikely to be the whole
 // article.
 func cutShort(text string) bool {
 	if utf8.RuneCountInString(text) < wholeArticle {

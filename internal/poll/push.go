@@ -28,7 +28,7 @@ type HubState struct {
 	Last     time.Time // last time it pushed something that could be read
 }
 
-// Live says whether the hub pushes at a time. A nil Push is not live.
+// Live reports whether the hub pushes at a time. A nil Push is not live.
 func (p *HubState) Live(now time.Time) bool { return p != nil && now.Before(p.Until) }
 
 const (

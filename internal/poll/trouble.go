@@ -102,7 +102,7 @@ func (j *job) applyRetryAfter(o *pollResult, fe *feeds.FetchError, now time.Time
 	}
 }
 
-// ownOutage says whether the feed could not be reached because we are cut off. Then
+// ownOutage reports whether the feed could not be reached because we are cut off. Then
 // the failure is not held against the feed, nor are earlier ones from before that was
 // clear, and it is asked again soon.
 func (p *Poller) ownOutage(o *pollResult, j *job, start, now time.Time) bool {

@@ -13,7 +13,7 @@ type fields uint8
 
 const (
 	inTitle fields = 1 << iota
-	inText         // the content, or the summary where there is none
+	inText         // the content, or the summary if there is none
 	inSummary
 	inContent
 	inLead // the title and the first words of the text
@@ -69,17 +69,17 @@ const (
 	opAtLeast
 )
 
-// node is a query or a piece of one.
+// node is a query or a part of one.
 type node struct {
 	op     op
 	kids   []*node
 	n      int    // distance or count
 	in     fields // opField
-	text   string // source of a term, regex or list, as canonically written
+	text   string // source of a term, regex or list in canonical form
 	off    int    // where it begins in the source
 	end    int
-	alts   []phrase // opTerm: ways to write it, the first as the source has it
-	not    []phrase // opTerm: where it stands in one of these, it means something else
+	alts   []phrase // opTerm: ways to write it, the first as in the source
+	not    []phrase // opTerm: phrases in which it means something else
 	re     *pattern // opRegex
 	list   *list    // opList
 	meta   metaKind // opMeta
@@ -100,33 +100,33 @@ var metaNames = [...]string{metaFeed: "feed", metaTag: "tag", metaLang: "lang"}
 // phrase is a sequence of neighbouring words.
 type phrase []word
 
-// wordKind is how a word of a query is compared with one of an article.
+// wordKind is how a word of a query is compared with a word of an article.
 type wordKind uint8
 
 const (
-	wordForm    wordKind = iota // this form; case and accents do not matter
+	wordForm    wordKind = iota // this form, whatever its case and accents
 	wordCase                    // exactly so
 	wordPrefix                  // begins so
-	wordInflect                 // any form of it
+	wordInflect                 // any inflected form of it
 )
 
 // word is one word of a term.
 type word struct {
 	kind       wordKind
-	folded     string // in the alphabet of package words
+	folded     string // as package words folds it
 	raw        string // as written
 	possessive bool   // written with 's
-	designator bool   // the number of F-35, or F35, which takes variants and the plural
-	initial    bool   // the letters of F-35, one or two before a number
+	designator bool   // the number of F-35, or F35: matches variants and the plural
+	initial    bool   // the letters of F-35: one or two before a number
 	tie        tie    // what stands before the next word
 	umlaut     bool   // of ae, oe or ue: what has ä, ö or ü in the article
 	ring       bool   // of aa: what has å in the article
-	before     string // a sign that must stand before it
-	after      string // and one behind it
+	before     string // a sign that must come before it
+	after      string // and one after it
 	decimal    bool   // with signs: a part of a decimal
-	name       bool   // known for a name, or an acronym
-	acronym    bool   // written in capitals; with name, it is no word
-	ownAccents bool   // a name that in small letters has its own accents, see differs
+	name       bool   // known as a name, or an acronym
+	acronym    bool   // written in capitals; with name, it is not also a word
+	ownAccents bool   // a name whose accents count in small letters, see differs
 	titled     bool   // only its first letter is a capital
 
 	capital bool          // of an entity: the article has it with a capital, a short acronym in capitals
@@ -145,8 +145,8 @@ type list struct {
 	name    string
 	entries []*node
 	number  int
-	state   uint8          // of the search for cycles
-	entity  *entity.Entity // that it is; nil for a list of the config
+	state   uint8          // in the search for cycles
+	entity  *entity.Entity // nil for a list of the config
 }
 
 // String writes the query in its canonical form, which parses to the same query.
@@ -156,7 +156,8 @@ func (n *node) String() string {
 	return b.String()
 }
 
-// precedence of a node in print: a kid that binds less tightly gets parentheses.
+// precedence is the binding strength of a node in print: a kid that binds less tightly
+// gets parentheses.
 func (n *node) precedence() int {
 	switch n.op {
 	case opOr, opAnd:

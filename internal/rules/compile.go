@@ -10,8 +10,8 @@ import (
 	"watcher/internal/feeds"
 )
 
-// Set is a compiled set of rules. It never changes and is safe for concurrent
-// use: a reload builds another one beside it and swaps them.
+// Set is a compiled set of rules. It is immutable and safe for concurrent use: a reload
+// compiles another one and swaps them.
 type Set struct {
 	rules []Rule
 	opts  Options
@@ -35,16 +35,15 @@ type Set struct {
 	matchers sync.Pool
 }
 
-// A target is what is filed under keys: where in the code a rule begins or, with
-// the bit isEntry, an entry of a list.
+// A target is what keys lead to: the place in the code where a rule begins or, with the
+// bit isEntry, an entry of a list.
 const isEntry = 1 << 31
 
-// Compile makes a Set of rules. Its error is an Errors with every mistake of
-// every rule and list. The Set refers to rs and o, which must not change
-// afterwards.
+// Compile makes a Set of rules. Its error is an Errors with every mistake of every rule
+// and list. The Set keeps rs and o, which must not change afterwards.
 func Compile(rs []Rule, o Options) (*Set, error) {
 	e := &env{opts: o}
-	errs := e.readLists() // which has every name, so that mistakes in rules are found too
+	errs := e.readLists() // lists with mistakes keep their names, so that mistakes in rules are found too
 	s := &Set{rules: rs, opts: o, lists: e.lists, scopes: [][]string{nil}}
 	asm := newAssembler(len(rs))
 	byScope := map[string]uint32{"": 0}
@@ -76,7 +75,7 @@ func Compile(rs []Rule, o Options) (*Set, error) {
 	return s, nil
 }
 
-// scopeOf numbers the different Rule.Feeds.
+// scopeOf numbers the distinct Rule.Feeds.
 func (s *Set) scopeOf(known map[string]uint32, names []string) uint32 {
 	key := strings.Join(names, "\x00")
 	n, ok := known[key]
@@ -88,7 +87,7 @@ func (s *Set) scopeOf(known map[string]uint32, names []string) uint32 {
 	return n
 }
 
-// finish files the programs that asm has written.
+// finish indexes the programs that asm has written.
 func (s *Set) finish(asm *assembler, targets []uint32) {
 	s.code, s.atoms, s.text = slices.Clip(asm.code), slices.Clip(asm.atoms), string(asm.text)
 	s.regexes, s.metas = asm.regexes, asm.metas
@@ -122,8 +121,8 @@ func body(target uint32) uint32 {
 	return target + 2
 }
 
-// writeLists writes the entries of the lists that rules use, and adds them to
-// the targets.
+// writeLists writes the entries of the lists that rules use, and appends them to the
+// targets.
 func (s *Set) writeLists(asm *assembler, targets []uint32) []uint32 {
 	for _, lists := range []map[string]*list{s.lists, s.entities} {
 		for _, l := range lists {
@@ -137,11 +136,11 @@ func (s *Set) writeLists(asm *assembler, targets []uint32) []uint32 {
 	return targets
 }
 
-// env is what the rules of the set shared when they were read.
+// env is what the rules of the set share while they are parsed.
 func (s *Set) env() *env { return &env{opts: s.opts, lists: s.lists, entities: s.entities} }
 
-// parse reads a rule of the set again: the programs do not keep what Explain
-// and Lint need.
+// parse parses a rule of the set again: programs do not keep what Explain and Lint
+// need.
 func (s *Set) parse(i int) *node {
 	e := s.env()
 	n, errs := e.rule(&s.rules[i])
@@ -233,7 +232,7 @@ func needs(n *node, in fields) fields {
 	return all
 }
 
-// inScope says whether the item's feed is among the names of Rule.Feeds.
+// inScope reports whether the item's feed is among the names of Rule.Feeds.
 func inScope(names []string, it *feeds.Item) bool {
 	if len(names) == 0 {
 		return true

@@ -6,36 +6,36 @@ import (
 	"watcher/internal/feeds"
 )
 
-// Versions of what an index over kept articles takes from Cut. Whoever changes what it
-// yields counts one of them up: an index of another version must be made anew. A test
+// Versions of the words that Cut yields for an index over kept articles. Whoever
+// changes them increments one: an index of another version must be rebuilt. A test
 // tells when.
 const (
 	ScannerVersion  = 1 // of where words begin and end, and how they are folded
 	LanguageVersion = 1 // of how the languages of an article are told
 )
 
-// Beside stands before a word of Cut that stands in neither title nor text. The scanner
-// does not see it.
+// Beside precedes a word of Cut that is in neither title nor text. The scanner ignores
+// it.
 const Beside = " "
 
-// cutters are the views of Cut.
+// cutters is the pool of views for Cut.
 var cutters = sync.Pool{New: func() any { return new(view) }}
 
-// Cut yields the words of an item as the matcher cuts them, for an index: each as it is
-// written, with what belongs to it, and whether it stands in the title. One that stands
-// in the title or the text, which is what a plain term looks at, is yielded as often as
-// it stands there. One that stands only elsewhere (an author, a category, the link, the
-// summary of an item with content) has Beside before it. Who keeps raw clones it, or keeps
-// the item's text with it.
+// Cut yields the words of an item as the matcher cuts them, for an index: each word as
+// written, with the signs that belong to it, and whether it is in the title. A word in
+// the title or the text, where a plain term looks, is yielded once for each occurrence.
+// A word that is only elsewhere (an author, a category, the link, the summary of an
+// item with content) is preceded by Beside. raw points into the item's text: clone it
+// to keep it.
 //
-// It returns the languages that the item may be in, as a set whose meaning changes with
-// LanguageVersion, and the code of that of most words, empty if that is not certain.
+// Cut returns the languages that the item may be in, as a set whose meaning changes
+// with LanguageVersion, and the code of the language of most words, empty if uncertain.
 // It is safe for concurrent use.
 func Cut(it *feeds.Item, word func(raw string, title bool)) (languages uint64, code string) {
 	v := cutters.Get().(*view)
 	v.load(it, inAll)
 	langs, code := v.languages(), v.code
-	var mayBeBeside [16]uint64 // a filter of the words beside title and text, by their hashes
+	var mayBeBeside [16]uint64 // a filter of the hashes of the words beside title and text
 	toks := v.buf.Tokens
 	beside := len(toks)
 	for i := range toks {
@@ -68,7 +68,7 @@ func Cut(it *feeds.Item, word func(raw string, title bool)) (languages uint64, c
 	return uint64(langs), code
 }
 
-// forget lets go of the item's texts.
+// forget releases the item's texts.
 func (v *view) forget() {
 	v.item = nil
 	clear(v.parts[:cap(v.parts)])

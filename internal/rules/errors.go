@@ -50,8 +50,8 @@ func (e *Error) Text() string {
 // caretContext is how much of a long source is shown on either side of a caret.
 const caretContext = 40
 
-// Caret shows the source with a caret under the mistake, as two lines without a
-// final line break; empty where there is no source.
+// Caret shows the source with a caret below the mistake, as two lines without a final
+// line break; empty if there is no source.
 func (e *Error) Caret() string {
 	if e.Source == "" || e.Column == 0 {
 		return ""
@@ -88,8 +88,7 @@ func (es Errors) Unwrap() []error {
 	return out
 }
 
-// errAt makes an Error at a byte of source; who asked for the source fills in
-// the rest.
+// errAt makes an Error at an offset of source; the caller fills in the rest.
 func errAt(source string, offset int, fix, format string, args ...any) *Error {
 	offset = min(max(offset, 0), len(source))
 	return &Error{
@@ -98,6 +97,6 @@ func errAt(source string, offset int, fix, format string, args ...any) *Error {
 	}
 }
 
-// closest returns the name that a person most likely meant, or "". Names of lists,
-// rules and entities are long and spelled from memory, so it forgives more than others do.
+// closest returns the name that was most likely meant, or "". Names of lists, rules and
+// entities are long and typed from memory, so it is more tolerant than others.
 func closest(name string, names []string) string { return suggest.Within(name, names, 1+len(name)/3) }

@@ -13,11 +13,11 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// This file is the plain evaluator: it evaluates a parsed query against a view, word
-// by word, without an index. Explain and Lint use it, and it is the oracle in the
-// tests of the index.
+// This file is the plain evaluator: it evaluates a parsed query against a view, word by
+// word, without an index. Explain and Lint use it, and the tests of the index use it as
+// the oracle.
 
-// answers says whether the token satisfies the word.
+// answers reports whether the token satisfies the word.
 func (v *view) answers(t *words.Token, w *word) bool {
 	folded := v.buf.Folded(t)
 	if w.umlaut && !hasUmlaut(v.raw(t)) || w.ring && !hasRing(v.raw(t)) {
@@ -58,17 +58,17 @@ func (v *view) answers(t *words.Token, w *word) bool {
 	return w.kind == wordInflect && v.inflected(t, folded, w.term())
 }
 
-// readsRaw says whether answers looks at how the article writes a word: in
-// capitals, with accents, with what beside it. It leaves the capital of an entity to
+// readsRaw reports whether answers depends on how the article writes a word: in
+// capitals, with accents, next to what. The capital of an entity is left to
 // capitalised.
 func (w *word) readsRaw() bool {
 	return w.umlaut || w.ring || w.hasSigns() || w.initial || w.designator || w.tie != tieAny || w.kind == wordCase || w.acronym || w.ownAccents || w.kind == wordInflect && w.term().NeedsCapital()
 }
 
-// likeAcronym says whether the token can be the acronym w. Case does not matter
-// (Nato, nato), but acronyms have neither accents nor, in small letters, forms:
-// LETA is neither lētā nor lēto. One that is also a word is in capitals: ES is not
-// es, and in French EU not eu.
+// likeAcronym reports whether the token can be the acronym w. Case does not matter
+// (Nato, nato), but acronyms have neither accents nor, in small letters, inflected
+// forms: LETA matches neither lētā nor lēto. An acronym that is also a word must be in
+// capitals: ES does not match es, nor EU, in French, eu.
 func (v *view) likeAcronym(t *words.Token, folded string, w *word) bool {
 	raw := v.raw(t)
 	r, _ := utf8.DecodeRuneInString(raw)
@@ -83,17 +83,17 @@ func (v *view) likeAcronym(t *words.Token, folded string, w *word) bool {
 	return folded == w.folded && (len(raw) == len(folded) || t.Flags != 0 || !words.Latin(folded))
 }
 
-// inCapitals says whether a word is written as an acronym is: with a capital, and
-// with another one unless no small letter follows.
+// inCapitals reports whether a word is written like an acronym: with a capital, and
+// with a second one unless no small letter follows.
 func inCapitals(raw string) bool {
 	r, size := utf8.DecodeRuneInString(raw)
 	second, _ := utf8.DecodeRuneInString(raw[size:])
 	return unicode.IsUpper(r) && (!unicode.IsLower(second) || strings.IndexFunc(raw[size:], unicode.IsUpper) >= 0)
 }
 
-// capitalised says whether a token has the capital of an entity's word: a short
-// acronym is in capitals. Links, categories and names of authors are written small
-// for other reasons.
+// capitalised reports whether a token has the capital of an entity's word; a short
+// acronym must be in capitals. In links, categories and names of authors capitals do
+// not count.
 func (v *view) capitalised(t *words.Token, w *word) bool {
 	if w.onlyAcronym() && len(w.folded) < 4 && v.parts[t.Tag>>partShift].order < orderAuthor {
 		return inCapitals(v.raw(t))
@@ -101,8 +101,8 @@ func (v *view) capitalised(t *words.Token, w *word) bool {
 	return v.capital(t)
 }
 
-// capital says whether the token begins with a capital, or is where capitals do not
-// count.
+// capital reports whether the token begins with a capital, or is in a field where
+// capitals do not count.
 func (v *view) capital(t *words.Token) bool {
 	p := &v.parts[t.Tag>>partShift]
 	if c := p.text[t.Start]; c < utf8.RuneSelf {
@@ -112,8 +112,8 @@ func (v *view) capital(t *words.Token) bool {
 	return unicode.IsUpper(r) || p.order >= orderAuthor
 }
 
-// everyday says whether the acronym may be an everyday word of the article: if it
-// is one of its language, or if nothing tells what language that is.
+// everyday reports whether the acronym may be an everyday word of the article: one of
+// its language, or of any if the language is unknown.
 func (v *view) everyday(folded string) bool {
 	langs := inflect.Everyday(folded)
 	if langs == inflect.None {
@@ -127,15 +127,15 @@ func (v *view) everyday(folded string) bool {
 	return v.languages()&langs != 0 || v.code == ""
 }
 
-// smallWord says whether an acronym is one of two letters that is also a small
-// word of some language.
+// smallWord reports whether an acronym of two letters is also a small word of some
+// language.
 func smallWord(folded string) bool { return len(folded) == 2 && inflect.Small(words.Hash(folded)) }
 
-// differs says whether t is a word in small letters whose accents are not those
-// of w: then it is another word. Rada is not řada, and Čína not činu; Lodz is
-// Łódź, but łódź is a boat. Of a name that the rule writes without accents it may
-// have none at all, of another one the stem's count. Of what is no name only a
-// quoted word with accents is compared, with a word that has some.
+// differs reports whether t is another word because of its accents, which count in
+// small letters: Rada does not match řada, nor Čína činu; Łódź is Lodz, but łódź is a
+// boat. A name that the rule writes without accents matches no accents, any other name
+// needs those of its stem. For words that are not names, only a quoted word with
+// accents is compared, and only with a word that has some.
 func (v *view) differs(t *words.Token, folded string, w *word) bool {
 	raw := v.raw(t)
 	r, _ := utf8.DecodeRuneInString(raw)
@@ -160,7 +160,7 @@ func (v *view) differs(t *words.Token, folded string, w *word) bool {
 	return false
 }
 
-// inflected says whether folded, the word of t, is a form of the term.
+// inflected reports whether folded, the word of t, is a form of the term.
 func (v *view) inflected(t *words.Token, folded string, term inflect.Term) bool {
 	if t.Flags&words.Tailed != 0 && term.Suffixed(folded, v.raw(t)) {
 		return true
@@ -172,7 +172,7 @@ func (v *view) inflected(t *words.Token, folded string, term inflect.Term) bool 
 	return !unicode.IsLower(r) || !term.NeedsCapital()
 }
 
-// withoutPossessive cuts the 's off.
+// withoutPossessive removes the 's.
 func withoutPossessive(s string, possessive bool) string {
 	if !possessive {
 		return s
@@ -198,7 +198,7 @@ func (v *view) occurrences(n *node, in fields, hits []hit) []hit {
 	return hits
 }
 
-// elsewise says whether the words of the term at the tokens first to last stand in
+// elsewise reports whether the words of the term at the tokens first to last stand in
 // a phrase in which they mean something else.
 func (v *view) elsewise(n *node, first, last int) bool {
 	for _, p := range n.not {
@@ -250,7 +250,7 @@ func (v *view) beginning(alts []phrase) []int {
 	return slices.Compact(out)
 }
 
-// phraseAt says whether the words of p stand at token i, all in one part and in
+// phraseAt reports whether the words of p stand at token i, all in one part and in
 // the fields, and at which token they end.
 func (v *view) phraseAt(i int, p phrase, in fields) (int, bool) {
 	toks := v.buf.Tokens
@@ -288,7 +288,7 @@ func (v *view) eachRegex(p *pattern, label string, in fields, want int, f func(h
 	}
 }
 
-// reached says whether a match that begins at token first of p is in the
+// reached reports whether a match that begins at token first of p is in the
 // fields: lead: ends in the middle of the text.
 func (v *view) reached(p *part, first int32, in fields) bool {
 	if p.in&in&^inLead != 0 || p.in&inTitle != 0 {
@@ -337,7 +337,7 @@ func (v *view) gather(n *node, in fields, hits []hit) []hit {
 	return hits
 }
 
-// eval says whether the query holds, and appends the hits that satisfied it.
+// eval reports whether the query holds, and appends the hits that satisfied it.
 func (v *view) eval(n *node, in fields, hits []hit) ([]hit, bool) {
 	switch n.op {
 	case opTerm, opRegex:
@@ -408,7 +408,7 @@ func (v *view) count(hits []hit) int {
 	return n
 }
 
-// from says whether the item comes from one of the feeds, tags or languages.
+// from reports whether the item comes from one of the feeds, tags or languages.
 func (v *view) from(kind metaKind, values []string) bool {
 	for _, want := range values {
 		switch kind {
@@ -429,7 +429,7 @@ func (v *view) from(kind metaKind, values []string) bool {
 	return false
 }
 
-// speaks says whether the item is in the language: as declared, else as its
+// speaks reports whether the item is in the language: as declared, else as its
 // words tell beyond doubt.
 func (v *view) speaks(want string) bool {
 	have := strings.ReplaceAll(v.item.Language, "_", "-")

@@ -5,11 +5,10 @@ import (
 	"sort"
 )
 
-// This file evaluates programs. Its functions do with programs what those of the
-// same names in eval.go do with queries, but read from the lookup which tokens
-// satisfy which atoms.
+// This file evaluates programs. Its functions correspond to those of the same names in
+// eval.go, but the lookup tells which tokens satisfy which atoms.
 
-// satisfies says whether the token satisfies the atom.
+// satisfies reports whether the token satisfies the atom.
 func (m *matcher) satisfies(tok int, id uint32) bool {
 	for _, s := range m.lookup.at(tok) {
 		if atomID(s.atom) == id {
@@ -24,8 +23,8 @@ func (m *matcher) satisfies(tok int, id uint32) bool {
 	return m.view.answers(&m.view.buf.Tokens[tok], &w)
 }
 
-// occurrences appends the places where the term or the group of its spellings at
-// pc stands, in order, but at most limit of them; 0 is maxPlaces.
+// occurrences appends the places of the term, or the group of its spellings, at pc, in
+// order and at most limit of them; 0 is maxPlaces.
 func (m *matcher) occurrences(out []hit, pc uint32, in fields, limit int) []hit {
 	if limit == 0 {
 		limit = maxPlaces
@@ -55,8 +54,8 @@ func (m *matcher) occurrences(out []hit, pc uint32, in fields, limit int) []hit 
 	return kept
 }
 
-// butNot appends the places where a term stands in none of the phrases in which it
-// means something else.
+// butNot appends the places of a term outside of the phrases in which it means
+// something else.
 func (m *matcher) butNot(out []hit, pc uint32, in fields) []hit {
 	code := m.set.code
 	from := len(out)
@@ -74,7 +73,7 @@ func (m *matcher) butNot(out []hit, pc uint32, in fields) []hit {
 	return kept
 }
 
-// inPhrase says whether the hit is a part of the phrase at pc.
+// inPhrase reports whether the hit is part of the phrase at pc.
 func (m *matcher) inPhrase(h *hit, pc uint32) bool {
 	_, _, number := headParts(m.set.code[pc])
 	n := number & (1<<termAnchor - 1)
@@ -109,8 +108,8 @@ func (m *matcher) phraseAt(out []hit, pc uint32, in fields, number, limit int) [
 	return out
 }
 
-// around says whether the words of a phrase stand at the tokens first to last. That at
-// the token i is known to; none is where i is -1.
+// around reports whether the words of a phrase are the tokens first to last. The token
+// at index i is known to match; -1 for none.
 func (m *matcher) around(ids []uint32, first, last, i int, in fields) bool {
 	toks := m.view.buf.Tokens
 	if first < 0 || last >= len(toks) || toks[first].Tag>>partShift != toks[last].Tag>>partShift {
@@ -124,8 +123,8 @@ func (m *matcher) around(ids []uint32, first, last, i int, in fields) bool {
 	return true
 }
 
-// where are the fields of a node: its own, or in an entry of a list those of
-// the list.
+// where returns the fields of a node: its own, or in an entry of a list those of the
+// list.
 func where(own, in fields) fields {
 	if own == 0 {
 		return in
@@ -133,7 +132,7 @@ func where(own, in fields) fields {
 	return own
 }
 
-// eval says whether the node at pc is satisfied.
+// eval reports whether the node at pc is satisfied.
 func (m *matcher) eval(pc uint32, in fields) bool {
 	s := m.set
 	kind, own, n := headParts(s.code[pc])
@@ -172,7 +171,7 @@ func (m *matcher) eval(pc uint32, in fields) bool {
 	return ok
 }
 
-// sides puts the hits of both sides of NEAR at the end of m.hits, each sorted.
+// sides appends the hits of both sides of NEAR to m.hits, each side sorted.
 func (m *matcher) sides(pc uint32, in fields) (left, right []hit) {
 	at := len(m.hits)
 	m.hits = m.gather(m.hits, pc+2, in, 0)
@@ -187,8 +186,8 @@ func (m *matcher) sides(pc uint32, in fields) (left, right []hit) {
 	return left, right
 }
 
-// gather appends the places of a term, a regex, a list or a group of them; at
-// least one if there is any and limit is 1.
+// gather appends the places of a term, a regex, a list or a group of them; with limit 1
+// at least one if there is any.
 func (m *matcher) gather(out []hit, pc uint32, in fields, limit int) []hit {
 	s := m.set
 	kind, own, _ := headParts(s.code[pc])
@@ -219,13 +218,13 @@ func (m *matcher) gather(out []hit, pc uint32, in fields, limit int) []hit {
 	return out
 }
 
-// within says whether all words of a hit are in the fields.
+// within reports whether all words of a hit are in the fields.
 func (m *matcher) within(h *hit, in fields) bool {
 	return fields(m.view.buf.Tokens[h.first].Tag)&in != 0 && fields(m.view.buf.Tokens[h.last].Tag)&in != 0
 }
 
-// collect appends the hits that satisfy the node at pc, which holds, as far as
-// a rule has spans.
+// collect appends the hits that satisfy the node at pc, which holds, up to the limit of
+// a rule's spans.
 func (m *matcher) collect(out []hit, pc uint32, in fields) []hit {
 	s := m.set
 	if len(out)-m.base >= maxSpans {
@@ -284,15 +283,14 @@ func spread(hits []hit) int32 {
 	return n
 }
 
-// side is one side of NEAR: hits sorted by their first words. A partner is
-// looked for in a window, so that a text of nothing but hits does not take the
-// square of their number.
+// side is one side of NEAR: hits sorted by their first words. Partners are looked for
+// in a window, so that a text full of hits does not take quadratic time.
 type side struct {
 	hits  []hit
 	words int32 // of the longest
 }
 
-// startsIn says whether a hit of the part begins at a word from to to.
+// startsIn reports whether a hit of the part begins at a word from from to to.
 func (s *side) startsIn(part uint32, from, to int32) bool {
 	for i := s.search(from); i < len(s.hits) && s.hits[i].first <= to; i++ {
 		if s.hits[i].part == part {
@@ -302,7 +300,7 @@ func (s *side) startsIn(part uint32, from, to int32) bool {
 	return false
 }
 
-// endsIn says whether a hit of the part ends at a word from to to.
+// endsIn reports whether a hit of the part ends at a word from from to to.
 func (s *side) endsIn(part uint32, from, to int32) bool {
 	for i := s.search(from - s.words + 1); i < len(s.hits) && s.hits[i].first <= to; i++ {
 		if last := s.hits[i].last; last >= from && last <= to && s.hits[i].part == part {
@@ -316,8 +314,8 @@ func (s *side) search(first int32) int {
 	return sort.Search(len(s.hits), func(i int) bool { return s.hits[i].first >= first })
 }
 
-// nearAny says whether a hit on the left has one on the right within n words.
-// Both are sorted.
+// nearAny reports whether a hit on the left has one on the right within n words. Both
+// sides are sorted.
 func nearAny(left, right []hit, n int32, ordered bool) bool {
 	r := side{right, spread(right)}
 	for i := range left {

@@ -10,25 +10,25 @@ import (
 	"watcher/internal/feeds"
 )
 
-// Explanation says why an item satisfies a rule or does not.
+// Explanation is why an item satisfies a rule or does not.
 type Explanation struct {
 	Matched bool
-	// Lines are the parts of the query and what became of each, ready to print:
-	// "NATO: yes, 3 times; within 10 words of troops: no, nearest is 42". A
-	// part of a part is indented by two spaces more.
+	// Lines are the parts of the query and their results, ready to print: "NATO: yes, 3
+	// times; within 10 words of troops: no, nearest is 42". Parts of a part are
+	// indented by two more spaces.
 	Lines []string
-	Spans []Span // as in Match; nil where the rule does not match
+	Spans []Span // as in Match; nil if the rule does not match
 }
 
-// Explain says why the item satisfies the rule with this index or does not, and
-// of each word that it lacks what comes nearest. It reads the whole query where
-// Match stops early, and is as slow.
+// Explain says why the item satisfies the rule with this index or does not, and for
+// each missing word what comes nearest. It evaluates the whole query, where Match stops
+// early, and is slower accordingly.
 func (s *Set) Explain(rule int, it *feeds.Item) Explanation { return s.explain(rule, it, false) }
 
 func (s *Set) explain(rule int, it *feeds.Item, anywhere bool) Explanation {
 	n := s.parse(rule)
 	v := new(view)
-	v.load(it, inAll) // what is asked for may stand in a field that is not
+	v.load(it, inAll) // a missing word may be in a field that the rule does not look at
 	x := explainer{v: v, anywhere: anywhere}
 	scoped := anywhere || inScope(s.rules[rule].Feeds, it)
 	if !scoped {
@@ -52,16 +52,15 @@ func (s *Set) explain(rule int, it *feeds.Item, anywhere bool) Explanation {
 type explainer struct {
 	v        *view
 	lines    []string
-	anywhere bool     // take feed:, tag: and lang: as satisfied
-	nearest  *nearest // nil: a word that is missing is only said to be
+	anywhere bool     // treat feed:, tag: and lang: as satisfied
+	nearest  *nearest // nil: say only that a word is missing
 }
 
 func (x *explainer) say(depth int, format string, args ...any) {
 	x.lines = append(x.lines, strings.Repeat("  ", depth)+fmt.Sprintf(format, args...))
 }
 
-// explain says what became of n and returns whether it holds. wanted is false
-// under a NOT.
+// explain explains n and returns whether it holds. wanted is false under a NOT.
 func (x *explainer) explain(n *node, in fields, depth int, wanted bool) bool {
 	switch n.op {
 	case opField:
@@ -106,15 +105,15 @@ func (x *explainer) explain(n *node, in fields, depth int, wanted bool) bool {
 	return all
 }
 
-// So many terms are named of an OR, and of a list, which may have thousands, that
-// has none of them; and so many are noted or shown as found.
+// Bounds on what is listed: missing terms of an OR or a list, which may have thousands,
+// and terms noted or shown as found.
 const (
 	shownBranches = 60
 	shownTerms    = 8
 )
 
-// group explains an OR, each branch in the query's order, and a list: the entries
-// that are there, or that none is.
+// group explains an OR, branch by branch in the query's order, or a list: the entries
+// found, or that there is none.
 func (x *explainer) group(n *node, kids []*node, in fields, depth int, wanted bool) bool {
 	name, most := "any of", shownBranches
 	if n.op == opList {
@@ -124,7 +123,7 @@ func (x *explainer) group(n *node, kids []*node, in fields, depth int, wanted bo
 	at := len(x.lines)
 	x.say(depth, "")
 	found := 0
-	var missing []*node // one behind the other
+	var missing []*node // adjacent ones
 	for _, k := range kids {
 		before := len(x.lines)
 		ok := x.explain(k, in, depth+1, wanted && n.op == opOr)
@@ -164,8 +163,8 @@ func (x *explainer) group(n *node, kids []*node, in fields, depth int, wanted bo
 	return found > 0
 }
 
-// missing says of terms, one behind the other in an OR, that none is there. It
-// returns them emptied.
+// missing says of adjacent terms of an OR that none is found. It returns the slice
+// emptied.
 func (x *explainer) missing(terms []*node, in fields, depth, most int, wanted bool) []*node {
 	switch len(terms) {
 	case 0:
@@ -178,10 +177,9 @@ func (x *explainer) missing(terms []*node, in fields, depth, most int, wanted bo
 	return terms[:0]
 }
 
-// notes says of terms that are missing what comes nearest to each, as far as
-// something does.
+// notes says for missing terms what comes nearest to each, if anything does.
 func (x *explainer) notes(terms []*node, in fields, depth int, wanted bool) {
-	noted := map[string]bool{} // by what is there: one word may be near to several
+	noted := map[string]bool{} // by the nearest word: it may be near to several terms
 	for _, k := range terms {
 		switch k.op {
 		case opOr:
@@ -207,7 +205,7 @@ func (x *explainer) notes(terms []*node, in fields, depth int, wanted bool) {
 	}
 }
 
-// entriesOf lets notes speak of the list until what it returns is called.
+// entriesOf makes notes name the list until end is called.
 func (x *explainer) entriesOf(list *node) (end func()) {
 	if x.nearest == nil {
 		return func() {}
@@ -217,8 +215,8 @@ func (x *explainer) entriesOf(list *node) (end func()) {
 	return func() { x.nearest.list = before }
 }
 
-// note is what comes nearest to a term that is missing; empty where nothing does,
-// or where nobody asks.
+// note is what comes nearest to a missing term; empty if nothing does or if it is not
+// asked for.
 func (x *explainer) note(n *node, in fields, asked bool) string {
 	if x.nearest == nil || !asked || n.op != opTerm && n.op != opRegex {
 		return ""
@@ -226,7 +224,7 @@ func (x *explainer) note(n *node, in fields, asked bool) string {
 	return x.nearest.to(n, in)
 }
 
-// names lists the terms of a group, the first few of them.
+// names lists the first few terms of a group.
 func names(kids []*node, most int) string {
 	var out []string
 	for i, k := range kids {
@@ -260,8 +258,8 @@ func (x *explainer) meta(n *node, depth int, wanted bool) bool {
 	return false
 }
 
-// count is how often a term is there, as ATLEAST counts it, but not 0 where it
-// stands in nothing but a copy of the title: that is enough for a term.
+// count is how often a term occurs, as ATLEAST counts it, but not 0 if it occurs only
+// in a copy of the title: that is enough for a term.
 func (x *explainer) count(hits []hit) int { return max(x.v.count(hits), min(len(hits), 1)) }
 
 // near explains NEAR and BEFORE: each side, and how far apart they are at best.
@@ -294,7 +292,7 @@ func (x *explainer) near(n *node, in fields, depth int, wanted bool) bool {
 	return ok
 }
 
-// closest is the least distance of a pair, 0 if no pair is in one field.
+// closest is the smallest distance of a pair, 0 if no pair is in one field.
 func (x *explainer) closest(left, right []hit, ordered bool) int32 {
 	best := int32(0)
 	for lo, hi := int32(1), int32(len(x.v.buf.Tokens)); lo <= hi; {
@@ -316,7 +314,7 @@ func (x *explainer) atLeast(n *node, in fields, depth int, wanted bool) bool {
 	return ok
 }
 
-// label names a term and the field it is looked for in.
+// label names a term and its field.
 func label(n *node, in fields) string {
 	s := n.String()
 	if n.op == opOr && len(s) > 80 {

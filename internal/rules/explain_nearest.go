@@ -11,15 +11,15 @@ import (
 	"watcher/internal/suggest"
 )
 
-// nearest finds what an article has instead of a term that it lacks: what a small
-// change of the rule would find, or what a reader would take for it.
+// nearest finds what an article has instead of a missing term: what a small change of
+// the rule would find, or what a reader would take for the term.
 type nearest struct {
 	v        *view
 	env      *env
 	keywords bool     // the rule is a list of keywords
-	list     string   // the list that the term is an entry of; empty where it is none
+	list     string   // the list that the term is an entry of; empty for none
 	sought   int      // terms so far
-	have     []spoken // the words of the article, each once; nil until they are asked for
+	have     []spoken // distinct words of the article; nil until needed
 	all      string   // their folded forms, each between blanks
 }
 
@@ -31,11 +31,11 @@ type spoken struct {
 	in     fields
 }
 
-// maxSought is the number of terms of a rule of which the nearest is sought: each
-// takes a millisecond of a long article, and a list may have thousands.
+// maxSought is how many terms of a rule get a nearest word: each takes a millisecond
+// for a long article, and a list may have thousands.
 const maxSought = 300
 
-// to says what comes nearest to a term in the fields; empty where nothing does.
+// to says what comes nearest to a term in the fields; empty if nothing does.
 func (x *nearest) to(n *node, in fields) string {
 	if x.sought++; x.sought > maxSought {
 		return ""
@@ -44,7 +44,7 @@ func (x *nearest) to(n *node, in fields) string {
 		return x.elsewhere(n, in)
 	}
 	looks := []func(*node, fields) string{x.relaxed, x.country, x.elsewhere, x.divided, x.apart, x.word}
-	if in != inDefault { // another field is what was most probably meant
+	if in != inDefault { // most probably another field was meant
 		looks = []func(*node, fields) string{x.elsewhere, x.relaxed, x.country, x.divided, x.apart, x.word}
 	}
 	for _, look := range looks {
@@ -55,10 +55,10 @@ func (x *nearest) to(n *node, in fields) string {
 	return ""
 }
 
-// thereIs begins a note of what the article has.
+// thereIs is the beginning of a note of what the article has.
 const thereIs = "there is "
 
-// there is a note of what the article has, in bounds: it is a stranger's.
+// there is a note of what the article has, bounded because it is a stranger's text.
 func there(raw, note string) string {
 	raw = strings.Join(strings.Fields(raw), " ")
 	if r := []rune(raw); len(r) > 60 {
@@ -67,10 +67,10 @@ func there(raw, note string) string {
 	return thereIs + raw + ", " + note
 }
 
-// text is what the article has at a hit.
+// text is the article's text at a hit.
 func (x *nearest) text(h hit) string { return x.v.parts[h.part].text[h.start:h.end] }
 
-// elsewhere finds the term in a field that is not looked at.
+// elsewhere finds the term in a field that the rule does not look at.
 func (x *nearest) elsewhere(n *node, in fields) string {
 	hits := x.v.hits(n, inAll)
 	if len(hits) == 0 {
@@ -87,8 +87,8 @@ func (x *nearest) elsewhere(n *node, in fields) string {
 	return note
 }
 
-// relaxed tries the term with what its writer took away from it: without =, without
-// quotes, in small letters, with its forms, without its signs.
+// relaxed tries the term without its restrictions: without =, without quotes, in small
+// letters, with its forms, without its signs.
 func (x *nearest) relaxed(n *node, in fields) string {
 	for _, r := range x.relaxations(n) {
 		t, err := x.parse(r.query)
@@ -102,7 +102,7 @@ func (x *nearest) relaxed(n *node, in fields) string {
 	return ""
 }
 
-// relaxation is a term that finds more, and what it is told as.
+// relaxation is a term that finds more, and how to describe it.
 type relaxation struct{ query, note string }
 
 func (x *nearest) relaxations(n *node) (out []relaxation) {
@@ -159,7 +159,7 @@ func (x *nearest) relaxations(n *node) (out []relaxation) {
 	return out
 }
 
-// parse reads a term as it stands in a query.
+// parse parses a term of a query.
 func (x *nearest) parse(query string) (*node, *Error) {
 	n, err := parseQuery(x.env, query)
 	if err == nil && n.op != opTerm {
@@ -202,7 +202,7 @@ func (x *nearest) country(n *node, in fields) string {
 	return ""
 }
 
-// both is what to write to find a term and another word.
+// both is the query for a term and another word.
 func (x *nearest) both(term, other string) string {
 	switch {
 	case x.list != "":
@@ -217,7 +217,7 @@ func (x *nearest) both(term, other string) string {
 	return "(" + term + " OR " + other + ") finds both"
 }
 
-// divided finds a word of the rule as two neighbours, and two of its words as one.
+// divided finds one word of the rule as two neighbours, and two of its words as one.
 func (x *nearest) divided(n *node, in fields) string {
 	ws, toks := n.alts[0], x.v.buf.Tokens
 	for i := range toks {
@@ -243,12 +243,12 @@ func (x *nearest) divided(n *node, in fields) string {
 	return ""
 }
 
-// widest is the number of words over which the words of a phrase are said to be
-// near one another.
+// widest is the largest window in which the words of a phrase are reported as near one
+// another.
 const widest = 10
 
-// apart finds the words of a phrase elsewhere than side by side, or says which of
-// them are missing.
+// apart finds the words of a phrase that are not side by side, or says which are
+// missing.
 func (x *nearest) apart(n *node, in fields) string {
 	ws := n.alts[0]
 	if len(ws) < 2 {
@@ -282,11 +282,11 @@ func (x *nearest) apart(n *node, in fields) string {
 	return "both its words are there, but not side by side: " + ws[0].raw + " NEAR/10 " + ws[1].raw + " finds them"
 }
 
-// minAlike is the number of letters from which words that are alike are noted.
+// minAlike is the length from which similar words are noted.
 const minAlike = 5
 
 // word finds a word that a reader would take for the rule's one word: with other
-// accents, in another spelling, as a part of a longer one, of the same beginning.
+// accents, in another spelling, as part of a longer word, or with the same beginning.
 func (x *nearest) word(n *node, in fields) string {
 	if len(n.alts[0]) != 1 {
 		return ""
@@ -338,7 +338,7 @@ func (x *nearest) word(n *node, in fields) string {
 	return ""
 }
 
-// inside finds a longer word that the rule's word is a part of, as those of German.
+// inside finds a longer word that contains the rule's word, such as German compounds.
 func (x *nearest) inside(w *word, in fields) string {
 	if words.Letters(w.folded) < minAlike || hasDigit(w.folded) || !strings.Contains(x.all, w.folded) {
 		return ""
@@ -350,11 +350,11 @@ func (x *nearest) inside(w *word, in fields) string {
 	return there(s.raw, "with it inside: under match: /"+strings.ToLower(w.raw)+"/ finds both")
 }
 
-// adjectival is how adjectives of places end.
+// adjectival matches the endings of adjectives of places.
 var adjectival = regexp.MustCompile(`(?i)(i?ans?|ish|ese|i|ienn?e?s?|aise?s?|ois|isch(e[nrsm]?)?|sk|iska?|sk[iyíýaáąeéo]\pL{0,3}|(с|сь)к\pL{1,3})$`)
 
-// misspelt says whether a word of the article differs from w by one letter, but not
-// by the first; for a name it must have a capital.
+// misspelt reports whether a word of the article differs from w by one letter that is
+// not the first. For a name it must have a capital.
 func misspelt(s *spoken, w *word, sound string) bool {
 	if r, _ := utf8.DecodeRuneInString(s.raw); w.name && unicode.IsLower(r) {
 		return false
@@ -365,8 +365,8 @@ func misspelt(s *spoken, w *word, sound string) bool {
 	return r == other && d >= -size && d <= size && len(sound) < 100 && s.sound != sound && suggest.Near(s.sound, sound, 1)
 }
 
-// alike says whether two words have at least so many letters at their beginnings,
-// and most of all, in common.
+// alike reports whether two words share at least so many first letters, and most of
+// their letters.
 func alike(a, b string, least int) bool {
 	n, longest := 0, max(utf8.RuneCountInString(a), utf8.RuneCountInString(b))
 	for _, r := range a {
@@ -379,7 +379,7 @@ func alike(a, b string, least int) bool {
 	return n >= least && 10*n >= 6*longest || least < minAlike && n >= least && 5*n >= 2*longest
 }
 
-// first is the first word in the fields of which is holds.
+// first is the first word in the fields for which is returns true.
 func (x *nearest) first(in fields, is func(*spoken) bool) *spoken {
 	for i := range x.have {
 		if s := &x.have[i]; s.in&in != 0 && is(s) {
@@ -411,12 +411,12 @@ func (x *nearest) read() {
 	x.all = all.String()
 }
 
-// sounds writes what is spelled differently here and there in one way: colour and
-// color, organise and organize, Odessa and Odesa, Україна and Украина.
+// sounds unifies variant spellings: colour and color, organise and organize, Odessa and
+// Odesa, Україна and Украина.
 var sounds = strings.NewReplacer("ou", "o", "ae", "e", "oe", "e", "ph", "f", "kh", "k", "z", "s", "ce", "se", "ci", "si", "c", "k", "y", "i", "j", "i", "w", "v", "tre", "ter", "mme", "m",
 	"ї", "и", "і", "и", "й", "и", "ы", "и", "є", "е", "э", "е", "ґ", "г", "ё", "е", "ъ", "", "ь", "", "'", "", "’", "")
 
-// soundOf is a word, folded and as written, by its sound.
+// soundOf unifies the spelling of a word, given folded and as written.
 func soundOf(folded, raw string) string {
 	if !words.Latin(folded) {
 		folded = strings.Map(unicode.ToLower, raw)

@@ -7,9 +7,9 @@ import (
 	"watcher/internal/rules/inflect"
 )
 
-// Spoken tells the language of a feed from its items: as most of them declare,
-// else as the words of most of them show; empty where neither tells. forms says
-// whether watcher knows the forms of words in it.
+// Spoken returns the language of a feed by its items: as most of them declare, else as
+// the words of most of them show; empty if unknown. forms says whether the rules know
+// the inflected forms of its words.
 func Spoken(items []feeds.Item) (code string, forms bool) {
 	votes := map[string]int{}
 	v := new(view)
@@ -31,12 +31,12 @@ func Spoken(items []feeds.Item) (code string, forms bool) {
 	return code, FormsKnown(code)
 }
 
-// FormsKnown says whether watcher knows the forms of words in the language of a BCP
-// 47 tag.
+// FormsKnown reports whether the inflected forms of words in the language of a BCP 47
+// tag are known.
 func FormsKnown(tag string) bool { return inflect.Known(tag) }
 
-// Inflected are the words of a rule, and of the lists in it, that take forms, as
-// they are written, each once.
+// Inflected returns the distinct words of a rule, and of its lists, that match
+// inflected forms, as written.
 func (s *Set) Inflected(rule int) []string {
 	var out []string
 	var walk func(n *node)
@@ -61,13 +61,13 @@ func (s *Set) Inflected(rule int) []string {
 	return out
 }
 
-// LooksAt says whether the rule with this index looks at a feed with this name
-// and these tags.
+// LooksAt reports whether the rule with this index looks at a feed with this name and
+// these tags.
 func (s *Set) LooksAt(rule int, feed string, tags []string) bool {
 	return inScope(s.rules[rule].Feeds, &feeds.Item{Feed: feed, Tags: tags})
 }
 
-// Knowledge says what is known of the language of a BCP 47 tag, for users.
+// Knowledge describes for users what is known of the language of a BCP 47 tag.
 func Knowledge(tag string) string {
 	k := inflect.Of(tag)
 	switch {

@@ -22,25 +22,25 @@ type index struct {
 	pairs   table
 }
 
-// What an atom is used for, above its number: see atomID.
+// Uses of an atom, in the bits above its number: see atomID.
 const (
 	useRaw     = 1 << (31 - iota) // how the article writes the word counts too
 	useAlone                      // rules are filed under it
 	useFirst                      // it begins a pair that rules are filed under
 	useSecond                     // it ends one
-	useCapital                    // a word in small letters is none; without useRaw nothing else of how it is written counts
+	useCapital                    // a word in small letters does not satisfy it; without useRaw no other part of its spelling counts
 	useBits    = 5
 )
 
-// maxAtoms is the number of different words that the rules of a set may have.
+// maxAtoms is the maximum number of distinct words in the rules of a set.
 const maxAtoms = 1 << (32 - useBits)
 
 // atomID is the number of an atom without its uses.
 func atomID(a uint32) uint32 { return a & (maxAtoms - 1) }
 
-// table maps keys to numbers. A filter that is small enough for the processor's
-// cache stands in front, for most keys that are looked for are not there. The
-// numbers are in buckets by the key's high bits.
+// table maps keys to numbers. A filter small enough for the processor's cache comes
+// first, because most lookups find nothing. The numbers are in buckets by the key's
+// high bits.
 type table struct {
 	filter []uint64
 	starts []uint32
@@ -49,12 +49,12 @@ type table struct {
 	bshift uint8 // key >> bshift is a bucket
 }
 
-// slot is a number in a bucket. Its mark is some more bits of the key and, in
-// the low half, the classes in which the number is to be found. Different keys
-// may share a mark: who looks up a number verifies it.
+// slot is a number in a bucket. Its mark is some further bits of the key and, in the
+// low half, the classes under which the number is found. Different keys may share a
+// mark, so the caller verifies the number.
 type slot struct{ mark, value uint32 }
 
-// filed is a key, which is a good hash, and a number that is to be found under it.
+// filed is a key, which is a good hash, and a number to find under it.
 type filed struct {
 	key     uint64
 	value   uint32
@@ -93,13 +93,13 @@ func newTable(in []filed) table {
 	return t
 }
 
-// may says whether the filter has the key.
+// may reports whether the filter has the key.
 func (t *table) may(key uint64) bool {
 	b := bitsOf(key)
 	return t.filter[key>>t.fshift]&b == b
 }
 
-// bucket is where the numbers of the key are, among others.
+// bucket returns the numbers of the key, among others.
 func (t *table) bucket(key uint64) []slot {
 	b := key >> t.bshift
 	return t.slots[t.starts[b]:t.starts[b+1]]

@@ -8,11 +8,11 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// A rule is filed under keys such that every article that it matches has one of
-// them: those of the cheapest branch of an AND, of every branch of an OR. A key is an
-// atom, two atoms side by side, a list, or a literal of a regular expression. The
-// rules that an article's keys give are candidates, which are then evaluated: no
-// match is missed, and some candidates do not match.
+// A rule is filed under keys such that every article that it matches has one of them:
+// those of the cheapest branch of an AND, and of every branch of an OR. A key is an
+// atom, two adjacent atoms, a list, or a literal of a regular expression. The rules
+// under an article's keys are candidates, which are then evaluated: no match is missed,
+// and some candidates do not match.
 
 // filer files the rules of a set, and the entries of its lists, under keys.
 type filer struct {
@@ -37,11 +37,11 @@ func newFiler(asm *assembler, text string, lists int) *filer {
 	return f
 }
 
-// noKey is the cost of a node that may match an article without any key.
+// noKey is the cost of a node that may match an article without a key.
 var noKey = math.Inf(1)
 
-// cost estimates the best keys of the node at pc: in how many of a thousand articles
-// one of them is, roughly.
+// cost estimates how many of a thousand articles have one of the best keys of the node
+// at pc.
 func (f *filer) cost(pc uint32) float64 {
 	code := f.asm.code
 	kind, _, n := headParts(code[pc])
@@ -83,7 +83,7 @@ func (f *filer) best(pc uint32) (kid uint32, cost float64) {
 	return kid, cost
 }
 
-// file files a target under the best keys of the node at pc, which has some.
+// file files a target under the best keys of the node at pc. There must be some.
 func (f *filer) file(target, pc uint32) {
 	code := f.asm.code
 	kind, _, n := headParts(code[pc])
@@ -117,7 +117,7 @@ func (f *filer) file(target, pc uint32) {
 	}
 }
 
-// pairGain is how much rarer words are beside another one.
+// pairGain is how much rarer a pair of words is than its rarer word.
 const pairGain = 8
 
 // termKey chooses between the words of a term and its pairs of neighbours.
@@ -138,8 +138,8 @@ func (f *filer) termKey(pc uint32, n int) (at []uint32, pair bool, cost float64)
 	return at, pair, cost
 }
 
-// anchor makes the rarest word of the key of the term at pc its anchor, so that the
-// index needs to lead to no other one.
+// anchor makes the rarest word in the key of the term at pc its anchor, so that the
+// index needs no entry for the others.
 func (f *filer) anchor(pc uint32, key []uint32) {
 	rarest := key[0]
 	if len(key) > 1 && f.costs[key[1]] < f.costs[key[0]] {
@@ -151,9 +151,9 @@ func (f *filer) anchor(pc uint32, key []uint32) {
 	f.asm.code[pc] = head(kind, in, n|at<<termAnchor)
 }
 
-// meet notes the atoms that the terms of the node at pc are looked for by. The others,
+// meet marks the atoms by which the terms of the node at pc are found. The other atoms,
 // and those of phrases in which a term means something else, are compared with the
-// words beside the term where it stands: see matcher.satisfies.
+// words around the term: see matcher.satisfies.
 func (f *filer) meet(pc uint32) {
 	code := f.asm.code
 	kind, _, n := headParts(code[pc])
@@ -170,12 +170,11 @@ func (f *filer) meet(pc uint32) {
 	}
 }
 
-// lengthCost is what a word of so many bytes costs.
+// lengthCost is the cost of a word by its length in bytes.
 var lengthCost = [...]float64{200, 200, 60, 12, 4, 2, 1.5, 1.2, 1}
 
-// atomCost estimates how frequent an atom is: by its length, by lists of frequent
-// words, and by the number of rules that have it, since rules name what the news is
-// about.
+// atomCost estimates the frequency of an atom by its length, by lists of frequent
+// words, and by the number of rules with it, since rules name what the news is about.
 func (f *filer) atomCost(id uint32) float64 {
 	a := &f.asm.atoms[id]
 	folded := f.text[a.text : a.text+uint32(a.n)]
@@ -190,8 +189,8 @@ func (f *filer) atomCost(id uint32) float64 {
 	return cost * float64(f.asm.uses[id])
 }
 
-// common says whether a word is in most articles of some language, so that it makes
-// a bad key.
+// common reports whether a word is in most articles of some language, which makes it a
+// bad key.
 func common(folded string) bool {
 	return inflect.Small(words.Hash(folded)) || newsWords[words.Hash(folded)]
 }
@@ -204,8 +203,8 @@ over part party people plan policy political power president prime public right 
 states still such support take talks than that their them then there these they this those three through time today two under union until week well were west what
 when where which while who will with work world would year years war weapons troops air naval border region international deal meeting report system`)
 
-// stems are the keys under which words find the atoms, and the lengths of those
-// that are beginnings of words.
+// stems are the keys under which words find the atoms, and the lengths of those that
+// are prefixes.
 func (f *filer) stems() (keys []filed, lengths uint32) {
 	keys = make([]filed, 0, 3*len(f.asm.atoms))
 	var stems []inflect.Stem
@@ -242,8 +241,8 @@ func (f *filer) stems() (keys []filed, lengths uint32) {
 	return keys, lengths
 }
 
-// classesOf are the classes of the stems with the text of the i-th; none if an
-// earlier one has it too.
+// classesOf are the classes of the stems with the text of stem i; none if an earlier
+// stem has the same text.
 func classesOf(stems []inflect.Stem, i int) uint16 {
 	classes := uint16(0)
 	for k, s := range stems {

@@ -8,15 +8,15 @@ import (
 	"unicode/utf8"
 )
 
-// Literals of a regular expression: texts one of which is in whatever it
-// matches. They are folded as RE2 folds case, so ſ is s and the Kelvin sign k.
+// Literals of a regular expression: texts of which every match contains one. They are
+// folded as RE2 folds case, so ſ is s and the Kelvin sign k.
 
 const (
 	minLiteral  = 3  // bytes: shorter ones are everywhere
 	maxLiterals = 16 // a pattern
 )
 
-// foldSimple gives the least rune that differs from r in case alone, but small
+// foldSimple returns the smallest rune that differs from r in case alone, but small
 // letters for ASCII.
 func foldSimple(r rune) rune {
 	if r < utf8.RuneSelf {
@@ -43,10 +43,10 @@ func foldLiteral(runes []rune) string {
 	return b.String()
 }
 
-// containsFolded says whether a text, folded by foldSimple, has a literal in it that is
-// folded so.
+// containsFolded reports whether a text, folded by foldSimple, contains a literal
+// folded in the same way.
 func containsFolded(text, literal string) bool {
-	// Of what is no ASCII, these two letters are folded to it.
+	// Only these two non-ASCII letters fold to ASCII.
 	if !isASCII(literal) || strings.Contains(text, "\u017f") || strings.Contains(text, "\u212a") {
 		return strings.Contains(foldLiteral([]rune(text)), literal)
 	}
@@ -78,19 +78,19 @@ func lower(c byte) byte {
 	return c
 }
 
-// texts are what a piece of a pattern matches: exactly one of exact, if that is
-// not nil, else something that has one of needed in it, if that is not nil.
+// texts describes what a part of a pattern matches: exactly one of exact if that is not
+// nil, else something that contains one of needed if that is not nil.
 type texts struct{ exact, needed []string }
 
-// literals returns texts one of which is in whatever the pattern matches; nil
-// if there are none long enough to look for.
+// literals returns texts of which every match contains one; nil if there are none of
+// sufficient length.
 func literals(re *syntax.Regexp) []string {
 	best := read(re).best()
 	slices.Sort(best)
 	return slices.Compact(best)
 }
 
-// best of what is known: nil, or literals that are all long enough.
+// best returns the literals to search for; nil unless all are long enough.
 func (t texts) best() []string {
 	if worth(t.exact) > worth(t.needed) {
 		return t.exact
@@ -251,8 +251,8 @@ func gram(a, b, c byte) uint32 {
 	return h>>16 | h<<16
 }
 
-// find appends the targets of the literals that are in the view's texts. Every
-// field that is loaded is looked at: which one counts, the pattern decides.
+// find appends the targets of the literals in the view's texts. It searches every
+// loaded field; the pattern decides which one counts.
 func (g *grams) find(out []uint32, scratch []byte, v *view) ([]uint32, []byte) {
 	for pi := range v.parts {
 		scratch = scratch[:0]

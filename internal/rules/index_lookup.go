@@ -8,22 +8,22 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// Most words of an article were in the articles before it too. lookup caches which
-// atoms a word satisfies, in two tables by the word's print: dismissed for words
-// that satisfy none, cached for the others. Only words that are in neither are
-// looked up in the index and verified. See BenchmarkMatch.
+// Most words of an article were in earlier articles too. lookup caches which atoms a
+// word satisfies, in two tables by the word's print: dismissed for words that satisfy
+// none, cached for the others. Only words in neither are looked up in the index and
+// verified. This is for speed: see BenchmarkMatch.
 
-// cachedWord is a word, in an article in some languages, and the atoms that it
-// satisfies. A word with more of them is not cached.
+// cachedWord is a word, in an article in certain languages, and the atoms that it
+// satisfies. A word that satisfies more is not cached.
 type cachedWord struct {
 	print uint64
 	n     uint32
 	atoms [5]uint32
 }
 
-// Sizes of the tables, in words: at most 1 MB for dismissed and 8 MB for cached,
-// which hold most words of a language. They begin small and grow as they fill: most
-// sets have few rules, and a check looks at one article only.
+// Sizes of the tables in words: at most 1 MB for dismissed and 8 MB for cached, which
+// hold most words of a language. They start small and grow: most sets have few rules,
+// and a check reads a single article.
 const (
 	minCached    = 1 << 8
 	maxDismissed = 1 << 17
@@ -34,10 +34,10 @@ const (
 type lookup struct {
 	dismissed           []uint64
 	cached              []cachedWord
-	nDismissed, nCached int // put in since the table grew
+	nDismissed, nCached int // entries since the table grew
 
 	hits    []atomHit   // in the order of the text up to late, and from there on
-	late    int         // where those of words begin that were looked up
+	late    int         // where the hits of looked-up words begin
 	spans   [][2]uint32 // of each token: its part of hits
 	uses    uint32      // of all hits
 	seconds []int32     // tokens that may end a pair
@@ -60,13 +60,13 @@ type atomHit struct {
 	tok  int32
 }
 
-// pendingWord is a token whose atoms are looked up.
+// pendingWord is a token whose atoms must be looked up.
 type pendingWord struct {
 	tok   int32
 	print uint64
 }
 
-// probe is a beginning of a word under which atoms may be filed.
+// probe is a prefix of a word under which atoms may be filed.
 type probe struct {
 	key      uint64
 	from, to uint32 // its bucket
@@ -113,22 +113,23 @@ func (m *matcher) readWords() {
 	}
 }
 
-// isDismissed says whether a word is in dismissed. Four slots may hold it, which lie
-// side by side. The word that was put in last is in the first of them.
+// isDismissed reports whether a word is in dismissed. It can be in four adjacent slots;
+// the word put in last is in the first of them.
 func (r *lookup) isDismissed(print uint64) bool {
 	at := print & uint64(len(r.dismissed)-1)
 	d := r.dismissed
 	return (d[at] == print || d[at^1] == print || d[at^2] == print || d[at^3] == print) && print != 0
 }
 
-// dismiss puts a word into dismissed, and the oldest of its four slots out.
+// dismiss puts a word into dismissed, and evicts the oldest of its four slots.
 func (r *lookup) dismiss(print uint64) {
 	at := print & uint64(len(r.dismissed)-1)
 	d := r.dismissed
 	d[at], d[at^1], d[at^2], d[at^3] = print, d[at], d[at^1], d[at^2]
 }
 
-// recall finds a word in cached; nil if it is not there. Two slots may hold a word. The word that was put in last is in the first of them.
+// recall returns a word in cached, or nil. It can be in two slots; the word put in last
+// is in the first of them.
 func (r *lookup) recall(print uint64) *cachedWord {
 	at := print & uint64(len(r.cached)-1)
 	if k := &r.cached[at]; k.print == print && print != 0 {
@@ -140,8 +141,8 @@ func (r *lookup) recall(print uint64) *cachedWord {
 	return nil
 }
 
-// print identifies a word in the tables: by its letters, a possessive and the
-// article's languages in its script. It is 0 for words that are not cached, because
+// print identifies a word in the tables: by its letters, a possessive, and the
+// article's languages in its script. It is 0 for words that are not cached because
 // their capitals count.
 func (m *matcher) print(t *words.Token) uint64 {
 	if t.Flags&words.Tailed != 0 {
@@ -157,7 +158,7 @@ func (m *matcher) print(t *words.Token) uint64 {
 // langPrint is the part of languages in a print.
 func langPrint(l inflect.Langs) uint64 { return uint64(l) * 0x9E3779B97F4A7C15 }
 
-// satisfy notes the atoms of a token. An atom with useRaw was cached by the folded
+// satisfy records the atoms of a token. An atom with useRaw was cached by the folded
 // word alone, and is verified against the token here.
 func (m *matcher) satisfy(tok int, atoms []uint32) {
 	r := &m.lookup
@@ -186,8 +187,8 @@ func (m *matcher) satisfy(tok int, atoms []uint32) {
 // at are the atoms of a token.
 func (r *lookup) at(tok int) []atomHit { return r.hits[r.spans[tok][0]:r.spans[tok][1]] }
 
-// probe looks for the pending words in the index. Each step is done for all keys
-// before the next one, for the reason that fromAtoms has.
+// probe looks up the pending words in the index. Each step is done for all keys before
+// the next step, for the reason given at fromAtoms.
 func (m *matcher) probe() {
 	r, x := &m.lookup, &m.set.index.stems
 	r.probes, r.candidates = r.probes[:0], r.candidates[:0]
@@ -219,7 +220,7 @@ func (m *matcher) probe() {
 	}
 }
 
-// addProbes adds the beginnings that atoms of the word may be filed under.
+// addProbes adds the prefixes of the word under which atoms may be filed.
 func (m *matcher) addProbes(at int32) {
 	t := &m.view.buf.Tokens[m.lookup.pending[at].tok]
 	w := m.view.buf.Folded(t)
@@ -247,7 +248,7 @@ func (m *matcher) addProbes(at int32) {
 	}
 }
 
-// addLatin adds the beginnings of a Serbian word as it is written in Latin script.
+// addLatin adds the prefixes of a Serbian word in Latin script.
 func (m *matcher) addLatin(at int32, latin string, in inflect.Langs) {
 	classes := uint32(in.Classes(words.LatinScript)) | 1<<inflect.AnyClass
 	for cuts := in.Cuts(latin); cuts != 0; cuts &= cuts - 1 {
@@ -257,7 +258,7 @@ func (m *matcher) addLatin(at int32, latin string, in inflect.Langs) {
 	}
 }
 
-// addHeaded adds the beginnings of what stands behind a clitic of the word.
+// addHeaded adds the prefixes of what follows a clitic of the word.
 func (m *matcher) addHeaded(at int32, rest string, classes uint32) {
 	for cuts := m.view.langs.Cuts(rest); cuts != 0; cuts &= cuts - 1 {
 		if n := len(rest) - bits.TrailingZeros64(cuts); n > 0 {
@@ -296,7 +297,7 @@ func (m *matcher) verify() {
 }
 
 // remember caches the atoms of a word. A table that is half full is replaced by an
-// empty one of four times the size.
+// empty one of four times its size.
 func (m *matcher) remember(u *pendingWord) {
 	r := &m.lookup
 	switch {
@@ -318,8 +319,7 @@ func (m *matcher) remember(u *pendingWord) {
 	}
 }
 
-// tail is the length of what an acronym's suffix adds to a word; 0 if there is
-// none.
+// tail is the length of an acronym's suffix on a word; 0 if there is none.
 func (m *matcher) tail(t *words.Token) int {
 	if t.Flags&words.Tailed == 0 {
 		return 0
@@ -329,8 +329,8 @@ func (m *matcher) tail(t *words.Token) int {
 	return len(folded) - words.FirstLetters(folded, capitals)
 }
 
-// addDesignations adds the designations that the word may be a variant or the
-// plural of: 35 and 35a for 35As, m1 and m1a for M1A2.
+// addDesignations adds the designations that the word may be a variant or plural of: 35
+// and 35a for 35As, m1 and m1a for M1A2.
 func addDesignations(w string, add func(int, uint32)) {
 	digits, last := false, false // seen so far, and before this letter
 	for i := 0; i < len(w) && i <= maxDesignation; {

@@ -23,7 +23,7 @@ func (s *numberSet) reset(n int) {
 	s.n = 0
 }
 
-// add puts n into the set and says whether it was not there.
+// add puts n into the set and reports whether it is new.
 func (s *numberSet) add(n uint32) bool {
 	if 2*s.n >= len(s.slots) {
 		s.grow()

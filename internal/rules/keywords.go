@@ -10,8 +10,8 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// keyword reads an entry of keywords: or of a list: a word or phrase as a
-// person writes it, or @name.
+// keyword parses an entry of keywords: or of a list: a word or phrase as a person
+// writes it, or @name.
 func (e *env) keyword(src string) (*node, *Error) {
 	if len(src) > maxQuery {
 		return nil, errAt(src, 0, "shorten it", "longer than %d bytes", maxQuery)
@@ -116,12 +116,11 @@ func (e *env) keywordPiece(src string, l *lexer, t lexeme) ([]spelled, *Error) {
 	return ws, err
 }
 
-// commas are the signs between which people write several keywords, in the
-// scripts that have their own.
+// commas are the signs with which people separate keywords, in all scripts.
 const commas = ",;،؛，；、"
 
-// listInOne refuses a comma or semicolon, but that of a number (1,000): the entry
-// is two, and as one it would find nothing.
+// listInOne refuses a comma or semicolon outside a number (1,000): the entry is two
+// keywords, and as one it would find nothing.
 func listInOne(src string, t lexeme) *Error {
 	for i, r := range t.text {
 		if !strings.ContainsRune(commas, r) {
@@ -147,7 +146,7 @@ func hasWord(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) >= 0
 }
 
-// keywordOperator refuses what means something in a query only.
+// keywordOperator refuses what has a meaning in queries alone.
 func keywordOperator(src string, t lexeme) *Error {
 	name, number, _ := strings.Cut(t.text, "/")
 	fix := "write the query under match: instead"
@@ -187,8 +186,8 @@ func keywordOperator(src string, t lexeme) *Error {
 	return nil
 }
 
-// readLists parses the named lists, finds cycles and makes every list a plain
-// sequence of different terms.
+// readLists parses the named lists, finds cycles and flattens every list to distinct
+// terms.
 func (e *env) readLists() Errors {
 	names := make([]string, 0, len(e.opts.Lists))
 	for name := range e.opts.Lists {

@@ -14,21 +14,21 @@ const (
 	lexOpen
 	lexClose
 	lexWord   // a run without spaces
-	lexQuoted // "…", with = before and ~ behind
+	lexQuoted // "…", with = before and ~ after it
 	lexRegex  // /…/
 )
 
-// lexeme is a piece of a query's source.
+// lexeme is a part of a query's source.
 type lexeme struct {
 	kind     lexKind
 	off, end int
-	text     string // of a quoted one and a regex: what is between
+	text     string // the inner text, for a quoted one and a regex
 	inner    int    // where text begins in the source
 	exact    bool   // a quoted one: = before
-	forms    bool   // a quoted one: ~ behind
+	forms    bool   // a quoted one: ~ after it
 }
 
-// lexer takes a query apart.
+// lexer splits a query into lexemes.
 type lexer struct {
 	src string
 	pos int
@@ -130,9 +130,9 @@ func (l *lexer) regex(start int) (lexeme, *Error) {
 	return lexeme{}, errAt(l.src, start, "add the closing /, or put the text in quotes", "the regular expression is not closed")
 }
 
-// word reads a run without spaces, parentheses and quotes; a field's colon ends
-// it too, and so does the = before a quote. What shows nothing at its end is no
-// part of its text.
+// word reads a run without spaces, parentheses and quotes. A field's colon ends it too,
+// and so does the = before a quote. Invisible characters at its end are not part of its
+// text.
 func (l *lexer) word(start int) lexeme {
 	i := start
 	letters := true
@@ -152,9 +152,8 @@ func (l *lexer) word(start int) lexeme {
 	return lexeme{kind: lexWord, off: start, end: start + len(text), text: text, inner: start}
 }
 
-// gershayim says whether the quotation mark at src[i] is the sign of a Hebrew
-// acronym, which keyboards write as ": between two Hebrew letters it is never a
-// quote.
+// gershayim reports whether the quotation mark at src[i] is the sign of a Hebrew
+// acronym, which keyboards type as ". Between two Hebrew letters it is never a quote.
 func gershayim(src string, i int) bool {
 	before, _ := utf8.DecodeLastRuneInString(src[:i])
 	_, size := utf8.DecodeRuneInString(src[i:])

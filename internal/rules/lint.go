@@ -27,7 +27,7 @@ const (
 	WarnEvery      WarningKind = "every-article" // no key: it runs on every article
 )
 
-// Warning is what is allowed but probably not meant.
+// Warning is about what is allowed but probably a mistake.
 type Warning struct {
 	Kind   WarningKind
 	Rule   int    // index of the rule, -1 for an entry of a list
@@ -54,13 +54,13 @@ func (w Warning) err() *Error {
 	return &Error{Rule: w.Rule, Name: w.Name, Part: w.Part, Source: w.Source, Offset: w.Offset, Column: w.Column, Msg: w.Msg, Fix: w.Fix}
 }
 
-// maxCompared is the number of rules up to which they are compared with one
-// another: beyond it the answer would be too long to read. What repeats another
-// word by word is found among any number.
+// maxCompared is the number of rules up to which they are compared with each other: for
+// more the list would be too long to read. Literal repetitions are found among any
+// number.
 const maxCompared = 50_000
 
-// Lint says what in the rules is allowed but probably not meant, in the order
-// of the rules. It reads every rule again, and may take as long as Compile.
+// Lint returns what in the rules is allowed but probably a mistake, in the order of the
+// rules. It parses every rule again and may take as long as Compile.
 func (s *Set) Lint() []Warning {
 	var out []Warning
 	var cmp *comparer
@@ -99,7 +99,7 @@ func (s *Set) Lint() []Warning {
 	return append(out, s.inLists()...)
 }
 
-// inLists warns of what cannot be seen in the entries of lists.
+// inLists warns of invisible characters in the entries of lists.
 func (s *Set) inLists() []Warning {
 	l := linter{set: s, rule: -1}
 	for _, name := range slices.Sorted(maps.Keys(s.opts.Lists)) {
@@ -119,13 +119,13 @@ type linter struct {
 	out       []Warning
 }
 
-// add notes a warning about the rule as a whole.
+// add records a warning about the rule as a whole.
 func (l *linter) add(w Warning) {
 	w.Rule, w.Name = l.rule, l.set.rules[l.rule].Name
 	l.out = append(l.out, w)
 }
 
-// warning is one of what stands at off in the piece that is looked at.
+// warning makes a warning at off in the current part.
 func (l *linter) warning(kind WarningKind, off int, fix, msg string) Warning {
 	w := Warning{Kind: kind, Rule: l.rule, Part: l.part, Source: l.src, Offset: off, Column: utf8.RuneCountInString(l.src[:off]) + 1, Msg: msg, Fix: fix}
 	if l.rule >= 0 {
@@ -146,7 +146,7 @@ func (l *linter) whole(kind WarningKind, fix, msg string) {
 	l.add(Warning{Kind: kind, Part: part, Source: l.set.rules[l.rule].Match, Msg: msg, Fix: fix})
 }
 
-// pieces looks at the query, or at each keyword, for itself.
+// pieces checks the query, or each keyword, by itself.
 func (l *linter) pieces() {
 	r := &l.set.rules[l.rule]
 	e := l.set.env()
@@ -259,7 +259,7 @@ func contradiction(n *node, in fields) string {
 	return ""
 }
 
-// overlap says whether an item can satisfy both metas.
+// overlap reports whether an item can satisfy both metas.
 func overlap(a, b *node) bool {
 	for _, x := range a.values {
 		for _, y := range b.values {
@@ -272,8 +272,8 @@ func overlap(a, b *node) bool {
 	return false
 }
 
-// places are the parts of an item that the terms of n may stand in. The text is
-// the content or the summary.
+// places are the parts of an item in which the terms of n may occur. The text is the
+// content or the summary.
 func places(n *node, in fields) fields {
 	switch n.op {
 	case opField:

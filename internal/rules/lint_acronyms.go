@@ -8,8 +8,8 @@ import (
 	"watcher/internal/rules/inflect"
 )
 
-// capitals finds acronyms that are also words: what English has in every other
-// sentence is told where it stands, the others once for all rules.
+// capitals finds acronyms that are also words. Frequent English words get a warning in
+// place, the others one warning for all rules.
 func (l *linter) capitals(n *node) {
 	switch n.op {
 	case opTerm:
@@ -41,8 +41,8 @@ func (l *linter) capitals(n *node) {
 	}
 }
 
-// loneAcronym is the acronym that a term is, unless its case counts anyway; nil
-// where it is none.
+// loneAcronym is the acronym that a term consists of, unless its case counts anyway;
+// nil if it is none.
 func loneAcronym(n *node) *word {
 	if n.op != opTerm || len(n.alts[0]) != 1 {
 		return nil

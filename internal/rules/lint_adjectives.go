@@ -9,9 +9,9 @@ import (
 	"watcher/internal/feeds"
 )
 
-// withoutAdjective are the countries that rules look for, and whose adjectives they
-// would miss: of NATO brigade trains with Estonian soldiers the word that tells the
-// country. They are told once for all rules.
+// withoutAdjective collects the countries whose adjectives the rules would miss: in
+// "NATO brigade trains with Estonian soldiers" only the adjective names the country.
+// They get one warning for all rules.
 type withoutAdjective struct {
 	first  Warning // where the first one stands
 	places []*place
@@ -43,7 +43,7 @@ func (a *withoutAdjective) look(l *linter, n *node) {
 	}
 }
 
-// at is a warning where a country, or the list that it is in, stands in the rule.
+// at is a warning at the place of a country, or of its list, in the rule.
 func (l *linter) at(kind WarningKind, c named) Warning {
 	r := &l.set.rules[l.rule]
 	w := Warning{Kind: kind, Rule: l.rule, Name: r.Name, Part: "match", Source: r.Match, Offset: c.off}
@@ -57,7 +57,7 @@ func (l *linter) at(kind WarningKind, c named) Warning {
 	return w
 }
 
-// in appends the countries that n asks for as plain words, in the text.
+// in appends the countries that n looks for as plain words in the text.
 func (a *withoutAdjective) in(n *node, in fields, out []named) []named {
 	switch n.op {
 	case opTerm:
@@ -67,7 +67,7 @@ func (a *withoutAdjective) in(n *node, in fields, out []named) []named {
 		}
 		for i := range n.alts[0] {
 			if w := &n.alts[0][i]; w.kind != wordInflect || w.acronym {
-				return out // in quotes it is the country alone that is meant
+				return out // in quotes only the country is meant
 			}
 		}
 		return append(out, named{p, n.text, "", n.off})
@@ -100,7 +100,7 @@ func (a *withoutAdjective) in(n *node, in fields, out []named) []named {
 	return out
 }
 
-// covered says whether a word of the rule finds the adjective of a country.
+// covered reports whether a word of the rule finds the adjective of a country.
 func covered(n *node, p *place) bool {
 	v := new(view)
 	v.load(&feeds.Item{Title: p.adjectives[0], Language: "en"}, inAll)
@@ -141,7 +141,7 @@ func (a *withoutAdjective) warning() []Warning {
 	return []Warning{w}
 }
 
-// enumerated is a list as a sentence has it, with how many more there are.
+// enumerated writes a list as a sentence does, with the number of further items.
 func enumerated(items []string, more int) string {
 	if more > 0 {
 		return fmt.Sprintf("%s and %d more", strings.Join(items, ", "), more)

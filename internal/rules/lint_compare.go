@@ -10,28 +10,28 @@ import (
 	"watcher/internal/rules/inflect"
 )
 
-// comparer finds rules that find all that another one finds.
+// comparer finds rules that find everything another rule finds.
 type comparer struct {
 	set   *Set
 	nodes []*node
 	uses  map[string]int // how often a word stands in rules, or a list, as @name
-	// byWord files each rule under words one of which is in whatever it finds;
-	// a prefix with a * behind it.
+	// byWord files each rule under words of which its matches contain one; a prefix
+	// with a * after it.
 	byWord map[string][]int
 	lists  map[*list]*listWords
 	left   int // of maxPairs
 }
 
-// listWords is what is found once for all the rules that have a list.
+// listWords is computed once for all rules with a list.
 type listWords struct {
 	needed []string
 	uses   int
 	keys   []string // of the entries; nil: not asked for yet
 }
 
-// Bounds of the comparison: of rules that one is compared with, and of all pairs
-// of their parts. They are met only where hundreds of rules have no rarer word
-// than one they share.
+// Bounds of the comparison: how many rules one is compared with, and how many pairs of
+// parts in total. They are reached only if hundreds of rules have no rarer word than
+// one that they share.
 const (
 	maxRivals = 500
 	maxPairs  = 10_000_000
@@ -80,8 +80,8 @@ func (c *comparer) countUses(n *node) {
 	}
 }
 
-// needed are words one of which is in whatever n finds, those that the fewest
-// rules have, and how often rules have them; nil if there are none.
+// needed returns words of which everything that n finds has one, the rarest among the
+// rules, and how many rules have them; nil if there are none.
 func (c *comparer) needed(n *node) (ws []string, uses int) {
 	switch n.op {
 	case opTerm:
@@ -158,12 +158,12 @@ func (l *linter) repeats(other int) {
 	l.add(Warning{Kind: WarnRepeats, Other: other, Msg: fmt.Sprintf("it repeats rule %s", ruleName(&l.set.rules[other], other)), Fix: "keep one of them, and let it notify both targets"})
 }
 
-// copies are the rules so far by the hashes of what they are alike in. It finds
-// a rule that another repeats word by word, however many there are.
+// copies are the rules so far by the hash of what makes them equal. It finds literal
+// repetitions among any number of rules.
 type copies map[[sha256.Size]byte]int
 
-// first is the first rule that is this one but for the order of its parts, or
-// the rule itself.
+// first is the first rule that equals this one up to the order of its parts, or the
+// rule itself.
 func (c copies) first(i int, r *Rule, n *node) int {
 	feeds := make([]string, len(r.Feeds))
 	for k, f := range r.Feeds {
@@ -178,8 +178,7 @@ func (c copies) first(i int, r *Rule, n *node) int {
 	return i
 }
 
-// normal writes a query such that the order of what AND and OR join does not
-// matter.
+// normal writes a query independently of the order of operands of AND and OR.
 func normal(n *node) string {
 	switch n.op {
 	case opField:
@@ -204,8 +203,8 @@ func ruleName(r *Rule, i int) string {
 	return r.Name
 }
 
-// rivals are the rules that may find all that n finds: those under its rarest
-// words first, as far as there is room.
+// rivals are the rules that may find everything n finds, those under its rarest words
+// first, up to the bound.
 func (c *comparer) rivals(self int, n *node) []int {
 	keys := c.keys(nil, n)
 	slices.SortStableFunc(keys, func(a, b string) int { return cmp.Compare(len(c.byWord[a]), len(c.byWord[b])) })
@@ -271,8 +270,8 @@ func kidsOf(n *node) []*node {
 	return n.kids
 }
 
-// withinFeeds says whether a rule with feeds a looks at nothing that one with
-// feeds b does not.
+// withinFeeds reports whether a rule with feeds a looks at no feed that one with feeds
+// b does not.
 func withinFeeds(a, b []string) bool {
 	if len(b) == 0 {
 		return true
@@ -285,8 +284,8 @@ func withinFeeds(a, b []string) bool {
 // maxCompare bounds the pairs of kids that are compared.
 const maxCompare = 100_000
 
-// implies says whether an article that satisfies a is known to satisfy b, where
-// a looks into the fields ina and b into inb. When in doubt it says no.
+// implies reports whether an article that satisfies a is known to satisfy b, where a
+// looks into the fields ina and b into inb. If in doubt it returns false.
 func implies(a, b *node, ina, inb fields) bool {
 	if len(a.kids)*len(b.kids) > maxCompare {
 		return false
@@ -330,7 +329,7 @@ func implies(a, b *node, ina, inb fields) bool {
 	return a.op == opTerm && b.op == opTerm && ina&^inb == 0 && termImplies(a, b)
 }
 
-// sides says whether the sides of a imply those of b.
+// sides reports whether the sides of a imply those of b.
 func sides(a, b *node, ina, inb fields) bool {
 	if implies(a.kids[0], b.kids[0], ina, inb) && implies(a.kids[1], b.kids[1], ina, inb) {
 		return true
@@ -344,7 +343,7 @@ func within(a, b []string) bool {
 	})
 }
 
-// termImplies says whether each spelling of a has one of b in it.
+// termImplies reports whether each spelling of a contains one of b.
 func termImplies(a, b *node) bool {
 	if len(b.not) > 0 && a != b {
 		return false
@@ -367,7 +366,7 @@ func hasPhrase(p, q phrase) bool {
 	return false
 }
 
-// wordImplies says whether a word of an article that satisfies x satisfies y.
+// wordImplies reports whether a word of an article that satisfies x satisfies y.
 func wordImplies(x, y *word) bool {
 	if y.capital && !x.capital || y.scope != inflect.None && y.scope != x.scope {
 		return false

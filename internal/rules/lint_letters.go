@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Letters of Latin and those of Cyrillic and Greek that look like them: who types
-// with two keyboards gets words of both, and cannot see it.
+// Letters of Latin and similar ones of Cyrillic and Greek: with two keyboards it is
+// easy to mix them in a word, and impossible to see.
 const (
 	latinShapes    = "ABCEHIJKMOPSTXYaceijopsxyÏïËëABEHIKMNOPTXYZovkmt"
 	cyrillicShapes = "АВСЕНІЈКМОРЅТХУасеіјорѕхуЇїЁёΑΒΕΗΙΚΜΝΟΡΤΧΥΖονкмт"
@@ -28,9 +28,8 @@ func shapes() (to, from map[rune]rune) {
 	return to, from
 }
 
-// oneScript gives a word whose letters are of Latin and of Cyrillic or Greek, of
-// which some look like those of the other, in the script that all can be read in:
-// Lіthuania with a Cyrillic і as Lithuania. Any other word is as it was.
+// oneScript writes a word of mixed scripts in the script in which all of its letters
+// can be read: Lіthuania with a Cyrillic і as Lithuania. Any other word stays as it is.
 func oneScript(raw string) string {
 	if plainASCII(raw) {
 		return raw
@@ -58,8 +57,8 @@ func oneScript(raw string) string {
 	return raw
 }
 
-// reshape writes a word in a script, and says whether every letter has a shape in
-// it.
+// reshape writes a word in a script, and reports whether every letter has a counterpart
+// in it.
 func reshape(raw string, shapes map[rune]rune, script *unicode.RangeTable) (string, bool) {
 	ok := true
 	out := strings.Map(func(r rune) rune {
@@ -73,8 +72,8 @@ func reshape(raw string, shapes map[rune]rune, script *unicode.RangeTable) (stri
 	return out, ok
 }
 
-// letters warns of what cannot be seen in the source: signs that show nothing, and
-// letters of another script among those of a word.
+// letters warns of what cannot be seen in the source: invisible characters, and letters
+// of another script in a word.
 func (l *linter) letters() {
 	for i, r := range l.src {
 		if invisible(r) {

@@ -8,8 +8,8 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// matcher is the working memory of one Match. Set.matchers keeps it for the next
-// one: a Match that finds nothing allocates nothing.
+// matcher is the working memory of one Match. Set.matchers keeps it for the next: a
+// Match that finds nothing allocates nothing.
 type matcher struct {
 	view   view
 	set    *Set
@@ -24,7 +24,7 @@ type matcher struct {
 	used   []uint32
 	scope  []uint8
 	found  []ruleHit
-	base   int // where the hits of the rule that is run begin
+	base   int // where the hits of the current rule begin
 
 	classes [words.Scripts]uint16 // of the item's languages, by script
 	ranges  [][2]uint32
@@ -37,12 +37,12 @@ type ruleHit struct {
 	from, to uint32
 }
 
-// keep is the number of bytes that a matcher may hold between two items. One that
-// read a huge article is left to the garbage collector.
+// keep is how many bytes a matcher may hold between two items. After a huge article it
+// is left to the garbage collector.
 const keep = 4 << 20
 
-// Match returns the rules that the item satisfies, in their order. It is safe
-// for concurrent use and allocates nothing where nothing matches.
+// Match returns the rules that the item satisfies, in order. It is safe for concurrent
+// use and allocates nothing unless something matches.
 func (s *Set) Match(it *feeds.Item) []Match {
 	m := s.matchers.Get().(*matcher)
 	out := m.match(it)
@@ -101,10 +101,10 @@ func (m *matcher) match(it *feeds.Item) []Match {
 	return m.matches()
 }
 
-// A large set does not fit in the processor's caches: an atom, the rules that are
-// filed under it and their programs lie in different places. Each kind is therefore
-// read in a loop of its own, in which the processor has many reads under way. Rule
-// by rule, each read would wait for the one before. See BenchmarkMatch.
+// A large set does not fit into the processor's caches: an atom, the rules filed under
+// it and their programs are in different places. So each kind is read in a loop of its
+// own, in which many reads overlap. Rule by rule, each read would wait for the one
+// before. This is for speed: see BenchmarkMatch.
 
 // fromAtoms adds the targets that are filed under an atom of the article.
 func (m *matcher) fromAtoms() {
@@ -148,8 +148,8 @@ func (m *matcher) fromPairs() {
 	}
 }
 
-// runLists finds the entries of lists that the item has, and adds the rules
-// that are filed under a list with one.
+// runLists finds the entries of lists in the item, and adds the rules filed under those
+// lists.
 func (m *matcher) runLists() {
 	s := m.set
 	for _, c := range m.cands {
@@ -192,7 +192,7 @@ func (m *matcher) run(target uint32) {
 	m.found = append(m.found, ruleHit{r, uint32(from), uint32(len(m.hits))})
 }
 
-// inScope says whether the item's feed is one that the scope names.
+// inScope reports whether the item's feed is in the scope.
 func (m *matcher) inScope(sc uint32) bool {
 	if m.scope[sc] == 0 {
 		m.scope[sc] = 2
@@ -203,8 +203,8 @@ func (m *matcher) inScope(sc uint32) bool {
 	return m.scope[sc] == 1
 }
 
-// matches copies the hits of the rules that matched out of the matcher, whose memory
-// the next Match takes.
+// matches copies the hits of the matching rules out of the matcher, whose memory the
+// next Match reuses.
 func (m *matcher) matches() []Match {
 	slices.SortFunc(m.found, func(a, b ruleHit) int { return cmp.Compare(a.rule, b.rule) })
 	out := make([]Match, len(m.found))

@@ -11,8 +11,8 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// Bounds of a query. They are far beyond what a person writes, and keep the
-// work on what a program writes finite.
+// Bounds of a query, far beyond what a person writes. They bound the work on what a
+// program generates.
 const (
 	maxQuery    = 1 << 18 // bytes
 	maxDepth    = 64      // parentheses, NOT and fields inside one another
@@ -80,7 +80,7 @@ func invalidAt(s string) int {
 	return 0
 }
 
-// onlyNot says whether nothing in n is asked for: every term stands under a NOT.
+// onlyNot reports whether every term is under a NOT, so that nothing is looked for.
 func onlyNot(n *node) (int, bool) {
 	switch n.op {
 	case opNot:
@@ -131,7 +131,7 @@ func (p *parser) sequence() (*node, *Error) {
 	}
 	kids := []*node{first}
 	var joins []op
-	var bare []bool // of each join: the words stand side by side
+	var bare []bool // for each join: the words are side by side
 	mixed := -1
 	for p.tok.kind != lexEnd && p.tok.kind != lexClose {
 		join, at := opAnd, p.tok.off
@@ -176,7 +176,7 @@ func (p *parser) source(n *node) string {
 	return string(s)
 }
 
-// operand reads a unary, and NEAR or BEFORE behind it.
+// operand reads a unary, and NEAR or BEFORE after it.
 func (p *parser) operand() (*node, *Error) {
 	left, err := p.unary()
 	if err != nil {
@@ -214,7 +214,7 @@ func (p *parser) operand() (*node, *Error) {
 	return &node{op: which, n: n, kids: []*node{left, right}, off: left.off, end: right.end}, nil
 }
 
-// notASide says what keeps n from being a side of NEAR or being counted.
+// notASide says why n cannot be a side of NEAR or be counted.
 func notASide(n *node) (int, string) {
 	switch n.op {
 	case opTerm, opRegex, opList:
@@ -232,7 +232,7 @@ func notASide(n *node) (int, string) {
 	return n.off, map[op]string{opAnd: "AND", opNot: "NOT", opNear: "NEAR", opBefore: "BEFORE", opAtLeast: "ATLEAST"}[n.op]
 }
 
-// count reads the number of NEAR/10 and goes on to the next lexeme.
+// count reads the number of NEAR/10 and moves to the next lexeme.
 func (p *parser) count(name string) (int, *Error) {
 	off, text := p.tok.off, p.tok.text
 	example := map[string]string{"NEAR": "A NEAR/10 B", "BEFORE": "A BEFORE/5 B", "ATLEAST": "ATLEAST/3 A"}[name]
@@ -250,7 +250,7 @@ func (p *parser) count(name string) (int, *Error) {
 	return n, p.advance()
 }
 
-// unary reads NOT and ATLEAST and what they govern, a field's, or a primary.
+// unary reads NOT and ATLEAST with their operands, a field, or a primary.
 func (p *parser) unary() (*node, *Error) {
 	p.depth++
 	defer func() { p.depth-- }()
@@ -344,7 +344,7 @@ func (p *parser) field() (*node, *Error) {
 	return &node{op: opField, in: in, kids: []*node{k}, off: off, end: k.end}, nil
 }
 
-// innerField finds a field that is named inside n.
+// innerField finds a field inside n.
 func innerField(n *node) (int, string) {
 	switch n.op {
 	case opField:
@@ -396,7 +396,7 @@ func (p *parser) metaValues(off int, kind metaKind) (*node, *Error) {
 	}
 }
 
-// checkMeta says whether the config has the feed or tag that is named.
+// checkMeta checks that the config has the named feed or tag.
 func (p *parser) checkMeta(kind metaKind, t lexeme) *Error {
 	known := map[metaKind][]string{metaFeed: p.env.opts.Feeds, metaTag: p.env.opts.Tags}[kind]
 	if kind == metaLang {

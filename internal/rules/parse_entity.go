@@ -12,8 +12,8 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// An entity is a list that nobody has to write: its entries are the words that
-// package entity knows of it. Those of two rules are the same list.
+// An entity is a predefined list: its entries are the words of package entity. Two
+// rules with the same entity share the list.
 
 // entityNode reads @@name.
 func (e *env) entityNode(src string, t lexeme) (*node, *Error) {
@@ -37,7 +37,7 @@ func (e *env) entityNode(src string, t lexeme) (*node, *Error) {
 	return &node{op: opList, text: "@@" + x.Name, off: t.off, end: t.end, list: l}, nil
 }
 
-// noEntity says what is wrong with a name that is none, or several.
+// noEntity is the error for an unknown or ambiguous name.
 func (e *env) noEntity(src string, t lexeme, name string, err error) *Error {
 	var several *entity.AmbiguousError
 	if errors.As(err, &several) {
@@ -56,7 +56,7 @@ func (e *env) noEntity(src string, t lexeme, name string, err error) *Error {
 	return errAt(src, t.off, fix, "unknown entity @@%s", name)
 }
 
-// entityList makes the list of an entity, and keeps it.
+// entityList makes the list of an entity, once.
 func (e *env) entityList(x *entity.Entity) (*list, error) {
 	l := &list{name: "@" + x.Name, number: len(e.lists) + len(e.entities), state: listFlat, entity: x}
 	all := []*entity.Entity{x}
@@ -91,7 +91,7 @@ func (e *env) entityList(x *entity.Entity) (*list, error) {
 	return l, nil
 }
 
-// entryKey tells entries apart: two are one where they find the same.
+// entryKey identifies entries: two with the same key find the same.
 func entryKey(n *node) string {
 	var b strings.Builder
 	for _, w := range n.alts[0] {
@@ -118,8 +118,8 @@ func (e *env) entityEntry(w *entity.Word, not []phrase) (*node, error) {
 	return n, nil
 }
 
-// entityWord says of a word of an entity what the article must show of it: the
-// capital that the entity has, and a language in which it means the entity.
+// entityWord restricts a word of an entity: to the capital that the entity has, and to
+// the languages in which it means the entity.
 func entityWord(w *word, role entity.Role, alone bool, scope inflect.Langs) {
 	first, _ := utf8.DecodeRuneInString(w.raw)
 	w.capital = unicode.IsUpper(first)
@@ -131,7 +131,7 @@ func entityWord(w *word, role entity.Role, alone bool, scope inflect.Langs) {
 	}
 }
 
-// entityPhrases are phrases that mean something else than the entity.
+// entityPhrases are phrases in which the word means something else.
 func (e *env) entityPhrases(texts []string) ([]phrase, error) {
 	var out []phrase
 	for _, text := range texts {
@@ -149,8 +149,8 @@ func (e *env) entityPhrases(texts []string) ([]phrase, error) {
 	return out, nil
 }
 
-// containing are those of the phrases in which a form of the term may stand: they
-// have a word that begins as one of it does.
+// containing are the phrases that may contain a form of the term: one of their words
+// begins as one of the term's does.
 func containing(not []phrase, term phrase) []phrase {
 	var out []phrase
 	for _, p := range not {

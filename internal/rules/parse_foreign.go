@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// What other query languages write, so that whoever knows them is told what to
-// write here.
+// Syntax of other query languages, so that people who know them are told what to write
+// here.
 var (
 	proximity = regexp.MustCompile(`^(?i)(w|pre|adj|near|onear|before|within|nw|xnear)/?([0-9]+)$`)
 	truncated = regexp.MustCompile(`^[\pL\pN]*\pL[!$?]+[0-9]*$`)
@@ -21,8 +21,7 @@ var (
 	glued     = regexp.MustCompile(`^(AND|OR|NOT|NEAR|BEFORE)-.`) // NATO AND-football
 )
 
-// fieldsElsewhere are names of fields in other languages and what stands for
-// them here.
+// fieldsElsewhere maps names of fields in other languages to ours.
 var fieldsElsewhere = map[string]string{
 	"intitle": "title:", "allintitle": "title:", "headline": "title:", "hd": "title:", "hl": "title:",
 	"inurl": "link:", "allinurl": "link:", "url": "link:", "site": `link:"example.org", or feed: with the feed's name`,
@@ -30,8 +29,7 @@ var fieldsElsewhere = map[string]string{
 	"by": "author:", "byline": "author:", "creator": "author:", "la": "lang:", "language": "lang:", "source": "feed:", "sn": "feed:", "rst": "feed:",
 }
 
-// looksLikeOperator refuses a word between operands that someone may have meant
-// as an operator.
+// looksLikeOperator refuses a word between operands that may be meant as an operator.
 func (p *parser) looksLikeOperator() *Error {
 	if p.tok.kind != lexWord {
 		return nil
@@ -76,8 +74,8 @@ func (p *parser) looksLikeOperator() *Error {
 	return nil
 }
 
-// distance is the number behind the current word, empty if another lexeme follows
-// it; false if none does.
+// distance is the number after the current word, empty if another lexeme follows; false
+// if none does.
 func (p *parser) distance() (n string, follows bool) {
 	rest := p.lex
 	next, err := rest.next()
@@ -90,8 +88,8 @@ func (p *parser) distance() (n string, follows bool) {
 	return "", true
 }
 
-// mixed is the error for AND beside OR: it shows both readings, and before them the
-// phrases that were probably meant where the AND is words side by side.
+// mixed is the error for AND beside OR. It shows both readings and, if the AND is words
+// side by side, first the phrases that were probably meant.
 func (p *parser) mixed(at int, kids []*node, joins []op, bare []bool) *Error {
 	reading := func(inner op) string {
 		outer := map[op]string{opAnd: " OR ", opOr: " AND "}[inner]
@@ -120,8 +118,8 @@ func (p *parser) mixed(at int, kids []*node, joins []op, bare []bool) *Error {
 	return p.err(at, fix, "AND and OR side by side can be read in two ways")
 }
 
-// phrases is the query with quotes round the plain words that stand side by side,
-// if nothing but OR is left between what they become; else it is empty.
+// phrases is the query with quotes around plain words side by side, if only OR joins
+// them then; else "".
 func (p *parser) phrases(kids []*node, joins []op, bare []bool) string {
 	var parts []string
 	for i := 0; i < len(kids); i++ {
@@ -142,12 +140,12 @@ func (p *parser) phrases(kids []*node, joins []op, bare []bool) string {
 	return strings.Join(parts, " OR ")
 }
 
-// plainWord says whether n is a word without a sign.
+// plainWord reports whether n is a word without a sign.
 func plainWord(n *node) bool {
 	return n.op == opTerm && !strings.ContainsAny(n.text, `"~=*`)
 }
 
-// functionCall is the error for a word with ( right behind it.
+// functionCall is the error for a word directly followed by (.
 func (p *parser) functionCall(t lexeme) *Error {
 	fix := "put a space, AND or OR before the ("
 	switch name := strings.TrimRight(strings.ToLower(t.text), "0123456789"); name {
@@ -165,7 +163,7 @@ func (p *parser) functionCall(t lexeme) *Error {
 	return p.err(t.end, fix, "%s( is not part of the language", t.text)
 }
 
-// fieldMeant says what to write for a field that is none, which ends at end.
+// fieldMeant says what to write instead of an unknown field, which ends at end.
 func (p *parser) fieldMeant(name string, end int) string {
 	if here := fieldsElsewhere[strings.ToLower(name)]; here != "" {
 		return "write " + here

@@ -13,8 +13,8 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// bareTerm reads a term without quotes: a word, or a phrase of the parts that
-// -, ', /, & and . divide. Its words take their forms unless exact says not.
+// bareTerm reads a term without quotes: a word, or a phrase of parts divided by -, ',
+// /, & and . characters. Its words match their forms unless exact.
 func (e *env) bareTerm(src string, t lexeme, exact bool) (*node, *Error) {
 	if err := operatorCase(src, t); err != nil {
 		return nil, err
@@ -60,7 +60,7 @@ func operatorCase(src string, t lexeme) *Error {
 	return nil
 }
 
-// operandFollows says whether what NOT could govern comes next.
+// operandFollows reports whether an operand of NOT comes next.
 func operandFollows(rest string) bool {
 	l := lexer{src: rest}
 	t, err := l.next()
@@ -98,19 +98,19 @@ func (e *env) quotedTerm(src string, t lexeme) (*node, *Error) {
 	return n, nil
 }
 
-// shortName is the number of letters up to which a name is likely to be another
-// word with other accents.
+// shortName is the length up to which a name is likely to be another word with other
+// accents.
 const shortName = 5
 
 // spelled is a word of a phrase with its place in the source.
 type spelled struct {
 	word
 	start, end int  // relative to the term's body
-	plain      bool // without quotes, and so with its forms
+	plain      bool // without quotes, so it matches its forms
 }
 
-// phrase splits the body of a term, which begins at src[off:], into words. A ~
-// or * right behind a word changes its kind.
+// phrase splits the body of a term, which begins at src[off:], into words. A ~ or *
+// directly after a word changes its kind.
 func (e *env) phrase(src string, off int, body string, kind, last wordKind) ([]spelled, *Error) {
 	e.buf.Reset()
 	e.buf.Scan(body, 0)
@@ -151,7 +151,7 @@ func (e *env) phrase(src string, off int, body string, kind, last wordKind) ([]s
 			w.ownAccents = w.name && (quoted || len(w.folded) <= shortName) || quoted && len(w.raw) > len(w.folded) && words.Latin(w.folded)
 		}
 		w.plain = w.kind == wordInflect
-		if w.plain && hasDigit(w.folded) { // it has no forms, but variants
+		if w.plain && hasDigit(w.folded) { // it has variants instead of forms
 			w.kind, w.name, w.acronym, w.ownAccents, w.titled = wordForm, false, false, false, false
 			w.designator = !words.Number(w.folded) && len(w.folded) <= maxDesignation
 		}
@@ -160,9 +160,9 @@ func (e *env) phrase(src string, off int, body string, kind, last wordKind) ([]s
 	return out, strayMarks(src, off, body, out)
 }
 
-// prefixLetters counts what a * behind w would leave of it: in a designation also
-// the letters before the number (F-16*), and where every letter is a word the
-// others beside it. Of scripts that have no small words one letter counts more.
+// prefixLetters counts the letters that a * after w leaves: in a designation also those
+// before the number (F-16*), and in scripts where every character is a word, its
+// neighbours too. In scripts without small words a letter counts for more.
 func prefixLetters(body string, before []spelled, w *spelled) int {
 	n := words.Letters(w.folded)
 	if dense(w.raw) {
@@ -179,14 +179,14 @@ func prefixLetters(body string, before []spelled, w *spelled) int {
 	return n
 }
 
-// dense says whether a word is of a script in which two letters are as much as
-// three of the others: Hangul, Han and kana.
+// dense reports whether a word is in a script in which two characters say as much as
+// three letters of others: Hangul, Han and kana.
 func dense(raw string) bool {
 	r, _ := utf8.DecodeRuneInString(raw)
 	return unicode.In(r, unicode.Hangul, unicode.Han, unicode.Hiragana, unicode.Katakana)
 }
 
-// marks reads the ~ or * behind a word, of which letters count for *.
+// marks reads the ~ or * after a word with so many letters.
 func (e *env) marks(src string, off int, body string, w *spelled, letters int) *Error {
 	if w.end >= len(body) {
 		return nil
@@ -226,7 +226,7 @@ func letterOrDigit(r rune) bool {
 	return len(words.Fold(string(r))) > 0
 }
 
-// strayMarks refuses a ~ or * that belongs to no word.
+// strayMarks refuses a ~ or * without a word.
 func strayMarks(src string, off int, body string, ws []spelled) *Error {
 	ends := 0
 	for i := 0; i < len(body); i++ {
@@ -243,14 +243,14 @@ func strayMarks(src string, off int, body string, ws []spelled) *Error {
 	return nil
 }
 
-// invisible says whether r is a sign that shows nothing: a soft hyphen, a space
-// or joiner of no width.
+// invisible reports whether r is an invisible character: a soft hyphen, a space or
+// joiner without width.
 func invisible(r rune) bool {
 	return r == 0xAD || r >= 0x200B && r <= 0x200D || r == 0x2060 || r == 0xFEFF
 }
 
-// exactForm is how a word is compared for =: composed, without dots, what shows
-// nothing and the possessive. The signs in Hebrew words are those of keyboards.
+// exactForm is a word as = compares it: composed, without dots, invisible characters
+// and the possessive. Signs in Hebrew words are those of keyboards.
 func exactForm(s string) string {
 	s = norm.NFC.String(s)
 	return strings.Map(func(r rune) rune {

@@ -12,7 +12,7 @@ import (
 //go:embed places.txt
 var placeLines string
 
-// place is a country, a region or a town of several names.
+// place is a country, a region or a town with several names.
 type place struct {
 	names      []string
 	adjectives []string // in English, the adjective first, then what its people are called; nil for a town
@@ -59,8 +59,7 @@ func readPlaces() map[string]placeEntry {
 	return m
 }
 
-// placeOf is the place that a term names, or whose adjective it is; nil where it is
-// neither.
+// placeOf is the place that a term names, or whose adjective it is; nil for none.
 func placeOf(ws phrase) (*place, placeKind) {
 	if len(ws) > 4 || slices.ContainsFunc(ws, func(w word) bool { return w.kind == wordPrefix }) {
 		return nil, placeName

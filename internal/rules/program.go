@@ -76,7 +76,7 @@ func (p program) length(pc uint32) uint32 {
 	return p[pc+1]
 }
 
-// atom is a word of the rules, kept once however many rules have it.
+// atom is a word of the rules, stored once for all rules.
 type atom struct {
 	text uint32 // in the set's text: folded, then as written where that matters
 	n    uint16 // bytes of the folded word
@@ -99,9 +99,9 @@ const (
 	atomUmlaut
 	atomCapital
 	atomScope // the last eight bytes of raw are the languages in which it counts
-	atomSigns // behind raw, each with a 0 before it, are the signs before and behind
+	atomSigns // after raw, each with a 0 before it, are the signs before and after
 	atomRing
-	atomUnfiled // the index does not lead to it: see filer.meet
+	atomUnfiled // the index has no entry for it: see filer.meet
 )
 
 // meta is a feed:, tag: or lang: with its names.
@@ -204,7 +204,7 @@ func (a *assembler) phrase(p phrase, label string, in fields) {
 	a.code[at] = head(codeTerm, in, len(p)|anchor<<termAnchor)
 }
 
-// label keeps the text that a match names a term by.
+// label stores the text by which a match names a term.
 func (a *assembler) label(s string) uint32 {
 	off := uint32(len(a.text))
 	a.text = append(a.text, s...)
@@ -242,7 +242,7 @@ func (a *assembler) atom(w *word) uint32 {
 	return id
 }
 
-// word gives the word that an atom stands for.
+// word returns the word of an atom.
 func (a *atom) word(text string) word {
 	end := a.text + uint32(a.n)
 	w := word{
@@ -267,8 +267,8 @@ func (a *atom) word(text string) word {
 	return w
 }
 
-// labelAt is the label of the term or regex at pc. It is given without a look at
-// the text, which a match has no other need of.
+// labelAt is the label of the term or regex at pc. It does not read the text, which a
+// match needs for nothing else.
 func (s *Set) labelAt(pc uint32) string {
 	off := s.code[pc+1]
 	return s.text[off : off+s.code[pc+2]]

@@ -13,9 +13,9 @@ import (
 // maxRegex bounds a pattern's length; RE2's own limits bound its size.
 const maxRegex = 1000
 
-// pattern is a compiled regular expression. Go's \b knows ASCII letters only:
-// it finds a boundary inside НАТО nowhere and inside NATOš after the O. So
-// patterns with \b or \B run on a machine of our own, whose words are Unicode's.
+// pattern is a compiled regular expression. Go's \b knows ASCII letters alone: it finds
+// no boundary around НАТО, and one after the O of NATOš. So patterns with \b or \B run
+// on a machine of our own, whose words are Unicode's.
 type pattern struct {
 	plain  *regexp.Regexp
 	prog   *syntax.Prog // with \b or \B; else nil
@@ -67,8 +67,8 @@ func hasBounds(re *syntax.Regexp) bool {
 	return slices.ContainsFunc(re.Sub, hasBounds)
 }
 
-// matchesEmpty says whether the pattern is satisfied by no text at all, in the
-// places where that is likely: nothing, inside a word and between words.
+// matchesEmpty reports whether the pattern matches the empty text, in the places where
+// that is likely: in nothing, inside a word and between words.
 func (p *pattern) matchesEmpty() bool {
 	for _, text := range []string{"", "a", " ", "a a"} {
 		if start, end, ok := p.find(text); ok && start == end {
@@ -91,16 +91,15 @@ func (p *pattern) find(text string) (start, end int, ok bool) {
 }
 
 // maxRegexHits bounds the spans of one pattern in one field, and regexBudget the
-// letters that are read for them: a pattern may read to the end of the text for
-// each, as /EFP(.*brigade)?/ does in one long line. No article of less than 8 KB
-// comes near it.
+// letters read for them: a pattern may read to the end of the text for each, as
+// /EFP(.*brigade)?/ does on one long line. No article of less than 8 KB reaches it.
 const (
 	maxRegexHits = 1000
 	regexBudget  = 8 << 20
 )
 
-// all calls f for the matches in text from left to right, the empty ones left
-// out, until f returns false. want is how many are of use; 0 is all.
+// all calls f for the non-empty matches in text from left to right, until f returns
+// false. want is how many are needed; 0 is all.
 func (p *pattern) all(text string, want int, f func(start, end int) bool) {
 	most := min(maxRegexHits, max(1, regexBudget/max(1, len(text))))
 	if want == 0 || want > most {
@@ -129,8 +128,8 @@ func (p *pattern) all(text string, want int, f func(start, end int) bool) {
 	}
 }
 
-// first are the matches of a pattern without \b up to the one with which want of
-// them are not empty, but most at most.
+// first returns the matches of a pattern without \b until want of them are not empty,
+// but at most most.
 func (p *pattern) first(text string, want, most int) [][]int {
 	for n := want; ; n = min(4*n, most) {
 		locs := p.plain.FindAllStringIndex(text, n)
@@ -200,7 +199,7 @@ func (p *pattern) run(text string, from int) (int, int, bool) {
 			in := &p.prog.Inst[t.pc]
 			if in.Op == syntax.InstMatch {
 				start, end, found = t.start, i, true
-				break // what has lower priority does not matter any more
+				break // lower priorities no longer matter
 			}
 			if r >= 0 && in.MatchRune(r) {
 				p.follow(next, in.Out, t.start, nextFlags)

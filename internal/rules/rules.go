@@ -1,7 +1,7 @@
 package rules
 
-// Rule is a rule as the config has it: a query and its scope. Where a match is
-// sent to is not the language's concern.
+// Rule is a rule of the config: a query and its scope. Where matches are sent is not
+// part of the language.
 type Rule struct {
 	Name     string   `yaml:"name" json:"name"`
 	Match    string   `yaml:"match,omitempty" json:"match,omitempty"`       // a query of the rule language; excludes Keywords
@@ -10,23 +10,23 @@ type Rule struct {
 	Examples Examples `yaml:"examples,omitempty" json:"examples,omitzero"`
 }
 
-// Examples are texts that a rule must match and texts it must not; a rule that
-// breaks one does not compile. An example is a title, or a title and below it,
-// from the second line on, the content. It is taken to come from where the
-// rule looks: feeds and feed:, tag: and lang: do not count.
+// Examples are texts that a rule must match and texts it must not; a rule that breaks
+// one does not compile. An example is a title, with the content below it from the
+// second line on. It counts as coming from a feed that the rule looks at: feeds and
+// feed:, tag: and lang: are ignored.
 type Examples struct {
 	Match []string `yaml:"match,omitempty" json:"match,omitempty"`
 	Miss  []string `yaml:"miss,omitempty" json:"miss,omitempty"`
 }
 
-// Options are what the rules of one config share. The zero value has no lists,
-// lets plain words take their forms, and does not know which feeds exist.
+// Options are shared by the rules of one config. With the zero value there are no
+// lists, plain words match their forms, and it is unknown which feeds exist.
 type Options struct {
 	Lists map[string][]string // named lists, for @name
-	Exact bool                // plain words are taken as written, and ~ asks for their forms
+	Exact bool                // plain words match as written, and ~ asks for their forms
 
-	// Feeds and Tags are what the config has, for feed:, tag: and Rule.Feeds:
-	// anything else is an error. nil: whatever is written is taken.
+	// Feeds and Tags are the names in the config, for feed:, tag: and Rule.Feeds;
+	// others are an error. nil accepts any name.
 	Feeds []string
 	Tags  []string
 }
@@ -37,20 +37,19 @@ type Match struct {
 	Spans []Span // why, in the order of fields and then of the text
 }
 
-// Span is a piece of a field that answers a term. Spans of different terms may
-// overlap.
+// Span is a part of a field that matches a term. Spans of different terms may overlap.
 type Span struct {
 	Field string // "title", "summary", "content", "author", "category", "link"
 	Index int    // which author or category; 0 for the other fields
 	Start int    // byte offsets into the field's text
 	End   int
-	Term  string // as the rule has it
+	Term  string // as in the rule
 }
 
 // Expression is one query of the language, parsed.
 type Expression struct{ root *node }
 
-// Parse reads a query as match: has it. Its error is an Errors.
+// Parse parses a query of match:. Its error is an Errors.
 func Parse(src string, o Options) (*Expression, error) {
 	e := &env{opts: o}
 	if errs := e.readLists(); errs != nil {

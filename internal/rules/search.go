@@ -4,30 +4,31 @@ import (
 	"watcher/internal/feeds"
 )
 
-// A Search asks an index over the words of articles which of them a rule matches. What
-// words answer a term is judged by answers, as for any article, of one word at a time.
-// Whatever depends on more than one word (a phrase, NEAR, a sign beside a word, what
-// field it stands in but for the title) stays open, and the article's text decides.
+// A Search asks an index over the words of articles which of them a rule matches.
+// Whether a word matches a term is judged by answers, as for any article, for one word
+// at a time. Everything that depends on more than one word (a phrase, NEAR, a sign
+// beside a word, a field other than the title) stays open, and the article's text
+// decides.
 //
-// It walks the ranges of the index's words in which answers of a term can lie, notes
-// in which articles they stand, and evaluates the query's tree over sets of articles.
-// A Search serves one goroutine, and any number of indexes one after the other.
+// It walks the ranges of the index's words that can match a term, collects the articles
+// that contain them, and evaluates the query's tree over sets of articles. A Search
+// serves one goroutine, and any number of indexes in turn.
 type Search struct {
 	root  *plan
 	words []soughtWord
-	spans []span // in which words lie, in order
+	spans []span // ranges of words, in order
 	fars  []*far // of the plan
 	alone alone
 }
 
-// WordIndex is what a Search asks. Articles are counted from 0.
+// WordIndex is what a Search reads. Articles are counted from 0.
 type WordIndex interface {
 	// Len is the number of articles.
 	Len() int
-	// Words calls use with each word whose folded form is from or behind it and before
-	// to, in the order of these; an empty to is behind all. The words are those of Cut.
-	// stands calls its argument with each article that has the word, and whether it
-	// stands in the title of it; it is valid until use returns.
+	// Words calls use with each word whose folded form is from or later and before to,
+	// in that order; an empty to is no bound. The words are those of Cut. stands yields
+	// the articles with the word, and whether it is in their title; it is valid until
+	// use returns.
 	Words(from, to string, use func(raw, folded string, stands Stands) error) error
 	// Origins is how many different feeds, as they were configured, the articles are
 	// from. Origin returns the k-th of them, OriginOf which one an article's is.
@@ -57,9 +58,9 @@ func (s *Set) Search(rule int) *Search {
 	return q
 }
 
-// Bounds returns two sets of the articles of an index: those that the rule surely
-// matches, and those that it may match, which are these and others. Where they differ
-// the text decides: see Set.Match.
+// Bounds returns two sets of articles of an index: those that the rule surely matches,
+// and those that it may match, which contain the former. For the difference the text
+// decides: see Set.Match.
 func (q *Search) Bounds(ix WordIndex) (sure, perhaps Articles, err error) {
 	e := evaluation{q: q, ix: ix, n: ix.Len(), found: make([]standing, len(q.words)), noted: q.noted(), written: make([][]string, len(q.words))}
 	if err := e.walk(); err != nil {
@@ -95,8 +96,8 @@ type plan struct {
 	re     *pattern         // planMaybe, planAll: what must match title or text; may be nil
 }
 
-// between is two sets of articles: those that surely are in one, and those that may be.
-// Each of the first is in the second. A set that is nil is empty.
+// between is two sets of articles: those surely in a result, and those that may be,
+// which contain the former. A nil set is empty.
 type between struct{ sure, perhaps Articles }
 
 // evaluation is of one index.
@@ -110,7 +111,7 @@ type evaluation struct {
 	written [][]string // of each of them, how the index writes what answers it
 }
 
-// standing is the articles in which a word of the query is answered.
+// standing is the articles in which a word of the query is matched.
 type standing struct {
 	title  Articles // in the title
 	text   Articles // in title or text
@@ -150,8 +151,8 @@ func (e *evaluation) eval(p *plan) between {
 	return b
 }
 
-// word is where a word stands in some fields. An index tells the title from the rest,
-// and what is neither title nor text.
+// word returns the articles with a word in some fields. An index distinguishes the
+// title, the text, and everything else.
 func (e *evaluation) word(p *standing, in fields) between {
 	switch in {
 	case inDefault:

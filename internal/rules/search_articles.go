@@ -2,12 +2,11 @@ package rules
 
 import "math/bits"
 
-// Articles is a set of the articles of a WordIndex: bit i%64 of number i/64 for article i.
-// It may be shorter than the index; what is beyond its end is not in it. The zero value
-// is empty.
+// Articles is a set of the articles of a WordIndex: bit i%64 of number i/64 for article
+// i. It may be shorter than the index; the rest is not in it. The zero value is empty.
 type Articles []uint64
 
-// Has says whether the set has the article.
+// Has reports whether the set has the article.
 func (a Articles) Has(i int) bool { return i/64 < len(a) && a[i/64]>>(i%64)&1 != 0 }
 
 // Count is the number of articles in the set.
@@ -19,7 +18,7 @@ func (a Articles) Count() int {
 	return n
 }
 
-// Empty says whether there are none.
+// Empty reports whether the set is empty.
 func (a Articles) Empty() bool {
 	for _, w := range a {
 		if w != 0 {
@@ -29,7 +28,7 @@ func (a Articles) Empty() bool {
 	return true
 }
 
-// Before returns the last article of the set that stands before i; -1 if there is none.
+// Before returns the last article of the set before i; -1 if there is none.
 func (a Articles) Before(i int) int {
 	if i = min(i, 64*len(a)); i <= 0 {
 		return -1

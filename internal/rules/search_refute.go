@@ -8,16 +8,16 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// Most articles that an index leaves open have the words of NEAR or of a phrase far from
-// each other. How the articles of an index write the words that answer a query, the
-// index has told: where these letters stand in a text, and between which of them there
-// are too many words, is seen without taking the text apart into words.
+// Most articles that an index leaves open have the words of NEAR or of a phrase far
+// apart. The index has told how its articles write the words that match: searching a
+// text for these spellings, and counting the words between them, needs no scan of the
+// text into words.
 
 // far is NEAR, BEFORE or a phrase: two words that must stand close to each other.
 type far struct {
 	words   [2][]int // places in Search.words; the first words of the terms on each side
-	most    int      // how many words the one may stand behind the other; 1: beside it
-	ordered bool     // the second one is behind the first
+	most    int      // maximum distance in words; 1: adjacent
+	ordered bool     // the second side follows the first
 	now     *letters // of the index that was asked last; nil where nothing is known
 }
 
@@ -27,10 +27,10 @@ type letters struct {
 	sides [2][256][]string // by their first byte; none begins with another
 }
 
-// maxWritten bounds the ways to write one side that a text is looked through for.
+// maxWritten bounds the spellings of one side that are searched for.
 const maxWritten = 100
 
-// far is what a pair of sides must satisfy; nil where nothing is known of it.
+// far makes the condition for a pair of sides; nil if nothing can be said.
 func (b *planner) far(left, right *node, in fields, most int, ordered bool) *far {
 	f := &far{ordered: ordered}
 	longest := 1
@@ -86,7 +86,7 @@ func (b *planner) keep(f *far) *far {
 	return f
 }
 
-// noted says which words are to be known as the index writes them.
+// noted says for which words the index must tell the spellings.
 func (q *Search) noted() []bool {
 	noted := make([]bool, len(q.words))
 	for _, f := range q.fars {
@@ -97,7 +97,7 @@ func (q *Search) noted() []bool {
 	return noted
 }
 
-// note takes over how an index writes the words that answer those of the query.
+// note takes over the spellings of the words that match those of the query.
 func (q *Search) note(written [][]string) {
 	for _, f := range q.fars {
 		f.now = &letters{}
@@ -114,7 +114,7 @@ func (q *Search) note(written [][]string) {
 	}
 }
 
-// add adds the texts of a side; false if they are too many.
+// add adds the spellings of a side; false if there are too many.
 func (l *letters) add(side int, all []string) bool {
 	for i := range all {
 		all[i] = strings.TrimPrefix(all[i], Beside)
@@ -135,10 +135,10 @@ func (l *letters) add(side int, all []string) bool {
 	return true
 }
 
-// Refutes says of an article that Bounds leaves open that the rule does not match it
-// after all, for much less than what Set.Match takes. Of many it cannot say it. It is
-// only to be asked of articles of the index that Bounds was called with last, and is
-// safe for concurrent use until Bounds is called again.
+// Refutes reports whether the rule certainly does not match an article that Bounds left
+// open, at far less cost than Set.Match. For many articles it cannot tell and returns
+// false. Call it only for articles of the index that Bounds was last called with. It is
+// safe for concurrent use until the next Bounds.
 func (q *Search) Refutes(it *feeds.Item) bool { return q.root.refutes(it) }
 
 func (p *plan) refutes(it *feeds.Item) bool {
@@ -157,9 +157,8 @@ func (f *far) refutes(it *feeds.Item) bool {
 	return f.now != nil && !f.near(it.Title) && !f.near(it.Summary) && !f.near(it.Content)
 }
 
-// near says whether both sides may stand as close to each other in a text as they must.
-// Between two places that are close no other is closer: so those are looked at that
-// follow each other.
+// near reports whether both sides may be as close in a text as required. It compares
+// consecutive places, because no other pair is closer.
 func (f *far) near(text string) bool {
 	ends := [2]int{-1, -1} // of what stood there last
 	for i := range len(text) {
@@ -183,7 +182,7 @@ func (f *far) near(text string) bool {
 	return false
 }
 
-// inTexts says whether the pattern matches something in title, summary or content.
+// inTexts reports whether the pattern matches in title, summary or content.
 func (p *pattern) inTexts(it *feeds.Item) bool {
 	found := false
 	quick := p.needed != nil && !slices.ContainsFunc(p.needed, func(literal string) bool { return !isASCII(literal) })

@@ -11,8 +11,8 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// soughtWord is a word of a query as an index is asked for it: what it says of its
-// neighbours is left out. With literal, it is a piece of a regular expression instead.
+// soughtWord is a word of a query without its conditions on neighbours, as an index is
+// asked for it. With literal, it is a part of a regular expression instead.
 type soughtWord struct {
 	word    word
 	literal string // folded by foldSimple; a word that has it in it answers
@@ -61,8 +61,8 @@ func (b *planner) all(op planOp, kids []*node, in fields) *plan {
 
 func maybe(p *plan) *plan { return &plan{op: planMaybe, kids: []*plan{p}} }
 
-// term is any of its spellings, and none of the phrases in which it means something
-// else: where one of those is, the term may stand elsewhere as well.
+// term plans any of its spellings outside the phrases in which it means something else;
+// an article with such a phrase may have the term elsewhere too.
 func (b *planner) term(n *node, in fields) *plan {
 	p := b.phrases(n.alts, in)
 	if len(n.not) == 0 {
@@ -89,10 +89,11 @@ func (b *planner) phrases(ways []phrase, in fields) *plan {
 	return p
 }
 
-// looksAround says whether answers looks at what stands beside the word.
+// looksAround reports whether answers depends on the neighbours of the word.
 func (w *word) looksAround() bool { return w.hasSigns() || w.initial || w.tie != tieAny }
 
-// byItself is the word without what looksAround says: what answers w answers it.
+// byItself is the word without its conditions on neighbours: whatever matches w matches
+// it.
 func (w *word) byItself() word {
 	if w.initial { // leads compares the folded form
 		return word{kind: wordInflect, folded: w.folded, raw: w.raw, initial: true}
@@ -110,7 +111,7 @@ func (b *planner) word(w *word, in fields) *plan {
 	return &plan{op: planWord, word: b.sought(s), in: in}
 }
 
-// sought is the number of a word.
+// sought returns the number of a word.
 func (b *planner) sought(s soughtWord) int {
 	k, ok := b.byWord[s]
 	if !ok {
@@ -121,7 +122,7 @@ func (b *planner) sought(s soughtWord) int {
 	return k
 }
 
-// regex is perhaps what has the letters of one of the pattern's literals in its words.
+// regex plans articles whose words contain one of the pattern's literals, as perhaps.
 func (b *planner) regex(re *pattern, in fields) *plan {
 	p := b.pieces(re, in)
 	if in&^inTexts == 0 {
@@ -151,14 +152,14 @@ func (b *planner) pieces(re *pattern, in fields) *plan {
 	return maybe(any)
 }
 
-// oneWord says whether letters are always cut as a part of one word.
+// oneWord reports whether letters are always cut as part of one word.
 func oneWord(letters string) bool {
 	var b words.Buffer
 	b.Scan(letters, 0)
 	return len(b.Tokens) == 1 && b.Tokens[0].Start == 0 && int(b.Tokens[0].End) == len(letters)
 }
 
-// span is a range of folded words, in which a word of the query may be answered.
+// span is a range of folded words that may match a word of the query.
 type span struct {
 	from, to string
 	word     int
@@ -196,7 +197,7 @@ func (b *planner) ranges() []span {
 	return all
 }
 
-// behind is the first text behind all that begin with this one; empty if there is none.
+// behind is the first text after all texts with this prefix; empty if there is none.
 func behind(beginning string) string {
 	for i := len(beginning) - 1; i >= 0; i-- {
 		if c := beginning[i]; c < 0xFF {
@@ -206,10 +207,10 @@ func behind(beginning string) string {
 	return ""
 }
 
-// holds says whether the folded word lies in the range.
+// holds reports whether the folded word is in the range.
 func (s *span) holds(folded string) bool { return folded >= s.from && (s.to == "" || folded < s.to) }
 
-// walk notes in which articles the words of the query are answered.
+// walk collects the articles in which the words of the query are matched.
 func (e *evaluation) walk() error {
 	a := &e.q.alone
 	both := a.begin(e.ix)
@@ -240,7 +241,7 @@ func (e *evaluation) walk() error {
 	return nil
 }
 
-// entry notes the articles of a word of the index, where it answers one of the query.
+// entry collects the articles of a word of the index if it matches one of the query.
 func (e *evaluation) entry(group []span, raw, folded string, stands Stands) error {
 	a := &e.q.alone
 	a.load(raw)
@@ -288,7 +289,7 @@ func (p *standing) note(n, article int, title, beside bool) {
 	}
 }
 
-// alone judges one word of an index by itself.
+// alone judges a word of an index by itself.
 type alone struct {
 	view     view
 	item     feeds.Item
@@ -322,8 +323,8 @@ type verdict struct {
 	yes      bool
 }
 
-// begin takes over what an index knows of languages, and says whether some article's
-// Cyrillic is read in Latin script too.
+// begin takes over what an index knows of languages, and reports whether the Cyrillic
+// of some article is read in Latin script too.
 func (a *alone) begin(ix WordIndex) (bothScripts bool) {
 	a.speeches, a.of = a.speeches[:0], a.of[:0]
 	for k := range ix.Speeches() {
@@ -343,7 +344,7 @@ func (a *alone) begin(ix WordIndex) (bothScripts bool) {
 	return bothScripts
 }
 
-// load takes over a word.
+// load sets the current word.
 func (a *alone) load(raw string) {
 	v := &a.view
 	v.item, v.told = &a.item, true
@@ -352,8 +353,8 @@ func (a *alone) load(raw string) {
 	a.answered = a.answered[:0]
 }
 
-// token is the word. It is taken apart when a word of the query asks for it: of pieces of
-// regular expressions many words are asked.
+// token is the current word, scanned on demand: literals of regular expressions are
+// compared with many words.
 func (a *alone) token() *words.Token {
 	if len(a.view.buf.Tokens) == 0 {
 		a.view.buf.Scan(a.view.parts[0].text, 0)
@@ -361,8 +362,8 @@ func (a *alone) token() *words.Token {
 	return &a.view.buf.Tokens[0]
 }
 
-// ask adds a word of the query to those answered if the word that is loaded answers it
-// in some article.
+// ask adds a word of the query to the answered ones if the current word matches it in
+// some article.
 func (a *alone) ask(w *soughtWord, number int) {
 	a.asked++
 	x := answer{word: w, number: number, question: a.asked}
@@ -391,7 +392,7 @@ func (a *alone) answersSomewhere(x *answer) bool {
 	return false
 }
 
-// answers says whether the word that is loaded answers x, the i-th of those answered, in
+// answers reports whether the current word matches x, the i-th answered word, in
 // articles of a speech.
 func (a *alone) answers(x *answer, i, speech int) bool {
 	at := i*len(a.speeches) + speech

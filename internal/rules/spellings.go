@@ -10,22 +10,22 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// minModel is the number of letters from which a word before a number takes its
-// forms, as in Leopard-2.
+// minModel is the length from which a word before a number takes forms, as in
+// Leopard-2.
 const minModel = 4
 
 // maxJoins bounds the ways in which letters and numbers of a term are joined.
 const maxJoins = 3
 
-// alternatives are the ways an article may write the words: as they are, with a
-// word and the number behind it in one or apart (F-35, F35, F 35), and a compound
-// in one word or two (airstrike, air-strike).
+// alternatives are the ways in which an article may write the words: as they are, a
+// word and its number together or apart (F-35, F35, F 35), and a compound in one word
+// or two (airstrike, air-strike).
 func alternatives(src string, off int, ws []spelled, joinable bool) []phrase {
 	plain := make(phrase, len(ws))
 	for i := range ws {
 		plain[i] = ws[i].word
-		// What is no name alone may be part of one: the adjective of Komisja
-		// Europejska inflects as such, and its neighbours tell it from others.
+		// A word that is no name by itself may be part of one: the adjective of Komisja
+		// Europejska inflects as such, and its neighbours identify it.
 		plain[i].name = plain[i].name && (len(ws) == 1 || plain[i].acronym)
 	}
 	if !joinable {

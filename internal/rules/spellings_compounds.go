@@ -9,10 +9,10 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// Agencies write one compound as airstrike, air-strike and air strike. The closed
-// and the hyphenated form find each other whatever the compound, for they cannot
-// be mistaken. Two words that stand side by side may do so by chance (green land
-// is not Greenland): they are one only where openCompounds has them.
+// Agencies write one compound as airstrike, air-strike and air strike. The closed and
+// the hyphenated form match each other for any compound, because they are unambiguous.
+// Two words side by side may be a coincidence (green land is not Greenland): they match
+// only if openCompounds has them.
 
 // tie is what must stand between a word of a phrase and the next one.
 type tie uint8
@@ -23,9 +23,9 @@ const (
 	tieOpen              // a hyphen or a space
 )
 
-// firstParts are what compounds begin with. Behind a colon are the only words
-// that may follow, of a beginning that many other words have too; a vowel stands
-// for whatever begins with one, where English sets the hyphen (co-operate).
+// firstParts are the beginnings of compounds. After a colon are the only words that may
+// follow, for a beginning that many other words share; a vowel stands for any word that
+// begins with one, where English uses the hyphen (co-operate).
 const firstParts = `
 air aero anti arms battle bio blood bomb border brain breath car cargo cease check coal coast counter court crack cross cruise cyber death drone drug dual earth
 electro fighter fire flag flash flight flood fore foot front gas geo grass ground gun hand hard head heavy helicopter high home hostage hydro hyper ice infra intra
@@ -68,7 +68,7 @@ task/force tear/gas trade/war trip/wire troop/carrier truce/talks war/crime war/
 watch/dog watch/list watch/tower week/end whistle/blower wire/tap work/force
 `
 
-// otherJoined are hyphenated words that are another one without the hyphen.
+// otherJoined are hyphenated words that mean something else without the hyphen.
 const otherJoined = " resign reform recover release resort retreat redress remark represent recreation reaction reserve reserves coop unionised unionized "
 
 // first is how a compound may go on behind one of firstParts.
@@ -114,11 +114,11 @@ func readCompounds() *compounds {
 	return c
 }
 
-// minRest is the number of letters that the second part of a compound has, unless
-// firstParts names it.
+// minRest is the minimum length of the second part of a compound, unless firstParts
+// names it.
 const minRest = 3
 
-// divided says whether a compound may be divided into a and b, both folded, by a
+// divided reports whether a compound may be divided into a and b, both folded, by a
 // hyphen, and whether by a space too.
 func (c *compounds) divided(a, b string) tie {
 	if isAny(c.open[a], b) {
@@ -136,7 +136,7 @@ func (c *compounds) divided(a, b string) tie {
 // english is the language that check speaks of.
 var english = inflect.Language("en")
 
-// isAny says whether word is a form of one of the words.
+// isAny reports whether word is a form of one of the words.
 func isAny(list []string, word string) bool {
 	for _, w := range list {
 		if w == word || strings.HasPrefix(word, w[:min(len(w), 3)]) && inflect.NewTerm(w, w).Joins(english, word) {
@@ -146,8 +146,7 @@ func isAny(list []string, word string) bool {
 	return false
 }
 
-// split gives the ways to write a closed compound in two words; nil where it is
-// none.
+// split returns the ways to write a closed compound in two words; nil if it is none.
 func split(w word) []phrase {
 	if p := atHalfSpace(w); p != nil {
 		return []phrase{p}
@@ -177,12 +176,12 @@ func split(w word) []phrase {
 	return out
 }
 
-// halfSpace stands between the parts of a Persian compound, for which many write a
-// space: رئیس‌جمهور.
+// halfSpace separates the parts of a Persian compound; many people write a space
+// instead: رئیس‌جمهور.
 const halfSpace = "\u200C"
 
-// minHalf is the number of letters of the parts of a compound with a half-space. What
-// is shorter is an ending or a small word.
+// minHalf is the minimum length of the parts of a compound with a half-space. Shorter
+// parts are endings or small words.
 const minHalf = 3
 
 // atHalfSpace writes a compound with a half-space in two words; nil where it is none.
@@ -201,9 +200,9 @@ func atHalfSpace(w word) phrase {
 	}
 }
 
-// joins says whether two words of a rule with between between them are also
-// written as one: those with a hyphen, those of openCompounds, and in Arabic letters
-// those with a space, which a half-space may stand for.
+// joins reports whether two words of a rule with between between them are also written
+// as one: those with a hyphen, those of openCompounds, and in Arabic script those with
+// a space, which may stand for a half-space.
 func joins(a, b *spelled, between string) bool {
 	switch {
 	case !b.plain || b.kind != wordInflect || a.possessive || a.onlyAcronym() || b.onlyAcronym() || hasDigit(a.folded) || hasDigit(b.folded):
@@ -217,7 +216,7 @@ func joins(a, b *spelled, between string) bool {
 	return strings.TrimSpace(between) == "" && between != "" && isAny(allCompounds().open[a.folded], b.folded)
 }
 
-// tied says whether what follows t in its text is what w asks for.
+// tied reports whether what follows t in its text is what w requires.
 func (v *view) tied(t *words.Token, w *word) bool {
 	text := v.parts[t.Tag>>partShift].text[t.End:]
 	r, size := utf8.DecodeRuneInString(text)

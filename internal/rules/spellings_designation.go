@@ -10,20 +10,18 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// A designation is a name of letters and a number: F-35, T-72, M1, Leopard 2,
-// Article 5. Writers add to it what tells the variant, the plural and the
-// possessive: F-35A, T-72B3s, Leopard 2A8's. Never more digits: F-350 is another
-// thing.
+// A designation is a name of letters and a number: F-35, T-72, M1, Leopard 2, Article
+// 5. Writers append a variant, a plural or a possessive: F-35A, T-72B3s, Leopard 2A8's.
+// They never append digits: F-350 is something else.
 
-// maxDesignation is the number of bytes up to which a word with digits takes
-// variants: the index looks for them in that many.
+// maxDesignation is the maximum length in bytes of a word with digits that matches
+// variants; the index looks for them up to that length.
 const maxDesignation = 24
 
-// maxVariant is the number of letters and digits that a variant adds, as in
-// M1A2SEPv3.
+// maxVariant is the maximum number of letters and digits of a variant, as in M1A2SEPv3.
 const maxVariant = 8
 
-// hasDigit says whether a folded word has a digit.
+// hasDigit reports whether a folded word has a digit.
 func hasDigit(folded string) bool {
 	for i := 0; i < len(folded); i += words.FirstLetters(folded[i:], 1) {
 		if isDigit(folded[i]) {
@@ -35,8 +33,8 @@ func hasDigit(folded string) bool {
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
-// variant says whether folded, the word of t, is the designation w with what
-// tells a variant or the plural.
+// variant reports whether folded, the word of t, is the designation w with a variant or
+// a plural.
 func (v *view) variant(t *words.Token, folded string, w *word) bool {
 	rest, ok := strings.CutPrefix(folded, w.folded)
 	if !ok {
@@ -52,7 +50,7 @@ func (v *view) variant(t *words.Token, folded string, w *word) bool {
 	return writtenAsVariant(tailOf(withoutPossessive(v.raw(t), t.Flags&words.Possessive != 0), n))
 }
 
-// tailOf is what stands behind the first n letters and digits of a word.
+// tailOf is what follows the first n letters and digits of a word.
 func tailOf(raw string, n int) string {
 	for i, r := range raw {
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
@@ -66,9 +64,9 @@ func tailOf(raw string, n int) string {
 	return ""
 }
 
-// writtenAsVariant tells a variant from a unit, an ordinal or a time of day: of
-// 35A, 72B3, 300PMU2 and 10m, 5th, 10am the first three. Units are in small
-// letters (T-72M is a tank); a variant in small letters is short.
+// writtenAsVariant distinguishes a variant from a unit, an ordinal or a time of day:
+// 35A, 72B3 and 300PMU2 from 10m, 5th and 10am. Units are in small letters (T-72M is a
+// tank); a variant in small letters is short.
 func writtenAsVariant(tail string) bool {
 	small := strings.ToLower(tail)
 	letters := strings.TrimRightFunc(small, unicode.IsDigit)
@@ -90,19 +88,19 @@ var (
 м км см мм кг г т ч л й я е в х`)
 )
 
-// measures are units that a rule may have joined to a number or apart, 155mm and
-// 155 mm. They have two letters and more: 5G is not 5 g.
+// measures are units that a rule may write with or without a space after a number:
+// 155mm and 155 mm. They have at least two letters: 5G is not 5 g.
 var measures = words.Hashes(`mm cm km kg kt mt kw mw gw hp mph kmh nm bn mn tn hz ghz мм см км кг кт мвт`)
 
 func isMeasure(folded string) bool { return measures[words.Hash(folded)] }
 
 func notDigit(r rune) bool { return r < '0' || r > '9' }
 
-// leads says whether t may be the letters of the designation w, which has one or
-// two before its number, or an acronym that is a word too. With a hyphen behind it, it is. Where the number stands
-// apart, in A 10, B 2 or С 400, it begins with a capital, nothing is counted with the
-// number, and the letters do not stand there for a word of the article's
-// language.
+// leads reports whether t may be the letters of the designation w, which has one or two
+// before its number, or of an acronym that is also a word. With a hyphen after it, it
+// is. If the number is separate, as in A 10, B 2 or С 400, it must begin with a
+// capital, the number must not be an amount, and the letters must not be a word of the
+// article's language here.
 func (v *view) leads(t *words.Token, folded string, w *word) bool {
 	if folded != w.folded || t.Flags&words.Possessive != 0 {
 		return false
@@ -133,7 +131,7 @@ func (v *view) leads(t *words.Token, folded string, w *word) bool {
 	return !v.mayBeWord(raw, folded) || v.deliberate(t, number)
 }
 
-// mayBeWord says whether the letters before a number may be a word of the article.
+// mayBeWord reports whether the letters before a number may be a word of the article.
 func (v *view) mayBeWord(raw, folded string) bool {
 	if words.Letters(folded) <= 2 {
 		return inflect.Short(folded, v.languages(), v.item.Language)
@@ -141,15 +139,15 @@ func (v *view) mayBeWord(raw, folded string) bool {
 	return !inCapitals(raw) && v.everyday(folded)
 }
 
-// joint says whether what follows a letter ties it to a number: F-35, F/35.
+// joint reports whether what follows a letter ties it to a number: F-35, F/35.
 func joint(s string) bool {
 	r, size := utf8.DecodeRuneInString(s)
 	next, _ := utf8.DecodeRuneInString(s[size:])
 	return strings.ContainsRune(hyphens+"−./", r) && unicode.IsDigit(next)
 }
 
-// counts says whether what follows a number makes it an amount: 10,000 or 10 %
-// or 2 days.
+// counts reports whether what follows a number makes it an amount: 10,000 or 10 % or 2
+// days.
 func counts(behind string) bool {
 	r, size := utf8.DecodeRuneInString(behind)
 	next, _ := utf8.DecodeRuneInString(behind[size:])
@@ -165,7 +163,7 @@ func counts(behind string) bool {
 
 func notLetter(r rune) bool { return !unicode.IsLetter(r) }
 
-// firstWord is the letters that s begins with.
+// firstWord returns the letters at the beginning of s.
 func firstWord(s string) string {
 	if i := strings.IndexFunc(s, notLetter); i >= 0 {
 		return s[:i]
@@ -173,9 +171,9 @@ func firstWord(s string) string {
 	return s
 }
 
-// deliberate says whether a capital that might stand for a word stands there by
-// choice: within a sentence whose other words are in small letters, as in «two A
-// 10 jets», not at its beginning, nor in a headline with capitals on every word.
+// deliberate reports whether a capital that could begin a word is there by choice: in a
+// sentence with other words in small letters, as in «two A 10 jets», but neither at its
+// beginning nor in a headline with capitals on every word.
 func (v *view) deliberate(t *words.Token, number string) bool {
 	text := v.parts[t.Tag>>partShift].text
 	raw := text[t.Start:t.End]
@@ -197,8 +195,7 @@ func (v *view) deliberate(t *words.Token, number string) bool {
 	return runningText(prev) || runningText(firstWord(after))
 }
 
-// runningText says whether a word is one that a headline with capitals would
-// have with one.
+// runningText reports whether a word would have a capital in a headline with capitals.
 func runningText(w string) bool {
 	r, _ := utf8.DecodeRuneInString(w)
 	return unicode.IsLower(r) && utf8.RuneCountInString(w) >= 4

@@ -8,11 +8,11 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// Signs beside a word may be what a rule is about: 2%, C++, $5, № 5, #Riga, km². A
-// word of a rule that has some answers only a word that has them too.
+// Signs beside a word may matter to a rule: 2%, C++, $5, № 5, #Riga, km². A word of a
+// rule with signs matches only a word that has them too.
 
-// meaning says whether r is a sign that carries meaning beside a word, and is
-// neither punctuation nor a mark of the language.
+// meaning reports whether r is a sign that carries meaning beside a word, not
+// punctuation or a mark of the language.
 func meaning(r rune) bool {
 	switch {
 	case strings.ContainsRune("=~^`|´¨™®©−", r):
@@ -23,7 +23,7 @@ func meaning(r rune) bool {
 	return unicode.In(r, unicode.Sc, unicode.Sm, unicode.So, unicode.No)
 }
 
-// touching says whether the sign must touch its word: a space beside +, # or ² makes
+// touching reports whether the sign must touch its word: a space beside +, # or ² makes
 // it another thing.
 func touching(sign string) bool {
 	r, _ := utf8.DecodeRuneInString(sign)
@@ -91,15 +91,15 @@ func assign(gap string, prev, next *spelled) {
 	}
 }
 
-// amount says whether a sign of money stands behind its number: 5 € of aid.
+// amount reports whether a sign of money stands behind its number: 5 € of aid.
 func amount(sign string, prev, next *spelled) bool {
 	return money(sign) && prev != nil && startsNumber(prev.folded) && !startsNumber(next.folded)
 }
 
-// hasSigns says whether signs belong to the word.
+// hasSigns reports whether signs belong to the word.
 func (w *word) hasSigns() bool { return len(w.before)+len(w.after) > 0 }
 
-// signsBeside says whether t has the signs of w beside it, and is no part of a larger
+// signsBeside reports whether t has the signs of w beside it, and is no part of a larger
 // number: 2% is not in 1.2%.
 func (v *view) signsBeside(t *words.Token, w *word) bool {
 	text := v.parts[t.Tag>>partShift].text
@@ -118,7 +118,7 @@ func money(sign string) bool {
 	return unicode.Is(unicode.Sc, r)
 }
 
-// endsWith says whether text ends with the sign, which ends no longer sign.
+// endsWith reports whether text ends with the sign, which ends no longer sign.
 func endsWith(text, sign string) bool {
 	if !touching(sign) {
 		text = strings.TrimRight(text, spaces)
@@ -129,7 +129,7 @@ func endsWith(text, sign string) bool {
 	return ok && l != r
 }
 
-// beginsWith says whether text begins with the sign, which begins no longer sign.
+// beginsWith reports whether text begins with the sign, which begins no longer sign.
 func beginsWith(text, sign string) bool {
 	if !touching(sign) {
 		text = strings.TrimLeft(text, spaces)
@@ -140,7 +140,7 @@ func beginsWith(text, sign string) bool {
 	return ok && l != r
 }
 
-// inDecimal says whether a point or comma ties a number to digits before or behind
+// inDecimal reports whether a point or comma ties a number to digits before or behind
 // it.
 func inDecimal(before, after string) bool {
 	left, size := utf8.DecodeLastRuneInString(before)

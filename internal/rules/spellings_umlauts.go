@@ -8,10 +8,10 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// German ä, ö and ü are written ae, oe and ue where keyboards and addresses have
-// none. The other way is a guess (Michael is no Michäl), so that a word of a rule
-// with ae answers only a word of an article that has an umlaut. So it is with ø,
-// and with å and aa, as Danish names have either: Århus, Aarhus.
+// German ä, ö and ü are written ae, oe and ue where keyboards and addresses lack them.
+// The opposite is a guess (Michael is not Michäl), so a word of a rule with ae matches
+// only a word of an article with an umlaut. The same goes for ø, and for å and aa, as
+// Danish names have either: Århus, Aarhus.
 
 var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "Ae", "Ö", "Oe", "Ü", "Ue", "ø", "oe", "Ø", "Oe",
 	"a\u0308", "ae", "o\u0308", "oe", "u\u0308", "ue", "A\u0308", "Ae", "O\u0308", "Oe", "U\u0308", "Ue",
@@ -41,7 +41,7 @@ func withUmlauts(ways []phrase) []phrase {
 	return ways
 }
 
-// spellOut writes München as Muenchen, and says whether it has an umlaut.
+// spellOut writes München as Muenchen, and reports whether it has an umlaut.
 func spellOut(w word) (_ word, ok bool) {
 	if !hasUmlaut(w.raw) {
 		return w, false
@@ -55,9 +55,9 @@ func spellOut(w word) (_ word, ok bool) {
 	return w, true
 }
 
-// contract writes muenchen as munchen, as it is folded where an article has an
-// umlaut, and says whether it may have one: between consonants, and not in Bauer
-// or Quelle, where ue is none.
+// contract writes muenchen as munchen, which is how an article with an umlaut is
+// folded. It reports whether it may have one: between consonants, and not in Bauer or
+// Quelle, where ue is no umlaut.
 func contract(w word) (_ word, ok bool) {
 	folded, ok := contracted(w, "aou", 'e')
 	if ok {
@@ -75,8 +75,8 @@ func contractRing(w word) (_ word, ok bool) {
 	return w, ok
 }
 
-// contracted is a word without the vowel second where it follows one of first
-// between consonants, and whether it does anywhere.
+// contracted removes the vowel second after one of first between consonants, and
+// reports whether it did.
 func contracted(w word, first string, second byte) (_ string, ok bool) {
 	const vowels = "aeiouq"
 	if strings.IndexByte(w.folded, second) < 0 {
@@ -97,10 +97,10 @@ func contracted(w word, first string, second byte) (_ string, ok bool) {
 	return string(out), true
 }
 
-// hasUmlaut says whether a word of an article is written with one.
+// hasUmlaut reports whether a word of an article is written with an umlaut.
 func hasUmlaut(raw string) bool { return !plainASCII(raw) && umlauts.Replace(raw) != raw }
 
-// plainASCII says whether s has letters of ASCII alone, as most words of rules.
+// plainASCII reports whether s is ASCII, as most words of rules are.
 func plainASCII(s string) bool {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
@@ -110,5 +110,5 @@ func plainASCII(s string) bool {
 	return true
 }
 
-// hasRing says whether a word of an article is written with å.
+// hasRing reports whether a word of an article is written with å.
 func hasRing(raw string) bool { return strings.ContainsAny(raw, "åÅ\u030A") }

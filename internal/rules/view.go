@@ -12,9 +12,9 @@ import (
 // leadWords is how many words of the text lead: looks at.
 const leadWords = 50
 
-// part is a field of an item, or one of its authors or categories.
+// part is one field of an item, or one of its authors or categories.
 type part struct {
-	field string // as Span has it
+	field string // as in Span
 	order uint8  // of the field
 	index int
 	in    fields
@@ -23,18 +23,18 @@ type part struct {
 	last  int // token after the last
 }
 
-// view is an item as the rules see it: words, each with the fields it is in.
+// view is an item as the rules see it: its words, each with its fields.
 type view struct {
 	item  *feeds.Item
 	buf   words.Buffer
 	parts []part
 	langs inflect.Langs
-	code  string // of the language of most words, if that is certain
-	told  bool   // langs and code were found out
+	code  string // of the language of most words, if certain
+	told  bool   // langs and code are known
 	texts []string
 
 	byFirst  map[string][]int // tokens by their first two bytes, for eval.go
-	repeated int              // tokens at the text's beginning that repeat the title; -1 not counted yet
+	repeated int              // tokens at the beginning of the text that repeat the title; -1 if not counted yet
 }
 
 // fieldOrder is the order of a match's spans.
@@ -47,14 +47,13 @@ const (
 	orderLink
 )
 
-// load makes v the view of an item, with the fields in need and those that a plain
-// term looks at.
+// load makes v the view of an item, with the fields in need and those of plain terms.
 func (v *view) load(it *feeds.Item, need fields) {
 	v.item = it
 	v.buf.Reset()
 	v.parts = v.parts[:0]
 	v.told, v.repeated, v.byFirst = false, -1, nil
-	// Title and text are always there: the language is told by them.
+	// Title and text are always loaded: they tell the language.
 	v.add("title", orderTitle, 0, it.Title, inTitle|inLead)
 	if it.Content != "" {
 		v.add("content", orderContent, 0, it.Content, inText|inLead|inContent)
@@ -79,7 +78,7 @@ func (v *view) load(it *feeds.Item, need fields) {
 	}
 }
 
-// partShift is where a token's tag keeps its part; the fields are below.
+// partShift is the place of a token's part in its tag; the fields are below.
 const partShift = 8
 
 func (v *view) add(field string, order uint8, index int, text string, in fields) {
@@ -102,12 +101,12 @@ func (v *view) add(field string, order uint8, index int, text string, in fields)
 	v.parts = append(v.parts, part{field: field, order: order, index: index, in: in, text: text, first: first, last: last})
 }
 
-// raw is the text of a token as the item has it.
+// raw is the text of a token in the item.
 func (v *view) raw(t *words.Token) string {
 	return v.parts[t.Tag>>partShift].text[t.Start:t.End]
 }
 
-// languages are those that the item may be in. They are detected at the first call.
+// languages are those that the item may be in, detected by the first call.
 func (v *view) languages() inflect.Langs {
 	if v.told {
 		return v.langs
@@ -125,8 +124,8 @@ func (v *view) languages() inflect.Langs {
 	return v.langs
 }
 
-// copied returns the words at the beginning of the text that repeat the title, as
-// some feeds do. ATLEAST must not count them twice.
+// copied returns the words at the beginning of the text that repeat the title, as some
+// feeds do. ATLEAST must not count them twice.
 func (v *view) copied() (from, to int) {
 	if v.repeated >= 0 {
 		return v.copyAt()
@@ -156,8 +155,8 @@ func (v *view) copyAt() (from, to int) {
 	return v.parts[1].first, v.parts[1].first + v.repeated
 }
 
-// hit is a place that answers a term: the words first to last, the bytes start
-// to end of their part.
+// hit is a place that matches a term: the words first to last, the bytes start to end
+// of their part.
 type hit struct {
 	first, last int32
 	start, end  uint32
@@ -165,8 +164,8 @@ type hit struct {
 	term        string
 }
 
-// Bounds of what a rule finds in one item. They are beyond what anybody reads,
-// and keep a text of nothing but hits from filling the memory.
+// Bounds on what a rule finds in one item, beyond what anybody reads. They keep a text
+// full of hits from filling the memory.
 const (
 	maxPlaces = 20_000 // of one term, or one side of NEAR
 	maxSpans  = 1_000  // of one rule
@@ -176,8 +175,8 @@ func compareHits(a, b hit) int {
 	return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.last, b.last), cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end), cmp.Compare(a.term, b.term))
 }
 
-// appendSpans appends what a match says of its hits, in the order of fields and
-// text. It sorts the hits.
+// appendSpans appends the spans of hits, in the order of fields and text. It sorts the
+// hits.
 func (v *view) appendSpans(out []Span, hits []hit) []Span {
 	slices.SortFunc(hits, func(a, b hit) int {
 		p, q := &v.parts[a.part], &v.parts[b.part]

@@ -40,7 +40,7 @@ func (w *AlertWatches) Watch() *AlertWatch {
 	return one
 }
 
-// Any says whether there is one to be told.
+// Any reports whether there is one to be told.
 func (w *AlertWatches) Any() bool { return w.n.Load() > 0 }
 
 // Close ends it.

@@ -271,13 +271,13 @@ func (n *Note) Deaths(name string) (deaths int) {
 	return deaths
 }
 
-// Convicted says whether a feed is to be set aside.
+// Convicted reports whether a feed is to be set aside.
 func (n *Note) Convicted(name string) (yes bool) {
 	n.look(name, func(_ uint64, f *feed) { yes = f.verdict == convicted })
 	return yes
 }
 
-// Tried says whether this process has read a feed that has a history, and lives.
+// Tried reports whether this process has read a feed that has a history, and lives.
 func (n *Note) Tried(name string) (yes bool) {
 	n.look(name, func(_ uint64, f *feed) { yes = f.tried && f.reads == 0 })
 	return yes

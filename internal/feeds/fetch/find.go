@@ -125,7 +125,7 @@ func (f *finder) best() []feeds.Offer {
 	return offers
 }
 
-// done says whether a feed was found that a person would look for.
+// done reports whether a feed was found that a person would look for.
 func (f *finder) done() bool {
 	return slices.ContainsFunc(f.found, func(x foundFeed) bool { return !x.comments && !x.empty })
 }

@@ -117,7 +117,7 @@ func hubError(resp *http.Response, u *url.URL, words []byte) error {
 	return e
 }
 
-// trusts says whether a secret can be sent to a hub.
+// trusts reports whether a secret can be sent to a hub.
 func (c *Client) trusts(hub *url.URL) bool {
 	if hub.Scheme == "https" {
 		return hub.Hostname() != ""

@@ -148,7 +148,7 @@ func (t *treeBuilder) endImplied(tag atom.Atom) {
 	}
 }
 
-// onlyInlines says whether all open elements from the i-th on are inline.
+// onlyInlines reports whether all open elements from the i-th on are inline.
 func (t *treeBuilder) onlyInlines(i int) bool {
 	for _, n := range t.open[i:] {
 		if !inlines[n.DataAtom] {

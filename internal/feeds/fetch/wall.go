@@ -104,7 +104,7 @@ func wallByHeader(resp *http.Response) string {
 	return ""
 }
 
-// hasHeader says whether the header is there, and, if value is not empty, has that
+// hasHeader reports whether the header is there, and, if value is not empty, has that
 // value.
 func hasHeader(h http.Header, name, value string) bool {
 	got := h.Get(name)
@@ -160,7 +160,7 @@ func glance(page []byte) *glanced {
 	}
 }
 
-// onlyScript says whether the page is little more than a script.
+// onlyScript reports whether the page is little more than a script.
 func (g *glanced) onlyScript() bool {
 	return g.script && !g.password && g.letters <= wallWords && g.links <= 10
 }

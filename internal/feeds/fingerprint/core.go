@@ -75,7 +75,7 @@ func isPassing(param string) bool {
 	return passing[name] || feeds.IsTracker(name) || isOpaque(value)
 }
 
-// isOpaque says whether a part of an address means nothing to people: hex digits, a
+// isOpaque reports whether a part of an address means nothing to people: hex digits, a
 // UUID, or letters and digits in no order.
 func isOpaque(s string) bool {
 	s = strings.Trim(s, "()") // as ASP.NET writes its sessions

@@ -68,7 +68,7 @@ func Of(it *feeds.Item, home string) feeds.Fingerprint {
 	return e
 }
 
-// GoesOnFrom says whether the text of an item begins with the whole text of another
+// GoesOnFrom reports whether the text of an item begins with the whole text of another
 // one, not counting the dot at its end. body is the Entry.Body of that one.
 func GoesOnFrom(it *feeds.Item, body uint64) bool {
 	before, text, after := "", it.Summary, "\x00"
@@ -215,7 +215,7 @@ func (d *digester) sketch() uint32 {
 	return max(s, 1)
 }
 
-// Similar says whether two bodies are one text with few edits.
+// Similar reports whether two bodies are one text with few edits.
 func Similar(a, b uint32) bool {
 	if a == 0 || b == 0 {
 		return false

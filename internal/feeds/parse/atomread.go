@@ -169,12 +169,12 @@ func loose(s string) richText {
 // entity is what nobody writes in plain text.
 var entity = regexp.MustCompile(`&(amp|lt|gt|quot|apos|nbsp|#[0-9]{2,5}|#x[0-9a-fA-F]{2,5});`)
 
-// isBinary says whether content of this media type is base64 (RFC 4287, 4.1.3.3).
+// isBinary reports whether content of this media type is base64 (RFC 4287, 4.1.3.3).
 func isBinary(kind string) bool {
 	return strings.Contains(kind, "/") && !strings.HasPrefix(kind, "text/") && !strings.Contains(kind, "xml") && !strings.Contains(kind, "html")
 }
 
-// looksLikeHTML says whether s has an end tag that HTML knows, or an element
+// looksLikeHTML reports whether s has an end tag that HTML knows, or an element
 // that needs none.
 func looksLikeHTML(s string) bool {
 	for rest := s; ; {

@@ -150,7 +150,7 @@ var feedWords = map[string]bool{
 	"feed": true, "feeds": true, "rss": true, "rss2": true, "atom": true, "rdf": true, "rssfeed": true, "rssfeeds": true, "jsonfeed": true,
 }
 
-// looksLikeFeed says whether an address has the words of a feed's: in its path, the
+// looksLikeFeed reports whether an address has the words of a feed's: in its path, the
 // first label of its host, or its query.
 func looksLikeFeed(href string) bool {
 	u, err := url.Parse(href)
@@ -169,7 +169,7 @@ func pathWords(path string) []string {
 	return strings.FieldsFunc(strings.ToLower(path), func(r rune) bool { return strings.ContainsRune("/.-_@+", r) })
 }
 
-// looksLikePage says whether a path ends as those of pages and of what they show do:
+// looksLikePage reports whether a path ends as those of pages and of what they show do:
 // that which explains the feeds of a site is no feed.
 func looksLikePage(u *url.URL) bool {
 	switch last := strings.ToLower(u.Path[strings.LastIndexByte(u.Path, '.')+1:]); last {
@@ -207,7 +207,7 @@ func (d *discovery) offers() (offers, others []feeds.Offer) {
 	return offers, others
 }
 
-// IsComments says whether a feed is one of what readers write.
+// IsComments reports whether a feed is one of what readers write.
 func IsComments(o feeds.Offer) bool {
 	text := strings.ToLower(o.URL + " " + o.Title)
 	return strings.Contains(text, "comment") || strings.Contains(text, "kommenta") || strings.Contains(text, "/replies")

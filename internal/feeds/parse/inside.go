@@ -204,7 +204,7 @@ func shownSource(text []byte) ([]byte, bool) {
 	return nil, false
 }
 
-// beginsLikeFeed says whether text begins as the source of a feed does.
+// beginsLikeFeed reports whether text begins as the source of a feed does.
 func beginsLikeFeed(text []byte) bool {
 	text = bytes.TrimSpace(text[:min(len(text), 1<<10)])
 	for _, start := range [...]string{"<?xml", "<rss", "<feed", "<rdf:", "{\""} {

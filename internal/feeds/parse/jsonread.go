@@ -69,7 +69,7 @@ func (r *documentReader) readWritten(doc []byte) error {
 	return err
 }
 
-// isJSONFeed says whether the object is a JSON Feed. Its version is an address
+// isJSONFeed reports whether the object is a JSON Feed. Its version is an address
 // of the specification; some write the number alone, or forget it, but only feeds
 // have items with texts of these names.
 func isJSONFeed(version string, parts *jsonParts) bool {

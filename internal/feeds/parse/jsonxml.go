@@ -57,7 +57,7 @@ type jsonXML struct {
 	out []byte
 }
 
-// full says whether out is longer than feeds become, whose names come twice. Names that
+// full reports whether out is longer than feeds become, whose names come twice. Names that
 // are long, and stand for many, would make it any length.
 func (w *jsonXML) full() bool { return len(w.out) > 2*len(w.b)+1<<20 }
 
@@ -184,7 +184,7 @@ func attributeFields(raw json.RawMessage) []jsonField {
 	return fields
 }
 
-// isTextKey says whether programs put the text of an element under this name, where it
+// isTextKey reports whether programs put the text of an element under this name, where it
 // has attributes as well.
 func isTextKey(key, element string) bool {
 	switch key {
@@ -196,7 +196,7 @@ func isTextKey(key, element string) bool {
 	return false
 }
 
-// hasNoChildren says whether all that an element of this name says are its attributes.
+// hasNoChildren reports whether all that an element of this name says are its attributes.
 func hasNoChildren(name string) bool {
 	switch name {
 	case "enclosure", "link", "category", "itunes:image", "itunes:category":

@@ -10,7 +10,7 @@ import (
 	"watcher/internal/text"
 )
 
-// relation says whether a link is of a kind, by its name or by the address that RFC
+// relation reports whether a link is of a kind, by its name or by the address that RFC
 // 4287, 4.2.7.2 makes of it.
 func relation(rel, kind string) bool {
 	rel = strings.TrimPrefix(strings.TrimSpace(rel), "http://www.iana.org/assignments/relation/")

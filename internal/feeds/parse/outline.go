@@ -95,7 +95,7 @@ func outlineValue(b []byte, i, far int) (value []byte, end int) {
 	return b[start:far], far
 }
 
-// attributeFollows says whether at i a tag ends, or goes on with an attribute.
+// attributeFollows reports whether at i a tag ends, or goes on with an attribute.
 func attributeFollows(b []byte, i, far int) bool {
 	i = blanks(b, i)
 	if i >= far || b[i] == '>' || bytes.HasPrefix(b[i:], []byte("/>")) || b[i] == '<' && isOutline(b, i) {

@@ -93,7 +93,7 @@ func (r *documentReader) readText(text []byte) error {
 	return r.readSource(text)
 }
 
-// attempt says whether a way to read the document succeeds. One that does not leaves
+// attempt reports whether a way to read the document succeeds. One that does not leaves
 // nothing behind.
 func (r *documentReader) attempt(read func() error) bool {
 	doc, lost, unwarned := *r.doc, r.lost, r.unwarned

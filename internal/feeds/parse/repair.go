@@ -64,7 +64,7 @@ func (r *repairer) text(b []byte) {
 	r.out.Write(b)
 }
 
-// isReference says whether a character reference names a character of XML.
+// isReference reports whether a character reference names a character of XML.
 func isReference(s string) bool {
 	base := 10
 	if rest, ok := strings.CutPrefix(strings.ToLower(s), "x"); ok {
@@ -161,7 +161,7 @@ func (r *repairer) close(i int) {
 	r.open = r.open[:i]
 }
 
-// isXMLName says whether encoding/xml takes the name, with at most one prefix.
+// isXMLName reports whether encoding/xml takes the name, with at most one prefix.
 func isXMLName(name []byte) bool {
 	if bytes.Count(name, []byte(":")) > 1 {
 		return false

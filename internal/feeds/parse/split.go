@@ -62,7 +62,7 @@ type cut struct {
 type splitter struct {
 	text []byte
 	pos  int
-	// inItem says whether pos is in an item; itemEnd begins an item's end tag.
+	// inItem reports whether pos is in an item; itemEnd begins an item's end tag.
 	inItem  bool
 	itemEnd string
 
@@ -108,7 +108,7 @@ func inOrder[T any](items []T, more int) {
 	}
 }
 
-// needsScope says whether the root has a prefix that it does not declare itself.
+// needsScope reports whether the root has a prefix that it does not declare itself.
 func (l *layout) needsScope(text []byte) bool {
 	prefix, _ := splitName([]byte(l.root.name))
 	return len(prefix) > 0 && l.junk > 0 && attr(text[l.root.start:l.root.end], "xmlns:"+string(prefix)) == ""
@@ -234,7 +234,7 @@ func (f *itemFinder) startItem(at int, name string) {
 	}
 }
 
-// endTag says whether the end tag at at is the root's.
+// endTag reports whether the end tag at at is the root's.
 func (f *itemFinder) endTag(at int, name string) bool {
 	switch {
 	case f.item >= 0 && name == f.tag:
@@ -379,7 +379,7 @@ func splitName(name []byte) (prefix, local []byte) {
 	return nil, name
 }
 
-// isNamed says whether name is the format's element local, whatever its case.
+// isNamed reports whether name is the format's element local, whatever its case.
 func isNamed(name []byte, local string, prefixes []string) bool {
 	if len(name) == len(local) {
 		return bytes.EqualFold(name, []byte(local))

@@ -74,7 +74,7 @@ func (r *documentReader) readXML(text []byte, l layout) error {
 	return nil
 }
 
-// almostClosed says whether all that is missing is the end of the end tag, so
+// almostClosed reports whether all that is missing is the end of the end tag, so
 // that a feed without items is known to have none.
 func almostClosed(text []byte, l *layout) bool {
 	return bytes.Contains(text[l.root.end:], []byte("</"+l.root.name))

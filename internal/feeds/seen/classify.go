@@ -259,7 +259,7 @@ func (j *judgement) accept(p *pair) {
 	j.claim(p.entry, p.record)
 }
 
-// hasName says whether an entry has a guid or link that tells it from others.
+// hasName reports whether an entry has a guid or link that tells it from others.
 func (j *judgement) hasName(i int) bool {
 	e := &j.doc.Entries[i]
 	for _, k := range [...]int{keyGUID, keyLink} {
@@ -334,7 +334,7 @@ func (j *judgement) claim(i, r int) {
 	}
 }
 
-// saysOther says whether the text of entry i differs from its record's. It is false
+// saysOther reports whether the text of entry i differs from its record's. It is false
 // if the record's text was not read at the baseline.
 func (j *judgement) saysOther(i int, rec *record) bool {
 	e := &j.doc.Entries[i]
@@ -348,7 +348,7 @@ func (j *judgement) saysOther(i int, rec *record) bool {
 	return e.Title != rec.Title || e.Body != rec.Body
 }
 
-// alteredTo says whether an item has another guid, link, or title or date than e. The
+// alteredTo reports whether an item has another guid, link, or title or date than e. The
 // title of an item without a date does not count, since a title may be edited.
 func (r *record) alteredTo(e *feeds.Fingerprint) bool {
 	if r.legacy() { // its title and date are not known apart
@@ -492,7 +492,7 @@ func (j *judgement) key(i int) uint64 {
 	return key
 }
 
-// isOwn says whether no other entry of the document has this value.
+// isOwn reports whether no other entry of the document has this value.
 func (j *judgement) isOwn(v uint64) bool {
 	have := j.ev.values[v]
 	return have != nil && have.entries == 1

@@ -57,7 +57,7 @@ func (s *Index) JudgePart(doc *feeds.Document, now time.Time) Verdict {
 	return v
 }
 
-// hasTrace says whether the feed has shown anything that an entry is known by.
+// hasTrace reports whether the feed has shown anything that an entry is known by.
 func (j *judgement) hasTrace(e *feeds.Fingerprint) bool {
 	return slices.ContainsFunc(j.seen.records, func(r record) bool {
 		return e.GUID != 0 && e.GUID == r.GUID || e.Link != 0 && e.Link == r.Link ||
@@ -65,7 +65,7 @@ func (j *judgement) hasTrace(e *feeds.Fingerprint) bool {
 	})
 }
 
-// isRepetition says whether the feed has shown the very text of an entry under
+// isRepetition reports whether the feed has shown the very text of an entry under
 // its link, or under its title and date where it has nothing else.
 func (j *judgement) isRepetition(e *feeds.Fingerprint) bool {
 	return slices.ContainsFunc(j.seen.records, func(r record) bool {

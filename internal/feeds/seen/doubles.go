@@ -65,7 +65,7 @@ func namesOf(e *feeds.Fingerprint) [4]uint64 {
 	return [...]uint64{e.Raw, sign(e, keyLink), sign(e, keyGUID), sign(e, guidCore)}
 }
 
-// anyShares says whether an open entry shares a name with another entry. In most
+// anyShares reports whether an open entry shares a name with another entry. In most
 // polls none does, and the rest of the work is skipped.
 func (j *judgement) anyShares(open []int) bool {
 	have := make(map[uint64]int, 4*len(open))

@@ -292,12 +292,12 @@ func (j *judgement) compare(i, r int) pair {
 	return p
 }
 
-// only says whether an entry and a record have a value that nothing else has.
+// only reports whether an entry and a record have a value that nothing else has.
 func (j *judgement) only(a, b uint64) bool {
 	return a != 0 && a == b && j.ev.values[a].entries == 1 && j.ev.values[a].records <= 1
 }
 
-// onlySimilar says whether no other entry and no other record is similar to an
+// onlySimilar reports whether no other entry and no other record is similar to an
 // entry: forms that are filled in are similar to one another.
 func (j *judgement) onlySimilar(i, r int) bool {
 	sketch := j.doc.Entries[i].Sketch
@@ -324,7 +324,7 @@ func (p *pair) agreeing(but int) (n int) {
 	return n
 }
 
-// speaksAgainst says whether a key differs that would not if the entry of a pair were
+// speaksAgainst reports whether a key differs that would not if the entry of a pair were
 // its record. Of one that moves, what stays of it may.
 func (j *judgement) speaksAgainst(p *pair, k int) bool {
 	if p.votes[k] != against || !j.ev.void[k] {

@@ -55,7 +55,7 @@ func (j *judgement) holdShown(fresh []int) (rest []int, held bool) {
 	return slices.DeleteFunc(fresh, func(i int) bool { return traces[i] != nil }), true
 }
 
-// underOtherNames says whether an item was recognised although none of its names is
+// underOtherNames reports whether an item was recognised although none of its names is
 // left, in a feed that is not known to rename its items.
 func (j *judgement) underOtherNames(p *pair) bool {
 	other := false
@@ -68,7 +68,7 @@ func (j *judgement) underOtherNames(p *pair) bool {
 	return other
 }
 
-// isTrace says whether the entry of a pair shares something with its record, but not
+// isTrace reports whether the entry of a pair shares something with its record, but not
 // enough to be the same item.
 func (j *judgement) isTrace(p *pair) bool {
 	c := j.content(p)

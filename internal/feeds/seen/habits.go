@@ -41,7 +41,7 @@ const (
 	movedPart  = 4
 )
 
-// moves says whether a key of the feed changes while the item stays the same.
+// moves reports whether a key of the feed changes while the item stays the same.
 func (h *habit) moves() bool {
 	return h.moved >= movedLeast && int(h.moved)*movedPart >= int(h.kept)
 }
@@ -123,7 +123,7 @@ func (j *judgement) learnCores() {
 	}
 }
 
-// staying says whether what stays of a key where it moves is the same in two entries;
+// staying reports whether what stays of a key where it moves is the same in two entries;
 // known is false where one has no such thing.
 func staying(k int, a, b *feeds.Fingerprint) (same, known bool) {
 	if k == keyDate {

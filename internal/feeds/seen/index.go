@@ -52,7 +52,7 @@ type record struct {
 	dated, text uint64
 }
 
-// legacy says whether the record is one of an older version.
+// legacy reports whether the record is one of an older version.
 func (r *record) legacy() bool { return r.dated|r.text != 0 }
 
 // day counts days in 16 bits, from 1970 to 2149. It is never 0.

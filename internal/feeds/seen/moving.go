@@ -25,7 +25,7 @@ func (j *judgement) findStaying() {
 	}
 }
 
-// guidIsPlace says whether the guids that were read number the places of the document
+// guidIsPlace reports whether the guids that were read number the places of the document
 // from 0 or 1, and one of them belonged to another item before. A single guid may do
 // so by chance.
 func (j *judgement) guidIsPlace() bool {
@@ -113,7 +113,7 @@ func (j *judgement) sureOf(sure func(p *pair, key int) bool) (counts [keys]tally
 	return counts
 }
 
-// allNow says whether all entries of the document are dated to the moment of the
+// allNow reports whether all entries of the document are dated to the moment of the
 // poll, as by software that dates what it writes and not what it is about.
 func (j *judgement) allNow() bool {
 	const moment = 120 // seconds

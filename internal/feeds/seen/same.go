@@ -9,7 +9,7 @@ type content struct {
 	loose          bool // what agrees is the title alone
 }
 
-// named says whether a name of the pair agrees.
+// named reports whether a name of the pair agrees.
 func (p *pair) named() bool { return p.votes[keyGUID] == agrees || p.votes[keyLink] == agrees }
 
 func (j *judgement) content(p *pair) content {
@@ -37,7 +37,7 @@ func (j *judgement) content(p *pair) content {
 	return c
 }
 
-// same says whether the entry of a pair is its record's item. With gone set the
+// same reports whether the entry of a pair is its record's item. With gone set the
 // record has left the document, and its item may have come back in another form.
 func (j *judgement) same(p *pair, gone bool) bool {
 	names, cores, against := 0, 0, 0
@@ -92,7 +92,7 @@ const shortly = 180
 // title is the next edition, and no edit.
 const nextEdition = 20 * 60 * 60
 
-// within says whether an item follows another one with its link so soon that it is a
+// within reports whether an item follows another one with its link so soon that it is a
 // correction.
 func (j *judgement) within(p *pair, c content) bool {
 	e, rec := &j.doc.Entries[p.entry], &j.next.records[p.record]
@@ -105,7 +105,7 @@ func (j *judgement) apart(p *pair) int64 {
 	return max(apart, -apart)
 }
 
-// contradicted says whether everything that an entry says differs from what was said
+// contradicted reports whether everything that an entry says differs from what was said
 // under its names. One name alone does not outweigh that. Both names do if the date
 // stays, since a thorough edit is more likely than a feed that reuses its names;
 // unless that has happened twice, or the feed shows only one item. A title that stays
@@ -133,7 +133,7 @@ func (j *judgement) contradicted(p *pair, c content, names int) bool {
 	return j.ev.alone && title && !p.equal[keyDate] && !p.equal[keyText]
 }
 
-// leftWithin says whether the record of a pair left the document from among others,
+// leftWithin reports whether the record of a pair left the document from among others,
 // and not over the edge where the oldest leave; or the entry has its very place.
 func (j *judgement) leftWithin(p *pair) bool {
 	recs, r := j.next.records, p.record

@@ -35,13 +35,13 @@ func (j *judgement) slidBack(fresh []int) (news, old []int) {
 	return slices.DeleteFunc(slices.Clone(fresh), func(i int) bool { return slices.Contains(old, i) }), old
 }
 
-// oldestFirst says whether the items that are known are in the order of their
+// oldestFirst reports whether the items that are known are in the order of their
 // dates; most feeds have the newest first.
 func (j *judgement) oldestFirst() bool {
 	return ascending(len(j.doc.Entries), func(i int) (uint32, bool) { return j.doc.Entries[i].Date, j.match[i] >= 0 })
 }
 
-// ascending says whether the last of n dates is later than the first; those that are 0
+// ascending reports whether the last of n dates is later than the first; those that are 0
 // or do not count are left out.
 func ascending(n int, at func(i int) (date uint32, counts bool)) bool {
 	var first, last uint32

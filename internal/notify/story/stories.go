@@ -150,7 +150,7 @@ func (s *Stories) likely(feed string, index []uint32, limit time.Time) []int32 {
 	return found[:min(len(found), maxCompared)]
 }
 
-// Knows says whether an article is among the told.
+// Knows reports whether an article is among the told.
 func (s *Stories) Knows(item Key) bool {
 	_, ok := s.items[item]
 	return ok

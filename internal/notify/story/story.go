@@ -315,13 +315,13 @@ func upTo(set []uint32, limit uint32) []uint32 {
 	return set[:i]
 }
 
-// SameStory says whether two articles are the same story: in the same words, and
+// SameStory reports whether two articles are the same story: in the same words, and
 // not one form of words that was filled in twice.
 func (s Sketch) SameStory(o Sketch) bool {
 	return s.sameWords(o) && !sameForm(transcriptOf(s.Said), transcriptOf(o.Said))
 }
 
-// sameWords says whether two texts are in the same words, as far as their sets
+// sameWords reports whether two texts are in the same words, as far as their sets
 // of hashes say so.
 func (s Sketch) sameWords(o Sketch) bool {
 	few, both := min(len(s.Figures), len(o.Figures)), shared(s.Figures, o.Figures)

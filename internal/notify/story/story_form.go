@@ -194,7 +194,7 @@ func solid(pairs [][2]int) [][2]int {
 	return out
 }
 
-// passage says whether what stands between two matches is not one thing in place
+// passage reports whether what stands between two matches is not one thing in place
 // of another: too long, or whole sentences, as a byline is, or the end.
 func passage(x, y []said, i, j int, m [2]int) bool {
 	if m[0]-i > maxSwap || m[1]-j > maxSwap {
@@ -283,7 +283,7 @@ func content(words []said) bool {
 	return slices.ContainsFunc(words, func(w said) bool { return w.plain || utf8.RuneCountInString(w.letters) >= 3 })
 }
 
-// hasName says whether one of some words of a text is a name as far as one sees.
+// hasName reports whether one of some words of a text is a name as far as one sees.
 func (w *transcript) hasName(words []said) bool {
 	return !w.capitals && slices.ContainsFunc(words, func(s said) bool { return s.capital && !s.first })
 }
@@ -311,7 +311,7 @@ func (w *transcript) only(words []said, other *transcript, exact bool) []said {
 	return rest
 }
 
-// sameForm says whether two articles in the same words are one form that was
+// sameForm reports whether two articles in the same words are one form that was
 // filled in otherwise. It is false where the wording of one is not known.
 func sameForm(a, b *transcript) bool {
 	if len(a.text) == 0 || len(b.text) == 0 {
@@ -334,13 +334,13 @@ func sameForm(a, b *transcript) bool {
 	return text.again(title)
 }
 
-// alone says whether all that changed is a word or two of a script without
+// alone reports whether all that changed is a word or two of a script without
 // capitals, where a name is not seen.
 func (c changes) alone() bool {
 	return len(c.swaps) > 0 && c.ordinary <= 2 && !slices.ContainsFunc(c.swaps, func(s swapped) bool { return !s.unseen })
 }
 
-// again says whether the same words stand for the same others more than once, or
+// again reports whether the same words stand for the same others more than once, or
 // what stands for others is in a title.
 func (c changes) again(title changes) bool {
 	for i, s := range c.swaps {
@@ -353,7 +353,7 @@ func (c changes) again(title changes) bool {
 	return false
 }
 
-// heads says whether the title has a word that binds no others of some words.
+// heads reports whether the title has a word that binds no others of some words.
 func (w *transcript) heads(words []said) bool {
 	return slices.ContainsFunc(words, func(s said) bool {
 		return content([]said{s}) && slices.ContainsFunc(w.title, func(t said) bool {

@@ -49,7 +49,7 @@ func markdownEscape(s string, first bool) string {
 	return b.String()
 }
 
-// beginsEmoji says whether a colon between prev and rest may begin the name of an
+// beginsEmoji reports whether a colon between prev and rest may begin the name of an
 // emoji, or a smiley.
 func beginsEmoji(prev rune, rest string) bool {
 	next, _ := utf8.DecodeRuneInString(rest)

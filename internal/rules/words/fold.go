@@ -263,7 +263,7 @@ func digitOf(r rune) byte {
 	return '0'
 }
 
-// accent says whether r is a sign that readers leave out: accents of Latin,
+// accent reports whether r is a sign that readers leave out: accents of Latin,
 // Greek and Cyrillic, points of Hebrew and Arabic, and what shows nothing.
 func accent(r rune) bool {
 	switch {
@@ -378,13 +378,13 @@ func escapedScript(r rune) Script {
 	return OtherScript
 }
 
-// Cyrillic says whether the folded word begins with a Cyrillic letter.
+// Cyrillic reports whether the folded word begins with a Cyrillic letter.
 func Cyrillic(w string) bool { return len(w) > 0 && w[0] >= cyrillic && w[0] < greek }
 
-// Latin says whether the folded word begins with a Latin letter.
+// Latin reports whether the folded word begins with a Latin letter.
 func Latin(w string) bool { return len(w) > 0 && w[0] >= 'a' && w[0] <= 'z' }
 
-// Number says whether the folded word is made of digits alone.
+// Number reports whether the folded word is made of digits alone.
 func Number(w string) bool {
 	for _, c := range []byte(w) {
 		if c < '0' || c > '9' {

@@ -65,7 +65,7 @@ func main() {
 	}
 }
 
-// common says whether a character is of the block that has all of modern Chinese.
+// common reports whether a character is of the block that has all of modern Chinese.
 func common(r rune) bool { return r >= 0x4E00 && r <= 0x9FFF }
 
 // read reads a dictionary of OpenCC: a character, a tab, and what stands for it.

@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// hebrewSign says whether r, between the folded letters before and a text, is the
+// hebrewSign reports whether r, between the folded letters before and a text, is the
 // sign of a Hebrew acronym (צה"ל, דו"חות) or that of a foreign sound (צ'כיה), and no
 // quotation mark: it stands between two letters. One behind a small word opens a
 // quotation (ב"הארץ"), unless a single letter follows (מ"מ).
@@ -29,7 +29,7 @@ func hebrewSign(before []byte, r rune, after string) bool {
 	return false
 }
 
-// hebrewLetter says whether a Hebrew letter ends the folded word.
+// hebrewLetter reports whether a Hebrew letter ends the folded word.
 func hebrewLetter(w []byte) bool {
 	n := len(w)
 	return n >= 3 && w[n-3] == escape2 && w[n-2] == 0x05 && w[n-1] >= 0xD0 && w[n-1] <= 0xEA

@@ -236,7 +236,7 @@ func (b *Buffer) dotted(text string, dot, at int) (end, n int) {
 	return end, n
 }
 
-// wordAt says whether a letter or digit begins text.
+// wordAt reports whether a letter or digit begins text.
 func wordAt(text string) bool {
 	r, _ := utf8.DecodeRuneInString(text)
 	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r))
@@ -267,7 +267,7 @@ func isApostrophe(r rune) bool {
 	return false
 }
 
-// betweenCyrillic says whether an apostrophe stands inside a Cyrillic word, as
+// betweenCyrillic reports whether an apostrophe stands inside a Cyrillic word, as
 // in п'ять or Лук'янівка: there it is a letter, not a quote.
 func betweenCyrillic(before byte, after string) bool {
 	if before < cyrillic || before >= greek {
@@ -277,7 +277,7 @@ func betweenCyrillic(before byte, after string) bool {
 	return r >= 0x400 && r < tabled
 }
 
-// tailed says whether two capitals or more are followed by small letters alone.
+// tailed reports whether two capitals or more are followed by small letters alone.
 func tailed(s string) bool {
 	one, size := capitalAt(s, 0)
 	if !one || size == len(s) {
@@ -290,7 +290,7 @@ func tailed(s string) bool {
 	return n >= 2
 }
 
-// capitalAt says whether a capital letter begins s[i:], and how long it is.
+// capitalAt reports whether a capital letter begins s[i:], and how long it is.
 func capitalAt(s string, i int) (is bool, size int) {
 	c := s[i]
 	switch {

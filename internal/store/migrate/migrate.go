@@ -25,7 +25,7 @@ type Side interface {
 	// Moved is how many pairs there are of each kind, about.
 	Moved(ctx context.Context) (map[string]int, error)
 
-	// Blank says whether nothing is stored.
+	// Blank reports whether nothing is stored.
 	Blank(ctx context.Context) (bool, error)
 	// Moving returns the mark that was given last; nil if none was, or all have come.
 	Moving(ctx context.Context) (mark []byte, err error)

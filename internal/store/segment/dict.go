@@ -41,7 +41,7 @@ func newDict(id uint32, text []byte, ratio float64) *Dict {
 // ID is its number, by which segments name it; not 0.
 func (d *Dict) ID() uint32 { return d.id }
 
-// Stale says whether another dictionary is wanted: the articles of b take more room
+// Stale reports whether another dictionary is wanted: the articles of b take more room
 // with this one than those that it was made of did.
 func (d *Dict) Stale(b *Built) bool {
 	return d == nil || b.Packed > 0 && float64(b.Text)/float64(b.Packed) < worse*d.ratio

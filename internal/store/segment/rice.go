@@ -74,7 +74,7 @@ func (r *bitReader) next() uint64 {
 	return binary.LittleEndian.Uint64(last[:]) >> (r.at & 7)
 }
 
-// over says whether more was read than there is.
+// over reports whether more was read than there is.
 func (r *bitReader) over() bool { return r.at > 8*len(r.in) }
 
 func (r *bitReader) gap(low uint) int {

@@ -66,7 +66,7 @@ func postingOf(position int, title bool) Posting {
 // Position is the article's, 0 is the oldest.
 func (p Posting) Position() int { return int(p >> 1) }
 
-// InTitle says whether the word stands in the title, and perhaps elsewhere too. If
+// InTitle reports whether the word stands in the title, and perhaps elsewhere too. If
 // not it stands elsewhere only.
 func (p Posting) InTitle() bool { return p&1 != 0 }
 

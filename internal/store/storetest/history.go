@@ -392,7 +392,7 @@ func indexHolds(seed uint64) func(*testing.T, Data) {
 	}
 }
 
-// within says whether all of some are in all, in its order.
+// within reports whether all of some are in all, in its order.
 func within(some, all []string) bool {
 	for _, a := range all {
 		if len(some) > 0 && some[0] == a {

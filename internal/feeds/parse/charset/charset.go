@@ -229,7 +229,7 @@ func lookupLabel(name string) (label, bool) {
 	return label{}, false
 }
 
-// isSevenBit says whether the first choice hides its letters in ASCII, where
+// isSevenBit reports whether the first choice hides its letters in ASCII, where
 // neither ASCII nor UTF-8 can be told from it by the bytes.
 func isSevenBit(ls []label) bool {
 	if len(ls) == 0 {
@@ -242,7 +242,7 @@ func isSevenBit(ls []label) bool {
 	return strings.HasPrefix(ls[0].name, "ibm037") || strings.HasPrefix(ls[0].name, "cp037")
 }
 
-// multiByte says whether the first choice has letters of several bytes, so that
+// multiByte reports whether the first choice has letters of several bytes, so that
 // a short text may look like UTF-8 by chance.
 func multiByte(ls []label) bool {
 	if len(ls) == 0 || ls[0].enc == nil {
@@ -266,14 +266,14 @@ func letters(b []byte) int {
 	return n
 }
 
-// mostlyUTF8 says whether more letters of b are UTF-8 than bytes of it are part
+// mostlyUTF8 reports whether more letters of b are UTF-8 than bytes of it are part
 // of none.
 func mostlyUTF8(b []byte) bool {
 	good, bad := countUTF8(b, len(b))
 	return good > bad
 }
 
-// clearlyUTF8 says whether so much of b is UTF-8 that the rest was pasted into it.
+// clearlyUTF8 reports whether so much of b is UTF-8 that the rest was pasted into it.
 func clearlyUTF8(b []byte) bool {
 	good, bad := countUTF8(b, 20)
 	return good >= enoughUTF8 && good >= 10*bad
@@ -307,7 +307,7 @@ func nextHigh(b []byte, i int) int {
 	return i
 }
 
-// hasHighRuns says whether the bytes above ASCII mostly stand in rows.
+// hasHighRuns reports whether the bytes above ASCII mostly stand in rows.
 func hasHighRuns(b []byte) bool {
 	high, rows := 0, 0
 	before := false

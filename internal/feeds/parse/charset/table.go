@@ -38,7 +38,7 @@ func newTable(cm *charmap.Charmap) *ByteTable {
 	return t
 }
 
-// lacks says whether b has a byte that means nothing.
+// lacks reports whether b has a byte that means nothing.
 func (t *ByteTable) lacks(b []byte) bool {
 	for _, c := range t.missing {
 		if bytes.IndexByte(b, c) >= 0 {

@@ -60,7 +60,7 @@ func (d *dateWords) word(w string, at int) bool {
 	return d.name(w, at)
 }
 
-// isClock says whether a word without a colon is a time of the day: 12h30, 12h, and,
+// isClock reports whether a word without a colon is a time of the day: 12h30, 12h, and,
 // once there is a whole date before it, 12.30 and 12.30.00.
 func (d *dateWords) isClock(w string) bool {
 	digits := leadingDigits(w)
@@ -309,7 +309,7 @@ func (d *dateWords) dayOrMonth(a, b int) bool {
 	return true
 }
 
-// fits says whether a date is on the day of the week that was named, in English.
+// fits reports whether a date is on the day of the week that was named, in English.
 func (d *dateWords) fits(month, day int) bool {
 	name := strings.ToLower(time.Date(d.year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Weekday().String())
 	return len(d.weekday) >= 3 && strings.HasPrefix(name, d.weekday)
