@@ -94,12 +94,12 @@ func giveTold(ctx context.Context, _ *Store, tx pgx.Tx, pairs []record.Pair) err
 	return tx.SendBatch(ctx, &b).Close()
 }
 
-func takeStories(ctx context.Context, _ *Store, tx pgx.Tx, at *cursor, most int, pairs *[]record.Pair) (int, error) {
+func takeStories(ctx context.Context, s *Store, tx pgx.Tx, at *cursor, most int, pairs *[]record.Pair) (int, error) {
 	var part int16
 	var raw []byte
 	return each(ctx, tx, `select part, seen, item, record from story where (part, seen, item) > ($1, $2, $3) order by part, seen, item limit $4`,
 		[]any{int16(at.N), at.M, nonNil(at.B), most}, []any{&part, &at.M, &at.B, &raw}, func() error {
-			r, err := unpackStory(raw, at.M, at.B)
+			r, err := s.history.unpackStory(raw, at.M, at.B)
 			if err != nil {
 				return err
 			}
@@ -111,7 +111,7 @@ func takeStories(ctx context.Context, _ *Store, tx pgx.Tx, at *cursor, most int,
 		})
 }
 
-func giveStories(ctx context.Context, _ *Store, tx pgx.Tx, pairs []record.Pair) error {
+func giveStories(ctx context.Context, s *Store, tx pgx.Tx, pairs []record.Pair) error {
 	var b pgx.Batch
 	for _, p := range pairs {
 		var r record.Story
@@ -119,7 +119,7 @@ func giveStories(ctx context.Context, _ *Store, tx pgx.Tx, pairs []record.Pair) 
 			return fmt.Errorf("the story of %x: %w", p.Key, err)
 		}
 		part, seen := storyPart(story.Key(r.Item)), int64(bigOf(p.Key))
-		b.Queue(`insert into story (part, seen, item, record) values ($1, $2, $3, $4) on conflict (part, seen, item) do nothing`, part, seen, r.Item[:], seal("story", r.Packed(), part, seen, r.Item[:]))
+		b.Queue(`insert into story (part, seen, item, record) values ($1, $2, $3, $4) on conflict (part, seen, item) do nothing`, part, seen, r.Item[:], seal("story", s.history.packStory(&r), part, seen, r.Item[:]))
 	}
 	return tx.SendBatch(ctx, &b).Close()
 }

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"sync"
@@ -114,7 +115,7 @@ func (s *Store) storiesOf(ctx context.Context, tx pgx.Tx, alerts []notify.Alert,
 	var own story.Stories // of this commit: they are read with the others once they are stored
 	sketches := make(map[story.Key]story.Sketch)
 	for some := range slices.Chunk(articles, maxSketched) {
-		if err := st.fetch(ctx, tx, some, sketches); err != nil {
+		if err := st.fetch(ctx, tx, &s.history.coders, some, sketches); err != nil {
 			return nil, err
 		}
 		for _, a := range some {
@@ -129,7 +130,7 @@ func (s *Store) storiesOf(ctx context.Context, tx pgx.Tx, alerts []notify.Alert,
 			a.Story = first
 			own.Add(a.Sketched, a.sketch.Index)
 			sketches[a.Item] = a.sketch
-			rows.add(a)
+			rows.add(&s.history.coders, a)
 		}
 	}
 	if len(rows.items) > 0 {
@@ -157,7 +158,7 @@ func (st *stories) storyOf(a article, own *story.Stories, sketchOf func(story.Sk
 }
 
 // fetch reads the sketches of what articles may be like.
-func (st *stories) fetch(ctx context.Context, tx pgx.Tx, articles []article, sketches map[story.Key]story.Sketch) error {
+func (st *stories) fetch(ctx context.Context, tx pgx.Tx, c *coders, articles []article, sketches map[story.Key]story.Sketch) error {
 	var parts []int16
 	var seen []int64
 	var items [][]byte
@@ -185,7 +186,7 @@ func (st *stories) fetch(ctx context.Context, tx pgx.Tx, articles []article, ske
 	var item, raw []byte
 	var at int64
 	_, err = pgx.ForEachRow(rows, []any{&item, &at, &raw}, func() error {
-		r, err := unpackStory(raw, at, item)
+		r, err := c.unpackStory(raw, at, item)
 		if err != nil {
 			return err
 		}
@@ -202,20 +203,33 @@ type storyRows struct {
 	items, records [][]byte
 }
 
-func (r *storyRows) add(a article) {
+func (r *storyRows) add(c *coders, a article) {
 	part, seen := storyPart(a.Item), a.Seen.UnixNano()
-	raw := seal("story", record.StoryOf(a.Sketched, a.sketch).Packed(), part, seen, a.Item[:])
+	raw := seal("story", c.packStory(record.StoryOf(a.Sketched, a.sketch)), part, seen, a.Item[:])
 	r.parts, r.seen, r.items, r.records = append(r.parts, part), append(r.seen, seen), append(r.items, a.Item[:]), append(r.records, raw)
 }
 
+// packStory compresses the record of a story to two thirds: it says some things twice.
+func (c *coders) packStory(r *record.Story) []byte { return c.packer.EncodeAll(r.Packed(), nil) }
+
+// zstdMagic is what a frame of zstd begins with (RFC 8878, section 3.1.1). Versions before
+// it have stored JSON.
+const zstdMagic = "\x28\xb5\x2f\xfd"
+
 // unpackStory reads the record of a row of story. Its error is a *brokenError.
-func unpackStory(sealed []byte, seen int64, item []byte) (r record.Story, err error) {
+func (c *coders) unpackStory(sealed []byte, seen int64, item []byte) (r record.Story, err error) {
 	key := []any{storyPart(story.Key(item)), seen, item}
 	raw, err := unseal("story", sealed, key...)
 	if err != nil {
 		return r, err
 	}
-	if err := record.UnpackStory(raw, &r); err != nil {
+	if bytes.HasPrefix(raw, []byte(zstdMagic)) {
+		raw, err = c.unpacker.DecodeAll(raw, nil)
+	}
+	if err == nil {
+		err = record.UnpackStory(raw, &r)
+	}
+	if err != nil {
 		return r, &brokenError{"story", key, err}
 	}
 	return r, nil
@@ -226,11 +240,11 @@ func unpackStory(sealed []byte, seen int64, item []byte) (r record.Story, err er
 func (s *Store) refreshStories(ctx context.Context, tx pgx.Tx, now time.Time) error {
 	st := &s.stories
 	if st.recent != nil {
-		return st.read(ctx, tx, storiesSince, allParts, st.seen-int64(lateStories))
+		return st.read(ctx, tx, &s.history.coders, storiesSince, allParts, st.seen-int64(lateStories))
 	}
 	limit := now.Add(-story.StoryWindow).UnixNano()
 	st.recent, st.seen = new(story.Stories), limit
-	if err := st.read(ctx, tx, recentStories, allParts, limit, maxRecent/storyParts); err != nil {
+	if err := st.read(ctx, tx, &s.history.coders, recentStories, allParts, limit, maxRecent/storyParts); err != nil {
 		st.recent = nil
 		return err
 	}
@@ -239,12 +253,12 @@ func (s *Store) refreshStories(ctx context.Context, tx pgx.Tx, now time.Time) er
 }
 
 // read adds articles to the recent ones.
-func (st *stories) read(ctx context.Context, tx pgx.Tx, query string, args ...any) error {
+func (st *stories) read(ctx context.Context, tx pgx.Tx, c *coders, query string, args ...any) error {
 	rows, err := tx.Query(ctx, query, args...)
 	if err != nil {
 		return err
 	}
-	return eachStory(rows, func(a story.Sketched, index []uint32) {
+	return eachStory(rows, c, func(a story.Sketched, index []uint32) {
 		if !st.recent.Knows(a.Item) {
 			st.recent.Add(a, index)
 			st.seen = max(st.seen, a.Seen.UnixNano())
@@ -263,7 +277,7 @@ func (s *Store) olderStories(from, end int64) {
 			if err != nil {
 				return err
 			}
-			return eachStory(rows, func(a story.Sketched, index []uint32) { some = append(some, article{a, story.Sketch{Index: index}}) })
+			return eachStory(rows, &s.history.coders, func(a story.Sketched, index []uint32) { some = append(some, article{a, story.Sketch{Index: index}}) })
 		})
 		if s.ending.Err() != nil {
 			return
@@ -293,11 +307,11 @@ func (s *Store) olderStories(from, end int64) {
 }
 
 // eachStory reads rows of articles.
-func eachStory(rows pgx.Rows, yield func(a story.Sketched, index []uint32)) error {
+func eachStory(rows pgx.Rows, c *coders, yield func(a story.Sketched, index []uint32)) error {
 	var seen int64
 	var item, raw []byte
 	_, err := pgx.ForEachRow(rows, []any{&seen, &item, &raw}, func() error {
-		r, err := unpackStory(raw, seen, item)
+		r, err := c.unpackStory(raw, seen, item)
 		if err != nil {
 			return err
 		}
