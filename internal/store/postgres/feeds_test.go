@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -148,5 +149,24 @@ func TestQuietPollsOfADeadMachine(t *testing.T) {
 		if st.Feed == claims[0].Feed && !st.State.Good.Equal(claims[0].Now.Truncate(time.Millisecond)) {
 			t.Errorf("%s worked at %v, want %v", st.Feed, st.State.Good, claims[0].Now)
 		}
+	}
+}
+
+// After an outage nobody's heartbeat may be new enough to count, not even the machine's
+// own: it keeps its share then.
+func TestAMachineThatIsNotCountedKeepsItsShare(t *testing.T) {
+	var ahead atomic.Int64
+	s, err := postgres.OpenIn(t.Context(), database(t), postgres.Options{Machine: "a", Log: slog.New(slog.DiscardHandler)}, postgres.World{
+		Beat: 12 * time.Hour, Clock: time.Now, Offset: func() time.Duration { return time.Duration(ahead.Load()) },
+	})
+	must(t, err)
+	defer s.Close()
+	must(t, s.Sync(t.Context(), many(8)))
+	ahead.Store(int64(100 * time.Hour)) // longer than a lease
+	must(t, s.Tend(t.Context()))
+	claims, _, err := s.ClaimDue(t.Context(), 8, time.Hour, 0)
+	must(t, err)
+	if len(claims) != 8 {
+		t.Errorf("%d of 8 feeds are still its own", len(claims))
 	}
 }
