@@ -44,13 +44,13 @@ func TestHotStatementsReadByKey(t *testing.T) {
 	}
 	few := numbers[:10]
 	args := map[string][]any{
-		"toldAlerts":    {targets, keys, ids[:200]},
-		"storySketches": {shards, numbers, keys},
-		"updateFeeds":   {shards[:10], few, few, editions[:10], few, few, few, raws[:10], int64(1)},
-		"lockChanged":   {ids[:10]},
-		"changeAlerts":  {ids[:10], raws[:10], raws[:10]},
-		"alertsByID":    {ids[:10]},
-		"getParts":      {int16(1), int64(1)},
+		"toldAlerts":   {targets, keys, ids[:200]},
+		"storiesByKey": {shards, numbers, keys},
+		"updateFeeds":  {shards[:10], few, few, editions[:10], few, few, few, raws[:10], int64(1)},
+		"lockChanged":  {ids[:10]},
+		"changeAlerts": {ids[:10], raws[:10], raws[:10]},
+		"alertsByID":   {ids[:10]},
+		"getParts":     {int16(1), int64(1)},
 	}
 	for name, sql := range postgres.Hot() {
 		rows, err := conn.Query(ctx, "explain "+sql, args[name]...)

@@ -29,8 +29,10 @@ const (
 	maxRecent = 2000
 	maxRead   = 500
 	// lateStories is how much older than the latest that was seen an article may be that
-	// is committed after it.
-	lateStories = 10 * time.Second
+	// is committed after it, and laterStories how much older at the most: so far back is
+	// read once in lateStories, or each commit would read what ten seconds brought.
+	lateStories  = time.Second
+	laterStories = 10 * time.Second
 	// maxSketched is of how many articles the sketches are fetched at a time.
 	maxSketched = 64
 )
@@ -41,6 +43,7 @@ type stories struct {
 	recent *story.Stories // nil until the first is looked up
 	older  *story.Stories // nil while they are being read
 	seen   int64          // of the latest article, in Unix nanoseconds
+	back   time.Time      // when it was last read laterStories back
 }
 
 const (
@@ -57,12 +60,13 @@ from unnest($1::smallint[]) as p(part),
 order by s.seen, s.item
 limit $3`
 
-	storiesSince = `select seen, item, record from story where part = any($1::smallint[]) and seen > $2 order by seen, item`
+	storiesSince = `select seen, item from story where part = any($1::smallint[]) and seen > $2`
 
-	storySketches = `
-select u.item, u.seen, s.record
+	storiesByKey = `
+select u.seen, u.item, s.record
 from unnest($1::smallint[], $2::bigint[], $3::bytea[]) as u(part, seen, item)
-cross join lateral (select record from story where part = u.part and seen = u.seen and item = u.item offset 0) as s`
+cross join lateral (select record from story where part = u.part and seen = u.seen and item = u.item offset 0) as s
+order by u.seen, u.item`
 
 	putStories = `
 insert into story (part, seen, item, record)
@@ -179,21 +183,11 @@ func (st *stories) fetch(ctx context.Context, tx pgx.Tx, c *coders, articles []a
 	if len(items) == 0 {
 		return nil
 	}
-	rows, err := tx.Query(ctx, storySketches, parts, seen, items)
+	rows, err := tx.Query(ctx, storiesByKey, parts, seen, items)
 	if err != nil {
 		return err
 	}
-	var item, raw []byte
-	var at int64
-	_, err = pgx.ForEachRow(rows, []any{&item, &at, &raw}, func() error {
-		r, err := c.unpackStory(raw, at, item)
-		if err != nil {
-			return err
-		}
-		sketches[story.Key(item)] = r.Sketch()
-		return nil
-	})
-	return err
+	return eachStory(rows, c, func(_ int64, r *record.Story) { sketches[story.Key(r.Item)] = r.Sketch() })
 }
 
 // storyRows are rows of story.
@@ -240,7 +234,11 @@ func (c *coders) unpackStory(sealed []byte, seen int64, item []byte) (r record.S
 func (s *Store) refreshStories(ctx context.Context, tx pgx.Tx, now time.Time) error {
 	st := &s.stories
 	if st.recent != nil {
-		return st.read(ctx, tx, &s.history.coders, storiesSince, allParts, st.seen-int64(lateStories))
+		late := lateStories
+		if since := now.Sub(st.back); since < 0 || since >= lateStories {
+			late, st.back = laterStories, now
+		}
+		return st.readSince(ctx, tx, &s.history.coders, st.seen-int64(late))
 	}
 	limit := now.Add(-story.StoryWindow).UnixNano()
 	st.recent, st.seen = new(story.Stories), limit
@@ -258,12 +256,35 @@ func (st *stories) read(ctx context.Context, tx pgx.Tx, c *coders, query string,
 	if err != nil {
 		return err
 	}
-	return eachStory(rows, c, func(a story.Sketched, index []uint32) {
-		if !st.recent.Knows(a.Item) {
-			st.recent.Add(a, index)
-			st.seen = max(st.seen, a.Seen.UnixNano())
+	return eachStory(rows, c, func(seen int64, r *record.Story) {
+		if a := sketched(seen, r); !st.recent.Knows(a.Item) {
+			st.recent.Add(a, r.Indexed())
+			st.seen = max(st.seen, seen)
 		}
 	})
+}
+
+// readSince adds those that were seen since then and are not known.
+func (st *stories) readSince(ctx context.Context, tx pgx.Tx, c *coders, since int64) error {
+	rows, err := tx.Query(ctx, storiesSince, allParts, since)
+	if err != nil {
+		return err
+	}
+	var parts []int16
+	var seen []int64
+	var items [][]byte
+	var at int64
+	var item []byte
+	_, err = pgx.ForEachRow(rows, []any{&at, &item}, func() error {
+		if key := story.Key(item); !st.recent.Knows(key) {
+			parts, seen, items = append(parts, storyPart(key)), append(seen, at), append(items, key[:])
+		}
+		return nil
+	})
+	if err != nil || len(items) == 0 {
+		return err
+	}
+	return st.read(ctx, tx, c, storiesByKey, parts, seen, items)
 }
 
 // olderStories reads the articles between two times that are not among the recent ones.
@@ -277,7 +298,9 @@ func (s *Store) olderStories(from, end int64) {
 			if err != nil {
 				return err
 			}
-			return eachStory(rows, &s.history.coders, func(a story.Sketched, index []uint32) { some = append(some, article{a, story.Sketch{Index: index}}) })
+			return eachStory(rows, &s.history.coders, func(seen int64, r *record.Story) {
+				some = append(some, article{sketched(seen, r), story.Sketch{Index: r.Indexed()}})
+			})
 		})
 		if s.ending.Err() != nil {
 			return
@@ -307,16 +330,20 @@ func (s *Store) olderStories(from, end int64) {
 }
 
 // eachStory reads rows of articles.
-func eachStory(rows pgx.Rows, c *coders, yield func(a story.Sketched, index []uint32)) error {
+func eachStory(rows pgx.Rows, c *coders, yield func(seen int64, r *record.Story)) error {
 	var seen int64
 	var item, raw []byte
 	_, err := pgx.ForEachRow(rows, []any{&seen, &item, &raw}, func() error {
 		r, err := c.unpackStory(raw, seen, item)
-		if err != nil {
-			return err
+		if err == nil {
+			yield(seen, &r)
 		}
-		yield(story.Sketched{Item: story.Key(r.Item), Story: story.Key(r.Story), Feed: r.Feed, Seen: time.Unix(0, seen)}, r.Indexed())
-		return nil
+		return err
 	})
 	return err
+}
+
+// sketched is what is in memory of an article.
+func sketched(seen int64, r *record.Story) story.Sketched {
+	return story.Sketched{Item: story.Key(r.Item), Story: story.Key(r.Story), Feed: r.Feed, Seen: time.Unix(0, seen)}
 }
