@@ -53,7 +53,7 @@ lint: ## gofmt, go vet, go fix, staticcheck, errorlint, sloglint, tidy modules
 
 bench: ## run the benchmarks (BENCHTIME=1s, ARTICLES=200000 for the search)
 	@go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
-	@go test -count=1 -run '^$$' -bench 'QuietPolls|Claims' -benchtime 60x -timeout 30m ./internal/store/postgres -args -million
+	@go test -count=1 -run '^$$' -bench 'QuietPolls|Claims|News/postgres/10_of' -benchtime 60x -timeout 60m ./internal/store/postgres -args -million
 	@go test -count=1 -tags bench -run "TestBesideOthers|TestFigures" -v ./cmd/watcher
 	@go test -count=1 -tags bench -timeout 2h -run TestBesideFTS5 -v ./internal/past -args -articles $(ARTICLES)
 

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -108,12 +109,9 @@ func BenchmarkQuietPolls(b *testing.B) {
 	ctx := context.Background()
 	for _, n := range feedCounts() {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			var before, after runtime.MemStats
-			runtime.GC()
-			runtime.ReadMemStats(&before)
+			before := heap()
 			s := newBench(b, n)
-			runtime.GC()
-			runtime.ReadMemStats(&after)
+			loaded := heap()
 			round := max(n/180, 1)
 			_, err := s.conn.Exec(ctx, `checkpoint`)
 			must(b, err)
@@ -145,26 +143,70 @@ func BenchmarkQuietPolls(b *testing.B) {
 			b.ReportMetric(float64(bytesNow-bytes)/float64(polls), "WAL-B/poll")
 			b.ReportMetric(float64(transactionsNow-transactions)/float64(polls), "transactions/poll")
 			b.ReportMetric(float64(polls)/b.Elapsed().Seconds(), "polls/s")
-			b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/float64(n), "heap-B/feed")
+			b.ReportMetric(float64(loaded-before)/float64(n), "heap-B/feed")
+			b.ReportMetric(float64(heap()-before)/1e6, "heap-MB-after") // with what polls left in it
 		})
 	}
 }
 
-// BenchmarkClaims claims all feeds, a thousand at a time.
+// heap is what lives in memory, in bytes.
+func heap() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// BenchmarkClaims claims all feeds, a thousand at a time, beside bbolt and beside who asks
+// for what is due by an index, and writes each feed when it was polled.
 func BenchmarkClaims(b *testing.B) {
+	ctx := context.Background()
+	claims := func(b *testing.B, n int, claim func() int) {
+		b.Helper()
+		b.ResetTimer()
+		claimed, start := 0, time.Now()
+		for claimed < n && time.Since(start) < 20*time.Second {
+			claimed += claim()
+		}
+		b.ReportMetric(float64(claimed)/time.Since(start).Seconds(), "claims/s")
+		b.ReportMetric(0, "ns/op")
+	}
+	of := func(b *testing.B, s poll.FeedStore) func() int {
+		return func() int {
+			all, _, err := s.ClaimDue(ctx, 1000, time.Hour, 0)
+			must(b, err)
+			return len(all)
+		}
+	}
 	for _, n := range feedCounts() {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			s := newBench(b, n)
-			b.ResetTimer()
-			claimed := 0
-			start := time.Now()
-			for claimed < n && time.Since(start) < 20*time.Second {
-				claims, _, err := s.ClaimDue(context.Background(), 1000, time.Hour, 0)
+		b.Run(fmt.Sprint("postgres/", n), func(b *testing.B) { claims(b, n, of(b, newBench(b, n))) })
+		b.Run(fmt.Sprint("bbolt/", n), func(b *testing.B) {
+			s, err := bolt.Open(filepath.Join(b.TempDir(), "watcher.db"))
+			must(b, err)
+			defer s.Close()
+			must(b, s.Sync(ctx, many(n)))
+			claims(b, n, of(b, s))
+		})
+		b.Run(fmt.Sprint("a statement a feed/", n), func(b *testing.B) {
+			conn, err := pgx.Connect(ctx, database(b))
+			must(b, err)
+			defer conn.Close(ctx)
+			for _, sql := range []string{`create table feeds (id bigint primary key, etag text, checked timestamptz, next timestamptz)`,
+				fmt.Sprintf(`insert into feeds select n, md5(n::text), now(), now() - n * interval '1 ms' from generate_series(1, %d) n`, n), `create index on feeds (next)`, `analyze feeds`} {
+				_, err := conn.Exec(ctx, sql)
 				must(b, err)
-				claimed += len(claims)
 			}
-			b.ReportMetric(float64(claimed)/time.Since(start).Seconds(), "claims/s")
-			b.ReportMetric(0, "ns/op")
+			claims(b, n, func() int {
+				rows, err := conn.Query(ctx, `select id from feeds where next < now() order by next limit 1000`)
+				must(b, err)
+				ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+				must(b, err)
+				for _, id := range ids {
+					_, err := conn.Exec(ctx, `update feeds set checked = now(), next = now() + interval '15 minutes' where id = $1`, id)
+					must(b, err)
+				}
+				return len(ids)
+			})
 		})
 	}
 }
@@ -181,14 +223,16 @@ func shown(n int) []byte {
 	for i := range v {
 		v[i] = byte(r.Uint32())
 	}
+	v[0] |= 0x80
 	return v
 }
 
 // news is a poll that brought three items, of which two are told.
 func news(c poll.Claim, before []byte, round int) poll.Outcome {
 	o := quiet(c)
-	o.Next = c.Now // it is due again at once
+	o.Next = c.Now.Add(-24 * time.Hour) // it is due again at once, before all others
 	fresh := sha256.Sum256(fmt.Append(nil, c.Feed, round))
+	fresh[0] |= 0x80 // or it may look like what a feed has shown, and damaged
 	o.Seen = append(append(fresh[:], fresh[:]...), before[:len(before)-64]...)
 	o.State.Known.ETag = fmt.Sprintf("%x", fresh[:8])
 	o.New = 3
@@ -207,14 +251,13 @@ type pollStore interface {
 	Close() error
 }
 
-// newsRound claims all feeds, reads what they have shown, and commits polls with news of
-// all, in batches, by four at the same time. It returns how long the commits took.
-func newsRound(b *testing.B, s pollStore, batch, round int) time.Duration {
+// newsOf claims some feeds, the same ones each time, reads what they have shown, and
+// returns polls with news of all.
+func newsOf(b *testing.B, s pollStore, feeds, round int) (outcomes []poll.Outcome) {
 	b.Helper()
 	ctx := context.Background()
-	var outcomes []poll.Outcome
-	for len(outcomes) < newsFeeds {
-		claims, _, err := s.ClaimDue(ctx, newsFeeds-len(outcomes), time.Hour, 0)
+	for len(outcomes) < feeds {
+		claims, _, err := s.ClaimDue(ctx, feeds-len(outcomes), time.Hour, 0)
 		must(b, err)
 		if len(claims) == 0 {
 			b.Fatalf("%d feeds are due", len(outcomes))
@@ -228,19 +271,23 @@ func newsRound(b *testing.B, s pollStore, batch, round int) time.Duration {
 			outcomes = append(outcomes, news(c, before, round))
 		}
 	}
+	return outcomes
+}
+
+// commitAll commits polls in batches, by four at the same time. It returns how long that
+// took.
+func commitAll(b *testing.B, s pollStore, outcomes []poll.Outcome, batch int) time.Duration {
+	b.Helper()
 	start := time.Now()
 	var all sync.WaitGroup
-	each := newsFeeds / 4
+	each := len(outcomes) / 4
 	for w := range 4 {
 		all.Go(func() {
-			mine := outcomes[w*each : (w+1)*each]
-			for len(mine) > 0 {
-				n := min(batch, len(mine))
-				if lost, err := s.Commit(ctx, mine[:n]); err != nil || len(lost) > 0 {
+			for some := range slices.Chunk(outcomes[w*each:(w+1)*each], batch) {
+				if lost, err := s.Commit(context.Background(), some); err != nil || len(lost) > 0 {
 					b.Errorf("%d are lost: %v", len(lost), err)
 					return
 				}
-				mine = mine[n:]
 			}
 		})
 	}
@@ -252,35 +299,18 @@ func newsRound(b *testing.B, s pollStore, batch, round int) time.Duration {
 // entry, as Miniflux makes them.
 func BenchmarkNews(b *testing.B) {
 	for _, batch := range []int{1, 10, 100} {
-		b.Run(fmt.Sprint("postgres/", batch), func(b *testing.B) {
-			s := newBench(b, newsFeeds)
-			newsRound(b, s, 100, 0)
-			var took time.Duration
-			var bytes int64
-			rounds := 0
-			for b.Loop() {
-				if rounds == 8 {
-					break
-				}
-				rounds++
-				_, err := s.conn.Exec(context.Background(), `checkpoint`)
-				must(b, err)
-				before, _ := s.written(b)
-				took += newsRound(b, s, batch, rounds)
-				after, _ := s.written(b)
-				bytes += after - before
-			}
-			b.ReportMetric(float64(newsFeeds*rounds)/took.Seconds(), "polls/s")
-			b.ReportMetric(float64(bytes)/float64(newsFeeds*rounds), "WAL-B/poll")
-			b.ReportMetric(0, "ns/op")
-		})
+		b.Run(fmt.Sprint("postgres/", batch), func(b *testing.B) { benchNews(b, newsFeeds, newsFeeds, batch, false) })
+		b.Run(fmt.Sprintf("postgres/%d with a story each", batch), func(b *testing.B) { benchNews(b, newsFeeds, newsFeeds, batch, true) })
+	}
+	for _, n := range feedCounts() {
+		b.Run(fmt.Sprintf("postgres/10 of %d feeds", n), func(b *testing.B) { benchNews(b, n, min(n, newsFeeds), 10, false) })
 	}
 	b.Run("bbolt/10", func(b *testing.B) {
 		s, err := bolt.Open(filepath.Join(b.TempDir(), "watcher.db"))
 		must(b, err)
 		defer s.Close()
 		must(b, s.Sync(context.Background(), many(newsFeeds)))
-		newsRound(b, s, 100, 0)
+		commitAll(b, s, newsOf(b, s, newsFeeds, 0), 100)
 		var took time.Duration
 		rounds := 0
 		for b.Loop() {
@@ -288,7 +318,7 @@ func BenchmarkNews(b *testing.B) {
 				break
 			}
 			rounds++
-			took += newsRound(b, s, 10, rounds)
+			took += commitAll(b, s, newsOf(b, s, newsFeeds, rounds), 10)
 		}
 		b.ReportMetric(float64(newsFeeds*rounds)/took.Seconds(), "polls/s")
 		b.ReportMetric(0, "ns/op")
@@ -331,6 +361,44 @@ create table feeds (id bigint primary key, etag text, checked timestamptz, next 
 		b.ReportMetric(float64(after-before)/float64(1000*round), "WAL-B/poll")
 		b.ReportMetric(0, "ns/op")
 	})
+}
+
+// benchNews commits polls with news of some of the feeds that there are, with a story in
+// each where that is asked for.
+func benchNews(b *testing.B, all, feeds, batch int, stories bool) {
+	s := newBench(b, all)
+	commitAll(b, s, newsOf(b, s, feeds, 0), 100)
+	var took time.Duration
+	var bytes int64
+	var own, theirs float64
+	rounds := 0
+	for b.Loop() {
+		if rounds == 8 {
+			break
+		}
+		rounds++
+		outcomes := newsOf(b, s, feeds, rounds)
+		for i := range outcomes {
+			if stories {
+				tellStory(&outcomes[i], rounds*feeds+i)
+			}
+		}
+		_, err := s.conn.Exec(context.Background(), `checkpoint`)
+		must(b, err)
+		before, _ := s.written(b)
+		ownBefore, theirsBefore := s.processor(b)
+		took += commitAll(b, s, outcomes, batch)
+		ownAfter, theirsAfter := s.processor(b)
+		after, _ := s.written(b)
+		bytes += after - before
+		own, theirs = own+ownAfter-ownBefore, theirs+theirsAfter-theirsBefore
+	}
+	polls := float64(feeds * rounds)
+	b.ReportMetric(polls/took.Seconds(), "polls/s")
+	b.ReportMetric(float64(bytes)/polls, "WAL-B/poll")
+	b.ReportMetric(own/polls, "own-µs/poll")
+	b.ReportMetric(theirs/polls, "database-µs/poll")
+	b.ReportMetric(0, "ns/op")
 }
 
 // miniflux stores a poll with three entries, each in a transaction.
