@@ -91,11 +91,12 @@ func (e *env) entityList(x *entity.Entity) (*list, error) {
 	return l, nil
 }
 
-// entryKey identifies entries: two with the same key find the same.
+// entryKey identifies entries: two with the same key find the same. The Persian name of a
+// state may be the Arabic adjective, which has other forms.
 func entryKey(n *node) string {
 	var b strings.Builder
 	for _, w := range n.alts[0] {
-		fmt.Fprintf(&b, "%s %v %v %x ", w.folded, w.capital, w.acronym, w.scope)
+		fmt.Fprintf(&b, "%s %v %v %v %x ", w.folded, w.name, w.capital, w.acronym, w.scope)
 	}
 	return b.String()
 }

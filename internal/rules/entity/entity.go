@@ -36,7 +36,7 @@ const (
 )
 
 // Word is a word or phrase that an entity is found by. It takes the forms of the
-// article's language. Each of its words that begins with a capital is found with
+// article's language; with a * behind it, it is the beginning of its compounds. Each of its words that begins with a capital is found with
 // one only.
 type Word struct {
 	Text   string
