@@ -61,8 +61,8 @@ chaos: ## kill the program 300 times and at each point of the road (KILLS=300); 
 	@go test -count=1 -timeout 60m -v ./internal/chaos -args -kills $(KILLS) -full
 	@go test -count=1 -timeout 60m ./internal/store/bolt -run TestFaults -faults 10000 -every-page
 
-chaos-cluster: ## kill three watchers 100 times, the primary of their PostgreSQL 10 times, cut them off and pause them (CLUSTER_KILLS=100)
-	@go test -count=1 -timeout 120m -run 'TestPatroni$$|TestCluster$$' -v ./internal/chaos -args -kills $(or $(CLUSTER_KILLS),100) -full
+chaos-cluster: ## kill three watchers 100 times, the primary of their PostgreSQL 10 times, cut them off and pause them, fill its disk (CLUSTER_KILLS=100)
+	@go test -count=1 -timeout 4h -parallel 1 -run 'TestPatroni$$|TestCluster$$|TestClusterLoses$$' -v ./internal/chaos -args -kills $(or $(CLUSTER_KILLS),100) -full
 
 siege: ## ten minutes in 256 MB with 1,000 feeds, 200 of them hostile, and hostile targets (SIEGE=10m)
 	@go test -count=1 -timeout 60m -run 'TestSiege$$' -v ./internal/chaos -args -siege $(SIEGE)

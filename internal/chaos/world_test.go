@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -128,6 +129,7 @@ type receiver struct {
 	tried      map[string]int             // attempts by delivery
 	taken      map[string]int             // times by delivery
 	deliveries map[string]map[string]bool // delivery ids by title of the item
+	at         []time.Time                // when something was taken
 	refused    int
 }
 
@@ -159,6 +161,7 @@ func (r *receiver) take(rw http.ResponseWriter, req *http.Request) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.taken[id]++
+		r.at = append(r.at, time.Now())
 		for _, a := range doc.Data.Alerts {
 			if r.deliveries[a.Item.Title] == nil {
 				r.deliveries[a.Item.Title] = make(map[string]bool)
@@ -247,6 +250,36 @@ func (w *web) taken() map[string]int {
 		r.mu.Unlock()
 	}
 	return all
+}
+
+// has reports whether every receiver has taken an item.
+func (w *web) has(title string) bool {
+	for _, r := range w.receivers {
+		r.mu.Lock()
+		n := len(r.deliveries[title])
+		r.mu.Unlock()
+		if n == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// silence is the longest time since then for which nothing was taken by any receiver.
+func (w *web) silence(since time.Time) (longest time.Duration) {
+	all := []time.Time{since, time.Now()}
+	for _, r := range w.receivers {
+		r.mu.Lock()
+		all = append(all, r.at...)
+		r.mu.Unlock()
+	}
+	slices.SortFunc(all, time.Time.Compare)
+	for i, at := range all {
+		if at.After(since) {
+			longest = max(longest, at.Sub(all[i-1]))
+		}
+	}
+	return longest
 }
 
 func (w *web) count() (c count) {

@@ -112,9 +112,9 @@ func pgbouncer(dir string) (program, libraries string, err error) {
 			return p, "", nil
 		}
 	}
-	root, err := unpack("pgbouncer", dir)
+	root, err := Unpack("pgbouncer", dir)
 	if err != nil {
 		return "", "", fmt.Errorf("%w: %w", ErrNoBouncer, err)
 	}
-	return filepath.Join(root, "usr/sbin/pgbouncer"), libs(root), nil
+	return filepath.Join(root, "usr/sbin/pgbouncer"), Libraries(root), nil
 }

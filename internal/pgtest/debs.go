@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// unpack unpacks a package of Debian, and those that it needs and the machine lacks, below
+// Unpack unpacks a package of Debian, and those that it needs and the machine lacks, below
 // dir. Nothing is installed.
-func unpack(name, dir string) (root string, err error) {
+func Unpack(name, dir string) (root string, err error) {
 	top, err := checkout()
 	if err != nil {
 		return "", err
@@ -35,8 +35,8 @@ func unpack(name, dir string) (root string, err error) {
 	return root, nil
 }
 
-// libs is the path of the libraries of an unpacked package.
-func libs(root string) string {
+// Libraries is the path of the libraries of an unpacked package.
+func Libraries(root string) string {
 	all, _ := filepath.Glob(filepath.Join(root, "usr/lib/*-linux-gnu*"))
 	return strings.Join(append(all, filepath.Join(root, "lib"), filepath.Join(root, "usr/lib")), ":")
 }

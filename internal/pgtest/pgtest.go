@@ -65,7 +65,7 @@ func start(fill func(*Cluster) error) (_ *Cluster, err error) {
 			err = errors.Join(err, c.Stop())
 		}
 	}()
-	if c.bin, c.libs, err = programs(c.dir); err != nil {
+	if c.bin, c.libs, err = Programs(c.dir); err != nil {
 		return nil, err
 	}
 	if c.as, err = notRoot(c.dir); err != nil {
@@ -238,21 +238,21 @@ func memory() string {
 	return shared
 }
 
-// programs returns the folder of the newest PostgreSQL, and where its libraries are:
+// Programs returns the folder of the newest PostgreSQL, and where its libraries are:
 // Debian does not put it on the path. Where there is none, Debian's is unpacked below dir.
-func programs(dir string) (bin, libraries string, err error) {
+func Programs(dir string) (bin, libraries string, err error) {
 	if bin := newest(""); bin != "" {
 		return bin, "", nil
 	}
 	if path, err := exec.LookPath("initdb"); err == nil {
 		return filepath.Dir(path), "", nil
 	}
-	root, err := unpack("postgresql", dir)
+	root, err := Unpack("postgresql", dir)
 	if err != nil {
 		return "", "", fmt.Errorf("%w: %w", ErrAbsent, err)
 	}
 	if bin := newest(root); bin != "" {
-		return bin, libs(root), nil
+		return bin, Libraries(root), nil
 	}
 	return "", "", ErrAbsent
 }
