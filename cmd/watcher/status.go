@@ -146,6 +146,9 @@ func machineText(m *store.Machine, differing []string, now time.Time) string {
 	if slices.Contains(differing, m.Name) {
 		text += "; its config says something else than this one's"
 	}
+	if len(m.Lacks) > 0 {
+		text += "; it lacks " + cli.Line(some(m.Lacks)) + ", polled by those that have them"
+	}
 	return text
 }
 

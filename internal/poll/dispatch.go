@@ -137,7 +137,10 @@ func (d *dispatcher) add(c *Claim) {
 	plan := d.p.plan.Load()
 	feed := plan.Sources[c.Feed]
 	if feed == nil {
-		return // gone from the config since the claim
+		if s, shared := d.p.store.(Disowner); shared {
+			s.Disown(*c)
+		}
+		return // gone from the config since the claim, or in that of another machine alone
 	}
 	j := jobs.Get().(*job)
 	j.out.Claim, j.out.State, j.out.Next = *c, c.State, c.Due

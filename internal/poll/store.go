@@ -49,6 +49,13 @@ type FeedStore interface {
 	Commit(ctx context.Context, outcomes []Outcome) (lost []Claim, err error)
 }
 
+// Disowner is a FeedStore that several machines have, whose configs may differ.
+type Disowner interface {
+	// Disown gives back a claim of a feed that the config of this machine has not: another
+	// machine is to poll it.
+	Disown(c Claim)
+}
+
 // Register is what people see of the feeds, and change by hand. It is implemented
 // by the stores.
 type Register interface {

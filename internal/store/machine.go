@@ -18,6 +18,9 @@ type Machine struct {
 	// sends to.
 	Shards  int      `json:"shards"`
 	Targets []string `json:"targets,omitempty"`
+	// Lacks are feeds that its config has not and that of another machine has, which polls
+	// them: the first ten by name.
+	Lacks []string `json:"lacks,omitempty"`
 }
 
 // Differing are the names of live machines whose configs say something else than that of

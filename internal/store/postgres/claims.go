@@ -100,18 +100,24 @@ func (s *Store) ClaimDue(ctx context.Context, n int, lease, ahead time.Duration)
 	ms, end := now.UnixMilli(), now.Add(lease).UnixMilli()
 	var taken []*claim
 	for len(taken) < n && len(h.order) > 0 && h.order[0].head() <= ms {
-		if sh := h.order[0]; !h.lapsed(sh, local) {
+		if sh := h.order[0]; !h.lapsed(sh, local) && !h.leaveAlone(sh, sh.order[0], ms) {
 			taken = append(taken, h.lend(sh, sh.order[0], end))
 		}
 	}
 	if ahead > 0 {
 		taken = h.lendAhead(taken, n, now.Add(ahead).UnixMilli(), end, local)
 	}
+	adopted := h.adopted[:min(len(h.adopted), n-len(taken))]
+	h.adopted = h.adopted[len(adopted):]
+	for i := range adopted {
+		adopted[i].Now = now
+	}
 	h.mu.Unlock()
 	due, err := s.complete(ctx, taken, now)
 	if err != nil {
 		return nil, store.Wake{}, fmt.Errorf("read the feeds that are due: %w", err)
 	}
+	due = append(due, adopted...)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	w := h.wake(ms)

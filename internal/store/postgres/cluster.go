@@ -20,7 +20,10 @@ func (s *Store) Introduce(config, version, fingerprint string) {
 const listMachines = `
 select m.id, m.name, m.config, m.version, m.fingerprint, m.started, m.seen, m.seen > now() + $1::interval - $2::interval,
 	(select count(*) from shard s where s.owner = m.id and s.lease_until > now() + $1::interval),
-	(select coalesce(array_agg(t.target order by t.target), '{}') from target t where t.owner = m.id and t.lease_until > now() + $1::interval)
+	(select coalesce(array_agg(t.target order by t.target), '{}') from target t where t.owner = m.id and t.lease_until > now() + $1::interval),
+	(select coalesce(array_agg(l.name order by l.name), '{}') from (
+		select f.name from missing x join feed f on f.shard = x.shard and f.feed = x.feed and f.due is not null
+		where x.machine = m.id order by f.name limit 10) l)
 from machine m
 order by m.name, m.started`
 
@@ -37,7 +40,7 @@ func (s *Store) Machines(ctx context.Context) (all []store.Machine, err error) {
 		for rows.Next() {
 			var m store.Machine
 			var id int64
-			if err := rows.Scan(&id, &m.Name, &m.Config, &m.Version, &m.Fingerprint, &m.Started, &m.Seen, &m.Live, &m.Shards, &m.Targets); err != nil {
+			if err := rows.Scan(&id, &m.Name, &m.Config, &m.Version, &m.Fingerprint, &m.Started, &m.Seen, &m.Live, &m.Shards, &m.Targets, &m.Lacks); err != nil {
 				return err
 			}
 			m.Started, m.Seen, m.Self = m.Started.UTC(), m.Seen.UTC(), id == s.self.id

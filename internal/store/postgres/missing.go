@@ -12,7 +12,7 @@ import (
 // A feed that is gone from the config of one machine may be in that of another: while a
 // config is rolled out, or where somebody forgot one. Each machine notes which feeds are
 // missing in its own; a feed that is missing on all machines that live is removed. Until
-// then its owner is whoever has its host, and it is polled where that one knows it.
+// then it is polled, by a machine that has it (orphans.go).
 
 const (
 	foundAgain = `delete from missing where machine = $1`

@@ -45,6 +45,8 @@ type share struct {
 	reading int                // how many reads of rows are under way
 	fresh   map[int64]bool     // feeds whose rows were written meanwhile
 	loans   map[string]*claim  // feeds of other machines' shards
+	adopted []poll.Claim       // of them, those that are due and wait for ClaimDue
+	lacks   map[int64]*lacking // feeds that the config has not
 	pending map[int64]*pending // states that wait for the next flush
 	sought  time.Time          // the store's clock when it was last looked at
 	changed chan struct{}      // closed when feeds may be due sooner than was told
@@ -69,7 +71,7 @@ func newShare() *share {
 	return &share{
 		tokens: uint64(time.Now().UnixMicro()), // greater than those of an earlier process
 		shards: make(map[int16]*shard), claims: make(map[string]*claim), byFeed: make(map[int64]*claim), loans: make(map[string]*claim),
-		ahead: make(map[int64]*row), fresh: make(map[int64]bool), pending: make(map[int64]*pending), changed: make(chan struct{}),
+		ahead: make(map[int64]*row), fresh: make(map[int64]bool), pending: make(map[int64]*pending), lacks: make(map[int64]*lacking), changed: make(chan struct{}),
 	}
 }
 
@@ -120,6 +122,7 @@ const freeShards = `
 select
 	(select count(*) from machine where polls and seen > now() + $1::interval - $2::interval),
 	exists (select from machine where id = $3 and polls),
+	exists (select from missing),
 	(select count(*) from loan where shard = any($4) and (state <> 1 or until <= now() + $1::interval)),
 	(select count(*) from shard where lease_until <= now() + $1::interval or lease_until > now() + $1::interval + 4 * $2::interval)`
 
@@ -158,10 +161,10 @@ func (s *Store) idle() bool {
 // lookAround is that second part. The caller holds keep.
 func (s *Store) lookAround(ctx context.Context) error {
 	var machines, free, loans int
-	var counted bool
+	var counted, missing bool
 	ours := s.numbers()
 	err := s.db.view(ctx, "look for other machines", func(tx pgx.Tx) error {
-		return tx.QueryRow(ctx, freeShards, s.db.ahead(), s.timing.lease, s.self.id, ours).Scan(&machines, &counted, &loans, &free)
+		return tx.QueryRow(ctx, freeShards, s.db.ahead(), s.timing.lease, s.self.id, ours).Scan(&machines, &counted, &missing, &loans, &free)
 	})
 	if err != nil {
 		return err
@@ -186,6 +189,13 @@ func (s *Store) lookAround(ctx context.Context) error {
 		if err := s.lendOut(ctx, ours); err != nil {
 			return err
 		}
+	}
+	if missing {
+		if err := s.adoptOrphans(ctx); err != nil {
+			return err
+		}
+	} else if err := s.noteLacks(ctx); err != nil {
+		return err
 	}
 	if machines < s.held.machines { // what only the others had is gone
 		if err := s.retireMissing(ctx); err != nil {

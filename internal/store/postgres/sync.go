@@ -58,6 +58,7 @@ func (s *Store) sync(ctx context.Context, sources []feeds.Source) error {
 	}
 	s.held.polls = true
 	s.held.asked()
+	s.held.forgetLacks()
 	if err := s.lookAround(ctx); err != nil {
 		return err
 	}
