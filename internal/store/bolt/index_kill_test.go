@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"watcher/internal/store/sealed"
 )
@@ -97,6 +98,42 @@ func indexAndWrite(path string) {
 		}
 		fmt.Println(n + 50)
 	}
+}
+
+// TestTailOfSchema3: a store of the version whose tail was packed otherwise, with 1,120
+// articles in a segment and 120 in the tail, is read and searched, is of this version
+// once it was opened, and takes more articles behind those.
+func TestTailOfSchema3(t *testing.T) {
+	path := unzipped(t, "schema3")
+	synctest.Test(t, func(t *testing.T) {
+		s, err := Open(path)
+		ok(t, err)
+		ok(t, s.view(func(tx *sealed.Tx) error {
+			meta := tx.Bucket(bucketMeta)
+			if v, sum := uint64Of(meta.Raw(keySchema)), uint64Of(meta.Get(keyChecked)); v != schema || sum != schema {
+				t.Errorf("it is of version %d, and by its sum of %d", v, sum)
+			}
+			return nil
+		}))
+		want := titles(t, s)
+		if len(want) != 1240 || segments(t, s) != 1 {
+			t.Errorf("%d articles, %d segments", len(want), segments(t, s))
+		}
+		for _, n := range []int{7, 1119, 1120, 1239} { // on either side of where the tail begins
+			sameLines(t, "found", searched(t, s, fmt.Sprint("word", n)), []string{fmt.Sprintf("title%d every", n)})
+		}
+		bring(t, s, 1240, 2400, 40)
+		want = titles(t, s)
+		time.Sleep(segmentAge)
+		index(t, s)
+		sameLines(t, "history", titles(t, s), want)
+		sameLines(t, "found in segments", searchedOf(t, s, want, want), want)
+		if n := segments(t, s); n != 2 {
+			t.Errorf("%d segments", n)
+		}
+		ok(t, s.Close())
+	})
+	ok(t, Verify(path))
 }
 
 // TestOldStores: of stores of earlier versions all articles are in segments after a
