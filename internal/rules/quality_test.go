@@ -298,7 +298,7 @@ var ownSentences = []ownBounds{
 	{"el", bounds{0.98, 0.05}},
 	{"hy", bounds{0.95, 0.05}},
 	{"ka", bounds{0.95, 0.05}},
-	{"et", bounds{0.92, 0.05}},
+	{"et", bounds{0.97, 0.05}},
 	{"es", bounds{0.97, 0.05}},
 	{"it", bounds{0.97, 0.05}},
 	{"pt", bounds{0.97, 0.05}},
@@ -306,5 +306,6 @@ var ownSentences = []ownBounds{
 	{"mk", bounds{0.97, 0.05}},
 	{"be", bounds{0.97, 0.05}},
 	{"sq", bounds{0.97, 0.05}},
-	{"is", bounds{0.92, 0.05}},
+	{"is", bounds{0.95, 0.05}},
+	{"ur", bounds{0.97, 0.05}},
 }

@@ -117,7 +117,8 @@ riia riias riiast riiga riiasse riiale riial riialt riiaga riiat
 	ehitab piirile hind tousis touseb voitis kaotas moisteti oigeks metsas pagulased kutsus rahule liitumist blokeerib raha maksud kohus prokuratuur politsei vahistas linna linnas
 	vallas valla maakond kool koolis haigla arstid lapsed naised mehed pere elanikud elanike inimesed vahem suurem vaiksem esimene teine kolmas viimane tana nadalal kuul aastane
 	protsenti miljonit eurot tuhat poliitik erakond valimised valimistel haali kandidaat toetab toetus nouab kritiseerib luges kirjutab kirjutas selgus selgub saab saavad tuleb
-	tulevad laheb lahevad peab peavad voib voivad hakkab hakkavad lopetab lopetas otsustas otsus seadus seaduse eelnou komisjon amet ameti juht juhatuse ettevote ettevotte`,
+	tulevad laheb lahevad peab peavad voib voivad hakkab hakkavad lopetab lopetas otsustas otsus seadus seaduse eelnou komisjon amet ameti juht juhatuse ettevote ettevotte
+	elanikke elanikele seadused seadust pangad pankades laevad laeva laevade lennukid sodurid sodurit riigid riikide tuumarelv tuumarelvi jaanuaris jaanuarist veebruaris aprillis juunis juulis augustis septembris oktoobris novembris detsembris tuuakse viiakse saadetakse antakse kontrollitakse muudetakse avatakse suletakse evakueeritakse valitakse arutatakse startisid saabusid lahkusid sisenesid kasvab kasvavad muutub muutuvad puudub puudus keeldus nouavad harjutas harjutavad saatis saadab`,
 	letters: "üöäõ",
 	small:   `ah ei ju ja ka ta te ma me on no sa se oh`,
 	three: `

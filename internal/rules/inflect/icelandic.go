@@ -73,7 +73,8 @@ og að í á er sem við til af um en með fyrir frá hann hún það þeir þæ
 	clues: `og að í á er sem við til af um en með fyrir frá hann hún það þeir eru var voru ekki hefur hafa verið verður vegna eftir undir yfir milli gegn hjá úr þetta þessi segir segja
 	ríkisstjórn ríkisstjórnin ríkisstjórnarinnar ráðherra forsætisráðherra utanríkisráðherra forseti forseta alþingi alþingis ísland íslands íslandi íslenska íslenskir rússland rússar rússa rússlands rússneska úkraína úkraínu úkraínumenn
 	stríð stríðið árás árásir árás her herinn hermenn kosningar kosningum bandaríkin bandaríkjanna evrópu evrópusambandið samning samningur fundur fundi fund lögreglan lögregla handtekinn handteknir látnir látinn særðir eldgos
-	varar hafnar krefst sprenging flugvöllur skip skipið öryggi varnarmál eldflaugar drónar stuðning milljarða milljónir króna ár ára dagar vikur viku nýr ný nýja nýtt tolla toll viðræður viðræðum vopnahlé`,
+	varar hafnar krefst sprenging flugvöllur skip skipið öryggi varnarmál eldflaugar drónar stuðning milljarða milljónir króna ár ára dagar vikur viku nýr ný nýja nýtt tolla toll viðræður viðræðum vopnahlé
+	vopn vopna herskip herskipa sendiherra sendiherrar mótmælti mótmæla féll flaug flaugin flaugar kafbátur kafbátar skriðdrekar skriðdreka senda sendir komu kom danir norðmenn svíar moskvu kænugarði kænugarðs landamæri landamærum grænland grænlands herlið`,
 	letters: "þð",
 	small:   `á að af ég en er ef ei í nú ný og ó sá se sé um úr út`,
 	three: `
