@@ -7,27 +7,26 @@ import (
 	"time"
 )
 
-// StoryWindow is how long after an article a near-identical one is the same
-// story.
+// StoryWindow is how long after an article a near-identical one belongs to its story.
 const StoryWindow = 72 * time.Hour
 
 const (
-	// indexedPairs and indexedNames are how many of a text's pairs of words, the
-	// smallest of their hashes, and how many of its names and figures lead to it.
+	// indexedPairs and indexedNames are how many pairs of words of a text, those with
+	// the smallest hashes, and how many of its names and figures it is indexed by.
 	indexedPairs = 48
 	indexedNames = 16
-	// maxPlaces is how many articles, the latest first, are looked at for each of
-	// an article's hashes, and maxCompared with how many it is compared. Those that
-	// share what few others have come first: a copy has all that the first one has,
-	// its names and figures too, and so no other comes before that. It is missed if
-	// maxPlaces later ones have each of its pairs, names and figures.
+	// maxPlaces is how many articles, latest first, are considered for each hash of an
+	// article, and maxCompared how many it is compared with. Those that share rare
+	// hashes come first: a copy shares all hashes with the original, names and figures
+	// included, so nothing comes before the original. It is missed only if maxPlaces
+	// later articles have each of its pairs, names and figures.
 	maxPlaces   = 128
 	maxCompared = 8
-	// maxTold is how many articles are remembered: some 70 MB.
+	// maxTold is how many articles are kept: some 70 MB.
 	maxTold = 50_000
 )
 
-// Indexed returns a sketch with what leads to it.
+// Indexed returns the sketch with its Index.
 func (s Sketch) Indexed() Sketch {
 	s.Index = slices.Clone(s.Text[:min(len(s.Text), indexedPairs)])
 	var names []uint32
@@ -45,25 +44,24 @@ func (s Sketch) Indexed() Sketch {
 // Key is a hash of an article's identity.
 type Key [16]byte
 
-// Sketched is what is remembered of an article to find its story.
+// Sketched is what is kept of an article to find its story.
 type Sketched struct {
 	Item  Key // of the article
 	Story Key // the Item of the first article of its story
 	Feed  string
 	Seen  time.Time
-	// Place is where the store has the article's sketch.
+	// Place is the store's position of the article's sketch.
 	Place uint64
 }
 
-// Stories finds the story that an article is part of among those that came up
-// within the window. The store fills it from what it keeps, and keeps the
-// sketches: here are only the hashes that lead to them. What it costs to find a
-// story does not grow with what was told. It is used by one goroutine. The zero
-// value is empty.
+// Stories finds the story of an article among the articles of the window. The store
+// fills it from its records and keeps the sketches; Stories has only the hashes that
+// lead to them. The cost of finding a story does not grow with the number of articles.
+// It is for one goroutine. The zero value is empty.
 type Stories struct {
 	told  []toldArticle
 	items map[Key]Key // story by article
-	// places are where told articles have hashes, and lists the places of each hash.
+	// places are the articles that have a hash, and lists the places of each hash.
 	places []place
 	lists  map[uint32]list
 }
@@ -73,17 +71,17 @@ type toldArticle struct {
 	index []uint32
 }
 
-// place is an article that has a hash, by its index. before is the place before
-// it of the same hash, and other the last one before it that is of another feed; -1
-// for none. With other, all that a feed has shown in a row is passed at one step.
+// place is an article with a hash, by its index. before is the preceding place of the
+// same hash, and other the last preceding one of another feed; -1 for none. With other,
+// a run of articles of one feed is skipped in one step.
 type place struct{ article, before, other int32 }
 
-// list is the last place of a hash, and how many it has.
+// list is the last place of a hash, and the number of its places.
 type list struct{ last, n int32 }
 
-// Story returns the story of an article: that of the article of another feed that
-// it has most in common with, else its own. sketchOf returns the sketch of a told
-// article, the zero one if it is no longer kept.
+// Story returns the story of an article: that of the article of another feed with which
+// it shares most, else its own. sketchOf returns the sketch of an earlier article, the
+// zero one if it is no longer kept.
 func (s *Stories) Story(a Sketched, text Sketch, sketchOf func(Sketched) (Sketch, error)) (Key, error) {
 	if story, ok := s.items[a.Item]; ok {
 		return story, nil
@@ -104,8 +102,8 @@ func (s *Stories) Story(a Sketched, text Sketch, sketchOf func(Sketched) (Sketch
 	return story, nil
 }
 
-// Candidates returns the told articles that Story compares an article with: a store whose
-// sketches are far away fetches those of many articles at once.
+// Candidates returns the earlier articles that Story would compare an article with, for
+// stores that fetch the sketches of many articles at once.
 func (s *Stories) Candidates(a Sketched, text Sketch) []Sketched {
 	if s.Knows(a.Item) {
 		return nil
@@ -117,8 +115,8 @@ func (s *Stories) Candidates(a Sketched, text Sketch) []Sketched {
 	return found
 }
 
-// likely returns the articles of other feeds that share most with an article, by
-// their index: what few have counts for more.
+// likely returns the articles of other feeds that share most hashes with an article;
+// rare hashes count for more.
 func (s *Stories) likely(feed string, index []uint32, limit time.Time) []int32 {
 	scores := make(map[int32]float64)
 	for _, h := range index {
@@ -136,7 +134,7 @@ func (s *Stories) likely(feed string, index []uint32, limit time.Time) []int32 {
 				at = p.other
 				continue
 			} else if t.Seen.Before(limit) {
-				break // and so are those before it
+				break // all places before it are older
 			}
 			scores[p.article] += 1 / float64(l.n)
 			at = p.before
@@ -150,14 +148,14 @@ func (s *Stories) likely(feed string, index []uint32, limit time.Time) []int32 {
 	return found[:min(len(found), maxCompared)]
 }
 
-// Knows reports whether an article is among the told.
+// Knows reports whether an article was added.
 func (s *Stories) Knows(item Key) bool {
 	_, ok := s.items[item]
 	return ok
 }
 
-// Add adds an article to the told, under its sketch's Index. They come in the
-// order of Seen.
+// Add adds an article under its sketch's Index. Articles are added in the order of
+// Seen.
 func (s *Stories) Add(a Sketched, index []uint32) {
 	if s.items == nil {
 		s.items, s.lists = make(map[Key]Key), make(map[uint32]list)
@@ -179,7 +177,7 @@ func (s *Stories) Add(a Sketched, index []uint32) {
 	s.told = append(s.told, toldArticle{a, index})
 }
 
-// Undo takes back the last n articles that were added.
+// Undo removes the last n articles.
 func (s *Stories) Undo(n int) {
 	for ; n > 0 && len(s.told) > 0; n-- {
 		last := s.told[len(s.told)-1]
@@ -199,15 +197,15 @@ func (s *Stories) Undo(n int) {
 	}
 }
 
-// forget drops what was seen before the limit and what is too much, once that is
-// an eighth of all.
+// forget drops articles seen before the limit and those above maxTold, once they are an
+// eighth of all.
 func (s *Stories) forget(limit time.Time) {
 	n := max(0, len(s.told)-maxTold)
 	for n < len(s.told) && s.told[n].Seen.Before(limit) {
 		n++
 	}
 	if n == 0 || n < len(s.told)/8 {
-		return // not for each article anew
+		return // too few to be worth it yet
 	}
 	rest := s.told[n:]
 	*s = Stories{}

@@ -12,45 +12,44 @@ import (
 )
 
 const (
-	// storyWords is how many words a text must have to be compared: what two
-	// short texts share is mostly how such texts are written.
+	// storyWords is the minimum number of words of a text that is compared: what two
+	// short texts share is mostly boilerplate.
 	storyWords = 40
-	// shingle is how many neighbouring words are hashed together. Of a text in
-	// which every fourth word was replaced, half of the pairs are left, and four
-	// in ten of the triples; two texts of nothing in common share a tenth of
-	// their pairs, since languages have many that are always there.
+	// shingle is how many neighbouring words are hashed together. Of a text in which
+	// every fourth word was replaced, half of the pairs remain but only four in ten of
+	// the triples. Unrelated texts share a tenth of their pairs, because every language
+	// has pairs that are always there.
 	shingle = 2
-	// sketchSize bounds a sketch. Texts of fewer shingles are kept whole.
+	// sketchSize bounds a sketch. Texts with fewer shingles are kept whole.
 	sketchSize = 400
 )
 
-// What makes two articles the same story. Each bar is between what copies of one
-// text have in common, shortened, framed and reworded, and what the next day's
-// report in the same words has, or a follow-up that repeats half of the old one,
-// or another text with the same lines of the outlet under it. In doubt they are
-// two: a story told twice costs less than one that is not told.
-// TestStoryThreshold measures it.
+// The criteria for one story. Each threshold lies between what copies of a text have in
+// common (shortened, framed and reworded), and what unrelated articles have: the next
+// day's report in the same words, a follow-up that repeats half of the old one, or
+// another text with the same boilerplate of its outlet. In doubt they are two stories:
+// a story sent twice costs less than one that is not sent. TestStoryThreshold measures
+// them.
 const (
-	// copied is the part of the shingles of the shorter text that must stand in the
-	// other one. Of a short text it is copiedShort, since what that shares is often
-	// only how such texts are written; longText and shortText are numbers of
-	// shingles, and between them it is in between.
+	// copied is the part of the shingles of the shorter text that the other must
+	// contain. For a short text it is copiedShort, because what that shares is often
+	// boilerplate; between longText and shortText shingles it is interpolated.
 	copied      = 0.4
 	copiedShort = 0.45
 	longText    = 120
 	shortText   = 60
-	// copiedLead is the part of the first leadSize shingles of each that must stand
-	// in the other: what is new begins an article, and what it repeats comes below.
-	// Where copiedWhole of the longer one is in both, with nearlyAll of one beginning,
-	// the other beginning is what a newsroom put in front.
+	// copiedLead is the part of the first leadSize shingles of each text that the other
+	// must contain: news is at the beginning of an article, and what it repeats comes
+	// later. If copiedWhole of the longer text is in both, and nearlyAll of one
+	// beginning, then the other beginning is an introduction that a newsroom added.
 	copiedLead  = 0.3
 	copiedWhole = 0.6
 	leadSize    = 40
 
-	// retold is the same for the words themselves, the long ones, of two newsrooms
-	// that tell something in sentences of their own, which share retoldShingles all
-	// the same; and retoldFigures where they share figuresAgree figures or more, and
-	// nearly all.
+	// retold is the threshold for long words alone, for two newsrooms that tell
+	// something in sentences of their own; they must still share retoldShingles. It is
+	// retoldFigures if they share at least figuresAgree figures, and nearly all of
+	// them.
 	retoldShingles    = 0.2
 	retold            = 0.6
 	retoldLead        = 0.6
@@ -61,40 +60,40 @@ const (
 	nearlyAll         = 0.8
 	minTerms          = 0.2
 
-	// sameFigures is the part of the figures of the one with fewer that the other
-	// must have, if that has minFigures: losses, weather and shares of two days
-	// are reported in the same words.
+	// sameFigures is the part of the figures of the text with fewer that the other must
+	// have, if it has minFigures: losses, weather and share prices of two days are
+	// reported in the same words.
 	sameFigures = 0.5
 	minFigures  = 2
 	maxFigures  = 64
 
-	// least is how many parts of a text say something of it.
+	// least is the minimum number of hashes for a statement about a text.
 	least = 8
 )
 
-// Sketch stands for the text of an article where articles are compared. The zero
-// value stands for a text that is not compared.
+// Sketch stands for the text of an article in comparisons. The zero value stands for a
+// text that is not compared.
 type Sketch struct {
-	// Text are the smallest hashes of its shingles (MinHash by Broder's bottom-k
-	// sketch), in order. Unlike signatures of fixed positions it tells how much of
-	// a short text is in a long one. Lead are those that it begins with, all.
+	// Text has the smallest hashes of its shingles in order (MinHash, Broder's bottom-k
+	// sketch). Unlike signatures of fixed positions it shows how much of a short text
+	// is in a long one. Lead has all hashes of the beginning.
 	Text, Lead []uint32
-	// Terms are the smallest hashes of the beginnings of its long words, in order,
-	// and LeadTerms the first of them.
+	// Terms has the smallest hashes of the first letters of its long words in order,
+	// and LeadTerms those of the beginning.
 	Terms, LeadTerms []uint32
-	// Figures are the hashes of its numbers, in order.
+	// Figures has the hashes of its numbers in order.
 	Figures []uint32
-	// Index are the hashes by which the article is looked up, in no order. It is
-	// empty in sketches of versions before it.
+	// Index has the hashes by which the article is looked up, in no order. It is empty
+	// in sketches of older versions.
 	Index []uint32
-	// Said is the title and how the text begins, a line each. It is empty in
-	// sketches of versions before it.
+	// Said has the title and the beginning of the text, one line each. It is empty in
+	// sketches of older versions.
 	Said string
 }
 
-// SketchOf returns the sketch of an article, the zero one if its text has fewer
-// than 40 words. That titles differ says nothing, as every editor writes another;
-// that they are the same but for a name does.
+// SketchOf returns the sketch of an article, the zero one if its text has fewer than 40
+// words. Different titles mean nothing, because every editor writes another; titles
+// that are equal up to a name do.
 func SketchOf(title, text string) Sketch {
 	var window [shingle]uint32
 	n := 0
@@ -120,8 +119,8 @@ func SketchOf(title, text string) Sketch {
 	}.Indexed()
 }
 
-// beginning returns the first five letters of a word that has as many, and ""
-// for others: names and what is spoken of, whatever their endings.
+// beginning returns the first five letters of a word that has so many, otherwise "":
+// these are names and topics, whatever their endings.
 func beginning(word string) string {
 	n := 0
 	for i, r := range word {
@@ -135,10 +134,10 @@ func beginning(word string) string {
 	return ""
 }
 
-// IsZero says that the text is not compared.
+// IsZero reports whether the text is not compared.
 func (s Sketch) IsZero() bool { return len(s.Text) == 0 }
 
-// setOf returns the smallest different ones of some hashes.
+// setOf returns the smallest distinct hashes, at most most of them.
 func setOf(hashes []uint32, most int) []uint32 {
 	set := slices.Clone(hashes)
 	slices.Sort(set)
@@ -152,22 +151,22 @@ func hashOf(s string) uint32 {
 	return h.Sum32()
 }
 
-// mixed hashes hashes together.
+// mixed combines hashes into one.
 func mixed(parts ...uint32) uint32 {
 	h := uint32(2166136261)
 	for _, p := range parts {
 		h = (h ^ p) * 16777619
 		h ^= h >> 15
 	}
-	// Finalizer of MurmurHash3: FNV's high bits are not even enough to choose the
+	// Finalizer of MurmurHash3: the high bits of FNV are too uneven to choose the
 	// smallest by.
 	h = (h ^ h>>16) * 0x85ebca6b
 	h = (h ^ h>>13) * 0xc2b2ae35
 	return h ^ h>>16
 }
 
-// figuresOf yields the hashes of a text's numbers. Years are left out, since they
-// are the background of many articles, and so are digits within words.
+// figuresOf yields the hashes of a text's numbers, without years, which are the
+// background of many articles, and digits within words.
 func figuresOf(text string) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
 		inWord := false
@@ -188,9 +187,9 @@ func figuresOf(text string) iter.Seq[uint32] {
 	}
 }
 
-// figureAt returns the digits of the number that a text begins with, and how long
-// it is there, however its thousands and decimals are parted: "98,000", "98 000"
-// and "98.000" are the same.
+// figureAt returns the digits of the number that a text begins with, and its length in
+// the text, whatever separates thousands and decimals: "98,000", "98 000" and "98.000"
+// are the same.
 func figureAt(text string) (digits string, size int) {
 	size = digitsAt(text)
 	digits = text[:size]
@@ -215,8 +214,8 @@ func digitsAt(text string) (n int) {
 	return n
 }
 
-// storyWordsOf yields a text's words, in lower case. In scripts that do not part
-// words each character is one.
+// storyWordsOf yields a text's words in lower case. In scripts without spaces each
+// character is a word.
 func storyWordsOf(text string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		var word strings.Builder
@@ -249,24 +248,24 @@ func storyWordsOf(text string) iter.Seq[string] {
 	}
 }
 
-// Contained returns about how much of the shorter of two texts stands in the
-// other, from 0 to 1. It is 0 if one of them is not compared.
+// Contained returns about how much of the shorter of two texts is in the other, from 0
+// to 1. It is 0 if one of them is not compared.
 func (s Sketch) Contained(o Sketch) float64 { return contained(s.Text, o.Text) }
 
 func contained(a, b []uint32) float64 {
-	// Beyond the largest hash of a set that was cut nothing is known: both are
-	// looked at up to there only.
+	// Nothing is known beyond the largest hash of a truncated set, so both are compared
+	// only up to there.
 	a, b = upTo(a, limit(b)), upTo(b, limit(a))
 	return share(shared(a, b), min(len(a), len(b)))
 }
 
-// inCommon returns about how much of the longer of two texts stands in the other.
+// inCommon returns about how much of the longer of two texts is in the other.
 func (s Sketch) inCommon(o Sketch) float64 {
 	a, b := upTo(s.Text, limit(o.Text)), upTo(o.Text, limit(s.Text))
 	return share(shared(a, b), max(len(a), len(b)))
 }
 
-// begins returns how much of a beginning stands in another text.
+// begins returns how much of a beginning is in another text.
 func begins(lead, text []uint32) float64 {
 	lead = upTo(lead, limit(text))
 	if len(lead) < least {
@@ -275,7 +274,7 @@ func begins(lead, text []uint32) float64 {
 	return share(shared(lead, text), len(lead))
 }
 
-// shared counts what two sorted sets share.
+// shared counts the common elements of two sorted sets.
 func shared(a, b []uint32) (both int) {
 	if len(a) > len(b) {
 		a, b = b, a
@@ -299,7 +298,7 @@ func share(n, of int) float64 {
 	return float64(n) / float64(of)
 }
 
-// limit is the largest hash up to which a set has all of its text.
+// limit is the largest hash up to which a set is complete.
 func limit(set []uint32) uint32 {
 	if len(set) < sketchSize {
 		return 1<<32 - 1
@@ -315,14 +314,13 @@ func upTo(set []uint32, limit uint32) []uint32 {
 	return set[:i]
 }
 
-// SameStory reports whether two articles are the same story: in the same words, and
-// not one form of words that was filled in twice.
+// SameStory reports whether two articles are the same story: in the same words, and not
+// a form filled in twice.
 func (s Sketch) SameStory(o Sketch) bool {
 	return s.sameWords(o) && !sameForm(transcriptOf(s.Said), transcriptOf(o.Said))
 }
 
-// sameWords reports whether two texts are in the same words, as far as their sets
-// of hashes say so.
+// sameWords reports whether two texts are in the same words, judging by their hashes.
 func (s Sketch) sameWords(o Sketch) bool {
 	few, both := min(len(s.Figures), len(o.Figures)), shared(s.Figures, o.Figures)
 	if few >= minFigures && share(both, few) < sameFigures {
@@ -343,8 +341,8 @@ func (s Sketch) sameWords(o Sketch) bool {
 		begins(s.LeadTerms, o.Terms) >= lead && begins(o.LeadTerms, s.Terms) >= lead
 }
 
-// hasTerms says that a text's long words stand for it. Those of a Chinese text
-// may be the English lines of its outlet.
+// hasTerms reports whether a text's long words represent it. Those of a Chinese text
+// may be English boilerplate of its outlet.
 func (s Sketch) hasTerms() bool {
 	return len(s.Terms) >= least && float64(len(s.Terms)) >= minTerms*float64(len(s.Text))
 }

@@ -2,9 +2,9 @@ package story
 
 import "slices"
 
-// aligned returns the places of words that two texts share, in the order of both:
-// what only one of each has is matched first, as in patience diff, and then what
-// is between.
+// aligned returns pairs of places of common words in two texts, in the order of both.
+// Words that occur once in each are matched first, as in patience diff, and then what
+// is between them.
 func aligned(x, y []said) [][2]int {
 	var out [][2]int
 	var walk func(i, iEnd, j, jEnd int)
@@ -37,7 +37,8 @@ func aligned(x, y []said) [][2]int {
 	return out
 }
 
-// anchors are the longest row of words that each of two stretches has once.
+// anchors returns the longest common sequence of words that occur once in each of two
+// stretches.
 func anchors(x, y []said, i, iEnd, j, jEnd int) [][2]int {
 	type count struct{ inX, inY, at int }
 	seen := make(map[string]*count, iEnd-i)
@@ -64,10 +65,10 @@ func anchors(x, y []said, i, iEnd, j, jEnd int) [][2]int {
 	return longestRising(pairs)
 }
 
-// longestRising is the longest part of some pairs, ascending by their first, that
-// ascends by their second too.
+// longestRising returns the longest subsequence of pairs, ascending by their first
+// element, that ascends by their second too.
 func longestRising(pairs [][2]int) [][2]int {
-	var piles []int // the pair on top of each pile
+	var piles []int // the top pair of each pile
 	before := make([]int, len(pairs))
 	for k, p := range pairs {
 		at, _ := slices.BinarySearchFunc(piles, p[1], func(top, second int) int { return pairs[top][1] - second })

@@ -9,25 +9,24 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Two texts in the same words may be a story and its copy, or one form of words
-// filled in twice: an air raid warning for each region, a travel advice for each
-// country. They are told apart by what replaced what. Whoever edits a text changes
-// ordinary words, leaves out and adds. Whoever fills in a form changes names and
-// figures and nothing else.
+// Two texts in the same words may be a story and its copy, or a form filled in twice:
+// an air raid warning for each region, a travel advice for each country. What was
+// replaced tells them apart. An editor changes ordinary words, and removes and adds
+// some. A form changes in names and figures and nothing else.
 
 const (
-	// maxSaid and maxSaidBytes bound what is kept of an article's wording.
+	// maxSaid and maxSaidBytes bound the wording that is kept of an article.
 	maxSaid      = 300
 	maxSaidBytes = 4 << 10
-	// maxSwap is how many words stand for one another at most; what is longer
-	// is a passage that was rewritten.
+	// maxSwap is how many words may replace others in one place; a longer replacement
+	// is a rewritten passage.
 	maxSwap = 12
-	// maxName is how many words, or letters that are words, name one thing.
+	// maxName is how many words, or characters that are words, a name has.
 	maxName = 3
 )
 
-// wordingOf returns a title and the beginning of a text as they are kept in a
-// sketch, in two lines.
+// wordingOf returns the title and the beginning of a text as a sketch keeps them, on
+// two lines.
 func wordingOf(title, text string) string {
 	words := func(s string, most, bytes int) string {
 		var b strings.Builder
@@ -46,14 +45,14 @@ func wordingOf(title, text string) string {
 	return words(title, 40, maxSaidBytes/8) + "\n" + words(text, maxSaid, maxSaidBytes)
 }
 
-// transcript is an article word by word.
+// transcript is the words of an article.
 type transcript struct {
 	title, text []said
 	all         map[string]bool // the letters of all words
 	capitals    bool            // capitals begin more than names, as in German
 }
 
-// said is a word at its place.
+// said is a word in its place.
 type said struct {
 	letters string // in lower case, without accents
 	capital bool   // it begins with a capital
@@ -84,7 +83,7 @@ func transcriptOf(s string) *transcript {
 	return w
 }
 
-// saidIn cuts a text into its words, as storyWordsOf does.
+// saidIn splits a text into words, as storyWordsOf does.
 func saidIn(text string) []said {
 	var words []said
 	first := true
@@ -134,7 +133,7 @@ func saidOf(word string, first bool) said {
 	return s
 }
 
-// folded is a word without its accents.
+// folded returns a word without accents.
 func folded(word string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
@@ -144,27 +143,26 @@ func folded(word string) string {
 	}, norm.NFD.String(word))
 }
 
-// changes are what two texts in the same words do not share.
+// changes are the differences of two texts in the same words.
 type changes struct {
-	names    int       // places where names are for which the other has others
-	figures  int       // places where figures are for which the other has others
-	agreed   int       // figures of both
-	ordinary int       // places where other words are
-	likely   int       // of those, where each has a word with a capital
-	swaps    []swapped // what words stand for what
-	matched  int       // words of both
+	names    int       // places where names replace names
+	figures  int       // places where figures replace figures
+	agreed   int       // common figures
+	ordinary int       // places where other words changed
+	likely   int       // of those, where both sides have a word with a capital
+	swaps    []swapped // what replaces what
+	matched  int       // common words
 }
 
-// swapped are the words of two texts that stand for one another. telling says
-// that they may be names as far as their letters go, headline that a title has
-// one of them.
+// swapped are words that replace each other. telling says that their letters permit
+// names, headline that a title has one of them.
 type swapped struct {
 	x, y              string
 	telling, headline bool
 	unseen            bool
 }
 
-// changesOf lays two texts, or their titles, beside one another.
+// changesOf compares two texts, or their titles.
 func changesOf(a, b *transcript, x, y []said, title bool) changes {
 	var c changes
 	i, j := 0, 0
@@ -182,8 +180,7 @@ func changesOf(a, b *transcript, x, y []said, title bool) changes {
 	return c
 }
 
-// solid leaves out words that only happen to be in both: those of which neither
-// neighbour is.
+// solid drops words that are in both by chance: those without a matched neighbour.
 func solid(pairs [][2]int) [][2]int {
 	out := make([][2]int, 0, len(pairs)+1)
 	for k, p := range pairs {
@@ -194,8 +191,8 @@ func solid(pairs [][2]int) [][2]int {
 	return out
 }
 
-// passage reports whether what stands between two matches is not one thing in place
-// of another: too long, or whole sentences, as a byline is, or the end.
+// passage reports whether the stretch between two matches is more than one thing
+// replaced by another: too long, whole sentences, such as a byline, or the end.
 func passage(x, y []said, i, j int, m [2]int) bool {
 	if m[0]-i > maxSwap || m[1]-j > maxSwap {
 		return true
@@ -206,7 +203,7 @@ func passage(x, y []said, i, j int, m [2]int) bool {
 	return whole(x, i, m[0]) && whole(y, j, m[1])
 }
 
-// gap counts words in the place of others.
+// gap counts the changes in one gap between matches.
 func (c *changes) gap(a, b *transcript, x, y []said) {
 	single := len(x) == len(y)
 	if single {
@@ -251,7 +248,7 @@ func (c *changes) gap(a, b *transcript, x, y []said) {
 	}
 }
 
-// figuresIn returns the digits of some words, but those of years.
+// figuresIn returns the digits of some words, except years.
 func figuresIn(words []said) string {
 	var digits strings.Builder
 	for _, w := range words {
@@ -278,17 +275,17 @@ func spelled(words []said) string {
 	return b.String()
 }
 
-// content says that a word is longer than most that only bind others.
+// content reports whether a word is longer than most function words.
 func content(words []said) bool {
 	return slices.ContainsFunc(words, func(w said) bool { return w.plain || utf8.RuneCountInString(w.letters) >= 3 })
 }
 
-// hasName reports whether one of some words of a text is a name as far as one sees.
+// hasName reports whether one of some words of a text seems to be a name.
 func (w *transcript) hasName(words []said) bool {
 	return !w.capitals && slices.ContainsFunc(words, func(s said) bool { return s.capital && !s.first })
 }
 
-// only are those of some words of a text that another does not have.
+// only returns those of some words of a text that the other text does not have.
 func (w *transcript) only(words []said, other *transcript, exact bool) []said {
 	var rest []said
 	for _, s := range words {
@@ -311,8 +308,8 @@ func (w *transcript) only(words []said, other *transcript, exact bool) []said {
 	return rest
 }
 
-// sameForm reports whether two articles in the same words are one form that was
-// filled in otherwise. It is false where the wording of one is not known.
+// sameForm reports whether two articles in the same words are one form filled in
+// differently. It is false if the wording of one is unknown.
 func sameForm(a, b *transcript) bool {
 	if len(a.text) == 0 || len(b.text) == 0 {
 		return false
@@ -324,7 +321,7 @@ func sameForm(a, b *transcript) bool {
 	case text.figures > text.agreed && text.ordinary <= 4*text.figures+1:
 		return true
 	case text.ordinary > 6:
-		return false // somebody wrote it anew
+		return false // somebody rewrote it
 	case 5*title.matched >= 2*max(len(a.title), len(b.title)) && text.ordinary <= 3 &&
 		(title.names > 0 || title.figures > title.agreed || title.likely > 0 && title.likely == title.ordinary && text.ordinary == 0):
 		return true
@@ -334,14 +331,14 @@ func sameForm(a, b *transcript) bool {
 	return text.again(title)
 }
 
-// alone reports whether all that changed is a word or two of a script without
-// capitals, where a name is not seen.
+// alone reports whether all that changed is a word or two of a script without capitals,
+// where names are not visible.
 func (c changes) alone() bool {
 	return len(c.swaps) > 0 && c.ordinary <= 2 && !slices.ContainsFunc(c.swaps, func(s swapped) bool { return !s.unseen })
 }
 
-// again reports whether the same words stand for the same others more than once, or
-// what stands for others is in a title.
+// again reports whether the same words replace the same others more than once, or a
+// replacement is in a title.
 func (c changes) again(title changes) bool {
 	for i, s := range c.swaps {
 		alike := func(o swapped) bool { return related(s.x, o.x) && related(s.y, o.y) }
@@ -353,7 +350,7 @@ func (c changes) again(title changes) bool {
 	return false
 }
 
-// heads reports whether the title has a word that binds no others of some words.
+// heads reports whether the title has a content word among some words.
 func (w *transcript) heads(words []said) bool {
 	return slices.ContainsFunc(words, func(s said) bool {
 		return content([]said{s}) && slices.ContainsFunc(w.title, func(t said) bool {
@@ -362,7 +359,7 @@ func (w *transcript) heads(words []said) bool {
 	})
 }
 
-// related says that words are in others, or of one root with them.
+// related reports whether words are in others, or share a root with them.
 func related(a, b string) bool {
 	return strings.Contains(a, b) || strings.Contains(b, a) || akin(a, b)
 }

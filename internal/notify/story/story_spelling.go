@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// akin says that two words are of one root, as far as their beginnings say so.
+// akin reports whether two words share a root, judging by their beginnings.
 func akin(a, b string) bool {
 	if len(a) < 3 || len(b) < 3 || a[0] != b[0] {
 		return false
@@ -15,8 +15,7 @@ func akin(a, b string) bool {
 	return sameWord(a, b) || n >= 4 && utf8.RuneCountInString(a[:n]) >= 4 && n*5 >= max(len(a), len(b))*3
 }
 
-// common is how many bytes two words begin with that are the same, in whole
-// letters.
+// common is the length in bytes of the common prefix of two words, in whole letters.
 func common(a, b string) (n int) {
 	for n < len(a) && n < len(b) && a[n] == b[n] {
 		n++
@@ -27,8 +26,8 @@ func common(a, b string) (n int) {
 	return n
 }
 
-// sameWord says that two words are one, in another form, with a letter amiss or
-// brought over from another alphabet by other rules.
+// sameWord reports whether two words are one: inflected, with one wrong letter, or
+// transliterated by other rules.
 func sameWord(a, b string) bool {
 	if a == b {
 		return true
@@ -43,9 +42,8 @@ func sameWord(a, b string) bool {
 	return endings[a[n:]] && endings[b[n:]] || min(utf8.RuneCountInString(a), utf8.RuneCountInString(b)) >= 6 && oneLetterOff(a[n:], b[n:])
 }
 
-// oneLetterOff says that what follows the first difference of two words is the
-// same but for a letter that is missing, added, another or swapped with its
-// neighbour.
+// oneLetterOff reports whether two words differ, after their common prefix, by one
+// letter that is missing, added, replaced or swapped with its neighbour.
 func oneLetterOff(a, b string) bool {
 	ra, rb := []rune(a), []rune(b)
 	if len(ra) == len(rb) {
@@ -58,8 +56,7 @@ func oneLetterOff(a, b string) bool {
 	return len(rb) == len(ra)+1 && slices.Equal(ra, rb[1:])
 }
 
-// endings are those of nouns and names in languages that inflect them, without
-// accents.
+// endings are those of nouns and names in inflected languages, without accents.
 var endings = func() map[string]bool {
 	m := map[string]bool{"": true}
 	for e := range strings.FieldsSeq(`a e i o u y s n t d as is us os es ys ai ei ui am em om im um iem ie ou ow owi owie owa ego
@@ -70,9 +67,9 @@ var endings = func() map[string]bool {
 	return m
 }()
 
-// inLatin is a word as it is where Kyiv and Kiev, Haivoronska and Hayvoronska are
-// written alike: any vowels are one, no letter is double, and h is none. A word
-// that is not of Latin letters is left as it is.
+// inLatin unifies transliterations of a word, such as Kyiv and Kiev, or Haivoronska and
+// Hayvoronska: all vowels are one, no letter is doubled, and h is dropped. A word of
+// other letters than Latin is returned as it is.
 func inLatin(word string) string {
 	var b strings.Builder
 	last := rune(0)
