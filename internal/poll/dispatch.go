@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"watcher/internal/budget"
 	"watcher/internal/feeds"
 	"watcher/internal/store"
 )
@@ -192,44 +191,14 @@ func (d *dispatcher) start(ctx context.Context) {
 // work makes polls until there will be no more. Workers stay, because a new
 // goroutine's stack would have to grow for every poll again.
 func (d *dispatcher) work(ctx context.Context, j *job) {
-	l := limits{parent: ctx}
-	defer l.end()
 	for ok := true; ok; j, ok = <-d.jobs {
 		if j.out.pushed != nil {
 			d.p.receive(ctx, j)
 		} else {
-			d.p.poll(ctx, l.next(), j)
+			d.p.poll(ctx, j)
 		}
 		j.took = time.Since(j.started)
 		d.finished <- j // has room for all that can be under way
-	}
-}
-
-// limits makes the contexts that end fetches which take too long. Fetches that a
-// worker begins within shared of each other have the same one: a context and a
-// timer for each would be a tenth of what a 304 costs, and one for all workers a
-// lock that all requests queue for.
-type limits struct {
-	parent context.Context
-	limit  *budget.Limit
-	made   time.Time
-}
-
-const shared = 2 * time.Second
-
-// next is for the next fetch; those before must be over.
-func (l *limits) next() context.Context {
-	if now := time.Now(); l.limit == nil || now.Sub(l.made) > shared {
-		l.end()
-		l.made = now
-		l.limit = budget.Within(l.parent, feeds.FetchTimeout)
-	}
-	return l.limit
-}
-
-func (l *limits) end() {
-	if l.limit != nil {
-		l.limit.Cancel()
 	}
 }
 

@@ -7,22 +7,22 @@ import (
 	"slices"
 	"time"
 
+	"watcher/internal/budget"
 	"watcher/internal/feeds"
 	"watcher/internal/feeds/seen"
 )
 
-// poll makes one poll of a claimed feed. It has no effect on the world but the
-// request: the outcome that it fills in happens once it is committed. fetching ends
-// the fetch where it takes too long; a poll that ctx, the program, ended leaves
-// everything as it was.
-func (p *Poller) poll(ctx, fetching context.Context, j *job) {
+// poll makes one poll of a claimed feed. Its only effect on the world is the request:
+// the outcome that it fills in takes effect once it is committed. A poll that ctx, the
+// program, ended leaves everything as it was.
+func (p *Poller) poll(ctx context.Context, j *job) {
 	o, c := &j.out, &j.out.Claim
 	if p.note.Convicted(c.Feed) {
 		p.setAside(o, j.plan, c.Now.Add(time.Since(j.claimed)))
 		return
 	}
 	start := time.Now()
-	result, err := p.step(ctx, fetching, j)
+	result, err := p.step(ctx, j)
 	if ctx.Err() != nil {
 		*o = untouched(*c, c.Due)
 		return
@@ -51,14 +51,14 @@ func (p *Poller) poll(ctx, fetching context.Context, j *job) {
 // step is the road of one poll: fetch, judge, match. A panic on the way is the
 // document's doing, and one feed's failure: it must neither end the program nor
 // meet it again at the next start.
-func (p *Poller) step(ctx, fetching context.Context, j *job) (result feeds.FetchResult, err error) {
+func (p *Poller) step(ctx context.Context, j *job) (result feeds.FetchResult, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			p.log.Error("panic while reading a feed", "feed", j.feed.ID, "panic", r, "stack", string(debug.Stack()))
 			err = fmt.Errorf("the document cannot be read (internal error: %v)", r)
 		}
 	}()
-	result, verdict, err := p.read(fetching, j)
+	result, verdict, err := p.read(ctx, j)
 	if err != nil {
 		return result, err
 	}
@@ -78,8 +78,12 @@ func (p *Poller) step(ctx, fetching context.Context, j *job) (result feeds.Fetch
 	return result, nil
 }
 
-// read fetches the feed and judges what of it is new.
+// read fetches the feed and judges which items are new. A fetch has FetchTimeout,
+// without its waits for memory.
 func (p *Poller) read(ctx context.Context, j *job) (feeds.FetchResult, seen.Verdict, error) {
+	limit := budget.Within(ctx, feeds.FetchTimeout)
+	defer limit.Cancel()
+	ctx = limit
 	c := &j.out.Claim
 	var shown *seen.Index
 	load := func() (*seen.Index, error) {
