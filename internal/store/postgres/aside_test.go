@@ -37,7 +37,7 @@ func TestAside(t *testing.T) {
 	look, err := postgres.OpenToRead(t.Context(), dsn, log)
 	must(t, err)
 	mute := notify.Mute{Kind: "rule", Name: "x", Until: time.Now().Add(time.Hour)}
-	if err := look.Mute(t.Context(), mute); err == nil || !strings.Contains(err.Error(), "the store is open for reading alone") {
+	if err := look.Mute(t.Context(), mute); err == nil || !strings.Contains(err.Error(), "the store is open read-only") {
 		t.Errorf("a change by who only looks: %v", err)
 	}
 	change, err := postgres.OpenAside(t.Context(), dsn, log)

@@ -192,7 +192,7 @@ var (
 )
 
 // errReads is returned for a change by who opened the store for a look.
-var errReads = errors.New("the store is open for reading alone")
+var errReads = errors.New("the store is open read-only")
 
 // touch makes the transaction one that has written. A commit that only finds what it wrote
 // the last time waits for no standby; this one does, and by that for the last one too. Who
