@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"log/slog"
 	"net/url"
 	"os"
@@ -121,6 +122,9 @@ func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 	if public := cfg.HTTP.PublicURL; public != "" {
 		d.websub = websub.New(d.poller, &d.fetcher, public, o.Log)
 		d.poller.OnPush(d.websub.HubChanged)
+		if _, shared := d.store.(sharing); shared {
+			d.websub.Share(func() iter.Seq2[poll.FeedStatus, error] { return d.store.Feeds(context.Background()) })
+		}
 	}
 	if err := d.apply(context.Background(), cfg); err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -41,6 +42,7 @@ type bubble struct {
 	store *bolt.Store
 	poll  *poll.Poller
 	subs  *websub.Subscriber
+	door  http.Handler // where the hub asks back and pushes
 	stop  func()
 
 	mu    sync.Mutex
@@ -133,7 +135,7 @@ func (b *bubble) back(form url.Values, denied string) int {
 		q = url.Values{"hub.mode": {"denied"}, "hub.topic": form["hub.topic"], "hub.reason": {denied}}
 	}
 	w := httptest.NewRecorder()
-	b.subs.ServeHTTP(w, httptest.NewRequest(http.MethodGet, form.Get("hub.callback")+"?"+q.Encode(), nil))
+	b.door.ServeHTTP(w, httptest.NewRequest(http.MethodGet, form.Get("hub.callback")+"?"+q.Encode(), nil))
 	return w.Code
 }
 
@@ -142,7 +144,7 @@ func (b *bubble) pushed(form url.Values, body string) int {
 	r := httptest.NewRequest(http.MethodPost, form.Get("hub.callback"), strings.NewReader(body))
 	r.Header.Set("X-Hub-Signature", sign("sha512", form.Get("hub.secret"), body))
 	w := httptest.NewRecorder()
-	b.subs.ServeHTTP(w, r)
+	b.door.ServeHTTP(w, r)
 	_, _ = io.Copy(io.Discard, w.Body)
 	return w.Code
 }
@@ -162,6 +164,7 @@ func (b *bubble) open(sources ...feeds.Source) {
 	log := slog.New(slog.DiscardHandler)
 	b.poll = poll.New(b.store, b, log)
 	b.subs = websub.New(b.poll, b, "https://watcher.example/", log)
+	b.door = b.subs
 	b.poll.OnPush(b.subs.HubChanged)
 	set, err := rules.Compile([]rules.Rule{{Name: "nato", Keywords: []string{"NATO"}}}, rules.Options{})
 	b.must(err)
@@ -289,6 +292,48 @@ func TestAHubThatDoesNotAskBack(t *testing.T) {
 	})
 }
 
+// Several machines are behind one public address: what the hub wants of one that knows
+// nothing of a subscription is known to the store.
+func TestAHubThatComesToAnotherMachine(t *testing.T) {
+	in(t, func(t *testing.T, b *bubble) {
+		b.mute = true
+		b.open(source("a", hour))
+		all := func() iter.Seq2[poll.FeedStatus, error] { return b.store.Feeds(ctx) }
+		b.subs.Share(all)
+		log := slog.New(slog.DiscardHandler)
+		poller := poll.New(b.store, b, log)
+		other := websub.New(poller, b, "https://watcher.example/", log)
+		other.Share(all)
+		poller.OnPush(other.HubChanged)
+		set, err := rules.Compile([]rules.Rule{{Name: "nato", Keywords: []string{"NATO"}}}, rules.Options{})
+		b.must(err)
+		plan := &poll.Plan{Rules: set, Routes: []poll.Route{{Rule: "nato", Targets: []string{"desk"}}}, Pushes: true}
+		b.must(plan.SetSources([]feeds.Source{source("a", hour)}))
+		poller.SetPlan(plan)
+		running, cancel := context.WithCancel(ctx)
+		var group sync.WaitGroup
+		group.Go(func() { poller.Run(running) })
+		group.Go(func() { other.Run(running) })
+		defer group.Wait()
+		defer cancel()
+
+		after(minute)
+		equal(t, "requests", len(b.requests()), 1)
+		form := b.requests()[0].form
+		unknown := url.Values{"hub.callback": {"https://watcher.example/websub/nobody"}}
+		equal(t, "an unknown callback", b.pushed(unknown, ""), http.StatusGone)
+		b.door = other
+		equal(t, "asked back", b.back(form, ""), http.StatusOK)
+		after(30 * minute) // the first one gives up waiting meanwhile
+		p := b.push("a")
+		equal(t, "live, and without a failure", []any{p.Live(time.Now()), p.Failed, p.Error}, []any{true, 0, ""})
+		equal(t, "pushed", b.pushed(form, rss("", "n9 NATO news 9")), http.StatusNoContent)
+		equal(t, "alerts", len(held(b, "desk")), 1)
+		equal(t, "an unknown callback", b.pushed(unknown, ""), http.StatusGone)
+		equal(t, "at once after that", b.pushed(unknown, ""), http.StatusServiceUnavailable)
+	})
+}
+
 func TestAHubThatDenies(t *testing.T) {
 	in(t, func(t *testing.T, b *bubble) {
 		b.open(source("a", hour))
@@ -367,6 +412,7 @@ func TestAnotherPublicAddress(t *testing.T) {
 		after(minute)
 		b.stop()
 		b.subs = websub.New(b.poll, b, "https://elsewhere.example/w", slog.New(slog.DiscardHandler))
+		b.door = b.subs
 		b.poll.OnPush(b.subs.HubChanged)
 		b.must(b.subs.SetFeeds(b.store.Feeds(ctx)))
 		running, cancel := context.WithCancel(ctx)

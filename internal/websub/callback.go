@@ -55,6 +55,10 @@ const (
 func (s *Subscriber) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	key := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
 	w.Header().Set("X-Content-Type-Options", "nosniff")
+	if !s.learn(key) { // a hub that is told of none ends the subscription
+		http.Error(w, "it cannot be told now whether there is such a subscription", http.StatusServiceUnavailable)
+		return
+	}
 	switch r.Method {
 	case http.MethodGet:
 		s.verify(w, r, key)
@@ -79,7 +83,8 @@ func (s *Subscriber) verify(w http.ResponseWriter, r *http.Request, key string) 
 		return
 	}
 	now := time.Now()
-	pending := !x.asked.IsZero() && now.Sub(x.asked) < confirmed && challenge != "" && len(challenge) <= maxChallenge
+	asked := !x.asked.IsZero() && now.Sub(x.asked) < confirmed || s.all != nil && !x.leaving // by another machine
+	pending := asked && challenge != "" && len(challenge) <= maxChallenge
 	switch mode := q.Get("hub.mode"); {
 	case mode == "denied" && !x.leaving:
 		x.denied = "the hub gives no reason"

@@ -85,6 +85,8 @@ type Subscriber struct {
 	busy  map[string]bool          // hosts of hubs with a request in flight
 	pause map[string]time.Time     // hosts of hubs that did not answer, and until when they get no request
 	steps int
+	all   func() iter.Seq2[poll.FeedStatus, error] // of Share; nil where no other machine changes them
+	look  time.Time                                // all is not asked again before
 	got   map[Result]int64
 }
 
@@ -142,6 +144,43 @@ func (s *Subscriber) SetFeeds(entries iter.Seq2[poll.FeedStatus, error]) error {
 	}
 	s.stir()
 	return nil
+}
+
+const (
+	// An unknown callback has all feeds read, which costs: at most each lookAgain, and for
+	// at most one part in lookShare of the time.
+	lookAgain = 10 * time.Second
+	lookShare = 10
+)
+
+// Share says that other machines keep the same subscriptions, and how their feeds are read:
+// a hub may then answer and push at any of them. It must be called before Run.
+func (s *Subscriber) Share(all func() iter.Seq2[poll.FeedStatus, error]) { s.all = all }
+
+// learn looks for a callback that another machine may have made. sure is false where
+// that cannot be told now.
+func (s *Subscriber) learn(key string) (sure bool) {
+	s.mu.Lock()
+	start := time.Now()
+	if s.all == nil || s.paths[key] != nil {
+		s.mu.Unlock()
+		return true
+	}
+	if start.Before(s.look) {
+		s.mu.Unlock()
+		return false
+	}
+	s.look = start.Add(time.Hour) // by one at a time
+	s.mu.Unlock()
+	err := s.SetFeeds(s.all())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	s.look = now.Add(max(lookAgain, lookShare*now.Sub(start)))
+	if err != nil {
+		s.log.Error("it cannot be told whether another machine has a subscription", "error", err)
+	}
+	return err == nil
 }
 
 // HubChanged notes a change of a feed's hub; see poll.Poller.OnPush.
@@ -345,13 +384,19 @@ func (s *Subscriber) step(ctx context.Context, x *subscription, what action, hos
 		})
 	}
 	if refused != nil && what != leave && ctx.Err() == nil {
-		s.log.Warn("a hub does not push a feed", "feed", x.feed, "hub", feeds.Shown(push.Hub), "error", refused)
+		heard := false
 		err = set(func(p *poll.HubState) {
+			if heard = what == despair && p.Next.After(time.Now()); heard {
+				return // by another machine
+			}
 			wait := min(firstRetry<<min(p.Failed, 10), maxRetry)
 			p.Next = time.Now().Add(max(backoff.Between(wait, wait*3/2), pauseOf(refused)))
 			p.Failed++
 			p.Error = refused.Error()
 		})
+		if !heard {
+			s.log.Warn("a hub does not push a feed", "feed", x.feed, "hub", feeds.Shown(push.Hub), "error", refused)
+		}
 	}
 	changed := errors.Is(err, poll.ErrNoSubscription) || errors.Is(err, poll.ErrUnknownFeed) // HubChanged has said so, or will
 	if err != nil && !changed && ctx.Err() == nil {
