@@ -2,6 +2,7 @@ package rules
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,7 +16,6 @@ import (
 // nowhere else. The sentences are our own, so they show that forms are found, and not
 // that the words are those that newsrooms use.
 func TestEntitiesOfParallelTexts(t *testing.T) {
-	const enough = .85
 	var states []*entity.Entity
 	var all []Rule
 	for _, e := range entity.All() {
@@ -28,7 +28,15 @@ func TestEntitiesOfParallelTexts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := os.ReadFile("testdata/parallel.txt")
+	for _, file := range []string{"testdata/parallel.txt", "testdata/parallel-headlines.txt"} {
+		t.Run(filepath.Base(file), func(t *testing.T) { findStates(t, s, states, file) })
+	}
+}
+
+// findStates holds what the rules of states find against what a file says.
+func findStates(t *testing.T, s *Set, states []*entity.Entity, file string) {
+	const enough = .85
+	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
