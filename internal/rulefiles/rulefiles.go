@@ -247,9 +247,9 @@ type ConflictError struct {
 
 func (e *ConflictError) Error() string {
 	if e.By == "" {
-		return "the file was changed while you edited it; nothing was saved"
+		return "the file was changed while you edited it; your text was not saved"
 	}
-	return e.By + " saved the file while you edited it; nothing was saved"
+	return e.By + " saved the file while you edited it; your text was not saved"
 }
 
 // Save makes text what a file has, and reloads the config. Base is the Text.Base of what
