@@ -373,17 +373,35 @@ func (d *Daemon) Run(parent context.Context) error {
 	notifier.ready(d.statusLine())
 	debug.FreeOSMemory() // reading a config takes several times its size
 
-	var ruined error
+	gone, ruined := d.attend(ctx, stopPolling, notifier, lost)
+	close(d.ended)
+	d.log.Info("ending")
+	notifier.stopping()
+	if s, shared := d.store.(sharing); shared {
+		s.Ending()
+	}
+	polling.Wait()
+	if gone != nil {
+		d.farewell(parent, gone)
+	}
+	stopDelivering()
+	rest.Wait()
+	return errors.Join(gone, ruined)
+}
+
+// attend does what the daemon is asked for, until it is to end: it may be asked to by who
+// started it, or the store is lost to it, or damaged.
+func (d *Daemon) attend(ctx context.Context, stop func(), notifier *systemd, isLost <-chan error) (lost, ruined error) {
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
-		case err = <-lost:
-			d.log.Error("ending: the store is lost", "error", err)
-			stopPolling()
+		case lost = <-isLost:
+			d.log.Error("ending: the store is lost", "error", lost)
+			stop()
 		case <-d.ruined():
 			ruined = fmt.Errorf("the store %s is damaged, the next start puts it aside", d.config().Store.Place())
 			d.log.Error("ending: the store is damaged", "error", d.store.(ruinable).Ruin())
-			stopPolling()
+			stop()
 		case <-d.opts.Reload:
 			_ = d.reloadTold(ctx, notifier) // logged there and shown by the status
 		case asked := <-d.asked:
@@ -394,19 +412,7 @@ func (d *Daemon) Run(parent context.Context) error {
 			}
 		}
 	}
-	close(d.ended)
-	d.log.Info("ending")
-	notifier.stopping()
-	if s, shared := d.store.(sharing); shared {
-		s.Ending()
-	}
-	polling.Wait()
-	if err != nil {
-		d.farewell(parent, err)
-	}
-	stopDelivering()
-	rest.Wait()
-	return errors.Join(err, ruined)
+	return lost, ruined
 }
 
 // every calls f at once and then each d, until ctx is done.

@@ -322,3 +322,8 @@ func (q *queueRows) queue(b *pgx.Batch) {
 		b.Queue(enqueue, q.targets, q.classes, q.places, q.ids, q.at)
 	}
 }
+
+// retry adds the row of a delivery that is tried again when it is due.
+func (q *queueRows) retry(r *record.Delivery, now time.Time) {
+	q.add(r.Message.Target, classRetry, max(0, r.Due.UnixNano()), r.Message.ID, now)
+}

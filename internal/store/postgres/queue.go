@@ -486,11 +486,6 @@ func (b *beginning) requeue(ctx context.Context, tx pgx.Tx) error {
 	return tx.SendBatch(ctx, &batch).Close()
 }
 
-// retry adds the row of a delivery that is tried again when it is due.
-func (q *queueRows) retry(r *record.Delivery, now time.Time) {
-	q.add(r.Message.Target, classRetry, max(0, r.Due.UnixNano()), r.Message.ID, now)
-}
-
 // earlier returns the earlier of two times. The later one was written before the clock
 // was set back.
 func earlier(a, b time.Time) time.Time {

@@ -16,7 +16,8 @@ import (
 // One machine composes for a target and sends to it, so that what holds a target back,
 // its rates and its breaker, holds for all machines. It owns the target under a lease,
 // which it takes when it is first asked for the target and renews until it closes, or
-// another machine should have the target (spread.go). Others that commit alerts for the target count up target_news, at which the owner looks.
+// another machine should have the target (spread.go). Others that commit alerts for the
+// target count up target_news, at which the owner looks.
 
 // targets are those that this process was asked for.
 type targets struct {
