@@ -126,14 +126,15 @@ func (s *search) firstOf(run *segment.Run, x *asked) int64 {
 // steps is how many steps the progress has.
 const steps = 100
 
-// progressOf tells how far a search is that has come to an article that was seen then.
+// progressOf tells how far a search is that has come to an article that was seen then,
+// unless progress is nil.
 func progressOf(q *Query, progress func(done, total int)) func(seen int64) {
 	until := q.Until
 	if until.IsZero() {
 		until = time.Now()
 	}
 	total := until.Sub(q.Since)
-	if q.Since.IsZero() || total <= 0 {
+	if progress == nil || q.Since.IsZero() || total <= 0 {
 		return func(int64) {}
 	}
 	last := -1

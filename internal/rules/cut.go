@@ -11,7 +11,7 @@ import (
 // tells when.
 const (
 	ScannerVersion  = 1 // of where words begin and end, and how they are folded
-	LanguageVersion = 1 // of how the languages of an article are told
+	LanguageVersion = 2 // of how the languages of an article are told
 )
 
 // Beside precedes a word of Cut that is in neither title nor text. The scanner ignores

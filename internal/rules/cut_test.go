@@ -103,7 +103,7 @@ func TestCutVersions(t *testing.T) {
 		got         uint64
 	}{
 		{"ScannerVersion", ScannerVersion, 1, "27e448925af455bd", scanner.Sum64()},
-		{"LanguageVersion", LanguageVersion, 1, "801636e9121ce6bc", language.Sum64()},
+		{"LanguageVersion", LanguageVersion, 2, "b41268b1d9e5d110", language.Sum64()},
 	} {
 		if got := fmt.Sprintf("%016x", v.got); v.is != v.was || got != v.fingerprint {
 			t.Errorf("%s is %d with the fingerprint %s, was %d with %s", v.name, v.is, got, v.was, v.fingerprint)

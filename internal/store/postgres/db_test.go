@@ -229,13 +229,23 @@ func TestCancelledCommit(t *testing.T) {
 	ok(t, c.Exec(`set synchronous_commit = local`, `alter system set synchronous_standby_names = 'nobody'`, `select pg_reload_conf()`))
 	done := make(chan error, 1)
 	var tries atomic.Int64
-	go func() {
-		done <- s.Update(context.Background(), func(tx pgx.Tx) error { tries.Add(1); return note(1)(tx) })
-	}()
+	begin := func(n int) {
+		tries.Store(0)
+		go func() {
+			done <- s.Update(context.Background(), func(tx pgx.Tx) error { tries.Add(1); return note(n)(tx) })
+		}()
+	}
+	begin(1)
 	waits := `pid in (select pid from pg_stat_activity where wait_event = 'SyncRep')`
-	for tries.Load() < 2 {
+	for n := 2; tries.Load() < 2; {
 		ok(t, c.Exec(`select pg_cancel_backend(pid) from pg_stat_activity where `+waits))
-		time.Sleep(20 * time.Millisecond)
+		select {
+		case err := <-done:
+			ok(t, err)
+			begin(n) // the server had not yet read that there is a standby to wait for
+			n++
+		case <-time.After(20 * time.Millisecond):
+		}
 	}
 	select {
 	case err := <-done:
