@@ -73,12 +73,13 @@
   }
 
   let timer = 0, last = 0;
+  // One that waits is not put off by the next event: events may never pause for so long.
   function refreshSoon() {
-    clearTimeout(timer);
-    timer = setTimeout(refresh, Math.max(200, last + 2000 - Date.now()));
+    if (!timer) timer = setTimeout(refresh, Math.max(200, last + 2000 - Date.now()));
   }
 
   async function refresh() {
+    timer = 0;
     if (document.hidden) return; // it is asked for when somebody looks again
     last = Date.now();
     const next = await fetchStream().catch(() => null); // it is asked for again with the next event

@@ -55,8 +55,12 @@ await run(async () => {
   await page.getByRole("link", { name: "Edit this rule" }).click();
   const text = page.getByLabel("Lists and rules, as YAML");
   await text.fill((await text.inputValue()).replace("match: frigate", "match: frigate OR submarine"));
-  await page.getByRole("button", { name: "Preview" }).click();
-  await page.locator("#preview", { hasText: "frigates" }).waitFor();
+  // It also shows that the article has been polled under the rule as it was.
+  await until("the article in the preview", async () => {
+    await page.getByRole("button", { name: "Preview" }).click();
+    await page.locator("#preview", { hasText: "frigates" }).waitFor();
+    return (await page.locator("#preview").textContent()).includes("A submarine passes the strait");
+  });
   await page.getByRole("button", { name: "Save and put in force" }).click();
   await page.locator("#done").waitFor();
 
