@@ -18,8 +18,8 @@ const (
 	// until it makes sure: it is noted as missing when it turns out so a second time, as
 	// the first time the config may just have changed.
 	leftFor = 30 * time.Second
-	// mostOrphans bounds the feeds that a machine asks for at a time.
-	mostOrphans = 50
+	// maxOrphans bounds the feeds that a machine asks for at a time.
+	maxOrphans = 50
 )
 
 // lacking is a feed that the config of this machine has not.
@@ -86,7 +86,7 @@ func (s *Store) adoptOrphans(ctx context.Context) error {
 	}
 	var all []orphan
 	err := s.db.view(ctx, "look for feeds whose machine has them not", func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, readOrphans, s.self.id, s.db.ahead(), s.now().UnixMilli(), mostOrphans)
+		rows, err := tx.Query(ctx, readOrphans, s.self.id, s.db.ahead(), s.now().UnixMilli(), maxOrphans)
 		if err != nil {
 			return err
 		}
