@@ -22,7 +22,7 @@ func newAlerts(t *cli.Terminal) *cobra.Command {
 	var dead, asJSON bool
 	var filter alertFilter
 	cmd := &cobra.Command{
-		Use:   "alerts [-c FILE] [--dead] [--since 7d] [--rule NAME] [--feed NAME] [--target NAME]\n                 [--state STATE] [--grep PATTERN] [--json]\n  watcher alerts show|ack|retry|drop ID…\n  watcher alerts retry --target NAME",
+		Use:   "alerts [-c FILE] [--dead] [--since 7d] [--rule NAME] [--feed NAME] [--target NAME]\n                 [--state STATE] [--grep PATTERN] [--json]\n  watcher alerts show|ack|unack|retry|drop ID…\n  watcher alerts retry --target NAME",
 		Short: "Say what was sent, is held, or died, and why",
 		Long: `Lists alerted articles and what became of them at each target: of the last day, or
 since --since ago; with --dead only those that were given up, however old. The other
@@ -33,6 +33,7 @@ alert, that is for each article and target.
           every attempt to send it with the target's answer
   ack     notes that you have seen to an article, with --note what you did; everybody
           sees it, and it holds nothing back (that is what watcher mute is for)
+  unack   takes that back
   retry   has an alert that was given up sent again, under the same delivery id;
           with --target, all that waits for a target or was given up for it, now
   drop    strikes an alert that was given up from the list
