@@ -247,9 +247,10 @@ var doneTexts = map[string]string{
 const lookCookie = "look"
 
 // chooseLook keeps a reader's choice of colours in a cookie; it changes nothing here.
+// The cookie is lax, so that a link in a chat opens the page in those colours.
 func (s *site) chooseLook(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-	c := http.Cookie{Name: lookCookie, Value: r.PostFormValue("theme"), Path: "/", MaxAge: 400 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteStrictMode}
+	c := http.Cookie{Name: lookCookie, Value: r.PostFormValue("theme"), Path: "/", MaxAge: 400 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode}
 	if c.Value != "light" && c.Value != "dark" {
 		c.Value, c.MaxAge = "", -1
 	}

@@ -371,6 +371,9 @@ func TestLook(t *testing.T) {
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "./alerts?feed=x" || len(cookies) != 1 {
 		t.Fatalf("%d %v", w.Code, w.Header())
 	}
+	if cookies[0].SameSite != http.SameSiteLaxMode {
+		t.Error("who opens the page from a chat does not see it in the colours of their choice")
+	}
 	r := httptest.NewRequest(http.MethodGet, "/alerts", nil)
 	r.AddCookie(cookies[0])
 	dark := httptest.NewRecorder()

@@ -28,8 +28,37 @@ await run(async () => {
   const said = await page.locator("#said").textContent();
   if (!said.includes("A frigate enters the harbour")) console.log(`a screen reader was told ${JSON.stringify(said)}`);
 
-  // It is opened from the link in its message, which changes nothing, and acknowledged.
+  // It is opened from the link in its message, which changes nothing, and acknowledged. The
+  // message is read on another site: her strict cookie does not come along from there, and
+  // she is signed in all the same, as the page is where she opens it for herself.
   const links = await until("the message", () => fetch(`${task.world}/messages`).then((r) => r.json()).then((all) => all && all.length && all));
+  await page.getByRole("button", { name: "dark" }).click();
+  await page.locator("html[data-theme=dark]").waitFor();
+  for (const javaScriptEnabled of [true, false]) {
+    const { context: there, page: mail } = await open({ javaScriptEnabled, storageState: await context.storageState() }, (text) => console.log(text), [401]);
+    await there.route("http://mail.example/**", (r) => (new URL(r.request().url()).pathname === "/click"
+      ? r.fulfill({ status: 302, headers: { location: links[0] } })
+      : r.fulfill({ contentType: "text/html", body: ["", "rel=noreferrer", "target=_blank"].map((kind) => `<a ${kind} href="${links[0]}">the alert</a>`).join("") + '<a href="/click">counted</a>' })));
+    for (const n of javaScriptEnabled ? [0, 1, 2, 3] : [0]) {
+      await mail.goto("http://mail.example/");
+      const link = mail.getByRole("link").nth(n);
+      const opened = n === 2 ? (await Promise.all([there.waitForEvent("page"), link.click()]))[0] : (await link.click(), mail);
+      await opened.getByRole("heading", { level: 1, name: "A frigate enters the harbour" }).waitFor();
+      await opened.getByRole("button", { name: "Acknowledge" }).waitFor();
+      await opened.locator("html[data-theme=dark]").waitFor();
+      if (opened !== mail) continue;
+      await mail.goBack();
+      if (mail.url() !== "http://mail.example/") console.log(`the way back from link ${n} leads to ${mail.url()}`);
+    }
+    // A browser that does not know her asks her to sign in, and then opens the alert.
+    await there.clearCookies();
+    await mail.getByRole("link").first().click();
+    await mail.getByLabel("Name").fill("anna");
+    await mail.getByLabel("Password").fill("harbour master");
+    await mail.getByRole("button", { name: "Sign in" }).click();
+    await mail.getByRole("heading", { level: 1, name: "A frigate enters the harbour" }).waitFor();
+    await there.close();
+  }
   await page.goto(links[0]);
   await page.getByRole("heading", { level: 1, name: "A frigate enters the harbour" }).waitFor();
   await page.getByLabel("Note").fill("asked the harbour master");
