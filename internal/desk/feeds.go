@@ -117,7 +117,7 @@ func ReportOf(e *poll.FeedStatus, now time.Time, pauses poll.Pauses, pushes bool
 		Name: e.Feed, URL: feeds.Shown(e.URL), State: h.Condition, Since: h.Since, Text: h.Text,
 		Next: e.Due, Polled: s.Polled, Changed: s.LastNew(), Gap: int64(s.Gap / time.Second),
 		Items: s.Items, Warnings: s.Warnings, Failures: s.Failed, Error: s.Error, MovedTo: feeds.Shown(s.MovedTo),
-		Held: s.Held, TooOld: s.TooOld, Old: s.Old, SlidBack: s.SlidBack, Slid: s.Slid, Identity: s.Habit,
+		Held: s.Held, TooOld: s.TooOld, Old: s.Old, SlidBack: s.SlidBack, Slid: s.Slid, Identity: s.Identity,
 		NoText: s.NoText, NoTextError: s.NoTextError, Wrong304: s.Trust.Wrong,
 		OlderPages: s.Overrun.Pages, OlderRead: s.Overrun.Read,
 		Push: pushOf(s.Push, now, pushes), UnusedHub: feeds.Shown(s.UnusedHub),

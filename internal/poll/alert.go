@@ -150,9 +150,9 @@ func TooOld(it *feeds.Item, limit time.Time) bool {
 }
 
 // leaveOut counts an item that is too old to alert.
-func (s *FeedState) leaveOut(it *feeds.Item) {
-	s.TooOld++
-	s.Old = withOld(s.Old, it, nil)
+func (l *LeftOut) leaveOut(it *feeds.Item) {
+	l.TooOld++
+	l.Old = withOld(l.Old, it, nil)
 }
 
 // withOld is a copy of a list with an item at its end, of which the last maxOld stay.

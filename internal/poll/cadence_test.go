@@ -48,18 +48,18 @@ func TestNext(t *testing.T) {
 		{"nobody gets more than four times the interval", quarter, FeedState{}, 16 * 365 * 24 * time.Hour, time.Hour},
 		{"ttl is waited for", quarter, FeedState{Hints: PollHints{Pause: 30 * time.Minute}}, 0, 30 * time.Minute},
 		{"hourly, as much software writes into every feed, is not believed of one that publishes more often",
-			quarter, FeedState{Hints: PollHints{Pause: time.Hour}, Gap: 40 * time.Minute}, 0, 20 * time.Minute},
-		{"and not below the interval either", quarter, FeedState{Hints: PollHints{Pause: time.Hour}, Gap: time.Minute}, 0, 15 * time.Minute},
-		{"of one that publishes every day it is", quarter, FeedState{Hints: PollHints{Pause: time.Hour}, Gap: 24 * time.Hour}, 0, time.Hour},
+			quarter, FeedState{Hints: PollHints{Pause: time.Hour}, Habit: Habit{Gap: 40 * time.Minute}}, 0, 20 * time.Minute},
+		{"and not below the interval either", quarter, FeedState{Hints: PollHints{Pause: time.Hour}, Habit: Habit{Gap: time.Minute}}, 0, 15 * time.Minute},
+		{"of one that publishes every day it is", quarter, FeedState{Hints: PollHints{Pause: time.Hour}, Habit: Habit{Gap: 24 * time.Hour}}, 0, time.Hour},
 		{"a ttl of an hour does not slow down one's own server that is polled every second",
 			feeds.Source{Every: time.Second}, FeedState{Hints: PollHints{Pause: time.Hour}}, 0, 4 * time.Second},
-		{"adaptive follows the habit, half a gap", feeds.Source{Adaptive: true}, FeedState{Gap: time.Hour, Changed: noon}, 0, 30 * time.Minute},
-		{"adaptive: not below five minutes", feeds.Source{Adaptive: true}, FeedState{Gap: time.Minute, Changed: noon}, 0, 5 * time.Minute},
-		{"adaptive: not above four hours", feeds.Source{Adaptive: true}, FeedState{Gap: 90 * 24 * time.Hour, Changed: noon}, 0, 4 * time.Hour},
+		{"adaptive follows the habit, half a gap", feeds.Source{Adaptive: true}, FeedState{Habit: Habit{Gap: time.Hour, Changed: noon}}, 0, 30 * time.Minute},
+		{"adaptive: not below five minutes", feeds.Source{Adaptive: true}, FeedState{Habit: Habit{Gap: time.Minute, Changed: noon}}, 0, 5 * time.Minute},
+		{"adaptive: not above four hours", feeds.Source{Adaptive: true}, FeedState{Habit: Habit{Gap: 90 * 24 * time.Hour, Changed: noon}}, 0, 4 * time.Hour},
 		{"adaptive: a quarter of an hour while nothing is known", feeds.Source{Adaptive: true}, FeedState{}, 0, 15 * time.Minute},
 		{"adaptive: silence makes it slower", feeds.Source{Adaptive: true},
-			FeedState{Gap: 20 * time.Minute, Changed: noon.Add(-16 * time.Hour)}, 0, 30 * time.Minute},
-		{"adaptive: max-age within four hours", feeds.Source{Adaptive: true}, FeedState{Gap: time.Hour, Changed: noon}, 2 * time.Hour, 2 * time.Hour},
+			FeedState{Habit: Habit{Gap: 20 * time.Minute, Changed: noon.Add(-16 * time.Hour)}}, 0, 30 * time.Minute},
+		{"adaptive: max-age within four hours", feeds.Source{Adaptive: true}, FeedState{Habit: Habit{Gap: time.Hour, Changed: noon}}, 2 * time.Hour, 2 * time.Hour},
 	} {
 		f := planned(t, test.src)
 		if got := f.next(onTime(noon), &test.state, noon, test.fresh, false).Sub(noon); !within(got, test.want) {
@@ -203,7 +203,7 @@ func TestRetry(t *testing.T) {
 	} {
 		f := planned(t, test.src)
 		for i, want := range test.want {
-			if got := f.retry(&FeedState{Failed: i + 1}, noon).Sub(noon); !within(got, want) {
+			if got := f.retry(&FeedState{Failure: Failure{Failed: i + 1}}, noon).Sub(noon); !within(got, want) {
 				t.Errorf("%s: after %d failures in %v, want about %v", test.shows, i+1, got, want)
 			}
 		}
@@ -218,9 +218,11 @@ func TestNextIsBounded(t *testing.T) {
 		f := &PlannedFeed{Source: &feeds.Source{ID: "f", Every: every}}
 		now := noon.Add(time.Duration(rapid.Int64Range(0, int64(365*24*time.Hour)).Draw(t, "now")))
 		s := FeedState{
-			Gap:     time.Duration(rapid.Int64Range(0, int64(1000*time.Hour)).Draw(t, "gap")),
-			Changed: now.Add(-time.Duration(rapid.Int64Range(0, int64(1000*time.Hour)).Draw(t, "silence"))),
-			Failed:  rapid.IntRange(1, 1<<30).Draw(t, "failures"),
+			Habit: Habit{
+				Gap:     time.Duration(rapid.Int64Range(0, int64(1000*time.Hour)).Draw(t, "gap")),
+				Changed: now.Add(-time.Duration(rapid.Int64Range(0, int64(1000*time.Hour)).Draw(t, "silence"))),
+			},
+			Failure: Failure{Failed: rapid.IntRange(1, 1<<30).Draw(t, "failures")},
 			Hints: PollHints{
 				Pause:     time.Duration(rapid.Int64Range(0, int64(1000*time.Hour)).Draw(t, "ttl")),
 				SkipHours: rapid.Uint32Range(0, 1<<24-1).Draw(t, "hours"), SkipDays: rapid.Uint8Range(0, 1<<7-1).Draw(t, "days"),

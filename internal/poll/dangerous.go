@@ -71,13 +71,13 @@ func (p *Poller) setAside(o *pollResult, plan *Plan, now time.Time) {
 		s.Dangerous = now
 	}
 	p.log.Error("feed set aside: watcher died each time it read it", "feed", o.Claim.Feed, "next", o.Next)
-	if s.Told == feedDangerous {
+	if s.Trouble == feedDangerous {
 		return
 	}
-	if s.Told == "" {
+	if s.Trouble == "" {
 		s.ToldSince = now
 	}
-	s.Told = feedDangerous
+	s.Trouble = feedDangerous
 	o.Alerts = append(o.Alerts, plan.trouble(feedDangerous, plan.Sources[o.Claim.Feed], s.Dangerous,
 		"Feed %[1]s is set aside and not polled: watcher died four times while reading it, the last two times while it read nothing else. All other feeds go on. It is tried again in a day, and at once by \"watcher feeds retry '%[1]s'\"; what it still shows then is not lost.", o.Claim.Feed)...)
 }

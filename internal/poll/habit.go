@@ -34,61 +34,61 @@ const (
 
 // begin takes the feed's habit from the dates in its first document. Its silence
 // counts from now, not from the time before it was watched.
-func (s *FeedState) begin(items []feeds.Item, now time.Time) {
+func (h *Habit) begin(items []feeds.Item, now time.Time) {
 	dates := moments(items, now)
 	dates = dates[max(0, len(dates)-maxDates):]
-	s.Changed = now
+	h.Changed = now
 	if n := len(dates); n >= 3 {
-		s.Gap = dates[n-1].Sub(dates[0]) / time.Duration(n-1)
-		s.Watched = dates[0]
-		s.paused(dates[0], dates[1:]...)
+		h.Gap = dates[n-1].Sub(dates[0]) / time.Duration(n-1)
+		h.Watched = dates[0]
+		h.paused(dates[0], dates[1:]...)
 	}
-	if s.Watched.IsZero() {
-		s.Watched = now
+	if h.Watched.IsZero() {
+		h.Watched = now
 	}
 }
 
 // paused notes the silences between these times.
-func (s *FeedState) paused(since time.Time, at ...time.Time) {
+func (h *Habit) paused(since time.Time, at ...time.Time) {
 	for _, t := range at {
 		switch d := t.Sub(since); {
-		case d > s.Pauses[0]:
-			s.Pauses = [2]time.Duration{d, s.Pauses[0]}
-		case d > s.Pauses[1]:
-			s.Pauses[1] = d
+		case d > h.Pauses[0]:
+			h.Pauses = [2]time.Duration{d, h.Pauses[0]}
+		case d > h.Pauses[1]:
+			h.Pauses[1] = d
 		}
 		since = t
 	}
 }
 
 // publish notes that items came up that the feed had not shown.
-func (s *FeedState) publish(items []feeds.Item, now time.Time) {
-	s.News = true
-	if s.Changed.IsZero() {
-		s.begin(items, now)
+func (h *Habit) publish(items []feeds.Item, now time.Time) {
+	h.News = true
+	if h.Changed.IsZero() {
+		h.begin(items, now)
 		return
 	}
 	// Items without a date of their own are taken to have come at once.
-	since := s.Changed
+	since := h.Changed
 	dates := moments(items, now)
 	dates = slices.DeleteFunc(dates, func(t time.Time) bool { return !t.After(since.Add(burst)) })
 	times := time.Duration(max(1, len(dates)))
 	gap := now.Sub(since) / times
-	s.Changed = now
+	h.Changed = now
 	if len(dates) == 0 {
-		s.paused(since, now)
+		h.paused(since, now)
 	} else {
-		s.paused(since, dates...)
+		h.paused(since, dates...)
 	}
-	if s.Watched.IsZero() { // by a version that did not note it
-		s.Watched = now
+	if h.Watched.IsZero() { // by a version that did not note it
+		h.Watched = now
 	}
-	if s.Gap == 0 {
-		s.Gap = gap
+	if h.Gap == 0 {
+		h.Gap = gap
 		return
 	}
 	for range min(times, maxDates) {
-		s.Gap += (gap - s.Gap) / (memory + 1)
+		h.Gap += (gap - h.Gap) / (memory + 1)
 	}
 }
 

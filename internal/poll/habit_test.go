@@ -62,7 +62,7 @@ func TestHabitFollows(t *testing.T) {
 		{"less often", time.Hour, 24 * time.Hour},
 		{"unknown at first", 0, 6 * time.Hour},
 	} {
-		s := FeedState{Gap: test.gap, Changed: noon}
+		s := FeedState{Habit: Habit{Gap: test.gap, Changed: noon}}
 		now := noon
 		for range 40 {
 			now = now.Add(test.real)
@@ -76,7 +76,7 @@ func TestHabitFollows(t *testing.T) {
 
 // A feed that is polled rarely is not taken for one that publishes rarely.
 func TestHabitOfManyItemsAtOnce(t *testing.T) {
-	s := FeedState{Gap: 4 * time.Hour, Changed: noon}
+	s := FeedState{Habit: Habit{Gap: 4 * time.Hour, Changed: noon}}
 	now := noon
 	for range 20 {
 		now = now.Add(4 * time.Hour)
@@ -104,7 +104,7 @@ func TestSilentTooLong(t *testing.T) {
 		{"a weekly feed for six weeks", 7 * day, 42 * day, true},
 		{"a feed of unknown habit", 0, 1000 * day, false},
 	} {
-		s := FeedState{Gap: test.gap, Changed: noon.Add(-test.silent)}
+		s := FeedState{Habit: Habit{Gap: test.gap, Changed: noon.Add(-test.silent)}}
 		if got := s.silentTooLong(noon); got != test.want {
 			t.Errorf("%s: %v", test.shows, got)
 		}

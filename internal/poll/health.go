@@ -61,7 +61,7 @@ func (e *FeedStatus) Health(now time.Time) FeedHealth {
 	case s.Overrun.lasts(now):
 		return FeedHealth{Overran, s.Overrun.Since, s.Overrun.text()}
 	case s.silentTooLong(now):
-		return FeedHealth{Stale, s.Changed, fmt.Sprintf("silent for %s, %s", duration.Words(now.Sub(s.Changed)), s.habit())}
+		return FeedHealth{Stale, s.Changed, fmt.Sprintf("silent for %s, %s", duration.Words(now.Sub(s.Changed)), s.Habit.words())}
 	case s.MovedTo != "":
 		return FeedHealth{Moved, s.MovedSince, "moved to " + feeds.Shown(s.MovedTo)}
 	case s.Polled.IsZero():
@@ -70,10 +70,10 @@ func (e *FeedStatus) Health(now time.Time) FeedHealth {
 	return FeedHealth{Condition: Well}
 }
 
-// habit says how often the feed publishes.
-func (s *FeedState) habit() string {
-	if s.Gap == 0 {
+// words says how often the feed publishes.
+func (h *Habit) words() string {
+	if h.Gap == 0 {
 		return "and never since it is watched did anything new come up"
 	}
-	return "while it published every " + duration.Words(s.Gap)
+	return "while it published every " + duration.Words(h.Gap)
 }

@@ -39,9 +39,9 @@ func (p *Plan) follow(o *pollResult, feed *PlannedFeed, to string, now time.Time
 			s.Moved = time.Time{} // ask the old address next
 		}
 	case to == "" || !feed.mayFollow(to):
-		s.MovedTo, s.MovedSince, s.Moved = "", time.Time{}, time.Time{}
+		s.Move = Move{}
 	case to != s.MovedTo:
-		s.MovedTo, s.MovedSince, s.Moved = to, now, time.Time{}
+		s.Move = Move{MovedTo: to, MovedSince: now}
 	case now.Sub(s.MovedSince) >= movedAfter:
 		s.Moved = now
 		// Told once: the store has one alert for a feed, a kind and a since.
@@ -64,6 +64,6 @@ func (f *PlannedFeed) mayFollow(to string) bool {
 // doubtMove goes back to the old address when the new one fails.
 func (s *FeedState) doubtMove() {
 	if !s.Moved.IsZero() && s.Failed >= movedDoubt {
-		s.MovedTo, s.MovedSince, s.Moved = "", time.Time{}, time.Time{}
+		s.Move = Move{}
 	}
 }

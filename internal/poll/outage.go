@@ -77,7 +77,7 @@ func (o *outage) recallFeed(feed, host string, s *FeedState, now time.Time) {
 	switch {
 	case s.Failed > 0 && !s.Unreached:
 		answered = s.Polled
-	case s.Failed > 0 && s.Told == "" && !s.Changed.IsZero() && !s.Failing.Before(o.is.Since.Add(-time.Second)):
+	case s.Failed > 0 && s.Trouble == "" && !s.Changed.IsZero() && !s.Failing.Before(o.is.Since.Add(-time.Second)):
 		o.failed[feed] = failedAt{s.Failing, host, true}
 	}
 	if answered.After(o.answered) && !answered.After(now) {

@@ -135,8 +135,7 @@ func (p *Poller) recordSuccess(o *pollResult, j *job, r *feeds.FetchResult, v *s
 			p.log.Debug("offers a hub that is not used: it is not https", "feed", j.feed.ID, "hub", feeds.Shown(s.UnusedHub))
 		}
 	}
-	s.Failing, s.Failed, s.Error, s.Blocked, s.Unreached, s.Gone = time.Time{}, 0, "", false, false, false
-	s.Barred, s.BarAll = time.Time{}, false
+	s.Failure, s.Backoff = Failure{}, Backoff{}
 	j.plan.tellRecovery(o, j.feed, now)
 	j.plan.follow(o, j.feed, r.MovedTo, now)
 }
@@ -171,7 +170,7 @@ func (p *Poller) applyDocument(o *pollResult, j *job, doc *feeds.Document, v *se
 		p.holdBack(o, j, now)
 	}
 	if v.Packed != nil {
-		s.Habit = v.Habit
+		s.Identity = v.Habit
 	}
 	j.plan.passOver(s, v.SlidBack)
 	o.Articles = slices.Concat(v.New, v.SlidBack, v.Changed)

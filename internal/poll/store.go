@@ -84,7 +84,8 @@ type Claim struct {
 	State FeedState
 }
 
-// FeedState is what is remembered of a feed between polls, apart from its items.
+// FeedState is what is remembered of a feed between polls, apart from its items. The
+// zero value is that of a feed that was never polled.
 type FeedState struct {
 	Known    feeds.Known
 	Trust    Trust     // how its server answers conditional requests
@@ -92,70 +93,34 @@ type FeedState struct {
 	Good     time.Time // last poll that worked
 	Items    int       // in the last document
 	Warnings int       // about it
-	Barred   time.Time // the host asked not to be asked before
-	BarAll   bool      // and that holds for all its feeds
+	Hints    PollHints // of it
 
-	// The feed's habit, and what it asks for.
-	Changed time.Time     // last time something new came up, or of the baseline
-	News    bool          // something came up since the baseline
-	Gap     time.Duration // between two times that it publishes; 0 is unknown
-	Hints   PollHints
-
-	// Pauses are its two longest silences between two times that it publishes, the
-	// longest first, and Watched since when they are known.
-	Pauses  [2]time.Duration
-	Watched time.Time
+	Backoff
+	Habit
+	Failure
+	Move
+	Rekeying
+	LeftOut
+	CutShort
+	Told
 
 	// Odd is what is odd about its documents; nil if nothing is or ever was. What it
 	// points to is never changed, only replaced.
-	Odd   *Odd
-	Guids bool // most items of a document had guids
-
+	Odd     *Odd
 	Overrun Overrun
+
+	// Identity is a sentence that says by which keys the feed's items are recognised,
+	// if those are not the usual ones.
+	Identity string
+	Guids    bool // most items of a document had guids
 
 	// Edited: the config gave the feed another URL, and no document with items
 	// has come from there yet.
 	Edited bool
 
-	// Its failure, if the last poll failed.
-	Failing time.Time // since when every poll failed; zero while it works
-	Failed  int       // failures in a row
-	Error   string    // of the last one, in words
-	Blocked bool      // it was a page that asks for a browser
-	// Unreached: the last failure may be our own connection's.
-	Unreached bool
-	Gone      bool // 410: it is not asked any more
-
 	// Dangerous is since when it is set aside, as the process died while reading
 	// it; zero if it is not.
 	Dangerous time.Time
-
-	// A permanent redirect.
-	MovedTo    string    // where permanent redirects lead
-	MovedSince time.Time // since when
-	Moved      time.Time // since when it is asked there directly
-
-	// Items that wait for a person, as the feed was re-keyed.
-	Held    int
-	Rekeyed time.Time
-
-	// Items that matched and were not alerted because of max_age.
-	TooOld int
-	Old    []Old // the last of them, at most 10
-
-	// Items that matched and were no news: they came in at the old end of the
-	// document and are older than all that the feed had shown.
-	SlidBack int
-	Slid     []Old // the last of them, at most 10
-
-	// Habit is a sentence that says by which keys the feed's items are recognised, if
-	// those are not the usual ones.
-	Habit string
-
-	// Articles that were matched as the feed cut them short, though it has
-	// full_text, and why the last of them.
-	NoText      int
-	NoTextError string
 
 	// Push is the feed's hub and our subscription there; nil if it offers none.
 	// What it points to is never changed, only replaced.
@@ -164,28 +129,92 @@ type FeedState struct {
 	// UnusedHub is the hub that the feed offers instead, which is not used as it is
 	// not https.
 	UnusedHub string
+}
 
-	// What the ops targets were told and not yet told to be over.
-	Told      string    // of the failure: the kind of trouble
-	ToldSince time.Time // when that failure began
-	Worked    int       // polls in a row that worked since
-	Stale     bool
+// Backoff is what the feed's host asked for. It is zero after a poll that worked.
+type Backoff struct {
+	Barred time.Time // not to be asked before
+	BarAll bool      // and that holds for all feeds of the host
+}
+
+// Habit is how often a feed publishes, learnt from its documents.
+type Habit struct {
+	Changed time.Time     // last time something new came up, or of the baseline
+	News    bool          // something came up since the baseline
+	Gap     time.Duration // between two times that it publishes; 0 is unknown
+
+	// Pauses are its two longest silences between two times that it publishes, the
+	// longest first, and Watched since when they are known.
+	Pauses  [2]time.Duration
+	Watched time.Time
 }
 
 // LastNew is when something new last came up; zero if nothing has since the baseline.
-func (s *FeedState) LastNew() time.Time {
-	if !s.News {
+func (h *Habit) LastNew() time.Time {
+	if !h.News {
 		return time.Time{}
 	}
-	return s.Changed
+	return h.Changed
+}
+
+// Failure is that of the last poll. It is zero while polls work.
+type Failure struct {
+	Failing   time.Time // since when every poll failed
+	Failed    int       // failures in a row
+	Error     string    // of the last one, in words
+	Blocked   bool      // it was a page that asks for a browser
+	Unreached bool      // it may be our own connection's
+	Gone      bool      // 410: it is not asked any more
+}
+
+// Move is a permanent redirect. It is zero if there is none.
+type Move struct {
+	MovedTo    string    // where it leads
+	MovedSince time.Time // since when
+	Moved      time.Time // since when the feed is asked there directly
+}
+
+// Rekeying is that of a feed which shows known items under new ids: its items wait for
+// a person.
+type Rekeying struct {
+	Held    int       // items that wait
+	Rekeyed time.Time // since when; zero if none waits
+}
+
+// LeftOut are items that matched and were not alerted. Of Old and Slid the last 10 are
+// kept.
+type LeftOut struct {
+	TooOld int // because of max_age
+	Old    []Old
+
+	// They came in at the old end of the document and are older than all that the feed
+	// had shown.
+	SlidBack int
+	Slid     []Old
+}
+
+// CutShort are articles that were matched as the feed cut them short, though it has
+// full_text.
+type CutShort struct {
+	NoText      int
+	NoTextError string // why the last of them was
+}
+
+// Told is what the ops targets were told and not yet told to be over.
+type Told struct {
+	Trouble   string    // the kind of failure; empty if none was told
+	ToldSince time.Time // when that failure began
+	Worked    int       // polls in a row that worked since
+	Stale     bool      // the feed is silent for far longer than its habit is
 }
 
 // Elsewhere is what remains of s when the config gives the feed another URL: what is
 // known of the feed, without how its old server answered.
 func (s FeedState) Elsewhere() FeedState {
+	s.Worked = 0 // polls of the old server
 	return FeedState{
-		Items: s.Items, Changed: s.Changed, News: s.News, Gap: s.Gap, Pauses: s.Pauses, Watched: s.Watched, Odd: s.Odd, Guids: s.Guids, Held: s.Held, Rekeyed: s.Rekeyed,
-		TooOld: s.TooOld, Old: s.Old, SlidBack: s.SlidBack, Slid: s.Slid, Habit: s.Habit, Told: s.Told, ToldSince: s.ToldSince, Stale: s.Stale,
+		Items: s.Items, Habit: s.Habit, Rekeying: s.Rekeying, LeftOut: s.LeftOut, Told: s.Told,
+		Odd: s.Odd, Identity: s.Identity, Guids: s.Guids,
 		Edited: s.Edited || !s.Good.IsZero(),
 	}
 }

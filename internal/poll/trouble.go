@@ -113,7 +113,7 @@ func (p *Poller) ownOutage(o *pollResult, j *job, start, now time.Time) bool {
 		return false
 	}
 	o.Outage = cut.change
-	if cut.counted && s.Told == "" {
+	if cut.counted && s.Trouble == "" {
 		s.Failing, s.Failed, s.Error, s.Unreached = time.Time{}, 0, "", false
 	}
 	o.Next = now.Add(jitter(min(max(j.feed.interval(s, now), time.Second), outageRetry)))
@@ -163,7 +163,7 @@ func (p *Plan) tellFailure(o *pollResult, feed *PlannedFeed, now time.Time) {
 	case s.Gone:
 		kind = feedGone
 		text = "Feed %[1]s: %[2]s. It is not asked any more. Remove it or change its URL; \"watcher feeds retry '%[1]s'\" asks once more."
-	case s.Told != "" || s.Failed < tellAfter || now.Sub(s.Failing) < lasting:
+	case s.Trouble != "" || s.Failed < tellAfter || now.Sub(s.Failing) < lasting:
 		return
 	case s.Blocked:
 		kind = feedBlocked
@@ -171,27 +171,27 @@ func (p *Plan) tellFailure(o *pollResult, feed *PlannedFeed, now time.Time) {
 	default:
 		text = "Feed %s cannot be read: %s. It is tried again, at longer intervals."
 	}
-	if s.Told == kind {
+	if s.Trouble == kind {
 		return
 	}
-	if s.Told == "" {
+	if s.Trouble == "" {
 		s.ToldSince = s.Failing
 	}
-	s.Told = kind
+	s.Trouble = kind
 	o.Alerts = append(o.Alerts, p.trouble(kind, feed, s.Failing, text, feed.ID, s.Error)...)
 }
 
 // tellRecovery tells that a failure that was told is over.
 func (p *Plan) tellRecovery(o *pollResult, feed *PlannedFeed, now time.Time) {
 	s := &o.State
-	if s.Told == "" {
+	if s.Trouble == "" {
 		return
 	}
 	if s.Worked++; s.Worked < recoveredAfter {
 		return
 	}
 	o.Alerts = append(o.Alerts, p.trouble(feedRecovered, feed, s.ToldSince, "Feed %s works again after %s.", feed.ID, duration.Words(now.Sub(s.ToldSince)))...)
-	s.Told, s.ToldSince, s.Worked = "", time.Time{}, 0
+	s.Told = Told{Stale: s.Stale}
 }
 
 // tellSilence tells when a feed is silent for far longer than its habit is, and
@@ -204,7 +204,7 @@ func (p *Plan) tellSilence(o *pollResult, feed *PlannedFeed, now time.Time) {
 	case silent:
 		s.Stale = true
 		o.Alerts = append(o.Alerts, p.trouble(feedStale, feed, s.Changed,
-			"Feed %s has published nothing for %s, %s. It answers without an error: is it still the right address?", feed.ID, duration.Words(now.Sub(s.Changed)), s.habit())...)
+			"Feed %s has published nothing for %s, %s. It answers without an error: is it still the right address?", feed.ID, duration.Words(now.Sub(s.Changed)), s.Habit.words())...)
 	default:
 		s.Stale = false
 		o.Alerts = append(o.Alerts, p.trouble(feedRevived, feed, now, "Feed %s publishes again.", feed.ID)...)

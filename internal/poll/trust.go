@@ -71,11 +71,11 @@ func (s *FeedState) ask(now time.Time) feeds.Known {
 // trusted is how long after a document a 304 is believed. An item that a wrong 304
 // hides is late by that at most; a feed that has been silent for a day costs one
 // document a day.
-func (s *FeedState) trusted(now time.Time) time.Duration {
-	if s.Gap == 0 {
+func (h *Habit) trusted(now time.Time) time.Duration {
+	if h.Gap == 0 {
 		return maxTrust
 	}
-	return min(max(trustGaps*s.Gap, now.Sub(s.Changed)/trustSilence, minTrust), maxTrust)
+	return min(max(trustGaps*h.Gap, now.Sub(h.Changed)/trustSilence, minTrust), maxTrust)
 }
 
 // believe learns from an answer for the next request. asked has the validators that

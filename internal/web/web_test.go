@@ -74,10 +74,10 @@ func TestMetrics(t *testing.T) {
 		Version: "v1.2.3", Ready: true, Rules: 4, Reloaded: at,
 		Feeds: entries(
 			poll.FeedStatus{Feed: "ERR \"News\"\n\xff", Due: soon, State: poll.FeedState{
-				Polled: at, Good: at, Changed: at, News: true, NoText: 2, Push: &poll.HubState{Hub: "h", Until: soon},
+				Polled: at, Good: at, Habit: poll.Habit{Changed: at, News: true}, CutShort: poll.CutShort{NoText: 2}, Push: &poll.HubState{Hub: "h", Until: soon},
 			}},
-			poll.FeedStatus{Feed: "b", Due: time.Now().Add(-time.Hour), State: poll.FeedState{Polled: at, Failed: 3, Failing: at}},
-			poll.FeedStatus{Feed: "gone", Due: at, State: poll.FeedState{Polled: at, Gone: true, Failed: 1}},
+			poll.FeedStatus{Feed: "b", Due: time.Now().Add(-time.Hour), State: poll.FeedState{Polled: at, Failure: poll.Failure{Failed: 3, Failing: at}}},
+			poll.FeedStatus{Feed: "gone", Due: at, State: poll.FeedState{Polled: at, Failure: poll.Failure{Gone: true, Failed: 1}}},
 		),
 		Polling: poll.PollTally{Polls: map[string]int64{"not_modified": 7, "dns": 1}, Items: 5, Alerts: 2},
 		Targets: map[string]deliver.Count{"desk": {Sent: 9, Failed: 1}},

@@ -129,7 +129,7 @@ func TestGoldenIsRead(t *testing.T) {
 			"a validator":  states["Wire"].Known.ETag != "",
 			"a habit":      states["Wire"].Gap > 0,
 			"held items":   states["Rekeyed"].Held == 12 && !states["Rekeyed"].Rekeyed.IsZero(),
-			"a failure":    states["Failing"].Failed > 3 && states["Failing"].Told != "",
+			"a failure":    states["Failing"].Failed > 3 && states["Failing"].Trouble != "",
 			"a pause":      states["Busy"].Barred.After(goldenKilled),
 			"a move":       strings.HasSuffix(states["Moved"].MovedTo, "/moved.xml"),
 			"an old item":  states["Aged"].TooOld == 1 && states["Aged"].Old[0].Title == "NATO of long ago",

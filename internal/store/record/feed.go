@@ -77,8 +77,8 @@ func StateOf(s *poll.FeedState) State {
 		Failing: s.Failing, Failed: s.Failed, Error: s.Error, Blocked: s.Blocked, Unreached: s.Unreached, Gone: s.Gone,
 		Dangerous: s.Dangerous, MovedTo: s.MovedTo, MovedSince: s.MovedSince, Moved: s.Moved, Held: s.Held, Rekeyed: s.Rekeyed,
 		TooOld: s.TooOld, Old: converted(s.Old, oldOf), SlidBack: s.SlidBack, Slid: converted(s.Slid, oldOf),
-		Habit: s.Habit, NoText: s.NoText, NoTextError: s.NoTextError, Push: (*Push)(s.Push), UnusedHub: s.UnusedHub,
-		Told: s.Told, ToldSince: s.ToldSince, Worked: s.Worked, Stale: s.Stale,
+		Habit: s.Identity, NoText: s.NoText, NoTextError: s.NoTextError, Push: (*Push)(s.Push), UnusedHub: s.UnusedHub,
+		Told: s.Trouble, ToldSince: s.ToldSince, Worked: s.Worked, Stale: s.Stale,
 	}
 }
 
@@ -86,14 +86,17 @@ func StateOf(s *poll.FeedState) State {
 func (r *State) FeedState() poll.FeedState {
 	return poll.FeedState{
 		Known: feeds.Known(r.Known), Trust: r.Trust.trust(),
-		Polled: r.Polled, Good: r.Good, Items: r.Items, Warnings: r.Warnings, Barred: r.Barred, BarAll: r.BarAll,
-		Changed: r.Changed, News: r.News, Gap: r.Gap, Hints: poll.PollHints(r.Hints), Pauses: r.Pauses, Watched: r.Watched,
-		Odd: r.Odd.odd(), Guids: r.Guids, Overrun: poll.Overrun(r.Overrun), Edited: r.Edited,
-		Failing: r.Failing, Failed: r.Failed, Error: r.Error, Blocked: r.Blocked, Unreached: r.Unreached, Gone: r.Gone,
-		Dangerous: r.Dangerous, MovedTo: r.MovedTo, MovedSince: r.MovedSince, Moved: r.Moved, Held: r.Held, Rekeyed: r.Rekeyed,
-		TooOld: r.TooOld, Old: converted(r.Old, Old.old), SlidBack: r.SlidBack, Slid: converted(r.Slid, Old.old),
-		Habit: r.Habit, NoText: r.NoText, NoTextError: r.NoTextError, Push: (*poll.HubState)(r.Push), UnusedHub: r.UnusedHub,
-		Told: r.Told, ToldSince: r.ToldSince, Worked: r.Worked, Stale: r.Stale,
+		Polled: r.Polled, Good: r.Good, Items: r.Items, Warnings: r.Warnings, Hints: poll.PollHints(r.Hints),
+		Backoff:  poll.Backoff{Barred: r.Barred, BarAll: r.BarAll},
+		Habit:    poll.Habit{Changed: r.Changed, News: r.News, Gap: r.Gap, Pauses: r.Pauses, Watched: r.Watched},
+		Failure:  poll.Failure{Failing: r.Failing, Failed: r.Failed, Error: r.Error, Blocked: r.Blocked, Unreached: r.Unreached, Gone: r.Gone},
+		Move:     poll.Move{MovedTo: r.MovedTo, MovedSince: r.MovedSince, Moved: r.Moved},
+		Rekeying: poll.Rekeying{Held: r.Held, Rekeyed: r.Rekeyed},
+		LeftOut:  poll.LeftOut{TooOld: r.TooOld, Old: converted(r.Old, Old.old), SlidBack: r.SlidBack, Slid: converted(r.Slid, Old.old)},
+		CutShort: poll.CutShort{NoText: r.NoText, NoTextError: r.NoTextError},
+		Told:     poll.Told{Trouble: r.Told, ToldSince: r.ToldSince, Worked: r.Worked, Stale: r.Stale},
+		Odd:      r.Odd.odd(), Overrun: poll.Overrun(r.Overrun), Identity: r.Habit, Guids: r.Guids, Edited: r.Edited,
+		Dangerous: r.Dangerous, Push: (*poll.HubState)(r.Push), UnusedHub: r.UnusedHub,
 	}
 }
 
