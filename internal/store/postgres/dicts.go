@@ -98,6 +98,9 @@ func (s *Store) dictNumber(last *segment.Dict) uint32 {
 func (s *Store) putDict(ctx context.Context, d *segment.Dict) error {
 	raw, id := d.Bytes(), int64(d.ID())
 	err := s.db.update(ctx, "keep a dictionary", func(tx pgx.Tx) error {
+		if _, err := s.fence(ctx, tx); err != nil { // another machine may give its own this number
+			return err
+		}
 		for n := range int16(2) {
 			if _, err := tx.Exec(ctx, insertDict, id, n, seal("dict", raw, id, n)); err != nil {
 				return err

@@ -88,3 +88,46 @@ func (s *Store) Logged(ctx context.Context) (n int64, err error) {
 	})
 	return n, err
 }
+
+// SealAround is a step of Index that makes a segment of the tail, in which something may
+// happen once its articles are chosen, and once its pieces are written.
+func (s *Store) SealAround(ctx context.Context, c segment.Cutter, chosen, written func()) (did bool, err error) {
+	s.history.cutter.Store(&c)
+	defer s.using()()
+	if held, err := s.hold(ctx); err != nil || !held {
+		return false, err
+	}
+	if _, _, err := s.catchUp(ctx, &c); err != nil {
+		return false, err
+	}
+	p := s.history.tail.sealable(s, &c)
+	if p == nil {
+		return false, nil
+	}
+	chosen()
+	built, err := s.build(ctx, &c, p)
+	if err != nil {
+		return false, err
+	}
+	kept, err := recordOf(p, built)
+	if err != nil {
+		return false, err
+	}
+	row := segmentRow{first: p.first, n: len(p.weights), pieces: random(), cut: c.Versions}
+	if err := s.writePieces(ctx, row.pieces, built); err != nil {
+		return false, err
+	}
+	written()
+	if err := s.nameSegment(ctx, row, p.torn, kept, nil); err != nil {
+		return false, err
+	}
+	return true, s.clearTail(ctx)
+}
+
+// Dicts counts the copies of dictionaries.
+func (s *Store) Dicts(ctx context.Context) (n int, err error) {
+	err = s.db.view(ctx, "count dictionaries", func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, `select count(*) from dict`).Scan(&n)
+	})
+	return n, err
+}

@@ -91,20 +91,20 @@ func (s *Store) using() (done func()) {
 var errOvertaken = errors.New("another machine went on meanwhile")
 
 const fenced = `
-select ends from history
+select ends, torn, forgotten from history
 where one and token = $1 and lease_until > now() + $2::interval for update`
 
 // fence holds the row of history for this transaction; its error is errOvertaken where
 // this machine has the lease no more.
-func (s *Store) fence(ctx context.Context, tx pgx.Tx) (ends int64, err error) {
+func (s *Store) fence(ctx context.Context, tx pgx.Tx) (h howFar, err error) {
 	s.history.lease.mu.Lock()
 	token := s.history.lease.token
 	s.history.lease.mu.Unlock()
-	err = tx.QueryRow(ctx, fenced, token, s.db.ahead()).Scan(&ends)
+	err = tx.QueryRow(ctx, fenced, token, s.db.ahead()).Scan(&h.ends, &h.torn, &h.forgotten)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = errOvertaken
 	}
-	return ends, err
+	return h, err
 }
 
 // Index makes segments of the history until ctx is done, on one machine at a time: of the
@@ -201,20 +201,23 @@ func (s *Store) writeSegment(ctx context.Context, c *segment.Cutter, p *stretch,
 		return err
 	}
 	fault.Point("pieces written")
-	if err := s.nameSegment(ctx, row, kept, instead); err != nil {
+	if err := s.nameSegment(ctx, row, p.torn, kept, instead); err != nil {
 		return err
 	}
 	fault.Point("segment named")
 	return nil
 }
 
+const claimPieces = `delete from unnamed where pieces = $1 and until > now() + $2::interval`
+
 const insertSegment = `
 insert into segment (first, articles, pieces, bytes, newest, scanner, speech, record)
 values ($1, $2, $3, $4, $5, $6, $7, $8)`
 
 // nameSegment is the commit point of a segment: before it its pieces are garbage, and
-// behind it what it was made of is.
-func (s *Store) nameSegment(ctx context.Context, row segmentRow, kept record.Segment, instead *volume) error {
+// behind it what it was made of is. One of a tail of which something was deleted since
+// it was chosen (torn) would have what is no more.
+func (s *Store) nameSegment(ctx context.Context, row segmentRow, torn int64, kept record.Segment, instead *volume) error {
 	raw, err := record.Encode(kept)
 	if err != nil {
 		return err
@@ -227,11 +230,11 @@ func (s *Store) nameSegment(ctx context.Context, row segmentRow, kept record.Seg
 		if err != nil {
 			return err
 		}
-		ends, err := s.fence(ctx, tx)
+		h, err := s.fence(ctx, tx)
 		switch {
 		case err != nil:
 			return err
-		case instead == nil && (ends > row.first || was != nil):
+		case instead == nil && (h.ends > row.first || h.torn != torn || was != nil):
 			return errOvertaken
 		case instead != nil:
 			err = s.unname(ctx, tx, instead.segmentRow)
@@ -241,9 +244,9 @@ func (s *Store) nameSegment(ctx context.Context, row segmentRow, kept record.Seg
 		if err != nil {
 			return err
 		}
-		done, err := tx.Exec(ctx, `delete from unnamed where pieces = $1`, row.pieces)
+		done, err := tx.Exec(ctx, claimPieces, row.pieces, s.db.ahead())
 		if err == nil && done.RowsAffected() == 0 {
-			return errOvertaken // its pieces were taken for garbage
+			return errOvertaken // its pieces are garbage by now, and clear may have deleted some
 		}
 		if err != nil {
 			return err
@@ -379,9 +382,9 @@ select count(*) from gone`
 func (s *Store) clearTail(ctx context.Context) error {
 	for n := 1; n > 0; {
 		err := s.db.update(ctx, "delete what is in a segment", func(tx pgx.Tx) error {
-			ends, err := s.fence(ctx, tx)
+			h, err := s.fence(ctx, tx)
 			if err == nil {
-				err = tx.QueryRow(ctx, deleteTail, ends).Scan(&n)
+				err = tx.QueryRow(ctx, deleteTail, h.ends).Scan(&n)
 			}
 			return err
 		})

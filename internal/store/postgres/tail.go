@@ -37,6 +37,7 @@ type stretch struct {
 	index   *segment.Memory
 	weights []int64 // by article, see weightOf; 0 for one that is no more
 	begun   time.Time
+	torn    int64 // of howFar, when a segment was to be made of it
 }
 
 func (p *stretch) end() int64 { return p.first + int64(len(p.weights)) }
@@ -89,7 +90,9 @@ func (s *Store) catchUp(ctx context.Context, c *segment.Cutter) (parts []*stretc
 		if err != nil {
 			return nil, h, err
 		}
-		t.cutOff(h.ends)
+		if !t.cutOff(h.ends) {
+			continue // the rows are those behind what is taken in no more
+		}
 		if len(rows) == 0 {
 			return append([]*stretch(nil), t.parts...), h, nil
 		}
@@ -103,22 +106,21 @@ func (s *Store) catchUp(ctx context.Context, c *segment.Cutter) (parts []*stretc
 	}
 }
 
-// cutOff lets go of what is below a number: it is in a segment.
-func (t *tail) cutOff(ends int64) {
+// cutOff lets go of what is below a number: it is in a segment. It is false where all is
+// to be taken in anew, as another machine cut in the middle of a part.
+func (t *tail) cutOff(ends int64) bool {
 	for len(t.parts) > 0 && t.parts[0].first < ends {
-		if t.parts[0].end() > ends { // another machine cut it elsewhere
+		if t.parts[0].end() > ends {
 			t.parts, t.next = nil, 0
-			return
+			return false
 		}
 		t.parts = t.parts[1:]
 	}
+	return true
 }
 
 // take takes in the articles of a row; none where they could not be read.
 func (t *tail) take(s *Store, c *segment.Cutter, r *tailRow, items []feeds.Item) {
-	if r.first < t.next {
-		return // cutOff has begun anew behind the row that was asked for
-	}
 	t.next = r.end()
 	var p *stretch
 	if n := len(t.parts); n > 0 {
@@ -160,6 +162,7 @@ func (t *tail) sealable(s *Store, c *segment.Cutter) *stretch {
 		return nil
 	}
 	p := t.parts[0]
+	p.torn = t.torn
 	if len(t.parts) > 1 {
 		return p
 	}

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"bytes"
 	"container/list"
 	"context"
 	"errors"
@@ -175,14 +176,14 @@ func (s *Store) volume(ctx context.Context, tx pgx.Tx, r *segmentRow) (*volume, 
 	v = &volume{segmentRow: *r}
 	err := unpack("segment", raw, &v.kept, r.first)
 	if err != nil {
-		return nil, err
+		return nil, segmentBroken(r.first, raw, err)
 	}
 	v.Segment, err = vs.codec.Open(v.kept.Header, func(number uint32) ([]byte, error) { return s.piece(r.pieces, number) })
 	if err == nil && v.Segment.Len() != r.n {
 		err = fmt.Errorf("%w: it has %d articles", segment.ErrDamaged, v.Segment.Len())
 	}
 	if errors.Is(err, segment.ErrDamaged) {
-		err = &brokenError{"segment", []any{r.first}, err}
+		err = segmentBroken(r.first, raw, err)
 	}
 	if err == nil {
 		err = s.knowDict(ctx, tx, v.Dict())
@@ -195,6 +196,14 @@ func (s *Store) volume(ctx context.Context, tx pgx.Tx, r *segmentRow) (*volume, 
 	defer vs.mu.Unlock()
 	vs.open.put(r.pieces, v)
 	return v, nil
+}
+
+// segmentBroken is an error of reading the record of a segment.
+func segmentBroken(first int64, raw []byte, err error) error {
+	if e, ok := errors.AsType[*brokenError](err); ok {
+		err = e.err
+	}
+	return &brokenError{"segment", []any{first}, &unlessMended{err, bytes.Clone(raw)}}
 }
 
 // volumeAt opens the segment that a query finds, in a transaction of its own; nil if
