@@ -61,9 +61,9 @@ func (p *place) history() ([]Version, error) {
 	return all, nil
 }
 
-// note adds a version to the log; before it what the file had, where that is not the
+// note adds versions to the log; before them what the file had, where that is not the
 // last of the log.
-func (p *place) note(was Text, now Version) error {
+func (p *place) note(was Text, now ...Version) error {
 	all, err := p.history()
 	if err != nil {
 		return err
@@ -71,7 +71,7 @@ func (p *place) note(was Text, now Version) error {
 	if p.info != nil && (len(all) == 0 || all[len(all)-1].Text != was.Text) {
 		all = append(all, Version{At: p.info.ModTime().UTC(), Text: was.Text})
 	}
-	all = append(all, now)
+	all = append(all, now...)
 	lines := make([]string, len(all))
 	size := 0
 	from := len(all)

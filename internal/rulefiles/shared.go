@@ -75,18 +75,27 @@ func (e *Editor) share(ctx context.Context, p *place, was Text, by, text string)
 		return fmt.Errorf("save %s for all machines: %w", name, err)
 	}
 	version, newest := p.version(), store.ConfigFile{}
-	if len(all) > 0 {
+	var texts []store.ConfigFile
+	if len(all) == 0 { // what was kept on this machine alone goes to all
+		kept, err := p.history()
+		if err != nil {
+			return err
+		}
+		for _, v := range kept {
+			newest = store.ConfigFile{At: v.At, By: v.By, Text: v.Text}
+			texts = append(texts, newest)
+		}
+	} else {
 		newest = all[len(all)-1]
 	}
 	if newest.Version > version && newest.Text != was.Text {
 		return e.overtaken(ctx, name)
 	}
 	now := store.ConfigFile{At: time.Now().UTC(), By: by, Text: text}
-	texts := []store.ConfigFile{now}
 	if p.info != nil && was.Text != newest.Text { // what was written in another way is kept, too
-		texts = slices.Insert(texts, 0, store.ConfigFile{At: p.info.ModTime().UTC(), Text: was.Text})
+		texts = append(texts, store.ConfigFile{At: p.info.ModTime().UTC(), Text: was.Text})
 	}
-	saved, ok, err := e.o.Shared.PutConfigFile(ctx, name, max(version, newest.Version), texts)
+	saved, ok, err := e.o.Shared.PutConfigFile(ctx, name, max(version, newest.Version), append(texts, now))
 	if err != nil {
 		return fmt.Errorf("save %s for all machines: %w", name, err)
 	}
@@ -251,7 +260,11 @@ func (e *Editor) replaceAll(ctx context.Context, files []store.ConfigFile) (err 
 		had := p.version()
 		if p.info == nil || was.Text != f.Text {
 			changed = true
-			if err := p.note(was, Version{At: f.At, By: f.By, Text: f.Text}); err != nil {
+			missed, err := e.missed(ctx, p, was, f, had)
+			if err != nil {
+				return err
+			}
+			if err := p.note(was, missed...); err != nil {
 				return err
 			}
 			before := undo
@@ -269,6 +282,28 @@ func (e *Editor) replaceAll(ctx context.Context, files []store.ConfigFile) (err 
 		return nil
 	}
 	return e.o.Reload(ctx)
+}
+
+// missed are the versions of a file behind one, up to f, that the log of this machine has
+// not: it has all that the store has, for the day on which the store is one of its own.
+func (e *Editor) missed(ctx context.Context, p *place, was Text, f store.ConfigFile, behind int64) (all []Version, err error) {
+	shared, err := e.o.Shared.ConfigHistory(ctx, f.Name)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := p.history()
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range shared {
+		v := Version{At: s.At, By: s.By, Text: s.Text}
+		same := func(k Version) bool { return k.At.Equal(v.At) && k.By == v.By && k.Text == v.Text }
+		known := slices.ContainsFunc(kept, same) || len(all) == 0 && v.By == "" && v.Text == was.Text // a copy of the file has another time
+		if s.Version > behind && s.Version < f.Version && !known {
+			all = append(all, v)
+		}
+	}
+	return append(all, Version{At: f.At, By: f.By, Text: f.Text}), nil
 }
 
 func (p *place) versionFile() string { return historyDir + "/" + p.name + ".version" }

@@ -259,3 +259,40 @@ func TestStoreAway(t *testing.T) {
 	defer cancel()
 	one.Follow(ctx) // which ends with it
 }
+
+// Who saved what, and when, goes with the files from a machine of its own to many, and
+// back: the log of each has what all have saved, also while it was off.
+func TestHistoryOfMany(t *testing.T) {
+	who := func(d *desk, e *rulefiles.Editor) (by []string) {
+		t.Helper()
+		all, err := e.History(d.path(file))
+		must(t, err)
+		for _, v := range all {
+			by = append(by, v.By+" "+v.Text)
+		}
+		return by
+	}
+	alone := func(d *desk) *rulefiles.Editor {
+		return rulefiles.New(rulefiles.Options{
+			ConfigPath: d.path("w.yaml"), Config: func() *config.Config { return d.cfg }, Reload: d.reload, Past: d, Log: slog.New(slog.DiscardHandler),
+		})
+	}
+	s := &shelf{files: make(map[string][]store.ConfigFile)}
+	one, two := newMachine(t, s), newMachine(t, s)
+	many := one.Editor
+	one.Editor = alone(one)
+	must(t, one.save(t, "anna", file, second))
+	one.Editor = many
+	must(t, one.save(t, "jan", file, third))
+	must(t, one.save(t, "eva", file, second))
+	want := []string{" " + first, "anna " + second, "jan " + third, "eva " + second}
+	if got := who(two, two.Editor); !slices.Equal(got, want) {
+		t.Errorf("on a machine that was off: %q", got)
+	}
+	two.follow(t)
+	for i, d := range []*desk{one, two} {
+		if got := who(d, alone(d)); !slices.Equal(got, want) {
+			t.Errorf("machine %d, alone again: %q", i, got)
+		}
+	}
+}
