@@ -176,7 +176,7 @@ bootstrap:
     retry_timeout: 2
     maximum_lag_on_failover: 1048576
     synchronous_mode: %[6]t
-    postgresql: {use_pg_rewind: true, parameters: {max_connections: 100, shared_buffers: 32MB, fsync: 'off', wal_keep_size: 32MB, min_wal_size: 32MB, max_wal_size: 64MB}}
+    postgresql: {use_pg_rewind: true, parameters: {max_connections: 100, shared_buffers: 32MB, fsync: 'off', wal_keep_size: 128MB, min_wal_size: 32MB, max_wal_size: 64MB}}
   initdb: [no-sync, {encoding: UTF8}, {locale: C}, {auth: trust}]
   pg_hba: ['local all all trust', 'host all all all trust', 'host replication all all trust']
 postgresql:
