@@ -227,7 +227,7 @@ func (v *view) beginning(alts []phrase) []int {
 	for _, p := range alts {
 		begins := []string{p[0].folded}
 		if p[0].kind == wordInflect {
-			begins = p[0].term().Beginnings(v.languages().ReadsBothScripts())
+			begins = p[0].term().Beginnings(v.languages(), v.languages().ReadsBothScripts())
 		}
 		for _, b := range begins {
 			key := b[:min(len(b), 2)]

@@ -182,11 +182,11 @@ func (b *planner) ranges() []span {
 		case w.kind == wordPrefix || w.designator:
 			add(w.folded, false)
 		default:
-			own := w.term().Beginnings(false)
+			own := w.term().Beginnings(inflect.Any, false)
 			for _, text := range own {
 				add(text, false)
 			}
-			for _, text := range w.term().Beginnings(true) {
+			for _, text := range w.term().Beginnings(inflect.Any, true) {
 				if !slices.Contains(own, text) {
 					add(text, true)
 				}

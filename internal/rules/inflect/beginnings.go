@@ -8,15 +8,19 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// Beginnings returns folded texts such that each form of the term, in whatever
-// language, begins with one of them; none of them begins another. With bothScripts it
-// has those of a term in Latin script in Serbian Cyrillic too, see ReadsBothScripts.
-func (t Term) Beginnings(bothScripts bool) []string {
-	var out []string
+// Beginnings returns folded texts such that each form of the term in an article of
+// these languages begins with one of them; none of them begins another. With
+// bothScripts it has those of a term in Latin script in Serbian Cyrillic too, see
+// ReadsBothScripts.
+func (t Term) Beginnings(l Langs, bothScripts bool) []string {
+	out := []string{t.Folded}
 	script := words.ScriptOf(t.Folded)
-	for _, s := range t.Stems(nil) {
+	if bothScripts {
+		l |= inLatinSerbian
+	}
+	for _, s := range t.stemsIn(l, nil) {
 		out = append(out, s.Text)
-		for set := inScript[script] & headed; set != 0; set &= set - 1 {
+		for set := l.InScript(script) & headed; set != 0; set &= set - 1 {
 			for _, before := range languages[set.first()].forms.(prefixing).before() {
 				out = append(out, before+s.Text)
 			}
@@ -42,8 +46,8 @@ func cyrillicBeginnings(out []string, written, latin string) []string {
 	if latin == "" || len(written) == enoughLetters {
 		return append(out, written)
 	}
-	for i := 0; i+1 < len(latinPairs); i += 2 {
-		cyrillic, with := latinPairs[i], latinPairs[i+1]
+	for pairs := latinPairs(); len(pairs) > 0; pairs = pairs[2:] {
+		cyrillic, with := pairs[0], pairs[1]
 		if rest, ok := strings.CutPrefix(latin, with); ok {
 			out = cyrillicBeginnings(out, written+cyrillic, rest)
 		} else if strings.HasPrefix(with, latin) {

@@ -3,6 +3,7 @@ package inflect
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"watcher/internal/rules/words"
 )
@@ -11,6 +12,11 @@ import (
 // without a space: Arabic wa- and al-, Hebrew ve- and ha-.
 type clitics struct {
 	inflection
+	read func() *smallWords // at its first call: not every program meets such an article
+}
+
+// smallWords are what clitics are told.
+type smallWords struct {
 	chains  []chain
 	article string          // folded. Where a rule has it before a word, it is no part of the word
 	whole   map[string]bool // words that only look like others with small words or endings
@@ -40,7 +46,11 @@ const minDefinite = 4
 
 // withClitics makes clitics.
 func withClitics(forms inflection, of cliticsOf) clitics {
-	c := clitics{inflection: forms, whole: map[string]bool{}}
+	return clitics{inflection: forms, read: sync.OnceValue(func() *smallWords { return readSmallWords(of) })}
+}
+
+func readSmallWords(of cliticsOf) *smallWords {
+	c := &smallWords{whole: map[string]bool{}}
 	if of.article != "" {
 		c.article = fold(of.article)
 	}
@@ -61,20 +71,21 @@ func withClitics(forms inflection, of cliticsOf) clitics {
 }
 
 func (c clitics) joins(t Term, word string) bool {
-	if c.isForm(t, word) || c.whole[word] {
-		return !c.whole[word]
+	small := c.read()
+	if c.isForm(t, word) || small.whole[word] {
+		return !small.whole[word]
 	}
 	base, has := c.behindArticle(t)
 	free := has && c.free(base)
 	if free && c.isForm(base, word) {
 		return true
 	}
-	return slices.ContainsFunc(c.chains, func(before chain) bool {
+	return slices.ContainsFunc(small.chains, func(before chain) bool {
 		rest, ok := strings.CutPrefix(word, before.text)
 		if !ok || words.Letters(rest) < before.rest {
 			return false
 		}
-		if before.article && rest != t.Folded && rest != base.Folded && isName(c.article+rest, false) {
+		if before.article && rest != t.Folded && rest != base.Folded && isName(small.article+rest, false) {
 			return false // البحرين is a state, and no form of بحر
 		}
 		return c.isForm(t, rest) || has && (before.article || free) && c.isForm(base, rest)
@@ -83,13 +94,14 @@ func (c clitics) joins(t Term, word string) bool {
 
 // isForm says whether word is the term or a form of it, with nothing before it.
 func (c clitics) isForm(t Term, word string) bool {
-	return word == t.Folded || !c.whole[word] && c.inflection.joins(t, word)
+	return word == t.Folded || !c.read().whole[word] && c.inflection.joins(t, word)
 }
 
 // behindArticle is the term without the article that it begins with.
 func (c clitics) behindArticle(t Term) (base Term, has bool) {
-	rest, has := strings.CutPrefix(t.Folded, c.article)
-	if c.article == "" || !has || words.Letters(rest) < 3 || c.whole[t.Folded] {
+	small := c.read()
+	rest, has := strings.CutPrefix(t.Folded, small.article)
+	if small.article == "" || !has || words.Letters(rest) < 3 || small.whole[t.Folded] {
 		return t, false
 	}
 	t.Folded = rest
@@ -111,7 +123,7 @@ func (c clitics) stems(out []string, t Term) []string {
 
 func (c clitics) heads(word string) uint64 {
 	heads := uint64(0)
-	for _, before := range c.chains {
+	for _, before := range c.read().chains {
 		if len(before.text) < len(word) && strings.HasPrefix(word, before.text) {
 			heads |= 1 << len(before.text)
 		}
@@ -120,7 +132,7 @@ func (c clitics) heads(word string) uint64 {
 }
 
 func (c clitics) before() (texts []string) {
-	for _, before := range c.chains {
+	for _, before := range c.read().chains {
 		texts = append(texts, before.text)
 	}
 	return texts
@@ -130,23 +142,24 @@ func (c clitics) before() (texts []string) {
 // Finnish -kin, Korean particles.
 type enclitics struct {
 	inflection
-	after []string // each chain of them, folded
+	after func() []string // each chain of them, folded; read at the first call
 }
 
 // withEnclitics makes enclitics of chains with spaces between.
 func withEnclitics(forms inflection, chains string) enclitics {
-	e := enclitics{inflection: forms}
-	for chain := range strings.FieldsSeq(chains) {
-		e.after = append(e.after, fold(chain))
-	}
-	return e
+	return enclitics{inflection: forms, after: sync.OnceValue(func() (after []string) {
+		for chain := range strings.FieldsSeq(chains) {
+			after = append(after, fold(chain))
+		}
+		return after
+	})}
 }
 
 func (e enclitics) joins(t Term, word string) bool {
 	if e.inflection.joins(t, word) {
 		return true
 	}
-	return slices.ContainsFunc(e.after, func(chain string) bool {
+	return slices.ContainsFunc(e.after(), func(chain string) bool {
 		rest, ok := strings.CutSuffix(word, chain)
 		return ok && len(rest) >= 2 && (rest == t.Folded || e.inflection.joins(t, rest))
 	})
@@ -154,7 +167,7 @@ func (e enclitics) joins(t Term, word string) bool {
 
 func (e enclitics) cuts(word string, known uint64) uint64 {
 	known = e.inflection.cuts(word, known)
-	for _, chain := range e.after {
+	for _, chain := range e.after() {
 		if rest, ok := strings.CutSuffix(word, chain); ok && rest != "" {
 			known |= e.inflection.cuts(rest, 1) << len(chain)
 		}

@@ -148,11 +148,14 @@ type Stem struct {
 // Stems appends different stems such that every form of the term in a language
 // is a stem of the language's class with an ending that Cuts knows there, and
 // with what Heads knows before it.
-func (t Term) Stems(out []Stem) []Stem {
+func (t Term) Stems(out []Stem) []Stem { return t.stemsIn(Any, out) }
+
+// stemsIn are Stems for the forms in some languages alone.
+func (t Term) stemsIn(l Langs, out []Stem) []Stem {
 	from := len(out)
 	script := words.ScriptOf(t.Folded)
 	if len(t.Folded) < 3 || t.OnlyAcronym() && len(t.Folded) < pronounced || len(classes[script]) == 0 {
-		return t.latinStems(append(out, Stem{t.Folded, AnyClass}))
+		return t.latinStems(l, append(out, Stem{t.Folded, AnyClass}))
 	}
 	if t.Acronym {
 		out = append(out, Stem{t.Folded, AnyClass})
@@ -162,13 +165,13 @@ func (t Term) Stems(out []Stem) []Stem {
 	}
 	var buf [8]string
 	for c, class := range classes[script] {
-		for _, l := range class.members {
-			for _, s := range l.forms.stems(buf[:0], t) {
+		for set := class.langs & l.InScript(script) &^ Other; set != 0; set &= set - 1 {
+			for _, s := range languages[set.first()].forms.stems(buf[:0], t) {
 				out = append(out, Stem{s, Class(c)})
 			}
 		}
 	}
-	out = t.latinStems(out)
+	out = t.latinStems(l, out)
 	kept := from
 	for i := from; i < len(out); i++ {
 		if !slices.Contains(out[from:kept], out[i]) {

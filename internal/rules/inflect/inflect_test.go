@@ -213,7 +213,7 @@ func TestPropertyStemsAndCuts(t *testing.T) {
 			return
 		}
 		if !begun(term, l, b) {
-			t.Fatalf("%q joins %q in %b, but none of %q begins it", a, b, l, term.Beginnings(l.ReadsBothScripts()))
+			t.Fatalf("%q joins %q in %b, but none of %q begins it", a, b, l, term.Beginnings(l, l.ReadsBothScripts()))
 		}
 		if latin, in, ok := l.InLatin(b); ok && words.Latin(a) {
 			b, l = latin, in // as it is looked up

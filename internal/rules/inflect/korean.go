@@ -2,6 +2,7 @@ package inflect
 
 import (
 	"strings"
+	"sync"
 
 	"watcher/internal/rules/words"
 )
@@ -12,7 +13,7 @@ import (
 var korean = language{
 	code: "ko", script: words.HangulScript,
 	family: "korean",
-	forms:  readKorean(koreanTails),
+	forms:  &glued{read: sync.OnceValue(readKorean)},
 	clues: `그 이 저 것 수 등 및 또 더 한 두 세 네 중 대한 위해 통해 따라 대해 관련 밝혔다 말했다 했다 있다 있는 없는 없다 것으로 것은 것이 이번 지난 올해 내년
 	대통령 총리 장관 정부 국회 의원 대표 회의 회담 미국 중국 북한 러시아 한국 일본`,
 }
@@ -40,8 +41,13 @@ var koreanTails = []string{
 	시키다 시킨다 시켰다 시키는 시킨 시킬 시키고 시키며 시켜 시키기 시켰던 시켰고`,
 }
 
-// glued are a language's tails, each with its rank.
+// glued is an inflection by tails.
 type glued struct {
+	read func() *tails // at its first call
+}
+
+// tails are those of a language, each with its rank.
+type tails struct {
 	tails   map[string]tail
 	longest int // bytes of the longest one
 }
@@ -59,9 +65,9 @@ const (
 	shut              // another consonant
 )
 
-func readKorean(lines []string) *glued {
-	g := &glued{tails: map[string]tail{}}
-	for rank, line := range lines {
+func readKorean() *tails {
+	g := &tails{tails: map[string]tail{}}
+	for rank, line := range koreanTails {
 		for field := range strings.FieldsSeq(line) {
 			shutOnes, openOnes, two := strings.Cut(field, "|")
 			if !two {
@@ -80,7 +86,7 @@ func readKorean(lines []string) *glued {
 	return g
 }
 
-func (g *glued) add(text string, rank int, after uint8) {
+func (g *tails) add(text string, rank int, after uint8) {
 	key := fold(text)
 	t := g.tails[key]
 	g.tails[key] = tail{t.ranks | 1<<rank, t.after | after}
@@ -108,7 +114,7 @@ func final(folded string) uint8 {
 
 // ends finds where in word tails may begin, given as bits of the bytes behind that
 // place, from the end of the word on to the place from.
-func (g *glued) ends(word string, from int) uint64 {
+func (g *tails) ends(word string, from int) uint64 {
 	found := uint64(0)
 	var ranks [64]uint8 // those with which what follows may begin, by the bytes behind
 	for k := syllable; k < len(ranks) && len(word)-k >= from; k += syllable {
@@ -147,12 +153,12 @@ func highest(bits uint8) int {
 
 func (g *glued) joins(t Term, word string) bool {
 	n := len(t.Folded)
-	return strings.HasPrefix(word, t.Folded) && len(word)-n < 64 && g.ends(word, n)>>(len(word)-n)&1 == 1
+	return strings.HasPrefix(word, t.Folded) && len(word)-n < 64 && g.read().ends(word, n)>>(len(word)-n)&1 == 1
 }
 
 func (g *glued) stems(out []string, t Term) []string { return append(out, t.Folded) }
 
-func (g *glued) cuts(word string, known uint64) uint64 { return known | g.ends(word, syllable) }
+func (g *glued) cuts(word string, known uint64) uint64 { return known | g.read().ends(word, syllable) }
 
 /*
 Test words of Korean:

@@ -103,6 +103,9 @@ const (
 	// None is for text in a script of which no language is known.
 	None Langs = 0
 
+	// Any are all languages.
+	Any = ^None
+
 	// Other is any language in Latin script whose forms are not known. There a word
 	// has the form it is written in, and an s, the genitive of the Nordic
 	// languages: Ukrainas, Natos.

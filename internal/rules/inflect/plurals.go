@@ -3,6 +3,7 @@ package inflect
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"watcher/internal/rules/words"
 )
@@ -12,6 +13,11 @@ import (
 // does.
 type plurals struct {
 	inflection
+	read func() *inner // at its first call
+}
+
+// inner are the forms that plurals are told, by words.
+type inner struct {
 	others map[string][]string // what else a dictionary's word is built on
 	whole  map[string][]string // its forms that take no endings
 }
@@ -23,7 +29,11 @@ const minInflected = 3
 // withPlurals reads a line for each word: its dictionary form, then its others, with =
 // before those that take no endings.
 func withPlurals(forms inflection, lines string) plurals {
-	p := plurals{inflection: forms, others: map[string][]string{}, whole: map[string][]string{}}
+	return plurals{inflection: forms, read: sync.OnceValue(func() *inner { return readInner(lines) })}
+}
+
+func readInner(lines string) *inner {
+	p := &inner{others: map[string][]string{}, whole: map[string][]string{}}
 	var b words.Buffer
 	for line := range strings.Lines(lines) {
 		term := ""
@@ -44,10 +54,10 @@ func withPlurals(forms inflection, lines string) plurals {
 }
 
 func (p plurals) joins(t Term, word string) bool {
-	if p.ending(t, word) || slices.Contains(p.whole[t.Folded], word) {
+	if p.ending(t, word) || slices.Contains(p.read().whole[t.Folded], word) {
 		return true
 	}
-	return slices.ContainsFunc(p.others[t.Folded], func(other string) bool {
+	return slices.ContainsFunc(p.read().others[t.Folded], func(other string) bool {
 		return other == word || p.ending(Term{Folded: other, Name: t.Name}, word)
 	})
 }
@@ -59,8 +69,8 @@ func (p plurals) ending(t Term, word string) bool {
 }
 
 func (p plurals) stems(out []string, t Term) []string {
-	out = append(p.inflection.stems(out, t), p.whole[t.Folded]...)
-	for _, other := range p.others[t.Folded] {
+	out = append(p.inflection.stems(out, t), p.read().whole[t.Folded]...)
+	for _, other := range p.read().others[t.Folded] {
 		out = p.inflection.stems(out, Term{Folded: other, Name: t.Name})
 	}
 	return out

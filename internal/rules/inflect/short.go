@@ -2,12 +2,13 @@ package inflect
 
 import (
 	"strings"
+	"sync"
 
 	"watcher/internal/rules/words"
 )
 
 // smallTable has the languages that have a folded word of one or two letters.
-var smallTable = readSmall()
+var smallTable = sync.OnceValue(readSmall)
 
 func readSmall() map[string]Langs {
 	t := map[string]Langs{}
@@ -28,7 +29,7 @@ func readSmall() map[string]Langs {
 // others those of English.
 func Short(word string, l Langs, declared string) bool {
 	known := inScript[words.ScriptOf(word)]
-	has, of := smallTable[word], l&known
+	has, of := smallTable()[word], l&known
 	d := Language(declared)
 	if d&^inflected != 0 && (of == None || of == known) {
 		return has&d != 0
@@ -46,7 +47,7 @@ func Short(word string, l Langs, declared string) bool {
 }
 
 // counted are what numbers count in any language.
-var counted = readCounted()
+var counted = sync.OnceValue(readCounted)
 
 func readCounted() map[string]bool {
 	m := map[string]bool{}
@@ -60,4 +61,4 @@ func readCounted() map[string]bool {
 
 // Counted says whether a word, as an article writes it, is what numbers count: 10
 // percent is no name of a gun.
-func Counted(raw string) bool { return counted[raw] }
+func Counted(raw string) bool { return counted()[raw] }

@@ -21,7 +21,7 @@ func TestStems(t *testing.T) {
 					t.Errorf("%s joins %s (%s), but none of the stems %v brings it up", term, form, lang.code, w.Stems(nil))
 				}
 				if w.Joins(l, f) && !begun(w, l, f) {
-					t.Errorf("%s joins %s (%s), which none of %q begins", term, form, lang.code, w.Beginnings(l.ReadsBothScripts()))
+					t.Errorf("%s joins %s (%s), which none of %q begins", term, form, lang.code, w.Beginnings(l, l.ReadsBothScripts()))
 				}
 				if !brought(w, l, w.Folded) {
 					t.Errorf("%s (%s) does not bring up itself", term, lang.code)
@@ -52,5 +52,5 @@ func brought(w Term, l Langs, word string) bool {
 
 // begun says whether one of the term's beginnings begins the word in these languages.
 func begun(w Term, l Langs, word string) bool {
-	return slices.ContainsFunc(w.Beginnings(l.ReadsBothScripts()), func(b string) bool { return strings.HasPrefix(word, b) })
+	return slices.ContainsFunc(w.Beginnings(l, l.ReadsBothScripts()), func(b string) bool { return strings.HasPrefix(word, b) })
 }

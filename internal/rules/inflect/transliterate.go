@@ -3,6 +3,7 @@ package inflect
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"watcher/internal/rules/words"
 )
@@ -21,11 +22,11 @@ var (
 )
 
 // toLatin writes the folded letters of Serbian Cyrillic in folded Latin ones.
-var toLatin = strings.NewReplacer(latinPairs...)
+var toLatin = sync.OnceValue(func() *strings.Replacer { return strings.NewReplacer(latinPairs()...) })
 
 // latinPairs are the letters of Serbian Cyrillic, each before what it is in Latin
 // script.
-var latinPairs = makeLatinPairs()
+var latinPairs = sync.OnceValue(makeLatinPairs)
 
 func makeLatinPairs() (pairs []string) {
 	for pair := range strings.FieldsSeq("љ lj њ nj џ dž а a б b в v г g д d ђ đ е e ж ž з z и i ј j к k л l м m н n о o п p р r с s т t ћ ć у u ф f х h ц c ч č ш š") {
@@ -37,7 +38,7 @@ func makeLatinPairs() (pairs []string) {
 // latin writes a folded word of Serbian Cyrillic in Latin letters; false where it has
 // others.
 func latin(word string) (string, bool) {
-	out := toLatin.Replace(word)
+	out := toLatin().Replace(word)
 	for _, c := range []byte(out) {
 		if (c < 'a' || c > 'z') && (c < '0' || c > '9') {
 			return "", false
@@ -71,10 +72,14 @@ func (t Term) acrossScripts(l Langs, word string) (Term, Langs, string, bool) {
 	return t, inLatinSerbian, word, ok
 }
 
-// latinStems appends the stems under which words in Latin script find a Cyrillic term.
-func (t Term) latinStems(out []Stem) []Stem {
+// latinStems appends the stems under which words in Latin script find a Cyrillic term,
+// if an article may be in Serbian.
+func (t Term) latinStems(l Langs, out []Stem) []Stem {
+	if l&inLatinSerbian == None || !words.Cyrillic(t.Folded) {
+		return out
+	}
 	folded, ok := latin(t.Folded)
-	if !ok || !words.Cyrillic(t.Folded) || len(folded) < 3 {
+	if !ok || len(folded) < 3 {
 		return out
 	}
 	t.Folded = folded
