@@ -1,9 +1,11 @@
-package backoff
+package backoff_test
 
 import (
 	"net/http"
 	"testing"
 	"time"
+
+	"watcher/internal/backoff"
 )
 
 func TestRetryAfter(t *testing.T) {
@@ -24,7 +26,7 @@ func TestRetryAfter(t *testing.T) {
 		{"a date a century away too", "Mon, 03 Mar 2131 12:00:00 GMT", 7 * 24 * time.Hour},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := RetryAfter(http.Header{"Retry-After": {tt.value}}, noon, 7*24*time.Hour); got != tt.want {
+			if got := backoff.RetryAfter(http.Header{"Retry-After": {tt.value}}, noon, 7*24*time.Hour); got != tt.want {
 				t.Errorf("%q is %v, want %v", tt.value, got, tt.want)
 			}
 		})
@@ -34,7 +36,7 @@ func TestRetryAfter(t *testing.T) {
 // A server whose clock is wrong says by it how long to wait, too.
 func TestRetryAfterByTheServersClock(t *testing.T) {
 	h := http.Header{"Retry-After": {"Mon, 03 Mar 2031 12:01:30 GMT"}, "Date": {"Mon, 03 Mar 2031 12:00:30 GMT"}}
-	if got := RetryAfter(h, noon, time.Hour); got != time.Minute {
+	if got := backoff.RetryAfter(h, noon, time.Hour); got != time.Minute {
 		t.Errorf("it is %v, want a minute", got)
 	}
 }

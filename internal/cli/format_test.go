@@ -1,9 +1,11 @@
-package cli
+package cli_test
 
 import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"watcher/internal/cli"
 )
 
 func TestTable(t *testing.T) {
@@ -32,7 +34,7 @@ func TestClip(t *testing.T) {
 	}{
 		{"short", 10, "short"}, {"exact", 5, "exact"}, {"Suwałki gap", 8, "Suwałki…"}, {"", 3, ""},
 	} {
-		if got := Clip(c.in, c.n); got != c.want {
+		if got := cli.Clip(c.in, c.n); got != c.want {
 			t.Errorf("clip(%q, %d) = %q, want %q", c.in, c.n, got, c.want)
 		}
 	}
@@ -50,17 +52,17 @@ func TestFold(t *testing.T) {
 		{"escapes have no width", "\x1b[2mone two\x1b[0m", 7, "\x1b[2mone two\x1b[0m"},
 		{"a word that is too long stays whole", "one https://example.org", 8, "one\n  https://example.org"},
 	} {
-		if got := Fold(c.s, c.width); got != c.want {
+		if got := cli.Fold(c.s, c.width); got != c.want {
 			t.Errorf("%s: %q, want %q", c.what, got, c.want)
 		}
 	}
 }
 
 func laid(rows [][]string) []string {
-	var s Table
+	var s cli.Table
 	for _, cells := range rows {
-		s.Rows = append(s.Rows, Row{Cells: Plain(cells...)})
+		s.Rows = append(s.Rows, cli.Row{Cells: cli.Plain(cells...)})
 	}
-	_, lines := s.Lay(new(Terminal), "")
+	_, lines := s.Lay(new(cli.Terminal), "")
 	return lines
 }

@@ -1,4 +1,4 @@
-package cli
+package cli_test
 
 import (
 	"bytes"
@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"watcher/internal/cli"
 )
 
 func TestJSONObeysNoTerminal(t *testing.T) {
@@ -19,7 +21,7 @@ func TestJSONObeysNoTerminal(t *testing.T) {
 		"letters and markup as they are":                         "Šiauliai & <b> 北约 👩🏽",
 	} {
 		var out bytes.Buffer
-		if err := WriteJSON(&out, map[string]string{"id": value}); err != nil {
+		if err := cli.WriteJSON(&out, map[string]string{"id": value}); err != nil {
 			t.Fatal(err)
 		}
 		line, _ := strings.CutSuffix(out.String(), "\n")

@@ -1,4 +1,4 @@
-package cli
+package cli_test
 
 import (
 	"bytes"
@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"watcher/internal/cli"
 )
 
 // TestJournalLog: to the journal each record is a line that begins with its
@@ -26,7 +28,7 @@ func TestJournalLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("JOURNAL_STREAM", fmt.Sprintf("%d:%d", st.Dev, st.Ino))
-	log := NewLog(f)
+	log := cli.NewLog(f)
 	log.Info("watching", "feeds", 3)
 	log.Warn("slow", "title", "two\nlines <0>")
 	log.Error("failed")
@@ -45,7 +47,7 @@ func TestJournalLog(t *testing.T) {
 func TestLogElsewhere(t *testing.T) {
 	t.Setenv("JOURNAL_STREAM", "1:2")
 	var buf bytes.Buffer
-	NewLog(&buf).Info("watching")
+	cli.NewLog(&buf).Info("watching")
 	if got := buf.String(); !strings.HasPrefix(got, slog.TimeKey+"=") || !strings.Contains(got, "level=INFO msg=watching") {
 		t.Errorf("logged %q", got)
 	}

@@ -1,4 +1,4 @@
-package duration
+package duration_test
 
 import (
 	"strings"
@@ -6,13 +6,15 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"watcher/internal/duration"
 )
 
 // Go's own notation of a duration is read as Go reads it.
 func TestDurationsReadAsGoWritesThem(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := time.Duration(rapid.Int64Range(0, 1<<62).Draw(t, "ns"))
-		got, err := Parse(want.String())
+		got, err := duration.Parse(want.String())
 		// Go's fractions are exact to the nanosecond, ours to a float's 53 bits.
 		if diff := got - want; err != nil || diff < -1 || diff > 1 {
 			t.Fatalf("%s is read as %s, %v", want, got, err)
@@ -26,7 +28,7 @@ func TestDurationsInWords(t *testing.T) {
 		"5 minutes": "5m", "1 hour": "1h", "90 sec": "90s", "2 Weeks": "2w", "15 min": "15m", "3 days": "3d", "5 m": "5m", "2hrs": "2h",
 		"soon": "", "5 months": "", "five minutes": "",
 	} {
-		_, err := Parse(text)
+		_, err := duration.Parse(text)
 		if err == nil || meant != "" && !strings.HasSuffix(err.Error(), ": write "+meant) || meant == "" && strings.Contains(err.Error(), ": write ") {
 			t.Errorf("%q: %v, want %q", text, err, meant)
 		}
@@ -40,7 +42,7 @@ func TestDurations(t *testing.T) {
 		"2w": 14 * day, "1w2d": 9 * day, "100ms": 100 * time.Millisecond, "90d": 90 * day, ".5m": 30 * time.Second,
 	}
 	for text, want := range good {
-		if got, err := Parse(text); err != nil || got != want {
+		if got, err := duration.Parse(text); err != nil || got != want {
 			t.Errorf("%q is read as %v, %v, want %v", text, got, err, want)
 		}
 	}
@@ -50,7 +52,7 @@ func TestDurations(t *testing.T) {
 		"99999999999999w": "too long", "300y": "wants a duration", "106752d": "too long", "53375d53377d": "too long",
 	}
 	for text, want := range bad {
-		if got, err := Parse(text); err == nil || !strings.Contains(err.Error(), want) {
+		if got, err := duration.Parse(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is read as %v, %v, want an error with %q", text, got, err, want)
 		}
 	}
@@ -61,7 +63,7 @@ func TestShort(t *testing.T) {
 		15 * time.Minute: "15m", time.Hour: "1h", 90 * time.Second: "1m30s", time.Second: "1s",
 		90 * time.Minute: "1h30m", 24 * time.Hour: "24h", 100 * time.Millisecond: "100ms", 10 * time.Minute: "10m",
 	} {
-		if got := Short(d); got != want {
+		if got := duration.Short(d); got != want {
 			t.Errorf("short(%v) = %s, want %s", d, got, want)
 		}
 	}

@@ -1,6 +1,10 @@
-package feeds
+package feeds_test
 
-import "testing"
+import (
+	"testing"
+
+	"watcher/internal/feeds"
+)
 
 func TestHostOf(t *testing.T) {
 	for _, test := range []struct{ shows, url, want string }{
@@ -11,7 +15,7 @@ func TestHostOf(t *testing.T) {
 		{"an IPv6 address keeps its brackets", "http://[::1]:8080/", "[::1]:8080"},
 		{"no URL, no host", "http://%zz", ""},
 	} {
-		if got := HostOf(test.url); got != test.want {
+		if got := feeds.HostOf(test.url); got != test.want {
 			t.Errorf("%s: %s is %q, want %q", test.shows, test.url, got, test.want)
 		}
 	}

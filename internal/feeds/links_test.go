@@ -1,9 +1,11 @@
-package feeds
+package feeds_test
 
 import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"watcher/internal/feeds"
 )
 
 func TestCanonicalLink(t *testing.T) {
@@ -17,9 +19,9 @@ func TestCanonicalLink(t *testing.T) {
 	all := map[string]int{}
 	for i, links := range same {
 		for _, l := range links {
-			c := CanonicalLink(l)
-			if c == "" || c != CanonicalLink(links[0]) {
-				t.Errorf("%q is %q, and %q is %q", l, c, links[0], CanonicalLink(links[0]))
+			c := feeds.CanonicalLink(l)
+			if c == "" || c != feeds.CanonicalLink(links[0]) {
+				t.Errorf("%q is %q, and %q is %q", l, c, links[0], feeds.CanonicalLink(links[0]))
 			}
 			if j, ok := all[c]; ok && j != i {
 				t.Errorf("%q is the same as %q", l, same[j][0])
@@ -30,14 +32,14 @@ func TestCanonicalLink(t *testing.T) {
 	distinct := []string{"http://desk.example/a", "http://desk.example/A", "http://desk.example:8080/a", "http://b.desk.example/a", "http://www.example/a", "http://example/a", "http://desk.example/a?id=1", "http://desk.example/#a", "http://desk.example/a#/b"}
 	have := map[string]string{}
 	for _, l := range distinct {
-		c := CanonicalLink(l)
+		c := feeds.CanonicalLink(l)
 		if other, ok := have[c]; ok {
 			t.Errorf("%q and %q are both %q", l, other, c)
 		}
 		have[c] = l
 	}
 	for _, l := range []string{"", "mailto:a@b", "javascript:x", "/a", "http://", "http://[bad", "http://.#x"} {
-		if c := CanonicalLink(l); c != "" {
+		if c := feeds.CanonicalLink(l); c != "" {
 			t.Errorf("%q is %q", l, c)
 		}
 	}
@@ -48,8 +50,8 @@ func FuzzCanonicalLink(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if c := CanonicalLink(s); c != "" {
-			if again := CanonicalLink("https://" + c); again != c && !strings.HasPrefix(c, "www.") {
+		if c := feeds.CanonicalLink(s); c != "" {
+			if again := feeds.CanonicalLink("https://" + c); again != c && !strings.HasPrefix(c, "www.") {
 				t.Fatalf("%q is %q, and that is %q", s, c, again)
 			}
 		}
@@ -61,7 +63,7 @@ func TestStrippedGUID(t *testing.T) {
 		"http://www.desk.example/?p=1": "desk.example/?p=1", "HTTPS://desk.example/?p=1": "desk.example/?p=1",
 		"tag:desk,2026:1": "tag:desk,2026:1", "http://": "http://", "www.x": "x", "": "",
 	} {
-		if got := StrippedGUID(in); got != want {
+		if got := feeds.StrippedGUID(in); got != want {
 			t.Errorf("%q is %q, want %q", in, got, want)
 		}
 	}
@@ -102,15 +104,15 @@ func TestLinksAsBrowsersReadThem(t *testing.T) {
 		{"nothing", " \n", ""},
 		{"a broken one without end", "https://desk.example/%" + strings.Repeat("a\\", 8000), ""},
 	} {
-		got := ArticleLink(base, tt.in)
+		got := feeds.ArticleLink(base, tt.in)
 		if got != tt.want {
 			t.Errorf("%s: %q is %q, want %q", tt.name, tt.in, got, tt.want)
 		}
-		if got != "" && ParseURL(got) == nil {
+		if got != "" && feeds.ParseURL(got) == nil {
 			t.Errorf("%s: net/url does not read %q", tt.name, got)
 		}
 	}
-	if a, b := CanonicalLink("https://новости.example/1"), CanonicalLink("https://xn--b1amnebsh.example/1"); a != b {
+	if a, b := feeds.CanonicalLink("https://новости.example/1"), feeds.CanonicalLink("https://xn--b1amnebsh.example/1"); a != b {
 		t.Errorf("one host is %q and %q", a, b)
 	}
 }

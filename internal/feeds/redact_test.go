@@ -1,10 +1,12 @@
-package feeds
+package feeds_test
 
 import (
 	"net/url"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"watcher/internal/feeds"
 )
 
 func TestShown(t *testing.T) {
@@ -24,7 +26,7 @@ func TestShown(t *testing.T) {
 		{"a word that only has such a word in it", "https://a.example/?keyword=nato&author=ann", "https://a.example/?keyword=nato&author=ann"},
 		{"a key without a value", "https://a.example/?token", "https://a.example/?token"},
 	} {
-		if got := Shown(test.address); got != test.want {
+		if got := feeds.Shown(test.address); got != test.want {
 			t.Errorf("%s: %q, want %q", test.shows, got, test.want)
 		}
 	}
@@ -35,11 +37,11 @@ func TestShown(t *testing.T) {
 func TestShownHidesUsers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		address := "https://" + rapid.StringMatching(`[a-z:@%0-9]{0,12}`).Draw(t, "host") + rapid.StringMatching(`[/?#&=@a-z]{0,20}`).Draw(t, "rest")
-		got := Shown(address)
+		got := feeds.Shown(address)
 		if u, err := url.Parse(got); err == nil && u.User != nil {
 			t.Fatalf("%s: %s has a user", address, got)
 		}
-		if again := Shown(got); again != got {
+		if again := feeds.Shown(got); again != got {
 			t.Fatalf("%s: %s, then %s", address, got, again)
 		}
 	})

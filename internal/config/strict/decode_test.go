@@ -1,4 +1,4 @@
-package strict
+package strict_test
 
 import (
 	"fmt"
@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v4"
 
+	"watcher/internal/config/strict"
 	"watcher/internal/problem"
 	"watcher/internal/suggest"
 )
@@ -73,26 +74,26 @@ func (v plain) Lookup(name string) (string, bool) {
 	value, set := v[name]
 	return value, set
 }
-func (plain) Secret(string) (string, error) { return "", fs.ErrNotExist }
-func (plain) NoteSecret(*yaml.Node, *Path)  {}
-func (plain) TellsSecret(string) bool       { return false }
-func (plain) Word(string, any, *Path) bool  { return false }
-func (plain) Refusal(*Path, string) string  { return "" }
-func (plain) Shape(*Path, string) string    { return "" }
-func (plain) Synonyms(string) []string      { return nil }
-func (plain) Lexicon() *Lexicon             { return &Lexicon{} }
+func (plain) Secret(string) (string, error)       { return "", fs.ErrNotExist }
+func (plain) NoteSecret(*yaml.Node, *strict.Path) {}
+func (plain) TellsSecret(string) bool             { return false }
+func (plain) Word(string, any, *strict.Path) bool { return false }
+func (plain) Refusal(*strict.Path, string) string { return "" }
+func (plain) Shape(*strict.Path, string) string   { return "" }
+func (plain) Synonyms(string) []string            { return nil }
+func (plain) Lexicon() *strict.Lexicon            { return &strict.Lexicon{} }
 
-func decodeSample(t testing.TB, text string, variables plain) (sample, []Mistake) {
+func decodeSample(t testing.TB, text string, variables plain) (sample, []strict.Mistake) {
 	t.Helper()
-	src := NewSourceText("test.yaml", []byte(text))
-	root, bad := Parse(src, []byte(text), &Lexicon{})
+	src := strict.NewSourceText("test.yaml", []byte(text))
+	root, bad := strict.Parse(src, []byte(text), &strict.Lexicon{})
 	if bad != nil {
 		t.Fatalf("%v", bad)
 	}
-	d := NewDecoder(Part{Src: src, Root: root}, variables)
+	d := strict.NewDecoder(strict.Part{Src: src, Root: root}, variables)
 	var s sample
 	d.Decode(root, reflect.ValueOf(&s).Elem(), nil)
-	return s, Sorted(d.Errs, nil)
+	return s, strict.Sorted(d.Errs, nil)
 }
 
 func TestDecode(t *testing.T) {
@@ -126,7 +127,7 @@ func TestDecode(t *testing.T) {
 		t.Run(test.shows, func(t *testing.T) {
 			got, errs := decodeSample(t, test.text, nil)
 			if len(errs) > 0 {
-				t.Fatalf("%v", Mistakes(errs))
+				t.Fatalf("%v", strict.Mistakes(errs))
 			}
 			if diff := cmp.Diff(test.want, got, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
 				t.Error(diff)
@@ -155,7 +156,7 @@ func TestDecodeMistakes(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.shows, func(t *testing.T) {
 			_, errs := decodeSample(t, test.text, nil)
-			got := Mistakes(errs).Error()
+			got := strict.Mistakes(errs).Error()
 			// Which other keys there are is not what these cases show.
 			got = strings.ReplaceAll(got, suggest.For("NoTag", nil), "")
 			if got != test.want {

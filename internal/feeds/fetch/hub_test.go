@@ -1,4 +1,4 @@
-package fetch
+package fetch_test
 
 import (
 	"context"
@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"watcher/internal/feeds/fetch"
 )
 
 func TestAskingAHub(t *testing.T) {
@@ -58,7 +60,7 @@ func TestAskingAHub(t *testing.T) {
 		{"no address", "ftp://hub.example/", loopback, "does not speak https"},
 	} {
 		t.Run(test.shows, func(t *testing.T) {
-			c := NewClient(ClientOptions{UserAgent: "watcher/test", Allow: test.allow})
+			c := fetch.NewClient(fetch.ClientOptions{UserAgent: "watcher/test", Allow: test.allow})
 			defer c.Close()
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 			defer cancel()

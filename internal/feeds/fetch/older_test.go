@@ -1,4 +1,4 @@
-package fetch
+package fetch_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 
 	"watcher/internal/budget"
 	"watcher/internal/feeds"
+	"watcher/internal/feeds/fetch"
 	"watcher/internal/feeds/parse"
 )
 
@@ -78,9 +79,9 @@ func TestAPageKeepsTheRoomOfItsDocument(t *testing.T) {
 	}))
 	defer server.Close()
 	room := budget.New(budget.Default())
-	c := NewClient(ClientOptions{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Room: room})
+	c := fetch.NewClient(fetch.ClientOptions{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Room: room})
 	defer c.Close()
-	fetch := func(ctx context.Context, path string) feeds.Document {
+	read := func(ctx context.Context, path string) feeds.Document {
 		t.Helper()
 		r, err := c.Fetch(ctx, feeds.Source{ID: "a", URL: server.URL + path}, feeds.Known{}, nil)
 		if err != nil {
@@ -88,9 +89,9 @@ func TestAPageKeepsTheRoomOfItsDocument(t *testing.T) {
 		}
 		return r.Document
 	}
-	first := fetch(context.Background(), "/1")
+	first := read(context.Background(), "/1")
 	held := first.Room.Held()
-	page := fetch(budget.OnAccount(context.Background(), first.Room), "/2")
+	page := read(budget.OnAccount(context.Background(), first.Room), "/2")
 	if page.Room != first.Room || page.Room.Held() != 2*held || held < 10_000 {
 		t.Errorf("the document holds %d bytes, with a page %d", held, page.Room.Held())
 	}

@@ -1,4 +1,4 @@
-package seen
+package seen_test
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 
 	"watcher/internal/feeds"
 	"watcher/internal/feeds/parse"
+	"watcher/internal/feeds/seen"
 	"watcher/internal/testutil"
 )
 
@@ -48,7 +49,7 @@ func TestBothEndsOfAnOverlongDocument(t *testing.T) {
 				} else {
 					ids = append(ids, 0)
 				}
-				seen, err := Unpack((*Index)(nil).Judge(&first, testutil.Noon, false).Packed)
+				seen, err := seen.Unpack((*seen.Index)(nil).Judge(&first, testutil.Noon, false).Packed)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -1,4 +1,4 @@
-package seen
+package seen_test
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 
 	"watcher/internal/feeds"
 	"watcher/internal/feeds/parse"
+	"watcher/internal/feeds/seen"
 )
 
 // numbered is an RSS document of the items from one number to another, in that order.
@@ -39,14 +40,14 @@ func upTo(document string, n int) string {
 // what each brought. What is remembered goes through the store in between.
 func polled(t *testing.T, begin time.Time, documents ...string) [][]string {
 	t.Helper()
-	var seen *Index
+	var shown *seen.Index
 	var news [][]string
 	for i, document := range documents {
 		doc, err := parse.Read([]byte(document), "", feeds.Source{ID: "desk", URL: "https://desk.example/feed"})
 		if err != nil {
 			t.Fatalf("document %d: %v", i+1, err)
 		}
-		v := seen.Judge(&doc, begin.Add(time.Duration(i)*time.Hour), false)
+		v := shown.Judge(&doc, begin.Add(time.Duration(i)*time.Hour), false)
 		titles := []string{}
 		for i := range v.New {
 			titles = append(titles, v.New[i].Title)
@@ -55,7 +56,7 @@ func polled(t *testing.T, begin time.Time, documents ...string) [][]string {
 		if v.Packed == nil {
 			continue
 		}
-		if seen, err = Unpack(v.Packed); err != nil {
+		if shown, err = seen.Unpack(v.Packed); err != nil {
 			t.Fatal(err)
 		}
 	}

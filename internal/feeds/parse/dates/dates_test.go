@@ -1,8 +1,10 @@
-package dates
+package dates_test
 
 import (
 	"testing"
 	"time"
+
+	"watcher/internal/feeds/parse/dates"
 )
 
 func TestParseDate(t *testing.T) {
@@ -137,7 +139,7 @@ func TestParseDate(t *testing.T) {
 		{"2026-03-02T12:00:00Z and then some words that make it far too long to be a date of anything at all in a feed", "", ""},
 	}
 	for _, tt := range tests {
-		got, ok := Parse(tt.in, tt.language)
+		got, ok := dates.Parse(tt.in, tt.language)
 		if !ok {
 			if tt.want != "" {
 				t.Errorf("%q (%s) is not read, want %s", tt.in, tt.language, tt.want)
@@ -155,7 +157,7 @@ func FuzzParseDate(f *testing.F) {
 		f.Add(s, "en")
 	}
 	f.Fuzz(func(t *testing.T, s, language string) {
-		if got, ok := Parse(s, language); ok && (got.Location() != time.UTC || got.Year() < 1970 || got.Year() > 2201) {
+		if got, ok := dates.Parse(s, language); ok && (got.Location() != time.UTC || got.Year() < 1970 || got.Year() > 2201) {
 			t.Errorf("%q is %v", s, got)
 		}
 	})
