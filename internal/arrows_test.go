@@ -66,7 +66,7 @@ var arrows = map[string]string{
 	"store/sealed":              "",
 	"store/postgres":            "backoff fault feeds feeds/seen notify notify/story poll store store/delta store/record store/roster store/segment",
 	"store/segment":             "feeds rules/words",
-	"store/storetest":           "desk feeds notify notify/story past poll store store/segment",
+	"store/storetest":           "desk feeds notify notify/story past poll store store/segment testutil",
 	"stores":                    "config desk notify past poll store store/bolt store/migrate store/postgres store/segment",
 	"suggest":                   "",
 	"suspects":                  "fault",

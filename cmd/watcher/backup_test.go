@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"watcher/internal/testutil"
 )
 
 // TestBackup: copies that are made while news arrive are whole, only their owner's,
@@ -43,7 +45,7 @@ func TestBackup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	writeFile(t, filepath.Join(news.dir, "watcher.yaml"), strings.ReplaceAll(string(config), w.url, news.url), 0o600)
+	testutil.WriteFile(t, filepath.Join(news.dir, "watcher.yaml"), strings.ReplaceAll(string(config), w.url, news.url), 0o600)
 	copyFile(t, backup, filepath.Join(news.dir, "watcher.db"), 0o600)
 	p = news.start()
 	news.awaitTitle("hooks.jsonl", "after")
@@ -92,7 +94,7 @@ func TestBackupRefused(t *testing.T) {
 	if bytes.Equal(whole, damaged) {
 		t.Fatal("the store has no feed")
 	}
-	writeFile(t, store, string(damaged), 0o600)
+	testutil.WriteFile(t, store, string(damaged), 0o600)
 	refused("damaged", "backup.db")
 	after, err := os.ReadFile(filepath.Join(w.dir, "backup.db"))
 	if err != nil || !bytes.Equal(before, after) {

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"watcher/internal/testutil"
 )
 
 // TestCompact: the file shrinks while the daemon runs and news keep arriving, each
@@ -22,7 +24,7 @@ func TestCompact(t *testing.T) {
 	p.end()
 	// What is kept of articles is deleted: its space is free from then on.
 	config := fmt.Sprintf(worldConfig, w.url) + "history: {keep: 0s}\n"
-	writeFile(t, filepath.Join(w.dir, "watcher.yaml"), config, 0o600)
+	testutil.WriteFile(t, filepath.Join(w.dir, "watcher.yaml"), config, 0o600)
 
 	titles := []string{"zero"}
 	p = w.start()

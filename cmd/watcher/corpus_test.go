@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"watcher/internal/testutil"
 )
 
 // TestManyStrangeFeeds runs the shipped program on two thousand documents that
@@ -48,7 +50,7 @@ func TestManyStrangeFeeds(t *testing.T) {
 	for _, p := range paths {
 		fmt.Fprintf(&config, "  - {url: %q}\n", web.URL+"/"+p)
 	}
-	writeFile(t, filepath.Join(w.dir, "watcher.yaml"), config.String(), 0o600)
+	testutil.WriteFile(t, filepath.Join(w.dir, "watcher.yaml"), config.String(), 0o600)
 
 	for run, want := range []string{"baseline", "second"} {
 		cmd := w.command("once")

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v4"
+
+	"watcher/internal/testutil"
 )
 
 // makeDeb makes a Debian package of the program that is tested in DIR/watcher.deb. It
@@ -69,8 +71,8 @@ func makeDeb(t *testing.T, dir string) {
 			fmt.Fprintln(&configs, c.Dst)
 		}
 	}
-	writeFile(t, filepath.Join(root, "DEBIAN/conffiles"), configs.String(), 0o644)
-	writeFile(t, filepath.Join(root, "DEBIAN/control"), fmt.Sprintf("Package: watcher\nVersion: 1.0\nArchitecture: %s\nMaintainer: nobody <nobody@example.org>\nDescription: under test\n", runtime.GOARCH), 0o644)
+	testutil.WriteFile(t, filepath.Join(root, "DEBIAN/conffiles"), configs.String(), 0o644)
+	testutil.WriteFile(t, filepath.Join(root, "DEBIAN/control"), fmt.Sprintf("Package: watcher\nVersion: 1.0\nArchitecture: %s\nMaintainer: nobody <nobody@example.org>\nDescription: under test\n", runtime.GOARCH), 0o644)
 	for script, debian := range map[string]string{"postinstall": "postinst", "preremove": "prerm", "postremove": "postrm"} {
 		copyFile(t, filepath.Join("../../packaging", description.Overrides.Deb.Scripts[script]), filepath.Join(root, "DEBIAN", debian), 0o755)
 	}

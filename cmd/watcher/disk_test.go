@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"watcher/internal/testutil"
 )
 
 // fullWorld is a world whose store cannot grow, until there is room again.
@@ -93,7 +95,7 @@ func smallDisk(w *world, size string) (disk string) {
 		}
 	})
 	config := fmt.Sprintf(worldConfig, w.url) + fmt.Sprintf("store: {path: %q}\n", filepath.Join(disk, "watcher.db"))
-	writeFile(t, filepath.Join(w.dir, "watcher.yaml"), config, 0o600)
+	testutil.WriteFile(t, filepath.Join(w.dir, "watcher.yaml"), config, 0o600)
 	return disk
 }
 

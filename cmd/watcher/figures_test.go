@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"watcher/internal/testutil"
 )
 
 // TestFigures prints what the program takes of a machine: its size, how soon it is
@@ -88,7 +90,7 @@ func newFigures(t *testing.T, bin string, feeds, rules int, every string) *world
 		fmt.Fprintf(&b, "- {name: rule %d, keywords: [Battalion%[1]d, \"brigade of Town%[1]d\"]}\n", i)
 	}
 	fmt.Fprintf(&b, "notify: {hook: {type: webhook, url: \"%s/hook\"}}\nops: {notify: [hook]}\n", w.url)
-	writeFile(t, filepath.Join(w.dir, "watcher.yaml"), b.String(), 0o600)
+	testutil.WriteFile(t, filepath.Join(w.dir, "watcher.yaml"), b.String(), 0o600)
 	return w
 }
 
@@ -105,5 +107,5 @@ func changeConfig(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	writeFile(t, path, string(text)+"# changed\n", 0o600)
+	testutil.WriteFile(t, path, string(text)+"# changed\n", 0o600)
 }

@@ -74,7 +74,7 @@ func (n *hostileNewsroom) configure(feed, rule string) {
 		names[i] = string(quoted)
 	}
 	store := filepath.Join(filepath.Dir(n.config), "watcher.db")
-	writeFile(n.t, n.config, fmt.Sprintf(hostileConfig, n.url, store, names[0], names[1]), 0o600)
+	testutil.WriteFile(n.t, n.config, fmt.Sprintf(hostileConfig, n.url, store, names[0], names[1]), 0o600)
 }
 
 // ServeHTTP says the text as JSON has it, as XML has it, as a reason for a failure,
@@ -271,8 +271,8 @@ func FuzzOutput(f *testing.F) {
 		t.Parallel()
 		n := newHostileNewsroom(t, hostile)
 		feed := filepath.Join(t.TempDir(), "feed.json")
-		writeFile(t, feed, string(n.jsonFeed()), 0o600)
-		writeFile(t, feed+".opml", `<opml version="2.0"><body><outline text="`+strings.NewReplacer("<", "", "&", "", `"`, "").Replace(hostile)+`" type="rss" xmlUrl="`+n.url+`/feed.xml"/><outline type="rss" text="none"/></body></opml>`, 0o600)
+		testutil.WriteFile(t, feed, string(n.jsonFeed()), 0o600)
+		testutil.WriteFile(t, feed+".opml", `<opml version="2.0"><body><outline text="`+strings.NewReplacer("<", "", "&", "", `"`, "").Replace(hostile)+`" type="rss" xmlUrl="`+n.url+`/feed.xml"/><outline type="rss" text="none"/></body></opml>`, 0o600)
 		n.exact(feed)
 		n.watch(feed)
 		n.mu.Lock()

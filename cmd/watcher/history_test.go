@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"watcher/internal/desk"
+	"watcher/internal/testutil"
 )
 
 // TestHistoryBound: a feed whose articles fill its share of the history loses its
@@ -17,7 +18,7 @@ func TestHistoryBound(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	config := fmt.Sprintf(worldConfig, w.url) + "history: {max: 1MB}\n"
-	writeFile(t, filepath.Join(w.dir, "watcher.yaml"), config, 0o600)
+	testutil.WriteFile(t, filepath.Join(w.dir, "watcher.yaml"), config, 0o600)
 	titles := []string{"one"}
 	w.baseline(titles...)
 	for range 2 {

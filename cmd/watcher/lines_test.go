@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 	"unicode"
+
+	"watcher/internal/testutil"
 )
 
 // linesConfig has names and targets that are as long as people make them.
@@ -52,11 +54,11 @@ func linesWorld(t *testing.T) (config, feed string) {
 	t.Cleanup(s.Close)
 	t.Cleanup(s.CloseClientConnections)
 	config = filepath.Join(dir, "watcher.yaml")
-	writeFile(t, config, fmt.Sprintf(linesConfig, s.URL, filepath.Join(dir, "watcher.db")), 0o600)
-	writeFile(t, filepath.Join(web, "page.html"), "<html><head><title>No feed</title></head><body>"+strings.Repeat("<p>text</p>", 50)+"</body></html>", 0o644)
-	writeFile(t, filepath.Join(web, "fail"), "503", 0o644)
+	testutil.WriteFile(t, config, fmt.Sprintf(linesConfig, s.URL, filepath.Join(dir, "watcher.db")), 0o600)
+	testutil.WriteFile(t, filepath.Join(web, "page.html"), "<html><head><title>No feed</title></head><body>"+strings.Repeat("<p>text</p>", 50)+"</body></html>", 0o644)
+	testutil.WriteFile(t, filepath.Join(web, "fail"), "503", 0o644)
 	for _, titles := range [][]string{{"before"}, append(linesTitles, "before")} {
-		writeFile(t, filepath.Join(web, "feed.xml"), rss(titles...), 0o644)
+		testutil.WriteFile(t, filepath.Join(web, "feed.xml"), rss(titles...), 0o644)
 		run(t.Context(), []string{"once", "-c", config}, strings.NewReader(""), new(bytes.Buffer), new(bytes.Buffer))
 	}
 	var said bytes.Buffer

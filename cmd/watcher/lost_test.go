@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"watcher/internal/testutil"
 )
 
 // TestStoreRemoved: a daemon whose store is removed tells the ops targets, sends
@@ -63,7 +65,7 @@ func TestStoreReplaced(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	writeFile(t, path+".old", string(old), 0o600)
+	testutil.WriteFile(t, path+".old", string(old), 0o600)
 	p := w.start()
 	w.awaitPoll()
 	if err := os.Rename(path+".old", path); err != nil {

@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"watcher/internal/testutil"
 )
 
 // TestMonitoring: Prometheus' own tool finds nothing to mend in the metrics and the
@@ -32,7 +34,7 @@ func TestMonitoring(t *testing.T) {
 	w := newWorld(t)
 	port := freePort(t)
 	config := fmt.Sprintf(worldConfig, w.url) + fmt.Sprintf("http: {listen: \"127.0.0.1:%d\"}\n", port)
-	writeFile(t, filepath.Join(w.dir, "watcher.yaml"), config, 0o600)
+	testutil.WriteFile(t, filepath.Join(w.dir, "watcher.yaml"), config, 0o600)
 	w.baseline("zero")
 	w.start()
 	w.publish("one", "zero")
@@ -57,7 +59,7 @@ func startPrometheus(t *testing.T, root string, scraped int) string {
 	t.Helper()
 	dir, port := t.TempDir(), freePort(t)
 	config := fmt.Sprintf("global: {scrape_interval: 1s}\nscrape_configs: [{job_name: watcher, static_configs: [{targets: [\"127.0.0.1:%d\"]}]}]\n", scraped)
-	writeFile(t, filepath.Join(dir, "prometheus.yml"), config, 0o600)
+	testutil.WriteFile(t, filepath.Join(dir, "prometheus.yml"), config, 0o600)
 	address := fmt.Sprintf("127.0.0.1:%d", port)
 	cmd := exec.Command(filepath.Join(root, "usr/bin/prometheus"), "--config.file="+filepath.Join(dir, "prometheus.yml"), "--storage.tsdb.path="+filepath.Join(dir, "data"), "--web.listen-address="+address)
 	if err := cmd.Start(); err != nil {

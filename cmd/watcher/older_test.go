@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"watcher/internal/testutil"
 )
 
 // TestKillBetweenOlderPages kills the daemon while it reads the older pages of a feed
@@ -45,7 +47,7 @@ func TestKillBetweenOlderPages(t *testing.T) {
 	}))
 	defer site.Close()
 	config := strings.Replace(fmt.Sprintf(worldConfig, w.url), w.url+"/feed.xml", site.URL+"/feed", 1)
-	writeFile(t, filepath.Join(w.dir, "watcher.yaml"), config, 0o600)
+	testutil.WriteFile(t, filepath.Join(w.dir, "watcher.yaml"), config, 0o600)
 	if out, err := w.command("once").CombinedOutput(); err != nil {
 		t.Fatalf("take the baseline: %v\n%s", err, out)
 	}

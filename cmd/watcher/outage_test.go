@@ -13,6 +13,7 @@ import (
 
 	"watcher/internal/poll"
 	"watcher/internal/store/bolt"
+	"watcher/internal/testutil"
 )
 
 // hostsThatGo are servers on loopback addresses of their own, which can be gone
@@ -65,7 +66,7 @@ func TestOutageOverRestarts(t *testing.T) {
 		fmt.Fprintf(&list, "  - {name: f%d, url: \"http://%s/\"}\n", i, at)
 	}
 	config := strings.Replace(fmt.Sprintf(worldConfig, w.url), "feeds: [{name: Wire, url: \""+w.url+"/feed.xml\"}]\n", "feeds:\n"+list.String(), 1)
-	writeFile(t, filepath.Join(w.dir, "watcher.yaml"), config, 0o600)
+	testutil.WriteFile(t, filepath.Join(w.dir, "watcher.yaml"), config, 0o600)
 	if out, err := w.command("once").CombinedOutput(); err != nil {
 		t.Fatalf("take the baselines: %v\n%s", err, out)
 	}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"watcher/internal/testutil"
 )
 
 var packages = flag.Bool("packages", false, "make all packages and a release twice, and install them")
@@ -100,7 +102,7 @@ func runImage(t *testing.T, image string) {
 	text := output(t, "cat", settings)
 	text = regexp.MustCompile(`(?s)\{\s*"destination": "/data",.*?\]\s*\},?`).ReplaceAllString(text, "")
 	text = regexp.MustCompile(`,(\s*\])`).ReplaceAllString(text, "$1")
-	writeFile(t, settings, strings.Replace(text, `"terminal": true`, `"terminal": false`, 1), 0o644)
+	testutil.WriteFile(t, settings, strings.Replace(text, `"terminal": true`, `"terminal": false`, 1), 0o644)
 
 	name := fmt.Sprintf("watcher-test-%d", os.Getpid())
 	if _, err := exec.LookPath("runc"); err != nil {

@@ -23,6 +23,8 @@ import (
 
 	"golang.org/x/crypto/bcrypt"
 	"golang.org/x/net/html"
+
+	"watcher/internal/testutil"
 )
 
 // markup is what somebody says who would have it run.
@@ -67,8 +69,8 @@ func newAttackedPage(t *testing.T) *attackedPage {
 		t.Fatal(err)
 	}
 	dir := filepath.Dir(p.config)
-	writeFile(t, filepath.Join(dir, "users"), fmt.Sprintf("anna:%[1]s\njan:%[1]s\n", hash), 0o600)
-	writeFile(t, filepath.Join(dir, "token"), "secret-of-the-api\n", 0o600)
+	testutil.WriteFile(t, filepath.Join(dir, "users"), fmt.Sprintf("anna:%[1]s\njan:%[1]s\n", hash), 0o600)
+	testutil.WriteFile(t, filepath.Join(dir, "token"), "secret-of-the-api\n", 0o600)
 	config, err := os.ReadFile(p.config)
 	if err != nil {
 		t.Fatal(err)
@@ -83,7 +85,7 @@ func newAttackedPage(t *testing.T) *attackedPage {
 	text = strings.Replace(text, "  hook: {", "  "+string(name)+": {", 1)
 	text = strings.Replace(text, "[screen, hook, program]", "[screen, "+string(name)+", program]", 1)
 	text += fmt.Sprintf("http: {listen: %q, users_file: users, editors: [anna], token_file: token}\n", strings.TrimPrefix(p.address, "http://"))
-	writeFile(t, p.config, text, 0o600)
+	testutil.WriteFile(t, p.config, text, 0o600)
 	p.secrets = []string{"secret-", "whsec_", string(hash), "c2VjcmV0"}
 
 	ctx, stop := context.WithCancel(t.Context())

@@ -16,6 +16,8 @@ import (
 
 	"golang.org/x/crypto/bcrypt"
 	"golang.org/x/net/html"
+
+	"watcher/internal/testutil"
 )
 
 // With nginx in front, as docs/page.md has it, people read and change things below a
@@ -56,9 +58,9 @@ func readAndChange(t *testing.T, behind, public string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	writeFile(t, filepath.Join(w.dir, "users"), "anna:"+string(hash)+"\n", 0o600)
+	testutil.WriteFile(t, filepath.Join(w.dir, "users"), "anna:"+string(hash)+"\n", 0o600)
 	config := fmt.Sprintf(worldConfig, w.url) + fmt.Sprintf("http: {listen: %q, page_url: %q, users_file: users, editors: [anna]}\n", behind, public)
-	writeFile(t, filepath.Join(w.dir, "watcher.yaml"), config, 0o600)
+	testutil.WriteFile(t, filepath.Join(w.dir, "watcher.yaml"), config, 0o600)
 	w.baseline("of old")
 	w.start()
 	w.publish("NATO by the proxy", "of old")

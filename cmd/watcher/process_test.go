@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"watcher/internal/testutil"
 )
 
 // world is a folder with a config and a store, the feeds and the receiver of
@@ -39,7 +41,7 @@ func newWorld(t *testing.T) *world {
 	t.Cleanup(s.Close)
 	t.Cleanup(s.CloseClientConnections)
 	w.url = s.URL
-	writeFile(t, filepath.Join(w.dir, "watcher.yaml"), fmt.Sprintf(worldConfig, s.URL), 0o600)
+	testutil.WriteFile(t, filepath.Join(w.dir, "watcher.yaml"), fmt.Sprintf(worldConfig, s.URL), 0o600)
 	return w
 }
 
@@ -47,7 +49,7 @@ func newWorld(t *testing.T) *world {
 func (w *world) publish(titles ...string) {
 	w.t.Helper()
 	path := filepath.Join(w.web, "feed.xml")
-	writeFile(w.t, path+".new", rss(titles...), 0o644)
+	testutil.WriteFile(w.t, path+".new", rss(titles...), 0o644)
 	if err := os.Rename(path+".new", path); err != nil {
 		w.t.Fatal(err)
 	}
@@ -58,7 +60,7 @@ func (w *world) flag(name string, on bool) {
 	w.t.Helper()
 	path := filepath.Join(w.web, name)
 	if on {
-		writeFile(w.t, path, "", 0o644)
+		testutil.WriteFile(w.t, path, "", 0o644)
 	} else if err := os.Remove(path); err != nil {
 		w.t.Fatal(err)
 	}

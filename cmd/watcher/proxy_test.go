@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"watcher/internal/testutil"
 )
 
 // With nginx in front, as docs/operations.md has it, a hub reaches watcher, and nobody
@@ -26,9 +28,9 @@ func TestProxyInFront(t *testing.T) {
 	behind := fmt.Sprintf("127.0.0.1:%d", freePort(t))
 	public := serveNginx(t, strings.ReplaceAll(string(location[1]), "127.0.0.1:8410", behind))
 	config := strings.Replace(fmt.Sprintf(websubConfig, w.url, behind), "public_url: \"http://"+behind, "public_url: \""+public, 1)
-	writeFile(t, filepath.Join(w.dir, "watcher.yaml"), config, 0o600)
+	testutil.WriteFile(t, filepath.Join(w.dir, "watcher.yaml"), config, 0o600)
 	links := fmt.Sprintf(`<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="hub" href="%s/"/><atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="self" href="%s/feed.xml"/>`, hub.URL, w.url)
-	writeFile(t, filepath.Join(w.web, "feed.xml"), strings.Replace(rss("NATO of old"), "<item>", links+"<item>", 1), 0o644)
+	testutil.WriteFile(t, filepath.Join(w.web, "feed.xml"), strings.Replace(rss("NATO of old"), "<item>", links+"<item>", 1), 0o644)
 	w.start()
 	w.await("a subscription", func() bool { return len(hub.subscriptions()) == 1 })
 	sub := hub.subscriptions()[0]

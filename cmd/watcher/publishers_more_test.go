@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"watcher/internal/testutil"
 )
 
 // openHugo has the address of a page be of its date and its headline, and the
@@ -31,13 +33,13 @@ func openHugoOn(t *testing.T, serve func(t *testing.T, dir string) string) press
 	posts, layouts := filepath.Join(dir, "content/posts"), filepath.Join(dir, "layouts/_default")
 	freshFolder(t, layouts)
 	for _, name := range []string{"single.html", "list.html"} {
-		writeFile(t, filepath.Join(layouts, name), "{{ .Content }}", 0o644)
+		testutil.WriteFile(t, filepath.Join(layouts, name), "{{ .Content }}", 0o644)
 	}
 	return press{serve(t, filepath.Join(dir, "public")) + "/index.xml", func(now time.Time, site string, stories []story) {
 		freshFolder(t, posts)
-		writeFile(t, filepath.Join(dir, "config.toml"), fmt.Sprintf("baseURL = %q\ntitle = 'Gazette'\n[permalinks]\nposts = '/:year/:month/:day/:slug/'\n", site+"/"), 0o644)
+		testutil.WriteFile(t, filepath.Join(dir, "config.toml"), fmt.Sprintf("baseURL = %q\ntitle = 'Gazette'\n[permalinks]\nposts = '/:year/:month/:day/:slug/'\n", site+"/"), 0o644)
 		for _, s := range stories {
-			writeFile(t, filepath.Join(posts, s.place+".md"), fmt.Sprintf("---\ntitle: %q\nslug: %s\ndate: %s\n---\n%s\n", s.title, slug(stories, s), s.date.Format(time.RFC3339), s.body()), 0o644)
+			testutil.WriteFile(t, filepath.Join(posts, s.place+".md"), fmt.Sprintf("---\ntitle: %q\nslug: %s\ndate: %s\n---\n%s\n", s.title, slug(stories, s), s.date.Format(time.RFC3339), s.body()), 0o644)
 		}
 		build := exec.Command(filepath.Join(root, "usr/bin/hugo"), "--quiet")
 		build.Dir, build.Env = dir, append(os.Environ(), "LD_LIBRARY_PATH="+filepath.Join(root, "usr/lib/x86_64-linux-gnu"))
@@ -54,9 +56,9 @@ func openJekyll(t *testing.T) press {
 	posts := filepath.Join(dir, "_posts")
 	return press{serveFolder(t, filepath.Join(dir, "_site")) + "/feed.xml", func(now time.Time, site string, stories []story) {
 		freshFolder(t, posts)
-		writeFile(t, filepath.Join(dir, "_config.yml"), fmt.Sprintf("title: Gazette\nurl: %s\nplugins: [jekyll-feed]\ntimezone: UTC\n", site), 0o644)
+		testutil.WriteFile(t, filepath.Join(dir, "_config.yml"), fmt.Sprintf("title: Gazette\nurl: %s\nplugins: [jekyll-feed]\ntimezone: UTC\n", site), 0o644)
 		for _, s := range stories {
-			writeFile(t, filepath.Join(posts, s.date.Format(time.DateOnly)+"-"+slug(stories, s)+".md"), fmt.Sprintf("---\ntitle: %q\ndate: %s\n---\n%s\n", s.title, s.date.Format("2006-01-02 15:04:05 -0700"), s.body()), 0o644)
+			testutil.WriteFile(t, filepath.Join(posts, s.date.Format(time.DateOnly)+"-"+slug(stories, s)+".md"), fmt.Sprintf("---\ntitle: %q\ndate: %s\n---\n%s\n", s.title, s.date.Format("2006-01-02 15:04:05 -0700"), s.body()), 0o644)
 		}
 		build := laidOver(root, "jekyll", "build", "-q")
 		build.Dir = dir
@@ -75,11 +77,11 @@ func openHgweb(t *testing.T) press {
 	root, dir := unpacked(t, "mercurial"), t.TempDir()
 	env := []string{"HGRCPATH=", "HGPLAIN=1", "PYTHONPATH=" + filepath.Join(root, "usr/lib/python3/dist-packages")}
 	repo, config, script := filepath.Join(dir, "gazette"), filepath.Join(dir, "hgweb.config"), filepath.Join(dir, "hgweb.cgi")
-	writeFile(t, script, fmt.Sprintf("from mercurial.hgweb import hgweb, wsgicgi\nwsgicgi.launch(hgweb(b%q))\n", config), 0o644)
+	testutil.WriteFile(t, script, fmt.Sprintf("from mercurial.hgweb import hgweb, wsgicgi\nwsgicgi.launch(hgweb(b%q))\n", config), 0o644)
 	s := httptest.NewServer(&cgi.Handler{Path: python, Args: []string{script}, Root: "/", Env: env, Stderr: t.Output()})
 	t.Cleanup(s.Close)
 	return press{s.URL + "/gazette/rss-log", func(now time.Time, site string, stories []story) {
-		writeFile(t, config, fmt.Sprintf("[paths]\ngazette = %s\n[web]\nbaseurl = %s/\n", repo, site), 0o644)
+		testutil.WriteFile(t, config, fmt.Sprintf("[paths]\ngazette = %s\n[web]\nbaseurl = %s/\n", repo, site), 0o644)
 		var patches strings.Builder
 		for i := len(stories) - 1; i >= 0; i-- {
 			s := stories[i]

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"watcher/internal/testutil"
 )
 
 // npmPackages is a folder with the packages of a folder in testdata/publishers.
@@ -48,7 +50,7 @@ func openNodeRSS(t *testing.T) press {
 			t.Fatal(err)
 		}
 		path := filepath.Join(dir, "feed.xml")
-		writeFile(t, path, string(feed), 0o644)
+		testutil.WriteFile(t, path, string(feed), 0o644)
 		touch(t, path, now)
 	}}
 }
@@ -59,7 +61,7 @@ func openHexo(t *testing.T) press {
 	t.Helper()
 	packages, dir := siteFolder(t)
 	posts := filepath.Join(dir, "source/_posts")
-	writeFile(t, filepath.Join(dir, "package.json"), `{"hexo": {"version": ""}, "dependencies": {"hexo-generator-feed": "*", "hexo-renderer-marked": "*"}}`, 0o644)
+	testutil.WriteFile(t, filepath.Join(dir, "package.json"), `{"hexo": {"version": ""}, "dependencies": {"hexo-generator-feed": "*", "hexo-renderer-marked": "*"}}`, 0o644)
 	type page struct {
 		text  string
 		since time.Time
@@ -67,14 +69,14 @@ func openHexo(t *testing.T) press {
 	known := map[string]page{}
 	return press{serveFolder(t, filepath.Join(dir, "public")) + "/atom.xml", func(now time.Time, site string, stories []story) {
 		freshFolder(t, posts)
-		writeFile(t, filepath.Join(dir, "_config.yml"), fmt.Sprintf("title: Gazette\nurl: %s\npermalink: :year/:month/:day/:title/\ntimezone: UTC\nfeed: {type: atom, path: atom.xml, limit: 20}\n", site), 0o644)
+		testutil.WriteFile(t, filepath.Join(dir, "_config.yml"), fmt.Sprintf("title: Gazette\nurl: %s\npermalink: :year/:month/:day/:title/\ntimezone: UTC\nfeed: {type: atom, path: atom.xml, limit: 20}\n", site), 0o644)
 		for _, s := range stories {
 			text := fmt.Sprintf("---\ntitle: %q\ndate: %s\n---\n%s\n", s.title, s.date.Format(time.DateTime), s.body())
 			if known[s.place].text != text {
 				known[s.place] = page{text, now}
 			}
 			path := filepath.Join(posts, slug(stories, s)+".md")
-			writeFile(t, path, text, 0o644)
+			testutil.WriteFile(t, path, text, 0o644)
 			touch(t, path, known[s.place].since)
 		}
 		tell(t, exec.Command("node", filepath.Join(packages, "build-hexo.cjs"), dir))
@@ -92,11 +94,11 @@ func openEleventy(t *testing.T) press {
 	if err != nil {
 		t.Fatal(err)
 	}
-	writeFile(t, filepath.Join(dir, "eleventy.config.mjs"), string(config), 0o644)
+	testutil.WriteFile(t, filepath.Join(dir, "eleventy.config.mjs"), string(config), 0o644)
 	return press{serveFolder(t, filepath.Join(dir, "_site")) + "/feed.xml", func(now time.Time, site string, stories []story) {
 		freshFolder(t, posts)
 		for _, s := range stories {
-			writeFile(t, filepath.Join(posts, s.place+".md"), fmt.Sprintf("---\ntitle: %q\ndate: %s\ntags: posts\npermalink: /%s/%s/\n---\n%s\n", s.title, s.date.Format(time.RFC3339), s.date.Format("2006/01/02"), slug(stories, s), s.body()), 0o644)
+			testutil.WriteFile(t, filepath.Join(posts, s.place+".md"), fmt.Sprintf("---\ntitle: %q\ndate: %s\ntags: posts\npermalink: /%s/%s/\n---\n%s\n", s.title, s.date.Format(time.RFC3339), s.date.Format("2006/01/02"), slug(stories, s), s.body()), 0o644)
 		}
 		build := exec.Command("node", "node_modules/.bin/eleventy", "--quiet")
 		build.Dir, build.Env = dir, append(os.Environ(), "SITE="+site, "TZ=UTC")

@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"watcher/internal/testutil"
 )
 
 // openGitweb has a story be a commit. What changes one rewrites all that follow, as a
@@ -32,7 +34,7 @@ func openGitweb(t *testing.T) press {
 	})
 	t.Cleanup(s.Close)
 	return press{s.URL + "/?p=gazette.git;a=rss", func(_ time.Time, site string, stories []story) {
-		writeFile(t, config, fmt.Sprintf("our $projectroot = %q; our $my_url = '%s/'; our $my_uri = '/'; our $base_url = $my_url;\n", dir, site), 0o644)
+		testutil.WriteFile(t, config, fmt.Sprintf("our $projectroot = %q; our $my_url = '%s/'; our $my_uri = '/'; our $base_url = $my_url;\n", dir, site), 0o644)
 		commitAll(t, repo, stories)
 	}}
 }
@@ -43,7 +45,7 @@ func openCgit(t *testing.T) press {
 	root, dir := unpacked(t, "cgit"), t.TempDir()
 	repo, config := filepath.Join(dir, "gazette.git"), filepath.Join(dir, "cgitrc")
 	tell(t, exec.Command("git", "init", "-q", "--bare", "-b", "main", repo))
-	writeFile(t, config, fmt.Sprintf("cache-size=0\nvirtual-root=/\nmax-atom-items=20\nrepo.url=gazette.git\nrepo.path=%s\nrepo.desc=Gazette\n", repo), 0o644)
+	testutil.WriteFile(t, config, fmt.Sprintf("cache-size=0\nvirtual-root=/\nmax-atom-items=20\nrepo.url=gazette.git\nrepo.path=%s\nrepo.desc=Gazette\n", repo), 0o644)
 	var host atomic.Value
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		(&cgi.Handler{
@@ -91,9 +93,9 @@ func openPelican(t *testing.T) press {
 	content, out := filepath.Join(dir, "content"), filepath.Join(dir, "out")
 	return press{serveFolder(t, out) + "/feeds/all.atom.xml", func(now time.Time, site string, stories []story) {
 		freshFolder(t, content)
-		writeFile(t, filepath.Join(dir, "conf.py"), fmt.Sprintf(pelicanConfig, site), 0o644)
+		testutil.WriteFile(t, filepath.Join(dir, "conf.py"), fmt.Sprintf(pelicanConfig, site), 0o644)
 		for _, s := range stories {
-			writeFile(t, filepath.Join(content, s.place+".md"), fmt.Sprintf("Title: %s\nSlug: %s\nDate: %s\n\n%s\n", s.title, slug(stories, s), s.date.Format("2006-01-02 15:04"), s.body()), 0o644)
+			testutil.WriteFile(t, filepath.Join(content, s.place+".md"), fmt.Sprintf("Title: %s\nSlug: %s\nDate: %s\n\n%s\n", s.title, slug(stories, s), s.date.Format("2006-01-02 15:04"), s.body()), 0o644)
 		}
 		build := exec.Command(python, "-m", "pelican", "content", "-s", "conf.py", "-o", "out")
 		build.Dir, build.Env = dir, append(os.Environ(), "PYTHONPATH="+filepath.Join(root, "usr/lib/python3/dist-packages"))

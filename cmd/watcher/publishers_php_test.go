@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"watcher/internal/testutil"
 )
 
 // openWordPress runs WordPress on MariaDB. Its clock is the hour of the day when it
@@ -26,7 +28,7 @@ func openWordPress(t *testing.T) press {
 	if err != nil {
 		t.Fatal(err)
 	}
-	writeFile(t, filepath.Join(w.root, "usr/share/wordpress/wp-config.php"), string(config), 0o644)
+	testutil.WriteFile(t, filepath.Join(w.root, "usr/share/wordpress/wp-config.php"), string(config), 0o644)
 	dir := t.TempDir()
 	socket := filepath.Join(dir, "db.sock")
 	w.env = append(w.env, "DB_SOCKET="+socket)
@@ -66,12 +68,12 @@ func openPHP(t *testing.T, name, script string, packages, modules []string) *php
 	t.Helper()
 	root, dir := unpacked(t, append(packages, "php-cgi", "faketime")...), t.TempDir()
 	p := &phpSite{t: t, root: root, name: name, script: script, config: filepath.Join(dir, "php.ini")}
-	writeFile(t, p.config, fmt.Sprintf("display_errors=0\nsession.save_path=%s\nextension=%s\n", dir, strings.Join(modules, "\nextension=")), 0o644)
+	testutil.WriteFile(t, p.config, fmt.Sprintf("display_errors=0\nsession.save_path=%s\nextension=%s\n", dir, strings.Join(modules, "\nextension=")), 0o644)
 	newsroom, err := os.ReadFile(filepath.Join("testdata/publishers", name, "newsroom.php"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	writeFile(t, filepath.Join(root, "usr/share", name, "newsroom.php"), string(newsroom), 0o644)
+	testutil.WriteFile(t, filepath.Join(root, "usr/share", name, "newsroom.php"), string(newsroom), 0o644)
 	s := httptest.NewServer(p)
 	t.Cleanup(s.Close)
 	p.url = s.URL

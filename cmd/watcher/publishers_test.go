@@ -17,6 +17,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"watcher/internal/testutil"
 )
 
 var allPublishers = flag.Bool("publishers", false, "run all publishing software, not three of it, for a whole day by the clock")
@@ -117,7 +119,7 @@ func newDay(t *testing.T, p press) *dayOf {
 	} else {
 		d.watcher.bin = buildWatcher(t)
 	}
-	writeFile(t, filepath.Join(d.watcher.dir, "watcher.yaml"), fmt.Sprintf(publisherConfig, d.meter.url, s.URL), 0o600)
+	testutil.WriteFile(t, filepath.Join(d.watcher.dir, "watcher.yaml"), fmt.Sprintf(publisherConfig, d.meter.url, s.URL), 0o600)
 	return d
 }
 

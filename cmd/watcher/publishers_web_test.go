@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"watcher/internal/testutil"
 )
 
 // serveFolder serves files as web servers do: with the time of the file.
@@ -29,7 +31,7 @@ func serveApache(t *testing.T, dir string) string {
 		t.Fatal(err)
 	}
 	config := filepath.Join(own, "apache2.conf")
-	writeFile(t, config, fmt.Sprintf(apacheConfig, own, port, dir), 0o644)
+	testutil.WriteFile(t, config, fmt.Sprintf(apacheConfig, own, port, dir), 0o644)
 	return serve(t, laidOver(root, "apache2", "-X", "-f", config), port)
 }
 
@@ -64,7 +66,7 @@ func serveNginx(t *testing.T, locations string) string {
 	t.Helper()
 	root, own, port := unpacked(t, "nginx"), t.TempDir(), freePort(t)
 	config := filepath.Join(own, "nginx.conf")
-	writeFile(t, config, fmt.Sprintf(nginxConfig, own, port, locations), 0o644)
+	testutil.WriteFile(t, config, fmt.Sprintf(nginxConfig, own, port, locations), 0o644)
 	return serve(t, laidOver(root, "nginx", "-c", config, "-p", own, "-e", "stderr"), port)
 }
 

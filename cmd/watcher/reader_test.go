@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"watcher/internal/testutil"
 )
 
 const consoleConfig = `poll: {every: 1s}
@@ -23,7 +25,7 @@ ops: {notify: [hook]}
 // consoleWorld has a console beside its hook; start runs the daemon on pipes.
 func consoleWorld(t *testing.T) (w *world, start func(stdout, stderr *os.File) *process) {
 	w = newWorld(t)
-	writeFile(t, filepath.Join(w.dir, "watcher.yaml"), strings.ReplaceAll(consoleConfig, "URL", w.url), 0o600)
+	testutil.WriteFile(t, filepath.Join(w.dir, "watcher.yaml"), strings.ReplaceAll(consoleConfig, "URL", w.url), 0o600)
 	w.baseline("NATO old")
 	return w, func(stdout, stderr *os.File) *process {
 		p := &process{t: t, cmd: w.command("run"), log: &bytes.Buffer{}}

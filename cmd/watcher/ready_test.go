@@ -19,6 +19,7 @@ import (
 	"watcher/internal/feeds/seen"
 	"watcher/internal/poll"
 	"watcher/internal/store/bolt"
+	"watcher/internal/testutil"
 )
 
 // readyMB is how large the store of TestReady is. At 2400 the making takes some
@@ -40,7 +41,7 @@ func TestReady(t *testing.T) {
 		fmt.Fprintf(&config, "  - {name: feed %d, url: \"%s/feed.xml?%[1]d\", every: 1h}\n", i, w.url)
 	}
 	text := strings.Replace(fmt.Sprintf(worldConfig, w.url), "[{name: Wire, url: \""+w.url+"/feed.xml\"}]", "\n"+config.String(), 1)
-	writeFile(t, filepath.Join(w.dir, "watcher.yaml"), text, 0o600)
+	testutil.WriteFile(t, filepath.Join(w.dir, "watcher.yaml"), text, 0o600)
 	path := filepath.Join(w.dir, "watcher.db")
 	fillStore(t, path, w.url, many, int64(*readyMB)<<20)
 	for _, end := range []string{"a clean end", "a crash"} {

@@ -18,6 +18,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"watcher/internal/testutil"
 )
 
 // builtReceivers is where make receivers puts them.
@@ -156,7 +158,7 @@ var titleAnywhere = regexp.MustCompile(`NATO \d{3} .*?\.end`)
 
 func startDendrite(t *testing.T) receiver {
 	dir, port := t.TempDir(), freePort(t)
-	writeFile(t, filepath.Join(dir, "dendrite.yaml"), dendriteConfig, 0o600)
+	testutil.WriteFile(t, filepath.Join(dir, "dendrite.yaml"), dendriteConfig, 0o600)
 	key := pem.EncodeToMemory(&pem.Block{Type: "MATRIX PRIVATE KEY", Headers: map[string]string{"Key-ID": "ed25519:test"}, Bytes: make([]byte, 32)})
 	if err := os.WriteFile(filepath.Join(dir, "key.pem"), key, 0o600); err != nil {
 		t.Fatal(err)

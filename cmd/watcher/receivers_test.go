@@ -22,6 +22,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"watcher/internal/testutil"
 )
 
 // Real receivers are told of receivedAlerts articles, each alone and all at once.
@@ -47,7 +49,7 @@ func tellAll(t *testing.T, target string, grouped bool, arrived func() bool) {
 	if grouped {
 		target += ", group: 1s"
 	}
-	writeFile(t, filepath.Join(w.dir, "watcher.yaml"), fmt.Sprintf(`poll: {every: 1h, first: alert}
+	testutil.WriteFile(t, filepath.Join(w.dir, "watcher.yaml"), fmt.Sprintf(`poll: {every: 1h, first: alert}
 network: {allow: [127.0.0.0/8]}
 feeds: [{name: Wire, url: "%s/feed.xml"}]
 rules: [{name: nato, keywords: [NATO]}]

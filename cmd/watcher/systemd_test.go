@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"watcher/internal/testutil"
 )
 
 const bootConfig = `poll: {every: 1s}
@@ -46,7 +48,7 @@ func TestServiceIsKept(t *testing.T) {
 	t.Parallel()
 	dir := serviceFolder(t, "keeping.sh")
 	for section, commands := range sections(t, "../../docs/operations.md") {
-		writeFile(t, filepath.Join(dir, "follow", section), commands, 0o644)
+		testutil.WriteFile(t, filepath.Join(dir, "follow", section), commands, 0o644)
 	}
 	bootAndReport(t, dir)
 }
@@ -110,8 +112,8 @@ func serviceFolder(t *testing.T, script string) (dir string) {
 	copyFile(t, self, filepath.Join(dir, "bin", "ask-all"), 0o755)
 	copyFile(t, "../../systemd/test/"+script, filepath.Join(dir, "selftest.sh"), 0o755)
 	makeDeb(t, filepath.Join(dir, "packages"))
-	writeFile(t, filepath.Join(dir, "packages", "watcher.yaml"), bootConfig, 0o644)
-	writeFile(t, filepath.Join(dir, "packages", "hook"), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", 0o600)
+	testutil.WriteFile(t, filepath.Join(dir, "packages", "watcher.yaml"), bootConfig, 0o644)
+	testutil.WriteFile(t, filepath.Join(dir, "packages", "hook"), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", 0o600)
 	return dir
 }
 
@@ -208,15 +210,5 @@ func copyFile(t *testing.T, from, to string, mode os.FileMode) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	writeFile(t, to, string(body), mode)
-}
-
-func writeFile(t *testing.T, path, body string, mode os.FileMode) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(body), mode); err != nil {
-		t.Fatal(err)
-	}
+	testutil.WriteFile(t, to, string(body), mode)
 }

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"watcher/internal/testutil"
 )
 
 // schema1Address is where the feeds of the store of testdata/schema1 are.
@@ -49,7 +51,7 @@ func TestUpgradeOfAStore(t *testing.T) {
 	server := &http.Server{Handler: (&feedServer{dir: w.web}).handler()}
 	go func() { _ = server.Serve(listener) }() // until it is closed
 	t.Cleanup(func() { _ = server.Close() })
-	writeFile(t, filepath.Join(w.dir, "watcher.yaml"), schema1Config, 0o600)
+	testutil.WriteFile(t, filepath.Join(w.dir, "watcher.yaml"), schema1Config, 0o600)
 	unpack(t, "testdata/schema1/watcher.db.gz", filepath.Join(w.dir, "watcher.db"))
 	w.schema1Feed("wire", 5, "NATO exercise number %d begins.")
 	w.schema1Feed("moved", 12, "NATO harbour %d reopens.")
@@ -116,7 +118,7 @@ func (w *world) schema1Feed(name string, items int, description string) {
 	}
 	b.WriteString("</channel></rss>")
 	path := filepath.Join(w.web, name+".xml")
-	writeFile(w.t, path+".new", b.String(), 0o644)
+	testutil.WriteFile(w.t, path+".new", b.String(), 0o644)
 	if err := os.Rename(path+".new", path); err != nil {
 		w.t.Fatal(err)
 	}
@@ -138,5 +140,5 @@ func unpack(t *testing.T, from, to string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	writeFile(t, to, string(content), 0o600)
+	testutil.WriteFile(t, to, string(content), 0o600)
 }

@@ -18,6 +18,7 @@ import (
 	"sync"
 	"testing"
 	"watcher/internal/desk"
+	"watcher/internal/testutil"
 )
 
 const websubConfig = `poll: {every: 1h}
@@ -96,10 +97,10 @@ func TestWhatAHubPushesArrivesAtOnce(t *testing.T) {
 	}
 	address := l.Addr().String()
 	l.Close()
-	writeFile(t, filepath.Join(w.dir, "watcher.yaml"), fmt.Sprintf(websubConfig, w.url, address), 0o600)
+	testutil.WriteFile(t, filepath.Join(w.dir, "watcher.yaml"), fmt.Sprintf(websubConfig, w.url, address), 0o600)
 	links := fmt.Sprintf(`<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="hub" href="%s/"/><atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="self" href="%s/feed.xml"/>`, hub.URL, w.url)
 	publish := func(titles ...string) {
-		writeFile(t, filepath.Join(w.web, "feed.xml"), strings.Replace(rss(titles...), "<item>", links+"<item>", 1), 0o644)
+		testutil.WriteFile(t, filepath.Join(w.web, "feed.xml"), strings.Replace(rss(titles...), "<item>", links+"<item>", 1), 0o644)
 	}
 	publish("NATO of old")
 	p := w.start()

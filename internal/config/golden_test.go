@@ -2,19 +2,15 @@ package config
 
 import (
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
-	"github.com/google/go-cmp/cmp"
-
 	"watcher/internal/config/strict"
+	"watcher/internal/testutil"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 func testEnv(vars map[string]string) Environment {
 	return Environment{Dir: "testdata", LookupEnv: func(name string) (string, bool) {
@@ -47,24 +43,8 @@ func TestMistakesAreToldClearly(t *testing.T) {
 				t.Fatalf("the error is a %T, want Errors", err)
 			}
 			checkPlaces(t, es, data)
-			golden(t, strings.TrimSuffix(file, ".yaml")+".golden", err.Error()+"\n")
+			testutil.Golden(t, strings.TrimSuffix(file, ".yaml")+".golden", err.Error()+"\n")
 		})
-	}
-}
-
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got), rewrite with -update:\n%s", file, diff)
 	}
 }
 

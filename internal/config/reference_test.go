@@ -18,6 +18,7 @@ import (
 	"watcher/internal/notify"
 	"watcher/internal/notify/deliver"
 	"watcher/internal/notify/targets"
+	"watcher/internal/testutil"
 )
 
 // The pages have, between marks, a table of the keys of each section, which is made
@@ -33,7 +34,7 @@ func TestReference(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		golden(t, file, marked.ReplaceAllStringFunc(string(data), func(block string) string {
+		testutil.Golden(t, file, marked.ReplaceAllStringFunc(string(data), func(block string) string {
 			m := marked.FindStringSubmatch(block)
 			name := strings.TrimPrefix(m[2], "config")
 			section, ok := sections[name]

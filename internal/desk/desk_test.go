@@ -14,6 +14,7 @@ import (
 	"watcher/internal/notify"
 	"watcher/internal/notify/story"
 	"watcher/internal/store/bolt"
+	"watcher/internal/testutil"
 )
 
 const twoTargets = `
@@ -49,16 +50,9 @@ func alert(target, title, rule string) notify.Alert {
 	}
 }
 
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 func report(t *testing.T, s *bolt.Store, alerts ...notify.Alert) {
 	t.Helper()
-	must(t, s.Report(t.Context(), alerts))
+	testutil.Must(t, s.Report(t.Context(), alerts))
 }
 
 // titles lists the alerts that pass, in pages of two.
@@ -66,7 +60,7 @@ func titles(t *testing.T, d *desk.Desk, f desk.Filter) (list []string) {
 	t.Helper()
 	for after := ""; ; {
 		p, err := d.Alerts(t.Context(), f, after, 2)
-		must(t, err)
+		testutil.Must(t, err)
 		for _, r := range p.Items {
 			list = append(list, r.Item.Title)
 		}
@@ -80,7 +74,7 @@ func TestAlertsAreFiltered(t *testing.T) {
 	inDesk(t, func(t *testing.T, d *desk.Desk, s *bolt.Store) {
 		report(t, s, alert("desk", "NATO in Narva", "nato"), alert("duty", "NATO in Narva", "nato"), alert("desk", "Cables cut", "cables"))
 		skipped := alert("desk", "NATO in Narva", "nato").ID
-		must(t, s.Freeze(t.Context(), notify.Composition{Target: "desk", Skipped: map[string]string{skipped: "too low"}}))
+		testutil.Must(t, s.Freeze(t.Context(), notify.Composition{Target: "desk", Skipped: map[string]string{skipped: "too low"}}))
 		for _, c := range []struct {
 			what string
 			desk.Filter
@@ -113,9 +107,9 @@ func TestAlertsAreFiltered(t *testing.T) {
 func TestOneArticleIsOneRow(t *testing.T) {
 	inDesk(t, func(t *testing.T, d *desk.Desk, s *bolt.Store) {
 		report(t, s, alert("desk", "x", "nato"), alert("duty", "x", "cables"))
-		must(t, d.Acknowledge(t.Context(), "anna", alert("duty", "x", "").ID, "seen to"))
+		testutil.Must(t, d.Acknowledge(t.Context(), "anna", alert("duty", "x", "").ID, "seen to"))
 		life, err := d.Alert(t.Context(), alert("desk", "x", "").ID)
-		must(t, err)
+		testutil.Must(t, err)
 		var at []string
 		for _, to := range life.Targets {
 			at = append(at, to.Target)
@@ -143,7 +137,7 @@ func TestNewestOfAPollFirst(t *testing.T) {
 		}
 		report(t, s, dated...)
 		all, err := d.Alerts(t.Context(), desk.Filter{}, "", 9)
-		must(t, err)
+		testutil.Must(t, err)
 		var titles []string
 		for _, r := range all.Items {
 			titles = append(titles, r.Item.Title)
@@ -168,7 +162,7 @@ func TestMutesSayWhoAndHowMany(t *testing.T) {
 			{Kind: "feed", Name: "gone", Until: in(2), By: "jan"},
 			{Kind: "story", Name: told.ID, Until: in(1), By: "anna"},
 		} {
-			must(t, d.Mute(t.Context(), m))
+			testutil.Must(t, d.Mute(t.Context(), m))
 		}
 		// Another rule: else it would only be noted where the story stands too.
 		later := alert("desk", "later", "ports")
@@ -177,7 +171,7 @@ func TestMutesSayWhoAndHowMany(t *testing.T) {
 		report(t, s, later, alert("desk", "cable", "cables"), alert("duty", "cable", "cables"), alert("desk", "free", "nato"))
 
 		mutes, err := d.Mutes(t.Context())
-		must(t, err)
+		testutil.Must(t, err)
 		type mute struct {
 			kind, title, by, why string
 			held                 int
@@ -196,11 +190,11 @@ func TestMutesSayWhoAndHowMany(t *testing.T) {
 			t.Errorf("mutes:\n%+v, want\n%+v", got, want)
 		}
 		life, err := d.Alert(t.Context(), later.ID)
-		must(t, err)
+		testutil.Must(t, err)
 		if why := life.Targets[0].Why; why != "the story first is muted" || life.Story != mutes[0].Name {
 			t.Errorf("it waits, as %q, and is of the story %q", why, life.Story)
 		}
-		must(t, d.Mute(t.Context(), notify.Mute{Kind: "story", Name: mutes[0].Name})) // ends it
+		testutil.Must(t, d.Mute(t.Context(), notify.Mute{Kind: "story", Name: mutes[0].Name})) // ends it
 		if mutes, err = d.Mutes(t.Context()); err != nil || len(mutes) != 2 {
 			t.Errorf("after the end of one: %+v, %v", mutes, err)
 		}
@@ -210,11 +204,11 @@ func TestMutesSayWhoAndHowMany(t *testing.T) {
 func TestRulesAreReported(t *testing.T) {
 	inDesk(t, func(t *testing.T, d *desk.Desk, s *bolt.Store) {
 		_, err := s.Matched(t.Context(), []string{"nato"})
-		must(t, err)
+		testutil.Must(t, err)
 		time.Sleep(25 * time.Hour)
 		report(t, s, alert("desk", "x", "cables"))
 		all, err := d.Rules(t.Context())
-		must(t, err)
+		testutil.Must(t, err)
 		if all[0].Silent.IsZero() || all[0].Expect != "1d" || !all[0].LastMatch.IsZero() {
 			t.Errorf("the rule that expects something: %+v", all[0])
 		}
@@ -255,9 +249,9 @@ func TestEvents(t *testing.T) {
 		report(t, s, alert("desk", "x", "nato"), alert("duty", "x", "nato"))
 		time.Sleep(time.Second)
 		id := alert("desk", "x", "").ID
-		must(t, s.Freeze(t.Context(), notify.Composition{Target: "desk", Skipped: map[string]string{id: "too low"}}))
+		testutil.Must(t, s.Freeze(t.Context(), notify.Composition{Target: "desk", Skipped: map[string]string{id: "too low"}}))
 		time.Sleep(time.Second)
-		must(t, d.Acknowledge(t.Context(), "anna", id, ""))
+		testutil.Must(t, d.Acknowledge(t.Context(), "anna", id, ""))
 		time.Sleep(time.Second)
 		synctest.Wait()
 		want := []string{"alert x held", "changed x held", "changed x held"}

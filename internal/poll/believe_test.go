@@ -16,6 +16,7 @@ import (
 	"watcher/internal/feeds/seen"
 	"watcher/internal/poll"
 	"watcher/internal/store/bolt"
+	"watcher/internal/testutil"
 )
 
 // tagging is a server whose answers depend on the validators that it is sent.
@@ -114,10 +115,10 @@ func TestA304ThatHidesSomething(t *testing.T) {
 				server := &tagging{web: newWeb(), answer: test.answer(entries)}
 				n := open(t, server, source("a", 20*time.Minute))
 				after(4 * hour)
-				equal(t, "alerts", n.alerts(), []string{"NATO now"})
-				equal(t, "known to answer wrongly", !n.entry("a").State.Trust.Wrong.IsZero(), test.wrong)
+				testutil.Equal(t, "alerts", n.alerts(), []string{"NATO now"})
+				testutil.Equal(t, "known to answer wrongly", !n.entry("a").State.Trust.Wrong.IsZero(), test.wrong)
 				polls, _ := n.poll.Counts()
-				equal(t, "requests", int64(len(server.tags())), polls)
+				testutil.Equal(t, "requests", int64(len(server.tags())), polls)
 				before := len(server.tags())
 				after(hour)
 				without, later := 0, server.tags()[before:]
@@ -130,7 +131,7 @@ func TestA304ThatHidesSomething(t *testing.T) {
 					t.Errorf("%d of %d later requests are without validators", without, len(later))
 				}
 				n.reload(source("a", 20*time.Minute))
-				equal(t, "remembered over a reload", !n.entry("a").State.Trust.Wrong.IsZero(), test.wrong)
+				testutil.Equal(t, "remembered over a reload", !n.entry("a").State.Trust.Wrong.IsZero(), test.wrong)
 			})
 		})
 	}

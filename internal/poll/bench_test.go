@@ -16,7 +16,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -25,6 +24,7 @@ import (
 	"watcher/internal/poll"
 	"watcher/internal/rules"
 	"watcher/internal/store/bolt"
+	"watcher/internal/testutil"
 )
 
 // The benchmarks poll a server in a process of its own, so that its CPU time is
@@ -99,15 +99,6 @@ func trust(b *testing.B) {
 	b.Setenv("SSL_CERT_FILE", file)
 }
 
-// cpu is this process's CPU time.
-func cpu() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
 // bare is what a poll costs at least in Go: a conditional request by net/http,
 // by as many goroutines as the poller uses.
 func bare(b *testing.B, url string, parallel int) {
@@ -120,7 +111,7 @@ func bare(b *testing.B, url string, parallel int) {
 	left.Store(int64(b.N))
 	var wg sync.WaitGroup
 	b.ResetTimer()
-	begin := cpu()
+	begin := testutil.CPU()
 	for range parallel {
 		wg.Go(func() {
 			for left.Add(-1) >= 0 {
@@ -142,7 +133,7 @@ func bare(b *testing.B, url string, parallel int) {
 		})
 	}
 	wg.Wait()
-	b.ReportMetric(float64(cpu()-begin)/float64(b.N), "cpu-ns/op")
+	b.ReportMetric(float64(testutil.CPU()-begin)/float64(b.N), "cpu-ns/op")
 }
 
 // whole is a poll as the daemon makes it: due in the store, dispatched, asked
@@ -176,7 +167,7 @@ func whole(b *testing.B, url string, parallel int) {
 	running, stop := context.WithCancel(ctx)
 	done := make(chan struct{})
 	b.ResetTimer()
-	begin := cpu()
+	begin := testutil.CPU()
 	go func() {
 		defer close(done)
 		p.Run(running)
@@ -187,7 +178,7 @@ func whole(b *testing.B, url string, parallel int) {
 		polls, _ = p.Counts()
 		polls -= first
 	}
-	used := cpu() - begin
+	used := testutil.CPU() - begin
 	b.StopTimer()
 	b.ReportMetric(float64(used)/float64(polls), "cpu-ns/op")
 	stop()

@@ -10,6 +10,7 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/poll"
 	"watcher/internal/suspects"
+	"watcher/internal/testutil"
 )
 
 // blamed is the note of a process after others that died so often while reading a
@@ -49,9 +50,9 @@ func TestADangerousFeedIsSetAside(t *testing.T) {
 		n.note = blamed(t, path, "bad", 4)
 		n.restart(bad, good)
 		after(2 * hour)
-		equal(t, "told", n.troubles(), []string{"feed_dangerous"})
-		equal(t, "condition", n.condition("bad"), poll.Dangerous)
-		equal(t, "polls of it", w.count(bad.URL)-polls, 0)
+		testutil.Equal(t, "told", n.troubles(), []string{"feed_dangerous"})
+		testutil.Equal(t, "condition", n.condition("bad"), poll.Dangerous)
+		testutil.Equal(t, "polls of it", w.count(bad.URL)-polls, 0)
 		if polls := w.count(good.URL); polls < 11 {
 			t.Errorf("the other feed was polled %d times in two hours", polls)
 		}
@@ -60,12 +61,12 @@ func TestADangerousFeedIsSetAside(t *testing.T) {
 		n.note = note(t, path)
 		n.restart(bad, good)
 		after(20 * hour)
-		equal(t, "polls of it after another start", w.count(bad.URL)-polls, 0)
+		testutil.Equal(t, "polls of it after another start", w.count(bad.URL)-polls, 0)
 		after(3 * hour)
-		equal(t, "alerts", n.alerts(), []string{"NATO news"})
-		equal(t, "condition of a feed that is read again", n.condition("bad"), poll.Well)
-		equal(t, "told of its end", n.troubles(), []string{"feed_recovered"})
-		equal(t, "deaths that are remembered", n.note.Deaths("bad"), 0)
+		testutil.Equal(t, "alerts", n.alerts(), []string{"NATO news"})
+		testutil.Equal(t, "condition of a feed that is read again", n.condition("bad"), poll.Well)
+		testutil.Equal(t, "told of its end", n.troubles(), []string{"feed_recovered"})
+		testutil.Equal(t, "deaths that are remembered", n.note.Deaths("bad"), 0)
 	})
 }
 
@@ -82,20 +83,20 @@ func TestADangerousFeedIsTriedByHand(t *testing.T) {
 		n.note = blamed(t, path, "bad", 4)
 		n.restart(bad)
 		after(minute)
-		equal(t, "told", n.troubles(), []string{"feed_dangerous"})
+		testutil.Equal(t, "told", n.troubles(), []string{"feed_dangerous"})
 		n.close()
 		n.note = blamed(t, path, "bad", 1) // as if the retry had killed it
 		polls := w.count(bad.URL)
 		n.restart(bad)
 		after(hour)
-		equal(t, "polls by the process after that", w.count(bad.URL)-polls, 0)
-		equal(t, "condition", n.condition("bad"), poll.Dangerous)
-		equal(t, "told again", n.troubles(), []string{})
+		testutil.Equal(t, "polls by the process after that", w.count(bad.URL)-polls, 0)
+		testutil.Equal(t, "condition", n.condition("bad"), poll.Dangerous)
+		testutil.Equal(t, "told again", n.troubles(), []string{})
 		w.serve(bad.URL, steady(rss("", entry{"2", "NATO news", time.Time{}}, entry{"1", "one", time.Time{}})))
 		n.must(n.poll.Retry(ctx, "bad"))
 		after(minute / 2)
-		equal(t, "condition after a retry that went well", n.condition("bad"), poll.Well)
-		equal(t, "alerts", n.alerts(), []string{"NATO news"})
+		testutil.Equal(t, "condition after a retry that went well", n.condition("bad"), poll.Well)
+		testutil.Equal(t, "alerts", n.alerts(), []string{"NATO news"})
 	})
 }
 
@@ -112,9 +113,9 @@ func TestASuspectThatIsReadIsNone(t *testing.T) {
 			w.serve(src.URL, steady(rss("", entry{"2", "NATO news", time.Time{}}, entry{"1", "one", time.Time{}})))
 			n.restart(src)
 			after(10 * minute)
-			equal(t, "deaths", n.note.Deaths("a"), 0)
-			equal(t, "condition", n.condition("a"), poll.Well)
-			equal(t, "told", n.troubles(), []string{})
+			testutil.Equal(t, "deaths", n.note.Deaths("a"), 0)
+			testutil.Equal(t, "condition", n.condition("a"), poll.Well)
+			testutil.Equal(t, "told", n.troubles(), []string{})
 		})
 	}
 }
@@ -130,12 +131,12 @@ func TestADangerousFeedWithAnotherURL(t *testing.T) {
 		n.note = blamed(t, filepath.Join(t.TempDir(), "note"), "bad", 4)
 		n.restart(bad)
 		after(minute)
-		equal(t, "condition", n.condition("bad"), poll.Dangerous)
+		testutil.Equal(t, "condition", n.condition("bad"), poll.Dangerous)
 		bad.URL = "https://new.example/feed"
 		w.serve(bad.URL, steady(rss("", entry{"1", "one", time.Time{}})))
 		n.reload(bad)
 		after(minute)
-		equal(t, "condition at the new address", n.condition("bad"), poll.Well)
+		testutil.Equal(t, "condition at the new address", n.condition("bad"), poll.Well)
 	})
 }
 
@@ -164,8 +165,8 @@ func TestADangerousFeedIsNotReadByOtherWays(t *testing.T) {
 		if len(sum.Failed) != 1 || !strings.Contains(sum.Failed[0].Error, "set aside") {
 			t.Errorf("a round says %+v", sum)
 		}
-		equal(t, "polls", w.count(bad.URL)-polls, 0)
-		equal(t, "alerts", n.alerts(), []string{})
+		testutil.Equal(t, "polls", w.count(bad.URL)-polls, 0)
+		testutil.Equal(t, "alerts", n.alerts(), []string{})
 	})
 }
 

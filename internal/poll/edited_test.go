@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"watcher/internal/poll"
+	"watcher/internal/testutil"
 )
 
 // TestAnotherURL shows what the first document alerts that comes from a URL which
@@ -54,7 +55,7 @@ func TestAnotherURL(t *testing.T) {
 				body := test.body()
 				n := open(t, w, src)
 				after(hour)
-				equal(t, "alerts of the old address", n.alerts(), []string{})
+				testutil.Equal(t, "alerts of the old address", n.alerts(), []string{})
 				src.URL = "https://elsewhere.example/feed"
 				w.serve(src.URL, steady(body))
 				if test.empty {
@@ -64,11 +65,11 @@ func TestAnotherURL(t *testing.T) {
 				after(hour)
 				w.serve(src.URL, steady(body))
 				after(hour)
-				equal(t, "alerts of the new address", len(n.alerts()), test.alerts)
-				equal(t, "condition", n.condition("a"), test.is)
+				testutil.Equal(t, "alerts of the new address", len(n.alerts()), test.alerts)
+				testutil.Equal(t, "condition", n.condition("a"), test.is)
 				w.serve(src.URL, steady(strings.Replace(body, "<item>", `<item><guid isPermaLink="false">late</guid><title>NATO late</title><link>https://elsewhere.example/late</link></item><item>`, 1)))
 				after(hour)
-				equal(t, "alerts once one more item is there", len(n.alerts()), test.then)
+				testutil.Equal(t, "alerts once one more item is there", len(n.alerts()), test.then)
 			})
 		})
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/testutil"
 )
 
 // What one poll brings for a target is a flood if it is more than can be told one
@@ -32,7 +33,7 @@ func TestFlood(t *testing.T) {
 				for _, target := range []string{"desk", "duty"} {
 					h, err := n.store.Held(ctx, target)
 					n.must(err)
-					equal(t, "held for "+target, len(h.Alerts), c.items)
+					testutil.Equal(t, "held for "+target, len(h.Alerts), c.items)
 					for _, a := range h.Alerts {
 						if a.Flood != c.flood {
 							t.Fatalf("an alert of %d for %s is of a flood: %v", c.items, target, a.Flood)

@@ -9,6 +9,7 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/feeds/seen"
 	"watcher/internal/poll"
+	"watcher/internal/testutil"
 )
 
 func TestFailingIsToldOnceAndSoIsRecovery(t *testing.T) {
@@ -24,17 +25,17 @@ func TestFailingIsToldOnceAndSoIsRecovery(t *testing.T) {
 		}
 		w.serve(src.URL, broken)
 		after(20 * minute)
-		equal(t, "after one failure", n.troubles(), []string{})
-		equal(t, "condition", n.condition("a"), poll.Failing)
+		testutil.Equal(t, "after one failure", n.troubles(), []string{})
+		testutil.Equal(t, "condition", n.condition("a"), poll.Failing)
 		after(3 * day)
-		equal(t, "after three days", n.troubles(), []string{"feed_failing"})
+		testutil.Equal(t, "after three days", n.troubles(), []string{"feed_failing"})
 		if polls := w.count(src.URL); polls < 5+10 || polls > 5+25 {
 			t.Errorf("%d polls of a feed that failed for three days", polls)
 		}
 		w.serve(src.URL, steady(rss("")))
 		after(4*hour + 40*minute)
-		equal(t, "once it works", n.troubles(), []string{"feed_recovered"})
-		equal(t, "condition", n.condition("a"), poll.Well)
+		testutil.Equal(t, "once it works", n.troubles(), []string{"feed_recovered"})
+		testutil.Equal(t, "condition", n.condition("a"), poll.Well)
 	})
 }
 
@@ -52,7 +53,7 @@ func TestFlappingIsNotToldAgainAndAgain(t *testing.T) {
 		})
 		n := open(t, w, src)
 		after(14 * day)
-		equal(t, "troubles in two weeks", n.troubles(), []string{"feed_failing"})
+		testutil.Equal(t, "troubles in two weeks", n.troubles(), []string{"feed_failing"})
 	})
 }
 
@@ -69,22 +70,22 @@ func TestGoneIsNotAskedAgain(t *testing.T) {
 		n.close()
 		n.restart(src)
 		after(30 * day)
-		equal(t, "polls", w.count(src.URL), 1)
-		equal(t, "troubles", n.troubles(), []string{"feed_gone"})
-		equal(t, "condition", n.condition("a"), poll.Gone)
+		testutil.Equal(t, "polls", w.count(src.URL), 1)
+		testutil.Equal(t, "troubles", n.troubles(), []string{"feed_gone"})
+		testutil.Equal(t, "condition", n.condition("a"), poll.Gone)
 
 		n.must(n.poll.Retry(ctx, "a"))
 		after(minute)
-		equal(t, "polls after a person asked for one", w.count(src.URL), 2)
-		equal(t, "troubles: it was told that it is gone", n.troubles(), []string{})
+		testutil.Equal(t, "polls after a person asked for one", w.count(src.URL), 2)
+		testutil.Equal(t, "troubles: it was told that it is gone", n.troubles(), []string{})
 
 		moved := src
 		moved.URL = "https://elsewhere.example/feed"
 		w.serve(moved.URL, steady(rss("")))
 		n.reload(moved)
 		after(hour)
-		equal(t, "condition once the config has another URL", n.condition("a"), poll.Well)
-		equal(t, "troubles", n.troubles(), []string{"feed_recovered"})
+		testutil.Equal(t, "condition once the config has another URL", n.condition("a"), poll.Well)
+		testutil.Equal(t, "troubles", n.troubles(), []string{"feed_recovered"})
 	})
 }
 
@@ -113,7 +114,7 @@ func TestOurOwnOutageIsNotBlamedOnFeeds(t *testing.T) {
 		if n.poll.Outage().IsZero() {
 			t.Error("the outage was not noticed")
 		}
-		equal(t, "troubles", n.troubles(), []string{"network_down"})
+		testutil.Equal(t, "troubles", n.troubles(), []string{"network_down"})
 		for _, s := range sources {
 			if c := n.condition(s.ID); c != poll.Well {
 				t.Errorf("%s is %s", s.ID, c)
@@ -134,7 +135,7 @@ func TestOurOwnOutageIsNotBlamedOnFeeds(t *testing.T) {
 		if late > 4 {
 			t.Errorf("%d feeds were not polled within three minutes", late)
 		}
-		equal(t, "troubles once it is over", n.troubles(), []string{"network_up"})
+		testutil.Equal(t, "troubles once it is over", n.troubles(), []string{"network_up"})
 		if !n.poll.Outage().IsZero() {
 			t.Error("the outage goes on")
 		}
@@ -178,7 +179,7 @@ func TestAnOutageOutlivesRestarts(t *testing.T) {
 					n.restart(sources...)
 				}
 				after(4*hour - passed)
-				equal(t, "told while it lasts", n.troubles(), []string{"network_down"})
+				testutil.Equal(t, "told while it lasts", n.troubles(), []string{"network_down"})
 				for _, s := range sources {
 					if c := n.condition(s.ID); c != poll.Well {
 						t.Errorf("%s is %s", s.ID, c)
@@ -191,7 +192,7 @@ func TestAnOutageOutlivesRestarts(t *testing.T) {
 				n.close()
 				n.restart(sources...)
 				after(hour)
-				equal(t, "told once it is over", n.troubles(), []string{"network_up"})
+				testutil.Equal(t, "told once it is over", n.troubles(), []string{"network_up"})
 			})
 		})
 	}
@@ -211,16 +212,16 @@ func TestEmptyIsToldOnce(t *testing.T) {
 		after(2 * day)
 		n.close()
 		n.restart(src)
-		equal(t, "after two days without items", n.troubles(), []string{})
+		testutil.Equal(t, "after two days without items", n.troubles(), []string{})
 		after(2 * day)
-		equal(t, "after four", n.troubles(), []string{"feed_empty"})
-		equal(t, "condition", n.condition("a"), poll.Empty)
+		testutil.Equal(t, "after four", n.troubles(), []string{"feed_empty"})
+		testutil.Equal(t, "condition", n.condition("a"), poll.Empty)
 		n.close()
 		n.restart(src)
 		w.serve(src.URL, live)
 		after(7 * hour)
-		equal(t, "when it has items again", n.troubles(), []string{"feed_as_usual"})
-		equal(t, "condition", n.condition("a"), poll.Well)
+		testutil.Equal(t, "when it has items again", n.troubles(), []string{"feed_as_usual"})
+		testutil.Equal(t, "condition", n.condition("a"), poll.Well)
 	})
 }
 
@@ -233,8 +234,8 @@ func TestChallengeIsACondition(t *testing.T) {
 		})
 		n := open(t, w, src)
 		after(day)
-		equal(t, "troubles", n.troubles(), []string{"feed_blocked"})
-		equal(t, "condition", n.condition("a"), poll.Blocked)
+		testutil.Equal(t, "troubles", n.troubles(), []string{"feed_blocked"})
+		testutil.Equal(t, "condition", n.condition("a"), poll.Blocked)
 	})
 }
 
@@ -272,19 +273,19 @@ func TestReKeyedItemsAreHeldUntilAPersonDecides(t *testing.T) {
 		t.Run(test.shows, func(t *testing.T) {
 			in(t, func(t *testing.T) {
 				n, w, src := rekeyed(t)
-				equal(t, "troubles", n.troubles(), []string{"feed_rekeyed"})
-				equal(t, "condition", n.condition("a"), poll.Rekeyed)
-				equal(t, "alerts while they are held", n.alerts(), []string{})
+				testutil.Equal(t, "troubles", n.troubles(), []string{"feed_rekeyed"})
+				testutil.Equal(t, "condition", n.condition("a"), poll.Rekeyed)
+				testutil.Equal(t, "alerts while they are held", n.alerts(), []string{})
 				after(day)
-				equal(t, "troubles a day later", n.troubles(), []string{})
+				testutil.Equal(t, "troubles a day later", n.troubles(), []string{})
 				did, err := test.decide(n)
 				n.must(err)
-				equal(t, "settled", did, poll.Settled{Items: 20, Alerts: test.alerts})
-				equal(t, "alerts", len(n.alerts()), test.alerts)
-				equal(t, "condition", n.condition("a"), poll.Well)
+				testutil.Equal(t, "settled", did, poll.Settled{Items: 20, Alerts: test.alerts})
+				testutil.Equal(t, "alerts", len(n.alerts()), test.alerts)
+				testutil.Equal(t, "condition", n.condition("a"), poll.Well)
 				polls := w.count(src.URL)
 				after(day)
-				equal(t, "alerts a day later", len(n.alerts()), test.alerts)
+				testutil.Equal(t, "alerts a day later", len(n.alerts()), test.alerts)
 				if more := w.count(src.URL) - polls; more < 80 {
 					t.Errorf("%d polls on the day after", more)
 				}
@@ -309,7 +310,7 @@ func TestHeldItemsAreReleasedAlone(t *testing.T) {
 		n.must(err)
 		items, err := seen.HeldItems()
 		n.must(err)
-		equal(t, "held", len(items), 20)
+		testutil.Equal(t, "held", len(items), 20)
 		for _, c := range []struct{ why, id, want string }{
 			{"one that is not held", "nothing", `no held item has the id "nothing"`},
 			{"an empty one names none, and not all", "", `no held item has the id ""`},
@@ -318,18 +319,18 @@ func TestHeldItemsAreReleasedAlone(t *testing.T) {
 				t.Errorf("%s: %v", c.why, err)
 			}
 		}
-		equal(t, "alerts of what was refused", len(n.alerts()), 0)
+		testutil.Equal(t, "alerts of what was refused", len(n.alerts()), 0)
 		did, err := n.poll.ReleaseOf(ctx, "a", []string{poll.HeldID(&items[4])[:10], poll.HeldID(&items[4])})
 		n.must(err)
-		equal(t, "settled", did, poll.Settled{Items: 1, Alerts: 1, Left: 19})
-		equal(t, "alerts", len(n.alerts()), 1)
-		equal(t, "condition", n.condition("a"), poll.Rekeyed)
+		testutil.Equal(t, "settled", did, poll.Settled{Items: 1, Alerts: 1, Left: 19})
+		testutil.Equal(t, "alerts", len(n.alerts()), 1)
+		testutil.Equal(t, "condition", n.condition("a"), poll.Rekeyed)
 		after(day)
-		equal(t, "alerts a day later", len(n.alerts()), 1)
+		testutil.Equal(t, "alerts a day later", len(n.alerts()), 1)
 		did, err = n.poll.Release(ctx, "a")
 		n.must(err)
-		equal(t, "settled then", did, poll.Settled{Items: 19, Alerts: 19})
-		equal(t, "condition then", n.condition("a"), poll.Well)
+		testutil.Equal(t, "settled then", did, poll.Settled{Items: 19, Alerts: 19})
+		testutil.Equal(t, "condition then", n.condition("a"), poll.Well)
 	})
 }
 
@@ -354,7 +355,7 @@ func TestUpdates(t *testing.T) {
 					w.serve(src.URL, steady(rss("", entry{"1", title, time.Time{}}, entry{"0", "nothing", time.Time{}})))
 					after(hour)
 				}
-				equal(t, "alerts", n.alerts(), test.want)
+				testutil.Equal(t, "alerts", n.alerts(), test.want)
 			})
 		})
 	}
@@ -372,9 +373,9 @@ func TestTooOldIsCountedAndListed(t *testing.T) {
 		w.serve(src.URL, steady(rss("", entry{"0", "nothing", time.Time{}},
 			entry{"1", "NATO of last month", old}, entry{"2", "NATO of today", time.Now()}, entry{"3", "Sport of last month", old}, entry{"4", "NATO undated", time.Time{}})))
 		after(hour)
-		equal(t, "alerts", n.alerts(), []string{"NATO of today", "NATO undated"})
+		testutil.Equal(t, "alerts", n.alerts(), []string{"NATO of today", "NATO undated"})
 		s := n.entry("a").State
-		equal(t, "counted", s.TooOld, 1)
-		equal(t, "listed", s.Old, []poll.Old{{Title: "NATO of last month", Link: "https://wire.example/nato-of-last-month", Published: old}})
+		testutil.Equal(t, "counted", s.TooOld, 1)
+		testutil.Equal(t, "listed", s.Old, []poll.Old{{Title: "NATO of last month", Link: "https://wire.example/nato-of-last-month", Published: old}})
 	})
 }

@@ -17,6 +17,7 @@ import (
 	"watcher/internal/poll"
 	"watcher/internal/rules"
 	"watcher/internal/store/bolt"
+	"watcher/internal/testutil"
 )
 
 // crowd is a real server that counts who asks at the same time, and how far
@@ -108,8 +109,8 @@ func TestRealHostsAreAskedAsTheyAllow(t *testing.T) {
 				fmt.Fprint(w, rss("", entry{"1", "one", time.Time{}}))
 			})
 			sum, _ := once(t, &poll.Plan{Limit: test.limit}, c.sources(test.feeds))
-			equal(t, "failed", len(sum.Failed), 0)
-			equal(t, "requests", len(c.asked), test.feeds)
+			testutil.Equal(t, "failed", len(sum.Failed), 0)
+			testutil.Equal(t, "requests", len(c.asked), test.feeds)
 			if c.most > test.limit.Parallel {
 				t.Errorf("%d requests at the same time, %d are allowed", c.most, test.limit.Parallel)
 			}
@@ -142,9 +143,9 @@ func TestARealHostThatThrottlesIsLeftAlone(t *testing.T) {
 	if len(strict.asked) > 6 {
 		t.Errorf("the strict host was asked %d times after its 429", len(strict.asked)-4)
 	}
-	equal(t, "requests to the other host", len(kind.asked), 40)
-	equal(t, "requests for the feed without limits", strict.paths["/own"], 1)
-	equal(t, "skipped and asked make all", sum.Skipped+len(strict.asked)+len(kind.asked), len(sources))
+	testutil.Equal(t, "requests to the other host", len(kind.asked), 40)
+	testutil.Equal(t, "requests for the feed without limits", strict.paths["/own"], 1)
+	testutil.Equal(t, "skipped and asked make all", sum.Skipped+len(strict.asked)+len(kind.asked), len(sources))
 	soon := 0
 	for e, err := range store.Feeds(ctx) {
 		if err != nil {
@@ -154,7 +155,7 @@ func TestARealHostThatThrottlesIsLeftAlone(t *testing.T) {
 			soon++
 		}
 	}
-	equal(t, "feeds of the strict host that are due before it allows", soon, 0)
+	testutil.Equal(t, "feeds of the strict host that are due before it allows", soon, 0)
 }
 
 // A host that hangs takes its own slots only.
@@ -206,6 +207,6 @@ func TestAHangingHostDoesNotHoldUpOthers(t *testing.T) {
 	hang.mu.Lock()
 	defer quick.mu.Unlock()
 	defer hang.mu.Unlock()
-	equal(t, "feeds of the quick host that were polled", len(quick.paths), 50)
-	equal(t, "requests that hang", len(hang.asked), 2)
+	testutil.Equal(t, "feeds of the quick host that were polled", len(quick.paths), 50)
+	testutil.Equal(t, "requests that hang", len(hang.asked), 2)
 }

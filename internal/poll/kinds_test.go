@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"watcher/internal/testutil"
 )
 
 // kind is an item of a feed of some kind.
@@ -281,7 +283,7 @@ func TestKindsOfFeeds(t *testing.T) {
 				slices.Sort(told)
 				want := slices.Clone(test.told)
 				slices.Sort(want)
-				equal(t, "what was told", told, want)
+				testutil.Equal(t, "what was told", told, want)
 			})
 		})
 	}

@@ -11,12 +11,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"watcher/internal/feeds"
 	"watcher/internal/feeds/parse"
 	"watcher/internal/feeds/seen"
 	"watcher/internal/rules"
+	"watcher/internal/testutil"
 )
 
 const (
@@ -106,13 +105,6 @@ func (x *patient) condition() Condition {
 	x.state.Polled = x.now
 	e := FeedStatus{Feed: "a", State: x.state}
 	return e.Health(x.now).Condition
-}
-
-func same(t *testing.T, what string, got, want any) {
-	t.Helper()
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", what, diff)
-	}
 }
 
 // entry is an item of a feed.
@@ -223,21 +215,21 @@ func TestOddFeedsAreTold(t *testing.T) {
 		t.Run(test.shows, func(t *testing.T) {
 			w := wire{noon, test.every}
 			x := newPatient(t, 4*hour, w.sound)
-			same(t, "told of a sound feed", x.after(25*day), []string{})
+			testutil.Equal(t, "told of a sound feed", x.after(25*day), []string{})
 			x.page = func(now time.Time) string { return test.odd(w, now) }
-			same(t, "told too soon", x.after(test.quiet), []string{})
-			same(t, "told in days", x.after(time.Duration(test.days)*day-test.quiet), []string{test.kind})
-			same(t, "condition", x.condition(), test.is)
+			testutil.Equal(t, "told too soon", x.after(test.quiet), []string{})
+			testutil.Equal(t, "told in days", x.after(time.Duration(test.days)*day-test.quiet), []string{test.kind})
+			testutil.Equal(t, "condition", x.condition(), test.is)
 			x.restart()
-			same(t, "told again", x.after(3*day), []string{})
+			testutil.Equal(t, "told again", x.after(3*day), []string{})
 			x.page = w.sound
 			over := x.after(day)
 			if i := slices.Index(over, "feed_revived"); i > 0 { // it was silent meanwhile
 				over = slices.Delete(over, i, i+1)
 			}
-			same(t, "told once it is over", over, []string{test.over})
-			same(t, "told later", x.after(30*day), []string{})
-			same(t, "condition", x.condition(), Well)
+			testutil.Equal(t, "told once it is over", over, []string{test.over})
+			testutil.Equal(t, "told later", x.after(30*day), []string{})
+			testutil.Equal(t, "condition", x.condition(), Well)
 		})
 	}
 }
@@ -298,8 +290,8 @@ func TestHonestFeedsAreNotTold(t *testing.T) {
 		t.Run(test.shows, func(t *testing.T) {
 			w := wire{noon, test.every}
 			x := newPatient(t, 6*hour, func(now time.Time) string { return test.page(w, now) })
-			same(t, "told in three months", x.after(90*day), []string{})
-			same(t, "condition", x.condition(), Well)
+			testutil.Equal(t, "told in three months", x.after(90*day), []string{})
+			testutil.Equal(t, "condition", x.condition(), Well)
 		})
 	}
 }
@@ -309,7 +301,7 @@ func TestHonestFeedsAreNotTold(t *testing.T) {
 func TestAFeedWithoutDatesThatNeverPublishes(t *testing.T) {
 	page := document(entry{id: "1", title: "one"}, entry{id: "2", title: "two"}, entry{id: "3", title: "three"})
 	x := newPatient(t, 2*hour, func(time.Time) string { return page })
-	same(t, "told within a month", x.after(30*day), []string{})
-	same(t, "told after it", x.after(2*day), []string{"feed_stale"})
-	same(t, "condition", x.condition(), Stale)
+	testutil.Equal(t, "told within a month", x.after(30*day), []string{})
+	testutil.Equal(t, "told after it", x.after(2*day), []string{"feed_stale"})
+	testutil.Equal(t, "condition", x.condition(), Stale)
 }

@@ -13,6 +13,7 @@ import (
 
 	"watcher/internal/feeds"
 	"watcher/internal/poll"
+	"watcher/internal/testutil"
 )
 
 // falters begins a page that is there at the second request.
@@ -384,33 +385,33 @@ func TestOlderPagesAreRead(t *testing.T) {
 			r.once()
 			p.serve(test.pages)
 			sum := r.once()
-			equal(t, "asked", p.asked, append([]string{"/feed"}, test.asked...))
-			equal(t, "the most requests at a time", p.most, 1)
+			testutil.Equal(t, "asked", p.asked, append([]string{"/feed"}, test.asked...))
+			testutil.Equal(t, "the most requests at a time", p.most, 1)
 			want := test.alerts
 			if want == nil {
 				want = titlesOf(6, 14)
 			}
-			equal(t, "alerts", r.alerts(), want)
+			testutil.Equal(t, "alerts", r.alerts(), want)
 			health := r.health()
 			troubles := sum.Alerts - len(want)
 			switch {
 			case test.missed == "":
-				equal(t, "health", health, poll.FeedHealth{Condition: poll.Well})
-				equal(t, "troubles", troubles, 0)
+				testutil.Equal(t, "health", health, poll.FeedHealth{Condition: poll.Well})
+				testutil.Equal(t, "troubles", troubles, 0)
 			case health.Condition != poll.Overran || !strings.Contains(health.Text, ": "+test.missed):
 				t.Errorf("the feed is %s: %s; want overrun, as %q", health.Condition, health.Text, test.missed)
 			default:
-				equal(t, "troubles", troubles, 1)
+				testutil.Equal(t, "troubles", troubles, 1)
 			}
 			p.serve(test.pages)
 			r.once()
 			if !test.paused {
-				equal(t, "asked when nothing has changed", p.asked, []string{"/feed"})
+				testutil.Equal(t, "asked when nothing has changed", p.asked, []string{"/feed"})
 			}
-			equal(t, "alerts when nothing has changed", r.alerts(), want)
+			testutil.Equal(t, "alerts when nothing has changed", r.alerts(), want)
 		})
 	}
-	equal(t, "requests to another host", len(elsewhere.asked), 0)
+	testutil.Equal(t, "requests to another host", len(elsewhere.asked), 0)
 }
 
 // A server that refuses an older page is obeyed as if it had refused the feed.
@@ -430,12 +431,12 @@ func TestARefusedOlderPage(t *testing.T) {
 		r.once()
 		p.serve(map[string]string{"/feed": rssPaper(next("HOST/2"), 10, 14), "/2": test.status})
 		r.once()
-		equal(t, test.shows+": asked", p.asked, []string{"/feed", "/2"})
+		testutil.Equal(t, test.shows+": asked", p.asked, []string{"/feed", "/2"})
 		s := r.entry("paper").State
 		if wait := time.Until(s.Barred); wait < hour || s.BarAll != test.all || s.Failed > 0 {
 			t.Errorf("%s: asked again in %v, all of the host: %v, failed %d times", test.shows, wait, s.BarAll, s.Failed)
 		}
-		equal(t, test.shows+": alerts", r.alerts(), titlesOf(10, 14))
+		testutil.Equal(t, test.shows+": alerts", r.alerts(), titlesOf(10, 14))
 	}
 }
 
@@ -451,7 +452,7 @@ func TestOlderPagesReadInVain(t *testing.T) {
 		r.once()
 		pages += len(p.asked) - 1
 	}
-	equal(t, "older pages asked for at seven polls that had nothing known", pages, 3)
+	testutil.Equal(t, "older pages asked for at seven polls that had nothing known", pages, 3)
 	if h := r.health(); !strings.Contains(h.Text, "read once a day") {
 		t.Errorf("health: %s", h.Text)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"watcher/internal/poll"
+	"watcher/internal/testutil"
 )
 
 // A feed that published more between two polls than it shows is told once, and is
@@ -40,11 +41,11 @@ func TestMoreCameThanTheFeedShows(t *testing.T) {
 				})
 				n := open(t, w, src)
 				after(5 * hour)
-				equal(t, "overrun", n.condition("a") == poll.Overran, test.is)
+				testutil.Equal(t, "overrun", n.condition("a") == poll.Overran, test.is)
 				told := n.troubles()
-				equal(t, "told", len(told), map[bool]int{true: 1}[test.is])
+				testutil.Equal(t, "told", len(told), map[bool]int{true: 1}[test.is])
 				after(24 * hour)
-				equal(t, "over after a day", n.condition("a") == poll.Overran, false)
+				testutil.Equal(t, "over after a day", n.condition("a") == poll.Overran, false)
 			})
 		})
 	}

@@ -15,6 +15,7 @@ import (
 	"watcher/internal/poll"
 	"watcher/internal/rules"
 	"watcher/internal/store/bolt"
+	"watcher/internal/testutil"
 )
 
 // press is a real server with a feed and the pages of its articles.
@@ -136,8 +137,8 @@ func TestFullText(t *testing.T) {
 	p.pages["/ends"] = page(whole+" NATO is at the end.", "And so on.")
 	p.pages["/wall"] = func(w http.ResponseWriter) { fmt.Fprint(w, "<html><body><p>Allow cookies.</p></body></html>") }
 	sum, store := once(t, natoPlan(t, poll.HostLimit{Parallel: 2}), []feeds.Source{p.source(true)})
-	equal(t, "failed", len(sum.Failed), 0)
-	equal(t, "pages asked for", p.asked, map[string]int{"/feed": 1, "/cut": 1, "/lost": 1, "/ends": 1, "/wall": 1})
+	testutil.Equal(t, "failed", len(sum.Failed), 0)
+	testutil.Equal(t, "pages asked for", p.asked, map[string]int{"/feed": 1, "/cut": 1, "/lost": 1, "/ends": 1, "/wall": 1})
 
 	got := alerted(t, store)
 	for id, want := range map[string]string{"cut": "content", "lost": "title", "ends": "content", "wall": "summary"} {
@@ -156,8 +157,8 @@ func TestFullText(t *testing.T) {
 	}
 
 	s := state(t, store)
-	equal(t, "articles without full text", s.NoText, 2)
-	equal(t, "why", s.NoTextError, "the article's page has less text than the feed")
+	testutil.Equal(t, "articles without full text", s.NoText, 2)
+	testutil.Equal(t, "why", s.NoTextError, "the article's page has less text than the feed")
 	inHistory := map[string]bool{}
 	for a, err := range store.History(ctx, time.Time{}) {
 		if err != nil {
@@ -165,7 +166,7 @@ func TestFullText(t *testing.T) {
 		}
 		inHistory[a.Item.GUID] = strings.Contains(a.Item.Content, "NATO")
 	}
-	equal(t, "the history has the text that was matched", inHistory, map[string]bool{"cut": true, "lost": false, "whole": false, "ends": true, "wall": false})
+	testutil.Equal(t, "the history has the text that was matched", inHistory, map[string]bool{"cut": true, "lost": false, "whole": false, "ends": true, "wall": false})
 }
 
 // What is known is not asked for again, and what changes is.
@@ -178,8 +179,8 @@ func TestFullTextOfNewAndChangedItemsAlone(t *testing.T) {
 	plan.AlertFirst = false
 	sources := []feeds.Source{p.source(true)}
 	sum, store := once(t, plan, sources)
-	equal(t, "baselines", sum.Baselines, 1)
-	equal(t, "pages asked for at the baseline", len(p.asked), 1)
+	testutil.Equal(t, "baselines", sum.Baselines, 1)
+	testutil.Equal(t, "pages asked for at the baseline", len(p.asked), 1)
 
 	client := newClient(t)
 	again := poll.New(store, client, slog.New(slog.DiscardHandler))
@@ -190,7 +191,7 @@ func TestFullTextOfNewAndChangedItemsAlone(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	equal(t, "pages", p.asked, map[string]int{"/feed": 3, "/a": 1, "/b": 1})
+	testutil.Equal(t, "pages", p.asked, map[string]int{"/feed": 3, "/a": 1, "/b": 1})
 	if got := alerted(t, store); len(got) != 2 {
 		t.Errorf("alerts %v, want those of a and b", got)
 	}
@@ -202,7 +203,7 @@ func TestNoFullTextUnlessAskedFor(t *testing.T) {
 	p.feed = channel(story("cut", "Ministers meet", "The ministers met on Monday…"))
 	p.pages["/cut"] = page("They spoke of NATO.")
 	once(t, natoPlan(t, poll.HostLimit{Parallel: 2}), []feeds.Source{p.source(false)})
-	equal(t, "asked for", p.asked, map[string]int{"/feed": 1})
+	testutil.Equal(t, "asked for", p.asked, map[string]int{"/feed": 1})
 }
 
 // Pages and polls of a host are within its limits together, and nobody waits
@@ -225,8 +226,8 @@ func TestPagesKeepToTheLimitsOfTheHost(t *testing.T) {
 				sources = append(sources, feeds.Source{ID: fmt.Sprint(i), URL: fmt.Sprintf("%s/feed/%d", p.URL, i), Every: time.Hour, FullText: true})
 			}
 			sum, store := once(t, natoPlan(t, limit), sources)
-			equal(t, "failed", len(sum.Failed), 0)
-			equal(t, "requests", len(p.when), 6+6*5)
+			testutil.Equal(t, "failed", len(sum.Failed), 0)
+			testutil.Equal(t, "requests", len(p.when), 6+6*5)
 			if p.most > limit.Parallel {
 				t.Errorf("%d requests at the same time", p.most)
 			}
@@ -234,7 +235,7 @@ func TestPagesKeepToTheLimitsOfTheHost(t *testing.T) {
 				t.Errorf("%d requests within %v", len(p.when), all)
 			}
 			for e := range store.Feeds(ctx) {
-				equal(t, "articles without full text", e.State.NoText, 0)
+				testutil.Equal(t, "articles without full text", e.State.NoText, 0)
 			}
 		})
 	}
@@ -253,8 +254,8 @@ func TestPagesOfABridge(t *testing.T) {
 	src, no := bridge.source(true), false
 	src.HostLimits = &no
 	_, store := once(t, natoPlan(t, poll.HostLimit{Parallel: 1}), []feeds.Source{src})
-	equal(t, "articles without full text", state(t, store).NoText, 0)
-	equal(t, "alerts", len(alerted(t, store)), 2)
+	testutil.Equal(t, "articles without full text", state(t, store).NoText, 0)
+	testutil.Equal(t, "alerts", len(alerted(t, store)), 2)
 }
 
 // A host that answers 429 to a page is left alone by whatever still waits.
@@ -272,10 +273,10 @@ func TestAPageThatIsThrottledBarsItsHost(t *testing.T) {
 	}
 	p.feed = channel(items...)
 	sum, store := once(t, natoPlan(t, poll.HostLimit{Parallel: 1}), []feeds.Source{p.source(true)})
-	equal(t, "failed", len(sum.Failed), 0)
-	equal(t, "requests", len(p.when), 2)
-	equal(t, "articles without full text", state(t, store).NoText, 4)
-	equal(t, "alerts by title", len(alerted(t, store)), 4)
+	testutil.Equal(t, "failed", len(sum.Failed), 0)
+	testutil.Equal(t, "requests", len(p.when), 2)
+	testutil.Equal(t, "articles without full text", state(t, store).NoText, 4)
+	testutil.Equal(t, "alerts by title", len(alerted(t, store)), 4)
 }
 
 // However long the pages of a feed take, its alerts are a minute late at most,
@@ -300,8 +301,8 @@ func TestSlowPagesHoldUpNobodyForLong(t *testing.T) {
 		if polls := w.count(quick.URL) - before; polls < 60 {
 			t.Errorf("the other feed was polled %d times in 70 minutes", polls)
 		}
-		equal(t, "alerts", len(n.alerts()), 40)
-		equal(t, "articles without full text", n.entry("slow").State.NoText, 40)
+		testutil.Equal(t, "alerts", len(n.alerts()), 40)
+		testutil.Equal(t, "articles without full text", n.entry("slow").State.NoText, 40)
 		asked := 0
 		for i := range 40 {
 			asked += w.count(fmt.Sprintf("https://wire.example/nato-%d", i))
@@ -310,6 +311,6 @@ func TestSlowPagesHoldUpNobodyForLong(t *testing.T) {
 		if asked != 3 && asked != 4 {
 			t.Errorf("%d pages of 20 s each were begun within a minute", asked)
 		}
-		equal(t, "condition", n.condition("slow"), poll.Well)
+		testutil.Equal(t, "condition", n.condition("slow"), poll.Well)
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"watcher/internal/poll"
+	"watcher/internal/testutil"
 )
 
 // TestPanicCostsOnePoll shows that a document which makes the parser or the
@@ -48,17 +49,17 @@ func TestPanicCostsOnePoll(t *testing.T) {
 				if s := n.entry("bad").State; s.Failed == 0 || !strings.Contains(s.Error, "internal error") {
 					t.Errorf("the feed is said to be %q after %d failures", s.Error, s.Failed)
 				}
-				equal(t, "condition", n.condition("bad"), poll.Failing)
-				equal(t, "the other feed", n.condition("good"), poll.Well)
+				testutil.Equal(t, "condition", n.condition("bad"), poll.Failing)
+				testutil.Equal(t, "the other feed", n.condition("good"), poll.Well)
 				if polls := w.count(good.URL); polls < 8 {
 					t.Errorf("the other feed was polled %d times in ten minutes", polls)
 				}
-				equal(t, "told", n.troubles(), []string{"feed_failing"})
+				testutil.Equal(t, "told", n.troubles(), []string{"feed_failing"})
 				w.serve(bad.URL, news)
 				tt.mend(n, w, bad.URL)
 				after(2 * hour)
-				equal(t, "alerts", n.alerts(), []string{"NATO news"})
-				equal(t, "condition", n.condition("bad"), poll.Well)
+				testutil.Equal(t, "alerts", n.alerts(), []string{"NATO news"})
+				testutil.Equal(t, "condition", n.condition("bad"), poll.Well)
 			})
 		})
 	}

@@ -8,10 +8,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"watcher/internal/feeds"
 	"watcher/internal/poll"
+	"watcher/internal/testutil"
 )
 
 const (
@@ -24,13 +23,6 @@ const (
 func in(t *testing.T, test func(t *testing.T)) {
 	t.Helper()
 	synctest.Test(t, test)
-}
-
-func equal(t *testing.T, what string, got, want any) {
-	t.Helper()
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", what, diff)
-	}
 }
 
 func TestADayOfPolls(t *testing.T) {
@@ -46,8 +38,8 @@ func TestADayOfPolls(t *testing.T) {
 		if got := n.alerts(); len(got) != 24 && len(got) != 23 {
 			t.Errorf("%d alerts of a feed with an item an hour: %v", len(got), got)
 		}
-		equal(t, "troubles", n.troubles(), []string{})
-		equal(t, "condition", n.condition("a"), poll.Well)
+		testutil.Equal(t, "troubles", n.troubles(), []string{})
+		testutil.Equal(t, "condition", n.condition("a"), poll.Well)
 	})
 }
 
@@ -65,7 +57,7 @@ func TestDueTimesSurviveARestart(t *testing.T) {
 			n.restart(src)
 			after(2 * minute)
 		}
-		equal(t, "polls of a feed that was restarted three times in ten minutes", w.count(url), 1)
+		testutil.Equal(t, "polls of a feed that was restarted three times in ten minutes", w.count(url), 1)
 		after(hour)
 		if polls := w.count(url); polls != 2 && polls != 3 {
 			t.Errorf("%d polls after more than an hour, of a feed with a ttl of one", polls)
@@ -95,7 +87,7 @@ func TestMissedPollsAreMadeUpOnce(t *testing.T) {
 		after(minute)
 		var next []time.Duration
 		for _, s := range sources {
-			equal(t, "polls right after a week off", w.count(s.URL)-before[s.URL], 1)
+			testutil.Equal(t, "polls right after a week off", w.count(s.URL)-before[s.URL], 1)
 		}
 		after(20 * minute)
 		for _, s := range sources {
@@ -170,7 +162,7 @@ func TestRetryAfter(t *testing.T) {
 				n.close() // what a host asks for outlives a restart
 				n.restart(a, b, c)
 				after(time.Until(refused.Add(2*hour - minute)))
-				equal(t, "polls of the feed that was refused", w.count(a.URL), polled)
+				testutil.Equal(t, "polls of the feed that was refused", w.count(a.URL), polled)
 				if more := w.count(b.URL) - others; test.otherPolls != (more > 0) {
 					t.Errorf("%d polls of the host's other feed", more)
 				}
@@ -205,7 +197,7 @@ func TestABusyHostKeepsToItself(t *testing.T) {
 		}
 		open(t, w, sources...)
 		after(hour)
-		equal(t, "the most polls of the busy host at a time", w.most["busy.example"], 2)
+		testutil.Equal(t, "the most polls of the busy host at a time", w.most["busy.example"], 2)
 		for _, s := range sources[3000:] {
 			if polls := w.count(s.URL); polls < 55 || polls > 66 {
 				t.Errorf("%s was polled %d times in an hour, one every minute", s.ID, polls)

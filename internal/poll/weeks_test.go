@@ -8,6 +8,7 @@ import (
 
 	"watcher/internal/feeds"
 	"watcher/internal/poll"
+	"watcher/internal/testutil"
 )
 
 func TestPermanentRedirects(t *testing.T) {
@@ -19,28 +20,28 @@ func TestPermanentRedirects(t *testing.T) {
 		w.serve(to, steady(rss("")))
 		n := open(t, w, src)
 		after(2 * day)
-		equal(t, "direct polls of the new address in the first days", w.count(to), 0)
-		equal(t, "condition", n.condition("a"), poll.Moved)
+		testutil.Equal(t, "direct polls of the new address in the first days", w.count(to), 0)
+		testutil.Equal(t, "condition", n.condition("a"), poll.Moved)
 		after(3 * day)
 		asked := w.count(src.URL)
 		after(5 * day)
-		equal(t, "polls of the old address later", w.count(src.URL)-asked, 0)
+		testutil.Equal(t, "polls of the old address later", w.count(src.URL)-asked, 0)
 		if w.count(to) < 100 {
 			t.Errorf("%d polls of the new address", w.count(to))
 		}
-		equal(t, "troubles", n.troubles(), []string{"feed_moved"})
-		equal(t, "the feed keeps its ID", n.entry("a").Feed, "a")
+		testutil.Equal(t, "troubles", n.troubles(), []string{"feed_moved"})
+		testutil.Equal(t, "the feed keeps its ID", n.entry("a").Feed, "a")
 
 		after(40 * day)
 		if again := w.count(src.URL) - asked; again != 1 {
 			t.Errorf("the old address was asked %d times in 45 days, want once", again)
 		}
-		equal(t, "troubles", n.troubles(), []string{})
+		testutil.Equal(t, "troubles", n.troubles(), []string{})
 
 		w.serve(to, func(time.Time) answer { return answer{err: &feeds.FetchError{Kind: feeds.NotFound, Text: "404"}} })
 		w.serve(src.URL, steady(rss("")))
 		after(2 * day)
-		equal(t, "condition once the new address fails and the old one works", n.condition("a"), poll.Well)
+		testutil.Equal(t, "condition once the new address fails and the old one works", n.condition("a"), poll.Well)
 	})
 }
 
@@ -63,8 +64,8 @@ func TestRedirectsThatAreNotRemembered(t *testing.T) {
 				w.serve(src.URL, func(time.Time) answer { return answer{body: rss(""), movedTo: test.to} })
 				n := open(t, w, src)
 				after(10 * day)
-				equal(t, "direct polls", w.count(test.to), 0)
-				equal(t, "troubles", n.troubles(), []string{})
+				testutil.Equal(t, "direct polls", w.count(test.to), 0)
+				testutil.Equal(t, "troubles", n.troubles(), []string{})
 			})
 		})
 	}
@@ -82,16 +83,16 @@ func TestStaleIsToldOnce(t *testing.T) {
 		frozen := live(time.Now())
 		w.serve(src.URL, steady(frozen.body))
 		after(6 * day)
-		equal(t, "after six days of silence", n.troubles(), []string{})
+		testutil.Equal(t, "after six days of silence", n.troubles(), []string{})
 		after(20 * day)
-		equal(t, "after weeks", n.troubles(), []string{"feed_stale"})
-		equal(t, "condition", n.condition("a"), poll.Stale)
+		testutil.Equal(t, "after weeks", n.troubles(), []string{"feed_stale"})
+		testutil.Equal(t, "condition", n.condition("a"), poll.Stale)
 		w.serve(src.URL, live)
 		after(2 * hour)
 		// It goes on weeks later, with none of what it showed before.
-		equal(t, "when it publishes again", n.troubles(), []string{"feed_overrun", "feed_revived"})
+		testutil.Equal(t, "when it publishes again", n.troubles(), []string{"feed_overrun", "feed_revived"})
 		after(2 * day)
-		equal(t, "condition", n.condition("a"), poll.Well)
+		testutil.Equal(t, "condition", n.condition("a"), poll.Well)
 	})
 }
 
@@ -141,7 +142,7 @@ func TestHowLongA304IsBelieved(t *testing.T) {
 				after(58 * hour)
 				server.mu.Lock() // the answer is made under it
 				defer server.mu.Unlock()
-				equal(t, "hours at which the document came", full, test.full)
+				testutil.Equal(t, "hours at which the document came", full, test.full)
 			})
 		})
 	}

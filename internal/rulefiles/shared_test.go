@@ -14,6 +14,7 @@ import (
 	"watcher/internal/config"
 	"watcher/internal/rulefiles"
 	"watcher/internal/store"
+	"watcher/internal/testutil"
 )
 
 // shelf is a rulefiles.Shared as a store keeps it.
@@ -85,13 +86,6 @@ func (d *desk) follow(t *testing.T) {
 	}
 }
 
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 const (
 	file   = "rules.d/desk.yaml"
 	first  = "rules:\n  - {name: a, match: Riga}\n" // what newDesk puts there
@@ -103,7 +97,7 @@ func TestSavedElsewhere(t *testing.T) {
 	s := &shelf{files: make(map[string][]store.ConfigFile)}
 	one, two := newMachine(t, s), newMachine(t, s)
 	two.follow(t)
-	must(t, one.save(t, "anna", file, second))
+	testutil.Must(t, one.save(t, "anna", file, second))
 	two.follow(t)
 	if got := two.read(t, file); got != second || !slices.Equal(two.ruleNames(), []string{"b"}) {
 		t.Errorf("the other machine has %q and %v", got, two.ruleNames())
@@ -114,15 +108,15 @@ func TestSavedElsewhere(t *testing.T) {
 			t.Errorf("history: %+v, %v", all, err)
 		}
 	}
-	must(t, two.save(t, "jan", file, third))
-	must(t, two.save(t, "jan", "rules.d/new.yaml", "lists: {ports: [Muuga]}\n"))
+	testutil.Must(t, two.save(t, "jan", file, third))
+	testutil.Must(t, two.save(t, "jan", "rules.d/new.yaml", "lists: {ports: [Muuga]}\n"))
 	one.follow(t)
 	if one.read(t, file) != third || one.read(t, "rules.d/new.yaml") == "" || one.cfg.Lists["ports"] == nil {
 		t.Errorf("what the second saved is not on the first: %q", one.read(t, file))
 	}
 	// A machine that joins has all of it, and so has one whose file was removed.
 	three := newMachine(t, s)
-	must(t, os.Remove(two.path(file)))
+	testutil.Must(t, os.Remove(two.path(file)))
 	for _, d := range []*desk{two, three} {
 		d.follow(t)
 		if d.read(t, file) != third {
@@ -142,7 +136,7 @@ func TestSavedElsewhere(t *testing.T) {
 func TestTwoAtOnceOnTwoMachines(t *testing.T) {
 	s := &shelf{files: make(map[string][]store.ConfigFile)}
 	one, two := newMachine(t, s), newMachine(t, s)
-	must(t, one.save(t, "anna", file, second))
+	testutil.Must(t, one.save(t, "anna", file, second))
 	err := two.save(t, "jan", file, third) // two has not followed yet
 	conflict, ok := errors.AsType[*rulefiles.ConflictError](err)
 	if !ok || conflict.By != "anna" || conflict.Now.Text != second {
@@ -151,13 +145,13 @@ func TestTwoAtOnceOnTwoMachines(t *testing.T) {
 	if got := two.read(t, file); got != second {
 		t.Errorf("after the conflict it has %q", got)
 	}
-	must(t, two.Save(t.Context(), "jan", two.path(file), conflict.Now.Base, third))
+	testutil.Must(t, two.Save(t.Context(), "jan", two.path(file), conflict.Now.Base, third))
 	one.follow(t)
 	if got := one.read(t, file); got != third {
 		t.Errorf("the first machine has %q", got)
 	}
 	// Of a file that both make it is no different.
-	must(t, one.Save(t.Context(), "anna", one.path("rules.d/new.yaml"), "", "lists: {}\n"))
+	testutil.Must(t, one.Save(t.Context(), "anna", one.path("rules.d/new.yaml"), "", "lists: {}\n"))
 	if _, ok := errors.AsType[*rulefiles.ConflictError](two.Save(t.Context(), "jan", two.path("rules.d/new.yaml"), "", "rules: []\n")); !ok {
 		t.Error("the second has replaced the new file of the first")
 	}
@@ -169,9 +163,9 @@ func TestNotTaken(t *testing.T) {
 	s := &shelf{files: make(map[string][]store.ConfigFile)}
 	one, two := newMachine(t, s), newMachine(t, s)
 	one.put(t, "w.yaml", strings.Replace(main, "notify: {", "notify: {duty: {type: console}, ", 1), 0o600)
-	must(t, one.reload(t.Context()))
-	must(t, one.save(t, "anna", file, "rules: [{name: a, match: Riga, notify: [duty]}]\n"))
-	must(t, one.save(t, "anna", "rules.d/fits.yaml", "lists: {ports: [Muuga]}\n"))
+	testutil.Must(t, one.reload(t.Context()))
+	testutil.Must(t, one.save(t, "anna", file, "rules: [{name: a, match: Riga, notify: [duty]}]\n"))
+	testutil.Must(t, one.save(t, "anna", "rules.d/fits.yaml", "lists: {ports: [Muuga]}\n"))
 	for range 3 {
 		two.follow(t)
 	}
@@ -185,7 +179,7 @@ func TestNotTaken(t *testing.T) {
 		t.Errorf("told: %q", two.told)
 	}
 	two.put(t, "w.yaml", strings.Replace(main, "notify: {", "notify: {duty: {type: console}, ", 1), 0o600)
-	must(t, two.reload(t.Context()))
+	testutil.Must(t, two.reload(t.Context()))
 	two.follow(t)
 	if got := two.read(t, file); !strings.Contains(got, "duty") {
 		t.Errorf("with a config that has the target the file has %q", got)
@@ -207,7 +201,7 @@ func TestSharedAndRefused(t *testing.T) {
 		t.Errorf("the files have %q and %q", one.read(t, file), two.read(t, file))
 	}
 	two.refuse = errors.New("no room")
-	must(t, one.save(t, "anna", file, second))
+	testutil.Must(t, one.save(t, "anna", file, second))
 	two.follow(t)
 	if got := two.read(t, file); got != first || len(two.told) != 1 {
 		t.Errorf("where the reload is refused the file has %q, told %q", got, two.told)
@@ -218,16 +212,16 @@ func TestSharedAndRefused(t *testing.T) {
 func TestByHand(t *testing.T) {
 	s := &shelf{files: make(map[string][]store.ConfigFile)}
 	one, two := newMachine(t, s), newMachine(t, s)
-	must(t, one.save(t, "anna", file, second))
+	testutil.Must(t, one.save(t, "anna", file, second))
 	two.follow(t)
 	const hand = "rules: [{name: hand, match: Riga}]\n"
 	two.put(t, file, hand, 0o640)
-	must(t, two.reload(t.Context()))
+	testutil.Must(t, two.reload(t.Context()))
 	two.follow(t)
 	if got := two.read(t, file); got != hand {
 		t.Errorf("what was written by hand is gone without a newer version: %q", got)
 	}
-	must(t, two.save(t, "jan", file, third))
+	testutil.Must(t, two.save(t, "jan", file, third))
 	all, err := one.History(one.path(file))
 	if err != nil || len(all) != 4 || all[2].Text != hand || all[3].By != "jan" {
 		t.Errorf("the history is %+v, %v", all, err)
@@ -244,7 +238,7 @@ func TestByHand(t *testing.T) {
 func TestStoreAway(t *testing.T) {
 	s := &shelf{files: make(map[string][]store.ConfigFile)}
 	one := newMachine(t, s)
-	must(t, one.save(t, "anna", file, second))
+	testutil.Must(t, one.save(t, "anna", file, second))
 	s.away = errors.New("connection refused")
 	if err := one.save(t, "anna", file, third); err == nil || !strings.Contains(err.Error(), "connection refused") {
 		t.Errorf("told %v", err)
@@ -266,7 +260,7 @@ func TestHistoryOfMany(t *testing.T) {
 	who := func(d *desk, e *rulefiles.Editor) (by []string) {
 		t.Helper()
 		all, err := e.History(d.path(file))
-		must(t, err)
+		testutil.Must(t, err)
 		for _, v := range all {
 			by = append(by, v.By+" "+v.Text)
 		}
@@ -281,10 +275,10 @@ func TestHistoryOfMany(t *testing.T) {
 	one, two := newMachine(t, s), newMachine(t, s)
 	many := one.Editor
 	one.Editor = alone(one)
-	must(t, one.save(t, "anna", file, second))
+	testutil.Must(t, one.save(t, "anna", file, second))
 	one.Editor = many
-	must(t, one.save(t, "jan", file, third))
-	must(t, one.save(t, "eva", file, second))
+	testutil.Must(t, one.save(t, "jan", file, third))
+	testutil.Must(t, one.save(t, "eva", file, second))
 	want := []string{" " + first, "anna " + second, "jan " + third, "eva " + second}
 	if got := who(two, two.Editor); !slices.Equal(got, want) {
 		t.Errorf("on a machine that was off: %q", got)

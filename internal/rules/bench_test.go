@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -70,16 +69,6 @@ func benchRules(n int) []Rule {
 		}
 	}
 	return rs
-}
-
-// cpu is the processor time of this process. The machine may be shared, and
-// then the clock on the wall says little.
-func cpu() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		panic(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func heap() uint64 {
@@ -159,12 +148,12 @@ func BenchmarkMatch(b *testing.B) {
 
 // perArticle reports articles a second of processor time, and gives its inverse.
 func perArticle(b *testing.B, items []*feeds.Item, match func(*feeds.Item)) time.Duration {
-	began, i := cpu(), 0
+	began, i := testutil.CPU(), 0
 	for b.Loop() {
 		match(items[i%len(items)])
 		i++
 	}
-	used := cpu() - began
+	used := testutil.CPU() - began
 	b.ReportMetric(float64(b.N)/used.Seconds(), "articles/CPU-s")
 	return used / time.Duration(b.N)
 }
@@ -196,11 +185,11 @@ func BenchmarkNoMatch(b *testing.B) {
 
 func BenchmarkCompile(b *testing.B) {
 	rs := benchRules(1_000_000)
-	began := cpu()
+	began := testutil.CPU()
 	for b.Loop() {
 		if _, err := Compile(rs, Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}
-	b.ReportMetric((cpu()-began).Seconds()/float64(b.N), "CPU-s/op")
+	b.ReportMetric((testutil.CPU()-began).Seconds()/float64(b.N), "CPU-s/op")
 }

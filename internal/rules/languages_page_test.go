@@ -3,7 +3,6 @@
 package rules
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,9 +16,8 @@ import (
 	"watcher/internal/rules/inflect"
 	"watcher/internal/rules/inflect/inflecttest"
 	"watcher/internal/rules/words"
+	"watcher/internal/testutil"
 )
-
-var update = flag.Bool("update", false, "rewrite the table of docs/languages.md")
 
 // The table of the page stands between these lines.
 const (
@@ -59,7 +57,7 @@ func TestLanguagesPage(t *testing.T) {
 	want := head + tableBegins + "\n" + b.String() + "\n" + tableEnds + tail
 	switch {
 	case want == string(page):
-	case *update:
+	case testutil.Updating():
 		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
 		}

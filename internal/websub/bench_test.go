@@ -3,9 +3,9 @@ package websub_test
 import (
 	"fmt"
 	"net/http"
-	"syscall"
 	"testing"
-	"time"
+
+	"watcher/internal/testutil"
 )
 
 // BenchmarkPush is what a hub's push of one new item, which alerts, takes: client
@@ -21,7 +21,7 @@ func BenchmarkPush(b *testing.B) {
 		status int
 	}{{"bare", other, http.StatusGone}, {"taken", sub, http.StatusNoContent}} {
 		b.Run(bench.name, func(b *testing.B) {
-			begin := cpu(b)
+			begin := testutil.CPU()
 			n := 0
 			for b.Loop() {
 				n++
@@ -30,16 +30,7 @@ func BenchmarkPush(b *testing.B) {
 					b.Fatalf("answered %d", status)
 				}
 			}
-			b.ReportMetric(float64(cpu(b)-begin)/float64(n), "cpu-ns/op")
+			b.ReportMetric(float64(testutil.CPU()-begin)/float64(n), "cpu-ns/op")
 		})
 	}
-}
-
-// cpu is the CPU time that this process has taken.
-func cpu(b *testing.B) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -25,6 +25,7 @@ import (
 	"watcher/internal/poll"
 	"watcher/internal/rules"
 	"watcher/internal/store/bolt"
+	"watcher/internal/testutil"
 	"watcher/internal/websub"
 )
 
@@ -274,7 +275,7 @@ func TestAHubThatDoesNotAskBack(t *testing.T) {
 		b.mute = true
 		b.open(source("a", hour))
 		after(9 * minute)
-		equal(t, "requests", len(b.requests()), 1)
+		testutil.Equal(t, "requests", len(b.requests()), 1)
 		after(5 * minute)
 		if p := b.push("a"); !strings.Contains(p.Error, "http.public_url") || p.Live(time.Now()) {
 			t.Errorf("noted: %+v", p)
@@ -282,13 +283,13 @@ func TestAHubThatDoesNotAskBack(t *testing.T) {
 		// It may still do so hours later, but not for ever.
 		b.back(b.requests()[0].form, "")
 		after(minute)
-		equal(t, "live", b.push("a").Live(time.Now()), true)
+		testutil.Equal(t, "live", b.push("a").Live(time.Now()), true)
 		asked := len(b.requests())
 		b.close()
 		b.open(source("a", hour))
-		equal(t, "an answer to a request of before the restart", b.back(b.requests()[0].form, ""), http.StatusNotFound)
+		testutil.Equal(t, "an answer to a request of before the restart", b.back(b.requests()[0].form, ""), http.StatusNotFound)
 		after(minute)
-		equal(t, "requests", len(b.requests()), asked)
+		testutil.Equal(t, "requests", len(b.requests()), asked)
 	})
 }
 
@@ -318,19 +319,19 @@ func TestAHubThatComesToAnotherMachine(t *testing.T) {
 		defer cancel()
 
 		after(minute)
-		equal(t, "requests", len(b.requests()), 1)
+		testutil.Equal(t, "requests", len(b.requests()), 1)
 		form := b.requests()[0].form
 		unknown := url.Values{"hub.callback": {"https://watcher.example/websub/nobody"}}
-		equal(t, "an unknown callback", b.pushed(unknown, ""), http.StatusGone)
+		testutil.Equal(t, "an unknown callback", b.pushed(unknown, ""), http.StatusGone)
 		b.door = other
-		equal(t, "asked back", b.back(form, ""), http.StatusOK)
+		testutil.Equal(t, "asked back", b.back(form, ""), http.StatusOK)
 		after(30 * minute) // the first one gives up waiting meanwhile
 		p := b.push("a")
-		equal(t, "live, and without a failure", []any{p.Live(time.Now()), p.Failed, p.Error}, []any{true, 0, ""})
-		equal(t, "pushed", b.pushed(form, rss("", "n9 NATO news 9")), http.StatusNoContent)
-		equal(t, "alerts", len(held(b, "desk")), 1)
-		equal(t, "an unknown callback", b.pushed(unknown, ""), http.StatusGone)
-		equal(t, "at once after that", b.pushed(unknown, ""), http.StatusServiceUnavailable)
+		testutil.Equal(t, "live, and without a failure", []any{p.Live(time.Now()), p.Failed, p.Error}, []any{true, 0, ""})
+		testutil.Equal(t, "pushed", b.pushed(form, rss("", "n9 NATO news 9")), http.StatusNoContent)
+		testutil.Equal(t, "alerts", len(held(b, "desk")), 1)
+		testutil.Equal(t, "an unknown callback", b.pushed(unknown, ""), http.StatusGone)
+		testutil.Equal(t, "at once after that", b.pushed(unknown, ""), http.StatusServiceUnavailable)
 	})
 }
 
@@ -339,23 +340,23 @@ func TestAHubThatDenies(t *testing.T) {
 		b.open(source("a", hour))
 		after(day)
 		form := b.requests()[0].form
-		equal(t, "status", b.back(form, "not for\x1b[31m you"), http.StatusOK)
+		testutil.Equal(t, "status", b.back(form, "not for\x1b[31m you"), http.StatusOK)
 		denied := time.Now()
 		after(minute)
 		if p := b.push("a"); !p.Denied || p.Live(time.Now()) || p.Error != "not for [31m you" {
 			t.Errorf("noted: %+v", p)
 		}
-		equal(t, "troubles", b.troubles(), []string{"feed_not_pushed"})
-		equal(t, "denied", b.subs.Stats().Denied, 1)
+		testutil.Equal(t, "troubles", b.troubles(), []string{"feed_not_pushed"})
+		testutil.Equal(t, "denied", b.subs.Stats().Denied, 1)
 		after(2 * hour)
 		if polls := b.polled("a"); !between(polls, denied, denied.Add(hour+5*minute)) {
 			t.Errorf("it does not return to its own pace: %v", polls)
 		}
-		equal(t, "requests on the same day", len(b.requests()), 1)
+		testutil.Equal(t, "requests on the same day", len(b.requests()), 1)
 		after(2 * day)
-		equal(t, "requests later", len(b.requests()), 2)
-		equal(t, "live", b.push("a").Live(time.Now()), true)
-		equal(t, "troubles", b.troubles(), []string{"feed_not_pushed"})
+		testutil.Equal(t, "requests later", len(b.requests()), 2)
+		testutil.Equal(t, "live", b.push("a").Live(time.Now()), true)
+		testutil.Equal(t, "troubles", b.troubles(), []string{"feed_not_pushed"})
 	})
 }
 
@@ -370,13 +371,13 @@ func TestAFeedThatOffersAnotherHub(t *testing.T) {
 		if len(all) != 3 {
 			t.Fatalf("hubs were asked %v", all)
 		}
-		equal(t, "the old one is left", []string{all[1].hub, all[1].form.Get("hub.mode"), all[1].form.Get("hub.callback")},
+		testutil.Equal(t, "the old one is left", []string{all[1].hub, all[1].form.Get("hub.mode"), all[1].form.Get("hub.callback")},
 			[]string{old.hub, "unsubscribe", old.form.Get("hub.callback")})
-		equal(t, "the new one is asked", []string{all[2].hub, all[2].form.Get("hub.mode")}, []string{"https://other.example/", "subscribe"})
+		testutil.Equal(t, "the new one is asked", []string{all[2].hub, all[2].form.Get("hub.mode")}, []string{"https://other.example/", "subscribe"})
 		if all[2].form.Get("hub.callback") == old.form.Get("hub.callback") || all[2].form.Get("hub.secret") == old.form.Get("hub.secret") {
 			t.Error("the new hub got what only the old one knew")
 		}
-		equal(t, "a push of the old one", b.pushed(old.form, rss("", "2 NATO")), http.StatusGone)
+		testutil.Equal(t, "a push of the old one", b.pushed(old.form, rss("", "2 NATO")), http.StatusGone)
 
 		b.set(func() { b.links = false })
 		after(12 * hour)
@@ -441,22 +442,22 @@ func TestAPushDuringAPoll(t *testing.T) {
 		b.set(func() { b.took = 5 * time.Second })
 		b.must(b.poll.Retry(ctx, "a"))
 		after(time.Second)
-		equal(t, "polls", len(b.polled("a")), 2)
+		testutil.Equal(t, "polls", len(b.polled("a")), 2)
 		began := time.Now()
-		equal(t, "status", b.pushed(form, rss("", "2 NATO")), http.StatusNoContent)
+		testutil.Equal(t, "status", b.pushed(form, rss("", "2 NATO")), http.StatusNoContent)
 		if waited := time.Since(began); waited < 4*time.Second || waited > 6*time.Second {
 			t.Errorf("it waited %v for a poll that took 4 s more", waited)
 		}
-		equal(t, "alerts", len(held(b, "desk")), 1)
+		testutil.Equal(t, "alerts", len(held(b, "desk")), 1)
 
 		b.set(func() { b.took = 30 * time.Second })
 		b.must(b.poll.Retry(ctx, "a"))
 		after(time.Second)
-		equal(t, "status", b.pushed(form, rss("", "3 NATO again")), http.StatusServiceUnavailable)
-		equal(t, "alerts", len(held(b, "desk")), 1)
+		testutil.Equal(t, "status", b.pushed(form, rss("", "3 NATO again")), http.StatusServiceUnavailable)
+		testutil.Equal(t, "alerts", len(held(b, "desk")), 1)
 		after(minute)
-		equal(t, "status", b.pushed(form, rss("", "3 NATO again")), http.StatusNoContent)
-		equal(t, "alerts", len(held(b, "desk")), 2)
+		testutil.Equal(t, "status", b.pushed(form, rss("", "3 NATO again")), http.StatusNoContent)
+		testutil.Equal(t, "alerts", len(held(b, "desk")), 2)
 	})
 }
 
@@ -473,7 +474,7 @@ func TestUselessPushesDoNotHammerThePublisher(t *testing.T) {
 		after(minute)
 		form := b.requests()[0].form
 		for range 600 {
-			equal(t, "status", b.pushed(form, "not a feed"), http.StatusNoContent)
+			testutil.Equal(t, "status", b.pushed(form, "not a feed"), http.StatusNoContent)
 			after(time.Second)
 		}
 		if n := len(b.polled("a")); n < 9 || n > 12 {
@@ -491,8 +492,8 @@ func TestFullTextOfWhatIsPushed(t *testing.T) {
 		b.open(src)
 		after(minute)
 		form := b.requests()[0].form
-		equal(t, "status", b.pushed(form, rss("", "2 A brigade moves", "3 And another one")), http.StatusNoContent)
-		equal(t, "alerts", len(held(b, "desk")), 2)
+		testutil.Equal(t, "status", b.pushed(form, rss("", "2 A brigade moves", "3 And another one")), http.StatusNoContent)
+		testutil.Equal(t, "alerts", len(held(b, "desk")), 2)
 	})
 }
 
@@ -506,7 +507,7 @@ func TestManyPushes(t *testing.T) {
 		b.open(sources...)
 		after(10 * minute)
 		all := b.requests()
-		equal(t, "subscriptions", b.subs.Stats().Live, 100)
+		testutil.Equal(t, "subscriptions", b.subs.Stats().Live, 100)
 		var group sync.WaitGroup
 		for i, r := range all {
 			group.Go(func() {
@@ -520,7 +521,7 @@ func TestManyPushes(t *testing.T) {
 			})
 		}
 		group.Wait()
-		equal(t, "alerts", len(held(b, "desk")), 100)
+		testutil.Equal(t, "alerts", len(held(b, "desk")), 100)
 
 		b.set(func() { b.took = 5 * time.Second })
 		b.must(b.poll.Retry(ctx, "f0"))
@@ -530,7 +531,7 @@ func TestManyPushes(t *testing.T) {
 			go func() { statuses <- b.pushed(all[indexOf(all, "https://f0.example/feed")].form, rss("", title)) }()
 			synctest.Wait()
 		}
-		equal(t, "one at the same time", []int{<-statuses, <-statuses}, []int{http.StatusServiceUnavailable, http.StatusNoContent})
+		testutil.Equal(t, "one at the same time", []int{<-statuses, <-statuses}, []int{http.StatusServiceUnavailable, http.StatusNoContent})
 	})
 }
 

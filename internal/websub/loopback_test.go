@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"watcher/internal/testutil"
 	"watcher/internal/websub"
 )
 
@@ -21,12 +22,12 @@ func TestAPushAlertsWithoutAPoll(t *testing.T) {
 				t.Errorf("asked for %v", sub)
 			}
 			body := rss("", "2 NATO sends a brigade")
-			equal(t, "status", push(t, sub, body, "X-Hub-Signature", sign(method, sub.Get("hub.secret"), body)), http.StatusNoContent)
-			equal(t, "alerts", w.alerts(), []string{"NATO sends a brigade"}) // stored when the hub was answered
-			equal(t, "polls", w.polled(), 1)
-			equal(t, "accepted", w.result(websub.Accepted), int64(1))
-			equal(t, "pushed again", push(t, sub, body), http.StatusNoContent)
-			equal(t, "alerts after the same again", w.alerts(), []string{"NATO sends a brigade"})
+			testutil.Equal(t, "status", push(t, sub, body, "X-Hub-Signature", sign(method, sub.Get("hub.secret"), body)), http.StatusNoContent)
+			testutil.Equal(t, "alerts", w.alerts(), []string{"NATO sends a brigade"}) // stored when the hub was answered
+			testutil.Equal(t, "polls", w.polled(), 1)
+			testutil.Equal(t, "accepted", w.result(websub.Accepted), int64(1))
+			testutil.Equal(t, "pushed again", push(t, sub, body), http.StatusNoContent)
+			testutil.Equal(t, "alerts after the same again", w.alerts(), []string{"NATO sends a brigade"})
 		})
 	}
 }
@@ -39,17 +40,17 @@ func TestAPollAfterAPushFindsNothingNew(t *testing.T) {
 	w.publish("1 old news", "2 older NATO news")
 	w.pollNow()
 	known := w.feed().State.Known
-	equal(t, "status", push(t, sub, rss("", "4 NATO talks", "3 NATO moves")), http.StatusNoContent)
-	equal(t, "alerts", w.alerts(), []string{"older NATO news", "NATO talks", "NATO moves"})
-	equal(t, "validators and hashes", w.feed().State.Known, known)
-	equal(t, "items in the last document", w.feed().State.Items, 2)
+	testutil.Equal(t, "status", push(t, sub, rss("", "4 NATO talks", "3 NATO moves")), http.StatusNoContent)
+	testutil.Equal(t, "alerts", w.alerts(), []string{"older NATO news", "NATO talks", "NATO moves"})
+	testutil.Equal(t, "validators and hashes", w.feed().State.Known, known)
+	testutil.Equal(t, "items in the last document", w.feed().State.Items, 2)
 	w.publish("4 NATO talks", "3 NATO moves", "2 older NATO news", "1 old news")
 	w.pollNow()
-	equal(t, "alerts after a poll", w.alerts(), []string{"older NATO news", "NATO talks", "NATO moves"})
-	equal(t, "items in the last document", w.feed().State.Items, 4)
+	testutil.Equal(t, "alerts after a poll", w.alerts(), []string{"older NATO news", "NATO talks", "NATO moves"})
+	testutil.Equal(t, "items in the last document", w.feed().State.Items, 4)
 	w.publish("5 NATO returns", "4 NATO talks", "2 older NATO news", "1 old news")
 	w.pollNow()
-	equal(t, "alerts of later polls", w.alerts(), []string{"older NATO news", "NATO talks", "NATO moves", "NATO returns"})
+	testutil.Equal(t, "alerts of later polls", w.alerts(), []string{"older NATO news", "NATO talks", "NATO moves", "NATO returns"})
 }
 
 func TestOnlyWhatTheHubSignedCounts(t *testing.T) {
@@ -67,11 +68,11 @@ func TestOnlyWhatTheHubSignedCounts(t *testing.T) {
 		{"an empty one", "sha256="},
 		{"no digits", "sha256=xyz"},
 	} {
-		equal(t, test.shows, push(t, sub, body, "X-Hub-Signature", test.signature), http.StatusNoContent)
+		testutil.Equal(t, test.shows, push(t, sub, body, "X-Hub-Signature", test.signature), http.StatusNoContent)
 	}
-	equal(t, "thrown away", w.result(websub.BadSignature), int64(8))
-	equal(t, "alerts", w.alerts(), []string{})
-	equal(t, "polls", w.polled(), 1)
+	testutil.Equal(t, "thrown away", w.result(websub.BadSignature), int64(8))
+	testutil.Equal(t, "alerts", w.alerts(), []string{})
+	testutil.Equal(t, "polls", w.polled(), 1)
 }
 
 // What a hub signed and is of no use has the feed polled, at most once a minute.
@@ -97,15 +98,15 @@ func TestHostilePushes(t *testing.T) {
 			w := newWorld(t)
 			sub := w.subscribed()
 			first := w.feed().State.Polled
-			equal(t, "status", push(t, sub, test.body, test.headers...), http.StatusNoContent)
-			equal(t, "result", w.result(test.result), int64(1))
-			equal(t, "alerts", w.alerts(), []string{})
+			testutil.Equal(t, "status", push(t, sub, test.body, test.headers...), http.StatusNoContent)
+			testutil.Equal(t, "result", w.result(test.result), int64(1))
+			testutil.Equal(t, "alerts", w.alerts(), []string{})
 			due := w.feed().Due.Sub(first)
 			if soon := due <= 61*time.Second; soon != (test.result != websub.TooLarge) {
 				t.Errorf("polled %v after the last poll", due)
 			}
-			equal(t, "a good push", push(t, sub, rss("", "3 NATO at last")), http.StatusNoContent)
-			equal(t, "alerts", w.alerts(), []string{"NATO at last"})
+			testutil.Equal(t, "a good push", push(t, sub, rss("", "3 NATO at last")), http.StatusNoContent)
+			testutil.Equal(t, "alerts", w.alerts(), []string{"NATO at last"})
 		})
 	}
 }
@@ -113,8 +114,8 @@ func TestHostilePushes(t *testing.T) {
 func TestCompressedPushesAreRead(t *testing.T) {
 	w := newWorld(t)
 	sub := w.subscribed()
-	equal(t, "status", push(t, sub, string(gzipped([]byte(rss("", "2 NATO packed")))), "Content-Encoding", "gzip"), http.StatusNoContent)
-	equal(t, "alerts", w.alerts(), []string{"NATO packed"})
+	testutil.Equal(t, "status", push(t, sub, string(gzipped([]byte(rss("", "2 NATO packed")))), "Content-Encoding", "gzip"), http.StatusNoContent)
+	testutil.Equal(t, "alerts", w.alerts(), []string{"NATO packed"})
 }
 
 func TestARestartKeepsTheSubscription(t *testing.T) {
@@ -122,10 +123,10 @@ func TestARestartKeepsTheSubscription(t *testing.T) {
 	sub := w.subscribed()
 	w.end()
 	w.start(w.source())
-	equal(t, "status", push(t, sub, rss("", "2 NATO meanwhile")), http.StatusNoContent)
-	equal(t, "alerts", w.alerts(), []string{"NATO meanwhile"})
-	equal(t, "the hub was asked", w.hub.requests(), []string{"subscribe"})
-	equal(t, "state", w.subs.Stats().Live, 1)
+	testutil.Equal(t, "status", push(t, sub, rss("", "2 NATO meanwhile")), http.StatusNoContent)
+	testutil.Equal(t, "alerts", w.alerts(), []string{"NATO meanwhile"})
+	testutil.Equal(t, "the hub was asked", w.hub.requests(), []string{"subscribe"})
+	testutil.Equal(t, "state", w.subs.Stats().Live, 1)
 }
 
 func TestOnlyWhatWeAskedForIsMeant(t *testing.T) {
@@ -151,8 +152,8 @@ func TestOnlyWhatWeAskedForIsMeant(t *testing.T) {
 	if status, _ := w.hub.verify(t, other, nil); status != http.StatusNotFound {
 		t.Errorf("an unknown callback: %d", status)
 	}
-	equal(t, "a push to an unknown callback", push(t, other, rss("", "2 NATO")), http.StatusGone)
-	equal(t, "alerts", w.alerts(), []string{})
+	testutil.Equal(t, "a push to an unknown callback", push(t, other, rss("", "2 NATO")), http.StatusGone)
+	testutil.Equal(t, "alerts", w.alerts(), []string{})
 }
 
 func TestARemovedFeedIsUnsubscribed(t *testing.T) {
@@ -160,8 +161,8 @@ func TestARemovedFeedIsUnsubscribed(t *testing.T) {
 	sub := w.subscribed()
 	w.sync()
 	w.await("an end", func() bool { return len(w.hub.requests()) == 2 })
-	equal(t, "the hub was asked", w.hub.requests(), []string{"subscribe", "unsubscribe"})
-	equal(t, "a push", push(t, sub, rss("", "2 NATO")), http.StatusGone)
+	testutil.Equal(t, "the hub was asked", w.hub.requests(), []string{"subscribe", "unsubscribe"})
+	testutil.Equal(t, "a push", push(t, sub, rss("", "2 NATO")), http.StatusGone)
 
 	w.end() // the feed comes back: its old subscription is over
 	w.start(w.source())
@@ -182,9 +183,9 @@ func TestARenamedFeedKeepsItsSubscription(t *testing.T) {
 	src := w.source()
 	src.ID = "another name"
 	w.start(src)
-	equal(t, "status", push(t, sub, rss("", "2 NATO")), http.StatusNoContent)
-	equal(t, "alerts", w.alerts(), []string{"NATO"})
-	equal(t, "the hub was asked", w.hub.requests(), []string{"subscribe"})
+	testutil.Equal(t, "status", push(t, sub, rss("", "2 NATO")), http.StatusNoContent)
+	testutil.Equal(t, "alerts", w.alerts(), []string{"NATO"})
+	testutil.Equal(t, "the hub was asked", w.hub.requests(), []string{"subscribe"})
 }
 
 // A feed that gets another address in the config begins anew, and its old
@@ -198,7 +199,7 @@ func TestAnotherAddressIsAnotherSubscription(t *testing.T) {
 	w.await("an end and a beginning", func() bool { return len(w.hub.requests()) == 3 && w.feed().State.Push.Live(time.Now()) })
 	modes := w.hub.requests()[1:]
 	slices.Sort(modes)
-	equal(t, "the hub was asked", modes, []string{"subscribe", "unsubscribe"})
-	equal(t, "a push to the old callback", push(t, sub, rss("", "2 NATO")), http.StatusGone)
-	equal(t, "alerts", w.alerts(), []string{})
+	testutil.Equal(t, "the hub was asked", modes, []string{"subscribe", "unsubscribe"})
+	testutil.Equal(t, "a push to the old callback", push(t, sub, rss("", "2 NATO")), http.StatusGone)
+	testutil.Equal(t, "alerts", w.alerts(), []string{})
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/testutil"
 )
 
 func TestALeaseIsRenewedBeforeItEnds(t *testing.T) {
@@ -41,7 +42,7 @@ func TestALeaseIsRenewedBeforeItEnds(t *testing.T) {
 					t.Errorf("the hub was asked %d times in %d days", len(all), test.days)
 				}
 				for _, r := range all {
-					equal(t, "a renewal is the same subscription", r.form, all[0].form)
+					testutil.Equal(t, "a renewal is the same subscription", r.form, all[0].form)
 				}
 			})
 		})
@@ -77,7 +78,7 @@ func TestAFeedThatIsPushedIsPolledLess(t *testing.T) {
 				if ended := b.push("a").Until; !between(polls, ended.Add(-minute), ended.Add(test.every+test.every/10)) {
 					t.Errorf("no poll within an interval of the end at %v", ended)
 				}
-				equal(t, "troubles", b.troubles(), []string{})
+				testutil.Equal(t, "troubles", b.troubles(), []string{})
 			})
 		})
 	}
@@ -111,13 +112,13 @@ func TestAHubThatIsDown(t *testing.T) {
 		if p := b.push("f0"); p.Live(time.Now()) || p.Error != down.Text || p.Failed < 5 {
 			t.Errorf("noted: %+v", p)
 		}
-		equal(t, "failing", b.subs.Stats().Failing, 20)
+		testutil.Equal(t, "failing", b.subs.Stats().Failing, 20)
 		if n := len(b.polled("f0")); n < 7*24-10 {
 			t.Errorf("polled %d times in a week", n)
 		}
 		b.set(func() { b.says = func(request) error { return nil } })
 		after(19 * hour)
-		equal(t, "live once it is back", b.subs.Stats().Live, 20)
-		equal(t, "its last error", b.push("f0").Error, "")
+		testutil.Equal(t, "live once it is back", b.subs.Stats().Live, 20)
+		testutil.Equal(t, "its last error", b.push("f0").Error, "")
 	})
 }

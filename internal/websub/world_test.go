@@ -24,8 +24,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"watcher/internal/feeds"
 	"watcher/internal/feeds/fetch"
 	"watcher/internal/poll"
@@ -36,13 +34,6 @@ import (
 )
 
 var ctx = context.Background()
-
-func equal(t testing.TB, what string, got, want any) {
-	t.Helper()
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", what, diff)
-	}
-}
 
 // world is a publisher and a hub on loopback, and watcher as it runs: the real
 // client, store, poller and server. The feed is polled once an hour, so that what

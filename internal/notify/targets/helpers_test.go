@@ -5,12 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"reflect"
 	"sync"
@@ -20,9 +18,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"watcher/internal/notify"
+	"watcher/internal/testutil"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // noon is when everything in these tests happens.
 var noon = time.Date(2031, 3, 3, 12, 0, 0, 0, time.UTC)
@@ -40,26 +37,10 @@ func testEnv() Env {
 	}
 }
 
-// golden compares got with a file, or rewrites the file under -update.
+// golden compares got with a file.
 func golden(t *testing.T, name string, got []byte) {
 	t.Helper()
-	path := filepath.Join("testdata", "golden", name)
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%v (go test -update writes it)", err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s differs (-want +got):\n%s", path, diff)
-	}
+	testutil.Golden(t, filepath.Join("testdata", "golden", name), string(got))
 }
 
 // indented makes a payload readable.

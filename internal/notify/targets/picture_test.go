@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/testutil"
 )
 
 // pictureAlerts are the articles in the README's picture. They are made up.
@@ -103,7 +104,7 @@ func TestPicture(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "slack-alert.html", out.Bytes())
-	if *update {
+	if testutil.Updating() {
 		photograph(t, filepath.Join("testdata", "golden", "slack-alert.html"), filepath.Join("..", "..", "..", "docs", "slack-alert.png"))
 	}
 	info, err := os.Stat("../../../docs/slack-alert.png")

@@ -2,7 +2,6 @@ package entity
 
 import (
 	"errors"
-	"flag"
 	"maps"
 	"os"
 	"regexp"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"watcher/internal/rules/words"
+	"watcher/internal/testutil"
 )
 
 func TestNamesLeadToTheirEntities(t *testing.T) {
@@ -119,13 +119,11 @@ func TestNameInsideAnotherIsApart(t *testing.T) {
 	}
 }
 
-var update = flag.Bool("update", false, "rewrite data/apart.txt")
-
 // TestNamesInsideOthersAreListed keeps data/apart.txt in step with the names.
 func TestNamesInsideOthersAreListed(t *testing.T) {
 	const file = "data/apart.txt"
 	want := "# Made by go test -run TestNamesInsideOthersAreListed -update: the names in which another\n# entity's name stands.\n" + apart(t)
-	if *update {
+	if testutil.Updating() {
 		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"watcher/internal/store/sealed"
+	"watcher/internal/testutil"
 )
 
 // backup copies s to a new file. during runs after each part.
@@ -21,7 +22,7 @@ func backup(t *testing.T, s *Store, during func()) (path string, err error) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "backup.db")
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
-	ok(t, err)
+	testutil.Must(t, err)
 	defer file.Close()
 	var size, written int64
 	err = s.Backup(t.Context(), func(n int64) io.Writer {
@@ -54,11 +55,11 @@ func TestBackup(t *testing.T) {
 		if n > 20 {
 			return // as long as free pages are left: to map more of them waits for us
 		}
-		ok(t, s.update(func(tx *sealed.Tx) error {
+		testutil.Must(t, s.update(func(tx *sealed.Tx) error {
 			return putOld(tx, bytes.Repeat([]byte{byte(n)}, 5000), time.Unix(int64(9000+n), 0), 1)
 		}))
 	})
-	ok(t, err)
+	testutil.Must(t, err)
 	if n < 3 {
 		t.Fatalf("%d parts, so that little was written meanwhile", n)
 	}
@@ -71,17 +72,17 @@ func TestBackupOfCompacted(t *testing.T) {
 	s, _ := emptied(t)
 	defer s.Close()
 	_, _, err := s.Compact(t.Context(), func(int64, int64) {})
-	ok(t, err)
+	testutil.Must(t, err)
 	path, err := backup(t, s, func() {})
-	ok(t, err)
+	testutil.Must(t, err)
 	sameContents(t, path, contents(t, s))
 }
 
 func sameContents(t *testing.T, path string, want map[string]string) {
 	t.Helper()
-	ok(t, Verify(path))
+	testutil.Must(t, Verify(path))
 	copied, err := OpenReadOnly(path)
-	ok(t, err)
+	testutil.Must(t, err)
 	defer copied.Close()
 	if !maps.Equal(contents(t, copied), want) {
 		t.Error("the copy has other contents than the store had")
@@ -119,7 +120,7 @@ func TestBackupLetsWritersGo(t *testing.T) {
 	if !errors.Is(err, ErrBusy) {
 		t.Errorf("backup: %v, want %v", err, ErrBusy)
 	}
-	ok(t, <-wrote)
+	testutil.Must(t, <-wrote)
 }
 
 // TestBackupCancelled: who goes away stops it, and the store goes on.
@@ -134,18 +135,18 @@ func TestBackupCancelled(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("backup: %v", err)
 	}
-	ok(t, s.update(func(tx *sealed.Tx) error { return tx.Bucket(bucketMatched).Put([]byte("a"), []byte("b")) }))
+	testutil.Must(t, s.update(func(tx *sealed.Tx) error { return tx.Bucket(bucketMatched).Put([]byte("a"), []byte("b")) }))
 	_, _, err = s.Compact(t.Context(), func(int64, int64) {})
-	ok(t, err)
+	testutil.Must(t, err)
 }
 
 // TestVerify: every byte of a copy that means something is looked at.
 func TestVerify(t *testing.T) {
 	s, _ := emptied(t)
 	path, err := backup(t, s, func() {})
-	ok(t, errors.Join(err, s.Close()))
+	testutil.Must(t, errors.Join(err, s.Close()))
 	body, err := os.ReadFile(path)
-	ok(t, err)
+	testutil.Must(t, err)
 	for name, damage := range map[string]func([]byte) []byte{
 		"a value has another bit":  func(b []byte) []byte { b[bytes.LastIndex(b, []byte{0xb7, 0xb7, 0xb7})] ^= 1; return b },
 		"the end is missing":       func(b []byte) []byte { return b[:len(b)-5000] },
@@ -154,7 +155,7 @@ func TestVerify(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "backup.db")
-			ok(t, os.WriteFile(path, damage(bytes.Clone(body)), 0o600))
+			testutil.Must(t, os.WriteFile(path, damage(bytes.Clone(body)), 0o600))
 			if err := Verify(path); err == nil {
 				t.Error("it is taken for sound")
 			} else {

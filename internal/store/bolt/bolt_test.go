@@ -11,6 +11,7 @@ import (
 
 	"watcher/internal/store/bolt"
 	"watcher/internal/store/storetest"
+	"watcher/internal/testutil"
 )
 
 // A file is one process's alone: no machine joins another, and no answer of a commit can
@@ -28,12 +29,12 @@ func TestStore(t *testing.T) {
 				t.Helper()
 				synctest.Wait()
 				file, err := os.ReadFile(path)
-				must(t, errors.Join(err, s.Close(), os.WriteFile(path, file, 0o600)))
+				testutil.Must(t, errors.Join(err, s.Close(), os.WriteFile(path, file, 0o600)))
 			},
 			Break: func(t *testing.T, s storetest.BothHalves, r storetest.Record) bool {
 				t.Helper()
 				found, err := bolt.Break(s.(*bolt.Store), r)
-				must(t, err)
+				testutil.Must(t, err)
 				return found
 			},
 		}

@@ -19,6 +19,7 @@ import (
 	"watcher/internal/store"
 	"watcher/internal/store/bolt"
 	"watcher/internal/store/sealed"
+	"watcher/internal/testutil"
 )
 
 // alertOf is an alert for desk of an article with the title.
@@ -41,24 +42,24 @@ func stocked(t *testing.T, path string) *bolt.Store {
 	t.Helper()
 	s := open(t, path)
 	sources := []feeds.Source{{ID: "a", URL: "https://example.org/a", Every: time.Hour}}
-	must(t, s.Sync(ctx, sources))
+	testutil.Must(t, s.Sync(ctx, sources))
 	titles := []string{"under way", "tried", "fresh", "next", "held", "other"}
 	for _, title := range titles {
-		must(t, s.Report(ctx, []notify.Alert{alertOf(title)}))
+		testutil.Must(t, s.Report(ctx, []notify.Alert{alertOf(title)}))
 	}
 	for _, title := range titles[:4] {
 		m := messageOf(title)
 		if title == "next" {
 			m = long(title)
 		}
-		must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Messages: []notify.Message{m}, Batches: 1}))
+		testutil.Must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Messages: []notify.Message{m}, Batches: 1}))
 	}
 	begin(t, s, "under way")
-	must(t, s.Settle(ctx, begin(t, s, "tried"), notify.AttemptOutcome{Retry: time.Hour, Answer: "503"}))
-	must(t, s.Mute(ctx, notify.Mute{Kind: "rule", Name: "x", Until: time.Now().Add(time.Hour)}))
+	testutil.Must(t, s.Settle(ctx, begin(t, s, "tried"), notify.AttemptOutcome{Retry: time.Hour, Answer: "503"}))
+	testutil.Must(t, s.Mute(ctx, notify.Mute{Kind: "rule", Name: "x", Until: time.Now().Add(time.Hour)}))
 	for _, title := range []string{"seen first", "seen last"} {
 		c, ok, _, err := s.Claim(ctx, "a", time.Minute)
-		if must(t, err); !ok {
+		if testutil.Must(t, err); !ok {
 			t.Fatal("not free")
 		}
 		o := poll.Outcome{Claim: c, State: c.State, Next: c.Now.Add(time.Hour), Seen: []byte(title)}
@@ -70,17 +71,10 @@ func stocked(t *testing.T, path string) *bolt.Store {
 	return s
 }
 
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 func begin(t *testing.T, s *bolt.Store, title string) notify.Delivery {
 	t.Helper()
 	d, ok, _, err := s.Begin(ctx, "desk")
-	must(t, err)
+	testutil.Must(t, err)
 	if want := messageOf(title).ID; !ok || d.Message.ID != want {
 		t.Fatalf("began %q, want %s", d.Message.ID, title)
 	}
@@ -91,7 +85,7 @@ func begin(t *testing.T, s *bolt.Store, title string) notify.Delivery {
 func change(t *testing.T, path, bucket string, to func(b *sealed.Bucket, k, v []byte) error) {
 	t.Helper()
 	db, err := bbolt.Open(path, 0o600, nil)
-	must(t, err)
+	testutil.Must(t, err)
 	err = (&sealed.DB{DB: db}).Update(func(tx *sealed.Tx) error {
 		b := tx.Bucket([]byte(bucket))
 		k, v := b.Cursor().First()
@@ -100,7 +94,7 @@ func change(t *testing.T, path, bucket string, to func(b *sealed.Bucket, k, v []
 		}
 		return to(b, bytes.Clone(k), bytes.Clone(v))
 	})
-	must(t, errors.Join(err, db.Close()))
+	testutil.Must(t, errors.Join(err, db.Close()))
 }
 
 // Values cannot be what they are, although their sums fit: as a bug leaves them,
@@ -138,10 +132,10 @@ func TestDamageInsideAValue(t *testing.T) {
 	} {
 		t.Run(c.bucket+": "+c.what, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "watcher.db")
-			must(t, stocked(t, path).Close())
+			testutil.Must(t, stocked(t, path).Close())
 			change(t, path, c.bucket, c.change)
 			damaged, err := os.ReadFile(path)
-			must(t, err)
+			testutil.Must(t, err)
 
 			_, err = bolt.OpenReadOnly(path)
 			if err == nil || !strings.Contains(err.Error(), "is damaged; the next start of watcher run puts it aside") {
@@ -168,10 +162,10 @@ func TestDamageInsideAValue(t *testing.T) {
 func scribble(t *testing.T, path, found string) {
 	t.Helper()
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	must(t, err)
+	testutil.Must(t, err)
 	defer f.Close()
 	file, err := os.ReadFile(path)
-	must(t, err)
+	testutil.Must(t, err)
 	n := 0
 	for at := 0; ; n++ {
 		i := bytes.Index(file[at:], []byte(found))
@@ -193,7 +187,7 @@ func titlesHeld(t *testing.T, s *bolt.Store) (titles []string) {
 	t.Helper()
 	for range 3 {
 		h, err := s.Held(ctx, "desk")
-		must(t, err)
+		testutil.Must(t, err)
 		var ids []string
 		for _, a := range h.Alerts {
 			ids = append(ids, a.ID)
@@ -202,7 +196,7 @@ func titlesHeld(t *testing.T, s *bolt.Store) (titles []string) {
 		if errors.Is(err, store.ErrMoved) {
 			continue // as a worker does
 		}
-		must(t, err)
+		testutil.Must(t, err)
 		for _, a := range alerts {
 			titles = append(titles, a.Item.Title)
 		}
@@ -230,7 +224,7 @@ func oneRecord(t *testing.T, s *bolt.Store, of string) {
 // The articles of one poll are one value, compressed.
 func TestDamagedHistory(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "watcher.db")
-	must(t, stocked(t, path).Close())
+	testutil.Must(t, stocked(t, path).Close())
 	change(t, path, "tail", func(b *sealed.Bucket, k, v []byte) error {
 		clear(v[len(v)/2:])
 		return b.Put(k, v)
@@ -239,7 +233,7 @@ func TestDamagedHistory(t *testing.T) {
 	defer s.Close()
 	var got []string
 	for a, err := range s.History(ctx, time.Time{}) {
-		must(t, err)
+		testutil.Must(t, err)
 		got = append(got, a.Item.Title)
 	}
 	equal(t, "history", got, []string{"seen last"})
@@ -252,40 +246,40 @@ func TestDamagedSeen(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "watcher.db")
 	s := stocked(t, path)
 	c, _, _, err := s.Claim(ctx, "a", time.Minute)
-	must(t, err)
+	testutil.Must(t, err)
 	var none *seen.Index
 	if none, err = seen.Unpack(nil); err != nil {
 		t.Fatal(err)
 	}
 	packed := none.Judge(&feeds.Document{Items: []feeds.Item{{Title: "x", Link: "https://example.org/x"}}}, c.Now, false).Packed
 	_, err = s.Commit(ctx, []poll.Outcome{{Claim: c, State: c.State, Next: c.Now, Seen: packed}})
-	must(t, err)
-	must(t, s.Close())
+	testutil.Must(t, err)
+	testutil.Must(t, s.Close())
 	change(t, path, "seen", func(b *sealed.Bucket, k, v []byte) error { return b.Put(k, v[:len(v)-3]) })
 	s = open(t, path)
 	defer s.Close()
 	c, _, _, err = s.Claim(ctx, "a", time.Minute)
-	must(t, err)
+	testutil.Must(t, err)
 	seen, err := s.Seen(ctx, c)
-	must(t, err)
+	testutil.Must(t, err)
 	equal(t, "seen", len(seen), 0)
 	oneRecord(t, s, "seen")
 }
 
 func TestReadOnly(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "watcher.db")
-	must(t, stocked(t, path).Close())
+	testutil.Must(t, stocked(t, path).Close())
 	before, err := os.ReadFile(path)
-	must(t, err)
+	testutil.Must(t, err)
 	s, err := bolt.OpenReadOnly(path)
-	must(t, err)
+	testutil.Must(t, err)
 	other, err := bolt.OpenReadOnly(path)
-	must(t, err)
-	must(t, other.Close())
+	testutil.Must(t, err)
+	testutil.Must(t, other.Close())
 
 	equal(t, "held", titlesHeld(t, s), []string{"held", "other"})
 	trace, err := s.Trace(ctx, alertOf("under way").ID)
-	must(t, err)
+	testutil.Must(t, err)
 	equal(t, "state of what was under way", trace.State, notify.StateSending)
 	n := 0
 	for range s.History(ctx, time.Time{}) {
@@ -299,7 +293,7 @@ func TestReadOnly(t *testing.T) {
 	if err := s.Mute(ctx, notify.Mute{Kind: "rule", Name: "y", Until: time.Now().Add(time.Hour)}); err == nil {
 		t.Error("a mute was stored")
 	}
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, before) {
 		t.Errorf("the file was changed: %v", err)
 	}
@@ -307,7 +301,7 @@ func TestReadOnly(t *testing.T) {
 		t.Error("opened what is not there")
 	}
 	empty := filepath.Join(t.TempDir(), "empty.db")
-	must(t, os.WriteFile(empty, nil, 0o600))
+	testutil.Must(t, os.WriteFile(empty, nil, 0o600))
 	if _, err := bolt.OpenReadOnly(empty); err == nil || !strings.Contains(err.Error(), "is empty") {
 		t.Errorf("opened an empty file: %v", err)
 	}
@@ -318,13 +312,13 @@ func TestReadOnly(t *testing.T) {
 func TestDamageWithoutRoom(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "watcher.db")
-	must(t, os.WriteFile(path, []byte(strings.Repeat("x", 70_000)), 0o600))
-	must(t, os.Mkdir(path+".fresh", 0o700))
-	must(t, os.WriteFile(filepath.Join(path+".fresh", "in the way"), nil, 0o600))
+	testutil.Must(t, os.WriteFile(path, []byte(strings.Repeat("x", 70_000)), 0o600))
+	testutil.Must(t, os.Mkdir(path+".fresh", 0o700))
+	testutil.Must(t, os.WriteFile(filepath.Join(path+".fresh", "in the way"), nil, 0o600))
 	if _, err := bolt.Open(path); err == nil || !strings.Contains(err.Error(), "could not be put aside") {
 		t.Fatalf("opened: %v", err)
 	}
-	must(t, os.RemoveAll(path+".fresh"))
+	testutil.Must(t, os.RemoveAll(path+".fresh"))
 	s := open(t, path)
 	defer s.Close()
 	equal(t, "damages", len(damages(t, s)), 1)

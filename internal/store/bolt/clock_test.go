@@ -9,13 +9,14 @@ import (
 	"watcher/internal/notify"
 	"watcher/internal/store/bolt"
 	"watcher/internal/store/sealed"
+	"watcher/internal/testutil"
 )
 
 // frozen holds an alert and freezes a message of it.
 func frozen(t *testing.T, s *bolt.Store, title string) {
 	t.Helper()
-	must(t, s.Report(ctx, []notify.Alert{alertOf(title)}))
-	must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Messages: []notify.Message{messageOf(title)}}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{alertOf(title)}))
+	testutil.Must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Messages: []notify.Message{messageOf(title)}}))
 }
 
 // The clock is a year ahead for a while. What was tried then would stand behind
@@ -25,20 +26,20 @@ func TestRetriesOfAWrongClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t, path)
 		frozen(t, s, "right")
-		must(t, s.Settle(ctx, begin(t, s, "right"), notify.AttemptOutcome{Retry: 3 * time.Hour}))
-		must(t, s.Close())
+		testutil.Must(t, s.Settle(ctx, begin(t, s, "right"), notify.AttemptOutcome{Retry: 3 * time.Hour}))
+		testutil.Must(t, s.Close())
 	})
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(365 * 24 * time.Hour)
 		s := open(t, path)
 		d, ok, _, err := s.Begin(ctx, "desk")
-		if must(t, err); !ok {
+		if testutil.Must(t, err); !ok {
 			t.Fatal("not due")
 		}
 		frozen(t, s, "wrong")
-		must(t, s.Settle(ctx, begin(t, s, "wrong"), notify.AttemptOutcome{Retry: time.Minute}))
-		must(t, s.Settle(ctx, d, notify.AttemptOutcome{Retry: time.Minute}))
-		must(t, s.Close())
+		testutil.Must(t, s.Settle(ctx, begin(t, s, "wrong"), notify.AttemptOutcome{Retry: time.Minute}))
+		testutil.Must(t, s.Settle(ctx, d, notify.AttemptOutcome{Retry: time.Minute}))
+		testutil.Must(t, s.Close())
 	})
 	// The first of the two alone is written anew by the right clock.
 	synctest.Test(t, func(t *testing.T) {
@@ -46,10 +47,10 @@ func TestRetriesOfAWrongClock(t *testing.T) {
 		defer s.Close()
 		for range 2 {
 			d, ok, _, err := s.Begin(ctx, "desk")
-			if must(t, err); !ok {
+			if testutil.Must(t, err); !ok {
 				t.Fatal("a delivery waits for a year")
 			}
-			must(t, s.Settle(ctx, d, notify.AttemptOutcome{Retry: time.Hour}))
+			testutil.Must(t, s.Settle(ctx, d, notify.AttemptOutcome{Retry: time.Hour}))
 		}
 	})
 }
@@ -62,8 +63,8 @@ func TestRetryBeyondAllSense(t *testing.T) {
 		defer s.Close()
 		frozen(t, s, "week")
 		frozen(t, s, "month")
-		must(t, s.Settle(ctx, begin(t, s, "week"), notify.AttemptOutcome{Retry: 7 * 24 * time.Hour}))
-		must(t, s.Settle(ctx, begin(t, s, "month"), notify.AttemptOutcome{Retry: 30 * 24 * time.Hour}))
+		testutil.Must(t, s.Settle(ctx, begin(t, s, "week"), notify.AttemptOutcome{Retry: 7 * 24 * time.Hour}))
+		testutil.Must(t, s.Settle(ctx, begin(t, s, "month"), notify.AttemptOutcome{Retry: 30 * 24 * time.Hour}))
 		time.Sleep(2 * time.Minute)
 		begin(t, s, "month")
 		if _, ok, _, err := s.Begin(ctx, "desk"); ok || err != nil {
@@ -95,25 +96,25 @@ func TestPruneByShortProcesses(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "watcher.db")
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t, path)
-		must(t, s.Report(ctx, []notify.Alert{alertOf("old")}))
-		must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Skipped: map[string]string{alertOf("old").ID: "not wanted"}}))
-		must(t, s.Close())
+		testutil.Must(t, s.Report(ctx, []notify.Alert{alertOf("old")}))
+		testutil.Must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Skipped: map[string]string{alertOf("old").ID: "not wanted"}}))
+		testutil.Must(t, s.Close())
 		equal(t, "pruned, as it was made", prunedAt(t, path).Equal(time.Now()), true)
 
 		time.Sleep(100 * 24 * time.Hour)
 		s = open(t, path)
 		synctest.Wait()
 		n := 0
-		must(t, s.Traces(ctx, time.Time{}, func(notify.Trace) bool { n++; return true }))
+		testutil.Must(t, s.Traces(ctx, time.Time{}, func(notify.Trace) bool { n++; return true }))
 		equal(t, "alerts left", n, 0)
-		must(t, s.Close())
+		testutil.Must(t, s.Close())
 		first := prunedAt(t, path)
 		equal(t, "pruned now", first.Equal(time.Now()), true)
 
 		time.Sleep(time.Hour)
 		s = open(t, path)
 		synctest.Wait()
-		must(t, s.Close())
+		testutil.Must(t, s.Close())
 		equal(t, "pruned again within a day", prunedAt(t, path), first)
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"watcher/internal/store/sealed"
+	"watcher/internal/testutil"
 )
 
 const compactKilled = "COMPACT_KILLED_PATH"
@@ -25,27 +26,27 @@ func TestCompactKilled(t *testing.T) {
 	}
 	s, path := emptied(t)
 	want := contents(t, s)
-	ok(t, s.Close())
+	testutil.Must(t, s.Close())
 	stored := 0
 	for round := range 12 {
 		cmd := exec.Command(os.Args[0], "-test.run=^TestCompactKilled$")
 		cmd.Env = append(os.Environ(), compactKilled+"="+path, "COMPACT_KILLED_FROM="+strconv.Itoa(stored+1),
 			"WATCHER_FAULT="+[]string{"none", "copying:2", "copied", "swapped"}[round%4])
 		out, err := cmd.StdoutPipe()
-		ok(t, err)
-		ok(t, cmd.Start())
+		testutil.Must(t, err)
+		testutil.Must(t, cmd.Start())
 		lines := bufio.NewScanner(out)
 		for left := 5 + rand.IntN(60); lines.Scan(); left-- {
 			n, err := strconv.Atoi(lines.Text())
-			ok(t, err)
+			testutil.Must(t, err)
 			stored = n
 			if left == 0 {
-				ok(t, cmd.Process.Kill())
+				testutil.Must(t, cmd.Process.Kill())
 			}
 		}
 		_ = cmd.Wait() // it was killed
 		s, err := Open(path)
-		ok(t, err)
+		testutil.Must(t, err)
 		if told, err := s.Damages(t.Context()); err != nil || len(told) > 0 {
 			t.Fatalf("round %d: %+v, %v", round, told, err)
 		}
@@ -60,13 +61,13 @@ func TestCompactKilled(t *testing.T) {
 				t.Fatalf("round %d: %q has changed", round, k)
 			}
 		}
-		ok(t, s.Close())
+		testutil.Must(t, s.Close())
 		if _, err := os.Stat(path + ".compact"); !os.IsNotExist(err) {
 			t.Fatalf("round %d: half a copy is left: %v", round, err)
 		}
 	}
 	left, err := filepath.Glob(path + "*")
-	ok(t, err)
+	testutil.Must(t, err)
 	if len(left) != 2 { // store and marker
 		t.Errorf("these files are left: %v", left)
 	}

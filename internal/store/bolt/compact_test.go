@@ -14,13 +14,14 @@ import (
 	"time"
 
 	"watcher/internal/store/sealed"
+	"watcher/internal/testutil"
 )
 
 // contents are all keys with their values, and the sequences.
 func contents(t *testing.T, s *Store) map[string]string {
 	t.Helper()
 	all := make(map[string]string)
-	ok(t, s.view(func(tx *sealed.Tx) error {
+	testutil.Must(t, s.view(func(tx *sealed.Tx) error {
 		clear(all)
 		for _, name := range buckets {
 			b := tx.Bucket(name)
@@ -39,9 +40,9 @@ func contents(t *testing.T, s *Store) map[string]string {
 func sameNextStart(t *testing.T, s *Store, path string) {
 	t.Helper()
 	want := contents(t, s)
-	ok(t, s.Close())
+	testutil.Must(t, s.Close())
 	s, err := Open(path)
-	ok(t, err)
+	testutil.Must(t, err)
 	defer s.Close()
 	if !maps.Equal(contents(t, s), want) {
 		t.Error("the next start has other contents")
@@ -53,8 +54,8 @@ func emptied(t *testing.T) (*Store, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "watcher.db")
 	s, err := Open(path)
-	ok(t, err)
-	ok(t, s.update(func(tx *sealed.Tx) error {
+	testutil.Must(t, err)
+	testutil.Must(t, s.update(func(tx *sealed.Tx) error {
 		for n := range 3000 {
 			if err := putOld(tx, bytes.Repeat([]byte{byte(n)}, 2000+n%3000), time.Unix(int64(n), 0), uint64(n%7)); err != nil {
 				return err
@@ -62,7 +63,7 @@ func emptied(t *testing.T) (*Store, string) {
 		}
 		return nil
 	}))
-	ok(t, s.Forget(time.Unix(2700, 0)))
+	testutil.Must(t, s.Forget(time.Unix(2700, 0)))
 	return s, path
 }
 
@@ -82,9 +83,9 @@ func TestCompact(t *testing.T) {
 	s, path := emptied(t)
 	want := contents(t, s)
 	before, after, err := s.Compact(t.Context(), func(int64, int64) {})
-	ok(t, err)
+	testutil.Must(t, err)
 	info, err := os.Stat(path)
-	ok(t, err)
+	testutil.Must(t, err)
 	if after >= before/3 || info.Size() >= before/3 {
 		t.Errorf("%d bytes before, %d after, the file has %d", before, after, info.Size())
 	}
@@ -94,7 +95,7 @@ func TestCompact(t *testing.T) {
 	if err := s.Lost(); err != nil {
 		t.Errorf("our own file is taken for a stranger's: %v", err)
 	}
-	ok(t, s.update(func(tx *sealed.Tx) error {
+	testutil.Must(t, s.update(func(tx *sealed.Tx) error {
 		return putOld(tx, []byte("after"), time.Unix(9000, 0), 1)
 	}))
 	sameNextStart(t, s, path)
@@ -161,41 +162,41 @@ func TestCatchUp(t *testing.T) {
 	defer s.Close()
 	c := &compaction{Store: s, ctx: t.Context(), progress: func(int64, int64) {}, path: s.place.path + ".compact"}
 	to, err := openFile(c.path, false)
-	ok(t, err)
+	testutil.Must(t, err)
 	c.to = to.DB
 	c.base, err = s.db.DB.Begin(false)
-	ok(t, err)
-	ok(t, c.copy())
+	testutil.Must(t, err)
+	testutil.Must(t, c.copy())
 	for round := range 5 {
-		ok(t, s.update(func(tx *sealed.Tx) error {
+		testutil.Must(t, s.update(func(tx *sealed.Tx) error {
 			b := tx.Bucket(bucketHistory)
 			var keys [][]byte
 			b.Sizes(nil, func(k []byte, _ int) bool { keys = append(keys, bytes.Clone(k)); return true })
 			for _, k := range keys {
 				switch rand.IntN(10 + round) {
 				case 0:
-					ok(t, b.Delete(k))
+					testutil.Must(t, b.Delete(k))
 				case 1:
-					ok(t, b.Put(k, []byte("another")))
+					testutil.Must(t, b.Put(k, []byte("another")))
 				case 2:
-					ok(t, b.Put(append(k, 1), nil))
+					testutil.Must(t, b.Put(append(k, 1), nil))
 				}
 			}
-			ok(t, tx.Bucket(bucketDead).Put([]byte{byte(round)}, nil))
+			testutil.Must(t, tx.Bucket(bucketDead).Put([]byte{byte(round)}, nil))
 			_, err := b.NextSequence()
 			return err
 		}))
 		now, err := s.db.DB.Begin(false)
-		ok(t, err)
+		testutil.Must(t, err)
 		_, err = c.catchUp(c.base, now)
-		ok(t, err)
-		ok(t, c.base.Rollback())
+		testutil.Must(t, err)
+		testutil.Must(t, c.base.Rollback())
 		c.base = now
 		copied := &Store{db: to, readOnly: true}
 		if !maps.Equal(contents(t, copied), contents(t, s)) {
 			t.Fatalf("round %d: the copy differs", round)
 		}
 	}
-	ok(t, c.base.Rollback())
-	ok(t, to.Close())
+	testutil.Must(t, c.base.Rollback())
+	testutil.Must(t, to.Close())
 }

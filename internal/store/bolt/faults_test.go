@@ -25,6 +25,7 @@ import (
 	"watcher/internal/poll"
 	"watcher/internal/store"
 	"watcher/internal/store/bolt"
+	"watcher/internal/testutil"
 )
 
 // The long form is go test ./internal/store/bolt -run TestFaults -faults 10000 -every-page.
@@ -46,7 +47,7 @@ func fill(t *testing.T, path string) inventory {
 	for i := range 60 {
 		sources = append(sources, feeds.Source{ID: fmt.Sprint("feed ", i), URL: fmt.Sprint("https://example.org/feed/", i), Every: time.Hour})
 	}
-	must(t, s.Sync(ctx, sources))
+	testutil.Must(t, s.Sync(ctx, sources))
 	long := strings.Repeat("A long summary. ", 600)
 	var titles []string
 	for i := range 90 {
@@ -58,34 +59,34 @@ func fill(t *testing.T, path string) inventory {
 			a.Item.Summary = long
 			a.Story = story.SketchOf(title, fmt.Sprintf("%d of the articles has a text of its own, %d words long, about the town %d and its harbour", i, i*i, i*7))
 		}
-		must(t, s.Report(ctx, []notify.Alert{a}))
+		testutil.Must(t, s.Report(ctx, []notify.Alert{a}))
 	}
 	for i, title := range titles[:60] {
 		m := messageOf(title)
 		if i%7 == 0 {
 			m.Payload = []byte(`"` + title + long + `"`)
 		}
-		must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Messages: []notify.Message{m}, Batches: 1, Rules: []string{"nato"}}))
+		testutil.Must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Messages: []notify.Message{m}, Batches: 1, Rules: []string{"nato"}}))
 	}
-	must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Dead: map[string]string{alertOf(titles[60]).ID: "it cannot be worded"}}))
-	must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Skipped: map[string]string{alertOf(titles[61]).ID: "not wanted"}}))
+	testutil.Must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Dead: map[string]string{alertOf(titles[60]).ID: "it cannot be worded"}}))
+	testutil.Must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Skipped: map[string]string{alertOf(titles[61]).ID: "not wanted"}}))
 	for i := range 40 {
 		d := begin(t, s, titles[i])
 		switch {
 		case i < 25:
-			must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true, Ref: "r"}))
+			testutil.Must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true, Ref: "r"}))
 		default:
-			must(t, s.Settle(ctx, d, notify.AttemptOutcome{Dead: true, Answer: "404", Health: &notify.TargetHealth{Failures: 3}}))
+			testutil.Must(t, s.Settle(ctx, d, notify.AttemptOutcome{Dead: true, Answer: "404", Health: &notify.TargetHealth{Failures: 3}}))
 		}
 	}
-	must(t, s.Mute(ctx, notify.Mute{Kind: "rule", Name: "x", Until: time.Now().Add(1000 * time.Hour)}))
+	testutil.Must(t, s.Mute(ctx, notify.Mute{Kind: "rule", Name: "x", Until: time.Now().Add(1000 * time.Hour)}))
 	for i := range 60 {
 		c, ok, _, err := s.Claim(ctx, fmt.Sprint("feed ", i%50), time.Minute)
-		if must(t, err); !ok {
+		if testutil.Must(t, err); !ok {
 			t.Fatal("not free")
 		}
 		none, err := seen.Unpack(nil)
-		must(t, err)
+		testutil.Must(t, err)
 		var items []feeds.Item
 		for n := range 3 + i%50 {
 			items = append(items, feeds.Item{Title: fmt.Sprintf("item %d of %d", n, i), Link: fmt.Sprintf("https://example.org/%d/%d", n, i)})
@@ -94,16 +95,16 @@ func fill(t *testing.T, path string) inventory {
 		c.State.Known.ETag = fmt.Sprint("tag of ", c.Feed)
 		o := poll.Outcome{Claim: c, State: c.State, Next: c.Now.Add(time.Hour), Seen: packed, Articles: items}
 		_, err = s.Commit(ctx, []poll.Outcome{o})
-		must(t, err)
+		testutil.Must(t, err)
 	}
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 	s = open(t, path)
 	if aside := damages(t, s); len(aside) > 0 {
 		t.Fatalf("a sound store was taken for damaged: %v", aside)
 	}
 	all, err := takeStock(s)
-	must(t, err)
-	must(t, s.Close())
+	testutil.Must(t, err)
+	testutil.Must(t, s.Close())
 	return all
 }
 
@@ -256,7 +257,7 @@ func TestFaults(t *testing.T) {
 	base := filepath.Join(dir, "base.db")
 	fill(t, base)
 	info, err := os.Stat(base)
-	must(t, err)
+	testutil.Must(t, err)
 	pages := int(info.Size()) / os.Getpagesize()
 	step := 32
 	if *everyPage {
@@ -298,17 +299,17 @@ func fastDir(t *testing.T) string {
 
 func tryFaults(t *testing.T, base, seeds string) {
 	file, err := os.ReadFile(base)
-	must(t, err)
+	testutil.Must(t, err)
 	path := filepath.Join(t.TempDir(), "watcher.db")
-	must(t, os.WriteFile(path, file, 0o600))
+	testutil.Must(t, os.WriteFile(path, file, 0o600))
 	s := open(t, path)
 	whole, err := takeStock(s)
-	must(t, errors.Join(err, s.Close()))
+	testutil.Must(t, errors.Join(err, s.Close()))
 	var n []int
 	kind, rest, _ := strings.Cut(seeds, " ")
 	for f := range strings.FieldsSeq(rest) {
 		i, err := strconv.Atoi(f)
-		must(t, err)
+		testutil.Must(t, err)
 		n = append(n, i)
 	}
 	tally := make(map[string]int)
@@ -333,11 +334,11 @@ func try(t *testing.T, file []byte, d damaging, whole inventory) (outcome string
 	t.Helper()
 	fmt.Println("try:", d.what) // the last line of a process that dies
 	dir, err := os.MkdirTemp("", "try")
-	must(t, err)
+	testutil.Must(t, err)
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "watcher.db")
 	damaged := d.do(bytes.Clone(file))
-	must(t, os.WriteFile(path, damaged, 0o600))
+	testutil.Must(t, os.WriteFile(path, damaged, 0o600))
 	outcome = "no effect"
 	for round := range 2 {
 		s, err := bolt.Open(path)
@@ -376,7 +377,7 @@ func told(t *testing.T, path string, d damaging, damaged []byte, got, whole inve
 	t.Helper()
 	s := open(t, path)
 	aside := damages(t, s)
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 	if len(aside) > 0 && aside[0].Kept != "" {
 		if kept, err := os.ReadFile(aside[0].Kept); err != nil || outcome == "no effect" && !bytes.Equal(kept, damaged) {
 			t.Errorf("%s: what is kept is another file: %v; put aside for: %s", d.what, err, aside[0].Error)

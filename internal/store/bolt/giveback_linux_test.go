@@ -12,13 +12,14 @@ import (
 	"golang.org/x/sys/unix"
 
 	"watcher/internal/store/sealed"
+	"watcher/internal/testutil"
 )
 
 // TestGiveBack: the file takes less of its disk while it is read and written, and has
 // what it had; so has what the next start finds.
 func TestGiveBack(t *testing.T) {
 	s, path := emptied(t)
-	ok(t, s.update(func(tx *sealed.Tx) error {
+	testutil.Must(t, s.update(func(tx *sealed.Tx) error {
 		for n := range 12 {
 			if err := tx.Bucket(bucketMatched).Put([]byte{byte(n)}, make([]byte, 2<<20)); err != nil {
 				return err
@@ -26,7 +27,7 @@ func TestGiveBack(t *testing.T) {
 		}
 		return nil
 	}))
-	ok(t, s.update(func(tx *sealed.Tx) error {
+	testutil.Must(t, s.update(func(tx *sealed.Tx) error {
 		for n := range 12 {
 			if err := tx.Bucket(bucketMatched).Delete([]byte{byte(n)}); err != nil {
 				return err
@@ -36,7 +37,7 @@ func TestGiveBack(t *testing.T) {
 	}))
 	want := contents(t, s)
 	file, err := os.Create(filepath.Join(t.TempDir(), "holes"))
-	ok(t, err)
+	testutil.Must(t, err)
 	defer file.Close()
 	if errors.Is(unix.Fallocate(int(file.Fd()), unix.FALLOC_FL_PUNCH_HOLE|unix.FALLOC_FL_KEEP_SIZE, 0, 1), unix.EOPNOTSUPP) {
 		t.Skip("the file system knows no holes")
@@ -62,26 +63,26 @@ func TestGiveBack(t *testing.T) {
 	given, tries := int64(0), 0
 	for end := time.Now().Add(20 * time.Second); given == 0 && time.Now().Before(end); tries++ {
 		n, err := s.GiveBack(t.Context())
-		ok(t, err)
+		testutil.Must(t, err)
 		given += n
 	}
 	close(stop)
 	group.Wait()
 	if given == 0 { // it was read at each try
 		n, err := s.GiveBack(t.Context())
-		ok(t, err)
+		testutil.Must(t, err)
 		given = n
 	}
 	after, _ := s.onDisk()
 	if given < minGiven || after > before-minGiven {
 		t.Errorf("%d bytes given back in %d tries, of %d on disk %d are left", given, tries, before, after)
 	}
-	ok(t, s.structure())
+	testutil.Must(t, s.structure())
 	if !maps.Equal(contents(t, s), want) {
 		t.Error("it has other contents")
 	}
-	ok(t, s.update(func(tx *sealed.Tx) error { return tx.Bucket(bucketMatched).Put([]byte("new"), make([]byte, 1<<20)) }))
-	ok(t, s.structure())
+	testutil.Must(t, s.update(func(tx *sealed.Tx) error { return tx.Bucket(bucketMatched).Put([]byte("new"), make([]byte, 1<<20)) }))
+	testutil.Must(t, s.structure())
 	sameNextStart(t, s, path)
-	ok(t, Verify(path))
+	testutil.Must(t, Verify(path))
 }

@@ -14,6 +14,7 @@ import (
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 	"watcher/internal/store/bolt"
+	"watcher/internal/testutil"
 )
 
 // goldenAll is a store that the program itself left when it was killed, of the last
@@ -39,7 +40,7 @@ func inGolden(t *testing.T, test func(*testing.T, *bolt.Store)) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(goldenKilled))
 		s := open(t, path)
-		defer func() { must(t, s.Close()) }()
+		defer func() { testutil.Must(t, s.Close()) }()
 		synctest.Wait() // until the spool is empty
 		equal(t, "damages", len(damages(t, s)), 0)
 		test(t, s)
@@ -50,7 +51,7 @@ func inGolden(t *testing.T, test func(*testing.T, *bolt.Store)) {
 func traces(t *testing.T, s *bolt.Store) map[string][]notify.Trace {
 	t.Helper()
 	all := make(map[string][]notify.Trace)
-	must(t, s.Traces(ctx, time.Time{}, func(tr notify.Trace) bool {
+	testutil.Must(t, s.Traces(ctx, time.Time{}, func(tr notify.Trace) bool {
 		of := tr.Target + " " + tr.Item.Feed
 		all[of] = append(all[of], tr)
 		return true
@@ -99,7 +100,7 @@ func TestGoldenIsRead(t *testing.T) {
 
 		items := make(map[string]feeds.Item)
 		for a, err := range s.History(ctx, time.Time{}) {
-			must(t, err)
+			testutil.Must(t, err)
 			items[a.Item.ID()] = a.Item
 		}
 		it := items["wire 5"]
@@ -108,18 +109,18 @@ func TestGoldenIsRead(t *testing.T) {
 			[]string{"agency", "fast"}, []string{"Ann Example", "Ots, Jüri"}, published, 5, true,
 		})
 		mutes, err := s.Mutes(ctx)
-		must(t, err)
+		testutil.Must(t, err)
 		equal(t, "mutes", []string{mutes[0].Kind, mutes[0].Name}, []string{"feed", "Muted"})
 		failing, err := s.Failing(ctx)
-		must(t, err)
+		testutil.Must(t, err)
 		equal(t, "what down says", failing["down"].Answer, "webhook answered 503 Service Unavailable: try later")
 		matched, err := s.Matched(ctx, []string{"nato", "brigades", "floods"})
-		must(t, err)
+		testutil.Must(t, err)
 		equal(t, "rules that have matched", len(matched), 3)
 
 		states := make(map[string]poll.FeedState)
 		for f, err := range s.Feeds(ctx) {
-			must(t, err)
+			testutil.Must(t, err)
 			states[f.Feed] = f.State
 		}
 		equal(t, "feeds", len(states), 11)
@@ -148,49 +149,49 @@ func TestGoldenIsRead(t *testing.T) {
 func TestGoldenAlerts(t *testing.T) {
 	inGolden(t, func(t *testing.T, s *bolt.Store) {
 		d, ok, _, err := s.Begin(ctx, "hung")
-		if must(t, err); !ok || !d.Ambiguous || !strings.Contains(string(d.Message.Payload), `"title":"NATO report `) {
+		if testutil.Must(t, err); !ok || !d.Ambiguous || !strings.Contains(string(d.Message.Payload), `"title":"NATO report `) {
 			t.Errorf("to hung goes %v, ambiguous %v: %s", ok, d.Ambiguous, d.Message.Payload)
 		}
-		must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
+		testutil.Must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
 		time.Sleep(10 * 24 * time.Hour) // as down asked
 		for range 3 {
 			d, ok, _, err := s.Begin(ctx, "down")
-			if must(t, err); !ok {
+			if testutil.Must(t, err); !ok {
 				t.Fatal("nothing goes to down")
 			}
-			must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
+			testutil.Must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
 		}
 		equal(t, "sent to down", statesOf(traces(t, s)["down Wire"]), "3 sent")
 
 		held, err := s.Held(ctx, "digest")
-		must(t, err)
+		testutil.Must(t, err)
 		var ids []string
 		for _, a := range held.Alerts {
 			ids = append(ids, a.ID)
 		}
 		alerts, err := s.Load(ctx, ids)
-		must(t, err)
+		testutil.Must(t, err)
 		equal(t, "what digest holds, with what matched", fmt.Sprint(alerts[0].Item.Title, alerts[0].Rules[0], alerts[0].Excerpts[0]), "NATO muted{nato [NATO]} {title NATO muted [[0 4]]}")
 		m := notify.Message{ID: "msg_digest", Target: "digest", AlertIDs: ids, Payload: []byte(`"told"`)}
-		must(t, s.Freeze(ctx, notify.Composition{Target: "digest", Messages: []notify.Message{m}, Batches: 1}))
+		testutil.Must(t, s.Freeze(ctx, notify.Composition{Target: "digest", Messages: []notify.Message{m}, Batches: 1}))
 		d, ok, _, err = s.Begin(ctx, "digest")
-		if must(t, err); !ok || d.Message.ID != m.ID {
+		if testutil.Must(t, err); !ok || d.Message.ID != m.ID {
 			t.Errorf("to digest goes %v: %+v", ok, d)
 		}
-		must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
+		testutil.Must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
 		equal(t, "sent to digest", statesOf(traces(t, s)["digest Wire"]), "3 sent")
 
 		packed, err := s.Shown(ctx, "Rekeyed")
-		must(t, err)
+		testutil.Must(t, err)
 		seen, err := seen.Unpack(packed)
-		must(t, err)
+		testutil.Must(t, err)
 		items, _, err := seen.Release()
-		must(t, err)
+		testutil.Must(t, err)
 		equal(t, "released", len(items), 12)
 		equal(t, "the text of one", []string{items[11].Title, items[11].Content, items[11].Feed}, []string{"NATO harbour 11 reopens", "Harbour text 11 says what it has to say.", "Rekeyed"})
-		must(t, s.Retry(ctx, traces(t, s)["dead Wire"][0].ID))
+		testutil.Must(t, s.Retry(ctx, traces(t, s)["dead Wire"][0].ID))
 		d, ok, _, err = s.Begin(ctx, "dead")
-		if must(t, err); !ok || !strings.Contains(string(d.Message.Payload), "NATO report") {
+		if testutil.Must(t, err); !ok || !strings.Contains(string(d.Message.Payload), "NATO report") {
 			t.Errorf("to dead goes %v: %+v", ok, d)
 		}
 	})

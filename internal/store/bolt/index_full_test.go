@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"watcher/internal/testutil"
 )
 
 const (
@@ -43,7 +45,7 @@ func TestIndexOnFullDisk(t *testing.T) {
 		said[line]++
 		synctest.Test(t, func(t *testing.T) {
 			s, err := Open(full)
-			ok(t, err)
+			testutil.Must(t, err)
 			if told, err := s.Damages(t.Context()); err != nil || len(told) > 0 {
 				t.Errorf("full from %d KB on: %+v, %v", from, told, err)
 			}
@@ -51,17 +53,17 @@ func TestIndexOnFullDisk(t *testing.T) {
 				want = titles(t, s)
 				was = s.numbers(t, want)
 			}
-			sameLines(t, "history", titles(t, s), want)
-			sameLines(t, "articles by number", s.numbers(t, want), was)
+			testutil.SameLines(t, "history", titles(t, s), want)
+			testutil.SameLines(t, "articles by number", s.numbers(t, want), was)
 			index(t, s)
 			if n := segments(t, s); n != 1 {
 				t.Errorf("full from %d KB on: %d segments", from, n)
 			}
-			sameLines(t, "history in a segment", titles(t, s), want)
-			sameLines(t, "articles by number in a segment", s.numbers(t, want), was)
-			ok(t, s.Close())
+			testutil.SameLines(t, "history in a segment", titles(t, s), want)
+			testutil.SameLines(t, "articles by number in a segment", s.numbers(t, want), was)
+			testutil.Must(t, s.Close())
 		})
-		ok(t, Verify(full))
+		testutil.Must(t, Verify(full))
 	}
 	if said["index: full"] == 0 || said["sealed"] == 0 {
 		t.Errorf("the disk was full at other places than were meant: %v", said)
@@ -72,8 +74,8 @@ func TestIndexOnFullDisk(t *testing.T) {
 // prints how far it came.
 func indexUntilFull(t *testing.T, path string) {
 	most, err := strconv.ParseUint(os.Getenv(indexFullFrom), 10, 64)
-	ok(t, err)
-	ok(t, syscall.Setrlimit(unix.RLIMIT_FSIZE, &syscall.Rlimit{Cur: most, Max: most}))
+	testutil.Must(t, err)
+	testutil.Must(t, syscall.Setrlimit(unix.RLIMIT_FSIZE, &syscall.Rlimit{Cur: most, Max: most}))
 	synctest.Test(t, func(t *testing.T) {
 		s, err := Open(path)
 		if err != nil {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"watcher/internal/store/sealed"
+	"watcher/internal/testutil"
 )
 
 const indexKilled = "INDEX_KILLED_PATH"
@@ -33,26 +34,26 @@ func TestIndexKilled(t *testing.T) {
 		cmd.Env = append(os.Environ(), indexKilled+"="+path, "INDEX_KILLED_FROM="+strconv.Itoa(stored),
 			"WATCHER_FAULT="+[]string{"none", "writing pieces:1", "pieces written", "segment named"}[round%4])
 		out, err := cmd.StdoutPipe()
-		ok(t, err)
-		ok(t, cmd.Start())
+		testutil.Must(t, err)
+		testutil.Must(t, cmd.Start())
 		lines := bufio.NewScanner(out)
 		for left := 20 + rand.IntN(40); lines.Scan(); left-- {
 			if stored, err = strconv.Atoi(lines.Text()); err != nil {
 				t.Fatal(err)
 			}
 			if left == 0 {
-				ok(t, cmd.Process.Kill())
+				testutil.Must(t, cmd.Process.Kill())
 			}
 		}
 		_ = cmd.Wait() // it was killed
 		s, err := Open(path)
-		ok(t, err)
+		testutil.Must(t, err)
 		if told, err := s.Damages(t.Context()); err != nil || len(told) > 0 {
 			t.Fatalf("round %d: %+v, %v", round, told, err)
 		}
 		stored = allThere(t, s, stored)
-		ok(t, s.Close())
-		ok(t, Verify(path))
+		testutil.Must(t, s.Close())
+		testutil.Must(t, Verify(path))
 	}
 }
 
@@ -69,7 +70,7 @@ func allThere(t *testing.T, s *Store, stored int) int {
 			t.Fatalf("article %d is %q", i, a)
 		}
 	}
-	sameLines(t, "found", searchedOf(t, s, all, all), all)
+	testutil.SameLines(t, "found", searchedOf(t, s, all, all), all)
 	return len(all)
 }
 
@@ -107,8 +108,8 @@ func TestTailOfSchema3(t *testing.T) {
 	path := unzipped(t, "schema3")
 	synctest.Test(t, func(t *testing.T) {
 		s, err := Open(path)
-		ok(t, err)
-		ok(t, s.view(func(tx *sealed.Tx) error {
+		testutil.Must(t, err)
+		testutil.Must(t, s.view(func(tx *sealed.Tx) error {
 			meta := tx.Bucket(bucketMeta)
 			if v, sum := uint64Of(meta.Raw(keySchema)), uint64Of(meta.Get(keyChecked)); v != schema || sum != schema {
 				t.Errorf("it is of version %d, and by its sum of %d", v, sum)
@@ -120,20 +121,20 @@ func TestTailOfSchema3(t *testing.T) {
 			t.Errorf("%d articles, %d segments", len(want), segments(t, s))
 		}
 		for _, n := range []int{7, 1119, 1120, 1239} { // on either side of where the tail begins
-			sameLines(t, "found", searched(t, s, fmt.Sprint("word", n)), []string{fmt.Sprintf("title%d every", n)})
+			testutil.SameLines(t, "found", searched(t, s, fmt.Sprint("word", n)), []string{fmt.Sprintf("title%d every", n)})
 		}
 		bring(t, s, 1240, 2400, 40)
 		want = titles(t, s)
 		time.Sleep(segmentAge)
 		index(t, s)
-		sameLines(t, "history", titles(t, s), want)
-		sameLines(t, "found in segments", searchedOf(t, s, want, want), want)
+		testutil.SameLines(t, "history", titles(t, s), want)
+		testutil.SameLines(t, "found in segments", searchedOf(t, s, want, want), want)
 		if n := segments(t, s); n != 2 {
 			t.Errorf("%d segments", n)
 		}
-		ok(t, s.Close())
+		testutil.Must(t, s.Close())
 	})
-	ok(t, Verify(path))
+	testutil.Must(t, Verify(path))
 }
 
 // TestOldStores: of stores of earlier versions all articles are in segments after a
@@ -144,17 +145,17 @@ func TestOldStores(t *testing.T) {
 			path := unzipped(t, name)
 			synctest.Test(t, func(t *testing.T) {
 				s, err := Open(path)
-				ok(t, err)
+				testutil.Must(t, err)
 				defer s.Close()
 				want := titles(t, s)
 				was := s.numbers(t, want)
 				index(t, s)
-				sameLines(t, "history", titles(t, s), want)
+				testutil.SameLines(t, "history", titles(t, s), want)
 				if n := segments(t, s); n != 1 || len(want) == 0 {
 					t.Errorf("%d segments of %d articles", n, len(want))
 				}
-				sameLines(t, "articles by number", s.numbers(t, want), was)
-				ok(t, s.view(func(tx *sealed.Tx) error {
+				testutil.SameLines(t, "articles by number", s.numbers(t, want), was)
+				testutil.Must(t, s.view(func(tx *sealed.Tx) error {
 					if k, _ := tx.Bucket(bucketHistory).Last(); k != nil {
 						t.Errorf("%x is left", k)
 					}
@@ -169,10 +170,10 @@ func TestOldStores(t *testing.T) {
 func (s *Store) numbers(t *testing.T, want []string) (all []string) {
 	t.Helper()
 	for run, err := range s.Runs(t.Context(), plain) {
-		ok(t, err)
+		testutil.Must(t, err)
 		for i := run.Len - 1; i >= 0; i-- {
 			a, err := run.Article(i)
-			ok(t, err)
+			testutil.Must(t, err)
 			n := run.First + uint64(i)
 			all = append(all, fmt.Sprint(n, " ", a.Item.Title))
 			if len(all)%300 != 1 {

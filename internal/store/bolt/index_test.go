@@ -14,6 +14,7 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/store/sealed"
 	"watcher/internal/store/segment"
+	"watcher/internal/testutil"
 )
 
 // plain cuts at blanks.
@@ -48,7 +49,7 @@ func filler(n int) string {
 // second later with each.
 func bring(t *testing.T, s *Store, from, to, each int) {
 	t.Helper()
-	ok(t, s.update(func(tx *sealed.Tx) error {
+	testutil.Must(t, s.update(func(tx *sealed.Tx) error {
 		for n := from; n < to; n += each {
 			if err := putTestArticles(s, tx, n, min(n+each, to)); err != nil {
 				return err
@@ -72,7 +73,7 @@ func putTestArticles(s *Store, tx *sealed.Tx, from, to int) error {
 func titles(t *testing.T, s *Store) (all []string) {
 	t.Helper()
 	for a, err := range s.History(t.Context(), time.Time{}) {
-		ok(t, err)
+		testutil.Must(t, err)
 		all = append(all, fmt.Sprint(a.Seen.Unix(), " ", a.Item.Title, " ", a.Item.Content, " ", a.Item.Entry.Key))
 	}
 	return all
@@ -83,34 +84,34 @@ func titles(t *testing.T, s *Store) (all []string) {
 func searched(t *testing.T, s *Store, word string) (all []string) {
 	t.Helper()
 	for run, err := range s.Runs(t.Context(), plain) {
-		ok(t, err)
+		testutil.Must(t, err)
 		var at []int
 		if run.Scan {
 			for i := range run.Len {
 				a, err := run.Article(i)
-				ok(t, err)
+				testutil.Must(t, err)
 				if strings.Contains(" "+a.Item.Title+" "+a.Item.Content+" ", " "+word+" ") {
 					at = append(at, i)
 				}
 			}
 		} else {
 			for e, err := range run.Words(word, word+"\x00") {
-				ok(t, err)
+				testutil.Must(t, err)
 				posted, err := run.Postings(e, nil)
-				ok(t, err)
+				testutil.Must(t, err)
 				for _, p := range posted {
 					at = append(at, p.Position())
 				}
 			}
 		}
 		columns, err := run.Columns()
-		ok(t, err)
+		testutil.Must(t, err)
 		for i := len(at) - 1; i >= 0; i-- {
 			if at[i] >= run.Len || columns.Seen[at[i]] < run.Since {
 				continue
 			}
 			a, err := run.Article(at[i])
-			ok(t, err)
+			testutil.Must(t, err)
 			if all = append(all, a.Item.Title); len(all)%500 != 1 {
 				continue
 			}
@@ -133,13 +134,13 @@ func index(t *testing.T, s *Store) {
 		synctest.Wait()
 	}
 	cancel()
-	ok(t, <-ended)
+	testutil.Must(t, <-ended)
 }
 
 func segments(t *testing.T, s *Store) int {
 	t.Helper()
 	vs, err := s.allVolumes()
-	ok(t, err)
+	testutil.Must(t, err)
 	return len(vs)
 }
 
@@ -148,7 +149,7 @@ func TestIndex(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "watcher.db")
 	synctest.Test(t, func(t *testing.T) {
 		s, err := Open(path)
-		ok(t, err)
+		testutil.Must(t, err)
 		bring(t, s, 0, 10_000, 250)
 		want := titles(t, s)
 		found := searched(t, s, "mod3")
@@ -156,28 +157,28 @@ func TestIndex(t *testing.T) {
 		if n := segments(t, s); n != 2 {
 			t.Errorf("%d segments", n)
 		}
-		sameLines(t, "history", titles(t, s), want)
-		sameLines(t, "found", searched(t, s, "mod3"), found)
+		testutil.SameLines(t, "history", titles(t, s), want)
+		testutil.SameLines(t, "found", searched(t, s, "mod3"), found)
 		bring(t, s, 10_000, 10_005, 5)
 		want = titles(t, s)
-		ok(t, s.Close())
+		testutil.Must(t, s.Close())
 		s, err = Open(path)
-		ok(t, err)
-		sameLines(t, "history after a restart", titles(t, s), want)
-		sameLines(t, "found after a restart", searched(t, s, "word10003"), []string{"title10003 every"})
-		ok(t, s.Forget(time.Unix(5_005_000, 0)))
-		sameLines(t, "history after pruning", titles(t, s), want[5000:])
-		sameLines(t, "found of what is hidden", searched(t, s, "word4900"), nil)
-		ok(t, s.Close())
+		testutil.Must(t, err)
+		testutil.SameLines(t, "history after a restart", titles(t, s), want)
+		testutil.SameLines(t, "found after a restart", searched(t, s, "word10003"), []string{"title10003 every"})
+		testutil.Must(t, s.Forget(time.Unix(5_005_000, 0)))
+		testutil.SameLines(t, "history after pruning", titles(t, s), want[5000:])
+		testutil.SameLines(t, "found of what is hidden", searched(t, s, "word4900"), nil)
+		testutil.Must(t, s.Close())
 	})
-	ok(t, Verify(path))
+	testutil.Must(t, Verify(path))
 }
 
 // Articles of a poll are read as this version packs them and as the one before did, and
 // what says that it is larger than any is damaged.
 func TestPackedArticles(t *testing.T) {
 	c, err := newCoders()
-	ok(t, err)
+	testutil.Must(t, err)
 	items := []feeds.Item{article(1), article(2)}
 	now := c.packArticles(items).packed
 	for name, packed := range map[string][]byte{"now": now, "before": c.packer.EncodeAll(segment.AppendItems(nil, items), nil)} {

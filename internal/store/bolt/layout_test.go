@@ -21,6 +21,7 @@ import (
 	"watcher/internal/notify"
 	"watcher/internal/store/bolt"
 	"watcher/internal/store/sealed"
+	"watcher/internal/testutil"
 )
 
 // golden is a store of schema 1, as the last version without checksums wrote it:
@@ -36,14 +37,14 @@ func golden(t *testing.T) (path string) {
 func unpacked(t *testing.T, name string) (path string) {
 	t.Helper()
 	packed, err := os.Open(name)
-	must(t, err)
+	testutil.Must(t, err)
 	defer packed.Close()
 	r, err := gzip.NewReader(packed)
-	must(t, err)
+	testutil.Must(t, err)
 	file, err := io.ReadAll(r)
-	must(t, err)
+	testutil.Must(t, err)
 	path = filepath.Join(t.TempDir(), "watcher.db")
-	must(t, os.WriteFile(path, file, 0o600))
+	testutil.Must(t, os.WriteFile(path, file, 0o600))
 	return path
 }
 
@@ -64,7 +65,7 @@ func isGolden(t *testing.T, s *bolt.Store) {
 	t.Helper()
 	equal(t, "damages", len(damages(t, s)), 0)
 	states := make(map[notify.AlertState]int)
-	must(t, s.Traces(ctx, time.Time{}, func(tr notify.Trace) bool {
+	testutil.Must(t, s.Traces(ctx, time.Time{}, func(tr notify.Trace) bool {
 		states[tr.State]++
 		return true
 	}))
@@ -73,33 +74,33 @@ func isGolden(t *testing.T, s *bolt.Store) {
 	}))
 	equal(t, "held", heldBy(t, s, "desk"), 28)
 	tally, err := s.Tally(ctx)
-	must(t, err)
+	testutil.Must(t, err)
 	equal(t, "waiting and dead", []int{tally.Waiting, tally.Dead}, []int{20, 16})
 	mutes, err := s.Mutes(ctx)
-	must(t, err)
+	testutil.Must(t, err)
 	equal(t, "mutes", len(mutes), 1)
 	n := 0
 	for _, err := range s.History(ctx, time.Time{}) {
-		must(t, err)
+		testutil.Must(t, err)
 		n++
 	}
 	equal(t, "articles of the history", n, 900)
-	must(t, s.Report(ctx, []notify.Alert{alertOf("story 7")}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{alertOf("story 7")}))
 	equal(t, "held once more of what was told", heldBy(t, s, "desk"), 28)
 	for i := range 40 {
 		src := feeds.Source{ID: fmt.Sprint("feed ", i), URL: fmt.Sprint("https://example.org/feed/", i)}
 		c, ok, _, err := s.Claim(ctx, src.ID, time.Minute)
-		if must(t, err); !ok {
+		if testutil.Must(t, err); !ok {
 			t.Fatalf("%s is not free", src.ID)
 		}
 		equal(t, "validator", c.State.Known.ETag, "tag of "+src.ID)
 		packed, err := s.Seen(ctx, c)
-		must(t, err)
+		testutil.Must(t, err)
 		for more := range 2 {
 			seen, err := seen.Unpack(packed)
-			must(t, err)
+			testutil.Must(t, err)
 			doc, err := parse.Read(goldenFeed(i, 3+i+more), "application/rss+xml", src)
-			must(t, err)
+			testutil.Must(t, err)
 			v := seen.Judge(&doc, c.Now, false)
 			if v.Baseline || len(v.New) != more || len(v.Changed) > 0 {
 				t.Errorf("%s with %d more items: %d new, %d changed, baseline: %v", src.ID, more, len(v.New), len(v.Changed), v.Baseline)
@@ -113,7 +114,7 @@ func isGolden(t *testing.T, s *bolt.Store) {
 func unsealed(t *testing.T, path string) (n int, version uint64) {
 	t.Helper()
 	db, err := bbolt.Open(path, 0o600, nil)
-	must(t, err)
+	testutil.Must(t, err)
 	err = (&sealed.DB{DB: db}).View(func(tx *sealed.Tx) error {
 		version = binary.BigEndian.Uint64(tx.Bucket([]byte("meta")).Raw([]byte("schema")))
 		return tx.ForEach(func(name []byte, _ *bbolt.Bucket) error {
@@ -127,7 +128,7 @@ func unsealed(t *testing.T, path string) (n int, version uint64) {
 			return nil
 		})
 	})
-	must(t, errors.Join(err, db.Close()))
+	testutil.Must(t, errors.Join(err, db.Close()))
 	return n, version
 }
 
@@ -139,7 +140,7 @@ func TestUpgrade(t *testing.T) {
 	for range 2 {
 		s := open(t, path)
 		isGolden(t, s)
-		must(t, s.Close())
+		testutil.Must(t, s.Close())
 	}
 	untilSealed(t, path)
 	if n, version := unsealed(t, path); n > 0 || version != 4 {
@@ -160,7 +161,7 @@ func untilSealed(t *testing.T, path string) {
 		}
 		s := open(t, path)
 		_, err := s.Mutes(ctx)
-		must(t, errors.Join(err, s.Close()))
+		testutil.Must(t, errors.Join(err, s.Close()))
 	}
 	t.Fatal("values still have no checksums")
 }
@@ -169,10 +170,10 @@ func untilSealed(t *testing.T, path string) {
 // others get theirs, and what is damaged after that is noticed.
 func TestUpgradeIsResumed(t *testing.T) {
 	path := golden(t)
-	must(t, open(t, path).Close())
+	testutil.Must(t, open(t, path).Close())
 	untilSealed(t, path)
 	db, err := bbolt.Open(path, 0o600, nil)
-	must(t, err)
+	testutil.Must(t, err)
 	err = (&sealed.DB{DB: db}).Update(func(tx *sealed.Tx) error {
 		old := make(map[string][]byte) // of the buckets behind the one that was being sealed
 		tx.Bucket([]byte("told")).Check(nil, func(k, raw []byte, _ bool) bool {
@@ -186,10 +187,10 @@ func TestUpgradeIsResumed(t *testing.T) {
 		}
 		return tx.Bucket([]byte("meta")).Put([]byte("sealing"), []byte("alerts\x00"))
 	})
-	must(t, errors.Join(err, db.Close()))
+	testutil.Must(t, errors.Join(err, db.Close()))
 	s := open(t, path)
 	isGolden(t, s)
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 	untilSealed(t, path)
 	change(t, path, "told", func(b *sealed.Bucket, k, _ []byte) error {
 		v := append([]byte(nil), b.Raw(k)...)

@@ -13,6 +13,7 @@ import (
 	"watcher/internal/notify"
 	"watcher/internal/store/bolt"
 	"watcher/internal/store/sealed"
+	"watcher/internal/testutil"
 )
 
 // long is a message of a title whose payload takes many pages.
@@ -24,19 +25,19 @@ func long(title string) notify.Message {
 
 func freezeLong(t *testing.T, s *bolt.Store, title string) {
 	t.Helper()
-	must(t, s.Report(ctx, []notify.Alert{alertOf(title)}))
-	must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Messages: []notify.Message{long(title)}}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{alertOf(title)}))
+	testutil.Must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Messages: []notify.Message{long(title)}}))
 }
 
 // payloads counts those in a closed store.
 func payloads(t *testing.T, path string) (n int) {
 	t.Helper()
 	db, err := bbolt.Open(path, 0o600, nil)
-	must(t, err)
+	testutil.Must(t, err)
 	err = (&sealed.DB{DB: db}).View(func(tx *sealed.Tx) error {
 		return tx.Bucket([]byte("payloads")).ForEach(func(_, _ []byte) error { n++; return nil })
 	})
-	must(t, errors.Join(err, db.Close()))
+	testutil.Must(t, errors.Join(err, db.Close()))
 	return n
 }
 
@@ -52,30 +53,30 @@ func TestLargePayload(t *testing.T) {
 			if string(d.Message.Payload) != string(long("x").Payload) {
 				t.Errorf("attempt %d: the payload is %.40s…", attempt+1, d.Message.Payload)
 			}
-			must(t, s.Settle(ctx, d, notify.AttemptOutcome{Retry: time.Second}))
-			must(t, s.Close())
+			testutil.Must(t, s.Settle(ctx, d, notify.AttemptOutcome{Retry: time.Second}))
+			testutil.Must(t, s.Close())
 			time.Sleep(time.Second)
 			s = open(t, path)
 		}
 		d := begin(t, s, "x")
 		freezeLong(t, s, "y")
 		y, ok, _, err := s.Next(ctx, d, notify.AttemptOutcome{Sent: true})
-		if must(t, err); !ok || string(y.Message.Payload) != string(long("y").Payload) {
+		if testutil.Must(t, err); !ok || string(y.Message.Payload) != string(long("y").Payload) {
 			t.Errorf("the next is %v, with the payload %.40s…", ok, y.Message.Payload)
 		}
-		must(t, s.Close())
+		testutil.Must(t, s.Close())
 		equal(t, "payloads of messages that are kept", payloads(t, path), 2)
 
 		s = open(t, path)
-		must(t, s.Settle(ctx, begin(t, s, "y"), notify.AttemptOutcome{Anew: true}))
+		testutil.Must(t, s.Settle(ctx, begin(t, s, "y"), notify.AttemptOutcome{Anew: true}))
 		equal(t, "held", titlesHeld(t, s), []string{"y"})
-		must(t, s.Close())
+		testutil.Must(t, s.Close())
 		equal(t, "payloads once one message is void", payloads(t, path), 1)
 
 		time.Sleep(100 * 24 * time.Hour)
 		s = open(t, path)
 		synctest.Wait()
-		must(t, s.Close())
+		testutil.Must(t, s.Close())
 		equal(t, "payloads after 100 days", payloads(t, path), 0)
 	})
 }
@@ -92,10 +93,10 @@ func TestLargePayloadDamaged(t *testing.T) {
 	begin(t, s, "y")
 	oneRecord(t, s, "payloads")
 	dead, err := s.DeadTraces(ctx, time.Time{})
-	must(t, err)
+	testutil.Must(t, err)
 	if len(dead) != 1 || dead[0].ID != alertOf("x").ID {
 		t.Fatalf("dead letters: %+v", dead)
 	}
-	must(t, s.Retry(ctx, dead[0].ID))
+	testutil.Must(t, s.Retry(ctx, dead[0].ID))
 	equal(t, "held", titlesHeld(t, s), []string{"x"})
 }

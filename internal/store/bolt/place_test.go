@@ -8,6 +8,7 @@ import (
 
 	"watcher/internal/store"
 	"watcher/internal/store/record"
+	"watcher/internal/testutil"
 )
 
 // TestMissingStore: what is told of a store at a path where something else stands
@@ -20,40 +21,40 @@ func TestMissingStore(t *testing.T) {
 	}{
 		{"all is there", func(*testing.T, string) {}, nil},
 		{"the store was removed", func(t *testing.T, path string) {
-			ok(t, os.Remove(path))
+			testutil.Must(t, os.Remove(path))
 		}, func(d store.Damage) bool { return !d.Made.IsZero() }},
 		{"the marker says nothing", func(t *testing.T, path string) {
-			ok(t, os.Remove(path))
-			ok(t, os.WriteFile(markOf(path), nil, 0o600))
+			testutil.Must(t, os.Remove(path))
+			testutil.Must(t, os.WriteFile(markOf(path), nil, 0o600))
 		}, func(d store.Damage) bool { return !d.Made.IsZero() }},
 		{"both were removed", func(t *testing.T, path string) {
-			ok(t, os.Remove(path))
-			ok(t, os.Remove(markOf(path)))
+			testutil.Must(t, os.Remove(path))
+			testutil.Must(t, os.Remove(markOf(path)))
 		}, nil},
 		{"it is damaged", func(t *testing.T, path string) {
-			ok(t, os.Truncate(path, 0))
+			testutil.Must(t, os.Truncate(path, 0))
 		}, func(d store.Damage) bool { return d.Kept != "" }},
 		{"it was damaged, and a crash left no name for the fresh one", func(t *testing.T, path string) {
-			ok(t, makeFresh(path+".fresh", record.Damage{Since: clock(), Kept: path + ".damaged"}))
-			ok(t, os.Rename(path, path+".damaged"))
+			testutil.Must(t, makeFresh(path+".fresh", record.Damage{Since: clock(), Kept: path + ".damaged"}))
+			testutil.Must(t, os.Rename(path, path+".damaged"))
 		}, func(d store.Damage) bool { return d.Kept != "" && d.Made.IsZero() }},
 		{"it was removed, and a crash left half of the fresh one", func(t *testing.T, path string) {
-			ok(t, os.Remove(path))
-			ok(t, os.WriteFile(path+".fresh", make([]byte, 5000), 0o600))
+			testutil.Must(t, os.Remove(path))
+			testutil.Must(t, os.WriteFile(path+".fresh", make([]byte, 5000), 0o600))
 		}, func(d store.Damage) bool { return !d.Made.IsZero() }},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "watcher.db")
 			s, err := Open(path)
-			ok(t, err)
-			ok(t, s.Close())
+			testutil.Must(t, err)
+			testutil.Must(t, s.Close())
 			test.leave(t, path)
 			s, err = Open(path)
-			ok(t, err)
+			testutil.Must(t, err)
 			defer s.Close()
 			told, err := s.Damages(t.Context())
-			ok(t, err)
+			testutil.Must(t, err)
 			switch {
 			case test.tells == nil && len(told) > 0:
 				t.Errorf("it tells %+v", told)
@@ -71,29 +72,22 @@ func TestMissingStore(t *testing.T) {
 func TestLost(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "watcher.db")
 	s, err := Open(path)
-	ok(t, err)
+	testutil.Must(t, err)
 	defer s.Close()
 	if err := s.Lost(); err != nil {
 		t.Errorf("as it was opened: %v", err)
 	}
-	ok(t, os.Rename(path, path+".away"))
+	testutil.Must(t, os.Rename(path, path+".away"))
 	if s.Lost() == nil {
 		t.Error("that it was moved away is not seen")
 	}
-	ok(t, os.WriteFile(path, nil, 0o600))
+	testutil.Must(t, os.WriteFile(path, nil, 0o600))
 	if s.Lost() == nil {
 		t.Error("that another file is there is not seen")
 	}
-	ok(t, os.Rename(path+".away", path))
+	testutil.Must(t, os.Rename(path+".away", path))
 	if err := s.Lost(); err != nil {
 		t.Errorf("once it is back: %v", err)
-	}
-}
-
-func ok(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
 	}
 }
 
@@ -104,10 +98,10 @@ func TestAbsent(t *testing.T) {
 		t.Errorf("before the first start: %v", err)
 	}
 	s, err := Open(path)
-	ok(t, err)
-	ok(t, s.Close())
-	ok(t, Absent(path))
-	ok(t, os.Remove(path))
+	testutil.Must(t, err)
+	testutil.Must(t, s.Close())
+	testutil.Must(t, Absent(path))
+	testutil.Must(t, os.Remove(path))
 	if err := Absent(path); err == nil || errors.Is(err, ErrNotRun) {
 		t.Errorf("where one was removed: %v", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/testutil"
 )
 
 // By a clock that goes on while a transaction is made, what that puts back for
@@ -17,7 +18,7 @@ func TestNextHeedsTheRetry(t *testing.T) {
 	d := begin(t, s, "x")
 	for range 3 {
 		again, ok, wake, err := s.Next(ctx, d, notify.AttemptOutcome{Retry: time.Hour})
-		must(t, err)
+		testutil.Must(t, err)
 		if ok {
 			t.Fatalf("attempt %d comes at once, and not in an hour", again.Attempt)
 		}

@@ -11,6 +11,7 @@ import (
 	"watcher/internal/feeds/seen"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
+	"watcher/internal/testutil"
 )
 
 // golden2 is a store of schema 2, as the last version wrote it that knew an item by
@@ -47,7 +48,7 @@ func TestUpgradeOfWhatFeedsHaveShown(t *testing.T) {
 	equal(t, "damages", len(damages(t, s)), 0)
 	equal(t, "held", heldBy(t, s, "desk"), 1)
 	tally, err := s.Tally(ctx)
-	must(t, err)
+	testutil.Must(t, err)
 	equal(t, "dead", tally.Dead, 1)
 	now := time.Date(2026, 11, 2, 16, 0, 0, 0, time.UTC)
 	for _, test := range []struct {
@@ -67,15 +68,15 @@ func TestUpgradeOfWhatFeedsHaveShown(t *testing.T) {
 		t.Run(test.shows, func(t *testing.T) {
 			src := feeds.Source{ID: fmt.Sprint("feed ", test.feed), URL: fmt.Sprint("https://example.org/feed/", test.feed)}
 			c, ok, _, err := s.Claim(ctx, src.ID, time.Minute)
-			if must(t, err); !ok {
+			if testutil.Must(t, err); !ok {
 				t.Fatalf("%s is not free", src.ID)
 			}
 			packed, err := s.Seen(ctx, c)
-			must(t, err)
+			testutil.Must(t, err)
 			shown, err := seen.Unpack(packed)
-			must(t, err)
+			testutil.Must(t, err)
 			doc, err := parse.Read([]byte(test.body), "application/rss+xml", src)
-			must(t, err)
+			testutil.Must(t, err)
 			v := shown.Judge(&doc, now, false)
 			var fresh []string
 			for _, it := range v.New {
@@ -89,7 +90,7 @@ func TestUpgradeOfWhatFeedsHaveShown(t *testing.T) {
 			}
 			held := shown.Held()
 			shown, err = seen.Unpack(v.Packed)
-			must(t, err)
+			testutil.Must(t, err)
 			equal(t, "held", shown.Held(), held)
 			if items, _, err := shown.Release(); err != nil || len(items) != held {
 				t.Errorf("%d of %d held items are there: %v", len(items), held, err)
@@ -98,6 +99,6 @@ func TestUpgradeOfWhatFeedsHaveShown(t *testing.T) {
 			equal(t, "new at the next poll", len(again.New)+len(again.Changed), 0)
 		})
 	}
-	must(t, s.Report(ctx, []notify.Alert{alertOf("a14")}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{alertOf("a14")}))
 	equal(t, "held once more of what was told", heldBy(t, s, "desk"), 1)
 }

@@ -16,18 +16,8 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/store/sealed"
 	"watcher/internal/store/segment"
+	"watcher/internal/testutil"
 )
-
-// sameLines compares articles.
-func sameLines(t *testing.T, what string, got, want []string) {
-	t.Helper()
-	for i := range max(len(got), len(want)) {
-		if i >= len(got) || i >= len(want) || got[i] != want[i] {
-			t.Errorf("%s: %d, want %d; other from number %d on: %q, want %q", what, len(got), len(want), i, got[min(i, len(got)):min(i+1, len(got))], want[min(i, len(want)):min(i+1, len(want))])
-			return
-		}
-	}
-}
 
 // stockedSegments is a closed store with two segments and a tail, whose articles it
 // returns.
@@ -36,7 +26,7 @@ func stockedSegments(t *testing.T) (path string, all []string) {
 	path = filepath.Join(t.TempDir(), "watcher.db")
 	synctest.Test(t, func(t *testing.T) {
 		s, err := Open(path)
-		ok(t, err)
+		testutil.Must(t, err)
 		bring(t, s, 0, 3000, 100)
 		index(t, s)
 		bring(t, s, 3000, 5000, 100)
@@ -46,7 +36,7 @@ func stockedSegments(t *testing.T) (path string, all []string) {
 		if n := segments(t, s); n != 2 || len(all) != 5100 {
 			t.Fatalf("%d segments, %d articles", n, len(all))
 		}
-		ok(t, s.Close())
+		testutil.Must(t, s.Close())
 	})
 	return path, all
 }
@@ -82,23 +72,23 @@ func TestDamagedSegments(t *testing.T) {
 				path := copyOf(t, path)
 				damageOne(t, path, test.bucket, test.pick)
 				s, err := Open(path)
-				ok(t, err)
+				testutil.Must(t, err)
 				defer s.Close()
 				left := titles(t, s)
 				if lost := len(all) - len(left); lost > 2048 || (lost > 0) != test.lost {
 					t.Errorf("%d articles are lost", lost)
 				}
-				sameLines(t, "found by scanning", searchedOf(t, s, all, left), left)
+				testutil.SameLines(t, "found by scanning", searchedOf(t, s, all, left), left)
 				index(t, s)
-				sameLines(t, "history after the index was made anew", titles(t, s), left)
-				sameLines(t, "found by words", searchedOf(t, s, all, left), left)
+				testutil.SameLines(t, "history after the index was made anew", titles(t, s), left)
+				testutil.SameLines(t, "found by words", searchedOf(t, s, all, left), left)
 				for _, v := range must1(s.allVolumes())(t) {
 					if v.broken.Load() || v.kept.Gone != 0 && len(left) == len(all) {
 						t.Errorf("the segment of %d is as it was", v.first)
 					}
 				}
 				told, err := s.Damages(t.Context())
-				ok(t, err)
+				testutil.Must(t, err)
 				if len(told) != 1 || !strings.HasSuffix(told[0].Record, string(test.bucket)) {
 					t.Errorf("told %+v", told)
 				}
@@ -110,7 +100,7 @@ func TestDamagedSegments(t *testing.T) {
 func must1[T any](v T, err error) func(*testing.T) T {
 	return func(t *testing.T) T {
 		t.Helper()
-		ok(t, err)
+		testutil.Must(t, err)
 		return v
 	}
 }
@@ -119,7 +109,7 @@ func copyOf(t *testing.T, path string) string {
 	t.Helper()
 	to := filepath.Join(t.TempDir(), "watcher.db")
 	file, err := os.ReadFile(path)
-	ok(t, errors.Join(err, os.WriteFile(to, file, 0o600)))
+	testutil.Must(t, errors.Join(err, os.WriteFile(to, file, 0o600)))
 	return to
 }
 
@@ -127,8 +117,8 @@ func copyOf(t *testing.T, path string) string {
 func damageOne(t *testing.T, path string, bucket []byte, pick func(keys [][]byte) []byte) {
 	t.Helper()
 	db, err := openFile(path, false)
-	ok(t, err)
-	ok(t, db.Update(func(tx *sealed.Tx) error {
+	testutil.Must(t, err)
+	testutil.Must(t, db.Update(func(tx *sealed.Tx) error {
 		var keys [][]byte
 		b := tx.Bucket(bucket)
 		b.Sizes(nil, func(k []byte, _ int) bool { keys = append(keys, bytes.Clone(k)); return true })
@@ -137,7 +127,7 @@ func damageOne(t *testing.T, path string, bucket []byte, pick func(keys [][]byte
 		raw[len(raw)/2] ^= 4
 		return b.PutRaw(k, raw)
 	}))
-	ok(t, db.Close())
+	testutil.Must(t, db.Close())
 }
 
 // searchedOf returns those of all that a search for their own word finds, of some, and
@@ -162,10 +152,10 @@ func searchedOf(t *testing.T, s *Store, all, left []string) (found []string) {
 func TestTrimSegments(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, err := Open(filepath.Join(t.TempDir(), "watcher.db"))
-		ok(t, err)
+		testutil.Must(t, err)
 		defer s.Close()
 		put := func(feed uint64, n, each, from int) {
-			ok(t, s.update(func(tx *sealed.Tx) error {
+			testutil.Must(t, s.update(func(tx *sealed.Tx) error {
 				for i := range n {
 					a := s.packArticles(slices.Repeat([]feeds.Item{{Title: fmt.Sprint("feed ", feed, " no ", i), Content: strings.Repeat(fmt.Sprint(i, "x"), 50)}}, each))
 					if err := putArticles(tx, a, time.Unix(int64(from+i), 0), feed); err != nil {
@@ -184,17 +174,17 @@ func TestTrimSegments(t *testing.T) {
 		count := func() map[string]int {
 			n := make(map[string]int)
 			for a, err := range s.History(t.Context(), time.Time{}) {
-				ok(t, err)
+				testutil.Must(t, err)
 				n[strings.Fields(a.Item.Title)[1]]++
 			}
 			return n
 		}
 		before := count()
 		_, _, err = s.surplus(1 << 40)
-		ok(t, err)
+		testutil.Must(t, err)
 		size, _, _ := s.HistorySize()
 		trimmed, err := s.Trim(2 * size)
-		ok(t, err)
+		testutil.Must(t, err)
 		if after := count(); after["99"] >= before["99"] || after["99"] == 0 || after["1"] != before["1"] || trimmed.All {
 			t.Errorf("left %v of %v, %+v", after, before, trimmed)
 		}
@@ -210,12 +200,12 @@ func TestTrimOldSegments(t *testing.T) {
 	path, all := stockedSegments(t)
 	synctest.Test(t, func(t *testing.T) {
 		s, err := Open(path)
-		ok(t, err)
+		testutil.Must(t, err)
 		defer s.Close()
 		index(t, s)
 		measured := func() int64 {
 			_, _, err := s.surplus(1 << 40)
-			ok(t, err)
+			testutil.Must(t, err)
 			size, _, _ := s.HistorySize()
 			return size
 		}
@@ -225,14 +215,14 @@ func TestTrimOldSegments(t *testing.T) {
 			for over := measured() - most; over > 0; over = measured() - most {
 				over += most / trimBy
 				_, err := s.trimSegments(map[uint64]int64{}, &over, most)
-				ok(t, err)
+				testutil.Must(t, err)
 			}
 			left := titles(t, s)
 			if now := measured(); now > most || now < most*3/4 {
 				t.Errorf("%d bytes are left, of which %d are allowed", now, most)
 			}
-			sameLines(t, "left", left, all[len(all)-len(left):])
-			sameLines(t, "found", searchedOf(t, s, all, left), left)
+			testutil.SameLines(t, "left", left, all[len(all)-len(left):])
+			testutil.SameLines(t, "found", searchedOf(t, s, all, left), left)
 		}
 	})
 }
@@ -240,7 +230,7 @@ func TestTrimOldSegments(t *testing.T) {
 func (s *Store) all(t *testing.T) (all []segment.Article) {
 	t.Helper()
 	for a, err := range s.History(t.Context(), time.Time{}) {
-		ok(t, err)
+		testutil.Must(t, err)
 		all = append(all, segment.Article{Seen: a.Seen, Item: a.Item})
 	}
 	return all
@@ -254,11 +244,11 @@ func TestOtherVersions(t *testing.T) {
 		defer func() { plain = was }()
 		plain.Versions.Scanner++
 		s, err := Open(path)
-		ok(t, err)
+		testutil.Must(t, err)
 		defer s.Close()
 		scanned := func() (n int) {
 			for run, err := range s.Runs(t.Context(), plain) {
-				ok(t, err)
+				testutil.Must(t, err)
 				if run.Scan {
 					n += run.Len
 				}
@@ -268,13 +258,13 @@ func TestOtherVersions(t *testing.T) {
 		if n := scanned(); n != 5000 {
 			t.Errorf("%d articles are scanned", n)
 		}
-		sameLines(t, "found by scanning", searchedOf(t, s, all, all), all)
+		testutil.SameLines(t, "found by scanning", searchedOf(t, s, all, all), all)
 		index(t, s)
 		if n := scanned(); n != 0 {
 			t.Errorf("%d articles are scanned", n)
 		}
-		sameLines(t, "found by words", searchedOf(t, s, all, all), all)
-		sameLines(t, "history", titles(t, s), all)
+		testutil.SameLines(t, "found by words", searchedOf(t, s, all, all), all)
+		testutil.SameLines(t, "history", titles(t, s), all)
 	})
 }
 
@@ -284,10 +274,10 @@ func TestOrphans(t *testing.T) {
 	path, all := stockedSegments(t)
 	synctest.Test(t, func(t *testing.T) {
 		s, err := Open(path)
-		ok(t, err)
+		testutil.Must(t, err)
 		defer s.Close()
 		pieces := func() (n int) {
-			ok(t, s.view(func(tx *sealed.Tx) error {
+			testutil.Must(t, s.view(func(tx *sealed.Tx) error {
 				n = 0
 				tx.Bucket(bucketPieces).Sizes(nil, func([]byte, int) bool { n++; return true })
 				return nil
@@ -296,13 +286,13 @@ func TestOrphans(t *testing.T) {
 		}
 		was := pieces()
 		_, err = s.writePieces(context.Background(), &segment.Built{Pieces: [][]byte{{1}, {2}, {3}}})
-		ok(t, err)
+		testutil.Must(t, err)
 		_, err = s.writePieces(context.Background(), &segment.Built{Pieces: slices.Repeat([][]byte{{1}}, 40), Columns: 30})
-		ok(t, err)
+		testutil.Must(t, err)
 		index(t, s)
 		if n := pieces(); n != was {
 			t.Errorf("%d pieces, want %d", n, was)
 		}
-		sameLines(t, "history", titles(t, s), all)
+		testutil.SameLines(t, "history", titles(t, s), all)
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"watcher/internal/store/bolt"
 	"watcher/internal/store/pages"
 	"watcher/internal/store/sealed"
+	"watcher/internal/testutil"
 )
 
 // crashed returns the file of a store as a crash leaves it, and as a clean end
@@ -22,19 +23,19 @@ func crashed(t *testing.T) (crash, clean []byte) {
 	path := filepath.Join(t.TempDir(), "watcher.db")
 	s := stocked(t, path)
 	crash, err := os.ReadFile(path)
-	must(t, errors.Join(err, s.Close()))
+	testutil.Must(t, errors.Join(err, s.Close()))
 	clean, err = os.ReadFile(path)
-	must(t, err)
+	testutil.Must(t, err)
 	return crash, clean
 }
 
 func latest(t *testing.T, path string) pages.Snapshot {
 	t.Helper()
 	file, err := os.Open(path)
-	must(t, err)
+	testutil.Must(t, err)
 	defer file.Close()
 	s, err := pages.Latest(file)
-	must(t, err)
+	testutil.Must(t, err)
 	return s
 }
 
@@ -61,7 +62,7 @@ func TestBucketRenamed(t *testing.T) {
 		for _, bucket := range []string{"feeds", "seen", "alerts", "told", "held", "fresh", "deliveries", "dead", "tail", "meta", "damage"} {
 			t.Run(bucket+" after a "+end, func(t *testing.T) {
 				path := filepath.Join(t.TempDir(), "watcher.db")
-				must(t, os.WriteFile(path, file, 0o600))
+				testutil.Must(t, os.WriteFile(path, file, 0o600))
 				size := os.Getpagesize()
 				damaged := bytes.Clone(file)
 				at, page := -1, []byte(nil)
@@ -76,7 +77,7 @@ func TestBucketRenamed(t *testing.T) {
 					t.Fatal("its name is in none of the pages of names")
 				}
 				page[at+len(bucket)-1] ^= 1
-				must(t, os.WriteFile(path, damaged, 0o600))
+				testutil.Must(t, os.WriteFile(path, damaged, 0o600))
 				s := open(t, path)
 				defer s.Close()
 				if aside := damages(t, s); len(aside) != 1 || aside[0].Kept == "" {
@@ -95,13 +96,13 @@ func TestMetaPageDamaged(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "watcher.db")
 			damaged := bytes.Clone(file)
 			damaged[page*os.Getpagesize()+16+20] ^= 4
-			must(t, os.WriteFile(path, damaged, 0o600))
+			testutil.Must(t, os.WriteFile(path, damaged, 0o600))
 			for range 2 {
 				s := open(t, path)
 				if got := damages(t, s); len(got) != 1 || got[0].Kept != "" {
 					t.Errorf("meta page %d, after a %s: told of %+v, want one record", page, end, got)
 				}
-				must(t, s.Close())
+				testutil.Must(t, s.Close())
 			}
 		}
 	}
@@ -112,10 +113,10 @@ func TestKeyAltered(t *testing.T) {
 	base := filepath.Join(t.TempDir(), "base.db")
 	fill(t, base)
 	file, err := os.ReadFile(base)
-	must(t, err)
+	testutil.Must(t, err)
 	for _, bucket := range []string{"seen", "told", "alerts", "dead", "matched", "tail"} {
 		path := filepath.Join(t.TempDir(), "watcher.db")
-		must(t, os.WriteFile(path, file, 0o600))
+		testutil.Must(t, os.WriteFile(path, file, 0o600))
 		change(t, path, bucket, func(b *sealed.Bucket, k, _ []byte) error {
 			raw := bytes.Clone(b.Raw(k))
 			was := bytes.Clone(k)
@@ -123,7 +124,7 @@ func TestKeyAltered(t *testing.T) {
 			return errors.Join(b.Delete(was), b.PutRaw(k, raw))
 		})
 		s, err := bolt.Open(path)
-		must(t, err)
+		testutil.Must(t, err)
 		if bucket == "alerts" { // what leads to it may be told, too
 			if len(damages(t, s)) == 0 {
 				t.Error("an alert under another id was not told")
@@ -131,6 +132,6 @@ func TestKeyAltered(t *testing.T) {
 		} else {
 			oneRecord(t, s, bucket)
 		}
-		must(t, s.Close())
+		testutil.Must(t, s.Close())
 	}
 }

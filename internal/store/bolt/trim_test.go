@@ -7,6 +7,7 @@ import (
 
 	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
+	"watcher/internal/testutil"
 )
 
 // TestTrim: a feed that floods loses its own past alone; where all are too much,
@@ -31,16 +32,16 @@ func TestTrim(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			s, err := Open(filepath.Join(t.TempDir(), "watcher.db"))
-			ok(t, err)
+			testutil.Must(t, err)
 			defer s.Close()
 			fill(t, s, test.sizes)
 			trimmed, err := s.Trim(test.most)
-			ok(t, err)
+			testutil.Must(t, err)
 			if trimmed.All != test.all || len(trimmed.Feeds) != test.over {
 				t.Errorf("trimmed %+v", trimmed)
 			}
 			left := make(map[uint64]int)
-			ok(t, s.view(func(tx *sealed.Tx) error {
+			testutil.Must(t, s.view(func(tx *sealed.Tx) error {
 				clear(left)
 				tx.Bucket(bucketHistory).Sizes(nil, func(k []byte, _ int) bool { left[feedOf(k)]++; return true })
 				return nil
@@ -73,7 +74,7 @@ func many(n, size int) []int {
 // the feeds before it.
 func fill(t *testing.T, s *Store, sizes map[uint64][]int) {
 	t.Helper()
-	ok(t, s.update(func(tx *sealed.Tx) error {
+	testutil.Must(t, s.update(func(tx *sealed.Tx) error {
 		for feed, all := range sizes {
 			for i, size := range all {
 				seen := time.Unix(int64(feed)*1000+int64(i), 0)
@@ -89,16 +90,16 @@ func fill(t *testing.T, s *Store, sizes map[uint64][]int) {
 // TestHistoryOfBefore: entries without the number of their feed are read as ever.
 func TestHistoryOfBefore(t *testing.T) {
 	s, err := Open(filepath.Join(t.TempDir(), "watcher.db"))
-	ok(t, err)
+	testutil.Must(t, err)
 	defer s.Close()
 	raw, err := record.Encode(record.History{{Title: "old"}})
-	ok(t, err)
-	ok(t, s.update(func(tx *sealed.Tx) error {
+	testutil.Must(t, err)
+	testutil.Must(t, s.update(func(tx *sealed.Tx) error {
 		key := append(number(uint64(time.Unix(1000, 0).UnixNano())), number(1)...)
 		return tx.Bucket(bucketHistory).Put(key, s.packer.EncodeAll(raw, nil))
 	}))
 	for a, err := range s.History(t.Context(), time.Time{}) {
-		ok(t, err)
+		testutil.Must(t, err)
 		if a.Item.Title == "old" && a.Seen.Equal(time.Unix(1000, 0)) {
 			return
 		}

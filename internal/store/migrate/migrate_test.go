@@ -31,6 +31,7 @@ import (
 	"watcher/internal/store/migrate"
 	"watcher/internal/store/postgres"
 	"watcher/internal/store/record"
+	"watcher/internal/testutil"
 )
 
 var cluster *pgtest.Cluster // nil where there is none
@@ -50,48 +51,41 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-func ok(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 // full is the file of a store with something of each kind in it.
 func full(t *testing.T) string {
 	t.Helper()
 	packed, err := os.Open("../bolt/testdata/schema2_all.db.gz")
-	ok(t, err)
+	testutil.Must(t, err)
 	defer packed.Close()
 	z, err := gzip.NewReader(packed)
-	ok(t, err)
+	testutil.Must(t, err)
 	file, err := io.ReadAll(z)
-	ok(t, err)
+	testutil.Must(t, err)
 	path := filepath.Join(t.TempDir(), "full.db")
-	ok(t, os.WriteFile(path, file, 0o600))
+	testutil.Must(t, os.WriteFile(path, file, 0o600))
 	s, err := bolt.Open(path)
-	ok(t, err)
+	testutil.Must(t, err)
 	now := time.Now()
-	ok(t, s.Mute(t.Context(), notify.Mute{Kind: "rule", Name: "nato", Until: now.Add(time.Hour), By: "anna", Why: "too much"}))
-	ok(t, s.PutFeedToken(t.Context(), store.FeedToken{ID: "abc", Feed: "/feeds/all", By: "anna", Made: now.UTC(), Hash: []byte("hash")}))
-	ok(t, s.ReportOnce(t.Context(), "history full", []notify.Alert{{ID: "told once", Target: "desk", Keys: []notify.ItemKey{notify.KeyOf("once")}}}))
+	testutil.Must(t, s.Mute(t.Context(), notify.Mute{Kind: "rule", Name: "nato", Until: now.Add(time.Hour), By: "anna", Why: "too much"}))
+	testutil.Must(t, s.PutFeedToken(t.Context(), store.FeedToken{ID: "abc", Feed: "/feeds/all", By: "anna", Made: now.UTC(), Hash: []byte("hash")}))
+	testutil.Must(t, s.ReportOnce(t.Context(), "history full", []notify.Alert{{ID: "told once", Target: "desk", Keys: []notify.ItemKey{notify.KeyOf("once")}}}))
 	sources := []feeds.Source{{ID: "fresh", URL: "https://example.org/fresh", Every: time.Minute}}
 	for f, err := range s.Feeds(t.Context()) {
-		ok(t, err)
+		testutil.Must(t, err)
 		if f.Feed != "Wire" { // which is removed
 			sources = append(sources, feeds.Source{ID: f.Feed, URL: f.URL, Every: time.Second})
 		}
 	}
-	ok(t, s.Sync(t.Context(), sources))
+	testutil.Must(t, s.Sync(t.Context(), sources))
 	_, err = s.Matched(t.Context(), []string{"nato", "eu"})
-	ok(t, err)
+	testutil.Must(t, err)
 	c, free, _, err := s.Claim(t.Context(), "fresh", time.Minute)
-	if ok(t, err); !free {
+	if testutil.Must(t, err); !free {
 		t.Fatal("the feed is not free")
 	}
 	o := outcome(c)
 	lost, err := s.Commit(t.Context(), o)
-	if ok(t, err); len(lost) > 0 {
+	if testutil.Must(t, err); len(lost) > 0 {
 		t.Fatal("the poll is lost")
 	}
 	var messages []notify.Message
@@ -99,7 +93,7 @@ func full(t *testing.T) string {
 		id := notify.AlertID("calm", notify.KeyOf(title))
 		messages = append(messages, notify.Message{ID: "msg_" + id, Target: "calm", AlertIDs: []string{id}, Payload: []byte(`"says"`), Flood: i == 1})
 	}
-	ok(t, s.Freeze(t.Context(), notify.Composition{Target: "calm", Messages: messages}))
+	testutil.Must(t, s.Freeze(t.Context(), notify.Composition{Target: "calm", Messages: messages}))
 	// Only what is indexed and held can go.
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -110,7 +104,7 @@ func full(t *testing.T) string {
 		}
 	}
 	cancel()
-	ok(t, errors.Join(<-ended, s.Close()))
+	testutil.Must(t, errors.Join(<-ended, s.Close()))
 	return path
 }
 
@@ -123,23 +117,23 @@ type side interface {
 func file(t *testing.T, path string) side {
 	t.Helper()
 	s, err := bolt.OpenToMove(path)
-	ok(t, err)
+	testutil.Must(t, err)
 	return s
 }
 
 func database(t *testing.T, dsn string) side {
 	t.Helper()
 	s, err := postgres.OpenToMove(t.Context(), dsn, postgres.Options{Machine: "mover", Log: slog.New(slog.DiscardHandler)})
-	ok(t, err)
+	testutil.Must(t, err)
 	return s
 }
 
 // move moves all, and closes both.
 func move(t *testing.T, from, to side) {
 	t.Helper()
-	defer func() { ok(t, errors.Join(from.Close(), to.Close())) }()
+	defer func() { testutil.Must(t, errors.Join(from.Close(), to.Close())) }()
 	last := 0
-	ok(t, migrate.Run(t.Context(), from, to, "source", func(done, total int) {
+	testutil.Must(t, migrate.Run(t.Context(), from, to, "source", func(done, total int) {
 		if done < last || done > total {
 			t.Errorf("%d of %d are moved, and were %d", done, total, last)
 		}
@@ -157,7 +151,7 @@ func kept(t *testing.T, s side) map[string][]string {
 		var cursor []byte
 		for more := true; more; {
 			pairs, next, err := s.Take(t.Context(), kind, cursor)
-			ok(t, err)
+			testutil.Must(t, err)
 			for _, p := range pairs {
 				if line := lineOf(t, kind, p); line != "" {
 					all[kind] = append(all[kind], line)
@@ -187,19 +181,19 @@ func lineOf(t *testing.T, kind string, p record.Pair) string {
 			}
 		case "indexed":
 			var r record.Indexed
-			ok(t, record.Decode(value, &r))
+			testutil.Must(t, record.Decode(value, &r))
 			value = fmt.Append(nil, r.End)
 		}
 	case "alerts": // those of old know their place in the log from now on
 		var r record.Alert
-		ok(t, record.Decode(value, &r))
+		testutil.Must(t, record.Decode(value, &r))
 		r.Logged = nil
 		value, _ = record.Encode(r)
 	case "log":
 		return ""
 	case "feeds":
 		var r record.Feed
-		ok(t, record.Decode(value, &r))
+		testutil.Must(t, record.Decode(value, &r))
 		r.Due, r.Removed = r.Due.Add(time.Millisecond-1).Truncate(time.Millisecond), r.Removed.Truncate(time.Microsecond)
 		if !r.Removed.IsZero() {
 			r.Due = time.Time{}
@@ -207,7 +201,7 @@ func lineOf(t *testing.T, kind string, p record.Pair) string {
 		value, _ = record.Encode(r)
 	case "tallies":
 		var r record.Tally
-		ok(t, record.Decode(value, &r))
+		testutil.Must(t, record.Decode(value, &r))
 		value = fmt.Append(nil, r.Tally(r.Day).Days, r.Last.Truncate(time.Microsecond).UTC())
 	case "matched", "fresh":
 		value = micros(value)
@@ -248,7 +242,7 @@ func articles(t *testing.T, s side) (all []poll.HistoryItem) {
 	for a, err := range s.(interface {
 		History(ctx context.Context, since time.Time) iter.Seq2[poll.HistoryItem, error]
 	}).History(t.Context(), time.Time{}) {
-		ok(t, err)
+		testutil.Must(t, err)
 		all = append(all, a)
 	}
 	return all
@@ -268,7 +262,7 @@ func TestThereAndBack(t *testing.T) {
 	move(t, from, file(t, copied))
 	again := file(t, copied)
 	compare(t, "from file to file", kept(t, again), want)
-	defer func() { ok(t, again.Close()) }()
+	defer func() { testutil.Must(t, again.Close()) }()
 
 	if cluster == nil {
 		t.Skip(pgtest.ErrAbsent)
@@ -284,10 +278,10 @@ func TestThereAndBack(t *testing.T) {
 	back := filepath.Join(t.TempDir(), "back.db")
 	move(t, db, file(t, back))
 	s, err := bolt.Open(back)
-	ok(t, err)
+	testutil.Must(t, err)
 	compare(t, "back", kept(t, s), want)
-	ok(t, s.Close())
-	ok(t, bolt.Verify(back))
+	testutil.Must(t, s.Close())
+	testutil.Must(t, bolt.Verify(back))
 }
 
 // A target that has something of its own is refused, and so is that of another migration.
@@ -300,7 +294,7 @@ func TestRefused(t *testing.T) {
 }
 
 func closing(t *testing.T, s side) side {
-	t.Cleanup(func() { ok(t, s.Close()) })
+	t.Cleanup(func() { testutil.Must(t, s.Close()) })
 	return s
 }
 
@@ -331,7 +325,7 @@ func TestKilled(t *testing.T) {
 	source := full(t)
 	from := file(t, source)
 	want := kept(t, from)
-	ok(t, from.Close())
+	testutil.Must(t, from.Close())
 	targets := map[string]string{"to a file": filepath.Join(t.TempDir(), "killed.db")}
 	if cluster != nil {
 		targets["to PostgreSQL"] = cluster.Database(t)
@@ -355,7 +349,7 @@ func TestKilled(t *testing.T) {
 				s = database(t, to)
 			}
 			compare(t, name, kept(t, s), want)
-			ok(t, s.Close())
+			testutil.Must(t, s.Close())
 		})
 	}
 }
@@ -379,7 +373,7 @@ func unfinished(t *testing.T, to string) {
 	if err := migrate.Run(t.Context(), other, s, "other", func(int, int) {}); !errors.Is(err, migrate.ErrOther) {
 		t.Errorf("another migration into it: %v", err)
 	}
-	ok(t, errors.Join(s.Close(), other.Close()))
+	testutil.Must(t, errors.Join(s.Close(), other.Close()))
 }
 
 // killAt has a process move a store, kills it once it has told n times how far it is, and
@@ -389,16 +383,16 @@ func killAt(t *testing.T, source, to string, n int) bool {
 	cmd := exec.Command(os.Args[0], "-test.run=^TestKilled$")
 	cmd.Env = append(os.Environ(), killed+"="+source, "MIGRATE_KILLED_TO="+to)
 	out, err := cmd.StdoutPipe()
-	ok(t, err)
-	ok(t, cmd.Start())
+	testutil.Must(t, err)
+	testutil.Must(t, cmd.Start())
 	lines := bufio.NewScanner(out)
 	for ; lines.Scan(); n-- {
 		if lines.Text() == "PASS" {
-			ok(t, cmd.Wait())
+			testutil.Must(t, cmd.Wait())
 			return false
 		}
 		if n == 0 {
-			ok(t, cmd.Process.Kill())
+			testutil.Must(t, cmd.Process.Kill())
 			_ = cmd.Wait() // it was killed
 			return true
 		}
@@ -414,6 +408,6 @@ func moveAndTell(t *testing.T, source, to string) {
 	} else {
 		s = file(t, to)
 	}
-	ok(t, migrate.Run(t.Context(), file(t, source), s, "source", func(done, _ int) { fmt.Println(done) }))
-	ok(t, s.Close())
+	testutil.Must(t, migrate.Run(t.Context(), file(t, source), s, "source", func(done, _ int) { fmt.Println(done) }))
+	testutil.Must(t, s.Close())
 }

@@ -1,7 +1,6 @@
 package segment_test
 
 import (
-	"syscall"
 	"testing"
 	"time"
 
@@ -13,20 +12,11 @@ import (
 // sealedAt is how many articles a store seals at.
 const sealedAt = 8192
 
-// cpu is the processor time of this process: the machine may be shared.
-func cpu() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		panic(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
 // timed adds to d what f takes.
 func timed(d *time.Duration, f func()) {
-	began := cpu()
+	began := testutil.CPU()
 	f()
-	*d += cpu() - began
+	*d += testutil.CPU() - began
 }
 
 // sealer seals articles of the corpus, a segment after the other.
@@ -157,11 +147,11 @@ func BenchmarkRead(b *testing.B) {
 		{"any article", func() { article(4099) }},
 	} {
 		b.Run(c.name, func(b *testing.B) {
-			began := cpu()
+			began := testutil.CPU()
 			for b.Loop() {
 				c.f()
 			}
-			b.ReportMetric(float64((cpu()-began).Nanoseconds())/float64(b.N), "cpu-ns/op")
+			b.ReportMetric(float64((testutil.CPU()-began).Nanoseconds())/float64(b.N), "cpu-ns/op")
 		})
 	}
 }

@@ -2,16 +2,14 @@ package segment_test
 
 import (
 	"encoding/binary"
-	"flag"
 	"os"
 	"testing"
 	"time"
 
 	"watcher/internal/feeds"
 	"watcher/internal/store/segment"
+	"watcher/internal/testutil"
 )
-
-var update = flag.Bool("update", false, "write the golden segment anew, which is right for a new format alone")
 
 // golden are the articles of the golden segment: each kind of what an article may have.
 func golden() []segment.Article {
@@ -35,7 +33,7 @@ func TestGolden(t *testing.T) {
 	const path = "testdata/format1"
 	codec, articles := newCodec(t), golden()
 	dict := segment.NewDict(77, []byte("Title https://desk.example/ The frigate came to Rīga."))
-	if *update {
+	if testutil.Updating() {
 		b := build(t, codec, memoryOf(articles), dict)
 		var file []byte
 		for _, part := range append([][]byte{dict.Bytes(), b.Header}, b.Pieces...) {

@@ -8,6 +8,7 @@ import (
 
 	"watcher/internal/notify"
 	"watcher/internal/store"
+	"watcher/internal/testutil"
 )
 
 // alertTests are those of the list of alerts.
@@ -29,7 +30,7 @@ func newest(t *testing.T, s BothHalves, f notify.AlertFilter, n int) (list []str
 	var behind []byte
 	for range 100 {
 		found, next, _, err := s.Newest(ctx, f, behind, n)
-		must(t, err)
+		testutil.Must(t, err)
 		if len(found) > n {
 			t.Errorf("%d articles where %d were asked for", len(found), n)
 		}
@@ -59,16 +60,16 @@ func newestFirst(t *testing.T, open Open) {
 		}
 		commitAlerts(t, s, "a", alerts...)
 	}
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 	s = open(t)
 	defer s.Close()
 	want := []string{"5 [abroad desk duty]", "4 [abroad desk duty]", "3 [desk]", "2 [abroad desk duty]", "1 [abroad desk duty]"}
 	for _, n := range []int{1, 2, 3, 50} {
-		equal(t, fmt.Sprintf("in pages of %d", n), newest(t, s, notify.AlertFilter{}, n), want)
+		testutil.Equal(t, fmt.Sprintf("in pages of %d", n), newest(t, s, notify.AlertFilter{}, n), want)
 	}
 	all, err := s.Beside(ctx, alert("desk", "a", "4").ID)
-	must(t, err)
-	equal(t, "alerts of an article", len(all), 3)
+	testutil.Must(t, err)
+	testutil.Equal(t, "alerts of an article", len(all), 3)
 	if _, err := s.Beside(ctx, "unknown"); err == nil {
 		t.Error("an article of no alert")
 	}
@@ -81,13 +82,13 @@ func newestFiltered(t *testing.T, open Open) {
 	low.Severity = notify.Low
 	both := []notify.Alert{matching(alert("desk", "b", "both"), "nato"), matching(alert("duty", "b", "both"), "cables")}
 	both[1].Severity = notify.High
-	must(t, s.Report(ctx, []notify.Alert{low}))
-	must(t, s.Report(ctx, both))
-	must(t, s.Report(ctx, []notify.Alert{matching(alert("desk", "a", "joined", "link"), "nato")}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{low}))
+	testutil.Must(t, s.Report(ctx, both))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{matching(alert("desk", "a", "joined", "link"), "nato")}))
 	join := matching(alert("desk", "c", "of c", "link"), "ports")
 	join.Severity = notify.High
-	must(t, s.Report(ctx, []notify.Alert{join}))
-	must(t, s.Report(ctx, notify.TroubleAlerts([]string{"ops"}, notify.Trouble{Kind: "k", Since: time.Now()})))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{join}))
+	testutil.Must(t, s.Report(ctx, notify.TroubleAlerts([]string{"ops"}, notify.Trouble{Kind: "k", Since: time.Now()})))
 	dead(t, s)
 	for _, c := range []struct {
 		what string
@@ -110,7 +111,7 @@ func newestFiltered(t *testing.T, open Open) {
 		{"what is yet to come", notify.AlertFilter{From: time.Now().Add(time.Hour)}, ""},
 		{"what was before it all", notify.AlertFilter{To: time.Now().Add(-time.Hour)}, ""},
 	} {
-		equal(t, c.what, strings.Join(newest(t, s, c.AlertFilter, 2), ", "), c.want)
+		testutil.Equal(t, c.what, strings.Join(newest(t, s, c.AlertFilter, 2), ", "), c.want)
 	}
 }
 
@@ -120,39 +121,39 @@ func newestAgain(t *testing.T, open Open) {
 	at := time.Now()
 	first, later := alert("desk", "a", "x"), alert("duty", "a", "x")
 	first.FirstSeen, later.FirstSeen = at, at.Add(time.Hour)
-	must(t, s.Report(ctx, []notify.Alert{first}))
-	must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "between")}))
-	must(t, s.Report(ctx, []notify.Alert{later}))
-	equal(t, "listed", newest(t, s, notify.AlertFilter{}, 10), []string{"x [duty]", "between [desk]", "x [desk]"})
+	testutil.Must(t, s.Report(ctx, []notify.Alert{first}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "between")}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{later}))
+	testutil.Equal(t, "listed", newest(t, s, notify.AlertFilter{}, 10), []string{"x [duty]", "between [desk]", "x [desk]"})
 }
 
 func newestMeanwhile(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
 	for _, title := range []string{"1", "2", "3", "4"} {
-		must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", title)}))
+		testutil.Must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", title)}))
 		time.Sleep(time.Minute)
 	}
 	found, next, reached, err := s.Newest(ctx, notify.AlertFilter{}, nil, 2)
-	must(t, err)
-	equal(t, "the first page", []string{found[0].Alerts[0].Item.Title, found[1].Alerts[0].Item.Title}, []string{"4", "3"})
+	testutil.Must(t, err)
+	testutil.Equal(t, "the first page", []string{found[0].Alerts[0].Item.Title, found[1].Alerts[0].Item.Title}, []string{"4", "3"})
 	if d := time.Since(reached); d < 2*time.Minute || d > 3*time.Minute {
 		t.Errorf("it reached back %v", d)
 	}
-	must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "5")}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "5")}))
 	found, _, _, err = s.Newest(ctx, notify.AlertFilter{}, next, 2)
-	must(t, err)
-	equal(t, "the second page", []string{found[0].Alerts[0].Item.Title, found[1].Alerts[0].Item.Title}, []string{"2", "1"})
+	testutil.Must(t, err)
+	testutil.Equal(t, "the second page", []string{found[0].Alerts[0].Item.Title, found[1].Alerts[0].Item.Title}, []string{"2", "1"})
 	between := notify.AlertFilter{From: time.Now().Add(-3*time.Minute - time.Second), To: time.Now().Add(-time.Minute)}
-	equal(t, "between two times", newest(t, s, between, 1), []string{"3 [desk]", "2 [desk]"})
+	testutil.Equal(t, "between two times", newest(t, s, between, 1), []string{"3 [desk]", "2 [desk]"})
 }
 
 func acknowledged(t *testing.T, open Open) {
 	s := open(t)
-	must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "x"), alert("duty", "a", "x"), alert("desk", "a", "y")}))
-	must(t, s.Acknowledge(ctx, alert("desk", "a", "x").ID[:8], notify.Acknowledgement{By: "anna", Note: "called Riga"}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "x"), alert("duty", "a", "x"), alert("desk", "a", "y")}))
+	testutil.Must(t, s.Acknowledge(ctx, alert("desk", "a", "x").ID[:8], notify.Acknowledgement{By: "anna", Note: "called Riga"}))
 	freezeAll(t, s, "desk") // what is done to the alert leaves it
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 	s = open(t)
 	defer s.Close()
 	for _, target := range []string{"desk", "duty"} {
@@ -167,15 +168,15 @@ func acknowledged(t *testing.T, open Open) {
 	if err := s.Acknowledge(ctx, "unknown", notify.Acknowledgement{By: "anna"}); err == nil {
 		t.Error("what is not there was acknowledged")
 	}
-	must(t, s.Acknowledge(ctx, alert("duty", "a", "x").ID, notify.Acknowledgement{By: "jan"}))
-	equal(t, "who saw to it last", trace(t, s, alert("desk", "a", "x").ID).Acknowledged.By, "jan")
-	must(t, s.Acknowledge(ctx, alert("desk", "a", "x").ID, notify.Acknowledgement{By: "eve", Undo: true}))
+	testutil.Must(t, s.Acknowledge(ctx, alert("duty", "a", "x").ID, notify.Acknowledgement{By: "jan"}))
+	testutil.Equal(t, "who saw to it last", trace(t, s, alert("desk", "a", "x").ID).Acknowledged.By, "jan")
+	testutil.Must(t, s.Acknowledge(ctx, alert("desk", "a", "x").ID, notify.Acknowledgement{By: "eve", Undo: true}))
 	if tr := trace(t, s, alert("duty", "a", "x").ID); tr.Acknowledged != nil || tr.Unacknowledged == nil || tr.Unacknowledged.By != "eve" {
 		t.Errorf("taken back: %+v, %+v", tr.Acknowledged, tr.Unacknowledged)
 	}
-	must(t, s.Acknowledge(ctx, alert("desk", "a", "x").ID, notify.Acknowledgement{By: "jan"}))
-	equal(t, "taken back no more", trace(t, s, alert("duty", "a", "x").ID).Unacknowledged == nil, true)
-	equal(t, "held all the same", titles(held(t, s, "duty")), []string{"x"})
+	testutil.Must(t, s.Acknowledge(ctx, alert("desk", "a", "x").ID, notify.Acknowledgement{By: "jan"}))
+	testutil.Equal(t, "taken back no more", trace(t, s, alert("duty", "a", "x").ID).Unacknowledged == nil, true)
+	testutil.Equal(t, "held all the same", titles(held(t, s, "duty")), []string{"x"})
 }
 
 func tallied(t *testing.T, open Open) {
@@ -199,17 +200,17 @@ func tallied(t *testing.T, open Open) {
 	midnight := time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, tallinn)
 	time.Sleep(time.Until(midnight) - 14*time.Minute) // in UTC it is the same day
 	poll("a", 1, matching(alert("desk", "a", "3"), "cables"))
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 	s = open(t)
 	defer func() { s.Close() }()
 	s.CountIn(tallinn)
 	sync(t, s, "a", "b")
 
 	rules, err := s.RuleTallies(ctx, []string{"nato", "cables", "never"})
-	must(t, err)
+	testutil.Must(t, err)
 	lastTwo := func(tally store.Tally) []store.DayCount { return tally.Days[store.CountedDays-2:] }
-	equal(t, "nato", lastTwo(rules["nato"]), []store.DayCount{{Items: 3, Alerts: 3, Alone: 2}, {}})
-	equal(t, "cables", lastTwo(rules["cables"]), []store.DayCount{{Items: 1, Alerts: 1}, {Items: 1, Alerts: 1, Alone: 1}})
+	testutil.Equal(t, "nato", lastTwo(rules["nato"]), []store.DayCount{{Items: 3, Alerts: 3, Alone: 2}, {}})
+	testutil.Equal(t, "cables", lastTwo(rules["cables"]), []store.DayCount{{Items: 1, Alerts: 1}, {Items: 1, Alerts: 1, Alone: 1}})
 	if _, ok := rules["never"]; ok {
 		t.Error("a rule that never matched has a tally")
 	}
@@ -217,32 +218,32 @@ func tallied(t *testing.T, open Open) {
 		t.Errorf("it last matched %v ago", d)
 	}
 	feeds, err := s.FeedTallies(ctx, []string{"a", "b", "unknown"})
-	must(t, err)
-	equal(t, "a", lastTwo(feeds["a"]), []store.DayCount{{Items: 7}, {Items: 1}})
-	equal(t, "b", lastTwo(feeds["b"]), []store.DayCount{{Items: 2}, {}})
+	testutil.Must(t, err)
+	testutil.Equal(t, "a", lastTwo(feeds["a"]), []store.DayCount{{Items: 7}, {Items: 1}})
+	testutil.Equal(t, "b", lastTwo(feeds["b"]), []store.DayCount{{Items: 2}, {}})
 
 	time.Sleep(29 * 24 * time.Hour)
 	rules, err = s.RuleTallies(ctx, []string{"nato", "cables"})
-	must(t, err)
-	equal(t, "nato, the day after its last", rules["nato"].Days, [store.CountedDays]store.DayCount{})
-	equal(t, "cables, of which a day is left", rules["cables"].Days[0], store.DayCount{Items: 1, Alerts: 1, Alone: 1})
+	testutil.Must(t, err)
+	testutil.Equal(t, "nato, the day after its last", rules["nato"].Days, [store.CountedDays]store.DayCount{})
+	testutil.Equal(t, "cables, of which a day is left", rules["cables"].Days[0], store.DayCount{Items: 1, Alerts: 1, Alone: 1})
 	claim(t, s) // a machine that has asked for nothing in a month may have to ask again
 	time.Sleep(6 * time.Hour)
 	poll("b", 5)
 	feeds, err = s.FeedTallies(ctx, []string{"b"})
-	must(t, err)
-	equal(t, "b after a month", feeds["b"].Days, [store.CountedDays]store.DayCount{store.CountedDays - 1: {Items: 5}})
+	testutil.Must(t, err)
+	testutil.Equal(t, "b after a month", feeds["b"].Days, [store.CountedDays]store.DayCount{store.CountedDays - 1: {Items: 5}})
 }
 
 func queues(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
 	dead(t, s)
-	must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "1"), alert("desk", "a", "2"), alert("duty", "a", "1")}))
-	must(t, compose(s, message(alert("desk", "a", "2"))))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "1"), alert("desk", "a", "2"), alert("duty", "a", "1")}))
+	testutil.Must(t, compose(s, message(alert("desk", "a", "2"))))
 	got, err := s.Queues(ctx, []string{"desk", "duty", "none"})
-	must(t, err)
-	equal(t, "queues", got, map[string]notify.TargetQueue{"desk": {Held: 1, Waiting: 1, Dead: 2}, "duty": {Held: 1}, "none": {}})
+	testutil.Must(t, err)
+	testutil.Equal(t, "queues", got, map[string]notify.TargetQueue{"desk": {Held: 1, Waiting: 1, Dead: 2}, "duty": {Held: 1}, "none": {}})
 }
 
 func storyKnown(t *testing.T, open Open) {
@@ -252,16 +253,16 @@ func storyKnown(t *testing.T, open Open) {
 	each.EachArticle = true
 	again := wire("all", "c", "the same in c", article(1))
 	again.EachArticle = true
-	must(t, s.Report(ctx, []notify.Alert{first, other}))
-	must(t, s.Report(ctx, []notify.Alert{each, again}))
-	equal(t, "held of who is told each article", titles(held(t, s, "all")), []string{"the same in b", "the same in c"})
+	testutil.Must(t, s.Report(ctx, []notify.Alert{first, other}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{each, again}))
+	testutil.Equal(t, "held of who is told each article", titles(held(t, s, "all")), []string{"the same in b", "the same in c"})
 	of := trace(t, s, first.ID).Story
 	if of == "" || of == trace(t, s, other.ID).Story {
 		t.Errorf("the stories %q and %q", of, trace(t, s, other.ID).Story)
 	}
 	h, err := s.Held(ctx, "all")
-	must(t, err)
+	testutil.Must(t, err)
 	for _, a := range h.Alerts {
-		equal(t, "story that the policy sees", a.Story, of)
+		testutil.Equal(t, "story that the policy sees", a.Story, of)
 	}
 }

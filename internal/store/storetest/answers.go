@@ -10,6 +10,7 @@ import (
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 	"watcher/internal/store"
+	"watcher/internal/testutil"
 )
 
 // twice does something whose first commit may have no answer, and does it once more where
@@ -87,27 +88,27 @@ func answerOfCommit(t *testing.T, s BothHalves, losing twice) {
 		_, err := s.Commit(ctx, []poll.Outcome{o})
 		return err
 	})
-	equal(t, "due again at once", len(claim(t, s)), 0)
-	equal(t, "held", titles(held(t, s, "desk")), []string{"x"})
-	equal(t, "where it stands as well", len(held(t, s, "desk")[0].AlsoIn), 0)
+	testutil.Equal(t, "due again at once", len(claim(t, s)), 0)
+	testutil.Equal(t, "held", titles(held(t, s, "desk")), []string{"x"})
+	testutil.Equal(t, "where it stands as well", len(held(t, s, "desk")[0].AlsoIn), 0)
 	rules, err := s.RuleTallies(ctx, []string{"nato"})
-	must(t, err)
-	equal(t, "of the rule", rules["nato"].Days[store.CountedDays-1], store.DayCount{Items: 1, Alerts: 1, Alone: 1})
+	testutil.Must(t, err)
+	testutil.Equal(t, "of the rule", rules["nato"].Days[store.CountedDays-1], store.DayCount{Items: 1, Alerts: 1, Alone: 1})
 	of, err := s.FeedTallies(ctx, []string{"a"})
-	must(t, err)
-	equal(t, "of the feed", of["a"].Days[store.CountedDays-1], store.DayCount{Items: 3})
+	testutil.Must(t, err)
+	testutil.Equal(t, "of the feed", of["a"].Days[store.CountedDays-1], store.DayCount{Items: 3})
 	nextPolls()
 	seen, err := s.Seen(ctx, claimOne(t, s, "a"))
-	must(t, err)
-	equal(t, "seen", string(seen), "shown")
-	equal(t, "articles", len(kept(t, s, time.Time{})), 2)
+	testutil.Must(t, err)
+	testutil.Equal(t, "seen", string(seen), "shown")
+	testutil.Equal(t, "articles", len(kept(t, s, time.Time{})), 2)
 }
 
 func answerOfReportOnce(t *testing.T, s BothHalves, losing twice) {
 	losing(func() error {
 		return s.ReportOnce(ctx, "one", notify.TroubleAlerts([]string{"ops"}, notify.Trouble{Kind: "k", Since: time.Now()}))
 	})
-	equal(t, "held", len(held(t, s, "ops")), 1)
+	testutil.Equal(t, "held", len(held(t, s, "ops")), 1)
 }
 
 func answerOfFlood(t *testing.T, s BothHalves, losing twice) {
@@ -118,7 +119,7 @@ func answerOfFlood(t *testing.T, s BothHalves, losing twice) {
 		return err
 	})
 	settled(t, s)
-	equal(t, "held", titles(held(t, s, "desk")), titlesOf("a", flooding))
+	testutil.Equal(t, "held", titles(held(t, s, "desk")), titlesOf("a", flooding))
 }
 
 func answerOfReport(t *testing.T, s BothHalves, losing twice) {
@@ -126,20 +127,20 @@ func answerOfReport(t *testing.T, s BothHalves, losing twice) {
 	losing(func() error { return s.Report(ctx, alerts) })
 	for _, target := range []string{"desk", "duty"} {
 		got := held(t, s, target)
-		equal(t, target, titles(got), []string{"x"})
-		equal(t, "where it stands as well", len(got[0].AlsoIn), 0)
+		testutil.Equal(t, target, titles(got), []string{"x"})
+		testutil.Equal(t, "where it stands as well", len(got[0].AlsoIn), 0)
 	}
 }
 
 func answerOfFreeze(t *testing.T, s BothHalves, losing twice) {
-	must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "x"), alert("desk", "a", "y")}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "x"), alert("desk", "a", "y")}))
 	c := notify.Composition{Target: "desk", Messages: []notify.Message{message(alert("desk", "a", "x"))}, Batches: 1, Rules: []string{"nato"}}
 	losing(func() error { return s.Freeze(ctx, c) }, store.ErrMoved)
 	h, err := s.Held(ctx, "desk")
-	must(t, err)
-	equal(t, "held", titles(held(t, s, "desk")), []string{"y"})
-	equal(t, "counted batches", len(h.Sends), 1)
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Sent: true}))
+	testutil.Must(t, err)
+	testutil.Equal(t, "held", titles(held(t, s, "desk")), []string{"y"})
+	testutil.Equal(t, "counted batches", len(h.Sends), 1)
+	testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Sent: true}))
 	nothing(t, s, "desk")
 }
 
@@ -153,7 +154,7 @@ func answerOfBegin(t *testing.T, s BothHalves, losing twice) {
 		}
 		return err
 	})
-	equal(t, "the first", []any{string(x.Message.Payload), x.Attempt, x.Ambiguous}, []any{`"x"`, 1, false})
+	testutil.Equal(t, "the first", []any{string(x.Message.Payload), x.Attempt, x.Ambiguous}, []any{`"x"`, 1, false})
 	var y notify.Delivery
 	losing(func() (err error) {
 		var ok bool
@@ -162,12 +163,12 @@ func answerOfBegin(t *testing.T, s BothHalves, losing twice) {
 		}
 		return err
 	})
-	equal(t, "the second", []any{string(y.Message.Payload), y.Attempt, y.Ambiguous}, []any{`"y"`, 1, false})
-	must(t, s.Settle(ctx, y, notify.AttemptOutcome{Sent: true}))
+	testutil.Equal(t, "the second", []any{string(y.Message.Payload), y.Attempt, y.Ambiguous}, []any{`"y"`, 1, false})
+	testutil.Must(t, s.Settle(ctx, y, notify.AttemptOutcome{Sent: true}))
 	nothing(t, s, "desk")
 	time.Sleep(time.Minute + time.Second)
 	x = begin(t, s, "desk")
-	equal(t, "the first again", []any{string(x.Message.Payload), x.Attempt, x.Ambiguous}, []any{`"x"`, 2, false})
+	testutil.Equal(t, "the first again", []any{string(x.Message.Payload), x.Attempt, x.Ambiguous}, []any{`"x"`, 2, false})
 }
 
 func answerOfSettle(t *testing.T, s BothHalves, losing twice) {
@@ -177,23 +178,23 @@ func answerOfSettle(t *testing.T, s BothHalves, losing twice) {
 	losing(func() error {
 		return s.Settle(ctx, x, notify.AttemptOutcome{Retry: time.Minute, Ambiguous: true, Answer: "EOF", Report: trouble})
 	})
-	equal(t, "ambiguous", tally(t, s).Ambiguous, 1)
-	equal(t, "reports", len(held(t, s, "ops")), 1)
-	equal(t, "attempts", len(trace(t, s, x.Message.AlertIDs[0]).Deliveries[0].Attempts), 1)
+	testutil.Equal(t, "ambiguous", tally(t, s).Ambiguous, 1)
+	testutil.Equal(t, "reports", len(held(t, s, "ops")), 1)
+	testutil.Equal(t, "attempts", len(trace(t, s, x.Message.AlertIDs[0]).Deliveries[0].Attempts), 1)
 	time.Sleep(time.Minute + time.Second)
 	x = begin(t, s, "desk")
 	losing(func() error { return s.Settle(ctx, x, notify.AttemptOutcome{Dead: true, Answer: "410"}) })
-	equal(t, "dead", tally(t, s).Dead, 1)
-	equal(t, "attempts", len(trace(t, s, x.Message.AlertIDs[0]).Deliveries[0].Attempts), 2)
+	testutil.Equal(t, "dead", tally(t, s).Dead, 1)
+	testutil.Equal(t, "attempts", len(trace(t, s, x.Message.AlertIDs[0]).Deliveries[0].Attempts), 2)
 }
 
 func answerOfRetry(t *testing.T, s BothHalves, losing twice) {
 	m := dead(t, s)
 	losing(func() error { return s.Retry(ctx, m.ID) }, notify.ErrNotDead)
 	x := begin(t, s, "desk")
-	equal(t, "again", []any{x.Message.ID, x.Attempt}, []any{m.ID, 2})
+	testutil.Equal(t, "again", []any{x.Message.ID, x.Attempt}, []any{m.ID, 2})
 	nothing(t, s, "desk")
-	equal(t, "dead", tally(t, s).Dead, 0)
+	testutil.Equal(t, "dead", tally(t, s).Dead, 0)
 }
 
 func answerOfPeople(t *testing.T, s BothHalves, losing twice) {
@@ -203,17 +204,17 @@ func answerOfPeople(t *testing.T, s BothHalves, losing twice) {
 	})
 	losing(func() error { return s.Acknowledge(ctx, m.AlertIDs[0], notify.Acknowledgement{By: "anna"}) })
 	losing(func() error { return s.Drop(ctx, m.ID) }, notify.ErrNotDead)
-	must(t, s.Report(ctx, []notify.Alert{alert("gone", "a", "x")}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{alert("gone", "a", "x")}))
 	losing(func() error {
 		_, err := s.Retire(ctx, []string{"desk"})
 		return err
 	})
 	losing(func() error { return s.PutFeedToken(ctx, store.FeedToken{ID: "k", Hash: []byte{1}}) })
 	ms, err := s.Mutes(ctx)
-	must(t, err)
+	testutil.Must(t, err)
 	all, err := s.FeedTokens(ctx)
-	must(t, err)
-	equal(t, "mutes, tokens, dead letters", []int{len(ms), len(all), tally(t, s).Dead}, []int{1, 1, 1})
-	equal(t, "state", trace(t, s, m.AlertIDs[0]).State, notify.StateDropped)
-	equal(t, "who has seen to it", trace(t, s, m.AlertIDs[0]).Acknowledged.By, "anna")
+	testutil.Must(t, err)
+	testutil.Equal(t, "mutes, tokens, dead letters", []int{len(ms), len(all), tally(t, s).Dead}, []int{1, 1, 1})
+	testutil.Equal(t, "state", trace(t, s, m.AlertIDs[0]).State, notify.StateDropped)
+	testutil.Equal(t, "who has seen to it", trace(t, s, m.AlertIDs[0]).Acknowledged.By, "anna")
 }

@@ -14,6 +14,7 @@ import (
 
 	"watcher/internal/notify"
 	"watcher/internal/store"
+	"watcher/internal/testutil"
 )
 
 // askedTests are those of what people and the daemon ask of alerts and feeds, and decide.
@@ -44,7 +45,7 @@ func eachState(t *testing.T, open Open) {
 	for i, state := range states {
 		target := fmt.Sprint("target ", i) // each has its own queue
 		a := alert(target, "a", string(state))
-		must(t, s.Report(ctx, []notify.Alert{a}))
+		testutil.Must(t, s.Report(ctx, []notify.Alert{a}))
 		c := notify.Composition{Target: target, Messages: []notify.Message{message(a)}}
 		o := map[notify.AlertState]notify.AttemptOutcome{
 			notify.StateSent: {Sent: true}, notify.StateDead: {Dead: true, Answer: "410"}, notify.StateDropped: {Dead: true, Answer: "410"},
@@ -55,7 +56,7 @@ func eachState(t *testing.T, open Open) {
 		case notify.StateSkipped:
 			c = notify.Composition{Target: target, Skipped: map[string]string{a.ID: "too low"}}
 		}
-		must(t, s.Freeze(ctx, c))
+		testutil.Must(t, s.Freeze(ctx, c))
 		if state == notify.StateWaiting || state == notify.StateSkipped {
 			continue
 		}
@@ -63,9 +64,9 @@ func eachState(t *testing.T, open Open) {
 		if state == notify.StateSending {
 			continue
 		}
-		must(t, s.Settle(ctx, d, o))
+		testutil.Must(t, s.Settle(ctx, d, o))
 		if state == notify.StateDropped {
-			must(t, s.Drop(ctx, a.ID))
+			testutil.Must(t, s.Drop(ctx, a.ID))
 		}
 	}
 	for i, state := range states {
@@ -76,7 +77,7 @@ func eachState(t *testing.T, open Open) {
 		}
 		for _, id := range ids {
 			got := trace(t, s, id)
-			equal(t, fmt.Sprintf("%s, asked for as %s", state, id), []any{got.ID, got.State, got.Target}, []any{a.ID, state, a.Target})
+			testutil.Equal(t, fmt.Sprintf("%s, asked for as %s", state, id), []any{got.ID, got.State, got.Target}, []any{a.ID, state, a.Target})
 		}
 	}
 }
@@ -88,7 +89,7 @@ func noAlert(t *testing.T, open Open) {
 	several := ""
 	for i := range 40 { // of so many, some begin with the same letter
 		id := alert("desk", "a", fmt.Sprint(i)).ID
-		must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", fmt.Sprint(i))}))
+		testutil.Must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", fmt.Sprint(i))}))
 		if byFirst[id[:1]]++; byFirst[id[:1]] > 1 {
 			several = id[:1]
 		}
@@ -121,10 +122,10 @@ func tracesInOrder(t *testing.T, open Open) {
 			title := fmt.Sprintf("%03d", 599-20*minute-i)
 			want, some = append(want, title), append(some, alert("desk", "a", title))
 		}
-		must(t, s.Report(ctx, some))
+		testutil.Must(t, s.Report(ctx, some))
 		time.Sleep(time.Minute)
 	}
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 	s = open(t)
 	defer s.Close()
 	for _, c := range []struct {
@@ -140,11 +141,11 @@ func tracesInOrder(t *testing.T, open Open) {
 		{"the first", time.Time{}, 1, want[:1]},
 	} {
 		var got []string
-		must(t, s.Traces(ctx, c.since, func(tr notify.Trace) bool {
+		testutil.Must(t, s.Traces(ctx, c.since, func(tr notify.Trace) bool {
 			got = append(got, tr.Item.Title)
 			return len(got) < c.most
 		}))
-		equal(t, c.what, got, c.want)
+		testutil.Equal(t, c.what, got, c.want)
 	}
 	ended, cancel := context.WithCancel(ctx)
 	cancel()
@@ -160,10 +161,10 @@ func tracesOfAFlood(t *testing.T, open Open) {
 	commitAlerts(t, s, "a", floods("a", flooding, "desk", "duty")...)
 	for coming, lists := true, 0; coming; lists++ {
 		h, err := s.Held(ctx, "desk")
-		must(t, err)
+		testutil.Must(t, err)
 		coming = h.Wake.Coming
 		times := make(map[string]int)
-		must(t, s.Traces(ctx, time.Time{}, func(a notify.Trace) bool {
+		testutil.Must(t, s.Traces(ctx, time.Time{}, func(a notify.Trace) bool {
 			times[a.ID]++
 			if a.State != notify.StateHeld || a.Item.Title == "" || a.Held.IsZero() || times[a.ID] > 1 {
 				t.Errorf("list %d has, for the time %d, %+v", lists, times[a.ID], a)
@@ -181,16 +182,16 @@ func again(t *testing.T, open Open) {
 	defer s.Close()
 	frozen(t, s, "1", "2", "3")
 	for _, wait := range []time.Duration{3 * time.Hour, time.Hour, 2 * time.Hour} {
-		must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Retry: wait, Answer: "503"}))
+		testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Retry: wait, Answer: "503"}))
 	}
-	must(t, s.Report(ctx, []notify.Alert{alert("duty", "a", "other")}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{alert("duty", "a", "other")}))
 	other := freezeAll(t, s, "duty")
-	must(t, s.Settle(ctx, begin(t, s, "duty"), notify.AttemptOutcome{Retry: time.Hour, Answer: "503"}))
+	testutil.Must(t, s.Settle(ctx, begin(t, s, "duty"), notify.AttemptOutcome{Retry: time.Hour, Answer: "503"}))
 	wake := nothing(t, s, "desk")
 	time.Sleep(time.Minute)
 	n, err := s.Again(ctx, "desk")
-	must(t, err)
-	equal(t, "tried again", n, 3)
+	testutil.Must(t, err)
+	testutil.Equal(t, "tried again", n, 3)
 	select {
 	case <-wake.Changed:
 	default:
@@ -199,42 +200,42 @@ func again(t *testing.T, open Open) {
 	var got []string
 	for range 3 {
 		d := begin(t, s, "desk")
-		equal(t, "attempt", d.Attempt, 2)
+		testutil.Equal(t, "attempt", d.Attempt, 2)
 		if age := d.Now.Sub(d.Frozen); age > time.Second {
 			t.Errorf("%s is %v old, as if nobody had asked for another try", d.Message.ID, age)
 		}
 		got = append(got, string(d.Message.Payload))
-		must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
+		testutil.Must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
 	}
-	equal(t, "order", got, []string{`"1"`, `"2"`, `"3"`})
+	testutil.Equal(t, "order", got, []string{`"1"`, `"2"`, `"3"`})
 	nothing(t, s, "desk")
 	nothing(t, s, "duty")
 	n, err = s.Again(ctx, "desk")
-	must(t, err)
-	equal(t, "tried again when nothing waits", n, 0)
+	testutil.Must(t, err)
+	testutil.Equal(t, "tried again when nothing waits", n, 0)
 	time.Sleep(time.Hour)
-	equal(t, "of the other target", begin(t, s, "duty").Message, other)
+	testutil.Equal(t, "of the other target", begin(t, s, "duty").Message, other)
 }
 
 func revived(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
 	m := dead(t, s) // two alerts in one message
-	must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "no words"), alert("duty", "a", "other")}))
-	must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Dead: map[string]string{alert("desk", "a", "no words").ID: "no words"}}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "no words"), alert("duty", "a", "other")}))
+	testutil.Must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Dead: map[string]string{alert("desk", "a", "no words").ID: "no words"}}))
 	freezeAll(t, s, "duty")
-	must(t, s.Settle(ctx, begin(t, s, "duty"), notify.AttemptOutcome{Dead: true, Answer: "410"}))
+	testutil.Must(t, s.Settle(ctx, begin(t, s, "duty"), notify.AttemptOutcome{Dead: true, Answer: "410"}))
 	n, err := s.Revive(ctx, "desk")
-	must(t, err)
-	equal(t, "alerts that are tried again", n, 3)
-	equal(t, "message", begin(t, s, "desk").Message, m)
+	testutil.Must(t, err)
+	testutil.Equal(t, "alerts that are tried again", n, 3)
+	testutil.Equal(t, "message", begin(t, s, "desk").Message, m)
 	nothing(t, s, "desk")
-	equal(t, "held", titles(held(t, s, "desk")), []string{"no words"})
+	testutil.Equal(t, "held", titles(held(t, s, "desk")), []string{"no words"})
 	nothing(t, s, "duty")
 	left, err := s.DeadTraces(ctx, time.Time{})
-	must(t, err)
-	equal(t, "dead letters that are left", len(left), 1)
-	equal(t, "whose it is", left[0].Target, "duty")
+	testutil.Must(t, err)
+	testutil.Equal(t, "dead letters that are left", len(left), 1)
+	testutil.Equal(t, "whose it is", left[0].Target, "duty")
 }
 
 func reportedOnce(t *testing.T, open Open) {
@@ -242,16 +243,16 @@ func reportedOnce(t *testing.T, open Open) {
 	trouble := func(at time.Time) []notify.Alert {
 		return notify.TroubleAlerts([]string{"ops"}, notify.Trouble{Kind: "k", Since: at})
 	}
-	must(t, s.ReportOnce(ctx, "one", trouble(time.Now())))
+	testutil.Must(t, s.ReportOnce(ctx, "one", trouble(time.Now())))
 	time.Sleep(time.Hour)
-	must(t, s.ReportOnce(ctx, "one", trouble(time.Now())))
-	must(t, s.Close())
+	testutil.Must(t, s.ReportOnce(ctx, "one", trouble(time.Now())))
+	testutil.Must(t, s.Close())
 	s = open(t)
 	defer s.Close()
-	must(t, s.ReportOnce(ctx, "one", trouble(time.Now())))
-	equal(t, "held", len(held(t, s, "ops")), 1)
-	must(t, s.ReportOnce(ctx, "two", trouble(time.Now())))
-	equal(t, "held of two", len(held(t, s, "ops")), 2)
+	testutil.Must(t, s.ReportOnce(ctx, "one", trouble(time.Now())))
+	testutil.Equal(t, "held", len(held(t, s, "ops")), 1)
+	testutil.Must(t, s.ReportOnce(ctx, "two", trouble(time.Now())))
+	testutil.Equal(t, "held of two", len(held(t, s, "ops")), 2)
 }
 
 func failingListed(t *testing.T, open Open) {
@@ -259,34 +260,34 @@ func failingListed(t *testing.T, open Open) {
 	defer s.Close()
 	frozen(t, s, "x", "y")
 	sick := notify.TargetHealth{Since: time.Now().UTC(), Failures: 2, Answer: "500"}
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Retry: 2 * time.Hour, Health: &sick}))
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Retry: time.Hour}))
+	testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Retry: 2 * time.Hour, Health: &sick}))
+	testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Retry: time.Hour}))
 	got, err := s.Failing(ctx)
-	must(t, err)
+	testutil.Must(t, err)
 	if f := got["desk"]; len(got) != 1 || time.Until(f.Due) != time.Hour {
 		t.Errorf("failing: %+v", got)
 	}
-	equal(t, "health", got["desk"].TargetHealth, sick)
+	testutil.Equal(t, "health", got["desk"].TargetHealth, sick)
 	time.Sleep(time.Hour)
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Sent: true, Health: new(notify.TargetHealth)}))
+	testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Sent: true, Health: new(notify.TargetHealth)}))
 	got, err = s.Failing(ctx)
-	must(t, err)
-	equal(t, "failing once it took one", len(got), 0)
+	testutil.Must(t, err)
+	testutil.Equal(t, "failing once it took one", len(got), 0)
 }
 
 func oldestHeld(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
 	for _, title := range []string{"1", "2", "3"} {
-		must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", title), alert("duty", "a", title)}))
+		testutil.Must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", title), alert("duty", "a", title)}))
 	}
 	h, err := s.Oldest(ctx, "desk", 2)
-	must(t, err)
+	testutil.Must(t, err)
 	var ids []string
 	for _, a := range h.Alerts {
 		ids = append(ids, a.ID)
 	}
-	equal(t, "the oldest two", ids, []string{alert("desk", "a", "1").ID, alert("desk", "a", "2").ID})
+	testutil.Equal(t, "the oldest two", ids, []string{alert("desk", "a", "1").ID, alert("desk", "a", "2").ID})
 }
 
 func shownLooked(t *testing.T, open Open) {
@@ -296,25 +297,25 @@ func shownLooked(t *testing.T, open Open) {
 	commit(t, s, outcome(claimOne(t, s, "a"), "what a has shown"))
 	for feed, want := range map[string]string{"a": "what a has shown", "b": "", "unknown": ""} {
 		got, err := s.Shown(ctx, feed)
-		must(t, err)
-		equal(t, feed, string(got), want)
+		testutil.Must(t, err)
+		testutil.Equal(t, feed, string(got), want)
 	}
 }
 
 func lastMatched(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1))}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1))}))
 	when, err := s.LastMatched(ctx, []string{"nato", "never", "asked"})
-	must(t, err)
+	testutil.Must(t, err)
 	if d := time.Since(when["nato"]); len(when) != 1 || d < 0 || d > time.Second {
 		t.Errorf("matched at %v", when)
 	}
 	_, err = s.Matched(ctx, []string{"asked"})
-	must(t, err)
+	testutil.Must(t, err)
 	when, err = s.LastMatched(ctx, []string{"nato", "never", "asked"})
-	must(t, err)
-	equal(t, "rules that have a time", len(when), 2)
+	testutil.Must(t, err)
+	testutil.Equal(t, "rules that have a time", len(when), 2)
 }
 
 // heard is what a watch has by now: a second later at most, where others may be heard.
@@ -334,7 +335,7 @@ func watched(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
 	sync(t, s, "a")
-	must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "before")}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "before")}))
 	w := s.Watch()
 	defer w.Close()
 	x, y := alert("desk", "a", "x"), alert("duty", "a", "y")
@@ -342,26 +343,26 @@ func watched(t *testing.T, open Open) {
 	slices.Sort(both)
 	commitAlerts(t, s, "a", x, y)
 	ids, came, missed := heard(t, w)
-	equal(t, "that came", []any{ids, came, missed}, []any{both, map[string]bool{x.ID: true, y.ID: true}, false})
+	testutil.Equal(t, "that came", []any{ids, came, missed}, []any{both, map[string]bool{x.ID: true, y.ID: true}, false})
 	steps := []struct {
 		what string
 		does func()
 	}{
-		{"composed", func() { must(t, compose(s, message(x))) }},
-		{"given up", func() { must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Dead: true})) }},
-		{"tried again", func() { must(t, s.Retry(ctx, x.ID)) }},
-		{"acknowledged", func() { must(t, s.Acknowledge(ctx, x.ID, notify.Acknowledgement{By: "anna"})) }},
+		{"composed", func() { testutil.Must(t, compose(s, message(x))) }},
+		{"given up", func() { testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Dead: true})) }},
+		{"tried again", func() { testutil.Must(t, s.Retry(ctx, x.ID)) }},
+		{"acknowledged", func() { testutil.Must(t, s.Acknowledge(ctx, x.ID, notify.Acknowledgement{By: "anna"})) }},
 	}
 	for _, step := range steps {
 		step.does()
 		ids, came, missed = heard(t, w)
-		equal(t, step.what, []any{ids, came[x.ID], missed}, []any{[]string{x.ID}, false, false})
+		testutil.Equal(t, step.what, []any{ids, came[x.ID], missed}, []any{[]string{x.ID}, false, false})
 	}
 	// Twice before it looks is once.
-	must(t, s.Acknowledge(ctx, x.ID, notify.Acknowledgement{By: "jan"}))
-	must(t, s.Acknowledge(ctx, x.ID, notify.Acknowledgement{By: "anna"}))
+	testutil.Must(t, s.Acknowledge(ctx, x.ID, notify.Acknowledgement{By: "jan"}))
+	testutil.Must(t, s.Acknowledge(ctx, x.ID, notify.Acknowledgement{By: "anna"}))
 	ids, _, _ = heard(t, w)
-	equal(t, "acknowledged twice", ids, []string{x.ID})
+	testutil.Equal(t, "acknowledged twice", ids, []string{x.ID})
 }
 
 func watchedTooLate(t *testing.T, open Open) {
@@ -375,16 +376,16 @@ func watchedTooLate(t *testing.T, open Open) {
 		alerts = append(alerts, alert("desk", "a", fmt.Sprint(i)))
 	}
 	for some := range slices.Chunk(alerts, 100) {
-		must(t, s.Report(ctx, some))
+		testutil.Must(t, s.Report(ctx, some))
 	}
 	time.Sleep(5 * time.Second)
 	ids, _, missed := heard(t, w)
 	if len(ids) == 0 || len(ids) >= many || !missed {
 		t.Errorf("%d of %d are heard, missed: %v", len(ids), many, missed)
 	}
-	must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "later")}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "later")}))
 	ids, _, missed = heard(t, w)
-	equal(t, "what came later", []any{ids, missed}, []any{[]string{alert("desk", "a", "later").ID}, false})
+	testutil.Equal(t, "what came later", []any{ids, missed}, []any{[]string{alert("desk", "a", "later").ID}, false})
 }
 
 func feedTokens(t *testing.T, open Open) {
@@ -393,24 +394,24 @@ func feedTokens(t *testing.T, open Open) {
 	of := store.FeedToken{ID: "k3", Feed: "/rules/baltics", By: "anna", Made: made, Hash: bytes.Repeat([]byte{7}, 32)}
 	other := of
 	other.ID = "a1"
-	must(t, errors.Join(s.PutFeedToken(ctx, of), s.PutFeedToken(ctx, other), s.UseFeedToken(ctx, "k3", made.Add(time.Hour)), s.UseFeedToken(ctx, "gone", made), s.Close()))
+	testutil.Must(t, errors.Join(s.PutFeedToken(ctx, of), s.PutFeedToken(ctx, other), s.UseFeedToken(ctx, "k3", made.Add(time.Hour)), s.UseFeedToken(ctx, "gone", made), s.Close()))
 	s = open(t)
 	defer s.Close()
 	of.Used = made.Add(time.Hour)
 	got, ok, err := s.FeedToken(ctx, "k3")
-	must(t, err)
-	equal(t, "it is there", ok, true)
-	equal(t, "the token", got, of)
+	testutil.Must(t, err)
+	testutil.Equal(t, "it is there", ok, true)
+	testutil.Equal(t, "the token", got, of)
 	if _, ok, err := s.FeedToken(ctx, "gone"); ok || err != nil {
 		t.Errorf("a token that was never made is there: %v, %v", ok, err)
 	}
 	all, err := s.FeedTokens(ctx)
-	must(t, err)
-	equal(t, "all tokens, by their ids", all, []store.FeedToken{other, of})
+	testutil.Must(t, err)
+	testutil.Equal(t, "all tokens, by their ids", all, []store.FeedToken{other, of})
 	for _, want := range []bool{true, false} {
 		ok, err := s.DropFeedToken(ctx, "k3")
-		must(t, err)
-		equal(t, "revoked", ok, want)
+		testutil.Must(t, err)
+		testutil.Equal(t, "revoked", ok, want)
 	}
 }
 
@@ -424,11 +425,11 @@ func tooManyTokens(t *testing.T, open Open) {
 			return s.PutFeedToken(ctx, store.FeedToken{ID: strconv.Itoa(i), Hash: []byte{1}})
 		})
 	}
-	must(t, group.Wait())
+	testutil.Must(t, group.Wait())
 	if err := s.PutFeedToken(ctx, store.FeedToken{ID: "one more", Hash: []byte{1}}); !errors.Is(err, store.ErrTooManyTokens) {
 		t.Errorf("one more: %v", err)
 	}
 	_, err := s.DropFeedToken(ctx, "7")
-	must(t, err)
-	must(t, s.PutFeedToken(ctx, store.FeedToken{ID: "one more", Hash: []byte{1}}))
+	testutil.Must(t, err)
+	testutil.Must(t, s.PutFeedToken(ctx, store.FeedToken{ID: "one more", Hash: []byte{1}}))
 }

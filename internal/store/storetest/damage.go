@@ -13,6 +13,7 @@ import (
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 	"watcher/internal/store"
+	"watcher/internal/testutil"
 )
 
 // damageTests are those of one record that cannot be read any more: it takes nothing
@@ -20,27 +21,27 @@ import (
 // skipped.
 var damageTests = damaged([]damageTest{
 	{"an alert that is held and damaged is lost, the one beside it not", Record{AlertRecord, alert("desk", "a", "held").ID}, func(t *testing.T, s BothHalves) {
-		equal(t, "held", stillHeld(t, s, "desk"), []string{"other"})
-		must(t, s.Report(ctx, []notify.Alert{alert("desk", "b", "held")})) // it may be known, or new
+		testutil.Equal(t, "held", stillHeld(t, s, "desk"), []string{"other"})
+		testutil.Must(t, s.Report(ctx, []notify.Alert{alert("desk", "b", "held")})) // it may be known, or new
 		stillHeld(t, s, "desk")
 	}},
 	{"the entry of a held alert is made anew", Record{HeldRecord, alert("desk", "a", "held").ID}, func(t *testing.T, s BothHalves) {
-		equal(t, "held", stillHeld(t, s, "desk"), []string{"held", "other"})
+		testutil.Equal(t, "held", stillHeld(t, s, "desk"), []string{"held", "other"})
 	}},
 	{"a message that waits and has lost its words becomes a dead letter, and can be worded anew", Record{PayloadRecord, message(alert("desk", "a", "waits")).ID}, lostWords},
 	{"a delivery that waits and is damaged becomes a dead letter, and can be worded anew", Record{DeliveryRecord, message(alert("desk", "a", "waits")).ID}, lostWords},
 	{"a damaged mute is gone, and its target not stuck", Record{MuteRecord, "x"}, func(t *testing.T, s BothHalves) {
-		equal(t, "held", stillHeld(t, s, "desk"), []string{"held", "other"})
+		testutil.Equal(t, "held", stillHeld(t, s, "desk"), []string{"held", "other"})
 		ms, err := s.Mutes(ctx)
-		must(t, err)
-		equal(t, "mutes", len(ms), 1)
-		must(t, s.Mute(ctx, notify.Mute{Kind: "rule", Name: "x", Until: time.Now().Add(time.Hour)}))
+		testutil.Must(t, err)
+		testutil.Equal(t, "mutes", len(ms), 1)
+		testutil.Must(t, s.Mute(ctx, notify.Mute{Kind: "rule", Name: "x", Until: time.Now().Add(time.Hour)}))
 	}},
 	{"a feed whose state is damaged is polled on, and the others too", Record{FeedRecord, "a"}, func(t *testing.T, s BothHalves) {
 		sync(t, s, "a", "b")
 		nextPolls()
 		claimed := claim(t, s)
-		equal(t, "due", len(claimed), 2)
+		testutil.Equal(t, "due", len(claimed), 2)
 		commit(t, s, outcome(claimed["a"], "later"), outcome(claimed["b"], "later"))
 	}},
 	{"what a feed has shown is damaged: it has shown nothing, the others what they have", Record{SeenRecord, "a"}, func(t *testing.T, s BothHalves) {
@@ -48,16 +49,16 @@ var damageTests = damaged([]damageTest{
 		claimed := claim(t, s)
 		for id, want := range map[string]string{"a": "", "b": "shown by b"} {
 			seen, err := s.Seen(ctx, claimed[id])
-			must(t, err)
-			equal(t, "seen of "+id, string(seen), want)
+			testutil.Must(t, err)
+			testutil.Equal(t, "seen of "+id, string(seen), want)
 		}
 		commit(t, s, outcome(claimed["a"], "new"))
 	}},
 	{"the list of alerts goes on behind one that is damaged", Record{AlertRecord, alert("desk", "a", "waits").ID}, func(t *testing.T, s BothHalves) {
 		listed := []string{}
-		must(t, s.Traces(ctx, time.Time{}, func(tr notify.Trace) bool { listed = append(listed, tr.Item.Title); return true }))
-		equal(t, "listed", listed, []string{"dead", "held", "other"})
-		equal(t, "listed newest first", newest(t, s, notify.AlertFilter{}, 10), []string{"other [desk]", "held [desk]", "dead [desk]"})
+		testutil.Must(t, s.Traces(ctx, time.Time{}, func(tr notify.Trace) bool { listed = append(listed, tr.Item.Title); return true }))
+		testutil.Equal(t, "listed", listed, []string{"dead", "held", "other"})
+		testutil.Equal(t, "listed newest first", newest(t, s, notify.AlertFilter{}, 10), []string{"other [desk]", "held [desk]", "dead [desk]"})
 	}},
 	{"commits beside one that comes upon a damaged record are stored", Record{AlertRecord, alert("desk", "a", "held").ID}, besideDamage},
 	{"the articles of a poll that are damaged are lost, those of others kept and found", Record{ArticleRecord, ""}, func(t *testing.T, s BothHalves) {
@@ -82,18 +83,18 @@ func damaged(tests []damageTest) (all []dataTest) {
 			s := stocked(t, d, c.record)
 			c.check(t, s)
 			told, err := s.Damages(ctx)
-			must(t, err)
+			testutil.Must(t, err)
 			if len(told) != 1 || told[0].Kept != "" || told[0].Record == "" || told[0].Error == "" || time.Since(told[0].Since) > time.Hour {
 				t.Errorf("told of %+v, want one record", told)
 			}
 			trouble := notify.TroubleAlerts([]string{"ops"}, notify.Trouble{Kind: "store_damaged", Since: time.Now()})
-			must(t, s.ReportDamage(ctx, told, trouble))
-			equal(t, "held for ops", len(held(t, s, "ops")), 1)
+			testutil.Must(t, s.ReportDamage(ctx, told, trouble))
+			testutil.Equal(t, "held for ops", len(held(t, s, "ops")), 1)
 			for _, when := range []string{"at once", "after a restart"} {
 				told, err = s.Damages(ctx)
-				must(t, err)
-				equal(t, "told again "+when, len(told), 0)
-				must(t, s.Close())
+				testutil.Must(t, err)
+				testutil.Equal(t, "told again "+when, len(told), 0)
+				testutil.Must(t, s.Close())
 				s = d.Open(t)
 			}
 		}})
@@ -114,12 +115,12 @@ func besideDamage(t *testing.T, s BothHalves) {
 		}
 		group.Go(func() error { return s.Report(ctx, []notify.Alert{a}) })
 	}
-	must(t, group.Wait())
+	testutil.Must(t, group.Wait())
 	got := stillHeld(t, s, "desk")
 	slices.Sort(got)
 	got = slices.DeleteFunc(got, func(title string) bool { return title == "held" || title == "other" })
 	slices.Sort(want)
-	equal(t, "held of those that were written meanwhile", got, want)
+	testutil.Equal(t, "held of those that were written meanwhile", got, want)
 }
 
 // stocked is a store that has something of everything, of which a record is damaged:
@@ -133,14 +134,14 @@ func stocked(t *testing.T, d Data, r Record) BothHalves {
 	}
 	bring(t, s, "a", 1, 3, 1)
 	for _, title := range []string{"dead", "waits", "held", "other"} {
-		must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", title)}))
+		testutil.Must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", title)}))
 		time.Sleep(time.Millisecond)
 	}
-	must(t, compose(s, message(alert("desk", "a", "dead"))))
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Dead: true, Answer: "410"}))
-	must(t, compose(s, message(alert("desk", "a", "waits"))))
+	testutil.Must(t, compose(s, message(alert("desk", "a", "dead"))))
+	testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Dead: true, Answer: "410"}))
+	testutil.Must(t, compose(s, message(alert("desk", "a", "waits"))))
 	for _, name := range []string{"x", "y"} {
-		must(t, s.Mute(ctx, notify.Mute{Kind: "rule", Name: name, Until: time.Now().Add(time.Hour)}))
+		testutil.Must(t, s.Mute(ctx, notify.Mute{Kind: "rule", Name: name, Until: time.Now().Add(time.Hour)}))
 	}
 	if !d.Break(t, s, r) {
 		_ = s.Close()
@@ -155,7 +156,7 @@ func stillHeld(t *testing.T, s BothHalves, target string) []string {
 	t.Helper()
 	for range 5 {
 		h, err := s.Held(ctx, target)
-		must(t, err)
+		testutil.Must(t, err)
 		var ids []string
 		for _, a := range h.Alerts {
 			ids = append(ids, a.ID)
@@ -164,7 +165,7 @@ func stillHeld(t *testing.T, s BothHalves, target string) []string {
 		if errors.Is(err, store.ErrMoved) {
 			continue
 		}
-		must(t, err)
+		testutil.Must(t, err)
 		return titles(alerts)
 	}
 	t.Fatal("the alerts move for ever")
@@ -174,11 +175,11 @@ func stillHeld(t *testing.T, s BothHalves, target string) []string {
 // lostWords checks that a message which cannot be sent any more is a dead letter.
 func lostWords(t *testing.T, s BothHalves) {
 	a, other := alert("desk", "a", "waits"), alert("desk", "a", "other")
-	must(t, compose(s, message(other)))
-	equal(t, "message", begin(t, s, "desk").Message, message(other))
+	testutil.Must(t, compose(s, message(other)))
+	testutil.Equal(t, "message", begin(t, s, "desk").Message, message(other))
 	nothing(t, s, "desk")
-	equal(t, "state", trace(t, s, a.ID).State, notify.StateDead)
-	equal(t, "dead letters", tally(t, s).Dead, 2)
-	must(t, s.Retry(ctx, a.ID))
-	equal(t, "held", stillHeld(t, s, "desk"), []string{"held", "waits"})
+	testutil.Equal(t, "state", trace(t, s, a.ID).State, notify.StateDead)
+	testutil.Equal(t, "dead letters", tally(t, s).Dead, 2)
+	testutil.Must(t, s.Retry(ctx, a.ID))
+	testutil.Equal(t, "held", stillHeld(t, s, "desk"), []string{"held", "waits"})
 }

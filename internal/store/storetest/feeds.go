@@ -9,6 +9,7 @@ import (
 
 	"watcher/internal/feeds"
 	"watcher/internal/poll"
+	"watcher/internal/testutil"
 )
 
 // feedTests are those of the feeds and their claims.
@@ -45,7 +46,7 @@ func claims(t *testing.T, open Open) {
 		t.Fatalf("claimed %d feeds, want 2", len(got))
 	}
 	claims, wake, err := s.ClaimDue(ctx, 100, time.Minute, 0)
-	must(t, err)
+	testutil.Must(t, err)
 	if len(claims) != 0 {
 		t.Errorf("claimed again: %v", claims)
 	}
@@ -62,14 +63,14 @@ func lostLease(t *testing.T, open Open) {
 	time.Sleep(2 * time.Minute)
 	next := claimOne(t, s, "a")
 	lost, err := s.Commit(ctx, []poll.Outcome{outcome(late, "late", alert("desk", "a", "late"))})
-	must(t, err)
-	equal(t, "lost", lost, []poll.Claim{late})
-	equal(t, "held", titles(held(t, s, "desk")), []string{})
+	testutil.Must(t, err)
+	testutil.Equal(t, "lost", lost, []poll.Claim{late})
+	testutil.Equal(t, "held", titles(held(t, s, "desk")), []string{})
 	commit(t, s, outcome(next, "next"))
 	time.Sleep(time.Hour)
 	seen, err := s.Seen(ctx, claimOne(t, s, "a"))
-	must(t, err)
-	equal(t, "seen", string(seen), "next")
+	testutil.Must(t, err)
+	testutil.Equal(t, "seen", string(seen), "next")
 }
 
 func maxOverdue(t *testing.T, open Open) {
@@ -85,10 +86,10 @@ func maxOverdue(t *testing.T, open Open) {
 	var got []string
 	for range 3 {
 		claims, _, err := s.ClaimDue(ctx, 1, time.Hour, 0)
-		must(t, err)
+		testutil.Must(t, err)
 		got = append(got, claims[0].Feed)
 	}
-	equal(t, "order", got, []string{"b", "c", "a"})
+	testutil.Equal(t, "order", got, []string{"b", "c", "a"})
 }
 
 func claimAhead(t *testing.T, open Open) {
@@ -98,13 +99,13 @@ func claimAhead(t *testing.T, open Open) {
 	commit(t, s, outcome(claimOne(t, s, "a"), "x"))
 	time.Sleep(2 * time.Minute) // b's lease has run out, a is due in 13 minutes
 	claims, _, err := s.ClaimDue(ctx, 100, time.Hour, 1000*time.Hour)
-	must(t, err)
+	testutil.Must(t, err)
 	if len(claims) != 2 {
 		t.Fatalf("claimed %d feeds, want both", len(claims))
 	}
 	again, _, err := s.ClaimDue(ctx, 100, time.Hour, 1000*time.Hour)
-	must(t, err)
-	equal(t, "claimed again", len(again), 0)
+	testutil.Must(t, err)
+	testutil.Equal(t, "claimed again", len(again), 0)
 }
 
 func restart(t *testing.T, open Open) {
@@ -114,17 +115,17 @@ func restart(t *testing.T, open Open) {
 	o := outcome(c, "what a has shown")
 	o.State.Known = feeds.Known{ETag: `W/"x y"`, LastModified: "Mon, 23 Nov 2026 10:00:00 GMT", Wire: 1<<63 + 1, Body: 3}
 	commit(t, s, o)
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 	s = open(t)
 	defer s.Close()
 	sync(t, s, "a")
-	equal(t, "due right after the restart", len(claim(t, s)), 0)
+	testutil.Equal(t, "due right after the restart", len(claim(t, s)), 0)
 	time.Sleep(15*time.Minute + time.Second)
 	again := claimOne(t, s, "a")
-	equal(t, "known", again.State.Known, o.State.Known)
+	testutil.Equal(t, "known", again.State.Known, o.State.Known)
 	seen, err := s.Seen(ctx, again)
-	must(t, err)
-	equal(t, "seen", string(seen), "what a has shown")
+	testutil.Must(t, err)
+	testutil.Equal(t, "seen", string(seen), "what a has shown")
 }
 
 func quietSurvives(t *testing.T, open Open) {
@@ -139,12 +140,12 @@ func quietSurvives(t *testing.T, open Open) {
 		t.Fatal("the outcome is not quiet")
 	}
 	commit(t, s, o)
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 	s = open(t)
 	defer s.Close()
 	sync(t, s, "a")
 	time.Sleep(14 * time.Minute)
-	equal(t, "due before its time", len(claim(t, s)), 0)
+	testutil.Equal(t, "due before its time", len(claim(t, s)), 0)
 }
 
 func outage(t *testing.T, open Open) {
@@ -153,8 +154,8 @@ func outage(t *testing.T, open Open) {
 	is := func(what string, want poll.Outage) {
 		t.Helper()
 		got, err := s.Outage(ctx)
-		must(t, err)
-		equal(t, what, got, want)
+		testutil.Must(t, err)
+		testutil.Equal(t, what, got, want)
 	}
 	is("at first", poll.Outage{})
 	since := time.Now().UTC().Round(0)
@@ -170,11 +171,11 @@ func outage(t *testing.T, open Open) {
 	late := outcome(c["a"], "") // its claim has ended
 	late.Outage = &poll.Outage{}
 	_, err := s.Commit(ctx, []poll.Outcome{late, outcome(c["c"], "x")})
-	must(t, err)
+	testutil.Must(t, err)
 	is("after an outcome that was lost", told)
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 	s = open(t)
-	defer func() { must(t, s.Close()) }()
+	defer func() { testutil.Must(t, s.Close()) }()
 	sync(t, s, "a", "b", "c")
 	is("after a restart", told)
 	time.Sleep(time.Hour)
@@ -191,12 +192,12 @@ func rename(t *testing.T, open Open) {
 	commit(t, s, outcome(claimOne(t, s, "a"), "shown"))
 	src := source("a")
 	src.ID = "a new name"
-	must(t, s.Sync(ctx, []feeds.Source{src}))
-	equal(t, "due at once", len(claim(t, s)), 0)
+	testutil.Must(t, s.Sync(ctx, []feeds.Source{src}))
+	testutil.Equal(t, "due at once", len(claim(t, s)), 0)
 	time.Sleep(time.Hour)
 	seen, err := s.Seen(ctx, claimOne(t, s, "a new name"))
-	must(t, err)
-	equal(t, "seen", string(seen), "shown")
+	testutil.Must(t, err)
+	testutil.Equal(t, "seen", string(seen), "shown")
 }
 
 func newURL(t *testing.T, open Open) {
@@ -208,12 +209,12 @@ func newURL(t *testing.T, open Open) {
 	commit(t, s, o)
 	src := source("a")
 	src.URL = "https://example.net/moved"
-	must(t, s.Sync(ctx, []feeds.Source{src}))
+	testutil.Must(t, s.Sync(ctx, []feeds.Source{src}))
 	c := claimOne(t, s, "a")
-	equal(t, "known", c.State.Known, feeds.Known{})
+	testutil.Equal(t, "known", c.State.Known, feeds.Known{})
 	seen, err := s.Seen(ctx, c)
-	must(t, err)
-	equal(t, "seen", string(seen), "shown")
+	testutil.Must(t, err)
+	testutil.Equal(t, "seen", string(seen), "shown")
 }
 
 func subscription(t *testing.T, open Open) {
@@ -222,7 +223,7 @@ func subscription(t *testing.T, open Open) {
 	pushOf := func() map[string]*poll.HubState {
 		all := make(map[string]*poll.HubState)
 		for e, err := range s.Feeds(ctx) {
-			must(t, err)
+			testutil.Must(t, err)
 			all[e.Feed] = e.State.Push
 		}
 		return all
@@ -239,18 +240,18 @@ func subscription(t *testing.T, open Open) {
 		}
 		commit(t, s, o)
 	}
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 	s = open(t)
-	defer func() { must(t, s.Close()) }()
-	equal(t, "after a restart", pushOf(), map[string]*poll.HubState{"renamed": live, "moved": live, "removed": live})
+	defer func() { testutil.Must(t, s.Close()) }()
+	testutil.Equal(t, "after a restart", pushOf(), map[string]*poll.HubState{"renamed": live, "moved": live, "removed": live})
 
 	named, moved := source("renamed"), source("moved")
 	named.ID = "by another name"
 	moved.URL = "https://example.net/moved"
-	must(t, s.Sync(ctx, []feeds.Source{named, moved}))
-	equal(t, "after a change of the config", pushOf(), map[string]*poll.HubState{"by another name": live, "moved": nil})
-	must(t, s.Sync(ctx, []feeds.Source{named, moved, source("removed")}))
-	equal(t, "of a feed that comes back", pushOf()["removed"], &poll.HubState{Hub: live.Hub, Topic: live.Topic})
+	testutil.Must(t, s.Sync(ctx, []feeds.Source{named, moved}))
+	testutil.Equal(t, "after a change of the config", pushOf(), map[string]*poll.HubState{"by another name": live, "moved": nil})
+	testutil.Must(t, s.Sync(ctx, []feeds.Source{named, moved, source("removed")}))
+	testutil.Equal(t, "of a feed that comes back", pushOf()["removed"], &poll.HubState{Hub: live.Hub, Topic: live.Topic})
 }
 
 func removed(t *testing.T, open Open) {
@@ -267,25 +268,25 @@ func removed(t *testing.T, open Open) {
 	}
 	sync(t, s, "a", "b")
 	seen, err := s.Seen(ctx, claimOne(t, s, "a"))
-	must(t, err)
-	equal(t, "seen", string(seen), "shown")
+	testutil.Must(t, err)
+	testutil.Equal(t, "seen", string(seen), "shown")
 }
 
 func forgotten(t *testing.T, open Open) {
 	s := open(t)
-	defer func() { must(t, s.Close()) }()
+	defer func() { testutil.Must(t, s.Close()) }()
 	sync(t, s, "a")
 	commit(t, s, outcome(claimOne(t, s, "a"), "shown"))
 	sync(t, s)
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 	time.Sleep(90 * 24 * time.Hour)
 	s = open(t)
 	time.Sleep(24 * time.Hour)
 	sync(t, s)
 	sync(t, s, "a")
 	seen, err := s.Seen(ctx, claimOne(t, s, "a"))
-	must(t, err)
-	equal(t, "seen", string(seen), "")
+	testutil.Must(t, err)
+	testutil.Equal(t, "seen", string(seen), "")
 }
 
 func shorterInterval(t *testing.T, open Open) {
@@ -297,7 +298,7 @@ func shorterInterval(t *testing.T, open Open) {
 	commit(t, s, o)
 	src := source("a")
 	src.Every = time.Minute
-	must(t, s.Sync(ctx, []feeds.Source{src}))
+	testutil.Must(t, s.Sync(ctx, []feeds.Source{src}))
 	time.Sleep(time.Minute + time.Second)
 	claimOne(t, s, "a")
 }
@@ -306,14 +307,14 @@ func shorterInterval(t *testing.T, open Open) {
 // the sources that follow.
 func dueIn(t *testing.T, s BothHalves, first feeds.Source, next time.Duration, change func(*poll.FeedState), then feeds.Source) {
 	t.Helper()
-	must(t, s.Sync(ctx, []feeds.Source{first}))
+	testutil.Must(t, s.Sync(ctx, []feeds.Source{first}))
 	o := outcome(claimOne(t, s, "a"), "shown")
 	o.Next = o.Claim.Now.Add(next)
 	if change != nil {
 		change(&o.State)
 	}
 	commit(t, s, o)
-	must(t, s.Sync(ctx, []feeds.Source{then}))
+	testutil.Must(t, s.Sync(ctx, []feeds.Source{then}))
 }
 
 func sameInterval(t *testing.T, open Open) {
@@ -321,7 +322,7 @@ func sameInterval(t *testing.T, open Open) {
 	defer s.Close()
 	dueIn(t, s, source("a"), 50*time.Minute, nil, source("a"))
 	time.Sleep(49 * time.Minute)
-	equal(t, "due before its time", len(claim(t, s)), 0)
+	testutil.Equal(t, "due before its time", len(claim(t, s)), 0)
 	time.Sleep(2 * time.Minute)
 	claimOne(t, s, "a")
 }
@@ -343,11 +344,11 @@ func cadenceMeanwhile(t *testing.T, open Open) {
 	c := claimOne(t, s, "a")
 	src := source("a")
 	src.Every = time.Minute
-	must(t, s.Sync(ctx, []feeds.Source{src}))
+	testutil.Must(t, s.Sync(ctx, []feeds.Source{src}))
 	o := outcome(c, "shown", alert("desk", "a", "x"))
 	lost, err := s.Commit(ctx, []poll.Outcome{o})
-	must(t, err)
-	equal(t, "lost", lost, []poll.Claim{c})
+	testutil.Must(t, err)
+	testutil.Equal(t, "lost", lost, []poll.Claim{c})
 	claimOne(t, s, "a")
 }
 
@@ -364,7 +365,7 @@ func failingFeed(t *testing.T, open Open) {
 	defer s.Close()
 	dueIn(t, s, source("a"), 4*time.Hour, func(st *poll.FeedState) { st.Failed = 9 }, source("a"))
 	time.Sleep(3 * time.Hour)
-	equal(t, "due before its time", len(claim(t, s)), 0)
+	testutil.Equal(t, "due before its time", len(claim(t, s)), 0)
 	time.Sleep(61 * time.Minute)
 	claimOne(t, s, "a")
 }
@@ -375,24 +376,24 @@ func claimByName(t *testing.T, open Open) {
 	sync(t, s, "a", "b")
 	commit(t, s, outcome(claimOne(t, s, "a"), "shown"))
 	c, ok, _, err := s.Claim(ctx, "a", time.Minute)
-	must(t, err)
+	testutil.Must(t, err)
 	if !ok || c.Feed != "a" {
 		t.Fatalf("claimed %+v, %v", c, ok)
 	}
 	_, ok, wake, err := s.Claim(ctx, "a", time.Minute)
-	must(t, err)
+	testutil.Must(t, err)
 	if ok || wake.After <= 0 || wake.After > time.Minute {
 		t.Errorf("claimed twice: %v; wakes after %v, want when the lease ends at the latest", ok, wake.After)
 	}
 	commit(t, s, outcome(c, "changed"))
 	c, ok, _, err = s.Claim(ctx, "a", time.Minute)
-	must(t, err)
+	testutil.Must(t, err)
 	if !ok {
 		t.Fatal("not free after the commit")
 	}
 	seen, err := s.Seen(ctx, c)
-	must(t, err)
-	equal(t, "seen", string(seen), "changed")
+	testutil.Must(t, err)
+	testutil.Equal(t, "seen", string(seen), "changed")
 	if _, _, _, err := s.Claim(ctx, "nobody", time.Minute); !errors.Is(err, poll.ErrUnknownFeed) {
 		t.Errorf("an unknown feed: %v", err)
 	}
@@ -407,28 +408,28 @@ func listed(t *testing.T, open Open) {
 	}
 	sync(t, s, ids...)
 	c, _, _, err := s.Claim(ctx, "feed 599", time.Minute)
-	must(t, err)
+	testutil.Must(t, err)
 	o := outcome(c, "shown")
 	o.State.Error, o.State.Failed = "404", 1
 	commit(t, s, o)
 	n := 0
 	for e, err := range s.Feeds(ctx) {
-		must(t, err)
+		testutil.Must(t, err)
 		if want := fmt.Sprintf("feed %03d", n); e.Feed != want || e.URL != source(want).URL {
 			t.Fatalf("the feed at %d is %s at %s", n, e.Feed, e.URL)
 		}
 		if e.Feed == "feed 599" {
-			equal(t, "state", e.State.Error, "404")
-			equal(t, "due", e.Due.Equal(o.Next), true)
+			testutil.Equal(t, "state", e.State.Error, "404")
+			testutil.Equal(t, "due", e.Due.Equal(o.Next), true)
 		}
 		n++
 	}
-	equal(t, "feeds", n, 600)
+	testutil.Equal(t, "feeds", n, 600)
 	for range s.Feeds(ctx) {
 		n--
 		break
 	}
-	equal(t, "feeds of a loop that ends early", 600-n, 1)
+	testutil.Equal(t, "feeds of a loop that ends early", 600-n, 1)
 	ended, cancel := context.WithCancel(ctx)
 	cancel()
 	for _, err := range s.Feeds(ended) {
@@ -459,7 +460,7 @@ func removedMeanwhile(t *testing.T, open Open) {
 	c := claimOne(t, s, "a")
 	sync(t, s)
 	lost, err := s.Commit(ctx, []poll.Outcome{outcome(c, "shown", alert("desk", "a", "x"))})
-	must(t, err)
-	equal(t, "lost", lost, []poll.Claim{c})
-	equal(t, "held", titles(held(t, s, "desk")), []string{})
+	testutil.Must(t, err)
+	testutil.Equal(t, "lost", lost, []poll.Claim{c})
+	testutil.Equal(t, "held", titles(held(t, s, "desk")), []string{})
 }

@@ -13,6 +13,7 @@ import (
 	"watcher/internal/notify"
 	"watcher/internal/notify/story"
 	"watcher/internal/poll"
+	"watcher/internal/testutil"
 )
 
 // floodTests are of polls that bring more than a store may hold at once.
@@ -49,7 +50,7 @@ func settled(t *testing.T, s BothHalves) {
 	t.Helper()
 	for {
 		h, err := s.Held(ctx, "desk")
-		must(t, err)
+		testutil.Must(t, err)
 		if !h.Wake.Coming {
 			return
 		}
@@ -80,7 +81,7 @@ func floodWhole(t *testing.T, open Open) {
 	settled(t, s)
 	for _, target := range []string{"desk", "duty"} {
 		got := held(t, s, target)
-		equal(t, target, titles(got), titlesOf("a", flooding))
+		testutil.Equal(t, target, titles(got), titlesOf("a", flooding))
 		want := slices.DeleteFunc(slices.Clone(alerts), func(a notify.Alert) bool { return a.Target != target })
 		for i := range min(len(got), len(want)) {
 			w := want[i]
@@ -90,14 +91,14 @@ func floodWhole(t *testing.T, open Open) {
 			}
 		}
 		h, err := s.Held(ctx, target)
-		must(t, err)
+		testutil.Must(t, err)
 		if i := slices.IndexFunc(h.Alerts, func(a notify.HeldAlert) bool { return !a.Flood }); i >= 0 {
 			t.Errorf("%s: alert %d is not known to be of a flood", target, i)
 		}
 	}
 	// A copy of one of its articles in another feed is known as such.
 	commitAlerts(t, s, "b", wire("desk", "b", "copy", article(300)))
-	equal(t, "desk after a copy", len(held(t, s, "desk")), flooding)
+	testutil.Equal(t, "desk after a copy", len(held(t, s, "desk")), flooding)
 }
 
 func floodKnown(t *testing.T, open Open) {
@@ -109,7 +110,7 @@ func floodKnown(t *testing.T, open Open) {
 	commitAlerts(t, s, "a", alerts...)
 	settled(t, s)
 	want := append([]string{"a 0001", "a 0500"}, slices.DeleteFunc(titlesOf("a", flooding), func(s string) bool { return s == "a 0001" || s == "a 0500" })...)
-	equal(t, "held", titles(held(t, s, "desk")), want)
+	testutil.Equal(t, "held", titles(held(t, s, "desk")), want)
 }
 
 func floodOrder(t *testing.T, open Open) {
@@ -125,9 +126,9 @@ func floodOrder(t *testing.T, open Open) {
 	commit(t, s, outcome(claimOne(t, s, "a"), "seen", alert("desk", "a", "late in a")))
 	settled(t, s)
 	got := titles(held(t, s, "desk"))
-	equal(t, "held", len(got), flooding+2)
-	equal(t, "the first", got[0], "of b")
-	equal(t, "the last", got[len(got)-1], "late in a")
+	testutil.Equal(t, "held", len(got), flooding+2)
+	testutil.Equal(t, "the first", got[0], "of b")
+	testutil.Equal(t, "the last", got[len(got)-1], "late in a")
 }
 
 func floodRestart(t *testing.T, open Open) {
@@ -137,21 +138,21 @@ func floodRestart(t *testing.T, open Open) {
 	o := outcome(claimOne(t, s, "a"), "seen", floods("a", flooding, "desk")...)
 	commit(t, s, o)
 	for range 3 {
-		must(t, s.Close())
+		testutil.Must(t, s.Close())
 		s = open(t)
 		sync(t, s, "a")
 	}
-	defer func() { must(t, s.Close()) }()
+	defer func() { testutil.Must(t, s.Close()) }()
 	settled(t, s)
-	equal(t, "held", titles(held(t, s, "desk")), titlesOf("a", flooding))
+	testutil.Equal(t, "held", titles(held(t, s, "desk")), titlesOf("a", flooding))
 	time.Sleep(15*time.Minute + time.Second)
 	c := claimOne(t, s, "a")
 	seen, err := s.Seen(ctx, c)
-	must(t, err)
-	equal(t, "seen", string(seen), "seen")
+	testutil.Must(t, err)
+	testutil.Equal(t, "seen", string(seen), "seen")
 	commit(t, s, outcome(c, "seen", o.Alerts...))
 	settled(t, s)
-	equal(t, "held after the same flood again", len(held(t, s, "desk")), flooding)
+	testutil.Equal(t, "held after the same flood again", len(held(t, s, "desk")), flooding)
 }
 
 func floodBehind(t *testing.T, open Open) {
@@ -165,17 +166,17 @@ func floodBehind(t *testing.T, open Open) {
 		m.Flood = strings.HasPrefix(title, "flood")
 		ms = append(ms, m)
 	}
-	must(t, compose(s, ms...))
-	must(t, s.Close())
+	testutil.Must(t, compose(s, ms...))
+	testutil.Must(t, s.Close())
 	s = open(t)
 	defer s.Close()
 	var got []string
 	for range ms {
 		d := begin(t, s, "desk")
 		got = append(got, string(d.Message.Payload))
-		must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
+		testutil.Must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
 	}
-	equal(t, "order", got, []string{`"x"`, `"y"`, `"flood 1"`, `"flood 2"`})
+	testutil.Equal(t, "order", got, []string{`"x"`, `"y"`, `"flood 1"`, `"flood 2"`})
 }
 
 func floodRetired(t *testing.T, open Open) {
@@ -184,14 +185,14 @@ func floodRetired(t *testing.T, open Open) {
 	sync(t, s, "a")
 	commitAlerts(t, s, "a", floods("a", 700, "desk", "duty")...)
 	_, err := s.Retire(ctx, []string{"desk"})
-	must(t, err)
+	testutil.Must(t, err)
 	settled(t, s)
 	synctest.Wait()
-	equal(t, "desk", len(held(t, s, "desk")), 700)
-	equal(t, "duty", len(held(t, s, "duty")), 0)
+	testutil.Equal(t, "desk", len(held(t, s, "desk")), 700)
+	testutil.Equal(t, "duty", len(held(t, s, "duty")), 0)
 	tally, err := s.Tally(ctx)
-	must(t, err)
-	equal(t, "dead", tally.Dead, 700)
+	testutil.Must(t, err)
+	testutil.Equal(t, "dead", tally.Dead, 700)
 }
 
 func floodWakes(t *testing.T, open Open) {
@@ -206,6 +207,6 @@ func floodWakes(t *testing.T, open Open) {
 	commit(t, s, poll.Outcome{Claim: claimOne(t, s, "a"), Next: time.Now().Add(time.Hour), Seen: []byte("seen"), Alerts: alerts})
 	settled(t, s)
 	h, err := s.Held(ctx, "desk")
-	must(t, err)
-	equal(t, "held", len(h.Alerts), flooding)
+	testutil.Must(t, err)
+	testutil.Equal(t, "held", len(h.Alerts), flooding)
 }

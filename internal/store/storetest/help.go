@@ -5,12 +5,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 	"watcher/internal/store"
+	"watcher/internal/testutil"
 )
 
 var ctx = context.Background()
@@ -25,21 +24,14 @@ func sync(t *testing.T, s BothHalves, ids ...string) {
 	for _, id := range ids {
 		sources = append(sources, source(id))
 	}
-	must(t, s.Sync(ctx, sources))
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
+	testutil.Must(t, s.Sync(ctx, sources))
 }
 
 // claim takes the feeds that are due and returns them by id.
 func claim(t *testing.T, s BothHalves) map[string]poll.Claim {
 	t.Helper()
 	claims, _, err := s.ClaimDue(ctx, 100, time.Minute, 0)
-	must(t, err)
+	testutil.Must(t, err)
 	byID := make(map[string]poll.Claim)
 	for _, c := range claims {
 		byID[c.Feed] = c
@@ -60,7 +52,7 @@ func claimOne(t *testing.T, s BothHalves, id string) poll.Claim {
 func commit(t *testing.T, s BothHalves, outcomes ...poll.Outcome) {
 	t.Helper()
 	lost, err := s.Commit(ctx, outcomes)
-	must(t, err)
+	testutil.Must(t, err)
 	if len(lost) > 0 {
 		t.Fatalf("%d of %d outcomes are lost, the first of them of %s", len(lost), len(outcomes), lost[0].Feed)
 	}
@@ -95,13 +87,13 @@ func commitAlerts(t *testing.T, s BothHalves, feed string, alerts ...notify.Aler
 func held(t *testing.T, s BothHalves, target string) []notify.Alert {
 	t.Helper()
 	h, err := s.Held(ctx, target)
-	must(t, err)
+	testutil.Must(t, err)
 	var ids []string
 	for _, a := range h.Alerts {
 		ids = append(ids, a.ID)
 	}
 	alerts, err := s.Load(ctx, ids)
-	must(t, err)
+	testutil.Must(t, err)
 	return alerts
 }
 
@@ -117,7 +109,7 @@ func message(a notify.Alert) notify.Message {
 func begin(t *testing.T, s BothHalves, target string) notify.Delivery {
 	t.Helper()
 	d, ok, wake, err := s.Begin(ctx, target)
-	must(t, err)
+	testutil.Must(t, err)
 	if !ok {
 		t.Fatalf("nothing to deliver to %s, the next in %v", target, wake.After)
 	}
@@ -127,7 +119,7 @@ func begin(t *testing.T, s BothHalves, target string) notify.Delivery {
 func nothing(t *testing.T, s BothHalves, target string) store.Wake {
 	t.Helper()
 	d, ok, wake, err := s.Begin(ctx, target)
-	must(t, err)
+	testutil.Must(t, err)
 	if ok {
 		t.Fatalf("%s is delivered to %s", d.Message.ID, target)
 	}
@@ -140,11 +132,4 @@ func titles(alerts []notify.Alert) []string {
 		ts = append(ts, a.Item.Title)
 	}
 	return ts
-}
-
-func equal(t *testing.T, what string, got, want any) {
-	t.Helper()
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", what, diff)
-	}
 }

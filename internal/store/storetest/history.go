@@ -15,6 +15,7 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/poll"
 	"watcher/internal/store/segment"
+	"watcher/internal/testutil"
 )
 
 // historyTests are those of all articles, and of the search in them.
@@ -61,7 +62,7 @@ func bring(t *testing.T, s BothHalves, feed string, from, to, each int) {
 	for n := from; n < to; n += each {
 		time.Sleep(time.Second)
 		c, ok, wake, err := s.Claim(ctx, feed, time.Minute)
-		if must(t, err); !ok {
+		if testutil.Must(t, err); !ok {
 			t.Fatalf("%s is not free for %v", feed, wake.After)
 		}
 		o := outcome(c, "shown")
@@ -81,7 +82,7 @@ func line(seen time.Time, it *feeds.Item) string {
 func kept(t *testing.T, s BothHalves, since time.Time) (all []string) {
 	t.Helper()
 	for a, err := range s.History(ctx, since) {
-		must(t, err)
+		testutil.Must(t, err)
 		all = append(all, line(a.Seen, &a.Item))
 	}
 	return all
@@ -91,10 +92,10 @@ func kept(t *testing.T, s BothHalves, since time.Time) (all []string) {
 func searched(t *testing.T, s BothHalves, c segment.Cutter, word string) (all []string) {
 	t.Helper()
 	for run, err := range s.Runs(ctx, c) {
-		must(t, err)
+		testutil.Must(t, err)
 		for _, at := range slices.Backward(found(t, run, word)) {
 			a, err := run.Article(at)
-			must(t, err)
+			testutil.Must(t, err)
 			if a.Seen.IsZero() || a.Seen.UnixNano() < run.Since {
 				continue
 			}
@@ -114,9 +115,9 @@ func found(t *testing.T, run segment.Run, word string) (at []int) {
 	t.Helper()
 	if !run.Scan {
 		for e, err := range run.Words(word, word+"\x00") {
-			must(t, err)
+			testutil.Must(t, err)
 			posted, err := run.Postings(e, nil)
-			must(t, err)
+			testutil.Must(t, err)
 			for _, p := range posted {
 				if p.Position() < run.Len {
 					at = append(at, p.Position())
@@ -127,7 +128,7 @@ func found(t *testing.T, run segment.Run, word string) (at []int) {
 	}
 	for i := range run.Len {
 		a, err := run.Article(i)
-		must(t, err)
+		testutil.Must(t, err)
 		if strings.Contains(" "+a.Item.Title+" "+a.Item.Content+" ", " "+word+" ") {
 			at = append(at, i)
 		}
@@ -146,29 +147,18 @@ func index(t *testing.T, s BothHalves, c segment.Cutter) {
 		synctest.Wait()
 	}
 	cancel()
-	must(t, <-ended)
+	testutil.Must(t, <-ended)
 }
 
 // whole fails unless the history is as wanted and its words lead to all of it.
 func whole(t *testing.T, what string, s BothHalves, want []string) {
 	t.Helper()
-	same(t, what+", history", kept(t, s, time.Time{}), want)
+	testutil.SameLines(t, what+", history", kept(t, s, time.Time{}), want)
 	got := searched(t, s, words, "every")
 	slices.Reverse(got)
-	same(t, what+", found", got, want)
+	testutil.SameLines(t, what+", found", got, want)
 	if mod := searched(t, s, words, "mod3"); len(want) > 50 && (len(mod) == 0 || len(mod) > len(want)/3) {
 		t.Errorf("%s: a seventh of %d articles is %d", what, len(want), len(mod))
-	}
-}
-
-// same compares many lines.
-func same(t *testing.T, what string, got, want []string) {
-	t.Helper()
-	for i := range max(len(got), len(want)) {
-		if i >= len(got) || i >= len(want) || got[i] != want[i] {
-			t.Fatalf("%s: %d, want %d; other from number %d on: %q, want %q", what, len(got), len(want), i,
-				got[min(i, len(got)):min(i+1, len(got))], want[min(i, len(want)):min(i+1, len(want))])
-		}
 	}
 }
 
@@ -180,7 +170,7 @@ func articlesKept(t *testing.T, d Data) {
 	bring(t, s, "b", 20, 23, 3)
 	var got []feeds.Item
 	for a, err := range s.History(ctx, time.Time{}) {
-		must(t, err)
+		testutil.Must(t, err)
 		if since := a.Seen.Sub(start); since < time.Second || since > 5*time.Second {
 			t.Errorf("%s was seen %v after the start", a.Item.Title, since)
 		}
@@ -190,14 +180,14 @@ func articlesKept(t *testing.T, d Data) {
 	for i := range 23 {
 		want = append(want, numbered(i))
 	}
-	equal(t, "articles", got, want)
+	testutil.Equal(t, "articles", got, want)
 	all := kept(t, s, time.Time{})
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 	s = d.Open(t)
-	same(t, "after a restart", kept(t, s, time.Time{}), all)
-	same(t, "since the last poll", kept(t, s, start.Add(4*time.Second)), all[20:])
+	testutil.SameLines(t, "after a restart", kept(t, s, time.Time{}), all)
+	testutil.SameLines(t, "since the last poll", kept(t, s, start.Add(4*time.Second)), all[20:])
 	whole(t, "after a restart", s, all)
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 }
 
 func articlesLost(t *testing.T, d Data) {
@@ -208,10 +198,10 @@ func articlesLost(t *testing.T, d Data) {
 	a, b := outcome(claims["a"], "shown"), outcome(claims["b"], "shown")
 	a.Articles, b.Articles = []feeds.Item{numbered(1)}, []feeds.Item{numbered(2)}
 	lost, err := s.Commit(ctx, []poll.Outcome{b, a})
-	must(t, err)
-	equal(t, "lost", len(lost), 1)
+	testutil.Must(t, err)
+	testutil.Equal(t, "lost", len(lost), 1)
 	whole(t, "kept", s, []string{line(a.Claim.Now, &a.Articles[0])})
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 }
 
 func articlesForgotten(t *testing.T, d Data) {
@@ -224,17 +214,17 @@ func articlesForgotten(t *testing.T, d Data) {
 	for _, n := range []int{150, 1500, 3050} {
 		var when int64
 		_, err := fmt.Sscan(all[n], &when)
-		must(t, err)
-		must(t, s.Forget(time.Unix(when, 0)))
+		testutil.Must(t, err)
+		testutil.Must(t, s.Forget(time.Unix(when, 0)))
 		whole(t, fmt.Sprint("without the first ", n), s, all[n:])
 		if got := searched(t, s, words, "word17"); len(got) > 0 {
 			t.Errorf("what was forgotten is found: %q", got)
 		}
 	}
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 	s = d.Open(t)
 	whole(t, "after a restart", s, all[3050:])
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 }
 
 func articlesFound(t *testing.T, d Data) {
@@ -248,12 +238,12 @@ func articlesFound(t *testing.T, d Data) {
 	whole(t, "in segments", s, all)
 	bring(t, s, "b", 10_000, 10_005, 5)
 	all = kept(t, s, time.Time{})
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 	s = d.Open(t)
 	whole(t, "after a restart", s, all)
-	same(t, "one", searched(t, s, words, "word10003"), all[10_003:10_004])
-	same(t, "one of a segment", searched(t, s, words, "word77"), all[77:78])
-	must(t, s.Close())
+	testutil.SameLines(t, "one", searched(t, s, words, "word10003"), all[10_003:10_004])
+	testutil.SameLines(t, "one of a segment", searched(t, s, words, "word77"), all[77:78])
+	testutil.Must(t, s.Close())
 }
 
 func articlesScanned(t *testing.T, d Data) {
@@ -261,19 +251,19 @@ func articlesScanned(t *testing.T, d Data) {
 	sync(t, s, "a")
 	bring(t, s, "a", 0, 3000, 150)
 	index(t, s, words)
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 	s = d.Open(t)
 	all := kept(t, s, time.Time{})
 	later := words
 	later.Versions.Scanner++
 	got := searched(t, s, later, "every")
 	slices.Reverse(got)
-	same(t, "found by another version", got, all)
+	testutil.SameLines(t, "found by another version", got, all)
 	index(t, s, later)
 	got = searched(t, s, later, "every")
 	slices.Reverse(got)
-	same(t, "found once it has cut them itself", got, all)
-	must(t, s.Close())
+	testutil.SameLines(t, "found once it has cut them itself", got, all)
+	testutil.Must(t, s.Close())
 }
 
 func articlesTrimmed(t *testing.T, d Data) {
@@ -290,23 +280,23 @@ func articlesTrimmed(t *testing.T, d Data) {
 	index(t, s, words)
 	all := kept(t, s, time.Time{})
 	_, err := s.Trim(1 << 40) // there is room, and all is counted now
-	must(t, err)
+	testutil.Must(t, err)
 	whole(t, "there is room", s, all)
 	size, _, full := s.HistorySize()
 	if full || size <= 0 {
 		t.Errorf("%d bytes, trimmed: %v", size, full)
 	}
 	trimmed, err := s.Trim(2 * size)
-	must(t, err)
+	testutil.Must(t, err)
 	left := kept(t, s, time.Time{})
 	if n := len(left); n >= 3500 || n <= 1000 {
 		t.Errorf("%d articles are left of 1,000 and 2,500 of a flood", n)
 	}
-	same(t, "left of the others", left[:1000], all[:1000])
-	same(t, "left of the flood", left[1000:], all[len(all)-len(left)+1000:])
+	testutil.SameLines(t, "left of the others", left[:1000], all[:1000])
+	testutil.SameLines(t, "left of the flood", left[1000:], all[len(all)-len(left)+1000:])
 	whole(t, "trimmed", s, left)
-	equal(t, "told", []any{trimmed.All, trimmed.Feeds, trimmed.Bytes > 0}, []any{false, []string{"flood"}, true})
-	must(t, s.Close())
+	testutil.Equal(t, "told", []any{trimmed.All, trimmed.Feeds, trimmed.Bytes > 0}, []any{false, []string{"flood"}, true})
+	testutil.Must(t, s.Close())
 }
 
 func articlesTrimmedOldest(t *testing.T, d Data) {
@@ -324,19 +314,19 @@ func articlesTrimmedOldest(t *testing.T, d Data) {
 	}
 	all := kept(t, s, time.Time{})
 	_, err := s.Trim(1 << 40)
-	must(t, err)
+	testutil.Must(t, err)
 	size, _, _ := s.HistorySize()
 	for _, of := range []int64{8, 5} {
 		trimmed, err := s.Trim(size * of / 10)
-		must(t, err)
+		testutil.Must(t, err)
 		left := kept(t, s, time.Time{})
-		same(t, "left", left, all[len(all)-len(left):])
+		testutil.SameLines(t, "left", left, all[len(all)-len(left):])
 		if now, _, full := s.HistorySize(); now > size*of/10 || len(left) == 0 || !full || !trimmed.All {
 			t.Errorf("%d bytes of %d articles are left of %d, with %+v", now, len(left), size, trimmed)
 		}
 		whole(t, "trimmed", s, left)
 	}
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 }
 
 // indexHolds does what can be done to a history in some order.
@@ -361,15 +351,15 @@ func indexHolds(seed uint64) func(*testing.T, Data) {
 			case 5:
 				before := time.Now().Add(-time.Duration(rng.IntN(200)) * time.Second)
 				what = "forget"
-				must(t, s.Forget(before.Truncate(time.Second)))
+				testutil.Must(t, s.Forget(before.Truncate(time.Second)))
 				want = slices.DeleteFunc(want, func(a string) bool { return a < fmt.Sprint(before.Unix()) })
 			case 6:
 				what = "trim"
 				_, err := s.Trim(1 << 40)
-				must(t, err)
+				testutil.Must(t, err)
 				size, _, _ := s.HistorySize()
 				_, err = s.Trim(size * int64(5+rng.IntN(5)) / 10)
-				must(t, err)
+				testutil.Must(t, err)
 				left := kept(t, s, time.Time{})
 				if !within(left, want) || len(left) == 0 && size > 1<<20 {
 					t.Fatalf("step %d: trimming left %d of %d", step, len(left), len(want))
@@ -380,7 +370,7 @@ func indexHolds(seed uint64) func(*testing.T, Data) {
 					d.Kill(t, s)
 				} else {
 					what = "restart"
-					must(t, s.Close())
+					testutil.Must(t, s.Close())
 				}
 				s = d.Open(t)
 				sync(t, s, "a", "b")
@@ -388,7 +378,7 @@ func indexHolds(seed uint64) func(*testing.T, Data) {
 			}
 			whole(t, fmt.Sprintf("step %d (%s)", step, what), s, want)
 		}
-		must(t, s.Close())
+		testutil.Must(t, s.Close())
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"watcher/internal/notify"
+	"watcher/internal/testutil"
 )
 
 // keptTests are those of alerts that polls bring, until they are composed.
@@ -23,10 +24,10 @@ func oneAlert(t *testing.T, open Open) {
 	for range 3 {
 		commitAlerts(t, s, "a", alert("desk", "a", "x"), alert("desk", "a", "x"))
 	}
-	equal(t, "held", titles(held(t, s, "desk")), []string{"x"})
-	must(t, compose(s, message(alert("desk", "a", "x"))))
+	testutil.Equal(t, "held", titles(held(t, s, "desk")), []string{"x"})
+	testutil.Must(t, compose(s, message(alert("desk", "a", "x"))))
 	commitAlerts(t, s, "a", alert("desk", "a", "x"))
-	equal(t, "held once it was composed", titles(held(t, s, "desk")), []string{})
+	testutil.Equal(t, "held once it was composed", titles(held(t, s, "desk")), []string{})
 }
 
 func alsoIn(t *testing.T, open Open) {
@@ -41,10 +42,10 @@ func alsoIn(t *testing.T, open Open) {
 	commitAlerts(t, s, "a", first)
 	commitAlerts(t, s, "b", second)
 	got := held(t, s, "desk")
-	equal(t, "held", titles(got), []string{"guid in a"})
-	equal(t, "also in", got[0].AlsoIn, []notify.Location{{Feed: "b", Link: second.Item.Link}})
-	equal(t, "rules", got[0].Rules, []notify.RuleHit{{Name: "nato"}, {Name: "of b only"}})
-	equal(t, "severity", got[0].Severity, notify.High)
+	testutil.Equal(t, "held", titles(got), []string{"guid in a"})
+	testutil.Equal(t, "also in", got[0].AlsoIn, []notify.Location{{Feed: "b", Link: second.Item.Link}})
+	testutil.Equal(t, "rules", got[0].Rules, []notify.RuleHit{{Name: "nato"}, {Name: "of b only"}})
+	testutil.Equal(t, "severity", got[0].Severity, notify.High)
 }
 
 func chainOfKeys(t *testing.T, open Open) {
@@ -54,7 +55,7 @@ func chainOfKeys(t *testing.T, open Open) {
 	commitAlerts(t, s, "a", alert("desk", "a", "1", "2"))
 	commitAlerts(t, s, "b", alert("desk", "b", "2", "3"))
 	commitAlerts(t, s, "c", alert("desk", "c", "3", "4"))
-	equal(t, "held", titles(held(t, s, "desk")), []string{"1"})
+	testutil.Equal(t, "held", titles(held(t, s, "desk")), []string{"1"})
 }
 
 func perTarget(t *testing.T, open Open) {
@@ -62,9 +63,9 @@ func perTarget(t *testing.T, open Open) {
 	defer s.Close()
 	sync(t, s, "a")
 	commitAlerts(t, s, "a", alert("desk", "a", "x"), alert("duty", "a", "x"))
-	equal(t, "desk", titles(held(t, s, "desk")), []string{"x"})
-	equal(t, "duty", titles(held(t, s, "duty")), []string{"x"})
-	equal(t, "des, whose name begins the same", titles(held(t, s, "des")), []string{})
+	testutil.Equal(t, "desk", titles(held(t, s, "desk")), []string{"x"})
+	testutil.Equal(t, "duty", titles(held(t, s, "duty")), []string{"x"})
+	testutil.Equal(t, "des, whose name begins the same", titles(held(t, s, "des")), []string{})
 }
 
 func woken(t *testing.T, open Open) {
@@ -72,7 +73,7 @@ func woken(t *testing.T, open Open) {
 	defer s.Close()
 	sync(t, s, "a")
 	h, err := s.Held(ctx, "desk")
-	must(t, err)
+	testutil.Must(t, err)
 	woke := make(chan time.Time)
 	go func() {
 		_ = h.Wake.Wait(ctx)

@@ -9,6 +9,7 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
+	"watcher/internal/testutil"
 )
 
 // longTests are those of what lasts: due times far ahead, attempts that nobody survives,
@@ -48,17 +49,17 @@ func farAhead() (tests []dataTest) {
 	} {
 		tests = append(tests, dataTest{"far ahead, " + c.what, func(t *testing.T, d Data) {
 			s := d.Open(t)
-			must(t, s.Sync(ctx, []feeds.Source{c.src}))
+			testutil.Must(t, s.Sync(ctx, []feeds.Source{c.src}))
 			o := outcome(claimOne(t, s, "a"), "x")
 			if o.Next = time.Now().Add(c.due); c.state != nil {
 				c.state(&o.State)
 			}
 			commit(t, s, o)
-			must(t, s.Close())
+			testutil.Must(t, s.Close())
 			s = d.Open(t)
-			must(t, s.Sync(ctx, []feeds.Source{c.src}))
+			testutil.Must(t, s.Sync(ctx, []feeds.Source{c.src}))
 			for e, err := range s.Feeds(ctx) {
-				must(t, err)
+				testutil.Must(t, err)
 				if due := time.Until(e.Due); due < c.want-time.Second || due > c.want+time.Second {
 					t.Errorf("due in %v, want %v", due, c.want)
 				}
@@ -75,7 +76,7 @@ func deadlyAttempts(t *testing.T, d Data) {
 	s := d.Open(t)
 	// A process that ends without settling leaves the same as one that is killed.
 	restart := func() {
-		must(t, s.Close())
+		testutil.Must(t, s.Close())
 		s = d.Open(t)
 	}
 	frozen(t, s, "x")
@@ -84,7 +85,7 @@ func deadlyAttempts(t *testing.T, d Data) {
 	for _, want := range []time.Duration{0, 0, 0, time.Minute, 2 * time.Minute, 4 * time.Minute} {
 		restart()
 		got, ok, wake, err := s.Begin(ctx, "desk")
-		must(t, err)
+		testutil.Must(t, err)
 		if ok != (want == 0) || !ok && (wake.After > want || wake.After < want-time.Second) {
 			t.Errorf("after %d deaths: at once is %v, or in %v; want %v", attempt, ok, wake.After, want)
 		}
@@ -93,17 +94,17 @@ func deadlyAttempts(t *testing.T, d Data) {
 			got = begin(t, s, "desk")
 		}
 		attempt++
-		equal(t, "attempt and ambiguous", []any{got.Message.ID, got.Attempt, got.Ambiguous}, []any{x.Message.ID, attempt, true})
+		testutil.Equal(t, "attempt and ambiguous", []any{got.Message.ID, got.Attempt, got.Ambiguous}, []any{x.Message.ID, attempt, true})
 	}
 	restart()
-	must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "y")}))
-	must(t, compose(s, message(alert("desk", "a", "y"))))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "y")}))
+	testutil.Must(t, compose(s, message(alert("desk", "a", "y"))))
 	y := begin(t, s, "desk")
-	equal(t, "the other one", string(y.Message.Payload), `"y"`)
-	must(t, s.Settle(ctx, y, notify.AttemptOutcome{Sent: true}))
+	testutil.Equal(t, "the other one", string(y.Message.Payload), `"y"`)
+	testutil.Must(t, s.Settle(ctx, y, notify.AttemptOutcome{Sent: true}))
 	time.Sleep(8 * time.Minute)
 	// One that was survived begins anew.
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Retry: time.Millisecond}))
+	testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Retry: time.Millisecond}))
 	time.Sleep(time.Second)
 	begin(t, s, "desk")
 	restart()
@@ -114,34 +115,34 @@ func largePayload(t *testing.T, d Data) {
 	s := d.Open(t)
 	long := message(alert("desk", "a", "x"))
 	long.Payload = []byte(`"` + strings.Repeat("x ", 50_000) + `"`)
-	must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "x")}))
-	must(t, compose(s, long))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "x")}))
+	testutil.Must(t, compose(s, long))
 	for attempt := range 3 {
 		x := begin(t, s, "desk")
 		if string(x.Message.Payload) != string(long.Payload) {
 			t.Fatalf("attempt %d: the payload is %.40s…", attempt+1, x.Message.Payload)
 		}
-		must(t, s.Settle(ctx, x, notify.AttemptOutcome{Retry: time.Second}))
-		must(t, s.Close())
+		testutil.Must(t, s.Settle(ctx, x, notify.AttemptOutcome{Retry: time.Second}))
+		testutil.Must(t, s.Close())
 		time.Sleep(time.Second)
 		s = d.Open(t)
 	}
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Anew: true}))
-	equal(t, "held", titles(held(t, s, "desk")), []string{"x"})
-	must(t, compose(s, message(alert("desk", "a", "x"))))
-	equal(t, "worded anew", string(begin(t, s, "desk").Message.Payload), `"x"`)
+	testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Anew: true}))
+	testutil.Equal(t, "held", titles(held(t, s, "desk")), []string{"x"})
+	testutil.Must(t, compose(s, message(alert("desk", "a", "x"))))
+	testutil.Equal(t, "worded anew", string(begin(t, s, "desk").Message.Payload), `"x"`)
 }
 
 // passed lets days pass, and the store begin and end meanwhile: one that is restarted
 // every night forgets as well.
 func passed(t *testing.T, d Data, s BothHalves, days int) BothHalves {
 	t.Helper()
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 	time.Sleep(time.Duration(days) * 24 * time.Hour)
 	s = d.Open(t)
 	time.Sleep(25 * time.Hour)
 	synctest.Wait()
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 	return d.Open(t)
 }
 
@@ -149,7 +150,7 @@ func ended90(t *testing.T, d Data) {
 	s := d.Open(t)
 	all := []string{"sent", "skipped", "dropped", "dead", "waits", "held"}
 	for _, title := range all {
-		must(t, s.Report(ctx, []notify.Alert{alert(title, "a", title)}))
+		testutil.Must(t, s.Report(ctx, []notify.Alert{alert(title, "a", title)}))
 		if title == "held" {
 			break
 		}
@@ -157,33 +158,33 @@ func ended90(t *testing.T, d Data) {
 		if title == "skipped" {
 			c = notify.Composition{Target: title, Skipped: map[string]string{alert(title, "a", title).ID: "not wanted"}}
 		}
-		must(t, s.Freeze(ctx, c))
+		testutil.Must(t, s.Freeze(ctx, c))
 		if title == "skipped" || title == "waits" {
 			continue
 		}
-		must(t, s.Settle(ctx, begin(t, s, title), notify.AttemptOutcome{Sent: title == "sent", Dead: title != "sent"}))
+		testutil.Must(t, s.Settle(ctx, begin(t, s, title), notify.AttemptOutcome{Sent: title == "sent", Dead: title != "sent"}))
 	}
-	must(t, s.Drop(ctx, alert("dropped", "a", "dropped").ID))
+	testutil.Must(t, s.Drop(ctx, alert("dropped", "a", "dropped").ID))
 	listed := func() (left []string) {
-		must(t, s.Traces(ctx, time.Time{}, func(a notify.Trace) bool { left = append(left, a.Target); return true }))
+		testutil.Must(t, s.Traces(ctx, time.Time{}, func(a notify.Trace) bool { left = append(left, a.Target); return true }))
 		return left
 	}
 	s = passed(t, d, s, 80)
-	equal(t, "after 80 days", listed(), all)
+	testutil.Equal(t, "after 80 days", listed(), all)
 	s = passed(t, d, s, 20)
-	equal(t, "after 100 days", listed(), []string{"dead", "waits", "held"})
-	equal(t, "what waits is sent", string(begin(t, s, "waits").Message.Payload), `"waits"`)
-	equal(t, "what is held", titles(held(t, s, "held")), []string{"held"})
-	must(t, s.Retry(ctx, alert("dead", "a", "dead").ID))
+	testutil.Equal(t, "after 100 days", listed(), []string{"dead", "waits", "held"})
+	testutil.Equal(t, "what waits is sent", string(begin(t, s, "waits").Message.Payload), `"waits"`)
+	testutil.Equal(t, "what is held", titles(held(t, s, "held")), []string{"held"})
+	testutil.Must(t, s.Retry(ctx, alert("dead", "a", "dead").ID))
 }
 
 func toldForAYear(t *testing.T, d Data) {
 	s := d.Open(t)
-	must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "guid in a", "link")}))
-	must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Skipped: map[string]string{alert("desk", "a", "guid in a", "link").ID: "not wanted"}}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "guid in a", "link")}))
+	testutil.Must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Skipped: map[string]string{alert("desk", "a", "guid in a", "link").ID: "not wanted"}}))
 	s = passed(t, d, s, 200)
-	must(t, s.Report(ctx, []notify.Alert{alert("desk", "b", "guid in b", "link"), alert("desk", "b", "new")}))
-	equal(t, "held after 200 days", titles(held(t, s, "desk")), []string{"new"})
+	testutil.Must(t, s.Report(ctx, []notify.Alert{alert("desk", "b", "guid in b", "link"), alert("desk", "b", "new")}))
+	testutil.Equal(t, "held after 200 days", titles(held(t, s, "desk")), []string{"new"})
 }
 
 func afterDeath(t *testing.T, d Data) {
@@ -195,18 +196,18 @@ func afterDeath(t *testing.T, d Data) {
 	o := outcome(claimOne(t, s, "a"), "shown", alert("desk", "a", "x"), alert("desk", "a", "y"))
 	o.Articles = []feeds.Item{numbered(1), numbered(2)}
 	commit(t, s, o)
-	must(t, compose(s, message(alert("desk", "a", "x"))))
+	testutil.Must(t, compose(s, message(alert("desk", "a", "x"))))
 	x := begin(t, s, "desk")
 	d.Kill(t, s)
 	time.Sleep(2 * d.Lease)
 	s = d.Open(t)
 	sync(t, s, "a")
 	again := begin(t, s, "desk")
-	equal(t, "sent again", []any{again.Message.ID, again.Attempt, again.Ambiguous}, []any{x.Message.ID, 2, true})
-	equal(t, "held", titles(held(t, s, "desk")), []string{"y"})
-	equal(t, "articles", len(kept(t, s, time.Time{})), 2)
+	testutil.Equal(t, "sent again", []any{again.Message.ID, again.Attempt, again.Ambiguous}, []any{x.Message.ID, 2, true})
+	testutil.Equal(t, "held", titles(held(t, s, "desk")), []string{"y"})
+	testutil.Equal(t, "articles", len(kept(t, s, time.Time{})), 2)
 	nextPolls()
 	seen, err := s.Seen(ctx, claimOne(t, s, "a"))
-	must(t, err)
-	equal(t, "seen", string(seen), "shown")
+	testutil.Must(t, err)
+	testutil.Equal(t, "seen", string(seen), "shown")
 }

@@ -12,6 +12,7 @@ import (
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
 	"watcher/internal/poll"
+	"watcher/internal/testutil"
 )
 
 // machineTests are those of several machines with a store each, on the same data: of
@@ -49,7 +50,7 @@ func crowd(t *testing.T, d Data, n int, ahead ...time.Duration) (ss []BothHalves
 			s = func(t *testing.T) BothHalves { return d.Join(t, by) }
 		}
 		ss = append(ss, s(t))
-		must(t, ss[i].Sync(ctx, scattered(n)))
+		testutil.Must(t, ss[i].Sync(ctx, scattered(n)))
 	}
 	if len(ahead) > 0 {
 		time.Sleep(2 * d.Lease)
@@ -60,7 +61,7 @@ func crowd(t *testing.T, d Data, n int, ahead ...time.Duration) (ss []BothHalves
 func closeAll(t *testing.T, ss []BothHalves) {
 	t.Helper()
 	for _, s := range ss {
-		must(t, s.Close())
+		testutil.Must(t, s.Close())
 	}
 }
 
@@ -91,7 +92,7 @@ func claimAll(t *testing.T, n int, within time.Duration, ss ...BothHalves) [][]p
 				return err
 			})
 		}
-		must(t, group.Wait())
+		testutil.Must(t, group.Wait())
 		for i, claims := range now {
 			for _, c := range claims {
 				if other, ok := by[c.Feed]; ok {
@@ -138,8 +139,8 @@ func neverBoth(t *testing.T, d Data) {
 		commitAll(t, claimAll(t, 60, 2*d.Lease, ss...), ss...)
 		for i, s := range ss {
 			claims, _, err := s.ClaimDue(ctx, 100, time.Minute, 0)
-			must(t, err)
-			equal(t, fmt.Sprintf("due again for machine %d", i), len(claims), 0)
+			testutil.Must(t, err)
+			testutil.Equal(t, fmt.Sprintf("due again for machine %d", i), len(claims), 0)
 		}
 		nextMinute()
 	}
@@ -150,7 +151,7 @@ func share(t *testing.T, d Data) {
 	a := ss[0]
 	polled := claimAll(t, 60, d.Lease, a)
 	b := d.Join(t, 0)
-	must(t, b.Sync(ctx, scattered(60)))
+	testutil.Must(t, b.Sync(ctx, scattered(60)))
 	time.Sleep(2 * d.Lease)
 	commitAll(t, polled, a) // what was being polled when b joined is not lost for that
 	nextMinute()
@@ -160,13 +161,13 @@ func share(t *testing.T, d Data) {
 		t.Errorf("of 60 feeds the two machines have %v", got)
 	}
 	nextMinute()
-	must(t, b.Close())
+	testutil.Must(t, b.Close())
 	start := time.Now()
 	commitAll(t, claimAll(t, 60, d.Lease, a), a)
 	if took := time.Since(start); took > d.Lease/2 {
 		t.Errorf("what the one that left had went to the other after %v, with leases of %v", took, d.Lease)
 	}
-	must(t, a.Close())
+	testutil.Must(t, a.Close())
 }
 
 func oneHost(t *testing.T, d Data) {
@@ -176,13 +177,13 @@ func oneHost(t *testing.T, d Data) {
 	}
 	ss := crowd(t, d, 1, 0, 0)
 	for _, s := range ss {
-		must(t, s.Sync(ctx, sources))
+		testutil.Must(t, s.Sync(ctx, sources))
 	}
 	hosts := make(map[string]int)
 	for i, claims := range claimAll(t, 60, 2*d.Lease, ss...) {
 		for _, c := range claims {
 			n, err := strconv.Atoi(c.Feed)
-			must(t, err)
+			testutil.Must(t, err)
 			host := fmt.Sprint("host ", n%12)
 			if other, ok := hosts[host]; ok && other != i {
 				t.Errorf("%s is asked by machine %d and by machine %d", host, other, i)
@@ -195,7 +196,7 @@ func oneHost(t *testing.T, d Data) {
 func death(t *testing.T, d Data) {
 	ss := crowd(t, d, 60, 0)
 	a, b := ss[0], ss[1]
-	must(t, b.Report(ctx, []notify.Alert{alert("desk", "a", "x")}))
+	testutil.Must(t, b.Report(ctx, []notify.Alert{alert("desk", "a", "x")}))
 	until(t, "it is composed", 2*d.Lease, func() bool { return composeHeld(t, b, "desk") })
 	x := begin(t, b, "desk")
 	both := claimAll(t, 60, 2*d.Lease, a, b)
@@ -208,13 +209,13 @@ func death(t *testing.T, d Data) {
 		var ok bool
 		var err error
 		again, ok, _, err = a.Begin(ctx, "desk")
-		must(t, err)
+		testutil.Must(t, err)
 		return ok
 	})
-	equal(t, "message", again.Message, x.Message)
-	equal(t, "attempt and ambiguous", []any{again.Attempt, again.Ambiguous}, []any{2, true})
-	must(t, a.Settle(ctx, again, notify.AttemptOutcome{Sent: true}))
-	must(t, a.Close())
+	testutil.Equal(t, "message", again.Message, x.Message)
+	testutil.Equal(t, "attempt and ambiguous", []any{again.Attempt, again.Ambiguous}, []any{2, true})
+	testutil.Must(t, a.Settle(ctx, again, notify.AttemptOutcome{Sent: true}))
+	testutil.Must(t, a.Close())
 }
 
 func lateOutcome(t *testing.T, d Data) {
@@ -224,23 +225,23 @@ func lateOutcome(t *testing.T, d Data) {
 	wake := d.Pause(t, a)
 	time.Sleep(2 * d.Lease)
 	b := d.Join(t, 0)
-	must(t, b.Sync(ctx, scattered(1)))
+	testutil.Must(t, b.Sync(ctx, scattered(1)))
 	next := claimAll(t, 1, 2*d.Lease, b)[0][0]
 	wake()
 	lost, err := a.Commit(ctx, []poll.Outcome{polled(late, "late", alert("desk", late.Feed, "late"))})
-	must(t, err)
-	equal(t, "lost", lost, []poll.Claim{late})
+	testutil.Must(t, err)
+	testutil.Equal(t, "lost", lost, []poll.Claim{late})
 	commit(t, b, polled(next, "next", alert("desk", next.Feed, "next")))
 	nextMinute()
 	closeAll(t, []BothHalves{a, b})
 	s := d.Open(t)
 	defer s.Close()
-	must(t, s.Sync(ctx, scattered(1)))
+	testutil.Must(t, s.Sync(ctx, scattered(1)))
 	again := claimAll(t, 1, 2*d.Lease, s)[0][0]
 	seen, err := s.Seen(ctx, again)
-	must(t, err)
-	equal(t, "seen", string(seen), "next")
-	equal(t, "held", titles(held(t, s, "desk")), []string{"next"})
+	testutil.Must(t, err)
+	testutil.Equal(t, "seen", string(seen), "next")
+	testutil.Equal(t, "held", titles(held(t, s, "desk")), []string{"next"})
 }
 
 func stoodStill(t *testing.T, d Data) {
@@ -250,7 +251,7 @@ func stoodStill(t *testing.T, d Data) {
 	start, n := time.Now(), 0
 	for n < 60 {
 		claims, wake, err := a.ClaimDue(ctx, 100, time.Hour, 0)
-		must(t, err)
+		testutil.Must(t, err)
 		n += len(claims)
 		if n == 0 && (wake.After <= 0 || wake.After > soon) {
 			t.Fatalf("it has no feed, and is to ask again in %v", wake.After)
@@ -258,9 +259,9 @@ func stoodStill(t *testing.T, d Data) {
 		if took := time.Since(start); took > d.Lease {
 			t.Fatalf("after %v it has %d feeds of 60", took, n)
 		}
-		must(t, wake.Wait(ctx))
+		testutil.Must(t, wake.Wait(ctx))
 	}
-	must(t, a.Close())
+	testutil.Must(t, a.Close())
 }
 
 func clocksApart(t *testing.T, d Data) {
@@ -283,22 +284,22 @@ func clocksApart(t *testing.T, d Data) {
 		time.Sleep(time.Minute - 2*d.Lease - time.Second)
 		for i, s := range ss {
 			claims, _, err := s.ClaimDue(ctx, 100, time.Minute, 0)
-			must(t, err)
-			equal(t, fmt.Sprintf("due too early for machine %d", i), len(claims), 0)
+			testutil.Must(t, err)
+			testutil.Equal(t, fmt.Sprintf("due too early for machine %d", i), len(claims), 0)
 		}
 		time.Sleep(4 * d.Lease)
 	}
 	// A retry after a minute is one after a minute, whoever makes it.
 	for i, s := range ss {
 		target := fmt.Sprint("target ", i)
-		must(t, s.Report(ctx, []notify.Alert{alert(target, "a", "x")}))
+		testutil.Must(t, s.Report(ctx, []notify.Alert{alert(target, "a", "x")}))
 		h, err := s.Held(ctx, target)
-		must(t, err)
+		testutil.Must(t, err)
 		if off := time.Since(h.Now); off < -time.Second || off > time.Second {
 			t.Errorf("the store's clock is %v off on machine %d", off, i)
 		}
 		until(t, "it is composed", 2*d.Lease, func() bool { return composeHeld(t, s, target) })
-		must(t, s.Settle(ctx, begin(t, s, target), notify.AttemptOutcome{Retry: time.Minute}))
+		testutil.Must(t, s.Settle(ctx, begin(t, s, target), notify.AttemptOutcome{Retry: time.Minute}))
 		if wake := nothing(t, s, target); wake.After > time.Minute {
 			t.Errorf("machine %d waits %v for a retry in a minute", i, wake.After)
 		}
@@ -322,10 +323,10 @@ func askedFor(t *testing.T, d Data) {
 		until(t, id+" is polled", soon, func() bool {
 			for j, s := range ss {
 				claims, _, err := s.ClaimDue(ctx, 100, time.Hour, 0)
-				must(t, err)
+				testutil.Must(t, err)
 				if j == 0 && len(claims) == 0 { // it is asked of this machine alone
 					c, ok, _, err := s.Claim(ctx, id, time.Hour)
-					must(t, err)
+					testutil.Must(t, err)
 					if ok {
 						claims = append(claims, c)
 					}

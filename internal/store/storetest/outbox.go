@@ -9,6 +9,7 @@ import (
 	"watcher/internal/notify"
 	"watcher/internal/notify/story"
 	"watcher/internal/store"
+	"watcher/internal/testutil"
 )
 
 // outboxTests are those of the outbox beyond what each delivery goes through.
@@ -52,21 +53,21 @@ func freezeAll(t *testing.T, s BothHalves, target string) notify.Message {
 		m.AlertIDs = append(m.AlertIDs, a.ID)
 	}
 	m.ID = "msg_" + m.AlertIDs[0]
-	must(t, s.Freeze(ctx, notify.Composition{Target: target, Messages: []notify.Message{m}}))
+	testutil.Must(t, s.Freeze(ctx, notify.Composition{Target: target, Messages: []notify.Message{m}}))
 	return m
 }
 
 func trace(t *testing.T, s BothHalves, id string) notify.Trace {
 	t.Helper()
 	tr, err := s.Trace(ctx, id)
-	must(t, err)
+	testutil.Must(t, err)
 	return tr
 }
 
 func tally(t *testing.T, s BothHalves) notify.OutboxTally {
 	t.Helper()
 	n, err := s.Tally(ctx)
-	must(t, err)
+	testutil.Must(t, err)
 	return n
 }
 
@@ -76,17 +77,17 @@ func seesAlerts(t *testing.T, open Open) {
 	a := wire("desk", "a", "x", article(1))
 	a.Severity = notify.High
 	start := time.Now()
-	must(t, s.Report(ctx, []notify.Alert{a}))
-	must(t, s.Report(ctx, notify.TroubleAlerts([]string{"desk"}, notify.Trouble{Kind: "k", Since: start})))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{a}))
+	testutil.Must(t, s.Report(ctx, notify.TroubleAlerts([]string{"desk"}, notify.Trouble{Kind: "k", Since: start})))
 	h, err := s.Held(ctx, "desk")
-	must(t, err)
+	testutil.Must(t, err)
 	for i := range h.Alerts {
 		if since := h.Alerts[i].Since; since.Before(start) || since.After(time.Now()) {
 			t.Errorf("held since %v", since)
 		}
 		h.Alerts[i].Since = time.Time{}
 	}
-	equal(t, "held", h.Alerts, []notify.HeldAlert{
+	testutil.Equal(t, "held", h.Alerts, []notify.HeldAlert{
 		{ID: a.ID, Severity: notify.High, Rules: []string{"nato"}, Feed: "a", Story: notify.StoryID(story.Key(a.Keys[0]))},
 		{ID: h.Alerts[1].ID, Trouble: true},
 	})
@@ -98,11 +99,11 @@ func newsOnly(t *testing.T, open Open) {
 	sync(t, s, "a")
 	commitAlerts(t, s, "a", alert("desk", "a", "x"), alert("duty", "a", "x"))
 	h, err := s.Held(ctx, "desk")
-	must(t, err)
+	testutil.Must(t, err)
 	none, err := s.News(ctx, "desk", h.Last)
-	must(t, err)
-	equal(t, "news before there are any", none.Alerts, []notify.HeldAlert(nil))
-	equal(t, "their place", none.Last, h.Last)
+	testutil.Must(t, err)
+	testutil.Equal(t, "news before there are any", none.Alerts, []notify.HeldAlert(nil))
+	testutil.Equal(t, "their place", none.Last, h.Last)
 	commitAlerts(t, s, "a", alert("duty", "a", "y"), alert("desk", "a", "y"))
 	select {
 	case <-none.Wake.Changed:
@@ -110,12 +111,12 @@ func newsOnly(t *testing.T, open Open) {
 		t.Error("who waits for news is not woken by them")
 	}
 	news, err := s.News(ctx, "desk", none.Last)
-	must(t, err)
-	equal(t, "news", len(news.Alerts), 1)
-	equal(t, "the alert of it", news.Alerts[0].ID, alert("desk", "a", "y").ID)
+	testutil.Must(t, err)
+	testutil.Equal(t, "news", len(news.Alerts), 1)
+	testutil.Equal(t, "the alert of it", news.Alerts[0].ID, alert("desk", "a", "y").ID)
 	none, err = s.News(ctx, "desk", news.Last)
-	must(t, err)
-	equal(t, "news after the last", len(none.Alerts), 0)
+	testutil.Must(t, err)
+	testutil.Equal(t, "news after the last", len(none.Alerts), 0)
 }
 
 func loadMoved(t *testing.T, open Open) {
@@ -131,18 +132,18 @@ func loadMoved(t *testing.T, open Open) {
 
 func countsSends(t *testing.T, open Open) {
 	s := open(t)
-	must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "x"), alert("desk", "a", "y")}))
-	must(t, compose(s, message(alert("desk", "a", "x"))))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "x"), alert("desk", "a", "y")}))
+	testutil.Must(t, compose(s, message(alert("desk", "a", "x"))))
 	h, err := s.Held(ctx, "desk")
-	must(t, err)
-	equal(t, "sends that nobody counts", len(h.Sends)+len(h.Rules), 0)
+	testutil.Must(t, err)
+	testutil.Equal(t, "sends that nobody counts", len(h.Sends)+len(h.Rules), 0)
 	c := notify.Composition{Target: "desk", Messages: []notify.Message{message(alert("desk", "a", "y"))}, Batches: 1, Rules: []string{"nato"}}
-	must(t, s.Freeze(ctx, c))
-	must(t, s.Close())
+	testutil.Must(t, s.Freeze(ctx, c))
+	testutil.Must(t, s.Close())
 	s = open(t)
 	defer s.Close()
 	h, err = s.Held(ctx, "desk")
-	must(t, err)
+	testutil.Must(t, err)
 	if len(h.Sends) != 1 || !h.Sends[0].Equal(h.Rules["nato"]) || time.Since(h.Sends[0]) > time.Minute {
 		t.Errorf("sends %v, rules %v", h.Sends, h.Rules)
 	}
@@ -152,26 +153,26 @@ func skipped(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
 	a := wire("desk", "a", "x", article(1))
-	must(t, s.Report(ctx, []notify.Alert{a}))
-	must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Skipped: map[string]string{a.ID: "too low"}}))
-	equal(t, "held", len(held(t, s, "desk")), 0)
+	testutil.Must(t, s.Report(ctx, []notify.Alert{a}))
+	testutil.Must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Skipped: map[string]string{a.ID: "too low"}}))
+	testutil.Equal(t, "held", len(held(t, s, "desk")), 0)
 	nothing(t, s, "desk")
 	tr := trace(t, s, a.ID)
-	equal(t, "state", tr.State, notify.StateSkipped)
-	equal(t, "why", tr.Why, "too low")
-	must(t, s.Report(ctx, []notify.Alert{a}))
-	equal(t, "held when it comes again", len(held(t, s, "desk")), 0)
+	testutil.Equal(t, "state", tr.State, notify.StateSkipped)
+	testutil.Equal(t, "why", tr.Why, "too low")
+	testutil.Must(t, s.Report(ctx, []notify.Alert{a}))
+	testutil.Equal(t, "held when it comes again", len(held(t, s, "desk")), 0)
 }
 
 func skippedRevived(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
 	a := alert("desk", "a", "guid", "link")
-	must(t, s.Report(ctx, []notify.Alert{a}))
-	must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Skipped: map[string]string{a.ID: "too low"}}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{a}))
+	testutil.Must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Skipped: map[string]string{a.ID: "too low"}}))
 	b := alert("desk", "b", "guid in b", "link")
 	b.Severity = notify.High
-	must(t, s.Report(ctx, []notify.Alert{b}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{b}))
 	got := held(t, s, "desk")
 	if len(got) != 1 || got[0].ID != a.ID || got[0].Severity != notify.High || len(got[0].AlsoIn) != 1 {
 		t.Errorf("held: %+v", got)
@@ -182,22 +183,22 @@ func unworded(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
 	a := alert("desk", "a", "x")
-	must(t, s.Report(ctx, []notify.Alert{a}))
-	must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Dead: map[string]string{a.ID: "no words"}}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{a}))
+	testutil.Must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Dead: map[string]string{a.ID: "no words"}}))
 	tr := trace(t, s, a.ID)
-	equal(t, "state", tr.State, notify.StateDead)
-	equal(t, "why", tr.Why, "no words")
-	must(t, s.Retry(ctx, a.ID))
-	equal(t, "held again", titles(held(t, s, "desk")), []string{"x"})
-	equal(t, "dead", tally(t, s).Dead, 0)
+	testutil.Equal(t, "state", tr.State, notify.StateDead)
+	testutil.Equal(t, "why", tr.Why, "no words")
+	testutil.Must(t, s.Retry(ctx, a.ID))
+	testutil.Equal(t, "held again", titles(held(t, s, "desk")), []string{"x"})
+	testutil.Equal(t, "dead", tally(t, s).Dead, 0)
 }
 
 // dead gives up a message with two alerts, and returns it.
 func dead(t *testing.T, s BothHalves) notify.Message {
 	t.Helper()
-	must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "x"), alert("desk", "a", "y")}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "x"), alert("desk", "a", "y")}))
 	m := freezeAll(t, s, "desk")
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Dead: true, Answer: "410 Gone"}))
+	testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Dead: true, Answer: "410 Gone"}))
 	return m
 }
 
@@ -206,29 +207,29 @@ func retryDead(t *testing.T, open Open) {
 	defer s.Close()
 	m := dead(t, s)
 	list, err := s.DeadTraces(ctx, time.Time{})
-	must(t, err)
-	equal(t, "dead letters", len(list), 2)
+	testutil.Must(t, err)
+	testutil.Equal(t, "dead letters", len(list), 2)
 	time.Sleep(100 * time.Hour)
-	must(t, s.Retry(ctx, m.AlertIDs[1])) // either of its alerts stands for the message
-	equal(t, "dead letters", tally(t, s).Dead, 0)
+	testutil.Must(t, s.Retry(ctx, m.AlertIDs[1])) // either of its alerts stands for the message
+	testutil.Equal(t, "dead letters", tally(t, s).Dead, 0)
 	d := begin(t, s, "desk")
-	equal(t, "message", d.Message, m)
-	equal(t, "attempt", d.Attempt, 2)
+	testutil.Equal(t, "message", d.Message, m)
+	testutil.Equal(t, "attempt", d.Attempt, 2)
 	if age := d.Now.Sub(d.Frozen); age > time.Minute {
 		t.Errorf("it is %v old, and would be given up at once", age)
 	}
-	must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
-	equal(t, "state", trace(t, s, m.AlertIDs[0]).State, notify.StateSent)
+	testutil.Must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
+	testutil.Equal(t, "state", trace(t, s, m.AlertIDs[0]).State, notify.StateSent)
 }
 
 func dropDead(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
 	m := dead(t, s)
-	must(t, s.Drop(ctx, m.ID)) // a delivery's id will do
-	equal(t, "dead letters", tally(t, s).Dead, 0)
+	testutil.Must(t, s.Drop(ctx, m.ID)) // a delivery's id will do
+	testutil.Equal(t, "dead letters", tally(t, s).Dead, 0)
 	for _, id := range m.AlertIDs {
-		equal(t, "state", trace(t, s, id).State, notify.StateDropped)
+		testutil.Equal(t, "state", trace(t, s, id).State, notify.StateDropped)
 	}
 	nothing(t, s, "desk")
 	if err := s.Retry(ctx, m.AlertIDs[0]); err == nil {
@@ -249,83 +250,83 @@ func onlyDead(t *testing.T, open Open) {
 			t.Errorf("%s was accepted", what)
 		}
 	}
-	equal(t, "message", begin(t, s, "desk").Message, message(a))
+	testutil.Equal(t, "message", begin(t, s, "desk").Message, message(a))
 }
 
 func retired(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
-	must(t, s.Report(ctx, []notify.Alert{alert("gone", "a", "queued"), alert("desk", "a", "mine"), alert("going", "a", "other")}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{alert("gone", "a", "queued"), alert("desk", "a", "mine"), alert("going", "a", "other")}))
 	queued := freezeAll(t, s, "gone")
-	must(t, s.Report(ctx, []notify.Alert{alert("gone", "a", "held")}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{alert("gone", "a", "held")}))
 	n, err := s.Retire(ctx, []string{"desk", "going"})
-	must(t, err)
-	equal(t, "retired", n, 2)
-	equal(t, "held by others", titles(slices.Concat(held(t, s, "desk"), held(t, s, "going"))), []string{"mine", "other"})
-	equal(t, "held", len(held(t, s, "gone")), 0)
+	testutil.Must(t, err)
+	testutil.Equal(t, "retired", n, 2)
+	testutil.Equal(t, "held by others", titles(slices.Concat(held(t, s, "desk"), held(t, s, "going"))), []string{"mine", "other"})
+	testutil.Equal(t, "held", len(held(t, s, "gone")), 0)
 	nothing(t, s, "gone")
-	equal(t, "dead letters", tally(t, s).Dead, 2)
+	testutil.Equal(t, "dead letters", tally(t, s).Dead, 2)
 	n, err = s.Retire(ctx, []string{"desk", "going"})
-	must(t, err)
-	equal(t, "retired again", n, 0)
+	testutil.Must(t, err)
+	testutil.Equal(t, "retired again", n, 0)
 
-	must(t, s.Retry(ctx, queued.ID))
-	must(t, s.Retry(ctx, alert("gone", "a", "held").ID))
-	equal(t, "message", begin(t, s, "gone").Message, queued)
-	equal(t, "held", titles(held(t, s, "gone")), []string{"held"})
+	testutil.Must(t, s.Retry(ctx, queued.ID))
+	testutil.Must(t, s.Retry(ctx, alert("gone", "a", "held").ID))
+	testutil.Equal(t, "message", begin(t, s, "gone").Message, queued)
+	testutil.Equal(t, "held", titles(held(t, s, "gone")), []string{"held"})
 }
 
 func failing(t *testing.T, open Open) {
 	s := open(t)
 	frozen(t, s, "x", "y")
 	x := begin(t, s, "desk")
-	equal(t, "at first", x.Health, notify.TargetHealth{})
+	testutil.Equal(t, "at first", x.Health, notify.TargetHealth{})
 	at := time.Now().UTC()
 	sick := notify.TargetHealth{Since: at, Failures: 3, Told: at, Answer: "500"}
 	y, _, _, err := s.Next(ctx, x, notify.AttemptOutcome{Retry: time.Minute, Health: &sick})
-	must(t, err)
-	equal(t, "in the transaction that says so", y.Health, sick)
-	must(t, s.Settle(ctx, y, notify.AttemptOutcome{Retry: time.Hour}))
-	must(t, s.Close())
+	testutil.Must(t, err)
+	testutil.Equal(t, "in the transaction that says so", y.Health, sick)
+	testutil.Must(t, s.Settle(ctx, y, notify.AttemptOutcome{Retry: time.Hour}))
+	testutil.Must(t, s.Close())
 	s = open(t)
 	defer s.Close()
 	time.Sleep(time.Minute)
 	x = begin(t, s, "desk")
-	equal(t, "after a restart", x.Health, sick)
-	must(t, s.Settle(ctx, x, notify.AttemptOutcome{Sent: true, Health: new(notify.TargetHealth)}))
+	testutil.Equal(t, "after a restart", x.Health, sick)
+	testutil.Must(t, s.Settle(ctx, x, notify.AttemptOutcome{Sent: true, Health: new(notify.TargetHealth)}))
 	time.Sleep(time.Hour)
 	y = begin(t, s, "desk")
-	equal(t, "once it worked", y.Health, notify.TargetHealth{})
-	must(t, s.Settle(ctx, y, notify.AttemptOutcome{Retry: time.Minute, Health: &sick}))
+	testutil.Equal(t, "once it worked", y.Health, notify.TargetHealth{})
+	testutil.Must(t, s.Settle(ctx, y, notify.AttemptOutcome{Retry: time.Minute, Health: &sick}))
 	_, err = s.Retire(ctx, nil)
-	must(t, err)
-	must(t, s.Retry(ctx, alert("desk", "a", "y").ID))
-	equal(t, "once it was gone", begin(t, s, "desk").Health, notify.TargetHealth{})
+	testutil.Must(t, err)
+	testutil.Must(t, s.Retry(ctx, alert("desk", "a", "y").ID))
+	testutil.Equal(t, "once it was gone", begin(t, s, "desk").Health, notify.TargetHealth{})
 }
 
 func begunFirst(t *testing.T, open Open) {
 	s := open(t)
 	frozen(t, s, "x", "y", "z")
 	x := begin(t, s, "desk")
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 	s = open(t)
 	defer s.Close()
-	equal(t, "the first", begin(t, s, "desk").Message, x.Message)
+	testutil.Equal(t, "the first", begin(t, s, "desk").Message, x.Message)
 }
 
 func ambiguousCounted(t *testing.T, open Open) {
 	s := open(t)
 	frozen(t, s, "x")
 	x := begin(t, s, "desk")
-	must(t, s.Settle(ctx, x, notify.AttemptOutcome{Retry: time.Second, Ambiguous: true, Answer: "EOF"}))
+	testutil.Must(t, s.Settle(ctx, x, notify.AttemptOutcome{Retry: time.Second, Ambiguous: true, Answer: "EOF"}))
 	time.Sleep(2 * time.Second)
 	begin(t, s, "desk")
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 	s = open(t)
 	defer s.Close()
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Sent: true}))
-	equal(t, "ambiguous", tally(t, s).Ambiguous, 2)
-	equal(t, "ambiguous of the delivery", trace(t, s, alert("desk", "a", "x").ID).Deliveries[0].Ambiguous, 2)
+	testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Sent: true}))
+	testutil.Equal(t, "ambiguous", tally(t, s).Ambiguous, 2)
+	testutil.Equal(t, "ambiguous of the delivery", trace(t, s, alert("desk", "a", "x").ID).Deliveries[0].Ambiguous, 2)
 }
 
 func settledTwice(t *testing.T, open Open) {
@@ -334,10 +335,10 @@ func settledTwice(t *testing.T, open Open) {
 	frozen(t, s, "x")
 	x := begin(t, s, "desk")
 	for range 2 {
-		must(t, s.Settle(ctx, x, notify.AttemptOutcome{Retry: time.Minute, Ambiguous: true, Answer: "EOF"}))
+		testutil.Must(t, s.Settle(ctx, x, notify.AttemptOutcome{Retry: time.Minute, Ambiguous: true, Answer: "EOF"}))
 	}
-	equal(t, "ambiguous", tally(t, s).Ambiguous, 1)
-	equal(t, "waiting", tally(t, s).Waiting, 1)
+	testutil.Equal(t, "ambiguous", tally(t, s).Ambiguous, 1)
+	testutil.Equal(t, "waiting", tally(t, s).Waiting, 1)
 }
 
 func mutes(t *testing.T, open Open) {
@@ -348,14 +349,14 @@ func mutes(t *testing.T, open Open) {
 		{Kind: "feed", Name: "x", Until: in(time.Hour)}, {Kind: "target", Name: "y", Until: in(time.Hour)},
 		{Kind: "target", Name: "y"},
 	} {
-		must(t, s.Mute(ctx, m))
+		testutil.Must(t, s.Mute(ctx, m))
 	}
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 	s = open(t)
 	defer s.Close()
 	names := func() []string {
 		ms, err := s.Mutes(ctx)
-		must(t, err)
+		testutil.Must(t, err)
 		got := []string{}
 		for _, m := range ms {
 			got = append(got, m.Kind+" "+m.Name)
@@ -363,11 +364,11 @@ func mutes(t *testing.T, open Open) {
 		slices.Sort(got)
 		return got
 	}
-	equal(t, "mutes", names(), []string{"feed x", "rule x"})
+	testutil.Equal(t, "mutes", names(), []string{"feed x", "rule x"})
 	time.Sleep(2 * time.Hour)
-	equal(t, "mutes two hours later", names(), []string{"rule x"})
+	testutil.Equal(t, "mutes two hours later", names(), []string{"rule x"})
 	h, err := s.Held(ctx, "desk")
-	must(t, err)
+	testutil.Must(t, err)
 	if !slices.ContainsFunc(h.Mutes, func(m notify.Mute) bool { return m.Kind == "rule" && m.Name == "x" && m.Until.After(time.Now()) }) {
 		t.Errorf("the policy is told of %v", h.Mutes)
 	}
@@ -377,7 +378,7 @@ func muteWakes(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
 	h, err := s.Held(ctx, "desk")
-	must(t, err)
+	testutil.Must(t, err)
 	woke := make(chan time.Time)
 	go func() {
 		_ = h.Wake.Wait(ctx)
@@ -385,7 +386,7 @@ func muteWakes(t *testing.T, open Open) {
 	}()
 	time.Sleep(10 * time.Second)
 	start := time.Now()
-	must(t, s.Mute(ctx, notify.Mute{Kind: "target", Name: "desk", Until: start.Add(time.Hour)}))
+	testutil.Must(t, s.Mute(ctx, notify.Mute{Kind: "target", Name: "desk", Until: start.Add(time.Hour)}))
 	if took := (<-woke).Sub(start); took > time.Second {
 		t.Errorf("woken after %v", took)
 	}
@@ -395,54 +396,54 @@ func matched(t *testing.T, open Open) {
 	s := open(t)
 	start := time.Now()
 	when, err := s.Matched(ctx, []string{"nato", "never"})
-	must(t, err)
+	testutil.Must(t, err)
 	if len(when) != 2 || when["nato"].Before(start) {
 		t.Errorf("rules that are new matched at %v", when)
 	}
 	time.Sleep(time.Hour)
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1))}))
-	must(t, s.Close())
+	testutil.Must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1))}))
+	testutil.Must(t, s.Close())
 	s = open(t)
 	defer s.Close()
 	later, err := s.Matched(ctx, []string{"nato", "never"})
-	must(t, err)
+	testutil.Must(t, err)
 	if d := later["nato"].Sub(when["nato"]); d < time.Hour || d > time.Hour+time.Minute {
 		t.Errorf("it matched an hour later, and the store says %v", d)
 	}
-	equal(t, "the rule that never matched", later["never"], when["never"])
+	testutil.Equal(t, "the rule that never matched", later["never"], when["never"])
 }
 
 func life(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
 	a := wire("desk", "a", "x", article(1))
-	must(t, s.Report(ctx, []notify.Alert{a}))
-	equal(t, "state", trace(t, s, a.ID).State, notify.StateHeld)
+	testutil.Must(t, s.Report(ctx, []notify.Alert{a}))
+	testutil.Equal(t, "state", trace(t, s, a.ID).State, notify.StateHeld)
 	time.Sleep(time.Minute)
 	m := message(a)
-	must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Messages: []notify.Message{m}, Why: map[string]string{a.ID: "the digest"}}))
-	equal(t, "state", trace(t, s, a.ID[:8]).State, notify.StateWaiting)
+	testutil.Must(t, s.Freeze(ctx, notify.Composition{Target: "desk", Messages: []notify.Message{m}, Why: map[string]string{a.ID: "the digest"}}))
+	testutil.Equal(t, "state", trace(t, s, a.ID[:8]).State, notify.StateWaiting)
 	d := begin(t, s, "desk")
-	equal(t, "state", trace(t, s, m.ID).State, notify.StateSending)
-	must(t, s.Settle(ctx, d, notify.AttemptOutcome{Retry: time.Minute, Answer: "500"}))
+	testutil.Equal(t, "state", trace(t, s, m.ID).State, notify.StateSending)
+	testutil.Must(t, s.Settle(ctx, d, notify.AttemptOutcome{Retry: time.Minute, Answer: "500"}))
 	time.Sleep(time.Hour)
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Sent: true, Answer: "accepted"}))
+	testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Sent: true, Answer: "accepted"}))
 	tr := trace(t, s, a.ID)
-	equal(t, "state", tr.State, notify.StateSent)
-	equal(t, "why", tr.Why, "the digest")
-	equal(t, "rules", tr.Rules, a.Rules)
+	testutil.Equal(t, "state", tr.State, notify.StateSent)
+	testutil.Equal(t, "why", tr.Why, "the digest")
+	testutil.Equal(t, "rules", tr.Rules, a.Rules)
 	if tr.Composed.Sub(tr.Held) < time.Minute {
 		t.Errorf("held at %v, composed at %v", tr.Held, tr.Composed)
 	}
 	got := tr.Deliveries[0]
-	equal(t, "delivery", []any{got.ID, got.State, got.Tries, len(got.Attempts), got.Ambiguous}, []any{m.ID, notify.StateSent, 2, 2, 0})
-	equal(t, "answers", []string{got.Attempts[0].Answer, got.Attempts[1].Answer}, []string{"500", "accepted"})
+	testutil.Equal(t, "delivery", []any{got.ID, got.State, got.Tries, len(got.Attempts), got.Ambiguous}, []any{m.ID, notify.StateSent, 2, 2, 0})
+	testutil.Equal(t, "answers", []string{got.Attempts[0].Answer, got.Attempts[1].Answer}, []string{"500", "accepted"})
 
-	must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "y")}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{alert("desk", "a", "y")}))
 	var listed []string
-	must(t, s.Traces(ctx, time.Now().Add(-time.Minute), func(tr notify.Trace) bool {
+	testutil.Must(t, s.Traces(ctx, time.Now().Add(-time.Minute), func(tr notify.Trace) bool {
 		listed = append(listed, tr.Item.Title)
 		return true
 	}))
-	equal(t, "alerts of the last minute", listed, []string{"y"})
+	testutil.Equal(t, "alerts of the last minute", listed, []string{"y"})
 }

@@ -12,6 +12,7 @@ import (
 
 	"watcher/internal/notify"
 	"watcher/internal/store"
+	"watcher/internal/testutil"
 )
 
 // ownerTests are those of targets, each of which one machine composes and sends for.
@@ -35,7 +36,7 @@ func sendNeverBoth(t *testing.T, d Data) {
 	var all []string
 	for i := range 20 {
 		a := alert(fmt.Sprint("target ", i%5), "a", fmt.Sprint("title ", i))
-		must(t, ss[i%2].Report(ctx, []notify.Alert{a}))
+		testutil.Must(t, ss[i%2].Report(ctx, []notify.Alert{a}))
 		all = append(all, message(a).ID)
 	}
 	until(t, "all is composed", 2*d.Lease, func() bool {
@@ -62,12 +63,12 @@ func sendNeverBoth(t *testing.T, d Data) {
 					t.Errorf("another machine begins %s of the same target (%v)", other.Message.ID, err)
 				}
 			}
-			must(t, err)
+			testutil.Must(t, err)
 		}
 		return len(begun) == 20
 	})
 	slices.Sort(all)
-	equal(t, "sent", slices.Sorted(maps.Keys(begun)), all)
+	testutil.Equal(t, "sent", slices.Sorted(maps.Keys(begun)), all)
 }
 
 // composeHeld composes each alert that a machine holds for a target as a message of its own, and says
@@ -76,7 +77,7 @@ func composeHeld(t *testing.T, s BothHalves, target string) bool {
 	t.Helper()
 	alerts := held(t, s, target)
 	for _, a := range alerts {
-		must(t, s.Freeze(ctx, notify.Composition{Target: target, Messages: []notify.Message{message(a)}}))
+		testutil.Must(t, s.Freeze(ctx, notify.Composition{Target: target, Messages: []notify.Message{message(a)}}))
 	}
 	return len(alerts) > 0
 }
@@ -85,7 +86,7 @@ func oneOwner(t *testing.T, d Data) {
 	ss := crowd(t, d, 1, 0, 0, 0)
 	for round := range 5 {
 		target := fmt.Sprint("target ", round)
-		must(t, ss[0].Report(ctx, []notify.Alert{alert(target, "a", "x"), alert(target, "a", "y")}))
+		testutil.Must(t, ss[0].Report(ctx, []notify.Alert{alert(target, "a", "x"), alert(target, "a", "y")}))
 		var group errgroup.Group
 		has := make([]int, len(ss))
 		for i, s := range ss {
@@ -98,9 +99,9 @@ func oneOwner(t *testing.T, d Data) {
 				return err
 			})
 		}
-		must(t, group.Wait())
+		testutil.Must(t, group.Wait())
 		slices.Sort(has)
-		equal(t, "alerts that each holds", has, []int{0, 0, 0, 2})
+		testutil.Equal(t, "alerts that each holds", has, []int{0, 0, 0, 2})
 	}
 }
 
@@ -109,8 +110,8 @@ func oneOwner(t *testing.T, d Data) {
 func asleep(t *testing.T, d Data) (a, b BothHalves, late, now notify.Delivery) {
 	t.Helper()
 	a = d.Open(t)
-	must(t, a.Report(ctx, []notify.Alert{alert("desk", "a", "x")}))
-	must(t, compose(a, message(alert("desk", "a", "x"))))
+	testutil.Must(t, a.Report(ctx, []notify.Alert{alert("desk", "a", "x")}))
+	testutil.Must(t, compose(a, message(alert("desk", "a", "x"))))
 	late = begin(t, a, "desk")
 	wake := d.Pause(t, a)
 	time.Sleep(2 * d.Lease)
@@ -119,10 +120,10 @@ func asleep(t *testing.T, d Data) (a, b BothHalves, late, now notify.Delivery) {
 		var ok bool
 		var err error
 		now, ok, _, err = b.Begin(ctx, "desk")
-		must(t, err)
+		testutil.Must(t, err)
 		return ok
 	})
-	equal(t, "attempt and ambiguous", []any{now.Attempt, now.Ambiguous}, []any{2, true})
+	testutil.Equal(t, "attempt and ambiguous", []any{now.Attempt, now.Ambiguous}, []any{2, true})
 	wake()
 	return a, b, late, now
 }
@@ -137,17 +138,17 @@ func lateSettle(t *testing.T, d Data) {
 		if err := a.Settle(ctx, late, o); err != nil {
 			t.Logf("%s: %v", what, err)
 		}
-		equal(t, "state after a late end as "+what, trace(t, b, late.Message.AlertIDs[0]).State, notify.StateSending)
+		testutil.Equal(t, "state after a late end as "+what, trace(t, b, late.Message.AlertIDs[0]).State, notify.StateSending)
 	}
 	if d, ok, _, err := a.Next(ctx, late, notify.AttemptOutcome{Sent: true}); ok {
 		t.Errorf("with a late end it begins %s (%v)", d.Message.ID, err)
 	}
-	must(t, b.Settle(ctx, now, notify.AttemptOutcome{Retry: time.Minute, Answer: "500"}))
+	testutil.Must(t, b.Settle(ctx, now, notify.AttemptOutcome{Retry: time.Minute, Answer: "500"}))
 	time.Sleep(time.Minute + time.Second)
 	third := begin(t, b, "desk")
-	equal(t, "the third attempt, as the first may have arrived", []any{third.Attempt, third.Ambiguous}, []any{3, true})
-	must(t, b.Settle(ctx, third, notify.AttemptOutcome{Sent: true}))
-	equal(t, "state", trace(t, a, late.Message.AlertIDs[0]).State, notify.StateSent)
+	testutil.Equal(t, "the third attempt, as the first may have arrived", []any{third.Attempt, third.Ambiguous}, []any{3, true})
+	testutil.Must(t, b.Settle(ctx, third, notify.AttemptOutcome{Sent: true}))
+	testutil.Equal(t, "state", trace(t, a, late.Message.AlertIDs[0]).State, notify.StateSent)
 }
 
 func oneDigest(t *testing.T, d Data) {
@@ -158,7 +159,7 @@ func oneDigest(t *testing.T, d Data) {
 		for i := range 5 {
 			alerts = append(alerts, alert("desk", "a", fmt.Sprint(round, i)))
 		}
-		must(t, ss[round%2].Report(ctx, alerts))
+		testutil.Must(t, ss[round%2].Report(ctx, alerts))
 		digest := func(s BothHalves) error {
 			ids := []string{}
 			for _, a := range alerts {
@@ -186,15 +187,15 @@ func oneDigest(t *testing.T, d Data) {
 				t.Errorf("frozen again: %v", err)
 			}
 		}
-		equal(t, "frozen", frozen, 1)
-		equal(t, "waiting", tally(t, ss[0]).Waiting, round+1)
+		testutil.Equal(t, "frozen", frozen, 1)
+		testutil.Equal(t, "waiting", tally(t, ss[0]).Waiting, round+1)
 	}
 }
 
 func lateDigest(t *testing.T, d Data) {
 	a := d.Open(t)
-	must(t, a.Report(ctx, []notify.Alert{alert("desk", "a", "x"), alert("desk", "a", "y")}))
-	equal(t, "held", len(held(t, a, "desk")), 2)
+	testutil.Must(t, a.Report(ctx, []notify.Alert{alert("desk", "a", "x"), alert("desk", "a", "y")}))
+	testutil.Equal(t, "held", len(held(t, a, "desk")), 2)
 	wake := d.Pause(t, a)
 	time.Sleep(2 * d.Lease)
 	b := d.Join(t, 0)
@@ -206,7 +207,7 @@ func lateDigest(t *testing.T, d Data) {
 	if err := compose(a, both); !errors.Is(err, store.ErrMoved) {
 		t.Errorf("composed in its sleep: %v", err)
 	}
-	equal(t, "waiting", tally(t, b).Waiting, 2)
+	testutil.Equal(t, "waiting", tally(t, b).Waiting, 2)
 }
 
 func decided(t *testing.T, d Data) {
@@ -214,36 +215,36 @@ func decided(t *testing.T, d Data) {
 	defer closeAll(t, ss)
 	a, b := ss[0], ss[1]
 	m := dead(t, a) // so that desk is a's
-	must(t, b.Retry(ctx, m.ID))
+	testutil.Must(t, b.Retry(ctx, m.ID))
 	until(t, "a dead letter that is tried again is sent by whose target it is", soon, func() bool {
 		d, ok, _, err := a.Begin(ctx, "desk")
-		must(t, err)
+		testutil.Must(t, err)
 		if ok {
-			equal(t, "message", d.Message, m)
-			must(t, a.Settle(ctx, d, notify.AttemptOutcome{Dead: true, Answer: "410"}))
+			testutil.Equal(t, "message", d.Message, m)
+			testutil.Must(t, a.Settle(ctx, d, notify.AttemptOutcome{Dead: true, Answer: "410"}))
 		}
 		return ok
 	})
-	must(t, b.Drop(ctx, m.ID))
-	equal(t, "dead letters", tally(t, a).Dead, 0)
+	testutil.Must(t, b.Drop(ctx, m.ID))
+	testutil.Equal(t, "dead letters", tally(t, a).Dead, 0)
 
-	must(t, b.Mute(ctx, notify.Mute{Kind: "rule", Name: "x", Until: time.Now().Add(time.Hour)}))
+	testutil.Must(t, b.Mute(ctx, notify.Mute{Kind: "rule", Name: "x", Until: time.Now().Add(time.Hour)}))
 	until(t, "a mute is heeded", soon, func() bool {
 		h, err := a.Held(ctx, "desk")
-		must(t, err)
+		testutil.Must(t, err)
 		return slices.ContainsFunc(h.Mutes, func(m notify.Mute) bool { return m.Name == "x" && m.Until.After(h.Now) })
 	})
 	ms, err := a.Mutes(ctx)
-	must(t, err)
-	equal(t, "mutes", len(ms), 1)
-	must(t, b.Mute(ctx, notify.Mute{Kind: "rule", Name: "x"}))
+	testutil.Must(t, err)
+	testutil.Equal(t, "mutes", len(ms), 1)
+	testutil.Must(t, b.Mute(ctx, notify.Mute{Kind: "rule", Name: "x"}))
 	until(t, "its end is heeded", soon, func() bool {
 		h, err := a.Held(ctx, "desk")
-		must(t, err)
+		testutil.Must(t, err)
 		return !slices.ContainsFunc(h.Mutes, func(m notify.Mute) bool { return m.Name == "x" && m.Until.After(h.Now) })
 	})
 
-	must(t, b.Acknowledge(ctx, m.AlertIDs[0], notify.Acknowledgement{By: "anna"}))
+	testutil.Must(t, b.Acknowledge(ctx, m.AlertIDs[0], notify.Acknowledgement{By: "anna"}))
 	until(t, "who has seen to it is known", soon, func() bool {
 		by := trace(t, a, m.AlertIDs[0]).Acknowledged
 		return by != nil && by.By == "anna"
@@ -254,7 +255,7 @@ func heldElsewhere(t *testing.T, d Data) {
 	ss := crowd(t, d, 60, 0)
 	defer closeAll(t, ss)
 	h, err := ss[0].Held(ctx, "desk") // so that desk is the first one's
-	must(t, err)
+	testutil.Must(t, err)
 	claimed := claimAll(t, 60, 2*d.Lease, ss...)
 	for i, s := range ss {
 		if len(claimed[i]) == 0 {
@@ -264,41 +265,41 @@ func heldElsewhere(t *testing.T, d Data) {
 		start := time.Now()
 		commit(t, s, outcome(c, "seen", alert("desk", c.Feed, fmt.Sprint("of ", i))))
 		for len(h.Alerts) < i+1 {
-			must(t, h.Wake.Wait(ctx))
+			testutil.Must(t, h.Wake.Wait(ctx))
 			if time.Since(start) > time.Minute {
 				t.Fatalf("what machine %d brought is not held", i)
 			}
 			h, err = ss[0].Held(ctx, "desk")
-			must(t, err)
+			testutil.Must(t, err)
 		}
 		if took := time.Since(start); took > soon {
 			t.Errorf("what machine %d brought is held after %v", i, took)
 		}
 	}
-	equal(t, "held", titles(held(t, ss[0], "desk")), []string{"of 0", "of 1"})
+	testutil.Equal(t, "held", titles(held(t, ss[0], "desk")), []string{"of 0", "of 1"})
 }
 
 func againElsewhere(t *testing.T, d Data) {
 	ss := crowd(t, d, 1, 0)
 	a, b := ss[0], ss[1]
-	must(t, a.Report(ctx, []notify.Alert{alert("desk", "a", "x")}))
+	testutil.Must(t, a.Report(ctx, []notify.Alert{alert("desk", "a", "x")}))
 	m := freezeAll(t, a, "desk") // so that desk is a's
-	must(t, a.Settle(ctx, begin(t, a, "desk"), notify.AttemptOutcome{Retry: time.Hour}))
+	testutil.Must(t, a.Settle(ctx, begin(t, a, "desk"), notify.AttemptOutcome{Retry: time.Hour}))
 	n, err := b.Again(ctx, "desk")
-	must(t, err)
-	equal(t, "tried again", n, 1)
+	testutil.Must(t, err)
+	testutil.Equal(t, "tried again", n, 1)
 	start := time.Now()
 	for {
 		x, ok, wake, err := a.Begin(ctx, "desk")
-		must(t, err)
+		testutil.Must(t, err)
 		if ok {
-			equal(t, "message", x.Message, m)
+			testutil.Equal(t, "message", x.Message, m)
 			break
 		}
 		if time.Since(start) > soon {
 			t.Fatalf("whose target it is does not know after %v", soon)
 		}
-		must(t, wake.Wait(ctx))
+		testutil.Must(t, wake.Wait(ctx))
 	}
 	if took := time.Since(start); took > soon {
 		t.Errorf("tried again after %v", took)
@@ -308,20 +309,20 @@ func againElsewhere(t *testing.T, d Data) {
 func failingTakenOver(t *testing.T, d Data) {
 	ss := crowd(t, d, 1, 0)
 	a, b := ss[0], ss[1]
-	must(t, a.Report(ctx, []notify.Alert{alert("desk", "a", "x")}))
+	testutil.Must(t, a.Report(ctx, []notify.Alert{alert("desk", "a", "x")}))
 	freezeAll(t, a, "desk")
 	sick := notify.TargetHealth{Since: time.Now().UTC(), Failures: 3, Answer: "500"}
-	must(t, a.Settle(ctx, begin(t, a, "desk"), notify.AttemptOutcome{Retry: time.Second, Health: &sick}))
+	testutil.Must(t, a.Settle(ctx, begin(t, a, "desk"), notify.AttemptOutcome{Retry: time.Second, Health: &sick}))
 	failing, err := b.Failing(ctx)
-	must(t, err)
-	equal(t, "as the other tells it", failing["desk"].TargetHealth, sick)
-	must(t, a.Close())
+	testutil.Must(t, err)
+	testutil.Equal(t, "as the other tells it", failing["desk"].TargetHealth, sick)
+	testutil.Must(t, a.Close())
 	start := time.Now()
 	until(t, "the other sends", d.Lease, func() bool {
 		x, ok, _, err := b.Begin(ctx, "desk")
-		must(t, err)
+		testutil.Must(t, err)
 		if ok {
-			equal(t, "health, attempt, ambiguous", []any{x.Health, x.Attempt, x.Ambiguous}, []any{sick, 2, false})
+			testutil.Equal(t, "health, attempt, ambiguous", []any{x.Health, x.Attempt, x.Ambiguous}, []any{sick, 2, false})
 		}
 		return ok
 	})
@@ -338,7 +339,7 @@ func owners(t *testing.T, ss []BothHalves, targets []string) (owner map[string]i
 	for i, s := range ss {
 		for _, target := range targets {
 			h, err := s.Held(ctx, target)
-			must(t, err)
+			testutil.Must(t, err)
 			if len(h.Alerts) == 0 {
 				continue
 			}
@@ -365,12 +366,12 @@ func spread(t *testing.T, d Data) {
 	var targets []string
 	for i := range 9 {
 		targets = append(targets, fmt.Sprint("target ", i))
-		must(t, ss[0].Report(ctx, []notify.Alert{alert(targets[i], "a", "x")}))
+		testutil.Must(t, ss[0].Report(ctx, []notify.Alert{alert(targets[i], "a", "x")}))
 	}
 	config := func(s BothHalves, targets []string) {
 		t.Helper()
 		_, err := s.Retire(ctx, targets)
-		must(t, err)
+		testutil.Must(t, err)
 	}
 	for _, s := range ss {
 		config(s, targets)
@@ -386,9 +387,9 @@ func spread(t *testing.T, d Data) {
 	fair("three machines have three targets each", ss)
 	before := owners(t, ss, targets)
 	time.Sleep(2 * d.Lease)
-	equal(t, "owners two leases later", owners(t, ss, targets), before)
+	testutil.Equal(t, "owners two leases later", owners(t, ss, targets), before)
 
-	must(t, ss[2].Close())
+	testutil.Must(t, ss[2].Close())
 	fair("what one that left had is shared by two", ss[:2])
 
 	// A target that the config of one lacks goes to the other.
@@ -399,27 +400,27 @@ func spread(t *testing.T, d Data) {
 
 func handedOver(t *testing.T, d Data) {
 	a := crowd(t, d, 1)[0]
-	defer func() { must(t, a.Close()) }()
+	defer func() { testutil.Must(t, a.Close()) }()
 	var targets []string
 	for i := range 8 {
 		targets = append(targets, fmt.Sprint("target ", i))
 	}
 	sending := make(map[string]notify.Delivery)
 	for _, target := range targets {
-		must(t, a.Report(ctx, []notify.Alert{alert(target, "a", "first"), alert(target, "a", "second"), alert(target, "a", "third")}))
+		testutil.Must(t, a.Report(ctx, []notify.Alert{alert(target, "a", "first"), alert(target, "a", "second"), alert(target, "a", "third")}))
 		composeHeld(t, a, target)
 		sending[target] = begin(t, a, target)
 	}
 	b := d.Join(t, 0)
-	defer func() { must(t, b.Close()) }()
+	defer func() { testutil.Must(t, b.Close()) }()
 	for _, s := range []BothHalves{a, b} {
 		_, err := s.Retire(ctx, targets)
-		must(t, err)
+		testutil.Must(t, err)
 	}
 	sent := make(map[string]int)
 	try := func(s BothHalves, target string) (notify.Delivery, bool) {
 		x, ok, _, err := s.Begin(ctx, target)
-		must(t, err)
+		testutil.Must(t, err)
 		if ok && (x.Attempt != 1 || x.Ambiguous) {
 			t.Errorf("%s is begun as attempt %d, ambiguous: %v", x.Message.ID, x.Attempt, x.Ambiguous)
 		}
@@ -434,7 +435,7 @@ func handedOver(t *testing.T, d Data) {
 		time.Sleep(d.Lease)
 	}
 	for _, target := range targets {
-		must(t, a.Settle(ctx, sending[target], notify.AttemptOutcome{Sent: true, Rest: 3 * d.Lease}))
+		testutil.Must(t, a.Settle(ctx, sending[target], notify.AttemptOutcome{Sent: true, Rest: 3 * d.Lease}))
 		sent[sending[target].Message.ID]++
 	}
 	// Who takes a target over heeds the rest that was left to it.
@@ -451,13 +452,13 @@ func handedOver(t *testing.T, d Data) {
 				if early := 3*d.Lease - time.Since(start); i == 1 && early > time.Second {
 					t.Errorf("%s begins %v before the rest of %s is over", x.Message.ID, early, target)
 				}
-				must(t, s.Settle(ctx, x, notify.AttemptOutcome{Sent: true}))
+				testutil.Must(t, s.Settle(ctx, x, notify.AttemptOutcome{Sent: true}))
 			}
 		}
 		return tally(t, a).Waiting == 0
 	})
 	for id, n := range sent {
-		equal(t, "times that "+id+" is sent", n, 1)
+		testutil.Equal(t, "times that "+id+" is sent", n, 1)
 	}
 	if most, least := mostAndLeast(by, 2); most-least > 1 {
 		t.Errorf("one machine has %d targets and the other %d", most, least)

@@ -10,6 +10,7 @@ import (
 
 	"watcher/internal/notify"
 	"watcher/internal/store"
+	"watcher/internal/testutil"
 )
 
 // queueTests are those of what each delivery goes through.
@@ -33,7 +34,7 @@ func frozen(t *testing.T, s BothHalves, titles ...string) {
 	for _, title := range titles {
 		a := alert("desk", "a", title)
 		commitAlerts(t, s, "a", a)
-		must(t, compose(s, message(a)))
+		testutil.Must(t, compose(s, message(a)))
 		time.Sleep(time.Millisecond)
 	}
 }
@@ -46,15 +47,15 @@ func anew(t *testing.T, open Open) {
 	commitAlerts(t, s, "a", a)
 	one, two := message(a), message(a)
 	two.ID += "_2"
-	must(t, compose(s, one, two))
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Anew: true}))
-	equal(t, "held again", titles(held(t, s, "desk")), []string{"x"})
-	must(t, compose(s, one)) // for what the target has become, under the same id
+	testutil.Must(t, compose(s, one, two))
+	testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Anew: true}))
+	testutil.Equal(t, "held again", titles(held(t, s, "desk")), []string{"x"})
+	testutil.Must(t, compose(s, one)) // for what the target has become, under the same id
 	void := begin(t, s, "desk")
-	equal(t, "the other recipient's", void.Message.ID, two.ID)
-	must(t, s.Settle(ctx, void, notify.AttemptOutcome{Anew: true}))
-	equal(t, "held twice", titles(held(t, s, "desk")), []string{})
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Sent: true}))
+	testutil.Equal(t, "the other recipient's", void.Message.ID, two.ID)
+	testutil.Must(t, s.Settle(ctx, void, notify.AttemptOutcome{Anew: true}))
+	testutil.Equal(t, "held twice", titles(held(t, s, "desk")), []string{})
+	testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Sent: true}))
 	nothing(t, s, "desk")
 }
 
@@ -67,10 +68,10 @@ func freeze(t *testing.T, open Open) {
 	// Two messages of one alert, one for each recipient.
 	one, two := message(a), message(a)
 	two.ID += "_2"
-	must(t, compose(s, one, two))
-	equal(t, "held", titles(held(t, s, "desk")), []string{"y"})
-	equal(t, "first", begin(t, s, "desk").Message, one)
-	equal(t, "second", begin(t, s, "desk").Message, two)
+	testutil.Must(t, compose(s, one, two))
+	testutil.Equal(t, "held", titles(held(t, s, "desk")), []string{"y"})
+	testutil.Equal(t, "first", begin(t, s, "desk").Message, one)
+	testutil.Equal(t, "second", begin(t, s, "desk").Message, two)
 }
 
 func freezeTwice(t *testing.T, open Open) {
@@ -96,11 +97,11 @@ func order(t *testing.T, open Open) {
 	var got []string
 	for range want {
 		d := begin(t, s, "desk")
-		equal(t, "attempt", d.Attempt, 1)
+		testutil.Equal(t, "attempt", d.Attempt, 1)
 		got = append(got, string(d.Message.Payload[1:3]))
-		must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
+		testutil.Must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
 	}
-	equal(t, "order", got, want)
+	testutil.Equal(t, "order", got, want)
 	nothing(t, s, "desk")
 }
 
@@ -109,18 +110,18 @@ func retry(t *testing.T, open Open) {
 	defer s.Close()
 	frozen(t, s, "x", "y")
 	x := begin(t, s, "desk")
-	must(t, s.Settle(ctx, x, notify.AttemptOutcome{Retry: time.Minute, Answer: "500"}))
+	testutil.Must(t, s.Settle(ctx, x, notify.AttemptOutcome{Retry: time.Minute, Answer: "500"}))
 	y := begin(t, s, "desk")
-	equal(t, "the next", string(y.Message.Payload), `"y"`)
-	must(t, s.Settle(ctx, y, notify.AttemptOutcome{Sent: true}))
+	testutil.Equal(t, "the next", string(y.Message.Payload), `"y"`)
+	testutil.Must(t, s.Settle(ctx, y, notify.AttemptOutcome{Sent: true}))
 	if wake := nothing(t, s, "desk"); wake.After <= 50*time.Second || wake.After > time.Minute {
 		t.Errorf("wakes after %v, want when the retry is due", wake.After)
 	}
 	time.Sleep(time.Minute)
 	again := begin(t, s, "desk")
-	equal(t, "message", again.Message, x.Message)
-	equal(t, "attempt", again.Attempt, 2)
-	equal(t, "ambiguous", again.Ambiguous, false)
+	testutil.Equal(t, "message", again.Message, x.Message)
+	testutil.Equal(t, "attempt", again.Attempt, 2)
+	testutil.Equal(t, "ambiguous", again.Ambiguous, false)
 }
 
 func next(t *testing.T, open Open) {
@@ -129,27 +130,27 @@ func next(t *testing.T, open Open) {
 	x := begin(t, s, "desk")
 	trouble := notify.TroubleAlerts([]string{"ops"}, notify.Trouble{Kind: "target_failing", Target: "desk", Since: time.Now().UTC()})
 	y, ok, _, err := s.Next(ctx, x, notify.AttemptOutcome{Retry: time.Minute, Answer: "500", Report: trouble})
-	must(t, err)
-	equal(t, "next", []any{ok, string(y.Message.Payload), y.Attempt}, []any{true, `"y"`, 1})
-	equal(t, "held for ops", len(held(t, s, "ops")), 1)
+	testutil.Must(t, err)
+	testutil.Equal(t, "next", []any{ok, string(y.Message.Payload), y.Attempt}, []any{true, `"y"`, 1})
+	testutil.Equal(t, "held for ops", len(held(t, s, "ops")), 1)
 	z, _, _, err := s.Next(ctx, y, notify.AttemptOutcome{Sent: true})
-	must(t, err)
+	testutil.Must(t, err)
 	_, ok, wake, err := s.Next(ctx, z, notify.AttemptOutcome{Sent: true})
-	must(t, err)
+	testutil.Must(t, err)
 	if ok || wake.After <= 50*time.Second || wake.After > time.Minute {
 		t.Errorf("another one: %v; wakes after %v, want when the retry is due", ok, wake.After)
 	}
 	time.Sleep(time.Minute)
 	again := begin(t, s, "desk")
-	equal(t, "message", again.Message, x.Message)
-	equal(t, "attempt and ambiguous", []any{again.Attempt, again.Ambiguous}, []any{2, false})
+	testutil.Equal(t, "message", again.Message, x.Message)
+	testutil.Equal(t, "attempt and ambiguous", []any{again.Attempt, again.Ambiguous}, []any{2, false})
 	// Settled twice, as when the first answer was an error: the next one begins
 	// all the same.
-	must(t, s.Settle(ctx, again, notify.AttemptOutcome{Sent: true}))
+	testutil.Must(t, s.Settle(ctx, again, notify.AttemptOutcome{Sent: true}))
 	_, ok, _, err = s.Next(ctx, again, notify.AttemptOutcome{Sent: true})
-	must(t, err)
-	equal(t, "one more", ok, false)
-	must(t, s.Close())
+	testutil.Must(t, err)
+	testutil.Equal(t, "one more", ok, false)
+	testutil.Must(t, s.Close())
 	s = open(t)
 	defer s.Close()
 	nothing(t, s, "desk")
@@ -169,11 +170,11 @@ func queueWakes(t *testing.T, open Open) {
 			t.Errorf("%s wakes nobody", what)
 		}
 	}
-	woken("a retry", func() { must(t, s.Settle(ctx, x, notify.AttemptOutcome{Retry: time.Minute})) })
+	woken("a retry", func() { testutil.Must(t, s.Settle(ctx, x, notify.AttemptOutcome{Retry: time.Minute})) })
 	y := alert("desk", "a", "y")
 	commitAlerts(t, s, "a", y)
 	begin(t, s, "desk") // x, which is due by now
-	woken("a freeze", func() { must(t, compose(s, message(y))) })
+	woken("a freeze", func() { testutil.Must(t, compose(s, message(y))) })
 }
 
 func ambiguous(t *testing.T, open Open) {
@@ -181,22 +182,22 @@ func ambiguous(t *testing.T, open Open) {
 	frozen(t, s, "x")
 	x := begin(t, s, "desk")
 	nothing(t, s, "desk")
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 	s = open(t)
 	defer s.Close()
 	again := begin(t, s, "desk")
-	equal(t, "message", again.Message, x.Message)
-	equal(t, "attempt", again.Attempt, 2)
-	equal(t, "ambiguous", again.Ambiguous, true)
+	testutil.Equal(t, "message", again.Message, x.Message)
+	testutil.Equal(t, "attempt", again.Attempt, 2)
+	testutil.Equal(t, "ambiguous", again.Ambiguous, true)
 }
 
 func ended(t *testing.T, open Open) {
 	s := open(t)
 	frozen(t, s, "sent", "dead")
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Sent: true}))
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Dead: true, Answer: "no"}))
+	testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Sent: true}))
+	testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Dead: true, Answer: "no"}))
 	nothing(t, s, "desk")
-	must(t, s.Close())
+	testutil.Must(t, s.Close())
 	s = open(t)
 	defer s.Close()
 	time.Sleep(48 * time.Hour)
@@ -208,7 +209,7 @@ func report(t *testing.T, open Open) {
 	defer s.Close()
 	frozen(t, s, "x")
 	trouble := notify.TroubleAlerts([]string{"ops"}, notify.Trouble{Kind: "target_failing", Target: "desk", Text: "It fails.", Since: time.Now().UTC()})
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Retry: time.Hour, Report: trouble}))
+	testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Retry: time.Hour, Report: trouble}))
 	got := held(t, s, "ops")
 	if len(got) != 1 || got[0].Trouble == nil || got[0].Trouble.Text != "It fails." {
 		t.Errorf("held for ops: %+v", got)
@@ -223,8 +224,8 @@ func clockSetBack(t *testing.T, open Open) {
 		s := open(t)
 		frozen(t, s, "begun", "retried", "fresh")
 		begin(t, s, "desk")
-		must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Retry: time.Minute, Answer: "500"}))
-		must(t, s.Close())
+		testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Retry: time.Minute, Answer: "500"}))
+		testutil.Must(t, s.Close())
 	})
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t)
@@ -233,10 +234,10 @@ func clockSetBack(t *testing.T, open Open) {
 		for range 3 {
 			d := begin(t, s, "desk")
 			got = append(got, string(d.Message.Payload))
-			must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
+			testutil.Must(t, s.Settle(ctx, d, notify.AttemptOutcome{Sent: true}))
 		}
 		slices.Sort(got)
-		equal(t, "delivered at once", got, []string{`"begun"`, `"fresh"`, `"retried"`})
+		testutil.Equal(t, "delivered at once", got, []string{`"begun"`, `"fresh"`, `"retried"`})
 		sync(t, s, "a")
 		time.Sleep(16 * time.Minute)
 		claimOne(t, s, "a")

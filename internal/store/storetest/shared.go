@@ -13,6 +13,7 @@ import (
 	"watcher/internal/notify"
 	"watcher/internal/poll"
 	"watcher/internal/store"
+	"watcher/internal/testutil"
 )
 
 // sharedTests are those of what machines know of each other's alerts, articles and
@@ -56,7 +57,7 @@ func heldBy(t *testing.T, d Data, ss []BothHalves, want ...string) (alerts []not
 		}
 		return false
 	})
-	equal(t, "held", titles(alerts), want)
+	testutil.Equal(t, "held", titles(alerts), want)
 	return alerts
 }
 
@@ -67,8 +68,8 @@ func oneAlertOfTwo(t *testing.T, d Data) {
 	commit(t, ss[0], outcome(c[0], "seen", first))
 	commit(t, ss[1], outcome(c[1], "seen", second))
 	got := heldBy(t, d, ss, "guid in a")[0]
-	equal(t, "also in", got.AlsoIn, []notify.Location{{Feed: c[1].Feed, Link: second.Item.Link}})
-	equal(t, "severity", got.Severity, notify.High)
+	testutil.Equal(t, "also in", got.AlsoIn, []notify.Location{{Feed: c[1].Feed, Link: second.Item.Link}})
+	testutil.Equal(t, "severity", got.Severity, notify.High)
 }
 
 func oneStoryOfTwo(t *testing.T, d Data) {
@@ -78,7 +79,7 @@ func oneStoryOfTwo(t *testing.T, d Data) {
 	time.Sleep(soon)
 	commit(t, ss[1], outcome(c[1], "seen", wire("desk", c[1].Feed, "y", "Shared. "+article(1)+" And more.")))
 	heldBy(t, d, ss, "x")
-	equal(t, "also in", len(trace(t, ss[1], first.ID).AlsoIn), 1)
+	testutil.Equal(t, "also in", len(trace(t, ss[1], first.ID).AlsoIn), 1)
 }
 
 func sameMoment(t *testing.T, d Data) {
@@ -101,14 +102,14 @@ func sameMoment(t *testing.T, d Data) {
 			})
 		}
 	}
-	must(t, group.Wait())
+	testutil.Must(t, group.Wait())
 	n, places := 0, 0
-	must(t, ss[0].Traces(ctx, time.Time{}, func(a notify.Trace) bool {
+	testutil.Must(t, ss[0].Traces(ctx, time.Time{}, func(a notify.Trace) bool {
 		n++
 		places += 1 + len(a.AlsoIn)
 		return true
 	}))
-	equal(t, "alerts and the places where they stand", []int{n, places}, []int{3, 3 * 60})
+	testutil.Equal(t, "alerts and the places where they stand", []int{n, places}, []int{3, 3 * 60})
 }
 
 func talliedTogether(t *testing.T, d Data) {
@@ -121,14 +122,14 @@ func talliedTogether(t *testing.T, d Data) {
 	time.Sleep(soon)
 	for i, s := range ss {
 		rules, err := s.RuleTallies(ctx, []string{"nato"})
-		must(t, err)
-		equal(t, fmt.Sprint("of the rule, on machine ", i), rules["nato"].Days[store.CountedDays-1], store.DayCount{Items: 2, Alerts: 2, Alone: 2})
+		testutil.Must(t, err)
+		testutil.Equal(t, fmt.Sprint("of the rule, on machine ", i), rules["nato"].Days[store.CountedDays-1], store.DayCount{Items: 2, Alerts: 2, Alone: 2})
 		feeds, err := s.FeedTallies(ctx, []string{c[0].Feed, c[1].Feed})
-		must(t, err)
-		equal(t, fmt.Sprint("of the feeds, on machine ", i), []int{feeds[c[0].Feed].Days[store.CountedDays-1].Items, feeds[c[1].Feed].Days[store.CountedDays-1].Items}, []int{2, 3})
+		testutil.Must(t, err)
+		testutil.Equal(t, fmt.Sprint("of the feeds, on machine ", i), []int{feeds[c[0].Feed].Days[store.CountedDays-1].Items, feeds[c[1].Feed].Days[store.CountedDays-1].Items}, []int{2, 3})
 		matched, err := s.LastMatched(ctx, []string{"nato"})
-		must(t, err)
-		equal(t, fmt.Sprint("matched, on machine ", i), len(matched), 1)
+		testutil.Must(t, err)
+		testutil.Equal(t, fmt.Sprint("matched, on machine ", i), len(matched), 1)
 	}
 }
 
@@ -138,13 +139,13 @@ func listedTogether(t *testing.T, d Data) {
 	for i := range 20 {
 		title := fmt.Sprint("title ", i)
 		want = append(want, title)
-		must(t, ss[i%2].Report(ctx, []notify.Alert{alert("desk", "a", title)}))
+		testutil.Must(t, ss[i%2].Report(ctx, []notify.Alert{alert("desk", "a", title)}))
 		time.Sleep(time.Second)
 	}
 	for i, s := range ss {
 		var got []string
-		must(t, s.Traces(ctx, time.Time{}, func(a notify.Trace) bool { got = append(got, a.Item.Title); return true }))
-		equal(t, fmt.Sprint("listed on machine ", i), got, want)
+		testutil.Must(t, s.Traces(ctx, time.Time{}, func(a notify.Trace) bool { got = append(got, a.Item.Title); return true }))
+		testutil.Equal(t, fmt.Sprint("listed on machine ", i), got, want)
 		got = newest(t, s, notify.AlertFilter{}, 7)
 		slices.Reverse(got)
 		for j := range want {
@@ -170,7 +171,7 @@ func bringAll(t *testing.T, ss []BothHalves, c *[2]poll.Claim, rounds, n int, fr
 			var ok bool
 			var err error
 			c[i], ok, _, err = s.Claim(ctx, c[i].Feed, time.Hour)
-			if must(t, err); !ok {
+			if testutil.Must(t, err); !ok {
 				t.Fatalf("%s is not free for its owner", c[i].Feed)
 			}
 		}
@@ -183,7 +184,7 @@ func keptTogether(t *testing.T, d Data) {
 	bringAll(t, ss, &c, 5, 20, &n)
 	time.Sleep(soon)
 	all := kept(t, ss[0], time.Time{})
-	equal(t, "articles", len(all), n)
+	testutil.Equal(t, "articles", len(all), n)
 	for i, s := range ss {
 		whole(t, fmt.Sprint("on machine ", i), s, all)
 	}
@@ -198,7 +199,7 @@ func indexBoth(t *testing.T, ss []BothHalves) {
 	for _, s := range ss {
 		group.Go(func() error { return s.Index(within, words, func(int64) {}) })
 	}
-	must(t, group.Wait())
+	testutil.Must(t, group.Wait())
 }
 
 func indexedTogether(t *testing.T, d Data) {
@@ -207,7 +208,7 @@ func indexedTogether(t *testing.T, d Data) {
 	for range 2 {
 		bringAll(t, ss, &c, 10, 100, &n)
 		all := kept(t, ss[1], time.Time{})
-		equal(t, "articles", len(all), n)
+		testutil.Equal(t, "articles", len(all), n)
 		indexBoth(t, ss)
 		for i, s := range ss {
 			whole(t, fmt.Sprint("on machine ", i), s, all)
@@ -223,15 +224,15 @@ func forgottenTogether(t *testing.T, d Data) {
 	all := kept(t, ss[0], time.Time{})
 	var when int64
 	_, err := fmt.Sscan(all[300], &when)
-	must(t, err)
-	must(t, ss[0].Forget(time.Unix(when, 0)))
+	testutil.Must(t, err)
+	testutil.Must(t, ss[0].Forget(time.Unix(when, 0)))
 	time.Sleep(soon)
 	whole(t, "forgotten by the other", ss[1], all[300:])
 	_, err = ss[1].Trim(1 << 40)
-	must(t, err)
+	testutil.Must(t, err)
 	size, _, _ := ss[1].HistorySize()
 	_, err = ss[1].Trim(size / 2)
-	must(t, err)
+	testutil.Must(t, err)
 	left := kept(t, ss[1], time.Time{})
 	if !within(left, all) || len(left) >= 700 {
 		t.Errorf("%d are left of 700, in another order perhaps", len(left))
@@ -248,8 +249,8 @@ func reportedTogether(t *testing.T, d Data) {
 			return s.ReportOnce(ctx, "one", notify.TroubleAlerts([]string{"desk"}, notify.Trouble{Kind: fmt.Sprint("k", i), Since: time.Now()}))
 		})
 	}
-	must(t, group.Wait())
-	equal(t, "told", len(heldBy(t, d, ss, "")), 1)
+	testutil.Must(t, group.Wait())
+	testutil.Equal(t, "told", len(heldBy(t, d, ss, "")), 1)
 }
 
 func watchedElsewhere(t *testing.T, d Data) {
@@ -263,12 +264,12 @@ func watchedElsewhere(t *testing.T, d Data) {
 		does func()
 	}{
 		{"an alert that came", true, func() { commit(t, ss[1], outcome(c[1], "seen", a)) }},
-		{"an acknowledgement", false, func() { must(t, ss[1].Acknowledge(ctx, a.ID, notify.Acknowledgement{By: "anna"})) }},
+		{"an acknowledgement", false, func() { testutil.Must(t, ss[1].Acknowledge(ctx, a.ID, notify.Acknowledgement{By: "anna"})) }},
 	} {
 		does.does()
 		start := time.Now()
 		ids, came, missed := heard(t, w)
-		equal(t, does.what, []any{ids, came[a.ID], missed}, []any{[]string{a.ID}, does.came, false})
+		testutil.Equal(t, does.what, []any{ids, came[a.ID], missed}, []any{[]string{a.ID}, does.came, false})
 		if took := time.Since(start); took > soon {
 			t.Errorf("%s is heard of after %v", does.what, took)
 		}
@@ -278,28 +279,28 @@ func watchedElsewhere(t *testing.T, d Data) {
 func tokensTogether(t *testing.T, d Data) {
 	ss := crowd(t, d, 1, 0)
 	of := store.FeedToken{ID: "k", Feed: "/rules/x", By: "anna", Made: time.Now().UTC().Truncate(time.Second), Hash: []byte{1}}
-	must(t, ss[0].PutFeedToken(ctx, of))
+	testutil.Must(t, ss[0].PutFeedToken(ctx, of))
 	got, ok, err := ss[1].FeedToken(ctx, "k")
-	must(t, err)
-	equal(t, "the token", []any{got, ok}, []any{of, true})
+	testutil.Must(t, err)
+	testutil.Equal(t, "the token", []any{got, ok}, []any{of, true})
 	ok, err = ss[1].DropFeedToken(ctx, "k")
-	must(t, err)
-	equal(t, "revoked", ok, true)
+	testutil.Must(t, err)
+	testutil.Equal(t, "revoked", ok, true)
 	_, ok, err = ss[0].FeedToken(ctx, "k")
-	must(t, err)
-	equal(t, "there after it was revoked", ok, false)
+	testutil.Must(t, err)
+	testutil.Equal(t, "there after it was revoked", ok, false)
 }
 
 func retiredTogether(t *testing.T, d Data) {
 	ss := crowd(t, d, 1, 0)
-	must(t, ss[0].Report(ctx, []notify.Alert{alert("gone", "a", "x"), alert("gone", "a", "y"), alert("desk", "a", "mine")}))
+	testutil.Must(t, ss[0].Report(ctx, []notify.Alert{alert("gone", "a", "x"), alert("gone", "a", "y"), alert("desk", "a", "mine")}))
 	sum := 0
 	for _, s := range ss {
 		n, err := s.Retire(ctx, []string{"desk"})
-		must(t, err)
+		testutil.Must(t, err)
 		sum += n
 	}
-	equal(t, "retired", sum, 2)
-	equal(t, "dead", tally(t, ss[1]).Dead, 2)
+	testutil.Equal(t, "retired", sum, 2)
+	testutil.Equal(t, "dead", tally(t, ss[1]).Dead, 2)
 	heldBy(t, d, ss, "mine")
 }

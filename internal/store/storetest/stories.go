@@ -9,6 +9,7 @@ import (
 
 	"watcher/internal/notify"
 	"watcher/internal/notify/story"
+	"watcher/internal/testutil"
 )
 
 // wire is an article of a text that no other article has.
@@ -32,30 +33,30 @@ func stories(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
 	first := wire("desk", "a", "x", article(1))
-	must(t, s.Report(ctx, []notify.Alert{first, wire("desk", "b", "another", article(2))}))
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "the same in b", article(1)), wire("desk", "c", "in c", "Shared. "+article(1)+" And more.")}))
-	equal(t, "held", titles(held(t, s, "desk")), []string{"x", "another"})
+	testutil.Must(t, s.Report(ctx, []notify.Alert{first, wire("desk", "b", "another", article(2))}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "the same in b", article(1)), wire("desk", "c", "in c", "Shared. "+article(1)+" And more.")}))
+	testutil.Equal(t, "held", titles(held(t, s, "desk")), []string{"x", "another"})
 	freezeAll(t, s, "desk")
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "d", "in d", article(1))}))
-	equal(t, "held once the first was composed", len(held(t, s, "desk")), 0)
+	testutil.Must(t, s.Report(ctx, []notify.Alert{wire("desk", "d", "in d", article(1))}))
+	testutil.Equal(t, "held once the first was composed", len(held(t, s, "desk")), 0)
 	var feeds []string
 	for _, place := range trace(t, s, first.ID).AlsoIn {
 		feeds = append(feeds, place.Feed)
 	}
-	equal(t, "also in", feeds, []string{"b", "c", "d"})
+	testutil.Equal(t, "also in", feeds, []string{"b", "c", "d"})
 	short := wire("desk", "e", "short in e", "a b c")
-	must(t, s.Report(ctx, []notify.Alert{short, wire("desk", "f", "short in f", "a b c")}))
-	equal(t, "held of short ones", len(held(t, s, "desk")), 2)
+	testutil.Must(t, s.Report(ctx, []notify.Alert{short, wire("desk", "f", "short in f", "a b c")}))
+	testutil.Equal(t, "held of short ones", len(held(t, s, "desk")), 2)
 }
 
 func storySevere(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1))}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1))}))
 	freezeAll(t, s, "desk")
 	severe := wire("desk", "b", "y", article(1))
 	severe.Severity = notify.High
-	must(t, s.Report(ctx, []notify.Alert{severe}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{severe}))
 	got := held(t, s, "desk")
 	if len(got) != 1 || got[0].Item.Title != "y" || len(got[0].AlsoIn) != 1 || got[0].AlsoIn[0].Feed != "a" {
 		t.Fatalf("held: %+v", got)
@@ -63,8 +64,8 @@ func storySevere(t *testing.T, open Open) {
 	freezeAll(t, s, "desk")
 	again := wire("desk", "c", "z", article(1))
 	again.Severity = notify.High
-	must(t, s.Report(ctx, []notify.Alert{again}))
-	equal(t, "held of the next severe one", len(held(t, s, "desk")), 0)
+	testutil.Must(t, s.Report(ctx, []notify.Alert{again}))
+	testutil.Equal(t, "held of the next severe one", len(held(t, s, "desk")), 0)
 }
 
 // matching makes an alert one of some rules.
@@ -82,7 +83,7 @@ func storyRules(t *testing.T, open Open) {
 	for target, sent := range map[string]bool{"wait": false, "soon": true} {
 		told := func(want string, alerts ...notify.Alert) {
 			t.Helper()
-			must(t, s.Report(ctx, alerts))
+			testutil.Must(t, s.Report(ctx, alerts))
 			got := titles(held(t, s, target))
 			if last := strings.Join(got[max(0, len(got)-1):], ""); last != want {
 				t.Errorf("%s holds %v, want %q as the last", target, got, want)
@@ -98,9 +99,9 @@ func storyRules(t *testing.T, open Open) {
 		told("in b", copyIn("b", "odesa"))
 		if !sent {
 			got := held(t, s, target)
-			equal(t, "rules of the first", len(got[0].Rules), 1)
-			equal(t, "rules of the second", len(got[1].Rules), 1)
-			equal(t, "where the second says that the story stands", got[1].AlsoIn[0].Feed, "a")
+			testutil.Equal(t, "rules of the first", len(got[0].Rules), 1)
+			testutil.Equal(t, "rules of the second", len(got[1].Rules), 1)
+			testutil.Equal(t, "where the second says that the story stands", got[1].AlsoIn[0].Feed, "a")
 			freezeAll(t, s, target)
 		}
 		// The story was told under both rules now, whichever of its articles comes.
@@ -122,42 +123,42 @@ func storySameItem(t *testing.T, open Open) {
 		a.Keys = append([]notify.ItemKey{first.Keys[0]}, a.Keys...)
 		return a
 	}
-	must(t, s.Report(ctx, []notify.Alert{first, again("b", "odesa")}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{first, again("b", "odesa")}))
 	got := held(t, s, "desk")
 	if len(got) != 1 || len(got[0].Rules) != 2 {
 		t.Fatalf("held: %+v", got)
 	}
 	freezeAll(t, s, "desk")
-	must(t, s.Report(ctx, []notify.Alert{again("c", "cables")}))
-	equal(t, "held once the item was told", len(held(t, s, "desk")), 0)
+	testutil.Must(t, s.Report(ctx, []notify.Alert{again("c", "cables")}))
+	testutil.Equal(t, "held once the item was told", len(held(t, s, "desk")), 0)
 	// Another article of the story that broke through leaves the item as it was.
-	must(t, s.Report(ctx, []notify.Alert{matching(wire("desk", "d", "y", article(1)), "cables")}))
-	must(t, s.Report(ctx, []notify.Alert{again("e", "ports")}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{matching(wire("desk", "d", "y", article(1)), "cables")}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{again("e", "ports")}))
 	got = held(t, s, "desk")
 	if len(got) != 1 || got[0].Item.Title != "y" || len(got[0].Rules) != 1 {
 		t.Fatalf("held: %+v", got)
 	}
-	equal(t, "where the item stands", len(trace(t, s, first.ID).AlsoIn), 3)
+	testutil.Equal(t, "where the item stands", len(trace(t, s, first.ID).AlsoIn), 3)
 }
 
 func storyBounds(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1)), wire("desk", "a", "same feed", article(1))}))
-	equal(t, "held", titles(held(t, s, "desk")), []string{"x", "same feed"})
+	testutil.Must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1)), wire("desk", "a", "same feed", article(1))}))
+	testutil.Equal(t, "held", titles(held(t, s, "desk")), []string{"x", "same feed"})
 	time.Sleep(73 * time.Hour)
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "much later", article(1))}))
-	equal(t, "held", titles(held(t, s, "desk")), []string{"x", "same feed", "much later"})
+	testutil.Must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "much later", article(1))}))
+	testutil.Equal(t, "held", titles(held(t, s, "desk")), []string{"x", "same feed", "much later"})
 }
 
 func storyTargets(t *testing.T, open Open) {
 	s := open(t)
 	defer s.Close()
 	off := wire("each", "b", "y", "")
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1)), wire("duty", "a", "x", article(1)), wire("each", "a", "x", "")}))
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "y", article(1)), wire("late", "b", "y", article(1)), off}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1)), wire("duty", "a", "x", article(1)), wire("each", "a", "x", "")}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "y", article(1)), wire("late", "b", "y", article(1)), off}))
 	for target, want := range map[string][]string{"desk": {"x"}, "duty": {"x"}, "late": {"y"}, "each": {"x", "y"}} {
-		equal(t, target, titles(held(t, s, target)), want)
+		testutil.Equal(t, target, titles(held(t, s, target)), want)
 	}
 }
 
@@ -165,15 +166,15 @@ func storyTargets(t *testing.T, open Open) {
 func storyForms(t *testing.T, open Open) {
 	form := func(figures ...any) string { return fmt.Sprintf(article(1)+" %d %d %d %d", figures...) }
 	s := open(t)
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "Monday", form(11, 12, 13, 14))}))
-	must(t, s.Close())
+	testutil.Must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "Monday", form(11, 12, 13, 14))}))
+	testutil.Must(t, s.Close())
 	s = open(t)
 	defer s.Close()
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "Tuesday", form(21, 22, 13, 24)), wire("desk", "c", "Monday in c", form(11, 12, 13, 14))}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "Tuesday", form(21, 22, 13, 24)), wire("desk", "c", "Monday in c", form(11, 12, 13, 14))}))
 	lines := article(2) + " " + article(3)
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(4)+" "+lines)}))
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "y with the same lines below", article(5)+" "+lines)}))
-	equal(t, "held", titles(held(t, s, "desk")), []string{"Monday", "Tuesday", "x", "y with the same lines below"})
+	testutil.Must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(4)+" "+lines)}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "y with the same lines below", article(5)+" "+lines)}))
+	testutil.Equal(t, "held", titles(held(t, s, "desk")), []string{"Monday", "Tuesday", "x", "y with the same lines below"})
 }
 
 // The same words in sentences of another newsroom, which a restart has not made
@@ -187,12 +188,12 @@ func storyRetold(t *testing.T, open Open) {
 		retold = append([]string{block[3], block[2], block[0], block[1]}, retold...)
 	}
 	s := open(t)
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", strings.Join(words, " "))}))
-	must(t, s.Close())
+	testutil.Must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", strings.Join(words, " "))}))
+	testutil.Must(t, s.Close())
 	s = open(t)
 	defer s.Close()
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "retold", strings.Join(retold, " "))}))
-	equal(t, "held", titles(held(t, s, "desk")), []string{"x"})
+	testutil.Must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "retold", strings.Join(retold, " "))}))
+	testutil.Equal(t, "held", titles(held(t, s, "desk")), []string{"x"})
 }
 
 func storyRestart(t *testing.T, open Open) {
@@ -200,13 +201,13 @@ func storyRestart(t *testing.T, open Open) {
 	// One of a version that kept less of a text is found all the same.
 	old := wire("desk", "a", "of an earlier version", article(2))
 	old.Story.Index, old.Story.Said = nil, ""
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1)), old}))
-	must(t, s.Close())
+	testutil.Must(t, s.Report(ctx, []notify.Alert{wire("desk", "a", "x", article(1)), old}))
+	testutil.Must(t, s.Close())
 	time.Sleep(24 * time.Hour)
 	s = open(t)
 	defer s.Close()
-	must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "y", article(1)), wire("desk", "b", "z", article(2))}))
-	equal(t, "held", titles(held(t, s, "desk")), []string{"x", "of an earlier version"})
+	testutil.Must(t, s.Report(ctx, []notify.Alert{wire("desk", "b", "y", article(1)), wire("desk", "b", "z", article(2))}))
+	testutil.Equal(t, "held", titles(held(t, s, "desk")), []string{"x", "of an earlier version"})
 }
 
 // A target that can show it is told where else an article stands that it was
@@ -220,23 +221,23 @@ func storyTrail(t *testing.T, open Open) {
 		return a
 	}
 	first := trailing("a", "x")
-	must(t, s.Report(ctx, []notify.Alert{first}))
-	must(t, s.Report(ctx, []notify.Alert{trailing("b", "while it was held")}))
-	equal(t, "held", titles(held(t, s, "desk")), []string{"x"})
+	testutil.Must(t, s.Report(ctx, []notify.Alert{first}))
+	testutil.Must(t, s.Report(ctx, []notify.Alert{trailing("b", "while it was held")}))
+	testutil.Equal(t, "held", titles(held(t, s, "desk")), []string{"x"})
 	freezeAll(t, s, "desk")
-	must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Sent: true, Ref: "1700.01"}))
+	testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Sent: true, Ref: "1700.01"}))
 	for range 2 {
-		must(t, s.Report(ctx, []notify.Alert{trailing("c", "y"), wire("desk", "d", "of a plan without trails", article(1))}))
+		testutil.Must(t, s.Report(ctx, []notify.Alert{trailing("c", "y"), wire("desk", "d", "of a plan without trails", article(1))}))
 	}
 	got := held(t, s, "desk")
 	if len(got) != 1 || got[0].Follows == nil || got[0].Follows.ID != first.ID || got[0].Item.Feed != "c" {
 		t.Fatalf("held: %+v", got)
 	}
 	h, err := s.Held(ctx, "desk")
-	must(t, err)
-	equal(t, "a policy sees that it follows", h.Alerts[0].Follows, true)
+	testutil.Must(t, err)
+	testutil.Equal(t, "a policy sees that it follows", h.Alerts[0].Follows, true)
 	m := message(got[0])
 	m.Follows = first.ID
-	must(t, compose(s, m))
-	equal(t, "what the first is called", begin(t, s, "desk").Message.Ref, "1700.01")
+	testutil.Must(t, compose(s, m))
+	testutil.Equal(t, "what the first is called", begin(t, s, "desk").Message.Ref, "1700.01")
 }
