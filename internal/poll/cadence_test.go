@@ -203,7 +203,7 @@ func TestRetry(t *testing.T) {
 	} {
 		f := planned(t, test.src)
 		for i, want := range test.want {
-			if got := f.retry(&FeedState{Failure: Failure{Failed: i + 1}}, noon).Sub(noon); !within(got, want) {
+			if got := f.retry(&FeedState{Failures: Failures{Failed: i + 1}}, noon).Sub(noon); !within(got, want) {
 				t.Errorf("%s: after %d failures in %v, want about %v", test.shows, i+1, got, want)
 			}
 		}
@@ -222,7 +222,7 @@ func TestNextIsBounded(t *testing.T) {
 				Gap:     time.Duration(rapid.Int64Range(0, int64(1000*time.Hour)).Draw(t, "gap")),
 				Changed: now.Add(-time.Duration(rapid.Int64Range(0, int64(1000*time.Hour)).Draw(t, "silence"))),
 			},
-			Failure: Failure{Failed: rapid.IntRange(1, 1<<30).Draw(t, "failures")},
+			Failures: Failures{Failed: rapid.IntRange(1, 1<<30).Draw(t, "failures")},
 			Hints: PollHints{
 				Pause:     time.Duration(rapid.Int64Range(0, int64(1000*time.Hour)).Draw(t, "ttl")),
 				SkipHours: rapid.Uint32Range(0, 1<<24-1).Draw(t, "hours"), SkipDays: rapid.Uint8Range(0, 1<<7-1).Draw(t, "days"),

@@ -135,7 +135,7 @@ func (p *Poller) recordSuccess(o *pollResult, j *job, r *feeds.FetchResult, v *s
 			p.log.Debug("offers a hub that is not used: it is not https", "feed", j.feed.ID, "hub", feeds.Shown(s.UnusedHub))
 		}
 	}
-	s.Failure, s.Backoff = Failure{}, Backoff{}
+	s.Failures, s.Backoff = Failures{}, Backoff{}
 	j.plan.tellRecovery(o, j.feed, now)
 	j.plan.follow(o, j.feed, r.MovedTo, now)
 }

@@ -97,7 +97,7 @@ type FeedState struct {
 
 	Backoff
 	Habit
-	Failure
+	Failures
 	Move
 	Rekeying
 	LeftOut
@@ -157,8 +157,8 @@ func (h *Habit) LastNew() time.Time {
 	return h.Changed
 }
 
-// Failure is that of the last poll. It is zero while polls work.
-type Failure struct {
+// Failures are those in a row up to the last poll. They are zero while polls work.
+type Failures struct {
 	Failing   time.Time // since when every poll failed
 	Failed    int       // failures in a row
 	Error     string    // of the last one, in words

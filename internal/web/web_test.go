@@ -76,8 +76,8 @@ func TestMetrics(t *testing.T) {
 			poll.FeedStatus{Feed: "ERR \"News\"\n\xff", Due: soon, State: poll.FeedState{
 				Polled: at, Good: at, Habit: poll.Habit{Changed: at, News: true}, CutShort: poll.CutShort{NoText: 2}, Push: &poll.HubState{Hub: "h", Until: soon},
 			}},
-			poll.FeedStatus{Feed: "b", Due: time.Now().Add(-time.Hour), State: poll.FeedState{Polled: at, Failure: poll.Failure{Failed: 3, Failing: at}}},
-			poll.FeedStatus{Feed: "gone", Due: at, State: poll.FeedState{Polled: at, Failure: poll.Failure{Gone: true, Failed: 1}}},
+			poll.FeedStatus{Feed: "b", Due: time.Now().Add(-time.Hour), State: poll.FeedState{Polled: at, Failures: poll.Failures{Failed: 3, Failing: at}}},
+			poll.FeedStatus{Feed: "gone", Due: at, State: poll.FeedState{Polled: at, Failures: poll.Failures{Gone: true, Failed: 1}}},
 		),
 		Polling: poll.PollTally{Polls: map[string]int64{"not_modified": 7, "dns": 1}, Items: 5, Alerts: 2},
 		Targets: map[string]deliver.Count{"desk": {Sent: 9, Failed: 1}},

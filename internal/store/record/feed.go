@@ -89,7 +89,7 @@ func (r *State) FeedState() poll.FeedState {
 		Polled: r.Polled, Good: r.Good, Items: r.Items, Warnings: r.Warnings, Hints: poll.PollHints(r.Hints),
 		Backoff:  poll.Backoff{Barred: r.Barred, BarAll: r.BarAll},
 		Habit:    poll.Habit{Changed: r.Changed, News: r.News, Gap: r.Gap, Pauses: r.Pauses, Watched: r.Watched},
-		Failure:  poll.Failure{Failing: r.Failing, Failed: r.Failed, Error: r.Error, Blocked: r.Blocked, Unreached: r.Unreached, Gone: r.Gone},
+		Failures: poll.Failures{Failing: r.Failing, Failed: r.Failed, Error: r.Error, Blocked: r.Blocked, Unreached: r.Unreached, Gone: r.Gone},
 		Move:     poll.Move{MovedTo: r.MovedTo, MovedSince: r.MovedSince, Moved: r.Moved},
 		Rekeying: poll.Rekeying{Held: r.Held, Rekeyed: r.Rekeyed},
 		LeftOut:  poll.LeftOut{TooOld: r.TooOld, Old: converted(r.Old, Old.old), SlidBack: r.SlidBack, Slid: converted(r.Slid, Old.old)},
