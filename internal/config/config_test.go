@@ -1,4 +1,4 @@
-package config
+package config_test
 
 import (
 	"errors"
@@ -15,11 +15,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"watcher/internal/config"
 	"watcher/internal/feeds"
 	"watcher/internal/notify"
 	"watcher/internal/notify/deliver"
 	"watcher/internal/notify/targets"
 	"watcher/internal/rules"
+	"watcher/internal/testutil"
 )
 
 const whole = `
@@ -54,18 +56,18 @@ ops: {notify: [desk]}
 
 // A config with everything becomes what it says, with the defaults filled in.
 func TestWholeConfig(t *testing.T) {
-	cfg, err := Parse("w.yaml", []byte(whole), Environment{Dir: "/etc/watcher", LookupEnv: testEnv(map[string]string{"SMTP": "hunter2"}).LookupEnv})
+	cfg, err := config.Parse("w.yaml", []byte(whole), config.Environment{Dir: "/etc/watcher", LookupEnv: testEnv(map[string]string{"SMTP": "hunter2"}).LookupEnv})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &Config{
-		Store:   StoreOptions{Path: "/etc/watcher/data/watcher.db", Beside: "/etc/watcher/data/watcher.db"},
-		Poll:    Poll{Every: 10 * time.Minute, First: Alert},
-		Network: Network{Allow: []netip.Prefix{netip.MustParsePrefix("10.20.0.0/16")}},
-		HTTP:    HTTP{Contact: "https://desk.example.org/bot", Page: true},
-		History: HistoryOptions{Keep: 30 * 24 * time.Hour, Max: 2 << 30},
-		Hosts: map[string]Host{
-			AnyHost: {Spacing: new(time.Second)}, "bridge.example.org:1200": {new(16), new(time.Duration(0))}, "example.org": {Parallel: new(1)},
+	want := &config.Config{
+		Store:   config.StoreOptions{Path: "/etc/watcher/data/watcher.db", Beside: "/etc/watcher/data/watcher.db"},
+		Poll:    config.Poll{Every: 10 * time.Minute, First: config.Alert},
+		Network: config.Network{Allow: []netip.Prefix{netip.MustParsePrefix("10.20.0.0/16")}},
+		HTTP:    config.HTTP{Contact: "https://desk.example.org/bot", Page: true},
+		History: config.HistoryOptions{Keep: 30 * 24 * time.Hour, Max: 2 << 30},
+		Hosts: map[string]config.Host{
+			config.AnyHost: {Spacing: new(time.Second)}, "bridge.example.org:1200": {new(16), new(time.Duration(0))}, "example.org": {Parallel: new(1)},
 		},
 		Lists: map[string][]string{"baltics": {"Estonia", "Latvia", "Lithuania"}},
 		Feeds: []feeds.Source{
@@ -74,7 +76,7 @@ func TestWholeConfig(t *testing.T) {
 			{ID: "https://example.org/feed", URL: "https://example.org/feed", Schedule: "*/10 6-22 * * MON-FRI", Timezone: "Europe/Tallinn"},
 			{ID: "Bridge", URL: "http://bridge.example.org:1200/x", Adaptive: true, Updates: true, HostLimits: new(false)},
 		},
-		Rules: []RoutedRule{
+		Rules: []config.RoutedRule{
 			{
 				Rule:   rules.Rule{Name: "forward-presence", Keywords: []string{"Baltic", "NATO", "Enhanced Forward Presence"}},
 				Notify: []string{"desk"},
@@ -84,14 +86,14 @@ func TestWholeConfig(t *testing.T) {
 				Notify:   []string{"desk", "duty", "hook", "terminal"},
 			},
 		},
-		Targets: []TargetEntry{
+		Targets: []config.TargetEntry{
 			{"desk", "slack", &targets.SlackOptions{Webhook: "https://hooks.slack.com/services/T0/B0/x"}, deliver.DefaultPolicy()},
 			{"duty", "email", &targets.EmailOptions{SMTP: "smtp://mail.example.org:587", Username: "w", Password: "hunter2", From: "watcher@example.org", To: []string{"duty@example.org"}}, deliver.DefaultPolicy()},
 			{"hook", "webhook", &targets.WebhookOptions{URL: "https://hooks.example.org/in", Headers: map[string]targets.Secret{"x-desk": "baltic"}}, deliver.DefaultPolicy()},
 			{"terminal", "console", &targets.ConsoleOptions{}, deliver.DefaultPolicy()},
 		},
-		Ops: Ops{Notify: []string{"desk"}}, Reload: BySignal,
-		RulePlaces: []Place{{"w.yaml", 16}, {"w.yaml", 19}}, ListPlaces: map[string]Place{"baltics": {"w.yaml", 9}},
+		Ops: config.Ops{Notify: []string{"desk"}}, Reload: config.BySignal,
+		RulePlaces: []config.Place{{"w.yaml", 16}, {"w.yaml", 19}}, ListPlaces: map[string]config.Place{"baltics": {"w.yaml", 9}},
 	}
 	if cfg.Set == nil {
 		t.Error("the rules are not compiled")
@@ -109,7 +111,7 @@ func TestWholeConfig(t *testing.T) {
 func TestJSON(t *testing.T) {
 	const text = `{"feeds": [{"url": "https:\/\/example.org\/feed", "every": "5m"}],
 		"rules": [{"name": "n", "match": "title:NATO"}], "notify": {"t": {"type": "console"}}, "ops": {"notify": ["t"]}}`
-	cfg, err := Parse("w.json", []byte(text), Environment{})
+	cfg, err := config.Parse("w.json", []byte(text), config.Environment{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +131,7 @@ notify:
   brussels: {type: console, digest: "0 7 * * *", timezone: Europe/Brussels}
 ops: {notify: [desk]}
 `
-	cfg, err := Parse("w.yaml", []byte(text), Environment{})
+	cfg, err := config.Parse("w.yaml", []byte(text), config.Environment{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +151,7 @@ notify:
   most: {type: console, max_per_hour: {alerts: 20, except: high}}
 ops: {notify: [plain]}
 `
-	cfg, err := Parse("w.yaml", []byte(text), Environment{})
+	cfg, err := config.Parse("w.yaml", []byte(text), config.Environment{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,17 +162,17 @@ ops: {notify: [plain]}
 }
 
 func TestDefaults(t *testing.T) {
-	parse := func(t *testing.T, text string, env Environment) *Config {
+	parse := func(t *testing.T, text string, env config.Environment) *config.Config {
 		t.Helper()
-		cfg, err := Parse("w.yaml", []byte(text), env)
+		cfg, err := config.Parse("w.yaml", []byte(text), env)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return cfg
 	}
 	t.Run("of an almost empty file", func(t *testing.T) {
-		cfg := parse(t, "poll:\nfeeds:\n  # - none yet\n", Environment{Dir: "/etc/watcher"})
-		want := &Config{Store: StoreOptions{Path: "/etc/watcher/watcher.db", Default: true, Beside: "/etc/watcher/watcher.db"}, Poll: Poll{Every: 15 * time.Minute, First: Baseline}, History: HistoryOptions{90 * 24 * time.Hour, 4 << 30}, HTTP: HTTP{Page: true}, Reload: BySignal}
+		cfg := parse(t, "poll:\nfeeds:\n  # - none yet\n", config.Environment{Dir: "/etc/watcher"})
+		want := &config.Config{Store: config.StoreOptions{Path: "/etc/watcher/watcher.db", Default: true, Beside: "/etc/watcher/watcher.db"}, Poll: config.Poll{Every: 15 * time.Minute, First: config.Baseline}, History: config.HistoryOptions{90 * 24 * time.Hour, 4 << 30}, HTTP: config.HTTP{Page: true}, Reload: config.BySignal}
 		if cfg.Zone != time.UTC {
 			t.Errorf("times are told in %s", cfg.Zone)
 		}
@@ -181,7 +183,7 @@ func TestDefaults(t *testing.T) {
 		}
 	})
 	t.Run("systemd's directory for the store", func(t *testing.T) {
-		env := Environment{Dir: "/etc/watcher", LookupEnv: testEnv(map[string]string{"STATE_DIRECTORY": "/var/lib/watcher:/var/lib/other"}).LookupEnv}
+		env := config.Environment{Dir: "/etc/watcher", LookupEnv: testEnv(map[string]string{"STATE_DIRECTORY": "/var/lib/watcher:/var/lib/other"}).LookupEnv}
 		if got := parse(t, "feeds: []", env).Store.Path; got != "/var/lib/watcher/watcher.db" {
 			t.Error(got)
 		}
@@ -191,13 +193,13 @@ func TestDefaults(t *testing.T) {
 	})
 	t.Run("adaptive by default, but for feeds that say otherwise", func(t *testing.T) {
 		fs := parse(t, "poll: {every: '${E}'}\nfeeds: [{url: 'https://a.example/'}, {url: 'https://b.example/', every: 5m}, {url: 'https://c.example/', schedule: '@hourly'}]",
-			Environment{LookupEnv: testEnv(map[string]string{"E": "adaptive"}).LookupEnv}).Feeds
+			config.Environment{LookupEnv: testEnv(map[string]string{"E": "adaptive"}).LookupEnv}).Feeds
 		if !fs[0].Adaptive || fs[0].Every != 0 || fs[1].Adaptive || fs[1].Every != 5*time.Minute || fs[2].Adaptive || fs[2].Every != 0 {
 			t.Errorf("%+v", fs)
 		}
 	})
 	t.Run("nobody named is everybody", func(t *testing.T) {
-		cfg := parse(t, "rules: [{name: n, keywords: [NATO]}]\nnotify: {a: {type: console}, b: {type: console}}", Environment{})
+		cfg := parse(t, "rules: [{name: n, keywords: [NATO]}]\nnotify: {a: {type: console}, b: {type: console}}", config.Environment{})
 		if want := []string{"a", "b"}; !slices.Equal(cfg.Rules[0].Notify, want) || !slices.Equal(cfg.Ops.Notify, want) {
 			t.Errorf("rule %v, ops %v", cfg.Rules[0].Notify, cfg.Ops.Notify)
 		}
@@ -213,7 +215,7 @@ feeds:
   - {<<: *a, url: "https://a.example.org/"}
   - {<<: *a, url: "https://b.example.org/", every: 10m}
 `
-	cfg, err := Parse("w.yaml", []byte(text), Environment{})
+	cfg, err := config.Parse("w.yaml", []byte(text), config.Environment{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,11 +268,12 @@ func TestWarnings(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.shows, func(t *testing.T) {
-			cfg, _, err := parseAndLint("w.yaml", []byte(test.text), Environment{})
+			t.Chdir(t.TempDir())
+			cfg, err := config.Check(testutil.WriteFile(t, "w.yaml", test.text, 0o600))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := Mistakes(cfg.Warnings).Error(); got != test.want {
+			if got := config.Mistakes(cfg.Warnings).Error(); got != test.want {
 				t.Errorf("got\n%s\nwant\n%s", got, test.want)
 			}
 		})
@@ -279,23 +282,23 @@ func TestWarnings(t *testing.T) {
 
 // Rules are compared with one another only for someone who reads the answer.
 func TestCheckLooksAtRules(t *testing.T) {
-	file := write(t, t.TempDir(), "w.yaml", "feeds: [{name: f, url: \"https://example.org/\"}]\nrules: [{name: a, match: NATO}, {name: b, match: NATO}]\nnotify: {t: {type: console}}\n", 0o644)
+	file := testutil.WriteFile(t, filepath.Join(t.TempDir(), "w.yaml"), "feeds: [{name: f, url: \"https://example.org/\"}]\nrules: [{name: a, match: NATO}, {name: b, match: NATO}]\nnotify: {t: {type: console}}\n", 0o644)
 	const ops = "ops.notify: is missing"
 	for _, c := range []struct {
 		name string
-		read func(string) (*Config, error)
+		read func(string) (*config.Config, error)
 		want []string
-	}{{"Load", Load, []string{ops}}, {"Check", Check, []string{ops, "rules[1]: it repeats rule a"}}} {
+	}{{"Load", config.Load, []string{ops}}, {"Check", config.Check, []string{ops, "rules[1]: it repeats rule a"}}} {
 		cfg, err := c.read(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := Mistakes(cfg.Warnings).Error()
+		got := config.Mistakes(cfg.Warnings).Error()
 		if len(cfg.Warnings) != len(c.want) || !strings.Contains(got, c.want[0]) || !strings.Contains(got, c.want[len(c.want)-1]) {
 			t.Errorf("%s warns %q, want %q", c.name, got, c.want)
 		}
 	}
-	if _, err := Check(file + "x"); err == nil || !strings.Contains(err.Error(), "cannot read the config") {
+	if _, err := config.Check(file + "x"); err == nil || !strings.Contains(err.Error(), "cannot read the config") {
 		t.Errorf("no such file: %v", err)
 	}
 }
@@ -303,11 +306,11 @@ func TestCheckLooksAtRules(t *testing.T) {
 func TestLoad(t *testing.T) {
 	dir := t.TempDir()
 	t.Run("a file, with what lies beside it", func(t *testing.T) {
-		write(t, dir, "slack", "https://hooks.slack.com/services/T0/B0/x\n", 0o600)
-		file := write(t, dir, "watcher.yaml", "notify: {desk: {type: slack, webhook_file: slack}}", 0o644)
+		testutil.WriteFile(t, filepath.Join(dir, "slack"), "https://hooks.slack.com/services/T0/B0/x\n", 0o600)
+		file := testutil.WriteFile(t, filepath.Join(dir, "watcher.yaml"), "notify: {desk: {type: slack, webhook_file: slack}}", 0o644)
 		t.Setenv("STATE_DIRECTORY", "")
 		t.Setenv("CREDENTIALS_DIRECTORY", "")
-		cfg, err := Load(file)
+		cfg, err := config.Load(file)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -320,7 +323,7 @@ func TestLoad(t *testing.T) {
 	})
 	t.Run("the process's environment", func(t *testing.T) {
 		t.Setenv("WATCHER_TEST_CONTACT", "https://desk.example.org/")
-		cfg, err := Load(write(t, dir, "env.yaml", "http: {contact: '${WATCHER_TEST_CONTACT}'}", 0o644))
+		cfg, err := config.Load(testutil.WriteFile(t, filepath.Join(dir, "env.yaml"), "http: {contact: '${WATCHER_TEST_CONTACT}'}", 0o644))
 		if err != nil || cfg.HTTP.Contact != "https://desk.example.org/" {
 			t.Errorf("%+v, %v", cfg, err)
 		}
@@ -330,8 +333,8 @@ func TestLoad(t *testing.T) {
 		"a directory":  dir,
 	} {
 		t.Run(shows, func(t *testing.T) {
-			_, err := Load(file)
-			es, ok := errors.AsType[Mistakes](err)
+			_, err := config.Load(file)
+			es, ok := errors.AsType[config.Mistakes](err)
 			if !ok || len(es) != 1 || !strings.HasPrefix(err.Error(), file+": cannot read the config: ") || strings.Count(err.Error(), file) != 1 {
 				t.Errorf("%v", err)
 			}
@@ -343,8 +346,8 @@ func TestLoad(t *testing.T) {
 // file with each of its lines broken in turn still names the other mistakes.
 func TestEveryMistakeAtOnce(t *testing.T) {
 	const text = "poll: {evry: 5m}\nfeeds: [{url: nowhere}]\nrules: [{name: r, keyword: [x]}]\nnotify: {t: {type: consol}}\nops: {notify: [u]}\nhttp: {contact: x}\n"
-	_, err := Parse("w.yaml", []byte(text), Environment{})
-	es, _ := errors.AsType[Mistakes](err)
+	_, err := config.Parse("w.yaml", []byte(text), config.Environment{})
+	es, _ := errors.AsType[config.Mistakes](err)
 	lines := map[int]bool{}
 	for _, e := range es {
 		lines[e.Line] = true
@@ -371,7 +374,7 @@ func TestSecretsStaySecret(t *testing.T) {
 	}
 	for _, text := range texts {
 		text = strings.ReplaceAll(text, "%s", secret)
-		_, err := Parse("w.yaml", []byte(text), Environment{})
+		_, err := config.Parse("w.yaml", []byte(text), config.Environment{})
 		if err == nil {
 			t.Errorf("accepted: %s", text)
 		} else if strings.Contains(err.Error(), secret) {
@@ -382,7 +385,7 @@ func TestSecretsStaySecret(t *testing.T) {
 
 // A config printed for debugging shows no secret either.
 func TestConfigPrintsNoSecret(t *testing.T) {
-	cfg, err := Parse("w.yaml", []byte(whole), testEnv(map[string]string{"SMTP": "hunter2"}))
+	cfg, err := config.Parse("w.yaml", []byte(whole), testEnv(map[string]string{"SMTP": "hunter2"}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -396,13 +399,13 @@ func TestConfigPrintsNoSecret(t *testing.T) {
 
 // What a terminal would obey is neutral in what is printed.
 func TestErrorsAreSafeToPrint(t *testing.T) {
-	_, err := Parse("w.yaml", []byte(`"\e[31mred": x`+"\nnotify: {\"a\\nb\": {type: console}}\n"), Environment{})
+	_, err := config.Parse("w.yaml", []byte(`"\e[31mred": x`+"\nnotify: {\"a\\nb\": {type: console}}\n"), config.Environment{})
 	if err == nil || strings.ContainsAny(err.Error(), "\x1b") || strings.Count(err.Error(), "\n") != 1 {
 		t.Errorf("%q", err)
 	}
 }
 
-func FuzzParse(f *testing.F) {
+func FuzzCheck(f *testing.F) {
 	f.Add([]byte(whole))
 	f.Add([]byte("\r0")) // a carriage return alone ends a line, too
 	for _, dir := range []string{"testdata/bad/*.yaml", "../../config.example.yaml"} {
@@ -415,9 +418,10 @@ func FuzzParse(f *testing.F) {
 			f.Add(data)
 		}
 	}
-	env := Environment{Dir: f.TempDir(), LookupEnv: testEnv(map[string]string{"SET": "set"}).LookupEnv}
+	f.Setenv("SET", "set")
+	file := filepath.Join(f.TempDir(), "fuzz.yaml")
 	f.Fuzz(func(t *testing.T, data []byte) {
-		cfg, _, err := parseAndLint("fuzz.yaml", data, env)
+		cfg, err := config.Check(testutil.WriteFile(t, file, string(data), 0o600))
 		if err == nil {
 			if cfg.Set == nil {
 				t.Error("neither an error nor a set of rules")
@@ -425,7 +429,7 @@ func FuzzParse(f *testing.F) {
 			checkPlaces(t, cfg.Warnings, data)
 			return
 		}
-		es, ok := errors.AsType[Mistakes](err)
+		es, ok := errors.AsType[config.Mistakes](err)
 		if !ok || len(es) == 0 {
 			t.Fatalf("%T: %v", err, err)
 		}
@@ -448,7 +452,7 @@ func BenchmarkParse50kFeeds(b *testing.B) {
 	b.SetBytes(int64(len(data)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Parse("w.yaml", data, Environment{}); err != nil {
+		if _, err := config.Parse("w.yaml", data, config.Environment{}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -459,7 +463,7 @@ func BenchmarkParse50kMistakes(b *testing.B) {
 	data := []byte(strings.ReplaceAll(string(manyFeeds(50_000)), "every: 30m", "evry: 30m"))
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
-		if _, err := Parse("w.yaml", data, Environment{}); err == nil {
+		if _, err := config.Parse("w.yaml", data, config.Environment{}); err == nil {
 			b.Fatal("no error")
 		}
 	}
@@ -476,7 +480,7 @@ func BenchmarkParse5kUnknownFeeds(b *testing.B) {
 	_, rest, _ = strings.Cut(rest, "\n")
 	data := []byte(feeds + rules.String() + rest)
 	for b.Loop() {
-		es, _ := errors.AsType[Mistakes](func() error { _, err := Parse("w.yaml", data, Environment{}); return err }())
+		es, _ := errors.AsType[config.Mistakes](func() error { _, err := config.Parse("w.yaml", data, config.Environment{}); return err }())
 		if len(es) != 5_000 {
 			b.Fatalf("%d mistakes", len(es))
 		}

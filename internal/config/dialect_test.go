@@ -1,10 +1,11 @@
-package config
+package config_test
 
 import (
 	"reflect"
 	"strings"
 	"testing"
 
+	"watcher/internal/config"
 	"watcher/internal/config/strict"
 	"watcher/internal/notify/targets"
 )
@@ -15,7 +16,7 @@ func TestKeysOfOtherKinds(t *testing.T) {
 		"notify: {x: {type: webhook, webhook: \"https://example.org\"}}": "unknown key, did you mean url?",
 		"notify: {x: {type: slack, url: \"https://example.org\"}}":       "unknown key, did you mean webhook?",
 	} {
-		if _, err := Parse("w.yaml", []byte(text), Environment{}); err == nil || !strings.Contains(err.Error(), says) {
+		if _, err := config.Parse("w.yaml", []byte(text), config.Environment{}); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v, want %q", text, err, says)
 		}
 	}

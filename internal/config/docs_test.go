@@ -1,8 +1,8 @@
-package config
+package config_test
 
 import (
 	"os"
-	"reflect"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,44 +10,17 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"watcher/internal/config/strict"
+	"watcher/internal/config"
 	"watcher/internal/feeds"
-	"watcher/internal/notify/targets"
+	"watcher/internal/testutil"
 )
-
-// sections are all structs that a config is decoded into, by their path as
-// keys.yaml has it.
-func sections() map[string]reflect.Type {
-	all := map[string]reflect.Type{}
-	var walk func(p string, t reflect.Type)
-	walk = func(p string, t reflect.Type) {
-		switch {
-		case t == reflect.TypeFor[targetList]():
-			for _, kind := range targets.Kinds() {
-				options, _ := targets.NewOptions(kind)
-				all[p+".*:"+kind] = reflect.TypeOf(options).Elem()
-			}
-		case t.Kind() == reflect.Pointer:
-			walk(p, t.Elem())
-		case t.Kind() == reflect.Slice:
-			walk(p+"[]", t.Elem())
-		case t.Kind() == reflect.Struct:
-			all[p] = t
-			for name, f := range strict.Fields(t) {
-				walk(strings.TrimPrefix(p+"."+name, "."), f.Type)
-			}
-		}
-	}
-	walk("", reflect.TypeFor[document]())
-	return all
-}
 
 // The example that everybody starts from has no mistakes and no warnings, every
 // line of it that is switched off could be switched on, and every setting is
 // explained.
 func TestExample(t *testing.T) {
 	const file = "../../config.example.yaml"
-	cfg, err := Check(file)
+	cfg, err := config.Check(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +38,7 @@ func TestExample(t *testing.T) {
 // The rules of the example find what a foreign-policy desk would expect, and
 // nothing of what only looks like it.
 func TestExampleRulesFind(t *testing.T) {
-	cfg, err := Load("../../config.example.yaml")
+	cfg, err := config.Load("../../config.example.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,13 +77,13 @@ func TestExampleSwitchedOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	write(t, dir, "slack_webhook", "https://hooks.slack.com/services/T0/B0/x", 0o600)
-	write(t, dir, "smtp_password", "secret", 0o600)
-	write(t, dir, "users", "anna:$2y$04$PI/HIMm2iYYoeoCY2NZ0Le/JEket1.Du6E46rD1OuNJ9K0xzxo8e.", 0o600)
-	write(t, dir, "hook_secret", "whsec_"+strings.Repeat("QUJD", 8), 0o600)
+	testutil.WriteFile(t, filepath.Join(dir, "slack_webhook"), "https://hooks.slack.com/services/T0/B0/x", 0o600)
+	testutil.WriteFile(t, filepath.Join(dir, "smtp_password"), "secret", 0o600)
+	testutil.WriteFile(t, filepath.Join(dir, "users"), "anna:$2y$04$PI/HIMm2iYYoeoCY2NZ0Le/JEket1.Du6E46rD1OuNJ9K0xzxo8e.", 0o600)
+	testutil.WriteFile(t, filepath.Join(dir, "hook_secret"), "whsec_"+strings.Repeat("QUJD", 8), 0o600)
 	// Settings in comments are those that look like YAML: "# key: " or "#   key: ".
 	on := regexp.MustCompile(`(?m)^( *)# ( *[a-z_]+:( [^ ].*)?)$`).ReplaceAllString(string(data), "$1$2")
-	cfg, err := Parse("config.example.yaml", []byte(on), Environment{Dir: dir})
+	cfg, err := config.Parse("config.example.yaml", []byte(on), config.Environment{Dir: dir})
 	if err != nil {
 		t.Fatalf("%v\nin:\n%s", err, on)
 	}

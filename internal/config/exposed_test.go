@@ -1,10 +1,12 @@
-package config
+package config_test
 
 import (
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"watcher/internal/config"
 )
 
 func TestSecretsThatOthersCanRead(t *testing.T) {
@@ -32,7 +34,7 @@ func TestSecretsThatOthersCanRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Setenv("TOKEN", "1:hunter2")
-		cfg, err := Load(path)
+		cfg, err := config.Load(path)
 		if err != nil {
 			t.Errorf("%s: %v", c.why, err)
 			continue
@@ -47,16 +49,9 @@ func TestSecretsThatOthersCanRead(t *testing.T) {
 		if got != "" && !strings.Contains(got, `it'\''s.yaml'`) {
 			t.Errorf("%s: the command does not quote the path: %s", c.why, got)
 		}
-		told := strings.Count(Mistakes(cfg.Warnings).Error(), "every user of this machine")
+		told := strings.Count(config.Mistakes(cfg.Warnings).Error(), "every user of this machine")
 		if told != strings.Count(got, "every user") {
 			t.Errorf("%s: %d warnings", c.why, told)
 		}
-	}
-}
-
-func TestSecretsOfTheService(t *testing.T) {
-	e := exposed("/etc/watcher/watcher.yaml", 0o644, []Mistake{{KeyPath: "notify.desk.webhook"}})
-	if want := "run chgrp watcher /etc/watcher/watcher.yaml && chmod o= /etc/watcher/watcher.yaml, or"; !strings.Contains(e.Text, want) {
-		t.Errorf("the service could no longer read its config: %s", e.Text)
 	}
 }

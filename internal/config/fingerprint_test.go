@@ -1,8 +1,10 @@
-package config
+package config_test
 
 import (
 	"strings"
 	"testing"
+
+	"watcher/internal/config"
 )
 
 // Machines whose configs say the same have the same fingerprint, wherever each listens;
@@ -20,7 +22,7 @@ notify: {desk: {type: webhook, url: "https://example.org/hook", secret: whsec_QU
 		if old != "" && !strings.Contains(text, old) {
 			t.Fatalf("the config has no %q", old)
 		}
-		cfg, err := Parse("w.yaml", []byte(strings.Replace(text, old, new, 1)), Environment{})
+		cfg, err := config.Parse("w.yaml", []byte(strings.Replace(text, old, new, 1)), config.Environment{})
 		if err != nil {
 			t.Fatal(err)
 		}

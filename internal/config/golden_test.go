@@ -1,4 +1,4 @@
-package config
+package config_test
 
 import (
 	"errors"
@@ -8,12 +8,13 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"watcher/internal/config"
 	"watcher/internal/config/strict"
 	"watcher/internal/testutil"
 )
 
-func testEnv(vars map[string]string) Environment {
-	return Environment{Dir: "testdata", LookupEnv: func(name string) (string, bool) {
+func testEnv(vars map[string]string) config.Environment {
+	return config.Environment{Dir: "testdata", LookupEnv: func(name string) (string, bool) {
 		v, ok := vars[name]
 		return v, ok
 	}}
@@ -34,11 +35,11 @@ func TestMistakesAreToldClearly(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			cfg, err := Parse(name, data, env)
+			cfg, err := config.Parse(name, data, env)
 			if err == nil || cfg != nil {
 				t.Fatalf("a faulty config was accepted: %+v", cfg)
 			}
-			var es Mistakes
+			var es config.Mistakes
 			if !errors.As(err, &es) {
 				t.Fatalf("the error is a %T, want Errors", err)
 			}
@@ -49,10 +50,10 @@ func TestMistakesAreToldClearly(t *testing.T) {
 }
 
 // checkPlaces sees that every error stands in the file, and in its order.
-func checkPlaces(t *testing.T, es Mistakes, data []byte) {
+func checkPlaces(t *testing.T, es config.Mistakes, data []byte) {
 	t.Helper()
 	src := strict.NewSourceText("", data)
-	var last Mistake
+	var last config.Mistake
 	for _, e := range es {
 		if e.Line < 1 || e.Line > src.Len() {
 			t.Errorf("%v: the file has %d lines", e, src.Len())

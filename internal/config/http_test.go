@@ -1,10 +1,14 @@
-package config
+package config_test
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"golang.org/x/crypto/bcrypt"
+
+	"watcher/internal/config"
+	"watcher/internal/testutil"
 )
 
 func TestLogin(t *testing.T) {
@@ -13,12 +17,12 @@ func TestLogin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(t, dir, "users", "anna:"+string(hash)+"\njan:"+string(hash)+"\n", 0o600)
-	write(t, dir, "secrets/more", "anna:"+string(hash)+"\n", 0o600)
-	write(t, dir, "open", "anna:"+string(hash)+"\n", 0o644)
-	write(t, dir, "plain", "# the desk\nanna:hunter2\njan:hunter2\n", 0o600)
-	write(t, dir, "token", "4f5c0a8be1f2437c9d31\n", 0o600)
-	write(t, dir, "short", "hunter2\n", 0o600)
+	testutil.WriteFile(t, filepath.Join(dir, "users"), "anna:"+string(hash)+"\njan:"+string(hash)+"\n", 0o600)
+	testutil.WriteFile(t, filepath.Join(dir, "secrets/more"), "anna:"+string(hash)+"\n", 0o600)
+	testutil.WriteFile(t, filepath.Join(dir, "open"), "anna:"+string(hash)+"\n", 0o644)
+	testutil.WriteFile(t, filepath.Join(dir, "plain"), "# the desk\nanna:hunter2\njan:hunter2\n", 0o600)
+	testutil.WriteFile(t, filepath.Join(dir, "token"), "4f5c0a8be1f2437c9d31\n", 0o600)
+	testutil.WriteFile(t, filepath.Join(dir, "short"), "hunter2\n", 0o600)
 	for _, c := range []struct{ why, http, want string }{
 		{"this machine alone", `listen: "127.0.0.1:8410"`, ""},
 		{"its other address", `listen: "[::1]:8410"`, ""},
@@ -41,7 +45,7 @@ func TestLogin(t *testing.T) {
 		{"users that are nowhere", `users_file: nobody`, "http.users_file: there is no such file, looked for as "},
 		{"users, and no file named", `users_file: ""`, "http.users_file: wants the name of a file"},
 	} {
-		cfg, err := Parse("w.yaml", []byte("http: {"+c.http+"}\n"), Environment{Dir: dir})
+		cfg, err := config.Parse("w.yaml", []byte("http: {"+c.http+"}\n"), config.Environment{Dir: dir})
 		var got string
 		if err != nil {
 			got = err.Error()
@@ -53,8 +57,8 @@ func TestLogin(t *testing.T) {
 			t.Errorf("%s: she is not let in", c.why)
 		}
 	}
-	cfg, err := Parse("w.yaml", []byte("http: {users_file: users, edit: true}\n"), Environment{Dir: dir})
-	if err != nil || !strings.Contains(Mistakes(cfg.Warnings).Error(), "http.edit: nobody may edit: name those who may in editors") {
+	cfg, err := config.Parse("w.yaml", []byte("http: {users_file: users, edit: true}\n"), config.Environment{Dir: dir})
+	if err != nil || !strings.Contains(config.Mistakes(cfg.Warnings).Error(), "http.edit: nobody may edit: name those who may in editors") {
 		t.Errorf("that nobody may edit is not told: %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package config
+package config_test
 
 import (
 	"errors"
@@ -10,6 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"watcher/internal/config"
+	"watcher/internal/testutil"
 )
 
 // folder writes the files of an archive, and returns the path of its config.
@@ -20,7 +23,7 @@ func folder(t *testing.T, archive string) string {
 		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, f.Name)), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		write(t, dir, f.Name, string(f.Data), 0o644)
+		testutil.WriteFile(t, filepath.Join(dir, f.Name), string(f.Data), 0o644)
 	}
 	return filepath.Join(dir, "w.yaml")
 }
@@ -52,13 +55,13 @@ no rules
 	if err := os.Symlink("jan@desk.4711", filepath.Join(filepath.Dir(path), "rules.d/.#20-jan.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	cfg, err := Check(path)
+	cfg, err := config.Check(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	type at struct {
 		name string
-		Place
+		config.Place
 	}
 	dir := filepath.Dir(path)
 	var got []at
@@ -66,23 +69,21 @@ no rules
 		got = append(got, at{r.Name, cfg.RulePlaces[i]})
 	}
 	want := []at{
-		{"own", Place{path, 4}},
-		{"anna", Place{dir + "/rules.d/10-anna.yaml", 2}},
-		{"anna's", Place{dir + "/rules.d/10-anna.yaml", 2}},
-		{"jan", Place{dir + "/rules.d/20-jan.yaml", 3}},
+		{"own", config.Place{path, 4}},
+		{"anna", config.Place{dir + "/rules.d/10-anna.yaml", 2}},
+		{"anna's", config.Place{dir + "/rules.d/10-anna.yaml", 2}},
+		{"jan", config.Place{dir + "/rules.d/20-jan.yaml", 3}},
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(at{})); diff != "" {
 		t.Errorf("rules (-want +got):\n%s", diff)
 	}
-	if got := cfg.ListPlaces["baltics"]; got != want[1].Place.onLine(1) {
+	if got := cfg.ListPlaces["baltics"]; got != (config.Place{want[1].Place.File, 1}) {
 		t.Errorf("the list is at %v", got)
 	}
 	if len(cfg.Warnings) > 0 {
 		t.Errorf("warnings: %v", cfg.Warnings)
 	}
 }
-
-func (p Place) onLine(n int) Place { return Place{p.File, n} }
 
 // A mistake in an included file is told as one in the config is, with the place of its
 // own; a name that is taken says where, in whichever file that is.
@@ -157,7 +158,7 @@ rules: [{name: a, match: '@baltics.north'}]
 		t.Run(test.shows, func(t *testing.T) {
 			main := strings.Replace(including, "'@baltics', ", "", 1)
 			path := folder(t, main+test.files)
-			_, err := Load(path)
+			_, err := config.Load(path)
 			got := ""
 			if err != nil {
 				got = strings.ReplaceAll(err.Error(), filepath.Dir(path), "DIR") + "\n"
@@ -183,9 +184,9 @@ func TestIncludePatterns(t *testing.T) {
 		t.Run(test.shows, func(t *testing.T) {
 			main := strings.Replace(strings.Replace(including, "'@baltics', ", "", 1), "rules.d/*.yaml", `"`+test.include+`"`, 1)
 			path := folder(t, main+"-- rules.d/a.yaml --\nrules: [{name: a, match: x}]\n")
-			cfg, err := Load(path)
+			cfg, err := config.Load(path)
 			got := ""
-			if es, ok := errors.AsType[Mistakes](err); ok {
+			if es, ok := errors.AsType[config.Mistakes](err); ok {
 				got = es[0].KeyPath + ": " + es[0].Text
 			} else if len(cfg.Warnings) > 0 {
 				got = "warning: " + cfg.Warnings[0].KeyPath + ": " + cfg.Warnings[0].Text
@@ -201,11 +202,11 @@ func TestIncludePatterns(t *testing.T) {
 func TestCheckWith(t *testing.T) {
 	path := folder(t, including+"-- rules.d/a.yaml --\nlists: {baltics: [Estonia]}\n")
 	dir := filepath.Join(filepath.Dir(path), "rules.d")
-	cfg, err := CheckWith(path, map[string][]byte{dir + "/b.yaml": []byte("rules: [{name: b, match: '@baltics'}]\n")})
+	cfg, err := config.CheckWith(path, map[string][]byte{dir + "/b.yaml": []byte("rules: [{name: b, match: '@baltics'}]\n")})
 	if err != nil || len(cfg.Rules) != 2 || cfg.RulePlaces[1].File != dir+"/b.yaml" {
 		t.Errorf("with a new file: %+v, %v", cfg, err)
 	}
-	_, err = CheckWith(path, map[string][]byte{dir + "/a.yaml": []byte("lists: {baltic: [Estonia]}\n")})
+	_, err = config.CheckWith(path, map[string][]byte{dir + "/a.yaml": []byte("lists: {baltic: [Estonia]}\n")})
 	if err == nil || !strings.Contains(err.Error(), "@baltics") {
 		t.Errorf("without a list that the config needs: %v", err)
 	}
@@ -218,11 +219,11 @@ func TestCheckWith(t *testing.T) {
 func TestFilesTellWhatChanged(t *testing.T) {
 	path := folder(t, including+"-- rules.d/a.yaml --\nlists: {baltics: [Estonia]}\n-- hook --\nwhsec_QUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJD\n")
 	dir := filepath.Dir(path)
-	write(t, dir, "w.yaml", strings.Replace(readAll(t, path), "{type: console}", "{type: webhook, url: 'https://example.org/', secret_file: hook}", 1), 0o600)
+	testutil.WriteFile(t, filepath.Join(dir, "w.yaml"), strings.Replace(readAll(t, path), "{type: console}", "{type: webhook, url: 'https://example.org/', secret_file: hook}", 1), 0o600)
 	if err := os.Chmod(filepath.Join(dir, "hook"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cfg, err := Load(path)
+	cfg, err := config.Load(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -235,19 +236,19 @@ func TestFilesTellWhatChanged(t *testing.T) {
 		equal             bool
 	}{
 		{"one is written as it was", "rules.d/a.yaml", "lists: {baltics: [Estonia]}\n", "", "", true},
-		{"one is changed", "rules.d/a.yaml", "lists: {baltics: [Latvia]}\n", Changed, "rules.d/a.yaml", false},
-		{"one that a pattern finds is new", "rules.d/b.yaml", "rules: []\n", Changed, "rules.d/a.yaml", false},
-		{"the first is back as it was", "rules.d/a.yaml", "lists: {baltics: [Estonia]}\n", Added, "rules.d/b.yaml", false},
+		{"one is changed", "rules.d/a.yaml", "lists: {baltics: [Latvia]}\n", config.Changed, "rules.d/a.yaml", false},
+		{"one that a pattern finds is new", "rules.d/b.yaml", "rules: []\n", config.Changed, "rules.d/a.yaml", false},
+		{"the first is back as it was", "rules.d/a.yaml", "lists: {baltics: [Estonia]}\n", config.Added, "rules.d/b.yaml", false},
 		{"the new one is gone", "rules.d/b.yaml", "", "", "", true},
 		{"a secret is changed", "hook", "whsec_QUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJE\n", "", "", false},
-		{"an included one is gone", "rules.d/a.yaml", "", Removed, "rules.d/a.yaml", false},
+		{"an included one is gone", "rules.d/a.yaml", "", config.Removed, "rules.d/a.yaml", false},
 	} {
 		if step.text == "" {
 			if err := os.Remove(filepath.Join(dir, step.file)); err != nil {
 				t.Fatal(err)
 			}
 		} else {
-			write(t, dir, step.file, step.text, 0o600)
+			testutil.WriteFile(t, filepath.Join(dir, step.file), step.text, 0o600)
 		}
 		now, err := cfg.Read.Now()
 		if err != nil {
@@ -272,7 +273,7 @@ func readAll(t *testing.T, path string) string {
 
 // An editor is told of an included file what the config's own rules are told.
 func TestIncludedSchema(t *testing.T) {
-	s := compiled(t, IncludedSchema)
+	s := compiled(t, config.IncludedSchema)
 	if err := validate(t, s, []byte("lists: {ports: [Muuga]}\nrules: [{name: ports, match: '@ports'}]\n")); err != nil {
 		t.Errorf("what runs is underlined: %v", err)
 	}

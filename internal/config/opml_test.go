@@ -1,4 +1,4 @@
-package config
+package config_test
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"watcher/internal/config"
 	"watcher/internal/feeds"
 )
 
@@ -27,7 +28,7 @@ rules: [{name: nato, keywords: [NATO], feeds: [Wire, "tag:baltic", "tag:imported
 notify: {t: {type: console}}
 ops: {notify: [t]}
 `
-	cfg, err := Parse("w.yaml", []byte(text), testEnv(nil))
+	cfg, err := config.Parse("w.yaml", []byte(text), testEnv(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +78,7 @@ func TestCredentialsInAList(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(env.Dir, "l.opml"), []byte(list), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cfg, err := Parse("w.yaml", []byte("feeds: [{opml: l.opml}]\nnotify: {t: {type: console}}\nops: {notify: [t]}\n"), env)
+	cfg, err := config.Parse("w.yaml", []byte("feeds: [{opml: l.opml}]\nnotify: {t: {type: console}}\nops: {notify: [t]}\n"), env)
 	if err != nil || len(cfg.Feeds) != 1 || cfg.Feeds[0].ID != "Free" {
 		t.Fatalf("%v: %+v", err, cfg)
 	}

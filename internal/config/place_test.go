@@ -1,4 +1,4 @@
-package config
+package config_test
 
 import (
 	"os"
@@ -6,6 +6,9 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"watcher/internal/config"
+	"watcher/internal/testutil"
 )
 
 func TestStoreOf(t *testing.T) {
@@ -33,19 +36,19 @@ func TestStoreOf(t *testing.T) {
 			if !filepath.IsAbs(want) {
 				want = filepath.Join(dir, want)
 			}
-			if got := StoreOf(write(t, dir, "w.yaml", test.text, 0o600)).Path; got != want {
+			if got := config.StoreOf(testutil.WriteFile(t, filepath.Join(dir, "w.yaml"), test.text, 0o600)).Path; got != want {
 				t.Errorf("got %s, want %s", got, want)
 			}
 		})
 	}
 	t.Run("of a config that is not there", func(t *testing.T) {
-		if got := StoreOf("/nowhere/w.yaml").Path; got != "/nowhere/watcher.db" {
+		if got := config.StoreOf("/nowhere/w.yaml").Path; got != "/nowhere/watcher.db" {
 			t.Error(got)
 		}
 	})
 	t.Run("in systemd's directory", func(t *testing.T) {
 		t.Setenv("STATE_DIRECTORY", "/var/lib/watcher:/var/lib/other")
-		if got := StoreOf("/nowhere/w.yaml").Path; got != "/var/lib/watcher/watcher.db" {
+		if got := config.StoreOf("/nowhere/w.yaml").Path; got != "/var/lib/watcher/watcher.db" {
 			t.Error(got)
 		}
 	})
@@ -55,27 +58,27 @@ func TestNeighbours(t *testing.T) {
 	t.Setenv("STATE_DIRECTORY", "")
 	dir := t.TempDir()
 	const text = "feeds: []\nnotify: {}\n"
-	mine := write(t, dir, "mine.yaml", text, 0o600)
-	same := write(t, dir, "same.yml", text+"nonsense: 1\n", 0o600)
-	explicit := write(t, dir, "explicit.yaml", "store: {path: watcher.db}\n"+text, 0o600)
-	apart := write(t, dir, "apart.yaml", "store: {path: apart.db}\n"+text, 0o600)
-	write(t, dir, "compose.yaml", "services: {}\n", 0o600)
-	write(t, dir, "scrap.yaml", "feeds: [{\n", 0o600)
-	write(t, dir, "mine.yaml.bak", text, 0o600)
+	mine := testutil.WriteFile(t, filepath.Join(dir, "mine.yaml"), text, 0o600)
+	same := testutil.WriteFile(t, filepath.Join(dir, "same.yml"), text+"nonsense: 1\n", 0o600)
+	explicit := testutil.WriteFile(t, filepath.Join(dir, "explicit.yaml"), "store: {path: watcher.db}\n"+text, 0o600)
+	apart := testutil.WriteFile(t, filepath.Join(dir, "apart.yaml"), "store: {path: apart.db}\n"+text, 0o600)
+	testutil.WriteFile(t, filepath.Join(dir, "compose.yaml"), "services: {}\n", 0o600)
+	testutil.WriteFile(t, filepath.Join(dir, "scrap.yaml"), "feeds: [{\n", 0o600)
+	testutil.WriteFile(t, filepath.Join(dir, "mine.yaml.bak"), text, 0o600)
 	if err := os.Symlink("mine.yaml", filepath.Join(dir, "link.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := Neighbours(mine, StoreOf(mine)), []string{explicit, same}; !slices.Equal(got, want) {
+	if got, want := config.Neighbours(mine, config.StoreOf(mine)), []string{explicit, same}; !slices.Equal(got, want) {
 		t.Errorf("of %s: %q, want %q", mine, got, want)
 	}
-	if got := Neighbours(apart, StoreOf(apart)); len(got) > 0 {
+	if got := config.Neighbours(apart, config.StoreOf(apart)); len(got) > 0 {
 		t.Errorf("of one with a store of its own: %q", got)
 	}
 }
 
 func TestStampTellsAChangedFile(t *testing.T) {
-	path := write(t, t.TempDir(), "w.yaml", "feeds: []\n", 0o600)
-	cfg, err := Load(path)
+	path := testutil.WriteFile(t, filepath.Join(t.TempDir(), "w.yaml"), "feeds: []\n", 0o600)
+	cfg, err := config.Load(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package config
+package config_test
 
 import (
 	"errors"
@@ -7,6 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"watcher/internal/config"
+	"watcher/internal/testutil"
 )
 
 const minimal = "\nfeeds: []\n"
@@ -16,8 +19,8 @@ const minimal = "\nfeeds: []\n"
 func TestStoreInPostgreSQL(t *testing.T) {
 	dir := t.TempDir()
 	const dsn = "postgres://desk:swordfish@db1.example.org,db2.example.org:5433/news?sslmode=require"
-	write(t, dir, "dsn", dsn+"\n", 0o600)
-	env := Environment{Dir: dir, LookupEnv: func(name string) (string, bool) { return "swordfish", name == "PASSWORD" }}
+	testutil.WriteFile(t, filepath.Join(dir, "dsn"), dsn+"\n", 0o600)
+	env := config.Environment{Dir: dir, LookupEnv: func(name string) (string, bool) { return "swordfish", name == "PASSWORD" }}
 	for shows, text := range map[string]string{
 		"in the config":     `store: {postgres: "` + dsn + `"}`,
 		"in a file":         "store: {postgres_file: dsn}",
@@ -25,7 +28,7 @@ func TestStoreInPostgreSQL(t *testing.T) {
 		"by another scheme": `store: {postgres: "` + strings.Replace(dsn, "postgres:", "postgresql:", 1) + `"}`,
 	} {
 		t.Run(shows, func(t *testing.T) {
-			cfg, err := Parse("w.yaml", []byte(text+minimal), env)
+			cfg, err := config.Parse("w.yaml", []byte(text+minimal), env)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -48,8 +51,8 @@ func TestStoreInPostgreSQL(t *testing.T) {
 // A mistake in where the store is says where it stands, and nothing of the password.
 func TestMistakesOfTheStore(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "open", "postgres://u:swordfish@h/d", 0o604)
-	write(t, dir, "wrong", "swordfish", 0o600)
+	testutil.WriteFile(t, filepath.Join(dir, "open"), "postgres://u:swordfish@h/d", 0o604)
+	testutil.WriteFile(t, filepath.Join(dir, "wrong"), "swordfish", 0o600)
 	for _, test := range []struct{ shows, store, want string }{
 		{"two of them", `{path: w.db, postgres: "postgres://u:swordfish@h/d"}`, "w.yaml:1:15: store.path: excludes postgres"},
 		{"two of them, one in a file", `{postgres: "postgres://u:swordfish@h/d", postgres_file: wrong}`, "store.postgres_file: excludes postgres"},
@@ -64,8 +67,8 @@ func TestMistakesOfTheStore(t *testing.T) {
 		{"a file that is not there", `{postgres_file: nowhere}`, "store.postgres_file: there is no such file"},
 	} {
 		t.Run(test.shows, func(t *testing.T) {
-			_, err := Parse("w.yaml", []byte("store: "+test.store+minimal), Environment{Dir: dir})
-			mistakes, ok := errors.AsType[Mistakes](err)
+			_, err := config.Parse("w.yaml", []byte("store: "+test.store+minimal), config.Environment{Dir: dir})
+			mistakes, ok := errors.AsType[config.Mistakes](err)
 			if !ok || len(mistakes) != 1 {
 				t.Fatalf("got %v, want one mistake", err)
 			}
@@ -86,15 +89,15 @@ func TestStoreOfInPostgreSQL(t *testing.T) {
 		"store:\n  postgres: ${NOT_SET}\n",
 		"store: {postgres: x}\nfeeds: [{\n",
 	} {
-		path := write(t, dir, "w.yaml", text, 0o600)
-		if got := StoreOf(path); got.Beside != path || got.Path != "" {
+		path := testutil.WriteFile(t, filepath.Join(dir, "w.yaml"), text, 0o600)
+		if got := config.StoreOf(path); got.Beside != path || got.Path != "" {
 			t.Errorf("%q: beside %q, path %q", text, got.Beside, got.Path)
 		}
 	}
 	if err := os.WriteFile(filepath.Join(dir, "v.yaml"), []byte("store: {path: postgres.db}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got := StoreOf(filepath.Join(dir, "v.yaml")); got.Path != filepath.Join(dir, "postgres.db") {
+	if got := config.StoreOf(filepath.Join(dir, "v.yaml")); got.Path != filepath.Join(dir, "postgres.db") {
 		t.Errorf("a file is at %q", got.Path)
 	}
 }

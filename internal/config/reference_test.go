@@ -21,6 +21,33 @@ import (
 	"watcher/internal/testutil"
 )
 
+// sections are all structs that a config is decoded into, by their path as
+// keys.yaml has it.
+func sections() map[string]reflect.Type {
+	all := map[string]reflect.Type{}
+	var walk func(p string, t reflect.Type)
+	walk = func(p string, t reflect.Type) {
+		switch {
+		case t == reflect.TypeFor[targetList]():
+			for _, kind := range targets.Kinds() {
+				options, _ := targets.NewOptions(kind)
+				all[p+".*:"+kind] = reflect.TypeOf(options).Elem()
+			}
+		case t.Kind() == reflect.Pointer:
+			walk(p, t.Elem())
+		case t.Kind() == reflect.Slice:
+			walk(p+"[]", t.Elem())
+		case t.Kind() == reflect.Struct:
+			all[p] = t
+			for name, f := range strict.Fields(t) {
+				walk(strings.TrimPrefix(p+"."+name, "."), f.Type)
+			}
+		}
+	}
+	walk("", reflect.TypeFor[document]())
+	return all
+}
+
 // The pages have, between marks, a table of the keys of each section, which is made
 // of the structs that a config is decoded into and of keys.yaml. So a key cannot be
 // without an explanation, and what stands there is what the program has.

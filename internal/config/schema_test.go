@@ -1,4 +1,4 @@
-package config
+package config_test
 
 import (
 	"bytes"
@@ -11,9 +11,11 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v4"
+
+	"watcher/internal/config"
 )
 
-func compileSchema(t *testing.T) *jsonschema.Schema { return compiled(t, Schema) }
+func compileSchema(t *testing.T) *jsonschema.Schema { return compiled(t, config.Schema) }
 
 func compiled(t *testing.T, schema func() ([]byte, error)) *jsonschema.Schema {
 	t.Helper()
@@ -112,12 +114,12 @@ func TestSchemaRejectsWhatItCan(t *testing.T) {
 // The schema is the same every time, so that a copy of it in a repository only
 // changes when the config does.
 func TestSchemaIsStable(t *testing.T) {
-	first, err := Schema()
+	first, err := config.Schema()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 5 {
-		again, err := Schema()
+		again, err := config.Schema()
 		if err != nil || !bytes.Equal(first, again) {
 			t.Fatalf("another schema: %v", err)
 		}

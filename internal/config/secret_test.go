@@ -10,22 +10,8 @@ import (
 
 	"watcher/internal/config/strict"
 	"watcher/internal/notify/targets"
+	"watcher/internal/testutil"
 )
-
-func write(t *testing.T, dir, name, text string, mode os.FileMode) string {
-	t.Helper()
-	file := filepath.Join(dir, name)
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, []byte(text), mode); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(file, mode); err != nil { // whatever the umask
-		t.Fatal(err)
-	}
-	return file
-}
 
 // guarded has a secret.
 type guarded struct {
@@ -47,16 +33,16 @@ func decodeGuarded(t *testing.T, text string, env Environment) (g guarded, errs 
 
 func TestSecretFiles(t *testing.T) {
 	dir, creds, elsewhere := t.TempDir(), t.TempDir(), t.TempDir()
-	write(t, dir, "hook", "beside the config\n", 0o600)
-	write(t, dir, "secrets/deep", "below the config", 0o640)
-	write(t, dir, "spaces", " kept as it is \r\n", 0o600)
-	write(t, dir, "two-lines", "one\ntwo\n\n", 0o600)
-	write(t, creds, "smtp", "one credential", 0o400)
-	write(t, creds, "secrets_slack", "of a directory", 0o400)
-	write(t, creds, "secrets_both", "the directory's", 0o400)
-	write(t, creds, "both", "the single one", 0o400)
-	write(t, dir, "both", "the file", 0o600)
-	absolute := write(t, elsewhere, "key", "by its full path", 0o600)
+	testutil.WriteFile(t, filepath.Join(dir, "hook"), "beside the config\n", 0o600)
+	testutil.WriteFile(t, filepath.Join(dir, "secrets/deep"), "below the config", 0o640)
+	testutil.WriteFile(t, filepath.Join(dir, "spaces"), " kept as it is \r\n", 0o600)
+	testutil.WriteFile(t, filepath.Join(dir, "two-lines"), "one\ntwo\n\n", 0o600)
+	testutil.WriteFile(t, filepath.Join(creds, "smtp"), "one credential", 0o400)
+	testutil.WriteFile(t, filepath.Join(creds, "secrets_slack"), "of a directory", 0o400)
+	testutil.WriteFile(t, filepath.Join(creds, "secrets_both"), "the directory's", 0o400)
+	testutil.WriteFile(t, filepath.Join(creds, "both"), "the single one", 0o400)
+	testutil.WriteFile(t, filepath.Join(dir, "both"), "the file", 0o600)
+	absolute := testutil.WriteFile(t, filepath.Join(elsewhere, "key"), "by its full path", 0o600)
 	tests := []struct{ shows, name, want string }{
 		{"beside the config", "hook", "beside the config"},
 		{"below the config", "secrets/deep", "below the config"},
@@ -89,12 +75,12 @@ func TestSecretFiles(t *testing.T) {
 
 func TestSecretFileMistakes(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "empty", "\n", 0o600)
-	write(t, dir, "open", "x", 0o644)
-	write(t, dir, "writable", "x", 0o602)
-	write(t, dir, "huge", strings.Repeat("x", maxSecret+1), 0o600)
-	write(t, dir, "good", "x", 0o600)
-	locked := write(t, dir, "locked", "x", 0o000)
+	testutil.WriteFile(t, filepath.Join(dir, "empty"), "\n", 0o600)
+	testutil.WriteFile(t, filepath.Join(dir, "open"), "x", 0o644)
+	testutil.WriteFile(t, filepath.Join(dir, "writable"), "x", 0o602)
+	testutil.WriteFile(t, filepath.Join(dir, "huge"), strings.Repeat("x", maxSecret+1), 0o600)
+	testutil.WriteFile(t, filepath.Join(dir, "good"), "x", 0o600)
+	locked := testutil.WriteFile(t, filepath.Join(dir, "locked"), "x", 0o000)
 	if err := syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -1,8 +1,10 @@
-package config
+package config_test
 
 import (
 	"strings"
 	"testing"
+
+	"watcher/internal/config"
 )
 
 // What the guard would refuse is told before it does, at the line of the address.
@@ -21,7 +23,7 @@ notify:
   log: {type: console}
 ops: {notify: [log]}
 `
-	cfg, err := Parse("w.yaml", []byte(text), Environment{})
+	cfg, err := config.Parse("w.yaml", []byte(text), config.Environment{})
 	if err != nil {
 		t.Fatal(err)
 	}

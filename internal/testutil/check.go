@@ -57,13 +57,14 @@ func Golden(t testing.TB, path, got string) {
 	}
 }
 
-// WriteFile writes a file with exactly this mode, whatever the umask, and makes its
-// folder.
-func WriteFile(t testing.TB, path, text string, mode os.FileMode) {
+// WriteFile writes a file with exactly this mode, whatever the umask, makes its folder,
+// and returns its path.
+func WriteFile(t testing.TB, path, text string, mode os.FileMode) string {
 	t.Helper()
 	Must(t, os.MkdirAll(filepath.Dir(path), 0o755))
 	Must(t, os.WriteFile(path, []byte(text), mode))
 	Must(t, os.Chmod(path, mode))
+	return path
 }
 
 // CPU is the time that this process has computed, in user and system mode.
