@@ -1,4 +1,4 @@
-package rules
+package rules_test
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/rules"
 	"watcher/internal/testutil"
 )
 
@@ -32,7 +33,7 @@ func corpus(tb testing.TB, n int) []*feeds.Item {
 // benchRules makes n rules: 40% an inflecting word, 25% a phrase, 15% AND, 10%
 // OR in AND, 5% NEAR, 5% a prefix. They watch what rules watch: an entity,
 // alone or in a context. Entities are names, context is half everyday words.
-func benchRules(n int) []Rule {
+func benchRules(n int) []rules.Rule {
 	rng := rand.New(rand.NewPCG(5, 6))
 	v := testutil.NewVocabulary()
 	entity := func(cyr bool) string { return v.Names[cyr][rng.IntN(len(v.Names[cyr]))] }
@@ -42,7 +43,7 @@ func benchRules(n int) []Rule {
 		}
 		return v.Large[cyr][rng.IntN(len(v.Large[cyr]))]
 	}
-	rs := make([]Rule, n)
+	rs := make([]rules.Rule, n)
 	for i := range rs {
 		r := &rs[i]
 		r.Name = fmt.Sprintf("r%d", i)
@@ -98,7 +99,7 @@ func BenchmarkMatch(b *testing.B) {
 		b.Run(fmt.Sprintf("watcher/rules=%d", n), func(b *testing.B) {
 			rs := benchRules(n)
 			before := heap()
-			s, err := Compile(rs, Options{})
+			s, err := rules.Compile(rs, rules.Options{})
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -159,7 +160,7 @@ func perArticle(b *testing.B, items []*feeds.Item, match func(*feeds.Item)) time
 }
 
 // plainTerms are the terms of rules as a user would search for them.
-func plainTerms(rs []Rule) []string {
+func plainTerms(rs []rules.Rule) []string {
 	var terms []string
 	for _, r := range rs {
 		terms = append(terms, strings.Trim(strings.Join(append(r.Keywords, r.Match), " "), " \"*"))
@@ -169,7 +170,7 @@ func plainTerms(rs []Rule) []string {
 
 // BenchmarkNoMatch shows that an article that matches nothing allocates nothing.
 func BenchmarkNoMatch(b *testing.B) {
-	s, err := Compile(benchRules(1000), Options{})
+	s, err := rules.Compile(benchRules(1000), rules.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -187,7 +188,7 @@ func BenchmarkCompile(b *testing.B) {
 	rs := benchRules(1_000_000)
 	began := testutil.CPU()
 	for b.Loop() {
-		if _, err := Compile(rs, Options{}); err != nil {
+		if _, err := rules.Compile(rs, rules.Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,6 +1,6 @@
 //go:build !race
 
-package rules
+package rules_test
 
 import (
 	"slices"
@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"watcher/internal/feeds"
+	"watcher/internal/rules"
 	"watcher/internal/rules/inflect"
 	"watcher/internal/rules/inflect/inflecttest"
 	"watcher/internal/rules/words"
@@ -17,7 +18,7 @@ import (
 // forms and of what looks like them, the rule's case decides nothing but for
 // acronyms and names that are words.
 func TestCaseFindsTheSame(t *testing.T) {
-	var rs []Rule
+	var rs []rules.Rule
 	var spelled []string // three rules for each word
 	texts := map[string][]string{}
 	seen := map[string]bool{}
@@ -30,12 +31,12 @@ func TestCaseFindsTheSame(t *testing.T) {
 			}
 			seen[small] = true
 			for _, q := range []string{small, capitalised(small), strings.ToUpper(small)} {
-				rs = append(rs, Rule{Name: q, Keywords: []string{q}})
+				rs = append(rs, rules.Rule{Name: q, Keywords: []string{q}})
 				spelled = append(spelled, q)
 			}
 		}
 	}
-	set, err := Compile(rs, Options{})
+	set, err := rules.Compile(rs, rules.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

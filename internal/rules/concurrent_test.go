@@ -1,4 +1,4 @@
-package rules
+package rules_test
 
 import (
 	"runtime"
@@ -6,11 +6,12 @@ import (
 	"testing"
 
 	"watcher/internal/feeds"
+	"watcher/internal/rules"
 )
 
 // A Set is used by many pollers at once.
 func TestMatchIsConcurrent(t *testing.T) {
-	s, err := Compile([]Rule{{Match: "@list AND NATO"}, {Keywords: []string{"battle group"}}, {Match: `/\bbr\w+/`}}, Options{Lists: testLists})
+	s, err := rules.Compile([]rules.Rule{{Match: "@list AND NATO"}, {Keywords: []string{"battle group"}}, {Match: `/\bbr\w+/`}}, rules.Options{Lists: testLists})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,10 @@
-package rules
+package rules_test
 
-import "testing"
+import (
+	"testing"
+
+	"watcher/internal/rules"
+)
 
 // TestDesk: twenty rules that somebody with nothing but docs/rules.md wrote for a desk
 // of the Baltic and the Black Sea find what they were meant for, as the press words it.
@@ -62,6 +66,6 @@ func TestDesk(t *testing.T) {
 		{"nuclear", `(nuclear OR Oreshnik) AND (Belarus OR Belarusian OR Kaliningrad OR Zapad) NOT ("power plant" OR Ostrovets OR Astravets)`,
 			[]string{"Oreshnik missiles on duty in Belarus", "Belarusian forces rehearse nuclear launch at Zapad-2025"}, []string{"Belarus nuclear power plant at Ostrovets stops"}},
 	} {
-		matchTitles(t, c.name, []Rule{{Name: "r", Match: c.rule}}, Options{Lists: lists}, "", c.finds, c.not)
+		matchTitles(t, c.name, []rules.Rule{{Name: "r", Match: c.rule}}, rules.Options{Lists: lists}, "", c.finds, c.not)
 	}
 }

@@ -1,4 +1,4 @@
-package rules
+package rules_test
 
 import (
 	"os"
@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"watcher/internal/feeds"
+	"watcher/internal/rules"
 )
 
 // The examples of the page for analysts do what the page says.
@@ -22,9 +23,9 @@ func TestDocumentedExamples(t *testing.T) {
 		t.Fatalf("%d examples", len(examples))
 	}
 	line := regexp.MustCompile("- (finds|not): `(.*)`")
-	o := Options{Lists: map[string][]string{"baltics": {"Estonia", "Estonian", "Latvia", "Latvian", "Lithuania", "Lithuanian", "Eesti", "Latvija", "Lietuva"}}}
+	o := rules.Options{Lists: map[string][]string{"baltics": {"Estonia", "Estonian", "Latvia", "Latvian", "Lithuania", "Lithuanian", "Eesti", "Latvija", "Lietuva"}}}
 	for _, ex := range examples {
-		s, err := Compile([]Rule{{Name: ex[1], Match: ex[3]}}, o)
+		s, err := rules.Compile([]rules.Rule{{Name: ex[1], Match: ex[3]}}, o)
 		if err != nil {
 			t.Error(err)
 			continue
@@ -56,7 +57,7 @@ func TestDocumentedMisses(t *testing.T) {
 		t.Fatalf("%d rows", len(rows))
 	}
 	for _, row := range rows {
-		s, err := Compile([]Rule{{Match: row[1]}, {Match: row[3]}}, Options{})
+		s, err := rules.Compile([]rules.Rule{{Match: row[1]}, {Match: row[3]}}, rules.Options{})
 		if err != nil {
 			t.Error(err)
 			continue
@@ -81,7 +82,7 @@ func TestDocumentedWhy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := Compile([]Rule{{Match: `NATO AND (@baltics OR Kaliningrad) AND "F-35"`}}, Options{Lists: map[string][]string{"baltics": {"Estonia", "Latvia", "Lithuania"}}})
+	s, err := rules.Compile([]rules.Rule{{Match: `NATO AND (@baltics OR Kaliningrad) AND "F-35"`}}, rules.Options{Lists: map[string][]string{"baltics": {"Estonia", "Latvia", "Lithuania"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +110,7 @@ func TestDocumentedTranslations(t *testing.T) {
 			if strings.HasPrefix(query, "NEAR/") {
 				query = "a " + query + " b"
 			}
-			if _, err := Parse(query, Options{}); err != nil {
+			if _, err := rules.Parse(query, rules.Options{}); err != nil {
 				t.Errorf("%s: %v", query, err)
 			}
 			n++
@@ -148,7 +149,7 @@ func TestDocumentedOriginsAreNotGuessed(t *testing.T) {
 			if query == "same" || query == "w/p" {
 				query = "nato " + query + " troops"
 			}
-			if _, err := Parse(query, Options{}); err != nil {
+			if _, err := rules.Parse(query, rules.Options{}); err != nil {
 				refused++
 			} else if alike[query] == "" {
 				t.Errorf("%s is taken as it stands", query)

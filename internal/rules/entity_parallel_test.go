@@ -1,4 +1,4 @@
-package rules
+package rules_test
 
 import (
 	"os"
@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"watcher/internal/feeds"
+	"watcher/internal/rules"
 	"watcher/internal/rules/entity"
 )
 
@@ -17,14 +18,14 @@ import (
 // that the words are those that newsrooms use.
 func TestEntitiesOfParallelTexts(t *testing.T) {
 	var states []*entity.Entity
-	var all []Rule
+	var all []rules.Rule
 	for _, e := range entity.All() {
 		if e.Kind == entity.State {
 			states = append(states, e)
-			all = append(all, Rule{Name: e.Name, Match: "@@" + e.Name})
+			all = append(all, rules.Rule{Name: e.Name, Match: "@@" + e.Name})
 		}
 	}
-	s, err := Compile(all, Options{})
+	s, err := rules.Compile(all, rules.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +35,7 @@ func TestEntitiesOfParallelTexts(t *testing.T) {
 }
 
 // findStates holds what the rules of states find against what a file says.
-func findStates(t *testing.T, s *Set, states []*entity.Entity, file string) {
+func findStates(t *testing.T, s *rules.Set, states []*entity.Entity, file string) {
 	const enough = .85
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -83,7 +84,7 @@ func findStates(t *testing.T, s *Set, states []*entity.Entity, file string) {
 		}
 		recall, precision := float64(found)/float64(there), float64(found)/float64(max(1, found+wrong))
 		t.Logf("%s: recall %.2f, precision %.2f", lang, recall, precision)
-		if !FormsKnown(lang) && !slices.Contains([]string{"zh", "ja"}, lang) {
+		if !rules.FormsKnown(lang) && !slices.Contains([]string{"zh", "ja"}, lang) {
 			continue // words as they stand in a dictionary are found
 		}
 		if recall < enough || precision < enough {

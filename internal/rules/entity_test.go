@@ -1,9 +1,10 @@
-package rules
+package rules_test
 
 import (
 	"testing"
 
 	"watcher/internal/feeds"
+	"watcher/internal/rules"
 	"watcher/internal/rules/entity"
 )
 
@@ -17,7 +18,7 @@ func BenchmarkEntity(b *testing.B) {
 		{"@@Estonia", "@@Estonia"},
 	} {
 		b.Run(c.name, func(b *testing.B) {
-			s, err := Compile([]Rule{{Name: "r", Match: c.query}}, Options{})
+			s, err := rules.Compile([]rules.Rule{{Name: "r", Match: c.query}}, rules.Options{})
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -33,7 +34,7 @@ func TestEveryEntityCompiles(t *testing.T) {
 			if _, err := entity.Lookup(name); err != nil {
 				continue // no state
 			}
-			if _, err := Parse("@@"+name, Options{}); err != nil {
+			if _, err := rules.Parse("@@"+name, rules.Options{}); err != nil {
 				t.Errorf("@@%s: %v", name, err)
 			}
 		}
@@ -85,7 +86,7 @@ func TestEntitiesFind(t *testing.T) {
 		{"link:@@Estonia", "en", "x", true, "links have no capitals"},
 	} {
 		it := &feeds.Item{Title: c.text, Language: c.lang, Link: "https://example.org/estonia-votes"}
-		s, err := Compile([]Rule{{Name: "r", Match: c.query}}, Options{})
+		s, err := rules.Compile([]rules.Rule{{Name: "r", Match: c.query}}, rules.Options{})
 		if err != nil {
 			t.Fatalf("%s: %v", c.query, err)
 		}

@@ -1,13 +1,15 @@
-package rules
+package rules_test
 
 import (
 	"errors"
 	"strings"
 	"testing"
+
+	"watcher/internal/rules"
 )
 
 func TestErrors(t *testing.T) {
-	o := Options{Lists: testLists, Feeds: []string{"ERR News", "LSM"}, Tags: []string{"analysis"}}
+	o := rules.Options{Lists: testLists, Feeds: []string{"ERR News", "LSM"}, Tags: []string{"analysis"}}
 	for _, c := range []struct {
 		query, caret string // the source with the caret's place as ^ in it
 		want         string
@@ -95,8 +97,8 @@ func TestErrors(t *testing.T) {
 		{"tag:(analysis AND x)", "tag:(analysis ^AND x)", "join the names with OR"},
 		{"žž -x", "žž ^-x", "write NOT x"},
 	} {
-		_, err := Compile([]Rule{{Name: "r", Match: c.query}}, o)
-		es := AsErrors(err)
+		_, err := rules.Compile([]rules.Rule{{Name: "r", Match: c.query}}, o)
+		es := rules.AsErrors(err)
 		if len(es) != 1 {
 			t.Errorf("%s: %d errors: %v", c.query, len(es), err)
 			continue
@@ -138,8 +140,8 @@ func TestKeywordErrors(t *testing.T) {
 		{"NATO|EU", "| is an operator, and keywords have none; make each an entry of its own"},
 		{"=e" + strings.Repeat("\u0301", 40_000) + "x", "a word of more than 500 letters"},
 	} {
-		_, err := Compile([]Rule{{Name: "r", Keywords: []string{"fine", c.keyword}}}, Options{Lists: testLists})
-		es := AsErrors(err)
+		_, err := rules.Compile([]rules.Rule{{Name: "r", Keywords: []string{"fine", c.keyword}}}, rules.Options{Lists: testLists})
+		es := rules.AsErrors(err)
 		if len(es) != 1 || !strings.Contains(es[0].Text(), c.want) || es[0].Part != "keywords[1]" {
 			t.Errorf("%q: %v, want %q", c.keyword, err, c.want)
 		}
@@ -147,22 +149,22 @@ func TestKeywordErrors(t *testing.T) {
 }
 
 func TestAllErrorsAtOnce(t *testing.T) {
-	_, err := Compile([]Rule{
+	_, err := rules.Compile([]rules.Rule{
 		{Name: "a", Match: "x OR"},
 		{Name: "b", Keywords: []string{"fine", "x AND y", "(z)"}, Feeds: []string{"nowhere", "tag:none"}},
 		{Name: "c"},
 		{Name: "d", Match: "x", Keywords: []string{"y"}},
 		{Name: "e", Match: "fine"},
-	}, Options{Feeds: []string{"ERR"}, Tags: []string{"news"}})
+	}, rules.Options{Feeds: []string{"ERR"}, Tags: []string{"news"}})
 	var got []string
-	for _, e := range AsErrors(err) {
+	for _, e := range rules.AsErrors(err) {
 		got = append(got, e.Name+" "+e.Part)
 	}
 	want := "a match,b feeds[0],b feeds[1],b keywords[1],b keywords[2],c ,d "
 	if s := strings.Join(got, ","); s != want {
 		t.Errorf("errors %s, want %s\n%v", s, want, err)
 	}
-	var e *Error
+	var e *rules.Error
 	if !errors.As(err, &e) || e.Name != "a" {
 		t.Errorf("errors.As finds %v", e)
 	}
@@ -185,8 +187,8 @@ func TestListErrors(t *testing.T) {
 		{"an empty one", map[string][]string{"a": {}}, "lists.a", "the list is empty"},
 		{"a name that cannot be written", map[string][]string{"a b": {"x"}}, "lists.a b", "cannot be written as @name"},
 	} {
-		_, err := Compile([]Rule{{Name: "r", Match: "fine"}}, Options{Lists: c.lists})
-		es := AsErrors(err)
+		_, err := rules.Compile([]rules.Rule{{Name: "r", Match: "fine"}}, rules.Options{Lists: c.lists})
+		es := rules.AsErrors(err)
 		if len(es) != 1 || es[0].Part != c.part || es[0].Rule != -1 || !strings.Contains(es[0].Text(), c.want) {
 			t.Errorf("%s: %v", c.why, err)
 		}
@@ -195,10 +197,10 @@ func TestListErrors(t *testing.T) {
 
 // A mistake in a list does not hide those of rules, also of those that use it.
 func TestListErrorsHideNoOthers(t *testing.T) {
-	_, err := Compile([]Rule{{Name: "a", Match: "@lst AND"}, {Name: "b", Match: "@list AND"}, {Name: "c", Match: "fine"}, {Name: "d", Keywords: []string{"@circle", "x OR y"}}},
-		Options{Lists: map[string][]string{"list": {"x OR y"}, "circle": {"@circle"}}})
+	_, err := rules.Compile([]rules.Rule{{Name: "a", Match: "@lst AND"}, {Name: "b", Match: "@list AND"}, {Name: "c", Match: "fine"}, {Name: "d", Keywords: []string{"@circle", "x OR y"}}},
+		rules.Options{Lists: map[string][]string{"list": {"x OR y"}, "circle": {"@circle"}}})
 	var got []string
-	for _, e := range AsErrors(err) {
+	for _, e := range rules.AsErrors(err) {
 		got = append(got, e.Name+e.Part)
 	}
 	if want := "lists.list[0],amatch,bmatch,dkeywords[1]"; strings.Join(got, ",") != want {
@@ -207,27 +209,27 @@ func TestListErrorsHideNoOthers(t *testing.T) {
 }
 
 func TestCaret(t *testing.T) {
-	_, err := Compile([]Rule{{Name: "r", Match: "Šiauliai AND Rīga OR x"}}, Options{})
-	if got, want := AsErrors(err)[0].Caret(), "Šiauliai AND Rīga OR x\n                  ^"; got != want {
+	_, err := rules.Compile([]rules.Rule{{Name: "r", Match: "Šiauliai AND Rīga OR x"}}, rules.Options{})
+	if got, want := rules.AsErrors(err)[0].Caret(), "Šiauliai AND Rīga OR x\n                  ^"; got != want {
 		t.Errorf("caret by letters, not by bytes:\n%s\nwant\n%s", got, want)
 	}
 	long := strings.Repeat("word AND ", 50) + "x OR y " + strings.Repeat("AND word ", 50)
-	_, err = Compile([]Rule{{Name: "r", Match: long}}, Options{})
-	lines := strings.Split(AsErrors(err)[0].Caret(), "\n")
-	if len(lines) != 2 || len([]rune(lines[0])) > 2*caretContext+2 || []rune(lines[0])[len(lines[1])-1] != 'O' {
+	_, err = rules.Compile([]rules.Rule{{Name: "r", Match: long}}, rules.Options{})
+	lines := strings.Split(rules.AsErrors(err)[0].Caret(), "\n")
+	if len(lines) != 2 || len([]rune(lines[0])) > 100 || []rune(lines[0])[len(lines[1])-1] != 'O' {
 		t.Errorf("a long query is cut around the caret: %q", lines)
 	}
 }
 
 func TestExamples(t *testing.T) {
-	r := Rule{Name: "r", Match: `NATO NEAR/3 troops AND feed:LSM`, Feeds: []string{"LSM"}}
-	r.Examples = Examples{Match: []string{"NATO sends troops", "A title\nNATO moves some troops"}, Miss: []string{"NATO talks", "troops in the title\nNATO below"}}
-	if _, err := Compile([]Rule{r}, Options{}); err != nil {
+	r := rules.Rule{Name: "r", Match: `NATO NEAR/3 troops AND feed:LSM`, Feeds: []string{"LSM"}}
+	r.Examples = rules.Examples{Match: []string{"NATO sends troops", "A title\nNATO moves some troops"}, Miss: []string{"NATO talks", "troops in the title\nNATO below"}}
+	if _, err := rules.Compile([]rules.Rule{r}, rules.Options{}); err != nil {
 		t.Errorf("right examples, wherever they come from: %v", err)
 	}
-	r.Examples = Examples{Match: []string{"NATO sends troops", "NATO says that it has no more troops"}, Miss: []string{"NATO troops"}}
-	_, err := Compile([]Rule{r}, Options{})
-	es := AsErrors(err)
+	r.Examples = rules.Examples{Match: []string{"NATO sends troops", "NATO says that it has no more troops"}, Miss: []string{"NATO troops"}}
+	_, err := rules.Compile([]rules.Rule{r}, rules.Options{})
+	es := rules.AsErrors(err)
 	if len(es) != 2 {
 		t.Fatalf("two wrong examples: %v", err)
 	}

@@ -1,10 +1,11 @@
-package rules
+package rules_test
 
 import (
 	"strings"
 	"testing"
 
 	"watcher/internal/feeds"
+	"watcher/internal/rules"
 )
 
 // TestNearest: of a word that an article lacks, --why shows what was there instead,
@@ -60,7 +61,7 @@ func TestNearest(t *testing.T) {
 		if c.want == "" {
 			c.want = "@list Estonia, Latvia, troop*: no\n  Estonia: there is Estonian, its adjective: add Estonian to @list\n  Latvia: there is Latvian, its adjective: add Latvian to @list"
 		}
-		set, err := Compile([]Rule{{Name: "r", Match: c.query}}, Options{Lists: map[string][]string{"list": {"Estonia", "Latvia", "troop*"}}})
+		set, err := rules.Compile([]rules.Rule{{Name: "r", Match: c.query}}, rules.Options{Lists: map[string][]string{"list": {"Estonia", "Latvia", "troop*"}}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,10 +1,11 @@
-package rules
+package rules_test
 
 import (
 	"strings"
 	"testing"
 
 	"watcher/internal/feeds"
+	"watcher/internal/rules"
 )
 
 func TestExplain(t *testing.T) {
@@ -54,7 +55,7 @@ func TestExplain(t *testing.T) {
 		{"lang:en", &feeds.Item{Title: "12"}, "lang:\"en\": no, it is not known"},
 		{"tag:news AND /tr\\w+s/", it, "tag:\"news\": yes\n/tr\\w+s/: yes, once"},
 	} {
-		s, err := Compile([]Rule{{Name: "r", Match: c.query}}, Options{Lists: testLists})
+		s, err := rules.Compile([]rules.Rule{{Name: "r", Match: c.query}}, rules.Options{Lists: testLists})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,7 +63,7 @@ func TestExplain(t *testing.T) {
 			t.Errorf("%s:\n%s\nwant\n%s", c.query, got, c.want)
 		}
 	}
-	s, err := Compile([]Rule{{Name: "r", Match: "NATO", Feeds: []string{"LSM", "tag:x"}}}, Options{})
+	s, err := rules.Compile([]rules.Rule{{Name: "r", Match: "NATO", Feeds: []string{"LSM", "tag:x"}}}, rules.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,11 +76,11 @@ func TestExplain(t *testing.T) {
 // TestExampleCounts: an example of one line is title and content, and is told as
 // it was written.
 func TestExampleCounts(t *testing.T) {
-	_, err := Compile([]Rule{{Name: "r", Match: "NATO AND zebra", Examples: Examples{Match: []string{"NATO sends help"}}}}, Options{})
+	_, err := rules.Compile([]rules.Rule{{Name: "r", Match: "NATO AND zebra", Examples: rules.Examples{Match: []string{"NATO sends help"}}}}, rules.Options{})
 	if err == nil || !strings.Contains(err.Error(), "(NATO: yes, once; zebra: no)") {
 		t.Errorf("%v", err)
 	}
-	_, err = Compile([]Rule{{Name: "r", Match: "@list AND NATO", Examples: Examples{Match: []string{"Estonians in NATO"}}}}, Options{Lists: map[string][]string{"list": {"Estonia", "Latvia"}}})
+	_, err = rules.Compile([]rules.Rule{{Name: "r", Match: "@list AND NATO", Examples: rules.Examples{Match: []string{"Estonians in NATO"}}}}, rules.Options{Lists: map[string][]string{"list": {"Estonia", "Latvia"}}})
 	if err == nil || !strings.Contains(err.Error(), "(@list Estonia, Latvia: no; Estonia: there is Estonians, its adjective: add Estonian to @list; NATO: yes, once)") {
 		t.Errorf("%v", err)
 	}

@@ -1,6 +1,6 @@
 //go:build !race
 
-package rules
+package rules_test
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"watcher/internal/feeds"
+	"watcher/internal/rules"
 )
 
 // What a program or a prankster writes is refused, or answered in bounded time
@@ -48,7 +49,7 @@ func TestHostileQueries(t *testing.T) {
 		{"not UTF-8", "a \xff\xfe b", "not UTF-8"},
 	} {
 		began := time.Now()
-		s, err := Compile([]Rule{{Name: "r", Match: c.query}}, Options{})
+		s, err := rules.Compile([]rules.Rule{{Name: "r", Match: c.query}}, rules.Options{})
 		switch {
 		case c.refused != "" && err == nil:
 			t.Errorf("%s: not refused", c.why)
@@ -72,7 +73,7 @@ func TestListsDoNotExplode(t *testing.T) {
 	for i := 1; i < 60; i++ {
 		lists[fmt.Sprintf("l%d", i)] = []string{fmt.Sprintf("@l%d", i-1), fmt.Sprintf("@l%d", i-1), fmt.Sprintf("w%d", i)}
 	}
-	s, err := Compile([]Rule{{Match: "@l59"}, {Match: "@l59 NEAR/5 @l58"}}, Options{Lists: lists})
+	s, err := rules.Compile([]rules.Rule{{Match: "@l59"}, {Match: "@l59 NEAR/5 @l58"}}, rules.Options{Lists: lists})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,12 +85,12 @@ func TestListsDoNotExplode(t *testing.T) {
 // Under the race detector a sync.Pool drops what it is given now and then, on
 // purpose.
 func TestMatchAllocatesNothingWithoutAMatch(t *testing.T) {
-	rs := []Rule{
+	rs := []rules.Rule{
 		{Match: "Estonia AND Latvia"}, {Match: `"battle group~" OR Tallinn`}, {Match: "NATO NEAR/2 missing"}, {Match: "troops AND NOT (NATO NEAR/9 troops)"},
 		{Match: "deter* AND absent"}, {Match: "@list AND absent"}, {Match: "ATLEAST/99 NATO"}, {Match: `/EFP-\d+/`}, {Keywords: []string{"Enhanced Forward Presence"}},
 		{Match: "feed:x AND NATO"}, {Match: "forces AND absent"}, {Match: "NATO", Feeds: []string{"x"}},
 	}
-	s, err := Compile(rs, Options{Lists: testLists})
+	s, err := rules.Compile(rs, rules.Options{Lists: testLists})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,11 +110,11 @@ func FuzzQuery(f *testing.F) {
 	for _, q := range []string{"Baltic", `"a b~" AND NOT (c OR =D)`, "a NEAR/3 (b OR c)", "ATLEAST/2 @list", `/x\/y/ title:(a b)`, "feed:(a OR \"b c\")", "F-35*", "“x”~", "a AND b OR c", "п'ять", "日本*"} {
 		f.Add(q, "a b c NATO F-35")
 	}
-	o := Options{Lists: testLists}
+	o := rules.Options{Lists: testLists}
 	f.Fuzz(func(t *testing.T, q, text string) {
-		s, err := Compile([]Rule{{Name: "r", Match: q}, {Name: "k", Keywords: []string{"fine"}}}, o)
+		s, err := rules.Compile([]rules.Rule{{Name: "r", Match: q}, {Name: "k", Keywords: []string{"fine"}}}, o)
 		if err != nil {
-			for _, e := range AsErrors(err) {
+			for _, e := range rules.AsErrors(err) {
 				if e.Offset < 0 || e.Offset > len(e.Source) || e.Msg == "" {
 					t.Fatalf("%q: %+v", q, e)
 				}
@@ -127,11 +128,11 @@ func FuzzQuery(f *testing.F) {
 			t.Fatalf("%q on %q: Explain says %v", q, text, x.Matched)
 		}
 		s.Lint()
-		parsed, err := Parse(q, o)
+		parsed, err := rules.Parse(q, o)
 		if err != nil {
 			t.Fatalf("%q compiles and does not parse: %v", q, err)
 		}
-		again, err := Parse(parsed.String(), o)
+		again, err := rules.Parse(parsed.String(), o)
 		if err != nil || again.String() != parsed.String() {
 			t.Fatalf("%q prints as %q: %v", q, parsed, err)
 		}
@@ -143,7 +144,7 @@ func FuzzKeyword(f *testing.F) {
 		f.Add(k)
 	}
 	f.Fuzz(func(t *testing.T, k string) {
-		s, err := Compile([]Rule{{Name: "r", Keywords: []string{k}}}, Options{Lists: testLists})
+		s, err := rules.Compile([]rules.Rule{{Name: "r", Keywords: []string{k}}}, rules.Options{Lists: testLists})
 		if err == nil {
 			s.Match(&feeds.Item{Title: k, Content: k})
 		}

@@ -1,4 +1,4 @@
-package rules
+package rules_test
 
 import (
 	"slices"
@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"watcher/internal/feeds"
+	"watcher/internal/rules"
 )
 
 var testLists = map[string][]string{"list": {"Estonia", "Baltic", "=US", `"battle group"`, "@other", "troop*"}, "other": {"Lietuva", "F-35", "НАТО", "new group"}}
@@ -16,7 +17,7 @@ var testLists = map[string][]string{"list": {"Estonia", "Baltic", "=US", `"battl
 // satisfies it.
 func matchText(t *testing.T, q, lang, title string) bool {
 	t.Helper()
-	s, err := Compile([]Rule{{Name: "r", Match: q}}, Options{Lists: testLists})
+	s, err := rules.Compile([]rules.Rule{{Name: "r", Match: q}}, rules.Options{Lists: testLists})
 	if err != nil {
 		t.Fatalf("%s: %v", q, err)
 	}
@@ -30,9 +31,9 @@ func matchText(t *testing.T, q, lang, title string) bool {
 
 // matchTitles compiles rules of which all find each of some titles, and none finds
 // others.
-func matchTitles(t *testing.T, why string, rs []Rule, o Options, lang string, yes, no []string) {
+func matchTitles(t *testing.T, why string, rs []rules.Rule, o rules.Options, lang string, yes, no []string) {
 	t.Helper()
-	s, err := Compile(rs, o)
+	s, err := rules.Compile(rs, o)
 	if err != nil {
 		t.Errorf("%s: %v", why, err)
 		return
@@ -232,7 +233,7 @@ func TestFields(t *testing.T) {
 		{"title NEAR/5 Gamma", it, false, "NEAR does not cross fields"},
 		{"NOT title:Gamma AND Gamma", it, true, "NOT of a field"},
 	} {
-		s, err := Compile([]Rule{{Name: "r", Match: c.query}}, Options{})
+		s, err := rules.Compile([]rules.Rule{{Name: "r", Match: c.query}}, rules.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -264,7 +265,7 @@ func TestKeywords(t *testing.T) {
 		{"punctuation is not looked for", "Yahoo!", []string{"Yahoo"}, nil},
 		{"a colon in a name", "Mission: Impossible", []string{"Mission Impossible"}, nil},
 	} {
-		s, err := Compile([]Rule{{Name: "r", Keywords: []string{"nothing", c.keyword}}}, Options{Lists: testLists})
+		s, err := rules.Compile([]rules.Rule{{Name: "r", Keywords: []string{"nothing", c.keyword}}}, rules.Options{Lists: testLists})
 		if err != nil {
 			t.Errorf("%s: %v", c.why, err)
 			continue
@@ -283,8 +284,8 @@ func TestKeywords(t *testing.T) {
 }
 
 func TestNoInflect(t *testing.T) {
-	o := Options{Exact: true}
-	s, err := Compile([]Rule{{Match: "Lietuva"}, {Match: "Lietuva~"}, {Keywords: []string{"Lietuva"}}, {Keywords: []string{"Lietuva~"}}}, o)
+	o := rules.Options{Exact: true}
+	s, err := rules.Compile([]rules.Rule{{Match: "Lietuva"}, {Match: "Lietuva~"}, {Keywords: []string{"Lietuva"}}, {Keywords: []string{"Lietuva~"}}}, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -298,12 +299,12 @@ func TestNoInflect(t *testing.T) {
 }
 
 func TestSpans(t *testing.T) {
-	s, err := Compile([]Rule{{Match: `@list AND (NATO NEAR/3 (brigade* OR "battle group~")) AND NOT football`}}, Options{Lists: testLists})
+	s, err := rules.Compile([]rules.Rule{{Match: `@list AND (NATO NEAR/3 (brigade* OR "battle group~")) AND NOT football`}}, rules.Options{Lists: testLists})
 	if err != nil {
 		t.Fatal(err)
 	}
 	it := &feeds.Item{Title: "Estonia’s view", Content: "NATO sends a brigade. Later on the NATO summit is far from any other place where two battle groups stand.", Language: "en"}
-	want := []Match{{Rule: 0, Spans: []Span{
+	want := []rules.Match{{Rule: 0, Spans: []rules.Span{
 		{"title", 0, 0, 11, "Estonia"},
 		{"content", 0, 0, 4, "NATO"},
 		{"content", 0, 13, 20, "brigade*"},
@@ -318,7 +319,7 @@ func TestSpans(t *testing.T) {
 
 // A feed may put the title at the head of the content: that is one mention.
 func TestCopiesCountOnce(t *testing.T) {
-	s, err := Compile([]Rule{{Match: "ATLEAST/2 NATO"}, {Match: "ATLEAST/2 summary:NATO"}}, Options{})
+	s, err := rules.Compile([]rules.Rule{{Match: "ATLEAST/2 NATO"}, {Match: "ATLEAST/2 summary:NATO"}}, rules.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -329,7 +330,7 @@ func TestCopiesCountOnce(t *testing.T) {
 	if got := s.Match(&feeds.Item{Title: "NATO meets", Content: "NATO meets. NATO talks."}); len(got) != 1 {
 		t.Errorf("a second mention does not count: %v", got)
 	}
-	one, err := Compile([]Rule{{Match: "ATLEAST/1 content:NATO"}}, Options{})
+	one, err := rules.Compile([]rules.Rule{{Match: "ATLEAST/1 content:NATO"}}, rules.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -339,7 +340,7 @@ func TestCopiesCountOnce(t *testing.T) {
 }
 
 func TestScope(t *testing.T) {
-	s, err := Compile([]Rule{{Match: "NATO", Feeds: []string{"tag:analysis", "ERR News"}}, {Match: "NATO"}}, Options{})
+	s, err := rules.Compile([]rules.Rule{{Match: "NATO", Feeds: []string{"tag:analysis", "ERR News"}}, {Match: "NATO"}}, rules.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

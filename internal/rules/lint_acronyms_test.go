@@ -1,4 +1,4 @@
-package rules
+package rules_test
 
 import (
 	"os"
@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"watcher/internal/feeds"
+	"watcher/internal/rules"
 	"watcher/internal/rules/inflect"
 )
 
@@ -69,7 +70,7 @@ func TestAcronymsOfTheField(t *testing.T) {
 			continue
 		}
 		for a := range strings.FieldsSeq(line) {
-			s, err := Compile([]Rule{{Name: a, Keywords: []string{a}}}, Options{})
+			s, err := rules.Compile([]rules.Rule{{Name: a, Keywords: []string{a}}}, rules.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,9 +1,10 @@
-package rules
+package rules_test
 
 import (
 	"testing"
 
 	"watcher/internal/feeds"
+	"watcher/internal/rules"
 )
 
 // TestAdjectiveOfName: the forms of a country or a town that are also those of
@@ -33,7 +34,7 @@ func TestAdjectiveOfName(t *testing.T) {
 		{"ru", "Зеленский", "Об этом сообщили в офисе Зеленского", true, "a surname in Cyrillic"},
 		{"en", "Gdansk", "The port of Gdansk's mayor", true, "a possessive"},
 	} {
-		set, err := Compile([]Rule{{Name: "r", Keywords: []string{c.rule}}}, Options{})
+		set, err := rules.Compile([]rules.Rule{{Name: "r", Keywords: []string{c.rule}}}, rules.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,9 +1,10 @@
-package rules
+package rules_test
 
 import (
 	"testing"
 
 	"watcher/internal/feeds"
+	"watcher/internal/rules"
 )
 
 // TestNamesOfSeveralWords: each word of a name takes its forms, in articles that
@@ -108,7 +109,7 @@ func TestNamesOfSeveralWords(t *testing.T) {
 		{"en", "Baltic state", "Leaders of the Baltic states have met"},
 		{"en", "air defence system", "New air defence systems were sent to the front"},
 	} {
-		set, err := Compile([]Rule{{Name: "r", Keywords: []string{c.name}}}, Options{})
+		set, err := rules.Compile([]rules.Rule{{Name: "r", Keywords: []string{c.name}}}, rules.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package rules
+package rules_test
 
 import (
 	"bufio"
@@ -31,6 +31,7 @@ import (
 	"github.com/blevesearch/snowballstem/turkish"
 
 	"watcher/internal/feeds"
+	"watcher/internal/rules"
 )
 
 // udSentence is a sentence of a CoNLL-U file: its text and its proper nouns,
@@ -107,7 +108,7 @@ func namesIn(sents []udSentence) []string {
 	}
 	sort.Strings(lemmas)
 	return slices.DeleteFunc(lemmas, func(l string) bool {
-		_, err := Compile([]Rule{{Name: l, Keywords: []string{l}}}, Options{})
+		_, err := rules.Compile([]rules.Rule{{Name: l, Keywords: []string{l}}}, rules.Options{})
 		return err != nil
 	})
 }
@@ -119,14 +120,14 @@ type finder func(text string) map[string]string
 // forms, or quoted.
 func byRules(tb testing.TB, names []string, lang string, quote bool) finder {
 	tb.Helper()
-	rs := make([]Rule, len(names))
+	rs := make([]rules.Rule, len(names))
 	for i, l := range names {
-		rs[i] = Rule{Name: l, Keywords: []string{l}}
+		rs[i] = rules.Rule{Name: l, Keywords: []string{l}}
 		if quote {
 			rs[i].Keywords[0] = `"` + l + `"`
 		}
 	}
-	set, err := Compile(rs, Options{})
+	set, err := rules.Compile(rs, rules.Options{})
 	if err != nil {
 		tb.Fatal(err)
 	}

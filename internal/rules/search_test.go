@@ -110,7 +110,7 @@ func TestPropertySearch(t *testing.T) {
 		if rapid.IntRange(0, 9).Draw(t, "scoped") == 0 {
 			r.Feeds = []string{rapid.SampledFrom([]string{"A", "tag:y"}).Draw(t, "scope")}
 		}
-		s, err := Compile([]Rule{r}, Options{Lists: testLists, Exact: rapid.Bool().Draw(t, "exact")})
+		s, err := Compile([]Rule{r}, Options{Lists: drawnLists, Exact: rapid.Bool().Draw(t, "exact")})
 		if err != nil {
 			t.Skip(err)
 		}

@@ -1,10 +1,9 @@
-package rules
+package rules_test
 
 import (
-	"strings"
 	"testing"
 
-	"watcher/internal/feeds"
+	"watcher/internal/rules"
 )
 
 // TestCompounds: a compound is found in whatever way it is written, and two words
@@ -45,35 +44,6 @@ func TestCompounds(t *testing.T) {
 		{"acronyms stay apart", "US-led", []string{"US-led", "U.S.-led"}, []string{"usled"}},
 		{"Russian", "кибератака", []string{"кибер-атаки", "кибератаку"}, []string{"кибер атаки"}},
 	} {
-		matchTitles(t, c.why+": "+c.rule, []Rule{{Keywords: []string{c.rule}}}, Options{}, "", c.yes, c.no)
-	}
-}
-
-// Each compound of the list is found in its three ways, by each of the two that
-// are one word.
-func TestOpenCompounds(t *testing.T) {
-	n := 0
-	for pair := range strings.FieldsSeq(openCompounds) {
-		a, b, _ := strings.Cut(pair, "/")
-		n++
-		for _, rule := range []string{a + b, a + "-" + b} {
-			s, err := Compile([]Rule{{Match: rule}}, Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, text := range []string{a + b, a + "-" + b, a + " " + b, strings.ToUpper(a[:1]) + a[1:] + b} {
-				if len(s.Match(&feeds.Item{Title: text, Language: "en"})) == 0 {
-					t.Errorf("%s does not find %q", rule, text)
-				}
-			}
-			for _, text := range []string{a + ", " + b, a + " a " + b, b + " " + a, a, b} {
-				if len(s.Match(&feeds.Item{Title: text, Language: "en"})) != 0 && rule == a+b {
-					t.Errorf("%s finds %q", rule, text)
-				}
-			}
-		}
-	}
-	if n < 100 {
-		t.Errorf("%d compounds", n)
+		matchTitles(t, c.why+": "+c.rule, []rules.Rule{{Keywords: []string{c.rule}}}, rules.Options{}, "", c.yes, c.no)
 	}
 }

@@ -1,10 +1,11 @@
-package rules
+package rules_test
 
 import (
 	"strings"
 	"testing"
 
 	"watcher/internal/feeds"
+	"watcher/internal/rules"
 )
 
 // designations are real ones, a line each: the rule, what it finds and what it
@@ -304,7 +305,7 @@ func TestDesignations(t *testing.T) {
 			continue
 		}
 		n++
-		s, err := Compile([]Rule{{Name: "r", Keywords: []string{parts[0]}}}, Options{})
+		s, err := rules.Compile([]rules.Rule{{Name: "r", Keywords: []string{parts[0]}}}, rules.Options{})
 		if err != nil {
 			t.Error(err)
 			continue
@@ -378,10 +379,10 @@ func TestDesignationsApart(t *testing.T) {
 		{"a prefix in Korean", "나토*", "", []string{"나토가 병력을 증강한다", "나토"}, []string{"나비"}},
 		{"a prefix in Chinese", "北约*", "", []string{"北约峰会"}, []string{"北京"}},
 	} {
-		both := []Rule{{Name: "r", Match: c.rule}, {Name: "k", Keywords: []string{c.rule}}}
+		both := []rules.Rule{{Name: "r", Match: c.rule}, {Name: "k", Keywords: []string{c.rule}}}
 		if strings.Contains(c.rule, " ") && c.rule[0] != '"' {
 			both[0] = both[1] // in a query the words may stand anywhere
 		}
-		matchTitles(t, c.why+": "+c.rule, both, Options{}, c.lang, c.yes, c.no)
+		matchTitles(t, c.why+": "+c.rule, both, rules.Options{}, c.lang, c.yes, c.no)
 	}
 }

@@ -1,9 +1,11 @@
-package rules
+package rules_test
 
 import (
 	"slices"
 	"strings"
 	"testing"
+
+	"watcher/internal/rules"
 )
 
 // TestSigns: a sign beside a word of a rule is looked for beside the word.
@@ -36,7 +38,7 @@ func TestSigns(t *testing.T) {
 			if kw != c.rule { // quotes take one form
 				yes = slices.DeleteFunc(slices.Clone(yes), func(text string) bool { return c.why == "with forms" || strings.Contains(text, "’s") })
 			}
-			matchTitles(t, c.why+": "+kw, []Rule{{Keywords: []string{kw}}}, Options{}, "", yes, c.no)
+			matchTitles(t, c.why+": "+kw, []rules.Rule{{Keywords: []string{kw}}}, rules.Options{}, "", yes, c.no)
 		}
 	}
 	for _, q := range []string{"2%", "C++", "$5", "€2bn", "№5", "§218", "#Riga", "OPEC+"} {

@@ -1,8 +1,10 @@
-package rules
+package rules_test
 
 import (
 	"strings"
 	"testing"
+
+	"watcher/internal/rules"
 )
 
 func TestUmlauts(t *testing.T) {
@@ -57,7 +59,7 @@ func TestLettersOfTwoScripts(t *testing.T) {
 		{"Т-72B3", "T-72B3", ""},
 		{"Zаря", "Zаря", ""},
 	} {
-		s, err := Compile([]Rule{{Name: "m", Match: c.rule}, {Name: "k", Keywords: []string{"fine", c.rule}}}, Options{})
+		s, err := rules.Compile([]rules.Rule{{Name: "m", Match: c.rule}, {Name: "k", Keywords: []string{"fine", c.rule}}}, rules.Options{})
 		if err != nil {
 			t.Errorf("%s: %v", c.rule, err)
 			continue
@@ -67,7 +69,7 @@ func TestLettersOfTwoScripts(t *testing.T) {
 		}
 		n := 0
 		for _, w := range s.Lint() {
-			if w.Kind == WarnLetters || w.Kind == WarnInvisible {
+			if w.Kind == rules.WarnLetters || w.Kind == rules.WarnInvisible {
 				n++
 				if c.warning == "" || !strings.Contains(w.Msg, c.warning) {
 					t.Errorf("%s: %s", c.rule, w)
