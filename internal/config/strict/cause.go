@@ -30,10 +30,9 @@ func (s *broken) elsewhere(at Position) (Position, string) {
 	return at, ""
 }
 
-// cause finds what was really written wrongly where the parser stumbled at a
-// place outside of brackets and braces: it reads that line and those above as a
-// person does. The text is empty where it recognises nothing; it repeats keys,
-// never a value, which may be a password.
+// cause finds the actual slip behind a parse error outside brackets and braces. It reads
+// the failing line and the lines above as a person would. The text is empty if it
+// recognises no slip. It repeats keys but never values, which may be passwords.
 func (s *broken) cause(at Position) (Position, string) {
 	for _, look := range []func(Position) (Position, string){s.blank, s.comment, s.dash, s.quoted, s.depth, s.colon} {
 		if at, text := look(at); text != "" {
@@ -43,7 +42,7 @@ func (s *broken) cause(at Position) (Position, string) {
 	return at, ""
 }
 
-// above is the number of the last line above one that is neither empty nor a
+// above returns the number of the nearest preceding line that is neither empty nor a
 // comment; 0 if there is none.
 func (s *broken) above(number int) int {
 	for number--; number > 0; number-- {
@@ -54,8 +53,8 @@ func (s *broken) above(number int) int {
 	return 0
 }
 
-// hereAndAbove are the numbers of a line and of the last one above it, as far as
-// there is one.
+// hereAndAbove returns the numbers of a line and, if it exists, of the nearest preceding
+// one.
 func (s *broken) hereAndAbove(number int) []int {
 	if above := s.above(number); above > 0 {
 		return []int{number, above}
@@ -63,7 +62,7 @@ func (s *broken) hereAndAbove(number int) []int {
 	return []int{number}
 }
 
-// blank finds a space in the indentation that is none to YAML.
+// blank finds a space character that YAML does not accept as indentation.
 func (s *broken) blank(at Position) (Position, string) {
 	for _, number := range s.hereAndAbove(at.Line) {
 		c := s.cursor(Position{number, 1})
@@ -75,7 +74,7 @@ func (s *broken) blank(at Position) (Position, string) {
 	return at, ""
 }
 
-// comment finds a comment as other languages have it.
+// comment finds a comment in the syntax of another language, such as // or /*.
 func (s *broken) comment(at Position) (Position, string) {
 	for _, number := range s.hereAndAbove(at.Line) {
 		line := s.Line(number)
@@ -102,7 +101,7 @@ func (s *broken) dash(at Position) (Position, string) {
 	return at, ""
 }
 
-// bareWord is a line with a word alone.
+// bareWord matches a line that consists of one word.
 var bareWord = regexp.MustCompile(`^\s*([A-Za-z_]+)\s*(?:#.*)?$`)
 
 // colon finds a key without its colon, or without the space behind it.
@@ -121,12 +120,12 @@ func (s *broken) colon(at Position) (Position, string) {
 	return at, ""
 }
 
-// keyed is a line with a key, after the dash of an entry or not: in front of it,
-// the key, and what follows on the line.
+// keyed matches a line with a key, with or without the dash of an entry. Its groups are
+// what precedes the key, the key, and the rest of the line.
 var keyed = regexp.MustCompile(`^(\s*(?:- +)*)("[^"]*"|'[^']*'|[^\s'"#:\[\]{},-][^\s#:]*):(?:\s+(\S.*))?\s*$`)
 
-// keyOf takes a line with a key apart: the column of the key from 1, its name and
-// what follows.
+// keyOf splits a line with a key into the column of the key (from 1), its name and the
+// rest.
 func (s *broken) keyOf(number int) (col int, key, value string, ok bool) {
 	m := keyed.FindSubmatch(s.Line(number))
 	if m == nil {
@@ -204,15 +203,15 @@ func (s *broken) inValue(at Position) (Position, string) {
 	return at, fmt.Sprintf("neither a key with its value nor an entry; if it goes on with the value of %s on line %d, indent it further than %s", key, number, key)
 }
 
-// opened is a line above another whose key or dash a later line could stand below.
+// opened is a key or dash on an earlier line that a later line could belong to.
 type opened struct {
 	line, col int
 	key       string // empty for a dash
 	full      bool   // a key that has its value on its line
 }
 
-// openAbove lists the keys and dashes that are open where a line begins, the
-// nearest first: each stands further left than the ones before it.
+// openAbove lists the keys and dashes that are still open at a line, nearest first. Each
+// is further left than the one before it in the list.
 func (s *broken) openAbove(number int) []opened {
 	var all []opened
 	left := longLine
@@ -231,7 +230,7 @@ func (s *broken) openAbove(number int) []opened {
 	return all
 }
 
-// depth finds a line that stands in no column in which something above it began.
+// depth finds a line whose column matches no open key or dash above it.
 func (s *broken) depth(at Position) (Position, string) {
 	line := s.Line(at.Line)
 	here := Position{at.Line, blanks(line) + 1}
@@ -263,7 +262,7 @@ func (s *broken) depth(at Position) (Position, string) {
 	return here, fmt.Sprintf("%s begins in column %d, and %s on line %d in column %d: what belongs together begins in the same column", key, here.Col, nearest.key, nearest.line, nearest.col)
 }
 
-// entryDepth says which entry above it another, which is on line, does not stand below.
+// entryDepth names the entry above that the entry on line should be aligned with.
 func (s *broken) entryDepth(here Position, open []opened, line []byte) string {
 	entries := slices.DeleteFunc(open, func(o opened) bool { return o.key != "" })
 	if len(entries) == 0 {
@@ -276,14 +275,14 @@ func (s *broken) entryDepth(here Position, open []opened, line []byte) string {
 	return fmt.Sprintf("this entry begins in column %d, and the one on line %d in column %d: put the same number of spaces before both", here.Col, o.line, o.col) + s.words.Entry(line, o.col)
 }
 
-// nearestTo is the one that begins nearest to a column.
+// nearestTo returns the one whose column is nearest.
 func nearestTo(col int, open []opened) opened {
 	apart := func(o opened) int { return max(o.col-col, col-o.col) }
 	return slices.MinFunc(open, func(a, b opened) int { return cmp.Compare(apart(a), apart(b)) })
 }
 
-// flowCause is cause inside of the brackets or braces that begin at flow; it
-// always says something.
+// flowCause is cause for an error inside the brackets or braces that begin at flow. Its
+// text is never empty.
 func (s *broken) flowCause(at, flow Position) (Position, string) {
 	opening := s.cursor(flow).rest
 	if len(opening) == 0 { // on a line too long to look at
@@ -321,8 +320,8 @@ func (s *broken) flowCause(at, flow Position) (Position, string) {
 	return at, fmt.Sprintf("a comma or %c is missing before this, in the %c that begins on line %d", closing, opening[0], flow.Line)
 }
 
-// before is the last character before a place that is no space; 0 if its line
-// begins there.
+// before returns the last non-space character before a position on the same line; 0 if
+// there is none.
 func (s *broken) before(at Position) byte {
 	runes := bytes.Runes(s.Line(at.Line))
 	text := strings.TrimRight(string(runes[:min(at.Col-1, len(runes))]), " \t")
@@ -332,8 +331,8 @@ func (s *broken) before(at Position) byte {
 	return text[len(text)-1]
 }
 
-// oddQuote finds a quoted value on the line of a place behind which text follows
-// where an odd number of quotes stands on that line: one of them has no other.
+// oddQuote finds a quoted value that text follows, on a line with an odd number of
+// quotes: one of them is unpaired.
 func (s *broken) oddQuote(at Position) (Position, bool) {
 	all := s.walk(at.Line).spans
 	if len(all) == 0 {
@@ -352,7 +351,7 @@ var (
 	wordEnd   = regexp.MustCompile(`\s([A-Za-z_]+)$`)
 )
 
-// keyAt is the key that stands at a place, or whose colon stands there.
+// keyAt returns the key at a position, or the key whose colon is there.
 func (s *broken) keyAt(at Position) string {
 	rest := s.cursor(at).rest
 	if m := wordStart.FindSubmatch(rest); m != nil && s.isKey(string(m[1])) {
@@ -365,7 +364,8 @@ func (s *broken) keyAt(at Position) string {
 	return ""
 }
 
-// wordBefore is where a word begins that stands at a place or ends before it.
+// wordBefore returns the start of the word at a position, or of the word that ends before
+// it.
 func (s *broken) wordBefore(at Position, word string) Position {
 	if bytes.HasPrefix(s.cursor(at).rest, []byte(word)) {
 		return at

@@ -13,14 +13,14 @@ import (
 	"watcher/internal/problem"
 )
 
-// FileSuffix makes the key that names a file out of the key of a secret.
+// FileSuffix turns the key of a secret into the key that names a file with the secret.
 const FileSuffix = "_file"
 
 // Part is a document, or one that it includes.
 type Part struct {
 	Src  *SourceText
 	Root *yaml.Node
-	// Constant says that no ${NAME} stands in it for a variable of the environment.
+	// Constant: ${NAME} in this document is not replaced by environment variables.
 	Constant bool
 }
 
@@ -37,15 +37,15 @@ type Decoder struct {
 	Errs    []Mistake
 	dialect Dialect
 	fields  map[reflect.Type]map[string]Field // of types met so far
-	// Misnamed are keys that are there by another name, so that nobody says that
-	// they are missing.
+	// Misnamed are keys that are present under a wrong name; they are not reported as
+	// missing.
 	Misnamed []*Path
-	// work counts values decoded, to end aliases that multiply one another.
+	// work counts decoded values, to stop aliases that expand exponentially.
 	work, maxWork int
 }
 
-// NewDecoder allows a document as many values as it has nodes, and some times
-// that for honest aliases.
+// NewDecoder limits the values of a document to a multiple of its nodes, which leaves
+// room for legitimate aliases.
 func NewDecoder(of Part, dialect Dialect) *Decoder {
 	return &Decoder{
 		Part: of, dialect: dialect,
@@ -104,8 +104,8 @@ func (d *Decoder) Decode(n *yaml.Node, v reflect.Value, p *Path) {
 	}
 	if alias := n; n.Kind == yaml.AliasNode {
 		n = Follow(n)
-		// What does not fit as a whole is the alias's mistake; what is wrong
-		// inside it stays where it stands.
+		// A value of the wrong kind is reported at the alias; mistakes inside the value
+		// are reported where they are.
 		defer func(before int) {
 			for i := range d.Errs[before:] {
 				if e := &d.Errs[before+i]; e.Line == n.Line && e.Col == n.Column {
@@ -115,8 +115,8 @@ func (d *Decoder) Decode(n *yaml.Node, v reflect.Value, p *Path) {
 		}(len(d.Errs))
 	}
 	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" {
-		// A section whose entries are all commented out is empty; elsewhere
-		// a key without a value was forgotten.
+		// A section with all entries commented out is empty; any other key without a
+		// value is a mistake.
 		if !p.IsFile() && !p.Parent.IsFile() {
 			d.Fail(Start(n), p, "has no value; write one or remove the key")
 		}
@@ -164,7 +164,7 @@ func isText(v reflect.Value) bool {
 	return ok
 }
 
-// Want notes a mistake unless n is of the kind.
+// Want notes a mistake if n is not of the kind.
 func (d *Decoder) Want(n *yaml.Node, kind yaml.Kind, p *Path) bool {
 	if n.Kind == kind {
 		return true
@@ -210,7 +210,7 @@ func (d *Decoder) list(n *yaml.Node, v reflect.Value, p *Path) {
 // mapping decodes keys that the user chose.
 func (d *Decoder) mapping(n *yaml.Node, v reflect.Value, p *Path) {
 	m := reflect.MakeMap(v.Type())
-	// Plain text under free keys may be HTTP headers, which do start with x-.
+	// A mapping of free keys to text may be HTTP headers, and those may start with x-.
 	plain := v.Type().Elem().Kind() == reflect.String
 	for _, e := range d.Keys(n, p, !plain) {
 		item := reflect.New(v.Type().Elem()).Elem()
@@ -308,8 +308,8 @@ func (d *Decoder) Structure(n *yaml.Node, v reflect.Value, p *Path, extra []stri
 	}
 }
 
-// validate notes the problems that a struct finds in itself, but for keys that
-// are already known to be faulty.
+// validate notes the problems that a struct reports of itself, except under keys that
+// already have a mistake.
 func (d *Decoder) validate(c validator, n *yaml.Node, p *Path, faulty map[string]bool) {
 	for _, pr := range c.Validate() {
 		if key, _, _ := cutKey(pr.Key); key != "" && faulty[key] {
@@ -366,7 +366,7 @@ func Names(fs map[string]Field) []string {
 
 func workFor(root *yaml.Node) int { return 10_000 + 20*count(root) }
 
-// count is the number of nodes in a tree, aliases not followed.
+// count returns the number of nodes in a tree. It does not follow aliases.
 func count(n *yaml.Node) int {
 	sum := 1
 	for _, c := range n.Content {

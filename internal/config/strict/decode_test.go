@@ -48,7 +48,7 @@ type Shared struct {
 	Token  string `yaml:"token,secret"`
 }
 
-// Validate lets B only come with A, so that tests see where problems land.
+// Validate allows B only together with A; tests check where its problem is placed.
 func (in *inner) Validate() []problem.Problem {
 	if in.A == "" {
 		return []problem.Problem{problem.At("a", "is missing")}
@@ -56,7 +56,7 @@ func (in *inner) Validate() []problem.Problem {
 	return nil
 }
 
-// loudness reads itself.
+// loudness has its own UnmarshalText.
 type loudness int
 
 func (l *loudness) UnmarshalText(b []byte) error {
@@ -67,7 +67,7 @@ func (l *loudness) UnmarshalText(b []byte) error {
 	return nil
 }
 
-// plain is a dialect that knows nothing but variables.
+// plain is a dialect with variables only.
 type plain map[string]string
 
 func (v plain) Lookup(name string) (string, bool) {
@@ -157,7 +157,7 @@ func TestDecodeMistakes(t *testing.T) {
 		t.Run(test.shows, func(t *testing.T) {
 			_, errs := decodeSample(t, test.text, nil)
 			got := strict.Mistakes(errs).Error()
-			// Which other keys there are is not what these cases show.
+			// The list of valid keys is not what these cases are about.
 			got = strings.ReplaceAll(got, suggest.For("NoTag", nil), "")
 			if got != test.want {
 				t.Errorf("got\n%s\nwant\n%s", got, test.want)

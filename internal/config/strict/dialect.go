@@ -2,42 +2,44 @@ package strict
 
 import "go.yaml.in/yaml/v4"
 
-// Dialect is what documents are of, as far as a Decoder has to know it: where values
-// come from that are not in them, and what their writers may have meant.
+// Dialect is what a Decoder must know of the documents' subject: where values from
+// outside come from, and what a writer may have meant.
 type Dialect interface {
 	// Lookup returns a variable of the environment, for ${NAME}.
 	Lookup(name string) (value string, set bool)
 
-	// Secret returns what the file has that the twin of a secret's key names.
+	// Secret returns the content of the file that a key with FileSuffix names.
 	Secret(file string) (string, error)
 
-	// NoteSecret is told of each secret that stands in a document itself.
+	// NoteSecret is called for each secret that is written in a document itself.
 	NoteSecret(value *yaml.Node, p *Path)
 
-	// TellsSecret reports whether the value of a key that its writer chose is a secret,
-	// as that of a header may be.
+	// TellsSecret reports whether a free key, such as the name of a header, has a secret
+	// as its value.
 	TellsSecret(key string) bool
 
-	// Word sets what a word stands for that the key at p of owner, a pointer to a struct,
-	// takes besides values of its type; false if it takes no such word.
+	// Word handles keywords that a key accepts besides values of its type: it sets the
+	// field of owner, a pointer to a struct, for the key at p. It returns false if the
+	// key has no such keyword.
 	Word(text string, owner any, p *Path) bool
 
-	// Refusal says why a key that no field has is refused below p, where there is more to
-	// say than that it is unknown; else it is empty.
+	// Refusal says why an unknown key below p is refused; empty if there is no more to
+	// say than that it is unknown.
 	Refusal(p *Path, key string) string
 
-	// Shape says what to write at p, where another shape was taken for that; empty where
-	// there is nothing to say.
+	// Shape says how to write the value at p if it has another form; empty if there is no
+	// advice.
 	Shape(p *Path, written string) string
 
-	// Synonyms are the keys that a word of other programs may mean.
+	// Synonyms returns the keys that correspond to a word of other programs.
 	Synonyms(word string) []string
 
-	// Lexicon is for documents that are no YAML.
+	// Lexicon helps with documents that are not valid YAML.
 	Lexicon() *Lexicon
 }
 
-// Lexicon is what the words of a document say of it, also where it is no YAML.
+// Lexicon is the vocabulary of a document, for the search for slips in what is not valid
+// YAML.
 type Lexicon struct {
 	Keys     []string // of all structs
 	Sections []string // of the document

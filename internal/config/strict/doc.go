@@ -1,6 +1,6 @@
 // Package strict reads YAML into Go values and notes every mistake, with its line and
-// column, in words for the person who wrote it. It knows nothing of what the documents
-// are of: a Dialect tells it.
+// column, in words for the person who wrote it. What it needs to know of their subject, a
+// Dialect provides.
 //
 // A document is read in three steps, one file each: yaml.go parses it and, where it is no
 // YAML, has cause.go and quotes.go find what was really written wrongly; decode.go goes

@@ -9,10 +9,10 @@ import (
 
 var variable = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
 
-// Expand replaces ${NAME} in a scalar's value by the environment's, and $${ by
-// ${. A bare $ stays: passwords and regular expressions are full of them. It
-// works on values after parsing, so that nothing in the environment can become
-// YAML; false if a variable is not set.
+// Expand replaces ${NAME} in a scalar's value by the environment's, and $${ by ${. A bare
+// $ stays: passwords and regular expressions are full of them. It works on parsed values,
+// which keeps the environment from adding YAML. It returns false if a variable is not
+// set.
 func (d *Decoder) Expand(n *yaml.Node, p *Path) (string, bool) {
 	text := n.Value
 	if !strings.Contains(text, "${") {

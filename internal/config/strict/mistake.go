@@ -16,9 +16,9 @@ type Mistake struct {
 	Col     int    // from 1, in characters
 	KeyPath string // "feeds[0].schedule"; empty for the file as a whole
 	Text    string
-	// Snippet is the faulty line of a query and a caret below it, on two lines;
-	// empty for everything else. Other lines of the file are not repeated: what
-	// stands on them may be a secret, and errors go to logs.
+	// Snippet is the faulty line of a query and a caret below it, on two lines; empty for
+	// everything else. Other lines of the file are never quoted: they may contain
+	// secrets, and errors go to logs.
 	Snippet string
 }
 
@@ -35,7 +35,7 @@ func (e Mistake) Error() string {
 		b.WriteString(e.KeyPath + ": ")
 	}
 	b.WriteString(e.Text)
-	// A name can have escapes in it (YAML's "\e") that a terminal would obey.
+	// A name can contain escapes (YAML's "\e") that a terminal would execute.
 	line := strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r
@@ -62,9 +62,8 @@ func (es Mistakes) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Sorted puts mistakes in the order of the files, as they are called, and drops
-// repetitions, which an anchor that is used twice would make. A file that is not among
-// them comes first.
+// Sorted orders mistakes by files, the list of their names, and drops duplicates, which
+// an anchor used twice causes. Mistakes in a file that is not listed come first.
 func Sorted(es []Mistake, files []string) []Mistake {
 	order := make(map[string]int, len(files))
 	for i, name := range files {

@@ -7,8 +7,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Path is where a value stands in a document; nil is the whole document. It
-// is a chain so that the thousands of values that are fine never cost a string.
+// Path is the position of a value in a document; nil is the whole document. It is a
+// linked list: values without a mistake, which are nearly all, never build a string.
 type Path struct {
 	Parent *Path
 	Key    string
@@ -16,7 +16,7 @@ type Path struct {
 	in     *Part // the file that is meant as a whole, where it is not the document itself; else nil
 }
 
-// Within is the path of a file that a document includes, as a whole.
+// Within returns the path of an included file as a whole.
 func Within(file *Part) *Path { return &Path{in: file, Index: -1} }
 
 // Child is the path of a key below p, and Entry that of an entry of a list, from 0.
@@ -114,7 +114,7 @@ func Locate(root *yaml.Node, p *Path) (n *yaml.Node, found bool) {
 	return n, false
 }
 
-// Follow returns what an alias stands for.
+// Follow resolves an alias.
 func Follow(n *yaml.Node) *yaml.Node {
 	for n.Kind == yaml.AliasNode && n.Alias != nil {
 		n = n.Alias
@@ -128,19 +128,19 @@ type KeyValue struct {
 	Merged     bool // it came by a merge key (<<)
 }
 
-// maxMerges bounds how many mappings one mapping may merge, in each other or
-// side by side, and so also one that merges itself.
+// maxMerges bounds how many mappings one mapping may merge, nested or side by side. It
+// also stops a mapping that merges itself.
 const maxMerges = 256
 
 // Entries lists a mapping's keys in the order in which they count: its own,
 // then those merged into it. A key may come more than once; the first counts.
-// What is beyond maxMerges is left out; the decoder has refused it by then.
+// Entries beyond maxMerges are left out; the decoder refuses such a mapping before.
 func Entries(n *yaml.Node) []KeyValue {
 	es, _ := unfold(n)
 	return es
 }
 
-// unfold is Entries, and whether there are too many merges.
+// unfold is Entries; it also reports whether there are too many merges.
 func unfold(n *yaml.Node) (es []KeyValue, over bool) {
 	es = make([]KeyValue, 0, len(n.Content)/2)
 	queue := []*yaml.Node{n}

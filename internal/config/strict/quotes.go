@@ -6,15 +6,15 @@ import (
 	"unicode/utf8"
 )
 
-// quotes walks over the quoted values and brackets of a document that is no YAML, to
-// find the one that was never closed: the parser takes the next quote for its end, be it
-// ten lines below, and stumbles over what comes behind that.
+// quotes scans the quoted values and brackets of a document that is not valid YAML for
+// the one that was never closed. The parser takes the next quote as its end, even ten
+// lines below, and fails at what follows.
 type quotes struct {
 	in   byte       // ' or " inside a quoted value, else 0
 	open Position   // where that began
 	flow []Position // the brackets and braces that are open
-	// block is how far the key of a | or > is indented, whose text is no value
-	// of ours; -1 outside.
+	// block is the indentation of the key of a | or > scalar, whose text is skipped; -1
+	// outside of one.
 	block int
 	spans []span // the quoted values, in their order
 }
@@ -22,10 +22,10 @@ type quotes struct {
 // span is a quoted value: from its opening quote to its closing one.
 type span struct{ from, to Position }
 
-// headerEnd ends a line below which the text of a block begins.
+// headerEnd matches the end of a line that begins a block scalar.
 var headerEnd = regexp.MustCompile(`(?:^|: +|- +)[|>][-+0-9]*\s*(?:#.*)?$`)
 
-// walk reads the lines up to a number, none if one is too long for that.
+// walk scans the lines up to a number; none if one of them is too long.
 func (s *SourceText) walk(number int) quotes {
 	w := quotes{block: -1}
 	for i, line := range s.lines[:min(number, len(s.lines))] {
@@ -37,7 +37,7 @@ func (s *SourceText) walk(number int) quotes {
 	return w
 }
 
-// openBracket is the innermost bracket or brace that is never closed.
+// openBracket returns the innermost bracket or brace that is never closed.
 func (s *SourceText) openBracket() Position {
 	if open := s.walk(len(s.lines)).flow; len(open) > 0 {
 		return open[len(open)-1]
@@ -87,8 +87,8 @@ func (w *quotes) line(number int, line []byte) {
 	}
 }
 
-// inside looks at a character of a quoted value, and says whether the next one
-// belongs to it.
+// inside handles a character of a quoted value, and reports whether the next one is part
+// of it (an escape).
 func (w *quotes) inside(rest []byte, here Position) (skip bool) {
 	switch {
 	case w.in == '"' && rest[0] == '\\':
@@ -102,11 +102,11 @@ func (w *quotes) inside(rest []byte, here Position) (skip bool) {
 	return false
 }
 
-// entryOrKey is how a line begins that a quoted value hardly has in it.
+// entryOrKey matches the beginning of a line that is unlikely inside a quoted value.
 var entryOrKey = regexp.MustCompile(`^\s*(?:- +\S|(?:- +)?[A-Za-z_]+: |[A-Za-z_]+:$)`)
 
-// unclosedQuote finds a quote that was taken to end on a later line, past one
-// that begins with a key or with the dash of an entry.
+// unclosedQuote finds a quoted value that spans a line which begins with a key or the
+// dash of an entry.
 func (s *SourceText) unclosedQuote(at Position) (span, bool) {
 	all := s.walk(at.Line).spans
 	for i := len(all) - 1; i >= 0; i-- {

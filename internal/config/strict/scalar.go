@@ -15,7 +15,7 @@ import (
 	"watcher/internal/duration"
 )
 
-// scalar decodes a single value, after ${…} in it was replaced.
+// scalar decodes a single value, with ${…} replaced.
 func (d *Decoder) scalar(n *yaml.Node, v reflect.Value, p *Path) {
 	if !d.Want(n, yaml.ScalarNode, p) {
 		return
@@ -36,7 +36,7 @@ func (d *Decoder) scalar(n *yaml.Node, v reflect.Value, p *Path) {
 	}
 }
 
-// setScalar parses text as v's type asks for.
+// setScalar parses text according to v's type.
 func setScalar(v reflect.Value, text string) error {
 	switch t := v.Addr().Interface().(type) {
 	case *time.Duration:

@@ -7,8 +7,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// secretFile decodes the twin of a secret's key: n is the mapping that has it,
-// value the name of the file.
+// secretFile decodes a key with FileSuffix: n is the mapping that has it, value the name
+// of the file.
 func (d *Decoder) secretFile(n, value *yaml.Node, v reflect.Value, p *Path) {
 	twin := strings.TrimSuffix(p.Key, FileSuffix)
 	for _, e := range Entries(n) {
@@ -32,8 +32,8 @@ func (d *Decoder) secretFile(n, value *yaml.Node, v reflect.Value, p *Path) {
 	}
 }
 
-// word decodes a word that a key of owner takes besides the values of its type; false
-// if n is none.
+// word decodes a keyword that a key of owner accepts besides the values of its type. It
+// returns false if n is not one.
 func (d *Decoder) word(n *yaml.Node, owner reflect.Value, p *Path) bool {
 	if n = Follow(n); n.Kind != yaml.ScalarNode {
 		return false

@@ -9,13 +9,13 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// SourceText is a document as it is written, kept to place mistakes inside its scalars.
+// SourceText is the raw text of a document, for positions inside its scalars.
 type SourceText struct {
 	Name  string   // of the file, for mistakes
 	lines [][]byte // without line ends
 }
 
-// NewSourceText is the text of data, which mistakes call name.
+// NewSourceText splits data into lines; mistakes refer to it as name.
 func NewSourceText(name string, data []byte) *SourceText {
 	data = bytes.TrimPrefix(data, []byte("\ufeff")) // which has no column
 	s := &SourceText{Name: name, lines: make([][]byte, 0, bytes.Count(data, []byte{'\n'})+1)}
@@ -29,8 +29,8 @@ func NewSourceText(name string, data []byte) *SourceText {
 	}
 }
 
-// lineEnd finds the first line end and its size, 0 if there is none. YAML 1.1
-// (5.4) has more of them than others, and the parser counts lines by those.
+// lineEnd finds the first line end and its size, 0 if there is none. The parser counts
+// lines by the line breaks of YAML 1.1 (5.4), which include NEL, LS and PS.
 func lineEnd(data []byte) (at, size int) {
 	for i, c := range data {
 		switch {
@@ -57,7 +57,8 @@ func LineStart(data []byte, line int) int {
 	return len(data) - len(rest)
 }
 
-// LineEnd is how the first line of data ends; a line feed where there is one line.
+// LineEnd returns the line break of the first line of data; a line feed if there is only
+// one line.
 func LineEnd(data []byte) string {
 	if at, size := lineEnd(data); size > 0 {
 		return string(data[at : at+size])
@@ -106,7 +107,7 @@ func (s *SourceText) Inside(n *yaml.Node, offset int) Position {
 		}
 		at += size
 	}
-	// An offset at the end of a folded line means the next word.
+	// An offset at the end of a folded line refers to the next word.
 	c.fold(value[offset:])
 	return c.Position
 }
@@ -119,8 +120,8 @@ type cursor struct {
 	double bool   // inside double quotes
 }
 
-// longLine is the length from which the inside of a line is not walked: that
-// would take forever on a generated file that is all one line.
+// longLine is the length from which lines are not scanned: a generated file on a single
+// line would take too long.
 const longLine = 64 << 10
 
 func (s *SourceText) cursor(p Position) *cursor {
@@ -151,8 +152,8 @@ func (c *cursor) nextLine() bool {
 	return true
 }
 
-// enter moves from the start of a node to the first character of its value,
-// over anchor, tag, quote or the header of a block.
+// enter moves from the start of a node to the first character of its value, past an
+// anchor, a tag, the quote or the header of a block.
 func (c *cursor) enter(n *yaml.Node) bool {
 	c.double = n.Style&yaml.DoubleQuotedStyle != 0
 	for len(c.rest) > 0 && (c.rest[0] == '&' || c.rest[0] == '!') {
@@ -206,7 +207,8 @@ func (c *cursor) fold(value string) int {
 	return gap
 }
 
-// take moves over one character of the value; false if the text has another.
+// take moves past one character of the value. It returns false if the text has another
+// one.
 func (c *cursor) take(r rune, style yaml.Style) bool {
 	if c.double && bytes.HasPrefix(c.rest, []byte{'\\'}) {
 		size := escapeSize(c.rest)
@@ -224,8 +226,8 @@ func (c *cursor) take(r rune, style yaml.Style) bool {
 	return true
 }
 
-// escapeSize is the length of the escape that text starts with, 0 if it is cut
-// off by the end of the line.
+// escapeSize returns the length of the escape at the start of text, 0 if the line ends
+// within it.
 func escapeSize(text []byte) int {
 	if len(text) < 2 {
 		return 0
@@ -245,8 +247,7 @@ func escapeSize(text []byte) int {
 // snippetWidth is how many characters of a query a snippet shows.
 const snippetWidth = 100
 
-// Snippet shows the line of text that has the byte offset, and a caret below
-// that offset.
+// Snippet returns the line of text with the byte offset, and a caret below the offset.
 func Snippet(text string, offset int) string {
 	offset = min(max(offset, 0), len(text))
 	from := strings.LastIndexByte(text[:offset], '\n') + 1

@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// scalarAt parses text, whose root maps q to a scalar, and returns that.
+// scalarAt parses text, a mapping with the key q, and returns the scalar of q.
 func scalarAt(t interface{ Fatalf(string, ...any) }, text string) (*SourceText, *yaml.Node) {
 	src := NewSourceText("test.yaml", []byte(text))
 	root, bad := Parse(src, []byte(text), &Lexicon{})
@@ -87,7 +87,7 @@ func TestPlaceFallsBack(t *testing.T) {
 	}
 }
 
-// Whatever the library writes, in whatever style it chooses, can be aligned.
+// Every scalar that the library writes, in any style, can be aligned.
 func TestPlaceInsideWhatALibraryWrote(t *testing.T) {
 	word := rapid.StringMatching(`[a-zõš"'()@*:#\\-]{1,12}`)
 	rapid.Check(t, func(t *rapid.T) {

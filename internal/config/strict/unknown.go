@@ -11,7 +11,7 @@ import (
 	"watcher/internal/suggest"
 )
 
-// Shape ends a message about a value that is not of the kind that p wants.
+// Shape returns the end of a message about a value of the wrong kind at p.
 func (d *Decoder) Shape(n *yaml.Node, kind yaml.Kind, p *Path) string {
 	written := ""
 	if n.Kind == yaml.ScalarNode {
@@ -31,11 +31,11 @@ func (d *Decoder) Shape(n *yaml.Node, kind yaml.Kind, p *Path) string {
 
 func (d *Decoder) isKey(word string) bool { return slices.Contains(d.dialect.Lexicon().Keys, word) }
 
-// keyAndText is a key whose colon was forgotten, or has no space after it: in
-// YAML that is one text.
+// keyAndText matches a key without its colon, or without the space after it. YAML reads
+// key and value as one text.
 var keyAndText = regexp.MustCompile(`^\s*(?:- +)?([A-Za-z_]+)( *= *|:| +)\S`)
 
-// afterKey says what stands between a key and its value instead of ": ".
+// afterKey names what separates a key from its value instead of ": ".
 func afterKey(key, sep string) string {
 	if sep == ":" {
 		return fmt.Sprintf("a space is missing after %s:", key)
@@ -43,8 +43,8 @@ func afterKey(key, sep string) string {
 	return fmt.Sprintf("a colon is missing after %s: write %s: VALUE", key, key)
 }
 
-// meantKey is the key that was most probably meant by one that a section does
-// not have, "" if none was.
+// meantKey returns the key that an unknown one most probably stands for, "" if there is
+// no candidate.
 func (d *Decoder) meantKey(key string, choices []string) string {
 	if meant := suggest.Nearest(key, choices); meant != "" {
 		return meant
@@ -57,8 +57,8 @@ func (d *Decoder) meantKey(key string, choices []string) string {
 	return ""
 }
 
-// unknownKey notes a key that no field has, and returns the key that was meant,
-// if one can tell: about that one enough was said.
+// unknownKey notes an unknown key, and returns the key it probably stands for, which
+// needs no report of its own.
 func (d *Decoder) unknownKey(n *yaml.Node, e KeyValue, choices []string, p *Path) string {
 	key := e.Key.Value
 	at := Start(e.Key)
@@ -66,7 +66,7 @@ func (d *Decoder) unknownKey(n *yaml.Node, e KeyValue, choices []string, p *Path
 		d.Fail(at, p.Child(trimmed), "a no-break space stands before this; YAML is indented with plain spaces only")
 		return trimmed
 	}
-	// What stands behind the colon may be a password.
+	// The text after the colon may be a password.
 	if name, _, glued := strings.Cut(key, ":"); glued && slices.Contains(choices, name) {
 		d.Fail(at, p.Child(name), "a space is missing after %s:", name)
 		return name
@@ -91,7 +91,7 @@ func (d *Decoder) unknownKey(n *yaml.Node, e KeyValue, choices []string, p *Path
 	return meant
 }
 
-// emptyBefore is the key before another in a mapping, if it has no value.
+// emptyBefore returns the preceding key of a mapping if it has no value.
 func emptyBefore(n, key *yaml.Node) string {
 	for i := 2; i+1 < len(n.Content); i += 2 {
 		if before := n.Content[i-1]; n.Content[i] == key && before.Kind == yaml.ScalarNode && before.ShortTag() == "!!null" {
@@ -109,7 +109,7 @@ func amongKeys(choices []string) string {
 	}))
 }
 
-// twice says of a key that is there for a second time what may have been meant.
+// twice says what a duplicate key was probably meant to be.
 func twice(n *yaml.Node, p *Path) string {
 	if p != nil && p.Index >= 0 && n.Style&yaml.FlowStyle == 0 {
 		return "; if another entry begins here, it begins with a dash (- )"

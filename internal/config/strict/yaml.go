@@ -73,8 +73,8 @@ func (s *SourceText) separator(at Position) Position {
 	return at
 }
 
-// syntax words an error of the YAML parser for people who do not know what a
-// token is, and adds the fix for the slips that this config invites.
+// syntax rewords an error of the YAML parser for people who do not know what a token is,
+// and suggests the fix for common slips.
 func (s *broken) syntax(err error) (Position, string) {
 	var le *yaml.LoadError
 	if !errors.As(err, &le) || le.Mark.Line == 0 {
