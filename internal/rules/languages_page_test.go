@@ -53,6 +53,7 @@ func TestLanguagesPage(t *testing.T) {
 	slices.SortFunc(all, func(a, b inflect.Knowledge) int { return strings.Compare(nameOf(a.Codes[0]), nameOf(b.Codes[0])) })
 	for _, k := range all {
 		b.WriteString(languageRow(t, k, test[k.Codes[0]], headlines[k.Codes[0]], kept))
+		b.WriteString(secondRow(t, k.Codes[0]))
 	}
 	want := head + tableBegins + "\n" + b.String() + "\n" + tableEnds + tail
 	switch {
@@ -96,21 +97,38 @@ func languageRow(t *testing.T, k inflect.Knowledge, test []inflecttest.Line, hea
 		}
 		source = "not measured yet: " + err.Error()
 	}
-	figures := "| | | |"
+	row := func(first, source, figures string) string {
+		return fmt.Sprintf("|%s| %s | %s | %s %s\n", first, knownOf(k), told(code, headlines), source, figures)
+	}
 	switch {
 	case len(names) > 0:
-		written := byRules(t, names, code, true).score(sents, names, false)
-		own := byRules(t, names, code, false).score(sents, names, false)
-		snowball := "–"
-		if stem := stemmers[code]; stem != nil {
-			snowball = bySnowball(names, stem).score(sents, names, false).String()
-		}
-		source += fmt.Sprintf(": %d rules, %d mentions", own.rules, own.mentions)
-		figures = fmt.Sprintf("| %s | %s | %s |", written, snowball, own)
+		source, figures := measured(t, code, sents, names, source)
+		return row(first, source, figures)
 	case err == nil && len(test) > 0:
 		source = testWords(test)
 	}
-	return fmt.Sprintf("|%s| %s | %s | %s %s\n", first, knownOf(k), told(code, headlines), source, figures)
+	return row(first, source, "| | | |")
+}
+
+// secondRow is that of our own sentences where there is a treebank too; empty for most.
+func secondRow(t *testing.T, code string) string {
+	sents, names, source := ownOf(t, code)
+	if len(sents) == 0 || !slices.ContainsFunc(treebanks, func(b treebank) bool { return b.lang == code }) {
+		return ""
+	}
+	source, figures := measured(t, code, sents, names, source)
+	return fmt.Sprintf("| | | | %s %s\n", source, figures)
+}
+
+// measured says what was measured of sentences: how many there are, and the figures.
+func measured(t *testing.T, code string, sents []udSentence, names []string, source string) (of, figures string) {
+	written := byRules(t, names, code, true).score(sents, names, false)
+	own := byRules(t, names, code, false).score(sents, names, false)
+	snowball := "–"
+	if stem := stemmers[code]; stem != nil {
+		snowball = bySnowball(names, stem).score(sents, names, false).String()
+	}
+	return fmt.Sprintf("%s: %d rules, %d mentions", source, own.rules, own.mentions), fmt.Sprintf("| %s | %s | %s |", written, snowball, own)
 }
 
 func (s score) String() string { return fmt.Sprintf("%.2f / %.2f", s.recall(), s.precision()) }
@@ -130,12 +148,18 @@ func sentencesOf(t *testing.T, code string) (sents []udSentence, names []string,
 		bank, _, _ := strings.Cut(c.file, "-")
 		return sents, namesIn(sents), "UD " + bank, nil
 	}
+	sents, names, source = ownOf(t, code)
+	return sents, names, source, nil
+}
+
+// ownOf are the sentences that were written for these tests; none for most languages.
+func ownOf(t *testing.T, code string) (sents []udSentence, names []string, source string) {
 	path := filepath.Join("testdata/own", code+".txt")
 	if _, err := os.Stat(path); err != nil {
-		return nil, nil, "", nil
+		return nil, nil, ""
 	}
 	sents, names = readOwn(t, path)
-	return sents, names, fmt.Sprintf("ours, %d", len(sents)), nil
+	return sents, names, fmt.Sprintf("ours, %d", len(sents))
 }
 
 // testWords counts what a language without sentences is held to.

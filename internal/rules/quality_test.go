@@ -255,13 +255,16 @@ func readOwn(tb testing.TB, path string) (sents []udSentence, names []string) {
 	return sents, slices.Compact(names)
 }
 
-// treebanks are the development halves of Universal Dependencies that are measured. A
-// language whose forms are not known has no bounds.
-var treebanks = []struct {
+// treebank is a file and what is asked of its language.
+type treebank struct {
 	file, lang string
 	recall     float64 // at least
 	drop       float64 // by which precision may be below that of quoted words
-}{
+}
+
+// treebanks are the development halves of Universal Dependencies that are measured. A
+// language whose forms are not known has no bounds.
+var treebanks = []treebank{
 	{"da_ddt-ud-dev.conllu", "da", 0.98, 0.05},
 	{"fa_perdt-ud-dev.conllu", "fa", 0.99, 0.05},
 	{"fi_tdt-ud-dev.conllu", "fi", 0.98, 0.05},
@@ -272,12 +275,16 @@ var treebanks = []struct {
 	{"lv_lvtb-ud-dev.conllu", "lv", 0.97, 0.10},
 	{"no_bokmaal-ud-dev.conllu", "no", 0.98, 0.05},
 	{"ro_rrt-ud-dev.conllu", "ro", 0.97, 0.05},
-	{"sk_snk-ud-dev.conllu", "sk", 0.97, 0.06},
+	{"sk_snk-ud-dev.conllu", "sk", 0.97, 0.05},
 	{"sl_ssj-ud-dev.conllu", "sl", 0.97, 0.05},
 	{"sr_set-ud-dev.conllu", "sr", 0.97, 0.05},
 	{"sv_talbanken-ud-dev.conllu", "sv", 0.98, 0.05},
-	{"tr_boun-ud-dev.conllu", "tr", 0.98, 0.06}, // 23 names: a single wrong find is .007
+	{"tr_boun-ud-dev.conllu", "tr", 0.98, 0.05}, // 23 names: a single wrong find is .007
 }
+
+// undeclared is by how much more precision may fall where the feed does not declare the
+// language: short sentences are looked up in its neighbours too.
+var undeclared = map[string]float64{"sk": 0.01, "tr": 0.01}
 
 // bounds are what a language must reach.
 type bounds struct {
@@ -309,4 +316,6 @@ var ownSentences = []ownBounds{
 	{"sq", bounds{0.97, 0.05}},
 	{"is", bounds{0.95, 0.05}},
 	{"ur", bounds{0.97, 0.05}},
+	{"he", bounds{0.97, 0.05}},
+	{"fa", bounds{0.97, 0.05}},
 }

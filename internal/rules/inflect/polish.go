@@ -43,15 +43,15 @@ anin | anin+M aninie anie an anow anom anami anach
 g | g+M gu giem gi dzy
 ch | ch+M chu si
 j | j+M ju i ji
-ek | ek+M ekiem eku ka ku kowi kiem ki kow kom kami kach kowie
+ek | ek+M ekiem eku eki ecy ka ku kowi kiem ki cy kow kom kami kach kowie
 iek | iek ieka ieku iekowi iekiem ka ku kowi kiem ki kow kom kami kach kowie
 ec | ec+M ca cu cowi cem ce cy cow com cami cach cowie
 rzec | rzec rca rcu rcowi rcem rce rcy rcow rcom rcami rcach
 iec | ca cu cowi cem ce cy cow com cami cach iec ieca iecowi iecem
 el | el+M ele eli la lu lowi lem le li low lom lami lach
 iel | iel+M iela iele la lu lowi lem le li
-er | er+M erze :erzy ra ru rowi rem rze rowie row rami rach
-ier | ier+M ierze :ierzy ra ru rowi rem rze
+er | er+M erze :erzy ra ru rowi rem rze rzy ry rowie row rom rami rach
+ier | ier+M ierze :ierzy ra ru rowi rem rze rzy ry row rom rami rach
 en ien | en+M en+I enie nia niu niem niowi nie ien+M ien+I ieniu ienia ieniem
 a | +F i ie :-
 : ra | r er
@@ -109,6 +109,8 @@ ay ey oy | ay+M ey+M oy+M
 		groups: `
 niemcy niemiec niemcom niemcami niemczech
 wegry wegier wegrom wegrami wegrzech
+wegier wegra wegrowi wegrem wegrze wegrzy wegrow
+wloch wlocha wlochowi wlochem wlochu wlosi wlochow wlochach
 wlochy wloch wlochom wlochami wloszech
 czechy czech czechom czechami czechach
 pies psa psu psem psie psy psow psom psami psach
@@ -157,6 +159,11 @@ Stany | Stanów Stanach Stanom | stanowisko stanowczy stanąć Stanisław
 Szwecja | Szwecji Szwecję Szwecją | szwedzki Szwed Szwedzi
 Gruzja | Gruzji Gruzję Gruzją | gruziński Gruzin Gruzini gruz
 Turcja | Turcji Turcję Turcją | turecki Turek Turcy
+Węgier | Węgra Węgrzy Węgrów | węgierski
+Włoch | Włosi Włochów Włochem | włoski Włoszka
+Turek | Turcy Turków Turka | turecki Turcja
+Holender | Holendrzy Holendrom Holendra | holenderski
+Uzbek | Uzbecy Uzbeka Uzbekami | uzbecki
 Węgry | Węgier Węgrzech | węgierski Węgierka
 Włochy | Włoch Włoszech | włoski Włoszka
 Mołdawia | Mołdawii Mołdawię Mołdawią | mołdawski Mołdawianin

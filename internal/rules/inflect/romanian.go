@@ -20,8 +20,8 @@ var romanian = language{
 d | d+C :zi :zii :zilor :zile
 l | l+C
 sc | sc+C :sti :stii :stilor
-ean | ean+C :eni :enii :enilor :ene :enele :enelor :encei
-ian | ian+C :ieni :ienii :ienilor :iene :ienele :ienelor
+ean | ean+C :eni :enii :enilor :ene :enei :enele :enelor :encei
+ian | ian+C :ieni :ienii :ienilor :iene :ienei :ienele :ienelor
 esc | esc+C :easca :esti :estii :estilor :estile
 os | os+C :oasa :oasei :oase :oasele :oaselor
 or | or+C :oare :oarea :oarei :oarele
@@ -52,6 +52,7 @@ easca | easc+F :esti :esc :estii :estilor
 eana | ean+F :ene :enele :enei :ean :eni
 iata | iat+F :iete :ietei :ietele :ietelor
 ana | an+F :an :ani
+iana | ian+F :iene :ienele :ienei :ienelor :ian :ieni
 ica | ic+F :ic
 ia | ia iei ie io :ii :iile :iilor
 ea | ea ei ii e eaua :ele :elei :elele :elelor
@@ -173,6 +174,7 @@ frontieră | frontiera frontierei frontiere frontierele frontierelor | frontal
 exercițiu | exercițiul exercițiului exerciții exercițiile exercițiilor | exercita
 muzeu | muzeul muzeului muzee muzeele muzeelor | muzical
 oraș | orașul orașului orașe orașele orașelor | orășean
+indiană | indiene indienei indienele | India
 european | europeană europeni europene europenii europenilor europenele europeanul | Europa
 românesc | românească românești | România
 periculos | periculoasă periculoși periculoase | pericol

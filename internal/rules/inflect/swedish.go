@@ -22,7 +22,7 @@ var swedish = language{
 : el | el+N l+D
 : kel | kel+N kl+D
 : mmel mmal | mmel+N ml+D mmal+N mal+D
-: er | er+N r+D
+: er | er+N erna ernas r+D
 : mmer mmar | mmer+N mr+D mmar+N mr+D
 : en | en+N n+D et ets
 : nen | nen+N n+D
@@ -88,6 +88,7 @@ val var vem`,
 /*
 Test words of Swedish:
 
+syrier | syrierna syriernas syriern syriers | syrisk Syrien
 Sverige | Sveriges | svensk svenska svenskar
 Ryssland | Rysslands | ryss rysk ryska
 Ukraina | Ukrainas | ukrainare ukrainsk ukrainska
