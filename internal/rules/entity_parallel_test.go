@@ -17,6 +17,15 @@ import (
 // nowhere else. The sentences are our own, so they show that forms are found, and not
 // that the words are those that newsrooms use.
 func TestEntitiesOfParallelTexts(t *testing.T) {
+	s, states := everyState(t)
+	for _, file := range []string{"testdata/parallel.txt", "testdata/parallel-headlines.txt", "testdata/parallel-desk.txt"} {
+		t.Run(filepath.Base(file), func(t *testing.T) { findStates(t, s, states, file) })
+	}
+}
+
+// everyState is a rule for each state.
+func everyState(t *testing.T) (*rules.Set, []*entity.Entity) {
+	t.Helper()
 	var states []*entity.Entity
 	var all []rules.Rule
 	for _, e := range entity.All() {
@@ -29,8 +38,42 @@ func TestEntitiesOfParallelTexts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range []string{"testdata/parallel.txt", "testdata/parallel-headlines.txt"} {
-		t.Run(filepath.Base(file), func(t *testing.T) { findStates(t, s, states, file) })
+	return s, states
+}
+
+// TestWhatLooksLikeAState holds which states headlines name whose words look like one:
+// Jordan the player, Georgia the state of the USA.
+func TestWhatLooksLikeAState(t *testing.T) {
+	s, states := everyState(t)
+	data, err := os.ReadFile("testdata/apart-headlines.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(data)) {
+		if line[0] == '#' {
+			continue
+		}
+		lang, rest, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		text, codes, ok := strings.Cut(rest, " |")
+		if !ok {
+			t.Fatalf("%q has no codes", line)
+		}
+		var got, want []string
+		for _, m := range s.Match(&feeds.Item{Title: text, Language: lang}) {
+			got = append(got, states[m.Rule].Name)
+		}
+		for code := range strings.FieldsSeq(codes) {
+			e, err := entity.Lookup(code)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want = append(want, e.Name)
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %q: found %v, want %v", lang, text, got, want)
+		}
 	}
 }
 

@@ -107,7 +107,12 @@ func covered(n *node, p *place) bool {
 	var any func(n *node) bool
 	any = func(n *node) bool {
 		switch n.op {
-		case opTerm, opRegex, opList:
+		case opList:
+			if n.list.entity != nil { // of hundreds of words, its own adjective among them
+				return slices.ContainsFunc(n.list.entries, func(e *node) bool { return slices.Contains(p.adjectives, e.text) })
+			}
+			return slices.ContainsFunc(n.list.entries, any)
+		case opTerm, opRegex:
 			return len(v.hits(n, inTitle)) > 0
 		case opNot:
 			return false
