@@ -15,9 +15,8 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
-// besieger is a server that means harm: its feeds, or the pages of their articles.
-// None is aimed at a fault of some library; each does something without end, or
-// much of it.
+// besieger is a hostile server: its feeds, or the pages of their articles. None targets a
+// bug of a particular library; each sends without end, or sends very much.
 type besieger struct {
 	name     string
 	fullText bool // the harm is in the pages
@@ -104,7 +103,7 @@ func hang(_ http.ResponseWriter, r *http.Request) {
 	<-r.Context().Done()
 }
 
-// endless reads as a text over and over.
+// endless is a reader that repeats a text forever.
 func endless(text string) io.Reader { return &repeated{text: strings.Repeat(text, 1000)} }
 
 type repeated struct {
@@ -118,7 +117,7 @@ func (r *repeated) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// packed serves a text in gzip. It is made when it is first asked for.
+// packed serves a text compressed by gzip, which is built at the first request.
 func packed(text func() []byte) http.HandlerFunc {
 	body := sync.OnceValue(func() []byte {
 		var b bytes.Buffer
@@ -134,7 +133,7 @@ func packed(text func() []byte) http.HandlerFunc {
 	}
 }
 
-// pages serves a feed with a new article at each poll, and what its page is.
+// pages serves a feed with a new article at each poll, and page for each article.
 func pages(page http.HandlerFunc) http.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Has("page") {
@@ -147,8 +146,8 @@ func pages(page http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// flood serves thousands of new articles that match, every half a minute, or three
-// times in a long siege, by the clock, so that all feeds do so together.
+// flood serves thousands of new matching articles every half minute, or three times in a
+// long siege. It goes by the clock: all feeds flood at the same time.
 func flood(rw http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(rw, `<rss version="2.0"><channel><title>F</title>`)
 	n := time.Now().UnixNano() / int64(max(*siegeTime/3, 30*time.Second))
@@ -162,7 +161,7 @@ func flood(rw http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(rw, `</channel></rss>`)
 }
 
-// wire writes to the connection as it is, more without end.
+// wire writes raw bytes to the connection, then more without end.
 func wire(first, more string) http.HandlerFunc {
 	return func(rw http.ResponseWriter, _ *http.Request) {
 		conn, _, err := http.NewResponseController(rw).Hijack()
@@ -180,7 +179,7 @@ func babble(conn net.Conn, first, more string) {
 	_, _ = io.Copy(conn, struct{ io.Reader }{endless(more)})
 }
 
-// listen has each connection to a port of its own handled.
+// listen opens a port of its own and handles each connection to it.
 func listen(t *testing.T, handle func(net.Conn)) (port int) {
 	t.Helper()
 	l, err := net.Listen("tcp4", ":0")

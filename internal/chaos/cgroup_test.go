@@ -21,8 +21,8 @@ type memoryGroup struct {
 	peak, kills string // the files that say the most it held, and how often it was killed for memory
 }
 
-// newMemoryGroup makes a group that may hold so many bytes and no swap. The error
-// says why there is none: it takes root, and the memory controller.
+// newMemoryGroup makes a group with a memory limit and no swap. It needs root and the
+// memory controller; the error says which is missing.
 func newMemoryGroup(t *testing.T, most int64) (*memoryGroup, error) {
 	t.Helper()
 	root := "/sys/fs/cgroup"
@@ -39,7 +39,7 @@ func newMemoryGroup(t *testing.T, most int64) (*memoryGroup, error) {
 	}
 	t.Cleanup(func() { _ = syscall.Rmdir(g.dir) })
 	for _, set := range []struct{ file, value string }{{limit, strconv.FormatInt(most, 10)}, {swap, "0"}} {
-		// Never O_CREATE: what is not there is a controller that is not there.
+		// Without O_CREATE: a missing file means a missing controller.
 		f, err := os.OpenFile(filepath.Join(g.dir, set.file), os.O_WRONLY, 0)
 		if err != nil {
 			return nil, err
@@ -52,8 +52,8 @@ func newMemoryGroup(t *testing.T, most int64) (*memoryGroup, error) {
 	return g, nil
 }
 
-// command is a command that enters the group before it begins; without a group, the
-// command.
+// command returns a command that enters the group before it starts; the plain command if
+// there is no group.
 func (g *memoryGroup) command(args ...string) *exec.Cmd {
 	if g == nil {
 		return exec.Command(args[0], args[1:]...)
@@ -62,7 +62,7 @@ func (g *memoryGroup) command(args ...string) *exec.Cmd {
 	return exec.Command("sh", slices.Concat(enter, args)...)
 }
 
-// killed is how many processes of the group were killed because it was full.
+// killed returns the number of OOM kills in the group.
 func (g *memoryGroup) killed(t *testing.T) int {
 	t.Helper()
 	body, err := os.ReadFile(filepath.Join(g.dir, g.kills))
@@ -82,8 +82,8 @@ func (g *memoryGroup) killed(t *testing.T) int {
 	return 0
 }
 
-// most is the most that the group held, in MB, the pages of files among it that the
-// kernel takes back when it needs them; 0 where the kernel does not say it.
+// most returns the group's peak memory in MB, page cache included; 0 if the kernel does
+// not report it.
 func (g *memoryGroup) most() int64 {
 	body, _ := os.ReadFile(filepath.Join(g.dir, g.peak))
 	n, _ := strconv.ParseInt(string(bytes.TrimSpace(body)), 10, 64)

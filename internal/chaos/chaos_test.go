@@ -17,12 +17,13 @@ var (
 	full  = flag.Bool("full", false, "run the long tests too")
 )
 
-// points are the named points of the road of an article where a crash is tried.
+// points are the named points on the road of an article where the tests crash the
+// program.
 var points = []string{
 	"fetched", "in a transaction", "committed", "composed", "frozen", "due", "begun", "sent", "settled",
 }
 
-// Killed at random moments, under a stream of new items.
+// The program is killed at random moments, under a stream of new items.
 func TestKilled(t *testing.T) {
 	t.Parallel()
 	w := newWeb(t, 3, 400)
@@ -45,8 +46,7 @@ func TestKilled(t *testing.T) {
 	d.judge(traces)
 }
 
-// Killed at each of the points, the first time and a later time that the program
-// comes there.
+// The program is killed at each point, the first time it gets there and a later time.
 func TestKilledAt(t *testing.T) {
 	t.Parallel()
 	w := newWeb(t, 3, 400)
@@ -86,7 +86,7 @@ func TestKilledInAFlood(t *testing.T) {
 	d.judge(d.finish(bin))
 }
 
-// long skips a test that is not for every run of all tests.
+// long skips a test that is too long for every run.
 func long(t *testing.T) {
 	t.Helper()
 	if !*full {

@@ -26,7 +26,7 @@ const (
 	clusterHosts = 3 // on which the feeds are
 	clusterEvery = 2 * time.Second
 	spacing      = 100 * time.Millisecond
-	// leaseTime is how long others wait for a machine that is gone.
+	// leaseTime is how long the other machines wait for one that has died.
 	leaseTime = 17 * time.Second
 )
 
@@ -36,7 +36,7 @@ type request struct {
 	by string // its address towards the web
 }
 
-// asked notes when each feed was asked, by host, and how many at once.
+// asked records the requests of each host, and how many were in progress at once.
 type asked struct {
 	next http.Handler
 
@@ -66,10 +66,10 @@ func (a *asked) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.mu.Unlock()
 }
 
-// judge counts requests that came sooner after the last one to their host than is
-// allowed: of another machine, which must not be, and of the same one, which spaces
-// what it sends and not what arrives. It says what was the longest time for which a feed
-// was not asked.
+// judge counts requests that followed the previous one to their host too soon: those of
+// another machine, which is an error, and those of the same machine, which spaces
+// requests when sending, not on arrival. It returns the longest time for which a feed was
+// not requested.
 func (a *asked) judge(until time.Time) (requests, tooOften, bunched int, tooLate time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -109,7 +109,7 @@ type machines struct {
 	probes int // that were published
 }
 
-// newMachines makes the world of a cluster, whose database is at dsn, and starts n
+// newMachines makes the world of a cluster with its database at dsn, and starts n
 // watchers.
 func newMachines(t *testing.T, nets *nets, dsn string, n int) *machines {
 	t.Helper()
@@ -146,10 +146,10 @@ func newMachines(t *testing.T, nets *nets, dsn string, n int) *machines {
 	return m
 }
 
-// nameOf is how a machine is called.
+// nameOf returns the name of a machine.
 func nameOf(i int) string { return fmt.Sprintf("w%d", i+1) }
 
-// serve serves the world as one more host, and returns that with its port.
+// serve serves the world as one more host, and returns host and port.
 func (m *machines) serve(i int) string {
 	m.t.Helper()
 	host := fmt.Sprintf("127.0.0.%d", 2+i)
@@ -215,7 +215,7 @@ func (m *machines) kill(i int) {
 	m.run[i] = m.start(i)
 }
 
-// await waits until ok, as long as something arrives.
+// await waits until ok. It gives up when nothing arrives for patience.
 func (m *machines) await(what string, ok func() bool) {
 	m.t.Helper()
 	deadline, before := time.Now().Add(patience), m.web.count()
@@ -251,8 +251,7 @@ func (m *machines) baselines() {
 	})
 }
 
-// finish waits for the last alert, and judges what the receivers and the feeds' servers
-// counted.
+// finish waits for the last alert, and checks what receivers and feed servers counted.
 func (m *machines) finish(outages time.Duration) {
 	m.t.Helper()
 	m.await("the last alert", m.arrived)

@@ -13,7 +13,7 @@ import (
 	"watcher/internal/notify"
 )
 
-// states asks the program how each feed is.
+// states asks the program for the state of each feed.
 func (d *desk) states(path string) map[string]string {
 	d.t.Helper()
 	out, err := exec.Command(path, "feeds", "-c", d.path, "--json").Output()
@@ -41,7 +41,7 @@ func (d *desk) command(path string, args ...string) {
 	}
 }
 
-// setNothingAside fails for a program that blames a feed of what came from outside.
+// setNothingAside fails if the program blames a feed for a crash that came from outside.
 func (d *desk) setNothingAside(path string) {
 	d.t.Helper()
 	for feed, state := range d.states(path) {
@@ -51,7 +51,7 @@ func (d *desk) setNothingAside(path string) {
 	}
 }
 
-// told counts what the ops target was told of a kind.
+// told counts the troubles of a kind that the ops target was sent.
 func (d *desk) told(path, kind string) (n int) {
 	d.t.Helper()
 	out, err := exec.Command(path, "alerts", "-c", d.path, "--since", "7d", "--json").Output()
@@ -95,7 +95,7 @@ func TestKilledByAFeed(t *testing.T) {
 	if got := d.states(bin); got["feed1"] != "dangerous" || got["feed0"] != "ok" || got["feed2"] != "ok" {
 		t.Errorf("the feeds are %v", got)
 	}
-	// The feed may kill the daemon before it answers.
+	// The feed may kill the daemon before the command has its answer.
 	_ = exec.Command(bin, "feeds", "retry", "feed1", "-c", d.path).Run()
 	p.killed()
 	p = d.start(bin, kills)

@@ -13,7 +13,7 @@ import (
 	"watcher/internal/clocktest"
 )
 
-// A disk that is full for some seconds, by a limit that the kernel enforces.
+// The disk is full for some seconds, by a limit that the kernel enforces.
 func TestDiskFull(t *testing.T) {
 	long(t)
 	w := newWeb(t, 3, 1000)
@@ -61,7 +61,7 @@ func TestSyncFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	failures := func() int { return strings.Count(p.said(), "input/output error") }
-	// Each loop of the program fails every few seconds: by then what was under way
+	// Each loop of the program fails every few seconds: by then all that was in progress
 	// has ended.
 	p.await("fsync to fail", func() bool { return failures() >= 8 })
 	before, failed := w.count().Alerts, failures()
@@ -103,7 +103,7 @@ func TestClockJumps(t *testing.T) {
 	for _, jump := range []string{"86400@2", "-86400@2", "-86400@0", "86400@0", "86400@3", "0@0", "-86400@3", "0@0"} {
 		before := w.count().Alerts
 		p := d.start(bin, "WATCHER_CLOCK="+jump)
-		// Enough that most must have come after the jump.
+		// So many that most must have come after the jump.
 		p.await("alerts around a jump of the clock by "+jump, func() bool {
 			return time.Since(startOf(p)) > 6*time.Second && w.count().Alerts > before+300
 		})

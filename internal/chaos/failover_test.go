@@ -78,7 +78,7 @@ func TestClusterLoses(t *testing.T) {
 	}
 }
 
-// flows waits until an item that is published now has arrived everywhere.
+// flows publishes an item and waits until it has arrived everywhere.
 func (m *machines) flows() {
 	m.t.Helper()
 	m.probes++
@@ -87,9 +87,9 @@ func (m *machines) flows() {
 	m.await("an item that was just published", func() bool { return m.web.has(title) })
 }
 
-// outage does what keeps the database from answering for a while, and returns for how
-// long nothing arrived. Beside it stands for how long the database itself committed
-// nothing of a client that does nothing but try.
+// outage runs something that stops the database for a while, and returns for how long
+// nothing arrived. For comparison it logs for how long a client that does nothing but
+// commit could not.
 func (m *machines) outage(db *patroni, what string, f func()) time.Duration {
 	m.t.Helper()
 	begun, away := time.Now(), db.watch()
@@ -122,7 +122,7 @@ func (m *machines) fullDisks(db *patroni) {
 	db.await("a primary and a standby", db.followed)
 }
 
-// status asks a watcher how it is.
+// status asks a watcher for its status.
 func (m *machines) status(i int) (s newsdesk.Status) {
 	m.t.Helper()
 	out, err := exec.Command(m.bin, "status", "-c", m.desks[i].path, "--json").Output()
@@ -150,7 +150,7 @@ func (m *machines) quiet() (lost int) {
 	}
 }
 
-// cutOff takes a watcher's cable to the database or to the web out for a while.
+// cutOff disconnects a watcher from the database or from the web for a while.
 func (m *machines) cutOff(bridge string, i int, d time.Duration) {
 	m.nets.cut(nameOf(i), bridge)
 	time.Sleep(d)

@@ -25,7 +25,7 @@ func TestKilledForMemory(t *testing.T) {
 	const deaths = 3
 	for range deaths {
 		p := d.run(group.command(bin, "run", "-c", d.path))
-		// Whom the kernel takes first.
+		// The process that the kernel kills first.
 		if err := os.WriteFile(fmt.Sprintf("/proc/%d/oom_score_adj", p.Process.Pid), []byte("1000"), 0); err != nil {
 			t.Fatal(err)
 		}
@@ -48,7 +48,7 @@ func TestKilledForMemory(t *testing.T) {
 	d.judge(traces)
 }
 
-// zeros are input without an end.
+// zeros is an endless reader.
 type zeros struct{}
 
 func (zeros) Read(b []byte) (int, error) { return len(b), nil }

@@ -12,9 +12,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// nets are network namespaces of the test's own: a hub with two bridges, one for what is
-// said to the database and one for the web, and a namespace with a link to each for
-// everyone else. Nothing leaves them.
+// nets are network namespaces of the test's own: a hub with two bridges, one for the
+// database and one for the web, and a namespace for each member with a link to both. No
+// packet leaves them.
 type nets struct {
 	t       *testing.T
 	prefix  string
@@ -22,7 +22,7 @@ type nets struct {
 	number  map[string]int
 }
 
-// newNets makes the hub. It skips the test where this may not be done.
+// newNets makes the hub. It skips the test without the permission for that.
 func newNets(t *testing.T) *nets {
 	t.Helper()
 	if os.Getuid() != 0 {
@@ -73,11 +73,11 @@ func (n *nets) add(name string) {
 
 func (n *nets) port(name, bridge string) string { return fmt.Sprint(bridge, n.number[name]) }
 
-// db is the address of a member towards the database.
+// db returns the address of a member on the database's bridge.
 func (n *nets) db(name string) string { return fmt.Sprint("10.66.0.", n.number[name]) }
 
-// cut takes a member's cable to a bridge out, and mend puts it back: what it sends is
-// lost, and nobody is told.
+// cut disconnects a member from a bridge, and mend reconnects it. Packets are dropped
+// silently, as with a pulled cable.
 func (n *nets) cut(name, bridge string) {
 	n.ip("-n", n.space("hub"), "link", "set", n.port(name, bridge), "down")
 }
@@ -91,7 +91,7 @@ func (n *nets) command(name string, args ...string) *exec.Cmd {
 	return exec.Command("ip", append([]string{"netns", "exec", n.space(name)}, args...)...)
 }
 
-// at runs f, whose sockets are then a member's.
+// at runs f in the namespace of a member.
 func (n *nets) at(name string, f func() error) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -116,8 +116,8 @@ func (n *nets) at(name string, f func() error) error {
 	return f()
 }
 
-// dial connects as a member does. The address must be a number: a name would be asked
-// for by another thread.
+// dial connects from the namespace of a member. The address must be numeric: another
+// thread would resolve a name.
 func (n *nets) dial(name string) func(ctx context.Context, network, address string) (net.Conn, error) {
 	return func(ctx context.Context, network, address string) (c net.Conn, err error) {
 		err = n.at(name, func() (err error) {

@@ -23,8 +23,8 @@ import (
 	"watcher/internal/pgtest"
 )
 
-// patroni is a PostgreSQL of two nodes, as Debian's Patroni keeps it: one is the
-// primary, the other follows it and takes its place. A third member has a vote alone.
+// patroni is a PostgreSQL of two nodes, as Debian's Patroni keeps it: one is the primary,
+// the other follows it and takes its place. A third member only votes.
 type patroni struct {
 	t     *testing.T
 	nets  *nets
@@ -92,7 +92,7 @@ func (p *patroni) unpack() {
 	p.environ = []string{"PYTHONPATH=" + strings.Join(python, ":"), "LD_LIBRARY_PATH=" + strings.Trim(libs, ":"), "PATH=" + p.bin + ":/usr/bin:/bin"}
 }
 
-// disk is where a node has its data.
+// disk returns the folder of a node's data.
 func (p *patroni) disk(name string) string { return filepath.Join(p.dir, name, "disk") }
 
 // fill fills a node's disk, until what it returns is called.
@@ -117,8 +117,8 @@ func (p *patroni) fill(name string) (free func()) {
 	}
 }
 
-// stall has the primary send nothing to its standby any more. What it returns ends the
-// sender, which would send what is left otherwise.
+// stall stops the replication of the primary to its standby. The returned function kills
+// the WAL sender, which would otherwise send the rest.
 func (p *patroni) stall() (drop func()) {
 	p.t.Helper()
 	var stopped []int
@@ -194,7 +194,7 @@ postgresql:
 	}
 }
 
-// start starts a node, the first time or again.
+// start starts or restarts a node.
 func (p *patroni) start(name string) {
 	p.t.Helper()
 	dir, program := filepath.Join(p.dir, name), "patroni"
@@ -230,14 +230,14 @@ func (p *patroni) kill(name string) {
 	_ = cmd.Wait()
 }
 
-// isPostgres reports whether a process is the postmaster of a node: a file may name one
-// that has ended, and whose number another has by now.
+// isPostgres reports whether a process is the postmaster of a node: the pid file may be
+// stale, and the pid reused.
 func (p *patroni) isPostgres(pid int, name string) bool {
 	cmdline, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
 	return err == nil && strings.Contains(string(cmdline), filepath.Join(p.disk(name), "data"))
 }
 
-// patroniCluster is what Patroni says of it.
+// patroniCluster is the state of the cluster as Patroni reports it.
 type patroniCluster struct {
 	Members []struct{ Name, Role, State string }
 }
@@ -251,7 +251,7 @@ func (c patroniCluster) primary() string {
 	return ""
 }
 
-// followed reports whether there is a primary and a standby that could take its place.
+// followed reports whether there is a primary, and a standby that can replace it.
 func (p *patroni) followed(c patroniCluster) bool {
 	want := "replica"
 	if p.sync {
@@ -265,7 +265,7 @@ func (p *patroni) followed(c patroniCluster) bool {
 	return false
 }
 
-// cluster asks a node that answers.
+// cluster asks the first node that answers.
 func (p *patroni) cluster() (c patroniCluster) {
 	for _, name := range []string{"db1", "db2"} {
 		r, err := p.http.Get("http://" + p.nets.db(name) + ":8008/cluster")
@@ -346,8 +346,8 @@ func (p *patroni) switchover() {
 	p.await("the standby", p.followed)
 }
 
-// watch commits something again and again. What it returns ends that, and says what was
-// the longest time without a commit.
+// watch commits continuously. The returned function stops it, and returns the longest
+// time without a commit.
 func (p *patroni) watch() (longest func() time.Duration) {
 	cfg, err := pgx.ParseConfig(p.dsn())
 	if err != nil {
@@ -385,12 +385,12 @@ func (p *patroni) watch() (longest func() time.Duration) {
 	}
 }
 
-// dsn names both nodes, of which the one that can be written to is taken.
+// dsn names both nodes; a client takes the one that is writable.
 func (p *patroni) dsn() string {
 	return fmt.Sprintf("postgres://watcher:none@%s:5432,%s:5432/postgres?target_session_attrs=read-write&connect_timeout=2", p.nets.db("db1"), p.nets.db("db2"))
 }
 
-// Patroni itself does what the tests below take for granted.
+// The tests rely on this behaviour of Patroni.
 func TestPatroni(t *testing.T) {
 	long(t)
 	p := startPatroni(t, newNets(t), true)

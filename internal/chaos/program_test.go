@@ -19,11 +19,11 @@ import (
 	"watcher/internal/notify"
 )
 
-// patience is how long is waited for what must happen, as long as nothing does.
+// patience is how long the tests wait without any progress before they fail.
 const patience = 90 * time.Second
 
-// build builds the program once for each way to build it. make build has left in Go's
-// cache what it is built of.
+// build builds the program once for each set of build flags. The packages are in Go's
+// cache after make build.
 func build(t *testing.T, name string, flags ...string) string {
 	t.Helper()
 	path := filepath.Join(buildDir(), name)
@@ -59,7 +59,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// desk is a config and a store, for one program after the other.
+// desk is a config and a store, shared by one process after the other.
 type desk struct {
 	t    *testing.T
 	web  *web
@@ -116,7 +116,7 @@ func (d *desk) start(path string, env ...string) *program {
 	return d.run(exec.Command(path, "run", "-c", d.path), env...)
 }
 
-// run runs a command that is the program.
+// run runs the program once, to its end.
 func (d *desk) run(cmd *exec.Cmd, env ...string) *program {
 	d.t.Helper()
 	p := &program{Cmd: cmd, d: d, ended: make(chan error, 1)}
@@ -129,7 +129,7 @@ func (d *desk) run(cmd *exec.Cmd, env ...string) *program {
 	return p
 }
 
-// kill ends the program without notice. It must not have ended by itself.
+// kill sends SIGKILL. The program must not have ended by itself.
 func (p *program) kill() {
 	p.d.t.Helper()
 	if err := p.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
@@ -153,7 +153,7 @@ func (p *program) killed() {
 	}
 }
 
-// stop has the program end in order.
+// stop ends the program cleanly.
 func (p *program) stop() {
 	p.d.t.Helper()
 	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
@@ -172,7 +172,7 @@ func (p *program) stop() {
 
 func tail(s string) string { return s[max(0, len(s)-4000):] }
 
-// await waits until ok, and gives up with the program's log.
+// await waits until ok, and fails with the program's log after patience.
 func (p *program) await(what string, ok func() bool) {
 	p.d.t.Helper()
 	deadline, before := time.After(patience), p.d.web.count()
@@ -217,7 +217,7 @@ func (d *desk) finish(path string) (traces []notify.Trace) {
 		n, _ := d.web.missing()
 		return n == 0
 	})
-	// What is tried again although it arrived may still wait for that.
+	// A retry of what has arrived may still be due.
 	p.await("the last attempt", func() bool {
 		traces = d.traces(path)
 		return !slices.ContainsFunc(traces, unsettled)
@@ -261,8 +261,8 @@ func (d *desk) traces(path string) (traces []notify.Trace) {
 	return traces
 }
 
-// judgeDeliveries holds how often each delivery arrived against what traces say, and
-// returns how many of the attempts they report as ambiguous.
+// judgeDeliveries compares how often each delivery arrived with the traces, and returns
+// how many attempts those report as ambiguous.
 func (w *web) judgeDeliveries(t *testing.T, traces []notify.Trace) (ambiguous int) {
 	t.Helper()
 	known, taken := make(map[string]bool), w.taken()
@@ -286,7 +286,7 @@ func (w *web) judgeDeliveries(t *testing.T, traces []notify.Trace) (ambiguous in
 	return ambiguous
 }
 
-// judge holds what the receivers counted against what the program says.
+// judge compares what the receivers counted with what the program reports.
 func (d *desk) judge(traces []notify.Trace) {
 	d.t.Helper()
 	for _, tr := range traces {

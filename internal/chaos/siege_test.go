@@ -24,10 +24,10 @@ const (
 	siegePeak   = 200       // MB that the process may have to itself
 )
 
-// longSiege says whether all feeds and large floods take part.
+// longSiege selects all feeds and large floods.
 func longSiege() bool { return *siegeTime >= 5*time.Minute }
 
-// siege is a web in which one feed of five means harm, and some targets.
+// siege is a web in which one feed of five, and some targets, are hostile.
 type siege struct {
 	*web
 	hostile, honest int
@@ -73,7 +73,7 @@ func newSiege(t *testing.T) *siege {
 	return s
 }
 
-// routes are the feeds, honest and not, and the targets.
+// routes serves the feeds, honest and hostile, and the targets.
 func (s *siege) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /feed/{feed}", func(rw http.ResponseWriter, r *http.Request) {
@@ -105,7 +105,7 @@ func silence(c net.Conn) { _, _ = io.Copy(io.Discard, c) }
 // at is the n-th host of the siege: every address of 127.0.0.0/8 is this machine.
 func at(n, port int) string { return fmt.Sprintf("127.1.%d.%d:%d", n/250, n%250+1, port) }
 
-// desk writes the config of the siege, with further lines.
+// desk writes the config of the siege, with extra lines.
 func (s *siege) desk(t *testing.T, more string) *desk {
 	t.Helper()
 	d := &desk{t: t, web: s.web, dir: t.TempDir()}
@@ -143,7 +143,7 @@ func (s *siege) desk(t *testing.T, more string) *desk {
 	return d
 }
 
-// polled says whether each honest feed was polled so often.
+// polled reports whether each honest feed was polled at least so many times.
 func (s *siege) polled(times int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -155,8 +155,8 @@ func (s *siege) polled(times int) bool {
 	return true
 }
 
-// publish adds items to honest feeds for so long, and returns the most memory that
-// the program had to itself meanwhile, in MB.
+// publish adds items to honest feeds for a time, and returns the program's peak private
+// memory in MB.
 func (s *siege) publish(p *program, long time.Duration) (most int64) {
 	end := time.After(long)
 	tick := time.NewTicker(200 * time.Millisecond)
@@ -220,7 +220,7 @@ func TestSiege(t *testing.T) {
 	var env []string
 	if err != nil {
 		t.Logf("not in a control group: %v", err)
-		// What the program would find out of the group by itself.
+		// The limit that the program itself reads from the group.
 		limits = fmt.Sprintf("limits: {memory: %dMB}\n", siegeMemory>>21)
 		env = []string{fmt.Sprintf("GOMEMLIMIT=%d", siegeMemory/3*2)}
 	}

@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// web is the world around the program: feeds that go on growing, and receivers
-// that count what they take.
+// web is the world around the program: growing feeds, and receivers that count what they
+// accept.
 type web struct {
 	*httptest.Server
 	mu        sync.Mutex
@@ -76,7 +76,7 @@ func (w *web) publish(feed string, titles ...string) {
 	w.published = append(w.published, titles...)
 }
 
-// stream publishes an item every so often until stop is called.
+// stream publishes an item at each interval until stop is called.
 func (w *web) stream(every time.Duration) (stop func()) {
 	done, ended := make(chan struct{}), make(chan struct{})
 	w.mu.Lock()
@@ -121,7 +121,7 @@ func (w *web) missing() (n int, some []string) {
 	return n, some
 }
 
-// receiver is a target. What it takes it counts, whether or not it says so.
+// receiver is a target. It counts what it accepts, even if its answer is lost.
 type receiver struct {
 	answer func(http.ResponseWriter, *http.Request) (taken bool)
 
@@ -190,15 +190,15 @@ func slowly(rw http.ResponseWriter, _ *http.Request) bool {
 	return true
 }
 
-// promptly takes everything at once.
+// promptly accepts everything at once.
 func promptly(rw http.ResponseWriter, _ *http.Request) bool {
 	rw.(*noting).note()
 	rw.WriteHeader(http.StatusNoContent)
 	return true
 }
 
-// unwell refuses one in six, now and then with a wish to be left alone, but none
-// more than twice: the tests are to come to an end.
+// unwell refuses one in six, sometimes with a Retry-After, but none more than twice: the
+// tests must end.
 func unwell(rw http.ResponseWriter, _ *http.Request) bool {
 	n := rand.IntN(1000)
 	if rw.(*noting).before > 1 {
@@ -218,8 +218,8 @@ func unwell(rw http.ResponseWriter, _ *http.Request) bool {
 	return true
 }
 
-// dropping takes what comes, and in one of ten cases closes the connection
-// instead of saying so.
+// dropping accepts everything, and in one of ten cases closes the connection instead of
+// answering.
 func dropping(rw http.ResponseWriter, _ *http.Request) bool {
 	n := rw.(*noting)
 	n.note()
@@ -233,7 +233,7 @@ func dropping(rw http.ResponseWriter, _ *http.Request) bool {
 	return true
 }
 
-// count is what came of it all, over the receivers.
+// count is the result over all receivers.
 type count struct {
 	Alerts  int // that arrived, each once for each receiver
 	Twice   int // of them under more than one delivery id
@@ -241,7 +241,7 @@ type count struct {
 	Refused int
 }
 
-// taken returns how often each delivery was taken.
+// taken returns how often each delivery was accepted.
 func (w *web) taken() map[string]int {
 	all := make(map[string]int)
 	for _, r := range w.receivers {
@@ -252,7 +252,7 @@ func (w *web) taken() map[string]int {
 	return all
 }
 
-// has reports whether every receiver has taken an item.
+// has reports whether every receiver has accepted an item.
 func (w *web) has(title string) bool {
 	for _, r := range w.receivers {
 		r.mu.Lock()
@@ -265,7 +265,7 @@ func (w *web) has(title string) bool {
 	return true
 }
 
-// silence is the longest time since then for which nothing was taken by any receiver.
+// silence returns the longest time since then without anything accepted by any receiver.
 func (w *web) silence(since time.Time) (longest time.Duration) {
 	all := []time.Time{since, time.Now()}
 	for _, r := range w.receivers {

@@ -25,13 +25,12 @@ type Counts struct {
 	Scanned  int            `json:"scanned"` // of Articles, those whose text was read because no index answered
 }
 
-// Count counts what a query finds, by the days of a zone, and how much of that the
-// rules of known catch, which may be nil. A rule is not compared with one of its own
-// name. Where articles must be read, progress, which may be nil, is called now and then
-// with what was counted so far, which it must not keep, and how much of the time from
-// q.Since on is behind; never where q.Since is zero.
-// With the error of a ctx that is done comes what was counted until then, which is of
-// the newest articles; of Articles some were not looked at.
+// Count counts what a query finds, by the days of a zone, and how much of that the rules
+// of known catch, which may be nil. A rule is not compared with one of its own name. If
+// articles must be read and q.Since is set, progress (may be nil) is called now and then
+// with the counts so far, which it must not keep, and the share of the time since q.Since
+// that is done. If ctx is done, the counts so far are returned with its error. They are
+// of the newest articles; Articles then includes some that were not looked at.
 func (p *Past) Count(ctx context.Context, q Query, zone *time.Location, known *rules.Set, progress func(so Counts, done, total int)) (Counts, error) {
 	n := Counts{PerDay: map[string]int{}, ByRule: map[string]int{}}
 	s, err := q.search(ctx)
@@ -60,7 +59,7 @@ func (p *Past) Count(ctx context.Context, q Query, zone *time.Location, known *r
 	return n, err
 }
 
-// counting is a Count under way.
+// counting is a Count in progress.
 type counting struct {
 	*search
 	n     *Counts
@@ -89,12 +88,12 @@ func (c *counting) run(run *segment.Run) error {
 	return c.readAll(run, &x, x.perhaps.Without(x.sure))
 }
 
-// together is how many articles that follow each other one reader takes: their texts
-// are packed together, some at a time.
+// together is how many consecutive articles one reader takes: the texts are packed in
+// groups.
 const together = 64
 
-// readAll reads articles and counts those that match. It leaves one processor to whoever
-// polls and delivers meanwhile.
+// readAll reads articles and counts those that match. It leaves one processor free for
+// polls and deliveries.
 func (c *counting) readAll(run *segment.Run, x *asked, open rules.Articles) error {
 	readers, ctx := errgroup.WithContext(c.ctx)
 	var mu sync.Mutex // of what is counted

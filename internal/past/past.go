@@ -25,7 +25,7 @@ type History interface {
 	Article(ctx context.Context, n uint64) (a segment.Article, kept bool, err error)
 }
 
-// Cutter is how the indexes of the history are to be cut for a Past.
+// Cutter is the tokenizer for indexes of the history that a Past can use.
 func Cutter() segment.Cutter {
 	return segment.Cutter{Cut: rules.Cut, Versions: segment.Versions{Scanner: rules.ScannerVersion, Languages: rules.LanguageVersion}}
 }
@@ -62,7 +62,7 @@ type Looked struct {
 	First    time.Time // when the first of Articles came up; zero where there is none
 }
 
-// ErrNotKept says that an article is not among those that are kept, or not any more.
+// ErrNotKept: the article was never kept, or has been removed.
 var ErrNotKept = errors.New("the article is not kept any more")
 
 // Newest yields the articles that a query finds, the newest first, as they are found.

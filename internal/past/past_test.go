@@ -227,7 +227,7 @@ func TestReadsNoMoreThanItMust(t *testing.T) {
 	}
 }
 
-// A search that nobody waits for any more reads no further.
+// A search stops reading when its context is cancelled.
 func TestCancelled(t *testing.T) {
 	k := days(t, 90)
 	ctx, cancel := context.WithCancel(t.Context())

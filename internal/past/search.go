@@ -9,7 +9,7 @@ import (
 	"watcher/internal/store/segment"
 )
 
-// search is a Query under way.
+// search is a Query in progress.
 type search struct {
 	ctx          context.Context
 	set          *rules.Set // of the one rule
@@ -126,8 +126,8 @@ func (s *search) firstOf(run *segment.Run, x *asked) int64 {
 // steps is how many steps the progress has.
 const steps = 100
 
-// progressOf tells how far a search is that has come to an article that was seen then,
-// unless progress is nil.
+// progressOf reports the progress of a search that has reached an article seen at that
+// time, unless progress is nil.
 func progressOf(q *Query, progress func(done, total int)) func(seen int64) {
 	until := q.Until
 	if until.IsZero() {

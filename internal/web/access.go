@@ -11,8 +11,8 @@ import (
 	"watcher/internal/htpasswd"
 )
 
-// Access is who may come in, and by which names. The zero value lets everybody
-// read by IP address.
+// Access says who may use the site, and under which host names. The zero value lets
+// everybody read, by IP address.
 type Access struct {
 	Listen    string // host:port
 	PublicURL string
@@ -22,14 +22,13 @@ type Access struct {
 	Editors   []string
 }
 
-// Person is who asks. The zero value is somebody who has not logged in, and may
-// only read.
+// Person is who makes a request. The zero value has not logged in, and may only read.
 type Person struct {
 	Name    string // as in the file of users; "token" for who has the token
 	MayEdit bool
 }
 
-// visit is what a request knows of its surroundings.
+// visit is what a request carries in its context.
 type visit struct {
 	person Person
 	login  bool
@@ -43,24 +42,24 @@ func visitOf(ctx context.Context) visit {
 	return v
 }
 
-// WithPerson is ctx with who asks, for those who serve by another way than Site.
+// WithPerson returns ctx with the person who asks, for handlers that Site does not call.
 func WithPerson(ctx context.Context, p Person) context.Context {
 	v := visitOf(ctx)
 	v.person = p
 	return context.WithValue(ctx, visitKey{}, v)
 }
 
-// PersonOf returns who asks.
+// PersonOf returns the person who makes the request.
 func PersonOf(ctx context.Context) Person { return visitOf(ctx).person }
 
 // HasLogin reports whether anybody can log in; if not, nobody can change anything.
 func HasLogin(ctx context.Context) bool { return visitOf(ctx).login }
 
-// Base is what the paths of links begin with, without a slash at its end: the path
-// of page_url, "/watcher", or empty. It is right whether a proxy cuts it off or not.
+// Base is the prefix of all links, without a slash at its end: the path of page_url,
+// "/watcher", or empty. It holds whether or not a proxy strips it from requests.
 func Base(ctx context.Context) string { return visitOf(ctx).base }
 
-// gate is an Access, made ready.
+// gate is an Access, prepared for requests.
 type gate struct {
 	Access
 	base    string
@@ -85,18 +84,19 @@ func newGate(a Access) *gate {
 		}
 	}
 	if u, err := url.Parse(a.PageURL); err == nil && u.Host != "" {
-		// Behind a proxy Host may be another one. A mistake here was told by the config.
+		// Behind a proxy, Host may differ. The config has reported an invalid URL
+		// already.
 		_ = g.origins.AddTrustedOrigin(u.Scheme + "://" + u.Host)
 	}
 	return g
 }
 
-// login reports whether somebody can log in.
+// login reports whether anybody can log in.
 func (g *gate) login() bool { return g.Users.Len() > 0 || g.Token != "" }
 
-// named reports whether a request calls us by an IP address or a name of ours. Any
-// other name is one that somebody else gave our address, so that the pages of that
-// somebody could read ours.
+// named reports whether Host is an IP address or one of our names. Any other name may be
+// one that an attacker points at our address: with DNS rebinding, pages of theirs could
+// read ours.
 func (g *gate) named(host string) bool {
 	u, err := url.Parse("http://" + host)
 	if err != nil || u.Host != host {

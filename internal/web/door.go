@@ -12,11 +12,11 @@ import (
 	"strings"
 )
 
-// policy lets a page load files of ours, and nothing run, embed or be embedded
-// that is not.
+// policy lets a page load our own files only, forbids inline scripts, and forbids
+// embedding in both directions.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// maxBody is far more than any form or request of the API has.
+// maxBody is far above any form or API request.
 const maxBody = 1 << 20
 
 // ServeHTTP implements http.Handler.
@@ -58,7 +58,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// admit serves who may have what they ask for.
+// admit serves requests that are permitted.
 func (s *Site) admit(w http.ResponseWriter, g *gate, what asked) {
 	c := caller{known: true}
 	if g.login() && !isAsset(what.request) {
@@ -88,29 +88,28 @@ func (s *Site) admit(w http.ResponseWriter, g *gate, what asked) {
 	}
 }
 
-// lookPath takes how somebody wants the page to look, which is kept in a cookie of
-// theirs: everybody may change that.
+// lookPath sets how the page looks, which is kept in a cookie. It needs no login.
 const lookPath = "/look"
 
-// isAsset reports whether a request is for a file that pages load: a part of the
-// program, which the page of the login needs as well.
+// isAsset reports whether a request is for a static file of the program. The login page
+// needs those before the login.
 func isAsset(r *http.Request) bool {
 	return !changes(r.Method) && strings.HasPrefix(r.URL.Path, "/assets/")
 }
 
-// changes reports whether a request of the method may change something.
+// changes reports whether requests with the method may change state.
 func changes(method string) bool {
 	return method != http.MethodGet && method != http.MethodHead && method != http.MethodOptions
 }
 
-// asked is what a request is for.
+// asked is what a request asks for.
 type asked struct {
 	handler   http.Handler // nil if there is no such thing
 	request   *http.Request
 	api, feed bool
 }
 
-// what finds out what a request is for. The path of page_url is taken off.
+// what finds out what a request asks for. It strips the path of page_url.
 func (s *Site) what(g *gate, r *http.Request) asked {
 	r = g.strip(r)
 	p := r.URL.Path
@@ -127,8 +126,8 @@ func (s *Site) what(g *gate, r *http.Request) asked {
 	return a
 }
 
-// straight reports whether a path leads where it says: nothing here has one with an
-// empty segment, or one that leads up, however it is written.
+// straight reports whether a path has neither an empty segment nor one that leads up, in
+// any encoding. No path of ours has them.
 func straight(escaped string) bool {
 	segments := strings.Split(escaped, "/")
 	for i, segment := range segments {
@@ -140,7 +139,7 @@ func straight(escaped string) bool {
 	return segments[0] == ""
 }
 
-// strip takes the path of page_url off, if it is there.
+// strip removes the path of page_url, if present.
 func (g *gate) strip(r *http.Request) *http.Request {
 	if g.base == "" || !strings.HasPrefix(r.URL.EscapedPath(), g.base+"/") {
 		return r
@@ -157,7 +156,8 @@ func (g *gate) strip(r *http.Request) *http.Request {
 	return &r2
 }
 
-// refuse says why a request is not answered, as its asker reads it.
+// refuse answers with an error and its reason: a problem document to API clients, a page
+// to browsers, plain text to feed readers and where there is no page.
 func (s *Site) refuse(w http.ResponseWriter, a asked, status int, text string) {
 	switch {
 	case a.api:
@@ -171,7 +171,7 @@ func (s *Site) refuse(w http.ResponseWriter, a asked, status int, text string) {
 	}
 }
 
-// problem is a mistake as RFC 9457 has it.
+// problem is a problem document of RFC 9457.
 type problem struct {
 	Title  string `json:"title"`
 	Status int    `json:"status"`

@@ -19,7 +19,7 @@ import (
 
 const token = "4f5c0a8be1f2437c9d31"
 
-// users are anna and jan, whose passwords are their names, twice.
+// users are anna and jan. Each password is the name, twice.
 func users(t *testing.T, names ...string) htpasswd.Users {
 	t.Helper()
 	var file strings.Builder
@@ -37,7 +37,7 @@ func users(t *testing.T, names ...string) htpasswd.Users {
 	return u
 }
 
-// face is the page, which says what it is asked.
+// face is a stub of the page that echoes requests.
 type face struct{ http.Handler }
 
 var loginForm = template.Must(template.New("").Parse(`{{.Problem}}<form method="post" action="{{.Action}}"><input name="to" value="{{.To}}"><input name="name" value="{{.Name}}">{{.ByToken}}`))
@@ -52,7 +52,7 @@ func (face) Refused(w http.ResponseWriter, _ *http.Request, status int, text str
 	http.Error(w, text, status)
 }
 
-// rooms stand behind the door; what they are asked they say, with who asks.
+// rooms are stub handlers behind the door. They echo the request and its person.
 func rooms() web.Options {
 	say := func(what string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -72,7 +72,7 @@ func rooms() web.Options {
 	}
 }
 
-// browser is a client with cookies, which follows no redirect.
+// browser is a client that keeps cookies and does not follow redirects.
 type browser struct {
 	*http.Client
 	t    *testing.T
@@ -116,8 +116,7 @@ func (b *browser) do(method, path, body string, headers ...string) (*http.Respon
 	return resp, string(text)
 }
 
-// ask sends a request to the site itself, without a network: so the clock may be
-// the test's.
+// ask calls the site's handler directly: without a network, the test controls the clock.
 func ask(h http.Handler, method, path, from, body string, headers ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	r.Host, r.RemoteAddr = "127.0.0.1", from+":5000"
@@ -157,8 +156,8 @@ var everything = []struct{ method, path string }{
 	{"GET", "/alerts.atom"}, {"GET", "/rules/a.json"}, {"POST", "/alerts.atom"},
 }
 
-// A page of somebody else that has given our address a name of its own reads and
-// changes nothing.
+// A foreign page that points a name of its own at our address can neither read nor change
+// anything.
 func TestNamesThatAreNotOurs(t *testing.T) {
 	_, b := serve(t, web.Access{Listen: "desk:8410", PublicURL: "https://hub.example.org/w", PageURL: "https://watch.example.org/w"})
 	for _, c := range []struct {
@@ -187,11 +186,10 @@ func TestNamesThatAreNotOurs(t *testing.T) {
 	}
 }
 
-// A request that another site has a browser send changes nothing, whoever is
-// signed in.
+// A request that another site makes a browser send changes nothing, even with a session.
 func TestChangesThatOthersAskFor(t *testing.T) {
 	_, b := serve(t, web.Access{Users: users(t, "anna"), Editors: []string{"anna"}, PageURL: "https://watch.example.org"})
-	// The page is at a name of its own, and its proxy hands on another.
+	// The page has a public name, and its proxy passes on a different Host.
 	for _, c := range []struct {
 		why     string
 		headers []string
@@ -226,7 +224,7 @@ func TestChangesThatOthersAskFor(t *testing.T) {
 	}
 }
 
-// Who may do what.
+// The permissions of each kind of person, case by case.
 func TestWhoMay(t *testing.T) {
 	withUsers := web.Access{Users: users(t, "anna", "jan"), Editors: []string{"anna"}, Token: token}
 	for _, c := range []struct {
@@ -291,7 +289,7 @@ func TestWhoMay(t *testing.T) {
 	}
 }
 
-// cookies are what the browser sends to its page.
+// cookies returns the cookies that the browser sends to the page.
 func (b *browser) cookies() string {
 	u, _ := url.Parse(b.base)
 	u.Scheme = "https" // the cookie of a page behind TLS
@@ -302,7 +300,7 @@ func (b *browser) cookies() string {
 	return strings.Join(all, "; ")
 }
 
-// What is served says to browsers what they must not do with it.
+// Every answer carries the headers that restrict browsers.
 func TestHeaders(t *testing.T) {
 	_, b := serve(t, web.Access{Users: users(t, "anna")})
 	for _, what := range append(everything, struct{ method, path string }{"GET", "/login"}) {
@@ -331,7 +329,7 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-// The path of page_url is taken off where a proxy has not done so.
+// The path of page_url is stripped if a proxy has not done so.
 func TestBelowAPath(t *testing.T) {
 	_, b := serve(t, web.Access{PageURL: "https://example.org/desk/watcher"})
 	for path, want := range map[string]string{
@@ -342,7 +340,7 @@ func TestBelowAPath(t *testing.T) {
 		"/desk/watcher/api/v1/alerts":  `api GET /api/v1/alerts by "" false, 0 bytes, base "/desk/watcher"`,
 		"/desk/watcher/alerts.atom":    `feed GET /alerts.atom by "" false, 0 bytes, base "/desk/watcher"`,
 		"/desk/watcherx/alerts":        `page GET /desk/watcherx/alerts by "" false, 0 bytes, base "/desk/watcher"`,
-		// Health is not for those whom a proxy lets in below the path.
+		// Clients that a proxy lets in below the path cannot read the health endpoints.
 		"/desk/watcher/healthz": `page GET /healthz by "" false, 0 bytes, base "/desk/watcher"`,
 	} {
 		if _, got := b.do("GET", path, ""); got != want {

@@ -19,7 +19,7 @@ import (
 	"watcher/internal/web"
 )
 
-// events are a stream that ends when its reader is gone.
+// events is a stream that ends when its reader disconnects.
 func events(o web.Options) web.Options {
 	o.API = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
@@ -30,7 +30,7 @@ func events(o web.Options) web.Options {
 	return o
 }
 
-// open opens a stream; close it by its body.
+// open opens a stream. The caller closes it by its body.
 func (b *browser) open(headers ...string) *http.Response {
 	b.t.Helper()
 	r, err := http.NewRequest("GET", b.base+"/api/v1/events", nil)
@@ -83,7 +83,8 @@ func TestStreams(t *testing.T) {
 			t.Fatal("a stream that was closed still counts")
 		}
 	}
-	// Signed out, all of them end at once; so do those of who is removed.
+	// Streams end at once when their session is signed out, and when their user is
+	// removed.
 	anna.do("POST", "/logout", "")
 	for _, resp := range open[1:] {
 		if _, err := io.Copy(io.Discard, resp.Body); err != nil {
@@ -97,7 +98,7 @@ func TestStreams(t *testing.T) {
 	}
 }
 
-// However many ask, only so many streams are open.
+// The number of open streams is bounded, however many are requested.
 func TestStreamsInAll(t *testing.T) {
 	site := web.New(events(rooms()), web.Access{})
 	ctx, end := context.WithCancel(t.Context())
@@ -119,7 +120,7 @@ func TestStreamsInAll(t *testing.T) {
 	end()
 }
 
-// stubWriter tells the status of an answer.
+// stubWriter records the status of an answer.
 type stubWriter struct {
 	header http.Header
 	code   chan int
@@ -140,7 +141,7 @@ func (w *stubWriter) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// listen serves a site at an address of its own, until the test ends.
+// listen serves a site on a free port until the test ends.
 func listen(t *testing.T, o web.Options, a web.Access) string {
 	t.Helper()
 	s, err := web.Listen("127.0.0.1:0", web.New(o, a), slog.New(slog.DiscardHandler))
@@ -159,7 +160,7 @@ func listen(t *testing.T, o web.Options, a web.Access) string {
 	return s.Address()
 }
 
-// A client that is slow gives up its connection, and keeps nobody else waiting.
+// A slow client loses its connection, and delays nobody else.
 func TestSlowClients(t *testing.T) {
 	t.Parallel()
 	address := listen(t, rooms(), web.Access{})
@@ -170,7 +171,7 @@ func TestSlowClients(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer c.Close()
-		// Some say nothing at all, some begin a request and never end it.
+		// Some clients send nothing, some begin a request and never finish it.
 		if i%2 == 0 {
 			_, _ = io.WriteString(c, "GET /alerts HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
 		}
@@ -188,8 +189,8 @@ func TestSlowClients(t *testing.T) {
 	}
 }
 
-// Of a flood of connections so many are let in as there is room for; whoever closes
-// one makes room.
+// Of a flood of connections, as many are accepted as there is room for. A closed
+// connection makes room for the next.
 func TestFloodOfConnections(t *testing.T) {
 	t.Parallel()
 	address := listen(t, rooms(), web.Access{})
@@ -203,7 +204,7 @@ func TestFloodOfConnections(t *testing.T) {
 		defer c.Close()
 		conns = append(conns, c)
 	}
-	// Those beyond are hung up on: they read an end at once.
+	// Connections beyond the limit are closed: they read EOF at once.
 	last := conns[flood-1]
 	_ = last.SetReadDeadline(time.Now().Add(20 * time.Second))
 	if _, err := last.Read(make([]byte, 1)); err == nil || isTimeout(err) {
@@ -231,7 +232,7 @@ func isTimeout(err error) bool {
 	return ok && e.Timeout()
 }
 
-// The end of the daemon waits for no stream.
+// Shutdown does not wait for streams.
 func TestTheEndClosesStreams(t *testing.T) {
 	t.Parallel()
 	s, err := web.Listen("127.0.0.1:0", web.New(events(rooms()), web.Access{}), slog.New(slog.DiscardHandler))
@@ -251,8 +252,7 @@ func TestTheEndClosesStreams(t *testing.T) {
 	}
 }
 
-// Pages are compressed where a browser takes it; what others rely on byte by byte is
-// not.
+// Pages are compressed if the browser accepts it. Answers with strong ETags are not.
 func TestCompression(t *testing.T) {
 	o := rooms()
 	say := func(kind string) http.Handler {
@@ -287,7 +287,7 @@ func TestCompression(t *testing.T) {
 	}
 }
 
-// Everybody may choose how the page looks, and loads its files; nothing more.
+// Without a login, one may set how the page looks and load its files, and nothing else.
 func TestWithoutALogin(t *testing.T) {
 	for _, c := range []struct {
 		access       web.Access

@@ -12,18 +12,18 @@ import (
 )
 
 const (
-	// A client that is slow gives up its connection.
+	// Timeouts of slow clients.
 	headerTime = 5 * time.Second
 	readTime   = 30 * time.Second
 	writeTime  = 60 * time.Second
 	idleTime   = 2 * time.Minute
 	maxHeader  = 16 << 10
-	// maxConns are open at once to this machine itself, and as many to all others,
-	// so that a flood from elsewhere keeps no probe of health out; maxOfOther are
-	// those of one other address, which may be a proxy's.
+	// maxConns bounds open connections from this machine, and separately those from all
+	// other addresses: a flood from outside must not shut out health probes. maxOfOther
+	// bounds those of one other address, which may be a proxy.
 	maxConns   = 1024
 	maxOfOther = 256
-	// endTime is how long requests under way may take when watcher ends.
+	// endTime is how long requests in progress may take at shutdown.
 	endTime = 2 * time.Second
 )
 
@@ -55,8 +55,8 @@ func Listen(address string, s *Site, log *slog.Logger) (*Server, error) {
 	return &Server{&doorman{Listener: l, of: make(map[string]int)}, server, requests}, nil
 }
 
-// doorman is a listener that lets so many in. Those beyond are hung up on before they
-// have cost anything.
+// doorman is a listener with a connection limit. It closes connections beyond the limit
+// before they cost anything.
 type doorman struct {
 	net.Listener
 	mu sync.Mutex
@@ -82,7 +82,7 @@ func (d *doorman) Accept() (net.Conn, error) {
 	}
 }
 
-// enter counts a connection; leave uncounts it, and is nil if there are too many.
+// enter counts a connection. leave uncounts it, and is nil if there are too many.
 func (d *doorman) enter(remote string) (leave func()) {
 	ip := peerOf(remote)
 	keys := []string{others, network(ip)}
@@ -110,7 +110,7 @@ func (d *doorman) enter(remote string) (leave func()) {
 	}
 }
 
-// guest is a connection that is counted.
+// guest is a counted connection.
 type guest struct {
 	net.Conn
 	leave func()
@@ -125,8 +125,8 @@ func (g *guest) Close() error {
 // Address returns the address that the server listens on.
 func (s *Server) Address() string { return s.listener.Addr().String() }
 
-// Serve answers until ctx is done, and returns when no request is under way any
-// more: what they use may be closed then. An error is why it could no longer.
+// Serve answers until ctx is done, and returns when no request is in progress: what
+// requests use may be closed then. An error says why serving failed.
 func (s *Server) Serve(ctx context.Context) error {
 	ended := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {

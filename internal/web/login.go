@@ -20,16 +20,16 @@ import (
 const (
 	loginPath  = "/login"
 	logoutPath = "/logout"
-	// maxLogin is what the form of a login may have.
+	// maxLogin is the maximum size of a login form.
 	maxLogin = 8 << 10
-	// checkTime is how long a login waits for those before it to be checked.
+	// checkTime is how long a login waits for a free password check.
 	checkTime = 3 * time.Second
-	// nameSlots is by how many slots the names of users are told apart: each name,
-	// whether there is such a user or not, has one of them.
+	// nameSlots is the number of slots that attempts are counted in by name. Each name
+	// hashes to one slot, whether or not the user exists.
 	nameSlots = 1024
 )
 
-// LoginForm is what the page that asks for a login shows.
+// LoginForm is the data of the login page.
 type LoginForm struct {
 	Action  string // where the form is sent to, with method post: name, password, to
 	To      string // the path that was asked for, to be sent along as it is
@@ -38,8 +38,8 @@ type LoginForm struct {
 	Problem string // why that was refused; empty if nothing was
 }
 
-// guesses slow down those who guess. One machine alone cannot use up what a name
-// has, so it locks nobody out.
+// guesses limits login attempts. A single machine cannot exhaust the attempts of a name,
+// and cannot lock its user out.
 type guesses struct {
 	byAddress *throttle
 	byName    *throttle
@@ -51,17 +51,18 @@ type guesses struct {
 func newGuesses() guesses {
 	return guesses{
 		byAddress: newThrottle(10, 10*time.Second), byName: newThrottle(30, 5*time.Second), tokens: newThrottle(30, 2*time.Second),
-		// A check computes for some 60 ms: polls and deliveries keep the other processors.
+		// A check takes some 60 ms of CPU time: the other processors stay free for polls
+		// and deliveries.
 		checks: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)), seed: maphash.MakeSeed(),
 	}
 }
 
-// slot is what a name is counted under.
+// slot returns the slot that attempts for a name are counted in.
 func (g *guesses) slot(name string) string {
 	return strconv.FormatUint(maphash.String(g.seed, name)%nameSlots, 10)
 }
 
-// byToken reports whether the page is opened by the token, as there are no users.
+// byToken reports whether the login asks for the token, because there are no users.
 func (g *gate) byToken() bool { return g.Token != "" && g.Users.Len() == 0 }
 
 func (g *gate) isToken(text string) bool {
@@ -69,8 +70,7 @@ func (g *gate) isToken(text string) bool {
 	return g.Token != "" && subtle.ConstantTimeCompare(sum[:], g.token[:]) == 1
 }
 
-// knows reports whether somebody of the name has the password, and what tells that
-// it is still so.
+// knows reports whether the password is the user's or, if there are no users, the token.
 func (g *gate) knows(name, password string) bool {
 	if g.byToken() {
 		return g.isToken(password)
@@ -78,12 +78,12 @@ func (g *gate) knows(name, password string) bool {
 	return g.Users.Check(name, password)
 }
 
-// person is who a name stands for.
+// person returns the person with a name.
 func (g *gate) person(name string) Person {
 	return Person{Name: name, MayEdit: g.editors[name] || g.byToken() && name == tokenName}
 }
 
-// caller is who a request comes from.
+// caller is the origin of a request.
 type caller struct {
 	person  Person
 	known   bool
@@ -91,7 +91,7 @@ type caller struct {
 	wait    time.Duration // above 0: too many tokens were tried from there
 }
 
-// whoIs finds out who asks.
+// whoIs identifies who makes the request.
 func (s *Site) whoIs(g *gate, a asked) caller {
 	r := a.request
 	if one := s.sessions.find(g, g.secretOf(r)); one != nil {
@@ -122,7 +122,7 @@ func (s *Site) whoIs(g *gate, a asked) caller {
 	return caller{}
 }
 
-// login shows the form, and takes it.
+// login shows the form, and handles its submission.
 func (s *Site) login(w http.ResponseWriter, r *http.Request, g *gate) {
 	to := g.back(r.URL.Query().Get("to"))
 	switch {
@@ -163,8 +163,7 @@ func (s *Site) login(w http.ResponseWriter, r *http.Request, g *gate) {
 	}
 }
 
-// try checks a password; wait says after how long it may be tried, where there were
-// too many attempts.
+// try checks a password. After too many attempts, wait is how long until the next one.
 func (s *Site) try(r *http.Request, g *gate, name, password string) (ok bool, wait time.Duration) {
 	from, slot := addressOf(r), s.guesses.slot(name)
 	if wait := s.guesses.byAddress.take(from); wait > 0 {
@@ -198,8 +197,8 @@ func (s *Site) logout(w http.ResponseWriter, r *http.Request, g *gate) {
 	http.Redirect(w, r, g.base+loginPath, http.StatusSeeOther)
 }
 
-// back is where somebody is led after the login: a path of the page, and nothing
-// else, whatever the text says.
+// back returns where to redirect after the login. It is always a path of the page, never
+// another site, whatever the text is.
 func (g *gate) back(to string) string {
 	u, err := url.Parse(to)
 	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || !strings.HasPrefix(u.Path, "/") {
@@ -216,20 +215,20 @@ func (g *gate) back(to string) string {
 	return p
 }
 
-// letter reports whether c is one: all paths of the page begin with one.
+// letter reports whether c is a letter: all paths of the page begin with one.
 func letter(c byte) bool { return 'a' <= c && c <= 'z' }
 
-// hop leads a browser to the login from a page of ours. Its strict cookie does not
-// come along when somebody follows a link in a mail or a chat, nor where that is
-// redirected to; on the way from a page of ours it does, and who had signed in is
-// led on at once.
+// hop sends a browser to the login from one of our pages. Browsers do not send the
+// SameSite=Strict cookie when a link in a mail or a chat is followed, nor on redirects
+// from there. They do on a navigation that starts at our page: a user with a session is
+// then redirected on at once.
 var hop = template.Must(template.New("hop").Parse(`<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Sign in · watcher</title>
 <meta http-equiv="refresh" content="0; url={{.}}"></head>
 <body><p><a href="{{.}}">Sign in</a></p></body></html>
 `))
 
-// sendToLogin asks a browser to sign in.
+// sendToLogin redirects a browser to the login.
 func (s *Site) sendToLogin(w http.ResponseWriter, r *http.Request, g *gate) {
 	to := g.base + r.URL.EscapedPath()
 	if r.URL.RawQuery != "" {

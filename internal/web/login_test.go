@@ -93,7 +93,7 @@ func TestSessionsEnd(t *testing.T) {
 	}
 }
 
-// Guesses get few answers, from one machine and from many.
+// Guessing is slow, from one machine and from many.
 func TestGuessing(t *testing.T) {
 	access := web.Access{Users: users(t, "anna", "jan"), Token: token}
 	h := web.New(rooms(), access)
@@ -163,7 +163,7 @@ func TestGuessing(t *testing.T) {
 	})
 }
 
-// After the login one is where one wanted to be, and nowhere else.
+// The login redirects to the page that was asked for, and never to another site.
 func TestWhereTheLoginLeads(t *testing.T) {
 	for _, base := range []string{"", "/watcher"} {
 		h := web.New(rooms(), web.Access{Users: users(t, "anna"), PageURL: "https://desk.example.org" + base})
@@ -185,8 +185,8 @@ func TestWhereTheLoginLeads(t *testing.T) {
 	}
 }
 
-// Who follows a link in a chat comes without the strict cookie, and is let in by a
-// page of ours that leads on.
+// A browser that follows a link in a chat sends no strict cookie, and gets in by one of
+// our pages that redirects it.
 func TestFromALinkElsewhere(t *testing.T) {
 	h := web.New(rooms(), web.Access{Users: users(t, "anna"), PageURL: "https://desk.example.org/watcher"})
 	cookie := signIn(t, h, "anna", "annaanna")
@@ -204,7 +204,7 @@ func TestFromALinkElsewhere(t *testing.T) {
 	}
 }
 
-// What somebody types is text on the page of the login.
+// The login page escapes what was typed.
 func TestLoginShowsText(t *testing.T) {
 	const hostile = `"><script>alert(1)</script><b onmouseover=x>`
 	h := web.New(rooms(), web.Access{Users: users(t, "anna")})

@@ -17,7 +17,7 @@ import (
 	"watcher/internal/websub"
 )
 
-// Numbers are the state of the program at a moment.
+// Numbers is a snapshot of the program's state.
 type Numbers struct {
 	Version  string
 	Ready    bool
@@ -33,14 +33,14 @@ type Numbers struct {
 	Err      error         // why some of this is missing
 }
 
-// maxSeries is how many feeds have metrics of their own: all of them up to
-// that many; of more, those that need a look, up to as many.
+// maxSeries bounds the feeds with series of their own. If there are more feeds, only
+// those that need attention have them.
 const maxSeries = 2000
 
 // scrapeTime is how long a scrape may take.
 const scrapeTime = 20 * time.Second
 
-// metrics serves a registry of our own, which takes the numbers when it is asked.
+// metrics serves our own registry, which collects the numbers at each scrape.
 func metrics(numbers func(context.Context) Numbers) http.Handler {
 	r := prometheus.NewRegistry()
 	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), collector{numbers})
@@ -84,13 +84,13 @@ var (
 	pushes        = desc("websub_pushes_total", "What hubs pushed, by what became of it.", "result")
 )
 
-// collector reads the numbers when it is asked for them.
+// collector reads the numbers at each scrape.
 type collector struct {
 	numbers func(context.Context) Numbers
 }
 
-// Describe says nothing, which makes the collector an unchecked one: which feeds
-// and targets there are changes.
+// Describe sends nothing, which makes the collector unchecked: feeds and targets come and
+// go.
 func (c collector) Describe(chan<- *prometheus.Desc) {}
 
 // Collect implements prometheus.Collector.
@@ -158,7 +158,7 @@ func (p putter) put(d *prometheus.Desc, t prometheus.ValueType, v float64, label
 	p <- m
 }
 
-// feeds sends what the feeds are like, all together and one by one.
+// feeds sends the metrics of feeds, in total and each.
 func (p putter) feeds(entries iter.Seq2[poll.FeedStatus, error]) {
 	now := time.Now()
 	counts := make(map[poll.Condition]int)

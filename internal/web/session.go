@@ -12,19 +12,17 @@ import (
 )
 
 const (
-	// A session ends when it was not used for sessionIdle, and after sessionLife in
-	// any case.
+	// A session ends after sessionIdle without use, and after sessionLife in any case.
 	sessionIdle = 12 * time.Hour
 	sessionLife = 7 * 24 * time.Hour
-	// maxSessions there are; of more, the one goes that was not used for longest.
+	// maxSessions bounds the sessions. Beyond it, the least recently used one is evicted.
 	maxSessions = 1000
 )
 
-// tokenName is what a person is called who has the token of the API.
+// tokenName is the name of a person who authenticated with the API token.
 const tokenName = "token"
 
-// session is somebody who has signed in. It is in memory alone: after a restart all
-// sign in again.
+// session is a login. It is kept in memory only: after a restart everybody logs in again.
 type session struct {
 	key   string // of sessions
 	name  string
@@ -35,19 +33,19 @@ type session struct {
 	end   context.CancelFunc
 }
 
-// sessions are kept by the hash of their secret, which only the browser has.
+// sessions are keyed by the hash of their secret, which only the browser has.
 type sessions struct {
 	mu  sync.Mutex
 	all map[string]*session
 }
 
-// keyOf is what a session is kept by.
+// keyOf returns the key of a session.
 func keyOf(secret string) string {
 	sum := sha256.Sum256([]byte(secret))
 	return string(sum[:])
 }
 
-// begin makes a session and returns its secret.
+// begin creates a session and returns its secret.
 func (s *sessions) begin(name string, mark [sha256.Size]byte) string {
 	secret := rand.Text()
 	now := time.Now()
@@ -75,7 +73,7 @@ func (one *session) over(now time.Time) bool {
 	return now.Sub(one.used) > sessionIdle || now.Sub(one.began) > sessionLife
 }
 
-// drop ends those that which chooses. The lock is held.
+// drop ends the sessions that which selects. The caller holds the lock.
 func (s *sessions) drop(which func(*session) bool) {
 	for key, one := range s.all {
 		if which(one) {
@@ -85,7 +83,7 @@ func (s *sessions) drop(which func(*session) bool) {
 	}
 }
 
-// find returns the session of a secret, nil if there is none any more.
+// find returns the session of a secret, nil if it does not exist or has expired.
 func (s *sessions) find(g *gate, secret string) *session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -114,14 +112,14 @@ func (s *sessions) end(secret string) {
 	}
 }
 
-// endStale ends the sessions of those who may no longer come in by what let them in.
+// endStale ends the sessions whose credentials are not valid any more.
 func (s *sessions) endStale(g *gate) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.drop(func(one *session) bool { return one.mark != g.mark(one.name) })
 }
 
-// mark is what lets somebody in now. Nobody's is zero.
+// mark is a hash of the credentials that are valid for a person; zero if there are none.
 func (g *gate) mark(name string) [sha256.Size]byte {
 	if g.byToken() && name == tokenName {
 		return g.token
@@ -129,8 +127,8 @@ func (g *gate) mark(name string) [sha256.Size]byte {
 	return g.Users.Mark(name)
 }
 
-// cookie is the one of a session; an empty secret takes it away from the browser.
-// Two daemons on one machine have two, as cookies know no ports.
+// cookie returns the cookie of a session; an empty secret deletes it. Two daemons on one
+// machine need two names, as cookies ignore ports.
 func (g *gate) cookie(secret string) *http.Cookie {
 	c := &http.Cookie{
 		Name: g.cookieName(), Value: secret, Path: g.base + "/", MaxAge: int(sessionLife / time.Second),
@@ -153,7 +151,7 @@ func (g *gate) cookieName() string {
 	return name
 }
 
-// secretOf is that of the session which a request claims.
+// secretOf returns the session secret that a request presents.
 func (g *gate) secretOf(r *http.Request) string {
 	c, err := r.Cookie(g.cookieName())
 	if err != nil {

@@ -7,17 +7,17 @@ import (
 )
 
 const (
-	// eventsPath is the one thing whose answer does not end by itself.
+	// eventsPath is the only path whose answer does not end by itself.
 	eventsPath = "/api/v1/events"
-	// maxStreams are open at once; maxOfOne are those of one session, or of one
-	// address where there is none. Tabs of a browser share one.
+	// maxStreams bounds the open streams, maxOfOne those of a session, or of an address
+	// if there is no session. The tabs of a browser share one stream.
 	maxStreams = 200
 	maxOfOne   = 4
-	// streamAgain is when one who was refused may ask again, in seconds.
+	// streamAgain is the Retry-After of a refused stream, in seconds.
 	streamAgain = "30"
 )
 
-// streams counts what is open.
+// streams counts open streams.
 type streams struct {
 	mu    sync.Mutex
 	all   int
@@ -26,8 +26,8 @@ type streams struct {
 	ends  map[*context.CancelFunc]bool
 }
 
-// admit counts a stream; the request ends with ctx, and ok is false if there are too
-// many. Done uncounts it.
+// admit counts a stream until done is called. The request must end with ctx. ok is false
+// if there are too many.
 func (s *streams) admit(parent context.Context, who string) (ctx context.Context, done func(), ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -50,7 +50,7 @@ func (s *streams) admit(parent context.Context, who string) (ctx context.Context
 	}, true
 }
 
-// end ends all of them, and lets none begin.
+// end ends all streams, and refuses new ones.
 func (s *streams) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -60,7 +60,7 @@ func (s *streams) end() {
 	}
 }
 
-// stream serves events, as long as who reads them may.
+// stream serves events for as long as their reader is permitted.
 func (s *Site) stream(w http.ResponseWriter, r *http.Request, c caller, what asked) {
 	who := "from " + addressOf(r)
 	if c.session != nil {

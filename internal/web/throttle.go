@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// throttle slows those who guess: burst attempts at once, and one each time that
-// every has passed. What it remembers is bounded.
+// throttle is a rate limit of attempts: a burst, then one attempt each interval of every.
+// Its memory is bounded.
 type throttle struct {
 	every time.Duration
 	burst int
@@ -19,14 +19,14 @@ type throttle struct {
 	full map[string]time.Time // by whom: when all attempts are free again
 }
 
-// maxGuessers is how many are told apart.
+// maxGuessers bounds how many sources are tracked.
 const maxGuessers = 4096
 
 func newThrottle(burst int, every time.Duration) *throttle {
 	return &throttle{every: every, burst: burst, full: make(map[string]time.Time)}
 }
 
-// take counts an attempt; if there is none left, it returns how long to wait.
+// take counts an attempt. If none is left, it returns how long to wait.
 func (t *throttle) take(who string) (wait time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -46,7 +46,7 @@ func (t *throttle) take(who string) (wait time.Duration) {
 	return 0
 }
 
-// giveBack uncounts an attempt that was no guess.
+// giveBack returns an attempt that turned out to be legitimate.
 func (t *throttle) giveBack(who string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -55,8 +55,7 @@ func (t *throttle) giveBack(who string) {
 	}
 }
 
-// forget makes room: those who have all their attempts go; if there are none, any
-// one.
+// forget makes room: it drops sources with all attempts free, or else an arbitrary one.
 func (t *throttle) forget(now time.Time) {
 	for who, next := range t.full {
 		if !next.After(now) {
@@ -71,9 +70,8 @@ func (t *throttle) forget(now time.Time) {
 	}
 }
 
-// addressOf is where a request comes from, as far as it can be told: of IPv6 the
-// network, as everybody has a whole one. A proxy on this machine says for whom it
-// asks; nobody else is believed.
+// addressOf returns the client address of a request. Of IPv6 it is the /64, as each
+// client has a whole one. X-Forwarded-For is trusted only from a proxy on this machine.
 func addressOf(r *http.Request) string {
 	ip := peerOf(r.RemoteAddr)
 	if ip.IsLoopback() {

@@ -1,8 +1,7 @@
-// Package web is what watcher serves by HTTP: whether it lives and makes
-// progress, its metrics, the callbacks of WebSub, and, safely, the page, the API
-// and alerts as feeds, which have rooms of their own. All of those pass the one
-// door of Site.ServeHTTP, so that none can be served without what it asks: a name
-// that is ours, an origin that is ours, a person who may.
+// Package web is what watcher serves by HTTP: whether it lives and makes progress, its
+// metrics, the callbacks of WebSub, and, safely, the page, the API and alerts as feeds,
+// which have rooms of their own. All of those pass the one door of Site.ServeHTTP:
+// nothing is served without its checks of host name, origin and permission.
 package web
 
 import (
@@ -18,32 +17,32 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
-// Options say what there is to serve. A nil handler is not served.
+// Options are the parts of the site. A nil handler is not served.
 type Options struct {
 	Alive func() error // an error is what a restart may mend
 	Ready func() error // nil only while polls and deliveries progress
 	// Remarks are what /readyz says although it is ready; nil for none.
 	Remarks func(ctx context.Context) []string
-	// Numbers are for /metrics, taken anew for each request.
+	// Numbers is called for each request of /metrics.
 	Numbers func(context.Context) Numbers
-	// Callbacks takes all below CallbackPath; nil if hubs cannot reach us.
+	// Callbacks handles all paths below CallbackPath; nil if hubs cannot reach us.
 	Callbacks    http.Handler
 	CallbackPath string // "/websub/"
 
-	// Page takes what is for a person to look at: all that nothing else takes.
-	// Its paths are those without the path of page_url; its links begin with Base.
+	// Page handles all paths that nothing else handles: the pages for people. Their paths
+	// have the path of page_url stripped; their links begin with Base.
 	Page Face
-	// API takes all below /api/.
+	// API handles all paths below /api/.
 	API http.Handler
-	// Feeds takes the alerts as feeds: paths that end in .atom or .json.
+	// Feeds serves alerts as feeds: paths that end in .atom or .json.
 	Feeds http.Handler
-	// FeedToken reports whether the token in the URL opens the feed that is asked
-	// for, for readers that cannot log in. It is not asked where there is no login.
+	// FeedToken reports whether the token in the URL opens the requested feed, for
+	// readers that cannot log in. It is not called if there is no login.
 	FeedToken func(*http.Request) bool
 	Log       *slog.Logger // nothing is logged if nil
 }
 
-// Face is what people see.
+// Face renders the site's own pages.
 type Face interface {
 	http.Handler
 	// Login shows the form of a login.
@@ -52,7 +51,7 @@ type Face interface {
 	Refused(w http.ResponseWriter, r *http.Request, status int, text string)
 }
 
-// Site is a handler of all that is served.
+// Site is the handler of everything that is served.
 type Site struct {
 	o        Options
 	page     http.Handler   // Options.Page, compressed; nil if there is none
@@ -63,7 +62,7 @@ type Site struct {
 	streams  streams
 }
 
-// New makes a site. The access may be changed by SetAccess.
+// New makes a site. SetAccess changes its access later.
 func New(o Options, a Access) *Site {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -78,7 +77,7 @@ func New(o Options, a Access) *Site {
 	s.open.Handle("GET /metrics", metrics(o.Numbers))
 	if o.Callbacks != nil {
 		s.open.Handle(o.CallbackPath, o.Callbacks)
-		// A proxy hands the path of public_url on or cuts it off.
+		// A proxy may pass on the path of public_url or strip it.
 		if prefix := basePath(a.PublicURL); prefix != "" {
 			s.open.Handle(prefix+o.CallbackPath, http.StripPrefix(prefix, o.Callbacks))
 		}
@@ -87,17 +86,17 @@ func New(o Options, a Access) *Site {
 	return s
 }
 
-// SetAccess changes who may come in, by which names. Sessions of those who may no
-// longer, or whose password is another, end.
+// SetAccess changes the access. It ends the sessions of removed users and of users whose
+// password changed.
 func (s *Site) SetAccess(a Access) {
 	g := newGate(a)
 	s.gate.Store(g)
 	s.sessions.endStale(g)
 }
 
-// squeeze compresses what a handler answers, where that is worth it. Events and alerts
-// as feeds are not compressed: the former are to come at once, and the latter's
-// strong ETags are of their very bytes.
+// squeeze compresses answers of a handler if that pays. Events are not compressed, as
+// they must be flushed at once, and neither are alerts as feeds, whose strong ETags are
+// of the exact bytes.
 func squeeze(h http.Handler) http.Handler {
 	if h == nil {
 		return nil
@@ -112,8 +111,7 @@ func squeeze(h http.Handler) http.Handler {
 	return wrap(h)
 }
 
-// basePath is the path of an address without a slash at its end: "/watcher", or
-// empty.
+// basePath returns the path of a URL without a slash at its end: "/watcher", or empty.
 func basePath(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || strings.Trim(u.Path, "/") == "" {
@@ -122,7 +120,7 @@ func basePath(address string) string {
 	return "/" + strings.Trim(u.EscapedPath(), "/")
 }
 
-// check answers 200 and what there is to remark, or 503 and why not.
+// check answers 200 with the remarks, or 503 with the reason.
 func check(well func() error, remarks func(context.Context) []string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")

@@ -139,7 +139,7 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-// Of very many feeds, those that need a look are named.
+// With very many feeds, only those that need attention have series of their own.
 func TestMetricsOfManyFeeds(t *testing.T) {
 	many := func(yield func(poll.FeedStatus, error) bool) {
 		for i := range 100_000 {
@@ -171,7 +171,7 @@ func TestNumbersThatCannotBeHad(t *testing.T) {
 	}
 }
 
-// A proxy may hand on the path of the public address or cut it off.
+// A proxy may pass on the path of the public address or strip it.
 func TestCallbacksBelowAPath(t *testing.T) {
 	var got string
 	h := web.New(web.Options{
@@ -228,7 +228,7 @@ func TestServer(t *testing.T) {
 	}
 }
 
-// What a request uses may be closed once Serve has returned.
+// When Serve has returned, what requests use may be closed.
 func TestTheEndWaitsForRequests(t *testing.T) {
 	begun := make(chan struct{})
 	var over atomic.Bool
