@@ -8,34 +8,9 @@ import (
 	"watcher/internal/rules/words"
 )
 
-// Most words of an article were in earlier articles too. lookup caches which atoms a
-// word satisfies, in two tables by the word's print: dismissed for words that satisfy
-// none, cached for the others. Only words in neither are looked up in the index and
-// verified. This is for speed: see BenchmarkMatch.
-
-// cachedWord is a word, in an article in certain languages, and the atoms that it
-// satisfies. A word that satisfies more is not cached.
-type cachedWord struct {
-	print uint64
-	n     uint32
-	atoms [5]uint32
-}
-
-// Sizes of the tables in words: at most 1 MB for dismissed and 8 MB for cached, which
-// hold most words of a language. They start small and grow: most sets have few rules,
-// and a check reads a single article.
-const (
-	minCached    = 1 << 8
-	maxDismissed = 1 << 17
-	maxCached    = 1 << 18
-)
-
 // lookup finds the atoms that an article's words satisfy.
 type lookup struct {
-	dismissed           []uint64
-	cached              []cachedWord
-	nDismissed, nCached int // entries since the table grew
-
+	cache   wordCache
 	hits    []atomHit   // in the order of the text up to late, and from there on
 	late    int         // where the hits of looked-up words begin
 	spans   [][2]uint32 // of each token: its part of hits
@@ -45,14 +20,11 @@ type lookup struct {
 	pending    []pendingWord
 	probes     []probe
 	candidates []candidateAtom
-	atoms      []uint32              // of one pending word
-	langPrints [words.Scripts]uint64 // the part of prints of the item's languages, by script
+	atoms      []uint32 // of one pending word
 	prefetched prefetched
 }
 
-func newLookup() lookup {
-	return lookup{dismissed: make([]uint64, minCached), cached: make([]cachedWord, minCached)}
-}
+func newLookup() lookup { return lookup{cache: newWordCache()} }
 
 // atomHit is an atom, with its uses, and a token that satisfies it.
 type atomHit struct {
@@ -91,16 +63,14 @@ func (m *matcher) readWords() {
 	r.spans = r.spans[:len(toks)]
 	clear(r.spans)
 	r.hits, r.pending, r.seconds, r.uses = r.hits[:0], r.pending[:0], r.seconds[:0], 0
-	for s := range r.langPrints {
-		r.langPrints[s] = langPrint(m.view.langs.InScript(words.Script(s)))
-	}
+	r.cache.begin(m.view.langs)
 	for i := range toks {
 		t := &toks[i]
 		print := m.print(t)
-		if r.isDismissed(print) {
+		if r.cache.isDismissed(print) {
 			continue
 		}
-		if k := r.recall(print); k != nil {
+		if k := r.cache.recall(print); k != nil {
 			m.satisfy(i, k.atoms[:k.n])
 			continue
 		}
@@ -112,51 +82,6 @@ func (m *matcher) readWords() {
 		m.verify()
 	}
 }
-
-// isDismissed reports whether a word is in dismissed. It can be in four adjacent slots;
-// the word put in last is in the first of them.
-func (r *lookup) isDismissed(print uint64) bool {
-	at := print & uint64(len(r.dismissed)-1)
-	d := r.dismissed
-	return (d[at] == print || d[at^1] == print || d[at^2] == print || d[at^3] == print) && print != 0
-}
-
-// dismiss puts a word into dismissed, and evicts the oldest of its four slots.
-func (r *lookup) dismiss(print uint64) {
-	at := print & uint64(len(r.dismissed)-1)
-	d := r.dismissed
-	d[at], d[at^1], d[at^2], d[at^3] = print, d[at], d[at^1], d[at^2]
-}
-
-// recall returns a word in cached, or nil. It can be in two slots; the word put in last
-// is in the first of them.
-func (r *lookup) recall(print uint64) *cachedWord {
-	at := print & uint64(len(r.cached)-1)
-	if k := &r.cached[at]; k.print == print && print != 0 {
-		return k
-	}
-	if k := &r.cached[at^1]; k.print == print && print != 0 {
-		return k
-	}
-	return nil
-}
-
-// print identifies a word in the tables: by its letters, a possessive, and the
-// article's languages in its script. It is 0 for words that are not cached because
-// their capitals count.
-func (m *matcher) print(t *words.Token) uint64 {
-	if t.Flags&words.Tailed != 0 {
-		return 0
-	}
-	print := t.Hash ^ m.lookup.langPrints[words.ScriptOf(m.view.buf.Folded(t))]
-	if t.Flags&words.Possessive != 0 {
-		print = ^print
-	}
-	return print
-}
-
-// langPrint is the part of languages in a print.
-func langPrint(l inflect.Langs) uint64 { return uint64(l) * 0x9E3779B97F4A7C15 }
 
 // satisfy records the atoms of a token. An atom with useRaw was cached by the folded
 // word alone, and is verified against the token here.
@@ -292,30 +217,7 @@ func (m *matcher) verify() {
 			}
 		}
 		m.satisfy(int(u.tok), r.atoms)
-		m.remember(u)
-	}
-}
-
-// remember caches the atoms of a word. A table that is half full is replaced by an
-// empty one of four times its size.
-func (m *matcher) remember(u *pendingWord) {
-	r := &m.lookup
-	switch {
-	case u.print == 0:
-	case len(r.atoms) == 0:
-		if r.nDismissed++; r.nDismissed > len(r.dismissed)/2 && len(r.dismissed) < maxDismissed {
-			r.dismissed, r.nDismissed = make([]uint64, min(4*len(r.dismissed), maxDismissed)), 0
-		}
-		r.dismiss(u.print)
-	case len(r.atoms) <= len(cachedWord{}.atoms):
-		if r.nCached++; r.nCached > len(r.cached)/2 && len(r.cached) < maxCached {
-			r.cached, r.nCached = make([]cachedWord, min(4*len(r.cached), maxCached)), 0
-		}
-		at := u.print & uint64(len(r.cached)-1)
-		k := &r.cached[at]
-		r.cached[at^1] = *k
-		k.print, k.n = u.print, uint32(len(r.atoms))
-		copy(k.atoms[:], r.atoms)
+		r.cache.remember(u.print, r.atoms)
 	}
 }
 
