@@ -2,7 +2,6 @@ package poll
 
 import (
 	"context"
-	"runtime"
 	"sync"
 	"time"
 
@@ -65,9 +64,6 @@ func (p *Poller) dispatcher(patience time.Duration) *dispatcher {
 		outcomes: make(chan []pollResult), spare: make(chan []pollResult, 2),
 	}
 }
-
-// jobs are used again: with its outcome one is a kilobyte.
-var jobs = sync.Pool{New: func() any { return new(job) }}
 
 // recall restores what outlives a restart: the host's wish to be left alone, and what
 // the feed says of our own connection.
@@ -238,9 +234,7 @@ func (d *dispatcher) wait(ctx context.Context, wake store.Wake) {
 		d.hear(e)
 	case j := <-d.finished:
 		d.done(j)
-		// Under load the next ones are about to end. One round for many polls is
-		// cheaper than one for each.
-		runtime.Gosched()
+		letOthersFinish()
 	}
 	for len(d.finished) > 0 {
 		d.done(<-d.finished)
@@ -250,11 +244,7 @@ func (d *dispatcher) wait(ctx context.Context, wake store.Wake) {
 // handedOn begins a new list of outcomes.
 func (d *dispatcher) handedOn() {
 	d.articles = 0
-	select {
-	case d.ready = <-d.spare:
-	default:
-		d.ready = make([]pollResult, 0, 64)
-	}
+	d.ready = d.emptyList()
 }
 
 // recycle takes back a list of outcomes that was stored. It may be called by
@@ -263,11 +253,7 @@ func (d *dispatcher) recycle(batch []pollResult) {
 	for i := range batch {
 		batch[i].room.Close()
 	}
-	clear(batch) // let go of what the polls brought
-	select {
-	case d.spare <- batch[:0]:
-	default:
-	}
+	d.keepList(batch)
 }
 
 // done takes back the job of a poll that has ended.
