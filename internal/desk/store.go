@@ -42,7 +42,7 @@ type Store interface {
 	Queues(ctx context.Context, targets []string) (map[string]notify.TargetQueue, error)
 	// Failing returns the targets that fail, by name.
 	Failing(ctx context.Context) (map[string]notify.Failing, error)
-	// Held is that of notify.Shelf.
+	// Held is that of notify.HeldStore.
 	Held(ctx context.Context, target string) (notify.Holding, error)
 
 	// Retry queues a dead letter again: its dead messages, under their ids, or the alert

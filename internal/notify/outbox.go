@@ -11,12 +11,12 @@ import (
 // returns without an error, what it did is on disk. The store owns the clock and
 // returns a Wake that says when to ask again.
 type Outbox interface {
-	Shelf
+	HeldStore
 	Queue
 }
 
-// Shelf keeps alerts until the policy of their target releases them.
-type Shelf interface {
+// HeldStore keeps alerts until the policy of their target releases them.
+type HeldStore interface {
 	// Held returns the alerts that target holds, oldest first, with all that its policy
 	// needs for a decision.
 	Held(ctx context.Context, target string) (Holding, error)
@@ -120,15 +120,15 @@ type Delivery struct {
 	Now       time.Time    // the store's clock
 }
 
-// AttemptOutcome is how an attempt ended. Exactly one of Sent, Dead, Anew and Retry is
+// AttemptOutcome is how an attempt ended. Exactly one of Sent, Dead, Recompose and Retry is
 // set.
 type AttemptOutcome struct {
 	Sent bool
 	Dead bool
-	// Anew: the message is void. Its alerts are held again, to be composed for what the
+	// Recompose: the message is void. Its alerts are held again, to be composed for what the
 	// target has become.
-	Anew  bool
-	Retry time.Duration // from now
+	Recompose bool
+	Retry     time.Duration // from now
 	// Rest is how long the target must get no message, for its Retry-After or its rate. It
 	// is for a process that takes the target over. The sender knows it by itself, and may
 	// be told to forget it (Again). A store of a single process need not keep it.

@@ -115,7 +115,7 @@ func (w *worker) attempt(ctx context.Context, d notify.Delivery) notify.AttemptO
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })()
 	if d.Message.Kind != w.Kind {
 		w.log.Warn("composed for another kind of target, and composed anew", "delivery", d.Message.ID, "was", d.Message.Kind, "is", w.Kind)
-		return notify.AttemptOutcome{Anew: true, Answer: fmt.Sprintf("not sent: it was composed when the target was of type %s, and is composed anew", d.Message.Kind)}
+		return notify.AttemptOutcome{Recompose: true, Answer: fmt.Sprintf("not sent: it was composed when the target was of type %s, and is composed anew", d.Message.Kind)}
 	}
 	ref, err := w.notify(sending, d.Message)
 	if err != nil && ctx.Err() != nil && sending.Err() != nil {

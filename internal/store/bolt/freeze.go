@@ -18,7 +18,7 @@ import (
 // fewFrozen is how many alerts are frozen at most ahead of larger changes.
 const fewFrozen = 64
 
-// Freeze implements notify.Shelf.
+// Freeze implements notify.HeldStore.
 func (s *Store) Freeze(_ context.Context, c notify.Composition) error {
 	n := len(c.Skipped) + len(c.Dead)
 	for _, m := range c.Messages {

@@ -229,7 +229,7 @@ func (s *Store) holdAll(tx *sealed.Tx, alerts []notify.Alert, targets map[string
 	return errors.Join(noteMatches(tx, alerts, now), s.countRules(tx, made, now))
 }
 
-// Held implements notify.Shelf.
+// Held implements notify.HeldStore.
 func (s *Store) Held(_ context.Context, target string) (notify.Holding, error) {
 	return s.heldAfter(target, 0, maxHeld)
 }
@@ -239,7 +239,7 @@ func (s *Store) Oldest(_ context.Context, target string, n int) (notify.Holding,
 	return s.heldAfter(target, 0, n)
 }
 
-// News implements notify.Shelf.
+// News implements notify.HeldStore.
 func (s *Store) News(_ context.Context, target string, last uint64) (notify.Holding, error) {
 	return s.heldAfter(target, last, maxHeld)
 }
@@ -276,7 +276,7 @@ func (s *Store) heldAfter(target string, last uint64, n int) (notify.Holding, er
 	return h, nil
 }
 
-// Load implements notify.Shelf.
+// Load implements notify.HeldStore.
 func (s *Store) Load(_ context.Context, ids []string) ([]notify.Alert, error) {
 	loaded := make([]notify.Alert, 0, len(ids))
 	moved := false

@@ -68,7 +68,7 @@ func TestLargePayload(t *testing.T) {
 		equal(t, "payloads of messages that are kept", payloads(t, path), 2)
 
 		s = open(t, path)
-		testutil.Must(t, s.Settle(ctx, begin(t, s, "y"), notify.AttemptOutcome{Anew: true}))
+		testutil.Must(t, s.Settle(ctx, begin(t, s, "y"), notify.AttemptOutcome{Recompose: true}))
 		equal(t, "held", titlesHeld(t, s), []string{"y"})
 		testutil.Must(t, s.Close())
 		equal(t, "payloads once one message is void", payloads(t, path), 1)

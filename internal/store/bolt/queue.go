@@ -358,7 +358,7 @@ func (e *ended) settle(s *Store, tx *sealed.Tx) error {
 		if err := markDead(tx, r.Message.AlertIDs); err != nil {
 			return err
 		}
-	case e.Anew:
+	case e.Recompose:
 		return void(tx, r)
 	default:
 		r.Due = now.Add(e.Retry)
@@ -370,7 +370,7 @@ func (e *ended) settle(s *Store, tx *sealed.Tx) error {
 // spread wakes those who wait for what Settle changed: nobody if the message was sent.
 func (e *ended) spread(s *Store) {
 	s.watches.Tell(false, e.Message.AlertIDs...)
-	if e.Anew {
+	if e.Recompose {
 		e.told[e.Message.Target] = true
 	}
 	s.spreadHeld(e.told)

@@ -66,7 +66,7 @@ const (
 	classRetry
 )
 
-// Freeze implements notify.Shelf. A crash before its commit leaves the alerts held; one
+// Freeze implements notify.HeldStore. A crash before its commit leaves the alerts held; one
 // behind it leaves the messages in the queue.
 func (s *Store) Freeze(ctx context.Context, c notify.Composition) error {
 	t := s.targets.of(c.Target)

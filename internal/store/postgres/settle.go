@@ -82,7 +82,7 @@ func (s *Store) settled(e *ended) {
 	s.targets.mu.Unlock()
 	s.tell(false, e.Message.AlertIDs...)
 	switch {
-	case e.Anew:
+	case e.Recompose:
 		s.spreadTargets(e.Message.Target)
 	case e.Retry > 0:
 		s.spreadQueued(e.t)
@@ -96,7 +96,7 @@ func (s *Store) settled(e *ended) {
 func (e *ended) queueRead(b *pgx.Batch) {
 	id := e.Message.ID
 	e.raw, e.begun, e.alerts = nil, false, make(map[string]*record.Alert)
-	if e.Anew {
+	if e.Recompose {
 		b.Queue(lockAlertRecords, slices.Sorted(slices.Values(e.Message.AlertIDs))).Query(func(rows pgx.Rows) error {
 			return eachAlert(rows, func(id string, _ []byte, r *record.Alert) { e.alerts[id] = r })
 		})
@@ -175,7 +175,7 @@ func (e *ended) queueOutcome(b *pgx.Batch, r record.Delivery, now time.Time) err
 	case e.Dead:
 		r.Dead = now
 		b.Queue(addDead, slices.Repeat([]string{e.Message.Target}, len(r.Message.AlertIDs)), r.Message.AlertIDs)
-	case e.Anew:
+	case e.Recompose:
 		return e.queueVoid(b, r)
 	default:
 		r.Due = now.Add(e.Retry)

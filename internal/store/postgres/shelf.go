@@ -23,13 +23,13 @@ const (
 	alertsByID = `select id, record from alert where id = any($1)`
 )
 
-// Held implements notify.Shelf. A target that another machine composes for holds nothing
+// Held implements notify.HeldStore. A target that another machine composes for holds nothing
 // here.
 func (s *Store) Held(ctx context.Context, target string) (notify.Holding, error) {
 	return s.News(ctx, target, 0)
 }
 
-// News implements notify.Shelf.
+// News implements notify.HeldStore.
 func (s *Store) News(ctx context.Context, target string, last uint64) (notify.Holding, error) {
 	t := s.targets.of(target)
 	changed := s.heldNews(t)
@@ -134,7 +134,7 @@ func unpackSends(target string, raw []byte) (r record.Sends, err error) {
 	return r, err
 }
 
-// Load implements notify.Shelf.
+// Load implements notify.HeldStore.
 func (s *Store) Load(ctx context.Context, ids []string) ([]notify.Alert, error) {
 	found := make(map[string]notify.Alert, len(ids))
 	err := s.db.view(ctx, fmt.Sprintf("read %d held alerts", len(ids)), func(tx pgx.Tx) error {

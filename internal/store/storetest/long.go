@@ -127,7 +127,7 @@ func largePayload(t *testing.T, d Data) {
 		time.Sleep(time.Second)
 		s = d.Open(t)
 	}
-	testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Anew: true}))
+	testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Recompose: true}))
 	testutil.Equal(t, "held", titles(held(t, s, "desk")), []string{"x"})
 	testutil.Must(t, compose(s, message(alert("desk", "a", "x"))))
 	testutil.Equal(t, "worded anew", string(begin(t, s, "desk").Message.Payload), `"x"`)

@@ -132,7 +132,7 @@ func lateSettle(t *testing.T, d Data) {
 	a, b, late, now := asleep(t, d)
 	defer closeAll(t, []BothHalves{a, b})
 	for what, o := range map[string]notify.AttemptOutcome{
-		"sent": {Sent: true}, "dead": {Dead: true, Answer: "410"}, "again": {Retry: time.Hour}, "anew": {Anew: true},
+		"sent": {Sent: true}, "dead": {Dead: true, Answer: "410"}, "again": {Retry: time.Hour}, "anew": {Recompose: true},
 	} {
 		// An error is as good: what counts is that it changes nothing.
 		if err := a.Settle(ctx, late, o); err != nil {

@@ -48,12 +48,12 @@ func anew(t *testing.T, open Open) {
 	one, two := message(a), message(a)
 	two.ID += "_2"
 	testutil.Must(t, compose(s, one, two))
-	testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Anew: true}))
+	testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Recompose: true}))
 	testutil.Equal(t, "held again", titles(held(t, s, "desk")), []string{"x"})
 	testutil.Must(t, compose(s, one)) // for what the target has become, under the same id
 	void := begin(t, s, "desk")
 	testutil.Equal(t, "the other recipient's", void.Message.ID, two.ID)
-	testutil.Must(t, s.Settle(ctx, void, notify.AttemptOutcome{Anew: true}))
+	testutil.Must(t, s.Settle(ctx, void, notify.AttemptOutcome{Recompose: true}))
 	testutil.Equal(t, "held twice", titles(held(t, s, "desk")), []string{})
 	testutil.Must(t, s.Settle(ctx, begin(t, s, "desk"), notify.AttemptOutcome{Sent: true}))
 	nothing(t, s, "desk")
