@@ -32,9 +32,11 @@ func poolConfig(dsn string) (*pgxpool.Config, error) {
 	if err != nil {
 		return nil, unsaid(err)
 	}
-	// A prepared statement does not outlive a transaction behind PgBouncer, and what is
-	// known of its columns does.
-	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
+	if !saysMode(dsn) {
+		// A prepared statement does not outlive a transaction behind PgBouncer, and what
+		// is known of its columns does. prepare.go has those that are prepared.
+		cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
+	}
 	if cfg.ConnConfig.ConnectTimeout == 0 {
 		cfg.ConnConfig.ConnectTimeout = connectTime
 		cfg.ConnConfig.DialFunc = (&net.Dialer{Timeout: connectTime, KeepAlive: 10 * time.Second}).DialContext
@@ -55,6 +57,9 @@ func poolConfig(dsn string) (*pgxpool.Config, error) {
 	cfg.ConnConfig.OnNotice = noteWarning
 	return cfg, nil
 }
+
+// saysMode reports whether the address says by itself how statements are executed.
+func saysMode(dsn string) bool { return strings.Contains(dsn, "default_query_exec_mode") }
 
 // unsaid is an error of parsing without the address, in which pgx leaves the password
 // where blanks are around it.

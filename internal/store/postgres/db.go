@@ -43,6 +43,9 @@ type db struct {
 	ending context.Context // done once the program ends
 	end    context.CancelFunc
 	reads  bool // update is refused
+	// prepares says that hot statements are prepared where a connection leads to the
+	// server itself: until that turned out to be wrong.
+	prepares atomic.Bool
 }
 
 // Away says that the database does not answer, or cannot be written.
@@ -70,6 +73,7 @@ func connect(ctx context.Context, dsn string, log *slog.Logger, self int64, w ou
 	}
 	d := &db{outside: w, log: log, self: self, fell: make(chan struct{}, 1)}
 	d.ending, d.end = context.WithCancel(context.Background())
+	d.prepares.Store(!saysMode(dsn))
 	cfg.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
 		c.PgConn().CustomData()[eraKey] = d.era.Load()
 		return nil
@@ -217,12 +221,15 @@ func (d *db) once(ctx context.Context, k kind, unknown bool, f func(tx pgx.Tx) e
 		if err != nil && judge(limit.name(err)) == elsewhere {
 			d.discard(conn)
 		}
+		if isLost(err) {
+			d.prepares.Store(false)
+		}
 	}()
 	tx, err := conn.BeginTx(limit.again(), k.options)
 	if err != nil {
 		return running, err
 	}
-	if err := f(bounded{tx, limit}); err != nil {
+	if err := f(bounded{tx, limit, d.prepares.Load()}); err != nil {
 		_ = tx.Rollback(limit.again()) // it closes the connection where it fails
 		return running, err
 	}

@@ -46,23 +46,16 @@ func (d *deadline) name(err error) error {
 // is given.
 type bounded struct {
 	pgx.Tx
-	limit *deadline
+	limit    *deadline
+	prepares bool // hot statements, where the connection allows it
 }
 
 func (b bounded) Exec(_ context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
 	return b.Tx.Exec(b.limit.again(), sql, args...)
 }
 
-func (b bounded) Query(_ context.Context, sql string, args ...any) (pgx.Rows, error) {
-	return b.Tx.Query(b.limit.again(), sql, args...)
-}
-
 func (b bounded) QueryRow(_ context.Context, sql string, args ...any) pgx.Row {
 	return b.Tx.QueryRow(b.limit.again(), sql, args...)
-}
-
-func (b bounded) SendBatch(_ context.Context, batch *pgx.Batch) pgx.BatchResults {
-	return b.Tx.SendBatch(b.limit.again(), batch)
 }
 
 func (b bounded) CopyFrom(_ context.Context, table pgx.Identifier, columns []string, rows pgx.CopyFromSource) (int64, error) {

@@ -59,11 +59,12 @@ func judgeCode(e *pgconn.PgError) verdict {
 		"40P01", // deadlock_detected
 		"55P03", // lock_not_available
 		"57014", // query_canceled: by statement_timeout, or by a person
-		"0A000", // feature_not_supported: the columns of a statement changed under it
 		"58030": // io_error
 		return again
 	case "25006", // read_only_sql_transaction: it is a primary no longer
-		"25P03",                   // idle_in_transaction_session_timeout
+		"25P03",          // idle_in_transaction_session_timeout
+		"0A000",          // feature_not_supported: the columns of a prepared statement changed under it
+		"26000", "42P05", // see isLost
 		"57P01", "57P02", "57P03": // it shuts down, crashed, or starts up
 		return elsewhere
 	}

@@ -295,12 +295,15 @@ func commitAll(b *testing.B, s pollStore, outcomes []poll.Outcome, batch int) ti
 	return time.Since(start)
 }
 
-// BenchmarkNews commits polls with news, beside bbolt and beside a transaction for each
-// entry, as Miniflux makes them.
+// BenchmarkNews commits polls with news, beside the plain statements that write the same
+// rows, beside bbolt and beside a transaction for each entry, as Miniflux makes them.
 func BenchmarkNews(b *testing.B) {
 	for _, batch := range []int{1, 10, 100} {
 		b.Run(fmt.Sprint("postgres/", batch), func(b *testing.B) { benchNews(b, newsFeeds, newsFeeds, batch, false) })
 		b.Run(fmt.Sprintf("postgres/%d with a story each", batch), func(b *testing.B) { benchNews(b, newsFeeds, newsFeeds, batch, true) })
+	}
+	for _, batch := range []int{10, 100} {
+		b.Run(fmt.Sprint("plain statements/", batch), func(b *testing.B) { benchPlain(b, batch) })
 	}
 	for _, n := range feedCounts() {
 		b.Run(fmt.Sprintf("postgres/10 of %d feeds", n), func(b *testing.B) { benchNews(b, n, min(n, newsFeeds), 10, false) })
@@ -368,9 +371,7 @@ create table feeds (id bigint primary key, etag text, checked timestamptz, next 
 func benchNews(b *testing.B, all, feeds, batch int, stories bool) {
 	s := newBench(b, all)
 	commitAll(b, s, newsOf(b, s, feeds, 0), 100)
-	var took time.Duration
-	var bytes int64
-	var own, theirs float64
+	var c costs
 	rounds := 0
 	for b.Loop() {
 		if rounds == 8 {
@@ -383,22 +384,9 @@ func benchNews(b *testing.B, all, feeds, batch int, stories bool) {
 				tellStory(&outcomes[i], rounds*feeds+i)
 			}
 		}
-		_, err := s.conn.Exec(context.Background(), `checkpoint`)
-		must(b, err)
-		before, _ := s.written(b)
-		ownBefore, theirsBefore := s.processor(b)
-		took += commitAll(b, s, outcomes, batch)
-		ownAfter, theirsAfter := s.processor(b)
-		after, _ := s.written(b)
-		bytes += after - before
-		own, theirs = own+ownAfter-ownBefore, theirs+theirsAfter-theirsBefore
+		c.add(b, s, func() { commitAll(b, s, outcomes, batch) })
 	}
-	polls := float64(feeds * rounds)
-	b.ReportMetric(polls/took.Seconds(), "polls/s")
-	b.ReportMetric(float64(bytes)/polls, "WAL-B/poll")
-	b.ReportMetric(own/polls, "own-µs/poll")
-	b.ReportMetric(theirs/polls, "database-µs/poll")
-	b.ReportMetric(0, "ns/op")
+	c.report(b, feeds*rounds)
 }
 
 // miniflux stores a poll with three entries, each in a transaction.

@@ -51,9 +51,12 @@ func TestHotStatementsReadByKey(t *testing.T) {
 		"changeAlerts": {ids[:10], raws[:10], raws[:10]},
 		"alertsByID":   {ids[:10]},
 		"getParts":     {int16(1), int64(1)},
+		"dropParts":    {shards[:10], few},
+		"readFeeds":    {shards[:10], few},
 	}
-	for name, sql := range postgres.Hot() {
-		rows, err := conn.Query(ctx, "explain "+sql, args[name]...)
+	byKey := func(name, explain string, args ...any) {
+		t.Helper()
+		rows, err := conn.Query(ctx, explain, args...)
 		ok(t, err)
 		lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
 		ok(t, err)
@@ -63,5 +66,22 @@ func TestHotStatementsReadByKey(t *testing.T) {
 				break
 			}
 		}
+	}
+	for name, sql := range postgres.Hot() {
+		byKey(name, "explain "+sql, args[name]...)
+	}
+	// Nor does a plan that was made for any arguments.
+	exec(`set plan_cache_mode = force_generic_plan`)
+	for name, sql := range postgres.Hot() {
+		if !postgres.Prepared()[sql] {
+			continue
+		}
+		_, err := conn.Prepare(ctx, name, sql)
+		ok(t, err)
+		places := make([]string, len(args[name]))
+		for i := range places {
+			places[i] = fmt.Sprint("$", i+1)
+		}
+		byKey("prepared, "+name, fmt.Sprintf("explain execute %q (%s)", name, strings.Join(places, ", ")), append([]any{pgx.QueryExecModeSimpleProtocol}, args[name]...)...)
 	}
 }
