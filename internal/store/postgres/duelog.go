@@ -245,6 +245,23 @@ func (a *feedArgs) values() []any {
 	return []any{a.shards, a.owned, a.feeds, a.editions, a.seqs, a.dues, a.polls, a.records, a.token}
 }
 
+// of returns those of some feeds.
+func (a *feedArgs) of(feeds map[int64]bool) feedArgs {
+	if len(feeds) == len(a.feeds) {
+		return *a
+	}
+	some := feedArgs{token: a.token}
+	for i, feed := range a.feeds {
+		if feeds[feed] {
+			some.shards, some.owned = append(some.shards, a.shards[i]), append(some.owned, a.owned[i])
+			some.feeds, some.editions = append(some.feeds, feed), append(some.editions, a.editions[i])
+			some.seqs, some.dues, some.polls = append(some.seqs, a.seqs[i]), append(some.dues, a.dues[i]), append(some.polls, a.polls[i])
+			some.records = append(some.records, a.records[i])
+		}
+	}
+	return some
+}
+
 func (a *feedArgs) add(sh *shard, i int32, due, polled int64, record []byte) {
 	f := &sh.slots[i]
 	a.shards, a.owned = append(a.shards, sh.number), append(a.owned, sh.token)

@@ -283,7 +283,7 @@ func (s *Store) commitLoan(ctx context.Context, o *poll.Outcome, c *claim) (kept
 			return err
 		}
 		if kept = tag.RowsAffected() > 0; kept {
-			if err := s.bring(ctx, tx, all, map[int64]bool{c.feed: true}); err != nil {
+			if err := s.bring(ctx, tx, new(pgx.Batch), all, map[int64]bool{c.feed: true}); err != nil {
 				return err
 			}
 		}

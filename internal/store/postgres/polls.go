@@ -19,11 +19,10 @@ import (
 // loud is an outcome that must be on disk at once.
 type loud struct {
 	*poll.Outcome
-	nth    int // among those that were given
-	claim  *claim
-	slot   int32
-	record []byte
-	seen   seenChange
+	nth   int // among those that were given
+	claim *claim
+	slot  int32
+	seen  seenChange
 }
 
 // Commit implements poll.FeedStore. A crash before the transaction is on disk leaves
@@ -71,16 +70,28 @@ func (s *Store) commit(ctx context.Context, outcomes []poll.Outcome) ([]poll.Cla
 // rows are locked. Their claims are extended until they are settled: nobody else may claim
 // a feed that is being written.
 func (s *Store) prepare(noisy []*poll.Outcome) (all []loud, args feedArgs, err error) {
+	all, args = s.extend(noisy)
+	for i := range all { // without the lock: it is most of what a commit computes
+		o := &all[i]
+		if args.records[i], err = pack("feed", record.StateOf(&o.State), o.claim.feed); err != nil {
+			return nil, args, fmt.Errorf("feed %s: %w", o.Claim.Feed, err)
+		}
+		o.seen = o.claim.change(o.Seen)
+	}
+	return all, args, nil
+}
+
+// extend takes the outcomes whose claims are valid, as prepare says. Their records are yet
+// to be packed.
+func (s *Store) extend(noisy []*poll.Outcome) (all []loud, args feedArgs) {
 	h := s.held
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	now := s.now()
 	for nth, o := range noisy {
-		c := h.claimed(&o.Claim, now)
-		if c == nil {
-			continue
+		if c := h.claimed(&o.Claim, now); c != nil {
+			all = append(all, loud{Outcome: o, nth: nth, claim: c, slot: c.shard.find(c.feed)})
 		}
-		all = append(all, loud{Outcome: o, nth: nth, claim: c, slot: c.shard.find(c.feed)})
 	}
 	slices.SortFunc(all, func(a, b loud) int {
 		return cmp.Or(cmp.Compare(a.claim.shard.number, b.claim.shard.number), cmp.Compare(a.claim.feed, b.claim.feed))
@@ -89,18 +100,14 @@ func (s *Store) prepare(noisy []*poll.Outcome) (all []loud, args feedArgs, err e
 	for i := range all {
 		o := &all[i]
 		c := o.claim
-		if o.record, err = pack("feed", record.StateOf(&o.State), c.feed); err != nil {
-			return nil, args, fmt.Errorf("feed %s: %w", o.Claim.Feed, err)
-		}
 		c.end = now.Add(time.Hour).UnixMilli()
 		h.setAt(c.shard, o.slot, c.end)
 		// From here on its row is newer than what the next flush stores.
 		delete(h.pending, c.feed)
 		c.shard.slots[o.slot].flags &^= dirty
-		args.add(c.shard, o.slot, millis(o.Next), polledOf(&o.State), o.record)
-		o.seen = c.change(o.Seen)
+		args.add(c.shard, o.slot, millis(o.Next), polledOf(&o.State), nil)
 	}
-	return all, args, nil
+	return all, args
 }
 
 // polledOf is when a feed was polled last, as columns and slots have it.
@@ -118,14 +125,18 @@ where f.token = $3`
 // commitLoud stores outcomes in one transaction, and takes out of all those whose shards
 // are somebody else's by now, or whose feeds a config changed.
 func (s *Store) commitLoud(ctx context.Context, all []loud, args feedArgs) error {
-	var kept map[int64]bool
+	// What is stored with the feeds goes to the database with them, in the hope that all
+	// of them are still this machine's; else it is made again without the others.
+	kept := make(map[int64]bool, len(all))
+	for i := range all {
+		kept[all[i].claim.feed] = true
+	}
 	again := false
-	shards, tokens := fences(args)
 	err := s.db.update(ctx, "store what polls brought", func(tx pgx.Tx) error {
-		kept = make(map[int64]bool, len(all))
-		keep := func(rows pgx.Rows) error {
+		found := make(map[int64]bool, len(all))
+		find := func(rows pgx.Rows) error {
 			var feed int64
-			_, err := pgx.ForEachRow(rows, []any{&feed}, func() error { kept[feed] = true; return nil })
+			_, err := pgx.ForEachRow(rows, []any{&feed}, func() error { found[feed] = true; return nil })
 			return err
 		}
 		if again { // after a commit of which nobody knows what became
@@ -133,18 +144,31 @@ func (s *Store) commitLoud(ctx context.Context, all []loud, args feedArgs) error
 			if err != nil {
 				return err
 			}
-			if err := keep(rows); err != nil || len(kept) > 0 {
-				return err // all of it is there
+			if err := find(rows); err != nil {
+				return err
+			}
+			if len(found) > 0 { // all of it is there
+				kept = found
+				return nil
 			}
 		}
 		again = true
+		if len(kept) == 0 {
+			return nil
+		}
+		args := args.of(kept)
+		shards, tokens := fences(args)
 		var b pgx.Batch
 		b.Queue(fenceShards, shards, tokens)
-		b.Queue(updateFeeds, args.values()...).Query(keep)
-		if err := tx.SendBatch(ctx, &b).Close(); err != nil {
+		b.Queue(updateFeeds, args.values()...).Query(find)
+		if err := s.bring(ctx, tx, &b, all, kept); err != nil {
 			return err
 		}
-		return s.bring(ctx, tx, all, kept)
+		if len(found) < len(kept) {
+			kept = found
+			return errMeanwhile
+		}
+		return nil
 	})
 	if err != nil {
 		return err
@@ -177,9 +201,9 @@ func fences(args feedArgs) (shards []int16, tokens []int64) {
 
 const putOutage = `insert into outage (machine, record) values ($1, $2) on conflict (machine) do update set record = excluded.record`
 
-// bring stores what outcomes brought besides the states of their feeds, of those that are
-// kept.
-func (s *Store) bring(ctx context.Context, tx pgx.Tx, all []loud, kept map[int64]bool) error {
+// bring makes the writes of a batch, and with them stores what outcomes brought besides
+// the states of their feeds, of those that are kept.
+func (s *Store) bring(ctx context.Context, tx pgx.Tx, b *pgx.Batch, all []loud, kept map[int64]bool) error {
 	var seen seenArgs
 	var outage *loud
 	var came arrivals
@@ -194,9 +218,8 @@ func (s *Store) bring(ctx context.Context, tx pgx.Tx, all []loud, kept map[int64
 		}
 		came.add(o.claim.shard.number, o.claim.feed, o.Outcome)
 	}
-	var b pgx.Batch
 	var d days
-	seen.queue(&b)
+	seen.queue(b)
 	if outage != nil {
 		raw, err := pack("outage", record.Outage(*outage.Outage), s.self.name)
 		if err != nil {
@@ -205,12 +228,12 @@ func (s *Store) bring(ctx context.Context, tx pgx.Tx, all []loud, kept map[int64
 		b.Queue(putOutage, s.self.name, raw)
 		b.Queue(dropOutages, s.self.name, s.db.ahead(), s.timing.lease)
 	}
-	if err := s.queueAlerts(ctx, tx, &b, &d, slices.Concat(came.alerts...)); err != nil {
+	if err := s.queueAlerts(ctx, tx, b, &d, slices.Concat(came.alerts...)); err != nil {
 		return err
 	}
-	s.queueArticles(&b, came.articles)
+	s.queueArticles(b, came.articles)
 	d.countBrought(came.counts)
-	return s.send(ctx, tx, &b, &d)
+	return s.send(ctx, tx, b, &d)
 }
 
 // arrivals are the alerts and articles of outcomes.

@@ -110,8 +110,6 @@ func (s *Store) storiesOf(ctx context.Context, tx pgx.Tx, alerts []notify.Alert,
 		return found, nil
 	}
 	st := &s.stories
-	st.mu.Lock()
-	defer st.mu.Unlock()
 	if err := s.refreshStories(ctx, tx, now); err != nil {
 		return nil, err
 	}
@@ -122,18 +120,11 @@ func (s *Store) storiesOf(ctx context.Context, tx pgx.Tx, alerts []notify.Alert,
 		if err := st.fetch(ctx, tx, &s.history.coders, some, sketches); err != nil {
 			return nil, err
 		}
-		for _, a := range some {
-			first, told, err := st.storyOf(a, &own, func(t story.Sketched) (story.Sketch, error) { return sketches[t.Item], nil })
-			if err != nil {
-				return nil, err
-			}
-			found[notify.ItemKey(a.Item)] = first
-			if told {
-				continue
-			}
-			a.Story = first
-			own.Add(a.Sketched, a.sketch.Index)
-			sketches[a.Item] = a.sketch
+		fresh, err := st.assign(some, &own, found, sketches)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range fresh {
 			rows.add(&s.history.coders, a)
 		}
 	}
@@ -143,7 +134,31 @@ func (s *Store) storiesOf(ctx context.Context, tx pgx.Tx, alerts []notify.Alert,
 	return found, nil
 }
 
-// storyOf returns the story of an article, and whether that is among the told.
+// assign finds the stories of articles, and returns those articles that are to be
+// remembered. They join own, and their sketches the others. What was read without the
+// lock meanwhile is as if it had been committed meanwhile.
+func (st *stories) assign(articles []article, own *story.Stories, found map[notify.ItemKey]story.Key, sketches map[story.Key]story.Sketch) (fresh []article, err error) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for _, a := range articles {
+		first, told, err := st.storyOf(a, own, func(t story.Sketched) (story.Sketch, error) { return sketches[t.Item], nil })
+		if err != nil {
+			return nil, err
+		}
+		found[notify.ItemKey(a.Item)] = first
+		if told {
+			continue
+		}
+		a.Story = first
+		own.Add(a.Sketched, a.sketch.Index)
+		sketches[a.Item] = a.sketch
+		fresh = append(fresh, a)
+	}
+	return fresh, nil
+}
+
+// storyOf returns the story of an article, and whether that is among the told. The caller
+// holds mu.
 func (st *stories) storyOf(a article, own *story.Stories, sketchOf func(story.Sketched) (story.Sketch, error)) (first story.Key, told bool, err error) {
 	first = a.Item
 	for _, known := range []*story.Stories{st.recent, st.older, own} {
@@ -163,9 +178,21 @@ func (st *stories) storyOf(a article, own *story.Stories, sketchOf func(story.Sk
 
 // fetch reads the sketches of what articles may be like.
 func (st *stories) fetch(ctx context.Context, tx pgx.Tx, c *coders, articles []article, sketches map[story.Key]story.Sketch) error {
-	var parts []int16
-	var seen []int64
-	var items [][]byte
+	parts, seen, items := st.unfetched(articles, sketches)
+	if len(items) == 0 {
+		return nil
+	}
+	rows, err := tx.Query(ctx, storiesByKey, parts, seen, items)
+	if err != nil {
+		return err
+	}
+	return eachStory(rows, c, func(_ int64, r *record.Story) { sketches[story.Key(r.Item)] = r.Sketch() })
+}
+
+// unfetched returns the keys of what articles may be like and has no sketch yet.
+func (st *stories) unfetched(articles []article, sketches map[story.Key]story.Sketch) (parts []int16, seen []int64, items [][]byte) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
 	for _, a := range articles {
 		for _, known := range []*story.Stories{st.recent, st.older} {
 			if known == nil {
@@ -180,14 +207,7 @@ func (st *stories) fetch(ctx context.Context, tx pgx.Tx, c *coders, articles []a
 			}
 		}
 	}
-	if len(items) == 0 {
-		return nil
-	}
-	rows, err := tx.Query(ctx, storiesByKey, parts, seen, items)
-	if err != nil {
-		return err
-	}
-	return eachStory(rows, c, func(_ int64, r *record.Story) { sketches[story.Key(r.Item)] = r.Sketch() })
+	return parts, seen, items
 }
 
 // storyRows are rows of story.
@@ -229,62 +249,103 @@ func (c *coders) unpackStory(sealed []byte, seen int64, item []byte) (r record.S
 	return r, nil
 }
 
-// refreshStories reads the articles that were stored since it last did. The caller holds
-// the lock of stories.
+// refreshStories reads the articles that were stored since it last did.
 func (s *Store) refreshStories(ctx context.Context, tx pgx.Tx, now time.Time) error {
+	st, c := &s.stories, &s.history.coders
+	since, err := s.firstStories(ctx, tx, now)
+	if err != nil || since == 0 {
+		return err
+	}
+	rows, err := tx.Query(ctx, storiesSince, allParts, since)
+	if err != nil {
+		return err
+	}
+	var told []toldAt
+	var one toldAt
+	_, err = pgx.ForEachRow(rows, []any{&one.seen, &one.item}, func() error {
+		told = append(told, toldAt{one.seen, bytes.Clone(one.item)})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	parts, seen, items := st.unknown(told)
+	if len(items) == 0 {
+		return nil
+	}
+	if rows, err = tx.Query(ctx, storiesByKey, parts, seen, items); err != nil {
+		return err
+	}
+	var fresh []article
+	err = eachStory(rows, c, func(seen int64, r *record.Story) {
+		fresh = append(fresh, article{sketched(seen, r), story.Sketch{Index: r.Indexed()}})
+	})
+	if err != nil {
+		return err
+	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for _, a := range fresh {
+		st.add(a)
+	}
+	return nil
+}
+
+// toldAt is the key of an article.
+type toldAt struct {
+	seen int64
+	item []byte
+}
+
+// unknown returns those articles that are not among the recent ones.
+func (st *stories) unknown(told []toldAt) (parts []int16, seen []int64, items [][]byte) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for _, t := range told {
+		if key := story.Key(t.item); !st.recent.Knows(key) {
+			parts, seen, items = append(parts, storyPart(key)), append(seen, t.seen), append(items, t.item)
+		}
+	}
+	return parts, seen, items
+}
+
+// add adds an article to the recent ones. The caller holds mu.
+func (st *stories) add(a article) {
+	if !st.recent.Knows(a.Item) {
+		st.recent.Add(a.Sketched, a.sketch.Index)
+		st.seen = max(st.seen, a.Seen.UnixNano())
+	}
+}
+
+// firstStories reads the latest articles, the first time. Then, and only then, since is 0;
+// else it is from when on articles may be unknown.
+func (s *Store) firstStories(ctx context.Context, tx pgx.Tx, now time.Time) (since int64, err error) {
 	st := &s.stories
+	st.mu.Lock()
+	defer st.mu.Unlock()
 	if st.recent != nil {
 		late := lateStories
 		if since := now.Sub(st.back); since < 0 || since >= lateStories {
 			late, st.back = laterStories, now
 		}
-		return st.readSince(ctx, tx, &s.history.coders, st.seen-int64(late))
+		return st.seen - int64(late), nil
 	}
 	limit := now.Add(-story.StoryWindow).UnixNano()
+	rows, err := tx.Query(ctx, recentStories, allParts, limit, maxRecent/storyParts)
+	if err != nil {
+		return 0, err
+	}
 	st.recent, st.seen = new(story.Stories), limit
-	if err := st.read(ctx, tx, &s.history.coders, recentStories, allParts, limit, maxRecent/storyParts); err != nil {
+	err = eachStory(rows, &s.history.coders, func(seen int64, r *record.Story) {
+		st.add(article{sketched(seen, r), story.Sketch{Index: r.Indexed()}})
+	})
+	if err != nil {
 		st.recent = nil
-		return err
+		return 0, err
 	}
-	s.running.Go(func() { s.olderStories(limit, st.seen) })
-	return nil
-}
-
-// read adds articles to the recent ones.
-func (st *stories) read(ctx context.Context, tx pgx.Tx, c *coders, query string, args ...any) error {
-	rows, err := tx.Query(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	return eachStory(rows, c, func(seen int64, r *record.Story) {
-		if a := sketched(seen, r); !st.recent.Knows(a.Item) {
-			st.recent.Add(a, r.Indexed())
-			st.seen = max(st.seen, seen)
-		}
-	})
-}
-
-// readSince adds those that were seen since then and are not known.
-func (st *stories) readSince(ctx context.Context, tx pgx.Tx, c *coders, since int64) error {
-	rows, err := tx.Query(ctx, storiesSince, allParts, since)
-	if err != nil {
-		return err
-	}
-	var parts []int16
-	var seen []int64
-	var items [][]byte
-	var at int64
-	var item []byte
-	_, err = pgx.ForEachRow(rows, []any{&at, &item}, func() error {
-		if key := story.Key(item); !st.recent.Knows(key) {
-			parts, seen, items = append(parts, storyPart(key)), append(seen, at), append(items, key[:])
-		}
-		return nil
-	})
-	if err != nil || len(items) == 0 {
-		return err
-	}
-	return st.read(ctx, tx, c, storiesByKey, parts, seen, items)
+	end := st.seen
+	s.running.Go(func() { s.olderStories(limit, end) })
+	return 0, nil
 }
 
 // olderStories reads the articles between two times that are not among the recent ones.
