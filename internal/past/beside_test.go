@@ -149,14 +149,17 @@ func fill(t *testing.T, corpus *testutil.Corpus) *filled {
 	for i := 0; i < *articles; {
 		before := cpu()
 		var outcomes []poll.Outcome
-		for k := range 200 {
-			c, ok, _, err := s.Claim(t.Context(), fmt.Sprint("feed-", (i/5+k)%testutil.CorpusFeeds), time.Minute)
+		for range 200 {
+			feed := &sources[i/5%testutil.CorpusFeeds]
+			c, ok, _, err := s.Claim(t.Context(), feed.ID, time.Minute)
 			if err != nil || !ok {
 				t.Fatal("no claim: ", err)
 			}
 			o := poll.Outcome{Claim: c, State: c.State, Next: c.Now.Add(time.Hour), Seen: shown}
 			for range 5 {
-				o.Articles = append(o.Articles, corpus.Article(i))
+				it := corpus.Article(i)
+				it.Feed, it.FeedURL, it.Tags = feed.ID, feed.URL, []string{"wire"}
+				o.Articles = append(o.Articles, it)
 				i++
 			}
 			outcomes = append(outcomes, o)

@@ -100,25 +100,39 @@ func (s *search) read(run *segment.Run, x *asked, position int) (a segment.Artic
 // cameUp is when an article came up, in Unix seconds. What a feed had when it was
 // polled for the first time came up when it was published, if the time that is looked
 // at reaches that far.
-func (s *search) cameUp(x *asked, i int) int64 {
-	seen, published := seconds(x.columns.Seen[i]), x.columns.Published[i]
-	since := int64(segment.NoTime)
-	if s.since != math.MinInt64 {
-		since = seconds(s.since)
+func (s *search) cameUp(x *asked, i int) int64 { return cameUp(x.columns, i, s.sinceSeconds()) }
+
+// sinceSeconds is since in Unix seconds.
+func (s *search) sinceSeconds() int64 {
+	if s.since == math.MinInt64 {
+		return segment.NoTime
 	}
+	return seconds(s.since)
+}
+
+func cameUp(columns *segment.Columns, i int, since int64) int64 {
+	seen, published := seconds(columns.Seen[i]), columns.Published[i]
 	if published > since && published < seen {
 		return published
 	}
 	return seen
 }
 
-func seconds(nanos int64) int64 { return time.Unix(0, nanos).Unix() }
+// seconds are Unix seconds, rounded down.
+func seconds(nanos int64) int64 {
+	s := nanos / 1e9
+	if nanos%1e9 < 0 {
+		s--
+	}
+	return s
+}
 
 // firstOf is when the first of the articles that are looked at came up.
 func (s *search) firstOf(run *segment.Run, x *asked) int64 {
 	first := int64(math.MaxInt64)
+	since := s.sinceSeconds()
 	for i := x.all.Before(run.Len); i >= 0; i = x.all.Before(i) {
-		first = min(first, s.cameUp(x, i))
+		first = min(first, cameUp(x.columns, i, since))
 	}
 	return first
 }
@@ -189,7 +203,7 @@ func (x *index) Words(from, to string, use func(raw, folded string, stands rules
 func (x *index) Origins() int { return len(x.columns.Origins) }
 
 func (x *index) Origin(k int) (feed string, tags []string) {
-	o := &x.columns.Origins[k]
+	o := x.columns.Origins[k]
 	return o.Name, o.Tags
 }
 

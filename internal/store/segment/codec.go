@@ -2,6 +2,7 @@ package segment
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -12,8 +13,9 @@ import (
 // is safe for concurrent use.
 type Codec struct {
 	unpacker *zstd.Decoder
-	texts    lately[*unpacked] // frames
-	pieces   lately[[]byte]
+	texts    [8]heldFrame // frame i of a segment in the one at i modulo 8
+	pieces   lately
+	origins  origins
 
 	mu    sync.RWMutex
 	dicts map[uint32]*Dict
@@ -25,30 +27,30 @@ func NewCodec() (*Codec, error) {
 	return &Codec{unpacker: u, dicts: make(map[uint32]*Dict)}, err
 }
 
-// lately has what was read a moment ago of segments, and may be asked for again: some
-// numbers that follow each other are kept at the same time, of one segment. It is safe
-// for concurrent use.
-type lately[T any] struct {
-	slots [16]atomic.Pointer[numbered[T]]
+// lately has the pieces that were read a moment ago, and may be asked for again: some
+// that follow each other are kept at the same time, of one segment. It is safe for
+// concurrent use.
+type lately struct {
+	slots [16]atomic.Pointer[numbered]
 }
 
-type numbered[T any] struct {
+type numbered struct {
 	of     *Segment
 	number int
-	is     T
+	piece  []byte
 }
 
 // get returns what was read last with this number, or reads it.
-func (l *lately[T]) get(s *Segment, number int, read func() (T, error)) (T, error) {
+func (l *lately) get(s *Segment, number int, read func() ([]byte, error)) ([]byte, error) {
 	slot := &l.slots[number%len(l.slots)]
 	if x := slot.Load(); x != nil && x.of == s && x.number == number {
-		return x.is, nil
+		return x.piece, nil
 	}
-	is, err := read()
+	piece, err := read()
 	if err == nil {
-		slot.Store(&numbered[T]{s, number, is})
+		slot.Store(&numbered{s, number, piece})
 	}
-	return is, err
+	return piece, err
 }
 
 // AddDict makes a dictionary known. Until then the text of segments that name it
@@ -59,13 +61,18 @@ func (c *Codec) AddDict(d *Dict) {
 	c.dicts[d.id] = d
 }
 
+// beyond is how many bytes of room behind its output the decoder needs to copy 16 at a
+// time: without them it copies byte by byte.
+const beyond = 64
+
 // maxRaw bounds what is unpacked at once. Articles are far smaller: a document may
 // not have as much.
 const maxRaw = 64 << 20
 
-// unpack unpacks what was packed with the dictionaries that are known. One that is not known
-// is lost, so that what needs it is damaged.
-func (c *Codec) unpack(packed []byte) ([]byte, error) {
+// unpack unpacks what was packed with the dictionaries that are known. One that is not
+// known is lost, so that what needs it is damaged. What it returns lies in into, if there
+// is enough room.
+func (c *Codec) unpack(packed, into []byte) ([]byte, error) {
 	var h zstd.Header
 	if err := h.Decode(packed); err != nil || !h.HasFCS || h.FrameContentSize > maxRaw || h.Skippable {
 		return nil, damaged("packed bytes")
@@ -77,10 +84,10 @@ func (c *Codec) unpack(packed []byte) ([]byte, error) {
 		if d == nil {
 			return nil, damaged(fmt.Sprintf("the dictionary %d is not known", h.DictionaryID))
 		}
-		return d.unpack(c.unpacker, packed, &h)
+		return d.unpack(c.unpacker, packed, into, &h)
 	}
 	// As much as the header says, but no more than so many bytes can be at once.
-	raw, err := c.unpacker.DecodeAll(packed, make([]byte, 0, h.FrameContentSize))
+	raw, err := c.unpacker.DecodeAll(packed, slices.Grow(into[:0], int(h.FrameContentSize)+beyond))
 	if err != nil || uint64(len(raw)) != h.FrameContentSize {
 		return nil, damaged("packed bytes")
 	}

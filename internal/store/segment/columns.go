@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // tables are columns that grow.
@@ -32,7 +33,7 @@ func (t *tables) add(a *Article, languages uint64, code string) {
 	if !ok {
 		at = uint32(len(t.Origins))
 		t.origins[string(t.key)] = at
-		t.Origins = append(t.Origins, Origin{o.Feed, strings.Clone(o.Name), strings.Clone(o.FeedURL), slices.Clone(o.Tags)})
+		t.Origins = append(t.Origins, &Origin{o.Feed, strings.Clone(o.Name), strings.Clone(o.FeedURL), slices.Clone(o.Tags)})
 	}
 	t.Origin = append(t.Origin, at)
 	s := Speech{a.Item.Language, languages, code}
@@ -65,7 +66,7 @@ func appendColumns(b []byte, c *Columns) []byte {
 	}
 	b = binary.AppendUvarint(b, uint64(len(c.Origins)))
 	for i := range c.Origins {
-		b = appendOrigin(b, &c.Origins[i])
+		b = appendOrigin(b, c.Origins[i])
 	}
 	b = binary.AppendUvarint(b, uint64(len(c.Speeches)))
 	for _, s := range c.Speeches {
@@ -83,8 +84,46 @@ func appendColumns(b []byte, c *Columns) []byte {
 	return b
 }
 
+// origins are those of segments: most of one segment are those of the others too, and
+// take memory once. It is safe for concurrent use.
+type origins struct {
+	mu    sync.Mutex
+	known map[string]*Origin // by what appendOrigin makes of one
+}
+
+// maxOrigins bounds how many are known, most of which may be of feeds that are gone.
+const maxOrigins = 1 << 16
+
+// read reads what appendOrigin wrote. A nil receiver knows none.
+func (o *origins) read(in *cursor) *Origin {
+	if o == nil {
+		return readOrigin(in)
+	}
+	written := *in
+	in.uvarint()
+	in.bytes(in.count())
+	in.bytes(in.count())
+	for n := in.count(); n > 1; n-- {
+		in.bytes(in.count())
+	}
+	key := written.rest[:len(written.rest)-len(in.rest)]
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	known := o.known[string(key)]
+	if known == nil && !in.bad {
+		if o.known == nil || len(o.known) >= maxOrigins {
+			o.known = make(map[string]*Origin)
+		}
+		known = readOrigin(&written)
+		o.known[string(key)] = known
+	}
+	return known
+}
+
+func readOrigin(in *cursor) *Origin { return &Origin{in.uvarint(), in.text(), in.text(), in.texts()} }
+
 // readColumns reads the columns of n articles.
-func readColumns(raw []byte, n int) (*Columns, error) {
+func readColumns(raw []byte, n int, known *origins) (*Columns, error) {
 	in := cursor{rest: raw}
 	if n > len(raw)/8 { // what each article has at least
 		return nil, damaged("columns of too few articles")
@@ -98,9 +137,9 @@ func readColumns(raw []byte, n int) (*Columns, error) {
 	for i := range c.Published {
 		c.Published[i] = in.varint() + c.Seen[i]/1e9
 	}
-	c.Origins = make([]Origin, in.upTo(min(n, len(in.rest))))
+	c.Origins = make([]*Origin, in.upTo(min(n, len(in.rest))))
 	for i := range c.Origins {
-		c.Origins[i] = Origin{in.uvarint(), in.text(), in.text(), in.texts()}
+		c.Origins[i] = known.read(&in)
 	}
 	c.Speeches = make([]Speech, in.upTo(min(n, len(in.rest))))
 	for i := range c.Speeches {

@@ -1,7 +1,6 @@
 package segment
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -25,7 +24,7 @@ type Dict struct {
 
 const (
 	dictSize   = 512 << 10 // of a dictionary's text, at most
-	dictShare  = 16        // of all text: with less, a dictionary gains less than it takes; frameArticles or more
+	dictShare  = 16        // of all text: with less, a dictionary gains less than it takes
 	dictLeast  = 16 << 10
 	dictFrames = 8    // of what was measured
 	worse      = 0.95 // of the ratio, at which a new one is wanted
@@ -103,7 +102,7 @@ func (d *Dict) measure(ctx context.Context, m *Memory, stride int) (gains bool, 
 	text, packed, plain := 0, 0, 0
 	for k := range dictFrames {
 		first := k*m.Len()/dictFrames/stride*stride + 1
-		f, err := textOf(ctx, m, first, 1, frameArticles-1, frameSize)
+		f, err := textOf(ctx, m, first, 1, min(stride, frameArticles)-1, frameSize)
 		if err != nil {
 			return false, err
 		}
@@ -131,7 +130,7 @@ func (c *Codec) OpenDict(id uint32, b []byte) (*Dict, error) {
 	if len(b) < 8 || id == 0 {
 		return nil, damaged("a dictionary")
 	}
-	text, err := c.unpack(b[8:])
+	text, err := c.unpack(b[8:], nil)
 	if err != nil || len(text) > dictSize {
 		return nil, damaged("a dictionary")
 	}
@@ -166,6 +165,9 @@ const (
 	frameHeader = "\x28\xB5\x2F\xFD\xA0" // in one segment, its size in four bytes
 	sizeAt      = len(frameHeader)
 	maxInBlock  = 128 << 10
+	// slack is the room behind what is unpacked. The decoder asks for that of a whole block,
+	// whose size it does not know, beside what beyond is for.
+	slack = maxInBlock + beyond
 )
 
 // asBlocks is the beginning of such a frame, less its size.
@@ -180,24 +182,24 @@ func (d *Dict) asBlocks() []byte {
 }
 
 // unpack unpacks a frame that names the dictionary.
-func (d *Dict) unpack(u *zstd.Decoder, packed []byte, h *zstd.Header) ([]byte, error) {
+func (d *Dict) unpack(u *zstd.Decoder, packed, into []byte, h *zstd.Header) ([]byte, error) {
 	room := d.unpacking.Get().(*unpacking)
 	begin := len(room.in)
 	size := len(d.text) + int(h.FrameContentSize)
 	binary.LittleEndian.PutUint32(room.in[sizeAt:], uint32(size))
 	room.in = append(room.in, packed[h.HeaderSize:]...)
-	if cap(room.out) < size {
-		room.out = make([]byte, 0, size+frameSize)
+	if cap(room.out) < size+slack {
+		room.out = make([]byte, 0, size+frameSize+slack)
 	}
-	both, err := u.DecodeAll(room.in, room.out[:0:size])
+	both, err := u.DecodeAll(room.in, room.out[:0])
 	room.in = room.in[:begin]
 	if err != nil || len(both) != size {
 		err = damaged("packed bytes")
 	} else {
-		both = bytes.Clone(both[len(d.text):])
+		into = append(into[:0], both[len(d.text):]...)
 	}
 	if cap(room.out) <= dictSize+4*frameSize {
 		d.unpacking.Put(room)
 	}
-	return both, err
+	return into, err
 }

@@ -2,6 +2,8 @@ package segment
 
 import (
 	"encoding/binary"
+	"slices"
+	"sync"
 	"time"
 )
 
@@ -9,7 +11,7 @@ import (
 // them takes room once. What can be counted stands at its front, column by column, and
 // the texts behind it, article by article.
 const (
-	frameArticles = 16        // at most
+	frameArticles = 32        // at most
 	frameSize     = 128 << 10 // bytes of text at which a frame is full
 )
 
@@ -101,21 +103,22 @@ type written struct {
 	key                uint64
 	texts              []byte
 	sizes              [5]int // of guid, link, title, summary, content
-	authors            []int  // their sizes; nil if there is no list
+	authors            []int  // their sizes
 	categories         []int
-	updated            int64 // seconds behind the publication
-	published, updates int   // nanoseconds
+	lists              [2]bool // whether there are lists of authors and categories
+	updated            int64   // seconds behind the publication
+	published, updates int     // nanoseconds
 }
 
-// readFrame reads a frame of n articles. Its texts stay part of raw.
-func readFrame(raw []byte, n int) (*unpacked, error) {
+// read reads a frame of n articles. Its texts stay part of raw.
+func (f *unpacked) read(raw []byte, n int) error {
 	in := cursor{rest: raw}
 	flags := in.bytes(n)
 	sizes := cursor{rest: in.bytes(in.count())}
-	f := &unpacked{make([]written, len(flags))}
+	f.articles = slices.Grow(f.articles[:0], len(flags))[:len(flags)]
 	for i, fl := range flags {
 		w := &f.articles[i]
-		w.flags = fl
+		*w = written{flags: fl, authors: w.authors[:0], categories: w.categories[:0]}
 		w.readSizes(&sizes, len(raw))
 		if fl&^knownFlags != 0 {
 			in.bad = true
@@ -130,9 +133,9 @@ func readFrame(raw []byte, n int) (*unpacked, error) {
 		f.articles[i].texts = in.bytes(f.articles[i].size())
 	}
 	if in.bad || sizes.bad || len(in.rest) > 0 || len(sizes.rest) > 0 {
-		return nil, damaged("text of articles")
+		return damaged("text of articles")
 	}
-	return f, nil
+	return nil
 }
 
 // readSizes reads what is counted of an article, of which no text has more than most
@@ -145,14 +148,11 @@ func (w *written) readSizes(in *cursor, most int) {
 	for i := from; i < len(w.sizes); i++ {
 		w.sizes[i] = in.upTo(most)
 	}
-	for _, list := range []*[]int{&w.authors, &w.categories} {
+	for k, list := range []*[]int{&w.authors, &w.categories} {
 		n := in.count()
-		if n == 0 {
-			continue
-		}
-		*list = make([]int, n-1)
-		for i := range *list {
-			(*list)[i] = in.upTo(most)
+		w.lists[k] = n > 0
+		for range n - 1 {
+			*list = append(*list, in.upTo(most))
 		}
 	}
 	if w.flags&(updatedToo|sameDate) == updatedToo {
@@ -186,8 +186,8 @@ func (w *written) article(c *Columns, position int) Article {
 		rest = rest[n:]
 		return s
 	}
-	texts := func(sizes []int) []string {
-		if sizes == nil {
+	texts := func(is bool, sizes []int) []string {
+		if !is {
 			return nil
 		}
 		all := make([]string, len(sizes))
@@ -196,7 +196,7 @@ func (w *written) article(c *Columns, position int) Article {
 		}
 		return all
 	}
-	o, s := &c.Origins[c.Origin[position]], &c.Speeches[c.Speech[position]]
+	o, s := c.Origins[c.Origin[position]], &c.Speeches[c.Speech[position]]
 	a := Article{Seen: time.Unix(0, c.Seen[position]).UTC(), Feed: o.Feed}
 	it := &a.Item
 	it.Feed, it.FeedURL, it.Tags, it.Language = o.Name, o.FeedURL, o.Tags, s.Declared
@@ -204,7 +204,7 @@ func (w *written) article(c *Columns, position int) Article {
 	if w.flags&guidIsLink != 0 {
 		it.GUID = it.Link
 	}
-	it.Authors, it.Categories = texts(w.authors), texts(w.categories)
+	it.Authors, it.Categories = texts(w.lists[0], w.authors), texts(w.lists[1], w.categories)
 	it.Published = time.Unix(c.Published[position], int64(w.published)).UTC()
 	switch {
 	case w.flags&updatedToo == 0:
@@ -215,4 +215,43 @@ func (w *written) article(c *Columns, position int) Article {
 	}
 	it.Entry.Key = w.key
 	return a
+}
+
+// heldFrame is the frame that was unpacked last of some: most articles are asked for one
+// after the other. The next one is unpacked into the same memory, which a processor
+// still has at hand. It is safe for concurrent use.
+type heldFrame struct {
+	mu     sync.Mutex
+	of     *Segment // nil: none
+	number int
+	raw    []byte
+	unpacked
+}
+
+// article returns an article of frame i of a segment, if that is the one that is held.
+func (f *heldFrame) article(s *Segment, c *Columns, i, position int) (a Article, ok bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.of != s || f.number != i {
+		return a, false
+	}
+	return f.articles[position-s.positions[i]].article(c, position), true
+}
+
+// read unpacks frame i of a segment, and returns an article of it.
+func (f *heldFrame) read(s *Segment, c *Columns, i, position int, packed []byte) (a Article, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.of = nil
+	if cap(f.raw) > 2*frameSize { // the one before was larger than most
+		f.raw = nil
+	}
+	if f.raw, err = s.codec.unpack(packed, f.raw); err != nil {
+		return a, err
+	}
+	if err := f.unpacked.read(f.raw, s.positions[i+1]-s.positions[i]); err != nil {
+		return a, err
+	}
+	f.of, f.number = s, i
+	return f.articles[position-s.positions[i]].article(c, position), nil
 }

@@ -33,12 +33,13 @@ func FuzzInside(f *testing.F) {
 			return
 		}
 		_, _ = ReadItems(raw) // it returned
-		if f, err := readFrame(raw, min(n, frameArticles)); err == nil {
+		var f unpacked
+		if err := f.read(raw, min(n, frameArticles)); err == nil {
 			for i := range f.articles {
 				f.articles[i].article(&c.Columns, 0)
 			}
 		}
-		if c, err := readColumns(raw, n); err == nil {
+		if c, err := readColumns(raw, n, nil); err == nil {
 			for i := range n {
 				_, _ = c.Origins[c.Origin[i]], c.Speeches[c.Speech[i]]
 			}
@@ -125,4 +126,30 @@ func TestPropertyPool(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Lists of a pool go on over the ends of its blocks.
+func TestPoolOfManyBlocks(t *testing.T) {
+	var p pool
+	chains := make([]chain, 3000)
+	of := func(list, i int) byte { return byte(7*list + i) }
+	for i := range 300 {
+		for k := range chains {
+			p.append(&chains[k], of(k, i))
+		}
+	}
+	if len(p.blocks) < 10 {
+		t.Fatalf("%d blocks", len(p.blocks))
+	}
+	for k := range chains {
+		got := p.read(chains[k], nil)
+		if len(got) != 300 {
+			t.Fatalf("list %d has %d bytes", k, len(got))
+		}
+		for i, b := range got {
+			if b != of(k, i) {
+				t.Fatalf("byte %d of list %d is %d, want %d", i, k, b, of(k, i))
+			}
+		}
+	}
 }

@@ -40,12 +40,12 @@ func ReadItems(b []byte) ([]feeds.Item, error) {
 	if in.bad {
 		return nil, damaged("items")
 	}
-	c, err := readColumns(columns, n)
+	c, err := readColumns(columns, n, nil)
 	if err != nil {
 		return nil, err
 	}
-	f, err := readFrame(in.rest, n)
-	if err != nil {
+	var f unpacked
+	if err := f.read(in.rest, n); err != nil {
 		return nil, err
 	}
 	items := make([]feeds.Item, n)

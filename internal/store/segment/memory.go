@@ -4,13 +4,12 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
+	"hash/maphash"
 	"iter"
 	"slices"
 	"sort"
 	"sync"
 	"unsafe"
-
-	"github.com/cespare/xxhash/v2"
 
 	"watcher/internal/rules/words"
 )
@@ -23,8 +22,9 @@ type Memory struct {
 
 	mu      sync.RWMutex
 	columns tables
+	seed    maphash.Seed
 	slots   []slot // a power of two; a word is at its hash or behind
-	words   []memoryWord
+	words   memoryWords
 	texts   []byte   // of words, as far as they have no room in memoryWord
 	sorted  []uint32 // numbers of words, of the first of them, in the order of Words
 	posted  pool
@@ -65,10 +65,31 @@ type memoryWord struct {
 	gaps   chain
 }
 
+// memoryWords are words in blocks, since a list that grows in one piece is copied each
+// time.
+type memoryWords struct {
+	blocks []*[wordBlock]memoryWord
+	n      uint32
+}
+
+const wordBlock = 1 << 10
+
+func (m *memoryWords) at(n uint32) *memoryWord { return &m.blocks[n/wordBlock][n%wordBlock] }
+
+func (m *memoryWords) add(w memoryWord) *memoryWord {
+	if m.n%wordBlock == 0 {
+		m.blocks = append(m.blocks, new([wordBlock]memoryWord))
+	}
+	m.n++
+	at := m.at(m.n - 1)
+	*at = w
+	return at
+}
+
 // NewMemory returns a Memory without articles, which cuts those that are added. read
 // gives the article that was added as the one with this position.
 func NewMemory(cut Cut, read func(position int) (Article, error)) *Memory {
-	return &Memory{cut: cut, read: read, slots: make([]slot, 1<<10), columns: newTables()}
+	return &Memory{cut: cut, read: read, seed: maphash.MakeSeed(), slots: make([]slot, 1<<10), columns: newTables()}
 }
 
 // Add adds the next article. Nothing of it is kept but its words.
@@ -78,7 +99,7 @@ func (m *Memory) Add(a *Article) {
 	at := len(m.columns.Seen)
 	m.said = m.said[:0]
 	languages, code := m.cut(&a.Item, func(raw string, title bool) {
-		m.said = append(m.said, said{raw, uint32(xxhash.Sum64String(raw)), title})
+		m.said = append(m.said, said{raw, uint32(maphash.String(m.seed, raw)), title})
 	})
 	m.touch()
 	for i := range m.said {
@@ -108,8 +129,8 @@ func (m *Memory) touch() {
 	}
 	for i := range m.said {
 		if n := m.slots[m.said[i].hash&mask].word; n > 0 {
-			if w := &m.words[n-1]; w.gaps.first > 0 {
-				sum += uint32(m.posted.bytes[w.gaps.at-1])
+			if w := m.words.at(n - 1); w.gaps.first > 0 {
+				sum += uint32(*m.posted.at(w.gaps.at - 1))
 			}
 		}
 	}
@@ -133,12 +154,12 @@ func (m *Memory) word(s *said) *memoryWord {
 	i := s.hash & mask
 	for ; m.slots[i].word != 0; i = (i + 1) & mask {
 		if m.slots[i].hash == s.hash {
-			if w := &m.words[m.slots[i].word-1]; string(m.raw(w)) == s.raw {
+			if w := m.words.at(m.slots[i].word - 1); string(m.raw(w)) == s.raw {
 				return w
 			}
 		}
 	}
-	if 2*len(m.words) >= len(m.slots) {
+	if 2*int(m.words.n) >= len(m.slots) {
 		m.widen()
 		return m.word(s)
 	}
@@ -156,9 +177,8 @@ func (m *Memory) word(s *said) *memoryWord {
 			m.texts = append(m.texts, folded...)
 		}
 	}
-	m.words = append(m.words, w)
-	m.slots[i] = slot{s.hash, uint32(len(m.words))}
-	return &m.words[len(m.words)-1]
+	m.slots[i] = slot{s.hash, m.words.n + 1}
+	return m.words.add(w)
 }
 
 // widen doubles the slots.
@@ -219,10 +239,10 @@ func (m *Memory) between(from, to string) []IndexWord {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.sort()
-	i := sort.Search(len(m.sorted), func(i int) bool { return string(m.folded(&m.words[m.sorted[i]])) >= from })
+	i := sort.Search(len(m.sorted), func(i int) bool { return string(m.folded(m.words.at(m.sorted[i]))) >= from })
 	n := len(m.sorted)
 	if to != "" {
-		n = sort.Search(n, func(i int) bool { return string(m.folded(&m.words[m.sorted[i]])) >= to })
+		n = sort.Search(n, func(i int) bool { return string(m.folded(m.words.at(m.sorted[i]))) >= to })
 	}
 	all := make([]IndexWord, 0, max(0, n-i))
 	for ; i < n; i++ {
@@ -239,7 +259,7 @@ func (m *Memory) all() iter.Seq[IndexWord] {
 	m.mu.Unlock()
 	return func(yield func(IndexWord) bool) {
 		for _, n := range m.sorted {
-			w := &m.words[n]
+			w := m.words.at(n)
 			if !yield(IndexWord{Raw: textIn(m.raw(w)), Folded: textIn(m.folded(w)), Flags: w.flags, Articles: int(w.count), list: list{at: n}}) {
 				return
 			}
@@ -251,7 +271,7 @@ func (m *Memory) all() iter.Seq[IndexWord] {
 func textIn(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 func (m *Memory) entry(n uint32) IndexWord {
-	w := &m.words[n]
+	w := m.words.at(n)
 	return IndexWord{Raw: string(m.raw(w)), Folded: string(m.folded(w)), Flags: w.flags, Articles: int(w.count), list: list{at: n}}
 }
 
@@ -263,16 +283,16 @@ type ordered struct {
 
 // sort puts the words that came since it was last called into order.
 func (m *Memory) sort() {
-	if len(m.sorted) == len(m.words) {
+	if len(m.sorted) == int(m.words.n) {
 		return
 	}
-	fresh := make([]ordered, 0, len(m.words)-len(m.sorted))
-	for n := len(m.sorted); n < len(m.words); n++ {
-		fresh = append(fresh, m.ordered(uint32(n)))
+	fresh := make([]ordered, 0, int(m.words.n)-len(m.sorted))
+	for n := uint32(len(m.sorted)); n < m.words.n; n++ {
+		fresh = append(fresh, m.ordered(n))
 	}
 	slices.SortFunc(fresh, m.compare)
 	old := m.sorted
-	m.sorted = make([]uint32, 0, len(m.words))
+	m.sorted = make([]uint32, 0, m.words.n)
 	for _, f := range fresh {
 		i := sort.Search(len(old), func(i int) bool { return m.compare(m.ordered(old[i]), f) > 0 })
 		m.sorted = append(append(m.sorted, old[:i]...), f.n)
@@ -283,7 +303,7 @@ func (m *Memory) sort() {
 
 func (m *Memory) ordered(n uint32) ordered {
 	var head [8]byte
-	copy(head[:], m.folded(&m.words[n]))
+	copy(head[:], m.folded(m.words.at(n)))
 	return ordered{binary.BigEndian.Uint64(head[:]), n}
 }
 
@@ -292,8 +312,11 @@ func (m *Memory) compare(a, b ordered) int {
 	if a.head != b.head {
 		return cmp.Compare(a.head, b.head)
 	}
-	x, y := &m.words[a.n], &m.words[b.n]
-	return cmp.Or(bytes.Compare(m.folded(x), m.folded(y)), bytes.Compare(m.raw(x), m.raw(y)))
+	x, y := m.words.at(a.n), m.words.at(b.n)
+	if c := bytes.Compare(m.folded(x), m.folded(y)); c != 0 {
+		return c
+	}
+	return bytes.Compare(m.raw(x), m.raw(y))
 }
 
 // Postings appends where the word of an entry stands to into, the oldest article
@@ -301,7 +324,7 @@ func (m *Memory) compare(a, b ordered) int {
 func (m *Memory) Postings(e IndexWord, into []Posting) ([]Posting, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	w := &m.words[e.list.at]
+	w := m.words.at(e.list.at)
 	into = slices.Grow(into, int(w.count))
 	next := uint32(0)
 	var room [256]byte

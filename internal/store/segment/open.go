@@ -115,7 +115,7 @@ func (s *Segment) unpack(from, to int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.codec.unpack(packed)
+	return s.codec.unpack(packed, nil)
 }
 
 // Words yields the words whose folded form is from or behind it and before to, in
@@ -177,7 +177,7 @@ func (s *Segment) Columns() (*Columns, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := readColumns(raw, s.n)
+	c, err := readColumns(raw, s.n, &s.codec.origins)
 	if err != nil {
 		return nil, err
 	}
@@ -196,15 +196,13 @@ func (s *Segment) Article(position int) (Article, error) {
 		return Article{}, err
 	}
 	i := sort.SearchInts(s.positions, position+1) - 1
-	f, err := s.codec.texts.get(s, i, func() (*unpacked, error) {
-		raw, err := s.unpack(s.frames[i], s.frames[i+1])
-		if err != nil {
-			return nil, err
-		}
-		return readFrame(raw, s.positions[i+1]-s.positions[i])
-	})
+	f := &s.codec.texts[i%len(s.codec.texts)]
+	if a, ok := f.article(s, c, i, position); ok {
+		return a, nil
+	}
+	packed, err := s.bytes(s.frames[i], s.frames[i+1]) // may wait for a disk or a network
 	if err != nil {
 		return Article{}, err
 	}
-	return f.articles[position-s.positions[i]].article(c, position), nil
+	return f.read(s, c, i, position, packed)
 }

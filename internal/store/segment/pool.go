@@ -2,12 +2,16 @@ package segment
 
 import "encoding/binary"
 
-// pool holds many lists of bytes that grow a little at a time, in one piece of memory:
-// a list is slices of it, each twice as long as the one before, which ends with where
+// pool holds many lists of bytes that grow a little at a time, in blocks of memory: a
+// list is slices of them, each twice as long as the one before, which ends with where
 // the next one begins.
-type pool struct{ bytes []byte }
+type pool struct {
+	blocks []*[poolBlock]byte
+	end    uint32 // where the next slice begins, if there is room for it in its block
+}
 
 const (
+	poolBlock  = 64 << 10
 	firstSlice = 8
 	lastSlice  = 128
 	pointer    = 4 // bytes at a slice's end
@@ -20,29 +24,39 @@ type chain struct {
 	end   uint32 // of the last slice, less its pointer
 }
 
+func (p *pool) at(i uint32) *byte { return &p.blocks[i/poolBlock][i%poolBlock] }
+
+// from returns what is from i on to the end of its block.
+func (p *pool) from(i uint32) []byte { return p.blocks[i/poolBlock][i%poolBlock:] }
+
 // append appends a byte.
 func (p *pool) append(c *chain, b byte) {
 	if c.at == c.end {
 		p.grow(c)
 	}
-	p.bytes[c.at] = b
+	*p.at(c.at) = b
 	c.at++
 }
 
 // grow adds a slice to the list.
 func (p *pool) grow(c *chain) {
-	at := uint32(len(p.bytes))
-	size := firstSlice
+	size := uint32(firstSlice)
+	if c.first != 0 {
+		size = min(lastSlice, 2*uint32(*p.at(c.end + pointer - 1))) // see below
+	}
+	if left := uint32(len(p.blocks))*poolBlock - p.end; left < size {
+		p.end += left
+		p.blocks = append(p.blocks, new([poolBlock]byte))
+	}
+	at := p.end
+	p.end += size
 	if c.first == 0 {
 		c.first = at + 1
 	} else {
-		size = int(p.bytes[c.end+pointer-1]) * 2 // see below
-		size = min(size, lastSlice)
-		binary.LittleEndian.PutUint32(p.bytes[c.end:], at)
+		binary.LittleEndian.PutUint32(p.from(c.end), at)
 	}
-	p.bytes = append(p.bytes, make([]byte, size)...)
-	c.at, c.end = at, at+uint32(size-pointer)
-	p.bytes[c.end+pointer-1] = byte(size) // until the pointer is written
+	c.at, c.end = at, at+size-pointer
+	*p.at(c.end + pointer - 1) = byte(size) // until the pointer is written
 }
 
 // read appends the bytes of a list.
@@ -54,9 +68,9 @@ func (p *pool) read(c chain, into []byte) []byte {
 	for {
 		end := at + size - pointer
 		if end == c.end {
-			return append(into, p.bytes[at:c.at]...)
+			return append(into, p.from(at)[:c.at-at]...)
 		}
-		into = append(into, p.bytes[at:end]...)
-		at, size = binary.LittleEndian.Uint32(p.bytes[end:]), min(2*size, lastSlice)
+		into = append(into, p.from(at)[:end-at]...)
+		at, size = binary.LittleEndian.Uint32(p.from(end)), min(2*size, lastSlice)
 	}
 }

@@ -79,7 +79,7 @@ type Columns struct {
 	Origin    []uint32
 	Speech    []uint32
 
-	Origins  []Origin
+	Origins  []*Origin
 	Speeches []Speech
 }
 

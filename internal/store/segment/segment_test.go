@@ -372,6 +372,25 @@ func TestManyPieces(t *testing.T) {
 	check(t, sealed{s}, articles, [][2]string{{"k", "l"}, {"7", "8"}, {words.Fold("бе")[0], ""}})
 }
 
+// What a feed is called takes memory once, in however many segments it has articles.
+func TestOriginsAreShared(t *testing.T) {
+	codec, articles := newCodec(t), many(40)
+	var feeds [2]map[*segment.Origin]bool
+	for i, part := range [][]segment.Article{articles[:20], articles[20:]} {
+		c, err := open(t, codec, build(t, codec, memoryOf(part), nil)).Columns()
+		if err != nil {
+			t.Fatal(err)
+		}
+		feeds[i] = make(map[*segment.Origin]bool)
+		for _, o := range c.Origins {
+			feeds[i][o] = true
+		}
+	}
+	if len(feeds[0]) != 5 || !maps.Equal(feeds[0], feeds[1]) {
+		t.Errorf("the origins of two segments are %v and %v, want the same five", feeds[0], feeds[1])
+	}
+}
+
 // A dictionary is stale where what comes now has less in common with it than what it
 // was made of.
 func TestStaleDict(t *testing.T) {
