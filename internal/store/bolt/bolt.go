@@ -65,7 +65,7 @@ var (
 	bucketBegun      = []byte("begun")      // delivery id → nothing
 	bucketDead       = []byte("dead")       // alert id → nothing
 	bucketFailing    = []byte("failing")    // target → record.Health; once: since when it failed (8 bytes)
-	bucketHistory    = []byte("history")    // before articles had numbers: when seen, sequence, number of the feed (not in entries of old) → record.History, compressed
+	bucketHistory    = []byte("history")    // before articles had numbers: when seen, sequence, number of the feed (not in entries of old) → record.PollItems, compressed
 	bucketTail       = []byte("tail")       // number of the first article, how many (4 bytes), when seen, number of the feed → segment.AppendItems, compressed
 	bucketSegments   = []byte("segments")   // number of the first article, how many (4 bytes), number of the pieces → record.Segment
 	bucketPieces     = []byte("pieces")     // number, which (4 bytes) → a piece of a segment

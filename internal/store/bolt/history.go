@@ -310,7 +310,7 @@ func (c *coders) unpackArticles(bucket, key, packed []byte) ([]feeds.Item, error
 		return nil, &brokenError{bucket, bytes.Clone(key), err}
 	}
 	if len(raw) > 0 && raw[0] == '[' { // as they were kept before they had numbers
-		var r record.History
+		var r record.PollItems
 		err = decode(bucket, key, raw, &r)
 		return r.Items(), err
 	}

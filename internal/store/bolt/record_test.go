@@ -99,8 +99,8 @@ func TestRecordsAreWhatWasStored(t *testing.T) {
 		"mutes":      func() record.Record { return new(record.Mute) },
 		"stories":    func() record.Record { return new(record.Story) },
 		"failing":    func() record.Record { return new(record.Health) },
-		"history":    func() record.Record { return new(record.History) },
-		"spool":      func() record.Record { return new(record.Part) },
+		"history":    func() record.Record { return new(record.PollItems) },
+		"spool":      func() record.Record { return new(record.SpoolPart) },
 	} {
 		values := all[bucket]
 		delete(all, bucket)

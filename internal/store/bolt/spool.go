@@ -39,7 +39,7 @@ const (
 func (s *Store) packParts(alerts []notify.Alert) ([][]byte, error) {
 	var parts [][]byte
 	for some := range slices.Chunk(alerts, partSize) {
-		var p record.Part
+		var p record.SpoolPart
 		for i := range some {
 			if a := &some[i]; i > 0 && alike(some[i-1], *a) {
 				last := &p[len(p)-1]
@@ -68,7 +68,7 @@ func (s *Store) unpackPart(key, value []byte) ([]notify.Alert, error) {
 	if err != nil {
 		return nil, &brokenError{bucketSpool, bytes.Clone(key), err}
 	}
-	var p record.Part
+	var p record.SpoolPart
 	if err := decode(bucketSpool, key, raw, &p); err != nil {
 		return nil, err
 	}

@@ -92,7 +92,7 @@ func TestHistoryOfBefore(t *testing.T) {
 	s, err := Open(filepath.Join(t.TempDir(), "watcher.db"))
 	testutil.Must(t, err)
 	defer s.Close()
-	raw, err := record.Encode(record.History{{Title: "old"}})
+	raw, err := record.Encode(record.PollItems{{Title: "old"}})
 	testutil.Must(t, err)
 	testutil.Must(t, s.update(func(tx *sealed.Tx) error {
 		key := append(number(uint64(time.Unix(1000, 0).UnixNano())), number(1)...)

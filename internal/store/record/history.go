@@ -6,14 +6,14 @@ import (
 	"watcher/internal/feeds"
 )
 
-// History is the items of one poll, as stored before articles had numbers. The tags are
+// PollItems are the items of one poll, as stored before articles had numbers. The tags are
 // the names that the fields of feeds.Item had when the first of them was stored.
-type History []HistoryItem
+type PollItems []HistoryItem
 
-func (History) record() {}
+func (PollItems) record() {}
 
 // Items converts the record.
-func (r History) Items() []feeds.Item { return converted(r, HistoryItem.item) }
+func (r PollItems) Items() []feeds.Item { return converted(r, HistoryItem.item) }
 
 // HistoryItem is a feeds.Item.
 type HistoryItem struct {

@@ -261,8 +261,8 @@ func TestRecordsKeepAllTheyAreOf(t *testing.T) {
 			func(a *notify.Alert) {
 				a.Target, a.Keys, a.Story, a.EachArticle, a.Trails, a.Flood = "", nil, story.Sketch{}, false, false, false
 			}),
-		"an alert in the spool": keeps(func(a notify.Alert) Part { return Part{SpooledOf(&a)} },
-			func(p Part) notify.Alert { return p.Alerts()[0] }, nil),
+		"an alert in the spool": keeps(func(a notify.Alert) SpoolPart { return SpoolPart{SpooledOf(&a)} },
+			func(p SpoolPart) notify.Alert { return p.Alerts()[0] }, nil),
 		"a message; its Ref is looked up": keeps(func(m notify.Message) Message { return MessageOf(&m) },
 			func(r Message) notify.Message { return r.Message() }, func(m *notify.Message) { m.Ref = "" }),
 		"the token of a feed; its id is the key": keeps(FeedTokenOf, func(r FeedToken) store.FeedToken { return r.Token("") },

@@ -5,10 +5,10 @@ import (
 	"watcher/internal/notify/story"
 )
 
-// Part is some of the alerts of a poll.
-type Part []Spooled
+// SpoolPart is a part of a spool: some of the alerts of a poll.
+type SpoolPart []Spooled
 
-func (Part) record() {}
+func (SpoolPart) record() {}
 
 // Spooled is an article on its way to targets that get the same alert. The fields
 // beside Alert are those that its JSON leaves out.
@@ -37,8 +37,8 @@ func SpooledOf(a *notify.Alert) Spooled {
 	return one
 }
 
-// Alerts returns the alerts of a Part in order.
-func (p Part) Alerts() []notify.Alert {
+// Alerts returns the alerts of a SpoolPart in order.
+func (p SpoolPart) Alerts() []notify.Alert {
 	var alerts []notify.Alert
 	for i := range p {
 		one := &p[i]
