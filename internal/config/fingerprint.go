@@ -4,26 +4,53 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 )
 
 // Fingerprint reports whether machines with two configs do the same: feeds and how they
 // are polled, rules, targets, and what is kept. It contains no secret, and nothing that
-// each machine has for itself: where it listens, its memory, its networks.
+// each machine has for itself: where it listens, its memory, its networks. In which order
+// feeds, rules, targets, the words of a list and the targets of a rule stand changes
+// nothing of that. Of the recipients of a target, and of the words of a rule, it does.
 func (c *Config) Fingerprint() string {
+	lists := make(map[string][]string, len(c.Lists))
+	for name, words := range c.Lists {
+		lists[name] = slices.Sorted(slices.Values(words))
+	}
+	routed := slices.Clone(c.Rules)
+	for i := range routed {
+		routed[i].Notify = slices.Sorted(slices.Values(routed[i].Notify))
+	}
+	ops := c.Ops
+	ops.Notify = slices.Sorted(slices.Values(ops.Notify))
 	text, err := json.Marshal(struct {
 		Poll    Poll
 		Hosts   map[string]Host
 		History HistoryOptions
 		Lists   map[string][]string
-		Feeds   any
-		Rules   any
-		Targets any
+		Feeds   []string
+		Rules   []string
+		Targets []string
 		Ops     Ops
 		Zone    string
-	}{c.Poll, c.Hosts, c.History, c.Lists, c.Feeds, c.Rules, c.Targets, c.Ops, c.Zone.String()})
+	}{c.Poll, c.Hosts, c.History, lists, sorted(c.Feeds), sorted(routed), sorted(c.Targets), ops, c.Zone.String()})
 	if err != nil {
 		return "" // unknown: then no two configs are reported to differ
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:6])
+}
+
+// sorted are the values of a list as JSON, in an order that does not depend on theirs.
+func sorted[T any](list []T) []string {
+	texts := make([]string, len(list))
+	for i := range list {
+		text, err := json.Marshal(&list[i])
+		if err != nil {
+			return nil
+		}
+		texts[i] = string(text)
+	}
+	slices.Sort(texts)
+	return texts
 }

@@ -43,3 +43,41 @@ notify: {desk: {type: webhook, url: "https://example.org/hook", secret: whsec_QU
 		}
 	}
 }
+
+// The order in which feeds, rules, targets and words of lists stand makes no other config;
+// where it means something it does.
+func TestFingerprintOfOrder(t *testing.T) {
+	of := func(text string) string {
+		t.Helper()
+		cfg, err := config.Parse("w.yaml", []byte(text), config.Environment{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return cfg.Fingerprint()
+	}
+	const (
+		a     = "feeds: [{url: 'https://a.example/feed'}, {url: 'https://b.example/feed'}]\n"
+		lists = "lists: {ports: [Riga, Muuga]}\n"
+		rules = "rules: [{name: one, match: '@ports', notify: [desk, night]}, {name: two, match: EU OR UN, notify: [night]}]\n"
+		desk  = "  desk: {type: webhook, url: 'https://a.example/hook', secret: whsec_QUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJD}\n"
+		night = "  night: {type: email, to: [anna@example.org, jan@example.org], from: w@example.org, smtp: 'smtp://mail.example.org'}\n"
+		ops   = "ops: {notify: [desk, night]}\n"
+	)
+	mine := of(a + lists + rules + "notify:\n" + desk + night + ops)
+	for _, c := range []struct {
+		name, text string
+		same       bool
+	}{
+		{"feeds", strings.NewReplacer("a.example/feed", "b.example/feed", "b.example/feed", "a.example/feed").Replace(a) + lists + rules + "notify:\n" + desk + night + ops, true},
+		{"words of a list", a + "lists: {ports: [Muuga, Riga]}\n" + rules + "notify:\n" + desk + night + ops, true},
+		{"rules, and the targets of one", a + lists + "rules: [{name: two, match: EU OR UN, notify: [night]}, {name: one, match: '@ports', notify: [night, desk]}]\nnotify:\n" + desk + night + ops, true},
+		{"targets", a + lists + rules + "notify:\n" + night + desk + ops, true},
+		{"who is told of watcher's own troubles", a + lists + rules + "notify:\n" + desk + night + "ops: {notify: [night, desk]}\n", true},
+		{"words of a rule", a + lists + strings.Replace(rules, "EU OR UN", "UN OR EU", 1) + "notify:\n" + desk + night + ops, false},
+		{"recipients of a mail", a + lists + rules + "notify:\n" + desk + strings.Replace(night, "anna@example.org, jan@example.org", "jan@example.org, anna@example.org", 1) + ops, false},
+	} {
+		if got := of(c.text); (got == mine) != c.same {
+			t.Errorf("%s in another order: the same %v, want %v", c.name, got == mine, c.same)
+		}
+	}
+}
