@@ -64,3 +64,42 @@ func TestPasswordIsNotSaid(t *testing.T) {
 		}
 	}
 }
+
+// Where no host answers each is named once, although it was asked with TLS and without.
+func TestHostsAreNamedOnce(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, dsn string
+		once      []string
+	}{
+		{"two that refuse", "postgres://u:geheim@127.0.0.1:1,localhost:2/news", []string{"127.0.0.1:1", "localhost"}},
+		{"one whose name nobody knows", "postgres://u:geheim@nobody.invalid/news", []string{"nobody.invalid"}},
+		{"a socket that is not there", "postgres://u:geheim@/news?host=/nowhere", []string{".s.PGSQL.5432"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			_, _, err := postgres.Ask(t.Context(), c.dsn)
+			if err == nil {
+				t.Fatal("it answered")
+			}
+			text := err.Error()
+			for _, host := range c.once {
+				lines := 0
+				for part := range strings.SplitSeq(text, "; ") {
+					if strings.Contains(part, host) {
+						lines++
+					}
+				}
+				if lines != 1 {
+					t.Errorf("%s is named in %d reasons of %q", host, lines, text)
+				}
+			}
+			if strings.Contains(text, "\n") || strings.Contains(text, "geheim") {
+				t.Errorf("%q", text)
+			}
+			if got := postgres.Judge(err); got != "elsewhere" {
+				t.Errorf("it means %s", got)
+			}
+		})
+	}
+}

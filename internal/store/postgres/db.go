@@ -214,7 +214,7 @@ func (d *db) once(ctx context.Context, k kind, unknown bool, f func(tx pgx.Tx) e
 	defer func() { err = limit.name(err) }()
 	conn, err := d.pool.Acquire(limit.ctx)
 	if err != nil {
-		return running, err
+		return running, unreached(err)
 	}
 	defer conn.Release()
 	defer func() {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -45,6 +47,43 @@ func judge(err error) verdict {
 		return elsewhere
 	}
 	return wrong
+}
+
+// unreachedError is a *pgconn.ConnectError that names each host once.
+type unreachedError struct {
+	text string
+	error
+}
+
+func (e *unreachedError) Error() string { return e.text }
+func (e *unreachedError) Unwrap() error { return e.error }
+
+// unreached is an error of connecting for people. pgx tries a host with TLS and without,
+// as sslmode=prefer says, and has an error of each: what counts is the last of a host.
+func unreached(err error) error {
+	failed, ok := errors.AsType[*pgconn.ConnectError](err)
+	if !ok {
+		return err
+	}
+	all := []error{failed.Unwrap()}
+	if joined, ok := all[0].(interface{ Unwrap() []error }); ok { //nolint:errorlint // it is what pgx has joined
+		all = joined.Unwrap()
+	}
+	var hosts, reasons []string
+	for _, one := range all {
+		for line := range strings.Lines(strings.TrimPrefix(one.Error(), "hostname resolving error: ")) {
+			host, reason, _ := strings.Cut(strings.TrimSpace(line), ": ") // "lookup NAME on SERVER" is a host, too
+			if i := slices.Index(hosts, host); i >= 0 {
+				reasons[i] = reason
+				continue
+			}
+			hosts, reasons = append(hosts, host), append(reasons, reason)
+		}
+	}
+	for i, reason := range reasons {
+		hosts[i] += ": " + reason
+	}
+	return &unreachedError{"no connection to the database: " + strings.Join(hosts, "; "), err}
 }
 
 // internalError is what PostgreSQL says of a file that a new connection needs and that it
