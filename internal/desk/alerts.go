@@ -309,17 +309,7 @@ func (d *Desk) Traces(ctx context.Context, since time.Time, dead bool, yield fun
 		})
 		return errors.Join(err, failed)
 	}
-	traces, err := d.runs.Store.DeadTraces(ctx, since)
-	if err != nil {
-		return err
-	}
-	slices.SortFunc(traces, func(a, b notify.Trace) int { return a.Held.Compare(b.Held) })
-	for _, t := range traces {
-		if !yield(t) {
-			return nil
-		}
-	}
-	return nil
+	return d.runs.Store.DeadTraces(ctx, since, yield)
 }
 
 // Trace returns the life of one alert.

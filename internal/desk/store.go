@@ -18,8 +18,9 @@ type Store interface {
 	// Traces calls yield with the alerts that were held since a time, the oldest first,
 	// and then with those that are stored and not held yet, until yield returns false.
 	Traces(ctx context.Context, since time.Time, yield func(notify.Trace) bool) error
-	// DeadTraces returns the dead letters that were held since a time, in no order.
-	DeadTraces(ctx context.Context, since time.Time) ([]notify.Trace, error)
+	// DeadTraces is Traces for the dead letters alone: it reads some at a time, however
+	// many there are.
+	DeadTraces(ctx context.Context, since time.Time, yield func(notify.Trace) bool) error
 	// Trace returns the life of an alert.
 	Trace(ctx context.Context, id string) (notify.Trace, error)
 	// Beside returns all alerts of the article of an alert, by target.

@@ -348,7 +348,8 @@ func TestPanicOfAKind(t *testing.T) {
 		d := newDesk(t, nil, map[string]*receiver{"desk": r})
 		d.alert("desk", "a", "poison", "c")
 		time.Sleep(time.Hour)
-		dead, err := d.store.DeadTraces(context.Background(), time.Time{})
+		var dead []notify.Trace
+		err := d.store.DeadTraces(context.Background(), time.Time{}, func(l notify.Trace) bool { dead = append(dead, l); return true })
 		if err != nil || len(dead) != 1 || dead[0].Item.Title != "poison" {
 			t.Errorf("dead letters: %+v (%v)", dead, err)
 		}

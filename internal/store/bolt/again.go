@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"watcher/internal/notify"
 	"watcher/internal/store/record"
 	"watcher/internal/store/sealed"
 )
@@ -84,24 +83,4 @@ func bringForward(tx *sealed.Tx, waiting []waitingRetry) error {
 		}
 	}
 	return nil
-}
-
-// Revive is Retry for all dead letters of target. It returns their number.
-func (s *Store) Revive(ctx context.Context, target string) (n int, err error) {
-	traces, err := s.DeadTraces(ctx, time.Time{})
-	if err != nil {
-		return 0, err
-	}
-	slices.SortStableFunc(traces, func(a, b notify.Trace) int { return a.Held.Compare(b.Held) })
-	for _, t := range traces {
-		if t.Target != target {
-			continue
-		}
-		n++
-		// An alert that shares a message with another is revived with it.
-		if err := s.Retry(ctx, t.ID); err != nil && !errors.Is(err, notify.ErrNotDead) {
-			return n, err
-		}
-	}
-	return n, nil
 }

@@ -119,11 +119,10 @@ func takeStock(s *bolt.Store) (inventory, error) {
 		note("alert %s %s %q %s %d %v", t.ID, t.State, t.Item.Title, t.Item.Link, len(t.Item.Summary), t.Rules)
 		return true
 	}))
-	dead, err := s.DeadTraces(ctx, time.Time{})
-	try(err)
-	for _, d := range dead {
+	try(s.DeadTraces(ctx, time.Time{}, func(d notify.Trace) bool {
 		note("dead %s %q", d.ID, d.Item.Title)
-	}
+		return true
+	}))
 	h, err := s.Held(ctx, "desk")
 	try(err)
 	for _, a := range h.Alerts {

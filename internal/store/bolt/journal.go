@@ -41,17 +41,6 @@ func loggedID(entry []byte) []byte {
 	return id
 }
 
-// deadIn returns the IDs of the dead letters. They are few: a person has to deal with
-// each.
-func deadIn(tx *sealed.Tx) map[string]bool {
-	dead := make(map[string]bool)
-	tx.Bucket(bucketDead).Sound(nil, func(id, _ []byte) bool {
-		dead[string(id)] = true
-		return true
-	})
-	return dead
-}
-
 // maxPassed bounds the log entries that one call of Newest reads, and maxDecoded the
 // records: each call is short, however large the store is.
 const (
@@ -72,7 +61,7 @@ func (s *Store) Newest(ctx context.Context, filter notify.AlertFilter, behind []
 		l := listing{tx: tx, filter: f, targets: toldTargets(tx), known: make(map[string][]notify.Trace)}
 		found, next, reached = nil, nil, time.Time{}
 		if f.Dead {
-			if l.dead = deadIn(tx); len(l.dead) == 0 {
+			if id, _ := tx.Bucket(bucketDead).Cursor().First(); id == nil {
 				return nil
 			}
 		}
@@ -129,8 +118,7 @@ func seekBefore(c *sealed.Cursor, key []byte) (k, v []byte) {
 type listing struct {
 	tx      *sealed.Tx
 	filter  *record.Choice
-	targets []string        // all targets that were ever sent something
-	dead    map[string]bool // by id, if only they are selected
+	targets []string // all targets that were ever sent something
 	decoded int
 	known   map[string][]notify.Trace // by id, of articles already met; nil for an alert that is not their place
 }
@@ -138,7 +126,7 @@ type listing struct {
 // article returns the alerts of the article of an entry, if this entry is its place.
 func (l *listing) article(key, entry []byte) ([]notify.Trace, error) {
 	id := loggedID(entry)
-	if !l.filter.May(entry) || l.filter.Dead && !l.dead[string(id)] {
+	if !l.filter.May(entry) || l.filter.Dead && l.tx.Bucket(bucketDead).Raw(id) == nil {
 		return nil, nil
 	}
 	if all, met := l.known[string(id)]; met {

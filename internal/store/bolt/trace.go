@@ -124,24 +124,6 @@ func (s *Store) coming(ctx context.Context, since time.Time, yield func(notify.T
 	return nil
 }
 
-// DeadTraces returns the dead letters held since a time, in no order.
-func (s *Store) DeadTraces(_ context.Context, since time.Time) (dead []notify.Trace, err error) {
-	err = s.view(func(tx *sealed.Tx) error {
-		dead = nil
-		return tx.Bucket(bucketDead).ForEach(func(id, _ []byte) error {
-			t, ok, err := traceOf(tx, string(id))
-			if ok && !t.Held.Before(since) {
-				dead = append(dead, t)
-			}
-			return err
-		})
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read the dead letters: %w", err)
-	}
-	return dead, nil
-}
-
 // Trace returns the history of an alert. id is its ID, a unique prefix of it, or the ID
 // of a delivery.
 func (s *Store) Trace(_ context.Context, id string) (t notify.Trace, err error) {

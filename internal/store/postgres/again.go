@@ -45,8 +45,6 @@ where d.id = u.id`
 
 	forgetRest = `update target set rest = null where target = $1 and rest is not null`
 
-	lettersOf = `select id from dead where target = $1 order by id`
-
 	isDead = `select id from dead where target = $1 and id = any($2) order by id for update`
 
 	dropDead = `delete from dead where target = $1 and id = any($2)`
@@ -364,31 +362,4 @@ func deliveriesBy(ctx context.Context, tx pgx.Tx, query string, ids []string) (m
 	}
 	found := make(map[string]*record.Delivery)
 	return found, eachDelivery(rows, func(r *record.Delivery) { found[r.Message.ID] = r })
-}
-
-// Revive is Retry for all dead letters of target. It returns their number.
-func (s *Store) Revive(ctx context.Context, target string) (n int, err error) {
-	var all []*record.Alert
-	err = s.db.view(ctx, "read the dead letters of "+target, func(tx pgx.Tx) error {
-		all = nil
-		ids, err := texts(ctx, tx, lettersOf, target)
-		if err != nil {
-			return err
-		}
-		found, err := alertsBy(ctx, tx, alertsByID, ids)
-		all = slices.Collect(maps.Values(found))
-		return err
-	})
-	if err != nil {
-		return 0, err
-	}
-	slices.SortFunc(all, func(a, b *record.Alert) int { return a.Since.Compare(b.Since) })
-	for _, r := range all {
-		n++
-		// An alert that shares a message with another is revived with it.
-		if err := s.Retry(ctx, r.Alert.ID); err != nil && !errors.Is(err, notify.ErrNotDead) {
-			return n, err
-		}
-	}
-	return n, nil
 }

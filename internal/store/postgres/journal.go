@@ -38,7 +38,7 @@ func (s *Store) Newest(ctx context.Context, filter notify.AlertFilter, behind []
 	err = s.db.view(ctx, "read the alerts", func(tx pgx.Tx) error {
 		found, next, reached = nil, nil, time.Time{}
 		l := listing{tx: tx, filter: f, known: make(map[string][]notify.Trace), alerts: make(map[string]*record.Alert), traces: make(map[string]notify.Trace)}
-		if err := l.begin(ctx); err != nil || f.Dead && len(l.dead) == 0 {
+		if err := l.begin(ctx); err != nil || l.ended {
 			return err
 		}
 		below, from := upper(filter, behind), []byte{}
@@ -48,6 +48,9 @@ func (s *Store) Newest(ctx context.Context, filter notify.AlertFilter, behind []
 		passed, read := 0, minRead
 		for {
 			entries, err := logIn(ctx, tx, logBefore, l.read, below, from, read)
+			if err == nil {
+				err = l.readDead(ctx, entries)
+			}
 			if err != nil {
 				return err
 			}
@@ -88,13 +91,16 @@ func upper(f notify.AlertFilter, behind []byte) []byte {
 	return slices.MinFunc([][]byte{stampOf(f.To), behind}, bytes.Compare)
 }
 
+const deadOfTargets = `select id from dead where target = any($1) and id = any($2)`
+
 // listing is one reading of the log.
 type listing struct {
 	tx      pgx.Tx
 	filter  *record.Choice
 	targets []string        // all that ever were told
 	read    []string        // those of which the log is read
-	dead    map[string]bool // by id, where they alone are wanted
+	dead    map[string]bool // those of the entries read last, by id, where they alone are wanted
+	ended   bool            // nothing can be found
 	decoded int
 	known   map[string][]notify.Trace // by id, of articles that were met; nil where it does not stand there
 
@@ -115,9 +121,24 @@ func (l *listing) begin(ctx context.Context) (err error) {
 	if !l.filter.Dead {
 		return nil
 	}
-	ids, err := texts(ctx, l.tx, deadAlerts)
-	l.dead = make(map[string]bool, len(ids))
-	for _, id := range ids {
+	var some bool
+	err = l.tx.QueryRow(ctx, `select exists (select from dead)`).Scan(&some)
+	l.ended = !some
+	return err
+}
+
+// readDead notes which entries are dead letters, where it is asked for these alone.
+func (l *listing) readDead(ctx context.Context, entries []logged) error {
+	if !l.filter.Dead {
+		return nil
+	}
+	ids := make([]string, len(entries))
+	for i := range entries {
+		ids[i] = entries[i].id
+	}
+	dead, err := texts(ctx, l.tx, deadOfTargets, l.read, ids)
+	l.dead = make(map[string]bool, len(dead))
+	for _, id := range dead {
 		l.dead[id] = true
 	}
 	return err

@@ -38,7 +38,6 @@ order by l.logged desc limit $4`
 
 	someAlerts     = `select id, record from alert where id = any($1)`
 	someDeliveries = `select id, record from delivery where id = any($1)`
-	deadAlerts     = `select id from dead`
 	alertsLike     = `select id from alert where id >= $1 order by id limit 2`
 )
 
@@ -191,25 +190,6 @@ func (s *Store) Traces(ctx context.Context, since time.Time, yield func(notify.T
 		from = next
 	}
 	return nil
-}
-
-// DeadTraces returns the dead letters that were held since a time, in no order.
-func (s *Store) DeadTraces(ctx context.Context, since time.Time) (dead []notify.Trace, err error) {
-	err = s.db.view(ctx, "read the dead letters", func(tx pgx.Tx) error {
-		dead = nil
-		ids, err := texts(ctx, tx, deadAlerts)
-		if err != nil {
-			return err
-		}
-		byID, err := tracesIn(ctx, tx, ids)
-		for _, t := range byID {
-			if !t.Held.Before(since) {
-				dead = append(dead, t)
-			}
-		}
-		return err
-	})
-	return dead, err
 }
 
 // Trace returns the history of an alert. id is its own, a unique prefix of it, or a

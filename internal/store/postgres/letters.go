@@ -1,0 +1,110 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"watcher/internal/notify"
+	"watcher/internal/store/record"
+)
+
+const (
+	someLetters = `
+select d.target, d.id, a.record
+from (select target, id from dead where (target, id) > ($1, $2) order by target, id limit $3) d
+left join alert a on a.id = d.id
+order by d.target, d.id`
+
+	someLettersOf = `
+select d.target, d.id, a.record
+from (select target, id from dead where target = $1 and id > $2 order by id limit $3) d
+left join alert a on a.id = d.id
+order by d.id`
+)
+
+// letter is all that is kept in memory of each dead letter while they are gone through.
+type letter struct {
+	id    string
+	since time.Time
+}
+
+// letters lists dead letters, the oldest first, some in each transaction. query has them
+// behind a target and an id.
+func (s *Store) letters(ctx context.Context, query, target string) (all []letter, err error) {
+	id := ""
+	for n := maxTraced; n == maxTraced; {
+		var some []letter
+		var lastTarget, last string
+		err := s.db.view(ctx, "list the dead letters", func(tx pgx.Tx) (err error) {
+			some = some[:0]
+			lastTarget, last = target, id
+			var raw []byte
+			n, err = each(ctx, tx, query, []any{target, id, maxTraced}, []any{&lastTarget, &last, &raw}, func() error {
+				if raw == nil {
+					return nil
+				}
+				var r record.Alert
+				err := unpack("alert", raw, &r, last)
+				some = append(some, letter{last, r.Since})
+				return err
+			})
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		all, target, id = append(all, some...), lastTarget, last
+	}
+	slices.SortStableFunc(all, func(a, b letter) int { return a.since.Compare(b.since) })
+	return all, nil
+}
+
+// DeadTraces calls yield with the dead letters that were held since a time, the oldest
+// first, until yield returns false.
+func (s *Store) DeadTraces(ctx context.Context, since time.Time, yield func(notify.Trace) bool) error {
+	all, err := s.letters(ctx, someLetters, "")
+	if err != nil {
+		return err
+	}
+	all = slices.DeleteFunc(all, func(l letter) bool { return l.since.Before(since) })
+	for some := range slices.Chunk(all, maxTraced) {
+		ids := make([]string, len(some))
+		for i, l := range some {
+			ids[i] = l.id
+		}
+		var byID map[string]notify.Trace
+		err := s.db.view(ctx, "read the dead letters", func(tx pgx.Tx) (err error) {
+			byID, err = tracesIn(ctx, tx, ids)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if t, ok := byID[id]; ok && !yield(t) {
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// Revive is Retry for all dead letters of target. It returns their number.
+func (s *Store) Revive(ctx context.Context, target string) (n int, err error) {
+	all, err := s.letters(ctx, someLettersOf, target)
+	if err != nil {
+		return 0, err
+	}
+	for _, l := range all {
+		n++
+		// An alert that shares a message with another is revived with it.
+		if err := s.Retry(ctx, l.id); err != nil && !errors.Is(err, notify.ErrNotDead) {
+			return n, err
+		}
+	}
+	return n, nil
+}
