@@ -117,6 +117,9 @@ func New(cfg *config.Config, o Options) (_ *Daemon, err error) {
 	}()
 	d.poller = poll.New(store, &d.fetcher, o.Log)
 	d.poller.Remember(d.note)
+	if s, shared := d.store.(sharing); shared {
+		s.WhenAsked(d.deliverer.Nudge)
+	}
 	d.desk = desk.New(desk.Options{Config: d.config, Store: store, Poller: d.poller, Deliverer: d.deliverer, Status: d.Status})
 	d.edit = d.editor()
 	if public := cfg.HTTP.PublicURL; public != "" {

@@ -16,6 +16,9 @@ type sharing interface {
 	Machines(ctx context.Context) ([]store.Machine, error)
 	// Durability says what the database does not promise of what it has acknowledged.
 	Durability(ctx context.Context) (risks []string, err error)
+	// WhenAsked has f called where a person asked another machine to have all that waits
+	// for a target tried at once.
+	WhenAsked(f func(target string))
 	// Ending says that the program is ending, so that waits for an absent database must
 	// be short.
 	Ending()

@@ -26,6 +26,7 @@ type Store struct {
 	aside   bool // it is no machine: it beats not, and holds nothing
 	timing  timing
 	live    atomic.Int64                  // machines
+	started atomic.Pointer[time.Time]     // of this process, by the database's clock; nil until the first heartbeat
 	zone    atomic.Pointer[time.Location] // of CountIn
 	ending  context.Context               // done when the store closes
 	end     context.CancelFunc
@@ -34,8 +35,10 @@ type Store struct {
 	gossip  gossip
 	held    *share
 	targets *targets
-	card    atomic.Pointer[card] // of Introduce
-	stories stories
+	// whenAsked is of WhenAsked.
+	whenAsked atomic.Pointer[func(target string)]
+	card      atomic.Pointer[card] // of Introduce
+	stories   stories
 }
 
 // Options are what a Store has from the program around it.

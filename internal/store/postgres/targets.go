@@ -50,7 +50,7 @@ type target struct {
 	token        int64            // of our lease
 	until        time.Time        // of it, by the clock of this process; zero: it is not ours
 	again        time.Time        // when to look whether it is free; zero: nobody asked for it here
-	news         int64            // of target_news as it was last seen
+	news         newsCount        // of target_news as it was last seen
 	sending      map[string]int64 // the deliveries that this process is sending, and the tokens of the attempts
 
 	// turn is held by who begins a delivery: one at a time.
@@ -69,6 +69,12 @@ type target struct {
 	shelf sync.Mutex
 	known map[string]uint64
 	last  uint64
+}
+
+// newsCount is a row of target_news; seen says that it was looked for.
+type newsCount struct {
+	n, asked int64
+	seen     bool
 }
 
 // news lets waiters know of a change.
@@ -158,7 +164,7 @@ insert into target_news as n (target, n)
 select target, 1 from unnest($1::text[]) as u(target) order by target
 on conflict (target) do update set n = n.n + 1`
 
-	readNews = `select target, n from target_news where target = any($1)`
+	readNews = `select target, n, asked from target_news where target = any($1)`
 )
 
 // mark tells the owners of targets on other machines of what was committed here, soon
@@ -374,17 +380,18 @@ func (s *Store) look(ctx context.Context) error {
 
 func (s *Store) lookAfter(ctx context.Context, mine, others, asked []string) error {
 	var l taking
-	var kept, counted map[string]int64
+	var kept map[string]int64
+	var counted map[string]newsCount
 	var until time.Time
 	var watched *time.Time // since when somebody looks at alerts on another machine
 	err := s.db.update(ctx, "look after targets", func(tx pgx.Tx) (err error) {
 		until = s.holdsUntil(s.db.clock())
-		kept, counted = make(map[string]int64), make(map[string]int64)
+		kept, counted = make(map[string]int64), make(map[string]newsCount)
 		var b pgx.Batch
 		if len(mine) > 0 {
 			b.Queue(renewTargets, mine, s.self.id, s.db.ahead(), s.timing.lease).Query(numbersInto(kept))
 		}
-		b.Queue(readNews, asked).Query(numbersInto(counted))
+		b.Queue(readNews, asked).Query(newsInto(counted))
 		b.Queue(looksElsewhere, s.self.id, s.db.ahead()).QueryRow(func(r pgx.Row) error { return r.Scan(&watched) })
 		if err := tx.SendBatch(ctx, &b).Close(); err != nil || len(others) == 0 {
 			return err
@@ -414,6 +421,16 @@ func numbersInto(m map[string]int64) func(pgx.Rows) error {
 	}
 }
 
+// newsInto reads rows of target_news.
+func newsInto(m map[string]newsCount) func(pgx.Rows) error {
+	return func(rows pgx.Rows) error {
+		var name string
+		n := newsCount{seen: true}
+		_, err := pgx.ForEachRow(rows, []any{&name, &n.n, &n.asked}, func() error { m[name] = n; return nil })
+		return err
+	}
+}
+
 // renewed notes which targets are still ours.
 func (s *Store) renewed(mine []string, kept map[string]int64, until time.Time) {
 	ts := s.targets
@@ -426,22 +443,6 @@ func (s *Store) renewed(mine []string, kept map[string]int64, until time.Time) {
 		} else {
 			t.until = time.Time{}
 			s.log.Warn("another machine took a target whose lease was not renewed in time", "target", name)
-		}
-	}
-}
-
-// counted wakes those for whose targets others have committed something.
-func (s *Store) counted(counted map[string]int64) {
-	ts := s.targets
-	ts.mu.Lock()
-	defer ts.mu.Unlock()
-	all := ts.allNews != counted[""]
-	ts.allNews = counted[""]
-	for name, t := range ts.all {
-		if n := counted[name]; all || n != t.news {
-			t.news = n
-			t.held.spread()
-			t.queued.spread()
 		}
 	}
 }

@@ -1,0 +1,67 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// A person may ask any machine to have all that waits for a target tried at once. What
+// holds its deliveries back, pauses and rates, the owner of the target has in memory: it
+// hears of it with its next look at target_news.
+
+const countAsked = `
+insert into target_news as n (target, n, asked) values ($1, 1, 1)
+on conflict (target) do update set n = n.n + 1, asked = n.asked + 1
+returning asked`
+
+// WhenAsked has f called where a person asked another machine to have all that waits for
+// a target tried at once (Again). f must not block.
+func (s *Store) WhenAsked(f func(target string)) { s.whenAsked.Store(&f) }
+
+// tellAsked tells the owner of a target, wherever it is, that all that waits is to be
+// tried at once. This machine knows it.
+func (s *Store) tellAsked(ctx context.Context, target string) error {
+	var asked int64
+	err := s.db.update(ctx, "tell who sends to "+target, func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, countAsked, target).Scan(&asked)
+	})
+	if err == nil {
+		t := s.targets.of(target)
+		s.targets.mu.Lock()
+		defer s.targets.mu.Unlock()
+		t.news.asked = asked
+	}
+	return err
+}
+
+// counted wakes those for whose targets others have committed something, and tells of
+// those that are to be tried at once.
+func (s *Store) counted(counted map[string]newsCount) {
+	for _, name := range s.spreadCounted(counted) {
+		if f := s.whenAsked.Load(); f != nil {
+			(*f)(name)
+		}
+	}
+}
+
+func (s *Store) spreadCounted(counted map[string]newsCount) (asked []string) {
+	ts := s.targets
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	all := ts.allNews != counted[""].n
+	ts.allNews = counted[""].n
+	for name, t := range ts.all {
+		n := counted[name]
+		n.seen = true
+		if t.news.seen && n.asked != t.news.asked { // what was asked for before this machine looked is done
+			asked = append(asked, name)
+		}
+		if all || n.n != t.news.n {
+			t.held.spread()
+			t.queued.spread()
+		}
+		t.news = n
+	}
+	return asked
+}
