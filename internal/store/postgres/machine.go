@@ -59,10 +59,10 @@ func random() int64 {
 const (
 	renewMachine = `
 insert into machine as m (id, name, started, seen, config, version, fingerprint, targets)
-values ($1, $2, now() + $3::interval, now() + $3::interval, $4, $5, $6, $7)
+values ($1, $2, coalesce($8, now() + $3::interval), now() + $3::interval, $4, $5, $6, $7)
 on conflict (id) do update
 set seen = excluded.seen, config = excluded.config, version = excluded.version, fingerprint = excluded.fingerprint, targets = excluded.targets
-returning m.seen`
+returning m.seen, m.started`
 
 	// A process that is started again takes the place of the one that died.
 	buryMachines = `
@@ -81,11 +81,12 @@ where seen < now() + $1::interval - $2::interval
 func (s *Store) beat(ctx context.Context) error {
 	return s.db.update(ctx, "say that this machine lives", func(tx pgx.Tx) error {
 		ahead, t := s.db.ahead(), s.timing
-		var theirs time.Time
+		var theirs, started time.Time
 		var live int
 		var b pgx.Batch
 		who := s.card.Load()
-		b.Queue(renewMachine, s.self.id, s.self.name, ahead, who.config, who.version, who.fingerprint, s.worksFor()).QueryRow(func(r pgx.Row) error { return r.Scan(&theirs) })
+		b.Queue(renewMachine, s.self.id, s.self.name, ahead, who.config, who.version, who.fingerprint, s.worksFor(), s.started.Load()).
+			QueryRow(func(r pgx.Row) error { return r.Scan(&theirs, &started) })
 		b.Queue(buryMachines, ahead, remembered, s.self.name, s.self.id, t.lease)
 		b.Queue(countMachines, ahead, t.lease).QueryRow(func(r pgx.Row) error { return r.Scan(&live) })
 		asked := s.db.clock()
@@ -94,6 +95,7 @@ func (s *Store) beat(ctx context.Context) error {
 		}
 		s.db.measure(asked, s.db.clock(), theirs)
 		s.live.Store(int64(max(live, 1)))
+		s.started.Store(&started) // for a row that is made again after others buried this one
 		return nil
 	})
 }

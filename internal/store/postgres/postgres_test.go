@@ -175,3 +175,24 @@ func TestMachines(t *testing.T) {
 	defer c.Close()
 	live(c, 1)
 }
+
+// A machine that was cut off for so long that others buried it has been up since it was
+// started, not since it came back.
+func TestBuriedAlive(t *testing.T) {
+	s := open(t, database(t), "a")
+	defer s.Close()
+	started := func() time.Time {
+		t.Helper()
+		all, err := s.Machines(t.Context())
+		if ok(t, err); len(all) != 1 {
+			t.Fatalf("%d machines", len(all))
+		}
+		return all[0].Started
+	}
+	before := started()
+	ok(t, s.Exec(t.Context(), `delete from machine`))
+	ok(t, s.Beat(t.Context()))
+	if after := started(); !after.Equal(before) {
+		t.Errorf("started at %v, and again at %v", before, after)
+	}
+}
