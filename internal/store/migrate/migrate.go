@@ -5,7 +5,10 @@
 package migrate
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,11 +44,14 @@ var (
 	ErrFull = errors.New("the target is not empty: name a new one")
 	// ErrOther says that the target is that of an interrupted migration of another store.
 	ErrOther = errors.New("another store is being moved into the target")
+	// ErrChanged says that what was moved is not what the source has.
+	ErrChanged = errors.New("watcher has worked on the source since the migration was begun: begin anew, with an empty target")
 )
 
 // mark is how far a migration is.
 type mark struct {
 	From   string `json:"from"` // the source
+	Of     string `json:"of"`   // digest of the source
 	Kind   string `json:"kind"`
 	Cursor []byte `json:"cursor"` // of Kind; what is behind it has not come
 	Done   int    `json:"done"`   // pairs
@@ -62,7 +68,11 @@ func Run(ctx context.Context, from, to Side, source string, progress func(done, 
 	if err := to.Movable(ctx); err != nil {
 		return fmt.Errorf("the target is not ready: %w", err)
 	}
-	at, err := begin(ctx, to, source)
+	of, err := digest(ctx, from)
+	if err != nil {
+		return err
+	}
+	at, err := begin(ctx, to, source, of)
 	if err != nil {
 		return err
 	}
@@ -83,6 +93,9 @@ func Run(ctx context.Context, from, to Side, source string, progress func(done, 
 			at.Kind, at.Cursor = kind, nil
 		}
 		for more := true; more; {
+			if err := ctx.Err(); err != nil { // files do not ask
+				return err
+			}
 			pairs, next, err := from.Take(ctx, kind, at.Cursor)
 			if err != nil {
 				return fmt.Errorf("read %s of the source: %w", kind, err)
@@ -99,7 +112,32 @@ func Run(ctx context.Context, from, to Side, source string, progress func(done, 
 			progress(min(at.Done, total), total)
 		}
 	}
+	if of, err := digest(ctx, from); err != nil || of != at.Of {
+		return cmp.Or(err, ErrChanged)
+	}
 	return to.Give(ctx, kinds[0], nil, nil)
+}
+
+// digest is another one once a daemon has polled a feed of a store or sent something, or a
+// person has decided something: what was moved before and after would not fit together.
+func digest(ctx context.Context, from Side) (string, error) {
+	h := sha256.New()
+	for _, kind := range []string{"feeds", "held", "fresh", "retry", "dead", "mutes"} {
+		var cursor []byte
+		for more := true; more; {
+			pairs, next, err := from.Take(ctx, kind, cursor)
+			if err != nil {
+				return "", fmt.Errorf("read %s of the source: %w", kind, err)
+			}
+			for _, p := range pairs {
+				fmt.Fprintf(h, "%s %d %d\n", kind, len(p.Key), len(p.Value))
+				h.Write(p.Key)
+				h.Write(p.Value)
+			}
+			cursor, more = next, next != nil
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // give stores pairs, and that what comes next is behind them.
@@ -119,9 +157,9 @@ func give(ctx context.Context, to Side, kind string, pairs []record.Pair, at mar
 	return nil
 }
 
-// begin returns where to go on.
-func begin(ctx context.Context, to Side, source string) (at mark, err error) {
-	at = mark{From: source, Kind: record.Kinds()[0]}
+// begin returns where to go on with a source of a digest.
+func begin(ctx context.Context, to Side, source, of string) (at mark, err error) {
+	at = mark{From: source, Of: of, Kind: record.Kinds()[0]}
 	raw, err := to.Moving(ctx)
 	if err != nil {
 		return at, err
@@ -138,6 +176,9 @@ func begin(ctx context.Context, to Side, source string) (at mark, err error) {
 	}
 	if at.From != source {
 		return at, fmt.Errorf("%w: %s", ErrOther, at.From)
+	}
+	if at.Of != of {
+		return at, ErrChanged
 	}
 	if !slices.Contains(record.Kinds(), at.Kind) {
 		return at, fmt.Errorf("the migration was begun by another version of watcher: it is at %s", at.Kind)

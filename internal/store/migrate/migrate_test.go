@@ -411,3 +411,49 @@ func moveAndTell(t *testing.T, source, to string) {
 	testutil.Must(t, migrate.Run(t.Context(), file(t, source), s, "source", func(done, _ int) { fmt.Println(done) }))
 	testutil.Must(t, s.Close())
 }
+
+// A source that was worked on since the migration was interrupted, or while it went on, is
+// not moved any further: what was read of it before does not fit what it has by now.
+func TestSourceWorkedOn(t *testing.T) {
+	mute := func(s side) {
+		t.Helper()
+		ok(t, s.(interface {
+			Mute(ctx context.Context, m notify.Mute) error
+		}).Mute(t.Context(), notify.Mute{Kind: "feed", Name: "fresh", Until: time.Now().Add(time.Hour)}))
+	}
+	for _, c := range []struct {
+		name        string
+		interrupted bool
+	}{
+		{"after an interruption", true},
+		{"meanwhile", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			from := closing(t, file(t, full(t)))
+			to := closing(t, file(t, filepath.Join(t.TempDir(), "to.db")))
+			ctx, cancel := context.WithCancel(t.Context())
+			steps := 0
+			err := migrate.Run(ctx, from, to, "source", func(int, int) {
+				if steps++; steps == 3 && c.interrupted {
+					cancel()
+				} else if steps == 3 {
+					mute(from)
+				}
+			})
+			cancel()
+			if c.interrupted {
+				if err == nil {
+					t.Fatal("it was not interrupted")
+				}
+				mute(from)
+				err = migrate.Run(t.Context(), from, to, "source", func(int, int) {})
+			}
+			if !errors.Is(err, migrate.ErrChanged) {
+				t.Errorf("%v", err)
+			}
+			if mark, err := to.Moving(t.Context()); mark == nil || err != nil {
+				t.Errorf("a daemon would start on it: %v", err)
+			}
+		})
+	}
+}

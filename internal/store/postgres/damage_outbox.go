@@ -27,18 +27,23 @@ update target t set health = null from was where t.target = was.target returning
 with was as (select target, sends from target where target = $1 and sends is not null for update)
 update target t set sends = null from was where t.target = was.target returning was.sends`
 
-	lostHeld       = `delete from held where id = $1`
-	lostDead       = `delete from dead where id = $1`
-	lostDelivery   = `delete from delivery where id = $1`
-	lostPayload    = `delete from payload where id = $1`
-	lostQueued     = `delete from queue where id = $1`
-	lostBegun      = `delete from begun where id = $1`
-	alertsOf       = `select id, record from alert where position($1::bytea in record) > 0 order by id for update`
+	lostHeld     = `delete from held where id = $1`
+	lostDead     = `delete from dead where id = $1`
+	lostDelivery = `delete from delivery where id = $1`
+	lostPayload  = `delete from payload where id = $1`
+	lostQueued   = `delete from queue where id = $1`
+	lostBegun    = `delete from begun where id = $1`
+	alertsNaming = `
+select id, position($3::bytea in record) > 0
+from (select id, record from alert where id > $1 order by id limit $2) a order by id`
 	deadOf         = `select id from dead where id = any($1)`
 	heldAgain      = `insert into held (target, place, id, record) values ($1, $2, $3, $4) on conflict do nothing`
 	deadAgain      = `insert into dead (target, id) values ($1, $2) on conflict do nothing`
 	oneAlertOfHeld = `select id, record from alert where id = $1`
 )
+
+// maxNamed bounds the alerts that one statement looks at.
+const maxNamed = 5000
 
 // alertLost deletes what leads to an alert that is no more.
 func alertLost(ctx context.Context, tx pgx.Tx, _ *db, key []any) error {
@@ -83,11 +88,15 @@ func deliveryLost(ctx context.Context, tx pgx.Tx, d *db, key []any) error {
 	if err := tx.SendBatch(ctx, &b).Close(); err != nil {
 		return err
 	}
-	alerts, err := alertsIn(ctx, tx, alertsOf, []byte(`"`+id+`"`))
+	ids, err := alertsThatName(ctx, tx, id)
 	if err != nil {
 		return err
 	}
-	var ids []string
+	alerts, err := alertsBy(ctx, tx, lockAlerts, ids)
+	if err != nil {
+		return err
+	}
+	ids = nil
 	for alert, r := range alerts {
 		if slices.Contains(r.Messages, id) {
 			ids = append(ids, alert)
@@ -99,6 +108,25 @@ func deliveryLost(ctx context.Context, tx pgx.Tx, d *db, key []any) error {
 		}
 	}
 	return deadAgainIn(ctx, tx, alerts, ids, now)
+}
+
+// alertsThatName returns the ids of the alerts whose records have the id of a message. All
+// are looked at, some in each statement, which must not take longer the more there are.
+func alertsThatName(ctx context.Context, tx pgx.Tx, message string) (found []string, err error) {
+	last, n := "", maxNamed
+	for n == maxNamed {
+		var names bool
+		n, err = each(ctx, tx, alertsNaming, []any{last, maxNamed, []byte(`"` + message + `"`)}, []any{&last, &names}, func() error {
+			if names {
+				found = append(found, last)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
 }
 
 // deadAgainIn makes dead letters of alerts whose message is no more.

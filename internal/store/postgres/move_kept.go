@@ -28,6 +28,12 @@ on conflict (name) do nothing`
 insert into feed (shard, feed, seq, due, polled, name, record)
 select s.shard, $2, s.seq, $3, $4, $5, $6 from shard s where s.shard = $1
 on conflict (shard, feed) do nothing`
+	// insertSeen looks for all of its feeds at once: their key begins with the shard, and
+	// to look for one without it reads all.
+	insertSeen = `
+insert into seen (shard, feed, part, value)
+select f.shard, f.feed, 0, u.value from unnest($1::bigint[], $2::bytea[]) as u(feed, value) join feed f on f.feed = u.feed
+on conflict (shard, feed, part) do nothing`
 	// raiseNumbers keeps the numbers of other feeds from being given again: they look as
 	// those of the first shard do.
 	raiseNumbers = `update shard set feeds = greatest(feeds, $2) where shard = $1`
@@ -148,12 +154,14 @@ func takeSeen(ctx context.Context, s *Store, tx pgx.Tx, at *cursor, most int, pa
 
 // giveSeen stores what feeds have shown, which came before it.
 func giveSeen(ctx context.Context, _ *Store, tx pgx.Tx, pairs []record.Pair) error {
-	var b pgx.Batch
+	var numbers []int64
+	var values [][]byte
 	for _, p := range pairs {
 		feed := int64(bigOf(p.Key))
-		b.Queue(`insert into seen (shard, feed, part, value) select shard, feed, 0, $2 from feed where feed = $1 on conflict (shard, feed, part) do nothing`, feed, sealPart(feed, 0, p.Value))
+		numbers, values = append(numbers, feed), append(values, sealPart(feed, 0, p.Value))
 	}
-	return tx.SendBatch(ctx, &b).Close()
+	_, err := tx.Exec(ctx, insertSeen, numbers, values)
+	return err
 }
 
 const (
