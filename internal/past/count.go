@@ -27,9 +27,9 @@ type Counts struct {
 
 // Count counts what a query finds, by the days of a zone, and how much of that the rules
 // of known catch, which may be nil. A rule is not compared with one of its own name. If
-// articles must be read and q.Since is set, progress (may be nil) is called now and then
-// with the counts so far, which it must not keep, and the share of the time since q.Since
-// that is done. If ctx is done, the counts so far are returned with its error. They are
+// articles must be read, and q.Since or q.Oldest is set, progress (may be nil) is called now
+// and then with the counts so far, which it must not keep, and the share of the time since
+// then that is done. If ctx is done, the counts so far are returned with its error. They are
 // of the newest articles; Articles then includes some that were not looked at.
 func (p *Past) Count(ctx context.Context, q Query, zone *time.Location, known *rules.Set, progress func(so Counts, done, total int)) (Counts, error) {
 	n := Counts{PerDay: map[string]int{}, ByRule: map[string]int{}}

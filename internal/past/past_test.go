@@ -252,9 +252,17 @@ func TestCancelled(t *testing.T) {
 // The progress goes from now to where the search begins.
 func TestProgress(t *testing.T) {
 	k := days(t, 90)
+	began := k.articles[0].Seen
+	for _, q := range []past.Query{{Since: began}, {Oldest: began}, {Since: began, Oldest: began.AddDate(-1, 0, 0)}} {
+		q.Rule, q.Until = rules.Rule{Match: "/, p/"}, now.Add(time.Second)
+		testProgress(t, k, q)
+	}
+}
+
+func testProgress(t *testing.T, k *kept, q past.Query) {
+	t.Helper()
 	var steps, found []int
 	var first string
-	q := past.Query{Rule: rules.Rule{Match: "/, p/"}, Since: k.articles[0].Seen, Until: now.Add(time.Second)}
 	_, err := past.New(k).Count(t.Context(), q, time.UTC, nil, func(so past.Counts, done, total int) {
 		steps, found, first = append(steps, done*100/total), append(found, so.Found), so.First
 	})

@@ -147,8 +147,12 @@ func progressOf(q *Query, progress func(done, total int)) func(seen int64) {
 	if until.IsZero() {
 		until = time.Now()
 	}
-	total := until.Sub(q.Since)
-	if progress == nil || q.Since.IsZero() || total <= 0 {
+	since := q.Since
+	if since.IsZero() {
+		since = q.Oldest
+	}
+	total := until.Sub(since)
+	if progress == nil || since.IsZero() || total <= 0 {
 		return func(int64) {}
 	}
 	last := -1

@@ -109,7 +109,7 @@ var ofSearch = []operation{
 	{
 		id: "countSearch", tag: "search", method: http.MethodGet, path: "/search/counts",
 		summary: "Count what a query finds, by day and by the rules that catch it already",
-		does:    "Where the text of many articles must be read, that takes long. With `Accept: application/jsonl` and `since`, what was counted so far, of the newest articles, comes as one JSON object a line now and then; the last one has `percent` 100, and all.",
+		does:    "Where the text of many articles must be read, that takes long. With `Accept: application/jsonl`, what was counted so far, of the newest articles, comes as one JSON object a line now and then; `percent` is how much of the time since `since`, or that articles are kept, was counted. The last one has `percent` 100, and all.",
 		params:  []param{paramQuery, paramSince, paramUntil},
 		answer:  past.Counts{}, lines: countLine{}, do: (*call).countSearch,
 	},

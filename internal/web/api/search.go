@@ -193,7 +193,7 @@ func (c *call) countSearch() (any, error) {
 // line.
 type countLine struct {
 	past.Counts
-	Percent int `json:"percent"` // of the time since `since` that was counted; 100 in the last line alone
+	Percent int `json:"percent"` // of the time since `since`, or that articles are kept, that was counted; 100 in the last line alone
 }
 
 // countLines sends what was counted so far, until all is. A failure halfway cuts the
@@ -216,7 +216,9 @@ func (c *call) countLines() (any, error) {
 	}
 	var last time.Time
 	cfg := c.Config()
-	counts, err := c.Past.Count(ctx, c.query(), cfg.Zone, cfg.Set, func(so past.Counts, done, total int) {
+	q := c.query()
+	q.Oldest = time.Now().Add(-cfg.History.Keep)
+	counts, err := c.Past.Count(ctx, q, cfg.Zone, cfg.Set, func(so past.Counts, done, total int) {
 		if done == total || time.Since(last) < flushTime {
 			return
 		}

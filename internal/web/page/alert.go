@@ -75,6 +75,9 @@ func (s *site) alert(r *http.Request, f *frame) (any, error) {
 		return nil, err
 	}
 	p := alertPage{Came: f.Exact(l.Held), Item: l.Item, Trouble: l.Trouble, Follows: l.Follows, Row: f.row(&l.AlertRow)}
+	if l.Item.Title != "" {
+		p.Row.Title = wholeTitle(l.Item.Title, l.Excerpts)
+	}
 	for _, piece := range p.Row.Title {
 		f.Title += piece.Text
 	}
@@ -105,6 +108,34 @@ func (s *site) alert(r *http.Request, f *frame) (any, error) {
 	return p, nil
 }
 
+// wholeTitle is all of a title, marked where its excerpt is.
+func wholeTitle(title string, es []notify.Excerpt) []piece {
+	for _, e := range es {
+		if e.Field != "title" {
+			continue
+		}
+		// What was cut off at an end of it stands as an ellipsis there.
+		left := e.Text
+		if !strings.HasPrefix(title, "… ") {
+			left = strings.TrimPrefix(left, "… ")
+		}
+		cut := len(e.Text) - len(left)
+		if !strings.Contains(title, left) {
+			left = strings.TrimRight(strings.TrimSuffix(left, "…"), " ")
+		}
+		at := strings.Index(title, left)
+		if at < 0 {
+			break
+		}
+		var spans [][2]int
+		for _, s := range e.Spans {
+			spans = append(spans, [2]int{s[0] - cut + at, s[1] - cut + at})
+		}
+		return pieces(title, spans)
+	}
+	return pieces(title, nil)
+}
+
 // alertMutes are the mutes that an alert's page offers.
 func (f frame) alertMutes(l *desk.Life) []muteForm {
 	back := "alerts/" + url.PathEscape(l.ID)
@@ -123,7 +154,7 @@ func (f frame) alertMutes(l *desk.Life) []muteForm {
 
 // steps tells the life of an alert at a target, in the order of time.
 func (f frame) steps(t *notify.Trace) []step {
-	out := []step{{f.Exact(t.Held), "held", "came up", ""}}
+	out := []step{{f.Exact(t.Held), "held", "alert raised", ""}}
 	if t.State == notify.StateHeld {
 		s := step{f.Exact(t.Until), "held", "is held", ""}
 		if t.Why != "" {
@@ -132,7 +163,7 @@ func (f frame) steps(t *notify.Trace) []step {
 		return append(out, s)
 	}
 	if !t.Composed.IsZero() {
-		s := step{f.Exact(t.Composed), "", "composed", ""}
+		s := step{f.Exact(t.Composed), "", "message written", ""}
 		if t.Why != "" {
 			s.Text += ", after it was held: " + t.Why
 		}
@@ -151,27 +182,32 @@ func (f frame) steps(t *notify.Trace) []step {
 
 func (f frame) attempts(d *notify.DeliveryTrace) []step {
 	var out []step
+	before := ""
 	for i, a := range d.Attempts {
 		s := step{f.Exact(a.Start), "waiting", "tried", a.Answer}
+		if a.Answer != "" && a.Answer == before {
+			s.Text, s.Quote = "tried, the same answer", ""
+		}
+		before = a.Answer
 		last := i == len(d.Attempts)-1
 		switch {
 		case last && d.State == notify.StateSent:
 			s.State, s.Text = "sent", "sent"
 		case a.End.IsZero():
-			s.Text = "tried, not answered yet"
+			s.Text = "tried, no answer yet"
 		case a.Ambiguous:
 			s.Text = "tried, and no answer came: it may have arrived"
 		}
 		out = append(out, s)
 		if i == 0 && d.Tries > len(d.Attempts) {
-			out = append(out, step{moment{Zero: true}, "waiting", "further tries that are not listed", ""})
+			out = append(out, step{moment{Zero: true}, "waiting", "more tries, not listed", ""})
 		}
 	}
 	switch d.State {
 	case notify.StateDead:
 		out = append(out, step{f.Exact(d.Ended), "dead", "given up", ""})
 	case notify.StateWaiting:
-		out = append(out, step{f.Exact(d.Due), "held", "is tried next", ""})
+		out = append(out, step{f.Exact(d.Due), "held", "next try", ""})
 	}
 	return out
 }
@@ -192,7 +228,7 @@ const maxNote = 500
 func (s *site) acknowledge(r *http.Request, who web.Person) (to, done string, err error) {
 	id, note := r.PathValue("id"), strings.TrimSpace(r.PostFormValue("note"))
 	if len([]rune(note)) > maxNote {
-		return "", "", wrong("a note has at most 500 letters")
+		return "", "", wrong("a note has at most 500 characters")
 	}
 	return wayBack(r, "alerts/"+url.PathEscape(id)), "ack", conflict(s.Desk.Acknowledge(r.Context(), who.Name, id, note))
 }
@@ -220,14 +256,14 @@ const maxMute = 366 * 24 * time.Hour
 func (s *site) mute(r *http.Request, who web.Person) (to, done string, err error) {
 	m := notify.Mute{Kind: r.PostFormValue("kind"), Name: r.PostFormValue("name"), Why: r.PostFormValue("why"), By: who.Name, Since: time.Now()}
 	if len([]rune(m.Why)) > maxNote {
-		return "", "", wrong("why it is muted has at most 500 letters")
+		return "", "", wrong("the reason for a mute has at most 500 characters")
 	}
 	if !slices.Contains(muteKinds, m.Kind) || m.Name == "" {
 		return "", "", wrong("a mute needs a kind, which is rule, feed, target or story, and a name")
 	}
 	d, err := duration.Parse(r.PostFormValue("for"))
 	if err != nil || d <= 0 || d > maxMute {
-		return "", "", wrong("a mute needs a length up to a year, such as 4h or 3d")
+		return "", "", wrong("a mute lasts up to a year, such as 4h or 3d")
 	}
 	m.Until = m.Since.Add(d)
 	return wayBack(r, "mutes"), "mute", conflict(s.Desk.Mute(r.Context(), m))
@@ -237,7 +273,7 @@ func (s *site) unmute(r *http.Request, who web.Person) (to, done string, err err
 	now := time.Now()
 	m := notify.Mute{Kind: r.PostFormValue("kind"), Name: r.PostFormValue("name"), Since: now, Until: now, By: who.Name}
 	if !slices.Contains(muteKinds, m.Kind) || m.Name == "" {
-		return "", "", wrong("which mute is to end was not said")
+		return "", "", wrong("the form does not say which mute to end")
 	}
 	return wayBack(r, "mutes"), "unmute", conflict(s.Desk.Mute(r.Context(), m))
 }

@@ -66,6 +66,7 @@ type row struct {
 	Rules        []notify.RuleHit
 	AlsoIn       []place
 	Targets      []at
+	Answer       string // of the target whose dead letters are listed; empty elsewhere
 	Acknowledged string
 }
 
@@ -128,7 +129,7 @@ func placeOf(l notify.Location) place {
 // stateWords says how far an alert is at a target, and what it waits for.
 func (f frame) stateWords(t *desk.AtTarget) string {
 	words := map[notify.AlertState]string{
-		notify.StateDead: "given up", notify.StateSkipped: "not wanted", notify.StateWaiting: "waits to be sent", notify.StateSending: "is being sent",
+		notify.StateDead: "given up", notify.StateSkipped: "not wanted", notify.StateWaiting: "waiting", notify.StateSending: "being sent",
 	}[t.State]
 	if words == "" {
 		words = string(t.State)

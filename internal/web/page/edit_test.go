@@ -161,7 +161,7 @@ func TestSearchBecomesARule(t *testing.T) {
 	room := newRulesRoom(t)
 	h := as(anna, room)
 	q := url.Values{"q": {"brigade"}, "name": {"brigades"}, "item": {"p999999"}}
-	if w := get(h, "/search/rule?"+q.Encode()); w.Code != 200 || !strings.Contains(w.Body.String(), "Put it into") || !strings.Contains(w.Body.String(), ">page.yaml (new)</option>") {
+	if w := get(h, "/search/rule?"+q.Encode()); w.Code != 200 || !strings.Contains(w.Body.String(), "Add it to") || !strings.Contains(w.Body.String(), ">page.yaml (new)</option>") {
 		t.Fatalf("as a rule: %d %s", w.Code, w.Body)
 	}
 	q.Set("file", room.path("rules.d/page.yaml"))

@@ -90,7 +90,7 @@ func (s *site) feeds(r *http.Request, f *frame) (any, error) {
 
 func (f frame) feedRow(r *desk.FeedReport) feedRow {
 	return feedRow{
-		Name: r.Name, URL: r.URL, Host: hostOf(r.URL), State: string(r.State), Class: stateClass(r.State), Since: f.Ago(r.Since),
+		Name: r.Name, URL: r.URL, Host: hostOf(r.URL), State: string(r.State), Class: stateClass(r.State), Since: f.For(r.Since),
 		Text: r.Text, Next: f.Ago(r.Next), Changed: f.Ago(r.Changed), Held: r.Held,
 	}
 }

@@ -36,6 +36,9 @@ var navigation = []struct{ Path, Name string }{
 	{"targets", "Targets"}, {"mutes", "Mutes"}, {"status", "Status"},
 }
 
+// Stranger reports whether who asks has yet to sign in: all but the login is closed.
+func (f frame) Stranger() bool { return f.Login && f.Person.Name == "" }
+
 func (frame) Nav() []struct{ Path, Name string } { return navigation }
 
 // Looks are the choices of colours; auto is the browser's.
@@ -105,10 +108,21 @@ func (f frame) Ago(t time.Time) moment {
 	m := f.moment(t, "15:04")
 	switch d := f.now.Sub(t); {
 	case t.IsZero():
+	case d > -time.Second && d < time.Second:
+		m.Short = "now"
 	case d >= 0:
 		m.Short = span(d) + " ago"
 	default:
 		m.Short = "in " + span(-d)
+	}
+	return m
+}
+
+// For shows a time as how long something has been so since then.
+func (f frame) For(t time.Time) moment {
+	m := f.moment(t, "15:04")
+	if !m.Zero {
+		m.Short = "for " + span(max(f.now.Sub(t), 0))
 	}
 	return m
 }

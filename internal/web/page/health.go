@@ -54,7 +54,13 @@ func (s *site) targets(r *http.Request, f *frame) (any, error) {
 				return nil, err
 			}
 			for i := range dead.Items {
-				row.Letters = append(row.Letters, f.row(&dead.Items[i]))
+				letter := f.row(&dead.Items[i])
+				for _, at := range dead.Items[i].Targets {
+					if at.Target == t.Name {
+						letter.Answer = at.Answer
+					}
+				}
+				row.Letters = append(row.Letters, letter)
 			}
 		}
 		p.Rows = append(p.Rows, row)
@@ -110,15 +116,17 @@ func (s *site) mutes(r *http.Request, f *frame) (any, error) {
 
 type statusPage struct {
 	frame
-	S       desk.Status
-	Up      moment
-	Trouble moment
-	States  []stateCount
-	Failing []failing
-	Sharing []sharing
-	History string
-	Reload  moment
-	Memory  string
+	S desk.Status
+	// Problems is whether something fails, although the daemon itself works.
+	Problems bool
+	Up       moment
+	Trouble  moment
+	States   []stateCount
+	Failing  []failing
+	Sharing  []sharing
+	History  string
+	Reload   moment
+	Memory   string
 }
 
 // sharing is one of the machines that share the store.
@@ -143,10 +151,11 @@ func (s *site) status(r *http.Request, f *frame) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := statusPage{S: st, Up: f.Ago(st.Started), Reload: f.At(st.Reloaded)}
+	p := statusPage{S: st, Problems: len(st.Failing) > 0 || len(st.Risks) > 0 || len(st.Differing) > 0 || st.ReloadError != "", Up: f.Ago(st.Started), Reload: f.At(st.Reloaded)}
 	for _, c := range slices.Backward(poll.Conditions[:]) {
 		if st.States[c] > 0 {
 			p.States = append(p.States, stateCount{string(c), stateClass(c), st.States[c]})
+			p.Problems = p.Problems || stateClass(c) == "bad"
 		}
 	}
 	for _, t := range st.Failing {

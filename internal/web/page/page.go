@@ -158,6 +158,11 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, f frame, err error) 
 	s.render(w, r, status, "failure", failurePage{f, text, status != http.StatusOK})
 }
 
+// noPage says that there is nothing at an address.
+func (s *site) noPage(w http.ResponseWriter, r *http.Request) {
+	s.fail(w, r, s.frame(r, "alerts", strings.Count(r.URL.EscapedPath(), "/")), missing("there is no page at this address"))
+}
+
 // act adds a change: a POST that do carries out. It returns where to go then, as a path
 // from the root, and the key of what to say there. Who may not change things is refused,
 // and what was not confirmed is not done.
@@ -231,16 +236,16 @@ func withDone(path, done string) string {
 // doneTexts are what pages say after a change.
 var doneTexts = map[string]string{
 	"ack":     "Acknowledged.",
-	"unack":   "Taken back: it counts as not seen to.",
-	"retry":   "It is tried again now.",
+	"unack":   "The acknowledgement is withdrawn.",
+	"retry":   "It is being sent again.",
 	"drop":    "Dropped: it will not be sent.",
-	"mute":    "Muted. What comes meanwhile is held, and goes out when the mute ends.",
+	"mute":    "Muted. Alerts are held, and go out when the mute ends.",
 	"unmute":  "The mute has ended.",
 	"accept":  "Accepted: the held items count as seen, and alert nothing.",
 	"release": "Released: the held items that match go out as alerts.",
-	"poll":    "The feed is polled now.",
-	"revoke":  "Revoked: that address opens nothing any more.",
-	"try":     "What waits for the target is tried now.",
+	"poll":    "The feed is being polled.",
+	"revoke":  "Revoked. The address no longer works.",
+	"try":     "What waits for the target is being sent.",
 	"saved":   "Saved, and in force.",
 }
 
@@ -306,6 +311,7 @@ func New(o Options) *Pages {
 	s.mux.Handle("GET /assets/{name}", s.assets)
 	s.mux.HandleFunc("POST /look", s.chooseLook)
 
+	s.mux.HandleFunc("GET /", s.noPage)
 	s.show("GET /alerts", "alerts", "alerts", s.alerts)
 	s.show("GET /alerts/{id}", "alerts", "alert", s.alert)
 	s.show("GET /search", "search", "search", s.search)

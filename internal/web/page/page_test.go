@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"golang.org/x/net/html"
 	"log/slog"
 	"maps"
@@ -19,7 +20,9 @@ import (
 	"watcher/internal/notify"
 
 	"watcher/internal/config"
+	"watcher/internal/desk"
 	"watcher/internal/past"
+	"watcher/internal/poll"
 	"watcher/internal/rules"
 	"watcher/internal/web"
 	"watcher/internal/web/page"
@@ -416,5 +419,66 @@ func TestLinksLead(t *testing.T) {
 	}
 	if len(answers) < 50 || len(room.desk.did) > 0 || !maps.Equal(began, room.files(t)) {
 		t.Errorf("%d links, which did %q", len(answers), room.desk.did)
+	}
+}
+
+// TestManyRules: a page has a hundred of them, and leads to all that are looked for.
+func TestManyRules(t *testing.T) {
+	h, d := newsroom(t, time.Now())
+	d.rules = nil
+	for i := range 250 {
+		d.rules = append(d.rules, desk.RuleReport{Rule: rules.Rule{Name: fmt.Sprintf("rule-%03d", i), Match: "word"}})
+	}
+	seen, path := 0, "/rules?name=rule-"
+	for pages := 0; path != ""; pages++ {
+		if pages == 3 {
+			t.Fatalf("a fourth page: %s", path)
+		}
+		body := get(h, path).Body.String()
+		if len(body) > 100<<10 {
+			t.Errorf("%s has %d bytes", path, len(body))
+		}
+		seen += strings.Count(body, `<th scope="row">`)
+		path = ""
+		if m := regexp.MustCompile(`rel="next" href="\./([^"]*)"`).FindStringSubmatch(body); m != nil {
+			path = "/" + html.UnescapeString(m[1])
+		}
+	}
+	if seen != 250 {
+		t.Errorf("%d rules are shown", seen)
+	}
+}
+
+// TestWhatPagesSay: what a reader is told where something fails.
+func TestWhatPagesSay(t *testing.T) {
+	now := time.Now()
+	h, d := newsroom(t, now)
+	again := notify.Attempt{Start: now, End: now, Answer: "the server is being mended"}
+	long := "NATO " + strings.Repeat("holds an exercise in the north ", 12) + "at the end"
+	d.alerts = append(d.alerts, desk.AlertRow{
+		ID: "a1", Held: now, Item: notify.AlertItem{Title: long}, Excerpts: []notify.Excerpt{notify.MakeExcerpt("title", long, [][2]int{{0, 4}})},
+	})
+	d.lives["a1"] = desk.Life{AlertRow: d.alerts[len(d.alerts)-1], Alerts: []notify.Trace{{Deliveries: []notify.DeliveryTrace{{Attempts: []notify.Attempt{again, again, again}}}}}}
+	d.alerts[0].State, d.alerts[0].Targets = notify.StateDead, []desk.AtTarget{{Target: "hook", Answer: "channel_is_archived"}}
+	d.targets = []desk.TargetReport{{Name: "hook", State: "ok", Dead: 1}}
+	d.status = desk.Status{Healthy: true, States: map[poll.Condition]int{poll.Failing: 4}}
+	for _, c := range []struct{ why, path, has, hasNot string }{
+		{"some feeds fail: not all is well", "/status", "<h1>Running, with problems</h1>", "All is well"},
+		{"a query with a mistake was not asked: that nothing is found is not said", "/alerts?q=(", "is not closed", "No alert matches"},
+		{"an alert's own page has its whole title, marked", "/alerts/a1", "<mark>NATO</mark>" + long[4:] + "</h1>", ""},
+		{"the same answer again is not repeated", "/alerts/a1", "tried, the same answer", ""},
+		{"dead letters have the target's own words", "/targets", ">channel_is_archived</pre>", ""},
+		{"an address that leads nowhere has the way back on it", "/alertz", "there is no page at this address", ""},
+	} {
+		body := get(h, c.path).Body.String()
+		if !strings.Contains(body, c.has) || c.hasNot != "" && strings.Contains(body, c.hasNot) {
+			t.Errorf("%s: %s has\n%s", c.why, c.path, body)
+		}
+	}
+	if body := get(h, "/alerts/a1").Body.String(); strings.Count(body, again.Answer) != 1 {
+		t.Errorf("an answer of three tries stands there %d times", strings.Count(body, again.Answer))
+	}
+	if code := get(h, "/alertz").Code; code != http.StatusNotFound {
+		t.Errorf("an address that leads nowhere: %d", code)
 	}
 }

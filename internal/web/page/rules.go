@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,10 +14,14 @@ import (
 
 type rulesPage struct {
 	frame
-	Find string
-	All  int
-	Rows []ruleRow
+	Find  string
+	All   int
+	Rows  []ruleRow
+	Older string // the address of the next page; empty on the last
 }
+
+// rulesShown is how many rules a page has.
+const rulesShown = 100
 
 type ruleRow struct {
 	Name, Severity, Query string
@@ -32,12 +37,25 @@ func (s *site) rules(r *http.Request, f *frame) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := rulesPage{Find: strings.TrimSpace(r.URL.Query().Get("name")), All: len(all)}
+	q := r.URL.Query()
+	from, _ := strconv.Atoi(q.Get("from")) // what is no number is the beginning
+	p := rulesPage{Find: strings.TrimSpace(q.Get("name")), All: len(all)}
+	found := 0
 	for i := range all {
 		rule := &all[i]
-		if contains(rule.Name, p.Find) || contains(queryOf(rule), p.Find) {
-			p.Rows = append(p.Rows, f.ruleRow(rule))
+		if !contains(rule.Name, p.Find) && !contains(queryOf(rule), p.Find) {
+			continue
 		}
+		if found++; found <= from {
+			continue
+		}
+		if len(p.Rows) == rulesShown {
+			rest := kept(q, []string{"name"})
+			rest.Set("from", strconv.Itoa(found-1))
+			p.Older = f.Root + "rules" + query(rest)
+			break
+		}
+		p.Rows = append(p.Rows, f.ruleRow(rule))
 	}
 	p.frame = *f
 	return p, nil

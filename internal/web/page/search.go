@@ -28,6 +28,8 @@ const (
 	searchTime = 8 * time.Second
 	countTime  = 2 * time.Second
 	longCount  = 60 * time.Second
+	// leastDays are what a chart shows at least, where so many were asked for.
+	leastDays = 14
 	// sinceDays is how far back one searches who does not say it.
 	sinceDays = 30
 )
@@ -156,7 +158,7 @@ func (s *site) newest(ctx context.Context, p *searchPage, query_ past.Query, q u
 			return nil
 		}
 		if errors.Is(err, context.DeadlineExceeded) {
-			p.Short = "This query must read the text of articles, and not all of them were read in time. Choose fewer days, or go on below what was found."
+			p.Short = "This query must read the text of the articles, and there was no time to read them all. Choose fewer days, or continue below what was found."
 			break
 		}
 		if err != nil {
@@ -244,6 +246,9 @@ func countedOf(counts *past.Counts, today time.Time, q past.Query) *counted {
 	if t, err := time.Parse(time.DateOnly, counts.First); err == nil {
 		first = t
 	}
+	if least := last.AddDate(0, 0, 1-leastDays); first.After(least) {
+		first = least // of a few days each bar would be as wide as a hand
+	}
 	if !q.Since.IsZero() && first.Before(q.Since) {
 		first = q.Since
 	}
@@ -280,7 +285,7 @@ const maxExamples = 20
 
 // asRule shows a search as a rule, with the articles that were ticked as its examples.
 func (s *site) asRule(r *http.Request, f *frame) (any, error) {
-	f.Title = "As a rule"
+	f.Title = "New rule"
 	q := r.URL.Query()
 	p := asRulePage{Query: strings.TrimSpace(q.Get("q")), Name: strings.TrimSpace(q.Get("name")), Items: q["item"], Back: "search" + query(kept(q, searchKeys))}
 	if p.Query == "" {

@@ -34,7 +34,7 @@ type tokenRow struct {
 // subscribe shows how something is read as a feed. Where there is a login, readers need
 // a token, since they cannot log in.
 func (s *site) subscribe(r *http.Request, f *frame) (any, error) {
-	f.Title = "As a feed"
+	f.Title = "Subscribe"
 	p := subscribePage{Path: strings.TrimPrefix(r.URL.Query().Get("feed"), "/")}
 	if p.Path == "" {
 		p.Path = "alerts"
@@ -76,7 +76,7 @@ func (s *site) addTokens(ctx context.Context, p *subscribePage) error {
 // makeToken answers with the address itself: it is told once, and kept nowhere.
 func (s *site) makeToken(w http.ResponseWriter, r *http.Request) {
 	f := s.frame(r, "alerts", 1)
-	f.Title = "As a feed"
+	f.Title = "Subscribe"
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	p := subscribePage{frame: f, Path: strings.TrimPrefix(r.PostFormValue("feed"), "/")}
 	if err := allowed(&f, r); err != nil {
