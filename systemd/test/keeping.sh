@@ -20,7 +20,7 @@ check "the backup is for root alone" bash -c "[[ \$(stat -c %a%U /var/backups/wa
 check "a second one takes the place of the first" systemctl start watcher-backup
 publish three two one
 check "alerts after a backup" within 20 told three
-check "goes back to a backup as the page says" follow back-to-a-backup "s/Sun/$today/"
+check "goes back to a backup as the page says" follow restoring-a-backup "s/Sun/$today/"
 check "alerts again what it was told after the backup" within 20 times three 2
 publish four three two one
 check "alerts of what is new after a backup" within 20 told four
@@ -31,7 +31,7 @@ check "makes a backup while the service is stopped" systemctl start watcher-back
 systemctl start $unit
 
 # Another machine, whose user has another number.
-check "is packed as the page says" follow what-the-old-one-has
+check "is packed as the page says" follow on-the-old-one
 check "the archive is for root alone" bash -c '[[ $(stat -c %a%U /root/watcher.tar.gz) == 600root ]]'
 rm -rf /var/lib/private/watcher /etc/watcher/*
 userdel watcher
@@ -57,7 +57,7 @@ rm /out/secret
 
 # A second instance.
 sed 's/name: nato/name: desk/; /secret_file/s/, secret_file: hook//' $config >/etc/watcher/desk.yaml
-check "a second instance is started, asked and backed up as the page says" follow two-of-them
+check "a second instance is started, asked and backed up as the page says" follow a-second-instance
 check "it is asked by its config" bash -c 'watcher status -c /etc/watcher/desk.yaml | grep -q "config  */etc/watcher/desk.yaml"'
 check "the first answers where none is named" bash -c 'watcher status 2>/dev/null | grep -q "config  */etc/watcher/watcher.yaml"'
 check "it has a store of its own" test -s /var/lib/private/watcher-desk/watcher.db
@@ -71,7 +71,7 @@ if command -v openssl >/dev/null && command -v update-ca-certificates >/dev/null
 	(cd /out && exec openssl s_server -accept 127.0.0.1:8443 -cert /root/ca.crt -key /root/ca.key -WWW -quiet) &
 	within 10 bash -c 'exec 3<>/dev/tcp/127.0.0.1/8443' 2>/dev/null
 	check "an authority that nobody knows is not trusted" bash -c 'watcher inspect https://127.0.0.1:8443/feed.xml 2>&1 | grep -q "unknown authority"'
-	check "one is made known as the page says" follow a-certificate-authority-of-your-own
+	check "one is made known as the page says" follow your-own-certificate-authority
 	check "its feeds are read" watcher inspect https://127.0.0.1:8443/feed.xml
 fi
 
