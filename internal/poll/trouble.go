@@ -120,7 +120,7 @@ func (p *Poller) ownOutage(o *pollResult, j *job, start, now time.Time) bool {
 	if cut.tell {
 		p.log.Error("no feed can be reached: is this machine cut off?", "since", cut.since)
 		o.Alerts = append(o.Alerts, j.plan.trouble(networkDown, nil, cut.since,
-			"No feed can be reached, on any host: watcher's own connection seems to be down. The feeds are not blamed, and are polled as soon as one answers.")...)
+			"No feed can be reached, on any host: watcher's own connection seems to be down. No failure is counted for the feeds, and they are polled as soon as one answers.")...)
 	}
 	return true
 }
@@ -137,7 +137,7 @@ func (p *Poller) endOutage(o *pollResult, plan *Plan) {
 	}
 	p.log.Info("feeds can be reached again", "since", over.Since)
 	o.Alerts = append(o.Alerts, plan.trouble(networkUp, nil, over.Since,
-		"Feeds can be reached again. No feed was polled for %s; what came up meanwhile and still stands in the feeds is not lost.", duration.Words(time.Since(over.Since)))...)
+		"Feeds can be reached again. No feed was polled for %s; items that are still in the feeds are read now.", duration.Words(time.Since(over.Since)))...)
 }
 
 // recallOutage goes on with the outage in which an earlier process ended.
@@ -162,14 +162,14 @@ func (p *Plan) tellFailure(o *pollResult, feed *PlannedFeed, now time.Time) {
 	switch {
 	case s.Gone:
 		kind = feedGone
-		text = "Feed %[1]s: %[2]s. It is not asked any more. Remove it or change its URL; \"watcher feeds retry '%[1]s'\" asks once more."
+		text = "Feed %[1]s: %[2]s. It is not polled any more. Remove it or change its URL; \"watcher feeds retry '%[1]s'\" polls it once more."
 	case s.Trouble != "" || s.Failed < tellAfter || now.Sub(s.Failing) < lasting:
 		return
 	case s.Blocked:
 		kind = feedBlocked
-		text = "Feed %s cannot be read: %s. It is tried again, at longer intervals."
+		text = "Feed %s cannot be read: %s. watcher tries again, at longer intervals."
 	default:
-		text = "Feed %s cannot be read: %s. It is tried again, at longer intervals."
+		text = "Feed %s cannot be read: %s. watcher tries again, at longer intervals."
 	}
 	if s.Trouble == kind {
 		return
@@ -223,5 +223,5 @@ func (p *Poller) holdBack(o *pollResult, j *job, now time.Time) {
 	s.Rekeyed = now
 	p.log.Warn("feed re-keyed: its items are held", "feed", j.feed.ID, "held", s.Held)
 	o.Alerts = append(o.Alerts, j.plan.trouble(feedRekeyed, j.feed, now,
-		"Feed %s shows under new ids what it has shown before. %d items are held and do not alert: \"watcher feeds '%[1]s'\" lists them, \"watcher feeds accept '%[1]s'\" takes them as seen, \"watcher feeds release '%[1]s'\" alerts what matches.", j.feed.ID, s.Held)...)
+		"Feed %s shows old items under new ids. %d items are held and alert nothing: \"watcher feeds '%[1]s'\" lists them, \"watcher feeds accept '%[1]s'\" treats them as seen, \"watcher feeds release '%[1]s'\" alerts those that match.", j.feed.ID, s.Held)...)
 }

@@ -263,7 +263,7 @@ func (w *worker) givenUp(ops []string, d notify.Delivery, now time.Time, err err
 	}
 	t := notify.Trouble{
 		Kind: "delivery_dead", Target: w.Name, Since: since.UTC(),
-		Text: fmt.Sprintf("A message to %s was given up: %v. watcher alerts --dead lists what was not delivered, and alerts retry sends it again.", w.Name, err),
+		Text: fmt.Sprintf("A message to %s was given up. \"watcher alerts --dead\" lists such messages, \"watcher alerts retry\" sends one again. The reason: %v", w.Name, err),
 	}
 	return notify.TroubleAlertsSince(ops, t, now.UTC().Truncate(time.Hour))
 }
