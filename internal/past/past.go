@@ -63,7 +63,7 @@ type Looked struct {
 	First    time.Time // when the first of Articles came up; zero where there is none
 }
 
-// ErrNotKept: the article was never kept, or has been removed.
+// ErrNotKept says that the article was never kept, or has been removed.
 var ErrNotKept = errors.New("the article is not kept any more")
 
 // Newest yields the articles that a query finds, the newest first, as they are found.

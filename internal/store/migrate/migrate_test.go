@@ -417,7 +417,7 @@ func moveAndTell(t *testing.T, source, to string) {
 func TestSourceWorkedOn(t *testing.T) {
 	mute := func(s side) {
 		t.Helper()
-		ok(t, s.(interface {
+		testutil.Must(t, s.(interface {
 			Mute(ctx context.Context, m notify.Mute) error
 		}).Mute(t.Context(), notify.Mute{Kind: "feed", Name: "fresh", Until: time.Now().Add(time.Hour)}))
 	}
