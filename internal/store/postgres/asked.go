@@ -36,32 +36,36 @@ func (s *Store) tellAsked(ctx context.Context, target string) error {
 }
 
 // counted wakes those for whose targets others have committed something, and tells of
-// those that are to be tried at once.
-func (s *Store) counted(counted map[string]newsCount) {
-	for _, name := range s.spreadCounted(counted) {
+// those that are to be tried at once. Names are the targets that were looked for, and "".
+func (s *Store) counted(names []string, counted map[string]newsCount) {
+	for _, name := range s.spreadCounted(names, counted) {
 		if f := s.whenAsked.Load(); f != nil {
 			(*f)(name)
 		}
 	}
 }
 
-func (s *Store) spreadCounted(counted map[string]newsCount) (asked []string) {
+func (s *Store) spreadCounted(names []string, counted map[string]newsCount) (asked []string) {
 	ts := s.targets
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	all := ts.allNews != counted[""].n
 	ts.allNews = counted[""].n
-	for name, t := range ts.all {
+	for _, name := range names {
+		t := ts.all[name]
+		if t == nil {
+			continue
+		}
 		n := counted[name]
-		n.seen = true
-		if t.news.seen && n.asked != t.news.asked { // what was asked for before this machine looked is done
+		if n.asked > t.news.asked { // it may have been taken since n was read, see took
+			t.news.asked = n.asked
 			asked = append(asked, name)
 		}
 		if all || n.n != t.news.n {
+			t.news.n = n.n
 			t.held.spread()
 			t.queued.spread()
 		}
-		t.news = n
 	}
 	return asked
 }

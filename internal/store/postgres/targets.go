@@ -71,11 +71,8 @@ type target struct {
 	last  uint64
 }
 
-// newsCount is a row of target_news; seen says that it was looked for.
-type newsCount struct {
-	n, asked int64
-	seen     bool
-}
+// newsCount is a row of target_news.
+type newsCount struct{ n, asked int64 }
 
 // news lets waiters know of a change.
 type news struct{ c chan struct{} }
@@ -218,7 +215,7 @@ with free as (
 )
 update target as t set owner = $2, token = $3, lease_until = now() + $4::interval + $5::interval
 from free where t.target = free.target
-returning t.target`
+returning t.target, coalesce((select asked from target_news n where n.target = t.target), 0)`
 
 	renewTargets = `
 with mine as (
@@ -318,7 +315,7 @@ func (s *Store) added(names []string) {
 
 // taking is a lease of some targets.
 type taking struct {
-	names []string
+	asked map[string]int64 // by target, of target_news
 	token int64
 	until time.Time // by the clock of this process
 }
@@ -326,21 +323,21 @@ type taking struct {
 // take leases those of some targets that are free. A crash before the commit leaves them
 // free; one behind it has them wait for the end of the lease.
 func (s *Store) take(ctx context.Context, tx pgx.Tx, names []string) (l taking, err error) {
-	l.token, l.until = random(), s.holdsUntil(s.db.clock())
+	l.asked, l.token, l.until = make(map[string]int64), random(), s.holdsUntil(s.db.clock())
 	rows, err := tx.Query(ctx, takeTargets, names, s.self.id, l.token, s.db.ahead(), s.timing.lease)
 	if err != nil {
 		return l, err
 	}
-	l.names, err = pgx.CollectRows(rows, pgx.RowTo[string])
-	return l, err
+	return l, numbersInto(l.asked)(rows)
 }
 
 // took notes that targets are ours.
 func (s *Store) took(l taking) {
 	s.targets.mu.Lock()
 	defer s.targets.mu.Unlock()
-	for _, name := range l.names {
+	for name, asked := range l.asked {
 		t := s.targets.all[name]
+		t.news.asked = asked // what a person asked for before is done: nothing holds back here yet
 		t.token, t.until, t.orphaned, t.inherited = l.token, l.until, true, true
 		t.held.spread()
 		t.queued.spread()
@@ -404,7 +401,7 @@ func (s *Store) lookAfter(ctx context.Context, mine, others, asked []string) err
 	}
 	s.renewed(mine, kept, until)
 	s.took(l)
-	s.counted(counted)
+	s.counted(asked, counted)
 	if watched != nil {
 		s.beginGossip()
 	}
@@ -425,7 +422,7 @@ func numbersInto(m map[string]int64) func(pgx.Rows) error {
 func newsInto(m map[string]newsCount) func(pgx.Rows) error {
 	return func(rows pgx.Rows) error {
 		var name string
-		n := newsCount{seen: true}
+		var n newsCount
 		_, err := pgx.ForEachRow(rows, []any{&name, &n.n, &n.asked}, func() error { m[name] = n; return nil })
 		return err
 	}
