@@ -23,8 +23,9 @@ type Built struct {
 // put around them, are 32 pages.
 const PieceSize = 64<<10 - 64
 
-// format is the version of what Build writes, the first byte of a header.
-const format = 1
+// format is the version of what Build writes, the first byte of a header. In 1, a frame
+// has 16 articles at most.
+const format = 2
 
 // builder writes a segment. What it writes is one run of bytes, which is cut into
 // pieces: of frames, of chunks and of columns it knows where each of them ends.

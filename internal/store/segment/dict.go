@@ -89,7 +89,8 @@ func textOf(ctx context.Context, m *Memory, first, stride, articles, wanted int)
 }
 
 // measure packs frames of other articles than every stride-th, of which the dictionary
-// was made, notes how much smaller they are, and says whether it gains enough.
+// was made, notes how much smaller they are, and says whether it gains enough. They are
+// of at most 31 articles, fewer than a frame has where the stride is small.
 func (d *Dict) measure(ctx context.Context, m *Memory, stride int) (gains bool, err error) {
 	with, err := newPacker(d)
 	if err != nil {

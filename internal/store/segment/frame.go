@@ -242,6 +242,9 @@ func (f *heldFrame) article(s *Segment, c *Columns, i, position int) (a Article,
 func (f *heldFrame) read(s *Segment, c *Columns, i, position int, packed []byte) (a Article, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.of == s && f.number == i { // another reader was first
+		return f.articles[position-s.positions[i]].article(c, position), nil
+	}
 	f.of = nil
 	if cap(f.raw) > 2*frameSize { // the one before was larger than most
 		f.raw = nil

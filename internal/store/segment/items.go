@@ -7,6 +7,9 @@ import (
 	"watcher/internal/feeds"
 )
 
+// itemsFormat is the version of what AppendItems writes, its first byte.
+const itemsFormat = 1
+
 // AppendItems appends items as bytes, not packed, from which ReadItems makes them again,
 // as Article.Item is made again: until they are in a segment, a store keeps them so.
 // They are read in a tenth of the time that JSON takes.
@@ -22,7 +25,7 @@ func AppendItems(b []byte, items []feeds.Item) []byte {
 		f.add(&a)
 	}
 	columns := appendColumns(nil, &t.Columns)
-	b = append(slices.Grow(b, size+len(columns)+32*len(items)), format)
+	b = append(slices.Grow(b, size+len(columns)+32*len(items)), itemsFormat)
 	b = binary.AppendUvarint(b, uint64(len(items)))
 	b = binary.AppendUvarint(b, uint64(len(columns)))
 	b = append(b, columns...)
@@ -32,7 +35,7 @@ func AppendItems(b []byte, items []feeds.Item) []byte {
 // ReadItems reads what AppendItems wrote.
 func ReadItems(b []byte) ([]feeds.Item, error) {
 	in := cursor{rest: b}
-	if v := in.bytes(1); v == nil || v[0] != format {
+	if v := in.bytes(1); v == nil || v[0] != itemsFormat {
 		return nil, damaged("items")
 	}
 	n := in.count()

@@ -33,7 +33,7 @@ func (c *Codec) Open(header []byte, pieces func(number uint32) ([]byte, error)) 
 	if len(header) == 0 {
 		return nil, damaged("no header")
 	}
-	if header[0] != format {
+	if header[0] == 0 || header[0] > format {
 		return nil, fmt.Errorf("the segment has the format %d, and this version of watcher knows %d", header[0], format)
 	}
 	in := cursor{rest: header[1:]}

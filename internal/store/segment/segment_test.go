@@ -479,7 +479,12 @@ func TestFailures(t *testing.T) {
 	if _, err := s.Article(20); err == nil {
 		t.Error("there is an article behind the last one")
 	}
-	if _, err := codec.Open(append([]byte{99}, b.Header[1:]...), nil); err == nil || errors.Is(err, segment.ErrDamaged) {
-		t.Errorf("a format of later: %v", err)
+	for _, format := range []byte{0, 3, 99} {
+		if _, err := codec.Open(append([]byte{format}, b.Header[1:]...), nil); err == nil || errors.Is(err, segment.ErrDamaged) {
+			t.Errorf("format %d, which this version does not know: %v", format, err)
+		}
+	}
+	if b.Header[0] != 2 {
+		t.Errorf("Build writes format %d, want 2: programs that know 1 alone read frames of 16 articles at most", b.Header[0])
 	}
 }
