@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"slices"
 )
 
@@ -21,6 +22,9 @@ func (c *Config) Fingerprint() string {
 	for i := range routed {
 		routed[i].Notify = slices.Sorted(slices.Values(routed[i].Notify))
 	}
+	feeds, feedsErr := sorted(c.Feeds)
+	rules, rulesErr := sorted(routed)
+	targets, targetsErr := sorted(c.Targets)
 	ops := c.Ops
 	ops.Notify = slices.Sorted(slices.Values(ops.Notify))
 	text, err := json.Marshal(struct {
@@ -33,8 +37,8 @@ func (c *Config) Fingerprint() string {
 		Targets []string
 		Ops     Ops
 		Zone    string
-	}{c.Poll, c.Hosts, c.History, lists, sorted(c.Feeds), sorted(routed), sorted(c.Targets), ops, c.Zone.String()})
-	if err != nil {
+	}{c.Poll, c.Hosts, c.History, lists, feeds, rules, targets, ops, c.Zone.String()})
+	if errors.Join(err, feedsErr, rulesErr, targetsErr) != nil {
 		return "" // unknown: then no two configs are reported to differ
 	}
 	sum := sha256.Sum256(text)
@@ -42,15 +46,15 @@ func (c *Config) Fingerprint() string {
 }
 
 // sorted are the values of a list as JSON, in an order that does not depend on theirs.
-func sorted[T any](list []T) []string {
+func sorted[T any](list []T) ([]string, error) {
 	texts := make([]string, len(list))
 	for i := range list {
 		text, err := json.Marshal(&list[i])
 		if err != nil {
-			return nil
+			return nil, err
 		}
 		texts[i] = string(text)
 	}
 	slices.Sort(texts)
-	return texts
+	return texts, nil
 }

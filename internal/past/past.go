@@ -42,7 +42,7 @@ type Query struct {
 	Language rules.Options // of the config: lists, feeds, tags
 	Since    time.Time     // articles seen before then are left out; zero: none
 	Until    time.Time     // articles seen then or later are left out; zero: none
-	Oldest   time.Time     // no kept article was seen before then; tells the progress where Since is zero
+	Oldest   time.Time     // no kept article was seen before then; the progress begins there, or at Since if that is later
 	Misses   bool          // Search yields what does not match, too
 }
 

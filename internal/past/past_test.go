@@ -253,7 +253,7 @@ func TestCancelled(t *testing.T) {
 func TestProgress(t *testing.T) {
 	k := days(t, 90)
 	began := k.articles[0].Seen
-	for _, q := range []past.Query{{Since: began}, {Oldest: began}, {Since: began, Oldest: began.AddDate(-1, 0, 0)}} {
+	for _, q := range []past.Query{{Since: began}, {Oldest: began}, {Since: began, Oldest: began.AddDate(-1, 0, 0)}, {Since: began.AddDate(-1, 0, 0), Oldest: began}} {
 		q.Rule, q.Until = rules.Rule{Match: "/, p/"}, now.Add(time.Second)
 		testProgress(t, k, q)
 	}

@@ -148,7 +148,7 @@ func progressOf(q *Query, progress func(done, total int)) func(seen int64) {
 		until = time.Now()
 	}
 	since := q.Since
-	if since.IsZero() {
+	if since.Before(q.Oldest) {
 		since = q.Oldest
 	}
 	total := until.Sub(since)

@@ -299,7 +299,9 @@ type slowPast struct{ fakePast }
 
 func (p slowPast) Count(ctx context.Context, q past.Query, zone *time.Location, known *rules.Set, progress func(so past.Counts, done, total int)) (past.Counts, error) {
 	n, err := p.fakePast.Count(ctx, q, zone, known, progress)
-	progress(n, 40, 100)
+	if !q.Since.IsZero() || !q.Oldest.IsZero() { // how far it came can be told
+		progress(n, 40, 100)
+	}
 	return n, cmp.Or(err, context.DeadlineExceeded)
 }
 
@@ -312,7 +314,7 @@ func TestPartOfACount(t *testing.T) {
 	}
 	d := newsDesk(time.Now(), cfg)
 	h := page.New(page.Options{Desk: d, Subscriptions: d, Past: slowPast{newsPast(time.Now())}, Config: func() *config.Config { return cfg }, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
-	for path, goesOn := range map[string]bool{"/search?q=cable&days=7": true, "/search?q=cable&days=7&count=all": false} {
+	for path, goesOn := range map[string]bool{"/search?q=cable&days=7": true, "/search?q=cable&days=0": true, "/search?q=cable&days=7&count=all": false} {
 		body := get(h, path).Body.String()
 		if !strings.Contains(body, "articles so far") && !strings.Contains(body, "article so far") || !strings.Contains(body, `<progress max="100" value="40"`) {
 			t.Errorf("%s does not say what was counted: %s", path, body)
@@ -446,6 +448,9 @@ func TestManyRules(t *testing.T) {
 	}
 	if seen != 250 {
 		t.Errorf("%d rules are shown", seen)
+	}
+	if body := get(h, "/rules?from=300").Body.String(); strings.Contains(body, "No rules") || !strings.Contains(body, "See all rules") {
+		t.Errorf("behind the last of them: %s", body)
 	}
 }
 

@@ -221,6 +221,7 @@ func (s *site) count(ctx context.Context, p *searchPage, query_ past.Query, q ur
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	query_.Oldest = p.now.Add(-s.Config().History.Keep)
 	percent := 0
 	counts, err := s.Past.Count(ctx, query_, p.zone, s.Config().Set, func(_ past.Counts, done, total int) { percent = 100 * done / total })
 	partly := errors.Is(err, context.DeadlineExceeded)
