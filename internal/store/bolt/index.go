@@ -133,6 +133,9 @@ func (s *Store) sealTail(ctx context.Context, c *segment.Cutter) (did bool, err 
 		return false, s.discard()
 	}
 	err = s.writeSegment(ctx, c, p, nil, func(tx *sealed.Tx) error {
+		if valuesIn(tx, p) != p.values {
+			return errTorn
+		}
 		r, err := howFar(tx)
 		if err != nil {
 			return err
@@ -140,11 +143,31 @@ func (s *Store) sealTail(ctx context.Context, c *segment.Cutter) (did bool, err 
 		r.End = p.end()
 		return putJSON(tx.Bucket(bucketMeta), string(keyIndexed), r)
 	})
+	if errors.Is(err, errTorn) {
+		s.forgetTail() // it is indexed anew
+		return false, nil
+	}
 	if err != nil {
 		return false, err
 	}
 	s.tailIndex.cutOff(p.end())
 	return true, s.clearTaken()
+}
+
+// errTorn says that articles were deleted of a stretch while a segment was made of it: it
+// would keep their words without their texts.
+var errTorn = errors.New("a part of the tail was deleted meanwhile")
+
+// valuesIn counts the values of the tail that lie in a stretch.
+func valuesIn(tx *sealed.Tx, p *stretch) (n int) {
+	tx.Bucket(bucketTail).Sizes(number(p.first), func(k []byte, _ int) bool {
+		if uint64Of(k) >= p.end() {
+			return false
+		}
+		n++
+		return true
+	})
+	return n
 }
 
 // errOvertaken says that the segment to be rebuilt no longer exists.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -172,6 +173,30 @@ func TestIndex(t *testing.T) {
 		testutil.Must(t, s.Close())
 	})
 	testutil.Must(t, Verify(path))
+}
+
+// What is deleted of the tail while a segment is made of it is in no segment: neither its
+// words nor its dates, which would lead to articles without a text.
+func TestDeletedWhileSealed(t *testing.T) {
+	s, err := Open(filepath.Join(t.TempDir(), "watcher.db"))
+	testutil.Must(t, err)
+	defer s.Close()
+	bring(t, s, 0, segmentArticles+500, 250)
+	c := plain
+	testutil.Must(t, s.catchUp(t.Context(), &c))
+	end := s.tailIndex.parts[0].first + 500
+	_, err = s.forget(bucketTail, []byte{}, func(k []byte) bool { return tailKeyOf(k).first < end }) // as Trim does
+	testutil.Must(t, err)
+	if did, err := s.sealTail(t.Context(), &c); did || err != nil || segments(t, s) > 0 {
+		t.Fatalf("sealed: %v, %v, %d segments", did, err, segments(t, s))
+	}
+	bring(t, s, segmentArticles+500, segmentArticles+1000, 250)
+	if did, err := s.sealTail(t.Context(), &c); !did || err != nil {
+		t.Fatalf("sealed: %v, %v", did, err)
+	}
+	if found := searched(t, s, "every"); len(found) != segmentArticles+500 || slices.Contains(found, "") {
+		t.Errorf("%d articles are found", len(found))
+	}
 }
 
 // Articles of a poll are read as this version packs them and as the one before did, and

@@ -34,6 +34,7 @@ type stretch struct {
 	first   uint64
 	index   *segment.Memory
 	weights []int64 // by article, see weightOf; 0 for a deleted one
+	values  int     // of the tail that were indexed
 	begun   time.Time
 }
 
@@ -95,6 +96,7 @@ func (t *tail) take(s *Store, c *segment.Cutter, k tailKey, items []feeds.Item) 
 	for p.end() < k.first {
 		p.add(segment.Article{})
 	}
+	p.values++
 	for i := range k.n {
 		a := segment.Article{}
 		if i < len(items) {

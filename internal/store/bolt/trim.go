@@ -16,7 +16,6 @@ import (
 
 // A feed may use an eighth of the history: if it floods, only its own past goes.
 // Trimming goes a sixteenth below the bound, so that it is not needed again at once.
-// done again at once.
 const (
 	shares = 8
 	trimBy = 16
