@@ -89,6 +89,12 @@ type Tried struct {
 	Dead    int `json:"dead"`    // alerts
 }
 
+// manyMachines is a store that several machines share. Another than the one that a person
+// asks may send to a target, and holds in memory what the target asked for.
+type manyMachines interface {
+	TellAsked(ctx context.Context, target string) error
+}
+
 // Again has all that waits for a target tried at once, and what was given up for it
 // sent again.
 func (d *Desk) Again(ctx context.Context, target string) (t Tried, err error) {
@@ -97,6 +103,9 @@ func (d *Desk) Again(ctx context.Context, target string) (t Tried, err error) {
 	}
 	if t.Waiting, err = d.runs.Store.Again(ctx, target); err == nil {
 		t.Dead, err = d.runs.Store.Revive(ctx, target)
+	}
+	if s, many := d.runs.Store.(manyMachines); many && err == nil {
+		err = s.TellAsked(ctx, target)
 	}
 	if d.runs.Deliverer != nil {
 		d.runs.Deliverer.Nudge(target)

@@ -87,9 +87,6 @@ func (s *Store) Again(ctx context.Context, target string) (n int, err error) {
 	if n > 0 {
 		s.spreadTargets(target)
 	}
-	if err == nil {
-		err = s.tellAsked(ctx, target)
-	}
 	return n, err
 }
 

@@ -16,12 +16,12 @@ on conflict (target) do update set n = n.n + 1, asked = n.asked + 1
 returning asked`
 
 // WhenAsked has f called where a person asked another machine to have all that waits for
-// a target tried at once (Again). f must not block.
+// a target tried at once (TellAsked). f must not block.
 func (s *Store) WhenAsked(f func(target string)) { s.whenAsked.Store(&f) }
 
-// tellAsked tells the owner of a target, wherever it is, that all that waits is to be
-// tried at once. This machine knows it.
-func (s *Store) tellAsked(ctx context.Context, target string) error {
+// TellAsked tells the owner of a target, wherever it is, that a person wants all that waits
+// to be tried at once, whatever the target asked for. This machine knows it.
+func (s *Store) TellAsked(ctx context.Context, target string) error {
 	var asked int64
 	err := s.db.update(ctx, "tell who sends to "+target, func(tx pgx.Tx) error {
 		return tx.QueryRow(ctx, countAsked, target).Scan(&asked)

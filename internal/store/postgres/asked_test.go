@@ -74,5 +74,6 @@ func TestAskedElsewhere(t *testing.T) {
 	n, err := a.Again(ctx, "desk")
 	must(t, err)
 	equal(t, "brought forward", n, 1)
+	must(t, a.TellAsked(ctx, "desk"))
 	tried("it was not tried again")
 }

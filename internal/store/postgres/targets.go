@@ -337,7 +337,9 @@ func (s *Store) took(l taking) {
 	defer s.targets.mu.Unlock()
 	for name, asked := range l.asked {
 		t := s.targets.all[name]
-		t.news.asked = asked // what a person asked for before is done: nothing holds back here yet
+		if t.token == 0 { // it never was ours, so nothing holds back here that a person wanted not to
+			t.news.asked = asked
+		}
 		t.token, t.until, t.orphaned, t.inherited = l.token, l.until, true, true
 		t.held.spread()
 		t.queued.spread()
