@@ -281,7 +281,8 @@ func (h *share) unread(taken []*claim, then int64) (keys feedKeys) {
 
 const readFeeds = `
 select f.feed, f.edition, f.name, f.record
-from unnest($1::smallint[], $2::bigint[]) as k(shard, feed) join feed f on f.shard = k.shard and f.feed = k.feed
+from unnest($1::smallint[], $2::bigint[]) as k(shard, feed)
+cross join lateral (select feed, edition, name, record, due from feed where shard = k.shard and feed = k.feed offset 0) as f
 where f.due is not null`
 
 // readRows reads rows of feeds.

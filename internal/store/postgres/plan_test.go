@@ -52,7 +52,7 @@ func TestHotStatementsReadByKey(t *testing.T) {
 		"alertsByID":   {ids[:10]},
 		"getParts":     {int16(1), int64(1)},
 		"dropParts":    {shards[:10], few},
-		"readFeeds":    {shards[:10], few},
+		"readFeeds":    {shards, numbers},
 	}
 	byKey := func(name, explain string, args ...any) {
 		t.Helper()
