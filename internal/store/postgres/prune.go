@@ -115,10 +115,11 @@ func (s *Store) prune(ctx context.Context) error {
 func (s *Store) pruneKeys(ctx context.Context) error {
 	target, key := "", []byte{}
 	for more := true; more; {
+		var nextTarget string
+		var nextKey []byte
 		err := s.db.update(ctx, "forget what targets were told long ago", func(tx pgx.Tx) error {
+			more = true
 			old := s.now().Add(-keepTold)
-			var nextTarget string
-			var nextKey []byte
 			err := tx.QueryRow(ctx, keyBehind, target, key, maxKeys).Scan(&nextTarget, &nextKey)
 			if errors.Is(err, pgx.ErrNoRows) {
 				more = false
@@ -129,12 +130,12 @@ func (s *Store) pruneKeys(ctx context.Context) error {
 				return err
 			}
 			_, err = tx.Exec(ctx, pruneKeys, target, key, nextTarget, nextKey, old)
-			target, key = nextTarget, nextKey
 			return err
 		})
 		if err != nil {
 			return err
 		}
+		target, key = nextTarget, nextKey
 	}
 	return nil
 }

@@ -267,15 +267,30 @@ func (s *Store) tallies(ctx context.Context, query string, names []string) (map[
 // rulesKept is for how many days it is remembered when a rule last matched.
 const rulesKept = 400
 
+// pruneRuleDays deletes old days of the next rules, and returns the last of these; "" behind
+// the last rule.
 const pruneRuleDays = `
-delete from rule_day d
-where d.day <= $1 - $2::int and exists (select 1 from rule_day n where n.rule = d.rule and n.day > d.day) or d.day <= $1 - $3::int`
+with few as (select distinct rule from rule_day where rule > $1 order by rule limit $2),
+gone as (
+	delete from rule_day d using few
+	where d.rule = few.rule and (d.day <= $3 - $4::int and exists (select 1 from rule_day n where n.rule = d.rule and n.day > d.day) or d.day <= $3 - $5::int)
+)
+select coalesce(max(rule), '') from few`
+
+// prunedRules is for how many rules a statement deletes days: some thousand rows.
+const prunedRules = 100
 
 // pruneDays forgets the days that are not told any more, but for the last of each rule.
 // Those of a feed go when a newer one comes.
 func (s *Store) pruneDays(ctx context.Context) error {
-	return s.db.update(ctx, "forget what rules brought long ago", func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, pruneRuleDays, s.dayOf(s.now()), store.CountedDays, rulesKept)
-		return err
-	})
+	for rule := ""; ; {
+		last := ""
+		err := s.db.update(ctx, "forget what rules brought long ago", func(tx pgx.Tx) error {
+			return tx.QueryRow(ctx, pruneRuleDays, rule, prunedRules, s.dayOf(s.now()), store.CountedDays, rulesKept).Scan(&last)
+		})
+		if err != nil || last == "" {
+			return err
+		}
+		rule = last
+	}
 }
