@@ -93,7 +93,7 @@ func Run(ctx context.Context, from, to Side, source string, progress func(done, 
 			at.Kind, at.Cursor = kind, nil
 		}
 		for more := true; more; {
-			if err := ctx.Err(); err != nil { // files do not ask
+			if err := ctx.Err(); err != nil { // a store in a file does not look at ctx
 				return err
 			}
 			pairs, next, err := from.Take(ctx, kind, at.Cursor)
@@ -119,7 +119,8 @@ func Run(ctx context.Context, from, to Side, source string, progress func(done, 
 }
 
 // digest is another one once a daemon has polled a feed of a store or sent something, or a
-// person has decided something: what was moved before and after would not fit together.
+// person has muted something or sent a dead letter again: what was moved before and after would
+// not fit together.
 func digest(ctx context.Context, from Side) (string, error) {
 	h := sha256.New()
 	for _, kind := range []string{"feeds", "held", "fresh", "retry", "dead", "mutes"} {

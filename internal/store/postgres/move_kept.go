@@ -140,7 +140,7 @@ func takeSeen(ctx context.Context, s *Store, tx pgx.Tx, at *cursor, most int, pa
 		return 0, err
 	}
 	for _, k := range keys {
-		shown, _, err := s.shown(ctx, k.shard, k.feed)
+		shown, _, err := shownIn(ctx, tx, k.shard, k.feed)
 		if err != nil {
 			return 0, err
 		}

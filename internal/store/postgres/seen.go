@@ -103,41 +103,46 @@ const getParts = `select part, value from seen where shard = $1 and feed = $2 or
 // shown reads what a feed has shown, and of how many parts that is. A part that cannot be
 // read is put aside, and what stands behind it: the feed has shown what is left.
 func (s *Store) shown(ctx context.Context, shard int16, feed int64) (shown []byte, parts int, err error) {
-	err = s.db.view(ctx, "read what a feed has shown", func(tx pgx.Tx) error {
-		shown, parts = nil, 0
-		rows, err := tx.Query(ctx, getParts, shard, feed)
-		if err != nil {
-			return err
-		}
-		var part int16
-		var sealed []byte
-		_, err = pgx.ForEachRow(rows, []any{&part, &sealed}, func() error {
-			if int(part) != parts {
-				parts = maxParts + 1 // what it changes was put aside: the next value is written whole
-				return nil
-			}
-			raw, err := unseal("seen", sealed, feed, part)
-			if err == nil && part > 0 {
-				raw, err = delta.Apply(shown, raw)
-			} else if err == nil {
-				raw = append([]byte(nil), raw...)
-			}
-			if err != nil {
-				return &brokenError{"seen", []any{feed, part}, err}
-			}
-			shown = raw
-			parts++
-			return nil
-		})
-		if err != nil || shown == nil {
-			return err
-		}
-		if _, err := seen.Unpack(shown); errors.Is(err, seen.ErrDamaged) {
-			return &brokenError{"seen", []any{feed, int16(0)}, err} // or the feed would fail for ever
-		}
-		return nil
+	err = s.db.view(ctx, "read what a feed has shown", func(tx pgx.Tx) (err error) {
+		shown, parts, err = shownIn(ctx, tx, shard, feed)
+		return err
 	})
 	return shown, parts, err
+}
+
+// shownIn is shown within a transaction. A part that cannot be read is a brokenError.
+func shownIn(ctx context.Context, tx pgx.Tx, shard int16, feed int64) (shown []byte, parts int, err error) {
+	rows, err := tx.Query(ctx, getParts, shard, feed)
+	if err != nil {
+		return nil, 0, err
+	}
+	var part int16
+	var sealed []byte
+	_, err = pgx.ForEachRow(rows, []any{&part, &sealed}, func() error {
+		if int(part) != parts {
+			parts = maxParts + 1 // what it changes was put aside: the next value is written whole
+			return nil
+		}
+		raw, err := unseal("seen", sealed, feed, part)
+		if err == nil && part > 0 {
+			raw, err = delta.Apply(shown, raw)
+		} else if err == nil {
+			raw = append([]byte(nil), raw...)
+		}
+		if err != nil {
+			return &brokenError{"seen", []any{feed, part}, err}
+		}
+		shown = raw
+		parts++
+		return nil
+	})
+	if err != nil || shown == nil {
+		return nil, parts, err
+	}
+	if _, err := seen.Unpack(shown); errors.Is(err, seen.ErrDamaged) {
+		return nil, 0, &brokenError{"seen", []any{feed, int16(0)}, err} // or the feed would fail for ever
+	}
+	return shown, parts, nil
 }
 
 const findRegistered = `select shard, feed from feed_name where name = $1 and removed is null`

@@ -237,7 +237,9 @@ func (s *Store) eachRecord(ctx context.Context, f func(r *record.Segment)) error
 			kept = make([]record.Segment, len(some))
 			for i := range some {
 				if err == nil {
-					err = unpack("segment", some[i].Record, &kept[i], some[i].First)
+					if err = unpack("segment", some[i].Record, &kept[i], some[i].First); err != nil {
+						err = segmentBroken(some[i].First, some[i].Record, err)
+					}
 				}
 			}
 			return err
