@@ -31,9 +31,9 @@ alert, that is for each article and target.
 
   show    tells the whole life of an alert: what matched, what it was held for,
           every attempt to send it with the target's answer
-  ack     notes that you have seen to an article, with --note what you did; everybody
-          sees it, and it holds nothing back (that is what watcher mute is for)
-  unack   takes that back
+  ack     acknowledges an article, with --note what you did; everybody sees it, and it
+          holds nothing back (that is what watcher mute is for)
+  unack   withdraws that
   retry   has an alert that was given up sent again, under the same delivery id;
           with --target, all that waits for a target or was given up for it, now
   drop    strikes an alert that was given up from the list
@@ -100,7 +100,7 @@ func alertsShow(t *cli.Terminal, path *string, asJSON *bool) *cobra.Command {
 // alertsAck records an acknowledgement of alerts.
 func alertsAck(t *cli.Terminal, path *string) *cobra.Command {
 	var note string
-	cmd := alertsSub(t, path, "ack", "Note that you have seen to alerts", func(ctx context.Context, l admin.Alerts, id string) error {
+	cmd := alertsSub(t, path, "ack", "Acknowledge alerts", func(ctx context.Context, l admin.Alerts, id string) error {
 		return l.Acknowledge(ctx, whoAsks(), id, note)
 	})
 	cmd.Use = "ack [-c FILE] ID… [--note TEXT]"
@@ -108,9 +108,9 @@ func alertsAck(t *cli.Terminal, path *string) *cobra.Command {
 	return cmd
 }
 
-// alertsUnack takes acknowledgements of alerts back.
+// alertsUnack withdraws acknowledgements of alerts.
 func alertsUnack(t *cli.Terminal, path *string) *cobra.Command {
-	return alertsSub(t, path, "unack", "Take back that alerts were seen to", func(ctx context.Context, l admin.Alerts, id string) error {
+	return alertsSub(t, path, "unack", "Withdraw the acknowledgement of alerts", func(ctx context.Context, l admin.Alerts, id string) error {
 		return l.Unacknowledge(ctx, whoAsks(), id)
 	})
 }

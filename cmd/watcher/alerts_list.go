@@ -144,11 +144,11 @@ func (r *alertRow) row(t *cli.Terminal) cli.Row {
 	}
 	long := []cli.Cell{{Text: cli.Clip(cli.Line(title), maxText)}, {Text: feedAndMore(first), Style: cli.Dim}}
 	if ack := first.Acknowledged; ack != nil {
-		seen := "seen to by " + ack.By
+		said := "acknowledged by " + ack.By
 		if ack.Note != "" {
-			seen += ": " + ack.Note
+			said += ": " + ack.Note
 		}
-		long = append(long, cli.Cell{Text: cli.Clip(cli.Line(seen), maxText), Style: cli.Green})
+		long = append(long, cli.Cell{Text: cli.Clip(cli.Line(said), maxText), Style: cli.Green})
 	}
 	for _, why := range r.whys(t) {
 		long = append(long, cli.Cell{Text: why, Style: cli.Dim})

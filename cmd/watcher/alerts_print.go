@@ -49,10 +49,10 @@ func showAlert(t *cli.Terminal, a notify.Trace, others []notify.Trace) {
 		if ack.Note != "" {
 			note = ": " + ack.Note
 		}
-		p("  seen to by %s, %s%s", cli.Line(ack.By), t.At(ack.At), cli.Line(note))
+		p("  acknowledged by %s, %s%s", cli.Line(ack.By), t.At(ack.At), cli.Line(note))
 	}
 	if undo := a.Unacknowledged; undo != nil {
-		p("  %s took back that it was seen to, %s", cli.Line(undo.By), t.At(undo.At))
+		p("  %s withdrew the acknowledgement, %s", cli.Line(undo.By), t.At(undo.At))
 	}
 	p("")
 	for _, r := range a.Rules {

@@ -26,7 +26,7 @@ type Alerts interface {
 	Alert(ctx context.Context, id string) (notify.Trace, error)
 	// Change does something with one alert: Retry or Drop.
 	Change(ctx context.Context, id string, c Change) error
-	// Acknowledge notes who has seen to the article of an alert.
+	// Acknowledge notes who acknowledges the article of an alert.
 	Acknowledge(ctx context.Context, by, id, note string) error
 	// Unacknowledge takes back what was noted so.
 	Unacknowledge(ctx context.Context, by, id string) error
@@ -146,12 +146,12 @@ type acknowledged struct {
 	Note string `json:"note,omitempty"`
 }
 
-// Acknowledge has the daemon note who has seen to an alert.
+// Acknowledge has the daemon note who acknowledges an alert.
 func (c *Client) Acknowledge(ctx context.Context, by, id, note string) error {
 	return c.Post(ctx, "/alerts/"+url.PathEscape(id)+"/ack", acknowledged{by, note}, nil)
 }
 
-// Unacknowledge has the daemon take back who has seen to an alert.
+// Unacknowledge has the daemon withdraw the acknowledgement of an alert.
 func (c *Client) Unacknowledge(ctx context.Context, by, id string) error {
 	return c.Post(ctx, "/alerts/"+url.PathEscape(id)+"/unack", acknowledged{By: by}, nil)
 }
@@ -204,7 +204,7 @@ func (s *Socket) serveAlerts(mux *http.ServeMux) {
 		return func(l storeAlerts, _ http.ResponseWriter, r *http.Request) error {
 			var a acknowledged
 			if err := json.NewDecoder(io.LimitReader(r.Body, 64<<10)).Decode(&a); err != nil {
-				return fmt.Errorf("read who has seen to the alert: %w", err)
+				return fmt.Errorf("read who acknowledges the alert: %w", err)
 			}
 			return do(l, r.Context(), r.PathValue("id"), a)
 		}

@@ -86,13 +86,13 @@ var ofAlerts = []operation{
 	},
 	{
 		id: "acknowledgeAlert", tag: "alerts", method: http.MethodPost, path: "/alerts/{id}/ack",
-		summary: "Note that somebody has seen to an alert",
+		summary: "Acknowledge an alert",
 		does:    "It is noted with the name of who asks, and mutes nothing.",
 		params:  []param{paramAlert}, body: acknowledgement{}, optional: true, answer: desk.Life{}, do: (*call).acknowledgeAlert,
 	},
 	{
 		id: "unacknowledgeAlert", tag: "alerts", method: http.MethodDelete, path: "/alerts/{id}/ack",
-		summary: "Take back that somebody has seen to an alert",
+		summary: "Withdraw the acknowledgement of an alert",
 		does:    "It is noted with the name of who asks, whoever had acknowledged it.",
 		params:  []param{paramAlert}, answer: desk.Life{}, do: (*call).unacknowledgeAlert,
 	},
@@ -109,7 +109,7 @@ var ofSearch = []operation{
 	{
 		id: "countSearch", tag: "search", method: http.MethodGet, path: "/search/counts",
 		summary: "Count what a query finds, by day and by the rules that catch it already",
-		does:    "Where the text of many articles must be read, that takes long. With `Accept: application/jsonl`, what was counted so far, of the newest articles, comes as one JSON object a line now and then; `percent` is how much of the time since `since`, or that articles are kept, was counted. The last one has `percent` 100, and all.",
+		does:    "Where the text of many articles must be read, that takes long. With `Accept: application/jsonl`, what was counted so far, of the newest articles, comes as one JSON object a line now and then; `percent` is how much of the period was counted (it begins at `since`, but no earlier than `history.keep` ago). The last one has `percent` 100, and all.",
 		params:  []param{paramQuery, paramSince, paramUntil},
 		answer:  past.Counts{}, lines: countLine{}, do: (*call).countSearch,
 	},

@@ -193,7 +193,7 @@ func (c *call) countSearch() (any, error) {
 // line.
 type countLine struct {
 	past.Counts
-	Percent int `json:"percent"` // of the time since `since`, or that articles are kept, that was counted; 100 in the last line alone
+	Percent int `json:"percent"` // of the period, how much was counted; 100 in the last line alone. The period begins at `since`, but no earlier than `history.keep` ago
 }
 
 // countLines sends what was counted so far, until all is. A failure halfway cuts the

@@ -111,7 +111,7 @@ func TestInBrowser(t *testing.T) {
 		}
 	})
 
-	// The same holds where rules are edited and alerts are seen to, at each step.
+	// The same holds where rules are edited and alerts are acknowledged, at each step.
 	t.Run("changes", func(t *testing.T) {
 		room := newRulesRoom(t)
 		site := serve(t, as(anna, room))
