@@ -49,10 +49,12 @@ func TestWhatLooksLikeAState(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	n := 0
 	for line := range strings.Lines(string(data)) {
 		if line[0] == '#' {
 			continue
 		}
+		n++
 		lang, rest, _ := strings.Cut(strings.TrimSpace(line), "\t")
 		text, codes, ok := strings.Cut(rest, " |")
 		if !ok {
@@ -74,6 +76,9 @@ func TestWhatLooksLikeAState(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: %q: found %v, want %v", lang, text, got, want)
 		}
+	}
+	if n < 50 {
+		t.Fatalf("%d headlines", n)
 	}
 }
 

@@ -88,7 +88,8 @@ func (s *Site) admit(w http.ResponseWriter, g *gate, what asked) {
 	}
 }
 
-// lookPath sets how the page looks, which is kept in a cookie. It needs no login.
+// lookPath sets how the page looks, which is kept in a cookie. Who may only read may do
+// that.
 const lookPath = "/look"
 
 // isAsset reports whether a request is for a static file of the program. The login page

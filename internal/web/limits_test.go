@@ -287,7 +287,8 @@ func TestCompression(t *testing.T) {
 	}
 }
 
-// Without a login, one may set how the page looks and load its files, and nothing else.
+// On a site without a login, everybody may set how the page looks. With one, a stranger
+// gets the page's files and nothing else.
 func TestWithoutALogin(t *testing.T) {
 	for _, c := range []struct {
 		access       web.Access

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// throttle is a rate limit of attempts: a burst, then one attempt each interval of every.
-// Its memory is bounded.
+// throttle is a rate limit of attempts: a burst, then one more each time every has
+// passed. Its memory is bounded.
 type throttle struct {
 	every time.Duration
 	burst int

@@ -61,8 +61,8 @@ func (c *Codec) AddDict(d *Dict) {
 	c.dicts[d.id] = d
 }
 
-// beyond is how many bytes of room behind its output the decoder needs to copy 16 at a
-// time: without them it copies byte by byte.
+// beyond is how many bytes of room behind its output the decoder needs to copy 16 bytes
+// at a time; without that room it copies with more checks.
 const beyond = 64
 
 // maxRaw bounds what is unpacked at once. Articles are far smaller: a document may

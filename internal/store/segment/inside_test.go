@@ -39,7 +39,7 @@ func FuzzInside(f *testing.F) {
 				f.articles[i].article(&c.Columns, 0)
 			}
 		}
-		if c, err := readColumns(raw, n, nil); err == nil {
+		if c, err := readColumns(raw, n, new(origins)); err == nil {
 			for i := range n {
 				_, _ = c.Origins[c.Origin[i]], c.Speeches[c.Speech[i]]
 			}

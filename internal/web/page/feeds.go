@@ -26,7 +26,7 @@ type feedsPage struct {
 	Counts      []stateCount
 	All, Found  int
 	Rows        []feedRow
-	Older       string
+	More        string
 }
 
 // stateCount is how many feeds are in a state.
@@ -82,7 +82,7 @@ func (s *site) feeds(r *http.Request, f *frame) (any, error) {
 	if to := from + len(p.Rows); to < p.Found && to < farthest {
 		rest := kept(q, []string{"name", "state"})
 		rest.Set("from", strconv.Itoa(to))
-		p.Older = f.Root + "feeds" + query(rest)
+		p.More = f.Root + "feeds" + query(rest)
 	}
 	p.frame = *f
 	return p, nil

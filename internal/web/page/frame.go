@@ -36,8 +36,8 @@ var navigation = []struct{ Path, Name string }{
 	{"targets", "Targets"}, {"mutes", "Mutes"}, {"status", "Status"},
 }
 
-// Stranger reports whether who asks has yet to sign in: all but the login is closed.
-func (f frame) Stranger() bool { return f.Login && f.Person.Name == "" }
+// SignedOut reports whether who asks has yet to sign in: all but the login is closed.
+func (f frame) SignedOut() bool { return f.Login && f.Person.Name == "" }
 
 func (frame) Nav() []struct{ Path, Name string } { return navigation }
 

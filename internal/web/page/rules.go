@@ -14,10 +14,10 @@ import (
 
 type rulesPage struct {
 	frame
-	Find  string
-	All   int
-	Rows  []ruleRow
-	Older string // the address of the next page; empty on the last
+	Find string
+	All  int
+	Rows []ruleRow
+	More string // the address of the next page; empty on the last
 }
 
 // rulesShown is how many rules a page has.
@@ -52,7 +52,7 @@ func (s *site) rules(r *http.Request, f *frame) (any, error) {
 		if len(p.Rows) == rulesShown {
 			rest := kept(q, []string{"name"})
 			rest.Set("from", strconv.Itoa(found-1))
-			p.Older = f.Root + "rules" + query(rest)
+			p.More = f.Root + "rules" + query(rest)
 			break
 		}
 		p.Rows = append(p.Rows, f.ruleRow(rule))
