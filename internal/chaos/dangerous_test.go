@@ -112,8 +112,8 @@ func TestKilledByAFeed(t *testing.T) {
 	}
 	p.stop()
 	p = d.start(bin) // what was wrong is mended
-	p.await("it to answer", func() bool { return len(d.states(bin)) > 0 })
-	d.command(bin, "feeds", "retry", "feed1")
+	// Until it answers, it has the store, and the command is refused.
+	p.await("it to answer", func() bool { return exec.Command(bin, "feeds", "retry", "feed1", "-c", d.path).Run() == nil })
 	p.await("what the killer has", func() bool { n, _ := w.missing(); return n == 0 })
 	p.await("it to be well", func() bool { return d.states(bin)["feed1"] == "ok" })
 	p.await("the last attempt", func() bool { return !slices.ContainsFunc(d.traces(bin), unsettled) })
