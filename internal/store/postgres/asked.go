@@ -36,26 +36,23 @@ func (s *Store) TellAsked(ctx context.Context, target string) error {
 }
 
 // counted wakes those for whose targets others have committed something, and tells of
-// those that are to be tried at once. Names are the targets that were looked for, and "".
-func (s *Store) counted(names []string, counted map[string]newsCount) {
-	for _, name := range s.spreadCounted(names, counted) {
+// those that are to be tried at once. Whoever waits for a target that was not looked for
+// yet is woken too.
+func (s *Store) counted(counted map[string]newsCount) {
+	for _, name := range s.spreadCounted(counted) {
 		if f := s.whenAsked.Load(); f != nil {
 			(*f)(name)
 		}
 	}
 }
 
-func (s *Store) spreadCounted(names []string, counted map[string]newsCount) (asked []string) {
+func (s *Store) spreadCounted(counted map[string]newsCount) (asked []string) {
 	ts := s.targets
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	all := ts.allNews != counted[""].n
 	ts.allNews = counted[""].n
-	for _, name := range names {
-		t := ts.all[name]
-		if t == nil {
-			continue
-		}
+	for name, t := range ts.all {
 		n := counted[name]
 		if n.asked > t.news.asked { // it may have been taken since n was read, see took
 			t.news.asked = n.asked

@@ -403,7 +403,7 @@ func (s *Store) lookAfter(ctx context.Context, mine, others, asked []string) err
 	}
 	s.renewed(mine, kept, until)
 	s.took(l)
-	s.counted(asked, counted)
+	s.counted(counted)
 	if watched != nil {
 		s.beginGossip()
 	}
