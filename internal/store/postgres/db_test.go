@@ -17,7 +17,10 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"watcher/internal/feeds"
+	"watcher/internal/notify"
 	"watcher/internal/pgtest"
+	"watcher/internal/poll"
 	"watcher/internal/store/postgres"
 )
 
@@ -435,4 +438,38 @@ func TestEnding(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Who waits behind a transaction that a database which is away holds up ends with its
+// context, and does not wait for the database.
+func TestWaitsBehindATransaction(t *testing.T) {
+	dsn := database(t)
+	synctest.Test(t, func(t *testing.T) {
+		n := newNewsroom(t, dsn, time.Hour)
+		h := n.open(t, 0).(*postgres.Store)
+		defer h.Close()
+		must(t, h.Sync(t.Context(), []feeds.Source{{ID: "a", URL: "https://a.example/feed", Every: time.Minute}}))
+		claims, _, err := h.ClaimDue(t.Context(), 1, time.Hour, 0)
+		must(t, err)
+		n.line(h).down()
+		defer n.line(h).up()
+		start := time.Now()
+		var group sync.WaitGroup
+		group.Go(func() {
+			_, err := h.Commit(t.Context(), []poll.Outcome{{Claim: claims[0], Seen: []byte("x"), Alerts: []notify.Alert{alertOf("desk", "a", "x")}}})
+			if took := time.Since(start); err == nil || took < 10*time.Second {
+				t.Errorf("the commit ended after %v: %v", took, err)
+			}
+		})
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := h.Flush(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("the flush ended with %v", err)
+		}
+		if took := time.Since(start); took > 2*time.Second {
+			t.Errorf("it waited for %v", took)
+		}
+		group.Wait()
+	})
 }

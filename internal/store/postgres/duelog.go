@@ -190,15 +190,18 @@ type flushed struct {
 // The caller holds keep.
 func (s *Store) flush(ctx context.Context) error {
 	h := s.held
-	h.commits.Lock() // or a commit and this would lock the same shards in another order
+	release, err := h.commits.hold(ctx) // or a commit and this would lock the same shards in another order
+	if err != nil {
+		return err
+	}
 	before := s.db.clock()
 	all, args, rows := s.collect()
 	if len(all) == 0 {
-		h.commits.Unlock()
+		release()
 		return nil
 	}
 	kept := make(map[int16]bool)
-	err := s.db.update(ctx, "renew what this machine holds", func(tx pgx.Tx) error {
+	err = s.db.update(ctx, "renew what this machine holds", func(tx pgx.Tx) error {
 		clear(kept)
 		var b pgx.Batch
 		b.Queue(flushShards, append(args.values(), s.db.ahead(), s.timing.lease)...).Query(func(rows pgx.Rows) error {
@@ -212,7 +215,7 @@ func (s *Store) flush(ctx context.Context) error {
 		return tx.SendBatch(ctx, &b).Close()
 	})
 	doubtful := s.afterFlush(all, kept, err, before)
-	h.commits.Unlock()
+	release()
 	if err != nil {
 		return err
 	}

@@ -100,9 +100,9 @@ func (s *Store) SealAround(ctx context.Context, c segment.Cutter, chosen, writte
 	if _, _, err := s.catchUp(ctx, &c); err != nil {
 		return false, err
 	}
-	p := s.history.tail.sealable(s, &c)
-	if p == nil {
-		return false, nil
+	p, err := s.history.tail.sealable(ctx, s, &c)
+	if p == nil || err != nil {
+		return false, err
 	}
 	chosen()
 	built, err := s.build(ctx, &c, p)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -23,7 +22,7 @@ type history struct {
 	tail     tail
 	lease    lease
 	cutter   atomic.Pointer[segment.Cutter] // of Index
-	building sync.Mutex                     // one segment at a time, which takes memory
+	building lock                           // one segment at a time, which takes memory
 
 	size  atomic.Int64 // bytes when it was last measured
 	grown atomic.Int64 // bytes that came here since then
@@ -33,7 +32,7 @@ type history struct {
 func newHistory() (*history, error) {
 	c, err1 := newCoders()
 	v, err2 := newVolumes()
-	return &history{coders: c, volumes: v}, errors.Join(err1, err2)
+	return &history{coders: c, volumes: v, tail: tail{catching: newLock()}, lease: lease{turn: newLock()}, building: newLock()}, errors.Join(err1, err2)
 }
 
 // howFar is the row of history.

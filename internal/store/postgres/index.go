@@ -29,9 +29,10 @@ const (
 // lease lets one machine make segments, and delete of them. It bounds what is done twice;
 // that nothing is at odds follows from fence.
 type lease struct {
-	mu    sync.Mutex
-	token int64 // 0 where it is not held
-	users int   // that let go of it when they end
+	turn  lock       // held by who takes it or gives it back
+	mu    sync.Mutex // guards what follows
+	token int64      // 0 where it is not held
+	users int        // that let go of it when they end
 }
 
 const takeLease = `
@@ -41,20 +42,37 @@ where one and (token = $2 or lease_until < now() + $3::interval)`
 // hold takes the lease, or renews it, and says whether this machine has it.
 func (s *Store) hold(ctx context.Context) (held bool, err error) {
 	l := &s.history.lease
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.token == 0 {
-		l.token = random()
+	release, err := l.turn.hold(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer release()
+	token := l.now()
+	if token == 0 {
+		token = random()
+		l.set(token) // before it is committed: a commit of which nobody heard is taken up again
 	}
 	err = s.db.update(ctx, "take the lease of the history", func(tx pgx.Tx) error {
-		done, err := tx.Exec(ctx, takeLease, s.self.id, l.token, s.db.ahead(), leaseFor)
+		done, err := tx.Exec(ctx, takeLease, s.self.id, token, s.db.ahead(), leaseFor)
 		held = done.RowsAffected() > 0
 		return err
 	})
 	if !held && err == nil {
-		l.token = 0
+		l.set(0)
 	}
 	return held, err
+}
+
+func (l *lease) now() (token int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.token
+}
+
+func (l *lease) set(token int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.token = token
 }
 
 // using says that the lease may be held until what it returns is called.
@@ -73,16 +91,20 @@ func (s *Store) using() (done func()) {
 		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ending), time.Second)
 		defer cancel()
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		err := s.db.update(ctx, "give the lease of the history back", func(tx pgx.Tx) error {
-			_, err := tx.Exec(ctx, `update history set token = 0, lease_until = 'epoch' where one and token = $1`, l.token)
+		release, err := l.turn.hold(ctx)
+		if err != nil {
+			return // somebody else takes it just now
+		}
+		defer release()
+		token := l.now()
+		err = s.db.update(ctx, "give the lease of the history back", func(tx pgx.Tx) error {
+			_, err := tx.Exec(ctx, `update history set token = 0, lease_until = 'epoch' where one and token = $1`, token)
 			return err
 		})
 		if err != nil {
 			s.log.Warn("lease of the history not given back, another machine waits until it ends", "error", err)
 		}
-		l.token = 0
+		l.set(0)
 	}
 }
 
@@ -97,10 +119,7 @@ where one and token = $1 and lease_until > now() + $2::interval for update`
 // fence holds the row of history for this transaction; its error is errOvertaken where
 // this machine has the lease no more.
 func (s *Store) fence(ctx context.Context, tx pgx.Tx) (h howFar, err error) {
-	s.history.lease.mu.Lock()
-	token := s.history.lease.token
-	s.history.lease.mu.Unlock()
-	err = tx.QueryRow(ctx, fenced, token, s.db.ahead()).Scan(&h.ends, &h.torn, &h.forgotten)
+	err = tx.QueryRow(ctx, fenced, s.history.lease.now(), s.db.ahead()).Scan(&h.ends, &h.torn, &h.forgotten)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = errOvertaken
 	}
@@ -172,9 +191,9 @@ func (s *Store) sealTail(ctx context.Context, c *segment.Cutter) (did bool, err 
 	if _, _, err := s.catchUp(ctx, c); err != nil {
 		return false, err
 	}
-	p := s.history.tail.sealable(s, c)
-	if p == nil {
-		return false, nil
+	p, err := s.history.tail.sealable(ctx, s, c)
+	if p == nil || err != nil {
+		return false, err
 	}
 	if err := s.writeSegment(ctx, c, p, nil); err != nil {
 		return false, err
@@ -186,8 +205,11 @@ func (s *Store) sealTail(ctx context.Context, c *segment.Cutter) (did bool, err 
 // segment. Its pieces are written in transactions of their own; a crash there leaves
 // pieces that are deleted when their time is over. The last transaction names it.
 func (s *Store) writeSegment(ctx context.Context, c *segment.Cutter, p *stretch, instead *volume) error {
-	s.history.building.Lock()
-	defer s.history.building.Unlock()
+	release, err := s.history.building.hold(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
 	built, err := s.build(ctx, c, p)
 	if err != nil {
 		return err

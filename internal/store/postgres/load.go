@@ -117,8 +117,11 @@ func (s *Store) reload(ctx context.Context, numbers []int16) error {
 
 func (s *Store) reloadSome(ctx context.Context, numbers []int16) error {
 	h := s.held
-	h.commits.Lock() // what is read would else be older than what is there
-	defer h.commits.Unlock()
+	release, err := h.commits.hold(ctx) // what is read would else be older than what is there
+	if err != nil {
+		return err
+	}
+	defer release()
 	loaded, err := s.load(ctx, numbers)
 	if err != nil {
 		return err

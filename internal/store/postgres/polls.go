@@ -50,8 +50,12 @@ func (s *Store) commit(ctx context.Context, outcomes []poll.Outcome) ([]poll.Cla
 			noisy = append(noisy, o)
 		}
 	}
-	h.commits.RLock()
-	defer h.commits.RUnlock()
+	release, err := h.commits.share(ctx)
+	if err != nil {
+		s.giveUp(outcomes)
+		return nil, fmt.Errorf("store what %d polls brought: %w", len(outcomes), err)
+	}
+	defer release()
 	if len(noisy) == 0 {
 		return s.settleAll(outcomes), nil
 	}

@@ -109,8 +109,11 @@ func (s *Store) Next(ctx context.Context, d notify.Delivery, o notify.AttemptOut
 // next settles an attempt, if there is one, and begins the next delivery of its target.
 func (s *Store) next(ctx context.Context, target string, e *ended) (notify.Delivery, bool, store.Wake, error) {
 	t := s.targets.of(target)
-	t.turn.Lock()
-	defer t.turn.Unlock()
+	release, err := t.turn.hold(ctx)
+	if err != nil {
+		return notify.Delivery{}, false, store.Wake{}, err
+	}
+	defer release()
 	changed := s.queuedNews(t)
 	token, ours, err := s.own(ctx, t)
 	if err != nil {

@@ -25,15 +25,15 @@ const (
 // share is what this machine holds of the feeds.
 type share struct {
 	// keep is held by whoever renews, takes, gives back and loads shards.
-	keep      sync.Mutex
+	keep      lock
 	polls     bool         // since Sync: who only looks takes nothing
 	flushed   time.Time    // by this machine's clock
 	machines  int          // that poll, at the last look
 	count     int          // of all shards; it stays so once they are there
 	lastAsked atomic.Int64 // in Unix nanoseconds
-	// commits is held for reading by whoever writes what polls brought, and for
-	// writing where nothing of that may come in between.
-	commits sync.RWMutex
+	// commits is shared by those who write what polls brought, and held where nothing
+	// of that may come in between.
+	commits lock
 
 	mu      sync.Mutex // guards all that follows
 	shards  map[int16]*shard
@@ -69,6 +69,7 @@ type pending struct {
 
 func newShare() *share {
 	return &share{
+		keep: newLock(), commits: newLock(),
 		tokens: uint64(time.Now().UnixMicro()), // greater than those of an earlier process
 		shards: make(map[int16]*shard), claims: make(map[string]*claim), byFeed: make(map[int64]*claim), loans: make(map[string]*claim),
 		ahead: make(map[int64]*row), fresh: make(map[int64]bool), pending: make(map[int64]*pending), lacks: make(map[int64]*lacking), changed: make(chan struct{}),
@@ -130,8 +131,11 @@ select
 // what they left, to take or give back shards so that each machine has its share.
 func (s *Store) tend(ctx context.Context) error {
 	h := s.held
-	h.keep.Lock()
-	defer h.keep.Unlock()
+	release, err := h.keep.hold(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if !h.polls || s.idle() {
 		return nil
 	}
@@ -385,8 +389,11 @@ func (s *Store) numbers() []int16 {
 // letGo stores what polls changed, and gives all shards back.
 func (s *Store) letGo(ctx context.Context) error {
 	h := s.held
-	h.keep.Lock()
-	defer h.keep.Unlock()
+	release, err := h.keep.hold(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if err := s.flush(ctx); err != nil {
 		return err
 	}

@@ -40,8 +40,11 @@ func (s *Store) News(ctx context.Context, target string, last uint64) (notify.Ho
 	if !ours {
 		return notify.Holding{Target: target, Last: last, Now: s.now(), Wake: store.Wake{Changed: changed, After: s.timing.look}}, nil
 	}
-	t.shelf.Lock()
-	defer t.shelf.Unlock()
+	release, err := t.shelf.hold(ctx)
+	if err != nil {
+		return notify.Holding{}, err
+	}
+	defer release()
 	h, err := s.heldBy(ctx, target, maxHeld+len(t.known))
 	if err != nil {
 		return notify.Holding{}, err

@@ -133,10 +133,11 @@ func (s *Store) shareOut(ctx context.Context) error {
 	var names []string
 	var tokens, homes []int64
 	for _, t := range s.leaving() {
-		if !t.turn.TryLock() { // something begins: the next look comes soon
+		release, ok := t.turn.try()
+		if !ok { // something begins: the next look comes soon
 			continue
 		}
-		defer t.turn.Unlock()
+		defer release()
 		if token, idle := s.letGoOf(t); idle {
 			names, tokens, homes = append(names, t.name), append(tokens, token), append(homes, ts.homes[t.name])
 		}

@@ -51,8 +51,11 @@ func (s *Store) Sync(ctx context.Context, sources []feeds.Source) error {
 }
 
 func (s *Store) sync(ctx context.Context, sources []feeds.Source) error {
-	s.held.keep.Lock()
-	defer s.held.keep.Unlock()
+	release, err := s.held.keep.hold(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if err := s.makeShards(ctx, len(sources)); err != nil {
 		return err
 	}

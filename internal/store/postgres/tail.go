@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"math"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -25,10 +24,10 @@ const (
 // tail is this machine's index over what is in no segment yet, of all machines. It takes
 // in what is new when somebody searches, and where segments are made of it.
 type tail struct {
-	mu    sync.Mutex // held while it catches up
-	parts []*stretch // all but the last grow no more
-	next  int64      // what is below it is taken in
-	torn  int64      // of howFar
+	catching lock       // held while it catches up
+	parts    []*stretch // all but the last grow no more
+	next     int64      // what is below it is taken in
+	torn     int64      // of howFar
 }
 
 // stretch is an index in memory over articles whose numbers follow each other.
@@ -73,8 +72,11 @@ func (s *Store) catchUp(ctx context.Context, c *segment.Cutter) (parts []*stretc
 		return nil, h, err
 	}
 	t := &s.history.tail
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	release, err := t.catching.hold(ctx)
+	if err != nil {
+		return nil, h, err
+	}
+	defer release()
 	for {
 		var rows []tailRow
 		err := s.db.view(ctx, "follow the tail", func(tx pgx.Tx) (err error) {
@@ -147,40 +149,45 @@ func (t *tail) take(s *Store, c *segment.Cutter, r *tailRow, items []feeds.Item)
 
 // newStretch begins an index over the tail.
 func (s *Store) newStretch(c *segment.Cutter, first int64) *stretch {
-	var last value
+	last := newValue()
 	return &stretch{first: first, index: segment.NewMemory(c.Cut, func(position int) (segment.Article, error) {
-		return s.tailArticle(s.ending, first+int64(position), &last)
+		return s.tailArticle(s.ending, first+int64(position), last)
 	})}
 }
 
 // sealable returns the first part of the tail if a segment is to be made of it; it grows
 // no more then.
-func (t *tail) sealable(s *Store, c *segment.Cutter) *stretch {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+func (t *tail) sealable(ctx context.Context, s *Store, c *segment.Cutter) (*stretch, error) {
+	release, err := t.catching.hold(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	if len(t.parts) == 0 {
-		return nil
+		return nil, nil
 	}
 	p := t.parts[0]
 	p.torn = t.torn
 	if len(t.parts) > 1 {
-		return p
+		return p, nil
 	}
 	age := s.now().Sub(p.begun)
 	if n := len(p.weights); n < segmentArticles && (n < minArticles || age < segmentAge) {
-		return nil
+		return nil, nil
 	}
 	t.parts = append(t.parts, s.newStretch(c, p.end()))
-	return p
+	return p, nil
 }
 
 // value is what was read last of the tail: it has the articles beside the one that was
 // asked for.
 type value struct {
-	mu    sync.Mutex
+	turn  lock
 	rows  []tailRow // the articles of each follow
 	items [][]feeds.Item
 }
+
+func newValue() *value { return &value{turn: newLock()} }
 
 // article returns the article of a number, which is the zero Article if it is no more,
 // and whether it is among the rows.
@@ -226,8 +233,11 @@ const readAhead = 16
 // tailArticle returns the article of a number that is in the tail, or was; the zero
 // Article if there is none.
 func (s *Store) tailArticle(ctx context.Context, n int64, last *value) (segment.Article, error) {
-	last.mu.Lock()
-	defer last.mu.Unlock()
+	release, err := last.turn.hold(ctx)
+	if err != nil {
+		return segment.Article{}, err
+	}
+	defer release()
 	a, ok, err := last.article(s, ctx, n)
 	if ok || err != nil {
 		return a, err

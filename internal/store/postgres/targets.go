@@ -23,7 +23,7 @@ import (
 type targets struct {
 	// taking is held by who renews or takes leases, so that what is known here of them
 	// is what was committed last.
-	taking sync.Mutex
+	taking lock
 	mu     sync.Mutex
 	all    map[string]*target
 	// known are those that are known to have a row.
@@ -54,7 +54,7 @@ type target struct {
 	sending      map[string]int64 // the deliveries that this process is sending, and the tokens of the attempts
 
 	// turn is held by who begins a delivery: one at a time.
-	turn sync.Mutex
+	turn lock
 	// orphaned: what an earlier owner began is not in the queue again. doubtful: a
 	// transaction of ours that began one may have been committed although it failed.
 	// Both are guarded by targets.mu.
@@ -66,7 +66,7 @@ type target struct {
 	// known has the places that held alerts have for readers of this process, in the
 	// order in which it came to see them. A place of the database may show up behind
 	// later ones; these do not.
-	shelf sync.Mutex
+	shelf lock
 	known map[string]uint64
 	last  uint64
 }
@@ -85,7 +85,7 @@ func (n *news) spread() {
 }
 
 func newTargets() *targets {
-	return &targets{all: make(map[string]*target), known: make(map[string]bool), changed: make(map[string]bool), marked: make(chan struct{}, 1)}
+	return &targets{taking: newLock(), all: make(map[string]*target), known: make(map[string]bool), changed: make(map[string]bool), marked: make(chan struct{}, 1)}
 }
 
 // of returns a target.
@@ -94,7 +94,7 @@ func (ts *targets) of(name string) *target {
 	defer ts.mu.Unlock()
 	t := ts.all[name]
 	if t == nil {
-		t = &target{name: name, held: newNews(), queued: newNews(), sending: make(map[string]int64), known: make(map[string]uint64)}
+		t = &target{name: name, turn: newLock(), shelf: newLock(), held: newNews(), queued: newNews(), sending: make(map[string]int64), known: make(map[string]uint64)}
 		ts.all[name] = t
 	}
 	return t
@@ -240,8 +240,11 @@ func (s *Store) own(ctx context.Context, t *target) (token int64, ok bool, err e
 		return token, ok, nil
 	}
 	ts := s.targets
-	ts.taking.Lock()
-	defer ts.taking.Unlock()
+	release, err := ts.taking.hold(ctx)
+	if err != nil {
+		return 0, false, err
+	}
+	defer release()
 	if token, ok, again := s.owned(t); ok || !again {
 		return token, ok, nil
 	}
@@ -350,8 +353,11 @@ func (s *Store) took(l taking) {
 // takes what has become free, and looks at what other machines changed.
 func (s *Store) look(ctx context.Context) error {
 	ts := s.targets
-	ts.taking.Lock()
-	defer ts.taking.Unlock()
+	release, err := ts.taking.hold(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
 	var mine, others, asked []string // to be renewed, to be taken, all
 	ts.mu.Lock()
 	now := s.db.clock()
