@@ -1,8 +1,8 @@
 // Command report reads the events of go test -json, from stdin or from the files that
-// are named, all at the same time, and prints what a person wants of them: the closing line of each package, the whole output
-// of each test that failed, on a terminal what runs just now, and at the end every
-// test that was skipped with its reason, which go test shows only to those who read
-// all of its output, every test that failed, and how many there were.
+// are named, all at the same time, and prints what a person wants of them: the closing line
+// of each package, the whole output of each test that failed, on a terminal what runs just
+// now, and at the end every test that was skipped with its reason, which go test shows only
+// to those who read all of its output, every test that failed, and how many there were.
 package main
 
 import (
@@ -193,9 +193,27 @@ func (s *summary) add(run int, line []byte) {
 		}
 		s.output[id].WriteString(e.Output)
 	case "fail", "build-fail":
+		if e.Test == "" && e.Package != "" {
+			s.unended(id)
+		}
 		s.fail(id, s.take(id))
 	case "pass", "skip":
 		s.end(e, s.take(id))
+	}
+}
+
+// unended prints what tests of a package wrote that were running when it was ended: go
+// test has its stacks, and other words of the end, in one of them.
+func (s *summary) unended(pkg test) {
+	var left []test
+	for id := range s.output {
+		if id.run == pkg.run && id.pkg == pkg.pkg && id.name != "" {
+			left = append(left, id)
+		}
+	}
+	slices.SortFunc(left, func(a, b test) int { return strings.Compare(a.name, b.name) })
+	for _, id := range left {
+		s.fail(id, s.take(id))
 	}
 }
 

@@ -98,3 +98,25 @@ func TestReportReadsRunsBesideEachOther(t *testing.T) {
 		}
 	}
 }
+
+// A package that is ended while its tests run, by its timeout or a signal, says so in the
+// output of one of them, which has no end of its own.
+func TestReportShowsWhatWasRunning(t *testing.T) {
+	const in = `{"Action":"run","Package":"watcher/d","Test":"TestDone"}
+{"Action":"pass","Package":"watcher/d","Test":"TestDone"}
+{"Action":"run","Package":"watcher/d","Test":"TestStands"}
+{"Action":"output","Package":"watcher/d","Test":"TestStands","Output":"=== RUN   TestStands\n"}
+{"Action":"output","Package":"watcher/d","Test":"TestStands","Output":"panic: test timed out after 20m0s\n"}
+{"Action":"output","Package":"watcher/d","Output":"FAIL\twatcher/d\t1200s\n"}
+{"Action":"fail","Package":"watcher/d"}
+`
+	out, failed, err := run(in)
+	if !failed || err != nil {
+		t.Fatalf("failed = %v, err = %v", failed, err)
+	}
+	for _, want := range []string{"panic: test timed out", "FAIL\twatcher/d", "\n  d TestStands\n"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("without %q:\n%s", want, out)
+		}
+	}
+}
